@@ -1,0 +1,36 @@
+// Table of contents: the gate, each feature's endpoints, the public pages.
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { cors } from "hono/cors";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { leadEndpoints } from "./crm/leads/routes.ts";
+import { AppError, notFound } from "./errors.ts";
+import { gate, named } from "./gate/index.ts";
+import { respondError } from "./http/answer.ts";
+import type { AppEnv, Endpoint } from "./http/endpoint.ts";
+import { onError } from "./http/on-error.ts";
+import { exposedHeaders } from "./http/openapi.ts";
+import { referenceEndpoints } from "./reference/lists.ts";
+
+export const endpoints: readonly Endpoint[] = [...leadEndpoints, ...referenceEndpoints];
+
+export const app = new OpenAPIHono<AppEnv>();
+const api = new OpenAPIHono<AppEnv>();
+
+app.onError(onError);
+app.notFound((c) => respondError(notFound("path"), c.get("requestId")));
+app.use(named);
+app.use(cors({ origin: "*", exposeHeaders: [...exposedHeaders], maxAge: 86_400 }));
+app.use(
+	methodNotAllowed({
+		app,
+		onMethodNotAllowed: (c, methods) =>
+			respondError(
+				new AppError("METHOD_NOT_ALLOWED", `This path takes ${methods.join(", ")}.`, undefined, { Allow: methods.join(", ") }),
+				c.get("requestId"),
+			),
+	}),
+);
+
+api.use(gate);
+for (const { mount } of endpoints) mount(api);
+app.route("/api/v1", api);

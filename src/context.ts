@@ -1,0 +1,34 @@
+// What a domain function may touch, and nothing else.
+import type { Env, DeliveryWakeUp } from "./env.ts";
+
+/** Who is calling: an API key and the organization it belongs to. */
+export interface Caller {
+	readonly keyId: string;
+	readonly organizationId: string;
+	readonly scopes: readonly string[];
+	/** Whether this key gets its answers as `{ data, meta }`. */
+	readonly envelope: boolean;
+}
+
+/** The Idempotency-Key this request has claimed. */
+export interface Claim {
+	readonly key: string;
+	readonly claimedBy: string;
+}
+
+export interface Ctx {
+	readonly env: Env;
+	readonly caller: Caller;
+	/** Milliseconds since 1970, read once per request: every instant the request writes is this one. */
+	readonly now: number;
+	readonly requestId: string;
+	/** Our own host as the caller spelled it; no webhook may point there. */
+	readonly host: string;
+	readonly claim: Claim | null;
+	/** Resolves when the key's limiter lets the request through; throws 429 or 401 otherwise. */
+	admitted(): Promise<void>;
+	/** Announces deliveries that a commit has made due. */
+	wake(deliveries: readonly DeliveryWakeUp[]): void;
+	/** Keeps the invocation alive for work that outlives the answer. */
+	after(work: Promise<unknown>): void;
+}

@@ -1,0 +1,118 @@
+// Leads: their rules and their events.
+import { sql } from "drizzle-orm";
+import type { z } from "@hono/zod-openapi";
+import { leads as table } from "../../db/schema/leads.ts";
+import { leadStages } from "../../db/schema/reference.ts";
+import { tableStore } from "../../db/store.ts";
+import { badRequest } from "../../errors.ts";
+import { envelope } from "../../events/record.ts";
+import { type FieldsOf, given, present, type Resource } from "../../resources/resource.ts";
+import { verbs } from "../../resources/verbs.ts";
+import type { LeadCreateInput, LeadUpdateInput, SaveLeadPayload } from "./schema.ts";
+
+type Row = Omit<typeof table.$inferSelect, "seq">;
+
+const store = tableStore<Row>(table, ["assigneeIds", "tagIds"]);
+
+const blank: FieldsOf<Row> = {
+	name: "",
+	firstName: null,
+	lastName: null,
+	email: null,
+	mobile: null,
+	secondaryMobile: null,
+	title: null,
+	position: null,
+	company: null,
+	website: null,
+	twitter: null,
+	linkedin: null,
+	notes: null,
+	score: null,
+	value: null,
+	currency: null,
+	expectedCloseDate: null,
+	sourceId: null,
+	stageId: null,
+	ownerId: null,
+	assigneeIds: [],
+	tagIds: [],
+	archived: false,
+	convertedAt: null,
+	convertedClientId: null,
+	convertedDealId: null,
+};
+
+export const leads: Resource<Row, LeadCreateInput, LeadUpdateInput> = {
+	noun: "lead",
+	store,
+	list: {
+		prefix: "ld",
+		sorts: ["name", "score"],
+		filters: {
+			email: { by: "lookup", field: "email" },
+			mobile: { by: "lookup", field: "mobile" },
+			tagId: { by: "linked", field: "tagIds" },
+			assigneeId: { by: "linked", field: "assigneeIds" },
+			ownerId: { by: "facet", field: "ownerId" },
+			sourceId: { by: "facet", field: "sourceId" },
+			stageId: { by: "facet", field: "stageId" },
+			archived: { by: "facet", field: "archived" },
+		},
+		search: { table: "leads_search", columns: ["name", "email", "mobile", "company", "title"] },
+	},
+	unique: [],
+
+	/** The stage a lead begins in: the first of type NEW. */
+	facts: (organizationId) => [
+		sql`SELECT "id" FROM ${leadStages} WHERE "organizationId" = ${organizationId} AND "type" = 'NEW' AND "deletedAt" IS NULL
+			ORDER BY "position", "id" LIMIT 1`,
+	],
+
+	fields(input, before, [firstStage]) {
+		const stageId = firstStage?.[0]?.id;
+		const base = before ?? { ...blank, stageId: typeof stageId === "string" ? stageId : null };
+		return { ...base, ...given(input), name: input.name ?? before?.name ?? nameOf(input) };
+	},
+
+	events(ctx, { before, after, changes }) {
+		if (!after) return before ? [{ type: "lead.deleted", payload: envelope(ctx, "lead.deleted", present(before)) }] : [];
+		const data = present(after);
+		const saved = { type: "save_lead", payload: saveLead(after) } as const;
+		if (!before) return [{ type: "lead.created", payload: envelope(ctx, "lead.created", data) }, saved];
+		const { stageId } = changes;
+		return [
+			{ type: "lead.updated", payload: envelope(ctx, "lead.updated", data, changes) },
+			...(stageId ? [{ type: "lead.stageChanged", payload: envelope(ctx, "lead.stageChanged", data, { stageId }) } as const] : []),
+			saved,
+		];
+	},
+};
+
+export const leadVerbs = verbs(leads);
+
+function nameOf({ firstName, lastName }: LeadCreateInput | LeadUpdateInput): string {
+	const name = [firstName, lastName].filter(Boolean).join(" ");
+	if (!name) throw badRequest({ path: "name", message: "Required, unless firstName or lastName is given." });
+	return name;
+}
+
+/** The older `save_lead` body: its own names, `phone` is the mobile, and names left empty are split from the full one. */
+function saveLead(lead: Row): z.output<typeof SaveLeadPayload> {
+	const [first = "", ...rest] = lead.name.split(" ");
+	return {
+		data: {
+			email: lead.email ?? "",
+			company: lead.company,
+			first_name: lead.firstName ?? first,
+			last_name: lead.lastName ?? (rest.join(" ") || null),
+			phone: lead.mobile,
+			website: lead.website ?? "",
+			position: lead.position,
+			twitter: lead.twitter,
+			linkedin: lead.linkedin,
+			notes: lead.notes,
+			score: lead.score ?? 0,
+		},
+	};
+}

@@ -1,0 +1,34 @@
+// The way to D1. Queries are drizzle's `sql` templates: values are always bound, identifiers come from the tables.
+// Whoever needs several answers asks for them at once, because at the edge each round trip costs 20 to 290 ms.
+import type { SQL } from "drizzle-orm";
+import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
+import { unavailable } from "../errors.ts";
+
+export type RawRow = Record<string, unknown>;
+
+const dialect = new SQLiteSyncDialect();
+
+/** Messages of faults that pass by themselves; D1 gives them no codes. */
+const PASSING = /overloaded|network connection lost|storage caused object to be reset|code was updated|transient issue/i;
+
+/** Turns a query into a D1 statement with its values bound. */
+export function prepare(db: D1Database, query: SQL): D1PreparedStatement {
+	const { sql: text, params } = dialect.sqlToQuery(query);
+	return db.prepare(text).bind(...params);
+}
+
+/**
+ * Runs statements as one D1 batch: one round trip, one transaction, all or nothing.
+ * @returns the rows of each statement, in order
+ * @throws AppError 503 when D1 is overloaded or was interrupted; other faults of D1 as they are
+ */
+export async function batch(db: D1Database, queries: readonly SQL[]): Promise<RawRow[][]> {
+	if (queries.length === 0) return [];
+	try {
+		const results = await db.batch<RawRow>(queries.map((query) => prepare(db, query)));
+		return results.map((result) => result.results);
+	} catch (error) {
+		if (error instanceof Error && PASSING.test(error.message)) throw unavailable();
+		throw error;
+	}
+}

@@ -1,0 +1,43 @@
+// How a value stands in a row. Rows carry the wire's own names and forms: what a column type does here
+// (instants as ISO text, money as a decimal number, lists as arrays) is done nowhere else.
+import { customType, integer, text } from "drizzle-orm/sqlite-core";
+
+/** Ten-thousandths: the four decimal places the wire allows, kept as an exact integer. */
+const MONEY_UNITS = 10_000;
+
+/** Milliseconds since 1970 in the row, ISO 8601 UTC outside. */
+export const instant = customType<{ data: string; driverData: number }>({
+	dataType: () => "integer",
+	toDriver: (iso) => Date.parse(iso),
+	fromDriver: (ms) => new Date(ms).toISOString(),
+});
+
+/** An integer of ten-thousandths in the row, a decimal number outside. */
+export const money = customType<{ data: number; driverData: number }>({
+	dataType: () => "integer",
+	toDriver: (amount) => Math.round(amount * MONEY_UNITS),
+	fromDriver: (units) => units / MONEY_UNITS,
+});
+
+/** Text that compares and sorts without regard to ASCII case (names, e-mail addresses). */
+export const caseless = customType<{ data: string; driverData: string }>({
+	dataType: () => "text COLLATE NOCASE",
+});
+
+export const flag = () => integer({ mode: "boolean" });
+
+/** A small list or object that is only ever read and written whole. */
+export const json = <T>() => text({ mode: "json" }).$type<T>();
+
+/** What every row of an organization carries. `id` begins with its instant, so (organizationId, id) is also `createdAt` order. */
+export const owned = () => ({
+	organizationId: text().notNull(),
+	id: text().notNull(),
+	version: integer().notNull(),
+	createdAt: instant().notNull(),
+	updatedAt: instant().notNull(),
+	deletedAt: instant(),
+});
+
+/** The rowid that a row shares with its entry in the full-text index; declared, because an undeclared one may change. */
+export const searchable = () => ({ seq: integer().primaryKey() });

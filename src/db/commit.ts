@@ -1,0 +1,62 @@
+// The only place that writes. A domain verb collects statements; here they become one D1 batch, which is the
+// transaction: the change, its events, their deliveries and the idempotency record stand or fall together.
+import { type SQL, sql } from "drizzle-orm";
+import type { Ctx } from "../context.ts";
+import type { AppError } from "../errors.ts";
+import { batch, type RawRow } from "./client.ts";
+import type { NumberSlot } from "./numbers.ts";
+
+/** One statement of a batch, what to do with its rows once committed, and the error when it is a refused expectation. */
+export interface Statement {
+	readonly query: SQL;
+	readonly committed?: (rows: RawRow[]) => void;
+	readonly refusal?: { readonly marker: string; readonly error: () => Error };
+}
+
+/** A planned write: what it will have made, and the statements that make it. */
+export interface Write<T> {
+	readonly value: T;
+	readonly statements: readonly Statement[];
+	/** Where `value` holds numbers that only the batch itself gives out. */
+	readonly numbers?: readonly NumberSlot[];
+}
+
+/** Another write came between our read and ours; planning anew from what is stored now will do. */
+export class LostRace extends Error {}
+
+let marks = 0;
+
+/**
+ * An expectation inside a batch: when `condition` does not hold at that point, the whole batch rolls back.
+ * SQLite has no RAISE outside triggers, so a JSON path that cannot be parsed stands in for it and carries our marker.
+ */
+export function expect(condition: SQL, error: () => Error): Statement {
+	marks = (marks + 1) % Number.MAX_SAFE_INTEGER;
+	const marker = `refused:${marks};`;
+	return { query: sql`SELECT json_extract('{}', iif(${condition}, '$', ${marker}))`, refusal: { marker, error } };
+}
+
+/** The statement before this one must have changed exactly one row; otherwise another write came first. */
+export function expectChanged(error: () => AppError | LostRace = () => new LostRace()): Statement {
+	return expect(sql`changes() = 1`, error);
+}
+
+/**
+ * Commits statements in one batch, once the key's limiter has said yes.
+ * @throws AppError 429 or 401 from the limiter, 503 when D1 is overloaded; the error of a refused expectation; LostRace
+ */
+export async function commit(ctx: Ctx, statements: readonly Statement[]): Promise<void> {
+	await ctx.admitted();
+	let results: RawRow[][];
+	try {
+		results = await batch(
+			ctx.env.DB,
+			statements.map((statement) => statement.query),
+		);
+	} catch (error) {
+		const text = error instanceof Error ? error.message : "";
+		const refused = statements.find(({ refusal }) => refusal && text.includes(refusal.marker));
+		throw refused?.refusal ? refused.refusal.error() : error;
+	}
+	for (const [index, statement] of statements.entries()) statement.committed?.(results[index] ?? []);
+}

@@ -1,0 +1,41 @@
+// The ids of list fields (`tagIds`, `assigneeIds`) once more as rows of their own: JSON alone can't be filtered by index.
+import { sql } from "drizzle-orm";
+import type { Statement } from "./commit.ts";
+import { links } from "./schema/organizations.ts";
+
+/** What one row's list field gained and lost. */
+export interface LinkChange {
+	readonly organizationId: string;
+	/** Table and field, e.g. `leads.tagIds`. */
+	readonly field: string;
+	readonly fromId: string;
+	readonly added: readonly string[];
+	readonly removed: readonly string[];
+}
+
+/** Statements that bring the links in step with the lists: none, one or two, however many rows changed. */
+export function linkStatements(changes: readonly LinkChange[]): Statement[] {
+	const rows = (pick: (change: LinkChange) => readonly string[]) =>
+		changes.flatMap((change) =>
+			pick(change).map((toId) => [change.organizationId, change.field, toId, change.fromId]),
+		);
+	const added = rows((change) => change.added);
+	const removed = rows((change) => change.removed);
+	const tuple = sql`value->>0, value->>1, value->>2, value->>3`;
+	return [
+		...(removed.length === 0
+			? []
+			: [
+					{
+						query: sql`DELETE FROM ${links} WHERE ("organizationId", "field", "toId", "fromId") IN (SELECT ${tuple} FROM json_each(${JSON.stringify(removed)}))`,
+					},
+				]),
+		...(added.length === 0
+			? []
+			: [
+					{
+						query: sql`INSERT INTO ${links} ("organizationId", "field", "toId", "fromId") SELECT ${tuple} FROM json_each(${JSON.stringify(added)}) WHERE true ON CONFLICT DO NOTHING`,
+					},
+				]),
+	];
+}

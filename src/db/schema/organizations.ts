@@ -1,0 +1,75 @@
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { caseless, flag, instant, json, owned } from "../columns.ts";
+
+export const organizations = sqliteTable("organizations", {
+	id: text().primaryKey(),
+	name: text().notNull(),
+	timezone: text().notNull(),
+	currency: text().notNull(),
+	version: integer().notNull(),
+	createdAt: instant().notNull(),
+	updatedAt: instant().notNull(),
+	/** The events the operator lets this organization subscribe to; null is all of them. */
+	topics: json<string[]>(),
+});
+
+/** `deletedAt` is when the key was revoked. */
+export const apiKeys = sqliteTable(
+	"api_keys",
+	{
+		...owned(),
+		name: caseless().notNull(),
+		/** HMAC-SHA-256 of the key under the pepper `pepperId`, in hex: all that is kept of it. */
+		hash: text().notNull(),
+		pepperId: text().notNull(),
+		keyPrefix: text().notNull(),
+		scopes: json<string[]>().notNull(),
+		envelope: flag().notNull(),
+		lastUsedAt: instant(),
+		expiresAt: instant(),
+	},
+	(table) => [
+		primaryKey({ columns: [table.organizationId, table.id] }),
+		uniqueIndex("api_keys_hash").on(table.hash),
+	],
+);
+
+/** The last `number` given out, per organization and resource. */
+export const counters = sqliteTable(
+	"counters",
+	{ organizationId: text().notNull(), resource: text().notNull(), value: integer().notNull() },
+	(table) => [primaryKey({ columns: [table.organizationId, table.resource] })],
+);
+
+/** One row per id in a list field (`tagIds`, `assigneeIds`): what filters by it, and says who holds it. */
+export const links = sqliteTable(
+	"links",
+	{
+		organizationId: text().notNull(),
+		/** The list it came from, e.g. `leads.tagIds`. */
+		field: text().notNull(),
+		toId: text().notNull(),
+		fromId: text().notNull(),
+	},
+	(table) => [primaryKey({ columns: [table.organizationId, table.field, table.toId, table.fromId] })],
+);
+
+/** A claimed or finished Idempotency-Key. */
+export const idempotencyKeys = sqliteTable(
+	"idempotency_keys",
+	{
+		organizationId: text().notNull(),
+		key: text().notNull(),
+		/** SHA-256 over method, path and body, in hex. */
+		fingerprint: text().notNull(),
+		/** Who claimed it: the request's id. */
+		claimedBy: text().notNull(),
+		claimedAt: integer().notNull(),
+		/** The answer as JSON (`status`, `headers`, `body`), sealed where it shows a secret; null while running. */
+		answer: text(),
+	},
+	(table) => [
+		primaryKey({ columns: [table.organizationId, table.key] }),
+		index("idempotency_keys_claimedAt").on(table.claimedAt),
+	],
+);

@@ -1,0 +1,94 @@
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { flag, instant, json, owned } from "../columns.ts";
+
+/** What happened, written in the same batch as the change itself. Never updated. */
+export const events = sqliteTable(
+	"events",
+	{
+		organizationId: text().notNull(),
+		id: text().notNull(),
+		type: text().notNull(),
+		entityId: text(),
+		createdAt: instant().notNull(),
+		/** The exact body to send, with an empty `webhookId` that each delivery fills with its own id. */
+		payload: text().notNull(),
+	},
+	(table) => [primaryKey({ columns: [table.organizationId, table.id] })],
+);
+
+export const webhooks = sqliteTable(
+	"webhooks",
+	{
+		...owned(),
+		name: text(),
+		url: text().notNull(),
+		events: json<string[]>().notNull(),
+		description: text(),
+		method: text().notNull(),
+		/** Sealed JSON of the custom headers; null when there are none. */
+		headers: text(),
+		status: text().notNull(),
+		skipSystem: flag().notNull(),
+		/** Sealed; null for an unsigned webhook. */
+		secret: text(),
+		secretPrefix: text(),
+		previousSecret: text(),
+		previousSecretExpiresAt: instant(),
+		disabledAt: instant(),
+		disabledReason: text(),
+		lastDeliveredAt: instant(),
+		consecutiveFailures: integer().notNull(),
+	},
+	(table) => [primaryKey({ columns: [table.organizationId, table.id] })],
+);
+
+/** One event on its way to one webhook. Keyed by webhook, so that the log reads in order without a second index. */
+export const deliveries = sqliteTable(
+	"deliveries",
+	{
+		webhookId: text().notNull(),
+		id: text().notNull(),
+		organizationId: text().notNull(),
+		eventId: text().notNull(),
+		event: text().notNull(),
+		status: text().notNull(),
+		test: flag().notNull(),
+		createdAt: instant().notNull(),
+		updatedAt: instant().notNull(),
+		/** Scheduled attempts made in this run of the schedule; manual ones are not counted. */
+		attemptsMade: integer().notNull(),
+		/** Every attempt ever made: the number of the last one. */
+		lastAttempt: integer().notNull(),
+		lastStatusCode: integer(),
+		nextAttemptAt: instant(),
+		/** A manual attempt waiting to be made. */
+		manualAt: instant(),
+		leaseUntil: integer(),
+		/** Who holds the lease: only they may record the outcome. */
+		lease: text(),
+	},
+	(table) => [
+		primaryKey({ columns: [table.webhookId, table.id] }),
+		index("deliveries_due").on(table.nextAttemptAt).where(sql`"nextAttemptAt" IS NOT NULL`),
+	],
+);
+
+export const attempts = sqliteTable(
+	"attempts",
+	{
+		deliveryId: text().notNull(),
+		number: integer().notNull(),
+		at: instant().notNull(),
+		trigger: text().notNull(),
+		url: text().notNull(),
+		requestHeaders: json<Record<string, string>>().notNull(),
+		statusCode: integer(),
+		durationMs: integer().notNull(),
+		error: text(),
+		responseHeaders: json<Record<string, string> | null>(),
+		responseBody: text(),
+		responseTruncated: flag().notNull(),
+	},
+	(table) => [primaryKey({ columns: [table.deliveryId, table.number] })],
+);

@@ -1,0 +1,150 @@
+// One POST to a receiver that owes us nothing: it may hang, drip, redirect, lie about its length or never stop talking.
+
+/** Why an attempt failed; a runtime's own words are never kept. */
+export type AttemptError = "http_status" | "connection_failed" | "timeout" | "blocked_target";
+
+/** What came of one attempt. */
+export interface Outcome {
+	/** Whether the receiver answered 2xx in time. */
+	readonly ok: boolean;
+	readonly statusCode: number | null;
+	/** Until the answer's headers, or until we gave up. */
+	readonly durationMs: number;
+	readonly error: AttemptError | null;
+	/** The `Retry-After` header as sent. */
+	readonly retryAfter: string | null;
+	readonly responseHeaders: Record<string, string> | null;
+	/** The beginning of the body as text, "" where there was none; null without an answer. */
+	readonly responseBody: string | null;
+	/** Whether there was, or may have been, more of the body. */
+	readonly responseTruncated: boolean;
+}
+
+export interface AttemptRequest {
+	readonly url: string;
+	readonly method: string;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly body: string;
+	/** For the whole exchange, the reading of the answer included. */
+	readonly timeoutMs: number;
+}
+
+const MOST_READ_BYTES = 64 * 1024;
+const MOST_KEPT_BYTES = 16 * 1024;
+const MOST_KEPT_HEADERS = 50;
+const MOST_HEADER_NAME_CHARACTERS = 256;
+const MOST_HEADER_VALUE_CHARACTERS = 1_024;
+
+/**
+ * Sends one request and never throws. 2xx is success from the moment the headers arrive, whatever the body does then; a
+ * redirect is an answer like any other and is not followed. Up to 64 KiB of the decoded body are read, 16 KiB kept.
+ */
+export async function attempt(request: AttemptRequest, fetcher: typeof fetch = fetch): Promise<Outcome> {
+	const { url, method, headers, body, timeoutMs } = request;
+	const startedAt = Date.now();
+	const signal = AbortSignal.timeout(timeoutMs);
+	let response: Response;
+	try {
+		response = await fetcher(url, { method, headers: { ...headers }, body, redirect: "manual", signal });
+	} catch {
+		return withoutAnswer(signal.aborted ? "timeout" : "connection_failed", Date.now() - startedAt);
+	}
+	const durationMs = Date.now() - startedAt;
+	const { text, truncated } = await readBeginning(response);
+	return {
+		ok: response.ok,
+		statusCode: response.status,
+		durationMs,
+		error: response.ok ? null : "http_status",
+		retryAfter: response.headers.get("retry-after")?.slice(0, MOST_HEADER_VALUE_CHARACTERS) ?? null,
+		responseHeaders: keptHeaders(response.headers),
+		responseBody: text,
+		responseTruncated: truncated,
+	};
+}
+
+/** The outcome of an attempt that got no answer, or that was never sent (`blocked_target`). */
+export function withoutAnswer(error: AttemptError, durationMs = 0): Outcome {
+	return {
+		ok: false,
+		statusCode: null,
+		durationMs,
+		error,
+		retryAfter: null,
+		responseHeaders: null,
+		responseBody: null,
+		responseTruncated: false,
+	};
+}
+
+/** Reads the beginning of a body and lets go of the rest; the request's own signal cuts a body that stalls. */
+async function readBeginning(response: Response): Promise<{ text: string; truncated: boolean }> {
+	const kept = new Uint8Array(MOST_KEPT_BYTES);
+	let read = 0;
+	let complete = response.body === null;
+	const reader = response.body?.getReader();
+	try {
+		while (reader && read < MOST_READ_BYTES) {
+			const { done, value } = await reader.read();
+			if (done) {
+				complete = true;
+				break;
+			}
+			if (read < MOST_KEPT_BYTES) kept.set(value.subarray(0, MOST_KEPT_BYTES - read), read);
+			read += value.length;
+		}
+	} catch {
+		// Timed out, reset or not what its Content-Encoding says: the status has decided already.
+	}
+	reader?.cancel().catch(() => {});
+	const truncated = !complete || read > MOST_KEPT_BYTES;
+	// In stream mode a character cut in half at the end is left out and not turned into a replacement character.
+	const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+	const text = decoder.decode(kept.subarray(0, Math.min(read, MOST_KEPT_BYTES)), { stream: truncated });
+	return { text: storable(text), truncated };
+}
+
+function keptHeaders(headers: Headers): Record<string, string> {
+	const entries = [...headers].filter(
+		([name]) => name !== "set-cookie" && name.length <= MOST_HEADER_NAME_CHARACTERS,
+	);
+	return Object.fromEntries(
+		entries
+			.slice(0, MOST_KEPT_HEADERS)
+			.map(([name, value]) => [name, storable(value.slice(0, MOST_HEADER_VALUE_CHARACTERS))]),
+	);
+}
+
+// SQLite's functions end a text at U+0000, and a surrogate without its other half does not survive the way to D1.
+function storable(text: string): string {
+	return text.replaceAll("\0", "\uFFFD").toWellFormed();
+}
+
+export interface DeliveryIdentity {
+	/** The webhook's custom headers. */
+	readonly custom: Readonly<Record<string, string>>;
+	readonly event: string;
+	readonly deliveryId: string;
+	/** Unix seconds of this attempt, the same as was signed. */
+	readonly timestamp: number;
+	/** From 1. */
+	readonly attempt: number;
+	/** What `signatureHeaders` gave. */
+	readonly signature: Readonly<Record<string, string>>;
+}
+
+/** Every header of one attempt. Ours win over custom ones of the same name in any case, so none is ever sent twice. */
+export function deliveryHeaders(identity: DeliveryIdentity): Record<string, string> {
+	const own: Record<string, string> = {
+		"Content-Type": "application/json",
+		"User-Agent": "Leadwire-Webhooks/1.0",
+		"X-Webhook-Event": identity.event,
+		"X-Webhook-ID": identity.deliveryId,
+		"X-Webhook-Timestamp": String(identity.timestamp),
+		"X-Webhook-Attempt": String(identity.attempt),
+		...identity.signature,
+	};
+	const taken = new Set(Object.keys(own).map((name) => name.toLowerCase()));
+	const custom = Object.entries(identity.custom).filter(([name]) => !taken.has(name.toLowerCase()));
+	return { ...Object.fromEntries(custom), ...own };
+}

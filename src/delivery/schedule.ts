@@ -1,0 +1,66 @@
+// When the next attempt is due.
+
+const MOST_ATTEMPTS = 20;
+const LONGEST_DELAY_SECONDS = 86_400;
+const LONGEST_RETRY_AFTER_SECONDS = 3_600;
+const JITTER = 0.1;
+
+const SECONDS = /^\d+(?:\.\d+)?$/;
+// RFC 9110 §5.6.7: a sender writes the first form, a recipient must take all three. Left to itself the runtime would
+// read nearly anything as a date ("1.5 " is one in 2001).
+const HTTP_DATES = [
+	/^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
+	/^[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
+	/^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
+];
+
+/**
+ * Reads `WEBHOOK_RETRY_DELAYS`: whole seconds before each attempt, comma-separated, 1 to 20 of them, each 0 to 86,400.
+ * Throws an Error that names the variable.
+ */
+export function parseDelays(text: string): number[] {
+	const parts = text.split(",").map((part) => part.trim());
+	const delays = parts.map((part) => (/^\d{1,5}$/.test(part) ? Number(part) : Number.NaN));
+	if (delays.length > MOST_ATTEMPTS || !delays.every((delay) => delay <= LONGEST_DELAY_SECONDS)) {
+		throw new Error(
+			"WEBHOOK_RETRY_DELAYS must list 1 to 20 whole numbers of seconds from 0 to 86400, separated by commas.",
+		);
+	}
+	return delays;
+}
+
+/**
+ * A `Retry-After` header (RFC 9110 §10.2.3) as whole seconds from `now` (ms since 1970), rounded up and never negative;
+ * null when there is none or it makes no sense. Fractions are outside the specification but sent in the field.
+ */
+export function retryAfterSeconds(header: string | null, now: number): number | null {
+	const value = header?.trim() ?? "";
+	if (SECONDS.test(value)) return Math.min(Math.ceil(Number(value)), Number.MAX_SAFE_INTEGER);
+	if (!HTTP_DATES.some((form) => form.test(value))) return null;
+	const at = Date.parse(value.endsWith("GMT") ? value : `${value} GMT`);
+	return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - now) / 1_000));
+}
+
+export interface Failure {
+	/** Seconds before each attempt, as `parseDelays` gives them. */
+	readonly delays: readonly number[];
+	/** Which attempt of the schedule has just failed, from 1. */
+	readonly attempt: number;
+	/** When it ended, in ms since 1970. */
+	readonly endedAt: number;
+	/** What the receiver asked for, in seconds. */
+	readonly retryAfter: number | null;
+	/** From 0 up to 1: how much of the jitter to add. */
+	readonly random: number;
+}
+
+/**
+ * When to try again (ms since 1970), or null when the schedule is used up. The step, or the receiver's `Retry-After` where
+ * that is longer (an hour at most), plus 0–10 % so that a crowd doesn't come back at once; never early.
+ */
+export function nextAttemptAt({ delays, attempt, endedAt, retryAfter, random }: Failure): number | null {
+	const step = delays[attempt];
+	if (step === undefined) return null;
+	const seconds = Math.max(step, Math.min(retryAfter ?? 0, LONGEST_RETRY_AFTER_SECONDS));
+	return Math.ceil(endedAt + seconds * 1_000 * (1 + JITTER * random));
+}

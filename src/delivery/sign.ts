@@ -1,0 +1,49 @@
+// Signatures of one attempt, in two schemes at once: the older X-Webhook-Signature-256 over the body alone, and Standard
+// Webhooks over id, timestamp and body. One secret serves both, with a key derivation each.
+import { toBase64, toHex } from "../base64.ts";
+import { signingKey } from "./secret.ts";
+
+/** A webhook's secrets: `previous` only while the grace of a rotation runs. */
+export interface Secrets {
+	readonly current: string;
+	readonly previous?: string;
+}
+
+export interface Signable {
+	/** Null for an unsigned webhook. */
+	readonly secrets: Secrets | null;
+	readonly deliveryId: string;
+	/** Unix seconds of this attempt. */
+	readonly timestamp: number;
+	/** Exactly the text that is sent. */
+	readonly body: string;
+}
+
+/**
+ * The identity and signature headers of one attempt; without secrets only `webhook-id` and `webhook-timestamp`.
+ * `webhook-signature` (Standard Webhooks 1.0, symmetric) holds one signature per secret, the current one's first. The
+ * older header holds exactly one, because its receivers compare the whole value: the previous secret's while there is one.
+ */
+export async function signatureHeaders(input: Signable): Promise<Record<string, string>> {
+	const { secrets, deliveryId, timestamp, body } = input;
+	const identity = { "webhook-id": deliveryId, "webhook-timestamp": String(timestamp) };
+	if (!secrets) return identity;
+	const live = secrets.previous === undefined ? [secrets.current] : [secrets.current, secrets.previous];
+	const content = `${deliveryId}.${timestamp}.${body}`;
+	const [older, ...standard] = await Promise.all([
+		hmac(new TextEncoder().encode(secrets.previous ?? secrets.current), body),
+		...live.map((secret) => hmac(signingKey(secret), content)),
+	]);
+	return {
+		...identity,
+		"webhook-signature": standard.map((signature) => `v1,${toBase64(signature)}`).join(" "),
+		"X-Webhook-Signature-256": `sha256=${toHex(older)}`,
+	};
+}
+
+async function hmac(key: Uint8Array, text: string): Promise<Uint8Array> {
+	const imported = await crypto.subtle.importKey("raw", key, { name: "HMAC", hash: "SHA-256" }, false, [
+		"sign",
+	]);
+	return new Uint8Array(await crypto.subtle.sign("HMAC", imported, new TextEncoder().encode(text)));
+}

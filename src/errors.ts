@@ -1,0 +1,68 @@
+// Every error a caller can meet: one catalogue from code to status, one class, and the few words they share.
+// Documents, responses and tests all read this list, so none of them can drift from it.
+
+export const catalogue = {
+	BAD_REQUEST: { status: 400, title: "The request is not valid; `errors` names each field at fault." },
+	UNAUTHORIZED: { status: 401, title: "The API key is missing, malformed, unknown, expired or revoked." },
+	FORBIDDEN: { status: 403, title: "The API key lacks the scope, or the request came over plain HTTP." },
+	NOT_FOUND: { status: 404, title: "There is no such resource in this organization." },
+	METHOD_NOT_ALLOWED: { status: 405, title: "The path exists, but not with this method; see `Allow`." },
+	CONFLICT: { status: 409, title: "The request conflicts with what is stored." },
+	PRECONDITION_FAILED: { status: 412, title: "`If-Match` names a version that is no longer current." },
+	PAYLOAD_TOO_LARGE: { status: 413, title: "The body is larger than this endpoint takes." },
+	UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The body is not plain `application/json`." },
+	UNPROCESSABLE: { status: 422, title: "The Idempotency-Key was used before with another request." },
+	TOO_MANY_REQUESTS: { status: 429, title: "The key's 60 requests in 60 seconds are used up; see `Retry-After`." },
+	INTERNAL_ERROR: { status: 500, title: "Something failed on our side; `requestId` finds it in our logs." },
+	SERVICE_UNAVAILABLE: { status: 503, title: "A part we depend on is overloaded; see `Retry-After`." },
+} as const;
+
+export type ErrorCode = keyof typeof catalogue;
+export type ErrorStatus = (typeof catalogue)[ErrorCode]["status"];
+
+/** One field at fault: where it is in the request (`lineItems.0.price`, empty for the whole) and what is wrong. */
+export interface FieldError {
+	readonly path: string;
+	readonly message: string;
+}
+
+/** The one error a caller ever sees; anything else thrown is a fault of ours and answers 500 without details. */
+export class AppError extends Error {
+	override readonly name = "AppError";
+	readonly status: ErrorStatus;
+	constructor(
+		readonly code: ErrorCode,
+		message: string,
+		readonly errors?: readonly FieldError[],
+		readonly headers: Readonly<Record<string, string>> = {},
+	) {
+		super(message);
+		this.status = catalogue[code].status;
+	}
+}
+
+/** 400 naming every field at fault; the first one is also the message. */
+export function badRequest(...errors: [FieldError, ...FieldError[]]): AppError {
+	const [first] = errors;
+	return new AppError("BAD_REQUEST", first.path ? `${first.path}: ${first.message}` : first.message, errors);
+}
+
+/** 404, with the same words whether it never existed, is deleted, or belongs to another organization. */
+export function notFound(noun: string): AppError {
+	return new AppError("NOT_FOUND", `There is no such ${noun}.`);
+}
+
+export function conflict(message: string, ...errors: FieldError[]): AppError {
+	return new AppError("CONFLICT", message, errors.length > 0 ? errors : undefined);
+}
+
+export function unauthorized(): AppError {
+	return new AppError("UNAUTHORIZED", "This API key is missing or not valid.");
+}
+
+/** 503 for a passing fault of a part we depend on. */
+export function unavailable(): AppError {
+	return new AppError("SERVICE_UNAVAILABLE", "We can't answer this right now; please try again.", undefined, {
+		"Retry-After": "2",
+	});
+}

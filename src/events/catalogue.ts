@@ -1,0 +1,91 @@
+// Every event there is: when it happens, what it carries, and an example. The payloads' schemas here are what the
+// document publishes, what test sends use, and what the tests hold real deliveries against.
+import { z } from "@hono/zod-openapi";
+import { Lead, SaveLeadPayload } from "../crm/leads/schema.ts";
+import { timestamp } from "../http/fields.ts";
+import { Webhook } from "../webhooks/schema.ts";
+import { leadExample, webhookExample } from "./examples.ts";
+
+export interface EventEntry {
+	readonly description: string;
+	/** The resource it speaks of. */
+	readonly entity: string;
+	/** The built-in process that a webhook's `skipSystem` turns off. */
+	readonly process: string | null;
+	readonly payload: z.ZodType;
+	readonly example: object;
+}
+
+const change = z.object({ from: z.unknown(), to: z.unknown() });
+
+const EXAMPLE_ENVELOPE = {
+	timestamp: "2026-01-31T12:00:00.000Z",
+	webhookId: "whd_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	organizationId: "org_01kaj2m5m8f7jt2n3v4w5x6y7z",
+};
+
+/** An event in the usual envelope. `changes` is there on updates, as an example of them. */
+function crm(event: string, entity: string, data: z.ZodType, example: object, description: string, changes?: object): EventEntry {
+	return {
+		description,
+		entity,
+		process: null,
+		payload: z.strictObject({
+			event: z.literal(event),
+			timestamp: timestamp().openapi({ description: "When it happened." }),
+			webhookId: z.string().openapi({ description: "The delivery's id, the same on every attempt." }),
+			organizationId: z.string(),
+			data,
+			...(changes
+				? { changes: z.record(z.string(), change).openapi({ description: "What changed, field by field; `null` is unset." }) }
+				: {}),
+		}),
+		example: { event, ...EXAMPLE_ENVELOPE, data: example, ...(changes ? { changes } : {}) },
+	};
+}
+
+const scoreChange = { score: { from: 60, to: 80 } };
+const stageChange = { stageId: { from: "lstg_01kaj2m5m8f7jt2n3v4w5x6y7a", to: "lstg_01kaj2m5m8f7jt2n3v4w5x6y7z" } };
+
+const entries = {
+	"lead.created": crm("lead.created", "leads", Lead, leadExample, "A lead was created."),
+	"lead.updated": crm("lead.updated", "leads", Lead, leadExample, "A lead was changed, restored or converted.", scoreChange),
+	"lead.deleted": crm("lead.deleted", "leads", Lead, leadExample, "A lead was deleted; `data` is the lead as it was."),
+	"lead.stageChanged": crm("lead.stageChanged", "leads", Lead, leadExample, "A lead moved to another stage; sent besides `lead.updated`.", stageChange),
+	save_lead: {
+		description: "A lead was created or updated, in the short form of the `save_lead` webhook.",
+		entity: "leads",
+		process: null,
+		payload: SaveLeadPayload,
+		example: {
+			data: {
+				email: "jane@example.com",
+				company: "Acme Corp",
+				first_name: "Jane",
+				last_name: "Smith",
+				phone: "+14155550123",
+				website: "https://example.com",
+				position: "Head of Sales",
+				twitter: null,
+				linkedin: null,
+				notes: null,
+				score: 80,
+			},
+		},
+	},
+	"webhook.disabled": crm("webhook.disabled", "webhooks", Webhook, { ...webhookExample, status: "disabled", disabledAt: "2026-01-31T12:00:00.000Z", disabledReason: "The receiver answered 410 Gone." }, "A webhook was disabled because its receiver is gone; never sent to that webhook itself."),
+	"webhook.exhausted": crm("webhook.exhausted", "webhooks", Webhook, webhookExample, "A delivery failed on its last attempt; never sent to that webhook itself."),
+} satisfies Record<string, EventEntry>;
+
+export type EventType = keyof typeof entries;
+
+export const catalogue: Readonly<Record<EventType, EventEntry>> = entries;
+
+export const eventTypes = Object.keys(entries) as [EventType, ...EventType[]];
+
+/** Whether a subscription (`lead.created`, `lead.*`, `*`) can ever match an event. */
+export function matchesAny(subscription: string, among: readonly string[] = eventTypes): boolean {
+	if (subscription === "*") return among.length > 0;
+	if (subscription.endsWith(".*")) return among.some((type) => type.startsWith(subscription.slice(0, -1)));
+	return among.includes(subscription);
+}

@@ -1,0 +1,79 @@
+// From "this happened" to statements: the event rows, and one delivery row per webhook that wants them, found in SQL so
+// that no webhook committed before us can be missed. They join the batch of the change itself.
+import { sql } from "drizzle-orm";
+import type { Ctx } from "../context.ts";
+import { inChunks } from "../db/chunks.ts";
+import type { Statement } from "../db/commit.ts";
+import { numberAt } from "../db/numbers.ts";
+import { organizations } from "../db/schema/organizations.ts";
+import { deliveries, events, webhooks } from "../db/schema/webhooks.ts";
+import { newId, timeDigits } from "../ids.ts";
+import type { EventType } from "./catalogue.ts";
+
+/** An event about to be recorded. */
+export interface EventDraft {
+	readonly type: EventType;
+	readonly entityId: string;
+	/** The body to send; `webhookId` in it is empty until a delivery fills it. */
+	readonly payload: object;
+	/** Where the number in `data` comes from, when the batch is only now giving it out. */
+	readonly number?: { readonly counter: string; readonly fromLast: number };
+}
+
+/** What `data` and `changes` go into: the body of every CRM event. */
+export function envelope(ctx: Ctx, event: EventType, data: object, changes?: object): object {
+	return {
+		event,
+		timestamp: new Date(ctx.now).toISOString(),
+		webhookId: "",
+		organizationId: ctx.caller.organizationId,
+		data,
+		...(changes ? { changes } : {}),
+	};
+}
+
+/**
+ * A delivery's id, made in SQL since only the fan-out knows how many there are: the instant's digits, then version 7,
+ * variant 10 and random digits, so it is a TypeID like every other.
+ */
+const deliveryId = (now: number) =>
+	sql`'whd_' || ${timeDigits(now)} || 'e' || lower(hex(randomblob(1))) || '8' || lower(hex(randomblob(6)))`;
+
+/** Statements that record events and fan them out; wake-ups go out once they are committed. */
+export function record(ctx: Ctx, drafts: readonly EventDraft[]): Statement[] {
+	const { organizationId } = ctx.caller;
+	const rows = drafts.map((draft) => ({ ...draft.number, ...draft, id: newId("evt", ctx.now) }));
+	return inChunks(rows, (row) => JSON.stringify(row)).flatMap((chunk) => {
+		const text = `[${chunk.join(",")}]`;
+		return [
+			{
+				query: sql`INSERT INTO ${events} ("organizationId", "id", "type", "entityId", "createdAt", "payload")
+					SELECT ${organizationId}, value->>'id', value->>'type', value->>'entityId', ${ctx.now},
+						CASE WHEN value->>'counter' IS NULL THEN value->'payload'
+						ELSE json_replace(value->'payload', '$.data.number', ${numberAt(organizationId, sql`value->>'counter'`, sql`(value->>'fromLast')`)}) END
+					FROM json_each(${text})`,
+			},
+			{
+				query: sql`INSERT INTO ${deliveries} ("webhookId", "id", "organizationId", "eventId", "event", "status", "test",
+						"createdAt", "updatedAt", "attemptsMade", "lastAttempt", "nextAttemptAt")
+					SELECT webhook."id", ${deliveryId(ctx.now)}, ${organizationId}, event.value->>'id', event.value->>'type',
+						iif(webhook."status" = 'active', 'pending', 'skipped'), 0, ${ctx.now}, ${ctx.now}, 0, 0,
+						iif(webhook."status" = 'active', ${ctx.now}, NULL)
+					FROM ${webhooks} AS webhook CROSS JOIN ${organizations} AS organization CROSS JOIN json_each(${text}) AS event
+					WHERE webhook."organizationId" = ${organizationId} AND webhook."deletedAt" IS NULL
+						AND organization."id" = ${organizationId}
+						AND (organization."topics" IS NULL OR event.value->>'type' IN (SELECT value FROM json_each(organization."topics")))
+						AND EXISTS (SELECT 1 FROM json_each(webhook."events") AS wanted WHERE wanted.value IN
+							('*', event.value->>'type', substr(event.value->>'type', 1, instr(event.value->>'type', '.')) || '*'))
+						AND webhook."id" <> (event.value->>'entityId')
+					RETURNING "webhookId", "id", "status"`,
+				committed: (made) =>
+					ctx.wake(
+						made
+							.filter(({ status }) => status === "pending")
+							.map(({ webhookId, id }) => ({ webhookId: String(webhookId), deliveryId: String(id) })),
+					),
+			},
+		];
+	});
+}

@@ -1,0 +1,68 @@
+// From the key in a request to who is calling. An isolate remembers that for up to a minute; whether the key may still
+// be used is the limiter's to say, on every request.
+import { sql } from "drizzle-orm";
+import type { Caller } from "../context.ts";
+import { batch } from "../db/client.ts";
+import { apiKeys } from "../db/schema/organizations.ts";
+import type { Env } from "../env.ts";
+import { unauthorized } from "../errors.ts";
+import { parseKeyring } from "../keyring.ts";
+import { hashesOf, isWellFormedKey } from "./api-key.ts";
+
+const MEMORY_MS = 60_000;
+const MEMORY_SIZE = 10_000;
+
+export interface KnownKey extends Caller {
+	readonly expiresAt: number | null;
+}
+
+const memory = new Map<string, { readonly known: KnownKey; readonly until: number }>();
+
+/**
+ * Who a request's key belongs to. A text that is no key by form or checksum is refused without any I/O.
+ * @returns the caller, and whether it was looked up just now (at most once a minute per isolate)
+ * @throws AppError 401, the same for a missing, malformed, unknown, expired or revoked key
+ */
+export async function authenticate(env: Env, headers: Headers, now: number): Promise<{ known: KnownKey; fresh: boolean }> {
+	const bearer = headers.get("authorization")?.match(/^Bearer +(\S+) *$/i)?.[1];
+	const key = headers.get("x-api-key") ?? bearer ?? "";
+	if (!isWellFormedKey(key)) throw unauthorized();
+	const remembered = memory.get(key);
+	const fresh = !remembered || remembered.until <= now || remembered.until > now + MEMORY_MS;
+	const known = fresh ? await lookUp(env, key) : remembered.known;
+	if (!known || (known.expiresAt !== null && known.expiresAt <= now)) {
+		memory.delete(key);
+		throw unauthorized();
+	}
+	if (fresh) {
+		if (memory.size >= MEMORY_SIZE) memory.clear();
+		memory.set(key, { known, until: now + MEMORY_MS });
+	}
+	return { known, fresh };
+}
+
+/** Reads a key's row by its hash; null when it is unknown or revoked. */
+export async function lookUp(env: Env, key: string): Promise<KnownKey | null> {
+	const hashes = await hashesOf(parseKeyring(env.KEY_PEPPER), key);
+	const [rows] = await batch(env.DB, [
+		sql`SELECT "id", "organizationId", "scopes", "envelope", "expiresAt" FROM ${apiKeys}
+			WHERE "hash" IN (SELECT value FROM json_each(${JSON.stringify(hashes)})) AND "deletedAt" IS NULL`,
+	]);
+	const row = rows?.[0];
+	if (!row) return null;
+	return {
+		keyId: String(row.id),
+		organizationId: String(row.organizationId),
+		scopes: apiKeys.scopes.mapFromDriverValue(String(row.scopes)) as string[],
+		envelope: row.envelope === 1,
+		expiresAt: row.expiresAt === null ? null : Number(row.expiresAt),
+	};
+}
+
+/** Notes that a key was used, to the minute. */
+export function noteUse(env: Env, known: KnownKey, now: number): Promise<unknown> {
+	return batch(env.DB, [
+		sql`UPDATE ${apiKeys} SET "lastUsedAt" = ${now} WHERE "organizationId" = ${known.organizationId} AND "id" = ${known.keyId}
+			AND ("lastUsedAt" IS NULL OR "lastUsedAt" <= ${now - MEMORY_MS})`,
+	]);
+}

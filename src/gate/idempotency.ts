@@ -1,0 +1,90 @@
+// Idempotency-Key (draft-ietf-httpapi-idempotency-key-header-07): claimed before the work, completed in the same batch
+// as it, so that a repeated request either finds the finished answer or knows that nothing was written.
+import { sql } from "drizzle-orm";
+import { toHex } from "../base64.ts";
+import type { Claim, Ctx } from "../context.ts";
+import { batch } from "../db/client.ts";
+import { expectChanged, type Statement } from "../db/commit.ts";
+import { type NumberSlot, withNumbers } from "../db/numbers.ts";
+import { idempotencyKeys } from "../db/schema/organizations.ts";
+import { AppError, badRequest, conflict } from "../errors.ts";
+import type { Answer } from "../http/answer.ts";
+import { parseKeyring } from "../keyring.ts";
+import { open, seal } from "../sealed.ts";
+
+const KEPT_MS = 24 * 3_600_000;
+/** A claim this old without an answer belongs to a request that died; it may be taken over. */
+const STALE_MS = 60_000;
+const FORM = /^[\x21-\x7e]{1,255}$/;
+const SCOPE = "idempotency";
+
+/** An answer as it is kept: of a success, or the body of an error. */
+export type KeptAnswer = { readonly answer: Answer } | { readonly status: number; readonly error: object };
+
+/**
+ * Claims a key for this request.
+ * @param fingerprint what method, path and body must be the same for a replay
+ * @returns the claim, or the answer that was kept
+ * @throws AppError 400 for a key of the wrong form, 422 when it was used for another request, 409 while that still runs
+ */
+export async function claimKey(ctx: Ctx, key: string, fingerprint: string): Promise<{ claim: Claim } | { kept: KeptAnswer }> {
+	if (!FORM.test(key)) {
+		throw badRequest({ path: "Idempotency-Key", message: "Expected 1 to 255 visible ASCII characters." });
+	}
+	await ctx.admitted();
+	const { organizationId } = ctx.caller;
+	const claimedBy = crypto.randomUUID();
+	const [, rows] = await batch(ctx.env.DB, [
+		sql`INSERT INTO ${idempotencyKeys} ("organizationId", "key", "fingerprint", "claimedBy", "claimedAt", "answer")
+			VALUES (${organizationId}, ${key}, ${fingerprint}, ${claimedBy}, ${ctx.now}, NULL)
+			ON CONFLICT DO UPDATE SET "fingerprint" = excluded."fingerprint", "claimedBy" = excluded."claimedBy",
+				"claimedAt" = excluded."claimedAt", "answer" = NULL
+			WHERE "claimedAt" <= ${ctx.now - KEPT_MS} OR ("answer" IS NULL AND "claimedAt" <= ${ctx.now - STALE_MS})`,
+		sql`SELECT "fingerprint", "claimedBy", "answer" FROM ${idempotencyKeys} WHERE "organizationId" = ${organizationId} AND "key" = ${key}`,
+	]);
+	const row = rows?.[0];
+	if (row?.claimedBy === claimedBy) return { claim: { key, claimedBy } };
+	if (row?.fingerprint !== fingerprint) {
+		throw new AppError("UNPROCESSABLE", "This Idempotency-Key was used before with another request.");
+	}
+	if (row.answer === null) throw conflict("A request with this Idempotency-Key is still running.");
+	const text = String(row.answer);
+	return { kept: JSON.parse(text.startsWith("{") ? text : await open(parseKeyring(ctx.env.ENCRYPTION_KEY), organizationId, SCOPE, text)) };
+}
+
+/** What makes two requests the same: SHA-256 over method, path with query, and body. */
+export async function fingerprintOf(method: string, path: string, body: string): Promise<string> {
+	const bytes = new TextEncoder().encode(`${method} ${path}\n${body}`);
+	return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+}
+
+/**
+ * The statements that keep an answer, for the batch that does the work. When the claim was taken over meanwhile,
+ * the whole batch rolls back: the work must not be done twice.
+ */
+export async function completion(ctx: Ctx, claim: Claim, kept: KeptAnswer, numbers: readonly NumberSlot[] = []): Promise<Statement[]> {
+	const { organizationId } = ctx.caller;
+	const plain = JSON.stringify(kept);
+	const secret = "answer" in kept && kept.answer.secret === true;
+	const text = secret
+		? sql`${await seal(parseKeyring(ctx.env.ENCRYPTION_KEY), organizationId, SCOPE, plain)}`
+		: withNumbers(sql`${plain}`, organizationId, numbers.map((slot) => ({ ...slot, path: `$.answer.body.${slot.path}` })));
+	return [
+		{
+			query: sql`UPDATE ${idempotencyKeys} SET "answer" = ${text}
+				WHERE "organizationId" = ${organizationId} AND "key" = ${claim.key} AND "claimedBy" = ${claim.claimedBy}`,
+		},
+		expectChanged(() => conflict("Another request with this Idempotency-Key took over.")),
+	];
+}
+
+/** After a failure: an answer that a repetition would only get again is kept, anything else gives the key back. */
+export async function settle(ctx: Ctx, claim: Claim, error: AppError | null, body: object): Promise<void> {
+	const again = error !== null && error.status < 500 && ![400, 401, 429].includes(error.status);
+	const mine = sql`"organizationId" = ${ctx.caller.organizationId} AND "key" = ${claim.key} AND "claimedBy" = ${claim.claimedBy} AND "answer" IS NULL`;
+	await batch(ctx.env.DB, [
+		again
+			? sql`UPDATE ${idempotencyKeys} SET "answer" = ${JSON.stringify({ status: error.status, error: body })} WHERE ${mine}`
+			: sql`DELETE FROM ${idempotencyKeys} WHERE ${mine}`,
+	]);
+}

@@ -1,0 +1,63 @@
+// The gate: request id, HTTPS, who is calling, how often. What passes has a Ctx; every answer leaves with its headers.
+import type { MiddlewareHandler } from "hono";
+import type { Ctx } from "../context.ts";
+import { wakeUp } from "../delivery/wake.ts";
+import { AppError } from "../errors.ts";
+import { respondError } from "../http/answer.ts";
+import type { AppEnv } from "../http/endpoint.ts";
+import { newId } from "../ids.ts";
+import { log } from "../log.ts";
+import { authenticate, noteUse } from "./authenticate.ts";
+import { admit, rateLimitHeaders, refusal } from "./rate-limit.ts";
+
+const SANE_ID = /^[\w.:-]{1,128}$/;
+const LOCAL = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** Names the request, keeps plain HTTP out, and logs what became of it. */
+export const named: MiddlewareHandler<AppEnv> = async (c, next) => {
+	const now = Date.now();
+	const given = c.req.header("x-request-id") ?? "";
+	const requestId = SANE_ID.test(given) ? given : newId("req", now);
+	c.set("requestId", requestId);
+	c.set("now", now);
+	const { protocol, hostname, pathname } = new URL(c.req.url);
+	if (protocol === "http:" && !LOCAL.has(hostname)) {
+		c.res = respondError(new AppError("FORBIDDEN", "This API is served over HTTPS only."), requestId);
+	} else await next();
+	c.header("X-Request-Id", requestId);
+	log("request", { requestId, keyId: c.get("ctx")?.caller.keyId, method: c.req.method, path: pathname, status: c.res.status, ms: Date.now() - now });
+};
+
+/**
+ * Lets a request in by its API key. The limiter is asked at once but waited for as late as may be: a read goes on beside
+ * it and is dropped when the answer is no, a write waits for it inside `commit`.
+ */
+export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
+	const requestId = c.get("requestId");
+	const now = c.get("now");
+	const after = (work: Promise<unknown>) => c.executionCtx.waitUntil(work.catch(() => undefined));
+	const { known, fresh } = await authenticate(c.env, c.req.raw.headers, now);
+	const admission = admit(c.env, known, requestId);
+	const ctx: Ctx = {
+		env: c.env,
+		caller: known,
+		now,
+		requestId,
+		host: new URL(c.req.url).hostname,
+		claim: null,
+		async admitted() {
+			const refused = refusal(await admission);
+			if (refused) throw refused;
+		},
+		wake: (deliveries) => after(wakeUp(c.env, deliveries)),
+		after,
+	};
+	c.set("ctx", ctx);
+	await next();
+	const verdict = await admission;
+	const refused = refusal(verdict);
+	if (refused) c.res = respondError(refused, requestId);
+	else if (fresh) after(noteUse(c.env, known, now));
+	c.header("Cache-Control", "private, no-cache");
+	for (const [name, value] of Object.entries(verdict.outcome === "ended" ? {} : rateLimitHeaders(verdict))) c.header(name, value);
+};

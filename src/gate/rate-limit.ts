@@ -1,0 +1,79 @@
+// Asking the key's limiter, and saying what it answered.
+import type { Env } from "../env.ts";
+import { AppError, unauthorized } from "../errors.ts";
+import { fault } from "../log.ts";
+import { batch } from "../db/client.ts";
+import { apiKeys } from "../db/schema/organizations.ts";
+import { sql } from "drizzle-orm";
+import type { KnownKey } from "./authenticate.ts";
+import { LIMIT, type Verdict, WINDOW_MS } from "./window.ts";
+
+const SECONDS = WINDOW_MS / 1_000;
+
+/** Keys known to be at their limit, and until when: their floods end here, at no cost to the object or to D1. */
+const full = new Map<string, { readonly until: number; readonly verdict: Verdict }>();
+
+/**
+ * Asks the key's Durable Object whether this request may pass.
+ * A failing object is asked once more on a new stub. If it still fails, who the key is fails closed (D1 is asked again)
+ * and how often fails open, with a fault in the logs; an overloaded one counts as the limit.
+ */
+export async function admit(env: Env, known: KnownKey, requestId: string): Promise<Verdict> {
+	const now = Date.now();
+	const remembered = full.get(known.keyId);
+	if (remembered && remembered.until > now && remembered.until <= now + WINDOW_MS) {
+		return { ...remembered.verdict, resetMs: remembered.until - now };
+	}
+	full.delete(known.keyId);
+	const verdict = await ask(env, known, requestId);
+	if (verdict.outcome === "limited") full.set(known.keyId, { until: now + verdict.resetMs, verdict });
+	return verdict;
+}
+
+async function ask(env: Env, known: KnownKey, requestId: string): Promise<Verdict> {
+	for (let tries = 1; ; tries += 1) {
+		try {
+			return await env.KEY_LIMITER.getByName(known.keyId).check();
+		} catch (error) {
+			if (isOverloaded(error)) return { outcome: "limited", remaining: 0, resetMs: 1_000 };
+			if (tries < 2) continue;
+			fault("limiter_failed", { requestId, keyId: known.keyId }, error);
+			return { outcome: (await isLive(env, known)) ? "admitted" : "ended", remaining: 0, resetMs: WINDOW_MS };
+		}
+	}
+}
+
+function isOverloaded(error: unknown): boolean {
+	return error instanceof Error && "overloaded" in error && error.overloaded === true;
+}
+
+async function isLive(env: Env, known: KnownKey): Promise<boolean> {
+	const [rows] = await batch(env.DB, [
+		sql`SELECT 1 FROM ${apiKeys} WHERE "organizationId" = ${known.organizationId} AND "id" = ${known.keyId}
+			AND "deletedAt" IS NULL AND ("expiresAt" IS NULL OR "expiresAt" > ${Date.now()})`,
+	]);
+	return (rows ?? []).length > 0;
+}
+
+/** The headers of both families: draft-ietf-httpapi-ratelimit-headers 03 to 06, and 10. */
+export function rateLimitHeaders(verdict: Verdict): Record<string, string> {
+	const reset = Math.max(1, Math.ceil(verdict.resetMs / 1_000));
+	return {
+		"RateLimit-Limit": String(LIMIT),
+		"RateLimit-Remaining": String(verdict.remaining),
+		"RateLimit-Reset": String(reset),
+		"RateLimit-Policy": `"default";q=${LIMIT};w=${SECONDS}`,
+		RateLimit: `"default";r=${verdict.remaining};t=${reset}`,
+		...(verdict.outcome === "limited" ? { "Retry-After": String(reset) } : {}),
+	};
+}
+
+/** The error of a refused request, or null for an admitted one. */
+export function refusal(verdict: Verdict): AppError | null {
+	if (verdict.outcome === "admitted") return null;
+	if (verdict.outcome === "ended") return unauthorized();
+	return new AppError(
+		"TOO_MANY_REQUESTS",
+		`This key's ${LIMIT} requests in ${SECONDS} seconds are used up; retry in ${Math.max(1, Math.ceil(verdict.resetMs / 1_000))} s.`,
+	);
+}

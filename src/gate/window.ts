@@ -1,0 +1,36 @@
+// The arithmetic of "60 in any 60 seconds", exactly: a log of the admitted instants. Counters per window and token
+// buckets let up to 120 through around an edge; sixty numbers are cheap enough to be exact.
+
+export const LIMIT = 60;
+export const WINDOW_MS = 60_000;
+
+/** What the limiter says of one request, with what the RateLimit headers need. */
+export interface Verdict {
+	/** `ended`: the key was revoked or has run out. */
+	readonly outcome: "admitted" | "limited" | "ended";
+	readonly remaining: number;
+	/** Milliseconds until the oldest admitted request leaves the window and its slot comes back. */
+	readonly resetMs: number;
+}
+
+/**
+ * Decides on one request.
+ * @param log instants of admitted requests, oldest first, in milliseconds
+ * @param now the limiter's clock; where it was set back, instants ahead of it count as now, so that a jump neither
+ *   lets more through nor locks a key out for longer than one window
+ * @returns the verdict, and the log to keep
+ */
+export function decide(log: readonly number[], now: number): { verdict: Verdict; log: number[] } {
+	const recent = log.map((instant) => Math.min(instant, now)).filter((instant) => instant > now - WINDOW_MS);
+	const admitted = recent.length < LIMIT;
+	if (admitted) recent.push(now);
+	const [oldest = now] = recent;
+	return {
+		verdict: {
+			outcome: admitted ? "admitted" : "limited",
+			remaining: LIMIT - recent.length,
+			resetMs: oldest + WINDOW_MS - now,
+		},
+		log: recent,
+	};
+}

@@ -1,0 +1,64 @@
+// What an endpoint gives back: plain data. Here it becomes a Response, for keys with an envelope wrapped in one.
+import type { Caller } from "../context.ts";
+import type { AppError } from "../errors.ts";
+
+export interface Answer {
+	readonly status: 200 | 201 | 202 | 204 | 304;
+	readonly body?: unknown;
+	readonly headers?: Readonly<Record<string, string>>;
+	/** The answer shows a key or a secret: what is kept of it for replays is sealed. */
+	readonly secret?: boolean;
+}
+
+/** A page of a list, in the one shape lists have. */
+export interface PageBody {
+	readonly items: readonly unknown[];
+	readonly nextCursor: string | null;
+	readonly hasMore: boolean;
+}
+
+/** The answer that shows one resource, with its version as ETag. */
+export function resource(status: 200 | 201, body: { readonly version: number }, location?: string): Answer {
+	return { status, body, headers: { ETag: etag(body.version), ...(location ? { Location: location } : {}) } };
+}
+
+export function etag(version: number): string {
+	return `"${version}"`;
+}
+
+const isPage = (body: unknown): body is PageBody =>
+	typeof body === "object" && body !== null && "items" in body && "hasMore" in body;
+
+/** The response to a successful request. `message` is what an envelope says of it in words. */
+export function respond(answer: Answer, caller: Caller, requestId: string, message: string, now: number): Response {
+	const headers = new Headers(answer.headers);
+	if (answer.body === undefined) return new Response(null, { status: answer.status, headers });
+	headers.set("Content-Type", "application/json; charset=utf-8");
+	const body = caller.envelope ? enveloped(answer.body, requestId, message, now) : answer.body;
+	return new Response(JSON.stringify(body), { status: answer.status, headers });
+}
+
+function enveloped(body: unknown, requestId: string, message: string, now: number): object {
+	const meta = { timestamp: new Date(now).toISOString(), message, requestId };
+	if (!isPage(body)) return { data: body, meta };
+	const { items, ...page } = body;
+	return { data: items, meta: { ...meta, ...page } };
+}
+
+/** The body of an error, in the one shape. */
+export function errorBody(error: AppError, requestId: string): object {
+	return {
+		code: error.code,
+		message: error.message,
+		requestId,
+		...(error.errors ? { errors: error.errors } : {}),
+	};
+}
+
+/** The response to a failed request. */
+export function respondError(error: AppError, requestId: string): Response {
+	return new Response(JSON.stringify(errorBody(error, requestId)), {
+		status: error.status,
+		headers: { ...error.headers, "Content-Type": "application/json; charset=utf-8" },
+	});
+}

@@ -1,0 +1,99 @@
+// Many creates in one request, and create-or-update: what an integration with 60 requests a minute needs.
+import { z } from "@hono/zod-openapi";
+import type { OwnedRow } from "../db/store.ts";
+import { AppError, badRequest } from "../errors.ts";
+import { present } from "../resources/resource.ts";
+import { resource as shown } from "./answer.ts";
+import { BATCH_BODY_LIMIT } from "./body.ts";
+import { capital, type Exposure } from "./crud.ts";
+import { type Endpoint, endpoint } from "./endpoint.ts";
+import { ErrorSchema } from "./openapi.ts";
+import { invalid } from "./validate.ts";
+import { perform } from "./write.ts";
+
+const MOST_ITEMS = 100;
+
+/** `POST /{resource}/batch`: up to 100 creates in one request; the good ones are committed together. */
+export function batchCreate<Row extends OwnedRow, Create extends object, Update extends object>(
+	{ path, tag, many, verbs, schemas }: Exposure<Row, Create, Update>,
+): Endpoint {
+	const Result = z.object({
+		index: z.int().openapi({ description: "Which item." }),
+		id: z.string().optional(),
+		error: ErrorSchema.omit({ requestId: true }).optional(),
+	});
+	return endpoint(
+		{
+			method: "post",
+			path: `/${path}/batch`,
+			scope: `${path}:write`,
+			tag,
+			operationId: `batchCreate${many}`,
+			summary: `Create up to ${MOST_ITEMS} ${tag.toLowerCase()}`,
+			description: "Each item is judged by itself; the good ones are committed in one transaction, each with its event. Counts as one request.",
+			message: `${tag} created successfully`,
+			body: z
+				.strictObject({ items: z.array(z.unknown().openapi({ type: "object" })).min(1).max(MOST_ITEMS) })
+				.openapi(`${many}Batch`, { example: { items: [{ name: "Jane Smith" }, { name: "John Doe" }] } }),
+			bodyLimit: BATCH_BODY_LIMIT,
+			answers: {
+				200: {
+					description: "One result per item, in order.",
+					schema: z.object({ created: z.int(), failed: z.int(), results: z.array(Result) }).openapi(`${many}BatchResult`),
+				},
+			},
+		},
+		({ ctx, body }) => {
+			const parsed = body.items.map((item) => schemas.create.safeParse(item));
+			const plan = async () => {
+				const good = parsed.flatMap((result) => (result.success ? [result.data] : []));
+				const { value, statements } = await verbs.createMany(ctx, good);
+				const made = value.values();
+				return { value: parsed.map((result) => (result.success ? (made.next().value as Row | AppError) : invalid(result.error))), statements };
+			};
+			return perform(ctx, plan, (outcomes) => {
+				const results = outcomes.map((outcome, index) =>
+					outcome instanceof AppError
+						? { index, error: { code: outcome.code, message: outcome.message, ...(outcome.errors ? { errors: outcome.errors } : {}) } }
+						: { index, id: outcome.id },
+				);
+				const failed = results.filter((result) => "error" in result).length;
+				return { status: 200, body: { created: results.length - failed, failed, results } };
+			});
+		},
+	);
+}
+
+/** `POST /{resource}/upsert`: updates the one that matches, or creates it. */
+export function upsert<Row extends OwnedRow, Create extends object, Update extends object>(
+	{ path, tag, one, resource, verbs, schemas }: Exposure<Row, Create, Update>,
+	matchable: readonly [string, ...string[]],
+	body: z.ZodType<Create & { matchBy: string }>,
+): Endpoint {
+	return endpoint(
+		{
+			method: "post",
+			path: `/${path}/upsert`,
+			scope: `${path}:write`,
+			tag,
+			operationId: `upsert${one}`,
+			summary: `Create or update a ${resource.noun}`,
+			description: `Updates the one ${resource.noun} whose \`matchBy\` field (${matchable.join(", ")}) has the given value, or creates it. Several matches are 409.`,
+			message: `${capital(resource.noun)} saved successfully`,
+			body,
+			answers: {
+				200: { description: "Updated.", schema: schemas.wire, headers: ["ETag"] },
+				201: { description: "Created.", schema: schemas.wire, headers: ["ETag", "Location"] },
+			},
+		},
+		({ ctx, body: { matchBy, ...input } }) => {
+			const value = Object.entries(input).find(([field]) => field === matchBy)?.[1];
+			if (typeof value !== "string") throw badRequest({ path: matchBy, message: "Required: it is what to match by." });
+			return perform(
+				ctx,
+				() => verbs.upsert(ctx, matchBy, value, input as unknown as Create),
+				({ row, created }) => shown(created ? 201 : 200, present(row), created ? `/api/v1/${path}/${row.id}` : undefined),
+			);
+		},
+	);
+}

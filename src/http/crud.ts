@@ -1,0 +1,169 @@
+// The endpoints that resources share, as values: a feature picks those it has and puts its own beside them.
+import { z } from "@hono/zod-openapi";
+import type { OwnedRow } from "../db/store.ts";
+import { present, type Resource } from "../resources/resource.ts";
+import type { Verbs } from "../resources/verbs.ts";
+import { type Answer, etag, resource as shown } from "./answer.ts";
+import { ifMatch, isKnown } from "./conditions.ts";
+import { type Endpoint, endpoint } from "./endpoint.ts";
+import type { Shape } from "./fields.ts";
+import { listQuerySchema, pageAnswer, toListQuery } from "./page.ts";
+import { perform } from "./write.ts";
+
+/** How a resource appears over HTTP. */
+export interface Exposure<Row extends OwnedRow, Create extends object, Update extends object> {
+	/** Path, scope and tag, e.g. `leads` and "Leads". */
+	readonly path: string;
+	readonly tag: string;
+	/** Names in operationIds, e.g. `Lead` gives createLead and listLeads. */
+	readonly one: string;
+	readonly many: string;
+	readonly resource: Resource<Row, Create, Update>;
+	readonly verbs: Verbs<Row, Create, Update>;
+	readonly schemas: { readonly wire: z.ZodType; readonly create: z.ZodType<Create>; readonly update: z.ZodType<Update> };
+	/** The schema of one value of each filter. */
+	readonly filters: Shape;
+}
+
+const includeDeleted = z
+	.enum(["true", "false"])
+	.transform((word) => word === "true")
+	.default(false)
+	.openapi({ type: "boolean", default: false, description: "Find it even when it is deleted." });
+
+export const pageOf = (name: string, items: z.ZodType) =>
+	z
+		.object({
+			items: z.array(items),
+			nextCursor: z.string().nullable().openapi({ description: "Send it as `cursor` for the next page; `null` on the last." }),
+			hasMore: z.boolean(),
+		})
+		.openapi(`${name}Page`);
+
+export const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
+
+/** The shared endpoints of one resource. */
+export function crud<Row extends OwnedRow, Create extends object, Update extends object>(exposure: Exposure<Row, Create, Update>) {
+	const { path, tag, one, many, resource, verbs, schemas, filters } = exposure;
+	const { noun, list: spec } = resource;
+	const ids = { id: { prefix: spec.prefix, noun } };
+	const idOf = (given: Readonly<Record<string, string>>) => given.id ?? "";
+	const location = (id: string) => `/api/v1/${path}/${id}`;
+	const Noun = capital(noun);
+	const query = listQuerySchema({ sorts: spec.sorts, filters, searchIn: spec.search?.columns ?? null });
+
+	const list: Endpoint = endpoint(
+		{
+			method: "get",
+			path: `/${path}`,
+			scope: `${path}:read`,
+			tag,
+			operationId: `list${many}`,
+			summary: `List ${tag.toLowerCase()}`,
+			description: `A page of the organization's ${tag.toLowerCase()}, newest first unless sorted otherwise.`,
+			message: `${tag} listed successfully`,
+			query,
+			answers: { 200: { description: "One page.", schema: pageOf(one, schemas.wire), headers: ["Link"] } },
+		},
+		async ({ ctx, query: parameters, request }) => {
+			const { rows, next } = await verbs.list(ctx, await toListQuery(ctx, path, parameters));
+			return pageAnswer(ctx, path, parameters, request.url, { items: rows.map(present), next });
+		},
+	);
+
+	const create: Endpoint = endpoint(
+		{
+			method: "post",
+			path: `/${path}`,
+			scope: `${path}:write`,
+			tag,
+			operationId: `create${one}`,
+			summary: `Create a ${noun}`,
+			description: `Creates a ${noun} and answers it as it is stored.`,
+			message: `${Noun} created successfully`,
+			body: schemas.create,
+			answers: { 201: { description: "Created.", schema: schemas.wire, headers: ["ETag", "Location"] } },
+		},
+		({ ctx, body }) => perform(ctx, () => verbs.create(ctx, body), (row) => shown(201, present(row), location(row.id))),
+	);
+
+	const get: Endpoint = endpoint(
+		{
+			method: "get",
+			path: `/${path}/{id}`,
+			scope: `${path}:read`,
+			tag,
+			operationId: `get${one}`,
+			summary: `Get a ${noun}`,
+			description: `One ${noun} by its id. With \`If-None-Match\` an unchanged one answers 304 and no body.`,
+			message: `${Noun} retrieved successfully`,
+			ids,
+			query: z.strictObject({ includeDeleted }),
+			answers: {
+				200: { description: `The ${noun}.`, schema: schemas.wire, headers: ["ETag"] },
+				304: { description: "You already have this version.", headers: ["ETag"] },
+			},
+		},
+		async ({ ctx, ids: given, query: { includeDeleted: deleted }, request }): Promise<Answer> => {
+			const row = await verbs.get(ctx, idOf(given), deleted);
+			if (isKnown(request, row.version)) return { status: 304, headers: { ETag: etag(row.version) } };
+			return shown(200, present(row));
+		},
+	);
+
+	const update: Endpoint = endpoint(
+		{
+			method: "patch",
+			path: `/${path}/{id}`,
+			scope: `${path}:write`,
+			tag,
+			operationId: `update${one}`,
+			summary: `Update a ${noun}`,
+			description: `Changes what the body names and nothing else; \`null\` clears a field. A body that changes nothing makes no event.`,
+			message: `${Noun} updated successfully`,
+			ids,
+			body: schemas.update,
+			conditional: true,
+			answers: { 200: { description: "Updated.", schema: schemas.wire, headers: ["ETag"] } },
+		},
+		({ ctx, ids: given, body, request }) =>
+			perform(ctx, () => verbs.update(ctx, idOf(given), body, ifMatch(request)), (row) => shown(200, present(row))),
+	);
+
+	const remove: Endpoint = endpoint(
+		{
+			method: "delete",
+			path: `/${path}/{id}`,
+			scope: `${path}:write`,
+			tag,
+			operationId: `delete${one}`,
+			summary: `Delete a ${noun}`,
+			description: `Takes it out of lists; it can be restored. What others still refer to is not deleted (409).`,
+			message: `${Noun} deleted successfully`,
+			ids,
+			conditional: true,
+			errors: ["CONFLICT"],
+			answers: { 204: { description: "Deleted." } },
+		},
+		({ ctx, ids: given, request }) =>
+			perform(ctx, () => verbs.remove(ctx, idOf(given), ifMatch(request)), () => ({ status: 204 })),
+	);
+
+	const restore: Endpoint = endpoint(
+		{
+			method: "post",
+			path: `/${path}/{id}/restore`,
+			scope: `${path}:write`,
+			tag,
+			operationId: `restore${one}`,
+			summary: `Restore a ${noun}`,
+			description: `Brings a deleted ${noun} back as it was.`,
+			message: `${Noun} restored successfully`,
+			ids,
+			answers: { 200: { description: "Restored.", schema: schemas.wire, headers: ["ETag"] } },
+		},
+		({ ctx, ids: given }) => perform(ctx, () => verbs.restore(ctx, idOf(given)), (row) => shown(200, present(row))),
+	);
+
+	return { list, create, get, update, remove, restore };
+}

@@ -1,0 +1,167 @@
+// An endpoint: what the document says of it and what it does, in one value that mounts itself. It is registered by
+// statement, never chained, because chained types grow with every link.
+import type { OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import type { Caller, Ctx } from "../context.ts";
+import type { Env } from "../env.ts";
+import { AppError, type ErrorCode, notFound } from "../errors.ts";
+import { claimKey, fingerprintOf, type KeptAnswer, settle } from "../gate/idempotency.ts";
+import { isId } from "../ids.ts";
+import { type Answer, errorBody, respond } from "./answer.ts";
+import { BODY_LIMIT, readBody } from "./body.ts";
+import { documented } from "./openapi.ts";
+import { parse } from "./validate.ts";
+
+export type AppEnv = { Bindings: Env; Variables: { ctx: Ctx; requestId: string; now: number } };
+export type App = OpenAPIHono<AppEnv>;
+
+/** The id in a path: its prefix, and what it names when there is no such thing. */
+export interface PathId {
+	readonly prefix: string;
+	readonly noun: string;
+}
+
+export interface Definition<Q extends z.ZodType, B extends z.ZodType> {
+	readonly method: "get" | "post" | "patch" | "delete";
+	/** Below `/api/v1`, with parameters in braces. */
+	readonly path: string;
+	/** The scope a key needs. */
+	readonly scope: string;
+	readonly tag: string;
+	readonly operationId: string;
+	readonly summary: string;
+	readonly description: string;
+	/** What an envelope says of a success, e.g. "Lead created successfully". */
+	readonly message: string;
+	readonly ids?: Readonly<Record<string, PathId>>;
+	readonly query?: Q;
+	readonly body?: B;
+	/** The most bytes a body may have, when it isn't the usual 256 KB. */
+	readonly bodyLimit?: number;
+	/** The body may be left out entirely. */
+	readonly bodyOptional?: boolean;
+	/** Whether If-Match makes it conditional. */
+	readonly conditional?: boolean;
+	readonly answers: Readonly<Record<number, { readonly description: string; readonly schema?: z.ZodType; readonly headers?: readonly string[] }>>;
+	/** Errors besides those that follow from the rest. */
+	readonly errors?: readonly ErrorCode[];
+}
+
+export interface Input<Q extends z.ZodType, B extends z.ZodType> {
+	readonly ctx: Ctx;
+	readonly ids: Readonly<Record<string, string>>;
+	readonly query: z.output<Q>;
+	readonly body: z.output<B>;
+	readonly request: Request;
+}
+
+export interface Endpoint {
+	readonly scope: string;
+	readonly operationId: string;
+	mount(app: App): void;
+}
+
+/** Makes an endpoint of its definition and its handler. */
+export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodType = z.ZodUndefined>(
+	definition: Definition<Q, B>,
+	handle: (input: Input<Q, B>) => Promise<Answer>,
+): Endpoint {
+	const { method, path, scope, message } = definition;
+	return {
+		scope,
+		operationId: definition.operationId,
+		mount(app) {
+			app.openAPIRegistry.registerPath(documented(definition));
+			app.on(method, path.replaceAll(/\{(\w+)\}/g, ":$1"), async (c) => {
+				const gated = c.get("ctx");
+				requireScope(gated.caller, scope);
+				const request = c.req.raw;
+				const ids = pathIds(c, definition.ids ?? {});
+				const query = parseIfAny(definition.query, () => queryOf(request.url));
+				const sent = definition.body && !(definition.bodyOptional && isBodyless(request));
+				const body = sent ? await readBody(request, definition.bodyLimit ?? BODY_LIMIT) : { text: "", value: {} };
+				const key = method === "get" || method === "delete" ? null : request.headers.get("idempotency-key");
+
+				const run = async (ctx: Ctx): Promise<Response> => {
+					const parsed = parseIfAny(definition.body, () => body.value);
+					const answer = await handle({ ctx, ids, query, body: parsed, request });
+					return respond(answer, ctx.caller, ctx.requestId, message, ctx.now);
+				};
+				return key === null ? run(gated) : idempotently(gated, key, request, body.text, message, run);
+			});
+		},
+	};
+}
+
+/** Runs the work under an Idempotency-Key, or gives back what was kept under it. */
+async function idempotently(
+	ctx: Ctx,
+	key: string,
+	request: Request,
+	body: string,
+	message: string,
+	run: (ctx: Ctx) => Promise<Response>,
+): Promise<Response> {
+	const { pathname, search } = new URL(request.url);
+	const claimed = await claimKey(ctx, key, await fingerprintOf(request.method, pathname + search, body));
+	if ("kept" in claimed) return replay(ctx, claimed.kept, message);
+	try {
+		return await run({ ...ctx, claim: claimed.claim });
+	} catch (error) {
+		const known = error instanceof AppError ? error : null;
+		await settle(ctx, claimed.claim, known, known ? errorBody(known, ctx.requestId) : {});
+		throw error;
+	}
+}
+
+function replay(ctx: Ctx, kept: KeptAnswer, message: string): Response {
+	const response =
+		"answer" in kept
+			? respond(kept.answer, ctx.caller, ctx.requestId, message, ctx.now)
+			: Response.json(kept.error, { status: kept.status });
+	response.headers.set("Idempotency-Replayed", "true");
+	return response;
+}
+
+/**
+ * A key may do what one of its scopes covers.
+ * @throws AppError 403 that names the scope
+ */
+function requireScope(caller: Caller, scope: string): void {
+	if (!covers(caller.scopes, scope)) throw new AppError("FORBIDDEN", `This API key lacks the scope ${scope}.`);
+}
+
+/** Whether scopes cover another: itself, `*:read` or `*:write` of its verb, or `*`. */
+export function covers(scopes: readonly string[], scope: string): boolean {
+	return scopes.some((held) => held === scope || held === "*" || held === `*:${scope.slice(scope.indexOf(":") + 1)}`);
+}
+
+/** An endpoint without a schema has nothing to read there; its handler sees `undefined`. */
+function parseIfAny<T extends z.ZodType>(schema: T | undefined, value: () => unknown): z.output<T> {
+	return schema ? parse(schema, value()) : (undefined as z.output<T>);
+}
+
+function pathIds(c: Context, kinds: Readonly<Record<string, PathId>>): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(kinds).map(([name, { prefix, noun }]) => {
+			const id = c.req.param(name) ?? "";
+			if (!isId(prefix, id)) throw notFound(noun);
+			return [name, id];
+		}),
+	);
+}
+
+/** Query parameters by name: a text, or a list where one is repeated. */
+function queryOf(url: string): object {
+	const { searchParams } = new URL(url);
+	const byName = new Map<string, string | string[]>();
+	for (const name of searchParams.keys()) {
+		const values = searchParams.getAll(name);
+		byName.set(name, values.length === 1 ? (values[0] ?? "") : values);
+	}
+	return Object.fromEntries(byName);
+}
+
+function isBodyless(request: Request): boolean {
+	return request.body === null && !request.headers.has("content-type");
+}

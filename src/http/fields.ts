@@ -1,0 +1,97 @@
+// The atoms of every wire schema: one form of each kind of value, with the words of its errors and its example.
+import { z } from "@hono/zod-openapi";
+import { isId } from "../ids.ts";
+
+const CURRENCIES = new Set(Intl.supportedValuesOf("currency"));
+const MONEY_MOST = 99_999_999_999.9999;
+const DOMAIN = String.raw`[^\s/?#@:"<>]+\.[^\s/?#@:"<>.]+`;
+const EMAIL = new RegExp(`^[^\\s@"<>]{1,64}@${DOMAIN}$`, "u");
+const WEBSITE = new RegExp(`^(https?://)?${DOMAIN}(:\\d{1,5})?([/?#]\\S*)?$`, "iu");
+const PHONE = /^[+(]?[0-9][0-9 ()./x-]{1,39}$/;
+
+/** A name or other single label: 1 to 255 characters, not only blanks. */
+export const name = () => z.string().min(1, "Must not be empty.").max(255).regex(/\S/, "Must not be blank.");
+
+/** A longer text: up to 10,000 characters. */
+export const text = () => z.string().max(10_000);
+
+export const email = () => z.string().max(255).regex(EMAIL, "Expected an e-mail address.").openapi({ format: "email", example: "jane@example.com" });
+
+export const phone = () => z.string().max(40).regex(PHONE, "Expected a phone number.").openapi({ example: "+14155550123" });
+
+/** A web address, with or without its scheme; other schemes than http and https are refused. */
+export const website = () => z.string().max(2_048).regex(WEBSITE, "Expected a web address.").openapi({ example: "https://example.com" });
+
+/** A decimal number with at most four places, stored exactly. */
+export const money = (least = 0) =>
+	z
+		.number()
+		.min(least)
+		.max(MONEY_MOST)
+		.refine((amount) => Math.round(amount * 10_000) / 10_000 === amount, "At most four decimal places.")
+		.openapi({ type: "number", example: 1250.5 });
+
+export const currency = () =>
+	z
+		.string()
+		.refine((code) => CURRENCIES.has(code), "Expected an ISO 4217 currency code.")
+		.openapi({ type: "string", pattern: "^[A-Z]{3}$", example: "EUR" });
+
+/** A day, `YYYY-MM-DD`. */
+export const day = () => z.iso.date("Expected a day as YYYY-MM-DD.").openapi({ example: "2026-12-31" });
+
+/** An instant; any offset is taken, and it reads back in UTC with milliseconds. */
+export const instant = () =>
+	z.iso
+		.datetime({ offset: true, error: "Expected an instant as 2026-01-31T12:00:00.000Z." })
+		.transform((iso) => new Date(iso).toISOString())
+		.openapi({ type: "string", format: "date-time", example: "2026-01-31T12:00:00.000Z" });
+
+/** An instant as answers show it. */
+export const timestamp = () => z.string().openapi({ format: "date-time", example: "2026-01-31T12:00:00.000Z" });
+
+export const position = () => z.int().min(0).max(1_000_000).openapi({ example: 1 });
+
+const EXAMPLE_SUFFIX = "01kaj2m5m8f7jt2n3v4w5x6y7z";
+
+/** An id with this prefix. Whether it exists is asked later, of the organization. */
+export const id = (prefix: string) =>
+	z
+		.string()
+		.refine((value) => isId(prefix, value), `Expected an id that begins with ${prefix}_.`)
+		.openapi({ type: "string", pattern: `^${prefix}_[0-9a-z]{26}$`, example: `${prefix}_${EXAMPLE_SUFFIX}` });
+
+/** A list of such ids, without repeats, in the order given. */
+export const ids = (prefix: string) =>
+	z
+		.array(id(prefix))
+		.max(50)
+		.transform((list) => [...new Set(list)])
+		.openapi({ type: "array", items: { type: "string" }, example: [`${prefix}_${EXAMPLE_SUFFIX}`] });
+
+/** What every resource carries. */
+export const common = (prefix: string) => ({
+	id: id(prefix),
+	version: z.int().openapi({ description: "Counts the changes; the ETag in quotes.", example: 1 }),
+	createdAt: timestamp(),
+	updatedAt: timestamp(),
+	deletedAt: timestamp().nullable().openapi({ description: "Set on deleted resources, which are only seen with `includeDeleted=true`." }),
+});
+
+export type Shape = Readonly<Record<string, z.ZodType>>;
+
+type Nullable<S extends Shape> = { -readonly [K in keyof S]: z.ZodNullable<S[K]> };
+type Nullish<S extends Shape> = { -readonly [K in keyof S]: z.ZodOptional<z.ZodNullable<S[K]>> };
+type Optional<S extends Shape> = { -readonly [K in keyof S]: z.ZodOptional<S[K]> };
+
+const mapped = <T>(shape: Shape, wrap: (schema: z.ZodType) => z.ZodType): T =>
+	Object.fromEntries(Object.entries(shape).map(([key, schema]) => [key, wrap(schema)])) as T;
+
+/** Fields that answers always show, `null` when unset. */
+export const nullable = <S extends Shape>(shape: S) => mapped<Nullable<S>>(shape, (schema) => schema.nullable());
+
+/** Fields that a body may leave out or set to `null`. */
+export const nullish = <S extends Shape>(shape: S) => mapped<Nullish<S>>(shape, (schema) => schema.nullish());
+
+/** Fields that a body may leave out but not set to `null`. */
+export const optional = <S extends Shape>(shape: S) => mapped<Optional<S>>(shape, (schema) => schema.optional());

@@ -1,0 +1,168 @@
+// Lists: their query parameters, and the cursor that says where the next page begins. A cursor is signed together with
+// the organization, resource, sort and filters it was made for, so it can neither be forged nor used elsewhere.
+import { z } from "@hono/zod-openapi";
+import { fromBase64Url, toBase64Url } from "../base64.ts";
+import type { Ctx } from "../context.ts";
+import type { ListQuery, Position } from "../db/list.ts";
+import { badRequest } from "../errors.ts";
+import { parseKeyring } from "../keyring.ts";
+import type { Answer } from "./answer.ts";
+import { instant, type Shape } from "./fields.ts";
+
+const TAG_BYTES = 16;
+const MOST_VALUES = 50;
+
+/** `limit` as digits only: a number parser would also take 1e2, 0x10 and blanks. */
+export const limitParameter = z
+	.string()
+	.regex(/^(?:[1-9]\d?|100)$/, "Expected a whole number from 1 to 100.")
+	.transform(Number)
+	.default(20)
+	.openapi({ type: "integer", minimum: 1, maximum: 100, default: 20, description: "Items per page." });
+
+export const cursorParameter = z
+	.string()
+	.max(1_024)
+	.optional()
+	.openapi({ description: "`nextCursor` of the page before; its sort and filters must be sent again unchanged." });
+
+const truth = z.enum(["true", "false"]).transform((word) => word === "true");
+
+/** A filter parameter: once, or repeated to mean any of its values. */
+const repeatable = (schema: z.ZodType, description: string) =>
+	z
+		.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(schema).max(MOST_VALUES))
+		.optional()
+		.openapi({
+			description: `${description} Repeat it to match any of several values.`,
+			param: { style: "form", explode: true },
+		});
+
+/** A filter on `true` or `false`. */
+export const truthFilter = () => truth.openapi({ type: "boolean" });
+
+/** What a list endpoint takes: the sorts, the filters by name with the schema of one value, and whether it can search. */
+export interface ListParameters {
+	readonly sorts: readonly string[];
+	readonly filters: Shape;
+	readonly searchIn: readonly string[] | null;
+}
+
+const SHARED = ["cursor", "limit", "orderBy", "orderDir", "search", "updatedSince", "createdAfter", "createdBefore", "includeDeleted"];
+
+/** The schema of a list's query string. */
+export function listQuerySchema({ sorts, filters, searchIn }: ListParameters) {
+	const filterShape = Object.fromEntries(
+		Object.entries(filters).map(([name, schema]) => [name, repeatable(schema, `Only those with this \`${name}\`.`)]),
+	);
+	return z.strictObject({
+		cursor: cursorParameter,
+		limit: limitParameter,
+		orderBy: z.enum(["createdAt", "updatedAt", ...sorts]).default("createdAt").openapi({ description: "What to sort by; those without a value come last." }),
+		orderDir: z.enum(["asc", "desc"]).default("desc").openapi({ description: "Ascending or descending." }),
+		...(searchIn
+			? { search: z.string().min(1).max(255).optional().openapi({ description: `Words to find in ${searchIn.join(", ")}; the last one may be unfinished.` }) }
+			: {}),
+		updatedSince: instant().optional().openapi({ description: "Only those changed at or after this instant; for syncing, sort by `updatedAt` ascending." }),
+		createdAfter: instant().optional().openapi({ description: "Only those created at or after this instant." }),
+		createdBefore: instant().optional().openapi({ description: "Only those created before this instant." }),
+		includeDeleted: truth.default(false).openapi({ type: "boolean", default: false, description: "Deleted ones too, with `deletedAt` set." }),
+		...filterShape,
+	});
+}
+
+type Filters = ListQuery["filters"];
+
+/** From validated parameters to the query the database takes. */
+export async function toListQuery(ctx: Ctx, resource: string, parameters: Record<string, unknown>): Promise<ListQuery> {
+	const text = (name: string) => (typeof parameters[name] === "string" ? parameters[name] : null);
+	const filters: Filters = Object.fromEntries(
+		Object.entries(parameters).flatMap(([name, value]) => (SHARED.includes(name) || !Array.isArray(value) ? [] : [[name, value]])),
+	);
+	const cursor = text("cursor");
+	const binding = bindingOf(ctx, resource, parameters);
+	return {
+		limit: Number(parameters.limit),
+		orderBy: text("orderBy") ?? "createdAt",
+		orderDir: parameters.orderDir === "asc" ? "asc" : "desc",
+		after: cursor === null ? null : await openCursor(ctx, binding, cursor),
+		filters,
+		search: text("search"),
+		updatedSince: text("updatedSince"),
+		createdAfter: text("createdAfter"),
+		createdBefore: text("createdBefore"),
+		includeDeleted: parameters.includeDeleted === true,
+	};
+}
+
+/** A page as an answer: the items, the cursor of the next page, and the Link to it. */
+export async function pageAnswer(
+	ctx: Ctx,
+	resource: string,
+	parameters: Record<string, unknown>,
+	url: string,
+	page: { readonly items: readonly unknown[]; readonly next: Position | null },
+): Promise<Answer> {
+	const nextCursor = page.next ? await sealCursor(ctx, bindingOf(ctx, resource, parameters), page.next) : null;
+	const body = { items: page.items, nextCursor, hasMore: nextCursor !== null };
+	if (nextCursor === null) return { status: 200, body };
+	const next = new URL(url);
+	next.searchParams.set("cursor", nextCursor);
+	return { status: 200, body, headers: { Link: `<${next.href}>; rel="next"` } };
+}
+
+/** What a cursor is good for: everything but `cursor` and `limit`. */
+function bindingOf(ctx: Ctx, resource: string, parameters: Record<string, unknown>): string {
+	const bound = Object.entries(parameters).filter(([name, value]) => name !== "cursor" && name !== "limit" && value !== undefined);
+	return JSON.stringify([ctx.caller.organizationId, resource, bound.sort(([a], [b]) => (a < b ? -1 : 1))]);
+}
+
+async function sealCursor(ctx: Ctx, binding: string, position: Position): Promise<string> {
+	const text = JSON.stringify([position.value, position.id]);
+	const [key] = await cursorKeys(ctx);
+	if (!key) throw new Error("ENCRYPTION_KEY holds no key");
+	const bytes = new TextEncoder().encode(text);
+	const tag = await tagOf(key, binding, text);
+	const sealed = new Uint8Array(TAG_BYTES + bytes.length);
+	sealed.set(tag);
+	sealed.set(bytes, TAG_BYTES);
+	return toBase64Url(sealed);
+}
+
+async function openCursor(ctx: Ctx, binding: string, cursor: string): Promise<Position> {
+	const sealed = fromBase64Url(cursor);
+	if (sealed && sealed.length > TAG_BYTES) {
+		const text = new TextDecoder().decode(sealed.subarray(TAG_BYTES));
+		for (const key of await cursorKeys(ctx)) {
+			const tag = await tagOf(key, binding, text);
+			if (crypto.subtle.timingSafeEqual(tag, sealed.subarray(0, TAG_BYTES))) {
+				const [value, id] = JSON.parse(text);
+				return { value, id };
+			}
+		}
+	}
+	throw badRequest({ path: "cursor", message: "This cursor was not made for this list, sort and filters." });
+}
+
+const keys = new Map<string, Promise<CryptoKey[]>>();
+
+/** Keys for cursors, one per key of the ring, derived by name so that no other use of the ring can be confused with it. */
+function cursorKeys(ctx: Ctx): Promise<CryptoKey[]> {
+	const secret = ctx.env.ENCRYPTION_KEY;
+	const known = keys.get(secret);
+	if (known) return known;
+	const derived = Promise.all(
+		parseKeyring(secret).all.map(async ({ bytes }) => {
+			const master = await crypto.subtle.importKey("raw", bytes, "HKDF", false, ["deriveKey"]);
+			const derivation = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: new TextEncoder().encode("cursor") };
+			return crypto.subtle.deriveKey(derivation, master, { name: "HMAC", hash: "SHA-256", length: 256 }, false, ["sign"]);
+		}),
+	);
+	keys.set(secret, derived);
+	return derived;
+}
+
+async function tagOf(key: CryptoKey, binding: string, text: string): Promise<Uint8Array> {
+	const message = new TextEncoder().encode(`${binding}\n${text}`);
+	return new Uint8Array(await crypto.subtle.sign("HMAC", key, message)).subarray(0, TAG_BYTES);
+}

@@ -1,0 +1,35 @@
+// From zod's findings to ours: every field at fault, in plain words.
+import type { z } from "@hono/zod-openapi";
+import { AppError, badRequest, type FieldError } from "../errors.ts";
+
+const MOST_ERRORS = 50;
+
+/**
+ * Parses a value.
+ * @throws AppError 400 that names every field at fault
+ */
+export function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
+	const result = schema.safeParse(value);
+	if (result.success) return result.data;
+	throw invalid(result.error);
+}
+
+/** The 400 of a failed parse. */
+export function invalid(error: z.ZodError): AppError {
+	const [first, ...rest] = error.issues.flatMap(describe).slice(0, MOST_ERRORS);
+	return first ? badRequest(first, ...rest) : new AppError("BAD_REQUEST", "The request is not valid.");
+}
+
+function describe(issue: z.core.$ZodIssue): FieldError[] {
+	const at = (...more: PropertyKey[]) => [...issue.path, ...more].map(String).join(".");
+	switch (issue.code) {
+		case "unrecognized_keys":
+			return issue.keys.map((key) => ({ path: at(key), message: "Unknown field." }));
+		case "invalid_type":
+			return [{ path: at(), message: issue.input === undefined ? "Required." : `Expected ${issue.expected}.` }];
+		case "invalid_value":
+			return [{ path: at(), message: `Expected one of ${issue.values.map(String).join(", ")}.` }];
+		default:
+			return [{ path: at(), message: issue.message.endsWith(".") ? issue.message : `${issue.message}.` }];
+	}
+}

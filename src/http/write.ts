@@ -1,0 +1,31 @@
+// Carrying out a planned write: commit it together with its idempotency record, answer it, and plan anew when another
+// write came first.
+import type { Ctx } from "../context.ts";
+import { commit, LostRace, type Write } from "../db/commit.ts";
+import { conflict } from "../errors.ts";
+import { completion } from "../gate/idempotency.ts";
+import type { Answer } from "./answer.ts";
+
+/** Each lost race means that somebody else's write went through, so this bounds crowding, not fairness. */
+const MOST_TRIES = 20;
+
+/**
+ * Plans, commits and answers one write.
+ * @param plan reads what is stored and says what to write; called again after a lost race
+ * @param answer makes the answer of the written value; must not depend on anything else
+ * @throws whatever the plan refuses; AppError 409 when the row is too contended to be written
+ */
+export async function perform<T>(ctx: Ctx, plan: () => Promise<Write<T>>, answer: (value: T) => Answer): Promise<Answer> {
+	for (let tries = 1; ; tries += 1) {
+		const { value, statements, numbers } = await plan();
+		try {
+			const record = ctx.claim ? await completion(ctx, ctx.claim, { answer: answer(value) }, numbers) : [];
+			const all = [...statements, ...record];
+			if (all.length > 0) await commit(ctx, all);
+			return answer(value);
+		} catch (error) {
+			if (!(error instanceof LostRace)) throw error;
+			if (tries === MOST_TRIES) throw conflict("Too many writes to this resource at once; please try again.");
+		}
+	}
+}

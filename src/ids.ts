@@ -1,0 +1,51 @@
+// Ids: a prefix, an underscore and a UUIDv7 in Crockford base32 (the TypeID specification, version 0.3).
+// The first 48 bits are the instant of creation, so ids sort by time and stand in for `createdAt` in every index.
+
+const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+const TIME_DIGITS = 10;
+const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
+
+let lastInstant = 0;
+let sequence = 0;
+
+/**
+ * A new id, e.g. `ld_01h455vb4pex5vsknk084sn02q`.
+ * Ids made by one isolate for the same instant ascend (the 12 bits of `rand_a` count up), so a batch keeps its order.
+ * @param prefix the resource's prefix, without underscore
+ * @param now milliseconds since 1970; it becomes the id's time, and must be the row's `createdAt`
+ */
+export function newId(prefix: string, now: number): string {
+	const random = crypto.getRandomValues(new Uint8Array(16));
+	sequence = now === lastInstant ? (sequence + 1) & 0xfff : ((random[0] ?? 0) << 3) | ((random[1] ?? 0) & 7);
+	lastInstant = now;
+	// 50 bits of time, then version 7 and rand_a, then variant 10 and 62 random bits: 26 digits of five bits.
+	let text = timeDigits(now);
+	text += digit(0b01110 | (sequence >> 11));
+	text += digit(sequence >> 6) + digit(sequence >> 1);
+	text += digit(((sequence & 1) << 4) | 0b1000 | ((random[2] ?? 0) & 3));
+	for (let index = 4; index < 16; index += 1) text += digit(random[index] ?? 0);
+	return `${prefix}_${text}`;
+}
+
+/** The smallest id of an instant: every id made before `now` sorts below it, every later one above. */
+export function firstIdAt(prefix: string, now: number): string {
+	return `${prefix}_${timeDigits(now)}${"0".repeat(26 - TIME_DIGITS)}`;
+}
+
+/** The ten leading digits of an id's suffix, from which SQL can make further ids of the same instant. */
+export function timeDigits(now: number): string {
+	let text = "";
+	for (let rest = now, index = 0; index < TIME_DIGITS; index += 1, rest = Math.floor(rest / 32)) {
+		text = digit(rest % 32) + text;
+	}
+	return text;
+}
+
+/** Whether a text has the form of an id with this prefix. */
+export function isId(prefix: string, text: string): boolean {
+	return text.startsWith(`${prefix}_`) && SUFFIX.test(text.slice(prefix.length + 1));
+}
+
+function digit(bits: number): string {
+	return ALPHABET.charAt(bits & 31);
+}

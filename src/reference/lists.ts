@@ -1,0 +1,103 @@
+// The reference lists: tags, lead stages, lead sources and users. Each is a few lines of data; they differ in nothing else.
+import type { z } from "@hono/zod-openapi";
+import { leadSources, leadStages, tags, users } from "../db/schema/reference.ts";
+import { type OwnedRow, type OwnedTable, tableStore } from "../db/store.ts";
+import type { Filter } from "../db/list.ts";
+import { crud } from "../http/crud.ts";
+import type { Endpoint } from "../http/endpoint.ts";
+import { email, type Shape } from "../http/fields.ts";
+import { truthFilter } from "../http/page.ts";
+import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
+import { verbs } from "../resources/verbs.ts";
+import { leadSourceSchemas, leadStageSchemas, leadStageTypes, tagSchemas, tagTypes, userSchemas } from "./schema.ts";
+
+interface List<Row extends OwnedRow, Create extends object, Update extends object> {
+	readonly table: OwnedTable & { readonly $inferSelect: Row };
+	readonly noun: string;
+	readonly prefix: string;
+	readonly path: string;
+	readonly tag: string;
+	readonly one: string;
+	readonly many: string;
+	readonly schemas: { readonly wire: z.ZodType; readonly create: z.ZodType<Create>; readonly update: z.ZodType<Update> };
+	/** What a new one has where the body says nothing. */
+	readonly defaults: FieldsOf<Row>;
+	readonly sorts: readonly (keyof Row & string)[];
+	readonly filters: Readonly<Record<string, { readonly by: Filter["by"]; readonly schema: z.ZodType }>>;
+	readonly unique?: readonly (keyof Row & string)[];
+}
+
+function listEndpoints<Row extends OwnedRow, Create extends object, Update extends object>(list: List<Row, Create, Update>): Endpoint[] {
+	const { noun, prefix, defaults, sorts, filters, unique = [] } = list;
+	const resource: Resource<Row, Create, Update> = {
+		noun,
+		store: tableStore(list.table),
+		list: {
+			prefix,
+			sorts,
+			filters: Object.fromEntries(Object.entries(filters).map(([field, { by }]) => [field, { by, field }])),
+		},
+		unique,
+		facts: () => [],
+		fields: (input, before) => ({ ...(before ?? defaults), ...given(input) }),
+		events: () => [],
+	};
+	const schemas: Shape = Object.fromEntries(Object.entries(filters).map(([field, { schema }]) => [field, schema]));
+	return Object.values(crud({ ...list, resource, verbs: verbs(resource), filters: schemas }));
+}
+
+export const referenceEndpoints: readonly Endpoint[] = [
+	...listEndpoints({
+		table: tags,
+		noun: "tag",
+		prefix: "tag",
+		path: "tags",
+		tag: "Tags",
+		one: "Tag",
+		many: "Tags",
+		schemas: tagSchemas,
+		defaults: { name: "", color: null, type: null },
+		sorts: ["name"],
+		filters: { type: { by: "facet", schema: tagTypes } },
+	}),
+	...listEndpoints({
+		table: leadStages,
+		noun: "lead stage",
+		prefix: "lstg",
+		path: "lead-stages",
+		tag: "Lead stages",
+		one: "LeadStage",
+		many: "LeadStages",
+		schemas: leadStageSchemas,
+		defaults: { name: "", type: "NEW", position: 0 },
+		sorts: ["name", "position"],
+		filters: { type: { by: "facet", schema: leadStageTypes } },
+	}),
+	...listEndpoints({
+		table: leadSources,
+		noun: "lead source",
+		prefix: "src",
+		path: "lead-sources",
+		tag: "Lead sources",
+		one: "LeadSource",
+		many: "LeadSources",
+		schemas: leadSourceSchemas,
+		defaults: { name: "", position: 0, isActive: true },
+		sorts: ["name", "position"],
+		filters: { isActive: { by: "facet", schema: truthFilter() } },
+	}),
+	...listEndpoints({
+		table: users,
+		noun: "user",
+		prefix: "usr",
+		path: "users",
+		tag: "Users",
+		one: "User",
+		many: "Users",
+		schemas: userSchemas,
+		defaults: { name: "", email: "", isActive: true },
+		sorts: ["name"],
+		filters: { email: { by: "lookup", schema: email() }, isActive: { by: "facet", schema: truthFilter() } },
+		unique: ["email"],
+	}),
+];

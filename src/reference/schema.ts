@@ -1,0 +1,56 @@
+// The reference lists on the wire.
+import { z } from "@hono/zod-openapi";
+import { common, email, name, nullable, nullish, optional, position } from "../http/fields.ts";
+
+/** The three schemas of a list whose fields are either required, or have a default, or may be null. */
+function listSchemas<
+	R extends Record<string, z.ZodType>,
+	D extends Record<string, z.ZodType>,
+	N extends Record<string, z.ZodType>,
+>(title: string, prefix: string, fields: { required: R; defaulted: D; clearable: N }, example: object) {
+	const { required, defaulted, clearable } = fields;
+	return {
+		create: z
+			.strictObject({ ...required, ...optional(defaulted), ...nullish(clearable) })
+			.openapi(`${title}Create`, { example }),
+		update: z
+			.strictObject({ ...optional(required), ...optional(defaulted), ...nullish(clearable) })
+			.openapi(`${title}Update`, { example }),
+		wire: z
+			.object({ ...common(prefix), ...required, ...defaulted, ...nullable(clearable) })
+			.openapi(title),
+	};
+}
+
+export const tagTypes = z.enum(["leads", "clients", "deals", "tasks", "quotations", "invoices"]);
+export const leadStageTypes = z.enum(["NEW", "CONTACTED", "WORKING", "CONVERTED", "UNQUALIFIED", "JUNK"]);
+
+const color = z.string().regex(/^#[0-9a-fA-F]{6}$/, "Expected a color as #1a2b3c.").openapi({ example: "#1a73e8" });
+
+export const tagSchemas = listSchemas(
+	"Tag",
+	"tag",
+	{ required: { name: name() }, defaulted: {}, clearable: { color, type: tagTypes.openapi({ description: "What it is meant for; unset is anything." }) } },
+	{ name: "VIP", color: "#1a73e8", type: "leads" },
+);
+
+export const leadStageSchemas = listSchemas(
+	"LeadStage",
+	"lstg",
+	{ required: { name: name(), type: leadStageTypes }, defaulted: { position: position() }, clearable: {} },
+	{ name: "New", type: "NEW", position: 1 },
+);
+
+export const leadSourceSchemas = listSchemas(
+	"LeadSource",
+	"src",
+	{ required: { name: name() }, defaulted: { position: position(), isActive: z.boolean() }, clearable: {} },
+	{ name: "Website", position: 1 },
+);
+
+export const userSchemas = listSchemas(
+	"User",
+	"usr",
+	{ required: { name: name(), email: email() }, defaulted: { isActive: z.boolean() }, clearable: {} },
+	{ name: "Sam Jones", email: "sam@example.com" },
+);

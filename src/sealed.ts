@@ -1,0 +1,90 @@
+// Text at rest that must be readable again: webhook secrets, custom headers, answers that show a key. Each organization
+// has a key of its own and each value is bound to its place, so a ciphertext copied elsewhere in the database opens nowhere.
+import { fromBase64Url, toBase64Url } from "./base64.ts";
+import type { Keyring, RingKey } from "./keyring.ts";
+
+const VERSION = "v1";
+const IV_BYTES = 12;
+const MOST_CACHED_KEYS = 1_000;
+
+/** A sealed text that can't be opened: not our form, made with a key we no longer hold, or moved or altered. */
+export class SealError extends Error {
+	override readonly name = "SealError";
+	constructor(readonly reason: "malformed" | "unknown_key" | "refused") {
+		super(`A sealed value could not be opened: ${reason}.`);
+	}
+}
+
+/**
+ * Encrypts `text` (well-formed Unicode) with AES-256-GCM under the ring's active key → `v1.<key id>.<iv>.<ciphertext>`,
+ * both in base64url. `scope` names the one place the value belongs to, such as `webhook_…/secret`.
+ */
+export async function seal(
+	ring: Keyring,
+	organizationId: string,
+	scope: string,
+	text: string,
+): Promise<string> {
+	const key = await organizationKey(ring.active, organizationId);
+	const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
+	const plain = new TextEncoder().encode(text);
+	const sealed = await crypto.subtle.encrypt(parameters(iv, scope), key, plain);
+	return [VERSION, ring.active.id, toBase64Url(iv), toBase64Url(new Uint8Array(sealed))].join(".");
+}
+
+/** Decrypts what `seal` made for the same organization and scope under any key of the ring. Throws SealError. */
+export async function open(
+	ring: Keyring,
+	organizationId: string,
+	scope: string,
+	sealed: string,
+): Promise<string> {
+	const [version, keyId, ivText, cipherText, ...rest] = sealed.split(".");
+	const iv = fromBase64Url(ivText ?? "");
+	const cipher = fromBase64Url(cipherText ?? "");
+	if (version !== VERSION || rest.length > 0 || iv?.length !== IV_BYTES || !cipher) {
+		throw new SealError("malformed");
+	}
+	const master = ring.all.find(({ id }) => id === keyId);
+	if (!master) throw new SealError("unknown_key");
+	const key = await organizationKey(master, organizationId);
+	let plain: ArrayBuffer;
+	try {
+		plain = await crypto.subtle.decrypt(parameters(iv, scope), key, cipher);
+	} catch {
+		throw new SealError("refused");
+	}
+	// Without ignoreBOM a leading U+FEFF would be lost on the way back.
+	return new TextDecoder("utf-8", { fatal: false, ignoreBOM: true }).decode(plain);
+}
+
+function parameters(iv: Uint8Array, scope: string) {
+	return { name: "AES-GCM", iv, additionalData: new TextEncoder().encode(scope) };
+}
+
+// Finished keys and not promises: in Workers a promise belongs to the request that made it.
+const derived = new WeakMap<RingKey, Map<string, CryptoKey>>();
+
+/** HKDF-SHA-256 (RFC 5869) of the master key, with no salt and the organization's id as info. */
+async function organizationKey(master: RingKey, organizationId: string): Promise<CryptoKey> {
+	const keys = derived.get(master) ?? new Map<string, CryptoKey>();
+	derived.set(master, keys);
+	const known = keys.get(organizationId);
+	if (known) return known;
+	const base = await crypto.subtle.importKey("raw", master.bytes, "HKDF", false, ["deriveKey"]);
+	const info = new TextEncoder().encode(organizationId);
+	const key = await crypto.subtle.deriveKey(
+		{ name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info },
+		base,
+		{ name: "AES-GCM", length: 256 },
+		false,
+		["encrypt", "decrypt"],
+	);
+	if (keys.size >= MOST_CACHED_KEYS)
+		for (const oldest of keys.keys()) {
+			keys.delete(oldest);
+			break;
+		}
+	keys.set(organizationId, key);
+	return key;
+}

@@ -1,0 +1,105 @@
+// Webhooks, deliveries and attempts on the wire.
+import { z } from "@hono/zod-openapi";
+import { common, id, name, nullish, optional, text, timestamp } from "../http/fields.ts";
+
+const methods = z.enum(["POST", "PUT", "PATCH"]);
+const statuses = z.enum(["active", "disabled"]);
+
+const subscription = z.string().min(1).max(100).openapi({ example: "lead.created" });
+
+const settable = {
+	url: z.string().max(2_048).openapi({ description: "https, port 443 or 8443, a public host name.", example: "https://api.yourcompany.com/webhooks/leadwire" }),
+	events: z
+		.array(subscription)
+		.min(1)
+		.max(100)
+		.openapi({ description: "Event names, `<noun>.*`, or `*`.", example: ["lead.created", "lead.updated"] }),
+};
+
+const choices = {
+	method: methods.openapi({ description: "How it is sent; POST unless said otherwise." }),
+	headers: z
+		.record(z.string(), z.string())
+		.openapi({ description: "Headers to send along, at most 20. Sensitive ones read back as `***`; sending `***` keeps the stored value.", example: { authorization: "Bearer 123" } }),
+	status: statuses,
+	skipSystem: z.boolean().openapi({ description: "Turns off the built-in processes of the subscribed events." }),
+};
+
+const words = { name: name(), description: text() };
+
+const secret = z
+	.string()
+	.regex(/^[\x21-\x7e]{16,256}$/, "Expected 16 to 256 visible ASCII characters.")
+	.openapi({ description: "Left out: made for you and returned this once. `null`: unsigned.", example: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD" });
+
+export const WebhookCreate = z
+	.strictObject({ ...settable, ...optional(choices), ...nullish(words), secret: secret.nullish() })
+	.openapi("WebhookCreate", {
+		example: { url: "https://api.yourcompany.com/webhooks/leadwire", events: ["lead.created", "lead.updated"], description: "Production webhook endpoint" },
+	});
+
+export const WebhookUpdate = z
+	.strictObject({ ...optional(settable), ...optional(choices), ...nullish(words) })
+	.openapi("WebhookUpdate", { example: { events: ["lead.created"], status: "active" } });
+
+export const Webhook = z
+	.object({
+		...common("webhook"),
+		name: name().nullable(),
+		...settable,
+		description: text().nullable(),
+		...choices,
+		secretPrefix: z.string().nullable().openapi({ description: "The beginning of the secret; `null` for an unsigned webhook." }),
+		previousSecretExpiresAt: timestamp().nullable(),
+		disabledAt: timestamp().nullable(),
+		disabledReason: z.string().nullable(),
+		lastDeliveredAt: timestamp().nullable(),
+		consecutiveFailures: z.int(),
+	})
+	.openapi("Webhook");
+
+export const WebhookCreated = Webhook.extend({
+	secret: z.string().optional().openapi({ description: "Shown this once.", example: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD" }),
+}).openapi("WebhookCreated");
+
+export const TestSend = z
+	.strictObject({ event: z.string().max(100).openapi({ example: "lead.created" }) })
+	.openapi("TestSend", { example: { event: "lead.created" } });
+
+export const Attempt = z
+	.object({
+		number: z.int().openapi({ description: "From 1." }),
+		at: timestamp(),
+		trigger: z.enum(["scheduled", "manual"]),
+		url: z.string(),
+		requestHeaders: z.record(z.string(), z.string()).openapi({ description: "As sent, sensitive values masked." }),
+		statusCode: z.int().nullable(),
+		durationMs: z.int(),
+		error: z.string().nullable().openapi({ description: "`http_status`, `timeout`, `connection_failed`, `blocked_target` …; `null` on success." }),
+		responseHeaders: z.record(z.string(), z.string()).nullable(),
+		responseBody: z.string().nullable(),
+		responseTruncated: z.boolean(),
+	})
+	.openapi("Attempt");
+
+export const deliveryStatuses = z.enum(["pending", "success", "failed", "skipped", "cancelled"]);
+
+export const DeliverySummary = z
+	.object({
+		id: id("whd"),
+		webhookId: id("webhook"),
+		event: z.string().openapi({ example: "lead.created" }),
+		eventId: id("evt"),
+		status: deliveryStatuses,
+		test: z.boolean(),
+		createdAt: timestamp(),
+		nextAttemptAt: timestamp().nullable(),
+		lastStatusCode: z.int().nullable().openapi({ description: "What the last attempt was answered with." }),
+		attemptCount: z.int(),
+	})
+	.openapi("DeliverySummary");
+
+export const Delivery = DeliverySummary.extend({
+	payload: z.unknown().openapi({ description: "The body, the same on every attempt." }),
+	attempts: z.array(Attempt),
+}).openapi("Delivery");

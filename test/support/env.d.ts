@@ -1,0 +1,14 @@
+import type { D1Migration } from "cloudflare:test";
+import type { Env as WorkerEnv } from "../../src/env.ts";
+import type * as worker from "../../src/index.ts";
+
+declare global {
+	namespace Cloudflare {
+		interface GlobalProps {
+			mainModule: typeof worker;
+		}
+		interface Env extends WorkerEnv {
+			MIGRATIONS: D1Migration[];
+		}
+	}
+}

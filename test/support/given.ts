@@ -1,0 +1,60 @@
+// What tests begin with: an organization of their own and a key for it, written as an operator would.
+import { env } from "cloudflare:workers";
+import { hashKey, keyPrefix, newKey } from "../../src/gate/api-key.ts";
+import { newId } from "../../src/ids.ts";
+import { parseKeyring } from "../../src/keyring.ts";
+import { Api } from "./api.ts";
+
+export interface KeyOptions {
+	readonly scopes?: readonly string[];
+	readonly envelope?: boolean;
+	readonly expiresAt?: number;
+}
+
+/** A key for an organization; returns its text and its id. */
+export async function givenKey(organizationId: string, options: KeyOptions = {}) {
+	const { scopes = ["*"], envelope = false, expiresAt = null } = options;
+	const now = Date.now();
+	const key = newKey("test");
+	const id = newId("key", now);
+	const { id: pepperId, bytes } = parseKeyring(env.KEY_PEPPER).active;
+	await env.DB.prepare(
+		`INSERT INTO api_keys (organizationId, id, version, createdAt, updatedAt, name, hash, pepperId, keyPrefix, scopes, envelope, expiresAt)
+		VALUES (?, ?, 1, ?, ?, 'test', ?, ?, ?, ?, ?, ?)`,
+	)
+		.bind(
+			organizationId,
+			id,
+			now,
+			now,
+			await hashKey(bytes, key),
+			pepperId,
+			keyPrefix(key),
+			JSON.stringify(scopes),
+			envelope ? 1 : 0,
+			expiresAt,
+		)
+		.run();
+	return { key, id };
+}
+
+/** A new organization. */
+export async function givenOrganization(): Promise<string> {
+	const now = Date.now();
+	const id = newId("org", now);
+	await env.DB.prepare(
+		"INSERT INTO organizations (id, name, timezone, currency, version, createdAt, updatedAt) VALUES (?, 'Test', 'UTC', 'USD', 1, ?, ?)",
+	)
+		.bind(id, now, now)
+		.run();
+	return id;
+}
+
+/** A caller with a key of its own, in a new organization unless one is named. */
+export async function givenCaller(
+	options: KeyOptions & { readonly organizationId?: string } = {},
+): Promise<Api> {
+	const organizationId = options.organizationId ?? (await givenOrganization());
+	const { key, id } = await givenKey(organizationId, options);
+	return new Api(key, organizationId, id);
+}

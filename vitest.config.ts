@@ -1,0 +1,28 @@
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
+import { defineConfig } from "vitest/config";
+
+const keyring = (fill: number) => `k1:${Buffer.alloc(32, fill).toString("base64")}`;
+
+export default defineConfig(async () => ({
+	plugins: [
+		cloudflareTest({
+			main: "./src/index.ts",
+			wrangler: { configPath: "./wrangler.toml" },
+			miniflare: {
+				bindings: {
+					KEY_PEPPER: keyring(1),
+					ENCRYPTION_KEY: keyring(2),
+					ALLOW_INSECURE_TARGETS: "true",
+					PUBLIC_HOSTS: "api.leadwire.test",
+					MIGRATIONS: await readD1Migrations("./migrations"),
+				},
+			},
+		}),
+	],
+	test: {
+		include: ["test/**/*.test.ts"],
+		globalSetup: ["./test/support/global-setup.ts"],
+		setupFiles: ["./test/support/setup.ts"],
+		silent: "passed-only",
+	},
+}));
