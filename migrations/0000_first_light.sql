@@ -185,19 +185,21 @@ CREATE TABLE `deliveries` (
 	`lastAttempt` integer NOT NULL,
 	`lastStatusCode` integer,
 	`nextAttemptAt` integer,
-	`manualAt` integer,
+	`manualWaiting` integer NOT NULL,
+	`dueAt` integer,
 	`leaseUntil` integer,
 	`lease` text,
 	PRIMARY KEY(`webhookId`, `id`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `deliveries_due` ON `deliveries` (`nextAttemptAt`) WHERE "nextAttemptAt" IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `deliveries_due` ON `deliveries` (`dueAt`) WHERE "dueAt" IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `events` (
 	`organizationId` text NOT NULL,
 	`id` text NOT NULL,
 	`type` text NOT NULL,
 	`entityId` text,
 	`createdAt` integer NOT NULL,
+	`test` integer NOT NULL,
 	`payload` text NOT NULL,
 	PRIMARY KEY(`organizationId`, `id`)
 ) WITHOUT ROWID;

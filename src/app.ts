@@ -2,6 +2,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { apiKeyEndpoints } from "./api-keys/routes.ts";
 import { leadEndpoints } from "./crm/leads/routes.ts";
 import { AppError, notFound } from "./errors.ts";
 import { gate, named } from "./gate/index.ts";
@@ -10,8 +11,14 @@ import type { AppEnv, Endpoint } from "./http/endpoint.ts";
 import { onError } from "./http/on-error.ts";
 import { exposedHeaders } from "./http/openapi.ts";
 import { referenceEndpoints } from "./reference/lists.ts";
+import { webhookEndpoints } from "./webhooks/routes.ts";
 
-export const endpoints: readonly Endpoint[] = [...leadEndpoints, ...referenceEndpoints];
+export const endpoints: readonly Endpoint[] = [
+	...leadEndpoints,
+	...referenceEndpoints,
+	...webhookEndpoints,
+	...apiKeyEndpoints,
+];
 
 export const app = new OpenAPIHono<AppEnv>();
 const api = new OpenAPIHono<AppEnv>();
@@ -25,7 +32,9 @@ app.use(
 		app,
 		onMethodNotAllowed: (c, methods) =>
 			respondError(
-				new AppError("METHOD_NOT_ALLOWED", `This path takes ${methods.join(", ")}.`, undefined, { Allow: methods.join(", ") }),
+				new AppError("METHOD_NOT_ALLOWED", `This path takes ${methods.join(", ")}.`, undefined, {
+					Allow: methods.join(", "),
+				}),
 				c.get("requestId"),
 			),
 	}),

@@ -1,5 +1,5 @@
 // What a domain function may touch, and nothing else.
-import type { Env, DeliveryWakeUp } from "./env.ts";
+import type { DeliveryWakeUp, Env } from "./env.ts";
 
 /** Who is calling: an API key and the organization it belongs to. */
 export interface Caller {
@@ -16,6 +16,14 @@ export interface Claim {
 	readonly claimedBy: string;
 }
 
+/** What committing takes; the sender of webhooks has no more than that. */
+export type CommitCtx = Pick<Ctx, "env" | "admitted">;
+
+/** What recording events takes. */
+export interface EventCtx extends Pick<Ctx, "env" | "now" | "wake"> {
+	readonly caller: Pick<Caller, "organizationId">;
+}
+
 export interface Ctx {
 	readonly env: Env;
 	readonly caller: Caller;
@@ -27,8 +35,8 @@ export interface Ctx {
 	readonly claim: Claim | null;
 	/** Resolves when the key's limiter lets the request through; throws 429 or 401 otherwise. */
 	admitted(): Promise<void>;
-	/** Announces deliveries that a commit has made due. */
-	wake(deliveries: readonly DeliveryWakeUp[]): void;
+	/** Announces deliveries that a commit has made due, now or in some seconds. */
+	wake(deliveries: readonly DeliveryWakeUp[], delaySeconds?: number): void;
 	/** Keeps the invocation alive for work that outlives the answer. */
 	after(work: Promise<unknown>): void;
 }

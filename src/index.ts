@@ -1,7 +1,13 @@
 // The Worker: requests, the queue, the clock.
 import { app } from "./app.ts";
+import { consume } from "./delivery/consumer.ts";
+import { sweep } from "./delivery/sweep.ts";
 import type { Env } from "./env.ts";
 
 export { KeyLimiter } from "./gate/key-limiter.ts";
 
-export default { fetch: app.fetch } satisfies ExportedHandler<Env>;
+export default {
+	fetch: app.fetch,
+	queue: (batch, env) => consume(batch, env),
+	scheduled: (_event, env) => sweep(env),
+} satisfies ExportedHandler<Env, unknown>;

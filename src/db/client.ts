@@ -9,7 +9,8 @@ export type RawRow = Record<string, unknown>;
 const dialect = new SQLiteSyncDialect();
 
 /** Messages of faults that pass by themselves; D1 gives them no codes. */
-const PASSING = /overloaded|network connection lost|storage caused object to be reset|code was updated|transient issue/i;
+const PASSING =
+	/overloaded|network connection lost|storage caused object to be reset|code was updated|transient issue/i;
 
 /** Turns a query into a D1 statement with its values bound. */
 export function prepare(db: D1Database, query: SQL): D1PreparedStatement {

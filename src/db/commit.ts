@@ -1,7 +1,7 @@
 // The only place that writes. A domain verb collects statements; here they become one D1 batch, which is the
 // transaction: the change, its events, their deliveries and the idempotency record stand or fall together.
 import { type SQL, sql } from "drizzle-orm";
-import type { Ctx } from "../context.ts";
+import type { CommitCtx } from "../context.ts";
 import type { AppError } from "../errors.ts";
 import { batch, type RawRow } from "./client.ts";
 import type { NumberSlot } from "./numbers.ts";
@@ -33,7 +33,10 @@ let marks = 0;
 export function expect(condition: SQL, error: () => Error): Statement {
 	marks = (marks + 1) % Number.MAX_SAFE_INTEGER;
 	const marker = `refused:${marks};`;
-	return { query: sql`SELECT json_extract('{}', iif(${condition}, '$', ${marker}))`, refusal: { marker, error } };
+	return {
+		query: sql`SELECT json_extract('{}', iif(${condition}, '$', ${marker}))`,
+		refusal: { marker, error },
+	};
 }
 
 /** The statement before this one must have changed exactly one row; otherwise another write came first. */
@@ -45,7 +48,7 @@ export function expectChanged(error: () => AppError | LostRace = () => new LostR
  * Commits statements in one batch, once the key's limiter has said yes.
  * @throws AppError 429 or 401 from the limiter, 503 when D1 is overloaded; the error of a refused expectation; LostRace
  */
-export async function commit(ctx: Ctx, statements: readonly Statement[]): Promise<void> {
+export async function commit(ctx: CommitCtx, statements: readonly Statement[]): Promise<void> {
 	await ctx.admitted();
 	let results: RawRow[][];
 	try {

@@ -71,8 +71,12 @@ export function listStatements<Row extends OwnedRow>(
 			name === driver ? [] : [tested(store, spec, organizationId, name, values)],
 		),
 		...(match !== null && driver !== "search" ? [sql`+${table}.rowid IN (${matching(spec, match)})`] : []),
-		...(query.createdAfter ? [sql`${source.id} >= ${firstIdAt(spec.prefix, Date.parse(query.createdAfter))}`] : []),
-		...(query.createdBefore ? [sql`${source.id} < ${firstIdAt(spec.prefix, Date.parse(query.createdBefore))}`] : []),
+		...(query.createdAfter
+			? [sql`${source.id} >= ${firstIdAt(spec.prefix, Date.parse(query.createdAfter))}`]
+			: []),
+		...(query.createdBefore
+			? [sql`${source.id} < ${firstIdAt(spec.prefix, Date.parse(query.createdBefore))}`]
+			: []),
 	];
 	const descending = query.orderDir === "desc";
 	const beyond = descending ? sql`<` : sql`>`;
@@ -96,7 +100,12 @@ export function listStatements<Row extends OwnedRow>(
 	const sort: SQLiteColumn = store.column(query.orderBy);
 	// A lookup's few rows are sorted; along the sort's own index the column must stand bare.
 	const key = driver === null ? sql`${sort}` : sql`+${sort}`;
-	const sinceBound = since === null ? [] : [sql`${query.orderBy === "updatedAt" && driver === null ? sql`` : sql`+`}${table.updatedAt} >= ${since}`];
+	const sinceBound =
+		since === null
+			? []
+			: [
+					sql`${query.orderBy === "updatedAt" && driver === null ? sql`` : sql`+`}${table.updatedAt} >= ${since}`,
+				];
 	const after = query.after;
 	const withValue = select(
 		[
@@ -150,7 +159,12 @@ function sourceOf<Row extends OwnedRow>(
 ): Source {
 	const { table } = store;
 	const owner = sql`${table.organizationId} = ${organizationId}`;
-	const plain = { from: sql`${table}`, id: sql`${table.id}`, order: sql`${table.id}`, position: (id: string) => sql`${id}` };
+	const plain = {
+		from: sql`${table}`,
+		id: sql`${table.id}`,
+		order: sql`${table.id}`,
+		position: (id: string) => sql`${id}`,
+	};
 	if (driver === "search" && spec.search) {
 		const fts = sql.identifier(spec.search.table);
 		return {

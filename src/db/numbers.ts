@@ -27,7 +27,8 @@ export function numberAt(organizationId: string, counter: SQL | string, fromLast
 /** JSON text with its slots filled in. */
 export function withNumbers(text: SQL, organizationId: string, slots: readonly NumberSlot[]): SQL {
 	return slots.reduce(
-		(inner, slot) => sql`json_replace(${inner}, ${slot.path}, ${numberAt(organizationId, slot.counter, slot.fromLast)})`,
+		(inner, slot) =>
+			sql`json_replace(${inner}, ${slot.path}, ${numberAt(organizationId, slot.counter, slot.fromLast)})`,
 		text,
 	);
 }

@@ -19,8 +19,20 @@ interface Reference {
 	readonly noun: string;
 }
 
-const one = (from: OwnedTable, field: string, to: OwnedTable, noun: string): Reference => ({ from, field, many: false, to, noun });
-const many = (from: OwnedTable, field: string, to: OwnedTable, noun: string): Reference => ({ from, field, many: true, to, noun });
+const one = (from: OwnedTable, field: string, to: OwnedTable, noun: string): Reference => ({
+	from,
+	field,
+	many: false,
+	to,
+	noun,
+});
+const many = (from: OwnedTable, field: string, to: OwnedTable, noun: string): Reference => ({
+	from,
+	field,
+	many: true,
+	to,
+	noun,
+});
 
 const references: readonly Reference[] = [
 	one(leads, "sourceId", leadSources, "lead source"),
@@ -80,8 +92,15 @@ export function checkReferences(organizationId: string, table: OwnedTable, rows:
 }
 
 /** The same check once more inside the batch, for a target that is deleted between our read and our write. */
-export function expectReferences(organizationId: string, table: OwnedTable, rows: readonly object[]): Statement[] {
-	const query = missing(organizationId, rows.flatMap((fields) => uses(table, fields)));
+export function expectReferences(
+	organizationId: string,
+	table: OwnedTable,
+	rows: readonly object[],
+): Statement[] {
+	const query = missing(
+		organizationId,
+		rows.flatMap((fields) => uses(table, fields)),
+	);
 	return query ? [expect(sql`NOT EXISTS (${query})`, () => new LostRace())] : [];
 }
 

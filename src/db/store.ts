@@ -60,7 +60,10 @@ export function tableStore<Row extends OwnedRow>(
 			]),
 		);
 
-	const links = (before: Row | null, after: Partial<Row> & { id: string; organizationId: string }): LinkChange[] =>
+	const links = (
+		before: Row | null,
+		after: Partial<Row> & { id: string; organizationId: string },
+	): LinkChange[] =>
 		lists.flatMap((field) => {
 			if (after[field] === undefined) return [];
 			const from = (before?.[field] ?? []) as unknown as string[];
@@ -104,7 +107,10 @@ export function tableStore<Row extends OwnedRow>(
 				...encode(row),
 				...(numbered ? { number: rows.length - 1 - index } : {}),
 			}));
-			const names = sql.join(entries.map(([field]) => sql.identifier(field)), sql`, `);
+			const names = sql.join(
+				entries.map(([field]) => sql.identifier(field)),
+				sql`, `,
+			);
 			const values = sql.join(
 				entries.map(([field]) =>
 					numbered && field === "number"
@@ -143,7 +149,9 @@ export function tableStore<Row extends OwnedRow>(
 						WHERE ${table.organizationId} = ${current.organizationId} AND ${table.id} = ${current.id} AND ${table.version} = ${current.version}`,
 				},
 				lost ? expectChanged(() => lost() as never) : expectChanged(),
-				...linkStatements(links(current, { ...changes, id: current.id, organizationId: current.organizationId })),
+				...linkStatements(
+					links(current, { ...changes, id: current.id, organizationId: current.organizationId }),
+				),
 			];
 		},
 	};

@@ -11,7 +11,11 @@ const PATIENCE_MS = 2_000;
  * @param delaySeconds how long the queue holds them back
  * @returns whether the queue took them all; a refusal is only logged
  */
-export async function wakeUp(env: Env, deliveries: readonly DeliveryWakeUp[], delaySeconds = 0): Promise<boolean> {
+export async function wakeUp(
+	env: Env,
+	deliveries: readonly DeliveryWakeUp[],
+	delaySeconds = 0,
+): Promise<boolean> {
 	try {
 		for (let start = 0; start < deliveries.length; start += MOST_PER_SEND) {
 			const messages = deliveries.slice(start, start + MOST_PER_SEND).map((body) => ({ body, delaySeconds }));

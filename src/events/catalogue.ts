@@ -25,7 +25,14 @@ const EXAMPLE_ENVELOPE = {
 };
 
 /** An event in the usual envelope. `changes` is there on updates, as an example of them. */
-function crm(event: string, entity: string, data: z.ZodType, example: object, description: string, changes?: object): EventEntry {
+function crm(
+	event: string,
+	entity: string,
+	data: z.ZodType,
+	example: object,
+	description: string,
+	changes?: object,
+): EventEntry {
 	return {
 		description,
 		entity,
@@ -37,7 +44,11 @@ function crm(event: string, entity: string, data: z.ZodType, example: object, de
 			organizationId: z.string(),
 			data,
 			...(changes
-				? { changes: z.record(z.string(), change).openapi({ description: "What changed, field by field; `null` is unset." }) }
+				? {
+						changes: z
+							.record(z.string(), change)
+							.openapi({ description: "What changed, field by field; `null` is unset." }),
+					}
 				: {}),
 		}),
 		example: { event, ...EXAMPLE_ENVELOPE, data: example, ...(changes ? { changes } : {}) },
@@ -45,13 +56,35 @@ function crm(event: string, entity: string, data: z.ZodType, example: object, de
 }
 
 const scoreChange = { score: { from: 60, to: 80 } };
-const stageChange = { stageId: { from: "lstg_01kaj2m5m8f7jt2n3v4w5x6y7a", to: "lstg_01kaj2m5m8f7jt2n3v4w5x6y7z" } };
+const stageChange = {
+	stageId: { from: "lstg_01kaj2m5m8f7jt2n3v4w5x6y7a", to: "lstg_01kaj2m5m8f7jt2n3v4w5x6y7z" },
+};
 
 const entries = {
 	"lead.created": crm("lead.created", "leads", Lead, leadExample, "A lead was created."),
-	"lead.updated": crm("lead.updated", "leads", Lead, leadExample, "A lead was changed, restored or converted.", scoreChange),
-	"lead.deleted": crm("lead.deleted", "leads", Lead, leadExample, "A lead was deleted; `data` is the lead as it was."),
-	"lead.stageChanged": crm("lead.stageChanged", "leads", Lead, leadExample, "A lead moved to another stage; sent besides `lead.updated`.", stageChange),
+	"lead.updated": crm(
+		"lead.updated",
+		"leads",
+		Lead,
+		leadExample,
+		"A lead was changed, restored or converted.",
+		scoreChange,
+	),
+	"lead.deleted": crm(
+		"lead.deleted",
+		"leads",
+		Lead,
+		leadExample,
+		"A lead was deleted; `data` is the lead as it was.",
+	),
+	"lead.stageChanged": crm(
+		"lead.stageChanged",
+		"leads",
+		Lead,
+		leadExample,
+		"A lead moved to another stage; sent besides `lead.updated`.",
+		stageChange,
+	),
 	save_lead: {
 		description: "A lead was created or updated, in the short form of the `save_lead` webhook.",
 		entity: "leads",
@@ -73,8 +106,25 @@ const entries = {
 			},
 		},
 	},
-	"webhook.disabled": crm("webhook.disabled", "webhooks", Webhook, { ...webhookExample, status: "disabled", disabledAt: "2026-01-31T12:00:00.000Z", disabledReason: "The receiver answered 410 Gone." }, "A webhook was disabled because its receiver is gone; never sent to that webhook itself."),
-	"webhook.exhausted": crm("webhook.exhausted", "webhooks", Webhook, webhookExample, "A delivery failed on its last attempt; never sent to that webhook itself."),
+	"webhook.disabled": crm(
+		"webhook.disabled",
+		"webhooks",
+		Webhook,
+		{
+			...webhookExample,
+			status: "disabled",
+			disabledAt: "2026-01-31T12:00:00.000Z",
+			disabledReason: "The receiver answered 410 Gone.",
+		},
+		"A webhook was disabled because its receiver is gone; never sent to that webhook itself.",
+	),
+	"webhook.exhausted": crm(
+		"webhook.exhausted",
+		"webhooks",
+		Webhook,
+		webhookExample,
+		"A delivery failed on its last attempt; never sent to that webhook itself.",
+	),
 } satisfies Record<string, EventEntry>;
 
 export type EventType = keyof typeof entries;

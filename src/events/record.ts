@@ -1,12 +1,13 @@
 // From "this happened" to statements: the event rows, and one delivery row per webhook that wants them, found in SQL so
 // that no webhook committed before us can be missed. They join the batch of the change itself.
 import { sql } from "drizzle-orm";
-import type { Ctx } from "../context.ts";
+import type { EventCtx } from "../context.ts";
 import { inChunks } from "../db/chunks.ts";
 import type { Statement } from "../db/commit.ts";
 import { numberAt } from "../db/numbers.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { deliveries, events, webhooks } from "../db/schema/webhooks.ts";
+import { sendingRules } from "../env.ts";
 import { newId, timeDigits } from "../ids.ts";
 import type { EventType } from "./catalogue.ts";
 
@@ -21,7 +22,7 @@ export interface EventDraft {
 }
 
 /** What `data` and `changes` go into: the body of every CRM event. */
-export function envelope(ctx: Ctx, event: EventType, data: object, changes?: object): object {
+export function envelope(ctx: EventCtx, event: EventType, data: object, changes?: object): object {
 	return {
 		event,
 		timestamp: new Date(ctx.now).toISOString(),
@@ -40,25 +41,27 @@ const deliveryId = (now: number) =>
 	sql`'whd_' || ${timeDigits(now)} || 'e' || lower(hex(randomblob(1))) || '8' || lower(hex(randomblob(6)))`;
 
 /** Statements that record events and fan them out; wake-ups go out once they are committed. */
-export function record(ctx: Ctx, drafts: readonly EventDraft[]): Statement[] {
+export function record(ctx: EventCtx, drafts: readonly EventDraft[]): Statement[] {
 	const { organizationId } = ctx.caller;
+	const [firstDelay = 0] = sendingRules(ctx.env).delays;
+	const dueAt = ctx.now + firstDelay * 1_000;
 	const rows = drafts.map((draft) => ({ ...draft.number, ...draft, id: newId("evt", ctx.now) }));
 	return inChunks(rows, (row) => JSON.stringify(row)).flatMap((chunk) => {
 		const text = `[${chunk.join(",")}]`;
 		return [
 			{
-				query: sql`INSERT INTO ${events} ("organizationId", "id", "type", "entityId", "createdAt", "payload")
-					SELECT ${organizationId}, value->>'id', value->>'type', value->>'entityId', ${ctx.now},
-						CASE WHEN value->>'counter' IS NULL THEN value->'payload'
-						ELSE json_replace(value->'payload', '$.data.number', ${numberAt(organizationId, sql`value->>'counter'`, sql`(value->>'fromLast')`)}) END
-					FROM json_each(${text})`,
+				query: sql`INSERT INTO ${events} ("organizationId", "id", "type", "entityId", "createdAt", "test", "payload")
+					SELECT ${organizationId}, draft.value->>'id', draft.value->>'type', draft.value->>'entityId', ${ctx.now}, 0,
+						CASE WHEN draft.value->>'counter' IS NULL THEN draft.value->'payload'
+						ELSE json_replace(draft.value->'payload', '$.data.number', ${numberAt(organizationId, sql`draft.value->>'counter'`, sql`(draft.value->>'fromLast')`)}) END
+					FROM json_each(${text}) AS draft`,
 			},
 			{
 				query: sql`INSERT INTO ${deliveries} ("webhookId", "id", "organizationId", "eventId", "event", "status", "test",
-						"createdAt", "updatedAt", "attemptsMade", "lastAttempt", "nextAttemptAt")
+						"createdAt", "updatedAt", "attemptsMade", "lastAttempt", "manualWaiting", "nextAttemptAt", "dueAt")
 					SELECT webhook."id", ${deliveryId(ctx.now)}, ${organizationId}, event.value->>'id', event.value->>'type',
-						iif(webhook."status" = 'active', 'pending', 'skipped'), 0, ${ctx.now}, ${ctx.now}, 0, 0,
-						iif(webhook."status" = 'active', ${ctx.now}, NULL)
+						iif(webhook."status" = 'active', 'pending', 'skipped'), 0, ${ctx.now}, ${ctx.now}, 0, 0, 0,
+						iif(webhook."status" = 'active', ${dueAt}, NULL), iif(webhook."status" = 'active', ${dueAt}, NULL)
 					FROM ${webhooks} AS webhook CROSS JOIN ${organizations} AS organization CROSS JOIN json_each(${text}) AS event
 					WHERE webhook."organizationId" = ${organizationId} AND webhook."deletedAt" IS NULL
 						AND organization."id" = ${organizationId}
@@ -72,6 +75,7 @@ export function record(ctx: Ctx, drafts: readonly EventDraft[]): Statement[] {
 						made
 							.filter(({ status }) => status === "pending")
 							.map(({ webhookId, id }) => ({ webhookId: String(webhookId), deliveryId: String(id) })),
+						firstDelay,
 					),
 			},
 		];

@@ -37,7 +37,9 @@ export function keyPrefix(key: string): string {
 
 /** HMAC-SHA-256 of a key under a pepper, in hex. Keys are random, so no slow hash is needed. */
 export async function hashKey(pepper: Uint8Array, key: string): Promise<string> {
-	const hmac = await crypto.subtle.importKey("raw", pepper, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+	const hmac = await crypto.subtle.importKey("raw", pepper, { name: "HMAC", hash: "SHA-256" }, false, [
+		"sign",
+	]);
 	return toHex(new Uint8Array(await crypto.subtle.sign("HMAC", hmac, new TextEncoder().encode(key))));
 }
 

@@ -23,7 +23,11 @@ const memory = new Map<string, { readonly known: KnownKey; readonly until: numbe
  * @returns the caller, and whether it was looked up just now (at most once a minute per isolate)
  * @throws AppError 401, the same for a missing, malformed, unknown, expired or revoked key
  */
-export async function authenticate(env: Env, headers: Headers, now: number): Promise<{ known: KnownKey; fresh: boolean }> {
+export async function authenticate(
+	env: Env,
+	headers: Headers,
+	now: number,
+): Promise<{ known: KnownKey; fresh: boolean }> {
 	const bearer = headers.get("authorization")?.match(/^Bearer +(\S+) *$/i)?.[1];
 	const key = headers.get("x-api-key") ?? bearer ?? "";
 	if (!isWellFormedKey(key)) throw unauthorized();

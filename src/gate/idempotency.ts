@@ -27,7 +27,11 @@ export type KeptAnswer = { readonly answer: Answer } | { readonly status: number
  * @returns the claim, or the answer that was kept
  * @throws AppError 400 for a key of the wrong form, 422 when it was used for another request, 409 while that still runs
  */
-export async function claimKey(ctx: Ctx, key: string, fingerprint: string): Promise<{ claim: Claim } | { kept: KeptAnswer }> {
+export async function claimKey(
+	ctx: Ctx,
+	key: string,
+	fingerprint: string,
+): Promise<{ claim: Claim } | { kept: KeptAnswer }> {
 	if (!FORM.test(key)) {
 		throw badRequest({ path: "Idempotency-Key", message: "Expected 1 to 255 visible ASCII characters." });
 	}
@@ -49,7 +53,13 @@ export async function claimKey(ctx: Ctx, key: string, fingerprint: string): Prom
 	}
 	if (row.answer === null) throw conflict("A request with this Idempotency-Key is still running.");
 	const text = String(row.answer);
-	return { kept: JSON.parse(text.startsWith("{") ? text : await open(parseKeyring(ctx.env.ENCRYPTION_KEY), organizationId, SCOPE, text)) };
+	return {
+		kept: JSON.parse(
+			text.startsWith("{")
+				? text
+				: await open(parseKeyring(ctx.env.ENCRYPTION_KEY), organizationId, SCOPE, text),
+		),
+	};
 }
 
 /** What makes two requests the same: SHA-256 over method, path with query, and body. */
@@ -62,13 +72,22 @@ export async function fingerprintOf(method: string, path: string, body: string):
  * The statements that keep an answer, for the batch that does the work. When the claim was taken over meanwhile,
  * the whole batch rolls back: the work must not be done twice.
  */
-export async function completion(ctx: Ctx, claim: Claim, kept: KeptAnswer, numbers: readonly NumberSlot[] = []): Promise<Statement[]> {
+export async function completion(
+	ctx: Ctx,
+	claim: Claim,
+	kept: KeptAnswer,
+	numbers: readonly NumberSlot[] = [],
+): Promise<Statement[]> {
 	const { organizationId } = ctx.caller;
 	const plain = JSON.stringify(kept);
 	const secret = "answer" in kept && kept.answer.secret === true;
 	const text = secret
 		? sql`${await seal(parseKeyring(ctx.env.ENCRYPTION_KEY), organizationId, SCOPE, plain)}`
-		: withNumbers(sql`${plain}`, organizationId, numbers.map((slot) => ({ ...slot, path: `$.answer.body.${slot.path}` })));
+		: withNumbers(
+				sql`${plain}`,
+				organizationId,
+				numbers.map((slot) => ({ ...slot, path: `$.answer.body.${slot.path}` })),
+			);
 	return [
 		{
 			query: sql`UPDATE ${idempotencyKeys} SET "answer" = ${text}

@@ -25,7 +25,14 @@ export const named: MiddlewareHandler<AppEnv> = async (c, next) => {
 		c.res = respondError(new AppError("FORBIDDEN", "This API is served over HTTPS only."), requestId);
 	} else await next();
 	c.header("X-Request-Id", requestId);
-	log("request", { requestId, keyId: c.get("ctx")?.caller.keyId, method: c.req.method, path: pathname, status: c.res.status, ms: Date.now() - now });
+	log("request", {
+		requestId,
+		keyId: c.get("ctx")?.caller.keyId,
+		method: c.req.method,
+		path: pathname,
+		status: c.res.status,
+		ms: Date.now() - now,
+	});
 };
 
 /**
@@ -49,7 +56,7 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 			const refused = refusal(await admission);
 			if (refused) throw refused;
 		},
-		wake: (deliveries) => after(wakeUp(c.env, deliveries)),
+		wake: (deliveries, delaySeconds) => after(wakeUp(c.env, deliveries, delaySeconds)),
 		after,
 	};
 	c.set("ctx", ctx);
@@ -59,5 +66,6 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 	if (refused) c.res = respondError(refused, requestId);
 	else if (fresh) after(noteUse(c.env, known, now));
 	c.header("Cache-Control", "private, no-cache");
-	for (const [name, value] of Object.entries(verdict.outcome === "ended" ? {} : rateLimitHeaders(verdict))) c.header(name, value);
+	for (const [name, value] of Object.entries(verdict.outcome === "ended" ? {} : rateLimitHeaders(verdict)))
+		c.header(name, value);
 };

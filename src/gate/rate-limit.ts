@@ -1,10 +1,11 @@
 // Asking the key's limiter, and saying what it answered.
+
+import { sql } from "drizzle-orm";
+import { batch } from "../db/client.ts";
+import { apiKeys } from "../db/schema/organizations.ts";
 import type { Env } from "../env.ts";
 import { AppError, unauthorized } from "../errors.ts";
 import { fault } from "../log.ts";
-import { batch } from "../db/client.ts";
-import { apiKeys } from "../db/schema/organizations.ts";
-import { sql } from "drizzle-orm";
 import type { KnownKey } from "./authenticate.ts";
 import { LIMIT, type Verdict, WINDOW_MS } from "./window.ts";
 

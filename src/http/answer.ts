@@ -30,7 +30,13 @@ const isPage = (body: unknown): body is PageBody =>
 	typeof body === "object" && body !== null && "items" in body && "hasMore" in body;
 
 /** The response to a successful request. `message` is what an envelope says of it in words. */
-export function respond(answer: Answer, caller: Caller, requestId: string, message: string, now: number): Response {
+export function respond(
+	answer: Answer,
+	caller: Caller,
+	requestId: string,
+	message: string,
+	now: number,
+): Response {
 	const headers = new Headers(answer.headers);
 	if (answer.body === undefined) return new Response(null, { status: answer.status, headers });
 	headers.set("Content-Type", "application/json; charset=utf-8");

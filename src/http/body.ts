@@ -77,7 +77,8 @@ function depthOf(text: string): number {
 	for (let index = 0; index < text.length; index += 1) {
 		const character = text[index];
 		if (character === '"') {
-			for (index += 1; index < text.length && text[index] !== '"'; index += 1) if (text[index] === "\\") index += 1;
+			for (index += 1; index < text.length && text[index] !== '"'; index += 1)
+				if (text[index] === "\\") index += 1;
 		} else if (character === "{" || character === "[") {
 			depth += 1;
 			if (depth > deepest) deepest = depth;
@@ -89,10 +90,12 @@ function depthOf(text: string): number {
 /** Refuses what would not survive the way to a row and out to a webhook: NUL, ill-formed Unicode, an own `__proto__`. */
 function inspect(value: unknown, path: readonly string[]): void {
 	if (typeof value === "string") sound(value, path);
-	else if (Array.isArray(value)) value.forEach((item, index) => inspect(item, [...path, String(index)]));
+	else if (Array.isArray(value))
+		for (const [index, item] of value.entries()) inspect(item, [...path, String(index)]);
 	else if (typeof value === "object" && value !== null) {
 		for (const [key, item] of Object.entries(value)) {
-			if (key === "__proto__") throw badRequest({ path: [...path, key].join("."), message: "Unknown field." });
+			if (key === "__proto__")
+				throw badRequest({ path: [...path, key].join("."), message: "Unknown field." });
 			sound(key, path);
 			inspect(item, [...path, key]);
 		}
@@ -101,5 +104,6 @@ function inspect(value: unknown, path: readonly string[]): void {
 
 function sound(text: string, path: readonly string[]): void {
 	if (text.includes("\0")) throw badRequest({ path: path.join("."), message: "Must not contain U+0000." });
-	if (!text.isWellFormed()) throw badRequest({ path: path.join("."), message: "Must be well-formed Unicode." });
+	if (!text.isWellFormed())
+		throw badRequest({ path: path.join("."), message: "Must be well-formed Unicode." });
 }

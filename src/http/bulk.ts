@@ -14,9 +14,13 @@ import { perform } from "./write.ts";
 const MOST_ITEMS = 100;
 
 /** `POST /{resource}/batch`: up to 100 creates in one request; the good ones are committed together. */
-export function batchCreate<Row extends OwnedRow, Create extends object, Update extends object>(
-	{ path, tag, many, verbs, schemas }: Exposure<Row, Create, Update>,
-): Endpoint {
+export function batchCreate<Row extends OwnedRow, Create extends object, Update extends object>({
+	path,
+	tag,
+	many,
+	verbs,
+	schemas,
+}: Exposure<Row, Create, Update>): Endpoint {
 	const Result = z.object({
 		index: z.int().openapi({ description: "Which item." }),
 		id: z.string().optional(),
@@ -30,16 +34,24 @@ export function batchCreate<Row extends OwnedRow, Create extends object, Update 
 			tag,
 			operationId: `batchCreate${many}`,
 			summary: `Create up to ${MOST_ITEMS} ${tag.toLowerCase()}`,
-			description: "Each item is judged by itself; the good ones are committed in one transaction, each with its event. Counts as one request.",
+			description:
+				"Each item is judged by itself; the good ones are committed in one transaction, each with its event. Counts as one request.",
 			message: `${tag} created successfully`,
 			body: z
-				.strictObject({ items: z.array(z.unknown().openapi({ type: "object" })).min(1).max(MOST_ITEMS) })
+				.strictObject({
+					items: z
+						.array(z.unknown().openapi({ type: "object" }))
+						.min(1)
+						.max(MOST_ITEMS),
+				})
 				.openapi(`${many}Batch`, { example: { items: [{ name: "Jane Smith" }, { name: "John Doe" }] } }),
 			bodyLimit: BATCH_BODY_LIMIT,
 			answers: {
 				200: {
 					description: "One result per item, in order.",
-					schema: z.object({ created: z.int(), failed: z.int(), results: z.array(Result) }).openapi(`${many}BatchResult`),
+					schema: z
+						.object({ created: z.int(), failed: z.int(), results: z.array(Result) })
+						.openapi(`${many}BatchResult`),
 				},
 			},
 		},
@@ -49,12 +61,24 @@ export function batchCreate<Row extends OwnedRow, Create extends object, Update 
 				const good = parsed.flatMap((result) => (result.success ? [result.data] : []));
 				const { value, statements } = await verbs.createMany(ctx, good);
 				const made = value.values();
-				return { value: parsed.map((result) => (result.success ? (made.next().value as Row | AppError) : invalid(result.error))), statements };
+				return {
+					value: parsed.map((result) =>
+						result.success ? (made.next().value as Row | AppError) : invalid(result.error),
+					),
+					statements,
+				};
 			};
 			return perform(ctx, plan, (outcomes) => {
 				const results = outcomes.map((outcome, index) =>
 					outcome instanceof AppError
-						? { index, error: { code: outcome.code, message: outcome.message, ...(outcome.errors ? { errors: outcome.errors } : {}) } }
+						? {
+								index,
+								error: {
+									code: outcome.code,
+									message: outcome.message,
+									...(outcome.errors ? { errors: outcome.errors } : {}),
+								},
+							}
 						: { index, id: outcome.id },
 				);
 				const failed = results.filter((result) => "error" in result).length;
@@ -88,11 +112,13 @@ export function upsert<Row extends OwnedRow, Create extends object, Update exten
 		},
 		({ ctx, body: { matchBy, ...input } }) => {
 			const value = Object.entries(input).find(([field]) => field === matchBy)?.[1];
-			if (typeof value !== "string") throw badRequest({ path: matchBy, message: "Required: it is what to match by." });
+			if (typeof value !== "string")
+				throw badRequest({ path: matchBy, message: "Required: it is what to match by." });
 			return perform(
 				ctx,
 				() => verbs.upsert(ctx, matchBy, value, input as unknown as Create),
-				({ row, created }) => shown(created ? 201 : 200, present(row), created ? `/api/v1/${path}/${row.id}` : undefined),
+				({ row, created }) =>
+					shown(created ? 201 : 200, present(row), created ? `/api/v1/${path}/${row.id}` : undefined),
 			);
 		},
 	);

@@ -20,22 +20,33 @@ export interface Exposure<Row extends OwnedRow, Create extends object, Update ex
 	readonly many: string;
 	readonly resource: Resource<Row, Create, Update>;
 	readonly verbs: Verbs<Row, Create, Update>;
-	readonly schemas: { readonly wire: z.ZodType; readonly create: z.ZodType<Create>; readonly update: z.ZodType<Update> };
+	readonly schemas: {
+		readonly wire: z.ZodType;
+		readonly create: z.ZodType<Create>;
+		readonly update: z.ZodType<Update>;
+	};
 	/** The schema of one value of each filter. */
 	readonly filters: Shape;
 }
 
-const includeDeleted = z
-	.enum(["true", "false"])
-	.transform((word) => word === "true")
-	.default(false)
-	.openapi({ type: "boolean", default: false, description: "Find it even when it is deleted." });
+/** A parameter that is `true` or, when left out, `false`. */
+export const truthParameter = (description: string) =>
+	z
+		.enum(["true", "false"])
+		.transform((word) => word === "true")
+		.default(false)
+		.openapi({ type: "boolean", default: false, description });
+
+export const includeDeleted = truthParameter("Find it even when it is deleted.");
 
 export const pageOf = (name: string, items: z.ZodType) =>
 	z
 		.object({
 			items: z.array(items),
-			nextCursor: z.string().nullable().openapi({ description: "Send it as `cursor` for the next page; `null` on the last." }),
+			nextCursor: z
+				.string()
+				.nullable()
+				.openapi({ description: "Send it as `cursor` for the next page; `null` on the last." }),
 			hasMore: z.boolean(),
 		})
 		.openapi(`${name}Page`);
@@ -43,7 +54,9 @@ export const pageOf = (name: string, items: z.ZodType) =>
 export const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** The shared endpoints of one resource. */
-export function crud<Row extends OwnedRow, Create extends object, Update extends object>(exposure: Exposure<Row, Create, Update>) {
+export function crud<Row extends OwnedRow, Create extends object, Update extends object>(
+	exposure: Exposure<Row, Create, Update>,
+) {
 	const { path, tag, one, many, resource, verbs, schemas, filters } = exposure;
 	const { noun, list: spec } = resource;
 	const ids = { id: { prefix: spec.prefix, noun } };
@@ -84,7 +97,12 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			body: schemas.create,
 			answers: { 201: { description: "Created.", schema: schemas.wire, headers: ["ETag", "Location"] } },
 		},
-		({ ctx, body }) => perform(ctx, () => verbs.create(ctx, body), (row) => shown(201, present(row), location(row.id))),
+		({ ctx, body }) =>
+			perform(
+				ctx,
+				() => verbs.create(ctx, body),
+				(row) => shown(201, present(row), location(row.id)),
+			),
 	);
 
 	const get: Endpoint = endpoint(
@@ -127,7 +145,11 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			answers: { 200: { description: "Updated.", schema: schemas.wire, headers: ["ETag"] } },
 		},
 		({ ctx, ids: given, body, request }) =>
-			perform(ctx, () => verbs.update(ctx, idOf(given), body, ifMatch(request)), (row) => shown(200, present(row))),
+			perform(
+				ctx,
+				() => verbs.update(ctx, idOf(given), body, ifMatch(request)),
+				(row) => shown(200, present(row)),
+			),
 	);
 
 	const remove: Endpoint = endpoint(
@@ -146,7 +168,11 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			answers: { 204: { description: "Deleted." } },
 		},
 		({ ctx, ids: given, request }) =>
-			perform(ctx, () => verbs.remove(ctx, idOf(given), ifMatch(request)), () => ({ status: 204 })),
+			perform(
+				ctx,
+				() => verbs.remove(ctx, idOf(given), ifMatch(request)),
+				() => ({ status: 204 }),
+			),
 	);
 
 	const restore: Endpoint = endpoint(
@@ -162,7 +188,12 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			ids,
 			answers: { 200: { description: "Restored.", schema: schemas.wire, headers: ["ETag"] } },
 		},
-		({ ctx, ids: given }) => perform(ctx, () => verbs.restore(ctx, idOf(given)), (row) => shown(200, present(row))),
+		({ ctx, ids: given }) =>
+			perform(
+				ctx,
+				() => verbs.restore(ctx, idOf(given)),
+				(row) => shown(200, present(row)),
+			),
 	);
 
 	return { list, create, get, update, remove, restore };

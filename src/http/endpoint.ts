@@ -2,10 +2,11 @@
 // statement, never chained, because chained types grow with every link.
 import type { OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import type { Caller, Ctx } from "../context.ts";
+import type { Ctx } from "../context.ts";
 import type { Env } from "../env.ts";
 import { AppError, type ErrorCode, notFound } from "../errors.ts";
 import { claimKey, fingerprintOf, type KeptAnswer, settle } from "../gate/idempotency.ts";
+import { requireScope } from "../gate/scopes.ts";
 import { isId } from "../ids.ts";
 import { type Answer, errorBody, respond } from "./answer.ts";
 import { BODY_LIMIT, readBody } from "./body.ts";
@@ -42,7 +43,12 @@ export interface Definition<Q extends z.ZodType, B extends z.ZodType> {
 	readonly bodyOptional?: boolean;
 	/** Whether If-Match makes it conditional. */
 	readonly conditional?: boolean;
-	readonly answers: Readonly<Record<number, { readonly description: string; readonly schema?: z.ZodType; readonly headers?: readonly string[] }>>;
+	readonly answers: Readonly<
+		Record<
+			number,
+			{ readonly description: string; readonly schema?: z.ZodType; readonly headers?: readonly string[] }
+		>
+	>;
 	/** Errors besides those that follow from the rest. */
 	readonly errors?: readonly ErrorCode[];
 }
@@ -79,7 +85,9 @@ export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodTy
 				const ids = pathIds(c, definition.ids ?? {});
 				const query = parseIfAny(definition.query, () => queryOf(request.url));
 				const sent = definition.body && !(definition.bodyOptional && isBodyless(request));
-				const body = sent ? await readBody(request, definition.bodyLimit ?? BODY_LIMIT) : { text: "", value: {} };
+				const body = sent
+					? await readBody(request, definition.bodyLimit ?? BODY_LIMIT)
+					: { text: "", value: {} };
 				const key = method === "get" || method === "delete" ? null : request.headers.get("idempotency-key");
 
 				const run = async (ctx: Ctx): Promise<Response> => {
@@ -121,19 +129,6 @@ function replay(ctx: Ctx, kept: KeptAnswer, message: string): Response {
 			: Response.json(kept.error, { status: kept.status });
 	response.headers.set("Idempotency-Replayed", "true");
 	return response;
-}
-
-/**
- * A key may do what one of its scopes covers.
- * @throws AppError 403 that names the scope
- */
-function requireScope(caller: Caller, scope: string): void {
-	if (!covers(caller.scopes, scope)) throw new AppError("FORBIDDEN", `This API key lacks the scope ${scope}.`);
-}
-
-/** Whether scopes cover another: itself, `*:read` or `*:write` of its verb, or `*`. */
-export function covers(scopes: readonly string[], scope: string): boolean {
-	return scopes.some((held) => held === scope || held === "*" || held === `*:${scope.slice(scope.indexOf(":") + 1)}`);
 }
 
 /** An endpoint without a schema has nothing to read there; its handler sees `undefined`. */

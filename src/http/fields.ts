@@ -15,12 +15,19 @@ export const name = () => z.string().min(1, "Must not be empty.").max(255).regex
 /** A longer text: up to 10,000 characters. */
 export const text = () => z.string().max(10_000);
 
-export const email = () => z.string().max(255).regex(EMAIL, "Expected an e-mail address.").openapi({ format: "email", example: "jane@example.com" });
+export const email = () =>
+	z
+		.string()
+		.max(255)
+		.regex(EMAIL, "Expected an e-mail address.")
+		.openapi({ format: "email", example: "jane@example.com" });
 
-export const phone = () => z.string().max(40).regex(PHONE, "Expected a phone number.").openapi({ example: "+14155550123" });
+export const phone = () =>
+	z.string().max(40).regex(PHONE, "Expected a phone number.").openapi({ example: "+14155550123" });
 
 /** A web address, with or without its scheme; other schemes than http and https are refused. */
-export const website = () => z.string().max(2_048).regex(WEBSITE, "Expected a web address.").openapi({ example: "https://example.com" });
+export const website = () =>
+	z.string().max(2_048).regex(WEBSITE, "Expected a web address.").openapi({ example: "https://example.com" });
 
 /** A decimal number with at most four places, stored exactly. */
 export const money = (least = 0) =>
@@ -48,7 +55,8 @@ export const instant = () =>
 		.openapi({ type: "string", format: "date-time", example: "2026-01-31T12:00:00.000Z" });
 
 /** An instant as answers show it. */
-export const timestamp = () => z.string().openapi({ format: "date-time", example: "2026-01-31T12:00:00.000Z" });
+export const timestamp = () =>
+	z.string().openapi({ format: "date-time", example: "2026-01-31T12:00:00.000Z" });
 
 export const position = () => z.int().min(0).max(1_000_000).openapi({ example: 1 });
 
@@ -75,7 +83,9 @@ export const common = (prefix: string) => ({
 	version: z.int().openapi({ description: "Counts the changes; the ETag in quotes.", example: 1 }),
 	createdAt: timestamp(),
 	updatedAt: timestamp(),
-	deletedAt: timestamp().nullable().openapi({ description: "Set on deleted resources, which are only seen with `includeDeleted=true`." }),
+	deletedAt: timestamp()
+		.nullable()
+		.openapi({ description: "Set on deleted resources, which are only seen with `includeDeleted=true`." }),
 });
 
 export type Shape = Readonly<Record<string, z.ZodType>>;
@@ -88,10 +98,12 @@ const mapped = <T>(shape: Shape, wrap: (schema: z.ZodType) => z.ZodType): T =>
 	Object.fromEntries(Object.entries(shape).map(([key, schema]) => [key, wrap(schema)])) as T;
 
 /** Fields that answers always show, `null` when unset. */
-export const nullable = <S extends Shape>(shape: S) => mapped<Nullable<S>>(shape, (schema) => schema.nullable());
+export const nullable = <S extends Shape>(shape: S) =>
+	mapped<Nullable<S>>(shape, (schema) => schema.nullable());
 
 /** Fields that a body may leave out or set to `null`. */
 export const nullish = <S extends Shape>(shape: S) => mapped<Nullish<S>>(shape, (schema) => schema.nullish());
 
 /** Fields that a body may leave out but not set to `null`. */
-export const optional = <S extends Shape>(shape: S) => mapped<Optional<S>>(shape, (schema) => schema.optional());
+export const optional = <S extends Shape>(shape: S) =>
+	mapped<Optional<S>>(shape, (schema) => schema.optional());

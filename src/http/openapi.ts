@@ -30,7 +30,7 @@ const HEADERS = {
 	"RateLimit-Remaining": "Requests left right now.",
 	"RateLimit-Reset": "Seconds until the next slot comes back.",
 	"RateLimit-Policy": 'The limit as a structured field: `"default";q=60;w=60`.',
-	RateLimit: "What is left of it: `\"default\";r=59;t=60`.",
+	RateLimit: 'What is left of it: `"default";r=59;t=60`.',
 	ETag: "The version in quotes, for `If-Match` and `If-None-Match`.",
 	Location: "Where the new resource is.",
 	Link: 'The next page, `rel="next"`.',
@@ -59,14 +59,24 @@ const headers = (names: readonly string[]) =>
 	Object.fromEntries(
 		Object.entries(HEADERS)
 			.filter(([name]) => names.includes(name))
-			.map(([name, description]) => [name, { description, schema: { type: COUNTED.has(name) ? ("integer" as const) : ("string" as const) } }]),
+			.map(([name, description]) => [
+				name,
+				{ description, schema: { type: COUNTED.has(name) ? ("integer" as const) : ("string" as const) } },
+			]),
 	);
 
 /** The errors an endpoint can answer with: its own, and those that follow from what it takes. */
 export function errorsOf(definition: Definition<z.ZodType, z.ZodType>): ErrorCode[] {
 	const { method, ids, query, body, conditional, errors = [] } = definition;
 	const writes = method === "post" || method === "patch";
-	const found = new Set<ErrorCode>(["UNAUTHORIZED", "FORBIDDEN", "TOO_MANY_REQUESTS", "INTERNAL_ERROR", "SERVICE_UNAVAILABLE", ...errors]);
+	const found = new Set<ErrorCode>([
+		"UNAUTHORIZED",
+		"FORBIDDEN",
+		"TOO_MANY_REQUESTS",
+		"INTERNAL_ERROR",
+		"SERVICE_UNAVAILABLE",
+		...errors,
+	]);
 	if (query || body || writes) found.add("BAD_REQUEST");
 	if (ids) found.add("NOT_FOUND");
 	if (body) found.add("PAYLOAD_TOO_LARGE").add("UNSUPPORTED_MEDIA_TYPE");
@@ -85,7 +95,9 @@ const headerParameter = (name: string, description: string, example: string) => 
 });
 
 /** The operation as the document shows it. */
-export function documented<Q extends z.ZodType, B extends z.ZodType>(definition: Definition<Q, B>): RouteConfig {
+export function documented<Q extends z.ZodType, B extends z.ZodType>(
+	definition: Definition<Q, B>,
+): RouteConfig {
 	const { method, path, ids = {}, query, body, answers } = definition;
 	const writes = method === "post" || method === "patch";
 	const byStatus = Map.groupBy(errorsOf(definition), (code) => catalogue[code].status);
@@ -101,11 +113,18 @@ export function documented<Q extends z.ZodType, B extends z.ZodType>(definition:
 		status,
 		{
 			description: ofStatus.map((code) => `\`${code}\`: ${catalogue[code].title}`).join(" "),
-			headers: headers([...(status === 401 ? ["X-Request-Id"] : ALWAYS), ...(status === 429 || status === 503 ? ["Retry-After"] : [])]),
+			headers: headers([
+				...(status === 401 ? ["X-Request-Id"] : ALWAYS),
+				...(status === 429 || status === 503 ? ["Retry-After"] : []),
+			]),
 			content: {
 				"application/json": {
 					schema: ErrorSchema,
-					example: { code: ofStatus[0], message: ofStatus[0] ? catalogue[ofStatus[0]].title : "", requestId: "req_01kaj2m5m8f7jt2n3v4w5x6y7z" },
+					example: {
+						code: ofStatus[0],
+						message: ofStatus[0] ? catalogue[ofStatus[0]].title : "",
+						requestId: "req_01kaj2m5m8f7jt2n3v4w5x6y7z",
+					},
 				},
 			},
 		},
@@ -120,9 +139,17 @@ export function documented<Q extends z.ZodType, B extends z.ZodType>(definition:
 			example: `${prefix}_01kaj2m5m8f7jt2n3v4w5x6y7z`,
 		})),
 		...(writes
-			? [headerParameter("Idempotency-Key", "Makes it safe to repeat this request: the first answer is kept for 24 hours.", "8f14e45f-ceea-467f-a8d2-6f1d7c9c2b11")]
+			? [
+					headerParameter(
+						"Idempotency-Key",
+						"Makes it safe to repeat this request: the first answer is kept for 24 hours.",
+						"8f14e45f-ceea-467f-a8d2-6f1d7c9c2b11",
+					),
+				]
 			: []),
-		...(definition.conditional ? [headerParameter("If-Match", "Only if the resource is still at this version (its ETag).", '"3"')] : []),
+		...(definition.conditional
+			? [headerParameter("If-Match", "Only if the resource is still at this version (its ETag).", '"3"')]
+			: []),
 	];
 	return createRoute({
 		method,
@@ -134,7 +161,9 @@ export function documented<Q extends z.ZodType, B extends z.ZodType>(definition:
 		...(parameters.length > 0 ? { parameters } : {}),
 		request: {
 			...(query instanceof z.ZodObject ? { query } : {}),
-			...(body ? { body: { required: !definition.bodyOptional, content: { "application/json": { schema: body } } } } : {}),
+			...(body
+				? { body: { required: !definition.bodyOptional, content: { "application/json": { schema: body } } } }
+				: {}),
 		},
 		responses: Object.fromEntries([...successes, ...failures]),
 	});

@@ -20,16 +20,14 @@ export const limitParameter = z
 	.default(20)
 	.openapi({ type: "integer", minimum: 1, maximum: 100, default: 20, description: "Items per page." });
 
-export const cursorParameter = z
-	.string()
-	.max(1_024)
-	.optional()
-	.openapi({ description: "`nextCursor` of the page before; its sort and filters must be sent again unchanged." });
+export const cursorParameter = z.string().max(1_024).optional().openapi({
+	description: "`nextCursor` of the page before; its sort and filters must be sent again unchanged.",
+});
 
 const truth = z.enum(["true", "false"]).transform((word) => word === "true");
 
 /** A filter parameter: once, or repeated to mean any of its values. */
-const repeatable = (schema: z.ZodType, description: string) =>
+export const repeatable = <T extends z.ZodType>(schema: T, description: string) =>
 	z
 		.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(schema).max(MOST_VALUES))
 		.optional()
@@ -48,25 +46,56 @@ export interface ListParameters {
 	readonly searchIn: readonly string[] | null;
 }
 
-const SHARED = ["cursor", "limit", "orderBy", "orderDir", "search", "updatedSince", "createdAfter", "createdBefore", "includeDeleted"];
+const SHARED = [
+	"cursor",
+	"limit",
+	"orderBy",
+	"orderDir",
+	"search",
+	"updatedSince",
+	"createdAfter",
+	"createdBefore",
+	"includeDeleted",
+];
 
 /** The schema of a list's query string. */
 export function listQuerySchema({ sorts, filters, searchIn }: ListParameters) {
 	const filterShape = Object.fromEntries(
-		Object.entries(filters).map(([name, schema]) => [name, repeatable(schema, `Only those with this \`${name}\`.`)]),
+		Object.entries(filters).map(([name, schema]) => [
+			name,
+			repeatable(schema, `Only those with this \`${name}\`.`),
+		]),
 	);
 	return z.strictObject({
 		cursor: cursorParameter,
 		limit: limitParameter,
-		orderBy: z.enum(["createdAt", "updatedAt", ...sorts]).default("createdAt").openapi({ description: "What to sort by; those without a value come last." }),
+		orderBy: z
+			.enum(["createdAt", "updatedAt", ...sorts])
+			.default("createdAt")
+			.openapi({ description: "What to sort by; those without a value come last." }),
 		orderDir: z.enum(["asc", "desc"]).default("desc").openapi({ description: "Ascending or descending." }),
 		...(searchIn
-			? { search: z.string().min(1).max(255).optional().openapi({ description: `Words to find in ${searchIn.join(", ")}; the last one may be unfinished.` }) }
+			? {
+					search: z
+						.string()
+						.min(1)
+						.max(255)
+						.optional()
+						.openapi({
+							description: `Words to find in ${searchIn.join(", ")}; the last one may be unfinished.`,
+						}),
+				}
 			: {}),
-		updatedSince: instant().optional().openapi({ description: "Only those changed at or after this instant; for syncing, sort by `updatedAt` ascending." }),
-		createdAfter: instant().optional().openapi({ description: "Only those created at or after this instant." }),
+		updatedSince: instant().optional().openapi({
+			description: "Only those changed at or after this instant; for syncing, sort by `updatedAt` ascending.",
+		}),
+		createdAfter: instant()
+			.optional()
+			.openapi({ description: "Only those created at or after this instant." }),
 		createdBefore: instant().optional().openapi({ description: "Only those created before this instant." }),
-		includeDeleted: truth.default(false).openapi({ type: "boolean", default: false, description: "Deleted ones too, with `deletedAt` set." }),
+		includeDeleted: truth
+			.default(false)
+			.openapi({ type: "boolean", default: false, description: "Deleted ones too, with `deletedAt` set." }),
 		...filterShape,
 	});
 }
@@ -74,18 +103,22 @@ export function listQuerySchema({ sorts, filters, searchIn }: ListParameters) {
 type Filters = ListQuery["filters"];
 
 /** From validated parameters to the query the database takes. */
-export async function toListQuery(ctx: Ctx, resource: string, parameters: Record<string, unknown>): Promise<ListQuery> {
+export async function toListQuery(
+	ctx: Ctx,
+	resource: string,
+	parameters: Record<string, unknown>,
+): Promise<ListQuery> {
 	const text = (name: string) => (typeof parameters[name] === "string" ? parameters[name] : null);
 	const filters: Filters = Object.fromEntries(
-		Object.entries(parameters).flatMap(([name, value]) => (SHARED.includes(name) || !Array.isArray(value) ? [] : [[name, value]])),
+		Object.entries(parameters).flatMap(([name, value]) =>
+			SHARED.includes(name) || !Array.isArray(value) ? [] : [[name, value]],
+		),
 	);
-	const cursor = text("cursor");
-	const binding = bindingOf(ctx, resource, parameters);
 	return {
 		limit: Number(parameters.limit),
 		orderBy: text("orderBy") ?? "createdAt",
 		orderDir: parameters.orderDir === "asc" ? "asc" : "desc",
-		after: cursor === null ? null : await openCursor(ctx, binding, cursor),
+		after: await startOf(ctx, resource, parameters),
 		filters,
 		search: text("search"),
 		updatedSince: text("updatedSince"),
@@ -93,6 +126,16 @@ export async function toListQuery(ctx: Ctx, resource: string, parameters: Record
 		createdBefore: text("createdBefore"),
 		includeDeleted: parameters.includeDeleted === true,
 	};
+}
+
+/** Where the `cursor` among the parameters says to begin; null at the beginning. */
+export async function startOf(
+	ctx: Ctx,
+	resource: string,
+	parameters: Record<string, unknown>,
+): Promise<Position | null> {
+	const { cursor } = parameters;
+	return typeof cursor === "string" ? openCursor(ctx, bindingOf(ctx, resource, parameters), cursor) : null;
 }
 
 /** A page as an answer: the items, the cursor of the next page, and the Link to it. */
@@ -103,7 +146,9 @@ export async function pageAnswer(
 	url: string,
 	page: { readonly items: readonly unknown[]; readonly next: Position | null },
 ): Promise<Answer> {
-	const nextCursor = page.next ? await sealCursor(ctx, bindingOf(ctx, resource, parameters), page.next) : null;
+	const nextCursor = page.next
+		? await sealCursor(ctx, bindingOf(ctx, resource, parameters), page.next)
+		: null;
 	const body = { items: page.items, nextCursor, hasMore: nextCursor !== null };
 	if (nextCursor === null) return { status: 200, body };
 	const next = new URL(url);
@@ -113,7 +158,9 @@ export async function pageAnswer(
 
 /** What a cursor is good for: everything but `cursor` and `limit`. */
 function bindingOf(ctx: Ctx, resource: string, parameters: Record<string, unknown>): string {
-	const bound = Object.entries(parameters).filter(([name, value]) => name !== "cursor" && name !== "limit" && value !== undefined);
+	const bound = Object.entries(parameters).filter(
+		([name, value]) => name !== "cursor" && name !== "limit" && value !== undefined,
+	);
 	return JSON.stringify([ctx.caller.organizationId, resource, bound.sort(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
@@ -144,18 +191,25 @@ async function openCursor(ctx: Ctx, binding: string, cursor: string): Promise<Po
 	throw badRequest({ path: "cursor", message: "This cursor was not made for this list, sort and filters." });
 }
 
-const keys = new Map<string, Promise<CryptoKey[]>>();
+// Finished keys and not promises: in Workers a promise belongs to the request that made it.
+const keys = new Map<string, CryptoKey[]>();
 
 /** Keys for cursors, one per key of the ring, derived by name so that no other use of the ring can be confused with it. */
-function cursorKeys(ctx: Ctx): Promise<CryptoKey[]> {
+async function cursorKeys(ctx: Ctx): Promise<CryptoKey[]> {
 	const secret = ctx.env.ENCRYPTION_KEY;
 	const known = keys.get(secret);
 	if (known) return known;
-	const derived = Promise.all(
+	const derivation = {
+		name: "HKDF",
+		hash: "SHA-256",
+		salt: new Uint8Array(),
+		info: new TextEncoder().encode("cursor"),
+	};
+	const derived = await Promise.all(
 		parseKeyring(secret).all.map(async ({ bytes }) => {
 			const master = await crypto.subtle.importKey("raw", bytes, "HKDF", false, ["deriveKey"]);
-			const derivation = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: new TextEncoder().encode("cursor") };
-			return crypto.subtle.deriveKey(derivation, master, { name: "HMAC", hash: "SHA-256", length: 256 }, false, ["sign"]);
+			const hmac = { name: "HMAC", hash: "SHA-256", length: 256 };
+			return crypto.subtle.deriveKey(derivation, master, hmac, false, ["sign"]);
 		}),
 	);
 	keys.set(secret, derived);

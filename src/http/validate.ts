@@ -26,7 +26,9 @@ function describe(issue: z.core.$ZodIssue): FieldError[] {
 		case "unrecognized_keys":
 			return issue.keys.map((key) => ({ path: at(key), message: "Unknown field." }));
 		case "invalid_type":
-			return [{ path: at(), message: issue.input === undefined ? "Required." : `Expected ${issue.expected}.` }];
+			return [
+				{ path: at(), message: issue.input === undefined ? "Required." : `Expected ${issue.expected}.` },
+			];
 		case "invalid_value":
 			return [{ path: at(), message: `Expected one of ${issue.values.map(String).join(", ")}.` }];
 		default:

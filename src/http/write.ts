@@ -15,7 +15,11 @@ const MOST_TRIES = 20;
  * @param answer makes the answer of the written value; must not depend on anything else
  * @throws whatever the plan refuses; AppError 409 when the row is too contended to be written
  */
-export async function perform<T>(ctx: Ctx, plan: () => Promise<Write<T>>, answer: (value: T) => Answer): Promise<Answer> {
+export async function perform<T>(
+	ctx: Ctx,
+	plan: () => Promise<Write<T>>,
+	answer: (value: T) => Answer,
+): Promise<Answer> {
 	for (let tries = 1; ; tries += 1) {
 		const { value, statements, numbers } = await plan();
 		try {

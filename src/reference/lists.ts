@@ -1,15 +1,22 @@
 // The reference lists: tags, lead stages, lead sources and users. Each is a few lines of data; they differ in nothing else.
 import type { z } from "@hono/zod-openapi";
+import type { Filter } from "../db/list.ts";
 import { leadSources, leadStages, tags, users } from "../db/schema/reference.ts";
 import { type OwnedRow, type OwnedTable, tableStore } from "../db/store.ts";
-import type { Filter } from "../db/list.ts";
 import { crud } from "../http/crud.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { email, type Shape } from "../http/fields.ts";
 import { truthFilter } from "../http/page.ts";
 import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
 import { verbs } from "../resources/verbs.ts";
-import { leadSourceSchemas, leadStageSchemas, leadStageTypes, tagSchemas, tagTypes, userSchemas } from "./schema.ts";
+import {
+	leadSourceSchemas,
+	leadStageSchemas,
+	leadStageTypes,
+	tagSchemas,
+	tagTypes,
+	userSchemas,
+} from "./schema.ts";
 
 interface List<Row extends OwnedRow, Create extends object, Update extends object> {
 	readonly table: OwnedTable & { readonly $inferSelect: Row };
@@ -19,7 +26,11 @@ interface List<Row extends OwnedRow, Create extends object, Update extends objec
 	readonly tag: string;
 	readonly one: string;
 	readonly many: string;
-	readonly schemas: { readonly wire: z.ZodType; readonly create: z.ZodType<Create>; readonly update: z.ZodType<Update> };
+	readonly schemas: {
+		readonly wire: z.ZodType;
+		readonly create: z.ZodType<Create>;
+		readonly update: z.ZodType<Update>;
+	};
 	/** What a new one has where the body says nothing. */
 	readonly defaults: FieldsOf<Row>;
 	readonly sorts: readonly (keyof Row & string)[];
@@ -27,7 +38,9 @@ interface List<Row extends OwnedRow, Create extends object, Update extends objec
 	readonly unique?: readonly (keyof Row & string)[];
 }
 
-function listEndpoints<Row extends OwnedRow, Create extends object, Update extends object>(list: List<Row, Create, Update>): Endpoint[] {
+function listEndpoints<Row extends OwnedRow, Create extends object, Update extends object>(
+	list: List<Row, Create, Update>,
+): Endpoint[] {
 	const { noun, prefix, defaults, sorts, filters, unique = [] } = list;
 	const resource: Resource<Row, Create, Update> = {
 		noun,
@@ -42,7 +55,9 @@ function listEndpoints<Row extends OwnedRow, Create extends object, Update exten
 		fields: (input, before) => ({ ...(before ?? defaults), ...given(input) }),
 		events: () => [],
 	};
-	const schemas: Shape = Object.fromEntries(Object.entries(filters).map(([field, { schema }]) => [field, schema]));
+	const schemas: Shape = Object.fromEntries(
+		Object.entries(filters).map(([field, { schema }]) => [field, schema]),
+	);
 	return Object.values(crud({ ...list, resource, verbs: verbs(resource), filters: schemas }));
 }
 

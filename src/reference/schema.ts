@@ -16,21 +16,26 @@ function listSchemas<
 		update: z
 			.strictObject({ ...optional(required), ...optional(defaulted), ...nullish(clearable) })
 			.openapi(`${title}Update`, { example }),
-		wire: z
-			.object({ ...common(prefix), ...required, ...defaulted, ...nullable(clearable) })
-			.openapi(title),
+		wire: z.object({ ...common(prefix), ...required, ...defaulted, ...nullable(clearable) }).openapi(title),
 	};
 }
 
 export const tagTypes = z.enum(["leads", "clients", "deals", "tasks", "quotations", "invoices"]);
 export const leadStageTypes = z.enum(["NEW", "CONTACTED", "WORKING", "CONVERTED", "UNQUALIFIED", "JUNK"]);
 
-const color = z.string().regex(/^#[0-9a-fA-F]{6}$/, "Expected a color as #1a2b3c.").openapi({ example: "#1a73e8" });
+const color = z
+	.string()
+	.regex(/^#[0-9a-fA-F]{6}$/, "Expected a color as #1a2b3c.")
+	.openapi({ example: "#1a73e8" });
 
 export const tagSchemas = listSchemas(
 	"Tag",
 	"tag",
-	{ required: { name: name() }, defaulted: {}, clearable: { color, type: tagTypes.openapi({ description: "What it is meant for; unset is anything." }) } },
+	{
+		required: { name: name() },
+		defaulted: {},
+		clearable: { color, type: tagTypes.openapi({ description: "What it is meant for; unset is anything." }) },
+	},
 	{ name: "VIP", color: "#1a73e8", type: "leads" },
 );
 

@@ -18,14 +18,24 @@ export type Condition = (version: number) => boolean;
 export interface Verbs<Row extends OwnedRow, Create, Update> {
 	get(ctx: Ctx, id: string, includeDeleted: boolean): Promise<Row>;
 	list(ctx: Ctx, query: ListQuery): Promise<{ rows: Row[]; next: Position | null }>;
-	create(ctx: Ctx, input: Create): Promise<Write<Row>>;
+	/** `id` is given where something must be bound to it beforehand. */
+	create(ctx: Ctx, input: Create, id?: string): Promise<Write<Row>>;
 	/** One result per input, in order: the row it becomes, or why it cannot. The good ones are written together. */
-	createMany(ctx: Ctx, inputs: readonly Create[]): Promise<Write<(Row | AppError)[]>>;
+	createMany(
+		ctx: Ctx,
+		inputs: readonly Create[],
+		ids?: readonly string[],
+	): Promise<Write<(Row | AppError)[]>>;
 	update(ctx: Ctx, id: string, input: Update, condition: Condition | null): Promise<Write<Row>>;
 	remove(ctx: Ctx, id: string, condition: Condition | null): Promise<Write<Row>>;
 	restore(ctx: Ctx, id: string): Promise<Write<Row>>;
 	/** Creates, or updates the one live row whose `field` is `value`; tells which. */
-	upsert(ctx: Ctx, field: string, value: string, input: Create): Promise<Write<{ row: Row; created: boolean }>>;
+	upsert(
+		ctx: Ctx,
+		field: string,
+		value: string,
+		input: Create,
+	): Promise<Write<{ row: Row; created: boolean }>>;
 }
 
 const OWNED = new Set(["organizationId", "id", "version", "createdAt", "updatedAt", "deletedAt", "number"]);
@@ -37,8 +47,16 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 	const { store, noun, list } = resource;
 	const { table } = store;
 
-	const read = async (ctx: Ctx, id: string, includeDeleted: boolean, more: Parameters<typeof batch>[1] = []) => {
-		const [found, ...rest] = await batch(ctx.env.DB, [store.byId(ctx.caller.organizationId, id, includeDeleted), ...more]);
+	const read = async (
+		ctx: Ctx,
+		id: string,
+		includeDeleted: boolean,
+		more: Parameters<typeof batch>[1] = [],
+	) => {
+		const [found, ...rest] = await batch(ctx.env.DB, [
+			store.byId(ctx.caller.organizationId, id, includeDeleted),
+			...more,
+		]);
 		const raw = found?.[0];
 		if (!raw) throw notFound(noun);
 		return { row: store.decode(raw), rest };
@@ -64,17 +82,26 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 				),
 			);
 
-	const draft = (ctx: Ctx, input: Create, facts: readonly RawRow[][]): Row => {
+	const draft = (
+		ctx: Ctx,
+		input: Create,
+		facts: readonly RawRow[][],
+		id = newId(list.prefix, ctx.now),
+	): Row => {
 		const at = new Date(ctx.now).toISOString();
 		const owned: OwnedRow = {
 			organizationId: ctx.caller.organizationId,
-			id: newId(list.prefix, ctx.now),
+			id,
 			version: 1,
 			createdAt: at,
 			updatedAt: at,
 			deletedAt: null,
 		};
-		return { ...owned, ...(numbered ? { number: 0 } : {}), ...resource.fields(input, null, facts) } as unknown as Row;
+		return {
+			...owned,
+			...(numbered ? { number: 0 } : {}),
+			...resource.fields(input, null, facts),
+		} as unknown as Row;
 	};
 	const numbered = "number" in table;
 
@@ -83,9 +110,16 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 		...rows.flatMap(expectUnique),
 		...store.insert(rows),
 		...expectReferences(ctx.caller.organizationId, table, rows),
-		...record(ctx, rows.flatMap((row, index) =>
-			announce(ctx, { before: null, after: row, changes: {} }, numbered ? rows.length - 1 - index : undefined),
-		)),
+		...record(
+			ctx,
+			rows.flatMap((row, index) =>
+				announce(
+					ctx,
+					{ before: null, after: row, changes: {} },
+					numbered ? rows.length - 1 - index : undefined,
+				),
+			),
+		),
 	];
 
 	/** What turns one row into another, with its events; nothing when nothing differs. */
@@ -123,11 +157,14 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 			const raw = answers.flat();
 			const page = raw.slice(0, query.limit);
 			const last = page.at(-1);
-			return { rows: page.map(store.decode), next: raw.length > query.limit && last ? positionOf(last, query.orderBy) : null };
+			return {
+				rows: page.map(store.decode),
+				next: raw.length > query.limit && last ? positionOf(last, query.orderBy) : null,
+			};
 		},
 
-		async create(ctx, input) {
-			const { value, statements } = await self.createMany(ctx, [input]);
+		async create(ctx, input, id) {
+			const { value, statements } = await self.createMany(ctx, [input], id === undefined ? [] : [id]);
 			const [only] = value;
 			if (!only) throw new Error("createMany gave no result");
 			if (only instanceof AppError) throw only;
@@ -138,7 +175,7 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 			};
 		},
 
-		async createMany(ctx, inputs) {
+		async createMany(ctx, inputs, ids = []) {
 			const { organizationId } = ctx.caller;
 			const references = checkReferences(organizationId, table, inputs);
 			const [answers, facts] = split(
@@ -146,10 +183,12 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 				references.queries.length,
 			);
 			const errors = references.errors(answers.flat());
-			const value = inputs.map((input, index) => outcome(() => {
-				refuse(errors[index] ?? []);
-				return draft(ctx, input, facts);
-			}));
+			const value = inputs.map((input, index) =>
+				outcome(() => {
+					refuse(errors[index] ?? []);
+					return draft(ctx, input, facts, ids[index]);
+				}),
+			);
 			const rows = value.filter((row): row is Row => !(row instanceof AppError));
 			return { value, statements: rows.length > 0 ? inserts(ctx, rows) : [] };
 		},
@@ -157,7 +196,10 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 		async update(ctx, id, input, condition) {
 			const { organizationId } = ctx.caller;
 			const references = checkReferences(organizationId, table, [input]);
-			const { row, rest } = await read(ctx, id, false, [...references.queries, ...resource.facts(organizationId)]);
+			const { row, rest } = await read(ctx, id, false, [
+				...references.queries,
+				...resource.facts(organizationId),
+			]);
 			const [answers, facts] = split(rest, references.queries.length);
 			require(row, condition);
 			refuse(references.errors(answers.flat())[0] ?? []);
@@ -196,7 +238,10 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 					...expectUnique(after),
 					...store.update(row, { deletedAt: null } as Partial<Row>, after.updatedAt),
 					...expectReferences(ctx.caller.organizationId, table, [row]),
-					...record(ctx, announce(ctx, { before: row, after, changes: { deletedAt: { from: row.deletedAt, to: null } } })),
+					...record(
+						ctx,
+						announce(ctx, { before: row, after, changes: { deletedAt: { from: row.deletedAt, to: null } } }),
+					),
 				],
 			};
 		},
@@ -206,18 +251,29 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 			const references = checkReferences(organizationId, table, [input]);
 			const matching = sql`SELECT * FROM ${table} WHERE ${table.organizationId} = ${organizationId}
 				AND ${sql.identifier(field)} = ${value} AND ${table.deletedAt} IS NULL`;
-			const [found, ...rest] = await batch(ctx.env.DB, [sql`${matching} ORDER BY ${table.id} LIMIT 10`, ...references.queries, ...resource.facts(organizationId)]);
+			const [found, ...rest] = await batch(ctx.env.DB, [
+				sql`${matching} ORDER BY ${table.id} LIMIT 10`,
+				...references.queries,
+				...resource.facts(organizationId),
+			]);
 			const [answers, facts] = split(rest, references.queries.length);
 			refuse(references.errors(answers.flat())[0] ?? []);
 			const matches = (found ?? []).map(store.decode);
 			const [match] = matches;
 			if (matches.length > 1) {
-				throw conflict(`Several match by ${field}: ${matches.map(({ id }) => id).join(", ")}.`, { path: field, message: "Matches more than one." });
+				throw conflict(`Several match by ${field}: ${matches.map(({ id }) => id).join(", ")}.`, {
+					path: field,
+					message: "Matches more than one.",
+				});
 			}
-			const still = (count: number) => expect(sql`(SELECT count(*) FROM (${matching} LIMIT 2)) = ${count}`, () => new LostRace());
+			const still = (count: number) =>
+				expect(sql`(SELECT count(*) FROM (${matching} LIMIT 2)) = ${count}`, () => new LostRace());
 			if (match) {
 				const { value: row, statements } = updates(ctx, match, overlay(ctx, match, input, facts));
-				return { value: { row, created: false }, statements: statements.length > 0 ? [still(1), ...statements] : [] };
+				return {
+					value: { row, created: false },
+					statements: statements.length > 0 ? [still(1), ...statements] : [],
+				};
 			}
 			const row = draft(ctx, input, facts);
 			return {
@@ -234,7 +290,9 @@ function changesBetween(before: object, after: object): Changes {
 	const from = new Map<string, unknown>(Object.entries(before));
 	return Object.fromEntries(
 		Object.entries(after).flatMap(([field, to]) =>
-			OWNED.has(field) || JSON.stringify(from.get(field)) === JSON.stringify(to) ? [] : [[field, { from: from.get(field) ?? null, to }]],
+			OWNED.has(field) || JSON.stringify(from.get(field)) === JSON.stringify(to)
+				? []
+				: [[field, { from: from.get(field) ?? null, to }]],
 		),
 	);
 }
@@ -266,7 +324,8 @@ function outcome<T>(make: () => T): T | AppError {
 	}
 }
 
-const stale = () => new AppError("PRECONDITION_FAILED", "The resource has changed since the version that If-Match names.");
+const stale = () =>
+	new AppError("PRECONDITION_FAILED", "The resource has changed since the version that If-Match names.");
 
 function require(row: OwnedRow, condition: Condition | null): void {
 	if (condition && !condition(row.version)) throw stale();

@@ -3,12 +3,15 @@ import { z } from "@hono/zod-openapi";
 import { common, id, name, nullish, optional, text, timestamp } from "../http/fields.ts";
 
 const methods = z.enum(["POST", "PUT", "PATCH"]);
-const statuses = z.enum(["active", "disabled"]);
+export const webhookStatuses = z.enum(["active", "disabled"]);
 
 const subscription = z.string().min(1).max(100).openapi({ example: "lead.created" });
 
 const settable = {
-	url: z.string().max(2_048).openapi({ description: "https, port 443 or 8443, a public host name.", example: "https://api.yourcompany.com/webhooks/leadwire" }),
+	url: z.string().max(2_048).openapi({
+		description: "https, port 443 or 8443, a public host name.",
+		example: "https://api.yourcompany.com/webhooks/leadwire",
+	}),
 	events: z
 		.array(subscription)
 		.min(1)
@@ -18,11 +21,15 @@ const settable = {
 
 const choices = {
 	method: methods.openapi({ description: "How it is sent; POST unless said otherwise." }),
-	headers: z
-		.record(z.string(), z.string())
-		.openapi({ description: "Headers to send along, at most 20. Sensitive ones read back as `***`; sending `***` keeps the stored value.", example: { authorization: "Bearer 123" } }),
-	status: statuses,
-	skipSystem: z.boolean().openapi({ description: "Turns off the built-in processes of the subscribed events." }),
+	headers: z.record(z.string(), z.string()).openapi({
+		description:
+			"Headers to send along, at most 20. Sensitive ones read back as `***`; sending `***` keeps the stored value.",
+		example: { authorization: "Bearer 123" },
+	}),
+	status: webhookStatuses,
+	skipSystem: z
+		.boolean()
+		.openapi({ description: "Turns off the built-in processes of the subscribed events." }),
 };
 
 const words = { name: name(), description: text() };
@@ -30,12 +37,19 @@ const words = { name: name(), description: text() };
 const secret = z
 	.string()
 	.regex(/^[\x21-\x7e]{16,256}$/, "Expected 16 to 256 visible ASCII characters.")
-	.openapi({ description: "Left out: made for you and returned this once. `null`: unsigned.", example: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD" });
+	.openapi({
+		description: "Left out: made for you and returned this once. `null`: unsigned.",
+		example: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
+	});
 
 export const WebhookCreate = z
 	.strictObject({ ...settable, ...optional(choices), ...nullish(words), secret: secret.nullish() })
 	.openapi("WebhookCreate", {
-		example: { url: "https://api.yourcompany.com/webhooks/leadwire", events: ["lead.created", "lead.updated"], description: "Production webhook endpoint" },
+		example: {
+			url: "https://api.yourcompany.com/webhooks/leadwire",
+			events: ["lead.created", "lead.updated"],
+			description: "Production webhook endpoint",
+		},
 	});
 
 export const WebhookUpdate = z
@@ -49,7 +63,10 @@ export const Webhook = z
 		...settable,
 		description: text().nullable(),
 		...choices,
-		secretPrefix: z.string().nullable().openapi({ description: "The beginning of the secret; `null` for an unsigned webhook." }),
+		secretPrefix: z
+			.string()
+			.nullable()
+			.openapi({ description: "The beginning of the secret; `null` for an unsigned webhook." }),
 		previousSecretExpiresAt: timestamp().nullable(),
 		disabledAt: timestamp().nullable(),
 		disabledReason: z.string().nullable(),
@@ -59,7 +76,10 @@ export const Webhook = z
 	.openapi("Webhook");
 
 export const WebhookCreated = Webhook.extend({
-	secret: z.string().optional().openapi({ description: "Shown this once.", example: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD" }),
+	secret: z
+		.string()
+		.optional()
+		.openapi({ description: "Shown this once.", example: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD" }),
 }).openapi("WebhookCreated");
 
 export const TestSend = z
@@ -72,10 +92,14 @@ export const Attempt = z
 		at: timestamp(),
 		trigger: z.enum(["scheduled", "manual"]),
 		url: z.string(),
-		requestHeaders: z.record(z.string(), z.string()).openapi({ description: "As sent, sensitive values masked." }),
+		requestHeaders: z
+			.record(z.string(), z.string())
+			.openapi({ description: "As sent, sensitive values masked." }),
 		statusCode: z.int().nullable(),
 		durationMs: z.int(),
-		error: z.string().nullable().openapi({ description: "`http_status`, `timeout`, `connection_failed`, `blocked_target` …; `null` on success." }),
+		error: z.string().nullable().openapi({
+			description: "`http_status`, `timeout`, `connection_failed`, `blocked_target` …; `null` on success.",
+		}),
 		responseHeaders: z.record(z.string(), z.string()).nullable(),
 		responseBody: z.string().nullable(),
 		responseTruncated: z.boolean(),

@@ -1,6 +1,7 @@
 // Leads: their rules and their events.
-import { sql } from "drizzle-orm";
+
 import type { z } from "@hono/zod-openapi";
+import { sql } from "drizzle-orm";
 import { leads as table } from "../../db/schema/leads.ts";
 import { leadStages } from "../../db/schema/reference.ts";
 import { tableStore } from "../../db/store.ts";
@@ -76,14 +77,24 @@ export const leads: Resource<Row, LeadCreateInput, LeadUpdateInput> = {
 	},
 
 	events(ctx, { before, after, changes }) {
-		if (!after) return before ? [{ type: "lead.deleted", payload: envelope(ctx, "lead.deleted", present(before)) }] : [];
+		if (!after)
+			return before
+				? [{ type: "lead.deleted", payload: envelope(ctx, "lead.deleted", present(before)) }]
+				: [];
 		const data = present(after);
 		const saved = { type: "save_lead", payload: saveLead(after) } as const;
 		if (!before) return [{ type: "lead.created", payload: envelope(ctx, "lead.created", data) }, saved];
 		const { stageId } = changes;
 		return [
 			{ type: "lead.updated", payload: envelope(ctx, "lead.updated", data, changes) },
-			...(stageId ? [{ type: "lead.stageChanged", payload: envelope(ctx, "lead.stageChanged", data, { stageId }) } as const] : []),
+			...(stageId
+				? [
+						{
+							type: "lead.stageChanged",
+							payload: envelope(ctx, "lead.stageChanged", data, { stageId }),
+						} as const,
+					]
+				: []),
 			saved,
 		];
 	},

@@ -29,7 +29,9 @@ const exposure = {
 
 const LeadUpsert = z
 	.strictObject({ matchBy: z.enum(["email", "mobile"]), ...LeadCreate.shape })
-	.openapi("LeadUpsert", { example: { matchBy: "email", email: "jane@example.com", name: "Jane Smith", score: 80 } });
+	.openapi("LeadUpsert", {
+		example: { matchBy: "email", email: "jane@example.com", name: "Jane Smith", score: 80 },
+	});
 
 const { list, create, get, update, remove, restore } = crud(exposure);
 

@@ -1,6 +1,22 @@
 // Leads on the wire.
 import { z } from "@hono/zod-openapi";
-import { common, currency, day, email, id, ids, money, name, nullable, nullish, optional, phone, text, timestamp, website } from "../../http/fields.ts";
+import {
+	common,
+	currency,
+	day,
+	email,
+	id,
+	ids,
+	money,
+	name,
+	nullable,
+	nullish,
+	optional,
+	phone,
+	text,
+	timestamp,
+	website,
+} from "../../http/fields.ts";
 
 const settable = {
 	firstName: name(),
@@ -30,9 +46,17 @@ const settableToo = {
 	archived: z.boolean(),
 };
 
-const fullName = name().openapi({ description: "Left out on create: made of `firstName` and `lastName`.", example: "Jane Smith" });
+const fullName = name().openapi({
+	description: "Left out on create: made of `firstName` and `lastName`.",
+	example: "Jane Smith",
+});
 
-const example = { name: "Jane Smith", email: "jane@example.com", mobile: "+14155550123", title: "Product demo request" };
+const example = {
+	name: "Jane Smith",
+	email: "jane@example.com",
+	mobile: "+14155550123",
+	title: "Product demo request",
+};
 
 export const LeadCreate = z
 	.strictObject({ name: fullName.optional(), ...nullish(settable), ...optional(settableToo) })

@@ -44,8 +44,12 @@ export const leads = sqliteTable(
 		index("leads_stageId").on(table.organizationId, table.stageId, table.id),
 		index("leads_email").on(table.organizationId, table.email, table.id).where(sql`"email" IS NOT NULL`),
 		index("leads_mobile").on(table.organizationId, table.mobile, table.id).where(sql`"mobile" IS NOT NULL`),
-		index("leads_sourceId").on(table.organizationId, table.sourceId, table.id).where(sql`"sourceId" IS NOT NULL`),
-		index("leads_ownerId").on(table.organizationId, table.ownerId, table.id).where(sql`"ownerId" IS NOT NULL`),
+		index("leads_sourceId")
+			.on(table.organizationId, table.sourceId, table.id)
+			.where(sql`"sourceId" IS NOT NULL`),
+		index("leads_ownerId")
+			.on(table.organizationId, table.ownerId, table.id)
+			.where(sql`"ownerId" IS NOT NULL`),
 		index("leads_archived").on(table.organizationId, table.archived, table.id).where(sql`"archived" = 1`),
 	],
 );

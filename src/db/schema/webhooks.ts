@@ -11,6 +11,8 @@ export const events = sqliteTable(
 		type: text().notNull(),
 		entityId: text(),
 		createdAt: instant().notNull(),
+		/** Made by a test send: nothing happened. */
+		test: flag().notNull(),
 		/** The exact body to send, with an empty `webhookId` that each delivery fills with its own id. */
 		payload: text().notNull(),
 	},
@@ -61,16 +63,19 @@ export const deliveries = sqliteTable(
 		/** Every attempt ever made: the number of the last one. */
 		lastAttempt: integer().notNull(),
 		lastStatusCode: integer(),
+		/** When the schedule tries again; null once it is done. */
 		nextAttemptAt: instant(),
-		/** A manual attempt waiting to be made. */
-		manualAt: instant(),
+		/** Manual attempts asked for and not yet made. */
+		manualWaiting: integer().notNull(),
+		/** When a consumer has something to do here, scheduled or manual; null when nothing is due. */
+		dueAt: integer(),
 		leaseUntil: integer(),
 		/** Who holds the lease: only they may record the outcome. */
 		lease: text(),
 	},
 	(table) => [
 		primaryKey({ columns: [table.webhookId, table.id] }),
-		index("deliveries_due").on(table.nextAttemptAt).where(sql`"nextAttemptAt" IS NOT NULL`),
+		index("deliveries_due").on(table.dueAt).where(sql`"dueAt" IS NOT NULL`),
 	],
 );
 

@@ -1,0 +1,162 @@
+// API keys: making, rotating and revoking them. What is kept of a key is its hash; whether it may still be used is known
+// to its Durable Object, so that no isolate's memory can outlive a revocation.
+import { sql } from "drizzle-orm";
+import type { Ctx } from "../context.ts";
+import type { Write } from "../db/commit.ts";
+import { feedPage } from "../db/feed.ts";
+import type { Position } from "../db/list.ts";
+import { apiKeys as table } from "../db/schema/organizations.ts";
+import { tableStore } from "../db/store.ts";
+import type { Env } from "../env.ts";
+import { badRequest, type FieldError, unavailable } from "../errors.ts";
+import { hashKey, keyPrefix, newKey } from "../gate/api-key.ts";
+import { covers } from "../gate/scopes.ts";
+import { parseKeyring } from "../keyring.ts";
+import { fault } from "../log.ts";
+import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
+import { type Condition, verbs } from "../resources/verbs.ts";
+
+type Row = typeof table.$inferSelect;
+type Fields = { readonly [K in keyof FieldsOf<Row>]?: FieldsOf<Row>[K] | undefined };
+
+const TRIES = 5;
+const PAUSE_MS = 100;
+
+const store = tableStore<Row>(table);
+
+const blank: FieldsOf<Row> = {
+	name: "",
+	hash: "",
+	pepperId: "",
+	keyPrefix: "",
+	scopes: ["*"],
+	envelope: false,
+	lastUsedAt: null,
+	expiresAt: null,
+};
+
+const resource: Resource<Row, Fields, Fields> = {
+	noun: "API key",
+	store,
+	list: { prefix: "key", sorts: [], filters: {} },
+	unique: [],
+	facts: () => [],
+	fields: (input, before) => ({ ...(before ?? blank), ...given(input) }),
+	events: () => [],
+};
+
+const base = verbs(resource);
+
+/** A key as answers show it: never its hash. `deletedAt` is when it was revoked. */
+export function show(row: Row) {
+	const { organizationId: _, hash: __, pepperId: ___, deletedAt: revokedAt, ...shown } = row;
+	return { ...shown, revokedAt };
+}
+
+export type ShownKey = ReturnType<typeof show>;
+
+export interface NewKey {
+	readonly name: string;
+	readonly scopes?: readonly string[] | undefined;
+	readonly expiresAt?: string | null | undefined;
+	readonly envelope?: boolean | undefined;
+}
+
+/**
+ * Plans a new key; its text is in the value, this once.
+ * @throws AppError 400 for an expiry in the past, or scopes that the calling key lacks itself
+ */
+export async function create(ctx: Ctx, input: NewKey): Promise<Write<ShownKey & { key: string }>> {
+	refuseExpired(ctx, input.expiresAt);
+	const scopes = [...new Set(input.scopes ?? ["*"])];
+	refuseUngrantable(ctx, scopes);
+	const key = newKey("live");
+	const { id: pepperId, bytes } = parseKeyring(ctx.env.KEY_PEPPER).active;
+	const write = await base.create(ctx, {
+		...given(input),
+		scopes,
+		hash: await hashKey(bytes, key),
+		pepperId,
+		keyPrefix: keyPrefix(key),
+	});
+	return { value: { ...show(write.value), key }, statements: write.statements };
+}
+
+/**
+ * Plans a key's successor with the same name and rights; the old one ends after the grace.
+ * @throws AppError 404, or 403-like 400 when the calling key lacks what the old one has
+ */
+export async function rotate(
+	ctx: Ctx,
+	id: string,
+	graceSeconds: number,
+): Promise<Write<{ created: ShownKey & { key: string }; endsAt: number }>> {
+	const old = await base.get(ctx, id, false);
+	const end = Math.min(
+		ctx.now + graceSeconds * 1_000,
+		old.expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(old.expiresAt),
+	);
+	const { name, scopes, envelope, expiresAt } = old;
+	refuseExpired(ctx, expiresAt);
+	const successor = await create(ctx, { name, scopes, envelope, expiresAt });
+	const predecessor = await base.update(ctx, id, { expiresAt: new Date(end).toISOString() }, null);
+	return {
+		value: { created: successor.value, endsAt: end },
+		statements: [...successor.statements, ...predecessor.statements],
+	};
+}
+
+export const rename = (ctx: Ctx, id: string, name: string, condition: Condition | null) =>
+	base.update(ctx, id, { name }, condition);
+
+export const revoke = (ctx: Ctx, id: string, condition: Condition | null) => base.remove(ctx, id, condition);
+
+export const get = (ctx: Ctx, id: string, includeRevoked: boolean) => base.get(ctx, id, includeRevoked);
+
+/** A page of keys, newest first: the usable ones, unless revoked and expired ones are asked for too. */
+export async function list(
+	ctx: Ctx,
+	query: { limit: number; after: Position | null; includeRevoked: boolean },
+) {
+	const { rows, next } = await feedPage({
+		db: ctx.env.DB,
+		select: sql`SELECT * FROM ${table} WHERE "organizationId" = ${ctx.caller.organizationId}`,
+		conditions: query.includeRevoked
+			? []
+			: [sql`"deletedAt" IS NULL`, sql`("expiresAt" IS NULL OR "expiresAt" > ${ctx.now})`],
+		after: query.after,
+		limit: query.limit,
+	});
+	return { items: rows.map((row) => show(store.decode(row))), next };
+}
+
+/**
+ * Tells a key's limiter when the key ends. Called after D1 knows it and before the caller is answered.
+ * @throws AppError 503 when the object can't be reached; D1 has the truth, and a failing limiter asks D1
+ */
+export async function endKey(env: Env, keyId: string, instant: number): Promise<void> {
+	for (let tries = 1; ; tries += 1) {
+		try {
+			return await env.KEY_LIMITER.getByName(keyId).endAt(instant);
+		} catch (error) {
+			fault("limiter_failed", { keyId }, error);
+			if (tries === TRIES) throw unavailable();
+			await new Promise((resolve) => setTimeout(resolve, tries * PAUSE_MS));
+		}
+	}
+}
+
+function refuseExpired(ctx: Ctx, expiresAt: string | null | undefined): void {
+	if (expiresAt && Date.parse(expiresAt) <= ctx.now)
+		throw badRequest({ path: "expiresAt", message: "Must be in the future." });
+}
+
+function refuseUngrantable(ctx: Ctx, scopes: readonly string[]): void {
+	const errors: FieldError[] = scopes.flatMap((scope, index) =>
+		covers(ctx.caller.scopes, scope)
+			? []
+			: [{ path: `scopes.${index}`, message: `Your key lacks ${scope} itself, so it can't grant it.` }],
+	);
+	const [first, ...rest] = errors;
+	if (first) throw badRequest(first, ...rest);
+}

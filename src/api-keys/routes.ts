@@ -1,0 +1,152 @@
+import { z } from "@hono/zod-openapi";
+import { type Answer, resource as shown } from "../http/answer.ts";
+import { ifMatch } from "../http/conditions.ts";
+import { pageOf, truthParameter } from "../http/crud.ts";
+import { type Endpoint, endpoint } from "../http/endpoint.ts";
+import { cursorParameter, limitParameter, pageAnswer, startOf } from "../http/page.ts";
+import { perform } from "../http/write.ts";
+import * as keys from "./api-keys.ts";
+import { ApiKey, ApiKeyCreate, ApiKeyCreated, ApiKeyRotate, ApiKeyUpdate } from "./schema.ts";
+
+const tag = "API keys";
+const read = "api-keys:read";
+const write = "api-keys:write";
+const ids = { id: { prefix: "key", noun: "API key" } };
+const includeRevoked = truthParameter("Revoked and expired ones too.");
+const made = (key: keys.ShownKey & { key: string }): Answer => ({
+	...shown(201, key, `/api/v1/api-keys/${key.id}`),
+	secret: true,
+});
+
+const list = endpoint(
+	{
+		method: "get",
+		path: "/api-keys",
+		scope: read,
+		tag,
+		operationId: "listApiKeys",
+		summary: "List API keys",
+		description: "A page of the organization's API keys that can be used, newest first.",
+		message: "API keys listed successfully",
+		query: z.strictObject({ cursor: cursorParameter, limit: limitParameter, includeRevoked }),
+		answers: { 200: { description: "One page.", schema: pageOf("ApiKey", ApiKey), headers: ["Link"] } },
+	},
+	async ({ ctx, query, request }) => {
+		const page = await keys.list(ctx, { ...query, after: await startOf(ctx, "api-keys", query) });
+		return pageAnswer(ctx, "api-keys", query, request.url, page);
+	},
+);
+
+const create = endpoint(
+	{
+		method: "post",
+		path: "/api-keys",
+		scope: write,
+		tag,
+		operationId: "createApiKey",
+		summary: "Create an API key",
+		description: "The key itself is in this answer only; what we keep is a hash of it.",
+		message: "API key created successfully",
+		body: ApiKeyCreate,
+		answers: { 201: { description: "Created.", schema: ApiKeyCreated, headers: ["ETag", "Location"] } },
+	},
+	({ ctx, body }) => perform(ctx, () => keys.create(ctx, body), made),
+);
+
+const get = endpoint(
+	{
+		method: "get",
+		path: "/api-keys/{id}",
+		scope: read,
+		tag,
+		operationId: "getApiKey",
+		summary: "Get an API key",
+		description: "One API key by its id, without the key itself.",
+		message: "API key retrieved successfully",
+		ids,
+		query: z.strictObject({ includeRevoked }),
+		answers: { 200: { description: "The API key.", schema: ApiKey, headers: ["ETag"] } },
+	},
+	async ({ ctx, ids: { id = "" }, query }) =>
+		shown(200, keys.show(await keys.get(ctx, id, query.includeRevoked))),
+);
+
+const rename = endpoint(
+	{
+		method: "patch",
+		path: "/api-keys/{id}",
+		scope: write,
+		tag,
+		operationId: "renameApiKey",
+		summary: "Rename an API key",
+		description: "Only its name can be changed; for other rights make another key.",
+		message: "API key updated successfully",
+		ids,
+		body: ApiKeyUpdate,
+		conditional: true,
+		answers: { 200: { description: "Renamed.", schema: ApiKey, headers: ["ETag"] } },
+	},
+	({ ctx, ids: { id = "" }, body, request }) =>
+		perform(
+			ctx,
+			() => keys.rename(ctx, id, body.name, ifMatch(request)),
+			(row) => shown(200, keys.show(row)),
+		),
+);
+
+const revoke = endpoint(
+	{
+		method: "delete",
+		path: "/api-keys/{id}",
+		scope: write,
+		tag,
+		operationId: "revokeApiKey",
+		summary: "Revoke an API key",
+		description: "For good: once this has answered, no call with that key succeeds anywhere.",
+		message: "API key revoked successfully",
+		ids,
+		conditional: true,
+		answers: { 204: { description: "Revoked." } },
+	},
+	async ({ ctx, ids: { id = "" }, request }) => {
+		const answer = await perform(
+			ctx,
+			() => keys.revoke(ctx, id, ifMatch(request)),
+			() => ({ status: 204 }),
+		);
+		await keys.endKey(ctx.env, id, ctx.now);
+		return answer;
+	},
+);
+
+const rotate = endpoint(
+	{
+		method: "post",
+		path: "/api-keys/{id}/rotate",
+		scope: write,
+		tag,
+		operationId: "rotateApiKey",
+		summary: "Rotate an API key",
+		description: "Makes a new key with the same name and rights; the old one ends after the grace.",
+		message: "API key rotated successfully",
+		ids,
+		body: ApiKeyRotate,
+		bodyOptional: true,
+		answers: { 201: { description: "The new key.", schema: ApiKeyCreated, headers: ["ETag", "Location"] } },
+	},
+	async ({ ctx, ids: { id = "" }, body }) => {
+		let endsAt = ctx.now;
+		const answer = await perform(
+			ctx,
+			() => keys.rotate(ctx, id, body.graceSeconds ?? 0),
+			(rotation) => {
+				endsAt = rotation.endsAt;
+				return made(rotation.created);
+			},
+		);
+		await keys.endKey(ctx.env, id, endsAt);
+		return answer;
+	},
+);
+
+export const apiKeyEndpoints: readonly Endpoint[] = [list, create, get, rename, revoke, rotate];

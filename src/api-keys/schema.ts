@@ -1,0 +1,88 @@
+// API keys on the wire.
+import { z } from "@hono/zod-openapi";
+import { id, instant, name, timestamp } from "../http/fields.ts";
+
+/** What scopes can be about: a resource's path, or `*` for all of them. */
+export const scopeNouns = [
+	"*",
+	"api-keys",
+	"leads",
+	"lead-sources",
+	"lead-stages",
+	"tags",
+	"users",
+	"webhooks",
+] as const;
+
+const allScopes = new Set<string>(["*", ...scopeNouns.flatMap((noun) => [`${noun}:read`, `${noun}:write`])]);
+
+export const scope = z
+	.string()
+	.refine(
+		(value) => allScopes.has(value),
+		"Expected <resource>:read, <resource>:write, *:read, *:write or *.",
+	)
+	.openapi({ type: "string", example: "leads:read" });
+
+const settable = {
+	name: name().openapi({
+		description: "Where it is used, e.g. the name of the integration.",
+		example: "Website integration",
+	}),
+};
+
+export const ApiKeyCreate = z
+	.strictObject({
+		...settable,
+		scopes: z
+			.array(scope)
+			.min(1, "Name at least one scope.")
+			.max(100)
+			.optional()
+			.openapi({
+				description:
+					"What the key may do; everything (`*`) when left out. A key can't grant what it lacks itself.",
+			}),
+		expiresAt: instant().nullish().openapi({ description: "When it stops working; never when left out." }),
+		envelope: z.boolean().optional().openapi({ description: "Whether successes come as `{ data, meta }`." }),
+	})
+	.openapi("ApiKeyCreate", {
+		example: { name: "Website integration", scopes: ["leads:read", "leads:write"] },
+	});
+
+export const ApiKeyUpdate = z
+	.strictObject(settable)
+	.openapi("ApiKeyUpdate", { example: { name: "Website" } });
+
+export const ApiKeyRotate = z
+	.strictObject({
+		graceSeconds: z
+			.int()
+			.min(0)
+			.max(604_800)
+			.optional()
+			.openapi({ description: "How long the old key goes on working; not at all when left out." }),
+	})
+	.openapi("ApiKeyRotate", { example: { graceSeconds: 3600 } });
+
+export const ApiKey = z
+	.object({
+		id: id("key"),
+		version: z.int(),
+		createdAt: timestamp(),
+		updatedAt: timestamp(),
+		...settable,
+		keyPrefix: z
+			.string()
+			.openapi({ description: "The key's beginning, to recognise it by.", example: "lw_live_x7Kq" }),
+		scopes: z.array(z.string()),
+		envelope: z.boolean(),
+		lastUsedAt: timestamp().nullable().openapi({ description: "To the minute." }),
+		expiresAt: timestamp().nullable(),
+		revokedAt: timestamp().nullable(),
+	})
+	.openapi("ApiKey");
+
+export const ApiKeyCreated = ApiKey.extend({
+	key: z.string().openapi({ description: "The key itself, shown this once." }),
+}).openapi("ApiKeyCreated");

@@ -1,0 +1,107 @@
+// Claiming: of all who were told that a delivery is due, one gets it. A claim is a lease in the row, so a consumer that
+// dies gives it back by doing nothing. Claiming ten and reading all that is needed to send them is one round trip.
+import { getTableColumns, sql } from "drizzle-orm";
+import { batch, type RawRow } from "../db/client.ts";
+import { deliveries, events, webhooks } from "../db/schema/webhooks.ts";
+import type { DeliveryWakeUp, Env } from "../env.ts";
+import { type WebhookRow, webhookStore } from "../webhooks/webhooks.ts";
+
+/** Longer than the longest attempt (30 s), so that only a dead consumer loses its claim. */
+const LEASE_MS = 45_000;
+
+/** A delivery that is ours to attempt. */
+export interface Claimed {
+	readonly webhookId: string;
+	readonly deliveryId: string;
+	readonly organizationId: string;
+	readonly lease: string;
+	readonly event: string;
+	readonly status: string;
+	readonly test: boolean;
+	/** The number of this attempt, from 1; manual ones count. */
+	readonly number: number;
+	readonly trigger: "scheduled" | "manual";
+	/** Attempts of the schedule that have ended. */
+	readonly attemptsMade: number;
+	readonly nextAttemptAt: number | null;
+	/** The exact body. */
+	readonly body: string;
+	/** Null when the webhook is gone. */
+	readonly webhook: WebhookRow | null;
+}
+
+/** What a wake-up led to: a claim, or a delivery that is due later (`dueAt`, ms), or nothing to do. */
+export interface Claims {
+	readonly claimed: readonly Claimed[];
+	readonly early: readonly (DeliveryWakeUp & { readonly dueAt: number })[];
+}
+
+const KEY = sql`("webhookId", "id") IN (SELECT value->>0, value->>1 FROM json_each(`;
+const webhookColumns = sql.join(
+	Object.keys(getTableColumns(webhooks)).map(
+		(name) => sql`webhook.${sql.identifier(name)} AS ${sql.identifier(`webhook.${name}`)}`,
+	),
+	sql`, `,
+);
+
+/** Claims those of the deliveries that are due and free, and reads what sending them takes. */
+export async function claim(env: Env, wakeUps: readonly DeliveryWakeUp[], now: number): Promise<Claims> {
+	const lease = crypto.randomUUID();
+	const keys = JSON.stringify(wakeUps.map(({ webhookId, deliveryId }) => [webhookId, deliveryId]));
+	const [, rows] = await batch(env.DB, [
+		sql`UPDATE ${deliveries} SET "lease" = ${lease}, "leaseUntil" = ${now + LEASE_MS}, "lastAttempt" = "lastAttempt" + 1
+			WHERE ${KEY}${keys})) AND "dueAt" <= ${now} AND ("leaseUntil" IS NULL OR "leaseUntil" <= ${now})`,
+		sql`SELECT delivery.*, event."payload", ${webhookColumns} FROM ${deliveries} AS delivery
+			LEFT JOIN ${events} AS event ON event."organizationId" = delivery."organizationId" AND event."id" = delivery."eventId"
+			LEFT JOIN ${webhooks} AS webhook ON webhook."organizationId" = delivery."organizationId" AND webhook."id" = delivery."webhookId"
+				AND webhook."deletedAt" IS NULL
+			WHERE (delivery."webhookId", delivery."id") IN (SELECT value->>0, value->>1 FROM json_each(${keys}))`,
+	]);
+	const found = rows ?? [];
+	return {
+		claimed: found.filter((row) => row.lease === lease).map(claimedFrom),
+		early: found
+			.filter((row) => row.lease !== lease && typeof row.dueAt === "number" && row.dueAt > now)
+			.map((row) => ({
+				webhookId: String(row.webhookId),
+				deliveryId: String(row.id),
+				dueAt: Number(row.dueAt),
+			})),
+	};
+}
+
+function claimedFrom(row: RawRow): Claimed {
+	const deliveryId = String(row.id);
+	return {
+		webhookId: String(row.webhookId),
+		deliveryId,
+		organizationId: String(row.organizationId),
+		lease: String(row.lease),
+		event: String(row.event),
+		status: String(row.status),
+		test: row.test === 1,
+		number: Number(row.lastAttempt),
+		trigger: Number(row.manualWaiting) > 0 ? "manual" : "scheduled",
+		attemptsMade: Number(row.attemptsMade),
+		nextAttemptAt: row.nextAttemptAt === null ? null : Number(row.nextAttemptAt),
+		body: bodyFor(String(row.payload), deliveryId),
+		webhook: row["webhook.id"] === null ? null : webhookStore.decode(unprefixed(row)),
+	};
+}
+
+function unprefixed(row: RawRow): RawRow {
+	const prefix = "webhook.";
+	return Object.fromEntries(
+		Object.entries(row).flatMap(([name, value]) =>
+			name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [],
+		),
+	);
+}
+
+/**
+ * The body of one delivery: the event's text with the delivery's id filled in. Text, not JSON, is edited, so that every
+ * attempt sends the same bytes. Inside a JSON string the quotes would be escaped, so the first match is the envelope's.
+ */
+export function bodyFor(payload: string, deliveryId: string): string {
+	return payload.replace('"webhookId":""', `"webhookId":"${deliveryId}"`);
+}

@@ -1,0 +1,163 @@
+// Delivering: claim, guard, sign, send, record. What became of each is written before anything is acknowledged, and how
+// to go on (nothing more, or another wake-up in some seconds) is given back as data.
+import type { DeliveryWakeUp, Env, SendingRules } from "../env.ts";
+import { sendingRules } from "../env.ts";
+import { fault, log } from "../log.ts";
+import { opened, openHeaders, type WebhookRow } from "../webhooks/webhooks.ts";
+import { attempt, deliveryHeaders, type Outcome, withoutAnswer } from "./attempt.ts";
+import { type Claimed, claim } from "./claim.ts";
+import { type Ending, record } from "./finish.ts";
+import { MASK } from "./headers.ts";
+import { nextAttemptAt, retryAfterSeconds } from "./schedule.ts";
+import { signatureHeaders } from "./sign.ts";
+import { targetProblem } from "./target.ts";
+
+/** A delivery that needs another wake-up. */
+export interface Later extends DeliveryWakeUp {
+	readonly delaySeconds: number;
+}
+
+/** How long finished attempts wait for their neighbours, so that a full batch is recorded in one round trip. */
+const GROUPING_MS = 1_000;
+/** When something of ours is broken for a webhook (its secret can't be opened), how long until it is tried again. */
+const DEFERRED_MS = 60_000;
+
+/**
+ * Delivers what is due among the wake-ups; at most ten at once, so that one hanging receiver holds few others.
+ * @returns those that need another wake-up
+ * @throws when D1 fails: nothing was acknowledged, and leases give back what was claimed
+ */
+export async function deliver(env: Env, wakeUps: readonly DeliveryWakeUp[]): Promise<Later[]> {
+	const { claimed, early } = await claim(env, wakeUps, Date.now());
+	const later: Later[] = early.map(({ webhookId, deliveryId, dueAt }) => ({
+		webhookId,
+		deliveryId,
+		delaySeconds: secondsUntil(dueAt),
+	}));
+	const rules = sendingRules(env);
+	const work = claimed.map((delivery) => carryOut(env, rules, delivery));
+	for await (const endings of inGroups(work, GROUPING_MS)) {
+		await record(env, endings, Date.now());
+		for (const { delivery, dueAt } of endings) {
+			if (dueAt !== null)
+				later.push({
+					webhookId: delivery.webhookId,
+					deliveryId: delivery.deliveryId,
+					delaySeconds: secondsUntil(dueAt),
+				});
+		}
+	}
+	return later;
+}
+
+/** The guards, in the order they are asked, and then the attempt. */
+async function carryOut(env: Env, rules: SendingRules, delivery: Claimed): Promise<Ending> {
+	const { webhook, trigger } = delivery;
+	if (!webhook) return cancelled(delivery);
+	if (webhook.status !== "active" && trigger === "scheduled") return cancelled(delivery);
+	const at = Date.now();
+	let outcome: Outcome;
+	let headers: Record<string, string> = {};
+	try {
+		const custom = await openHeaders(env, webhook);
+		const all = deliveryHeaders({
+			custom,
+			event: delivery.event,
+			deliveryId: delivery.deliveryId,
+			timestamp: Math.floor(at / 1_000),
+			attempt: delivery.number,
+			signature: await signed(env, webhook, delivery, at),
+		});
+		headers = Object.fromEntries(
+			Object.entries(all).map(([name, value]) => [name, name in custom ? MASK : value]),
+		);
+		outcome = targetProblem(webhook.url, rules)
+			? withoutAnswer("blocked_target")
+			: await attempt({
+					url: webhook.url,
+					method: webhook.method,
+					headers: all,
+					body: delivery.body,
+					timeoutMs: rules.timeoutMs,
+				});
+	} catch (error) {
+		fault("delivery_deferred", { deliveryId: delivery.deliveryId, webhookId: delivery.webhookId }, error);
+		return { kind: "deferred", delivery, dueAt: Date.now() + DEFERRED_MS };
+	}
+	const { statusCode, durationMs, error } = outcome;
+	log("attempt", {
+		deliveryId: delivery.deliveryId,
+		webhookId: delivery.webhookId,
+		number: delivery.number,
+		trigger,
+		statusCode,
+		durationMs,
+		error,
+	});
+	return { kind: "attempted", delivery, webhook, at, headers, outcome, ...verdict(rules, delivery, outcome) };
+}
+
+/** What an outcome makes of a delivery, as data. Manual attempts have no schedule of their own; failing, they change nothing. */
+export function verdict(
+	rules: SendingRules,
+	delivery: Claimed,
+	outcome: Outcome,
+): { status: string; attemptsMade: number; dueAt: number | null } {
+	const scheduled = delivery.trigger === "scheduled";
+	const attemptsMade = delivery.attemptsMade + (scheduled ? 1 : 0);
+	if (outcome.ok) return { status: "success", attemptsMade, dueAt: null };
+	if (!scheduled) return { status: delivery.status, attemptsMade, dueAt: delivery.nextAttemptAt };
+	if (outcome.statusCode === 410) return { status: "failed", attemptsMade, dueAt: null };
+	const endedAt = Date.now();
+	const dueAt = nextAttemptAt({
+		delays: rules.delays,
+		attempt: attemptsMade,
+		endedAt,
+		retryAfter: retryAfterSeconds(outcome.retryAfter, endedAt),
+		random: Math.random(),
+	});
+	return { status: dueAt === null ? "failed" : "pending", attemptsMade, dueAt };
+}
+
+const cancelled = (delivery: Claimed): Ending => ({ kind: "cancelled", delivery, dueAt: null });
+
+async function signed(
+	env: Env,
+	webhook: WebhookRow,
+	delivery: Claimed,
+	at: number,
+): Promise<Record<string, string>> {
+	const secret = await opened(env, webhook, "secret", webhook.secret);
+	const inGrace =
+		webhook.previousSecretExpiresAt !== null && Date.parse(webhook.previousSecretExpiresAt) > at;
+	const previous = inGrace ? await opened(env, webhook, "secret", webhook.previousSecret) : null;
+	return signatureHeaders({
+		secrets: secret === null ? null : { current: secret, ...(previous === null ? {} : { previous }) },
+		deliveryId: delivery.deliveryId,
+		timestamp: Math.floor(at / 1_000),
+		body: delivery.body,
+	});
+}
+
+/** Results as they come: all that are there after each stretch of patience, while the rest go on. */
+async function* inGroups<T>(work: readonly Promise<T>[], patienceMs: number): AsyncGenerator<T[]> {
+	let ready: T[] = [];
+	let open = work.length;
+	const running = work.map(async (one) => {
+		const result = await one;
+		ready.push(result);
+		open -= 1;
+	});
+	const all = Promise.all(running);
+	while (open > 0 || ready.length > 0) {
+		if (open > 0) await Promise.race([all, sleep(patienceMs)]);
+		if (ready.length === 0) continue;
+		const group = ready;
+		ready = [];
+		yield group;
+	}
+}
+
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+const secondsUntil = (instant: number) => Math.max(0, Math.ceil((instant - Date.now()) / 1_000));

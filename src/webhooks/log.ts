@@ -1,0 +1,193 @@
+// The delivery log: what was sent, what came back, and sending again.
+import { sql } from "drizzle-orm";
+import type { Ctx } from "../context.ts";
+import { batch, type RawRow } from "../db/client.ts";
+import { expectChanged, type Write } from "../db/commit.ts";
+import { feedPage } from "../db/feed.ts";
+import type { Position } from "../db/list.ts";
+import { organizations } from "../db/schema/organizations.ts";
+import { attempts as attemptTable, deliveries, events } from "../db/schema/webhooks.ts";
+import { bodyFor } from "../delivery/claim.ts";
+import { badRequest, notFound } from "../errors.ts";
+import { catalogue, eventTypes } from "../events/catalogue.ts";
+import { firstIdAt, newId } from "../ids.ts";
+import { topicsOf, webhookStore } from "./webhooks.ts";
+
+export interface LogQuery {
+	readonly limit: number;
+	readonly after: Position | null;
+	readonly status?: readonly string[] | undefined;
+	readonly event?: readonly string[] | undefined;
+	readonly statusCode?: readonly number[] | undefined;
+	readonly since?: string | undefined;
+	readonly until?: string | undefined;
+}
+
+const among = (column: string, values: readonly (string | number)[] | undefined) =>
+	values ? [sql`${sql.identifier(column)} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`] : [];
+
+const at = (ms: unknown) => (ms === null ? null : new Date(Number(ms)).toISOString());
+
+function summary(row: RawRow) {
+	return {
+		id: String(row.id),
+		webhookId: String(row.webhookId),
+		event: String(row.event),
+		eventId: String(row.eventId),
+		status: String(row.status),
+		test: row.test === 1,
+		createdAt: at(row.createdAt),
+		nextAttemptAt: at(row.nextAttemptAt),
+		lastStatusCode: row.lastStatusCode,
+		attemptCount: Number(row.attemptCount),
+	};
+}
+
+const SELECT = sql`SELECT *, (SELECT count(*) FROM ${attemptTable} WHERE "deliveryId" = "id") AS "attemptCount" FROM ${deliveries}`;
+
+/**
+ * A page of a webhook's deliveries, newest first; those of a deleted webhook too.
+ * @throws AppError 404 when there is no such webhook
+ */
+export async function deliveriesOf(ctx: Ctx, webhookId: string, query: LogQuery) {
+	const { organizationId } = ctx.caller;
+	const { rows, next, besides } = await feedPage(
+		{
+			db: ctx.env.DB,
+			select: sql`${SELECT} WHERE "webhookId" = ${webhookId}`,
+			conditions: [
+				sql`"organizationId" = ${organizationId}`,
+				...among("status", query.status),
+				...among("event", query.event),
+				...among("lastStatusCode", query.statusCode),
+				...(query.since ? [sql`"id" >= ${firstIdAt("whd", Date.parse(query.since))}`] : []),
+				...(query.until ? [sql`"id" < ${firstIdAt("whd", Date.parse(query.until) + 1)}`] : []),
+			],
+			after: query.after,
+			limit: query.limit,
+		},
+		[webhookStore.byId(organizationId, webhookId, true)],
+	);
+	if (!besides[0]?.[0]) throw notFound("webhook");
+	return { items: rows.map(summary), next };
+}
+
+/**
+ * One delivery with its body and every attempt.
+ * @throws AppError 404
+ */
+export async function deliveryOf(ctx: Ctx, webhookId: string, id: string) {
+	const [found, payloads, made] = await batch(ctx.env.DB, [
+		sql`${SELECT} WHERE "webhookId" = ${webhookId} AND "id" = ${id} AND "organizationId" = ${ctx.caller.organizationId}`,
+		sql`SELECT "payload" FROM ${events} WHERE "organizationId" = ${ctx.caller.organizationId} AND "id" =
+			(SELECT "eventId" FROM ${deliveries} WHERE "webhookId" = ${webhookId} AND "id" = ${id})`,
+		sql`SELECT * FROM ${attemptTable} WHERE "deliveryId" = ${id} ORDER BY "number"`,
+	]);
+	const row = found?.[0];
+	if (!row) throw notFound("delivery");
+	return {
+		...summary(row),
+		payload: JSON.parse(bodyFor(String(payloads?.[0]?.payload), id)),
+		attempts: (made ?? []).map(shownAttempt),
+	};
+}
+
+function shownAttempt(row: RawRow) {
+	return {
+		number: row.number,
+		at: at(row.at),
+		trigger: row.trigger,
+		url: row.url,
+		requestHeaders: JSON.parse(String(row.requestHeaders)),
+		statusCode: row.statusCode,
+		durationMs: row.durationMs,
+		error: row.error,
+		responseHeaders: row.responseHeaders === null ? null : JSON.parse(String(row.responseHeaders)),
+		responseBody: row.responseBody,
+		responseTruncated: row.responseTruncated === 1,
+	};
+}
+
+/**
+ * Plans one attempt now, whatever the delivery's status; a schedule that is running goes on unless it succeeds.
+ * @throws AppError 404 for an unknown delivery or a deleted webhook
+ */
+export async function redeliver(
+	ctx: Ctx,
+	webhookId: string,
+	id: string,
+): Promise<Write<Awaited<ReturnType<typeof deliveryOf>>>> {
+	const [delivery, [webhook]] = await Promise.all([
+		deliveryOf(ctx, webhookId, id),
+		batch(ctx.env.DB, [webhookStore.byId(ctx.caller.organizationId, webhookId)]),
+	]);
+	if (!webhook?.[0]) throw notFound("webhook");
+	return {
+		value: delivery,
+		statements: [
+			{
+				query: sql`UPDATE ${deliveries} SET "manualWaiting" = "manualWaiting" + 1, "dueAt" = min(coalesce("dueAt", ${ctx.now}), ${ctx.now}), "updatedAt" = ${ctx.now}
+					WHERE "webhookId" = ${webhookId} AND "id" = ${id} AND "organizationId" = ${ctx.caller.organizationId}`,
+				committed: () => ctx.wake([{ webhookId, deliveryId: id }]),
+			},
+			expectChanged(() => notFound("delivery")),
+		],
+	};
+}
+
+/**
+ * Plans a test send: the event's example through the same pipe as the real thing, also while the webhook is disabled.
+ * @throws AppError 404 for an unknown webhook, 400 for an event that is not among the organization's topics
+ */
+export async function testSend(ctx: Ctx, webhookId: string, event: string): Promise<Write<object>> {
+	const { organizationId } = ctx.caller;
+	const [webhook, organization] = await batch(ctx.env.DB, [
+		webhookStore.byId(organizationId, webhookId),
+		sql`SELECT "topics" FROM ${organizations} WHERE "id" = ${organizationId}`,
+	]);
+	if (!webhook?.[0]) throw notFound("webhook");
+	const type = eventTypes.find((name) => name === event);
+	if (!type || !topicsOf(organization?.[0]?.topics).includes(type)) {
+		throw badRequest({ path: "event", message: "There is no such event to subscribe to." });
+	}
+	const eventId = newId("evt", ctx.now);
+	const id = newId("whd", ctx.now);
+	const payload = examplePayload(catalogue[type].example, organizationId, new Date(ctx.now).toISOString());
+	return {
+		value: {
+			...summary({
+				id,
+				webhookId,
+				event,
+				eventId,
+				status: "pending",
+				test: 1,
+				createdAt: ctx.now,
+				nextAttemptAt: ctx.now,
+				lastStatusCode: null,
+				attemptCount: 0,
+			}),
+			payload: JSON.parse(bodyFor(payload, id)),
+			attempts: [],
+		},
+		statements: [
+			{
+				query: sql`INSERT INTO ${events} ("organizationId", "id", "type", "entityId", "createdAt", "test", "payload")
+					VALUES (${organizationId}, ${eventId}, ${type}, ${webhookId}, ${ctx.now}, 1, ${payload})`,
+			},
+			{
+				query: sql`INSERT INTO ${deliveries} ("webhookId", "id", "organizationId", "eventId", "event", "status", "test", "createdAt",
+						"updatedAt", "attemptsMade", "lastAttempt", "manualWaiting", "nextAttemptAt", "dueAt")
+					VALUES (${webhookId}, ${id}, ${organizationId}, ${eventId}, ${type}, 'pending', 1, ${ctx.now}, ${ctx.now}, 0, 0, 0, ${ctx.now}, ${ctx.now})`,
+				committed: () => ctx.wake([{ webhookId, deliveryId: id }]),
+			},
+		],
+	};
+}
+
+/** The example of an event as this organization would get it. */
+function examplePayload(example: object, organizationId: string, timestamp: string): string {
+	return JSON.stringify(
+		"webhookId" in example ? { ...example, organizationId, timestamp, webhookId: "" } : example,
+	);
+}

@@ -1,0 +1,245 @@
+// Webhooks: who is told of what. Their secrets and headers are sealed in the row and opened only to be sent.
+import { sql } from "drizzle-orm";
+import type { Ctx } from "../context.ts";
+import { expect, type Statement, type Write } from "../db/commit.ts";
+import type { ListQuery, Position } from "../db/list.ts";
+import { organizations } from "../db/schema/organizations.ts";
+import { deliveries, webhooks as table } from "../db/schema/webhooks.ts";
+import { tableStore } from "../db/store.ts";
+import { headersProblems, maskHeaders, mergeMasked } from "../delivery/headers.ts";
+import { newSecret, secretPrefix } from "../delivery/secret.ts";
+import { targetProblem } from "../delivery/target.ts";
+import { type Env, sendingRules } from "../env.ts";
+import { badRequest, conflict, type FieldError } from "../errors.ts";
+import { eventTypes, matchesAny } from "../events/catalogue.ts";
+import { newId } from "../ids.ts";
+import { parseKeyring } from "../keyring.ts";
+import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
+import { type Condition, verbs } from "../resources/verbs.ts";
+import { open, seal } from "../sealed.ts";
+
+export type WebhookRow = typeof table.$inferSelect;
+
+const MOST_WEBHOOKS = 50;
+
+export const webhookStore = tableStore<WebhookRow>(table);
+
+/** What a create or update says of a webhook, its secret and headers already sealed. */
+type Sealed = { readonly [K in keyof FieldsOf<WebhookRow>]?: FieldsOf<WebhookRow>[K] | undefined };
+
+const blank: FieldsOf<WebhookRow> = {
+	name: null,
+	url: "",
+	events: [],
+	description: null,
+	method: "POST",
+	headers: null,
+	status: "active",
+	skipSystem: false,
+	secret: null,
+	secretPrefix: null,
+	previousSecret: null,
+	previousSecretExpiresAt: null,
+	disabledAt: null,
+	disabledReason: null,
+	lastDeliveredAt: null,
+	consecutiveFailures: 0,
+};
+
+export const webhooks: Resource<WebhookRow, Sealed, Sealed> = {
+	noun: "webhook",
+	store: webhookStore,
+	list: { prefix: "webhook", sorts: [], filters: { status: { by: "facet", field: "status" } } },
+	unique: [],
+	/** The topics the operator allows this organization. */
+	facts: (organizationId) => [sql`SELECT "topics" FROM ${organizations} WHERE "id" = ${organizationId}`],
+	fields(input, before, [organization]) {
+		if (input.events) refuseUnknownTopics(input.events, topicsOf(organization?.[0]?.topics));
+		return { ...(before ?? blank), ...given(input) };
+	},
+	events: () => [],
+};
+
+const base = verbs(webhooks);
+
+/** A webhook as answers show it. */
+export type ShownWebhook = Awaited<ReturnType<typeof show>>;
+
+/** The scopes that seal a webhook's values: each opens only in its own place. */
+export const sealScope = (id: string, field: "secret" | "headers") => `${id}/${field}`;
+
+/** Opens a sealed value of a webhook; null stays null. */
+export async function opened(
+	env: Env,
+	row: Pick<WebhookRow, "organizationId" | "id">,
+	field: "secret" | "headers",
+	sealed: string | null,
+) {
+	if (sealed === null) return null;
+	return open(parseKeyring(env.ENCRYPTION_KEY), row.organizationId, sealScope(row.id, field), sealed);
+}
+
+/** A webhook's custom headers, in plain text: to be sent, never to be stored or logged. */
+export async function openHeaders(env: Env, row: WebhookRow): Promise<Record<string, string>> {
+	const text = await opened(env, row, "headers", row.headers);
+	return text === null ? {} : JSON.parse(text);
+}
+
+/** What a caller may see of a webhook: sensitive header values masked, no secret. */
+export async function show(env: Env, row: WebhookRow) {
+	const { organizationId: _, secret: __, previousSecret: ___, headers: ____, ...shown } = row;
+	return { ...shown, headers: maskHeaders(await openHeaders(env, row)) };
+}
+
+export interface WebhookInput extends Omit<Sealed, "headers" | "secret"> {
+	readonly headers?: Record<string, string> | undefined;
+}
+
+/**
+ * Plans a new webhook. Its secret is made where none is given, and returned this once; `null` leaves it unsigned.
+ * @throws AppError 400 for a URL, header or event that is not allowed; 409 when the organization has 50 already
+ */
+export async function create(
+	ctx: Ctx,
+	input: WebhookInput & { secret?: string | null | undefined },
+): Promise<Write<ShownWebhook & { secret?: string }>> {
+	const { secret: givenSecret, headers, ...rest } = input;
+	const id = newId("webhook", ctx.now);
+	const secret = givenSecret === undefined ? newSecret() : givenSecret;
+	const write = await base.create(
+		ctx,
+		{
+			...rest,
+			...judged(ctx, rest.url),
+			...(await sealedHeaders(ctx, id, headers, {})),
+			...(secret === null
+				? {}
+				: { secret: await sealed(ctx, id, "secret", secret), secretPrefix: secretPrefix(secret) }),
+			...(rest.status === "disabled" ? disabled(ctx.now, "Created disabled.") : {}),
+		},
+		id,
+	);
+	return {
+		value: { ...(await show(ctx.env, write.value)), ...(secret === null ? {} : { secret }) },
+		statements: [...write.statements, fewEnough(ctx)],
+	};
+}
+
+/**
+ * Plans a change. Disabling cancels what is pending; enabling begins with a clean slate.
+ * @throws AppError 400, 404, 412 as every update
+ */
+export async function update(
+	ctx: Ctx,
+	id: string,
+	input: WebhookInput,
+	condition: Condition | null,
+): Promise<Write<ShownWebhook>> {
+	const { headers, ...rest } = input;
+	const before = await base.get(ctx, id, false);
+	const turned = rest.status !== undefined && rest.status !== before.status;
+	const write = await base.update(
+		ctx,
+		id,
+		{
+			...rest,
+			...judged(ctx, rest.url),
+			...(headers ? await sealedHeaders(ctx, id, headers, await openHeaders(ctx.env, before)) : {}),
+			...(turned && rest.status === "disabled" ? disabled(ctx.now, "Disabled by its owner.") : {}),
+			...(turned && rest.status === "active"
+				? { disabledAt: null, disabledReason: null, consecutiveFailures: 0 }
+				: {}),
+		},
+		condition,
+	);
+	const cancelled = turned && rest.status === "disabled" ? [cancelPending(ctx.now, id)] : [];
+	return { value: await show(ctx.env, write.value), statements: [...write.statements, ...cancelled] };
+}
+
+/** Plans a deletion; what is pending is cancelled, the log stays until its time is up. */
+export async function remove(ctx: Ctx, id: string, condition: Condition | null): Promise<Write<WebhookRow>> {
+	const write = await base.remove(ctx, id, condition);
+	return { ...write, statements: [...write.statements, cancelPending(ctx.now, id)] };
+}
+
+/** Plans the return of a deleted webhook. */
+export async function restore(ctx: Ctx, id: string): Promise<Write<ShownWebhook>> {
+	const write = await base.restore(ctx, id);
+	return { value: await show(ctx.env, write.value), statements: [...write.statements, fewEnough(ctx)] };
+}
+
+export async function get(ctx: Ctx, id: string, includeDeleted = false): Promise<WebhookRow> {
+	return base.get(ctx, id, includeDeleted);
+}
+
+export async function list(
+	ctx: Ctx,
+	query: ListQuery,
+): Promise<{ items: ShownWebhook[]; next: Position | null }> {
+	const { rows, next } = await base.list(ctx, query);
+	return { items: await Promise.all(rows.map((row) => show(ctx.env, row))), next };
+}
+
+/** What an organization may subscribe to: every event, or those its operator names. */
+export function topicsOf(stored: unknown): readonly string[] {
+	return typeof stored === "string" ? JSON.parse(stored) : eventTypes;
+}
+
+/** Takes every pending delivery of a webhook out of the schedule; an attempt under way may end, but changes nothing. */
+export function cancelPending(now: number, webhookId: string): Statement {
+	return {
+		query: sql`UPDATE ${deliveries} SET "status" = 'cancelled', "nextAttemptAt" = NULL, "dueAt" = NULL, "manualWaiting" = 0,
+				"lease" = NULL, "leaseUntil" = NULL, "updatedAt" = ${now}
+			WHERE "webhookId" = ${webhookId} AND "status" = 'pending'`,
+	};
+}
+
+export const disabled = (now: number, reason: string) => ({
+	disabledAt: new Date(now).toISOString(),
+	disabledReason: reason,
+});
+
+function judged(ctx: Ctx, url: string | undefined): { url?: string } {
+	if (url === undefined) return {};
+	const problem = targetProblem(url, sendingRules(ctx.env, ctx.host));
+	if (problem) throw badRequest({ path: "url", message: problem });
+	return { url: new URL(url).href };
+}
+
+function refuseUnknownTopics(events: readonly string[], topics: readonly string[]): void {
+	const errors: FieldError[] = events.flatMap((event, index) =>
+		matchesAny(event, topics)
+			? []
+			: [{ path: `events.${index}`, message: "There is no such event to subscribe to." }],
+	);
+	const [first, ...rest] = errors;
+	if (first) throw badRequest(first, ...rest);
+}
+
+async function sealedHeaders(
+	ctx: Ctx,
+	id: string,
+	next: Record<string, string> | undefined,
+	stored: Record<string, string>,
+) {
+	if (next === undefined) return {};
+	const { headers, problems } = mergeMasked(next, stored);
+	const [first, ...rest] = [...headersProblems(headers), ...problems];
+	if (first) throw badRequest(first, ...rest);
+	return {
+		headers:
+			Object.keys(headers).length > 0 ? await sealed(ctx, id, "headers", JSON.stringify(headers)) : null,
+	};
+}
+
+function sealed(ctx: Ctx, id: string, field: "secret" | "headers", text: string): Promise<string> {
+	return seal(parseKeyring(ctx.env.ENCRYPTION_KEY), ctx.caller.organizationId, sealScope(id, field), text);
+}
+
+/** Stands after the insert, in the same transaction, so that a crowd of creates can't pass the limit together. */
+function fewEnough(ctx: Ctx): Statement {
+	return expect(
+		sql`(SELECT count(*) FROM ${table} WHERE "organizationId" = ${ctx.caller.organizationId} AND "deletedAt" IS NULL) <= ${MOST_WEBHOOKS}`,
+		() => conflict(`An organization has at most ${MOST_WEBHOOKS} webhooks.`),
+	);
+}
