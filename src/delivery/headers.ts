@@ -22,9 +22,9 @@ const SENSITIVE = /^authorization$|token|secret|key|password/i;
 
 /** Why a webhook may not send this header, in plain words, or null when it may. */
 export function headerProblem(name: string, value: string): string | null {
-	if (name === "") return "A header needs a name.";
 	if (name.length > MOST_NAME_CHARACTERS) return "A header name has at most 64 characters.";
-	if (!TOKEN.test(name)) return "A header name consists of letters, digits and !#$%&'*+-.^_`|~ only.";
+	if (!TOKEN.test(name))
+		return "A header name consists of one or more letters, digits and !#$%&'*+-.^_`|~ only.";
 	const lower = name.toLowerCase();
 	if (REFUSED.has(lower) || REFUSED_PREFIXES.some((prefix) => lower.startsWith(prefix))) {
 		return "This header is set by the sender and can't be given.";

@@ -42,42 +42,51 @@ const deliveryId = (now: number) =>
 
 /** Statements that record events and fan them out; wake-ups go out once they are committed. */
 export function record(ctx: EventCtx, drafts: readonly EventDraft[]): Statement[] {
+	const rows = drafts.map((draft) => ({ ...draft.number, ...draft, id: newId("evt", ctx.now) }));
+	const targets = rows.map(({ id, type, entityId }) => ({ id, type, entityId }));
+	return [
+		...inChunks(rows, (row) => JSON.stringify(row)).map((chunk) => insertEvents(ctx, `[${chunk.join(",")}]`)),
+		...(rows.length > 0 ? [fanOut(ctx, JSON.stringify(targets))] : []),
+	];
+}
+
+function insertEvents(ctx: EventCtx, drafts: string): Statement {
+	const { organizationId } = ctx.caller;
+	const number = numberAt(organizationId, sql`draft.value->>'counter'`, sql`(draft.value->>'fromLast')`);
+	return {
+		query: sql`INSERT INTO ${events} ("organizationId", "id", "type", "entityId", "createdAt", "test", "payload")
+			SELECT ${organizationId}, draft.value->>'id', draft.value->>'type', draft.value->>'entityId', ${ctx.now}, 0,
+				CASE WHEN draft.value->>'counter' IS NULL THEN draft.value->'payload'
+				ELSE json_replace(draft.value->'payload', '$.data.number', ${number}) END
+			FROM json_each(${drafts}) AS draft`,
+	};
+}
+
+/** One row per event and webhook that wants it: due at once, or skipped where the webhook is disabled. */
+function fanOut(ctx: EventCtx, targets: string): Statement {
 	const { organizationId } = ctx.caller;
 	const [firstDelay = 0] = sendingRules(ctx.env).delays;
 	const dueAt = ctx.now + firstDelay * 1_000;
-	const rows = drafts.map((draft) => ({ ...draft.number, ...draft, id: newId("evt", ctx.now) }));
-	return inChunks(rows, (row) => JSON.stringify(row)).flatMap((chunk) => {
-		const text = `[${chunk.join(",")}]`;
-		return [
-			{
-				query: sql`INSERT INTO ${events} ("organizationId", "id", "type", "entityId", "createdAt", "test", "payload")
-					SELECT ${organizationId}, draft.value->>'id', draft.value->>'type', draft.value->>'entityId', ${ctx.now}, 0,
-						CASE WHEN draft.value->>'counter' IS NULL THEN draft.value->'payload'
-						ELSE json_replace(draft.value->'payload', '$.data.number', ${numberAt(organizationId, sql`draft.value->>'counter'`, sql`(draft.value->>'fromLast')`)}) END
-					FROM json_each(${text}) AS draft`,
-			},
-			{
-				query: sql`INSERT INTO ${deliveries} ("webhookId", "id", "organizationId", "eventId", "event", "status", "test",
-						"createdAt", "updatedAt", "attemptsMade", "lastAttempt", "manualWaiting", "nextAttemptAt", "dueAt")
-					SELECT webhook."id", ${deliveryId(ctx.now)}, ${organizationId}, event.value->>'id', event.value->>'type',
-						iif(webhook."status" = 'active', 'pending', 'skipped'), 0, ${ctx.now}, ${ctx.now}, 0, 0, 0,
-						iif(webhook."status" = 'active', ${dueAt}, NULL), iif(webhook."status" = 'active', ${dueAt}, NULL)
-					FROM ${webhooks} AS webhook CROSS JOIN ${organizations} AS organization CROSS JOIN json_each(${text}) AS event
-					WHERE webhook."organizationId" = ${organizationId} AND webhook."deletedAt" IS NULL
-						AND organization."id" = ${organizationId}
-						AND (organization."topics" IS NULL OR event.value->>'type' IN (SELECT value FROM json_each(organization."topics")))
-						AND EXISTS (SELECT 1 FROM json_each(webhook."events") AS wanted WHERE wanted.value IN
-							('*', event.value->>'type', substr(event.value->>'type', 1, instr(event.value->>'type', '.')) || '*'))
-						AND webhook."id" <> (event.value->>'entityId')
-					RETURNING "webhookId", "id", "status"`,
-				committed: (made) =>
-					ctx.wake(
-						made
-							.filter(({ status }) => status === "pending")
-							.map(({ webhookId, id }) => ({ webhookId: String(webhookId), deliveryId: String(id) })),
-						firstDelay,
-					),
-			},
-		];
-	});
+	return {
+		query: sql`INSERT INTO ${deliveries} ("webhookId", "id", "organizationId", "eventId", "event", "status", "test",
+				"createdAt", "updatedAt", "attemptsMade", "lastAttempt", "manualWaiting", "nextAttemptAt", "dueAt")
+			SELECT webhook."id", ${deliveryId(ctx.now)}, ${organizationId}, event.value->>'id', event.value->>'type',
+				iif(webhook."status" = 'active', 'pending', 'skipped'), 0, ${ctx.now}, ${ctx.now}, 0, 0, 0,
+				iif(webhook."status" = 'active', ${dueAt}, NULL), iif(webhook."status" = 'active', ${dueAt}, NULL)
+			FROM ${webhooks} AS webhook CROSS JOIN ${organizations} AS organization CROSS JOIN json_each(${targets}) AS event
+			WHERE webhook."organizationId" = ${organizationId} AND webhook."deletedAt" IS NULL
+				AND organization."id" = ${organizationId}
+				AND (organization."topics" IS NULL OR event.value->>'type' IN (SELECT value FROM json_each(organization."topics")))
+				AND EXISTS (SELECT 1 FROM json_each(webhook."events") AS wanted WHERE wanted.value IN
+					('*', event.value->>'type', substr(event.value->>'type', 1, instr(event.value->>'type', '.')) || '*'))
+				AND webhook."id" <> (event.value->>'entityId')
+			RETURNING "webhookId", "id", "status"`,
+		committed: (made) =>
+			ctx.wake(
+				made
+					.filter(({ status }) => status === "pending")
+					.map(({ webhookId, id }) => ({ webhookId: String(webhookId), deliveryId: String(id) })),
+				firstDelay,
+			),
+	};
 }

@@ -221,6 +221,13 @@ describe("the answer's headers", () => {
 		expect(responseHeaders).not.toHaveProperty("set-cookie");
 		expect(responseHeaders?.["x-filler-0"]).toBe("v".repeat(1_024));
 	});
+
+	it("are text that a database can hold, under names of a sane length", async () => {
+		const headers = { "x-cut": `${"v".repeat(1_023)}😀`, ["n".repeat(257)]: "v", ["n".repeat(256)]: "v" };
+		const request = { url: "https://example.com/", method: "POST", headers: {}, body: "", timeoutMs: 1_000 };
+		const { responseHeaders } = await attempt(request, async () => new Response(null, { headers }));
+		expect(responseHeaders).toEqual({ "x-cut": `${"v".repeat(1_023)}\uFFFD`, ["n".repeat(256)]: "v" });
+	});
 });
 
 it("fails a few times and then succeeds where the receiver does", async () => {

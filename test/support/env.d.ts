@@ -12,3 +12,10 @@ declare global {
 		}
 	}
 }
+
+declare module "vitest" {
+	interface ProvidedContext {
+		/** Base URL of the webhook receiver; see receiver.mjs for its paths. */
+		receiver: string;
+	}
+}

@@ -22,7 +22,10 @@ const behaviours = {
 	410: [[], ({ response }) => answer(response, 410, "gone")],
 	429: [
 		[],
-		({ response, query }) => answer(response, 429, "slow down", retryAfter(query.get("retry-after"))),
+		({ response, query }) => {
+			const headers = query.has("retry-after") ? { "retry-after": query.get("retry-after") } : {};
+			answer(response, 429, "slow down", headers);
+		},
 	],
 	redirect: [
 		[],
@@ -31,7 +34,7 @@ const behaviours = {
 			answer(response, Number(query.get("status") ?? 302), "", { location });
 		},
 	],
-	echo: [[], ({ response, body, request }) => answer(response, 200, body, { "content-type": type(request) })],
+	echo: [[], ({ response, body }) => answer(response, 200, body, { "content-type": "application/json" })],
 	// Answers `fill` repeated to `bytes` bytes; `hex` gives the bytes themselves instead.
 	body: [
 		["bytes"],
@@ -136,15 +139,22 @@ async function handle(buckets, request, response) {
 	const body = Buffer.concat(await request.toArray());
 	const { method, httpVersion, headers, rawHeaders, socket } = request;
 	const record = {
-		...{ method, path: request.url, at: Date.now(), httpVersion, headers, rawHeaders },
-		...{ body: body.toString("utf8"), bodyBase64: body.toString("base64"), bytesSent: 0 },
+		method,
+		path: request.url,
+		at: Date.now(),
+		httpVersion,
+		headers,
+		rawHeaders,
+		body: body.toString("utf8"),
+		bodyBase64: body.toString("base64"),
+		bytesSent: 0,
 	};
 	// Read when it is asked for: a connection outlives its request.
 	Object.defineProperty(record, "closed", { enumerable: true, get: () => socket.destroyed });
 	const requests = buckets.get(bucket) ?? [];
 	buckets.set(bucket, requests);
 	requests.push(record);
-	await behave({ request, response, params, query: url.searchParams, body, record, seen: requests.length });
+	await behave({ response, params, query: url.searchParams, body, record, seen: requests.length });
 }
 
 async function received(buckets, bucket, query, response) {
@@ -172,12 +182,4 @@ async function raw(response, text, { forever, open }) {
 		if (!socket.destroyed) socket.write(forever);
 	}
 	if (!open && !socket.destroyed) socket.end();
-}
-
-function retryAfter(value) {
-	return value === null ? {} : { "retry-after": value };
-}
-
-function type(request) {
-	return request.headers["content-type"] ?? "text/plain";
 }

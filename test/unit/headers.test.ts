@@ -71,7 +71,7 @@ describe("a custom header", () => {
 		"n".repeat(65),
 		"x\u200b",
 	])("may not be named %j", (name) => {
-		expect(headerProblem(name, "x")).toMatch(/^A header (name|needs)/);
+		expect(headerProblem(name, "x")).toMatch(/^A header name/);
 	});
 
 	it.each(["a\r\nX-Evil: 1", "a\nb", "a\rb", "a\0b", "a\tb", "\x7f", "é", "\u0100", "😀", "v".repeat(4_097)])(
@@ -108,9 +108,14 @@ describe("a set of headers", () => {
 	});
 
 	it("has each name once, whatever the case", () => {
-		expect(headersProblems({ "X-Team": "a", "x-team": "b" })).toEqual([
-			{ path: "headers.x-team", message: "This header is given twice." },
-		]);
+		for (const [first, second] of [
+			["X-Team", "x-team"],
+			["x-team", "X-Team"],
+		] as const) {
+			expect(headersProblems({ [first]: "a", [second]: "b" })).toEqual([
+				{ path: `headers.${second}`, message: "This header is given twice." },
+			]);
+		}
 	});
 
 	it("has no __proto__ of its own", () => {

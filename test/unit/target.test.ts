@@ -193,6 +193,8 @@ const refused: Record<string, readonly string[]> = {
 	],
 	[LONG]: [
 		`https://example.com/${"a".repeat(2_029)}`,
+		// Long as written, short once its dots are resolved.
+		`https://example.com/${"a/../".repeat(410)}`,
 		// Short as written, too long once its letters are percent-encoded.
 		`https://example.com/${"ü".repeat(400)}`,
 	],

@@ -1,0 +1,506 @@
+import { env } from "cloudflare:workers";
+import { Webhook } from "standardwebhooks";
+import { afterEach, describe, expect, inject, it, vi } from "vitest";
+import { catalogue } from "../../src/events/catalogue.ts";
+import { received, Sender } from "../support/sender.ts";
+
+const SECOND = 1_000;
+const DELAYS = [60, 300, 900, 3_600];
+
+const advance = (ms: number) => vi.setSystemTime(Date.now() + ms);
+const fakeTime = () => vi.useFakeTimers({ toFake: ["Date"] });
+
+afterEach(() => {
+	vi.useRealTimers();
+});
+
+const hmacHex = async (secret: string, body: string) => {
+	const key = await crypto.subtle.importKey(
+		"raw",
+		new TextEncoder().encode(secret),
+		{ name: "HMAC", hash: "SHA-256" },
+		false,
+		["sign"],
+	);
+	const bytes = new Uint8Array(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(body)));
+	return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+};
+
+describe("one delivery", () => {
+	it("arrives signed in both schemes, with the lead as GET returns it", async () => {
+		const sender = await Sender.start();
+		const { id, secret } = await sender.webhook("/status/200/signed", { headers: { "X-Team": "sales" } });
+		const lead = await sender.api("POST", "/leads", { name: 'Zoë 🦊 "quoted"', value: 0.1 });
+		expect(sender.queued).toHaveLength(1);
+		await sender.drain();
+
+		const [request, ...more] = await received("signed");
+		expect(more).toEqual([]);
+		if (!request) throw new Error("nothing arrived");
+		const { headers, body } = request;
+		expect(new Webhook(secret).verify(body, headers)).toMatchObject({ event: "lead.created" });
+		expect(headers["x-webhook-signature-256"]).toBe(`sha256=${await hmacHex(secret, body)}`);
+		expect(headers).toMatchObject({
+			"content-type": "application/json",
+			"user-agent": "Leadwire-Webhooks/1.0",
+			"x-webhook-event": "lead.created",
+			"x-webhook-attempt": "1",
+			"x-team": "sales",
+		});
+		const payload = JSON.parse(body);
+		expect(payload.webhookId).toBe(headers["x-webhook-id"]);
+		expect(payload.webhookId).toBe(headers["webhook-id"]);
+		expect(payload).toEqual({
+			event: "lead.created",
+			timestamp: lead.body.createdAt,
+			webhookId: headers["x-webhook-id"],
+			organizationId: sender.organizationId,
+			data: (await sender.api("GET", `/leads/${lead.body.id}`)).body,
+		});
+		expect(catalogue["lead.created"].payload.safeParse(payload).error).toBeUndefined();
+
+		const delivery = await sender.delivery(id);
+		expect(delivery).toMatchObject({
+			status: "success",
+			nextAttemptAt: null,
+			lastStatusCode: 200,
+			attemptCount: 1,
+			payload,
+		});
+		expect(delivery.attempts[0]).toMatchObject({
+			number: 1,
+			trigger: "scheduled",
+			statusCode: 200,
+			error: null,
+			requestHeaders: { "X-Team": "***" },
+		});
+		expect((await sender.api("GET", `/webhooks/${id}`)).body).toMatchObject({
+			consecutiveFailures: 0,
+			lastDeliveredAt: expect.any(String),
+		});
+	});
+
+	it("goes unsigned where the webhook has no secret", async () => {
+		const sender = await Sender.start();
+		const webhook = await sender.webhook("/status/200/unsigned", { secret: null });
+		expect(webhook).not.toHaveProperty("secret");
+		await sender.api("POST", "/leads", { name: "Jane" });
+		await sender.drain();
+		const [request] = await received("unsigned");
+		expect(request?.headers["webhook-id"]).toMatch(/^whd_/);
+		expect(Object.keys(request?.headers ?? {}).filter((name) => name.includes("signature"))).toEqual([]);
+	});
+
+	it("uses the webhook's method and any secret of the caller's own", async () => {
+		const sender = await Sender.start();
+		const secret = "my very own secret".replaceAll(" ", "-");
+		await sender.webhook("/status/200/own", { method: "PUT", secret });
+		await sender.api("POST", "/leads", { name: "Jane" });
+		await sender.drain();
+		const [request] = await received("own");
+		expect(request?.method).toBe("PUT");
+		expect(
+			new Webhook(secret, { format: "raw" }).verify(request?.body ?? "", request?.headers ?? {}),
+		).toBeTruthy();
+	});
+
+	it("carries save_lead exactly as its own document has it", async () => {
+		const sender = await Sender.start();
+		await sender.webhook("/status/200/save-lead", { events: ["save_lead"] });
+		await sender.api("POST", "/leads", { name: "Jane van Smith", mobile: "+14155550123", score: 7 });
+		await sender.drain();
+		const [request] = await received("save-lead");
+		expect(request?.body).toBe(
+			'{"data":{"email":"","company":null,"first_name":"Jane","last_name":"van Smith","phone":"+14155550123","website":"","position":null,"twitter":null,"linkedin":null,"notes":null,"score":7}}',
+		);
+	});
+});
+
+describe("retries", () => {
+	it("follow the schedule, sign afresh, keep id and bytes, and end in failed and webhook.exhausted", async () => {
+		fakeTime();
+		const sender = await Sender.start();
+		const { id, secret } = await sender.webhook("/status/503/always-fails", {
+			events: ["lead.created", "webhook.*"],
+		});
+		await sender.webhook("/status/200/watches", { events: ["webhook.*"] });
+		await sender.api("POST", "/leads", { name: "Jane" });
+		for (const [index, delay] of DELAYS.entries()) {
+			await sender.drain();
+			const [next] = sender.queued;
+			expect(next?.delaySeconds).toBeGreaterThanOrEqual(delay);
+			expect(next?.delaySeconds).toBeLessThanOrEqual(Math.ceil(delay * 1.1));
+			expect(await sender.delivery(id)).toMatchObject({ status: "pending", attemptCount: index + 1 });
+			// A wake-up that comes too soon sends nothing and is put back.
+			await sender.drain();
+			expect(await received("always-fails")).toHaveLength(index + 1);
+			expect(sender.queued).toHaveLength(1);
+			advance((next?.delaySeconds ?? 0) * SECOND);
+		}
+		await sender.drain();
+		const requests = await received("always-fails");
+		expect(requests).toHaveLength(5);
+		expect(new Set(requests.map(({ body }) => body)).size).toBe(1);
+		expect(new Set(requests.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
+		expect(new Set(requests.map(({ headers }) => headers["webhook-signature"])).size).toBe(5);
+		expect(requests.map(({ headers }) => headers["x-webhook-attempt"])).toEqual(["1", "2", "3", "4", "5"]);
+		const [, , , , last] = requests;
+		expect(new Webhook(secret).verify(last?.body ?? "", last?.headers ?? {})).toBeTruthy();
+		expect(await sender.delivery(id)).toMatchObject({
+			status: "failed",
+			nextAttemptAt: null,
+			lastStatusCode: 503,
+		});
+
+		await sender.drain();
+		const [notice, ...more] = await received("watches");
+		expect(more).toEqual([]);
+		const payload = JSON.parse(notice?.body ?? "{}");
+		expect(payload).toMatchObject({ event: "webhook.exhausted", data: { id } });
+		expect(catalogue["webhook.exhausted"].payload.safeParse(payload).error).toBeUndefined();
+		expect(await received("always-fails")).toHaveLength(5);
+	});
+
+	it("wait as long as Retry-After asks, an hour at most", async () => {
+		fakeTime();
+		const sender = await Sender.start();
+		for (const [asked, least] of [
+			["120", 120],
+			["5", 60],
+			["1000000000", 3_600],
+			["soon", 60],
+		] as const) {
+			const { id } = await sender.webhook(`/429/retry-${asked}?retry-after=${asked}`);
+			await sender.api("POST", "/leads", { name: "Jane" });
+			await sender.drain();
+			const delays = sender.queued
+				.splice(0)
+				.filter(({ body }) => body.webhookId === id)
+				.map(({ delaySeconds }) => delaySeconds);
+			expect(delays[0], asked).toBeGreaterThanOrEqual(least);
+			expect(delays[0], asked).toBeLessThanOrEqual(Math.ceil(least * 1.1));
+			await sender.api("DELETE", `/webhooks/${id}`);
+		}
+	});
+
+	it("succeed when the receiver comes back", async () => {
+		fakeTime();
+		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0,1,1" });
+		const { id } = await sender.webhook("/fail-then-ok/2/comes-back");
+		await sender.api("POST", "/leads", { name: "Jane" });
+		for (let attempt = 1; attempt <= 3; attempt += 1) {
+			await sender.drain();
+			advance(2 * SECOND);
+		}
+		const delivery = await sender.delivery(id);
+		expect(delivery.status).toBe("success");
+		expect(delivery.attempts.map((one: { statusCode: number }) => one.statusCode)).toEqual([503, 503, 200]);
+		expect((await sender.api("GET", `/webhooks/${id}`)).body.consecutiveFailures).toBe(0);
+	});
+});
+
+describe("guards", () => {
+	it("410 fails the delivery, disables the webhook, cancels what is pending and tells the others", async () => {
+		const sender = await Sender.start();
+		await sender.webhook("/status/200/told", { events: ["webhook.disabled"] });
+		const { id } = await sender.webhook("/410/gone");
+		await sender.api("POST", "/leads", { name: "First" });
+		const [first] = sender.queued.splice(0);
+		await sender.api("POST", "/leads", { name: "Second" });
+		await sender.consume([first?.body]);
+		const { body } = await sender.api("GET", `/webhooks/${id}/deliveries`);
+		expect(body.items.map((one: { status: string }) => one.status)).toEqual(["cancelled", "failed"]);
+		expect((await sender.api("GET", `/webhooks/${id}`)).body).toMatchObject({
+			status: "disabled",
+			disabledReason: expect.stringContaining("410"),
+		});
+		await sender.drain();
+		expect(await received("gone")).toHaveLength(1);
+		const [notice] = await received("told");
+		expect(JSON.parse(notice?.body ?? "{}")).toMatchObject({
+			event: "webhook.disabled",
+			data: { id, status: "disabled" },
+		});
+	});
+
+	it("a disabled webhook's events are skipped, and what was pending is cancelled", async () => {
+		const sender = await Sender.start();
+		const { id } = await sender.webhook("/status/200/disabled");
+		await sender.api("POST", "/leads", { name: "Before" });
+		await sender.api("PATCH", `/webhooks/${id}`, { status: "disabled" });
+		await sender.api("POST", "/leads", { name: "While" });
+		await sender.drain();
+		const { body } = await sender.api("GET", `/webhooks/${id}/deliveries`);
+		expect(body.items.map((one: { status: string }) => one.status)).toEqual(["skipped", "cancelled"]);
+		expect(await received("disabled")).toEqual([]);
+	});
+
+	it("a deleted webhook gets nothing more, and its log stays readable", async () => {
+		const sender = await Sender.start();
+		const { id } = await sender.webhook("/status/200/deleted");
+		await sender.api("POST", "/leads", { name: "Jane" });
+		await sender.api("DELETE", `/webhooks/${id}`);
+		await sender.drain();
+		expect(await received("deleted")).toEqual([]);
+		expect((await sender.api("GET", `/webhooks/${id}/deliveries`)).body.items[0].status).toBe("cancelled");
+	});
+
+	it("the target is judged at every attempt", async () => {
+		const sender = await Sender.start();
+		const { id } = await sender.webhook("/status/200/judged");
+		await sender.api("POST", "/leads", { name: "Jane" });
+		const strict = await Sender.start({ ALLOW_INSECURE_TARGETS: "false" });
+		await strict.consume(sender.queued.splice(0).map(({ body }) => body));
+		expect(await received("judged")).toEqual([]);
+		expect((await sender.delivery(id)).attempts[0]).toMatchObject({
+			error: "blocked_target",
+			statusCode: null,
+		});
+	});
+
+	it("never sends unsigned what should be signed: an unreadable secret defers the delivery", async () => {
+		const sender = await Sender.start();
+		const { id } = await sender.webhook("/status/200/unreadable");
+		await sender.api("POST", "/leads", { name: "Jane" });
+		await env.DB.prepare("UPDATE webhooks SET secret = 'v1.k9.AAAAAAAAAAAAAAAA.AAAA' WHERE id = ?")
+			.bind(id)
+			.run();
+		await sender.drain();
+		expect(await received("unreadable")).toEqual([]);
+		expect(await sender.delivery(id)).toMatchObject({ status: "pending", attemptCount: 0 });
+		expect(sender.queued[0]?.delaySeconds).toBeGreaterThan(50);
+	});
+});
+
+describe("messages are only wake-ups", () => {
+	it("doubled, concurrent and stale ones send nothing twice", async () => {
+		const sender = await Sender.start();
+		await sender.webhook("/status/200/doubled");
+		await sender.api("POST", "/leads", { name: "Jane" });
+		const [wakeUp] = sender.queued.splice(0);
+		const bodies = Array.from({ length: 5 }, () => wakeUp?.body);
+		await Promise.all([sender.consume(bodies), sender.consume(bodies), sender.consume(bodies)]);
+		await sender.consume(bodies);
+		expect(await received("doubled")).toHaveLength(1);
+	});
+
+	it("a poisonous one blocks no neighbour", async () => {
+		const sender = await Sender.start();
+		await sender.webhook("/status/200/neighbour");
+		await sender.api("POST", "/leads", { name: "Jane" });
+		const [wakeUp] = sender.queued.splice(0);
+		const poison = [
+			null,
+			"text",
+			7,
+			[],
+			{},
+			{ deliveryId: 1, webhookId: 2 },
+			{ deliveryId: "whd_x", webhookId: "'; DROP TABLE leads" },
+		];
+		const result = await sender.consume([...poison, wakeUp?.body]);
+		expect(result.ackAll).toBe(true);
+		expect(await received("neighbour")).toHaveLength(1);
+	});
+
+	it("D1 failing makes the queue try again, and nothing is lost", async () => {
+		const sender = await Sender.start();
+		await sender.webhook("/status/200/d1-fails");
+		await sender.api("POST", "/leads", { name: "Jane" });
+		const [wakeUp] = sender.queued.splice(0);
+		const broken = await Sender.start({
+			DB: {
+				prepare: () => {
+					throw new Error("D1_ERROR: Network connection lost.");
+				},
+			} as unknown as D1Database,
+		});
+		const result = await broken.consume([wakeUp?.body]);
+		expect(result.ackAll).toBe(false);
+		expect(result.retryBatch.retry).toBe(true);
+		await sender.consume([wakeUp?.body]);
+		expect(await received("d1-fails")).toHaveLength(1);
+	});
+
+	it("what the queue gave up on is acknowledged, and still swept", async () => {
+		const sender = await Sender.start();
+		await sender.webhook("/status/200/given-up");
+		await sender.api("POST", "/leads", { name: "Jane" });
+		const [wakeUp] = sender.queued.splice(0);
+		expect((await sender.consume([wakeUp?.body], "leadwire-deliveries-dead")).ackAll).toBe(true);
+		await sender.sweep();
+		await sender.drain();
+		expect(await received("given-up")).toHaveLength(1);
+	});
+});
+
+describe("the sweeper", () => {
+	it("delivers itself when the queue refuses", async () => {
+		const sender = await Sender.start();
+		await sender.webhook("/status/200/refused");
+		sender.refuses = true;
+		const lead = await sender.api("POST", "/leads", { name: "Jane" });
+		expect(lead.status).toBe(201);
+		await sender.sweep();
+		expect(await received("refused")).toHaveLength(1);
+	});
+
+	it("takes back the lease of a consumer that died", async () => {
+		fakeTime();
+		const sender = await Sender.start();
+		const { id } = await sender.webhook("/status/200/died");
+		await sender.api("POST", "/leads", { name: "Jane" });
+		sender.queued.splice(0);
+		await env.DB.prepare("UPDATE deliveries SET lease = 'dead', leaseUntil = ? WHERE webhookId = ?")
+			.bind(Date.now() + 45 * SECOND, id)
+			.run();
+		await sender.sweep();
+		expect(sender.queued).toEqual([]);
+		advance(46 * SECOND);
+		await sender.sweep();
+		await sender.drain();
+		expect(await received("died")).toHaveLength(1);
+	});
+
+	it("throws away what is past its retention, and nothing else", async () => {
+		fakeTime();
+		const sender = await Sender.start();
+		const { id } = await sender.webhook("/status/200/retention");
+		await sender.api("POST", "/leads", { name: "Old" });
+		await sender.drain();
+		advance(29 * 86_400 * SECOND);
+		await sender.api("POST", "/leads", { name: "New" });
+		await sender.drain();
+		await sender.sweep();
+		expect((await sender.api("GET", `/webhooks/${id}/deliveries`)).body.items).toHaveLength(2);
+		advance(2 * 86_400 * SECOND);
+		await sender.sweep();
+		expect((await sender.api("GET", `/webhooks/${id}/deliveries`)).body.items).toHaveLength(1);
+	});
+});
+
+describe("sending by hand", () => {
+	it("a test send goes through the same pipe, marked, with the catalogue's example", async () => {
+		const sender = await Sender.start();
+		const { id, secret } = await sender.webhook("/status/200/test-send");
+		const sent = await sender.api("POST", `/webhooks/${id}/test`, { event: "lead.stageChanged" });
+		expect(sent.status).toBe(202);
+		expect(sent.body).toMatchObject({ test: true, status: "pending", event: "lead.stageChanged" });
+		await sender.drain();
+		const [request] = await received("test-send");
+		const payload = new Webhook(secret).verify(request?.body ?? "", request?.headers ?? {});
+		expect(payload).toMatchObject({
+			event: "lead.stageChanged",
+			organizationId: sender.organizationId,
+			webhookId: sent.body.id,
+		});
+		expect(catalogue["lead.stageChanged"].payload.safeParse(payload).error).toBeUndefined();
+		expect((await sender.delivery(id)).status).toBe("success");
+		expect((await sender.api("POST", `/webhooks/${id}/test`, { event: "lead.exploded" })).status).toBe(400);
+	});
+
+	it("a redelivery is one attempt now, whatever the status, also while disabled", async () => {
+		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0" });
+		const { id } = await sender.webhook("/fail-then-ok/1/again");
+		await sender.api("POST", "/leads", { name: "Jane" });
+		await sender.drain();
+		const failed = await sender.delivery(id);
+		expect(failed.status).toBe("failed");
+		await sender.api("PATCH", `/webhooks/${id}`, { status: "disabled" });
+		sender.queued.splice(0);
+		const accepted = await sender.api("POST", `/webhooks/${id}/deliveries/${failed.id}/redeliver`);
+		expect(accepted.status).toBe(202);
+		await sender.drain();
+		const delivery = await sender.delivery(id);
+		expect(delivery).toMatchObject({ id: failed.id, status: "success" });
+		expect(delivery.attempts.map((one: { trigger: string }) => one.trigger)).toEqual(["scheduled", "manual"]);
+		const requests = await received("again");
+		expect(requests[0]?.body).toBe(requests[1]?.body);
+	});
+
+	it("a failed redelivery leaves a pending schedule as it is; a successful one ends it", async () => {
+		fakeTime();
+		const sender = await Sender.start();
+		const { id } = await sender.webhook("/fail-then-ok/2/by-hand");
+		await sender.api("POST", "/leads", { name: "Jane" });
+		await sender.drain();
+		const pending = await sender.delivery(id);
+		for (const expected of [
+			{ status: "pending", nextAttemptAt: pending.nextAttemptAt },
+			{ status: "success", nextAttemptAt: null },
+		]) {
+			sender.queued.splice(0);
+			await sender.api("POST", `/webhooks/${id}/deliveries/${pending.id}/redeliver`);
+			await sender.drain();
+			expect(await sender.delivery(id)).toMatchObject(expected);
+		}
+		advance(7_200 * SECOND);
+		await sender.sweep();
+		await sender.drain();
+		expect(await received("by-hand")).toHaveLength(3);
+	});
+
+	it("the log can be filtered and paged", async () => {
+		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0" });
+		const { id } = await sender.webhook("/fail-then-ok/1/filtered", { events: ["lead.*"] });
+		const lead = await sender.api("POST", "/leads", { name: "Jane" });
+		await sender.drain();
+		await sender.api("PATCH", `/leads/${lead.body.id}`, { score: 1 });
+		await sender.drain();
+		const log = async (query: string) =>
+			(await sender.api("GET", `/webhooks/${id}/deliveries?${query}`)).body;
+		const events = (page: { items: { event: string }[] }) => page.items.map(({ event }) => event);
+		expect(events(await log(""))).toEqual(["lead.updated", "lead.created"]);
+		expect(events(await log("status=failed"))).toEqual(["lead.created"]);
+		expect(events(await log("status=failed&status=success"))).toHaveLength(2);
+		expect(events(await log("statusCode=200"))).toEqual(["lead.updated"]);
+		expect(events(await log("event=lead.created"))).toEqual(["lead.created"]);
+		expect(events(await log(`since=${new Date(Date.now() + 60_000).toISOString()}`))).toEqual([]);
+		const first = await log("limit=1");
+		expect(first.hasMore).toBe(true);
+		expect(events(await log(`limit=1&cursor=${first.nextCursor}`))).toEqual(["lead.created"]);
+		const elsewhere = await sender.webhook("/status/200/elsewhere");
+		expect(
+			(await sender.api("GET", `/webhooks/${elsewhere.id}/deliveries?limit=1&cursor=${first.nextCursor}`))
+				.status,
+		).toBe(400);
+		expect((await sender.api("GET", `/webhooks/${id}/deliveries?status=lost`)).status).toBe(400);
+	});
+});
+
+describe("receivers that misbehave", () => {
+	it.each(["/hang", "/drip", "/reset", "/not-http"])(
+		"%s is a failure with a fixed reason",
+		async (behaviour) => {
+			const sender = await Sender.start({ WEBHOOK_TIMEOUT_SECONDS: "1" });
+			const { id } = await sender.webhook(`${behaviour}/misbehaves`);
+			await sender.api("POST", "/leads", { name: "Jane" });
+			await sender.drain();
+			const { status, attempts } = await sender.delivery(id);
+			expect(status).toBe("pending");
+			expect(["timeout", "connection_failed"]).toContain(attempts[0].error);
+		},
+	);
+
+	it("one that hangs does not hold up the record of its neighbours", async () => {
+		const sender = await Sender.start({ WEBHOOK_TIMEOUT_SECONDS: "4" });
+		const { id } = await sender.webhook("/status/200/quick");
+		await sender.webhook("/hang/slow");
+		await sender.api("POST", "/leads", { name: "Jane" });
+		const draining = sender.drain();
+		await vi.waitUntil(async () => (await sender.delivery(id)).status === "success", {
+			timeout: 3_000,
+			interval: 200,
+		});
+		await draining;
+	});
+
+	it("a redirect is not followed", async () => {
+		const sender = await Sender.start();
+		const { id } = await sender.webhook(`/redirect/moved?to=${inject("receiver")}/status/200/redirected-to`);
+		await sender.api("POST", "/leads", { name: "Jane" });
+		await sender.drain();
+		expect((await sender.delivery(id)).attempts[0]).toMatchObject({ statusCode: 302, error: "http_status" });
+		expect(await received("redirected-to")).toEqual([]);
+	});
+});

@@ -1,0 +1,118 @@
+// The sending side under a test's hand: a queue that only collects, so that each wake-up is delivered when the test says.
+import {
+	createExecutionContext,
+	createMessageBatch,
+	getQueueResult,
+	waitOnExecutionContext,
+} from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { inject } from "vitest";
+import type { DeliveryWakeUp, Env } from "../../src/env.ts";
+import worker from "../../src/index.ts";
+import { ORIGIN, type Reply, read } from "./api.ts";
+import { givenKey, givenOrganization } from "./given.ts";
+
+export interface Queued {
+	readonly body: DeliveryWakeUp;
+	readonly delaySeconds: number;
+}
+
+export interface Received {
+	readonly method: string;
+	readonly path: string;
+	readonly headers: Record<string, string>;
+	readonly rawHeaders: string[];
+	readonly body: string;
+}
+
+const QUEUE = "leadwire-deliveries";
+
+/** An organization whose wake-ups are collected instead of sent. */
+export class Sender {
+	readonly queued: Queued[] = [];
+	/** Set to make the queue refuse. */
+	refuses = false;
+	readonly env: Env;
+
+	private constructor(
+		readonly organizationId: string,
+		readonly key: string,
+		vars: Partial<Env>,
+	) {
+		const DELIVERIES = {
+			sendBatch: async (messages: Iterable<{ body: DeliveryWakeUp; delaySeconds?: number }>) => {
+				if (this.refuses) throw new Error("Too Many Requests");
+				for (const { body, delaySeconds = 0 } of messages) this.queued.push({ body, delaySeconds });
+			},
+		};
+		this.env = { ...env, ...vars, DELIVERIES: DELIVERIES as unknown as Env["DELIVERIES"] };
+	}
+
+	static async start(vars: Partial<Env> = {}): Promise<Sender> {
+		const organizationId = await givenOrganization();
+		const { key } = await givenKey(organizationId);
+		return new Sender(organizationId, key, vars);
+	}
+
+	/** One API request, everything it leaves for afterwards included. */
+	async api(method: string, path: string, body?: unknown): Promise<Reply> {
+		const ctx = createExecutionContext();
+		const request = new Request<unknown, IncomingRequestCfProperties>(`${ORIGIN}/api/v1${path}`, {
+			method,
+			headers: {
+				"x-api-key": this.key,
+				...(body === undefined ? {} : { "content-type": "application/json" }),
+			},
+			...(body === undefined ? {} : { body: JSON.stringify(body) }),
+		});
+		const reply = await read(await worker.fetch(request, this.env, ctx));
+		await waitOnExecutionContext(ctx);
+		return reply;
+	}
+
+	/** A webhook on the receiver; `path` says how that behaves and ends in the bucket to look into. */
+	async webhook(path: string, more: object = {}): Promise<{ id: string; secret: string }> {
+		const reply = await this.api("POST", "/webhooks", {
+			url: inject("receiver") + path,
+			events: ["lead.created"],
+			...more,
+		});
+		if (reply.status !== 201) throw new Error(reply.text);
+		return reply.body;
+	}
+
+	/** Hands the consumer these wake-ups as one batch; returns which messages it acknowledged and which it wants again. */
+	async consume(bodies: readonly unknown[], queue = QUEUE) {
+		const ctx = createExecutionContext();
+		const messages = bodies.map((body, index) => ({
+			id: String(index),
+			timestamp: new Date(),
+			attempts: 1,
+			body,
+		}));
+		const batch = createMessageBatch(queue, messages);
+		await worker.queue(batch, this.env);
+		return getQueueResult(batch, ctx);
+	}
+
+	/** Delivers everything that is queued, whatever its delay. */
+	async drain(): Promise<void> {
+		await this.consume(this.queued.splice(0).map(({ body }) => body));
+	}
+
+	async sweep(): Promise<void> {
+		await worker.scheduled({} as ScheduledController, this.env);
+	}
+
+	/** The newest delivery of a webhook, whole. */
+	async delivery(webhookId: string) {
+		const { body } = await this.api("GET", `/webhooks/${webhookId}/deliveries`);
+		return (await this.api("GET", `/webhooks/${webhookId}/deliveries/${body.items[0].id}`)).body;
+	}
+}
+
+/** What arrived in a bucket of the receiver. */
+export async function received(bucket: string): Promise<Received[]> {
+	const response = await fetch(`${inject("receiver")}/_received/${bucket}`);
+	return response.json();
+}
