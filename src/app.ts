@@ -9,8 +9,9 @@ import { gate, named } from "./gate/index.ts";
 import { respondError } from "./http/answer.ts";
 import type { AppEnv, Endpoint } from "./http/endpoint.ts";
 import { onError } from "./http/on-error.ts";
-import { exposedHeaders } from "./http/openapi.ts";
+import { exposedHeaders } from "./http/openapi-components.ts";
 import { referenceEndpoints } from "./reference/lists.ts";
+import { mountSite } from "./site/routes.ts";
 import { webhookEndpoints } from "./webhooks/routes.ts";
 
 export const endpoints: readonly Endpoint[] = [
@@ -40,6 +41,7 @@ app.use(
 	}),
 );
 
+mountSite(app, api);
 api.use(gate);
 for (const { mount } of endpoints) mount(api);
 app.route("/api/v1", api);

@@ -29,7 +29,8 @@ export function newId(prefix: string, now: number): string {
 
 /** The smallest id of an instant: every id made before `now` sorts below it, every later one above. */
 export function firstIdAt(prefix: string, now: number): string {
-	return `${prefix}_${timeDigits(now)}${"0".repeat(26 - TIME_DIGITS)}`;
+	// Callers ask for years before 1970 too, when there were no ids yet.
+	return `${prefix}_${timeDigits(Math.max(0, now))}${"0".repeat(26 - TIME_DIGITS)}`;
 }
 
 /** The ten leading digits of an id's suffix, from which SQL can make further ids of the same instant. */

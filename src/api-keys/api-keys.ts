@@ -40,7 +40,7 @@ const resource: Resource<Row, Fields, Fields> = {
 	store,
 	list: { prefix: "key", sorts: [], filters: {} },
 	unique: [],
-	facts: () => [],
+	fact: () => null,
 	fields: (input, before) => ({ ...(before ?? blank), ...given(input) }),
 	events: () => [],
 };
@@ -72,13 +72,14 @@ export async function create(ctx: Ctx, input: NewKey): Promise<Write<ShownKey & 
 	refuseUngrantable(ctx, scopes);
 	const key = newKey("live");
 	const { id: pepperId, bytes } = parseKeyring(ctx.env.KEY_PEPPER).active;
-	const write = await base.create(ctx, {
+	const fields = {
 		...given(input),
 		scopes,
 		hash: await hashKey(bytes, key),
 		pepperId,
 		keyPrefix: keyPrefix(key),
-	});
+	};
+	const write = await base.create(ctx, fields, false);
 	return { value: { ...show(write.value), key }, statements: write.statements };
 }
 

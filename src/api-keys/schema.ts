@@ -22,7 +22,7 @@ export const scope = z
 		(value) => allScopes.has(value),
 		"Expected <resource>:read, <resource>:write, *:read, *:write or *.",
 	)
-	.openapi({ type: "string", example: "leads:read" });
+	.openapi({ enum: [...allScopes], example: "leads:read" });
 
 const settable = {
 	name: name().openapi({
@@ -34,15 +34,10 @@ const settable = {
 export const ApiKeyCreate = z
 	.strictObject({
 		...settable,
-		scopes: z
-			.array(scope)
-			.min(1, "Name at least one scope.")
-			.max(100)
-			.optional()
-			.openapi({
-				description:
-					"What the key may do; everything (`*`) when left out. A key can't grant what it lacks itself.",
-			}),
+		scopes: z.array(scope).min(1, "Name at least one scope.").max(100).optional().openapi({
+			description:
+				"What the key may do; everything (`*`) when left out. A key can't grant what it lacks itself.",
+		}),
 		expiresAt: instant().nullish().openapi({ description: "When it stops working; never when left out." }),
 		envelope: z.boolean().optional().openapi({ description: "Whether successes come as `{ data, meta }`." }),
 	})
@@ -68,21 +63,27 @@ export const ApiKeyRotate = z
 export const ApiKey = z
 	.object({
 		id: id("key"),
-		version: z.int(),
+		version: z
+			.int()
+			.openapi({ description: "Counts the changes; in quotes it is the ETag.", minimum: 1, example: 1 }),
 		createdAt: timestamp(),
 		updatedAt: timestamp(),
 		...settable,
 		keyPrefix: z
 			.string()
 			.openapi({ description: "The key's beginning, to recognise it by.", example: "lw_live_x7Kq" }),
-		scopes: z.array(z.string()),
-		envelope: z.boolean(),
+		scopes: z.array(scope).openapi({ description: "What the key may do." }),
+		envelope: z.boolean().openapi({ description: "Whether successes come as `{ data, meta }`." }),
 		lastUsedAt: timestamp().nullable().openapi({ description: "To the minute." }),
-		expiresAt: timestamp().nullable(),
-		revokedAt: timestamp().nullable(),
+		expiresAt: timestamp().nullable().openapi({ description: "`null` when it never expires." }),
+		revokedAt: timestamp().nullable().openapi({ description: "`null` while it can be used." }),
 	})
 	.openapi("ApiKey");
 
 export const ApiKeyCreated = ApiKey.extend({
-	key: z.string().openapi({ description: "The key itself, shown this once." }),
+	key: z.string().openapi({
+		description: "The key itself, shown this once.",
+		pattern: "^lw_(live|test)_[0-9A-Za-z]{38}$",
+		example: "lw_live_x7KqT2mWc9RfLs4VbN8pYdHg3ZaEuJ6i0AbCdE",
+	}),
 }).openapi("ApiKeyCreated");

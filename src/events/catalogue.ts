@@ -4,7 +4,7 @@ import { z } from "@hono/zod-openapi";
 import { Lead, SaveLeadPayload } from "../crm/leads/schema.ts";
 import { timestamp } from "../http/fields.ts";
 import { Webhook } from "../webhooks/schema.ts";
-import { leadExample, webhookExample } from "./examples.ts";
+import { leadExample, saveLeadExample, webhookExample } from "./examples.ts";
 
 export interface EventEntry {
 	readonly description: string;
@@ -16,7 +16,11 @@ export interface EventEntry {
 	readonly example: object;
 }
 
-const change = z.object({ from: z.unknown(), to: z.unknown() });
+// Whatever the field holds; an empty schema would say nothing and need not be there at all.
+const anything = z
+	.unknown()
+	.openapi({ type: ["string", "number", "boolean", "array", "object", "null"], items: {} });
+const change = z.object({ from: anything, to: anything }).required();
 
 const EXAMPLE_ENVELOPE = {
 	timestamp: "2026-01-31T12:00:00.000Z",
@@ -90,21 +94,7 @@ const entries = {
 		entity: "leads",
 		process: null,
 		payload: SaveLeadPayload,
-		example: {
-			data: {
-				email: "jane@example.com",
-				company: "Acme Corp",
-				first_name: "Jane",
-				last_name: "Smith",
-				phone: "+14155550123",
-				website: "https://example.com",
-				position: "Head of Sales",
-				twitter: null,
-				linkedin: null,
-				notes: null,
-				score: 80,
-			},
-		},
+		example: saveLeadExample,
 	},
 	"webhook.disabled": crm(
 		"webhook.disabled",

@@ -39,6 +39,22 @@ export const leadExample = {
 	convertedDealId: null,
 };
 
+export const saveLeadExample = {
+	data: {
+		email: "jane@example.com",
+		company: "Acme Corp",
+		first_name: "Jane",
+		last_name: "Smith",
+		phone: "+14155550123",
+		website: "https://example.com",
+		position: "Head of Sales",
+		twitter: null,
+		linkedin: null,
+		notes: null,
+		score: 80,
+	},
+};
+
 export const webhookExample = {
 	id: "webhook_01kaj2m5m8f7jt2n3v4w5x6y7z",
 	...owned,

@@ -63,8 +63,11 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 	await next();
 	const verdict = await admission;
 	const refused = refusal(verdict);
-	if (refused) c.res = respondError(refused, requestId);
-	else if (fresh) after(noteUse(c.env, known, now));
+	if (refused) {
+		// Hono carries headers over from one answer to the next; a cursor or version that was read must not leave.
+		for (const name of ["ETag", "Link", "Location", "Idempotency-Replayed"]) c.res.headers.delete(name);
+		c.res = respondError(refused, requestId);
+	} else if (fresh) after(noteUse(c.env, known, now));
 	c.header("Cache-Control", "private, no-cache");
 	for (const [name, value] of Object.entries(verdict.outcome === "ended" ? {} : rateLimitHeaders(verdict)))
 		c.header(name, value);

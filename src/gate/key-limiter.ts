@@ -13,13 +13,16 @@ export class KeyLimiter extends DurableObject<Env> {
 		const now = Date.now();
 		const endsAt = kv.get<number>("endsAt");
 		if (endsAt !== undefined && now >= endsAt) return { outcome: "ended", remaining: 0, resetMs: 0 };
-		const { verdict, log } = decide(kv.get<number[]>("log") ?? [], now);
-		if (verdict.outcome === "admitted") kv.put("log", log);
+		const stored = kv.get<number[]>("log") ?? [];
+		const { verdict, log } = decide(stored, now);
+		// After the clock was set back a refusal is kept too; otherwise the key would wait until it caught up.
+		if (verdict.outcome === "admitted" || (stored.at(-1) ?? now) > now) kv.put("log", log);
 		return verdict;
 	}
 
-	/** From this instant on every request is refused, whatever an isolate remembers of the key. */
+	/** From this instant on every request is refused, whatever an isolate remembers of the key. Never later than said before. */
 	endAt(instant: number): void {
-		this.ctx.storage.kv.put("endsAt", instant);
+		const { kv } = this.ctx.storage;
+		kv.put("endsAt", Math.min(instant, kv.get<number>("endsAt") ?? instant));
 	}
 }

@@ -7,8 +7,9 @@ import { resource as shown } from "./answer.ts";
 import { BATCH_BODY_LIMIT } from "./body.ts";
 import { capital, type Exposure } from "./crud.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
+import { commonExample, id } from "./fields.ts";
 import { ErrorSchema } from "./openapi.ts";
-import { invalid } from "./validate.ts";
+import { check, invalid } from "./validate.ts";
 import { perform } from "./write.ts";
 
 const MOST_ITEMS = 100;
@@ -17,14 +18,16 @@ const MOST_ITEMS = 100;
 export function batchCreate<Row extends OwnedRow, Create extends object, Update extends object>({
 	path,
 	tag,
+	one,
 	many,
+	resource,
 	verbs,
 	schemas,
 }: Exposure<Row, Create, Update>): Endpoint {
 	const Result = z.object({
-		index: z.int().openapi({ description: "Which item." }),
-		id: z.string().optional(),
-		error: ErrorSchema.omit({ requestId: true }).optional(),
+		index: z.int().openapi({ description: "Which item, from 0.", minimum: 0, maximum: MOST_ITEMS - 1 }),
+		id: id(resource.list.prefix).optional().openapi({ description: "What it became." }),
+		error: ErrorSchema.omit({ requestId: true }).optional().openapi({ description: "Why it was refused." }),
 	});
 	return endpoint(
 		{
@@ -40,9 +43,11 @@ export function batchCreate<Row extends OwnedRow, Create extends object, Update 
 			body: z
 				.strictObject({
 					items: z
-						.array(z.unknown().openapi({ type: "object" }))
+						// Each is judged by itself, so here it is read as anything, and described as what it should be.
+						.array(z.unknown())
 						.min(1)
-						.max(MOST_ITEMS),
+						.max(MOST_ITEMS)
+						.openapi({ items: { $ref: `#/components/schemas/${one}Create` } }),
 				})
 				.openapi(`${many}Batch`, { example: { items: [{ name: "Jane Smith" }, { name: "John Doe" }] } }),
 			bodyLimit: BATCH_BODY_LIMIT,
@@ -50,16 +55,36 @@ export function batchCreate<Row extends OwnedRow, Create extends object, Update 
 				200: {
 					description: "One result per item, in order.",
 					schema: z
-						.object({ created: z.int(), failed: z.int(), results: z.array(Result) })
-						.openapi(`${many}BatchResult`),
+						.object({
+							created: z.int().openapi({ minimum: 0, maximum: MOST_ITEMS }),
+							failed: z.int().openapi({ minimum: 0, maximum: MOST_ITEMS }),
+							results: z.array(Result).max(MOST_ITEMS),
+						})
+						.openapi(`${many}BatchResult`, {
+							example: {
+								created: 1,
+								failed: 1,
+								results: [
+									{ index: 0, id: commonExample(resource.list.prefix).id },
+									{
+										index: 1,
+										error: {
+											code: "BAD_REQUEST",
+											message: "nam: Unknown field.",
+											errors: [{ path: "nam", message: "Unknown field." }],
+										},
+									},
+								],
+							},
+						}),
 				},
 			},
 		},
 		({ ctx, body }) => {
-			const parsed = body.items.map((item) => schemas.create.safeParse(item));
-			const plan = async () => {
+			const parsed = body.items.map((item) => check(schemas.create, item));
+			const plan = async (again: boolean) => {
 				const good = parsed.flatMap((result) => (result.success ? [result.data] : []));
-				const { value, statements } = await verbs.createMany(ctx, good);
+				const { value, statements } = await verbs.createMany(ctx, good, again);
 				const made = value.values();
 				return {
 					value: parsed.map((result) =>

@@ -100,7 +100,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 		({ ctx, body }) =>
 			perform(
 				ctx,
-				() => verbs.create(ctx, body),
+				(again) => verbs.create(ctx, body, again),
 				(row) => shown(201, present(row), location(row.id)),
 			),
 	);

@@ -7,6 +7,8 @@ const MONEY_MOST = 99_999_999_999.9999;
 const DOMAIN = String.raw`[^\s/?#@:"<>]+\.[^\s/?#@:"<>.]+`;
 const EMAIL = new RegExp(`^[^\\s@"<>]{1,64}@${DOMAIN}$`, "u");
 const WEBSITE = new RegExp(`^(https?://)?${DOMAIN}(:\\d{1,5})?([/?#]\\S*)?$`, "iu");
+// Patterns in a document have no flags, and a named type there would hide the limits and that it may be `null`.
+const WEBSITE_PATTERN = WEBSITE.source.replace("https?", "[Hh][Tt][Tt][Pp][Ss]?");
 const PHONE = /^[+(]?[0-9][0-9 ()./x-]{1,39}$/;
 
 /** A name or other single label: 1 to 255 characters, not only blanks. */
@@ -20,14 +22,18 @@ export const email = () =>
 		.string()
 		.max(255)
 		.regex(EMAIL, "Expected an e-mail address.")
-		.openapi({ format: "email", example: "jane@example.com" });
+		.openapi({ format: "email", pattern: EMAIL.source, example: "jane@example.com" });
 
 export const phone = () =>
 	z.string().max(40).regex(PHONE, "Expected a phone number.").openapi({ example: "+14155550123" });
 
 /** A web address, with or without its scheme; other schemes than http and https are refused. */
 export const website = () =>
-	z.string().max(2_048).regex(WEBSITE, "Expected a web address.").openapi({ example: "https://example.com" });
+	z
+		.string()
+		.max(2_048)
+		.regex(WEBSITE, "Expected a web address.")
+		.openapi({ pattern: WEBSITE_PATTERN, example: "https://example.com" });
 
 /** A decimal number with at most four places, stored exactly. */
 export const money = (least = 0) =>
@@ -36,13 +42,13 @@ export const money = (least = 0) =>
 		.min(least)
 		.max(MONEY_MOST)
 		.refine((amount) => Math.round(amount * 10_000) / 10_000 === amount, "At most four decimal places.")
-		.openapi({ type: "number", example: 1250.5 });
+		.openapi({ description: "At most four decimal places.", example: 1250.5 });
 
 export const currency = () =>
 	z
 		.string()
 		.refine((code) => CURRENCIES.has(code), "Expected an ISO 4217 currency code.")
-		.openapi({ type: "string", pattern: "^[A-Z]{3}$", example: "EUR" });
+		.openapi({ description: "ISO 4217.", pattern: "^[A-Z]{3}$", example: "EUR" });
 
 /** A day, `YYYY-MM-DD`. */
 export const day = () => z.iso.date("Expected a day as YYYY-MM-DD.").openapi({ example: "2026-12-31" });
@@ -52,7 +58,7 @@ export const instant = () =>
 	z.iso
 		.datetime({ offset: true, error: "Expected an instant as 2026-01-31T12:00:00.000Z." })
 		.transform((iso) => new Date(iso).toISOString())
-		.openapi({ type: "string", format: "date-time", example: "2026-01-31T12:00:00.000Z" });
+		.openapi({ format: "date-time", example: "2026-01-31T12:00:00.000Z" });
 
 /** An instant as answers show it. */
 export const timestamp = () =>
@@ -67,7 +73,7 @@ export const id = (prefix: string) =>
 	z
 		.string()
 		.refine((value) => isId(prefix, value), `Expected an id that begins with ${prefix}_.`)
-		.openapi({ type: "string", pattern: `^${prefix}_[0-9a-z]{26}$`, example: `${prefix}_${EXAMPLE_SUFFIX}` });
+		.openapi({ pattern: `^${prefix}_[0-9a-z]{26}$`, example: `${prefix}_${EXAMPLE_SUFFIX}` });
 
 /** A list of such ids, without repeats, in the order given. */
 export const ids = (prefix: string) =>
@@ -75,17 +81,28 @@ export const ids = (prefix: string) =>
 		.array(id(prefix))
 		.max(50)
 		.transform((list) => [...new Set(list)])
-		.openapi({ type: "array", items: { type: "string" }, example: [`${prefix}_${EXAMPLE_SUFFIX}`] });
+		.openapi({ example: [`${prefix}_${EXAMPLE_SUFFIX}`] });
 
 /** What every resource carries. */
 export const common = (prefix: string) => ({
 	id: id(prefix),
-	version: z.int().openapi({ description: "Counts the changes; the ETag in quotes.", example: 1 }),
+	version: z
+		.int()
+		.openapi({ description: "Counts the changes; in quotes it is the ETag.", minimum: 1, example: 1 }),
 	createdAt: timestamp(),
 	updatedAt: timestamp(),
 	deletedAt: timestamp()
 		.nullable()
 		.openapi({ description: "Set on deleted resources, which are only seen with `includeDeleted=true`." }),
+});
+
+/** What `common` reads like, for examples of whole resources. */
+export const commonExample = (prefix: string) => ({
+	id: `${prefix}_${EXAMPLE_SUFFIX}`,
+	version: 1,
+	createdAt: "2026-01-31T12:00:00.000Z",
+	updatedAt: "2026-01-31T12:00:00.000Z",
+	deletedAt: null,
 });
 
 export type Shape = Readonly<Record<string, z.ZodType>>;

@@ -3,6 +3,7 @@
 import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
 import { catalogue, type ErrorCode } from "../errors.ts";
 import type { Definition } from "./endpoint.ts";
+import { ALWAYS, errorRef, headerRefs, parameterRef } from "./openapi-components.ts";
 
 const codes = Object.keys(catalogue) as [ErrorCode, ...ErrorCode[]];
 
@@ -10,60 +11,23 @@ const codes = Object.keys(catalogue) as [ErrorCode, ...ErrorCode[]];
 export const ErrorSchema = z
 	.object({
 		code: z.enum(codes).openapi({ description: "What kind of error it is." }),
-		message: z.string().openapi({ description: "The first field at fault, in plain words." }),
+		message: z.string().openapi({
+			description: "What went wrong, in plain words; of a bad request, the first field at fault.",
+		}),
 		requestId: z.string().openapi({ description: "The `X-Request-Id` of the answer." }),
 		errors: z
 			.array(
 				z.object({
-					path: z.string().openapi({ description: "Where in the request, e.g. `lineItems.0.price`." }),
+					path: z
+						.string()
+						.openapi({ description: "Where in the request, e.g. `lineItems.0.price`; empty for the whole." }),
 					message: z.string().openapi({ description: "What is wrong there." }),
 				}),
 			)
 			.optional()
 			.openapi({ description: "Every field at fault." }),
 	})
-	.openapi("Error");
-
-const HEADERS = {
-	"X-Request-Id": "Names this request in our logs; yours is echoed when it is a sane one.",
-	"RateLimit-Limit": "Requests allowed in any 60 seconds.",
-	"RateLimit-Remaining": "Requests left right now.",
-	"RateLimit-Reset": "Seconds until the next slot comes back.",
-	"RateLimit-Policy": 'The limit as a structured field: `"default";q=60;w=60`.',
-	RateLimit: 'What is left of it: `"default";r=59;t=60`.',
-	ETag: "The version in quotes, for `If-Match` and `If-None-Match`.",
-	Location: "Where the new resource is.",
-	Link: 'The next page, `rel="next"`.',
-	"Idempotency-Replayed": "`true` when this answer was kept from an earlier request.",
-	"Retry-After": "Seconds to wait before trying again.",
-	Allow: "The methods this path takes.",
-} as const;
-
-export type HeaderName = keyof typeof HEADERS;
-
-/** Names of every header that scripts in browsers may read. */
-export const exposedHeaders: readonly string[] = Object.keys(HEADERS);
-
-const ALWAYS: readonly HeaderName[] = [
-	"X-Request-Id",
-	"RateLimit-Limit",
-	"RateLimit-Remaining",
-	"RateLimit-Reset",
-	"RateLimit-Policy",
-	"RateLimit",
-];
-
-const COUNTED = new Set<string>(["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After"]);
-
-const headers = (names: readonly string[]) =>
-	Object.fromEntries(
-		Object.entries(HEADERS)
-			.filter(([name]) => names.includes(name))
-			.map(([name, description]) => [
-				name,
-				{ description, schema: { type: COUNTED.has(name) ? ("integer" as const) : ("string" as const) } },
-			]),
-	);
+	.openapi("Error", { description: "The one shape of every error." });
 
 /** The errors an endpoint can answer with: its own, and those that follow from what it takes. */
 export function errorsOf(definition: Definition<z.ZodType, z.ZodType>): ErrorCode[] {
@@ -85,50 +49,21 @@ export function errorsOf(definition: Definition<z.ZodType, z.ZodType>): ErrorCod
 	return codes.filter((code) => found.has(code));
 }
 
-const headerParameter = (name: string, description: string, example: string) => ({
-	name,
-	in: "header" as const,
-	required: false,
-	description,
-	schema: { type: "string" as const },
-	example,
-});
-
 /** The operation as the document shows it. */
 export function documented<Q extends z.ZodType, B extends z.ZodType>(
 	definition: Definition<Q, B>,
 ): RouteConfig {
 	const { method, path, ids = {}, query, body, answers } = definition;
 	const writes = method === "post" || method === "patch";
-	const byStatus = Map.groupBy(errorsOf(definition), (code) => catalogue[code].status);
 	const successes = Object.entries(answers).map(([status, { description, schema, headers: own = [] }]) => [
 		status,
 		{
 			description,
-			headers: headers([...ALWAYS, ...own, ...(writes ? ["Idempotency-Replayed"] : [])]),
+			headers: headerRefs([...ALWAYS, ...own, ...(writes ? ["Idempotency-Replayed"] : [])]),
 			...(schema ? { content: { "application/json": { schema } } } : {}),
 		},
 	]);
-	const failures = [...byStatus].map(([status, ofStatus]) => [
-		status,
-		{
-			description: ofStatus.map((code) => `\`${code}\`: ${catalogue[code].title}`).join(" "),
-			headers: headers([
-				...(status === 401 ? ["X-Request-Id"] : ALWAYS),
-				...(status === 429 || status === 503 ? ["Retry-After"] : []),
-			]),
-			content: {
-				"application/json": {
-					schema: ErrorSchema,
-					example: {
-						code: ofStatus[0],
-						message: ofStatus[0] ? catalogue[ofStatus[0]].title : "",
-						requestId: "req_01kaj2m5m8f7jt2n3v4w5x6y7z",
-					},
-				},
-			},
-		},
-	]);
+	const failures = errorsOf(definition).map((code) => [catalogue[code].status, errorRef(code)]);
 	const parameters = [
 		...Object.entries(ids).map(([name, { prefix, noun }]) => ({
 			name,
@@ -138,18 +73,9 @@ export function documented<Q extends z.ZodType, B extends z.ZodType>(
 			schema: { type: "string" as const, pattern: `^${prefix}_[0-9a-z]{26}$` },
 			example: `${prefix}_01kaj2m5m8f7jt2n3v4w5x6y7z`,
 		})),
-		...(writes
-			? [
-					headerParameter(
-						"Idempotency-Key",
-						"Makes it safe to repeat this request: the first answer is kept for 24 hours.",
-						"8f14e45f-ceea-467f-a8d2-6f1d7c9c2b11",
-					),
-				]
-			: []),
-		...(definition.conditional
-			? [headerParameter("If-Match", "Only if the resource is still at this version (its ETag).", '"3"')]
-			: []),
+		...(writes ? [parameterRef("IdempotencyKey")] : []),
+		...(definition.conditional ? [parameterRef("IfMatch")] : []),
+		...(304 in answers ? [parameterRef("IfNoneMatch")] : []),
 	];
 	return createRoute({
 		method,

@@ -9,9 +9,14 @@ const MOST_ERRORS = 50;
  * @throws AppError 400 that names every field at fault
  */
 export function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
-	const result = schema.safeParse(value);
+	const result = check(schema, value);
 	if (result.success) return result.data;
 	throw invalid(result.error);
+}
+
+/** Parses a value without throwing. Issues carry their input, which tells a missing value from a wrong one. */
+export function check<T extends z.ZodType>(schema: T, value: unknown): z.ZodSafeParseResult<z.output<T>> {
+	return schema.safeParse(value, { reportInput: true });
 }
 
 /** The 400 of a failed parse. */
@@ -22,13 +27,13 @@ export function invalid(error: z.ZodError): AppError {
 
 function describe(issue: z.core.$ZodIssue): FieldError[] {
 	const at = (...more: PropertyKey[]) => [...issue.path, ...more].map(String).join(".");
+	if (issue.input === undefined && (issue.code === "invalid_type" || issue.code === "invalid_value"))
+		return [{ path: at(), message: "Required." }];
 	switch (issue.code) {
 		case "unrecognized_keys":
 			return issue.keys.map((key) => ({ path: at(key), message: "Unknown field." }));
 		case "invalid_type":
-			return [
-				{ path: at(), message: issue.input === undefined ? "Required." : `Expected ${issue.expected}.` },
-			];
+			return [{ path: at(), message: `Expected ${issue.expected}.` }];
 		case "invalid_value":
 			return [{ path: at(), message: `Expected one of ${issue.values.map(String).join(", ")}.` }];
 		default:

@@ -11,17 +11,17 @@ const MOST_TRIES = 20;
 
 /**
  * Plans, commits and answers one write.
- * @param plan reads what is stored and says what to write; called again after a lost race
+ * @param plan reads what is stored and says what to write; after a lost race it is called again, and told so
  * @param answer makes the answer of the written value; must not depend on anything else
  * @throws whatever the plan refuses; AppError 409 when the row is too contended to be written
  */
 export async function perform<T>(
 	ctx: Ctx,
-	plan: () => Promise<Write<T>>,
+	plan: (again: boolean) => Promise<Write<T>>,
 	answer: (value: T) => Answer,
 ): Promise<Answer> {
 	for (let tries = 1; ; tries += 1) {
-		const { value, statements, numbers } = await plan();
+		const { value, statements, numbers } = await plan(tries > 1);
 		try {
 			const record = ctx.claim ? await completion(ctx, ctx.claim, { answer: answer(value) }, numbers) : [];
 			const all = [...statements, ...record];

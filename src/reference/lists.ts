@@ -51,7 +51,7 @@ function listEndpoints<Row extends OwnedRow, Create extends object, Update exten
 			filters: Object.fromEntries(Object.entries(filters).map(([field, { by }]) => [field, { by, field }])),
 		},
 		unique,
-		facts: () => [],
+		fact: () => null,
 		fields: (input, before) => ({ ...(before ?? defaults), ...given(input) }),
 		events: () => [],
 	};

@@ -1,6 +1,6 @@
 // The reference lists on the wire.
 import { z } from "@hono/zod-openapi";
-import { common, email, name, nullable, nullish, optional, position } from "../http/fields.ts";
+import { common, commonExample, email, name, nullable, nullish, optional, position } from "../http/fields.ts";
 
 /** The three schemas of a list whose fields are either required, or have a default, or may be null. */
 function listSchemas<
@@ -16,7 +16,9 @@ function listSchemas<
 		update: z
 			.strictObject({ ...optional(required), ...optional(defaulted), ...nullish(clearable) })
 			.openapi(`${title}Update`, { example }),
-		wire: z.object({ ...common(prefix), ...required, ...defaulted, ...nullable(clearable) }).openapi(title),
+		wire: z
+			.object({ ...common(prefix), ...required, ...defaulted, ...nullable(clearable) })
+			.openapi(title, { example: { ...commonExample(prefix), ...example } }),
 	};
 }
 
@@ -50,12 +52,12 @@ export const leadSourceSchemas = listSchemas(
 	"LeadSource",
 	"src",
 	{ required: { name: name() }, defaulted: { position: position(), isActive: z.boolean() }, clearable: {} },
-	{ name: "Website", position: 1 },
+	{ name: "Website", position: 1, isActive: true },
 );
 
 export const userSchemas = listSchemas(
 	"User",
 	"usr",
 	{ required: { name: name(), email: email() }, defaulted: { isActive: z.boolean() }, clearable: {} },
-	{ name: "Sam Jones", email: "sam@example.com" },
+	{ name: "Sam Jones", email: "sam@example.com", isActive: true },
 );

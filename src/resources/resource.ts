@@ -2,7 +2,6 @@
 // holds for all resources (tenancy, versions, references, events, paging) is written once, against this.
 import type { SQL } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
-import type { RawRow } from "../db/client.ts";
 import type { ListSpec } from "../db/list.ts";
 import type { OwnedRow, Store } from "../db/store.ts";
 import type { EventDraft } from "../events/record.ts";
@@ -27,10 +26,10 @@ export interface Resource<Row extends OwnedRow, Create, Update> {
 	readonly list: ListSpec;
 	/** Fields that no two live rows of an organization may share. */
 	readonly unique: readonly (keyof Row & string)[];
-	/** What the rules must know besides the input, read in the same round trip as the references. */
-	facts(organizationId: string): readonly SQL[];
+	/** One scalar that the rules must know besides the input (a default, a list as JSON), as a subquery; null for none. */
+	fact(organizationId: string): SQL | null;
 	/** The rules: an input laid over what is stored gives the row's fields. Pure; throws the AppError of a broken rule. */
-	fields(input: Create | Update, before: Row | null, facts: readonly (readonly RawRow[])[]): FieldsOf<Row>;
+	fields(input: Create | Update, before: Row | null, fact: unknown): FieldsOf<Row>;
 	/** The events of one write, in order. */
 	events(ctx: Ctx, transition: Transition<Row>): readonly Omit<EventDraft, "entityId" | "number">[];
 }

@@ -77,7 +77,7 @@ const create = endpoint(
 	({ ctx, body }) =>
 		perform(
 			ctx,
-			() => webhooks.create(ctx, body),
+			(again) => webhooks.create(ctx, body, again),
 			(webhook) => ({ ...one(201, webhook), secret: true }),
 		),
 );

@@ -1,5 +1,6 @@
 // Webhooks, deliveries and attempts on the wire.
 import { z } from "@hono/zod-openapi";
+import { saveLeadExample, webhookExample } from "../events/examples.ts";
 import { common, id, name, nullish, optional, text, timestamp } from "../http/fields.ts";
 
 const methods = z.enum(["POST", "PUT", "PATCH"]);
@@ -71,40 +72,58 @@ export const Webhook = z
 		disabledAt: timestamp().nullable(),
 		disabledReason: z.string().nullable(),
 		lastDeliveredAt: timestamp().nullable(),
-		consecutiveFailures: z.int(),
+		consecutiveFailures: z
+			.int()
+			.openapi({ description: "Failed attempts since the last that succeeded.", minimum: 0 }),
 	})
-	.openapi("Webhook");
+	.openapi("Webhook", { example: webhookExample });
 
 export const WebhookCreated = Webhook.extend({
-	secret: z
-		.string()
-		.optional()
-		.openapi({ description: "Shown this once.", example: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD" }),
-}).openapi("WebhookCreated");
+	secret: z.string().optional().openapi({ description: "Shown this once; left out of an unsigned webhook." }),
+}).openapi("WebhookCreated", {
+	example: { ...webhookExample, secretPrefix: "whsec_C2F", secret: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD" },
+});
 
 export const TestSend = z
 	.strictObject({ event: z.string().max(100).openapi({ example: "lead.created" }) })
 	.openapi("TestSend", { example: { event: "lead.created" } });
 
+const attemptExample = {
+	number: 1,
+	at: "2026-01-31T12:00:01.000Z",
+	trigger: "scheduled" as const,
+	url: "https://api.yourcompany.com/webhooks/leadwire",
+	requestHeaders: { "content-type": "application/json", "x-webhook-event": "save_lead" },
+	statusCode: 200,
+	durationMs: 184,
+	error: null,
+	responseHeaders: { "content-type": "text/plain" },
+	responseBody: "ok",
+	responseTruncated: false,
+};
+
 export const Attempt = z
 	.object({
-		number: z.int().openapi({ description: "From 1." }),
+		number: z.int().openapi({ description: "From 1.", minimum: 1 }),
 		at: timestamp(),
 		trigger: z.enum(["scheduled", "manual"]),
 		url: z.string(),
 		requestHeaders: z
 			.record(z.string(), z.string())
 			.openapi({ description: "As sent, sensitive values masked." }),
-		statusCode: z.int().nullable(),
-		durationMs: z.int(),
+		statusCode: z
+			.int()
+			.nullable()
+			.openapi({ description: "`null` when no answer came.", minimum: 100, maximum: 599 }),
+		durationMs: z.int().openapi({ description: "Milliseconds until the headers came.", minimum: 0 }),
 		error: z.string().nullable().openapi({
 			description: "`http_status`, `timeout`, `connection_failed`, `blocked_target` …; `null` on success.",
 		}),
 		responseHeaders: z.record(z.string(), z.string()).nullable(),
-		responseBody: z.string().nullable(),
-		responseTruncated: z.boolean(),
+		responseBody: z.string().nullable().openapi({ description: "At most 16 KiB of it." }),
+		responseTruncated: z.boolean().openapi({ description: "Whether there was more of it." }),
 	})
-	.openapi("Attempt");
+	.openapi("Attempt", { example: attemptExample });
 
 export const deliveryStatuses = z.enum(["pending", "success", "failed", "skipped", "cancelled"]);
 
@@ -112,18 +131,30 @@ export const DeliverySummary = z
 	.object({
 		id: id("whd"),
 		webhookId: id("webhook"),
-		event: z.string().openapi({ example: "lead.created" }),
-		eventId: id("evt"),
-		status: deliveryStatuses,
-		test: z.boolean(),
+		event: z.string().openapi({ example: "save_lead" }),
+		eventId: id("evt").openapi({ description: "The event; all its deliveries share it." }),
+		status: deliveryStatuses.openapi({
+			description:
+				"`skipped`: the webhook was disabled when it happened. `cancelled`: it was disabled or deleted since.",
+			example: "success",
+		}),
+		test: z.boolean().openapi({ description: "Whether it was sent by hand, for a test." }),
 		createdAt: timestamp(),
-		nextAttemptAt: timestamp().nullable(),
-		lastStatusCode: z.int().nullable().openapi({ description: "What the last attempt was answered with." }),
-		attemptCount: z.int(),
+		nextAttemptAt: timestamp().nullable().openapi({ description: "`null` when no attempt is planned." }),
+		lastStatusCode: z.int().nullable().openapi({
+			description: "What the last attempt was answered with.",
+			minimum: 100,
+			maximum: 599,
+			example: 200,
+		}),
+		attemptCount: z.int().openapi({ description: "Attempts made so far.", minimum: 0, example: 1 }),
 	})
 	.openapi("DeliverySummary");
 
 export const Delivery = DeliverySummary.extend({
-	payload: z.unknown().openapi({ description: "The body, the same on every attempt." }),
-	attempts: z.array(Attempt),
+	payload: z.looseObject({}).openapi({
+		description: "The body, the same on every attempt; its schema is the event's, under *Webhook events*.",
+		example: saveLeadExample,
+	}),
+	attempts: z.array(Attempt).openapi({ description: "In order." }),
 }).openapi("Delivery");

@@ -52,9 +52,9 @@ export const webhooks: Resource<WebhookRow, Sealed, Sealed> = {
 	list: { prefix: "webhook", sorts: [], filters: { status: { by: "facet", field: "status" } } },
 	unique: [],
 	/** The topics the operator allows this organization. */
-	facts: (organizationId) => [sql`SELECT "topics" FROM ${organizations} WHERE "id" = ${organizationId}`],
-	fields(input, before, [organization]) {
-		if (input.events) refuseUnknownTopics(input.events, topicsOf(organization?.[0]?.topics));
+	fact: (organizationId) => sql`(SELECT "topics" FROM ${organizations} WHERE "id" = ${organizationId})`,
+	fields(input, before, topics) {
+		if (input.events) refuseUnknownTopics(input.events, topicsOf(topics));
 		return { ...(before ?? blank), ...given(input) };
 	},
 	events: () => [],
@@ -102,6 +102,7 @@ export interface WebhookInput extends Omit<Sealed, "headers" | "secret"> {
 export async function create(
 	ctx: Ctx,
 	input: WebhookInput & { secret?: string | null | undefined },
+	again: boolean,
 ): Promise<Write<ShownWebhook & { secret?: string }>> {
 	const { secret: givenSecret, headers, ...rest } = input;
 	const id = newId("webhook", ctx.now);
@@ -117,6 +118,7 @@ export async function create(
 				: { secret: await sealed(ctx, id, "secret", secret), secretPrefix: secretPrefix(secret) }),
 			...(rest.status === "disabled" ? disabled(ctx.now, "Created disabled.") : {}),
 		},
+		again,
 		id,
 	);
 	return {

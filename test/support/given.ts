@@ -50,11 +50,13 @@ export async function givenOrganization(): Promise<string> {
 	return id;
 }
 
-/** A caller with a key of its own, in a new organization unless one is named. */
+/** A caller with a key of its own, or several to take turns with, in a new organization unless one is named. */
 export async function givenCaller(
-	options: KeyOptions & { readonly organizationId?: string } = {},
+	options: KeyOptions & { readonly organizationId?: string; readonly keys?: number } = {},
 ): Promise<Api> {
 	const organizationId = options.organizationId ?? (await givenOrganization());
 	const { key, id } = await givenKey(organizationId, options);
-	return new Api(key, organizationId, id);
+	const more: string[] = [];
+	while (more.length + 1 < (options.keys ?? 1)) more.push((await givenKey(organizationId, options)).key);
+	return new Api(key, organizationId, id, more);
 }

@@ -2,13 +2,6 @@
 import type { TestProject } from "vitest/node";
 import { type Receiver, startReceiver } from "./receiver.mjs";
 
-declare module "vitest" {
-	interface ProvidedContext {
-		/** Base URL of the webhook receiver; see receiver.mjs for its paths. */
-		receiver: string;
-	}
-}
-
 let receiver: Receiver | undefined;
 
 export async function setup({ provide }: TestProject): Promise<void> {

@@ -43,13 +43,15 @@ const behaviours = {
 			answer(response, 200, Buffer.alloc(Number(params.bytes), fill));
 		},
 	],
-	// `count` headers of `length` characters, and a cookie.
+	// `count` headers of `length` characters, two cookies, and `name` with `value` as UTF-8.
 	headers: [
 		["count", "length"],
-		({ response, params }) => {
+		({ response, params, query }) => {
 			const names = Array.from({ length: Number(params.count) }, (_, index) => `x-filler-${index}`);
 			const filler = Object.fromEntries(names.map((name) => [name, "v".repeat(Number(params.length))]));
-			answer(response, 200, "", { "set-cookie": ["session=1", "theme=2"], ...filler });
+			const value = Buffer.from(query.get("value") ?? "").toString("latin1");
+			const more = { [query.get("name") ?? "x-more"]: value, "set-cookie": ["session=1", "theme=2"] };
+			answer(response, 200, "", { ...more, ...filler });
 		},
 	],
 	// Fails `times` times per bucket, then answers 200.

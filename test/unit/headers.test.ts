@@ -82,13 +82,17 @@ describe("a custom header", () => {
 	);
 
 	it("that passes is taken by the runtime as it stands", () => {
+		const text = fc.string({ unit: fc.constantFrom(..."aZ09-_.:!#% \t\r\n\0\x7fé😀") });
+		let passed = 0;
 		fc.assert(
-			fc.property(fc.string({ unit: "grapheme" }), fc.string({ unit: "binary" }), (name, value) => {
+			fc.property(text, text, (name, value) => {
 				if (headerProblem(name, value) !== null) return;
+				passed += 1;
 				expect([...new Headers([[name, value]])]).toEqual([[name.toLowerCase(), value.trim()]]);
 			}),
-			{ numRuns: 2_000 },
+			{ numRuns: 5_000 },
 		);
+		expect(passed).toBeGreaterThan(50);
 	});
 });
 

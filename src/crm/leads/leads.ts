@@ -65,14 +65,12 @@ export const leads: Resource<Row, LeadCreateInput, LeadUpdateInput> = {
 	unique: [],
 
 	/** The stage a lead begins in: the first of type NEW. */
-	facts: (organizationId) => [
-		sql`SELECT "id" FROM ${leadStages} WHERE "organizationId" = ${organizationId} AND "type" = 'NEW' AND "deletedAt" IS NULL
-			ORDER BY "position", "id" LIMIT 1`,
-	],
+	fact: (organizationId) =>
+		sql`(SELECT "id" FROM ${leadStages} WHERE "organizationId" = ${organizationId} AND "type" = 'NEW' AND "deletedAt" IS NULL
+			ORDER BY "position", "id" LIMIT 1)`,
 
-	fields(input, before, [firstStage]) {
-		const stageId = firstStage?.[0]?.id;
-		const base = before ?? { ...blank, stageId: typeof stageId === "string" ? stageId : null };
+	fields(input, before, firstStage) {
+		const base = before ?? { ...blank, stageId: typeof firstStage === "string" ? firstStage : null };
 		return { ...base, ...given(input), name: input.name ?? before?.name ?? nameOf(input) };
 	},
 

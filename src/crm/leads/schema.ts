@@ -1,5 +1,6 @@
 // Leads on the wire.
 import { z } from "@hono/zod-openapi";
+import { leadExample } from "../../events/examples.ts";
 import {
 	common,
 	currency,
@@ -72,14 +73,14 @@ export const Lead = z
 		number: z.int().openapi({ description: "Counts the organization's leads.", example: 1 }),
 		name: fullName,
 		...nullable(settable),
-		assigneeIds: z.array(z.string()),
-		tagIds: z.array(z.string()),
+		assigneeIds: z.array(id("usr")),
+		tagIds: z.array(id("tag")),
 		archived: z.boolean(),
 		convertedAt: timestamp().nullable(),
-		convertedClientId: z.string().nullable(),
-		convertedDealId: z.string().nullable(),
+		convertedClientId: id("clt").nullable(),
+		convertedDealId: id("dl").nullable(),
 	})
-	.openapi("Lead");
+	.openapi("Lead", { example: leadExample });
 
 export type LeadCreateInput = z.output<typeof LeadCreate>;
 export type LeadUpdateInput = z.output<typeof LeadUpdate>;

@@ -1,0 +1,119 @@
+// The commands of `npm run admin`: what each takes, how that is checked, and what it then does.
+import type { parseArgs } from "node:util";
+import { scope } from "../src/api-keys/schema.ts";
+import { eventTypes } from "../src/events/catalogue.ts";
+import type { Channel } from "./channel.ts";
+import { operator } from "./operator.ts";
+import { localSecrets } from "./secrets.ts";
+
+/** The caller's fault: answered with the usage and exit code 2. */
+export class UsageError extends Error {}
+
+export const options = {
+	name: { type: "string" },
+	org: { type: "string" },
+	id: { type: "string" },
+	scopes: { type: "string" },
+	allow: { type: "string" },
+	all: { type: "boolean" },
+	envelope: { type: "boolean" },
+	remote: { type: "boolean" },
+	json: { type: "boolean" },
+	help: { type: "boolean", short: "h" },
+} as const;
+
+export type Flags = ReturnType<typeof parseArgs<{ options: typeof options }>>["values"];
+
+export interface Command {
+	readonly takes: readonly (keyof Flags)[];
+	/** Checks the flags, and gives what then has to be done. */
+	readonly prepare: (flags: Flags) => (channel: Channel) => Promise<object>;
+}
+
+export const commands: Readonly<Record<string, Command>> = {
+	"org create": {
+		takes: ["name"],
+		prepare(flags) {
+			const name = needed(flags, "name");
+			return ({ execute }) => operator(execute).createOrganization(name);
+		},
+	},
+	"org list": {
+		takes: [],
+		prepare:
+			() =>
+			({ execute }) =>
+				operator(execute).listOrganizations(),
+	},
+	"org topics": {
+		takes: ["org", "allow", "all"],
+		prepare(flags) {
+			const org = needed(flags, "org");
+			if (Boolean(flags.all) === Boolean(flags.allow)) throw new UsageError("Give either --allow or --all.");
+			const topics = flags.all ? null : list(flags, "allow");
+			for (const topic of topics ?? []) {
+				if (!eventTypes.some((type) => type === topic)) throw new UsageError(`There is no event ${topic}.`);
+			}
+			return async ({ execute }) =>
+				found(await operator(execute).setTopics(org, topics), "organization", org);
+		},
+	},
+	"key create": {
+		takes: ["org", "name", "scopes", "envelope"],
+		prepare(flags) {
+			const org = needed(flags, "org");
+			const name = needed(flags, "name");
+			const scopes = flags.scopes === undefined ? ["*"] : list(flags, "scopes");
+			for (const one of scopes)
+				if (!scope.safeParse(one).success) throw new UsageError(`There is no scope ${one}.`);
+			const pepper = pepperFor(flags);
+			const envelope = flags.envelope ?? false;
+			const wanted = { organizationId: org, name, mode: "live", scopes, envelope, pepper } as const;
+			return async ({ execute }) => found(await operator(execute).createKey(wanted), "organization", org);
+		},
+	},
+	"key list": {
+		takes: ["org"],
+		prepare(flags) {
+			const org = needed(flags, "org");
+			return ({ execute }) => operator(execute).listKeys(org);
+		},
+	},
+	"key revoke": {
+		takes: ["id"],
+		prepare(flags) {
+			const id = needed(flags, "id");
+			return async ({ execute, endKey }) => {
+				const revoked = found(await operator(execute).revokeKey(id), "key in use", id);
+				const effective = (await endKey(id)) ? "at once" : "within a minute";
+				return { ...revoked, effective };
+			};
+		},
+	},
+};
+
+function needed(flags: Flags, name: "name" | "org" | "id"): string {
+	const value = flags[name]?.trim();
+	if (!value) throw new UsageError(`--${name} is missing.`);
+	return value;
+}
+
+function list(flags: Flags, name: "allow" | "scopes"): string[] {
+	const items = (flags[name] ?? "").split(",").map((item) => item.trim());
+	if (items.includes("")) throw new UsageError(`--${name} takes names with commas between them.`);
+	return [...new Set(items)];
+}
+
+/** The local pepper hashes local keys. The deployed Worker has another, and a key hashed under ours would never work. */
+function pepperFor({ remote }: Flags): string {
+	if (!remote) return localSecrets().KEY_PEPPER;
+	if (process.env.KEY_PEPPER) return process.env.KEY_PEPPER;
+	throw new UsageError(
+		"--remote needs KEY_PEPPER in the environment, the same that the deployed Worker has.",
+	);
+}
+
+function found<T>(row: T | undefined, noun: string, id: string): T {
+	if (row === undefined) throw new Error(`There is no ${noun} ${id}.`);
+	return row;
+}

@@ -1,0 +1,28 @@
+// Applies migrations the way `wrangler d1 migrations apply` does, to the same table, so that the two agree on what has
+// been applied; but without a second process, which would find the database locked.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { unstable_splitSqlQuery as splitSql } from "wrangler";
+import type { Database } from "./local.ts";
+
+/** Applies what is new, in the order of the file names, each file in a transaction of its own. */
+export async function applyMigrations(db: Database, folder: string): Promise<void> {
+	await db
+		.prepare(
+			`CREATE TABLE IF NOT EXISTS d1_migrations (
+				id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
+			)`,
+		)
+		.run();
+	const { results } = await db.prepare("SELECT name FROM d1_migrations").all<{ name: string }>();
+	const applied = new Set(results.map(({ name }) => name));
+	const files = readdirSync(folder).filter((name) => name.endsWith(".sql"));
+	for (const name of files.sort().filter((file) => !applied.has(file))) {
+		// wrangler's own splitter knows that the semicolons inside a trigger end nothing.
+		const statements = splitSql(readFileSync(join(folder, name), "utf8"));
+		await db.batch([
+			...statements.map((statement) => db.prepare(statement)),
+			db.prepare("INSERT INTO d1_migrations (name) VALUES (?)").bind(name),
+		]);
+	}
+}

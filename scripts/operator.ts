@@ -1,0 +1,94 @@
+// What only an operator may do, straight on the database: organizations, their topics, and the first keys. The Worker has
+// no way in for this, so none can be found in it.
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/sqlite-proxy";
+import { apiKeys, organizations } from "../src/db/schema/organizations.ts";
+import { hashKey, keyPrefix, newKey } from "../src/gate/api-key.ts";
+import { newId } from "../src/ids.ts";
+import { parseKeyring } from "../src/keyring.ts";
+
+/** Runs one statement and gives its rows, each as the list of its columns' values. */
+export type Execute = (sql: string, values: readonly unknown[]) => Promise<unknown[][]>;
+
+export interface NewKey {
+	readonly organizationId: string;
+	readonly name: string;
+	readonly mode: "live" | "test";
+	readonly scopes: string[];
+	readonly envelope: boolean;
+	/** The secret KEY_PEPPER. */
+	readonly pepper: string;
+}
+
+export type Operator = ReturnType<typeof operator>;
+
+/** The operator's verbs over whatever carries statements to the database. */
+export function operator(execute: Execute) {
+	const db = drizzle(async (statement, values) => ({ rows: await execute(statement, values) }));
+	const now = () => new Date().toISOString();
+
+	return {
+		/** Makes an organization; one with this id is left as it is. */
+		async createOrganization(name: string, id = newId("org", Date.now())) {
+			const at = now();
+			const row = { id, name, timezone: "UTC", currency: "USD", version: 1, createdAt: at, updatedAt: at };
+			await db.insert(organizations).values(row).onConflictDoNothing();
+			return row;
+		},
+
+		listOrganizations() {
+			return db.select().from(organizations).orderBy(asc(organizations.id));
+		},
+
+		/** Narrows what an organization may subscribe to; null allows everything. Gives undefined when there is none. */
+		async setTopics(id: string, topics: string[] | null) {
+			const changes = { topics, version: sql`${organizations.version} + 1`, updatedAt: now() };
+			const [row] = await db.update(organizations).set(changes).where(eq(organizations.id, id)).returning();
+			return row;
+		},
+
+		/** Makes a key and gives it in full, this once. Gives undefined when there is no such organization. */
+		async createKey({ organizationId, name, mode, scopes, envelope, pepper }: NewKey) {
+			const owners = await db.select().from(organizations).where(eq(organizations.id, organizationId));
+			if (owners.length === 0) return undefined;
+			const { active } = parseKeyring(pepper, "KEY_PEPPER");
+			const key = newKey(mode);
+			const instant = Date.now();
+			const at = new Date(instant).toISOString();
+			const row = {
+				id: newId("key", instant),
+				organizationId,
+				name,
+				keyPrefix: keyPrefix(key),
+				scopes,
+				envelope,
+			};
+			const hash = await hashKey(active.bytes, key);
+			await db
+				.insert(apiKeys)
+				.values({ ...row, hash, pepperId: active.id, version: 1, createdAt: at, updatedAt: at });
+			return { ...row, createdAt: at, key };
+		},
+
+		listKeys(organizationId: string) {
+			const { id, name, keyPrefix, scopes, envelope, createdAt, lastUsedAt, expiresAt, deletedAt } = apiKeys;
+			const times = { createdAt, lastUsedAt, expiresAt, revokedAt: deletedAt };
+			return db
+				.select({ id, name, keyPrefix, scopes, envelope, ...times })
+				.from(apiKeys)
+				.where(eq(apiKeys.organizationId, organizationId))
+				.orderBy(asc(apiKeys.id));
+		},
+
+		/** Revokes a key for good. Gives undefined when there is no such key, or it is revoked already. */
+		async revokeKey(id: string) {
+			const at = now();
+			const [row] = await db
+				.update(apiKeys)
+				.set({ deletedAt: at, updatedAt: at, version: sql`${apiKeys.version} + 1` })
+				.where(and(eq(apiKeys.id, id), isNull(apiKeys.deletedAt)))
+				.returning({ id: apiKeys.id, revokedAt: apiKeys.deletedAt });
+			return row;
+		},
+	};
+}

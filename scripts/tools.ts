@@ -1,0 +1,67 @@
+// Running the tools this repository is built with. They are quiet here: no telemetry, no question whether there is a
+// newer version (which would go over the network), no log files in the user's home.
+import { spawn } from "node:child_process";
+import { delimiter, join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
+
+/** The repository's own folder, absolute. */
+export const root = join(import.meta.dirname, "..");
+
+/** Where `npm start` and `npm run admin` keep their data, absolute. */
+export function stateDir(): string {
+	return resolve(process.env.STATE_DIR || join(root, ".wrangler", "state"));
+}
+
+const quiet = {
+	WRANGLER_SEND_METRICS: "false",
+	WRANGLER_HIDE_BANNER: "true",
+	WRANGLER_WRITE_LOGS: "false",
+	REDOCLY_TELEMETRY: "off",
+	REDOCLY_SUPPRESS_UPDATE_NOTICE: "true",
+	DO_NOT_TRACK: "1",
+};
+
+/** The environment for a tool: ours, quiet, with the installed tools (and the Node among them) found first. */
+export function toolEnvironment(): NodeJS.ProcessEnv {
+	const { MINIFLARE_WORKERD_PATH: _ours, PATH, ...rest } = process.env;
+	return { ...rest, ...quiet, PATH: [join(root, "node_modules", ".bin"), PATH].join(delimiter) };
+}
+
+/**
+ * Runs a tool in the repository's folder with its output shown.
+ * @returns its exit code, 1 when a signal ended it or it could not be started
+ */
+export async function show(tool: string, args: readonly string[]): Promise<number> {
+	const child = spawn(tool, args, { cwd: root, env: toolEnvironment(), stdio: "inherit" });
+	return new Promise((resolve) => {
+		child.once("error", (error) => {
+			console.error(error.message);
+			resolve(1);
+		});
+		child.once("close", (code) => resolve(code ?? 1));
+	});
+}
+
+/**
+ * Runs a tool in the repository's folder and gives what it printed to standard output.
+ * Throws an Error with what it printed when it fails.
+ */
+export async function capture(tool: string, args: readonly string[]): Promise<string> {
+	const child = spawn(tool, args, {
+		cwd: root,
+		env: toolEnvironment(),
+		stdio: ["ignore", "pipe", "pipe"],
+	});
+	const ended = new Promise<number>((resolve, reject) => {
+		child.once("error", reject);
+		child.once("close", (code) => resolve(code ?? 1));
+	});
+	const [code, output, errors] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+	if (code !== 0) throw new Error(`${tool} ${args[0] ?? ""} failed:\n${`${output}${errors}`.trim()}`);
+	return output;
+}
+
+/** The one line an error deserves when a person reads it: no stack. */
+export function plain(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,140 @@
+// What every operation of the document shares and refers to by name: headers, the answers that are errors, parameters.
+// Written out in each operation they would be four fifths of the document.
+import { catalogue, type ErrorCode, type FieldError } from "../errors.ts";
+
+const text = (description: string, example: string) => ({
+	description,
+	schema: { type: "string" as const, maxLength: 2_048 },
+	example,
+});
+
+const count = (description: string, example: number, maximum: number) => ({
+	description,
+	schema: { type: "integer" as const, format: "int32", minimum: 0, maximum },
+	example,
+});
+
+const EXAMPLE_SUFFIX = "01kaj2m5m8f7jt2n3v4w5x6y7z";
+
+const HEADERS = {
+	"X-Request-Id": text(
+		"Names this request in our logs; the one you send is echoed if it is 1 to 128 letters, digits and `_.:-`.",
+		`req_${EXAMPLE_SUFFIX}`,
+	),
+	"RateLimit-Limit": count("Requests allowed in any 60 seconds.", 60, 60),
+	"RateLimit-Remaining": count("Requests left right now.", 59, 60),
+	"RateLimit-Reset": count("Seconds until a used-up request comes back.", 60, 60),
+	"RateLimit-Policy": text("The limit as a structured field.", '"default";q=60;w=60'),
+	RateLimit: text("What is left of it, and when more comes back.", '"default";r=59;t=60'),
+	ETag: text("The version in quotes, for `If-Match` and `If-None-Match`.", '"1"'),
+	Location: text("Path of the new resource.", `/api/v1/leads/ld_${EXAMPLE_SUFFIX}`),
+	Link: text(
+		'URL of the next page, `rel="next"`; left out on the last one.',
+		'<https://api.example.com/api/v1/leads?cursor=NQxMv2C9>; rel="next"',
+	),
+	"Idempotency-Replayed": text("`true` when this answer was kept from an earlier request.", "true"),
+	"Retry-After": count("Seconds to wait before trying again.", 12, 3_600),
+	Allow: text("The methods this path takes.", "GET, HEAD, POST"),
+} as const;
+
+export type HeaderName = keyof typeof HEADERS;
+
+/** Names of every header that scripts in browsers may read. */
+export const exposedHeaders: readonly string[] = Object.keys(HEADERS);
+
+/** Headers of every answer to a key. */
+export const ALWAYS: readonly HeaderName[] = [
+	"X-Request-Id",
+	"RateLimit-Limit",
+	"RateLimit-Remaining",
+	"RateLimit-Reset",
+	"RateLimit-Policy",
+	"RateLimit",
+];
+
+/** Headers as an answer refers to them. */
+export const headerRefs = (names: readonly string[]) =>
+	Object.fromEntries(
+		exposedHeaders
+			.filter((name) => names.includes(name))
+			.map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+	);
+
+const ERRORS: Readonly<
+	Record<ErrorCode, { readonly message: string; readonly errors?: readonly FieldError[] }>
+> = {
+	BAD_REQUEST: {
+		message: "email: Expected an e-mail address.",
+		errors: [{ path: "email", message: "Expected an e-mail address." }],
+	},
+	UNAUTHORIZED: { message: "This API key is missing or not valid." },
+	FORBIDDEN: { message: "This API key lacks the scope leads:write." },
+	NOT_FOUND: { message: "There is no such lead." },
+	METHOD_NOT_ALLOWED: { message: "This path takes GET, HEAD, POST." },
+	CONFLICT: { message: `This lead stage is in use: ld_${EXAMPLE_SUFFIX} holds it as stageId.` },
+	PRECONDITION_FAILED: { message: "The resource has changed since the version that If-Match names." },
+	PAYLOAD_TOO_LARGE: { message: "The body is larger than 256 KB." },
+	UNSUPPORTED_MEDIA_TYPE: { message: "Send the body with Content-Type: application/json." },
+	UNPROCESSABLE: { message: "This Idempotency-Key was used before with another request." },
+	TOO_MANY_REQUESTS: { message: "This key's 60 requests in 60 seconds are used up; retry in 12 s." },
+	INTERNAL_ERROR: { message: "Something failed on our side." },
+	SERVICE_UNAVAILABLE: { message: "We can't answer this right now; please try again." },
+};
+
+/** The answer that is an error, by its code, as an operation refers to it. */
+export const errorRef = (code: ErrorCode) => ({ $ref: `#/components/responses/${code}` });
+
+function errorResponse(code: ErrorCode) {
+	const { status, title } = catalogue[code];
+	const waits = status === 429 || status === 503 ? ["Retry-After"] : [];
+	return {
+		description: `\`${code}\`: ${title}`,
+		// A request without a usable key has no limit to tell of.
+		headers: headerRefs([...(status === 401 ? ["X-Request-Id"] : ALWAYS), ...waits]),
+		content: {
+			"application/json": {
+				schema: { $ref: "#/components/schemas/Error" },
+				example: { code, requestId: `req_${EXAMPLE_SUFFIX}`, ...ERRORS[code] },
+			},
+		},
+	};
+}
+
+const header = (name: string, description: string, example: string) => ({
+	name,
+	in: "header" as const,
+	required: false,
+	description,
+	schema: { type: "string" as const, maxLength: 255 },
+	example,
+});
+
+const PARAMETERS = {
+	IdempotencyKey: header(
+		"Idempotency-Key",
+		"Makes it safe to repeat this request: the first answer is kept for 24 hours and given again.",
+		"8f14e45f-ceea-467f-a8d2-6f1d7c9c2b11",
+	),
+	IfMatch: header(
+		"If-Match",
+		"Only if the resource is still at this version (its ETag); 412 otherwise.",
+		'"1"',
+	),
+	IfNoneMatch: header(
+		"If-None-Match",
+		"The version you have (its ETag): if it is still current, 304.",
+		'"1"',
+	),
+};
+
+/** A shared parameter as an operation refers to it. */
+export const parameterRef = (name: keyof typeof PARAMETERS) => ({ $ref: `#/components/parameters/${name}` });
+
+/** The shared parts by kind and name, for the document. */
+export const sharedComponents = {
+	headers: HEADERS,
+	parameters: PARAMETERS,
+	responses: Object.fromEntries(
+		(Object.keys(catalogue) as ErrorCode[]).map((code) => [code, errorResponse(code)]),
+	),
+};

@@ -1,0 +1,157 @@
+// What a write of a resource consists of: the rows as they will be, and the statements that make them so. Nothing here
+// reads; whatever was read before (or only remembered) is asserted again inside the batch.
+import { type SQL, sql } from "drizzle-orm";
+import type { Ctx } from "../context.ts";
+import { expect, LostRace, type Statement, type Write } from "../db/commit.ts";
+import { expectReferences } from "../db/references.ts";
+import type { OwnedRow } from "../db/store.ts";
+import { conflict } from "../errors.ts";
+import { record } from "../events/record.ts";
+import { newId } from "../ids.ts";
+import type { Changes, Resource, Transition } from "./resource.ts";
+
+export type Planner<Row extends OwnedRow, Create, Update> = ReturnType<typeof planner<Row, Create, Update>>;
+
+const OWNED = new Set(["organizationId", "id", "version", "createdAt", "updatedAt", "deletedAt", "number"]);
+
+/** The parts of one resource's writes. */
+export function planner<Row extends OwnedRow, Create, Update>(resource: Resource<Row, Create, Update>) {
+	const { store, noun, list } = resource;
+	const { table } = store;
+	const numbered = "number" in table;
+
+	/** Events of a transition, and where a created row's number comes from. */
+	const announced = (ctx: Ctx, transition: Transition<Row>, fromLast?: number) =>
+		resource.events(ctx, transition).map((event) => ({
+			...event,
+			entityId: (transition.after ?? transition.before)?.id ?? "",
+			...(fromLast === undefined ? {} : { number: { counter: store.name, fromLast } }),
+		}));
+
+	/** Values that must not be taken. */
+	const expectUnique = (row: Row): Statement[] =>
+		resource.unique
+			.filter((field) => row[field] !== null)
+			.map((field) =>
+				expect(
+					sql`NOT EXISTS (SELECT 1 FROM ${table} WHERE ${table.organizationId} = ${row.organizationId} AND ${sql.identifier(field)} = ${row[field]}
+						AND ${table.id} <> ${row.id} AND ${table.deletedAt} IS NULL)`,
+					() => conflict(`Another ${noun} has this ${field}.`, { path: field, message: "Already taken." }),
+				),
+			);
+
+	/** The row after a change: one version on, and never older than before. */
+	const next = (ctx: Ctx, before: Row, fields: Partial<Row>): Row => ({
+		...before,
+		...fields,
+		version: before.version + 1,
+		updatedAt: new Date(Math.max(ctx.now, Date.parse(before.updatedAt))).toISOString(),
+	});
+
+	return {
+		/** Where the value of a create holds a number that is still to come. */
+		numbers: numbered ? [{ path: "number", counter: store.name, fromLast: 0 }] : [],
+
+		/** A new row, as the rules make it of an input. */
+		draft(ctx: Ctx, input: Create, fact: unknown, id = newId(list.prefix, ctx.now)): Row {
+			const at = new Date(ctx.now).toISOString();
+			const owned: OwnedRow = {
+				organizationId: ctx.caller.organizationId,
+				id,
+				version: 1,
+				createdAt: at,
+				updatedAt: at,
+				deletedAt: null,
+			};
+			const fields = resource.fields(input, null, fact);
+			return { ...owned, ...(numbered ? { number: 0 } : {}), ...fields } as unknown as Row;
+		},
+
+		/** A stored row with an input laid over it. */
+		overlay: (ctx: Ctx, before: Row, input: Update | Create, fact: unknown): Row =>
+			next(ctx, before, resource.fields(input, before, fact) as unknown as Partial<Row>),
+
+		/** What inserts rows, with their events. */
+		inserts(ctx: Ctx, rows: readonly Row[], fact: unknown): Statement[] {
+			const { organizationId } = ctx.caller;
+			const current = resource.fact(organizationId);
+			const transitions = rows.map((after) => ({ before: null, after, changes: {} }));
+			const fromLast = (index: number) => (numbered ? rows.length - 1 - index : undefined);
+			return [
+				...(current ? [expectStill(current, fact)] : []),
+				...rows.flatMap(expectUnique),
+				...store.insert(rows),
+				...expectReferences(organizationId, table, rows),
+				...record(
+					ctx,
+					transitions.flatMap((transition, index) => announced(ctx, transition, fromLast(index))),
+				),
+			];
+		},
+
+		/** What turns one row into another, with its events; nothing when nothing differs. */
+		updates(ctx: Ctx, before: Row, after: Row, lost?: () => Error): Write<Row> {
+			const changes = changesBetween(before, after);
+			if (Object.keys(changes).length === 0) return { value: before, statements: [] };
+			const changed = pick(after, Object.keys(changes));
+			return {
+				value: after,
+				statements: [
+					...expectUnique(after),
+					...store.update(before, changed, after.updatedAt, lost),
+					...expectReferences(ctx.caller.organizationId, table, [changed]),
+					...record(ctx, announced(ctx, { before, after, changes })),
+				],
+			};
+		},
+
+		/** What deletes a row, provided that nothing holds it. */
+		removal(ctx: Ctx, before: Row, held: SQL | null, lost?: () => Error): Write<Row> {
+			const deletedAt = new Date(ctx.now).toISOString();
+			const after = next(ctx, before, { deletedAt } as Partial<Row>);
+			return {
+				value: after,
+				statements: [
+					...store.update(before, { deletedAt } as Partial<Row>, after.updatedAt, lost),
+					...(held ? [expect(sql`NOT EXISTS (${held})`, () => new LostRace())] : []),
+					...record(ctx, announced(ctx, { before, after: null, changes: {} })),
+				],
+			};
+		},
+
+		/** What brings a deleted row back; its events say so as an update. */
+		restoration(ctx: Ctx, before: Row): Write<Row> {
+			const after = next(ctx, before, { deletedAt: null } as Partial<Row>);
+			const changes = { deletedAt: { from: before.deletedAt, to: null } };
+			return {
+				value: after,
+				statements: [
+					...expectUnique(after),
+					...store.update(before, { deletedAt: null } as Partial<Row>, after.updatedAt),
+					...expectReferences(ctx.caller.organizationId, table, [before]),
+					...record(ctx, announced(ctx, { before, after, changes })),
+				],
+			};
+		},
+	};
+}
+
+/** What the rules were told must still be so. */
+function expectStill(current: SQL, fact: unknown): Statement {
+	return expect(sql`${current} IS ${fact}`, () => new LostRace());
+}
+
+function changesBetween(before: object, after: object): Changes {
+	const from = new Map<string, unknown>(Object.entries(before));
+	return Object.fromEntries(
+		Object.entries(after).flatMap(([field, to]) =>
+			OWNED.has(field) || JSON.stringify(from.get(field)) === JSON.stringify(to)
+				? []
+				: [[field, { from: from.get(field) ?? null, to }]],
+		),
+	);
+}
+
+function pick<Row extends object>(row: Row, fields: readonly string[]): Partial<Row> {
+	return Object.fromEntries(Object.entries(row).filter(([field]) => fields.includes(field))) as Partial<Row>;
+}

@@ -1,0 +1,124 @@
+// The public pages: the OpenAPI document, made of what the endpoints and the event catalogue say of themselves, and what
+// is made of it in turn (reference, llms.txt). Nothing is described twice, so nothing can drift from the code.
+import { catalogue, eventTypes } from "../events/catalogue.ts";
+import type { App } from "../http/endpoint.ts";
+import { ErrorSchema } from "../http/openapi.ts";
+import { sharedComponents } from "../http/openapi-components.ts";
+import { deliveryHeaders, describeEvent } from "./event-webhooks.ts";
+import { exampleOf } from "./examples.ts";
+import { info, securitySchemes, tagDescriptions } from "./info.ts";
+import { codeSamples } from "./samples.ts";
+
+export type Document = ReturnType<App["getOpenAPI31Document"]>;
+export type Schemas = NonNullable<NonNullable<Document["components"]>["schemas"]>;
+export type Schema = Schemas[string];
+type PathItem = NonNullable<Document["paths"]>[string];
+export type Operation = NonNullable<PathItem["get"]>;
+
+const METHODS = ["get", "post", "patch", "delete"] as const;
+
+/** The document of an API's endpoints: a function that makes it when first asked and keeps it. */
+export function documentOf(api: App): () => Document {
+	let document: Document | undefined;
+	return () => {
+		document ??= complete(generate(api));
+		return document;
+	};
+}
+
+/** Every operation of the document with its method and path, in the order of the endpoints. */
+export function operationsOf(document: Document) {
+	return Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
+		METHODS.flatMap((method) => {
+			const operation = item[method];
+			return operation ? [{ method, path, operation }] : [];
+		}),
+	);
+}
+
+function generate(api: App): Document {
+	const registry = api.openAPIRegistry;
+	registry.register("Error", ErrorSchema);
+	for (const type of eventTypes) registry.registerWebhook(describeEvent(type, catalogue[type]));
+	for (const [name, header] of Object.entries(sharedComponents.headers))
+		registry.registerComponent("headers", name, header);
+	for (const [name, response] of Object.entries(sharedComponents.responses))
+		registry.registerComponent("responses", name, response);
+	for (const [name, parameter] of Object.entries({ ...sharedComponents.parameters, ...deliveryHeaders }))
+		registry.registerComponent("parameters", name, parameter);
+	for (const [name, scheme] of Object.entries(securitySchemes))
+		registry.registerComponent("securitySchemes", name, scheme);
+	return api.getOpenAPI31Document({
+		openapi: "3.1.0",
+		info,
+		servers: [{ url: "/api/v1", description: "This host." }],
+		security: Object.keys(securitySchemes).map((name) => ({ [name]: [] })),
+	});
+}
+
+/** Adds what follows from the whole: tags in use, examples, code samples; and drops shared parts that nothing uses. */
+function complete(document: Document): Document {
+	const operations = operationsOf(document);
+	const schemas = document.components?.schemas ?? {};
+	for (const { method, path, operation } of operations) {
+		const request = jsonOf(operation.requestBody);
+		if (request?.schema) request.example ??= exampleOf(request.schema, schemas);
+		for (const response of Object.values(operation.responses ?? {})) {
+			const media = jsonOf(response);
+			if (media?.schema) media.example ??= exampleOf(media.schema, schemas);
+		}
+		operation["x-codeSamples"] = codeSamples({
+			method: method.toUpperCase(),
+			path: exampleUrl(path, operation),
+			body: request?.example,
+			answers: Object.values(operation.responses ?? {}).some((response) => jsonOf(response)),
+		});
+	}
+	const webhooks = Object.values(document.webhooks ?? {}).map((item) => item.post);
+	const used = new Set(
+		[...operations.map(({ operation }) => operation), ...webhooks].flatMap(
+			(operation) => operation?.tags ?? [],
+		),
+	);
+	document.tags = [...used].map((name) => ({ name, description: tagDescriptions[name] ?? "" }));
+	sizeIntegers(document);
+	dropUnused(document);
+	return document;
+}
+
+/** The JSON of a body or an answer that is written out in place. */
+function jsonOf(part: Operation["requestBody"]) {
+	return part && "content" in part ? part.content["application/json"] : undefined;
+}
+
+/** The path with the examples of its ids in place. */
+function exampleUrl(path: string, operation: Operation): string {
+	return (operation.parameters ?? []).reduce(
+		(url, parameter) =>
+			"in" in parameter && parameter.in === "path"
+				? url.replace(`{${parameter.name}}`, String(parameter.example))
+				: url,
+		path,
+	);
+}
+
+const INT32_MOST = 2_147_483_647;
+
+/** An integer's schema takes safe integers only, and the generator doesn't say so: format and limits are added here. */
+function sizeIntegers(node: unknown): void {
+	if (typeof node !== "object" || node === null) return;
+	if ("type" in node && [node.type].flat().includes("integer") && !("format" in node)) {
+		const limits = { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER, ...node };
+		const small = limits.minimum >= -INT32_MOST - 1 && limits.maximum <= INT32_MOST;
+		Object.assign(node, { ...limits, format: small ? "int32" : "int64" });
+	}
+	for (const [key, child] of Object.entries(node)) if (key !== "example") sizeIntegers(child);
+}
+
+function dropUnused(document: Document): void {
+	const text = JSON.stringify(document);
+	const { headers = {}, parameters = {}, responses = {} } = document.components ?? {};
+	for (const [kind, parts] of Object.entries({ headers, parameters, responses }))
+		for (const name of Object.keys(parts))
+			if (!text.includes(`"#/components/${kind}/${name}"`)) Reflect.deleteProperty(parts, name);
+}

@@ -1,0 +1,88 @@
+// Events as the document shows them: requests that we make and a receiver answers.
+import type { RouteConfig } from "@hono/zod-openapi";
+import type { EventEntry } from "../events/catalogue.ts";
+
+const header = (name: string, description: string, example: string, required = true) => ({
+	name,
+	in: "header" as const,
+	required,
+	description,
+	schema: { type: "string" as const, maxLength: 1_024 },
+	example,
+});
+
+const DELIVERY = "whd_01kaj2m5m8f7jt2n3v4w5x6y7z";
+const INSTANT = "1769860800";
+
+/** The headers of every delivery, as shared parameters. */
+export const deliveryHeaders = {
+	WebhookEvent: header("X-Webhook-Event", "The event's name.", "lead.created"),
+	WebhookId: header(
+		"X-Webhook-ID",
+		"The delivery, the same on every attempt: what to know repeats by.",
+		DELIVERY,
+	),
+	WebhookTimestamp: header("X-Webhook-Timestamp", "Unix seconds of this attempt.", INSTANT),
+	WebhookAttempt: header("X-Webhook-Attempt", "Which attempt this is, from 1.", "1"),
+	WebhookSignature256: header(
+		"X-Webhook-Signature-256",
+		"`sha256=` and the hex HMAC-SHA-256 of the body under the whole secret. It does not cover the timestamp: prefer `webhook-signature`. Left out for an unsigned webhook.",
+		"sha256=3fbd1c0c5e4d8f0f0b3c5c3c8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e",
+		false,
+	),
+	StandardWebhookId: header(
+		"webhook-id",
+		"The same as `X-Webhook-ID`, for Standard Webhooks libraries.",
+		DELIVERY,
+	),
+	StandardWebhookTimestamp: header("webhook-timestamp", "The same as `X-Webhook-Timestamp`.", INSTANT),
+	StandardWebhookSignature: header(
+		"webhook-signature",
+		"Standard Webhooks: `v1,` and the base64 HMAC-SHA-256 of `id.timestamp.body`; two of them, with a blank between, while a secret is being rotated. Left out for an unsigned webhook.",
+		"v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
+		false,
+	),
+};
+
+const responses = {
+	"2XX": {
+		description:
+			"Received. Only the status counts, and only within 30 seconds: answer first, work afterwards. The body is kept in the delivery log (16 KiB of it) and not interpreted.",
+	},
+	"410": { description: "Gone: the webhook is disabled and nothing is sent to it any more." },
+	default: {
+		description:
+			"Anything else, a redirect included, is a failure. It is tried again after 1, 5, 15 and 60 minutes, or later if `Retry-After` says so.",
+	},
+};
+
+/** The name of an event in identifiers: `call.no-answer` is `CallNoAnswer`. */
+export const pascal = (type: string) =>
+	type.replaceAll(/(?:^|[._-])(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+/** An event's entry among the document's webhooks. */
+export function describeEvent(type: string, entry: EventEntry): RouteConfig {
+	const process = entry.process ? `\n\n\`skipSystem\` turns off: ${entry.process}` : "";
+	return {
+		method: "post",
+		path: type,
+		operationId: `on${pascal(type)}`,
+		tags: ["Webhook events"],
+		summary: type,
+		description: entry.description + process,
+		security: [],
+		parameters: Object.keys(deliveryHeaders).map((name) => ({ $ref: `#/components/parameters/${name}` })),
+		request: {
+			body: {
+				required: true,
+				content: {
+					"application/json": {
+						schema: entry.payload.openapi(`${pascal(type)}Event`),
+						example: entry.example,
+					},
+				},
+			},
+		},
+		responses,
+	};
+}

@@ -1,0 +1,48 @@
+// llms.txt (llmstxt.org): the way in for language models, made of the document.
+import { type Document, operationsOf } from "./document.ts";
+import { info } from "./info.ts";
+
+const ESSENTIALS = `
+- All paths begin with \`/api/v1\`; bodies and answers are JSON.
+- Send the API key as \`x-api-key\`. A key has 60 requests in any 60 seconds; after a 429 wait the seconds in \`Retry-After\`.
+- Lists answer \`{ items, nextCursor, hasMore }\`; send \`nextCursor\` back as \`cursor\`, with the same filters.
+- Errors answer \`{ code, message, requestId, errors? }\`; unknown fields are refused.
+- Give every POST and PATCH an \`Idempotency-Key\`, and it is safe to send again.
+- Webhooks are signed as Standard Webhooks says (\`webhook-id\`, \`webhook-timestamp\`, \`webhook-signature\`).
+`.trim();
+
+/** The text of llms.txt; `origin` begins every link in it. */
+export function llmsText(document: Document, origin: string): string {
+	const link = (words: string, path: string, note: string) => `- [${words}](${origin}${path}): ${note}`;
+	const operations = operationsOf(document);
+	const sections = (document.tags ?? []).map(({ name }) => ({
+		name,
+		links: operations
+			.filter(({ operation }) => operation.tags?.includes(name))
+			.map(({ method, path, operation: { summary = "", operationId = "" } }) =>
+				link(summary, `/docs#tag/${slug(name)}/${operationId}`, `\`${method.toUpperCase()} /api/v1${path}\``),
+			),
+	}));
+	const events = Object.entries(document.webhooks ?? {}).map(([name, item]) =>
+		link(name, `/docs#webhook/${name}`, item.post?.description?.split("\n")[0] ?? ""),
+	);
+	const documentation = [
+		link("OpenAPI document", "/openapi.json", "every operation, schema, error and event, all in one file"),
+		link("API reference", "/docs", "the same for people, in a browser"),
+		link("Health", "/health", "whether the API and its database answer"),
+	];
+	const optional = [link("Landing page", "/", "what this is, with a quick start")];
+	const lists = [
+		{ name: "Documentation", links: documentation },
+		...sections,
+		{ name: "Webhook events", links: events },
+		{ name: "Optional", links: optional },
+	];
+	return `# ${info.title}\n\n> ${info.summary}\n\n${ESSENTIALS}\n\n${lists
+		.filter(({ links }) => links.length > 0)
+		.map(({ name, links }) => `## ${name}\n\n${links.join("\n")}\n`)
+		.join("\n")}`;
+}
+
+/** A tag in the reference's addresses; assets/docs.js names the rest of them. */
+const slug = (words: string) => words.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");

@@ -1,0 +1,71 @@
+// The two pages for people. What they load is in assets/, and comes from this host alone.
+import { html } from "hono/html";
+
+const head = (title: string, description: string) => html`<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="description" content="${description}">
+<title>${title}</title>
+<link rel="icon" href="/favicon.svg" type="image/svg+xml">`;
+
+/** The landing page; `origin` is this host as the reader called it, so that what stands there can be copied and run. */
+export const landing = (origin: string) => html`<!doctype html>
+<html lang="en">
+<head>
+${head("Leadwire", "A CRM API that tells other systems what happened, by webhooks that never get lost.")}
+<link rel="stylesheet" href="/site.css">
+</head>
+<body>
+<main>
+<header>
+<h1><img src="/favicon.svg" alt="" width="40" height="40">Leadwire</h1>
+<p class="lead">A CRM API that tells your other systems what happened, by webhooks that never get lost.</p>
+</header>
+<nav aria-label="Documentation">
+<a href="/docs"><strong>API reference</strong><span>Every operation and event, to read and to try</span></a>
+<a href="/openapi.json"><strong>OpenAPI document</strong><span>For clients, importers and generators</span></a>
+<a href="/llms.txt"><strong>llms.txt</strong><span>The same, for language models</span></a>
+<a href="/health"><strong>Health</strong><span>Whether the API and its database answer</span></a>
+</nav>
+<section aria-labelledby="start">
+<h2 id="start">Quick start</h2>
+<p>Your operator gives you the first API key; it looks like <code>lw_live_…</code>.</p>
+<pre tabindex="0" aria-label="Set the address and the key"><code>export LEADWIRE_URL="${origin}"
+export LEADWIRE_API_KEY="lw_live_…"</code></pre>
+<p>Have every event sent to a URL of yours. The answer holds the secret that signs them:</p>
+<pre tabindex="0" aria-label="Create a webhook"><code>curl "$LEADWIRE_URL/api/v1/webhooks" \\
+  -H "x-api-key: $LEADWIRE_API_KEY" \\
+  -H "content-type: application/json" \\
+  -d '{ "url": "https://api.yourcompany.com/webhooks/leadwire", "events": ["*"] }'</code></pre>
+<p>Create a lead, and the webhook hears of it:</p>
+<pre tabindex="0" aria-label="Create a lead"><code>curl "$LEADWIRE_URL/api/v1/leads" \\
+  -H "x-api-key: $LEADWIRE_API_KEY" \\
+  -H "content-type: application/json" \\
+  -d '{ "name": "Jane Smith", "email": "jane@example.com" }'</code></pre>
+</section>
+<section aria-labelledby="promises">
+<h2 id="promises">What you can rely on</h2>
+<ul>
+<li><strong>No event is lost.</strong> It is stored together with the change itself, and sent until it is received: up to five times in about 80 minutes, and again whenever you ask.</li>
+<li><strong>You can see what was sent.</strong> Every delivery is kept for 30 days, with each attempt and what came back.</li>
+<li><strong>Nothing is done twice.</strong> An <code>Idempotency-Key</code> makes any write safe to repeat.</li>
+<li><strong>Lists stay whole.</strong> No row comes twice and none is left out, even while others write.</li>
+</ul>
+</section>
+</main>
+</body>
+</html>`;
+
+/** The API reference: an empty page in which Scalar renders /openapi.json. */
+export const reference = () => html`<!doctype html>
+<html lang="en">
+<head>
+${head("Leadwire API reference", "Every operation and event of the Leadwire API, to read and to try.")}
+</head>
+<body>
+<noscript>This page needs JavaScript. The same is in the <a href="/openapi.json">OpenAPI document</a> and in <a href="/llms.txt">llms.txt</a>.</noscript>
+<div id="reference"></div>
+<script src="/vendor/scalar-api-reference-1.72.1.js"></script>
+<script src="/docs.js"></script>
+</body>
+</html>`;

@@ -1,0 +1,67 @@
+import { sql } from "drizzle-orm";
+import type { Context } from "hono";
+import { batch } from "../db/client.ts";
+import { unavailable } from "../errors.ts";
+import type { App, AppEnv } from "../http/endpoint.ts";
+import { fault } from "../log.ts";
+import { type Document, documentOf } from "./document.ts";
+import { llmsText } from "./llms.ts";
+import { landing, reference } from "./pages.ts";
+
+const LOCKED = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** The reference's viewer writes its styles into the page; nothing else there is from anywhere but this host's files. */
+const REFERENCE_POLICY = `${LOCKED}; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; font-src 'self' data:`;
+const LANDING_POLICY = `${LOCKED}; style-src 'self'; img-src 'self'`;
+
+/** RFC 8631: where a program that finds a page finds the API. */
+const LINKS =
+	'</openapi.json>; rel="service-desc"; type="application/json", </docs>; rel="service-doc", </llms.txt>; rel="describedby"; type="text/plain"';
+
+function page(c: Context<AppEnv>, body: ReturnType<typeof landing>, policy: string) {
+	return c.html(body, 200, {
+		"Content-Security-Policy": policy,
+		"Referrer-Policy": "no-referrer",
+		"X-Content-Type-Options": "nosniff",
+		"Cache-Control": "public, max-age=0, must-revalidate",
+		Link: LINKS,
+	});
+}
+
+function text(c: Context<AppEnv>, body: string, type: string) {
+	return c.body(body, 200, {
+		"Content-Type": `${type}; charset=utf-8`,
+		"X-Content-Type-Options": "nosniff",
+		"Cache-Control": "public, max-age=60",
+	});
+}
+
+/** Mounts the public pages on `app`; they speak of the endpoints mounted on `api`. Must stand before the gate. */
+export function mountSite(app: App, api: App): void {
+	const document = documentOf(api);
+	const json = textOf(document);
+	const origin = (c: Context<AppEnv>) => new URL(c.req.url).origin;
+
+	app.get("/", (c) => page(c, landing(origin(c)), LANDING_POLICY));
+	app.get("/docs", (c) => page(c, reference(), REFERENCE_POLICY));
+	app.get("/openapi.json", (c) => text(c, json(), "application/json"));
+	app.get("/api/v1/openapi.json", (c) => text(c, json(), "application/json"));
+	app.get("/llms.txt", (c) => text(c, llmsText(document(), origin(c)), "text/plain"));
+	app.get("/health", async (c) => {
+		// A table of ours, so that a database without its migrations isn't called healthy.
+		await batch(c.env.DB, [sql`SELECT 1 FROM organizations LIMIT 1`]).catch((error) => {
+			fault("health", { requestId: c.get("requestId") }, error);
+			throw unavailable();
+		});
+		return c.json({ status: "ok" }, 200, { "Cache-Control": "no-store" });
+	});
+}
+
+/** The document as text, made once. */
+function textOf(document: () => Document): () => string {
+	let text: string | undefined;
+	return () => {
+		text ??= JSON.stringify(document());
+		return text;
+	};
+}

@@ -1,0 +1,257 @@
+// Who gets in, how far, and to whose rows.
+import { exports } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { checksum, newKey } from "../../src/gate/api-key.ts";
+import { type Api, ORIGIN, read } from "../support/api.ts";
+import { watched } from "../support/bindings.ts";
+import { givenCaller, givenKey, givenOrganization } from "../support/given.ts";
+import {
+	bodies,
+	bodyOf,
+	changeOf,
+	evenGone,
+	made,
+	operations,
+	pathOf,
+	resourceAt,
+	resources,
+	without,
+} from "./resources.ts";
+
+const NO_KEY = { code: "UNAUTHORIZED", message: "This API key is missing or not valid." };
+const nothing = (prefix: string) => `${prefix}_01kaj2m5m8f7jt2n3v4w5x6y7z`;
+
+describe("without a key that is valid", () => {
+	it.each(operations)("$operationId is 401", async (operation) => {
+		const url = `${ORIGIN}/api/v1${pathOf(operation)}`;
+		const reply = await read(await exports.default.fetch(url, { method: operation.method }));
+		expect(reply.status).toBe(401);
+		expect(without(reply.body, "requestId")).toEqual(NO_KEY);
+	});
+
+	const key = newKey("live");
+	const swapped = key.endsWith("0") ? `${key.slice(0, -1)}1` : `${key.slice(0, -1)}0`;
+	const withChecksum = (text: string) => text + checksum(text);
+	it.each<[string, Record<string, string>, string?]>([
+		["no key", {}],
+		["an empty key", { "x-api-key": "" }],
+		["a blank key", { "x-api-key": " " }],
+		["a key in the query", {}, `?x-api-key=${key}&api_key=${key}`],
+		["two keys", { "x-api-key": `${key}, ${key}` }],
+		["another prefix", { "x-api-key": withChecksum(`lx_live_${"a".repeat(32)}`) }],
+		["an unknown mode", { "x-api-key": withChecksum(`lw_demo_${"a".repeat(32)}`) }],
+		["a key too short", { "x-api-key": withChecksum(`lw_live_${"a".repeat(31)}`) }],
+		["a key too long", { "x-api-key": withChecksum(`lw_live_${"a".repeat(33)}`) }],
+		["another alphabet", { "x-api-key": withChecksum(`lw_live_${"-".repeat(32)}`) }],
+		["a wrong checksum", { "x-api-key": swapped }],
+		["another case", { "x-api-key": key.toUpperCase() }],
+		["64 KB", { "x-api-key": "a".repeat(65_536) }],
+		["basic authorization", { authorization: `Basic ${key}` }],
+		["a malformed bearer", { authorization: "Bearer nonsense" }],
+	])("%s is refused before anything is asked", async (_, headers, query = "") => {
+		const watch = watched();
+		const reply = await read(
+			await watch.target(new Request(`${ORIGIN}/api/v1/leads${query}`, { headers })),
+		);
+		expect(reply.status).toBe(401);
+		expect(without(reply.body, "requestId")).toEqual(NO_KEY);
+		expect(watch.roundTrips).toEqual([]);
+		expect(watch.limiter).toBe(0);
+	});
+
+	it("unknown, expired and revoked keys all get that answer", async () => {
+		const organizationId = await givenOrganization();
+		const admin = await givenCaller({ organizationId });
+		const expired = await givenKey(organizationId, { expiresAt: Date.now() - 1 });
+		const revoked = await givenCaller({ organizationId });
+		const unknown = newKey("live");
+		await revoked.get("/leads");
+		expect((await admin.delete(`/api-keys/${revoked.keyId}`)).status).toBe(204);
+		for (const key of [unknown, expired.key, revoked.key]) {
+			const reply = await admin.get("/leads", { "x-api-key": key });
+			expect(reply.status).toBe(401);
+			expect(without(reply.body, "requestId")).toEqual(NO_KEY);
+			expect(reply.headers.get("ratelimit-limit")).toBeNull();
+		}
+	});
+
+	it("a bearer token is accepted too, in any case of the word", async () => {
+		const { key } = await givenCaller();
+		for (const authorization of [`Bearer ${key}`, `bearer ${key}`]) {
+			const reply = await read(
+				await exports.default.fetch(`${ORIGIN}/api/v1/leads`, { headers: { authorization } }),
+			);
+			expect(reply.status).toBe(200);
+		}
+	});
+
+	it("nothing else in a request says whose it is", async () => {
+		const api = await givenCaller();
+		const other = await givenCaller();
+		const lead = await made(other, resourceAt("leads"));
+		const claims = {
+			"x-organization-id": other.organizationId,
+			"x-forwarded-for": "127.0.0.1",
+			"x-forwarded-host": "localhost",
+			"x-http-method-override": "DELETE",
+		};
+		expect((await api.get(`/leads/${lead.id}`, claims)).status).toBe(404);
+		expect((await api.get(`/leads?organizationId=${other.organizationId}`, claims)).status).toBe(400);
+		expect((await other.get(`/leads/${lead.id}`, claims)).status).toBe(200);
+		expect((await other.get(`/leads/${lead.id}`)).body).toEqual(lead);
+	});
+});
+
+describe("scopes", () => {
+	it.each(operations)("$operationId needs $scope and says so", async (operation) => {
+		const { method, scope, resource } = operation;
+		const verb = method === "GET" ? "read" : "write";
+		expect(scope).toBe(`${resource}:${verb}`);
+		const others = ["leads", "tags", "users"].filter((noun) => noun !== resource);
+		const api = await givenCaller({
+			scopes: [
+				`${resource}:${verb === "read" ? "write" : "read"}`,
+				verb === "read" ? "*:write" : "*:read",
+				...others.map((noun) => `${noun}:${verb}`),
+			],
+		});
+		const reply = await api.send(method, pathOf(operation));
+		expect(reply).toMatchObject({ status: 403, body: { code: "FORBIDDEN" } });
+		expect(reply.body.message).toContain(scope);
+	});
+
+	it.each([
+		[["*"], 200, 201],
+		[["*:read"], 200, 403],
+		[["*:write"], 403, 201],
+		[["tags:read"], 200, 403],
+		[["tags:write"], 403, 201],
+		[["tags:read", "tags:write"], 200, 201],
+		[["tag:read", "leads:write"], 403, 403],
+		[[], 403, 403],
+	])("%j: list %d, create %d", async (scopes, list, create) => {
+		const api = await givenCaller({ scopes });
+		expect((await api.get("/tags")).status).toBe(list);
+		expect((await api.post("/tags", { name: "VIP" })).status).toBe(create);
+	});
+});
+
+describe("another organization", () => {
+	const onOne = operations.filter(({ path }) => path.includes("{id}"));
+
+	it.each(onOne)("$operationId of its rows is 404 and changes nothing", async (operation) => {
+		const resource = resourceAt(operation.resource);
+		const [mine, theirs] = [await givenCaller(), await givenCaller()];
+		const row = await made(theirs, resource);
+		const gone = await made(theirs, resource);
+		await theirs.delete(`/${resource.path}/${gone.id}`);
+		const body = bodies[operation.operationId] ?? (operation.method === "PATCH" ? changeOf(resource) : undefined);
+		const send = (id: string, query = "") =>
+			mine.send(operation.method, `${pathOf(operation, { id })}${query}`, body, { "if-match": "*" });
+
+		const unknown = await send(nothing(resource.prefix));
+		expect(unknown).toMatchObject({ status: 404, body: { code: "NOT_FOUND" } });
+		const query = operation.path.endsWith("{id}") && operation.method === "GET" ? evenGone(resource) : "";
+		for (const reply of [await send(row.id), await send(row.id, query), await send(gone.id, query)]) {
+			expect(reply.status).toBe(404);
+			expect(without(reply.body, "requestId")).toEqual(without(unknown.body, "requestId"));
+		}
+		expect((await theirs.get(`/${resource.path}/${row.id}`)).body).toEqual(row);
+		expect((await theirs.get(`/${resource.path}/${gone.id}`)).status).toBe(404);
+	});
+
+	it.each(resources)("$path: its rows are in no list", async (resource) => {
+		const [mine, theirs] = [await givenCaller(), await givenCaller()];
+		const row = await made(theirs, resource);
+		const reply = await mine.get(`/${resource.path}${evenGone(resource)}&limit=100`);
+		expect(reply.status).toBe(200);
+		expect(reply.text).not.toContain(row.id);
+		expect((await theirs.get(`/${resource.path}`)).text).toContain(row.id);
+	});
+
+	const references = resources.flatMap((resource) =>
+		Object.entries(resource.references ?? {}).map(([field, { to, many = false }]) => ({
+			resource,
+			path: resource.path,
+			field,
+			to,
+			many,
+		})),
+	);
+
+	it.each(references)("$path: $field takes ids of our own live $to only", async ({ resource, field, to, many }) => {
+		const [mine, theirs] = [await givenCaller(), await givenCaller()];
+		const target = resourceAt(to);
+		const own = await made(mine, target);
+		const foreign = await made(theirs, target);
+		const deleted = await made(mine, target);
+		await mine.delete(`/${to}/${deleted.id}`);
+		const row = await made(mine, resource);
+		const value = (id: string) => (many ? [own.id, id] : id);
+		const at = many ? `${field}.1` : field;
+
+		for (const write of [
+			(id: string) => mine.post(`/${resource.path}`, { ...bodyOf(resource), [field]: value(id) }),
+			(id: string) => mine.patch(`/${resource.path}/${row.id}`, { [field]: value(id) }),
+		]) {
+			const unknown = await write(nothing(target.prefix));
+			expect(unknown).toMatchObject({ status: 400, body: { code: "BAD_REQUEST", errors: [{ path: at }] } });
+			expect(unknown.body.message).toBe(`${at}: There is no such ${target.noun}.`);
+			for (const id of [foreign.id, deleted.id]) {
+				const reply = await write(id);
+				expect(reply.status).toBe(400);
+				expect(without(reply.body, "requestId")).toEqual(without(unknown.body, "requestId"));
+			}
+			expect((await write(nothing("zz"))).status, "another kind of id").toBe(400);
+			const accepted = await write(own.id);
+			expect(accepted.body[field]).toEqual(many ? [own.id] : own.id);
+		}
+		expect((await mine.get(`/${resource.path}?limit=100`)).body.items).toHaveLength(2);
+	});
+});
+
+describe("ids in paths", () => {
+	const onOne = operations.filter(({ path }) => path.includes("{id}"));
+	const wrong = ["x", "%00", "..%2f..", "%zz", "a".repeat(5_000), nothing("zz"), "LD_01KAJ2M5M8F7JT2N3V4W5X6Y7Z"];
+
+	it("of a wrong form are 404 without a look into the database", async () => {
+		const watch = watched();
+		const api: Api = (await givenCaller({ keys: 8 })).via(watch.target);
+		for (const { key } of [api, ...api.more.map((more) => ({ key: more }))])
+			await api.get("/tags", { "x-api-key": key });
+		watch.reset();
+		for (const operation of onOne)
+			for (const id of wrong) {
+				const body = operation.method === "GET" || operation.method === "DELETE" ? undefined : {};
+				const reply = await api.send(operation.method, pathOf(operation, { id }), body);
+				expect(reply, `${operation.operationId} ${id.slice(0, 40)}`).toMatchObject({
+					status: 404,
+					body: { code: "NOT_FOUND" },
+				});
+			}
+		expect(watch.roundTrips).toEqual([]);
+	});
+});
+
+describe("plain HTTP", () => {
+	const fetched = async (url: string) => read(await exports.default.fetch(url, { redirect: "manual" }));
+
+	it("is refused, not redirected, whatever the key", async () => {
+		const { key } = await givenCaller();
+		for (const path of ["/", "/health", "/api/v1/leads", "/nowhere"]) {
+			const url = `http://api.leadwire.test${path}`;
+			const reply = await read(
+				await exports.default.fetch(url, { headers: { "x-api-key": key }, redirect: "manual" }),
+			);
+			expect(reply, path).toMatchObject({ status: 403, body: { code: "FORBIDDEN" } });
+			expect(reply.headers.get("location")).toBeNull();
+		}
+	});
+
+	it("is served on this machine alone", async () => {
+		for (const host of ["localhost", "localhost:8787", "127.0.0.1", "[::1]:8787"])
+			expect((await fetched(`http://${host}/api/v1/leads`)).status, host).toBe(401);
+		for (const host of ["localhost.example.com", "127.0.0.2", "leadwire.local"])
+			expect((await fetched(`http://${host}/api/v1/leads`)).status, host).toBe(403);
+	});
+});

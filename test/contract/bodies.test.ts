@@ -1,0 +1,307 @@
+// What a body may be, before and after it is parsed.
+import { describe, expect, it } from "vitest";
+import type { Api } from "../support/api.ts";
+import { givenCaller } from "../support/given.ts";
+import { bodyOf, changeOf, made, operations, type Resource, resourceAt, resources } from "./resources.ts";
+
+const JSON_TYPE = { "content-type": "application/json" };
+const LIMIT = 256 * 1_024;
+const utf8 = (text: string) => new TextEncoder().encode(text);
+
+/** Valid JSON of exactly this many bytes. */
+const padded = (body: object, bytes: number) => {
+	const text = JSON.stringify(body);
+	return text + " ".repeat(bytes - utf8(text).length);
+};
+
+/** The same bytes without a Content-Length, in pieces. */
+const streamed = (text: string, pieceBytes = 16_384) => {
+	const bytes = utf8(text);
+	let offset = 0;
+	return new ReadableStream({
+		pull(controller) {
+			if (offset >= bytes.length) return controller.close();
+			controller.enqueue(bytes.subarray(offset, offset + pieceBytes));
+			offset += pieceBytes;
+		},
+	});
+};
+
+/** A text field of the resource, for what is wrong with a text. */
+const textField = ({ fields }: Resource) =>
+	Object.entries(fields).find(([, [value]]) => typeof value === "string")?.[0] ?? "name";
+
+describe.each(resources)("a body for $path", (resource) => {
+	const path = `/${resource.path}`;
+
+	/** Both ways in: a create, and a change of a row. */
+	const doors = async (api: Api) => {
+		const row = await made(api, resource);
+		return [
+			{ method: "POST", path, body: bodyOf(resource) },
+			{ method: "PATCH", path: `${path}/${row.id}`, body: changeOf(resource) },
+		];
+	};
+
+	it("is refused when it is no sound JSON object", async () => {
+		const api = await givenCaller({ keys: 2 });
+		for (const door of await doors(api)) {
+			const good = JSON.stringify(door.body);
+			const wrong: Record<string, string | Uint8Array> = {
+				empty: "",
+				blank: " \n",
+				truncated: good.slice(0, -1),
+				"a trailing comma": good.replace(/\}$/, ",}"),
+				"two documents": `${good}${good}`,
+				"single quotes": "{'name':'x'}",
+				NaN: '{"name":NaN}',
+				"bad UTF-8": new Uint8Array([...utf8('{"name":"'), 0xc3, 0x28, ...utf8('"}')]),
+				"an encoded surrogate": new Uint8Array([...utf8('{"name":"'), 0xed, 0xa0, 0x80, ...utf8('"}')]),
+				"UTF-16": new Uint8Array([0xff, 0xfe, 0x7b, 0, 0x7d, 0]),
+				null: "null",
+				"an array": `[${good}]`,
+				"a string": JSON.stringify(good),
+				"a number": "1",
+				true: "true",
+			};
+			for (const [what, body] of Object.entries(wrong)) {
+				const reply = await api.raw(door.method, door.path, { headers: JSON_TYPE, body });
+				expect(reply, `${door.method} ${what}`).toMatchObject({
+					status: 400,
+					body: { code: "BAD_REQUEST", errors: [{ path: "" }] },
+				});
+			}
+		}
+	});
+
+	it("is refused for U+0000 and ill-formed Unicode, in values and names", async () => {
+		const api = await givenCaller();
+		const field = textField(resource);
+		for (const door of await doors(api)) {
+			for (const character of ["\\u0000", "\\ud800", "\\udc00\\ud800"]) {
+				for (const [member, at] of [
+					[`"${field}":"a${character}b"`, field],
+					[`"a${character}":1`, ""],
+				] as const) {
+					const body = JSON.stringify(door.body).replace(/\}$/, `,${member}}`);
+					const reply = await api.send(door.method, door.path, body);
+					expect(reply, body).toMatchObject({ status: 400, body: { errors: [{ path: at }] } });
+				}
+			}
+		}
+	});
+
+	it("is refused for fields that are unknown or ours", async () => {
+		const api = await givenCaller({ keys: 3 });
+		const ours = ["id", "organizationId", "version", "createdAt", "updatedAt", "deletedAt"];
+		const unknown = ["nope", "constructor", "toString", "hasOwnProperty", "prototype", "Name", "seq"];
+		for (const door of await doors(api)) {
+			const fixed = door.method === "PATCH" ? Object.keys(resource.fixed ?? {}) : [];
+			for (const field of [...ours, ...unknown, ...(resource.readOnly ?? []), ...fixed]) {
+				const reply = await api.send(door.method, door.path, { ...door.body, [field]: null });
+				expect(reply, `${door.method} ${field}`).toMatchObject({
+					status: 400,
+					body: { code: "BAD_REQUEST", message: `${field}: Unknown field.` },
+				});
+			}
+		}
+	});
+
+	it("is refused for an own __proto__, however deep", async () => {
+		const api = await givenCaller();
+		for (const door of await doors(api)) {
+			for (const [member, at] of [
+				['"__proto__":{"admin":true}', "__proto__"],
+				['"x":{"__proto__":1}', "x.__proto__"],
+				['"x":[[{"y":{"__proto__":null}}]]', "x.0.0.y.__proto__"],
+			] as const) {
+				const body = JSON.stringify(door.body).replace(/\}$/, `,${member}}`);
+				const reply = await api.send(door.method, door.path, body);
+				expect(reply, body).toMatchObject({ status: 400, body: { errors: [{ path: at }] } });
+			}
+		}
+		expect("admin" in {}).toBe(false);
+	});
+
+	it("names the field of a wrong type, and tells it from a missing one", async () => {
+		const api = await givenCaller();
+		for (const door of await doors(api)) {
+			for (const [field, [value]] of Object.entries(resource.fields).slice(0, 8)) {
+				const wrong = typeof value === "boolean" ? "true" : typeof value === "object" ? 1 : { a: 1 };
+				const reply = await api.send(door.method, door.path, { ...door.body, [field]: wrong });
+				expect(reply.status, field).toBe(400);
+				expect(reply.body.message).toMatch(new RegExp(`^${field}: Expected`));
+				expect(reply.body.errors[0].path).toBe(field);
+			}
+		}
+	});
+
+	it("is refused where null means nothing", async () => {
+		const api = await givenCaller();
+		for (const door of await doors(api)) {
+			for (const field of resource.required) {
+				const reply = await api.send(door.method, door.path, { ...door.body, [field]: null });
+				expect(reply.status, field).toBe(400);
+			}
+		}
+	});
+});
+
+describe("content types", () => {
+	const valid = JSON.stringify({ name: "Jane" });
+
+	it.each([
+		["application/json", 201],
+		["application/json;charset=utf-8", 201],
+		["application/json; charset=UTF-8", 201],
+		['application/json; charset="utf-8"', 201],
+		["APPLICATION/JSON", 201],
+		["text/plain", 415],
+		["text/plain;charset=UTF-8", 415],
+		["application/x-www-form-urlencoded", 415],
+		["multipart/form-data; boundary=x", 415],
+		["application/jsonx", 415],
+		["application/vnd.api+json", 415],
+		["application/json, text/plain", 415],
+		["application/json; charset=utf-16", 415],
+		["application/json; charset=iso-8859-1", 415],
+		["json", 415],
+	])("%s is %d", async (type, status) => {
+		const api = await givenCaller();
+		const reply = await api.raw("POST", "/leads", { headers: { "content-type": type }, body: valid });
+		expect(reply.status).toBe(status);
+		if (status === 415) expect(reply.body.code).toBe("UNSUPPORTED_MEDIA_TYPE");
+	});
+
+	it("none is 415, and so is every encoding", async () => {
+		const api = await givenCaller();
+		expect((await api.raw("POST", "/leads", { body: utf8(valid) })).status).toBe(415);
+		for (const encoding of ["gzip", "deflate", "br", "identity"]) {
+			const headers = { ...JSON_TYPE, "content-encoding": encoding };
+			expect((await api.raw("POST", "/leads", { headers, body: valid })).status, encoding).toBe(415);
+		}
+	});
+
+	it.each(operations.filter(({ method }) => method === "POST"))(
+		"$operationId takes nothing but JSON",
+		async ({ operationId, path }) => {
+			const api = await givenCaller();
+			const resource = path.split("/")[1] ?? "";
+			const { id } = await made(api, resourceAt(resource));
+			const target = path.replace("{id}", id).replace("{deliveryId}", "whd_01kaj2m5m8f7jt2n3v4w5x6y7z");
+			const reply = await api.raw("POST", target, { headers: { "content-type": "text/plain" }, body: "{}" });
+			// Without a body there is nothing to refuse: those operations don't read one.
+			const bodiless = /^(restore|redeliver)/.test(operationId);
+			expect(reply.status).toBe(bodiless ? (operationId === "redeliver" ? 404 : 409) : 415);
+		},
+	);
+});
+
+describe("sizes", () => {
+	const lead = { name: "Jane" };
+
+	it("256 KB are taken, one byte more is 413, sent whole or streamed", async () => {
+		const api = await givenCaller();
+		for (const send of [(text: string) => text, (text: string) => streamed(text)]) {
+			const post = (bytes: number) =>
+				api.raw("POST", "/leads", { headers: JSON_TYPE, body: send(padded(lead, bytes)) });
+			expect((await post(LIMIT)).status).toBe(201);
+			expect(await post(LIMIT + 1)).toMatchObject({ status: 413, body: { code: "PAYLOAD_TOO_LARGE" } });
+		}
+	});
+
+	it("counts bytes, not characters", async () => {
+		const api = await givenCaller();
+		const reply = await api.post("/leads", { name: "Jane", notes: "€".repeat(LIMIT / 3) });
+		expect(reply.status).toBe(413);
+	});
+
+	it("an endless stream is cut off, not read to the end", async () => {
+		const api = await givenCaller();
+		let pulled = 0;
+		const body = new ReadableStream({
+			pull(controller) {
+				pulled += 1;
+				controller.enqueue(utf8(" ".repeat(65_536)));
+			},
+		});
+		expect((await api.raw("POST", "/leads", { headers: JSON_TYPE, body })).status).toBe(413);
+		expect(pulled).toBeLessThan(20);
+	});
+
+	it("a batch has 1 MB", async () => {
+		const api = await givenCaller();
+		const post = (bytes: number) => api.post("/leads/batch", padded({ items: [lead] }, bytes));
+		expect((await post(1_024 * 1_024)).body).toMatchObject({ created: 1 });
+		expect((await post(1_024 * 1_024 + 1)).status).toBe(413);
+	});
+});
+
+describe("depth", () => {
+	const nested = (open: string, close: string, levels: number) =>
+		`{"name":${open.repeat(levels - 1)}0${close.repeat(levels - 1)}}`;
+
+	it("32 levels are read, 33 are refused", async () => {
+		const api = await givenCaller();
+		for (const [open, close] of [
+			["[", "]"],
+			['{"a":', "}"],
+		] as const) {
+			const allowed = await api.post("/leads", nested(open, close, 32));
+			expect(allowed.body.message).toBe("name: Expected string.");
+			const refused = await api.post("/leads", nested(open, close, 33));
+			expect(refused).toMatchObject({
+				status: 400,
+				body: { message: "The body is nested deeper than 32 levels." },
+			});
+		}
+	});
+
+	it("is not fooled by brackets inside strings", async () => {
+		const api = await givenCaller();
+		const notes = `${'[{"\\'.repeat(100)}"`;
+		const reply = await api.post("/leads", { name: "Jane", notes });
+		expect(reply).toMatchObject({ status: 201, body: { notes } });
+	});
+
+	it("100,000 levels are refused at once", async () => {
+		const api = await givenCaller();
+		const open = "[".repeat(100_000);
+		const objects = '{"a":'.repeat(50_000);
+		await api.get("/leads");
+		const started = performance.now();
+		for (const body of [open, open + "]".repeat(100_000), objects, `{"name":"x","cf_x":${objects}`]) {
+			expect(await api.post("/leads", body)).toMatchObject({ status: 400, body: { errors: [{ path: "" }] } });
+		}
+		expect(performance.now() - started).toBeLessThan(1_000);
+	});
+});
+
+describe("what is accepted", () => {
+	it("comes back as it was sent, in the list too", async () => {
+		const api = await givenCaller();
+		const texts = {
+			name: "Zoë 👩‍👩‍👧 \u202eabc\u202c",
+			company: "e\u0301 is not \u00e9",
+			notes: ' \t<script>\'"; DROP TABLE leads;-- %00 \\u0000 \ufeff\u2028\u007f',
+			title: "\uFEFFmark",
+			linkedin: "__proto__",
+		};
+		const reply = await api.post("/leads", texts);
+		expect(reply.body).toMatchObject(texts);
+		expect((await api.get(`/leads/${reply.body.id}`)).body).toEqual(reply.body);
+		expect((await api.get("/leads")).body.items).toEqual([reply.body]);
+	});
+
+	it("of a repeated name is the last value", async () => {
+		const api = await givenCaller();
+		const reply = await api.post("/leads", '{"name":"first","score":1,"name":"last"}');
+		expect(reply.body).toMatchObject({ name: "last", score: 1 });
+		expect((await api.get(`/leads/${reply.body.id}`)).body.name).toBe("last");
+	});
+
+	it("may begin with a byte order mark, which RFC 8259 lets a parser ignore", async () => {
+		const api = await givenCaller();
+		expect((await api.post("/leads", '\uFEFF{"name":"Jane"}')).status).toBe(201);
+	});
+});

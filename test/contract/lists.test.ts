@@ -1,0 +1,319 @@
+// Lists: paging, sorting, filtering, and what a cursor is bound to.
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Api, Json, Reply } from "../support/api.ts";
+import { under } from "../support/bindings.ts";
+import { givenCaller } from "../support/given.ts";
+import { bodyOf, evenGone, goneAt, made, type Resource, resourceAt, resources } from "./resources.ts";
+
+const sorted = resources.filter(({ list }) => list === "sorted");
+const idsOf = (rows: readonly { id: string }[]) => rows.map(({ id }) => id);
+const pathWith = (path: string, query: Record<string, string | number | null | undefined>) => {
+	const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
+	return `/${path}?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
+};
+
+/** Every page of a list; `meanwhile` runs beside each request. */
+async function pages(
+	api: Api,
+	path: string,
+	query: Record<string, string | number>,
+	meanwhile: (page: number) => Promise<unknown> = async () => {},
+): Promise<Reply[]> {
+	const replies: Reply[] = [];
+	for (let cursor: string | null = null; ; ) {
+		const [reply]: [Reply, unknown] = await Promise.all([
+			api.get(pathWith(path, { ...query, cursor })),
+			meanwhile(replies.length),
+		]);
+		expect(reply.status, reply.text).toBe(200);
+		replies.push(reply);
+		cursor = reply.body.nextCursor;
+		if (cursor === null) return replies;
+		if (replies.length > 200) throw new Error("The list has no end");
+	}
+}
+const rowsOf = (replies: readonly Reply[]): Json[] => replies.flatMap(({ body }) => body.items);
+
+/** The order the contract promises: by value, rows without one last, equal ones by id. */
+function inOrder(rows: readonly Json[], field: string, direction: "asc" | "desc"): Json[] {
+	const sign = direction === "asc" ? 1 : -1;
+	const comparable = (value: unknown) => (typeof value === "string" ? value.toLowerCase() : Number(value));
+	return rows.toSorted((a, b) => {
+		if (a[field] === null && b[field] !== null) return 1;
+		if (b[field] === null && a[field] !== null) return -1;
+		const [left, right] = [comparable(a[field]), comparable(b[field])];
+		if (a[field] !== null && left !== right) return left < right ? -sign : sign;
+		return a.id < b.id ? -sign : sign;
+	});
+}
+
+/** Rows with each of the values a resource is sorted by. */
+async function several(api: Api, resource: Resource, sort?: string): Promise<Json[]> {
+	const values = sort ? (resource.sorts?.[sort] ?? []) : [];
+	const rows: Json[] = [];
+	for (const value of values.length > 0 ? values : [0, 0, 0, 0, 0])
+		rows.push(await made(api, resource, { ...bodyOf(resource), ...(values.length > 0 ? { [sort ?? ""]: value } : {}) }));
+	return rows;
+}
+
+afterEach(() => vi.useRealTimers());
+
+describe.each(resources)("the list of $path", (resource) => {
+	const { path } = resource;
+
+	it("is read to its end whatever the limit", async () => {
+		const api = await givenCaller({ keys: 2 });
+		await several(api, resource);
+		const whole = (await api.get(`/${path}?limit=100`)).body;
+		expect(whole).toMatchObject({ nextCursor: null, hasMore: false });
+		for (const limit of [1, 2, 3, whole.items.length - 1, whole.items.length, whole.items.length + 1]) {
+			const replies = await pages(api, path, { limit });
+			expect(rowsOf(replies)).toEqual(whole.items);
+			expect(replies).toHaveLength(Math.ceil(whole.items.length / limit));
+			for (const { body, headers } of replies) {
+				expect(Object.keys(body)).toEqual(["items", "nextCursor", "hasMore"]);
+				expect(body.hasMore).toBe(body.nextCursor !== null);
+				expect(body.items.length).toBeLessThanOrEqual(limit);
+				const link = headers.get("link")?.match(/^<https:\/\/[^/]+\/api\/v1(.+)>; rel="next"$/)?.[1];
+				expect(link ?? null).toBe(body.nextCursor && `/${path}?limit=${limit}&cursor=${body.nextCursor}`);
+			}
+		}
+	});
+
+	it("has 20 rows a page unless asked for more, newest first", async () => {
+		const api = await givenCaller();
+		const rows: Json[] = [];
+		for (let count = 0; count < 22; count += 1) rows.push(await made(api, resource));
+		const reply = await api.get(`/${path}`);
+		expect(reply.body.items).toEqual(rows.reverse().slice(0, 20));
+		expect(reply.body.hasMore).toBe(true);
+	});
+
+	it("shows no row twice and skips none while others are written", async () => {
+		const api = await givenCaller({ keys: 4 });
+		const rows = await several(api, resource);
+		const sorts = resource.list === "feed" ? [] : ["createdAt", "updatedAt", ...Object.keys(resource.sorts ?? {})];
+		const orders = sorts.flatMap((orderBy) => ["asc", "desc"].map((orderDir) => ({ orderBy, orderDir })));
+		for (const order of orders.length > 0 ? orders : [{}]) {
+			// Four rows come in while it is read, so that an ascending list has an end.
+			const replies = await pages(api, path, { ...order, limit: 2 }, async (page) => {
+				if (page < 4) await made(api, resource);
+			});
+			const seen = idsOf(rowsOf(replies));
+			expect(new Set(seen).size, JSON.stringify(order)).toBe(seen.length);
+			expect(seen, JSON.stringify(order)).toEqual(expect.arrayContaining(idsOf(rows)));
+		}
+	});
+
+	it("goes on when the row its cursor stands on is deleted", async () => {
+		const api = await givenCaller();
+		const rows = (await several(api, resource)).reverse();
+		const first = await api.get(`/${path}?limit=2`);
+		expect(idsOf(first.body.items)).toEqual(idsOf(rows.slice(0, 2)));
+		await api.delete(`/${path}/${rows[1]?.id}`);
+		const next = await api.get(pathWith(path, { limit: 2, cursor: first.body.nextCursor }));
+		expect(idsOf(next.body.items)).toEqual(idsOf(rows.slice(2, 4)));
+	});
+
+	it("shows deleted rows only when asked to", async () => {
+		const api = await givenCaller();
+		const [kept, gone] = [await made(api, resource), await made(api, resource)];
+		await api.delete(`/${path}/${gone.id}`);
+		const ids = async (query: string) => idsOf((await api.get(`/${path}${query}`)).body.items);
+		const parameter = evenGone(resource);
+		expect(await ids("")).toContain(kept.id);
+		expect(await ids("")).not.toContain(gone.id);
+		expect(await ids(parameter.replace("true", "false"))).not.toContain(gone.id);
+		expect(await ids(parameter)).toEqual(expect.arrayContaining([kept.id, gone.id]));
+		const shown = (await api.get(`/${path}${parameter}`)).body.items.find(({ id }: Json) => id === gone.id);
+		expect(Date.parse(shown[goneAt(resource)])).toBeGreaterThan(0);
+	});
+
+	it.each(["0", "101", "-1", "1.5", "1e2", "0x10", "", " 1 ", "1&limit=2", "٣", "１", "NaN", "01", "+5", "1,000", "9".repeat(40)])(
+		"refuses limit=%s",
+		async (limit) => {
+			const api = await givenCaller();
+			const reply = await api.get(`/${path}?limit=${limit}`);
+			expect(reply).toMatchObject({ status: 400, body: { code: "BAD_REQUEST", errors: [{ path: "limit" }] } });
+		},
+	);
+
+	it("refuses parameters it does not know, and cursors that are none", async () => {
+		const api = await givenCaller();
+		const gone = resource.revoked ? "includeRevoked" : "includeDeleted";
+		for (const [query, at] of [
+			["nope=1", "nope"],
+			["Limit=1", "Limit"],
+			["offset=20", "offset"],
+			["page=2", "page"],
+			["__proto__=1", "__proto__"],
+			["constructor=1", "constructor"],
+			["organizationId=org_1", "organizationId"],
+			["id=1", "id"],
+			["cf_nope=1", "cf_nope"],
+			[`${gone}=1`, gone],
+			[`${gone}=TRUE`, gone],
+			[`${gone}=true&${gone}=true`, gone],
+			["cursor=", "cursor"],
+			["cursor=abc", "cursor"],
+			["cursor=null", "cursor"],
+			[`cursor=${btoa('[null,"x"]')}`, "cursor"],
+			[`cursor=${"a".repeat(10_000)}`, "cursor"],
+			["cursor=a&cursor=b", "cursor"],
+			...(resource.list === "feed"
+				? ["orderBy", "orderDir", "search", "updatedSince"].map((name) => [`${name}=asc`, name] as const)
+				: [
+						["orderBy=nope", "orderBy"] as const,
+						["orderBy=id", "orderBy"] as const,
+						["orderBy=name%3BDROP%20TABLE%20leads", "orderBy"] as const,
+						["orderBy=name&orderBy=createdAt", "orderBy"] as const,
+						["orderDir=DESC", "orderDir"] as const,
+						["updatedSince=2025-02-30T00:00:00Z", "updatedSince"] as const,
+						["createdAfter=yesterday", "createdAfter"] as const,
+						["createdBefore=1700000000", "createdBefore"] as const,
+					]),
+		] as const) {
+			const reply = await api.get(`/${path}?${query}`);
+			expect(reply, query.slice(0, 50)).toMatchObject({ status: 400, body: { errors: [{ path: at }] } });
+		}
+	});
+});
+
+describe.each(sorted)("the sorts of $path", (resource) => {
+	const { path } = resource;
+	const orders = ["createdAt", "updatedAt", ...Object.keys(resource.sorts ?? {})].flatMap((orderBy) =>
+		(["asc", "desc"] as const).map((orderDir) => ({ orderBy, orderDir })),
+	);
+
+	it.each(orders)("$orderBy $orderDir, ties by id, rows without a value last", async ({ orderBy, orderDir }) => {
+		const api = await givenCaller({ keys: 2 });
+		const rows = await several(api, resource, orderBy);
+		if (orderBy === "updatedAt") {
+			const [field = "", [, second] = []] = Object.entries(resource.fields)[0] ?? [];
+			for (const index of [3, 0, 2]) {
+				const { id } = rows[index];
+				rows[index] = (await api.patch(`/${path}/${id}`, { [field]: `${second} ${index}` })).body;
+			}
+		}
+		const expected = inOrder(rows, orderBy, orderDir);
+		for (const limit of [1, 2, 3, 100])
+			expect(rowsOf(await pages(api, path, { orderBy, orderDir, limit })), `limit ${limit}`).toEqual(expected);
+	});
+});
+
+describe.each(sorted)("the filters of $path", (resource) => {
+	const { path } = resource;
+	const filters = Object.entries(resource.filters ?? {}).map(([field, values]) => ({ field, values }));
+
+	it.each(filters)("$field: one value, several, none", async ({ field, values: [one, two] }) => {
+		const api = await givenCaller({ keys: 2 });
+		const first = await made(api, resource, { ...bodyOf(resource), [field]: one });
+		const second = await made(api, resource, { ...bodyOf(resource), [field]: two });
+		const ids = async (query: string) => idsOf((await api.get(`/${path}?${query}`)).body.items);
+		const is = (value: unknown) => `${field}=${encodeURIComponent(String(value))}`;
+		expect(await ids(is(one))).toEqual([first.id]);
+		expect(await ids(`${is(two)}&${is(two)}`)).toEqual([second.id]);
+		expect(await ids(`${is(one)}&${is(two)}`)).toEqual([second.id, first.id]);
+		expect(await ids(`${is(one)}&${is(two)}&orderDir=asc&orderBy=updatedAt`)).toEqual([first.id, second.id]);
+		expect((await api.get(`/${path}?${is("' OR 1=1 --")}`)).status, "not of its form").toBe(400);
+		expect((await api.get(`/${path}?${`${is(one)}&`.repeat(51)}`)).status, "51 values").toBe(400);
+		expect(await ids(`${is(one)}&`.repeat(50)), "50 values").toEqual([first.id]);
+	});
+
+	it("createdAfter and updatedSince include their instant, createdBefore does not", async () => {
+		const start = Date.parse("2026-03-01T12:00:00.000Z");
+		vi.useFakeTimers({ toFake: ["Date"], now: start });
+		const api = await givenCaller({ keys: 2 });
+		const rows: Json[] = [];
+		for (const second of [0, 1, 2]) {
+			vi.setSystemTime(start + second * 1_000);
+			rows.push(await made(api, resource));
+		}
+		vi.setSystemTime(start + 10_000);
+		const at = (second: number) => new Date(start + second * 1_000).toISOString();
+		const indexes = async (query: string) =>
+			idsOf((await api.get(`/${path}?orderDir=asc&${query}`)).body.items).map((id) =>
+				rows.findIndex((row) => row.id === id),
+			);
+		expect(await indexes(`createdAfter=${at(1)}`)).toEqual([1, 2]);
+		expect(await indexes(`createdBefore=${at(1)}`)).toEqual([0]);
+		expect(await indexes(`createdAfter=${at(1)}&createdBefore=${at(2)}`)).toEqual([1]);
+		expect(await indexes("createdAfter=2026-03-01T13:00:01%2B01:00"), "an offset").toEqual([1, 2]);
+		expect(await indexes("createdAfter=1960-01-01T00:00:00Z")).toEqual([0, 1, 2]);
+		expect(await indexes("createdBefore=1960-01-01T00:00:00Z")).toEqual([]);
+		expect(await indexes("createdAfter=9999-12-31T23:59:59Z")).toEqual([]);
+		for (const orderBy of ["createdAt", "updatedAt", ...Object.keys(resource.sorts ?? {})])
+			expect((await indexes(`updatedSince=${at(1)}&orderBy=${orderBy}`)).sort()).toEqual([1, 2]);
+		await api.patch(`/${path}/${rows[0].id}`, { [Object.keys(resource.fields)[0] ?? ""]: "changed" });
+		expect(await indexes(`updatedSince=${at(2)}&orderBy=updatedAt`)).toEqual([2, 0]);
+		expect(await indexes(`updatedSince=${new Date(start + 2_001).toISOString()}`)).toEqual([0]);
+	});
+});
+
+describe("a cursor", () => {
+	const organizations = async () => [await givenCaller({ keys: 3 }), await givenCaller()] as const;
+
+	it.each(resources)("of $path is good for its own list alone", async (resource) => {
+		const { path } = resource;
+		const [api, other] = await organizations();
+		await several(api, resource);
+		await several(other, resource);
+		const order = resource.list === "sorted" ? { orderBy: "updatedAt", orderDir: "asc" } : {};
+		const first = await api.get(pathWith(path, { ...order, limit: 2 }));
+		const cursor: string = first.body.nextCursor;
+		const rest = await api.get(pathWith(path, { ...order, limit: 100, cursor }));
+		expect(rest.status, "limit may change").toBe(200);
+		expect(await api.get(pathWith(path, { cursor, limit: 100, ...order }))).toMatchObject({ body: rest.body });
+
+		const refused = async (reply: Promise<Reply>, what: string) =>
+			expect(await reply, what).toMatchObject({
+				status: 400,
+				body: {
+					code: "BAD_REQUEST",
+					message: "cursor: This cursor was not made for this list, sort and filters.",
+				},
+			});
+		await refused(other.get(pathWith(path, { ...order, cursor })), "another organization");
+		const elsewhere = path === "tags" ? "users" : "tags";
+		await refused(api.get(pathWith(elsewhere, { ...order, cursor })), "another resource");
+		await refused(api.get(`/${path}${evenGone(resource)}&${new URLSearchParams({ ...order, cursor })}`), "deleted too");
+		if (resource.list === "sorted") {
+			await refused(api.get(pathWith(path, { cursor })), "the default sort");
+			await refused(api.get(pathWith(path, { ...order, orderDir: "desc", cursor })), "another direction");
+			await refused(api.get(pathWith(path, { ...order, createdAfter: "2020-01-01T00:00:00Z", cursor })), "a filter more");
+		}
+		for (let index = 0; index < cursor.length; index += Math.ceil(cursor.length / 12)) {
+			const flipped = cursor[index] === "A" ? "B" : "A";
+			await refused(
+				api.get(pathWith(path, { ...order, cursor: cursor.slice(0, index) + flipped + cursor.slice(index + 1) })),
+				`character ${index}`,
+			);
+		}
+		for (const length of [1, 21, 22, cursor.length - 1])
+			await refused(api.get(pathWith(path, { ...order, cursor: cursor.slice(0, length) })), `${length} characters`);
+		await refused(api.get(pathWith(path, { ...order, cursor: `${cursor}A` })), "a character more");
+		await refused(api.get(pathWith(path, { ...order, cursor: `${cursor}=` })), "padding");
+	});
+
+	it("is bound to the filters' values, whatever the order of parameters", async () => {
+		const [api] = await organizations();
+		const tags = resourceAt("tags");
+		for (const type of ["leads", "leads", "tasks", "tasks"]) await made(api, tags, { name: "x", type });
+		const { nextCursor } = (await api.get("/tags?type=leads&limit=1&orderBy=name")).body;
+		expect((await api.get(`/tags?orderBy=name&cursor=${nextCursor}&type=leads&limit=9`)).body.items).toHaveLength(1);
+		for (const query of ["type=tasks&orderBy=name", "orderBy=name", "type=leads&type=tasks&orderBy=name"])
+			expect((await api.get(`/tags?${query}&cursor=${nextCursor}`)).status, query).toBe(400);
+	});
+
+	it("made under an older key of the ring still works", async () => {
+		const [api] = await organizations();
+		await several(api, resourceAt("tags"));
+		const { nextCursor } = (await api.get("/tags?limit=2")).body;
+		const fresh = btoa("n".repeat(32));
+		const rotated = api.via(under({ ...env, ENCRYPTION_KEY: `k2:${fresh},${env.ENCRYPTION_KEY}` }));
+		const replaced = api.via(under({ ...env, ENCRYPTION_KEY: `k2:${fresh}` }));
+		expect((await rotated.get(`/tags?limit=2&cursor=${nextCursor}`)).body.items).toHaveLength(2);
+		expect((await replaced.get(`/tags?limit=2&cursor=${nextCursor}`)).status).toBe(400);
+	});
+});

@@ -1,0 +1,89 @@
+// The Worker under other bindings than its own: watched ones, and ones that fail.
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import type { Env } from "../../src/env.ts";
+import type { KeyLimiter } from "../../src/gate/key-limiter.ts";
+import worker from "../../src/index.ts";
+import type { Target } from "./api.ts";
+
+/** A target for `Api.via`: the Worker with these bindings; what it does after its answer is waited for. */
+export function under(bindings: Env): Target {
+	return async (request) => {
+		const ctx = createExecutionContext();
+		const response = await worker.fetch(request, bindings, ctx);
+		await waitOnExecutionContext(ctx);
+		return response;
+	};
+}
+
+/** A statement as it went to D1. */
+export interface Sent {
+	readonly text: string;
+	readonly params: readonly unknown[];
+}
+
+export interface Watch {
+	readonly target: Target;
+	/** The statements of each round trip to D1, in order. */
+	readonly roundTrips: Sent[][];
+	/** How often a limiter was asked. */
+	limiter: number;
+	/** Forgets what was seen so far. */
+	reset(): void;
+}
+
+/** The Worker with every call to D1 and to the limiters on record. */
+export function watched(): Watch {
+	const sent = new WeakMap<D1PreparedStatement, Sent>();
+	const roundTrips: Sent[][] = [];
+	const DB = over(env.DB, {
+		prepare: (text: string) => ({
+			bind(...params: unknown[]) {
+				const statement = env.DB.prepare(text).bind(...params);
+				sent.set(statement, { text, params });
+				return statement;
+			},
+		}),
+		batch(statements: D1PreparedStatement[]) {
+			roundTrips.push(statements.map((statement) => sent.get(statement) ?? { text: "?", params: [] }));
+			return env.DB.batch(statements);
+		},
+	});
+	const watch: Watch = {
+		target: (request) => under({ ...env, DB, KEY_LIMITER })(request),
+		roundTrips,
+		limiter: 0,
+		reset() {
+			roundTrips.length = 0;
+			watch.limiter = 0;
+		},
+	};
+	const KEY_LIMITER = limiters((name) => {
+		watch.limiter += 1;
+		return env.KEY_LIMITER.getByName(name).check();
+	});
+	return watch;
+}
+
+/** Limiters whose `check` is another; `endAt` still reaches the real one unless it is replaced too. */
+export function limiters(
+	check: (name: string) => ReturnType<KeyLimiter["check"]> | Promise<ReturnType<KeyLimiter["check"]>>,
+	endAt?: () => Promise<void>,
+): Env["KEY_LIMITER"] {
+	return over(env.KEY_LIMITER, {
+		getByName: (name: string) => ({
+			check: async () => check(name),
+			endAt: endAt ?? ((instant: number) => env.KEY_LIMITER.getByName(name).endAt(instant)),
+		}),
+	});
+}
+
+/** `target` with some of its members replaced. */
+export function over<T extends object>(target: T, members: object): T {
+	return new Proxy(target, {
+		get(_, name) {
+			const value: unknown = Reflect.get(Reflect.has(members, name) ? members : target, name);
+			return typeof value === "function" ? value.bind(target) : value;
+		},
+	});
+}
