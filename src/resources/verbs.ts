@@ -106,17 +106,24 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 
 		async createMany(ctx, inputs, again, ids = []) {
 			const { organizationId } = ctx.caller;
-			const needsFact = resource.fact(organizationId) !== null;
-			const { errors, fact } =
-				again || (needsFact && !remembered.has(organizationId))
-					? await look(ctx, inputs, [])
-					: { errors: [], fact: remembered.get(organizationId) };
-			const value = inputs.map((input, index) =>
-				outcome(() => {
-					refuse(errors[index]);
-					return plan.draft(ctx, input, fact, ids[index]);
-				}),
-			);
+			const draftAll = ({ errors, fact }: { errors: readonly FieldError[][]; fact: unknown }) =>
+				inputs.map((input, index) =>
+					outcome(() => {
+						refuse(errors[index]);
+						return plan.draft(ctx, input, fact, ids[index]);
+					}),
+				);
+			const trusting = !again && (resource.fact(organizationId) === null || remembered.has(organizationId));
+			let known = trusting
+				? { errors: [], fact: remembered.get(organizationId) }
+				: await look(ctx, inputs, []);
+			let value = draftAll(known);
+			// An input is refused by what is so now, never by what is only remembered.
+			if (trusting && value.some((draft) => draft instanceof AppError)) {
+				known = await look(ctx, inputs, []);
+				value = draftAll(known);
+			}
+			const { fact } = known;
 			const rows = value.filter((row): row is Row => !(row instanceof AppError));
 			return { value, statements: rows.length > 0 ? plan.inserts(ctx, rows, fact) : [] };
 		},

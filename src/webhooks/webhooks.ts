@@ -228,6 +228,8 @@ async function sealedHeaders(
 	const { headers, problems } = mergeMasked(next, stored);
 	const [first, ...rest] = [...headersProblems(headers), ...problems];
 	if (first) throw badRequest(first, ...rest);
+	// Sealing twice never gives the same text, so the same headers would look like a change.
+	if (JSON.stringify(headers) === JSON.stringify(stored)) return {};
 	return {
 		headers:
 			Object.keys(headers).length > 0 ? await sealed(ctx, id, "headers", JSON.stringify(headers)) : null,
