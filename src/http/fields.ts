@@ -64,7 +64,12 @@ export const instant = () =>
 export const timestamp = () =>
 	z.string().openapi({ format: "date-time", example: "2026-01-31T12:00:00.000Z" });
 
-export const position = () => z.int().min(0).max(1_000_000).openapi({ example: 1 });
+export const position = () =>
+	z
+		.int()
+		.min(0)
+		.max(1_000_000)
+		.openapi({ description: "Where it stands among the others; 0 when left out on create.", example: 1 });
 
 const EXAMPLE_SUFFIX = "01kaj2m5m8f7jt2n3v4w5x6y7z";
 
@@ -89,8 +94,8 @@ export const common = (prefix: string) => ({
 	version: z
 		.int()
 		.openapi({ description: "Counts the changes; in quotes it is the ETag.", minimum: 1, example: 1 }),
-	createdAt: timestamp(),
-	updatedAt: timestamp(),
+	createdAt: timestamp().openapi({ description: "When it was created." }),
+	updatedAt: timestamp().openapi({ description: "When it was last changed." }),
 	deletedAt: timestamp()
 		.nullable()
 		.openapi({ description: "Set on deleted resources, which are only seen with `includeDeleted=true`." }),
