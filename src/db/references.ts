@@ -11,25 +11,31 @@ import type { OwnedRow, OwnedTable } from "./store.ts";
 
 interface Reference {
 	readonly from: OwnedTable;
-	/** The field that holds the id, or the list of ids. */
+	/** The field that holds the id, or the list. */
 	readonly field: string;
-	readonly many: boolean;
+	readonly kind: "one" | "list" | "items";
 	readonly to: OwnedTable;
 	/** What the target is called in messages. */
 	readonly noun: string;
+	/** `items`: the field of each list item that holds the id. */
+	readonly key?: string;
+	/** The field that says which table the id is of, where it may be one of several. */
+	readonly when?: { readonly field: string; readonly is: string };
 }
 
 const one = (from: OwnedTable, field: string, to: OwnedTable, noun: string): Reference => ({
 	from,
 	field,
-	many: false,
+	kind: "one",
 	to,
 	noun,
 });
-const many = (from: OwnedTable, field: string, to: OwnedTable, noun: string): Reference => ({
+
+/** A list of ids, kept as links. */
+const list = (from: OwnedTable, field: string, to: OwnedTable, noun: string): Reference => ({
 	from,
 	field,
-	many: true,
+	kind: "list",
 	to,
 	noun,
 });
@@ -38,8 +44,8 @@ const references: readonly Reference[] = [
 	one(leads, "sourceId", leadSources, "lead source"),
 	one(leads, "stageId", leadStages, "lead stage"),
 	one(leads, "ownerId", users, "user"),
-	many(leads, "assigneeIds", users, "user"),
-	many(leads, "tagIds", tags, "tag"),
+	list(leads, "assigneeIds", users, "user"),
+	list(leads, "tagIds", tags, "tag"),
 ];
 
 /** An id somewhere in a body, and the table it must be in. */
@@ -53,12 +59,17 @@ interface Use {
 function uses(table: OwnedTable, fields: object): Use[] {
 	const values = new Map<string, unknown>(Object.entries(fields));
 	return references
-		.filter((reference) => reference.from === table)
+		.filter(({ from, when }) => from === table && (!when || values.get(when.field) === when.is))
 		.flatMap((reference) => {
-			const value = values.get(reference.field);
-			if (typeof value === "string") return [{ path: reference.field, id: value, reference }];
+			const { field, key } = reference;
+			const value = values.get(field);
+			if (typeof value === "string") return [{ path: field, id: value, reference }];
 			if (!Array.isArray(value)) return [];
-			return value.map((id, index) => ({ path: `${reference.field}.${index}`, id: String(id), reference }));
+			return value.flatMap((item, index) => {
+				const id = key === undefined ? item : item[key];
+				const path = key === undefined ? `${field}.${index}` : `${field}.${index}.${key}`;
+				return typeof id === "string" ? [{ path, id, reference }] : [];
+			});
 		});
 }
 
@@ -107,14 +118,16 @@ export function expectReferences(
 /** A query for one live row per field that holds this row (`holder`, `field`, `id`), or null when nothing ever points at its table. */
 export function holders(table: OwnedTable, row: Pick<OwnedRow, "organizationId" | "id">): SQL | null {
 	const parts = references
-		.filter((reference) => reference.to === table)
-		.map(({ from, field, many: isMany }) => {
+		.filter(({ to, kind }) => to === table && kind !== "items")
+		.map(({ from, field, kind, when }) => {
 			const named = sql`SELECT * FROM (SELECT ${getTableName(from)} AS "holder", ${field} AS "field", ${from.id} AS "id"`;
 			const alive = sql`${from.deletedAt} IS NULL LIMIT 1)`;
-			return isMany
+			return kind === "list"
 				? sql`${named} FROM ${links} CROSS JOIN ${from} ON ${from.organizationId} = ${links.organizationId} AND ${from.id} = ${links.fromId}
 					WHERE ${links.organizationId} = ${row.organizationId} AND ${links.field} = ${`${getTableName(from)}.${field}`} AND ${links.toId} = ${row.id} AND ${alive}`
-				: sql`${named} FROM ${from} WHERE ${from.organizationId} = ${row.organizationId} AND ${sql.identifier(field)} = ${row.id} AND ${alive}`;
+				: sql`${named} FROM ${from} WHERE ${from.organizationId} = ${row.organizationId} AND ${sql.identifier(field)} = ${row.id}${
+						when ? sql` AND ${sql.identifier(when.field)} = ${when.is}` : sql``
+					} AND ${alive}`;
 		});
 	return parts.length > 0 ? sql.join(parts, sql` UNION ALL `) : null;
 }

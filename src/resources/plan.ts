@@ -90,13 +90,15 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 		},
 
 		/** What turns one row into another, with its events; nothing when nothing differs. */
-		updates(ctx: Ctx, before: Row, after: Row, lost?: () => Error): Write<Row> {
+		updates(ctx: Ctx, before: Row, after: Row, fact: unknown, lost?: () => Error): Write<Row> {
 			const changes = changesBetween(before, after);
 			if (Object.keys(changes).length === 0) return { value: before, statements: [] };
 			const changed = pick(after, Object.keys(changes));
+			const current = resource.fact(ctx.caller.organizationId);
 			return {
 				value: after,
 				statements: [
+					...(current ? [expectStill(current, fact)] : []),
 					...expectUnique(after),
 					...store.update(before, changed, after.updatedAt, lost),
 					...expectReferences(ctx.caller.organizationId, table, [changed]),

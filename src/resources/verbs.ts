@@ -126,7 +126,7 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 			const row = decoded(found[0]);
 			require(row, condition);
 			refuse(errors[0]);
-			return plan.updates(ctx, row, plan.overlay(ctx, row, input, fact), condition ? stale : undefined);
+			return plan.updates(ctx, row, plan.overlay(ctx, row, input, fact), fact, condition ? stale : undefined);
 		},
 
 		async remove(ctx, id, condition) {
@@ -171,7 +171,12 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 			);
 			const [match] = matches;
 			if (match) {
-				const { value: row, statements } = plan.updates(ctx, match, plan.overlay(ctx, match, input, fact));
+				const { value: row, statements } = plan.updates(
+					ctx,
+					match,
+					plan.overlay(ctx, match, input, fact),
+					fact,
+				);
 				return {
 					value: { row, created: false },
 					statements: statements.length > 0 ? [still, ...statements] : [],
