@@ -48,6 +48,11 @@ const references: readonly Reference[] = [
 	list(leads, "tagIds", tags, "tag"),
 ];
 
+/** The fields that say what kind of id another field of the table holds; a check of that field needs them beside it. */
+export function kindFields(table: OwnedTable): string[] {
+	return references.flatMap(({ from, when }) => (from === table && when ? [when.field] : []));
+}
+
 /** An id somewhere in a body, and the table it must be in. */
 interface Use {
 	readonly path: string;

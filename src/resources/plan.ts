@@ -3,7 +3,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { expect, LostRace, type Statement, type Write } from "../db/commit.ts";
-import { expectReferences } from "../db/references.ts";
+import { expectReferences, kindFields } from "../db/references.ts";
 import type { OwnedRow } from "../db/store.ts";
 import { conflict } from "../errors.ts";
 import { record } from "../events/record.ts";
@@ -101,7 +101,9 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 					...(current ? [expectStill(current, fact)] : []),
 					...expectUnique(after),
 					...store.update(before, changed, after.updatedAt, lost),
-					...expectReferences(ctx.caller.organizationId, table, [changed]),
+					...expectReferences(ctx.caller.organizationId, table, [
+						{ ...pick(after, kindFields(table)), ...changed },
+					]),
 					...record(ctx, announced(ctx, { before, after, changes })),
 				],
 			};
