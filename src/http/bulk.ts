@@ -6,6 +6,7 @@ import { present } from "../resources/resource.ts";
 import { resource as shown } from "./answer.ts";
 import { BATCH_BODY_LIMIT } from "./body.ts";
 import { capital, type Exposure } from "./crud.ts";
+import { customizable } from "./customizable.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 import { commonExample, id } from "./fields.ts";
 import { ErrorSchema } from "./openapi.ts";
@@ -113,6 +114,25 @@ export function batchCreate<Row extends OwnedRow, Create extends object, Update 
 	);
 }
 
+/** The body of an upsert: that of a create, and which field to match by. */
+export function upsertBody<S extends z.ZodRawShape>(
+	name: string,
+	matchable: readonly string[],
+	shape: S,
+	example: object,
+) {
+	const matchBy = z
+		.string()
+		.refine(
+			(field) => matchable.includes(field) || field.startsWith("cf_"),
+			`Expected one of ${matchable.join(", ")} or cf_<key>.`,
+		)
+		.openapi({
+			description: `Which field tells whether it is there already: ${matchable.join(", ")} or \`cf_<key>\`.`,
+		});
+	return customizable({ matchBy, ...shape }, name, { example });
+}
+
 /** `POST /{resource}/upsert`: updates the one that matches, or creates it. */
 export function upsert<Row extends OwnedRow, Create extends object, Update extends object>(
 	{ path, tag, one, resource, verbs, schemas }: Exposure<Row, Create, Update>,
@@ -136,9 +156,12 @@ export function upsert<Row extends OwnedRow, Create extends object, Update exten
 			},
 		},
 		({ ctx, body: { matchBy, ...input } }) => {
-			const value = Object.entries(input).find(([field]) => field === matchBy)?.[1];
-			if (typeof value !== "string")
+			const fields = new Map<string, unknown>(Object.entries(input));
+			for (const [key, custom] of Object.entries(fields.get("cf_") ?? {})) fields.set(key, custom);
+			const value = fields.get(matchBy) ?? null;
+			if (value === null || typeof value === "object") {
 				throw badRequest({ path: matchBy, message: "Required: it is what to match by." });
+			}
 			return perform(
 				ctx,
 				() => verbs.upsert(ctx, matchBy, value, input as unknown as Create),

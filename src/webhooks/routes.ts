@@ -163,7 +163,7 @@ const restore = endpoint(
 	({ ctx, ids: { id = "" } }) =>
 		perform(
 			ctx,
-			() => webhooks.restore(ctx, id),
+			(again) => webhooks.restore(ctx, id, again),
 			(webhook) => one(200, webhook),
 		),
 );

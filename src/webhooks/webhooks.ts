@@ -138,24 +138,27 @@ export async function update(
 	condition: Condition | null,
 ): Promise<Write<ShownWebhook>> {
 	const { headers, ...rest } = input;
-	const before = await base.get(ctx, id, false);
-	const turned = rest.status !== undefined && rest.status !== before.status;
-	const write = await base.update(
+	const changed = await base.change(
 		ctx,
 		id,
-		{
+		async (before) => ({
 			...rest,
 			...judged(ctx, rest.url),
 			...(headers ? await sealedHeaders(ctx, id, headers, await openHeaders(ctx.env, before)) : {}),
-			...(turned && rest.status === "disabled" ? disabled(ctx.now, "Disabled by its owner.") : {}),
-			...(turned && rest.status === "active"
-				? { disabledAt: null, disabledReason: null, consecutiveFailures: 0 }
-				: {}),
-		},
+			...turned(ctx, before.status, rest.status),
+		}),
 		condition,
 	);
-	const cancelled = turned && rest.status === "disabled" ? [cancelPending(ctx.now, id)] : [];
-	return { value: await show(ctx.env, write.value), statements: [...write.statements, ...cancelled] };
+	const off = changed.before.status === "active" && changed.value.status === "disabled";
+	const cancelled = off ? [cancelPending(ctx.now, id)] : [];
+	return { value: await show(ctx.env, changed.value), statements: [...changed.statements, ...cancelled] };
+}
+
+/** What turning a webhook off or on brings with it. */
+function turned(ctx: Ctx, before: string, after: string | undefined): Sealed {
+	if (after === undefined || after === before) return {};
+	if (after === "disabled") return disabled(ctx.now, "Disabled by its owner.");
+	return { disabledAt: null, disabledReason: null, consecutiveFailures: 0 };
 }
 
 /** Plans a deletion; what is pending is cancelled, the log stays until its time is up. */
@@ -165,8 +168,8 @@ export async function remove(ctx: Ctx, id: string, condition: Condition | null):
 }
 
 /** Plans the return of a deleted webhook. */
-export async function restore(ctx: Ctx, id: string): Promise<Write<ShownWebhook>> {
-	const write = await base.restore(ctx, id);
+export async function restore(ctx: Ctx, id: string, again: boolean): Promise<Write<ShownWebhook>> {
+	const write = await base.restore(ctx, id, again);
 	return { value: await show(ctx.env, write.value), statements: [...write.statements, fewEnough(ctx)] };
 }
 
@@ -228,6 +231,8 @@ async function sealedHeaders(
 	const { headers, problems } = mergeMasked(next, stored);
 	const [first, ...rest] = [...headersProblems(headers), ...problems];
 	if (first) throw badRequest(first, ...rest);
+	// Sealing twice never gives the same text, so the same headers would look like a change.
+	if (JSON.stringify(headers) === JSON.stringify(stored)) return {};
 	return {
 		headers:
 			Object.keys(headers).length > 0 ? await sealed(ctx, id, "headers", JSON.stringify(headers)) : null,

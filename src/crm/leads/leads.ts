@@ -2,6 +2,7 @@
 
 import type { z } from "@hono/zod-openapi";
 import { sql } from "drizzle-orm";
+import { withCustomFields } from "../../custom-fields/customizable.ts";
 import { leads as table } from "../../db/schema/leads.ts";
 import { leadStages } from "../../db/schema/reference.ts";
 import { tableStore } from "../../db/store.ts";
@@ -11,7 +12,11 @@ import { type FieldsOf, given, present, type Resource } from "../../resources/re
 import { verbs } from "../../resources/verbs.ts";
 import type { LeadCreateInput, LeadUpdateInput, SaveLeadPayload } from "./schema.ts";
 
-type Row = Omit<typeof table.$inferSelect, "seq">;
+export type LeadRow = Omit<typeof table.$inferSelect, "seq">;
+type Row = LeadRow;
+
+/** What a change of a lead may say: what callers may, and where it was converted to. */
+type Change = LeadUpdateInput & Partial<Pick<Row, "convertedAt" | "convertedClientId" | "convertedDealId">>;
 
 const store = tableStore<Row>(table, ["assigneeIds", "tagIds"]);
 
@@ -42,9 +47,10 @@ const blank: FieldsOf<Row> = {
 	convertedAt: null,
 	convertedClientId: null,
 	convertedDealId: null,
+	custom: {},
 };
 
-export const leads: Resource<Row, LeadCreateInput, LeadUpdateInput> = {
+export const leads = withCustomFields("leads", {
 	noun: "lead",
 	store,
 	list: {
@@ -96,7 +102,7 @@ export const leads: Resource<Row, LeadCreateInput, LeadUpdateInput> = {
 			saved,
 		];
 	},
-};
+} satisfies Resource<Row, LeadCreateInput, Change>);
 
 export const leadVerbs = verbs(leads);
 
