@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { findServer } from "./control.ts";
 import { inline } from "./literal.ts";
-import type { Execute } from "./operator.ts";
+import { type Execute, executeOn } from "./operator.ts";
 import { capture } from "./tools.ts";
 
 export interface Channel {
@@ -24,11 +24,7 @@ export async function localChannel(stateDir: string): Promise<Channel> {
 	const { openDatabase } = await import("./local.ts");
 	const { db, dispose } = await openDatabase(stateDir);
 	return {
-		execute: (sql, values) =>
-			db
-				.prepare(sql)
-				.bind(...values)
-				.raw(),
+		execute: executeOn(db),
 		// No Worker runs, so none remembers the key.
 		endKey: async () => true,
 		close: dispose,

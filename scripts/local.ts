@@ -1,6 +1,6 @@
 // Runs a Worker on this machine as Cloudflare would: real workerd, with every binding that wrangler.toml names, through
 // Miniflare's own API, because the proxy that `wrangler dev` puts in front costs more than the Worker itself.
-import { join, resolve } from "node:path";
+import { join, parse, resolve } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4WorkerOptions } from "miniflare";
 import { readWorkerConfig, type WorkerConfig } from "./config.ts";
 import { holdLifeline, type Lifeline } from "./lifeline.ts";
@@ -13,6 +13,8 @@ export type Database = Awaited<ReturnType<Miniflare["getD1Database"]>>;
 export interface LocalOptions {
 	/** The Worker's; ours by default. */
 	readonly config?: WorkerConfig;
+	/** Another entry point than the configuration's. */
+	readonly main?: string;
 	/** On 127.0.0.1; any free one by default. */
 	readonly port?: number;
 	/** Where the data is kept, in the form of `wrangler dev --persist-to`; by default it goes away with the process. */
@@ -41,15 +43,21 @@ export interface Local extends OpenDatabase {
 export async function startLocal(options: LocalOptions = {}): Promise<Local> {
 	const lifeline = holdLifeline();
 	const bundle = join(lifeline.folder, "bundle");
-	const { config = readWorkerConfig(), vars, secrets } = options;
-	await capture("wrangler", ["deploy", "--dry-run", "--config", config.path, "--outdir", bundle]);
+	const { config = readWorkerConfig(), main, vars, secrets } = options;
+	await bundleWorker(config, bundle, main);
 	const worker = {
 		...config.bindings,
 		bindings: { ...config.bindings.bindings, ...vars, ...secrets },
 		modulesRoot: bundle,
-		modules: [{ type: "ESModule" as const, path: join(bundle, "index.js") }],
+		modules: [{ type: "ESModule" as const, path: join(bundle, `${parse(main ?? "index").name}.js`) }],
 	};
 	return run(config, worker, lifeline, options);
+}
+
+/** Bundles as for a deployment, into a folder. */
+export async function bundleWorker(config: WorkerConfig, folder: string, main?: string): Promise<void> {
+	const entry = main ? [main] : [];
+	await capture("wrangler", ["deploy", ...entry, "--dry-run", "--config", config.path, "--outdir", folder]);
 }
 
 /** Opens the database alone, for when no Worker runs on this state. */

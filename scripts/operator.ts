@@ -6,9 +6,19 @@ import { apiKeys, organizations } from "../src/db/schema/organizations.ts";
 import { hashKey, keyPrefix, newKey } from "../src/gate/api-key.ts";
 import { newId } from "../src/ids.ts";
 import { parseKeyring } from "../src/keyring.ts";
+import type { Database } from "./local.ts";
 
 /** Runs one statement and gives its rows, each as the list of its columns' values. */
 export type Execute = (sql: string, values: readonly unknown[]) => Promise<unknown[][]>;
+
+/** Runs statements on a D1 database at hand. */
+export function executeOn(db: Database): Execute {
+	return (sql, values) =>
+		db
+			.prepare(sql)
+			.bind(...values)
+			.raw();
+}
 
 export interface NewKey {
 	readonly organizationId: string;

@@ -6,17 +6,22 @@ import { readWorkerConfig, type WorkerConfig } from "./config.ts";
 import { findServer, serveControl } from "./control.ts";
 import { prepareDemo } from "./demo.ts";
 import { type Local, startLocal } from "./local.ts";
-import { type Execute, operator } from "./operator.ts";
+import { executeOn, operator } from "./operator.ts";
 import { localSecrets } from "./secrets.ts";
 import { plain, stateDir } from "./tools.ts";
 
 const MINUTE = 60_000;
 /** How long a server that is just going away may take. */
 const PATIENCE = 3_000;
+const MOST_UNREAD = 1_000_000;
 
 const port = portOf(process.env.PORT || "8787");
 const state = stateDir();
 let stopping = false;
+
+// Whoever reads our output may go away, or stop reading; the server is not to end, nor to fill its memory, for that.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+const print = (line: string) => process.stdout.writableLength > MOST_UNREAD || console.log(line);
 
 try {
 	await start();
@@ -27,9 +32,7 @@ try {
 
 async function start(): Promise<void> {
 	if (!(await within(PATIENCE, () => isFree(port)))) {
-		throw new Error(
-			`Port ${port} is in use. Stop what runs there, or choose another with PORT=8788 npm start.`,
-		);
+		throw new Error(`Port ${port} is in use. Stop what runs there, or choose another: PORT=8788 npm start.`);
 	}
 	mkdirSync(state, { recursive: true });
 	if (!(await within(PATIENCE, async () => (await findServer(state)) === null))) {
@@ -43,14 +46,10 @@ async function start(): Promise<void> {
 		stateDir: state,
 		secrets: { ...secrets },
 		vars: { ALLOW_INSECURE_TARGETS: "true", ...varsFromEnvironment(config) },
-		onLog: (line) => console.log(line),
+		onLog: print,
 	});
 	stopWith(local);
-	const execute: Execute = (sql, values) =>
-		local.db
-			.prepare(sql)
-			.bind(...values)
-			.raw();
+	const execute = executeOn(local.db);
 	await serveControl(state, { execute, endKey: (id) => endKey(local, id) });
 	const key = await prepareDemo(local, operator(execute), secrets.KEY_PEPPER);
 	await announce(local, key);
@@ -79,15 +78,17 @@ async function keepTime(local: Local): Promise<void> {
 	}
 }
 
-/** Stops cleanly on a signal, and when npm is gone: it is killed alone, or passes a signal to its shell only. */
+/** Stops cleanly on a signal, and when npm is gone: who kills npm means us, and a killed npm tells nobody. */
 function stopWith(local: Local): void {
 	const stop = () => {
 		if (stopping) return;
 		stopping = true;
 		local.dispose().finally(() => process.exit(0));
 	};
-	process.once("SIGINT", stop).once("SIGTERM", stop).once("SIGHUP", stop);
+	// Miniflare's own listeners would end the process at once, as if it had failed.
+	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(signal).on(signal, stop);
 	if (process.env.npm_lifecycle_event !== "start") return;
+	// npm itself, because its script says `exec node`; otherwise a shell that outlives it.
 	const parent = process.ppid;
 	setInterval(() => process.ppid === parent || stop(), 250).unref();
 }

@@ -19,6 +19,7 @@ const quiet = {
 	REDOCLY_TELEMETRY: "off",
 	REDOCLY_SUPPRESS_UPDATE_NOTICE: "true",
 	DO_NOT_TRACK: "1",
+	...(process.stdout.isTTY ? {} : { NO_COLOR: "1" }),
 };
 
 /** The environment for a tool: ours, quiet, with the installed tools (and the Node among them) found first. */
@@ -61,7 +62,8 @@ export async function capture(tool: string, args: readonly string[]): Promise<st
 	return output;
 }
 
-/** The one line an error deserves when a person reads it: no stack. */
+/** What an error tells a person: the words of what caused it all, no stack. */
 export function plain(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
+	if (!(error instanceof Error)) return String(error);
+	return error.cause instanceof Error ? plain(error.cause) : error.message;
 }

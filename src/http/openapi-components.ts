@@ -4,7 +4,7 @@ import { catalogue, type ErrorCode, type FieldError } from "../errors.ts";
 
 const text = (description: string, example: string) => ({
 	description,
-	schema: { type: "string" as const, maxLength: 2_048 },
+	schema: { type: "string" as const },
 	example,
 });
 
@@ -100,30 +100,28 @@ function errorResponse(code: ErrorCode) {
 	};
 }
 
-const header = (name: string, description: string, example: string) => ({
+// No examples here: trying an operation in the reference would send them along, and a condition or a key that somebody
+// used before changes the answer.
+const header = (name: string, description: string) => ({
 	name,
 	in: "header" as const,
 	required: false,
 	description,
 	schema: { type: "string" as const, maxLength: 255 },
-	example,
 });
 
 const PARAMETERS = {
 	IdempotencyKey: header(
 		"Idempotency-Key",
-		"Makes it safe to repeat this request: the first answer is kept for 24 hours and given again.",
-		"8f14e45f-ceea-467f-a8d2-6f1d7c9c2b11",
+		"Makes it safe to repeat this request: the first answer is kept for 24 hours and given again. A new UUID for each piece of work will do.",
 	),
 	IfMatch: header(
 		"If-Match",
-		"Only if the resource is still at this version (its ETag); 412 otherwise.",
-		'"1"',
+		'Only if the resource is still at this version, e.g. `"3"` (its ETag); 412 otherwise.',
 	),
 	IfNoneMatch: header(
 		"If-None-Match",
-		"The version you have (its ETag): if it is still current, 304.",
-		'"1"',
+		'The version you have, e.g. `"3"` (its ETag): if it is still current, 304.',
 	),
 };
 

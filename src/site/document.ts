@@ -61,6 +61,7 @@ function complete(document: Document): Document {
 	const operations = operationsOf(document);
 	const schemas = document.components?.schemas ?? {};
 	for (const { method, path, operation } of operations) {
+		for (const parameter of operation.parameters ?? []) withoutExample(parameter);
 		const request = jsonOf(operation.requestBody);
 		if (request?.schema) request.example ??= exampleOf(request.schema, schemas);
 		for (const response of Object.values(operation.responses ?? {})) {
@@ -89,6 +90,12 @@ function complete(document: Document): Document {
 /** The JSON of a body or an answer that is written out in place. */
 function jsonOf(part: Operation["requestBody"]) {
 	return part && "content" in part ? part.content["application/json"] : undefined;
+}
+
+/** Trying an operation in the reference would send the examples of its filters along, and find nothing. */
+function withoutExample(parameter: NonNullable<Operation["parameters"]>[number]): void {
+	if ("in" in parameter && !parameter.required && parameter.schema && "example" in parameter.schema)
+		Reflect.deleteProperty(parameter.schema, "example");
 }
 
 /** The path with the examples of its ids in place. */

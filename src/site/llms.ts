@@ -24,7 +24,7 @@ export function llmsText(document: Document, origin: string): string {
 			),
 	}));
 	const events = Object.entries(document.webhooks ?? {}).map(([name, item]) =>
-		link(name, `/docs#webhook/${name}`, item.post?.description?.split("\n")[0] ?? ""),
+		link(name, `/docs#tag/webhook-events/webhook/${name}`, item.post?.description?.split("\n")[0] ?? ""),
 	);
 	const documentation = [
 		link("OpenAPI document", "/openapi.json", "every operation, schema, error and event, all in one file"),

@@ -36,12 +36,18 @@ export LEADWIRE_API_KEY="lw_live_…"</code></pre>
 <pre tabindex="0" aria-label="Create a webhook"><code>curl "$LEADWIRE_URL/api/v1/webhooks" \\
   -H "x-api-key: $LEADWIRE_API_KEY" \\
   -H "content-type: application/json" \\
-  -d '{ "url": "https://api.yourcompany.com/webhooks/leadwire", "events": ["*"] }'</code></pre>
+  -d '{
+    "url": "https://api.yourcompany.com/webhooks/leadwire",
+    "events": ["*"]
+  }'</code></pre>
 <p>Create a lead, and the webhook hears of it:</p>
 <pre tabindex="0" aria-label="Create a lead"><code>curl "$LEADWIRE_URL/api/v1/leads" \\
   -H "x-api-key: $LEADWIRE_API_KEY" \\
   -H "content-type: application/json" \\
-  -d '{ "name": "Jane Smith", "email": "jane@example.com" }'</code></pre>
+  -d '{
+    "name": "Jane Smith",
+    "email": "jane@example.com"
+  }'</code></pre>
 </section>
 <section aria-labelledby="promises">
 <h2 id="promises">What you can rely on</h2>
@@ -65,7 +71,7 @@ ${head("Leadwire API reference", "Every operation and event of the Leadwire API,
 <body>
 <noscript>This page needs JavaScript. The same is in the <a href="/openapi.json">OpenAPI document</a> and in <a href="/llms.txt">llms.txt</a>.</noscript>
 <div id="reference"></div>
-<script src="/vendor/scalar-api-reference-1.72.1.js"></script>
-<script src="/docs.js"></script>
+<script src="/docs.js" defer></script>
+<script src="/vendor/scalar-api-reference-1.72.1.js" defer></script>
 </body>
 </html>`;

@@ -22,7 +22,8 @@ const settable = {
 
 const choices = {
 	method: methods.openapi({ description: "How it is sent; POST unless said otherwise." }),
-	headers: z.record(z.string(), z.string()).openapi({
+	headers: z.record(z.string(), z.string().openapi({ maxLength: 4_096 })).openapi({
+		maxProperties: 20,
 		description:
 			"Headers to send along, at most 20. Sensitive ones read back as `***`; sending `***` keeps the stored value.",
 		example: { authorization: "Bearer 123" },
@@ -154,6 +155,7 @@ export const DeliverySummary = z
 export const Delivery = DeliverySummary.extend({
 	payload: z.looseObject({}).openapi({
 		description: "The body, the same on every attempt; its schema is the event's, under *Webhook events*.",
+		additionalProperties: true,
 		example: saveLeadExample,
 	}),
 	attempts: z.array(Attempt).openapi({ description: "In order." }),

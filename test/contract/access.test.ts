@@ -50,9 +50,7 @@ describe("without a key that is valid", () => {
 		["a malformed bearer", { authorization: "Bearer nonsense" }],
 	])("%s is refused before anything is asked", async (_, headers, query = "") => {
 		const watch = watched();
-		const reply = await read(
-			await watch.target(new Request(`${ORIGIN}/api/v1/leads${query}`, { headers })),
-		);
+		const reply = await read(await watch.target(new Request(`${ORIGIN}/api/v1/leads${query}`, { headers })));
 		expect(reply.status).toBe(401);
 		expect(without(reply.body, "requestId")).toEqual(NO_KEY);
 		expect(watch.roundTrips).toEqual([]);
@@ -145,7 +143,8 @@ describe("another organization", () => {
 		const row = await made(theirs, resource);
 		const gone = await made(theirs, resource);
 		await theirs.delete(`/${resource.path}/${gone.id}`);
-		const body = bodies[operation.operationId] ?? (operation.method === "PATCH" ? changeOf(resource) : undefined);
+		const body =
+			bodies[operation.operationId] ?? (operation.method === "PATCH" ? changeOf(resource) : undefined);
 		const send = (id: string, query = "") =>
 			mine.send(operation.method, `${pathOf(operation, { id })}${query}`, body, { "if-match": "*" });
 
@@ -179,40 +178,51 @@ describe("another organization", () => {
 		})),
 	);
 
-	it.each(references)("$path: $field takes ids of our own live $to only", async ({ resource, field, to, many }) => {
-		const [mine, theirs] = [await givenCaller(), await givenCaller()];
-		const target = resourceAt(to);
-		const own = await made(mine, target);
-		const foreign = await made(theirs, target);
-		const deleted = await made(mine, target);
-		await mine.delete(`/${to}/${deleted.id}`);
-		const row = await made(mine, resource);
-		const value = (id: string) => (many ? [own.id, id] : id);
-		const at = many ? `${field}.1` : field;
+	it.each(references)(
+		"$path: $field takes ids of our own live $to only",
+		async ({ resource, field, to, many }) => {
+			const [mine, theirs] = [await givenCaller(), await givenCaller()];
+			const target = resourceAt(to);
+			const own = await made(mine, target);
+			const foreign = await made(theirs, target);
+			const deleted = await made(mine, target);
+			await mine.delete(`/${to}/${deleted.id}`);
+			const row = await made(mine, resource);
+			const value = (id: string) => (many ? [own.id, id] : id);
+			const at = many ? `${field}.1` : field;
 
-		for (const write of [
-			(id: string) => mine.post(`/${resource.path}`, { ...bodyOf(resource), [field]: value(id) }),
-			(id: string) => mine.patch(`/${resource.path}/${row.id}`, { [field]: value(id) }),
-		]) {
-			const unknown = await write(nothing(target.prefix));
-			expect(unknown).toMatchObject({ status: 400, body: { code: "BAD_REQUEST", errors: [{ path: at }] } });
-			expect(unknown.body.message).toBe(`${at}: There is no such ${target.noun}.`);
-			for (const id of [foreign.id, deleted.id]) {
-				const reply = await write(id);
-				expect(reply.status).toBe(400);
-				expect(without(reply.body, "requestId")).toEqual(without(unknown.body, "requestId"));
+			for (const write of [
+				(id: string) => mine.post(`/${resource.path}`, { ...bodyOf(resource), [field]: value(id) }),
+				(id: string) => mine.patch(`/${resource.path}/${row.id}`, { [field]: value(id) }),
+			]) {
+				const unknown = await write(nothing(target.prefix));
+				expect(unknown).toMatchObject({ status: 400, body: { code: "BAD_REQUEST", errors: [{ path: at }] } });
+				expect(unknown.body.message).toBe(`${at}: There is no such ${target.noun}.`);
+				for (const id of [foreign.id, deleted.id]) {
+					const reply = await write(id);
+					expect(reply.status).toBe(400);
+					expect(without(reply.body, "requestId")).toEqual(without(unknown.body, "requestId"));
+				}
+				expect((await write(nothing("zz"))).status, "another kind of id").toBe(400);
+				const accepted = await write(own.id);
+				expect(accepted.body[field]).toEqual(many ? [own.id] : own.id);
 			}
-			expect((await write(nothing("zz"))).status, "another kind of id").toBe(400);
-			const accepted = await write(own.id);
-			expect(accepted.body[field]).toEqual(many ? [own.id] : own.id);
-		}
-		expect((await mine.get(`/${resource.path}?limit=100`)).body.items).toHaveLength(2);
-	});
+			expect((await mine.get(`/${resource.path}?limit=100`)).body.items).toHaveLength(2);
+		},
+	);
 });
 
 describe("ids in paths", () => {
 	const onOne = operations.filter(({ path }) => path.includes("{id}"));
-	const wrong = ["x", "%00", "..%2f..", "%zz", "a".repeat(5_000), nothing("zz"), "LD_01KAJ2M5M8F7JT2N3V4W5X6Y7Z"];
+	const wrong = [
+		"x",
+		"%00",
+		"..%2f..",
+		"%zz",
+		"a".repeat(5_000),
+		nothing("zz"),
+		"LD_01KAJ2M5M8F7JT2N3V4W5X6Y7Z",
+	];
 
 	it("of a wrong form are 404 without a look into the database", async () => {
 		const watch = watched();

@@ -283,7 +283,7 @@ describe("what is accepted", () => {
 		const texts = {
 			name: "Zoë 👩‍👩‍👧 \u202eabc\u202c",
 			company: "e\u0301 is not \u00e9",
-			notes: ' \t<script>\'"; DROP TABLE leads;-- %00 \\u0000 \ufeff\u2028\u007f',
+			notes: " \t<script>'\"; DROP TABLE leads;-- %00 \\u0000 \ufeff\u2028\u007f",
 			title: "\uFEFFmark",
 			linkedin: "__proto__",
 		};

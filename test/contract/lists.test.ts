@@ -53,7 +53,12 @@ async function several(api: Api, resource: Resource, sort?: string): Promise<Jso
 	const values = sort ? (resource.sorts?.[sort] ?? []) : [];
 	const rows: Json[] = [];
 	for (const value of values.length > 0 ? values : [0, 0, 0, 0, 0])
-		rows.push(await made(api, resource, { ...bodyOf(resource), ...(values.length > 0 ? { [sort ?? ""]: value } : {}) }));
+		rows.push(
+			await made(api, resource, {
+				...bodyOf(resource),
+				...(values.length > 0 ? { [sort ?? ""]: value } : {}),
+			}),
+		);
 	return rows;
 }
 
@@ -93,7 +98,8 @@ describe.each(resources)("the list of $path", (resource) => {
 	it("shows no row twice and skips none while others are written", async () => {
 		const api = await givenCaller({ keys: 4 });
 		const rows = await several(api, resource);
-		const sorts = resource.list === "feed" ? [] : ["createdAt", "updatedAt", ...Object.keys(resource.sorts ?? {})];
+		const sorts =
+			resource.list === "feed" ? [] : ["createdAt", "updatedAt", ...Object.keys(resource.sorts ?? {})];
 		const orders = sorts.flatMap((orderBy) => ["asc", "desc"].map((orderDir) => ({ orderBy, orderDir })));
 		for (const order of orders.length > 0 ? orders : [{}]) {
 			// Four rows come in while it is read, so that an ascending list has an end.
@@ -130,14 +136,28 @@ describe.each(resources)("the list of $path", (resource) => {
 		expect(Date.parse(shown[goneAt(resource)])).toBeGreaterThan(0);
 	});
 
-	it.each(["0", "101", "-1", "1.5", "1e2", "0x10", "", " 1 ", "1&limit=2", "٣", "１", "NaN", "01", "+5", "1,000", "9".repeat(40)])(
-		"refuses limit=%s",
-		async (limit) => {
-			const api = await givenCaller();
-			const reply = await api.get(`/${path}?limit=${limit}`);
-			expect(reply).toMatchObject({ status: 400, body: { code: "BAD_REQUEST", errors: [{ path: "limit" }] } });
-		},
-	);
+	it.each([
+		"0",
+		"101",
+		"-1",
+		"1.5",
+		"1e2",
+		"0x10",
+		"",
+		" 1 ",
+		"1&limit=2",
+		"٣",
+		"１",
+		"NaN",
+		"01",
+		"+5",
+		"1,000",
+		"9".repeat(40),
+	])("refuses limit=%s", async (limit) => {
+		const api = await givenCaller();
+		const reply = await api.get(`/${path}?limit=${limit}`);
+		expect(reply).toMatchObject({ status: 400, body: { code: "BAD_REQUEST", errors: [{ path: "limit" }] } });
+	});
 
 	it("refuses parameters it does not know, and cursors that are none", async () => {
 		const api = await givenCaller();
@@ -186,20 +206,25 @@ describe.each(sorted)("the sorts of $path", (resource) => {
 		(["asc", "desc"] as const).map((orderDir) => ({ orderBy, orderDir })),
 	);
 
-	it.each(orders)("$orderBy $orderDir, ties by id, rows without a value last", async ({ orderBy, orderDir }) => {
-		const api = await givenCaller({ keys: 2 });
-		const rows = await several(api, resource, orderBy);
-		if (orderBy === "updatedAt") {
-			const [field = "", [, second] = []] = Object.entries(resource.fields)[0] ?? [];
-			for (const index of [3, 0, 2]) {
-				const { id } = rows[index];
-				rows[index] = (await api.patch(`/${path}/${id}`, { [field]: `${second} ${index}` })).body;
+	it.each(orders)(
+		"$orderBy $orderDir, ties by id, rows without a value last",
+		async ({ orderBy, orderDir }) => {
+			const api = await givenCaller({ keys: 2 });
+			const rows = await several(api, resource, orderBy);
+			if (orderBy === "updatedAt") {
+				const [field = "", [, second] = []] = Object.entries(resource.fields)[0] ?? [];
+				for (const index of [3, 0, 2]) {
+					const { id } = rows[index];
+					rows[index] = (await api.patch(`/${path}/${id}`, { [field]: `${second} ${index}` })).body;
+				}
 			}
-		}
-		const expected = inOrder(rows, orderBy, orderDir);
-		for (const limit of [1, 2, 3, 100])
-			expect(rowsOf(await pages(api, path, { orderBy, orderDir, limit })), `limit ${limit}`).toEqual(expected);
-	});
+			const expected = inOrder(rows, orderBy, orderDir);
+			for (const limit of [1, 2, 3, 100])
+				expect(rowsOf(await pages(api, path, { orderBy, orderDir, limit })), `limit ${limit}`).toEqual(
+					expected,
+				);
+		},
+	);
 });
 
 describe.each(sorted)("the filters of $path", (resource) => {
@@ -264,7 +289,9 @@ describe("a cursor", () => {
 		const cursor: string = first.body.nextCursor;
 		const rest = await api.get(pathWith(path, { ...order, limit: 100, cursor }));
 		expect(rest.status, "limit may change").toBe(200);
-		expect(await api.get(pathWith(path, { cursor, limit: 100, ...order }))).toMatchObject({ body: rest.body });
+		expect(await api.get(pathWith(path, { cursor, limit: 100, ...order }))).toMatchObject({
+			body: rest.body,
+		});
 
 		const refused = async (reply: Promise<Reply>, what: string) =>
 			expect(await reply, what).toMatchObject({
@@ -277,21 +304,32 @@ describe("a cursor", () => {
 		await refused(other.get(pathWith(path, { ...order, cursor })), "another organization");
 		const elsewhere = path === "tags" ? "users" : "tags";
 		await refused(api.get(pathWith(elsewhere, { ...order, cursor })), "another resource");
-		await refused(api.get(`/${path}${evenGone(resource)}&${new URLSearchParams({ ...order, cursor })}`), "deleted too");
+		await refused(
+			api.get(`/${path}${evenGone(resource)}&${new URLSearchParams({ ...order, cursor })}`),
+			"deleted too",
+		);
 		if (resource.list === "sorted") {
 			await refused(api.get(pathWith(path, { cursor })), "the default sort");
 			await refused(api.get(pathWith(path, { ...order, orderDir: "desc", cursor })), "another direction");
-			await refused(api.get(pathWith(path, { ...order, createdAfter: "2020-01-01T00:00:00Z", cursor })), "a filter more");
+			await refused(
+				api.get(pathWith(path, { ...order, createdAfter: "2020-01-01T00:00:00Z", cursor })),
+				"a filter more",
+			);
 		}
 		for (let index = 0; index < cursor.length; index += Math.ceil(cursor.length / 12)) {
 			const flipped = cursor[index] === "A" ? "B" : "A";
 			await refused(
-				api.get(pathWith(path, { ...order, cursor: cursor.slice(0, index) + flipped + cursor.slice(index + 1) })),
+				api.get(
+					pathWith(path, { ...order, cursor: cursor.slice(0, index) + flipped + cursor.slice(index + 1) }),
+				),
 				`character ${index}`,
 			);
 		}
 		for (const length of [1, 21, 22, cursor.length - 1])
-			await refused(api.get(pathWith(path, { ...order, cursor: cursor.slice(0, length) })), `${length} characters`);
+			await refused(
+				api.get(pathWith(path, { ...order, cursor: cursor.slice(0, length) })),
+				`${length} characters`,
+			);
 		await refused(api.get(pathWith(path, { ...order, cursor: `${cursor}A` })), "a character more");
 		await refused(api.get(pathWith(path, { ...order, cursor: `${cursor}=` })), "padding");
 	});
@@ -301,7 +339,9 @@ describe("a cursor", () => {
 		const tags = resourceAt("tags");
 		for (const type of ["leads", "leads", "tasks", "tasks"]) await made(api, tags, { name: "x", type });
 		const { nextCursor } = (await api.get("/tags?type=leads&limit=1&orderBy=name")).body;
-		expect((await api.get(`/tags?orderBy=name&cursor=${nextCursor}&type=leads&limit=9`)).body.items).toHaveLength(1);
+		expect(
+			(await api.get(`/tags?orderBy=name&cursor=${nextCursor}&type=leads&limit=9`)).body.items,
+		).toHaveLength(1);
 		for (const query of ["type=tasks&orderBy=name", "orderBy=name", "type=leads&type=tasks&orderBy=name"])
 			expect((await api.get(`/tags?${query}&cursor=${nextCursor}`)).status, query).toBe(400);
 	});

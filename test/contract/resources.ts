@@ -33,6 +33,8 @@ export interface Resource {
 	readonly list: "sorted" | "feed";
 	/** Deleted for good, and said so in other words. */
 	readonly revoked?: boolean;
+	/** Shows counters that move without a new version, so that a GET never answers 304. */
+	readonly counts?: boolean;
 }
 
 const name: Resource["fields"] = { name: ["First name", "Second name"] };
@@ -149,6 +151,7 @@ export const resources: readonly Resource[] = [
 		shownOnce: ["secret"],
 		filters: { status: ["active", "disabled"] },
 		list: "sorted",
+		counts: true,
 	},
 	{
 		path: "api-keys",
@@ -161,6 +164,7 @@ export const resources: readonly Resource[] = [
 		shownOnce: ["key"],
 		list: "feed",
 		revoked: true,
+		counts: true,
 	},
 ];
 
@@ -202,7 +206,8 @@ export function without(object: Json, ...names: readonly string[]): Json {
 }
 
 /** The suffix under which `includeDeleted` finds what is gone. */
-export const evenGone = ({ revoked }: Resource) => (revoked ? "?includeRevoked=true" : "?includeDeleted=true");
+export const evenGone = ({ revoked }: Resource) =>
+	revoked ? "?includeRevoked=true" : "?includeDeleted=true";
 
 /** The field that says when it went. */
 export const goneAt = ({ revoked }: Resource) => (revoked ? "revokedAt" : "deletedAt");
@@ -220,9 +225,15 @@ export interface Operation {
 
 /** Every operation of the API, as the endpoints themselves mount and document it. */
 export const operations: readonly Operation[] = endpoints.map(({ scope, operationId, mount }) => {
-	const seen: { method: string; path: string; parameters: { name: string; in: string; example: string }[] }[] =
-		[];
-	const app = { on() {}, openAPIRegistry: { registerPath: (route: (typeof seen)[number]) => seen.push(route) } };
+	const seen: {
+		method: string;
+		path: string;
+		parameters: { name: string; in: string; example: string }[];
+	}[] = [];
+	const app = {
+		on() {},
+		openAPIRegistry: { registerPath: (route: (typeof seen)[number]) => seen.push(route) },
+	};
 	mount(app as unknown as App);
 	const [{ method, path, parameters } = { method: "", path: "", parameters: [] }] = seen;
 	const ids = (parameters ?? []).filter((parameter) => parameter.in === "path");

@@ -336,6 +336,29 @@ describe("an invoice that is settled", () => {
 });
 
 describe("lists and references", () => {
+	it("names every id that is not there, of however many kinds", async () => {
+		const api = await givenCaller();
+		const { id } = await givenInvoice(api);
+		const none = "01kaj2m5m8f7jt2n3v4w5x6y7z";
+		const reply = await api.patch(`/invoices/${id}`, {
+			clientId: `clt_${none}`,
+			quotationId: `qtn_${none}`,
+			dealId: `dl_${none}`,
+			ownerId: `usr_${none}`,
+			tagIds: [`tag_${none}`],
+			lineItems: [line, { ...line, productId: `prd_${none}` }],
+		});
+		expect(reply.status).toBe(400);
+		expect(reply.body.errors.map(({ path }: Json) => path).sort()).toEqual([
+			"clientId",
+			"dealId",
+			"lineItems.1.productId",
+			"ownerId",
+			"quotationId",
+			"tagIds.0",
+		]);
+	});
+
 	it("filter, sort and search", async () => {
 		const api = await givenCaller({ keys: 2 });
 		const acme = await givenClient(api);

@@ -1,7 +1,7 @@
 // The Worker under other bindings than its own: watched ones, and ones that fail.
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type { Env } from "../../src/env.ts";
+import type { DeliveryWakeUp, Env } from "../../src/env.ts";
 import type { KeyLimiter } from "../../src/gate/key-limiter.ts";
 import worker from "../../src/index.ts";
 import type { Target } from "./api.ts";
@@ -28,6 +28,8 @@ export interface Watch {
 	readonly roundTrips: Sent[][];
 	/** How often a limiter was asked. */
 	limiter: number;
+	/** Ids of the deliveries that the queue was told of; none is sent. */
+	readonly queued: string[];
 	/** Forgets what was seen so far. */
 	reset(): void;
 }
@@ -36,6 +38,7 @@ export interface Watch {
 export function watched(): Watch {
 	const sent = new WeakMap<D1PreparedStatement, Sent>();
 	const roundTrips: Sent[][] = [];
+	const queued: string[] = [];
 	const DB = over(env.DB, {
 		prepare: (text: string) => ({
 			bind(...params: unknown[]) {
@@ -49,12 +52,20 @@ export function watched(): Watch {
 			return env.DB.batch(statements);
 		},
 	});
+	// A test that ends while the queue still delivers leaves vitest hanging, so nothing goes to the real one.
+	const DELIVERIES = over(env.DELIVERIES, {
+		async sendBatch(messages: Iterable<MessageSendRequest<DeliveryWakeUp>>) {
+			for (const { body } of messages) queued.push(body.deliveryId);
+		},
+	});
 	const watch: Watch = {
-		target: (request) => under({ ...env, DB, KEY_LIMITER })(request),
+		target: (request) => under({ ...env, DB, KEY_LIMITER, DELIVERIES })(request),
 		roundTrips,
 		limiter: 0,
+		queued,
 		reset() {
 			roundTrips.length = 0;
+			queued.length = 0;
 			watch.limiter = 0;
 		},
 	};

@@ -1,12 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-	computeLineItems,
-	isPayable,
-	type LineItemInput,
-	minorUnit,
-	minus,
-} from "../../src/crm/line-items.ts";
+import { computeLineItems, isPayable, type LineItemInput, minorUnit, sum } from "../../src/crm/line-items.ts";
 import { AppError } from "../../src/errors.ts";
 
 const line = (quantity: number, price: number, more: Partial<LineItemInput> = {}): LineItemInput => ({
@@ -187,10 +181,11 @@ describe("by hand", () => {
 		expect(computeLineItems(stale, "EUR", false).items).toEqual(items);
 	});
 
-	it("subtracts exactly", () => {
-		expect(minus(0.3, 0.1)).toBe(0.2);
-		expect(minus(99_999_999_999.9999, 0.0001)).toBe(99_999_999_999.9998);
-		expect(minus(1, 1.1)).toBe(-0.1);
+	it("adds exactly", () => {
+		expect(sum(0.1, 0.2)).toBe(0.3);
+		expect(sum(99_999_999_999.9999, -0.0001)).toBe(99_999_999_999.9998);
+		expect(sum(1, -1.1)).toBe(-0.1);
+		expect(sum()).toBe(0);
 	});
 });
 

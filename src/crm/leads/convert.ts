@@ -100,14 +100,10 @@ function clientOf(lead: LeadRow): ClientCreateInput {
 			linkedin: lead.linkedin,
 		};
 	}
-	const [first = null, ...rest] = lead.name.split(" ");
-	const primaryContact = {
-		firstName: firstName ?? (lastName === null ? first : null),
-		lastName: lastName ?? (firstName === null ? rest.join(" ") || null : null),
-		email,
-		phone,
-		jobTitle,
-	};
+	const [first = "", ...rest] = lead.name.trim().split(/\s+/);
+	const named = firstName !== null || lastName !== null;
+	const person = named ? { firstName, lastName } : { firstName: first, lastName: rest.join(" ") || null };
+	const primaryContact = { ...person, email, phone, jobTitle };
 	return { ...shared, type: "company", name: lead.company, primaryContact };
 }
 

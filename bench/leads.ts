@@ -1,0 +1,39 @@
+// The leads that are written and read.
+import type { Organization } from "./target.ts";
+
+/** What a batch call takes. */
+const BATCH = 100;
+
+/** A lead as a caller would send it. */
+export function leadNumber(index: number) {
+	return {
+		name: `Lead ${index}`,
+		email: `lead${index}@example.com`,
+		company: "Acme Corp",
+		score: index % 100,
+	};
+}
+
+/** Gives an organization so many leads, in five stages by turns; gives the stages' ids. */
+export async function fillWithLeads(organization: Organization, count: number): Promise<string[]> {
+	const stages: string[] = [];
+	for (const type of ["NEW", "CONTACTED", "WORKING", "UNQUALIFIED", "JUNK"]) {
+		const stage = await organization.call<{ id: string }>("POST", "/lead-stages", { name: type, type });
+		stages.push(stage.body.id);
+	}
+	const leads = Array.from({ length: count }, (_, index) => ({
+		...leadNumber(index),
+		// Spread over the alphabet, or the index by name would be the index by age.
+		name: `${((index * 7_919) % 100_003).toString(36)} Lead`,
+		stageId: stages[index % stages.length],
+	}));
+	for (const items of chunks(leads, BATCH)) await organization.call("POST", "/leads/batch", { items });
+	return stages;
+}
+
+/** A list in pieces of so many. */
+export function chunks<T>(list: readonly T[], size: number): T[][] {
+	return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
+		list.slice(index * size, (index + 1) * size),
+	);
+}

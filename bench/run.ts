@@ -1,0 +1,32 @@
+// `npm run bench`: what our Worker costs, as ratios to a bare one on the same machine in the same minutes.
+import { parseArgs } from "node:util";
+import { compare } from "./compare.ts";
+import { countD1, weighBundle } from "./counts.ts";
+import { compareLists } from "./lists.ts";
+
+const USAGE = `Usage: npm run bench -- [--quick] [--only PART]
+
+  --quick   shorter rounds and fewer leads, for a look that takes two minutes; the figures scatter
+  --only    bare (ours over a bare Worker), lists (many leads over few), counts (D1 and bundle)`;
+
+const { values } = parseArgs({
+	options: { quick: { type: "boolean" }, only: { type: "string" }, help: { type: "boolean" } },
+});
+const effort = values.quick ? { rounds: 2, seconds: 1.5 } : { rounds: 5, seconds: 4 };
+const parts: Readonly<Record<string, () => Promise<void>>> = {
+	counts: async () => {
+		await weighBundle();
+		await countD1();
+	},
+	bare: () => compare(effort),
+	lists: () => compareLists(effort, values.quick ? 10_000 : 100_000, values.quick ? 400 : 1_000),
+};
+
+const chosen = values.only === undefined ? Object.values(parts) : [parts[values.only]];
+for (const part of chosen) {
+	if (!part || values.help) {
+		console.error(USAGE);
+		process.exit(values.help ? 0 : 2);
+	}
+	await part();
+}

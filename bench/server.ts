@@ -1,0 +1,45 @@
+// A server under test, in a process of its own so that its processor time can be told from everything else's.
+import { join } from "node:path";
+import { readWorkerConfig } from "../scripts/config.ts";
+import { type LocalOptions, startLocal } from "../scripts/local.ts";
+import { executeOn, operator } from "../scripts/operator.ts";
+import { hashKey, newKey } from "../src/gate/api-key.ts";
+import { newId } from "../src/ids.ts";
+import { newKeyringSecret, parseKeyring } from "../src/keyring.ts";
+
+export type Kind = "bare" | "ours" | "counted";
+
+const pepper = newKeyringSecret();
+const ours = {
+	secrets: { KEY_PEPPER: pepper, ENCRYPTION_KEY: newKeyringSecret() },
+	vars: { ALLOW_INSECURE_TARGETS: "true" },
+};
+const workers = join(import.meta.dirname, "workers");
+const kinds: Readonly<Record<Kind, LocalOptions>> = {
+	bare: { config: readWorkerConfig(join(workers, "bare", "wrangler.toml")) },
+	ours,
+	counted: { ...ours, main: join(workers, "counted.ts") },
+};
+
+const { url, db } = await startLocal(kinds[process.argv[2] as Kind]);
+process.on("message", ({ organizationWithKeys }: { organizationWithKeys: number }) => {
+	makeOrganization(organizationWithKeys).then((keys) => process.send?.({ keys }));
+});
+process.once("disconnect", () => process.exit());
+process.send?.({ url: String(url) });
+
+/** Makes an organization with many keys at once: one key allows 60 requests a minute. */
+async function makeOrganization(count: number): Promise<string[]> {
+	const { id } = await operator(executeOn(db)).createOrganization("Bench");
+	const { active } = parseKeyring(pepper);
+	const now = Date.now();
+	const keys = Array.from({ length: count }, () => newKey("test"));
+	const rows = await Promise.all(
+		keys.map(async (key) => ({ id: newId("key", now), hash: await hashKey(active.bytes, key) })),
+	);
+	const insert = db.prepare(`INSERT INTO api_keys
+		(organizationId, id, version, createdAt, updatedAt, name, hash, pepperId, keyPrefix, scopes, envelope)
+		SELECT ?1, value->>'id', 1, ?2, ?2, 'bench', value->>'hash', ?3, 'lw_test_', '["*"]', 0 FROM json_each(?4)`);
+	await insert.bind(id, now, active.id, JSON.stringify(rows)).run();
+	return keys;
+}

@@ -1,0 +1,69 @@
+// The other end of server.ts: starts a server, makes organizations in it and speaks to its API.
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import type { Kind } from "./server.ts";
+
+/** What all paths begin with. */
+export const API = "/api/v1";
+
+export interface Target {
+	readonly kind: Kind;
+	readonly url: string;
+	readonly pid: number;
+	organization(keys?: number): Promise<Organization>;
+	stop(): Promise<void>;
+}
+
+export interface Organization {
+	/** The keys that were used longest ago, so many of them. */
+	keys(count: number): string[];
+	/** One call with a key of its own; gives the body, and what counted.ts says of D1. */
+	call<T>(method: string, path: string, body?: object): Promise<{ body: T; d1: string | null }>;
+}
+
+/** Starts a server in a process of its own. */
+export async function startTarget(kind: Kind): Promise<Target> {
+	const child = fork(join(import.meta.dirname, "server.ts"), [kind]);
+	const next = async () => (await once(child, "message"))[0];
+	const { url } = await Promise.race([
+		next(),
+		once(child, "exit").then(() => Promise.reject(new Error(`The ${kind} server did not start.`))),
+	]);
+	const origin = new URL(url).origin;
+	return {
+		kind,
+		url: origin,
+		pid: child.pid ?? 0,
+		async organization(keys = 1_000) {
+			if (kind === "bare") return organizationOf(origin, [""]);
+			child.send({ organizationWithKeys: keys });
+			return organizationOf(origin, (await next()).keys);
+		},
+		async stop() {
+			child.kill();
+			await once(child, "exit");
+		},
+	};
+}
+
+function organizationOf(url: string, pool: string[]): Organization {
+	const keys = (count: number) => {
+		const taken = pool.splice(0, count);
+		pool.push(...taken);
+		return taken;
+	};
+	return {
+		keys,
+		async call<T>(method: string, path: string, body?: object) {
+			const response = await fetch(`${url}${API}${path}`, {
+				method,
+				headers: { "x-api-key": keys(1)[0] ?? "", "content-type": "application/json" },
+				...(body ? { body: JSON.stringify(body) } : {}),
+			});
+			const text = await response.text();
+			if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
+			return { body: JSON.parse(text) as T, d1: response.headers.get("x-d1") };
+		},
+	};
+}

@@ -1,0 +1,122 @@
+// `npm start` as a person meets it, killed without warning included.
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { after, test } from "node:test";
+import { newKeyringSecret } from "../src/keyring.ts";
+import { root, toolEnvironment } from "./tools.ts";
+
+const STATE_DIR = mkdtempSync(join(tmpdir(), "leadwire-test-"));
+const PORT = String(await freePort());
+const environment = {
+	...toolEnvironment(),
+	STATE_DIR,
+	PORT,
+	KEY_PEPPER: newKeyringSecret(),
+	ENCRYPTION_KEY: newKeyringSecret(),
+};
+const started = new Set<ChildProcess>();
+after(() => {
+	for (const child of started) child.kill("SIGKILL");
+	rmSync(STATE_DIR, { recursive: true, force: true });
+});
+
+test("it serves, is administered while it runs, and survives being killed", async () => {
+	const first = await start("npm", "start");
+	assert.equal((await list(first.key)).status, 200);
+	const { items } = (await (await list(first.key)).json()) as { items: unknown[] };
+	assert.equal(items.length, 20);
+
+	const organization = await admin("org", "create", "--name", "O'Brien");
+	const made = await admin("key", "create", "--org", String(organization.id), "--name", "first");
+	assert.equal((await list(String(made.key))).status, 200);
+	assert.equal((await admin("key", "revoke", "--id", String(made.id))).effective, "at once");
+	assert.equal((await list(String(made.key))).status, 401);
+
+	const created = await call(first.key, "POST", "/leads", { name: "Written just before the end" });
+	assert.equal(created.status, 201);
+	const { id } = (await created.json()) as { id: string };
+	while ((await list(first.key)).status === 200);
+	// Only npm: nobody tells the processes that it started.
+	first.child.kill("SIGKILL");
+
+	const second = await start("node", "scripts/start.ts");
+	assert.notEqual(second.key, first.key);
+	assert.equal((await call(second.key, "GET", `/leads/${id}`)).status, 200);
+	assert.equal((await list(first.key)).status, 429, "the limiter's log is kept too");
+	assert.equal((await admin("org", "list")).length, 2);
+
+	const third = spawn("node", ["scripts/start.ts"], { cwd: root, env: environment });
+	const [complaint, [code]] = await Promise.all([text(third.stderr), once(third, "exit")]);
+	assert.equal(
+		complaint,
+		`Port ${PORT} is in use. Stop what runs there, or choose another: PORT=8788 npm start.\n`,
+	);
+	assert.equal(code, 1);
+
+	second.child.kill("SIGTERM");
+	assert.deepEqual(await once(second.child, "exit"), [0, null]);
+	await assert.rejects(list(second.key));
+	assert.equal((await admin("org", "list")).length, 2);
+});
+
+test("admin tells usage from failure", async () => {
+	assert.equal((await run("org", "create")).code, 2);
+	assert.equal((await run("key", "revoke", "--id", "key_none")).code, 1);
+});
+
+async function start(tool: string, script: string): Promise<{ child: ChildProcess; key: string }> {
+	const child = spawn(tool, [script], { cwd: root, env: environment });
+	started.add(child);
+	const errors = text(child.stderr);
+	const key = await new Promise<string | undefined>((resolve) => {
+		let output = "";
+		child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+			output += chunk;
+			const found = output.match(/^API key: (lw_test_\w+)$/m)?.[1];
+			if (found) resolve(found);
+		});
+		child.once("exit", () => resolve(undefined));
+	});
+	assert(key, await Promise.race([errors, "It ended without printing a key."]));
+	return { child, key };
+}
+
+function call(key: string, method: string, path: string, body?: object): Promise<Response> {
+	return fetch(`http://localhost:${PORT}/api/v1${path}`, {
+		method,
+		headers: { "x-api-key": key, "content-type": "application/json" },
+		...(body ? { body: JSON.stringify(body) } : {}),
+	});
+}
+
+const list = (key: string) => call(key, "GET", "/leads");
+
+async function run(...args: string[]): Promise<{ code: unknown; output: string; errors: string }> {
+	const child = spawn("node", ["scripts/admin.ts", ...args, "--json"], { cwd: root, env: environment });
+	const [output, errors, [code]] = await Promise.all([
+		text(child.stdout),
+		text(child.stderr),
+		once(child, "exit"),
+	]);
+	return { code, output, errors };
+}
+
+async function admin(...args: string[]): Promise<Record<string, unknown>> {
+	const { code, output, errors } = await run(...args);
+	assert.equal(code, 0, errors);
+	return JSON.parse(output) as Record<string, unknown>;
+}
+
+async function freePort(): Promise<number> {
+	const server = createServer().listen(0, "127.0.0.1");
+	await once(server, "listening");
+	const address = server.address();
+	server.close();
+	return typeof address === "object" && address ? address.port : 0;
+}

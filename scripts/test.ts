@@ -1,0 +1,66 @@
+// `npm test`: every check there is, each shown as it runs. A failing one doesn't keep the others from running.
+import { globSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { root, show } from "./tools.ts";
+
+interface Check {
+	readonly name: string;
+	readonly command: readonly [tool: string, ...args: string[]];
+}
+
+const REPORT = join("dist", "vitest.json");
+
+const projects = globSync("**/tsconfig.json", { cwd: root, exclude: ["node_modules", "dist"] });
+const types = projects.map((path) => ({
+	name: `types of ${dirname(path) === "." ? "src" : dirname(path)}`,
+	command: ["tsc", "--noEmit", "-p", path] as const,
+}));
+
+const checks: readonly Check[] = [
+	{ name: "format and lint", command: ["biome", "ci", "--colors=off", "."] },
+	...types,
+	{ name: "schema and migrations", command: ["node", "scripts/schema-check.ts"] },
+	{ name: "scripts", command: ["node", "--test", "scripts/*.test.ts"] },
+	{ name: "OpenAPI document", command: ["node", "scripts/openapi.ts"] },
+	{ name: "OpenAPI lint", command: ["redocly", "lint", "dist/openapi.json", "--format=stylish"] },
+];
+
+let passed = 0;
+let failed = 0;
+for (const { name, command } of checks) {
+	console.log(`\n── ${name}`);
+	const [tool, ...args] = command;
+	if ((await show(tool, args)) === 0) passed += 1;
+	else {
+		failed += 1;
+		console.error(`FAILED: ${name}`);
+	}
+}
+
+console.log("\n── tests");
+rmSync(join(root, REPORT), { force: true });
+const code = await show("vitest", [
+	"run",
+	"--reporter=default",
+	"--reporter=json",
+	`--outputFile.json=${REPORT}`,
+]);
+const counts = readCounts();
+passed += counts.passed;
+// A file that can't even be loaded, or a fault outside any test, fails the run without failing a test.
+failed += counts.failed || (code === 0 && counts.passed > 0 ? 0 : 1);
+
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+function readCounts(): { passed: number; failed: number } {
+	try {
+		const report = JSON.parse(readFileSync(join(root, REPORT), "utf8")) as {
+			numPassedTests: number;
+			numFailedTests: number;
+		};
+		return { passed: report.numPassedTests, failed: report.numFailedTests };
+	} catch {
+		return { passed: 0, failed: 0 };
+	}
+}

@@ -1,0 +1,230 @@
+// What a request may cost: calls to the limiter and round trips to D1, counted on the bindings themselves. At the edge
+// each round trip is 20 to 290 ms, so one more is felt at once.
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import type { Api } from "../support/api.ts";
+import { type Watch, watched } from "../support/bindings.ts";
+import { givenCaller } from "../support/given.ts";
+import { bodies, bodyOf, changeOf, made, operations, pathOf, resourceAt, resources } from "./resources.ts";
+
+/** D1's limits: parameters per statement, and bytes of one bound text with some room. */
+const MOST_PARAMETERS = 100;
+const MOST_BYTES = 1_900_000;
+
+/** A caller whose key is remembered, and what its requests cost. */
+async function observed(keys = 1): Promise<{ api: Api; watch: Watch }> {
+	const watch = watched();
+	const api = (await givenCaller({ keys })).via(watch.target);
+	await api.get("/tags");
+	watch.reset();
+	return { api, watch };
+}
+
+function expectSound({ roundTrips }: Watch): void {
+	for (const { text, params } of roundTrips.flat()) {
+		expect(params.length, text).toBeLessThanOrEqual(MOST_PARAMETERS);
+		for (const value of params) {
+			expect(["string", "number", "object"], text).toContain(typeof value);
+			if (typeof value === "object") expect(value, text).toBeNull();
+			if (typeof value === "string")
+				expect(new TextEncoder().encode(value).length, text).toBeLessThanOrEqual(MOST_BYTES);
+		}
+	}
+}
+
+/** Reads in one round trip; writes in one that reads and one that writes. */
+const BUDGET = { read: 1, write: 2 };
+
+/** Rare ones that read twice: what they read first says what to read next. */
+const DEARER = new Set(["restoreLead", "restoreWebhook", "updateWebhook", "redeliver", "rotateApiKey"]);
+
+describe.each(operations)("$operationId", (operation) => {
+	const resource = resourceAt(operation.resource);
+
+	it("keeps within its budget once the key is known", async () => {
+		const { api, watch } = await observed();
+		const { id } = await made(api, resource);
+		if (operation.operationId.startsWith("restore")) await api.delete(`/${resource.path}/${id}`);
+		let deliveryId = "";
+		if (operation.path.includes("{deliveryId}"))
+			deliveryId = (await api.post(`/webhooks/${id}/test`, { event: "lead.created" })).body.id;
+		const body =
+			bodies[operation.operationId] ??
+			{
+				batch: { items: [bodyOf(resource), {}] },
+				upsert: { matchBy: "email", ...bodyOf(resource) },
+				create: bodyOf(resource),
+				update: changeOf(resource),
+				rename: changeOf(resource),
+			}[operation.operationId.match(/^[a-z]+/)?.[0] ?? ""];
+		watch.reset();
+
+		const reply = await api.send(operation.method, pathOf(operation, { id, deliveryId }), body);
+		expect(reply.status, reply.text).toBeLessThan(300);
+		expect(watch.limiter).toBe(1);
+		const budget =
+			operation.method === "GET" ? BUDGET.read : BUDGET.write + (DEARER.has(operation.operationId) ? 1 : 0);
+		const statements = watch.roundTrips.map((sent) => sent.map(({ text }) => text.slice(0, 60)));
+		expect(statements.length, JSON.stringify(statements, null, 1)).toBeLessThanOrEqual(budget);
+		expectSound(watch);
+	});
+});
+
+describe.each(resources)("a create of $path", (resource) => {
+	it("reads nothing once the organization is known", async () => {
+		const { api, watch } = await observed();
+		await made(api, resource);
+		watch.reset();
+		await made(api, resource);
+		expect(watch.roundTrips).toHaveLength(1);
+		expect(watch.limiter).toBe(1);
+	});
+});
+
+describe("the first request of a key", () => {
+	it("asks once who it is, and notes its use afterwards", async () => {
+		const watch = watched();
+		const api = (await givenCaller()).via(watch.target);
+		await api.get("/leads");
+		expect(watch.roundTrips).toHaveLength(3);
+		expect(watch.roundTrips[0]?.[0]?.text).toMatch(/FROM "api_keys"/);
+		expect(watch.roundTrips.at(-1)?.[0]?.text).toMatch(/^UPDATE "api_keys" SET "lastUsedAt"/);
+		expect(watch.limiter).toBe(1);
+		watch.reset();
+		await Promise.all([api.get("/leads"), api.get("/leads")]);
+		expect(watch.roundTrips).toHaveLength(2);
+	});
+
+	it("of an unknown key costs one look, and no limiter", async () => {
+		const { newKey } = await import("../../src/gate/api-key.ts");
+		const { api, watch } = await observed();
+		expect((await api.get("/leads", { "x-api-key": newKey("live") })).status).toBe(401);
+		expect(watch.roundTrips).toHaveLength(1);
+		expect(watch.limiter).toBe(0);
+	});
+});
+
+describe("a refused request", () => {
+	it("costs no round trip where the body or the path already says no", async () => {
+		const { api, watch } = await observed();
+		await api.post("/leads", { nope: 1 });
+		await api.post("/leads", "{");
+		await api.post("/leads", " ".repeat(300_000));
+		await api.get("/leads?limit=0");
+		await api.get("/leads?cursor=abc");
+		await api.get("/leads/nonsense");
+		await api.get("/nowhere");
+		await api.send("PUT", "/leads", {});
+		expect(watch.roundTrips).toEqual([]);
+		expect(watch.limiter).toBe(8);
+	});
+
+	it("of a key at its limit costs nothing but, once, the limiter", async () => {
+		const { api, watch } = await observed();
+		await Promise.all(Array.from({ length: 60 }, () => api.get("/leads/nonsense")));
+		expect((await api.post("/leads", { name: "Jane" })).status).toBe(429);
+		watch.reset();
+		const replies = await Promise.all(Array.from({ length: 20 }, () => api.post("/leads", { name: "Jane" })));
+		expect(replies.map(({ status }) => status)).toEqual(Array(20).fill(429));
+		expect(watch.limiter).toBe(0);
+		expect(watch.roundTrips.flat().filter(({ text }) => !text.startsWith("SELECT"))).toEqual([]);
+		expect(
+			await env.DB.prepare("SELECT count(*) AS n FROM leads WHERE organizationId = ?")
+				.bind(api.organizationId)
+				.first("n"),
+		).toBe(0);
+	});
+});
+
+describe("an Idempotency-Key", () => {
+	it("adds one round trip, and a replay is nothing but it", async () => {
+		const { api, watch } = await observed();
+		const send = () => api.post("/leads", { name: "Jane" }, { "idempotency-key": "x" });
+		await send();
+		expect(watch.roundTrips.length).toBeLessThanOrEqual(1 + BUDGET.write);
+		watch.reset();
+		expect((await send()).headers.get("idempotency-replayed")).toBe("true");
+		expect(watch.roundTrips).toHaveLength(1);
+		expect(watch.limiter).toBe(1);
+	});
+});
+
+describe("a batch of a hundred", () => {
+	const BYTES_PER_LEAD = 10_300;
+
+	it.each([
+		["plain letters", "a", 1],
+		["quotes", '"', 2],
+		["backslashes", "\\", 2],
+		["control characters", "\u0001", 6],
+		["three-byte characters", "€", 3],
+		["four-byte characters", "🚀", 4],
+	])("of leads as large as 1 MB allows, full of %s", async (_, character, bytes) => {
+		const { api, watch } = await observed();
+		const hook = await made(api, resourceAt("webhooks"), { url: "https://hooks.example.com", events: ["*"] });
+		const tag = await made(api, resourceAt("tags"));
+		const notes = character.repeat(Math.min(BYTES_PER_LEAD / bytes, 10_000 / character.length));
+		const items = Array.from({ length: 100 }, (__, index) => ({
+			name: `Lead ${index}`,
+			notes,
+			tagIds: [tag.id],
+		}));
+		watch.reset();
+		const reply = await api.post("/leads/batch", { items }, { "idempotency-key": "big" });
+		expect(reply, reply.text.slice(0, 300)).toMatchObject({ status: 200, body: { created: 100, failed: 0 } });
+		expect(watch.roundTrips.length).toBeLessThanOrEqual(1 + BUDGET.write);
+		expect(watch.limiter).toBe(1);
+		expectSound(watch);
+
+		const last = await api.get(`/leads/${reply.body.results[99].id}`);
+		expect(last.body).toMatchObject({ name: "Lead 99", number: 100, notes });
+		const { results } = await env.DB.prepare(
+			"SELECT payload FROM events WHERE organizationId = ? AND entityId = ? AND type = 'lead.created'",
+		)
+			.bind(api.organizationId, last.body.id)
+			.all<{ payload: string }>();
+		expect(results.map(({ payload }) => JSON.parse(payload).data)).toEqual([last.body]);
+		const deliveries = env.DB.prepare("SELECT count(*) AS n FROM deliveries WHERE webhookId = ?").bind(
+			hook.id,
+		);
+		expect(await deliveries.first("n")).toBe(200);
+		expect(new Set(watch.queued).size).toBe(200);
+	});
+
+	it("without a key costs one round trip to read and one to write", async () => {
+		const { api, watch } = await observed();
+		const items = Array.from({ length: 100 }, (_, index) => ({ name: `Lead ${index}` }));
+		expect((await api.post("/leads/batch", { items })).body.created).toBe(100);
+		expect(watch.roundTrips.length).toBeLessThanOrEqual(BUDGET.write);
+	});
+
+	it("of rows that are refused writes nothing", async () => {
+		const { api, watch } = await observed();
+		const items = Array.from({ length: 100 }, () => ({ nope: 1 }));
+		expect((await api.post("/leads/batch", { items })).body).toMatchObject({ created: 0, failed: 100 });
+		expect(watch.roundTrips.flat().filter(({ text }) => !text.startsWith("SELECT"))).toEqual([]);
+	});
+});
+
+describe("one row as large as it gets", () => {
+	it("is created, changed and read within the limits of D1", async () => {
+		const { api, watch } = await observed();
+		const ids: string[] = [];
+		for (let count = 0; count < 25; count += 1) ids.push((await made(api, resourceAt("tags"))).id);
+		const notes = "\u0001".repeat(10_000);
+		const reply = await api.post("/leads", { ...bodyOf(resourceAt("leads")), notes, tagIds: ids });
+		expect(reply).toMatchObject({ status: 201, body: { notes, tagIds: ids } });
+		const changed = await api.patch(`/leads/${reply.body.id}`, {
+			notes: "€".repeat(10_000),
+			tagIds: ids.toReversed(),
+		});
+		expect(changed.status).toBe(200);
+		expectSound(watch);
+	});
+
+	it("is not asked of a list of ids that is too long", async () => {
+		const { api } = await observed();
+		const tagIds = Array.from({ length: 51 }, () => "tag_01kaj2m5m8f7jt2n3v4w5x6y7z");
+		expect((await api.post("/leads", { name: "Jane", tagIds })).status).toBe(400);
+	});
+});

@@ -1,0 +1,158 @@
+// How SQLite answers each list: along an index, whatever is sorted and filtered, so that page 5,000 costs what page 1
+// costs. Held on the statements that real requests send.
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import type { Api, Json } from "../support/api.ts";
+import { type Sent, type Watch, watched } from "../support/bindings.ts";
+import { givenCaller } from "../support/given.ts";
+import {
+	bodies,
+	bodyOf,
+	changeOf,
+	made,
+	operations,
+	pathOf,
+	type Resource,
+	resourceAt,
+	resources,
+} from "./resources.ts";
+
+/** Filters that leave a handful of rows, whose order may then be sorted (db/list.ts). */
+const LOOKUPS = new Set(["email", "mobile"]);
+
+/** Lists that stay small: their rows are found by the primary key and sorted by anything else than creation. */
+const SMALL = new Set(["lead-stages", "lead-sources", "tags", "users", "webhooks"]);
+
+/** What SQLite would do for a statement. */
+async function planOf({ text, params }: Sent): Promise<string[]> {
+	const query = env.DB.prepare(`EXPLAIN QUERY PLAN ${text}`).bind(...params);
+	return (await query.all<{ detail: string }>()).results.map(({ detail }) => detail);
+}
+
+/** Steps that read a whole table or index. A virtual table that is given what to look for is no such thing. */
+const scans = (plan: readonly string[]) =>
+	plan.filter((step) => /^SCAN /.test(step) && !/ VIRTUAL TABLE INDEX (?:1:|.*M)| CONSTANT ROW/.test(step));
+const sorts = (plan: readonly string[]) => plan.filter((step) => step.includes("USE TEMP B-TREE"));
+
+async function watchedCaller(keys: number): Promise<{ api: Api; watch: Watch }> {
+	const watch = watched();
+	return { api: (await givenCaller({ keys })).via(watch.target), watch };
+}
+
+/** A value for each filter that two equal rows share. */
+function filtersOf(resource: Resource, row: Json): Record<string, string> {
+	const own = Object.keys(resource.filters ?? {}).map((field) => [field, String(row[field])]);
+	const linked = Object.entries(resource.references ?? {}).map(([field, { many }]) => [
+		many ? field.replace(/s$/, "") : field,
+		String(many ? row[field][0] : row[field]),
+	]);
+	return Object.fromEntries([...own, ...linked]);
+}
+
+/** Two rows that every filter finds. */
+async function twins(api: Api, resource: Resource): Promise<Json> {
+	const held: Record<string, unknown> = {};
+	for (const [field, { to, many }] of Object.entries(resource.references ?? {})) {
+		const { id } = await made(api, resourceAt(to));
+		held[field] = many ? [id] : id;
+	}
+	const row = await made(api, resource, { ...bodyOf(resource), ...held });
+	await made(api, resource, { ...bodyOf(resource), ...held });
+	return row;
+}
+
+describe.each(resources.filter(({ list }) => list === "sorted"))("the list of $path", (resource) => {
+	const { path } = resource;
+	const orders = ["createdAt", "updatedAt", ...Object.keys(resource.sorts ?? {})].flatMap((orderBy) =>
+		["asc", "desc"].map((orderDir) => ({ orderBy, orderDir })),
+	);
+
+	it.each(orders)("by $orderBy $orderDir goes along an index", async ({ orderBy, orderDir }) => {
+		const { api, watch } = await watchedCaller(5);
+		const filters = filtersOf(resource, await twins(api, resource));
+		const names = Object.keys(filters);
+		const pairs = names.flatMap((one, index) => names.slice(index + 1).map((other) => [one, other]));
+		const since = "2020-01-01T00:00:00Z";
+		const queries: Record<string, string | string[]>[] = [
+			{},
+			{ updatedSince: since },
+			{ createdAfter: since },
+			{ createdBefore: "2099-01-01T00:00:00Z" },
+			{ includeDeleted: "true" },
+			...names.map((name) => ({ [name]: filters[name] ?? "" })),
+			...names.map((name) => ({ [name]: [filters[name] ?? "", filters[name] ?? ""] })),
+			...pairs.map(([one = "", other = ""]) => ({
+				[one]: filters[one] ?? "",
+				[other]: filters[other] ?? "",
+			})),
+			{ ...filters, updatedSince: since, createdAfter: since, includeDeleted: "true" },
+			...(path === "leads"
+				? [{ search: "first" }, { search: "first na", ...filters, updatedSince: since }]
+				: []),
+		];
+		for (const query of queries) {
+			const parameters = new URLSearchParams({ orderBy, orderDir, limit: "1" });
+			for (const [name, values] of Object.entries(query))
+				for (const value of [values].flat()) parameters.append(name, value);
+			watch.reset();
+			const first = await api.get(`/${path}?${parameters}`);
+			expect(first.status, first.text).toBe(200);
+			// A cursor is there unless a filter is unique; then there is no second page to look at.
+			if (first.body.nextCursor) {
+				parameters.set("cursor", first.body.nextCursor);
+				expect((await api.get(`/${path}?${parameters}`)).body.items).toHaveLength(1);
+			}
+			const statements = watch.roundTrips.flat().filter(({ text }) => text.includes(" ORDER BY "));
+			expect(statements.length).toBeGreaterThan(0);
+			const maySort =
+				orderBy !== "createdAt" && (SMALL.has(path) || Object.keys(query).some((name) => LOOKUPS.has(name)));
+			for (const statement of statements) {
+				const plan = await planOf(statement);
+				const what = `${decodeURIComponent(String(parameters))}\n${statement.text}\n${plan.join("\n")}`;
+				expect(scans(plan), what).toEqual([]);
+				if (!maySort) expect(sorts(plan), what).toEqual([]);
+			}
+		}
+	});
+});
+
+describe.each(operations)("$operationId", (operation) => {
+	it("scans no table", async () => {
+		const { api, watch } = await watchedCaller(1);
+		const resource = resourceAt(operation.resource);
+		const { id } = await made(api, resource);
+		if (operation.operationId.startsWith("restore")) await api.delete(`/${resource.path}/${id}`);
+		watch.reset();
+		const body =
+			bodies[operation.operationId] ??
+			(operation.method === "PATCH" ? changeOf(resource) : { POST: bodyOf(resource) }[operation.method]);
+		await api.send(operation.method, pathOf(operation, { id }), body, { "idempotency-key": "x" });
+		for (const statement of watch.roundTrips.flat()) {
+			const plan = await planOf(statement);
+			expect(scans(plan), `${statement.text}\n${plan.join("\n")}`).toEqual([]);
+		}
+	});
+});
+
+describe("deliveries", () => {
+	it.each([
+		"",
+		"status=failed",
+		"event=lead.created",
+		"statusCode=500",
+		"since=2020-01-01T00:00:00Z&until=2099-01-01T00:00:00Z",
+	])("listed with ?%s go along the primary key", async (query) => {
+		const { api, watch } = await watchedCaller(1);
+		const { id } = await made(api, resourceAt("webhooks"));
+		for (let count = 0; count < 2; count += 1)
+			await api.post(`/webhooks/${id}/test`, { event: "lead.created" });
+		watch.reset();
+		const { body } = await api.get(`/webhooks/${id}/deliveries?limit=1&${query}`);
+		if (body.nextCursor)
+			await api.get(`/webhooks/${id}/deliveries?limit=1&${query}&cursor=${body.nextCursor}`);
+		for (const statement of watch.roundTrips.flat()) {
+			const plan = await planOf(statement);
+			expect([...scans(plan), ...sorts(plan)], plan.join("\n")).toEqual([]);
+		}
+	});
+});

@@ -1,0 +1,261 @@
+// The published document against the code it describes.
+import { beforeAll, describe, expect, it } from "vitest";
+import { app, endpoints } from "../../src/app.ts";
+import { type ErrorCode, catalogue as errors } from "../../src/errors.ts";
+import { catalogue as events, eventTypes } from "../../src/events/catalogue.ts";
+import type { Json } from "../support/api.ts";
+import { type Described, deref, operationsIn, readDocument } from "../support/document.ts";
+import { problemsOf, resolve } from "../support/json-schema.ts";
+
+let document: Json;
+let operations: Described[];
+
+beforeAll(async () => {
+	document = await readDocument();
+	operations = operationsIn(document);
+});
+
+/** Every object in the document, with where it is; the insides of examples aren't part of it. */
+function* nodes(node: Json, at = ""): Generator<[string, Json]> {
+	if (typeof node !== "object" || node === null) return;
+	if (!Array.isArray(node)) yield [at, node];
+	for (const [key, child] of Object.entries(node)) if (key !== "example") yield* nodes(child, `${at}/${key}`);
+}
+
+const names = (list: Described[]) => list.map(({ operation }) => operation.operationId);
+
+describe("operations", () => {
+	it("are the endpoints, no more and no less", () => {
+		expect(names(operations).sort()).toEqual(endpoints.map(({ operationId }) => operationId).sort());
+	});
+
+	it("are the routes that the API answers", () => {
+		const routes = app.routes
+			.filter(({ path, method }) => path.startsWith("/api/v1/") && method !== "ALL")
+			.map(({ method, path }) => `${method} ${path.slice("/api/v1".length).replaceAll(/:(\w+)/g, "{$1}")}`)
+			.filter((route) => route !== "GET /openapi.json");
+		expect(operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`).sort()).toEqual(
+			routes.sort(),
+		);
+	});
+
+	it("have names of their own, those of the webhooks included", () => {
+		const all = [
+			...names(operations),
+			...Object.values<Json>(document.webhooks).map((item) => item.post.operationId),
+		];
+		expect(new Set(all).size).toBe(all.length);
+	});
+
+	it("say what they do, under a tag that is described", () => {
+		const tags = new Map(document.tags.map((tag: Json) => [tag.name, tag.description]));
+		for (const { operation } of operations) {
+			const { operationId, summary, description } = operation;
+			expect(summary, operationId).toMatch(/^[A-Z].{3,}/);
+			expect(description, operationId).toMatch(/\.\n\nScope: `[a-z-]+:(read|write)`\.$/);
+			for (const tag of operation.tags) expect(tags.get(tag), tag).toMatch(/\w/);
+		}
+	});
+
+	it("show an example of each body", () => {
+		for (const { operation } of operations) {
+			const parts = [operation.requestBody, ...Object.values(operation.responses)].map((part) =>
+				deref(document, part),
+			);
+			for (const part of parts) {
+				for (const media of Object.values<Json>(part?.content ?? {}))
+					expect(media.example, operation.operationId).toBeTypeOf("object");
+			}
+		}
+	});
+
+	it("come with code in three languages that calls them", () => {
+		for (const { method, path, operation } of operations) {
+			const samples: Json[] = operation["x-codeSamples"];
+			expect(samples.map(({ label }) => label)).toEqual(["curl", "JavaScript", "Python"]);
+			for (const { source } of samples) {
+				expect(source.toUpperCase()).toContain(method.toUpperCase());
+				expect(source).toContain(`/api/v1${path.split("/{")[0]}`);
+				expect(source).not.toMatch(/[/]\{|undefined/);
+			}
+		}
+	});
+
+	it("name a security scheme that exists", () => {
+		for (const requirement of document.security)
+			for (const name of Object.keys(requirement))
+				expect(document.components.securitySchemes).toHaveProperty(name);
+		for (const { operation } of operations) expect(operation).not.toHaveProperty("security");
+	});
+});
+
+describe("answers", () => {
+	it("are one success at least, and errors of the catalogue in the one shape", () => {
+		const byStatus = new Map(
+			Object.entries(errors).map(([code, { status }]) => [String(status), code as ErrorCode]),
+		);
+		for (const { operation } of operations) {
+			const statuses = Object.keys(operation.responses);
+			expect(
+				statuses.some((status) => status.startsWith("2")),
+				operation.operationId,
+			).toBe(true);
+			expect(statuses).toEqual(expect.arrayContaining(["401", "403", "429", "500", "503"]));
+			for (const status of statuses.filter((each) => each >= "400")) {
+				const response = deref(document, operation.responses[status]);
+				const media = response.content["application/json"];
+				expect(media.schema.$ref).toBe("#/components/schemas/Error");
+				expect(media.example.code).toBe(byStatus.get(status));
+			}
+		}
+	});
+
+	it("tell of the limit, but for a key that has none", () => {
+		for (const { operation } of operations) {
+			for (const [status, answer] of Object.entries<Json>(operation.responses)) {
+				const headers = Object.keys(deref(document, answer).headers);
+				expect(headers, operation.operationId).toContain("X-Request-Id");
+				const limits = [
+					"RateLimit-Limit",
+					"RateLimit-Remaining",
+					"RateLimit-Reset",
+					"RateLimit-Policy",
+					"RateLimit",
+				];
+				expect(
+					limits.every((name) => headers.includes(name)),
+					`${operation.operationId} ${status}`,
+				).toBe(status !== "401");
+				expect(headers.includes("Retry-After")).toBe(status === "429" || status === "503");
+			}
+		}
+	});
+});
+
+describe("schemas", () => {
+	it("have references that lead somewhere", () => {
+		let count = 0;
+		for (const [at, node] of nodes(document)) {
+			if (typeof node.$ref !== "string") continue;
+			count += 1;
+			expect(() => resolve(document, node.$ref), at).not.toThrow();
+		}
+		expect(count).toBeGreaterThan(100);
+	});
+
+	it("accept every example", () => {
+		let count = 0;
+		for (const [at, node] of nodes(document)) {
+			if (!("example" in node)) continue;
+			count += 1;
+			expect(problemsOf(document, node.schema ?? node, node.example, at)).toEqual([]);
+		}
+		expect(count).toBeGreaterThan(200);
+	});
+
+	it("say what they take: a type, limits of integers, patterns that compile", () => {
+		for (const [at, schema] of schemasIn(document)) {
+			const said = ["$ref", "type", "allOf", "anyOf", "oneOf"].some((keyword) => keyword in schema);
+			expect(said, `${at} says nothing`).toBe(true);
+			const types = [schema.type].flat();
+			if (types.includes("integer")) {
+				for (const keyword of ["format", "minimum", "maximum"]) expect(schema, at).toHaveProperty(keyword);
+			}
+			if (types.includes("array") && !types.includes("object")) expect(schema, at).toHaveProperty("items");
+			if (schema.pattern) {
+				expect(() => new RegExp(schema.pattern, "u"), at).not.toThrow();
+				// What the generator makes of an expression with flags: a pattern that nothing matches.
+				expect(schema.pattern, at).not.toMatch(/\/[a-z]+$/);
+			}
+		}
+	});
+
+	it("say where null may be only by types or anyOf, since a named schema made nullable is not", () => {
+		for (const [name, schema] of Object.entries<Json>(document.components.schemas))
+			expect([schema.type].flat(), `${name} would be null everywhere`).not.toContain("null");
+		for (const [at, schema] of schemasIn(document)) {
+			const parts: Json[] = schema.allOf ?? [];
+			const nullable = parts.some((part) => [part.type].flat().includes("null"));
+			expect(nullable, `${at} refuses null; use z.union([schema, z.null()])`).toBe(false);
+		}
+	});
+
+	it("limit the strings that requests may hold", () => {
+		const bodies = operations.flatMap(({ operation }) =>
+			Object.values<Json>(operation.requestBody?.content ?? {}),
+		);
+		const queries = operations.flatMap(({ operation }) => operation.parameters ?? []);
+		for (const part of [...bodies, ...queries].map((each) => deref(document, each))) {
+			for (const [at, schema] of schemasIn(expand(part.schema))) {
+				if (![schema.type].flat().includes("string")) continue;
+				const limited = ["maxLength", "pattern", "format", "enum"].some((keyword) => keyword in schema);
+				expect(limited, `${part.name ?? "body"}${at} is endless`).toBe(true);
+			}
+		}
+	});
+});
+
+describe("lists", () => {
+	it("take filters that may be repeated", () => {
+		let count = 0;
+		for (const { operation } of operations) {
+			for (const parameter of operation.parameters ?? []) {
+				if (parameter.schema?.type !== "array") continue;
+				count += 1;
+				expect(parameter).toMatchObject({ in: "query", required: false, style: "form", explode: true });
+				expect(parameter.schema.items).toHaveProperty("type");
+			}
+		}
+		expect(count).toBeGreaterThan(10);
+	});
+});
+
+describe("webhooks", () => {
+	it("are the events of the catalogue", () => {
+		expect(Object.keys(document.webhooks)).toEqual([...eventTypes]);
+	});
+
+	it.each(eventTypes)(
+		"%s is described by its payload, with its example and the headers of a delivery",
+		(type) => {
+			const { post } = document.webhooks[type];
+			const { schema, example } = post.requestBody.content["application/json"];
+			expect(example).toEqual(JSON.parse(JSON.stringify(events[type].example)));
+			expect(events[type].payload.safeParse(example).error).toBeUndefined();
+			expect(problemsOf(document, schema, example)).toEqual([]);
+			expect(problemsOf(document, schema, { ...example, data: undefined })).not.toEqual([]);
+			const headers = post.parameters.map((parameter: Json) => deref(document, parameter).name);
+			expect(headers).toEqual([
+				...[
+					"X-Webhook-Event",
+					"X-Webhook-ID",
+					"X-Webhook-Timestamp",
+					"X-Webhook-Attempt",
+					"X-Webhook-Signature-256",
+				],
+				...["webhook-id", "webhook-timestamp", "webhook-signature"],
+			]);
+			expect(Object.keys(post.responses)).toContain("2XX");
+			expect(post.security).toEqual([]);
+		},
+	);
+});
+
+/** Every schema in a part of the document, with where it is. */
+function* schemasIn(part: Json): Generator<[string, Json]> {
+	for (const [at, node] of nodes(part)) {
+		const [key, parent] = at.split("/").reverse();
+		const named =
+			["properties", "schemas"].includes(parent ?? "") || ["allOf", "anyOf", "oneOf"].includes(parent ?? "");
+		if (named || ["schema", "items", "additionalProperties"].includes(key ?? "")) yield [at, node];
+	}
+}
+
+/** A schema with what it refers to in its place. */
+function expand(schema: Json): Json {
+	return {
+		schema: JSON.parse(JSON.stringify(schema), (_, node) =>
+			node?.$ref ? expand(deref(document, node)).schema : node,
+		),
+	};
+}

@@ -1,0 +1,179 @@
+// The public pages: what anybody may read without a key.
+import { env, exports } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import docsScript from "../../assets/docs.js?raw";
+import viewerReadme from "../../assets/vendor/README.md?raw";
+import { type Json, ORIGIN, read } from "../support/api.ts";
+import { givenCaller } from "../support/given.ts";
+
+const get = (path: string, init?: RequestInit) => exports.default.fetch(`${ORIGIN}${path}`, init).then(read);
+
+/** Paths of everything in assets/, as the platform serves it. */
+const assets = Object.keys(import.meta.glob("../../assets/**/*")).map((file) =>
+	file.replace("../../assets", ""),
+);
+
+const directives = (policy: string | null) =>
+	new Map(
+		(policy ?? "").split("; ").map((directive) => [directive.split(" ")[0], directive.split(" ").slice(1)]),
+	);
+
+describe.each(["/", "/docs"])("the page %s", (path) => {
+	it("is HTML with the headers that keep it safe", async () => {
+		const { status, headers } = await get(path);
+		expect(status).toBe(200);
+		expect(headers.get("content-type")).toMatch(/^text\/html; charset=utf-8$/i);
+		expect(headers.get("x-content-type-options")).toBe("nosniff");
+		expect(headers.get("referrer-policy")).toBe("no-referrer");
+		expect(headers.get("link")).toContain('</openapi.json>; rel="service-desc"');
+		const policy = directives(headers.get("content-security-policy"));
+		expect(policy.get("default-src")).toEqual(["'none'"]);
+		expect(policy.get("frame-ancestors")).toEqual(["'none'"]);
+		expect(policy.get("base-uri")).toEqual(["'none'"]);
+		expect(policy.get("form-action")).toEqual(["'none'"]);
+		expect(policy.get("script-src")).toEqual(path === "/docs" ? ["'self'"] : undefined);
+		const sources = [...policy.values()].flat();
+		expect(
+			sources.filter((source) => !["'none'", "'self'", "data:", "'unsafe-inline'"].includes(source)),
+		).toEqual([]);
+		expect(policy.get("style-src")).toEqual(path === "/docs" ? ["'self'", "'unsafe-inline'"] : ["'self'"]);
+	});
+
+	it("loads and links to nothing but what is on this host", async () => {
+		const { text } = await get(path);
+		const targets = [...text.matchAll(/\s(?:src|href|action)="([^"]*)"/g)].map(([, target = ""]) => target);
+		expect(targets.length).toBeGreaterThan(3);
+		for (const target of targets) {
+			expect(target).toMatch(/^\/(?!\/)/);
+			if (!assets.includes(target)) expect((await get(target)).status, target).toBe(200);
+		}
+		expect(text).not.toMatch(/<script(?![^>]*\ssrc=)/);
+		expect(text).not.toMatch(/<style|\sstyle=|\son\w+=|@import/);
+	});
+});
+
+describe("the reference", () => {
+	it("reads the document of this host and asks nothing of others", () => {
+		expect(docsScript).toContain('url: "/openapi.json"');
+		expect(docsScript).not.toMatch(/https?:|\/\/[a-z]+\./);
+		for (const off of ["withDefaultFonts: false", "telemetry: false", "persistAuth: false"])
+			expect(docsScript).toContain(off);
+	});
+
+	it("is rendered by the file that its README names, unchanged", async () => {
+		const { text } = await get("/docs");
+		const [, name = ""] = text.match(/src="\/vendor\/([^"]+)"/) ?? [];
+		expect(viewerReadme).toContain(`\`${name}\``);
+		const files = import.meta.glob<string>("../../assets/vendor/*.js", { query: "?raw", import: "default" });
+		const content = await files[`../../assets/vendor/${name}`]?.();
+		const digest = await crypto.subtle.digest("SHA-512", new TextEncoder().encode(content));
+		expect(viewerReadme).toContain(btoa(String.fromCharCode(...new Uint8Array(digest))));
+	});
+});
+
+describe("the landing page", () => {
+	it("names this host as the reader called it", async () => {
+		expect((await get("/")).text).toContain(`export LEADWIRE_URL="${ORIGIN}"`);
+	});
+});
+
+describe("the document", () => {
+	it("is the same below /api/v1, with a key, without one, and with a wrong one", async () => {
+		const api = await givenCaller();
+		const { text, headers, status } = await get("/openapi.json");
+		expect(status).toBe(200);
+		expect(headers.get("content-type")).toBe("application/json; charset=utf-8");
+		for (const key of [api.key, "", "lw_live_wrong"]) {
+			const reply = await get("/api/v1/openapi.json", { headers: { "x-api-key": key } });
+			expect(reply.status).toBe(200);
+			expect(reply.text).toBe(text);
+		}
+	});
+
+	it("has its paths below /api/v1 of whatever host serves it", async () => {
+		const { body } = await get("/openapi.json");
+		expect(body.openapi).toMatch(/^3\.1\./);
+		expect(body.servers).toMatchObject([{ url: "/api/v1" }]);
+		expect(body.info).toMatchObject({ title: "Leadwire", version: "1.0.0", license: { identifier: "MIT" } });
+		for (const subject of ["Authentication", "Rate limit", "Lists", "Errors", "Envelope", "Webhooks"])
+			expect(body.info.description).toMatch(new RegExp(`^## ${subject}`, "m"));
+	});
+});
+
+describe("llms.txt", () => {
+	it("has the form of llmstxt.org", async () => {
+		const { status, headers, text } = await get("/llms.txt");
+		expect(status).toBe(200);
+		expect(headers.get("content-type")).toBe("text/plain; charset=utf-8");
+		expect(text).toMatch(/^# Leadwire\n\n> .+\n\n/);
+		const [, ...sections] = text.split(/^## /m);
+		expect(sections.length).toBeGreaterThan(5);
+		for (const section of sections) {
+			const [, ...lines] = section.split("\n").filter(Boolean);
+			for (const line of lines) expect(line).toMatch(/^- \[[^\]]+\]\(https:\/\/[^\s)]+\): .+/);
+		}
+	});
+
+	it("leads to every operation and event, by links that are alive", async () => {
+		const { text } = await get("/llms.txt");
+		const { body } = await get("/openapi.json");
+		const links = [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, link = ""]) => new URL(link));
+		const operations = Object.values<Json>(body.paths).flatMap((item) => Object.values<Json>(item));
+		for (const { operationId } of operations)
+			expect(
+				links.filter(({ hash }) => hash.endsWith(`/${operationId}`)),
+				operationId,
+			).toHaveLength(1);
+		for (const event of Object.keys(body.webhooks))
+			expect(
+				links.filter(({ hash }) => hash.endsWith(`/webhook/${event}`)),
+				event,
+			).toHaveLength(1);
+		for (const pathname of new Set(links.map((link) => link.pathname))) {
+			expect((await get(pathname)).status, pathname).toBe(200);
+		}
+		for (const link of links) expect(link.origin).toBe(ORIGIN);
+	});
+});
+
+describe("health", () => {
+	it("is ok while D1 answers, and 503 in the one shape while it doesn't", async () => {
+		const well = await get("/health");
+		expect(well.status).toBe(200);
+		expect(well.body).toEqual({ status: "ok" });
+		expect(well.headers.get("cache-control")).toBe("no-store");
+
+		await env.DB.exec("ALTER TABLE organizations RENAME TO missing");
+		const ill = await get("/health");
+		await env.DB.exec("ALTER TABLE missing RENAME TO organizations");
+		expect(ill.status).toBe(503);
+		expect(ill.headers.get("retry-after")).toMatch(/^\d+$/);
+		expect(ill.body).toEqual({
+			code: "SERVICE_UNAVAILABLE",
+			message: expect.any(String),
+			requestId: ill.headers.get("x-request-id"),
+		});
+		expect((await get("/health")).status).toBe(200);
+	});
+});
+
+describe("other public paths", () => {
+	it.each(["/nope", "/docs/nope", "/api", "/_headers"])("%s is 404 in the one shape", async (path) => {
+		const { status, body } = await get(path);
+		expect(status).toBe(404);
+		expect(body).toEqual({ code: "NOT_FOUND", message: expect.any(String), requestId: expect.any(String) });
+	});
+
+	it.each(["/", "/docs", "/openapi.json", "/llms.txt", "/health"])("%s takes no POST", async (path) => {
+		const { status, headers, body } = await get(path, { method: "POST" });
+		expect(status).toBe(405);
+		expect(headers.get("allow")).toBe("GET, HEAD");
+		expect(body.code).toBe("METHOD_NOT_ALLOWED");
+	});
+
+	it("come over HTTPS or not at all", async () => {
+		const reply = await exports.default.fetch("http://api.leadwire.test/docs").then(read);
+		expect(reply.status).toBe(403);
+		expect(reply.body.code).toBe("FORBIDDEN");
+	});
+});
