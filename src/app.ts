@@ -19,7 +19,7 @@ import { onError } from "./http/on-error.ts";
 import { exposedHeaders } from "./http/openapi-components.ts";
 import { organizationEndpoints } from "./organization/routes.ts";
 import { referenceEndpoints } from "./reference/lists.ts";
-import { mountSite } from "./site/routes.ts";
+import { mountOwnDocument, mountSite } from "./site/routes.ts";
 import { webhookEndpoints } from "./webhooks/routes.ts";
 
 export const endpoints: readonly Endpoint[] = [
@@ -58,7 +58,8 @@ app.use(
 	}),
 );
 
-mountSite(app, api);
+const document = mountSite(app, api);
 api.use(gate);
 for (const { mount } of endpoints) mount(api);
+mountOwnDocument(api, document);
 app.route("/api/v1", api);

@@ -124,7 +124,8 @@ function valuesOf(row: Customized, definitions: readonly Definition[]): Record<s
 	return kept;
 }
 
-function definitionsIn(value: unknown): Definition[] {
+/** Definitions as the query of definitions.ts gives them, booleans made of its ones and zeros. */
+export function definitionsIn(value: unknown): Definition[] {
 	const list: (Omit<Definition, "required" | "unique"> & { required: unknown; unique: unknown })[] =
 		Array.isArray(value) ? value : [];
 	return list.map((one) => ({ ...one, required: Boolean(one.required), unique: Boolean(one.unique) }));
