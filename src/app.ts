@@ -12,6 +12,7 @@ import { quotationEndpoints } from "./crm/quotations/routes.ts";
 import { taskEndpoints } from "./crm/tasks/routes.ts";
 import { customFieldEndpoints } from "./custom-fields/routes.ts";
 import { AppError, notFound } from "./errors.ts";
+import { eventEndpoints } from "./events/routes.ts";
 import { gate, named } from "./gate/index.ts";
 import { respondError } from "./http/answer.ts";
 import type { AppEnv, Endpoint } from "./http/endpoint.ts";
@@ -34,6 +35,7 @@ export const endpoints: readonly Endpoint[] = [
 	...invoiceEndpoints,
 	...referenceEndpoints,
 	...webhookEndpoints,
+	...eventEndpoints,
 	...apiKeyEndpoints,
 	...customFieldEndpoints,
 ];

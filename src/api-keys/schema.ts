@@ -10,6 +10,7 @@ export const scopeNouns = [
 	"conversations",
 	"custom-fields",
 	"deals",
+	"events",
 	"invoices",
 	"leads",
 	"lead-sources",

@@ -11,7 +11,8 @@ import { bodyFor } from "../delivery/claim.ts";
 import { badRequest, notFound } from "../errors.ts";
 import { catalogue, eventTypes } from "../events/catalogue.ts";
 import { firstIdAt, newId } from "../ids.ts";
-import { topicsOf, webhookStore } from "./webhooks.ts";
+import { topicsOf } from "./topics.ts";
+import { webhookStore } from "./webhooks.ts";
 
 export interface LogQuery {
 	readonly limit: number;

@@ -10,13 +10,13 @@ import { headersProblems, maskHeaders, mergeMasked } from "../delivery/headers.t
 import { newSecret, secretPrefix } from "../delivery/secret.ts";
 import { targetProblem } from "../delivery/target.ts";
 import { type Env, sendingRules } from "../env.ts";
-import { badRequest, conflict, type FieldError } from "../errors.ts";
-import { eventTypes, matchesAny } from "../events/catalogue.ts";
+import { badRequest, conflict } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { parseKeyring } from "../keyring.ts";
 import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
 import { type Condition, verbs } from "../resources/verbs.ts";
 import { open, seal } from "../sealed.ts";
+import { refuseUnknownTopics, topicsOf } from "./topics.ts";
 
 export type WebhookRow = typeof table.$inferSelect;
 
@@ -185,11 +185,6 @@ export async function list(
 	return { items: await Promise.all(rows.map((row) => show(ctx.env, row))), next };
 }
 
-/** What an organization may subscribe to: every event, or those its operator names. */
-export function topicsOf(stored: unknown): readonly string[] {
-	return typeof stored === "string" ? JSON.parse(stored) : eventTypes;
-}
-
 /** Takes every pending delivery of a webhook out of the schedule; an attempt under way may end, but changes nothing. */
 export function cancelPending(now: number, webhookId: string): Statement {
 	return {
@@ -209,16 +204,6 @@ function judged(ctx: Ctx, url: string | undefined): { url?: string } {
 	const problem = targetProblem(url, sendingRules(ctx.env, ctx.host));
 	if (problem) throw badRequest({ path: "url", message: problem });
 	return { url: new URL(url).href };
-}
-
-function refuseUnknownTopics(events: readonly string[], topics: readonly string[]): void {
-	const errors: FieldError[] = events.flatMap((event, index) =>
-		matchesAny(event, topics)
-			? []
-			: [{ path: `events.${index}`, message: "There is no such event to subscribe to." }],
-	);
-	const [first, ...rest] = errors;
-	if (first) throw badRequest(first, ...rest);
 }
 
 async function sealedHeaders(

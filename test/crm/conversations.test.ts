@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { catalogue, type EventType } from "../../src/events/catalogue.ts";
 import type { Api, Json } from "../support/api.ts";
+import { unsent } from "../support/bindings.ts";
 import { eventsOf, eventTypesOf } from "../support/events.ts";
 import { givenCaller } from "../support/given.ts";
 
@@ -192,7 +193,7 @@ describe("the events of a call", () => {
 	});
 
 	it("are told of every status entered, being created in it too; unset fields are left out but for outcome", async () => {
-		const api = await givenCaller();
+		const api = unsent(await givenCaller());
 		await skipping(api, ["call.*"]);
 		const { id } = await made(api, { conversationType: "phone", status: "busy" });
 		const [event] = await eventsOf(api.organizationId);
@@ -277,7 +278,7 @@ describe("a call that reached nobody", () => {
 		["it while disabled", ["call.busy"], { status: "disabled" }, 1],
 		["it without skipSystem", ["call.busy"], { skipSystem: false }, 1],
 	])("leaves the task to a webhook that skips the system for %s: %s %s", async (_, events, more, count) => {
-		const api = await givenCaller();
+		const api = unsent(await givenCaller());
 		await made(api, { conversationType: "phone", status: "busy" });
 		expect(await tasksOf(api)).toHaveLength(1);
 		const webhook = await skipping(api, [...events], more);

@@ -38,13 +38,13 @@ const person = {
 };
 
 /** An object inside a client: written whole, and what it leaves out is `null`. */
-const inner = <S extends typeof address | typeof person>(title: string, shape: S, example: object) => ({
-	written: z.strictObject(nullish(shape)).openapi(`${title}Input`, { example }),
-	shown: z.object(nullable(shape)).openapi(title),
+const inner = <S extends typeof address | typeof person>(shape: S, example: object) => ({
+	written: z.strictObject(nullish(shape)).openapi({ example }),
+	shown: z.object(nullable(shape)),
 });
 
-const billingAddress = inner("BillingAddress", address, { address: "1 Main Street", city: "Springfield" });
-const primaryContact = inner("PrimaryContact", person, { firstName: "Jane", email: "jane@example.com" });
+const billingAddress = inner(address, { address: "1 Main Street", city: "Springfield" });
+const primaryContact = inner(person, { firstName: "Jane", email: "jane@example.com" });
 
 const settable = {
 	firstName: name(),
