@@ -22,7 +22,7 @@ const environment = {
 };
 const started = new Set<ChildProcess>();
 after(() => {
-	for (const child of started) child.kill("SIGKILL");
+	for (const { pid } of started) endGroup(pid);
 	rmSync(STATE_DIR, { recursive: true, force: true });
 });
 
@@ -71,7 +71,7 @@ test("admin tells usage from failure", async () => {
 });
 
 async function start(tool: string, script: string): Promise<{ child: ChildProcess; key: string }> {
-	const child = spawn(tool, [script], { cwd: root, env: environment });
+	const child = spawn(tool, [script], { cwd: root, env: environment, detached: true });
 	started.add(child);
 	const errors = text(child.stderr);
 	const key = await new Promise<string | undefined>((resolve) => {
@@ -111,6 +111,16 @@ async function admin(...args: string[]): Promise<Record<string, unknown>> {
 	const { code, output, errors } = await run(...args);
 	assert.equal(code, 0, errors);
 	return JSON.parse(output) as Record<string, unknown>;
+}
+
+/** Ends what is left of a process and all it started. */
+function endGroup(pid: number | undefined): void {
+	if (pid === undefined) return;
+	try {
+		process.kill(-pid, "SIGKILL");
+	} catch {
+		// Nothing is left.
+	}
 }
 
 async function freePort(): Promise<number> {

@@ -12,7 +12,6 @@ export interface Env {
 	readonly DB: D1Database;
 	readonly KEY_LIMITER: DurableObjectNamespace<KeyLimiter>;
 	readonly DELIVERIES: Queue<DeliveryWakeUp>;
-	readonly ASSETS: Fetcher;
 	readonly KEY_PEPPER: string;
 	readonly ENCRYPTION_KEY: string;
 	readonly WEBHOOK_RETRY_DELAYS: string;

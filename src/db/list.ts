@@ -66,6 +66,7 @@ export function listStatements<Row extends OwnedRow>(
 
 	const driver = chooseDriver(spec, query);
 	const source = sourceOf(store, spec, organizationId, driver, query, match);
+	const created = byCreation ? source.id : sql`+${source.id}`;
 	const conditions: SQL[] = [
 		...source.conditions,
 		...(query.includeDeleted ? [] : [sql`${table.deletedAt} IS NULL`]),
@@ -74,10 +75,10 @@ export function listStatements<Row extends OwnedRow>(
 		),
 		...(match !== null && driver !== "search" ? [sql`+${table}.rowid IN (${matching(spec, match)})`] : []),
 		...(query.createdAfter
-			? [sql`${source.id} >= ${firstIdAt(spec.prefix, Date.parse(query.createdAfter))}`]
+			? [sql`${created} >= ${firstIdAt(spec.prefix, Date.parse(query.createdAfter))}`]
 			: []),
 		...(query.createdBefore
-			? [sql`${source.id} < ${firstIdAt(spec.prefix, Date.parse(query.createdBefore))}`]
+			? [sql`${created} < ${firstIdAt(spec.prefix, Date.parse(query.createdBefore))}`]
 			: []),
 	];
 	const descending = query.orderDir === "desc";

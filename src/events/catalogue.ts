@@ -32,7 +32,10 @@ export interface EventEntry {
 }
 
 // Whatever the field holds; an empty schema would say nothing, and that it need not be there.
-const anything = z.unknown().openapi({ type: ["string", "number", "boolean", "array", "object", "null"] });
+const anything = z.unknown().openapi({
+	type: ["string", "number", "boolean", "array", "object", "null"],
+	items: { type: ["string", "number", "boolean", "object", "null"] },
+});
 const change = z.object({ from: anything, to: anything }).required();
 
 const EXAMPLE_ENVELOPE = {

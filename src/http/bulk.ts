@@ -5,7 +5,7 @@ import { AppError, badRequest } from "../errors.ts";
 import { present } from "../resources/resource.ts";
 import { resource as shown } from "./answer.ts";
 import { BATCH_BODY_LIMIT } from "./body.ts";
-import { capital, type Exposure } from "./crud.ts";
+import { capital, type Exposure, withArticle } from "./crud.ts";
 import { customizable } from "./customizable.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 import { commonExample, id } from "./fields.ts";
@@ -146,7 +146,7 @@ export function upsert<Row extends OwnedRow, Create extends object, Update exten
 			scope: `${path}:write`,
 			tag,
 			operationId: `upsert${one}`,
-			summary: `Create or update a ${resource.noun}`,
+			summary: `Create or update ${withArticle(resource.noun)}`,
 			description: `Updates the one ${resource.noun} whose \`matchBy\` field (${matchable.join(", ")}) has the given value, or creates it. Several matches are 409.`,
 			message: `${capital(resource.noun)} saved successfully`,
 			body,

@@ -44,14 +44,16 @@ export const includeDeleted = truthParameter("Find it even when it is deleted.")
 export const pageOf = (name: string, items: z.ZodType) =>
 	z
 		.object({
-			items: z.array(items),
+			items: z.array(items).max(100),
 			nextCursor: z
 				.string()
 				.nullable()
 				.openapi({ description: "Send it as `cursor` for the next page; `null` on the last." }),
-			hasMore: z.boolean(),
+			hasMore: z.boolean().openapi({ description: "Whether there is a next page." }),
 		})
 		.openapi(`${name}Page`);
+
+export const withArticle = (noun: string) => (/^[aeio]/i.test(noun) ? `an ${noun}` : `a ${noun}`);
 
 export const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
 
@@ -98,8 +100,8 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			scope: `${path}:write`,
 			tag,
 			operationId: `create${one}`,
-			summary: `Create a ${noun}`,
-			description: `Creates a ${noun} and answers it as it is stored.`,
+			summary: `Create ${withArticle(noun)}`,
+			description: `Creates ${withArticle(noun)} and answers it as it is stored.`,
 			message: `${Noun} created successfully`,
 			body: schemas.create,
 			answers: { 201: { description: "Created.", schema: schemas.wire, headers: ["ETag", "Location"] } },
@@ -119,7 +121,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			scope: `${path}:read`,
 			tag,
 			operationId: `get${one}`,
-			summary: `Get a ${noun}`,
+			summary: `Get ${withArticle(noun)}`,
 			description: `One ${noun} by its id. With \`If-None-Match\` an unchanged one answers 304 and no body.`,
 			message: `${Noun} retrieved successfully`,
 			ids,
@@ -143,7 +145,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			scope: `${path}:write`,
 			tag,
 			operationId: `update${one}`,
-			summary: `Update a ${noun}`,
+			summary: `Update ${withArticle(noun)}`,
 			description: `Changes what the body names and nothing else; \`null\` clears a field. A body that changes nothing makes no event.`,
 			message: `${Noun} updated successfully`,
 			ids,
@@ -166,7 +168,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			scope: `${path}:write`,
 			tag,
 			operationId: `delete${one}`,
-			summary: `Delete a ${noun}`,
+			summary: `Delete ${withArticle(noun)}`,
 			description: `Takes it out of lists; it can be restored. What others still refer to is not deleted (409).`,
 			message: `${Noun} deleted successfully`,
 			ids,
@@ -189,7 +191,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			scope: `${path}:write`,
 			tag,
 			operationId: `restore${one}`,
-			summary: `Restore a ${noun}`,
+			summary: `Restore ${withArticle(noun)}`,
 			description: `Brings a deleted ${noun} back as it was.`,
 			message: `${Noun} restored successfully`,
 			ids,

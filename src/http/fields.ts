@@ -67,7 +67,12 @@ export const instant = () =>
 export const timestamp = () =>
 	z.string().openapi({ format: "date-time", example: "2026-01-31T12:00:00.000Z" });
 
-export const position = () => z.int().min(0).max(1_000_000).openapi({ example: 1 });
+export const position = () =>
+	z
+		.int()
+		.min(0)
+		.max(1_000_000)
+		.openapi({ description: "Where it stands among the others; 0 when left out on create.", example: 1 });
 
 const MOST_OBJECT_BYTES = 16 * 1_024;
 
@@ -111,8 +116,8 @@ export const common = (prefix: string) => ({
 	version: z
 		.int()
 		.openapi({ description: "Counts the changes; in quotes it is the ETag.", minimum: 1, example: 1 }),
-	createdAt: timestamp(),
-	updatedAt: timestamp(),
+	createdAt: timestamp().openapi({ description: "When it was created." }),
+	updatedAt: timestamp().openapi({ description: "When it was last changed." }),
 	deletedAt: timestamp()
 		.nullable()
 		.openapi({ description: "Set on deleted resources, which are only seen with `includeDeleted=true`." }),

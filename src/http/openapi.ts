@@ -24,8 +24,9 @@ export const ErrorSchema = z
 					message: z.string().openapi({ description: "What is wrong there." }),
 				}),
 			)
+			.max(50)
 			.optional()
-			.openapi({ description: "Every field at fault." }),
+			.openapi({ description: "Every field at fault, the first 50 of them." }),
 	})
 	.openapi("Error", { description: "The one shape of every error." });
 

@@ -44,6 +44,9 @@ const color = z
 	.regex(/^#[0-9a-fA-F]{6}$/, "Expected a color as #1a2b3c.")
 	.openapi({ example: "#1a73e8" });
 
+const isActive = () =>
+	z.boolean().openapi({ description: "Whether it is offered for new work; `true` when left out on create." });
+
 export const tagSchemas = listSchemas(
 	"Tag",
 	"tag",
@@ -58,21 +61,30 @@ export const tagSchemas = listSchemas(
 export const leadStageSchemas = listSchemas(
 	"LeadStage",
 	"lstg",
-	{ required: { name: name(), type: leadStageTypes }, defaulted: { position: position() }, clearable: {} },
+	{
+		required: {
+			name: name(),
+			type: leadStageTypes.openapi({
+				description: "What the stage means: a new lead begins in the first of type NEW.",
+			}),
+		},
+		defaulted: { position: position() },
+		clearable: {},
+	},
 	{ name: "New", type: "NEW", position: 1 },
 );
 
 export const leadSourceSchemas = listSchemas(
 	"LeadSource",
 	"src",
-	{ required: { name: name() }, defaulted: { position: position(), isActive: z.boolean() }, clearable: {} },
+	{ required: { name: name() }, defaulted: { position: position(), isActive: isActive() }, clearable: {} },
 	{ name: "Website", position: 1, isActive: true },
 );
 
 export const userSchemas = listSchemas(
 	"User",
 	"usr",
-	{ required: { name: name(), email: email() }, defaulted: { isActive: z.boolean() }, clearable: {} },
+	{ required: { name: name(), email: email() }, defaulted: { isActive: isActive() }, clearable: {} },
 	{ name: "Sam Jones", email: "sam@example.com", isActive: true },
 );
 

@@ -84,9 +84,14 @@ function complete(document: Document): Document {
 		),
 	);
 	document.tags = [...used].map((name) => ({ name, description: tagDescriptions[name] ?? "" }));
+	if (document.components) document.components.schemas = byName(schemas);
 	sizeIntegers(document);
 	dropUnused(document);
 	return document;
+}
+
+function byName(schemas: Schemas): Schemas {
+	return Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** The JSON of a body or an answer that is written out in place. */

@@ -23,20 +23,27 @@ const LOOKUPS = new Set(["email", "mobile"]);
 /** Lists that stay small: their rows are found by the primary key and sorted by anything else than creation. */
 const SMALL = new Set(["lead-stages", "lead-sources", "tags", "users", "webhooks"]);
 
-/** What SQLite would do for a statement. */
-async function planOf({ text, params }: Sent): Promise<string[]> {
-	const query = env.DB.prepare(`EXPLAIN QUERY PLAN ${text}`).bind(...params);
-	return (await query.all<{ detail: string }>()).results.map(({ detail }) => detail);
+/** What SQLite would do for each statement. */
+async function plansOf(statements: readonly Sent[]): Promise<{ text: string; plan: string[] }[]> {
+	const answers = await env.DB.batch<{ detail: string }>(
+		statements.map(({ text, params }) => env.DB.prepare(`EXPLAIN QUERY PLAN ${text}`).bind(...params)),
+	);
+	return answers.map(({ results }, index) => ({
+		text: statements[index]?.text ?? "",
+		plan: results.map(({ detail }) => detail),
+	}));
 }
 
-/** Steps that read a whole table or index. A virtual table that is given what to look for is no such thing. */
+/** Steps that read a whole table or index. Virtual tables that are told what to look for, and rows already found, are none. */
 const scans = (plan: readonly string[]) =>
-	plan.filter((step) => /^SCAN /.test(step) && !/ VIRTUAL TABLE INDEX (?:1:|.*M)| CONSTANT ROW/.test(step));
+	plan.filter(
+		(step) => /^SCAN /.test(step) && !/ VIRTUAL TABLE INDEX (?:1:|.*M)| CONSTANT ROW|\(subquery-/.test(step),
+	);
 const sorts = (plan: readonly string[]) => plan.filter((step) => step.includes("USE TEMP B-TREE"));
 
-async function watchedCaller(keys: number): Promise<{ api: Api; watch: Watch }> {
+async function watchedCaller(): Promise<{ api: Api; watch: Watch }> {
 	const watch = watched();
-	return { api: (await givenCaller({ keys })).via(watch.target), watch };
+	return { api: (await givenCaller()).via(watch.target), watch };
 }
 
 /** A value for each filter that two equal rows share. */
@@ -67,58 +74,70 @@ describe.each(resources.filter(({ list }) => list === "sorted"))("the list of $p
 		["asc", "desc"].map((orderDir) => ({ orderBy, orderDir })),
 	);
 
-	it.each(orders)("by $orderBy $orderDir goes along an index", async ({ orderBy, orderDir }) => {
-		const { api, watch } = await watchedCaller(5);
-		const filters = filtersOf(resource, await twins(api, resource));
-		const names = Object.keys(filters);
-		const pairs = names.flatMap((one, index) => names.slice(index + 1).map((other) => [one, other]));
-		const since = "2020-01-01T00:00:00Z";
-		const queries: Record<string, string | string[]>[] = [
-			{},
-			{ updatedSince: since },
-			{ createdAfter: since },
-			{ createdBefore: "2099-01-01T00:00:00Z" },
-			{ includeDeleted: "true" },
-			...names.map((name) => ({ [name]: filters[name] ?? "" })),
-			...names.map((name) => ({ [name]: [filters[name] ?? "", filters[name] ?? ""] })),
-			...pairs.map(([one = "", other = ""]) => ({
-				[one]: filters[one] ?? "",
-				[other]: filters[other] ?? "",
-			})),
-			{ ...filters, updatedSince: since, createdAfter: since, includeDeleted: "true" },
-			...(path === "leads"
-				? [{ search: "first" }, { search: "first na", ...filters, updatedSince: since }]
-				: []),
-		];
-		for (const query of queries) {
-			const parameters = new URLSearchParams({ orderBy, orderDir, limit: "1" });
-			for (const [name, values] of Object.entries(query))
-				for (const value of [values].flat()) parameters.append(name, value);
-			watch.reset();
-			const first = await api.get(`/${path}?${parameters}`);
-			expect(first.status, first.text).toBe(200);
-			// A cursor is there unless a filter is unique; then there is no second page to look at.
-			if (first.body.nextCursor) {
-				parameters.set("cursor", first.body.nextCursor);
-				expect((await api.get(`/${path}?${parameters}`)).body.items).toHaveLength(1);
+	it.each(orders)(
+		"by $orderBy $orderDir goes along an index",
+		async ({ orderBy, orderDir }) => {
+			const api = await givenCaller({ keys: 5 });
+			const filters = filtersOf(resource, await twins(api, resource));
+			const names = Object.keys(filters);
+			const pairs = names.flatMap((one, index) => names.slice(index + 1).map((other) => [one, other]));
+			const since = "2020-01-01T00:00:00Z";
+			const queries: Record<string, string | string[]>[] = [
+				{},
+				{ updatedSince: since },
+				{ createdAfter: since },
+				{ createdBefore: "2099-01-01T00:00:00Z" },
+				{ includeDeleted: "true" },
+				...names.map((name) => ({ [name]: filters[name] ?? "" })),
+				...names.map((name) => ({ [name]: [filters[name] ?? "", filters[name] ?? ""] })),
+				...pairs.map(([one = "", other = ""]) => ({
+					[one]: filters[one] ?? "",
+					[other]: filters[other] ?? "",
+				})),
+				{ ...filters, updatedSince: since, createdAfter: since, includeDeleted: "true" },
+				...(path === "leads"
+					? [{ search: "first" }, { search: "first na", ...filters, updatedSince: since }]
+					: []),
+			];
+			const statements = await Promise.all(queries.map((query) => listed(api, { orderBy, orderDir }, query)));
+			for (const [index, query] of queries.entries()) {
+				const maySort =
+					orderBy !== "createdAt" &&
+					(SMALL.has(path) || Object.keys(query).some((name) => LOOKUPS.has(name)));
+				for (const { text, plan } of await plansOf(statements[index] ?? [])) {
+					const what = `${JSON.stringify(query)}\n${text}\n${plan.join("\n")}`;
+					expect(scans(plan), what).toEqual([]);
+					if (!maySort) expect(sorts(plan), what).toEqual([]);
+				}
 			}
-			const statements = watch.roundTrips.flat().filter(({ text }) => text.includes(" ORDER BY "));
-			expect(statements.length).toBeGreaterThan(0);
-			const maySort =
-				orderBy !== "createdAt" && (SMALL.has(path) || Object.keys(query).some((name) => LOOKUPS.has(name)));
-			for (const statement of statements) {
-				const plan = await planOf(statement);
-				const what = `${decodeURIComponent(String(parameters))}\n${statement.text}\n${plan.join("\n")}`;
-				expect(scans(plan), what).toEqual([]);
-				if (!maySort) expect(sorts(plan), what).toEqual([]);
-			}
+		},
+		30_000,
+	);
+
+	/** The statements of the first page and, where there is one, of the second. */
+	async function listed(
+		caller: Api,
+		order: Record<string, string>,
+		query: Record<string, string | string[]>,
+	) {
+		const watch = watched();
+		const api = caller.via(watch.target);
+		const parameters = new URLSearchParams({ ...order, limit: "1" });
+		for (const [name, values] of Object.entries(query))
+			for (const value of [values].flat()) parameters.append(name, value);
+		const first = await api.get(`/${path}?${parameters}`);
+		expect(first.status, first.text).toBe(200);
+		if (first.body.nextCursor) {
+			parameters.set("cursor", first.body.nextCursor);
+			expect((await api.get(`/${path}?${parameters}`)).body.items).toHaveLength(1);
 		}
-	});
+		return watch.roundTrips.flat().filter(({ text }) => text.includes(" ORDER BY "));
+	}
 });
 
 describe.each(operations)("$operationId", (operation) => {
 	it("scans no table", async () => {
-		const { api, watch } = await watchedCaller(1);
+		const { api, watch } = await watchedCaller();
 		const resource = resourceAt(operation.resource);
 		const { id } = await made(api, resource);
 		if (operation.operationId.startsWith("restore")) await api.delete(`/${resource.path}/${id}`);
@@ -127,10 +146,8 @@ describe.each(operations)("$operationId", (operation) => {
 			bodies[operation.operationId] ??
 			(operation.method === "PATCH" ? changeOf(resource) : { POST: bodyOf(resource) }[operation.method]);
 		await api.send(operation.method, pathOf(operation, { id }), body, { "idempotency-key": "x" });
-		for (const statement of watch.roundTrips.flat()) {
-			const plan = await planOf(statement);
-			expect(scans(plan), `${statement.text}\n${plan.join("\n")}`).toEqual([]);
-		}
+		for (const { text, plan } of await plansOf(watch.roundTrips.flat()))
+			expect(scans(plan), `${text}\n${plan.join("\n")}`).toEqual([]);
 	});
 });
 
@@ -142,7 +159,7 @@ describe("deliveries", () => {
 		"statusCode=500",
 		"since=2020-01-01T00:00:00Z&until=2099-01-01T00:00:00Z",
 	])("listed with ?%s go along the primary key", async (query) => {
-		const { api, watch } = await watchedCaller(1);
+		const { api, watch } = await watchedCaller();
 		const { id } = await made(api, resourceAt("webhooks"));
 		for (let count = 0; count < 2; count += 1)
 			await api.post(`/webhooks/${id}/test`, { event: "lead.created" });
@@ -150,9 +167,7 @@ describe("deliveries", () => {
 		const { body } = await api.get(`/webhooks/${id}/deliveries?limit=1&${query}`);
 		if (body.nextCursor)
 			await api.get(`/webhooks/${id}/deliveries?limit=1&${query}&cursor=${body.nextCursor}`);
-		for (const statement of watch.roundTrips.flat()) {
-			const plan = await planOf(statement);
+		for (const { plan } of await plansOf(watch.roundTrips.flat()))
 			expect([...scans(plan), ...sorts(plan)], plan.join("\n")).toEqual([]);
-		}
 	});
 });

@@ -1,5 +1,6 @@
 // Calls the API through the Worker's own export, as a client would.
 import { exports } from "cloudflare:workers";
+import { expectTruth } from "./truth.ts";
 
 export const ORIGIN = "https://api.leadwire.test";
 
@@ -17,8 +18,6 @@ export interface Reply {
 export type Target = (request: Request) => Promise<Response>;
 
 export class Api {
-	#turn = 0;
-
 	constructor(
 		readonly key: string,
 		readonly organizationId: string,
@@ -26,11 +25,12 @@ export class Api {
 		/** Further keys of the same organization, used in turn where a test needs more than 60 requests. */
 		readonly more: readonly string[] = [],
 		readonly target: Target = (request) => exports.default.fetch(request),
+		private readonly turns = { taken: 0 },
 	) {}
 
 	/** The same caller, sending elsewhere. */
 	via(target: Target): Api {
-		return new Api(this.key, this.organizationId, this.keyId, this.more, target);
+		return new Api(this.key, this.organizationId, this.keyId, this.more, target, this.turns);
 	}
 
 	/** Sends one request below `/api/v1`. An object is sent as JSON, a string as it is. */
@@ -48,8 +48,8 @@ export class Api {
 		init: { headers?: Record<string, string>; body?: BodyInit } = {},
 	): Promise<Reply> {
 		const keys = [this.key, ...this.more];
-		const key = keys[this.#turn % keys.length] ?? this.key;
-		this.#turn += 1;
+		const key = keys[this.turns.taken % keys.length] ?? this.key;
+		this.turns.taken += 1;
 		const request = new Request(`${ORIGIN}/api/v1${path}`, {
 			method,
 			...init,
@@ -72,14 +72,19 @@ export class Api {
 	}
 }
 
-/** A response, read to the end. Every answer a test sees comes through here; `method` and `path` say what it answers. */
-export async function read(response: Response, _method?: string, _path?: string): Promise<Reply> {
+/**
+ * A response, read to the end. Every answer a test sees comes through here, and where it says which request it answers
+ * (`path` below `/api/v1`), it is held to the published document.
+ */
+export async function read(response: Response, method?: string, path?: string): Promise<Reply> {
 	const text = await response.text();
 	const isJson = response.headers.get("content-type")?.includes("json") === true;
-	return {
+	const reply = {
 		status: response.status,
 		headers: response.headers,
 		text,
 		body: isJson && text ? JSON.parse(text) : null,
 	};
+	if (method !== undefined && path !== undefined) await expectTruth(reply, method, path);
+	return reply;
 }

@@ -21,31 +21,40 @@ import {
 } from "../../http/fields.ts";
 
 const settable = {
-	firstName: name(),
-	lastName: name(),
+	firstName: name().openapi({ example: "Jane" }),
+	lastName: name().openapi({ example: "Smith" }),
 	email: email(),
 	mobile: phone(),
 	secondaryMobile: phone(),
 	title: name().openapi({ description: "The lead's headline.", example: "Product demo request" }),
-	position: name().openapi({ description: "The person's job title." }),
-	company: name(),
+	position: name().openapi({ description: "The person's job title.", example: "Head of Sales" }),
+	company: name().openapi({ description: "Where the person works.", example: "Acme Corp" }),
 	website: website(),
-	twitter: name(),
-	linkedin: name(),
-	notes: text(),
-	score: z.int().min(-1_000_000).max(1_000_000),
-	value: money().openapi({ description: "What the lead may be worth, in `currency`." }),
+	twitter: name().openapi({ description: "A name or a link, as you like.", example: "@janesmith" }),
+	linkedin: name().openapi({
+		description: "A name or a link, as you like.",
+		example: "https://www.linkedin.com/in/janesmith",
+	}),
+	notes: text().openapi({ example: "Asked for a call after the fair." }),
+	score: z
+		.int()
+		.min(-1_000_000)
+		.max(1_000_000)
+		.openapi({ description: "How promising the lead is, on a scale of your own.", example: 80 }),
+	value: money().openapi({
+		description: "What the lead may be worth, in `currency`; at most four decimal places.",
+	}),
 	currency: currency(),
-	expectedCloseDate: day(),
-	sourceId: id("src"),
-	stageId: id("lstg").openapi({ description: "Left out on create: the first stage of type NEW." }),
-	ownerId: id("usr"),
+	expectedCloseDate: day().openapi({ description: "When it may become a deal." }),
+	sourceId: id("src").openapi({ description: "The lead source it came from." }),
+	stageId: id("lstg").openapi({ description: "Its lead stage. Left out on create: the first of type NEW." }),
+	ownerId: id("usr").openapi({ description: "The user responsible for it." }),
 };
 
 const settableToo = {
-	assigneeIds: ids("usr"),
-	tagIds: ids("tag"),
-	archived: z.boolean(),
+	assigneeIds: ids("usr").openapi({ description: "The users who work on it." }),
+	tagIds: ids("tag").openapi({ description: "Its tags." }),
+	archived: z.boolean().openapi({ description: "Whether it is out of the way, though not deleted." }),
 };
 
 const fullName = name().openapi({
@@ -78,12 +87,12 @@ export const Lead = z
 		number: z.int().openapi({ description: "Counts the organization's leads.", example: 1 }),
 		name: fullName,
 		...nullable(settable),
-		assigneeIds: z.array(id("usr")),
-		tagIds: z.array(id("tag")),
-		archived: z.boolean(),
-		convertedAt: timestamp().nullable(),
-		convertedClientId: id("clt").nullable(),
-		convertedDealId: id("dl").nullable(),
+		assigneeIds: z.array(id("usr")).max(50).openapi({ description: "The users who work on it." }),
+		tagIds: z.array(id("tag")).max(50).openapi({ description: "Its tags." }),
+		archived: settableToo.archived,
+		convertedAt: timestamp().nullable().openapi({ description: "When it was converted to a client." }),
+		convertedClientId: id("clt").nullable().openapi({ description: "The client it became." }),
+		convertedDealId: id("dl").nullable().openapi({ description: "The deal that was made of it." }),
 	})
 	.openapi("Lead", { example: leadExample });
 

@@ -1,0 +1,60 @@
+// The deployment's own facts: what wrangler.toml must say, because nothing in the code could.
+import { describe, expect, it } from "vitest";
+import envSource from "../../src/env.ts?raw";
+import toml from "../../wrangler.toml?raw";
+
+/** The tables of a name, each as its text. Enough TOML for one file of plain keys. */
+const tables = (name: string) =>
+	toml.split(/^(?=\[)/m).filter((part) => part.startsWith(`[${name}]`) || part.startsWith(`[[${name}]]`));
+const value = (text: string, key: string) => text.match(new RegExp(`^${key} = (.*?)(?: #.*)?$`, "m"))?.[1];
+const unquoted = (text: string | undefined) => text?.replace(/^"(.*)"$/, "$1");
+
+describe("wrangler.toml", () => {
+	it("keeps our own fetches on the public road, and pins the runtime's behaviour", () => {
+		expect(value(toml, "compatibility_flags")).toContain('"global_fetch_strictly_public"');
+		const date = unquoted(value(toml, "compatibility_date")) ?? "";
+		expect(date).toMatch(/^\d{4}-\d\d-\d\d$/);
+		expect(date <= "2026-10-20").toBe(true);
+		expect(unquoted(value(toml, "main"))).toBe("src/index.ts");
+	});
+
+	it("gives the limiter SQLite storage, without which its log would not be synchronous", () => {
+		expect(tables("migrations").map((text) => value(text, "new_sqlite_classes"))).toEqual(['["KeyLimiter"]']);
+		expect(toml).not.toMatch(/^new_classes/m);
+		const [limiter = ""] = tables("durable_objects.bindings");
+		expect([value(limiter, "name"), value(limiter, "class_name")]).toEqual(['"KEY_LIMITER"', '"KeyLimiter"']);
+	});
+
+	it("sends wake-ups at once, in small batches, and has someone read the dead letters", () => {
+		const [deliveries = "", dead = ""] = tables("queues.consumers");
+		expect(Number(value(deliveries, "max_batch_size"))).toBe(10);
+		expect(Number(value(deliveries, "max_batch_timeout"))).toBe(0);
+		expect(Number(value(deliveries, "max_retries"))).toBeGreaterThan(0);
+		expect(value(deliveries, "dead_letter_queue")).toBe(value(dead, "queue"));
+		const [producer = ""] = tables("queues.producers");
+		expect(value(producer, "queue")).toBe(value(deliveries, "queue"));
+	});
+
+	it("sweeps every minute", () => {
+		expect(value(tables("triggers")[0] ?? "", "crons")).toBe('["* * * * *"]');
+	});
+
+	it("has every binding and variable that Env names, but no secret", () => {
+		const [, body = ""] = envSource.match(/export interface Env \{([^}]*)\}/) ?? [];
+		const names = [...body.matchAll(/readonly (\w+)/g)].map(([, name = ""]) => name);
+		const secrets = ["KEY_PEPPER", "ENCRYPTION_KEY"];
+		const bound = [...toml.matchAll(/^(?:binding|name) = "([A-Z_]+)"/gm)].map(([, name]) => name);
+		const vars = [...(tables("vars")[0] ?? "").matchAll(/^([A-Z_]+) = /gm)].map(([, name]) => name);
+		expect(names.length).toBeGreaterThan(8);
+		expect([...bound, ...vars].sort()).toEqual(names.filter((name) => !secrets.includes(name)).sort());
+		for (const secret of secrets) expect(names).toContain(secret);
+	});
+
+	it("is safe where nobody says otherwise", () => {
+		const [vars = ""] = tables("vars");
+		expect(unquoted(value(vars, "ALLOW_INSECURE_TARGETS"))).toBe("false");
+		expect(unquoted(value(vars, "WEBHOOK_RETRY_DELAYS"))).toBe("0,60,300,900,3600");
+		expect(unquoted(value(vars, "WEBHOOK_TIMEOUT_SECONDS"))).toBe("30");
+		expect(unquoted(value(vars, "DELIVERY_RETENTION_DAYS"))).toBe("30");
+	});
+});

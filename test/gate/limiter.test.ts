@@ -1,0 +1,231 @@
+// 60 requests in any 60 seconds, seen from outside: never a 61st, and all 60 when asked for.
+import { abortAllDurableObjects, evictAllDurableObjects } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Api, Reply } from "../support/api.ts";
+import { givenCaller } from "../support/given.ts";
+
+const START = Date.parse("2026-03-01T12:00:00Z");
+const NOTHING = "/leads/ld_01kaj2m5m8f7jt2n3v4w5x6y7z";
+const at = (seconds: number) => vi.setSystemTime(START + seconds * 1_000);
+const clock = () => vi.useFakeTimers({ toFake: ["Date"], now: START });
+
+/** Requests at once, none of which costs more than the limiter. */
+const burst = (api: Api, count: number): Promise<Reply[]> =>
+	Promise.all(Array.from({ length: count }, () => api.get(NOTHING)));
+const admitted = (replies: readonly Reply[]) => replies.filter(({ status }) => status !== 429);
+const number = (reply: Reply, header: string) => Number(reply.headers.get(header));
+
+/** Both families of headers say the same. */
+function expectConsistent(reply: Reply): void {
+	const [remaining, reset] = [number(reply, "ratelimit-remaining"), number(reply, "ratelimit-reset")];
+	expect(number(reply, "ratelimit-limit")).toBe(60);
+	expect(remaining).toBeGreaterThanOrEqual(0);
+	expect(remaining).toBeLessThan(60);
+	expect(Number.isInteger(reset) && reset >= 1 && reset <= 60).toBe(true);
+	expect(reply.headers.get("ratelimit-policy")).toBe('"default";q=60;w=60');
+	expect(reply.headers.get("ratelimit")).toBe(`"default";r=${remaining};t=${reset}`);
+	expect(reply.headers.get("retry-after")).toBe(reply.status === 429 ? String(reset) : null);
+}
+
+afterEach(() => vi.useRealTimers());
+
+describe("200 requests at once", () => {
+	it("are 60 that pass and 140 that are told to wait", async () => {
+		const api = await givenCaller();
+		const replies = await burst(api, 200);
+		const [passed, refused] = [admitted(replies), replies.filter(({ status }) => status === 429)];
+		expect([passed.length, refused.length]).toEqual([60, 140]);
+		for (const reply of replies) expectConsistent(reply);
+		expect(passed.map((reply) => number(reply, "ratelimit-remaining")).sort((a, b) => a - b)).toEqual(
+			Array.from({ length: 60 }, (_, index) => index),
+		);
+		for (const reply of refused) {
+			expect(reply.body).toMatchObject({ code: "TOO_MANY_REQUESTS" });
+			expect(reply.body.message).toContain(`retry in ${reply.headers.get("retry-after")} s`);
+			expect(reply.headers.get("ratelimit-remaining")).toBe("0");
+			expect(reply.headers.get("cache-control")).toBe("private, no-cache");
+		}
+	});
+
+	it("write sixty rows when they are writes", async () => {
+		const api = await givenCaller();
+		const replies = await Promise.all(Array.from({ length: 100 }, () => api.post("/tags", { name: "x" })));
+		expect(replies.filter(({ status }) => status === 201)).toHaveLength(60);
+		const rows = env.DB.prepare("SELECT count(*) AS n FROM tags WHERE organizationId = ?");
+		expect(await rows.bind(api.organizationId).first("n")).toBe(60);
+	});
+
+	it("of two keys of one organization are 60 each", async () => {
+		const one = await givenCaller();
+		const other = await givenCaller({ organizationId: one.organizationId });
+		const [first, second] = await Promise.all([burst(one, 70), burst(other, 70)]);
+		expect([admitted(first).length, admitted(second).length]).toEqual([60, 60]);
+	});
+});
+
+describe("the window", () => {
+	it("slides: 60 at its end leave nothing for the next one's beginning", async () => {
+		clock();
+		const api = await givenCaller();
+		at(59.9);
+		expect(admitted(await burst(api, 60))).toHaveLength(60);
+		at(60.1);
+		expect(admitted(await burst(api, 60))).toEqual([]);
+		at(119.8);
+		expect(admitted(await burst(api, 1))).toEqual([]);
+		at(119.9);
+		expect(admitted(await burst(api, 61))).toHaveLength(60);
+	});
+
+	it("gives a slot back as each request leaves it", async () => {
+		clock();
+		const api = await givenCaller();
+		for (let second = 0; second < 60; second += 1) {
+			at(second);
+			const [reply] = await burst(api, 1);
+			expect(reply?.headers.get("ratelimit-reset")).toBe(String(60 - second));
+		}
+		for (const second of [60, 61, 62]) {
+			at(second);
+			expect(admitted(await burst(api, 5))).toHaveLength(1);
+		}
+	});
+
+	it("ends when RateLimit-Reset and Retry-After say, not a second before", async () => {
+		clock();
+		const api = await givenCaller();
+		at(0.25);
+		const last = (await burst(api, 60)).find((reply) => number(reply, "ratelimit-remaining") === 0);
+		at(17.5);
+		const [refused] = await burst(api, 1);
+		if (!last || !refused) throw new Error("There was no answer");
+		expect(number(last, "ratelimit-reset")).toBe(60);
+		expect(number(refused, "retry-after")).toBe(43);
+		at(17.5 + 42);
+		expect(admitted(await burst(api, 1))).toEqual([]);
+		at(17.5 + 43);
+		expect(admitted(await burst(api, 60))).toHaveLength(60);
+	});
+
+	it("is not forgotten when the object is evicted or aborted, or its isolate starts anew", async () => {
+		const api = await givenCaller();
+		expect(admitted(await burst(api, 30))).toHaveLength(30);
+		await evictAllDurableObjects();
+		expect(admitted(await burst(api, 29))).toHaveLength(29);
+		await abortAllDurableObjects();
+		expect(admitted(await burst(api, 5))).toHaveLength(1);
+		await abortAllDurableObjects();
+		// Asked directly, because an isolate that knows the key to be full asks nobody.
+		expect(await env.KEY_LIMITER.getByName(api.keyId).check()).toMatchObject({ outcome: "limited" });
+	});
+});
+
+describe("a clock that jumps", () => {
+	it("back by 90 s locks nobody out for longer than the answer says", async () => {
+		clock();
+		const api = await givenCaller();
+		at(100);
+		expect(admitted(await burst(api, 60))).toHaveLength(60);
+		at(10);
+		const [refused] = await burst(api, 1);
+		const wait = Number(refused?.headers.get("retry-after"));
+		expect(refused?.status).toBe(429);
+		expect(wait).toBeLessThanOrEqual(60);
+		at(10 + wait - 1);
+		expect(admitted(await burst(api, 1))).toEqual([]);
+		at(10 + wait);
+		expect(admitted(await burst(api, 61))).toHaveLength(60);
+	});
+
+	it("back by 90 s with slots left neither gives nor takes any", async () => {
+		clock();
+		const api = await givenCaller();
+		at(100);
+		expect(admitted(await burst(api, 40))).toHaveLength(40);
+		at(10);
+		expect(admitted(await burst(api, 40))).toHaveLength(20);
+		at(69);
+		expect(admitted(await burst(api, 1))).toEqual([]);
+		at(70);
+		expect(admitted(await burst(api, 61))).toHaveLength(60);
+	});
+
+	it("forward by 90 s is time that has passed", async () => {
+		clock();
+		const api = await givenCaller();
+		expect(admitted(await burst(api, 61))).toHaveLength(60);
+		at(90);
+		expect(admitted(await burst(api, 61))).toHaveLength(60);
+	});
+});
+
+describe("what a request costs", () => {
+	const left = async (api: Api) => number((await burst(api, 1))[0] as Reply, "ratelimit-remaining");
+
+	it("is one, whatever its answer", async () => {
+		const api = await givenCaller({ scopes: ["leads:read", "leads:write", "tags:write"] });
+		const { body: lead } = await api.post("/leads", { name: "Jane" });
+		const requests: [number, () => Promise<Reply>][] = [
+			[200, () => api.get("/leads")],
+			[201, () => api.post("/tags", { name: "VIP" })],
+			[200, () => api.post("/leads/batch", { items: [{ name: "a" }, { name: "b" }, {}] })],
+			[304, () => api.get(`/leads/${lead.id}`, { "if-none-match": '"1"' })],
+			[400, () => api.get("/leads?limit=0")],
+			[400, () => api.post("/leads", {})],
+			[403, () => api.get("/users")],
+			[404, () => api.get(NOTHING)],
+			[404, () => api.get("/nowhere")],
+			[405, () => api.send("PUT", "/leads", {})],
+			[409, () => api.post(`/leads/${lead.id}/restore`)],
+			[412, () => api.delete(`/leads/${lead.id}`, { "if-match": '"9"' })],
+			[413, () => api.post("/leads", " ".repeat(300_000))],
+			[415, () => api.raw("POST", "/leads", { body: "{}" })],
+			[204, () => api.delete(`/leads/${lead.id}`)],
+		];
+		let before = await left(api);
+		for (const [status, request] of requests) {
+			const reply = await request();
+			expect(reply.status, reply.text).toBe(status);
+			expectConsistent(reply);
+			expect(number(reply, "ratelimit-remaining"), String(status)).toBe(before - 1);
+			before -= 1;
+		}
+	});
+
+	it("is nothing when it is refused with 401 or 429", async () => {
+		clock();
+		const api = await givenCaller();
+		const before = await left(api);
+		const wrong = await Promise.all(
+			Array.from({ length: 70 }, () => api.get("/leads", { "x-api-key": "no" })),
+		);
+		expect(wrong.every(({ status }) => status === 401)).toBe(true);
+		expect(await left(api)).toBe(before - 1);
+		expect(admitted(await burst(api, 58))).toHaveLength(58);
+		for (const second of [10, 30, 50]) {
+			at(second);
+			expect(admitted(await burst(api, 70))).toEqual([]);
+		}
+		at(60);
+		expect(admitted(await burst(api, 70))).toHaveLength(60);
+	});
+});
+
+describe("a refused read", () => {
+	it("lets nothing of what was read out", async () => {
+		const api = await givenCaller();
+		const { body } = await api.post("/tags", { name: "one" });
+		await api.post("/tags", { name: "two" });
+		const replies = await Promise.all([
+			...Array.from({ length: 60 }, () => api.get(`/tags/${body.id}`)),
+			...Array.from({ length: 60 }, () => api.get("/tags?limit=1")),
+		]);
+		const refused = replies.filter(({ status }) => status === 429);
+		expect(refused).toHaveLength(62);
+		for (const { headers, text } of refused) {
+			for (const header of ["etag", "link", "location"]) expect(headers.get(header), header).toBeNull();
+			expect(text).not.toContain("tag_");
+		}
+	});
+});

@@ -1,0 +1,72 @@
+// Holds every answer that a test sees to the published document: its status must be declared, its body of that shape.
+import { exports } from "cloudflare:workers";
+import { type Json, ORIGIN, type Reply } from "./api.ts";
+import { problemsOf, resolve } from "./json-schema.ts";
+
+interface Described {
+	readonly method: string;
+	readonly path: RegExp;
+	readonly responses: Json;
+}
+
+interface Published {
+	readonly document: Json;
+	readonly operations: readonly Described[];
+}
+
+let published: Promise<Published> | undefined;
+
+/**
+ * Throws when an answer isn't as the document says. `method` and `path` are the request's, below `/api/v1`. Requests the
+ * document knows nothing of (another path or method) must be answered with an error of the one shape.
+ */
+export async function expectTruth(reply: Reply, method: string, path: string): Promise<void> {
+	published ??= publish();
+	const { document, operations } = await published;
+	const [pathname = ""] = path.split("?");
+	const operation = operations.find((one) => one.method === method && one.path.test(pathname));
+	const problems = operation
+		? mismatches(document, operation.responses[reply.status], reply)
+		: method === "HEAD"
+			? []
+			: problemsOf(document, { $ref: "#/components/schemas/Error" }, reply.body);
+	if (problems.length > 0)
+		throw new Error(
+			`${method} ${path} → ${reply.status} is not what the document says:\n${problems.join("\n")}`,
+		);
+}
+
+function mismatches(document: Json, declared: Json, reply: Reply): string[] {
+	if (!declared) return ["the status is not declared"];
+	const response = declared.$ref ? (resolve(document, declared.$ref) as Json) : declared;
+	const missing = Object.keys(response.headers ?? {})
+		.filter((name) => /^(?:ETag|Location|Retry-After|X-Request-Id|RateLimit.*)$/.test(name))
+		.filter((name) => !reply.headers.has(name))
+		.map((name) => `the header ${name} is missing`);
+	const schema = response.content?.["application/json"]?.schema;
+	if (!schema) return reply.text === "" ? missing : [...missing, "there should be no body"];
+	return [...missing, ...problemsOf(document, schema, bare(reply))];
+}
+
+/** What an envelope holds, in the form it has without. */
+function bare({ status, body }: Reply): Json {
+	if (status >= 400 || !body?.meta?.requestId || !("data" in body)) return body;
+	const { nextCursor, hasMore } = body.meta;
+	return hasMore === undefined ? body.data : { items: body.data, nextCursor, hasMore };
+}
+
+async function publish(): Promise<Published> {
+	const response = await exports.default.fetch(`${ORIGIN}/openapi.json`);
+	const document = await response.json<Json>();
+	const paths = Object.entries<Json>(document.paths)
+		// Fixed paths before those with ids in the same place.
+		.sort(([a], [b]) => a.split("{").length - b.split("{").length);
+	const operations = paths.flatMap(([path, item]) =>
+		Object.entries<Json>(item).map(([method, { responses }]) => ({
+			method: method.toUpperCase(),
+			path: new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`),
+			responses,
+		})),
+	);
+	return { document, operations };
+}
