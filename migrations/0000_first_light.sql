@@ -167,6 +167,38 @@ CREATE TABLE `pipelines` (
 	PRIMARY KEY(`organizationId`, `id`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
+CREATE TABLE `form_responses` (
+	`organizationId` text NOT NULL,
+	`id` text NOT NULL,
+	`version` integer NOT NULL,
+	`createdAt` integer NOT NULL,
+	`updatedAt` integer NOT NULL,
+	`deletedAt` integer,
+	`formId` text NOT NULL,
+	`answers` text NOT NULL,
+	`source` text,
+	`leadId` text,
+	`submittedAt` integer NOT NULL,
+	PRIMARY KEY(`organizationId`, `id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `form_responses_updatedAt` ON `form_responses` (`organizationId`,`updatedAt`,`id`);--> statement-breakpoint
+CREATE INDEX `form_responses_formId` ON `form_responses` (`organizationId`,`formId`,`id`);--> statement-breakpoint
+CREATE TABLE `forms` (
+	`organizationId` text NOT NULL,
+	`id` text NOT NULL,
+	`version` integer NOT NULL,
+	`createdAt` integer NOT NULL,
+	`updatedAt` integer NOT NULL,
+	`deletedAt` integer,
+	`title` text COLLATE NOCASE NOT NULL,
+	`description` text,
+	`fields` text NOT NULL,
+	`isActive` integer NOT NULL,
+	`submissionCount` integer NOT NULL,
+	PRIMARY KEY(`organizationId`, `id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `leads` (
 	`seq` integer PRIMARY KEY NOT NULL,
 	`organizationId` text NOT NULL,

@@ -6,6 +6,7 @@ import { apiKeyEndpoints } from "./api-keys/routes.ts";
 import { clientEndpoints } from "./crm/clients/routes.ts";
 import { conversationEndpoints } from "./crm/conversations/routes.ts";
 import { dealEndpoints, pipelineEndpoints } from "./crm/deals/routes.ts";
+import { formEndpoints, formResponseEndpoints } from "./crm/forms/routes.ts";
 import { invoiceEndpoints } from "./crm/invoices/routes.ts";
 import { leadEndpoints } from "./crm/leads/routes.ts";
 import { quotationEndpoints } from "./crm/quotations/routes.ts";
@@ -30,6 +31,8 @@ export const endpoints: readonly Endpoint[] = [
 	...pipelineEndpoints,
 	...organizationEndpoints,
 	...taskEndpoints,
+	...formEndpoints,
+	...formResponseEndpoints,
 	...conversationEndpoints,
 	...quotationEndpoints,
 	...invoiceEndpoints,

@@ -11,6 +11,8 @@ export const scopeNouns = [
 	"custom-fields",
 	"deals",
 	"events",
+	"form-responses",
+	"forms",
 	"invoices",
 	"leads",
 	"lead-sources",

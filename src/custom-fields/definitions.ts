@@ -12,7 +12,8 @@ type Row = typeof table.$inferSelect;
 /** What values are judged by. */
 export type Definition = Pick<Row, "id" | "key" | "label" | "type" | "options" | "required" | "unique">;
 
-const SELECTS = new Set(["singleSelect", "multiSelect"]);
+/** Types whose values are chosen from options. */
+export const SELECTS = new Set(["singleSelect", "multiSelect"]);
 /** Types whose values are no good for telling rows apart. */
 const NEVER_UNIQUE = new Set(["longText", "boolean", "multiSelect"]);
 

@@ -66,7 +66,11 @@ export function overlay(
 	return { values, errors };
 }
 
-function problems(definition: Definition, value: unknown): FieldError[] {
+/** What is wrong with a value of a definition, by the definition's key. */
+export function problems(
+	definition: Pick<Definition, "key" | "type" | "options">,
+	value: unknown,
+): FieldError[] {
 	const result = check(schemaOf(definition), value);
 	if (result.success) return [];
 	return (invalid(result.error).errors ?? []).map(({ path, message }) => ({

@@ -3,6 +3,7 @@
 import { z } from "@hono/zod-openapi";
 import { Client } from "../crm/clients/schema.ts";
 import { Deal } from "../crm/deals/schema.ts";
+import { FormResponse } from "../crm/forms/schema.ts";
 import { Invoice } from "../crm/invoices/schema.ts";
 import { Lead, SaveLeadPayload } from "../crm/leads/schema.ts";
 import { Quotation } from "../crm/quotations/schema.ts";
@@ -13,6 +14,7 @@ import { conversationEvents } from "./conversation-events.ts";
 import {
 	clientExample,
 	dealExample,
+	formResponseExample,
 	invoiceExample,
 	leadExample,
 	quotationExample,
@@ -229,6 +231,16 @@ const entries = {
 		invoiceExample,
 		"An invoice is paid in full; sent besides `invoice.updated` and `invoice.statusChanged`.",
 	),
+	"form.response.created": {
+		...crm(
+			"form.response.created",
+			"form-responses",
+			FormResponse,
+			formResponseExample,
+			"A form was answered.",
+		),
+		process: "A lead is made of the answers that map to its fields.",
+	},
 	...conversationEvents,
 	"webhook.disabled": crm(
 		"webhook.disabled",

@@ -304,3 +304,13 @@ export const chatEventExample = {
 	metadata: { visitorId: "visitor_xyz789", referrer: "https://example.com/pricing" },
 	organizationId: "org_01kaj2m5m8f7jt2n3v4w5x6y7z",
 };
+
+export const formResponseExample = {
+	id: "frs_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	...owned,
+	formId: "frm_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	answers: { your_name: "Jane Smith", your_email: "jane@example.com" },
+	source: { pageUrl: "https://example.com/contact", referrer: null, userAgent: null },
+	leadId: "ld_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	submittedAt: "2026-01-31T12:00:00.000Z",
+};

@@ -63,13 +63,12 @@ function insertEvents(ctx: EventCtx, drafts: string): Statement {
 }
 
 /**
- * Whether a row `webhook` is subscribed to an event, by its name, its noun or `*`, and the operator's topics in its row
- * `organization` let it be sent.
+ * Whether a row `webhook` is subscribed to an event, by its name, its noun or `*`, and the operator's topics in the row
+ * `organization` let it be sent. A subscription has no other special characters than a last `*`: it was matched when made.
  */
 export function subscribed(type: SQL): SQL {
 	return sql`(organization."topics" IS NULL OR ${type} IN (SELECT value FROM json_each(organization."topics")))
-		AND EXISTS (SELECT 1 FROM json_each(webhook."events") AS wanted WHERE wanted.value IN
-			('*', ${type}, substr(${type}, 1, instr(${type}, '.')) || '*'))`;
+		AND EXISTS (SELECT 1 FROM json_each(webhook."events") AS wanted WHERE ${type} GLOB wanted.value)`;
 }
 
 /** One row per event and webhook that wants it: due at once, or skipped where the webhook is disabled. */

@@ -16,15 +16,10 @@ import { perform } from "./write.ts";
 const MOST_ITEMS = 100;
 
 /** `POST /{resource}/batch`: up to 100 creates in one request; the good ones are committed together. */
-export function batchCreate<Row extends OwnedRow, Create extends object, Update extends object>({
-	path,
-	tag,
-	one,
-	many,
-	resource,
-	verbs,
-	schemas,
-}: Exposure<Row, Create, Update>): Endpoint {
+export function batchCreate<Row extends OwnedRow, Create extends object, Update extends object>(
+	{ path, tag, one, many, resource, verbs, schemas }: Exposure<Row, Create, Update>,
+	examples: readonly object[] = [{ name: "Jane Smith" }, { name: "John Doe" }],
+): Endpoint {
 	const Result = z.object({
 		index: z.int().openapi({ description: "Which item, from 0.", minimum: 0, maximum: MOST_ITEMS - 1 }),
 		id: id(resource.list.prefix).optional().openapi({ description: "What it became." }),
@@ -50,7 +45,7 @@ export function batchCreate<Row extends OwnedRow, Create extends object, Update 
 						.max(MOST_ITEMS)
 						.openapi({ items: { $ref: `#/components/schemas/${one}Create` } }),
 				})
-				.openapi(`${many}Batch`, { example: { items: [{ name: "Jane Smith" }, { name: "John Doe" }] } }),
+				.openapi(`${many}Batch`, { example: { items: examples } }),
 			bodyLimit: BATCH_BODY_LIMIT,
 			answers: {
 				200: {

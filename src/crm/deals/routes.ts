@@ -1,3 +1,4 @@
+import { dealExample } from "../../events/examples.ts";
 import { batchCreate } from "../../http/bulk.ts";
 import { crud } from "../../http/crud.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
@@ -38,7 +39,10 @@ const { list, create, get, update, remove, restore } = crud(exposure);
 export const dealEndpoints: readonly Endpoint[] = [
 	list,
 	create,
-	batchCreate(exposure),
+	batchCreate(exposure, [
+		{ title: "Website relaunch", clientId: dealExample.clientId },
+		{ title: "Maintenance", clientId: dealExample.clientId, price: 1200 },
+	]),
 	get,
 	update,
 	remove,

@@ -19,7 +19,8 @@ export const LeadConvert = z
 	.openapi("LeadConvert", { example: { deal: { title: "Website relaunch" } } });
 
 export const LeadConverted = z
-	.object({ lead: Lead, client: Client, deal: Deal.nullable() })
+	// A union, because a named schema that is made nullable is documented as one that `null` fails.
+	.object({ lead: Lead, client: Client, deal: z.union([Deal, z.null()]) })
 	.openapi("LeadConverted", {
 		example: {
 			lead: {

@@ -31,7 +31,7 @@ const { list, create, get, update, remove, restore } = crud(exposure);
 export const taskEndpoints: readonly Endpoint[] = [
 	list,
 	create,
-	batchCreate(exposure),
+	batchCreate(exposure, [{ title: "Call Jane" }, { title: "Send the offer" }]),
 	get,
 	update,
 	remove,
