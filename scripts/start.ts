@@ -12,7 +12,7 @@ import { plain, stateDir } from "./tools.ts";
 
 const MINUTE = 60_000;
 /** How long a server that is just going away may take. */
-const PATIENCE = 3_000;
+const PATIENCE = 15_000;
 const MOST_UNREAD = 1_000_000;
 
 const port = portOf(process.env.PORT || "8787");

@@ -28,12 +28,16 @@ export function toolEnvironment(): NodeJS.ProcessEnv {
 	return { ...rest, ...quiet, PATH: [join(root, "node_modules", ".bin"), PATH].join(delimiter) };
 }
 
+/** Longer than any check takes: one that hangs is to fail, not to keep CI waiting. */
+const LIMIT_MS = 30 * 60_000;
+
 /**
  * Runs a tool in the repository's folder with its output shown.
- * @returns its exit code, 1 when a signal ended it or it could not be started
+ * @returns its exit code, 1 when a signal or the time limit ended it or it could not be started
  */
 export async function show(tool: string, args: readonly string[]): Promise<number> {
-	const child = spawn(tool, args, { cwd: root, env: toolEnvironment(), stdio: "inherit" });
+	const limit = { timeout: LIMIT_MS, killSignal: "SIGKILL" } as const;
+	const child = spawn(tool, args, { cwd: root, env: toolEnvironment(), stdio: "inherit", ...limit });
 	return new Promise((resolve) => {
 		child.once("error", (error) => {
 			console.error(error.message);

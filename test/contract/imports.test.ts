@@ -16,14 +16,12 @@ interface Import {
 }
 
 const imports: readonly Import[] = Object.entries(sources).flatMap(([from, text]) =>
-	[...text.matchAll(/^(?:import|export) ([^;"]*?) from "([^"]+)"/gm)].map(
-		([, names = "", to = ""]) => ({
-			from,
-			to: to.startsWith(".") ? new URL(to, `file:///src/${from}`).pathname.replace("/src/", "") : to,
-			names,
-			typesOnly: /^type /.test(names) || /^\{(?:\s*type [\w\s]+,?)+\s*\}$/.test(names),
-		}),
-	),
+	[...text.matchAll(/^(?:import|export) ([^;"]*?) from "([^"]+)"/gm)].map(([, names = "", to = ""]) => ({
+		from,
+		to: to.startsWith(".") ? new URL(to, `file:///src/${from}`).pathname.replace("/src/", "") : to,
+		names,
+		typesOnly: /^type /.test(names) || /^\{(?:\s*type [\w\s]+,?)+\s*\}$/.test(names),
+	})),
 );
 
 /** Those that break a rule, as "who → whom". */

@@ -39,13 +39,43 @@ export async function expectTruth(reply: Reply, method: string, path: string): P
 function mismatches(document: Json, declared: Json, reply: Reply): string[] {
 	if (!declared) return ["the status is not declared"];
 	const response = declared.$ref ? (resolve(document, declared.$ref) as Json) : declared;
+	// When a part of ours fails, how much of the limit is left may not be known.
+	const always =
+		reply.status < 500 ? /^(?:ETag|Location|Retry-After|X-Request-Id|RateLimit.*)$/ : /^(?:Retry-After|X-)/;
 	const missing = Object.keys(response.headers ?? {})
-		.filter((name) => /^(?:ETag|Location|Retry-After|X-Request-Id|RateLimit.*)$/.test(name))
-		.filter((name) => !reply.headers.has(name))
+		.filter((name) => always.test(name) && !reply.headers.has(name))
 		.map((name) => `the header ${name} is missing`);
 	const schema = response.content?.["application/json"]?.schema;
 	if (!schema) return reply.text === "" ? missing : [...missing, "there should be no body"];
-	return [...missing, ...problemsOf(document, schema, bare(reply))];
+	const body = bare(reply);
+	return [...missing, ...problemsOf(document, schema, body), ...undeclared(document, schema, body)];
+}
+
+/** Members that no schema names: an answer must not tell more than the document says. */
+function undeclared(document: Json, schema: Json, value: Json, at = "$"): string[] {
+	if (Array.isArray(value)) {
+		const items = parts(document, schema).flatMap((part) => part.items ?? []);
+		return items.length === 0
+			? []
+			: value.flatMap((item, index) => undeclared(document, { anyOf: items }, item, `${at}.${index}`));
+	}
+	if (typeof value !== "object" || value === null) return [];
+	const objects = parts(document, schema);
+	if (objects.some((part) => part.additionalProperties) || !objects.some((part) => part.properties))
+		return [];
+	return Object.entries<Json>(value).flatMap(([name, member]) => {
+		const named = objects.flatMap((part) => part.properties?.[name] ?? []);
+		return named.length === 0
+			? [`${at}: ${name} is not described`]
+			: undeclared(document, { anyOf: named }, member, `${at}.${name}`);
+	});
+}
+
+/** A schema and all it is made of. */
+function parts(document: Json, schema: Json): Json[] {
+	const inner = [...(schema.allOf ?? []), ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
+	const referred = schema.$ref ? [resolve(document, schema.$ref)] : [];
+	return [schema, ...[...inner, ...referred].flatMap((part) => parts(document, part))];
 }
 
 /** What an envelope holds, in the form it has without. */

@@ -16,9 +16,18 @@ app.get("/leads", async (c) => {
 app.post("/leads", async (c) => {
 	const { name, email, company, score } = await c.req.json();
 	const now = Date.now();
-	const lead = { id: `ld_${now}_${crypto.randomUUID()}`, name, email, company, score, createdAt: now };
+	const lead = {
+		id: `ld_${now}_${crypto.randomUUID()}`,
+		createdAt: now,
+		updatedAt: now,
+		name,
+		email,
+		company,
+		score,
+	};
+	const insert = `INSERT INTO leads (${Object.keys(lead)}) VALUES (?, ?, ?, ?, ?, ?, ?)`;
 	await c.env.DB.batch([
-		c.env.DB.prepare("INSERT INTO leads VALUES (?, ?, ?, ?, ?, ?)").bind(...Object.values(lead)),
+		c.env.DB.prepare(insert).bind(...Object.values(lead)),
 		c.env.DB.prepare("INSERT INTO events VALUES (?, 'lead.created', ?)").bind(lead.id, JSON.stringify(lead)),
 	]);
 	return c.json(lead, 201);

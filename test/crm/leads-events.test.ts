@@ -1,0 +1,349 @@
+// What the events table holds after each kind of write to a lead: one event per committed write, and none of what failed.
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { catalogue, type EventType } from "../../src/events/catalogue.ts";
+import type { Api, Json } from "../support/api.ts";
+import { over, under } from "../support/bindings.ts";
+import { givenCaller } from "../support/given.ts";
+
+interface Event {
+	readonly type: EventType;
+	readonly entityId: string;
+	readonly payload: Json;
+}
+
+/** The organization's events in order; each payload is held to the schema that is published for it. */
+async function events({ organizationId }: Api): Promise<Event[]> {
+	const query = env.DB.prepare(
+		"SELECT id, type, entityId, createdAt, test, payload FROM events WHERE organizationId = ? ORDER BY id",
+	);
+	const { results } = await query.bind(organizationId).all<Json>();
+	return results.map(({ id, type, entityId, createdAt, test, payload }) => {
+		expect(id).toMatch(/^evt_[0-9a-hjkmnp-tv-z]{26}$/);
+		expect(test).toBe(0);
+		const parsed = JSON.parse(payload);
+		catalogue[type as EventType].payload.parse(parsed);
+		if (type !== "save_lead") expect(Date.parse(parsed.timestamp)).toBe(createdAt);
+		return { type, entityId, payload: parsed };
+	});
+}
+/** The events that `work` makes. */
+async function made(api: Api, work: () => Promise<unknown>): Promise<Event[]> {
+	const before = (await events(api)).length;
+	await work();
+	return (await events(api)).slice(before);
+}
+const types = (found: readonly Event[]) => found.map(({ type }) => type);
+const lead = async (api: Api, body: object = {}): Promise<Json> =>
+	(await api.post("/leads", { name: "Jane", ...body })).body;
+const envelope = (api: Api, event: string, data: Json, changes?: object) => ({
+	event,
+	timestamp: data.updatedAt,
+	webhookId: "",
+	organizationId: api.organizationId,
+	data,
+	...(changes ? { changes } : {}),
+});
+
+describe("each write", () => {
+	it("a create is lead.created and save_lead, with the lead as GET shows it", async () => {
+		const api = await givenCaller();
+		await lead(api);
+		const money = { value: 99_999_999_999.9999, score: -0 };
+		const found = await made(api, () =>
+			lead(api, { email: "jane@example.com", notes: '\u2028\u0001"🚀', ...money }),
+		);
+		const data = (await api.get("/leads?limit=1")).body.items[0];
+		expect(found.map(({ entityId }) => entityId)).toEqual([data.id, data.id]);
+		expect(types(found)).toEqual(["lead.created", "save_lead"]);
+		expect(data.number).toBe(2);
+		expect(found[0]?.payload).toEqual(envelope(api, "lead.created", data));
+		expect(Object.keys(found[0]?.payload)).toEqual([
+			"event",
+			"timestamp",
+			"webhookId",
+			"organizationId",
+			"data",
+		]);
+	});
+
+	it("an update is lead.updated and save_lead, with what changed and nothing else", async () => {
+		const api = await givenCaller();
+		const tag = (await api.post("/tags", { name: "VIP" })).body.id;
+		const { id } = await lead(api, { score: 7, company: "Acme" });
+		const change = { score: 8, company: null, notes: "new", tagIds: [tag], name: "Jane", value: 0.07 };
+		const found = await made(api, () => api.patch(`/leads/${id}`, change));
+		const data = (await api.get(`/leads/${id}`)).body;
+		expect(types(found)).toEqual(["lead.updated", "save_lead"]);
+		expect(found[0]?.payload).toEqual(
+			envelope(api, "lead.updated", data, {
+				score: { from: 7, to: 8 },
+				company: { from: "Acme", to: null },
+				notes: { from: null, to: "new" },
+				tagIds: { from: [], to: [tag] },
+				value: { from: null, to: 0.07 },
+			}),
+		);
+	});
+
+	it("a change of stage is lead.stageChanged besides", async () => {
+		const api = await givenCaller();
+		const { body: stage } = await api.post("/lead-stages", { name: "Working", type: "WORKING" });
+		const { id } = await lead(api);
+		const found = await made(api, () => api.patch(`/leads/${id}`, { stageId: stage.id, score: 1 }));
+		const data = (await api.get(`/leads/${id}`)).body;
+		expect(types(found)).toEqual(["lead.updated", "lead.stageChanged", "save_lead"]);
+		const stageId = { from: null, to: stage.id };
+		expect(found[0]?.payload.changes).toEqual({ score: { from: null, to: 1 }, stageId });
+		expect(found[1]?.payload).toEqual(envelope(api, "lead.stageChanged", data, { stageId }));
+		expect(
+			types(await made(api, () => api.patch(`/leads/${id}`, { stageId: stage.id, score: 2 }))),
+		).not.toContain("lead.stageChanged");
+		expect(types(await made(api, () => api.patch(`/leads/${id}`, { stageId: null })))).toContain(
+			"lead.stageChanged",
+		);
+	});
+
+	it("a deletion is lead.deleted, with the lead as it was", async () => {
+		const api = await givenCaller();
+		const before = await lead(api, { score: 7 });
+		const found = await made(api, () => api.delete(`/leads/${before.id}`));
+		expect(types(found)).toEqual(["lead.deleted"]);
+		expect(found[0]?.payload).toEqual({
+			...envelope(api, "lead.deleted", before),
+			timestamp: expect.any(String),
+		});
+	});
+
+	it("a restoration is an update, of deletedAt", async () => {
+		const api = await givenCaller();
+		const { id } = await lead(api);
+		await api.delete(`/leads/${id}`);
+		const { deletedAt } = (await api.get(`/leads/${id}?includeDeleted=true`)).body;
+		const found = await made(api, () => api.post(`/leads/${id}/restore`));
+		const data = (await api.get(`/leads/${id}`)).body;
+		expect(types(found)).toEqual(["lead.updated", "save_lead"]);
+		expect(found[0]?.payload).toEqual(
+			envelope(api, "lead.updated", data, { deletedAt: { from: deletedAt, to: null } }),
+		);
+	});
+
+	it("a batch is that of each good item, with its own number", async () => {
+		const api = await givenCaller();
+		await lead(api);
+		const found = await made(api, () =>
+			api.post("/leads/batch", { items: [{ name: "a" }, {}, { name: "b" }, { name: "c" }] }),
+		);
+		expect(types(found).sort()).toEqual([...Array(3).fill("lead.created"), ...Array(3).fill("save_lead")]);
+		const created = found.filter(({ type }) => type === "lead.created").map(({ payload }) => payload.data);
+		expect(created.map(({ name, number }) => [name, number])).toEqual([
+			["a", 2],
+			["b", 3],
+			["c", 4],
+		]);
+		for (const data of created) expect((await api.get(`/leads/${data.id}`)).body).toEqual(data);
+	});
+
+	it("an upsert is that of what it did", async () => {
+		const api = await givenCaller();
+		const upsert = (fields: object) => () =>
+			api.post("/leads/upsert", { matchBy: "email", email: "jane@example.com", ...fields });
+		expect(types(await made(api, upsert({ name: "Jane" })))).toEqual(["lead.created", "save_lead"]);
+		const found = await made(api, upsert({ score: 5 }));
+		expect(types(found)).toEqual(["lead.updated", "save_lead"]);
+		expect(found[0]?.payload.changes).toEqual({ score: { from: null, to: 5 } });
+		expect(await made(api, upsert({ score: 5 }))).toEqual([]);
+	});
+});
+
+describe("no event is made", () => {
+	it("by reading, by changing nothing, or by what is refused", async () => {
+		const api = await givenCaller();
+		const row = await lead(api, { score: 7 });
+		const gone = await lead(api);
+		await api.delete(`/leads/${gone.id}`);
+		const one = `/leads/${row.id}`;
+		const reader = await givenCaller({ organizationId: api.organizationId, scopes: ["leads:read"] });
+		const stranger = await givenCaller();
+		const found = await made(api, async () => {
+			for (const [status, request] of [
+				[200, api.get(one)],
+				[200, api.get("/leads")],
+				[200, api.patch(one, {})],
+				[200, api.patch(one, { score: 7, name: row.name, tagIds: [] })],
+				[400, api.post("/leads", {})],
+				[400, api.patch(one, { score: "x" })],
+				[400, api.patch(one, { ownerId: "usr_01kaj2m5m8f7jt2n3v4w5x6y7z" })],
+				[401, api.patch(one, { score: 8 }, { "x-api-key": "no" })],
+				[403, reader.patch(one, { score: 8 })],
+				[404, api.patch(`/leads/${gone.id}`, { score: 8 })],
+				[404, api.delete(`/leads/${gone.id}`)],
+				[404, stranger.patch(one, { score: 8 })],
+				[409, api.post(`${one}/restore`)],
+				[412, api.patch(one, { score: 8 }, { "if-match": '"9"' })],
+				[412, api.delete(one, { "if-match": '"9"' })],
+				[415, api.raw("PATCH", one, { body: "{}" })],
+				[200, api.post("/leads/batch", { items: [{}, { nope: 1 }] })],
+			] as const)
+				expect((await request).status).toBe(status);
+		});
+		expect(found).toEqual([]);
+		expect((await api.get(one)).body).toEqual(row);
+	});
+
+	it("by a write that the limiter refuses", async () => {
+		const api = await givenCaller();
+		const { id } = await lead(api);
+		const found = await made(api, async () => {
+			const replies = await Promise.all(
+				Array.from({ length: 80 }, (_, index) =>
+					api.patch(`/leads/${id}`, { score: index }, { "if-match": '"9"' }),
+				),
+			);
+			expect(replies.filter(({ status }) => status === 429).length).toBeGreaterThan(20);
+			await Promise.all(Array.from({ length: 20 }, () => api.post("/leads", { name: "late" })));
+		});
+		expect(found).toEqual([]);
+	});
+
+	it("by a write that the database refuses", async () => {
+		const api = await givenCaller();
+		const { id } = await lead(api);
+		/** A last statement that fails: what stands before it in the batch must go back too. */
+		const DB = over(env.DB, {
+			batch: (statements: D1PreparedStatement[]) =>
+				env.DB.batch(
+					statements.length > 1
+						? [...statements, env.DB.prepare("SELECT json_extract('{}', 'x')")]
+						: statements,
+				),
+		});
+		const failing = api.via(under({ ...env, DB }));
+		const found = await made(api, async () => {
+			expect((await failing.post("/leads", { name: "x" })).status).toBe(500);
+			expect((await failing.patch(`/leads/${id}`, { score: 1 })).status).toBe(500);
+			expect((await failing.delete(`/leads/${id}`)).status).toBe(500);
+		});
+		expect(found).toEqual([]);
+		expect((await lead(api)).number).toBe(2);
+		expect((await api.get(`/leads/${id}`)).body.version).toBe(1);
+	});
+});
+
+describe("racing writes", () => {
+	it("make one event each: twenty PATCHes with one If-Match make one", async () => {
+		const api = await givenCaller();
+		const { id } = await lead(api);
+		const found = await made(api, () =>
+			Promise.all(
+				Array.from({ length: 20 }, (_, score) => api.patch(`/leads/${id}`, { score }, { "if-match": '"1"' })),
+			),
+		);
+		expect(types(found)).toEqual(["lead.updated", "save_lead"]);
+		expect(found[0]?.payload.data).toEqual((await api.get(`/leads/${id}`)).body);
+	});
+
+	it("without If-Match leave a history that fits together", async () => {
+		const api = await givenCaller();
+		const { id } = await lead(api, { score: 0 });
+		const found = await made(api, () =>
+			Promise.all(Array.from({ length: 10 }, (_, index) => api.patch(`/leads/${id}`, { score: index + 1 }))),
+		);
+		const updates = found.filter(({ type }) => type === "lead.updated").map(({ payload }) => payload);
+		expect(updates).toHaveLength(10);
+		const byVersion = updates.toSorted((a, b) => a.data.version - b.data.version);
+		expect(byVersion.map(({ data }) => data.version)).toEqual(
+			Array.from({ length: 10 }, (_, index) => index + 2),
+		);
+		let score = 0;
+		for (const { data, changes } of byVersion) {
+			expect(changes.score).toEqual({ from: score, to: data.score });
+			score = data.score;
+		}
+		expect((await api.get(`/leads/${id}`)).body.score).toBe(score);
+	});
+
+	it("upserts make one lead.created", async () => {
+		const api = await givenCaller();
+		const found = await made(api, () =>
+			Promise.all(
+				Array.from({ length: 5 }, (_, score) =>
+					api.post("/leads/upsert", { matchBy: "email", email: "jane@example.com", name: "Jane", score }),
+				),
+			),
+		);
+		expect(types(found).filter((type) => type === "lead.created")).toHaveLength(1);
+	});
+
+	it("with one Idempotency-Key make one", async () => {
+		const api = await givenCaller();
+		const found = await made(api, () =>
+			Promise.all(
+				Array.from({ length: 10 }, () => api.post("/leads", { name: "Jane" }, { "idempotency-key": "x" })),
+			),
+		);
+		expect(types(found)).toEqual(["lead.created", "save_lead"]);
+	});
+});
+
+describe("save_lead", () => {
+	const empty = {
+		email: "",
+		company: null,
+		first_name: null,
+		last_name: null,
+		phone: null,
+		website: "",
+		position: null,
+		twitter: null,
+		linkedin: null,
+		notes: null,
+		score: 0,
+	};
+	const all = {
+		email: "jane@example.com",
+		company: "Acme",
+		website: "https://example.com",
+		position: "CEO",
+		twitter: "@jane",
+		linkedin: "in/jane",
+		notes: "n",
+		score: -5,
+	};
+
+	it.each<[object, object]>([
+		[{ name: "Jane" }, { first_name: "Jane" }],
+		[{ name: "Jane Smith" }, { first_name: "Jane", last_name: "Smith" }],
+		[{ name: "Jane van der Berg" }, { first_name: "Jane", last_name: "van der Berg" }],
+		[
+			{ name: "Jane Smith", firstName: "Janet" },
+			{ first_name: "Janet", last_name: "Smith" },
+		],
+		[
+			{ name: "Jane Smith", lastName: "Jones" },
+			{ first_name: "Jane", last_name: "Jones" },
+		],
+		[
+			{ firstName: "Mary Ann", lastName: "Lee" },
+			{ first_name: "Mary Ann", last_name: "Lee" },
+		],
+		[
+			{ name: "Jane", mobile: "+14155550123", secondaryMobile: "0800 1", title: "t" },
+			{ first_name: "Jane", phone: "+14155550123" },
+		],
+		[
+			{ name: "Jane", ...all },
+			{ first_name: "Jane", ...all },
+		],
+		[{ name: "Jane", value: 5, score: 0, archived: true }, { first_name: "Jane" }],
+	])("of %j has exactly its keys, in their order", async (body, expected) => {
+		const api = await givenCaller();
+		expect((await api.post("/leads", body)).status).toBe(201);
+		const { results } = await env.DB.prepare(
+			"SELECT payload FROM events WHERE organizationId = ? AND type = 'save_lead'",
+		)
+			.bind(api.organizationId)
+			.all<{ payload: string }>();
+		expect(results).toEqual([{ payload: JSON.stringify({ data: { ...empty, ...expected } }) }]);
+	});
+});

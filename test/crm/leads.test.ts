@@ -1,0 +1,439 @@
+// Leads: numbers, names, stages, the forms of their fields, batch and upsert. What every resource shares is in ../contract.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { leads } from "../../src/db/schema/leads.ts";
+import type { Api, Json, Reply } from "../support/api.ts";
+import { givenCaller } from "../support/given.ts";
+
+const lead = async (api: Api, body: object = {}): Promise<Json> => {
+	const reply = await api.post("/leads", { name: "Jane Smith", ...body });
+	expect(reply.status, reply.text).toBe(201);
+	return reply.body;
+};
+const stage = async (api: Api, type: string, position: number): Promise<string> =>
+	(await api.post("/lead-stages", { name: `${type} ${position}`, type, position })).body.id;
+const numbers = async (api: Api): Promise<number[]> => {
+	const found: number[] = [];
+	for (let cursor = ""; ; ) {
+		const { body } = await api.get(`/leads?limit=100&includeDeleted=true${cursor}`);
+		found.push(...body.items.map(({ number }: Json) => number));
+		if (!body.nextCursor) return found.sort((a, b) => a - b);
+		cursor = `&cursor=${body.nextCursor}`;
+	}
+};
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+describe("a lead's number", () => {
+	it("counts without gaps under concurrent creates, batches and refusals", async () => {
+		const api = await givenCaller({ keys: 3 });
+		const batch = { items: [{ name: "a" }, {}, { name: "b" }, { name: "c" }] };
+		const replies = await Promise.all([
+			...upTo(20).map(() => api.post("/leads", { name: "one" })),
+			...upTo(5).map(() => api.post("/leads/batch", batch)),
+			...upTo(5).map(() => api.post("/leads", { name: "", nope: 1 })),
+			...upTo(5).map(() => api.post("/leads", { name: "x", tagIds: ["tag_01kaj2m5m8f7jt2n3v4w5x6y7z"] })),
+			...upTo(5).map((n) =>
+				api.post("/leads/upsert", { matchBy: "email", email: `${n}@example.com`, name: "u" }),
+			),
+			...upTo(5).map((n) => api.post("/leads", { name: "k" }, { "idempotency-key": `${n}` })),
+		]);
+		expect(replies.filter(({ status }) => status >= 500)).toEqual([]);
+		expect(await numbers(api)).toEqual(upTo(20 + 15 + 5 + 5));
+		for (const { status, body } of replies.filter((reply) => reply.status === 201)) {
+			expect(status).toBe(201);
+			expect((await api.get(`/leads/${body.id}`)).body.number).toBe(body.number);
+		}
+	});
+
+	it("is of its organization, and never given twice", async () => {
+		const [api, other] = [await givenCaller(), await givenCaller()];
+		const first = await lead(api);
+		await api.delete(`/leads/${first.id}`);
+		expect((await lead(api)).number).toBe(2);
+		expect((await lead(other)).number).toBe(1);
+		expect((await api.post(`/leads/${first.id}/restore`)).body.number).toBe(1);
+		expect((await api.patch(`/leads/${first.id}`, { score: 1 })).body.number).toBe(1);
+	});
+
+	it("follows the order of a batch's items", async () => {
+		const api = await givenCaller();
+		const items = upTo(100).map((n) => ({ name: `Lead ${n}` }));
+		expect((await api.post("/leads/batch", { items })).body.created).toBe(100);
+		const { body } = await api.get("/leads?limit=100&orderDir=asc");
+		expect(body.items.map(({ name, number }: Json) => [name, number])).toEqual(
+			upTo(100).map((n) => [`Lead ${n}`, n]),
+		);
+	});
+});
+
+describe("a lead's name", () => {
+	it.each([
+		[{ name: "Jane Smith" }, "Jane Smith"],
+		[{ firstName: "Jane", lastName: "Smith" }, "Jane Smith"],
+		[{ firstName: "Jane" }, "Jane"],
+		[{ lastName: "Smith" }, "Smith"],
+		[{ name: "JS", firstName: "Jane", lastName: "Smith" }, "JS"],
+		[{ firstName: null, lastName: "Smith" }, "Smith"],
+	])("%j makes %s", async (body, name) => {
+		const reply = await (await givenCaller()).post("/leads", body);
+		expect(reply).toMatchObject({ status: 201, body: { name } });
+	});
+
+	it.each([
+		{},
+		{ email: "jane@example.com" },
+		{ firstName: null },
+		{ name: "" },
+		{ name: " \t" },
+		{ name: null },
+	])("%j has none and is 400", async (body) => {
+		const reply = await (await givenCaller()).post("/leads", body);
+		expect(reply.status).toBe(400);
+		expect(reply.body.errors[0].path).toBe("name");
+	});
+
+	it("stays when its parts change", async () => {
+		const api = await givenCaller();
+		const { id } = await lead(api, { firstName: "Jane" });
+		const { body } = await api.patch(`/leads/${id}`, { firstName: "Janet", lastName: "Jones" });
+		expect(body).toMatchObject({ name: "Jane Smith", firstName: "Janet", lastName: "Jones" });
+		expect((await api.patch(`/leads/${id}`, { name: null })).status).toBe(400);
+	});
+});
+
+describe("a lead's stage", () => {
+	it("is the first of type NEW, by position and then by age", async () => {
+		const api = await givenCaller();
+		expect((await lead(api)).stageId).toBeNull();
+		await stage(api, "WORKING", 0);
+		expect((await lead(api)).stageId).toBeNull();
+		const second = await stage(api, "NEW", 2);
+		expect((await lead(api)).stageId).toBe(second);
+		const first = await stage(api, "NEW", 1);
+		await stage(api, "NEW", 1);
+		expect((await lead(api)).stageId).toBe(first);
+		expect((await lead(api, { stageId: second })).stageId).toBe(second);
+		expect((await lead(api, { stageId: null })).stageId).toBeNull();
+		const batch = (await api.post("/leads/batch", { items: [{ name: "a" }] })).body.results[0].id;
+		expect((await api.get(`/leads/${batch}`)).body.stageId).toBe(first);
+	});
+
+	it("is found anew when the stages change, however it was remembered", async () => {
+		const api = await givenCaller();
+		const [first, second] = [await stage(api, "NEW", 1), await stage(api, "NEW", 2)];
+		const held = await lead(api);
+		expect(held.stageId).toBe(first);
+		await api.patch(`/lead-stages/${first}`, { position: 3 });
+		expect((await lead(api)).stageId).toBe(second);
+		await api.patch(`/lead-stages/${second}`, { type: "JUNK" });
+		expect((await lead(api)).stageId).toBe(first);
+		const fresh = await stage(api, "NEW", 0);
+		await api.delete(`/lead-stages/${fresh}`);
+		expect((await lead(api)).stageId).toBe(first);
+		expect((await (await givenCaller()).post("/leads", { name: "elsewhere" })).body.stageId).toBeNull();
+	});
+
+	it("exists for every lead, though it is deleted at the same time", async () => {
+		const api = await givenCaller({ keys: 2 });
+		for (let round = 0; round < 5; round += 1) {
+			const id = await stage(api, "NEW", 0);
+			await lead(api).then(({ id: own }) => api.delete(`/leads/${own}`));
+			const [deleted, created] = await Promise.all([
+				api.delete(`/lead-stages/${id}`),
+				api.post("/leads", { name: "Jane" }),
+			]);
+			expect(created.status).toBe(201);
+			expect([deleted.status, created.body.stageId]).toEqual(
+				deleted.status === 204 ? [204, null] : [409, id],
+			);
+			await api.delete(`/leads/${created.body.id}`);
+			await api.delete(`/lead-stages/${id}`);
+		}
+	});
+});
+
+describe("a lead's fields", () => {
+	const long = "x".repeat(256);
+
+	it.each<[string, readonly unknown[], readonly unknown[]]>([
+		[
+			"value",
+			[0, 0.0001, 12.3456, 0.07, 1_250.5, 99_999_999_999.9999],
+			[-1, 1.00005, 0.1 + 0.2, 1e11, "12.50", true],
+		],
+		["score", [0, -1_000_000, 1_000_000, null], [1_000_001, -1_000_001, 1.5, "5", true, [5]]],
+		["currency", ["EUR", "USD", "JPY", null], ["eur", "EU", "EURO", "ZZZ", "", 978]],
+		[
+			"expectedCloseDate",
+			["2026-12-31", "2024-02-29", "0001-01-01", "9999-12-31", null],
+			[
+				"2025-02-30",
+				"2025-02-29",
+				"2025-13-01",
+				"2025-1-2",
+				"2025-01-01T00:00:00Z",
+				"31.12.2025",
+				"",
+				20_250_101,
+				"12025-01-01",
+			],
+		],
+		[
+			"email",
+			["jane@example.com", "o'neill+tag@sub.example.co", "zoë@exämple.de", null],
+			[
+				"jane",
+				"@example.com",
+				"jane@",
+				"jane@localhost",
+				"a b@example.com",
+				"jane@example.com\r\nBcc: x@example.com",
+				"<jane@example.com>",
+				`${"x".repeat(65)}@example.com`,
+				`x@${long}.com`,
+				"",
+			],
+		],
+		[
+			"mobile",
+			["+14155550123", "(0) 41/555-01.23 x9", "07", null],
+			["phone", "+", "", "1", "+1415\n555", "5".repeat(41), 14_155_550_123],
+		],
+		[
+			"website",
+			["example.com", "https://example.com/a?b#c", "HTTP://EXAMPLE.com:8080", null],
+			[
+				"javascript:alert(1)",
+				"ftp://example.com",
+				"example",
+				"https://",
+				"https://exa mple.com",
+				"//example.com",
+				"data:text/html,x",
+				"https://user@example.com",
+				`https://example.com/${"x".repeat(2_048)}`,
+				"",
+			],
+		],
+		["notes", ["", "x".repeat(10_000), "\u202e\r\n\t'\"", null], ["x".repeat(10_001), 1, ["x"]]],
+		["company", ["x".repeat(255), " padded ", null], [long, "", "  ", 1]],
+		["archived", [true, false], [null, "true", 1]],
+		[
+			"tagIds",
+			[[]],
+			[null, "tag_01kaj2m5m8f7jt2n3v4w5x6y7z", [1], ["usr_01kaj2m5m8f7jt2n3v4w5x6y7z"], ["x"]],
+		],
+		["ownerId", [null], ["", "x", 1, "usr_01KAJ2M5M8F7JT2N3V4W5X6Y7Z", "usr_81kaj2m5m8f7jt2n3v4w5x6y7z"]],
+	])("%s takes what it should, and nothing else", async (field, good, bad) => {
+		const api = await givenCaller();
+		const { id } = await lead(api);
+		for (const value of good) {
+			const reply = await api.patch(`/leads/${id}`, { [field]: value });
+			expect(reply.status, `${JSON.stringify(value)?.slice(0, 80)}: ${reply.text.slice(0, 200)}`).toBe(200);
+			expect(reply.body[field]).toEqual(value);
+			expect((await api.get(`/leads/${id}`)).body[field]).toEqual(value);
+		}
+		const before = await api.get(`/leads/${id}`);
+		for (const value of bad) {
+			const reply = await api.patch(`/leads/${id}`, { [field]: value });
+			expect(reply.status, JSON.stringify(value)?.slice(0, 80)).toBe(400);
+			expect(reply.body.errors[0].path).toMatch(new RegExp(`^${field}(?:\\.\\d+)?$`));
+		}
+		expect((await api.get(`/leads/${id}`)).text).toBe(before.text);
+	});
+
+	it("that hold ids keep their order, each id once", async () => {
+		const api = await givenCaller();
+		const ids: string[] = [];
+		for (const name of ["a", "b", "c"]) ids.push((await api.post("/tags", { name })).body.id);
+		const [a, b, c] = ids;
+		const { id } = await lead(api, { tagIds: [c, a, c] });
+		expect((await api.get(`/leads/${id}`)).body.tagIds).toEqual([c, a]);
+		expect((await api.patch(`/leads/${id}`, { tagIds: [b, b, c] })).body.tagIds).toEqual([b, c]);
+		const found = async (tag: string | undefined) => (await api.get(`/leads?tagId=${tag}`)).body.items.length;
+		expect([await found(a), await found(b), await found(c)]).toEqual([0, 1, 1]);
+	});
+
+	it("of money are exact to four places", () => {
+		const { value } = leads;
+		fc.assert(
+			fc.property(fc.integer({ min: 0, max: 999_999_999_999_999 }), (units) => {
+				const amount = Number(`${Math.floor(units / 10_000)}.${String(units % 10_000).padStart(4, "0")}`);
+				expect(value.mapToDriverValue(amount)).toBe(units);
+				expect(value.mapFromDriverValue(units)).toBe(amount);
+			}),
+			{ numRuns: 5_000 },
+		);
+	});
+});
+
+describe("a batch", () => {
+	it("answers for each item in order, and keeps the good ones", async () => {
+		const api = await givenCaller();
+		const tag = (await api.post("/tags", { name: "VIP" })).body.id;
+		const unknown = "tag_01kaj2m5m8f7jt2n3v4w5x6y7z";
+		const items = [
+			{ name: "first", tagIds: [tag] },
+			{ nam: "typo" },
+			{ name: "second", tagIds: [unknown] },
+			null,
+			{ name: "third", score: 1.5 },
+			"text",
+			{ firstName: "Fourth" },
+			[],
+		];
+		const { status, body } = await api.post("/leads/batch", { items });
+		expect(status).toBe(200);
+		expect(body).toMatchObject({ created: 2, failed: 6 });
+		expect(body.results.map(({ index }: Json) => index)).toEqual(items.map((_, index) => index));
+		const errors = body.results.map(({ error }: Json) => error?.message ?? null);
+		expect(errors).toEqual(
+			[
+				null,
+				"name: Required, unless firstName or lastName is given.",
+				"tagIds.0: There is no such tag.",
+				"Expected object.",
+				"score: Expected int.",
+				"Expected object.",
+				null,
+				"Expected object.",
+			].map((message, index) =>
+				index === 1 ? expect.stringMatching(/^nam: Unknown field|^name: Required/) : message,
+			),
+		);
+		for (const { error } of body.results.filter((result: Json) => result.error))
+			expect(error).toMatchObject({ code: "BAD_REQUEST", errors: [{ path: expect.any(String) }] });
+		const names = async (id: string) => (await api.get(`/leads/${id}`)).body.name;
+		expect([await names(body.results[0].id), await names(body.results[6].id)]).toEqual(["first", "Fourth"]);
+		expect((await api.get("/leads")).body.items).toHaveLength(2);
+		expect(await numbers(api)).toEqual([1, 2]);
+	});
+
+	it.each<[string, unknown, string]>([
+		["no items", { items: [] }, "items"],
+		["101 items", { items: Array(101).fill({ name: "x" }) }, "items"],
+		["items missing", {}, "items"],
+		["items of another kind", { items: { name: "x" } }, "items"],
+		["a field more", { items: [{ name: "x" }], atomic: true }, "atomic"],
+		["a bare list", [{ name: "x" }], ""],
+	])("with %s is 400 as a whole", async (_, body, path) => {
+		const api = await givenCaller();
+		expect(await api.post("/leads/batch", body)).toMatchObject({ status: 400, body: { errors: [{ path }] } });
+		expect(await numbers(api)).toEqual([]);
+	});
+});
+
+describe("an upsert", () => {
+	const by = (matchBy: string, fields: object) => ({ matchBy, ...fields });
+
+	it("creates what is not there and updates what is", async () => {
+		const api = await givenCaller();
+		const first = await api.post(
+			"/leads/upsert",
+			by("email", { email: "jane@example.com", name: "Jane", score: 1 }),
+		);
+		expect(first).toMatchObject({ status: 201, body: { name: "Jane", number: 1, version: 1 } });
+		expect(first.headers.get("location")).toBe(`/api/v1/leads/${first.body.id}`);
+		const second = await api.post("/leads/upsert", by("email", { email: "JANE@example.com", score: 2 }));
+		expect(second.status).toBe(200);
+		expect(second.headers.get("location")).toBeNull();
+		expect(second.headers.get("etag")).toBe('"2"');
+		expect(second.body).toMatchObject({
+			id: first.body.id,
+			name: "Jane",
+			score: 2,
+			email: "JANE@example.com",
+		});
+		const same = await api.post("/leads/upsert", by("email", { email: "JANE@example.com", score: 2 }));
+		expect(same).toMatchObject({ status: 200, body: second.body });
+		const other = await api.post("/leads/upsert", by("mobile", { mobile: "+14155550123", name: "Kim" }));
+		expect(other).toMatchObject({ status: 201, body: { number: 2 } });
+		expect(
+			(await api.post("/leads/upsert", by("mobile", { mobile: "+14155550123", score: 5 }))).body,
+		).toMatchObject({
+			id: other.body.id,
+			score: 5,
+		});
+	});
+
+	it("of two matches is 409, names both and changes neither", async () => {
+		const api = await givenCaller();
+		const rows = [
+			await lead(api, { email: "jane@example.com" }),
+			await lead(api, { email: "Jane@Example.com" }),
+		];
+		const reply = await api.post("/leads/upsert", by("email", { email: "jane@example.com", score: 9 }));
+		expect(reply).toMatchObject({ status: 409, body: { code: "CONFLICT", errors: [{ path: "email" }] } });
+		for (const row of rows) {
+			expect(reply.body.message).toContain(row.id);
+			expect((await api.get(`/leads/${row.id}`)).body).toEqual(row);
+		}
+	});
+
+	it("matches no deleted rows, and none of another organization", async () => {
+		const [api, other] = [await givenCaller(), await givenCaller()];
+		const gone = await lead(api, { email: "jane@example.com" });
+		await api.delete(`/leads/${gone.id}`);
+		const theirs = await lead(other, { email: "jane@example.com" });
+		const reply = await api.post("/leads/upsert", by("email", { email: "jane@example.com", name: "New" }));
+		expect(reply.status).toBe(201);
+		expect((await other.get(`/leads/${theirs.id}`)).body).toEqual(theirs);
+		expect((await api.get(`/leads/${gone.id}?includeDeleted=true`)).body.version).toBe(2);
+	});
+
+	it.each<[object, string]>([
+		[{ matchBy: "email" }, "email"],
+		[{ matchBy: "email", email: null, name: "x" }, "email"],
+		[{ matchBy: "email", email: "nonsense", name: "x" }, "email"],
+		[{ matchBy: "email", mobile: "+14155550123", name: "x" }, "email"],
+		[{ matchBy: "name", name: "x" }, "matchBy"],
+		[{ matchBy: "cf_nope", cf_nope: "x", name: "x" }, "matchBy"],
+		[{ matchBy: "constructor", name: "x" }, "matchBy"],
+		[{ email: "jane@example.com", name: "x" }, "matchBy"],
+		[{ matchBy: "email", email: "jane@example.com" }, "name"],
+		[{ matchBy: "email", email: "jane@example.com", name: "x", nope: 1 }, "nope"],
+		[
+			{ matchBy: "email", email: "jane@example.com", name: "x", tagIds: ["tag_01kaj2m5m8f7jt2n3v4w5x6y7z"] },
+			"tagIds.0",
+		],
+	])("of %j is 400", async (body, path) => {
+		const api = await givenCaller();
+		const reply = await api.post("/leads/upsert", body);
+		expect(reply.status, reply.text).toBe(400);
+		expect(reply.body.errors.map((error: Json) => error.path)).toContain(path);
+		expect(await numbers(api)).toEqual([]);
+	});
+
+	it("makes one row of ten at once, and loses none of their fields", async () => {
+		const api = await givenCaller();
+		const fields = [
+			"score",
+			"company",
+			"title",
+			"position",
+			"twitter",
+			"linkedin",
+			"notes",
+			"firstName",
+			"lastName",
+			"website",
+		];
+		const replies: Reply[] = await Promise.all(
+			fields.map((field) =>
+				api.post(
+					"/leads/upsert",
+					by("email", {
+						email: "jane@example.com",
+						name: "Jane",
+						[field]: field === "score" ? 1 : "a.example",
+					}),
+				),
+			),
+		);
+		expect(replies.map(({ status }) => status).sort()).toEqual([...Array(9).fill(200), 201]);
+		const { items } = (await api.get("/leads")).body;
+		expect(items).toHaveLength(1);
+		expect(items[0].version).toBe(10);
+		for (const field of fields) expect(items[0][field], field).not.toBeNull();
+	});
+});
