@@ -22,6 +22,7 @@ const Event = z
 		entityId: z.string().openapi({ description: "The id of what it happened to." }),
 		createdAt: timestamp(),
 		payload: z.looseObject({}).openapi({
+			additionalProperties: true,
 			description:
 				"What webhooks get, without `webhookId`; its schema is the event's, under *Webhook events*.",
 		}),

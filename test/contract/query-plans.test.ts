@@ -21,7 +21,7 @@ import {
 const LOOKUPS = new Set(["email", "mobile"]);
 
 /** Lists that stay small: their rows are found by the primary key and sorted by anything else than creation. */
-const SMALL = new Set(["lead-stages", "lead-sources", "tags", "users", "webhooks"]);
+const SMALL = new Set(["forms", "lead-stages", "lead-sources", "tags", "users", "webhooks"]);
 
 /** What SQLite would do for each statement. */
 async function plansOf(statements: readonly Sent[]): Promise<{ text: string; plan: string[] }[]> {

@@ -92,6 +92,7 @@ describe("a deal", () => {
 		expect(await move(won, two)).toMatchObject(
 			status({ status: "WON", probability: 100, wonAt: two, stageChangedAt: two }),
 		);
+		vi.setSystemTime(Date.parse("2026-03-01T12:02:30.000Z"));
 		const renamed = (await api.patch(`/deals/${id}`, { title: "Renamed" })).body;
 		expect(renamed).toMatchObject(status({ wonAt: two, stageChangedAt: two }));
 		expect(await move(lost, three)).toMatchObject(
