@@ -29,7 +29,7 @@ export function toolEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** Longer than any check takes: one that hangs is to fail, not to keep CI waiting. */
-const LIMIT_MS = 30 * 60_000;
+const LIMIT_MS = 20 * 60_000;
 
 /**
  * Runs a tool in the repository's folder with its output shown.

@@ -32,15 +32,22 @@ export interface FieldError {
 /** The one error a caller ever sees; anything else thrown is a fault of ours and answers 500 without details. */
 export class AppError extends Error {
 	override readonly name = "AppError";
+	readonly code: ErrorCode;
 	readonly status: ErrorStatus;
+	readonly errors: readonly FieldError[] | undefined;
+	readonly headers: Readonly<Record<string, string>>;
+
 	constructor(
-		readonly code: ErrorCode,
+		code: ErrorCode,
 		message: string,
-		readonly errors?: readonly FieldError[],
-		readonly headers: Readonly<Record<string, string>> = {},
+		errors?: readonly FieldError[],
+		headers: Readonly<Record<string, string>> = {},
 	) {
 		super(message);
+		this.code = code;
 		this.status = catalogue[code].status;
+		this.errors = errors;
+		this.headers = headers;
 	}
 }
 

@@ -64,10 +64,16 @@ const work = { type: "SERVICE", currency: "EUR", taxPercent: 25 };
 
 /** In this order they are named in offers: `usual` is how many a roof takes, from few to many. */
 export const products = [
-	{ usual: [40, 420], of: { ...goods, name: "Solar panel 440 W", sku: "PV-440", price: 189, buyPrice: 121.5 } },
+	{
+		usual: [40, 420],
+		of: { ...goods, name: "Solar panel 440 W", sku: "PV-440", price: 189, buyPrice: 121.5 },
+	},
 	{ usual: [1, 6], of: { ...goods, name: "Inverter 25 kW", sku: "INV-25", price: 3_190, buyPrice: 2_240 } },
 	{ usual: [1, 4], of: { ...goods, name: "Battery 30 kWh", sku: "BAT-30", price: 11_900, buyPrice: 8_750 } },
-	{ usual: [2, 12], of: { ...goods, name: "Charging point 22 kW", sku: "EV-22", price: 1_290, buyPrice: 870 } },
+	{
+		usual: [2, 12],
+		of: { ...goods, name: "Charging point 22 kW", sku: "EV-22", price: 1_290, buyPrice: 870 },
+	},
 	{ usual: [1, 1], of: { ...work, name: "Roof survey", sku: "SRV-ROOF", price: 640 } },
 	{ usual: [3, 25], of: { ...work, name: "Installation, per day", sku: "SRV-DAY", price: 1_480 } },
 	{ usual: [1, 5], of: { ...work, name: "Monitoring, per year", sku: "SRV-MON", price: 360 } },
@@ -98,7 +104,13 @@ export const form = {
 		{ key: "email", label: "Your e-mail", type: "email", required: true, mapTo: "email" },
 		{ key: "company", label: "Your company", mapTo: "company" },
 		{ key: "roof", label: "Roof area in m²", type: "number", mapTo: "cf_roof_area" },
-		{ key: "building", label: "What is below it?", type: "singleSelect", options: buildings, mapTo: "cf_building" },
+		{
+			key: "building",
+			label: "What is below it?",
+			type: "singleSelect",
+			options: buildings,
+			mapTo: "cf_building",
+		},
 		{ key: "question", label: "What would you like to know?", type: "longText", mapTo: "notes" },
 		{ key: "newsletter", label: "Send me the newsletter", type: "boolean" },
 	],

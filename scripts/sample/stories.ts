@@ -69,11 +69,36 @@ export const todos = {
 } as const;
 
 export const calls = [
-	{ status: "completed", outcome: "site_visit_booked", duration: 412, summary: "Booked a visit for next week." },
-	{ status: "completed", outcome: "offer_wanted", duration: 268, summary: "Wants an offer with and without storage." },
-	{ status: "completed", outcome: "not_interested", duration: 54, summary: "Signed with another firm last month." },
-	{ status: "completed", outcome: "callback", duration: 97, summary: "In a meeting; asked for a call tomorrow." },
-	{ status: "completed", outcome: "site_visit_booked", duration: 503, summary: "Roof is free from March on." },
+	{
+		status: "completed",
+		outcome: "site_visit_booked",
+		duration: 412,
+		summary: "Booked a visit for next week.",
+	},
+	{
+		status: "completed",
+		outcome: "offer_wanted",
+		duration: 268,
+		summary: "Wants an offer with and without storage.",
+	},
+	{
+		status: "completed",
+		outcome: "not_interested",
+		duration: 54,
+		summary: "Signed with another firm last month.",
+	},
+	{
+		status: "completed",
+		outcome: "callback",
+		duration: 97,
+		summary: "In a meeting; asked for a call tomorrow.",
+	},
+	{
+		status: "completed",
+		outcome: "site_visit_booked",
+		duration: 503,
+		summary: "Roof is free from March on.",
+	},
 	{ status: "failed" },
 	{ status: "failed" },
 	{ status: "busy" },
@@ -117,7 +142,11 @@ export const chats = [
 		rating: 5,
 	},
 	{
-		said: ["Is there still a subsidy for batteries?", "It depends on the country. Where are you?", "Ireland."],
+		said: [
+			"Is there still a subsidy for batteries?",
+			"It depends on the country. Where are you?",
+			"Ireland.",
+		],
 		ended: "resolved",
 		rating: 3,
 	},

@@ -106,13 +106,14 @@ export function tableStore<Row extends OwnedRow>(
 				includeDeleted ? sql`` : sql` AND ${table.deletedAt} IS NULL`
 			}`,
 
-		decode: (raw) =>
-			Object.fromEntries(
-				entries.map(([field, { mapFromDriverValue }], index) => {
-					const value = raw[field];
-					return [field, value === null ? null : mapFromDriverValue.call(entries[index]?.[1], value)];
-				}),
-			) as unknown as Row,
+		decode(raw) {
+			const row: Record<string, unknown> = {};
+			for (const [field, of] of entries) {
+				const value = raw[field];
+				row[field] = value === null ? null : of.mapFromDriverValue(value);
+			}
+			return row as unknown as Row;
+		},
 
 		insert(rows, mapping = plain) {
 			const [first] = rows;

@@ -85,7 +85,8 @@ export const jsonObject = () =>
 			`At most ${MOST_OBJECT_BYTES / 1_024} KB.`,
 		)
 		.refine(keepsNumbers, "Numbers beyond what a double holds exactly must be sent as text.")
-		.openapi({ type: "object", additionalProperties: true });
+		// Without its type, which would hide that it may be `null`.
+		.openapi({ additionalProperties: true });
 
 function keepsNumbers(value: unknown): boolean {
 	if (typeof value === "number")

@@ -535,7 +535,7 @@ export const resources: readonly Resource[] = [
 		],
 		shownOnce: ["secret"],
 		filters: { status: ["active", "disabled"] },
-		elsewhere: ["secret"],
+		elsewhere: ["secret", "status"],
 		list: "sorted",
 		counts: true,
 	},
