@@ -12,7 +12,8 @@ export interface Chance {
 
 /** A sequence of its own for each seed (mulberry32). */
 export function chance(seed: number): Chance {
-	let state = seed;
+	// Seeds that follow one another would begin alike.
+	let state = Math.imul(seed, 0x9e3779b1);
 	const next = (): number => {
 		state = (state + 0x6d2b79f5) | 0;
 		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);

@@ -99,7 +99,7 @@ function lead({ day }: World, settings: Settings, index: number) {
 		website: works && `https://${works.domain}`,
 		notes: luck.happens(30) ? luck.pick(notes) : null,
 		score: isSpam ? 0 : luck.between(10, 100),
-		value: isSpam ? null : Math.round(area * 0.11) * 1_000,
+		value: isSpam ? null : Math.round(area * 0.04) * 1_000,
 		currency: isSpam ? null : "EUR",
 		expectedCloseDate: owned ? day(luck.between(10, 150)) : null,
 		sourceId: luck.pick(settings.sourceIds),

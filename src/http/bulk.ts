@@ -118,6 +118,7 @@ export function upsertBody<S extends z.ZodRawShape>(
 ) {
 	const matchBy = z
 		.string()
+		.max(255)
 		.refine(
 			(field) => matchable.includes(field) || field.startsWith("cf_"),
 			`Expected one of ${matchable.join(", ")} or cf_<key>.`,

@@ -27,7 +27,7 @@ export function uniques<Row extends OwnedRow, Create, Update>(
 		if (asked.length === 0 || path === undefined) return [];
 		const same = fields.map(
 			(field, index) =>
-				sql` AND other.${sql.identifier(field)} = asked.value->>${sql.raw(String(index + 1))}`,
+				sql` AND other.${sql.identifier(field)} = asked.value->>${`$[${index + 1}]`}`,
 		);
 		return [
 			{

@@ -11,8 +11,8 @@ export interface Target {
 	readonly to: string;
 	/** Whether it is a list of them. */
 	readonly many?: boolean;
-	/** What only some of them are, as the body that makes one and what a message calls it. */
-	readonly only?: { readonly body: object; readonly noun: string };
+	/** The kind it takes where not every row will do: what a message calls it, and bodies of that kind and of another. */
+	readonly only?: { readonly noun: string; readonly body: object; readonly other: object };
 	/** What a body says beside the id. */
 	readonly beside?: Readonly<Record<string, unknown>>;
 	/** It may go on naming what was deleted since, so it keeps nothing from being deleted. */
@@ -69,8 +69,8 @@ export interface Resource {
 const name: Resource["fields"] = { name: ["First name", "Second name"] };
 const names = ["b", "A", "a", "c", "B"];
 const days = ["2026-02-03", "2026-02-01", "2026-02-02", "2026-02-01"];
-const company = { body: { type: "company" }, noun: "company" };
-const contact = { body: { type: "contact" }, noun: "contact" };
+const company = { noun: "company", body: { type: "company" }, other: { type: "contact" } };
+const contact = { noun: "contact", body: { type: "contact" }, other: { type: "company" } };
 
 const line = { name: "Consulting", quantity: 2, price: 10, taxPercent: 10 };
 const otherLine = { name: "Travel", quantity: 1.5, price: 7.77, discount: 10, discountType: "percentage" };
