@@ -26,8 +26,7 @@ export function uniques<Row extends OwnedRow, Create, Update>(
 		const path = fields.at(-1);
 		if (asked.length === 0 || path === undefined) return [];
 		const same = fields.map(
-			(field, index) =>
-				sql` AND other.${sql.identifier(field)} = asked.value->>${`$[${index + 1}]`}`,
+			(field, index) => sql` AND other.${sql.identifier(field)} = asked.value->>${`$[${index + 1}]`}`,
 		);
 		return [
 			{

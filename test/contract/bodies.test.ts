@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Api } from "../support/api.ts";
 import { givenCaller } from "../support/given.ts";
-import { bodyFor, bodyOf, changeOf, has, madeFor, made, oneOf, operations, pathOf } from "./harness.ts";
+import { bodyFor, bodyOf, changeOf, has, made, madeFor, oneOf, operations, pathOf } from "./harness.ts";
 import { type Resource, resources } from "./resources.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };

@@ -13,7 +13,10 @@ beforeAll(async () => {
 /** Names that the entry of a resource gives for what its bodies take. */
 const taken = ({ fields, fixed = {}, elsewhere = [], ...resource }: Resource) => [
 	...Object.keys({ ...fields, ...fixed }),
-	...referencesOf({ fields, ...resource }).flatMap(({ field, beside = {} }) => [field, ...Object.keys(beside)]),
+	...referencesOf({ fields, ...resource }).flatMap(({ field, beside = {} }) => [
+		field,
+		...Object.keys(beside),
+	]),
 	...elsewhere,
 ];
 
@@ -49,7 +52,8 @@ describe("the table of resources", () => {
 	it.each(resources.filter(({ list }) => list === "sorted"))(
 		"$path: knows every sort and filter of its list",
 		(resource) => {
-			const shared = /^(?:cursor|limit|orderBy|orderDir|search|updatedSince|created(?:After|Before)|include\w+|cf_)/;
+			const shared =
+				/^(?:cursor|limit|orderBy|orderDir|search|updatedSince|created(?:After|Before)|include\w+|cf_)/;
 			const parameters: Json[] = document.paths[`/${resource.path}`].get.parameters
 				.map((parameter: Json) => deref(document, parameter))
 				.filter((parameter: Json) => parameter.in === "query");

@@ -162,7 +162,15 @@ export const resources: readonly Resource[] = [
 			internalNotes: ["first", "second"],
 		},
 		required: ["name"],
-		clearable: ["email", "phone", "billingAddress", "primaryContact", "openingBalance", "currency", "taxNumber"],
+		clearable: [
+			"email",
+			"phone",
+			"billingAddress",
+			"primaryContact",
+			"openingBalance",
+			"currency",
+			"taxNumber",
+		],
 		readOnly: ["number"],
 		references: {
 			companyId: { to: "clients", only: company },

@@ -3,8 +3,8 @@ import { withCustomFields } from "../../custom-fields/customizable.ts";
 import { type BillingAddress, type PrimaryContact, clients as table } from "../../db/schema/clients.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
-import { envelope } from "../../events/record.ts";
-import { type FieldsOf, given, present, type Resource, whole } from "../../resources/resource.ts";
+import { lifecycle } from "../../resources/lifecycle.ts";
+import { type FieldsOf, given, type Resource, whole } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import type { ClientCreateInput, ClientUpdateInput } from "./schema.ts";
 
@@ -80,15 +80,7 @@ export const clients = withCustomFields("clients", {
 		return { ...fields, name: input.name ?? before?.name ?? nameOf(fields) };
 	},
 
-	events(ctx, { before, after, changes }) {
-		if (after && !before)
-			return [{ type: "client.created", payload: envelope(ctx, "client.created", present(after)) }];
-		if (after)
-			return [{ type: "client.updated", payload: envelope(ctx, "client.updated", present(after), changes) }];
-		return before
-			? [{ type: "client.deleted", payload: envelope(ctx, "client.deleted", present(before)) }]
-			: [];
-	},
+	events: (ctx, transition) => lifecycle(ctx, "client", transition),
 } satisfies Resource<ClientRow, ClientCreateInput, ClientUpdateInput>);
 
 export const clientVerbs = verbs(clients);

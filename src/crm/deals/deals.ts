@@ -6,8 +6,8 @@ import { pipelines, type Stage, deals as table } from "../../db/schema/deals.ts"
 import { organizations } from "../../db/schema/organizations.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
-import { envelope } from "../../events/record.ts";
-import { type FieldsOf, given, present, type Resource } from "../../resources/resource.ts";
+import { lifecycle } from "../../resources/lifecycle.ts";
+import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
 import { computeLineItems } from "../line-items.ts";
 import type { DealCreateInput, DealUpdateInput } from "./schema.ts";
 
@@ -94,22 +94,7 @@ export const deals = withCustomFields("deals", {
 		return { ...fields, lineItems: items, price: price ?? sum };
 	},
 
-	events(ctx, { before, after, changes }) {
-		if (!after)
-			return before
-				? [{ type: "deal.deleted", payload: envelope(ctx, "deal.deleted", present(before)) }]
-				: [];
-		const data = present(after);
-		if (!before) return [{ type: "deal.created", payload: envelope(ctx, "deal.created", data) }];
-		const updated = {
-			type: "deal.updated",
-			payload: envelope(ctx, "deal.updated", data, changes),
-		} as const;
-		const { stageId } = changes;
-		if (!stageId) return [updated];
-		const payload = envelope(ctx, "deal.stageChanged", data, { stageId });
-		return [updated, { type: "deal.stageChanged", payload }];
-	},
+	events: (ctx, transition) => lifecycle(ctx, "deal", transition, { stageId: "deal.stageChanged" }),
 } satisfies Resource<DealRow, DealCreateInput, DealUpdateInput>);
 
 /** Where a deal stands, and what follows from that. */

@@ -7,6 +7,7 @@ import { type Payment, invoices as table } from "../../db/schema/sales.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest, conflict } from "../../errors.ts";
 import { envelope } from "../../events/record.ts";
+import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, present, type Resource } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import { isPayable, minorUnit, sum } from "../line-items.ts";
@@ -92,27 +93,13 @@ export const invoices = withCustomFields("invoices", {
 		};
 	},
 
-	events(ctx, { before, after, changes }) {
-		if (!after)
-			return before
-				? [{ type: "invoice.deleted", payload: envelope(ctx, "invoice.deleted", present(before)) }]
-				: [];
-		const data = present(after);
-		if (!before) return [{ type: "invoice.created", payload: envelope(ctx, "invoice.created", data) }];
-		const updated = {
-			type: "invoice.updated",
-			payload: envelope(ctx, "invoice.updated", data, changes),
-		} as const;
-		const { status } = changes;
-		if (!status) return [updated];
+	events(ctx, transition) {
+		const { after, changes } = transition;
+		const paid = after?.status === "PAID" && changes.status;
 		return [
-			updated,
-			{
-				type: "invoice.statusChanged",
-				payload: envelope(ctx, "invoice.statusChanged", data, { status }),
-			},
-			...(after.status === "PAID"
-				? [{ type: "invoice.paid", payload: envelope(ctx, "invoice.paid", data) } as const]
+			...lifecycle(ctx, "invoice", transition, { status: "invoice.statusChanged" }),
+			...(paid
+				? [{ type: "invoice.paid", payload: envelope(ctx, "invoice.paid", present(after)) } as const]
 				: []),
 		];
 	},

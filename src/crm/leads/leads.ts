@@ -7,8 +7,8 @@ import { leads as table } from "../../db/schema/leads.ts";
 import { leadStages } from "../../db/schema/reference.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
-import { envelope } from "../../events/record.ts";
-import { type FieldsOf, given, present, type Resource } from "../../resources/resource.ts";
+import { lifecycle } from "../../resources/lifecycle.ts";
+import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import type { LeadCreateInput, LeadUpdateInput, SaveLeadPayload } from "./schema.ts";
 
@@ -80,28 +80,10 @@ export const leads = withCustomFields("leads", {
 		return { ...base, ...given(input), name: input.name ?? before?.name ?? nameOf(input) };
 	},
 
-	events(ctx, { before, after, changes }) {
-		if (!after)
-			return before
-				? [{ type: "lead.deleted", payload: envelope(ctx, "lead.deleted", present(before)) }]
-				: [];
-		const data = present(after);
-		const saved = { type: "save_lead", payload: saveLead(after) } as const;
-		if (!before) return [{ type: "lead.created", payload: envelope(ctx, "lead.created", data) }, saved];
-		const { stageId } = changes;
-		return [
-			{ type: "lead.updated", payload: envelope(ctx, "lead.updated", data, changes) },
-			...(stageId
-				? [
-						{
-							type: "lead.stageChanged",
-							payload: envelope(ctx, "lead.stageChanged", data, { stageId }),
-						} as const,
-					]
-				: []),
-			saved,
-		];
-	},
+	events: (ctx, transition) => [
+		...lifecycle(ctx, "lead", transition, { stageId: "lead.stageChanged" }),
+		...(transition.after ? [{ type: "save_lead", payload: saveLead(transition.after) } as const] : []),
+	],
 } satisfies Resource<Row, LeadCreateInput, Change>);
 
 export const leadVerbs = verbs(leads);

@@ -4,8 +4,8 @@ import { withCustomFields } from "../../custom-fields/customizable.ts";
 import { organizations } from "../../db/schema/organizations.ts";
 import { quotations as table } from "../../db/schema/sales.ts";
 import { tableStore } from "../../db/store.ts";
-import { envelope } from "../../events/record.ts";
-import { type FieldsOf, given, present, type Resource } from "../../resources/resource.ts";
+import { lifecycle } from "../../resources/lifecycle.ts";
+import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import { priced, requireOrder } from "../priced.ts";
 import type { QuotationCreateInput, QuotationUpdateInput } from "./schema.ts";
@@ -60,26 +60,7 @@ export const quotations = withCustomFields("quotations", {
 		};
 	},
 
-	events(ctx, { before, after, changes }) {
-		if (!after)
-			return before
-				? [{ type: "quotation.deleted", payload: envelope(ctx, "quotation.deleted", present(before)) }]
-				: [];
-		const data = present(after);
-		if (!before) return [{ type: "quotation.created", payload: envelope(ctx, "quotation.created", data) }];
-		const { status } = changes;
-		return [
-			{ type: "quotation.updated", payload: envelope(ctx, "quotation.updated", data, changes) },
-			...(status
-				? [
-						{
-							type: "quotation.statusChanged",
-							payload: envelope(ctx, "quotation.statusChanged", data, { status }),
-						} as const,
-					]
-				: []),
-		];
-	},
+	events: (ctx, transition) => lifecycle(ctx, "quotation", transition, { status: "quotation.statusChanged" }),
 } satisfies Resource<QuotationRow, QuotationCreateInput, QuotationUpdateInput>);
 
 export const quotationVerbs = verbs(quotations);

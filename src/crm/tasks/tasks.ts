@@ -3,8 +3,8 @@ import { withCustomFields } from "../../custom-fields/customizable.ts";
 import { tasks as table } from "../../db/schema/tasks.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
-import { envelope } from "../../events/record.ts";
-import { type FieldsOf, given, present, type Resource } from "../../resources/resource.ts";
+import { lifecycle } from "../../resources/lifecycle.ts";
+import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import type { TaskCreateInput, TaskUpdateInput } from "./schema.ts";
 
@@ -58,16 +58,7 @@ export const tasks = withCustomFields("tasks", {
 		return { ...fields, completedAt: status === "COMPLETED" ? (base.completedAt ?? at) : null };
 	},
 
-	events(ctx, { before, after, changes }) {
-		if (!after)
-			return before
-				? [{ type: "task.deleted", payload: envelope(ctx, "task.deleted", present(before)) }]
-				: [];
-		const data = present(after);
-		return before
-			? [{ type: "task.updated", payload: envelope(ctx, "task.updated", data, changes) }]
-			: [{ type: "task.created", payload: envelope(ctx, "task.created", data) }];
-	},
+	events: (ctx, transition) => lifecycle(ctx, "task", transition),
 } satisfies Resource<Row, TaskCreateInput, TaskUpdateInput>);
 
 export const taskVerbs = verbs(tasks);
