@@ -10,7 +10,7 @@ import { chunks, spreadName } from "./leads.ts";
 import type { Organization, Target } from "./target.ts";
 
 /** Items whose ids fit into one bound text. */
-const AT_ONCE = 10_000;
+const AT_ONCE = 5_000;
 /** Between one copy and the next, in ms. */
 const APART = 200;
 
@@ -64,8 +64,9 @@ function copying(table: SQLiteTable, anew: Anew): string {
 			ON original."organizationId" = ?1 AND original."id" = copy.value->>1`;
 }
 
-/** The tags, assignees and custom values of the copies. */
-const LINKS = `INSERT INTO "${getTableName(links)}" ("organizationId", "field", "toId", "fromId")
-	SELECT ?1, original."field", original."toId", copy.value->>0
-	FROM (SELECT * FROM "${getTableName(links)}" WHERE "organizationId" = ?1) AS original
-		CROSS JOIN json_each(?2) AS copy WHERE original."fromId" = copy.value->>1`;
+/** The tags, assignees and custom values of the copies. Materialized, so that the join gets an index of its own. */
+const LINKS = `WITH original AS MATERIALIZED (SELECT * FROM "${getTableName(links)}" WHERE "organizationId" = ?1),
+		copy AS MATERIALIZED (SELECT value->>0 AS id, value->>1 AS original FROM json_each(?2))
+	INSERT INTO "${getTableName(links)}" ("organizationId", "field", "toId", "fromId")
+	SELECT ?1, original."field", original."toId", copy.id
+	FROM copy CROSS JOIN original ON original."fromId" = copy.original`;

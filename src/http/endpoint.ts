@@ -157,6 +157,7 @@ function queryOf(url: string): object {
 	return Object.fromEntries(byName);
 }
 
-function isBodyless(request: Request): boolean {
-	return request.body === null && !request.headers.has("content-type");
+/** Node's fetch and others send `Content-Length: 0` with a POST without a body, and the runtime then shows an empty one. */
+function isBodyless({ body, headers }: Request): boolean {
+	return !headers.has("content-type") && (body === null || headers.get("content-length") === "0");
 }

@@ -2,7 +2,7 @@
 // write came first.
 import type { Ctx } from "../context.ts";
 import { commit, LostRace, type Write } from "../db/commit.ts";
-import { conflict } from "../errors.ts";
+import { unavailable } from "../errors.ts";
 import { completion } from "../gate/idempotency.ts";
 import type { Answer } from "./answer.ts";
 
@@ -13,7 +13,7 @@ const MOST_TRIES = 20;
  * Plans, commits and answers one write.
  * @param plan reads what is stored and says what to write; after a lost race it is called again, and told so
  * @param answer makes the answer of the written value; must not depend on anything else
- * @throws whatever the plan refuses; AppError 409 when the row is too contended to be written
+ * @throws whatever the plan refuses; AppError 503 when the row is too contended to be written
  */
 export async function perform<T>(
 	ctx: Ctx,
@@ -29,7 +29,8 @@ export async function perform<T>(
 			return answer(value);
 		} catch (error) {
 			if (!(error instanceof LostRace)) throw error;
-			if (tries === MOST_TRIES) throw conflict("Too many writes to this resource at once; please try again.");
+			// Not a conflict, which an Idempotency-Key would keep: the same request may well succeed in a moment.
+			if (tries === MOST_TRIES) throw unavailable();
 		}
 	}
 }

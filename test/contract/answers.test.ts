@@ -1,6 +1,6 @@
 // The form of every answer: errors, headers, methods, envelopes.
 import { env, exports } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { catalogue } from "../../src/errors.ts";
 import { type Api, ORIGIN, type Reply, read } from "../support/api.ts";
 import { over, under } from "../support/bindings.ts";
@@ -277,6 +277,50 @@ describe("an answer to a key", () => {
 	it("is JSON in UTF-8", async () => {
 		const api = await givenCaller();
 		expect((await api.get("/leads")).headers.get("content-type")).toBe("application/json; charset=utf-8");
+	});
+});
+
+describe("the log", () => {
+	afterEach(() => vi.restoreAllMocks());
+
+	it("has one line per request that names it, and nothing of what it carried", async () => {
+		const lines: string[] = [];
+		vi.spyOn(console, "log").mockImplementation((line: string) => void lines.push(line));
+		vi.spyOn(console, "error").mockImplementation((line: string) => void lines.push(line));
+		const api = await givenCaller();
+		const webhook = {
+			url: "https://hooks.example.com/hidden-a",
+			events: ["*"],
+			headers: { "x-token": "hidden-b" },
+		};
+		const replies = [
+			await api.post("/leads", { name: "hidden-c" }, { "idempotency-key": "hidden-d" }),
+			await api.get("/leads?search=hidden"),
+			await api.post("/webhooks", { ...webhook, secret: "hidden-e-0123456789" }),
+			await api.post("/api-keys", { name: "hidden-f" }),
+			await api.post("/leads", '{"name": hidden'),
+			await api.get("/leads", { "x-api-key": "hidden-g" }),
+			await api.via(broken("D1_ERROR: it broke")).get("/leads"),
+		];
+		const text = lines.join("\n");
+		expect(text).not.toContain("hidden");
+		expect(text).not.toContain(api.key);
+		expect(text).not.toContain(replies[3]?.body.key);
+		const requests = lines.map((line) => JSON.parse(line)).filter(({ type }) => type === "request");
+		expect(requests.map(({ requestId }) => requestId)).toEqual(
+			replies.map(({ headers }) => headers.get("x-request-id")),
+		);
+		for (const [index, { status }] of replies.entries())
+			expect(requests[index]).toMatchObject({ status, method: expect.any(String), path: expect.any(String) });
+		expect(requests.map(({ keyId }) => keyId)).toEqual(
+			replies.map(({ status }) => (status === 401 ? undefined : api.keyId)),
+		);
+		const [fault] = lines.map((line) => JSON.parse(line)).filter(({ type }) => type === "fault");
+		expect(fault).toMatchObject({
+			what: "unexpected",
+			requestId: requests[6]?.requestId,
+			message: "D1_ERROR: it broke",
+		});
 	});
 });
 

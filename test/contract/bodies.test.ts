@@ -197,6 +197,20 @@ describe("content types", () => {
 	);
 });
 
+describe("a POST whose body may be left out", () => {
+	it("needs none, whether its length is not said or said to be nothing", async () => {
+		const api = await givenCaller();
+		for (const body of [undefined, new Uint8Array(0)]) {
+			const { id } = await made(api, resourceAt("api-keys"));
+			const reply = await api.raw("POST", `/api-keys/${id}/rotate`, body ? { body } : {});
+			expect(reply.status, reply.text).toBe(201);
+		}
+		const { id } = await made(api, resourceAt("leads"));
+		await api.delete(`/leads/${id}`);
+		expect((await api.raw("POST", `/leads/${id}/restore`, { body: new Uint8Array(0) })).status).toBe(200);
+	});
+});
+
 describe("sizes", () => {
 	const lead = { name: "Jane" };
 

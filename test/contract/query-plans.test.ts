@@ -64,13 +64,18 @@ async function watchedCaller(): Promise<{ api: Api; watch: Watch }> {
 
 /** What a list takes, as the document says: its search, and filters with a value that this row is found by. */
 function parametersOf({ path }: Resource, row: Json) {
-	const parameters: Json[] = document.paths[`/${path}`].get.parameters.map((one: Json) => deref(document, one));
+	const parameters: Json[] = document.paths[`/${path}`].get.parameters.map((one: Json) =>
+		deref(document, one),
+	);
 	const names = parameters.filter((one) => one.in === "query").map(({ name }) => name);
 	const shared = /^(?:cursor|limit|orderBy|orderDir|search|updatedSince|created\w+|includeDeleted|cf_.*)$/;
 	const filters = names
 		.filter((name) => !shared.test(name))
 		.map((name) => [name, String(row[name] ?? row[`${name}s`]?.[0])]);
-	return { searches: names.includes("search"), filters: Object.fromEntries(filters) as Record<string, string> };
+	return {
+		searches: names.includes("search"),
+		filters: Object.fromEntries(filters) as Record<string, string>,
+	};
 }
 
 /** Two rows that every filter finds. */
