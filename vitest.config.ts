@@ -23,6 +23,9 @@ export default defineConfig(async () => ({
 		include: ["test/**/*.test.ts"],
 		globalSetup: ["./test/support/global-setup.ts"],
 		setupFiles: ["./test/support/setup.ts"],
+		// Generous: a slow machine is no failing test.
+		testTimeout: 60_000,
+		hookTimeout: 60_000,
 		silent: "passed-only",
 	},
 }));

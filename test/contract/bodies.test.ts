@@ -2,7 +2,18 @@
 import { describe, expect, it } from "vitest";
 import type { Api } from "../support/api.ts";
 import { givenCaller } from "../support/given.ts";
-import { bodyFor, bodyOf, changeOf, has, made, madeFor, oneOf, operations, pathOf } from "./harness.ts";
+import {
+	bodyFor,
+	bodyOf,
+	changeOf,
+	has,
+	made,
+	madeFor,
+	oneOf,
+	operations,
+	pathOf,
+	resourceAt,
+} from "./harness.ts";
 import { type Resource, resources } from "./resources.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };

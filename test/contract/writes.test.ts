@@ -2,10 +2,9 @@
 import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-
 import { expect as expectInBatch, LostRace } from "../../src/db/commit.ts";
 import { perform } from "../../src/http/write.ts";
-import type { Api, Json, Reply } from "../support/api.ts";
+import type { Api, Reply } from "../support/api.ts";
 import { givenCaller } from "../support/given.ts";
 import {
 	bodyOf,
