@@ -14,8 +14,17 @@ export function leadNumber(index: number) {
 	};
 }
 
-/** Gives an organization so many leads, in five stages by turns; gives the stages' ids. */
-export async function fillWithLeads(organization: Organization, count: number): Promise<string[]> {
+/** A name spread over the alphabet, or the index by name would be the index by age. */
+export function spreadName(index: number): string {
+	return `${((index * 7_919) % 100_003).toString(36)} Lead`;
+}
+
+/** Gives an organization so many leads, in five stages by turns; gives the stages' ids. `more` are further fields. */
+export async function fillWithLeads(
+	organization: Organization,
+	count: number,
+	more: (index: number) => object = () => ({}),
+): Promise<string[]> {
 	const stages: string[] = [];
 	for (const type of ["NEW", "CONTACTED", "WORKING", "UNQUALIFIED", "JUNK"]) {
 		const stage = await organization.call<{ id: string }>("POST", "/lead-stages", { name: type, type });
@@ -23,9 +32,9 @@ export async function fillWithLeads(organization: Organization, count: number): 
 	}
 	const leads = Array.from({ length: count }, (_, index) => ({
 		...leadNumber(index),
-		// Spread over the alphabet, or the index by name would be the index by age.
-		name: `${((index * 7_919) % 100_003).toString(36)} Lead`,
+		name: spreadName(index),
 		stageId: stages[index % stages.length],
+		...more(index),
 	}));
 	for (const items of chunks(leads, BATCH)) await organization.call("POST", "/leads/batch", { items });
 	return stages;

@@ -22,15 +22,20 @@ const kinds: Readonly<Record<Kind, LocalOptions>> = {
 };
 
 const { url, db } = await startLocal(kinds[process.argv[2] as Kind]);
-process.on("message", ({ organizationWithKeys }: { organizationWithKeys: number }) => {
-	makeOrganization(organizationWithKeys).then((keys) => process.send?.({ keys }));
+const execute = executeOn(db);
+process.on("message", (asked: { organizationWithKeys: number } | { sql: string; values: unknown[] }) => {
+	const answer =
+		"sql" in asked
+			? execute(asked.sql, asked.values).then((rows) => ({ rows }))
+			: makeOrganization(asked.organizationWithKeys).then((keys) => ({ keys }));
+	answer.catch((error: Error) => ({ error: error.message })).then((reply) => process.send?.(reply));
 });
 process.once("disconnect", () => process.exit());
 process.send?.({ url: String(url) });
 
 /** Makes an organization with many keys at once: one key allows 60 requests a minute. */
 async function makeOrganization(count: number): Promise<string[]> {
-	const { id } = await operator(executeOn(db)).createOrganization("Bench");
+	const { id } = await operator(execute).createOrganization("Bench");
 	const { active } = parseKeyring(pepper);
 	const now = Date.now();
 	const keys = Array.from({ length: count }, () => newKey("test"));

@@ -3,22 +3,44 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { apiKeyEndpoints } from "./api-keys/routes.ts";
+import { clientEndpoints } from "./crm/clients/routes.ts";
+import { conversationEndpoints } from "./crm/conversations/routes.ts";
+import { dealEndpoints, pipelineEndpoints } from "./crm/deals/routes.ts";
+import { formEndpoints, formResponseEndpoints } from "./crm/forms/routes.ts";
+import { invoiceEndpoints } from "./crm/invoices/routes.ts";
 import { leadEndpoints } from "./crm/leads/routes.ts";
+import { quotationEndpoints } from "./crm/quotations/routes.ts";
+import { taskEndpoints } from "./crm/tasks/routes.ts";
+import { customFieldEndpoints } from "./custom-fields/routes.ts";
 import { AppError, notFound } from "./errors.ts";
+import { eventEndpoints } from "./events/routes.ts";
 import { gate, named } from "./gate/index.ts";
 import { respondError } from "./http/answer.ts";
 import type { AppEnv, Endpoint } from "./http/endpoint.ts";
 import { onError } from "./http/on-error.ts";
 import { exposedHeaders } from "./http/openapi-components.ts";
+import { organizationEndpoints } from "./organization/routes.ts";
 import { referenceEndpoints } from "./reference/lists.ts";
-import { mountSite } from "./site/routes.ts";
+import { mountOwnDocument, mountSite } from "./site/routes.ts";
 import { webhookEndpoints } from "./webhooks/routes.ts";
 
 export const endpoints: readonly Endpoint[] = [
 	...leadEndpoints,
+	...clientEndpoints,
+	...dealEndpoints,
+	...pipelineEndpoints,
+	...organizationEndpoints,
+	...taskEndpoints,
+	...formEndpoints,
+	...formResponseEndpoints,
+	...conversationEndpoints,
+	...quotationEndpoints,
+	...invoiceEndpoints,
 	...referenceEndpoints,
 	...webhookEndpoints,
+	...eventEndpoints,
 	...apiKeyEndpoints,
+	...customFieldEndpoints,
 ];
 
 export const app = new OpenAPIHono<AppEnv>();
@@ -41,7 +63,8 @@ app.use(
 	}),
 );
 
-mountSite(app, api);
+const document = mountSite(app, api);
 api.use(gate);
 for (const { mount } of endpoints) mount(api);
+mountOwnDocument(api, document);
 app.route("/api/v1", api);

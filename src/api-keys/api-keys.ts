@@ -92,17 +92,21 @@ export async function rotate(
 	id: string,
 	graceSeconds: number,
 ): Promise<Write<{ created: ShownKey & { key: string }; endsAt: number }>> {
-	const old = await base.get(ctx, id, false);
-	const end = Math.min(
-		ctx.now + graceSeconds * 1_000,
-		old.expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(old.expiresAt),
+	const asked = ctx.now + graceSeconds * 1_000;
+	const endOf = ({ expiresAt }: Row) => Math.min(asked, expiresAt === null ? asked : Date.parse(expiresAt));
+	const predecessor = await base.change(
+		ctx,
+		id,
+		(old) => {
+			refuseExpired(ctx, old.expiresAt);
+			return { expiresAt: new Date(endOf(old)).toISOString() };
+		},
+		null,
 	);
-	const { name, scopes, envelope, expiresAt } = old;
-	refuseExpired(ctx, expiresAt);
+	const { name, scopes, envelope, expiresAt } = predecessor.before;
 	const successor = await create(ctx, { name, scopes, envelope, expiresAt });
-	const predecessor = await base.update(ctx, id, { expiresAt: new Date(end).toISOString() }, null);
 	return {
-		value: { created: successor.value, endsAt: end },
+		value: { created: successor.value, endsAt: endOf(predecessor.before) },
 		statements: [...successor.statements, ...predecessor.statements],
 	};
 }

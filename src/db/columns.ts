@@ -41,3 +41,9 @@ export const owned = () => ({
 
 /** The rowid that a row shares with its entry in the full-text index; declared, because an undeclared one may change. */
 export const searchable = () => ({ seq: integer().primaryKey() });
+
+/** A custom value as a row keeps it. */
+export type CustomValue = string | number | boolean | string[];
+
+/** The values of custom fields, by the id of their definition. */
+export const customizable = () => ({ custom: json<Record<string, CustomValue>>().notNull() });

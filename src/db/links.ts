@@ -2,22 +2,21 @@
 import { sql } from "drizzle-orm";
 import type { Statement } from "./commit.ts";
 import { links } from "./schema/organizations.ts";
+import type { Link } from "./store.ts";
 
-/** What one row's list field gained and lost. */
+/** What one row is found by since a change, and what it no longer is. Fields are full: table and field, e.g. `leads.tagIds`. */
 export interface LinkChange {
 	readonly organizationId: string;
-	/** Table and field, e.g. `leads.tagIds`. */
-	readonly field: string;
 	readonly fromId: string;
-	readonly added: readonly string[];
-	readonly removed: readonly string[];
+	readonly added: readonly Link[];
+	readonly removed: readonly Link[];
 }
 
-/** Statements that bring the links in step with the lists: none, one or two, however many rows changed. */
+/** Statements that bring the links in step with the rows: none, one or two, however many rows changed. */
 export function linkStatements(changes: readonly LinkChange[]): Statement[] {
-	const rows = (pick: (change: LinkChange) => readonly string[]) =>
+	const rows = (pick: (change: LinkChange) => readonly Link[]) =>
 		changes.flatMap((change) =>
-			pick(change).map((toId) => [change.organizationId, change.field, toId, change.fromId]),
+			pick(change).map(({ field, toId }) => [change.organizationId, field, toId, change.fromId]),
 		);
 	const added = rows((change) => change.added);
 	const removed = rows((change) => change.removed);

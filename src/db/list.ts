@@ -34,6 +34,8 @@ export interface Position {
 export interface ListQuery {
 	readonly limit: number;
 	readonly orderBy: string;
+	/** The links to sort by, where `orderBy` is no column: table and field, and how a row without one is told. */
+	readonly sortLink?: { readonly field: string; readonly unset: SQL } | undefined;
 	readonly orderDir: "asc" | "desc";
 	readonly after: Position | null;
 	/** Values by filter name, in wire form; several mean OR. */
@@ -96,6 +98,30 @@ export function listStatements<Row extends OwnedRow>(
 				sql`${source.order} ${direction}`,
 			),
 		];
+	}
+
+	if (query.sortLink) {
+		const { field, unset } = query.sortLink;
+		const from = sql`${links} CROSS JOIN ${table} ON ${table.organizationId} = ${links.organizationId} AND ${table.id} = ${links.fromId}`;
+		const { after } = query;
+		const rest = [...conditions, ...(since === null ? [] : [sql`+${table.updatedAt} >= ${since}`])];
+		const within = [
+			sql`${links.organizationId} = ${organizationId} AND ${links.field} = ${`${store.name}.${field}`}`,
+			...(after?.value != null
+				? [sql`(${links.toId}, ${links.fromId}) ${beyond} (${after.value}, ${after.id})`]
+				: []),
+			...rest,
+		];
+		const withLink = sql`SELECT ${table}.*, ${links.toId} AS "sortLink" FROM ${from} WHERE ${sql.join(within, sql` AND `)}
+			ORDER BY ${links.toId} ${direction}, ${links.fromId} ${direction} LIMIT ${query.limit + 1}`;
+		const without = [
+			unset,
+			...rest,
+			...(after && after.value === null ? [sql`${table.id} ${beyond} ${after.id}`] : []),
+		];
+		const withoutLink = sql`SELECT ${table}.*, NULL AS "sortLink" FROM ${table} WHERE ${sql.join(without, sql` AND `)}
+			ORDER BY ${table.id} ${direction} LIMIT ${query.limit + 1}`;
+		return after && after.value === null ? [withoutLink] : [withLink, withoutLink];
 	}
 
 	const sort: SQLiteColumn = store.column(query.orderBy);

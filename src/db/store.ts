@@ -20,19 +20,32 @@ export interface OwnedRow {
 
 export type OwnedTable = SQLiteTable & Record<keyof OwnedRow, SQLiteColumn>;
 
+/** An id or value that a row is found by through `links`: the field it is in, and what it is. */
+export interface Link {
+	readonly field: string;
+	readonly toId: string;
+}
+
+/** How rows in memory become columns and links, and back. Most tables keep their rows as they are. */
+export interface Mapping<Row> {
+	row(stored: Row): Row;
+	columns(row: Row): object;
+	links(row: Row): readonly Link[];
+}
+
 export interface Store<Row extends OwnedRow> {
 	readonly table: OwnedTable;
 	readonly name: string;
-	/** The list fields whose ids are kept as links, so that lists can filter by them. */
-	readonly lists: readonly (keyof Row & string)[];
+	/** The mapping of a table whose rows are kept as they are; its list fields are links. */
+	readonly plain: Mapping<Row>;
 	column(field: string): SQLiteColumn;
 	/** The query for one row; a deleted one only when asked for. */
 	byId(organizationId: string, id: string, includeDeleted?: boolean): SQL;
 	decode(raw: RawRow): Row;
 	/** Statements that insert up to 100 rows; numbered tables give them their numbers, in order. */
-	insert(rows: readonly Row[]): Statement[];
-	/** Statements that change one row, provided it is still at the version that was read. */
-	update(current: Row, changes: Partial<Row>, updatedAt: string, lost?: () => Error): Statement[];
+	insert(rows: readonly Row[], mapping?: Mapping<Row>): Statement[];
+	/** Statements that turn one row into another, provided it is still at the version that was read. */
+	update(before: Row, after: Row, mapping?: Mapping<Row>, lost?: () => Error): Statement[];
 }
 
 /** The store of one owned table. */
@@ -52,7 +65,7 @@ export function tableStore<Row extends OwnedRow>(
 		return found;
 	};
 
-	const encode = (row: Partial<Row>): Record<string, unknown> =>
+	const encode = (row: object): Record<string, unknown> =>
 		Object.fromEntries(
 			Object.entries(row).map(([field, value]) => [
 				field,
@@ -60,29 +73,32 @@ export function tableStore<Row extends OwnedRow>(
 			]),
 		);
 
-	const links = (
-		before: Row | null,
-		after: Partial<Row> & { id: string; organizationId: string },
-	): LinkChange[] =>
-		lists.flatMap((field) => {
-			if (after[field] === undefined) return [];
-			const from = (before?.[field] ?? []) as unknown as string[];
-			const to = after[field] as unknown as string[];
-			return [
-				{
-					organizationId: after.organizationId,
-					field: `${name}.${field}`,
-					fromId: after.id,
-					added: to.filter((id) => !from.includes(id)),
-					removed: from.filter((id) => !to.includes(id)),
-				},
-			];
-		});
+	const plain: Mapping<Row> = {
+		row: (stored) => stored,
+		columns: (row) => row,
+		links: (row) =>
+			lists.flatMap((field) => (row[field] as unknown as string[]).map((toId) => ({ field, toId }))),
+	};
+
+	const linkChange = (before: Row | null, after: Row, mapping: Mapping<Row>): LinkChange => {
+		const key = ({ field, toId }: Link) => `${field} ${toId}`;
+		const from = before ? mapping.links(before) : [];
+		const to = mapping.links(after);
+		const had = new Set(from.map(key));
+		const has = new Set(to.map(key));
+		const full = (link: Link) => ({ ...link, field: `${name}.${link.field}` });
+		return {
+			organizationId: after.organizationId,
+			fromId: after.id,
+			added: to.filter((link) => !had.has(key(link))).map(full),
+			removed: from.filter((link) => !has.has(key(link))).map(full),
+		};
+	};
 
 	return {
 		table,
 		name,
-		lists,
+		plain,
 		column,
 
 		byId: (organizationId, id, includeDeleted = false) =>
@@ -90,21 +106,22 @@ export function tableStore<Row extends OwnedRow>(
 				includeDeleted ? sql`` : sql` AND ${table.deletedAt} IS NULL`
 			}`,
 
-		decode: (raw) =>
-			Object.fromEntries(
-				entries.map(([field, { mapFromDriverValue }], index) => {
-					const value = raw[field];
-					return [field, value === null ? null : mapFromDriverValue.call(entries[index]?.[1], value)];
-				}),
-			) as unknown as Row,
+		decode(raw) {
+			const row: Record<string, unknown> = {};
+			for (const [field, of] of entries) {
+				const value = raw[field];
+				row[field] = value === null ? null : of.mapFromDriverValue(value);
+			}
+			return row as unknown as Row;
+		},
 
-		insert(rows) {
+		insert(rows, mapping = plain) {
 			const [first] = rows;
 			if (!first) return [];
 			const { organizationId } = first;
 			// `number` travels as its distance from the last one given out, which only the batch knows.
 			const drafts = rows.map((row, index) => ({
-				...encode(row),
+				...encode(mapping.columns(row)),
 				...(numbered ? { number: rows.length - 1 - index } : {}),
 			}));
 			const names = sql.join(
@@ -133,25 +150,22 @@ export function tableStore<Row extends OwnedRow>(
 						}
 					},
 				})),
-				...linkStatements(rows.flatMap((row) => links(null, row))),
+				...linkStatements(rows.map((row) => linkChange(null, row, mapping))),
 			];
 		},
 
-		update(current, changes, updatedAt, lost) {
-			const encoded = encode({ ...changes, updatedAt });
-			const assignments = sql.join(
-				Object.entries(encoded).map(([field, value]) => sql`${sql.identifier(field)} = ${value}`),
-				sql`, `,
-			);
+		update(before, after, mapping = plain, lost) {
+			const old = encode(mapping.columns(before));
+			const { version: _, ...wanted } = encode(mapping.columns(after));
+			const changed = Object.entries(wanted).filter(([field, value]) => value !== old[field]);
+			const assignments = changed.map(([field, value]) => sql`, ${sql.identifier(field)} = ${value}`);
 			return [
 				{
-					query: sql`UPDATE ${table} SET ${assignments}, "version" = "version" + 1
-						WHERE ${table.organizationId} = ${current.organizationId} AND ${table.id} = ${current.id} AND ${table.version} = ${current.version}`,
+					query: sql`UPDATE ${table} SET "version" = "version" + 1${sql.join(assignments)}
+						WHERE ${table.organizationId} = ${before.organizationId} AND ${table.id} = ${before.id} AND ${table.version} = ${before.version}`,
 				},
 				lost ? expectChanged(() => lost() as never) : expectChanged(),
-				...linkStatements(
-					links(current, { ...changes, id: current.id, organizationId: current.organizationId }),
-				),
+				...linkStatements([linkChange(before, after, mapping)]),
 			];
 		},
 	};

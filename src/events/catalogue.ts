@@ -1,10 +1,27 @@
 // Every event there is: when it happens, what it carries, and an example. The payloads' schemas here are what the
 // document publishes, what test sends use, and what the tests hold real deliveries against.
 import { z } from "@hono/zod-openapi";
+import { Client } from "../crm/clients/schema.ts";
+import { Deal } from "../crm/deals/schema.ts";
+import { FormResponse } from "../crm/forms/schema.ts";
+import { Invoice } from "../crm/invoices/schema.ts";
 import { Lead, SaveLeadPayload } from "../crm/leads/schema.ts";
+import { Quotation } from "../crm/quotations/schema.ts";
+import { Task } from "../crm/tasks/schema.ts";
 import { timestamp } from "../http/fields.ts";
 import { Webhook } from "../webhooks/schema.ts";
-import { leadExample, saveLeadExample, webhookExample } from "./examples.ts";
+import { conversationEvents } from "./conversation-events.ts";
+import {
+	clientExample,
+	dealExample,
+	formResponseExample,
+	invoiceExample,
+	leadExample,
+	quotationExample,
+	saveLeadExample,
+	taskExample,
+	webhookExample,
+} from "./examples.ts";
 
 export interface EventEntry {
 	readonly description: string;
@@ -65,6 +82,13 @@ const stageChange = {
 	stageId: { from: "lstg_01kaj2m5m8f7jt2n3v4w5x6y7a", to: "lstg_01kaj2m5m8f7jt2n3v4w5x6y7z" },
 };
 
+const acceptance = { status: { from: "SENT", to: "ACCEPTED" } };
+const settlement = { status: { from: "SENT", to: "PAID" } };
+
+const dealStageChange = {
+	stageId: { from: "dps_01kaj2m5m8f7jt2n3v4w5x6y7a", to: "dps_01kaj2m5m8f7jt2n3v4w5x6y7z" },
+};
+
 const entries = {
 	"lead.created": crm("lead.created", "leads", Lead, leadExample, "A lead was created."),
 	"lead.updated": crm(
@@ -97,6 +121,127 @@ const entries = {
 		payload: SaveLeadPayload,
 		example: saveLeadExample,
 	},
+	"client.created": crm("client.created", "clients", Client, clientExample, "A client was created."),
+	"client.updated": crm(
+		"client.updated",
+		"clients",
+		Client,
+		clientExample,
+		"A client was changed or restored.",
+		{ phone: { from: null, to: "+14155550100" } },
+	),
+	"client.deleted": crm(
+		"client.deleted",
+		"clients",
+		Client,
+		clientExample,
+		"A client was deleted; `data` is the client as it was.",
+	),
+	"deal.created": crm("deal.created", "deals", Deal, dealExample, "A deal was created."),
+	"deal.updated": crm("deal.updated", "deals", Deal, dealExample, "A deal was changed or restored.", {
+		price: { from: 10000, to: 12500 },
+	}),
+	"deal.deleted": crm(
+		"deal.deleted",
+		"deals",
+		Deal,
+		dealExample,
+		"A deal was deleted; `data` is the deal as it was.",
+	),
+	"deal.stageChanged": {
+		...crm(
+			"deal.stageChanged",
+			"deals",
+			Deal,
+			dealExample,
+			"A deal moved to another stage; sent besides `deal.updated`.",
+			dealStageChange,
+		),
+		process: "When the deal is won, its lead, if it has one, is converted.",
+	},
+	"task.created": crm("task.created", "tasks", Task, taskExample, "A task was created."),
+	"task.updated": crm("task.updated", "tasks", Task, taskExample, "A task was changed or restored.", {
+		status: { from: "OPEN", to: "IN_PROGRESS" },
+	}),
+	"task.deleted": crm(
+		"task.deleted",
+		"tasks",
+		Task,
+		taskExample,
+		"A task was deleted; `data` is the task as it was.",
+	),
+	"quotation.created": crm(
+		"quotation.created",
+		"quotations",
+		Quotation,
+		quotationExample,
+		"A quotation was created.",
+	),
+	"quotation.updated": crm(
+		"quotation.updated",
+		"quotations",
+		Quotation,
+		quotationExample,
+		"A quotation was changed or restored.",
+		acceptance,
+	),
+	"quotation.deleted": crm(
+		"quotation.deleted",
+		"quotations",
+		Quotation,
+		quotationExample,
+		"A quotation was deleted; `data` is the quotation as it was.",
+	),
+	"quotation.statusChanged": crm(
+		"quotation.statusChanged",
+		"quotations",
+		Quotation,
+		quotationExample,
+		"A quotation has another status; sent besides `quotation.updated`.",
+		acceptance,
+	),
+	"invoice.created": crm("invoice.created", "invoices", Invoice, invoiceExample, "An invoice was created."),
+	"invoice.updated": crm(
+		"invoice.updated",
+		"invoices",
+		Invoice,
+		invoiceExample,
+		"An invoice was changed, paid, voided or restored.",
+		settlement,
+	),
+	"invoice.deleted": crm(
+		"invoice.deleted",
+		"invoices",
+		Invoice,
+		invoiceExample,
+		"An invoice was deleted; `data` is the invoice as it was.",
+	),
+	"invoice.statusChanged": crm(
+		"invoice.statusChanged",
+		"invoices",
+		Invoice,
+		invoiceExample,
+		"An invoice has another status; sent besides `invoice.updated`.",
+		settlement,
+	),
+	"invoice.paid": crm(
+		"invoice.paid",
+		"invoices",
+		Invoice,
+		invoiceExample,
+		"An invoice is paid in full; sent besides `invoice.updated` and `invoice.statusChanged`.",
+	),
+	"form.response.created": {
+		...crm(
+			"form.response.created",
+			"form-responses",
+			FormResponse,
+			formResponseExample,
+			"A form was answered.",
+		),
+		process: "A lead is made of the answers that map to its fields.",
+	},
+	...conversationEvents,
 	"webhook.disabled": crm(
 		"webhook.disabled",
 		"webhooks",

@@ -39,6 +39,74 @@ export const leadExample = {
 	convertedDealId: null,
 };
 
+export const clientExample = {
+	id: "clt_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	...owned,
+	number: 1,
+	type: "company",
+	name: "Acme Corp",
+	firstName: null,
+	lastName: null,
+	salutation: null,
+	email: "office@acme.example",
+	phone: "+14155550100",
+	jobTitle: null,
+	website: "https://acme.example",
+	linkedin: null,
+	description: null,
+	taxNumber: "DE123456789",
+	billingAddress: {
+		address: "1 Main Street",
+		city: "Springfield",
+		landmark: null,
+		state: "IL",
+		country: "United States",
+		postalCode: "62701",
+	},
+	openingBalance: 0,
+	currency: "EUR",
+	primaryContact: {
+		firstName: "Jane",
+		lastName: "Smith",
+		email: "jane@example.com",
+		phone: "+14155550123",
+		jobTitle: "Head of Sales",
+	},
+	companyId: null,
+	ownerId: "usr_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	sourceId: "src_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	tagIds: ["tag_01kaj2m5m8f7jt2n3v4w5x6y7z"],
+	internalNotes: null,
+};
+
+export const dealExample = {
+	id: "dl_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	...owned,
+	number: 1,
+	title: "Website relaunch",
+	clientId: "clt_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	pipelineId: "dpl_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	stageId: "dps_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	status: "ACTIVE",
+	probability: 40,
+	leadId: "ld_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	sourceId: "src_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	ownerId: "usr_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	assigneeIds: ["usr_01kaj2m5m8f7jt2n3v4w5x6y7z"],
+	contactIds: [],
+	tagIds: ["tag_01kaj2m5m8f7jt2n3v4w5x6y7z"],
+	price: 12500,
+	lineItems: [],
+	currency: "EUR",
+	isInclusiveTax: false,
+	expectedCloseDate: "2026-12-31",
+	priority: "HIGH",
+	lostReason: null,
+	wonAt: null,
+	lostAt: null,
+	stageChangedAt: "2026-01-31T12:00:00.000Z",
+};
+
 export const saveLeadExample = {
 	data: {
 		email: "jane@example.com",
@@ -72,4 +140,177 @@ export const webhookExample = {
 	disabledReason: null,
 	lastDeliveredAt: null,
 	consecutiveFailures: 0,
+};
+
+export const taskExample = {
+	id: "tsk_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	...owned,
+	number: 1,
+	title: "Call Jane back",
+	description: null,
+	status: "IN_PROGRESS",
+	type: "call",
+	priority: "HIGH",
+	startDate: null,
+	dueDate: "2026-12-31",
+	durationMinutes: 30,
+	ownerId: "usr_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	assigneeIds: ["usr_01kaj2m5m8f7jt2n3v4w5x6y7z"],
+	tagIds: ["tag_01kaj2m5m8f7jt2n3v4w5x6y7z"],
+	entity: "leads",
+	entityId: "ld_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	completedAt: null,
+};
+
+const priced = {
+	lineItems: [
+		{
+			name: "Consulting",
+			quantity: 2,
+			price: 100,
+			productId: "prd_01kaj2m5m8f7jt2n3v4w5x6y7z",
+			description: null,
+			discount: 10,
+			discountType: "percentage",
+			taxPercent: 19,
+			amount: 200,
+			taxAmount: 34.2,
+			discountAmount: 20,
+		},
+	],
+	currency: "EUR",
+	isInclusiveTax: false,
+	subtotal: 200,
+	discountTotal: 20,
+	taxTotal: 34.2,
+	total: 214.2,
+};
+
+export const quotationExample = {
+	id: "qtn_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	...owned,
+	number: 1,
+	clientId: "clt_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	contactId: null,
+	dealId: "dl_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	date: "2026-01-31",
+	expiryDate: "2026-02-28",
+	subject: "Consulting in spring",
+	status: "ACCEPTED",
+	acceptedAt: "2026-01-31T12:00:00.000Z",
+	rejectedAt: null,
+	...priced,
+	internalNotes: null,
+	ownerId: "usr_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	tagIds: ["tag_01kaj2m5m8f7jt2n3v4w5x6y7z"],
+};
+
+export const invoiceExample = {
+	id: "inv_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	...owned,
+	number: 1,
+	clientId: "clt_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	quotationId: "qtn_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	dealId: "dl_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	date: "2026-01-31",
+	dueDate: "2026-02-28",
+	subject: "Consulting in spring",
+	notes: null,
+	status: "PAID",
+	...priced,
+	payments: [{ amount: 214.2, paidAt: "2026-01-31T12:00:00.000Z", method: "bank transfer" }],
+	paidTotal: 214.2,
+	dueTotal: 0,
+	ownerId: "usr_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	tagIds: ["tag_01kaj2m5m8f7jt2n3v4w5x6y7z"],
+};
+
+export const conversationExample = {
+	id: "conv_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	...owned,
+	conversationType: "phone",
+	status: "completed",
+	agentId: "550e8400-e29b-41d4-a716-446655440000",
+	agentName: "Sales Agent",
+	outcome: "resolved",
+	summary: "Customer called to inquire about their order status.",
+	duration: 125,
+	direction: "inbound",
+	agentNumber: "+14155551234",
+	contactNumber: "+12345678900",
+	twilioCallSid: "CA1234567890abcdef",
+	messageCount: null,
+	leadId: "ld_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	clientId: null,
+	callMetadata: {
+		customer: { name: "John Doe", company: "Acme Corp" },
+		context: { campaignType: "customer_support", priority: "normal" },
+		custom: { orderId: "ORD-12345" },
+	},
+	chatMetadata: null,
+	startedAt: "2026-01-31T11:57:55.000Z",
+	endedAt: "2026-01-31T12:00:00.000Z",
+	metadata: { contactName: "John Doe", contactPhone: "+12345678900" },
+};
+
+export const messageExample = {
+	id: "msg_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	role: "visitor",
+	text: "Do you ship to Norway?",
+	at: "2026-01-31T12:00:00.000Z",
+};
+
+const conversationEvent = {
+	event: "",
+	timestamp: "2026-01-31T12:00:00.000Z",
+	webhookId: "whd_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	agentId: "550e8400-e29b-41d4-a716-446655440000",
+	agentName: "Sales Agent",
+	conversationId: "conv_01kaj2m5m8f7jt2n3v4w5x6y7z",
+};
+
+/** What the examples of call events share. */
+export const callEventExample = {
+	...conversationEvent,
+	conversationType: "phone",
+	status: "completed",
+	outcome: null,
+	duration: 0,
+	direction: "inbound",
+	agentNumber: "+14155551234",
+	twilioCallSid: "CA1234567890abcdef",
+	callMetadata: conversationExample.callMetadata,
+	metadata: conversationExample.metadata,
+	organizationId: "org_01kaj2m5m8f7jt2n3v4w5x6y7z",
+};
+
+/** What the examples of chat events share. */
+export const chatEventExample = {
+	...conversationEvent,
+	conversationType: "chat",
+	status: "completed",
+	outcome: null,
+	summary: "Customer asked about pricing tiers.",
+	duration: 180,
+	messageCount: 8,
+	chatMetadata: {
+		widgetId: "widget_abc123",
+		resolved: false,
+		totalCost: 0.0023,
+		toolsUsed: ["knowledge_base", "pricing_lookup"],
+		firstMessageAt: "2026-01-31T11:57:00.000Z",
+		lastMessageAt: "2026-01-31T12:00:00.000Z",
+	},
+	metadata: { visitorId: "visitor_xyz789", referrer: "https://example.com/pricing" },
+	organizationId: "org_01kaj2m5m8f7jt2n3v4w5x6y7z",
+};
+
+export const formResponseExample = {
+	id: "frs_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	...owned,
+	formId: "frm_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	answers: { your_name: "Jane Smith", your_email: "jane@example.com" },
+	source: { pageUrl: "https://example.com/contact", referrer: null, userAgent: null },
+	leadId: "ld_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	submittedAt: "2026-01-31T12:00:00.000Z",
 };

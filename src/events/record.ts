@@ -1,6 +1,6 @@
 // From "this happened" to statements: the event rows, and one delivery row per webhook that wants them, found in SQL so
 // that no webhook committed before us can be missed. They join the batch of the change itself.
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { EventCtx } from "../context.ts";
 import { inChunks } from "../db/chunks.ts";
 import type { Statement } from "../db/commit.ts";
@@ -62,6 +62,15 @@ function insertEvents(ctx: EventCtx, drafts: string): Statement {
 	};
 }
 
+/**
+ * Whether a row `webhook` is subscribed to an event, by its name, its noun or `*`, and the operator's topics in the row
+ * `organization` let it be sent. A subscription has no other special characters than a last `*`: it was matched when made.
+ */
+export function subscribed(type: SQL): SQL {
+	return sql`(organization."topics" IS NULL OR ${type} IN (SELECT value FROM json_each(organization."topics")))
+		AND EXISTS (SELECT 1 FROM json_each(webhook."events") AS wanted WHERE ${type} GLOB wanted.value)`;
+}
+
 /** One row per event and webhook that wants it: due at once, or skipped where the webhook is disabled. */
 function fanOut(ctx: EventCtx, targets: string): Statement {
 	const { organizationId } = ctx.caller;
@@ -76,9 +85,7 @@ function fanOut(ctx: EventCtx, targets: string): Statement {
 			FROM ${webhooks} AS webhook CROSS JOIN ${organizations} AS organization CROSS JOIN json_each(${targets}) AS event
 			WHERE webhook."organizationId" = ${organizationId} AND webhook."deletedAt" IS NULL
 				AND organization."id" = ${organizationId}
-				AND (organization."topics" IS NULL OR event.value->>'type' IN (SELECT value FROM json_each(organization."topics")))
-				AND EXISTS (SELECT 1 FROM json_each(webhook."events") AS wanted WHERE wanted.value IN
-					('*', event.value->>'type', substr(event.value->>'type', 1, instr(event.value->>'type', '.')) || '*'))
+				AND ${subscribed(sql`(event.value->>'type')`)}
 				AND webhook."id" <> (event.value->>'entityId')
 			RETURNING "webhookId", "id", "status"`,
 		committed: (made) =>

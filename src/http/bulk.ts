@@ -6,6 +6,7 @@ import { present } from "../resources/resource.ts";
 import { resource as shown } from "./answer.ts";
 import { BATCH_BODY_LIMIT } from "./body.ts";
 import { capital, type Exposure, withArticle } from "./crud.ts";
+import { customizable } from "./customizable.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 import { commonExample, id } from "./fields.ts";
 import { ErrorSchema } from "./openapi.ts";
@@ -15,15 +16,10 @@ import { perform } from "./write.ts";
 const MOST_ITEMS = 100;
 
 /** `POST /{resource}/batch`: up to 100 creates in one request; the good ones are committed together. */
-export function batchCreate<Row extends OwnedRow, Create extends object, Update extends object>({
-	path,
-	tag,
-	one,
-	many,
-	resource,
-	verbs,
-	schemas,
-}: Exposure<Row, Create, Update>): Endpoint {
+export function batchCreate<Row extends OwnedRow, Create extends object, Update extends object>(
+	{ path, tag, one, many, resource, verbs, schemas }: Exposure<Row, Create, Update>,
+	examples: readonly object[] = [{ name: "Jane Smith" }, { name: "John Doe" }],
+): Endpoint {
 	const Result = z.object({
 		index: z.int().openapi({ description: "Which item, from 0.", minimum: 0, maximum: MOST_ITEMS - 1 }),
 		id: id(resource.list.prefix).optional().openapi({ description: "What it became." }),
@@ -49,7 +45,7 @@ export function batchCreate<Row extends OwnedRow, Create extends object, Update 
 						.max(MOST_ITEMS)
 						.openapi({ items: { $ref: `#/components/schemas/${one}Create` } }),
 				})
-				.openapi(`${many}Batch`, { example: { items: [{ name: "Jane Smith" }, { name: "John Doe" }] } }),
+				.openapi(`${many}Batch`, { example: { items: examples } }),
 			bodyLimit: BATCH_BODY_LIMIT,
 			answers: {
 				200: {
@@ -113,6 +109,26 @@ export function batchCreate<Row extends OwnedRow, Create extends object, Update 
 	);
 }
 
+/** The body of an upsert: that of a create, and which field to match by. */
+export function upsertBody<S extends z.ZodRawShape>(
+	name: string,
+	matchable: readonly string[],
+	shape: S,
+	example: object,
+) {
+	const matchBy = z
+		.string()
+		.max(255)
+		.refine(
+			(field) => matchable.includes(field) || field.startsWith("cf_"),
+			`Expected one of ${matchable.join(", ")} or cf_<key>.`,
+		)
+		.openapi({
+			description: `Which field tells whether it is there already: ${matchable.join(", ")} or \`cf_<key>\`.`,
+		});
+	return customizable({ matchBy, ...shape }, name, { example });
+}
+
 /** `POST /{resource}/upsert`: updates the one that matches, or creates it. */
 export function upsert<Row extends OwnedRow, Create extends object, Update extends object>(
 	{ path, tag, one, resource, verbs, schemas }: Exposure<Row, Create, Update>,
@@ -136,9 +152,12 @@ export function upsert<Row extends OwnedRow, Create extends object, Update exten
 			},
 		},
 		({ ctx, body: { matchBy, ...input } }) => {
-			const value = Object.entries(input).find(([field]) => field === matchBy)?.[1];
-			if (typeof value !== "string")
+			const fields = new Map<string, unknown>(Object.entries(input));
+			for (const [key, custom] of Object.entries(fields.get("cf_") ?? {})) fields.set(key, custom);
+			const value = fields.get(matchBy) ?? null;
+			if (value === null || typeof value === "object") {
 				throw badRequest({ path: matchBy, message: "Required: it is what to match by." });
+			}
 			return perform(
 				ctx,
 				() => verbs.upsert(ctx, matchBy, value, input as unknown as Create),

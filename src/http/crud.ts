@@ -27,6 +27,8 @@ export interface Exposure<Row extends OwnedRow, Create extends object, Update ex
 	};
 	/** The schema of one value of each filter. */
 	readonly filters: Shape;
+	/** Whether it has custom fields. */
+	readonly custom?: boolean;
 }
 
 /** A parameter that is `true` or, when left out, `false`. */
@@ -59,13 +61,18 @@ export const capital = (words: string) => words.charAt(0).toUpperCase() + words.
 export function crud<Row extends OwnedRow, Create extends object, Update extends object>(
 	exposure: Exposure<Row, Create, Update>,
 ) {
-	const { path, tag, one, many, resource, verbs, schemas, filters } = exposure;
+	const { path, tag, one, many, resource, verbs, schemas, filters, custom = false } = exposure;
 	const { noun, list: spec } = resource;
 	const ids = { id: { prefix: spec.prefix, noun } };
 	const idOf = (given: Readonly<Record<string, string>>) => given.id ?? "";
 	const location = (id: string) => `/api/v1/${path}/${id}`;
 	const Noun = capital(noun);
-	const query = listQuerySchema({ sorts: spec.sorts, filters, searchIn: spec.search?.columns ?? null });
+	const query = listQuerySchema({
+		sorts: spec.sorts,
+		filters,
+		searchIn: spec.search?.columns ?? null,
+		custom,
+	});
 
 	const list: Endpoint = endpoint(
 		{
@@ -193,7 +200,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 		({ ctx, ids: given }) =>
 			perform(
 				ctx,
-				() => verbs.restore(ctx, idOf(given)),
+				(again) => verbs.restore(ctx, idOf(given), again),
 				(row) => shown(200, present(row)),
 			),
 	);

@@ -3,7 +3,8 @@ import { z } from "@hono/zod-openapi";
 import { isId } from "../ids.ts";
 
 const CURRENCIES = new Set(Intl.supportedValuesOf("currency"));
-const MONEY_MOST = 99_999_999_999.9999;
+/** What an exact integer of ten-thousandths can hold, with room to add. */
+export const MOST_MONEY = 99_999_999_999.9999;
 const DOMAIN = String.raw`[^\s/?#@:"<>]+\.[^\s/?#@:"<>.]+`;
 const EMAIL = new RegExp(`^[^\\s@"<>]{1,64}@${DOMAIN}$`, "u");
 const WEBSITE = new RegExp(`^(https?://)?${DOMAIN}(:\\d{1,5})?([/?#]\\S*)?$`, "iu");
@@ -36,13 +37,15 @@ export const website = () =>
 		.openapi({ pattern: WEBSITE_PATTERN, example: "https://example.com" });
 
 /** A decimal number with at most four places, stored exactly. */
+export const decimal = (range: z.ZodNumber) =>
+	range
+		.refine((value) => Math.round(value * 10_000) / 10_000 === value, "At most four decimal places.")
+		.openapi({ description: "At most four decimal places." });
+
 export const money = (least = 0) =>
-	z
-		.number()
-		.min(least)
-		.max(MONEY_MOST)
-		.refine((amount) => Math.round(amount * 10_000) / 10_000 === amount, "At most four decimal places.")
-		.openapi({ description: "At most four decimal places.", example: 1250.5 });
+	decimal(z.number().min(least).max(MOST_MONEY)).openapi({ example: 1250.5 });
+
+export const percent = () => decimal(z.number().min(0).max(100)).openapi({ example: 19 });
 
 export const currency = () =>
 	z
@@ -70,6 +73,26 @@ export const position = () =>
 		.min(0)
 		.max(1_000_000)
 		.openapi({ description: "Where it stands among the others; 0 when left out on create.", example: 1 });
+
+const MOST_OBJECT_BYTES = 16 * 1_024;
+
+/** An object of the caller's own making: any keys, up to 16 KB of JSON, and no number that we could not keep as it is. */
+export const jsonObject = () =>
+	z
+		.looseObject({})
+		.refine(
+			(value) => new TextEncoder().encode(JSON.stringify(value)).length <= MOST_OBJECT_BYTES,
+			`At most ${MOST_OBJECT_BYTES / 1_024} KB.`,
+		)
+		.refine(keepsNumbers, "Numbers beyond what a double holds exactly must be sent as text.")
+		// Without its type, which would hide that it may be `null`.
+		.openapi({ additionalProperties: true });
+
+function keepsNumbers(value: unknown): boolean {
+	if (typeof value === "number")
+		return Number.isFinite(value) && (Math.abs(value) <= Number.MAX_SAFE_INTEGER || value % 1 !== 0);
+	return typeof value !== "object" || value === null || Object.values(value).every(keepsNumbers);
+}
 
 const EXAMPLE_SUFFIX = "01kaj2m5m8f7jt2n3v4w5x6y7z";
 

@@ -7,6 +7,7 @@ import type { ListQuery, Position } from "../db/list.ts";
 import { badRequest } from "../errors.ts";
 import { parseKeyring } from "../keyring.ts";
 import type { Answer } from "./answer.ts";
+import { customizableQuery } from "./customizable.ts";
 import { instant, type Shape } from "./fields.ts";
 
 const TAG_BYTES = 16;
@@ -23,6 +24,11 @@ export const limitParameter = z
 export const cursorParameter = z.string().max(1_024).optional().openapi({
 	description: "`nextCursor` of the page before; its sort and filters must be sent again unchanged.",
 });
+
+export const directionParameter = z
+	.enum(["asc", "desc"])
+	.default("desc")
+	.openapi({ description: "Ascending or descending." });
 
 const truth = z.enum(["true", "false"]).transform((word) => word === "true");
 
@@ -44,6 +50,8 @@ export interface ListParameters {
 	readonly sorts: readonly string[];
 	readonly filters: Shape;
 	readonly searchIn: readonly string[] | null;
+	/** Whether the resource has custom fields to filter and sort by. */
+	readonly custom?: boolean;
 }
 
 const SHARED = [
@@ -59,21 +67,32 @@ const SHARED = [
 ];
 
 /** The schema of a list's query string. */
-export function listQuerySchema({ sorts, filters, searchIn }: ListParameters) {
+export function listQuerySchema({ sorts, filters, searchIn, custom = false }: ListParameters) {
 	const filterShape = Object.fromEntries(
 		Object.entries(filters).map(([name, schema]) => [
 			name,
 			repeatable(schema, `Only those with this \`${name}\`.`),
 		]),
 	);
-	return z.strictObject({
+	const names = ["createdAt", "updatedAt", ...sorts];
+	const orderBy = z
+		.string()
+		.refine(
+			(name) => names.includes(name) || (custom && name.startsWith("cf_")),
+			`Expected one of ${names.join(", ")}.`,
+		)
+		.default("createdAt")
+		.openapi({
+			type: "string",
+			enum: names,
+			default: "createdAt",
+			description: `What to sort by; those without a value come last.${custom ? " A number, currency or date custom field (`cf_<key>`) is taken too." : ""}`,
+		});
+	const shape = {
 		cursor: cursorParameter,
 		limit: limitParameter,
-		orderBy: z
-			.enum(["createdAt", "updatedAt", ...sorts])
-			.default("createdAt")
-			.openapi({ description: "What to sort by; those without a value come last." }),
-		orderDir: z.enum(["asc", "desc"]).default("desc").openapi({ description: "Ascending or descending." }),
+		orderBy,
+		orderDir: directionParameter,
 		...(searchIn
 			? {
 					search: z
@@ -97,7 +116,8 @@ export function listQuerySchema({ sorts, filters, searchIn }: ListParameters) {
 			.default(false)
 			.openapi({ type: "boolean", default: false, description: "Deleted ones too, with `deletedAt` set." }),
 		...filterShape,
-	});
+	};
+	return custom ? customizableQuery(shape) : z.strictObject(shape);
 }
 
 type Filters = ListQuery["filters"];
@@ -109,10 +129,14 @@ export async function toListQuery(
 	parameters: Record<string, unknown>,
 ): Promise<ListQuery> {
 	const text = (name: string) => (typeof parameters[name] === "string" ? parameters[name] : null);
+	const custom =
+		typeof parameters.cf_ === "object" && parameters.cf_ !== null ? Object.entries(parameters.cf_) : [];
+	const lists: [string, unknown][] = [
+		...Object.entries(parameters).filter(([name]) => !SHARED.includes(name)),
+		...custom.map(([name, value]): [string, unknown] => [name, Array.isArray(value) ? value : [value]]),
+	];
 	const filters: Filters = Object.fromEntries(
-		Object.entries(parameters).flatMap(([name, value]) =>
-			SHARED.includes(name) || !Array.isArray(value) ? [] : [[name, value]],
-		),
+		lists.flatMap(([name, value]) => (Array.isArray(value) ? [[name, value]] : [])),
 	);
 	return {
 		limit: Number(parameters.limit),

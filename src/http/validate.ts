@@ -1,6 +1,7 @@
 // From zod's findings to ours: every field at fault, in plain words.
 import type { z } from "@hono/zod-openapi";
 import { AppError, badRequest, type FieldError } from "../errors.ts";
+import { gathered } from "./customizable.ts";
 
 const MOST_ERRORS = 50;
 
@@ -16,7 +17,7 @@ export function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<
 
 /** Parses a value without throwing. Issues carry their input, which tells a missing value from a wrong one. */
 export function check<T extends z.ZodType>(schema: T, value: unknown): z.ZodSafeParseResult<z.output<T>> {
-	return schema.safeParse(value, { reportInput: true });
+	return schema.safeParse(gathered(schema, value), { reportInput: true });
 }
 
 /** The 400 of a failed parse. */

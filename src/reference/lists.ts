@@ -1,11 +1,11 @@
-// The reference lists: tags, lead stages, lead sources and users. Each is a few lines of data; they differ in nothing else.
+// The reference lists: tags, lead stages, lead sources, users and products. Each is a few lines of data; they differ in nothing else.
 import type { z } from "@hono/zod-openapi";
-import type { Filter } from "../db/list.ts";
-import { leadSources, leadStages, tags, users } from "../db/schema/reference.ts";
+import type { Filter, ListSpec } from "../db/list.ts";
+import { leadSources, leadStages, products, tags, users } from "../db/schema/reference.ts";
 import { type OwnedRow, type OwnedTable, tableStore } from "../db/store.ts";
 import { crud } from "../http/crud.ts";
 import type { Endpoint } from "../http/endpoint.ts";
-import { email, type Shape } from "../http/fields.ts";
+import { email, name, type Shape } from "../http/fields.ts";
 import { truthFilter } from "../http/page.ts";
 import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
 import { verbs } from "../resources/verbs.ts";
@@ -13,6 +13,8 @@ import {
 	leadSourceSchemas,
 	leadStageSchemas,
 	leadStageTypes,
+	productSchemas,
+	productTypes,
 	tagSchemas,
 	tagTypes,
 	userSchemas,
@@ -35,13 +37,14 @@ interface List<Row extends OwnedRow, Create extends object, Update extends objec
 	readonly defaults: FieldsOf<Row>;
 	readonly sorts: readonly (keyof Row & string)[];
 	readonly filters: Readonly<Record<string, { readonly by: Filter["by"]; readonly schema: z.ZodType }>>;
-	readonly unique?: readonly (keyof Row & string)[];
+	readonly search?: ListSpec["search"];
+	readonly unique?: readonly (readonly (keyof Row & string)[])[];
 }
 
 function listEndpoints<Row extends OwnedRow, Create extends object, Update extends object>(
 	list: List<Row, Create, Update>,
 ): Endpoint[] {
-	const { noun, prefix, defaults, sorts, filters, unique = [] } = list;
+	const { noun, prefix, defaults, sorts, filters, search, unique = [] } = list;
 	const resource: Resource<Row, Create, Update> = {
 		noun,
 		store: tableStore(list.table),
@@ -49,6 +52,7 @@ function listEndpoints<Row extends OwnedRow, Create extends object, Update exten
 			prefix,
 			sorts,
 			filters: Object.fromEntries(Object.entries(filters).map(([field, { by }]) => [field, { by, field }])),
+			...(search ? { search } : {}),
 		},
 		unique,
 		fact: () => null,
@@ -113,6 +117,34 @@ export const referenceEndpoints: readonly Endpoint[] = [
 		defaults: { name: "", email: "", isActive: true },
 		sorts: ["name"],
 		filters: { email: { by: "lookup", schema: email() }, isActive: { by: "facet", schema: truthFilter() } },
-		unique: ["email"],
+		unique: [["email"]],
+	}),
+	...listEndpoints({
+		table: products,
+		noun: "product",
+		prefix: "prd",
+		path: "products",
+		tag: "Products",
+		one: "Product",
+		many: "Products",
+		schemas: productSchemas,
+		defaults: {
+			name: "",
+			type: "PRODUCT",
+			price: 0,
+			currency: null,
+			sku: null,
+			description: null,
+			buyPrice: null,
+			taxPercent: null,
+			isActive: true,
+		},
+		sorts: ["name", "price"],
+		filters: {
+			sku: { by: "lookup", schema: name() },
+			type: { by: "facet", schema: productTypes },
+			isActive: { by: "facet", schema: truthFilter() },
+		},
+		search: { table: "products_search", columns: ["name", "sku", "description"] },
 	}),
 ];

@@ -1,6 +1,19 @@
 // The reference lists on the wire.
 import { z } from "@hono/zod-openapi";
-import { common, commonExample, email, name, nullable, nullish, optional, position } from "../http/fields.ts";
+import {
+	common,
+	commonExample,
+	currency,
+	email,
+	money,
+	name,
+	nullable,
+	nullish,
+	optional,
+	percent,
+	position,
+	text,
+} from "../http/fields.ts";
 
 /** The three schemas of a list whose fields are either required, or have a default, or may be null. */
 function listSchemas<
@@ -23,6 +36,7 @@ function listSchemas<
 }
 
 export const tagTypes = z.enum(["leads", "clients", "deals", "tasks", "quotations", "invoices"]);
+export const productTypes = z.enum(["PRODUCT", "SERVICE"]);
 export const leadStageTypes = z.enum(["NEW", "CONTACTED", "WORKING", "CONVERTED", "UNQUALIFIED", "JUNK"]);
 
 const color = z
@@ -72,4 +86,31 @@ export const userSchemas = listSchemas(
 	"usr",
 	{ required: { name: name(), email: email() }, defaulted: { isActive: isActive() }, clearable: {} },
 	{ name: "Sam Jones", email: "sam@example.com", isActive: true },
+);
+
+export const productSchemas = listSchemas(
+	"Product",
+	"prd",
+	{
+		required: { name: name(), price: money() },
+		defaulted: { type: productTypes, isActive: z.boolean() },
+		clearable: {
+			currency: currency(),
+			sku: name().openapi({ description: "The number it is kept under." }),
+			description: text(),
+			buyPrice: money().openapi({ description: "What one costs to buy, at most four decimal places." }),
+			taxPercent: percent(),
+		},
+	},
+	{
+		name: "Consulting",
+		type: "SERVICE",
+		price: 100,
+		currency: "EUR",
+		sku: "CONS-1",
+		description: null,
+		buyPrice: null,
+		taxPercent: 19,
+		isActive: true,
+	},
 );

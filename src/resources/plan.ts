@@ -2,23 +2,35 @@
 // reads; whatever was read before (or only remembered) is asserted again inside the batch.
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
+import type { RawRow } from "../db/client.ts";
 import { expect, LostRace, type Statement, type Write } from "../db/commit.ts";
-import { expectReferences } from "../db/references.ts";
+import { expectReferences, kindFields } from "../db/references.ts";
 import type { OwnedRow } from "../db/store.ts";
 import { conflict } from "../errors.ts";
 import { record } from "../events/record.ts";
 import { newId } from "../ids.ts";
 import type { Changes, Resource, Transition } from "./resource.ts";
+import { uniques } from "./unique.ts";
 
 export type Planner<Row extends OwnedRow, Create, Update> = ReturnType<typeof planner<Row, Create, Update>>;
 
-const OWNED = new Set(["organizationId", "id", "version", "createdAt", "updatedAt", "deletedAt", "number"]);
+const OWNED = new Set([
+	"organizationId",
+	"id",
+	"version",
+	"createdAt",
+	"updatedAt",
+	"deletedAt",
+	"number",
+	"custom",
+]);
 
 /** The parts of one resource's writes. */
 export function planner<Row extends OwnedRow, Create, Update>(resource: Resource<Row, Create, Update>) {
 	const { store, noun, list } = resource;
 	const { table } = store;
 	const numbered = "number" in table;
+	const mapping = (fact: unknown) => resource.mapping?.(fact) ?? store.plain;
 
 	/** Events of a transition, and where a created row's number comes from. */
 	const announced = (ctx: Ctx, transition: Transition<Row>, fromLast?: number) =>
@@ -28,17 +40,14 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 			...(fromLast === undefined ? {} : { number: { counter: store.name, fromLast } }),
 		}));
 
-	/** Values that must not be taken. */
-	const expectUnique = (row: Row): Statement[] =>
-		resource.unique
-			.filter((field) => row[field] !== null)
-			.map((field) =>
-				expect(
-					sql`NOT EXISTS (SELECT 1 FROM ${table} WHERE ${table.organizationId} = ${row.organizationId} AND ${sql.identifier(field)} = ${row[field]}
-						AND ${table.id} <> ${row.id} AND ${table.deletedAt} IS NULL)`,
-					() => conflict(`Another ${noun} has this ${field}.`, { path: field, message: "Already taken." }),
-				),
-			);
+	const clash = (path: string) =>
+		conflict(`Another ${noun} has this ${path}.`, { path, message: "Already taken." });
+
+	/** Values that no other live row may have. Stands after the write, so rows of one batch are held against each other too. */
+	const expectUnique = (rows: readonly Row[], fact: unknown): Statement[] =>
+		uniques(resource, rows, fact).map(({ path, taken }) =>
+			expect(sql`NOT EXISTS (${taken})`, () => (rows.length > 1 ? new LostRace() : clash(path))),
+		);
 
 	/** The row after a change: one version on, and never older than before. */
 	const next = (ctx: Ctx, before: Row, fields: Partial<Row>): Row => ({
@@ -49,6 +58,11 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 	});
 
 	return {
+		clash,
+
+		/** A stored row as the rules see it. */
+		decode: (raw: RawRow, fact: unknown): Row => mapping(fact).row(store.decode(raw)),
+
 		/** Where the value of a create holds a number that is still to come. */
 		numbers: numbered ? [{ path: "number", counter: store.name, fromLast: 0 }] : [],
 
@@ -63,13 +77,15 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 				updatedAt: at,
 				deletedAt: null,
 			};
-			const fields = resource.fields(input, null, fact);
+			const fields = resource.fields(input, null, fact, at);
 			return { ...owned, ...(numbered ? { number: 0 } : {}), ...fields } as unknown as Row;
 		},
 
 		/** A stored row with an input laid over it. */
-		overlay: (ctx: Ctx, before: Row, input: Update | Create, fact: unknown): Row =>
-			next(ctx, before, resource.fields(input, before, fact) as unknown as Partial<Row>),
+		overlay(ctx: Ctx, before: Row, input: Update | Create, fact: unknown): Row {
+			const fields = resource.fields(input, before, fact, new Date(ctx.now).toISOString());
+			return next(ctx, before, fields as unknown as Partial<Row>);
+		},
 
 		/** What inserts rows, with their events. */
 		inserts(ctx: Ctx, rows: readonly Row[], fact: unknown): Statement[] {
@@ -79,8 +95,8 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 			const fromLast = (index: number) => (numbered ? rows.length - 1 - index : undefined);
 			return [
 				...(current ? [expectStill(current, fact)] : []),
-				...rows.flatMap(expectUnique),
-				...store.insert(rows),
+				...store.insert(rows, mapping(fact)),
+				...expectUnique(rows, fact),
 				...expectReferences(organizationId, table, rows),
 				...record(
 					ctx,
@@ -90,29 +106,36 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 		},
 
 		/** What turns one row into another, with its events; nothing when nothing differs. */
-		updates(ctx: Ctx, before: Row, after: Row, lost?: () => Error): Write<Row> {
+		updates(ctx: Ctx, before: Row, after: Row, fact: unknown, lost?: () => Error): Write<Row> {
 			const changes = changesBetween(before, after);
 			if (Object.keys(changes).length === 0) return { value: before, statements: [] };
 			const changed = pick(after, Object.keys(changes));
+			const current = resource.fact(ctx.caller.organizationId);
 			return {
 				value: after,
 				statements: [
-					...expectUnique(after),
-					...store.update(before, changed, after.updatedAt, lost),
-					...expectReferences(ctx.caller.organizationId, table, [changed]),
+					...(current ? [expectStill(current, fact)] : []),
+					...store.update(before, after, mapping(fact), lost),
+					...expectUnique([after], fact),
+					...expectReferences(
+						ctx.caller.organizationId,
+						table,
+						[{ ...pick(after, kindFields(table)), ...changed }],
+						before,
+					),
 					...record(ctx, announced(ctx, { before, after, changes })),
 				],
 			};
 		},
 
 		/** What deletes a row, provided that nothing holds it. */
-		removal(ctx: Ctx, before: Row, held: SQL | null, lost?: () => Error): Write<Row> {
+		removal(ctx: Ctx, before: Row, held: SQL | null, fact: unknown, lost?: () => Error): Write<Row> {
 			const deletedAt = new Date(ctx.now).toISOString();
 			const after = next(ctx, before, { deletedAt } as Partial<Row>);
 			return {
 				value: after,
 				statements: [
-					...store.update(before, { deletedAt } as Partial<Row>, after.updatedAt, lost),
+					...store.update(before, after, mapping(fact), lost),
 					...(held ? [expect(sql`NOT EXISTS (${held})`, () => new LostRace())] : []),
 					...record(ctx, announced(ctx, { before, after: null, changes: {} })),
 				],
@@ -120,14 +143,14 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 		},
 
 		/** What brings a deleted row back; its events say so as an update. */
-		restoration(ctx: Ctx, before: Row): Write<Row> {
+		restoration(ctx: Ctx, before: Row, fact: unknown): Write<Row> {
 			const after = next(ctx, before, { deletedAt: null } as Partial<Row>);
 			const changes = { deletedAt: { from: before.deletedAt, to: null } };
 			return {
 				value: after,
 				statements: [
-					...expectUnique(after),
-					...store.update(before, { deletedAt: null } as Partial<Row>, after.updatedAt),
+					...store.update(before, after, mapping(fact)),
+					...expectUnique([after], fact),
 					...expectReferences(ctx.caller.organizationId, table, [before]),
 					...record(ctx, announced(ctx, { before, after, changes })),
 				],

@@ -2,12 +2,12 @@
 // holds for all resources (tenancy, versions, references, events, paging) is written once, against this.
 import type { SQL } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
-import type { ListSpec } from "../db/list.ts";
-import type { OwnedRow, Store } from "../db/store.ts";
+import type { ListQuery, ListSpec } from "../db/list.ts";
+import type { Link, Mapping, OwnedRow, Store } from "../db/store.ts";
 import type { EventDraft } from "../events/record.ts";
 
 /** What the rules decide: every field of the row that isn't the store's own. */
-export type FieldsOf<Row extends OwnedRow> = Omit<Row, keyof OwnedRow | "number">;
+export type FieldsOf<Row extends OwnedRow> = Omit<Row, keyof OwnedRow | "number" | "seq">;
 
 /** Field by field what an update did; `null` is unset. */
 export type Changes = Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>;
@@ -24,19 +24,36 @@ export interface Resource<Row extends OwnedRow, Create, Update> {
 	readonly noun: string;
 	readonly store: Store<Row>;
 	readonly list: ListSpec;
-	/** Fields that no two live rows of an organization may share. */
-	readonly unique: readonly (keyof Row & string)[];
+	/** Fields, or fields together, that no two live rows of an organization may share. */
+	readonly unique: readonly (readonly (keyof Row & string)[])[];
+	/** Links that no two live rows may share, by the field they stand in on the wire. */
+	uniqueLinks?(row: Row, fact: unknown): readonly (Link & { readonly path: string })[];
+	/** How rows become columns and links, where that depends on the fact. */
+	mapping?(fact: unknown): Mapping<Row>;
+	/** The link that a custom field's value is found by, for upserts. Throws the AppError of an unknown field. */
+	matching?(field: string, value: unknown, fact: unknown): Link;
+	/** List parameters that only the fact can explain, turned into what the table knows. Throws the AppError of an unknown one. */
+	listing?(
+		query: ListQuery,
+		fact: unknown,
+	): { readonly query: ListQuery; readonly filters: ListSpec["filters"] };
 	/** One scalar that the rules must know besides the input (a default, a list as JSON), as a subquery; null for none. */
 	fact(organizationId: string): SQL | null;
-	/** The rules: an input laid over what is stored gives the row's fields. Pure; throws the AppError of a broken rule. */
-	fields(input: Create | Update, before: Row | null, fact: unknown): FieldsOf<Row>;
+	/** The rules: an input laid over what is stored gives the row's fields, `at` this instant. Pure; throws the AppError of a broken rule. */
+	fields(input: Create | Update, before: Row | null, fact: unknown, at: string): FieldsOf<Row>;
 	/** The events of one write, in order. */
 	events(ctx: Ctx, transition: Transition<Row>): readonly Omit<EventDraft, "entityId" | "number">[];
 }
 
-/** A row as answers and payloads show it: everything but whose it is. */
-export function present<Row extends OwnedRow>(row: Row): Omit<Row, "organizationId"> {
-	const { organizationId: _, ...shown } = row;
+/** What a row keeps for itself: how its custom fields are kept, and which of its events were sent. */
+interface Kept {
+	readonly custom?: unknown;
+	readonly announced?: unknown;
+}
+
+/** A row as answers and payloads show it: everything but whose it is and what it keeps for itself. */
+export function present<Row extends OwnedRow>(row: Row): Omit<Row, "organizationId" | keyof Kept> {
+	const { organizationId: _, custom: __, announced: ___, ...shown } = row as Row & Kept;
 	return shown;
 }
 
@@ -45,4 +62,14 @@ export function given<T extends object>(input: T): { [K in keyof T]?: Exclude<T[
 	return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as {
 		[K in keyof T]?: Exclude<T[K], undefined>;
 	};
+}
+
+/** An object inside a row is written whole: what the new one leaves out is unset, and one that isn't named stays. */
+export function whole<T extends object>(
+	blank: T,
+	next: { readonly [K in keyof T]?: T[K] | undefined } | null | undefined,
+	stored: T | null,
+): T | null {
+	if (next === undefined) return stored;
+	return next && { ...blank, ...given(next) };
 }

@@ -4,6 +4,7 @@ import { catalogue, eventTypes } from "../events/catalogue.ts";
 import type { App } from "../http/endpoint.ts";
 import { ErrorSchema } from "../http/openapi.ts";
 import { sharedComponents } from "../http/openapi-components.ts";
+import { describeCustomFields } from "./custom-fields.ts";
 import { deliveryHeaders, describeEvent } from "./event-webhooks.ts";
 import { exampleOf } from "./examples.ts";
 import { info, securitySchemes, tagDescriptions } from "./info.ts";
@@ -58,6 +59,7 @@ function generate(api: App): Document {
 
 /** Adds what follows from the whole: tags in use, examples, code samples; and drops shared parts that nothing uses. */
 function complete(document: Document): Document {
+	describeCustomFields(document);
 	const operations = operationsOf(document);
 	const schemas = document.components?.schemas ?? {};
 	for (const { method, path, operation } of operations) {

@@ -71,6 +71,9 @@ const responses = {
 export const pascal = (type: string) =>
 	type.replaceAll(/(?:^|[._-])(\w)/g, (_, letter: string) => letter.toUpperCase());
 
+/** The name of an event's body among the document's schemas. */
+export const payloadName = (type: string) => `${pascal(type)}Event`;
+
 /** An event's entry among the document's webhooks. */
 export function describeEvent(type: string, entry: EventEntry): RouteConfig {
 	const process = entry.process ? `\n\n\`skipSystem\` turns off: ${entry.process}` : "";
@@ -88,7 +91,7 @@ export function describeEvent(type: string, entry: EventEntry): RouteConfig {
 				required: true,
 				content: {
 					"application/json": {
-						schema: entry.payload.openapi(`${pascal(type)}Event`),
+						schema: entry.payload.openapi(payloadName(type)),
 						example: entry.example,
 					},
 				},

@@ -4,7 +4,9 @@ import { batch } from "../db/client.ts";
 import { unavailable } from "../errors.ts";
 import type { App, AppEnv } from "../http/endpoint.ts";
 import { fault } from "../log.ts";
+import { organizationDocument } from "./custom-fields.ts";
 import { type Document, documentOf } from "./document.ts";
+import { eventCatalogue } from "./event-catalogue.ts";
 import { llmsText } from "./llms.ts";
 import { landing, reference } from "./pages.ts";
 
@@ -36,16 +38,20 @@ function text(c: Context<AppEnv>, body: string, type: string) {
 	});
 }
 
-/** Mounts the public pages on `app`; they speak of the endpoints mounted on `api`. Must stand before the gate. */
-export function mountSite(app: App, api: App): void {
+/** Mounts the public pages on `app`; they speak of the endpoints mounted on `api`. Must stand before the gate. Gives the document. */
+export function mountSite(app: App, api: App): () => Document {
 	const document = documentOf(api);
 	const json = textOf(document);
+	const events = textOf(() => eventCatalogue(document()));
 	const origin = (c: Context<AppEnv>) => new URL(c.req.url).origin;
 
 	app.get("/", (c) => page(c, landing(origin(c)), LANDING_POLICY));
 	app.get("/docs", (c) => page(c, reference(), REFERENCE_POLICY));
 	app.get("/openapi.json", (c) => text(c, json(), "application/json"));
-	app.get("/api/v1/openapi.json", (c) => text(c, json(), "application/json"));
+	app.get("/api/v1/openapi.json", (c, next) =>
+		c.req.header("x-api-key") || c.req.header("authorization") ? next() : text(c, json(), "application/json"),
+	);
+	app.get("/api/v1/webhook-events", (c) => text(c, events(), "application/json"));
 	app.get("/llms.txt", (c) => text(c, llmsText(document(), origin(c)), "text/plain"));
 	app.get("/health", async (c) => {
 		// A table of ours, so that a database without its migrations isn't called healthy.
@@ -55,13 +61,19 @@ export function mountSite(app: App, api: App): void {
 		});
 		return c.json({ status: "ok" }, 200, { "Cache-Control": "no-store" });
 	});
+	return document;
 }
 
-/** The document as text, made once. */
-function textOf(document: () => Document): () => string {
+/** With a key, the document names the custom fields of that key's organization. Must stand behind the gate. */
+export function mountOwnDocument(api: App, document: () => Document): void {
+	api.get("/openapi.json", async (c) => c.json(await organizationDocument(c.get("ctx"), document())));
+}
+
+/** A value as JSON, made once. */
+function textOf(value: () => object): () => string {
 	let text: string | undefined;
 	return () => {
-		text ??= JSON.stringify(document());
+		text ??= JSON.stringify(value());
 		return text;
 	};
 }

@@ -6,12 +6,13 @@ import { expectChanged, type Write } from "../db/commit.ts";
 import { feedPage } from "../db/feed.ts";
 import type { Position } from "../db/list.ts";
 import { organizations } from "../db/schema/organizations.ts";
-import { attempts as attemptTable, deliveries, events } from "../db/schema/webhooks.ts";
+import { attempts as attemptTable, deliveries, events, webhooks } from "../db/schema/webhooks.ts";
 import { bodyFor } from "../delivery/claim.ts";
 import { badRequest, notFound } from "../errors.ts";
 import { catalogue, eventTypes } from "../events/catalogue.ts";
 import { firstIdAt, newId } from "../ids.ts";
-import { topicsOf, webhookStore } from "./webhooks.ts";
+import { topicsOf } from "./topics.ts";
+import { webhookStore } from "./webhooks.ts";
 
 export interface LogQuery {
 	readonly limit: number;
@@ -117,20 +118,18 @@ export async function redeliver(
 	webhookId: string,
 	id: string,
 ): Promise<Write<Awaited<ReturnType<typeof deliveryOf>>>> {
-	const [delivery, [webhook]] = await Promise.all([
-		deliveryOf(ctx, webhookId, id),
-		batch(ctx.env.DB, [webhookStore.byId(ctx.caller.organizationId, webhookId)]),
-	]);
-	if (!webhook?.[0]) throw notFound("webhook");
+	const delivery = await deliveryOf(ctx, webhookId, id);
+	const { organizationId } = ctx.caller;
 	return {
 		value: delivery,
 		statements: [
 			{
 				query: sql`UPDATE ${deliveries} SET "manualWaiting" = "manualWaiting" + 1, "dueAt" = min(coalesce("dueAt", ${ctx.now}), ${ctx.now}), "updatedAt" = ${ctx.now}
-					WHERE "webhookId" = ${webhookId} AND "id" = ${id} AND "organizationId" = ${ctx.caller.organizationId}`,
+					WHERE "webhookId" = ${webhookId} AND "id" = ${id} AND "organizationId" = ${organizationId} AND EXISTS
+						(SELECT 1 FROM ${webhooks} WHERE "organizationId" = ${organizationId} AND "id" = ${webhookId} AND "deletedAt" IS NULL)`,
 				committed: () => ctx.wake([{ webhookId, deliveryId: id }]),
 			},
-			expectChanged(() => notFound("delivery")),
+			expectChanged(() => notFound("webhook")),
 		],
 	};
 }

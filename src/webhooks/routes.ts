@@ -20,12 +20,14 @@ import {
 	DeliverySummary,
 	deliveryStatuses,
 	TestSend,
+	Topic,
 	Webhook,
 	WebhookCreate,
 	WebhookCreated,
 	WebhookUpdate,
 	webhookStatuses,
 } from "./schema.ts";
+import { topicsFor } from "./topics.ts";
 import * as webhooks from "./webhooks.ts";
 
 const tag = "Webhooks";
@@ -58,6 +60,26 @@ const list = endpoint(
 			request.url,
 			await webhooks.list(ctx, await toListQuery(ctx, "webhooks", query)),
 		),
+);
+
+const topics = endpoint(
+	{
+		method: "get",
+		path: "/webhooks/topics",
+		scope: read,
+		tag,
+		operationId: "listTopics",
+		summary: "List topics",
+		description:
+			"The events this organization may subscribe to, all on one page. What each carries is under *Webhook events* and, as JSON schemas, at `/api/v1/webhook-events`.",
+		message: "Topics listed successfully",
+		query: z.strictObject({}),
+		answers: { 200: { description: "All of them.", schema: pageOf("Topic", Topic) } },
+	},
+	async ({ ctx }) => ({
+		status: 200,
+		body: { items: await topicsFor(ctx), nextCursor: null, hasMore: false },
+	}),
 );
 
 const create = endpoint(
@@ -163,7 +185,7 @@ const restore = endpoint(
 	({ ctx, ids: { id = "" } }) =>
 		perform(
 			ctx,
-			() => webhooks.restore(ctx, id),
+			(again) => webhooks.restore(ctx, id, again),
 			(webhook) => one(200, webhook),
 		),
 );
@@ -272,6 +294,8 @@ const again = endpoint(
 
 export const webhookEndpoints: readonly Endpoint[] = [
 	list,
+	// Before `/webhooks/{id}`.
+	topics,
 	create,
 	get,
 	update,

@@ -85,6 +85,25 @@ export const WebhookCreated = Webhook.extend({
 	example: { ...webhookExample, secretPrefix: "whsec_C2F", secret: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD" },
 });
 
+export const Topic = z
+	.object({
+		event: z.string(),
+		description: z.string(),
+		entity: z.string().openapi({ description: "The resource it speaks of." }),
+		process: z
+			.string()
+			.nullable()
+			.openapi({ description: "The built-in process that `skipSystem` turns off." }),
+	})
+	.openapi("Topic", {
+		example: {
+			event: "lead.created",
+			description: "A lead was created.",
+			entity: "leads",
+			process: null,
+		},
+	});
+
 export const TestSend = z
 	.strictObject({ event: z.string().max(100).openapi({ example: "lead.created" }) })
 	.openapi("TestSend", { example: { event: "lead.created" } });

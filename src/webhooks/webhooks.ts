@@ -10,13 +10,13 @@ import { headersProblems, maskHeaders, mergeMasked } from "../delivery/headers.t
 import { newSecret, secretPrefix } from "../delivery/secret.ts";
 import { targetProblem } from "../delivery/target.ts";
 import { type Env, sendingRules } from "../env.ts";
-import { badRequest, conflict, type FieldError } from "../errors.ts";
-import { eventTypes, matchesAny } from "../events/catalogue.ts";
+import { badRequest, conflict } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { parseKeyring } from "../keyring.ts";
 import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
 import { type Condition, verbs } from "../resources/verbs.ts";
 import { open, seal } from "../sealed.ts";
+import { refuseUnknownTopics, topicsOf } from "./topics.ts";
 
 export type WebhookRow = typeof table.$inferSelect;
 
@@ -138,24 +138,27 @@ export async function update(
 	condition: Condition | null,
 ): Promise<Write<ShownWebhook>> {
 	const { headers, ...rest } = input;
-	const before = await base.get(ctx, id, false);
-	const turned = rest.status !== undefined && rest.status !== before.status;
-	const write = await base.update(
+	const changed = await base.change(
 		ctx,
 		id,
-		{
+		async (before) => ({
 			...rest,
 			...judged(ctx, rest.url),
 			...(headers ? await sealedHeaders(ctx, id, headers, await openHeaders(ctx.env, before)) : {}),
-			...(turned && rest.status === "disabled" ? disabled(ctx.now, "Disabled by its owner.") : {}),
-			...(turned && rest.status === "active"
-				? { disabledAt: null, disabledReason: null, consecutiveFailures: 0 }
-				: {}),
-		},
+			...turned(ctx, before.status, rest.status),
+		}),
 		condition,
 	);
-	const cancelled = turned && rest.status === "disabled" ? [cancelPending(ctx.now, id)] : [];
-	return { value: await show(ctx.env, write.value), statements: [...write.statements, ...cancelled] };
+	const off = changed.before.status === "active" && changed.value.status === "disabled";
+	const cancelled = off ? [cancelPending(ctx.now, id)] : [];
+	return { value: await show(ctx.env, changed.value), statements: [...changed.statements, ...cancelled] };
+}
+
+/** What turning a webhook off or on brings with it. */
+function turned(ctx: Ctx, before: string, after: string | undefined): Sealed {
+	if (after === undefined || after === before) return {};
+	if (after === "disabled") return disabled(ctx.now, "Disabled by its owner.");
+	return { disabledAt: null, disabledReason: null, consecutiveFailures: 0 };
 }
 
 /** Plans a deletion; what is pending is cancelled, the log stays until its time is up. */
@@ -165,8 +168,8 @@ export async function remove(ctx: Ctx, id: string, condition: Condition | null):
 }
 
 /** Plans the return of a deleted webhook. */
-export async function restore(ctx: Ctx, id: string): Promise<Write<ShownWebhook>> {
-	const write = await base.restore(ctx, id);
+export async function restore(ctx: Ctx, id: string, again: boolean): Promise<Write<ShownWebhook>> {
+	const write = await base.restore(ctx, id, again);
 	return { value: await show(ctx.env, write.value), statements: [...write.statements, fewEnough(ctx)] };
 }
 
@@ -180,11 +183,6 @@ export async function list(
 ): Promise<{ items: ShownWebhook[]; next: Position | null }> {
 	const { rows, next } = await base.list(ctx, query);
 	return { items: await Promise.all(rows.map((row) => show(ctx.env, row))), next };
-}
-
-/** What an organization may subscribe to: every event, or those its operator names. */
-export function topicsOf(stored: unknown): readonly string[] {
-	return typeof stored === "string" ? JSON.parse(stored) : eventTypes;
 }
 
 /** Takes every pending delivery of a webhook out of the schedule; an attempt under way may end, but changes nothing. */
@@ -206,16 +204,6 @@ function judged(ctx: Ctx, url: string | undefined): { url?: string } {
 	const problem = targetProblem(url, sendingRules(ctx.env, ctx.host));
 	if (problem) throw badRequest({ path: "url", message: problem });
 	return { url: new URL(url).href };
-}
-
-function refuseUnknownTopics(events: readonly string[], topics: readonly string[]): void {
-	const errors: FieldError[] = events.flatMap((event, index) =>
-		matchesAny(event, topics)
-			? []
-			: [{ path: `events.${index}`, message: "There is no such event to subscribe to." }],
-	);
-	const [first, ...rest] = errors;
-	if (first) throw badRequest(first, ...rest);
 }
 
 async function sealedHeaders(

@@ -1,11 +1,29 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Json } from "../support/api.ts";
+import { deref, readDocument } from "../support/document.ts";
 import { givenCaller } from "../support/given.ts";
-import { bodyOf, made, operations, resources, without } from "./resources.ts";
+import { bodyOf, has, made, operations, referencesOf, without } from "./harness.ts";
+import { type Resource, readOnlyPaths, resources } from "./resources.ts";
+
+let document: Json;
+beforeAll(async () => {
+	document = await readDocument();
+});
+
+/** Names that the entry of a resource gives for what its bodies take. */
+const taken = ({ fields, fixed = {}, elsewhere = [], ...resource }: Resource) => [
+	...Object.keys({ ...fields, ...fixed }),
+	...referencesOf({ fields, ...resource }).flatMap(({ field, beside = {} }) => [
+		field,
+		...Object.keys(beside),
+	]),
+	...elsewhere,
+];
 
 describe("the table of resources", () => {
 	it("has an entry for every resource with a mounted endpoint", () => {
 		const mounted = new Set(operations.map(({ resource }) => resource));
-		expect(resources.map(({ path }) => path).sort()).toEqual([...mounted].sort());
+		expect([...resources.map(({ path }) => path), ...readOnlyPaths].sort()).toEqual([...mounted].sort());
 	});
 
 	it.each(operations)("$operationId has a path below its resource", ({ path, resource, examples }) => {
@@ -16,20 +34,52 @@ describe("the table of resources", () => {
 	it.each(resources)("$path: knows every field of its rows", async (resource) => {
 		const api = await givenCaller();
 		const row = await made(api, resource);
-		const { fields, fixed = {}, readOnly = [], references = {} } = resource;
-		const common = ["id", "version", "createdAt", "updatedAt", "deletedAt", "status"];
-		const listed = [...Object.keys({ ...fields, ...fixed, ...references }), ...readOnly];
+		const { prefix, readOnly = [] } = resource;
+		const common = ["id", "version", "createdAt", "updatedAt", "deletedAt"];
+		const listed = [...taken(resource), ...readOnly];
 		expect(Object.keys(without(row, ...common)).filter((field) => !listed.includes(field))).toEqual([]);
-		expect(row.id).toMatch(new RegExp(`^${resource.prefix}_[0-9a-hjkmnp-tv-z]{26}$`));
+		expect(row.id).toMatch(new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`));
 	});
 
-	it.each(resources)("$path: a create says which required field is missing", async (resource) => {
-		const api = await givenCaller();
-		for (const field of resource.required) {
-			const { firstName: _, lastName: __, ...body } = without(bodyOf(resource), field);
-			const reply = await api.post(`/${resource.path}`, body);
-			expect(reply, field).toMatchObject({ status: 400, body: { code: "BAD_REQUEST" } });
-			expect(reply.body.message).toMatch(new RegExp(`^${field}: Required`));
-		}
+	it.each(resources)("$path: knows every field that its bodies take", (resource) => {
+		const { post, patch } = document.paths[`/${resource.path}`];
+		const { content } = deref(document, (post ?? patch).requestBody);
+		const schema = deref(document, content["application/json"].schema);
+		const unknown = Object.keys(schema.properties).filter((field) => !taken(resource).includes(field));
+		expect(unknown).toEqual([]);
 	});
+
+	it.each(resources.filter(({ list }) => list === "sorted"))(
+		"$path: knows every sort and filter of its list",
+		(resource) => {
+			const shared =
+				/^(?:cursor|limit|orderBy|orderDir|search|updatedSince|created(?:After|Before)|include\w+|cf_)/;
+			const parameters: Json[] = document.paths[`/${resource.path}`].get.parameters
+				.map((parameter: Json) => deref(document, parameter))
+				.filter((parameter: Json) => parameter.in === "query");
+			const orderBy = parameters.find(({ name }) => name === "orderBy");
+			const sorts = Object.keys(resource.sorts ?? {});
+			expect(orderBy.schema.enum.toSorted()).toEqual(["createdAt", "updatedAt", ...sorts].sort());
+			const filters = [
+				...Object.keys(resource.filters ?? {}),
+				...referencesOf(resource).flatMap(({ filter }) => filter ?? []),
+				...(resource.elsewhere ?? []),
+			];
+			const names = parameters.map(({ name }) => name).filter((name) => !shared.test(name));
+			expect(names.filter((name) => !filters.includes(name))).toEqual([]);
+		},
+	);
+
+	it.each(resources.filter(has("create")))(
+		"$path: a create says which required field is missing",
+		async (resource) => {
+			const api = await givenCaller();
+			for (const field of resource.required) {
+				const { firstName: _, lastName: __, ...body } = without(await bodyOf(api, resource), field);
+				const reply = await api.post(`/${resource.path}`, body);
+				expect(reply, field).toMatchObject({ status: 400, body: { code: "BAD_REQUEST" } });
+				expect(reply.body.message).toMatch(new RegExp(`^${field}: Required`));
+			}
+		},
+	);
 });

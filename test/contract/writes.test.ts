@@ -4,21 +4,33 @@ import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { expect as expectInBatch, LostRace } from "../../src/db/commit.ts";
 import { perform } from "../../src/http/write.ts";
-import type { Json, Reply } from "../support/api.ts";
+import type { Api, Reply } from "../support/api.ts";
 import { givenCaller } from "../support/given.ts";
-import { bodyOf, changeOf, evenGone, goneAt, made, resourceAt, resources, without } from "./resources.ts";
+import {
+	bodyOf,
+	changeOf,
+	evenGone,
+	goneAt,
+	has,
+	made,
+	madeTarget,
+	oneOf,
+	references,
+	stood,
+	without,
+} from "./harness.ts";
+import { resources } from "./resources.ts";
 
 const statuses = (replies: readonly Reply[]) => replies.map(({ status }) => status).sort((a, b) => a - b);
 const times = <T>(count: number, make: (index: number) => Promise<T>) =>
 	Promise.all(Array.from({ length: count }, (_, index) => make(index)));
 
-describe.each(resources)("$path", (resource) => {
+describe.each(resources.filter(has("create")))("$path", (resource) => {
 	const path = `/${resource.path}`;
-	const fields = Object.entries(resource.fields);
 
 	it("a create answers 201 with what a GET shows, where it is and its version", async () => {
 		const api = await givenCaller();
-		const body = bodyOf(resource);
+		const body = await bodyOf(api, resource);
 		const reply = await api.post(path, body);
 		expect(reply.status).toBe(201);
 		expect(reply.body).toMatchObject(body);
@@ -31,93 +43,120 @@ describe.each(resources)("$path", (resource) => {
 		for (const secret of resource.shownOnce ?? []) expect(reply.body[secret]).toEqual(expect.any(String));
 		expect(got.body).toMatchObject({ version: 1, updatedAt: got.body.createdAt, [goneAt(resource)]: null });
 	});
+});
 
-	it.each(fields)("a PATCH of %s changes nothing else", async (field, [, value]) => {
+describe.each(resources.filter(has("update")))("a PATCH of $path", (resource) => {
+	const fields = Object.entries(resource.fields);
+	const [[field = "", [first]] = ["", [""]]] = fields;
+
+	it.each(fields)("with %s changes nothing else", async (changed, [, value]) => {
 		const api = await givenCaller();
 		const before = await made(api, resource);
-		const reply = await api.patch(`${path}/${before.id}`, { [field]: value });
+		const one = oneOf(resource, before.id);
+		const reply = await api.patch(one, { [changed]: value });
 		expect(reply.status, reply.text).toBe(200);
-		expect(reply.body[field]).toEqual(value);
-		expect(reply.body.version).toBe(2);
-		expect(reply.headers.get("etag")).toBe('"2"');
-		const unchanged = (row: Json) => JSON.stringify(without(row, field, "version", "updatedAt"));
-		expect(unchanged(reply.body)).toBe(unchanged(before));
-		const got = await api.get(`${path}/${before.id}`);
+		expect(reply.body).toMatchObject({ [changed]: value, version: before.version + 1 });
+		expect(reply.headers.get("etag")).toBe(`"${before.version + 1}"`);
+		const moved = [changed, ...(resource.moves?.[changed] ?? []), "version", "updatedAt"];
+		expect(without(reply.body, ...moved)).toEqual(without(before, ...moved));
+		const got = await api.get(one);
 		expect(got.text).toBe(reply.text);
 		expect(got.body.updatedAt >= before.updatedAt).toBe(true);
 	});
 
-	it("null clears what may be unset", async () => {
+	it("with null clears what may be unset", async () => {
 		const api = await givenCaller();
-		const { id } = await made(api, resource);
-		for (const field of resource.clearable ?? [])
-			expect((await api.patch(`${path}/${id}`, { [field]: null })).body[field], field).toBeNull();
-		const { status, body } = await api.get(`${path}/${id}`);
+		const one = oneOf(resource, (await made(api, resource)).id);
+		for (const cleared of resource.clearable ?? [])
+			expect((await api.patch(one, { [cleared]: null })).body[cleared], cleared).toBeNull();
+		const { status, body } = await api.get(one);
 		expect(status).toBe(200);
-		for (const field of resource.clearable ?? []) expect(body[field]).toBeNull();
+		for (const cleared of resource.clearable ?? []) expect(body[cleared]).toBeNull();
 	});
 
-	it("a PATCH that changes nothing keeps the version", async () => {
+	it("that changes nothing keeps the version", async () => {
 		const api = await givenCaller();
-		const before = await made(api, resource);
-		const same = Object.fromEntries(fields.map(([field]) => [field, before[field]]));
-		for (const body of resource.revoked ? [same] : [{}, same]) {
-			const reply = await api.patch(`${path}/${before.id}`, body);
-			expect(reply.status).toBe(200);
+		const body = await bodyOf(api, resource);
+		const before = await made(api, resource, body);
+		const same = Object.fromEntries(
+			fields.map(([name]) => [name, resource.renews?.includes(name) ? before[name] : body[name]]),
+		);
+		for (const change of resource.revoked ? [same] : [{}, same]) {
+			const reply = await api.patch(oneOf(resource, before.id), change);
+			expect(reply.status, reply.text).toBe(200);
 			expect(reply.body).toEqual(before);
-			expect(reply.headers.get("etag")).toBe('"1"');
+			expect(reply.headers.get("etag")).toBe(`"${before.version}"`);
 		}
 	});
 
-	it.each(["PATCH", "DELETE"])("If-Match decides on a %s", async (method) => {
+	it("of twenty that race with one If-Match one wins", async () => {
 		const api = await givenCaller();
-		const { id } = await made(api, resource);
-		await api.patch(`${path}/${id}`, changeOf(resource));
-		const current = (await api.get(`${path}/${id}`)).body;
-		const back = method === "PATCH" ? { [fields[0]?.[0] ?? ""]: fields[0]?.[1][0] } : undefined;
-		const send = (tag: string, body = back) => api.send(method, `${path}/${id}`, body, { "if-match": tag });
-
-		for (const tag of ['"1"', '"3"', 'W/"2"', "2", '""', '"1", "3"', "'2'", '"2']) {
-			expect(await send(tag), tag).toMatchObject({ status: 412, body: { code: "PRECONDITION_FAILED" } });
-			expect((await api.get(`${path}/${id}`)).body, tag).toEqual(current);
-		}
-		if (method === "PATCH")
-			expect((await send('"1"', changeOf(resource))).status, "a change of nothing").toBe(412);
-		expect((await send('"1" , "2"')).status).toBe(method === "PATCH" ? 200 : 204);
-		const again = await made(api, resource);
-		const any = await api.send(method, `${path}/${again.id}`, back, { "if-match": "*" });
-		expect(any.status).toBe(method === "PATCH" ? 200 : 204);
-	});
-
-	it("of twenty racing PATCHes with one If-Match one wins", async () => {
-		const api = await givenCaller();
-		const { id } = await made(api, resource);
-		const [field = "", [first]] = fields[0] ?? ["", [""]];
+		const { id, version } = await made(api, resource);
+		const one = oneOf(resource, id);
 		const replies = await times(20, (index) =>
-			api.patch(`${path}/${id}`, { [field]: `${first} ${index}` }, { "if-match": '"1"' }),
+			api.patch(one, { [field]: `${first} ${index}` }, { "if-match": `"${version}"` }),
 		);
 		expect(statuses(replies)).toEqual([200, ...Array(19).fill(412)]);
 		const winner = replies.find(({ status }) => status === 200);
-		expect((await api.get(`${path}/${id}`)).body).toEqual(winner?.body);
-		expect(winner?.body.version).toBe(2);
+		expect((await api.get(one)).body).toEqual(winner?.body);
+		expect(winner?.body.version).toBe(version + 1);
 	});
 
-	it("without If-Match racing PATCHes of different fields all survive", async () => {
+	it("without If-Match races others of different fields, and all survive", async () => {
 		const api = await givenCaller();
-		const { id } = await made(api, resource);
-		const racing = fields.slice(0, 8);
+		const { id, version } = await made(api, resource);
+		const moved = Object.values(resource.moves ?? {}).flat();
+		const racing = fields.filter(([name]) => !moved.includes(name)).slice(0, 8);
 		const replies = await times(racing.length, async (index) => {
-			const [field = "", [, value] = []] = racing[index] ?? [];
-			return api.patch(`${path}/${id}`, { [field]: value });
+			const [name = "", [, value] = []] = racing[index] ?? [];
+			return api.patch(oneOf(resource, id), { [name]: value });
 		});
 		expect(statuses(replies)).toEqual(racing.map(() => 200));
-		const { body } = await api.get(`${path}/${id}`);
-		for (const [field, [, value]] of racing) expect(body[field], field).toEqual(value);
-		expect(body.version).toBe(1 + racing.length);
-		expect(replies.map((reply) => reply.body.version).sort()).toEqual(racing.map((_, index) => index + 2));
+		const { body } = await api.get(oneOf(resource, id));
+		for (const [name, [, value]] of racing) expect(body).toMatchObject({ [name]: value });
+		expect(body.version).toBe(version + racing.length);
+		expect(replies.map((reply) => reply.body.version).sort((a, b) => a - b)).toEqual(
+			racing.map((_, index) => version + 1 + index),
+		);
 	});
+});
 
-	it("is gone after a DELETE, and stays so for every verb", async () => {
+const conditional = resources.flatMap((resource) => [
+	...(has("update")(resource) ? [{ path: resource.path, resource, method: "PATCH" }] : []),
+	...(has("remove")(resource) ? [{ path: resource.path, resource, method: "DELETE" }] : []),
+]);
+
+describe.each(conditional)("If-Match on a $method of $path", ({ resource, method }) => {
+	it("decides", async () => {
+		const api = await givenCaller();
+		const { id, version } = await made(api, resource);
+		const one = oneOf(resource, id);
+		const [field = "", [first] = []] = Object.entries(resource.fields)[0] ?? [];
+		await api.patch(one, changeOf(resource));
+		const current = (await api.get(one)).body;
+		expect(current.version).toBe(version + 1);
+		const [old, now, next] = [version, version + 1, version + 2];
+		const back = method === "PATCH" ? { [field]: first } : undefined;
+		const send = (tag: string, body = back) => api.send(method, one, body, { "if-match": tag });
+
+		const wrong = [`"${old}"`, `"${next}"`, `W/"${now}"`, `${now}`, '""', `"${old}", "${next}"`];
+		for (const tag of [...wrong, `'${now}'`, `"${now}`]) {
+			expect(await send(tag), tag).toMatchObject({ status: 412, body: { code: "PRECONDITION_FAILED" } });
+			expect((await api.get(one)).body, tag).toEqual(current);
+		}
+		if (method === "PATCH")
+			expect((await send(`"${old}"`, changeOf(resource))).status, "a change of nothing").toBe(412);
+		expect((await send(`"${old}" , "${now}"`)).status).toBe(method === "PATCH" ? 200 : 204);
+		const again = oneOf(resource, (await made(api, resource)).id);
+		const any = await api.send(method, again, back, { "if-match": "*" });
+		expect(any.status).toBe(method === "PATCH" ? 200 : 204);
+	});
+});
+
+describe.each(resources.filter(has("remove", "update")))("a DELETE of $path", (resource) => {
+	const path = `/${resource.path}`;
+
+	it("takes it from every verb, for good", async () => {
 		const api = await givenCaller();
 		const before = await made(api, resource);
 		const one = `${path}/${before.id}`;
@@ -141,7 +180,7 @@ describe.each(resources)("$path", (resource) => {
 		expect(shown.body[goneAt(resource)]).toBe(shown.body.updatedAt);
 	});
 
-	it("of ten racing DELETEs one succeeds", async () => {
+	it("succeeds once of ten that race", async () => {
 		const api = await givenCaller();
 		const { id } = await made(api, resource);
 		const replies = await times(10, () => api.delete(`${path}/${id}`));
@@ -149,7 +188,7 @@ describe.each(resources)("$path", (resource) => {
 		expect((await api.get(`${path}/${id}${evenGone(resource)}`)).body.version).toBe(2);
 	});
 
-	it("a PATCH racing a DELETE comes before it or is 404", async () => {
+	it("comes after a PATCH that races it, or makes that 404", async () => {
 		const api = await givenCaller();
 		const { id } = await made(api, resource);
 		const [patched, deleted] = await Promise.all([
@@ -164,30 +203,36 @@ describe.each(resources)("$path", (resource) => {
 	});
 });
 
-describe.each(resources.filter(({ counts }) => !counts))("$path", (resource) => {
-	const path = `/${resource.path}`;
+describe.each(resources.filter((resource) => has("get")(resource) && !resource.counts))(
+	"$path",
+	(resource) => {
+		it("If-None-Match spares an unchanged row", async () => {
+			const api = await givenCaller();
+			const { id, version: first } = await made(api, resource);
+			const one = oneOf(resource, id);
+			const changed = await api.patch(one, changeOf(resource));
+			const version = changed.status === 200 ? first + 1 : first;
+			const get = (tag: string) => api.get(one, { "if-none-match": tag });
+			for (const tag of [`"${version}"`, `W/"${version}"`, "*", `"${version - 1}", "${version}"`]) {
+				const reply = await get(tag);
+				expect(reply, tag).toMatchObject({ status: 304, text: "" });
+				expect(reply.headers.get("etag")).toBe(`"${version}"`);
+			}
+			for (const tag of [`"${version - 1}"`, `${version}`, `"${version}${version}"`])
+				expect((await get(tag)).status, tag).toBe(200);
+			if (!has("remove")(resource)) return;
+			await api.delete(one);
+			expect((await get("*")).status).toBe(404);
+		});
+	},
+);
 
-	it("If-None-Match spares an unchanged row", async () => {
-		const api = await givenCaller();
-		const { id } = await made(api, resource);
-		await api.patch(`${path}/${id}`, changeOf(resource));
-		const get = (tag: string) => api.get(`${path}/${id}`, { "if-none-match": tag });
-		for (const tag of ['"2"', 'W/"2"', "*", '"1", "2"']) {
-			const reply = await get(tag);
-			expect(reply, tag).toMatchObject({ status: 304, text: "" });
-			expect(reply.headers.get("etag")).toBe('"2"');
-		}
-		for (const tag of ['"1"', "2", '"22"']) expect((await get(tag)).status, tag).toBe(200);
-		await api.delete(`${path}/${id}`);
-		expect((await get("*")).status).toBe(404);
-	});
-});
-
-describe.each(resources.filter(({ revoked }) => !revoked))("$path", (resource) => {
+describe.each(resources.filter(has("restore")))("$path", (resource) => {
 	const path = `/${resource.path}`;
 
 	it("comes back as it was when restored", async () => {
 		const api = await givenCaller();
+		const others = await stood(api, resource);
 		const before = await made(api, resource);
 		const restore = () => api.post(`${path}/${before.id}/restore`);
 		expect(await restore(), "not deleted").toMatchObject({ status: 409, body: { code: "CONFLICT" } });
@@ -198,7 +243,7 @@ describe.each(resources.filter(({ revoked }) => !revoked))("$path", (resource) =
 		expect(reply.body).toMatchObject({ version: 3, deletedAt: null });
 		expect(reply.headers.get("etag")).toBe('"3"');
 		expect((await api.get(`${path}/${before.id}`)).body).toEqual(reply.body);
-		expect((await api.get(path)).body.items).toEqual([reply.body]);
+		expect((await api.get(path)).body.items).toEqual([reply.body, ...others]);
 		expect((await restore()).status).toBe(409);
 		expect((await api.post(`${path}/${resource.prefix}_01kaj2m5m8f7jt2n3v4w5x6y7z/restore`)).status).toBe(
 			404,
@@ -226,59 +271,60 @@ describe.each(resources.filter(({ revoked }) => revoked))("$path", (resource) =>
 	});
 });
 
-const references = resources.flatMap((resource) =>
-	Object.entries(resource.references ?? {}).map(([field, { to, many = false }]) => ({
-		resource,
-		path: resource.path,
-		field,
-		to,
-		many,
-	})),
-);
+const holding = references.filter(({ loose }) => !loose);
 
-describe.each(references)("$field of $path", ({ resource, path, field, to, many }) => {
-	const target = resourceAt(to);
-	const holding = (id: string) => ({ ...bodyOf(resource), [field]: many ? [id] : id });
+describe.each(holding)("$field of $path, of $target.path", (reference) => {
+	const { resource, path, field, target } = reference;
+	const to = `/${target.path}`;
+	const body = async (api: Api, id: string) => ({
+		...(await bodyOf(api, resource)),
+		...reference.holding(id),
+	});
 
 	it("keeps what it names from being deleted, until it lets go", async () => {
 		const api = await givenCaller();
-		const held = await made(api, target);
-		const holder = await made(api, resource, holding(held.id));
-		const reply = await api.delete(`/${to}/${held.id}`);
+		const held = await madeTarget(api, reference);
+		const holder = await made(api, resource, await body(api, held.id));
+		const before = (await api.get(`${to}/${held.id}`)).body;
+		const reply = await api.delete(`${to}/${held.id}`);
 		expect(reply).toMatchObject({ status: 409, body: { code: "CONFLICT" } });
 		expect(reply.body.message).toContain(holder.id);
 		expect(reply.body.message).toContain(field);
-		expect((await api.get(`/${to}/${held.id}`)).body).toEqual(held);
-		await api.patch(`/${path}/${holder.id}`, { [field]: many ? [] : null });
-		expect((await api.delete(`/${to}/${held.id}`)).status).toBe(204);
+		expect((await api.get(`${to}/${held.id}`)).body).toEqual(before);
+		const letGo = reference.letGo ?? reference.holding((await madeTarget(api, reference)).id);
+		expect((await api.patch(`/${path}/${holder.id}`, letGo)).status).toBe(200);
+		expect((await api.delete(`${to}/${held.id}`)).status).toBe(204);
 	});
 
-	it("is free when its holder is deleted, which then cannot come back alone", async () => {
-		const api = await givenCaller();
-		const held = await made(api, target);
-		const holder = await made(api, resource, holding(held.id));
-		await api.delete(`/${path}/${holder.id}`);
-		expect((await api.delete(`/${to}/${held.id}`)).status).toBe(204);
-		const refused = await api.post(`/${path}/${holder.id}/restore`);
-		expect(refused).toMatchObject({ status: 409, body: { errors: [{ path: many ? `${field}.0` : field }] } });
-		await api.post(`/${to}/${held.id}/restore`);
-		const restored = await api.post(`/${path}/${holder.id}/restore`);
-		expect(restored.body[field]).toEqual(many ? [held.id] : held.id);
-	});
+	it.runIf(has("remove")(resource))(
+		"is free when its holder is deleted, which then cannot come back alone",
+		async () => {
+			const api = await givenCaller();
+			const held = await madeTarget(api, reference);
+			const holder = await made(api, resource, await body(api, held.id));
+			await api.delete(`/${path}/${holder.id}`);
+			expect((await api.delete(`${to}/${held.id}`)).status).toBe(204);
+			const refused = await api.post(`/${path}/${holder.id}/restore`);
+			expect(refused).toMatchObject({ status: 409, body: { errors: [{ path: reference.at(0) }] } });
+			await api.post(`${to}/${held.id}/restore`);
+			const restored = await api.post(`/${path}/${holder.id}/restore`);
+			expect(reference.held(restored.body)).toEqual([held.id]);
+		},
+	);
 
 	it("never names what is deleted, whoever comes first", async () => {
 		const api = await givenCaller({ keys: 2 });
 		for (let round = 0; round < 6; round += 1) {
-			const held = await made(api, target);
+			const held = await madeTarget(api, reference);
+			const holder = await body(api, held.id);
 			const [deleted, created] = await Promise.all([
-				api.delete(`/${to}/${held.id}`),
-				api.post(`/${path}`, holding(held.id)),
+				api.delete(`${to}/${held.id}`),
+				api.post(`/${path}`, holder),
 			]);
 			expect([
 				[204, 400],
 				[409, 201],
 			]).toContainEqual([deleted.status, created.status]);
-			if (created.status === 201) await api.delete(`/${path}/${created.body.id}`);
 		}
 	});
 });

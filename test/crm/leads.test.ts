@@ -387,7 +387,7 @@ describe("an upsert", () => {
 		[{ matchBy: "email", email: "nonsense", name: "x" }, "email"],
 		[{ matchBy: "email", mobile: "+14155550123", name: "x" }, "email"],
 		[{ matchBy: "name", name: "x" }, "matchBy"],
-		[{ matchBy: "cf_nope", cf_nope: "x", name: "x" }, "matchBy"],
+		[{ matchBy: "cf_nope", cf_nope: "x", name: "x" }, "cf_nope"],
 		[{ matchBy: "constructor", name: "x" }, "matchBy"],
 		[{ email: "jane@example.com", name: "x" }, "matchBy"],
 		[{ matchBy: "email", email: "jane@example.com" }, "name"],

@@ -78,16 +78,15 @@ describe("the landing page", () => {
 });
 
 describe("the document", () => {
-	it("is the same below /api/v1, with a key, without one, and with a wrong one", async () => {
+	it("is the same below /api/v1; with a key it is that organization's own, and a wrong key is 401", async () => {
 		const api = await givenCaller();
 		const { text, headers, status } = await get("/openapi.json");
 		expect(status).toBe(200);
 		expect(headers.get("content-type")).toBe("application/json; charset=utf-8");
-		for (const key of [api.key, "", "lw_live_wrong"]) {
-			const reply = await get("/api/v1/openapi.json", { headers: { "x-api-key": key } });
-			expect(reply.status).toBe(200);
-			expect(reply.text).toBe(text);
-		}
+		const below = (key: string) => get("/api/v1/openapi.json", { headers: { "x-api-key": key } });
+		expect((await below("")).text).toBe(text);
+		expect((await below(api.key)).status).toBe(200);
+		expect((await below("lw_live_wrong")).status).toBe(401);
 	});
 
 	it("has its paths below /api/v1 of whatever host serves it", async () => {

@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import type { DeliveryWakeUp, Env } from "../../src/env.ts";
 import type { KeyLimiter } from "../../src/gate/key-limiter.ts";
 import worker from "../../src/index.ts";
-import type { Target } from "./api.ts";
+import type { Api, Target } from "./api.ts";
 
 /** A target for `Api.via`: the Worker with these bindings; what it does after its answer is waited for. */
 export function under(bindings: Env): Target {
@@ -97,4 +97,9 @@ export function over<T extends object>(target: T, members: object): T {
 			return typeof value === "function" ? value.bind(target) : value;
 		},
 	});
+}
+
+/** The same caller, with webhooks whose deliveries are recorded and never sent: their hosts need not exist. */
+export function unsent(api: Api): Api {
+	return api.via(under({ ...env, DELIVERIES: over(env.DELIVERIES, { sendBatch: async () => undefined }) }));
 }

@@ -102,9 +102,20 @@ function check(
 			return Object.entries(object ?? {}).flatMap(([name, part]) =>
 				name in expected ? problemsOf(root, expected[name], part, `${at}.${name}`) : [],
 			);
+		case "patternProperties":
+			return Object.entries<JsonSchema>(expected).flatMap(([pattern, part]) =>
+				Object.entries(object ?? {}).flatMap(([name, one]) =>
+					new RegExp(pattern, "u").test(name) ? problemsOf(root, part, one, `${at}.${name}`) : [],
+				),
+			);
 		case "additionalProperties": {
 			const known = Object.keys((schema.properties ?? {}) as object);
-			const others = Object.entries(object ?? {}).filter(([name]) => !known.includes(name));
+			const patterns = Object.keys((schema.patternProperties ?? {}) as object).map(
+				(one) => new RegExp(one, "u"),
+			);
+			const others = Object.entries(object ?? {}).filter(
+				([name]) => !known.includes(name) && !patterns.some((pattern) => pattern.test(name)),
+			);
 			if (expected === true) return [];
 			if (expected === false) return others.map(([name]) => `${at}: ${name} is not allowed`);
 			return others.flatMap(([name, part]) => problemsOf(root, expected, part, `${at}.${name}`));

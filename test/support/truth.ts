@@ -23,6 +23,8 @@ let published: Promise<Published> | undefined;
 export async function expectTruth(reply: Reply, method: string, path: string): Promise<void> {
 	published ??= publish();
 	const { document, operations } = await published;
+	// The document doesn't describe itself.
+	if (method === "GET" && path === "/openapi.json" && reply.status === 200) return;
 	const [pathname = ""] = path.split("?");
 	const operation = operations.find((one) => one.method === method && one.path.test(pathname));
 	const problems = operation
@@ -64,7 +66,12 @@ function undeclared(document: Json, schema: Json, value: Json, at = "$"): string
 	if (objects.some((part) => part.additionalProperties) || !objects.some((part) => part.properties))
 		return [];
 	return Object.entries<Json>(value).flatMap(([name, member]) => {
-		const named = objects.flatMap((part) => part.properties?.[name] ?? []);
+		const named = objects.flatMap((part) => [
+			...[part.properties?.[name] ?? []].flat(),
+			...Object.entries<Json>(part.patternProperties ?? {}).flatMap(([pattern, one]) =>
+				new RegExp(pattern, "u").test(name) ? [one] : [],
+			),
+		]);
 		return named.length === 0
 			? [`${at}: ${name} is not described`]
 			: undeclared(document, { anyOf: named }, member, `${at}.${name}`);

@@ -2,16 +2,21 @@
 
 import type { z } from "@hono/zod-openapi";
 import { sql } from "drizzle-orm";
+import { withCustomFields } from "../../custom-fields/customizable.ts";
 import { leads as table } from "../../db/schema/leads.ts";
 import { leadStages } from "../../db/schema/reference.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
-import { envelope } from "../../events/record.ts";
-import { type FieldsOf, given, present, type Resource } from "../../resources/resource.ts";
+import { lifecycle } from "../../resources/lifecycle.ts";
+import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import type { LeadCreateInput, LeadUpdateInput, SaveLeadPayload } from "./schema.ts";
 
-type Row = Omit<typeof table.$inferSelect, "seq">;
+export type LeadRow = Omit<typeof table.$inferSelect, "seq">;
+type Row = LeadRow;
+
+/** What a change of a lead may say: what callers may, and where it was converted to. */
+type Change = LeadUpdateInput & Partial<Pick<Row, "convertedAt" | "convertedClientId" | "convertedDealId">>;
 
 const store = tableStore<Row>(table, ["assigneeIds", "tagIds"]);
 
@@ -42,9 +47,10 @@ const blank: FieldsOf<Row> = {
 	convertedAt: null,
 	convertedClientId: null,
 	convertedDealId: null,
+	custom: {},
 };
 
-export const leads: Resource<Row, LeadCreateInput, LeadUpdateInput> = {
+export const leads = withCustomFields("leads", {
 	noun: "lead",
 	store,
 	list: {
@@ -74,29 +80,11 @@ export const leads: Resource<Row, LeadCreateInput, LeadUpdateInput> = {
 		return { ...base, ...given(input), name: input.name ?? before?.name ?? nameOf(input) };
 	},
 
-	events(ctx, { before, after, changes }) {
-		if (!after)
-			return before
-				? [{ type: "lead.deleted", payload: envelope(ctx, "lead.deleted", present(before)) }]
-				: [];
-		const data = present(after);
-		const saved = { type: "save_lead", payload: saveLead(after) } as const;
-		if (!before) return [{ type: "lead.created", payload: envelope(ctx, "lead.created", data) }, saved];
-		const { stageId } = changes;
-		return [
-			{ type: "lead.updated", payload: envelope(ctx, "lead.updated", data, changes) },
-			...(stageId
-				? [
-						{
-							type: "lead.stageChanged",
-							payload: envelope(ctx, "lead.stageChanged", data, { stageId }),
-						} as const,
-					]
-				: []),
-			saved,
-		];
-	},
-};
+	events: (ctx, transition) => [
+		...lifecycle(ctx, "lead", transition, { stageId: "lead.stageChanged" }),
+		...(transition.after ? [{ type: "save_lead", payload: saveLead(transition.after) } as const] : []),
+	],
+} satisfies Resource<Row, LeadCreateInput, Change>);
 
 export const leadVerbs = verbs(leads);
 

@@ -1,9 +1,14 @@
-import { z } from "@hono/zod-openapi";
-import { batchCreate, upsert } from "../../http/bulk.ts";
+import { requireScope } from "../../gate/scopes.ts";
+import type { Answer } from "../../http/answer.ts";
+import { batchCreate, upsert, upsertBody } from "../../http/bulk.ts";
 import { crud } from "../../http/crud.ts";
-import type { Endpoint } from "../../http/endpoint.ts";
+import { type Endpoint, endpoint } from "../../http/endpoint.ts";
 import { email, id, phone } from "../../http/fields.ts";
 import { truthFilter } from "../../http/page.ts";
+import { perform } from "../../http/write.ts";
+import { present } from "../../resources/resource.ts";
+import { convert } from "./convert.ts";
+import { LeadConvert, LeadConverted } from "./convert-schema.ts";
 import { leads, leadVerbs } from "./leads.ts";
 import { Lead, LeadCreate, LeadUpdate } from "./schema.ts";
 
@@ -25,24 +30,58 @@ const exposure = {
 		stageId: id("lstg"),
 		archived: truthFilter(),
 	},
+	custom: true,
 };
 
-const LeadUpsert = z
-	.strictObject({ matchBy: z.enum(["email", "mobile"]), ...LeadCreate.shape })
-	.openapi("LeadUpsert", {
-		example: { matchBy: "email", email: "jane@example.com", name: "Jane Smith", score: 80 },
-	});
+const matchable = ["email", "mobile"] as const;
+const LeadUpsert = upsertBody("LeadUpsert", matchable, LeadCreate.shape, {
+	matchBy: "email",
+	email: "jane@example.com",
+	name: "Jane Smith",
+	score: 80,
+});
 
 const { list, create, get, update, remove, restore } = crud(exposure);
+
+const convertEndpoint = endpoint(
+	{
+		method: "post",
+		path: "/leads/{id}/convert",
+		scope: "leads:write",
+		tag: "Leads",
+		operationId: "convertLead",
+		summary: "Convert a lead",
+		description:
+			"Makes the lead a client (or joins it to the one named) and, when asked, a deal, and moves it to its CONVERTED stage. A key needs `clients:write` to make a client, `deals:write` to make a deal. A second call is 409.",
+		message: "Lead converted successfully",
+		ids: { id: { prefix: "ld", noun: "lead" } },
+		body: LeadConvert,
+		bodyOptional: true,
+		answers: { 200: { description: "What it became.", schema: LeadConverted } },
+	},
+	({ ctx, ids, body }) => {
+		if (body.clientId === undefined) requireScope(ctx.caller, "clients:write");
+		if (body.deal) requireScope(ctx.caller, "deals:write");
+		return perform(
+			ctx,
+			() => convert(ctx, ids.id ?? "", body),
+			({ lead, client, deal }): Answer => ({
+				status: 200,
+				body: { lead: present(lead), client: present(client), deal: deal && present(deal) },
+			}),
+		);
+	},
+);
 
 // The fixed paths stand before `/leads/{id}`.
 export const leadEndpoints: readonly Endpoint[] = [
 	list,
 	create,
 	batchCreate(exposure),
-	upsert(exposure, ["email", "mobile"], LeadUpsert),
+	upsert(exposure, matchable, LeadUpsert),
 	get,
 	update,
 	remove,
 	restore,
+	convertEndpoint,
 ];

@@ -1,6 +1,7 @@
 // Leads on the wire.
 import { z } from "@hono/zod-openapi";
 import { leadExample } from "../../events/examples.ts";
+import { customizable } from "../../http/customizable.ts";
 import {
 	common,
 	currency,
@@ -68,13 +69,17 @@ const example = {
 	title: "Product demo request",
 };
 
-export const LeadCreate = z
-	.strictObject({ name: fullName.optional(), ...nullish(settable), ...optional(settableToo) })
-	.openapi("LeadCreate", { example });
+export const LeadCreate = customizable(
+	{ name: fullName.optional(), ...nullish(settable), ...optional(settableToo) },
+	"LeadCreate",
+	{ example },
+);
 
-export const LeadUpdate = z
-	.strictObject({ ...optional({ name: fullName, ...settableToo }), ...nullish(settable) })
-	.openapi("LeadUpdate", { example: { score: 80, ownerId: "usr_01kaj2m5m8f7jt2n3v4w5x6y7z" } });
+export const LeadUpdate = customizable(
+	{ ...optional({ name: fullName, ...settableToo }), ...nullish(settable) },
+	"LeadUpdate",
+	{ example: { score: 80, ownerId: "usr_01kaj2m5m8f7jt2n3v4w5x6y7z" } },
+);
 
 export const Lead = z
 	.object({

@@ -1,12 +1,13 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { caseless, flag, instant, json, money, owned, searchable } from "../columns.ts";
+import { caseless, customizable, flag, instant, json, money, owned, searchable } from "../columns.ts";
 
 export const leads = sqliteTable(
 	"leads",
 	{
 		...searchable(),
 		...owned(),
+		...customizable(),
 		number: integer().notNull(),
 		name: caseless().notNull(),
 		firstName: text(),

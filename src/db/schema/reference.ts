@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
-import { integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { caseless, flag, owned } from "../columns.ts";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { caseless, flag, money, owned, searchable } from "../columns.ts";
 
 export const tags = sqliteTable(
 	"tags",
@@ -25,6 +25,31 @@ export const users = sqliteTable(
 	{ ...owned(), name: caseless().notNull(), email: caseless().notNull(), isActive: flag().notNull() },
 	(table) => [
 		primaryKey({ columns: [table.organizationId, table.id] }),
-		uniqueIndex("users_email").on(table.organizationId, table.email).where(sql`"deletedAt" IS NULL`),
+		index("users_email").on(table.organizationId, table.email, table.id),
+	],
+);
+
+export const products = sqliteTable(
+	"products",
+	{
+		...searchable(),
+		...owned(),
+		name: caseless().notNull(),
+		type: text({ enum: ["PRODUCT", "SERVICE"] }).notNull(),
+		price: money().notNull(),
+		currency: text(),
+		sku: caseless(),
+		description: text(),
+		buyPrice: money(),
+		taxPercent: money(),
+		isActive: flag().notNull(),
+	},
+	(table) => [
+		uniqueIndex("products_id").on(table.organizationId, table.id),
+		index("products_updatedAt").on(table.organizationId, table.updatedAt, table.id),
+		index("products_name").on(table.organizationId, table.name, table.id),
+		index("products_price").on(table.organizationId, table.price, table.id),
+		index("products_type").on(table.organizationId, table.type, table.id),
+		index("products_sku").on(table.organizationId, table.sku, table.id).where(sql`"sku" IS NOT NULL`),
 	],
 );

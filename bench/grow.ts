@@ -1,0 +1,72 @@
+// Makes an organization large: copies of what its API made, written straight into the database because a hundred
+// thousand calls would take all day.
+import { getTableColumns, getTableName } from "drizzle-orm";
+import type { SQLiteTable } from "drizzle-orm/sqlite-core";
+import { leads } from "../src/db/schema/leads.ts";
+import { links } from "../src/db/schema/organizations.ts";
+import { events } from "../src/db/schema/webhooks.ts";
+import { newId } from "../src/ids.ts";
+import { chunks, spreadName } from "./leads.ts";
+import type { Organization, Target } from "./target.ts";
+
+/** Items whose ids fit into one bound text. */
+const AT_ONCE = 5_000;
+/** Between one copy and the next, in ms. */
+const APART = 200;
+
+/** What a column of a copy is, where it isn't what the original has: an expression over `copy.value`, which is [id, original's id, count, instant]. */
+type Anew = Readonly<Record<string, string>>;
+
+const dated = { id: "copy.value->>0", createdAt: "copy.value->>3" };
+
+/** Copies until there are so many leads and events, all of them older than what is there. */
+export async function grow(
+	target: Target,
+	organization: Organization,
+	wanted: { readonly leads: number; readonly events: number },
+): Promise<void> {
+	const { id: organizationId } = (await organization.call<{ id: string }>("GET", "/organization")).body;
+	const add = async (table: SQLiteTable, prefix: string, count: number, anew: Anew) => {
+		const name = getTableName(table);
+		const ids = (await target.execute(`SELECT "id" FROM "${name}" WHERE "organizationId" = ?1`, [
+			organizationId,
+		])) as [string][];
+		const began = Date.now() - count * APART - 60_000;
+		const copies = Array.from({ length: count - ids.length }, (_, index) => {
+			const at = began + index * APART;
+			return [newId(prefix, at), ids[index % ids.length]?.[0], index, at, spreadName(index)];
+		});
+		for (const some of chunks(copies, AT_ONCE)) {
+			const values = [organizationId, JSON.stringify(some)];
+			await target.execute(copying(table, { ...dated, ...anew }), values);
+			if (table === leads) await target.execute(LINKS, values);
+		}
+	};
+	await add(leads, "ld", wanted.leads, {
+		updatedAt: "copy.value->>3",
+		number: "1000 + copy.value->>2",
+		name: "copy.value->>4",
+		email: "'copy' || (copy.value->>2) || '@example.com'",
+	});
+	await add(events, "evt", wanted.events, {});
+	await target.execute(
+		`UPDATE counters SET "value" = ?2 WHERE "organizationId" = ?1 AND "resource" = 'leads'`,
+		[organizationId, wanted.leads + 1_000],
+	);
+}
+
+function copying(table: SQLiteTable, anew: Anew): string {
+	const name = getTableName(table);
+	const columns = Object.keys(getTableColumns(table)).filter((column) => column !== "seq");
+	const values = columns.map((column) => anew[column] ?? `original."${column}"`);
+	return `INSERT INTO "${name}" (${columns.map((column) => `"${column}"`).join(", ")}) SELECT ${values.join(", ")}
+		FROM json_each(?2) AS copy CROSS JOIN "${name}" AS original
+			ON original."organizationId" = ?1 AND original."id" = copy.value->>1`;
+}
+
+/** The tags, assignees and custom values of the copies. Materialized, so that the join gets an index of its own. */
+const LINKS = `WITH original AS MATERIALIZED (SELECT * FROM "${getTableName(links)}" WHERE "organizationId" = ?1),
+		copy AS MATERIALIZED (SELECT value->>0 AS id, value->>1 AS original FROM json_each(?2))
+	INSERT INTO "${getTableName(links)}" ("organizationId", "field", "toId", "fromId")
+	SELECT ?1, original."field", original."toId", copy.id
+	FROM copy CROSS JOIN original ON original."fromId" = copy.original`;

@@ -1,0 +1,107 @@
+// Quotations of deals, and the invoices of those that were won: a deposit first, the rest when all is built.
+import type { World } from "./api.ts";
+import { at, chance } from "./chance.ts";
+import type { Deal, Line } from "./selling.ts";
+import type { Settings } from "./settings.ts";
+
+const QUOTATIONS = 11;
+const STATUSES: Readonly<Record<string, readonly string[]>> = {
+	ACTIVE: ["SENT", "DRAFT", "SENT"],
+	WON: ["ACCEPTED"],
+	LOST: ["REJECTED"],
+};
+
+/** What became of each deposit and each rest: how much of it is paid, and how many days ago it was written. */
+const DEPOSITS = [
+	{ written: 84, paid: "all" },
+	{ written: 61, paid: "all" },
+	{ written: 47, paid: "half" },
+	{ written: 12, paid: "nothing" },
+	{ written: 9, paid: "void" },
+];
+const RESTS = [
+	{ written: 33, paid: "all" },
+	{ written: 38, paid: "half" },
+	{ written: 36, paid: "nothing" },
+	{ written: 1, paid: "draft" },
+	{ written: 4, paid: "nothing" },
+];
+
+interface Quotation {
+	readonly id: string;
+	readonly subtotal: number;
+	readonly discountTotal: number;
+}
+
+/** Writes them one after the other, so that their numbers follow their dates. */
+export async function writePapers(world: World, settings: Settings, deals: readonly Deal[]): Promise<void> {
+	const { call, day } = world;
+	let orders = 0;
+	for (const [index, deal] of quoted(deals).entries()) {
+		const luck = chance(6_000 + index);
+		const status = at(STATUSES[deal.stage] ?? [], index);
+		const written = deal.stage === "ACTIVE" ? luck.between(2, 20) : luck.between(85, 110);
+		const quotation = await call<Quotation>("POST", "/quotations", {
+			...paper(settings, deal, index),
+			subject: deal.title,
+			lineItems: deal.lineItems,
+			contactId: deal.contactIds[0] ?? null,
+			date: day(-written),
+			expiryDate: day(30 - written),
+			status,
+			internalNotes: luck.happens(30) ? "Prices hold as long as the panels are in stock." : null,
+			tagIds: luck.happens(30) ? (settings.tagIds.quotations ?? []) : [],
+		});
+		if (status !== "ACCEPTED") continue;
+		await invoice(world, settings, deal, quotation, orders);
+		orders += 1;
+	}
+}
+
+/** Deals to quote for: all that were won as far as there are invoices for them, then others. */
+function quoted(deals: readonly Deal[]): Deal[] {
+	const won = deals.filter(({ stage }) => stage === "WON").slice(0, DEPOSITS.length);
+	const others = deals.filter(({ stage, lineItems }) => stage !== "WON" && lineItems.length > 2);
+	return [...won, ...others].slice(0, QUOTATIONS);
+}
+
+const paper = ({ userIds }: Settings, { id, clientId }: Deal, index: number) => ({
+	clientId,
+	dealId: id,
+	currency: "EUR",
+	ownerId: at(userIds, index),
+});
+
+async function invoice(
+	world: World,
+	settings: Settings,
+	deal: Deal,
+	{ id: quotationId, subtotal, discountTotal }: Quotation,
+	index: number,
+): Promise<void> {
+	const { call, day, hour } = world;
+	const net = subtotal - discountTotal;
+	const deposit = Math.round(net * 0.3);
+	const parts = [
+		{ words: "Deposit, 30 % on order", price: deposit, ...at(DEPOSITS, index) },
+		{ words: "Rest, on completion", price: Math.round((net - deposit) * 100) / 100, ...at(RESTS, index) },
+	];
+	for (const { words, price, written, paid } of parts) {
+		const line: Line & object = { name: `${words}: ${deal.title}`, quantity: 1, price };
+		const { id, dueTotal } = await call<{ id: string; dueTotal: number }>("POST", "/invoices", {
+			...paper(settings, deal, index),
+			quotationId,
+			subject: words,
+			lineItems: [{ ...line, taxPercent: 25 }],
+			date: day(-written),
+			dueDate: day(30 - written),
+			status: paid === "draft" ? "DRAFT" : "SENT",
+			tagIds: written > 30 && paid !== "all" ? (settings.tagIds.invoices ?? []) : [],
+		});
+		if (paid === "void") await call("POST", `/invoices/${id}/void`);
+		if (paid !== "all" && paid !== "half") continue;
+		const amount = paid === "all" ? dueTotal : Math.round(dueTotal * 50) / 100;
+		const payment = { amount, method: at(["bank transfer", "card"], index), paidAt: hour(10 - written, 9) };
+		await call("POST", `/invoices/${id}/payments`, payment);
+	}
+}

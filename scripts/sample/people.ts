@@ -1,0 +1,56 @@
+// People and companies, made of the names in world.ts. The same index always gives the same one.
+import { at } from "./chance.ts";
+import { type Place, places } from "./world.ts";
+
+export interface Company {
+	readonly name: string;
+	readonly place: Place;
+	readonly domain: string;
+}
+
+export interface Person {
+	readonly firstName: string;
+	readonly lastName: string;
+	readonly phone: string;
+	readonly place: Place;
+}
+
+/** One of four dozen companies, from all countries by turns. */
+export function company(index: number): Company {
+	const place = at(places, index);
+	const name = at(place.companies, Math.floor(index / places.length));
+	return { name, place, domain: `${handle(name, "-")}.example` };
+}
+
+/** One of three hundred people, from all countries by turns. */
+export function person(index: number): Person {
+	const place = at(places, index);
+	const turn = Math.floor(index / places.length);
+	return {
+		place,
+		firstName: at(place.firstNames, turn),
+		// Moved on by one each time the first names begin anew, so that no pair comes twice.
+		lastName: at(place.lastNames, turn + Math.floor(turn / place.firstNames.length)),
+		phone: `${place.phone}${String(index).padStart(4, "0")}`,
+	};
+}
+
+export function address(name: string, domain: string): string {
+	return `${handle(name, ".")}@${domain}`;
+}
+
+/** Letters that are no others with an accent. */
+const LETTERS: Readonly<Record<string, string>> = {
+	æ: "ae",
+	ø: "o",
+	ł: "l",
+	đ: "d",
+	ß: "ss",
+	ı: "i",
+};
+
+function handle(name: string, blank: string): string {
+	const plain = name.toLowerCase().normalize("NFD").replaceAll(/\p{M}/gu, "");
+	const latin = plain.replaceAll(/[æøłđßı]/g, (letter) => LETTERS[letter] ?? "");
+	return latin.replaceAll(/[^a-z0-9 ]/g, "").replaceAll(" ", blank);
+}

@@ -1,0 +1,94 @@
+// Clients: their rules and their events.
+import { withCustomFields } from "../../custom-fields/customizable.ts";
+import { type BillingAddress, type PrimaryContact, clients as table } from "../../db/schema/clients.ts";
+import { tableStore } from "../../db/store.ts";
+import { badRequest } from "../../errors.ts";
+import { lifecycle } from "../../resources/lifecycle.ts";
+import { type FieldsOf, given, type Resource, whole } from "../../resources/resource.ts";
+import { verbs } from "../../resources/verbs.ts";
+import type { ClientCreateInput, ClientUpdateInput } from "./schema.ts";
+
+export type ClientRow = Omit<typeof table.$inferSelect, "seq">;
+
+const blank: FieldsOf<ClientRow> = {
+	type: "company",
+	name: "",
+	firstName: null,
+	lastName: null,
+	salutation: null,
+	email: null,
+	phone: null,
+	jobTitle: null,
+	website: null,
+	linkedin: null,
+	description: null,
+	taxNumber: null,
+	billingAddress: null,
+	openingBalance: null,
+	currency: null,
+	primaryContact: null,
+	companyId: null,
+	ownerId: null,
+	sourceId: null,
+	tagIds: [],
+	internalNotes: null,
+	custom: {},
+};
+
+const noAddress: BillingAddress = {
+	address: null,
+	city: null,
+	landmark: null,
+	state: null,
+	country: null,
+	postalCode: null,
+};
+
+const nobody: PrimaryContact = { firstName: null, lastName: null, email: null, phone: null, jobTitle: null };
+
+export const clients = withCustomFields("clients", {
+	noun: "client",
+	store: tableStore<ClientRow>(table, ["tagIds"]),
+	list: {
+		prefix: "clt",
+		sorts: ["name"],
+		filters: {
+			email: { by: "lookup", field: "email" },
+			phone: { by: "lookup", field: "phone" },
+			taxNumber: { by: "lookup", field: "taxNumber" },
+			tagId: { by: "linked", field: "tagIds" },
+			companyId: { by: "facet", field: "companyId" },
+			ownerId: { by: "facet", field: "ownerId" },
+			sourceId: { by: "facet", field: "sourceId" },
+			type: { by: "facet", field: "type" },
+		},
+		search: { table: "clients_search", columns: ["name", "email", "phone", "taxNumber"] },
+	},
+	unique: [],
+	fact: () => null,
+
+	fields({ billingAddress, primaryContact, ...input }, before) {
+		const base = before ?? blank;
+		const fields = {
+			...base,
+			...given(input),
+			billingAddress: whole(noAddress, billingAddress, base.billingAddress),
+			primaryContact: whole(nobody, primaryContact, base.primaryContact),
+		};
+		if (before && fields.companyId === before.id)
+			throw badRequest({ path: "companyId", message: "A client can't be its own company." });
+		return { ...fields, name: input.name ?? before?.name ?? nameOf(fields) };
+	},
+
+	events: (ctx, transition) => lifecycle(ctx, "client", transition),
+} satisfies Resource<ClientRow, ClientCreateInput, ClientUpdateInput>);
+
+export const clientVerbs = verbs(clients);
+
+function nameOf({ type, firstName, lastName }: FieldsOf<ClientRow>): string {
+	const name = type === "contact" ? [firstName, lastName].filter(Boolean).join(" ") : "";
+	if (name) return name;
+	const message =
+		type === "contact" ? "Required, unless firstName or lastName is given." : "Required for a company.";
+	throw badRequest({ path: "name", message });
+}

@@ -1,0 +1,112 @@
+// Clients on the wire: companies, and the people who are contacts.
+import { z } from "@hono/zod-openapi";
+import { clientExample } from "../../events/examples.ts";
+import { customizable } from "../../http/customizable.ts";
+import {
+	common,
+	currency,
+	email,
+	id,
+	ids,
+	money,
+	name,
+	nullable,
+	nullish,
+	optional,
+	phone,
+	text,
+	website,
+} from "../../http/fields.ts";
+
+export const clientTypes = z.enum(["company", "contact"]);
+
+const address = {
+	address: text(),
+	city: name(),
+	landmark: name(),
+	state: name(),
+	country: name(),
+	postalCode: name(),
+};
+
+const person = {
+	firstName: name(),
+	lastName: name(),
+	email: email(),
+	phone: phone(),
+	jobTitle: name(),
+};
+
+/** An object inside a client: written whole, and what it leaves out is `null`. */
+const inner = <S extends typeof address | typeof person>(shape: S, example: object) => ({
+	written: z.strictObject(nullish(shape)).openapi({ example }),
+	shown: z.object(nullable(shape)),
+});
+
+const billingAddress = inner(address, { address: "1 Main Street", city: "Springfield" });
+const primaryContact = inner(person, { firstName: "Jane", email: "jane@example.com" });
+
+const settable = {
+	firstName: name(),
+	lastName: name(),
+	salutation: name(),
+	email: email(),
+	phone: phone(),
+	jobTitle: name(),
+	website: website(),
+	linkedin: name(),
+	description: text(),
+	taxNumber: name().openapi({ example: "DE123456789" }),
+	openingBalance: money(),
+	currency: currency(),
+	companyId: id("clt").openapi({ description: "The company that a contact belongs to." }),
+	ownerId: id("usr"),
+	sourceId: id("src"),
+	internalNotes: text(),
+};
+
+const written = nullish({
+	...settable,
+	billingAddress: billingAddress.written,
+	primaryContact: primaryContact.written,
+});
+
+const type = clientTypes.openapi({ description: "Left out on create: `company`." });
+const settableToo = { type, tagIds: ids("tag") };
+
+const fullName = name().openapi({
+	description: "Left out on create of a contact: made of `firstName` and `lastName`.",
+	example: "Acme Corp",
+});
+
+const example = { name: "Acme Corp", email: "office@acme.example", phone: "+14155550100" };
+
+export const ClientCreate = customizable(
+	{ name: fullName.optional(), ...written, ...optional(settableToo) },
+	"ClientCreate",
+	{ example },
+);
+
+export const ClientUpdate = customizable(
+	{ ...optional({ name: fullName, ...settableToo }), ...written },
+	"ClientUpdate",
+	{ example: { phone: "+14155550101" } },
+);
+
+export const Client = z
+	.object({
+		...common("clt"),
+		number: z.int().openapi({ description: "Counts the organization's clients.", example: 1 }),
+		type: clientTypes,
+		name: fullName,
+		...nullable({
+			...settable,
+			billingAddress: billingAddress.shown,
+			primaryContact: primaryContact.shown,
+		}),
+		tagIds: z.array(id("tag")),
+	})
+	.openapi("Client", { example: clientExample });
+
+export type ClientCreateInput = z.output<typeof ClientCreate>;
+export type ClientUpdateInput = z.output<typeof ClientUpdate>;

@@ -1,0 +1,154 @@
+// Conversations: phone calls and chats that an agent had. They have no events of their own changes; what is told is how
+// they ended, and what visitors say.
+import {
+	type CallMetadata,
+	type ChatMetadata,
+	conversations as table,
+} from "../../db/schema/conversations.ts";
+import { tableStore } from "../../db/store.ts";
+import { badRequest } from "../../errors.ts";
+import type { EventType } from "../../events/catalogue.ts";
+import { skips } from "../../events/processes.ts";
+import { type FieldsOf, given, type Resource, whole } from "../../resources/resource.ts";
+import { verbs } from "../../resources/verbs.ts";
+import { conversationBody } from "./payload.ts";
+import type { ConversationCreateInput, ConversationUpdateInput } from "./schema.ts";
+import { due, missedCalls, statusesOf } from "./statuses.ts";
+
+export type ConversationRow = typeof table.$inferSelect;
+
+type Fields = FieldsOf<ConversationRow>;
+
+/** What a body says, or that a message was posted and when. */
+type Update = ConversationUpdateInput & { readonly messageAt?: string };
+
+const blank: Omit<Fields, "conversationType" | "status"> = {
+	agentId: null,
+	agentName: null,
+	outcome: null,
+	summary: null,
+	duration: null,
+	direction: null,
+	agentNumber: null,
+	contactNumber: null,
+	twilioCallSid: null,
+	messageCount: null,
+	callMetadata: null,
+	chatMetadata: null,
+	metadata: {},
+	startedAt: null,
+	endedAt: null,
+	leadId: null,
+	clientId: null,
+	announced: [],
+};
+
+const aboutCall: CallMetadata = { customer: null, context: null, custom: null };
+
+const aboutChat: ChatMetadata = {
+	widgetId: null,
+	resolved: null,
+	feedback: null,
+	totalCost: null,
+	toolsUsed: null,
+	firstMessageAt: null,
+	lastMessageAt: null,
+	goal: null,
+};
+
+const noFeedback: NonNullable<ChatMetadata["feedback"]> = { rating: null, comment: null };
+const noGoal: NonNullable<ChatMetadata["goal"]> = { achieved: null, type: null };
+
+export const conversations: Resource<ConversationRow, ConversationCreateInput, Update> = {
+	noun: "conversation",
+	store: tableStore<ConversationRow>(table),
+	list: {
+		prefix: "conv",
+		sorts: [],
+		filters: {
+			contactNumber: { by: "lookup", field: "contactNumber" },
+			leadId: { by: "facet", field: "leadId" },
+			clientId: { by: "facet", field: "clientId" },
+			agentId: { by: "facet", field: "agentId" },
+			status: { by: "facet", field: "status" },
+			outcome: { by: "facet", field: "outcome" },
+			direction: { by: "facet", field: "direction" },
+			conversationType: { by: "facet", field: "conversationType" },
+		},
+	},
+	unique: [],
+
+	/** The calls whose follow-up task a webhook turns off. */
+	fact: (organizationId) => skips(organizationId, missedCalls),
+
+	fields(input, before) {
+		const { callMetadata, chatMetadata, messageAt, ...rest }: Update & ConversationCreateInput = {
+			conversationType: before?.conversationType ?? "phone",
+			...input,
+		};
+		const base = before ?? { ...blank, ...beginning(rest.conversationType) };
+		const laid: Fields = {
+			...base,
+			...given(rest),
+			callMetadata: whole(aboutCall, callMetadata, base.callMetadata),
+			chatMetadata: laidChat(chatMetadata, base.chatMetadata),
+		};
+		const fields = messageAt === undefined ? laid : withMessage(laid, messageAt);
+		refuseWrong(fields);
+		return { ...fields, announced: [...base.announced, ...due(fields)] };
+	},
+
+	events(ctx, { before, after }) {
+		return after
+			? news(before, after).map((type) => ({ type, payload: conversationBody(ctx, type, after) }))
+			: [];
+	},
+};
+
+export const plainVerbs = verbs(conversations);
+
+/** The events that a change of a conversation calls for. */
+export function news(before: ConversationRow | null, after: ConversationRow): EventType[] {
+	return due({ ...after, announced: before?.announced ?? [] });
+}
+
+function beginning(conversationType: Fields["conversationType"]) {
+	const [status] = statusesOf(conversationType);
+	return { conversationType, status, messageCount: conversationType === "chat" ? 0 : null };
+}
+
+/** Written whole, but for the instants that messages keep. */
+function laidChat(next: Update["chatMetadata"], stored: ChatMetadata | null): ChatMetadata | null {
+	if (!next) return next === undefined ? stored : null;
+	const { firstMessageAt = null, lastMessageAt = null } = stored ?? {};
+	const { feedback, goal, ...rest } = next;
+	return {
+		...aboutChat,
+		firstMessageAt,
+		lastMessageAt,
+		...given(rest),
+		feedback: whole(noFeedback, feedback, null),
+		goal: whole(noGoal, goal, null),
+	};
+}
+
+/** One message more; in a chat that is also when it was last spoken. */
+function withMessage(fields: Fields, at: string): Fields {
+	const messageCount = (fields.messageCount ?? 0) + 1;
+	if (fields.conversationType === "phone") return { ...fields, messageCount };
+	const chat = fields.chatMetadata ?? aboutChat;
+	// Two isolates' clocks may differ: the last one is never earlier than the one before.
+	const lastMessageAt = chat.lastMessageAt !== null && chat.lastMessageAt > at ? chat.lastMessageAt : at;
+	const firstMessageAt = chat.firstMessageAt ?? at;
+	return { ...fields, messageCount, chatMetadata: { ...chat, firstMessageAt, lastMessageAt } };
+}
+
+function refuseWrong({ conversationType, status, startedAt, endedAt }: Fields): void {
+	const statuses = statusesOf(conversationType);
+	if (!statuses.includes(status)) {
+		const message = `Expected one of ${statuses.join(", ")} for a ${conversationType} conversation.`;
+		throw badRequest({ path: "status", message });
+	}
+	if (startedAt !== null && endedAt !== null && endedAt < startedAt)
+		throw badRequest({ path: "endedAt", message: "Must not be before startedAt." });
+}

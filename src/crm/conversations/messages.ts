@@ -1,0 +1,80 @@
+// What is said in a conversation: posting it, and reading it back.
+import { sql } from "drizzle-orm";
+import type { Ctx } from "../../context.ts";
+import type { Write } from "../../db/commit.ts";
+import { feedPage } from "../../db/feed.ts";
+import type { Position } from "../../db/list.ts";
+import { messages as table } from "../../db/schema/conversations.ts";
+import { notFound } from "../../errors.ts";
+import { record } from "../../events/record.ts";
+import { newId } from "../../ids.ts";
+import { conversations, plainVerbs } from "./conversations.ts";
+import { conversationBody } from "./payload.ts";
+import type { MessageCreateInput, MessageOutput } from "./schema.ts";
+
+const EVENT = "chat.message.received";
+
+/**
+ * Plans a message: it counts in its conversation, and what a chat's visitor says is announced.
+ * @throws AppError 404 for an unknown conversation
+ */
+export async function post(
+	ctx: Ctx,
+	conversationId: string,
+	{ role, text }: MessageCreateInput,
+): Promise<Write<MessageOutput>> {
+	const at = new Date(ctx.now).toISOString();
+	const message = { id: newId("msg", ctx.now), role, text, at };
+	const { value, statements } = await plainVerbs.update(ctx, conversationId, { messageAt: at }, null);
+	const heard = role === "visitor" && value.conversationType === "chat";
+	return {
+		value: message,
+		statements: [
+			...statements,
+			{
+				query: sql`INSERT INTO ${table} ("organizationId", "conversationId", "id", "role", "text", "at")
+					VALUES (${ctx.caller.organizationId}, ${conversationId}, ${message.id}, ${role}, ${text}, ${ctx.now})`,
+			},
+			...(heard
+				? record(ctx, [
+						{
+							type: EVENT,
+							entityId: conversationId,
+							payload: conversationBody(ctx, EVENT, value, { message }),
+						},
+					])
+				: []),
+		],
+	};
+}
+
+export interface MessageQuery {
+	readonly limit: number;
+	readonly ascending: boolean;
+	readonly after: Position | null;
+}
+
+/**
+ * A page of what was said in a conversation.
+ * @throws AppError 404 for an unknown conversation
+ */
+export async function messagesOf(ctx: Ctx, conversationId: string, query: MessageQuery) {
+	const { organizationId } = ctx.caller;
+	const { rows, next, besides } = await feedPage(
+		{
+			...query,
+			db: ctx.env.DB,
+			select: sql`SELECT * FROM ${table} WHERE "organizationId" = ${organizationId} AND "conversationId" = ${conversationId}`,
+			conditions: [],
+		},
+		[conversations.store.byId(organizationId, conversationId)],
+	);
+	if (!besides[0]?.[0]) throw notFound("conversation");
+	const items = rows.map(({ id, role, text, at }) => ({
+		id,
+		role,
+		text,
+		at: new Date(Number(at)).toISOString(),
+	}));
+	return { items, next };
+}

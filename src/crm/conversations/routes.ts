@@ -1,0 +1,93 @@
+import { z } from "@hono/zod-openapi";
+import { crud, pageOf } from "../../http/crud.ts";
+import { type Endpoint, endpoint } from "../../http/endpoint.ts";
+import { id, name, phone } from "../../http/fields.ts";
+import { cursorParameter, directionParameter, limitParameter, pageAnswer, startOf } from "../../http/page.ts";
+import { perform } from "../../http/write.ts";
+import { conversations } from "./conversations.ts";
+import { conversationVerbs } from "./follow-up.ts";
+import { messagesOf, post } from "./messages.ts";
+import {
+	Conversation,
+	ConversationCreate,
+	ConversationUpdate,
+	conversationStatuses,
+	conversationTypes,
+	directions,
+	Message,
+	MessageCreate,
+} from "./schema.ts";
+
+const tag = "Conversations";
+const ids = { id: { prefix: "conv", noun: "conversation" } };
+
+const { list, create, get, update } = crud({
+	path: "conversations",
+	tag,
+	one: "Conversation",
+	many: "Conversations",
+	resource: conversations,
+	verbs: conversationVerbs,
+	schemas: { wire: Conversation, create: ConversationCreate, update: ConversationUpdate },
+	filters: {
+		contactNumber: phone(),
+		leadId: id("ld"),
+		clientId: id("clt"),
+		agentId: name(),
+		status: conversationStatuses,
+		outcome: name(),
+		direction: directions,
+		conversationType: conversationTypes,
+	},
+});
+
+const say = endpoint(
+	{
+		method: "post",
+		path: "/conversations/{id}/messages",
+		scope: "conversations:write",
+		tag,
+		operationId: "createMessage",
+		summary: "Post a message",
+		description:
+			"Adds what was said. It counts in `messageCount` and, in a chat, in `chatMetadata`; what a chat's visitor says is sent as `chat.message.received`.",
+		message: "Message created successfully",
+		ids,
+		body: MessageCreate,
+		answers: { 201: { description: "Posted.", schema: Message } },
+	},
+	({ ctx, ids: { id: conversationId = "" }, body }) =>
+		perform(
+			ctx,
+			() => post(ctx, conversationId, body),
+			(message) => ({ status: 201, body: message }),
+		),
+);
+
+const said = endpoint(
+	{
+		method: "get",
+		path: "/conversations/{id}/messages",
+		scope: "conversations:read",
+		tag,
+		operationId: "listMessages",
+		summary: "List messages",
+		description: "What was said, newest first unless `orderDir` is `asc`.",
+		message: "Messages listed successfully",
+		ids,
+		query: z.strictObject({ cursor: cursorParameter, limit: limitParameter, orderDir: directionParameter }),
+		answers: { 200: { description: "One page.", schema: pageOf("Message", Message), headers: ["Link"] } },
+	},
+	async ({ ctx, ids: { id: conversationId = "" }, query, request }) => {
+		const feed = `conversations/${conversationId}/messages`;
+		const after = await startOf(ctx, feed, query);
+		const page = await messagesOf(ctx, conversationId, {
+			...query,
+			ascending: query.orderDir === "asc",
+			after,
+		});
+		return pageAnswer(ctx, feed, query, request.url, page);
+	},
+);
+
+export const conversationEndpoints: readonly Endpoint[] = [list, create, get, update, say, said];

@@ -1,0 +1,163 @@
+// Conversations and their messages on the wire, and the flat bodies of their events.
+import { z } from "@hono/zod-openapi";
+import { conversationExample, messageExample } from "../../events/examples.ts";
+import {
+	common,
+	id,
+	instant,
+	jsonObject,
+	name,
+	nullable,
+	nullish,
+	optional,
+	phone,
+	type Shape,
+	text,
+	timestamp,
+} from "../../http/fields.ts";
+import { callStatuses, chatStatuses } from "./statuses.ts";
+
+export const conversationTypes = z.enum(["phone", "chat"]);
+export const conversationStatuses = z.enum([...callStatuses, ...chatStatuses]);
+export const directions = z.enum(["inbound", "outbound"]);
+
+const written = <S extends Shape>(shape: S) => z.strictObject(nullish(shape));
+const shown = <S extends Shape>(shape: S) => z.object(nullable(shape));
+const sent = <S extends Shape>(shape: S) => z.strictObject(optional(shape));
+
+const feedback = { rating: z.number(), comment: text() };
+const goal = { achieved: z.boolean(), type: name() };
+
+/** What is known of a call; what each part holds is the caller's own. */
+const call = { customer: jsonObject(), context: jsonObject(), custom: jsonObject() };
+
+/** What is known of a chat, its inner objects and instants in the form that one side has them in. */
+const chat = <F extends z.ZodType, G extends z.ZodType, I extends z.ZodType>(inner: {
+	feedback: F;
+	goal: G;
+	instant: () => I;
+}) => ({
+	widgetId: name(),
+	resolved: z.boolean(),
+	feedback: inner.feedback,
+	totalCost: z.number().min(0),
+	toolsUsed: z.array(name()).max(100),
+	firstMessageAt: inner.instant(),
+	lastMessageAt: inner.instant(),
+	goal: inner.goal,
+});
+
+const settable = {
+	agentId: name().openapi({ example: "550e8400-e29b-41d4-a716-446655440000" }),
+	agentName: name().openapi({ example: "Sales Agent" }),
+	outcome: name().openapi({
+		description: "How it ended, e.g. `resolved`, `ongoing`, `auto_completed_inactive`.",
+		example: "resolved",
+	}),
+	summary: text(),
+	duration: z.int().min(0).max(100_000_000).openapi({ description: "Seconds.", example: 125 }),
+	direction: directions,
+	agentNumber: phone(),
+	contactNumber: phone(),
+	twilioCallSid: name().openapi({ example: "CA1234567890abcdef" }),
+	messageCount: z.int().min(0).max(1_000_000_000).openapi({
+		description: "Counts on with every message posted.",
+		example: 8,
+	}),
+	leadId: id("ld"),
+	clientId: id("clt"),
+};
+
+const inputs = nullish({
+	...settable,
+	callMetadata: written(call).openapi({
+		description: "Written whole: what it leaves out is unset. The inner objects are free, up to 16 KB each.",
+	}),
+	chatMetadata: written(chat({ feedback: written(feedback), goal: written(goal), instant })).openapi({
+		description:
+			"Written whole: what it leaves out is unset, except `firstMessageAt` and `lastMessageAt`, which messages keep.",
+	}),
+	startedAt: instant(),
+	endedAt: instant().openapi({ description: "Not before `startedAt`." }),
+});
+
+const metadata = jsonObject().openapi({
+	description: "Anything else, up to 16 KB; written whole.",
+	example: { contactName: "John Doe", contactPhone: "+1234567890" },
+});
+
+const inputsToo = optional({
+	status: conversationStatuses.openapi({
+		description: `Of a phone call ${callStatuses.join(", ")} (at first \`initiated\`); of a chat ${chatStatuses.join(", ")} (at first \`open\`).`,
+	}),
+	metadata,
+});
+
+export const ConversationCreate = z
+	.strictObject({ conversationType: conversationTypes, ...inputsToo, ...inputs })
+	.openapi("ConversationCreate", {
+		example: {
+			conversationType: "phone",
+			agentName: "Sales Agent",
+			direction: "outbound",
+			contactNumber: "+14155551234",
+			metadata: { contactName: "John Doe" },
+		},
+	});
+
+export const ConversationUpdate = z
+	.strictObject({ ...inputsToo, ...inputs })
+	.openapi("ConversationUpdate", { example: { status: "completed", outcome: "resolved", duration: 125 } });
+
+export const Conversation = z
+	.object({
+		...common("conv"),
+		conversationType: conversationTypes,
+		status: conversationStatuses,
+		...nullable({
+			...settable,
+			callMetadata: shown(call),
+			chatMetadata: shown(chat({ feedback: shown(feedback), goal: shown(goal), instant: timestamp })),
+			startedAt: timestamp(),
+			endedAt: timestamp(),
+		}),
+		metadata,
+	})
+	.openapi("Conversation", { example: conversationExample });
+
+export const messageRoles = z.enum(["visitor", "agent", "system"]);
+
+export const MessageCreate = z
+	.strictObject({ role: messageRoles, text: text().min(1, "Must not be empty.") })
+	.openapi("MessageCreate", { example: { role: "visitor", text: "Do you ship to Norway?" } });
+
+export const Message = z
+	.object({ id: id("msg"), role: messageRoles, text: z.string(), at: timestamp() })
+	.openapi("Message", { example: messageExample });
+
+const { leadId: _, clientId: __, contactNumber: ___, outcome, ...flat } = settable;
+
+/** The body of an event of a conversation: flat, with what is unset left out, but for `outcome`. */
+export const conversationPayload = (event: string, more: z.ZodRawShape = {}) =>
+	z.strictObject({
+		event: z.literal(event),
+		timestamp: timestamp().openapi({ description: "When it happened." }),
+		webhookId: z.string().openapi({ description: "The delivery's id, the same on every attempt." }),
+		conversationId: id("conv"),
+		conversationType: conversationTypes,
+		status: conversationStatuses,
+		outcome: outcome.nullable(),
+		...optional({
+			...flat,
+			callMetadata: sent(call),
+			chatMetadata: sent(chat({ feedback: sent(feedback), goal: sent(goal), instant: timestamp })),
+		}),
+		metadata,
+		organizationId: z.string(),
+		...more,
+	});
+
+export type ConversationCreateInput = z.output<typeof ConversationCreate>;
+export type ConversationUpdateInput = z.output<typeof ConversationUpdate>;
+export type MessageCreateInput = z.output<typeof MessageCreate>;
+export type MessageOutput = z.output<typeof Message>;

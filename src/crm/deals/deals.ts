@@ -1,0 +1,141 @@
+// Deals: their rules and their events. Where a deal stands says what it is: its stage decides status, probability and
+// the instants of winning and losing.
+import { sql } from "drizzle-orm";
+import { withCustomFields } from "../../custom-fields/customizable.ts";
+import { pipelines, type Stage, deals as table } from "../../db/schema/deals.ts";
+import { organizations } from "../../db/schema/organizations.ts";
+import { tableStore } from "../../db/store.ts";
+import { badRequest } from "../../errors.ts";
+import { lifecycle } from "../../resources/lifecycle.ts";
+import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
+import { computeLineItems } from "../line-items.ts";
+import type { DealCreateInput, DealUpdateInput } from "./schema.ts";
+
+export type DealRow = Omit<typeof table.$inferSelect, "seq">;
+
+/** What the rules must know: the organization's currency, and its live pipelines in order. */
+interface Fact {
+	readonly currency: string;
+	readonly pipelines: readonly Path[];
+}
+
+interface Path {
+	readonly id: string;
+	readonly isDefault: boolean;
+	readonly stages: readonly Stage[];
+}
+
+const blank: FieldsOf<DealRow> = {
+	title: "",
+	clientId: "",
+	pipelineId: "",
+	stageId: "",
+	status: "ACTIVE",
+	probability: null,
+	leadId: null,
+	sourceId: null,
+	ownerId: null,
+	assigneeIds: [],
+	contactIds: [],
+	tagIds: [],
+	price: null,
+	lineItems: [],
+	currency: "",
+	isInclusiveTax: false,
+	expectedCloseDate: null,
+	priority: null,
+	lostReason: null,
+	wonAt: null,
+	lostAt: null,
+	stageChangedAt: "",
+	custom: {},
+};
+
+export const deals = withCustomFields("deals", {
+	noun: "deal",
+	store: tableStore<DealRow>(table, ["assigneeIds", "contactIds", "tagIds"]),
+	list: {
+		prefix: "dl",
+		sorts: ["expectedCloseDate", "price", "title"],
+		filters: {
+			clientId: { by: "facet", field: "clientId" },
+			leadId: { by: "facet", field: "leadId" },
+			tagId: { by: "linked", field: "tagIds" },
+			assigneeId: { by: "linked", field: "assigneeIds" },
+			contactId: { by: "linked", field: "contactIds" },
+			ownerId: { by: "facet", field: "ownerId" },
+			sourceId: { by: "facet", field: "sourceId" },
+			stageId: { by: "facet", field: "stageId" },
+			priority: { by: "facet", field: "priority" },
+			status: { by: "facet", field: "status" },
+			pipelineId: { by: "facet", field: "pipelineId" },
+		},
+		search: { table: "deals_search", columns: ["title", "number", "client"] },
+	},
+	unique: [],
+
+	fact: (organizationId) =>
+		sql`(SELECT json_object('currency', (SELECT "currency" FROM ${organizations} WHERE "id" = ${organizationId}), 'pipelines',
+			(SELECT json_group_array(json_object('id', "id", 'isDefault', json(iif("isDefault", 'true', 'false')), 'stages', json("stages")))
+				FROM (SELECT * FROM ${pipelines} WHERE "organizationId" = ${organizationId} AND "deletedAt" IS NULL ORDER BY "id"))) || '')`,
+
+	fields({ currency, lineItems, ...input }, before, fact, at) {
+		const known: Fact = JSON.parse(String(fact));
+		const fields = {
+			...(before ?? blank),
+			...given(input),
+			currency: (currency === undefined ? before?.currency : currency) ?? known.currency,
+			...placed(input, before, known.pipelines, at),
+		};
+		const lines = lineItems ?? fields.lineItems;
+		const { items, total } = computeLineItems(lines, fields.currency, fields.isInclusiveTax);
+		const sum = items.length > 0 ? total : null;
+		const price = input.price === undefined ? priceOf(sum, lineItems !== undefined, before) : input.price;
+		return { ...fields, lineItems: items, price: price ?? sum };
+	},
+
+	events: (ctx, transition) => lifecycle(ctx, "deal", transition, { stageId: "deal.stageChanged" }),
+} satisfies Resource<DealRow, DealCreateInput, DealUpdateInput>);
+
+/** Where a deal stands, and what follows from that. */
+function placed(
+	input: Pick<DealUpdateInput, "pipelineId" | "stageId">,
+	before: DealRow | null,
+	pipelines: readonly Path[],
+	at: string,
+) {
+	const wanted = input.pipelineId ?? before?.pipelineId;
+	const pipeline = pipelines.find(({ id, isDefault }) => (wanted === undefined ? isDefault : id === wanted));
+	if (!pipeline) {
+		const message = wanted ? "There is no such pipeline." : "Required, because there is no pipeline yet.";
+		throw badRequest({ path: "pipelineId", message });
+	}
+	const stays = before?.pipelineId === pipeline.id;
+	const stageId = input.stageId ?? (stays ? before.stageId : undefined);
+	const stage = pipeline.stages.find(({ id, type }) =>
+		stageId === undefined ? type === "ACTIVE" : id === stageId,
+	);
+	if (!stage) throw badRequest({ path: "stageId", message: "There is no such stage in this pipeline." });
+	const since = (status: Stage["type"], stored: string | null | undefined) => {
+		if (stage.type !== status) return null;
+		return (before?.status === status ? stored : null) ?? at;
+	};
+	return {
+		pipelineId: pipeline.id,
+		stageId: stage.id,
+		status: stage.type,
+		probability: stage.probability,
+		wonAt: since("WON", before?.wonAt),
+		lostAt: since("LOST", before?.lostAt),
+		stageChangedAt: before?.stageId === stage.id ? before.stageChangedAt : at,
+	};
+}
+
+/** The price where the body says nothing of it: the lines' total when lines are named, or when it was their total before. */
+function priceOf(total: number | null, linesNamed: boolean, before: DealRow | null): number | null {
+	if (!before) return total;
+	const { lineItems, currency, isInclusiveTax, price } = before;
+	const followed =
+		lineItems.length > 0 && price === computeLineItems(lineItems, currency, isInclusiveTax).total;
+	return followed || (linesNamed && total !== null) ? total : price;
+}

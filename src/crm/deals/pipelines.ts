@@ -1,0 +1,164 @@
+// Pipelines: the ways that deals go. Their stages stand inside them, and deals hold a stage's type and probability too,
+// so a change of stages is only allowed where it leaves no deal behind.
+import { type SQL, sql } from "drizzle-orm";
+import type { Ctx } from "../../context.ts";
+import { expect, LostRace, type Statement } from "../../db/commit.ts";
+import { deals, type Stage, pipelines as table } from "../../db/schema/deals.ts";
+import { tableStore } from "../../db/store.ts";
+import { badRequest, conflict, type FieldError } from "../../errors.ts";
+import { newId } from "../../ids.ts";
+import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
+import { type Verbs, verbs } from "../../resources/verbs.ts";
+import type { PipelineCreateInput, PipelineUpdateInput } from "./pipeline-schema.ts";
+
+type Row = typeof table.$inferSelect;
+type StageInput = NonNullable<PipelineUpdateInput["stages"]>[number];
+
+const blank: FieldsOf<Row> = { name: "", position: 0, isDefault: false, stages: [] };
+
+const TYPES = ["ACTIVE", "WON", "LOST"] as const;
+const LIKELY = { ACTIVE: null, WON: 100, LOST: 0 };
+
+export const pipelines: Resource<Row, PipelineCreateInput, PipelineUpdateInput> = {
+	noun: "pipeline",
+	store: tableStore<Row>(table),
+	list: { prefix: "dpl", sorts: ["name", "position"], filters: {} },
+	unique: [],
+
+	/** The default pipeline. */
+	fact: (organizationId) =>
+		sql`(SELECT "id" FROM ${table} WHERE "organizationId" = ${organizationId} AND "isDefault" = 1 AND "deletedAt" IS NULL)`,
+
+	fields({ stages, ...input }, before, defaultId, at) {
+		if (before?.isDefault && input.isDefault === false) {
+			const message = "Make another pipeline the default instead.";
+			throw conflict(`isDefault: ${message}`, { path: "isDefault", message });
+		}
+		const fields = { ...(before ?? blank), ...given(input) };
+		return {
+			...fields,
+			isDefault: fields.isDefault || defaultId === null,
+			stages: stages ? stagesOf(stages, before?.stages ?? [], at) : fields.stages,
+		};
+	},
+
+	events: () => [],
+};
+
+const base = verbs(pipelines);
+
+export const pipelineVerbs: Verbs<Row, PipelineCreateInput, PipelineUpdateInput> = {
+	...base,
+
+	async create(ctx, input, again, ...rest) {
+		const write = await base.create(ctx, input, again, ...rest);
+		return { ...write, statements: [...write.statements, ...unsetOthers(ctx, write.value)] };
+	},
+
+	async update(ctx, id, input, condition) {
+		const write = await base.update(ctx, id, input, condition, [inhabitants(ctx, id)]);
+		if (write.statements.length === 0) return write;
+		const { before, value: after } = write;
+		const gone = before.stages.filter(({ id: stageId, type }) =>
+			after.stages.every((stage) => stage.id !== stageId || stage.type !== type),
+		);
+		const held = write.besides?.[0]?.find(({ stageId }) => gone.some((stage) => stage.id === stageId));
+		if (held) {
+			throw conflict(
+				`A stage is in use: ${held.dealId} is in ${held.stageId}, so that can't go or change type.`,
+				{
+					path: "stages",
+					message: `${held.stageId} is in use.`,
+				},
+			);
+		}
+		const statements = [
+			...write.statements,
+			...(after.isDefault && !before.isDefault ? unsetOthers(ctx, after) : []),
+			...(gone.length > 0 ? [expectNobodyIn(ctx, gone)] : []),
+			...toldDeals(ctx, before, after),
+		];
+		return { ...write, statements };
+	},
+
+	async remove(ctx, id, condition) {
+		const write = await base.remove(ctx, id, condition);
+		if (write.value.isDefault)
+			throw conflict("This pipeline is the default one: make another the default first.");
+		return write;
+	},
+};
+
+/** Stages as they shall be: those that carry an id stay themselves. */
+function stagesOf(inputs: readonly StageInput[], stored: readonly Stage[], at: string): Stage[] {
+	const ids = inputs.map(({ id }) => id);
+	const errors: FieldError[] = ids.flatMap((id, index) => {
+		if (id === undefined) return [];
+		const path = `stages.${index}.id`;
+		if (ids.indexOf(id) < index) return [{ path, message: "Each stage once." }];
+		return stored.some((stage) => stage.id === id)
+			? []
+			: [{ path, message: "There is no such stage in this pipeline." }];
+	});
+	const missing = TYPES.filter((type) => inputs.every((stage) => stage.type !== type));
+	if (missing.length > 0)
+		errors.push({ path: "stages", message: `At least one stage of type ${missing.join(", ")} is missing.` });
+	const [first, ...rest] = errors;
+	if (first) throw badRequest(first, ...rest);
+	return inputs
+		.map(({ id, name, type, position, probability }, index) => ({
+			id: id ?? newId("dps", Date.parse(at)),
+			name,
+			type,
+			position: position ?? index + 1,
+			probability: probability === undefined ? probabilityOf(id, type, stored) : probability,
+		}))
+		.sort((a, b) => a.position - b.position);
+}
+
+/** What a stage has where the body says nothing: what it had, unless it is another type now. */
+function probabilityOf(id: string | undefined, type: Stage["type"], stored: readonly Stage[]): number | null {
+	const before = stored.find((stage) => stage.id === id);
+	return before?.type === type ? before.probability : LIKELY[type];
+}
+
+/** A query for one deal per stage of a pipeline. */
+function inhabitants(ctx: Ctx, id: string): SQL {
+	const { organizationId } = ctx.caller;
+	return sql`SELECT stage.value->>'id' AS "stageId", (SELECT "id" FROM ${deals} WHERE "organizationId" = ${organizationId}
+			AND "stageId" = stage.value->>'id' AND "deletedAt" IS NULL LIMIT 1) AS "dealId"
+		FROM ${table} AS pipeline CROSS JOIN json_each(pipeline."stages") AS stage
+		WHERE pipeline."organizationId" = ${organizationId} AND pipeline."id" = ${id} AND "dealId" IS NOT NULL`;
+}
+
+function expectNobodyIn(ctx: Ctx, stages: readonly Stage[]): Statement {
+	const ids = JSON.stringify(stages.map(({ id }) => id));
+	return expect(
+		sql`NOT EXISTS (SELECT 1 FROM ${deals} WHERE "organizationId" = ${ctx.caller.organizationId}
+			AND "stageId" IN (SELECT value FROM json_each(${ids})) AND "deletedAt" IS NULL)`,
+		() => new LostRace(),
+	);
+}
+
+/** There is one default: whichever was it before isn't any more. */
+function unsetOthers(ctx: Ctx, { id, isDefault }: Row): Statement[] {
+	if (!isDefault) return [];
+	return [
+		{
+			query: sql`UPDATE ${table} SET "isDefault" = 0, "version" = "version" + 1, "updatedAt" = max("updatedAt", ${ctx.now})
+				WHERE "organizationId" = ${ctx.caller.organizationId} AND "isDefault" = 1 AND "id" <> ${id}`,
+		},
+	];
+}
+
+/** Deals show their stage's probability. Theirs follows it without events, however many they are. */
+function toldDeals(ctx: Ctx, before: Row, after: Row): Statement[] {
+	const changed = after.stages.filter(({ id, probability }) => {
+		const stored = before.stages.find((stage) => stage.id === id);
+		return stored && stored.probability !== probability;
+	});
+	return changed.map(({ id, probability }) => ({
+		query: sql`UPDATE ${deals} SET "probability" = ${probability}, "version" = "version" + 1, "updatedAt" = max("updatedAt", ${ctx.now})
+			WHERE "organizationId" = ${ctx.caller.organizationId} AND "stageId" = ${id}`,
+	}));
+}

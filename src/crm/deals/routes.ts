@@ -1,0 +1,63 @@
+import { dealExample } from "../../events/examples.ts";
+import { batchCreate } from "../../http/bulk.ts";
+import { crud } from "../../http/crud.ts";
+import type { Endpoint } from "../../http/endpoint.ts";
+import { id } from "../../http/fields.ts";
+import { deals } from "./deals.ts";
+import { Pipeline, PipelineCreate, PipelineUpdate, stageTypes } from "./pipeline-schema.ts";
+import { pipelines, pipelineVerbs } from "./pipelines.ts";
+import { Deal, DealCreate, DealUpdate, priorities } from "./schema.ts";
+import { dealVerbs } from "./winning.ts";
+
+const exposure = {
+	path: "deals",
+	tag: "Deals",
+	one: "Deal",
+	many: "Deals",
+	resource: deals,
+	verbs: dealVerbs,
+	schemas: { wire: Deal, create: DealCreate, update: DealUpdate },
+	filters: {
+		clientId: id("clt"),
+		leadId: id("ld"),
+		tagId: id("tag"),
+		assigneeId: id("usr"),
+		contactId: id("clt"),
+		ownerId: id("usr"),
+		sourceId: id("src"),
+		stageId: id("dps"),
+		priority: priorities,
+		status: stageTypes,
+		pipelineId: id("dpl"),
+	},
+	custom: true,
+};
+
+const { list, create, get, update, remove, restore } = crud(exposure);
+
+// The fixed path stands before `/deals/{id}`.
+export const dealEndpoints: readonly Endpoint[] = [
+	list,
+	create,
+	batchCreate(exposure, [
+		{ title: "Website relaunch", clientId: dealExample.clientId },
+		{ title: "Maintenance", clientId: dealExample.clientId, price: 1200 },
+	]),
+	get,
+	update,
+	remove,
+	restore,
+];
+
+export const pipelineEndpoints: readonly Endpoint[] = Object.values(
+	crud({
+		path: "pipelines",
+		tag: "Pipelines",
+		one: "Pipeline",
+		many: "Pipelines",
+		resource: pipelines,
+		verbs: pipelineVerbs,
+		schemas: { wire: Pipeline, create: PipelineCreate, update: PipelineUpdate },
+		filters: {},
+	}),
+);

@@ -1,0 +1,109 @@
+// Deals on the wire.
+import { z } from "@hono/zod-openapi";
+import { dealExample } from "../../events/examples.ts";
+import { customizable } from "../../http/customizable.ts";
+import {
+	common,
+	currency,
+	day,
+	id,
+	ids,
+	money,
+	name,
+	nullable,
+	nullish,
+	optional,
+	text,
+	timestamp,
+} from "../../http/fields.ts";
+import { LineItem, LineItemInput, pricedInput } from "../line-item-schema.ts";
+import { stageTypes } from "./pipeline-schema.ts";
+
+const MOST_LINES = 100;
+
+export const priorities = z.enum(["LOW", "MEDIUM", "HIGH"]);
+
+const title = name().openapi({ example: "Website relaunch" });
+const clientId = id("clt");
+const pipelineId = id("dpl").openapi({ description: "Left out on create: the default pipeline." });
+const stageId = id("dps").openapi({
+	description:
+		"A stage of the pipeline; its type decides `status`. Left out on create, or where the pipeline changes: the pipeline's first ACTIVE stage.",
+});
+
+const settable = {
+	leadId: id("ld"),
+	sourceId: id("src"),
+	ownerId: id("usr"),
+	price: money().openapi({
+		description: "What the deal is worth, in `currency`; where none is given, the total of `lineItems`.",
+	}),
+	expectedCloseDate: day(),
+	priority: priorities,
+	lostReason: text(),
+};
+
+const contactIds = ids("clt").openapi({ description: "Clients of type `contact`." });
+const settableToo = {
+	assigneeIds: ids("usr"),
+	contactIds,
+	tagIds: ids("tag"),
+	isInclusiveTax: pricedInput.isInclusiveTax,
+	lineItems: z.array(LineItemInput).max(MOST_LINES),
+};
+
+/** What a deal may be given besides its title and client. */
+const rest = {
+	...optional({ pipelineId, stageId, ...settableToo }),
+	...nullish({ ...settable, currency: pricedInput.currency }),
+};
+
+const example = { title: "Website relaunch", clientId: dealExample.clientId, price: 12500 };
+
+export const DealCreate = customizable({ title, clientId, ...rest }, "DealCreate", { example });
+
+export const DealUpdate = customizable({ ...optional({ title, clientId }), ...rest }, "DealUpdate", {
+	example: { stageId: dealExample.stageId },
+});
+
+/** The deal that converting a lead makes: its client and lead are known, and the rest is the lead's. */
+export const ConvertedDeal = customizable(
+	{ title: title.optional(), ...withoutLead(rest) },
+	"ConvertedDeal",
+	{
+		example: { title: "Website relaunch" },
+	},
+);
+
+export const Deal = z
+	.object({
+		...common("dl"),
+		number: z.int().openapi({ description: "Counts the organization's deals.", example: 1 }),
+		title,
+		clientId,
+		pipelineId,
+		stageId,
+		status: stageTypes.openapi({ description: "The type of its stage." }),
+		probability: z.int().nullable().openapi({ description: "That of its stage, in percent." }),
+		...nullable(settable),
+		currency: currency(),
+		assigneeIds: z.array(id("usr")),
+		contactIds: z.array(clientId),
+		tagIds: z.array(id("tag")),
+		isInclusiveTax: settableToo.isInclusiveTax,
+		lineItems: z.array(LineItem),
+		wonAt: timestamp().nullable().openapi({ description: "When it came to be WON; `null` while it isn't." }),
+		lostAt: timestamp()
+			.nullable()
+			.openapi({ description: "When it came to be LOST; `null` while it isn't." }),
+		stageChangedAt: timestamp().openapi({ description: "When it came into its stage." }),
+	})
+	.openapi("Deal", { example: dealExample });
+
+export type DealCreateInput = z.output<typeof DealCreate>;
+export type DealUpdateInput = z.output<typeof DealUpdate>;
+export type ConvertedDealInput = z.output<typeof ConvertedDeal>;
+
+function withoutLead<T extends { leadId: unknown }>({ leadId: _, ...others }: T): Omit<T, "leadId"> {
+	return others;
+}

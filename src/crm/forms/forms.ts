@@ -1,0 +1,79 @@
+// Forms: what they ask. What is answered is in responses.ts.
+import { keyOf, SELECTS } from "../../custom-fields/definitions.ts";
+import { type FormField, forms as table } from "../../db/schema/forms.ts";
+import { tableStore } from "../../db/store.ts";
+import { badRequest, type FieldError } from "../../errors.ts";
+import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
+import { verbs } from "../../resources/verbs.ts";
+import type { FormCreateInput, FormFieldInput, FormUpdateInput } from "./schema.ts";
+
+export type FormRow = typeof table.$inferSelect;
+
+const MOST_KEY_CHARACTERS = 100;
+
+const blank: FieldsOf<FormRow> = {
+	title: "",
+	description: null,
+	fields: [],
+	isActive: true,
+	submissionCount: 0,
+};
+
+export const forms: Resource<FormRow, FormCreateInput, FormUpdateInput> = {
+	noun: "form",
+	store: tableStore<FormRow>(table),
+	list: { prefix: "frm", sorts: ["title"], filters: { isActive: { by: "facet", field: "isActive" } } },
+	unique: [],
+	fact: () => null,
+	fields({ fields, ...input }, before) {
+		const base = before ?? blank;
+		return { ...base, ...given(input), fields: fields ? whole(fields) : base.fields };
+	},
+	events: () => [],
+};
+
+export const formVerbs = verbs(forms);
+
+/** Fields as they are kept: with keys, defaults, and nothing that contradicts itself. */
+function whole(inputs: readonly FormFieldInput[]): FormField[] {
+	const taken = new Set(inputs.flatMap(({ key }) => key ?? []));
+	const fields = inputs.map((input, index): FormField => {
+		const key = input.key ?? freeKey(input.label, index, taken);
+		taken.add(key);
+		return {
+			key,
+			label: input.label,
+			type: input.type ?? "text",
+			required: input.required ?? false,
+			options: input.options ?? [],
+			mapTo: input.mapTo ?? null,
+		};
+	});
+	const [first, ...rest] = fields.flatMap((field, index) => faults(field, index, fields));
+	if (first) throw badRequest(first, ...rest);
+	return fields;
+}
+
+/** The label as a key; numbered where that is taken, and by its place where the label has no letter to make it of. */
+function freeKey(label: string, index: number, taken: ReadonlySet<string>): string {
+	const made = keyOf(label)
+		.replace(/^cf_+/, "")
+		.slice(0, MOST_KEY_CHARACTERS - 4);
+	const key = made || `field_${index + 1}`;
+	if (!taken.has(key)) return key;
+	let count = 2;
+	while (taken.has(`${key}_${count}`)) count += 1;
+	return `${key}_${count}`;
+}
+
+function faults({ key, type, options, mapTo }: FormField, index: number, all: readonly FormField[]) {
+	const found: FieldError[] = [];
+	const before = all.slice(0, index);
+	const fault = (part: string, message: string) => found.push({ path: `fields.${index}.${part}`, message });
+	if (before.some((other) => other.key === key)) fault("key", "Another field has this key.");
+	if (mapTo !== null && before.some((other) => other.mapTo === mapTo))
+		fault("mapTo", "Another field becomes this one.");
+	if (SELECTS.has(type) && options.length === 0) fault("options", "A select needs at least one option.");
+	if (!SELECTS.has(type) && options.length > 0) fault("options", "Only selects have options.");
+	return found;
+}

@@ -1,0 +1,137 @@
+// Responses to forms, and the built-in process of one: a lead is made of the mapped answers, in the same batch.
+import { sql } from "drizzle-orm";
+import type { Ctx } from "../../context.ts";
+import { batch } from "../../db/client.ts";
+import { expectChanged, LostRace, type Statement } from "../../db/commit.ts";
+import { type Source, formResponses as table } from "../../db/schema/forms.ts";
+import { tableStore } from "../../db/store.ts";
+import { AppError, badRequest, conflict } from "../../errors.ts";
+import { isSkipped, skips } from "../../events/processes.ts";
+import { envelope } from "../../events/record.ts";
+import { planner } from "../../resources/plan.ts";
+import { present, type Resource, whole } from "../../resources/resource.ts";
+import { uniques } from "../../resources/unique.ts";
+import { type Planned, verbs } from "../../resources/verbs.ts";
+import { type LeadRow, leads } from "../leads/leads.ts";
+import { type Answers, judged, leadOf, makesLead } from "./answers.ts";
+import { type FormRow, forms } from "./forms.ts";
+import type { FormResponseCreateInput } from "./schema.ts";
+
+type Row = typeof table.$inferSelect;
+
+const EVENT = "form.response.created";
+
+const nowhere: Source = { pageUrl: null, referrer: null, userAgent: null };
+
+export const formResponses: Resource<
+	Row,
+	FormResponseCreateInput & { readonly leadId?: string | null },
+	never
+> = {
+	noun: "form response",
+	store: tableStore<Row>(table),
+	list: { prefix: "frs", sorts: [], filters: { formId: { by: "facet", field: "formId" } } },
+	unique: [],
+	/** Whether a webhook makes the lead instead of us. */
+	fact: (organizationId) => skips(organizationId, [EVENT]),
+	fields: ({ formId, answers, source, leadId = null }, _, __, at) => ({
+		formId,
+		answers,
+		source: whole(nowhere, source, null),
+		leadId,
+		submittedAt: at,
+	}),
+	events: (ctx, { after }) => (after ? [{ type: EVENT, payload: envelope(ctx, EVENT, present(after)) }] : []),
+};
+
+const responsePlan = planner(formResponses);
+const leadPlan = planner(leads);
+
+export const formResponseVerbs = { ...verbs(formResponses), create: respond };
+
+/**
+ * Plans a response: it counts on its form, and makes a lead unless a webhook sees to that.
+ * @throws AppError 400 for an unknown form and for answers that don't fit it, 409 for a form that is not active
+ */
+async function respond(ctx: Ctx, input: FormResponseCreateInput, again: boolean): Promise<Planned<Row>> {
+	const { organizationId } = ctx.caller;
+	const [found, known] = await batch(ctx.env.DB, [
+		forms.store.byId(organizationId, input.formId),
+		sql`SELECT ${formResponses.fact(organizationId)} AS "skipped", ${leads.fact(organizationId)} AS "leads"`,
+	]);
+	if (!found?.[0]) throw badRequest({ path: "formId", message: "There is no such form." });
+	const form = forms.store.decode(found[0]);
+	if (!form.isActive) throw conflict("This form is not active.");
+	const { skipped, leads: fact } = known?.[0] ?? {};
+
+	const answers = judged(form.fields, input.answers);
+	const wanted = makesLead(form.fields) && !isSkipped(skipped, EVENT);
+	const lead = wanted ? await leadFor(ctx, form, answers, fact, again) : null;
+	const value = responsePlan.draft(ctx, { ...input, answers, leadId: lead?.id ?? null }, skipped);
+	return {
+		value,
+		statements: [
+			...counted(ctx, form),
+			...responsePlan.inserts(ctx, [value], skipped),
+			...(lead ? leadPlan.inserts(ctx, [lead], fact).map(raced) : []),
+		],
+	};
+}
+
+/** One response more on the form, which must still ask what was answered. Others may have counted meanwhile. */
+function counted(ctx: Ctx, form: FormRow): Statement[] {
+	const fields = forms.store.column("fields").mapToDriverValue(form.fields);
+	return [
+		{
+			query: sql`UPDATE ${forms.store.table} SET "submissionCount" = "submissionCount" + 1, "version" = "version" + 1,
+					"updatedAt" = max("updatedAt", ${ctx.now})
+				WHERE "organizationId" = ${form.organizationId} AND "id" = ${form.id} AND "fields" = ${fields}
+					AND "isActive" = 1 AND "deletedAt" IS NULL`,
+		},
+		expectChanged(),
+	];
+}
+
+/** A lead that can't be written as planned is planned again, without what was refused: no response is lost to its lead. */
+const raced = (statement: Statement): Statement =>
+	statement.refusal
+		? { ...statement, refusal: { ...statement.refusal, error: () => new LostRace() } }
+		: statement;
+
+/** The lead, without the custom fields that refuse their answers; those that must be unique are asked about from the second time. */
+async function leadFor(
+	ctx: Ctx,
+	form: FormRow,
+	answers: Answers,
+	fact: unknown,
+	again: boolean,
+): Promise<LeadRow | null> {
+	const refused = new Set<string>();
+	for (;;) {
+		const lead = attempt(() => leadPlan.draft(ctx, leadOf(form.fields, answers, refused), fact));
+		const wrong = lead instanceof AppError ? pathsOf(lead) : again ? await takenBy(ctx, lead, fact) : [];
+		if (wrong.length === 0 && !(lead instanceof AppError)) return lead;
+		if (wrong.every((path) => refused.has(path))) return null;
+		for (const path of wrong) refused.add(path);
+	}
+}
+
+function attempt<T>(make: () => T): T | AppError {
+	try {
+		return make();
+	} catch (error) {
+		if (error instanceof AppError) return error;
+		throw error;
+	}
+}
+
+const pathsOf = ({ errors = [] }: AppError) => errors.map(({ path }) => path.replace(/\..*/, ""));
+
+async function takenBy(ctx: Ctx, lead: LeadRow, fact: unknown): Promise<string[]> {
+	const asked = uniques(leads, [lead], fact);
+	const answers = await batch(
+		ctx.env.DB,
+		asked.map(({ taken }) => taken),
+	);
+	return asked.flatMap(({ path }, index) => ((answers[index]?.length ?? 0) > 0 ? [path] : []));
+}

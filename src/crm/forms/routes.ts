@@ -1,0 +1,34 @@
+import { z } from "@hono/zod-openapi";
+import { crud } from "../../http/crud.ts";
+import type { Endpoint } from "../../http/endpoint.ts";
+import { id } from "../../http/fields.ts";
+import { truthFilter } from "../../http/page.ts";
+import { forms, formVerbs } from "./forms.ts";
+import { formResponses, formResponseVerbs } from "./responses.ts";
+import { Form, FormCreate, FormResponse, FormResponseCreate, FormUpdate } from "./schema.ts";
+
+export const formEndpoints: readonly Endpoint[] = Object.values(
+	crud({
+		path: "forms",
+		tag: "Forms",
+		one: "Form",
+		many: "Forms",
+		resource: forms,
+		verbs: formVerbs,
+		schemas: { wire: Form, create: FormCreate, update: FormUpdate },
+		filters: { isActive: truthFilter() },
+	}),
+);
+
+const { list, create, get } = crud({
+	path: "form-responses",
+	tag: "Form responses",
+	one: "FormResponse",
+	many: "FormResponses",
+	resource: formResponses,
+	verbs: formResponseVerbs,
+	schemas: { wire: FormResponse, create: FormResponseCreate, update: z.never() },
+	filters: { formId: id("frm") },
+});
+
+export const formResponseEndpoints: readonly Endpoint[] = [list, create, get];

@@ -1,0 +1,158 @@
+// Invoices: their rules and their events. A payment and voiding are updates that no body can spell: they are planned,
+// announced and, when another write came first, planned anew like every other, so two payments never add up to too much.
+import { sql } from "drizzle-orm";
+import { withCustomFields } from "../../custom-fields/customizable.ts";
+import { organizations } from "../../db/schema/organizations.ts";
+import { type Payment, invoices as table } from "../../db/schema/sales.ts";
+import { tableStore } from "../../db/store.ts";
+import { badRequest, conflict } from "../../errors.ts";
+import { envelope } from "../../events/record.ts";
+import { lifecycle } from "../../resources/lifecycle.ts";
+import { type FieldsOf, given, present, type Resource } from "../../resources/resource.ts";
+import { verbs } from "../../resources/verbs.ts";
+import { isPayable, minorUnit, sum } from "../line-items.ts";
+import { type Priced, priced, requireOrder } from "../priced.ts";
+import type { InvoiceCreateInput, InvoiceUpdateInput } from "./schema.ts";
+
+export type InvoiceRow = Omit<typeof table.$inferSelect, "seq">;
+
+/** What happens to an invoice besides being written. */
+interface Action {
+	readonly payment?: Omit<Payment, "paidAt"> & { readonly paidAt: string | null };
+	readonly voided?: true;
+}
+
+/** Each payment is read and sent with its invoice, so their number is bounded. */
+const MOST_PAYMENTS = 500;
+
+const blank = {
+	clientId: "",
+	quotationId: null,
+	dealId: null,
+	date: "",
+	dueDate: "",
+	subject: null,
+	notes: null,
+	status: "DRAFT",
+	payments: [],
+	ownerId: null,
+	tagIds: [],
+	custom: {},
+} satisfies Partial<FieldsOf<InvoiceRow>>;
+
+export const invoices = withCustomFields("invoices", {
+	noun: "invoice",
+	store: tableStore<InvoiceRow>(table, ["tagIds"]),
+	list: {
+		prefix: "inv",
+		sorts: ["number", "date", "dueDate", "total"],
+		filters: {
+			tagId: { by: "linked", field: "tagIds" },
+			clientId: { by: "facet", field: "clientId" },
+			dealId: { by: "facet", field: "dealId" },
+			quotationId: { by: "facet", field: "quotationId" },
+			ownerId: { by: "facet", field: "ownerId" },
+			status: { by: "facet", field: "status" },
+		},
+		search: { table: "invoices_search", columns: ["number", "subject", "client"] },
+	},
+	unique: [],
+
+	/** The currency of an invoice that names none. */
+	fact: (organizationId) => sql`(SELECT "currency" FROM ${organizations} WHERE "id" = ${organizationId})`,
+
+	fields(input, before, currency, at) {
+		const {
+			lineItems: _,
+			currency: __,
+			isInclusiveTax: ___,
+			payment,
+			voided,
+			...plain
+		} = { ...none, ...input };
+		const sums = priced(input, before, currency);
+		if (before) requireOpen(before, input.status, sums);
+		const base = before ?? blank;
+		const paid = before?.paidTotal ?? 0;
+		if (payment) requirePayable(payment.amount, sum(sums.total, -paid), base, sums.currency);
+		if (voided && base.status === "PAID") throw conflict("This invoice is paid, so it can't be voided.");
+		if (voided && base.status === "VOID") throw conflict("This invoice is void already.");
+
+		const fields = { ...base, ...given(plain), ...sums };
+		requireOrder(input, fields.date, "dueDate", fields.dueDate);
+		const paidTotal = sum(paid, payment?.amount ?? 0);
+		const status = voided ? "VOID" : statusOf(fields.status, paidTotal, sums.total);
+		return {
+			...fields,
+			status,
+			payments: payment
+				? [...fields.payments, { ...payment, paidAt: payment.paidAt ?? at }]
+				: fields.payments,
+			paidTotal,
+			dueTotal: status === "VOID" ? 0 : sum(sums.total, -paidTotal),
+		};
+	},
+
+	events(ctx, transition) {
+		const { after, changes } = transition;
+		const paid = after?.status === "PAID" && changes.status;
+		return [
+			...lifecycle(ctx, "invoice", transition, { status: "invoice.statusChanged" }),
+			...(paid
+				? [{ type: "invoice.paid", payload: envelope(ctx, "invoice.paid", present(after)) } as const]
+				: []),
+		];
+	},
+} satisfies Resource<InvoiceRow, InvoiceCreateInput, InvoiceUpdateInput & Action>);
+
+export const invoiceVerbs = verbs(invoices);
+
+const none: Action = {};
+
+/** The status that payments make; without any, the one that was written. */
+function statusOf(written: InvoiceRow["status"], paid: number, total: number): InvoiceRow["status"] {
+	if (written === "VOID" || paid === 0) return written;
+	return paid >= total ? "PAID" : "PARTIALLY_PAID";
+}
+
+/** What has been paid or voided is no longer changed under those who rely on it. */
+function requireOpen(before: InvoiceRow, status: string | undefined, sums: Priced): void {
+	const words = before.status.toLowerCase().replace("_", " ");
+	if (status !== undefined && before.status !== "DRAFT" && before.status !== "SENT")
+		throw conflict(`This invoice is ${words}, so its status can't be set.`, {
+			path: "status",
+			message: `Is ${before.status}.`,
+		});
+	const field = (["lineItems", "currency", "isInclusiveTax"] as const).find(
+		(name) => JSON.stringify(before[name]) !== JSON.stringify(sums[name]),
+	);
+	if (field === undefined) return;
+	const settled = before.status === "PAID" || before.status === "VOID";
+	if (settled || (before.paidTotal > 0 && before.currency !== sums.currency))
+		throw conflict(`This invoice is ${words}, so what it comes to can't be changed.`, {
+			path: settled ? field : "currency",
+			message: `Can't be changed once the invoice is ${before.status}.`,
+		});
+	if (sums.total < before.paidTotal)
+		throw conflict(`${before.paidTotal} of this invoice is paid, so it can't come to less.`, {
+			path: field,
+			message: `Must not come to less than what is paid, ${before.paidTotal}.`,
+		});
+}
+
+function requirePayable(
+	amount: number,
+	due: number,
+	{ status, payments }: Pick<InvoiceRow, "status" | "payments">,
+	currency: string,
+): void {
+	if (status === "VOID") throw conflict("This invoice is void, so it can't be paid.");
+	if (!isPayable(amount, currency))
+		throw badRequest({
+			path: "amount",
+			message: `At most ${minorUnit(currency)} decimal places in ${currency}.`,
+		});
+	if (amount > due)
+		throw badRequest({ path: "amount", message: `Must not be more than what is due, ${due}.` });
+	if (payments.length >= MOST_PAYMENTS) throw conflict(`An invoice takes at most ${MOST_PAYMENTS} payments.`);
+}

@@ -1,0 +1,87 @@
+import { resource as shown } from "../../http/answer.ts";
+import { crud } from "../../http/crud.ts";
+import { type Endpoint, endpoint } from "../../http/endpoint.ts";
+import { id } from "../../http/fields.ts";
+import { perform } from "../../http/write.ts";
+import { present } from "../../resources/resource.ts";
+import { invoices, invoiceVerbs } from "./invoices.ts";
+import { Invoice, InvoiceCreate, InvoiceUpdate, invoiceStatus, PaymentCreate } from "./schema.ts";
+
+const { list, create, get, update, remove, restore } = crud({
+	path: "invoices",
+	tag: "Invoices",
+	one: "Invoice",
+	many: "Invoices",
+	resource: invoices,
+	verbs: invoiceVerbs,
+	schemas: { wire: Invoice, create: InvoiceCreate, update: InvoiceUpdate },
+	filters: {
+		tagId: id("tag"),
+		clientId: id("clt"),
+		dealId: id("dl"),
+		quotationId: id("qtn"),
+		ownerId: id("usr"),
+		status: invoiceStatus,
+	},
+	custom: true,
+});
+
+const ids = { id: { prefix: "inv", noun: "invoice" } };
+
+const pay = endpoint(
+	{
+		method: "post",
+		path: "/invoices/{id}/payments",
+		scope: "invoices:write",
+		tag: "Invoices",
+		operationId: "payInvoice",
+		summary: "Record a payment",
+		description:
+			"Records money received for an invoice, sent or still a draft. Its status becomes `PARTIALLY_PAID`, or `PAID` once nothing is due. More than what is due is 400.",
+		message: "Payment recorded successfully",
+		ids,
+		body: PaymentCreate,
+		answers: {
+			201: { description: "The invoice as it is now.", schema: Invoice, headers: ["ETag", "Location"] },
+		},
+	},
+	({ ctx, ids: { id: invoice = "" }, body: { amount, paidAt = null, method = null } }) =>
+		perform(
+			ctx,
+			() => invoiceVerbs.update(ctx, invoice, { payment: { amount, paidAt, method } }, null),
+			(row) => shown(201, present(row), `/api/v1/invoices/${row.id}`),
+		),
+);
+
+const makeVoid = endpoint(
+	{
+		method: "post",
+		path: "/invoices/{id}/void",
+		scope: "invoices:write",
+		tag: "Invoices",
+		operationId: "voidInvoice",
+		summary: "Void an invoice",
+		description:
+			"Nothing is due on it from then on, and what it comes to is no longer changed. A paid one is not voided (409).",
+		message: "Invoice voided successfully",
+		ids,
+		answers: { 200: { description: "Voided.", schema: Invoice, headers: ["ETag"] } },
+	},
+	({ ctx, ids: { id: invoice = "" } }) =>
+		perform(
+			ctx,
+			() => invoiceVerbs.update(ctx, invoice, { voided: true }, null),
+			(row) => shown(200, present(row)),
+		),
+);
+
+export const invoiceEndpoints: readonly Endpoint[] = [
+	list,
+	create,
+	get,
+	update,
+	remove,
+	restore,
+	pay,
+	makeVoid,
+];

@@ -1,0 +1,115 @@
+// Invoices on the wire, and the payments made on them.
+import { z } from "@hono/zod-openapi";
+import { invoiceExample } from "../../events/examples.ts";
+import { customizable } from "../../http/customizable.ts";
+import {
+	common,
+	day,
+	id,
+	ids,
+	instant,
+	money,
+	name,
+	nullable,
+	nullish,
+	optional,
+	text,
+	timestamp,
+} from "../../http/fields.ts";
+import { givenLine, pricedInput, pricedOutput } from "../line-item-schema.ts";
+
+export const invoiceStatus = z.enum(["DRAFT", "SENT", "PARTIALLY_PAID", "PAID", "VOID"]);
+
+const required = {
+	clientId: id("clt"),
+	date: day().openapi({ description: "The day of the invoice." }),
+	dueDate: day().openapi({ description: "The day by which it is to be paid; not before `date`." }),
+	lineItems: pricedInput.lineItems,
+};
+
+const settable = {
+	quotationId: id("qtn").openapi({ description: "The quotation it follows from." }),
+	dealId: id("dl"),
+	subject: name(),
+	notes: text(),
+	ownerId: id("usr"),
+};
+
+const settableToo = {
+	status: z.enum(["DRAFT", "SENT"]).openapi({
+		description:
+			"Left out on create: `DRAFT`. The others come of payments and of voiding, and are not set by hand.",
+	}),
+	isInclusiveTax: pricedInput.isInclusiveTax,
+	tagIds: ids("tag"),
+};
+
+export const InvoiceCreate = customizable(
+	{
+		...required,
+		...nullish({ ...settable, currency: pricedInput.currency }),
+		...optional(settableToo),
+	},
+	"InvoiceCreate",
+	{
+		example: {
+			clientId: "clt_01kaj2m5m8f7jt2n3v4w5x6y7z",
+			date: "2026-01-31",
+			dueDate: "2026-02-28",
+			lineItems: [givenLine],
+		},
+	},
+);
+
+export const InvoiceUpdate = customizable(
+	{
+		...optional({ ...required, ...settableToo }),
+		...nullish({ ...settable, currency: pricedInput.currency }),
+	},
+	"InvoiceUpdate",
+	{ example: { status: "SENT" } },
+);
+
+const payment = {
+	amount: money(0.0001).openapi({
+		description: "At most what is due, with no more decimals than the invoice's currency has.",
+		example: 100,
+	}),
+	method: name().openapi({ description: "How it was paid.", example: "bank transfer" }),
+};
+
+export const PaymentCreate = z
+	.strictObject({
+		amount: payment.amount,
+		paidAt: instant().optional().openapi({ description: "When it was paid; left out, now." }),
+		method: payment.method.nullish(),
+	})
+	.openapi("PaymentCreate", { example: { amount: 100, method: "bank transfer" } });
+
+export const Payment = z
+	.object({ amount: payment.amount, paidAt: timestamp(), method: payment.method.nullable() })
+	.openapi("Payment");
+
+export const Invoice = z
+	.object({
+		...common("inv"),
+		number: z.int().openapi({ description: "Counts the organization's invoices.", example: 1 }),
+		clientId: required.clientId,
+		date: required.date,
+		dueDate: required.dueDate,
+		...nullable(settable),
+		status: invoiceStatus.openapi({
+			description: "`PARTIALLY_PAID` and `PAID` follow from the payments, `VOID` from voiding.",
+		}),
+		...pricedOutput,
+		payments: z.array(Payment).openapi({ description: "In the order they were recorded." }),
+		paidTotal: z.number().openapi({ description: "The sum of the payments." }),
+		dueTotal: z
+			.number()
+			.openapi({ description: "What is left to pay: total − paidTotal, and nothing once it is void." }),
+		tagIds: z.array(id("tag")),
+	})
+	.openapi("Invoice", { example: invoiceExample });
+
+export type InvoiceCreateInput = z.output<typeof InvoiceCreate>;
+export type InvoiceUpdateInput = z.output<typeof InvoiceUpdate>;

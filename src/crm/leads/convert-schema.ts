@@ -1,0 +1,38 @@
+// What converting a lead takes and gives.
+import { z } from "@hono/zod-openapi";
+import { clientExample, dealExample, leadExample } from "../../events/examples.ts";
+import { id } from "../../http/fields.ts";
+import { Client } from "../clients/schema.ts";
+import { ConvertedDeal, Deal } from "../deals/schema.ts";
+import { Lead } from "./schema.ts";
+
+export const LeadConvert = z
+	.strictObject({
+		clientId: id("clt").optional().openapi({
+			description:
+				"The client it already is. Left out: one is made, of the lead's company or, without one, of the person.",
+		}),
+		deal: ConvertedDeal.optional().openapi({
+			description: "A deal to make as well; what it leaves out is taken from the lead.",
+		}),
+	})
+	.openapi("LeadConvert", { example: { deal: { title: "Website relaunch" } } });
+
+export const LeadConverted = z
+	// A union, because a named schema that is made nullable is documented as one that `null` fails.
+	.object({ lead: Lead, client: Client, deal: z.union([Deal, z.null()]) })
+	.openapi("LeadConverted", {
+		example: {
+			lead: {
+				...leadExample,
+				version: 2,
+				convertedAt: leadExample.updatedAt,
+				convertedClientId: clientExample.id,
+				convertedDealId: dealExample.id,
+			},
+			client: clientExample,
+			deal: dealExample,
+		},
+	});
+
+export type LeadConvertInput = z.output<typeof LeadConvert>;

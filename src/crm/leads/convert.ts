@@ -1,0 +1,137 @@
+// `POST /leads/{id}/convert`: a lead becomes a client and, when asked, a deal. One read, then one batch for all of it.
+import { sql } from "drizzle-orm";
+import type { Ctx } from "../../context.ts";
+import { batch } from "../../db/client.ts";
+import { expect, LostRace, type Write } from "../../db/commit.ts";
+import { checkReferences } from "../../db/references.ts";
+import { AppError, badRequest, conflict, notFound } from "../../errors.ts";
+import { planner } from "../../resources/plan.ts";
+import { given } from "../../resources/resource.ts";
+import { type ClientRow, clients } from "../clients/clients.ts";
+import type { ClientCreateInput } from "../clients/schema.ts";
+import { type DealRow, deals } from "../deals/deals.ts";
+import type { ConvertedDealInput, DealCreateInput } from "../deals/schema.ts";
+import { conversion, conversionFacts, readLead } from "./conversion.ts";
+import type { LeadConvertInput } from "./convert-schema.ts";
+import { type LeadRow, leads } from "./leads.ts";
+
+const clientPlan = planner(clients);
+const dealPlan = planner(deals);
+
+export interface Converted {
+	readonly lead: LeadRow;
+	readonly client: ClientRow;
+	readonly deal: DealRow | null;
+}
+
+/**
+ * Plans the conversion of a lead.
+ * @throws AppError 404 for an unknown lead, 409 for a converted one, 400 for a client or deal that can't be
+ */
+export async function convert(
+	ctx: Ctx,
+	id: string,
+	{ clientId, deal: asked }: LeadConvertInput,
+): Promise<Write<Converted>> {
+	const { organizationId } = ctx.caller;
+	const references = checkReferences(organizationId, deals.store.table, asked ? [asked] : []);
+	const existing = clients.store.byId(organizationId, clientId ?? "");
+	const [found, [facts] = [], [own] = [], chosen, ...checked] = await batch(ctx.env.DB, [
+		leads.store.byId(organizationId, id),
+		conversionFacts(organizationId),
+		sql`SELECT ${clients.fact(organizationId)} AS "clients", ${deals.fact(organizationId)} AS "deals"`,
+		existing,
+		...references.queries,
+	]);
+	if (!found?.[0]) throw notFound("lead");
+	const lead = readLead(found[0], facts);
+	if (lead.convertedAt !== null) throw conflict("This lead is converted already.");
+	if (clientId && !chosen?.[0]) throw badRequest({ path: "clientId", message: "There is no such client." });
+
+	const client = chosen?.[0]
+		? clientPlan.decode(chosen[0], own?.clients)
+		: faultsAt("client", () => clientPlan.draft(ctx, clientOf(lead), own?.clients));
+	const deal =
+		asked &&
+		faultsAt("deal", () => {
+			const [first, ...rest] = references.errors(checked.flat())[0] ?? [];
+			if (first) throw badRequest(first, ...rest);
+			return dealPlan.draft(ctx, dealOf(lead, client.id, asked), own?.deals);
+		});
+	// In this order, because events are read in the order they are planned.
+	const made = [
+		...(clientId
+			? [expect(sql`EXISTS (${existing})`, () => new LostRace())]
+			: clientPlan.inserts(ctx, [client], own?.clients)),
+		...(deal ? dealPlan.inserts(ctx, [deal], own?.deals) : []),
+	];
+	const converted = conversion(ctx, lead, facts, client.id, deal?.id ?? null);
+	return {
+		value: { lead: converted.value, client, deal: deal ?? null },
+		statements: [...made, ...converted.statements],
+		numbers: [
+			...(clientId ? [] : clientPlan.numbers.map((slot) => ({ ...slot, path: `client.${slot.path}` }))),
+			...(deal ? dealPlan.numbers.map((slot) => ({ ...slot, path: `deal.${slot.path}` })) : []),
+		],
+	};
+}
+
+/** The client that a lead is: its company with the person as contact, or the person where no company is known. */
+function clientOf(lead: LeadRow): ClientCreateInput {
+	const { firstName, lastName, email, mobile: phone, position: jobTitle } = lead;
+	const shared = {
+		email,
+		phone,
+		website: lead.website,
+		currency: lead.currency,
+		ownerId: lead.ownerId,
+		sourceId: lead.sourceId,
+		tagIds: lead.tagIds,
+		internalNotes: lead.notes,
+	};
+	if (lead.company === null) {
+		return {
+			...shared,
+			type: "contact",
+			name: lead.name,
+			firstName,
+			lastName,
+			jobTitle,
+			linkedin: lead.linkedin,
+		};
+	}
+	const [first = "", ...rest] = lead.name.trim().split(/\s+/);
+	const named = firstName !== null || lastName !== null;
+	const person = named ? { firstName, lastName } : { firstName: first, lastName: rest.join(" ") || null };
+	const primaryContact = { ...person, email, phone, jobTitle };
+	return { ...shared, type: "company", name: lead.company, primaryContact };
+}
+
+/** The deal of a lead: what the body says, and the lead's own where it says nothing. */
+function dealOf(lead: LeadRow, clientId: string, asked: ConvertedDealInput): DealCreateInput {
+	return {
+		title: lead.title ?? lead.name,
+		currency: lead.currency,
+		expectedCloseDate: lead.expectedCloseDate,
+		sourceId: lead.sourceId,
+		ownerId: lead.ownerId,
+		assigneeIds: lead.assigneeIds,
+		tagIds: lead.tagIds,
+		...(asked.lineItems ? {} : { price: lead.value }),
+		...given(asked),
+		clientId,
+		leadId: lead.id,
+	};
+}
+
+/** Runs the rules of one part; the fields at fault are named below that part. */
+function faultsAt<T>(part: string, make: () => T): T {
+	try {
+		return make();
+	} catch (error) {
+		const [first, ...rest] = error instanceof AppError ? (error.errors ?? []) : [];
+		if (!first) throw error;
+		const below = (fault: typeof first) => ({ ...fault, path: `${part}.${fault.path}` });
+		throw badRequest(below(first), ...rest.map(below));
+	}
+}

@@ -1,0 +1,81 @@
+// The lines of a deal, quotation or invoice on the wire.
+import { z } from "@hono/zod-openapi";
+import { currency, decimal, id, money, name, nullable, nullish, percent, text } from "../http/fields.ts";
+
+const required = {
+	name: name().openapi({ example: "Consulting" }),
+	quantity: decimal(z.number().gt(0, "Must be more than 0.").max(1_000_000_000)).openapi({ example: 2 }),
+	price: money().openapi({ description: "Of one, at most four decimal places.", example: 100 }),
+};
+
+const settable = {
+	productId: id("prd"),
+	description: text(),
+	discount: money().openapi({
+		description: "Off the whole line: a sum of money, or a percentage of it.",
+		example: 10,
+	}),
+	taxPercent: percent(),
+};
+
+const discountType = z
+	.enum(["fixed", "percentage"])
+	.openapi({ description: "What `discount` is; a sum of money when left out." });
+
+/** A line as examples of bodies show it. */
+export const givenLine = {
+	name: "Consulting",
+	quantity: 2,
+	price: 100,
+	discount: 10,
+	discountType: "percentage",
+	taxPercent: 19,
+};
+
+export const LineItemInput = z
+	.strictObject({ ...required, ...nullish(settable), discountType: discountType.optional() })
+	.openapi("LineItemInput", { example: givenLine });
+
+export const LineItem = z
+	.object({
+		...required,
+		...nullable(settable),
+		discountType,
+		amount: z
+			.number()
+			.openapi({ description: "Quantity × price, rounded: before its discount and without tax." }),
+		taxAmount: z.number().openapi({ description: "The tax on it, after its discount, rounded." }),
+		discountAmount: z.number().openapi({ description: "What its discount takes off `amount`, rounded." }),
+	})
+	.openapi("LineItem", {
+		example: {
+			...givenLine,
+			productId: null,
+			description: null,
+			amount: 200,
+			taxAmount: 34.2,
+			discountAmount: 20,
+		},
+	});
+
+const MOST_LINES = 100;
+
+/** What a body says of lines that are priced. */
+export const pricedInput = {
+	lineItems: z.array(LineItemInput).min(1, "Name at least one line.").max(MOST_LINES),
+	currency: currency().openapi({ description: "ISO 4217. Left out or `null`: the organization's." }),
+	isInclusiveTax: z.boolean().openapi({ description: "Whether prices and fixed discounts contain the tax." }),
+};
+
+const sum = (description: string) => z.number().openapi({ description });
+
+/** What answers show of it. */
+export const pricedOutput = {
+	lineItems: z.array(LineItem),
+	currency: currency(),
+	isInclusiveTax: pricedInput.isInclusiveTax,
+	subtotal: sum("The lines' `amount`: before discounts and without tax."),
+	discountTotal: sum("The lines' `discountAmount`."),
+	taxTotal: sum("The lines' `taxAmount`."),
+	total: sum("What is to pay: subtotal − discountTotal + taxTotal."),
+};

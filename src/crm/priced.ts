@@ -1,0 +1,50 @@
+// What quotations and invoices share: lines in a currency, what they come to, and a day that another must not precede.
+import { badRequest } from "../errors.ts";
+import { computeLineItems, type LineItem, type LineItemInput, type Totals } from "./line-items.ts";
+
+export interface Priced extends Totals {
+	readonly lineItems: LineItem[];
+	readonly currency: string;
+	readonly isInclusiveTax: boolean;
+}
+
+export interface PricedInput {
+	readonly lineItems?: readonly LineItemInput[] | undefined;
+	readonly currency?: string | null | undefined;
+	readonly isInclusiveTax?: boolean | undefined;
+}
+
+/**
+ * The priced fields after an input. Nothing is worked out anew that the input doesn't touch.
+ * @param organizationCurrency for a create that names none, and an update that clears it
+ * @throws AppError 400 of lines that can't be
+ */
+export function priced(input: PricedInput, before: Priced | null, organizationCurrency: unknown): Priced {
+	if (
+		before &&
+		input.lineItems === undefined &&
+		input.currency === undefined &&
+		input.isInclusiveTax === undefined
+	) {
+		const { lineItems, currency, isInclusiveTax, subtotal, discountTotal, taxTotal, total } = before;
+		return { lineItems, currency, isInclusiveTax, subtotal, discountTotal, taxTotal, total };
+	}
+	const stored = input.currency === undefined ? before?.currency : undefined;
+	const currency = input.currency ?? stored ?? String(organizationCurrency);
+	const isInclusiveTax = input.isInclusiveTax ?? before?.isInclusiveTax ?? false;
+	const lines = input.lineItems ?? before?.lineItems ?? [];
+	const { items, ...totals } = computeLineItems(lines, currency, isInclusiveTax);
+	return { lineItems: items, currency, isInclusiveTax, ...totals };
+}
+
+/**
+ * Holds a day to one it must not precede. Days compare as text.
+ * @param given the input: of the two, the field it names is the one at fault
+ * @throws AppError 400
+ */
+export function requireOrder(given: object, date: string, field: string, later: string | null): void {
+	if (later === null || later >= date) return;
+	throw field in given
+		? badRequest({ path: field, message: "Must not be before date." })
+		: badRequest({ path: "date", message: `Must not be after ${field}.` });
+}

@@ -1,0 +1,66 @@
+// Quotations: their rules and their events.
+import { sql } from "drizzle-orm";
+import { withCustomFields } from "../../custom-fields/customizable.ts";
+import { organizations } from "../../db/schema/organizations.ts";
+import { quotations as table } from "../../db/schema/sales.ts";
+import { tableStore } from "../../db/store.ts";
+import { lifecycle } from "../../resources/lifecycle.ts";
+import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
+import { verbs } from "../../resources/verbs.ts";
+import { priced, requireOrder } from "../priced.ts";
+import type { QuotationCreateInput, QuotationUpdateInput } from "./schema.ts";
+
+export type QuotationRow = Omit<typeof table.$inferSelect, "seq">;
+
+const blank = {
+	clientId: "",
+	contactId: null,
+	dealId: null,
+	date: "",
+	expiryDate: null,
+	subject: null,
+	status: "DRAFT",
+	acceptedAt: null,
+	rejectedAt: null,
+	internalNotes: null,
+	ownerId: null,
+	tagIds: [],
+	custom: {},
+} satisfies Partial<FieldsOf<QuotationRow>>;
+
+export const quotations = withCustomFields("quotations", {
+	noun: "quotation",
+	store: tableStore<QuotationRow>(table, ["tagIds"]),
+	list: {
+		prefix: "qtn",
+		sorts: ["number", "date", "expiryDate", "total"],
+		filters: {
+			tagId: { by: "linked", field: "tagIds" },
+			clientId: { by: "facet", field: "clientId" },
+			contactId: { by: "facet", field: "contactId" },
+			dealId: { by: "facet", field: "dealId" },
+			ownerId: { by: "facet", field: "ownerId" },
+			status: { by: "facet", field: "status" },
+		},
+		search: { table: "quotations_search", columns: ["number", "subject", "client", "items"] },
+	},
+	unique: [],
+
+	/** The currency of a quotation that names none. */
+	fact: (organizationId) => sql`(SELECT "currency" FROM ${organizations} WHERE "id" = ${organizationId})`,
+
+	fields(input, before, currency, at) {
+		const { lineItems: _, currency: __, isInclusiveTax: ___, ...plain } = input;
+		const fields = { ...(before ?? blank), ...given(plain), ...priced(input, before, currency) };
+		requireOrder(input, fields.date, "expiryDate", fields.expiryDate);
+		return {
+			...fields,
+			acceptedAt: fields.status === "ACCEPTED" ? (before?.acceptedAt ?? at) : null,
+			rejectedAt: fields.status === "REJECTED" ? (before?.rejectedAt ?? at) : null,
+		};
+	},
+
+	events: (ctx, transition) => lifecycle(ctx, "quotation", transition, { status: "quotation.statusChanged" }),
+} satisfies Resource<QuotationRow, QuotationCreateInput, QuotationUpdateInput>);
+
+export const quotationVerbs = verbs(quotations);

@@ -1,0 +1,88 @@
+// Quotations on the wire.
+import { z } from "@hono/zod-openapi";
+import { quotationExample } from "../../events/examples.ts";
+import { customizable } from "../../http/customizable.ts";
+import {
+	common,
+	day,
+	id,
+	ids,
+	name,
+	nullable,
+	nullish,
+	optional,
+	text,
+	timestamp,
+} from "../../http/fields.ts";
+import { givenLine, pricedInput, pricedOutput } from "../line-item-schema.ts";
+
+export const quotationStatus = z.enum(["DRAFT", "SENT", "ACCEPTED", "REJECTED"]);
+
+const required = {
+	clientId: id("clt"),
+	date: day().openapi({ description: "The day of the quotation." }),
+	lineItems: pricedInput.lineItems,
+};
+
+const settable = {
+	contactId: id("clt").openapi({ description: "The person it is addressed to." }),
+	dealId: id("dl"),
+	expiryDate: day().openapi({ description: "The last day it holds; not before `date`." }),
+	subject: name(),
+	internalNotes: text(),
+	ownerId: id("usr"),
+};
+
+const settableToo = {
+	status: quotationStatus.openapi({ description: "Left out on create: `DRAFT`." }),
+	isInclusiveTax: pricedInput.isInclusiveTax,
+	tagIds: ids("tag"),
+};
+
+export const QuotationCreate = customizable(
+	{
+		...required,
+		...nullish({ ...settable, currency: pricedInput.currency }),
+		...optional(settableToo),
+	},
+	"QuotationCreate",
+	{
+		example: {
+			clientId: "clt_01kaj2m5m8f7jt2n3v4w5x6y7z",
+			date: "2026-01-31",
+			expiryDate: "2026-02-28",
+			lineItems: [givenLine],
+		},
+	},
+);
+
+export const QuotationUpdate = customizable(
+	{
+		...optional({ ...required, ...settableToo }),
+		...nullish({ ...settable, currency: pricedInput.currency }),
+	},
+	"QuotationUpdate",
+	{ example: { status: "ACCEPTED" } },
+);
+
+export const Quotation = z
+	.object({
+		...common("qtn"),
+		number: z.int().openapi({ description: "Counts the organization's quotations.", example: 1 }),
+		clientId: required.clientId,
+		date: required.date,
+		...nullable(settable),
+		status: quotationStatus,
+		acceptedAt: timestamp()
+			.nullable()
+			.openapi({ description: "When `status` became `ACCEPTED`; `null` while it is another." }),
+		rejectedAt: timestamp()
+			.nullable()
+			.openapi({ description: "When `status` became `REJECTED`; `null` while it is another." }),
+		...pricedOutput,
+		tagIds: z.array(id("tag")),
+	})
+	.openapi("Quotation", { example: quotationExample });
+
+export type QuotationCreateInput = z.output<typeof QuotationCreate>;
+export type QuotationUpdateInput = z.output<typeof QuotationUpdate>;

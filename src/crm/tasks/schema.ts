@@ -1,0 +1,84 @@
+// Tasks on the wire.
+import { z } from "@hono/zod-openapi";
+import { taskExample } from "../../events/examples.ts";
+import { customizable } from "../../http/customizable.ts";
+import {
+	common,
+	day,
+	id,
+	ids,
+	name,
+	nullable,
+	nullish,
+	optional,
+	text,
+	timestamp,
+} from "../../http/fields.ts";
+import { isId } from "../../ids.ts";
+
+export const taskStatuses = z.enum(["OPEN", "IN_PROGRESS", "ON_HOLD", "COMPLETED", "CANCELLED"]);
+export const taskTypes = z.enum(["call", "todo", "meeting"]);
+export const taskPriorities = z.enum(["LOW", "MEDIUM", "HIGH"]);
+
+/** The id of what a task is about. */
+export const entityId = () =>
+	z
+		.string()
+		.refine(
+			(value) => ["ld", "dl", "clt"].some((prefix) => isId(prefix, value)),
+			"Expected an id that begins with ld_, dl_ or clt_.",
+		)
+		.openapi({ pattern: "^(ld|dl|clt)_[0-9a-z]{26}$", example: "ld_01kaj2m5m8f7jt2n3v4w5x6y7z" });
+
+const settable = {
+	description: text(),
+	priority: taskPriorities,
+	startDate: day(),
+	dueDate: day().openapi({ description: "Not before `startDate`." }),
+	durationMinutes: z.int().min(0).max(525_600).openapi({ example: 30 }),
+	ownerId: id("usr"),
+	entity: z
+		.enum(["leads", "deals", "clients"])
+		.openapi({ description: "What it is about; sent together with `entityId` or not at all." }),
+	entityId: entityId(),
+};
+
+const settableToo = {
+	status: taskStatuses.openapi({ description: "Left out on create: `OPEN`." }),
+	type: taskTypes.openapi({ description: "Left out on create: `todo`." }),
+	assigneeIds: ids("usr"),
+	tagIds: ids("tag"),
+};
+
+const title = name().openapi({ example: "Call Jane back" });
+
+export const TaskCreate = customizable(
+	{ title, ...optional(settableToo), ...nullish(settable) },
+	"TaskCreate",
+	{ example: { title: "Call Jane back", type: "call", dueDate: "2026-12-31", priority: "HIGH" } },
+);
+
+export const TaskUpdate = customizable(
+	{ ...optional({ title, ...settableToo }), ...nullish(settable) },
+	"TaskUpdate",
+	{ example: { status: "COMPLETED" } },
+);
+
+export const Task = z
+	.object({
+		...common("tsk"),
+		number: z.int().openapi({ description: "Counts the organization's tasks.", example: 1 }),
+		title,
+		status: taskStatuses,
+		type: taskTypes,
+		...nullable(settable),
+		assigneeIds: z.array(id("usr")),
+		tagIds: z.array(id("tag")),
+		completedAt: timestamp()
+			.nullable()
+			.openapi({ description: "When `status` became `COMPLETED`; `null` while it is not." }),
+	})
+	.openapi("Task", { example: taskExample });
+
+export type TaskCreateInput = z.output<typeof TaskCreate>;
+export type TaskUpdateInput = z.output<typeof TaskUpdate>;

@@ -1,0 +1,73 @@
+// Tasks: their rules and their events.
+import { withCustomFields } from "../../custom-fields/customizable.ts";
+import { tasks as table } from "../../db/schema/tasks.ts";
+import { tableStore } from "../../db/store.ts";
+import { badRequest } from "../../errors.ts";
+import { lifecycle } from "../../resources/lifecycle.ts";
+import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
+import { verbs } from "../../resources/verbs.ts";
+import type { TaskCreateInput, TaskUpdateInput } from "./schema.ts";
+
+type Row = Omit<typeof table.$inferSelect, "seq">;
+
+const blank: FieldsOf<Row> = {
+	title: "",
+	description: null,
+	status: "OPEN",
+	type: "todo",
+	priority: null,
+	startDate: null,
+	dueDate: null,
+	durationMinutes: null,
+	ownerId: null,
+	assigneeIds: [],
+	tagIds: [],
+	entity: null,
+	entityId: null,
+	completedAt: null,
+	custom: {},
+};
+
+export const tasks = withCustomFields("tasks", {
+	noun: "task",
+	store: tableStore<Row>(table, ["assigneeIds", "tagIds"]),
+	list: {
+		prefix: "tsk",
+		sorts: ["dueDate", "title"],
+		filters: {
+			tagId: { by: "linked", field: "tagIds" },
+			assigneeId: { by: "linked", field: "assigneeIds" },
+			entityId: { by: "facet", field: "entityId" },
+			ownerId: { by: "facet", field: "ownerId" },
+			priority: { by: "facet", field: "priority" },
+			type: { by: "facet", field: "type" },
+			status: { by: "facet", field: "status" },
+		},
+		search: { table: "tasks_search", columns: ["title", "description"] },
+	},
+	unique: [],
+	fact: () => null,
+
+	fields(input, before, _, at) {
+		refuseHalfEntity(input);
+		const base = before ?? blank;
+		const fields = { ...base, ...given(input) };
+		const { startDate, dueDate, status } = fields;
+		if (startDate !== null && dueDate !== null && dueDate < startDate)
+			throw badRequest({ path: "dueDate", message: "Must not be before startDate." });
+		return { ...fields, completedAt: status === "COMPLETED" ? (base.completedAt ?? at) : null };
+	},
+
+	events: (ctx, transition) => lifecycle(ctx, "task", transition),
+} satisfies Resource<Row, TaskCreateInput, TaskUpdateInput>);
+
+export const taskVerbs = verbs(tasks);
+
+/** An id says nothing without its kind, nor a kind without its id: a body names both, clears both, or leaves both out. */
+function refuseHalfEntity({ entity, entityId }: TaskCreateInput | TaskUpdateInput): void {
+	const message = "entity and entityId are sent together.";
+	const half = (one: unknown, other: unknown) =>
+		(one !== undefined && other === undefined) || (one && !other);
+	if (half(entity, entityId)) throw badRequest({ path: "entityId", message: `Required: ${message}` });
+	if (half(entityId, entity)) throw badRequest({ path: "entity", message: `Required: ${message}` });
+}

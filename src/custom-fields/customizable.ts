@@ -1,0 +1,145 @@
+// A resource with custom fields: a plain function from resource to resource. Rows in memory have their `cf_…` fields at
+// the top level, so changes, events and answers need not know; only the way to the row and back does.
+import { sql } from "drizzle-orm";
+import type { CustomValue } from "../db/columns.ts";
+import type { ListQuery, ListSpec } from "../db/list.ts";
+import type { Link, Mapping, OwnedRow } from "../db/store.ts";
+import { badRequest, type FieldError } from "../errors.ts";
+import type { FieldsOf, Resource } from "../resources/resource.ts";
+import { type Definition, definitionsOf } from "./definitions.ts";
+import { linksOf, linkValue, overlay, parameterValue } from "./values.ts";
+
+export interface Customized {
+	readonly custom: Record<string, CustomValue>;
+}
+
+/** What an input brings for custom fields: `cf_…` by key, gathered by the body schema. */
+export interface CustomInput {
+	readonly cf_?: Readonly<Record<string, unknown>> | undefined;
+	/** It comes from a process and not from a body: nobody could be asked for required fields. */
+	readonly unattended?: boolean | undefined;
+}
+
+/** Gives a resource the custom fields that its organization has defined for `entity`. */
+export function withCustomFields<
+	Row extends OwnedRow & Customized,
+	Create extends object,
+	Update extends object,
+>(
+	entity: string,
+	base: Resource<Row, Create, Update>,
+): Resource<Row, Create & CustomInput, Update & CustomInput> {
+	/** The definitions, and what the resource itself wants to know, in one scalar. */
+	const split = (fact: unknown): { definitions: Definition[]; own: unknown } => {
+		const { definitions, own } = JSON.parse(String(fact));
+		return { definitions: definitionsIn(definitions), own };
+	};
+
+	const mapping = (fact: unknown): Mapping<Row> => {
+		const { definitions } = split(fact);
+		return {
+			row({ custom, ...rest }) {
+				const shown = definitions.map(({ id, key }) => [key, custom[id] ?? null]);
+				return { ...rest, ...Object.fromEntries(shown), custom } as unknown as Row;
+			},
+			columns: (row) => ({ ...withoutCustom(row), custom: valuesOf(row, definitions) }),
+			links: (row) => [
+				...base.store.plain.links(row),
+				...definitions.flatMap((definition) => linksOf(definition, field(row, definition.key))),
+			],
+		};
+	};
+
+	return {
+		...base,
+		mapping,
+
+		fact: (organizationId) => {
+			const own = base.fact(organizationId);
+			return sql`(SELECT json_object('definitions', json(${definitionsOf(organizationId, entity)}), 'own', ${own ?? sql`NULL`}))`;
+		},
+
+		fields(input, before, fact, at) {
+			const { definitions, own } = split(fact);
+			const { cf_: custom = {}, unattended = false, ...core } = input;
+			const stored = before ? withCustom(before) : unattended ? {} : null;
+			const { values, errors } = overlay(definitions, custom, stored);
+			const [first, ...rest] = errors;
+			if (first) throw badRequest(first, ...rest);
+			const row = base.fields(core as Create | Update, before, own, at);
+			return { ...row, custom: before?.custom ?? {}, ...values } as unknown as FieldsOf<Row>;
+		},
+
+		uniqueLinks: (row, fact) =>
+			split(fact)
+				.definitions.filter(({ unique }) => unique)
+				.flatMap((definition) =>
+					linksOf(definition, field(row, definition.key)).map((link) => ({ ...link, path: definition.key })),
+				),
+
+		matching: (key, value, fact) => linkOf(find(split(fact).definitions, key), key, String(value)),
+
+		listing(asked, fact) {
+			const { definitions } = split(fact);
+			const custom = Object.entries(asked.filters).filter(([name]) => name.startsWith("cf_"));
+			const filters: Record<string, ListSpec["filters"][string]> = {};
+			const values: Record<string, ListQuery["filters"][string]> = {};
+			for (const [key, texts] of custom) {
+				const definition = find(definitions, key);
+				filters[key] = { by: "linked", field: `custom.${definition.id}` };
+				values[key] = texts.map((text) => linkOf(definition, key, String(text)).toId);
+			}
+			const sort = asked.orderBy.startsWith("cf_") ? find(definitions, asked.orderBy, "orderBy") : null;
+			if (sort && !["number", "date", "currency"].includes(sort.type)) {
+				throw badRequest({
+					path: "orderBy",
+					message: "Only number, currency and date fields can be sorted by.",
+				});
+			}
+			const sortLink = sort
+				? { field: `custom.${sort.id}`, unset: sql`custom->>${sort.id} IS NULL` }
+				: undefined;
+			return { query: { ...asked, filters: { ...asked.filters, ...values }, sortLink }, filters };
+		},
+	};
+}
+
+const withCustom = (row: object): Readonly<Record<string, unknown>> =>
+	Object.fromEntries(Object.entries(row).filter(([key]) => key.startsWith("cf_")));
+
+const withoutCustom = (row: object): object =>
+	Object.fromEntries(Object.entries(row).filter(([key]) => !key.startsWith("cf_")));
+
+const field = (row: object, key: string): unknown => withCustom(row)[key];
+
+/** What is kept: the live fields' values by id, and whatever hidden ones hold, so that restoring a field restores them. */
+function valuesOf(row: Customized, definitions: readonly Definition[]): Record<string, CustomValue> {
+	const fields = withCustom(row);
+	const kept = { ...row.custom };
+	for (const { id, key } of definitions) {
+		const value = fields[key];
+		if (value === null || value === undefined) delete kept[id];
+		else kept[id] = value as CustomValue;
+	}
+	return kept;
+}
+
+/** Definitions as the query of definitions.ts gives them, booleans made of its ones and zeros. */
+export function definitionsIn(value: unknown): Definition[] {
+	const list: (Omit<Definition, "required" | "unique"> & { required: unknown; unique: unknown })[] =
+		Array.isArray(value) ? value : [];
+	return list.map((one) => ({ ...one, required: Boolean(one.required), unique: Boolean(one.unique) }));
+}
+
+/** The definition of a key; 400 naming the parameter when there is none. */
+function find(definitions: readonly Definition[], key: string, path = key): Definition {
+	const definition = definitions.find((one) => one.key === key);
+	if (!definition) throw badRequest({ path, message: "There is no such custom field." });
+	return definition;
+}
+
+function linkOf(definition: Definition, path: string, text: string): Link {
+	const parsed = parameterValue(definition, text);
+	if ("problem" in parsed) throw badRequest({ path, message: parsed.problem } satisfies FieldError);
+	return { field: `custom.${definition.id}`, toId: linkValue(definition.type, parsed.value) };
+}

@@ -1,0 +1,72 @@
+// Definitions of custom fields: their keys, and what may be changed of them.
+import { type SQL, sql } from "drizzle-orm";
+import { customFields as table } from "../db/schema/custom-fields.ts";
+import { tableStore } from "../db/store.ts";
+import { badRequest } from "../errors.ts";
+import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
+import { verbs } from "../resources/verbs.ts";
+import type { CustomFieldCreateInput, CustomFieldUpdateInput } from "./schema.ts";
+
+type Row = typeof table.$inferSelect;
+
+/** What values are judged by. */
+export type Definition = Pick<Row, "id" | "key" | "label" | "type" | "options" | "required" | "unique">;
+
+/** Types whose values are chosen from options. */
+export const SELECTS = new Set(["singleSelect", "multiSelect"]);
+/** Types whose values are no good for telling rows apart. */
+const NEVER_UNIQUE = new Set(["longText", "boolean", "multiSelect"]);
+
+const blank: FieldsOf<Row> = {
+	entity: "",
+	label: "",
+	key: "",
+	type: "",
+	options: [],
+	required: false,
+	unique: false,
+	helpText: null,
+};
+
+export const customFields: Resource<Row, CustomFieldCreateInput, CustomFieldUpdateInput> = {
+	noun: "custom field",
+	store: tableStore<Row>(table),
+	list: {
+		prefix: "cfd",
+		sorts: [],
+		filters: { entity: { by: "facet", field: "entity" }, type: { by: "facet", field: "type" } },
+	},
+	unique: [["entity", "key"]],
+	fact: () => null,
+	fields(input, before) {
+		const key = before?.key ?? keyOf(input.label ?? "");
+		if (key === "cf_") throw badRequest({ path: "label", message: "Must hold a letter a-z or a digit." });
+		const row = { ...(before ?? blank), ...given(input), key };
+		if (SELECTS.has(row.type) !== row.options.length > 0) {
+			const message = SELECTS.has(row.type)
+				? "A select needs at least one option."
+				: "Only selects have options.";
+			throw badRequest({ path: "options", message });
+		}
+		if (row.unique && NEVER_UNIQUE.has(row.type)) {
+			throw badRequest({ path: "unique", message: `A ${row.type} field can't be unique.` });
+		}
+		return row;
+	},
+	events: () => [],
+};
+
+export const customFieldVerbs = verbs(customFields);
+
+/** The key of a label: accents removed, blanks to underscores, everything else but a-z, 0-9 and _ dropped, `cf_` in front. */
+export function keyOf(label: string): string {
+	const plain = label.trim().toLowerCase().normalize("NFD").replaceAll(/\p{M}/gu, "");
+	return `cf_${plain.replaceAll(/\s+/gu, "_").replaceAll(/[^a-z0-9_]/g, "")}`;
+}
+
+/** One scalar with all definitions of an entity, as JSON. */
+export function definitionsOf(organizationId: string, entity: string): SQL {
+	return sql`(SELECT json_group_array(json_object('id', "id", 'key', "key", 'label', "label", 'type', "type",
+			'options', json("options"), 'required', "required", 'unique', "unique"))
+		FROM (SELECT * FROM ${table} WHERE "organizationId" = ${organizationId} AND "entity" = ${entity} AND "deletedAt" IS NULL ORDER BY "id"))`;
+}

@@ -1,0 +1,23 @@
+import { crud } from "../http/crud.ts";
+import type { Endpoint } from "../http/endpoint.ts";
+import { customFields, customFieldVerbs } from "./definitions.ts";
+import {
+	CustomField,
+	CustomFieldCreate,
+	CustomFieldUpdate,
+	customEntities,
+	customFieldTypes,
+} from "./schema.ts";
+
+export const customFieldEndpoints: readonly Endpoint[] = Object.values(
+	crud({
+		path: "custom-fields",
+		tag: "Custom fields",
+		one: "CustomField",
+		many: "CustomFields",
+		resource: customFields,
+		verbs: customFieldVerbs,
+		schemas: { wire: CustomField, create: CustomFieldCreate, update: CustomFieldUpdate },
+		filters: { entity: customEntities, type: customFieldTypes },
+	}),
+);

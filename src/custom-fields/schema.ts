@@ -1,0 +1,76 @@
+// Custom fields on the wire: their definitions, and the place their values have in other resources' bodies.
+import { z } from "@hono/zod-openapi";
+import { common, commonExample, name, nullish, optional } from "../http/fields.ts";
+
+export const customFieldTypes = z.enum([
+	"text",
+	"longText",
+	"number",
+	"date",
+	"boolean",
+	"singleSelect",
+	"multiSelect",
+	"email",
+	"phone",
+	"url",
+	"currency",
+]);
+
+export const customEntities = z.enum(["leads", "clients", "deals", "tasks", "quotations", "invoices"]);
+
+const options = z
+	.array(name())
+	.max(200)
+	.refine((list) => new Set(list).size === list.length, "Each option once.")
+	.openapi({ description: "What singleSelect and multiSelect choose from." });
+
+const settable = {
+	options,
+	required: z.boolean().openapi({ description: "Whether every create must give a value." }),
+	unique: z.boolean().openapi({ description: "Whether no two may have the same value." }),
+};
+const label = name().openapi({ description: "What people call it.", example: "Company Size" });
+const helpText = name().openapi({ description: "A hint for whoever fills it in." });
+const fixed = { entity: customEntities, type: customFieldTypes };
+
+const example = {
+	entity: "leads",
+	label: "Company Size",
+	type: "singleSelect",
+	options: ["1-10", "11-50"],
+} as const;
+
+export const CustomFieldCreate = z
+	.strictObject({ ...fixed, label, ...optional(settable), ...nullish({ helpText }) })
+	.openapi("CustomFieldCreate", { example: { ...example, options: [...example.options] } });
+
+export const CustomFieldUpdate = z
+	.strictObject({ label: label.optional(), ...optional(settable), ...nullish({ helpText }) })
+	.openapi("CustomFieldUpdate", { example: { label: "Company size", options: ["1-10", "11-50", "51+"] } });
+
+export const CustomField = z
+	.object({
+		...common("cfd"),
+		...fixed,
+		label,
+		key: z.string().openapi({
+			description: "The field's name in bodies; fixed, whatever the label becomes.",
+			example: "cf_company_size",
+		}),
+		...settable,
+		helpText: helpText.nullable(),
+	})
+	.openapi("CustomField", {
+		example: {
+			...commonExample("cfd"),
+			...example,
+			options: [...example.options],
+			key: "cf_company_size",
+			required: false,
+			unique: false,
+			helpText: null,
+		},
+	});
+
+export type CustomFieldCreateInput = z.output<typeof CustomFieldCreate>;
+export type CustomFieldUpdateInput = z.output<typeof CustomFieldUpdate>;

@@ -1,0 +1,82 @@
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { instant, json, owned } from "../columns.ts";
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export interface CallMetadata {
+	readonly customer: JsonObject | null;
+	readonly context: JsonObject | null;
+	readonly custom: JsonObject | null;
+}
+
+export interface ChatMetadata {
+	readonly widgetId: string | null;
+	readonly resolved: boolean | null;
+	readonly feedback: { readonly rating: number | null; readonly comment: string | null } | null;
+	readonly totalCost: number | null;
+	readonly toolsUsed: readonly string[] | null;
+	readonly firstMessageAt: string | null;
+	readonly lastMessageAt: string | null;
+	readonly goal: { readonly achieved: boolean | null; readonly type: string | null } | null;
+}
+
+export const conversations = sqliteTable(
+	"conversations",
+	{
+		...owned(),
+		conversationType: text({ enum: ["phone", "chat"] }).notNull(),
+		agentId: text(),
+		agentName: text(),
+		status: text().notNull(),
+		outcome: text(),
+		summary: text(),
+		duration: integer(),
+		direction: text({ enum: ["inbound", "outbound"] }),
+		agentNumber: text(),
+		contactNumber: text(),
+		twilioCallSid: text(),
+		messageCount: integer(),
+		callMetadata: json<CallMetadata>(),
+		chatMetadata: json<ChatMetadata>(),
+		metadata: json<JsonObject>().notNull(),
+		startedAt: instant(),
+		endedAt: instant(),
+		leadId: text(),
+		clientId: text(),
+		/** The events of how it ended that have been sent: each is sent once. */
+		announced: json<readonly string[]>().notNull(),
+	},
+	(table) => [
+		primaryKey({ columns: [table.organizationId, table.id] }),
+		// Of type, direction and outcome there are too few values for an index to be worth its rows.
+		index("conversations_updatedAt").on(table.organizationId, table.updatedAt, table.id),
+		index("conversations_status").on(table.organizationId, table.status, table.id),
+		index("conversations_agentId")
+			.on(table.organizationId, table.agentId, table.id)
+			.where(sql`"agentId" IS NOT NULL`),
+		index("conversations_contactNumber")
+			.on(table.organizationId, table.contactNumber, table.id)
+			.where(sql`"contactNumber" IS NOT NULL`),
+		index("conversations_leadId")
+			.on(table.organizationId, table.leadId, table.id)
+			.where(sql`"leadId" IS NOT NULL`),
+		index("conversations_clientId")
+			.on(table.organizationId, table.clientId, table.id)
+			.where(sql`"clientId" IS NOT NULL`),
+	],
+);
+
+/** What was said in a conversation. Never changed. */
+export const messages = sqliteTable(
+	"messages",
+	{
+		organizationId: text().notNull(),
+		conversationId: text().notNull(),
+		id: text().notNull(),
+		role: text().notNull(),
+		text: text().notNull(),
+		at: instant().notNull(),
+	},
+	(table) => [primaryKey({ columns: [table.organizationId, table.conversationId, table.id] })],
+);

@@ -1,0 +1,50 @@
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { caseless, flag, instant, json, owned } from "../columns.ts";
+
+export interface FormField {
+	/** What its answer is called. */
+	readonly key: string;
+	readonly label: string;
+	readonly type: string;
+	readonly required: boolean;
+	readonly options: string[];
+	/** The field of a lead that its answer becomes. */
+	readonly mapTo: string | null;
+}
+
+export interface Source {
+	readonly pageUrl: string | null;
+	readonly referrer: string | null;
+	readonly userAgent: string | null;
+}
+
+export const forms = sqliteTable(
+	"forms",
+	{
+		...owned(),
+		title: caseless().notNull(),
+		description: text(),
+		fields: json<readonly FormField[]>().notNull(),
+		isActive: flag().notNull(),
+		submissionCount: integer().notNull(),
+	},
+	(table) => [primaryKey({ columns: [table.organizationId, table.id] })],
+);
+
+/** What was answered. Never changed, so it holds neither its form nor its lead: both may go. */
+export const formResponses = sqliteTable(
+	"form_responses",
+	{
+		...owned(),
+		formId: text().notNull(),
+		answers: json<Readonly<Record<string, unknown>>>().notNull(),
+		source: json<Source>(),
+		leadId: text(),
+		submittedAt: instant().notNull(),
+	},
+	(table) => [
+		primaryKey({ columns: [table.organizationId, table.id] }),
+		index("form_responses_updatedAt").on(table.organizationId, table.updatedAt, table.id),
+		index("form_responses_formId").on(table.organizationId, table.formId, table.id),
+	],
+);

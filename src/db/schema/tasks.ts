@@ -1,0 +1,45 @@
+import { sql } from "drizzle-orm";
+import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { caseless, customizable, instant, json, owned, searchable } from "../columns.ts";
+
+export const tasks = sqliteTable(
+	"tasks",
+	{
+		...searchable(),
+		...owned(),
+		...customizable(),
+		number: integer().notNull(),
+		title: caseless().notNull(),
+		description: text(),
+		status: text({ enum: ["OPEN", "IN_PROGRESS", "ON_HOLD", "COMPLETED", "CANCELLED"] }).notNull(),
+		type: text({ enum: ["call", "todo", "meeting"] }).notNull(),
+		priority: text({ enum: ["LOW", "MEDIUM", "HIGH"] }),
+		startDate: text(),
+		dueDate: text(),
+		durationMinutes: integer(),
+		ownerId: text(),
+		assigneeIds: json<string[]>().notNull(),
+		tagIds: json<string[]>().notNull(),
+		/** The table that `entityId` is an id of. */
+		entity: text({ enum: ["leads", "deals", "clients"] }),
+		entityId: text(),
+		completedAt: instant(),
+	},
+	(table) => [
+		uniqueIndex("tasks_id").on(table.organizationId, table.id),
+		index("tasks_updatedAt").on(table.organizationId, table.updatedAt, table.id),
+		index("tasks_dueDate").on(table.organizationId, table.dueDate, table.id),
+		index("tasks_title").on(table.organizationId, table.title, table.id),
+		index("tasks_status").on(table.organizationId, table.status, table.id),
+		index("tasks_type").on(table.organizationId, table.type, table.id),
+		index("tasks_priority")
+			.on(table.organizationId, table.priority, table.id)
+			.where(sql`"priority" IS NOT NULL`),
+		index("tasks_ownerId")
+			.on(table.organizationId, table.ownerId, table.id)
+			.where(sql`"ownerId" IS NOT NULL`),
+		index("tasks_entityId")
+			.on(table.organizationId, table.entityId, table.id)
+			.where(sql`"entityId" IS NOT NULL`),
+	],
+);

@@ -1,0 +1,80 @@
+// The events of calls and chats: flat bodies, key for key as receivers of call and chat webhooks know them.
+import { conversationPayload, Message } from "../crm/conversations/schema.ts";
+import type { EventEntry } from "./catalogue.ts";
+import { callEventExample, chatEventExample, messageExample } from "./examples.ts";
+
+const FOLLOW_UP =
+	"A task of type `call` is made on the conversation's lead, else on its client, else on nothing.";
+
+function call(event: string, description: string, ended: object, process: string | null = null): EventEntry {
+	return {
+		description,
+		entity: "conversations",
+		process,
+		payload: conversationPayload(event),
+		example: { ...callEventExample, event, ...ended },
+	};
+}
+
+function chat(event: string, description: string, ended: object): EventEntry {
+	return {
+		description,
+		entity: "conversations",
+		process: null,
+		payload: conversationPayload(event),
+		example: { ...chatEventExample, event, ...ended },
+	};
+}
+
+const unanswered = { outcome: null, direction: "outbound" };
+
+export const conversationEvents = {
+	"call.completed": call("call.completed", "A call was completed.", {
+		status: "completed",
+		outcome: "resolved",
+		summary: "Customer called to inquire about their order status.",
+		duration: 125,
+	}),
+	"call.failed": call(
+		"call.failed",
+		"A call failed for a technical reason.",
+		{ ...unanswered, status: "failed", duration: 0 },
+		FOLLOW_UP,
+	),
+	"call.busy": call(
+		"call.busy",
+		"A call found the line busy.",
+		{ ...unanswered, status: "busy", duration: 0 },
+		FOLLOW_UP,
+	),
+	"call.no-answer": call(
+		"call.no-answer",
+		"A call was not answered.",
+		{ ...unanswered, status: "no_answer", duration: 30 },
+		FOLLOW_UP,
+	),
+	"chat.completed": chat("chat.completed", "A chat ended, whatever came of it.", { outcome: "ongoing" }),
+	"chat.resolved": chat(
+		"chat.resolved",
+		"A chat ended with the outcome `resolved`; sent besides `chat.completed`.",
+		{ outcome: "resolved", chatMetadata: { ...chatEventExample.chatMetadata, resolved: true } },
+	),
+	"chat.abandoned": chat(
+		"chat.abandoned",
+		"A chat ended with the outcome `auto_completed_inactive`; sent besides `chat.completed`.",
+		{ outcome: "auto_completed_inactive", duration: 1800 },
+	),
+	"chat.message.received": {
+		description: "A chat's visitor said something.",
+		entity: "conversations",
+		process: null,
+		payload: conversationPayload("chat.message.received", { message: Message }),
+		example: {
+			...chatEventExample,
+			event: "chat.message.received",
+			status: "open",
+			outcome: null,
+			message: messageExample,
+		},
+	},
+} satisfies Record<string, EventEntry>;

@@ -1,0 +1,23 @@
+// The built-in processes that events set off, and who turns them off: `skipSystem` on a webhook that gets the event.
+// Whether there is such a webhook is asked as (part of) a resource's fact, so that the batch of the write asserts it.
+import { type SQL, sql } from "drizzle-orm";
+import { organizations } from "../db/schema/organizations.ts";
+import { webhooks } from "../db/schema/webhooks.ts";
+import type { EventType } from "./catalogue.ts";
+import { subscribed } from "./record.ts";
+
+/** One scalar: those of the events whose process an active webhook of the organization turns off, as a JSON list. */
+export function skips(organizationId: string, events: readonly EventType[]): SQL {
+	const type = sql`asked.value`;
+	return sql`(SELECT json_group_array(asked.value) FROM json_each(${JSON.stringify(events)}) AS asked WHERE EXISTS
+		(SELECT 1 FROM ${webhooks} AS webhook CROSS JOIN ${organizations} AS organization
+			WHERE webhook."organizationId" = ${organizationId} AND webhook."deletedAt" IS NULL
+			AND webhook."status" = 'active' AND webhook."skipSystem" = 1
+			AND organization."id" = ${organizationId} AND ${subscribed(type)}))`;
+}
+
+/** Whether an event is among those that `skips` gave: its process must not run. */
+export function isSkipped(skipped: unknown, event: EventType): boolean {
+	const events: unknown = typeof skipped === "string" ? JSON.parse(skipped) : [];
+	return Array.isArray(events) && events.includes(event);
+}

@@ -1,0 +1,64 @@
+// The organization itself: who calls, so it is neither listed nor made here. Operators make and narrow it.
+import { type SQL, sql } from "drizzle-orm";
+import type { Ctx } from "../context.ts";
+import { batch } from "../db/client.ts";
+import { expectChanged, LostRace, type Write } from "../db/commit.ts";
+import { organizations as table } from "../db/schema/organizations.ts";
+import { notFound } from "../errors.ts";
+import { given } from "../resources/resource.ts";
+import { type Condition, stale } from "../resources/verbs.ts";
+import type { OrganizationUpdateInput } from "./schema.ts";
+
+export interface ShownOrganization {
+	readonly id: string;
+	readonly version: number;
+	readonly createdAt: string;
+	readonly updatedAt: string;
+	readonly name: string;
+	readonly timezone: string;
+	readonly currency: string;
+}
+
+export async function get(ctx: Ctx): Promise<ShownOrganization> {
+	const [rows] = await batch(ctx.env.DB, [
+		sql`SELECT * FROM ${table} WHERE "id" = ${ctx.caller.organizationId}`,
+	]);
+	const row = rows?.[0];
+	if (!row) throw notFound("organization");
+	const at = (ms: unknown) => new Date(Number(ms)).toISOString();
+	return {
+		id: String(row.id),
+		version: Number(row.version),
+		createdAt: at(row.createdAt),
+		updatedAt: at(row.updatedAt),
+		name: String(row.name),
+		timezone: String(row.timezone),
+		currency: String(row.currency),
+	};
+}
+
+/**
+ * Plans a change of the caller's organization.
+ * @throws AppError 412 when it is not at the version that If-Match names
+ */
+export async function update(
+	ctx: Ctx,
+	input: OrganizationUpdateInput,
+	condition: Condition | null,
+): Promise<Write<ShownOrganization>> {
+	const before = await get(ctx);
+	if (condition && !condition(before.version)) throw stale();
+	const after = {
+		...before,
+		...given(input),
+		version: before.version + 1,
+		updatedAt: new Date(Math.max(ctx.now, Date.parse(before.updatedAt))).toISOString(),
+	};
+	const { name, timezone, currency } = after;
+	if (name === before.name && timezone === before.timezone && currency === before.currency)
+		return { value: before, statements: [] };
+	const query: SQL = sql`UPDATE ${table} SET "name" = ${name}, "timezone" = ${timezone}, "currency" = ${currency},
+			"version" = "version" + 1, "updatedAt" = ${Date.parse(after.updatedAt)}
+		WHERE "id" = ${before.id} AND "version" = ${before.version}`;
+	return { value: after, statements: [{ query }, expectChanged(condition ? stale : () => new LostRace())] };
+}

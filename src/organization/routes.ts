@@ -1,0 +1,53 @@
+import { type Answer, etag, resource as shown } from "../http/answer.ts";
+import { ifMatch, isKnown } from "../http/conditions.ts";
+import { type Endpoint, endpoint } from "../http/endpoint.ts";
+import { perform } from "../http/write.ts";
+import { get, update } from "./organization.ts";
+import { Organization, OrganizationUpdate } from "./schema.ts";
+
+export const organizationEndpoints: readonly Endpoint[] = [
+	endpoint(
+		{
+			method: "get",
+			path: "/organization",
+			scope: "organization:read",
+			tag: "Organization",
+			operationId: "getOrganization",
+			summary: "Get the organization",
+			description: "The organization that the API key belongs to.",
+			message: "Organization retrieved successfully",
+			answers: {
+				200: { description: "The organization.", schema: Organization, headers: ["ETag"] },
+				304: { description: "You already have this version.", headers: ["ETag"] },
+			},
+		},
+		async ({ ctx, request }): Promise<Answer> => {
+			const organization = await get(ctx);
+			if (isKnown(request, organization.version))
+				return { status: 304, headers: { ETag: etag(organization.version) } };
+			return shown(200, organization);
+		},
+	),
+
+	endpoint(
+		{
+			method: "patch",
+			path: "/organization",
+			scope: "organization:write",
+			tag: "Organization",
+			operationId: "updateOrganization",
+			summary: "Update the organization",
+			description: "Changes what the body names and nothing else.",
+			message: "Organization updated successfully",
+			body: OrganizationUpdate,
+			conditional: true,
+			answers: { 200: { description: "Updated.", schema: Organization, headers: ["ETag"] } },
+		},
+		({ ctx, body, request }) =>
+			perform(
+				ctx,
+				() => update(ctx, body, ifMatch(request)),
+				(organization) => shown(200, organization),
+			),
+	),
+];

@@ -1,0 +1,44 @@
+// The organization on the wire.
+import { z } from "@hono/zod-openapi";
+import { common, currency, name, optional } from "../http/fields.ts";
+
+const settable = {
+	name: name().openapi({ example: "Acme Corp" }),
+	timezone: z
+		.string()
+		.max(64)
+		.refine(isTimezone, "Expected an IANA time zone.")
+		.openapi({ description: "IANA time zone.", example: "Europe/Berlin" }),
+	currency: currency().openapi({
+		description: "ISO 4217; what deals, quotations and invoices have that name no currency of their own.",
+	}),
+};
+
+const { deletedAt: _, ...kept } = common("org");
+
+export const Organization = z.object({ ...kept, ...settable }).openapi("Organization", {
+	example: {
+		id: "org_01kaj2m5m8f7jt2n3v4w5x6y7z",
+		version: 1,
+		createdAt: "2026-01-31T12:00:00.000Z",
+		updatedAt: "2026-01-31T12:00:00.000Z",
+		name: "Acme Corp",
+		timezone: "Europe/Berlin",
+		currency: "EUR",
+	},
+});
+
+export const OrganizationUpdate = z
+	.strictObject(optional(settable))
+	.openapi("OrganizationUpdate", { example: { timezone: "Europe/Berlin" } });
+
+export type OrganizationUpdateInput = z.output<typeof OrganizationUpdate>;
+
+/** Whether it is a name from the IANA database: `Intl` knows them, and takes offsets besides. */
+function isTimezone(name: string): boolean {
+	try {
+		return /^[A-Za-z]/.test(name) && Boolean(new Intl.DateTimeFormat("en", { timeZone: name }));
+	} catch {
+		return false;
+	}
+}

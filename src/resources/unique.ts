@@ -1,0 +1,79 @@
+// Values that no two live rows of an organization may share: which they are, and the query that finds them taken.
+import { type SQL, sql } from "drizzle-orm";
+import { links } from "../db/schema/organizations.ts";
+import type { OwnedRow } from "../db/store.ts";
+import type { Resource } from "./resource.ts";
+
+export interface Unique {
+	/** The field at fault, as the wire calls it. */
+	readonly path: string;
+	/** Rows of `id`: each of the given rows whose value another live row has. */
+	readonly taken: SQL;
+}
+
+/** One query per unique field or link, however many rows are asked about. */
+export function uniques<Row extends OwnedRow, Create, Update>(
+	{ store, unique, uniqueLinks }: Resource<Row, Create, Update>,
+	rows: readonly Row[],
+	fact: unknown,
+): Unique[] {
+	const { table, name } = store;
+	const organizationId = rows[0]?.organizationId;
+	const columns = unique.flatMap((fields) => {
+		const asked = rows
+			.filter((row) => fields.every((field) => row[field] !== null))
+			.map((row) => [row.id, ...fields.map((field) => row[field])]);
+		const path = fields.at(-1);
+		if (asked.length === 0 || path === undefined) return [];
+		const same = fields.map(
+			(field, index) => sql` AND other.${sql.identifier(field)} = asked.value->>${`$[${index + 1}]`}`,
+		);
+		return [
+			{
+				path,
+				taken: sql`SELECT asked.value->>0 AS "id" FROM json_each(${JSON.stringify(asked)}) AS asked CROSS JOIN ${table} AS other
+					WHERE other."organizationId" = ${organizationId} AND other."deletedAt" IS NULL AND other."id" <> asked.value->>0${sql.join(same)}`,
+			},
+		];
+	});
+	const linked = rows.flatMap((row) =>
+		(uniqueLinks?.(row, fact) ?? []).map((link) => ({ ...link, id: row.id })),
+	);
+	const byField = [...Map.groupBy(linked, ({ field }) => field).entries()];
+	return [
+		...columns,
+		...byField.map(([field, group]) => ({
+			path: group[0]?.path ?? field,
+			taken: sql`SELECT asked.value->>0 AS "id" FROM json_each(${JSON.stringify(group.map(({ id, toId }) => [id, toId]))}) AS asked
+				CROSS JOIN ${links} CROSS JOIN ${table} AS other ON other."organizationId" = ${links.organizationId} AND other."id" = ${links.fromId}
+				WHERE ${links.organizationId} = ${organizationId} AND ${links.field} = ${`${name}.${field}`} AND ${links.toId} = asked.value->>1
+					AND ${links.fromId} <> asked.value->>0 AND other."deletedAt" IS NULL`,
+		})),
+	];
+}
+
+/** Rows that have a value which a row before them among these has too, and the field it is in. */
+export function repeats<Row extends OwnedRow, Create, Update>(
+	{ unique, uniqueLinks }: Resource<Row, Create, Update>,
+	rows: readonly Row[],
+	fact: unknown,
+): Map<string, string> {
+	const seen = new Set<string>();
+	const found = new Map<string, string>();
+	for (const row of rows) {
+		const columns = unique.map((fields) => ({
+			path: fields.at(-1) ?? "",
+			value: fields.some((field) => row[field] === null)
+				? null
+				: fields.map((field) => String(row[field]).toLowerCase()).join("\n"),
+		}));
+		const linked = (uniqueLinks?.(row, fact) ?? []).map(({ path, toId }) => ({ path, value: toId }));
+		for (const { path, value } of [...columns, ...linked]) {
+			if (value === null) continue;
+			const key = `${path}\n${value}`;
+			if (seen.has(key)) found.set(row.id, path);
+			seen.add(key);
+		}
+	}
+	return found;
+}

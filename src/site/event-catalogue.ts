@@ -1,0 +1,36 @@
+// `/api/v1/webhook-events`: the public catalogue of events, each with a JSON schema that stands by itself.
+import { catalogue, eventTypes } from "../events/catalogue.ts";
+import type { Document, Schemas } from "./document.ts";
+import { payloadName } from "./event-webhooks.ts";
+
+const COMPONENTS = "#/components/schemas/";
+
+/** The catalogue as a list, made of the document's own schemas. */
+export function eventCatalogue(document: Document) {
+	const schemas = document.components?.schemas ?? {};
+	const items = eventTypes.map((event) => {
+		const { description, entity, process, example } = catalogue[event];
+		return { event, description, entity, process, schema: standalone(payloadName(event), schemas), example };
+	});
+	return { items, nextCursor: null, hasMore: false };
+}
+
+/** A schema of the document with all it refers to beside it, under `$defs`. */
+function standalone(name: string, schemas: Schemas): object {
+	const found = new Map<string, unknown>();
+	const gather = (from: unknown) => {
+		for (const [, ref = ""] of JSON.stringify(from).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+			if (found.has(ref)) continue;
+			found.set(ref, schemas[ref]);
+			gather(schemas[ref]);
+		}
+	};
+	const root = schemas[name];
+	gather(root);
+	const whole = {
+		$schema: "https://json-schema.org/draft/2020-12/schema",
+		...root,
+		...(found.size > 0 ? { $defs: Object.fromEntries(found) } : {}),
+	};
+	return JSON.parse(JSON.stringify(whole).replaceAll(`"$ref":"${COMPONENTS}`, '"$ref":"#/$defs/'));
+}

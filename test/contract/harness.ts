@@ -1,0 +1,229 @@
+// What the rules in this folder do with the table in resources.ts: make one of a resource, and all that it refers to.
+import { endpoints } from "../../src/app.ts";
+import type { App } from "../../src/http/endpoint.ts";
+import type { Api, Json } from "../support/api.ts";
+import { bodies, type Resource, readOnlyPaths, resources, type Target } from "./resources.ts";
+
+export interface Operation {
+	readonly operationId: string;
+	readonly method: string;
+	/** As mounted, with parameters in braces. */
+	readonly path: string;
+	readonly scope: string;
+	/** The path of its resource. */
+	readonly resource: string;
+	/** A well-formed id for each parameter that names nothing. */
+	readonly examples: Readonly<Record<string, string>>;
+	/** Whether it reads a body. */
+	readonly takesBody: boolean;
+}
+
+/** Every operation of the API, as the endpoints themselves mount and document it. */
+export const operations: readonly Operation[] = endpoints.map(({ scope, operationId, mount }) => {
+	const seen: {
+		method: string;
+		path: string;
+		parameters?: { name: string; in: string; example: string }[];
+		request?: { body?: object };
+	}[] = [];
+	const app = {
+		on() {},
+		openAPIRegistry: { registerPath: (route: (typeof seen)[number]) => seen.push(route) },
+	};
+	mount(app as unknown as App);
+	const [{ method, path, parameters = [], request = {} } = { method: "", path: "" }] = seen;
+	const ids = parameters.filter((parameter) => parameter.in === "path");
+	return {
+		operationId,
+		scope,
+		path,
+		method: method.toUpperCase(),
+		resource: scope.slice(0, scope.indexOf(":")),
+		examples: Object.fromEntries(ids.map(({ name: parameter, example }) => [parameter, example])),
+		takesBody: request.body !== undefined,
+	};
+});
+
+/** An operation's path with its parameters filled in: by `ids`, else by ids of nothing. */
+export function pathOf({ path, examples }: Operation, ids: Readonly<Record<string, string>> = {}): string {
+	return path.replaceAll(/\{(\w+)\}/g, (_, parameter) => ids[parameter] ?? examples[parameter] ?? "");
+}
+
+const VERBS = {
+	list: ["GET", ""],
+	create: ["POST", ""],
+	get: ["GET", "/{id}"],
+	update: ["PATCH", "/{id}"],
+	remove: ["DELETE", "/{id}"],
+	restore: ["POST", "/{id}/restore"],
+} as const;
+type Verb = keyof typeof VERBS;
+
+/** Whether a resource has all of these operations. */
+export function has(...verbs: readonly Verb[]) {
+	return ({ path, single = false }: Resource) =>
+		verbs.every((verb) => {
+			const [method, below] = VERBS[verb];
+			const mounted = `/${path}${single ? "" : below}`;
+			if (single && verb !== "get" && verb !== "update") return false;
+			return operations.some((operation) => operation.method === method && operation.path === mounted);
+		});
+}
+
+/** The resource at a path. */
+export function resourceAt(path: string): Resource {
+	const found = resources.find((resource) => resource.path === path);
+	if (!found) throw new Error(`test/contract/resources.ts has no entry for ${path}`);
+	return found;
+}
+
+let count = 0;
+
+/** Ids of what bodies must refer to, made once per organization. */
+const standing = new Map<string, Promise<string>>();
+
+/** The id of a row of the resource at a path that tests don't touch. */
+function standingAt(api: Api, path: string): Promise<string> {
+	const key = `${api.organizationId} ${path}`;
+	const known = standing.get(key);
+	if (known) return known;
+	const target = resourceAt(path);
+	const after = target.after?.filter((other) => other !== path) ?? [];
+	const making = made(api, { ...target, after }).then(({ id }) => id);
+	standing.set(key, making);
+	return making;
+}
+
+/** A valid body with every field a create takes but references it can do without, another one each time. */
+export async function bodyOf(api: Api, resource: Resource): Promise<Record<string, unknown>> {
+	const { fields, fixed, unique, needs = {}, after = [] } = resource;
+	for (const path of after) await standingAt(api, path);
+	const held: [string, unknown][] = [];
+	for (const [field, path] of Object.entries(needs)) held.push([field, await standingAt(api, path)]);
+	count += 1;
+	const first = Object.entries(fields).map(([field, [value]]) => [field, value]);
+	return { ...Object.fromEntries([...first, ...held]), ...fixed, ...unique?.(count) };
+}
+
+/** A change of one field. */
+export function changeOf({ fields }: Resource): Record<string, unknown> {
+	const [[field, values] = ["", []]] = Object.entries(fields);
+	return field ? { [field]: values[1] } : {};
+}
+
+/** Where one of a resource is. */
+export const oneOf = ({ path, single }: Resource, id: string) => (single ? `/${path}` : `/${path}/${id}`);
+
+/** Creates one, and gives it as later GETs show it. Of what there is one per organization, that one, as a create would leave it. */
+export async function made(api: Api, resource: Resource, body?: object): Promise<Json> {
+	const given = body ?? (await bodyOf(api, resource));
+	if (resource.single) return (await api.patch(`/${resource.path}`, given)).body;
+	const reply = await api.post(`/${resource.path}`, given);
+	if (reply.status !== 201) throw new Error(`POST /${resource.path}: ${reply.status} ${reply.text}`);
+	return without(reply.body, ...(resource.shownOnce ?? []));
+}
+
+/** The rows that stand in a list before a test makes its own. */
+export async function stood(api: Api, resource: Resource): Promise<Json[]> {
+	await bodyOf(api, resource);
+	return (await api.get(`/${resource.path}?limit=100`)).body.items;
+}
+
+/** One of the resource that an operation is of, where it has rows. */
+export async function madeFor(api: Api, { resource }: Operation): Promise<Json> {
+	return readOnlyPaths.includes(resource) ? { id: "" } : made(api, resourceAt(resource));
+}
+
+/** A valid body for an operation; undefined where it reads none. */
+export async function bodyFor(api: Api, operation: Operation): Promise<object | undefined> {
+	const { operationId, method, path, takesBody } = operation;
+	if (!takesBody) return undefined;
+	const own = bodies[operationId];
+	if (own) return own;
+	const resource = resourceAt(operation.resource);
+	if (method === "PATCH") return changeOf(resource);
+	if (path.endsWith("/batch")) return { items: [await bodyOf(api, resource), {}] };
+	if (path.endsWith("/upsert")) return { matchBy: "email", ...(await bodyOf(api, resource)) };
+	return path === `/${resource.path}` ? bodyOf(api, resource) : {};
+}
+
+/** An object without some of its members. */
+export function without(object: Json, ...names: readonly string[]): Json {
+	return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
+}
+
+/** The suffix under which `includeDeleted` finds what is gone. */
+export const evenGone = ({ revoked }: Resource) =>
+	revoked ? "?includeRevoked=true" : "?includeDeleted=true";
+
+/** The field that says when it went. */
+export const goneAt = ({ revoked }: Resource) => (revoked ? "revokedAt" : "deletedAt");
+
+/** A reference, with how a body holds it. */
+export interface Reference extends Target {
+	readonly resource: Resource;
+	readonly path: string;
+	readonly field: string;
+	readonly target: Resource;
+	readonly noun: string;
+	/** The part of a body that holds these ids. */
+	holding(...ids: readonly string[]): Record<string, unknown>;
+	/** The part of a body that lets go; null where one is always held. */
+	readonly letGo: Record<string, unknown> | null;
+	/** The ids that a row holds. */
+	held(row: Json): string[];
+	/** Where an error says that the id at an index is. */
+	at(index: number): string;
+	/** The filter on it. */
+	readonly filter: string | null;
+}
+
+const asList = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
+
+/** Every reference of a resource. */
+export function referencesOf(resource: Resource): Reference[] {
+	return Object.entries(resource.references ?? {}).flatMap(([name, targets]) =>
+		asList(targets).map((target) => referenceOf(resource, name, target)),
+	);
+}
+
+function referenceOf(resource: Resource, name: string, to: Target): Reference {
+	const [field = "", key] = name.split(".");
+	const { many = false, beside = {} } = to;
+	const target = resourceAt(to.to);
+	const [items] = resource.fields[field] ?? [];
+	const [item] = Array.isArray(items) ? items : [];
+	const value = (ids: readonly string[]) => {
+		if (key !== undefined) return ids.map((id) => ({ ...item, [key]: id }));
+		return many ? ids : (ids[0] ?? null);
+	};
+	const unset = Object.fromEntries(Object.keys(beside).map((other) => [other, null]));
+	const always = resource.needs?.[field] !== undefined || resource.after?.includes(to.to);
+	return {
+		...to,
+		resource,
+		path: resource.path,
+		field,
+		many: many || key !== undefined,
+		target,
+		noun: to.only?.noun ?? target.noun,
+		holding: (...ids) => ({ [field]: value(ids), ...beside }),
+		letGo: always && !many ? null : { [field]: value([]), ...unset },
+		held: (row) => {
+			if (key !== undefined) return row[field].map((one: Json) => one[key]);
+			return [row[field]].flat();
+		},
+		at: (index) => {
+			if (key !== undefined) return `${field}.${index}.${key}`;
+			return many ? `${field}.${index}` : field;
+		},
+		filter: key === undefined ? (many ? field.replace(/s$/, "") : field) : null,
+	};
+}
+
+/** Creates what a reference may point at. */
+export async function madeTarget(api: Api, { target, only }: Reference): Promise<Json> {
+	return made(api, target, { ...(await bodyOf(api, target)), ...only?.body });
+}
+
+export const references: readonly Reference[] = resources.flatMap(referencesOf);

@@ -1,0 +1,433 @@
+import { describe, expect, it, vi } from "vitest";
+import { catalogue, type EventType } from "../../src/events/catalogue.ts";
+import type { Api, Json } from "../support/api.ts";
+import { unsent } from "../support/bindings.ts";
+import { eventsOf, eventTypesOf } from "../support/events.ts";
+import { givenCaller } from "../support/given.ts";
+
+const NOTHING = "01kaj2m5m8f7jt2n3v4w5x6y7z";
+
+const call = {
+	conversationType: "phone",
+	agentId: "550e8400-e29b-41d4-a716-446655440000",
+	agentName: "Sales Agent",
+	direction: "outbound",
+	agentNumber: "+14155551234",
+	contactNumber: "+12345678900",
+	twilioCallSid: "CA1234567890abcdef",
+	callMetadata: {
+		customer: { name: "John Doe", company: "Acme Corp" },
+		context: { campaignType: "customer_support", previousAttempts: 1 },
+		custom: { orderId: "ORD-12345", nested: { list: [1, "two", null, { three: 3.5 }] } },
+	},
+	metadata: { contactName: "John Doe", contactPhone: "+1234567890" },
+};
+
+async function made(api: Api, body: object = call): Promise<Json> {
+	const reply = await api.post("/conversations", body);
+	if (reply.status !== 201) throw new Error(reply.text);
+	return reply.body;
+}
+
+const skipping = (api: Api, events: string[], more: object = {}) =>
+	api.post("/webhooks", { url: "https://hooks.example.com/a", events, skipSystem: true, ...more });
+
+describe("a conversation", () => {
+	it("begins where its type begins, and reads back as written", async () => {
+		const api = await givenCaller();
+		const phone = await made(api);
+		expect(phone).toMatchObject({ ...call, status: "initiated", outcome: null, messageCount: null });
+		const chat = await made(api, { conversationType: "chat" });
+		expect(chat).toMatchObject({ status: "open", messageCount: 0, chatMetadata: null, metadata: {} });
+		for (const one of [phone, chat]) {
+			expect(Object.keys(one)).not.toContain("announced");
+			expect((await api.get(`/conversations/${one.id}`)).body).toEqual(one);
+		}
+		expect((await api.get("/conversations")).body.items).toEqual([chat, phone]);
+		expect(await eventsOf(api.organizationId)).toEqual([]);
+		expect((await api.delete(`/conversations/${phone.id}`)).status).toBe(405);
+	});
+
+	it("keeps what a PATCH doesn't name, and writes objects whole", async () => {
+		const api = await givenCaller();
+		const { id } = await made(api, {
+			conversationType: "chat",
+			chatMetadata: {
+				widgetId: "w1",
+				resolved: false,
+				feedback: { rating: 4 },
+				toolsUsed: ["a"],
+				totalCost: 0.0023,
+			},
+			metadata: { visitorId: "v1", referrer: "https://example.com" },
+		});
+		await api.post(`/conversations/${id}/messages`, { role: "agent", text: "Hello" });
+		const { chatMetadata: before } = (await api.get(`/conversations/${id}`)).body;
+		expect(before).toMatchObject({ widgetId: "w1", feedback: { rating: 4, comment: null }, goal: null });
+		expect(before.firstMessageAt).not.toBeNull();
+		const { body } = await api.patch(`/conversations/${id}`, {
+			chatMetadata: { resolved: true, goal: { achieved: true, type: "password_reset" } },
+			metadata: { visitorId: "v2" },
+		});
+		expect(body.chatMetadata).toEqual({
+			widgetId: null,
+			resolved: true,
+			feedback: null,
+			totalCost: null,
+			toolsUsed: null,
+			firstMessageAt: before.firstMessageAt,
+			lastMessageAt: before.lastMessageAt,
+			goal: { achieved: true, type: "password_reset" },
+		});
+		expect(body.metadata).toEqual({ visitorId: "v2" });
+		expect(body).toMatchObject({ messageCount: 1, status: "open" });
+		const cleared = await api.patch(`/conversations/${id}`, { chatMetadata: null, metadata: {} });
+		expect(cleared.body).toMatchObject({ chatMetadata: null, metadata: {} });
+	});
+
+	it("refuses what doesn't fit, naming it", async () => {
+		const api = await givenCaller({ keys: 2 });
+		const { id } = await made(api);
+		const big = { x: "é".repeat(8_192) };
+		const both = [
+			[{ status: "open" }, "status"],
+			[{ status: "ended" }, "status"],
+			[{ status: null }, "status"],
+			[{ duration: -1 }, "duration"],
+			[{ direction: "in" }, "direction"],
+			[{ metadata: big }, "metadata"],
+			[{ metadata: [1] }, "metadata"],
+			[{ metadata: "text" }, "metadata"],
+			[{ metadata: null }, "metadata"],
+			[{ callMetadata: { other: {} } }, "callMetadata.other"],
+			[{ callMetadata: { custom: big } }, "callMetadata.custom"],
+			[{ callMetadata: { customer: "John" } }, "callMetadata.customer"],
+			[{ chatMetadata: { resolved: "yes" } }, "chatMetadata.resolved"],
+			[{ chatMetadata: { feedback: { stars: 5 } } }, "chatMetadata.feedback.stars"],
+			[{ chatMetadata: { lastMessageAt: "today" } }, "chatMetadata.lastMessageAt"],
+			[{ startedAt: "2026-01-02T00:00:00Z", endedAt: "2026-01-01T00:00:00Z" }, "endedAt"],
+			[{ leadId: `ld_${NOTHING}` }, "leadId"],
+			[{ clientId: `clt_${NOTHING}` }, "clientId"],
+			[{ announced: [] }, "announced"],
+		] as const;
+		for (const [body, path] of both) {
+			const wrong = { status: 400, body: { errors: [{ path }] } };
+			expect(await api.post("/conversations", { ...call, ...body }), path).toMatchObject(wrong);
+			expect(await api.patch(`/conversations/${id}`, body), path).toMatchObject(wrong);
+		}
+		const chat = await api.post("/conversations", { conversationType: "chat", status: "busy" });
+		expect(chat).toMatchObject({ status: 400, body: { errors: [{ path: "status" }] } });
+		const fixed = await api.patch(`/conversations/${id}`, { conversationType: "chat" });
+		expect(fixed).toMatchObject({ status: 400, body: { errors: [{ path: "conversationType" }] } });
+		const none = await api.post("/conversations", {});
+		expect(none).toMatchObject({ status: 400, body: { errors: [{ path: "conversationType" }] } });
+		const huge = await api.post(
+			"/conversations",
+			'{"conversationType":"chat","metadata":{"a":[12345678901234567890]}}',
+		);
+		expect(huge).toMatchObject({ status: 400, body: { errors: [{ path: "metadata" }] } });
+		expect((await api.patch(`/conversations/${id}`, { metadata: { x: "é".repeat(8_100) } })).status).toBe(
+			200,
+		);
+		expect((await api.get("/conversations")).body.items).toHaveLength(1);
+	});
+
+	it("is found by what it is and whom it was with", async () => {
+		const api = await givenCaller();
+		const lead = (await api.post("/leads", { name: "Jane" })).body;
+		const a = await made(api, { ...call, leadId: lead.id, status: "completed", outcome: "voicemail" });
+		const b = await made(api, { conversationType: "chat", agentId: "bot" });
+		const found = async (query: string) =>
+			(await api.get(`/conversations?${query}`)).body.items.map(({ id }: Json) => id);
+		expect(await found("conversationType=chat")).toEqual([b.id]);
+		expect(await found("agentId=bot")).toEqual([b.id]);
+		expect(await found("status=completed&status=open")).toEqual([b.id, a.id]);
+		expect(await found("direction=outbound")).toEqual([a.id]);
+		expect(await found(`contactNumber=${encodeURIComponent("+12345678900")}`)).toEqual([a.id]);
+		expect(await found("outcome=voicemail")).toEqual([a.id]);
+		expect(await found(`leadId=${lead.id}&status=completed`)).toEqual([a.id]);
+		expect(await found("orderBy=updatedAt&orderDir=asc")).toEqual([a.id, b.id]);
+		expect((await api.delete(`/leads/${lead.id}`)).status).toBe(409);
+	});
+});
+
+describe("the events of a call", () => {
+	it.each([
+		["completed", "call.completed"],
+		["failed", "call.failed"],
+		["busy", "call.busy"],
+		["no_answer", "call.no-answer"],
+	])("%s is told once, flat and key for key", async (status, type) => {
+		const api = await givenCaller();
+		const { id } = await made(api);
+		const at = { summary: "Spoke.", duration: 125, outcome: "resolved" };
+		await api.patch(`/conversations/${id}`, { status, ...at });
+		const [event] = await eventsOf(api.organizationId);
+		expect(event).toMatchObject({ type, entityId: id });
+		expect(event?.payload).toEqual({
+			event: type,
+			timestamp: (await api.get(`/conversations/${id}`)).body.updatedAt,
+			webhookId: "",
+			agentId: call.agentId,
+			agentName: call.agentName,
+			conversationId: id,
+			conversationType: "phone",
+			status,
+			outcome: "resolved",
+			summary: "Spoke.",
+			duration: 125,
+			direction: "outbound",
+			agentNumber: call.agentNumber,
+			twilioCallSid: call.twilioCallSid,
+			callMetadata: call.callMetadata,
+			metadata: call.metadata,
+			organizationId: api.organizationId,
+		});
+		const schema = catalogue[type as EventType].payload;
+		expect(schema.safeParse(event?.payload).error).toBeUndefined();
+		await api.patch(`/conversations/${id}`, { status: "active" });
+		await api.patch(`/conversations/${id}`, { status });
+		await api.patch(`/conversations/${id}`, { summary: "Other." });
+		const told = (await eventTypesOf(api.organizationId)).filter((one) => one.startsWith("call."));
+		expect(told).toEqual([type]);
+	});
+
+	it("are told of every status entered, being created in it too; unset fields are left out but for outcome", async () => {
+		const api = unsent(await givenCaller());
+		await skipping(api, ["call.*"]);
+		const { id } = await made(api, { conversationType: "phone", status: "busy" });
+		const [event] = await eventsOf(api.organizationId);
+		expect(Object.keys(event?.payload)).toEqual([
+			"event",
+			"timestamp",
+			"webhookId",
+			"conversationId",
+			"conversationType",
+			"status",
+			"outcome",
+			"metadata",
+			"organizationId",
+		]);
+		expect(event?.payload).toMatchObject({ event: "call.busy", outcome: null, metadata: {} });
+		for (const status of ["ringing", "no_answer", "completed", "busy"])
+			await api.patch(`/conversations/${id}`, { status });
+		expect(await eventTypesOf(api.organizationId)).toEqual(["call.busy", "call.no-answer", "call.completed"]);
+	});
+
+	it("come once when two end it together", async () => {
+		const api = await givenCaller();
+		const { id } = await made(api);
+		const both = await Promise.all(
+			["first", "second"].map((summary) => api.patch(`/conversations/${id}`, { status: "failed", summary })),
+		);
+		expect(both.map(({ status }) => status)).toEqual([200, 200]);
+		expect(await eventTypesOf(api.organizationId)).toEqual(["call.failed", "task.created"]);
+	});
+});
+
+describe("a call that reached nobody", () => {
+	const tasksOf = async (api: Api) => (await api.get("/tasks")).body.items;
+
+	it("makes a task on the lead, else the client, else nothing, with its event", async () => {
+		const api = await givenCaller({ keys: 2 });
+		const lead = (await api.post("/leads", { name: "Jane" })).body;
+		const client = (await api.post("/clients", { name: "Acme" })).body;
+		const skip = (await eventsOf(api.organizationId)).length;
+		const { id } = await made(api, { ...call, leadId: lead.id, clientId: client.id });
+		expect(await tasksOf(api)).toEqual([]);
+		await api.patch(`/conversations/${id}`, { status: "no_answer" });
+		await made(api, {
+			conversationType: "phone",
+			clientId: client.id,
+			status: "busy",
+			contactNumber: "+14155550123",
+		});
+		await made(api, { conversationType: "phone", status: "failed" });
+		const [failed, busy, missed] = await tasksOf(api);
+		expect(missed).toMatchObject({
+			type: "call",
+			status: "OPEN",
+			title: "Call John Doe back: no answer",
+			entity: "leads",
+			entityId: lead.id,
+		});
+		expect(missed.description).toContain(id);
+		expect(busy).toMatchObject({ entity: "clients", entityId: client.id });
+		expect(busy.title).toBe("Call +14155550123 back: the line was busy");
+		expect(failed).toMatchObject({ entity: null, entityId: null });
+		expect(failed.title).toBe("Call the contact back: the call failed");
+		const events = await eventsOf(api.organizationId, skip);
+		expect(events.map(({ type }) => type)).toEqual([
+			"call.no-answer",
+			"task.created",
+			"call.busy",
+			"task.created",
+			"call.failed",
+			"task.created",
+		]);
+		expect(events[1]?.payload.data).toEqual(missed);
+		await api.patch(`/conversations/${id}`, { status: "completed" });
+		expect(await tasksOf(api)).toHaveLength(3);
+	});
+
+	it.each([
+		["its name", ["call.busy"], {}, 0],
+		["its noun", ["call.*"], {}, 0],
+		["everything", ["*"], {}, 0],
+		["another event", ["call.failed", "task.*"], {}, 1],
+		["it while disabled", ["call.busy"], { status: "disabled" }, 1],
+		["it without skipSystem", ["call.busy"], { skipSystem: false }, 1],
+	])("leaves the task to a webhook that skips the system for %s: %s %s", async (_, events, more, count) => {
+		const api = unsent(await givenCaller());
+		await made(api, { conversationType: "phone", status: "busy" });
+		expect(await tasksOf(api)).toHaveLength(1);
+		const webhook = await skipping(api, [...events], more);
+		expect(webhook.status).toBe(201);
+		await made(api, { conversationType: "phone", status: "busy" });
+		expect(await tasksOf(api)).toHaveLength(1 + count);
+		await api.delete(`/webhooks/${webhook.body.id}`);
+		const { id } = await made(api);
+		await api.patch(`/conversations/${id}`, { status: "busy" });
+		expect(await tasksOf(api)).toHaveLength(2 + count);
+	});
+
+	it("makes its task though tasks have a required custom field", async () => {
+		const api = await givenCaller();
+		await api.post("/custom-fields", { entity: "tasks", label: "Team", type: "text", required: true });
+		await made(api, {
+			conversationType: "phone",
+			status: "busy",
+			metadata: { contactName: `  ${"x".repeat(400)}  ` },
+		});
+		const [task] = await tasksOf(api);
+		expect(task.cf_team).toBeNull();
+		expect(task.title.length).toBeLessThan(200);
+	});
+});
+
+describe("the events of a chat", () => {
+	it.each([
+		["ongoing", ["chat.completed"]],
+		[null, ["chat.completed"]],
+		["resolved", ["chat.completed", "chat.resolved"]],
+		["auto_completed_inactive", ["chat.completed", "chat.abandoned"]],
+	])("outcome %s", async (outcome, types) => {
+		const api = await givenCaller();
+		const { id } = await made(api, {
+			conversationType: "chat",
+			chatMetadata: { widgetId: "w", feedback: { rating: 5 } },
+		});
+		await api.patch(`/conversations/${id}`, { status: "completed", outcome });
+		const events = await eventsOf(api.organizationId);
+		expect(events.map(({ type }) => type)).toEqual(types);
+		for (const { type, payload } of events) {
+			expect(payload).toMatchObject({ event: type, outcome, messageCount: 0, conversationId: id });
+			expect(payload.chatMetadata).toEqual({ widgetId: "w", feedback: { rating: 5 } });
+			expect(catalogue[type as EventType].payload.safeParse(payload).error).toBeUndefined();
+		}
+		await api.patch(`/conversations/${id}`, { status: "open" });
+		await api.patch(`/conversations/${id}`, { status: "completed", outcome: "resolved" });
+		expect(await eventTypesOf(api.organizationId)).toEqual(types);
+	});
+});
+
+describe("messages", () => {
+	it("count, are dated, and announce what a visitor says", async () => {
+		const api = await givenCaller({ keys: 2 });
+		const { id } = await made(api, { conversationType: "chat" });
+		vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+		const replies: Json[] = [];
+		for (const [role, text] of [
+			["visitor", "Do you ship to Norway? 🇳🇴"],
+			["agent", "We do."],
+			["system", "Agent left."],
+		]) {
+			vi.setSystemTime(Date.now() + 1_000);
+			const reply = await api.post(`/conversations/${id}/messages`, { role, text });
+			expect(reply.status).toBe(201);
+			expect(reply.body).toEqual({
+				id: expect.stringMatching(/^msg_/),
+				role,
+				text,
+				at: new Date().toISOString(),
+			});
+			replies.push(reply.body);
+		}
+		vi.useRealTimers();
+		const chat = (await api.get(`/conversations/${id}`)).body;
+		expect(chat).toMatchObject({
+			messageCount: 3,
+			chatMetadata: { firstMessageAt: replies[0].at, lastMessageAt: replies[2].at },
+		});
+		const events = await eventsOf(api.organizationId);
+		expect(events.map(({ type }) => type)).toEqual(["chat.message.received"]);
+		expect(events[0]?.payload).toMatchObject({
+			event: "chat.message.received",
+			conversationId: id,
+			outcome: null,
+			messageCount: 1,
+			message: replies[0],
+		});
+		expect(catalogue["chat.message.received"].payload.safeParse(events[0]?.payload).error).toBeUndefined();
+
+		const path = `/conversations/${id}/messages`;
+		expect((await api.get(path)).body).toEqual({
+			items: replies.toReversed(),
+			nextCursor: null,
+			hasMore: false,
+		});
+		const first = (await api.get(`${path}?orderDir=asc&limit=2`)).body;
+		expect(first).toMatchObject({ items: replies.slice(0, 2), hasMore: true });
+		const rest = (await api.get(`${path}?orderDir=asc&limit=2&cursor=${first.nextCursor}`)).body;
+		expect(rest).toEqual({ items: replies.slice(2), nextCursor: null, hasMore: false });
+		expect((await api.get(`${path}?cursor=${first.nextCursor}`)).status).toBe(400);
+	});
+
+	it("are all counted when many come at once", async () => {
+		const api = await givenCaller();
+		const { id } = await made(api, { conversationType: "chat" });
+		const texts = ["a", "b", "c", "d", "e", "f"];
+		const replies = await Promise.all(
+			texts.map((text) => api.post(`/conversations/${id}/messages`, { role: "visitor", text })),
+		);
+		expect(replies.map(({ status }) => status)).toEqual(texts.map(() => 201));
+		expect((await api.get(`/conversations/${id}`)).body.messageCount).toBe(6);
+		const counts = (await eventsOf(api.organizationId)).map(({ payload }) => payload.messageCount);
+		expect(counts.sort()).toEqual([1, 2, 3, 4, 5, 6]);
+		expect((await api.get(`/conversations/${id}/messages`)).body.items).toHaveLength(6);
+	});
+
+	it("of a call are kept, and not announced", async () => {
+		const api = await givenCaller();
+		const { id } = await made(api);
+		await api.post(`/conversations/${id}/messages`, { role: "visitor", text: "Hello?" });
+		expect((await api.get(`/conversations/${id}`)).body).toMatchObject({
+			messageCount: 1,
+			chatMetadata: null,
+		});
+		expect(await eventsOf(api.organizationId)).toEqual([]);
+	});
+
+	it("belong to a conversation there is, and say something", async () => {
+		const api = await givenCaller();
+		const other = await givenCaller();
+		const { id } = await made(api, { conversationType: "chat" });
+		const message = { role: "visitor", text: "Hi" };
+		for (const path of [`/conversations/${id}/messages`, `/conversations/conv_${NOTHING}/messages`]) {
+			expect((await other.post(path, message)).status).toBe(404);
+			expect((await other.get(path)).status).toBe(404);
+		}
+		for (const [body, path] of [
+			[{ role: "visitor" }, "text"],
+			[{ ...message, text: "" }, "text"],
+			[{ ...message, text: "x".repeat(10_001) }, "text"],
+			[{ ...message, role: "bot" }, "role"],
+			[{ ...message, at: "2026-01-01T00:00:00Z" }, "at"],
+		] as const) {
+			const reply = await api.post(`/conversations/${id}/messages`, body);
+			expect(reply).toMatchObject({ status: 400, body: { errors: [{ path }] } });
+		}
+		expect((await api.get(`/conversations/${id}`)).body).toMatchObject({ messageCount: 0, version: 1 });
+		expect(await eventsOf(api.organizationId)).toEqual([]);
+	});
+});

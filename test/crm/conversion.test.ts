@@ -1,0 +1,309 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import type { Api, Json } from "../support/api.ts";
+import { over, under } from "../support/bindings.ts";
+import { eventsOf, eventTypesOf } from "../support/events.ts";
+import { givenCaller } from "../support/given.ts";
+import { given, givenClient, givenDeal, givenPipeline } from "../support/selling.ts";
+
+const JANE = {
+	name: "Jane Smith",
+	email: "jane@example.com",
+	mobile: "+14155550123",
+	position: "CEO",
+	title: "Relaunch of the shop",
+	value: 900,
+	currency: "EUR",
+	expectedCloseDate: "2026-12-31",
+	notes: "Met in Bern.",
+};
+
+async function givenStages(api: Api) {
+	const first = await given(api, "/lead-stages", { name: "New", type: "NEW" });
+	const converted = await given(api, "/lead-stages", { name: "Converted", type: "CONVERTED" });
+	return { first: first.id, converted: converted.id };
+}
+
+/** A caller whose webhooks are never sent to: nobody takes its wake-ups. */
+async function givenQuietCaller() {
+	const DELIVERIES = over(env.DELIVERIES, { sendBatch: async () => {} });
+	return (await givenCaller()).via(under({ ...env, DELIVERIES }));
+}
+
+const skip = (api: Api, more: object = {}) =>
+	given(api, "/webhooks", {
+		url: "https://hooks.example.com/",
+		events: ["deal.stageChanged"],
+		skipSystem: true,
+		...more,
+	});
+
+describe("converting a lead", () => {
+	it("makes the person a client and a deal of the rest, with all events", async () => {
+		const api = await givenCaller();
+		const stages = await givenStages(api);
+		const { pipeline, fresh } = await givenPipeline(api);
+		await givenClient(api);
+		const user = await given(api, "/users", { name: "Sam", email: "sam@example.com" });
+		const lead = await given(api, "/leads", { ...JANE, ownerId: user.id, assigneeIds: [user.id] });
+		const { status, body } = await api.post(`/leads/${lead.id}/convert`, { deal: { priority: "HIGH" } });
+		expect(status).toBe(200);
+		expect(body.client).toMatchObject({
+			number: 2,
+			type: "contact",
+			name: "Jane Smith",
+			email: JANE.email,
+			phone: JANE.mobile,
+			jobTitle: "CEO",
+			ownerId: user.id,
+			internalNotes: JANE.notes,
+		});
+		expect(body.deal).toMatchObject({
+			number: 1,
+			title: JANE.title,
+			clientId: body.client.id,
+			leadId: lead.id,
+			pipelineId: pipeline.id,
+			stageId: fresh,
+			price: 900,
+			currency: "EUR",
+			expectedCloseDate: "2026-12-31",
+			priority: "HIGH",
+			ownerId: user.id,
+			assigneeIds: [user.id],
+		});
+		expect(body.lead).toEqual({
+			...lead,
+			version: 2,
+			updatedAt: body.lead.updatedAt,
+			stageId: stages.converted,
+			convertedAt: body.lead.updatedAt,
+			convertedClientId: body.client.id,
+			convertedDealId: body.deal.id,
+		});
+		for (const [path, one] of [
+			["leads", body.lead],
+			["clients", body.client],
+			["deals", body.deal],
+		] as const) {
+			expect((await api.get(`/${path}/${one.id}`)).body).toEqual(one);
+		}
+		const events = await eventsOf(api.organizationId, 3);
+		expect(events.map(({ type }) => type)).toEqual([
+			...["client.created", "deal.created", "lead.updated", "lead.stageChanged", "save_lead"],
+		]);
+		expect(events.slice(0, 3).map(({ payload }) => payload.data)).toEqual([
+			body.client,
+			body.deal,
+			body.lead,
+		]);
+		expect(events[3]?.payload.changes).toEqual({
+			stageId: { from: stages.first, to: stages.converted },
+		});
+	});
+
+	it("makes the company a client where one is known, with the person as its contact", async () => {
+		const api = await givenCaller();
+		const lead = await given(api, "/leads", { ...JANE, company: "Acme Corp" });
+		const { body } = await api.post(`/leads/${lead.id}/convert`);
+		expect(body.deal).toBeNull();
+		expect(body.client).toMatchObject({
+			type: "company",
+			name: "Acme Corp",
+			primaryContact: { firstName: "Jane", lastName: "Smith", email: JANE.email, jobTitle: "CEO" },
+		});
+		expect(body.lead).toMatchObject({ stageId: null, convertedDealId: null });
+		expect(await eventTypesOf(api.organizationId, 2)).toEqual([
+			"client.created",
+			"lead.updated",
+			"save_lead",
+		]);
+	});
+
+	it("joins it to the client that is named", async () => {
+		const api = await givenCaller();
+		const client = await givenClient(api);
+		const lead = await given(api, "/leads", JANE);
+		const { body } = await api.post(`/leads/${lead.id}/convert`, { clientId: client.id });
+		expect(body.client).toEqual(client);
+		expect(body.lead.convertedClientId).toBe(client.id);
+		expect((await api.get("/clients")).body.items).toEqual([client]);
+	});
+
+	it("happens once: a second call is 409, and of two at once one is", async () => {
+		const api = await givenCaller();
+		await givenPipeline(api);
+		const lead = await given(api, "/leads", JANE);
+		const replies = await Promise.all(
+			[1, 2, 3].map(() => api.post(`/leads/${lead.id}/convert`, { deal: {} })),
+		);
+		expect(replies.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+		expect((await api.post(`/leads/${lead.id}/convert`)).status).toBe(409);
+		expect((await api.get("/clients")).body.items).toHaveLength(1);
+		expect((await api.get("/deals")).body.items).toHaveLength(1);
+	});
+
+	it("is replayed under its Idempotency-Key, numbers and all", async () => {
+		const api = await givenCaller();
+		await givenPipeline(api);
+		await givenDeal(api);
+		const lead = await given(api, "/leads", JANE);
+		const call = () => api.post(`/leads/${lead.id}/convert`, { deal: {} }, { "idempotency-key": "once" });
+		const first = await call();
+		expect(first.body).toMatchObject({ client: { number: 2 }, deal: { number: 2 } });
+		const second = await call();
+		expect(second.headers.get("idempotency-replayed")).toBe("true");
+		expect([second.status, second.body]).toEqual([200, first.body]);
+	});
+
+	it("writes nothing when any part of it can't be", async () => {
+		const api = await givenCaller();
+		const { pipeline } = await givenPipeline(api);
+		const lead = await given(api, "/leads", JANE);
+		const stranger = await givenClient(await givenCaller());
+		for (const [body, path] of [
+			[{ clientId: stranger.id }, "clientId"],
+			[{ deal: { stageId: "dps_01kaj2m5m8f7jt2n3v4w5x6y7z" } }, "deal.stageId"],
+			[{ deal: { ownerId: "usr_01kaj2m5m8f7jt2n3v4w5x6y7z" } }, "deal.ownerId"],
+			[{ deal: { clientId: stranger.id } }, "deal.clientId"],
+			[{ deal: { leadId: lead.id } }, "deal.leadId"],
+			[{ deal: { price: -1 } }, "deal.price"],
+			[{ client: {} }, "client"],
+		] as const) {
+			const reply = await api.post(`/leads/${lead.id}/convert`, body);
+			expect(reply, path).toMatchObject({ status: 400, body: { errors: [{ path }] } });
+		}
+		expect((await api.get("/clients")).body.items).toEqual([]);
+		expect((await api.get(`/leads/${lead.id}`)).body).toEqual(lead);
+		expect(await eventTypesOf(api.organizationId, 2)).toEqual([]);
+		await api.delete(`/leads/${lead.id}`);
+		expect((await api.post(`/leads/${lead.id}/convert`)).status).toBe(404);
+		expect(pipeline.isDefault).toBe(true);
+	});
+
+	it("needs the scopes of what it makes", async () => {
+		const all = await givenCaller();
+		await givenPipeline(all);
+		const { organizationId } = all;
+		const client = await givenClient(all);
+		const lead = await given(all, "/leads", JANE);
+		const some = await givenCaller({ organizationId, scopes: ["leads:write"] });
+		const refused = await some.post(`/leads/${lead.id}/convert`);
+		expect(refused).toMatchObject({
+			status: 403,
+			body: { message: "This API key lacks the scope clients:write." },
+		});
+		const withDeal = await some.post(`/leads/${lead.id}/convert`, { clientId: client.id, deal: {} });
+		expect(withDeal.body.message).toContain("deals:write");
+		expect((await some.post(`/leads/${lead.id}/convert`, { clientId: client.id })).status).toBe(200);
+	});
+});
+
+describe("winning a deal", () => {
+	const leadOf = async (api: Api, deal: Json) => (await api.get(`/leads/${deal.leadId}`)).body;
+
+	async function givenLeadsDeal(api: Api, more: object = {}) {
+		const lead = await given(api, "/leads", JANE);
+		return givenDeal(api, { leadId: lead.id, ...more });
+	}
+
+	it("converts its lead in the same batch", async () => {
+		const api = await givenCaller();
+		const stages = await givenStages(api);
+		const { talks, won } = await givenPipeline(api);
+		const deal = await givenLeadsDeal(api);
+		await api.patch(`/deals/${deal.id}`, { stageId: talks });
+		expect((await leadOf(api, deal)).convertedAt).toBeNull();
+		await api.patch(`/deals/${deal.id}`, { stageId: won });
+		expect(await leadOf(api, deal)).toMatchObject({
+			version: 2,
+			stageId: stages.converted,
+			convertedClientId: deal.clientId,
+			convertedDealId: deal.id,
+		});
+		expect((await eventTypesOf(api.organizationId)).slice(-5)).toEqual([
+			...["deal.updated", "deal.stageChanged", "lead.updated", "lead.stageChanged", "save_lead"],
+		]);
+	});
+
+	it("converts once, and not a lead that is converted already", async () => {
+		const api = await givenCaller();
+		const { fresh, won } = await givenPipeline(api);
+		const deal = await givenLeadsDeal(api);
+		const { body } = await api.post(`/leads/${deal.leadId}/convert`);
+		for (const stageId of [won, fresh, won]) await api.patch(`/deals/${deal.id}`, { stageId });
+		expect(await leadOf(api, deal)).toEqual(body.lead);
+	});
+
+	it("goes by the lead that the same change names", async () => {
+		const api = await givenCaller();
+		const { won } = await givenPipeline(api);
+		const deal = await givenLeadsDeal(api);
+		const other = await given(api, "/leads", { name: "Joe" });
+		await api.patch(`/deals/${deal.id}`, { stageId: won, leadId: other.id });
+		expect((await leadOf(api, deal)).convertedAt).toBeNull();
+		expect((await leadOf(api, { leadId: other.id })).convertedDealId).toBe(deal.id);
+		const alone = await givenLeadsDeal(api);
+		await api.patch(`/deals/${alone.id}`, { stageId: won, leadId: null });
+		expect((await leadOf(api, alone)).convertedAt).toBeNull();
+	});
+
+	it("counts when it is created won, singly or in a batch", async () => {
+		const api = await givenCaller();
+		const { won } = await givenPipeline(api);
+		const deal = await givenLeadsDeal(api, { stageId: won });
+		expect((await leadOf(api, deal)).convertedDealId).toBe(deal.id);
+		const { id: leadId } = await given(api, "/leads", { name: "Joe" });
+		const { clientId } = deal;
+		const { body } = await api.post("/deals/batch", {
+			items: [
+				{ title: "A", clientId, leadId },
+				{ title: "B", clientId, leadId, stageId: won },
+				{ title: "C", clientId, leadId, stageId: won },
+			],
+		});
+		expect((await leadOf(api, { leadId })).convertedDealId).toBe(body.results[1].id);
+	});
+
+	it("leaves the lead alone when a webhook on deal.stageChanged skips it", async () => {
+		const api = await givenQuietCaller();
+		const { won } = await givenPipeline(api);
+		for (const events of [["deal.stageChanged"], ["deal.*"], ["*"]]) {
+			const webhook = await skip(api, { events });
+			const deal = await givenLeadsDeal(api);
+			await api.patch(`/deals/${deal.id}`, { stageId: won });
+			expect((await leadOf(api, deal)).convertedAt, String(events)).toBeNull();
+			await api.delete(`/webhooks/${webhook.id}`);
+		}
+	});
+
+	it("is not stopped by a webhook that is disabled, hears of something else, or doesn't skip", async () => {
+		const api = await givenQuietCaller();
+		const { won } = await givenPipeline(api);
+		await skip(api, { status: "disabled" });
+		await skip(api, { events: ["deal.updated", "lead.*"] });
+		await skip(api, { skipSystem: false });
+		await skip(await givenCaller());
+		const deal = await givenLeadsDeal(api);
+		await api.patch(`/deals/${deal.id}`, { stageId: won });
+		expect((await leadOf(api, deal)).convertedDealId).toBe(deal.id);
+	});
+
+	it("and converting the lead at once make one of the two the one", async () => {
+		const api = await givenCaller({ keys: 3 });
+		const { won } = await givenPipeline(api);
+		for (let round = 0; round < 5; round += 1) {
+			const deal = await givenLeadsDeal(api);
+			const [moved, converted] = await Promise.all([
+				api.patch(`/deals/${deal.id}`, { stageId: won }),
+				api.post(`/leads/${deal.leadId}/convert`),
+			]);
+			expect(moved.status).toBe(200);
+			const lead = await leadOf(api, deal);
+			expect(lead.convertedClientId).toBe(
+				converted.status === 200 ? converted.body.client.id : deal.clientId,
+			);
+			expect(lead.version).toBe(2);
+		}
+	});
+});

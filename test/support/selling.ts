@@ -1,0 +1,31 @@
+// What tests of deals begin with: a client, a pipeline, a deal.
+import type { Api, Json } from "./api.ts";
+
+/** Creates one of a resource, and gives it as answered. */
+export async function given(api: Api, path: string, body: object): Promise<Json> {
+	const reply = await api.post(path, body);
+	if (reply.status !== 201) throw new Error(`POST ${path}: ${reply.status} ${reply.text}`);
+	return reply.body;
+}
+
+export const STAGES = [
+	{ name: "New", type: "ACTIVE", probability: 20 },
+	{ name: "Talks", type: "ACTIVE", probability: 60 },
+	{ name: "Won", type: "WON" },
+	{ name: "Lost", type: "LOST" },
+];
+
+/** A pipeline and the ids of its stages, in the order of `STAGES`. */
+export async function givenPipeline(api: Api, more: object = {}) {
+	const pipeline = await given(api, "/pipelines", { name: "Sales", stages: STAGES, ...more });
+	const [fresh, talks, won, lost]: string[] = pipeline.stages.map(({ id }: { id: string }) => id);
+	return { pipeline, fresh, talks, won, lost };
+}
+
+export const givenClient = (api: Api, more: object = {}) => given(api, "/clients", { name: "Acme", ...more });
+
+/** A deal of a client of its own. */
+export async function givenDeal(api: Api, more: object = {}): Promise<Json> {
+	const client = await givenClient(api);
+	return given(api, "/deals", { title: "Relaunch", clientId: client.id, ...more });
+}
