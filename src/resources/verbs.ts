@@ -157,11 +157,11 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 		async list(ctx, asked) {
 			const { organizationId } = ctx.caller;
 			// What only the fact can explain is planned with the one remembered, and planned again where that is out of date.
-			let trusting = resource.listing !== undefined && remembered.has(organizationId);
-			let known =
-				trusting || !resource.listing ? remembered.get(organizationId) : (await lookUp(ctx, [])).fact;
+			const listing = asksForCustom(asked) ? resource.listing : undefined;
+			let trusting = listing !== undefined && remembered.has(organizationId);
+			let known = trusting || !listing ? remembered.get(organizationId) : (await lookUp(ctx, [])).fact;
 			for (;;) {
-				const planned = outcome(() => resource.listing?.(asked, known) ?? { query: asked, filters: {} });
+				const planned = outcome(() => listing?.(asked, known) ?? { query: asked, filters: {} });
 				if (planned instanceof AppError) {
 					if (!trusting) throw planned;
 					trusting = false;
@@ -171,7 +171,7 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 				const { query, filters } = planned;
 				const spec = { ...list, filters: { ...list.filters, ...filters } };
 				const { found, fact } = await lookUp(ctx, listStatements(store, spec, organizationId, query));
-				if (resource.listing && fact !== known) {
+				if (listing && fact !== known) {
 					known = fact;
 					continue;
 				}
@@ -313,6 +313,9 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 	};
 	return self;
 }
+
+const asksForCustom = ({ orderBy, filters }: ListQuery) =>
+	[orderBy, ...Object.keys(filters)].some((name) => name.startsWith("cf_"));
 
 function positionOf(raw: RawRow, { orderBy, sortLink }: ListQuery): Position {
 	const value = orderBy === "createdAt" ? null : raw[sortLink ? "sortLink" : orderBy];
