@@ -30,7 +30,7 @@ export interface Ctx {
 	/** Milliseconds since 1970, read once per request: every instant the request writes is this one. */
 	readonly now: number;
 	readonly requestId: string;
-	/** Our own host as the caller spelled it; no webhook may point there. */
+	/** Our own host as the caller spelled it, port and all; no webhook may point there. */
 	readonly host: string;
 	readonly claim: Claim | null;
 	/** Resolves when the key's limiter lets the request through; throws 429 or 401 otherwise. */

@@ -50,7 +50,7 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 		caller: known,
 		now,
 		requestId,
-		host: new URL(c.req.url).hostname,
+		host: new URL(c.req.url).host,
 		claim: null,
 		async admitted() {
 			const refused = refusal(await admission);

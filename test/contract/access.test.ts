@@ -260,6 +260,22 @@ describe("plain HTTP", () => {
 		}
 	});
 
+	it("on this machine is no way for a webhook to call the server itself", async () => {
+		const { key } = await givenCaller();
+		const create = (url: string) =>
+			exports.default.fetch("http://localhost:8787/api/v1/webhooks", {
+				method: "POST",
+				headers: { "x-api-key": key, "content-type": "application/json" },
+				body: JSON.stringify({ url, events: ["*"] }),
+			});
+		for (const url of ["http://localhost:8787/api/v1/leads", "http://127.0.0.1:8787/"])
+			expect(await read(await create(url)), url).toMatchObject({
+				status: 400,
+				body: { errors: [{ path: "url" }] },
+			});
+		expect((await create("http://localhost:9999/hook")).status, "the receiver beside it").toBe(201);
+	});
+
 	it("is served on this machine alone", async () => {
 		for (const host of ["localhost", "localhost:8787", "127.0.0.1", "[::1]:8787"])
 			expect((await fetched(`http://${host}/api/v1/leads`)).status, host).toBe(401);
