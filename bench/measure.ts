@@ -9,8 +9,8 @@ import { API, type Organization, type Target } from "./target.ts";
 /** A key allows 60 requests a minute; its first costs a look-up more, which should stay the exception that it is. */
 const REQUESTS_PER_KEY = 50;
 
-/** More requests than any machine answers in a second. */
-const MOST_RPS = 4_000;
+/** More requests than any machine answers in a second on one connection. */
+const MOST_RPS = 600;
 
 export interface Effort {
 	readonly rounds: number;
@@ -34,7 +34,7 @@ generator.channel?.unref();
 /** Puts a load on a target and says what came of it. */
 export async function measure(target: Target, organization: Organization, load: Load): Promise<Measurement> {
 	const { settled, ...job } = load;
-	const keys = organization.keys(Math.ceil((load.seconds * MOST_RPS) / REQUESTS_PER_KEY));
+	const keys = organization.keys(Math.ceil((load.seconds * load.connections * MOST_RPS) / REQUESTS_PER_KEY));
 	const before = cpuOfTree(target.pid);
 	generator.channel?.ref();
 	const paths = job.paths.map((path) => `${API}${path}`);
