@@ -91,7 +91,8 @@ export class Sender {
 			body,
 		}));
 		const batch = createMessageBatch(queue, messages);
-		await worker.queue(batch, this.env);
+		await worker.queue(batch, this.env, ctx);
+		await waitOnExecutionContext(ctx);
 		return getQueueResult(batch, ctx);
 	}
 
