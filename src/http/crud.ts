@@ -3,6 +3,7 @@ import { z } from "@hono/zod-openapi";
 import type { OwnedRow } from "../db/store.ts";
 import { present, type Resource } from "../resources/resource.ts";
 import type { Verbs } from "../resources/verbs.ts";
+import { capital, withArticle } from "../words.ts";
 import { type Answer, etag, resource as shown } from "./answer.ts";
 import { ifMatch, isKnown } from "./conditions.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
@@ -52,10 +53,6 @@ export const pageOf = (name: string, items: z.ZodType) =>
 			hasMore: z.boolean().openapi({ description: "Whether there is a next page." }),
 		})
 		.openapi(`${name}Page`);
-
-export const withArticle = (noun: string) => (/^[aeio]/i.test(noun) ? `an ${noun}` : `a ${noun}`);
-
-export const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** The shared endpoints of one resource. */
 export function crud<Row extends OwnedRow, Create extends object, Update extends object>(
