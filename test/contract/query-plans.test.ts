@@ -18,7 +18,8 @@ import {
 	referencesOf,
 	resourceAt,
 } from "./harness.ts";
-import { type Resource, resources } from "./resources.ts";
+import type { Resource } from "./resource.ts";
+import { resources } from "./resources.ts";
 
 /** Filters that leave a handful of rows, whose order may then be sorted (db/list.ts). */
 const LOOKUPS = new Set(["contactNumber", "email", "mobile", "phone", "sku", "taxNumber"]);
