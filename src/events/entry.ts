@@ -26,6 +26,13 @@ const EXAMPLE_ENVELOPE = {
 	organizationId: exampleId("org"),
 };
 
+/** What every payload but that of `save_lead` begins with. */
+export const heading = (event: string) => ({
+	event: z.literal(event),
+	timestamp: timestamp().openapi({ description: "When it happened." }),
+	webhookId: z.string().openapi({ description: "The delivery's id, the same on every attempt." }),
+});
+
 /** An event in the usual envelope. `changes` is there on updates, as an example of them. */
 export function crm(
 	event: string,
@@ -40,9 +47,7 @@ export function crm(
 		entity,
 		process: null,
 		payload: z.strictObject({
-			event: z.literal(event),
-			timestamp: timestamp().openapi({ description: "When it happened." }),
-			webhookId: z.string().openapi({ description: "The delivery's id, the same on every attempt." }),
+			...heading(event),
 			organizationId: z.string(),
 			data,
 			...(changes

@@ -1,5 +1,6 @@
 // Conversations and their messages on the wire, and the flat bodies of their events.
 import { z } from "@hono/zod-openapi";
+import { heading } from "../../events/entry.ts";
 import {
 	common,
 	commonExample,
@@ -176,9 +177,7 @@ const { leadId: _, clientId: __, contactNumber: ___, outcome, ...flat } = settab
 /** The body of an event of a conversation: flat, with what is unset left out, but for `outcome`. */
 export const conversationPayload = (event: string, more: z.ZodRawShape = {}) =>
 	z.strictObject({
-		event: z.literal(event),
-		timestamp: timestamp().openapi({ description: "When it happened." }),
-		webhookId: z.string().openapi({ description: "The delivery's id, the same on every attempt." }),
+		...heading(event),
 		conversationId: id("conv"),
 		conversationType: conversationTypes,
 		status: conversationStatuses,
