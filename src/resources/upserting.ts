@@ -5,6 +5,7 @@ import { expect, LostRace, type Write } from "../db/commit.ts";
 import { links } from "../db/schema/organizations.ts";
 import type { Link, OwnedRow } from "../db/store.ts";
 import { conflict, refuse } from "../errors.ts";
+import { checkKind } from "./kind.ts";
 import type { Planner } from "./plan.ts";
 import type { Reader } from "./reader.ts";
 import type { Resource } from "./resource.ts";
@@ -57,12 +58,10 @@ export function upserter<Row extends OwnedRow, Create extends object, Update>(
 		);
 		const [match] = matches;
 		if (match) {
-			const { value: row, statements } = plan.updates(
-				ctx,
-				match,
-				plan.overlay(ctx, match, input, fact),
-				fact,
-			);
+			const after = plan.overlay(ctx, match, input, fact);
+			const kind = checkKind(resource, match, input);
+			if (kind.queries.length > 0) kind.refuse((await look(ctx, [], kind.queries)).found, match, after);
+			const { value: row, statements } = plan.updates(ctx, match, after, fact);
 			return {
 				value: { row, created: false },
 				statements: statements.length > 0 ? [still, ...statements] : [],

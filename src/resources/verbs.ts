@@ -8,6 +8,7 @@ import type { ListQuery } from "../db/list.ts";
 import { holders } from "../db/references.ts";
 import type { OwnedRow } from "../db/store.ts";
 import { AppError, conflict, type FieldError, outcome, refuse } from "../errors.ts";
+import { checkKind } from "./kind.ts";
 import { lister, type Page } from "./listing.ts";
 import { planner } from "./plan.ts";
 import { reader } from "./reader.ts";
@@ -131,16 +132,20 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 		},
 
 		async update(ctx, id, input, condition, besides = []) {
-			const { found, errors, fact } = await read.look(ctx, [input], [read.byId(ctx, id, false), ...besides]);
-			const row = read.one(found[0], fact);
+			const kind = checkKind(resource, { organizationId: ctx.caller.organizationId, id }, input);
+			const queries = [read.byId(ctx, id, false), ...kind.queries, ...besides];
+			const { found, errors, fact } = await read.look(ctx, [input], queries);
+			const [rows, ...others] = found;
+			const row = read.one(rows, fact);
 			require(row, condition);
 			refuse(errors[0]);
 			const after = plan.overlay(ctx, row, input, fact);
+			kind.refuse(others, row, after);
 			return {
 				...plan.updates(ctx, row, after, fact, condition ? stale : undefined),
 				before: row,
 				fact,
-				besides: found.slice(1),
+				besides: others.slice(kind.queries.length),
 			};
 		},
 

@@ -1,8 +1,8 @@
 // What rows hold of one another: references that keep their target, and values that only one row may have.
 import { describe, expect, it } from "vitest";
-import type { Api } from "../support/api.ts";
+import type { Api, Json } from "../support/api.ts";
 import { givenCaller } from "../support/given.ts";
-import { bodyOf, has, made, madeTarget, references, statuses, times } from "./harness.ts";
+import { bodyOf, has, made, madeTarget, oneOf, references, statuses, times } from "./harness.ts";
 
 const holding = references.filter(({ loose }) => !loose);
 
@@ -58,6 +58,49 @@ describe.each(holding)("$field of $path, of $target.path", (reference) => {
 				[204, 400],
 				[409, 201],
 			]).toContainEqual([deleted.status, created.status]);
+		}
+	});
+});
+
+describe.each(
+	holding.flatMap((reference) => (reference.only ? [{ ...reference, only: reference.only }] : [])),
+)("$field of $path, of one kind of $target.path", (reference) => {
+	const { resource, path, only, target } = reference;
+	const kinds = Object.keys(only.body);
+	const body = async (api: Api, id: string) => ({
+		...(await bodyOf(api, resource)),
+		...reference.holding(id),
+	});
+
+	it("keeps what it names of that kind, until it lets go", async () => {
+		const api = await givenCaller();
+		const held = await madeTarget(api, reference);
+		const at = oneOf(target, held.id);
+		const holder = await made(api, resource, await body(api, held.id));
+		const before = (await api.get(at)).body;
+		const reply = await api.patch(at, only.other);
+		expect(reply).toMatchObject({ status: 409, body: { code: "CONFLICT" } });
+		expect(reply.body.errors.map((error: Json) => error.path)).toEqual(kinds);
+		expect(reply.body.message).toContain(holder.id);
+		expect((await api.get(at)).body).toEqual(before);
+		expect((await api.patch(at, only.body)).status, "the kind it has").toBe(200);
+		await api.patch(oneOf(resource, holder.id), reference.letGo ?? {});
+		expect((await api.patch(at, only.other)).status).toBe(200);
+	});
+
+	it("never names one of another kind, whoever comes first", async () => {
+		const api = await givenCaller({ keys: 2 });
+		for (let round = 0; round < 6; round += 1) {
+			const held = await madeTarget(api, reference);
+			const holder = await body(api, held.id);
+			const [changed, created] = await Promise.all([
+				api.patch(oneOf(target, held.id), only.other),
+				api.post(`/${path}`, holder),
+			]);
+			expect([
+				[200, 400],
+				[409, 201],
+			]).toContainEqual([changed.status, created.status]);
 		}
 	});
 });
