@@ -67,6 +67,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 	const query = listQuerySchema({
 		sorts: spec.sorts,
 		filters,
+		ranges: spec.ranges,
 		searchIn: spec.search?.columns ?? null,
 		custom,
 	});
@@ -85,7 +86,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			answers: { 200: { description: "One page.", schema: pageOf(one, schemas.wire), headers: ["Link"] } },
 		},
 		async ({ ctx, query: parameters, request }) => {
-			const { rows, next } = await verbs.list(ctx, await toListQuery(ctx, path, parameters));
+			const { rows, next } = await verbs.list(ctx, await toListQuery(ctx, path, parameters, spec.ranges));
 			return pageAnswer(ctx, path, parameters, request.url, { items: rows.map(present), next });
 		},
 	);

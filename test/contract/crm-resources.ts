@@ -207,6 +207,7 @@ export const crmResources: readonly Resource[] = [
 			],
 		},
 		sorts: { title: names, dueDate: ["2026-12-31", null, "2027-01-01", "2026-12-31", null] },
+		ranges: { dueDate: ["dueAfter", "dueBefore"] },
 		filters: { status: ["OPEN", "ON_HOLD"], type: ["todo", "call"], priority: ["LOW", "HIGH"] },
 		list: "sorted",
 	},

@@ -77,6 +77,7 @@ export const paperResources: readonly Resource[] = [
 			"lineItems.productId": product,
 		},
 		sorts: { number: [], date: days, dueDate: days, total: totalsToSort },
+		ranges: { dueDate: ["dueAfter", "dueBefore"] },
 		filters: { status: ["DRAFT", "SENT"] },
 		list: "sorted",
 	},

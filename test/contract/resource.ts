@@ -50,6 +50,8 @@ export interface Resource {
 	readonly sorts?: Readonly<Record<string, readonly Value[]>>;
 	/** Filters on fields of its own, with two values each. */
 	readonly filters?: Readonly<Record<string, readonly [unknown, unknown]>>;
+	/** Days its list is bounded by, with the parameters that do it: this day or later, and before this day. */
+	readonly ranges?: Readonly<Record<string, readonly [from: string, before: string]>>;
 	/** Fields and filters whose values can't be named here: the resource's own tests have them. */
 	readonly elsewhere?: readonly string[];
 	/** How its list is read: lists with sorts and filters, a feed in the order of creation, or not at all. */

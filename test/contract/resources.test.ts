@@ -64,6 +64,7 @@ describe("the table of resources", () => {
 			const filters = [
 				...Object.keys(resource.filters ?? {}),
 				...referencesOf(resource).flatMap(({ filter }) => filter ?? []),
+				...Object.values(resource.ranges ?? {}).flat(),
 				...(resource.elsewhere ?? []),
 			];
 			const names = parameters.map(({ name }) => name).filter((name) => !shared.test(name));

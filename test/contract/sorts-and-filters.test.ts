@@ -98,6 +98,37 @@ describe.each(sorted)("the filters of $path", (resource) => {
 		},
 	);
 
+	const ranges = Object.entries(resource.ranges ?? {}).map(([field, names]) => ({ field, names }));
+
+	it.each(ranges)("$names: a day is within the first and not the second", async ({ field, names }) => {
+		const [from, before] = names;
+		const api = await givenCaller({ keys: 2 });
+		const days = await several(api, resource, field);
+		const found = async (query: string) =>
+			rowsOf(await pages(api, `${path}`, Object.fromEntries(new URLSearchParams(`limit=1&${query}`))));
+		const [, middle] = [...new Set(days.flatMap((row) => row[field] ?? []))].sort();
+		const due = (keep: (day: string) => boolean) =>
+			inOrder(
+				days.filter((row) => row[field] !== null && keep(row[field])),
+				field,
+				"asc",
+			);
+		const late = `${middle.slice(0, 8)}${String(Number(middle.slice(8)) + 1).padStart(2, "0")}`;
+		for (const [query, keep] of [
+			[`${from}=${middle}`, (day: string) => day >= middle],
+			[`${before}=${middle}`, (day: string) => day < middle],
+			[`${from}=${middle}&${before}=${late}`, (day: string) => day === middle],
+			[`${from}=${late}&${before}=${middle}`, () => false],
+		] as const)
+			for (const orderBy of [field, "updatedAt", "createdAt"]) {
+				const rows = await found(`${query}&orderBy=${orderBy}&orderDir=asc`);
+				expect(inOrder(rows, field, "asc"), `${query} ${orderBy}`).toEqual(due(keep));
+				if (orderBy === field) expect(rows).toEqual(due(keep));
+			}
+		for (const query of [`${from}=today`, `${before}=2026-02-30`, `${from}=${middle}&${from}=${middle}`])
+			expect((await api.get(`/${path}?${query}`)).status, query).toBe(400);
+	});
+
 	it("createdAfter and updatedSince include their instant, createdBefore does not", async () => {
 		const start = Date.parse("2026-03-01T12:00:00.000Z");
 		vi.useFakeTimers({ toFake: ["Date"], now: start });

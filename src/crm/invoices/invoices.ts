@@ -44,6 +44,7 @@ export const invoices = withCustomFields("invoices", {
 	list: {
 		prefix: "inv",
 		sorts: ["number", "date", "dueDate", "total"],
+		ranges: ["dueDate"],
 		filters: {
 			tagId: { by: "linked", field: "tagIds" },
 			clientId: { by: "facet", field: "clientId" },
