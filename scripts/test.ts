@@ -18,6 +18,8 @@ const types = projects.map((path) => ({
 
 const checks: readonly Check[] = [
 	{ name: "format and lint", command: ["biome", "ci", "--colors=off", "."] },
+	{ name: "lengths of files", command: ["node", "scripts/length-check.ts"] },
+	{ name: "repetitions", command: ["jscpd"] },
 	...types,
 	{ name: "schema and migrations", command: ["node", "scripts/schema-check.ts"] },
 	{ name: "scripts", command: ["node", "--test", "scripts/*.test.ts"] },
