@@ -1,6 +1,7 @@
 // Custom fields: unique values, lists, batches, and the organization's own document.
 import { describe, expect, it } from "vitest";
 import { linkValue } from "../../src/custom-fields/values.ts";
+import { watched } from "../support/bindings.ts";
 import { givenCaller } from "../support/given.ts";
 import { define, names } from "./defining.ts";
 
@@ -127,10 +128,17 @@ it("forty fields and a hundred items go in one batch", async () => {
 	const custom = Object.fromEntries(
 		Array.from({ length: 40 }, (_, index) => [`cf_field_${index}`, index % 2 ? index : `value ${index}`]),
 	);
-	const { body } = await api.post("/leads/batch", {
+	const watch = watched();
+	const { body } = await api.via(watch.target).post("/leads/batch", {
 		items: Array.from({ length: 100 }, (_, index) => ({ name: `Lead ${index}`, ...custom })),
 	});
 	expect([body.created, body.failed]).toEqual([100, 0]);
+	// Who calls is asked on the side; then one read and one write.
+	const [read, write, ...more] = watch.roundTrips.filter(([first]) => !first?.text.includes("api_keys"));
+	expect(more).toEqual([]);
+	expect(write?.length).toBeGreaterThan(read?.length ?? 0);
+	for (const { params, text } of watch.roundTrips.flat())
+		expect(params.length, text).toBeLessThanOrEqual(100);
 	expect(await names(api, "cf_field_3=3&limit=100")).toHaveLength(100);
 });
 
