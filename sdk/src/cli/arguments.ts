@@ -35,7 +35,7 @@ export interface Globals {
 /** Reads the arguments behind a command's words. */
 export function requestOf(command: Command, given: readonly string[]): Request {
 	const { flags, ids } = command;
-	const { values, positionals } = parse(given, {
+	const { values, positionals } = parse(command.words, given, {
 		...(command.body ? { data: { type: "string" } } : {}),
 		...(command.paged ? { all: { type: "boolean" } } : {}),
 		...Object.fromEntries(
@@ -84,6 +84,7 @@ export function globalsOf(given: readonly string[]): Globals {
 
 /** parseArgs, with what it complains of said as a mistake of the caller. */
 export function parse(
+	words: string,
 	given: readonly string[],
 	options: Options,
 ): { values: Globals & Values; positionals: string[] } {
@@ -96,7 +97,8 @@ export function parse(
 		});
 	} catch (error) {
 		// Its first sentence says what is wrong; the rest is about its own syntax.
-		throw new UsageError(error instanceof Error ? (error.message.split(/\. |\n/)[0] ?? "") : String(error));
+		const complaint = error instanceof Error ? error.message.split(/\. |\n/)[0] : String(error);
+		throw new UsageError(`${complaint}. See: leadwire ${words} --help`);
 	}
 }
 

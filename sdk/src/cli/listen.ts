@@ -11,7 +11,7 @@ const ANSWER_WITHIN_MS = 30_000;
 
 /** Follows the feed until it is interrupted. */
 export async function listen(given: readonly string[], session: Session): Promise<void> {
-	const { values, positionals } = parse(given, {
+	const { values, positionals } = parse("webhooks listen", given, {
 		forward: { type: "string" },
 		events: { type: "string", multiple: true },
 		secret: { type: "string" },

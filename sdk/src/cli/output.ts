@@ -7,13 +7,15 @@ const WIDEST = 36;
 /** In every resource, and rarely what one looks for. */
 const COMMON = ["id", "version", "createdAt", "updatedAt", "deletedAt"];
 
-/** Rows as columns: the id and the first fields that hold a text or a number in some row. */
+/** Rows as columns: the id and the first fields that hold a text or a number in some row, other ids left out. */
 export function columns(rows: readonly Row[]): string {
 	const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
 	const shown = [
-		"id",
+		...names.filter((name) => name === "id"),
 		...names
-			.filter((name) => !COMMON.includes(name) && rows.some((row) => isPlain(row[name])))
+			.filter(
+				(name) => !COMMON.includes(name) && !name.endsWith("Id") && rows.some((row) => isPlain(row[name])),
+			)
 			.slice(0, COLUMNS - 1),
 	];
 	const lines = [shown, ...rows.map((row) => shown.map((name) => cell(row[name])))];

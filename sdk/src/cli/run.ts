@@ -54,8 +54,7 @@ async function ownCommands({ apiKey, baseUrl }: ClientOptions): Promise<Command[
 	});
 	const text = await response.text();
 	if (!response.ok) throw errorOf(response, text);
-	const { data = JSON.parse(text) } = JSON.parse(text);
-	return commandsOf(data);
+	return commandsOf(JSON.parse(text));
 }
 
 type AnyCall = (path: string, options: object) => Promise<{ data: unknown }>;
