@@ -22,14 +22,18 @@ export function persistent(send: Fetch, { retries, timeoutMs }: Patience): Fetch
 		const clock = new AbortController();
 		const alarm = setTimeout(() => clock.abort(), timeoutMs);
 		const signal = AbortSignal.any([original.signal, clock.signal]);
+		const stopIfOver = (cause: LeadwireError) => {
+			original.signal.throwIfAborted();
+			if (clock.signal.aborted) throw timeout(timeoutMs, cause);
+		};
 		// Whether an attempt may have done the work without our hearing of it.
 		let unheard = false;
 		try {
+			original.signal.throwIfAborted();
 			for (let attempt = 0; ; attempt += 1) {
 				const { response, error } = await once(send, new Request(request.clone(), { signal }));
 				if (response) return response;
-				original.signal.throwIfAborted();
-				if (clock.signal.aborted) throw timeout(timeoutMs, error);
+				stopIfOver(error);
 				if (unheard && request.method === "DELETE" && error.status === 404) {
 					return new Response(null, { status: 204 });
 				}
@@ -37,11 +41,8 @@ export function persistent(send: Fetch, { retries, timeoutMs }: Patience): Fetch
 				if (attempt >= retries || !mayPass(error, unheard) || Date.now() + wait >= end) throw error;
 				unheard ||= error.status === 0 || error.status >= 500;
 				await sleep(wait, signal);
+				stopIfOver(error);
 			}
-		} catch (error) {
-			// Also out of a wait, and with the reason that the caller gave.
-			original.signal.throwIfAborted();
-			throw error;
 		} finally {
 			clearTimeout(alarm);
 		}
@@ -114,12 +115,13 @@ function reasonOf(error: unknown): string {
 	return cause.message || ("code" in cause ? String(cause.code) : error.message);
 }
 
+/** Resolves after a time, or at once when the signal fires. */
 function sleep(ms: number, signal: AbortSignal): Promise<void> {
-	return new Promise((resolve, reject) => {
+	return new Promise((resolve) => {
 		const timer = setTimeout(resolve, ms);
 		signal.addEventListener("abort", () => {
 			clearTimeout(timer);
-			reject(signal.reason);
+			resolve();
 		});
 	});
 }

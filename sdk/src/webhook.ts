@@ -61,7 +61,7 @@ const utf8 = new TextEncoder();
  * @throws WebhookVerificationError with the reason
  */
 export async function verifyWebhook(
-	body: string | ArrayBuffer | Uint8Array<ArrayBuffer>,
+	body: string | ArrayBufferLike | Uint8Array,
 	headers: WebhookHeaders,
 	secret: string | readonly string[],
 	{ toleranceSeconds = 300 }: VerifyOptions = {},
@@ -140,7 +140,7 @@ function keyOf(secret: string, usage: "sign" | "verify"): Promise<CryptoKey> {
 
 function parsed(bytes: Uint8Array): { event?: string } {
 	try {
-		const payload = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+		const payload = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
 		if (typeof payload === "object" && payload !== null) return payload;
 	} catch {
 		// Said below.
