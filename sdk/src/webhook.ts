@@ -61,7 +61,7 @@ const utf8 = new TextEncoder();
  * @throws WebhookVerificationError with the reason
  */
 export async function verifyWebhook(
-	body: string | ArrayBufferLike | Uint8Array,
+	body: string | ArrayBuffer | Uint8Array,
 	headers: WebhookHeaders,
 	secret: string | readonly string[],
 	{ toleranceSeconds = 300 }: VerifyOptions = {},

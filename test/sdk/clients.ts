@@ -6,7 +6,7 @@ import { ORIGIN } from "../support/api.ts";
 import { givenCaller } from "../support/given.ts";
 
 export type Send = (request: Request) => Promise<Response>;
-const worker: Send = (request) => exports.default.fetch(request);
+export const worker: Send = (request) => exports.default.fetch(request);
 
 interface Options {
 	readonly send?: Send;

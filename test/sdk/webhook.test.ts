@@ -100,7 +100,7 @@ describe("verifyWebhook", () => {
 
 	it("takes a body as bytes, and headers in any form and case", async () => {
 		const headers = await sign();
-		const bytes = new TextEncoder().encode(body);
+		const bytes = Uint8Array.from(new TextEncoder().encode(body));
 		const forms: WebhookHeaders[] = [
 			headers,
 			new Headers(headers),

@@ -22,7 +22,7 @@ export async function run(
 	complain: Print,
 ): Promise<number> {
 	try {
-		await dispatch(given, new Session(env, print));
+		await dispatch(given, new Session(env, print, complain));
 		return 0;
 	} catch (error) {
 		complain(explained(error));

@@ -6,10 +6,16 @@ import { UsageError } from "./usage.ts";
 export class Session {
 	readonly #env: Readonly<Record<string, string | undefined>>;
 	readonly print: (text: string) => void;
+	readonly complain: (text: string) => void;
 
-	constructor(env: Readonly<Record<string, string | undefined>>, print: (text: string) => void) {
+	constructor(
+		env: Readonly<Record<string, string | undefined>>,
+		print: (text: string) => void,
+		complain: (text: string) => void,
+	) {
 		this.#env = env;
 		this.print = print;
+		this.complain = complain;
 	}
 
 	/** What a client needs, from flags and environment. */
