@@ -9,7 +9,6 @@ type Options = NonNullable<ParseArgsConfig["options"]>;
 
 const globals = {
 	key: { type: "string" },
-	url: { type: "string" },
 	json: { type: "boolean" },
 	help: { type: "boolean" },
 } as const satisfies Options;
@@ -27,7 +26,6 @@ export interface Request {
 
 export interface Globals {
 	readonly key?: string;
-	readonly url?: string;
 	readonly json?: boolean;
 	readonly help?: boolean;
 }
@@ -76,7 +74,7 @@ export function requestOf(command: Command, given: readonly string[]): Request {
 	};
 }
 
-/** The key and the address alone, before it is known what else there may be. */
+/** The key alone, before it is known what else there may be. */
 export function globalsOf(given: readonly string[]): Globals {
 	return parseArgs({ args: [...given], options: globals, strict: false, allowPositionals: true })
 		.values as Globals;
@@ -119,9 +117,15 @@ function valueIn({ name, kind, in: place }: Flag, value: unknown): unknown {
 
 function dataOf(text: string): unknown {
 	if (text === "-") return json("Standard input", readFileSync(0, "utf8"));
-	return text.startsWith("@")
-		? json(text.slice(1), readFileSync(text.slice(1), "utf8"))
-		: json("--data", text);
+	return text.startsWith("@") ? json(text.slice(1), contentsOf(text.slice(1))) : json("--data", text);
+}
+
+function contentsOf(file: string): string {
+	try {
+		return readFileSync(file, "utf8");
+	} catch (error) {
+		throw new UsageError(error instanceof Error ? error.message : String(error));
+	}
 }
 
 function json(source: string, text: string): unknown {

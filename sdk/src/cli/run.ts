@@ -37,7 +37,7 @@ async function dispatch(given: readonly string[], session: Session): Promise<voi
 	if (first === "webhooks" && second === "listen") {
 		return asksHelp ? session.print(listenHelp.trimEnd()) : listen(given.slice(2), session);
 	}
-	if (asksHelp && resources.includes(first) && (second === undefined || second.startsWith("-"))) {
+	if (resources.includes(first) && (second === undefined || second === "--help")) {
 		return session.print(resourceHelp(first).trimEnd());
 	}
 	if (asksHelp) return session.print(commandHelp(find(commands, given).command).trimEnd());

@@ -19,12 +19,12 @@ export class Session {
 	}
 
 	/** What a client needs, from flags and environment. */
-	options({ key, url }: Globals): ClientOptions & { readonly baseUrl: string } {
+	options({ key }: Globals): ClientOptions & { readonly baseUrl: string } {
 		const apiKey = key ?? this.#env.LEADWIRE_API_KEY;
-		const baseUrl = url ?? (this.#env.LEADWIRE_URL || "http://localhost:8787");
+		const baseUrl = this.#env.LEADWIRE_URL || "http://localhost:8787";
 		if (!apiKey) throw new UsageError("There is no API key: set LEADWIRE_API_KEY, or give --key lw_live_…");
 		if (!URL.canParse(baseUrl))
-			throw new UsageError(`"${baseUrl}" is no URL: give one like https://api.example.com.`);
+			throw new UsageError(`LEADWIRE_URL is "${baseUrl}", which is no URL like https://api.example.com.`);
 		return { apiKey, baseUrl };
 	}
 }

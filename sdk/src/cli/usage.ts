@@ -7,7 +7,6 @@ export class UsageError extends Error {}
 
 const GLOBAL = [
 	["--key <key>", "The API key; else LEADWIRE_API_KEY."],
-	["--url <url>", "The address of the host; else LEADWIRE_URL, else http://localhost:8787."],
 	["--json", "Print what was answered, as JSON."],
 	["--help", "Show this."],
 ] as const;
@@ -24,6 +23,7 @@ Resources:
 ${resources.map((name) => `  ${name}`).join("\n")}
 
 ${table("Everywhere", GLOBAL)}
+LEADWIRE_URL is the address of the host, http://localhost:8787 by default.
 "leadwire <resource> --help" lists its actions, "leadwire <resource> <action> --help" the flags of one.
 `;
 }
@@ -88,12 +88,11 @@ export function find(
 		.sort((a, b) => b.words.length - a.words.length)
 		.find(({ words }) => given.slice(0, words.split(" ").length).join(" ") === words);
 	if (found) return { command: found, rest: given.slice(found.words.split(" ").length) };
-	const [resource = "", action] = given;
+	const [resource = "", action = ""] = given;
 	if (!resources.includes(resource)) {
 		throw new UsageError(`There is no resource "${resource}". There are: ${resources.join(", ")}.`);
 	}
-	const words = action === undefined ? `What about ${resource}?` : `${resource} has no action "${action}".`;
-	throw new UsageError(`${words}\n\n${resourceHelp(resource)}`);
+	throw new UsageError(`${resource} has no action "${action}".\n\n${resourceHelp(resource)}`);
 }
 
 /** How a command is called, ids included. */
