@@ -20,11 +20,14 @@ const checks: readonly Check[] = [
 	{ name: "format and lint", command: ["biome", "ci", "--colors=off", "."] },
 	{ name: "lengths of files", command: ["node", "scripts/length-check.ts"] },
 	{ name: "repetitions", command: ["jscpd"] },
+	{ name: "OpenAPI document", command: ["node", "scripts/openapi.ts"] },
+	{ name: "OpenAPI lint", command: ["redocly", "lint", "dist/openapi.json", "--format=stylish"] },
+	// Of the document, and before the types, for those of its tests are made by it.
+	{ name: "package", command: ["node", "scripts/sdk.ts"] },
 	...types,
 	{ name: "schema and migrations", command: ["node", "scripts/schema-check.ts"] },
 	{ name: "scripts", command: ["node", "--test", "scripts/*.test.ts"] },
-	{ name: "OpenAPI document", command: ["node", "scripts/openapi.ts"] },
-	{ name: "OpenAPI lint", command: ["redocly", "lint", "dist/openapi.json", "--format=stylish"] },
+	{ name: "package, installed and used", command: ["node", "--test", "sdk/test/*.test.ts"] },
 ];
 
 let passed = 0;
