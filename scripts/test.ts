@@ -21,7 +21,10 @@ const checks: readonly Check[] = [
 	...types,
 	{ name: "schema and migrations", command: ["node", "scripts/schema-check.ts"] },
 	{ name: "scripts", command: ["node", "--test", "scripts/*.test.ts"] },
-	{ name: "proofs on a real server", command: ["node", "--test", "--test-timeout=300000", "proofs/*.test.ts"] },
+	{
+		name: "proofs on a real server",
+		command: ["node", "--test", "--test-timeout=300000", "proofs/*.test.ts"],
+	},
 	{ name: "OpenAPI document", command: ["node", "scripts/openapi.ts"] },
 	{ name: "OpenAPI lint", command: ["redocly", "lint", "dist/openapi.json", "--format=stylish"] },
 ];
