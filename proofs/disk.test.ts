@@ -60,7 +60,7 @@ async function start(): Promise<{ base: string; printed: () => string; stop(): P
 			output += chunk;
 		});
 	}
-	while (!/^API key: \w+\n[^]*^Try: .*$/m.test(output)) {
+	while (!/^API key: \w+$/m.test(output) || !/^Try: .*\n/m.test(output)) {
 		assert.equal(child.exitCode, null, output);
 		await sleep(50);
 	}
