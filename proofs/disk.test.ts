@@ -1,6 +1,5 @@
 // What `npm start` leaves on the disk and prints: no key, secret or header value, in whatever file SQLite or the queue keeps it.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:http";
@@ -8,9 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { root, toolEnvironment } from "../scripts/tools.ts";
 import { newKeyringSecret } from "../src/keyring.ts";
 import { needlesOf } from "../test/support/needles.ts";
+import { portOf, startServer } from "./started.ts";
 
 const STATE_DIR = mkdtempSync(join(tmpdir(), "leadwire-disk-"));
 const secrets: Record<string, string> = {
@@ -26,51 +25,10 @@ const receiver = createServer((request, response) => {
 	response.writeHead(request.url === "/fails" ? 503 : 200).end();
 });
 const stops: (() => unknown)[] = [];
-after(() => {
-	for (const stop of stops) stop();
+after(async () => {
+	for (const stop of stops) await stop();
 	rmSync(STATE_DIR, { recursive: true, force: true });
 });
-
-const portOf = (server: typeof receiver) => {
-	const address = server.address();
-	return typeof address === "object" && address ? address.port : 0;
-};
-
-/** The server, with all that it prints. */
-async function start(): Promise<{ base: string; printed: () => string; stop(): Promise<void> }> {
-	const probe = createServer().listen(0, "127.0.0.1");
-	await once(probe, "listening");
-	const port = portOf(probe);
-	await once(probe.close(), "close");
-	const child = spawn("node", ["scripts/start.ts"], {
-		cwd: root,
-		env: {
-			...toolEnvironment(),
-			STATE_DIR,
-			PORT: String(port),
-			KEY_PEPPER: secrets.pepper,
-			ENCRYPTION_KEY: secrets["master key"],
-			WEBHOOK_RETRY_DELAYS: "0,0",
-		},
-	});
-	stops.push(() => child.kill("SIGKILL"));
-	let output = "";
-	for (const stream of [child.stdout, child.stderr]) {
-		stream.setEncoding("utf8").on("data", (chunk: string) => {
-			output += chunk;
-		});
-	}
-	while (!/^API key: \w+$/m.test(output) || !/^Try: .*\n/m.test(output)) {
-		assert.equal(child.exitCode, null, output);
-		await sleep(50);
-	}
-	secrets["printed key"] = /^API key: (\w+)$/m.exec(output)?.[1] ?? "";
-	const stop = async () => {
-		child.kill("SIGTERM");
-		await once(child, "exit");
-	};
-	return { base: `http://localhost:${port}/api/v1`, printed: () => output, stop };
-}
 
 /** Every file there is, by path, its bytes as characters. */
 function files(folder: string): Record<string, string> {
@@ -93,7 +51,18 @@ test("nothing secret is on the disk or in what is printed", async () => {
 	receiver.listen(0, "127.0.0.1");
 	await once(receiver, "listening");
 	stops.push(() => receiver.close());
-	const { base, printed, stop } = await start();
+	const {
+		base,
+		key: given,
+		printed,
+		stop,
+	} = await startServer(STATE_DIR, {
+		KEY_PEPPER: secrets.pepper,
+		ENCRYPTION_KEY: secrets["master key"],
+		WEBHOOK_RETRY_DELAYS: "0,0",
+	});
+	stops.push(stop);
+	secrets["printed key"] = given;
 	const call = async (method: string, path: string, body?: object, key = secrets["printed key"]) => {
 		const response = await fetch(base + path, {
 			method,
