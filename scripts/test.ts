@@ -28,6 +28,10 @@ const checks: readonly Check[] = [
 	{ name: "schema and migrations", command: ["node", "scripts/schema-check.ts"] },
 	{ name: "scripts", command: ["node", "--test", "scripts/*.test.ts"] },
 	{ name: "package, installed and used", command: ["node", "--test", "sdk/test/*.test.ts"] },
+	{
+		name: "proofs on a real server",
+		command: ["node", "--test", "--test-timeout=300000", "proofs/*.test.ts"],
+	},
 ];
 
 let passed = 0;
