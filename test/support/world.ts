@@ -38,6 +38,8 @@ export class World {
 	/** A new organization at the beginning of time; global `fetch` and `Date` are its own until the next one. */
 	static async open(vars: Partial<Env> = {}): Promise<World> {
 		vi.useFakeTimers({ toFake: ["Date"], now: START });
+		// The same jitter every time, so that a run can be repeated call by call.
+		vi.spyOn(Math, "random").mockReturnValue(0.5);
 		const faults = new Faults();
 		let auditor: Auditor | undefined;
 		const DB = over(env.DB, {
