@@ -35,7 +35,8 @@ export async function recover(
 	if (ctx.now - Date.parse(since) > LONGEST_WINDOW_MS) {
 		throw badRequest({ path: "since", message: "At most 14 days ago." });
 	}
-	if (Date.parse(until) < Date.parse(since)) throw badRequest({ path: "until", message: "Not before `since`." });
+	if (Date.parse(until) < Date.parse(since))
+		throw badRequest({ path: "until", message: "Not before `since`." });
 	const chosen = sql`SELECT "webhookId", "id" FROM ${deliveries} WHERE "webhookId" = ${webhookId} AND "organizationId" = ${organizationId}
 		AND "status" = ${status} AND "id" >= ${firstIdAt("whd", Date.parse(since))} AND "id" < ${firstIdAt("whd", Date.parse(until) + 1)}
 		ORDER BY "id" LIMIT ${MOST_RECOVERED}`;
