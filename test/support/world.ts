@@ -27,6 +27,8 @@ export class World {
 	readonly problems: string[] = [];
 	/** By the first part of a webhook's path; 200 where there is none. */
 	readonly receivers = new Map<string, Receiver>();
+	/** What happens once, while the next request is at its receiver. */
+	interlude: (() => Promise<void>) | null = null;
 	private readonly byPrefix = new Map<string, string>();
 
 	private constructor(
@@ -75,14 +77,14 @@ export class World {
 	}
 
 	/** A secret that can be told from every other one by its prefix. */
-	newSecret(): string {
+	readonly newSecret = (): string => {
 		const bytes = new Uint8Array(24);
 		new DataView(bytes.buffer).setUint16(0, this.byPrefix.size);
 		crypto.getRandomValues(bytes.subarray(3));
 		const secret = `whsec_${btoa(String.fromCharCode(...bytes))}`;
 		this.byPrefix.set(secret.slice(0, 9), secret);
 		return secret;
-	}
+	};
 
 	/** Hands over what the queue holds and has no reason to hold back, in batches as the platform makes them. */
 	async consumeDue(): Promise<void> {
@@ -148,6 +150,9 @@ export class World {
 		};
 		this.requests.push(arrived);
 		this.problems.push(...(await signatureProblems(arrived, this.secretsFor(arrived.deliveryId))));
+		const { interlude } = this;
+		this.interlude = null;
+		await interlude?.();
 		const receiver = this.receivers.get(new URL(url).pathname.slice(1)) ?? answering(200);
 		const response = await receiver(arrived, init.signal ?? new AbortController().signal);
 		arrived.status = response.status;

@@ -1,0 +1,26 @@
+// Anything may happen in any order: histories at random, held to the same rules as every single fault.
+import fc from "fast-check";
+import { afterAll, afterEach, describe, expect, inject, it, vi } from "vitest";
+import { history, live } from "../support/history.ts";
+import { World } from "../support/world.ts";
+
+const RUNS = 200;
+/** Receivers that hang cost real time. */
+const VARS = { WEBHOOK_TIMEOUT_SECONDS: "0.02", WEBHOOK_RETRY_DELAYS: "0,60,300" };
+
+afterEach(() => {
+	vi.restoreAllMocks();
+	vi.useRealTimers();
+});
+afterAll(() => vi.unstubAllGlobals());
+
+describe(`${RUNS} histories`, () => {
+	it("lose nothing, double nothing, and say nothing that is not so", { timeout: 300_000 }, async () => {
+		await fc.assert(
+			fc.asyncProperty(history, async (one) => {
+				expect(await live(await World.open(VARS), one)).toEqual([]);
+			}),
+			{ seed: inject("historySeed"), numRuns: RUNS, endOnFailure: false },
+		);
+	});
+});
