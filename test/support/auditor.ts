@@ -85,6 +85,8 @@ export class Auditor {
 	readonly restarts = new Map<string, number>();
 	/** How many manual attempts were asked for. */
 	readonly asked = new Map<string, number>();
+	/** How often a claim was taken over from another consumer, dead or late. */
+	readonly overtaken = new Map<string, number>();
 	private readonly prefixes = new Map<string, readonly string[]>();
 
 	constructor(private readonly organizationId: string) {}
@@ -175,6 +177,7 @@ export class Auditor {
 			if (lease !== null && lease !== was?.lease && webhook)
 				this.claimed.set(id, { webhook, prefixes: this.prefixes.get(webhookId) ?? [] });
 			if (!was) continue;
+			if (lease !== null && was.lease !== null && lease !== was.lease) count(this.overtaken, id, 1);
 			count(this.asked, id, Math.max(0, manualWaiting - was.manualWaiting));
 			if (was.status === status) continue;
 			if (!MOVES.has(`${was.status} ${status}`))

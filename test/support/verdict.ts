@@ -59,14 +59,19 @@ function problemsOf(
 	const { id, status, nextAttemptAt, dueAt, lease, manualWaiting } = delivery;
 	const rest = { nextAttemptAt, dueAt, lease, manualWaiting: manualWaiting || null };
 	const scheduled = attempts.filter(({ trigger }) => trigger === "scheduled").length;
+	const manual = attempts.length - scheduled;
 	const runs = 1 + (auditor.restarts.get(id) ?? 0);
+	// Whoever was overtaken may have sent and recorded it all the same.
+	const overtaken = auditor.overtaken.get(id) ?? 0;
 	return [
 		...(status === "pending" ? ["has not ended"] : []),
 		...Object.entries(rest).flatMap(([name, value]) =>
 			value === null ? [] : [`still has ${name} ${value}`],
 		),
-		...(scheduled > delays * runs ? [`made ${scheduled} attempts in ${runs} runs of ${delays}`] : []),
-		...(attempts.length - scheduled > (auditor.asked.get(id) ?? 0) ? ["made manual attempts unasked"] : []),
+		...(scheduled > delays * runs + overtaken
+			? [`made ${scheduled} attempts in ${runs} runs of ${delays}`]
+			: []),
+		...(manual > (auditor.asked.get(id) ?? 0) + overtaken ? ["made manual attempts unasked"] : []),
 	];
 }
 
