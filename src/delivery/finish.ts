@@ -128,7 +128,9 @@ function updateDeliveries(endings: readonly Ending[], now: number): Statement[] 
 	const rows = endings.map((ending) => {
 		const { delivery, kind } = ending;
 		const attempted = kind === "attempted";
-		const status = attempted ? ending.status : kind === "cancelled" ? kind : null;
+		// Of a redelivery the webhook may have gone, but what had become of it before stays so.
+		const cancelled = kind === "cancelled" && delivery.status === "pending" ? kind : null;
+		const status = attempted ? ending.status : cancelled;
 		return {
 			webhookId: delivery.webhookId,
 			id: delivery.deliveryId,

@@ -67,3 +67,17 @@ describe("while the last attempt is at its receiver", () => {
 		expect([status(), told()]).toEqual(["failed", ["webhook.exhausted"]]);
 	});
 });
+
+describe("between a redelivery and its attempt", () => {
+	it("a deletion of the webhook leaves what has arrived as it is", async () => {
+		const { world, id, status } = await lastAttempt();
+		world.receivers.clear();
+		await world.settle();
+		const [deliveryId] = [...world.auditor.state.deliveries.keys()];
+		await world.sender.api("POST", `/webhooks/${id}/deliveries/${deliveryId}/redeliver`);
+		await world.sender.api("DELETE", `/webhooks/${id}`);
+		await world.settle();
+		expect(await world.verdict({ unrecorded: 0 })).toEqual([]);
+		expect(status()).toBe("success");
+	});
+});
