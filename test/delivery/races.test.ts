@@ -2,8 +2,6 @@
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { answering, World } from "../support/world.ts";
 
-const LEASE_MS = 45_000;
-
 afterEach(() => {
 	vi.restoreAllMocks();
 	vi.useRealTimers();
@@ -31,13 +29,6 @@ async function lastAttempt(): Promise<{
 	return { world, id, told, status };
 }
 
-/** The lease of what is under way runs out, and another consumer takes it over. */
-async function takenOver(world: World): Promise<void> {
-	world.advance(LEASE_MS + 1);
-	await world.sender.sweep();
-	await world.consumeDue();
-}
-
 describe("while the last attempt is at its receiver", () => {
 	it("a disabled webhook is not said to be exhausted as well", async () => {
 		const { world, id, told, status } = await lastAttempt();
@@ -53,7 +44,7 @@ describe("while the last attempt is at its receiver", () => {
 		const { world, told, status } = await lastAttempt();
 		let asked = 0;
 		world.receivers.set("one", () => new Response(null, { status: asked++ === 0 ? 200 : 500 }));
-		world.interlude = () => takenOver(world);
+		world.interlude = () => world.takeOver();
 		await world.settle();
 		expect(await world.verdict({ unrecorded: 0 })).toEqual([]);
 		expect([status(), told()]).toEqual(["success", []]);
@@ -61,7 +52,7 @@ describe("while the last attempt is at its receiver", () => {
 
 	it("a consumer that took it over and fails too says so once", async () => {
 		const { world, told, status } = await lastAttempt();
-		world.interlude = () => takenOver(world);
+		world.interlude = () => world.takeOver();
 		await world.settle();
 		expect(await world.verdict({ unrecorded: 0 })).toEqual([]);
 		expect([status(), told()]).toEqual(["failed", ["webhook.exhausted"]]);

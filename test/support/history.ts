@@ -15,15 +15,18 @@ const behaviours = {
 	busy: () => new Response(null, { status: 429 }),
 	"busy for 2 minutes": () => new Response(null, { status: 429, headers: { "retry-after": "120" } }),
 	broken: () => new Response("sorry", { status: 503 }),
-	hangs: (_, signal) =>
-		new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
-	drips: (_, signal) => new Response(dripping(signal)),
+	hangs: (_, patience) => {
+		patience.abort();
+		return Promise.reject(patience.signal.reason);
+	},
+	drips: (_, patience) => new Response(dripping(patience)),
 	endless: () => new Response(endless()),
 	"bomb that is no gzip": () => new Response(failing(), { headers: { "content-encoding": "gzip" } }),
 	resets: () => Promise.reject(new TypeError("Network connection lost.")),
 } satisfies Record<string, Receiver>;
 
 const kinds = Object.keys(behaviours) as (keyof typeof behaviours)[];
+const mood = fc.oneof(fc.constant("ok" as const), fc.constantFrom(...kinds));
 
 const hook = fc.nat(HOOKS - 1);
 const some = fc.nat(9);
@@ -51,6 +54,9 @@ const fault = fc.option(fc.record({ at: fc.integer({ min: 1, max: 12 }), mode: f
 
 const jump = fc.constantFrom(-90, -20, 5, 61, 90).map((seconds) => ({ jump: seconds }));
 
+/** The lease of what is under way runs out, and another consumer takes it over. */
+const takeover = fc.constant({ takeover: true as const });
+
 export const step = fc.oneof(
 	{ weight: 6, arbitrary: fc.record({ call, fault }) },
 	{
@@ -60,7 +66,7 @@ export const step = fc.oneof(
 			consume: fc.array(some, { minLength: 1, maxLength: 4 }),
 			twice: fc.boolean(),
 			/** What happens while the first request is at its receiver. */
-			meanwhile: fc.option(fc.oneof(call, jump), { freq: 3, nil: null }),
+			meanwhile: fc.option(fc.oneof(call, jump, takeover), { freq: 2, nil: null }),
 			fault,
 		}),
 	},
@@ -73,6 +79,8 @@ export const step = fc.oneof(
 export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 export const history = fc.record({
+	/** How the receivers behave at first. */
+	moods: fc.tuple(mood, mood, mood),
 	steps: fc.array(step, { minLength: 5, maxLength: 30, size: "max" }),
 	/** Whether the receivers are well again in the end, or go on as they are until everything is given up. */
 	heals: fc.boolean(),
@@ -81,16 +89,16 @@ export const history = fc.record({
 export type History = typeof history extends fc.Arbitrary<infer T> ? T : never;
 
 /** Lives through a history to its end, and tells what was wrong. */
-export async function live(world: World, { steps, heals }: History): Promise<string[]> {
+export async function live(world: World, { moods, steps, heals }: History): Promise<string[]> {
 	const hooks: string[] = [];
 	for (const [index, events] of SUBSCRIPTIONS.entries())
 		hooks.push(await world.webhook(String(index), events));
+	for (const [index, kind] of moods.entries()) world.receivers.set(String(index), behaviours[kind]);
 	for (const one of steps) await take(world, hooks, one);
 	if (heals) world.receivers.clear();
 	await world.settle();
 	const faults = steps.filter((one) => "fault" in one && one.fault).length;
-	const jumps = steps.filter((one) => "meanwhile" in one && one.meanwhile && "jump" in one.meanwhile).length;
-	return world.verdict({ unrecorded: faults + jumps });
+	return world.verdict({ unrecorded: faults });
 }
 
 async function take(world: World, hooks: readonly string[], one: Step): Promise<void> {
@@ -110,6 +118,7 @@ async function take(world: World, hooks: readonly string[], one: Step): Promise<
 		if (meanwhile) {
 			world.interlude = async () => {
 				if ("jump" in meanwhile) world.advance(meanwhile.jump * 1_000);
+				else if ("takeover" in meanwhile) await world.takeOver();
 				else await ask(world, hooks, meanwhile);
 			};
 		}
@@ -169,12 +178,15 @@ async function ask(
 const nth = (rows: ReadonlyMap<string, unknown>, place: number) =>
 	[...rows.keys()][place % Math.max(1, rows.size)];
 
-/** A byte at a time for ever, until the sender gives up. */
-function dripping(signal: AbortSignal): ReadableStream {
+/** A byte at a time, until the sender gives up. */
+function dripping(patience: AbortController): ReadableStream {
+	let bytes = 0;
 	return new ReadableStream({
-		start(controller) {
-			signal.addEventListener("abort", () => controller.error(signal.reason));
-			controller.enqueue(new Uint8Array(1));
+		pull(controller) {
+			bytes += 1;
+			if (bytes < 10) return controller.enqueue(new Uint8Array(1));
+			patience.abort();
+			controller.error(patience.signal.reason);
 		},
 	});
 }

@@ -13,9 +13,12 @@ import { type Arrived, signatureProblems } from "./verify.ts";
 const START = Date.parse("2026-03-01T12:00:00Z");
 const MOST_ROUNDS = 500;
 const AT_ONCE = 10;
+const LEASE_MS = 45_000;
 
-/** How a receiver answers; `signal` fires when the sender gives up. */
-export type Receiver = (arrived: Arrived, signal: AbortSignal) => Response | Promise<Response>;
+/** How a receiver answers; one that takes too long ends the sender's patience itself, so that no test waits for it. */
+export type Receiver = (arrived: Arrived, patience: AbortController) => Response | Promise<Response>;
+
+const patience = new WeakMap<AbortSignal, AbortController>();
 
 export const answering =
 	(status: number, headers: Record<string, string> = {}): Receiver =>
@@ -42,6 +45,11 @@ export class World {
 		vi.useFakeTimers({ toFake: ["Date"], now: START });
 		// The same jitter every time, so that a run can be repeated call by call.
 		vi.spyOn(Math, "random").mockReturnValue(0.5);
+		vi.spyOn(AbortSignal, "timeout").mockImplementation(() => {
+			const controller = new AbortController();
+			patience.set(controller.signal, controller);
+			return controller.signal;
+		});
 		const faults = new Faults();
 		let auditor: Auditor | undefined;
 		const DB = over(env.DB, {
@@ -93,6 +101,13 @@ export class World {
 		this.sender.queued.splice(0, this.sender.queued.length, ...later);
 		for (let start = 0; start < due.length; start += AT_ONCE)
 			await this.sender.consume(due.slice(start, start + AT_ONCE).map(({ body }) => body));
+	}
+
+	/** The leases of what is under way run out, and another consumer takes it over. */
+	async takeOver(): Promise<void> {
+		this.advance(LEASE_MS + 1);
+		await this.sender.sweep().catch(() => {});
+		await this.consumeDue();
 	}
 
 	/** Lets time pass, from one instant at which something is due to the next, until nothing is. */
@@ -154,7 +169,9 @@ export class World {
 		this.interlude = null;
 		await interlude?.();
 		const receiver = this.receivers.get(new URL(url).pathname.slice(1)) ?? answering(200);
-		const response = await receiver(arrived, init.signal ?? new AbortController().signal);
+		const left = init.signal && patience.get(init.signal);
+		if (!left) throw new Error("A request was sent without a timeout");
+		const response = await receiver(arrived, left);
 		arrived.status = response.status;
 		return response;
 	}
