@@ -5,7 +5,7 @@ import { history, live } from "../support/history.ts";
 import { World } from "../support/world.ts";
 
 const RUNS = 200;
-const VARS = { WEBHOOK_RETRY_DELAYS: "0,60,300" };
+const VARS = { WEBHOOK_RETRY_DELAYS: "0,60" };
 
 afterEach(() => {
 	vi.restoreAllMocks();

@@ -26,7 +26,7 @@ const behaviours = {
 } satisfies Record<string, Receiver>;
 
 const kinds = Object.keys(behaviours) as (keyof typeof behaviours)[];
-const mood = fc.oneof(fc.constant("ok" as const), fc.constantFrom(...kinds));
+const mood = fc.oneof(fc.constantFrom("ok" as const, "broken" as const), fc.constantFrom(...kinds));
 
 const hook = fc.nat(HOOKS - 1);
 const some = fc.nat(9);
@@ -52,7 +52,7 @@ const fault = fc.option(fc.record({ at: fc.integer({ min: 1, max: 12 }), mode: f
 	nil: null,
 });
 
-const jump = fc.constantFrom(-90, -20, 5, 61, 90).map((seconds) => ({ jump: seconds }));
+const jump = fc.constantFrom(-90, -20, 5, 70, 90, 90).map((seconds) => ({ jump: seconds }));
 
 /** The lease of what is under way runs out, and another consumer takes it over. */
 const takeover = fc.constant({ takeover: true as const });
@@ -60,13 +60,13 @@ const takeover = fc.constant({ takeover: true as const });
 export const step = fc.oneof(
 	{ weight: 6, arbitrary: fc.record({ call, fault }) },
 	{
-		weight: 6,
+		weight: 9,
 		arbitrary: fc.record({
 			/** Which of the waiting messages the queue hands over, in this order; one may come twice, or both at once. */
-			consume: fc.array(some, { minLength: 1, maxLength: 4 }),
+			consume: fc.array(some, { minLength: 1, maxLength: 6 }),
 			twice: fc.boolean(),
 			/** What happens while the first request is at its receiver. */
-			meanwhile: fc.option(fc.oneof(call, jump, takeover), { freq: 2, nil: null }),
+			meanwhile: fc.option(fc.oneof(call, jump, takeover), { freq: 4, nil: null }),
 			fault,
 		}),
 	},
@@ -81,7 +81,7 @@ export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 export const history = fc.record({
 	/** How the receivers behave at first. */
 	moods: fc.tuple(mood, mood, mood),
-	steps: fc.array(step, { minLength: 5, maxLength: 30, size: "max" }),
+	steps: fc.array(step, { minLength: 8, maxLength: 30, size: "max" }),
 	/** Whether the receivers are well again in the end, or go on as they are until everything is given up. */
 	heals: fc.boolean(),
 });
@@ -122,7 +122,9 @@ async function take(world: World, hooks: readonly string[], one: Step): Promise<
 				else await ask(world, hooks, meanwhile);
 			};
 		}
-		const picked = [...new Set(one.consume.map((place) => sender.queued[place]))].filter(
+		// Those that the queue would hand over come first; the others come too early.
+		const waiting = sender.queued.toSorted((one, other) => one.at - other.at);
+		const picked = [...new Set(one.consume.map((place) => waiting[place % waiting.length]))].filter(
 			(message) => message !== undefined,
 		);
 		for (const message of picked) sender.queued.splice(sender.queued.indexOf(message), 1);
