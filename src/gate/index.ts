@@ -45,6 +45,8 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 	const after = (work: Promise<unknown>) => c.executionCtx.waitUntil(work.catch(() => undefined));
 	const { known, fresh } = await authenticate(c.env, c.req.raw.headers, now);
 	const admission = admit(c.env, known, requestId);
+	// It may fail before anybody waits for it, and whoever then does hears of it all the same.
+	admission.catch(() => {});
 	const ctx: Ctx = {
 		env: c.env,
 		caller: known,

@@ -4,12 +4,14 @@ import { sql } from "drizzle-orm";
 import { batch } from "../db/client.ts";
 import { apiKeys } from "../db/schema/organizations.ts";
 import type { Env } from "../env.ts";
-import { AppError, unauthorized } from "../errors.ts";
+import { AppError, unauthorized, unavailable } from "../errors.ts";
 import { fault } from "../log.ts";
 import type { KnownKey } from "./authenticate.ts";
 import { LIMIT, type Verdict, WINDOW_MS } from "./window.ts";
 
 const SECONDS = WINDOW_MS / 1_000;
+const ENDING_TRIES = 5;
+const ENDING_PAUSE_MS = 100;
 
 /** Keys known to be at their limit, and until when: their floods end here, at no cost to the object or to D1. */
 const full = new Map<string, { readonly until: number; readonly verdict: Verdict }>();
@@ -54,6 +56,22 @@ async function isLive(env: Env, known: KnownKey): Promise<boolean> {
 			AND "deletedAt" IS NULL AND ("expiresAt" IS NULL OR "expiresAt" > ${Date.now()})`,
 	]);
 	return (rows ?? []).length > 0;
+}
+
+/**
+ * Tells a key's limiter when the key ends (ms). Called after D1 knows it and before the caller is answered.
+ * @throws AppError 503 when the object can't be reached; D1 has the truth, and a failing limiter asks D1
+ */
+export async function endKey(env: Env, keyId: string, instant: number): Promise<void> {
+	for (let tries = 1; ; tries += 1) {
+		try {
+			return await env.KEY_LIMITER.getByName(keyId).endAt(instant);
+		} catch (error) {
+			fault("limiter_failed", { keyId }, error);
+			if (tries === ENDING_TRIES) throw unavailable();
+			await new Promise((resolve) => setTimeout(resolve, tries * ENDING_PAUSE_MS));
+		}
+	}
 }
 
 /** The headers of both families: draft-ietf-httpapi-ratelimit-headers 03 to 06, and 10. */

@@ -6,6 +6,7 @@ import type { Ctx } from "../context.ts";
 import type { Env } from "../env.ts";
 import { AppError, type ErrorCode, notFound } from "../errors.ts";
 import { claimKey, fingerprintOf, type KeptAnswer, settle } from "../gate/idempotency.ts";
+import { endKey } from "../gate/rate-limit.ts";
 import { requireScope } from "../gate/scopes.ts";
 import { isId } from "../ids.ts";
 import { type Answer, errorBody, respond } from "./answer.ts";
@@ -93,7 +94,7 @@ export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodTy
 				const run = async (ctx: Ctx): Promise<Response> => {
 					const parsed = parseIfAny(definition.body, () => body.value);
 					const answer = await handle({ ctx, ids, query, body: parsed, request });
-					return respond(answer, ctx.caller, ctx.requestId, message, ctx.now);
+					return give(ctx, answer, message);
 				};
 				return key === null ? run(gated) : idempotently(gated, key, request, body.text, message, run);
 			});
@@ -122,10 +123,16 @@ async function idempotently(
 	}
 }
 
-function replay(ctx: Ctx, kept: KeptAnswer, message: string): Response {
+/** Gives an answer once what it says of a key is so. */
+async function give(ctx: Ctx, answer: Answer, message: string): Promise<Response> {
+	if (answer.ends) await endKey(ctx.env, answer.ends.keyId, answer.ends.at);
+	return respond(answer, ctx.caller, ctx.requestId, message, ctx.now);
+}
+
+async function replay(ctx: Ctx, kept: KeptAnswer, message: string): Promise<Response> {
 	const response =
 		"answer" in kept
-			? respond(kept.answer, ctx.caller, ctx.requestId, message, ctx.now)
+			? await give(ctx, kept.answer, message)
 			: Response.json(kept.error, { status: kept.status });
 	response.headers.set("Idempotency-Replayed", "true");
 	return response;
