@@ -1,0 +1,394 @@
+// Sessions of the dashboard: a key exchanged for a cookie, which is worth no more than the key and only to its own page.
+import { env, exports } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { newKey } from "../../src/gate/api-key.ts";
+import { parseKeyring } from "../../src/keyring.ts";
+import { seal } from "../../src/sealed.ts";
+import { type Api, ORIGIN, type Reply, read } from "../support/api.ts";
+import { givenCaller } from "../support/given.ts";
+
+const OWN = { "x-requested-with": "dashboard" };
+const COOKIE = "__Host-leadwire-session";
+const SESSION = "/dashboard/session";
+const HOUR = 3_600_000;
+
+const fetchIt = (path: string, init: RequestInit = {}, origin = ORIGIN) =>
+	exports.default.fetch(new Request(`${origin}${path}`, init));
+
+const signIn = (apiKey: unknown, headers: Record<string, string> = OWN, origin = ORIGIN) =>
+	fetchIt(
+		SESSION,
+		{
+			method: "POST",
+			headers: { "content-type": "application/json", ...headers },
+			body: JSON.stringify({ apiKey }),
+		},
+		origin,
+	).then(read);
+
+/** The cookie of an answer as the browser would send it back. */
+const cookieOf = (reply: Reply) => reply.headers.get("set-cookie")?.split(";")[0] ?? "";
+
+/** A browser with a session: sends its cookie, and what the dashboard adds. */
+class Browser {
+	constructor(readonly cookie: string) {}
+
+	async send(method: string, path: string, body?: unknown, headers: Record<string, string> = OWN) {
+		const response = await fetchIt(path.startsWith("/dashboard") ? path : `/api/v1${path}`, {
+			method,
+			headers: {
+				cookie: this.cookie,
+				...(body === undefined ? {} : { "content-type": "application/json" }),
+				...headers,
+			},
+			...(body === undefined ? {} : { body: JSON.stringify(body) }),
+		});
+		return path.startsWith("/dashboard") || !("x-requested-with" in headers)
+			? read(response)
+			: read(response, method, path);
+	}
+
+	get(path: string, headers?: Record<string, string>) {
+		return this.send("GET", path, undefined, headers);
+	}
+}
+
+async function browserOf({ key }: Api): Promise<Browser> {
+	const reply = await signIn(key);
+	expect(reply.status, reply.text).toBe(201);
+	return new Browser(cookieOf(reply));
+}
+
+const ended = {
+	status: 401,
+	body: { code: "UNAUTHORIZED", message: "This session has ended; sign in again." },
+};
+
+afterEach(() => vi.useRealTimers());
+
+describe("signing in", () => {
+	it("gives a cookie that scripts can't read and other sites can't send, and no trace of the key", async () => {
+		const api = await givenCaller({ scopes: ["leads:read"] });
+		const reply = await signIn(api.key);
+		expect(reply.body).toEqual({
+			organizationId: api.organizationId,
+			keyId: api.keyId,
+			scopes: ["leads:read"],
+		});
+		expect(reply.headers.get("set-cookie")).toMatch(
+			new RegExp(`^${COOKIE}=v1\\.k1\\.[\\w.-]+; Max-Age=28800; Path=/; HttpOnly; Secure; SameSite=Strict$`),
+		);
+		expect(reply.headers.get("cache-control")).toBe("no-store");
+		for (const part of [api.key, api.keyId, api.organizationId, api.key.slice(8, 40)])
+			expect(atobs(cookieOf(reply))).not.toContain(part);
+	});
+
+	it("does without Secure on plain localhost alone", async () => {
+		const { key } = await givenCaller();
+		const local = await signIn(key, OWN, "http://localhost:8787");
+		expect(local.headers.get("set-cookie")).toMatch(
+			/^leadwire-session=\S+; Max-Age=28800; Path=\/; HttpOnly; SameSite=Strict$/,
+		);
+		const plain = await signIn(key, OWN, "http://api.leadwire.test");
+		expect(plain).toMatchObject({ status: 403 });
+		expect(plain.headers.get("set-cookie")).toBeNull();
+	});
+
+	it("costs one of the key's own requests, so that sessions can't be had without end", async () => {
+		const api = await givenCaller();
+		const replies = await Promise.all(Array.from({ length: 61 }, () => signIn(api.key)));
+		expect(replies.filter(({ status }) => status === 201)).toHaveLength(60);
+		const refused = replies.find(({ status }) => status === 429);
+		expect(refused?.body.message).toMatch(/^This key's 60 requests/);
+		expect((await api.get("/tags")).status).toBe(429);
+	});
+
+	it("forgives blanks around a pasted key", async () => {
+		const { key } = await givenCaller();
+		expect((await signIn(` ${key}\n`)).status).toBe(201);
+	});
+
+	it.each([
+		["another key", () => newKey("live")],
+		["no key at all", () => ""],
+		["a text that no header could hold", () => "schlüssel\n→"],
+	])("with %s is 401 and sets nothing", async (_, key) => {
+		const reply = await signIn(key());
+		expect(reply).toMatchObject({ status: 401, body: { code: "UNAUTHORIZED" } });
+		expect(reply.headers.get("set-cookie")).toBeNull();
+	});
+
+	it("with a revoked or expired key is 401", async () => {
+		const admin = await givenCaller();
+		const revoked = await givenCaller({ organizationId: admin.organizationId });
+		expect((await revoked.get("/tags")).status, "remembered").toBe(200);
+		expect((await admin.delete(`/api-keys/${revoked.keyId}`)).status).toBe(204);
+		expect((await signIn(revoked.key)).status).toBe(401);
+		expect((await signIn((await givenCaller({ expiresAt: Date.now() - 1 })).key)).status).toBe(401);
+	});
+
+	it.each([[{ apiKey: 1 }], [{}], [{ apiKey: "x", more: 1 }]])("takes no other body: %j", async (body) => {
+		const response = await fetchIt(SESSION, {
+			method: "POST",
+			headers: { ...OWN, "content-type": "application/json" },
+			body: JSON.stringify(body),
+		});
+		expect(await read(response)).toMatchObject({ status: 400, body: { code: "BAD_REQUEST" } });
+	});
+
+	it("is for the dashboard's own page", async () => {
+		const { key } = await givenCaller();
+		for (const headers of [
+			{},
+			{ "x-requested-with": "XMLHttpRequest" },
+			{ ...OWN, origin: "https://evil.example" },
+		])
+			expect(await signIn(key, headers)).toMatchObject({ status: 403, body: { code: "FORBIDDEN" } });
+		expect((await signIn(key, { ...OWN, origin: ORIGIN })).status).toBe(201);
+	});
+});
+
+describe("a session", () => {
+	it("reads and writes through the public API, as its key would", async () => {
+		const api = await givenCaller();
+		const browser = await browserOf(api);
+		const made = await browser.send("POST", "/tags", { name: "VIP" });
+		expect(made.status).toBe(201);
+		expect((await api.get(`/tags/${made.body.id}`)).body).toEqual(made.body);
+		expect((await browser.get(SESSION)).body).toEqual({
+			organizationId: api.organizationId,
+			keyId: api.keyId,
+			scopes: ["*"],
+		});
+	});
+
+	it("has the scopes of its key, and can't grant more", async () => {
+		const browser = await browserOf(await givenCaller({ scopes: ["leads:read", "api-keys:write"] }));
+		expect((await browser.get("/leads")).status).toBe(200);
+		expect(await browser.send("POST", "/leads", { name: "x" })).toMatchObject({
+			status: 403,
+			body: { message: "This API key lacks the scope leads:write." },
+		});
+		expect((await browser.send("POST", "/api-keys", { name: "x", scopes: ["*"] })).status).toBe(400);
+	});
+
+	it("is never answered in an envelope", async () => {
+		const api = await givenCaller({ envelope: true });
+		expect((await api.get("/tags")).body).toHaveProperty("meta");
+		expect((await (await browserOf(api)).get("/tags")).body).toEqual({
+			items: [],
+			nextCursor: null,
+			hasMore: false,
+		});
+	});
+
+	it("notes that its key was used", async () => {
+		const api = await givenCaller();
+		const browser = await browserOf(api);
+		await browser.get("/tags");
+		const lastUsedAt = () =>
+			env.DB.prepare("SELECT lastUsedAt FROM api_keys WHERE id = ?").bind(api.keyId).first("lastUsedAt");
+		await vi.waitUntil(async () => (await lastUsedAt()) !== null);
+	});
+
+	it("sees nothing of another organization", async () => {
+		const lead = (await (await givenCaller()).post("/leads", { name: "Theirs" })).body;
+		expect((await (await browserOf(await givenCaller())).get(`/leads/${lead.id}`)).status).toBe(404);
+	});
+
+	it("ends with its key, at once: revoked, expired, or rotated away", async () => {
+		const admin = await givenCaller();
+		const another = () => givenCaller({ organizationId: admin.organizationId });
+		const revoked = await another();
+		const browser = await browserOf(revoked);
+		expect((await browser.get("/tags")).status).toBe(200);
+		await admin.delete(`/api-keys/${revoked.keyId}`);
+		expect(await browser.get("/tags")).toMatchObject(ended);
+		expect(await browser.send("POST", "/tags", { name: "x" })).toMatchObject(ended);
+
+		const rotated = await another();
+		const old = await browserOf(rotated);
+		expect((await admin.post(`/api-keys/${rotated.keyId}/rotate`, {})).status).toBe(201);
+		expect(await old.get("/tags")).toMatchObject(ended);
+	});
+
+	it("ends after eight hours", async () => {
+		vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+		const browser = await browserOf(await givenCaller());
+		vi.setSystemTime(Date.now() + 8 * HOUR - 1_000);
+		expect((await browser.get("/tags")).status).toBe(200);
+		vi.setSystemTime(Date.now() + 1_000);
+		expect(await browser.get("/tags")).toMatchObject(ended);
+	});
+
+	it("is over for every copy of its cookie once signed out, and for it alone", async () => {
+		const api = await givenCaller();
+		const [browser, other] = [await browserOf(api), await browserOf(api)];
+		const out = await browser.send("DELETE", SESSION);
+		expect(out.status).toBe(204);
+		expect(out.headers.get("set-cookie")).toBe(
+			`${COOKIE}=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Strict`,
+		);
+		expect(await browser.get("/tags")).toMatchObject(ended);
+		expect((await other.get("/tags")).status).toBe(200);
+		expect((await api.get("/tags")).status).toBe(200);
+		expect((await new Browser("").send("DELETE", SESSION)).status, "without one").toBe(204);
+	});
+});
+
+describe("a cookie", () => {
+	it("that is forged, altered, of another place, ring or secret opens nothing", async () => {
+		const api = await givenCaller();
+		const { cookie } = await browserOf(api);
+		const value = cookie.slice(cookie.indexOf("=") + 1);
+		const claims = JSON.stringify({
+			id: "ses_01kaj2m5m8f7jt2n3v4w5x6y7z",
+			organizationId: api.organizationId,
+			keyId: api.keyId,
+			expiresAt: Date.now() + HOUR,
+		});
+		const ring = parseKeyring(env.ENCRYPTION_KEY);
+		const foreign = parseKeyring(`k1:${btoa("f".repeat(32))}`);
+		const forgeries = [
+			"",
+			"x",
+			btoa(claims),
+			`${value.slice(0, -1)}${value.endsWith("A") ? "B" : "A"}`,
+			await seal(ring, api.organizationId, "session", claims),
+			await seal(ring, "dashboard", "cursor", claims),
+			await seal(foreign, "dashboard", "session", claims),
+			await seal(
+				ring,
+				"dashboard",
+				"session",
+				JSON.stringify({ ...JSON.parse(claims), expiresAt: Date.now() - 1 }),
+			),
+			await seal(ring, "dashboard", "session", JSON.stringify({ ...JSON.parse(claims), keyId: "key_other" })),
+			await seal(
+				ring,
+				"dashboard",
+				"session",
+				JSON.stringify({ ...JSON.parse(claims), organizationId: "org_other" }),
+			),
+		];
+		for (const forgery of forgeries)
+			expect((await new Browser(`${COOKIE}=${forgery}`).get("/tags")).status, forgery).toBe(401);
+		const real = await seal(ring, "dashboard", "session", claims);
+		expect((await new Browser(`${COOKIE}=${real}`).get("/tags")).status, "the same, in its place").toBe(200);
+	});
+
+	it("under the name for localhost counts for nothing over HTTPS", async () => {
+		const { key } = await givenCaller();
+		const local = cookieOf(await signIn(key, OWN, "http://localhost:8787"));
+		expect((await new Browser(local).get("/tags")).status).toBe(401);
+	});
+
+	it("without the dashboard's header, or from another origin, is refused for reads and writes alike", async () => {
+		const api = await givenCaller();
+		const browser = await browserOf(api);
+		const foreign = [
+			{},
+			{ "x-requested-with": "fetch" },
+			{ ...OWN, origin: "https://evil.example" },
+			{ ...OWN, origin: "null" },
+			{ ...OWN, origin: "http://api.leadwire.test" },
+		];
+		for (const headers of foreign) {
+			for (const [method, path, body] of [
+				["GET", "/tags", undefined],
+				["POST", "/tags", { name: "x" }],
+				["DELETE", SESSION, undefined],
+				["GET", SESSION, undefined],
+			] as const) {
+				const response = await fetchIt(path === SESSION ? path : `/api/v1${path}`, {
+					method,
+					headers: { cookie: browser.cookie, "content-type": "application/json", ...headers },
+					...(body ? { body: JSON.stringify(body) } : {}),
+				});
+				expect(await read(response), `${method} ${JSON.stringify(headers)}`).toMatchObject({
+					status: 403,
+					body: { code: "FORBIDDEN" },
+				});
+			}
+		}
+		expect((await api.get("/tags")).body.items).toEqual([]);
+		expect((await browser.get("/tags")).status, "it is still there").toBe(200);
+	});
+
+	it("is of no use to scripts of other origins: no preflight allows credentials", async () => {
+		const preflight = await fetchIt("/api/v1/tags", {
+			method: "OPTIONS",
+			headers: {
+				origin: "https://evil.example",
+				"access-control-request-method": "POST",
+				"access-control-request-headers": "x-requested-with,content-type",
+			},
+		});
+		expect(preflight.headers.get("access-control-allow-origin")).toBe("*");
+		expect(preflight.headers.get("access-control-allow-credentials")).toBeNull();
+	});
+});
+
+describe("a key beside a cookie", () => {
+	it("is who is calling, whatever the cookie says, with the key's own limit", async () => {
+		const mine = await givenCaller();
+		const theirs = await givenCaller();
+		const { cookie } = await browserOf(theirs);
+		await mine.post("/tags", { name: "Mine" });
+		const reply = await mine.get("/tags", { cookie });
+		expect(reply.body.items).toHaveLength(1);
+		expect(reply.headers.get("ratelimit-limit")).toBe("60");
+		expect((await mine.get("/tags", { cookie, authorization: "Basic x" })).status).toBe(200);
+	});
+
+	it("that is not valid is refused: the cookie does not help it", async () => {
+		const api = await givenCaller();
+		const browser = await browserOf(api);
+		for (const headers of [
+			{ "x-api-key": "" },
+			{ "x-api-key": newKey("live") },
+			{ authorization: "Bearer no" },
+		])
+			expect(await browser.get("/tags", { ...OWN, ...headers })).toMatchObject({
+				status: 401,
+				body: { message: "This API key is missing or not valid." },
+			});
+	});
+});
+
+describe("a session's allowance", () => {
+	it("is 300 in any 60 seconds, exactly, beside its key's 60", async () => {
+		const api = await givenCaller();
+		const [browser, other] = [await browserOf(api), await browserOf(api)];
+		const [first] = [await browser.get("/tags?limit=1")];
+		expect(first?.headers.get("ratelimit-limit")).toBe("300");
+		expect(first?.headers.get("ratelimit-policy")).toBe('"default";q=300;w=60');
+		expect(first?.headers.get("ratelimit")).toMatch(/^"default";r=299;t=\d+$/);
+		const nothing = "/leads/ld_01kaj2m5m8f7jt2n3v4w5x6y7z";
+		const replies = await Promise.all(Array.from({ length: 310 }, () => browser.get(nothing)));
+		expect(replies.filter(({ status }) => status === 404)).toHaveLength(299);
+		const refused = replies.filter(({ status }) => status === 429);
+		expect(refused).toHaveLength(11);
+		for (const reply of refused) {
+			expect(reply.body.message).toBe(
+				`This session's 300 requests in 60 seconds are used up; retry in ${reply.headers.get("retry-after")} s.`,
+			);
+			expect(reply.headers.get("ratelimit-remaining")).toBe("0");
+		}
+		expect((await other.get("/tags")).status, "another session of the same key").toBe(200);
+		const own = await api.get("/tags");
+		expect(own.headers.get("ratelimit-remaining"), "the key: two sign-ins, and this").toBe("57");
+	});
+});
+
+/** Every base64url part of a text, decoded, beside the text itself. */
+function atobs(text: string): string {
+	const parts = text.split(/[^\w-]/).map((part) => {
+		try {
+			return atob(part.replaceAll("-", "+").replaceAll("_", "/"));
+		} catch {
+			return "";
+		}
+	});
+	return [text, ...parts].join("\n");
+}
