@@ -2,7 +2,7 @@
 // or does goes through `/api/v1`. These endpoints are its own and not part of the published document:
 //
 //   POST   /dashboard/session { apiKey } → 201 { organizationId, keyId, scopes } and the cookie; costs one of the key's 60
-//   GET    /dashboard/session           → 200, the same
+//   GET    /dashboard/session           → 200, the same; 204 where there is none
 //   DELETE /dashboard/session           → 204, and the session is over, for copies of the cookie too
 //
 // Each takes `X-Requested-With: dashboard`, as does every request under `/api/v1` that a session is to let in.
@@ -13,7 +13,7 @@ import { notFound } from "../errors.ts";
 import { authenticate } from "../gate/authenticate.ts";
 import { gate } from "../gate/index.ts";
 import { admit, rateLimitHeaders, refusal } from "../gate/rate-limit.ts";
-import { beginSession, forgetSession, openSession, requireOwnPage } from "../gate/session.ts";
+import { beginSession, forgetSession, hasSession, openSession, requireOwnPage } from "../gate/session.ts";
 import { readBody } from "../http/body.ts";
 import type { App } from "../http/endpoint.ts";
 import { parse } from "../http/validate.ts";
@@ -43,6 +43,8 @@ export function mountDashboard(app: App): void {
 		});
 	});
 
+	// A page that asks whether it is signed in has done nothing wrong, so nothing there is no error.
+	app.get("/dashboard/session", (c, next) => (hasSession(c.req.raw) ? next() : c.body(null, 204)));
 	app.get("/dashboard/session", gate, (c) => c.json(shown(c.get("ctx").caller)));
 
 	app.delete("/dashboard/session", async (c) => {

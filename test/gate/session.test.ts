@@ -191,6 +191,11 @@ describe("a session", () => {
 		await vi.waitUntil(async () => (await lastUsedAt()) !== null);
 	});
 
+	it("that isn't there is no error to ask for", async () => {
+		expect((await new Browser("").get(SESSION)).status).toBe(204);
+		expect((await new Browser("").get("/tags")).body.message).toBe("This API key is missing or not valid.");
+	});
+
 	it("sees nothing of another organization", async () => {
 		const lead = (await (await givenCaller()).post("/leads", { name: "Theirs" })).body;
 		expect((await (await browserOf(await givenCaller())).get(`/leads/${lead.id}`)).status).toBe(404);

@@ -1,0 +1,100 @@
+// What the browser tests work with: the Worker as it runs, with the demo organization's data and a state that goes away;
+// a receiver of webhooks; and a browser whose every misstep is on record.
+import { mkdirSync, readFileSync } from "node:fs";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import type { AxeResults, RunOptions } from "axe-core";
+import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { prepareDemo } from "../../scripts/demo.ts";
+import { startLocal } from "../../scripts/local.ts";
+import { executeOn, operator } from "../../scripts/operator.ts";
+import { root } from "../../scripts/tools.ts";
+import { newKeyringSecret } from "../../src/keyring.ts";
+
+export interface Received {
+	readonly path: string;
+	readonly headers: IncomingHttpHeaders;
+	readonly body: string;
+}
+
+/** A receiver on this machine: `/failing` answers 500, anything else 200. */
+export async function startReceiver() {
+	const received: Received[] = [];
+	const server = createServer(async (incoming, outgoing) => {
+		const path = incoming.url ?? "";
+		received.push({ path, headers: incoming.headers, body: await text(incoming) });
+		outgoing.writeHead(path.startsWith("/failing") ? 500 : 200, { "content-type": "application/json" });
+		outgoing.end(JSON.stringify({ received: !path.startsWith("/failing") }));
+	});
+	await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+	const { port } = server.address() as AddressInfo;
+	return { url: `http://localhost:${port}`, received, close: () => server.close() };
+}
+
+/** The Worker with the demo organization, and a key for all of it. */
+export async function startServer() {
+	const secrets = { KEY_PEPPER: newKeyringSecret(), ENCRYPTION_KEY: newKeyringSecret() };
+	const local = await startLocal({ secrets, vars: { ALLOW_INSECURE_TARGETS: "true" } });
+	const admin = operator(executeOn(local.db));
+	const key = await prepareDemo(local, admin, secrets.KEY_PEPPER);
+	return { origin: local.url.origin, key, dispose: () => local.dispose() };
+}
+
+/** What a browser did wrong: asked another host, broke the page's policy, logged an error. */
+export class Missteps {
+	readonly found: string[] = [];
+
+	async watch(context: BrowserContext, origin: string): Promise<void> {
+		context.on("request", (request) => {
+			const url = request.url();
+			if (!url.startsWith(`${origin}/`)) this.found.push(`asked for ${url}`);
+		});
+		context.on("console", (message) => {
+			if (message.type() === "error" || message.type() === "warning")
+				this.found.push(`${message.type()}: ${message.text()}`);
+		});
+		context.on("weberror", (error) => this.found.push(`threw ${error.error().stack}`));
+		await context.addInitScript(() =>
+			addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+				console.error(`The policy's ${violatedDirective} was broken by ${blockedURI}.`),
+			),
+		);
+	}
+
+	/** Drops what was expected: the browser logs each answer that is an error. */
+	forgive(expected: RegExp): void {
+		this.found.splice(0, Infinity, ...this.found.filter((misstep) => !expected.test(misstep)));
+	}
+}
+
+export const launch = () =>
+	chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Serious and critical faults of accessibility, each as a line. */
+export async function faultsOf(page: Page): Promise<string[]> {
+	await page.evaluate(axe);
+	const { violations } = await page.evaluate(() => {
+		const { axe } = globalThis as unknown as {
+			axe: { run(options: RunOptions): Promise<AxeResults> };
+		};
+		return axe.run({ resultTypes: ["violations"] });
+	});
+	return violations
+		.filter(({ impact }) => impact === "serious" || impact === "critical")
+		.flatMap(({ id, nodes }) =>
+			nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ""}`),
+		);
+}
+
+const shots = join(root, "dist", "screenshots");
+
+/** Keeps a picture of the whole page. */
+export async function shoot(page: Page, name: string): Promise<void> {
+	mkdirSync(shots, { recursive: true });
+	await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+}
