@@ -9,6 +9,8 @@ import { type Organization, startTarget, type Target } from "./target.ts";
 const FEW = { leads: 1_000, events: 10_000 };
 const MANY = { leads: 100_000, events: 1_000_000 };
 const PAGE = 20;
+/** Enough that none is used twice within a minute, deep pages being found by a thousand calls. */
+const KEYS = 10_000;
 /** At most wanted. */
 const BOUND = 1.3;
 
@@ -116,7 +118,7 @@ async function inTurn({ rounds, seconds }: Effort, ...asked: readonly (readonly 
 /** An organization of this size on a server of its own. */
 async function prepare(size: typeof MANY): Promise<Side> {
 	const target = await startTarget("ours");
-	const organization = await target.organization();
+	const organization = await target.organization(KEYS);
 	const made = async (path: string, body: object) =>
 		(await organization.call<{ id: string }>("POST", path, body)).body.id;
 	await made("/custom-fields", { entity: "leads", label: "Rank", type: "number" });

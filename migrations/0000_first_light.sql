@@ -539,6 +539,15 @@ CREATE TABLE `deliveries` (
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `deliveries_due` ON `deliveries` (`dueAt`) WHERE "dueAt" IS NOT NULL;--> statement-breakpoint
+CREATE TABLE `delivery_hours` (
+	`webhookId` text NOT NULL,
+	`hour` integer NOT NULL,
+	`successes` integer NOT NULL,
+	`failures` integer NOT NULL,
+	`durations` text NOT NULL,
+	PRIMARY KEY(`webhookId`, `hour`)
+) WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `events` (
 	`organizationId` text NOT NULL,
 	`id` text NOT NULL,
@@ -573,5 +582,9 @@ CREATE TABLE `webhooks` (
 	`disabledReason` text,
 	`lastDeliveredAt` integer,
 	`consecutiveFailures` integer NOT NULL,
+	`failingSince` integer,
+	`exhausted` integer NOT NULL,
+	`pausedUntil` integer,
+	`pauseSeconds` integer,
 	PRIMARY KEY(`organizationId`, `id`)
 ) WITHOUT ROWID;

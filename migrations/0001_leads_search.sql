@@ -2,7 +2,7 @@
 -- `organization` is the organization's id without its prefix, one token, so that every search begins with it.
 CREATE VIRTUAL TABLE `leads_search` USING fts5(
 	organization, name, email, mobile, company, title,
-	content='', contentless_delete=1, prefix='2 3', tokenize='unicode61 remove_diacritics 2'
+	content='', contentless_delete=1, prefix='1 2 3 4 5 6', tokenize='unicode61 remove_diacritics 2'
 );
 --> statement-breakpoint
 CREATE TRIGGER `leads_search_insert` AFTER INSERT ON `leads` BEGIN

@@ -1,7 +1,7 @@
 -- Full-text search over clients, as in 0001.
 CREATE VIRTUAL TABLE `clients_search` USING fts5(
 	organization, name, email, phone, taxNumber,
-	content='', contentless_delete=1, prefix='2 3', tokenize='unicode61 remove_diacritics 2'
+	content='', contentless_delete=1, prefix='1 2 3 4 5 6', tokenize='unicode61 remove_diacritics 2'
 );
 --> statement-breakpoint
 CREATE TRIGGER `clients_search_insert` AFTER INSERT ON `clients` BEGIN

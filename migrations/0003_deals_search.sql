@@ -1,7 +1,7 @@
 -- Full-text search over deals, as in 0001. `client` is the client's name: renaming the client renames it here.
 CREATE VIRTUAL TABLE `deals_search` USING fts5(
 	organization, title, number, client,
-	content='', contentless_delete=1, prefix='2 3', tokenize='unicode61 remove_diacritics 2'
+	content='', contentless_delete=1, prefix='1 2 3 4 5 6', tokenize='unicode61 remove_diacritics 2'
 );
 --> statement-breakpoint
 CREATE TRIGGER `deals_search_insert` AFTER INSERT ON `deals` BEGIN

@@ -1,7 +1,7 @@
 -- Full-text search over products, as in 0001.
 CREATE VIRTUAL TABLE `products_search` USING fts5(
 	organization, name, sku, description,
-	content='', contentless_delete=1, prefix='2 3', tokenize='unicode61 remove_diacritics 2'
+	content='', contentless_delete=1, prefix='1 2 3 4 5 6', tokenize='unicode61 remove_diacritics 2'
 );
 --> statement-breakpoint
 CREATE TRIGGER `products_search_insert` AFTER INSERT ON `products` BEGIN

@@ -1,7 +1,7 @@
 -- Full-text search over quotations and invoices, as in 0001 and 0003. `items` is the names of a quotation's lines.
 CREATE VIRTUAL TABLE `quotations_search` USING fts5(
 	organization, number, subject, client, items,
-	content='', contentless_delete=1, prefix='2 3', tokenize='unicode61 remove_diacritics 2'
+	content='', contentless_delete=1, prefix='1 2 3 4 5 6', tokenize='unicode61 remove_diacritics 2'
 );
 --> statement-breakpoint
 CREATE TRIGGER `quotations_search_insert` AFTER INSERT ON `quotations` BEGIN
@@ -29,7 +29,7 @@ END;
 --> statement-breakpoint
 CREATE VIRTUAL TABLE `invoices_search` USING fts5(
 	organization, number, subject, client,
-	content='', contentless_delete=1, prefix='2 3', tokenize='unicode61 remove_diacritics 2'
+	content='', contentless_delete=1, prefix='1 2 3 4 5 6', tokenize='unicode61 remove_diacritics 2'
 );
 --> statement-breakpoint
 CREATE TRIGGER `invoices_search_insert` AFTER INSERT ON `invoices` BEGIN

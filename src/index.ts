@@ -8,6 +8,6 @@ export { KeyLimiter } from "./gate/key-limiter.ts";
 
 export default {
 	fetch: app.fetch,
-	queue: (batch, env) => consume(batch, env),
+	queue: (batch, env, ctx) => consume(batch, env, ctx),
 	scheduled: (_event, env) => sweep(env),
 } satisfies ExportedHandler<Env, unknown>;

@@ -112,16 +112,21 @@ export function listStatements<Row extends OwnedRow>(
 				: []),
 			...rest,
 		];
-		const withLink = sql`SELECT ${table}.*, ${links.toId} AS "sortLink" FROM ${from} WHERE ${sql.join(within, sql` AND `)}
+		const linked = (columns: SQL) => sql`SELECT ${columns} FROM ${from} WHERE ${sql.join(within, sql` AND `)}
 			ORDER BY ${links.toId} ${direction}, ${links.fromId} ${direction} LIMIT ${query.limit + 1}`;
+		const withLink = linked(sql`${table}.*, ${links.toId} AS "sortLink"`);
 		const without = [
 			unset,
 			...rest,
 			...(after && after.value === null ? [sql`${table.id} ${beyond} ${after.id}`] : []),
 		];
-		const withoutLink = sql`SELECT ${table}.*, NULL AS "sortLink" FROM ${table} WHERE ${sql.join(without, sql` AND `)}
-			ORDER BY ${table.id} ${direction} LIMIT ${query.limit + 1}`;
-		return after && after.value === null ? [withoutLink] : [withLink, withoutLink];
+		const withoutLink = (most: SQL) =>
+			sql`SELECT ${table}.*, NULL AS "sortLink" FROM ${table} WHERE ${sql.join(without, sql` AND `)}
+			ORDER BY ${table.id} ${direction} LIMIT ${most}`;
+		if (after && after.value === null) return [withoutLink(sql`${query.limit + 1}`)];
+		// No index knows the rows without a value, so they are looked for only where the page has room for them.
+		const room = sql`${query.limit + 1} - (SELECT count(*) FROM (${linked(sql`1`)}))`;
+		return [withLink, withoutLink(room)];
 	}
 
 	const sort: SQLiteColumn = store.column(query.orderBy);
@@ -236,8 +241,9 @@ function tested<Row extends OwnedRow>(
 	const filter = spec.filters[name];
 	if (!filter) throw new Error(`${store.name} has no filter ${name}`);
 	if (filter.by === "linked") {
-		return sql`+${store.table.id} IN (SELECT ${links.fromId} FROM ${links} WHERE ${links.organizationId} = ${organizationId}
-			AND ${links.field} = ${`${store.name}.${filter.field}`} AND ${links.toId} IN (SELECT value FROM json_each(${JSON.stringify(values)})))`;
+		// Asked of each row: as a set of its own it would first be read whole, and one tag may have every other lead.
+		return sql`EXISTS (SELECT 1 FROM ${links} WHERE ${links.organizationId} = ${organizationId} AND ${links.field} = ${`${store.name}.${filter.field}`}
+			AND ${links.toId} IN (SELECT value FROM json_each(${JSON.stringify(values)})) AND ${links.fromId} = ${store.table.id})`;
 	}
 	const column = store.column(filter.field);
 	const encoded = values.map((value) => column.mapToDriverValue(value));

@@ -5,6 +5,7 @@ import { batch, type RawRow } from "../db/client.ts";
 import { deliveries, events, webhooks } from "../db/schema/webhooks.ts";
 import type { DeliveryWakeUp, Env } from "../env.ts";
 import { type WebhookRow, webhookStore } from "../webhooks/webhooks.ts";
+import { holdProbes, isParked, mayGo, park, queueing } from "./breaker.ts";
 
 /** Longer than the longest attempt (30 s), so that only a dead consumer loses its claim. */
 const LEASE_MS = 45_000;
@@ -21,6 +22,8 @@ export interface Claimed {
 	/** The number of this attempt, from 1; manual ones count. */
 	readonly number: number;
 	readonly trigger: "scheduled" | "manual";
+	/** Whether it asks, for all that wait, if the webhook has recovered. */
+	readonly probe: boolean;
 	/** Attempts of the schedule that have ended. */
 	readonly attemptsMade: number;
 	readonly nextAttemptAt: number | null;
@@ -36,7 +39,6 @@ export interface Claims {
 	readonly early: readonly (DeliveryWakeUp & { readonly dueAt: number })[];
 }
 
-const KEY = sql`("webhookId", "id") IN (SELECT value->>0, value->>1 FROM json_each(`;
 const webhookColumns = sql.join(
 	Object.keys(getTableColumns(webhooks)).map(
 		(name) => sql`webhook.${sql.identifier(name)} AS ${sql.identifier(`webhook.${name}`)}`,
@@ -44,24 +46,39 @@ const webhookColumns = sql.join(
 	sql`, `,
 );
 
-/** Claims those of the deliveries that are due and free, and reads what sending them takes. */
+/**
+ * Claims those of the deliveries that are due and free, as far as their webhooks' breakers let them, and reads what sending
+ * them takes.
+ */
 export async function claim(env: Env, wakeUps: readonly DeliveryWakeUp[], now: number): Promise<Claims> {
 	const lease = crypto.randomUUID();
 	const keys = JSON.stringify(wakeUps.map(({ webhookId, deliveryId }) => [webhookId, deliveryId]));
-	const [, rows] = await batch(env.DB, [
-		sql`UPDATE ${deliveries} SET "lease" = ${lease}, "leaseUntil" = ${now + LEASE_MS}, "lastAttempt" = "lastAttempt" + 1
-			WHERE ${KEY}${keys})) AND "dueAt" <= ${now} AND ("leaseUntil" IS NULL OR "leaseUntil" <= ${now})`,
-		sql`SELECT delivery.*, event."payload", ${webhookColumns} FROM ${deliveries} AS delivery
-			LEFT JOIN ${events} AS event ON event."organizationId" = delivery."organizationId" AND event."id" = delivery."eventId"
-			LEFT JOIN ${webhooks} AS webhook ON webhook."organizationId" = delivery."organizationId" AND webhook."id" = delivery."webhookId"
-				AND webhook."deletedAt" IS NULL
-			WHERE (delivery."webhookId", delivery."id") IN (SELECT value->>0, value->>1 FROM json_each(${keys}))`,
-	]);
+	const among = (prefix: string) =>
+		sql`(${sql.raw(prefix)}"webhookId", ${sql.raw(prefix)}"id") IN (SELECT value->>0, value->>1 FROM json_each(${keys}))`;
+	const due = sql`${among("delivery.")} AND delivery."dueAt" <= ${now}
+		AND (delivery."leaseUntil" IS NULL OR delivery."leaseUntil" <= ${now})`;
+	const rows = (
+		await batch(env.DB, [
+			sql`UPDATE ${deliveries} SET "lease" = ${lease}, "leaseUntil" = ${now + LEASE_MS}, "lastAttempt" = "lastAttempt" + 1
+				FROM (${queueing(due)}) AS queued
+				WHERE ${deliveries}."webhookId" = queued."webhookId" AND ${deliveries}."id" = queued."id" AND ${mayGo(now)}`,
+			holdProbes(among(""), lease, now, now + LEASE_MS),
+			park(due, now),
+			sql`SELECT delivery.*, event."payload", ${webhookColumns} FROM ${deliveries} AS delivery
+				LEFT JOIN ${events} AS event ON event."organizationId" = delivery."organizationId" AND event."id" = delivery."eventId"
+				LEFT JOIN ${webhooks} AS webhook ON webhook."organizationId" = delivery."organizationId" AND webhook."id" = delivery."webhookId"
+					AND webhook."deletedAt" IS NULL
+				WHERE ${among("delivery.")}`,
+		])
+	).at(-1);
 	const found = rows ?? [];
 	return {
 		claimed: found.filter((row) => row.lease === lease).map(claimedFrom),
 		early: found
-			.filter((row) => row.lease !== lease && typeof row.dueAt === "number" && row.dueAt > now)
+			.filter(
+				({ lease: holder, dueAt }) =>
+					holder !== lease && typeof dueAt === "number" && dueAt > now && !isParked(dueAt, now),
+			)
 			.map((row) => ({
 				webhookId: String(row.webhookId),
 				deliveryId: String(row.id),
@@ -72,6 +89,7 @@ export async function claim(env: Env, wakeUps: readonly DeliveryWakeUp[], now: n
 
 function claimedFrom(row: RawRow): Claimed {
 	const deliveryId = String(row.id);
+	const manual = Number(row.manualWaiting) > 0;
 	return {
 		webhookId: String(row.webhookId),
 		deliveryId,
@@ -81,7 +99,8 @@ function claimedFrom(row: RawRow): Claimed {
 		status: String(row.status),
 		test: row.test === 1,
 		number: Number(row.lastAttempt),
-		trigger: Number(row.manualWaiting) > 0 ? "manual" : "scheduled",
+		trigger: manual ? "manual" : "scheduled",
+		probe: !manual && row.test !== 1 && row["webhook.pausedUntil"] !== null,
 		attemptsMade: Number(row.attemptsMade),
 		nextAttemptAt: row.nextAttemptAt === null ? null : Number(row.nextAttemptAt),
 		body: bodyFor(String(row.payload), deliveryId),

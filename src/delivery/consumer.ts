@@ -3,13 +3,24 @@
 import type { DeliveryWakeUp, Env } from "../env.ts";
 import { isId } from "../ids.ts";
 import { fault } from "../log.ts";
-import { deliver, type Later } from "./deliver.ts";
+import { type Later, send } from "./deliver.ts";
 import { wakeUp } from "./wake.ts";
 
 const RETRY_SECONDS = 10;
+/**
+ * How long a batch is waited for. What takes longer goes on beside the next one (the compatibility flag in wrangler.toml lets
+ * it): its messages are done with, for what was claimed is known to D1 and not to the queue. A receiver that hangs thus holds
+ * the next batch by no more than this. Not shorter: the platform ends what goes on 30 s after we return, and an attempt of
+ * 30 s that began half a second late must be recorded by then.
+ */
+const PATIENCE_MS = 2_000;
 
 /** Handles a batch of the delivery queue, or of its dead-letter queue. */
-export async function consume(batch: MessageBatch<unknown>, env: Env): Promise<void> {
+export async function consume(
+	batch: MessageBatch<unknown>,
+	env: Env,
+	ctx: Pick<ExecutionContext, "waitUntil">,
+): Promise<void> {
 	const wakeUps = batch.messages.map(({ body }) => body).filter(isWakeUp);
 	if (batch.queue.endsWith("-dead")) {
 		// The rows still say what is due, so the sweeper goes on with them; the operator is told.
@@ -20,7 +31,13 @@ export async function consume(batch: MessageBatch<unknown>, env: Env): Promise<v
 	const poison = batch.messages.length - wakeUps.length;
 	if (poison > 0) fault("poisonous_message", { count: poison }, "not a wake-up");
 	try {
-		await wakeLater(env, await deliver(env, unique(wakeUps)));
+		const { later, finished } = await send(env, unique(wakeUps));
+		await wakeLater(env, later);
+		const work = finished.then((again) => wakeLater(env, again));
+		ctx.waitUntil(
+			work.catch((error) => fault("recording_failed", { messages: batch.messages.length }, error)),
+		);
+		await Promise.race([work, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
 		batch.ackAll();
 	} catch (error) {
 		fault("consumer_failed", { messages: batch.messages.length }, error);

@@ -8,6 +8,7 @@ import { attempt, deliveryHeaders, type Outcome, withoutAnswer } from "./attempt
 import { type Claimed, claim } from "./claim.ts";
 import { type Ending, record } from "./finish.ts";
 import { MASK } from "./headers.ts";
+import { inTurn, leavePlace, openLanes, takePlaces } from "./lanes.ts";
 import { nextAttemptAt, retryAfterSeconds } from "./schedule.ts";
 import { signatureHeaders } from "./sign.ts";
 import { targetProblem } from "./target.ts";
@@ -17,34 +18,68 @@ export interface Later extends DeliveryWakeUp {
 	readonly delaySeconds: number;
 }
 
+/** Deliveries that have been claimed and are being sent. */
+export interface Sending {
+	/** Those that were not claimed and need another wake-up. */
+	readonly later: readonly Later[];
+	/** Resolves when all attempts are recorded, with those that need another wake-up; rejects when D1 fails. */
+	readonly finished: Promise<Later[]>;
+}
+
 /** How long finished attempts wait for their neighbours, so that a full batch is recorded in one round trip. */
 const GROUPING_MS = 1_000;
 /** When something of ours is broken for a webhook (its secret can't be opened), how long until it is tried again. */
 const DEFERRED_MS = 60_000;
+/** How long those wait whose webhook has as much under way as it may. */
+const BUSY_SECONDS = 2;
 
 /**
- * Delivers what is due among the wake-ups; at most ten at once, so that one hanging receiver holds few others.
- * @returns those that need another wake-up
- * @throws when D1 fails: nothing was acknowledged, and leases give back what was claimed
+ * Claims what is due among the wake-ups and begins to send it.
+ * @throws when D1 fails: nothing was claimed
  */
+export async function send(env: Env, wakeUps: readonly DeliveryWakeUp[]): Promise<Sending> {
+	const { admitted, refused } = takePlaces(wakeUps);
+	const busy = refused.map((wakeUp) => ({ ...wakeUp, delaySeconds: BUSY_SECONDS }));
+	if (admitted.length === 0) return { later: busy, finished: Promise.resolve([]) };
+	let claimed: readonly Claimed[] = [];
+	try {
+		const claims = await claim(env, admitted, Date.now());
+		claimed = claims.claimed;
+		const early = claims.early.map(({ dueAt, ...wakeUp }) => ({
+			...wakeUp,
+			delaySeconds: secondsUntil(dueAt),
+		}));
+		return { later: [...busy, ...early], finished: sendClaimed(env, claimed) };
+	} finally {
+		const taken = new Set(claimed.map(({ deliveryId }) => deliveryId));
+		for (const { webhookId, deliveryId } of admitted) if (!taken.has(deliveryId)) leavePlace(webhookId);
+	}
+}
+
+/** Sends what is due among the wake-ups, to the end; gives those that need another wake-up. */
 export async function deliver(env: Env, wakeUps: readonly DeliveryWakeUp[]): Promise<Later[]> {
-	const { claimed, early } = await claim(env, wakeUps, Date.now());
-	const later: Later[] = early.map(({ webhookId, deliveryId, dueAt }) => ({
-		webhookId,
-		deliveryId,
-		delaySeconds: secondsUntil(dueAt),
-	}));
+	const { later, finished } = await send(env, wakeUps);
+	return [...later, ...(await finished)];
+}
+
+async function sendClaimed(env: Env, claimed: readonly Claimed[]): Promise<Later[]> {
 	const rules = sendingRules(env);
-	const work = claimed.map((delivery) => carryOut(env, rules, delivery));
+	const lanes = openLanes();
+	const work = inTurn(claimed).map(async (delivery): Promise<Ending> => {
+		const entered = await lanes.enter();
+		try {
+			return entered ? await carryOut(env, rules, delivery) : returned(delivery, Date.now());
+		} finally {
+			if (entered) lanes.leave();
+			leavePlace(delivery.webhookId);
+		}
+	});
+	const later: Later[] = [];
 	for await (const endings of inGroups(work, GROUPING_MS)) {
 		await record(env, endings, Date.now());
 		for (const { delivery, dueAt } of endings) {
-			if (dueAt !== null)
-				later.push({
-					webhookId: delivery.webhookId,
-					deliveryId: delivery.deliveryId,
-					delaySeconds: secondsUntil(dueAt),
-				});
+			const { webhookId, deliveryId } = delivery;
+			if (dueAt !== null) later.push({ webhookId, deliveryId, delaySeconds: secondsUntil(dueAt) });
 		}
 	}
 	return later;
@@ -54,7 +89,8 @@ export async function deliver(env: Env, wakeUps: readonly DeliveryWakeUp[]): Pro
 async function carryOut(env: Env, rules: SendingRules, delivery: Claimed): Promise<Ending> {
 	const { webhook, trigger } = delivery;
 	if (!webhook) return cancelled(delivery);
-	if (webhook.status !== "active" && trigger === "scheduled") return cancelled(delivery);
+	const asked = trigger === "manual" || delivery.test;
+	if (webhook.status !== "active" && !asked) return cancelled(delivery);
 	const at = Date.now();
 	let outcome: Outcome;
 	let headers: Record<string, string> = {};
@@ -82,7 +118,7 @@ async function carryOut(env: Env, rules: SendingRules, delivery: Claimed): Promi
 				});
 	} catch (error) {
 		fault("delivery_deferred", { deliveryId: delivery.deliveryId, webhookId: delivery.webhookId }, error);
-		return { kind: "deferred", delivery, dueAt: Date.now() + DEFERRED_MS };
+		return returned(delivery, Date.now() + DEFERRED_MS);
 	}
 	const { statusCode, durationMs, error } = outcome;
 	log("attempt", {
@@ -102,24 +138,24 @@ export function verdict(
 	rules: SendingRules,
 	delivery: Claimed,
 	outcome: Outcome,
-): { status: string; attemptsMade: number; dueAt: number | null } {
-	const scheduled = delivery.trigger === "scheduled";
-	const attemptsMade = delivery.attemptsMade + (scheduled ? 1 : 0);
-	if (outcome.ok) return { status: "success", attemptsMade, dueAt: null };
-	if (!scheduled) return { status: delivery.status, attemptsMade, dueAt: delivery.nextAttemptAt };
-	if (outcome.statusCode === 410) return { status: "failed", attemptsMade, dueAt: null };
+): { status: string | null; dueAt: number | null } {
+	if (outcome.ok) return { status: "success", dueAt: null };
+	if (delivery.trigger === "manual") return { status: null, dueAt: delivery.nextAttemptAt };
+	if (outcome.statusCode === 410) return { status: "failed", dueAt: null };
 	const endedAt = Date.now();
 	const dueAt = nextAttemptAt({
 		delays: rules.delays,
-		attempt: attemptsMade,
+		attempt: delivery.attemptsMade + 1,
 		endedAt,
 		retryAfter: retryAfterSeconds(outcome.retryAfter, endedAt),
 		random: Math.random(),
 	});
-	return { status: dueAt === null ? "failed" : "pending", attemptsMade, dueAt };
+	return { status: dueAt === null ? "failed" : "pending", dueAt };
 }
 
 const cancelled = (delivery: Claimed): Ending => ({ kind: "cancelled", delivery, dueAt: null });
+
+const returned = (delivery: Claimed, dueAt: number): Ending => ({ kind: "returned", delivery, dueAt });
 
 async function signed(
 	env: Env,

@@ -1,49 +1,80 @@
-// Recording what became of a group of attempts: attempts, deliveries, webhooks and the events they cause, in one batch.
+// Recording what became of a group of claimed deliveries: attempts, deliveries, webhooks and the events they cause, in
+// one batch.
 import { sql } from "drizzle-orm";
 import type { EventCtx } from "../context.ts";
-import { commit, type Statement } from "../db/commit.ts";
+import { batch } from "../db/client.ts";
+import { commit, expectChanged, LostRace, type Statement } from "../db/commit.ts";
 import { attempts, deliveries, webhooks } from "../db/schema/webhooks.ts";
 import type { Env } from "../env.ts";
-import { envelope, record as recordEvents } from "../events/record.ts";
-import { cancelPending, disabled, show, type WebhookRow } from "../webhooks/webhooks.ts";
+import type { EventType } from "../events/catalogue.ts";
+import { type EventDraft, envelope, record as recordEvents } from "../events/record.ts";
+import { cancelPending, disabled, show, type WebhookRow, webhookStore } from "../webhooks/webhooks.ts";
 import type { Outcome } from "./attempt.ts";
+import { nextProbe, release } from "./breaker.ts";
 import type { Claimed } from "./claim.ts";
+import { type Health, hasRecovered, healthOf, isExhausted, reasonToDisable, recordHealth } from "./health.ts";
 import { wakeUp } from "./wake.ts";
 
-/** How one claimed delivery ended. `dueAt` (ms) is when it needs attention again. */
+/** A claimed delivery that was attempted. */
+export interface Attempted {
+	readonly kind: "attempted";
+	readonly delivery: Claimed;
+	readonly webhook: WebhookRow;
+	/** When the attempt began. */
+	readonly at: number;
+	/** As sent, with custom values masked. */
+	readonly headers: Readonly<Record<string, string>>;
+	readonly outcome: Outcome;
+	/** What the delivery becomes; null leaves it as it is, which a manual attempt does that failed. */
+	readonly status: string | null;
+	/** When it needs attention again, in ms. */
+	readonly dueAt: number | null;
+}
+
+/**
+ * How one claimed delivery ended: attempted, or not at all, being given back (a fault of ours, or no connection was free)
+ * or without a webhook to go to. `dueAt` (ms) is when it needs attention again.
+ */
 export type Ending =
+	| Attempted
 	| { readonly kind: "cancelled"; readonly delivery: Claimed; readonly dueAt: null }
-	| { readonly kind: "deferred"; readonly delivery: Claimed; readonly dueAt: number }
-	| {
-			readonly kind: "attempted";
-			readonly delivery: Claimed;
-			readonly webhook: WebhookRow;
-			/** When the attempt began. */
-			readonly at: number;
-			/** As sent, with custom values masked. */
-			readonly headers: Readonly<Record<string, string>>;
-			readonly outcome: Outcome;
-			readonly status: string;
-			readonly attemptsMade: number;
-			readonly dueAt: number | null;
-	  };
+	| { readonly kind: "returned"; readonly delivery: Claimed; readonly dueAt: number };
 
-type Attempted = Extract<Ending, { kind: "attempted" }>;
-
-const GONE = "The receiver answered 410 Gone.";
-
-/** Commits the endings of a group and wakes the deliveries of the events they caused. */
+/**
+ * Commits the endings of a group and wakes the deliveries of the events they caused.
+ * @throws whatever D1 throws; then nothing is recorded, and the leases give back what was claimed
+ */
 export async function record(env: Env, endings: readonly Ending[], now: number): Promise<void> {
-	const attempted = endings.filter((ending): ending is Attempted => ending.kind === "attempted");
-	const caused: Promise<unknown>[] = [];
-	const statements = [
-		...(attempted.length > 0 ? [insertAttempts(attempted)] : []),
-		updateDeliveries(endings, now),
-		...(attempted.length > 0 ? [updateWebhooks(attempted)] : []),
-		...(await Promise.all(attempted.map((ending) => consequences(env, ending, now, caused)))).flat(),
-	];
-	await commit({ env, admitted: async () => {} }, statements);
-	await Promise.all(caused);
+	const attempted = endings.filter((ending) => ending.kind === "attempted");
+	let stored: ReadonlyMap<string, WebhookRow> = new Map();
+	for (;;) {
+		const caused: Promise<unknown>[] = [];
+		const wake: EventCtx["wake"] = (due, delaySeconds) => caused.push(wakeUp(env, due, delaySeconds));
+		const healths = healthOf(attempted, stored);
+		const statements = [
+			...(attempted.length > 0 ? [insertAttempts(attempted)] : []),
+			updateDeliveries(endings, now),
+			...(healths.length > 0 ? recordHealth(healths, now) : []),
+			...(await Promise.all(healths.map((health) => consequences({ env, now, wake }, health)))).flat(),
+		];
+		try {
+			await commit({ env, admitted: async () => {} }, statements);
+			await Promise.all(caused);
+			return;
+		} catch (error) {
+			if (!(error instanceof LostRace)) throw error;
+			stored = await readWebhooks(env, healths);
+		}
+	}
+}
+
+/** The webhooks as they are now, after another group has changed what we knew of them. */
+async function readWebhooks(env: Env, healths: readonly Health[]): Promise<Map<string, WebhookRow>> {
+	const keys = healths.map(({ webhook }) => [webhook.organizationId, webhook.id]);
+	const [rows = []] = await batch(env.DB, [
+		sql`SELECT * FROM ${webhooks} WHERE ("organizationId", "id") IN (SELECT value->>0, value->>1 FROM json_each(${JSON.stringify(keys)}))`,
+	]);
+	return new Map(rows.map((row) => [String(row.id), webhookStore.decode(row)]));
 }
 
 function insertAttempts(endings: readonly Attempted[]): Statement {
@@ -73,31 +104,34 @@ function insertAttempts(endings: readonly Attempted[]): Statement {
 
 /** Only whoever still holds the lease may say what became of a delivery. A manual attempt asked for meanwhile stays due. */
 function updateDeliveries(endings: readonly Ending[], now: number): Statement {
-	const rows = endings.map((ending) => ({
-		webhookId: ending.delivery.webhookId,
-		id: ending.delivery.deliveryId,
-		lease: ending.delivery.lease,
-		...(ending.kind === "attempted"
-			? {
-					status: ending.status,
-					attemptsMade: ending.attemptsMade,
-					statusCode: ending.outcome.statusCode,
-					answered: 1,
-				}
-			: {
-					status: ending.kind === "cancelled" ? "cancelled" : ending.delivery.status,
-					attemptsMade: ending.delivery.attemptsMade,
-					answered: 0,
-				}),
-		manual: ending.kind !== "deferred" && ending.delivery.trigger === "manual" ? 1 : 0,
-		next: ending.kind === "deferred" ? ending.delivery.nextAttemptAt : ending.dueAt,
-		due: ending.dueAt,
-	}));
+	const rows = endings.map((ending) => {
+		const { delivery, kind } = ending;
+		const attempted = kind === "attempted";
+		const status = attempted ? ending.status : kind === "cancelled" ? kind : null;
+		return {
+			webhookId: delivery.webhookId,
+			id: delivery.deliveryId,
+			lease: delivery.lease,
+			status,
+			due: ending.dueAt,
+			statusCode: attempted ? ending.outcome.statusCode : null,
+			attempted: attempted ? 1 : 0,
+			scheduled: attempted && delivery.trigger === "scheduled" ? 1 : 0,
+			manual: kind !== "returned" && delivery.trigger === "manual" ? 1 : 0,
+			returned: kind === "returned" ? 1 : 0,
+		};
+	});
 	return {
-		query: sql`UPDATE ${deliveries} SET "status" = ending.value->>'status', "attemptsMade" = ending.value->>'attemptsMade',
-				"lastStatusCode" = iif(ending.value->>'answered', ending.value->>'statusCode', "lastStatusCode"),
-				"nextAttemptAt" = ending.value->>'next', "manualWaiting" = max(0, "manualWaiting" - (ending.value->>'manual')),
-				"dueAt" = iif("manualWaiting" > (ending.value->>'manual') AND (ending.value->>'due' IS NULL OR ending.value->>'due' > ${now}), ${now}, ending.value->>'due'),
+		query: sql`UPDATE ${deliveries} SET "status" = coalesce(ending.value->>'status', "status"),
+				"attemptsMade" = "attemptsMade" + (ending.value->>'scheduled'),
+				"lastAttempt" = "lastAttempt" - (ending.value->>'returned'),
+				"lastStatusCode" = iif(ending.value->>'attempted', ending.value->>'statusCode', "lastStatusCode"),
+				"nextAttemptAt" = iif(ending.value->>'status' IS NULL, "nextAttemptAt", ending.value->>'due'),
+				"manualWaiting" = max(0, "manualWaiting" - (ending.value->>'manual')),
+				"dueAt" = CASE WHEN ending.value->>'returned' THEN ending.value->>'due'
+					WHEN "manualWaiting" > (ending.value->>'manual') THEN ${now}
+					WHEN ending.value->>'status' IS NULL THEN iif("status" = 'pending', "nextAttemptAt", NULL)
+					ELSE ending.value->>'due' END,
 				"lease" = NULL, "leaseUntil" = NULL, "updatedAt" = ${now}
 			FROM json_each(${JSON.stringify(rows)}) AS ending
 			WHERE ${deliveries}."webhookId" = ending.value->>'webhookId' AND ${deliveries}."id" = ending.value->>'id'
@@ -105,59 +139,43 @@ function updateDeliveries(endings: readonly Ending[], now: number): Statement {
 	};
 }
 
-/** A webhook's health, once per group: when it last took something, and how many failures in a row there are. */
-function updateWebhooks(endings: readonly Attempted[]): Statement {
-	const byWebhook = [...Map.groupBy(endings, ({ webhook }) => webhook.id).values()];
-	const rows = byWebhook.map((group) => {
-		const lastSuccess = group.findLastIndex(({ outcome }) => outcome.ok);
-		return {
-			organizationId: group[0]?.webhook.organizationId,
-			id: group[0]?.webhook.id,
-			succeededAt: group[lastSuccess]?.at ?? null,
-			failures: group.length - 1 - lastSuccess,
-		};
+/** What a group of attempts does beyond its deliveries: disables, pauses or releases the webhook, and says so. */
+async function consequences(from: Omit<EventCtx, "caller">, health: Health): Promise<Statement[]> {
+	const { webhook, attempts: made } = health;
+	const ctx: EventCtx = { ...from, caller: { organizationId: webhook.organizationId } };
+	const draft = async (type: EventType, shown: WebhookRow): Promise<EventDraft> => ({
+		type,
+		entityId: webhook.id,
+		payload: envelope(ctx, type, await show(ctx.env, shown)),
 	});
-	return {
-		query: sql`UPDATE ${webhooks} SET "lastDeliveredAt" = coalesce(health.value->>'succeededAt', "lastDeliveredAt"),
-				"consecutiveFailures" = iif(health.value->>'succeededAt' IS NULL, "consecutiveFailures", 0) + (health.value->>'failures')
-			FROM json_each(${JSON.stringify(rows)}) AS health
-			WHERE ${webhooks}."organizationId" = health.value->>'organizationId' AND ${webhooks}."id" = health.value->>'id'`,
-	};
+	const reason = reasonToDisable(health, ctx.now);
+	const off = { ...webhook, status: "disabled", pausedUntil: null, ...disabled(ctx.now, reason ?? "") };
+	const healthy = { ...webhook, consecutiveFailures: 0, failingSince: null, pausedUntil: null };
+	const announced = made.filter((one) => isExhausted(one) && isAnnounced(one));
+	const drafts = await Promise.all([
+		...announced.map(() => draft("webhook.exhausted", webhook)),
+		...(hasRecovered(health) ? [draft("webhook.recovered", healthy)] : []),
+		...(reason ? [draft("webhook.disabled", off)] : []),
+	]);
+	return [
+		...(hasRecovered(health) ? [release(ctx, webhook.id)] : []),
+		...(reason ? disable(ctx, webhook, reason) : []),
+		...(health.failures.length > 0 && !reason ? [nextProbe(ctx, webhook.organizationId, webhook.id)] : []),
+		...recordEvents(ctx, drafts),
+	];
 }
 
-/** What an outcome does beyond its delivery: 410 disables the webhook, a used-up schedule is announced. */
-async function consequences(
-	env: Env,
-	{ delivery, webhook, outcome, status }: Attempted,
-	now: number,
-	caused: Promise<unknown>[],
-): Promise<Statement[]> {
-	const ctx: EventCtx = {
-		env,
-		now,
-		caller: { organizationId: delivery.organizationId },
-		wake: (due, delaySeconds) => caused.push(wakeUp(env, due, delaySeconds)),
-	};
-	const announce = async (type: "webhook.disabled" | "webhook.exhausted", shown: WebhookRow) => {
-		const data = await show(env, shown);
-		return recordEvents(ctx, [{ type, entityId: webhook.id, payload: envelope(ctx, type, data) }]);
-	};
-	if (outcome.statusCode === 410 && webhook.status === "active") {
-		const off = { ...webhook, status: "disabled", ...disabled(now, GONE) };
-		return [
-			{
-				query: sql`UPDATE ${webhooks} SET "status" = 'disabled', "disabledAt" = ${now}, "disabledReason" = ${GONE},
-						"version" = "version" + 1, "updatedAt" = ${now}
-					WHERE "organizationId" = ${webhook.organizationId} AND "id" = ${webhook.id}`,
-			},
-			cancelPending(now, webhook.id),
-			...(await announce("webhook.disabled", off)),
-		];
-	}
-	const exhausted =
-		status === "failed" &&
-		delivery.status === "pending" &&
-		delivery.trigger === "scheduled" &&
-		!delivery.test;
-	return exhausted ? announce("webhook.exhausted", webhook) : [];
+/** Two webhooks that hear of each other's failures would go on telling each other for ever. */
+const isAnnounced = ({ delivery }: Attempted) => !delivery.event.startsWith("webhook.");
+
+function disable(ctx: EventCtx, webhook: WebhookRow, reason: string): Statement[] {
+	return [
+		{
+			query: sql`UPDATE ${webhooks} SET "status" = 'disabled', "disabledAt" = ${ctx.now}, "disabledReason" = ${reason},
+					"pausedUntil" = NULL, "pauseSeconds" = NULL, "version" = "version" + 1, "updatedAt" = ${ctx.now}
+				WHERE "organizationId" = ${webhook.organizationId} AND "id" = ${webhook.id} AND "status" = 'active'`,
+		},
+		expectChanged(),
+		cancelPending(ctx.now, webhook.id),
+	];
 }

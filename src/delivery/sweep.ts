@@ -3,7 +3,7 @@
 import { sql } from "drizzle-orm";
 import { batch } from "../db/client.ts";
 import { idempotencyKeys } from "../db/schema/organizations.ts";
-import { attempts, deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { attempts, deliveries, deliveryHours, webhooks } from "../db/schema/webhooks.ts";
 import type { DeliveryWakeUp, Env } from "../env.ts";
 import { firstIdAt } from "../ids.ts";
 import { log } from "../log.ts";
@@ -44,7 +44,8 @@ async function deliverInline(env: Env, due: readonly DeliveryWakeUp[]): Promise<
 
 /** Deletes the delivery log and idempotency records that are past their time. */
 async function purge(env: Env, now: number): Promise<void> {
-	const before = firstIdAt("whd", now - Number(env.DELIVERY_RETENTION_DAYS) * DAY_MS);
+	const kept = now - Number(env.DELIVERY_RETENTION_DAYS) * DAY_MS;
+	const before = firstIdAt("whd", kept);
 	const old = sql`SELECT delivery."webhookId", delivery."id" FROM ${webhooks} AS webhook
 		CROSS JOIN ${deliveries} AS delivery ON delivery."webhookId" = webhook."id" AND delivery."id" < ${before}
 		WHERE delivery."dueAt" IS NULL LIMIT ${PURGED_AT_ONCE}`;
@@ -52,6 +53,8 @@ async function purge(env: Env, now: number): Promise<void> {
 		const [, gone] = await batch(env.DB, [
 			sql`DELETE FROM ${attempts} WHERE "deliveryId" IN (SELECT "id" FROM (${old}))`,
 			sql`DELETE FROM ${deliveries} WHERE ("webhookId", "id") IN (${old}) RETURNING "id"`,
+			sql`DELETE FROM ${deliveryHours} WHERE ("webhookId", "hour") IN (SELECT hours."webhookId", hours."hour" FROM ${webhooks} AS webhook
+				CROSS JOIN ${deliveryHours} AS hours ON hours."webhookId" = webhook."id" AND hours."hour" < ${kept} LIMIT ${PURGED_AT_ONCE})`,
 			sql`DELETE FROM ${idempotencyKeys} WHERE ("organizationId", "key") IN
 				(SELECT "organizationId", "key" FROM ${idempotencyKeys} WHERE "claimedAt" < ${now - DAY_MS} LIMIT ${PURGED_AT_ONCE})`,
 		]);

@@ -252,14 +252,21 @@ const entries = {
 			disabledAt: "2026-01-31T12:00:00.000Z",
 			disabledReason: "The receiver answered 410 Gone.",
 		},
-		"A webhook was disabled because its receiver is gone; never sent to that webhook itself.",
+		"A webhook was disabled because its receiver is gone or has failed for days; never sent to that webhook itself.",
 	),
 	"webhook.exhausted": crm(
 		"webhook.exhausted",
 		"webhooks",
 		Webhook,
 		webhookExample,
-		"A delivery failed on its last attempt; never sent to that webhook itself.",
+		"A delivery failed on its last attempt; never sent to that webhook itself, nor for events of this kind.",
+	),
+	"webhook.recovered": crm(
+		"webhook.recovered",
+		"webhooks",
+		Webhook,
+		{ ...webhookExample, lastDeliveredAt: "2026-01-31T12:00:00.000Z" },
+		"A webhook that had been paused for its failures took a delivery again; never sent to that webhook itself.",
 	),
 } satisfies Record<string, EventEntry>;
 

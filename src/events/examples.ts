@@ -140,6 +140,8 @@ export const webhookExample = {
 	disabledReason: null,
 	lastDeliveredAt: null,
 	consecutiveFailures: 0,
+	failingSince: null,
+	pausedUntil: null,
 };
 
 export const taskExample = {

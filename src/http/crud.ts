@@ -41,10 +41,13 @@ export const truthParameter = (description: string) =>
 
 export const includeDeleted = truthParameter("Find it even when it is deleted.");
 
-export const pageOf = (name: string, items: z.ZodType) =>
+export const pageOf = (name: string, items: z.ZodType) => listOf(name, items, 100);
+
+/** A page, or all there is on one; `most` bounds its items. */
+export const listOf = (name: string, items: z.ZodType, most = 1_000) =>
 	z
 		.object({
-			items: z.array(items).max(100),
+			items: z.array(items).max(most),
 			nextCursor: z
 				.string()
 				.nullable()

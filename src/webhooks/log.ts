@@ -29,7 +29,9 @@ const among = (column: string, values: readonly (string | number)[] | undefined)
 
 const at = (ms: unknown) => (ms === null ? null : new Date(Number(ms)).toISOString());
 
-function summary(row: RawRow) {
+/** A delivery as lists show it. While its webhook is paused, nothing is sent before the next probe. */
+function summary(row: RawRow, pausedUntil: unknown = null) {
+	const next = row.status === "pending" ? Math.max(Number(row.nextAttemptAt), Number(pausedUntil)) : null;
 	return {
 		id: String(row.id),
 		webhookId: String(row.webhookId),
@@ -38,7 +40,7 @@ function summary(row: RawRow) {
 		status: String(row.status),
 		test: row.test === 1,
 		createdAt: at(row.createdAt),
-		nextAttemptAt: at(row.nextAttemptAt),
+		nextAttemptAt: at(next),
 		lastStatusCode: row.lastStatusCode,
 		attemptCount: Number(row.attemptCount),
 	};
@@ -69,8 +71,9 @@ export async function deliveriesOf(ctx: Ctx, webhookId: string, query: LogQuery)
 		},
 		[webhookStore.byId(organizationId, webhookId, true)],
 	);
-	if (!besides[0]?.[0]) throw notFound("webhook");
-	return { items: rows.map(summary), next };
+	const webhook = besides[0]?.[0];
+	if (!webhook) throw notFound("webhook");
+	return { items: rows.map((row) => summary(row, webhook.pausedUntil)), next };
 }
 
 /**
@@ -78,16 +81,17 @@ export async function deliveriesOf(ctx: Ctx, webhookId: string, query: LogQuery)
  * @throws AppError 404
  */
 export async function deliveryOf(ctx: Ctx, webhookId: string, id: string) {
-	const [found, payloads, made] = await batch(ctx.env.DB, [
+	const [found, payloads, made, webhook] = await batch(ctx.env.DB, [
 		sql`${SELECT} WHERE "webhookId" = ${webhookId} AND "id" = ${id} AND "organizationId" = ${ctx.caller.organizationId}`,
 		sql`SELECT "payload" FROM ${events} WHERE "organizationId" = ${ctx.caller.organizationId} AND "id" =
 			(SELECT "eventId" FROM ${deliveries} WHERE "webhookId" = ${webhookId} AND "id" = ${id})`,
 		sql`SELECT * FROM ${attemptTable} WHERE "deliveryId" = ${id} ORDER BY "number"`,
+		webhookStore.byId(ctx.caller.organizationId, webhookId, true),
 	]);
 	const row = found?.[0];
 	if (!row) throw notFound("delivery");
 	return {
-		...summary(row),
+		...summary(row, webhook?.[0]?.pausedUntil),
 		payload: JSON.parse(bodyFor(String(payloads?.[0]?.payload), id)),
 		attempts: (made ?? []).map(shownAttempt),
 	};

@@ -3,23 +3,12 @@ import { type Answer, resource as shown } from "../http/answer.ts";
 import { ifMatch } from "../http/conditions.ts";
 import { includeDeleted, pageOf } from "../http/crud.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
-import { instant } from "../http/fields.ts";
-import {
-	cursorParameter,
-	limitParameter,
-	listQuerySchema,
-	pageAnswer,
-	repeatable,
-	startOf,
-	toListQuery,
-} from "../http/page.ts";
+import { listQuerySchema, pageAnswer, toListQuery } from "../http/page.ts";
 import { perform } from "../http/write.ts";
-import { deliveriesOf, deliveryOf, redeliver, testSend } from "./log.ts";
+import { deliveryEndpoints } from "./log-routes.ts";
 import {
-	Delivery,
-	DeliverySummary,
-	deliveryStatuses,
-	TestSend,
+	SecretRotate,
+	SecretRotated,
 	Topic,
 	Webhook,
 	WebhookCreate,
@@ -27,6 +16,7 @@ import {
 	WebhookUpdate,
 	webhookStatuses,
 } from "./schema.ts";
+import * as secrets from "./secrets.ts";
 import { topicsFor } from "./topics.ts";
 import * as webhooks from "./webhooks.ts";
 
@@ -34,7 +24,6 @@ const tag = "Webhooks";
 const read = "webhooks:read";
 const write = "webhooks:write";
 const ids = { id: { prefix: "webhook", noun: "webhook" } };
-const both = { ...ids, deliveryId: { prefix: "whd", noun: "delivery" } };
 const location = (id: string) => `/api/v1/webhooks/${id}`;
 const one = (status: 200 | 201, webhook: webhooks.ShownWebhook): Answer =>
 	shown(status, webhook, status === 201 ? location(webhook.id) : undefined);
@@ -190,105 +179,49 @@ const restore = endpoint(
 		),
 );
 
-const test = endpoint(
+const rotate = endpoint(
 	{
 		method: "post",
-		path: "/webhooks/{id}/test",
+		path: "/webhooks/{id}/rotate-secret",
 		scope: write,
 		tag,
-		operationId: "testWebhook",
-		summary: "Send a test event",
+		operationId: "rotateWebhookSecret",
+		summary: "Rotate a webhook's secret",
 		description:
-			"Sends the event's example payload through the same pipe as the real thing; the delivery is marked `test`.",
-		message: "Test event accepted",
+			"Gives the webhook a new secret, shown in this answer only. While the grace runs, `webhook-signature` carries a signature by each, and the older `X-Webhook-Signature-256` the old secret's: receivers change theirs whenever it suits them. While a grace runs it can't be rotated again.",
+		message: "Secret rotated successfully",
 		ids,
-		body: TestSend,
-		answers: { 202: { description: "On its way; follow the delivery.", schema: Delivery } },
+		body: SecretRotate,
+		bodyOptional: true,
+		errors: ["CONFLICT"],
+		answers: { 200: { description: "The new secret.", schema: SecretRotated } },
 	},
 	({ ctx, ids: { id = "" }, body }) =>
 		perform(
 			ctx,
-			() => testSend(ctx, id, body.event),
-			(delivery) => ({ status: 202, body: delivery }),
+			() => secrets.rotate(ctx, id, body),
+			(rotated) => ({ status: 200, body: rotated, secret: true }),
 		),
 );
 
-const deliveries = endpoint(
-	{
-		method: "get",
-		path: "/webhooks/{id}/deliveries",
-		scope: read,
-		tag,
-		operationId: "listDeliveries",
-		summary: "List deliveries",
-		description: "The webhook's delivery log, newest first.",
-		message: "Deliveries listed successfully",
-		ids,
-		query: z.strictObject({
-			cursor: cursorParameter,
-			limit: limitParameter,
-			status: repeatable(deliveryStatuses, "Only deliveries in this status."),
-			event: repeatable(z.string().max(100), "Only deliveries of this event."),
-			statusCode: repeatable(
-				z
-					.string()
-					.regex(/^[1-5]\d\d$/, "Expected an HTTP status code.")
-					.transform(Number)
-					.openapi({ type: "integer" }),
-				"Only those whose last attempt was answered with this status code.",
-			),
-			since: instant().optional().openapi({ description: "Only deliveries made at or after this instant." }),
-			until: instant().optional().openapi({ description: "Only deliveries made at or before this instant." }),
-		}),
-		answers: {
-			200: { description: "One page.", schema: pageOf("Delivery", DeliverySummary), headers: ["Link"] },
-		},
-	},
-	async ({ ctx, ids: { id = "" }, query, request }) => {
-		const feed = `webhooks/${id}/deliveries`;
-		const page = await deliveriesOf(ctx, id, { ...query, after: await startOf(ctx, feed, query) });
-		return pageAnswer(ctx, feed, query, request.url, page);
-	},
-);
-
-const delivery = endpoint(
-	{
-		method: "get",
-		path: "/webhooks/{id}/deliveries/{deliveryId}",
-		scope: read,
-		tag,
-		operationId: "getDelivery",
-		summary: "Get a delivery",
-		description: "One delivery with its body and every attempt: what was sent and what came back.",
-		message: "Delivery retrieved successfully",
-		ids: both,
-		answers: { 200: { description: "The delivery.", schema: Delivery } },
-	},
-	async ({ ctx, ids: { id = "", deliveryId = "" } }) => ({
-		status: 200,
-		body: await deliveryOf(ctx, id, deliveryId),
-	}),
-);
-
-const again = endpoint(
+const activate = endpoint(
 	{
 		method: "post",
-		path: "/webhooks/{id}/deliveries/{deliveryId}/redeliver",
+		path: "/webhooks/{id}/activate-secret",
 		scope: write,
 		tag,
-		operationId: "redeliver",
-		summary: "Send a delivery again",
-		description:
-			"One attempt now, under the same id, whatever the delivery's status and also while the webhook is disabled. Its success ends a pending schedule.",
-		message: "Redelivery accepted",
-		ids: both,
-		answers: { 202: { description: "On its way.", schema: Delivery } },
+		operationId: "activateWebhookSecret",
+		summary: "Activate a webhook's new secret",
+		description: "Ends the grace of a rotation early: from now on only the newest secret signs.",
+		message: "Secret activated successfully",
+		ids,
+		answers: { 200: { description: "The webhook.", schema: Webhook, headers: ["ETag"] } },
 	},
-	({ ctx, ids: { id = "", deliveryId = "" } }) =>
+	({ ctx, ids: { id = "" } }) =>
 		perform(
 			ctx,
-			() => redeliver(ctx, id, deliveryId),
-			(found) => ({ status: 202, body: found }),
+			() => secrets.activate(ctx, id),
+			(webhook) => one(200, webhook),
 		),
 );
 
@@ -301,8 +234,7 @@ export const webhookEndpoints: readonly Endpoint[] = [
 	update,
 	remove,
 	restore,
-	test,
-	deliveries,
-	delivery,
-	again,
+	rotate,
+	activate,
+	...deliveryEndpoints,
 ];

@@ -1,7 +1,7 @@
-// Webhooks, deliveries and attempts on the wire.
+// Webhooks on the wire.
 import { z } from "@hono/zod-openapi";
-import { saveLeadExample, webhookExample } from "../events/examples.ts";
-import { common, id, name, nullish, optional, text, timestamp } from "../http/fields.ts";
+import { webhookExample } from "../events/examples.ts";
+import { common, name, nullish, optional, text, timestamp } from "../http/fields.ts";
 
 const methods = z.enum(["POST", "PUT", "PATCH"]);
 export const webhookStatuses = z.enum(["active", "disabled"]);
@@ -76,6 +76,11 @@ export const Webhook = z
 		consecutiveFailures: z
 			.int()
 			.openapi({ description: "Failed attempts since the last that succeeded.", minimum: 0 }),
+		failingSince: timestamp().nullable().openapi({ description: "When the first of these failures came." }),
+		pausedUntil: timestamp().nullable().openapi({
+			description:
+				"After ten failures in a row deliveries wait, and one of them tries at this instant; a success ends the pause.",
+		}),
 	})
 	.openapi("Webhook", { example: webhookExample });
 
@@ -104,78 +109,28 @@ export const Topic = z
 		},
 	});
 
-export const TestSend = z
-	.strictObject({ event: z.string().max(100).openapi({ example: "lead.created" }) })
-	.openapi("TestSend", { example: { event: "lead.created" } });
-
-const attemptExample = {
-	number: 1,
-	at: "2026-01-31T12:00:01.000Z",
-	trigger: "scheduled" as const,
-	url: "https://api.yourcompany.com/webhooks/leadwire",
-	requestHeaders: { "content-type": "application/json", "x-webhook-event": "save_lead" },
-	statusCode: 200,
-	durationMs: 184,
-	error: null,
-	responseHeaders: { "content-type": "text/plain" },
-	responseBody: "ok",
-	responseTruncated: false,
-};
-
-export const Attempt = z
-	.object({
-		number: z.int().openapi({ description: "From 1.", minimum: 1 }),
-		at: timestamp(),
-		trigger: z.enum(["scheduled", "manual"]),
-		url: z.string(),
-		requestHeaders: z
-			.record(z.string(), z.string())
-			.openapi({ description: "As sent, sensitive values masked." }),
-		statusCode: z
-			.int()
-			.nullable()
-			.openapi({ description: "`null` when no answer came.", minimum: 100, maximum: 599 }),
-		durationMs: z.int().openapi({ description: "Milliseconds until the headers came.", minimum: 0 }),
-		error: z.string().nullable().openapi({
-			description: "`http_status`, `timeout`, `connection_failed`, `blocked_target` …; `null` on success.",
+export const SecretRotate = z
+	.strictObject({
+		secret: secret.optional(),
+		graceSeconds: z.int().min(0).max(604_800).optional().openapi({
+			description: "How long the old secret goes on signing beside the new one. A day unless said otherwise.",
+			example: 86_400,
 		}),
-		responseHeaders: z.record(z.string(), z.string()).nullable(),
-		responseBody: z.string().nullable().openapi({ description: "At most 16 KiB of it." }),
-		responseTruncated: z.boolean().openapi({ description: "Whether there was more of it." }),
 	})
-	.openapi("Attempt", { example: attemptExample });
+	.openapi("SecretRotate", { example: { graceSeconds: 86_400 } });
 
-export const deliveryStatuses = z.enum(["pending", "success", "failed", "skipped", "cancelled"]);
-
-export const DeliverySummary = z
+export const SecretRotated = z
 	.object({
-		id: id("whd"),
-		webhookId: id("webhook"),
-		event: z.string().openapi({ example: "save_lead" }),
-		eventId: id("evt").openapi({ description: "The event; all its deliveries share it." }),
-		status: deliveryStatuses.openapi({
-			description:
-				"`skipped`: the webhook was disabled when it happened. `cancelled`: it was disabled or deleted since.",
-			example: "success",
+		secret: z.string().openapi({ description: "The new secret, shown this once." }),
+		secretPrefix: z.string(),
+		previousSecretExpiresAt: timestamp().nullable().openapi({
+			description: "Until when `webhook-signature` carries both, and the older header the old one's.",
 		}),
-		test: z.boolean().openapi({ description: "Whether it was sent by hand, for a test." }),
-		createdAt: timestamp(),
-		nextAttemptAt: timestamp().nullable().openapi({ description: "`null` when no attempt is planned." }),
-		lastStatusCode: z.int().nullable().openapi({
-			description: "What the last attempt was answered with.",
-			minimum: 100,
-			maximum: 599,
-			example: 200,
-		}),
-		attemptCount: z.int().openapi({ description: "Attempts made so far.", minimum: 0, example: 1 }),
 	})
-	.openapi("DeliverySummary");
-
-export const Delivery = DeliverySummary.extend({
-	payload: z.looseObject({}).openapi({
-		description: "The body, the same on every attempt; its schema is the event's, under *Webhook events*.",
-		additionalProperties: true,
-		example: saveLeadExample,
-	}),
-	attempts: z.array(Attempt).openapi({ description: "In order." }),
-}).openapi("Delivery");
+	.openapi("SecretRotated", {
+		example: {
+			secret: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
+			secretPrefix: "whsec_C2F",
+			previousSecretExpiresAt: "2026-02-01T12:00:00.000Z",
+		},
+	});

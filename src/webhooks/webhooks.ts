@@ -6,6 +6,7 @@ import type { ListQuery, Position } from "../db/list.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { deliveries, webhooks as table } from "../db/schema/webhooks.ts";
 import { tableStore } from "../db/store.ts";
+import { release } from "../delivery/breaker.ts";
 import { headersProblems, maskHeaders, mergeMasked } from "../delivery/headers.ts";
 import { newSecret, secretPrefix } from "../delivery/secret.ts";
 import { targetProblem } from "../delivery/target.ts";
@@ -27,6 +28,15 @@ export const webhookStore = tableStore<WebhookRow>(table);
 /** What a create or update says of a webhook, its secret and headers already sealed. */
 type Sealed = { readonly [K in keyof FieldsOf<WebhookRow>]?: FieldsOf<WebhookRow>[K] | undefined };
 
+/** A clean slate: what a webhook begins with, and again when its owner turns it on. */
+const unburdened = {
+	consecutiveFailures: 0,
+	failingSince: null,
+	exhausted: 0,
+	pausedUntil: null,
+	pauseSeconds: null,
+};
+
 const blank: FieldsOf<WebhookRow> = {
 	name: null,
 	url: "",
@@ -43,7 +53,7 @@ const blank: FieldsOf<WebhookRow> = {
 	disabledAt: null,
 	disabledReason: null,
 	lastDeliveredAt: null,
-	consecutiveFailures: 0,
+	...unburdened,
 };
 
 export const webhooks: Resource<WebhookRow, Sealed, Sealed> = {
@@ -87,7 +97,7 @@ export async function openHeaders(env: Env, row: WebhookRow): Promise<Record<str
 
 /** What a caller may see of a webhook: sensitive header values masked, no secret. */
 export async function show(env: Env, row: WebhookRow) {
-	const { organizationId: _, secret: __, previousSecret: ___, headers: ____, ...shown } = row;
+	const { organizationId, secret, previousSecret, headers, exhausted, pauseSeconds, ...shown } = row;
 	return { ...shown, headers: maskHeaders(await openHeaders(env, row)) };
 }
 
@@ -145,20 +155,28 @@ export async function update(
 			...rest,
 			...judged(ctx, rest.url),
 			...(headers ? await sealedHeaders(ctx, id, headers, await openHeaders(ctx.env, before)) : {}),
+			// Whoever mends the address wants to see it work, not to wait for a probe.
+			...(rest.url !== undefined && rest.url !== before.url ? { pausedUntil: null, pauseSeconds: null } : {}),
 			...turned(ctx, before.status, rest.status),
 		}),
 		condition,
 	);
-	const off = changed.before.status === "active" && changed.value.status === "disabled";
-	const cancelled = off ? [cancelPending(ctx.now, id)] : [];
-	return { value: await show(ctx.env, changed.value), statements: [...changed.statements, ...cancelled] };
+	const { before, value } = changed;
+	const off = before.status === "active" && value.status === "disabled";
+	const followUp = [
+		...(off ? [cancelPending(ctx.now, id)] : []),
+		...(before.pausedUntil && !value.pausedUntil && !off ? [release(ctx, id)] : []),
+	];
+	return { value: await show(ctx.env, value), statements: [...changed.statements, ...followUp] };
 }
 
 /** What turning a webhook off or on brings with it. */
 function turned(ctx: Ctx, before: string, after: string | undefined): Sealed {
 	if (after === undefined || after === before) return {};
-	if (after === "disabled") return disabled(ctx.now, "Disabled by its owner.");
-	return { disabledAt: null, disabledReason: null, consecutiveFailures: 0 };
+	if (after === "disabled") {
+		return { ...disabled(ctx.now, "Disabled by its owner."), pausedUntil: null, pauseSeconds: null };
+	}
+	return { disabledAt: null, disabledReason: null, ...unburdened };
 }
 
 /** Plans a deletion; what is pending is cancelled, the log stays until its time is up. */
@@ -183,6 +201,14 @@ export async function list(
 ): Promise<{ items: ShownWebhook[]; next: Position | null }> {
 	const { rows, next } = await base.list(ctx, query);
 	return { items: await Promise.all(rows.map((row) => show(ctx.env, row))), next };
+}
+
+/**
+ * Plans a change of a webhook's secret: `make` gives the fields from the row as it is.
+ * @throws AppError 404, and whatever `make` throws
+ */
+export function changeSecret(ctx: Ctx, id: string, make: (row: WebhookRow) => Promise<Sealed>) {
+	return base.change(ctx, id, make, null);
 }
 
 /** Takes every pending delivery of a webhook out of the schedule; an attempt under way may end, but changes nothing. */
@@ -224,7 +250,8 @@ async function sealedHeaders(
 	};
 }
 
-function sealed(ctx: Ctx, id: string, field: "secret" | "headers", text: string): Promise<string> {
+/** Seals a value of a webhook, so that it opens only there. */
+export function sealed(ctx: Ctx, id: string, field: "secret" | "headers", text: string): Promise<string> {
 	return seal(parseKeyring(ctx.env.ENCRYPTION_KEY), ctx.caller.organizationId, sealScope(id, field), text);
 }
 

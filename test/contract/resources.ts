@@ -565,6 +565,7 @@ export const resources: readonly Resource[] = [
 /** Bodies of operations that are no plain create, update, batch or upsert. */
 export const bodies: Readonly<Record<string, object>> = {
 	testWebhook: { event: "lead.created" },
+	recoverDeliveries: { since: new Date(Date.now() - 60_000).toISOString() },
 	convertLead: {},
 	payInvoice: { amount: 1 },
 	createMessage: { role: "visitor", text: "Hello" },

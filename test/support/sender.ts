@@ -26,6 +26,8 @@ export interface Received {
 }
 
 const QUEUE = "leadwire-deliveries";
+/** `max_batch_size` in wrangler.toml. */
+const BATCH = 10;
 
 /** An organization whose wake-ups are collected instead of sent. */
 export class Sender {
@@ -91,13 +93,16 @@ export class Sender {
 			body,
 		}));
 		const batch = createMessageBatch(queue, messages);
-		await worker.queue(batch, this.env);
+		await worker.queue(batch, this.env, ctx);
+		await waitOnExecutionContext(ctx);
 		return getQueueResult(batch, ctx);
 	}
 
-	/** Delivers everything that is queued, whatever its delay. */
+	/** Delivers everything that is queued, whatever its delay, in batches as the queue makes them. */
 	async drain(): Promise<void> {
-		await this.consume(this.queued.splice(0).map(({ body }) => body));
+		const bodies = this.queued.splice(0).map(({ body }) => body);
+		for (let start = 0; start < bodies.length; start += BATCH)
+			await this.consume(bodies.slice(start, start + BATCH));
 	}
 
 	async sweep(): Promise<void> {

@@ -41,6 +41,14 @@ export const webhooks = sqliteTable(
 		disabledReason: text(),
 		lastDeliveredAt: instant(),
 		consecutiveFailures: integer().notNull(),
+		/** When the first of these failures came; null while there are none. */
+		failingSince: instant(),
+		/** Deliveries that used up their schedule since the last success. */
+		exhausted: integer().notNull(),
+		/** The breaker is open until then, when one delivery may probe; null while it is closed. */
+		pausedUntil: instant(),
+		/** How long it stays open between two probes. */
+		pauseSeconds: integer(),
 	},
 	(table) => [primaryKey({ columns: [table.organizationId, table.id] })],
 );
@@ -67,7 +75,7 @@ export const deliveries = sqliteTable(
 		nextAttemptAt: instant(),
 		/** Manual attempts asked for and not yet made. */
 		manualWaiting: integer().notNull(),
-		/** When a consumer has something to do here, scheduled or manual; null when nothing is due. */
+		/** When a consumer has something to do here, scheduled or manual; later than `nextAttemptAt` while the breaker is open; null when nothing is due. */
 		dueAt: integer(),
 		leaseUntil: integer(),
 		/** Who holds the lease: only they may record the outcome. */
@@ -96,4 +104,19 @@ export const attempts = sqliteTable(
 		responseTruncated: flag().notNull(),
 	},
 	(table) => [primaryKey({ columns: [table.deliveryId, table.number] })],
+);
+
+/** What came of the attempts of one webhook in one hour: kept apart, because counting a busy webhook's log takes seconds. */
+export const deliveryHours = sqliteTable(
+	"delivery_hours",
+	{
+		webhookId: text().notNull(),
+		/** Its beginning. */
+		hour: instant().notNull(),
+		successes: integer().notNull(),
+		failures: integer().notNull(),
+		/** How many attempts took so long, by milliseconds in two significant digits. */
+		durations: json<Record<string, number>>().notNull(),
+	},
+	(table) => [primaryKey({ columns: [table.webhookId, table.hour] })],
 );

@@ -1,0 +1,157 @@
+// A webhook's health: what a group of its attempts makes of it, and when it is given up for good.
+import { type SQL, sql } from "drizzle-orm";
+import { expect, LostRace, type Statement } from "../db/commit.ts";
+import { deliveryHours, webhooks } from "../db/schema/webhooks.ts";
+import type { WebhookRow } from "../webhooks/webhooks.ts";
+import { moved } from "./breaker.ts";
+import type { Attempted } from "./finish.ts";
+
+const HOUR_MS = 3_600_000;
+/** Without a success for so long, and with so many deliveries that used up their schedule, a webhook is disabled. */
+const WORN_OUT_MS = 120 * HOUR_MS;
+const WORN_OUT_DELIVERIES = 10;
+
+const GONE = "The receiver answered 410 Gone.";
+const WORN_OUT = "No delivery has succeeded for 120 hours.";
+
+/** What a group of attempts says of one webhook. */
+export interface Health {
+	/** As it is stored, or was when the deliveries were claimed. */
+	readonly webhook: WebhookRow;
+	/** In the order in which they ended. */
+	readonly attempts: readonly Attempted[];
+	/** When the last success among them began, in ms; null without one. */
+	readonly succeededAt: number | null;
+	/** The failures after it. */
+	readonly failures: readonly Attempted[];
+	/** Those that used up their schedule after it; test sends don't count. */
+	readonly exhausted: readonly Attempted[];
+}
+
+/** Groups attempts by webhook; `stored` has rows newer than the claims'. */
+export function healthOf(
+	attempts: readonly Attempted[],
+	stored: ReadonlyMap<string, WebhookRow>,
+): readonly Health[] {
+	return [...Map.groupBy(attempts, ({ webhook }) => webhook.id)].flatMap(([id, group]) => {
+		const [first] = group;
+		if (!first) return [];
+		const last = group.findLastIndex(({ outcome }) => outcome.ok);
+		const failures = group.slice(last + 1);
+		return [
+			{
+				webhook: stored.get(id) ?? first.webhook,
+				attempts: group,
+				succeededAt: group[last]?.at ?? null,
+				failures,
+				exhausted: failures.filter(isExhausted),
+			},
+		];
+	});
+}
+
+/** Whether this attempt was the last of its schedule. */
+export const isExhausted = ({ delivery, status }: Attempted): boolean =>
+	status === "failed" && delivery.trigger === "scheduled" && !delivery.test;
+
+/** Why the webhook must be disabled now, or null. */
+export function reasonToDisable(
+	{ webhook, attempts, succeededAt, failures, exhausted }: Health,
+	now: number,
+) {
+	if (webhook.status !== "active") return null;
+	if (attempts.some(({ outcome }) => outcome.statusCode === 410)) return GONE;
+	if (succeededAt !== null || exhausted.length === 0) return null;
+	const since = webhook.failingSince ? Date.parse(webhook.failingSince) : (failures[0]?.at ?? now);
+	const wornOut = now - since >= WORN_OUT_MS && webhook.exhausted + exhausted.length >= WORN_OUT_DELIVERIES;
+	return wornOut ? WORN_OUT : null;
+}
+
+/** Whether a success closes the webhook's breaker. */
+export const hasRecovered = ({ webhook, succeededAt }: Health): boolean =>
+	succeededAt !== null && webhook.pausedUntil !== null;
+
+/**
+ * Statements that write the health of webhooks down. Failures are added up in SQL, since other groups do so too; but
+ * whether a success closes a breaker must be as it was planned, for that is an event.
+ */
+export function recordHealth(healths: readonly Health[], now: number): Statement[] {
+	const rows = healths.map((health) => ({
+		organizationId: health.webhook.organizationId,
+		id: health.webhook.id,
+		succeededAt: health.succeededAt,
+		failedAt: health.failures[0]?.at ?? null,
+		failures: health.failures.length,
+		exhausted: health.exhausted.length,
+		probe: health.attempts.some(({ delivery }) => delivery.probe) ? 1 : 0,
+		recovers: hasRecovered(health) ? 1 : 0,
+	}));
+	const kept = (column: SQL, otherwise: SQL) =>
+		sql`iif(health.value->>'succeededAt' IS NULL, ${column}, ${otherwise})`;
+	return [
+		{
+			query: sql`UPDATE ${webhooks} SET ${moved(now)},
+					"lastDeliveredAt" = coalesce(health.value->>'succeededAt', "lastDeliveredAt"),
+					"failingSince" = coalesce(${kept(sql`"failingSince"`, sql`NULL`)}, health.value->>'failedAt'),
+					"exhausted" = ${kept(sql`"exhausted"`, sql`0`)} + (health.value->>'exhausted')
+				FROM json_each(${JSON.stringify(rows)}) AS health
+				WHERE ${webhooks}."organizationId" = health.value->>'organizationId' AND ${webhooks}."id" = health.value->>'id'
+					AND (health.value->>'succeededAt' IS NULL OR ("pausedUntil" IS NOT NULL) = (health.value->>'recovers'))`,
+		},
+		expect(sql`changes() = ${rows.length}`, () => new LostRace()),
+		countHours(healths),
+	];
+}
+
+/** Adds the attempts to their hour's counts, and their durations to its histogram. */
+function countHours(healths: readonly Health[]): Statement {
+	const attempts = healths.flatMap((health) => health.attempts);
+	const hours = Map.groupBy(
+		attempts,
+		({ webhook, at }) => `${webhook.id} ${Math.floor(at / HOUR_MS) * HOUR_MS}`,
+	);
+	const rows = [...hours].map(([key, group]) => {
+		const [webhookId, hour] = key.split(" ");
+		const successes = group.filter(({ outcome }) => outcome.ok).length;
+		return {
+			webhookId,
+			hour: Number(hour),
+			successes,
+			failures: group.length - successes,
+			durations: histogram(group.map(({ outcome }) => outcome.durationMs)),
+		};
+	});
+	return {
+		query: sql`INSERT INTO ${deliveryHours} ("webhookId", "hour", "successes", "failures", "durations")
+			SELECT value->>'webhookId', value->>'hour', value->>'successes', value->>'failures', value->>'durations'
+			FROM json_each(${JSON.stringify(rows)}) WHERE true
+			ON CONFLICT DO UPDATE SET "successes" = "successes" + excluded."successes", "failures" = "failures" + excluded."failures",
+				"durations" = (SELECT json_group_object("key", "count") FROM (SELECT "key", sum("value") AS "count" FROM
+					(SELECT "key", "value" FROM json_each(${deliveryHours}."durations") UNION ALL SELECT "key", "value" FROM json_each(excluded."durations"))
+					GROUP BY "key"))`,
+	};
+}
+
+/** How often each duration occurs, in two significant digits: within 5 % of the truth, and never more than a few hundred keys. */
+function histogram(durations: readonly number[]): Record<string, number> {
+	const counts: Record<string, number> = {};
+	for (const duration of durations) {
+		const key = String(Number(duration.toPrecision(2)));
+		counts[key] = (counts[key] ?? 0) + 1;
+	}
+	return counts;
+}
+
+/** The duration, in ms, that this share (0 to 1) of a histogram's attempts did not exceed; null without attempts. */
+export function percentile(durations: Readonly<Record<string, number>>, share: number): number | null {
+	const sorted = Object.entries(durations)
+		.map(([duration, count]) => [Number(duration), count] as const)
+		.toSorted(([one], [other]) => one - other);
+	const wanted = share * sorted.reduce((sum, [, count]) => sum + count, 0);
+	let seen = 0;
+	for (const [duration, count] of sorted) {
+		seen += count;
+		if (seen >= wanted) return duration;
+	}
+	return null;
+}

@@ -1,0 +1,177 @@
+// What a webhook has sent, and sending again.
+import { z } from "@hono/zod-openapi";
+import { listOf, pageOf } from "../http/crud.ts";
+import { type Endpoint, endpoint } from "../http/endpoint.ts";
+import { instant } from "../http/fields.ts";
+import { cursorParameter, limitParameter, pageAnswer, repeatable, startOf } from "../http/page.ts";
+import { perform } from "../http/write.ts";
+import { deliveriesOf, deliveryOf, redeliver, testSend } from "./log.ts";
+import {
+	Delivery,
+	DeliveryHour,
+	DeliverySummary,
+	deliveryStatuses,
+	Recover,
+	Recovered,
+	TestSend,
+} from "./log-schema.ts";
+import { recover, stats } from "./recovery.ts";
+
+const tag = "Webhooks";
+const read = "webhooks:read";
+const write = "webhooks:write";
+const ids = { id: { prefix: "webhook", noun: "webhook" } };
+const both = { ...ids, deliveryId: { prefix: "whd", noun: "delivery" } };
+
+const test = endpoint(
+	{
+		method: "post",
+		path: "/webhooks/{id}/test",
+		scope: write,
+		tag,
+		operationId: "testWebhook",
+		summary: "Send a test event",
+		description:
+			"Sends the event's example payload through the same pipe as the real thing; the delivery is marked `test`.",
+		message: "Test event accepted",
+		ids,
+		body: TestSend,
+		answers: { 202: { description: "On its way; follow the delivery.", schema: Delivery } },
+	},
+	({ ctx, ids: { id = "" }, body }) =>
+		perform(
+			ctx,
+			() => testSend(ctx, id, body.event),
+			(delivery) => ({ status: 202, body: delivery }),
+		),
+);
+
+const deliveries = endpoint(
+	{
+		method: "get",
+		path: "/webhooks/{id}/deliveries",
+		scope: read,
+		tag,
+		operationId: "listDeliveries",
+		summary: "List deliveries",
+		description: "The webhook's delivery log, newest first.",
+		message: "Deliveries listed successfully",
+		ids,
+		query: z.strictObject({
+			cursor: cursorParameter,
+			limit: limitParameter,
+			status: repeatable(deliveryStatuses, "Only deliveries in this status."),
+			event: repeatable(z.string().max(100), "Only deliveries of this event."),
+			statusCode: repeatable(
+				z
+					.string()
+					.regex(/^[1-5]\d\d$/, "Expected an HTTP status code.")
+					.transform(Number)
+					.openapi({ type: "integer" }),
+				"Only those whose last attempt was answered with this status code.",
+			),
+			since: instant().optional().openapi({ description: "Only deliveries made at or after this instant." }),
+			until: instant().optional().openapi({ description: "Only deliveries made at or before this instant." }),
+		}),
+		answers: {
+			200: { description: "One page.", schema: pageOf("Delivery", DeliverySummary), headers: ["Link"] },
+		},
+	},
+	async ({ ctx, ids: { id = "" }, query, request }) => {
+		const feed = `webhooks/${id}/deliveries`;
+		const page = await deliveriesOf(ctx, id, { ...query, after: await startOf(ctx, feed, query) });
+		return pageAnswer(ctx, feed, query, request.url, page);
+	},
+);
+
+const delivery = endpoint(
+	{
+		method: "get",
+		path: "/webhooks/{id}/deliveries/{deliveryId}",
+		scope: read,
+		tag,
+		operationId: "getDelivery",
+		summary: "Get a delivery",
+		description: "One delivery with its body and every attempt: what was sent and what came back.",
+		message: "Delivery retrieved successfully",
+		ids: both,
+		answers: { 200: { description: "The delivery.", schema: Delivery } },
+	},
+	async ({ ctx, ids: { id = "", deliveryId = "" } }) => ({
+		status: 200,
+		body: await deliveryOf(ctx, id, deliveryId),
+	}),
+);
+
+const again = endpoint(
+	{
+		method: "post",
+		path: "/webhooks/{id}/deliveries/{deliveryId}/redeliver",
+		scope: write,
+		tag,
+		operationId: "redeliver",
+		summary: "Send a delivery again",
+		description:
+			"One attempt now, under the same id, whatever the delivery's status and also while the webhook is disabled. Its success ends a pending schedule.",
+		message: "Redelivery accepted",
+		ids: both,
+		answers: { 202: { description: "On its way.", schema: Delivery } },
+	},
+	({ ctx, ids: { id = "", deliveryId = "" } }) =>
+		perform(
+			ctx,
+			() => redeliver(ctx, id, deliveryId),
+			(found) => ({ status: 202, body: found }),
+		),
+);
+
+const recoverAll = endpoint(
+	{
+		method: "post",
+		path: "/webhooks/{id}/recover",
+		scope: write,
+		tag,
+		operationId: "recoverDeliveries",
+		summary: "Recover failed deliveries",
+		description:
+			"Runs the schedule anew for each delivery that was made in a window and failed, or was skipped while the webhook was disabled; at most 10,000 at once, the oldest first. Those that succeeded since are left out.",
+		message: "Recovery accepted",
+		ids,
+		body: Recover,
+		errors: ["CONFLICT"],
+		answers: { 202: { description: "On their way.", schema: Recovered } },
+	},
+	({ ctx, ids: { id = "" }, body }) =>
+		perform(
+			ctx,
+			() => recover(ctx, id, body),
+			(recovered) => ({ status: 202, body: recovered }),
+		),
+);
+
+const hours = endpoint(
+	{
+		method: "get",
+		path: "/webhooks/{id}/stats",
+		scope: read,
+		tag,
+		operationId: "getWebhookStats",
+		summary: "Get a webhook's statistics",
+		description:
+			"What came of its attempts, hour by hour, oldest first and all on one page. Hours without attempts are left out.",
+		message: "Statistics retrieved successfully",
+		ids,
+		query: z.strictObject({
+			since: instant()
+				.optional()
+				.openapi({ description: "From the hour of this instant on; a day ago unless given." }),
+		}),
+		answers: { 200: { description: "The hours.", schema: listOf("DeliveryHour", DeliveryHour) } },
+	},
+	async ({ ctx, ids: { id = "" }, query }) => ({
+		status: 200,
+		body: { items: await stats(ctx, id, query.since), nextCursor: null, hasMore: false },
+	}),
+);
+
+export const deliveryEndpoints: readonly Endpoint[] = [test, deliveries, delivery, again, recoverAll, hours];

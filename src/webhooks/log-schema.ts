@@ -1,0 +1,121 @@
+// Deliveries, their attempts and what is asked of them, on the wire.
+import { z } from "@hono/zod-openapi";
+import { saveLeadExample } from "../events/examples.ts";
+import { id, instant, timestamp } from "../http/fields.ts";
+
+export const TestSend = z
+	.strictObject({ event: z.string().max(100).openapi({ example: "lead.created" }) })
+	.openapi("TestSend", { example: { event: "lead.created" } });
+
+const attemptExample = {
+	number: 1,
+	at: "2026-01-31T12:00:01.000Z",
+	trigger: "scheduled" as const,
+	url: "https://api.yourcompany.com/webhooks/leadwire",
+	requestHeaders: { "content-type": "application/json", "x-webhook-event": "save_lead" },
+	statusCode: 200,
+	durationMs: 184,
+	error: null,
+	responseHeaders: { "content-type": "text/plain" },
+	responseBody: "ok",
+	responseTruncated: false,
+};
+
+export const Attempt = z
+	.object({
+		number: z.int().openapi({ description: "From 1.", minimum: 1 }),
+		at: timestamp(),
+		trigger: z.enum(["scheduled", "manual"]),
+		url: z.string(),
+		requestHeaders: z
+			.record(z.string(), z.string())
+			.openapi({ description: "As sent, sensitive values masked." }),
+		statusCode: z
+			.int()
+			.nullable()
+			.openapi({ description: "`null` when no answer came.", minimum: 100, maximum: 599 }),
+		durationMs: z.int().openapi({ description: "Milliseconds until the headers came.", minimum: 0 }),
+		error: z.string().nullable().openapi({
+			description: "`http_status`, `timeout`, `connection_failed`, `blocked_target` …; `null` on success.",
+		}),
+		responseHeaders: z.record(z.string(), z.string()).nullable(),
+		responseBody: z.string().nullable().openapi({ description: "At most 16 KiB of it." }),
+		responseTruncated: z.boolean().openapi({ description: "Whether there was more of it." }),
+	})
+	.openapi("Attempt", { example: attemptExample });
+
+export const deliveryStatuses = z.enum(["pending", "success", "failed", "skipped", "cancelled"]);
+
+export const DeliverySummary = z
+	.object({
+		id: id("whd"),
+		webhookId: id("webhook"),
+		event: z.string().openapi({ example: "save_lead" }),
+		eventId: id("evt").openapi({ description: "The event; all its deliveries share it." }),
+		status: deliveryStatuses.openapi({
+			description:
+				"`skipped`: the webhook was disabled when it happened. `cancelled`: it was disabled or deleted since.",
+			example: "success",
+		}),
+		test: z.boolean().openapi({ description: "Whether it was sent by hand, for a test." }),
+		createdAt: timestamp(),
+		nextAttemptAt: timestamp().nullable().openapi({ description: "`null` when no attempt is planned." }),
+		lastStatusCode: z.int().nullable().openapi({
+			description: "What the last attempt was answered with.",
+			minimum: 100,
+			maximum: 599,
+			example: 200,
+		}),
+		attemptCount: z.int().openapi({ description: "Attempts made so far.", minimum: 0, example: 1 }),
+	})
+	.openapi("DeliverySummary");
+
+export const Delivery = DeliverySummary.extend({
+	payload: z.looseObject({}).openapi({
+		description: "The body, the same on every attempt; its schema is the event's, under *Webhook events*.",
+		additionalProperties: true,
+		example: saveLeadExample,
+	}),
+	attempts: z.array(Attempt).openapi({ description: "In order." }),
+}).openapi("Delivery");
+
+export const Recover = z
+	.strictObject({
+		since: instant().openapi({
+			description: "From when on, at most 14 days ago.",
+			example: "2026-01-31T00:00:00Z",
+		}),
+		until: instant().optional().openapi({ description: "Up to when; now, unless given." }),
+		status: z.enum(["failed", "skipped"]).optional().openapi({
+			description:
+				"Which deliveries: those that failed, unless said otherwise, or those skipped while disabled.",
+		}),
+	})
+	.openapi("Recover", { example: { since: "2026-01-31T00:00:00Z" } });
+
+export const Recovered = z
+	.object({
+		recovered: z.int().openapi({ description: "How many deliveries run their schedule anew.", minimum: 0 }),
+	})
+	.openapi("Recovered", { example: { recovered: 42 } });
+
+const duration = (share: string) =>
+	z
+		.int()
+		.nullable()
+		.openapi({
+			description: `Milliseconds that ${share} of the attempts did not exceed, within 5 %.`,
+			minimum: 0,
+		});
+
+export const DeliveryHour = z
+	.object({
+		hour: timestamp().openapi({ description: "Its beginning." }),
+		successes: z.int().openapi({ description: "Attempts that succeeded.", minimum: 0 }),
+		failures: z.int().openapi({ description: "Attempts that failed.", minimum: 0 }),
+		p50Ms: duration("half"),
+		p95Ms: duration("95 %"),
+	})
+	.openapi("DeliveryHour", {
+		example: { hour: "2026-01-31T12:00:00.000Z", successes: 118, failures: 2, p50Ms: 180, p95Ms: 640 },
+	});

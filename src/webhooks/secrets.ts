@@ -1,0 +1,54 @@
+// Changing a webhook's secret without a delivery that its receiver would refuse: for a while both are good.
+import type { Ctx } from "../context.ts";
+import type { Write } from "../db/commit.ts";
+import { newSecret, secretPrefix } from "../delivery/secret.ts";
+import { conflict } from "../errors.ts";
+import { changeSecret, type ShownWebhook, sealed, show } from "./webhooks.ts";
+
+const GRACE_SECONDS = 86_400;
+
+export interface Rotated {
+	readonly secret: string;
+	readonly secretPrefix: string;
+	/** Until when the old secret signs too; null where there is no grace. */
+	readonly previousSecretExpiresAt: string | null;
+}
+
+/**
+ * Plans a rotation: a new secret, made where none is given, and the old one beside it for the grace, in seconds.
+ * @throws AppError 404; 409 while the grace of the rotation before still runs, for a third secret would end the first
+ */
+export async function rotate(
+	ctx: Ctx,
+	id: string,
+	input: { readonly secret?: string | undefined; readonly graceSeconds?: number | undefined },
+): Promise<Write<Rotated>> {
+	const { secret = newSecret(), graceSeconds = GRACE_SECONDS } = input;
+	const { value, statements } = await changeSecret(ctx, id, async (row) => {
+		if (inGrace(ctx, row.previousSecretExpiresAt)) {
+			throw conflict(
+				`The previous secret is still good until ${row.previousSecretExpiresAt}; activate the new one to end that.`,
+			);
+		}
+		const keeps = graceSeconds > 0 && row.secret !== null;
+		return {
+			secret: await sealed(ctx, id, "secret", secret),
+			secretPrefix: secretPrefix(secret),
+			previousSecret: keeps ? row.secret : null,
+			previousSecretExpiresAt: keeps ? new Date(ctx.now + graceSeconds * 1_000).toISOString() : null,
+		};
+	});
+	const { previousSecretExpiresAt } = value;
+	return { value: { secret, secretPrefix: secretPrefix(secret), previousSecretExpiresAt }, statements };
+}
+
+/** Plans the end of a grace: only the newest secret signs from now on. Without a grace nothing changes. */
+export async function activate(ctx: Ctx, id: string): Promise<Write<ShownWebhook>> {
+	const { value, statements } = await changeSecret(ctx, id, async () => ({
+		previousSecret: null,
+		previousSecretExpiresAt: null,
+	}));
+	return { value: await show(ctx.env, value), statements };
+}
+
+const inGrace = (ctx: Ctx, expiresAt: string | null) => expiresAt !== null && Date.parse(expiresAt) > ctx.now;
