@@ -3,6 +3,9 @@ import "../styles/base.css";
 import "../styles/layout.css";
 import "../styles/controls.css";
 import "../styles/content.css";
+import "../styles/lists.css";
+import "../styles/figures.css";
+import "../styles/deliveries.css";
 import "../styles/pages.css";
 import { App } from "./app.tsx";
 

@@ -52,30 +52,32 @@ export function Shell({ children }: { children: ComponentChildren }) {
 				Skip to the page
 			</a>
 			<aside>
-				<a class="brand" href={href("/")}>
-					<img src="/favicon.svg" alt="" width="24" height="24" />
-					<Organization />
-				</a>
-				<nav aria-label="Dashboard">
-					{places.map(({ path: to, text, icon }) => {
-						const current = to === "/" ? path === "/" : path === to || path.startsWith(`${to}/`);
-						return (
-							<a key={to} href={href(to)} aria-current={current ? "page" : undefined}>
-								<svg viewBox="0 0 16 16" aria-hidden="true">
-									<path d={icon} />
-								</svg>
-								{text}
-							</a>
-						);
-					})}
-				</nav>
-				<div class="foot">
-					<a href="/docs" target="_blank" rel="noreferrer">
-						API reference
+				<div class="side-bar">
+					<a class="brand" href={href("/")}>
+						<img src="/favicon.svg" alt="" width="24" height="24" />
+						<Organization />
 					</a>
-					<button type="button" class="plain" disabled={out.isPending} onClick={() => out.mutate()}>
-						Sign out
-					</button>
+					<nav aria-label="Dashboard">
+						{places.map(({ path: to, text, icon }) => {
+							const current = to === "/" ? path === "/" : path === to || path.startsWith(`${to}/`);
+							return (
+								<a key={to} href={href(to)} aria-current={current ? "page" : undefined}>
+									<svg viewBox="0 0 16 16" aria-hidden="true">
+										<path d={icon} />
+									</svg>
+									{text}
+								</a>
+							);
+						})}
+					</nav>
+					<div class="foot">
+						<a href="/docs" target="_blank" rel="noreferrer">
+							API reference
+						</a>
+						<button type="button" class="plain" disabled={out.isPending} onClick={() => out.mutate()}>
+							Sign out
+						</button>
+					</div>
 				</div>
 			</aside>
 			<main id="main" tabIndex={-1}>

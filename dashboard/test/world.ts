@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import type { AxeResults, RunOptions } from "axe-core";
+import type { AxeResults } from "axe-core";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { prepareDemo } from "../../scripts/demo.ts";
 import { startLocal } from "../../scripts/local.ts";
@@ -57,10 +57,9 @@ export class Missteps {
 				this.found.push(`${message.type()}: ${message.text()}`);
 		});
 		context.on("weberror", (error) => this.found.push(`threw ${error.error().stack}`));
-		await context.addInitScript(() =>
-			addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
-				console.error(`The policy's ${violatedDirective} was broken by ${blockedURI}.`),
-			),
+		await context.addInitScript(
+			`addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+				console.error("The policy's " + violatedDirective + " was broken by " + blockedURI));`,
 		);
 	}
 
@@ -78,12 +77,8 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 /** Serious and critical faults of accessibility, each as a line. */
 export async function faultsOf(page: Page): Promise<string[]> {
 	await page.evaluate(axe);
-	const { violations } = await page.evaluate(() => {
-		const { axe } = globalThis as unknown as {
-			axe: { run(options: RunOptions): Promise<AxeResults> };
-		};
-		return axe.run({ resultTypes: ["violations"] });
-	});
+	const run = 'axe.run({ resultTypes: ["violations"] })';
+	const { violations } = await page.evaluate<Pick<AxeResults, "violations">>(run);
 	return violations
 		.filter(({ impact }) => impact === "serious" || impact === "critical")
 		.flatMap(({ id, nodes }) =>

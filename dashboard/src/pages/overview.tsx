@@ -51,7 +51,7 @@ function Figures({ webhooks, hours }: { webhooks: readonly Webhook[]; hours: num
 	const found = stats.flatMap(({ data }) => (data ? [data] : []));
 	const refused = stats.find(({ error }) => error)?.error ?? null;
 	const stamp = stats.map(({ dataUpdatedAt }) => dataUpdatedAt).join();
-	// biome-ignore lint/correctness/useExhaustiveDependencies: the arrays are new each time; the stamp says when they differ.
+	// The arrays are new each time; the stamp says when they differ.
 	const all = useMemo(() => together(found), [stamp]);
 	if (refused) return <Failure error={refused} retry={() => stats.map(({ refetch }) => refetch())} />;
 	if (found.length < webhooks.length) return <Loading />;

@@ -21,7 +21,9 @@ interface Props {
 	readonly bars?: boolean;
 }
 
-const HEIGHT = 200;
+const HEIGHT = 210;
+const HALF_HOUR_S = 1_800;
+const DAY_S = 86_400;
 const GAP = 0.72;
 
 /** Colours of the page as the canvas takes them; custom properties alone don't know light from dark. */
@@ -34,6 +36,16 @@ function inks(element: Element): Record<Ink | "line", string> {
 	const found = { accent: colour("accent"), bad: colour("bad"), soft: colour("soft"), line: colour("line") };
 	probe.remove();
 	return found;
+}
+
+const hour = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const instant = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+/** An instant on the axis: its day where a day begins, else its hour. */
+function onAxis(at: number, step: number): string {
+	const date = new Date(at * 1_000);
+	return (step >= DAY_S || date.getHours() === 0 ? day : hour).format(date);
 }
 
 /** Sums from the bottom up, so that each bar begins where the one below it ends. */
@@ -49,7 +61,7 @@ function stacked(series: readonly Series[]): (number | null)[][] {
 
 function options(element: Element, width: number, { at, series, bars }: Props): uPlot.Options {
 	const ink = inks(element);
-	const axis = {
+	const axis: uPlot.Axis = {
 		stroke: ink.soft,
 		grid: { stroke: ink.line, width: 1 },
 		ticks: { show: false },
@@ -76,10 +88,21 @@ function options(element: Element, width: number, { at, series, bars }: Props): 
 		height: HEIGHT,
 		legend: { live: true },
 		cursor: { y: false, points: { show: !bars } },
-		scales: { y: { range: (_, __, most) => [0, Math.max(most * 1.08, 1)] } },
-		axes: [axis, { ...axis, size: 60, values: (_, ticks) => ticks.map((tick) => first?.show(tick) ?? "") }],
+		padding: [8, 12, 0, 0],
+		scales: {
+			// Half an hour of room, for the first bar and the last.
+			x: { range: (_, least, most) => [least - HALF_HOUR_S, most + HALF_HOUR_S] },
+			y: { range: (_, __, most) => [0, Math.max(most * 1.08, 1)] },
+		},
+		axes: [
+			{ ...axis, size: 28, values: (_, ticks, __, ___, step) => ticks.map((tick) => onAxis(tick, step)) },
+			{ ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => first?.show(tick) ?? "") },
+		],
 		// Drawn from the tallest down, so that the lower ones stay in sight.
-		series: [{ label: "Hour" }, ...(bars ? drawn.toReversed() : drawn)],
+		series: [
+			{ label: "Hour", value: (_, at) => (at ? instant.format(at * 1_000) : "–") },
+			...(bars ? drawn.toReversed() : drawn),
+		],
 	};
 }
 
@@ -92,7 +115,7 @@ export function Chart(props: Props) {
 		dark.addEventListener("change", changed);
 		return () => dark.removeEventListener("change", changed);
 	}, []);
-	// biome-ignore lint/correctness/useExhaustiveDependencies: `scheme` isn't read, but another one needs other colours.
+	// `scheme` is not read, but another one needs other colours.
 	useEffect(() => {
 		const { current } = frame;
 		if (!current) return;
@@ -112,7 +135,7 @@ export function Chart(props: Props) {
 			<div ref={frame} role="img" aria-label={props.name} />
 			<details>
 				<summary>Show as a table</summary>
-				<table>
+				<table class="list">
 					<thead>
 						<tr>
 							<th scope="col">Hour</th>
@@ -126,7 +149,7 @@ export function Chart(props: Props) {
 					<tbody>
 						{props.at.map((at, index) => (
 							<tr key={at}>
-								<td data-head="Hour">{new Date(at * 1_000).toLocaleString()}</td>
+								<td data-head="Hour">{instant.format(at * 1_000)}</td>
 								{props.series.map(({ name, values, show }) => (
 									<td key={name} data-head={name} class="right">
 										{typeof values[index] === "number" ? show(values[index]) : "–"}

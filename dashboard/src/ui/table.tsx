@@ -18,7 +18,7 @@ interface Props<T> {
 /** A table; where there is little room each row becomes a block of named values. */
 export function Table<T>({ name, columns, rows, keyOf }: Props<T>) {
 	return (
-		<table aria-label={name}>
+		<table class="list" aria-label={name}>
 			<thead>
 				<tr>
 					{columns.map(({ head, right }) => (
@@ -33,7 +33,7 @@ export function Table<T>({ name, columns, rows, keyOf }: Props<T>) {
 					<tr key={keyOf(row)}>
 						{columns.map(({ head, cell, right }) => (
 							<td key={head} data-head={head} class={right ? "right" : ""}>
-								{cell(row)}
+								<div>{cell(row)}</div>
 							</td>
 						))}
 					</tr>

@@ -42,9 +42,9 @@ export function CopyButton({ text, label = "Copy" }: { text: string; label?: str
 export function OnceShown({ name, value }: { name: string; value: string }) {
 	return (
 		<div class="once">
-			<code role="group" aria-label={name}>
+			<output class="mono" aria-label={name}>
 				{value}
-			</code>
+			</output>
 			<CopyButton text={value} />
 		</div>
 	);
@@ -82,7 +82,7 @@ export function Code({ name, value }: CodeProps) {
 				<CopyButton text={text} />
 			</figcaption>
 			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
-			<pre tabIndex={0} aria-label={name}>
+			<pre tabIndex={0}>
 				<code>{typeof value === "string" ? text : coloured(text)}</code>
 			</pre>
 		</figure>

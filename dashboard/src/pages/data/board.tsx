@@ -95,7 +95,7 @@ function Stages({ pipeline }: { pipeline: Pipeline }) {
 				<>
 					<Failure error={move.error} />
 					{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
-					<div class="board" tabIndex={0} role="region" aria-label={`Deals of ${pipeline.name}`}>
+					<div class="board" tabIndex={0}>
 						{stages.map((stage) => {
 							const held = items.filter((deal) => stageOf(deal) === stage.id);
 							return (

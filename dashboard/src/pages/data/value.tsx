@@ -30,7 +30,7 @@ function Text({ text }: { text: string }) {
 				<code>{text}</code>
 			</a>
 		);
-	return /^[a-z]+_[0-9a-z]{26}$/.test(text) ? <code>{text}</code> : <>{text}</>;
+	return /^[a-z]+_[0-9a-z]{26}$/.test(text) ? <code>{text}</code> : text;
 }
 
 export function Value({ entry, field }: { entry: Entry; field: string }): ComponentChildren {

@@ -106,11 +106,9 @@ function Settings({ webhook, mayWrite }: { webhook: Webhook; mayWrite: boolean }
 			facts={[
 				[
 					"URL",
-					<>
-						<code>
-							{method} {url}
-						</code>
-					</>,
+					<code>
+						{method} {url}
+					</code>,
 				],
 				[
 					"Events",
