@@ -65,9 +65,13 @@ export async function ask<T>(call: Promise<Outcome<T>>): Promise<T> {
 	return data as T;
 }
 
+let leaving = new AbortController();
+
 /** Fetches, and tells in plain words when nobody answers. */
 async function reach(request: Request): Promise<Response> {
-	const response = await fetch(request).catch(() => {
+	const { signal } = leaving;
+	const response = await fetch(request, { signal }).catch((cause: unknown) => {
+		if (signal.aborted) throw cause;
 		throw new ApiError(0, { message: "The server can't be reached. Check your connection and try again." });
 	});
 	allowance.note(response);
@@ -95,7 +99,13 @@ async function session(method: "GET" | "POST" | "DELETE", body?: object): Promis
 }
 
 export const signIn = (apiKey: string) => session("POST", { apiKey });
-export const signOut = () => session("DELETE");
+
+/** Ends the session; what is still under way would only be refused. */
+export function signOut(): Promise<Session | null> {
+	leaving.abort();
+	leaving = new AbortController();
+	return session("DELETE");
+}
 
 /** The session there is, or null. */
 export const currentSession = () =>

@@ -1,6 +1,7 @@
 // The dashboard: a session first, then the page that the path names.
 import { QueryClientProvider } from "@tanstack/preact-query";
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import { Board } from "./pages/data/board.tsx";
 import { Browse } from "./pages/data/browse.tsx";
 import { isNoun } from "./pages/data/nouns.ts";
@@ -10,6 +11,7 @@ import { Feed } from "./pages/events/feed.tsx";
 import { ApiKeys } from "./pages/keys/list.tsx";
 import { Overview } from "./pages/overview.tsx";
 import { SignIn } from "./pages/sign-in.tsx";
+import { SignOut } from "./pages/sign-out.tsx";
 import { Delivery } from "./pages/webhooks/delivery.tsx";
 import { WebhookDetail } from "./pages/webhooks/detail.tsx";
 import { EditWebhook, NewWebhook } from "./pages/webhooks/edit.tsx";
@@ -65,10 +67,12 @@ function Page() {
 
 function Gate() {
 	const { data: session, error, refetch } = useCurrentSession();
+	const [leaving, setLeaving] = useState(false);
+	if (session && leaving) return <SignOut onEnd={() => setLeaving(false)} />;
 	if (session) {
 		return (
 			<SessionContext.Provider value={session}>
-				<Shell>
+				<Shell onLeave={() => setLeaving(true)}>
 					<Page />
 				</Shell>
 			</SessionContext.Provider>

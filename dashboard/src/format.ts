@@ -30,12 +30,14 @@ export function duration(ms: number | null): string {
 export const percent = (share: number) =>
 	`${(Math.floor(share * 1_000) / 10).toFixed(share === 1 ? 0 : 1)} %`;
 
-/** A field's name as a label: `expectedCloseDate` → `Expected close date`. */
+/** A name of the API as a label: `expectedCloseDate` → `Expected close date`, `cf_roof_area` → `Roof area`. */
 export function label(name: string): string {
 	const words = name
+		.replace(/^cf_/, "")
 		.replaceAll(/([a-z])([A-Z])/g, "$1 $2")
-		.replaceAll("_", " ")
-		.toLowerCase();
+		.replaceAll(/[_-]/g, " ")
+		.toLowerCase()
+		.replace(/^api\b/, "API");
 	return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -1,10 +1,10 @@
 // What stands around every page: where to go, who is signed in, and how much of the allowance is used.
-import { useMutation, useQuery } from "@tanstack/preact-query";
+import { useQuery } from "@tanstack/preact-query";
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { type Allowance, allowance, api, ask } from "./api.ts";
 import { href, usePlace } from "./router.tsx";
-import { useMay, useSessionChange } from "./session.tsx";
+import { useMay } from "./session.tsx";
 
 const places = [
 	{ path: "/", text: "Overview", icon: "M2.5 13.5v-5m4 5v-11m4 11v-7m4 7v-9" },
@@ -42,10 +42,8 @@ function Organization() {
 	return <span class="organization">{data?.name ?? "Leadwire"}</span>;
 }
 
-export function Shell({ children }: { children: ComponentChildren }) {
+export function Shell({ children, onLeave }: { children: ComponentChildren; onLeave: () => void }) {
 	const { path } = usePlace();
-	const { end } = useSessionChange();
-	const out = useMutation({ mutationFn: end });
 	return (
 		<div class="shell">
 			<a class="skip" href="#main">
@@ -74,7 +72,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
 						<a href="/docs" target="_blank" rel="noreferrer">
 							API reference
 						</a>
-						<button type="button" class="plain" disabled={out.isPending} onClick={() => out.mutate()}>
+						<button type="button" class="plain" onClick={onLeave}>
 							Sign out
 						</button>
 					</div>

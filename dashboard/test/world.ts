@@ -1,13 +1,13 @@
 // What the browser tests work with: the Worker as it runs, with the demo organization's data and a state that goes away;
 // a receiver of webhooks; and a browser whose every misstep is on record.
-import { mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { AxeResults } from "axe-core";
-import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { prepareDemo } from "../../scripts/demo.ts";
 import { startLocal } from "../../scripts/local.ts";
 import { executeOn, operator } from "../../scripts/operator.ts";
@@ -69,15 +69,28 @@ export class Missteps {
 	}
 }
 
-export const launch = () =>
-	chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+const browsers = [
+	"/usr/bin/chromium",
+	"/usr/bin/chromium-browser",
+	"/usr/bin/google-chrome",
+	"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
+/** Starts the Chromium of this machine, or the one that CHROMIUM names. */
+export async function launch(): Promise<Browser> {
+	const executablePath = process.env.CHROMIUM ?? browsers.find(existsSync);
+	if (!executablePath) throw new Error("There is no Chromium here. Install it, or name one in CHROMIUM.");
+	// Containers seldom allow the sandbox, and nothing but our own page is opened.
+	return chromium.launch({ executablePath, args: ["--no-sandbox"] });
+}
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Serious and critical faults of accessibility, each as a line. */
-export async function faultsOf(page: Page): Promise<string[]> {
+/** Serious and critical faults of accessibility, each as a line; by all rules or by some. */
+export async function faultsOf(page: Page, ...rules: string[]): Promise<string[]> {
 	await page.evaluate(axe);
-	const run = 'axe.run({ resultTypes: ["violations"] })';
+	const options = { resultTypes: ["violations"], ...(rules.length > 0 ? { runOnly: rules } : {}) };
+	const run = `axe.run(${JSON.stringify(options)})`;
 	const { violations } = await page.evaluate<Pick<AxeResults, "violations">>(run);
 	return violations
 		.filter(({ impact }) => impact === "serious" || impact === "critical")

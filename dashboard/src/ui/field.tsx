@@ -23,10 +23,10 @@ function Frame({ label, hint, error, optional, children }: FrameProps) {
 	const described = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ");
 	return (
 		<div class={error ? "field invalid" : "field"}>
-			<label for={id}>
-				{label}
+			<div>
+				<label for={id}>{label}</label>
 				{optional ? <span class="soft"> optional</span> : null}
-			</label>
+			</div>
 			{children({ id, "aria-describedby": described || undefined, "aria-invalid": Boolean(error) })}
 			{hint ? (
 				<p class="hint" id={`${id}-hint`}>
@@ -134,12 +134,15 @@ interface CheckProps {
 	readonly onChange: (checked: boolean) => void;
 	readonly disabled?: boolean;
 	readonly mono?: boolean;
+	/** What it is called where its label alone doesn't tell. */
 	readonly name?: string;
+	/** More about it, on hover. */
+	readonly title?: string;
 }
 
-export function Check({ label, hint, checked, onChange, disabled, mono, name }: CheckProps) {
+export function Check({ label, hint, checked, onChange, disabled, mono, name, title }: CheckProps) {
 	return (
-		<label class={disabled ? "check disabled" : "check"}>
+		<label class={disabled ? "check disabled" : "check"} title={title}>
 			<input
 				type="checkbox"
 				checked={checked}

@@ -20,6 +20,11 @@ export const Badge = ({ tone, children }: { tone: Tone; children: ComponentChild
 	<span class={`badge ${tone}`}>{children}</span>
 );
 
+/** A sentence of the API's, where backticks mark code. */
+export const Prose = ({ text }: { text: string }) => (
+	<>{text.split("`").map((part, index) => (index % 2 === 1 ? <code>{part}</code> : part))}</>
+);
+
 const COPIED_MS = 1_500;
 
 /** Copies a text, and says that it did. */

@@ -49,12 +49,12 @@ export function Browse({ noun }: { noun: Noun }) {
 							rows={items}
 							keyOf={({ id }) => id}
 							columns={[
-								{ head: "No.", cell: (entry: Entry) => <span class="soft">{entry.number}</span> },
 								{
 									head: label(title),
 									cell: (entry: Entry) => (
 										<a class="row-link" href={href(`/data/${noun}/${entry.id}`)}>
 											<strong>{String(entry[title])}</strong>
+											<span class="soft">#{entry.number}</span>
 										</a>
 									),
 								},

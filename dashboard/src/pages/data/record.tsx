@@ -10,7 +10,8 @@ import { Code } from "../../ui/text.tsx";
 import { descriptions, type Entry, type Noun } from "./nouns.ts";
 import { Value } from "./value.tsx";
 
-const server = new Set(["version", "deletedAt"]);
+/** What the heading says already, and what only matters to programs. */
+const apart = new Set(["id", "number", "version", "deletedAt"]);
 
 export function Record({ noun, id }: { noun: Noun; id: string }) {
 	const { get } = descriptions[noun];
@@ -40,7 +41,7 @@ export function Record({ noun, id }: { noun: Noun; id: string }) {
 							<Section title="Fields">
 								<Facts
 									facts={Object.keys(found)
-										.filter((field) => !server.has(field))
+										.filter((field) => !apart.has(field))
 										.map((field) => [label(field), <Value entry={found} field={field} />] as const)}
 								/>
 							</Section>

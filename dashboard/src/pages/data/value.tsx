@@ -1,12 +1,11 @@
 // A field of a record as people read it, by what it holds.
 import type { ComponentChildren } from "preact";
 import { day, money, number } from "../../format.ts";
-import { href } from "../../router.tsx";
 import { Badge, Instant, type Tone } from "../../ui/text.tsx";
 import type { Entry } from "./nouns.ts";
+import { Reference } from "./reference.tsx";
 
 const amounts = new Set(["price", "value", "openingBalance"]);
-const homes: Readonly<Record<string, string>> = { ld: "leads", clt: "clients", dl: "deals", tsk: "tasks" };
 const tones: Readonly<Record<string, Tone>> = {
 	WON: "good",
 	COMPLETED: "good",
@@ -16,22 +15,9 @@ const tones: Readonly<Record<string, Tone>> = {
 	IN_PROGRESS: "waiting",
 };
 
-/** Where a record of this id is to be seen, or null. */
-function pathOf(id: string): string | null {
-	const home = homes[id.slice(0, id.indexOf("_"))];
-	return home && /_[0-9a-z]{26}$/.test(id) ? `/data/${home}/${id}` : null;
-}
+const isReference = (text: string) => /^[a-z]+_[0-9a-z]{26}$/.test(text);
 
-function Text({ text }: { text: string }) {
-	const path = pathOf(text);
-	if (path)
-		return (
-			<a href={href(path)}>
-				<code>{text}</code>
-			</a>
-		);
-	return /^[a-z]+_[0-9a-z]{26}$/.test(text) ? <code>{text}</code> : text;
-}
+const shown = (text: string) => (isReference(text) ? <Reference id={text} /> : text);
 
 export function Value({ entry, field }: { entry: Entry; field: string }): ComponentChildren {
 	const value = entry[field];
@@ -46,9 +32,7 @@ export function Value({ entry, field }: { entry: Entry; field: string }): Compon
 		return value.every((one) => typeof one === "string") ? (
 			<ul class="chips">
 				{value.map((one) => (
-					<li key={one}>
-						<Text text={one} />
-					</li>
+					<li key={one}>{shown(one)}</li>
 				))}
 			</ul>
 		) : (
@@ -64,5 +48,5 @@ export function Value({ entry, field }: { entry: Entry; field: string }): Compon
 		return <Badge tone={tones[text] ?? "quiet"}>{text.replaceAll("_", " ").toLowerCase()}</Badge>;
 	if (field.endsWith("At")) return <Instant at={text} />;
 	if (field.endsWith("Date")) return <time dateTime={text}>{day(text)}</time>;
-	return <Text text={text} />;
+	return shown(text);
 }

@@ -4,7 +4,7 @@ import { setSearch, usePlace } from "../../router.tsx";
 import { Empty, Loaded } from "../../ui/feedback.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { Facts, Heading, Tabs } from "../../ui/layout.tsx";
-import { Code } from "../../ui/text.tsx";
+import { Code, Prose } from "../../ui/text.tsx";
 import { useCatalogue } from "../webhooks/test-send.tsx";
 
 export const EventTabs = ({ current }: { current: "catalogue" | "feed" }) => (
@@ -64,11 +64,13 @@ function Shown({ event }: { event: CataloguedEvent }) {
 	return (
 		<article class="shown">
 			<h2 class="mono">{event.event}</h2>
-			<p>{event.description}</p>
+			<p>
+				<Prose text={event.description} />
+			</p>
 			<Facts
 				facts={[
 					["Speaks of", event.entity],
-					["Built-in process", event.process],
+					["Built-in process", event.process ? <Prose text={event.process} /> : null],
 				]}
 			/>
 			<Code name="Example" value={event.example} />

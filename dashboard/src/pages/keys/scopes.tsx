@@ -78,7 +78,7 @@ export function Scopes({ chosen, onChange }: Props) {
 								<legend>{name}</legend>
 								{nouns.map((noun) => (
 									<div class="scope-row" key={noun}>
-										<span>{label(noun.replaceAll("-", " "))}</span>
+										<span>{label(noun)}</span>
 										{verbs.map((verb) => {
 											const scope = `${noun}:${verb}` as const;
 											const covered = chosen.includes(`*:${verb}`);

@@ -80,7 +80,7 @@ function Noun({ noun, topics, chosen, toggle }: NounProps) {
 					label={event}
 					name={event}
 					mono
-					hint={process ? `${description} Built-in process: ${process}` : description}
+					title={(process ? `${description} Built-in process: ${process}` : description).replaceAll("`", "")}
 					checked={covered || chosen.includes(event)}
 					disabled={covered}
 					onChange={(on) => toggle(event, on)}

@@ -7,7 +7,7 @@ import { href } from "../../router.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { errorAt, Failure, Loaded } from "../../ui/feedback.tsx";
 import { SelectField } from "../../ui/field.tsx";
-import { Code } from "../../ui/text.tsx";
+import { Code, Prose } from "../../ui/text.tsx";
 import { succeeded } from "./attempt.tsx";
 import { useTopics } from "./event-picker.tsx";
 import { useDelivery } from "./queries.ts";
@@ -40,7 +40,7 @@ export function TestSend({ webhookId, onClose }: { webhookId: string; onClose: (
 							setPicked(name);
 							send.reset();
 						}}
-						hint={found.find((topic) => topic.event === event)?.description}
+						hint={<Prose text={found.find((topic) => topic.event === event)?.description ?? ""} />}
 						error={errorAt(send.error, "event")}
 					/>
 				)}
