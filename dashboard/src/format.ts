@@ -30,10 +30,10 @@ export function duration(ms: number | null): string {
 export const percent = (share: number) =>
 	`${(Math.floor(share * 1_000) / 10).toFixed(share === 1 ? 0 : 1)} %`;
 
-/** A name of the API as a label: `expectedCloseDate` → `Expected close date`, `cf_roof_area` → `Roof area`. */
+/** A name of the API as a label: `expectedCloseDate` → `Expected close date`, `cf_roof_area` → `Roof area`, `tagIds` → `Tags`. */
 export function label(name: string): string {
 	const words = name
-		.replace(/^cf_/, "")
+		.replace(/^cf_|(?<=[a-z])Id(?=s?$)/g, "")
 		.replaceAll(/([a-z])([A-Z])/g, "$1 $2")
 		.replaceAll(/[_-]/g, " ")
 		.toLowerCase()

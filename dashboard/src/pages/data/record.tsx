@@ -10,6 +10,9 @@ import { Code } from "../../ui/text.tsx";
 import { descriptions, type Entry, type Noun } from "./nouns.ts";
 import { Value } from "./value.tsx";
 
+const isEmpty = (value: unknown) =>
+	value === null || value === "" || (Array.isArray(value) && value.length === 0);
+
 /** What the heading says already, and what only matters to programs. */
 const apart = new Set(["id", "number", "version", "deletedAt"]);
 
@@ -41,7 +44,7 @@ export function Record({ noun, id }: { noun: Noun; id: string }) {
 							<Section title="Fields">
 								<Facts
 									facts={Object.keys(found)
-										.filter((field) => !apart.has(field))
+										.filter((field) => !apart.has(field) && !isEmpty(found[field]))
 										.map((field) => [label(field), <Value entry={found} field={field} />] as const)}
 								/>
 							</Section>
