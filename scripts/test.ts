@@ -19,6 +19,8 @@ const types = projects.map((path) => ({
 
 const checks: readonly Check[] = [
 	{ name: "format and lint", command: ["biome", "ci", "--colors=off", "."] },
+	{ name: "lengths of files", command: ["node", "scripts/length-check.ts"] },
+	{ name: "repetitions", command: ["jscpd"] },
 	// Before the types: the dashboard's come from it.
 	{ name: "OpenAPI document", command: ["node", "scripts/openapi.ts"] },
 	...types,

@@ -1,6 +1,6 @@
 // Deliveries, their attempts and what is asked of them, on the wire.
 import { z } from "@hono/zod-openapi";
-import { saveLeadExample } from "../events/examples.ts";
+import { saveLeadExample } from "../crm/leads/schema.ts";
 import { id, instant, timestamp } from "../http/fields.ts";
 
 export const TestSend = z
