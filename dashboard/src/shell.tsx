@@ -1,7 +1,7 @@
 // What stands around every page: where to go, who is signed in, and how much of the allowance is used.
 import { useQuery } from "@tanstack/preact-query";
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { type Allowance, allowance, api, ask } from "./api.ts";
 import { href, usePlace } from "./router.tsx";
 import { useMay } from "./session.tsx";
@@ -44,6 +44,11 @@ function Organization() {
 
 export function Shell({ children, onLeave }: { children: ComponentChildren; onLeave: () => void }) {
 	const { path } = usePlace();
+	const main = useRef<HTMLElement>(null);
+	// On another page the keyboard starts there, and no longer where the link was.
+	useEffect(() => {
+		if (!main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true });
+	}, [path]);
 	return (
 		<div class="shell">
 			<a class="skip" href="#main">
@@ -78,7 +83,7 @@ export function Shell({ children, onLeave }: { children: ComponentChildren; onLe
 					</div>
 				</div>
 			</aside>
-			<main id="main" tabIndex={-1}>
+			<main id="main" ref={main} tabIndex={-1}>
 				{children}
 			</main>
 		</div>

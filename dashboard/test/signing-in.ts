@@ -20,6 +20,19 @@ test("all scripts together stay within the budget", () => {
 	assert(total <= MOST_SCRIPT_BYTES, `${total} bytes`);
 });
 
+test("each of its paths answers with the page under its policy, a file that isn't there with 404", async () => {
+	const policy =
+		"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+	for (const path of ["", "/", "/webhooks", "/data/leads/x"]) {
+		const response = await fetch(`${server.origin}/dashboard${path}`);
+		assert.equal(response.status, 200, path);
+		assert.equal(response.headers.get("content-security-policy"), policy, path);
+		assert.equal(response.headers.get("cache-control"), "no-cache", path);
+		assert.doesNotMatch(await response.text(), /<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/);
+	}
+	assert.equal((await fetch(`${server.origin}/dashboard/assets/none.js`)).status, 404);
+});
+
 test("the sign-in page is there within a second, and a key that isn't one is refused in the API's words", async () => {
 	await open("/webhooks");
 	await page.getByLabel("API key").waitFor();

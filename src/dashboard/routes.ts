@@ -1,11 +1,5 @@
 // What the dashboard needs besides the API: its page, and a session in exchange for an API key. All else that it shows
-// or does goes through `/api/v1`. These endpoints are its own and not part of the published document:
-//
-//   POST   /dashboard/session { apiKey } → 201 { organizationId, keyId, scopes } and the cookie; costs one of the key's 60
-//   GET    /dashboard/session           → 200, the same; 204 where there is none
-//   DELETE /dashboard/session           → 204, and the session is over, for copies of the cookie too
-//
-// Each takes `X-Requested-With: dashboard`, as does every request under `/api/v1` that a session is to let in.
+// or does goes through `/api/v1`. These endpoints are its own: docs/dashboard.md speaks of them, the document doesn't.
 import { z } from "@hono/zod-openapi";
 import { endKey } from "../api-keys/api-keys.ts";
 import type { Caller } from "../context.ts";

@@ -1,6 +1,6 @@
 // Form fields: each with its label, a hint, and what the API says is wrong with it.
 import type { ComponentChildren, JSX } from "preact";
-import { useId } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 
 interface Shared {
 	readonly label: string;
@@ -62,11 +62,16 @@ export function TextField({
 	focused,
 	...frame
 }: TextProps) {
+	const element = useRef<HTMLInputElement>(null);
+	useEffect(() => {
+		if (focused) element.current?.focus();
+	}, [focused]);
 	return (
 		<Frame {...frame}>
 			{(input) => (
 				<input
 					{...input}
+					ref={element}
 					type={type}
 					class={mono ? "mono" : ""}
 					value={value}
