@@ -1,5 +1,5 @@
 // Lists that are read page by page.
-import { useInfiniteQuery } from "@tanstack/preact-query";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/preact-query";
 
 interface Page<T> {
 	readonly items: readonly T[];
@@ -18,6 +18,8 @@ export function usePages<T>(
 		initialPageParam: "",
 		getNextPageParam: ({ nextCursor }: Page<T>) => nextCursor,
 		refetchInterval: live,
+		// With other filters the old items stand until the new ones are there.
+		placeholderData: keepPreviousData,
 	});
 	return { ...query, items: query.data?.pages.flatMap(({ items }) => items) };
 }
