@@ -1,8 +1,6 @@
-// Writes the OpenAPI document to dist/openapi.json, as the Worker itself serves it: what is linted is what users get. Beside
-// it, in dist/api-types.d.ts, what it says in TypeScript: the dashboard knows the API by these types alone.
+// Writes the OpenAPI document to dist/openapi.json, as the Worker itself serves it: what is linted is what users get.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import openapiTypescript, { astToString, type OpenAPI3 } from "openapi-typescript";
 import { newKeyringSecret } from "../src/keyring.ts";
 import { startLocal } from "./local.ts";
 import { root } from "./tools.ts";
@@ -13,8 +11,5 @@ const response = await fetch(new URL("/openapi.json", url));
 const text = await response.text();
 await dispose();
 if (!response.ok) throw new Error(`/openapi.json answered ${response.status}: ${text}`);
-const document: OpenAPI3 = JSON.parse(text);
-const dist = join(root, "dist");
-mkdirSync(dist, { recursive: true });
-writeFileSync(join(dist, "openapi.json"), `${JSON.stringify(document, null, 2)}\n`);
-writeFileSync(join(dist, "api-types.d.ts"), astToString(await openapiTypescript(document)));
+mkdirSync(join(root, "dist"), { recursive: true });
+writeFileSync(join(root, "dist", "openapi.json"), `${JSON.stringify(JSON.parse(text), null, 2)}\n`);

@@ -21,13 +21,19 @@ const checks: readonly Check[] = [
 	{ name: "format and lint", command: ["biome", "ci", "--colors=off", "."] },
 	{ name: "lengths of files", command: ["node", "scripts/length-check.ts"] },
 	{ name: "repetitions", command: ["jscpd"] },
-	// Before the types: the dashboard's come from it.
 	{ name: "OpenAPI document", command: ["node", "scripts/openapi.ts"] },
+	{ name: "OpenAPI lint", command: ["redocly", "lint", "dist/openapi.json", "--format=stylish"] },
+	// Of the document, and before the types, for those of its tests and of the dashboard are made by it.
+	{ name: "package", command: ["node", "scripts/sdk.ts"] },
 	...types,
 	{ name: "dashboard", command: ["npm", "run", "build", "--silent"] },
 	{ name: "schema and migrations", command: ["node", "scripts/schema-check.ts"] },
 	{ name: "scripts", command: ["node", "--test", "scripts/*.test.ts"] },
-	{ name: "OpenAPI lint", command: ["redocly", "lint", "dist/openapi.json", "--format=stylish"] },
+	{ name: "package, installed and used", command: ["node", "--test", "sdk/test/*.test.ts"] },
+	{
+		name: "proofs on a real server",
+		command: ["node", "--test", "--test-timeout=300000", "proofs/*.test.ts"],
+	},
 ];
 
 let passed = 0;

@@ -1,6 +1,6 @@
 // The way to the public API, in the types of its published document. The session's cookie goes along by itself.
 import createClient from "openapi-fetch";
-import type { components, paths } from "../../dist/api-types.d.ts";
+import type { components, paths } from "../../sdk/src/generated/schema.ts";
 
 export type Schemas = components["schemas"];
 

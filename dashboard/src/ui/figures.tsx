@@ -1,6 +1,6 @@
 // Deliveries over time: hourly figures, of one webhook or of several together.
 import { useMemo } from "preact/hooks";
-import type { paths } from "../../../dist/api-types.d.ts";
+import type { paths } from "../../../sdk/src/generated/schema.ts";
 import { duration, number, percent } from "../format.ts";
 import { Chart } from "./chart.tsx";
 import { Empty } from "./feedback.tsx";

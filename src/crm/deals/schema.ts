@@ -92,7 +92,7 @@ const example = { title: "Website relaunch", clientId: dealExample.clientId, pri
 export const DealCreate = customizable({ title, clientId, ...rest }, "DealCreate", { example });
 
 export const DealUpdate = customizable({ ...optional({ title, clientId }), ...rest }, "DealUpdate", {
-	example: { stageId: dealExample.stageId },
+	example: { stageId: dealExample.stageId, priority: "HIGH" },
 });
 
 /** The deal that converting a lead makes: its client and lead are known, and the rest is the lead's. */

@@ -93,7 +93,7 @@ export const FormCreate = z
 
 export const FormUpdate = z
 	.strictObject({ ...optional({ title, ...written }), ...nullish({ description: text() }) })
-	.openapi("FormUpdate", { example: { isActive: false } });
+	.openapi("FormUpdate", { example: { title: "Talk to us" } });
 
 export const Form = z
 	.object({
