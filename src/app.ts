@@ -12,6 +12,7 @@ import { leadEndpoints } from "./crm/leads/routes.ts";
 import { quotationEndpoints } from "./crm/quotations/routes.ts";
 import { taskEndpoints } from "./crm/tasks/routes.ts";
 import { customFieldEndpoints } from "./custom-fields/routes.ts";
+import { mountDashboard } from "./dashboard/routes.ts";
 import { AppError, notFound } from "./errors.ts";
 import { eventEndpoints } from "./events/routes.ts";
 import { gate, named } from "./gate/index.ts";
@@ -64,6 +65,7 @@ app.use(
 );
 
 const document = mountSite(app, api);
+mountDashboard(app);
 api.use(gate);
 for (const { mount } of endpoints) mount(api);
 mountOwnDocument(api, document);

@@ -82,8 +82,12 @@ export function conflict(message: string, ...errors: FieldError[]): AppError {
 	return new AppError("CONFLICT", message, errors.length > 0 ? errors : undefined);
 }
 
-export function unauthorized(): AppError {
-	return new AppError("UNAUTHORIZED", "This API key is missing or not valid.");
+/** 401, with the same words for every reason. */
+export function unauthorized(holder: "key" | "session" = "key"): AppError {
+	return new AppError(
+		"UNAUTHORIZED",
+		holder === "key" ? "This API key is missing or not valid." : "This session has ended; sign in again.",
+	);
 }
 
 /** 503 for a passing fault of a part we depend on. */
