@@ -67,7 +67,10 @@ export function conflict(message: string, ...errors: FieldError[]): AppError {
 }
 
 export function unauthorized(): AppError {
-	return new AppError("UNAUTHORIZED", "This API key is missing or not valid.");
+	// RFC 9110 §15.5.2 asks for the challenge, and clients that can send several kinds of credentials go by it.
+	return new AppError("UNAUTHORIZED", "This API key is missing or not valid.", undefined, {
+		"WWW-Authenticate": 'Bearer realm="Leadwire"',
+	});
 }
 
 /** 503 for a passing fault of a part we depend on. */
