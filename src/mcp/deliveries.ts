@@ -77,7 +77,7 @@ const listFailingWebhooks: Tool = {
 		return {
 			words:
 				failing.length === 0
-					? `No webhook is failing; there ${healthy === 1 ? "is" : "are"} ${healthy}.`
+					? `No webhook is failing, of ${healthy} in all.`
 					: `${failing.length} of ${webhooks.length} webhooks ${failing.length === 1 ? "is" : "are"} failing.`,
 			data: { failing: shown, ...(notShown > 0 ? { notShown } : {}), healthy },
 		};

@@ -14,23 +14,38 @@ const KINDS = {
 	clients: { prefix: "clt", list: "listClients", get: "getClient" },
 	deals: { prefix: "dl", list: "listDeals", get: "getDeal" },
 	tasks: { prefix: "tsk", list: "listTasks", get: "getTask" },
+	users: { prefix: "usr", list: "listUsers", get: "getUser" },
+	tags: { prefix: "tag", list: "listTags", get: "getTag" },
+	pipelines: { prefix: "dpl", list: "listPipelines", get: "getPipeline" },
+	"lead-stages": { prefix: "lstg", list: "listLeadStages", get: "getLeadStage" },
+	"lead-sources": { prefix: "src", list: "listLeadSources", get: "getLeadSource" },
 } as const;
 
-const kinds = ["leads", "clients", "deals", "tasks"] as const;
-type Kind = (typeof kinds)[number];
+type Kind = keyof typeof KINDS;
+const searched = ["leads", "clients", "deals", "tasks"] as const;
+const listed = ["users", "tags", "pipelines", "lead-stages", "lead-sources"] as const;
+const kinds: readonly Kind[] = [...searched, ...listed];
 
 const FEW = 5;
+const WHOLE_LIST = 100;
 
 const Input = z.strictObject({
 	query: z
 		.string()
 		.min(1)
 		.max(255)
-		.describe(
-			"Words to find (the last may be unfinished), or the id of one record (ld_…, clt_…, dl_…, tsk_…).",
-		),
-	kind: z.enum(kinds).optional().describe("Only records of this kind."),
-	limit: z.int().min(1).max(25).default(FEW).describe("Records of each kind."),
+		.optional()
+		.describe("Words to find (the last may be unfinished), or the id of one record of any kind."),
+	kind: z
+		.enum([...searched, ...listed])
+		.optional()
+		.describe(`Only records of this kind. ${listed.join(", ")} are listed whole, without a query.`),
+	limit: z
+		.int()
+		.min(1)
+		.max(100)
+		.optional()
+		.describe(`Records of each kind; ${FEW} unless you say otherwise, of a whole list ${WHOLE_LIST}.`),
 	cursor: z
 		.string()
 		.max(1_024)
@@ -43,45 +58,34 @@ const Found = z.object({
 	nextCursor: z.string().optional(),
 	hasMore: z.boolean(),
 });
-const Output = z.object({
-	leads: Found.optional(),
-	clients: Found.optional(),
-	deals: Found.optional(),
-	tasks: Found.optional(),
-	notSearched: z.array(z.enum(kinds)).optional().describe("Kinds that this key may not read."),
-});
+const Output = z.partialRecord(z.enum([...searched, ...listed]), Found);
 
 export const searchRecords: Tool = {
 	name: "search_records",
 	title: "Search everything",
 	description:
-		"Finds leads, clients, deals and tasks by words in their names and contact details, or one record by its id. Begin here when you have a name; to filter or sort one kind, use find_leads, find_deals or find_tasks.",
+		"Finds leads, clients, deals and tasks by words in their names and contact details, or one record by its id. Also lists users, tags, pipelines with their stages, lead stages and lead sources, whose ids other tools take. Begin here when you have a name; to filter or sort one kind, use find_leads, find_deals or find_tasks.",
 	hints: READS,
 	scopes: kinds.map((kind) => `${kind}:read`),
 	input: () => schemaOf(Input, "input"),
 	output: () => schemaOf(Output, "output"),
 	async run(ask, input, caller) {
 		const { query, kind, limit, cursor } = parse(Input, input);
-		const named = kinds.find((one) => isId(KINDS[one].prefix, query));
-		if (named) return byId(ask, named, query);
+		const named = kinds.find((one) => query !== undefined && isId(KINDS[one].prefix, query));
+		if (named && query !== undefined) return byId(ask, named, query);
+		const list = listed.find((one) => one === kind);
+		if (list && query !== undefined)
+			throw badRequest({ path: "query", message: `Leave it out: ${list} are listed whole.` });
+		if (!list && query === undefined) throw badRequest({ path: "query", message: "Required." });
 		if (cursor !== undefined && kind === undefined)
 			throw badRequest({ path: "kind", message: "Required: a cursor goes on within one kind." });
-		const wanted = allowed(caller, kind);
+		const page = { limit: limit ?? (list ? WHOLE_LIST : FEW), search: query, cursor };
 		const pages = await Promise.all(
-			wanted.map(
-				async (one): Promise<[Kind, Shown]> => [
-					one,
-					withoutUnset(
-						await ask(KINDS[one].list, { search: query, limit, ...(cursor === undefined ? {} : { cursor }) }),
-					),
-				],
+			(kind ? [kind] : readable(caller)).map(
+				async (one): Promise<[Kind, Shown]> => [one, withoutUnset(await ask(KINDS[one].list, page))],
 			),
 		);
-		const notSearched = kind ? [] : kinds.filter((one) => !wanted.includes(one));
-		return {
-			words: sentence(pages),
-			data: { ...Object.fromEntries(pages), ...(notSearched.length > 0 ? { notSearched } : {}) },
-		};
+		return { words: sentence(pages), data: Object.fromEntries(pages) };
 	},
 };
 
@@ -90,18 +94,19 @@ async function byId(ask: Ask, kind: Kind, id: string) {
 	return { words: `The record ${id}.`, data: { [kind]: { items: [record], hasMore: false } } };
 }
 
-/** The kinds to look among: what was asked for, or all that the key may read. */
-function allowed(caller: Caller, kind: Kind | undefined): readonly Kind[] {
-	const readable = kinds.filter((one) => covers(caller.scopes, `${one}:read`));
-	if (kind === undefined && readable.length > 0) return readable;
-	// The endpoint would refuse too; with no kind named there is none to ask.
-	requireScope(caller, `${kind ?? "leads"}:read`);
-	return kind ? [kind] : [];
+/** What a key may search: where it may read nothing of it, the refusal names the first. */
+function readable(caller: Caller): readonly Kind[] {
+	const found = searched.filter((kind) => covers(caller.scopes, `${kind}:read`));
+	if (found.length === 0) requireScope(caller, `${searched[0]}:read`);
+	return found;
 }
 
 function sentence(pages: readonly [Kind, Shown][]): string {
 	const counts = pages.flatMap(([kind, { items, hasMore }]) =>
 		Array.isArray(items) && items.length > 0 ? [`${hasMore ? "more than " : ""}${items.length} ${kind}`] : [],
 	);
-	return counts.length > 0 ? `Found ${counts.join(", ")}.` : "Nothing found.";
+	const where = pages.map(([kind]) => kind).join(", ");
+	return counts.length > 0
+		? `Found ${counts.join(", ")} (looked among ${where}).`
+		: `Nothing found among ${where}.`;
 }

@@ -20,7 +20,7 @@ import { tools } from "./tools.ts";
 
 const INSTRUCTIONS = `
 Leadwire is a CRM: leads become clients, deals go through the stages of a pipeline, tasks say who does what by when, and webhooks tell other systems of every change.
-- Ids carry their kind: ld_ lead, clt_ client, dl_ deal, tsk_ task, usr_ user, tag_ tag, dps_ stage of a pipeline, webhook_ webhook, whd_ delivery. Never make one up: find it.
+- Ids carry their kind: ld_ lead, clt_ client, dl_ deal, tsk_ task, usr_ user, tag_ tag, dps_ stage of a pipeline, webhook_ webhook, whd_ delivery. Never make one up: search_records finds records by name, and lists users, tags, stages and sources.
 - Fields that are unset are left out of answers. Times are UTC; days are YYYY-MM-DD.
 - Lists come in pages: while hasMore is true, call again with nextCursor as cursor and everything else unchanged.
 - An error names the field at fault; mend it and call again. After TOO_MANY_REQUESTS wait as long as it says: a key has 60 calls in any 60 seconds.
