@@ -1,8 +1,11 @@
 // How a tool reaches the API: through its own endpoints, in the same invocation, for a caller whom the gate has let in.
 // No rule, check or word is said a second time here.
+import { z } from "@hono/zod-openapi";
 import type { Ctx } from "../context.ts";
 import { AppError, badRequest, type ErrorCode, catalogue as errors, type FieldError } from "../errors.ts";
+import { etag } from "../http/answer.ts";
 import type { Endpoint } from "../http/endpoint.ts";
+import { parse } from "../http/validate.ts";
 
 /** What an agent sent. */
 export type Arguments = Readonly<Record<string, unknown>>;
@@ -32,10 +35,16 @@ export function askOf(endpoints: ReadonlyMap<string, Endpoint>, ctx: Ctx): Ask {
 	};
 }
 
+/** What a program sends in headers, an agent sends as arguments. */
+const AsHeaders = z.object({ idempotencyKey: z.string().nullish(), ifVersion: z.int().nullish() });
+
 /** The request that a program would have sent. */
 function requestOf({ method, path }: Endpoint, host: string, input: Arguments) {
-	const { idempotencyKey, ifVersion, ...others } = input;
-	const rest: Record<string, unknown> = others;
+	const { idempotencyKey, ifVersion } = parse(AsHeaders, input);
+	const rest: Record<string, unknown> = { ...input };
+	// Where they mean nothing they stay, and are refused as unknown.
+	if (method !== "get") delete rest.idempotencyKey;
+	if (method === "patch") delete rest.ifVersion;
 	const parameters: Record<string, string> = {};
 	const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
 		const value = rest[name];
@@ -47,7 +56,7 @@ function requestOf({ method, path }: Endpoint, host: string, input: Arguments) {
 	const url = new URL(`https://${host}/api/v1${filled}`);
 	const headers = new Headers();
 	if (typeof idempotencyKey === "string") headers.set("idempotency-key", visible(idempotencyKey));
-	if (typeof ifVersion === "number") headers.set("if-match", `"${ifVersion}"`);
+	if (typeof ifVersion === "number") headers.set("if-match", etag(ifVersion));
 	if (method === "get") {
 		for (const [name, value] of Object.entries(rest))
 			for (const one of [value].flat())
