@@ -1,12 +1,11 @@
 // What the dashboard needs besides the API: its page, and a session in exchange for an API key. All else that it shows
 // or does goes through `/api/v1`. These endpoints are its own: docs/dashboard.md speaks of them, the document doesn't.
 import { z } from "@hono/zod-openapi";
-import { endKey } from "../api-keys/api-keys.ts";
 import type { Caller } from "../context.ts";
 import { notFound } from "../errors.ts";
 import { authenticate } from "../gate/authenticate.ts";
 import { gate } from "../gate/index.ts";
-import { admit, rateLimitHeaders, refusal } from "../gate/rate-limit.ts";
+import { admit, endKey, rateLimitHeaders, refusal } from "../gate/rate-limit.ts";
 import { beginSession, forgetSession, hasSession, openSession, requireOwnPage } from "../gate/session.ts";
 import { readBody } from "../http/body.ts";
 import type { App } from "../http/endpoint.ts";
