@@ -20,8 +20,10 @@ import { respondError } from "./http/answer.ts";
 import type { AppEnv, Endpoint } from "./http/endpoint.ts";
 import { onError } from "./http/on-error.ts";
 import { exposedHeaders } from "./http/openapi-components.ts";
+import { mountMcp } from "./mcp/routes.ts";
 import { organizationEndpoints } from "./organization/routes.ts";
 import { referenceEndpoints } from "./reference/lists.ts";
+import { organizationDocument } from "./site/custom-fields.ts";
 import { mountOwnDocument, mountSite } from "./site/routes.ts";
 import { webhookEndpoints } from "./webhooks/routes.ts";
 
@@ -66,6 +68,10 @@ app.use(
 
 const document = mountSite(app, api);
 mountDashboard(app);
+mountMcp(app, {
+	endpoints: new Map(endpoints.map((endpoint) => [endpoint.operationId, endpoint])),
+	document: (ctx) => organizationDocument(ctx, document()),
+});
 api.use(gate);
 for (const { mount } of endpoints) mount(api);
 mountOwnDocument(api, document);

@@ -84,10 +84,11 @@ export function conflict(message: string, ...errors: FieldError[]): AppError {
 
 /** 401, with the same words for every reason. */
 export function unauthorized(holder: "key" | "session" = "key"): AppError {
-	return new AppError(
-		"UNAUTHORIZED",
-		holder === "key" ? "This API key is missing or not valid." : "This session has ended; sign in again.",
-	);
+	if (holder === "session") return new AppError("UNAUTHORIZED", "This session has ended; sign in again.");
+	// RFC 9110 §15.5.2 asks for the challenge, and clients that can send several kinds of credentials go by it.
+	return new AppError("UNAUTHORIZED", "This API key is missing or not valid.", undefined, {
+		"WWW-Authenticate": 'Bearer realm="Leadwire"',
+	});
 }
 
 /** 503 for a passing fault of a part we depend on. */

@@ -12,7 +12,8 @@ import { admit, rateLimitHeaders, refusal } from "./rate-limit.ts";
 import { authenticateSession, hasSession } from "./session.ts";
 
 const SANE_ID = /^[\w.:-]{1,128}$/;
-const LOCAL = new Set(["localhost", "127.0.0.1", "[::1]"]);
+/** Names of this machine itself. */
+export const LOCAL: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /** Names the request, keeps plain HTTP out, and logs what became of it. */
 export const named: MiddlewareHandler<AppEnv> = async (c, next) => {

@@ -33,6 +33,7 @@ const HEADERS = {
 	),
 	"Idempotency-Replayed": text("`true` when this answer was kept from an earlier request.", "true"),
 	"Retry-After": count("Seconds to wait before trying again.", 12, 3_600),
+	"WWW-Authenticate": text("How to send an API key, besides `x-api-key`.", 'Bearer realm="Leadwire"'),
 	Allow: text("The methods this path takes.", "GET, HEAD, POST"),
 } as const;
 
@@ -89,7 +90,7 @@ function errorResponse(code: ErrorCode) {
 	return {
 		description: `\`${code}\`: ${title}`,
 		// A request without a usable key has no limit to tell of.
-		headers: headerRefs([...(status === 401 ? ["X-Request-Id"] : ALWAYS), ...waits]),
+		headers: headerRefs([...(status === 401 ? ["X-Request-Id", "WWW-Authenticate"] : ALWAYS), ...waits]),
 		content: {
 			"application/json": {
 				schema: { $ref: "#/components/schemas/Error" },
