@@ -1,7 +1,6 @@
 // What the dashboard needs besides the API: its page, and a session in exchange for an API key. All else that it shows
 // or does goes through `/api/v1`. These endpoints are its own: docs/dashboard.md speaks of them, the document doesn't.
 import { z } from "@hono/zod-openapi";
-
 import type { Caller } from "../context.ts";
 import { notFound } from "../errors.ts";
 import { authenticate } from "../gate/authenticate.ts";
