@@ -39,13 +39,15 @@ export function changes(mutant: Mutant): Map<string, { readonly sound: string; r
 	return files;
 }
 
-/** Runs test files in the copy, up to the first failure; gives what failed, or null when all passed. */
-async function failureOf(copy: string, tests: readonly string[]): Promise<string | null> {
+/** Runs tests in the copy, up to the first failure; gives what failed, or null when all passed. */
+async function failureOf(copy: string, tests: readonly Mutant["test"][]): Promise<string | null> {
 	const report = join(copy, "report.json");
 	rmSync(report, { force: true });
-	const args = ["run", ...tests, "--bail=1", "--reporter=json", `--outputFile=${report}`];
+	const files = new Set(tests.map(([file]) => file));
+	const names = tests.map(([, name]) => name).join("|");
+	const args = ["run", ...files, "-t", names, "--bail=1", "--reporter=json", `--outputFile=${report}`];
 	const child = spawn("vitest", args, { cwd: copy, env: toolEnvironment(), stdio: "ignore", detached: true });
-	const limit = LIMIT_MS * tests.length;
+	const limit = LIMIT_MS * files.size;
 	const timer = setTimeout(() => child.pid && process.kill(-child.pid, "SIGKILL"), limit);
 	const [code] = await once(child, "exit");
 	clearTimeout(timer);
@@ -56,7 +58,7 @@ async function failureOf(copy: string, tests: readonly string[]): Promise<string
 		if (failed) return failed.fullName;
 	}
 	const broken = testResults.find(({ status }) => status === "failed");
-	if (broken || numPassedTests === 0) throw new Error(`The tests did not run: ${broken?.message ?? tests}`);
+	if (broken || numPassedTests === 0) throw new Error(`The tests did not run: ${broken?.message ?? names}`);
 	return null;
 }
 
@@ -76,16 +78,18 @@ async function main(wanted: readonly string[]): Promise<void> {
 	const copy = copyTree();
 	let lived = 0;
 	try {
-		const all = [...new Set(chosen.flatMap(({ tests }) => tests))];
-		const early = await failureOf(copy, all);
+		const early = await failureOf(
+			copy,
+			chosen.map(({ test }) => test),
+		);
 		if (early) throw new Error(`A test fails without any bug put in: ${early}`);
 		for (const { mutant, files } of prepared) {
 			for (const [file, { spoiled }] of files) writeFileSync(join(copy, file), spoiled);
-			const failure = await failureOf(copy, mutant.tests);
+			const failure = await failureOf(copy, [mutant.test]);
 			for (const [file, { sound }] of files) writeFileSync(join(copy, file), sound);
 			if (failure === null) lived += 1;
 			console.log(
-				`${failure === null ? "LIVED " : "caught"}  ${mutant.name}\n        ${failure ?? mutant.tests}`,
+				`${failure === null ? "LIVED " : "caught"}  ${mutant.name}\n        ${failure ?? mutant.test.join(": ")}`,
 			);
 		}
 	} finally {
