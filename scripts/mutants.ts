@@ -31,14 +31,14 @@ const tenancy: readonly Mutant[] = [
 	),
 	one(
 		"a list shows everybody's rows",
-		["test/contract/access.test.ts", "/leads: its rows are in no list"],
+		["test/contract/access.test.ts", "leads: its rows are in no list"],
 		"src/db/list.ts",
 		"const owner = sql`${table.organizationId} = ${organizationId}`;",
 		"const owner = sql`${organizationId} = ${organizationId}`;",
 	),
 	one(
 		"a cursor is not checked",
-		["test/contract/lists.test.ts", "of /leads is good for its own list alone"],
+		["test/contract/lists.test.ts", "of leads is good for its own list alone"],
 		"src/http/page.ts",
 		"if (crypto.subtle.timingSafeEqual(tag, sealed.subarray(0, TAG_BYTES))) {",
 		"if (tag.length > 0) {",

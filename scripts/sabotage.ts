@@ -13,7 +13,6 @@ const COPIED = ["src", "test", "migrations", "assets", "package.json", "tsconfig
 const LIMIT_MS = 120_000;
 
 interface Report {
-	readonly numPassedTests: number;
 	readonly testResults: readonly {
 		readonly name: string;
 		readonly status: string;
@@ -39,7 +38,7 @@ export function changes(mutant: Mutant): Map<string, { readonly sound: string; r
 	return files;
 }
 
-/** Runs tests in the copy, up to the first failure; gives what failed, or null when all passed. */
+/** Runs tests in the copy, up to the first failure; gives that, or null when all passed. */
 async function failureOf(copy: string, tests: readonly Mutant["test"][]): Promise<string | null> {
 	const report = join(copy, "report.json");
 	rmSync(report, { force: true });
@@ -52,13 +51,16 @@ async function failureOf(copy: string, tests: readonly Mutant["test"][]): Promis
 	const [code] = await once(child, "exit");
 	clearTimeout(timer);
 	if (code === null) return `(did not end within ${limit / 1_000} s)`;
-	const { numPassedTests, testResults } = JSON.parse(readFileSync(report, "utf8")) as Report;
-	for (const { assertionResults } of testResults) {
-		const failed = assertionResults.find(({ status }) => status === "failed");
-		if (failed) return failed.fullName;
-	}
+	const { testResults } = JSON.parse(readFileSync(report, "utf8")) as Report;
+	const ran = testResults.flatMap(({ assertionResults }) => assertionResults);
+	const failed = ran.find(({ status }) => status === "failed");
+	if (failed) return failed.fullName;
 	const broken = testResults.find(({ status }) => status === "failed");
-	if (broken || numPassedTests === 0) throw new Error(`The tests did not run: ${broken?.message ?? names}`);
+	if (broken) throw new Error(`The tests did not run: ${broken.message}`);
+	const passed = ran.filter(({ status }) => status === "passed");
+	for (const [file, name] of tests)
+		if (!passed.some(({ fullName }) => fullName.includes(name)))
+			throw new Error(`${file} has no test ${name}`);
 	return null;
 }
 
