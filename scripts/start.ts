@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readWorkerConfig, type WorkerConfig } from "./config.ts";
 import { findServer, serveControl } from "./control.ts";
+import { buildDashboard } from "./dashboard.ts";
 import { prepareDemo } from "./demo.ts";
 import { type Local, startLocal } from "./local.ts";
 import { executeOn, operator } from "./operator.ts";
@@ -38,6 +39,7 @@ async function start(): Promise<void> {
 	if (!(await within(PATIENCE, async () => (await findServer(state)) === null))) {
 		throw new Error(`Another npm start works on ${state}. Stop it, or choose another STATE_DIR.`);
 	}
+	await buildDashboard();
 	const secrets = localSecrets();
 	const config = readWorkerConfig();
 	const local = await startLocal({

@@ -9,6 +9,7 @@ interface Check {
 }
 
 const REPORT = join("dist", "vitest.json");
+const BROWSER_REPORT = join("dist", "browser.tap");
 
 const projects = globSync("**/tsconfig.json", { cwd: root, exclude: ["node_modules", "dist"] });
 const types = projects.map((path) => ({
@@ -18,15 +19,21 @@ const types = projects.map((path) => ({
 
 const checks: readonly Check[] = [
 	{ name: "format and lint", command: ["biome", "ci", "--colors=off", "."] },
+	{ name: "lengths of files", command: ["node", "scripts/length-check.ts"] },
+	{ name: "repetitions", command: ["jscpd"] },
+	{ name: "OpenAPI document", command: ["node", "scripts/openapi.ts"] },
+	{ name: "OpenAPI lint", command: ["redocly", "lint", "dist/openapi.json", "--format=stylish"] },
+	// Of the document, and before the types, for those of its tests and of the dashboard are made by it.
+	{ name: "package", command: ["node", "scripts/sdk.ts"] },
 	...types,
+	{ name: "dashboard", command: ["npm", "run", "build", "--silent"] },
 	{ name: "schema and migrations", command: ["node", "scripts/schema-check.ts"] },
 	{ name: "scripts", command: ["node", "--test", "scripts/*.test.ts"] },
+	{ name: "package, installed and used", command: ["node", "--test", "sdk/test/*.test.ts"] },
 	{
 		name: "proofs on a real server",
 		command: ["node", "--test", "--test-timeout=300000", "proofs/*.test.ts"],
 	},
-	{ name: "OpenAPI document", command: ["node", "scripts/openapi.ts"] },
-	{ name: "OpenAPI lint", command: ["redocly", "lint", "dist/openapi.json", "--format=stylish"] },
 ];
 
 let passed = 0;
@@ -54,6 +61,20 @@ passed += counts.passed;
 // A file that can't even be loaded, or a fault outside any test, fails the run without failing a test.
 failed += counts.failed || (code === 0 && counts.passed > 0 ? 0 : 1);
 
+console.log("\n── dashboard in a browser");
+rmSync(join(root, BROWSER_REPORT), { force: true });
+const browserCode = await show("node", [
+	"--test",
+	"--test-reporter=spec",
+	"--test-reporter-destination=stdout",
+	"--test-reporter=tap",
+	`--test-reporter-destination=${BROWSER_REPORT}`,
+	"dashboard/test/*.test.ts",
+]);
+const browserCounts = readTap();
+passed += browserCounts.passed;
+failed += browserCounts.failed || (browserCode === 0 && browserCounts.passed > 0 ? 0 : 1);
+
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
@@ -64,6 +85,17 @@ function readCounts(): { passed: number; failed: number } {
 			numFailedTests: number;
 		};
 		return { passed: report.numPassedTests, failed: report.numFailedTests };
+	} catch {
+		return { passed: 0, failed: 0 };
+	}
+}
+
+/** What node's own runner counted. */
+function readTap(): { passed: number; failed: number } {
+	try {
+		const report = readFileSync(join(root, BROWSER_REPORT), "utf8");
+		const count = (name: string) => Number(report.match(new RegExp(`^# ${name} (\\d+)$`, "m"))?.[1] ?? 0);
+		return { passed: count("pass"), failed: count("fail") + count("cancelled") };
 	} catch {
 		return { passed: 0, failed: 0 };
 	}

@@ -57,6 +57,22 @@ export function badRequest(...errors: [FieldError, ...FieldError[]]): AppError {
 	return new AppError("BAD_REQUEST", first.path ? `${first.path}: ${first.message}` : first.message, errors);
 }
 
+/** Throws the 400 of these faults, if there are any. */
+export function refuse(errors: readonly FieldError[] | undefined): void {
+	const [first, ...rest] = errors ?? [];
+	if (first) throw badRequest(first, ...rest);
+}
+
+/** What comes of it, or the AppError it throws. */
+export function outcome<T>(make: () => T): T | AppError {
+	try {
+		return make();
+	} catch (error) {
+		if (error instanceof AppError) return error;
+		throw error;
+	}
+}
+
 /** 404, with the same words whether it never existed, is deleted, or belongs to another organization. */
 export function notFound(noun: string): AppError {
 	return new AppError("NOT_FOUND", `There is no such ${noun}.`);
@@ -66,8 +82,13 @@ export function conflict(message: string, ...errors: FieldError[]): AppError {
 	return new AppError("CONFLICT", message, errors.length > 0 ? errors : undefined);
 }
 
-export function unauthorized(): AppError {
-	return new AppError("UNAUTHORIZED", "This API key is missing or not valid.");
+/** 401, with the same words for every reason. */
+export function unauthorized(holder: "key" | "session" = "key"): AppError {
+	if (holder === "session") return new AppError("UNAUTHORIZED", "This session has ended; sign in again.");
+	// RFC 9110 §15.5.2 asks for the challenge, and clients that can send several kinds of credentials go by it.
+	return new AppError("UNAUTHORIZED", "This API key is missing or not valid.", undefined, {
+		"WWW-Authenticate": 'Bearer realm="Leadwire"',
+	});
 }
 
 /** 503 for a passing fault of a part we depend on. */

@@ -1,4 +1,5 @@
-// Our Worker with its D1 binding under watch: each answer says how many calls it took, and how many rows.
+// Our Worker with its D1 and queue bindings under watch: each answer says how many calls it took, and how many rows; and
+// GET /_sending what the queue's consumer and the sweeper have taken since it was asked before.
 import type { Env } from "../../src/env.ts";
 import worker from "../../src/index.ts";
 
@@ -8,9 +9,13 @@ interface Count {
 	calls: number;
 	read: number;
 	written: number;
+	/** Queue messages sent. */
+	messages: number;
 }
 
-function watched(db: D1Database, count: Count): D1Database {
+const none = (): Count => ({ calls: 0, read: 0, written: 0, messages: 0 });
+
+function watchedDatabase(db: D1Database, count: Count): D1Database {
 	return new Proxy(db, {
 		get(target, name) {
 			if (name !== "batch") return Reflect.get(target, name).bind(target);
@@ -27,13 +32,39 @@ function watched(db: D1Database, count: Count): D1Database {
 	});
 }
 
+function watchedQueue(queue: Env["DELIVERIES"], count: Count): Env["DELIVERIES"] {
+	return new Proxy(queue, {
+		get(target, name) {
+			if (name !== "sendBatch") return Reflect.get(target, name).bind(target);
+			return (messages: unknown[]) => {
+				count.messages += messages.length;
+				return target.sendBatch(messages as never);
+			};
+		},
+	});
+}
+
+const watched = (env: Env, count: Count): Env => ({
+	...env,
+	DB: watchedDatabase(env.DB, count),
+	DELIVERIES: watchedQueue(env.DELIVERIES, count),
+});
+
+let sending = none();
+
 export default {
 	async fetch(request, env, ctx) {
-		const count = { calls: 0, read: 0, written: 0 };
-		const answer = await worker.fetch(request, { ...env, DB: watched(env.DB, count) }, ctx);
+		if (new URL(request.url).pathname === "/_sending") {
+			const answer = Response.json(sending);
+			sending = none();
+			return answer;
+		}
+		const count = none();
+		const answer = await worker.fetch(request, watched(env, count), ctx);
 		const counted = new Response(answer.body, answer);
 		counted.headers.set("x-d1", JSON.stringify(count));
 		return counted;
 	},
-	queue: (batch, env) => worker.queue(batch, env),
+	queue: (batch, env, ctx) => worker.queue(batch, watched(env, sending), ctx),
+	scheduled: (event, env) => worker.scheduled(event, watched(env, sending)),
 } satisfies ExportedHandler<Env, unknown>;

@@ -53,22 +53,22 @@ const webhookColumns = sql.join(
 export async function claim(env: Env, wakeUps: readonly DeliveryWakeUp[], now: number): Promise<Claims> {
 	const lease = crypto.randomUUID();
 	const keys = JSON.stringify(wakeUps.map(({ webhookId, deliveryId }) => [webhookId, deliveryId]));
-	const among = (prefix: string) =>
-		sql`(${sql.raw(prefix)}"webhookId", ${sql.raw(prefix)}"id") IN (SELECT value->>0, value->>1 FROM json_each(${keys}))`;
-	const due = sql`${among("delivery.")} AND delivery."dueAt" <= ${now}
+	const asked = sql`(SELECT value->>0, value->>1 FROM json_each(${keys}))`;
+	const isAsked = sql`(delivery."webhookId", delivery."id") IN ${asked}`;
+	const due = sql`${isAsked} AND delivery."dueAt" <= ${now}
 		AND (delivery."leaseUntil" IS NULL OR delivery."leaseUntil" <= ${now})`;
 	const rows = (
 		await batch(env.DB, [
 			sql`UPDATE ${deliveries} SET "lease" = ${lease}, "leaseUntil" = ${now + LEASE_MS}, "lastAttempt" = "lastAttempt" + 1
 				FROM (${queueing(due)}) AS queued
 				WHERE ${deliveries}."webhookId" = queued."webhookId" AND ${deliveries}."id" = queued."id" AND ${mayGo(now)}`,
-			holdProbes(among(""), lease, now, now + LEASE_MS),
+			holdProbes(sql`("webhookId", "id") IN ${asked}`, lease, now, now + LEASE_MS),
 			park(due, now),
 			sql`SELECT delivery.*, event."payload", ${webhookColumns} FROM ${deliveries} AS delivery
 				LEFT JOIN ${events} AS event ON event."organizationId" = delivery."organizationId" AND event."id" = delivery."eventId"
 				LEFT JOIN ${webhooks} AS webhook ON webhook."organizationId" = delivery."organizationId" AND webhook."id" = delivery."webhookId"
 					AND webhook."deletedAt" IS NULL
-				WHERE ${among("delivery.")}`,
+				WHERE ${isAsked}`,
 		])
 	).at(-1);
 	const found = rows ?? [];

@@ -8,6 +8,7 @@ const ESSENTIALS = `
 - Lists answer \`{ items, nextCursor, hasMore }\`; send \`nextCursor\` back as \`cursor\`, with the same filters.
 - Errors answer \`{ code, message, requestId, errors? }\`; unknown fields are refused.
 - Give every POST and PATCH an \`Idempotency-Key\`, and it is safe to send again.
+- MCP clients connect to \`/mcp\` (Streamable HTTP) with the same key: a few tools for leads, clients, deals, tasks and failing webhooks.
 - Webhooks are signed as Standard Webhooks says (\`webhook-id\`, \`webhook-timestamp\`, \`webhook-signature\`).
 `.trim();
 
@@ -29,6 +30,7 @@ export function llmsText(document: Document, origin: string): string {
 	const documentation = [
 		link("OpenAPI document", "/openapi.json", "every operation, schema, error and event, all in one file"),
 		link("Event catalogue", "/api/v1/webhook-events", "every event with its JSON schema and an example"),
+		link("Postman collection", "/postman.json", "every operation, ready to send"),
 		link("API reference", "/docs", "the same for people, in a browser"),
 		link("Health", "/health", "whether the API and its database answer"),
 	];

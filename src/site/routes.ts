@@ -9,6 +9,7 @@ import { type Document, documentOf } from "./document.ts";
 import { eventCatalogue } from "./event-catalogue.ts";
 import { llmsText } from "./llms.ts";
 import { landing, reference } from "./pages.ts";
+import { postmanCollection } from "./postman.ts";
 
 const LOCKED = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -53,6 +54,9 @@ export function mountSite(app: App, api: App): () => Document {
 	);
 	app.get("/api/v1/webhook-events", (c) => text(c, events(), "application/json"));
 	app.get("/llms.txt", (c) => text(c, llmsText(document(), origin(c)), "text/plain"));
+	app.get("/postman.json", (c) =>
+		text(c, JSON.stringify(postmanCollection(document(), origin(c))), "application/json"),
+	);
 	app.get("/health", async (c) => {
 		// A table of ours, so that a database without its migrations isn't called healthy.
 		await batch(c.env.DB, [sql`SELECT 1 FROM organizations LIMIT 1`]).catch((error) => {

@@ -7,6 +7,9 @@ let receiver: Receiver | undefined;
 export async function setup({ provide }: TestProject): Promise<void> {
 	receiver = await startReceiver();
 	provide("receiver", receiver.url);
+	const seed = Number(process.env.HISTORY_SEED ?? Math.floor(Math.random() * 2 ** 31));
+	console.log(`Histories: HISTORY_SEED=${seed} repeats them.`);
+	provide("historySeed", seed);
 }
 
 export async function teardown(): Promise<void> {

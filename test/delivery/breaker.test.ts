@@ -1,0 +1,233 @@
+// Failing endpoints: they are paused, probed, released, and in the end given up.
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { received, Sender } from "../support/sender.ts";
+
+const SECOND = 1_000;
+const HOUR = 3_600 * SECOND;
+
+const advance = (ms: number) => vi.setSystemTime(Date.now() + ms);
+
+beforeEach(() => {
+	vi.useFakeTimers({ toFake: ["Date"] });
+});
+
+afterEach(() => {
+	vi.useRealTimers();
+});
+
+/** Ten events for a webhook whose receiver refuses each of them once. */
+async function tenFailures(sender: Sender, path: string, more: object = {}) {
+	const webhook = await sender.webhook(path, more);
+	await leads(sender, 10);
+	await sender.drain();
+	return webhook;
+}
+
+async function leads(sender: Sender, count: number) {
+	for (let index = 0; index < count; index += 1) {
+		const reply = await sender.api("POST", "/leads", { name: `Lead ${index}` });
+		expect(reply.status, reply.text).toBe(201);
+	}
+}
+
+const shown = async (sender: Sender, id: string) => (await sender.api("GET", `/webhooks/${id}`)).body;
+
+const waitOf = (pausedUntil: string) => (Date.parse(pausedUntil) - Date.now()) / SECOND;
+
+/** Wakes all pending deliveries, as the sweeper and stray messages would. */
+async function wakeAll(sender: Sender) {
+	sender.queued.length = 0;
+	const { results } = await env.DB.prepare(
+		"SELECT webhookId, id AS deliveryId FROM deliveries WHERE organizationId = ? AND status = 'pending'",
+	)
+		.bind(sender.organizationId)
+		.all();
+	for (let start = 0; start < results.length; start += 10)
+		await sender.consume(results.slice(start, start + 10));
+}
+
+describe("ten failures in a row", () => {
+	it("pause a webhook: first attempts and retries wait, and waiting takes no attempt", async () => {
+		const sender = await Sender.start();
+		const { id } = await tenFailures(sender, "/status/503/paused");
+		const webhook = await shown(sender, id);
+		expect(webhook).toMatchObject({ consecutiveFailures: 10, status: "active" });
+		expect(waitOf(webhook.pausedUntil)).toBeCloseTo(60, 0);
+		expect(webhook.failingSince).not.toBeNull();
+
+		advance(SECOND);
+		await leads(sender, 1);
+		await sender.drain();
+		expect(await received("paused")).toHaveLength(10);
+		const delivery = await sender.delivery(id);
+		expect(delivery).toMatchObject({
+			status: "pending",
+			attemptCount: 0,
+			nextAttemptAt: webhook.pausedUntil,
+		});
+	});
+
+	it("leave one probe per minute, then per twice as long, up to a quarter of an hour", async () => {
+		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: Array(20).fill("0").join(",") });
+		const { id } = await tenFailures(sender, "/status/503/probed");
+		let arrived = 10;
+		for (const pause of [60, 120, 240, 480, 900, 900]) {
+			const { pausedUntil } = await shown(sender, id);
+			expect(waitOf(pausedUntil)).toBeCloseTo(pause, 0);
+			advance((pause - 2) * SECOND);
+			await wakeAll(sender);
+			expect(await received("probed")).toHaveLength(arrived);
+			advance(3 * SECOND);
+			await wakeAll(sender);
+			arrived += 1;
+			expect(await received("probed")).toHaveLength(arrived);
+		}
+	});
+
+	it("end with the first success, which releases all that waited and tells the other webhooks", async () => {
+		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0,30,60" });
+		const watcher = await sender.webhook("/status/200/watcher", { events: ["webhook.*"] });
+		const { id } = await tenFailures(sender, "/fail-then-ok/10/recovering", {
+			events: ["lead.created", "webhook.*"],
+		});
+		await leads(sender, 3);
+		await sender.drain();
+		expect(await received("recovering")).toHaveLength(10);
+
+		// The probe was woken for the moment it may go, and nobody else.
+		advance(61 * SECOND);
+		await sender.drain();
+		expect((await received("recovering")).length).toBeGreaterThan(10);
+		expect(await shown(sender, id)).toMatchObject({
+			consecutiveFailures: 0,
+			failingSince: null,
+			pausedUntil: null,
+		});
+		// What waited is woken again, by messages and not only by the sweeper.
+		await sender.drain();
+		await sender.drain();
+		expect(await received("recovering")).toHaveLength(23);
+		const told = (await received("watcher")).map(({ body }) => JSON.parse(body));
+		expect(told).toMatchObject([
+			{ event: "webhook.recovered", data: { id, consecutiveFailures: 0, pausedUntil: null } },
+		]);
+		expect(watcher.id).not.toBe(id);
+		const { results } = await env.DB.prepare(
+			"SELECT DISTINCT status, attemptsMade FROM deliveries WHERE webhookId = ? ORDER BY 2",
+		)
+			.bind(id)
+			.all();
+		expect(results).toEqual([
+			{ status: "success", attemptsMade: 1 },
+			{ status: "success", attemptsMade: 2 },
+		]);
+	});
+
+	it("hold back neither a redelivery nor a test send, and either may end the pause", async () => {
+		const sender = await Sender.start();
+		const { id } = await tenFailures(sender, "/fail-then-ok/10/asked");
+		expect((await sender.api("POST", `/webhooks/${id}/test`, { event: "lead.created" })).status).toBe(202);
+		await sender.drain();
+		expect(await received("asked")).toHaveLength(11);
+		expect(await shown(sender, id)).toMatchObject({ pausedUntil: null });
+	});
+
+	it("are forgotten when the address changes, and what waited goes there at once", async () => {
+		const sender = await Sender.start();
+		const { id } = await tenFailures(sender, "/status/503/moved-from");
+		await leads(sender, 2);
+		await sender.drain();
+		const url = (await shown(sender, id)).url.replace("/status/503/moved-from", "/status/200/moved-to");
+		await sender.api("PATCH", `/webhooks/${id}`, { url });
+		await sender.drain();
+		expect(await received("moved-to")).toHaveLength(2);
+	});
+
+	it("of two groups at once are added up", async () => {
+		const sender = await Sender.start();
+		const { id } = await sender.webhook("/status/503/groups");
+		await leads(sender, 10);
+		const bodies = sender.queued.splice(0).map(({ body }) => body);
+		await Promise.all([sender.consume(bodies.slice(0, 4)), sender.consume(bodies.slice(4))]);
+		const webhook = await shown(sender, id);
+		expect(webhook.consecutiveFailures).toBe(10);
+		expect(webhook.pausedUntil).not.toBeNull();
+	});
+
+	it("a probe that dies leaves the next one to another after its lease", async () => {
+		const sender = await Sender.start();
+		const { id } = await tenFailures(sender, "/status/503/dying");
+		await leads(sender, 2);
+		await sender.drain();
+		advance(61 * SECOND);
+		const before = (await received("dying")).length;
+		await env.DB.prepare("UPDATE webhooks SET pausedUntil = ? WHERE id = ?")
+			.bind(Date.now() + 45 * SECOND, id)
+			.run();
+		await wakeAll(sender);
+		expect(await received("dying")).toHaveLength(before);
+		advance(46 * SECOND);
+		await wakeAll(sender);
+		expect(await received("dying")).toHaveLength(before + 1);
+	});
+});
+
+describe("five days without a success", () => {
+	const exhaust = async (sender: Sender, id: string, count: number) => {
+		for (let index = 0; index < count; index += 1) {
+			await env.DB.prepare("UPDATE webhooks SET pausedUntil = NULL, pauseSeconds = NULL WHERE id = ?")
+				.bind(id)
+				.run();
+			await leads(sender, 1);
+			await sender.drain();
+		}
+	};
+
+	it("and ten exhausted deliveries disable a webhook, once, and cancel what waits", async () => {
+		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0" });
+		await sender.webhook("/status/200/mourner", { events: ["webhook.disabled"] });
+		const { id } = await sender.webhook("/status/503/worn-out");
+		await exhaust(sender, id, 9);
+		advance(121 * HOUR);
+		expect(await shown(sender, id)).toMatchObject({ status: "active" });
+		await leads(sender, 1);
+		await exhaust(sender, id, 1);
+		expect(await shown(sender, id)).toMatchObject({
+			status: "disabled",
+			disabledReason: "No delivery has succeeded for 120 hours.",
+			pausedUntil: null,
+		});
+		await sender.drain();
+		const told = (await received("mourner")).map(({ body }) => JSON.parse(body));
+		expect(told).toMatchObject([{ event: "webhook.disabled", data: { id, status: "disabled" } }]);
+		const { results } = await env.DB.prepare(
+			"SELECT count(*) AS waiting FROM deliveries WHERE webhookId = ? AND status = 'pending'",
+		)
+			.bind(id)
+			.all();
+		expect(results).toEqual([{ waiting: 0 }]);
+
+		expect((await sender.api("PATCH", `/webhooks/${id}`, { status: "active" })).body).toMatchObject({
+			consecutiveFailures: 0,
+			failingSince: null,
+			disabledReason: null,
+		});
+		await exhaust(sender, id, 2);
+		expect(await shown(sender, id)).toMatchObject({ status: "active", consecutiveFailures: 2 });
+	});
+
+	it("do not, where a success lies between or the deliveries are few", async () => {
+		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0" });
+		const { id } = await sender.webhook("/fail-then-ok/12/lucky");
+		await exhaust(sender, id, 9);
+		advance(121 * HOUR);
+		await env.DB.prepare("UPDATE webhooks SET exhausted = 0 WHERE id = ?").bind(id).run();
+		await exhaust(sender, id, 3);
+		expect(await shown(sender, id)).toMatchObject({ status: "active", consecutiveFailures: 12 });
+		await exhaust(sender, id, 1);
+		expect(await shown(sender, id)).toMatchObject({ status: "active", consecutiveFailures: 0 });
+		const row = await env.DB.prepare("SELECT exhausted FROM webhooks WHERE id = ?").bind(id).first();
+		expect(row).toEqual({ exhausted: 0 });
+	});
+});
