@@ -80,13 +80,13 @@ const limiter: readonly Mutant[] = [
 		edits: [
 			{
 				file: "src/gate/key-limiter.ts",
-				from: "check(): Verdict {",
-				to: "async check(): Promise<Verdict> {",
+				from: "check(limit = LIMIT): Verdict {",
+				to: "async check(limit = LIMIT): Promise<Verdict> {",
 			},
 			{
 				file: "src/gate/key-limiter.ts",
-				from: "const { verdict, log } = decide(stored, now);",
-				to: "await new Promise((resolve) => setTimeout(resolve, 1));\n\t\tconst { verdict, log } = decide(stored, now);",
+				from: "const { verdict, log } = decide(stored, now, limit);",
+				to: "await new Promise((resolve) => setTimeout(resolve, 1));\n\t\tconst { verdict, log } = decide(stored, now, limit);",
 			},
 		],
 	},
@@ -102,7 +102,7 @@ const writes: readonly Mutant[] = [
 	),
 	one(
 		"an answer is kept for its Idempotency-Key after the work, not with it",
-		["test/contract/idempotency.test.ts", "that lost the answer of a commit"],
+		["test/contract/idempotency-failures.test.ts", "that lost the answer of a commit"],
 		"src/http/write.ts",
 		"if (all.length > 0) await commit(ctx, all);",
 		"if (all.length > 0) await commit(ctx, statements);\n\t\t\tif (record.length > 0) await commit(ctx, record);",
@@ -132,7 +132,7 @@ const writes: readonly Mutant[] = [
 const delivery: readonly Mutant[] = [
 	one(
 		"messages are acknowledged before anything is claimed",
-		["test/delivery/deliver.test.ts", "D1 failing makes the queue try again"],
+		["test/delivery/consumer.test.ts", "D1 failing makes the queue try again"],
 		"src/delivery/consumer.ts",
 		"const { later, finished } = await send(env, unique(wakeUps));",
 		"batch.ackAll();\n\t\tconst { later, finished } = await send(env, unique(wakeUps));",
@@ -146,7 +146,7 @@ const delivery: readonly Mutant[] = [
 	),
 	one(
 		"a delivery that somebody else has claimed is claimed again",
-		["test/delivery/deliver.test.ts", "doubled, concurrent and stale ones"],
+		["test/delivery/consumer.test.ts", "doubled, concurrent and stale ones"],
 		"src/delivery/claim.ts",
 		'\n\t\tAND (delivery."leaseUntil" IS NULL OR delivery."leaseUntil" <= ${now})`;',
 		"`;",
