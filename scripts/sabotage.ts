@@ -13,7 +13,6 @@ const COPIED = ["src", "test", "migrations", "assets", "package.json", "tsconfig
 const LIMIT_MS = 120_000;
 
 interface Report {
-	readonly numPassedTests: number;
 	readonly testResults: readonly {
 		readonly name: string;
 		readonly status: string;
@@ -39,24 +38,29 @@ export function changes(mutant: Mutant): Map<string, { readonly sound: string; r
 	return files;
 }
 
-/** Runs test files in the copy, up to the first failure; gives what failed, or null when all passed. */
-async function failureOf(copy: string, tests: readonly string[]): Promise<string | null> {
+/** Runs tests in the copy, up to the first failure; gives that, or null when all passed. */
+async function failureOf(copy: string, tests: readonly Mutant["test"][]): Promise<string | null> {
 	const report = join(copy, "report.json");
 	rmSync(report, { force: true });
-	const args = ["run", ...tests, "--bail=1", "--reporter=json", `--outputFile=${report}`];
+	const files = new Set(tests.map(([file]) => file));
+	const names = tests.map(([, name]) => name).join("|");
+	const args = ["run", ...files, "-t", names, "--bail=1", "--reporter=json", `--outputFile=${report}`];
 	const child = spawn("vitest", args, { cwd: copy, env: toolEnvironment(), stdio: "ignore", detached: true });
-	const limit = LIMIT_MS * tests.length;
+	const limit = LIMIT_MS * files.size;
 	const timer = setTimeout(() => child.pid && process.kill(-child.pid, "SIGKILL"), limit);
 	const [code] = await once(child, "exit");
 	clearTimeout(timer);
 	if (code === null) return `(did not end within ${limit / 1_000} s)`;
-	const { numPassedTests, testResults } = JSON.parse(readFileSync(report, "utf8")) as Report;
-	for (const { assertionResults } of testResults) {
-		const failed = assertionResults.find(({ status }) => status === "failed");
-		if (failed) return failed.fullName;
-	}
+	const { testResults } = JSON.parse(readFileSync(report, "utf8")) as Report;
+	const ran = testResults.flatMap(({ assertionResults }) => assertionResults);
+	const failed = ran.find(({ status }) => status === "failed");
+	if (failed) return failed.fullName;
 	const broken = testResults.find(({ status }) => status === "failed");
-	if (broken || numPassedTests === 0) throw new Error(`The tests did not run: ${broken?.message ?? tests}`);
+	if (broken) throw new Error(`The tests did not run: ${broken.message}`);
+	const passed = ran.filter(({ status }) => status === "passed");
+	for (const [file, name] of tests)
+		if (!passed.some(({ fullName }) => fullName.includes(name)))
+			throw new Error(`${file} has no test ${name}`);
 	return null;
 }
 
@@ -76,16 +80,18 @@ async function main(wanted: readonly string[]): Promise<void> {
 	const copy = copyTree();
 	let lived = 0;
 	try {
-		const all = [...new Set(chosen.flatMap(({ tests }) => tests))];
-		const early = await failureOf(copy, all);
+		const early = await failureOf(
+			copy,
+			chosen.map(({ test }) => test),
+		);
 		if (early) throw new Error(`A test fails without any bug put in: ${early}`);
 		for (const { mutant, files } of prepared) {
 			for (const [file, { spoiled }] of files) writeFileSync(join(copy, file), spoiled);
-			const failure = await failureOf(copy, mutant.tests);
+			const failure = await failureOf(copy, [mutant.test]);
 			for (const [file, { sound }] of files) writeFileSync(join(copy, file), sound);
 			if (failure === null) lived += 1;
 			console.log(
-				`${failure === null ? "LIVED " : "caught"}  ${mutant.name}\n        ${failure ?? mutant.tests}`,
+				`${failure === null ? "LIVED " : "caught"}  ${mutant.name}\n        ${failure ?? mutant.test.join(": ")}`,
 			);
 		}
 	} finally {

@@ -1,4 +1,5 @@
 // Who gets an event, when several want it, and what one of them may turn off for all.
+import { env } from "cloudflare:workers";
 import { describe, expect, inject, it } from "vitest";
 import type { Json } from "../support/api.ts";
 import { received, Sender } from "../support/sender.ts";
@@ -37,6 +38,32 @@ describe("several webhooks on one topic", () => {
 		await sender.drain();
 		expect((await sender.delivery(good.id)).status).toBe("success");
 		expect((await sender.delivery(bad.id)).status).toBe("pending");
+	});
+});
+
+describe("what the operator does not allow", () => {
+	it("is not sent to standing subscriptions, by whatever name they ask for it, until it is allowed again", async () => {
+		const sender = await Sender.start();
+		const ways = [["lead.created"], ["lead.*"], ["*"], ["lead.updated"]];
+		const ids: string[] = [];
+		for (const events of ways) ids.push((await sender.webhook("/status/200/narrowed", { events })).id);
+		const allow = (topics: string[] | null) =>
+			env.DB.prepare("UPDATE organizations SET topics = ? WHERE id = ?")
+				.bind(topics && JSON.stringify(topics), sender.organizationId)
+				.run();
+		const sent = async () => {
+			await sender.api("POST", "/leads", { name: "Jane" });
+			const logs = await Promise.all(ids.map((id) => sender.api("GET", `/webhooks/${id}/deliveries`)));
+			return logs.map(({ body }) => body.items.map(({ event }: Json) => event).sort());
+		};
+		await allow(["lead.updated", "task.created"]);
+		expect(await sent()).toEqual([[], [], [], []]);
+		await allow(["lead.created"]);
+		const created = ["lead.created"];
+		expect(await sent()).toEqual([created, created, created, []]);
+		await allow(null);
+		const twice = ["lead.created", "lead.created"];
+		expect(await sent()).toEqual([twice, twice, [...twice, "save_lead"], []]);
 	});
 });
 
