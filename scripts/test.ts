@@ -9,6 +9,8 @@ interface Check {
 }
 
 const REPORT = join("dist", "vitest.json");
+const DOCUMENT = join("dist", "openapi.json");
+const TYPES = join("dist", "openapi.ts");
 
 const projects = globSync("**/tsconfig.json", { cwd: root, exclude: ["node_modules", "dist"] });
 const types = projects.map((path) => ({
@@ -22,7 +24,17 @@ const checks: readonly Check[] = [
 	{ name: "schema and migrations", command: ["node", "scripts/schema-check.ts"] },
 	{ name: "scripts", command: ["node", "--test", "scripts/*.test.ts"] },
 	{ name: "OpenAPI document", command: ["node", "scripts/openapi.ts"] },
-	{ name: "OpenAPI lint", command: ["redocly", "lint", "dist/openapi.json", "--format=stylish"] },
+	{ name: "OpenAPI lint", command: ["redocly", "lint", DOCUMENT, "--format=stylish"] },
+	{
+		name: "OpenAPI lint, OWASP",
+		command: ["spectral", "lint", DOCUMENT, "-r", "spectral.yaml", "-F", "warn"],
+	},
+	{ name: "OpenAPI score", command: ["node", "scripts/openapi-score.ts"] },
+	{ name: "TypeScript of the document", command: ["openapi-typescript"] },
+	{
+		name: "that it compiles",
+		command: ["tsc", "--noEmit", "--strict", "--exactOptionalPropertyTypes", TYPES],
+	},
 ];
 
 let passed = 0;

@@ -8,7 +8,7 @@ import { Invoice } from "../crm/invoices/schema.ts";
 import { Lead, SaveLeadPayload } from "../crm/leads/schema.ts";
 import { Quotation } from "../crm/quotations/schema.ts";
 import { Task } from "../crm/tasks/schema.ts";
-import { timestamp } from "../http/fields.ts";
+import { id, timestamp } from "../http/fields.ts";
 import { Webhook } from "../webhooks/schema.ts";
 import { conversationEvents } from "./conversation-events.ts";
 import {
@@ -36,7 +36,9 @@ export interface EventEntry {
 // Whatever the field holds; an empty schema would say nothing, and that it need not be there.
 const anything = z.unknown().openapi({
 	type: ["string", "number", "boolean", "array", "object", "null"],
-	items: { type: ["string", "number", "boolean", "object", "null"] },
+	maxLength: 10_000,
+	maxItems: 500,
+	items: { type: ["string", "number", "boolean", "object", "null"], maxLength: 10_000 },
 });
 const change = z.object({ from: anything, to: anything }).required();
 
@@ -62,8 +64,8 @@ function crm(
 		payload: z.strictObject({
 			event: z.literal(event),
 			timestamp: timestamp().openapi({ description: "When it happened." }),
-			webhookId: z.string().openapi({ description: "The delivery's id, the same on every attempt." }),
-			organizationId: z.string(),
+			webhookId: id("whd").openapi({ description: "The delivery's id, the same on every attempt." }),
+			organizationId: id("org"),
 			data,
 			...(changes
 				? {

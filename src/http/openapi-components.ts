@@ -2,9 +2,9 @@
 // Written out in each operation they would be four fifths of the document.
 import { catalogue, type ErrorCode, type FieldError } from "../errors.ts";
 
-const text = (description: string, example: string) => ({
+const text = (description: string, example: string, maxLength: number) => ({
 	description,
-	schema: { type: "string" as const },
+	schema: { type: "string" as const, maxLength },
 	example,
 });
 
@@ -20,30 +20,36 @@ const HEADERS = {
 	"X-Request-Id": text(
 		"Names this request in our logs; the one you send is echoed if it is 1 to 128 letters, digits and `_.:-`.",
 		`req_${EXAMPLE_SUFFIX}`,
+		128,
 	),
 	"RateLimit-Limit": count("Requests allowed in any 60 seconds.", 60, 60),
 	"RateLimit-Remaining": count("Requests left right now.", 59, 60),
 	"RateLimit-Reset": count("Seconds until a used-up request comes back.", 60, 60),
-	"RateLimit-Policy": text("The limit as a structured field.", '"default";q=60;w=60'),
-	RateLimit: text("What is left of it, and when more comes back.", '"default";r=59;t=60'),
-	ETag: text("The version in quotes, for `If-Match` and `If-None-Match`.", '"1"'),
-	Location: text("Path of the new resource.", `/api/v1/leads/ld_${EXAMPLE_SUFFIX}`),
+	"RateLimit-Policy": text("The limit as a structured field.", '"default";q=60;w=60', 100),
+	RateLimit: text("What is left of it, and when more comes back.", '"default";r=59;t=60', 100),
+	ETag: text("The version in quotes, for `If-Match` and `If-None-Match`.", '"1"', 40),
+	Location: text("Path of the new resource.", `/api/v1/leads/ld_${EXAMPLE_SUFFIX}`, 200),
 	Link: text(
 		'URL of the next page, `rel="next"`; left out on the last one.',
 		'<https://api.example.com/api/v1/leads?cursor=NQxMv2C9>; rel="next"',
+		16_384,
 	),
-	"Idempotency-Replayed": text("`true` when this answer was kept from an earlier request.", "true"),
+	"Idempotency-Replayed": text("`true` when this answer was kept from an earlier request.", "true", 4),
 	"Retry-After": count("Seconds to wait before trying again.", 12, 3_600),
-	Allow: text("The methods this path takes.", "GET, HEAD, POST"),
+	Allow: text("The methods this path takes.", "GET, HEAD, POST", 100),
+	"Access-Control-Allow-Origin": text("`*`: scripts of any site may read the answer.", "*", 1),
 } as const;
 
 export type HeaderName = keyof typeof HEADERS;
 
 /** Names of every header that scripts in browsers may read. */
-export const exposedHeaders: readonly string[] = Object.keys(HEADERS);
+export const exposedHeaders: readonly string[] = Object.keys(HEADERS).filter(
+	(name) => !name.startsWith("Access-Control-"),
+);
 
 /** Headers of every answer to a key. */
 export const ALWAYS: readonly HeaderName[] = [
+	"Access-Control-Allow-Origin",
 	"X-Request-Id",
 	"RateLimit-Limit",
 	"RateLimit-Remaining",
@@ -55,7 +61,7 @@ export const ALWAYS: readonly HeaderName[] = [
 /** Headers as an answer refers to them. */
 export const headerRefs = (names: readonly string[]) =>
 	Object.fromEntries(
-		exposedHeaders
+		Object.keys(HEADERS)
 			.filter((name) => names.includes(name))
 			.map((name) => [name, { $ref: `#/components/headers/${name}` }]),
 	);
@@ -90,7 +96,10 @@ function errorResponse(code: ErrorCode) {
 	return {
 		description: `\`${code}\`: ${title}`,
 		// A request without a usable key has no limit to tell of.
-		headers: headerRefs([...(status === 401 ? ["X-Request-Id"] : ALWAYS), ...waits]),
+		headers: headerRefs([
+			...(status === 401 ? ["Access-Control-Allow-Origin", "X-Request-Id"] : ALWAYS),
+			...waits,
+		]),
 		content: {
 			"application/json": {
 				schema: { $ref: "#/components/schemas/Error" },

@@ -132,7 +132,7 @@ export const MessageCreate = z
 	.openapi("MessageCreate", { example: { role: "visitor", text: "Do you ship to Norway?" } });
 
 export const Message = z
-	.object({ id: id("msg"), role: messageRoles, text: z.string(), at: timestamp() })
+	.object({ id: id("msg"), role: messageRoles, text: text(), at: timestamp() })
 	.openapi("Message", { example: messageExample });
 
 const { leadId: _, clientId: __, contactNumber: ___, outcome, ...flat } = settable;
@@ -142,7 +142,7 @@ export const conversationPayload = (event: string, more: z.ZodRawShape = {}) =>
 	z.strictObject({
 		event: z.literal(event),
 		timestamp: timestamp().openapi({ description: "When it happened." }),
-		webhookId: z.string().openapi({ description: "The delivery's id, the same on every attempt." }),
+		webhookId: id("whd").openapi({ description: "The delivery's id, the same on every attempt." }),
 		conversationId: id("conv"),
 		conversationType: conversationTypes,
 		status: conversationStatuses,
@@ -153,7 +153,7 @@ export const conversationPayload = (event: string, more: z.ZodRawShape = {}) =>
 			chatMetadata: sent(chat({ feedback: sent(feedback), goal: sent(goal), instant: timestamp })),
 		}),
 		metadata,
-		organizationId: z.string(),
+		organizationId: id("org"),
 		...more,
 	});
 
