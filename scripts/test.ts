@@ -21,6 +21,7 @@ const types = projects.map((path) => ({
 const checks: readonly Check[] = [
 	{ name: "format and lint", command: ["biome", "ci", "--colors=off", "."] },
 	...types,
+	{ name: "guides", command: ["node", "scripts/build-docs.ts"] },
 	{ name: "schema and migrations", command: ["node", "scripts/schema-check.ts"] },
 	{ name: "scripts", command: ["node", "--test", "scripts/*.test.ts"] },
 	{ name: "OpenAPI document", command: ["node", "scripts/openapi.ts"] },

@@ -11,6 +11,7 @@ export interface DeliveryWakeUp {
 export interface Env {
 	readonly DB: D1Database;
 	readonly KEY_LIMITER: DurableObjectNamespace<KeyLimiter>;
+	readonly ASSETS: Fetcher;
 	readonly DELIVERIES: Queue<DeliveryWakeUp>;
 	readonly KEY_PEPPER: string;
 	readonly ENCRYPTION_KEY: string;

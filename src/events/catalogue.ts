@@ -64,7 +64,7 @@ function crm(
 		payload: z.strictObject({
 			event: z.literal(event),
 			timestamp: timestamp().openapi({ description: "When it happened." }),
-			webhookId: id("whd").openapi({ description: "The delivery's id, the same on every attempt." }),
+			webhookId: z.string().max(40).openapi({ description: "The delivery's id, the same on every attempt." }),
 			organizationId: id("org"),
 			data,
 			...(changes

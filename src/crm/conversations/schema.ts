@@ -142,7 +142,7 @@ export const conversationPayload = (event: string, more: z.ZodRawShape = {}) =>
 	z.strictObject({
 		event: z.literal(event),
 		timestamp: timestamp().openapi({ description: "When it happened." }),
-		webhookId: id("whd").openapi({ description: "The delivery's id, the same on every attempt." }),
+		webhookId: z.string().max(40).openapi({ description: "The delivery's id, the same on every attempt." }),
 		conversationId: id("conv"),
 		conversationType: conversationTypes,
 		status: conversationStatuses,
