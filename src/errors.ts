@@ -60,6 +60,22 @@ export function badRequest(...errors: [FieldError, ...FieldError[]]): AppError {
 	return new AppError("BAD_REQUEST", first.path ? `${first.path}: ${first.message}` : first.message, errors);
 }
 
+/** Throws the 400 of these faults, if there are any. */
+export function refuse(errors: readonly FieldError[] | undefined): void {
+	const [first, ...rest] = errors ?? [];
+	if (first) throw badRequest(first, ...rest);
+}
+
+/** What comes of it, or the AppError it throws. */
+export function outcome<T>(make: () => T): T | AppError {
+	try {
+		return make();
+	} catch (error) {
+		if (error instanceof AppError) return error;
+		throw error;
+	}
+}
+
 /** 404, with the same words whether it never existed, is deleted, or belongs to another organization. */
 export function notFound(noun: string): AppError {
 	return new AppError("NOT_FOUND", `There is no such ${noun}.`);

@@ -1,4 +1,4 @@
-// The frame around a guide. It loads three files of this host and nothing else, and reads well without the script.
+// The frame around a guide. It loads files of this host alone, and reads well without the script.
 import { escapeHtml } from "./highlight.ts";
 import type { Guide } from "./pages.ts";
 import type { Heading, Rendered } from "./render.ts";
@@ -7,6 +7,7 @@ const REFERENCE = [
 	{ href: "/docs", title: "API reference" },
 	{ href: "/openapi.json", title: "OpenAPI document" },
 	{ href: "/api/v1/webhook-events", title: "Event catalogue" },
+	{ href: "/postman.json", title: "Postman collection" },
 	{ href: "/llms.txt", title: "llms.txt" },
 ];
 
@@ -25,6 +26,7 @@ export function page(guide: Guide, { html, headings }: Rendered, guides: readonl
 <link rel="alternate" type="text/markdown" href="/docs/${guide.slug}.md">
 <link rel="stylesheet" href="/theme.css">
 <link rel="stylesheet" href="/guide.css">
+<link rel="stylesheet" href="/code.css">
 <script src="/guide.js" defer></script>
 </head>
 <body>

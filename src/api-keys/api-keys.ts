@@ -8,7 +8,7 @@ import type { Position } from "../db/list.ts";
 import { apiKeys as table } from "../db/schema/organizations.ts";
 import { tableStore } from "../db/store.ts";
 import type { Env } from "../env.ts";
-import { badRequest, type FieldError, unavailable } from "../errors.ts";
+import { badRequest, type FieldError, refuse, unavailable } from "../errors.ts";
 import { hashKey, keyPrefix, newKey } from "../gate/api-key.ts";
 import { covers } from "../gate/scopes.ts";
 import { parseKeyring } from "../keyring.ts";
@@ -162,6 +162,5 @@ function refuseUngrantable(ctx: Ctx, scopes: readonly string[]): void {
 			? []
 			: [{ path: `scopes.${index}`, message: `Your key lacks ${scope} itself, so it can't grant it.` }],
 	);
-	const [first, ...rest] = errors;
-	if (first) throw badRequest(first, ...rest);
+	refuse(errors);
 }

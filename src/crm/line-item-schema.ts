@@ -1,6 +1,17 @@
 // The lines of a deal, quotation or invoice on the wire.
 import { z } from "@hono/zod-openapi";
-import { currency, decimal, id, money, name, nullable, nullish, percent, text } from "../http/fields.ts";
+import {
+	currency,
+	decimal,
+	exampleId,
+	id,
+	money,
+	name,
+	nullable,
+	nullish,
+	percent,
+	text,
+} from "../http/fields.ts";
 
 const required = {
 	name: name().openapi({ example: "Consulting" }),
@@ -32,6 +43,26 @@ export const givenLine = {
 	taxPercent: 19,
 };
 
+const lineExample = {
+	...givenLine,
+	productId: null,
+	description: null,
+	amount: 200,
+	taxAmount: 34.2,
+	discountAmount: 20,
+};
+
+/** What examples of priced resources show of it. */
+export const pricedExample = {
+	lineItems: [{ ...lineExample, productId: exampleId("prd") }],
+	currency: "EUR",
+	isInclusiveTax: false,
+	subtotal: 200,
+	discountTotal: 20,
+	taxTotal: 34.2,
+	total: 214.2,
+};
+
 export const LineItemInput = z
 	.strictObject({ ...required, ...nullish(settable), discountType: discountType.optional() })
 	.openapi("LineItemInput", { example: givenLine });
@@ -47,16 +78,7 @@ export const LineItem = z
 		taxAmount: z.number().openapi({ description: "The tax on it, after its discount, rounded." }),
 		discountAmount: z.number().openapi({ description: "What its discount takes off `amount`, rounded." }),
 	})
-	.openapi("LineItem", {
-		example: {
-			...givenLine,
-			productId: null,
-			description: null,
-			amount: 200,
-			taxAmount: 34.2,
-			discountAmount: 20,
-		},
-	});
+	.openapi("LineItem", { example: lineExample });
 
 const MOST_LINES = 100;
 

@@ -6,7 +6,7 @@
 // it, and amount − discountAmount + taxAmount is what the line costs, to the minor unit and either way. Totals add
 // rounded lines: subtotal − discountTotal + taxTotal = total.
 import type { LineItem } from "../db/schema/line-items.ts";
-import { badRequest, type FieldError } from "../errors.ts";
+import { badRequest, type FieldError, refuse } from "../errors.ts";
 
 /** A line as it is written; decimals have at most four places. */
 export interface LineItemInput {
@@ -81,12 +81,12 @@ export function computeLineItems(
 	const discountTotal = add((line) => line.discount);
 	const taxTotal = add((line) => line.tax);
 	const total = subtotal - discountTotal + taxTotal;
-	const [first, ...rest] = items.flatMap((item, index): FieldError[] => {
+	const faults = items.flatMap((item, index): FieldError[] => {
 		const line = sums[index];
 		const message = line ? faultOf(item, line) : null;
 		return message ? [{ path: `${field}.${index}.discount`, message }] : [];
 	});
-	if (first) throw badRequest(first, ...rest);
+	refuse(faults);
 	const most = BigInt(MOST) * 10n ** BigInt(places);
 	if (size(total) > most || size(subtotal) > most)
 		throw badRequest({ path: field, message: `Comes to more than ${MOST}.` });

@@ -1,4 +1,6 @@
 // What quotations and invoices share: lines in a currency, what they come to, and a day that another must not precede.
+import { type SQL, sql } from "drizzle-orm";
+import { organizations } from "../db/schema/organizations.ts";
 import { badRequest } from "../errors.ts";
 import { computeLineItems, type LineItem, type LineItemInput, type Totals } from "./line-items.ts";
 
@@ -12,6 +14,16 @@ export interface PricedInput {
 	readonly lineItems?: readonly LineItemInput[] | undefined;
 	readonly currency?: string | null | undefined;
 	readonly isInclusiveTax?: boolean | undefined;
+}
+
+/** The currency of what names none, as a subquery. */
+export const ownCurrency = (organizationId: string): SQL =>
+	sql`(SELECT "currency" FROM ${organizations} WHERE "id" = ${organizationId})`;
+
+/** An input without what `priced` makes of it. */
+export function unpriced<T extends PricedInput>(input: T): Omit<T, keyof PricedInput> {
+	const { lineItems: _, currency: __, isInclusiveTax: ___, ...plain } = input;
+	return plain;
 }
 
 /**

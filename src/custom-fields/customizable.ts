@@ -4,7 +4,7 @@ import { sql } from "drizzle-orm";
 import type { CustomValue } from "../db/columns.ts";
 import type { ListQuery, ListSpec } from "../db/list.ts";
 import type { Link, Mapping, OwnedRow } from "../db/store.ts";
-import { badRequest, type FieldError } from "../errors.ts";
+import { badRequest, type FieldError, refuse } from "../errors.ts";
 import type { FieldsOf, Resource } from "../resources/resource.ts";
 import { type Definition, definitionsOf } from "./definitions.ts";
 import { linksOf, linkValue, overlay, parameterValue } from "./values.ts";
@@ -64,8 +64,7 @@ export function withCustomFields<
 			const { cf_: custom = {}, unattended = false, ...core } = input;
 			const stored = before ? withCustom(before) : unattended ? {} : null;
 			const { values, errors } = overlay(definitions, custom, stored);
-			const [first, ...rest] = errors;
-			if (first) throw badRequest(first, ...rest);
+			refuse(errors);
 			const row = base.fields(core as Create | Update, before, own, at);
 			return { ...row, custom: before?.custom ?? {}, ...values } as unknown as FieldsOf<Row>;
 		},

@@ -21,8 +21,17 @@ export interface ListSpec {
 	/** Sort names besides `createdAt` and `updatedAt`; each has an index over (organizationId, field, id). */
 	readonly sorts: readonly string[];
 	readonly filters: Readonly<Record<string, Filter>>;
+	/** Days that a list may be bounded by; each is among the sorts. */
+	readonly ranges?: readonly string[];
 	/** The full-text table, one row per row of the table under the same rowid, with an `organization` column. */
 	readonly search?: { readonly table: string; readonly columns: readonly string[] };
+}
+
+/** Bounds of a field: at or after `from`, and before `before`. */
+export interface Range {
+	readonly field: string;
+	readonly from: string | null;
+	readonly before: string | null;
 }
 
 /** Where a page begins: after this row, in the order of the list. `value` is the sort value as the row holds it. */
@@ -40,6 +49,7 @@ export interface ListQuery {
 	readonly after: Position | null;
 	/** Values by filter name, in wire form; several mean OR. */
 	readonly filters: Readonly<Record<string, readonly (string | number | boolean)[]>>;
+	readonly ranges: readonly Range[];
 	readonly search: string | null;
 	readonly updatedSince: string | null;
 	readonly createdAfter: string | null;
@@ -73,6 +83,9 @@ export function listStatements<Row extends OwnedRow>(
 		...Object.entries(query.filters).flatMap(([name, values]) =>
 			name === driver ? [] : [tested(store, spec, organizationId, name, values)],
 		),
+		...query.ranges.flatMap((range) =>
+			within(store, range, driver === null && query.orderBy === range.field),
+		),
 		...(match !== null && driver !== "search" ? [sql`+${table}.rowid IN (${matching(spec, match)})`] : []),
 		...(query.createdAfter
 			? [sql`${created} >= ${firstIdAt(spec.prefix, Date.parse(query.createdAfter))}`]
@@ -105,14 +118,14 @@ export function listStatements<Row extends OwnedRow>(
 		const from = sql`${links} CROSS JOIN ${table} ON ${table.organizationId} = ${links.organizationId} AND ${table.id} = ${links.fromId}`;
 		const { after } = query;
 		const rest = [...conditions, ...(since === null ? [] : [sql`+${table.updatedAt} >= ${since}`])];
-		const within = [
+		const along = [
 			sql`${links.organizationId} = ${organizationId} AND ${links.field} = ${`${store.name}.${field}`}`,
 			...(after?.value != null
 				? [sql`(${links.toId}, ${links.fromId}) ${beyond} (${after.value}, ${after.id})`]
 				: []),
 			...rest,
 		];
-		const linked = (columns: SQL) => sql`SELECT ${columns} FROM ${from} WHERE ${sql.join(within, sql` AND `)}
+		const linked = (columns: SQL) => sql`SELECT ${columns} FROM ${from} WHERE ${sql.join(along, sql` AND `)}
 			ORDER BY ${links.toId} ${direction}, ${links.fromId} ${direction} LIMIT ${query.limit + 1}`;
 		const withLink = linked(sql`${table}.*, ${links.toId} AS "sortLink"`);
 		const without = [
@@ -156,6 +169,8 @@ export function listStatements<Row extends OwnedRow>(
 		],
 		sql`${table.id} ${direction}`,
 	);
+	// What is bounded has a value.
+	if (query.ranges.some(({ field }) => field === query.orderBy)) return [withValue];
 	return after && after.value === null ? [withoutValue] : [withValue, withoutValue];
 }
 
@@ -248,6 +263,19 @@ function tested<Row extends OwnedRow>(
 	const column = store.column(filter.field);
 	const encoded = values.map((value) => column.mapToDriverValue(value));
 	return sql`+${column} IN (SELECT value FROM json_each(${JSON.stringify(encoded)}))`;
+}
+
+/** The bounds of a field; `drives` says that the list goes along its index, which they then cut to size. */
+function within<Row extends OwnedRow>(
+	store: Store<Row>,
+	{ field, from, before }: Range,
+	drives: boolean,
+): SQL[] {
+	const column = drives ? sql`${store.column(field)}` : sql`+${store.column(field)}`;
+	return [
+		...(from === null ? [] : [sql`${column} >= ${from}`]),
+		...(before === null ? [] : [sql`${column} < ${before}`]),
+	];
 }
 
 function matching(spec: ListSpec, match: string): SQL {

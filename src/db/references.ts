@@ -204,16 +204,43 @@ export function expectReferences(
 }
 
 /** A query for one live row that holds this row (`holder`, `field`, `id`), or null when nothing ever points at its table. */
-export function holders(table: OwnedTable, row: Pick<OwnedRow, "organizationId" | "id">): SQL | null {
-	const parts = references
-		.filter(({ to, kind }) => to === table && kind !== "items")
+export function holders(table: OwnedTable, row: RowKey): SQL | null {
+	return firstHolder(
+		row,
+		references.filter(({ to }) => to === table),
+	);
+}
+
+/**
+ * What a row is held as may hang on a field of its own (a client is a contact by its `type`). For each such field that
+ * `becoming` gives another value: a query for one live row that holds it as what it would cease to be.
+ */
+export function holdersOfKind(
+	table: OwnedTable,
+	row: RowKey,
+	becoming: object,
+): { path: string; query: SQL }[] {
+	return Object.entries(becoming).flatMap(([path, value]) => {
+		const ceasing = references.filter(
+			({ to, only }) => to === table && only?.field === path && value !== undefined && value !== only.is,
+		);
+		const query = firstHolder(row, ceasing);
+		return query ? [{ path, query }] : [];
+	});
+}
+
+type RowKey = Pick<OwnedRow, "organizationId" | "id">;
+
+function firstHolder({ organizationId, id }: RowKey, held: readonly Reference[]): SQL | null {
+	const parts = held
+		.filter(({ kind }) => kind !== "items")
 		.map(({ from, field, kind, when }) => {
 			const named = sql`(SELECT json_array(${getTableName(from)}, ${field}, ${from.id})`;
 			const alive = sql`${from.deletedAt} IS NULL LIMIT 1)`;
 			return kind === "list"
 				? sql`${named} FROM ${links} CROSS JOIN ${from} ON ${from.organizationId} = ${links.organizationId} AND ${from.id} = ${links.fromId}
-					WHERE ${links.organizationId} = ${row.organizationId} AND ${links.field} = ${`${getTableName(from)}.${field}`} AND ${links.toId} = ${row.id} AND ${alive}`
-				: sql`${named} FROM ${from} WHERE ${from.organizationId} = ${row.organizationId} AND ${sql.identifier(field)} = ${row.id}${
+					WHERE ${links.organizationId} = ${organizationId} AND ${links.field} = ${`${getTableName(from)}.${field}`} AND ${links.toId} = ${id} AND ${alive}`
+				: sql`${named} FROM ${from} WHERE ${from.organizationId} = ${organizationId} AND ${sql.identifier(field)} = ${id}${
 						when ? sql` AND ${sql.identifier(when.field)} = ${when.is}` : sql``
 					} AND ${alive}`;
 		});

@@ -8,10 +8,18 @@ import { attempts, deliveries, webhooks } from "../db/schema/webhooks.ts";
 import type { Env } from "../env.ts";
 import type { EventType } from "../events/catalogue.ts";
 import { type EventDraft, envelope, record as recordEvents } from "../events/record.ts";
-import { cancelPending, disabled, show, type WebhookRow, webhookStore } from "../webhooks/webhooks.ts";
+import {
+	cancelPending,
+	disabled,
+	type ShownWebhook,
+	show,
+	type WebhookRow,
+	webhookStore,
+} from "../webhooks/webhooks.ts";
 import type { Outcome } from "./attempt.ts";
 import { nextProbe, release } from "./breaker.ts";
 import type { Claimed } from "./claim.ts";
+import { MASK } from "./headers.ts";
 import { type Health, hasRecovered, healthOf, isExhausted, reasonToDisable, recordHealth } from "./health.ts";
 import { wakeUp } from "./wake.ts";
 
@@ -146,7 +154,7 @@ async function consequences(from: Omit<EventCtx, "caller">, health: Health): Pro
 	const draft = async (type: EventType, shown: WebhookRow): Promise<EventDraft> => ({
 		type,
 		entityId: webhook.id,
-		payload: envelope(ctx, type, await show(ctx.env, shown)),
+		payload: envelope(ctx, type, unvalued(await show(ctx.env, shown))),
 	});
 	const reason = reasonToDisable(health, ctx.now);
 	const off = { ...webhook, status: "disabled", pausedUntil: null, ...disabled(ctx.now, reason ?? "") };
@@ -164,6 +172,12 @@ async function consequences(from: Omit<EventCtx, "caller">, health: Health): Pro
 		...recordEvents(ctx, drafts),
 	];
 }
+
+/** What others are told of a webhook, and what is kept in plain text: the names of its headers, none of their values. */
+const unvalued = (webhook: ShownWebhook): ShownWebhook => ({
+	...webhook,
+	headers: Object.fromEntries(Object.keys(webhook.headers).map((name) => [name, MASK])),
+});
 
 /** Two webhooks that hear of each other's failures would go on telling each other for ever. */
 const isAnnounced = ({ delivery }: Attempted) => !delivery.event.startsWith("webhook.");

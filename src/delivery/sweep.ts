@@ -10,7 +10,7 @@ import { log } from "../log.ts";
 import { deliver } from "./deliver.ts";
 import { wakeUp } from "./wake.ts";
 
-const MOST_SWEPT = 1_000;
+const MOST_SWEPT = 10_000;
 const AT_ONCE = 10;
 /** Long enough for a backlog, short enough to end before the next sweep. */
 const INLINE_MS = 45_000;

@@ -1,7 +1,57 @@
 // The events of calls and chats: flat bodies, key for key as receivers of call and chat webhooks know them.
-import { conversationPayload, Message } from "../crm/conversations/schema.ts";
-import type { EventEntry } from "./catalogue.ts";
-import { callEventExample, chatEventExample, messageExample } from "./examples.ts";
+import {
+	conversationExample,
+	conversationPayload,
+	Message,
+	messageExample,
+} from "../crm/conversations/schema.ts";
+import { EXAMPLE_TIME, exampleId } from "../http/fields.ts";
+import type { EventEntry } from "./entry.ts";
+
+const conversationEvent = {
+	event: "",
+	timestamp: EXAMPLE_TIME,
+	webhookId: exampleId("whd"),
+	agentId: conversationExample.agentId,
+	agentName: conversationExample.agentName,
+	conversationId: conversationExample.id,
+};
+
+/** What the examples of call events share. */
+const callEventExample = {
+	...conversationEvent,
+	conversationType: "phone",
+	status: "completed",
+	outcome: null,
+	duration: 0,
+	direction: "inbound",
+	agentNumber: conversationExample.agentNumber,
+	twilioCallSid: conversationExample.twilioCallSid,
+	callMetadata: conversationExample.callMetadata,
+	metadata: conversationExample.metadata,
+	organizationId: exampleId("org"),
+};
+
+/** What the examples of chat events share. */
+const chatEventExample = {
+	...conversationEvent,
+	conversationType: "chat",
+	status: "completed",
+	outcome: null,
+	summary: "Customer asked about pricing tiers.",
+	duration: 180,
+	messageCount: 8,
+	chatMetadata: {
+		widgetId: "widget_abc123",
+		resolved: false,
+		totalCost: 0.0023,
+		toolsUsed: ["knowledge_base", "pricing_lookup"],
+		firstMessageAt: "2026-01-31T11:57:00.000Z",
+		lastMessageAt: EXAMPLE_TIME,
+	},
+	metadata: { visitorId: "visitor_xyz789", referrer: "https://example.com/pricing" },
+	organizationId: exampleId("org"),
+};
 
 const FOLLOW_UP =
 	"A task of type `call` is made on the conversation's lead, else on its client, else on nothing.";
@@ -32,8 +82,8 @@ export const conversationEvents = {
 	"call.completed": call("call.completed", "A call was completed.", {
 		status: "completed",
 		outcome: "resolved",
-		summary: "Customer called to inquire about their order status.",
-		duration: 125,
+		summary: conversationExample.summary,
+		duration: conversationExample.duration,
 	}),
 	"call.failed": call(
 		"call.failed",

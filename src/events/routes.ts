@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { pageOf } from "../http/crud.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
-import { id, instant, timestamp } from "../http/fields.ts";
+import { exampleId, id, instant, timestamp } from "../http/fields.ts";
 import {
 	cursorParameter,
 	directionParameter,
@@ -29,9 +29,9 @@ const Event = z
 	})
 	.openapi("Event", {
 		example: {
-			id: "evt_01kaj2m5m8f7jt2n3v4w5x6y7z",
+			id: exampleId("evt"),
 			type: "lead.created",
-			entityId: "ld_01kaj2m5m8f7jt2n3v4w5x6y7z",
+			entityId: exampleId("ld"),
 			createdAt: "2026-01-31T12:00:00.000Z",
 			payload,
 		},

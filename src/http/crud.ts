@@ -3,6 +3,7 @@ import { z } from "@hono/zod-openapi";
 import type { OwnedRow } from "../db/store.ts";
 import { present, type Resource } from "../resources/resource.ts";
 import type { Verbs } from "../resources/verbs.ts";
+import { capital, withArticle } from "../words.ts";
 import { type Answer, etag, resource as shown } from "./answer.ts";
 import { ifMatch, isKnown } from "./conditions.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
@@ -56,10 +57,6 @@ export const listOf = (name: string, items: z.ZodType, most = 1_000) =>
 		})
 		.openapi(`${name}Page`);
 
-export const withArticle = (noun: string) => (/^[aeio]/i.test(noun) ? `an ${noun}` : `a ${noun}`);
-
-export const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
-
 /** The shared endpoints of one resource. */
 export function crud<Row extends OwnedRow, Create extends object, Update extends object>(
 	exposure: Exposure<Row, Create, Update>,
@@ -73,6 +70,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 	const query = listQuerySchema({
 		sorts: spec.sorts,
 		filters,
+		ranges: spec.ranges,
 		searchIn: spec.search?.columns ?? null,
 		custom,
 	});
@@ -91,7 +89,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			answers: { 200: { description: "One page.", schema: pageOf(one, schemas.wire), headers: ["Link"] } },
 		},
 		async ({ ctx, query: parameters, request }) => {
-			const { rows, next } = await verbs.list(ctx, await toListQuery(ctx, path, parameters));
+			const { rows, next } = await verbs.list(ctx, await toListQuery(ctx, path, parameters, spec.ranges));
 			return pageAnswer(ctx, path, parameters, request.url, { items: rows.map(present), next });
 		},
 	);

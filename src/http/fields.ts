@@ -96,7 +96,11 @@ function keepsNumbers(value: unknown): boolean {
 	return typeof value !== "object" || value === null || Object.values(value).every(keepsNumbers);
 }
 
-const EXAMPLE_SUFFIX = "01kaj2m5m8f7jt2n3v4w5x6y7z";
+/** When everything in examples happened. */
+export const EXAMPLE_TIME = "2026-01-31T12:00:00.000Z";
+
+/** The id that examples show with this prefix. */
+export const exampleId = (prefix: string) => `${prefix}_01kaj2m5m8f7jt2n3v4w5x6y7z`;
 
 /** An id with this prefix. Whether it exists is asked later, of the organization. */
 export const id = (prefix: string) =>
@@ -106,7 +110,7 @@ export const id = (prefix: string) =>
 		.openapi({
 			pattern: `^${prefix}_[0-9a-z]{26}$`,
 			maxLength: prefix.length + 27,
-			example: `${prefix}_${EXAMPLE_SUFFIX}`,
+			example: exampleId(prefix),
 		});
 
 /** A list of such ids, without repeats, in the order given. */
@@ -115,7 +119,7 @@ export const ids = (prefix: string) =>
 		.array(id(prefix))
 		.max(50)
 		.transform((list) => [...new Set(list)])
-		.openapi({ example: [`${prefix}_${EXAMPLE_SUFFIX}`] });
+		.openapi({ example: [exampleId(prefix)] });
 
 /** What every resource carries. */
 export const common = (prefix: string) => ({
@@ -132,10 +136,10 @@ export const common = (prefix: string) => ({
 
 /** What `common` reads like, for examples of whole resources. */
 export const commonExample = (prefix: string) => ({
-	id: `${prefix}_${EXAMPLE_SUFFIX}`,
+	id: exampleId(prefix),
 	version: 1,
-	createdAt: "2026-01-31T12:00:00.000Z",
-	updatedAt: "2026-01-31T12:00:00.000Z",
+	createdAt: EXAMPLE_TIME,
+	updatedAt: EXAMPLE_TIME,
 	deletedAt: null,
 });
 

@@ -1,6 +1,7 @@
 // What every operation of the document shares and refers to by name: headers, the answers that are errors, parameters.
 // Written out in each operation they would be four fifths of the document.
 import { catalogue, type ErrorCode, type FieldError } from "../errors.ts";
+import { exampleId } from "./fields.ts";
 
 const text = (description: string, example: string, maxLength: number) => ({
 	description,
@@ -14,12 +15,10 @@ const count = (description: string, example: number, maximum: number) => ({
 	example,
 });
 
-const EXAMPLE_SUFFIX = "01kaj2m5m8f7jt2n3v4w5x6y7z";
-
 const HEADERS = {
 	"X-Request-Id": text(
 		"Names this request in our logs; the one you send is echoed if it is 1 to 128 letters, digits and `_.:-`.",
-		`req_${EXAMPLE_SUFFIX}`,
+		exampleId("req"),
 		128,
 	),
 	"RateLimit-Limit": count("Requests allowed in any 60 seconds.", 60, 60),
@@ -28,7 +27,7 @@ const HEADERS = {
 	"RateLimit-Policy": text("The limit as a structured field.", '"default";q=60;w=60', 100),
 	RateLimit: text("What is left of it, and when more comes back.", '"default";r=59;t=60', 100),
 	ETag: text("The version in quotes, for `If-Match` and `If-None-Match`.", '"1"', 40),
-	Location: text("Path of the new resource.", `/api/v1/leads/ld_${EXAMPLE_SUFFIX}`, 200),
+	Location: text("Path of the new resource.", `/api/v1/leads/${exampleId("ld")}`, 200),
 	Link: text(
 		'URL of the next page, `rel="next"`; left out on the last one.',
 		'<https://api.example.com/api/v1/leads?cursor=NQxMv2C9>; rel="next"',
@@ -77,7 +76,7 @@ const ERRORS: Readonly<
 	FORBIDDEN: { message: "This API key lacks the scope leads:write." },
 	NOT_FOUND: { message: "There is no such lead." },
 	METHOD_NOT_ALLOWED: { message: "This path takes GET, HEAD, POST." },
-	CONFLICT: { message: `This lead stage is in use: ld_${EXAMPLE_SUFFIX} holds it as stageId.` },
+	CONFLICT: { message: `This lead stage is in use: ${exampleId("ld")} holds it as stageId.` },
 	PRECONDITION_FAILED: { message: "The resource has changed since the version that If-Match names." },
 	PAYLOAD_TOO_LARGE: { message: "The body is larger than 256 KB." },
 	UNSUPPORTED_MEDIA_TYPE: { message: "Send the body with Content-Type: application/json." },
@@ -103,7 +102,7 @@ function errorResponse(code: ErrorCode) {
 		content: {
 			"application/json": {
 				schema: { $ref: "#/components/schemas/Error" },
-				example: { code, requestId: `req_${EXAMPLE_SUFFIX}`, ...ERRORS[code] },
+				example: { code, requestId: exampleId("req"), ...ERRORS[code] },
 			},
 		},
 	};

@@ -3,6 +3,7 @@
 import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
 import { catalogue, type ErrorCode, MOST_PATH } from "../errors.ts";
 import type { Definition } from "./endpoint.ts";
+import { exampleId } from "./fields.ts";
 import { ALWAYS, errorRef, headerRefs, parameterRef } from "./openapi-components.ts";
 
 const codes = Object.keys(catalogue) as [ErrorCode, ...ErrorCode[]];
@@ -74,7 +75,7 @@ export function documented<Q extends z.ZodType, B extends z.ZodType>(
 			required: true,
 			description: `The id of the ${noun}.`,
 			schema: { type: "string" as const, pattern: `^${prefix}_[0-9a-z]{26}$`, maxLength: prefix.length + 27 },
-			example: `${prefix}_01kaj2m5m8f7jt2n3v4w5x6y7z`,
+			example: exampleId(prefix),
 		})),
 		...(writes ? [parameterRef("IdempotencyKey")] : []),
 		...(definition.conditional ? [parameterRef("IfMatch")] : []),

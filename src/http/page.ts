@@ -8,7 +8,7 @@ import { badRequest } from "../errors.ts";
 import { parseKeyring } from "../keyring.ts";
 import type { Answer } from "./answer.ts";
 import { customizableQuery } from "./customizable.ts";
-import { instant, type Shape } from "./fields.ts";
+import { day, instant, type Shape } from "./fields.ts";
 
 const TAG_BYTES = 16;
 const MOST_VALUES = 50;
@@ -51,6 +51,8 @@ export const truthFilter = () => truth.openapi({ type: "boolean" });
 export interface ListParameters {
 	readonly sorts: readonly string[];
 	readonly filters: Shape;
+	/** Days to bound the list by: `dueDate` gives the parameters `dueAfter` and `dueBefore`. */
+	readonly ranges?: readonly string[] | undefined;
 	readonly searchIn: readonly string[] | null;
 	/** Whether the resource has custom fields to filter and sort by. */
 	readonly custom?: boolean;
@@ -69,7 +71,18 @@ const SHARED = [
 ];
 
 /** The schema of a list's query string. */
-export function listQuerySchema({ sorts, filters, searchIn, custom = false }: ListParameters) {
+export function listQuerySchema({ sorts, filters, ranges = [], searchIn, custom = false }: ListParameters) {
+	const bounds = ranges.flatMap((field) => {
+		const [from, before] = boundsOf(field);
+		const only = (which: string) =>
+			day()
+				.optional()
+				.openapi({ description: `Only those whose \`${field}\` is ${which}.` });
+		return [
+			[from, only("this day or later")],
+			[before, only("before this day")],
+		] as const;
+	});
 	const filterShape = Object.fromEntries(
 		Object.entries(filters).map(([name, schema]) => [
 			name,
@@ -118,9 +131,16 @@ export function listQuerySchema({ sorts, filters, searchIn, custom = false }: Li
 			.default(false)
 			.openapi({ type: "boolean", default: false, description: "Deleted ones too, with `deletedAt` set." }),
 		...filterShape,
+		...Object.fromEntries(bounds),
 	};
 	return custom ? customizableQuery(shape) : z.strictObject(shape);
 }
+
+/** The parameters that bound a list by a day: `dueDate` is bounded by `dueAfter` and `dueBefore`. */
+const boundsOf = (field: string) => {
+	const stem = field.replace(/Date$/, "");
+	return [`${stem}After`, `${stem}Before`] as const;
+};
 
 type Filters = ListQuery["filters"];
 
@@ -129,6 +149,7 @@ export async function toListQuery(
 	ctx: Ctx,
 	resource: string,
 	parameters: Record<string, unknown>,
+	ranges: readonly string[] = [],
 ): Promise<ListQuery> {
 	const text = (name: string) => (typeof parameters[name] === "string" ? parameters[name] : null);
 	const custom =
@@ -146,6 +167,12 @@ export async function toListQuery(
 		orderDir: parameters.orderDir === "asc" ? "asc" : "desc",
 		after: await startOf(ctx, resource, parameters),
 		filters,
+		ranges: ranges
+			.map((field) => {
+				const [from, before] = boundsOf(field);
+				return { field, from: text(from), before: text(before) };
+			})
+			.filter(({ from, before }) => from !== null || before !== null),
 		search: text("search"),
 		updatedSince: text("updatedSince"),
 		createdAfter: text("createdAfter"),

@@ -1,6 +1,6 @@
 // The organization on the wire.
 import { z } from "@hono/zod-openapi";
-import { common, currency, name, optional } from "../http/fields.ts";
+import { common, commonExample, currency, name, optional } from "../http/fields.ts";
 
 const settable = {
 	name: name().openapi({ example: "Acme Corp" }),
@@ -15,13 +15,11 @@ const settable = {
 };
 
 const { deletedAt: _, ...kept } = common("org");
+const { deletedAt: __, ...keptExample } = commonExample("org");
 
 export const Organization = z.object({ ...kept, ...settable }).openapi("Organization", {
 	example: {
-		id: "org_01kaj2m5m8f7jt2n3v4w5x6y7z",
-		version: 1,
-		createdAt: "2026-01-31T12:00:00.000Z",
-		updatedAt: "2026-01-31T12:00:00.000Z",
+		...keptExample,
 		name: "Acme Corp",
 		timezone: "Europe/Berlin",
 		currency: "EUR",

@@ -4,7 +4,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import { expect, LostRace, type Statement, type Write } from "../db/commit.ts";
-import { expectReferences, kindFields } from "../db/references.ts";
+import { expectReferences, holdersOfKind, kindFields } from "../db/references.ts";
 import type { OwnedRow } from "../db/store.ts";
 import { conflict } from "../errors.ts";
 import { record } from "../events/record.ts";
@@ -122,6 +122,9 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 						table,
 						[{ ...pick(after, kindFields(table)), ...changed }],
 						before,
+					),
+					...holdersOfKind(table, after, changed).map(({ query }) =>
+						expect(sql`NOT EXISTS (${query})`, () => new LostRace()),
 					),
 					...record(ctx, announced(ctx, { before, after, changes })),
 				],

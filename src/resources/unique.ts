@@ -1,5 +1,7 @@
 // Values that no two live rows of an organization may share: which they are, and the query that finds them taken.
 import { type SQL, sql } from "drizzle-orm";
+import type { Ctx } from "../context.ts";
+import { batch } from "../db/client.ts";
 import { links } from "../db/schema/organizations.ts";
 import type { OwnedRow } from "../db/store.ts";
 import type { Resource } from "./resource.ts";
@@ -50,6 +52,23 @@ export function uniques<Row extends OwnedRow, Create, Update>(
 					AND ${links.fromId} <> asked.value->>0 AND other."deletedAt" IS NULL`,
 		})),
 	];
+}
+
+/** Which of these rows have a value that another live row has: the id of each, and the field it is in. */
+export async function taken<Row extends OwnedRow, Create, Update>(
+	ctx: Ctx,
+	resource: Resource<Row, Create, Update>,
+	rows: readonly Row[],
+	fact: unknown,
+): Promise<(readonly [id: string, path: string])[]> {
+	const asked = uniques(resource, rows, fact);
+	const answers = await batch(
+		ctx.env.DB,
+		asked.map((one) => one.taken),
+	);
+	return asked.flatMap(({ path }, index) =>
+		(answers[index] ?? []).map(({ id }) => [String(id), path] as const),
+	);
 }
 
 /** Rows that have a value which a row before them among these has too, and the field it is in. */

@@ -1,6 +1,7 @@
 // Events as the document shows them: requests that we make and a receiver answers.
 import type { RouteConfig } from "@hono/zod-openapi";
-import type { EventEntry } from "../events/catalogue.ts";
+import type { EventEntry } from "../events/entry.ts";
+import { exampleId } from "../http/fields.ts";
 
 const header = (
 	name: string,
@@ -18,7 +19,7 @@ const header = (
 	example,
 });
 
-const DELIVERY = "whd_01kaj2m5m8f7jt2n3v4w5x6y7z";
+const DELIVERY = exampleId("whd");
 const DELIVERY_FORM = "^whd_[0-9a-z]{26}$";
 const INSTANT = "1769860800";
 const INSTANT_FORM = "^[0-9]{10}$";

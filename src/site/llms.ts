@@ -32,6 +32,7 @@ export function llmsText(document: Document, guides: readonly Guide[], origin: s
 		link("Everything in one text", "/llms-full.txt", "guides, operations, events and schemas, with examples"),
 		link("OpenAPI document", "/openapi.json", "every operation, schema, error and event, all in one file"),
 		link("Event catalogue", "/api/v1/webhook-events", "every event with its JSON schema and an example"),
+		link("Postman collection", "/postman.json", "every operation, ready to send"),
 		link("API reference", "/docs", "the same for people, in a browser"),
 		link("Health", "/health", "whether the API and its database answer"),
 	];

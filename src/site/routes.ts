@@ -11,6 +11,7 @@ import { guidesOf } from "./guides.ts";
 import { llmsText } from "./llms.ts";
 import { llmsFullText } from "./llms-full.ts";
 import { landing, reference } from "./pages.ts";
+import { postmanCollection } from "./postman.ts";
 
 const LOCKED = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -62,6 +63,9 @@ export function mountSite(app: App, api: App): () => Document {
 			text(c, write(document(), await guidesOf(c.env, origin(c)), origin(c)), "text/plain"),
 		);
 	}
+	app.get("/postman.json", (c) =>
+		text(c, JSON.stringify(postmanCollection(document(), origin(c))), "application/json"),
+	);
 	app.get("/health", async (c) => {
 		// A table of ours, so that a database without its migrations isn't called healthy.
 		await batch(c.env.DB, [sql`SELECT 1 FROM organizations LIMIT 1`]).catch((error) => {

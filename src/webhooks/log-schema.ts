@@ -1,6 +1,6 @@
 // Deliveries, their attempts and what is asked of them, on the wire.
 import { z } from "@hono/zod-openapi";
-import { saveLeadExample } from "../events/examples.ts";
+import { saveLeadExample } from "../crm/leads/schema.ts";
 import { id, instant, timestamp } from "../http/fields.ts";
 
 export const TestSend = z
@@ -91,7 +91,7 @@ export const Delivery = z
 export const Recover = z
 	.strictObject({
 		since: instant().openapi({
-			description: "From when on, at most 14 days ago.",
+			description: "From when on, at most 14 days before `until`.",
 			example: "2026-01-31T00:00:00Z",
 		}),
 		until: instant().optional().openapi({ description: "Up to when; now, unless given." }),
@@ -100,7 +100,7 @@ export const Recover = z
 				"Which deliveries: those that failed, unless said otherwise, or those skipped while disabled.",
 		}),
 	})
-	.openapi("Recover", { example: { since: "2026-01-31T00:00:00Z" } });
+	.openapi("Recover", { example: { since: "2026-01-31T00:00:00Z", until: "2026-02-01T00:00:00Z" } });
 
 export const Recovered = z
 	.object({

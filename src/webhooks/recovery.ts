@@ -23,7 +23,7 @@ export interface Window {
 /**
  * Plans the recovery of a window: each delivery made in it that failed (or was skipped) runs the schedule anew, the oldest
  * ten thousand of them. Those that a redelivery has saved since are a success and are left out.
- * @throws AppError 400 for a window that is empty or reaches back more than 14 days; 404; 409 while the webhook is disabled
+ * @throws AppError 400 for a window that is empty or longer than 14 days; 404; 409 while the webhook is disabled
  */
 export async function recover(
 	ctx: Ctx,
@@ -32,11 +32,11 @@ export async function recover(
 ): Promise<Write<{ recovered: number }>> {
 	const { organizationId } = ctx.caller;
 	const { since, until = new Date(ctx.now).toISOString(), status = "failed" } = window;
-	if (ctx.now - Date.parse(since) > LONGEST_WINDOW_MS) {
-		throw badRequest({ path: "since", message: "At most 14 days ago." });
+	const length = Date.parse(until) - Date.parse(since);
+	if (length < 0) throw badRequest({ path: "until", message: "Not before `since`." });
+	if (length > LONGEST_WINDOW_MS) {
+		throw badRequest({ path: "since", message: "At most 14 days before `until`." });
 	}
-	if (Date.parse(until) < Date.parse(since))
-		throw badRequest({ path: "until", message: "Not before `since`." });
 	const chosen = sql`SELECT "webhookId", "id" FROM ${deliveries} WHERE "webhookId" = ${webhookId} AND "organizationId" = ${organizationId}
 		AND "status" = ${status} AND "id" >= ${firstIdAt("whd", Date.parse(since))} AND "id" < ${firstIdAt("whd", Date.parse(until) + 1)}
 		ORDER BY "id" LIMIT ${MOST_RECOVERED}`;

@@ -1,7 +1,6 @@
 // Webhooks on the wire.
 import { z } from "@hono/zod-openapi";
-import { webhookExample } from "../events/examples.ts";
-import { common, name, nullish, optional, text, timestamp } from "../http/fields.ts";
+import { common, commonExample, name, nullish, optional, text, timestamp } from "../http/fields.ts";
 
 const methods = z.enum(["POST", "PUT", "PATCH"]);
 export const webhookStatuses = z.enum(["active", "disabled"]);
@@ -44,6 +43,26 @@ const secret = z
 		maxLength: 256,
 		example: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
 	});
+
+export const webhookExample = {
+	...commonExample("webhook"),
+	name: "Production",
+	url: "https://api.yourcompany.com/webhooks/leadwire",
+	events: ["lead.created", "lead.updated"],
+	description: "Production webhook endpoint",
+	method: "POST",
+	headers: { authorization: "***" },
+	status: "active",
+	skipSystem: false,
+	secretPrefix: "whsec_abc",
+	previousSecretExpiresAt: null,
+	disabledAt: null,
+	disabledReason: null,
+	lastDeliveredAt: null,
+	consecutiveFailures: 0,
+	failingSince: null,
+	pausedUntil: null,
+};
 
 export const WebhookCreate = z
 	.strictObject({ ...settable, ...optional(choices), ...nullish(words), secret: secret.nullish() })

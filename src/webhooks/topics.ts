@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { organizations } from "../db/schema/organizations.ts";
-import { badRequest, type FieldError } from "../errors.ts";
+import { refuse } from "../errors.ts";
 import { catalogue, eventTypes, matchesAny } from "../events/catalogue.ts";
 
 /** What an organization may subscribe to: every event, or those its operator names. */
@@ -31,11 +31,11 @@ export async function topicsFor(ctx: Ctx) {
  * @throws AppError 400 that names those which don't
  */
 export function refuseUnknownTopics(events: readonly string[], topics: readonly string[]): void {
-	const errors: FieldError[] = events.flatMap((event, index) =>
-		matchesAny(event, topics)
-			? []
-			: [{ path: `events.${index}`, message: "There is no such event to subscribe to." }],
+	refuse(
+		events.flatMap((event, index) =>
+			matchesAny(event, topics)
+				? []
+				: [{ path: `events.${index}`, message: "There is no such event to subscribe to." }],
+		),
 	);
-	const [first, ...rest] = errors;
-	if (first) throw badRequest(first, ...rest);
 }

@@ -11,7 +11,7 @@ import { headersProblems, maskHeaders, mergeMasked } from "../delivery/headers.t
 import { newSecret, secretPrefix } from "../delivery/secret.ts";
 import { targetProblem } from "../delivery/target.ts";
 import { type Env, sendingRules } from "../env.ts";
-import { badRequest, conflict } from "../errors.ts";
+import { badRequest, conflict, refuse } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { parseKeyring } from "../keyring.ts";
 import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
@@ -240,8 +240,7 @@ async function sealedHeaders(
 ) {
 	if (next === undefined) return {};
 	const { headers, problems } = mergeMasked(next, stored);
-	const [first, ...rest] = [...headersProblems(headers), ...problems];
-	if (first) throw badRequest(first, ...rest);
+	refuse([...headersProblems(headers), ...problems]);
 	// Sealing twice never gives the same text, so the same headers would look like a change.
 	if (JSON.stringify(headers) === JSON.stringify(stored)) return {};
 	return {

@@ -33,6 +33,15 @@ function expectSound({ roundTrips }: Watch): void {
 	}
 }
 
+it("every test is held to D1's limits, because its stand-in has them", async () => {
+	const counting = (count: number) =>
+		env.DB.prepare(`SELECT 1 IN (${Array(count).fill("?").join()}) AS "found"`)
+			.bind(...Array(count).fill(1))
+			.first("found");
+	expect(await counting(MOST_PARAMETERS)).toBe(1);
+	await expect(counting(MOST_PARAMETERS + 1)).rejects.toThrow("too many SQL variables");
+});
+
 /** Reads in one round trip; writes in one that reads and one that writes. */
 const BUDGET = { read: 1, write: 2 };
 

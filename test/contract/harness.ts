@@ -1,8 +1,11 @@
 // What the rules in this folder do with the table in resources.ts: make one of a resource, and all that it refers to.
+import { env } from "cloudflare:workers";
 import { endpoints } from "../../src/app.ts";
 import type { App } from "../../src/http/endpoint.ts";
-import type { Api, Json } from "../support/api.ts";
-import { bodies, type Resource, readOnlyPaths, resources, type Target } from "./resources.ts";
+import type { Api, Json, Reply } from "../support/api.ts";
+import { over, under } from "../support/bindings.ts";
+import type { Resource, Target } from "./resource.ts";
+import { bodies, readOnlyPaths, resources } from "./resources.ts";
 
 export interface Operation {
 	readonly operationId: string;
@@ -227,3 +230,28 @@ export async function madeTarget(api: Api, { target, only }: Reference): Promise
 }
 
 export const references: readonly Reference[] = resources.flatMap(referencesOf);
+
+export const JSON_TYPE = { "content-type": "application/json" };
+
+export const utf8 = (text: string) => new TextEncoder().encode(text);
+
+/** The statuses of replies that raced. */
+export const statuses = (replies: readonly Reply[]) =>
+	replies.map(({ status }) => status).sort((a, b) => a - b);
+
+export const times = <T>(count: number, make: (index: number) => Promise<T>) =>
+	Promise.all(Array.from({ length: count }, (_, index) => make(index)));
+
+/** A well-formed id of no lead. */
+export const NOTHING = "ld_01kaj2m5m8f7jt2n3v4w5x6y7z";
+
+/** The Worker with a database that fails. */
+export const broken = (message: string) =>
+	under({
+		...env,
+		DB: over(env.DB, {
+			batch() {
+				throw new Error(message);
+			},
+		}),
+	});

@@ -111,6 +111,8 @@ describe("D1", () => {
 
 	it("is never sent SQL made of strings", () => {
 		expect(using(/sql\.raw\(/)).toEqual(["db/store.ts"]);
-		expect(sources["db/store.ts"]?.match(/sql\.raw\(.*/g)).toEqual(["sql.raw(`'${field}'`)}`,"]);
+		expect(sources["db/store.ts"]?.match(/sql\.raw\(.*/g)).toEqual([
+			expect.stringMatching(/^sql\.raw\(`'\$\{field\}'`\)\}`,$/),
+		]);
 	});
 });

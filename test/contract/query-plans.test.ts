@@ -18,7 +18,8 @@ import {
 	referencesOf,
 	resourceAt,
 } from "./harness.ts";
-import { type Resource, resources } from "./resources.ts";
+import type { Resource } from "./resource.ts";
+import { resources } from "./resources.ts";
 
 /** Filters that leave a handful of rows, whose order may then be sorted (db/list.ts). */
 const LOOKUPS = new Set(["contactNumber", "email", "mobile", "phone", "sku", "taxNumber"]);
@@ -66,18 +67,25 @@ async function watchedCaller(): Promise<{ api: Api; watch: Watch }> {
 }
 
 /** What a list takes, as the document says: its search, and filters with a value that this row is found by. */
-function parametersOf({ path }: Resource, row: Json) {
+function parametersOf({ path, ranges = {} }: Resource, row: Json) {
 	const parameters: Json[] = document.paths[`/${path}`].get.parameters.map((one: Json) =>
 		deref(document, one),
 	);
 	const names = parameters.filter((one) => one.in === "query").map(({ name }) => name);
 	const shared = /^(?:cursor|limit|orderBy|orderDir|search|updatedSince|created\w+|includeDeleted|cf_.*)$/;
+	const bounds = new Map(
+		Object.entries(ranges).flatMap(([field, [from, before]]) => [
+			[from, row[field]],
+			[before, "9999-12-31"],
+		]),
+	);
 	const filters = names
 		.filter((name) => !shared.test(name))
-		.map((name) => [name, String(row[name] ?? row[`${name}s`]?.[0])]);
+		.map((name) => [name, String(bounds.get(name) ?? row[name] ?? row[`${name}s`]?.[0])]);
 	return {
 		searches: names.includes("search"),
 		filters: Object.fromEntries(filters) as Record<string, string>,
+		repeatable: names.filter((name) => !shared.test(name) && !bounds.has(name)),
 	};
 }
 
@@ -134,7 +142,7 @@ describe.each(resources.filter(({ list }) => list === "sorted"))("the list of $p
 		"by $orderBy $orderDir goes along an index",
 		async ({ orderBy, orderDir }) => {
 			const api = await givenCaller({ keys: 5 });
-			const { filters, searches } = parametersOf(resource, await twins(api, resource));
+			const { filters, repeatable, searches } = parametersOf(resource, await twins(api, resource));
 			const names = Object.keys(filters);
 			// Which filter drives is only asked in the default order.
 			const paired = orderBy === "createdAt" ? names : [];
@@ -147,7 +155,7 @@ describe.each(resources.filter(({ list }) => list === "sorted"))("the list of $p
 				{ createdBefore: "2099-01-01T00:00:00Z" },
 				{ includeDeleted: "true" },
 				...names.map((name) => ({ [name]: filters[name] ?? "" })),
-				...names.map((name) => ({ [name]: [filters[name] ?? "", filters[name] ?? ""] })),
+				...repeatable.map((name) => ({ [name]: [filters[name] ?? "", filters[name] ?? ""] })),
 				...pairs.map(([one = "", other = ""]) => ({
 					[one]: filters[one] ?? "",
 					[other]: filters[other] ?? "",
@@ -197,6 +205,24 @@ describe.each(resources.filter(({ path }) => customized.has(path)))("the list of
 				}
 		},
 		30_000,
+	);
+});
+
+describe.each(resources.filter(({ ranges }) => ranges))("the list of $path", (resource) => {
+	it.each(Object.entries(resource.ranges ?? {}))(
+		"by %s reads only what its bounds leave",
+		async (field, [from, before]) => {
+			const api = await givenCaller();
+			const row = await twins(api, resource);
+			const query = { [from]: row[field], [before]: "9999-12-31" };
+			for (const orderDir of ["asc", "desc"])
+				for (const { plan } of await plansOf(
+					await listed(api, resource, { orderBy: field, orderDir }, query),
+				))
+					expect(plan.join("\n")).toMatch(
+						new RegExp(`INDEX \\w+ \\(organizationId=\\? AND ${field}>\\? AND ${field}<\\?`),
+					);
+		},
 	);
 });
 

@@ -3,7 +3,8 @@ import type { Json } from "../support/api.ts";
 import { deref, readDocument } from "../support/document.ts";
 import { givenCaller } from "../support/given.ts";
 import { bodyOf, has, made, operations, referencesOf, without } from "./harness.ts";
-import { type Resource, readOnlyPaths, resources } from "./resources.ts";
+import type { Resource } from "./resource.ts";
+import { readOnlyPaths, resources } from "./resources.ts";
 
 let document: Json;
 beforeAll(async () => {
@@ -63,6 +64,7 @@ describe("the table of resources", () => {
 			const filters = [
 				...Object.keys(resource.filters ?? {}),
 				...referencesOf(resource).flatMap(({ filter }) => filter ?? []),
+				...Object.values(resource.ranges ?? {}).flat(),
 				...(resource.elsewhere ?? []),
 			];
 			const names = parameters.map(({ name }) => name).filter((name) => !shared.test(name));

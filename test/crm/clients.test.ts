@@ -182,6 +182,18 @@ describe("many clients at once", () => {
 		expect(nameless).toMatchObject({ status: 200, body: { name: "Acme" } });
 	});
 
+	it("stay of their kind in an upsert while they are held as it", async () => {
+		const api = await givenCaller();
+		const company = await givenClient(api, { phone: "+41315550100" });
+		const contact = await given(api, "/clients", { type: "contact", name: "Jo", companyId: company.id });
+		const body = { matchBy: "phone", phone: "+41315550100", type: "contact" };
+		const refused = await api.post("/clients/upsert", body);
+		expect(refused).toMatchObject({ status: 409, body: { errors: [{ path: "type" }] } });
+		expect(refused.body.message).toContain(contact.id);
+		await api.patch(`/clients/${contact.id}`, { companyId: null });
+		expect((await api.post("/clients/upsert", body)).body).toMatchObject({ id: company.id, type: "contact" });
+	});
+
 	it("are created in one batch, the bad ones named", async () => {
 		const api = await givenCaller();
 		const { body } = await api.post("/clients/batch", {

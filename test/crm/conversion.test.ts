@@ -1,42 +1,9 @@
-import { env } from "cloudflare:workers";
+// Converting a lead by hand.
 import { describe, expect, it } from "vitest";
-import type { Api, Json } from "../support/api.ts";
-import { over, under } from "../support/bindings.ts";
+import { givenStages, JANE } from "../support/converting.ts";
 import { eventsOf, eventTypesOf } from "../support/events.ts";
 import { givenCaller } from "../support/given.ts";
 import { given, givenClient, givenDeal, givenPipeline } from "../support/selling.ts";
-
-const JANE = {
-	name: "Jane Smith",
-	email: "jane@example.com",
-	mobile: "+14155550123",
-	position: "CEO",
-	title: "Relaunch of the shop",
-	value: 900,
-	currency: "EUR",
-	expectedCloseDate: "2026-12-31",
-	notes: "Met in Bern.",
-};
-
-async function givenStages(api: Api) {
-	const first = await given(api, "/lead-stages", { name: "New", type: "NEW" });
-	const converted = await given(api, "/lead-stages", { name: "Converted", type: "CONVERTED" });
-	return { first: first.id, converted: converted.id };
-}
-
-/** A caller whose webhooks are never sent to: nobody takes its wake-ups. */
-async function givenQuietCaller() {
-	const DELIVERIES = over(env.DELIVERIES, { sendBatch: async () => {} });
-	return (await givenCaller()).via(under({ ...env, DELIVERIES }));
-}
-
-const skip = (api: Api, more: object = {}) =>
-	given(api, "/webhooks", {
-		url: "https://hooks.example.com/",
-		events: ["deal.stageChanged"],
-		skipSystem: true,
-		...more,
-	});
 
 describe("converting a lead", () => {
 	it("makes the person a client and a deal of the rest, with all events", async () => {
@@ -196,114 +163,5 @@ describe("converting a lead", () => {
 		const withDeal = await some.post(`/leads/${lead.id}/convert`, { clientId: client.id, deal: {} });
 		expect(withDeal.body.message).toContain("deals:write");
 		expect((await some.post(`/leads/${lead.id}/convert`, { clientId: client.id })).status).toBe(200);
-	});
-});
-
-describe("winning a deal", () => {
-	const leadOf = async (api: Api, deal: Json) => (await api.get(`/leads/${deal.leadId}`)).body;
-
-	async function givenLeadsDeal(api: Api, more: object = {}) {
-		const lead = await given(api, "/leads", JANE);
-		return givenDeal(api, { leadId: lead.id, ...more });
-	}
-
-	it("converts its lead in the same batch", async () => {
-		const api = await givenCaller();
-		const stages = await givenStages(api);
-		const { talks, won } = await givenPipeline(api);
-		const deal = await givenLeadsDeal(api);
-		await api.patch(`/deals/${deal.id}`, { stageId: talks });
-		expect((await leadOf(api, deal)).convertedAt).toBeNull();
-		await api.patch(`/deals/${deal.id}`, { stageId: won });
-		expect(await leadOf(api, deal)).toMatchObject({
-			version: 2,
-			stageId: stages.converted,
-			convertedClientId: deal.clientId,
-			convertedDealId: deal.id,
-		});
-		expect((await eventTypesOf(api.organizationId)).slice(-5)).toEqual([
-			...["deal.updated", "deal.stageChanged", "lead.updated", "lead.stageChanged", "save_lead"],
-		]);
-	});
-
-	it("converts once, and not a lead that is converted already", async () => {
-		const api = await givenCaller();
-		const { fresh, won } = await givenPipeline(api);
-		const deal = await givenLeadsDeal(api);
-		const { body } = await api.post(`/leads/${deal.leadId}/convert`);
-		for (const stageId of [won, fresh, won]) await api.patch(`/deals/${deal.id}`, { stageId });
-		expect(await leadOf(api, deal)).toEqual(body.lead);
-	});
-
-	it("goes by the lead that the same change names", async () => {
-		const api = await givenCaller();
-		const { won } = await givenPipeline(api);
-		const deal = await givenLeadsDeal(api);
-		const other = await given(api, "/leads", { name: "Joe" });
-		await api.patch(`/deals/${deal.id}`, { stageId: won, leadId: other.id });
-		expect((await leadOf(api, deal)).convertedAt).toBeNull();
-		expect((await leadOf(api, { leadId: other.id })).convertedDealId).toBe(deal.id);
-		const alone = await givenLeadsDeal(api);
-		await api.patch(`/deals/${alone.id}`, { stageId: won, leadId: null });
-		expect((await leadOf(api, alone)).convertedAt).toBeNull();
-	});
-
-	it("counts when it is created won, singly or in a batch", async () => {
-		const api = await givenCaller();
-		const { won } = await givenPipeline(api);
-		const deal = await givenLeadsDeal(api, { stageId: won });
-		expect((await leadOf(api, deal)).convertedDealId).toBe(deal.id);
-		const { id: leadId } = await given(api, "/leads", { name: "Joe" });
-		const { clientId } = deal;
-		const { body } = await api.post("/deals/batch", {
-			items: [
-				{ title: "A", clientId, leadId },
-				{ title: "B", clientId, leadId, stageId: won },
-				{ title: "C", clientId, leadId, stageId: won },
-			],
-		});
-		expect((await leadOf(api, { leadId })).convertedDealId).toBe(body.results[1].id);
-	});
-
-	it("leaves the lead alone when a webhook on deal.stageChanged skips it", async () => {
-		const api = await givenQuietCaller();
-		const { won } = await givenPipeline(api);
-		for (const events of [["deal.stageChanged"], ["deal.*"], ["*"]]) {
-			const webhook = await skip(api, { events });
-			const deal = await givenLeadsDeal(api);
-			await api.patch(`/deals/${deal.id}`, { stageId: won });
-			expect((await leadOf(api, deal)).convertedAt, String(events)).toBeNull();
-			await api.delete(`/webhooks/${webhook.id}`);
-		}
-	});
-
-	it("is not stopped by a webhook that is disabled, hears of something else, or doesn't skip", async () => {
-		const api = await givenQuietCaller();
-		const { won } = await givenPipeline(api);
-		await skip(api, { status: "disabled" });
-		await skip(api, { events: ["deal.updated", "lead.*"] });
-		await skip(api, { skipSystem: false });
-		await skip(await givenCaller());
-		const deal = await givenLeadsDeal(api);
-		await api.patch(`/deals/${deal.id}`, { stageId: won });
-		expect((await leadOf(api, deal)).convertedDealId).toBe(deal.id);
-	});
-
-	it("and converting the lead at once make one of the two the one", async () => {
-		const api = await givenCaller({ keys: 3 });
-		const { won } = await givenPipeline(api);
-		for (let round = 0; round < 5; round += 1) {
-			const deal = await givenLeadsDeal(api);
-			const [moved, converted] = await Promise.all([
-				api.patch(`/deals/${deal.id}`, { stageId: won }),
-				api.post(`/leads/${deal.leadId}/convert`),
-			]);
-			expect(moved.status).toBe(200);
-			const lead = await leadOf(api, deal);
-			expect(lead.convertedClientId).toBe(
-				converted.status === 200 ? converted.body.client.id : deal.clientId,
-			);
-			expect(lead.version).toBe(2);
-		}
 	});
 });

@@ -1,41 +1,11 @@
 // What the events table holds after each kind of write to a lead: one event per committed write, and none of what failed.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { catalogue, type EventType } from "../../src/events/catalogue.ts";
 import type { Api, Json } from "../support/api.ts";
 import { over, under } from "../support/bindings.ts";
 import { givenCaller } from "../support/given.ts";
+import { lead, made, types } from "../support/lead-events.ts";
 
-interface Event {
-	readonly type: EventType;
-	readonly entityId: string;
-	readonly payload: Json;
-}
-
-/** The organization's events in order; each payload is held to the schema that is published for it. */
-async function events({ organizationId }: Api): Promise<Event[]> {
-	const query = env.DB.prepare(
-		"SELECT id, type, entityId, createdAt, test, payload FROM events WHERE organizationId = ? ORDER BY id",
-	);
-	const { results } = await query.bind(organizationId).all<Json>();
-	return results.map(({ id, type, entityId, createdAt, test, payload }) => {
-		expect(id).toMatch(/^evt_[0-9a-hjkmnp-tv-z]{26}$/);
-		expect(test).toBe(0);
-		const parsed = JSON.parse(payload);
-		catalogue[type as EventType].payload.parse(parsed);
-		if (type !== "save_lead") expect(Date.parse(parsed.timestamp)).toBe(createdAt);
-		return { type, entityId, payload: parsed };
-	});
-}
-/** The events that `work` makes. */
-async function made(api: Api, work: () => Promise<unknown>): Promise<Event[]> {
-	const before = (await events(api)).length;
-	await work();
-	return (await events(api)).slice(before);
-}
-const types = (found: readonly Event[]) => found.map(({ type }) => type);
-const lead = async (api: Api, body: object = {}): Promise<Json> =>
-	(await api.post("/leads", { name: "Jane", ...body })).body;
 const envelope = (api: Api, event: string, data: Json, changes?: object) => ({
 	event,
 	timestamp: data.updatedAt,
@@ -227,123 +197,5 @@ describe("no event is made", () => {
 		expect(found).toEqual([]);
 		expect((await lead(api)).number).toBe(2);
 		expect((await api.get(`/leads/${id}`)).body.version).toBe(1);
-	});
-});
-
-describe("racing writes", () => {
-	it("make one event each: twenty PATCHes with one If-Match make one", async () => {
-		const api = await givenCaller();
-		const { id } = await lead(api);
-		const found = await made(api, () =>
-			Promise.all(
-				Array.from({ length: 20 }, (_, score) => api.patch(`/leads/${id}`, { score }, { "if-match": '"1"' })),
-			),
-		);
-		expect(types(found)).toEqual(["lead.updated", "save_lead"]);
-		expect(found[0]?.payload.data).toEqual((await api.get(`/leads/${id}`)).body);
-	});
-
-	it("without If-Match leave a history that fits together", async () => {
-		const api = await givenCaller();
-		const { id } = await lead(api, { score: 0 });
-		const found = await made(api, () =>
-			Promise.all(Array.from({ length: 10 }, (_, index) => api.patch(`/leads/${id}`, { score: index + 1 }))),
-		);
-		const updates = found.filter(({ type }) => type === "lead.updated").map(({ payload }) => payload);
-		expect(updates).toHaveLength(10);
-		const byVersion = updates.toSorted((a, b) => a.data.version - b.data.version);
-		expect(byVersion.map(({ data }) => data.version)).toEqual(
-			Array.from({ length: 10 }, (_, index) => index + 2),
-		);
-		let score = 0;
-		for (const { data, changes } of byVersion) {
-			expect(changes.score).toEqual({ from: score, to: data.score });
-			score = data.score;
-		}
-		expect((await api.get(`/leads/${id}`)).body.score).toBe(score);
-	});
-
-	it("upserts make one lead.created", async () => {
-		const api = await givenCaller();
-		const found = await made(api, () =>
-			Promise.all(
-				Array.from({ length: 5 }, (_, score) =>
-					api.post("/leads/upsert", { matchBy: "email", email: "jane@example.com", name: "Jane", score }),
-				),
-			),
-		);
-		expect(types(found).filter((type) => type === "lead.created")).toHaveLength(1);
-	});
-
-	it("with one Idempotency-Key make one", async () => {
-		const api = await givenCaller();
-		const found = await made(api, () =>
-			Promise.all(
-				Array.from({ length: 10 }, () => api.post("/leads", { name: "Jane" }, { "idempotency-key": "x" })),
-			),
-		);
-		expect(types(found)).toEqual(["lead.created", "save_lead"]);
-	});
-});
-
-describe("save_lead", () => {
-	const empty = {
-		email: "",
-		company: null,
-		first_name: null,
-		last_name: null,
-		phone: null,
-		website: "",
-		position: null,
-		twitter: null,
-		linkedin: null,
-		notes: null,
-		score: 0,
-	};
-	const all = {
-		email: "jane@example.com",
-		company: "Acme",
-		website: "https://example.com",
-		position: "CEO",
-		twitter: "@jane",
-		linkedin: "in/jane",
-		notes: "n",
-		score: -5,
-	};
-
-	it.each<[object, object]>([
-		[{ name: "Jane" }, { first_name: "Jane" }],
-		[{ name: "Jane Smith" }, { first_name: "Jane", last_name: "Smith" }],
-		[{ name: "Jane van der Berg" }, { first_name: "Jane", last_name: "van der Berg" }],
-		[
-			{ name: "Jane Smith", firstName: "Janet" },
-			{ first_name: "Janet", last_name: "Smith" },
-		],
-		[
-			{ name: "Jane Smith", lastName: "Jones" },
-			{ first_name: "Jane", last_name: "Jones" },
-		],
-		[
-			{ firstName: "Mary Ann", lastName: "Lee" },
-			{ first_name: "Mary Ann", last_name: "Lee" },
-		],
-		[
-			{ name: "Jane", mobile: "+14155550123", secondaryMobile: "0800 1", title: "t" },
-			{ first_name: "Jane", phone: "+14155550123" },
-		],
-		[
-			{ name: "Jane", ...all },
-			{ first_name: "Jane", ...all },
-		],
-		[{ name: "Jane", value: 5, score: 0, archived: true }, { first_name: "Jane" }],
-	])("of %j has exactly its keys, in their order", async (body, expected) => {
-		const api = await givenCaller();
-		expect((await api.post("/leads", body)).status).toBe(201);
-		const { results } = await env.DB.prepare(
-			"SELECT payload FROM events WHERE organizationId = ? AND type = 'save_lead'",
-		)
-			.bind(api.organizationId)
-			.all<{ payload: string }>();
-		expect(results).toEqual([{ payload: JSON.stringify({ data: { ...empty, ...expected } }) }]);
 	});
 });

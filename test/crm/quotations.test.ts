@@ -1,40 +1,20 @@
+// Quotations: their lines, their status, and what they refuse.
 import { describe, expect, it, vi } from "vitest";
-import type { Api, Json } from "../support/api.ts";
+import type { Json } from "../support/api.ts";
 import { eventsOf, eventTypesOf } from "../support/events.ts";
 import { givenCaller } from "../support/given.ts";
+import { givenQuotation, line } from "../support/papers.ts";
+import { givenClient } from "../support/selling.ts";
 
 const NO_CLIENT = "clt_01kaj2m5m8f7jt2n3v4w5x6y7z";
+
 const NO_PRODUCT = "prd_01kaj2m5m8f7jt2n3v4w5x6y7z";
-
-const line = { name: "Consulting", quantity: 2, price: 100 };
-
-async function givenClient(api: Api, name = "Acme Corp"): Promise<Json> {
-	return (await api.post("/clients", { name })).body;
-}
-
-async function givenQuotation(api: Api, fields: object = {}, clientId?: string): Promise<Json> {
-	const reply = await api.post("/quotations", {
-		clientId: clientId ?? (await givenClient(api)).id,
-		date: "2026-01-31",
-		lineItems: [line],
-		...fields,
-	});
-	if (reply.status !== 201) throw new Error(reply.text);
-	return reply.body;
-}
-
-/** The ids of what a list finds. */
-async function found(api: Api, query: string): Promise<string[]> {
-	const { status, body, text } = await api.get(`/quotations?${query}`);
-	if (status !== 200) throw new Error(text);
-	return body.items.map(({ id }: Json) => id);
-}
 
 describe("a quotation", () => {
 	it("has defaults, a number, and an event with all of it", async () => {
 		const api = await givenCaller();
 		const client = await givenClient(api);
-		const body = await givenQuotation(api, {}, client.id);
+		const body = await givenQuotation(api, { clientId: client.id });
 		const { id, createdAt, updatedAt, ...rest } = body;
 		expect(rest).toEqual({
 			version: 1,
@@ -76,7 +56,7 @@ describe("a quotation", () => {
 		expect(event).toMatchObject({ type: "quotation.created", entityId: id });
 		expect(event?.payload.data).toEqual(body);
 		expect((await api.get(`/quotations/${id}`)).body).toEqual(body);
-		expect((await givenQuotation(api, {}, client.id)).number).toBe(2);
+		expect((await givenQuotation(api, { clientId: client.id })).number).toBe(2);
 	});
 
 	it("works out its lines anew when they, the currency or the kind of prices change", async () => {
@@ -211,7 +191,7 @@ describe("wrong input", () => {
 			expect((await api.get("/quotations")).body.items).toEqual([]);
 			expect(await eventTypesOf(api.organizationId, 1)).toEqual([]);
 			// Nor was a number used up.
-			expect((await givenQuotation(api, {}, client.id)).number).toBe(1);
+			expect((await givenQuotation(api, { clientId: client.id })).number).toBe(1);
 		},
 	);
 
@@ -238,11 +218,10 @@ describe("what a quotation refers to", () => {
 		const api = await givenCaller();
 		const client = await givenClient(api);
 		const product = (await api.post("/products", { name: "Hour", price: 100 })).body;
-		const made = await givenQuotation(
-			api,
-			{ lineItems: [{ ...line, price: 99.9, productId: product.id }] },
-			client.id,
-		);
+		const made = await givenQuotation(api, {
+			lineItems: [{ ...line, price: 99.9, productId: product.id }],
+			clientId: client.id,
+		});
 		const held = await api.delete(`/clients/${client.id}`);
 		expect(held.status).toBe(409);
 		expect(held.body.message).toContain(made.id);
@@ -253,64 +232,5 @@ describe("what a quotation refers to", () => {
 		expect((await api.delete(`/quotations/${made.id}`)).status).toBe(204);
 		expect((await api.delete(`/clients/${client.id}`)).status).toBe(204);
 		expect((await api.post(`/quotations/${made.id}/restore`)).status).toBe(409);
-	});
-});
-
-describe("lists", () => {
-	it("search number, subject, the client's name as it is now, and the lines", async () => {
-		const api = await givenCaller({ keys: 2 });
-		const acme = await givenClient(api, "Acme Corp");
-		const first = await givenQuotation(api, { subject: "Spring cleaning" }, acme.id);
-		const second = await givenQuotation(
-			api,
-			{ lineItems: [line, { ...line, name: "Pressure washer" }] },
-			acme.id,
-		);
-		const other = await givenQuotation(api, {}, (await givenClient(api, "Blue Ocean")).id);
-		expect(await found(api, "search=2")).toEqual([second.id]);
-		expect(await found(api, "search=spring clean")).toEqual([first.id]);
-		expect(await found(api, "search=acme")).toEqual([second.id, first.id]);
-		expect(await found(api, "search=washer")).toEqual([second.id]);
-		await api.patch(`/clients/${acme.id}`, { name: "Zenith" });
-		expect(await found(api, "search=acme")).toEqual([]);
-		expect(await found(api, "search=zenith consulting")).toEqual([second.id, first.id]);
-		expect(await found(api, "search=zenith washer")).toEqual([second.id]);
-		expect(await found(api, "search=zenith spring")).toEqual([first.id]);
-		await api.patch(`/quotations/${first.id}`, {
-			lineItems: [{ ...line, name: "Mopping" }],
-			clientId: other.clientId,
-		});
-		expect(await found(api, "search=mopping")).toEqual([first.id]);
-		expect(await found(api, "search=blue")).toEqual([other.id, first.id]);
-	});
-
-	it("filter and sort", async () => {
-		const api = await givenCaller({ keys: 2 });
-		const client = await givenClient(api);
-		const contact = (await api.post("/clients", { type: "contact", name: "Jane Smith" })).body;
-		const tag = (await api.post("/tags", { name: "VIP" })).body;
-		const a = await givenQuotation(
-			api,
-			{ date: "2026-03-01", expiryDate: "2026-03-05", tagIds: [tag.id] },
-			client.id,
-		);
-		const b = await givenQuotation(api, {
-			date: "2026-01-01",
-			status: "SENT",
-			lineItems: [{ ...line, price: 1 }],
-		});
-		const c = await givenQuotation(api, {
-			date: "2026-02-01",
-			expiryDate: "2026-04-01",
-			contactId: contact.id,
-		});
-		expect(await found(api, `clientId=${client.id}`)).toEqual([a.id]);
-		expect(await found(api, `contactId=${contact.id}`)).toEqual([c.id]);
-		expect(await found(api, `tagId=${tag.id}`)).toEqual([a.id]);
-		expect(await found(api, "status=SENT")).toEqual([b.id]);
-		expect(await found(api, "orderBy=date&orderDir=asc")).toEqual([b.id, c.id, a.id]);
-		expect(await found(api, "orderBy=expiryDate&orderDir=asc")).toEqual([a.id, c.id, b.id]);
-		expect(await found(api, "orderBy=total&orderDir=asc")).toEqual([b.id, a.id, c.id]);
-		expect(await found(api, "orderBy=number")).toEqual([c.id, b.id, a.id]);
 	});
 });

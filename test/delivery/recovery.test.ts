@@ -156,14 +156,14 @@ describe("recovering a window", () => {
 		expect(await received("skipped")).toHaveLength(3);
 	});
 
-	it("refuses a window too long ago or empty, and a webhook there isn't", async () => {
+	it("refuses a window too long or empty, and a webhook there isn't", async () => {
 		const sender = await Sender.start();
 		const { id } = await sender.webhook("/status/200/windows");
 		const tooLong = await sender.api("POST", `/webhooks/${id}/recover`, { since: ago(14 * DAY + SECOND) });
 		expect(tooLong).toMatchObject({ status: 400, body: { errors: [{ path: "since" }] } });
 		const empty = await sender.api("POST", `/webhooks/${id}/recover`, { since: ago(0), until: ago(HOUR) });
 		expect(empty).toMatchObject({ status: 400, body: { errors: [{ path: "until" }] } });
-		const edge = { since: ago(14 * DAY), until: ago(HOUR) };
+		const edge = { since: ago(20 * DAY), until: ago(6 * DAY) };
 		expect((await sender.api("POST", `/webhooks/${id}/recover`, edge)).body).toEqual({ recovered: 0 });
 		await sender.api("DELETE", `/webhooks/${id}`);
 		expect((await sender.api("POST", `/webhooks/${id}/recover`, edge)).status).toBe(404);

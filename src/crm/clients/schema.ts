@@ -1,11 +1,12 @@
 // Clients on the wire: companies, and the people who are contacts.
 import { z } from "@hono/zod-openapi";
-import { clientExample } from "../../events/examples.ts";
 import { customizable } from "../../http/customizable.ts";
 import {
 	common,
+	commonExample,
 	currency,
 	email,
+	exampleId,
 	id,
 	ids,
 	money,
@@ -78,6 +79,45 @@ const fullName = name().openapi({
 	description: "Left out on create of a contact: made of `firstName` and `lastName`.",
 	example: "Acme Corp",
 });
+
+export const clientExample = {
+	...commonExample("clt"),
+	number: 1,
+	type: "company",
+	name: "Acme Corp",
+	firstName: null,
+	lastName: null,
+	salutation: null,
+	email: "office@acme.example",
+	phone: "+14155550100",
+	jobTitle: null,
+	website: "https://acme.example",
+	linkedin: null,
+	description: null,
+	taxNumber: "DE123456789",
+	billingAddress: {
+		address: "1 Main Street",
+		city: "Springfield",
+		landmark: null,
+		state: "IL",
+		country: "United States",
+		postalCode: "62701",
+	},
+	openingBalance: 0,
+	currency: "EUR",
+	primaryContact: {
+		firstName: "Jane",
+		lastName: "Smith",
+		email: "jane@example.com",
+		phone: "+14155550123",
+		jobTitle: "Head of Sales",
+	},
+	companyId: null,
+	ownerId: exampleId("usr"),
+	sourceId: exampleId("src"),
+	tagIds: [exampleId("tag")],
+	internalNotes: null,
+};
 
 const example = { name: "Acme Corp", email: "office@acme.example", phone: "+14155550100" };
 

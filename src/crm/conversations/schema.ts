@@ -1,8 +1,11 @@
 // Conversations and their messages on the wire, and the flat bodies of their events.
 import { z } from "@hono/zod-openapi";
-import { conversationExample, messageExample } from "../../events/examples.ts";
+import { heading } from "../../events/entry.ts";
 import {
 	common,
+	commonExample,
+	EXAMPLE_TIME,
+	exampleId,
 	id,
 	instant,
 	jsonObject,
@@ -93,6 +96,33 @@ const inputsToo = optional({
 	metadata,
 });
 
+export const conversationExample = {
+	...commonExample("conv"),
+	conversationType: "phone",
+	status: "completed",
+	agentId: "550e8400-e29b-41d4-a716-446655440000",
+	agentName: "Sales Agent",
+	outcome: "resolved",
+	summary: "Customer called to inquire about their order status.",
+	duration: 125,
+	direction: "inbound",
+	agentNumber: "+14155551234",
+	contactNumber: "+12345678900",
+	twilioCallSid: "CA1234567890abcdef",
+	messageCount: null,
+	leadId: exampleId("ld"),
+	clientId: null,
+	callMetadata: {
+		customer: { name: "John Doe", company: "Acme Corp" },
+		context: { campaignType: "customer_support", priority: "normal" },
+		custom: { orderId: "ORD-12345" },
+	},
+	chatMetadata: null,
+	startedAt: "2026-01-31T11:57:55.000Z",
+	endedAt: EXAMPLE_TIME,
+	metadata: { contactName: "John Doe", contactPhone: "+12345678900" },
+};
+
 export const ConversationCreate = z
 	.strictObject({ conversationType: conversationTypes, ...inputsToo, ...inputs })
 	.openapi("ConversationCreate", {
@@ -127,6 +157,13 @@ export const Conversation = z
 
 export const messageRoles = z.enum(["visitor", "agent", "system"]);
 
+export const messageExample = {
+	id: exampleId("msg"),
+	role: "visitor",
+	text: "Do you ship to Norway?",
+	at: EXAMPLE_TIME,
+};
+
 export const MessageCreate = z
 	.strictObject({ role: messageRoles, text: text().min(1, "Must not be empty.") })
 	.openapi("MessageCreate", { example: { role: "visitor", text: "Do you ship to Norway?" } });
@@ -140,9 +177,7 @@ const { leadId: _, clientId: __, contactNumber: ___, outcome, ...flat } = settab
 /** The body of an event of a conversation: flat, with what is unset left out, but for `outcome`. */
 export const conversationPayload = (event: string, more: z.ZodRawShape = {}) =>
 	z.strictObject({
-		event: z.literal(event),
-		timestamp: timestamp().openapi({ description: "When it happened." }),
-		webhookId: z.string().max(40).openapi({ description: "The delivery's id, the same on every attempt." }),
+		...heading(event),
 		conversationId: id("conv"),
 		conversationType: conversationTypes,
 		status: conversationStatuses,

@@ -3,12 +3,12 @@
 import { sql } from "drizzle-orm";
 import { withCustomFields } from "../../custom-fields/customizable.ts";
 import { pipelines, type Stage, deals as table } from "../../db/schema/deals.ts";
-import { organizations } from "../../db/schema/organizations.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
 import { computeLineItems } from "../line-items.ts";
+import { ownCurrency } from "../priced.ts";
 import type { DealCreateInput, DealUpdateInput } from "./schema.ts";
 
 export type DealRow = Omit<typeof table.$inferSelect, "seq">;
@@ -75,7 +75,7 @@ export const deals = withCustomFields("deals", {
 	unique: [],
 
 	fact: (organizationId) =>
-		sql`(SELECT json_object('currency', (SELECT "currency" FROM ${organizations} WHERE "id" = ${organizationId}), 'pipelines',
+		sql`(SELECT json_object('currency', ${ownCurrency(organizationId)}, 'pipelines',
 			(SELECT json_group_array(json_object('id', "id", 'isDefault', json(iif("isDefault", 'true', 'false')), 'stages', json("stages")))
 				FROM (SELECT * FROM ${pipelines} WHERE "organizationId" = ${organizationId} AND "deletedAt" IS NULL ORDER BY "id"))) || '')`,
 

@@ -5,7 +5,7 @@ import type { Ctx } from "../../context.ts";
 import { expect, LostRace, type Statement } from "../../db/commit.ts";
 import { deals, type Stage, pipelines as table } from "../../db/schema/deals.ts";
 import { tableStore } from "../../db/store.ts";
-import { badRequest, conflict, type FieldError } from "../../errors.ts";
+import { conflict, type FieldError, refuse } from "../../errors.ts";
 import { newId } from "../../ids.ts";
 import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
 import { type Verbs, verbs } from "../../resources/verbs.ts";
@@ -103,8 +103,7 @@ function stagesOf(inputs: readonly StageInput[], stored: readonly Stage[], at: s
 	const missing = TYPES.filter((type) => inputs.every((stage) => stage.type !== type));
 	if (missing.length > 0)
 		errors.push({ path: "stages", message: `At least one stage of type ${missing.join(", ")} is missing.` });
-	const [first, ...rest] = errors;
-	if (first) throw badRequest(first, ...rest);
+	refuse(errors);
 	return inputs
 		.map(({ id, name, type, position, probability }, index) => ({
 			id: id ?? newId("dps", Date.parse(at)),

@@ -1,4 +1,3 @@
-import { dealExample } from "../../events/examples.ts";
 import { batchCreate } from "../../http/bulk.ts";
 import { crud } from "../../http/crud.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
@@ -6,7 +5,7 @@ import { id } from "../../http/fields.ts";
 import { deals } from "./deals.ts";
 import { Pipeline, PipelineCreate, PipelineUpdate, stageTypes } from "./pipeline-schema.ts";
 import { pipelines, pipelineVerbs } from "./pipelines.ts";
-import { Deal, DealCreate, DealUpdate, priorities } from "./schema.ts";
+import { Deal, DealCreate, DealUpdate, dealExample, priorities } from "./schema.ts";
 import { dealVerbs } from "./winning.ts";
 
 const exposure = {

@@ -1,11 +1,13 @@
 // Deals on the wire.
 import { z } from "@hono/zod-openapi";
-import { dealExample } from "../../events/examples.ts";
 import { customizable } from "../../http/customizable.ts";
 import {
 	common,
+	commonExample,
 	currency,
 	day,
+	EXAMPLE_TIME,
+	exampleId,
 	id,
 	ids,
 	money,
@@ -58,12 +60,39 @@ const rest = {
 	...nullish({ ...settable, currency: pricedInput.currency }),
 };
 
+export const dealExample = {
+	...commonExample("dl"),
+	number: 1,
+	title: "Website relaunch",
+	clientId: exampleId("clt"),
+	pipelineId: exampleId("dpl"),
+	stageId: exampleId("dps"),
+	status: "ACTIVE",
+	probability: 40,
+	leadId: exampleId("ld"),
+	sourceId: exampleId("src"),
+	ownerId: exampleId("usr"),
+	assigneeIds: [exampleId("usr")],
+	contactIds: [],
+	tagIds: [exampleId("tag")],
+	price: 12500,
+	lineItems: [],
+	currency: "EUR",
+	isInclusiveTax: false,
+	expectedCloseDate: "2026-12-31",
+	priority: "HIGH",
+	lostReason: null,
+	wonAt: null,
+	lostAt: null,
+	stageChangedAt: EXAMPLE_TIME,
+};
+
 const example = { title: "Website relaunch", clientId: dealExample.clientId, price: 12500 };
 
 export const DealCreate = customizable({ title, clientId, ...rest }, "DealCreate", { example });
 
 export const DealUpdate = customizable({ ...optional({ title, clientId }), ...rest }, "DealUpdate", {
-	example: { stageId: dealExample.stageId },
+	example: { stageId: dealExample.stageId, priority: "HIGH" },
 });
 
 /** The deal that converting a lead makes: its client and lead are known, and the rest is the lead's. */

@@ -1,7 +1,7 @@
 // Answers to a form: whether they fit what it asks, and the lead they make.
 import { problems } from "../../custom-fields/values.ts";
 import type { FormField } from "../../db/schema/forms.ts";
-import { badRequest, type FieldError } from "../../errors.ts";
+import { type FieldError, refuse } from "../../errors.ts";
 import { LeadCreate } from "../leads/schema.ts";
 
 export type Answers = Readonly<Record<string, unknown>>;
@@ -22,7 +22,7 @@ const isEmpty = (value: unknown) =>
 export function judged(fields: readonly FormField[], answers: Answers): Answers {
 	const sent = new Map(Object.entries(answers));
 	const unknown = [...sent.keys()].filter((key) => !fields.some((field) => field.key === key));
-	const [first, ...rest] = [
+	const faults = [
 		...unknown.map((path): FieldError => ({ path, message: "The form has no such field." })),
 		...fields.flatMap((field): FieldError[] => {
 			const value = sent.get(field.key);
@@ -30,7 +30,7 @@ export function judged(fields: readonly FormField[], answers: Answers): Answers 
 			return field.required ? [{ path: field.key, message: "Required." }] : [];
 		}),
 	].map(({ path, message }) => ({ path: `answers.${path}`, message }));
-	if (first) throw badRequest(first, ...rest);
+	refuse(faults);
 	return Object.fromEntries(
 		fields.map(({ key }) => [key, sent.get(key)] as const).filter(([, value]) => !isEmpty(value)),
 	);

@@ -2,7 +2,7 @@
 import { keyOf, SELECTS } from "../../custom-fields/definitions.ts";
 import { type FormField, forms as table } from "../../db/schema/forms.ts";
 import { tableStore } from "../../db/store.ts";
-import { badRequest, type FieldError } from "../../errors.ts";
+import { type FieldError, refuse } from "../../errors.ts";
 import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import type { FormCreateInput, FormFieldInput, FormUpdateInput } from "./schema.ts";
@@ -49,8 +49,7 @@ function whole(inputs: readonly FormFieldInput[]): FormField[] {
 			mapTo: input.mapTo ?? null,
 		};
 	});
-	const [first, ...rest] = fields.flatMap((field, index) => faults(field, index, fields));
-	if (first) throw badRequest(first, ...rest);
+	refuse(fields.flatMap((field, index) => faults(field, index, fields)));
 	return fields;
 }
 

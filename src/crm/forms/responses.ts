@@ -5,12 +5,12 @@ import { batch } from "../../db/client.ts";
 import { expectChanged, LostRace, type Statement } from "../../db/commit.ts";
 import { type Source, formResponses as table } from "../../db/schema/forms.ts";
 import { tableStore } from "../../db/store.ts";
-import { AppError, badRequest, conflict } from "../../errors.ts";
+import { AppError, badRequest, conflict, outcome } from "../../errors.ts";
 import { isSkipped, skips } from "../../events/processes.ts";
 import { envelope } from "../../events/record.ts";
 import { planner } from "../../resources/plan.ts";
 import { present, type Resource, whole } from "../../resources/resource.ts";
-import { uniques } from "../../resources/unique.ts";
+import { taken } from "../../resources/unique.ts";
 import { type Planned, verbs } from "../../resources/verbs.ts";
 import { type LeadRow, leads } from "../leads/leads.ts";
 import { type Answers, judged, leadOf, makesLead } from "./answers.ts";
@@ -108,30 +108,15 @@ async function leadFor(
 ): Promise<LeadRow | null> {
 	const refused = new Set<string>();
 	for (;;) {
-		const lead = attempt(() => leadPlan.draft(ctx, leadOf(form.fields, answers, refused), fact));
-		const wrong = lead instanceof AppError ? pathsOf(lead) : again ? await takenBy(ctx, lead, fact) : [];
+		const lead = outcome(() => leadPlan.draft(ctx, leadOf(form.fields, answers, refused), fact));
+		const wrong = lead instanceof AppError ? pathsOf(lead) : again ? await takenPaths(ctx, lead, fact) : [];
 		if (wrong.length === 0 && !(lead instanceof AppError)) return lead;
 		if (wrong.every((path) => refused.has(path))) return null;
 		for (const path of wrong) refused.add(path);
 	}
 }
 
-function attempt<T>(make: () => T): T | AppError {
-	try {
-		return make();
-	} catch (error) {
-		if (error instanceof AppError) return error;
-		throw error;
-	}
-}
-
 const pathsOf = ({ errors = [] }: AppError) => errors.map(({ path }) => path.replace(/\..*/, ""));
 
-async function takenBy(ctx: Ctx, lead: LeadRow, fact: unknown): Promise<string[]> {
-	const asked = uniques(leads, [lead], fact);
-	const answers = await batch(
-		ctx.env.DB,
-		asked.map(({ taken }) => taken),
-	);
-	return asked.flatMap(({ path }, index) => ((answers[index]?.length ?? 0) > 0 ? [path] : []));
-}
+const takenPaths = async (ctx: Ctx, lead: LeadRow, fact: unknown) =>
+	(await taken(ctx, leads, [lead], fact)).map(([, path]) => path);

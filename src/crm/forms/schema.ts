@@ -1,10 +1,11 @@
 // Forms and their responses on the wire.
 import { z } from "@hono/zod-openapi";
 import { customFieldTypes } from "../../custom-fields/schema.ts";
-import { formResponseExample } from "../../events/examples.ts";
 import {
 	common,
 	commonExample,
+	EXAMPLE_TIME,
+	exampleId,
 	id,
 	name,
 	nullable,
@@ -93,7 +94,7 @@ export const FormCreate = z
 
 export const FormUpdate = z
 	.strictObject({ ...optional({ title, ...written }), ...nullish({ description: text() }) })
-	.openapi("FormUpdate", { example: { isActive: false } });
+	.openapi("FormUpdate", { example: { title: "Talk to us" } });
 
 export const Form = z
 	.object({
@@ -123,6 +124,15 @@ export const Form = z
 			submissionCount: 12,
 		},
 	});
+
+export const formResponseExample = {
+	...commonExample("frs"),
+	formId: exampleId("frm"),
+	answers: { your_name: "Jane Smith", your_email: "jane@example.com" },
+	source: { pageUrl: "https://example.com/contact", referrer: null, userAgent: null },
+	leadId: exampleId("ld"),
+	submittedAt: EXAMPLE_TIME,
+};
 
 const address = () => z.string().max(2_048);
 const source = { pageUrl: address(), referrer: address(), userAgent: address() };

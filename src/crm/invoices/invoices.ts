@@ -1,8 +1,6 @@
 // Invoices: their rules and their events. A payment and voiding are updates that no body can spell: they are planned,
 // announced and, when another write came first, planned anew like every other, so two payments never add up to too much.
-import { sql } from "drizzle-orm";
 import { withCustomFields } from "../../custom-fields/customizable.ts";
-import { organizations } from "../../db/schema/organizations.ts";
 import { type Payment, invoices as table } from "../../db/schema/sales.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest, conflict } from "../../errors.ts";
@@ -11,7 +9,7 @@ import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, present, type Resource } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import { isPayable, minorUnit, sum } from "../line-items.ts";
-import { type Priced, priced, requireOrder } from "../priced.ts";
+import { ownCurrency, type Priced, priced, requireOrder, unpriced } from "../priced.ts";
 import { type InvoiceCreateInput, type InvoiceUpdateInput, MOST_PAYMENTS } from "./schema.ts";
 
 export type InvoiceRow = Omit<typeof table.$inferSelect, "seq">;
@@ -43,6 +41,7 @@ export const invoices = withCustomFields("invoices", {
 	list: {
 		prefix: "inv",
 		sorts: ["number", "date", "dueDate", "total"],
+		ranges: ["dueDate"],
 		filters: {
 			tagId: { by: "linked", field: "tagIds" },
 			clientId: { by: "facet", field: "clientId" },
@@ -54,19 +53,10 @@ export const invoices = withCustomFields("invoices", {
 		search: { table: "invoices_search", columns: ["number", "subject", "client"] },
 	},
 	unique: [],
-
-	/** The currency of an invoice that names none. */
-	fact: (organizationId) => sql`(SELECT "currency" FROM ${organizations} WHERE "id" = ${organizationId})`,
+	fact: ownCurrency,
 
 	fields(input, before, currency, at) {
-		const {
-			lineItems: _,
-			currency: __,
-			isInclusiveTax: ___,
-			payment,
-			voided,
-			...plain
-		} = { ...none, ...input };
+		const { payment, voided, ...plain } = { ...none, ...unpriced(input) };
 		const sums = priced(input, before, currency);
 		if (before) requireOpen(before, input.status, sums);
 		const base = before ?? blank;

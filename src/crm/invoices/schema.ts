@@ -1,10 +1,12 @@
 // Invoices on the wire, and the payments made on them.
 import { z } from "@hono/zod-openapi";
-import { invoiceExample } from "../../events/examples.ts";
 import { customizable } from "../../http/customizable.ts";
 import {
 	common,
+	commonExample,
 	day,
+	EXAMPLE_TIME,
+	exampleId,
 	id,
 	ids,
 	instant,
@@ -16,7 +18,7 @@ import {
 	text,
 	timestamp,
 } from "../../http/fields.ts";
-import { givenLine, pricedInput, pricedOutput } from "../line-item-schema.ts";
+import { givenLine, pricedExample, pricedInput, pricedOutput } from "../line-item-schema.ts";
 
 export const invoiceStatus = z.enum(["DRAFT", "SENT", "PARTIALLY_PAID", "PAID", "VOID"]);
 
@@ -44,6 +46,25 @@ const settableToo = {
 	tagIds: ids("tag"),
 };
 
+export const invoiceExample = {
+	...commonExample("inv"),
+	number: 1,
+	clientId: exampleId("clt"),
+	quotationId: exampleId("qtn"),
+	dealId: exampleId("dl"),
+	date: "2026-01-31",
+	dueDate: "2026-02-28",
+	subject: "Consulting in spring",
+	notes: null,
+	status: "PAID",
+	...pricedExample,
+	payments: [{ amount: 214.2, paidAt: EXAMPLE_TIME, method: "bank transfer" }],
+	paidTotal: 214.2,
+	dueTotal: 0,
+	ownerId: exampleId("usr"),
+	tagIds: [exampleId("tag")],
+};
+
 export const InvoiceCreate = customizable(
 	{
 		...required,
@@ -53,7 +74,7 @@ export const InvoiceCreate = customizable(
 	"InvoiceCreate",
 	{
 		example: {
-			clientId: "clt_01kaj2m5m8f7jt2n3v4w5x6y7z",
+			clientId: exampleId("clt"),
 			date: "2026-01-31",
 			dueDate: "2026-02-28",
 			lineItems: [givenLine],

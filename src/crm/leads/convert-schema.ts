@@ -1,10 +1,9 @@
 // What converting a lead takes and gives.
 import { z } from "@hono/zod-openapi";
-import { clientExample, dealExample, leadExample } from "../../events/examples.ts";
 import { id } from "../../http/fields.ts";
-import { Client } from "../clients/schema.ts";
-import { ConvertedDeal, Deal } from "../deals/schema.ts";
-import { Lead } from "./schema.ts";
+import { Client, clientExample } from "../clients/schema.ts";
+import { ConvertedDeal, Deal, dealExample } from "../deals/schema.ts";
+import { Lead, leadExample } from "./schema.ts";
 
 export const LeadConvert = z
 	.strictObject({

@@ -4,7 +4,7 @@ import type { Ctx } from "../../context.ts";
 import { batch } from "../../db/client.ts";
 import { expect, LostRace, type Write } from "../../db/commit.ts";
 import { checkReferences } from "../../db/references.ts";
-import { AppError, badRequest, conflict, notFound } from "../../errors.ts";
+import { AppError, badRequest, conflict, notFound, refuse } from "../../errors.ts";
 import { planner } from "../../resources/plan.ts";
 import { given } from "../../resources/resource.ts";
 import { type ClientRow, clients } from "../clients/clients.ts";
@@ -54,8 +54,7 @@ export async function convert(
 	const deal =
 		asked &&
 		faultsAt("deal", () => {
-			const [first, ...rest] = references.errors(checked.flat())[0] ?? [];
-			if (first) throw badRequest(first, ...rest);
+			refuse(references.errors(checked.flat())[0]);
 			return dealPlan.draft(ctx, dealOf(lead, client.id, asked), own?.deals);
 		});
 	// In this order, because events are read in the order they are planned.

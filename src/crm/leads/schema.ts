@@ -1,12 +1,13 @@
 // Leads on the wire.
 import { z } from "@hono/zod-openapi";
-import { leadExample } from "../../events/examples.ts";
 import { customizable } from "../../http/customizable.ts";
 import {
 	common,
+	commonExample,
 	currency,
 	day,
 	email,
+	exampleId,
 	id,
 	ids,
 	money,
@@ -62,6 +63,37 @@ const fullName = name().openapi({
 	example: "Jane Smith",
 });
 
+export const leadExample = {
+	...commonExample("ld"),
+	number: 1,
+	name: "Jane Smith",
+	firstName: "Jane",
+	lastName: "Smith",
+	email: "jane@example.com",
+	mobile: "+14155550123",
+	secondaryMobile: null,
+	title: "Product demo request",
+	position: "Head of Sales",
+	company: "Acme Corp",
+	website: "https://example.com",
+	twitter: null,
+	linkedin: null,
+	notes: null,
+	score: 80,
+	value: 12500,
+	currency: "EUR",
+	expectedCloseDate: "2026-12-31",
+	sourceId: exampleId("src"),
+	stageId: exampleId("lstg"),
+	ownerId: exampleId("usr"),
+	assigneeIds: [exampleId("usr")],
+	tagIds: [exampleId("tag")],
+	archived: false,
+	convertedAt: null,
+	convertedClientId: null,
+	convertedDealId: null,
+};
+
 const example = {
 	name: "Jane Smith",
 	email: "jane@example.com",
@@ -78,7 +110,7 @@ export const LeadCreate = customizable(
 export const LeadUpdate = customizable(
 	{ ...optional({ name: fullName, ...settableToo }), ...nullish(settable) },
 	"LeadUpdate",
-	{ example: { score: 80, ownerId: "usr_01kaj2m5m8f7jt2n3v4w5x6y7z" } },
+	{ example: { score: 80, ownerId: exampleId("usr") } },
 );
 
 export const Lead = z
@@ -98,6 +130,22 @@ export const Lead = z
 
 export type LeadCreateInput = z.output<typeof LeadCreate>;
 export type LeadUpdateInput = z.output<typeof LeadUpdate>;
+
+export const saveLeadExample = {
+	data: {
+		email: "jane@example.com",
+		company: "Acme Corp",
+		first_name: "Jane",
+		last_name: "Smith",
+		phone: "+14155550123",
+		website: "https://example.com",
+		position: "Head of Sales",
+		twitter: null,
+		linkedin: null,
+		notes: null,
+		score: 80,
+	},
+};
 
 /** The body of a `save_lead` webhook, key for key as that webhook's own document has it. */
 export const SaveLeadPayload = z

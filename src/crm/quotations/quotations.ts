@@ -1,13 +1,11 @@
 // Quotations: their rules and their events.
-import { sql } from "drizzle-orm";
 import { withCustomFields } from "../../custom-fields/customizable.ts";
-import { organizations } from "../../db/schema/organizations.ts";
 import { quotations as table } from "../../db/schema/sales.ts";
 import { tableStore } from "../../db/store.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
-import { priced, requireOrder } from "../priced.ts";
+import { ownCurrency, priced, requireOrder, unpriced } from "../priced.ts";
 import type { QuotationCreateInput, QuotationUpdateInput } from "./schema.ts";
 
 export type QuotationRow = Omit<typeof table.$inferSelect, "seq">;
@@ -45,13 +43,10 @@ export const quotations = withCustomFields("quotations", {
 		search: { table: "quotations_search", columns: ["number", "subject", "client", "items"] },
 	},
 	unique: [],
-
-	/** The currency of a quotation that names none. */
-	fact: (organizationId) => sql`(SELECT "currency" FROM ${organizations} WHERE "id" = ${organizationId})`,
+	fact: ownCurrency,
 
 	fields(input, before, currency, at) {
-		const { lineItems: _, currency: __, isInclusiveTax: ___, ...plain } = input;
-		const fields = { ...(before ?? blank), ...given(plain), ...priced(input, before, currency) };
+		const fields = { ...(before ?? blank), ...given(unpriced(input)), ...priced(input, before, currency) };
 		requireOrder(input, fields.date, "expiryDate", fields.expiryDate);
 		return {
 			...fields,

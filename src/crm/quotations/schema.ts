@@ -1,10 +1,12 @@
 // Quotations on the wire.
 import { z } from "@hono/zod-openapi";
-import { quotationExample } from "../../events/examples.ts";
 import { customizable } from "../../http/customizable.ts";
 import {
 	common,
+	commonExample,
 	day,
+	EXAMPLE_TIME,
+	exampleId,
 	id,
 	ids,
 	name,
@@ -14,7 +16,7 @@ import {
 	text,
 	timestamp,
 } from "../../http/fields.ts";
-import { givenLine, pricedInput, pricedOutput } from "../line-item-schema.ts";
+import { givenLine, pricedExample, pricedInput, pricedOutput } from "../line-item-schema.ts";
 
 export const quotationStatus = z.enum(["DRAFT", "SENT", "ACCEPTED", "REJECTED"]);
 
@@ -39,6 +41,24 @@ const settableToo = {
 	tagIds: ids("tag"),
 };
 
+export const quotationExample = {
+	...commonExample("qtn"),
+	number: 1,
+	clientId: exampleId("clt"),
+	contactId: null,
+	dealId: exampleId("dl"),
+	date: "2026-01-31",
+	expiryDate: "2026-02-28",
+	subject: "Consulting in spring",
+	status: "ACCEPTED",
+	acceptedAt: EXAMPLE_TIME,
+	rejectedAt: null,
+	...pricedExample,
+	internalNotes: null,
+	ownerId: exampleId("usr"),
+	tagIds: [exampleId("tag")],
+};
+
 export const QuotationCreate = customizable(
 	{
 		...required,
@@ -48,7 +68,7 @@ export const QuotationCreate = customizable(
 	"QuotationCreate",
 	{
 		example: {
-			clientId: "clt_01kaj2m5m8f7jt2n3v4w5x6y7z",
+			clientId: exampleId("clt"),
 			date: "2026-01-31",
 			expiryDate: "2026-02-28",
 			lineItems: [givenLine],

@@ -1,10 +1,11 @@
 // Tasks on the wire.
 import { z } from "@hono/zod-openapi";
-import { taskExample } from "../../events/examples.ts";
 import { customizable } from "../../http/customizable.ts";
 import {
 	common,
+	commonExample,
 	day,
+	exampleId,
 	id,
 	ids,
 	name,
@@ -28,11 +29,7 @@ export const entityId = () =>
 			(value) => ["ld", "dl", "clt"].some((prefix) => isId(prefix, value)),
 			"Expected an id that begins with ld_, dl_ or clt_.",
 		)
-		.openapi({
-			pattern: "^(ld|dl|clt)_[0-9a-z]{26}$",
-			maxLength: 30,
-			example: "ld_01kaj2m5m8f7jt2n3v4w5x6y7z",
-		});
+		.openapi({ pattern: "^(ld|dl|clt)_[0-9a-z]{26}$", maxLength: 30, example: exampleId("ld") });
 
 const settable = {
 	description: text(),
@@ -55,6 +52,25 @@ const settableToo = {
 };
 
 const title = name().openapi({ example: "Call Jane back" });
+
+export const taskExample = {
+	...commonExample("tsk"),
+	number: 1,
+	title: "Call Jane back",
+	description: null,
+	status: "IN_PROGRESS",
+	type: "call",
+	priority: "HIGH",
+	startDate: null,
+	dueDate: "2026-12-31",
+	durationMinutes: 30,
+	ownerId: exampleId("usr"),
+	assigneeIds: [exampleId("usr")],
+	tagIds: [exampleId("tag")],
+	entity: "leads",
+	entityId: exampleId("ld"),
+	completedAt: null,
+};
 
 export const TaskCreate = customizable(
 	{ title, ...optional(settableToo), ...nullish(settable) },

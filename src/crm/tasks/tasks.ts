@@ -34,6 +34,7 @@ export const tasks = withCustomFields("tasks", {
 	list: {
 		prefix: "tsk",
 		sorts: ["dueDate", "title"],
+		ranges: ["dueDate"],
 		filters: {
 			tagId: { by: "linked", field: "tagIds" },
 			assigneeId: { by: "linked", field: "assigneeIds" },

@@ -1,0 +1,39 @@
+// Follows docs/adding-a-resource.md to the letter: its code goes where its headings and sentences say.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+interface Step {
+	readonly path: string;
+	readonly code: string;
+	/** The list in that file which the code goes into; null where the code is the file. */
+	readonly list: string | null;
+}
+
+/** The guide's steps: each block of code belongs to the list that its sentence names, or to the file of its heading. */
+export function stepsOf(guide: string): Step[] {
+	let heading = "";
+	return [...guide.matchAll(/([\s\S]*?)^```ts\n([\s\S]*?)^```/gm)].map(([, words = "", code = ""]) => {
+		heading = [...words.matchAll(/^## \d+\. [^`\n]*`([^`]+)`$/gm)].at(-1)?.[1] ?? heading;
+		const [, list = null, path = heading] = /Among the `(\w+)` of\s`([^`]+)`:\s*$/.exec(words) ?? [];
+		return { path, code, list };
+	});
+}
+
+/** Does what a step says in the repository at `root`. Throws an Error when it can't be done. */
+export function follow({ path, code, list }: Step, root: string): void {
+	const file = join(root, path);
+	if (list === null) {
+		if (existsSync(file)) throw new Error(`${path} is there already.`);
+		mkdirSync(dirname(file), { recursive: true });
+		writeFileSync(file, code);
+		return;
+	}
+	const text = readFileSync(file, "utf8");
+	const opening = new RegExp(`^(?:export )?const ${list}\\b.*[[{]$`, "m").exec(text)?.[0];
+	if (!opening) throw new Error(`${path} has no list called ${list}.`);
+	const lines = code.trimEnd().split("\n");
+	const imports = lines.filter((line) => line.startsWith("import "));
+	const entries = lines.filter((line) => !line.startsWith("import "));
+	const filled = text.replace(opening, () => [opening, ...entries].join("\n"));
+	writeFileSync(file, [...imports, filled].join("\n"));
+}

@@ -1,0 +1,272 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
+// Bugs that this system must never have, each as a change of a few words in `src/` and the tests that must notice it.
+
+export interface Edit {
+	readonly file: string;
+	/** Stands exactly once in the file. */
+	readonly from: string;
+	readonly to: string;
+}
+
+export interface Mutant {
+	readonly name: string;
+	readonly edits: readonly Edit[];
+	/** Test files, the likeliest first. */
+	readonly tests: readonly string[];
+}
+
+const one = (
+	name: string,
+	tests: string | readonly string[],
+	file: string,
+	from: string,
+	to: string,
+): Mutant => ({
+	name,
+	edits: [{ file, from, to }],
+	tests: [tests].flat(),
+});
+
+const tenancy: readonly Mutant[] = [
+	one(
+		"a row is found whoever asks for it",
+		"test/contract/access.test.ts",
+		"src/db/store.ts",
+		"WHERE ${table.organizationId} = ${organizationId} AND ${table.id} = ${id}${",
+		"WHERE ${organizationId} = ${organizationId} AND ${table.id} = ${id}${",
+	),
+	one(
+		"a list shows everybody's rows",
+		"test/contract/access.test.ts",
+		"src/db/list.ts",
+		"const owner = sql`${table.organizationId} = ${organizationId}`;",
+		"const owner = sql`${organizationId} = ${organizationId}`;",
+	),
+	one(
+		"a cursor is not checked",
+		"test/contract/lists.test.ts",
+		"src/http/page.ts",
+		"if (crypto.subtle.timingSafeEqual(tag, sealed.subarray(0, TAG_BYTES))) {",
+		"if (tag.length > 0) {",
+	),
+	{
+		name: "the sort column is taken as it comes",
+		tests: ["test/contract/lists.test.ts"],
+		edits: [
+			{
+				file: "src/http/page.ts",
+				from: '(name) => names.includes(name) || (custom && name.startsWith("cf_")),',
+				to: "() => true,",
+			},
+			{
+				file: "src/db/list.ts",
+				from: "const sort: SQLiteColumn = store.column(query.orderBy);",
+				to: "const sort = sql.raw(query.orderBy) as unknown as SQLiteColumn;",
+			},
+		],
+	},
+];
+
+const limiter: readonly Mutant[] = [
+	{
+		name: "the limiter remembers in memory alone",
+		tests: ["test/gate/limiter.test.ts"],
+		edits: [
+			{
+				file: "src/gate/key-limiter.ts",
+				from: 'kv.get<number[]>("log") ?? []',
+				to: "(this as unknown as { log?: number[] }).log ?? []",
+			},
+			{ file: "src/gate/key-limiter.ts", from: 'kv.put("log", log)', to: "Object.assign(this, { log })" },
+		],
+	},
+	{
+		name: "the limiter awaits between reading and writing",
+		tests: ["test/gate/limiter.test.ts"],
+		edits: [
+			{
+				file: "src/gate/key-limiter.ts",
+				from: "check(): Verdict {",
+				to: "async check(): Promise<Verdict> {",
+			},
+			{
+				file: "src/gate/key-limiter.ts",
+				from: "const { verdict, log } = decide(stored, now);",
+				to: "await new Promise((resolve) => setTimeout(resolve, 1));\n\t\tconst { verdict, log } = decide(stored, now);",
+			},
+		],
+	},
+];
+
+const writes: readonly Mutant[] = [
+	one(
+		"an update does not look at the version it read",
+		"test/contract/writes.test.ts",
+		"src/db/store.ts",
+		" AND ${table.version} = ${before.version}`,",
+		"`,",
+	),
+	one(
+		"an answer is kept for its Idempotency-Key after the work, not with it",
+		"test/contract/idempotency.test.ts",
+		"src/http/write.ts",
+		"if (all.length > 0) await commit(ctx, all);",
+		"if (all.length > 0) await commit(ctx, statements);\n\t\t\tif (record.length > 0) await commit(ctx, record);",
+	),
+	{
+		name: "deliveries are recorded after the change, not with it",
+		tests: ["test/delivery/outbox.test.ts"],
+		edits: [
+			{
+				file: "src/events/record.ts",
+				from: "...(rows.length > 0 ? [fanOut(ctx, JSON.stringify(targets))] : []),",
+				to: `...(rows.length > 0 ? [{ query: sql\`SELECT 1\`, committed() {
+			const { query, committed } = fanOut(ctx, JSON.stringify(targets));
+			const { after } = ctx as unknown as { after(work: Promise<unknown>): void };
+			after(later(ctx.env.DB, [query]).then(([made]) => committed?.(made ?? [])));
+		} }] : []),`,
+			},
+			{
+				file: "src/events/record.ts",
+				from: 'import { inChunks } from "../db/chunks.ts";',
+				to: 'import { inChunks } from "../db/chunks.ts";\nimport { batch as later } from "../db/client.ts";',
+			},
+		],
+	},
+];
+
+const delivery: readonly Mutant[] = [
+	one(
+		"messages are acknowledged before anything is claimed",
+		"test/delivery/deliver.test.ts",
+		"src/delivery/consumer.ts",
+		"const { later, finished } = await send(env, unique(wakeUps));",
+		"batch.ackAll();\n\t\tconst { later, finished } = await send(env, unique(wakeUps));",
+	),
+	one(
+		"what cannot be recorded is forgotten",
+		"test/delivery/outbox.test.ts",
+		"src/delivery/deliver.ts",
+		"await record(env, endings, Date.now());",
+		"await record(env, endings, Date.now()).catch(() => undefined);",
+	),
+	one(
+		"a delivery that somebody else has claimed is claimed again",
+		["test/delivery/outbox.test.ts", "test/delivery/deliver.test.ts"],
+		"src/delivery/claim.ts",
+		'\n\t\tAND (delivery."leaseUntil" IS NULL OR delivery."leaseUntil" <= ${now})`;',
+		"`;",
+	),
+	one(
+		"redirects are followed",
+		"test/delivery/attempt.test.ts",
+		"src/delivery/attempt.ts",
+		'redirect: "manual"',
+		'redirect: "follow"',
+	),
+	one(
+		"a target is judged when it is set, and never again",
+		"test/delivery/deliver.test.ts",
+		"src/delivery/deliver.ts",
+		"outcome = targetProblem(webhook.url, rules)",
+		'outcome = targetProblem("https://hooks.example.com/", rules)',
+	),
+	one(
+		"a target is judged when it is first set, and not when it is changed",
+		"test/delivery/targets.test.ts",
+		"src/webhooks/webhooks.ts",
+		"...rest,\n\t\t\t...judged(ctx, rest.url),\n\t\t\t...(headers ?",
+		"...rest,\n\t\t\t...(headers ?",
+	),
+	one(
+		"a retry comes sooner than Retry-After asks",
+		"test/unit/schedule.test.ts",
+		"src/delivery/schedule.ts",
+		"const seconds = Math.max(step, Math.min(retryAfter ?? 0, LONGEST_RETRY_AFTER_SECONDS));",
+		"const seconds = retryAfter === null ? step : Math.min(step, retryAfter);",
+	),
+	one(
+		"the breaker never opens",
+		"test/delivery/loops.test.ts",
+		"src/delivery/breaker.ts",
+		"const FAILURES_TO_OPEN = 10;",
+		"const FAILURES_TO_OPEN = 1_000_000;",
+	),
+	one(
+		"a webhook is told of itself",
+		"test/delivery/loops.test.ts",
+		"src/events/record.ts",
+		"\n\t\t\t\tAND webhook.\"id\" <> (event.value->>'entityId')",
+		"",
+	),
+	one(
+		"webhooks that fail tell each other for ever",
+		"test/delivery/loops.test.ts",
+		"src/delivery/finish.ts",
+		'!delivery.event.startsWith("webhook.")',
+		'!delivery.event.startsWith("none.")',
+	),
+	one(
+		"what the operator does not allow is sent all the same",
+		["test/events/subscriptions.test.ts", "test/events/events.test.ts"],
+		"src/events/record.ts",
+		'(organization."topics" IS NULL OR ${type} IN',
+		"(1 OR ${type} IN",
+	),
+];
+
+const secrets: readonly Mutant[] = [
+	one(
+		"the body is written anew before it is signed",
+		"test/unit/sign.test.ts",
+		"src/delivery/sign.ts",
+		"const content = `${deliveryId}.${timestamp}.${body}`;",
+		"const content = `${deliveryId}.${timestamp}.${JSON.stringify(JSON.parse(body))}`;",
+	),
+	one(
+		"the older header changes to the new secret at once",
+		"test/unit/sign.test.ts",
+		"src/delivery/sign.ts",
+		"secrets.previous ?? secrets.current",
+		"secrets.current",
+	),
+	{
+		name: "secrets and headers are stored as they are",
+		tests: ["test/delivery/secrecy.test.ts"],
+		edits: [
+			{
+				file: "src/webhooks/webhooks.ts",
+				from: "return seal(parseKeyring(ctx.env.ENCRYPTION_KEY), ctx.caller.organizationId, sealScope(id, field), text);",
+				to: "return Promise.resolve(text);",
+			},
+			{
+				file: "src/webhooks/webhooks.ts",
+				from: "return open(parseKeyring(env.ENCRYPTION_KEY), row.organizationId, sealScope(row.id, field), sealed);",
+				to: "return sealed;",
+			},
+		],
+	},
+	one(
+		"an answer that shows a secret is kept as it is",
+		"test/delivery/secrecy.test.ts",
+		"src/gate/idempotency.ts",
+		'const secret = "answer" in kept && kept.answer.secret === true;',
+		"const secret = false;",
+	),
+	one(
+		"a secret is shown whenever the webhook is",
+		"test/delivery/secrecy.test.ts",
+		"src/webhooks/webhooks.ts",
+		"return { ...shown, headers: maskHeaders(await openHeaders(env, row)) };",
+		'const again = { secret: await opened(env, row, "secret", secret).catch(() => null) };\n\treturn { ...shown, ...again, headers: maskHeaders(await openHeaders(env, row)) };',
+	),
+	one(
+		"events about a webhook tell what its headers hold",
+		"test/delivery/secrecy.test.ts",
+		"src/delivery/finish.ts",
+		"unvalued(await show(ctx.env, shown))",
+		"await show(ctx.env, shown)",
+	),
+];
+
+export const mutants: readonly Mutant[] = [...tenancy, ...limiter, ...writes, ...delivery, ...secrets];

@@ -1,0 +1,147 @@
+// From the flags of a command to its request.
+import { readFileSync } from "node:fs";
+import { type ParseArgsConfig, parseArgs } from "node:util";
+import type { Command, Flag } from "./commands.ts";
+import { call, UsageError } from "./usage.ts";
+
+type Values = Readonly<Record<string, unknown>>;
+type Options = NonNullable<ParseArgsConfig["options"]>;
+
+const globals = {
+	key: { type: "string" },
+	json: { type: "boolean" },
+	help: { type: "boolean" },
+} as const satisfies Options;
+
+export interface Request {
+	readonly path: Readonly<Record<string, string>>;
+	readonly query: Readonly<Record<string, unknown>>;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly body: unknown;
+	/** Every page. */
+	readonly all: boolean;
+	/** What every command takes. */
+	readonly globals: Globals;
+}
+
+export interface Globals {
+	readonly key?: string;
+	readonly json?: boolean;
+	readonly help?: boolean;
+}
+
+/** Reads the arguments behind a command's words. */
+export function requestOf(command: Command, given: readonly string[]): Request {
+	const { flags, ids } = command;
+	const { values, positionals } = parse(command.words, given, {
+		...(command.body ? { data: { type: "string" } } : {}),
+		...(command.paged ? { all: { type: "boolean" } } : {}),
+		...Object.fromEntries(
+			flags.map(({ name, kind }) => [
+				name,
+				kind === "boolean" ? { type: "boolean" } : { type: "string", multiple: kind === "list" },
+			]),
+		),
+	});
+	if (positionals.length !== ids.length) {
+		throw new UsageError(
+			`Expected ${ids.length === 0 ? "nothing" : ids.map((id) => `<${id}>`).join(" ")} behind "${command.words}": leadwire ${call(command)}`,
+		);
+	}
+	const among = (place: Flag["in"]) =>
+		Object.fromEntries(
+			flags
+				.filter(({ name, in: where }) => where === place && values[name] !== undefined)
+				.map((flag) => [flag.name, valueIn(flag, values[flag.name])]),
+		);
+	const fields = among("body");
+	const data = typeof values.data === "string" ? dataOf(values.data) : undefined;
+	if (Object.keys(fields).length > 0 && data !== undefined && (typeof data !== "object" || data === null)) {
+		throw new UsageError("--data must be a JSON object when there are other flags.");
+	}
+	const needsBody =
+		command.body && (data !== undefined || Object.keys(fields).length > 0 || command.method !== "POST");
+	return {
+		path: Object.fromEntries(ids.map((name, index) => [name, positionals[index] ?? ""])),
+		query: among("query"),
+		headers: versioned(among("header") as Record<string, string>),
+		body:
+			needsBody || flags.some((flag) => flag.in === "body" && flag.required)
+				? withFields(data, fields)
+				: undefined,
+		all: values.all === true,
+		globals: values,
+	};
+}
+
+/** The key alone, before it is known what else there may be. */
+export function globalsOf(given: readonly string[]): Globals {
+	return parseArgs({ args: [...given], options: globals, strict: false, allowPositionals: true })
+		.values as Globals;
+}
+
+/** parseArgs, with what it complains of said as a mistake of the caller. */
+export function parse(
+	words: string,
+	given: readonly string[],
+	options: Options,
+): { values: Globals & Values; positionals: string[] } {
+	try {
+		return parseArgs({
+			args: [...given],
+			options: { ...options, ...globals },
+			allowPositionals: true,
+			allowNegative: true,
+		});
+	} catch (error) {
+		// Its first sentence says what is wrong; the rest is about its own syntax.
+		const complaint = error instanceof Error ? error.message.split(/\. |\n/)[0] : String(error);
+		throw new UsageError(`${complaint}. See: leadwire ${words} --help`);
+	}
+}
+
+function withFields(data: unknown, fields: object): unknown {
+	return Object.keys(fields).length === 0 && data !== undefined ? data : { ...(data as object), ...fields };
+}
+
+function valueIn({ name, kind, in: place }: Flag, value: unknown): unknown {
+	if (kind === "number") {
+		const number = Number(value);
+		if (value === "" || Number.isNaN(number)) throw new UsageError(`--${name} is a number, not "${value}".`);
+		return number;
+	}
+	if (kind === "json") return json(`--${name}`, String(value));
+	// In the query a list is repeated; commas would be part of a value.
+	return place === "query" && kind === "list" ? [value].flat() : value;
+}
+
+function dataOf(text: string): unknown {
+	if (text === "-") return json("Standard input", readFileSync(0, "utf8"));
+	return text.startsWith("@") ? json(text.slice(1), contentsOf(text.slice(1))) : json("--data", text);
+}
+
+function contentsOf(file: string): string {
+	try {
+		return readFileSync(file, "utf8");
+	} catch (error) {
+		throw new UsageError(error instanceof Error ? error.message : String(error));
+	}
+}
+
+function json(source: string, text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch (error) {
+		throw new UsageError(`${source} is no JSON: ${error instanceof Error ? error.message : error}`);
+	}
+}
+
+/** An entity tag has quotes, which shells eat: a bare version gets them back. */
+function versioned(headers: Record<string, string>): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(headers).map(([name, value]) => [
+			name,
+			name !== "idempotency-key" && /^\d+$/.test(value) ? `"${value}"` : value,
+		]),
+	);
+}

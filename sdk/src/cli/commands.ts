@@ -1,0 +1,152 @@
+// The commands, made of the OpenAPI document: one per operation, its words from the path, its flags from the parameters
+// and the fields of the body. Nothing here knows of any resource.
+
+export interface Flag {
+	readonly name: string;
+	readonly kind: "text" | "number" | "boolean" | "list" | "json";
+	readonly in: "query" | "header" | "body";
+	readonly required: boolean;
+	readonly description: string;
+	readonly values?: readonly string[];
+}
+
+export interface Command {
+	/** E.g. `leads list`. */
+	readonly words: string;
+	readonly method: string;
+	/** With ids in braces. */
+	readonly path: string;
+	/** The names of the ids in the path. */
+	readonly ids: readonly string[];
+	readonly summary: string;
+	readonly description: string;
+	readonly flags: readonly Flag[];
+	/** Whether it answers a page of a list. */
+	readonly paged: boolean;
+	/** Whether it takes a body. */
+	readonly body: boolean;
+}
+
+interface Schema {
+	readonly $ref?: string;
+	readonly type?: string | readonly (string | null)[];
+	readonly description?: string;
+	readonly enum?: readonly unknown[];
+	readonly items?: Schema;
+	readonly properties?: Readonly<Record<string, Schema>>;
+	readonly required?: readonly string[];
+}
+
+interface Parameter {
+	readonly $ref?: string;
+	readonly name: string;
+	readonly in: string;
+	readonly required?: boolean;
+	readonly description?: string;
+	readonly schema: Schema;
+}
+
+interface Content {
+	readonly content?: { readonly "application/json"?: { readonly schema: Schema } };
+}
+
+interface Operation {
+	readonly summary: string;
+	readonly description: string;
+	readonly parameters?: readonly Parameter[];
+	readonly requestBody?: Content;
+	readonly responses: Readonly<Record<string, Content>>;
+}
+
+/** What is read of an OpenAPI document. */
+export interface CommandSource {
+	readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+	readonly components: unknown;
+}
+
+/** Every operation of a document as a command, in the document's order. */
+export function commandsOf(document: CommandSource): Command[] {
+	const resolve = resolver(document);
+	return Object.entries(document.paths).flatMap(([path, item]) =>
+		Object.entries(item).map(([method, operation]): Command => {
+			const listed = isPaged(item.get, resolve);
+			const body = resolve(operation.requestBody?.content?.["application/json"]?.schema);
+			return {
+				words: wordsOf(path, method, listed).join(" "),
+				method: method.toUpperCase(),
+				path,
+				ids: [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name),
+				summary: operation.summary,
+				description: operation.description,
+				flags: [...bodyFlags(body, resolve), ...parameterFlags(operation, resolve)],
+				paged: listed && method === "get",
+				body: body !== undefined,
+			};
+		}),
+	);
+}
+
+const VERBS: Readonly<Record<string, string>> = {
+	get: "get",
+	patch: "update",
+	delete: "delete",
+	post: "create",
+};
+
+/** `GET /leads` is "leads list", `PATCH /leads/{id}` "leads update", `POST /leads/{id}/restore` "leads restore". */
+function wordsOf(path: string, method: string, listed: boolean): string[] {
+	const words = path.split("/").filter((part) => part && !part.startsWith("{"));
+	if (listed && method === "get") return [...words, "list"];
+	return listed || path.endsWith("}") || words.length === 1 ? [...words, VERBS[method] ?? method] : words;
+}
+
+/** Whether an operation answers in pages. */
+function isPaged(operation: Operation | undefined, resolve: Resolve): boolean {
+	const answer = resolve(operation?.responses["200"]?.content?.["application/json"]?.schema);
+	return answer?.properties?.nextCursor !== undefined;
+}
+
+/** What a part of the document refers to, or itself. */
+type Resolve = <T extends { readonly $ref?: string } | undefined>(part: T) => T;
+
+function resolver(document: CommandSource): Resolve {
+	return <T extends { readonly $ref?: string } | undefined>(part: T): T => {
+		if (part?.$ref === undefined) return part;
+		const names = part.$ref.split("/").slice(1);
+		return names.reduce<unknown>((node, name) => (node as Record<string, unknown>)[name], document) as T;
+	};
+}
+
+function bodyFlags(body: Schema | undefined, resolve: Resolve): Flag[] {
+	return Object.entries(body?.properties ?? {}).map(([name, field]) => ({
+		...flagOf(name, resolve(field)),
+		in: "body",
+		required: body?.required?.includes(name) ?? false,
+	}));
+}
+
+function parameterFlags({ parameters = [] }: Operation, resolve: Resolve): Flag[] {
+	return parameters
+		.map((parameter) => resolve(parameter))
+		.filter((parameter) => parameter.in !== "path")
+		.map(({ name, in: place, required = false, description, schema }) => ({
+			...flagOf(place === "header" ? name.toLowerCase() : name, schema, description),
+			in: place === "header" ? "header" : "query",
+			required,
+		}));
+}
+
+function flagOf(name: string, schema: Schema, description = schema.description ?? "") {
+	const item = schema.type === "array" && schema.items?.type === "boolean" ? schema.items : schema;
+	const values = (item.enum ?? item.items?.enum)?.filter((value) => typeof value === "string");
+	return { name, kind: kindOf(item), description, ...(values ? { values } : {}) };
+}
+
+function kindOf({ type, items }: Schema): Flag["kind"] {
+	const types = [type].flat();
+	if (types.includes("number") || types.includes("integer")) return "number";
+	if (types.includes("boolean")) return "boolean";
+	if (types.includes("array"))
+		return typeof items?.type === "string" && items.type !== "object" ? "list" : "json";
+	return types.includes("string") ? "text" : "json";
+}

@@ -1,0 +1,42 @@
+// What is printed: a list as columns, anything else as JSON.
+
+type Row = Readonly<Record<string, unknown>>;
+
+const COLUMNS = 5;
+const WIDEST = 36;
+/** In every resource, and rarely what one looks for. */
+const COMMON = ["id", "version", "createdAt", "updatedAt", "deletedAt"];
+
+/** Rows as columns: the id and the first fields that hold a text or a number in some row, other ids left out. */
+export function columns(rows: readonly Row[]): string {
+	const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+	const shown = [
+		...names.filter((name) => name === "id"),
+		...names
+			.filter(
+				(name) => !COMMON.includes(name) && !name.endsWith("Id") && rows.some((row) => isPlain(row[name])),
+			)
+			.slice(0, COLUMNS - 1),
+	];
+	const lines = [shown, ...rows.map((row) => shown.map((name) => cell(row[name])))];
+	const widths = shown.map((_, index) => Math.max(...lines.map((line) => [...(line[index] ?? "")].length)));
+	return lines
+		.map((line) =>
+			line
+				.map((text, index) => text.padEnd(widths[index] ?? 0))
+				.join("  ")
+				.trimEnd(),
+		)
+		.join("\n");
+}
+
+function isPlain(value: unknown): boolean {
+	return typeof value === "string" || typeof value === "number";
+}
+
+function cell(value: unknown): string {
+	// Control characters would let what others have written steer the terminal.
+	const text = isPlain(value) ? String(value).replaceAll(/\p{Cc}+/gu, " ") : "";
+	const characters = [...text];
+	return characters.length > WIDEST ? `${characters.slice(0, WIDEST - 1).join("")}…` : text;
+}

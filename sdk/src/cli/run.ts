@@ -1,0 +1,98 @@
+import { type ClientOptions, createClient } from "../client.ts";
+import { errorOf, LeadwireError } from "../errors.ts";
+import { commands } from "../generated/commands.ts";
+import { globalsOf, type Request, requestOf } from "./arguments.ts";
+import { type Command, commandsOf } from "./commands.ts";
+import { listen } from "./listen.ts";
+import { columns } from "./output.ts";
+import { Session } from "./session.ts";
+import { commandHelp, find, listenHelp, overview, resourceHelp, resources, UsageError } from "./usage.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Print = (text: string) => void;
+
+/**
+ * Runs one command.
+ * @returns the exit code: 0, 1 when the API refused or couldn't be reached, 2 when the command was called wrongly
+ */
+export async function run(
+	given: readonly string[],
+	env: Environment,
+	print: Print,
+	complain: Print,
+): Promise<number> {
+	try {
+		await dispatch(given, new Session(env, print, complain));
+		return 0;
+	} catch (error) {
+		complain(explained(error));
+		return error instanceof UsageError ? 2 : 1;
+	}
+}
+
+async function dispatch(given: readonly string[], session: Session): Promise<void> {
+	const [first = "--help", second] = given;
+	const asksHelp = given.includes("--help");
+	if (first === "--help" || first === "help") return session.print(overview().trimEnd());
+	if (first === "webhooks" && second === "listen") {
+		return asksHelp ? session.print(listenHelp.trimEnd()) : listen(given.slice(2), session);
+	}
+	if (resources.includes(first) && (second === undefined || second === "--help")) {
+		return session.print(resourceHelp(first).trimEnd());
+	}
+	if (asksHelp) return session.print(commandHelp(find(commands, given).command).trimEnd());
+	const named = given.some((argument) => argument.startsWith("--cf_"));
+	const known = named ? await ownCommands(session.options(globalsOf(given))) : commands;
+	const { command, rest } = find(known, given);
+	await call(command, requestOf(command, rest), session);
+}
+
+/** The commands with the organization's own custom fields among their flags. */
+async function ownCommands({ apiKey, baseUrl }: ClientOptions): Promise<Command[]> {
+	const response = await fetch(new URL("/api/v1/openapi.json", baseUrl), {
+		headers: { "x-api-key": apiKey },
+	});
+	const text = await response.text();
+	if (!response.ok) throw errorOf(response, text);
+	return commandsOf(JSON.parse(text));
+}
+
+type AnyCall = (path: string, options: object) => Promise<{ data: unknown }>;
+interface Page {
+	readonly items: Readonly<Record<string, unknown>>[];
+	readonly nextCursor: string | null;
+}
+
+async function call(command: Command, request: Request, session: Session): Promise<void> {
+	const { path, query, headers, body, all, globals } = request;
+	const client = createClient(session.options(globals));
+	// Which path takes what has been read from the document; the types can't follow that.
+	const send = client[command.method as "GET"] as unknown as AnyCall;
+	const options = (params: object) => ({
+		params: { path, query: params },
+		headers,
+		...(body === undefined ? {} : { body }),
+	});
+	const { data } = await send(command.path, options(query));
+	if (!command.paged) {
+		return data === undefined ? undefined : session.print(JSON.stringify(data, null, 2));
+	}
+	let page = data as Page;
+	const items = [...page.items];
+	while (all && page.nextCursor !== null) {
+		page = (await send(command.path, options({ ...query, cursor: page.nextCursor }))).data as Page;
+		items.push(...page.items);
+	}
+	if (globals.json) return session.print(JSON.stringify({ ...page, items }, null, 2));
+	session.print(items.length === 0 ? "There are none." : columns(items));
+	if (page.nextCursor !== null) session.print(`\nThere are more: --cursor ${page.nextCursor}, or --all.`);
+}
+
+function explained(error: unknown): string {
+	if (error instanceof UsageError) return error.message;
+	if (!(error instanceof LeadwireError)) return error instanceof Error ? error.message : String(error);
+	// The message names the first field at fault already.
+	const more = error.errors.slice(1).map(({ path, message }) => `  ${path}: ${message}`);
+	const about = [error.status || "", error.code, error.requestId ?? ""].filter(Boolean).join(" ");
+	return [error.message, ...more, `(${about})`].join("\n");
+}

@@ -1,0 +1,30 @@
+// What a command has around it, passed in so that nothing here is global.
+import type { ClientOptions } from "../client.ts";
+import type { Globals } from "./arguments.ts";
+import { UsageError } from "./usage.ts";
+
+export class Session {
+	readonly #env: Readonly<Record<string, string | undefined>>;
+	readonly print: (text: string) => void;
+	readonly complain: (text: string) => void;
+
+	constructor(
+		env: Readonly<Record<string, string | undefined>>,
+		print: (text: string) => void,
+		complain: (text: string) => void,
+	) {
+		this.#env = env;
+		this.print = print;
+		this.complain = complain;
+	}
+
+	/** What a client needs, from flags and environment. */
+	options({ key }: Globals): ClientOptions & { readonly baseUrl: string } {
+		const apiKey = key ?? this.#env.LEADWIRE_API_KEY;
+		const baseUrl = this.#env.LEADWIRE_URL || "http://localhost:8787";
+		if (!apiKey) throw new UsageError("There is no API key: set LEADWIRE_API_KEY, or give --key lw_live_…");
+		if (!URL.canParse(baseUrl))
+			throw new UsageError(`LEADWIRE_URL is "${baseUrl}", which is no URL like https://api.example.com.`);
+		return { apiKey, baseUrl };
+	}
+}

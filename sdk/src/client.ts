@@ -1,0 +1,62 @@
+import openapiFetch, {
+	type Client,
+	type ClientPathsWithMethod,
+	type MaybeOptionalInit,
+	type MethodResponse,
+} from "openapi-fetch";
+import type { paths } from "./generated/schema.ts";
+import { persistent } from "./retry.ts";
+
+export interface ClientOptions {
+	/** `lw_live_…` or `lw_test_…`. */
+	readonly apiKey: string;
+	/** The address of the host, without `/api/v1`; `http://localhost:8787` by default. */
+	readonly baseUrl?: string;
+	/** Sends the requests; the runtime's own by default. */
+	readonly fetch?: (request: Request) => Promise<Response>;
+	/** How often a call is tried again after 429, 5xx or no answer; 3 by default. */
+	readonly retries?: number;
+	/** How long a call may take in all, retries and waiting included; 90,000 by default. */
+	readonly timeoutMs?: number;
+}
+
+type Method = "get" | "post" | "patch" | "delete";
+type Raw = Client<paths, "application/json">;
+
+/** The paths that take a method. */
+export type PathOf<M extends Method> = ClientPathsWithMethod<Raw, M>;
+
+/** What a call may be given: `params`, `body`, `headers`, `signal`, and what else fetch takes. */
+export type CallOptions<M extends Method, P extends PathOf<M>> = MaybeOptionalInit<paths[P], M>;
+
+/** What a successful call answers. */
+export type DataOf<M extends Method, P extends PathOf<M>> = MethodResponse<Raw, M, P>;
+
+// Not openapi-fetch's own type, for two reasons: here what fails throws, so `data` is always there; and it infers the
+// options, which lets misspelt fields pass.
+type Call<M extends Method> = <P extends PathOf<M>>(
+	path: P,
+	...options: undefined extends CallOptions<M, P>
+		? [options?: CallOptions<M, P>]
+		: [options: CallOptions<M, P>]
+) => Promise<{ data: DataOf<M, P>; response: Response }>;
+
+export interface LeadwireClient extends Pick<Raw, "use" | "eject"> {
+	GET: Call<"get">;
+	POST: Call<"post">;
+	PATCH: Call<"patch">;
+	DELETE: Call<"delete">;
+}
+
+/** A client of the API. Its calls give `{ data, response }` and throw a `LeadwireError` for everything but success. */
+export function createClient(options: ClientOptions): LeadwireClient {
+	const { apiKey, baseUrl = "http://localhost:8787", retries = 3, timeoutMs = 90_000 } = options;
+	if (!apiKey) throw new TypeError("createClient needs an apiKey.");
+	// Looked up when called, as tests and tracers replace it, and called bare, as browsers insist.
+	const { fetch: send = (request: Request) => globalThis.fetch(request) } = options;
+	return openapiFetch<paths, "application/json">({
+		baseUrl: new URL("/api/v1", baseUrl).href,
+		headers: { "x-api-key": apiKey },
+		fetch: persistent(send, { retries, timeoutMs }),
+	}) as LeadwireClient;
+}

@@ -1,0 +1,121 @@
+// The package as somebody else gets it.
+import assert from "node:assert/strict";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { root, toolEnvironment } from "../../scripts/tools.ts";
+import { install, nodes, run, serve } from "./setup.ts";
+
+const { folder, packed, remove } = await install();
+const server = await serve();
+const versions = await nodes();
+after(async () => {
+	remove();
+	await server.dispose();
+});
+
+const readme = readFileSync(join(root, "sdk", "README.md"), "utf8");
+const blocks = (language: string) =>
+	[...readme.matchAll(/^```(\w+)\n(.*?)^```/gms)]
+		.filter((match) => match[1] === language)
+		.map((match) => match[2] ?? "");
+
+/** A README's block with a server that is there, and a key that it knows. */
+const real = (block: string, key: string) =>
+	block.replaceAll("https://api.example.com", server.url).replaceAll("lw_live_…", key);
+
+test("it has what is needed and nothing else", () => {
+	const paths = packed.files.map(({ path }) => path);
+	for (const needed of ["README.md", "package.json", "dist/index.js", "dist/index.d.ts", "dist/cli/main.js"])
+		assert(paths.includes(needed), needed);
+	const others = paths.filter((path) => !/^(README\.md|package\.json|dist\/.+\.(js|d\.ts))$/.test(path));
+	assert.deepEqual(others, []);
+	const { mode } = packed.files.find(({ path }) => path === "dist/cli/main.js") ?? { mode: 0 };
+	assert.equal(mode & 0o111, 0o111, "the command may be executed");
+	const { dependencies } = JSON.parse(readFileSync(join(root, "sdk", "package.json"), "utf8"));
+	assert.deepEqual(dependencies, { "openapi-fetch": "0.17.0" });
+});
+
+for (const { path, version } of versions) {
+	test(`it is imported and run by Node ${version}`, async () => {
+		const print = 'console.log(Object.keys(await import("leadwire")).sort().join())';
+		const names = await run(path, ["--input-type=module", "-e", print], folder);
+		assert.equal(
+			names.trim(),
+			"LeadwireError,WebhookVerificationError,createClient,paginate,signWebhook,verifyWebhook",
+		);
+		assert.match(
+			await run(path, ["node_modules/leadwire/dist/cli/main.js", "--help"], folder),
+			/^Usage: leadwire/,
+		);
+	});
+}
+
+for (const [module, moduleResolution] of [
+	["nodenext", "nodenext"],
+	["esnext", "bundler"],
+]) {
+	test(`its types hold under ${moduleResolution}, the README's code among them`, async () => {
+		copyFileSync(join(root, "sdk", "test", "consumer.ts"), join(folder, "consumer.ts"));
+		const sources = blocks("ts").map((text, index) => {
+			writeFileSync(join(folder, `readme-${index}.ts`), text);
+			return `readme-${index}.ts`;
+		});
+		assert(sources.length >= 5);
+		const compilerOptions = {
+			...{ module, moduleResolution, strict: true, noEmit: true, target: "es2022", types: [] },
+			...{ lib: ["es2022", "dom"], exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
+		};
+		writeFileSync(
+			join(folder, "tsconfig.json"),
+			JSON.stringify({ compilerOptions, files: ["consumer.ts", ...sources] }),
+		);
+		await run("tsc", ["-p", "."], folder).catch((error: { stdout: string }) => assert.fail(error.stdout));
+	});
+}
+
+test("the README's code runs", async () => {
+	const { key } = await server.newKey();
+	for (const [index, block] of blocks("ts").entries()) {
+		const file = join(folder, `run-${index}.ts`);
+		writeFileSync(file, real(block, key));
+		const output = await run(process.execPath, [file], folder);
+		if (index === 0) assert.match(output, /^ld_\w{26} 1\n$/);
+		if (block.includes("LeadwireError"))
+			assert.match(output, /^400 BAD_REQUEST email: .+\nemail .+\nreq_\w+ null\n$/);
+	}
+});
+
+test("the README's receiver takes what is signed and refuses the rest", async () => {
+	const index = blocks("ts").findIndex((block) => block.includes("verifyWebhook"));
+	const { default: receiver } = (await import(join(folder, `run-${index}.ts`))) as {
+		default: { fetch(request: Request): Promise<Response> };
+	};
+	const { signWebhook } = await import(join(folder, "node_modules", "leadwire", "dist", "index.js"));
+	const body = '{"event":"client.created"}';
+	const timestamp = Math.floor(Date.now() / 1_000);
+	const headers = await signWebhook(body, "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD", {
+		id: "whd_1",
+		timestamp,
+	});
+	const send = (text: string) =>
+		receiver.fetch(new Request("http://localhost/", { method: "POST", headers, body: text }));
+	assert.equal((await send(body)).status, 200);
+	const refused = await send(`${body} `);
+	assert.deepEqual([refused.status, await refused.text()], [400, "no_match"]);
+});
+
+test("the README's commands run", async () => {
+	const { key } = await server.newKey();
+	const [, commands = "", listening = ""] = blocks("sh");
+	const bin = join(folder, "node_modules", ".bin");
+	const env = { ...toolEnvironment(), PATH: `${bin}:${toolEnvironment().PATH}` };
+	const sh = (script: string) =>
+		run("sh", ["-ec", script.replaceAll("npx leadwire", "leadwire")], folder, env);
+	const output = await sh(real(commands, key));
+	assert.match(output, /^There are none\.\n\{\n {2}"id": "ld_/);
+	assert.match(output, /webhooks listen/);
+	// It never ends; that its flags are right shows in `--help`, and what it does in cli.test.ts.
+	const help = await sh("leadwire webhooks listen --help");
+	for (const [flag] of listening.matchAll(/--\w+/g)) assert(help.includes(`${flag} <`), flag);
+});

@@ -1,0 +1,73 @@
+// What the tests of the package share: the package as npm would install it, and a server to call.
+import { execFile } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+import { startLocal } from "../../scripts/local.ts";
+import { executeOn, operator } from "../../scripts/operator.ts";
+import { root, toolEnvironment } from "../../scripts/tools.ts";
+import { newKeyringSecret } from "../../src/keyring.ts";
+
+/** Runs a program to its end, and gives what it printed. It may call a server of ours, so we don't block meanwhile. */
+export async function run(program: string, args: readonly string[], cwd: string, env = toolEnvironment()) {
+	const { stdout } = await promisify(execFile)(program, args, { cwd, env });
+	return stdout;
+}
+
+/** What `npm pack` puts into the package. */
+export interface Packed {
+	readonly filename: string;
+	readonly files: readonly { readonly path: string; readonly mode: number }[];
+}
+
+/** A folder of somebody's in which the package is installed. */
+export async function install(): Promise<{ folder: string; packed: Packed; remove: () => void }> {
+	const folder = mkdtempSync(join(tmpdir(), "leadwire-sdk-"));
+	const options = ["--json", "--ignore-scripts", "--pack-destination", folder];
+	const [packed] = Object.values(
+		JSON.parse(await run("npm", ["pack", ...options], join(root, "sdk"))),
+	) as Packed[];
+	if (!packed) throw new Error("npm packed nothing.");
+	await run("tar", ["-xzf", packed.filename], folder);
+	const modules = join(folder, "node_modules");
+	mkdirSync(join(modules, ".bin"), { recursive: true });
+	cpSync(join(folder, "package"), join(modules, "leadwire"), { recursive: true });
+	for (const name of ["openapi-fetch", "openapi-typescript-helpers"]) {
+		cpSync(join(root, "node_modules", name), join(modules, name), { recursive: true });
+	}
+	symlinkSync(join("..", "leadwire", "dist", "cli", "main.js"), join(modules, ".bin", "leadwire"));
+	writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+	return { folder, packed, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Every Node on this machine, one of each version. */
+export async function nodes(): Promise<{ readonly path: string; readonly version: string }[]> {
+	const paths = [join(root, "node_modules", ".bin"), ...(process.env.PATH ?? "").split(delimiter)]
+		.map((folder) => join(folder, "node"))
+		.filter((path) => existsSync(path));
+	const found = await Promise.all(
+		paths.map(async (path) => ({ path, version: (await run(path, ["--version"], root)).trim() })),
+	);
+	return found.filter(
+		({ version }, index) => found.findIndex((other) => other.version === version) === index,
+	);
+}
+
+/** A server, and keys for it: a new organization each, or one more of an organization. */
+export async function serve() {
+	const pepper = newKeyringSecret();
+	const local = await startLocal({
+		secrets: { KEY_PEPPER: pepper, ENCRYPTION_KEY: newKeyringSecret() },
+		vars: { ALLOW_INSECURE_TARGETS: "true" },
+	});
+	const admin = operator(executeOn(local.db));
+	const newKey = async (organization?: string) => {
+		const organizationId = organization ?? (await admin.createOrganization("Test")).id;
+		const terms = { name: "test", mode: "test" as const, scopes: ["*"], envelope: false, pepper };
+		const made = await admin.createKey({ ...terms, organizationId });
+		if (!made) throw new Error("The organization is gone.");
+		return { key: made.key, organizationId };
+	};
+	return { url: local.url.origin, newKey, dispose: () => local.dispose() };
+}

@@ -1,0 +1,88 @@
+// How an entry of the catalogue is made: an event's words, the schema of its payload and an example of it.
+import { z } from "@hono/zod-openapi";
+import { EXAMPLE_TIME, exampleId, id, timestamp } from "../http/fields.ts";
+import { capital, withArticle } from "../words.ts";
+
+export interface EventEntry {
+	readonly description: string;
+	/** The resource it speaks of. */
+	readonly entity: string;
+	/** The built-in process that a webhook's `skipSystem` turns off. */
+	readonly process: string | null;
+	readonly payload: z.ZodType;
+	readonly example: object;
+}
+
+// Whatever the field holds; an empty schema would say nothing, and that it need not be there.
+const anything = z.unknown().openapi({
+	type: ["string", "number", "boolean", "array", "object", "null"],
+	maxLength: 10_000,
+	maxItems: 500,
+	items: { type: ["string", "number", "boolean", "object", "null"], maxLength: 10_000 },
+});
+const change = z.object({ from: anything, to: anything }).required();
+
+const EXAMPLE_ENVELOPE = {
+	timestamp: EXAMPLE_TIME,
+	webhookId: exampleId("whd"),
+	organizationId: exampleId("org"),
+};
+
+/** What every payload but that of `save_lead` begins with. */
+export const heading = (event: string) => ({
+	event: z.literal(event),
+	timestamp: timestamp().openapi({ description: "When it happened." }),
+	webhookId: z.string().max(40).openapi({ description: "The delivery's id, the same on every attempt." }),
+});
+
+/** An event in the usual envelope. `changes` is there on updates, as an example of them. */
+export function crm(
+	event: string,
+	entity: string,
+	data: z.ZodType,
+	example: object,
+	description: string,
+	changes?: object,
+): EventEntry {
+	return {
+		description,
+		entity,
+		process: null,
+		payload: z.strictObject({
+			...heading(event),
+			organizationId: id("org"),
+			data,
+			...(changes
+				? {
+						changes: z
+							.record(z.string(), change)
+							.openapi({ description: "What changed, field by field; `null` is unset." }),
+					}
+				: {}),
+		}),
+		example: { event, ...EXAMPLE_ENVELOPE, data: example, ...(changes ? { changes } : {}) },
+	};
+}
+
+/**
+ * The three events that most resources have: one was created, updated, deleted.
+ * @param changes an example of what an update changes
+ * @param updated all that counts as an update, in words
+ */
+export function life<Noun extends string>(
+	noun: Noun,
+	entity: string,
+	data: z.ZodType,
+	example: object,
+	changes: object,
+	updated = "changed or restored",
+) {
+	const One = capital(withArticle(noun));
+	const entry = (verb: string, description: string, changed?: object) =>
+		crm(`${noun}.${verb}`, entity, data, example, description, changed);
+	return {
+		[`${noun}.created`]: entry("created", `${One} was created.`),
+		[`${noun}.updated`]: entry("updated", `${One} was ${updated}.`, changes),
+		[`${noun}.deleted`]: entry("deleted", `${One} was deleted; \`data\` is the ${noun} as it was.`),
+	} as Record<`${Noun}.${"created" | "updated" | "deleted"}`, EventEntry>;
+}

@@ -1,0 +1,62 @@
+// Lists: a page of rows, and where the next begins.
+import type { Ctx } from "../context.ts";
+import type { RawRow } from "../db/client.ts";
+import { type ListQuery, listStatements, type Position } from "../db/list.ts";
+import type { OwnedRow } from "../db/store.ts";
+import { AppError, outcome } from "../errors.ts";
+import type { Reader } from "./reader.ts";
+import type { Resource } from "./resource.ts";
+
+export interface Page<Row> {
+	readonly rows: Row[];
+	/** Null on the last page. */
+	readonly next: Position | null;
+}
+
+/** The listing of one resource. Throws the AppError of a parameter that its organization doesn't know. */
+export function lister<Row extends OwnedRow, Create, Update>(
+	resource: Resource<Row, Create, Update>,
+	{ remembered, decoder, lookUp }: Reader<Row, Create, Update>,
+) {
+	const { store, list } = resource;
+
+	return async (ctx: Ctx, asked: ListQuery): Promise<Page<Row>> => {
+		const { organizationId } = ctx.caller;
+		// What only the fact can explain is planned with the one remembered, and planned again where that is out of date.
+		const listing = asksForCustom(asked) ? resource.listing : undefined;
+		let trusting = listing !== undefined && remembered.has(organizationId);
+		let known = trusting || !listing ? remembered.get(organizationId) : (await lookUp(ctx, [])).fact;
+		for (;;) {
+			const planned = outcome(() => listing?.(asked, known) ?? { query: asked, filters: {} });
+			if (planned instanceof AppError) {
+				if (!trusting) throw planned;
+				trusting = false;
+				known = (await lookUp(ctx, [])).fact;
+				continue;
+			}
+			const { query, filters } = planned;
+			const spec = { ...list, filters: { ...list.filters, ...filters } };
+			const { found, fact } = await lookUp(ctx, listStatements(store, spec, organizationId, query));
+			if (listing && fact !== known) {
+				known = fact;
+				continue;
+			}
+			const raw = found.flat();
+			const page = raw.slice(0, query.limit);
+			const last = page.at(-1);
+			const next = raw.length > query.limit && last ? positionOf(last, query) : null;
+			return { rows: page.map(decoder(fact)), next };
+		}
+	};
+}
+
+const asksForCustom = ({ orderBy, filters }: ListQuery) =>
+	[orderBy, ...Object.keys(filters)].some((name) => name.startsWith("cf_"));
+
+function positionOf(raw: RawRow, { orderBy, sortLink }: ListQuery): Position {
+	const value = orderBy === "createdAt" ? null : raw[sortLink ? "sortLink" : orderBy];
+	return {
+		value: typeof value === "number" || typeof value === "string" ? value : null,
+		id: String(raw.id),
+	};
+}

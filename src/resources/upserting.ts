@@ -1,0 +1,77 @@
+// Create-or-update: the one live row that has a value becomes what the input says, or a new row does.
+import { sql } from "drizzle-orm";
+import type { Ctx } from "../context.ts";
+import { expect, LostRace, type Write } from "../db/commit.ts";
+import { links } from "../db/schema/organizations.ts";
+import type { Link, OwnedRow } from "../db/store.ts";
+import { conflict, refuse } from "../errors.ts";
+import { checkKind } from "./kind.ts";
+import type { Planner } from "./plan.ts";
+import type { Reader } from "./reader.ts";
+import type { Resource } from "./resource.ts";
+
+export interface Upserted<Row> {
+	readonly row: Row;
+	readonly created: boolean;
+}
+
+/** The upsert of one resource. Throws CONFLICT, naming the ids, when several rows match. */
+export function upserter<Row extends OwnedRow, Create extends object, Update>(
+	resource: Resource<Row, Create, Update>,
+	{ decoder, look, lookUp }: Reader<Row, Create, Update>,
+	plan: Planner<Row, Create, Update>,
+) {
+	const { store } = resource;
+	const { table } = store;
+
+	/** The link a custom field is matched by; null for a column. */
+	const linkFor = async (ctx: Ctx, field: string, value: unknown): Promise<Link | null> => {
+		if (!resource.matching || !field.startsWith("cf_")) return null;
+		return resource.matching(field, value, (await lookUp(ctx, [])).fact);
+	};
+
+	return async (ctx: Ctx, field: string, value: unknown, input: Create): Promise<Write<Upserted<Row>>> => {
+		const link = await linkFor(ctx, field, value);
+		const where = link
+			? sql`${table.id} IN (SELECT ${links.fromId} FROM ${links} WHERE ${links.organizationId} = ${ctx.caller.organizationId}
+				AND ${links.field} = ${`${store.name}.${link.field}`} AND ${links.toId} = ${link.toId})`
+			: sql`${sql.identifier(field)} = ${value}`;
+		const matching = sql`SELECT * FROM ${table} WHERE ${table.organizationId} = ${ctx.caller.organizationId}
+			AND ${where} AND ${table.deletedAt} IS NULL`;
+		const { found, errors, fact } = await look(
+			ctx,
+			[input],
+			[sql`${matching} ORDER BY ${table.id} LIMIT 10`],
+		);
+		refuse(errors[0]);
+		const matches = (found[0] ?? []).map(decoder(fact));
+		if (matches.length > 1) {
+			const ids = matches.map(({ id }) => id).join(", ");
+			throw conflict(`Several match by ${field}: ${ids}.`, {
+				path: field,
+				message: "Matches more than one.",
+			});
+		}
+		const still = expect(
+			sql`(SELECT count(*) FROM (${matching} LIMIT 2)) = ${matches.length}`,
+			() => new LostRace(),
+		);
+		const [match] = matches;
+		if (match) {
+			const after = plan.overlay(ctx, match, input, fact);
+			const kind = checkKind(resource, match, input);
+			if (kind.queries.length > 0) kind.refuse((await look(ctx, [], kind.queries)).found, match, after);
+			const { value: row, statements } = plan.updates(ctx, match, after, fact);
+			return {
+				value: { row, created: false },
+				statements: statements.length > 0 ? [still, ...statements] : [],
+			};
+		}
+		const row = plan.draft(ctx, input, fact);
+		return {
+			value: { row, created: true },
+			statements: [still, ...plan.inserts(ctx, [row], fact)],
+			numbers: plan.numbers,
+		};
+	};
+}

@@ -1,0 +1,184 @@
+// The document as a Postman collection (2.1), made so that every request can be sent as it is, and all of them in order:
+// an id that an answer shows is kept in a variable, and stands wherever an example has an id of its kind.
+import { type Document, type Operation, operationsOf, type Schema } from "./document.ts";
+import { info } from "./info.ts";
+
+type Entry = ReturnType<typeof operationsOf>[number];
+type Parameter = NonNullable<Operation["parameters"]>[number];
+type Plain = Extract<Parameter, { in: string }>;
+
+/** By the prefix of an id: the variable that holds it (`ld` is `leadId`), and under which tag it is made. */
+type Kinds = ReadonlyMap<string, { readonly variable: string; readonly tag: string }>;
+
+interface Folder {
+	readonly name: string;
+	readonly description: string;
+	readonly entries: readonly Entry[];
+}
+
+const SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json";
+const ID = /"([a-z]+)_[0-9a-z]{26}"/g;
+const WHOLE_ID = /^([a-z]+)_[0-9a-z]{26}$/;
+
+/** The collection; `origin` is this host as the reader called it. */
+export function postmanCollection(document: Document, origin: string): object {
+	const operations = operationsOf(document);
+	const kinds = kindsOf(operations);
+	const folders = (document.tags ?? [])
+		.map(({ name, description = "" }) => ({
+			name,
+			description,
+			entries: operations.filter(({ operation }) => operation.tags?.includes(name)),
+		}))
+		.filter(({ entries }) => entries.length > 0);
+	const header = { key: "x-api-key", value: "{{apiKey}}", in: "header" };
+	return {
+		info: { name: info.title, description: info.description, schema: SCHEMA },
+		auth: {
+			type: "apikey",
+			apikey: Object.entries(header).map(([key, value]) => ({ key, value, type: "string" })),
+		},
+		variable: [
+			{ key: "baseUrl", value: `${origin}/api/v1` },
+			{ key: "apiKey", value: "" },
+			...[...kinds.values()].map(({ variable }) => ({ key: variable, value: "" })),
+		],
+		event: [{ listen: "test", script: { type: "text/javascript", exec: keepIds(kinds).split("\n") } }],
+		item: inOrder(folders, kinds).map(({ name, description, entries }) => ({
+			name,
+			description,
+			item: entries.toSorted(byUse).map((entry) => item(entry, kinds, document)),
+		})),
+	};
+}
+
+/** The folders as they were, each behind those that make what its bodies refer to. */
+function inOrder(folders: readonly Folder[], kinds: Kinds): Folder[] {
+	const seen = new Set<Folder>();
+	const behindItsNeeds = (folder: Folder): Folder[] => {
+		if (seen.has(folder)) return [];
+		seen.add(folder);
+		const ids = [...JSON.stringify(folder.entries.map(exampleBody)).matchAll(ID)];
+		const needs = new Set(ids.map(([, prefix = ""]) => kinds.get(prefix)?.tag));
+		return [...folders.filter(({ name }) => needs.has(name)).flatMap(behindItsNeeds), folder];
+	};
+	return folders.flatMap(behindItsNeeds);
+}
+
+/** Deleted is a resource late, but before it is restored; a lead is only then converted, for a deal would hold it. */
+function byUse(a: Entry, b: Entry): number {
+	const rank = ({ method, path }: Entry) =>
+		["delete", "restore", "convert"].findIndex((verb) => method === verb || path.endsWith(`/${verb}`));
+	return rank(a) - rank(b);
+}
+
+/** `/leads/{id}` has ids like `ld_…` and is read by `getLead`, so they are kept in `leadId`. */
+function kindsOf(operations: readonly Entry[]): Kinds {
+	return new Map(
+		operations.flatMap(({ method, path, operation }) => {
+			if (method !== "get" || !path.endsWith("}")) return [];
+			const own = operation.parameters?.findLast((one): one is Plain => "in" in one && one.in === "path");
+			const noun = operation.operationId?.replace(/^get/, "") ?? "";
+			const variable = `${noun.charAt(0).toLowerCase()}${noun.slice(1)}Id`;
+			return own ? [[prefixOf(own), { variable, tag: operation.tags?.[0] ?? "" }] as const] : [];
+		}),
+	);
+}
+
+function prefixOf({ example }: Plain): string {
+	return String(example).split("_")[0] ?? "";
+}
+
+/** Runs in Postman after each answer. A list only fills what is still empty. */
+function keepIds(kinds: Kinds): string {
+	const variables = [...kinds].map(([prefix, { variable }]) => [prefix, variable]);
+	return `const variables = ${JSON.stringify(Object.fromEntries(variables))};
+const text = pm.response.text();
+const answer = text.startsWith("{") ? JSON.parse(text) : {};
+const body = answer.data ?? answer;
+const variableOf = (one) => variables[String(one?.id).split("_")[0]];
+const [listed] = Array.isArray(body) ? body : (body.items ?? []);
+if (variableOf(body)) pm.collectionVariables.set(variableOf(body), body.id);
+else if (variableOf(listed) && !pm.collectionVariables.get(variableOf(listed)))
+  pm.collectionVariables.set(variableOf(listed), listed.id);`;
+}
+
+function item(entry: Entry, kinds: Kinds, document: Document): object {
+	const { method, path, operation } = entry;
+	const parameters = (operation.parameters ?? []).map((parameter) => resolved(parameter, document));
+	const among = (place: string) => parameters.filter((parameter) => parameter.in === place);
+	const segments = path
+		.slice(1)
+		.replaceAll(/\{(\w+)\}/g, ":$1")
+		.split("/");
+	const example = exampleBody(entry);
+	return {
+		name: operation.summary,
+		request: {
+			method: method.toUpperCase(),
+			description: operation.description,
+			header: [
+				...(example === undefined ? [] : [{ key: "Content-Type", value: "application/json" }]),
+				...among("header").map(({ name, description }) => ({
+					key: name,
+					value: name === "Idempotency-Key" ? "{{$guid}}" : '"1"',
+					description,
+					disabled: true,
+				})),
+			],
+			url: {
+				raw: `{{baseUrl}}/${segments.join("/")}`,
+				host: ["{{baseUrl}}"],
+				path: segments,
+				query: among("query").map(({ name, description, schema }) => ({
+					key: name,
+					value: suggestion(schema),
+					description,
+					disabled: true,
+				})),
+				variable: among("path").map((parameter) => ({
+					key: parameter.name,
+					value: `{{${kinds.get(prefixOf(parameter))?.variable ?? parameter.name}}}`,
+					description: parameter.description,
+				})),
+			},
+			...(example === undefined ? {} : { body: raw(withVariables(example, kinds)) }),
+		},
+		response: [],
+	};
+}
+
+function raw(text: string): object {
+	return { mode: "raw", raw: text, options: { raw: { language: "json" } } };
+}
+
+function exampleBody({ operation: { requestBody } }: Entry): unknown {
+	return requestBody && "content" in requestBody
+		? requestBody.content["application/json"]?.example
+		: undefined;
+}
+
+function resolved(parameter: Parameter, document: Document): Plain {
+	if (!("$ref" in parameter)) return parameter;
+	const name = parameter.$ref.replace("#/components/parameters/", "");
+	return document.components?.parameters?.[name] as Plain;
+}
+
+/** What a filter may be tried with. */
+function suggestion(schema: Plain["schema"]): string {
+	if (!schema || "$ref" in schema) return "";
+	const single: Schema = schema.items ?? schema;
+	return "$ref" in single ? "" : String(schema.default ?? single.enum?.[0] ?? single.example ?? "");
+}
+
+/** A body in which the examples' ids are the ids of this collection's own; one that nothing keeps is left out. */
+function withVariables(example: unknown, kinds: Kinds): string {
+	const kept = (_: string, value: unknown) => {
+		const prefix = typeof value === "string" ? value.match(WHOLE_ID)?.[1] : undefined;
+		return prefix === undefined || kinds.has(prefix) ? value : undefined;
+	};
+	return JSON.stringify(example, kept, 2).replaceAll(
+		ID,
+		(_, prefix: string) => `"{{${kinds.get(prefix)?.variable}}}"`,
+	);
+}

@@ -1,0 +1,75 @@
+// The answers to a key with an envelope.
+import { describe, expect, it } from "vitest";
+import { givenCaller } from "../support/given.ts";
+import { bodyOf, changeOf, evenGone, goneAt, has, made, oneOf, resourceAt } from "./harness.ts";
+import { resources } from "./resources.ts";
+
+describe("a key with an envelope", () => {
+	const meta = (more: object = {}) => ({
+		timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+		message: expect.stringMatching(/^[A-Z][\w ]+$/),
+		requestId: expect.stringMatching(/^req_/),
+		...more,
+	});
+
+	it.each(resources.filter(has("create")))(
+		"$path: every success as { data, meta }, otherwise as it is bare",
+		async (resource) => {
+			const bare = await givenCaller({ keys: 2 });
+			const { organizationId } = bare;
+			const api = await givenCaller({ organizationId, envelope: true, keys: 2 });
+			const path = `/${resource.path}`;
+
+			const created = await api.post(path, await bodyOf(bare, resource));
+			const one = `${path}/${created.body.data.id}`;
+			expect(created).toMatchObject({ status: 201, body: { meta: meta() } });
+			expect(Object.keys(created.body)).toEqual(["data", "meta"]);
+			expect(created.body.meta.requestId).toBe(created.headers.get("x-request-id"));
+			for (const secret of resource.shownOnce ?? [])
+				expect(created.body.data[secret]).toEqual(expect.any(String));
+
+			const got = await api.get(one);
+			expect(got.body).toEqual({ data: (await bare.get(one)).body, meta: meta() });
+			expect(got.headers.get("etag")).toBe('"1"');
+
+			await made(bare, resource);
+			const list = await api.get(`${path}?limit=1`);
+			const bareList = (await bare.get(`${path}?limit=1`)).body;
+			expect(list.body).toEqual({
+				data: bareList.items,
+				meta: meta({ nextCursor: bareList.nextCursor, hasMore: true }),
+			});
+			const last = await api.get(`${path}?limit=100`);
+			expect(last.body.meta).toEqual(meta({ nextCursor: null, hasMore: false }));
+			if (!has("remove")(resource)) return;
+			expect((await api.delete(one)).text).toBe("");
+			expect((await api.get(`${one}${evenGone(resource)}`)).body.data[goneAt(resource)]).toEqual(
+				expect.any(String),
+			);
+		},
+	);
+
+	it.each(resources.filter(has("update")))("$path: a change as { data, meta } too", async (resource) => {
+		const bare = await givenCaller();
+		const api = await givenCaller({ organizationId: bare.organizationId, envelope: true });
+		const { id, version } = await made(bare, resource);
+		const one = oneOf(resource, id);
+		const patched = await api.patch(one, changeOf(resource), { "if-match": `"${version}"` });
+		expect(patched.status).toBe(200);
+		expect(patched.body).toEqual({ data: (await bare.get(one)).body, meta: meta() });
+	});
+
+	it("says of a new webhook what the source it comes from says", async () => {
+		const api = await givenCaller({ envelope: true });
+		const { body } = await api.post("/webhooks", await bodyOf(api, resourceAt("webhooks")));
+		expect(body.meta.message).toBe("Webhook created successfully");
+	});
+
+	it("gets a batch and an upsert in it too", async () => {
+		const api = await givenCaller({ envelope: true });
+		const batch = await api.post("/leads/batch", { items: [{ name: "a" }, {}] });
+		expect(batch.body).toMatchObject({ data: { created: 1, failed: 1 }, meta: meta() });
+		const upsert = await api.post("/leads/upsert", { matchBy: "email", email: "a@example.com", name: "a" });
+		expect(upsert.body).toMatchObject({ data: { email: "a@example.com" }, meta: meta() });
+	});
+});

@@ -1,0 +1,124 @@
+// Idempotency-Key over failures: which are kept, which a repetition may mend, and what a broken database leaves behind.
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { fingerprintOf } from "../../src/gate/idempotency.ts";
+import type { Reply } from "../support/api.ts";
+import { over, under } from "../support/bindings.ts";
+import { givenCaller } from "../support/given.ts";
+import { made, resourceAt } from "./harness.ts";
+import { kept, key, REPLAYED, rows } from "./repeating.ts";
+
+afterEach(() => vi.useRealTimers());
+
+describe("a failure", () => {
+	const lead = { name: "Jane" };
+	const replay = async (send: () => Promise<Reply>) => [await send(), await send()] as const;
+
+	it("that a repetition would only get again is kept: 404, 409, 412", async () => {
+		const api = await givenCaller();
+		const row = await made(api, resourceAt("leads"));
+		const requests: [number, string, string, object | undefined, object?][] = [
+			[404, "PATCH", "/leads/ld_01kaj2m5m8f7jt2n3v4w5x6y7z", lead],
+			[409, "POST", `/leads/${row.id}/restore`, undefined],
+			[412, "PATCH", `/leads/${row.id}`, lead, { "if-match": '"9"' }],
+		];
+		for (const [status, method, path, body, more] of requests) {
+			const headers = { ...key(), ...more };
+			const [first, second] = await replay(() => api.send(method, path, body, headers));
+			expect(first.status).toBe(status);
+			expect(first.headers.get(REPLAYED)).toBeNull();
+			expect(second).toMatchObject({ status, text: first.text });
+			expect(second.headers.get(REPLAYED)).toBe("true");
+		}
+	});
+
+	it("that the caller can mend is not: 400, 403, 413, 415, 429", async () => {
+		const api = await givenCaller();
+		const headers = key();
+		expect((await api.post("/leads", { nope: 1 }, headers)).status).toBe(400);
+		expect(
+			(await api.post("/leads", { name: "x", ownerId: "usr_01kaj2m5m8f7jt2n3v4w5x6y7z" }, headers)).status,
+		).toBe(400);
+		expect((await api.post("/leads", "{", headers)).status).toBe(400);
+		expect((await api.post("/leads", lead, { ...headers, "content-type": "text/plain" })).status).toBe(415);
+		expect((await api.post("/leads", " ".repeat(300_000), headers)).status).toBe(413);
+		const reader = await givenCaller({ organizationId: api.organizationId, scopes: ["leads:read"] });
+		expect((await reader.post("/leads", lead, headers)).status).toBe(403);
+		await Promise.all(Array.from({ length: 60 }, () => reader.get("/leads?limit=1")));
+		const full = await givenCaller({ organizationId: api.organizationId });
+		await Promise.all(Array.from({ length: 60 }, () => full.get("/leads?limit=1")));
+		expect((await full.post("/leads", lead, headers)).status).toBe(429);
+		expect(await kept(api)).toEqual([]);
+		const reply = await api.post("/leads", lead, headers);
+		expect(reply.status).toBe(201);
+		expect(reply.headers.get(REPLAYED)).toBeNull();
+	});
+
+	/** The Worker with a database that fails at each batch that writes leads: before it, or after with the answer lost. */
+	const failing = (when: "before" | "after") => {
+		const writes = new WeakSet<object>();
+		const DB = over(env.DB, {
+			prepare: (text: string) => ({
+				bind(...params: unknown[]) {
+					const statement = env.DB.prepare(text).bind(...params);
+					if (/^INSERT INTO "leads"/.test(text)) writes.add(statement);
+					return statement;
+				},
+			}),
+			async batch(statements: D1PreparedStatement[]) {
+				if (!statements.some((statement) => writes.has(statement))) return env.DB.batch(statements);
+				if (when === "after") await env.DB.batch(statements);
+				throw new Error("D1_ERROR: Network connection lost.");
+			},
+		});
+		return under({ ...env, DB });
+	};
+
+	it("of the database leaves nothing behind, so that a repetition works", async () => {
+		const api = await givenCaller();
+		const headers = key();
+		const failed = await api.via(failing("before")).post("/leads", lead, headers);
+		expect(failed).toMatchObject({ status: 503, body: { code: "SERVICE_UNAVAILABLE" } });
+		expect(Number(failed.headers.get("retry-after"))).toBeGreaterThan(0);
+		const reply = await api.post("/leads", lead, headers);
+		expect(reply.status).toBe(201);
+		expect(reply.headers.get(REPLAYED)).toBeNull();
+		expect(await rows(api, "/leads")).toHaveLength(1);
+	});
+
+	it("that lost the answer of a commit is made good by a repetition, with one row and one event", async () => {
+		const api = await givenCaller();
+		const headers = key();
+		expect((await api.via(failing("after")).post("/leads", lead, headers)).status).toBe(503);
+		const reply = await api.post("/leads", lead, headers);
+		expect(reply.status).toBe(201);
+		expect(reply.headers.get(REPLAYED)).toBe("true");
+		expect(await rows(api, "/leads")).toEqual([reply.body]);
+		const events = env.DB.prepare(
+			"SELECT type FROM events WHERE organizationId = ? AND type = 'lead.created'",
+		);
+		expect((await events.bind(api.organizationId).all()).results).toHaveLength(1);
+	});
+
+	it("of the whole request frees its key after a minute", async () => {
+		vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2026-03-01T12:00:00Z") });
+		const api = await givenCaller();
+		const headers = key("died");
+		const fingerprint = await fingerprintOf("POST", "/api/v1/leads", JSON.stringify(lead));
+		await env.DB.prepare(
+			"INSERT INTO idempotency_keys (organizationId, key, fingerprint, claimedBy, claimedAt) VALUES (?, 'died', ?, 'x', ?)",
+		)
+			.bind(api.organizationId, fingerprint, Date.now())
+			.run();
+		expect(await api.post("/leads", lead, headers)).toMatchObject({
+			status: 409,
+			body: { code: "CONFLICT" },
+		});
+		expect((await api.post("/leads", { name: "Other" }, headers)).status).toBe(422);
+		vi.setSystemTime(Date.now() + 59_999);
+		expect((await api.post("/leads", lead, headers)).status).toBe(409);
+		vi.setSystemTime(Date.now() + 1);
+		expect((await api.post("/leads", lead, headers)).status).toBe(201);
+		expect(await rows(api, "/leads")).toHaveLength(1);
+	});
+});

@@ -1,0 +1,144 @@
+// What rows hold of one another: references that keep their target, and values that only one row may have.
+import { describe, expect, it } from "vitest";
+import type { Api, Json } from "../support/api.ts";
+import { givenCaller } from "../support/given.ts";
+import { bodyOf, has, made, madeTarget, oneOf, references, statuses, times } from "./harness.ts";
+
+const holding = references.filter(({ loose }) => !loose);
+
+describe.each(holding)("$field of $path, of $target.path", (reference) => {
+	const { resource, path, field, target } = reference;
+	const to = `/${target.path}`;
+	const body = async (api: Api, id: string) => ({
+		...(await bodyOf(api, resource)),
+		...reference.holding(id),
+	});
+
+	it("keeps what it names from being deleted, until it lets go", async () => {
+		const api = await givenCaller();
+		const held = await madeTarget(api, reference);
+		const holder = await made(api, resource, await body(api, held.id));
+		const before = (await api.get(`${to}/${held.id}`)).body;
+		const reply = await api.delete(`${to}/${held.id}`);
+		expect(reply).toMatchObject({ status: 409, body: { code: "CONFLICT" } });
+		expect(reply.body.message).toContain(holder.id);
+		expect(reply.body.message).toContain(field);
+		expect((await api.get(`${to}/${held.id}`)).body).toEqual(before);
+		const letGo = reference.letGo ?? reference.holding((await madeTarget(api, reference)).id);
+		expect((await api.patch(`/${path}/${holder.id}`, letGo)).status).toBe(200);
+		expect((await api.delete(`${to}/${held.id}`)).status).toBe(204);
+	});
+
+	it.runIf(has("remove")(resource))(
+		"is free when its holder is deleted, which then cannot come back alone",
+		async () => {
+			const api = await givenCaller();
+			const held = await madeTarget(api, reference);
+			const holder = await made(api, resource, await body(api, held.id));
+			await api.delete(`/${path}/${holder.id}`);
+			expect((await api.delete(`${to}/${held.id}`)).status).toBe(204);
+			const refused = await api.post(`/${path}/${holder.id}/restore`);
+			expect(refused).toMatchObject({ status: 409, body: { errors: [{ path: reference.at(0) }] } });
+			await api.post(`${to}/${held.id}/restore`);
+			const restored = await api.post(`/${path}/${holder.id}/restore`);
+			expect(reference.held(restored.body)).toEqual([held.id]);
+		},
+	);
+
+	it("never names what is deleted, whoever comes first", async () => {
+		const api = await givenCaller({ keys: 2 });
+		for (let round = 0; round < 6; round += 1) {
+			const held = await madeTarget(api, reference);
+			const holder = await body(api, held.id);
+			const [deleted, created] = await Promise.all([
+				api.delete(`${to}/${held.id}`),
+				api.post(`/${path}`, holder),
+			]);
+			expect([
+				[204, 400],
+				[409, 201],
+			]).toContainEqual([deleted.status, created.status]);
+		}
+	});
+});
+
+describe.each(
+	holding.flatMap((reference) => (reference.only ? [{ ...reference, only: reference.only }] : [])),
+)("$field of $path, of one kind of $target.path", (reference) => {
+	const { resource, path, only, target } = reference;
+	const kinds = Object.keys(only.body);
+	const body = async (api: Api, id: string) => ({
+		...(await bodyOf(api, resource)),
+		...reference.holding(id),
+	});
+
+	it("keeps what it names of that kind, until it lets go", async () => {
+		const api = await givenCaller();
+		const held = await madeTarget(api, reference);
+		const at = oneOf(target, held.id);
+		const holder = await made(api, resource, await body(api, held.id));
+		const before = (await api.get(at)).body;
+		const reply = await api.patch(at, only.other);
+		expect(reply).toMatchObject({ status: 409, body: { code: "CONFLICT" } });
+		expect(reply.body.errors.map((error: Json) => error.path)).toEqual(kinds);
+		expect(reply.body.message).toContain(holder.id);
+		expect((await api.get(at)).body).toEqual(before);
+		expect((await api.patch(at, only.body)).status, "the kind it has").toBe(200);
+		await api.patch(oneOf(resource, holder.id), reference.letGo ?? {});
+		expect((await api.patch(at, only.other)).status).toBe(200);
+	});
+
+	it("never names one of another kind, whoever comes first", async () => {
+		const api = await givenCaller({ keys: 2 });
+		for (let round = 0; round < 6; round += 1) {
+			const held = await madeTarget(api, reference);
+			const holder = await body(api, held.id);
+			const [changed, created] = await Promise.all([
+				api.patch(oneOf(target, held.id), only.other),
+				api.post(`/${path}`, holder),
+			]);
+			expect([
+				[200, 400],
+				[409, 201],
+			]).toContainEqual([changed.status, created.status]);
+		}
+	});
+});
+
+describe("a unique field", () => {
+	const users = (name: string, email: string) => ({ name, email });
+
+	it("is taken by one live row, in any case", async () => {
+		const api = await givenCaller();
+		const { body: first } = await api.post("/users", users("A", "sam@example.com"));
+		const { body: second } = await api.post("/users", users("B", "kim@example.com"));
+		for (const reply of [
+			await api.post("/users", users("C", "SAM@example.com")),
+			await api.patch(`/users/${second.id}`, { email: "Sam@Example.com" }),
+		])
+			expect(reply).toMatchObject({ status: 409, body: { code: "CONFLICT", errors: [{ path: "email" }] } });
+		expect((await api.patch(`/users/${first.id}`, { email: "SAM@example.com" })).status, "its own").toBe(200);
+		const other = await givenCaller();
+		expect((await other.post("/users", users("A", "sam@example.com"))).status, "elsewhere").toBe(201);
+	});
+
+	it("is free once its row is deleted, which then cannot come back", async () => {
+		const api = await givenCaller();
+		const { body: first } = await api.post("/users", users("A", "sam@example.com"));
+		await api.delete(`/users/${first.id}`);
+		const { body: second } = await api.post("/users", users("B", "sam@example.com"));
+		expect(await api.post(`/users/${first.id}/restore`)).toMatchObject({
+			status: 409,
+			body: { errors: [{ path: "email" }] },
+		});
+		await api.delete(`/users/${second.id}`);
+		expect((await api.post(`/users/${first.id}/restore`)).status).toBe(200);
+	});
+
+	it("goes to one of ten racing creates", async () => {
+		const api = await givenCaller();
+		const replies = await times(10, (index) => api.post("/users", users(`${index}`, "sam@example.com")));
+		expect(statuses(replies)).toEqual([201, ...Array(9).fill(409)]);
+		expect((await api.get("/users")).body.items).toHaveLength(1);
+	});
+});

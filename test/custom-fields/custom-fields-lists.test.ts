@@ -1,0 +1,161 @@
+// Custom fields: unique values, lists, batches, and the organization's own document.
+import { describe, expect, it } from "vitest";
+import { linkValue } from "../../src/custom-fields/values.ts";
+import { watched } from "../support/bindings.ts";
+import { givenCaller } from "../support/given.ts";
+import { define, names } from "./defining.ts";
+
+describe("unique values", () => {
+	it("hold under concurrent writes; rows without a value don't clash; deleted rows don't count", async () => {
+		const api = await givenCaller();
+		await define(api, "Ext id", "text", { unique: true });
+		const racing = await Promise.all(
+			Array.from({ length: 10 }, () => api.post("/leads", { name: "Jane", cf_ext_id: "7" })),
+		);
+		expect(racing.map(({ status }) => status).sort()).toEqual([201, ...Array(9).fill(409)]);
+		expect(racing.find(({ status }) => status === 409)?.body.errors[0].path).toBe("cf_ext_id");
+		expect((await api.post("/leads", { name: "None" })).status).toBe(201);
+		expect((await api.post("/leads", { name: "None" })).status).toBe(201);
+		const winner = racing.find(({ status }) => status === 201);
+		await api.delete(`/leads/${winner?.body.id}`);
+		expect((await api.post("/leads", { name: "Next", cf_ext_id: "7" })).status).toBe(201);
+		expect((await api.post(`/leads/${winner?.body.id}/restore`)).status).toBe(409);
+	});
+
+	it("in a batch refuse only the items at fault", async () => {
+		const api = await givenCaller();
+		await define(api, "Ext id", "text", { unique: true });
+		await api.post("/leads", { name: "Taken", cf_ext_id: "1" });
+		const { body } = await api.post("/leads/batch", {
+			items: [
+				{ name: "A", cf_ext_id: "2" },
+				{ name: "B", cf_ext_id: "2" },
+				{ name: "C", cf_ext_id: "1" },
+				{ name: "D" },
+			],
+		});
+		expect([body.created, body.failed]).toEqual([2, 2]);
+		expect(body.results.map((one: { error?: { code: string } }) => one.error?.code)).toEqual([
+			undefined,
+			"CONFLICT",
+			"CONFLICT",
+			undefined,
+		]);
+	});
+
+	it("are what upserts match by", async () => {
+		const api = await givenCaller();
+		await define(api, "Ext id", "number", { unique: true });
+		const first = await api.post("/leads/upsert", { matchBy: "cf_ext_id", name: "Jane", cf_ext_id: 12 });
+		const second = await api.post("/leads/upsert", { matchBy: "cf_ext_id", score: 5, cf_ext_id: 12 });
+		expect([first.status, second.status]).toEqual([201, 200]);
+		expect(second.body).toMatchObject({ id: first.body.id, name: "Jane", score: 5 });
+	});
+});
+
+describe("lists", () => {
+	it("filter by them, alone and together", async () => {
+		const api = await givenCaller();
+		await define(api, "Tier", "singleSelect", { options: ["gold", "silver"] });
+		await define(api, "Langs", "multiSelect", { options: ["de", "en", "fr"] });
+		await define(api, "Seats", "number");
+		await api.post("/leads", { name: "A", score: 1, cf_tier: "gold", cf_langs: ["de", "en"], cf_seats: 10 });
+		await api.post("/leads", { name: "B", score: 2, cf_tier: "silver", cf_langs: ["en"], cf_seats: 2.5 });
+		await api.post("/leads", { name: "C", score: 3, cf_tier: "gold" });
+		expect(await names(api, "cf_tier=gold")).toEqual(["C", "A"]);
+		expect(await names(api, "cf_tier=gold&cf_tier=silver")).toEqual(["C", "B", "A"]);
+		expect(await names(api, "cf_langs=en")).toEqual(["B", "A"]);
+		expect(await names(api, "cf_langs=de&cf_tier=gold")).toEqual(["A"]);
+		expect(await names(api, "cf_seats=2.50")).toEqual(["B"]);
+		expect(await names(api, "cf_tier=gold&orderBy=score&orderDir=asc")).toEqual(["A", "C"]);
+		for (const query of ["cf_seats=many", "cf_nope=1", "orderBy=cf_tier", "orderBy=cf_nope"]) {
+			expect((await api.get(`/leads?${query}`)).status, query).toBe(400);
+		}
+	});
+
+	it("sort by number and date, page by page, rows without a value last", async () => {
+		const api = await givenCaller();
+		await define(api, "Seats", "number");
+		await define(api, "Due", "date");
+		const rows: [string, number | null, string | null][] = [
+			["A", 10, "2026-03-01"],
+			["B", -3, null],
+			["C", 2.5, "2025-12-31"],
+			["D", null, "2026-03-01"],
+			["E", 1_000_000, null],
+			["F", null, null],
+		];
+		for (const [name, seats, due] of rows) await api.post("/leads", { name, cf_seats: seats, cf_due: due });
+		expect(await names(api, "orderBy=cf_seats&orderDir=asc")).toEqual(["B", "C", "A", "E", "D", "F"]);
+		expect(await names(api, "orderBy=cf_seats&orderDir=desc")).toEqual(["E", "A", "C", "B", "F", "D"]);
+		expect(await names(api, "orderBy=cf_due&orderDir=asc")).toEqual(["C", "A", "D", "B", "E", "F"]);
+		const walked: string[] = [];
+		for (let cursor = ""; ; ) {
+			const { body } = await api.get(`/leads?orderBy=cf_seats&limit=1${cursor}`);
+			walked.push(body.items[0].name);
+			if (!body.hasMore) break;
+			cursor = `&cursor=${body.nextCursor}`;
+		}
+		expect(walked).toEqual(["E", "A", "C", "B", "F", "D"]);
+	});
+
+	it("a number's text sorts as the number does", () => {
+		const numbers = [
+			Number.MIN_SAFE_INTEGER,
+			-1e9,
+			-1.5,
+			-1,
+			-0.1,
+			0,
+			0.1,
+			1,
+			1.5,
+			2,
+			10,
+			1e9,
+			Number.MAX_SAFE_INTEGER,
+		];
+		const texts = numbers.map((value) => linkValue("number", value));
+		expect([...texts].sort()).toEqual(texts);
+		expect(linkValue("number", -0)).toBe(linkValue("number", 0));
+	});
+});
+
+it("forty fields and a hundred items go in one batch", async () => {
+	const api = await givenCaller();
+	for (let index = 0; index < 40; index += 1)
+		await define(api, `Field ${index}`, index % 2 ? "number" : "text");
+	const custom = Object.fromEntries(
+		Array.from({ length: 40 }, (_, index) => [`cf_field_${index}`, index % 2 ? index : `value ${index}`]),
+	);
+	const watch = watched();
+	const { body } = await api.via(watch.target).post("/leads/batch", {
+		items: Array.from({ length: 100 }, (_, index) => ({ name: `Lead ${index}`, ...custom })),
+	});
+	expect([body.created, body.failed]).toEqual([100, 0]);
+	// Who calls is asked on the side; then one read and one write.
+	const [read, write, ...more] = watch.roundTrips.filter(([first]) => !first?.text.includes("api_keys"));
+	expect(more).toEqual([]);
+	expect(write?.length).toBeGreaterThan(read?.length ?? 0);
+	for (const { params, text } of watch.roundTrips.flat())
+		expect(params.length, text).toBeLessThanOrEqual(100);
+	expect(await names(api, "cf_field_3=3&limit=100")).toHaveLength(100);
+});
+
+it("the organization's own document names its fields, nobody else's does", async () => {
+	const api = await givenCaller();
+	await define(api, "Tier", "singleSelect", { options: ["gold"], required: true });
+	const own = (await api.get("/openapi.json")).body;
+	expect(own.components.schemas.LeadCreate.properties.cf_tier).toMatchObject({
+		enum: ["gold", null],
+		description: "Tier",
+	});
+	expect(own.components.schemas.LeadCreate.required).toContain("cf_tier");
+	expect(own.components.schemas.Lead.properties.cf_tier).toBeDefined();
+	expect(own.paths["/leads"].get.parameters.map(({ name }: { name: string }) => name)).toContain("cf_tier");
+	const other = await givenCaller();
+	expect((await other.get("/openapi.json")).text).not.toContain("cf_tier");
+	expect((await other.get("/openapi.json")).body.components.schemas.LeadCreate.properties).not.toHaveProperty(
+		"cf_",
+	);
+});

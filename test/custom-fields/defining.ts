@@ -1,0 +1,12 @@
+// What tests of custom fields begin with.
+import type { Api } from "../support/api.ts";
+import { given } from "../support/selling.ts";
+
+export const define = (api: Api, label: string, type: string, more: object = {}) =>
+	given(api, "/custom-fields", { entity: "leads", label, type, ...more });
+
+/** The names of the leads that a query finds. */
+export const names = async (api: Api, query: string): Promise<string[]> => {
+	const { body } = await api.get(`/leads?${query}`);
+	return body.items.map((lead: { name: string }) => lead.name);
+};

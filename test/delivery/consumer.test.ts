@@ -1,0 +1,120 @@
+// Wake-ups may be lost, doubled, late or nonsense; the sweeper makes up for all of it.
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { received, Sender } from "../support/sender.ts";
+
+const SECOND = 1_000;
+
+const advance = (ms: number) => vi.setSystemTime(Date.now() + ms);
+const fakeTime = () => vi.useFakeTimers({ toFake: ["Date"] });
+
+afterEach(() => {
+	vi.useRealTimers();
+});
+
+describe("messages are only wake-ups", () => {
+	it("doubled, concurrent and stale ones send nothing twice", async () => {
+		const sender = await Sender.start();
+		await sender.webhook("/status/200/doubled");
+		await sender.api("POST", "/leads", { name: "Jane" });
+		const [wakeUp] = sender.queued.splice(0);
+		const bodies = Array.from({ length: 5 }, () => wakeUp?.body);
+		await Promise.all([sender.consume(bodies), sender.consume(bodies), sender.consume(bodies)]);
+		await sender.consume(bodies);
+		expect(await received("doubled")).toHaveLength(1);
+	});
+
+	it("a poisonous one blocks no neighbour", async () => {
+		const sender = await Sender.start();
+		await sender.webhook("/status/200/neighbour");
+		await sender.api("POST", "/leads", { name: "Jane" });
+		const [wakeUp] = sender.queued.splice(0);
+		const poison = [
+			null,
+			"text",
+			7,
+			[],
+			{},
+			{ deliveryId: 1, webhookId: 2 },
+			{ deliveryId: "whd_x", webhookId: "'; DROP TABLE leads" },
+		];
+		const result = await sender.consume([...poison, wakeUp?.body]);
+		expect(result.ackAll).toBe(true);
+		expect(await received("neighbour")).toHaveLength(1);
+	});
+
+	it("D1 failing makes the queue try again, and nothing is lost", async () => {
+		const sender = await Sender.start();
+		await sender.webhook("/status/200/d1-fails");
+		await sender.api("POST", "/leads", { name: "Jane" });
+		const [wakeUp] = sender.queued.splice(0);
+		const broken = await Sender.start({
+			DB: {
+				prepare: () => {
+					throw new Error("D1_ERROR: Network connection lost.");
+				},
+			} as unknown as D1Database,
+		});
+		const result = await broken.consume([wakeUp?.body]);
+		expect(result.ackAll).toBe(false);
+		expect(result.retryBatch.retry).toBe(true);
+		await sender.consume([wakeUp?.body]);
+		expect(await received("d1-fails")).toHaveLength(1);
+	});
+
+	it("what the queue gave up on is acknowledged, and still swept", async () => {
+		const sender = await Sender.start();
+		await sender.webhook("/status/200/given-up");
+		await sender.api("POST", "/leads", { name: "Jane" });
+		const [wakeUp] = sender.queued.splice(0);
+		expect((await sender.consume([wakeUp?.body], "leadwire-deliveries-dead")).ackAll).toBe(true);
+		await sender.sweep();
+		await sender.drain();
+		expect(await received("given-up")).toHaveLength(1);
+	});
+});
+
+describe("the sweeper", () => {
+	it("delivers itself when the queue refuses", async () => {
+		const sender = await Sender.start();
+		await sender.webhook("/status/200/refused");
+		sender.refuses = true;
+		const lead = await sender.api("POST", "/leads", { name: "Jane" });
+		expect(lead.status).toBe(201);
+		await sender.sweep();
+		expect(await received("refused")).toHaveLength(1);
+	});
+
+	it("takes back the lease of a consumer that died", async () => {
+		fakeTime();
+		const sender = await Sender.start();
+		const { id } = await sender.webhook("/status/200/died");
+		await sender.api("POST", "/leads", { name: "Jane" });
+		sender.queued.splice(0);
+		await env.DB.prepare("UPDATE deliveries SET lease = 'dead', leaseUntil = ? WHERE webhookId = ?")
+			.bind(Date.now() + 45 * SECOND, id)
+			.run();
+		await sender.sweep();
+		expect(sender.queued).toEqual([]);
+		advance(46 * SECOND);
+		await sender.sweep();
+		await sender.drain();
+		expect(await received("died")).toHaveLength(1);
+	});
+
+	it("throws away what is past its retention, and nothing else", async () => {
+		fakeTime();
+		const sender = await Sender.start();
+		const { id } = await sender.webhook("/status/200/retention");
+		await sender.api("POST", "/leads", { name: "Old" });
+		await sender.drain();
+		advance(29 * 86_400 * SECOND);
+		await sender.api("POST", "/leads", { name: "New" });
+		await sender.drain();
+		await sender.sweep();
+		expect((await sender.api("GET", `/webhooks/${id}/deliveries`)).body.items).toHaveLength(2);
+		advance(2 * 86_400 * SECOND);
+		await sender.sweep();
+		expect((await sender.api("GET", `/webhooks/${id}/deliveries`)).body.items).toHaveLength(1);
+	});
+});

@@ -1,0 +1,127 @@
+// Nothing is lost: a change, its events and their deliveries are committed together or not at all, and whatever dies after
+// that, the delivery is made.
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { Api, type Json } from "../support/api.ts";
+import { over, under, watched } from "../support/bindings.ts";
+import { received, Sender } from "../support/sender.ts";
+
+const LEASE_MS = 45_000;
+
+afterEach(() => {
+	vi.useRealTimers();
+	vi.restoreAllMocks();
+});
+
+type Batch = D1Database["batch"];
+
+/** D1 whose batches go through `run`, which is told whether one writes to the table. */
+function meddled(
+	table: string,
+	run: (statements: D1PreparedStatement[], writes: boolean) => ReturnType<Batch>,
+) {
+	const writing = new WeakSet<D1PreparedStatement>();
+	return over(env.DB, {
+		prepare: (text: string) => ({
+			bind(...params: unknown[]) {
+				const statement = env.DB.prepare(text).bind(...params);
+				if (text.startsWith(`INSERT INTO "${table}"`)) writing.add(statement);
+				return statement;
+			},
+		}),
+		batch: (statements: D1PreparedStatement[]) =>
+			run(
+				statements,
+				statements.some((one) => writing.has(one)),
+			),
+	});
+}
+
+const apiOf = (sender: Sender, DB = sender.env.DB) =>
+	new Api(sender.key, sender.organizationId, "").via(under({ ...sender.env, DB }));
+
+const gone = () => Promise.reject(new Error("D1_ERROR: Network connection lost."));
+
+const rowsOf = async (table: string, organizationId: string) =>
+	(await env.DB.prepare(`SELECT * FROM ${table} WHERE organizationId = ?`).bind(organizationId).all<Json>())
+		.results;
+
+describe("a write", () => {
+	it("commits the change, its events and its deliveries in one transaction", async () => {
+		const sender = await Sender.start();
+		await sender.webhook("/status/200/one-batch", { events: ["*"] });
+		const watch = watched();
+		const reply = await apiOf(sender).via(watch.target).post("/leads", { name: "Jane" });
+		expect(reply.status).toBe(201);
+		const writing = watch.roundTrips.filter((batch) =>
+			batch.some(({ text }) => /^INSERT INTO "(?:leads|events|deliveries)"/.test(text)),
+		);
+		expect(writing).toHaveLength(1);
+		const tables = writing[0]?.map(({ text }) => text.match(/^INSERT INTO "(\w+)"/)?.[1]);
+		expect(tables).toEqual(expect.arrayContaining(["leads", "events", "deliveries"]));
+	});
+
+	it("that fails at its very end leaves no lead, no event and no delivery", async () => {
+		const sender = await Sender.start();
+		await sender.webhook("/status/200/rolled-back", { events: ["*"] });
+		const failing = meddled("leads", (statements, writes) =>
+			env.DB.batch(
+				writes ? [...statements, env.DB.prepare("SELECT json_extract('{}', 'no path')")] : statements,
+			),
+		);
+		expect((await apiOf(sender, failing).post("/leads", { name: "Jane" })).status).toBe(500);
+		for (const table of ["leads", "events", "deliveries"])
+			expect(await rowsOf(table, sender.organizationId), table).toEqual([]);
+		expect(sender.queued).toEqual([]);
+	});
+
+	it("whose Worker dies as soon as it is committed is delivered all the same", async () => {
+		const sender = await Sender.start();
+		const { id } = await sender.webhook("/status/200/died-after-commit");
+		let dead = false;
+		const dying = meddled("leads", async (statements, writes) => {
+			if (dead) return gone();
+			const results = await env.DB.batch(statements);
+			dead = writes;
+			return writes ? gone() : results;
+		});
+		expect((await apiOf(sender, dying).post("/leads", { name: "Jane" })).status).toBe(503);
+		expect(sender.queued, "nobody was told").toEqual([]);
+		expect(await received("died-after-commit")).toEqual([]);
+		await sender.sweep();
+		await sender.drain();
+		expect(await received("died-after-commit")).toHaveLength(1);
+		expect((await sender.delivery(id)).status).toBe("success");
+	});
+});
+
+describe("an attempt that cannot be recorded", () => {
+	it("is asked for again, said in the log, and made again under the same id once its lease is over", async () => {
+		vi.useFakeTimers({ toFake: ["Date"] });
+		const errors = vi.spyOn(console, "error").mockImplementation(() => {});
+		const sender = await Sender.start();
+		const { id } = await sender.webhook("/status/200/not-recorded");
+		await sender.api("POST", "/leads", { name: "Jane" });
+		const [wakeUp] = sender.queued.splice(0);
+		const DB = meddled("attempts", (statements, writes) => (writes ? gone() : env.DB.batch(statements)));
+		const broken = await Sender.start({ DB });
+		const result = await broken.consume([wakeUp?.body]);
+		expect(result.ackAll).toBe(false);
+		expect(result.retryBatch.retry).toBe(true);
+		expect(errors.mock.calls.flat().join("\n")).toContain("recording_failed");
+		expect(await received("not-recorded")).toHaveLength(1);
+
+		// Somebody may still be at it: until the lease is over nobody else sends.
+		await sender.consume([wakeUp?.body]);
+		await sender.sweep();
+		await sender.drain();
+		expect(await received("not-recorded")).toHaveLength(1);
+		vi.setSystemTime(Date.now() + LEASE_MS + 1_000);
+		await sender.sweep();
+		await sender.drain();
+		const requests = await received("not-recorded");
+		expect(requests).toHaveLength(2);
+		expect(new Set(requests.map(({ headers, body }) => `${headers["webhook-id"]} ${body}`)).size).toBe(1);
+		expect((await sender.delivery(id)).status).toBe("success");
+	});
+});

@@ -1,0 +1,77 @@
+// Who gets an event, when several want it, and what one of them may turn off for all.
+import { describe, expect, inject, it } from "vitest";
+import type { Json } from "../support/api.ts";
+import { received, Sender } from "../support/sender.ts";
+
+const busy = { conversationType: "phone", status: "busy" };
+
+describe("several webhooks on one topic", () => {
+	it("each get it once, at one URL too, with an id and a signature of their own", async () => {
+		const sender = await Sender.start();
+		const ways = [["lead.created"], ["lead.*"], ["*"], ["lead.created", "lead.*", "*"]];
+		const made = [];
+		for (const events of ways) made.push(await sender.webhook("/status/200/several", { events }));
+		await sender.webhook("/status/200/several", { events: ["lead.updated", "deal.*"] });
+		await sender.api("POST", "/leads", { name: "Jane" });
+		await sender.drain();
+		const arrived = (await received("several")).filter(
+			({ headers }) => headers["x-webhook-event"] === "lead.created",
+		);
+		expect(arrived).toHaveLength(ways.length);
+		for (const header of ["webhook-id", "webhook-signature"])
+			expect(new Set(arrived.map(({ headers }) => headers[header])).size).toBe(ways.length);
+		const eventIds = new Set<string>();
+		for (const { id } of made) {
+			const { body } = await sender.api("GET", `/webhooks/${id}/deliveries?event=lead.created`);
+			expect(body.items).toHaveLength(1);
+			eventIds.add(body.items[0].eventId);
+		}
+		expect(eventIds.size).toBe(1);
+	});
+
+	it("fail each for itself", async () => {
+		const sender = await Sender.start();
+		const good = await sender.webhook("/status/200/good-one");
+		const bad = await sender.webhook("/status/503/bad-one");
+		await sender.api("POST", "/leads", { name: "Jane" });
+		await sender.drain();
+		expect((await sender.delivery(good.id)).status).toBe("success");
+		expect((await sender.delivery(bad.id)).status).toBe("pending");
+	});
+});
+
+describe("skipSystem", () => {
+	const tasks = async (sender: Sender) => (await sender.api("GET", "/tasks")).body.items.length;
+
+	it("of one is enough, whatever the others say, and all are told; without it the process runs again", async () => {
+		const sender = await Sender.start();
+		const events = ["call.busy"];
+		const plain = await sender.webhook("/status/200/skip-plain", { events });
+		const skips = await sender.webhook("/status/200/skip-one", { events, skipSystem: true });
+		await sender.api("POST", "/conversations", busy);
+		await sender.drain();
+		expect(await tasks(sender)).toBe(0);
+		for (const { id } of [plain, skips]) expect((await sender.delivery(id)).status).toBe("success");
+
+		await sender.api("PATCH", `/webhooks/${skips.id}`, { skipSystem: false });
+		await sender.api("POST", "/conversations", busy);
+		expect(await tasks(sender)).toBe(1);
+		await sender.api("PATCH", `/webhooks/${plain.id}`, { skipSystem: true });
+		await sender.api("POST", "/conversations", busy);
+		expect(await tasks(sender)).toBe(1);
+		await sender.api("DELETE", `/webhooks/${plain.id}`);
+		await sender.api("POST", "/conversations", busy);
+		expect(await tasks(sender)).toBe(2);
+	});
+
+	it("is false unless asked for, and of one organization means nothing to another", async () => {
+		const one = await Sender.start();
+		const other = await Sender.start();
+		const url = `${inject("receiver")}/status/200/skip-mine`;
+		const made = await one.api("POST", "/webhooks", { url, events: ["*"], skipSystem: true });
+		const plain: Json = await other.webhook("/status/200/skip-theirs", { events: ["*"] });
+		expect([made.body.skipSystem, plain.skipSystem]).toEqual([true, false]);
+		for (const sender of [one, other]) await sender.api("POST", "/conversations", busy);
+		expect([await tasks(one), await tasks(other)]).toEqual([0, 1]);
+	});
+});

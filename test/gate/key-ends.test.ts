@@ -1,0 +1,165 @@
+// API keys: rotating and revoking them.
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { under } from "../support/bindings.ts";
+import { givenCaller } from "../support/given.ts";
+import { created, holder, START } from "./keys.ts";
+
+const later = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString();
+
+afterEach(() => vi.useRealTimers());
+
+describe("rotating", () => {
+	it("without a grace ends the old key at once, wherever it is remembered", async () => {
+		const admin = await givenCaller();
+		const { api: old, body } = await created(admin, { scopes: ["leads:read"], envelope: true });
+		expect((await old.get("/leads")).status).toBe(200);
+		const reply = await admin.post(`/api-keys/${body.id}/rotate`);
+		expect(reply.status).toBe(201);
+		expect(reply.headers.get("location")).toBe(`/api/v1/api-keys/${reply.body.id}`);
+		expect(reply.body.id).not.toBe(body.id);
+		expect(reply.body).toMatchObject({
+			name: body.name,
+			scopes: ["leads:read"],
+			envelope: true,
+			expiresAt: null,
+		});
+		expect((await old.get("/leads")).status).toBe(401);
+		const next = holder(admin, reply.body);
+		expect((await next.get("/leads")).body.data).toEqual([]);
+		expect((await next.get("/tags")).status).toBe(403);
+	});
+
+	it("with a grace lets both work until it is over", async () => {
+		vi.useFakeTimers({ toFake: ["Date"], now: START });
+		const admin = await givenCaller();
+		const { api: old, body } = await created(admin);
+		const next = holder(
+			admin,
+			(await admin.post(`/api-keys/${body.id}/rotate`, { graceSeconds: 3_600 })).body,
+		);
+		expect((await admin.get(`/api-keys/${body.id}`)).body).toMatchObject({
+			expiresAt: "2026-03-01T13:00:00.000Z",
+		});
+		for (const second of [0, 3_590, 3_599.999]) {
+			vi.setSystemTime(START + second * 1_000);
+			expect([(await old.get("/leads")).status, (await next.get("/leads")).status]).toEqual([200, 200]);
+		}
+		vi.setSystemTime(START + 3_600_000);
+		expect([(await old.get("/leads")).status, (await next.get("/leads")).status]).toEqual([401, 200]);
+	});
+
+	it("never lengthens a life", async () => {
+		vi.useFakeTimers({ toFake: ["Date"], now: START });
+		const admin = await givenCaller();
+		const { body } = await created(admin, { expiresAt: later(60) });
+		const reply = await admin.post(`/api-keys/${body.id}/rotate`, { graceSeconds: 3_600 });
+		expect(reply.body.expiresAt).toBe(later(60));
+		expect((await admin.get(`/api-keys/${body.id}`)).body.expiresAt).toBe(later(60));
+		const { body: other } = await created(admin);
+		await admin.post(`/api-keys/${other.id}/rotate`, { graceSeconds: 10 });
+		await admin.post(`/api-keys/${other.id}/rotate`, { graceSeconds: 3_600 });
+		expect((await admin.get(`/api-keys/${other.id}`)).body.expiresAt).toBe(later(10));
+	});
+
+	it.each([
+		{ graceSeconds: -1 },
+		{ graceSeconds: 604_801 },
+		{ graceSeconds: 1.5 },
+		{ graceSeconds: "60" },
+		{ grace: 1 },
+	])("refuses %j", async (body) => {
+		const admin = await givenCaller();
+		const { body: key } = await created(admin);
+		expect((await admin.post(`/api-keys/${key.id}/rotate`, body)).status).toBe(400);
+	});
+
+	it("of a revoked key is 404", async () => {
+		const admin = await givenCaller();
+		const { body } = await created(admin);
+		await admin.delete(`/api-keys/${body.id}`);
+		expect((await admin.post(`/api-keys/${body.id}/rotate`)).status).toBe(404);
+	});
+});
+
+describe("revoking", () => {
+	it("is effective once answered, also for an isolate that remembers the key", async () => {
+		const admin = await givenCaller();
+		const { api, body } = await created(admin);
+		expect((await api.post("/tags", { name: "before" })).status).toBe(201);
+		expect((await admin.delete(`/api-keys/${body.id}`)).status).toBe(204);
+		for (const reply of [
+			await api.get("/tags"),
+			await api.post("/tags", { name: "after" }),
+			await api.post("/tags", { name: "after" }, { "idempotency-key": "x" }),
+		])
+			expect(reply).toMatchObject({ status: 401, body: { code: "UNAUTHORIZED" } });
+		expect((await admin.get("/tags")).body.items).toHaveLength(1);
+	});
+
+	it("lets no call succeed that begins after it, under fifty at once", async () => {
+		const admin = await givenCaller();
+		const { api, body } = await created(admin);
+		await api.get("/tags");
+		let answered = false;
+		const calls = Array.from({ length: 50 }, async (_, index) => {
+			await new Promise((resolve) => setTimeout(resolve, index));
+			const late = answered;
+			return { late, status: (await api.post("/tags", { name: `${index}` })).status };
+		});
+		const revoked = admin.delete(`/api-keys/${body.id}`).then((reply) => {
+			answered = true;
+			return reply.status;
+		});
+		expect(await revoked).toBe(204);
+		const results = await Promise.all(calls);
+		expect(results.filter(({ late }) => late).length).toBeGreaterThan(0);
+		expect(results.filter(({ late, status }) => late && status !== 401)).toEqual([]);
+		const written = results.filter(({ status }) => status === 201).length;
+		expect((await admin.get("/tags?limit=100")).body.items).toHaveLength(written);
+	});
+
+	it("holds when a clock goes back", async () => {
+		vi.useFakeTimers({ toFake: ["Date"], now: START });
+		const admin = await givenCaller();
+		const { api, body } = await created(admin);
+		await api.get("/tags");
+		vi.setSystemTime(START + 30_000);
+		expect((await admin.delete(`/api-keys/${body.id}`)).status).toBe(204);
+		for (const second of [20, 0, -90]) {
+			vi.setSystemTime(START + second * 1_000);
+			expect((await api.get("/tags")).status).toBe(401);
+		}
+	});
+
+	it("is not undone by a rotation that was under way", async () => {
+		const limiter = env.KEY_LIMITER.getByName("raced");
+		await limiter.endAt(0);
+		await limiter.endAt(Date.now() + 3_600_000);
+		expect(await limiter.check()).toMatchObject({ outcome: "ended" });
+	});
+
+	it("of the calling key itself is its last success", async () => {
+		const api = await givenCaller();
+		expect((await api.delete(`/api-keys/${api.keyId}`)).status).toBe(204);
+		expect((await api.get("/leads")).status).toBe(401);
+	});
+});
+
+describe("a pepper that is rotated", () => {
+	it("leaves older keys working, and hashes new ones under the new", async () => {
+		const admin = await givenCaller();
+		const fresh = btoa("n".repeat(32));
+		const rotated = under({ ...env, KEY_PEPPER: `k2:${fresh},${env.KEY_PEPPER}` });
+		const replaced = under({ ...env, KEY_PEPPER: `k2:${fresh}` });
+		const { body } = await created(admin.via(rotated));
+		const row = env.DB.prepare("SELECT pepperId, hash FROM api_keys WHERE id = ?");
+		expect(await row.bind(body.id).first()).toMatchObject({ pepperId: "k2" });
+		expect(await row.bind(admin.keyId).first()).toMatchObject({ pepperId: "k1" });
+		const next = holder(admin, body);
+		expect((await next.via(replaced).get("/leads")).status).toBe(200);
+		const old = await givenCaller({ organizationId: admin.organizationId });
+		expect((await old.via(replaced).get("/leads")).status, "its pepper is gone").toBe(401);
+		expect((await old.via(rotated).get("/leads")).status).toBe(200);
+	});
+});

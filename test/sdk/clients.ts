@@ -1,0 +1,82 @@
+// Clients for tests: of the Worker, of one whose answers get lost, and of answers made up beforehand.
+import { exports } from "cloudflare:workers";
+import { expect } from "vitest";
+import { createClient, LeadwireError } from "../../sdk/src/index.ts";
+import { ORIGIN } from "../support/api.ts";
+import { givenCaller } from "../support/given.ts";
+
+export type Send = (request: Request) => Promise<Response>;
+export const worker: Send = (request) => exports.default.fetch(request);
+
+interface Options {
+	readonly send?: Send;
+	readonly retries?: number;
+	readonly timeoutMs?: number;
+}
+
+export function clientOf(apiKey: string, { send = worker, ...options }: Options = {}) {
+	const sent: Request[] = [];
+	const fetch = (request: Request) => {
+		sent.push(request);
+		return send(request);
+	};
+	return { client: createClient({ apiKey, baseUrl: ORIGIN, fetch, ...options }), sent };
+}
+
+export async function givenClient({
+	envelope = false,
+	...options
+}: Options & { readonly envelope?: boolean } = {}) {
+	const { key } = await givenCaller({ envelope });
+	return { key, ...clientOf(key, options) };
+}
+
+/** Does the work of the first request and loses its answer. */
+export function losingTheFirst(lose: (response: Response) => Response | Promise<Response>): Send {
+	let first = true;
+	return async (request) => {
+		const response = await worker(request);
+		if (!first) return response;
+		first = false;
+		return lose(response);
+	};
+}
+
+export const gone = () => Promise.reject(new TypeError("The connection was lost."));
+
+/** An answer that breaks off in its body. */
+export const halfOf = () =>
+	new Response(
+		new ReadableStream({
+			start(controller) {
+				controller.enqueue(new TextEncoder().encode('{"id":'));
+				controller.error(new TypeError("The connection was lost."));
+			},
+		}),
+		{ status: 201 },
+	);
+
+export const failureOf = (call: Promise<unknown>) =>
+	call.then(
+		() => expect.unreachable("It should have failed."),
+		(error: unknown) => {
+			expect(error).toBeInstanceOf(LeadwireError);
+			return error as LeadwireError;
+		},
+	);
+
+/** A client whose requests get these answers, one after the other. */
+export function scripted(...answers: (() => Response | Promise<Response>)[]) {
+	return clientOf("lw_test_key", {
+		send: async () => (await answers.shift()?.()) ?? expect.unreachable("One too many."),
+	});
+}
+
+export const busy =
+	(headers: Record<string, string> = {}) =>
+	() =>
+		Response.json(
+			{ code: "TOO_MANY_REQUESTS", message: "Slow down.", requestId: "req_1" },
+			{ status: 429, headers },
+		);
+export const page = () => Response.json({ items: [], nextCursor: null, hasMore: false });

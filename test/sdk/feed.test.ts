@@ -1,0 +1,117 @@
+// Following the feed of the Worker: every event once, whatever the order in which events become visible.
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import { type FeedEvent, follow } from "../../sdk/src/cli/feed.ts";
+import { newId } from "../../src/ids.ts";
+import { givenCaller } from "../support/given.ts";
+import { clientOf, worker } from "./clients.ts";
+
+const TYPES = { types: ["lead.created"] };
+
+async function namesIn(look: () => AsyncGenerator<FeedEvent>): Promise<string[]> {
+	const names: string[] = [];
+	for await (const { payload } of look()) names.push((payload as { data: { name: string } }).data.name);
+	return names;
+}
+
+/** An event as another writer would have written it, with a clock some ms from ours. */
+async function writeEvent(organizationId: string, name: string, msFromNow: number): Promise<void> {
+	const at = Date.now() + msFromNow;
+	await env.DB.prepare(
+		`INSERT INTO events ("organizationId", "id", "type", "entityId", "createdAt", "test", "payload")
+		VALUES (?, ?, 'lead.created', 'ld_1', ?, 0, ?)`,
+	)
+		.bind(organizationId, newId("evt", at), at, JSON.stringify({ event: "lead.created", data: { name } }))
+		.run();
+}
+
+async function given() {
+	const api = await givenCaller();
+	const { client, sent } = clientOf(api.key);
+	return { api, client, sent, create: (name: string) => api.post("/leads", { name }) };
+}
+
+it("gives what happens from now on, each event once", async () => {
+	const { client, create } = await given();
+	await create("Before");
+	const look = await follow(client, TYPES);
+	expect(await namesIn(look)).toEqual([]);
+	await create("One");
+	await create("Two");
+	expect(await namesIn(look)).toEqual(["One", "Two"]);
+	expect(await namesIn(look)).toEqual([]);
+	await create("Three");
+	expect(await namesIn(look)).toEqual(["Three"]);
+});
+
+it("begins in an organization where nothing ever happened", async () => {
+	const { client, create } = await given();
+	const look = await follow(client, TYPES);
+	expect(await namesIn(look)).toEqual([]);
+	await create("First");
+	expect(await namesIn(look)).toEqual(["First"]);
+	expect(await namesIn(look)).toEqual([]);
+});
+
+it("gives those that become visible late, and isn't confused by a clock ahead", async () => {
+	const { api, client, create } = await given();
+	await create("Before");
+	const look = await follow(client, TYPES);
+	await create("Seen");
+	expect(await namesIn(look)).toEqual(["Seen"]);
+	await writeEvent(api.organizationId, "Late", -30_000);
+	expect(await namesIn(look)).toEqual(["Late"]);
+	await writeEvent(api.organizationId, "Ahead", 50_000);
+	expect(await namesIn(look)).toEqual(["Ahead"]);
+	await create("After");
+	expect(await namesIn(look)).toEqual(["After"]);
+});
+
+it("gives more than a page, and asks for no more of what is old", async () => {
+	const { api, client, sent } = await given();
+	const look = await follow(client, TYPES);
+	const items = Array.from({ length: 100 }, (_, index) => ({ name: `Lead ${index}` }));
+	await api.post("/leads/batch", { items });
+	await api.post("/leads/batch", { items });
+	const names = await namesIn(look);
+	expect(names).toHaveLength(200);
+	expect(new Set(names).size).toBe(100);
+	expect(await namesIn(look)).toEqual([]);
+	const last = new URL(sent.at(-1)?.url ?? "");
+	expect(last.searchParams.get("since")).toMatch(/Z$/);
+});
+
+it("begins where it is told", async () => {
+	const { api, client } = await given();
+	await writeEvent(api.organizationId, "Long ago", -7_200_000);
+	await writeEvent(api.organizationId, "An hour ago", -3_600_000);
+	const look = await follow(client, { ...TYPES, since: new Date(Date.now() - 4_000_000).toISOString() });
+	expect(await namesIn(look)).toEqual(["An hour ago"]);
+	expect(await namesIn(look)).toEqual([]);
+});
+
+it("begins a look again where it broke off", async () => {
+	const { api } = await given();
+	let broken = false;
+	const { client } = clientOf(api.key, {
+		retries: 0,
+		send: async (request) => {
+			if (broken && request.url.includes("cursor=")) throw new TypeError("The connection was lost.");
+			return worker(request);
+		},
+	});
+	const look = await follow(client, TYPES);
+	await api.post("/leads/batch", { items: Array.from({ length: 100 }, () => ({ name: "A" })) });
+	await api.post("/leads", { name: "B" });
+	broken = true;
+	const seen: FeedEvent[] = [];
+	await expect(
+		(async () => {
+			for await (const event of look()) seen.push(event);
+		})(),
+	).rejects.toThrow("The connection was lost.");
+	broken = false;
+	for await (const event of look()) seen.push(event);
+	expect(seen).toHaveLength(101);
+	expect(new Set(seen.map(({ id }) => id)).size).toBe(101);
+});

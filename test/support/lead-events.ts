@@ -1,0 +1,39 @@
+// The events that a piece of work on leads makes.
+import { env } from "cloudflare:workers";
+import { expect } from "vitest";
+import { catalogue, type EventType } from "../../src/events/catalogue.ts";
+import type { Api, Json } from "./api.ts";
+
+export interface Event {
+	readonly type: EventType;
+	readonly entityId: string;
+	readonly payload: Json;
+}
+
+/** The organization's events in order; each payload is held to the schema that is published for it. */
+export async function events({ organizationId }: Api): Promise<Event[]> {
+	const query = env.DB.prepare(
+		"SELECT id, type, entityId, createdAt, test, payload FROM events WHERE organizationId = ? ORDER BY id",
+	);
+	const { results } = await query.bind(organizationId).all<Json>();
+	return results.map(({ id, type, entityId, createdAt, test, payload }) => {
+		expect(id).toMatch(/^evt_[0-9a-hjkmnp-tv-z]{26}$/);
+		expect(test).toBe(0);
+		const parsed = JSON.parse(payload);
+		catalogue[type as EventType].payload.parse(parsed);
+		if (type !== "save_lead") expect(Date.parse(parsed.timestamp)).toBe(createdAt);
+		return { type, entityId, payload: parsed };
+	});
+}
+
+/** The events that `work` makes. */
+export async function made(api: Api, work: () => Promise<unknown>): Promise<Event[]> {
+	const before = (await events(api)).length;
+	await work();
+	return (await events(api)).slice(before);
+}
+
+export const types = (found: readonly Event[]) => found.map(({ type }) => type);
+
+export const lead = async (api: Api, body: object = {}): Promise<Json> =>
+	(await api.post("/leads", { name: "Jane", ...body })).body;

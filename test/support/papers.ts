@@ -1,0 +1,26 @@
+// What tests of quotations and invoices begin with.
+import type { Api, Json } from "./api.ts";
+import { given, givenClient } from "./selling.ts";
+
+export const line = { name: "Consulting", quantity: 2, price: 100 };
+
+export const half = { ...line, quantity: 1 };
+
+/** A quotation of 200 for a new client, unless told otherwise. */
+export async function givenQuotation(api: Api, fields: object = {}): Promise<Json> {
+	return given(api, "/quotations", { ...(await paper(api, fields)), ...fields });
+}
+
+/** An invoice of 200 for a new client, unless told otherwise. */
+export async function givenInvoice(api: Api, fields: object = {}): Promise<Json> {
+	return given(api, "/invoices", { ...(await paper(api, fields)), dueDate: "2026-02-28", ...fields });
+}
+
+const paper = async (api: Api, fields: object) => ({
+	...("clientId" in fields ? {} : { clientId: (await givenClient(api)).id }),
+	date: "2026-01-31",
+	lineItems: [line],
+});
+
+export const pay = (api: Api, { id }: Json, amount: unknown, more: object = {}) =>
+	api.post(`/invoices/${id}/payments`, { amount, ...more });
