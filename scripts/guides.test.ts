@@ -108,7 +108,7 @@ async function holds(
 		[...known].reduce((whole, [from, to]) => whole.replaceAll(from, to), text);
 	const command = `curl() { command curl -sS -w '\\n%{http_code}' "$@"; }\n${inPlace(script)}`;
 	// What is written now is delivered a moment later.
-	for (const end = Date.now() + PATIENCE; ; await sleep(200)) {
+	for (const end = Date.now() + PATIENCE; ; await sleep(500)) {
 		const { stdout } = await run("bash", ["-euo", "pipefail", "-c", command], { env: environment });
 		if (!answers) {
 			assert.match(stdout, /\n2\d\d$/, `${script}\n${stdout}`);
