@@ -1,11 +1,13 @@
 // What the guides' pages do beyond being read: this host's address in the examples, a button that copies code, and the
 // section one is in marked beside the text. A file of its own, because the pages' policy allows no script inside them.
 
-const EXAMPLE = "https://leadwire.example.com";
+const EXAMPLE = "https://crm.example.com";
 
-for (const code of document.querySelectorAll("figure.code code"))
-	for (const part of code.querySelectorAll(".string"))
-		part.textContent = part.textContent.replace(EXAMPLE, location.origin);
+for (const code of document.querySelectorAll("figure.code code")) {
+	const texts = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+	while (texts.nextNode())
+		texts.currentNode.data = texts.currentNode.data.replaceAll(EXAMPLE, location.origin);
+}
 
 for (const figure of document.querySelectorAll("figure.code:has(pre)")) {
 	const button = document.createElement("button");

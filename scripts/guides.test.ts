@@ -90,7 +90,8 @@ interface Command {
 function commandsOf({ markdown }: Guide): Command[] {
 	const blocks = [...markdown.matchAll(/^```(\S+)(?: (\S+))?\n(.*?)^```$/gms)];
 	return blocks.flatMap(([, language, , script = ""], at) => {
-		if (language !== "sh" || script.startsWith("export ")) return [];
+		// What sets a reader's environment, or configures a program of theirs, is not ours to run.
+		if (language !== "sh" || !/^(?:curl|for) /.test(script)) return [];
 		const [, form = "", mark, text = ""] = blocks[at + 1] ?? [];
 		const answers = mark || form === "text" ? { form: `${form} ${mark}`, text } : null;
 		return [{ script, answers }];

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { buildDocs } from "./build-docs.ts";
 import { readWorkerConfig, type WorkerConfig } from "./config.ts";
 import { findServer, serveControl } from "./control.ts";
+import { buildDashboard } from "./dashboard.ts";
 import { prepareDemo } from "./demo.ts";
 import { type Local, startLocal } from "./local.ts";
 import { executeOn, operator } from "./operator.ts";
@@ -40,6 +41,7 @@ async function start(): Promise<void> {
 		throw new Error(`Another npm start works on ${state}. Stop it, or choose another STATE_DIR.`);
 	}
 	buildDocs();
+	await buildDashboard();
 	const secrets = localSecrets();
 	const config = readWorkerConfig();
 	const local = await startLocal({

@@ -10,6 +10,7 @@ interface Check {
 
 const REPORT = join("dist", "vitest.json");
 const DOCUMENT = join("dist", "openapi.json");
+const BROWSER_REPORT = join("dist", "browser.tap");
 
 const projects = globSync("**/tsconfig.json", { cwd: root, exclude: ["node_modules", "dist"] });
 const types = projects.map((path) => ({
@@ -28,10 +29,10 @@ const checks: readonly Check[] = [
 		command: ["spectral", "lint", DOCUMENT, "-r", "spectral.yaml", "-F", "warn"],
 	},
 	{ name: "OpenAPI score", command: ["node", "scripts/openapi-score.ts"] },
-	// Of the document, and before the types, for those of its tests are made by it.
+	// Of the document, and before the types, for those of its tests and of the dashboard are made by it.
 	{ name: "package", command: ["node", "scripts/sdk.ts"] },
 	...types,
-	{ name: "guides", command: ["node", "scripts/build-docs.ts"] },
+	{ name: "dashboard and guides", command: ["npm", "run", "build", "--silent"] },
 	{ name: "schema and migrations", command: ["node", "scripts/schema-check.ts"] },
 	{ name: "scripts", command: ["node", "--test", "scripts/*.test.ts"] },
 	{ name: "package, installed and used", command: ["node", "--test", "sdk/test/*.test.ts"] },
@@ -66,6 +67,20 @@ passed += counts.passed;
 // A file that can't even be loaded, or a fault outside any test, fails the run without failing a test.
 failed += counts.failed || (code === 0 && counts.passed > 0 ? 0 : 1);
 
+console.log("\n── dashboard in a browser");
+rmSync(join(root, BROWSER_REPORT), { force: true });
+const browserCode = await show("node", [
+	"--test",
+	"--test-reporter=spec",
+	"--test-reporter-destination=stdout",
+	"--test-reporter=tap",
+	`--test-reporter-destination=${BROWSER_REPORT}`,
+	"dashboard/test/*.test.ts",
+]);
+const browserCounts = readTap();
+passed += browserCounts.passed;
+failed += browserCounts.failed || (browserCode === 0 && browserCounts.passed > 0 ? 0 : 1);
+
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
@@ -76,6 +91,17 @@ function readCounts(): { passed: number; failed: number } {
 			numFailedTests: number;
 		};
 		return { passed: report.numPassedTests, failed: report.numFailedTests };
+	} catch {
+		return { passed: 0, failed: 0 };
+	}
+}
+
+/** What node's own runner counted. */
+function readTap(): { passed: number; failed: number } {
+	try {
+		const report = readFileSync(join(root, BROWSER_REPORT), "utf8");
+		const count = (name: string) => Number(report.match(new RegExp(`^# ${name} (\\d+)$`, "m"))?.[1] ?? 0);
+		return { passed: count("pass"), failed: count("fail") + count("cancelled") };
 	} catch {
 		return { passed: 0, failed: 0 };
 	}

@@ -12,6 +12,7 @@ import { leadEndpoints } from "./crm/leads/routes.ts";
 import { quotationEndpoints } from "./crm/quotations/routes.ts";
 import { taskEndpoints } from "./crm/tasks/routes.ts";
 import { customFieldEndpoints } from "./custom-fields/routes.ts";
+import { mountDashboard } from "./dashboard/routes.ts";
 import { AppError, notFound } from "./errors.ts";
 import { eventEndpoints } from "./events/routes.ts";
 import { gate, named } from "./gate/index.ts";
@@ -19,8 +20,10 @@ import { respondError } from "./http/answer.ts";
 import type { AppEnv, Endpoint } from "./http/endpoint.ts";
 import { onError } from "./http/on-error.ts";
 import { exposedHeaders } from "./http/openapi-components.ts";
+import { mountMcp } from "./mcp/routes.ts";
 import { organizationEndpoints } from "./organization/routes.ts";
 import { referenceEndpoints } from "./reference/lists.ts";
+import { organizationDocument } from "./site/custom-fields.ts";
 import { mountOwnDocument, mountSite } from "./site/routes.ts";
 import { webhookEndpoints } from "./webhooks/routes.ts";
 
@@ -64,6 +67,11 @@ app.use(
 );
 
 const document = mountSite(app, api);
+mountDashboard(app);
+mountMcp(app, {
+	endpoints: new Map(endpoints.map((endpoint) => [endpoint.operationId, endpoint])),
+	document: (ctx) => organizationDocument(ctx, document()),
+});
 api.use(gate);
 for (const { mount } of endpoints) mount(api);
 mountOwnDocument(api, document);

@@ -85,8 +85,13 @@ export function conflict(message: string, ...errors: FieldError[]): AppError {
 	return new AppError("CONFLICT", message, errors.length > 0 ? errors : undefined);
 }
 
-export function unauthorized(): AppError {
-	return new AppError("UNAUTHORIZED", "This API key is missing or not valid.");
+/** 401, with the same words for every reason. */
+export function unauthorized(holder: "key" | "session" = "key"): AppError {
+	if (holder === "session") return new AppError("UNAUTHORIZED", "This session has ended; sign in again.");
+	// RFC 9110 §15.5.2 asks for the challenge, and clients that can send several kinds of credentials go by it.
+	return new AppError("UNAUTHORIZED", "This API key is missing or not valid.", undefined, {
+		"WWW-Authenticate": 'Bearer realm="Leadwire"',
+	});
 }
 
 /** 503 for a passing fault of a part we depend on. */

@@ -7,20 +7,19 @@ import { feedPage } from "../db/feed.ts";
 import type { Position } from "../db/list.ts";
 import { apiKeys as table } from "../db/schema/organizations.ts";
 import { tableStore } from "../db/store.ts";
-import type { Env } from "../env.ts";
-import { badRequest, type FieldError, refuse, unavailable } from "../errors.ts";
+import { AppError, badRequest, type FieldError, refuse } from "../errors.ts";
 import { hashKey, keyPrefix, newKey } from "../gate/api-key.ts";
+import { endKey } from "../gate/rate-limit.ts";
 import { covers } from "../gate/scopes.ts";
 import { parseKeyring } from "../keyring.ts";
-import { fault } from "../log.ts";
 import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
 import { type Condition, verbs } from "../resources/verbs.ts";
 
+/** A revoked key has ended since ever: no clock, ours or the limiter's, brings it back. */
+export const REVOKED_AT = 0;
+
 type Row = typeof table.$inferSelect;
 type Fields = { readonly [K in keyof FieldsOf<Row>]?: FieldsOf<Row>[K] | undefined };
-
-const TRIES = 5;
-const PAUSE_MS = 100;
 
 const store = tableStore<Row>(table);
 
@@ -114,7 +113,22 @@ export async function rotate(
 export const rename = (ctx: Ctx, id: string, name: string, condition: Condition | null) =>
 	base.update(ctx, id, { name }, condition);
 
-export const revoke = (ctx: Ctx, id: string, condition: Condition | null) => base.remove(ctx, id, condition);
+/**
+ * Plans a revocation. Of a key that is revoked already it is 404 like any second deletion; but whoever got no answer asks
+ * again, and its limiter may not have been told yet.
+ * @throws AppError 404, 412
+ */
+export async function revoke(ctx: Ctx, id: string, condition: Condition | null): Promise<Write<Row>> {
+	try {
+		return await base.remove(ctx, id, condition);
+	} catch (error) {
+		if (error instanceof AppError && error.code === "NOT_FOUND") {
+			await base.get(ctx, id, true);
+			await endKey(ctx.env, id, REVOKED_AT);
+		}
+		throw error;
+	}
+}
 
 export const get = (ctx: Ctx, id: string, includeRevoked: boolean) => base.get(ctx, id, includeRevoked);
 
@@ -133,22 +147,6 @@ export async function list(
 		limit: query.limit,
 	});
 	return { items: rows.map((row) => show(store.decode(row))), next };
-}
-
-/**
- * Tells a key's limiter when the key ends. Called after D1 knows it and before the caller is answered.
- * @throws AppError 503 when the object can't be reached; D1 has the truth, and a failing limiter asks D1
- */
-export async function endKey(env: Env, keyId: string, instant: number): Promise<void> {
-	for (let tries = 1; ; tries += 1) {
-		try {
-			return await env.KEY_LIMITER.getByName(keyId).endAt(instant);
-		} catch (error) {
-			fault("limiter_failed", { keyId }, error);
-			if (tries === TRIES) throw unavailable();
-			await new Promise((resolve) => setTimeout(resolve, tries * PAUSE_MS));
-		}
-	}
 }
 
 function refuseExpired(ctx: Ctx, expiresAt: string | null | undefined): void {

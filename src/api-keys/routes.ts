@@ -102,22 +102,19 @@ const revoke = endpoint(
 		tag,
 		operationId: "revokeApiKey",
 		summary: "Revoke an API key",
-		description: "For good: once this has answered, no call with that key succeeds anywhere.",
+		description:
+			"For good: once this has answered, no call with that key succeeds anywhere. Of a key that is revoked already it is 404.",
 		message: "API key revoked successfully",
 		ids,
 		conditional: true,
 		answers: { 204: { description: "Revoked." } },
 	},
-	async ({ ctx, ids: { id = "" }, request }) => {
-		const answer = await perform(
+	({ ctx, ids: { id = "" }, request }) =>
+		perform(
 			ctx,
 			() => keys.revoke(ctx, id, ifMatch(request)),
-			() => ({ status: 204 }),
-		);
-		// Since ever: no clock, ours or the object's, brings it back.
-		await keys.endKey(ctx.env, id, 0);
-		return answer;
-	},
+			() => ({ status: 204, ends: { keyId: id, at: keys.REVOKED_AT } }),
+		),
 );
 
 const rotate = endpoint(
@@ -135,19 +132,12 @@ const rotate = endpoint(
 		bodyOptional: true,
 		answers: { 201: { description: "The new key.", schema: ApiKeyCreated, headers: ["ETag", "Location"] } },
 	},
-	async ({ ctx, ids: { id = "" }, body }) => {
-		let endsAt = ctx.now;
-		const answer = await perform(
+	({ ctx, ids: { id = "" }, body }) =>
+		perform(
 			ctx,
 			() => keys.rotate(ctx, id, body.graceSeconds ?? 0),
-			(rotation) => {
-				endsAt = rotation.endsAt;
-				return made(rotation.created);
-			},
-		);
-		await keys.endKey(ctx.env, id, endsAt);
-		return answer;
-	},
+			({ created, endsAt }) => ({ ...made(created), ends: { keyId: id, at: endsAt } }),
+		),
 );
 
 export const apiKeyEndpoints: readonly Endpoint[] = [list, create, get, rename, revoke, rotate];

@@ -3,7 +3,7 @@
 import { sql } from "drizzle-orm";
 import type { EventCtx } from "../context.ts";
 import { batch } from "../db/client.ts";
-import { commit, expectChanged, LostRace, type Statement } from "../db/commit.ts";
+import { commit, expect, expectChanged, LostRace, type Statement } from "../db/commit.ts";
 import { attempts, deliveries, webhooks } from "../db/schema/webhooks.ts";
 import type { Env } from "../env.ts";
 import type { EventType } from "../events/catalogue.ts";
@@ -53,15 +53,22 @@ export type Ending =
  * @throws whatever D1 throws; then nothing is recorded, and the leases give back what was claimed
  */
 export async function record(env: Env, endings: readonly Ending[], now: number): Promise<void> {
-	const attempted = endings.filter((ending) => ending.kind === "attempted");
-	let stored: ReadonlyMap<string, WebhookRow> = new Map();
+	let { webhooks: stored, late }: Known = { webhooks: new Map(), late: new Set() };
 	for (;;) {
 		const caused: Promise<unknown>[] = [];
 		const wake: EventCtx["wake"] = (due, delaySeconds) => caused.push(wakeUp(env, due, delaySeconds));
+		// What came too late is still an attempt, and says something of the webhook; but of its delivery, others have the word.
+		const isLate = ({ delivery }: Ending) => late.has(delivery.deliveryId);
+		const attempted = endings
+			.filter((ending) => ending.kind === "attempted")
+			.map((ending) => (isLate(ending) ? { ...ending, status: null } : ending));
 		const healths = healthOf(attempted, stored);
 		const statements = [
 			...(attempted.length > 0 ? [insertAttempts(attempted)] : []),
-			updateDeliveries(endings, now),
+			...updateDeliveries(
+				endings.filter((ending) => !isLate(ending)),
+				now,
+			),
 			...(healths.length > 0 ? recordHealth(healths, now) : []),
 			...(await Promise.all(healths.map((health) => consequences({ env, now, wake }, health)))).flat(),
 		];
@@ -71,18 +78,31 @@ export async function record(env: Env, endings: readonly Ending[], now: number):
 			return;
 		} catch (error) {
 			if (!(error instanceof LostRace)) throw error;
-			stored = await readWebhooks(env, healths);
+			({ webhooks: stored, late } = await readAgain(env, endings));
 		}
 	}
 }
 
-/** The webhooks as they are now, after another group has changed what we knew of them. */
-async function readWebhooks(env: Env, healths: readonly Health[]): Promise<Map<string, WebhookRow>> {
-	const keys = healths.map(({ webhook }) => [webhook.organizationId, webhook.id]);
-	const [rows = []] = await batch(env.DB, [
+/** What others have changed since the deliveries were claimed. */
+interface Known {
+	readonly webhooks: ReadonlyMap<string, WebhookRow>;
+	/** Deliveries whose lease is no longer ours: it ran out, or they were cancelled. */
+	readonly late: ReadonlySet<string>;
+}
+
+async function readAgain(env: Env, endings: readonly Ending[]): Promise<Known> {
+	const keys = endings.map(({ delivery }) => [delivery.organizationId, delivery.webhookId]);
+	const leases = endings.map(({ delivery }) => [delivery.webhookId, delivery.deliveryId, delivery.lease]);
+	const [rows = [], held = []] = await batch(env.DB, [
 		sql`SELECT * FROM ${webhooks} WHERE ("organizationId", "id") IN (SELECT value->>0, value->>1 FROM json_each(${JSON.stringify(keys)}))`,
+		sql`SELECT "id" FROM ${deliveries} WHERE ("webhookId", "id", "lease") IN
+			(SELECT value->>0, value->>1, value->>2 FROM json_each(${JSON.stringify(leases)}))`,
 	]);
-	return new Map(rows.map((row) => [String(row.id), webhookStore.decode(row)]));
+	const ours = new Set(held.map(({ id }) => String(id)));
+	return {
+		webhooks: new Map(rows.map((row) => [String(row.id), webhookStore.decode(row)])),
+		late: new Set(endings.map(({ delivery }) => delivery.deliveryId).filter((id) => !ours.has(id))),
+	};
 }
 
 function insertAttempts(endings: readonly Attempted[]): Statement {
@@ -111,11 +131,14 @@ function insertAttempts(endings: readonly Attempted[]): Statement {
 }
 
 /** Only whoever still holds the lease may say what became of a delivery. A manual attempt asked for meanwhile stays due. */
-function updateDeliveries(endings: readonly Ending[], now: number): Statement {
+function updateDeliveries(endings: readonly Ending[], now: number): Statement[] {
+	if (endings.length === 0) return [];
 	const rows = endings.map((ending) => {
 		const { delivery, kind } = ending;
 		const attempted = kind === "attempted";
-		const status = attempted ? ending.status : kind === "cancelled" ? kind : null;
+		// Of a redelivery the webhook may have gone, but what had become of it before stays so.
+		const cancelled = kind === "cancelled" && delivery.status === "pending" ? kind : null;
+		const status = attempted ? ending.status : cancelled;
 		return {
 			webhookId: delivery.webhookId,
 			id: delivery.deliveryId,
@@ -129,8 +152,9 @@ function updateDeliveries(endings: readonly Ending[], now: number): Statement {
 			returned: kind === "returned" ? 1 : 0,
 		};
 	});
-	return {
-		query: sql`UPDATE ${deliveries} SET "status" = coalesce(ending.value->>'status', "status"),
+	return [
+		{
+			query: sql`UPDATE ${deliveries} SET "status" = coalesce(ending.value->>'status', "status"),
 				"attemptsMade" = "attemptsMade" + (ending.value->>'scheduled'),
 				"lastAttempt" = "lastAttempt" - (ending.value->>'returned'),
 				"lastStatusCode" = iif(ending.value->>'attempted', ending.value->>'statusCode', "lastStatusCode"),
@@ -144,7 +168,9 @@ function updateDeliveries(endings: readonly Ending[], now: number): Statement {
 			FROM json_each(${JSON.stringify(rows)}) AS ending
 			WHERE ${deliveries}."webhookId" = ending.value->>'webhookId' AND ${deliveries}."id" = ending.value->>'id'
 				AND ${deliveries}."lease" = ending.value->>'lease'`,
-	};
+		},
+		expect(sql`changes() = ${rows.length}`, () => new LostRace()),
+	];
 }
 
 /** What a group of attempts does beyond its deliveries: disables, pauses or releases the webhook, and says so. */

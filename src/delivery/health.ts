@@ -50,9 +50,9 @@ export function healthOf(
 	});
 }
 
-/** Whether this attempt was the last of its schedule. */
-export const isExhausted = ({ delivery, status }: Attempted): boolean =>
-	status === "failed" && delivery.trigger === "scheduled" && !delivery.test;
+/** Whether this attempt was the last of its schedule; 410 ends one early, and with it the webhook. */
+export const isExhausted = ({ delivery, status, outcome }: Attempted): boolean =>
+	status === "failed" && outcome.statusCode !== 410 && delivery.trigger === "scheduled" && !delivery.test;
 
 /** Why the webhook must be disabled now, or null. */
 export function reasonToDisable(

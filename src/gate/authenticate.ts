@@ -1,6 +1,6 @@
 // From the key in a request to who is calling. An isolate remembers that for up to a minute; whether the key may still
 // be used is the limiter's to say, on every request.
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { Caller } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { apiKeys } from "../db/schema/organizations.ts";
@@ -8,28 +8,38 @@ import type { Env } from "../env.ts";
 import { unauthorized } from "../errors.ts";
 import { parseKeyring } from "../keyring.ts";
 import { hashesOf, isWellFormedKey } from "./api-key.ts";
+import { LIMIT } from "./window.ts";
 
-const MEMORY_MS = 60_000;
+export const MEMORY_MS = 60_000;
 const MEMORY_SIZE = 10_000;
+
+/** How often a caller may call, and who keeps count. */
+export interface Allowance {
+	readonly holder: "key" | "session";
+	/** Name of the Durable Object. */
+	readonly limiter: string;
+	/** Requests in any 60 seconds. */
+	readonly limit: number;
+}
 
 export interface KnownKey extends Caller {
 	readonly expiresAt: number | null;
+	readonly lastUsedAt: number | null;
+	readonly allowance: Allowance;
 }
 
 const memory = new Map<string, { readonly known: KnownKey; readonly until: number }>();
 
 /**
- * Who a request's key belongs to. A text that is no key by form or checksum is refused without any I/O.
+ * Who a key belongs to. A text that is no key by form or checksum is refused without any I/O.
  * @returns the caller, and whether it was looked up just now (at most once a minute per isolate)
  * @throws AppError 401, the same for a missing, malformed, unknown, expired or revoked key
  */
 export async function authenticate(
 	env: Env,
-	headers: Headers,
+	key: string,
 	now: number,
 ): Promise<{ known: KnownKey; fresh: boolean }> {
-	const bearer = headers.get("authorization")?.match(/^Bearer +(\S+) *$/i)?.[1];
-	const key = headers.get("x-api-key") ?? bearer ?? "";
 	if (!isWellFormedKey(key)) throw unauthorized();
 	const remembered = memory.get(key);
 	const fresh = !remembered || remembered.until <= now || remembered.until > now + MEMORY_MS;
@@ -45,21 +55,34 @@ export async function authenticate(
 	return { known, fresh };
 }
 
+/** The key that a request presents, of whatever form; null when it presents none. */
+export function keyIn(headers: Headers): string | null {
+	return headers.get("x-api-key") ?? headers.get("authorization")?.match(/^Bearer +(\S+) *$/i)?.[1] ?? null;
+}
+
 /** Reads a key's row by its hash; null when it is unknown or revoked. */
-export async function lookUp(env: Env, key: string): Promise<KnownKey | null> {
+async function lookUp(env: Env, key: string): Promise<KnownKey | null> {
 	const hashes = await hashesOf(parseKeyring(env.KEY_PEPPER), key);
+	return readKey(env, sql`"hash" IN (SELECT value FROM json_each(${JSON.stringify(hashes)}))`);
+}
+
+/** Reads the row of the key that meets the condition; null when there is none, or it is revoked. */
+export async function readKey(env: Env, condition: SQL): Promise<KnownKey | null> {
 	const [rows] = await batch(env.DB, [
-		sql`SELECT "id", "organizationId", "scopes", "envelope", "expiresAt" FROM ${apiKeys}
-			WHERE "hash" IN (SELECT value FROM json_each(${JSON.stringify(hashes)})) AND "deletedAt" IS NULL`,
+		sql`SELECT "id", "organizationId", "scopes", "envelope", "expiresAt", "lastUsedAt" FROM ${apiKeys}
+			WHERE ${condition} AND "deletedAt" IS NULL`,
 	]);
 	const row = rows?.[0];
 	if (!row) return null;
+	const keyId = String(row.id);
 	return {
-		keyId: String(row.id),
+		keyId,
 		organizationId: String(row.organizationId),
 		scopes: apiKeys.scopes.mapFromDriverValue(String(row.scopes)) as string[],
 		envelope: row.envelope === 1,
 		expiresAt: row.expiresAt === null ? null : Number(row.expiresAt),
+		lastUsedAt: row.lastUsedAt === null ? null : Number(row.lastUsedAt),
+		allowance: { holder: "key", limiter: keyId, limit: LIMIT },
 	};
 }
 

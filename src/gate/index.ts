@@ -7,11 +7,13 @@ import { respondError } from "../http/answer.ts";
 import type { AppEnv } from "../http/endpoint.ts";
 import { newId } from "../ids.ts";
 import { log } from "../log.ts";
-import { authenticate, noteUse } from "./authenticate.ts";
+import { authenticate, keyIn, noteUse } from "./authenticate.ts";
 import { admit, rateLimitHeaders, refusal } from "./rate-limit.ts";
+import { authenticateSession, hasSession } from "./session.ts";
 
 const SANE_ID = /^[\w.:-]{1,128}$/;
-const LOCAL = new Set(["localhost", "127.0.0.1", "[::1]"]);
+/** Names of this machine itself. */
+export const LOCAL: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /** Names the request, keeps plain HTTP out, and logs what became of it. */
 export const named: MiddlewareHandler<AppEnv> = async (c, next) => {
@@ -36,15 +38,21 @@ export const named: MiddlewareHandler<AppEnv> = async (c, next) => {
 };
 
 /**
- * Lets a request in by its API key. The limiter is asked at once but waited for as late as may be: a read goes on beside
+ * Lets a request in by its API key or, where it presents none, by its session. The limiter is asked at once but waited for as late as may be: a read goes on beside
  * it and is dropped when the answer is no, a write waits for it inside `commit`.
  */
 export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 	const requestId = c.get("requestId");
 	const now = c.get("now");
 	const after = (work: Promise<unknown>) => c.executionCtx.waitUntil(work.catch(() => undefined));
-	const { known, fresh } = await authenticate(c.env, c.req.raw.headers, now);
+	const key = keyIn(c.req.raw.headers);
+	const { known, fresh } =
+		key === null && hasSession(c.req.raw)
+			? await authenticateSession(c.env, c.req.raw, now)
+			: await authenticate(c.env, key ?? "", now);
 	const admission = admit(c.env, known, requestId);
+	// It may fail before anybody waits for it, and whoever then does hears of it all the same.
+	admission.catch(() => {});
 	const ctx: Ctx = {
 		env: c.env,
 		caller: known,
@@ -53,7 +61,7 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 		host: new URL(c.req.url).host,
 		claim: null,
 		async admitted() {
-			const refused = refusal(await admission);
+			const refused = refusal(await admission, known.allowance);
 			if (refused) throw refused;
 		},
 		wake: (deliveries, delaySeconds) => after(wakeUp(c.env, deliveries, delaySeconds)),
@@ -62,13 +70,14 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 	c.set("ctx", ctx);
 	await next();
 	const verdict = await admission;
-	const refused = refusal(verdict);
+	const refused = refusal(verdict, known.allowance);
 	if (refused) {
 		// Hono carries headers over from one answer to the next; a cursor or version that was read must not leave.
 		for (const name of ["ETag", "Link", "Location", "Idempotency-Replayed"]) c.res.headers.delete(name);
 		c.res = respondError(refused, requestId);
 	} else if (fresh) after(noteUse(c.env, known, now));
 	c.header("Cache-Control", "private, no-cache");
-	for (const [name, value] of Object.entries(verdict.outcome === "ended" ? {} : rateLimitHeaders(verdict)))
+	if (verdict.outcome === "ended") return;
+	for (const [name, value] of Object.entries(rateLimitHeaders(verdict, known.allowance)))
 		c.header(name, value);
 };

@@ -4,37 +4,41 @@ import { sql } from "drizzle-orm";
 import { batch } from "../db/client.ts";
 import { apiKeys } from "../db/schema/organizations.ts";
 import type { Env } from "../env.ts";
-import { AppError, unauthorized } from "../errors.ts";
+import { AppError, unauthorized, unavailable } from "../errors.ts";
 import { fault } from "../log.ts";
-import type { KnownKey } from "./authenticate.ts";
-import { LIMIT, type Verdict, WINDOW_MS } from "./window.ts";
+import type { Allowance, KnownKey } from "./authenticate.ts";
+import { type Verdict, WINDOW_MS } from "./window.ts";
 
 const SECONDS = WINDOW_MS / 1_000;
+const ENDING_TRIES = 5;
+const ENDING_PAUSE_MS = 100;
 
-/** Keys known to be at their limit, and until when: their floods end here, at no cost to the object or to D1. */
+/** Limiters known to be at their limit, and until when: their floods end here, at no cost to the object or to D1. */
 const full = new Map<string, { readonly until: number; readonly verdict: Verdict }>();
 
 /**
- * Asks the key's Durable Object whether this request may pass.
+ * Asks the caller's Durable Object whether this request may pass.
  * A failing object is asked once more on a new stub. If it still fails, who the key is fails closed (D1 is asked again)
  * and how often fails open, with a fault in the logs; an overloaded one counts as the limit.
  */
 export async function admit(env: Env, known: KnownKey, requestId: string): Promise<Verdict> {
 	const now = Date.now();
-	const remembered = full.get(known.keyId);
+	const { limiter } = known.allowance;
+	const remembered = full.get(limiter);
 	if (remembered && remembered.until > now && remembered.until <= now + WINDOW_MS) {
 		return { ...remembered.verdict, resetMs: remembered.until - now };
 	}
-	full.delete(known.keyId);
+	full.delete(limiter);
 	const verdict = await ask(env, known, requestId);
-	if (verdict.outcome === "limited") full.set(known.keyId, { until: now + verdict.resetMs, verdict });
+	if (verdict.outcome === "limited") full.set(limiter, { until: now + verdict.resetMs, verdict });
 	return verdict;
 }
 
 async function ask(env: Env, known: KnownKey, requestId: string): Promise<Verdict> {
+	const { limiter, limit } = known.allowance;
 	for (let tries = 1; ; tries += 1) {
 		try {
-			return await env.KEY_LIMITER.getByName(known.keyId).check();
+			return await env.KEY_LIMITER.getByName(limiter).check(limit);
 		} catch (error) {
 			if (isOverloaded(error)) return { outcome: "limited", remaining: 0, resetMs: 1_000 };
 			if (tries < 2) continue;
@@ -56,25 +60,41 @@ async function isLive(env: Env, known: KnownKey): Promise<boolean> {
 	return (rows ?? []).length > 0;
 }
 
+/**
+ * Tells a key's limiter when the key ends (ms). Called after D1 knows it and before the caller is answered.
+ * @throws AppError 503 when the object can't be reached; D1 has the truth, and a failing limiter asks D1
+ */
+export async function endKey(env: Env, keyId: string, instant: number): Promise<void> {
+	for (let tries = 1; ; tries += 1) {
+		try {
+			return await env.KEY_LIMITER.getByName(keyId).endAt(instant);
+		} catch (error) {
+			fault("limiter_failed", { keyId }, error);
+			if (tries === ENDING_TRIES) throw unavailable();
+			await new Promise((resolve) => setTimeout(resolve, tries * ENDING_PAUSE_MS));
+		}
+	}
+}
+
 /** The headers of both families: draft-ietf-httpapi-ratelimit-headers 03 to 06, and 10. */
-export function rateLimitHeaders(verdict: Verdict): Record<string, string> {
+export function rateLimitHeaders(verdict: Verdict, { limit }: Allowance): Record<string, string> {
 	const reset = Math.max(1, Math.ceil(verdict.resetMs / 1_000));
 	return {
-		"RateLimit-Limit": String(LIMIT),
+		"RateLimit-Limit": String(limit),
 		"RateLimit-Remaining": String(verdict.remaining),
 		"RateLimit-Reset": String(reset),
-		"RateLimit-Policy": `"default";q=${LIMIT};w=${SECONDS}`,
+		"RateLimit-Policy": `"default";q=${limit};w=${SECONDS}`,
 		RateLimit: `"default";r=${verdict.remaining};t=${reset}`,
 		...(verdict.outcome === "limited" ? { "Retry-After": String(reset) } : {}),
 	};
 }
 
 /** The error of a refused request, or null for an admitted one. */
-export function refusal(verdict: Verdict): AppError | null {
+export function refusal(verdict: Verdict, { holder, limit }: Allowance): AppError | null {
 	if (verdict.outcome === "admitted") return null;
-	if (verdict.outcome === "ended") return unauthorized();
+	if (verdict.outcome === "ended") return unauthorized(holder);
 	return new AppError(
 		"TOO_MANY_REQUESTS",
-		`This key's ${LIMIT} requests in ${SECONDS} seconds are used up; retry in ${Math.max(1, Math.ceil(verdict.resetMs / 1_000))} s.`,
+		`This ${holder}'s ${limit} requests in ${SECONDS} seconds are used up; retry in ${Math.max(1, Math.ceil(verdict.resetMs / 1_000))} s.`,
 	);
 }

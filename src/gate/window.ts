@@ -1,6 +1,7 @@
 // The arithmetic of "60 in any 60 seconds", exactly: a log of the admitted instants. Counters per window and token
 // buckets let up to 120 through around an edge; sixty numbers are cheap enough to be exact.
 
+/** What a key may ask in any window; a session of the dashboard has more (session.ts). */
 export const LIMIT = 60;
 export const WINDOW_MS = 60_000;
 
@@ -18,17 +19,22 @@ export interface Verdict {
  * @param log instants of admitted requests, oldest first, in milliseconds
  * @param now the limiter's clock; where it was set back, instants ahead of it count as now, so that a jump neither
  *   lets more through nor locks a key out for longer than one window
+ * @param limit how many requests a window admits
  * @returns the verdict, and the log to keep
  */
-export function decide(log: readonly number[], now: number): { verdict: Verdict; log: number[] } {
+export function decide(
+	log: readonly number[],
+	now: number,
+	limit = LIMIT,
+): { verdict: Verdict; log: number[] } {
 	const recent = log.map((instant) => Math.min(instant, now)).filter((instant) => instant > now - WINDOW_MS);
-	const admitted = recent.length < LIMIT;
+	const admitted = recent.length < limit;
 	if (admitted) recent.push(now);
 	const [oldest = now] = recent;
 	return {
 		verdict: {
 			outcome: admitted ? "admitted" : "limited",
-			remaining: LIMIT - recent.length,
+			remaining: limit - recent.length,
 			resetMs: oldest + WINDOW_MS - now,
 		},
 		log: recent,

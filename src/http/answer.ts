@@ -8,6 +8,8 @@ export interface Answer {
 	readonly headers?: Readonly<Record<string, string>>;
 	/** The answer shows a key or a secret: what is kept of it for replays is sealed. */
 	readonly secret?: boolean;
+	/** The key that has ended once this is answered, or will at an instant (ms): each time it is, the key's limiter is told before. */
+	readonly ends?: { readonly keyId: string; readonly at: number };
 }
 
 /** A page of a list, in the one shape lists have. */

@@ -1,11 +1,11 @@
 // An endpoint: what the document says of it and what it does, in one value that mounts itself. It is registered by
 // statement, never chained, because chained types grow with every link.
 import type { OpenAPIHono, z } from "@hono/zod-openapi";
-import type { Context } from "hono";
 import type { Ctx } from "../context.ts";
 import type { Env } from "../env.ts";
 import { AppError, type ErrorCode, notFound } from "../errors.ts";
 import { claimKey, fingerprintOf, type KeptAnswer, settle } from "../gate/idempotency.ts";
+import { endKey } from "../gate/rate-limit.ts";
 import { requireScope } from "../gate/scopes.ts";
 import { isId } from "../ids.ts";
 import { type Answer, errorBody, respond } from "./answer.ts";
@@ -64,7 +64,14 @@ export interface Input<Q extends z.ZodType, B extends z.ZodType> {
 export interface Endpoint {
 	readonly scope: string;
 	readonly operationId: string;
+	readonly method: Definition<z.ZodType, z.ZodType>["method"];
+	readonly path: string;
 	mount(app: App): void;
+	/**
+	 * Answers a request that the gate has let in, with the values of the path's parameters by name.
+	 * @throws AppError whatever it refuses
+	 */
+	answer(ctx: Ctx, request: Request, parameters: Readonly<Record<string, string>>): Promise<Response>;
 }
 
 /** Makes an endpoint of its definition and its handler. */
@@ -73,30 +80,31 @@ export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodTy
 	handle: (input: Input<Q, B>) => Promise<Answer>,
 ): Endpoint {
 	const { method, path, scope, message } = definition;
+	const answer: Endpoint["answer"] = async (gated, request, parameters) => {
+		requireScope(gated.caller, scope);
+		const ids = pathIds(parameters, definition.ids ?? {});
+		const query = parseIfAny(definition.query, () => queryOf(request.url));
+		const sent = definition.body && !(definition.bodyOptional && isBodyless(request));
+		const body = sent ? await readBody(request, definition.bodyLimit ?? BODY_LIMIT) : { text: "", value: {} };
+		const key = method === "get" || method === "delete" ? null : request.headers.get("idempotency-key");
+
+		const run = async (ctx: Ctx): Promise<Response> => {
+			const parsed = parseIfAny(definition.body, () => body.value);
+			return give(ctx, await handle({ ctx, ids, query, body: parsed, request }), message);
+		};
+		return key === null ? run(gated) : idempotently(gated, key, request, body.text, message, run);
+	};
 	return {
 		scope,
 		operationId: definition.operationId,
+		method,
+		path,
+		answer,
 		mount(app) {
 			app.openAPIRegistry.registerPath(documented(definition));
-			app.on(method, path.replaceAll(/\{(\w+)\}/g, ":$1"), async (c) => {
-				const gated = c.get("ctx");
-				requireScope(gated.caller, scope);
-				const request = c.req.raw;
-				const ids = pathIds(c, definition.ids ?? {});
-				const query = parseIfAny(definition.query, () => queryOf(request.url));
-				const sent = definition.body && !(definition.bodyOptional && isBodyless(request));
-				const body = sent
-					? await readBody(request, definition.bodyLimit ?? BODY_LIMIT)
-					: { text: "", value: {} };
-				const key = method === "get" || method === "delete" ? null : request.headers.get("idempotency-key");
-
-				const run = async (ctx: Ctx): Promise<Response> => {
-					const parsed = parseIfAny(definition.body, () => body.value);
-					const answer = await handle({ ctx, ids, query, body: parsed, request });
-					return respond(answer, ctx.caller, ctx.requestId, message, ctx.now);
-				};
-				return key === null ? run(gated) : idempotently(gated, key, request, body.text, message, run);
-			});
+			app.on(method, path.replaceAll(/\{(\w+)\}/g, ":$1"), (c) =>
+				answer(c.get("ctx"), c.req.raw, c.req.param()),
+			);
 		},
 	};
 }
@@ -122,10 +130,16 @@ async function idempotently(
 	}
 }
 
-function replay(ctx: Ctx, kept: KeptAnswer, message: string): Response {
+/** Gives an answer once what it says of a key is so. */
+async function give(ctx: Ctx, answer: Answer, message: string): Promise<Response> {
+	if (answer.ends) await endKey(ctx.env, answer.ends.keyId, answer.ends.at);
+	return respond(answer, ctx.caller, ctx.requestId, message, ctx.now);
+}
+
+async function replay(ctx: Ctx, kept: KeptAnswer, message: string): Promise<Response> {
 	const response =
 		"answer" in kept
-			? respond(kept.answer, ctx.caller, ctx.requestId, message, ctx.now)
+			? await give(ctx, kept.answer, message)
 			: Response.json(kept.error, { status: kept.status });
 	response.headers.set("Idempotency-Replayed", "true");
 	return response;
@@ -136,10 +150,13 @@ function parseIfAny<T extends z.ZodType>(schema: T | undefined, value: () => unk
 	return schema ? parse(schema, value()) : (undefined as z.output<T>);
 }
 
-function pathIds(c: Context, kinds: Readonly<Record<string, PathId>>): Record<string, string> {
+function pathIds(
+	parameters: Readonly<Record<string, string>>,
+	kinds: Readonly<Record<string, PathId>>,
+): Record<string, string> {
 	return Object.fromEntries(
 		Object.entries(kinds).map(([name, { prefix, noun }]) => {
-			const id = c.req.param(name) ?? "";
+			const id = parameters[name] ?? "";
 			if (!isId(prefix, id)) throw notFound(noun);
 			return [name, id];
 		}),

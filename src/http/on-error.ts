@@ -5,9 +5,14 @@ import { fault } from "../log.ts";
 import { respondError } from "./answer.ts";
 import type { AppEnv } from "./endpoint.ts";
 
+/** The error that a caller may see of a thrown thing. */
+export function tellable(error: unknown, requestId: string): AppError {
+	if (error instanceof AppError) return error;
+	fault("unexpected", { requestId }, error);
+	return new AppError("INTERNAL_ERROR", "Something failed on our side.");
+}
+
 export function onError(error: Error, c: Context<AppEnv>): Response {
 	const requestId = c.get("requestId");
-	if (error instanceof AppError) return respondError(error, requestId);
-	fault("unexpected", { requestId }, error);
-	return respondError(new AppError("INTERNAL_ERROR", "Something failed on our side."), requestId);
+	return respondError(tellable(error, requestId), requestId);
 }

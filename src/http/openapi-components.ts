@@ -35,6 +35,7 @@ const HEADERS = {
 	),
 	"Idempotency-Replayed": text("`true` when this answer was kept from an earlier request.", "true", 4),
 	"Retry-After": count("Seconds to wait before trying again.", 12, 3_600),
+	"WWW-Authenticate": text("How to send an API key, besides `x-api-key`.", 'Bearer realm="Leadwire"', 100),
 	Allow: text("The methods this path takes.", "GET, HEAD, POST", 100),
 	"Access-Control-Allow-Origin": text("`*`: scripts of any site may read the answer.", "*", 1),
 } as const;
@@ -89,16 +90,19 @@ const ERRORS: Readonly<
 /** The answer that is an error, by its code, as an operation refers to it. */
 export const errorRef = (code: ErrorCode) => ({ $ref: `#/components/responses/${code}` });
 
+/** Headers of an answer to nobody known: no limit is there to tell of. */
+const WITHOUT_KEY: readonly HeaderName[] = [
+	"Access-Control-Allow-Origin",
+	"X-Request-Id",
+	"WWW-Authenticate",
+];
+
 function errorResponse(code: ErrorCode) {
 	const { status, title } = catalogue[code];
 	const waits = status === 429 || status === 503 ? ["Retry-After"] : [];
 	return {
 		description: `\`${code}\`: ${title}`,
-		// A request without a usable key has no limit to tell of.
-		headers: headerRefs([
-			...(status === 401 ? ["Access-Control-Allow-Origin", "X-Request-Id"] : ALWAYS),
-			...waits,
-		]),
+		headers: headerRefs([...(status === 401 ? WITHOUT_KEY : ALWAYS), ...waits]),
 		content: {
 			"application/json": {
 				schema: { $ref: "#/components/schemas/Error" },

@@ -24,9 +24,10 @@ ${head("Leadwire", "A CRM API that tells other systems what happened, by webhook
 </header>
 <nav aria-label="Documentation">
 <a href="/docs/quick-start"><strong>Guides</strong><span>From a key to a signed webhook in ten minutes</span></a>
+<a href="/dashboard"><strong>Dashboard</strong><span>Keys, webhooks, deliveries and data, with your API key</span></a>
 <a href="/docs"><strong>API reference</strong><span>Every operation and event, to read and to try</span></a>
 <a href="/openapi.json"><strong>OpenAPI document</strong><span>For clients, importers and generators</span></a>
-<a href="/llms.txt"><strong>llms.txt</strong><span>The same, for language models</span></a>
+<a href="/llms.txt"><strong>llms.txt</strong><span>The same, for language models; MCP clients connect to <code>/mcp</code></span></a>
 <a href="/health"><strong>Health</strong><span>Whether the API and its database answer</span></a>
 </nav>
 <section aria-labelledby="start">

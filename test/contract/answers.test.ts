@@ -45,6 +45,7 @@ describe("CORS", () => {
 		"Idempotency-Replayed",
 		"Retry-After",
 		"Allow",
+		"WWW-Authenticate",
 		"RateLimit-Limit",
 		"RateLimit-Remaining",
 		"RateLimit-Reset",

@@ -9,6 +9,9 @@ export async function setup({ provide }: TestProject): Promise<void> {
 	buildDocs();
 	receiver = await startReceiver();
 	provide("receiver", receiver.url);
+	const seed = Number(process.env.HISTORY_SEED ?? Math.floor(Math.random() * 2 ** 31));
+	console.log(`Histories: HISTORY_SEED=${seed} repeats them.`);
+	provide("historySeed", seed);
 }
 
 export async function teardown(): Promise<void> {

@@ -15,6 +15,8 @@ import { givenKey, givenOrganization } from "./given.ts";
 export interface Queued {
 	readonly body: DeliveryWakeUp;
 	readonly delaySeconds: number;
+	/** When the queue would hand it over. */
+	readonly at: number;
 }
 
 export interface Received {
@@ -40,30 +42,42 @@ export class Sender {
 		readonly organizationId: string,
 		readonly key: string,
 		vars: Partial<Env>,
+		wrap: (bindings: Env) => Env,
 	) {
 		const DELIVERIES = {
 			sendBatch: async (messages: Iterable<{ body: DeliveryWakeUp; delaySeconds?: number }>) => {
 				if (this.refuses) throw new Error("Too Many Requests");
-				for (const { body, delaySeconds = 0 } of messages) this.queued.push({ body, delaySeconds });
+				for (const { body, delaySeconds = 0 } of messages)
+					this.queued.push({ body, delaySeconds, at: Date.now() + delaySeconds * 1_000 });
 			},
 		};
-		this.env = { ...env, ...vars, DELIVERIES: DELIVERIES as unknown as Env["DELIVERIES"] };
+		this.env = wrap({ ...env, ...vars, DELIVERIES: DELIVERIES as unknown as Env["DELIVERIES"] });
 	}
 
-	static async start(vars: Partial<Env> = {}): Promise<Sender> {
+	/** @param wrap puts something between the Worker and its bindings */
+	static async start(
+		vars: Partial<Env> = {},
+		wrap: (bindings: Env) => Env = (bindings) => bindings,
+	): Promise<Sender> {
 		const organizationId = await givenOrganization();
 		const { key } = await givenKey(organizationId);
-		return new Sender(organizationId, key, vars);
+		return new Sender(organizationId, key, vars, wrap);
 	}
 
 	/** One API request, everything it leaves for afterwards included. */
-	async api(method: string, path: string, body?: unknown): Promise<Reply> {
+	async api(
+		method: string,
+		path: string,
+		body?: unknown,
+		headers: Record<string, string> = {},
+	): Promise<Reply> {
 		const ctx = createExecutionContext();
 		const request = new Request<unknown, IncomingRequestCfProperties>(`${ORIGIN}/api/v1${path}`, {
 			method,
 			headers: {
 				"x-api-key": this.key,
 				...(body === undefined ? {} : { "content-type": "application/json" }),
+				...headers,
 			},
 			...(body === undefined ? {} : { body: JSON.stringify(body) }),
 		});

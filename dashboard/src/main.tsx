@@ -1,0 +1,14 @@
+import { render } from "preact";
+import "../styles/base.css";
+import "../styles/layout.css";
+import "../styles/controls.css";
+import "../styles/dialogs.css";
+import "../styles/content.css";
+import "../styles/lists.css";
+import "../styles/figures.css";
+import "../styles/deliveries.css";
+import "../styles/pages.css";
+import { App } from "./app.tsx";
+
+const root = document.getElementById("app");
+if (root) render(<App />, root);

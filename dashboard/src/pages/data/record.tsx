@@ -1,0 +1,135 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
+import { useState } from "preact/hooks";
+import { ApiError } from "../../api.ts";
+import { label } from "../../format.ts";
+import { useMay } from "../../session.tsx";
+import { errorAt, Failure, Loaded } from "../../ui/feedback.tsx";
+import { SelectField, TextArea, TextField } from "../../ui/field.tsx";
+import { Facts, Heading, Section } from "../../ui/layout.tsx";
+import { Code } from "../../ui/text.tsx";
+import { descriptions, type Entry, type Noun } from "./nouns.ts";
+import { Value } from "./value.tsx";
+
+const isEmpty = (value: unknown) =>
+	value === null || value === "" || (Array.isArray(value) && value.length === 0);
+
+/** What the heading says already, and what only matters to programs. */
+const apart = new Set(["id", "number", "version", "deletedAt"]);
+
+export function Record({ noun, id }: { noun: Noun; id: string }) {
+	const { get } = descriptions[noun];
+	const entry = useQuery({ queryKey: ["data", noun, id], queryFn: () => get(id) });
+	const [editing, setEditing] = useState(false);
+	const mayWrite = useMay(`${noun}:write`);
+	return (
+		<Loaded query={entry}>
+			{(found) => (
+				<>
+					<Heading
+						title={String(found[descriptions[noun].title])}
+						up={{ path: `/data/${noun}`, text: label(noun) }}
+						about={`${descriptions[noun].one} no. ${found.number}`}
+						actions={
+							mayWrite && !editing ? (
+								<button type="button" class="primary" onClick={() => setEditing(true)}>
+									Edit
+								</button>
+							) : null
+						}
+					/>
+					{editing ? (
+						<Edit noun={noun} entry={found} reload={() => entry.refetch()} onDone={() => setEditing(false)} />
+					) : (
+						<>
+							<Section title="Fields">
+								<Facts
+									facts={Object.keys(found)
+										.filter((field) => !apart.has(field) && !isEmpty(found[field]))
+										.map((field) => [label(field), <Value entry={found} field={field} />] as const)}
+								/>
+							</Section>
+							<Code name={`GET /api/v1/${noun}/${id}`} value={found} />
+						</>
+					)}
+				</>
+			)}
+		</Loaded>
+	);
+}
+
+interface EditProps {
+	readonly noun: Noun;
+	readonly entry: Entry;
+	readonly reload: () => unknown;
+	readonly onDone: () => void;
+}
+
+const written = (value: unknown) => (value === null || value === undefined ? "" : String(value));
+
+function Edit({ noun, entry, reload, onDone }: EditProps) {
+	const { editable, update } = descriptions[noun];
+	const [changed, setChanged] = useState<Readonly<{ [field: string]: string }>>({});
+	const client = useQueryClient();
+	const save = useMutation({
+		mutationFn: () => {
+			const changes = Object.entries(changed).map(([field, value]) => [
+				field,
+				value === "" ? null : editable[field] === "number" ? Number(value) : value,
+			]);
+			return update(entry.id, entry.version, Object.fromEntries(changes));
+		},
+		onSuccess: (saved) => {
+			client.setQueryData(["data", noun, entry.id], saved);
+			void client.invalidateQueries({ queryKey: ["data", noun, "list"] });
+			onDone();
+		},
+	});
+	const outdated = save.error instanceof ApiError && save.error.status === 412;
+	return (
+		<form
+			class="page-form"
+			onSubmit={(event) => {
+				event.preventDefault();
+				if (Object.keys(changed).length > 0) save.mutate();
+				else onDone();
+			}}
+		>
+			<div class="fields">
+				{Object.entries(editable).map(([field, kind]) => {
+					const shared = {
+						label: label(field),
+						value: changed[field] ?? written(entry[field]),
+						error: errorAt(save.error, field),
+					};
+					const set = (value: string) => setChanged({ ...changed, [field]: value });
+					if (kind === "long") return <TextArea key={field} {...shared} onInput={set} />;
+					if (typeof kind !== "string") {
+						const none = entry[field] === null ? [{ value: "", text: "–" }] : [];
+						return <SelectField key={field} {...shared} options={[...none, ...kind]} onChange={set} />;
+					}
+					return <TextField key={field} {...shared} type={kind === "number" ? "text" : kind} onInput={set} />;
+				})}
+			</div>
+			<Failure error={save.error} shown={Object.keys(editable)} />
+			<footer>
+				{outdated ? (
+					<button
+						type="button"
+						onClick={() => {
+							save.reset();
+							reload();
+						}}
+					>
+						Load the latest, keep my changes
+					</button>
+				) : null}
+				<button type="button" onClick={onDone}>
+					Cancel
+				</button>
+				<button type="submit" class="primary" disabled={save.isPending}>
+					Save
+				</button>
+			</footer>
+		</form>
+	);
+}

@@ -1,0 +1,52 @@
+// A field of a record as people read it, by what it holds.
+import type { ComponentChildren } from "preact";
+import { day, money, number } from "../../format.ts";
+import { Badge, Instant, type Tone } from "../../ui/text.tsx";
+import type { Entry } from "./nouns.ts";
+import { Reference } from "./reference.tsx";
+
+const amounts = new Set(["price", "value", "openingBalance"]);
+const tones: Readonly<Record<string, Tone>> = {
+	WON: "good",
+	COMPLETED: "good",
+	LOST: "bad",
+	CANCELLED: "quiet",
+	ON_HOLD: "waiting",
+	IN_PROGRESS: "waiting",
+};
+
+const isReference = (text: string) => /^[a-z]+_[0-9a-z]{26}$/.test(text);
+
+const shown = (text: string) => (isReference(text) ? <Reference id={text} /> : text);
+
+export function Value({ entry, field }: { entry: Entry; field: string }): ComponentChildren {
+	const value = entry[field];
+	if (value === null || value === undefined || value === "") return <span class="soft">–</span>;
+	if (typeof value === "boolean") return value ? "Yes" : "No";
+	if (typeof value === "number") {
+		const { currency } = entry;
+		return amounts.has(field) ? money(value, typeof currency === "string" ? currency : null) : number(value);
+	}
+	if (Array.isArray(value)) {
+		if (value.length === 0) return <span class="soft">–</span>;
+		return value.every((one) => typeof one === "string") ? (
+			<ul class="chips">
+				{value.map((one) => (
+					<li key={one}>{shown(one)}</li>
+				))}
+			</ul>
+		) : (
+			<code>{`${value.length} ${value.length === 1 ? "item" : "items"}`}</code>
+		);
+	}
+	if (typeof value === "object") {
+		const parts = Object.values(value).filter((part) => part !== null);
+		return parts.length > 0 ? parts.join(", ") : <span class="soft">–</span>;
+	}
+	const text = String(value);
+	if (field === "status")
+		return <Badge tone={tones[text] ?? "quiet"}>{text.replaceAll("_", " ").toLowerCase()}</Badge>;
+	if (field.endsWith("At")) return <Instant at={text} />;
+	if (field.endsWith("Date")) return <time dateTime={text}>{day(text)}</time>;
+	return shown(text);
+}

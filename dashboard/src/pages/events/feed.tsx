@@ -1,0 +1,86 @@
+import { api, ask, type Schemas } from "../../api.ts";
+import { fromLocalInput } from "../../format.ts";
+import { usePages } from "../../paging.ts";
+import { setSearch, usePlace } from "../../router.tsx";
+import { Empty, Loaded } from "../../ui/feedback.tsx";
+import { SelectField, TextField } from "../../ui/field.tsx";
+import { Heading } from "../../ui/layout.tsx";
+import { More } from "../../ui/table.tsx";
+import { Code, Instant } from "../../ui/text.tsx";
+import { useCatalogue } from "../webhooks/test-send.tsx";
+import { EventTabs } from "./catalogue.tsx";
+
+const LIVE_MS = 5_000;
+const PAGE = 25;
+
+export function Feed() {
+	const { search } = usePlace();
+	const catalogue = useCatalogue();
+	const [type, since] = [search.get("type") ?? "", search.get("since") ?? ""];
+	const events = usePages(
+		["events", { type, since }],
+		(cursor) => {
+			const filters = {
+				...(type ? { type: [type] } : {}),
+				...(since ? { since: fromLocalInput(since) } : {}),
+			};
+			return ask(api.GET("/events", { params: { query: { limit: PAGE, ...filters, ...cursor } } }));
+		},
+		LIVE_MS,
+	);
+	const names = (catalogue.data ?? []).map(({ event }) => event);
+	const nouns = [
+		...new Set(names.filter((name) => name.includes(".")).map((name) => `${name.split(".")[0]}.*`)),
+	];
+	return (
+		<>
+			<Heading title="Events" about="Everything that happened in your organization, newest first." />
+			<EventTabs current="feed" />
+			<div class="filters">
+				<SelectField
+					label="Event"
+					value={type}
+					options={[{ value: "", text: "Any" }, ...nouns, ...names]}
+					onChange={(value) => setSearch({ type: value })}
+				/>
+				<TextField
+					label="Since"
+					type="datetime-local"
+					value={since}
+					onInput={(value) => setSearch({ since: value })}
+				/>
+			</div>
+			<Loaded query={{ ...events, data: events.items }}>
+				{(items) =>
+					items.length > 0 ? (
+						<ul class="feed" aria-label="Recent events">
+							{items.map((event) => (
+								<Item key={event.id} event={event} />
+							))}
+						</ul>
+					) : (
+						<Empty title={type || since ? "No event matches these filters" : "Nothing has happened yet"}>
+							<p>Every change of your data shows here, whether or not a webhook listens.</p>
+						</Empty>
+					)
+				}
+			</Loaded>
+			<More {...events} />
+		</>
+	);
+}
+
+function Item({ event: { id, type, entityId, createdAt, payload } }: { event: Schemas["Event"] }) {
+	return (
+		<li>
+			<details>
+				<summary>
+					<code>{type}</code>
+					<span class="soft mono">{entityId}</span>
+					<Instant at={createdAt} />
+				</summary>
+				<Code name={id} value={payload} />
+			</details>
+		</li>
+	);
+}

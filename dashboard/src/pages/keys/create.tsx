@@ -1,0 +1,79 @@
+import { useMutation } from "@tanstack/preact-query";
+import { useState } from "preact/hooks";
+import { api, ask, type Schemas } from "../../api.ts";
+import { fromLocalInput } from "../../format.ts";
+import { Dialog } from "../../ui/dialog.tsx";
+import { errorAt, Failure } from "../../ui/feedback.tsx";
+import { Check, TextField } from "../../ui/field.tsx";
+import { Scopes } from "./scopes.tsx";
+
+type Scope = Schemas["ApiKey"]["scopes"][number];
+
+interface Props {
+	readonly onClose: () => void;
+	readonly onMade: (key: Schemas["ApiKeyCreated"]) => unknown;
+}
+
+export function CreateKey({ onClose, onMade }: Props) {
+	const [name, setName] = useState("");
+	const [scopes, setScopes] = useState<readonly Scope[]>(["*"]);
+	const [expires, setExpires] = useState("");
+	const [envelope, setEnvelope] = useState(false);
+	const create = useMutation({
+		mutationFn: () => {
+			const expiresAt = fromLocalInput(expires);
+			const body = { name, scopes: [...scopes], envelope, ...(expiresAt ? { expiresAt } : {}) };
+			return ask(api.POST("/api-keys", { body }));
+		},
+		onSuccess: onMade,
+	});
+	const { error } = create;
+	return (
+		<Dialog title="Create an API key" onClose={onClose} wide>
+			<form
+				onSubmit={(event) => {
+					event.preventDefault();
+					create.mutate();
+				}}
+			>
+				<TextField
+					label="Name"
+					value={name}
+					onInput={setName}
+					required
+					focused
+					placeholder="Website integration"
+					hint="Where it is used, to know it by later."
+					error={errorAt(error, "name")}
+				/>
+				<Scopes chosen={scopes} onChange={setScopes} />
+				<div class="row">
+					<TextField
+						label="Expires"
+						optional
+						type="datetime-local"
+						value={expires}
+						onInput={setExpires}
+						hint="Never when left empty."
+						error={errorAt(error, "expiresAt")}
+					/>
+					<Check
+						label="Envelope"
+						hint="Answers come as { data, meta }, for clients written for that."
+						checked={envelope}
+						onChange={setEnvelope}
+					/>
+				</div>
+				<Failure error={error} shown={["name", "expiresAt"]} />
+				<footer>
+					<button type="button" onClick={onClose}>
+						Cancel
+					</button>
+					<button type="submit" class="primary" disabled={create.isPending || scopes.length === 0}>
+						Create
+					</button>
+				</footer>
+			</form>
+		</Dialog>
+	);
+}

@@ -1,0 +1,106 @@
+// What a key may do, as checkboxes: everything, all reading or writing, or nouns one by one.
+import type { Schemas } from "../../api.ts";
+import { label } from "../../format.ts";
+import { Check } from "../../ui/field.tsx";
+
+type Scope = Schemas["ApiKey"]["scopes"][number];
+type NounOf<S> = S extends `${infer N}:${string}` ? Exclude<N, "*"> : never;
+type Noun = NounOf<Scope>;
+
+const CRM = "CRM";
+const PAPERS = "Papers and forms";
+const SETTINGS = "Settings";
+const DEVELOPER = "Developer";
+
+/** Where each noun stands; the compiler sees to it that none is missing. */
+const groupOf: Readonly<Record<Noun, string>> = {
+	leads: CRM,
+	clients: CRM,
+	deals: CRM,
+	tasks: CRM,
+	conversations: CRM,
+	quotations: PAPERS,
+	invoices: PAPERS,
+	forms: PAPERS,
+	"form-responses": PAPERS,
+	webhooks: DEVELOPER,
+	events: DEVELOPER,
+	"api-keys": DEVELOPER,
+	pipelines: SETTINGS,
+	"lead-stages": SETTINGS,
+	"lead-sources": SETTINGS,
+	products: SETTINGS,
+	tags: SETTINGS,
+	users: SETTINGS,
+	"custom-fields": SETTINGS,
+	organization: SETTINGS,
+};
+
+const groups = [...Map.groupBy(Object.keys(groupOf) as Noun[], (noun) => groupOf[noun])];
+
+const verbs = ["read", "write"] as const;
+
+interface Props {
+	readonly chosen: readonly Scope[];
+	readonly onChange: (scopes: readonly Scope[]) => void;
+}
+
+export function Scopes({ chosen, onChange }: Props) {
+	const toggle = (scope: Scope, on: boolean) =>
+		onChange(on ? [...chosen, scope] : chosen.filter((held) => held !== scope));
+	const everything = chosen.includes("*");
+	return (
+		<fieldset class="scopes">
+			<legend>Scopes</legend>
+			<Check
+				label="Everything"
+				hint="Reads and writes all there is, and what may yet be added."
+				checked={everything}
+				onChange={(on) => onChange(on ? ["*"] : [])}
+			/>
+			{everything ? null : (
+				<>
+					<div class="scope-row all">
+						<span>All resources</span>
+						{verbs.map((verb) => (
+							<Check
+								key={verb}
+								label={verb}
+								name={`*:${verb}`}
+								checked={chosen.includes(`*:${verb}`)}
+								onChange={(on) => toggle(`*:${verb}`, on)}
+							/>
+						))}
+					</div>
+					<div class="scope-groups">
+						{groups.map(([name, nouns]) => (
+							<fieldset key={name}>
+								<legend>{name}</legend>
+								{nouns.map((noun) => (
+									<div class="scope-row" key={noun}>
+										<span>{label(noun)}</span>
+										{verbs.map((verb) => {
+											const scope = `${noun}:${verb}` as const;
+											const covered = chosen.includes(`*:${verb}`);
+											return (
+												<Check
+													key={verb}
+													label={verb}
+													name={scope}
+													checked={covered || chosen.includes(scope)}
+													disabled={covered}
+													onChange={(on) => toggle(scope, on)}
+												/>
+											);
+										})}
+									</div>
+								))}
+							</fieldset>
+						))}
+					</div>
+					{chosen.length === 0 ? <p class="hint">Choose at least one.</p> : null}
+				</>
+			)}
+		</fieldset>
+	);
+}

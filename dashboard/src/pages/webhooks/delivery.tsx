@@ -1,0 +1,135 @@
+import { useMutation, useQueryClient } from "@tanstack/preact-query";
+import { useState } from "preact/hooks";
+import { api, ask, type Schemas } from "../../api.ts";
+import { duration } from "../../format.ts";
+import { href } from "../../router.tsx";
+import { useMay } from "../../session.tsx";
+import { Empty, Failure, Loaded } from "../../ui/feedback.tsx";
+import { Facts, Heading, Section } from "../../ui/layout.tsx";
+import { Badge, Code, CopyButton, Instant } from "../../ui/text.tsx";
+import { type Attempt, AttemptDetail, succeeded } from "./attempt.tsx";
+import { useDelivery, useWebhook } from "./queries.ts";
+import { DeliveryBadge, nameOf } from "./state.tsx";
+
+type Found = Schemas["Delivery"];
+
+const LIVE_MS = 2_000;
+
+export function Delivery({ webhookId, id }: { webhookId: string; id: string }) {
+	const delivery = useDelivery(webhookId, id, LIVE_MS);
+	return <Loaded query={delivery}>{(found) => <Shown delivery={found} />}</Loaded>;
+}
+
+function Shown({ delivery }: { delivery: Found }) {
+	const { id, webhookId, event, eventId, status, test, createdAt, nextAttemptAt, attempts, payload } =
+		delivery;
+	const webhook = useWebhook(webhookId, false);
+	const client = useQueryClient();
+	const again = useMutation({
+		mutationFn: () =>
+			ask(
+				api.POST("/webhooks/{id}/deliveries/{deliveryId}/redeliver", {
+					params: { path: { id: webhookId, deliveryId: id } },
+				}),
+			),
+		onSuccess: () => {
+			setChosen(null);
+			return client.invalidateQueries({ queryKey: ["delivery", webhookId, id] });
+		},
+	});
+	// The latest, unless the reader picked another.
+	const [chosen, setChosen] = useState<number | null>(null);
+	const attempt = attempts.find(({ number }) => number === chosen) ?? attempts.at(-1);
+	const mayWrite = useMay("webhooks:write");
+	return (
+		<>
+			<Heading
+				title={
+					<>
+						<span class="mono">{event}</span> <DeliveryBadge status={status} />{" "}
+						{test ? <Badge tone="quiet">test</Badge> : null}
+					</>
+				}
+				tab={event}
+				up={{ path: `/webhooks/${webhookId}`, text: webhook.data ? nameOf(webhook.data) : "Webhook" }}
+				actions={
+					mayWrite ? (
+						<button type="button" class="primary" disabled={again.isPending} onClick={() => again.mutate()}>
+							Redeliver
+						</button>
+					) : null
+				}
+			/>
+			<Failure error={again.error} />
+			<Section title="Delivery">
+				<Facts
+					facts={[
+						["Created", <Instant at={createdAt} />],
+						["Next attempt", <Instant at={nextAttemptAt} none="None planned" />],
+						[
+							"Id",
+							<>
+								<code>{id}</code> <CopyButton text={id} />
+							</>,
+						],
+						[
+							"Event",
+							<a href={href(`/events/feed?type=${event}`)}>
+								<code>{eventId}</code>
+							</a>,
+						],
+					]}
+				/>
+			</Section>
+			<Section title={attempts.length === 1 ? "1 attempt" : `${attempts.length} attempts`} bare>
+				{attempt ? (
+					<div class="attempts">
+						<ol aria-label="Attempts">
+							{attempts.map((one) => (
+								<li key={one.number}>
+									<Step attempt={one} current={one === attempt} onPick={() => setChosen(one.number)} />
+								</li>
+							))}
+						</ol>
+						<AttemptDetail attempt={attempt} method={webhook.data?.method ?? "POST"} payload={payload} />
+					</div>
+				) : (
+					<>
+						<Empty title="Not attempted yet">
+							<p>
+								{status === "skipped"
+									? "The webhook was disabled when it happened. Redeliver it, or recover all that was skipped."
+									: status === "cancelled"
+										? "The webhook was disabled or deleted before it could be sent."
+										: "It goes out in a moment; this page follows."}
+							</p>
+						</Empty>
+						<Code name="Request body" value={payload} />
+					</>
+				)}
+			</Section>
+		</>
+	);
+}
+
+function Step({ attempt, current, onPick }: { attempt: Attempt; current: boolean; onPick: () => void }) {
+	const { number, at, trigger, statusCode, durationMs, error } = attempt;
+	return (
+		<button
+			type="button"
+			class={`step ${succeeded(attempt) ? "good" : "bad"}`}
+			aria-current={current ? "step" : undefined}
+			onClick={onPick}
+		>
+			<strong>
+				Attempt {number}{" "}
+				<span class={succeeded(attempt) ? "ink-good" : "ink-bad"}>{statusCode ?? error}</span>
+			</strong>
+			<Instant at={at} />
+			<span class="soft">
+				{duration(durationMs)}
+				{trigger === "manual" ? ", sent by hand" : ""}
+			</span>
+		</button>
+	);
+}

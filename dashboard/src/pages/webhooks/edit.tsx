@@ -1,0 +1,121 @@
+import { useMutation, useQueryClient } from "@tanstack/preact-query";
+import { useState } from "preact/hooks";
+import { api, ask, type Schemas } from "../../api.ts";
+import { go } from "../../router.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { errorAt, Loaded } from "../../ui/feedback.tsx";
+import { SelectField, TextField } from "../../ui/field.tsx";
+import { Heading } from "../../ui/layout.tsx";
+import { OnceShown } from "../../ui/text.tsx";
+import { WebhookForm } from "./form.tsx";
+import { useWebhook } from "./queries.ts";
+import { nameOf } from "./state.tsx";
+
+type Made = Schemas["WebhookCreated"];
+
+const signings = [
+	{ value: "made", text: "With a secret made for me" },
+	{ value: "given", text: "With a secret of mine" },
+	{ value: "none", text: "Not at all" },
+];
+
+export function NewWebhook() {
+	const client = useQueryClient();
+	const [made, setMade] = useState<Made | null>(null);
+	const [signing, setSigning] = useState("made");
+	const [secret, setSecret] = useState("");
+	const open = ({ id }: Made) => go(`/webhooks/${id}`);
+	const create = useMutation({
+		mutationFn: (body: Schemas["WebhookCreate"]) => ask(api.POST("/webhooks", { body })),
+		onSuccess: (webhook) => {
+			void client.invalidateQueries({ queryKey: ["webhooks"] });
+			if (webhook.secret && signing === "made") setMade(webhook);
+			else open(webhook);
+		},
+	});
+	const chosen = signing === "made" ? {} : { secret: signing === "none" ? null : secret };
+	return (
+		<>
+			<Heading title="New webhook" up={{ path: "/webhooks", text: "Webhooks" }} />
+			<WebhookForm
+				action="Create"
+				back="/webhooks"
+				busy={create.isPending}
+				error={create.error}
+				onSubmit={(fields) => create.mutate({ ...fields, ...chosen })}
+			>
+				<div class="row">
+					<SelectField
+						label="Signed"
+						value={signing}
+						options={signings}
+						onChange={setSigning}
+						hint="The signature shows the receiver that a delivery is from here."
+					/>
+					{signing === "given" ? (
+						<TextField
+							label="Secret"
+							mono
+							required
+							value={secret}
+							onInput={setSecret}
+							hint="16 to 256 visible characters."
+							error={errorAt(create.error, "secret")}
+						/>
+					) : null}
+				</div>
+			</WebhookForm>
+			{made ? (
+				<Dialog title="The webhook is ready" onClose={() => open(made)} insistent>
+					<p>
+						Copy its secret now: it is shown this once. Your receiver checks the header{" "}
+						<code>webhook-signature</code> with it.
+					</p>
+					<OnceShown name="Secret" value={made.secret ?? ""} />
+					<footer>
+						<button type="button" class="primary" onClick={() => open(made)}>
+							Done
+						</button>
+					</footer>
+				</Dialog>
+			) : null}
+		</>
+	);
+}
+
+export function EditWebhook({ id }: { id: string }) {
+	const client = useQueryClient();
+	const back = `/webhooks/${id}`;
+	const webhook = useWebhook(id, false);
+	const save = useMutation({
+		mutationFn: ({ version, body }: { version: number; body: Schemas["WebhookUpdate"] }) =>
+			ask(
+				api.PATCH("/webhooks/{id}", {
+					params: { path: { id }, header: { "If-Match": `"${version}"` } },
+					body,
+				}),
+			),
+		onSuccess: (saved) => {
+			client.setQueryData(["webhook", id], saved);
+			void client.invalidateQueries({ queryKey: ["webhooks"] });
+			go(back);
+		},
+	});
+	return (
+		<Loaded query={webhook}>
+			{(found) => (
+				<>
+					<Heading title="Edit webhook" up={{ path: back, text: nameOf(found) }} />
+					<WebhookForm
+						webhook={found}
+						action="Save"
+						back={back}
+						busy={save.isPending}
+						error={save.error}
+						onSubmit={(body) => save.mutate({ version: found.version, body })}
+					/>
+				</>
+			)}
+		</Loaded>
+	);
+}

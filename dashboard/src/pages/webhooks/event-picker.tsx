@@ -1,0 +1,91 @@
+// Which events a webhook gets: every one, all of a noun, or one by one.
+import { useQuery } from "@tanstack/preact-query";
+import { api, ask, type Schemas } from "../../api.ts";
+import { label } from "../../format.ts";
+import { Loaded } from "../../ui/feedback.tsx";
+import { Check } from "../../ui/field.tsx";
+
+type Topic = Schemas["Topic"];
+
+interface Props {
+	readonly chosen: readonly string[];
+	readonly onChange: (events: readonly string[]) => void;
+	readonly error?: string | undefined;
+}
+
+/** The events this organization may subscribe to. */
+export const useTopics = () =>
+	useQuery({
+		queryKey: ["topics"],
+		queryFn: () => ask(api.GET("/webhooks/topics")).then(({ items }) => items),
+	});
+
+const nounOf = ({ event }: Topic) => event.split(".")[0] ?? event;
+
+export function EventPicker({ chosen, onChange, error }: Props) {
+	const toggle = (event: string, on: boolean) =>
+		onChange(on ? [...chosen, event] : chosen.filter((one) => one !== event));
+	const every = chosen.includes("*");
+	return (
+		<fieldset class="events" aria-describedby={error ? "events-error" : undefined}>
+			<legend>Events</legend>
+			{error ? (
+				<p class="error" id="events-error">
+					{error}
+				</p>
+			) : null}
+			<Check
+				label="*"
+				name="*"
+				mono
+				hint="Every event, those to come included."
+				checked={every}
+				onChange={(on) => onChange(on ? ["*"] : [])}
+			/>
+			{every ? null : (
+				<Loaded query={useTopics()}>
+					{(topics) => (
+						<div class="event-groups">
+							{[...Map.groupBy(topics, nounOf)].map(([noun, group]) => (
+								<Noun key={noun} noun={noun} topics={group} chosen={chosen} toggle={toggle} />
+							))}
+						</div>
+					)}
+				</Loaded>
+			)}
+		</fieldset>
+	);
+}
+
+interface NounProps {
+	readonly noun: string;
+	readonly topics: readonly Topic[];
+	readonly chosen: readonly string[];
+	readonly toggle: (event: string, on: boolean) => void;
+}
+
+function Noun({ noun, topics, chosen, toggle }: NounProps) {
+	const all = `${noun}.*`;
+	const covered = chosen.includes(all);
+	const single = topics.length === 1 && topics[0]?.event === noun;
+	return (
+		<fieldset>
+			<legend>{label(noun)}</legend>
+			{single ? null : (
+				<Check label={all} name={all} mono checked={covered} onChange={(on) => toggle(all, on)} />
+			)}
+			{topics.map(({ event, description, process }) => (
+				<Check
+					key={event}
+					label={event}
+					name={event}
+					mono
+					title={(process ? `${description} Built-in process: ${process}` : description).replaceAll("`", "")}
+					checked={covered || chosen.includes(event)}
+					disabled={covered}
+					onChange={(on) => toggle(event, on)}
+				/>
+			))}
+		</fieldset>
+	);
+}

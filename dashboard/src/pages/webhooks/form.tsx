@@ -1,0 +1,113 @@
+// The form of a webhook, for a new one and for an old one.
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { ApiError, type Schemas } from "../../api.ts";
+import { href } from "../../router.tsx";
+import { errorAt, Failure } from "../../ui/feedback.tsx";
+import { Check, SelectField, TextArea, TextField } from "../../ui/field.tsx";
+import { EventPicker } from "./event-picker.tsx";
+import { type Header, Headers } from "./headers.tsx";
+import type { Webhook } from "./state.tsx";
+
+const methods = ["POST", "PUT", "PATCH"] as const;
+const named = ["url", "name", "description", "events", "method"];
+
+type Fields = Required<
+	Pick<
+		Schemas["WebhookUpdate"],
+		"url" | "name" | "description" | "events" | "method" | "headers" | "skipSystem"
+	>
+>;
+
+interface Props {
+	readonly webhook?: Webhook;
+	readonly action: string;
+	readonly back: string;
+	readonly busy: boolean;
+	readonly error: Error | null;
+	readonly onSubmit: (fields: Fields) => void;
+	/** More fields, at the end. */
+	readonly children?: ComponentChildren;
+}
+
+export function WebhookForm({ webhook, action, back, busy, error, onSubmit, children }: Props) {
+	const [url, setUrl] = useState(webhook?.url ?? "");
+	const [name, setName] = useState(webhook?.name ?? "");
+	const [description, setDescription] = useState(webhook?.description ?? "");
+	const [events, setEvents] = useState<readonly string[]>(webhook?.events ?? []);
+	const [method, setMethod] = useState<(typeof methods)[number]>(webhook?.method ?? "POST");
+	const [skipSystem, setSkipSystem] = useState(webhook?.skipSystem ?? false);
+	const [headers, setHeaders] = useState<readonly Header[]>(
+		Object.entries(webhook?.headers ?? {}).map(([name, value]) => ({ name, value })),
+	);
+	const errors = error instanceof ApiError ? error.errors : [];
+	const below = (path: string) => errors.filter((one) => one.path.split(".")[0] === path);
+	return (
+		<form
+			class="page-form"
+			onSubmit={(event) => {
+				event.preventDefault();
+				const sent = headers.filter((header) => header.name || header.value);
+				onSubmit({
+					url: url.trim(),
+					name: name || null,
+					description: description || null,
+					events: [...events],
+					method,
+					skipSystem,
+					headers: Object.fromEntries(sent.map((header) => [header.name.trim(), header.value])),
+				});
+			}}
+		>
+			<TextField
+				label="URL"
+				mono
+				required
+				focused={!webhook}
+				placeholder="https://api.yourcompany.com/webhooks/leadwire"
+				value={url}
+				onInput={setUrl}
+				hint="https on port 443 or 8443, under a public host name."
+				error={errorAt(error, "url")}
+			/>
+			<div class="row">
+				<TextField label="Name" optional value={name} onInput={setName} error={errorAt(error, "name")} />
+				<SelectField
+					label="Method"
+					value={method}
+					options={methods}
+					onChange={(value) => setMethod(methods.find((one) => one === value) ?? "POST")}
+					error={errorAt(error, "method")}
+				/>
+			</div>
+			<TextArea
+				label="Description"
+				optional
+				value={description}
+				onInput={setDescription}
+				error={errorAt(error, "description")}
+			/>
+			<EventPicker chosen={events} onChange={setEvents} error={below("events")[0]?.message} />
+			<Headers headers={headers} onChange={setHeaders} errors={below("headers")} />
+			<Check
+				label="Skip built-in processes"
+				hint="skipSystem: what the subscribed events would set going here is left to you."
+				checked={skipSystem}
+				onChange={setSkipSystem}
+			/>
+			{children}
+			<Failure
+				error={error}
+				shown={[...named, ...[...below("events"), ...below("headers")].map(({ path }) => path)]}
+			/>
+			<footer>
+				<a class="button" href={href(back)}>
+					Cancel
+				</a>
+				<button type="submit" class="primary" disabled={busy}>
+					{action}
+				</button>
+			</footer>
+		</form>
+	);
+}

@@ -1,0 +1,79 @@
+import { api, ask } from "../../api.ts";
+import { usePages } from "../../paging.ts";
+import { go, href } from "../../router.tsx";
+import { useMay } from "../../session.tsx";
+import { Empty, Loaded } from "../../ui/feedback.tsx";
+import { Heading } from "../../ui/layout.tsx";
+import { type Column, More, Table } from "../../ui/table.tsx";
+import { Instant } from "../../ui/text.tsx";
+import { nameOf, type Webhook, WebhookBadge } from "./state.tsx";
+
+const LIVE_MS = 15_000;
+
+export function Events({ events }: Pick<Webhook, "events">) {
+	const [first = "", second = "", ...rest] = events;
+	if (first === "*") return <>Every event</>;
+	return (
+		<span title={events.join("\n")}>
+			<code>{[first, second].filter(Boolean).join(", ")}</code>
+			{rest.length > 0 ? ` and ${rest.length} more` : ""}
+		</span>
+	);
+}
+
+const columns: Column<Webhook>[] = [
+	{
+		head: "Webhook",
+		cell: (webhook) => (
+			<a class="row-link" href={href(`/webhooks/${webhook.id}`)}>
+				<strong>{nameOf(webhook)}</strong>
+				{webhook.name ? <span class="url">{webhook.url}</span> : null}
+			</a>
+		),
+	},
+	{ head: "Health", cell: (webhook) => <WebhookBadge webhook={webhook} /> },
+	{ head: "Events", cell: Events },
+	{ head: "Failures in a row", right: true, cell: ({ consecutiveFailures }) => consecutiveFailures },
+	{ head: "Last delivered", cell: ({ lastDeliveredAt }) => <Instant at={lastDeliveredAt} none="Never" /> },
+];
+
+/** The organization's webhooks; there are at most 50. */
+export const useWebhooks = () =>
+	usePages(
+		["webhooks"],
+		(cursor) => ask(api.GET("/webhooks", { params: { query: { limit: 50, ...cursor } } })),
+		LIVE_MS,
+	);
+
+export function Webhooks() {
+	const webhooks = useWebhooks();
+	const create = useMay("webhooks:write") ? (
+		<button type="button" class="primary" onClick={() => go("/webhooks/new")}>
+			New webhook
+		</button>
+	) : null;
+	return (
+		<>
+			<Heading
+				title="Webhooks"
+				about="Where events are sent, signed and tried again until they are received."
+				actions={create}
+			/>
+			<Loaded query={{ ...webhooks, data: webhooks.items }}>
+				{(items) =>
+					items.length > 0 ? (
+						<Table name="Webhooks" columns={columns} rows={items} keyOf={({ id }) => id} />
+					) : (
+						<Empty title="No webhooks yet">
+							<p>
+								Make one for a URL of yours and choose its events. While you develop, a tunnel or, with{" "}
+								<code>npm start</code>, <code>http://localhost</code> will do.
+							</p>
+						</Empty>
+					)
+				}
+			</Loaded>
+			<More {...webhooks} />
+		</>
+	);
+}

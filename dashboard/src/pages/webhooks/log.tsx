@@ -1,0 +1,110 @@
+// The delivery log of a webhook: filtered by what stands in the address, and read again while it is open.
+import { api, ask, type Schemas } from "../../api.ts";
+import { fromLocalInput } from "../../format.ts";
+import { usePages } from "../../paging.ts";
+import { href, setSearch, usePlace } from "../../router.tsx";
+import { Empty, Loaded } from "../../ui/feedback.tsx";
+import { SelectField, TextField } from "../../ui/field.tsx";
+import { Section } from "../../ui/layout.tsx";
+import { type Column, More, Table } from "../../ui/table.tsx";
+import { Badge, Instant } from "../../ui/text.tsx";
+import { useTopics } from "./event-picker.tsx";
+import { DeliveryBadge, statuses, type Webhook } from "./state.tsx";
+
+type Summary = Schemas["DeliverySummary"];
+
+const LIVE_MS = 3_000;
+const PAGE = 25;
+const names = ["status", "event", "statusCode", "since", "until"] as const;
+
+const columns: Column<Summary>[] = [
+	{
+		head: "Event",
+		cell: ({ id, webhookId, event, test }) => (
+			<a class="row-link" href={href(`/webhooks/${webhookId}/deliveries/${id}`)}>
+				<code>{event}</code> {test ? <Badge tone="quiet">test</Badge> : null}
+			</a>
+		),
+	},
+	{ head: "Status", cell: ({ status }) => <DeliveryBadge status={status} /> },
+	{ head: "Response", cell: ({ lastStatusCode }) => lastStatusCode ?? <span class="soft">–</span> },
+	{ head: "Attempts", right: true, cell: ({ attemptCount }) => attemptCount },
+	{ head: "Created", cell: ({ createdAt }) => <Instant at={createdAt} /> },
+	{ head: "Next attempt", cell: ({ nextAttemptAt }) => <Instant at={nextAttemptAt} /> },
+];
+
+/** The parameters of the API that the address's filters stand for; a code that isn't whole yet waits. */
+function queryOf(search: URLSearchParams) {
+	const status = statuses.find((one) => one === search.get("status"));
+	const event = search.get("event");
+	const code = search.get("statusCode") ?? "";
+	const [since, until] = [search.get("since"), search.get("until")];
+	return {
+		limit: PAGE,
+		...(status ? { status: [status] } : {}),
+		...(event ? { event: [event] } : {}),
+		...(/^[1-5]\d\d$/.test(code) ? { statusCode: [Number(code)] } : {}),
+		...(since ? { since: fromLocalInput(since) } : {}),
+		...(until ? { until: fromLocalInput(until) } : {}),
+	};
+}
+
+export function Log({ webhook: { id } }: { webhook: Webhook }) {
+	const { search } = usePlace();
+	const topics = useTopics();
+	const filters = queryOf(search);
+	const deliveries = usePages(
+		["deliveries", id, filters],
+		(cursor) =>
+			ask(
+				api.GET("/webhooks/{id}/deliveries", { params: { path: { id }, query: { ...filters, ...cursor } } }),
+			),
+		LIVE_MS,
+	);
+	const filtered = names.some((name) => search.has(name));
+	const field = (name: (typeof names)[number]) => ({
+		value: search.get(name) ?? "",
+		onInput: (value: string) => setSearch({ [name]: value }),
+		onChange: (value: string) => setSearch({ [name]: value }),
+	});
+	const any = { value: "", text: "Any" };
+	return (
+		<Section title="Delivery log" bare actions={<span class="live">Live</span>}>
+			<div class="filters">
+				<SelectField label="Status" options={[any, ...statuses]} {...field("status")} />
+				<SelectField
+					label="Event"
+					options={[any, ...(topics.data ?? []).map(({ event }) => event)]}
+					{...field("event")}
+				/>
+				<TextField label="Status code" type="text" placeholder="e.g. 500" {...field("statusCode")} />
+				<TextField label="Since" type="datetime-local" {...field("since")} />
+				<TextField label="Until" type="datetime-local" {...field("until")} />
+				{filtered ? (
+					<button
+						type="button"
+						onClick={() => setSearch(Object.fromEntries(names.map((name) => [name, ""])))}
+					>
+						Clear filters
+					</button>
+				) : null}
+			</div>
+			<Loaded query={{ ...deliveries, data: deliveries.items }}>
+				{(items) =>
+					items.length > 0 ? (
+						<Table name="Deliveries" columns={columns} rows={items} keyOf={(delivery) => delivery.id} />
+					) : filtered ? (
+						<Empty title="No delivery matches these filters">
+							<p>Deliveries are kept for 30 days.</p>
+						</Empty>
+					) : (
+						<Empty title="Nothing was delivered yet">
+							<p>Send a test event, or wait for something to happen.</p>
+						</Empty>
+					)
+				}
+			</Loaded>
+			<More {...deliveries} />
+		</Section>
+	);
+}

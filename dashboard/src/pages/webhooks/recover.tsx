@@ -1,0 +1,87 @@
+// Sends again what failed or was skipped since some instant.
+import { useMutation, useQueryClient } from "@tanstack/preact-query";
+import { useState } from "preact/hooks";
+import { api, ask } from "../../api.ts";
+import { fromLocalInput, number, toLocalInput } from "../../format.ts";
+import { Dialog } from "../../ui/dialog.tsx";
+import { errorAt, Failure } from "../../ui/feedback.tsx";
+import { SelectField, TextField } from "../../ui/field.tsx";
+
+const DAY_MS = 86_400_000;
+const kinds = [
+	{ value: "failed", text: "Failed: every attempt was in vain" },
+	{ value: "skipped", text: "Skipped: the webhook was disabled" },
+];
+
+export function Recover({ id, onClose }: { id: string; onClose: () => void }) {
+	const [since, setSince] = useState(() => toLocalInput(new Date(Date.now() - DAY_MS)));
+	const [until, setUntil] = useState("");
+	const [status, setStatus] = useState<"failed" | "skipped">("failed");
+	const client = useQueryClient();
+	const recover = useMutation({
+		mutationFn: () =>
+			ask(
+				api.POST("/webhooks/{id}/recover", {
+					params: { path: { id } },
+					body: { since: fromLocalInput(since), ...(until ? { until: fromLocalInput(until) } : {}), status },
+				}),
+			),
+		onSuccess: () => client.invalidateQueries({ queryKey: ["deliveries", id] }),
+	});
+	const { data, error } = recover;
+	return (
+		<Dialog title="Recover deliveries" onClose={onClose}>
+			<form
+				onSubmit={(event) => {
+					event.preventDefault();
+					recover.mutate();
+				}}
+			>
+				<p>Each goes through the whole schedule anew, unless it was received since. At most 14 days back.</p>
+				<SelectField
+					label="Which"
+					value={status}
+					options={kinds}
+					onChange={(value) => setStatus(value === "skipped" ? "skipped" : "failed")}
+					error={errorAt(error, "status")}
+				/>
+				<div class="row">
+					<TextField
+						label="Since"
+						type="datetime-local"
+						required
+						value={since}
+						onInput={setSince}
+						error={errorAt(error, "since")}
+					/>
+					<TextField
+						label="Until"
+						optional
+						type="datetime-local"
+						value={until}
+						onInput={setUntil}
+						hint="Now when left empty."
+						error={errorAt(error, "until")}
+					/>
+				</div>
+				<Failure error={error} shown={["since", "until", "status"]} />
+				{data ? (
+					<div class="answer good" role="status">
+						<strong>
+							{data.recovered === 1 ? "1 delivery is" : `${number(data.recovered)} deliveries are`} on the way
+							again.
+						</strong>
+					</div>
+				) : null}
+				<footer>
+					<button type="button" onClick={onClose}>
+						Close
+					</button>
+					<button type="submit" class="primary" disabled={recover.isPending}>
+						Recover
+					</button>
+				</footer>
+			</form>
+		</Dialog>
+	);
+}

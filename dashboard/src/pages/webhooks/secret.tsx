@@ -1,0 +1,126 @@
+// The secret of a webhook: rotating it, and ending the grace of the one before.
+import { useMutation, useQueryClient } from "@tanstack/preact-query";
+import { useState } from "preact/hooks";
+import { api, ask } from "../../api.ts";
+import { Dialog } from "../../ui/dialog.tsx";
+import { errorAt, Failure } from "../../ui/feedback.tsx";
+import { SelectField, TextField } from "../../ui/field.tsx";
+import { Instant, OnceShown } from "../../ui/text.tsx";
+import type { Webhook } from "./state.tsx";
+
+const graces = [
+	{ value: "0", text: "At once" },
+	{ value: "3600", text: "In an hour" },
+	{ value: "86400", text: "In a day" },
+	{ value: "604800", text: "In a week" },
+];
+
+export function Secret({ webhook, mayWrite }: { webhook: Webhook; mayWrite: boolean }) {
+	const { id, secretPrefix, previousSecretExpiresAt } = webhook;
+	const [rotating, setRotating] = useState(false);
+	const client = useQueryClient();
+	const activate = useMutation({
+		mutationFn: () => ask(api.POST("/webhooks/{id}/activate-secret", { params: { path: { id } } })),
+		onSuccess: (saved) => client.setQueryData(["webhook", id], saved),
+	});
+	const inGrace = previousSecretExpiresAt !== null && Date.parse(previousSecretExpiresAt) > Date.now();
+	return (
+		<>
+			{secretPrefix ? <code>{secretPrefix}…</code> : "None: deliveries are not signed"}{" "}
+			{inGrace ? (
+				<span class="soft">
+					the one before signs, too, until <Instant at={previousSecretExpiresAt} />{" "}
+				</span>
+			) : null}
+			{mayWrite && inGrace ? (
+				<button type="button" class="small" disabled={activate.isPending} onClick={() => activate.mutate()}>
+					Activate new secret now
+				</button>
+			) : null}
+			{mayWrite && !inGrace ? (
+				<button type="button" class="small" onClick={() => setRotating(true)}>
+					Rotate secret
+				</button>
+			) : null}
+			<Failure error={activate.error} />
+			{rotating ? <Rotate id={id} onClose={() => setRotating(false)} /> : null}
+		</>
+	);
+}
+
+function Rotate({ id, onClose }: { id: string; onClose: () => void }) {
+	const [grace, setGrace] = useState("86400");
+	const [own, setOwn] = useState("");
+	const client = useQueryClient();
+	const rotate = useMutation({
+		mutationFn: () =>
+			ask(
+				api.POST("/webhooks/{id}/rotate-secret", {
+					params: { path: { id } },
+					body: { graceSeconds: Number(grace), ...(own ? { secret: own } : {}) },
+				}),
+			),
+		onSuccess: () => client.invalidateQueries({ queryKey: ["webhook", id] }),
+	});
+	const { data } = rotate;
+	if (data) {
+		return (
+			<Dialog title="The new secret" onClose={onClose} insistent>
+				<p>
+					Copy it now: it is shown this once.{" "}
+					{data.previousSecretExpiresAt ? (
+						<>
+							Deliveries carry a signature of each secret until <Instant at={data.previousSecretExpiresAt} />,
+							so your receiver can change over meanwhile.
+						</>
+					) : (
+						"Deliveries are signed with it from now on."
+					)}
+				</p>
+				<OnceShown name="Secret" value={data.secret} />
+				<footer>
+					<button type="button" class="primary" onClick={onClose}>
+						Done
+					</button>
+				</footer>
+			</Dialog>
+		);
+	}
+	return (
+		<Dialog title="Rotate the secret" onClose={onClose}>
+			<form
+				onSubmit={(event) => {
+					event.preventDefault();
+					rotate.mutate();
+				}}
+			>
+				<SelectField
+					label="The old secret ends"
+					value={grace}
+					options={graces}
+					onChange={setGrace}
+					hint="Until then both sign each delivery."
+					error={errorAt(rotate.error, "graceSeconds")}
+				/>
+				<TextField
+					label="New secret"
+					optional
+					mono
+					value={own}
+					onInput={setOwn}
+					hint="Made for you when left empty."
+					error={errorAt(rotate.error, "secret")}
+				/>
+				<Failure error={rotate.error} shown={["graceSeconds", "secret"]} />
+				<footer>
+					<button type="button" onClick={onClose}>
+						Cancel
+					</button>
+					<button type="submit" class="primary" disabled={rotate.isPending}>
+						Rotate
+					</button>
+				</footer>
+			</form>
+		</Dialog>
+	);
+}

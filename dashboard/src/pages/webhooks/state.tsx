@@ -1,0 +1,70 @@
+// How a webhook and a delivery are doing, in a word.
+import type { Schemas } from "../../api.ts";
+import { Badge, Instant, type Tone } from "../../ui/text.tsx";
+
+export type Webhook = Schemas["Webhook"];
+type Status = Schemas["DeliverySummary"]["status"];
+
+/** Of deliveries, in the order of their lives. */
+export const statuses: readonly Status[] = ["pending", "success", "failed", "skipped", "cancelled"];
+
+const tones: Readonly<Record<Status, Tone>> = {
+	pending: "waiting",
+	success: "good",
+	failed: "bad",
+	skipped: "quiet",
+	cancelled: "quiet",
+};
+
+export const DeliveryBadge = ({ status }: { status: Status }) => <Badge tone={tones[status]}>{status}</Badge>;
+
+/** Whether somebody should look at it. */
+export const needsCare = ({ status, consecutiveFailures, disabledReason }: Webhook) =>
+	consecutiveFailures > 0 || (status === "disabled" && disabledReason !== null);
+
+export function WebhookBadge({ webhook }: { webhook: Webhook }) {
+	if (webhook.status === "disabled") return <Badge tone="quiet">Disabled</Badge>;
+	if (webhook.pausedUntil) return <Badge tone="bad">Paused</Badge>;
+	if (webhook.consecutiveFailures > 0) return <Badge tone="bad">Failing</Badge>;
+	return webhook.lastDeliveredAt ? (
+		<Badge tone="good">Healthy</Badge>
+	) : (
+		<Badge tone="waiting">Not used yet</Badge>
+	);
+}
+
+/** What is wrong with a webhook and what happens next, or null. */
+export function Trouble({ webhook }: { webhook: Webhook }) {
+	const { status, disabledAt, disabledReason, failingSince, pausedUntil, consecutiveFailures } = webhook;
+	if (status === "disabled") {
+		return (
+			<p class="notice">
+				Disabled since <Instant at={disabledAt} />
+				{disabledReason ? `: ${disabledReason}` : ""}. What happens meanwhile is kept as skipped and can be
+				recovered.
+			</p>
+		);
+	}
+	if (consecutiveFailures === 0) return null;
+	return (
+		<p class="notice bad">
+			{consecutiveFailures} {consecutiveFailures === 1 ? "attempt" : "attempts"} in a row failed
+			{failingSince ? (
+				<>
+					, since <Instant at={failingSince} />
+				</>
+			) : null}
+			.{" "}
+			{pausedUntil ? (
+				<>
+					Everything waits; the next probe goes out at <Instant at={pausedUntil} />.
+				</>
+			) : (
+				"Each delivery is tried again on its schedule."
+			)}
+		</p>
+	);
+}
+
+/** What stands for a webhook where there is little room. */
+export const nameOf = ({ name, url }: Webhook) => name ?? url.replace(/^https?:\/\//, "");

@@ -1,0 +1,99 @@
+// Sends an event's example to a webhook and waits for what its receiver says.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
+import { useState } from "preact/hooks";
+import { api, ask, eventCatalogue } from "../../api.ts";
+import { duration } from "../../format.ts";
+import { href } from "../../router.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { errorAt, Failure, Loaded } from "../../ui/feedback.tsx";
+import { SelectField } from "../../ui/field.tsx";
+import { Code, Prose } from "../../ui/text.tsx";
+import { succeeded } from "./attempt.tsx";
+import { useTopics } from "./event-picker.tsx";
+import { useDelivery } from "./queries.ts";
+
+const POLL_MS = 500;
+
+export const useCatalogue = () =>
+	useQuery({ queryKey: ["catalogue"], queryFn: eventCatalogue, staleTime: Number.POSITIVE_INFINITY });
+
+export function TestSend({ webhookId, onClose }: { webhookId: string; onClose: () => void }) {
+	const topics = useTopics();
+	const catalogue = useCatalogue();
+	const [picked, setPicked] = useState("");
+	const event = picked || topics.data?.[0]?.event || "";
+	const client = useQueryClient();
+	const send = useMutation({
+		mutationFn: () =>
+			ask(api.POST("/webhooks/{id}/test", { params: { path: { id: webhookId } }, body: { event } })),
+		onSuccess: () => client.invalidateQueries({ queryKey: ["deliveries", webhookId] }),
+	});
+	return (
+		<Dialog title="Send a test event" onClose={onClose} wide>
+			<Loaded query={topics}>
+				{(found) => (
+					<SelectField
+						label="Event"
+						value={event}
+						options={found.map((topic) => topic.event)}
+						onChange={(name) => {
+							setPicked(name);
+							send.reset();
+						}}
+						hint={<Prose text={found.find((topic) => topic.event === event)?.description ?? ""} />}
+						error={errorAt(send.error, "event")}
+					/>
+				)}
+			</Loaded>
+			{send.data ? (
+				<Answer webhookId={webhookId} id={send.data.id} />
+			) : (
+				<Loaded query={catalogue}>
+					{(events) => (
+						<Code name="Example" value={events.find((one) => one.event === event)?.example ?? {}} />
+					)}
+				</Loaded>
+			)}
+			<Failure error={send.error} shown={["event"]} />
+			<footer>
+				<button type="button" onClick={onClose}>
+					Close
+				</button>
+				<button
+					type="button"
+					class="primary"
+					disabled={send.isPending || !event}
+					onClick={() => send.mutate()}
+				>
+					{send.data ? "Send again" : "Send"}
+				</button>
+			</footer>
+		</Dialog>
+	);
+}
+
+/** The first attempt's outcome, as soon as there is one. */
+function Answer({ webhookId, id }: { webhookId: string; id: string }) {
+	const delivery = useDelivery(webhookId, id, POLL_MS, true);
+	const attempt = delivery.data?.attempts[0];
+	if (delivery.error) return <Failure error={delivery.error} />;
+	if (!attempt)
+		return (
+			<div class="answer" role="status">
+				Sent; waiting for the answer…
+			</div>
+		);
+	const good = succeeded(attempt);
+	return (
+		<>
+			<div class={`answer ${good ? "good" : "bad"}`} role="status">
+				<strong>{good ? "Received" : "Not received"}</strong>
+				<span>
+					{attempt.statusCode ?? attempt.error} after {duration(attempt.durationMs)}
+				</span>
+				<a href={href(`/webhooks/${webhookId}/deliveries/${id}`)}>See the delivery</a>
+			</div>
+			{attempt.responseBody ? <Code name="Response body" value={attempt.responseBody} /> : null}
+		</>
+	);
+}

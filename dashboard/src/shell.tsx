@@ -1,0 +1,91 @@
+// What stands around every page: where to go, who is signed in, and how much of the allowance is used.
+import { useQuery } from "@tanstack/preact-query";
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { type Allowance, allowance, api, ask } from "./api.ts";
+import { href, usePlace } from "./router.tsx";
+import { useMay } from "./session.tsx";
+
+const places = [
+	{ path: "/", text: "Overview", icon: "M2.5 13.5v-5m4 5v-11m4 11v-7m4 7v-9" },
+	{
+		path: "/api-keys",
+		text: "API keys",
+		icon: "M10.5 9.5a4 4 0 1 0-3.6-2.3L2 12.1V14h2.4v-1.6H6v-1.6h1.6l1.2-1.6a4 4 0 0 0 1.7.3ZM11.3 4.8v.1",
+	},
+	{
+		path: "/webhooks",
+		text: "Webhooks",
+		icon: "M6.3 5.6a2.3 2.3 0 1 1 2.9 1l2 3.6m.3 3.1a2.3 2.3 0 1 0-.9-3.1M4.6 9.5a2.3 2.3 0 1 0 1.7 2.6h5M4.5 11.8l2.7-4.9",
+	},
+	{ path: "/events", text: "Events", icon: "M9 1.5 3 9h4.5L7 14.5 13 7H8.5L9 1.5Z" },
+	{ path: "/data", text: "Data", icon: "M2.5 3.5h11v3h-11Zm0 3v6h11v-6M6.5 3.5v9" },
+] as const;
+
+export function useAllowance(): Allowance | null {
+	const [latest, setLatest] = useState(allowance.latest);
+	useEffect(() => {
+		const changed = () => setLatest(allowance.latest);
+		changed();
+		allowance.addEventListener("change", changed);
+		return () => allowance.removeEventListener("change", changed);
+	}, []);
+	return latest;
+}
+
+function Organization() {
+	const { data } = useQuery({
+		queryKey: ["organization"],
+		queryFn: () => ask(api.GET("/organization")),
+		enabled: useMay("organization:read"),
+	});
+	return <span class="organization">{data?.name ?? "Leadwire"}</span>;
+}
+
+export function Shell({ children, onLeave }: { children: ComponentChildren; onLeave: () => void }) {
+	const { path } = usePlace();
+	const main = useRef<HTMLElement>(null);
+	// On another page the keyboard starts there, and no longer where the link was.
+	useEffect(() => {
+		if (!main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true });
+	}, [path]);
+	return (
+		<div class="shell">
+			<a class="skip" href="#main">
+				Skip to the page
+			</a>
+			<aside>
+				<div class="side-bar">
+					<a class="brand" href={href("/")}>
+						<img src="/favicon.svg" alt="" width="24" height="24" />
+						<Organization />
+					</a>
+					<nav aria-label="Dashboard">
+						{places.map(({ path: to, text, icon }) => {
+							const current = to === "/" ? path === "/" : path === to || path.startsWith(`${to}/`);
+							return (
+								<a key={to} href={href(to)} aria-current={current ? "page" : undefined}>
+									<svg viewBox="0 0 16 16" aria-hidden="true">
+										<path d={icon} />
+									</svg>
+									{text}
+								</a>
+							);
+						})}
+					</nav>
+					<div class="foot">
+						<a href="/docs" target="_blank" rel="noreferrer">
+							API reference
+						</a>
+						<button type="button" class="plain" onClick={onLeave}>
+							Sign out
+						</button>
+					</div>
+				</div>
+			</aside>
+			<main id="main" ref={main} tabIndex={-1}>
+				{children}
+			</main>
+		</div>
+	);
+}

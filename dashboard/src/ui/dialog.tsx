@@ -1,0 +1,73 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+
+interface Props {
+	readonly title: string;
+	/** Told when the reader closes it, by Escape too. */
+	readonly onClose: () => void;
+	readonly children: ComponentChildren;
+	readonly wide?: boolean;
+	/** Without the cross and Escape, for what is shown only once. */
+	readonly insistent?: boolean;
+}
+
+/** A modal dialog: the browser keeps the focus inside and gives it back afterwards. */
+export function Dialog({ title, onClose, children, wide = false, insistent = false }: Props) {
+	const dialog = useRef<HTMLDialogElement>(null);
+	const heading = useId();
+	useEffect(() => {
+		const { current } = dialog;
+		current?.showModal();
+		return () => current?.close();
+	}, []);
+	return (
+		<dialog
+			ref={dialog}
+			class={wide ? "wide" : ""}
+			aria-labelledby={heading}
+			onCancel={(event) => {
+				event.preventDefault();
+				if (!insistent) onClose();
+			}}
+		>
+			<header>
+				<h2 id={heading}>{title}</h2>
+				{insistent ? null : (
+					<button type="button" class="icon" aria-label="Close" onClick={onClose}>
+						<svg viewBox="0 0 16 16" aria-hidden="true">
+							<path d="m4 4 8 8m0-8-8 8" />
+						</svg>
+					</button>
+				)}
+			</header>
+			{children}
+		</dialog>
+	);
+}
+
+interface ConfirmProps {
+	readonly title: string;
+	readonly children: ComponentChildren;
+	/** What the button that does it says. */
+	readonly action: string;
+	readonly busy: boolean;
+	readonly onConfirm: () => void;
+	readonly onClose: () => void;
+}
+
+/** Asks before something that can't be undone. */
+export function Confirm({ title, children, action, busy, onConfirm, onClose }: ConfirmProps) {
+	return (
+		<Dialog title={title} onClose={onClose}>
+			{children}
+			<footer>
+				<button type="button" onClick={onClose}>
+					Cancel
+				</button>
+				<button type="button" class="danger" disabled={busy} onClick={onConfirm}>
+					{action}
+				</button>
+			</footer>
+		</Dialog>
+	);
+}

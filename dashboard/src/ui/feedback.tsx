@@ -1,0 +1,85 @@
+// What is shown while waiting, when there is nothing, and when something went wrong.
+import type { ComponentChildren } from "preact";
+import { ApiError } from "../api.ts";
+
+interface FailureProps {
+	readonly error: Error | null;
+	/** Paths whose errors stand at their fields already. */
+	readonly shown?: readonly string[];
+	readonly retry?: () => void;
+}
+
+/** An error in the API's own words, and what to do about it. */
+export function Failure({ error, shown = [], retry }: FailureProps) {
+	if (!error) return null;
+	const { status, errors, requestId } =
+		error instanceof ApiError ? error : { status: -1, errors: [], requestId: null };
+	const elsewhere = errors.filter(({ path }) => !shown.includes(path));
+	return (
+		<div class="failure" role="alert">
+			{errors.length > 0 && elsewhere.length === 0 ? (
+				<p>The marked fields need another look.</p>
+			) : errors.length > 1 ? (
+				<ul>
+					{elsewhere.map(({ path, message }) => (
+						<li key={path}>
+							{path ? <code>{path}</code> : null} {message}
+						</li>
+					))}
+				</ul>
+			) : (
+				<p>{error.message}</p>
+			)}
+			{status === 403 ? <p>Sign in with a key that has it, or ask for one.</p> : null}
+			{status >= 500 && requestId ? (
+				<p>
+					If it goes on, report this request: <code>{requestId}</code>
+				</p>
+			) : null}
+			{retry && status !== 403 ? (
+				<button type="button" onClick={retry}>
+					Try again
+				</button>
+			) : null}
+		</div>
+	);
+}
+
+/** What the API says of one field, by its path. */
+export function errorAt(error: Error | null, path: string): string | undefined {
+	return error instanceof ApiError ? error.errors.find((one) => one.path === path)?.message : undefined;
+}
+
+export function Empty({ title, children }: { title: string; children?: ComponentChildren }) {
+	return (
+		<div class="empty">
+			<strong>{title}</strong>
+			{children}
+		</div>
+	);
+}
+
+export const Loading = () => (
+	<div class="loading" role="status">
+		Loading…
+	</div>
+);
+
+interface Query<T> {
+	readonly data: T | undefined;
+	readonly error: Error | null;
+	readonly refetch: () => unknown;
+}
+
+/** What a query found, or why it didn't. */
+export function Loaded<T>({
+	query,
+	children,
+}: {
+	query: Query<T>;
+	children: (data: T) => ComponentChildren;
+}) {
+	const { data, error, refetch } = query;
+	if (data !== undefined) return <>{children(data)}</>;
+	return error ? <Failure error={error} retry={() => refetch()} /> : <Loading />;
+}

@@ -1,0 +1,164 @@
+// Form fields: each with its label, a hint, and what the API says is wrong with it.
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+
+interface Shared {
+	readonly label: string;
+	readonly hint?: ComponentChildren;
+	/** What the API says of it. */
+	readonly error?: string | undefined;
+	readonly optional?: boolean;
+}
+
+interface FrameProps extends Shared {
+	readonly children: (input: {
+		id: string;
+		"aria-describedby": string | undefined;
+		"aria-invalid": boolean;
+	}) => JSX.Element;
+}
+
+function Frame({ label, hint, error, optional, children }: FrameProps) {
+	const id = useId();
+	const described = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ");
+	return (
+		<div class={error ? "field invalid" : "field"}>
+			<div>
+				<label for={id}>{label}</label>
+				{optional ? <span class="soft"> optional</span> : null}
+			</div>
+			{children({ id, "aria-describedby": described || undefined, "aria-invalid": Boolean(error) })}
+			{hint ? (
+				<p class="hint" id={`${id}-hint`}>
+					{hint}
+				</p>
+			) : null}
+			{error ? (
+				<p class="error" id={`${id}-error`}>
+					{error}
+				</p>
+			) : null}
+		</div>
+	);
+}
+
+interface TextProps extends Shared {
+	readonly value: string;
+	readonly onInput: (value: string) => void;
+	readonly type?: "text" | "password" | "search" | "number" | "date" | "datetime-local";
+	readonly mono?: boolean;
+	readonly placeholder?: string;
+	readonly required?: boolean;
+	readonly focused?: boolean;
+}
+
+export function TextField({
+	value,
+	onInput,
+	type = "text",
+	mono,
+	placeholder,
+	required,
+	focused,
+	...frame
+}: TextProps) {
+	const element = useRef<HTMLInputElement>(null);
+	useEffect(() => {
+		if (focused) element.current?.focus();
+	}, [focused]);
+	return (
+		<Frame {...frame}>
+			{(input) => (
+				<input
+					{...input}
+					ref={element}
+					type={type}
+					class={mono ? "mono" : ""}
+					value={value}
+					placeholder={placeholder}
+					required={required}
+					autofocus={focused}
+					autocomplete="off"
+					spellcheck={false}
+					onInput={({ currentTarget }) => onInput(currentTarget.value)}
+				/>
+			)}
+		</Frame>
+	);
+}
+
+export function TextArea({ value, onInput, ...frame }: Shared & Pick<TextProps, "value" | "onInput">) {
+	return (
+		<Frame {...frame}>
+			{(input) => (
+				<textarea
+					{...input}
+					rows={3}
+					value={value}
+					onInput={({ currentTarget }) => onInput(currentTarget.value)}
+				/>
+			)}
+		</Frame>
+	);
+}
+
+export interface Option {
+	readonly value: string;
+	readonly text: string;
+}
+
+interface SelectProps extends Shared {
+	readonly value: string;
+	readonly options: readonly (Option | string)[];
+	readonly onChange: (value: string) => void;
+}
+
+export function SelectField({ value, options, onChange, ...frame }: SelectProps) {
+	return (
+		<Frame {...frame}>
+			{(input) => (
+				<select {...input} value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
+					{options.map((option) => {
+						const { value, text } = typeof option === "string" ? { value: option, text: option } : option;
+						return (
+							<option key={value} value={value}>
+								{text}
+							</option>
+						);
+					})}
+				</select>
+			)}
+		</Frame>
+	);
+}
+
+interface CheckProps {
+	readonly label: ComponentChildren;
+	readonly hint?: ComponentChildren;
+	readonly checked: boolean;
+	readonly onChange: (checked: boolean) => void;
+	readonly disabled?: boolean;
+	readonly mono?: boolean;
+	/** What it is called where its label alone doesn't tell. */
+	readonly name?: string;
+	/** More about it, on hover. */
+	readonly title?: string;
+}
+
+export function Check({ label, hint, checked, onChange, disabled, mono, name, title }: CheckProps) {
+	return (
+		<label class={disabled ? "check disabled" : "check"} title={title}>
+			<input
+				type="checkbox"
+				checked={checked}
+				disabled={disabled}
+				aria-label={name}
+				onChange={({ currentTarget }) => onChange(currentTarget.checked)}
+			/>
+			<span>
+				<span class={mono ? "mono" : ""}>{label}</span>
+				{hint ? <span class="hint">{hint}</span> : null}
+			</span>
+		</label>
+	);
+}

@@ -1,0 +1,62 @@
+import type { ComponentChildren } from "preact";
+
+export interface Column<T> {
+	readonly head: string;
+	readonly cell: (row: T) => ComponentChildren;
+	/** Numbers stand to the right. */
+	readonly right?: boolean;
+}
+
+interface Props<T> {
+	/** What it lists, for those who don't see it. */
+	readonly name: string;
+	readonly columns: readonly Column<T>[];
+	readonly rows: readonly T[];
+	readonly keyOf: (row: T) => string;
+}
+
+/** A table; where there is little room each row becomes a block of named values. */
+export function Table<T>({ name, columns, rows, keyOf }: Props<T>) {
+	return (
+		<table class="list" aria-label={name}>
+			<thead>
+				<tr>
+					{columns.map(({ head, right }) => (
+						<th key={head} scope="col" class={right ? "right" : ""}>
+							{head || <span class="unseen">Actions</span>}
+						</th>
+					))}
+				</tr>
+			</thead>
+			<tbody>
+				{rows.map((row) => (
+					<tr key={keyOf(row)}>
+						{columns.map(({ head, cell, right }) => (
+							<td key={head} data-head={head} class={right ? "right" : ""}>
+								<div>{cell(row)}</div>
+							</td>
+						))}
+					</tr>
+				))}
+			</tbody>
+		</table>
+	);
+}
+
+interface MoreProps {
+	readonly hasNextPage: boolean;
+	readonly isFetchingNextPage: boolean;
+	readonly fetchNextPage: () => unknown;
+}
+
+/** Reads the next page of a list. */
+export function More({ hasNextPage, isFetchingNextPage, fetchNextPage }: MoreProps) {
+	if (!hasNextPage) return null;
+	return (
+		<p class="more">
+			<button type="button" disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
+				{isFetchingNextPage ? "Loading…" : "Load more"}
+			</button>
+		</p>
+	);
+}

@@ -1,0 +1,95 @@
+// Small pieces of text: instants, states, things to copy.
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { instant } from "../format.ts";
+
+/** An instant in the reader's zone; the exact one shows on hover. */
+export function Instant({ at, none = "–" }: { at: string | null; none?: string }) {
+	if (at === null) return <span class="soft">{none}</span>;
+	return (
+		<time dateTime={at} title={at}>
+			{instant(at)}
+		</time>
+	);
+}
+
+export type Tone = "good" | "bad" | "waiting" | "quiet";
+
+/** A state in a word, with a colour that only repeats it. */
+export const Badge = ({ tone, children }: { tone: Tone; children: ComponentChildren }) => (
+	<span class={`badge ${tone}`}>{children}</span>
+);
+
+/** A sentence of the API's, where backticks mark code. */
+export const Prose = ({ text }: { text: string }) => (
+	<>{text.split("`").map((part, index) => (index % 2 === 1 ? <code>{part}</code> : part))}</>
+);
+
+const COPIED_MS = 1_500;
+
+/** Copies a text, and says that it did. */
+export function CopyButton({ text, label = "Copy" }: { text: string; label?: string }) {
+	const [copied, setCopied] = useState(false);
+	useEffect(() => {
+		if (!copied) return;
+		const timer = setTimeout(() => setCopied(false), COPIED_MS);
+		return () => clearTimeout(timer);
+	}, [copied]);
+	const copy = () => navigator.clipboard.writeText(text).then(() => setCopied(true));
+	return (
+		<button type="button" class="copy" onClick={copy}>
+			<span aria-live="polite">{copied ? "Copied" : label}</span>
+		</button>
+	);
+}
+
+/** A key or secret that is shown this once. */
+export function OnceShown({ name, value }: { name: string; value: string }) {
+	return (
+		<div class="once">
+			<output class="mono" aria-label={name}>
+				{value}
+			</output>
+			<CopyButton text={value} />
+		</div>
+	);
+}
+
+const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(true|false|null)\b|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)/g;
+
+/** JSON with its parts told apart. */
+function coloured(json: string): ComponentChildren[] {
+	const parts: ComponentChildren[] = [];
+	let end = 0;
+	for (const found of json.matchAll(TOKEN)) {
+		const [whole, text, colon, word] = found;
+		parts.push(json.slice(end, found.index));
+		const kind = text ? (colon ? "key" : "string") : word ? "word" : "number";
+		parts.push(<span class={`token-${kind}`}>{text ?? whole}</span>, colon ?? "");
+		end = found.index + whole.length;
+	}
+	return [...parts, json.slice(end)];
+}
+
+interface CodeProps {
+	readonly name: string;
+	/** A text as it is; anything else as JSON. */
+	readonly value: unknown;
+}
+
+/** A block of JSON or text, to scroll and to copy. */
+export function Code({ name, value }: CodeProps) {
+	const text = typeof value === "string" ? value : JSON.stringify(value, null, 2);
+	return (
+		<figure class="code">
+			<figcaption>
+				{name}
+				<CopyButton text={text} />
+			</figcaption>
+			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
+			<pre tabIndex={0}>
+				<code>{typeof value === "string" ? text : coloured(text)}</code>
+			</pre>
+		</figure>
+	);
+}

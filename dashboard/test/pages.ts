@@ -1,0 +1,98 @@
+// Every page by its looks, and the ways out.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+	button,
+	call,
+	context,
+	made,
+	missteps,
+	NARROW,
+	open,
+	type Page,
+	page,
+	server,
+	signIn,
+	WIDE,
+} from "./stage.ts";
+import { faultsOf, shoot } from "./world.ts";
+
+test("every page holds in light and dark, wide and narrow, for eyes and for assistive technology", async () => {
+	const leads = await call<Page<{ id: string }>>("GET", "/leads?limit=1");
+	const deliveries = await call<Page<{ id: string }>>(
+		"GET",
+		`/webhooks/${made.webhookId}/deliveries?limit=1`,
+	);
+	const pages = {
+		overview: "/",
+		"api-keys": "/api-keys",
+		webhooks: "/webhooks",
+		"webhook-new": "/webhooks/new",
+		webhook: `/webhooks/${made.webhookId}`,
+		"webhook-edit": `/webhooks/${made.webhookId}/edit`,
+		delivery: `/webhooks/${made.webhookId}/deliveries/${deliveries.items[0]?.id}`,
+		events: "/events",
+		"events-recent": "/events/feed",
+		leads: "/data/leads",
+		clients: "/data/clients",
+		deals: "/data/deals",
+		tasks: "/data/tasks",
+		"deal-board": "/data/board",
+		lead: `/data/leads/${leads.items[0]?.id}`,
+		"not-found": "/nowhere",
+	};
+	for (const [name, path] of Object.entries(pages)) {
+		await open(path);
+		await page.getByRole("heading", { level: 1 }).waitFor();
+		await page.getByText("Loading…").first().waitFor({ state: "detached" });
+		// Dark differs in its colours alone.
+		await page.emulateMedia({ colorScheme: "dark" });
+		assert.deepEqual(await faultsOf(page, "color-contrast"), [], `${name}, dark`);
+		if (name === "overview" || name === "webhook") await shoot(page, `${name}-1280-dark`);
+		await page.emulateMedia({ colorScheme: "light" });
+		assert.deepEqual(await faultsOf(page), [], name);
+		await shoot(page, `${name}-1280`);
+		await page.setViewportSize(NARROW);
+		const width = await page.evaluate<number>("document.documentElement.scrollWidth");
+		assert(width <= NARROW.width, `${name} is ${width} wide`);
+		await shoot(page, `${name}-390`);
+		await page.setViewportSize(WIDE);
+	}
+});
+
+test("signing out ends the session, here and for every copy of its cookie", async () => {
+	await open("/webhooks");
+	const [cookie] = await context.cookies();
+	await button("Sign out").click();
+	await page.getByLabel("API key").waitFor();
+	assert.deepEqual(await context.cookies(), []);
+	const copy = await fetch(`${server.origin}/api/v1/leads`, {
+		headers: { cookie: `${cookie?.name}=${cookie?.value}`, "x-requested-with": "dashboard" },
+	});
+	assert.equal(copy.status, 401);
+});
+
+test("a key that may only read is offered nothing else, and told what it lacks", async () => {
+	const { key } = await call<{ key: string }>("POST", "/api-keys", {
+		name: "Reader",
+		scopes: ["webhooks:read", "leads:read"],
+	});
+	await signIn(key);
+	await page.getByRole("heading", { name: "Webhooks" }).waitFor();
+	await page.getByRole("link", { name: /^Warehouse sync/ }).click();
+	await page.getByRole("heading", { name: "Delivery log" }).waitFor();
+	for (const name of ["Send test event", "Delete", "Rotate secret"])
+		assert.equal(await button(name).count(), 0);
+	await page.getByRole("link", { name: "API keys" }).click();
+	await page.getByText("This API key lacks the scope api-keys:read.").waitFor();
+	missteps.forgive(/403 \(Forbidden\)/);
+});
+
+test("a session whose key is revoked is at the sign-in page with its next request", async () => {
+	const { items } = await call<Page<{ id: string; name: string }>>("GET", "/api-keys?limit=100");
+	const reader = items.find(({ name }) => name === "Reader");
+	await call("DELETE", `/api-keys/${reader?.id}`);
+	await page.getByRole("link", { name: "Data" }).click();
+	await page.getByLabel("API key").waitFor();
+	missteps.forgive(/401 \(Unauthorized\)|403 \(Forbidden\)/);
+});

@@ -1,0 +1,68 @@
+// What all tests of the dashboard share: one server, one receiver and one page, used from signing in to signing out.
+import assert from "node:assert/strict";
+import { after, afterEach } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Locator } from "playwright-core";
+import { launch, Missteps, startReceiver, startServer } from "./world.ts";
+
+const WAIT_MS = 10_000;
+export const [WIDE, NARROW] = [
+	{ width: 1_280, height: 800 },
+	{ width: 390, height: 844 },
+] as const;
+
+export const [server, receiver, browser] = await Promise.all([startServer(), startReceiver(), launch()]);
+export const missteps = new Missteps();
+export const context = await browser.newContext({
+	viewport: WIDE,
+	reducedMotion: "reduce",
+	locale: "en-GB",
+	timezoneId: "Europe/Berlin",
+});
+await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: server.origin });
+await missteps.watch(context, server.origin);
+context.setDefaultTimeout(WAIT_MS);
+export const page = await context.newPage();
+
+after(async () => {
+	await browser.close();
+	receiver.close();
+	await server.dispose();
+});
+afterEach(() => assert.deepEqual(missteps.found.splice(0), []));
+
+/** The webhook that the tests make, once it is made. */
+export const made = { webhookId: "" };
+
+export const button = (name: string, within: Locator | typeof page = page) =>
+	within.getByRole("button", { name, exact: true });
+export const dialog = () => page.getByRole("dialog");
+export const open = (path: string) => page.goto(`${server.origin}/dashboard${path}`);
+export const clipboard = () => page.evaluate<string>("navigator.clipboard.readText()");
+
+/** Calls the API beside the browser, with a key of its own. */
+export async function call<T = unknown>(method: string, path: string, body?: object): Promise<T> {
+	const response = await fetch(`${server.origin}/api/v1${path}`, {
+		method,
+		headers: { "x-api-key": server.key, "content-type": "application/json" },
+		...(body ? { body: JSON.stringify(body) } : {}),
+	});
+	const answer = response.status === 204 ? null : await response.json();
+	assert(response.ok, `${method} ${path}: ${JSON.stringify(answer)}`);
+	return answer as T;
+}
+
+export interface Page<T> {
+	readonly items: readonly T[];
+}
+
+/** Waits until something is so. */
+export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+	for (const end = Date.now() + WAIT_MS; Date.now() < end; await sleep(50)) if (await condition()) return;
+	assert.fail(`${what} didn't come to be`);
+}
+
+export async function signIn(key: string): Promise<void> {
+	await page.getByLabel("API key").fill(key);
+	await button("Sign in").click();
+}

@@ -1,0 +1,171 @@
+// A webhook from its making to its recovery, with a real receiver at the other end.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Webhook } from "standardwebhooks";
+import { button, call, clipboard, dialog, made, missteps, open, page, receiver, until } from "./stage.ts";
+import { faultsOf, shoot } from "./world.ts";
+
+let secret = "";
+
+test("a webhook's faults are shown at its fields, in the API's words", async () => {
+	await page.getByRole("link", { name: "Webhooks" }).click();
+	await button("New webhook").click();
+	await page.getByLabel("URL").fill("http://10.0.0.1/hook");
+	await button("Create").click();
+	await page
+		.getByRole("group", { name: "Events" })
+		.getByText(/^Too small/)
+		.waitFor();
+	await page.getByLabel("*", { exact: true }).check();
+	await button("Create").click();
+	await until(async () => (await page.getByLabel("URL").getAttribute("aria-invalid")) === "true", "the mark");
+	assert.notEqual(await page.locator(".field.invalid .error").innerText(), "");
+	assert.deepEqual(await faultsOf(page), []);
+	await page.getByLabel("*", { exact: true }).uncheck();
+	missteps.forgive(/400 \(Bad Request\)/);
+});
+
+test("a webhook is created with events by noun and a header, and its secret is shown once", async () => {
+	await page.getByLabel("URL").fill(`${receiver.url}/warehouse`);
+	await page.getByLabel("Name", { exact: true }).fill("Warehouse sync");
+	await page.getByLabel("lead.*", { exact: true }).check();
+	assert(await page.getByLabel("lead.created", { exact: true }).isChecked());
+	await page.getByLabel("deal.created", { exact: true }).check();
+	await button("Add header").click();
+	await page.getByLabel("Name of header 1").fill("authorization");
+	await page.getByLabel("Value of header 1").fill("Bearer let-me-in");
+	await button("Create").click();
+	secret = await dialog().getByLabel("Secret", { exact: true }).innerText();
+	assert.match(secret, /^whsec_/);
+	await button("Done").click();
+	await page.getByRole("heading", { name: "Warehouse sync" }).waitFor();
+	made.webhookId = new URL(page.url()).pathname.split("/").at(-1) ?? "";
+	const settings = page.getByRole("region", { name: "Settings" });
+	await settings.getByText("authorization: ***").waitFor();
+	assert(!(await page.content()).includes(secret));
+});
+
+test("a test event is chosen, seen, sent, and its answer shown at once", async () => {
+	await button("Send test event").click();
+	await dialog().getByLabel("Event").selectOption("lead.stageChanged");
+	await dialog().getByText('"lead.stageChanged"').first().waitFor();
+	await shoot(page, "test-event-1280");
+	await button("Send").click();
+	await dialog().getByRole("status").getByText("Received").waitFor();
+	await dialog().getByText("200 after").waitFor();
+	assert.deepEqual(await faultsOf(page), []);
+	const [got] = receiver.received;
+	assert.equal(got?.headers.authorization, "Bearer let-me-in");
+	const headers = got.headers as Record<string, string>;
+	assert.doesNotThrow(() => new Webhook(secret).verify(got.body, headers));
+	await button("Close", dialog()).first().click();
+});
+
+test("it is in the log, which filters by what stands in the address", async () => {
+	const log = page.getByRole("table", { name: "Deliveries" });
+	const rows = log.getByRole("row").filter({ hasText: "lead.stageChanged" });
+	await rows.first().waitFor();
+	await page.getByLabel("Status", { exact: true }).selectOption("failed");
+	await page.getByText("No delivery matches these filters").waitFor();
+	await page.getByLabel("Status", { exact: true }).selectOption("success");
+	await page.getByLabel("Event", { exact: true }).selectOption("lead.stageChanged");
+	await page.getByLabel("Status code").fill("200");
+	await page.getByLabel("Since").fill("2026-01-01T00:00");
+	await rows.first().waitFor();
+	assert.match(page.url(), /status=success&event=lead\.stageChanged&statusCode=200&since=/);
+	await page.reload();
+	await rows.first().getByRole("link").click();
+	await page.getByRole("heading", { name: "lead.stageChanged" }).waitFor();
+});
+
+test("a delivery shows request and response, is copied as curl, and redelivered", async () => {
+	const request = page.getByRole("region", { name: "Request" });
+	await request.getByText(`POST ${receiver.url}/warehouse`).waitFor();
+	await page.getByRole("region", { name: "Response" }).getByText('"received"').waitFor();
+	await button("Copy as curl").click();
+	const command = await clipboard();
+	assert.match(command, /^curl -X POST 'http/);
+	assert.match(command, /'authorization: \*\*\*'/);
+	await button("Redeliver").click();
+	await page.getByRole("heading", { name: "2 attempts" }).waitFor();
+	await page.getByRole("button", { name: /^Attempt 2 200/ }).waitFor();
+	const [first, second] = receiver.received;
+	assert.deepEqual(
+		[second?.body, second?.headers["webhook-id"]],
+		[first?.body, first?.headers["webhook-id"]],
+	);
+});
+
+test("the secret rotates with a grace in which both sign, until the new one is activated", async () => {
+	await page.getByRole("link", { name: "← Warehouse sync" }).click();
+	await button("Rotate secret").click();
+	await dialog().getByLabel("The old secret ends").selectOption("In an hour");
+	await button("Rotate", dialog()).click();
+	const next = await dialog().getByLabel("Secret", { exact: true }).innerText();
+	assert.notEqual(next, secret);
+	await button("Done").click();
+	const latest = async () => {
+		const before = receiver.received.length;
+		await call("POST", `/webhooks/${made.webhookId}/test`, { event: "lead.created" });
+		await until(() => receiver.received.length > before, "the delivery");
+		const got = receiver.received.at(-1);
+		const verifies = (key: string) => {
+			try {
+				new Webhook(key).verify(got?.body ?? "", got?.headers as Record<string, string>);
+				return true;
+			} catch {
+				return false;
+			}
+		};
+		return [verifies(secret), verifies(next)];
+	};
+	assert.deepEqual(await latest(), [true, true]);
+	await button("Activate new secret now").click();
+	await button("Rotate secret").waitFor();
+	assert.deepEqual(await latest(), [false, true]);
+});
+
+test("what was skipped while it was disabled is recovered", async () => {
+	await button("Disable").click();
+	await page.getByText("Disabled since").waitFor();
+	await call("POST", "/leads", { name: "Made meanwhile" });
+	const skipped = page.getByRole("row").filter({ hasText: "skipped" });
+	await skipped.first().waitFor();
+	await button("Enable").click();
+	await button("Disable").waitFor();
+	const before = receiver.received.length;
+	await button("Recover since…").click();
+	await dialog().getByLabel("Which").selectOption("skipped");
+	await button("Recover").click();
+	await dialog().getByText("1 delivery is on the way again.").waitFor();
+	await until(() => receiver.received.length > before, "the recovered delivery");
+	await button("Close", dialog()).first().click();
+	await skipped.first().waitFor({ state: "detached" });
+});
+
+test("editing keeps headers that are masked", async () => {
+	await page.getByRole("link", { name: "Edit" }).click();
+	assert.equal(await page.getByLabel("Value of header 1").inputValue(), "***");
+	await page.getByLabel("Description").fill("Keeps the warehouse up to date.");
+	await button("Save").click();
+	await page.getByText("Keeps the warehouse up to date.").waitFor();
+	const before = receiver.received.length;
+	await call("POST", `/webhooks/${made.webhookId}/test`, { event: "lead.created" });
+	await until(() => receiver.received.length > before, "the delivery");
+	assert.equal(receiver.received.at(-1)?.headers.authorization, "Bearer let-me-in");
+});
+
+test("the overview charts what went out, and names the webhook that fails", async () => {
+	await call("POST", "/webhooks", { name: "Billing", url: `${receiver.url}/failing`, events: ["*"] });
+	await call("POST", "/leads", { name: "Seen by both" });
+	await until(() => receiver.received.some(({ path }) => path === "/failing"), "the failing delivery");
+	await open("/");
+	await page.getByRole("img", { name: /^Attempts per hour/ }).waitFor();
+	await page
+		.getByRole("table", { name: "Failing webhooks" })
+		.getByRole("link", { name: "Billing" })
+		.waitFor();
+	await page.getByText(/This session used \d+ of its 300 requests/).waitFor();
+	await page.getByText("7 days").click();
+	await page.getByRole("img", { name: /^Attempts per hour/ }).waitFor();
+});

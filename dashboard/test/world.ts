@@ -1,0 +1,108 @@
+// What the browser tests work with: the Worker as it runs, with the demo organization's data and a state that goes away;
+// a receiver of webhooks; and a browser whose every misstep is on record.
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import type { AxeResults } from "axe-core";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { prepareDemo } from "../../scripts/demo.ts";
+import { startLocal } from "../../scripts/local.ts";
+import { executeOn, operator } from "../../scripts/operator.ts";
+import { root } from "../../scripts/tools.ts";
+import { newKeyringSecret } from "../../src/keyring.ts";
+
+export interface Received {
+	readonly path: string;
+	readonly headers: IncomingHttpHeaders;
+	readonly body: string;
+}
+
+/** A receiver on this machine: `/failing` answers 500, anything else 200. */
+export async function startReceiver() {
+	const received: Received[] = [];
+	const server = createServer(async (incoming, outgoing) => {
+		const path = incoming.url ?? "";
+		received.push({ path, headers: incoming.headers, body: await text(incoming) });
+		outgoing.writeHead(path.startsWith("/failing") ? 500 : 200, { "content-type": "application/json" });
+		outgoing.end(JSON.stringify({ received: !path.startsWith("/failing") }));
+	});
+	await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+	const { port } = server.address() as AddressInfo;
+	return { url: `http://localhost:${port}`, received, close: () => server.close() };
+}
+
+/** The Worker with the demo organization, and a key for all of it. */
+export async function startServer() {
+	const secrets = { KEY_PEPPER: newKeyringSecret(), ENCRYPTION_KEY: newKeyringSecret() };
+	const local = await startLocal({ secrets, vars: { ALLOW_INSECURE_TARGETS: "true" } });
+	const admin = operator(executeOn(local.db));
+	const key = await prepareDemo(local, admin, secrets.KEY_PEPPER);
+	return { origin: local.url.origin, key, dispose: () => local.dispose() };
+}
+
+/** What a browser did wrong: asked another host, broke the page's policy, logged an error. */
+export class Missteps {
+	readonly found: string[] = [];
+
+	async watch(context: BrowserContext, origin: string): Promise<void> {
+		context.on("request", (request) => {
+			const url = request.url();
+			if (!url.startsWith(`${origin}/`)) this.found.push(`asked for ${url}`);
+		});
+		context.on("console", (message) => {
+			if (message.type() === "error" || message.type() === "warning")
+				this.found.push(`${message.type()}: ${message.text()}`);
+		});
+		context.on("weberror", (error) => this.found.push(`threw ${error.error().stack}`));
+		await context.addInitScript(
+			`addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+				console.error("The policy's " + violatedDirective + " was broken by " + blockedURI));`,
+		);
+	}
+
+	/** Drops what was expected: the browser logs each answer that is an error. */
+	forgive(expected: RegExp): void {
+		this.found.splice(0, Infinity, ...this.found.filter((misstep) => !expected.test(misstep)));
+	}
+}
+
+const browsers = [
+	"/usr/bin/chromium",
+	"/usr/bin/chromium-browser",
+	"/usr/bin/google-chrome",
+	"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
+/** Starts the Chromium of this machine, or the one that CHROMIUM names. */
+export async function launch(): Promise<Browser> {
+	const executablePath = process.env.CHROMIUM ?? browsers.find(existsSync);
+	if (!executablePath) throw new Error("There is no Chromium here. Install it, or name one in CHROMIUM.");
+	// Containers seldom allow the sandbox, and nothing but our own page is opened.
+	return chromium.launch({ executablePath, args: ["--no-sandbox"] });
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Serious and critical faults of accessibility, each as a line; by all rules or by some. */
+export async function faultsOf(page: Page, ...rules: string[]): Promise<string[]> {
+	await page.evaluate(axe);
+	const options = { resultTypes: ["violations"], ...(rules.length > 0 ? { runOnly: rules } : {}) };
+	const run = `axe.run(${JSON.stringify(options)})`;
+	const { violations } = await page.evaluate<Pick<AxeResults, "violations">>(run);
+	return violations
+		.filter(({ impact }) => impact === "serious" || impact === "critical")
+		.flatMap(({ id, nodes }) =>
+			nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ""}`),
+		);
+}
+
+const shots = join(root, "dist", "screenshots");
+
+/** Keeps a picture of the whole page. */
+export async function shoot(page: Page, name: string): Promise<void> {
+	mkdirSync(shots, { recursive: true });
+	await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+}

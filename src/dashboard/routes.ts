@@ -1,0 +1,57 @@
+// What the dashboard needs besides the API: its page, and a session in exchange for an API key. All else that it shows
+// or does goes through `/api/v1`. These endpoints are its own: docs/dashboard.md speaks of them, the document doesn't.
+import { z } from "@hono/zod-openapi";
+
+import type { Caller } from "../context.ts";
+import { notFound } from "../errors.ts";
+import { authenticate } from "../gate/authenticate.ts";
+import { gate } from "../gate/index.ts";
+import { admit, endKey, rateLimitHeaders, refusal } from "../gate/rate-limit.ts";
+import { beginSession, forgetSession, hasSession, openSession, requireOwnPage } from "../gate/session.ts";
+import { readBody } from "../http/body.ts";
+import type { App } from "../http/endpoint.ts";
+import { parse } from "../http/validate.ts";
+
+const BODY_LIMIT = 1_024;
+const PAGE = "/dashboard/";
+
+const SignIn = z.strictObject({ apiKey: z.string().max(255) });
+
+const shown = ({ organizationId, keyId, scopes }: Caller) => ({ organizationId, keyId, scopes });
+
+/** Mounts the dashboard's page and its session endpoints. */
+export function mountDashboard(app: App): void {
+	app.post("/dashboard/session", async (c) => {
+		const request = c.req.raw;
+		requireOwnPage(request);
+		const { apiKey } = parse(SignIn, (await readBody(request, BODY_LIMIT)).value);
+		const now = c.get("now");
+		const { known } = await authenticate(c.env, apiKey.trim(), now);
+		const verdict = await admit(c.env, known, c.get("requestId"));
+		const refused = refusal(verdict, known.allowance);
+		if (refused) throw refused;
+		return c.json(shown(known), 201, {
+			...rateLimitHeaders(verdict, known.allowance),
+			"Set-Cookie": await beginSession(c.env, request, known, now),
+			"Cache-Control": "no-store",
+		});
+	});
+
+	// A page that asks whether it is signed in has done nothing wrong, so nothing there is no error.
+	app.get("/dashboard/session", (c, next) => (hasSession(c.req.raw) ? next() : c.body(null, 204)));
+	app.get("/dashboard/session", gate, (c) => c.json(shown(c.get("ctx").caller)));
+
+	app.delete("/dashboard/session", async (c) => {
+		requireOwnPage(c.req.raw);
+		const session = await openSession(c.env, c.req.raw);
+		if (session) await endKey(c.env, session.id, 0);
+		return c.body(null, 204, { "Set-Cookie": forgetSession(c.req.raw), "Cache-Control": "no-store" });
+	});
+
+	// The page's files are served before the Worker is asked; what comes here is one of the page's own paths.
+	app.get("/dashboard/*", (c) => {
+		const { pathname, origin } = new URL(c.req.url);
+		if (/\.\w+$/.test(pathname)) throw notFound("file");
+		return c.env.ASSETS.fetch(new Request(new URL(PAGE, origin)));
+	});
+}

@@ -1,0 +1,125 @@
+// Sessions of the dashboard: an API key exchanged for a cookie that says which key it was, sealed, and never the key
+// itself. Whether the key may still be used is read from D1 on every request, so a revoked one ends its sessions at once.
+import { sql } from "drizzle-orm";
+import { parse, serialize } from "hono/utils/cookie";
+import type { Env } from "../env.ts";
+import { AppError, unauthorized } from "../errors.ts";
+import { newId } from "../ids.ts";
+import { parseKeyring } from "../keyring.ts";
+import { open, seal } from "../sealed.ts";
+import { type KnownKey, MEMORY_MS, readKey } from "./authenticate.ts";
+
+/** Requests in any 60 seconds per session: a page of charts takes one for each webhook. */
+const SESSION_LIMIT = 300;
+const SESSION_SECONDS = 8 * 3_600;
+
+/** What the cookie is sealed for: no organization's id, and no other place of ours, opens the same. */
+const OWNER = "dashboard";
+const SCOPE = "session";
+
+const COOKIE = "leadwire-session";
+const GUARD = "X-Requested-With";
+
+interface Session {
+	readonly id: string;
+	readonly organizationId: string;
+	readonly keyId: string;
+	/** Milliseconds since 1970. */
+	readonly expiresAt: number;
+}
+
+/** Whether a request brings a session, a valid one or not. */
+export function hasSession(request: Request): boolean {
+	return cookieOf(request) !== undefined;
+}
+
+/**
+ * Only a page of our own can send our header: any other origin would need a preflight that allows credentials, and
+ * CORS here never does. The origin is asked for besides, for what browsers send it with.
+ * @throws AppError 403
+ */
+export function requireOwnPage(request: Request): void {
+	const origin = request.headers.get("origin");
+	if (
+		request.headers.get(GUARD) !== "dashboard" ||
+		(origin !== null && origin !== new URL(request.url).origin)
+	)
+		throw new AppError(
+			"FORBIDDEN",
+			`A session takes requests of its own page only, with ${GUARD}: dashboard.`,
+		);
+}
+
+/**
+ * Who a request's session belongs to: the key it was made with, with an allowance of its own and no envelope.
+ * @throws AppError 401 for a forged, foreign or expired cookie, or a key that can't be used any more; 403 for a request
+ *   that is not the dashboard's own
+ */
+export async function authenticateSession(
+	env: Env,
+	request: Request,
+	now: number,
+): Promise<{ known: KnownKey; fresh: boolean }> {
+	requireOwnPage(request);
+	const session = await openSession(env, request);
+	if (!session || session.expiresAt <= now) throw unauthorized("session");
+	const key = await readKey(
+		env,
+		sql`"organizationId" = ${session.organizationId} AND "id" = ${session.keyId}`,
+	);
+	if (!key || (key.expiresAt !== null && key.expiresAt <= now)) throw unauthorized("session");
+	const allowance = { holder: "session", limiter: session.id, limit: SESSION_LIMIT } as const;
+	return {
+		known: { ...key, envelope: false, allowance },
+		fresh: key.lastUsedAt === null || key.lastUsedAt <= now - MEMORY_MS,
+	};
+}
+
+/** The session that a request's cookie holds, expired or not; null when it can't be opened. */
+export async function openSession(env: Env, request: Request): Promise<Session | null> {
+	try {
+		return JSON.parse(
+			await open(parseKeyring(env.ENCRYPTION_KEY), OWNER, SCOPE, cookieOf(request) ?? ""),
+		) as Session;
+	} catch {
+		return null;
+	}
+}
+
+/** The `Set-Cookie` of a new session for a key. */
+export async function beginSession(env: Env, request: Request, key: KnownKey, now: number): Promise<string> {
+	const session: Session = {
+		id: newId("ses", now),
+		organizationId: key.organizationId,
+		keyId: key.keyId,
+		expiresAt: now + SESSION_SECONDS * 1_000,
+	};
+	const sealed = await seal(parseKeyring(env.ENCRYPTION_KEY), OWNER, SCOPE, JSON.stringify(session));
+	return cookie(request, sealed, SESSION_SECONDS);
+}
+
+/** The `Set-Cookie` that makes a browser forget its session. */
+export function forgetSession(request: Request): string {
+	return cookie(request, "", 0);
+}
+
+function cookie(request: Request, value: string, maxAge: number): string {
+	const secure = new URL(request.url).protocol === "https:";
+	return serialize(nameFor(request), value, {
+		path: "/",
+		httpOnly: true,
+		sameSite: "Strict",
+		secure,
+		maxAge,
+	});
+}
+
+function cookieOf(request: Request): string | undefined {
+	const name = nameFor(request);
+	return parse(request.headers.get("cookie") ?? "", name)[name];
+}
+
+/** With this prefix a browser takes the cookie from this very host alone, over HTTPS; localhost has to do without. */
+function nameFor(request: Request): string {
+	return new URL(request.url).protocol === "https:" ? `__Host-${COOKIE}` : COOKIE;
+}

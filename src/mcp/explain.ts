@@ -1,0 +1,141 @@
+// What became of a delivery, in words that someone can act on. Made of the delivery and its webhook as the API shows them.
+import type { z } from "@hono/zod-openapi";
+import type { Attempt, Delivery } from "../webhooks/log-schema.ts";
+import type { Webhook } from "../webhooks/schema.ts";
+
+type ShownDelivery = z.output<typeof Delivery>;
+type ShownAttempt = z.output<typeof Attempt>;
+type ShownWebhook = z.output<typeof Webhook>;
+
+export interface Explanation {
+	/** What happened and what will happen, in a few sentences. */
+	readonly explanation: string;
+	/** What to do about it, the most likely to help first. */
+	readonly advice: readonly string[];
+}
+
+/** Explains a delivery of a webhook. */
+export function explain(delivery: ShownDelivery, webhook: ShownWebhook): Explanation {
+	const last = delivery.attempts.at(-1);
+	const advice = [
+		...(last && delivery.status !== "success" ? causes(last, webhook) : []),
+		...remedies(delivery, webhook),
+	];
+	return { explanation: [story(delivery, last), ...standing(webhook)].join(" "), advice };
+}
+
+/** What came of one attempt. */
+export function cause({ error, statusCode, durationMs }: ShownAttempt): string {
+	if (error === null) return `the receiver answered ${statusCode} after ${durationMs} ms`;
+	switch (error) {
+		case "http_status":
+			return `the receiver answered ${statusCode}, and only 2xx is success`;
+		case "timeout":
+			return `no answer came within ${Math.round(durationMs / 1_000)} s`;
+		case "connection_failed":
+			return "no connection could be made, or it broke before an answer (DNS, a refused or reset connection, TLS)";
+		case "blocked_target":
+			return "nothing was sent, because the webhook's URL is one that webhooks must not reach";
+		default:
+			return `it failed (${error})`;
+	}
+}
+
+function story(delivery: ShownDelivery, last: ShownAttempt | undefined): string {
+	const { status, event, createdAt, nextAttemptAt, attemptCount, test } = delivery;
+	const what = `${test ? "This test of" : "This"} ${event}, made at ${createdAt},`;
+	const attempts = attemptCount === 1 ? "1 attempt" : `${attemptCount} attempts`;
+	const latest = last ? `at ${last.at} ${cause(last)}` : "";
+	switch (status) {
+		case "success":
+			return last?.error === null
+				? `${what} was delivered on attempt ${last.number}: ${latest}.`
+				: `${what} was delivered; a later attempt was made by hand: ${latest}.`;
+		case "pending":
+			return last
+				? `${what} isn't delivered yet. After ${attempts}, the last of which failed (${latest}), it is tried again at ${nextAttemptAt}.`
+				: `${what} hasn't been sent yet; the first attempt is due at ${nextAttemptAt}.`;
+		case "failed":
+			return `${what} was given up after ${attempts}${last ? `; the last one failed: ${latest}` : ""}. It won't be tried again by itself.`;
+		case "skipped":
+			return last
+				? `${what} was skipped, because the webhook was disabled when it happened; since then it was tried by hand: ${latest}.`
+				: `${what} was never sent, because the webhook was disabled when it happened.`;
+		case "cancelled":
+			return `${what} was cancelled after ${attempts}, because the webhook was disabled or deleted. It won't be tried again by itself.`;
+	}
+}
+
+/** What else holds deliveries up. */
+function standing({
+	status,
+	disabledReason,
+	deletedAt,
+	pausedUntil,
+	consecutiveFailures,
+}: ShownWebhook): string[] {
+	if (deletedAt !== null) return [`The webhook was deleted at ${deletedAt}.`];
+	if (status === "disabled")
+		return [`The webhook is disabled${disabledReason ? `: ${disabledReason}` : "."}`];
+	if (pausedUntil !== null) {
+		return [
+			`The webhook is paused after ${consecutiveFailures} failures in a row: until ${pausedUntil} nothing is sent, then one delivery probes, and a success lets all the others follow.`,
+		];
+	}
+	return [];
+}
+
+function causes({ error, statusCode, responseHeaders }: ShownAttempt, webhook: ShownWebhook): string[] {
+	if (error === "timeout") return ["Let the receiver answer 2xx at once, and do the work afterwards."];
+	if (error === "connection_failed")
+		return [
+			`Check that ${webhook.url} can be reached from the internet: its name resolves, its port is open, its certificate is valid and whole.`,
+		];
+	if (error === "blocked_target")
+		return ["Give the webhook a public https URL on port 443 or 8443: private and local hosts are refused."];
+	if (error !== "http_status" || statusCode === null) return [];
+	if (statusCode < 400) {
+		const to = responseHeaders?.location;
+		return [
+			`Redirects are never followed: set the webhook's URL to the final address${to ? ` (it points to ${to})` : ""}.`,
+		];
+	}
+	const known: Record<number, string> = {
+		401: REFUSES_US,
+		403: REFUSES_US,
+		404: "The receiver knows no such path: compare the webhook's URL with the receiver's route.",
+		405: `The receiver's path doesn't take ${webhook.method}: change the webhook's method, or the route.`,
+		410: "410 means gone for good, so the webhook was disabled: give it a URL that works, and enable it.",
+		413: "The receiver's limit on bodies is too low for this event.",
+		429: "The receiver asks for fewer requests; its Retry-After is honoured.",
+	};
+	if (known[statusCode]) return [known[statusCode]];
+	return statusCode < 500
+		? [
+				"The receiver refuses the body: its answer (`responseBody`) should say why. Compare what it expects with `body`.",
+			]
+		: [
+				"The fault is on the receiver's side: look in its logs for the time of the attempt and the header X-Webhook-ID, which is the delivery's id.",
+			];
+}
+
+const REFUSES_US =
+	"The receiver doesn't accept who we are: check that it verifies with this webhook's own secret, and that the webhook's headers carry what it expects. After a rotation it may still hold the old secret.";
+
+function remedies({ status }: ShownDelivery, webhook: ShownWebhook): string[] {
+	if (status === "success") return [];
+	if (webhook.deletedAt !== null) return ["A deleted webhook sends nothing; restore it first."];
+	const enable = `Enable it: PATCH /api/v1/webhooks/${webhook.id} { "status": "active" }.`;
+	const again =
+		"When the cause is mended, redeliver sends this one now, also while the webhook is disabled or paused.";
+	const all = "recover_deliveries runs the schedule anew for every delivery of a time that";
+	if (status === "pending")
+		return ["Nothing is lost: it is tried again by itself. redeliver tries it at once."];
+	const disabled = webhook.status === "disabled" ? [enable] : [];
+	if (status === "cancelled") return [again, ...disabled];
+	return [
+		again,
+		...disabled,
+		status === "failed" ? `${all} failed.` : `${all} was skipped: send status "skipped".`,
+	];
+}

@@ -1,0 +1,53 @@
+// /mcp: the API for agents, over MCP's Streamable HTTP. It is stateless: each request carries its key and is answered by a
+// server of its own, in JSON, whether its client speaks the revision of 2026-07-28 or those of 2025.
+import {
+	createMcpHandler,
+	isLegacyRequest,
+	WebStandardStreamableHTTPServerTransport,
+} from "@modelcontextprotocol/server";
+import type { MiddlewareHandler } from "hono";
+import { sendingRules } from "../env.ts";
+import { AppError, badRequest } from "../errors.ts";
+import { gate, LOCAL } from "../gate/index.ts";
+import { BODY_LIMIT, readJson } from "../http/body.ts";
+import type { App, AppEnv } from "../http/endpoint.ts";
+import { type Api, serverFor } from "./server.ts";
+
+/** Mounts the endpoint; one request to it costs a key one of its 60, like any other. */
+export function mountMcp(app: App, api: Api): void {
+	app.post("/mcp", sameOrigin, gate, async (c) => {
+		const ctx = c.get("ctx");
+		const request = c.req.raw;
+		const { value } = await readJson(request, BODY_LIMIT);
+		// Revisions before June 2025 had batches; a batch of calls would be more than the one that is counted.
+		if (Array.isArray(value))
+			throw badRequest({ path: "", message: "Send one JSON-RPC message per request." });
+		const server = serverFor(ctx, api);
+		if (await isLegacyRequest(request, value)) {
+			const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
+			await server.connect(transport);
+			return transport.handleRequest(request, { parsedBody: value });
+		}
+		// Nothing here changes by itself, so there is nothing to subscribe to.
+		return createMcpHandler(() => server, { legacy: "reject", maxSubscriptions: 0 }).fetch(request, {
+			parsedBody: value,
+		});
+	});
+}
+
+/**
+ * MCP asks servers to refuse pages of other sites, because DNS rebinding makes them look like a local server's own. Over
+ * plain HTTP no name but a local one gets this far, so a page that is on the host it calls is ours.
+ */
+const sameOrigin: MiddlewareHandler<AppEnv> = async (c, next) => {
+	const origin = c.req.header("origin");
+	if (origin !== undefined && !isOurs(origin, sendingRules(c.env, new URL(c.req.url).host).ownHosts))
+		throw new AppError("FORBIDDEN", "Pages of this origin may not call /mcp.");
+	await next();
+};
+
+function isOurs(origin: string, ownHosts: readonly string[]): boolean {
+	if (!URL.canParse(origin)) return false;
+	const { host, hostname } = new URL(origin);
+	return LOCAL.has(hostname) || ownHosts.includes(host) || ownHosts.includes(hostname);
+}

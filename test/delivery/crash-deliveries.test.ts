@@ -1,0 +1,217 @@
+// The sending side, interrupted at every call it makes.
+import { env } from "cloudflare:workers";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { type Action, enumerate } from "../support/enumerate.ts";
+import { answering, type World } from "../support/world.ts";
+
+afterEach(() => {
+	vi.restoreAllMocks();
+	vi.useRealTimers();
+});
+afterAll(() => vi.unstubAllGlobals());
+
+const SHORT = { WEBHOOK_RETRY_DELAYS: "0,60" };
+const HOOK = "one";
+
+/** A webhook, one that watches what becomes of it, and a few deliveries. */
+async function waiting(world: World, leads = 2): Promise<string> {
+	const id = await world.webhook(HOOK, ["lead.created"]);
+	await world.webhook("watches", ["webhook.*"]);
+	await world.sender.api("POST", "/leads/batch", { items: Array(leads).fill({ name: "Jane" }) });
+	return id;
+}
+
+/** Lets the consumer have what is due, as an action. */
+const consuming = (world: World) => async () => {
+	await world.consumeDue();
+	return undefined;
+};
+
+const sweeping = (world: World) => async () => {
+	// A sweep that fails is only reported; the next one comes in a minute.
+	await world.sender.sweep().catch(() => {});
+	await world.consumeDue();
+	return undefined;
+};
+
+const statuses = ({ auditor }: World, webhookId: string) =>
+	[...auditor.state.deliveries.values()]
+		.filter((delivery) => delivery.webhookId === webhookId)
+		.map(({ status }) => status);
+
+const allAre = (world: World, webhookId: string, status: string) => {
+	const found = statuses(world, webhookId);
+	return found.length > 0 && found.every((one) => one === status) ? [] : [`they are ${found}`];
+};
+
+/** As if the webhook had failed so often that its breaker opened a moment ago; what is due is then parked. */
+async function paused(world: World, webhookId: string): Promise<void> {
+	await env.DB.prepare(
+		"UPDATE webhooks SET consecutiveFailures = 10, failingSince = ?, pausedUntil = ?, pauseSeconds = 60 WHERE id = ?",
+	)
+		.bind(Date.now(), Date.now() + 60_000, webhookId)
+		.run();
+	await world.consumeDue();
+}
+
+const actions: readonly Action[] = [
+	{
+		name: "a delivery that succeeds",
+		reaches: ["D1", "fetch"],
+		async stage(world) {
+			const id = await waiting(world);
+			return { act: consuming(world), check: async () => allAre(world, id, "success") };
+		},
+	},
+	{
+		name: "a delivery that fails",
+		reaches: ["D1", "fetch", "queue"],
+		async stage(world) {
+			const id = await waiting(world);
+			world.receivers.set(HOOK, answering(503));
+			return {
+				async act() {
+					await world.consumeDue();
+					world.receivers.clear();
+					return undefined;
+				},
+				check: async () => allAre(world, id, "success"),
+			};
+		},
+	},
+	{
+		name: "a delivery that uses up its schedule",
+		vars: SHORT,
+		reaches: ["D1", "fetch", "queue"],
+		async stage(world) {
+			const id = await waiting(world);
+			world.receivers.set(HOOK, answering(503));
+			await world.consumeDue();
+			world.advance(10_000);
+			return { act: consuming(world), check: async () => allAre(world, id, "failed") };
+		},
+	},
+	{
+		name: "a receiver that is gone",
+		reaches: ["D1", "fetch", "queue"],
+		async stage(world) {
+			const id = await waiting(world);
+			world.receivers.set(HOOK, answering(410));
+			return {
+				act: consuming(world),
+				async check() {
+					const webhook = world.auditor.state.webhooks.get(id);
+					return [
+						...(webhook?.status === "disabled" ? [] : ["it is still on"]),
+						...(statuses(world, id).every((one) => one === "failed" || one === "cancelled")
+							? []
+							: ["not ended"]),
+					];
+				},
+			};
+		},
+	},
+	{
+		name: "a sweep",
+		reaches: ["D1", "queue", "fetch"],
+		async stage(world) {
+			const id = await waiting(world);
+			world.sender.queued.length = 0;
+			return { act: sweeping(world), check: async () => allAre(world, id, "success") };
+		},
+	},
+	{
+		name: "a sweep while the queue refuses",
+		reaches: ["D1", "queue", "fetch"],
+		async stage(world) {
+			const id = await waiting(world, 12);
+			world.sender.queued.length = 0;
+			world.sender.refuses = true;
+			return { act: sweeping(world), check: async () => allAre(world, id, "success") };
+		},
+	},
+	{
+		name: "a probe that succeeds",
+		reaches: ["D1", "queue", "fetch"],
+		async stage(world) {
+			const id = await waiting(world, 3);
+			await paused(world, id);
+			world.sender.queued.length = 0;
+			return {
+				act: sweeping(world),
+				async check() {
+					const webhook = world.auditor.state.webhooks.get(id);
+					return [
+						...(webhook?.pausedUntil === null ? [] : ["its breaker is still open"]),
+						...allAre(world, id, "success"),
+					];
+				},
+			};
+		},
+	},
+	{
+		name: "a probe that fails",
+		reaches: ["D1", "queue", "fetch"],
+		async stage(world) {
+			const id = await waiting(world, 3);
+			await paused(world, id);
+			world.sender.queued.length = 0;
+			world.receivers.set(HOOK, answering(503));
+			return {
+				async act() {
+					await sweeping(world)();
+					world.receivers.clear();
+					return undefined;
+				},
+				check: async () => allAre(world, id, "success"),
+			};
+		},
+	},
+	{
+		name: "a failure that opens the breaker",
+		reaches: ["D1", "queue", "fetch"],
+		async stage(world) {
+			const id = await waiting(world, 3);
+			await env.DB.prepare("UPDATE webhooks SET consecutiveFailures = 8 WHERE id = ?").bind(id).run();
+			world.receivers.set(HOOK, answering(500));
+			return {
+				async act() {
+					await world.consumeDue();
+					world.receivers.clear();
+					return undefined;
+				},
+				check: async () => allAre(world, id, "success"),
+			};
+		},
+	},
+	{
+		name: "a redelivery that succeeds",
+		vars: SHORT,
+		reaches: ["D1", "fetch"],
+		async stage(world) {
+			const id = await waiting(world, 1);
+			world.receivers.set(HOOK, answering(503));
+			await world.settle();
+			world.receivers.clear();
+			const [deliveryId] = world.auditor.state.deliveries.keys();
+			await world.sender.api("POST", `/webhooks/${id}/deliveries/${deliveryId}/redeliver`);
+			return {
+				act: consuming(world),
+				// It is one attempt: where that got no answer, there is no other.
+				async check() {
+					const answered = world.requests.at(-1)?.status === 200;
+					const recorded = world.auditor.state.deliveries.get(deliveryId ?? "")?.lastStatusCode !== null;
+					return allAre(world, id, answered && recorded ? "success" : "failed");
+				},
+			};
+		},
+	},
+];
+
+describe("interrupted anywhere, nothing is lost, and nothing is said that is not so:", () => {
+	it.each(actions)("$name", async (action) => {
+		const { calls, problems } = await enumerate(action);
+		expect(problems).toEqual([]);
+		expect(calls).toEqual(expect.arrayContaining([...action.reaches]));
+	});
+});

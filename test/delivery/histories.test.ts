@@ -1,0 +1,31 @@
+// Anything may happen in any order: histories at random, held to the same rules as every single fault.
+import fc from "fast-check";
+import { afterAll, afterEach, describe, expect, inject, it, vi } from "vitest";
+import { history, live } from "../support/history.ts";
+import { World } from "../support/world.ts";
+
+const RUNS = 200;
+const VARS = { WEBHOOK_RETRY_DELAYS: "0,60" };
+
+afterEach(() => {
+	vi.restoreAllMocks();
+	vi.useRealTimers();
+});
+afterAll(() => vi.unstubAllGlobals());
+
+describe(`${RUNS} histories`, () => {
+	it("lose nothing, double nothing, and say nothing that is not so", { timeout: 300_000 }, async () => {
+		await fc.assert(
+			fc.asyncProperty(history, async (one) => {
+				expect(await live(await World.open(VARS), one)).toEqual([]);
+			}),
+			{
+				seed: inject("historySeed"),
+				numRuns: RUNS,
+				// Ends the shrinking of a failure in time to tell of it.
+				interruptAfterTimeLimit: 240_000,
+				markInterruptAsFailure: true,
+			},
+		);
+	});
+});

@@ -1,0 +1,74 @@
+// What happens while a request is at its receiver, in the orders that hurt most.
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { answering, World } from "../support/world.ts";
+
+afterEach(() => {
+	vi.restoreAllMocks();
+	vi.useRealTimers();
+});
+afterAll(() => vi.unstubAllGlobals());
+
+/** A webhook with one delivery on its last attempt, and another webhook that hears what becomes of it. */
+async function lastAttempt(): Promise<{
+	world: World;
+	id: string;
+	told: () => string[];
+	status: () => string;
+}> {
+	const world = await World.open({ WEBHOOK_RETRY_DELAYS: "0" });
+	const id = await world.webhook("one", ["lead.created"]);
+	await world.webhook("watches", ["webhook.*"]);
+	await world.sender.api("POST", "/leads", { name: "Jane" });
+	world.receivers.set("one", answering(500));
+	const told = () =>
+		world.requests
+			.filter(({ url }) => url.endsWith("/watches"))
+			.map(({ headers }) => headers["x-webhook-event"] ?? "");
+	const status = () =>
+		[...world.auditor.state.deliveries.values()].find(({ webhookId }) => webhookId === id)?.status ?? "";
+	return { world, id, told, status };
+}
+
+describe("while the last attempt is at its receiver", () => {
+	it("a disabled webhook is not said to be exhausted as well", async () => {
+		const { world, id, told, status } = await lastAttempt();
+		world.interlude = async () => {
+			await world.sender.api("PATCH", `/webhooks/${id}`, { status: "disabled" });
+		};
+		await world.settle();
+		expect(await world.verdict({ unrecorded: 0 })).toEqual([]);
+		expect([status(), told()]).toEqual(["cancelled", []]);
+	});
+
+	it("a consumer that took it over and succeeds has the last word", async () => {
+		const { world, told, status } = await lastAttempt();
+		let asked = 0;
+		world.receivers.set("one", () => new Response(null, { status: asked++ === 0 ? 200 : 500 }));
+		world.interlude = () => world.takeOver();
+		await world.settle();
+		expect(await world.verdict({ unrecorded: 0 })).toEqual([]);
+		expect([status(), told()]).toEqual(["success", []]);
+	});
+
+	it("a consumer that took it over and fails too says so once", async () => {
+		const { world, told, status } = await lastAttempt();
+		world.interlude = () => world.takeOver();
+		await world.settle();
+		expect(await world.verdict({ unrecorded: 0 })).toEqual([]);
+		expect([status(), told()]).toEqual(["failed", ["webhook.exhausted"]]);
+	});
+});
+
+describe("between a redelivery and its attempt", () => {
+	it("a deletion of the webhook leaves what has arrived as it is", async () => {
+		const { world, id, status } = await lastAttempt();
+		world.receivers.clear();
+		await world.settle();
+		const [deliveryId] = [...world.auditor.state.deliveries.keys()];
+		await world.sender.api("POST", `/webhooks/${id}/deliveries/${deliveryId}/redeliver`);
+		await world.sender.api("DELETE", `/webhooks/${id}`);
+		await world.settle();
+		expect(await world.verdict({ unrecorded: 0 })).toEqual([]);
+		expect(status()).toBe("success");
+	});
+});

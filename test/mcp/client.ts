@@ -1,0 +1,64 @@
+// An agent as far as the Worker can tell: the official client, over HTTP, with a key.
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { expect } from "vitest";
+import { type Api, type Json, ORIGIN, type Target } from "../support/api.ts";
+
+export type Era = "2025" | "2026";
+
+export interface Agent {
+	readonly client: Client;
+	/** Every answer that came, in order. */
+	readonly answers: Response[];
+	/** Calls a tool that must succeed, and gives what it shows. */
+	call(name: string, input?: object): Promise<Json>;
+	/** Calls a tool that must fail, and gives the error. */
+	fail(name: string, input?: object): Promise<Json>;
+}
+
+/** Connects a client to /mcp. */
+export async function agentOf(
+	{ key, target }: Pick<Api, "key" | "target">,
+	{ era = "2026", headers }: { era?: Era; headers?: Record<string, string> } = {},
+): Promise<Agent> {
+	const answers: Response[] = [];
+	const send: Target = async (request) => {
+		const response = await target(request);
+		answers.push(response.clone());
+		return response;
+	};
+	const client = new Client(
+		{ name: "test", version: "1.0.0" },
+		{ versionNegotiation: { mode: era === "2026" ? { pin: "2026-07-28" } : "legacy" } },
+	);
+	const transport = new StreamableHTTPClientTransport(new URL(`${ORIGIN}/mcp`), {
+		fetch: (url, init) => send(new Request(url, init)),
+		requestInit: { headers: headers ?? { "x-api-key": key } },
+	});
+	await client.connect(transport);
+
+	const run = async (name: string, input: object = {}) => client.callTool({ name, arguments: { ...input } });
+	return {
+		client,
+		answers,
+		async call(name, input) {
+			const { content, structuredContent, isError } = await run(name, input);
+			expect(isError, JSON.stringify(content)).not.toBe(true);
+			expect(content).toHaveLength(2);
+			const [words, json] = content as Json;
+			expect(words.text).not.toBe("");
+			expect(JSON.parse(json.text)).toEqual(structuredContent);
+			said.set(structuredContent as Json, words.text);
+			return structuredContent;
+		},
+		async fail(name, input) {
+			const { content, isError } = await run(name, input);
+			expect(isError, JSON.stringify(content)).toBe(true);
+			return JSON.parse((content as Json)[0].text);
+		},
+	};
+}
+
+const said = new WeakMap<object, string>();
+
+/** What a tool said of what it shows. */
+export const wordsOf = (shown: Json): string => said.get(shown) ?? "";

@@ -1,0 +1,207 @@
+// Watches one organization from inside each transaction: what every commit changed is read in that same commit and held
+// to the rules. Written from the contract, it shares nothing with the code it judges.
+import { env } from "cloudflare:workers";
+
+interface LeadState {
+	readonly id: string;
+	readonly version: number;
+	readonly deletedAt: number | null;
+}
+
+export interface WebhookState {
+	readonly id: string;
+	readonly version: number;
+	readonly status: "active" | "disabled";
+	readonly events: string;
+	readonly deletedAt: number | null;
+	readonly disabledReason: string | null;
+	readonly pausedUntil: number | null;
+	readonly secretPrefix: string | null;
+	readonly previousSecret: string | null;
+	readonly previousSecretExpiresAt: number | null;
+}
+
+interface EventState {
+	readonly id: string;
+	readonly type: string;
+	readonly entityId: string;
+	readonly test: number;
+}
+
+export interface DeliveryState {
+	readonly id: string;
+	readonly webhookId: string;
+	readonly eventId: string;
+	readonly event: string;
+	readonly status: "pending" | "success" | "failed" | "skipped" | "cancelled";
+	readonly test: number;
+	readonly attemptsMade: number;
+	readonly lastStatusCode: number | null;
+	readonly nextAttemptAt: number | null;
+	readonly manualWaiting: number;
+	readonly dueAt: number | null;
+	readonly lease: string | null;
+}
+
+const QUERIES = {
+	leads: `SELECT "id", "version", "deletedAt" FROM "leads" WHERE "organizationId" = ?`,
+	webhooks: `SELECT "id", "version", "status", "events", "deletedAt", "disabledReason", "pausedUntil", "secretPrefix",
+		"previousSecret", "previousSecretExpiresAt" FROM "webhooks" WHERE "organizationId" = ?`,
+	events: `SELECT "id", "type", "entityId", "test" FROM "events" WHERE "organizationId" = ?`,
+	deliveries: `SELECT delivery.* FROM "webhooks" AS webhook CROSS JOIN "deliveries" AS delivery ON delivery."webhookId" = webhook."id"
+		WHERE webhook."organizationId" = ?`,
+};
+
+interface State {
+	readonly leads: ReadonlyMap<string, LeadState>;
+	readonly webhooks: ReadonlyMap<string, WebhookState>;
+	readonly events: ReadonlyMap<string, EventState>;
+	readonly deliveries: ReadonlyMap<string, DeliveryState>;
+}
+
+const OWNER = "Disabled by its owner.";
+
+/** What may become of a delivery. Nothing undoes a success, and what was cancelled runs no schedule again. */
+const MOVES = new Set([
+	"pending success",
+	"pending failed",
+	"pending cancelled",
+	"failed pending",
+	"failed success",
+	"skipped pending",
+	"skipped success",
+	"cancelled success",
+]);
+
+export class Auditor {
+	state: State = { leads: new Map(), webhooks: new Map(), events: new Map(), deliveries: new Map() };
+	readonly problems: string[] = [];
+	/** Each delivery's webhook as it was when the delivery was last claimed, and the prefixes of its secrets, newest first. */
+	readonly claimed = new Map<
+		string,
+		{ readonly webhook: WebhookState; readonly prefixes: readonly string[] }
+	>();
+	/** How often each delivery's schedule was begun anew. */
+	readonly restarts = new Map<string, number>();
+	/** How many manual attempts were asked for. */
+	readonly asked = new Map<string, number>();
+	/** How often a claim was taken over from another consumer, dead or late. */
+	readonly overtaken = new Map<string, number>();
+	private readonly prefixes = new Map<string, readonly string[]>();
+
+	constructor(private readonly organizationId: string) {}
+
+	/** Runs a batch of the Worker's, and looks at what it committed. */
+	async batch(statements: D1PreparedStatement[]): Promise<D1Result[]> {
+		const looks = Object.values(QUERIES).map((query) => env.DB.prepare(query).bind(this.organizationId));
+		const results = await env.DB.batch([...statements, ...looks]);
+		const [leads, webhooks, events, deliveries] = results.splice(statements.length);
+		const before = this.state;
+		this.state = {
+			leads: byId<LeadState>(leads),
+			webhooks: byId<WebhookState>(webhooks),
+			events: byId<EventState>(events),
+			deliveries: byId<DeliveryState>(deliveries),
+		};
+		for (const { id, secretPrefix } of this.state.webhooks.values()) {
+			const known = this.prefixes.get(id) ?? [];
+			if (secretPrefix !== null && secretPrefix !== known[0]) this.prefixes.set(id, [secretPrefix, ...known]);
+		}
+		this.judgeEvents(before);
+		this.judgeFanOut(before);
+		this.judgeMoves(before);
+		return results;
+	}
+
+	/** Every change has exactly its events, and there is no event without a change. */
+	private judgeEvents(before: State): void {
+		const { leads, webhooks, events, deliveries } = this.state;
+		const wanted: string[] = [];
+		for (const lead of leads.values()) {
+			const was = before.leads.get(lead.id);
+			if (was?.version === lead.version) continue;
+			if (was && lead.version !== was.version + 1) this.problems.push(`${lead.id} skipped a version`);
+			const gone = lead.deletedAt !== null;
+			wanted.push(`${gone ? "lead.deleted" : was ? "lead.updated" : "lead.created"} ${lead.id}`);
+			if (!gone) wanted.push(`save_lead ${lead.id}`);
+		}
+		for (const delivery of deliveries.values()) {
+			const fails = before.deliveries.get(delivery.id)?.status === "pending" && delivery.status === "failed";
+			const announced = delivery.test === 0 && !delivery.event.startsWith("webhook.");
+			if (fails && announced && delivery.lastStatusCode !== 410)
+				wanted.push(`webhook.exhausted ${delivery.webhookId}`);
+		}
+		for (const webhook of webhooks.values()) {
+			const was = before.webhooks.get(webhook.id);
+			if (was?.status === "active" && webhook.status === "disabled" && webhook.disabledReason !== OWNER)
+				wanted.push(`webhook.disabled ${webhook.id}`);
+			// Only owners' changes count as versions.
+			if (was?.pausedUntil && !webhook.pausedUntil && was.version === webhook.version)
+				wanted.push(`webhook.recovered ${webhook.id}`);
+		}
+		const made = this.newEvents(before)
+			.filter(({ test }) => test === 0)
+			.map(({ type, entityId }) => `${type} ${entityId}`);
+		if (made.toSorted().join() !== wanted.toSorted().join())
+			this.problems.push(`a commit made the events [${made}] where its changes ask for [${wanted}]`);
+		if (events.size < before.events.size) this.problems.push("an event is gone");
+	}
+
+	/** Every event has exactly one delivery to each webhook that wants it, and none to another. */
+	private judgeFanOut(before: State): void {
+		const { webhooks, deliveries } = this.state;
+		const wanted = this.newEvents(before).flatMap((event) =>
+			[...webhooks.values()]
+				.filter((webhook) => (event.test ? webhook.id === event.entityId : wants(webhook, event)))
+				.map(
+					({ id, status }) =>
+						`${event.id} ${id} ${status === "active" || event.test ? "to send" : "skipped"}`,
+				),
+		);
+		const made = [...deliveries.values()]
+			.filter(({ id }) => !before.deliveries.has(id))
+			.map(({ eventId, webhookId, status }) => {
+				const disabledWithIt =
+					status === "cancelled" && webhooks.get(webhookId)?.status === "disabled" ? "skipped" : "to send";
+				return `${eventId} ${webhookId} ${status === "skipped" ? "skipped" : disabledWithIt}`;
+			});
+		if (made.toSorted().join() !== wanted.toSorted().join())
+			this.problems.push(`a commit made the deliveries [${made}] where its events ask for [${wanted}]`);
+	}
+
+	private judgeMoves(before: State): void {
+		for (const delivery of this.state.deliveries.values()) {
+			const { id, webhookId, status, lease, manualWaiting } = delivery;
+			const was = before.deliveries.get(id);
+			const webhook = this.state.webhooks.get(webhookId);
+			if (lease !== null && lease !== was?.lease && webhook)
+				this.claimed.set(id, { webhook, prefixes: this.prefixes.get(webhookId) ?? [] });
+			if (!was) continue;
+			if (lease !== null && was.lease !== null && lease !== was.lease) count(this.overtaken, id, 1);
+			count(this.asked, id, Math.max(0, manualWaiting - was.manualWaiting));
+			if (was.status === status) continue;
+			if (!MOVES.has(`${was.status} ${status}`))
+				this.problems.push(`${id} went from ${was.status} to ${status}`);
+			if (status === "pending") count(this.restarts, id, 1);
+		}
+	}
+
+	private newEvents(before: State): EventState[] {
+		return [...this.state.events.values()].filter(({ id }) => !before.events.has(id));
+	}
+}
+
+function wants(webhook: WebhookState, { type, entityId }: EventState): boolean {
+	const subscribed = (JSON.parse(webhook.events) as string[]).some((name) =>
+		name.endsWith("*") ? type.startsWith(name.slice(0, -1)) : name === type,
+	);
+	return webhook.deletedAt === null && webhook.id !== entityId && subscribed;
+}
+
+function byId<T extends { readonly id: string }>(result: D1Result | undefined): ReadonlyMap<string, T> {
+	return new Map(((result?.results ?? []) as T[]).map((row) => [row.id, row]));
+}
+
+function count(counts: Map<string, number>, id: string, by: number): void {
+	if (by > 0) counts.set(id, (counts.get(id) ?? 0) + by);
+}

@@ -1,0 +1,52 @@
+// Every way one action can be interrupted: each of its calls to the outside failed, in every mode, one run for each.
+import type { Env } from "../../src/env.ts";
+import type { Reply } from "./api.ts";
+import { type Fault, modes } from "./faults.ts";
+import { World } from "./world.ts";
+
+export interface Scene {
+	/** What is interrupted. */
+	act(): Promise<Reply | undefined>;
+	/** What else must be true once all is quiet: problems, in words. */
+	check?(reply: Reply | undefined): Promise<readonly string[]>;
+}
+
+export interface Action {
+	readonly name: string;
+	readonly vars?: Partial<Env>;
+	/** What the action must reach outside, so that there is something to fail. */
+	readonly reaches: readonly string[];
+	stage(world: World): Promise<Scene>;
+}
+
+/** Longer than an isolate remembers a key, so that looking it up can fail too. */
+const FORGOTTEN_MS = 61_000;
+
+/** Runs the action unharmed to learn its calls, and then once for each of them and each mode. */
+export async function enumerate(action: Action): Promise<{ calls: readonly string[]; problems: string[] }> {
+	const unharmed = await run(action, null);
+	const faults = unharmed.calls.flatMap((_, index) => modes.map((mode) => ({ at: index + 1, mode })));
+	const problems = [...unharmed.problems];
+	for (const fault of faults) problems.push(...(await run(action, fault)).problems);
+	return { calls: unharmed.calls, problems };
+}
+
+async function run(action: Action, fault: Fault | null) {
+	const world = await World.open(action.vars);
+	const scene = await action.stage(world);
+	world.advance(FORGOTTEN_MS);
+	world.faults.arm(fault);
+	const reply = await scene.act();
+	const calls = world.faults.heal();
+	await world.settle();
+	const problems = [
+		...(fault && calls.length < fault.at ? ["the fault was never met"] : []),
+		...(fault || !reply || reply.status < 300 ? [] : [`unharmed it is ${reply.status}: ${reply.text}`]),
+		...(await world.verdict({ unrecorded: fault ? 1 : 0 })),
+		...((await scene.check?.(reply)) ?? []),
+	];
+	const where = fault
+		? `${action.name}, call ${fault.at} of [${calls.join(", ")}], ${fault.mode}`
+		: action.name;
+	return { calls, problems: problems.map((problem) => `${where}: ${problem}`) };
+}

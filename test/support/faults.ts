@@ -1,0 +1,80 @@
+// Failing on purpose. Every call that leaves the Worker (to D1, the queue, a limiter, a receiver) goes through here, so
+// that it can be counted, and any one of them be failed.
+import type { Env } from "../../src/env.ts";
+import { over } from "./bindings.ts";
+
+/**
+ * `before` its effect: nothing happened. `after` it: it happened and the answer is lost. `died`: it happened, and neither
+ * it nor anything later answers, as when the isolate is gone.
+ */
+export const modes = ["before", "after", "died"] as const;
+
+export interface Fault {
+	/** Which call, from 1. */
+	readonly at: number;
+	readonly mode: (typeof modes)[number];
+}
+
+/** What the platform says in such a case. */
+const messages: Readonly<Record<string, { before: string; after: string }>> = {
+	D1: { before: "D1_ERROR: internal error; reference = 0", after: "D1_ERROR: Network connection lost." },
+	queue: { before: "Queue sendBatch failed: Too Many Requests", after: "Network connection lost." },
+	limiter: {
+		before: "Internal error in Durable Object storage caused object to be reset.",
+		after: "Network connection lost.",
+	},
+	fetch: { before: "Network connection lost.", after: "Network connection lost." },
+};
+
+export class Faults {
+	#calls: string[] = [];
+	#fault: Fault | null = null;
+
+	/** Counts from here on, and fails as told. */
+	arm(fault: Fault | null): void {
+		this.#calls = [];
+		this.#fault = fault;
+	}
+
+	/** Fails nothing any more; returns the calls since `arm`. */
+	heal(): readonly string[] {
+		const calls = this.#calls;
+		this.arm(null);
+		return calls;
+	}
+
+	/** One call: `what` is reached by `effect`. */
+	async around<T>(what: keyof typeof messages, effect: () => Promise<T>): Promise<T> {
+		const fault = this.#fault;
+		this.#calls.push(what);
+		const place = this.#calls.length;
+		const { before, after } = messages[what] ?? { before: what, after: what };
+		if (fault?.mode === "before" && place === fault.at) throw new Error(before);
+		if (fault?.mode === "died" && place > fault.at) throw new Error(after);
+		const result = await effect();
+		if (fault && fault.mode !== "before" && place === fault.at) throw new Error(after);
+		return result;
+	}
+
+	/** The bindings with every call of theirs going through here; the queue is whatever `bindings` has. */
+	wrap(bindings: Env): Env {
+		const { DB, DELIVERIES, KEY_LIMITER } = bindings;
+		return {
+			...bindings,
+			DB: over(DB, {
+				batch: (statements: D1PreparedStatement[]) => this.around("D1", () => DB.batch(statements)),
+			}),
+			DELIVERIES: over(DELIVERIES, {
+				sendBatch: (sent: Parameters<Env["DELIVERIES"]["sendBatch"]>[0]) =>
+					this.around("queue", () => DELIVERIES.sendBatch(sent)),
+			}),
+			KEY_LIMITER: over(KEY_LIMITER, {
+				getByName: (name: string) => ({
+					check: () => this.around("limiter", async () => KEY_LIMITER.getByName(name).check()),
+					endAt: (instant: number) =>
+						this.around("limiter", async () => KEY_LIMITER.getByName(name).endAt(instant)),
+				}),
+			}),
+		};
+	}
+}

@@ -1,0 +1,112 @@
+// What must be true of an organization once everything is quiet, whatever failed on the way.
+import { env } from "cloudflare:workers";
+import type { Auditor, DeliveryState } from "./auditor.ts";
+import type { Arrived } from "./verify.ts";
+
+interface AttemptRow {
+	readonly deliveryId: string;
+	readonly number: number;
+	readonly trigger: "scheduled" | "manual";
+	readonly statusCode: number | null;
+}
+
+export interface Bounds {
+	/** How many attempts a schedule has. */
+	readonly delays: number;
+	/** How many requests of one delivery may have gone out without leaving a record, because recording them was failed. */
+	readonly unrecorded: number;
+}
+
+/** What is wrong, in words. */
+export async function verdictOf(
+	auditor: Auditor,
+	requests: readonly Arrived[],
+	bounds: Bounds,
+): Promise<string[]> {
+	const { deliveries, webhooks } = auditor.state;
+	const ids = JSON.stringify([...deliveries.keys()]);
+	const [made, hours] = await env.DB.batch([
+		env.DB.prepare(`SELECT "deliveryId", "number", "trigger", "statusCode" FROM "attempts"
+			WHERE "deliveryId" IN (SELECT value FROM json_each(?))`).bind(ids),
+		env.DB.prepare(`SELECT coalesce(sum("successes" + "failures"), 0) AS "count" FROM "delivery_hours"
+			WHERE "webhookId" IN (SELECT value FROM json_each(?))`).bind(JSON.stringify([...webhooks.keys()])),
+	]);
+	const attempts = (made?.results ?? []) as AttemptRow[];
+	const counted = (hours?.results ?? []) as { count: number }[];
+	const sentBy = Map.groupBy(requests, ({ deliveryId }) => deliveryId);
+	const madeBy = Map.groupBy(attempts, ({ deliveryId }) => deliveryId);
+	return [
+		...(counted[0]?.count === attempts.length ? [] : ["the hours count other attempts than the log"]),
+		...requests
+			.filter(({ deliveryId }) => !deliveries.has(deliveryId))
+			.map(({ deliveryId }) => `${deliveryId} was sent and is not there`),
+		...[...deliveries.values()].flatMap((delivery) =>
+			[
+				...problemsOf(delivery, madeBy.get(delivery.id) ?? [], auditor, bounds),
+				...problemsBetween(sentBy.get(delivery.id) ?? [], madeBy.get(delivery.id) ?? [], bounds),
+				...outcomeProblems(delivery, sentBy.get(delivery.id) ?? [], madeBy.get(delivery.id) ?? [], bounds),
+			].map((problem) => `${delivery.id} (${delivery.event}, ${delivery.status}) ${problem}`),
+		),
+	];
+}
+
+function problemsOf(
+	delivery: DeliveryState,
+	attempts: readonly AttemptRow[],
+	auditor: Auditor,
+	{ delays }: Bounds,
+): string[] {
+	const { id, status, nextAttemptAt, dueAt, lease, manualWaiting } = delivery;
+	const rest = { nextAttemptAt, dueAt, lease, manualWaiting: manualWaiting || null };
+	const scheduled = attempts.filter(({ trigger }) => trigger === "scheduled").length;
+	const manual = attempts.length - scheduled;
+	const runs = 1 + (auditor.restarts.get(id) ?? 0);
+	// Whoever was overtaken may have sent and recorded it all the same.
+	const overtaken = auditor.overtaken.get(id) ?? 0;
+	return [
+		...(status === "pending" ? ["has not ended"] : []),
+		...Object.entries(rest).flatMap(([name, value]) =>
+			value === null ? [] : [`still has ${name} ${value}`],
+		),
+		...(scheduled > delays * runs + overtaken
+			? [`made ${scheduled} attempts in ${runs} runs of ${delays}`]
+			: []),
+		...(manual > (auditor.asked.get(id) ?? 0) + overtaken ? ["made manual attempts unasked"] : []),
+	];
+}
+
+/** Between what was sent and what is on record. */
+function problemsBetween(
+	sent: readonly Arrived[],
+	made: readonly AttemptRow[],
+	{ unrecorded }: Bounds,
+): string[] {
+	const numbers = sent.map(({ number }) => number);
+	const recorded = new Set(made.map(({ number }) => number));
+	const lost = numbers.filter((number) => !recorded.has(number)).length;
+	const unsent = [...recorded].filter((number) => !numbers.includes(number)).length;
+	return [
+		...(new Set(sent.map(({ body }) => body)).size > 1 ? ["was sent with different bodies"] : []),
+		...(new Set(numbers).size < numbers.length ? [`used a number twice: ${numbers}`] : []),
+		...(lost > unrecorded ? [`was sent ${lost} times without a record`] : []),
+		// A request may fail before it reaches anybody; that is an attempt too.
+		...(unsent > unrecorded ? [`has ${unsent} attempts on record that were never sent`] : []),
+	];
+}
+
+function outcomeProblems(
+	{ status, attemptsMade }: DeliveryState,
+	sent: readonly Arrived[],
+	made: readonly AttemptRow[],
+	{ delays }: Bounds,
+): string[] {
+	const arrived = sent.some(
+		(request) => request.status !== null && request.status >= 200 && request.status < 300,
+	);
+	const gone = made.some(({ statusCode }) => statusCode === 410);
+	return [
+		...(status === "success" && !arrived ? ["never arrived"] : []),
+		...(status === "failed" && attemptsMade < delays && !gone ? [`gave up after ${attemptsMade}`] : []),
+		...(status === "skipped" && made.some(({ trigger }) => trigger === "scheduled") ? ["was attempted"] : []),
+	];
+}

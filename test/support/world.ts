@@ -1,0 +1,191 @@
+// One organization under faults: its own clock, a queue that hands over when told, receivers that are functions, and an
+// auditor inside every commit.
+import { env } from "cloudflare:workers";
+import { vi } from "vitest";
+import type { Env } from "../../src/env.ts";
+import { Auditor } from "./auditor.ts";
+import { over } from "./bindings.ts";
+import { Faults } from "./faults.ts";
+import { Sender } from "./sender.ts";
+import { verdictOf } from "./verdict.ts";
+import { type Arrived, signatureProblems } from "./verify.ts";
+
+const START = Date.parse("2026-03-01T12:00:00Z");
+const MOST_ROUNDS = 500;
+const AT_ONCE = 10;
+const LEASE_MS = 45_000;
+
+/** How a receiver answers; one that takes too long ends the sender's patience itself, so that no test waits for it. */
+export type Receiver = (arrived: Arrived, patience: AbortController) => Response | Promise<Response>;
+
+const patience = new WeakMap<AbortSignal, AbortController>();
+
+export const answering =
+	(status: number, headers: Record<string, string> = {}): Receiver =>
+	() =>
+		new Response(null, { status, headers });
+
+export class World {
+	readonly requests: Arrived[] = [];
+	readonly problems: string[] = [];
+	/** By the first part of a webhook's path; 200 where there is none. */
+	readonly receivers = new Map<string, Receiver>();
+	/** What happens once, while the next request is at its receiver. */
+	interlude: (() => Promise<void>) | null = null;
+	private readonly byPrefix = new Map<string, string>();
+
+	private constructor(
+		readonly sender: Sender,
+		readonly auditor: Auditor,
+		readonly faults: Faults,
+	) {}
+
+	/** A new organization at the beginning of time; global `fetch` and `Date` are its own until the next one. */
+	static async open(vars: Partial<Env> = {}): Promise<World> {
+		vi.useFakeTimers({ toFake: ["Date"], now: START });
+		// The same jitter every time, so that a run can be repeated call by call.
+		vi.spyOn(Math, "random").mockReturnValue(0.5);
+		vi.spyOn(AbortSignal, "timeout").mockImplementation(() => {
+			const controller = new AbortController();
+			patience.set(controller.signal, controller);
+			return controller.signal;
+		});
+		const faults = new Faults();
+		let auditor: Auditor | undefined;
+		const DB = over(env.DB, {
+			batch: (statements: D1PreparedStatement[]) => (auditor ?? env.DB).batch(statements),
+		});
+		const sender = await Sender.start({ ...vars, DB }, (bindings) => faults.wrap(bindings));
+		auditor = new Auditor(sender.organizationId);
+		const world = new World(sender, auditor, faults);
+		vi.stubGlobal("fetch", (url: unknown, init: RequestInit) =>
+			faults.around("fetch", () => world.receive(String(url), init)),
+		);
+		return world;
+	}
+
+	get organizationId(): string {
+		return this.sender.organizationId;
+	}
+
+	advance(ms: number): void {
+		vi.setSystemTime(Date.now() + ms);
+	}
+
+	/** A webhook at the receiver `name`. */
+	async webhook(name: string, events: readonly string[], more: object = {}): Promise<string> {
+		const reply = await this.sender.api("POST", "/webhooks", {
+			url: `https://hooks.example.com/${name}`,
+			events,
+			secret: this.newSecret(),
+			...more,
+		});
+		if (reply.status !== 201) throw new Error(reply.text);
+		return reply.body.id;
+	}
+
+	/** A secret that can be told from every other one by its prefix. */
+	readonly newSecret = (): string => {
+		const bytes = new Uint8Array(24);
+		new DataView(bytes.buffer).setUint16(0, this.byPrefix.size);
+		crypto.getRandomValues(bytes.subarray(3));
+		const secret = `whsec_${btoa(String.fromCharCode(...bytes))}`;
+		this.byPrefix.set(secret.slice(0, 9), secret);
+		return secret;
+	};
+
+	/** Hands over what the queue holds and has no reason to hold back, in batches as the platform makes them. */
+	async consumeDue(): Promise<void> {
+		const due = this.sender.queued.filter(({ at }) => at <= Date.now());
+		const later = this.sender.queued.filter(({ at }) => at > Date.now());
+		this.sender.queued.splice(0, this.sender.queued.length, ...later);
+		for (let start = 0; start < due.length; start += AT_ONCE)
+			await this.sender.consume(due.slice(start, start + AT_ONCE).map(({ body }) => body));
+	}
+
+	/** The leases of what is under way run out, and another consumer takes it over. */
+	async takeOver(): Promise<void> {
+		this.advance(LEASE_MS + 1);
+		await this.sender.sweep().catch(() => {});
+		await this.consumeDue();
+	}
+
+	/** Lets time pass, from one instant at which something is due to the next, until nothing is. */
+	async settle(): Promise<void> {
+		this.faults.heal();
+		this.sender.refuses = false;
+		for (let round = 0; round < MOST_ROUNDS; round += 1) {
+			await this.consumeDue();
+			const waiting = [...this.auditor.state.deliveries.keys()];
+			const next = await env.DB.prepare(
+				`SELECT min(max("dueAt", coalesce("leaseUntil", 0))) FROM "webhooks" AS webhook CROSS JOIN "deliveries" AS delivery
+					ON delivery."webhookId" = webhook."id" WHERE webhook."organizationId" = ? AND "dueAt" IS NOT NULL`,
+			)
+				.bind(this.organizationId)
+				.first<number>(`min(max("dueAt", coalesce("leaseUntil", 0)))`);
+			if (next === null) return this.replayWakeUps(waiting);
+			if (next > Date.now()) vi.setSystemTime(next);
+			await this.sender.sweep();
+		}
+		this.problems.push(`still not quiet after ${MOST_ROUNDS} rounds`);
+	}
+
+	/** Everything that was wrong so far, and in what is left. Call `settle` first. */
+	async verdict(options: { unrecorded: number }): Promise<string[]> {
+		const delays = this.sender.env.WEBHOOK_RETRY_DELAYS.split(",").length;
+		return [
+			...this.problems,
+			...this.auditor.problems,
+			...(await verdictOf(this.auditor, this.requests, { delays, ...options })),
+		];
+	}
+
+	/** Once all is quiet, no wake-up sends anything any more. */
+	private async replayWakeUps(deliveries: readonly string[]): Promise<void> {
+		const { length } = this.requests;
+		const bodies = deliveries.map((deliveryId) => ({
+			deliveryId,
+			webhookId: this.auditor.state.deliveries.get(deliveryId)?.webhookId,
+		}));
+		for (let start = 0; start < bodies.length; start += AT_ONCE)
+			await this.sender.consume(bodies.slice(start, start + AT_ONCE));
+		if (this.requests.length > length) this.problems.push("a stale wake-up sent something");
+	}
+
+	private async receive(url: string, init: RequestInit): Promise<Response> {
+		const headers = Object.fromEntries(new Headers(init.headers));
+		const arrived: Arrived = {
+			url,
+			method: init.method ?? "GET",
+			headers,
+			body: String(init.body),
+			deliveryId: headers["x-webhook-id"] ?? "",
+			number: Number(headers["x-webhook-attempt"]),
+			status: null,
+		};
+		this.requests.push(arrived);
+		this.problems.push(...(await signatureProblems(arrived, this.secretsFor(arrived.deliveryId))));
+		const { interlude } = this;
+		this.interlude = null;
+		await interlude?.();
+		const receiver = this.receivers.get(new URL(url).pathname.slice(1)) ?? answering(200);
+		const left = init.signal && patience.get(init.signal);
+		if (!left) throw new Error("A request was sent without a timeout");
+		const response = await receiver(arrived, left);
+		arrived.status = response.status;
+		return response;
+	}
+
+	/** The secrets that must sign a delivery: those its webhook had when it was claimed. */
+	private secretsFor(deliveryId: string): string[] {
+		const claimed = this.auditor.claimed.get(deliveryId);
+		if (!claimed) {
+			this.problems.push(`${deliveryId} was sent without being claimed`);
+			return [];
+		}
+		const { webhook, prefixes } = claimed;
+		const inGrace = webhook.previousSecret !== null && Number(webhook.previousSecretExpiresAt) > Date.now();
+		const live = webhook.secretPrefix === null ? [] : prefixes.slice(0, inGrace ? 2 : 1);
+		return live.flatMap((prefix) => this.byPrefix.get(prefix) ?? []);
+	}
+}
