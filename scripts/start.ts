@@ -2,6 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { buildDocs } from "./build-docs.ts";
 import { readWorkerConfig, type WorkerConfig } from "./config.ts";
 import { findServer, serveControl } from "./control.ts";
 import { buildDashboard } from "./dashboard.ts";
@@ -39,6 +40,7 @@ async function start(): Promise<void> {
 	if (!(await within(PATIENCE, async () => (await findServer(state)) === null))) {
 		throw new Error(`Another npm start works on ${state}. Stop it, or choose another STATE_DIR.`);
 	}
+	buildDocs();
 	await buildDashboard();
 	const secrets = localSecrets();
 	const config = readWorkerConfig();

@@ -9,6 +9,7 @@ interface Check {
 }
 
 const REPORT = join("dist", "vitest.json");
+const DOCUMENT = join("dist", "openapi.json");
 const BROWSER_REPORT = join("dist", "browser.tap");
 
 const projects = globSync("**/tsconfig.json", { cwd: root, exclude: ["node_modules", "dist"] });
@@ -22,11 +23,16 @@ const checks: readonly Check[] = [
 	{ name: "lengths of files", command: ["node", "scripts/length-check.ts"] },
 	{ name: "repetitions", command: ["jscpd"] },
 	{ name: "OpenAPI document", command: ["node", "scripts/openapi.ts"] },
-	{ name: "OpenAPI lint", command: ["redocly", "lint", "dist/openapi.json", "--format=stylish"] },
+	{ name: "OpenAPI lint", command: ["redocly", "lint", DOCUMENT, "--format=stylish"] },
+	{
+		name: "OpenAPI lint, OWASP",
+		command: ["spectral", "lint", DOCUMENT, "-r", "spectral.yaml", "-F", "warn"],
+	},
+	{ name: "OpenAPI score", command: ["node", "scripts/openapi-score.ts"] },
 	// Of the document, and before the types, for those of its tests and of the dashboard are made by it.
 	{ name: "package", command: ["node", "scripts/sdk.ts"] },
 	...types,
-	{ name: "dashboard", command: ["npm", "run", "build", "--silent"] },
+	{ name: "dashboard and guides", command: ["npm", "run", "build", "--silent"] },
 	{ name: "schema and migrations", command: ["node", "scripts/schema-check.ts"] },
 	{ name: "scripts", command: ["node", "--test", "scripts/*.test.ts"] },
 	{ name: "package, installed and used", command: ["node", "--test", "sdk/test/*.test.ts"] },

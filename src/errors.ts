@@ -23,6 +23,9 @@ export const catalogue = {
 export type ErrorCode = keyof typeof catalogue;
 export type ErrorStatus = (typeof catalogue)[ErrorCode]["status"];
 
+/** The longest path an error names; a field of the caller's own naming is cut there. */
+export const MOST_PATH = 1_000;
+
 /** One field at fault: where it is in the request (`lineItems.0.price`, empty for the whole) and what is wrong. */
 export interface FieldError {
 	readonly path: string;

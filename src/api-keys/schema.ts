@@ -84,8 +84,9 @@ export const ApiKey = z
 		...settable,
 		keyPrefix: z
 			.string()
+			.max(16)
 			.openapi({ description: "The key's beginning, to recognise it by.", example: "lw_live_x7Kq" }),
-		scopes: z.array(scope).openapi({ description: "What the key may do." }),
+		scopes: z.array(scope).max(100).openapi({ description: "What the key may do." }),
 		envelope: z.boolean().openapi({ description: "Whether successes come as `{ data, meta }`." }),
 		lastUsedAt: timestamp().nullable().openapi({ description: "To the minute." }),
 		expiresAt: timestamp().nullable().openapi({ description: "`null` when it never expires." }),
@@ -93,10 +94,14 @@ export const ApiKey = z
 	})
 	.openapi("ApiKey");
 
-export const ApiKeyCreated = ApiKey.extend({
-	key: z.string().openapi({
-		description: "The key itself, shown this once.",
-		pattern: "^lw_(live|test)_[0-9A-Za-z]{38}$",
-		example: "lw_live_x7KqT2mWc9RfLs4VbN8pYdHg3ZaEuJ6i0AbCdE",
-	}),
-}).openapi("ApiKeyCreated");
+export const ApiKeyCreated = z
+	.object({
+		...ApiKey.shape,
+		key: z.string().openapi({
+			description: "The key itself, shown this once.",
+			pattern: "^lw_(live|test)_[0-9A-Za-z]{38}$",
+			maxLength: 46,
+			example: "lw_live_x7KqT2mWc9RfLs4VbN8pYdHg3ZaEuJ6i0AbCdE",
+		}),
+	})
+	.openapi("ApiKeyCreated");

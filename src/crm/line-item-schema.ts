@@ -93,7 +93,7 @@ const sum = (description: string) => z.number().openapi({ description });
 
 /** What answers show of it. */
 export const pricedOutput = {
-	lineItems: z.array(LineItem),
+	lineItems: z.array(LineItem).max(MOST_LINES),
 	currency: currency(),
 	isInclusiveTax: pricedInput.isInclusiveTax,
 	subtotal: sum("The lines' `amount`: before discounts and without tax."),

@@ -53,7 +53,7 @@ export const CustomField = z
 		...common("cfd"),
 		...fixed,
 		label,
-		key: z.string().openapi({
+		key: z.string().max(258).openapi({
 			description: "The field's name in bodies; fixed, whatever the label becomes.",
 			example: "cf_company_size",
 		}),

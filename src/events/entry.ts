@@ -1,6 +1,6 @@
 // How an entry of the catalogue is made: an event's words, the schema of its payload and an example of it.
 import { z } from "@hono/zod-openapi";
-import { EXAMPLE_TIME, exampleId, timestamp } from "../http/fields.ts";
+import { EXAMPLE_TIME, exampleId, id, timestamp } from "../http/fields.ts";
 import { capital, withArticle } from "../words.ts";
 
 export interface EventEntry {
@@ -16,7 +16,9 @@ export interface EventEntry {
 // Whatever the field holds; an empty schema would say nothing, and that it need not be there.
 const anything = z.unknown().openapi({
 	type: ["string", "number", "boolean", "array", "object", "null"],
-	items: { type: ["string", "number", "boolean", "object", "null"] },
+	maxLength: 10_000,
+	maxItems: 500,
+	items: { type: ["string", "number", "boolean", "object", "null"], maxLength: 10_000 },
 });
 const change = z.object({ from: anything, to: anything }).required();
 
@@ -30,7 +32,7 @@ const EXAMPLE_ENVELOPE = {
 export const heading = (event: string) => ({
 	event: z.literal(event),
 	timestamp: timestamp().openapi({ description: "When it happened." }),
-	webhookId: z.string().openapi({ description: "The delivery's id, the same on every attempt." }),
+	webhookId: z.string().max(40).openapi({ description: "The delivery's id, the same on every attempt." }),
 });
 
 /** An event in the usual envelope. `changes` is there on updates, as an example of them. */
@@ -48,7 +50,7 @@ export function crm(
 		process: null,
 		payload: z.strictObject({
 			...heading(event),
-			organizationId: z.string(),
+			organizationId: id("org"),
 			data,
 			...(changes
 				? {

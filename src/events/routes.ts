@@ -19,7 +19,7 @@ const Event = z
 	.object({
 		id: id("evt").openapi({ description: "The event; its deliveries name it as `eventId`." }),
 		type: z.enum(eventTypes),
-		entityId: z.string().openapi({ description: "The id of what it happened to." }),
+		entityId: z.string().max(40).openapi({ description: "The id of what it happened to." }),
 		createdAt: timestamp(),
 		payload: z.looseObject({}).openapi({
 			additionalProperties: true,

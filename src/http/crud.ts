@@ -8,7 +8,7 @@ import { type Answer, etag, resource as shown } from "./answer.ts";
 import { ifMatch, isKnown } from "./conditions.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 import type { Shape } from "./fields.ts";
-import { listQuerySchema, pageAnswer, toListQuery } from "./page.ts";
+import { listQuerySchema, MOST_CURSOR, pageAnswer, toListQuery } from "./page.ts";
 import { perform } from "./write.ts";
 
 /** How a resource appears over HTTP. */
@@ -49,10 +49,10 @@ export const listOf = (name: string, items: z.ZodType, most = 1_000) =>
 	z
 		.object({
 			items: z.array(items).max(most),
-			nextCursor: z
-				.string()
-				.nullable()
-				.openapi({ description: "Send it as `cursor` for the next page; `null` on the last." }),
+			nextCursor: z.string().nullable().openapi({
+				maxLength: MOST_CURSOR,
+				description: "Send it as `cursor` for the next page; `null` on the last.",
+			}),
 			hasMore: z.boolean().openapi({ description: "Whether there is a next page." }),
 		})
 		.openapi(`${name}Page`);

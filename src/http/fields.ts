@@ -51,21 +51,23 @@ export const currency = () =>
 	z
 		.string()
 		.refine((code) => CURRENCIES.has(code), "Expected an ISO 4217 currency code.")
-		.openapi({ description: "ISO 4217.", pattern: "^[A-Z]{3}$", example: "EUR" });
+		.openapi({ description: "ISO 4217.", pattern: "^[A-Z]{3}$", maxLength: 3, example: "EUR" });
 
 /** A day, `YYYY-MM-DD`. */
-export const day = () => z.iso.date("Expected a day as YYYY-MM-DD.").openapi({ example: "2026-12-31" });
+export const day = () =>
+	z.iso.date("Expected a day as YYYY-MM-DD.").openapi({ maxLength: 10, example: "2026-12-31" });
 
 /** An instant; any offset is taken, and it reads back in UTC with milliseconds. */
 export const instant = () =>
 	z.iso
 		.datetime({ offset: true, error: "Expected an instant as 2026-01-31T12:00:00.000Z." })
+		.max(40)
 		.transform((iso) => new Date(iso).toISOString())
 		.openapi({ format: "date-time", example: "2026-01-31T12:00:00.000Z" });
 
 /** An instant as answers show it. */
 export const timestamp = () =>
-	z.string().openapi({ format: "date-time", example: "2026-01-31T12:00:00.000Z" });
+	z.string().openapi({ format: "date-time", maxLength: 24, example: "2026-01-31T12:00:00.000Z" });
 
 export const position = () =>
 	z
@@ -105,7 +107,11 @@ export const id = (prefix: string) =>
 	z
 		.string()
 		.refine((value) => isId(prefix, value), `Expected an id that begins with ${prefix}_.`)
-		.openapi({ pattern: `^${prefix}_[0-9a-z]{26}$`, example: exampleId(prefix) });
+		.openapi({
+			pattern: `^${prefix}_[0-9a-z]{26}$`,
+			maxLength: prefix.length + 27,
+			example: exampleId(prefix),
+		});
 
 /** A list of such ids, without repeats, in the order given. */
 export const ids = (prefix: string) =>

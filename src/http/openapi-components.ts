@@ -3,9 +3,9 @@
 import { catalogue, type ErrorCode, type FieldError } from "../errors.ts";
 import { exampleId } from "./fields.ts";
 
-const text = (description: string, example: string) => ({
+const text = (description: string, example: string, maxLength: number) => ({
 	description,
-	schema: { type: "string" as const },
+	schema: { type: "string" as const, maxLength },
 	example,
 });
 
@@ -19,31 +19,37 @@ const HEADERS = {
 	"X-Request-Id": text(
 		"Names this request in our logs; the one you send is echoed if it is 1 to 128 letters, digits and `_.:-`.",
 		exampleId("req"),
+		128,
 	),
 	"RateLimit-Limit": count("Requests allowed in any 60 seconds.", 60, 60),
 	"RateLimit-Remaining": count("Requests left right now.", 59, 60),
 	"RateLimit-Reset": count("Seconds until a used-up request comes back.", 60, 60),
-	"RateLimit-Policy": text("The limit as a structured field.", '"default";q=60;w=60'),
-	RateLimit: text("What is left of it, and when more comes back.", '"default";r=59;t=60'),
-	ETag: text("The version in quotes, for `If-Match` and `If-None-Match`.", '"1"'),
-	Location: text("Path of the new resource.", `/api/v1/leads/${exampleId("ld")}`),
+	"RateLimit-Policy": text("The limit as a structured field.", '"default";q=60;w=60', 100),
+	RateLimit: text("What is left of it, and when more comes back.", '"default";r=59;t=60', 100),
+	ETag: text("The version in quotes, for `If-Match` and `If-None-Match`.", '"1"', 40),
+	Location: text("Path of the new resource.", `/api/v1/leads/${exampleId("ld")}`, 200),
 	Link: text(
 		'URL of the next page, `rel="next"`; left out on the last one.',
 		'<https://api.example.com/api/v1/leads?cursor=NQxMv2C9>; rel="next"',
+		16_384,
 	),
-	"Idempotency-Replayed": text("`true` when this answer was kept from an earlier request.", "true"),
+	"Idempotency-Replayed": text("`true` when this answer was kept from an earlier request.", "true", 4),
 	"Retry-After": count("Seconds to wait before trying again.", 12, 3_600),
-	"WWW-Authenticate": text("How to send an API key, besides `x-api-key`.", 'Bearer realm="Leadwire"'),
-	Allow: text("The methods this path takes.", "GET, HEAD, POST"),
+	"WWW-Authenticate": text("How to send an API key, besides `x-api-key`.", 'Bearer realm="Leadwire"', 100),
+	Allow: text("The methods this path takes.", "GET, HEAD, POST", 100),
+	"Access-Control-Allow-Origin": text("`*`: scripts of any site may read the answer.", "*", 1),
 } as const;
 
 export type HeaderName = keyof typeof HEADERS;
 
 /** Names of every header that scripts in browsers may read. */
-export const exposedHeaders: readonly string[] = Object.keys(HEADERS);
+export const exposedHeaders: readonly string[] = Object.keys(HEADERS).filter(
+	(name) => !name.startsWith("Access-Control-"),
+);
 
 /** Headers of every answer to a key. */
 export const ALWAYS: readonly HeaderName[] = [
+	"Access-Control-Allow-Origin",
 	"X-Request-Id",
 	"RateLimit-Limit",
 	"RateLimit-Remaining",
@@ -55,7 +61,7 @@ export const ALWAYS: readonly HeaderName[] = [
 /** Headers as an answer refers to them. */
 export const headerRefs = (names: readonly string[]) =>
 	Object.fromEntries(
-		exposedHeaders
+		Object.keys(HEADERS)
 			.filter((name) => names.includes(name))
 			.map((name) => [name, { $ref: `#/components/headers/${name}` }]),
 	);
@@ -84,13 +90,19 @@ const ERRORS: Readonly<
 /** The answer that is an error, by its code, as an operation refers to it. */
 export const errorRef = (code: ErrorCode) => ({ $ref: `#/components/responses/${code}` });
 
+/** Headers of an answer to nobody known: no limit is there to tell of. */
+const WITHOUT_KEY: readonly HeaderName[] = [
+	"Access-Control-Allow-Origin",
+	"X-Request-Id",
+	"WWW-Authenticate",
+];
+
 function errorResponse(code: ErrorCode) {
 	const { status, title } = catalogue[code];
 	const waits = status === 429 || status === 503 ? ["Retry-After"] : [];
 	return {
 		description: `\`${code}\`: ${title}`,
-		// A request without a usable key has no limit to tell of.
-		headers: headerRefs([...(status === 401 ? ["X-Request-Id", "WWW-Authenticate"] : ALWAYS), ...waits]),
+		headers: headerRefs([...(status === 401 ? WITHOUT_KEY : ALWAYS), ...waits]),
 		content: {
 			"application/json": {
 				schema: { $ref: "#/components/schemas/Error" },

@@ -1,7 +1,7 @@
 // What the document says of an endpoint, derived from its definition: parameters, headers, bodies, and every error it
 // can answer, all from the lists the code itself runs on.
 import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
-import { catalogue, type ErrorCode } from "../errors.ts";
+import { catalogue, type ErrorCode, MOST_PATH } from "../errors.ts";
 import type { Definition } from "./endpoint.ts";
 import { exampleId } from "./fields.ts";
 import { ALWAYS, errorRef, headerRefs, parameterRef } from "./openapi-components.ts";
@@ -13,16 +13,18 @@ export const ErrorSchema = z
 	.object({
 		code: z.enum(codes).openapi({ description: "What kind of error it is." }),
 		message: z.string().openapi({
+			maxLength: 10_000,
 			description: "What went wrong, in plain words; of a bad request, the first field at fault.",
 		}),
-		requestId: z.string().openapi({ description: "The `X-Request-Id` of the answer." }),
+		requestId: z.string().openapi({ maxLength: 128, description: "The `X-Request-Id` of the answer." }),
 		errors: z
 			.array(
 				z.object({
 					path: z
 						.string()
+						.max(MOST_PATH)
 						.openapi({ description: "Where in the request, e.g. `lineItems.0.price`; empty for the whole." }),
-					message: z.string().openapi({ description: "What is wrong there." }),
+					message: z.string().openapi({ maxLength: 10_000, description: "What is wrong there." }),
 				}),
 			)
 			.max(50)
@@ -72,7 +74,7 @@ export function documented<Q extends z.ZodType, B extends z.ZodType>(
 			in: "path" as const,
 			required: true,
 			description: `The id of the ${noun}.`,
-			schema: { type: "string" as const, pattern: `^${prefix}_[0-9a-z]{26}$` },
+			schema: { type: "string" as const, pattern: `^${prefix}_[0-9a-z]{26}$`, maxLength: prefix.length + 27 },
 			example: exampleId(prefix),
 		})),
 		...(writes ? [parameterRef("IdempotencyKey")] : []),

@@ -12,6 +12,8 @@ import { day, instant, type Shape } from "./fields.ts";
 
 const TAG_BYTES = 16;
 const MOST_VALUES = 50;
+/** A cursor holds a sort value, which is a name of up to 255 characters at most. */
+export const MOST_CURSOR = 4_096;
 
 /** `limit` as digits only: a number parser would also take 1e2, 0x10 and blanks. */
 export const limitParameter = z
@@ -21,7 +23,7 @@ export const limitParameter = z
 	.default(20)
 	.openapi({ type: "integer", minimum: 1, maximum: 100, default: 20, description: "Items per page." });
 
-export const cursorParameter = z.string().max(1_024).optional().openapi({
+export const cursorParameter = z.string().max(MOST_CURSOR).optional().openapi({
 	description: "`nextCursor` of the page before; its sort and filters must be sent again unchanged.",
 });
 

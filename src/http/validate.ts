@@ -1,6 +1,6 @@
 // From zod's findings to ours: every field at fault, in plain words.
 import type { z } from "@hono/zod-openapi";
-import { AppError, badRequest, type FieldError } from "../errors.ts";
+import { AppError, badRequest, type FieldError, MOST_PATH } from "../errors.ts";
 import { gathered } from "./customizable.ts";
 
 const MOST_ERRORS = 50;
@@ -27,7 +27,7 @@ export function invalid(error: z.ZodError): AppError {
 }
 
 function describe(issue: z.core.$ZodIssue): FieldError[] {
-	const at = (...more: PropertyKey[]) => [...issue.path, ...more].map(String).join(".");
+	const at = (...more: PropertyKey[]) => [...issue.path, ...more].map(String).join(".").slice(0, MOST_PATH);
 	if (issue.input === undefined && (issue.code === "invalid_type" || issue.code === "invalid_value"))
 		return [{ path: at(), message: "Required." }];
 	switch (issue.code) {

@@ -42,7 +42,7 @@ export const leadStageTypes = z.enum(["NEW", "CONTACTED", "WORKING", "CONVERTED"
 const color = z
 	.string()
 	.regex(/^#[0-9a-fA-F]{6}$/, "Expected a color as #1a2b3c.")
-	.openapi({ example: "#1a73e8" });
+	.openapi({ maxLength: 7, example: "#1a73e8" });
 
 const isActive = () =>
 	z.boolean().openapi({ description: "Whether it is offered for new work; `true` when left out on create." });

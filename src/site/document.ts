@@ -7,6 +7,7 @@ import { sharedComponents } from "../http/openapi-components.ts";
 import { describeCustomFields } from "./custom-fields.ts";
 import { deliveryHeaders, describeEvent } from "./event-webhooks.ts";
 import { exampleOf } from "./examples.ts";
+import { describeFields } from "./fields.ts";
 import { info, securitySchemes, tagDescriptions } from "./info.ts";
 import { codeSamples } from "./samples.ts";
 
@@ -52,7 +53,13 @@ function generate(api: App): Document {
 	return api.getOpenAPI31Document({
 		openapi: "3.1.0",
 		info,
-		servers: [{ url: "/api/v1", description: "This host." }],
+		servers: [
+			{
+				url: "/api/v1",
+				description: "This host, in production as on a machine of your own.",
+				"x-internal": false,
+			},
+		],
 		security: Object.keys(securitySchemes).map((name) => ({ [name]: [] })),
 	});
 }
@@ -60,6 +67,7 @@ function generate(api: App): Document {
 /** Adds what follows from the whole: tags in use, examples, code samples; and drops shared parts that nothing uses. */
 function complete(document: Document): Document {
 	describeCustomFields(document);
+	describeFields(document);
 	const operations = operationsOf(document);
 	const schemas = document.components?.schemas ?? {};
 	for (const { method, path, operation } of operations) {

@@ -3,12 +3,19 @@ import type { RouteConfig } from "@hono/zod-openapi";
 import type { EventEntry } from "../events/entry.ts";
 import { exampleId } from "../http/fields.ts";
 
-const header = (name: string, description: string, pattern: string, example: string, required = true) => ({
+const header = (
+	name: string,
+	description: string,
+	pattern: string,
+	example: string,
+	maxLength: number,
+	required = true,
+) => ({
 	name,
 	in: "header" as const,
 	required,
 	description,
-	schema: { type: "string" as const, pattern },
+	schema: { type: "string" as const, pattern, maxLength },
 	example,
 });
 
@@ -19,20 +26,22 @@ const INSTANT_FORM = "^[0-9]{10}$";
 
 /** The headers of every delivery, as shared parameters. */
 export const deliveryHeaders = {
-	WebhookEvent: header("X-Webhook-Event", "The event's name.", "^[A-Za-z._-]{1,100}$", "lead.created"),
+	WebhookEvent: header("X-Webhook-Event", "The event's name.", "^[A-Za-z._-]{1,100}$", "lead.created", 100),
 	WebhookId: header(
 		"X-Webhook-ID",
 		"The delivery, the same on every attempt: what to know repeats by.",
 		DELIVERY_FORM,
 		DELIVERY,
+		30,
 	),
-	WebhookTimestamp: header("X-Webhook-Timestamp", "Unix seconds of this attempt.", INSTANT_FORM, INSTANT),
-	WebhookAttempt: header("X-Webhook-Attempt", "Which attempt this is, from 1.", "^[1-9][0-9]*$", "1"),
+	WebhookTimestamp: header("X-Webhook-Timestamp", "Unix seconds of this attempt.", INSTANT_FORM, INSTANT, 10),
+	WebhookAttempt: header("X-Webhook-Attempt", "Which attempt this is, from 1.", "^[1-9][0-9]{0,9}$", "1", 10),
 	WebhookSignature256: header(
 		"X-Webhook-Signature-256",
 		"`sha256=` and the hex HMAC-SHA-256 of the body under the whole secret. It does not cover the timestamp: prefer `webhook-signature`. Left out for an unsigned webhook.",
 		"^sha256=[0-9a-f]{64}$",
 		"sha256=3fbd1c0c5e4d8f0f0b3c5c3c8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e",
+		71,
 		false,
 	),
 	StandardWebhookId: header(
@@ -40,18 +49,21 @@ export const deliveryHeaders = {
 		"The same as `X-Webhook-ID`, for Standard Webhooks libraries.",
 		DELIVERY_FORM,
 		DELIVERY,
+		30,
 	),
 	StandardWebhookTimestamp: header(
 		"webhook-timestamp",
 		"The same as `X-Webhook-Timestamp`.",
 		INSTANT_FORM,
 		INSTANT,
+		10,
 	),
 	StandardWebhookSignature: header(
 		"webhook-signature",
 		"Standard Webhooks: `v1,` and the base64 HMAC-SHA-256 of `id.timestamp.body`; two of them, with a blank between, while a secret is being rotated. Left out for an unsigned webhook.",
 		"^v1,[0-9A-Za-z+/]{43}=( v1,[0-9A-Za-z+/]{43}=)?$",
 		"v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
+		95,
 		false,
 	),
 };

@@ -1,5 +1,6 @@
 // llms.txt (llmstxt.org): the way in for language models, made of the document.
 import { type Document, operationsOf } from "./document.ts";
+import type { Guide } from "./guides.ts";
 import { info } from "./info.ts";
 
 const ESSENTIALS = `
@@ -13,7 +14,7 @@ const ESSENTIALS = `
 `.trim();
 
 /** The text of llms.txt; `origin` begins every link in it. */
-export function llmsText(document: Document, origin: string): string {
+export function llmsText(document: Document, guides: readonly Guide[], origin: string): string {
 	const link = (words: string, path: string, note: string) => `- [${words}](${origin}${path}): ${note}`;
 	const operations = operationsOf(document);
 	const sections = (document.tags ?? []).map(({ name }) => ({
@@ -27,7 +28,9 @@ export function llmsText(document: Document, origin: string): string {
 	const events = Object.entries(document.webhooks ?? {}).map(([name, item]) =>
 		link(name, `/docs#tag/webhook-events/webhook/${name}`, item.post?.description?.split("\n")[0] ?? ""),
 	);
+	const texts = guides.map(({ slug, title, summary }) => link(title, `/docs/${slug}.md`, summary));
 	const documentation = [
+		link("Everything in one text", "/llms-full.txt", "guides, operations, events and schemas, with examples"),
 		link("OpenAPI document", "/openapi.json", "every operation, schema, error and event, all in one file"),
 		link("Event catalogue", "/api/v1/webhook-events", "every event with its JSON schema and an example"),
 		link("Postman collection", "/postman.json", "every operation, ready to send"),
@@ -37,6 +40,7 @@ export function llmsText(document: Document, origin: string): string {
 	const optional = [link("Landing page", "/", "what this is, with a quick start")];
 	const lists = [
 		{ name: "Documentation", links: documentation },
+		{ name: "Guides", links: texts },
 		...sections,
 		{ name: "Webhook events", links: events },
 		{ name: "Optional", links: optional },

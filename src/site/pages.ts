@@ -13,6 +13,7 @@ export const landing = (origin: string) => html`<!doctype html>
 <html lang="en">
 <head>
 ${head("Leadwire", "A CRM API that tells other systems what happened, by webhooks that never get lost.")}
+<link rel="stylesheet" href="/theme.css">
 <link rel="stylesheet" href="/site.css">
 </head>
 <body>
@@ -22,6 +23,7 @@ ${head("Leadwire", "A CRM API that tells other systems what happened, by webhook
 <p class="lead">A CRM API that tells your other systems what happened, by webhooks that never get lost.</p>
 </header>
 <nav aria-label="Documentation">
+<a href="/docs/quick-start"><strong>Guides</strong><span>From a key to a signed webhook in ten minutes</span></a>
 <a href="/dashboard"><strong>Dashboard</strong><span>Keys, webhooks, deliveries and data, with your API key</span></a>
 <a href="/docs"><strong>API reference</strong><span>Every operation and event, to read and to try</span></a>
 <a href="/openapi.json"><strong>OpenAPI document</strong><span>For clients, importers and generators</span></a>
@@ -68,9 +70,15 @@ export const reference = () => html`<!doctype html>
 <html lang="en">
 <head>
 ${head("Leadwire API reference", "Every operation and event of the Leadwire API, to read and to try.")}
+<link rel="stylesheet" href="/theme.css">
+<link rel="stylesheet" href="/reference.css">
 </head>
 <body>
 <noscript>This page needs JavaScript. The same is in the <a href="/openapi.json">OpenAPI document</a> and in <a href="/llms.txt">llms.txt</a>.</noscript>
+<header class="bar">
+<a class="brand" href="/"><img src="/favicon.svg" alt="" width="24" height="24">Leadwire</a>
+<nav aria-label="Site"><a href="/docs/quick-start">Guides</a><a href="/docs" aria-current="page">API reference</a></nav>
+</header>
 <div id="reference"></div>
 <script src="/docs.js" defer></script>
 <script src="/vendor/scalar-api-reference-1.72.1.js" defer></script>

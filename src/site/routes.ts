@@ -7,7 +7,9 @@ import { fault } from "../log.ts";
 import { organizationDocument } from "./custom-fields.ts";
 import { type Document, documentOf } from "./document.ts";
 import { eventCatalogue } from "./event-catalogue.ts";
+import { guidesOf } from "./guides.ts";
 import { llmsText } from "./llms.ts";
+import { llmsFullText } from "./llms-full.ts";
 import { landing, reference } from "./pages.ts";
 import { postmanCollection } from "./postman.ts";
 
@@ -53,7 +55,14 @@ export function mountSite(app: App, api: App): () => Document {
 		c.req.header("x-api-key") || c.req.header("authorization") ? next() : text(c, json(), "application/json"),
 	);
 	app.get("/api/v1/webhook-events", (c) => text(c, events(), "application/json"));
-	app.get("/llms.txt", (c) => text(c, llmsText(document(), origin(c)), "text/plain"));
+	for (const [path, write] of [
+		["/llms.txt", llmsText],
+		["/llms-full.txt", llmsFullText],
+	] as const) {
+		app.get(path, async (c) =>
+			text(c, write(document(), await guidesOf(c.env, origin(c)), origin(c)), "text/plain"),
+		);
+	}
 	app.get("/postman.json", (c) =>
 		text(c, JSON.stringify(postmanCollection(document(), origin(c))), "application/json"),
 	);

@@ -7,6 +7,9 @@ export const TestSend = z
 	.strictObject({ event: z.string().max(100).openapi({ example: "lead.created" }) })
 	.openapi("TestSend", { example: { event: "lead.created" } });
 
+/** As many attempts are shown; sent again by hand, a delivery may have any number. */
+export const MOST_ATTEMPTS = 100;
+
 const attemptExample = {
 	number: 1,
 	at: "2026-01-31T12:00:01.000Z",
@@ -26,20 +29,20 @@ export const Attempt = z
 		number: z.int().openapi({ description: "From 1.", minimum: 1 }),
 		at: timestamp(),
 		trigger: z.enum(["scheduled", "manual"]),
-		url: z.string(),
+		url: z.string().max(2_048),
 		requestHeaders: z
-			.record(z.string(), z.string())
+			.record(z.string(), z.string().max(4_096))
 			.openapi({ description: "As sent, sensitive values masked." }),
 		statusCode: z
 			.int()
 			.nullable()
 			.openapi({ description: "`null` when no answer came.", minimum: 100, maximum: 599 }),
 		durationMs: z.int().openapi({ description: "Milliseconds until the headers came.", minimum: 0 }),
-		error: z.string().nullable().openapi({
+		error: z.string().max(100).nullable().openapi({
 			description: "`http_status`, `timeout`, `connection_failed`, `blocked_target` …; `null` on success.",
 		}),
-		responseHeaders: z.record(z.string(), z.string()).nullable(),
-		responseBody: z.string().nullable().openapi({ description: "At most 16 KiB of it." }),
+		responseHeaders: z.record(z.string(), z.string().max(1_024)).nullable(),
+		responseBody: z.string().max(16_384).nullable().openapi({ description: "At most 16 KiB of it." }),
 		responseTruncated: z.boolean().openapi({ description: "Whether there was more of it." }),
 	})
 	.openapi("Attempt", { example: attemptExample });
@@ -50,7 +53,7 @@ export const DeliverySummary = z
 	.object({
 		id: id("whd"),
 		webhookId: id("webhook"),
-		event: z.string().openapi({ example: "save_lead" }),
+		event: z.string().max(100).openapi({ example: "save_lead" }),
 		eventId: id("evt").openapi({ description: "The event; all its deliveries share it." }),
 		status: deliveryStatuses.openapi({
 			description:
@@ -70,14 +73,20 @@ export const DeliverySummary = z
 	})
 	.openapi("DeliverySummary");
 
-export const Delivery = DeliverySummary.extend({
-	payload: z.looseObject({}).openapi({
-		description: "The body, the same on every attempt; its schema is the event's, under *Webhook events*.",
-		additionalProperties: true,
-		example: saveLeadExample,
-	}),
-	attempts: z.array(Attempt).openapi({ description: "In order." }),
-}).openapi("Delivery");
+export const Delivery = z
+	.object({
+		...DeliverySummary.shape,
+		payload: z.looseObject({}).openapi({
+			description: "The body, the same on every attempt; its schema is the event's, under *Webhook events*.",
+			additionalProperties: true,
+			example: saveLeadExample,
+		}),
+		attempts: z
+			.array(Attempt)
+			.max(MOST_ATTEMPTS)
+			.openapi({ description: `In order, the last ${MOST_ATTEMPTS} of them.` }),
+	})
+	.openapi("Delivery");
 
 export const Recover = z
 	.strictObject({

@@ -11,6 +11,7 @@ import { bodyFor } from "../delivery/claim.ts";
 import { badRequest, notFound } from "../errors.ts";
 import { catalogue, eventTypes } from "../events/catalogue.ts";
 import { firstIdAt, newId } from "../ids.ts";
+import { MOST_ATTEMPTS } from "./log-schema.ts";
 import { topicsOf } from "./topics.ts";
 import { webhookStore } from "./webhooks.ts";
 
@@ -85,7 +86,7 @@ export async function deliveryOf(ctx: Ctx, webhookId: string, id: string) {
 		sql`${SELECT} WHERE "webhookId" = ${webhookId} AND "id" = ${id} AND "organizationId" = ${ctx.caller.organizationId}`,
 		sql`SELECT "payload" FROM ${events} WHERE "organizationId" = ${ctx.caller.organizationId} AND "id" =
 			(SELECT "eventId" FROM ${deliveries} WHERE "webhookId" = ${webhookId} AND "id" = ${id})`,
-		sql`SELECT * FROM ${attemptTable} WHERE "deliveryId" = ${id} ORDER BY "number"`,
+		sql`SELECT * FROM (SELECT * FROM ${attemptTable} WHERE "deliveryId" = ${id} ORDER BY "number" DESC LIMIT ${MOST_ATTEMPTS}) ORDER BY "number"`,
 		webhookStore.byId(ctx.caller.organizationId, webhookId, true),
 	]);
 	const row = found?.[0];

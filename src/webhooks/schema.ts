@@ -40,6 +40,7 @@ const secret = z
 	.regex(/^[\x21-\x7e]{16,256}$/, "Expected 16 to 256 visible ASCII characters.")
 	.openapi({
 		description: "Left out: made for you and returned this once. `null`: unsigned.",
+		maxLength: 256,
 		example: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
 	});
 
@@ -86,11 +87,12 @@ export const Webhook = z
 		...choices,
 		secretPrefix: z
 			.string()
+			.max(9)
 			.nullable()
 			.openapi({ description: "The beginning of the secret; `null` for an unsigned webhook." }),
 		previousSecretExpiresAt: timestamp().nullable(),
 		disabledAt: timestamp().nullable(),
-		disabledReason: z.string().nullable(),
+		disabledReason: z.string().max(1_000).nullable(),
 		lastDeliveredAt: timestamp().nullable(),
 		consecutiveFailures: z
 			.int()
@@ -103,19 +105,31 @@ export const Webhook = z
 	})
 	.openapi("Webhook", { example: webhookExample });
 
-export const WebhookCreated = Webhook.extend({
-	secret: z.string().optional().openapi({ description: "Shown this once; left out of an unsigned webhook." }),
-}).openapi("WebhookCreated", {
-	example: { ...webhookExample, secretPrefix: "whsec_C2F", secret: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD" },
-});
+export const WebhookCreated = z
+	.object({
+		...Webhook.shape,
+		secret: z
+			.string()
+			.max(256)
+			.optional()
+			.openapi({ description: "Shown this once; left out of an unsigned webhook." }),
+	})
+	.openapi("WebhookCreated", {
+		example: {
+			...webhookExample,
+			secretPrefix: "whsec_C2F",
+			secret: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
+		},
+	});
 
 export const Topic = z
 	.object({
-		event: z.string(),
-		description: z.string(),
-		entity: z.string().openapi({ description: "The resource it speaks of." }),
+		event: z.string().max(100),
+		description: z.string().max(1_000),
+		entity: z.string().max(100).openapi({ description: "The resource it speaks of." }),
 		process: z
 			.string()
+			.max(1_000)
 			.nullable()
 			.openapi({ description: "The built-in process that `skipSystem` turns off." }),
 	})
@@ -140,8 +154,8 @@ export const SecretRotate = z
 
 export const SecretRotated = z
 	.object({
-		secret: z.string().openapi({ description: "The new secret, shown this once." }),
-		secretPrefix: z.string(),
+		secret: z.string().max(256).openapi({ description: "The new secret, shown this once." }),
+		secretPrefix: z.string().max(9),
 		previousSecretExpiresAt: timestamp().nullable().openapi({
 			description: "Until when `webhook-signature` carries both, and the older header the old one's.",
 		}),

@@ -10,7 +10,7 @@ const get = (path: string, init?: RequestInit) => exports.default.fetch(`${ORIGI
 
 /** Paths of everything in assets/, as the platform serves it. */
 const assets = Object.keys(import.meta.glob("../../assets/**/*")).map((file) =>
-	file.replace("../../assets", ""),
+	file.replace("../../assets", "").replace(/\.html$/, ""),
 );
 
 const directives = (policy: string | null) =>
@@ -129,9 +129,37 @@ describe("llms.txt", () => {
 				event,
 			).toHaveLength(1);
 		for (const pathname of new Set(links.map((link) => link.pathname))) {
-			expect((await get(pathname)).status, pathname).toBe(200);
+			if (!assets.includes(pathname)) expect((await get(pathname)).status, pathname).toBe(200);
 		}
 		for (const link of links) expect(link.origin).toBe(ORIGIN);
+	});
+});
+
+describe("llms-full.txt", () => {
+	it("holds every operation with its parameters and examples, every event, every schema and the guides", async () => {
+		const { status, headers, text } = await get("/llms-full.txt");
+		expect(status).toBe(200);
+		expect(headers.get("content-type")).toBe("text/plain; charset=utf-8");
+		const { body } = await get("/openapi.json");
+		for (const [path, item] of Object.entries<Json>(body.paths)) {
+			for (const [method, { operationId, summary, requestBody }] of Object.entries<Json>(item)) {
+				const [, after = ""] = text.split(`\`${method.toUpperCase()} /api/v1${path}\` (${operationId})`);
+				const [own = ""] = after.split("\n## ");
+				expect(text).toContain(`## ${summary}\n`);
+				expect(own, operationId).toMatch(/Scope: `[a-z-]+:(read|write)`/);
+				expect(own, operationId).toContain("Answers:\n\n- 2");
+				if (path.includes("{id}")) expect(own, operationId).toContain("- `id`* (path, string, `^");
+				const example = requestBody?.content["application/json"].example;
+				if (example) expect(own, operationId).toContain(JSON.stringify(example, null, 2));
+			}
+		}
+		for (const event of Object.keys(body.webhooks)) expect(text).toContain(`\n## ${event}\n`);
+		for (const [name, schema] of Object.entries<Json>(body.components.schemas)) {
+			const [, own = ""] = text.split(`\n## ${name}\n`);
+			for (const field of Object.keys(schema.properties ?? {})) expect(own, name).toContain(`- \`${field}\``);
+		}
+		for (const title of ["Quick start", "Webhooks", "Errors"]) expect(text).toContain(`\n# ${title}\n`);
+		expect(text).not.toMatch(/\[object Object\]|undefined/);
 	});
 });
 
@@ -163,12 +191,15 @@ describe("other public paths", () => {
 		expect(body).toEqual({ code: "NOT_FOUND", message: expect.any(String), requestId: expect.any(String) });
 	});
 
-	it.each(["/", "/docs", "/openapi.json", "/llms.txt", "/health"])("%s takes no POST", async (path) => {
-		const { status, headers, body } = await get(path, { method: "POST" });
-		expect(status).toBe(405);
-		expect(headers.get("allow")).toBe("GET, HEAD");
-		expect(body.code).toBe("METHOD_NOT_ALLOWED");
-	});
+	it.each(["/", "/docs", "/openapi.json", "/llms.txt", "/llms-full.txt", "/health"])(
+		"%s takes no POST",
+		async (path) => {
+			const { status, headers, body } = await get(path, { method: "POST" });
+			expect(status).toBe(405);
+			expect(headers.get("allow")).toBe("GET, HEAD");
+			expect(body.code).toBe("METHOD_NOT_ALLOWED");
+		},
+	);
 
 	it("come over HTTPS or not at all", async () => {
 		const reply = await exports.default.fetch("http://api.leadwire.test/docs").then(read);

@@ -43,7 +43,9 @@ function mismatches(document: Json, declared: Json, reply: Reply): string[] {
 	const response = declared.$ref ? (resolve(document, declared.$ref) as Json) : declared;
 	// When a part of ours fails, how much of the limit is left may not be known.
 	const always =
-		reply.status < 500 ? /^(?:ETag|Location|Retry-After|X-Request-Id|RateLimit.*)$/ : /^(?:Retry-After|X-)/;
+		reply.status < 500
+			? /^(?:ETag|Location|Retry-After|X-Request-Id|RateLimit.*|Access-.*)$/
+			: /^(?:Retry-After|X-|Access-)/;
 	const missing = Object.keys(response.headers ?? {})
 		.filter((name) => always.test(name) && !reply.headers.has(name))
 		.map((name) => `the header ${name} is missing`);

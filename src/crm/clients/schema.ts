@@ -144,7 +144,7 @@ export const Client = z
 			billingAddress: billingAddress.shown,
 			primaryContact: primaryContact.shown,
 		}),
-		tagIds: z.array(id("tag")),
+		tagIds: z.array(id("tag")).max(50),
 	})
 	.openapi("Client", { example: clientExample });
 

@@ -169,7 +169,7 @@ export const MessageCreate = z
 	.openapi("MessageCreate", { example: { role: "visitor", text: "Do you ship to Norway?" } });
 
 export const Message = z
-	.object({ id: id("msg"), role: messageRoles, text: z.string(), at: timestamp() })
+	.object({ id: id("msg"), role: messageRoles, text: text(), at: timestamp() })
 	.openapi("Message", { example: messageExample });
 
 const { leadId: _, clientId: __, contactNumber: ___, outcome, ...flat } = settable;
@@ -188,7 +188,7 @@ export const conversationPayload = (event: string, more: z.ZodRawShape = {}) =>
 			chatMetadata: sent(chat({ feedback: sent(feedback), goal: sent(goal), instant: timestamp })),
 		}),
 		metadata,
-		organizationId: z.string(),
+		organizationId: id("org"),
 		...more,
 	});
 

@@ -86,7 +86,7 @@ export const Pipeline = z
 		...common("dpl"),
 		name: pipelineName,
 		...shared,
-		stages: z.array(Stage).openapi({ description: "In the order of their positions." }),
+		stages: z.array(Stage).max(MOST_STAGES).openapi({ description: "In the order of their positions." }),
 	})
 	.openapi("Pipeline", {
 		example: {

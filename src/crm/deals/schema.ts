@@ -116,11 +116,11 @@ export const Deal = z
 		probability: z.int().nullable().openapi({ description: "That of its stage, in percent." }),
 		...nullable(settable),
 		currency: currency(),
-		assigneeIds: z.array(id("usr")),
-		contactIds: z.array(clientId),
-		tagIds: z.array(id("tag")),
+		assigneeIds: z.array(id("usr")).max(50),
+		contactIds: z.array(clientId).max(50),
+		tagIds: z.array(id("tag")).max(50),
 		isInclusiveTax: settableToo.isInclusiveTax,
-		lineItems: z.array(LineItem),
+		lineItems: z.array(LineItem).max(MOST_LINES),
 		wonAt: timestamp().nullable().openapi({ description: "When it came to be WON; `null` while it isn't." }),
 		lostAt: timestamp()
 			.nullable()

@@ -50,6 +50,7 @@ const key = z
 	.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, "Expected 1 to 100 letters, digits, - or _.")
 	.openapi({
 		description: "What its answer is called; left out, it is made of the label.",
+		maxLength: 100,
 		example: "your_email",
 	});
 
@@ -100,7 +101,7 @@ export const Form = z
 		...common("frm"),
 		title,
 		description: text().nullable(),
-		fields: z.array(FormField),
+		fields: z.array(FormField).max(MOST_FIELDS),
 		isActive: z.boolean().openapi({ description: "Whether it takes responses." }),
 		submissionCount: z.int().openapi({ description: "How many responses there are.", minimum: 0 }),
 	})

@@ -10,7 +10,7 @@ import { type FieldsOf, given, present, type Resource } from "../../resources/re
 import { verbs } from "../../resources/verbs.ts";
 import { isPayable, minorUnit, sum } from "../line-items.ts";
 import { ownCurrency, type Priced, priced, requireOrder, unpriced } from "../priced.ts";
-import type { InvoiceCreateInput, InvoiceUpdateInput } from "./schema.ts";
+import { type InvoiceCreateInput, type InvoiceUpdateInput, MOST_PAYMENTS } from "./schema.ts";
 
 export type InvoiceRow = Omit<typeof table.$inferSelect, "seq">;
 
@@ -19,9 +19,6 @@ interface Action {
 	readonly payment?: Omit<Payment, "paidAt"> & { readonly paidAt: string | null };
 	readonly voided?: true;
 }
-
-/** Each payment is read and sent with its invoice, so their number is bounded. */
-const MOST_PAYMENTS = 500;
 
 const blank = {
 	clientId: "",

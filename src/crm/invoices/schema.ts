@@ -91,6 +91,9 @@ export const InvoiceUpdate = customizable(
 	{ example: { status: "SENT" } },
 );
 
+/** Each payment is read and sent with its invoice, so their number is bounded. */
+export const MOST_PAYMENTS = 500;
+
 const payment = {
 	amount: money(0.0001).openapi({
 		description: "At most what is due, with no more decimals than the invoice's currency has.",
@@ -123,12 +126,15 @@ export const Invoice = z
 			description: "`PARTIALLY_PAID` and `PAID` follow from the payments, `VOID` from voiding.",
 		}),
 		...pricedOutput,
-		payments: z.array(Payment).openapi({ description: "In the order they were recorded." }),
+		payments: z
+			.array(Payment)
+			.max(MOST_PAYMENTS)
+			.openapi({ description: "In the order they were recorded." }),
 		paidTotal: z.number().openapi({ description: "The sum of the payments." }),
 		dueTotal: z
 			.number()
 			.openapi({ description: "What is left to pay: total − paidTotal, and nothing once it is void." }),
-		tagIds: z.array(id("tag")),
+		tagIds: z.array(id("tag")).max(50),
 	})
 	.openapi("Invoice", { example: invoiceExample });
 

@@ -151,16 +151,16 @@ export const saveLeadExample = {
 export const SaveLeadPayload = z
 	.strictObject({
 		data: z.strictObject({
-			email: z.string(),
-			company: z.string().nullable(),
-			first_name: z.string().nullable(),
-			last_name: z.string().nullable(),
-			phone: z.string().nullable(),
-			website: z.string(),
-			position: z.string().nullable(),
-			twitter: z.string().nullable(),
-			linkedin: z.string().nullable(),
-			notes: z.string().nullable(),
+			email: z.string().max(255),
+			company: z.string().max(255).nullable(),
+			first_name: z.string().max(255).nullable(),
+			last_name: z.string().max(255).nullable(),
+			phone: z.string().max(40).nullable(),
+			website: z.string().max(2_048),
+			position: z.string().max(255).nullable(),
+			twitter: z.string().max(255).nullable(),
+			linkedin: z.string().max(255).nullable(),
+			notes: z.string().max(10_000).nullable(),
 			score: z.int(),
 		}),
 	})

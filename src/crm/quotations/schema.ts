@@ -100,7 +100,7 @@ export const Quotation = z
 			.nullable()
 			.openapi({ description: "When `status` became `REJECTED`; `null` while it is another." }),
 		...pricedOutput,
-		tagIds: z.array(id("tag")),
+		tagIds: z.array(id("tag")).max(50),
 	})
 	.openapi("Quotation", { example: quotationExample });
 

@@ -29,7 +29,7 @@ export const entityId = () =>
 			(value) => ["ld", "dl", "clt"].some((prefix) => isId(prefix, value)),
 			"Expected an id that begins with ld_, dl_ or clt_.",
 		)
-		.openapi({ pattern: "^(ld|dl|clt)_[0-9a-z]{26}$", example: exampleId("ld") });
+		.openapi({ pattern: "^(ld|dl|clt)_[0-9a-z]{26}$", maxLength: 30, example: exampleId("ld") });
 
 const settable = {
 	description: text(),
@@ -92,8 +92,8 @@ export const Task = z
 		status: taskStatuses,
 		type: taskTypes,
 		...nullable(settable),
-		assigneeIds: z.array(id("usr")),
-		tagIds: z.array(id("tag")),
+		assigneeIds: z.array(id("usr")).max(50),
+		tagIds: z.array(id("tag")).max(50),
 		completedAt: timestamp()
 			.nullable()
 			.openapi({ description: "When `status` became `COMPLETED`; `null` while it is not." }),

@@ -1,0 +1,128 @@
+// llms-full.txt: all there is to know in one text, for language models that would rather read once than follow links. The
+// guides as they are, then every operation, schema and event of the document; each schema is written out once.
+import { type Document, type Operation, operationsOf, type Schema } from "./document.ts";
+import type { Guide } from "./guides.ts";
+import { info } from "./info.ts";
+
+type Parameter = NonNullable<Operation["parameters"]>[number];
+type Described = Exclude<Schema, { $ref: string }>;
+
+/** The text; `origin` is this host as the reader called it. */
+export function llmsFullText(document: Document, guides: readonly Guide[], origin: string): string {
+	const operations = operationsOf(document);
+	const tags = (document.tags ?? []).map(({ name, description = "" }) => {
+		const own = operations.filter(({ operation }) => operation.tags?.includes(name));
+		const texts = own.map(({ method, path, operation }) =>
+			operationText(document, `${method.toUpperCase()} /api/v1${path}`, operation),
+		);
+		return own.length > 0 ? `# ${name}\n\n${description}\n\n${texts.join("\n\n")}` : "";
+	});
+	const events = Object.entries(document.webhooks ?? {}).map(([name, { post }]) =>
+		[
+			`## ${name}`,
+			post?.description ?? "",
+			`Body: ${typeOf(bodyOf(post)?.schema)}`,
+			example(bodyOf(post)?.example),
+		].join("\n\n"),
+	);
+	const schemas = Object.entries(document.components?.schemas ?? {}).map(([name, schema]) =>
+		[`## ${name}`, describedBy(schema), fields(schema).join("\n")].filter(Boolean).join("\n\n"),
+	);
+	const parts = [
+		`# ${info.title}\n\n> ${info.summary}\n\nThe API of ${origin}, whole: guides, operations, events, schemas.\n\n${info.description}`,
+		...guides.map(({ markdown }) => markdown.trim()),
+		...tags,
+		`# Events\n\nWhat webhooks are sent, and the feed at \`GET /api/v1/events\` shows.\n\n${events.join("\n\n")}`,
+		`# Schemas\n\nFields marked * are required; what may be \`null\` says so.\n\n${schemas.join("\n\n")}`,
+	];
+	return `${parts.filter(Boolean).join("\n\n---\n\n")}\n`;
+}
+
+function operationText(document: Document, call: string, operation: Operation): string {
+	const parameters = (operation.parameters ?? []).map((one) => parameterText(resolved(document, one)));
+	const body = bodyOf(operation);
+	const answers = Object.entries(operation.responses ?? {}).map(([status, answer]) => {
+		const media = "content" in answer ? answer.content?.["application/json"] : undefined;
+		if (!media) return { status, line: `- ${status}: ${answer.description ?? ""}`, example: undefined };
+		return { status, line: `- ${status}: ${typeOf(media.schema)}`, example: media.example };
+	});
+	const successes = answers.filter(({ status }) => Number(status) < 400);
+	const errors = answers.map(({ status }) => status).filter((status) => Number(status) >= 400);
+	return [
+		`## ${operation.summary}`,
+		`\`${call}\` (${operation.operationId})`,
+		operation.description ?? "",
+		parameters.length > 0 ? `Parameters:\n\n${parameters.join("\n")}` : "",
+		body ? `Body: ${typeOf(body.schema)}\n\n${example(body.example)}` : "",
+		`Answers:\n\n${successes.map(({ line }) => line).join("\n")}\n- ${errors.join(", ")}: Error`,
+		example(successes.find((answer) => answer.example)?.example),
+	]
+		.filter(Boolean)
+		.join("\n\n");
+}
+
+function resolved(document: Document, parameter: Parameter): Parameter {
+	if (!("$ref" in parameter)) return parameter;
+	const name = parameter.$ref.replace("#/components/parameters/", "");
+	return (document.components?.parameters?.[name] as Parameter | undefined) ?? parameter;
+}
+
+function parameterText(parameter: Parameter): string {
+	if (!("name" in parameter)) return "";
+	const { name, required, description = "", schema } = parameter;
+	return `- \`${name}\`${required ? "*" : ""} (${parameter.in}, ${typeOf(schema)}): ${description}`;
+}
+
+function bodyOf(operation: Operation | undefined) {
+	const body = operation?.requestBody;
+	return body && "content" in body ? body.content["application/json"] : undefined;
+}
+
+const example = (value: unknown) =>
+	value === undefined ? "" : `\`\`\`json\n${JSON.stringify(value, null, 2)}\n\`\`\``;
+
+const describedBy = (schema: Schema) => ("description" in schema ? (schema.description ?? "") : "");
+
+/** The fields of a schema, those of its inner objects behind a dot. */
+function fields(schema: Schema | undefined, before = ""): string[] {
+	if (!schema || "$ref" in schema) return [];
+	const { properties = {}, required = [] } = schema;
+	return Object.entries(properties).flatMap(([name, property]) => [
+		`- \`${before}${name}\`${required.includes(name) ? "*" : ""} (${typeOf(property)}): ${describedBy(property)}`,
+		...fields(property, `${before}${name}.`),
+		...("items" in property ? fields(property.items, `${before}${name}[].`) : []),
+	]);
+}
+
+/** A schema in a few words: its name, or its type with its limits. */
+function typeOf(schema: Schema | undefined): string {
+	if (!schema) return "anything";
+	if ("$ref" in schema) return schema.$ref.replace("#/components/schemas/", "");
+	const { anyOf, oneOf, enum: values, items } = schema;
+	const union = anyOf ?? oneOf;
+	if (union) return union.map(typeOf).join(" or ");
+	if (values) return values.map((value) => JSON.stringify(value)).join(" | ");
+	const types = [schema.type ?? "object"].flat();
+	const names = types.map((type) => (type === "array" ? `list of ${typeOf(items)}` : type));
+	return [names.join(" or "), ...limits(schema)].join(", ");
+}
+
+function limits({
+	format,
+	pattern,
+	maxLength,
+	minimum,
+	maximum,
+	maxItems,
+	default: preset,
+}: Described): string[] {
+	const bounded = minimum !== undefined && maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER;
+	return [
+		format && !/^int/.test(format) ? format : "",
+		pattern && pattern.length < 60 ? `\`${pattern}\`` : "",
+		maxLength && !pattern && !format ? `up to ${maxLength} characters` : "",
+		bounded ? `${minimum} to ${maximum}` : "",
+		maxItems ? `up to ${maxItems}` : "",
+		preset === undefined ? "" : `default ${JSON.stringify(preset)}`,
+	].filter(Boolean);
+}

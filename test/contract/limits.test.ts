@@ -1,0 +1,50 @@
+// Limits that the document states of answers, where a caller's own doing reaches for them.
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import { givenCaller } from "../support/given.ts";
+import { Sender } from "../support/sender.ts";
+
+it("a cursor is taken back however long the value is that it stands at", async () => {
+	const api = await givenCaller();
+	for (const end of ["a", "b"]) await api.post("/leads", { name: `${"字".repeat(254)}${end}` });
+	const { body } = await api.get("/leads?orderBy=name&limit=1");
+	expect(body.nextCursor.length).toBeGreaterThan(1_024);
+	const next = await api.get(`/leads?orderBy=name&limit=1&cursor=${body.nextCursor}`);
+	expect(next.status, next.text).toBe(200);
+	expect(next.body.items).toHaveLength(1);
+	expect(next.body.items[0].id).not.toBe(body.items[0].id);
+});
+
+it("a field with an endless name is not thrown back whole", async () => {
+	const api = await givenCaller();
+	const reply = await api.post("/leads", { name: "Jane", ["x".repeat(50_000)]: 1 });
+	expect(reply.status).toBe(400);
+	expect(reply.body.errors).toEqual([{ path: "x".repeat(1_000), message: "Unknown field." }]);
+});
+
+it("of a delivery sent again and again the last hundred attempts are shown, in order", async () => {
+	const sender = await Sender.start();
+	const { id } = await sender.webhook("/200/limits");
+	await sender.api("POST", "/leads", { name: "Jane" });
+	await sender.drain();
+	const { id: deliveryId, attempts } = await sender.delivery(id);
+	expect(attempts).toHaveLength(1);
+	const { columns } = await copyable();
+	await env.DB.prepare(
+		`WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 130)
+		INSERT INTO attempts (${columns.join(", ")})
+		SELECT ${columns.map((name) => (name === '"number"' ? "n.i" : name)).join(", ")} FROM attempts, n WHERE "deliveryId" = ?`,
+	)
+		.bind(deliveryId)
+		.run();
+	const shown = await sender.delivery(id);
+	const numbers = shown.attempts.map(({ number }: { number: number }) => number);
+	expect(numbers).toEqual(Array.from({ length: 100 }, (_, index) => 31 + index));
+});
+
+async function copyable(): Promise<{ columns: string[] }> {
+	const { results } = await env.DB.prepare("SELECT name FROM pragma_table_info('attempts')").all<{
+		name: string;
+	}>();
+	return { columns: results.map(({ name }) => `"${name}"`) };
+}
