@@ -40,7 +40,7 @@ export function page(guide: Guide, { html, headings }: Rendered, guides: readonl
 <summary>${escapeHtml(guide.section)} <span aria-hidden="true">›</span> ${escapeHtml(guide.title)}</summary>
 ${contents(guide, guides, "Guides, as a menu")}
 </details>
-<aside class="side">${contents(guide, guides, "Guides")}</aside>
+<div class="side">${contents(guide, guides, "Guides")}</div>
 <main id="content">
 <p class="eyebrow">${escapeHtml(guide.section)}</p>
 <h1>${escapeHtml(guide.title)}</h1>
@@ -89,5 +89,5 @@ function turn(label: string, rel: string, guide: Guide | undefined): string {
 function onThisPage(headings: readonly Heading[]): string {
 	const shown = headings.filter(({ depth }) => depth === 2);
 	const items = shown.map(({ anchor, text }) => `<li><a href="#${anchor}">${escapeHtml(text)}</a></li>`);
-	return `<aside class="here"><nav class="toc" aria-label="On this page"><p>On this page</p><ul>${items.join("")}</ul></nav></aside>`;
+	return `<div class="here"><nav class="toc" aria-label="On this page"><p>On this page</p><ul>${items.join("")}</ul></nav></div>`;
 }

@@ -64,7 +64,8 @@ export function render(guide: Guide, guides: readonly Guide[]): Rendered {
 				const row = (cells: readonly Tokens.TableCell[], tag: "th" | "td") =>
 					`<tr>${cells.map((cell) => `<${tag}>${this.parser.parseInline(cell.tokens)}</${tag}>`).join("")}</tr>`;
 				const body = token.rows.map((cells) => row(cells, "td")).join("\n");
-				return `<div class="table" tabindex="0" role="region" aria-label="Table"><table><thead>${row(token.header, "th")}</thead><tbody>${body}</tbody></table></div>\n`;
+				const label = token.header.map(({ text }) => text).join(", ");
+				return `<div class="table" tabindex="0" role="region" aria-label="${escapeHtml(`Table: ${label}`)}"><table><thead>${row(token.header, "th")}</thead><tbody>${body}</tbody></table></div>\n`;
 			},
 			link({ href, tokens }: Tokens.Link) {
 				const inner = this.parser.parseInline(tokens);
