@@ -43,6 +43,13 @@ export interface DeliveryState {
 	readonly lease: string | null;
 }
 
+export interface Claimed {
+	readonly webhook: WebhookState;
+	readonly prefixes: readonly string[];
+	/** When it was claimed. */
+	readonly at: number;
+}
+
 const QUERIES = {
 	leads: `SELECT "id", "version", "deletedAt" FROM "leads" WHERE "organizationId" = ?`,
 	webhooks: `SELECT "id", "version", "status", "events", "deletedAt", "disabledReason", "pausedUntil", "secretPrefix",
@@ -77,10 +84,7 @@ export class Auditor {
 	state: State = { leads: new Map(), webhooks: new Map(), events: new Map(), deliveries: new Map() };
 	readonly problems: string[] = [];
 	/** Each delivery's webhook as it was when the delivery was last claimed, and the prefixes of its secrets, newest first. */
-	readonly claimed = new Map<
-		string,
-		{ readonly webhook: WebhookState; readonly prefixes: readonly string[] }
-	>();
+	readonly claimed = new Map<string, Claimed>();
 	/** How often each delivery's schedule was begun anew. */
 	readonly restarts = new Map<string, number>();
 	/** How many manual attempts were asked for. */
@@ -175,7 +179,7 @@ export class Auditor {
 			const was = before.deliveries.get(id);
 			const webhook = this.state.webhooks.get(webhookId);
 			if (lease !== null && lease !== was?.lease && webhook)
-				this.claimed.set(id, { webhook, prefixes: this.prefixes.get(webhookId) ?? [] });
+				this.claimed.set(id, { webhook, prefixes: this.prefixes.get(webhookId) ?? [], at: Date.now() });
 			if (!was) continue;
 			if (lease !== null && was.lease !== null && lease !== was.lease) count(this.overtaken, id, 1);
 			count(this.asked, id, Math.max(0, manualWaiting - was.manualWaiting));
