@@ -9,6 +9,7 @@ import { apiKeys as table } from "../db/schema/organizations.ts";
 import { tableStore } from "../db/store.ts";
 import { AppError, badRequest, type FieldError } from "../errors.ts";
 import { hashKey, keyPrefix, newKey } from "../gate/api-key.ts";
+import { endKey } from "../gate/rate-limit.ts";
 import { covers } from "../gate/scopes.ts";
 import { parseKeyring } from "../keyring.ts";
 import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
@@ -110,16 +111,19 @@ export const rename = (ctx: Ctx, id: string, name: string, condition: Condition 
 	base.update(ctx, id, { name }, condition);
 
 /**
- * Plans a revocation. A key that is revoked already will do: whoever got no answer asks again, and its limiter may not have
- * been told yet.
- * @throws AppError 404, 412
+ * Plans a revocation. Of a key that is revoked already its limiter is told again before that is 404: whoever got no answer
+ * asks again, and it may not have been told then.
+ * @throws AppError 404, 412; 503 when the limiter can't be reached
  */
 export async function revoke(ctx: Ctx, id: string, condition: Condition | null): Promise<Write<Row>> {
 	try {
 		return await base.remove(ctx, id, condition);
 	} catch (error) {
-		if (!(error instanceof AppError && error.code === "NOT_FOUND")) throw error;
-		return { value: await base.get(ctx, id, true), statements: [] };
+		if (error instanceof AppError && error.code === "NOT_FOUND") {
+			await base.get(ctx, id, true);
+			await endKey(ctx.env, id, 0);
+		}
+		throw error;
 	}
 }
 

@@ -102,8 +102,7 @@ const revoke = endpoint(
 		tag,
 		operationId: "revokeApiKey",
 		summary: "Revoke an API key",
-		description:
-			"For good: once this has answered, no call with that key succeeds anywhere. Revoking a key again changes nothing and is 204 too.",
+		description: "For good: once this has answered, no call with that key succeeds anywhere.",
 		message: "API key revoked successfully",
 		ids,
 		conditional: true,

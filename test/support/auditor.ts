@@ -41,6 +41,7 @@ export interface DeliveryState {
 	readonly manualWaiting: number;
 	readonly dueAt: number | null;
 	readonly lease: string | null;
+	readonly leaseUntil: number | null;
 }
 
 export interface Claimed {
@@ -181,7 +182,12 @@ export class Auditor {
 			if (lease !== null && lease !== was?.lease && webhook)
 				this.claimed.set(id, { webhook, prefixes: this.prefixes.get(webhookId) ?? [], at: Date.now() });
 			if (!was) continue;
-			if (lease !== null && was.lease !== null && lease !== was.lease) count(this.overtaken, id, 1);
+			if (lease !== null && was.lease !== null && lease !== was.lease) {
+				count(this.overtaken, id, 1);
+				if (Number(was.leaseUntil) > Date.now()) this.problems.push(`${id} was claimed twice at once`);
+			}
+			if (status === "pending" && webhook && isOff(webhook) && !isOff(before.webhooks.get(webhookId)))
+				this.problems.push(`${id} is pending for a webhook just turned off`);
 			count(this.asked, id, Math.max(0, manualWaiting - was.manualWaiting));
 			if (was.status === status) continue;
 			if (!MOVES.has(`${was.status} ${status}`))
@@ -194,6 +200,9 @@ export class Auditor {
 		return [...this.state.events.values()].filter(({ id }) => !before.events.has(id));
 	}
 }
+
+const isOff = (webhook: WebhookState | undefined) =>
+	webhook !== undefined && (webhook.status === "disabled" || webhook.deletedAt !== null);
 
 function wants(webhook: WebhookState, { type, entityId }: EventState): boolean {
 	const subscribed = (JSON.parse(webhook.events) as string[]).some((name) =>
