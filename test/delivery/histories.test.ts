@@ -14,7 +14,7 @@ afterEach(() => {
 afterAll(() => vi.unstubAllGlobals());
 
 describe(`${RUNS} histories`, () => {
-	it("lose nothing, double nothing, and say nothing that is not so", { timeout: 300_000 }, async () => {
+	it("lose nothing, double nothing, and say nothing that is not so", { timeout: 600_000 }, async () => {
 		await fc.assert(
 			fc.asyncProperty(history, async (one) => {
 				expect(await live(await World.open(VARS), one)).toEqual([]);
@@ -23,7 +23,7 @@ describe(`${RUNS} histories`, () => {
 				seed: inject("historySeed"),
 				numRuns: RUNS,
 				// Ends the shrinking of a failure in time to tell of it.
-				interruptAfterTimeLimit: 240_000,
+				interruptAfterTimeLimit: 500_000,
 				markInterruptAsFailure: true,
 			},
 		);

@@ -41,6 +41,14 @@ export interface DeliveryState {
 	readonly manualWaiting: number;
 	readonly dueAt: number | null;
 	readonly lease: string | null;
+	readonly leaseUntil: number | null;
+}
+
+export interface Claimed {
+	readonly webhook: WebhookState;
+	readonly prefixes: readonly string[];
+	/** When it was claimed. */
+	readonly at: number;
 }
 
 const QUERIES = {
@@ -77,10 +85,7 @@ export class Auditor {
 	state: State = { leads: new Map(), webhooks: new Map(), events: new Map(), deliveries: new Map() };
 	readonly problems: string[] = [];
 	/** Each delivery's webhook as it was when the delivery was last claimed, and the prefixes of its secrets, newest first. */
-	readonly claimed = new Map<
-		string,
-		{ readonly webhook: WebhookState; readonly prefixes: readonly string[] }
-	>();
+	readonly claimed = new Map<string, Claimed>();
 	/** How often each delivery's schedule was begun anew. */
 	readonly restarts = new Map<string, number>();
 	/** How many manual attempts were asked for. */
@@ -175,9 +180,14 @@ export class Auditor {
 			const was = before.deliveries.get(id);
 			const webhook = this.state.webhooks.get(webhookId);
 			if (lease !== null && lease !== was?.lease && webhook)
-				this.claimed.set(id, { webhook, prefixes: this.prefixes.get(webhookId) ?? [] });
+				this.claimed.set(id, { webhook, prefixes: this.prefixes.get(webhookId) ?? [], at: Date.now() });
 			if (!was) continue;
-			if (lease !== null && was.lease !== null && lease !== was.lease) count(this.overtaken, id, 1);
+			if (lease !== null && was.lease !== null && lease !== was.lease) {
+				count(this.overtaken, id, 1);
+				if (Number(was.leaseUntil) > Date.now()) this.problems.push(`${id} was claimed twice at once`);
+			}
+			if (status === "pending" && webhook && isOff(webhook) && !isOff(before.webhooks.get(webhookId)))
+				this.problems.push(`${id} is pending for a webhook just turned off`);
 			count(this.asked, id, Math.max(0, manualWaiting - was.manualWaiting));
 			if (was.status === status) continue;
 			if (!MOVES.has(`${was.status} ${status}`))
@@ -190,6 +200,9 @@ export class Auditor {
 		return [...this.state.events.values()].filter(({ id }) => !before.events.has(id));
 	}
 }
+
+const isOff = (webhook: WebhookState | undefined) =>
+	webhook !== undefined && (webhook.status === "disabled" || webhook.deletedAt !== null);
 
 function wants(webhook: WebhookState, { type, entityId }: EventState): boolean {
 	const subscribed = (JSON.parse(webhook.events) as string[]).some((name) =>

@@ -19,6 +19,9 @@ export interface Action {
 	stage(world: World): Promise<Scene>;
 }
 
+/** However it was interrupted, all is done by then: a lease, a first retry and a pause of the breaker fit in. */
+const PROMPT_MS = 600_000;
+
 /** Longer than an isolate remembers a key, so that looking it up can fail too. */
 const FORGOTTEN_MS = 61_000;
 
@@ -38,9 +41,12 @@ async function run(action: Action, fault: Fault | null) {
 	world.faults.arm(fault);
 	const reply = await scene.act();
 	const calls = world.faults.heal();
+	const healedAt = Date.now();
 	await world.settle();
+	const took = Date.now() - healedAt;
 	const problems = [
 		...(fault && calls.length < fault.at ? ["the fault was never met"] : []),
+		...(took <= PROMPT_MS ? [] : [`it took ${took / 1_000} s to end`]),
 		...(fault || !reply || reply.status < 300 ? [] : [`unharmed it is ${reply.status}: ${reply.text}`]),
 		...(await world.verdict({ unrecorded: fault ? 1 : 0 })),
 		...((await scene.check?.(reply)) ?? []),

@@ -81,7 +81,7 @@ export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 export const history = fc.record({
 	/** How the receivers behave at first. */
 	moods: fc.tuple(mood, mood, mood),
-	steps: fc.array(step, { minLength: 8, maxLength: 30, size: "max" }),
+	steps: fc.array(step, { minLength: 8, maxLength: 24, size: "max" }),
 	/** Whether the receivers are well again in the end, or go on as they are until everything is given up. */
 	heals: fc.boolean(),
 });

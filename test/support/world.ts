@@ -3,7 +3,7 @@
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import type { Env } from "../../src/env.ts";
-import { Auditor } from "./auditor.ts";
+import { Auditor, type Claimed } from "./auditor.ts";
 import { over } from "./bindings.ts";
 import { Faults } from "./faults.ts";
 import { Sender } from "./sender.ts";
@@ -164,7 +164,7 @@ export class World {
 			status: null,
 		};
 		this.requests.push(arrived);
-		this.problems.push(...(await signatureProblems(arrived, this.secretsFor(arrived.deliveryId))));
+		this.problems.push(...(await this.verify(arrived)));
 		const { interlude } = this;
 		this.interlude = null;
 		await interlude?.();
@@ -176,15 +176,21 @@ export class World {
 		return response;
 	}
 
-	/** The secrets that must sign a delivery: those its webhook had when it was claimed. */
-	private secretsFor(deliveryId: string): string[] {
-		const claimed = this.auditor.claimed.get(deliveryId);
-		if (!claimed) {
-			this.problems.push(`${deliveryId} was sent without being claimed`);
-			return [];
+	/** By the secrets that its webhook had when the delivery was claimed; a grace may have ended since. */
+	private async verify(arrived: Arrived): Promise<string[]> {
+		const claimed = this.auditor.claimed.get(arrived.deliveryId);
+		if (!claimed) return [`${arrived.deliveryId} was sent without being claimed`];
+		const problems: string[] = [];
+		for (const at of [Date.now(), claimed.at]) {
+			const found = await signatureProblems(arrived, this.secretsAt(claimed, at), claimed.at);
+			if (found.length === 0) return [];
+			problems.push(...found);
 		}
-		const { webhook, prefixes } = claimed;
-		const inGrace = webhook.previousSecret !== null && Number(webhook.previousSecretExpiresAt) > Date.now();
+		return problems;
+	}
+
+	private secretsAt({ webhook, prefixes }: Claimed, at: number): string[] {
+		const inGrace = webhook.previousSecret !== null && Number(webhook.previousSecretExpiresAt) > at;
 		const live = webhook.secretPrefix === null ? [] : prefixes.slice(0, inGrace ? 2 : 1);
 		return live.flatMap((prefix) => this.byPrefix.get(prefix) ?? []);
 	}
