@@ -23,6 +23,8 @@ export default defineConfig(async () => ({
 		include: ["test/**/*.test.ts"],
 		globalSetup: ["./test/support/global-setup.ts"],
 		setupFiles: ["./test/support/setup.ts"],
+		// All the cores: one less than that, the default, is half of a small machine.
+		maxWorkers: "100%",
 		// Generous: a slow machine is no failing test.
 		testTimeout: 60_000,
 		hookTimeout: 60_000,

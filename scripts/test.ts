@@ -1,5 +1,5 @@
 // `npm test`: every check there is, each shown as it runs. A failing one doesn't keep the others from running.
-import { globSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, globSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { root, show } from "./tools.ts";
 
@@ -10,7 +10,7 @@ interface Check {
 
 const REPORT = join("dist", "vitest.json");
 const DOCUMENT = join("dist", "openapi.json");
-const BROWSER_REPORT = join("dist", "browser.tap");
+const TAP = join("dist", "node.tap");
 
 const projects = globSync("**/tsconfig.json", { cwd: root, exclude: ["node_modules", "dist"] });
 const types = projects.map((path) => ({
@@ -34,12 +34,6 @@ const checks: readonly Check[] = [
 	...types,
 	{ name: "dashboard and guides", command: ["npm", "run", "build", "--silent"] },
 	{ name: "schema and migrations", command: ["node", "scripts/schema-check.ts"] },
-	{ name: "scripts", command: ["node", "--test", "scripts/*.test.ts"] },
-	{ name: "package, installed and used", command: ["node", "--test", "sdk/test/*.test.ts"] },
-	{
-		name: "proofs on a real server",
-		command: ["node", "--test", "--test-timeout=300000", "proofs/*.test.ts"],
-	},
 ];
 
 let passed = 0;
@@ -67,19 +61,13 @@ passed += counts.passed;
 // A file that can't even be loaded, or a fault outside any test, fails the run without failing a test.
 failed += counts.failed || (code === 0 && counts.passed > 0 ? 0 : 1);
 
-console.log("\n── dashboard in a browser");
-rmSync(join(root, BROWSER_REPORT), { force: true });
-const browserCode = await show("node", [
-	"--test",
-	"--test-reporter=spec",
-	"--test-reporter-destination=stdout",
-	"--test-reporter=tap",
-	`--test-reporter-destination=${BROWSER_REPORT}`,
-	"dashboard/test/*.test.ts",
+await nodeTests("scripts, package and a real server", [
+	"--test-concurrency=2",
+	"--test-timeout=300000",
+	...["scripts", "sdk/test", "proofs"].map((room) => `${room}/*.test.ts`),
 ]);
-const browserCounts = readTap();
-passed += browserCounts.passed;
-failed += browserCounts.failed || (browserCode === 0 && browserCounts.passed > 0 ? 0 : 1);
+// By itself, for it is held to the times that a person waits.
+await nodeTests("dashboard in a browser", ["dashboard/test/*.test.ts"]);
 
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
@@ -96,13 +84,16 @@ function readCounts(): { passed: number; failed: number } {
 	}
 }
 
-/** What node's own runner counted. */
-function readTap(): { passed: number; failed: number } {
-	try {
-		const report = readFileSync(join(root, BROWSER_REPORT), "utf8");
-		const count = (name: string) => Number(report.match(new RegExp(`^# ${name} (\\d+)$`, "m"))?.[1] ?? 0);
-		return { passed: count("pass"), failed: count("fail") + count("cancelled") };
-	} catch {
-		return { passed: 0, failed: 0 };
-	}
+/** Runs tests under node's own runner, and counts them. */
+async function nodeTests(name: string, args: readonly string[]): Promise<void> {
+	console.log(`\n── ${name}`);
+	rmSync(join(root, TAP), { force: true });
+	const reporters = ["spec", "stdout", "tap", TAP].map(
+		(value, index) => `--test-reporter${index % 2 === 0 ? "" : "-destination"}=${value}`,
+	);
+	const code = await show("node", ["--test", ...reporters, ...args]);
+	const report = existsSync(join(root, TAP)) ? readFileSync(join(root, TAP), "utf8") : "";
+	const count = (word: string) => Number(report.match(new RegExp(`^# ${word} (\\d+)$`, "m"))?.[1] ?? 0);
+	passed += count("pass");
+	failed += count("fail") + count("cancelled") || (code === 0 && count("pass") > 0 ? 0 : 1);
 }
