@@ -100,6 +100,8 @@ export const resources: readonly Resource[] = [
 			"disabledReason",
 			"lastDeliveredAt",
 			"consecutiveFailures",
+			"failingSince",
+			"pausedUntil",
 		],
 		shownOnce: ["secret"],
 		filters: { status: ["active", "disabled"] },
