@@ -41,23 +41,24 @@ const update = (noun: string, operationId: string, more: string) =>
 export const tools: readonly Tool[] = [
 	searchRecords,
 	find("leads", "lead", "listLeads", "For words in a name, search_records looks everywhere."),
+	direct({
+		name: "get_lead",
+		operationId: "getLead",
+		scope: "leads:read",
+		title: "Get a lead",
+		description:
+			"One lead by its id, with all of its fields. search_records does the same for clients, deals and tasks.",
+		hints: READS,
+		words: recordWords("The lead"),
+	}),
 	create("lead", "createLead", "Look with search_records first whether the person is known already."),
 	update(
 		"lead",
 		"updateLead",
 		"Lists such as tagIds are replaced as a whole: send what shall be there afterwards.",
 	),
-	create(
-		"client",
-		"createClient",
-		"A company, or a person who is a contact of one (type contact, companyId).",
-	),
 	find("deals", "deal", "listDeals", "status is ACTIVE, WON or LOST."),
-	create(
-		"deal",
-		"createDeal",
-		"It needs a client; find the id with search_records or make one with create_client.",
-	),
+	create("deal", "createDeal", "It needs a client: find its id with search_records."),
 	moveDeal,
 	find("tasks", "task", "listTasks", "entityId is the id of the lead, client or deal that it is about."),
 	create("task", "createTask", "Send entity and entityId together to say what it is about."),

@@ -57,6 +57,7 @@ describe("leads", () => {
 		expect((await api.get(`/leads/${lead.id}`)).body).toMatchObject(changed);
 		const found = await agent.call("search_records", { query: lead.id });
 		expect(found).toEqual({ leads: { items: [changed], hasMore: false } });
+		expect(await agent.call("get_lead", { id: lead.id })).toEqual(changed);
 	});
 
 	it.each([
@@ -65,7 +66,8 @@ describe("leads", () => {
 		["create_lead", { name: "x\0" }, "BAD_REQUEST", ["name"]],
 		["create_lead", { name: "x", tagIds: [`tag_${NOBODY}`] }, "BAD_REQUEST", ["tagIds.0"]],
 		["create_lead", { name: "x", idempotencyKey: "größe" }, "BAD_REQUEST", ["Idempotency-Key"]],
-		["create_client", { name: "x", billingAddress: { town: "y" } }, "BAD_REQUEST", ["billingAddress.town"]],
+		["get_lead", { id: `ld_${NOBODY}` }, "NOT_FOUND", null],
+		["get_lead", {}, "BAD_REQUEST", ["id"]],
 		["create_deal", { title: "x" }, "BAD_REQUEST", ["clientId"]],
 		["create_deal", { title: "x", clientId: `clt_${NOBODY}` }, "BAD_REQUEST", ["clientId"]],
 		["create_task", { title: "x", entity: "leads" }, "BAD_REQUEST", ["entityId"]],
@@ -171,6 +173,7 @@ describe("what belongs to others", () => {
 		const hook = await given(unsent(api), "/webhooks", { url: "https://hooks.example.com", events: ["*"] });
 		const calls: [string, string, (id: string) => object][] = [
 			["search_records", client.id, (query) => ({ query })],
+			["get_lead", lead.id, (id) => ({ id })],
 			["update_lead", lead.id, (id) => ({ id, score: 1 })],
 			["update_task", task.id, (id) => ({ id, status: "COMPLETED" })],
 			["move_deal", deal.id, (id) => ({ id, stage: "Won" })],
@@ -199,7 +202,7 @@ describe("deals and tasks", () => {
 		const own = await givenCaller();
 		const stages = await givenPipeline(own);
 		agent = await agentOf(own);
-		const client = await agent.call("create_client", { name: "Acme Corp" });
+		const client = await given(own, "/clients", { name: "Acme Corp", type: "company" });
 		const lineItems = [{ name: "Hours", quantity: 2, price: 10.5 }];
 		const deal = await agent.call("create_deal", { title: "Relaunch", clientId: client.id, lineItems });
 		expect(deal).toMatchObject({ price: 21, status: "ACTIVE", lineItems: [{ name: "Hours", amount: 21 }] });

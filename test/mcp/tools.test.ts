@@ -17,9 +17,9 @@ type Row = readonly [
 const TABLE: readonly Row[] = [
 	["search_records", "leads:read", "reads", [], ["query", "kind", "limit", "cursor"]],
 	["find_leads", "leads:read", "reads", [], ["search", "email", "stageId", "orderBy", "limit", "cursor"]],
+	["get_lead", "leads:read", "reads", ["id"], ["includeDeleted"]],
 	["create_lead", "leads:write", "adds", [], ["name", "email", "tagIds", "idempotencyKey"]],
 	["update_lead", "leads:write", "changes", ["id"], ["name", "email", "ifVersion", "idempotencyKey"]],
-	["create_client", "clients:write", "adds", [], ["name", "type", "billingAddress", "idempotencyKey"]],
 	["find_deals", "deals:read", "reads", [], ["search", "status", "clientId", "cursor"]],
 	["create_deal", "deals:write", "adds", ["clientId", "title"], ["price", "lineItems", "idempotencyKey"]],
 	["move_deal", "deals:write", "changes", ["id", "stage"], ["lostReason", "ifVersion", "idempotencyKey"]],
