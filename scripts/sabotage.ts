@@ -8,7 +8,10 @@ import { join } from "node:path";
 import { type Edit, type Mutant, mutants } from "./mutants.ts";
 import { root, toolEnvironment } from "./tools.ts";
 
-const COPIED = ["src", "test", "migrations", "assets", "package.json", "tsconfig.json", "vitest.config.ts"];
+const COPIED = [
+	...["src", "test", "migrations", "assets", "docs", "scripts"],
+	...["package.json", "tsconfig.json", "vitest.config.ts"],
+];
 /** For one file; what hangs is noticed too. */
 const LIMIT_MS = 120_000;
 
