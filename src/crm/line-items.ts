@@ -5,6 +5,7 @@
 // of the gross is `amount`. So `amount` is the line before discount and without tax, `discountAmount` what is taken off
 // it, and amount − discountAmount + taxAmount is what the line costs, to the minor unit and either way. Totals add
 // rounded lines: subtotal − discountTotal + taxTotal = total.
+import { minorUnit } from "../currencies.ts";
 import type { LineItem } from "../db/schema/line-items.ts";
 import { badRequest, type FieldError, refuse } from "../errors.ts";
 
@@ -37,21 +38,6 @@ const HUNDRED = 100n * ONE;
 
 /** The most that a sum may come to: what a money field holds. */
 const MOST = 99_999_999_999;
-
-// ISO 4217's own minor units. `Intl` has CLDR's habits instead, which leave no decimals to HUF, IDR, PKR and a dozen more.
-const MINOR_UNITS = new Map<string, number>([
-	..."BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
-		.split(" ")
-		.map((code) => [code, 0] as const),
-	..."BHD IQD JOD KWD LYD OMR TND".split(" ").map((code) => [code, 3] as const),
-	["CLF", 4],
-	["UYW", 4],
-]);
-
-/** How many decimal places a currency's amounts have (ISO 4217). */
-export function minorUnit(currency: string): number {
-	return MINOR_UNITS.get(currency) ?? 2;
-}
 
 /** Whether a sum can be paid in this currency: it has no more decimals than that. */
 export function isPayable(amount: number, currency: string): boolean {

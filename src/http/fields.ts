@@ -1,8 +1,8 @@
 // The atoms of every wire schema: one form of each kind of value, with the words of its errors and its example.
 import { z } from "@hono/zod-openapi";
+import { isCurrency } from "../currencies.ts";
 import { isId } from "../ids.ts";
 
-const CURRENCIES = new Set(Intl.supportedValuesOf("currency"));
 /** What an exact integer of ten-thousandths can hold, with room to add. */
 export const MOST_MONEY = 99_999_999_999.9999;
 const DOMAIN = String.raw`[^\s/?#@:"<>]+\.[^\s/?#@:"<>.]+`;
@@ -50,7 +50,7 @@ export const percent = () => decimal(z.number().min(0).max(100)).openapi({ examp
 export const currency = () =>
 	z
 		.string()
-		.refine((code) => CURRENCIES.has(code), "Expected an ISO 4217 currency code.")
+		.refine(isCurrency, "Expected an ISO 4217 currency code.")
 		.openapi({ description: "ISO 4217.", pattern: "^[A-Z]{3}$", maxLength: 3, example: "EUR" });
 
 /** A day, `YYYY-MM-DD`. */

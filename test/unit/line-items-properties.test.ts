@@ -1,7 +1,8 @@
 // Line items: what holds for all lines.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { computeLineItems, minorUnit } from "../../src/crm/line-items.ts";
+import { computeLineItems } from "../../src/crm/line-items.ts";
+import { minorUnit } from "../../src/currencies.ts";
 import { line, worked } from "./lines.ts";
 
 const tenThousandths = (most: number, least = 0) =>

@@ -1,6 +1,7 @@
 // Line items: published examples, examples worked by hand, and refusals.
 import { describe, expect, it } from "vitest";
-import { computeLineItems, isPayable, minorUnit, sum } from "../../src/crm/line-items.ts";
+import { computeLineItems, isPayable, sum } from "../../src/crm/line-items.ts";
+import { minorUnit } from "../../src/currencies.ts";
 import { AppError } from "../../src/errors.ts";
 import { line, worked } from "./lines.ts";
 

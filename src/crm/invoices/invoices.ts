@@ -1,5 +1,6 @@
 // Invoices: their rules and their events. A payment and voiding are updates that no body can spell: they are planned,
 // announced and, when another write came first, planned anew like every other, so two payments never add up to too much.
+import { minorUnit } from "../../currencies.ts";
 import { withCustomFields } from "../../custom-fields/customizable.ts";
 import { type Payment, invoices as table } from "../../db/schema/sales.ts";
 import { tableStore } from "../../db/store.ts";
@@ -8,7 +9,7 @@ import { envelope } from "../../events/record.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, present, type Resource } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
-import { isPayable, minorUnit, sum } from "../line-items.ts";
+import { isPayable, sum } from "../line-items.ts";
 import { ownCurrency, type Priced, priced, requireOrder, unpriced } from "../priced.ts";
 import { type InvoiceCreateInput, type InvoiceUpdateInput, MOST_PAYMENTS } from "./schema.ts";
 
