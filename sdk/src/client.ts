@@ -5,6 +5,7 @@ import openapiFetch, {
 	type MethodResponse,
 } from "openapi-fetch";
 import type { paths } from "./generated/schema.ts";
+import { httpUrl } from "./http-url.ts";
 import { persistent } from "./retry.ts";
 
 export interface ClientOptions {
@@ -48,14 +49,19 @@ export interface LeadwireClient extends Pick<Raw, "use" | "eject"> {
 	DELETE: Call<"delete">;
 }
 
-/** A client of the API. Its calls give `{ data, response }` and throw a `LeadwireError` for everything but success. */
+/**
+ * A client of the API. Its calls give `{ data, response }` and throw a `LeadwireError` for everything but success.
+ * @throws TypeError without a key, or with a `baseUrl` that is no http or https URL
+ */
 export function createClient(options: ClientOptions): LeadwireClient {
 	const { apiKey, baseUrl = "http://localhost:8787", retries = 3, timeoutMs = 90_000 } = options;
 	if (!apiKey) throw new TypeError("createClient needs an apiKey.");
+	const host = httpUrl(baseUrl);
+	if (!host) throw new TypeError(`baseUrl is "${baseUrl}", which is no URL like https://api.example.com.`);
 	// Looked up when called, as tests and tracers replace it, and called bare, as browsers insist.
 	const { fetch: send = (request: Request) => globalThis.fetch(request) } = options;
 	return openapiFetch<paths, "application/json">({
-		baseUrl: new URL("/api/v1", baseUrl).href,
+		baseUrl: new URL("/api/v1", host).href,
 		headers: { "x-api-key": apiKey },
 		fetch: persistent(send, { retries, timeoutMs }),
 	}) as LeadwireClient;

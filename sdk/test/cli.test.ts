@@ -93,6 +93,13 @@ test("a resource within another has its words and ids in turn", async () => {
 	assert.equal((await json(call, "organization get")).name, "Acme");
 });
 
+test("values may begin with a dash", async () => {
+	const call = await person();
+	const lead = await json(call, 'leads create --name "-Jane-" --score -5');
+	assert.deepEqual([lead.name, lead.score], ["-Jane-", -5]);
+	assert.match(await printed(call, "leads create -h"), /--score <number>/);
+});
+
 test("a body comes from flags, as JSON, from a file or from standard input", async () => {
 	const call = await person();
 	writeFileSync(join(folder, "lead.json"), '{ "name": "From a file", "tagIds": [] }');
@@ -158,6 +165,18 @@ test("what is called wrongly says how it is right, with code 2", async () => {
 		["leads create --data {", /^--data is no JSON: /],
 		["leads create --data @nowhere.json", /nowhere\.json/],
 		["webhooks listen", /--forward http:\/\/localhost:3000/],
+		[
+			"webhooks listen --forward localhost:3000/hook",
+			/^--forward is "localhost:3000\/hook", .*http:\/\/localhost:3000\/hook/,
+		],
+		["webhooks listen --forward ftp://localhost/hook", /^--forward is "ftp:/],
+		[
+			'webhooks listen --forward http://localhost:9/ --secret ""',
+			/^--secret is 16 to 256 visible characters/,
+		],
+		["webhooks listen --forward http://localhost:9/ --secret short", /^--secret is 16 to 256/],
+		["webhooks listen --forward http://localhost:9/ --since yesterday", /^--since is "yesterday"/],
+		["webhooks listen --forward http://localhost:9/ --events ,", /^--events names no event/],
 		["webhooks listen --forward http://localhost:9/ --interval 0", /--interval is a number/],
 	];
 	for (const [args, words] of wrong) {
@@ -167,6 +186,11 @@ test("what is called wrongly says how it is right, with code 2", async () => {
 	}
 	const lost = await (await person({ LEADWIRE_URL: "nowhere" }))("leads list");
 	assert.deepEqual([lost.code, lost.errors.startsWith('LEADWIRE_URL is "nowhere"')], [2, true]);
+	const schemeless = await (await person({ LEADWIRE_URL: "localhost:8787" }))("leads list");
+	assert.deepEqual(
+		[schemeless.code, schemeless.errors.startsWith('LEADWIRE_URL is "localhost:8787"')],
+		[2, true],
+	);
 	const keyless = await (await person({ LEADWIRE_API_KEY: "" }))("leads list");
 	assert.deepEqual([keyless.code, keyless.errors.includes("set LEADWIRE_API_KEY, or give --key")], [2, true]);
 });

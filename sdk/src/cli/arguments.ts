@@ -10,7 +10,7 @@ type Options = NonNullable<ParseArgsConfig["options"]>;
 const globals = {
 	key: { type: "string" },
 	json: { type: "boolean" },
-	help: { type: "boolean" },
+	help: { type: "boolean", short: "h" },
 } as const satisfies Options;
 
 export interface Request {
@@ -88,7 +88,7 @@ export function parse(
 ): { values: Globals & Values; positionals: string[] } {
 	try {
 		return parseArgs({
-			args: [...given],
+			args: joined(given, { ...options, ...globals }),
 			options: { ...options, ...globals },
 			allowPositionals: true,
 			allowNegative: true,
@@ -98,6 +98,18 @@ export function parse(
 		const complaint = error instanceof Error ? error.message.split(/\. |\n/)[0] : String(error);
 		throw new UsageError(`${complaint}. See: leadwire ${words} --help`);
 	}
+}
+
+/** `--score -5` as `--score=-5`: parseArgs takes what begins with a dash for a flag, even where a value must follow. */
+function joined(given: readonly string[], options: Options): string[] {
+	const words: string[] = [];
+	for (const word of given) {
+		const flag = words.at(-1) ?? "";
+		const wantsValue = flag.startsWith("--") && options[flag.slice(2)]?.type === "string";
+		if (wantsValue && /^-[^-]/.test(word) && word !== "-h") words[words.length - 1] = `${flag}=${word}`;
+		else words.push(word);
+	}
+	return words;
 }
 
 function withFields(data: unknown, fields: object): unknown {

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient } from "../client.ts";
 import { LeadwireError } from "../errors.ts";
+import { httpUrl } from "../http-url.ts";
 import { parse } from "./arguments.ts";
 import { type FeedEvent, follow } from "./feed.ts";
 import { forward, newSecret, type Result } from "./forward.ts";
@@ -16,7 +17,13 @@ interface Flags {
 	readonly interval?: string;
 }
 
-/** Follows the feed until it is interrupted. */
+const SECRET = /^[\x21-\x7e]{16,256}$/;
+const LONGEST_INTERVAL_SECONDS = 3_600;
+
+/**
+ * Follows the feed until it is interrupted.
+ * @throws UsageError before the first request, for flags that could only fail later
+ */
 export async function listen(given: readonly string[], session: Session): Promise<void> {
 	const { values, positionals } = parse("webhooks listen", given, {
 		forward: { type: "string" },
@@ -26,12 +33,27 @@ export async function listen(given: readonly string[], session: Session): Promis
 		interval: { type: "string" },
 	});
 	const { forward: target, events = ["*"], secret = newSecret(), since, interval = "2" } = values as Flags;
-	if (!target || !URL.canParse(target)) {
-		throw new UsageError("Say where to send the events: --forward http://localhost:3000/hook");
+	if (!target) throw new UsageError("Say where to send the events: --forward http://localhost:3000/hook");
+	if (!httpUrl(target)) {
+		throw new UsageError(
+			`--forward is "${target}", which is no URL. Write it as http://localhost:3000/hook.`,
+		);
+	}
+	if (!SECRET.test(secret)) {
+		throw new UsageError(
+			"--secret is 16 to 256 visible characters, as a webhook's secret is. Left out, one is made.",
+		);
 	}
 	if (positionals.length > 0) throw new UsageError(`What is "${positionals[0]}" for?`);
-	if (!(Number(interval) >= 1)) throw new UsageError("--interval is a number of seconds, 1 or more.");
-	const types = events.flatMap((names) => names.split(","));
+	const seconds = Number(interval);
+	if (!(seconds >= 1 && seconds <= LONGEST_INTERVAL_SECONDS)) {
+		throw new UsageError(`--interval is a number of seconds from 1 to ${LONGEST_INTERVAL_SECONDS}.`);
+	}
+	if (since !== undefined && Number.isNaN(Date.parse(since))) {
+		throw new UsageError(`--since is "${since}", which is no time. Write it as 2026-01-31T12:00:00Z.`);
+	}
+	const types = events.flatMap((names) => names.split(",").map((name) => name.trim())).filter(Boolean);
+	if (types.length === 0) throw new UsageError('--events names no event. Write it as --events "lead.*".');
 	const client = createClient(session.options(values));
 	const look = await follow(client, { types, since });
 	session.print(
@@ -49,7 +71,7 @@ export async function listen(given: readonly string[], session: Session): Promis
 			if (!(error instanceof LeadwireError && mayPass(error))) throw error;
 			session.complain(error.message);
 		}
-		await sleep(Number(interval) * 1_000);
+		await sleep(seconds * 1_000);
 	}
 }
 

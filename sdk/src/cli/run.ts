@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { type ClientOptions, createClient } from "../client.ts";
 import { errorOf, LeadwireError } from "../errors.ts";
 import { commands } from "../generated/commands.ts";
@@ -30,14 +31,23 @@ export async function run(
 	}
 }
 
+const isHelp = (word: string) => word === "--help" || word === "-h";
+
+/** The version of the package, from its own package.json. */
+function version(): string {
+	const path = new URL("../../package.json", import.meta.url);
+	return JSON.parse(readFileSync(path, "utf8")).version;
+}
+
 async function dispatch(given: readonly string[], session: Session): Promise<void> {
 	const [first = "--help", second] = given;
-	const asksHelp = given.includes("--help");
-	if (first === "--help" || first === "help") return session.print(overview().trimEnd());
+	const asksHelp = given.some(isHelp);
+	if (isHelp(first) || first === "help") return session.print(overview().trimEnd());
+	if (first === "--version") return session.print(version());
 	if (first === "webhooks" && second === "listen") {
 		return asksHelp ? session.print(listenHelp.trimEnd()) : listen(given.slice(2), session);
 	}
-	if (resources.includes(first) && (second === undefined || second === "--help")) {
+	if (resources.includes(first) && (second === undefined || isHelp(second))) {
 		return session.print(resourceHelp(first).trimEnd());
 	}
 	if (asksHelp) return session.print(commandHelp(find(commands, given).command).trimEnd());

@@ -1,5 +1,6 @@
 // What a command has around it, passed in so that nothing here is global.
 import type { ClientOptions } from "../client.ts";
+import { httpUrl } from "../http-url.ts";
 import type { Globals } from "./arguments.ts";
 import { UsageError } from "./usage.ts";
 
@@ -23,7 +24,7 @@ export class Session {
 		const apiKey = key ?? this.#env.LEADWIRE_API_KEY;
 		const baseUrl = this.#env.LEADWIRE_URL || "http://localhost:8787";
 		if (!apiKey) throw new UsageError("There is no API key: set LEADWIRE_API_KEY, or give --key lw_live_…");
-		if (!URL.canParse(baseUrl))
+		if (!httpUrl(baseUrl))
 			throw new UsageError(`LEADWIRE_URL is "${baseUrl}", which is no URL like https://api.example.com.`);
 		return { apiKey, baseUrl };
 	}

@@ -8,7 +8,7 @@ export class UsageError extends Error {}
 const GLOBAL = [
 	["--key <key>", "The API key; else LEADWIRE_API_KEY."],
 	["--json", "Print what was answered, as JSON."],
-	["--help", "Show this."],
+	["--help, -h", "Show this."],
 ] as const;
 
 /** The first words of all commands: the resources. */
@@ -23,6 +23,7 @@ Resources:
 ${resources.map((name) => `  ${name}`).join("\n")}
 
 ${table("Everywhere", GLOBAL)}
+"leadwire --version" tells the version of this command.
 LEADWIRE_URL is the address of the host, http://localhost:8787 by default.
 "leadwire <resource> --help" lists its actions, "leadwire <resource> <action> --help" the flags of one.
 `;
