@@ -1,6 +1,6 @@
 // Builds the package in sdk/ from dist/openapi.json: its types and the table of its commands are made of the document,
 // so they can't be out of step with it and aren't kept under version control.
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import openapiTypescript, { astToString, type OpenAPI3 } from "openapi-typescript";
 import { type CommandSource, commandsOf } from "../sdk/src/cli/commands.ts";
@@ -16,7 +16,27 @@ writeFileSync(join(generated, "schema.ts"), await types(JSON.parse(document)));
 writeFileSync(join(generated, "commands.ts"), table(JSON.parse(document)));
 rmSync(join(sdk, "dist"), { recursive: true, force: true });
 await capture("tsc", ["-p", "sdk"]);
+await buildCommonJs(join(root, "dist", "sdk-commonjs"));
 chmodSync(join(sdk, "dist", "cli", "main.js"), 0o755);
+
+/** The library again for `require`: TypeScript decides by the nearest package.json, so the sources are compiled beside another one. */
+async function buildCommonJs(folder: string): Promise<void> {
+	const type = JSON.stringify({ type: "commonjs" });
+	rmSync(folder, { recursive: true, force: true });
+	cpSync(join(sdk, "src"), join(folder, "src"), {
+		recursive: true,
+		filter: (path) => path !== join(sdk, "src", "cli") && !path.endsWith("commands.ts"),
+	});
+	writeFileSync(join(folder, "package.json"), type);
+	const outDir = join(sdk, "dist", "cjs");
+	const compilerOptions = { verbatimModuleSyntax: false, rootDir: "src", outDir };
+	writeFileSync(
+		join(folder, "tsconfig.json"),
+		JSON.stringify({ extends: "../../sdk/tsconfig.json", compilerOptions, include: ["src"] }),
+	);
+	await capture("tsc", ["-p", folder]);
+	writeFileSync(join(outDir, "package.json"), type);
+}
 
 /** The document as types, in which a custom field is any name that begins with `cf_`, and no other name is let through. */
 async function types(source: OpenAPI3): Promise<string> {

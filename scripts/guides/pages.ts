@@ -8,7 +8,7 @@ const SECTIONS = [
 	{ title: "Begin", slugs: ["quick-start", "authentication"] },
 	{ title: "Every request", slugs: ["pagination", "custom-fields", "rate-limits", "idempotency", "errors"] },
 	{ title: "Webhooks", slugs: ["webhooks", "verifying-webhooks"] },
-	{ title: "Agents", slugs: ["agents"] },
+	{ title: "Programs and agents", slugs: ["typescript", "agents"] },
 ] as const;
 
 /** The files of the guides lie in one of these. */

@@ -1,6 +1,6 @@
 // The package as somebody else gets it.
 import assert from "node:assert/strict";
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { root, toolEnvironment } from "../../scripts/tools.ts";
@@ -26,9 +26,19 @@ const real = (block: string, key: string) =>
 
 test("it has what is needed and nothing else", () => {
 	const paths = packed.files.map(({ path }) => path);
-	for (const needed of ["README.md", "package.json", "dist/index.js", "dist/index.d.ts", "dist/cli/main.js"])
+	for (const needed of [
+		"README.md",
+		"LICENSE",
+		"package.json",
+		"dist/index.js",
+		"dist/index.d.ts",
+		"dist/cli/main.js",
+	])
 		assert(paths.includes(needed), needed);
-	const others = paths.filter((path) => !/^(README\.md|package\.json|dist\/.+\.(js|d\.ts))$/.test(path));
+	const others = paths.filter(
+		(path) =>
+			!/^(README\.md|LICENSE|package\.json|dist\/cjs\/package\.json|dist\/.+\.(js|d\.ts))$/.test(path),
+	);
 	assert.deepEqual(others, []);
 	const { mode } = packed.files.find(({ path }) => path === "dist/cli/main.js") ?? { mode: 0 };
 	assert.equal(mode & 0o111, 0o111, "the command may be executed");
@@ -44,10 +54,16 @@ for (const { path, version } of versions) {
 			names.trim(),
 			"LeadwireError,WebhookVerificationError,createClient,paginate,signWebhook,verifyWebhook",
 		);
-		assert.match(
-			await run(path, ["node_modules/leadwire/dist/cli/main.js", "--help"], folder),
-			/^Usage: leadwire/,
-		);
+		const required = 'console.log(Object.keys(require("leadwire")).sort().join())';
+		assert.equal(await run(path, ["--input-type=commonjs", "-e", required], folder), names);
+		for (const help of ["--help", "-h"])
+			assert.match(
+				await run(path, ["node_modules/leadwire/dist/cli/main.js", help], folder),
+				/^Usage: leadwire/,
+			);
+		const { version: released } = JSON.parse(readFileSync(join(root, "sdk", "package.json"), "utf8"));
+		const told = await run(path, ["node_modules/leadwire/dist/cli/main.js", "--version"], folder);
+		assert.equal(told.trim(), released);
 	});
 }
 
@@ -73,6 +89,50 @@ for (const [module, moduleResolution] of [
 		await run("tsc", ["-p", "."], folder).catch((error: { stdout: string }) => assert.fail(error.stdout));
 	});
 }
+
+test("its types hold in a CommonJS project", async () => {
+	const project = join(folder, "commonjs");
+	mkdirSync(project, { recursive: true });
+	writeFileSync(join(project, "package.json"), '{ "type": "commonjs" }');
+	copyFileSync(join(root, "sdk", "test", "consumer.ts"), join(project, "consumer.ts"));
+	const compilerOptions = {
+		...{ module: "nodenext", moduleResolution: "nodenext", strict: true, noEmit: true, target: "es2022" },
+		...{ lib: ["es2022", "dom"], types: [] },
+	};
+	writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["consumer.ts"] }));
+	await run("tsc", ["-p", "."], project).catch((error: { stdout: string }) => assert.fail(error.stdout));
+});
+
+test("the README's command installs it from the clone, and refuses what is no project", async () => {
+	const [command = ""] = blocks("sh");
+	assert.match(command, /^npm --prefix \.\.\/leadwire run package/);
+	const project = join(folder, "project");
+	mkdirSync(project);
+	// Without the build, for other tests use what is built while this one runs.
+	const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+	assert.equal(scripts.package, "npm run build:sdk --silent && node scripts/package.ts");
+	const script = command.replace(
+		"npm --prefix ../leadwire run package --",
+		`node ${root}/scripts/package.ts`,
+	);
+	const sh = () => run("sh", ["-ec", script], project);
+	await assert.rejects(sh, ({ stderr }: { stderr: string }) => /it has no package\.json/.test(stderr));
+	writeFileSync(join(project, "package.json"), '{ "name": "mine", "type": "module" }');
+	assert.match(await sh(), /^Installed leadwire-\d+\.\d+\.\d+\.tgz into /m);
+	assert.match(await run("npx", ["--no-install", "leadwire", "--version"], project), /^\d+\.\d+\.\d+\n$/);
+	const { dependencies } = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
+	assert.deepEqual(Object.keys(dependencies), ["leadwire"]);
+});
+
+test("nobody is told to get the package from a registry where it is not", () => {
+	const { name } = JSON.parse(readFileSync(join(root, "sdk", "package.json"), "utf8"));
+	const pages = globSync(["README.md", "sdk/README.md", "docs/**/*.md", "src/site/*.ts"], { cwd: root });
+	for (const page of pages) {
+		const text = readFileSync(join(root, page), "utf8");
+		// A sentence may warn of it; a line of its own is a command to paste.
+		assert.doesNotMatch(text, new RegExp(`^(npm (i|install|add) |npx (?!--no-install ))${name}`, "m"), page);
+	}
+});
 
 test("the README's code runs", async () => {
 	const { key } = await server.newKey();
@@ -111,11 +171,12 @@ test("the README's commands run", async () => {
 	const bin = join(folder, "node_modules", ".bin");
 	const env = { ...toolEnvironment(), PATH: `${bin}:${toolEnvironment().PATH}` };
 	const sh = (script: string) =>
-		run("sh", ["-ec", script.replaceAll("npx leadwire", "leadwire")], folder, env);
+		run("sh", ["-ec", script.replaceAll("npx --no-install leadwire", "leadwire")], folder, env);
 	const output = await sh(real(commands, key));
 	assert.match(output, /^There are none\.\n\{\n {2}"id": "ld_/);
 	assert.match(output, /webhooks listen/);
 	// It never ends; that its flags are right shows in `--help`, and what it does in cli.test.ts.
 	const help = await sh("leadwire webhooks listen --help");
-	for (const [flag] of listening.matchAll(/--\w+/g)) assert(help.includes(`${flag} <`), flag);
+	for (const [flag] of listening.replace("--no-install", "").matchAll(/--\w+/g))
+		assert(help.includes(`${flag} <`), flag);
 });

@@ -9,6 +9,7 @@ const ESSENTIALS = `
 - Lists answer \`{ items, nextCursor, hasMore }\`; send \`nextCursor\` back as \`cursor\`, with the same filters.
 - Errors answer \`{ code, message, requestId, errors? }\`; unknown fields are refused.
 - Give every POST and PATCH an \`Idempotency-Key\`, and it is safe to send again.
+- The TypeScript package and command \`leadwire\` are not published yet; the guide "TypeScript and the command line" says how to install them.
 - MCP clients connect to \`/mcp\` (Streamable HTTP) with the same key: a few tools for leads, clients, deals, tasks and failing webhooks.
 - Webhooks are signed as Standard Webhooks says (\`webhook-id\`, \`webhook-timestamp\`, \`webhook-signature\`).
 `.trim();

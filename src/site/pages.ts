@@ -28,6 +28,7 @@ ${head("Leadwire", "A CRM API that tells other systems what happened, by webhook
 <a href="/docs"><strong>API reference</strong><span>Every operation and event, to read and to try</span></a>
 <a href="/openapi.json"><strong>OpenAPI document</strong><span>For clients, importers and generators</span></a>
 <a href="/llms.txt"><strong>llms.txt</strong><span>The same, for language models; MCP clients connect to <code>/mcp</code></span></a>
+<a href="/docs/typescript"><strong>TypeScript and command line</strong><span>A typed client, webhook verification, and events sent to your machine</span></a>
 <a href="/health"><strong>Health</strong><span>Whether the API and its database answer</span></a>
 </nav>
 <section aria-labelledby="start">
