@@ -23,7 +23,7 @@ import { exposedHeaders } from "./http/openapi-components.ts";
 import { mountMcp } from "./mcp/routes.ts";
 import { organizationEndpoints } from "./organization/routes.ts";
 import { referenceEndpoints } from "./reference/lists.ts";
-import { organizationDocument } from "./site/custom-fields.ts";
+import { organizationDocument } from "./site/own-document.ts";
 import { mountOwnDocument, mountSite } from "./site/routes.ts";
 import { webhookEndpoints } from "./webhooks/routes.ts";
 

@@ -4,7 +4,7 @@ import { sql } from "drizzle-orm";
 import type { CustomValue } from "../db/columns.ts";
 import type { ListQuery, ListSpec } from "../db/list.ts";
 import type { Link, Mapping, OwnedRow } from "../db/store.ts";
-import { badRequest, type FieldError, refuse } from "../errors.ts";
+import { badRequest, refuse } from "../errors.ts";
 import type { FieldsOf, Resource } from "../resources/resource.ts";
 import { type Definition, definitionsOf } from "./definitions.ts";
 import { linksOf, linkValue, overlay, parameterValue } from "./values.ts";
@@ -76,7 +76,7 @@ export function withCustomFields<
 					linksOf(definition, field(row, definition.key)).map((link) => ({ ...link, path: definition.key })),
 				),
 
-		matching: (key, value, fact) => linkOf(find(split(fact).definitions, key), key, String(value)),
+		matching: (key, value, fact) => linkOf(find(split(fact).definitions, key), String(value)),
 
 		listing(asked, fact) {
 			const { definitions } = split(fact);
@@ -86,10 +86,10 @@ export function withCustomFields<
 			for (const [key, texts] of custom) {
 				const definition = find(definitions, key);
 				filters[key] = { by: "linked", field: `custom.${definition.id}` };
-				values[key] = texts.map((text) => linkOf(definition, key, String(text)).toId);
+				values[key] = texts.map((text) => linkOf(definition, String(text)).toId);
 			}
 			const sort = asked.orderBy.startsWith("cf_") ? find(definitions, asked.orderBy, "orderBy") : null;
-			if (sort && !["number", "date", "currency"].includes(sort.type)) {
+			if (sort && !isSortable(sort)) {
 				throw badRequest({
 					path: "orderBy",
 					message: "Only number, currency and date fields can be sorted by.",
@@ -102,6 +102,10 @@ export function withCustomFields<
 		},
 	};
 }
+
+/** Whether lists can be sorted by a field. */
+export const isSortable = ({ type }: Pick<Definition, "type">): boolean =>
+	["number", "date", "currency"].includes(type);
 
 const withCustom = (row: object): Readonly<Record<string, unknown>> =>
 	Object.fromEntries(Object.entries(row).filter(([key]) => key.startsWith("cf_")));
@@ -137,8 +141,9 @@ function find(definitions: readonly Definition[], key: string, path = key): Defi
 	return definition;
 }
 
-function linkOf(definition: Definition, path: string, text: string): Link {
-	const parsed = parameterValue(definition, text);
-	if ("problem" in parsed) throw badRequest({ path, message: parsed.problem } satisfies FieldError);
-	return { field: `custom.${definition.id}`, toId: linkValue(definition.type, parsed.value) };
+function linkOf(definition: Definition, text: string): Link {
+	return {
+		field: `custom.${definition.id}`,
+		toId: linkValue(definition.type, parameterValue(definition, text)),
+	};
 }

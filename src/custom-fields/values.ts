@@ -3,21 +3,24 @@
 import { z } from "@hono/zod-openapi";
 import type { CustomValue } from "../db/columns.ts";
 import type { Link } from "../db/store.ts";
-import type { FieldError } from "../errors.ts";
+import { badRequest, type FieldError } from "../errors.ts";
 import { day, email, MOST_MONEY, money, name, phone, text, website } from "../http/fields.ts";
+import { truthFilter } from "../http/page.ts";
 import { check, invalid } from "../http/validate.ts";
 import type { Definition } from "./definitions.ts";
 
-/** The schema that values of a definition must fit; the organization's own document shows the same one. */
+/** How a query string spells a number. */
+const NUMBER = /^-?\d+(\.\d+)?$/;
+
+const number = () => z.number().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
+
+/** The schema that values of a definition must fit, in bodies and in the organization's own document. */
 export function schemaOf({ type, options }: Pick<Definition, "type" | "options">): z.ZodType {
-	const oneOf = z
-		.string()
-		.refine((value) => options.includes(value), `Expected one of ${options.join(", ")}.`);
 	switch (type) {
 		case "longText":
 			return text().min(1);
 		case "number":
-			return z.number().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
+			return number();
 		case "currency":
 			return money(-MOST_MONEY);
 		case "date":
@@ -25,12 +28,12 @@ export function schemaOf({ type, options }: Pick<Definition, "type" | "options">
 		case "boolean":
 			return z.boolean();
 		case "singleSelect":
-			return oneOf.openapi({ type: "string", enum: options });
+			return z.enum(options);
 		case "multiSelect":
 			return z
-				.array(oneOf)
+				.array(z.enum(options))
 				.refine((list) => new Set(list).size === list.length, "Each option once.")
-				.openapi({ type: "array", items: { type: "string", enum: options } });
+				.openapi({ uniqueItems: true });
 		case "email":
 			return email();
 		case "phone":
@@ -57,7 +60,7 @@ export function overlay(
 		const { key, required } = definition;
 		const sent = input[key];
 		const value = sent === undefined ? (before?.[key] ?? null) : sent;
-		const empty = value === null || (Array.isArray(value) && value.length === 0);
+		const empty = value === null || (definition.type === "multiSelect" && isEmptyList(value));
 		if (empty && required && (sent !== undefined || before === null))
 			errors.push({ path: key, message: "Required." });
 		if (!empty && sent !== undefined) errors.push(...problems(definition, value));
@@ -66,18 +69,25 @@ export function overlay(
 	return { values, errors };
 }
 
+const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0;
+
 /** What is wrong with a value of a definition, by the definition's key. */
 export function problems(
 	definition: Pick<Definition, "key" | "type" | "options">,
 	value: unknown,
 ): FieldError[] {
 	const result = check(schemaOf(definition), value);
-	if (result.success) return [];
-	return (invalid(result.error).errors ?? []).map(({ path, message }) => ({
-		path: [definition.key, path].filter(Boolean).join("."),
+	return result.success ? [] : faultsOf(definition.key, result.error);
+}
+
+/** The faults of a value, under its field's key. */
+const faultsOf = (key: string, error: z.ZodError): [FieldError, ...FieldError[]] => {
+	const [first, ...rest] = (invalid(error).errors ?? []).map(({ path, message }) => ({
+		path: [key, path].filter(Boolean).join("."),
 		message,
 	}));
-}
+	return [first ?? { path: key, message: "Not valid." }, ...rest];
+};
 
 /** The links of one value: what filters look for and sorts go by. Long texts have none. */
 export function linksOf({ id, type }: Definition, value: unknown): Link[] {
@@ -101,18 +111,51 @@ function sortable(value: number): string {
 	return turned.toString(16).padStart(16, "0");
 }
 
-/** A filter's text as the value it stands for; the error when it can't be one. */
-export function parameterValue(
-	definition: Definition,
-	text: string,
-): { value: unknown } | { problem: string } {
-	const { type } = definition;
-	if (type === "longText") return { problem: "Long texts can't be filtered by." };
-	if (type === "number" || type === "currency") {
-		return /^-?\d+(\.\d+)?$/.test(text) ? { value: Number(text) } : { problem: "Expected a number." };
+/** The schema of a value in answers: what was kept under an older definition (a removed option) is still shown. */
+export function shownSchemaOf(definition: Pick<Definition, "type" | "options">): z.ZodType {
+	const words = `One of ${definition.options.join(", ")}, or an option that has been removed since.`;
+	switch (definition.type) {
+		case "singleSelect":
+			return name().openapi({ description: words });
+		case "multiSelect":
+			return z.array(name()).openapi({ description: words });
+		default:
+			return schemaOf(definition);
 	}
-	if (type === "boolean")
-		return /^(true|false)$/.test(text) ? { value: text === "true" } : { problem: "Expected true or false." };
-	// A select's old options may still be on rows, so any text may be looked for.
-	return { value: text };
+}
+
+/** What a filter's text must be for the value it stands for: a value of the field, spelt as in a query string. */
+export function parameterSchemaOf({ type, options }: Pick<Definition, "type" | "options">): z.ZodType | null {
+	switch (type) {
+		case "longText":
+			return null;
+		case "number":
+		case "currency":
+			return z
+				.string()
+				.regex(NUMBER, "Expected a number.")
+				.transform(Number)
+				.pipe(type === "number" ? number() : money(-MOST_MONEY))
+				.openapi({ type: "number" });
+		case "boolean":
+			return truthFilter();
+		// A select's old options may still be on rows, so any name may be looked for.
+		case "singleSelect":
+		case "multiSelect":
+			return name();
+		default:
+			return schemaOf({ type, options });
+	}
+}
+
+/**
+ * A filter's text as the value it stands for.
+ * @throws AppError 400 naming the parameter when it can't be one
+ */
+export function parameterValue({ key, type, options }: Definition, text: string): unknown {
+	const schema = parameterSchemaOf({ type, options });
+	if (!schema) throw badRequest({ path: key, message: "Long texts can't be filtered by." });
+	const result = check(schema, text);
+	if (result.success) return result.data;
+	throw badRequest(...faultsOf(key, result.error));
 }

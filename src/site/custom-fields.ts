@@ -1,15 +1,8 @@
-// Custom fields in the document. Everybody's has a pattern for them; an organization's own names each of its fields.
-
-import { sql } from "drizzle-orm";
-import type { Ctx } from "../context.ts";
-import { definitionsIn } from "../custom-fields/customizable.ts";
-import { type Definition, definitionsOf } from "../custom-fields/definitions.ts";
-import { customEntities } from "../custom-fields/schema.ts";
-import { batch } from "../db/client.ts";
-import type { Document, Operation, Schema } from "./document.ts";
+// Custom fields in everybody's document: a pattern for their names. own-document.ts names an organization's own.
+import type { Document, Operation } from "./document.ts";
 
 /** The schemas that show or take the custom fields of an entity, by the beginning of their names. */
-const TITLES: Readonly<Record<string, string>> = {
+export const TITLES: Readonly<Record<string, string>> = {
 	leads: "Lead",
 	clients: "Client",
 	deals: "Deal",
@@ -17,7 +10,6 @@ const TITLES: Readonly<Record<string, string>> = {
 	quotations: "Quotation",
 	invoices: "Invoice",
 };
-const FORMS = ["", "Create", "Update", "Upsert"];
 
 const PATTERN = {
 	"^cf_[a-z0-9_]+$": {
@@ -42,76 +34,6 @@ export function describeCustomFields(document: Document): void {
 		operation.parameters = parameters.filter(
 			(parameter) => !("name" in parameter) || parameter.name !== "cf_",
 		);
-	}
-}
-
-/** A copy of the document in which an organization's own custom fields are named. */
-export async function organizationDocument(ctx: Ctx, document: Document): Promise<Document> {
-	const copy = structuredClone(document);
-	const entities = customEntities.options;
-	const answers = await batch(
-		ctx.env.DB,
-		entities.map(
-			(entity) => sql`SELECT ${definitionsOf(ctx.caller.organizationId, entity)} AS "definitions"`,
-		),
-	);
-	for (const [index, entity] of entities.entries()) {
-		const definitions = definitionsIn(JSON.parse(String(answers[index]?.[0]?.definitions ?? "[]")));
-		for (const form of FORMS) {
-			const schema = copy.components?.schemas?.[`${TITLES[entity]}${form}`];
-			if (schema) name(schema, definitions, form === "Create");
-		}
-		const list = copy.paths?.[`/${entity}`]?.get;
-		if (list) filterBy(list, definitions);
-	}
-	return copy;
-}
-
-function name(schema: Schema, definitions: readonly Definition[], creating: boolean): void {
-	if ("$ref" in schema) return;
-	schema.properties = {
-		...schema.properties,
-		...Object.fromEntries(
-			definitions.map((definition) => [
-				definition.key,
-				{ ...valueSchema(definition), description: definition.label },
-			]),
-		),
-	};
-	const required = definitions.filter((definition) => creating && definition.required).map(({ key }) => key);
-	if (required.length > 0) schema.required = [...(schema.required ?? []), ...required];
-}
-
-function filterBy(list: Operation, definitions: readonly Definition[]): void {
-	const filters = definitions
-		.filter(({ type }) => type !== "longText")
-		.map((definition) => ({
-			name: definition.key,
-			in: "query" as const,
-			required: false,
-			description: `Only those whose ${definition.label} is this.`,
-			schema: { type: "array" as const, maxItems: 50, items: { type: "string" as const, maxLength: 255 } },
-		}));
-	list.parameters = [...(list.parameters ?? []), ...filters];
-}
-
-function valueSchema({ type, options }: Definition): Schema {
-	switch (type) {
-		case "number":
-		case "currency":
-			return { type: ["number", "null"] };
-		case "boolean":
-			return { type: ["boolean", "null"] };
-		case "date":
-			return { type: ["string", "null"], format: "date" };
-		case "singleSelect":
-			return { type: ["string", "null"], enum: [...options, null] };
-		case "multiSelect":
-			return { type: ["array", "null"], items: { type: "string", enum: options } };
-		case "longText":
-			return { type: ["string", "null"], maxLength: 10_000 };
-		default:
-			return { type: ["string", "null"], maxLength: 255 };
 	}
 }
 

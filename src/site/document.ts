@@ -72,18 +72,7 @@ function complete(document: Document): Document {
 	const schemas = document.components?.schemas ?? {};
 	for (const { method, path, operation } of operations) {
 		for (const parameter of operation.parameters ?? []) withoutExample(parameter);
-		const request = jsonOf(operation.requestBody);
-		if (request?.schema) request.example ??= exampleOf(request.schema, schemas);
-		for (const response of Object.values(operation.responses ?? {})) {
-			const media = jsonOf(response);
-			if (media?.schema) media.example ??= exampleOf(media.schema, schemas);
-		}
-		operation["x-codeSamples"] = codeSamples({
-			method: method.toUpperCase(),
-			path: exampleUrl(path, operation),
-			body: request?.example,
-			answers: Object.values(operation.responses ?? {}).some((response) => jsonOf(response)),
-		});
+		illustrate(method, path, operation, schemas);
 	}
 	const webhooks = Object.values(document.webhooks ?? {}).map((item) => item.post);
 	const used = new Set(
@@ -96,6 +85,20 @@ function complete(document: Document): Document {
 	sizeIntegers(document);
 	dropUnused(document);
 	return document;
+}
+
+/** Gives an operation the examples of its bodies, and code samples that send them. */
+export function illustrate(method: string, path: string, operation: Operation, schemas: Schemas): void {
+	const request = jsonOf(operation.requestBody);
+	const responses = Object.values(operation.responses ?? {}).flatMap((response) => jsonOf(response) ?? []);
+	for (const media of [...(request ? [request] : []), ...responses])
+		if (media.schema) media.example = exampleOf(media.schema, schemas) ?? media.example;
+	operation["x-codeSamples"] = codeSamples({
+		method: method.toUpperCase(),
+		path: exampleUrl(path, operation),
+		body: request?.example,
+		answers: responses.length > 0,
+	});
 }
 
 function byName(schemas: Schemas): Schemas {

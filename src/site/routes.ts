@@ -4,12 +4,12 @@ import { batch } from "../db/client.ts";
 import { unavailable } from "../errors.ts";
 import type { App, AppEnv } from "../http/endpoint.ts";
 import { fault } from "../log.ts";
-import { organizationDocument } from "./custom-fields.ts";
 import { type Document, documentOf } from "./document.ts";
 import { eventCatalogue } from "./event-catalogue.ts";
 import { guidesOf } from "./guides.ts";
 import { llmsText } from "./llms.ts";
 import { llmsFullText } from "./llms-full.ts";
+import { organizationDocument } from "./own-document.ts";
 import { landing, reference } from "./pages.ts";
 import { postmanCollection } from "./postman.ts";
 

@@ -147,7 +147,7 @@ it("the organization's own document names its fields, nobody else's does", async
 	await define(api, "Tier", "singleSelect", { options: ["gold"], required: true });
 	const own = (await api.get("/openapi.json")).body;
 	expect(own.components.schemas.LeadCreate.properties.cf_tier).toMatchObject({
-		enum: ["gold", null],
+		enum: ["gold"],
 		description: "Tier",
 	});
 	expect(own.components.schemas.LeadCreate.required).toContain("cf_tier");

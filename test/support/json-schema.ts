@@ -92,6 +92,10 @@ function check(
 			return wrong(list !== null && list.length < expected);
 		case "maxItems":
 			return wrong(list !== null && list.length > expected);
+		case "uniqueItems":
+			return wrong(
+				list !== null && expected && new Set(list.map((item) => JSON.stringify(item))).size < list.length,
+			);
 		case "items":
 			return (list ?? []).flatMap((item, index) => problemsOf(root, expected, item, `${at}.${index}`));
 		case "required":
