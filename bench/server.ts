@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { readWorkerConfig } from "../scripts/config.ts";
 import { type LocalOptions, startLocal } from "../scripts/local.ts";
 import { executeOn, operator } from "../scripts/operator.ts";
+import { root } from "../scripts/tools.ts";
 import { hashKey, newKey } from "../src/gate/api-key.ts";
 import { newId } from "../src/ids.ts";
 import { newKeyringSecret, parseKeyring } from "../src/keyring.ts";
@@ -15,9 +16,13 @@ const ours = {
 	vars: { ALLOW_INSECURE_TARGETS: "true" },
 };
 const workers = join(import.meta.dirname, "workers");
+// Alone, as it is deployed: what stands in for the platform would be measured too.
 const kinds: Readonly<Record<Kind, LocalOptions>> = {
-	bare: { config: readWorkerConfig(join(workers, "bare", "wrangler.toml")) },
-	ours,
+	bare: {
+		config: readWorkerConfig(join(workers, "bare", "wrangler.toml")),
+		main: join(workers, "bare", "index.ts"),
+	},
+	ours: { ...ours, main: join(root, "src", "index.ts") },
 	counted: { ...ours, main: join(workers, "counted.ts") },
 };
 

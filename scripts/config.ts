@@ -16,6 +16,7 @@ interface WranglerConfig {
 interface Bindings {
 	readonly bindings: Record<string, string>;
 	readonly d1Databases: NonNullable<V4WorkerOptions["d1Databases"]>;
+	readonly compatibilityFlags: readonly string[];
 	readonly [other: string]: unknown;
 }
 

@@ -5,7 +5,7 @@ import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4WorkerOptio
 import { readWorkerConfig, type WorkerConfig } from "./config.ts";
 import { holdLifeline, type Lifeline } from "./lifeline.ts";
 import { applyMigrations } from "./migrations.ts";
-import { capture } from "./tools.ts";
+import { capture, root } from "./tools.ts";
 
 /** A D1 database as a Worker sees it. */
 export type Database = Awaited<ReturnType<Miniflare["getD1Database"]>>;
@@ -13,7 +13,7 @@ export type Database = Awaited<ReturnType<Miniflare["getD1Database"]>>;
 export interface LocalOptions {
 	/** The Worker's; ours by default. */
 	readonly config?: WorkerConfig;
-	/** Another entry point than the configuration's. */
+	/** Another entry point than our Worker under the platform's limits. */
 	readonly main?: string;
 	/** On 127.0.0.1; any free one by default. */
 	readonly port?: number;
@@ -39,24 +39,30 @@ export interface Local extends OpenDatabase {
 	runScheduled(): Promise<void>;
 }
 
+/** What stands in for the platform where the local runtime lets more pass than Cloudflare does. */
+const PLATFORM = join(root, "scripts/platform/worker.ts");
+/** Beside the configuration's own: what the double needs to tell invocations apart. */
+const FLAGS = ["nodejs_als"];
+
 /** Bundles the Worker, serves it and brings its database up to date. Needs no network and no account. */
 export async function startLocal(options: LocalOptions = {}): Promise<Local> {
 	const lifeline = holdLifeline();
 	const bundle = join(lifeline.folder, "bundle");
-	const { config = readWorkerConfig(), main, vars, secrets } = options;
+	const { config = readWorkerConfig(), main = PLATFORM, vars, secrets } = options;
 	await bundleWorker(config, bundle, main);
 	const worker = {
 		...config.bindings,
+		compatibilityFlags: [...config.bindings.compatibilityFlags, ...FLAGS],
 		bindings: { ...config.bindings.bindings, ...vars, ...secrets },
 		modulesRoot: bundle,
-		modules: [{ type: "ESModule" as const, path: join(bundle, `${parse(main ?? "index").name}.js`) }],
+		modules: [{ type: "ESModule" as const, path: join(bundle, `${parse(main).name}.js`) }],
 	};
 	return run(config, worker, lifeline, options);
 }
 
 /** Bundles as for a deployment, into a folder. */
 export async function bundleWorker(config: WorkerConfig, folder: string, main?: string): Promise<void> {
-	const entry = main ? [main] : [];
+	const entry = main ? [main, ...FLAGS.flatMap((flag) => ["--compatibility-flags", flag])] : [];
 	await capture("wrangler", ["deploy", ...entry, "--dry-run", "--config", config.path, "--outdir", folder]);
 }
 

@@ -1,9 +1,10 @@
-// Our Worker with its D1 and queue bindings under watch: each answer says how many calls it took, and how many rows; and
+// Our Worker, under the platform's limits, with its D1 and queue bindings under watch: each answer says how many calls it took, and how many rows; and
 // GET /_sending what the queue's consumer and the sweeper have taken since it was asked before.
-import type { Env } from "../../src/env.ts";
-import worker from "../../src/index.ts";
 
-export { KeyLimiter } from "../../src/index.ts";
+import worker from "../../scripts/platform/worker.ts";
+import type { Env } from "../../src/env.ts";
+
+export { KeyLimiter } from "../../scripts/platform/worker.ts";
 
 interface Count {
 	calls: number;

@@ -2,7 +2,7 @@
 import { createExecutionContext, createMessageBatch, waitOnExecutionContext } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { inTurn, leavePlace, openLanes, takePlaces } from "../../src/delivery/lanes.ts";
-import worker from "../../src/index.ts";
+import worker from "../../scripts/platform/worker.ts";
 import { received, Sender } from "../support/sender.ts";
 
 describe("lanes", () => {

@@ -1,9 +1,9 @@
 // The Worker under other bindings than its own: watched ones, and ones that fail.
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import worker from "../../scripts/platform/worker.ts";
 import type { DeliveryWakeUp, Env } from "../../src/env.ts";
 import type { KeyLimiter } from "../../src/gate/key-limiter.ts";
-import worker from "../../src/index.ts";
 import type { Api, Target } from "./api.ts";
 
 /** A target for `Api.via`: the Worker with these bindings; what it does after its answer is waited for. */

@@ -7,8 +7,8 @@ import {
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { inject } from "vitest";
+import worker from "../../scripts/platform/worker.ts";
 import type { DeliveryWakeUp, Env } from "../../src/env.ts";
-import worker from "../../src/index.ts";
 import { ORIGIN, type Reply, read } from "./api.ts";
 import { givenKey, givenOrganization } from "./given.ts";
 

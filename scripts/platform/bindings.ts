@@ -1,0 +1,104 @@
+// The Worker's bindings, and its `fetch`, with the limits that they have on the platform.
+/// <reference path="./node.d.ts" />
+import { AsyncLocalStorage } from "node:async_hooks";
+import { limitedDatabase, replaced } from "./d1.ts";
+import { Invocation } from "./invocation.ts";
+import { exceeds, most } from "./limits.ts";
+
+const current = new AsyncLocalStorage<Invocation>();
+const counted = new WeakSet<typeof fetch>();
+
+/** Runs a handler as one invocation: with bindings that are counted together, and the global `fetch` counted with them. */
+export function invoke<Env extends object, T>(env: Env, handler: (env: Env) => T): T {
+	const invocation = new Invocation();
+	countFetch();
+	return current.run(invocation, () => handler(limited(env, invocation)));
+}
+
+function limited<Env extends object>(env: Env, invocation: Invocation): Env {
+	return Object.fromEntries(
+		Object.entries(env).map(([name, binding]) => [name, limitedBinding(binding, invocation)]),
+	) as Env;
+}
+
+function limitedBinding(binding: unknown, invocation: Invocation): unknown {
+	if (typeof binding !== "object" || binding === null) return binding;
+	// A fetcher answers to every name, for each could be a remote method's.
+	if (binding.constructor?.name === "Fetcher") return limitedFetcher(binding as Fetcher, invocation);
+	if ("prepare" in binding) return limitedDatabase(binding as D1Database, invocation);
+	if ("sendBatch" in binding) return limitedQueue(binding as Queue, invocation);
+	if ("idFromName" in binding || "getByName" in binding)
+		return limitedNamespace(binding as DurableObjectNamespace, invocation);
+	return binding;
+}
+
+function limitedQueue(queue: Queue, invocation: Invocation): Queue {
+	return replaced(queue, {
+		send(body: unknown, options?: QueueSendOptions) {
+			checkMessages([{ ...options, body }]);
+			return invocation.connection(() => queue.send(body, options));
+		},
+		async sendBatch(messages: Iterable<MessageSendRequest>, options?: QueueSendBatchOptions) {
+			const all = [...messages];
+			checkMessages(all, options);
+			return invocation.connection(() => queue.sendBatch(all, options));
+		},
+	});
+}
+
+function checkMessages(messages: readonly MessageSendRequest[], options: QueueSendBatchOptions = {}): void {
+	if (messages.length === 0) throw new TypeError("sendBatch() requires at least one message");
+	if (messages.length > most("messagesPerSend")) throw new Error("Queue sendBatch failed: Too many messages");
+	const bodies = messages.map(({ body }) => JSON.stringify(body) ?? "");
+	// What the queue adds to a message counts too.
+	if (bodies.some((body) => exceeds(body, most("messageBytes") - 100)))
+		throw new Error("Queue sendBatch failed: Message too large");
+	if (exceeds(bodies.join(""), most("sendBytes")))
+		throw new Error("Queue sendBatch failed: Payload Too Large");
+	for (const { delaySeconds = options.delaySeconds ?? 0 } of messages) {
+		if (!Number.isInteger(delaySeconds) || delaySeconds < 0 || delaySeconds > most("delaySeconds"))
+			throw new Error("Queue sendBatch failed: Invalid delay");
+	}
+}
+
+/** Calls to an object are subrequests, but no connections: they are not among those that the page lists. */
+function limitedNamespace(namespace: DurableObjectNamespace, invocation: Invocation): DurableObjectNamespace {
+	const limitedStub = (stub: object) =>
+		new Proxy(stub, {
+			get(_, name) {
+				const member: unknown = Reflect.get(stub, name);
+				if (typeof member !== "function") return member;
+				return (...values: unknown[]) => {
+					invocation.subrequest();
+					return Reflect.apply(member, stub, values);
+				};
+			},
+		});
+	return replaced(namespace, {
+		get: (...values: Parameters<typeof namespace.get>) => limitedStub(namespace.get(...values)),
+		getByName: (...values: Parameters<typeof namespace.getByName>) =>
+			limitedStub(namespace.getByName(...values)),
+	});
+}
+
+function limitedFetcher(fetcher: Fetcher, invocation: Invocation): Fetcher {
+	return replaced(fetcher, {
+		fetch(...values: Parameters<Fetcher["fetch"]>) {
+			invocation.subrequest();
+			return fetcher.fetch(...values);
+		},
+	});
+}
+
+/** Puts a count over the global `fetch`, whatever a test has put there meanwhile. */
+function countFetch(): void {
+	const bare = globalThis.fetch;
+	if (counted.has(bare)) return;
+	const over: typeof fetch = (...values: Parameters<typeof fetch>) => {
+		const invocation = current.getStore();
+		const call = () => bare.apply(globalThis, values);
+		return invocation ? invocation.connection(call) : call();
+	};
+	counted.add(over);
+	globalThis.fetch = over;
+}

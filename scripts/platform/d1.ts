@@ -1,0 +1,121 @@
+// D1 with the limits that it has on the platform. Sessions are counted like the database itself.
+import type { Invocation } from "./invocation.ts";
+import { exceeds, most } from "./limits.ts";
+
+const TOO_BIG = "D1_ERROR: string or blob too big: SQLITE_TOOBIG";
+
+const inner = new WeakMap<object, D1PreparedStatement>();
+
+/** What a database and a session have in common. */
+type Queries = Pick<D1Database, "prepare" | "batch">;
+
+/** The database as this invocation may use it. */
+export function limitedDatabase(db: D1Database, invocation: Invocation): D1Database {
+	return replaced(db, {
+		...limitedQueries(db, invocation),
+		exec: (text: string) => invocation.queries(text.trim().split("\n").length, () => db.exec(text)),
+		withSession(start?: string) {
+			const session = db.withSession(start);
+			return replaced(session, limitedQueries(session, invocation));
+		},
+	});
+}
+
+function limitedQueries(queries: Queries, invocation: Invocation) {
+	return {
+		prepare: (text: string) => limitedStatement(queries.prepare(text), text, invocation),
+		async batch(statements: D1PreparedStatement[]) {
+			const bare = statements.map((statement) => inner.get(statement) ?? statement);
+			const results = await invocation.queries(bare.length, () => queries.batch(bare));
+			for (const { results: rows } of results) checkRows(rows);
+			return results;
+		},
+	};
+}
+
+function limitedStatement(
+	statement: D1PreparedStatement,
+	text: string,
+	invocation: Invocation,
+): D1PreparedStatement {
+	checkArguments(text);
+	const asked =
+		(method: "run" | "all" | "first" | "raw") =>
+		async (...options: unknown[]) => {
+			const call = Reflect.get(statement, method) as (...options: unknown[]) => Promise<unknown>;
+			const answer = await invocation.queries(1, () => call.apply(statement, options));
+			checkRows(Array.isArray(answer) ? answer : (answer as D1Result | null)?.results);
+			return answer;
+		};
+	const limited = replaced(statement, {
+		bind(...values: unknown[]) {
+			for (const value of values) checkValue(value);
+			return limitedStatement(statement.bind(...values), text, invocation);
+		},
+		run: asked("run"),
+		all: asked("all"),
+		first: asked("first"),
+		raw: asked("raw"),
+	});
+	inner.set(limited, statement);
+	return limited;
+}
+
+function checkValue(value: unknown): void {
+	const bytes = value instanceof ArrayBuffer || ArrayBuffer.isView(value) ? value.byteLength : 0;
+	if (bytes > most("valueBytes") || (typeof value === "string" && exceeds(value, most("valueBytes"))))
+		throw new Error(TOO_BIG);
+}
+
+/** Counts characters, which are never more than the bytes they take. */
+function checkRows(rows: readonly unknown[] | undefined): void {
+	let size = 0;
+	for (const row of rows ?? []) {
+		for (const value of Object.values(row ?? {})) size += typeof value === "string" ? value.length : 0;
+	}
+	if (size > most("resultBytes")) throw new Error("D1_ERROR: query result exceeds size limit");
+}
+
+const checked = new Set<string>();
+/** Words that may stand before a parenthesis without being a function. */
+const NO_FUNCTION = new Set([
+	"in",
+	"values",
+	"and",
+	"or",
+	"not",
+	"on",
+	"from",
+	"as",
+	"over",
+	"by",
+	"using",
+	"select",
+]);
+
+/** Counts the arguments of each function in a statement. */
+function checkArguments(text: string): void {
+	if (checked.has(text)) return;
+	const bare = text.replaceAll(/'[^']*'|"[^"]*"/g, (quoted) => (quoted.startsWith("'") ? "0" : "$"));
+	// One entry for each parenthesis that is open: how many arguments so far, or null where it is no call.
+	const open: (number | null)[] = [];
+	for (const [token, name] of bare.matchAll(/(\w*)\(|[),]/g)) {
+		const count = open.at(-1);
+		if (token === ")") open.pop();
+		else if (token === ",") open.splice(-1, 1, count == null ? null : count + 1);
+		else open.push(name && !NO_FUNCTION.has(name.toLowerCase()) ? 1 : null);
+		if ((open.at(-1) ?? 0) > most("functionArguments"))
+			throw new Error("D1_ERROR: too many arguments on function: SQLITE_ERROR");
+	}
+	checked.add(text);
+}
+
+/** `target` with some of its members replaced. */
+export function replaced<T extends object>(target: T, members: object): T {
+	return new Proxy(target, {
+		get(_, name) {
+			const value: unknown = Reflect.get(Reflect.has(members, name) ? members : target, name);
+			return typeof value === "function" ? value.bind(target) : value;
+		},
+	});
+}

@@ -1,0 +1,23 @@
+// The Worker on a machine that is not the platform: what the tests and `npm start` run. Never deployed.
+import type { Env } from "../../src/env.ts";
+import worker from "../../src/index.ts";
+import { invoke } from "./bindings.ts";
+import { override } from "./limits.ts";
+
+export * from "../../src/index.ts";
+
+/** Other figures than the platform's may be given as JSON, to show that they are enforced: limits.ts. */
+interface LocalEnv extends Env {
+	readonly PLATFORM_LIMITS?: string;
+}
+
+function here<T>(env: LocalEnv, handler: (env: LocalEnv) => T): T {
+	if (env.PLATFORM_LIMITS !== undefined) override(JSON.parse(env.PLATFORM_LIMITS));
+	return invoke(env, handler);
+}
+
+export default {
+	fetch: (request: Request, env, ctx) => here(env, (bindings) => worker.fetch(request, bindings, ctx)),
+	queue: (batch, env, ctx) => here(env, (bindings) => worker.queue(batch, bindings, ctx)),
+	scheduled: (event, env) => here(env, (bindings) => worker.scheduled(event, bindings)),
+} satisfies ExportedHandler<LocalEnv, unknown>;
