@@ -1,4 +1,5 @@
 // One POST to a receiver that owes us nothing: it may hang, drip, redirect, lie about its length or never stop talking.
+import { keptBody, keptHeaders, keptRetryAfter } from "./kept-answer.ts";
 
 /** Why an attempt failed; a runtime's own words are never kept. */
 export type AttemptError = "http_status" | "connection_failed" | "timeout" | "blocked_target";
@@ -30,10 +31,6 @@ export interface AttemptRequest {
 }
 
 const MOST_READ_BYTES = 64 * 1024;
-const MOST_KEPT_BYTES = 16 * 1024;
-const MOST_KEPT_HEADERS = 50;
-const MOST_HEADER_NAME_CHARACTERS = 256;
-const MOST_HEADER_VALUE_CHARACTERS = 1_024;
 
 /**
  * Sends one request and never throws. 2xx is success from the moment the headers arrive, whatever the body does then; a
@@ -56,7 +53,7 @@ export async function attempt(request: AttemptRequest, fetcher: typeof fetch = f
 		statusCode: response.status,
 		durationMs,
 		error: response.ok ? null : "http_status",
-		retryAfter: response.headers.get("retry-after")?.slice(0, MOST_HEADER_VALUE_CHARACTERS) ?? null,
+		retryAfter: keptRetryAfter(response.headers),
 		responseHeaders: keptHeaders(response.headers),
 		responseBody: text,
 		responseTruncated: truncated,
@@ -79,7 +76,7 @@ export function withoutAnswer(error: AttemptError, durationMs = 0): Outcome {
 
 /** Reads the beginning of a body and lets go of the rest; the request's own signal cuts a body that stalls. */
 async function readBeginning(response: Response): Promise<{ text: string; truncated: boolean }> {
-	const kept = new Uint8Array(MOST_KEPT_BYTES);
+	const beginning = new Uint8Array(MOST_READ_BYTES);
 	let read = 0;
 	let complete = response.body === null;
 	const reader = response.body?.getReader();
@@ -90,34 +87,14 @@ async function readBeginning(response: Response): Promise<{ text: string; trunca
 				complete = true;
 				break;
 			}
-			if (read < MOST_KEPT_BYTES) kept.set(value.subarray(0, MOST_KEPT_BYTES - read), read);
+			beginning.set(value.subarray(0, MOST_READ_BYTES - read), read);
 			read += value.length;
 		}
 	} catch {
 		// Timed out, reset or not what its Content-Encoding says: the status has decided already.
 	}
 	reader?.cancel().catch(() => {});
-	const truncated = !complete || read > MOST_KEPT_BYTES;
-	// In stream mode a character cut in half at the end is left out and not turned into a replacement character.
-	const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
-	const text = decoder.decode(kept.subarray(0, Math.min(read, MOST_KEPT_BYTES)), { stream: truncated });
-	return { text: storable(text), truncated };
-}
-
-function keptHeaders(headers: Headers): Record<string, string> {
-	const entries = [...headers].filter(
-		([name]) => name !== "set-cookie" && name.length <= MOST_HEADER_NAME_CHARACTERS,
-	);
-	return Object.fromEntries(
-		entries
-			.slice(0, MOST_KEPT_HEADERS)
-			.map(([name, value]) => [name, storable(value.slice(0, MOST_HEADER_VALUE_CHARACTERS))]),
-	);
-}
-
-// SQLite's functions end a text at U+0000, and a surrogate without its other half does not survive the way to D1.
-function storable(text: string): string {
-	return text.replaceAll("\0", "\uFFFD").toWellFormed();
+	return keptBody(beginning.subarray(0, read), complete);
 }
 
 export interface DeliveryIdentity {

@@ -4,7 +4,7 @@ import { sql } from "drizzle-orm";
 import type { EventCtx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { commit, expect, expectChanged, LostRace, type Statement } from "../db/commit.ts";
-import { attempts, deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import type { Env } from "../env.ts";
 import type { EventType } from "../events/catalogue.ts";
 import { type EventDraft, envelope, record as recordEvents } from "../events/record.ts";
@@ -17,6 +17,7 @@ import {
 	webhookStore,
 } from "../webhooks/webhooks.ts";
 import type { Outcome } from "./attempt.ts";
+import { insertAttempts } from "./attempt-rows.ts";
 import { nextProbe, release } from "./breaker.ts";
 import type { Claimed } from "./claim.ts";
 import { MASK } from "./headers.ts";
@@ -64,7 +65,7 @@ export async function record(env: Env, endings: readonly Ending[], now: number):
 			.map((ending) => (isLate(ending) ? { ...ending, status: null } : ending));
 		const healths = healthOf(attempted, stored);
 		const statements = [
-			...(attempted.length > 0 ? [insertAttempts(attempted)] : []),
+			...insertAttempts(attempted),
 			...updateDeliveries(
 				endings.filter((ending) => !isLate(ending)),
 				now,
@@ -102,31 +103,6 @@ async function readAgain(env: Env, endings: readonly Ending[]): Promise<Known> {
 	return {
 		webhooks: new Map(rows.map((row) => [String(row.id), webhookStore.decode(row)])),
 		late: new Set(endings.map(({ delivery }) => delivery.deliveryId).filter((id) => !ours.has(id))),
-	};
-}
-
-function insertAttempts(endings: readonly Attempted[]): Statement {
-	const rows = endings.map(({ delivery, webhook, at, headers, outcome }) => ({
-		deliveryId: delivery.deliveryId,
-		number: delivery.number,
-		at,
-		trigger: delivery.trigger,
-		url: webhook.url,
-		requestHeaders: JSON.stringify(headers),
-		statusCode: outcome.statusCode,
-		durationMs: outcome.durationMs,
-		error: outcome.error,
-		responseHeaders: outcome.responseHeaders && JSON.stringify(outcome.responseHeaders),
-		responseBody: outcome.responseBody,
-		responseTruncated: outcome.responseTruncated ? 1 : 0,
-	}));
-	return {
-		query: sql`INSERT INTO ${attempts} ("deliveryId", "number", "at", "trigger", "url", "requestHeaders", "statusCode", "durationMs",
-				"error", "responseHeaders", "responseBody", "responseTruncated")
-			SELECT value->>'deliveryId', value->>'number', value->>'at', value->>'trigger', value->>'url', value->>'requestHeaders',
-				value->>'statusCode', value->>'durationMs', value->>'error', value->>'responseHeaders', value->>'responseBody',
-				value->>'responseTruncated'
-			FROM json_each(${JSON.stringify(rows)}) WHERE true ON CONFLICT DO NOTHING`,
 	};
 }
 

@@ -113,7 +113,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
 	to: "What it holds now; `null` is unset.",
 	trigger: "Whether the schedule made it or somebody's hand.",
 	url: "Where it went.",
-	responseHeaders: "The headers of the answer; `null` when none came.",
+	responseHeaders: "The headers of the answer, at most 50 and 16 KiB together; `null` when none came.",
 	secretPrefix: "The beginning of the secret, to recognise it by.",
 	previousSecretExpiresAt: "Until when the secret before this one goes on signing; `null` when none does.",
 	disabledAt: "When it was disabled; `null` while it is active.",

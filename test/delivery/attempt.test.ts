@@ -157,6 +157,15 @@ describe("the answer's body", () => {
 		expect(responseBody).toBe("€".repeat(5_461));
 	});
 
+	it("has 16 KiB as it is stored, when what is no text or U+0000 takes three bytes to say so", async () => {
+		for (const fill of ["ff", "00"]) {
+			const short = await to(`/body/5461?hex=${fill.repeat(5_461)}`);
+			expect(short).toMatchObject({ responseBody: "\uFFFD".repeat(5_461), responseTruncated: false });
+			const long = await to(`/body/5462?hex=${fill.repeat(5_462)}`);
+			expect(long).toMatchObject({ responseBody: "\uFFFD".repeat(5_461), responseTruncated: true });
+		}
+	});
+
 	it("becomes text that a database can hold", async () => {
 		const { responseBody } = await to("/body/4?hex=41ff0042");
 		expect(responseBody).toBe("A\uFFFD\uFFFDB");
@@ -215,11 +224,27 @@ describe("the answer's body", () => {
 });
 
 describe("the answer's headers", () => {
-	it("are kept without cookies, 50 of them, 1,024 characters each", async () => {
-		const { responseHeaders } = await to("/headers/60/2000");
+	const stored = (kept: object | null) => new TextEncoder().encode(JSON.stringify(kept)).length;
+
+	it("are kept without cookies, 50 of them", async () => {
+		const { responseHeaders } = await to("/headers/60/200");
 		expect(Object.keys(responseHeaders ?? {})).toHaveLength(50);
 		expect(responseHeaders).not.toHaveProperty("set-cookie");
+		expect(responseHeaders?.["x-filler-0"]).toBe("v".repeat(200));
+	});
+
+	it("are kept by 1,024 characters each and 16 KiB together as they are stored; what doesn't fit is left out", async () => {
+		const { responseHeaders } = await to("/headers/60/2000");
 		expect(responseHeaders?.["x-filler-0"]).toBe("v".repeat(1_024));
+		expect(stored(responseHeaders)).toBeLessThanOrEqual(16_384);
+		expect(stored(responseHeaders)).toBeGreaterThan(16_384 - 1_100);
+		const quotes = Array.from({ length: 50 }, (_, index) => [`x-${index}`, '"'.repeat(1_024)] as const);
+		const response = new Response(null, { headers: [...quotes, ["z-last", "small"]] });
+		const request = { url: "https://example.com/", method: "POST", headers: {}, body: "", timeoutMs: 1_000 };
+		const kept = (await attempt(request, async () => response)).responseHeaders;
+		expect(stored(kept)).toBeLessThanOrEqual(16_384);
+		expect(stored(kept)).toBeGreaterThan(16_384 - 2_100);
+		expect(kept).toHaveProperty("z-last", "small");
 	});
 
 	it("are text that a database can hold, under names of a sane length", async () => {

@@ -1,8 +1,8 @@
 // One failing endpoint hurts nobody: hanging receivers hold few lanes, few places and no batch for long.
 import { createExecutionContext, createMessageBatch, waitOnExecutionContext } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { inTurn, leavePlace, openLanes, takePlaces } from "../../src/delivery/lanes.ts";
 import worker from "../../scripts/platform/worker.ts";
+import { inTurn, leavePlace, openLanes, takePlaces } from "../../src/delivery/lanes.ts";
 import { received, Sender } from "../support/sender.ts";
 
 describe("lanes", () => {

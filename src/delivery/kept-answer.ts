@@ -1,0 +1,51 @@
+// What is kept of a receiver's answer. It costs a bounded number of bytes as they are stored, whatever it consists of.
+
+const MOST_BODY_BYTES = 16 * 1_024;
+const MOST_HEADERS = 50;
+/** Of the headers together, as the JSON that they are stored as. */
+const MOST_HEADERS_BYTES = 16 * 1_024;
+const MOST_NAME_CHARACTERS = 256;
+const MOST_VALUE_CHARACTERS = 1_024;
+
+const encoder = new TextEncoder();
+
+/**
+ * The beginning of a body as text of at most 16 KiB in UTF-8. Bytes that are none count as what they are replaced by.
+ * @param bytes at least 16 KiB of the body, where it has as many
+ * @param complete whether that is all of it
+ */
+export function keptBody(bytes: Uint8Array, complete: boolean): { text: string; truncated: boolean } {
+	const whole = complete && bytes.length <= MOST_BODY_BYTES;
+	// In stream mode a character cut in half at the end is left out and not turned into a replacement character.
+	const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+	const text = storable(decoder.decode(bytes.subarray(0, MOST_BODY_BYTES), { stream: !whole }));
+	const kept = new Uint8Array(MOST_BODY_BYTES);
+	// Stops before a character that does not fit.
+	const { read } = encoder.encodeInto(text, kept);
+	return { text: text.slice(0, read), truncated: !whole || read < text.length };
+}
+
+/** The first headers of an answer, at most 50 and 16 KiB together; one that doesn't fit is left out whole. */
+export function keptHeaders(headers: Headers): Record<string, string> {
+	const kept: [string, string][] = [];
+	let room = MOST_HEADERS_BYTES - "{}".length;
+	for (const [name, value] of headers) {
+		if (name === "set-cookie" || name.length > MOST_NAME_CHARACTERS) continue;
+		if (kept.length === MOST_HEADERS) break;
+		const text = storable(value.slice(0, MOST_VALUE_CHARACTERS));
+		const { length } = encoder.encode(`${JSON.stringify(name)}:${JSON.stringify(text)},`);
+		if (length > room) continue;
+		room -= length;
+		kept.push([name, text]);
+	}
+	return Object.fromEntries(kept);
+}
+
+/** The `Retry-After` of an answer, as long as it says something. */
+export const keptRetryAfter = (headers: Headers): string | null =>
+	headers.get("retry-after")?.slice(0, MOST_VALUE_CHARACTERS) ?? null;
+
+// SQLite's functions end a text at U+0000, and a surrogate without its other half does not survive the way to D1.
+function storable(text: string): string {
+	return text.replaceAll("\0", "\uFFFD").toWellFormed();
+}
