@@ -9,7 +9,10 @@ export const catalogue = {
 	METHOD_NOT_ALLOWED: { status: 405, title: "The path exists, but not with this method; see `Allow`." },
 	CONFLICT: { status: 409, title: "The request conflicts with what is stored." },
 	PRECONDITION_FAILED: { status: 412, title: "`If-Match` names a version that is no longer current." },
-	PAYLOAD_TOO_LARGE: { status: 413, title: "The body is larger than this endpoint takes." },
+	PAYLOAD_TOO_LARGE: {
+		status: 413,
+		title: "The body is larger than this endpoint takes, or a record would be heavier than 512 KB.",
+	},
 	UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The body is not plain `application/json`." },
 	UNPROCESSABLE: { status: 422, title: "The Idempotency-Key was used before with another request." },
 	TOO_MANY_REQUESTS: {
@@ -25,6 +28,9 @@ export type ErrorStatus = (typeof catalogue)[ErrorCode]["status"];
 
 /** The longest path an error names; a field of the caller's own naming is cut there. */
 export const MOST_PATH = 1_000;
+
+/** The most faults that one error names. */
+export const MOST_ERRORS = 50;
 
 /** One field at fault: where it is in the request (`lineItems.0.price`, empty for the whole) and what is wrong. */
 export interface FieldError {
@@ -54,10 +60,11 @@ export class AppError extends Error {
 	}
 }
 
-/** 400 naming every field at fault; the first one is also the message. */
+/** 400 naming the fields at fault, the first 50 of them; the first one is also the message. */
 export function badRequest(...errors: [FieldError, ...FieldError[]]): AppError {
 	const [first] = errors;
-	return new AppError("BAD_REQUEST", first.path ? `${first.path}: ${first.message}` : first.message, errors);
+	const message = first.path ? `${first.path}: ${first.message}` : first.message;
+	return new AppError("BAD_REQUEST", message, errors.slice(0, MOST_ERRORS));
 }
 
 /** Throws the 400 of these faults, if there are any. */

@@ -1,5 +1,6 @@
 // The ids of list fields (`tagIds`, `assigneeIds`) once more as rows of their own: JSON alone can't be filtered by index.
 import { sql } from "drizzle-orm";
+import { inChunks } from "./chunks.ts";
 import type { Statement } from "./commit.ts";
 import { links } from "./schema/organizations.ts";
 import type { Link } from "./store.ts";
@@ -12,7 +13,7 @@ export interface LinkChange {
 	readonly removed: readonly Link[];
 }
 
-/** Statements that bring the links in step with the rows: none, one or two, however many rows changed. */
+/** Statements that bring the links in step with the rows: none, one or two, and more only where one text can't hold them. */
 export function linkStatements(changes: readonly LinkChange[]): Statement[] {
 	const rows = (pick: (change: LinkChange) => readonly Link[]) =>
 		changes.flatMap((change) =>
@@ -22,19 +23,11 @@ export function linkStatements(changes: readonly LinkChange[]): Statement[] {
 	const removed = rows((change) => change.removed);
 	const tuple = sql`value->>0, value->>1, value->>2, value->>3`;
 	return [
-		...(removed.length === 0
-			? []
-			: [
-					{
-						query: sql`DELETE FROM ${links} WHERE ("organizationId", "field", "toId", "fromId") IN (SELECT ${tuple} FROM json_each(${JSON.stringify(removed)}))`,
-					},
-				]),
-		...(added.length === 0
-			? []
-			: [
-					{
-						query: sql`INSERT INTO ${links} ("organizationId", "field", "toId", "fromId") SELECT ${tuple} FROM json_each(${JSON.stringify(added)}) WHERE true ON CONFLICT DO NOTHING`,
-					},
-				]),
+		...inChunks(removed, (row) => JSON.stringify(row)).map((chunk) => ({
+			query: sql`DELETE FROM ${links} WHERE ("organizationId", "field", "toId", "fromId") IN (SELECT ${tuple} FROM json_each(${`[${chunk.join(",")}]`}))`,
+		})),
+		...inChunks(added, (row) => JSON.stringify(row)).map((chunk) => ({
+			query: sql`INSERT INTO ${links} ("organizationId", "field", "toId", "fromId") SELECT ${tuple} FROM json_each(${`[${chunk.join(",")}]`}) WHERE true ON CONFLICT DO NOTHING`,
+		})),
 	];
 }

@@ -15,6 +15,8 @@ import { check, invalid } from "./validate.ts";
 import { perform } from "./write.ts";
 
 const MOST_ITEMS = 100;
+/** Faults named of one item: the answer must be small enough to be kept for an Idempotency-Key. */
+const MOST_ITEM_ERRORS = 10;
 
 /** `POST /{resource}/batch`: up to 100 creates in one request; the good ones are committed together. */
 export function batchCreate<Row extends OwnedRow, Create extends object, Update extends object>(
@@ -24,7 +26,11 @@ export function batchCreate<Row extends OwnedRow, Create extends object, Update 
 	const Result = z.object({
 		index: z.int().openapi({ description: "Which item, from 0.", minimum: 0, maximum: MOST_ITEMS - 1 }),
 		id: id(resource.list.prefix).optional().openapi({ description: "What it became." }),
-		error: ErrorSchema.omit({ requestId: true }).optional().openapi({ description: "Why it was refused." }),
+		error: ErrorSchema.omit({ requestId: true })
+			.optional()
+			.openapi({
+				description: `Why it was refused; \`errors\` names the first ${MOST_ITEM_ERRORS} of its faults.`,
+			}),
 	});
 	return endpoint(
 		{
@@ -98,7 +104,7 @@ export function batchCreate<Row extends OwnedRow, Create extends object, Update 
 								error: {
 									code: outcome.code,
 									message: outcome.message,
-									...(outcome.errors ? { errors: outcome.errors } : {}),
+									...(outcome.errors ? { errors: outcome.errors.slice(0, MOST_ITEM_ERRORS) } : {}),
 								},
 							}
 						: { index, id: outcome.id },

@@ -1,9 +1,10 @@
 // From zod's findings to ours: every field at fault, in plain words.
 import type { z } from "@hono/zod-openapi";
-import { AppError, badRequest, type FieldError, MOST_PATH } from "../errors.ts";
+import { AppError, badRequest, type FieldError, MOST_ERRORS, MOST_PATH } from "../errors.ts";
 import { gathered } from "./customizable.ts";
 
-const MOST_ERRORS = 50;
+/** Characters of the values that a message lists; an organization's own options can be thousands. */
+const MOST_LISTED = 200;
 
 /**
  * Parses a value.
@@ -36,8 +37,15 @@ function describe(issue: z.core.$ZodIssue): FieldError[] {
 		case "invalid_type":
 			return [{ path: at(), message: `Expected ${issue.expected}.` }];
 		case "invalid_value":
-			return [{ path: at(), message: `Expected one of ${issue.values.map(String).join(", ")}.` }];
+			return [{ path: at(), message: `Expected one of ${listed(issue.values)}.` }];
 		default:
 			return [{ path: at(), message: issue.message.endsWith(".") ? issue.message : `${issue.message}.` }];
 	}
+}
+
+/** Values by name, the first of them where they are many. */
+export function listed(values: readonly unknown[]): string {
+	const text = values.map(String).join(", ");
+	if (text.length <= MOST_LISTED) return text;
+	return `${text.slice(0, MOST_LISTED).toWellFormed()} … (${values.length} in all)`;
 }

@@ -11,6 +11,7 @@ import { record } from "../events/record.ts";
 import { newId } from "../ids.ts";
 import type { Changes, Resource, Transition } from "./resource.ts";
 import { uniques } from "./unique.ts";
+import { checkWeight } from "./weight.ts";
 
 export type Planner<Row extends OwnedRow, Create, Update> = ReturnType<typeof planner<Row, Create, Update>>;
 
@@ -66,7 +67,7 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 		/** Where the value of a create holds a number that is still to come. */
 		numbers: numbered ? [{ path: "number", counter: store.name, fromLast: 0 }] : [],
 
-		/** A new row, as the rules make it of an input. */
+		/** A new row, as the rules make it of an input. Throws the AppError of a broken rule, 413 for one that is too heavy. */
 		draft(ctx: Ctx, input: Create, fact: unknown, id = newId(list.prefix, ctx.now)): Row {
 			const at = new Date(ctx.now).toISOString();
 			const owned: OwnedRow = {
@@ -78,13 +79,18 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 				deletedAt: null,
 			};
 			const fields = resource.fields(input, null, fact, at);
-			return { ...owned, ...(numbered ? { number: 0 } : {}), ...fields } as unknown as Row;
+			const row = { ...owned, ...(numbered ? { number: 0 } : {}), ...fields } as unknown as Row;
+			checkWeight(ctx.caller, noun, mapping(fact).columns(row), null);
+			return row;
 		},
 
-		/** A stored row with an input laid over it. */
+		/** A stored row with an input laid over it. Throws as `draft` does. */
 		overlay(ctx: Ctx, before: Row, input: Update | Create, fact: unknown): Row {
 			const fields = resource.fields(input, before, fact, new Date(ctx.now).toISOString());
-			return next(ctx, before, fields as unknown as Partial<Row>);
+			const after = next(ctx, before, fields as unknown as Partial<Row>);
+			const { columns } = mapping(fact);
+			checkWeight(ctx.caller, noun, columns(after), columns(before));
+			return after;
 		},
 
 		/** What inserts rows, with their events. */

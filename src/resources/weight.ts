@@ -1,0 +1,43 @@
+// What one record may weigh. Its row, and each event that speaks of it, must fit what D1 takes: 2,000,000 bytes a value
+// and a row. An update's event holds the record up to three times: whole, and what each field was and is.
+import type { Caller } from "../context.ts";
+import { AppError } from "../errors.ts";
+
+/** In bytes of the JSON of what is stored, unless an operator sets another. */
+export const RECORD_BYTES = 512 * 1_024;
+
+/** The most that may be set: three times this, the envelope, and keys of custom fields for their ids, stay below 2,000,000. */
+export const MOST_RECORD_BYTES = 600 * 1_000;
+
+/** What a record of the caller's organization may weigh, in bytes. */
+export const recordLimit = (_caller: Pick<Caller, "organizationId">): number => RECORD_BYTES;
+
+const encoder = new TextEncoder();
+
+/**
+ * Refuses a record that weighs more than it may.
+ * @param after its columns as they are to be stored
+ * @param before those that are stored; one that is too heavy already (the limit was lowered) may become lighter
+ * @throws AppError 413
+ */
+export function checkWeight(
+	caller: Pick<Caller, "organizationId">,
+	noun: string,
+	after: object,
+	before: object | null,
+): void {
+	const limit = recordLimit(caller);
+	const weight = weightOf(after, limit);
+	if (weight <= limit || (before && weight < weightOf(before, limit))) return;
+	throw new AppError(
+		"PAYLOAD_TOO_LARGE",
+		`This ${noun} would be heavier than the ${Math.floor(limit / 1_024)} KB that one may have.`,
+	);
+}
+
+/** Bytes of a row as JSON in UTF-8; some number below the limit where it is certain that they are fewer. */
+function weightOf(columns: object, limit: number): number {
+	const text = JSON.stringify(columns);
+	// A UTF-16 unit is at most three bytes.
+	return text.length * 3 <= limit ? text.length : encoder.encode(text).length;
+}
