@@ -1,6 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
 // Bugs that this system must never have, each as a change of a few words in `src/` and the tests that must notice it.
 
+import { limits } from "./limit-mutants.ts";
+
 export interface Edit {
 	readonly file: string;
 	/** Stands exactly once in the file. */
@@ -263,4 +265,11 @@ const secrets: readonly Mutant[] = [
 	),
 ];
 
-export const mutants: readonly Mutant[] = [...tenancy, ...limiter, ...writes, ...delivery, ...secrets];
+export const mutants: readonly Mutant[] = [
+	...tenancy,
+	...limiter,
+	...writes,
+	...delivery,
+	...secrets,
+	...limits,
+];

@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { newKeyringSecret } from "../src/keyring.ts";
 import { commands } from "./admin-commands.ts";
 import { readWorkerConfig } from "./config.ts";
+import { limits } from "./platform/limits.ts";
 import { capture, root } from "./tools.ts";
 
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -43,6 +44,20 @@ test("its settings are the vars, with their defaults", () => {
 		assert(guide.includes(`| \`${name}\` | ${value ? `\`${value}\`` : "none"} |`), name);
 	const others = unique(guide.matchAll(/`([A-Z]{2,}(?:_[A-Z]+)+)/g)).filter((name) => !(name in config.vars));
 	assert.deepEqual(others, ["ENCRYPTION_KEY", "KEY_PEPPER", "STATE_DIR"]);
+});
+
+test("it lists every limit of the platform that is enforced here, or by nobody", () => {
+	assert.deepEqual(column("platform limit"), Object.keys(limits).sort());
+	for (const [name, { most, by }] of Object.entries(limits)) {
+		const row = guide.split("\n").find((line) => line.startsWith(`| \`${name}\` |`)) ?? "";
+		assert(row.startsWith(`| \`${name}\` | ${most.toLocaleString("en-US")} | `), name);
+		assert(
+			row.endsWith(
+				`| ${{ tests: "the suite, after each test file", none: "nobody", double: by, runtime: by }[by]} |`,
+			),
+			name,
+		);
+	}
 });
 
 test("its log lines are those that the code writes", () => {

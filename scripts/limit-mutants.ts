@@ -1,0 +1,107 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
+// Bugs in how limits are kept: the platform's by the double that stands in for it, and ours by the code.
+import type { Mutant } from "./mutants.ts";
+
+const PLATFORM = "test/contract/platform-limits.test.ts";
+const WEIGHT = "test/contract/record-weight.test.ts";
+const ATTEMPT = "test/delivery/attempt.test.ts";
+
+const bug = (name: string, test: Mutant["test"], file: string, from: string, to: string): Mutant => ({
+	name: `limits: ${name}`,
+	test,
+	edits: [{ file, from, to }],
+});
+
+export const limits: readonly Mutant[] = [
+	bug(
+		"the tests run the bare Worker",
+		[PLATFORM, "the double is in the way of the Worker's own export"],
+		"vitest.config.ts",
+		'main: "./scripts/platform/worker.ts"',
+		'main: "./src/index.ts"',
+	),
+	bug(
+		"a test's own bindings are not limited",
+		[PLATFORM, "the double is in the way of the Worker under other bindings"],
+		"test/support/bindings.ts",
+		'import worker from "../../scripts/platform/worker.ts";',
+		'import worker from "../../src/index.ts";',
+	),
+	bug(
+		"bound values are not weighed",
+		[PLATFORM, "a text of 2,000,000 bytes is bound"],
+		"scripts/platform/d1.ts",
+		"for (const value of values) checkValue(value);",
+		"",
+	),
+	bug(
+		"a session is not counted",
+		[PLATFORM, "an invocation asks 1,000 queries"],
+		"scripts/platform/d1.ts",
+		"return replaced(session, limitedQueries(session, invocation));",
+		"return session;",
+	),
+	bug(
+		"a batch counts once",
+		[PLATFORM, "an invocation asks 1,000 queries"],
+		"scripts/platform/d1.ts",
+		"invocation.queries(bare.length, () => queries.batch(bare))",
+		"invocation.queries(1, () => queries.batch(bare))",
+	),
+	bug(
+		"the seventh call goes at once",
+		[PLATFORM, "waits with the seventh call"],
+		"scripts/platform/invocation.ts",
+		"else await new Promise<void>((resolve) => this.#waiting.push(resolve));",
+		"else this.#open += 1;",
+	),
+	bug(
+		"attempts are bound as one text",
+		["test/delivery/attempt-rows.test.ts", "nine answers that JSON inflates"],
+		"src/delivery/attempt-rows.ts",
+		"return inChunks(endings.map(rowOf), (row) => JSON.stringify(row)).map((chunk) => ({",
+		"return [endings.map((ending) => JSON.stringify(rowOf(ending)))].map((chunk) => ({",
+	),
+	bug(
+		"a kept body is measured as it came",
+		[ATTEMPT, "has 16 KiB as it is stored"],
+		"src/delivery/kept-answer.ts",
+		"return { text: text.slice(0, read), truncated: !whole || read < text.length };",
+		"return { text, truncated: !whole || read > text.length };",
+	),
+	bug(
+		"kept headers have no budget together",
+		[ATTEMPT, "are kept by 1,024 characters each and 16 KiB together"],
+		"src/delivery/kept-answer.ts",
+		"if (length > room) continue;",
+		"",
+	),
+	bug(
+		"a create is not weighed",
+		[WEIGHT, "refuses a heavy item of a batch by itself"],
+		"src/resources/plan.ts",
+		"checkWeight(ctx.caller, noun, mapping(fact).columns(row), null);",
+		"",
+	),
+	bug(
+		"an update is not weighed",
+		[WEIGHT, "is refused before it is written when it would be too heavy"],
+		"src/resources/plan.ts",
+		"checkWeight(ctx.caller, noun, columns(after), columns(before));",
+		"columns(after);",
+	),
+	bug(
+		"links are bound as one text",
+		[WEIGHT, "chosen in their thousands are found again"],
+		"src/db/links.ts",
+		"...inChunks(added, (row) => JSON.stringify(row)).map((chunk) => ({",
+		"...[added.map((row) => JSON.stringify(row))].map((chunk) => ({",
+	),
+	bug(
+		"all options are listed in each fault",
+		[WEIGHT, "that refuse everything in a batch"],
+		"src/http/validate.ts",
+		"if (text.length <= MOST_LISTED) return text;",
+		"if (text.length > 0) return text;",
+	),
+];
