@@ -15,14 +15,14 @@ const bug = (name: string, test: Mutant["test"], file: string, from: string, to:
 export const limits: readonly Mutant[] = [
 	bug(
 		"the tests run the bare Worker",
-		[PLATFORM, "the double is in the way of the Worker's own export"],
+		[PLATFORM, "the Worker's own export"],
 		"vitest.config.ts",
 		'main: "./scripts/platform/worker.ts"',
 		'main: "./src/index.ts"',
 	),
 	bug(
 		"a test's own bindings are not limited",
-		[PLATFORM, "the double is in the way of the Worker under other bindings"],
+		[PLATFORM, "the Worker under other bindings"],
 		"test/support/bindings.ts",
 		'import worker from "../../scripts/platform/worker.ts";',
 		'import worker from "../../src/index.ts";',

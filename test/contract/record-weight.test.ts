@@ -1,7 +1,8 @@
 // What one record may weigh, whatever it consists of and however it is written; and what is just light enough can be
 // written, changed throughout, announced and deleted under the platform's limits.
 import { afterEach, describe, expect, it } from "vitest";
-import { override } from "../../scripts/platform/limits.ts";
+import { limits, override } from "../../scripts/platform/limits.ts";
+import { MOST_RECORD_BYTES, RECORD_BYTES } from "../../src/resources/weight.ts";
 import type { Api } from "../support/api.ts";
 import { unsent } from "../support/bindings.ts";
 import { givenCaller } from "../support/given.ts";
@@ -90,6 +91,14 @@ it("refuses a heavy item of a batch by itself, and a heavy upsert", async () => 
 	expect(
 		await api.post("/leads/upsert", { ...more, ...filled(keys.slice(16, 24), WIDE.repeat(10_000)) }),
 	).toMatchObject(TOO_HEAVY);
+});
+
+it("however heavy an operator lets it become, three times itself fits a value of D1", () => {
+	// An event names custom fields by their keys, up to 258 characters, and not by their ids.
+	const customFields = 100;
+	const event = 3 * (MOST_RECORD_BYTES + customFields * 258) + 1_000;
+	expect(event).toBeLessThan(limits.valueBytes.most);
+	expect(RECORD_BYTES).toBeLessThanOrEqual(MOST_RECORD_BYTES);
 });
 
 it("counts line items, too", async () => {
