@@ -2,8 +2,9 @@
 import type { parseArgs } from "node:util";
 import { scope } from "../src/api-keys/schema.ts";
 import { eventTypes } from "../src/events/catalogue.ts";
+import { type Quota, quotas } from "../src/quotas/quotas.ts";
 import type { Channel } from "./channel.ts";
-import { operator } from "./operator.ts";
+import { type Limits, operator } from "./operator.ts";
 import { localSecrets } from "./secrets.ts";
 
 /** The caller's fault: answered with the usage and exit code 2. */
@@ -16,11 +17,23 @@ export const options = {
 	scopes: { type: "string" },
 	allow: { type: "string" },
 	all: { type: "boolean" },
+	records: { type: "string" },
+	webhooks: { type: "string" },
+	"custom-fields": { type: "string" },
+	"record-bytes": { type: "string" },
 	envelope: { type: "boolean" },
 	remote: { type: "boolean" },
 	json: { type: "boolean" },
 	help: { type: "boolean", short: "h" },
 } as const;
+
+/** What each flag of `org limits` sets. */
+const limitFlags = {
+	records: "records",
+	webhooks: "webhooks",
+	"custom-fields": "customFields",
+	"record-bytes": "recordBytes",
+} as const satisfies Record<string, Quota>;
 
 export type Flags = ReturnType<typeof parseArgs<{ options: typeof options }>>["values"];
 
@@ -56,6 +69,22 @@ export const commands: Readonly<Record<string, Command>> = {
 			}
 			return async ({ execute }) =>
 				found(await operator(execute).setTopics(org, topics), "organization", org);
+		},
+	},
+	"org limits": {
+		takes: ["org", ...Object.keys(limitFlags)] as (keyof Flags)[],
+		prepare(flags) {
+			const org = needed(flags, "org");
+			const changes = limits(flags);
+			return async ({ execute }) =>
+				found(await operator(execute).setLimits(org, changes), "organization", org);
+		},
+	},
+	"org usage": {
+		takes: ["org"],
+		prepare(flags) {
+			const org = needed(flags, "org");
+			return async ({ execute }) => found(await operator(execute).usage(org), "organization", org);
 		},
 	},
 	"key create": {
@@ -96,6 +125,24 @@ function needed(flags: Flags, name: "name" | "org" | "id"): string {
 	const value = flags[name]?.trim();
 	if (!value) throw new UsageError(`--${name} is missing.`);
 	return value;
+}
+
+/** The quotas that flags set: a number each, or null for the standard one. */
+function limits(flags: Flags): Limits {
+	const given = Object.entries(limitFlags).flatMap(([flag, quota]) => {
+		const text = flags[flag as keyof typeof limitFlags]?.trim();
+		return text === undefined ? [] : [{ flag, quota, text }];
+	});
+	if (given.length === 0)
+		throw new UsageError(`Give at least one of --${Object.keys(limitFlags).join(", --")}.`);
+	const entries = given.map(({ flag, quota, text }) => {
+		const { most } = quotas[quota];
+		if (text === "default") return [quota, null];
+		if (!/^\d{1,9}$/.test(text) || Number(text) > most)
+			throw new UsageError(`--${flag} takes a whole number from 0 to ${most}, or default.`);
+		return [quota, Number(text)];
+	});
+	return Object.fromEntries(entries);
 }
 
 function list(flags: Flags, name: "allow" | "scopes"): string[] {

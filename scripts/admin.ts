@@ -9,9 +9,13 @@ const USAGE = `Usage: npm run admin -- COMMAND
   org create --name NAME
   org list
   org topics --org ID (--allow EVENT,EVENT… | --all)
+  org limits --org ID [--records N] [--webhooks N] [--custom-fields N] [--record-bytes N]
+  org usage --org ID
   key create --org ID --name NAME [--scopes SCOPE,SCOPE…] [--envelope]
   key list --org ID
   key revoke --id ID
+
+  N          a whole number, or default; --records is for each resource by itself
 
   --remote   on the deployed database, with KEY_PEPPER in the environment; else on the local one (STATE_DIR)
   --json     print JSON; with npm run -s, nothing else`;

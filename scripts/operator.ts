@@ -6,6 +6,8 @@ import { apiKeys, organizations } from "../src/db/schema/organizations.ts";
 import { hashKey, keyPrefix, newKey } from "../src/gate/api-key.ts";
 import { newId } from "../src/ids.ts";
 import { parseKeyring } from "../src/keyring.ts";
+import type { Quota } from "../src/quotas/quotas.ts";
+import { readUsage, usageOf } from "../src/quotas/usage.ts";
 import type { Database } from "./local.ts";
 
 /** Runs one statement and gives its rows, each as the list of its columns' values. */
@@ -30,12 +32,22 @@ export interface NewKey {
 	readonly pepper: string;
 }
 
+/** Quotas as an operator sets them; null is the standard one. */
+export type Limits = Partial<Record<Quota, number | null>>;
+
 export type Operator = ReturnType<typeof operator>;
 
 /** The operator's verbs over whatever carries statements to the database. */
 export function operator(execute: Execute) {
 	const db = drizzle(async (statement, values) => ({ rows: await execute(statement, values) }));
 	const now = () => new Date().toISOString();
+
+	const usage = async (id: string) => {
+		const rows = await db.all<unknown[]>(usageOf(id));
+		return rows.length === 0
+			? undefined
+			: rows.map(([quota, used, limit]) => readUsage({ quota, used, limit }));
+	};
 
 	return {
 		/** Makes an organization; one with this id is left as it is. */
@@ -56,6 +68,16 @@ export function operator(execute: Execute) {
 			const [row] = await db.update(organizations).set(changes).where(eq(organizations.id, id)).returning();
 			return row;
 		},
+
+		/** Sets quotas of an organization; null goes back to the standard one. Gives its usage, undefined when there is none. */
+		async setLimits(id: string, changes: Limits) {
+			const quotas = sql`json_patch(coalesce(${organizations.quotas}, '{}'), ${JSON.stringify(changes)})`;
+			await db.update(organizations).set({ quotas }).where(eq(organizations.id, id));
+			return usage(id);
+		},
+
+		/** What an organization has of each quota. Gives undefined when there is no such organization. */
+		usage,
 
 		/** Makes a key and gives it in full, this once. Gives undefined when there is no such organization. */
 		async createKey({ organizationId, name, mode, scopes, envelope, pepper }: NewKey) {

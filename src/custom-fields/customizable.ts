@@ -6,7 +6,8 @@ import type { ListQuery, ListSpec } from "../db/list.ts";
 import type { Link, Mapping, OwnedRow } from "../db/store.ts";
 import { badRequest, refuse } from "../errors.ts";
 import type { FieldsOf, Resource } from "../resources/resource.ts";
-import { type Definition, definitionsOf } from "./definitions.ts";
+import type { Definition } from "./definitions.ts";
+import { definitionsOf } from "./live.ts";
 import { linksOf, linkValue, overlay, parameterValue } from "./values.ts";
 
 export interface Customized {

@@ -1,10 +1,13 @@
 // Definitions of custom fields: their keys, and what may be changed of them.
-import { type SQL, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { customFields as table } from "../db/schema/custom-fields.ts";
 import { tableStore } from "../db/store.ts";
 import { badRequest } from "../errors.ts";
+import { expectWithin } from "../quotas/expectations.ts";
+import { DEFINITION_BYTES, limitOf } from "../quotas/quotas.ts";
 import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
 import { verbs } from "../resources/verbs.ts";
+import { definitionsCounted, definitionsWeighed } from "./live.ts";
 import type { CustomFieldCreateInput, CustomFieldUpdateInput } from "./schema.ts";
 
 type Row = typeof table.$inferSelect;
@@ -54,6 +57,20 @@ export const customFields: Resource<Row, CustomFieldCreateInput, CustomFieldUpda
 		return row;
 	},
 	events: () => [],
+	bounds(before, after) {
+		const { entity } = after;
+		const owner = sql`${after.organizationId}`;
+		const most = limitOf(owner, "customFields");
+		const number = expectWithin(definitionsCounted(owner, entity), most, `customFields.${entity}`);
+		const bytes = expectWithin(
+			definitionsWeighed(owner, entity),
+			sql`${DEFINITION_BYTES}`,
+			`customFieldBytes.${entity}`,
+		);
+		// What shrinks may still be too large: it was made before there was a limit.
+		const grown = !before || JSON.stringify(after).length > JSON.stringify(before).length;
+		return [...(before ? [] : [number]), ...(grown ? [bytes] : [])];
+	},
 };
 
 export const customFieldVerbs = verbs(customFields);
@@ -62,11 +79,4 @@ export const customFieldVerbs = verbs(customFields);
 export function keyOf(label: string): string {
 	const plain = label.trim().toLowerCase().normalize("NFD").replaceAll(/\p{M}/gu, "");
 	return `cf_${plain.replaceAll(/\s+/gu, "_").replaceAll(/[^a-z0-9_]/g, "")}`;
-}
-
-/** One scalar with all definitions of an entity, as JSON. */
-export function definitionsOf(organizationId: string, entity: string): SQL {
-	return sql`(SELECT json_group_array(json_object('id', "id", 'key', "key", 'label', "label", 'type', "type",
-			'options', json("options"), 'required', "required", 'unique', "unique"))
-		FROM (SELECT * FROM ${table} WHERE "organizationId" = ${organizationId} AND "entity" = ${entity} AND "deletedAt" IS NULL ORDER BY "id"))`;
 }

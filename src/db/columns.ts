@@ -1,6 +1,7 @@
 // How a value stands in a row. Rows carry the wire's own names and forms: what a column type does here
 // (instants as ISO text, money as a decimal number, lists as arrays) is done nowhere else.
-import { customType, integer, text } from "drizzle-orm/sqlite-core";
+import { sql } from "drizzle-orm";
+import { customType, index, integer, type SQLiteColumn, text } from "drizzle-orm/sqlite-core";
 
 /** Ten-thousandths: the four decimal places the wire allows, kept as an exact integer. */
 const MONEY_UNITS = 10_000;
@@ -38,6 +39,10 @@ export const owned = () => ({
 	updatedAt: instant().notNull(),
 	deletedAt: instant(),
 });
+
+/** Deleted rows by when they were: what the purge goes by. Live rows are not in it, so a create writes nothing here. */
+export const trash = (name: string, { deletedAt }: { readonly deletedAt: SQLiteColumn }) =>
+	index(`${name}_deletedAt`).on(deletedAt).where(sql`"deletedAt" IS NOT NULL`);
 
 /** The rowid that a row shares with its entry in the full-text index; declared, because an undeclared one may change. */
 export const searchable = () => ({ seq: integer().primaryKey() });

@@ -44,6 +44,12 @@ export function expectChanged(error: () => AppError | LostRace = () => new LostR
 	return expect(sql`changes() = 1`, error);
 }
 
+/** The same statement, except that what it refuses is planned anew: for a process that must not fail the write it joins. */
+export const raced = (statement: Statement): Statement =>
+	statement.refusal
+		? { ...statement, refusal: { ...statement.refusal, error: () => new LostRace() } }
+		: statement;
+
 /**
  * Commits statements in one batch, once the key's limiter has said yes.
  * @throws AppError 429 or 401 from the limiter, 503 when D1 is overloaded; the error of a refused expectation; LostRace

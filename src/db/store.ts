@@ -5,6 +5,7 @@ import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { inChunks } from "./chunks.ts";
 import type { RawRow } from "./client.ts";
 import { expectChanged, type Statement } from "./commit.ts";
+import { countLate, countOn, isNumbered } from "./counts.ts";
 import { type LinkChange, linkStatements } from "./links.ts";
 import { numberAt, takeNumbers } from "./numbers.ts";
 
@@ -42,7 +43,7 @@ export interface Store<Row extends OwnedRow> {
 	/** The query for one row; a deleted one only when asked for. */
 	byId(organizationId: string, id: string, includeDeleted?: boolean): SQL;
 	decode(raw: RawRow): Row;
-	/** Statements that insert up to 100 rows; numbered tables give them their numbers, in order. */
+	/** Statements that insert up to 100 rows and count them; numbered tables give them their numbers, in order. */
 	insert(rows: readonly Row[], mapping?: Mapping<Row>): Statement[];
 	/** Statements that turn one row into another, provided it is still at the version that was read. */
 	update(before: Row, after: Row, mapping?: Mapping<Row>, lost?: () => Error): Statement[];
@@ -57,7 +58,7 @@ export function tableStore<Row extends OwnedRow>(
 	// `seq` is between a table and its full-text index; no row outside this file has it.
 	const entries = Object.entries(columns).filter(([field]) => field !== "seq");
 	const name = getTableName(table);
-	const numbered = "number" in columns;
+	const numbered = isNumbered(table);
 
 	const column = (field: string): SQLiteColumn => {
 		const found = columns[field];
@@ -138,7 +139,9 @@ export function tableStore<Row extends OwnedRow>(
 			);
 			const byId = new Map(rows.map((row) => [row.id, row as Row & { number?: number }]));
 			return [
-				...(numbered ? [takeNumbers(organizationId, name, rows.length)] : []),
+				numbered
+					? takeNumbers(organizationId, name, rows.length)
+					: { query: countLate(table, organizationId, [...byId.keys()]) },
 				...inChunks(drafts, (draft) => JSON.stringify(draft)).map((chunk) => ({
 					query: sql`INSERT INTO ${table} (${names}) SELECT ${values} FROM json_each(${`[${chunk.join(",")}]`}) ORDER BY key${
 						numbered ? sql` RETURNING "id", "number"` : sql``
@@ -150,6 +153,7 @@ export function tableStore<Row extends OwnedRow>(
 						}
 					},
 				})),
+				...(numbered ? [] : [{ query: countOn(table, organizationId) }]),
 				...linkStatements(rows.map((row) => linkChange(null, row, mapping))),
 			];
 		},

@@ -5,6 +5,7 @@ import { batch } from "../db/client.ts";
 import { expectChanged, LostRace, type Write } from "../db/commit.ts";
 import { organizations as table } from "../db/schema/organizations.ts";
 import { notFound } from "../errors.ts";
+import { readUsage, type Usage, usageOf } from "../quotas/usage.ts";
 import { given } from "../resources/resource.ts";
 import { type Condition, stale } from "../resources/verbs.ts";
 import type { OrganizationUpdateInput } from "./schema.ts";
@@ -35,6 +36,12 @@ export async function get(ctx: Ctx): Promise<ShownOrganization> {
 		timezone: String(row.timezone),
 		currency: String(row.currency),
 	};
+}
+
+/** How much of each quota the caller's organization uses. */
+export async function usage(ctx: Ctx): Promise<Usage[]> {
+	const [rows] = await batch(ctx.env.DB, [usageOf(ctx.caller.organizationId)]);
+	return (rows ?? []).map(readUsage);
 }
 
 /**

@@ -2,8 +2,8 @@ import { type Answer, etag, resource as shown } from "../http/answer.ts";
 import { ifMatch, isKnown } from "../http/conditions.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { perform } from "../http/write.ts";
-import { get, update } from "./organization.ts";
-import { Organization, OrganizationUpdate } from "./schema.ts";
+import { get, update, usage } from "./organization.ts";
+import { Organization, OrganizationUpdate, OrganizationUsage } from "./schema.ts";
 
 export const organizationEndpoints: readonly Endpoint[] = [
 	endpoint(
@@ -27,6 +27,22 @@ export const organizationEndpoints: readonly Endpoint[] = [
 				return { status: 304, headers: { ETag: etag(organization.version) } };
 			return shown(200, organization);
 		},
+	),
+
+	endpoint(
+		{
+			method: "get",
+			path: "/organization/usage",
+			scope: "organization:read",
+			tag: "Organization",
+			operationId: "getOrganizationUsage",
+			summary: "Show quotas and usage",
+			description:
+				"How much of each quota the organization uses. A create beyond one is 409 and names it; reading, changing and deleting always work. A deleted row counts until it is removed for good. Limits are the operator's to change.",
+			message: "Usage retrieved successfully",
+			answers: { 200: { description: "Every quota.", schema: OrganizationUsage } },
+		},
+		async ({ ctx }): Promise<Answer> => ({ status: 200, body: { items: await usage(ctx) } }),
 	),
 
 	endpoint(

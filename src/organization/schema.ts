@@ -30,6 +30,35 @@ export const OrganizationUpdate = z
 	.strictObject(optional(settable))
 	.openapi("OrganizationUpdate", { example: { timezone: "Europe/Berlin" } });
 
+export const OrganizationUsage = z
+	.object({
+		items: z
+			.array(
+				z.object({
+					quota: z.string().openapi({
+						description:
+							"`records.<path>`: rows of a resource, deleted ones included until they are removed for good · `webhooks` · `customFields.<entity>` · `customFieldBytes.<entity>`: what the definitions weigh together as JSON · `recordBytes`: what one record may weigh as JSON",
+					}),
+					used: z
+						.int()
+						.min(0)
+						.nullable()
+						.openapi({ description: "Null for `recordBytes`, which each record is held to by itself." }),
+					limit: z.int().min(0),
+				}),
+			)
+			.openapi({ maxItems: 100 }),
+	})
+	.openapi("OrganizationUsage", {
+		example: {
+			items: [
+				{ quota: "records.leads", used: 1_204, limit: 100_000 },
+				{ quota: "webhooks", used: 3, limit: 50 },
+				{ quota: "recordBytes", used: null, limit: 524_288 },
+			],
+		},
+	});
+
 export type OrganizationUpdateInput = z.output<typeof OrganizationUpdate>;
 
 /** Whether it is a name from the IANA database: `Intl` knows them, and takes offsets besides. */

@@ -4,11 +4,14 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import { expect, LostRace, type Statement, type Write } from "../db/commit.ts";
+import { isNumbered } from "../db/counts.ts";
 import { expectReferences, holdersOfKind, kindFields } from "../db/references.ts";
 import type { OwnedRow } from "../db/store.ts";
 import { conflict } from "../errors.ts";
 import { record } from "../events/record.ts";
 import { newId } from "../ids.ts";
+import { expectRoom, overQuota } from "../quotas/expectations.ts";
+import { recordsOf } from "../quotas/quotas.ts";
 import type { Changes, Resource, Transition } from "./resource.ts";
 import { uniques } from "./unique.ts";
 import { checkWeight } from "./weight.ts";
@@ -30,7 +33,7 @@ const OWNED = new Set([
 export function planner<Row extends OwnedRow, Create, Update>(resource: Resource<Row, Create, Update>) {
 	const { store, noun, list } = resource;
 	const { table } = store;
-	const numbered = "number" in table;
+	const numbered = isNumbered(table);
 	const mapping = (fact: unknown) => resource.mapping?.(fact) ?? store.plain;
 
 	/** Events of a transition, and where a created row's number comes from. */
@@ -102,6 +105,10 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 			return [
 				...(current ? [expectStill(current, fact)] : []),
 				...store.insert(rows, mapping(fact)),
+				expectRoom(table, organizationId, () =>
+					rows.length > 1 ? new LostRace() : overQuota(recordsOf(table)),
+				),
+				...rows.flatMap((row) => resource.bounds?.(null, row) ?? []),
 				...expectUnique(rows, fact),
 				...expectReferences(organizationId, table, rows),
 				...record(
@@ -122,6 +129,7 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 				statements: [
 					...(current ? [expectStill(current, fact)] : []),
 					...store.update(before, after, mapping(fact), lost),
+					...(resource.bounds?.(before, after) ?? []),
 					...expectUnique([after], fact),
 					...expectReferences(
 						ctx.caller.organizationId,
@@ -159,6 +167,7 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 				value: after,
 				statements: [
 					...store.update(before, after, mapping(fact)),
+					...(resource.bounds?.(null, after) ?? []),
 					...expectUnique([after], fact),
 					...expectReferences(ctx.caller.organizationId, table, [before]),
 					...record(ctx, announced(ctx, { before, after, changes })),

@@ -2,6 +2,7 @@
 // holds for all resources (tenancy, versions, references, events, paging) is written once, against this.
 import type { SQL } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
+import type { Statement } from "../db/commit.ts";
 import type { ListQuery, ListSpec } from "../db/list.ts";
 import type { Link, Mapping, OwnedRow, Store } from "../db/store.ts";
 import type { EventDraft } from "../events/record.ts";
@@ -41,6 +42,8 @@ export interface Resource<Row extends OwnedRow, Create, Update> {
 	fact(organizationId: string): SQL | null;
 	/** The rules: an input laid over what is stored gives the row's fields, `at` this instant. Pure; throws the AppError of a broken rule. */
 	fields(input: Create | Update, before: Row | null, fact: unknown, at: string): FieldsOf<Row>;
+	/** Quotas besides that on its rows, which a row that came to be, came back or grew must leave unbroken: expectations after the write. */
+	bounds?(before: Row | null, after: Row): readonly Statement[];
 	/** The events of one write, in order. */
 	events(ctx: Ctx, transition: Transition<Row>): readonly Omit<EventDraft, "entityId" | "number">[];
 }

@@ -1,13 +1,15 @@
 // The verbs every resource has: get and list as reads; create, update, delete, restore and upsert as planned writes.
 // A plan takes at most one round trip to read what it needs, and the batch then holds the world to it.
-import type { SQL } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
-import type { RawRow } from "../db/client.ts";
+import { batch, type RawRow } from "../db/client.ts";
 import type { Write } from "../db/commit.ts";
 import type { ListQuery } from "../db/list.ts";
 import { holders } from "../db/references.ts";
 import type { OwnedRow } from "../db/store.ts";
 import { AppError, conflict, type FieldError, outcome, refuse } from "../errors.ts";
+import { overQuota, roomIn } from "../quotas/expectations.ts";
+import { recordsOf } from "../quotas/quotas.ts";
 import { checkKind } from "./kind.ts";
 import { lister, type Page } from "./listing.ts";
 import { planner } from "./plan.ts";
@@ -83,6 +85,13 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 	const clashing = async (ctx: Ctx, rows: readonly Row[], fact: unknown) =>
 		new Map([...repeats(resource, rows, fact), ...(await taken(ctx, resource, rows, fact))]);
 
+	const roomNow = async (ctx: Ctx): Promise<number> => {
+		const [rows] = await batch(ctx.env.DB, [
+			sql`SELECT ${roomIn(table, ctx.caller.organizationId)} AS "room"`,
+		]);
+		return Number(rows?.[0]?.room);
+	};
+
 	const self: Verbs<Row, Create, Update> = {
 		async get(ctx, id, includeDeleted) {
 			const { found, fact } = await read.lookUp(ctx, [read.byId(ctx, id, includeDeleted)]);
@@ -122,9 +131,13 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 			const { fact, found } = known;
 			const isRow = (draft: Row | AppError): draft is Row => !(draft instanceof AppError);
 			const clashes = again ? await clashing(ctx, drafts.filter(isRow), fact) : new Map<string, string>();
+			let room = again && inputs.length > 1 ? await roomNow(ctx) : inputs.length;
 			const value = drafts.map((draft) => {
-				const path = isRow(draft) ? clashes.get(draft.id) : undefined;
-				return path === undefined ? draft : plan.clash(path);
+				if (!isRow(draft)) return draft;
+				const path = clashes.get(draft.id);
+				if (path !== undefined) return plan.clash(path);
+				room -= 1;
+				return room < 0 ? overQuota(recordsOf(table)) : draft;
 			});
 			const rows = value.filter(isRow);
 			const statements = rows.length > 0 ? plan.inserts(ctx, rows, fact) : [];

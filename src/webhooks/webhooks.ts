@@ -1,7 +1,7 @@
 // Webhooks: who is told of what. Their secrets and headers are sealed in the row and opened only to be sent.
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
-import { expect, type Statement, type Write } from "../db/commit.ts";
+import type { Statement, Write } from "../db/commit.ts";
 import type { ListQuery, Position } from "../db/list.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { deliveries, webhooks as table } from "../db/schema/webhooks.ts";
@@ -11,17 +11,17 @@ import { headersProblems, maskHeaders, mergeMasked } from "../delivery/headers.t
 import { newSecret, secretPrefix } from "../delivery/secret.ts";
 import { targetProblem } from "../delivery/target.ts";
 import { type Env, sendingRules } from "../env.ts";
-import { badRequest, conflict, refuse } from "../errors.ts";
+import { badRequest, refuse } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { parseKeyring } from "../keyring.ts";
+import { expectWithin } from "../quotas/expectations.ts";
+import { limitOf, webhooksCounted } from "../quotas/quotas.ts";
 import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
 import { type Condition, verbs } from "../resources/verbs.ts";
 import { open, seal } from "../sealed.ts";
 import { refuseUnknownTopics, topicsOf } from "./topics.ts";
 
 export type WebhookRow = typeof table.$inferSelect;
-
-const MOST_WEBHOOKS = 50;
 
 export const webhookStore = tableStore<WebhookRow>(table);
 
@@ -68,6 +68,10 @@ export const webhooks: Resource<WebhookRow, Sealed, Sealed> = {
 		return { ...(before ?? blank), ...given(input) };
 	},
 	events: () => [],
+	bounds(before, { organizationId }) {
+		const live = webhooksCounted(sql`${organizationId}`);
+		return before ? [] : [expectWithin(live, limitOf(organizationId, "webhooks"), "webhooks")];
+	},
 };
 
 const base = verbs(webhooks);
@@ -107,7 +111,7 @@ export interface WebhookInput extends Omit<Sealed, "headers" | "secret"> {
 
 /**
  * Plans a new webhook. Its secret is made where none is given, and returned this once; `null` leaves it unsigned.
- * @throws AppError 400 for a URL, header or event that is not allowed; 409 when the organization has 50 already
+ * @throws AppError 400 for a URL, header or event that is not allowed; 409 when the organization has as many as it may
  */
 export async function create(
 	ctx: Ctx,
@@ -133,7 +137,7 @@ export async function create(
 	);
 	return {
 		value: { ...(await show(ctx.env, write.value)), ...(secret === null ? {} : { secret }) },
-		statements: [...write.statements, fewEnough(ctx)],
+		statements: write.statements,
 	};
 }
 
@@ -188,7 +192,7 @@ export async function remove(ctx: Ctx, id: string, condition: Condition | null):
 /** Plans the return of a deleted webhook. */
 export async function restore(ctx: Ctx, id: string, again: boolean): Promise<Write<ShownWebhook>> {
 	const write = await base.restore(ctx, id, again);
-	return { value: await show(ctx.env, write.value), statements: [...write.statements, fewEnough(ctx)] };
+	return { value: await show(ctx.env, write.value), statements: write.statements };
 }
 
 export async function get(ctx: Ctx, id: string, includeDeleted = false): Promise<WebhookRow> {
@@ -252,12 +256,4 @@ async function sealedHeaders(
 /** Seals a value of a webhook, so that it opens only there. */
 export function sealed(ctx: Ctx, id: string, field: "secret" | "headers", text: string): Promise<string> {
 	return seal(parseKeyring(ctx.env.ENCRYPTION_KEY), ctx.caller.organizationId, sealScope(id, field), text);
-}
-
-/** Stands after the insert, in the same transaction, so that a crowd of creates can't pass the limit together. */
-function fewEnough(ctx: Ctx): Statement {
-	return expect(
-		sql`(SELECT count(*) FROM ${table} WHERE "organizationId" = ${ctx.caller.organizationId} AND "deletedAt" IS NULL) <= ${MOST_WEBHOOKS}`,
-		() => conflict(`An organization has at most ${MOST_WEBHOOKS} webhooks.`),
-	);
 }

@@ -1,7 +1,9 @@
 // The built-in process of calls that reached nobody: a task to call again, in the batch of the conversation's own write.
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../../context.ts";
+import { raced } from "../../db/commit.ts";
 import { isSkipped } from "../../events/processes.ts";
+import { roomIn } from "../../quotas/expectations.ts";
 import { planner } from "../../resources/plan.ts";
 import type { Planned } from "../../resources/verbs.ts";
 import { tasks } from "../tasks/tasks.ts";
@@ -36,7 +38,12 @@ export const conversationVerbs: typeof plainVerbs = {
 /** What a task is planned with, read along with the rest where the status named may call for one. */
 function taskFact(ctx: Ctx, { status }: { readonly status?: string | undefined }): SQL[] {
 	const may = status === "failed" || status === "busy" || status === "no_answer";
-	return may ? [sql`SELECT ${tasks.fact(ctx.caller.organizationId)} AS "fact"`] : [];
+	const { organizationId } = ctx.caller;
+	return may
+		? [
+				sql`SELECT ${tasks.fact(organizationId)} AS "fact", ${roomIn(tasks.store.table, organizationId)} AS "room"`,
+			]
+		: [];
 }
 
 function withFollowUp<P extends Planned<ConversationRow>>(
@@ -46,9 +53,11 @@ function withFollowUp<P extends Planned<ConversationRow>>(
 ): P {
 	const event = missedCalls.find((missed) => news(before, write.value).includes(missed));
 	if (!event || isSkipped(write.fact, event)) return write;
-	const fact = write.besides?.[0]?.[0]?.fact;
+	const { fact, room } = write.besides?.[0]?.[0] ?? {};
+	// No call is lost to its task: where the organization may have no more tasks, it is written without one.
+	if (Number(room) < 1) return write;
 	const task = taskPlan.draft(ctx, followUp(write.value, event), fact);
-	return { ...write, statements: [...write.statements, ...taskPlan.inserts(ctx, [task], fact)] };
+	return { ...write, statements: [...write.statements, ...taskPlan.inserts(ctx, [task], fact).map(raced)] };
 }
 
 /** The task: about the conversation's lead, else its client, else nothing. */

@@ -2,12 +2,13 @@
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../../context.ts";
 import { batch } from "../../db/client.ts";
-import { expectChanged, LostRace, type Statement } from "../../db/commit.ts";
+import { expectChanged, raced, type Statement } from "../../db/commit.ts";
 import { type Source, formResponses as table } from "../../db/schema/forms.ts";
 import { tableStore } from "../../db/store.ts";
 import { AppError, badRequest, conflict, outcome } from "../../errors.ts";
 import { isSkipped, skips } from "../../events/processes.ts";
 import { envelope } from "../../events/record.ts";
+import { roomIn } from "../../quotas/expectations.ts";
 import { planner } from "../../resources/plan.ts";
 import { present, type Resource, whole } from "../../resources/resource.ts";
 import { taken } from "../../resources/unique.ts";
@@ -50,22 +51,23 @@ const leadPlan = planner(leads);
 export const formResponseVerbs = { ...verbs(formResponses), create: respond };
 
 /**
- * Plans a response: it counts on its form, and makes a lead unless a webhook sees to that.
+ * Plans a response: it counts on its form, and makes a lead unless a webhook sees to that or there is no room for one.
  * @throws AppError 400 for an unknown form and for answers that don't fit it, 409 for a form that is not active
  */
 async function respond(ctx: Ctx, input: FormResponseCreateInput, again: boolean): Promise<Planned<Row>> {
 	const { organizationId } = ctx.caller;
 	const [found, known] = await batch(ctx.env.DB, [
 		forms.store.byId(organizationId, input.formId),
-		sql`SELECT ${formResponses.fact(organizationId)} AS "skipped", ${leads.fact(organizationId)} AS "leads"`,
+		sql`SELECT ${formResponses.fact(organizationId)} AS "skipped", ${leads.fact(organizationId)} AS "leads",
+			${roomIn(leads.store.table, organizationId)} AS "room"`,
 	]);
 	if (!found?.[0]) throw badRequest({ path: "formId", message: "There is no such form." });
 	const form = forms.store.decode(found[0]);
 	if (!form.isActive) throw conflict("This form is not active.");
-	const { skipped, leads: fact } = known?.[0] ?? {};
+	const { skipped, leads: fact, room } = known?.[0] ?? {};
 
 	const answers = judged(form.fields, input.answers);
-	const wanted = makesLead(form.fields) && !isSkipped(skipped, EVENT);
+	const wanted = makesLead(form.fields) && !isSkipped(skipped, EVENT) && Number(room) >= 1;
 	const lead = wanted ? await leadFor(ctx, form, answers, fact, again) : null;
 	const value = responsePlan.draft(ctx, { ...input, answers, leadId: lead?.id ?? null }, skipped);
 	return {
@@ -73,6 +75,7 @@ async function respond(ctx: Ctx, input: FormResponseCreateInput, again: boolean)
 		statements: [
 			...counted(ctx, form),
 			...responsePlan.inserts(ctx, [value], skipped),
+			// A lead that can't be written as planned is planned again without what was refused: no response is lost to its lead.
 			...(lead ? leadPlan.inserts(ctx, [lead], fact).map(raced) : []),
 		],
 	};
@@ -91,12 +94,6 @@ function counted(ctx: Ctx, form: FormRow): Statement[] {
 		expectChanged(),
 	];
 }
-
-/** A lead that can't be written as planned is planned again, without what was refused: no response is lost to its lead. */
-const raced = (statement: Statement): Statement =>
-	statement.refusal
-		? { ...statement, refusal: { ...statement.refusal, error: () => new LostRace() } }
-		: statement;
 
 /** The lead, without the custom fields that refuse their answers; those that must be unique are asked about from the second time. */
 async function leadFor(

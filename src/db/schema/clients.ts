@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { caseless, customizable, json, money, owned, searchable } from "../columns.ts";
+import { caseless, customizable, json, money, owned, searchable, trash } from "../columns.ts";
 
 export interface BillingAddress {
 	readonly address: string | null;
@@ -67,5 +67,6 @@ export const clients = sqliteTable(
 		index("clients_sourceId")
 			.on(table.organizationId, table.sourceId, table.id)
 			.where(sql`"sourceId" IS NOT NULL`),
+		trash("clients", table),
 	],
 );

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { instant, json, owned } from "../columns.ts";
+import { instant, json, owned, trash } from "../columns.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -64,6 +64,7 @@ export const conversations = sqliteTable(
 		index("conversations_clientId")
 			.on(table.organizationId, table.clientId, table.id)
 			.where(sql`"clientId" IS NOT NULL`),
+		trash("conversations", table),
 	],
 );
 

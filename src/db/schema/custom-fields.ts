@@ -1,5 +1,6 @@
-import { primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { caseless, flag, json, owned } from "../columns.ts";
+import { sql } from "drizzle-orm";
+import { index, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { caseless, flag, json, owned, trash } from "../columns.ts";
 
 /** Definitions. Values stand in their row's `custom` column under the definition's id, and in `links` to be found by. */
 export const customFields = sqliteTable(
@@ -15,5 +16,12 @@ export const customFields = sqliteTable(
 		unique: flag().notNull(),
 		helpText: text(),
 	},
-	(table) => [primaryKey({ columns: [table.organizationId, table.id] })],
+	(table) => [
+		primaryKey({ columns: [table.organizationId, table.id] }),
+		// Every read of a row with custom fields reads the live definitions, however many were deleted.
+		index("custom_fields_live")
+			.on(table.organizationId, table.entity, table.id)
+			.where(sql`"deletedAt" IS NULL`),
+		trash("custom_fields", table),
+	],
 );

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { caseless, customizable, flag, instant, json, money, owned, searchable } from "../columns.ts";
+import { caseless, customizable, flag, instant, json, money, owned, searchable, trash } from "../columns.ts";
 import type { LineItem } from "./line-items.ts";
 
 /** A stage stands inside its pipeline; deals hold its id. */
@@ -22,7 +22,7 @@ export const pipelines = sqliteTable(
 		/** In the order of their positions. */
 		stages: json<Stage[]>().notNull(),
 	},
-	(table) => [primaryKey({ columns: [table.organizationId, table.id] })],
+	(table) => [primaryKey({ columns: [table.organizationId, table.id] }), trash("pipelines", table)],
 );
 
 export const deals = sqliteTable(
@@ -77,5 +77,6 @@ export const deals = sqliteTable(
 		index("deals_priority")
 			.on(table.organizationId, table.priority, table.id)
 			.where(sql`"priority" IS NOT NULL`),
+		trash("deals", table),
 	],
 );

@@ -1,5 +1,5 @@
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { caseless, flag, instant, json, owned } from "../columns.ts";
+import { caseless, flag, instant, json, owned, trash } from "../columns.ts";
 
 export interface FormField {
 	/** What its answer is called. */
@@ -28,7 +28,7 @@ export const forms = sqliteTable(
 		isActive: flag().notNull(),
 		submissionCount: integer().notNull(),
 	},
-	(table) => [primaryKey({ columns: [table.organizationId, table.id] })],
+	(table) => [primaryKey({ columns: [table.organizationId, table.id] }), trash("forms", table)],
 );
 
 /** What was answered. Never changed, so it holds neither its form nor its lead: both may go. */
@@ -46,5 +46,6 @@ export const formResponses = sqliteTable(
 		primaryKey({ columns: [table.organizationId, table.id] }),
 		index("form_responses_updatedAt").on(table.organizationId, table.updatedAt, table.id),
 		index("form_responses_formId").on(table.organizationId, table.formId, table.id),
+		trash("form_responses", table),
 	],
 );

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { caseless, customizable, flag, instant, json, money, owned, searchable } from "../columns.ts";
+import { caseless, customizable, flag, instant, json, money, owned, searchable, trash } from "../columns.ts";
 
 export const leads = sqliteTable(
 	"leads",
@@ -52,5 +52,6 @@ export const leads = sqliteTable(
 			.on(table.organizationId, table.ownerId, table.id)
 			.where(sql`"ownerId" IS NOT NULL`),
 		index("leads_archived").on(table.organizationId, table.archived, table.id).where(sql`"archived" = 1`),
+		trash("leads", table),
 	],
 );

@@ -1,5 +1,5 @@
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { caseless, flag, instant, json, owned } from "../columns.ts";
+import { caseless, flag, instant, json, owned, trash } from "../columns.ts";
 
 export const organizations = sqliteTable("organizations", {
 	id: text().primaryKey(),
@@ -11,6 +11,8 @@ export const organizations = sqliteTable("organizations", {
 	updatedAt: instant().notNull(),
 	/** The events the operator lets this organization subscribe to; null is all of them. */
 	topics: json<string[]>(),
+	/** The quotas the operator has set for it, by name; what isn't named is as quotas/quotas.ts has it. */
+	quotas: json<Partial<Record<string, number>>>(),
 });
 
 /** `deletedAt` is when the key was revoked. */
@@ -31,13 +33,23 @@ export const apiKeys = sqliteTable(
 	(table) => [
 		primaryKey({ columns: [table.organizationId, table.id] }),
 		uniqueIndex("api_keys_hash").on(table.hash),
+		trash("api_keys", table),
 	],
 );
 
-/** The last `number` given out, per organization and resource. */
+/** How many rows there are of a resource in an organization: db/counts.ts. */
 export const counters = sqliteTable(
 	"counters",
-	{ organizationId: text().notNull(), resource: text().notNull(), value: integer().notNull() },
+	{
+		organizationId: text().notNull(),
+		resource: text().notNull(),
+		/** How many were ever made; of a numbered resource also the last `number` given out. */
+		value: integer().notNull(),
+		/** How many of those have been removed for good. */
+		removed: integer().notNull().default(0),
+		/** Of a resource without numbers: rows with ids beyond this one are not in `value` yet. */
+		upTo: text(),
+	},
 	(table) => [primaryKey({ columns: [table.organizationId, table.resource] })],
 );
 

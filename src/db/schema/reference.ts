@@ -1,23 +1,23 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { caseless, flag, money, owned, searchable } from "../columns.ts";
+import { caseless, flag, money, owned, searchable, trash } from "../columns.ts";
 
 export const tags = sqliteTable(
 	"tags",
 	{ ...owned(), name: caseless().notNull(), color: text(), type: text() },
-	(table) => [primaryKey({ columns: [table.organizationId, table.id] })],
+	(table) => [primaryKey({ columns: [table.organizationId, table.id] }), trash("tags", table)],
 );
 
 export const leadStages = sqliteTable(
 	"lead_stages",
 	{ ...owned(), name: caseless().notNull(), type: text().notNull(), position: integer().notNull() },
-	(table) => [primaryKey({ columns: [table.organizationId, table.id] })],
+	(table) => [primaryKey({ columns: [table.organizationId, table.id] }), trash("lead_stages", table)],
 );
 
 export const leadSources = sqliteTable(
 	"lead_sources",
 	{ ...owned(), name: caseless().notNull(), position: integer().notNull(), isActive: flag().notNull() },
-	(table) => [primaryKey({ columns: [table.organizationId, table.id] })],
+	(table) => [primaryKey({ columns: [table.organizationId, table.id] }), trash("lead_sources", table)],
 );
 
 export const users = sqliteTable(
@@ -26,6 +26,7 @@ export const users = sqliteTable(
 	(table) => [
 		primaryKey({ columns: [table.organizationId, table.id] }),
 		index("users_email").on(table.organizationId, table.email, table.id),
+		trash("users", table),
 	],
 );
 
@@ -51,5 +52,6 @@ export const products = sqliteTable(
 		index("products_price").on(table.organizationId, table.price, table.id),
 		index("products_type").on(table.organizationId, table.type, table.id),
 		index("products_sku").on(table.organizationId, table.sku, table.id).where(sql`"sku" IS NOT NULL`),
+		trash("products", table),
 	],
 );

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { customizable, flag, instant, json, money, owned, searchable } from "../columns.ts";
+import { customizable, flag, instant, json, money, owned, searchable, trash } from "../columns.ts";
 import type { LineItem } from "./line-items.ts";
 
 /** Money received for an invoice, in its currency. */
@@ -60,6 +60,7 @@ export const quotations = sqliteTable(
 		index("quotations_ownerId")
 			.on(table.organizationId, table.ownerId, table.id)
 			.where(sql`"ownerId" IS NOT NULL`),
+		trash("quotations", table),
 	],
 );
 
@@ -103,5 +104,6 @@ export const invoices = sqliteTable(
 		index("invoices_ownerId")
 			.on(table.organizationId, table.ownerId, table.id)
 			.where(sql`"ownerId" IS NOT NULL`),
+		trash("invoices", table),
 	],
 );

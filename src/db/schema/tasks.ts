@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { caseless, customizable, instant, json, owned, searchable } from "../columns.ts";
+import { caseless, customizable, instant, json, owned, searchable, trash } from "../columns.ts";
 
 export const tasks = sqliteTable(
 	"tasks",
@@ -41,5 +41,6 @@ export const tasks = sqliteTable(
 		index("tasks_entityId")
 			.on(table.organizationId, table.entityId, table.id)
 			.where(sql`"entityId" IS NOT NULL`),
+		trash("tasks", table),
 	],
 );

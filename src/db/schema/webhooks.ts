@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { flag, instant, json, owned } from "../columns.ts";
+import { flag, instant, json, owned, trash } from "../columns.ts";
 
 /** What happened, written in the same batch as the change itself. Never updated. */
 export const events = sqliteTable(
@@ -50,7 +50,12 @@ export const webhooks = sqliteTable(
 		/** How long it stays open between two probes. */
 		pauseSeconds: integer(),
 	},
-	(table) => [primaryKey({ columns: [table.organizationId, table.id] })],
+	(table) => [
+		primaryKey({ columns: [table.organizationId, table.id] }),
+		// Every write looks for those that want its events, however many were deleted.
+		index("webhooks_live").on(table.organizationId, table.id).where(sql`"deletedAt" IS NULL`),
+		trash("webhooks", table),
+	],
 );
 
 /** One event on its way to one webhook. Keyed by webhook, so that the log reads in order without a second index. */

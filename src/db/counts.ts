@@ -1,0 +1,58 @@
+// How many rows an organization has of a resource, deleted ones included, without counting them. A numbered resource's
+// counter is written by every create anyway, and holds the count too. Any other one's counter is written once per hundred
+// creates: it has counted the rows up to the id `upTo`, and the few beyond that are counted when asked for. Exact at any
+// time, since ids are made of time and a row whose id is late, for its request was slow, is added when it is inserted.
+import { getTableName, type SQL, sql } from "drizzle-orm";
+import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
+import { counters } from "./schema/organizations.ts";
+
+/** How many rows may be beyond `upTo`: what counting costs in rows read, and what share of creates write the counter. */
+const MOST_BEYOND = 100;
+
+/** A table whose rows are counted per organization. */
+export type CountedTable = SQLiteTable & Readonly<Record<"organizationId" | "id", SQLiteColumn>>;
+
+export const isNumbered = (table: CountedTable) => "number" in table;
+
+const counterOf = (table: CountedTable, organizationId: SQL) =>
+	sql`FROM ${counters} WHERE ${counters.organizationId} = ${organizationId} AND ${counters.resource} = ${getTableName(table)}`;
+
+const beyond = (table: CountedTable, organizationId: SQL) =>
+	sql`FROM ${table} WHERE ${table.organizationId} = ${organizationId}
+		AND ${table.id} > coalesce((SELECT ${counters.upTo} ${counterOf(table, organizationId)}), '')`;
+
+/** A scalar: how many rows of a table an organization has. */
+export function used(table: CountedTable, organizationId: SQL): SQL {
+	const counted = sql`coalesce((SELECT ${counters.value} - ${counters.removed} ${counterOf(table, organizationId)}), 0)`;
+	return isNumbered(table) ? counted : sql`(${counted} + (SELECT count(*) ${beyond(table, organizationId)}))`;
+}
+
+/** Counts those rows about to be inserted that `upTo` has passed already; only for tables without numbers. */
+export function countLate(table: CountedTable, organizationId: string, ids: readonly string[]): SQL {
+	const late = sql`(SELECT count(*) FROM json_each(${JSON.stringify(ids)}) AS made WHERE made.value <= "upTo")`;
+	return sql`UPDATE ${counters} SET "value" = "value" + ${late}
+		WHERE "organizationId" = ${organizationId} AND "resource" = ${getTableName(table)} AND ${late} > 0`;
+}
+
+/** Moves the counter on once many rows are beyond it; stands after their insert, and only for tables without numbers. */
+export function countOn(table: CountedTable, organizationId: string): SQL {
+	return sql`INSERT INTO ${counters} ("organizationId", "resource", "value", "upTo")
+		SELECT ${organizationId}, ${getTableName(table)}, count(*), max(${table.id}) ${beyond(table, sql`${organizationId}`)}
+		HAVING count(*) >= ${MOST_BEYOND}
+		ON CONFLICT DO UPDATE SET "value" = "value" + excluded."value", "upTo" = excluded."upTo"`;
+}
+
+/**
+ * What uncounts rows about to be removed for good; must stand before their removal.
+ * @param gone a query for their `organizationId` and `id`
+ */
+export function uncount(table: CountedTable, gone: SQL): SQL {
+	const counted = isNumbered(table) ? sql`` : sql` AND gone."id" <= counter."upTo"`;
+	return sql`UPDATE ${counters} SET "removed" = counted."removed" FROM (
+			SELECT counter."organizationId", counter."resource", counter."removed" + count(*) AS "removed"
+			FROM (${gone}) AS gone CROSS JOIN ${counters} AS counter ON counter."organizationId" = gone."organizationId"
+				AND counter."resource" = ${getTableName(table)}${counted}
+			GROUP BY 1, 2
+		) AS counted
+		WHERE ${counters.organizationId} = counted."organizationId" AND ${counters.resource} = counted."resource"`;
+}

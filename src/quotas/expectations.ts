@@ -1,0 +1,28 @@
+// Quotas are asserted inside the batch of a write, so that a crowd of writes can't pass them together.
+import { type SQL, sql } from "drizzle-orm";
+import { expect, type Statement } from "../db/commit.ts";
+import { type CountedTable, used } from "../db/counts.ts";
+import { type AppError, conflict } from "../errors.ts";
+import { limitOf } from "./quotas.ts";
+
+/** 409 naming the quota that a write would exceed. */
+export function overQuota(name: string): AppError {
+	return conflict(
+		`This would exceed the organization's quota ${name}; see GET /organization/usage. Only the operator can raise it.`,
+	);
+}
+
+/** A scalar: how many more rows of a table the organization may have; below zero after its limit was lowered. */
+export function roomIn(table: CountedTable, organizationId: string): SQL {
+	return sql`(${limitOf(organizationId, "records")} - ${used(table, sql`${organizationId}`)})`;
+}
+
+/** Stands after the insert of rows: there must have been room for them. */
+export function expectRoom(table: CountedTable, organizationId: string, error: () => Error): Statement {
+	return expect(sql`${roomIn(table, organizationId)} >= 0`, error);
+}
+
+/** Stands after a write: what it counts must be within the quota `name`. */
+export function expectWithin(counted: SQL, limit: SQL, name: string): Statement {
+	return expect(sql`${counted} <= ${limit}`, () => overQuota(name));
+}

@@ -1,0 +1,35 @@
+// Quotas: how much of the database one organization may have. What the operator has set stands in its row; what isn't set
+// there is as here.
+import { getTableName, type SQL, sql } from "drizzle-orm";
+import type { CountedTable } from "../db/counts.ts";
+import { organizations } from "../db/schema/organizations.ts";
+import { webhooks } from "../db/schema/webhooks.ts";
+
+/** What an operator may set, by its name in `organizations.quotas`. */
+export const quotas = {
+	/** Rows of each resource by itself, the deleted ones that are kept included. */
+	records: { standard: 100_000, most: 100_000_000 },
+	/** Live webhooks. Every event is one row for each that wants it, and agents are shown all on one page. */
+	webhooks: { standard: 50, most: 100 },
+	/** Live definitions of each entity: every read of one of its rows carries them. */
+	customFields: { standard: 100, most: 500 },
+	/** Bytes of one record as JSON. D1 takes rows of 2,000,000, and its event holds it twice after a change. */
+	recordBytes: { standard: 524_288, most: 800_000 },
+} as const;
+
+export type Quota = keyof typeof quotas;
+
+/** Bytes that the live definitions of one entity may have together, as JSON. */
+export const DEFINITION_BYTES = 65_536;
+
+/** A scalar: an organization's limit. */
+export function limitOf(organizationId: SQL | string, quota: Quota): SQL {
+	return sql`coalesce((SELECT "quotas"->>${quota} FROM ${organizations} WHERE ${organizations.id} = ${organizationId}), ${quotas[quota].standard})`;
+}
+
+/** The quota on a table's rows, as callers know it: by its resource's path. */
+export const recordsOf = (table: CountedTable) => `records.${getTableName(table).replaceAll("_", "-")}`;
+
+/** A scalar: how many live webhooks an organization has. */
+export const webhooksCounted = (organizationId: SQL): SQL =>
+	sql`(SELECT count(*) FROM ${webhooks} WHERE "organizationId" = ${organizationId} AND "deletedAt" IS NULL)`;

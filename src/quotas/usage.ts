@@ -1,0 +1,94 @@
+// What an organization has of each quota, in one query: for its callers and for the operator.
+import { type SQL, sql } from "drizzle-orm";
+import { definitionsCounted, definitionsWeighed } from "../custom-fields/live.ts";
+import { customEntities } from "../custom-fields/schema.ts";
+import { type CountedTable, used } from "../db/counts.ts";
+import { clients } from "../db/schema/clients.ts";
+import { conversations } from "../db/schema/conversations.ts";
+import { customFields } from "../db/schema/custom-fields.ts";
+import { deals, pipelines } from "../db/schema/deals.ts";
+import { formResponses, forms } from "../db/schema/forms.ts";
+import { leads } from "../db/schema/leads.ts";
+import { apiKeys, organizations } from "../db/schema/organizations.ts";
+import { leadSources, leadStages, products, tags, users } from "../db/schema/reference.ts";
+import { invoices, quotations } from "../db/schema/sales.ts";
+import { tasks } from "../db/schema/tasks.ts";
+import { webhooks } from "../db/schema/webhooks.ts";
+import { DEFINITION_BYTES, type Quota, quotas, recordsOf, webhooksCounted } from "./quotas.ts";
+
+/** Every table whose rows belong to an organization and can be deleted. */
+export const ownedTables: readonly CountedTable[] = [
+	leads,
+	clients,
+	deals,
+	tasks,
+	quotations,
+	invoices,
+	products,
+	conversations,
+	formResponses,
+	forms,
+	pipelines,
+	leadStages,
+	leadSources,
+	tags,
+	users,
+	customFields,
+	webhooks,
+	apiKeys,
+];
+
+export interface Usage {
+	readonly quota: string;
+	/** Null where each record is held to it by itself. */
+	readonly used: number | null;
+	readonly limit: number;
+}
+
+interface Counted {
+	readonly name: string;
+	/** What the operator sets it by; one that can't be set has a limit of its own. */
+	readonly by: Quota | number;
+	readonly used: (organizationId: SQL) => SQL;
+}
+
+const counted: readonly Counted[] = [
+	...ownedTables.map((table) => ({
+		name: recordsOf(table),
+		by: "records" as const,
+		used: (organizationId: SQL) => used(table, organizationId),
+	})),
+	{ name: "webhooks", by: "webhooks", used: webhooksCounted },
+	...customEntities.options.flatMap((entity): Counted[] => [
+		{
+			name: `customFields.${entity}`,
+			by: "customFields",
+			used: (organizationId) => definitionsCounted(organizationId, entity),
+		},
+		{
+			name: `customFieldBytes.${entity}`,
+			by: DEFINITION_BYTES,
+			used: (organizationId) => definitionsWeighed(organizationId, entity),
+		},
+	]),
+	{ name: "recordBytes", by: "recordBytes", used: () => sql`NULL` },
+];
+
+/** The query for an organization's usage; no rows when there is none. */
+export function usageOf(organizationId: string): SQL {
+	const owner = sql`organization."id"`;
+	const asked = counted.map(({ name, by }) =>
+		typeof by === "number" ? [name, null, by] : [name, by, quotas[by].standard],
+	);
+	const cases = counted.map(({ name, used: count }) => sql`WHEN ${name} THEN ${count(owner)}`);
+	return sql`SELECT asked.value->>0 AS "quota", CASE asked.value->>0 ${sql.join(cases, sql` `)} END AS "used",
+			coalesce(organization."quotas"->>(asked.value->>1), asked.value->>2) AS "limit"
+		FROM ${organizations} AS organization CROSS JOIN json_each(${JSON.stringify(asked)}) AS asked
+		WHERE organization."id" = ${organizationId} ORDER BY asked.key`;
+}
+
+export const readUsage = (row: Readonly<Record<string, unknown>>): Usage => ({
+	quota: String(row.quota),
+	used: row.used === null ? null : Number(row.used),
+	limit: Number(row.limit),
+});
