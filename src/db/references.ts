@@ -12,7 +12,7 @@ import { links } from "./schema/organizations.ts";
 import { leadSources, leadStages, products, tags, users } from "./schema/reference.ts";
 import { invoices, quotations } from "./schema/sales.ts";
 import { tasks } from "./schema/tasks.ts";
-import type { OwnedRow, OwnedTable } from "./store.ts";
+import type { OwnedTable } from "./store.ts";
 
 interface Reference {
 	readonly from: OwnedTable;
@@ -203,6 +203,11 @@ export function expectReferences(
 	return query ? [expect(sql`NOT EXISTS (${query})`, () => new LostRace())] : [];
 }
 
+/** The list fields of a table whose ids are kept as links. */
+export function linkFields(table: OwnedTable): string[] {
+	return references.flatMap(({ from, kind, field }) => (from === table && kind === "list" ? [field] : []));
+}
+
 /** A query for one live row that holds this row (`holder`, `field`, `id`), or null when nothing ever points at its table. */
 export function holders(table: OwnedTable, row: RowKey): SQL | null {
 	return firstHolder(
@@ -229,7 +234,8 @@ export function holdersOfKind(
 	});
 }
 
-type RowKey = Pick<OwnedRow, "organizationId" | "id">;
+/** A row, by values or by the columns of a query around this one. */
+type RowKey = { readonly organizationId: SQL | string; readonly id: SQL | string };
 
 function firstHolder({ organizationId, id }: RowKey, held: readonly Reference[]): SQL | null {
 	const parts = held

@@ -17,7 +17,7 @@ import { webhooks } from "../db/schema/webhooks.ts";
 import { DEFINITION_BYTES, type Quota, quotas, recordsOf, webhooksCounted } from "./quotas.ts";
 
 /** Every table whose rows belong to an organization and can be deleted. */
-export const ownedTables: readonly CountedTable[] = [
+export const ownedTables = [
 	leads,
 	clients,
 	deals,
@@ -36,7 +36,7 @@ export const ownedTables: readonly CountedTable[] = [
 	customFields,
 	webhooks,
 	apiKeys,
-];
+] satisfies readonly CountedTable[];
 
 export interface Usage {
 	readonly quota: string;
@@ -53,7 +53,7 @@ interface Counted {
 }
 
 const counted: readonly Counted[] = [
-	...ownedTables.map((table) => ({
+	...ownedTables.map((table: CountedTable) => ({
 		name: recordsOf(table),
 		by: "records" as const,
 		used: (organizationId: SQL) => used(table, organizationId),

@@ -56,5 +56,6 @@ describe("wrangler.toml", () => {
 		expect(unquoted(value(vars, "WEBHOOK_RETRY_DELAYS"))).toBe("0,60,300,900,3600");
 		expect(unquoted(value(vars, "WEBHOOK_TIMEOUT_SECONDS"))).toBe("30");
 		expect(unquoted(value(vars, "DELIVERY_RETENTION_DAYS"))).toBe("30");
+		expect(unquoted(value(vars, "TRASH_RETENTION_DAYS"))).toBe("90");
 	});
 });

@@ -1,0 +1,40 @@
+// The delivery log and the answers kept for an Idempotency-Key.
+import { type SQL, sql } from "drizzle-orm";
+import { batch } from "../db/client.ts";
+import { idempotencyKeys } from "../db/schema/organizations.ts";
+import { attempts, deliveries, deliveryHours, webhooks } from "../db/schema/webhooks.ts";
+import type { Env } from "../env.ts";
+import { firstIdAt } from "../ids.ts";
+import { CHUNK, type Chore, DAY_MS } from "./purge.ts";
+
+/** The chores of rows that are only ever written and read. */
+export function logChores(env: Env, now: number): Chore[] {
+	const kept = now - Number(env.DELIVERY_RETENTION_DAYS) * DAY_MS;
+	const oldDeliveries = sql`SELECT delivery."webhookId", delivery."id" FROM ${webhooks} AS webhook
+		CROSS JOIN ${deliveries} AS delivery ON delivery."webhookId" = webhook."id" AND delivery."id" < ${firstIdAt("whd", kept)}
+		WHERE delivery."dueAt" IS NULL LIMIT ${CHUNK}`;
+	const oldHours = sql`SELECT hours."webhookId", hours."hour" FROM ${webhooks} AS webhook
+		CROSS JOIN ${deliveryHours} AS hours ON hours."webhookId" = webhook."id" AND hours."hour" < ${kept} LIMIT ${CHUNK}`;
+	const oldAnswers = sql`SELECT "organizationId", "key" FROM ${idempotencyKeys} WHERE "claimedAt" < ${now - DAY_MS} LIMIT ${CHUNK}`;
+	return [
+		chore("deliveries", oldDeliveries, [
+			sql`DELETE FROM ${attempts} WHERE "deliveryId" IN (SELECT "id" FROM (${oldDeliveries}))`,
+			sql`DELETE FROM ${deliveries} WHERE ("webhookId", "id") IN (${oldDeliveries}) RETURNING 1`,
+		]),
+		chore("delivery_hours", oldHours, [
+			sql`DELETE FROM ${deliveryHours} WHERE ("webhookId", "hour") IN (${oldHours}) RETURNING 1`,
+		]),
+		chore("idempotency_keys", oldAnswers, [
+			sql`DELETE FROM ${idempotencyKeys} WHERE ("organizationId", "key") IN (${oldAnswers}) RETURNING 1`,
+		]),
+	];
+}
+
+/** A chore of a few statements, of which the last one returns what it removed. */
+export function chore(name: string, due: SQL, removal: readonly SQL[]): Chore {
+	return {
+		name,
+		due,
+		run: async ({ DB }) => ((await batch(DB, removal)).at(-1)?.length ?? 0) >= CHUNK,
+	};
+}

@@ -1,0 +1,128 @@
+// What was deleted stays for a while, to be restored or looked up; then it is removed for good, and what belongs to it too:
+// its links, its messages, the values of a custom field. The full-text index follows by a trigger.
+import { getTableName, type SQL, sql } from "drizzle-orm";
+import { linkValue } from "../custom-fields/values.ts";
+import { batch, type RawRow } from "../db/client.ts";
+import { uncount } from "../db/counts.ts";
+import { holders, linkFields } from "../db/references.ts";
+import { conversations, messages } from "../db/schema/conversations.ts";
+import { customFields } from "../db/schema/custom-fields.ts";
+import { links } from "../db/schema/organizations.ts";
+import { deliveries, deliveryHours, webhooks } from "../db/schema/webhooks.ts";
+import type { OwnedTable } from "../db/store.ts";
+import type { Env } from "../env.ts";
+import { ownedTables } from "../quotas/usage.ts";
+import { chore } from "./logs.ts";
+import { CHUNK, type Chore, DAY_MS } from "./purge.ts";
+
+/** A row brings its indexes, its entry in the full-text index and its links along, so there are fewer to a chunk. */
+const ROWS = 100;
+
+/** The chores of deleted rows, what belongs to them first. */
+export function trashChores(env: Env, now: number): Chore[] {
+	const before = now - Number(env.TRASH_RETENTION_DAYS) * DAY_MS;
+	return [
+		...belongings(before),
+		...ownedTables.map((table: OwnedTable) => ({
+			name: getTableName(table),
+			due: sql`SELECT 1 FROM ${table} WHERE ${table.deletedAt} < ${before}`,
+			run: ({ DB }: Env) => remove(DB, table, before),
+		})),
+	];
+}
+
+/** What may be too much to go in the same transaction as the row that it belongs to. */
+function belongings(before: number): Chore[] {
+	const said = sql`SELECT said."organizationId", said."conversationId", said."id" FROM ${conversations} AS gone
+		CROSS JOIN ${messages} AS said ON said."organizationId" = gone."organizationId" AND said."conversationId" = gone."id"
+		WHERE gone."deletedAt" < ${before} LIMIT ${CHUNK}`;
+	const values = sql`SELECT link."organizationId", link."field", link."toId", link."fromId" FROM ${customFields} AS gone
+		CROSS JOIN ${links} AS link ON link."organizationId" = gone."organizationId" AND link."field" = ${valuesOf}
+		WHERE gone."deletedAt" < ${before} LIMIT ${CHUNK}`;
+	return [
+		chore("messages", said, [
+			sql`DELETE FROM ${messages} WHERE ("organizationId", "conversationId", "id") IN (${said}) RETURNING 1`,
+		]),
+		chore("values", values, [
+			sql`DELETE FROM ${links} WHERE ("organizationId", "field", "toId", "fromId") IN (${values}) RETURNING 1`,
+		]),
+	];
+}
+
+/** The links of the values of the definition `gone`. */
+const valuesOf = sql`gone."entity" || '.custom.' || gone."id"`;
+
+/** What keeps the row `gone`: a live row that holds it, or belongings that must go first. */
+function kept(table: OwnedTable): SQL {
+	const held = holders(table, { organizationId: sql`gone."organizationId"`, id: sql`gone."id"` });
+	const own = new Map<OwnedTable, SQL>([
+		[
+			conversations,
+			sql`SELECT 1 FROM ${messages} WHERE "organizationId" = gone."organizationId" AND "conversationId" = gone."id"`,
+		],
+		[
+			customFields,
+			sql`SELECT 1 FROM ${links} WHERE "organizationId" = gone."organizationId" AND "field" = ${valuesOf}`,
+		],
+		[
+			webhooks,
+			sql`SELECT 1 FROM ${deliveries} WHERE "webhookId" = gone."id" UNION ALL SELECT 1 FROM ${deliveryHours} WHERE "webhookId" = gone."id"`,
+		],
+	]).get(table);
+	const all = [held, own].filter((query) => query !== null && query !== undefined);
+	return sql.join(all.map((query) => sql` AND NOT EXISTS (${query})`));
+}
+
+/** Removes a chunk of a table's deleted rows; says whether there may be more. */
+async function remove(DB: D1Database, table: OwnedTable, before: number): Promise<boolean> {
+	const past = sql`gone."deletedAt" < ${before}${kept(table)}`;
+	const fields = linkFields(table);
+	const customized = "custom" in table;
+	const [found = [], values = []] = await batch(DB, [
+		sql`SELECT gone."organizationId", gone."id" FROM ${table} AS gone WHERE ${past} ORDER BY gone."deletedAt" LIMIT ${ROWS}`,
+		...(customized ? [customValues(table, past)] : []),
+	]);
+	if (found.length === 0) return false;
+	// One that was restored since is left alone.
+	const gone = sql`SELECT gone.* FROM json_each(${JSON.stringify(found.map(keyOf))}) AS listed CROSS JOIN ${table} AS gone
+		ON gone."organizationId" = listed.value->>0 AND gone."id" = listed.value->>1 WHERE ${past}`;
+	const key = sql`"organizationId", "field", "toId", "fromId"`;
+	await batch(DB, [
+		...fields.map(
+			(
+				field,
+			) => sql`DELETE FROM ${links} WHERE (${key}) IN (SELECT gone."organizationId", ${`${getTableName(table)}.${field}`},
+				item.value, gone."id" FROM (${gone}) AS gone CROSS JOIN json_each(gone.${sql.identifier(field)}) AS item)`,
+		),
+		...(values.length > 0
+			? [
+					sql`DELETE FROM ${links} WHERE (${key}) IN (SELECT item.value->>0, item.value->>1, item.value->>2, item.value->>3
+						FROM json_each(${JSON.stringify(values.flatMap((row) => linksOf(table, row)))}) AS item
+						WHERE (item.value->>0, item.value->>3) IN (SELECT "organizationId", "id" FROM (${gone})))`,
+				]
+			: []),
+		uncount(table, sql`SELECT "organizationId", "id" FROM (${gone})`),
+		sql`DELETE FROM ${table} WHERE ("organizationId", "id") IN (SELECT "organizationId", "id" FROM (${gone}))`,
+	]);
+	return found.length >= ROWS;
+}
+
+const keyOf = ({ organizationId, id }: RawRow) => [organizationId, id];
+
+/** The values in custom fields of rows about to go, of those fields that have links. */
+function customValues(table: OwnedTable, past: SQL): SQL {
+	return sql`SELECT row."organizationId", row."id", definition."id" AS "definitionId", definition."type", kept.value AS "value", kept.type AS "json"
+		FROM (SELECT gone.* FROM ${table} AS gone WHERE ${past} ORDER BY gone."deletedAt" LIMIT ${ROWS}) AS row
+		CROSS JOIN json_each(row."custom") AS kept
+		CROSS JOIN ${customFields} AS definition ON definition."organizationId" = row."organizationId" AND definition."id" = kept.key
+		WHERE definition."type" <> 'longText'`;
+}
+
+/** The links of such a value. */
+function linksOf(table: OwnedTable, row: RawRow): unknown[][] {
+	const { organizationId, id, definitionId, type, value, json } = row;
+	const one = json === "true" || json === "false" ? json === "true" : value;
+	const all: unknown[] = json === "array" ? JSON.parse(String(value)) : [one];
+	const field = `${getTableName(table)}.custom.${definitionId}`;
+	return all.map((item) => [organizationId, field, linkValue(String(type), item), id]);
+}
