@@ -1,0 +1,155 @@
+// What is counted without counting must be what counting would give, whatever comes in whatever order.
+import { env } from "cloudflare:workers";
+import { sql } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import { batch } from "../../src/db/client.ts";
+import { uncount, used } from "../../src/db/counts.ts";
+import { leads } from "../../src/db/schema/leads.ts";
+import { tags } from "../../src/db/schema/reference.ts";
+import { type OwnedTable, tableStore } from "../../src/db/store.ts";
+import { newId } from "../../src/ids.ts";
+import { givenOrganization } from "../support/given.ts";
+
+const START = Date.parse("2026-03-01T12:00:00Z");
+const AT = new Date(START).toISOString();
+
+/** The same numbers every time. */
+function random(seed: number): (below: number) => number {
+	let state = seed;
+	return (below) => {
+		state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+		return Math.floor((state / 2 ** 32) * below);
+	};
+}
+
+async function counts(table: OwnedTable, organizationId: string) {
+	const [rows] = await batch(env.DB, [
+		sql`SELECT ${used(table, sql`${organizationId}`)} AS "used",
+			(SELECT count(*) FROM ${table} WHERE "organizationId" = ${organizationId}) AS "there"`,
+	]);
+	return { used: Number(rows?.[0]?.used), there: Number(rows?.[0]?.there) };
+}
+
+const owned = (organizationId: string, id: string) => ({
+	organizationId,
+	id,
+	version: 1,
+	createdAt: AT,
+	updatedAt: AT,
+	deletedAt: null,
+});
+
+const tagStore = tableStore<typeof tags.$inferSelect>(tags);
+
+const insertTags = (organizationId: string, instants: readonly number[]) =>
+	batch(
+		env.DB,
+		tagStore
+			.insert(
+				instants.map((instant) => ({
+					...owned(organizationId, newId("tag", instant)),
+					name: "T",
+					color: null,
+					type: null,
+				})),
+			)
+			.map(({ query }) => query),
+	);
+
+const remove = (table: OwnedTable, gone: ReturnType<typeof sql>) =>
+	batch(env.DB, [
+		uncount(table, gone),
+		sql`DELETE FROM ${table} WHERE ("organizationId", "id") IN (${gone})`,
+	]);
+
+describe("the count of a resource without numbers", () => {
+	it.each([1, 2, 3])("is exact with late rows, batches and removals (%i)", async (seed) => {
+		const below = random(seed);
+		const organizationId = await givenOrganization();
+		const other = await givenOrganization();
+		let now = START;
+		for (let step = 0; step < 120; step += 1) {
+			now += below(1_000);
+			const size = below(4) === 0 ? 1 + below(100) : 1;
+			// A request may be slow: its ids are from before, and may be older than everything.
+			const late = () => now - (below(3) === 0 ? below(40_000) : 0);
+			await insertTags(organizationId, Array.from({ length: size }, late));
+			await insertTags(other, [now]);
+			if (below(6) === 0)
+				await remove(
+					tags,
+					sql`SELECT "organizationId", "id" FROM ${tags} WHERE "organizationId" = ${organizationId}
+						ORDER BY substr("id", -3) LIMIT ${below(30)}`,
+				);
+			const { used: counted, there } = await counts(tags, organizationId);
+			expect(counted, `step ${step}`).toBe(there);
+		}
+		expect(await counts(tags, other)).toEqual({ used: 120, there: 120 });
+	});
+
+	it("reads and writes no more with many rows than with few", async () => {
+		const cost = async (rows: number) => {
+			const organizationId = await givenOrganization();
+			for (let done = 0; done < rows; done += 100)
+				await insertTags(organizationId, Array(100).fill(START + done));
+			const statements = tagStore.insert([
+				{ ...owned(organizationId, newId("tag", START + rows)), name: "T", color: null, type: null },
+			]);
+			const { SQLiteSyncDialect } = await import("drizzle-orm/sqlite-core");
+			const dialect = new SQLiteSyncDialect();
+			const results = await env.DB.batch(
+				statements.map(({ query }) => {
+					const { sql: text, params } = dialect.sqlToQuery(query);
+					return env.DB.prepare(text).bind(...params);
+				}),
+			);
+			const sum = (pick: (meta: D1Meta) => number) =>
+				results.reduce((total, { meta }) => total + pick(meta), 0);
+			return { read: sum((meta) => meta.rows_read), written: sum((meta) => meta.rows_written) };
+		};
+		const few = await cost(100);
+		expect(await cost(3_000)).toEqual(few);
+		expect(few.written).toBe(1);
+	});
+});
+
+describe("the count of a numbered resource", () => {
+	it("is its counter's, less what was removed; numbers go on", async () => {
+		const organizationId = await givenOrganization();
+		const store = tableStore<typeof leads.$inferSelect>(leads);
+		const blank = {
+			...{ custom: {}, firstName: null, lastName: null, email: null, mobile: null, secondaryMobile: null },
+			...{ title: null, position: null, company: null, website: null, twitter: null, linkedin: null },
+			...{ notes: null, score: null, value: null, currency: null, expectedCloseDate: null, sourceId: null },
+			...{ stageId: null, ownerId: null, assigneeIds: [], tagIds: [], archived: false },
+			...{ convertedAt: null, convertedClientId: null, convertedDealId: null },
+		};
+		const insert = (size: number) =>
+			batch(
+				env.DB,
+				store
+					.insert(
+						Array.from({ length: size }, () => ({
+							...owned(organizationId, newId("ld", START)),
+							...blank,
+							seq: 0,
+							number: 0,
+							name: "Jane",
+						})),
+					)
+					.map(({ query }) => query),
+			);
+		await insert(5);
+		await remove(
+			leads,
+			sql`SELECT "organizationId", "id" FROM ${leads} WHERE "organizationId" = ${organizationId} AND "number" IN (1, 5)`,
+		);
+		expect(await counts(leads, organizationId)).toEqual({ used: 3, there: 3 });
+		await insert(1);
+		expect(await counts(leads, organizationId)).toEqual({ used: 4, there: 4 });
+		const number = await env.DB.prepare(`SELECT max("number") AS "last" FROM leads WHERE organizationId = ?`)
+			.bind(organizationId)
+			.first<number>("last");
+		expect(number).toBe(6);
+	});
+});

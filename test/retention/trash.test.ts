@@ -1,0 +1,203 @@
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { purge } from "../../src/retention/purge.ts";
+import { bodyOf, evenGone, has, made, referencesOf } from "../contract/harness.ts";
+import { resources } from "../contract/resources.ts";
+import type { Api } from "../support/api.ts";
+import { givenCaller } from "../support/given.ts";
+import { usageOf } from "../support/quotas.ts";
+import { given, givenClient, givenDeal, givenPipeline } from "../support/selling.ts";
+
+const DAY_MS = 86_400_000;
+
+/** The purge as it will be run in so many days. */
+const purgeIn = (days: number) => purge(env, Date.now() + days * DAY_MS);
+
+const count = async (query: string, ...values: unknown[]) =>
+	(await env.DB.prepare(query)
+		.bind(...values)
+		.first<number>("n")) ?? 0;
+
+const linksFrom = (id: string) => count("SELECT count(*) AS n FROM links WHERE fromId = ?", id);
+
+const tableOf = (path: string) => path.replaceAll("-", "_");
+
+/** Whether the row is in the database at all. */
+const there = (path: string, id: string) =>
+	count(`SELECT count(*) AS n FROM ${tableOf(path)} WHERE id = ?`, id);
+
+const customized = ["leads", "clients", "deals", "tasks", "quotations", "invoices"];
+
+/** Values of every type that has links, and one that has none. */
+async function fieldsOf(api: Api, entity: string): Promise<Record<string, unknown>> {
+	const define = (type: string, label: string, options: string[] = []) =>
+		given(api, "/custom-fields", { entity, type, label, options });
+	const select = ["One", "Two"];
+	await define("number", "Number");
+	await define("boolean", "Boolean");
+	await define("email", "Mail");
+	await define("longText", "Long");
+	await define("singleSelect", "Single", select);
+	await define("multiSelect", "Multi", select);
+	return {
+		cf_number: -2.5,
+		cf_boolean: true,
+		cf_mail: "Jane@Example.com",
+		cf_long: "long",
+		cf_single: "One",
+		cf_multi: select,
+	};
+}
+
+describe.each(resources.filter(has("create", "remove")))("a deleted row of $path", (resource) => {
+	it("is there for 90 days, and then gone for good with all that is its own", async () => {
+		const api = await givenCaller({ keys: 2 });
+		const custom = customized.includes(resource.path) ? await fieldsOf(api, resource.path) : {};
+		const held: Record<string, unknown> = {};
+		for (const { target, only, holding } of referencesOf(resource).filter(({ many }) => many)) {
+			const one = await made(api, target, { ...(await bodyOf(api, target)), ...only?.body });
+			Object.assign(held, holding(one.id));
+		}
+		const { id } = await made(api, resource, { ...(await bodyOf(api, resource)), ...held, ...custom });
+		const other = await made(api, resource);
+		const { used } = await usageOf(api, `records.${resource.path}`);
+		const linked = Object.keys(held).length + (customized.includes(resource.path) ? 6 : 0);
+		expect(await linksFrom(id)).toBe(linked);
+		expect((await api.delete(`/${resource.path}/${id}`)).status).toBeLessThan(300);
+
+		await purgeIn(89);
+		expect(await there(resource.path, id)).toBe(1);
+		expect((await usageOf(api, `records.${resource.path}`)).used).toBe(used);
+
+		await purgeIn(91);
+		expect(await there(resource.path, id)).toBe(0);
+		expect(await linksFrom(id)).toBe(0);
+		expect((await usageOf(api, `records.${resource.path}`)).used).toBe(Number(used) - 1);
+		expect((await api.get(`/${resource.path}/${id}${evenGone(resource)}`)).status).toBe(404);
+		expect(await there(resource.path, other.id)).toBe(1);
+		await made(api, resource);
+	});
+});
+
+describe("what is kept", () => {
+	let api: Api;
+	beforeEach(async () => {
+		api = await givenCaller();
+	});
+
+	it("is a deleted row that a live one refers to", async () => {
+		await givenPipeline(api);
+		const deal = await givenDeal(api);
+		await env.DB.prepare("UPDATE clients SET deletedAt = ? WHERE id = ?")
+			.bind(Date.now(), deal.clientId)
+			.run();
+		await purgeIn(91);
+		expect(await there("clients", deal.clientId)).toBe(1);
+		await api.delete(`/deals/${deal.id}`);
+		await purgeIn(91);
+		expect(await there("clients", deal.clientId)).toBe(0);
+	});
+
+	it("is a row that is restored in the meantime", async () => {
+		const client = await givenClient(api);
+		await api.delete(`/clients/${client.id}`);
+		await api.post(`/clients/${client.id}/restore`);
+		await purgeIn(91);
+		expect((await api.get(`/clients/${client.id}`)).status).toBe(200);
+	});
+
+	it("is a webhook as long as its log", async () => {
+		const { id } = await given(api, "/webhooks", {
+			url: "https://hooks.example.com/a",
+			events: ["lead.created"],
+		});
+		await given(api, "/leads", { name: "Jane" });
+		await api.delete(`/webhooks/${id}`);
+		const long = { ...env, DELIVERY_RETENTION_DAYS: "200" };
+		await purge(long, Date.now() + 91 * DAY_MS);
+		expect(await there("webhooks", id)).toBe(1);
+		await purgeIn(91);
+		expect(await there("webhooks", id)).toBe(0);
+		expect(await count("SELECT count(*) AS n FROM deliveries WHERE webhookId = ?", id)).toBe(0);
+	});
+});
+
+describe("a field that is removed", () => {
+	it("takes the links of its values along, and leaves those of the others", async () => {
+		const api = await givenCaller();
+		const define = (label: string) => given(api, "/custom-fields", { entity: "leads", type: "text", label });
+		const [a, b] = [await define("A"), await define("B")];
+		for (let n = 0; n < 3; n += 1) await given(api, "/leads", { name: "Jane", cf_a: "x", cf_b: "y" });
+		await api.delete(`/custom-fields/${a.id}`);
+		await purgeIn(91);
+		const links = (id: string) =>
+			count("SELECT count(*) AS n FROM links WHERE field = ?", `leads.custom.${id}`);
+		expect([await links(a.id), await links(b.id)]).toEqual([0, 3]);
+		expect(await there("custom-fields", a.id)).toBe(0);
+		expect((await api.get("/leads?cf_b=y")).body.items).toHaveLength(3);
+	});
+});
+
+describe("the full-text index", () => {
+	it.each(["leads", "clients", "products", "tasks"])("of %s loses what is removed", async (path) => {
+		const api = await givenCaller();
+		const entries = () =>
+			count(`SELECT count(*) AS n FROM ${path}_search('organization:${api.organizationId.slice(4)}')`);
+		const resource = resources.find((one) => one.path === path);
+		if (!resource) throw new Error(path);
+		const { id } = await made(api, resource);
+		const before = await entries();
+		await api.delete(`/${path}/${id}`);
+		await purgeIn(91);
+		expect(before - (await entries())).toBe(1);
+	});
+});
+
+describe("the purge", () => {
+	const fill = async (rows: number, organizationId: string) => {
+		await env.DB.prepare(
+			`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
+			INSERT INTO idempotency_keys (organizationId, key, fingerprint, claimedBy, claimedAt)
+			SELECT ?1, 'old' || i, '', '', ?3 FROM n`,
+		)
+			.bind(organizationId, rows, Date.now())
+			.run();
+		await env.DB.prepare(
+			`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
+			INSERT INTO tags (organizationId, id, version, createdAt, updatedAt, deletedAt, name)
+			SELECT ?1, 'tag_' || printf('%026d', i), 1, 0, 0, ?3, 'T' FROM n`,
+		)
+			.bind(organizationId, rows, Date.now())
+			.run();
+	};
+	const left = async (organizationId: string) => [
+		await count("SELECT count(*) AS n FROM idempotency_keys WHERE organizationId = ?", organizationId),
+		await count("SELECT count(*) AS n FROM tags WHERE organizationId = ?", organizationId),
+	];
+
+	it("goes on with each table until nothing is left of it", async () => {
+		const { organizationId } = await givenCaller();
+		await fill(2_300, organizationId);
+		await purgeIn(91);
+		expect(await left(organizationId)).toEqual([0, 0]);
+	});
+
+	it("stops when time is up, says so, and goes on in the next sweep", async () => {
+		const { organizationId } = await givenCaller();
+		await fill(2_300, organizationId);
+		const logged = vi.spyOn(console, "log").mockImplementation(() => {});
+		const clock = vi.spyOn(Date, "now");
+		const start = performance.timeOrigin + performance.now();
+		for (const at of [0, 0, 0]) clock.mockReturnValueOnce(start + at);
+		clock.mockReturnValue(start + 60_000);
+		await purge(env, start + 91 * DAY_MS);
+		clock.mockRestore();
+		expect(logged.mock.calls.flat().join()).toContain('"type":"purge"');
+		logged.mockRestore();
+		const [keys = 0, tags = 0] = await left(organizationId);
+		expect(keys).toBe(1_800);
+		expect(tags).toBe(2_200);
+		await purgeIn(91);
+		expect(await left(organizationId)).toEqual([0, 0]);
+	});
+});
