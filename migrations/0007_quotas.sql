@@ -1,4 +1,8 @@
 -- Quotas: how many rows there are of each resource, what an operator has set, and what the purge goes by.
+ALTER TABLE `conversations` ADD `posted` integer DEFAULT 0 NOT NULL;
+--> statement-breakpoint
+CREATE INDEX `conversations_deletedAt` ON `conversations` (`deletedAt`) WHERE "deletedAt" IS NOT NULL;
+--> statement-breakpoint
 ALTER TABLE `counters` ADD `removed` integer DEFAULT 0 NOT NULL;
 --> statement-breakpoint
 ALTER TABLE `counters` ADD `upTo` text;
@@ -6,8 +10,6 @@ ALTER TABLE `counters` ADD `upTo` text;
 ALTER TABLE `organizations` ADD `quotas` text;
 --> statement-breakpoint
 CREATE INDEX `clients_deletedAt` ON `clients` (`deletedAt`) WHERE "deletedAt" IS NOT NULL;
---> statement-breakpoint
-CREATE INDEX `conversations_deletedAt` ON `conversations` (`deletedAt`) WHERE "deletedAt" IS NOT NULL;
 --> statement-breakpoint
 CREATE INDEX `custom_fields_live` ON `custom_fields` (`organizationId`,`entity`,`id`) WHERE "deletedAt" IS NULL;
 --> statement-breakpoint
@@ -109,3 +111,9 @@ INSERT INTO counters (organizationId, resource, value, upTo)
 --> statement-breakpoint
 INSERT INTO counters (organizationId, resource, value, upTo)
 	SELECT organizationId, 'webhooks', count(*), max(id) FROM webhooks GROUP BY organizationId;
+--> statement-breakpoint
+UPDATE conversations SET posted = (SELECT count(*) FROM messages AS said WHERE said.organizationId = conversations.organizationId AND said.conversationId = conversations.id)
+	WHERE EXISTS (SELECT 1 FROM messages AS said WHERE said.organizationId = conversations.organizationId AND said.conversationId = conversations.id);
+--> statement-breakpoint
+INSERT INTO counters (organizationId, resource, value)
+	SELECT organizationId, 'messages', sum((posted + 9) / 10 * 10) FROM conversations WHERE posted > 0 GROUP BY organizationId;

@@ -2,7 +2,7 @@
 // there is as here.
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import type { CountedTable } from "../db/counts.ts";
-import { organizations } from "../db/schema/organizations.ts";
+import { counters, organizations } from "../db/schema/organizations.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
 
 /** What an operator may set, by its name in `organizations.quotas`. */
@@ -33,3 +33,7 @@ export const recordsOf = (table: CountedTable) => `records.${getTableName(table)
 /** A scalar: how many live webhooks an organization has. */
 export const webhooksCounted = (organizationId: SQL): SQL =>
 	sql`(SELECT count(*) FROM ${webhooks} WHERE "organizationId" = ${organizationId} AND "deletedAt" IS NULL)`;
+
+/** A scalar: how many messages an organization has, counted in tens by quotas/messages.ts. */
+export const messagesCounted = (organizationId: SQL): SQL =>
+	sql`coalesce((SELECT "value" FROM ${counters} WHERE "organizationId" = ${organizationId} AND "resource" = 'messages'), 0)`;

@@ -14,7 +14,14 @@ import { leadSources, leadStages, products, tags, users } from "../db/schema/ref
 import { invoices, quotations } from "../db/schema/sales.ts";
 import { tasks } from "../db/schema/tasks.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
-import { DEFINITION_BYTES, type Quota, quotas, recordsOf, webhooksCounted } from "./quotas.ts";
+import {
+	DEFINITION_BYTES,
+	messagesCounted,
+	type Quota,
+	quotas,
+	recordsOf,
+	webhooksCounted,
+} from "./quotas.ts";
 
 /** Every table whose rows belong to an organization and can be deleted. */
 export const ownedTables = [
@@ -58,6 +65,7 @@ const counted: readonly Counted[] = [
 		by: "records" as const,
 		used: (organizationId: SQL) => used(table, organizationId),
 	})),
+	{ name: "records.messages", by: "records", used: messagesCounted },
 	{ name: "webhooks", by: "webhooks", used: webhooksCounted },
 	...customEntities.options.flatMap((entity): Counted[] => [
 		{

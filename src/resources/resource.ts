@@ -48,15 +48,16 @@ export interface Resource<Row extends OwnedRow, Create, Update> {
 	events(ctx: Ctx, transition: Transition<Row>): readonly Omit<EventDraft, "entityId" | "number">[];
 }
 
-/** What a row keeps for itself: how its custom fields are kept, and which of its events were sent. */
+/** What a row keeps for itself: how its custom fields are kept, and which of its events were sent, what it counts. */
 interface Kept {
 	readonly custom?: unknown;
 	readonly announced?: unknown;
+	readonly posted?: unknown;
 }
 
 /** A row as answers and payloads show it: everything but whose it is and what it keeps for itself. */
 export function present<Row extends OwnedRow>(row: Row): Omit<Row, "organizationId" | keyof Kept> {
-	const { organizationId: _, custom: __, announced: ___, ...shown } = row as Row & Kept;
+	const { organizationId: _, custom: __, announced: ___, posted: ____, ...shown } = row as Row & Kept;
 	return shown;
 }
 

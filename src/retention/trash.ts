@@ -1,11 +1,11 @@
 // What was deleted stays for a while, to be restored or looked up; then it is removed for good, and what belongs to it too:
-// its links, its messages, the values of a custom field. The full-text index follows by a trigger.
+// its links, the values of a custom field. The full-text index follows by a trigger.
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import { linkValue } from "../custom-fields/values.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { uncount } from "../db/counts.ts";
 import { holders, linkFields } from "../db/references.ts";
-import { conversations, messages } from "../db/schema/conversations.ts";
+import { conversations } from "../db/schema/conversations.ts";
 import { customFields } from "../db/schema/custom-fields.ts";
 import { links } from "../db/schema/organizations.ts";
 import { deliveries, deliveryHours, webhooks } from "../db/schema/webhooks.ts";
@@ -18,12 +18,15 @@ import { CHUNK, type Chore, DAY_MS } from "./purge.ts";
 /** A row brings its indexes, its entry in the full-text index and its links along, so there are fewer to a chunk. */
 const ROWS = 100;
 
+/** A conversation can't be deleted; if it could be, its messages would have to go first. */
+const deletable = ownedTables.filter((table: OwnedTable) => table !== conversations);
+
 /** The chores of deleted rows, what belongs to them first. */
 export function trashChores(env: Env, now: number): Chore[] {
 	const before = now - Number(env.TRASH_RETENTION_DAYS) * DAY_MS;
 	return [
 		...belongings(before),
-		...ownedTables.map((table: OwnedTable) => ({
+		...deletable.map((table) => ({
 			name: getTableName(table),
 			due: sql`SELECT 1 FROM ${table} WHERE ${table.deletedAt} < ${before}`,
 			run: ({ DB }: Env) => remove(DB, table, before),
@@ -33,16 +36,10 @@ export function trashChores(env: Env, now: number): Chore[] {
 
 /** What may be too much to go in the same transaction as the row that it belongs to. */
 function belongings(before: number): Chore[] {
-	const said = sql`SELECT said."organizationId", said."conversationId", said."id" FROM ${conversations} AS gone
-		CROSS JOIN ${messages} AS said ON said."organizationId" = gone."organizationId" AND said."conversationId" = gone."id"
-		WHERE gone."deletedAt" < ${before} LIMIT ${CHUNK}`;
 	const values = sql`SELECT link."organizationId", link."field", link."toId", link."fromId" FROM ${customFields} AS gone
 		CROSS JOIN ${links} AS link ON link."organizationId" = gone."organizationId" AND link."field" = ${valuesOf}
 		WHERE gone."deletedAt" < ${before} LIMIT ${CHUNK}`;
 	return [
-		chore("messages", said, [
-			sql`DELETE FROM ${messages} WHERE ("organizationId", "conversationId", "id") IN (${said}) RETURNING 1`,
-		]),
 		chore("values", values, [
 			sql`DELETE FROM ${links} WHERE ("organizationId", "field", "toId", "fromId") IN (${values}) RETURNING 1`,
 		]),
@@ -56,10 +53,6 @@ const valuesOf = sql`gone."entity" || '.custom.' || gone."id"`;
 function kept(table: OwnedTable): SQL {
 	const held = holders(table, { organizationId: sql`gone."organizationId"`, id: sql`gone."id"` });
 	const own = new Map<OwnedTable, SQL>([
-		[
-			conversations,
-			sql`SELECT 1 FROM ${messages} WHERE "organizationId" = gone."organizationId" AND "conversationId" = gone."id"`,
-		],
 		[
 			customFields,
 			sql`SELECT 1 FROM ${links} WHERE "organizationId" = gone."organizationId" AND "field" = ${valuesOf}`,

@@ -40,6 +40,7 @@ const blank: Omit<Fields, "conversationType" | "status"> = {
 	endedAt: null,
 	leadId: null,
 	clientId: null,
+	posted: 0,
 	announced: [],
 };
 
@@ -135,12 +136,13 @@ function laidChat(next: Update["chatMetadata"], stored: ChatMetadata | null): Ch
 /** One message more; in a chat that is also when it was last spoken. */
 function withMessage(fields: Fields, at: string): Fields {
 	const messageCount = (fields.messageCount ?? 0) + 1;
-	if (fields.conversationType === "phone") return { ...fields, messageCount };
+	const posted = fields.posted + 1;
+	if (fields.conversationType === "phone") return { ...fields, messageCount, posted };
 	const chat = fields.chatMetadata ?? aboutChat;
 	// Two isolates' clocks may differ: the last one is never earlier than the one before.
 	const lastMessageAt = chat.lastMessageAt !== null && chat.lastMessageAt > at ? chat.lastMessageAt : at;
 	const firstMessageAt = chat.firstMessageAt ?? at;
-	return { ...fields, messageCount, chatMetadata: { ...chat, firstMessageAt, lastMessageAt } };
+	return { ...fields, messageCount, posted, chatMetadata: { ...chat, firstMessageAt, lastMessageAt } };
 }
 
 function refuseWrong({ conversationType, status, startedAt, endedAt }: Fields): void {

@@ -8,6 +8,7 @@ import { messages as table } from "../../db/schema/conversations.ts";
 import { notFound } from "../../errors.ts";
 import { record } from "../../events/record.ts";
 import { newId } from "../../ids.ts";
+import { countMessage } from "../../quotas/messages.ts";
 import { conversations, plainVerbs } from "./conversations.ts";
 import { conversationBody } from "./payload.ts";
 import type { MessageCreateInput, MessageOutput } from "./schema.ts";
@@ -16,7 +17,7 @@ const EVENT = "chat.message.received";
 
 /**
  * Plans a message: it counts in its conversation, and what a chat's visitor says is announced.
- * @throws AppError 404 for an unknown conversation
+ * @throws AppError 404 for an unknown conversation, 409 when the organization has as many messages as it may
  */
 export async function post(
 	ctx: Ctx,
@@ -31,6 +32,7 @@ export async function post(
 		value: message,
 		statements: [
 			...statements,
+			...countMessage(ctx.caller.organizationId, value.posted),
 			{
 				query: sql`INSERT INTO ${table} ("organizationId", "conversationId", "id", "role", "text", "at")
 					VALUES (${ctx.caller.organizationId}, ${conversationId}, ${message.id}, ${role}, ${text}, ${ctx.now})`,

@@ -44,6 +44,8 @@ export const conversations = sqliteTable(
 		endedAt: instant(),
 		leadId: text(),
 		clientId: text(),
+		/** How many messages were posted, whatever `messageCount` says: it counts them for the quota. */
+		posted: integer().notNull().default(0),
 		/** The events of how it ended that have been sent: each is sent once. */
 		announced: json<readonly string[]>().notNull(),
 	},

@@ -1,0 +1,23 @@
+// The quota on messages. Each counts in its conversation's own row, which it changes anyway; the organization's counter is
+// written for ten of them at once, when a conversation begins another ten. So it is never too low, and too high by at most
+// nine a conversation.
+import { sql } from "drizzle-orm";
+import { expect, type Statement } from "../db/commit.ts";
+import { counters } from "../db/schema/organizations.ts";
+import { overQuota } from "./expectations.ts";
+import { limitOf, messagesCounted } from "./quotas.ts";
+
+const AT_ONCE = 10;
+
+/** What counts the `posted`-th message of a conversation. Refuses it when the organization has as many as it may. */
+export function countMessage(organizationId: string, posted: number): Statement[] {
+	if (posted % AT_ONCE !== 1) return [];
+	const room = sql`${messagesCounted(sql`${organizationId}`)} < ${limitOf(organizationId, "records")}`;
+	return [
+		expect(room, () => overQuota("records.messages")),
+		{
+			query: sql`INSERT INTO ${counters} ("organizationId", "resource", "value") VALUES (${organizationId}, 'messages', ${AT_ONCE})
+				ON CONFLICT DO UPDATE SET "value" = "value" + excluded."value"`,
+		},
+	];
+}
