@@ -2,6 +2,7 @@
 // Bugs that this system must never have, each as a change of a few words in `src/` and the tests that must notice it.
 
 import { limits } from "./limit-mutants.ts";
+import { space } from "./mutants-space.ts";
 
 export interface Edit {
 	readonly file: string;
@@ -272,4 +273,5 @@ export const mutants: readonly Mutant[] = [
 	...delivery,
 	...secrets,
 	...limits,
+	...space,
 ];

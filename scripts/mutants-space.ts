@@ -1,0 +1,55 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
+// Bugs by which one organization could fill the database, or what it deleted would stay for ever.
+import type { Mutant } from "./mutants.ts";
+
+export const space: readonly Mutant[] = [
+	{
+		name: "the quota on rows is not checked",
+		test: ["test/quotas/records.test.ts", "at /leads doesn't pass the quota together"],
+		edits: [
+			{
+				file: "src/quotas/expectations.ts",
+				from: "return expect(sql`${roomIn(table, organizationId)} >= 0`, error);",
+				to: "return expect(sql`${roomIn(table, organizationId)} IS NOT NULL`, error);",
+			},
+		],
+	},
+	{
+		name: "the quota on webhooks and definitions is not checked",
+		test: ["test/quotas/others.test.ts", "weighs an entity's definitions together"],
+		edits: [
+			{
+				file: "src/quotas/expectations.ts",
+				from: "return expect(sql`${counted} <= ${limit}`, () => overQuota(name));",
+				to: "return expect(sql`${counted} <> ${limit}`, () => overQuota(name));",
+			},
+		],
+	},
+	{
+		name: "rows whose ids are late are not counted",
+		test: ["test/quotas/counts.test.ts", "is exact with late rows, batches and removals"],
+		edits: [{ file: "src/db/counts.ts", from: "AND ${late} > 0`", to: "AND ${late} > 100`" }],
+	},
+	{
+		name: "the purge stops early",
+		test: ["test/retention/trash.test.ts", "goes on with each table until nothing is left of it"],
+		edits: [
+			{
+				file: "src/retention/purge.ts",
+				from: "if (await chore.run(env)) more.push(chore);",
+				to: "await chore.run(env);",
+			},
+		],
+	},
+	{
+		name: "what something live refers to is removed",
+		test: ["test/retention/trash.test.ts", "is a deleted row that a live one refers to"],
+		edits: [
+			{
+				file: "src/retention/trash.ts",
+				from: "const all = [held, own]",
+				to: "const all = [held && null, own]",
+			},
+		],
+	},
+];
