@@ -8,6 +8,8 @@ export interface Caller {
 	readonly scopes: readonly string[];
 	/** Whether this key gets its answers as `{ data, meta }`. */
 	readonly envelope: boolean;
+	/** What one record of the organization may weigh, in bytes of JSON. */
+	readonly recordBytes: number;
 }
 
 /** The Idempotency-Key this request has claimed. */

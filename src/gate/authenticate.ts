@@ -7,6 +7,7 @@ import { apiKeys } from "../db/schema/organizations.ts";
 import type { Env } from "../env.ts";
 import { unauthorized } from "../errors.ts";
 import { parseKeyring } from "../keyring.ts";
+import { limitOf } from "../quotas/quotas.ts";
 import { hashesOf, isWellFormedKey } from "./api-key.ts";
 import { LIMIT } from "./window.ts";
 
@@ -69,7 +70,8 @@ async function lookUp(env: Env, key: string): Promise<KnownKey | null> {
 /** Reads the row of the key that meets the condition; null when there is none, or it is revoked. */
 export async function readKey(env: Env, condition: SQL): Promise<KnownKey | null> {
 	const [rows] = await batch(env.DB, [
-		sql`SELECT "id", "organizationId", "scopes", "envelope", "expiresAt", "lastUsedAt" FROM ${apiKeys}
+		sql`SELECT "id", "organizationId", "scopes", "envelope", "expiresAt", "lastUsedAt",
+				${limitOf(sql`${apiKeys.organizationId}`, "recordBytes")} AS "recordBytes" FROM ${apiKeys}
 			WHERE ${condition} AND "deletedAt" IS NULL`,
 	]);
 	const row = rows?.[0];
@@ -80,6 +82,7 @@ export async function readKey(env: Env, condition: SQL): Promise<KnownKey | null
 		organizationId: String(row.organizationId),
 		scopes: apiKeys.scopes.mapFromDriverValue(String(row.scopes)) as string[],
 		envelope: row.envelope === 1,
+		recordBytes: Number(row.recordBytes),
 		expiresAt: row.expiresAt === null ? null : Number(row.expiresAt),
 		lastUsedAt: row.lastUsedAt === null ? null : Number(row.lastUsedAt),
 		allowance: { holder: "key", limiter: keyId, limit: LIMIT },

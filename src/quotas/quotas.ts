@@ -13,8 +13,8 @@ export const quotas = {
 	webhooks: { standard: 50, most: 100 },
 	/** Live definitions of each entity: every read of one of its rows carries them. */
 	customFields: { standard: 100, most: 500 },
-	/** Bytes of one record as JSON. D1 takes rows of 2,000,000, and its event holds it twice after a change. */
-	recordBytes: { standard: 524_288, most: 800_000 },
+	/** Bytes of one record as JSON: an event holds it up to three times, and D1 takes 2,000,000. */
+	recordBytes: { standard: 524_288, most: 600_000 },
 } as const;
 
 export type Quota = keyof typeof quotas;
