@@ -27,19 +27,21 @@ export interface Controlled {
 	endKey(id: string): Promise<void>;
 }
 
-function socketOf(stateDir: string): string {
+/** Where the socket of a state directory is; on Windows it is a named pipe, which stands in no folder. */
+export function socketOf(stateDir: string, platform: NodeJS.Platform = process.platform): string {
 	const path = resolve(stateDir, "control.sock");
+	const name = `leadwire-${createHash("sha256").update(path).digest("hex").slice(0, 16)}`;
+	if (platform === "win32") return `\\\\.\\pipe\\${name}`;
 	const short = [relative(process.cwd(), path), path].find(({ length }) => length <= LONGEST_PATH);
-	return (
-		short ?? join(tmpdir(), `leadwire-${createHash("sha256").update(path).digest("hex").slice(0, 16)}.sock`)
-	);
+	return short ?? join(tmpdir(), `${name}.sock`);
 }
 
 /** Lets the admin command in, until the process ends. */
 export async function serveControl(stateDir: string, { execute, endKey }: Controlled): Promise<void> {
 	const path = socketOf(stateDir);
-	// What a killed server left behind; a living one was looked for before.
-	rmSync(path, { force: true });
+	// What a killed server left behind; a living one was looked for before. Windows removes its pipes itself.
+	const forget = () => process.platform === "win32" || rmSync(path, { force: true });
+	forget();
 	const answer = async (call: Call): Promise<Answer> => {
 		if ("sql" in call) return { rows: await execute(call.sql, call.values) };
 		await endKey(call.endKey);
@@ -56,7 +58,7 @@ export async function serveControl(stateDir: string, { execute, endKey }: Contro
 		server.listen(path, listening);
 	});
 	server.unref();
-	process.once("exit", () => rmSync(path, { force: true }));
+	process.once("exit", forget);
 }
 
 /** The server that runs on this state, or null when none does. */

@@ -9,5 +9,5 @@ export async function buildDashboard(): Promise<void> {
 	const sources = globSync(["dashboard/**/*.*", "package-lock.json"], { cwd: root });
 	const changed = Math.max(...sources.map((path) => statSync(join(root, path)).mtimeMs));
 	if (existsSync(built) && statSync(built).mtimeMs > changed) return;
-	await capture("npm", ["run", "build", "--silent"]);
+	await capture("vite", ["build", "dashboard", "--logLevel", "warn"]);
 }

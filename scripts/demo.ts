@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Local } from "./local.ts";
 import type { Operator } from "./operator.ts";
+import type { Report } from "./progress.ts";
 import type { Call } from "./sample/api.ts";
 import { fillWithSamples } from "./sample-data.ts";
 import { plain } from "./tools.ts";
@@ -12,8 +13,13 @@ export const DEMO_ID = "org_00000000000000000000000001";
 /** A key allows 60 requests a minute, and the sample data takes more. */
 const REQUESTS_PER_KEY = 50;
 
-/** Makes the demo organization with its sample data, unless it is there, and gives a fresh key of it. */
-export async function prepareDemo(local: Local, admin: Operator, pepper: string): Promise<string> {
+/** Makes the demo organization with its sample data, unless it is there, and gives a fresh key of it. `report` is told how far it is. */
+export async function prepareDemo(
+	local: Local,
+	admin: Operator,
+	pepper: string,
+	report: Report = () => undefined,
+): Promise<string> {
 	await admin.createOrganization("Demo", DEMO_ID);
 	// That it is named is the last thing that is done to it.
 	const named = await local.db
@@ -21,7 +27,7 @@ export async function prepareDemo(local: Local, admin: Operator, pepper: string)
 		.bind(DEMO_ID)
 		.first();
 	if (!named) {
-		const { call, end } = caller(local.url, admin, () => demoKey(admin, pepper, "sample data"));
+		const { call, end } = caller(local.url, admin, () => demoKey(admin, pepper, "sample data"), report);
 		await fillWithSamples(call).catch((error: unknown) =>
 			console.error(`The sample data could not be made. ${plain(error)}`),
 		);
@@ -45,12 +51,13 @@ async function demoKey(admin: Operator, pepper: string, name: string) {
 }
 
 /** Calls with keys of its own: the one we print has all of its 60 requests a minute left. */
-function caller(url: URL, admin: Operator, make: () => Promise<{ id: string; key: string }>) {
+function caller(url: URL, admin: Operator, make: () => Promise<{ id: string; key: string }>, report: Report) {
 	const keys: ReturnType<typeof make>[] = [];
 	let calls = 0;
 	const call: Call = async (method, path, body) => {
 		if (calls % REQUESTS_PER_KEY === 0) keys.push(make());
 		calls += 1;
+		report(`${calls} calls for the sample data so far`);
 		const text = body === undefined ? null : JSON.stringify(body);
 		// A write is called by what it says, so that after a crash it is answered as the first time and not done again.
 		const name = createHash("sha256").update(`${method} ${path} ${text}`).digest("hex");

@@ -13,9 +13,14 @@ export interface Lifeline {
 	release(): void;
 }
 
-/** Makes every workerd that Miniflare starts with this environment die with this process. */
-export function holdLifeline(): Lifeline {
+/**
+ * Makes every workerd that Miniflare starts with this environment die with this process. Windows has neither named pipes in
+ * folders nor a shell for it: there workerd ends with a starter that ends in order, and may outlive one that is killed.
+ */
+export function holdLifeline(platform: NodeJS.Platform = process.platform): Lifeline {
 	const folder = mkdtempSync(join(tmpdir(), "leadwire-"));
+	const removeFolder = () => rmSync(folder, { recursive: true, force: true });
+	if (platform === "win32") return { folder, environment: {}, release: removeFolder };
 	const pipe = join(folder, "lifeline");
 	execFileSync("mkfifo", [pipe]);
 	// Open for reading too, or opening would wait for the reader that is yet to be started.
@@ -26,7 +31,7 @@ export function holdLifeline(): Lifeline {
 		environment: { WORKERD: workerdPath(), LIFELINE: pipe, RUN_DIR: folder },
 		release() {
 			closeSync(held);
-			rmSync(folder, { recursive: true, force: true });
+			removeFolder();
 		},
 	};
 }

@@ -1,7 +1,7 @@
 // The README as a stranger follows it: its quick start is run as it stands, and what it names is there.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -31,7 +31,7 @@ test("the quick start works as it stands", async () => {
 		envelope: false,
 		pepper,
 	});
-	const start = blocks.find((code) => code.includes("api /leads")) ?? "";
+	const start = blocks.filter((code) => /\bapi\b|listen\(3000\)/.test(code)).join("");
 	const receiver = String(await freePort());
 	const script = start
 		.replace("lw_test_…", made?.key ?? "")
@@ -50,6 +50,20 @@ test("the quick start works as it stands", async () => {
 	assert.match(stdout, /"event":"lead.created"/);
 	assert.match(stdout, /"hasMore":false/);
 	assert.doesNotMatch(stdout, /"code":"/);
+});
+
+test("what is to be pasted has no comments: zsh, the shell of macOS, takes them for arguments", () => {
+	const documents = globSync(["*.md", "docs/**/*.md", "sdk/*.md"], { cwd: root });
+	assert(documents.length > 5);
+	const pasted = documents.flatMap((path) =>
+		[
+			...readFileSync(join(root, path), "utf8").matchAll(/^ *```(?:sh|bash|shell)\n([\s\S]*?)^ *```/gm),
+		].flatMap(([, code = ""]) => code.split("\n").map((line) => `${path}: ${line}`)),
+	);
+	assert.deepEqual(
+		pasted.filter((line) => /(^|\s)#/.test(line.replaceAll(/'[^']*'|"[^"]*"/g, ""))),
+		[],
+	);
 });
 
 test("every script, file and page that it names is there", async () => {

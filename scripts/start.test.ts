@@ -28,6 +28,9 @@ after(() => {
 
 test("it serves, is administered while it runs, and survives being killed", async () => {
 	const first = await start("npm", "start");
+	assert(first.firstWordMs < 4_000, `the first word came after ${first.firstWordMs} ms`);
+	assert(first.longestSilenceMs < 8_000, `nothing was said for ${first.longestSilenceMs} ms`);
+	assert.doesNotMatch(first.output(), /"type"/, "the sample data is told as a step");
 	assert.equal((await list(first.key)).status, 200);
 	const { items } = (await (await list(first.key)).json()) as { items: unknown[] };
 	assert.equal(items.length, 20);
@@ -35,6 +38,7 @@ test("it serves, is administered while it runs, and survives being killed", asyn
 	const organization = await admin("org", "create", "--name", "O'Brien");
 	const made = await admin("key", "create", "--org", String(organization.id), "--name", "first");
 	assert.equal((await list(String(made.key))).status, 200);
+	assert.match(first.output(), /^\{"type":"request",.*"path":"\/api\/v1\/leads","status":200,/m);
 	assert.equal((await admin("key", "revoke", "--id", String(made.id))).effective, "at once");
 	assert.equal((await list(String(made.key))).status, 401);
 
@@ -70,21 +74,36 @@ test("admin tells usage from failure", async () => {
 	assert.equal((await run("key", "revoke", "--id", "key_none")).code, 1);
 });
 
-async function start(tool: string, script: string): Promise<{ child: ChildProcess; key: string }> {
+interface Started {
+	readonly child: ChildProcess;
+	readonly key: string;
+	/** All that it has printed. */
+	readonly output: () => string;
+	readonly firstWordMs: number;
+	readonly longestSilenceMs: number;
+}
+
+async function start(tool: string, script: string): Promise<Started> {
 	const child = spawn(tool, [script], { cwd: root, env: environment, detached: true });
 	started.add(child);
 	const errors = text(child.stderr);
+	const began = Date.now();
+	let [output, firstWordMs, longestSilenceMs, spokenAt] = ["", 0, 0, began];
 	const key = await new Promise<string | undefined>((resolve) => {
-		let output = "";
 		child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
 			output += chunk;
+			// What npm itself says is no word of ours.
+			if (!/^[^>\n]/m.test(output)) return;
+			firstWordMs ||= Date.now() - began;
+			longestSilenceMs = Math.max(longestSilenceMs, Date.now() - spokenAt);
+			spokenAt = Date.now();
 			const found = output.match(/^API key: (lw_test_\w+)$/m)?.[1];
 			if (found) resolve(found);
 		});
 		child.once("exit", () => resolve(undefined));
 	});
 	assert(key, await Promise.race([errors, "It ended without printing a key."]));
-	return { child, key };
+	return { child, key, output: () => output, firstWordMs, longestSilenceMs };
 }
 
 function call(key: string, method: string, path: string, body?: object): Promise<Response> {

@@ -1,132 +1,14 @@
-// `npm start`: the whole system on this machine, with no account, no network and no question.
-import { mkdirSync } from "node:fs";
-import { createServer } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
-import { buildDocs } from "./build-docs.ts";
-import { readWorkerConfig, type WorkerConfig } from "./config.ts";
-import { findServer, serveControl } from "./control.ts";
-import { buildDashboard } from "./dashboard.ts";
-import { prepareDemo } from "./demo.ts";
-import { type Local, startLocal } from "./local.ts";
-import { executeOn, operator } from "./operator.ts";
-import { localSecrets } from "./secrets.ts";
-import { plain, stateDir } from "./tools.ts";
+// `npm start`. Its first word comes before what it needs is loaded, which takes seconds.
+import { parseArgs } from "node:util";
 
-const MINUTE = 60_000;
-/** How long a server that is just going away may take. */
-const PATIENCE = 15_000;
-const MOST_UNREAD = 1_000_000;
+console.log("Starting Leadwire …");
 
-const port = portOf(process.env.PORT || "8787");
-const state = stateDir();
-let stopping = false;
-
-// Whoever reads our output may go away, or stop reading; the server is not to end, nor to fill its memory, for that.
-for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
-const print = (line: string) => process.stdout.writableLength > MOST_UNREAD || console.log(line);
-
+const { plain } = await import("./tools.ts");
 try {
-	await start();
+	const { values } = parseArgs({ options: { json: { type: "boolean" } } });
+	const { serve } = await import("./serve.ts");
+	await serve(values.json ?? !process.stdout.isTTY);
 } catch (error) {
 	console.error(plain(error));
 	process.exit(1);
-}
-
-async function start(): Promise<void> {
-	if (!(await within(PATIENCE, () => isFree(port)))) {
-		throw new Error(`Port ${port} is in use. Stop what runs there, or choose another: PORT=8788 npm start.`);
-	}
-	mkdirSync(state, { recursive: true });
-	if (!(await within(PATIENCE, async () => (await findServer(state)) === null))) {
-		throw new Error(`Another npm start works on ${state}. Stop it, or choose another STATE_DIR.`);
-	}
-	buildDocs();
-	await buildDashboard();
-	const secrets = localSecrets();
-	const config = readWorkerConfig();
-	const local = await startLocal({
-		config,
-		port,
-		stateDir: state,
-		secrets: { ...secrets },
-		vars: { ALLOW_INSECURE_TARGETS: "true", ...varsFromEnvironment(config) },
-		onLog: print,
-	});
-	stopWith(local);
-	const execute = executeOn(local.db);
-	await serveControl(state, { execute, endKey: (id) => endKey(local, id) });
-	const key = await prepareDemo(local, operator(execute), secrets.KEY_PEPPER);
-	await announce(local, key);
-	await keepTime(local);
-}
-
-async function announce({ url }: Local, key: string): Promise<void> {
-	const home = `http://localhost:${url.port}`;
-	console.log(`\nLeadwire is running.\n\nAPI: ${home}/api/v1`);
-	for (const [name, path] of [
-		["Docs", "/docs"],
-		["Dashboard", "/dashboard"],
-	] as const) {
-		const { ok } = await fetch(new URL(path, url));
-		if (ok) console.log(`${name}: ${home}${path}`);
-	}
-	console.log(`API key: ${key}\n\nTry: curl -H "x-api-key: ${key}" "${home}/api/v1/leads?limit=1"\n`);
-}
-
-/** Runs the cron handler now and at the beginning of each further minute, never twice at once. */
-async function keepTime(local: Local): Promise<void> {
-	while (!stopping) {
-		const next = sleep(MINUTE);
-		await local.runScheduled().catch((error: unknown) => stopping || console.error(plain(error)));
-		await next;
-	}
-}
-
-/** Stops cleanly on a signal, and when npm is gone: who kills npm means us, and a killed npm tells nobody. */
-function stopWith(local: Local): void {
-	const stop = () => {
-		if (stopping) return;
-		stopping = true;
-		local.dispose().finally(() => process.exit(0));
-	};
-	// Miniflare's own listeners would end the process at once, as if it had failed.
-	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(signal).on(signal, stop);
-	if (process.env.npm_lifecycle_event !== "start") return;
-	// npm itself, because its script says `exec node`; otherwise a shell that outlives it.
-	const parent = process.ppid;
-	setInterval(() => process.ppid === parent || stop(), 250).unref();
-}
-
-/** After a revocation, isolates may remember the key for a minute; its limiter refuses it at once. */
-async function endKey(local: Local, id: string): Promise<void> {
-	const limiters = await local.runtime.getDurableObjectNamespace("KEY_LIMITER");
-	const limiter = limiters.getByName(id) as unknown as { endAt(instant: number): Promise<void> };
-	await limiter.endAt(Date.now());
-}
-
-function varsFromEnvironment({ vars }: WorkerConfig): Record<string, string> {
-	const set = Object.keys(vars).map((name) => [name, process.env[name]] as const);
-	return Object.fromEntries(
-		set.filter((entry): entry is readonly [string, string] => entry[1] !== undefined),
-	);
-}
-
-function portOf(text: string): number {
-	const number = Number(text);
-	if (Number.isInteger(number) && number > 0 && number < 65_536) return number;
-	console.error(`PORT is ${text}, which is no port: give a number from 1 to 65535.`);
-	process.exit(1);
-}
-
-function isFree(port: number): Promise<boolean> {
-	return new Promise((resolve) => {
-		const server = createServer();
-		server.once("error", () => resolve(false));
-		server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-	});
-}
-
-async function within(ms: number, condition: () => Promise<boolean>): Promise<boolean> {
-	for (const end = Date.now() + ms; Date.now() < end; await sleep(100)) if (await condition()) return true;
-	return false;
 }

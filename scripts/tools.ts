@@ -1,6 +1,7 @@
 // Running the tools this repository is built with. They are quiet here: no telemetry, no question whether there is a
 // newer version (which would go over the network), no log files in the user's home.
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 
@@ -28,6 +29,26 @@ export function toolEnvironment(): NodeJS.ProcessEnv {
 	return { ...rest, ...quiet, PATH: [join(root, "node_modules", ".bin"), PATH].join(delimiter) };
 }
 
+interface Lock {
+	readonly packages: Readonly<Record<string, { readonly bin?: Readonly<Record<string, string>> }>>;
+}
+
+/**
+ * The command that runs an installed tool: Node with the tool's own script, since Windows starts what npm puts into `.bin` only
+ * through a shell, which would read the arguments in its own way.
+ */
+export function commandOf(tool: string, args: readonly string[]): [command: string, ...args: string[]] {
+	if (tool === "node") return [process.execPath, ...args];
+	const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as Lock;
+	for (const [folder, { bin }] of Object.entries(packages)) {
+		const script = /^node_modules\/(@[^/]+\/)?[^/]+$/.test(folder) && bin?.[tool];
+		if (script) return [process.execPath, join(root, folder, script), ...args];
+	}
+	// npm says which script it is; outside of it, it is whatever is found.
+	const npm = tool === "npm" && process.env.npm_execpath;
+	return npm ? [process.execPath, npm, ...args] : [tool, ...args];
+}
+
 /** Longer than any check takes: one that hangs is to fail, not to keep CI waiting. */
 const LIMIT_MS = 20 * 60_000;
 
@@ -37,7 +58,8 @@ const LIMIT_MS = 20 * 60_000;
  */
 export async function show(tool: string, args: readonly string[]): Promise<number> {
 	const limit = { timeout: LIMIT_MS, killSignal: "SIGKILL" } as const;
-	const child = spawn(tool, args, { cwd: root, env: toolEnvironment(), stdio: "inherit", ...limit });
+	const [command, ...rest] = commandOf(tool, args);
+	const child = spawn(command, rest, { cwd: root, env: toolEnvironment(), stdio: "inherit", ...limit });
 	return new Promise((resolve) => {
 		child.once("error", (error) => {
 			console.error(error.message);
@@ -52,7 +74,8 @@ export async function show(tool: string, args: readonly string[]): Promise<numbe
  * Throws an Error with what it printed when it fails.
  */
 export async function capture(tool: string, args: readonly string[]): Promise<string> {
-	const child = spawn(tool, args, {
+	const [command, ...rest] = commandOf(tool, args);
+	const child = spawn(command, rest, {
 		cwd: root,
 		env: toolEnvironment(),
 		stdio: ["ignore", "pipe", "pipe"],
