@@ -2,6 +2,7 @@
 import type { parseArgs } from "node:util";
 import { scope } from "../src/api-keys/schema.ts";
 import { eventTypes } from "../src/events/catalogue.ts";
+import { OrganizationUpdate } from "../src/organization/schema.ts";
 import { type Quota, quotas } from "../src/quotas/quotas.ts";
 import type { Channel } from "./channel.ts";
 import { type Limits, operator } from "./operator.ts";
@@ -14,6 +15,8 @@ export const options = {
 	name: { type: "string" },
 	org: { type: "string" },
 	id: { type: "string" },
+	timezone: { type: "string" },
+	currency: { type: "string" },
 	scopes: { type: "string" },
 	allow: { type: "string" },
 	all: { type: "boolean" },
@@ -45,10 +48,15 @@ export interface Command {
 
 export const commands: Readonly<Record<string, Command>> = {
 	"org create": {
-		takes: ["name"],
+		takes: ["name", "timezone", "currency"],
 		prepare(flags) {
 			const name = needed(flags, "name");
-			return ({ execute }) => operator(execute).createOrganization(name);
+			const { timezone, currency } = flags;
+			const given = { ...(timezone ? { timezone } : {}), ...(currency ? { currency } : {}) };
+			// By the same rules as whoever changes it later.
+			const [fault] = OrganizationUpdate.safeParse({ name, ...given }).error?.issues ?? [];
+			if (fault) throw new UsageError(`--${fault.path.join(".")}: ${fault.message}`);
+			return ({ execute }) => operator(execute).createOrganization(name, given);
 		},
 	},
 	"org list": {

@@ -6,7 +6,7 @@ import { plain, stateDir } from "./tools.ts";
 
 const USAGE = `Usage: npm run admin -- COMMAND
 
-  org create --name NAME
+  org create --name NAME [--timezone ZONE] [--currency CODE]
   org list
   org topics --org ID (--allow EVENT,EVENT… | --all)
   org limits --org ID [--records N] [--webhooks N] [--custom-fields N] [--record-bytes N]

@@ -20,7 +20,7 @@ export async function prepareDemo(
 	pepper: string,
 	report: Report = () => undefined,
 ): Promise<string> {
-	await admin.createOrganization("Demo", DEMO_ID);
+	await admin.createOrganization("Demo", { id: DEMO_ID, empty: true });
 	// That it is named is the last thing that is done to it.
 	const named = await local.db
 		.prepare("SELECT 1 FROM organizations WHERE id = ? AND version > 1")

@@ -2,13 +2,16 @@
 // no way in for this, so none can be found in it.
 import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/sqlite-proxy";
+import { pipelines } from "../src/db/schema/deals.ts";
 import { apiKeys, organizations } from "../src/db/schema/organizations.ts";
+import { leadSources, leadStages } from "../src/db/schema/reference.ts";
 import { hashKey, keyPrefix, newKey } from "../src/gate/api-key.ts";
 import { newId } from "../src/ids.ts";
 import { parseKeyring } from "../src/keyring.ts";
 import type { Quota } from "../src/quotas/quotas.ts";
 import { readUsage, usageOf } from "../src/quotas/usage.ts";
 import type { Database } from "./local.ts";
+import { startingLists } from "./starting-lists.ts";
 
 /** Runs one statement and gives its rows, each as the list of its columns' values. */
 export type Execute = (sql: string, values: readonly unknown[]) => Promise<unknown[][]>;
@@ -20,6 +23,16 @@ export function executeOn(db: Database): Execute {
 			.prepare(sql)
 			.bind(...values)
 			.raw();
+}
+
+export interface NewOrganization {
+	readonly id?: string;
+	/** An IANA name; UTC unless given. */
+	readonly timezone?: string;
+	/** ISO 4217; USD unless given. */
+	readonly currency?: string;
+	/** Without a pipeline, lead stages and sources. */
+	readonly empty?: boolean;
 }
 
 export interface NewKey {
@@ -50,10 +63,21 @@ export function operator(execute: Execute) {
 	};
 
 	return {
-		/** Makes an organization; one with this id is left as it is. */
-		async createOrganization(name: string, id = newId("org", Date.now())) {
-			const at = now();
-			const row = { id, name, timezone: "UTC", currency: "USD", version: 1, createdAt: at, updatedAt: at };
+		/**
+		 * Makes an organization, with lists to begin with unless it is to be empty; one with this id is left as it is.
+		 * It comes last: a failure in between leaves rows that nobody can see, and never half an organization.
+		 */
+		async createOrganization(name: string, given: NewOrganization = {}) {
+			const instant = Date.now();
+			const { id = newId("org", instant), timezone = "UTC", currency = "USD", empty = false } = given;
+			const at = new Date(instant).toISOString();
+			const row = { id, name, timezone, currency, version: 1, createdAt: at, updatedAt: at };
+			if (!empty) {
+				const lists = startingLists(id, instant);
+				await db.insert(pipelines).values(lists.pipeline);
+				await db.insert(leadStages).values(lists.leadStages);
+				await db.insert(leadSources).values(lists.leadSources);
+			}
 			await db.insert(organizations).values(row).onConflictDoNothing();
 			return row;
 		},

@@ -35,16 +35,28 @@ test("it serves, is administered while it runs, and survives being killed", asyn
 	const { items } = (await (await list(first.key)).json()) as { items: unknown[] };
 	assert.equal(items.length, 20);
 
-	const organization = await admin("org", "create", "--name", "O'Brien");
+	const organization = await admin("org", "create", "--name", "O'Brien", "--currency", "NOK");
 	const made = await admin("key", "create", "--org", String(organization.id), "--name", "first");
 	assert.equal((await list(String(made.key))).status, 200);
+	const client = await created(String(made.key), "/clients", { name: "First", type: "company" });
+	const deal = await created(String(made.key), "/deals", { title: "First", clientId: client.id });
+	assert.equal(deal.currency, "NOK");
+	const lead = await created(String(made.key), "/leads", { name: "First" });
+	assert.match(String(lead.stageId), /^lstg_/);
+	const { items: stages } = await json(call(String(made.key), "GET", "/lead-stages"));
+	assert.deepEqual(
+		(stages as { type: string; position: number }[])
+			.sort((one, other) => one.position - other.position)
+			.map(({ type }) => type),
+		["NEW", "CONTACTED", "WORKING", "CONVERTED", "UNQUALIFIED", "JUNK"],
+	);
+	const { items: sources } = await json(call(String(made.key), "GET", "/lead-sources"));
+	assert((sources as object[]).length > 1);
 	assert.match(first.output(), /^\{"type":"request",.*"path":"\/api\/v1\/leads","status":200,/m);
 	assert.equal((await admin("key", "revoke", "--id", String(made.id))).effective, "at once");
 	assert.equal((await list(String(made.key))).status, 401);
 
-	const created = await call(first.key, "POST", "/leads", { name: "Written just before the end" });
-	assert.equal(created.status, 201);
-	const { id } = (await created.json()) as { id: string };
+	const { id } = await created(first.key, "/leads", { name: "Written just before the end" });
 	while ((await list(first.key)).status === 200);
 	// Only npm: nobody tells the processes that it started.
 	first.child.kill("SIGKILL");
@@ -71,6 +83,14 @@ test("it serves, is administered while it runs, and survives being killed", asyn
 
 test("admin tells usage from failure", async () => {
 	assert.equal((await run("org", "create")).code, 2);
+	for (const wrong of [
+		["--currency", "EURO"],
+		["--timezone", "Mars"],
+	]) {
+		const { code, errors } = await run("org", "create", "--name", "X", ...wrong);
+		assert.equal(code, 2);
+		assert.match(errors, new RegExp(`^${wrong[0]}: `));
+	}
 	assert.equal((await run("key", "revoke", "--id", "key_none")).code, 1);
 });
 
@@ -112,6 +132,16 @@ function call(key: string, method: string, path: string, body?: object): Promise
 		headers: { "x-api-key": key, "content-type": "application/json" },
 		...(body ? { body: JSON.stringify(body) } : {}),
 	});
+}
+
+async function json(answer: Promise<Response>): Promise<Record<string, unknown>> {
+	return (await (await answer).json()) as Record<string, unknown>;
+}
+
+async function created(key: string, path: string, body: object): Promise<Record<string, unknown>> {
+	const response = await call(key, "POST", path, body);
+	assert.equal(response.status, 201, await response.clone().text());
+	return json(Promise.resolve(response));
 }
 
 const list = (key: string) => call(key, "GET", "/leads");
