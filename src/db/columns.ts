@@ -4,7 +4,7 @@ import { sql } from "drizzle-orm";
 import { customType, index, integer, type SQLiteColumn, text } from "drizzle-orm/sqlite-core";
 
 /** Ten-thousandths: the four decimal places the wire allows, kept as an exact integer. */
-const MONEY_UNITS = 10_000;
+export const MONEY_UNITS = 10_000;
 
 /** Milliseconds since 1970 in the row, ISO 8601 UTC outside. */
 export const instant = customType<{ data: string; driverData: number }>({

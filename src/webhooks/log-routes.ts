@@ -1,21 +1,15 @@
 // What a webhook has sent, and sending again.
 import { z } from "@hono/zod-openapi";
-import { listOf, pageOf } from "../http/crud.ts";
+import { pageOf } from "../http/crud.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { instant } from "../http/fields.ts";
 import { cursorParameter, limitParameter, pageAnswer, repeatable, startOf } from "../http/page.ts";
 import { perform } from "../http/write.ts";
 import { deliveriesOf, deliveryOf, redeliver, testSend } from "./log.ts";
-import {
-	Delivery,
-	DeliveryHour,
-	DeliverySummary,
-	deliveryStatuses,
-	Recover,
-	Recovered,
-	TestSend,
-} from "./log-schema.ts";
-import { recover, stats } from "./recovery.ts";
+import { Delivery, DeliverySummary, deliveryStatuses, Recover, Recovered, TestSend } from "./log-schema.ts";
+import { recover } from "./recovery.ts";
+import { statsOf, statsOfAll } from "./stats.ts";
+import { DeliveryStats, StatsQuery } from "./stats-schema.ts";
 
 const tag = "Webhooks";
 const read = "webhooks:read";
@@ -158,20 +152,31 @@ const hours = endpoint(
 		operationId: "getWebhookStats",
 		summary: "Get a webhook's statistics",
 		description:
-			"What came of its attempts, hour by hour, oldest first and all on one page. Hours without attempts are left out.",
+			"What came of its attempts, hour by hour, oldest first and all on one page, and in all. Hours without attempts are left out.",
 		message: "Statistics retrieved successfully",
 		ids,
-		query: z.strictObject({
-			since: instant()
-				.optional()
-				.openapi({ description: "From the hour of this instant on; a day ago unless given." }),
-		}),
-		answers: { 200: { description: "The hours.", schema: listOf("DeliveryHour", DeliveryHour) } },
+		query: StatsQuery,
+		answers: { 200: { description: "The hours.", schema: DeliveryStats } },
 	},
-	async ({ ctx, ids: { id = "" }, query }) => ({
-		status: 200,
-		body: { items: await stats(ctx, id, query.since), nextCursor: null, hasMore: false },
-	}),
+	async ({ ctx, ids: { id = "" }, query }) => ({ status: 200, body: await statsOf(ctx, id, query.since) }),
+);
+
+/** Stands before `/webhooks/{id}`. */
+export const allHours = endpoint(
+	{
+		method: "get",
+		path: "/webhooks/stats",
+		scope: read,
+		tag,
+		operationId: "getAllWebhookStats",
+		summary: "Get the statistics of all webhooks",
+		description:
+			"What came of the attempts of all your webhooks together, hour by hour, oldest first and all on one page, and in all. Hours without attempts and deleted webhooks are left out.",
+		message: "Statistics retrieved successfully",
+		query: StatsQuery,
+		answers: { 200: { description: "The hours.", schema: DeliveryStats } },
+	},
+	async ({ ctx, query }) => ({ status: 200, body: await statsOfAll(ctx, query.since) }),
 );
 
 export const deliveryEndpoints: readonly Endpoint[] = [test, deliveries, delivery, again, recoverAll, hours];

@@ -107,24 +107,3 @@ export const Recovered = z
 		recovered: z.int().openapi({ description: "How many deliveries run their schedule anew.", minimum: 0 }),
 	})
 	.openapi("Recovered", { example: { recovered: 42 } });
-
-const duration = (share: string) =>
-	z
-		.int()
-		.nullable()
-		.openapi({
-			description: `Milliseconds that ${share} of the attempts did not exceed, within 5 %.`,
-			minimum: 0,
-		});
-
-export const DeliveryHour = z
-	.object({
-		hour: timestamp().openapi({ description: "Its beginning." }),
-		successes: z.int().openapi({ description: "Attempts that succeeded.", minimum: 0 }),
-		failures: z.int().openapi({ description: "Attempts that failed.", minimum: 0 }),
-		p50Ms: duration("half"),
-		p95Ms: duration("95 %"),
-	})
-	.openapi("DeliveryHour", {
-		example: { hour: "2026-01-31T12:00:00.000Z", successes: 118, failures: 2, p50Ms: 180, p95Ms: 640 },
-	});

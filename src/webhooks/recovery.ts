@@ -1,10 +1,9 @@
-// Making up for a bad time: sending again what failed or was skipped, and seeing how the hours went.
+// Making up for a bad time: sending again what failed or was skipped.
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { expect, LostRace, type Write } from "../db/commit.ts";
-import { deliveries, deliveryHours, webhooks } from "../db/schema/webhooks.ts";
-import { percentile } from "../delivery/health.ts";
+import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { badRequest, conflict, notFound } from "../errors.ts";
 import { firstIdAt } from "../ids.ts";
 import { webhookStore } from "./webhooks.ts";
@@ -12,7 +11,6 @@ import { webhookStore } from "./webhooks.ts";
 const DAY_MS = 86_400_000;
 const LONGEST_WINDOW_MS = 14 * DAY_MS;
 const MOST_RECOVERED = 10_000;
-const HOUR_MS = 3_600_000;
 
 export interface Window {
 	readonly since: string;
@@ -65,28 +63,4 @@ export async function recover(
 			),
 		],
 	};
-}
-
-/**
- * What came of a webhook's attempts, hour by hour since an instant (a day ago, unless given), oldest first; hours without
- * attempts are left out. Durations are within 5 %.
- * @throws AppError 404
- */
-export async function stats(ctx: Ctx, webhookId: string, since: string | undefined) {
-	const from = since === undefined ? ctx.now - DAY_MS : Date.parse(since);
-	const [found, hours] = await batch(ctx.env.DB, [
-		webhookStore.byId(ctx.caller.organizationId, webhookId, true),
-		sql`SELECT * FROM ${deliveryHours} WHERE "webhookId" = ${webhookId} AND "hour" >= ${Math.floor(from / HOUR_MS) * HOUR_MS} ORDER BY "hour"`,
-	]);
-	if (!found?.[0]) throw notFound("webhook");
-	return (hours ?? []).map((row) => {
-		const durations = JSON.parse(String(row.durations));
-		return {
-			hour: new Date(Number(row.hour)).toISOString(),
-			successes: Number(row.successes),
-			failures: Number(row.failures),
-			p50Ms: percentile(durations, 0.5),
-			p95Ms: percentile(durations, 0.95),
-		};
-	});
 }

@@ -5,7 +5,7 @@ import { includeDeleted, pageOf } from "../http/crud.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { listQuerySchema, pageAnswer, toListQuery } from "../http/page.ts";
 import { perform } from "../http/write.ts";
-import { deliveryEndpoints } from "./log-routes.ts";
+import { allHours, deliveryEndpoints } from "./log-routes.ts";
 import {
 	SecretRotate,
 	SecretRotated,
@@ -229,6 +229,7 @@ export const webhookEndpoints: readonly Endpoint[] = [
 	list,
 	// Before `/webhooks/{id}`.
 	topics,
+	allHours,
 	create,
 	get,
 	update,

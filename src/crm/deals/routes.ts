@@ -6,6 +6,7 @@ import { deals } from "./deals.ts";
 import { Pipeline, PipelineCreate, PipelineUpdate, stageTypes } from "./pipeline-schema.ts";
 import { pipelines, pipelineVerbs } from "./pipelines.ts";
 import { Deal, DealCreate, DealUpdate, dealExample, priorities } from "./schema.ts";
+import { stageTotals } from "./totals.ts";
 import { dealVerbs } from "./winning.ts";
 
 const exposure = {
@@ -48,15 +49,18 @@ export const dealEndpoints: readonly Endpoint[] = [
 	restore,
 ];
 
-export const pipelineEndpoints: readonly Endpoint[] = Object.values(
-	crud({
-		path: "pipelines",
-		tag: "Pipelines",
-		one: "Pipeline",
-		many: "Pipelines",
-		resource: pipelines,
-		verbs: pipelineVerbs,
-		schemas: { wire: Pipeline, create: PipelineCreate, update: PipelineUpdate },
-		filters: {},
-	}),
-);
+export const pipelineEndpoints: readonly Endpoint[] = [
+	...Object.values(
+		crud({
+			path: "pipelines",
+			tag: "Pipelines",
+			one: "Pipeline",
+			many: "Pipelines",
+			resource: pipelines,
+			verbs: pipelineVerbs,
+			schemas: { wire: Pipeline, create: PipelineCreate, update: PipelineUpdate },
+			filters: {},
+		}),
+	),
+	stageTotals,
+];

@@ -1,0 +1,47 @@
+// What came of attempts, on the wire.
+import { z } from "@hono/zod-openapi";
+import { listOf } from "../http/crud.ts";
+import { instant, timestamp } from "../http/fields.ts";
+
+/** How far back statistics go: as long as the delivery log is kept unless somebody set it otherwise. */
+export const LONGEST_STATS_DAYS = 31;
+
+export const StatsQuery = z.strictObject({
+	since: instant()
+		.optional()
+		.openapi({
+			description: `From the hour of this instant on, at most ${LONGEST_STATS_DAYS} days ago; a day ago unless given.`,
+		}),
+});
+
+const duration = (share: string) =>
+	z
+		.int()
+		.nullable()
+		.openapi({
+			description: `Milliseconds that ${share} of the attempts did not exceed, within 5 %; \`null\` without attempts.`,
+			minimum: 0,
+		});
+
+const figures = {
+	successes: z.int().openapi({ description: "Attempts that succeeded.", minimum: 0 }),
+	failures: z.int().openapi({ description: "Attempts that failed.", minimum: 0 }),
+	p50Ms: duration("half"),
+	p95Ms: duration("95 %"),
+};
+
+const example = { successes: 118, failures: 2, p50Ms: 180, p95Ms: 640 };
+
+const DeliveryHour = z
+	.object({ hour: timestamp().openapi({ description: "Its beginning." }), ...figures })
+	.openapi("DeliveryHour", { example: { hour: "2026-01-31T12:00:00.000Z", ...example } });
+
+const DeliveryTotals = z.object(figures).openapi("DeliveryTotals", { example });
+
+export const DeliveryStats = listOf("DeliveryHour", DeliveryHour)
+	.extend({
+		totals: DeliveryTotals.openapi({
+			description: "Of all these hours. The durations are of all attempts, no means of the hours'.",
+		}),
+	})
+	.openapi("DeliveryStats");

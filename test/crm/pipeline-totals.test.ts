@@ -1,0 +1,75 @@
+// What the stages of a pipeline hold, beyond what a page of deals shows.
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { givenCaller, givenKey } from "../support/given.ts";
+import { given, givenClient, givenPipeline } from "../support/selling.ts";
+
+describe("the totals of a pipeline", () => {
+	it("count every deal of each stage, and add up prices by currency", async () => {
+		const api = await givenCaller();
+		const { pipeline, fresh, talks, won, lost } = await givenPipeline(api);
+		const { id: clientId } = await givenClient(api);
+		const deal = (index: number) => ({ title: `Deal ${index}`, clientId, stageId: won, price: 10.25 });
+		for (const start of [0, 100]) {
+			const items = Array.from({ length: 60 }, (_, index) => deal(start + index));
+			expect((await api.post("/deals/batch", { items })).status).toBe(200);
+		}
+		await given(api, "/deals", { title: "Euro", clientId, stageId: talks, price: 7, currency: "EUR" });
+		await given(api, "/deals", { title: "Priceless", clientId, stageId: talks });
+		const { id } = await given(api, "/deals", { title: "Deleted", clientId, stageId: talks, price: 9 });
+		expect((await api.delete(`/deals/${id}`)).status).toBe(204);
+		const { status, body } = await api.get(`/pipelines/${pipeline.id}/totals`);
+		expect(status).toBe(200);
+		expect(body).toEqual({
+			items: [
+				{ stageId: fresh, count: 0, isExact: true, sums: [] },
+				{
+					stageId: talks,
+					count: 2,
+					isExact: true,
+					sums: [
+						{ currency: "EUR", value: 7 },
+						{ currency: "USD", value: 0 },
+					],
+				},
+				{ stageId: won, count: 120, isExact: true, sums: [{ currency: "USD", value: 1_230 }] },
+				{ stageId: lost, count: 0, isExact: true, sums: [] },
+			],
+			nextCursor: null,
+			hasMore: false,
+		});
+	});
+
+	it("stop counting at ten thousand, and say so", async () => {
+		const api = await givenCaller();
+		const { pipeline, fresh } = await givenPipeline(api);
+		const { id: clientId } = await givenClient(api);
+		const { id } = await given(api, "/deals", { title: "One", clientId, stageId: fresh, price: 1 });
+		const { results } = await env.DB.prepare("SELECT name FROM pragma_table_info('deals')").all<{
+			name: string;
+		}>();
+		const columns = results.map(({ name }) => name).filter((name) => name !== "seq");
+		const copied = columns.map((name) => (name === "id" ? `'dl_' || printf('%026d', value)` : `"${name}"`));
+		await env.DB.prepare(
+			`INSERT INTO deals (${columns.map((name) => `"${name}"`).join()}) SELECT ${copied.join()} FROM deals,
+				(WITH RECURSIVE counted(value) AS (SELECT 0 UNION ALL SELECT value + 1 FROM counted LIMIT 10001) SELECT value FROM counted)
+				WHERE id = ?`,
+		)
+			.bind(id)
+			.run();
+		const { body } = await api.get(`/pipelines/${pipeline.id}/totals`);
+		expect(body.items[0]).toMatchObject({ stageId: fresh, count: 10_000, isExact: false });
+	});
+
+	it("are not there for a stranger, a deleted pipeline or a key that may not read deals", async () => {
+		const [api, stranger] = [await givenCaller(), await givenCaller()];
+		const { pipeline } = await givenPipeline(api);
+		const second = await givenPipeline(api, { name: "Other" });
+		const path = `/pipelines/${pipeline.id}/totals`;
+		expect((await stranger.get(path)).status).toBe(404);
+		await api.delete(`/pipelines/${second.pipeline.id}`);
+		expect((await api.get(`/pipelines/${second.pipeline.id}/totals`)).status).toBe(404);
+		const { key } = await givenKey(api.organizationId, { scopes: ["pipelines:read"] });
+		expect((await api.get(path, { "x-api-key": key })).status).toBe(403);
+	});
+});
