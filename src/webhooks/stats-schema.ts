@@ -36,12 +36,12 @@ const DeliveryHour = z
 	.object({ hour: timestamp().openapi({ description: "Its beginning." }), ...figures })
 	.openapi("DeliveryHour", { example: { hour: "2026-01-31T12:00:00.000Z", ...example } });
 
-const DeliveryTotals = z.object(figures).openapi("DeliveryTotals", { example });
-
-export const DeliveryStats = listOf("DeliveryHour", DeliveryHour)
-	.extend({
-		totals: DeliveryTotals.openapi({
+export const DeliveryStats = z
+	.object({
+		...listOf("DeliveryHour", DeliveryHour).shape,
+		totals: z.object(figures).openapi({
 			description: "Of all these hours. The durations are of all attempts, no means of the hours'.",
+			example,
 		}),
 	})
 	.openapi("DeliveryStats");

@@ -83,7 +83,7 @@ describe("statistics", () => {
 						.all<{ detail: string }>(),
 				),
 		);
-		expect(plans).toHaveLength(1);
+		expect(plans).toHaveLength(2);
 		const steps = plans.flatMap(({ results }) => results.map(({ detail }) => detail));
 		expect(steps.some((step) => step.includes("SEARCH part USING PRIMARY KEY"))).toBe(true);
 		expect(steps.filter((step) => /^SCAN (part|delivery_hours|webhooks)/.test(step))).toEqual([]);

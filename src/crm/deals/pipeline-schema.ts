@@ -2,7 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import { common, commonExample, id, name, optional, position } from "../../http/fields.ts";
 
-const MOST_STAGES = 50;
+export const MOST_STAGES = 50;
 
 export const stageTypes = z.enum(["ACTIVE", "WON", "LOST"]);
 

@@ -35,9 +35,10 @@ const exposure = {
 
 const { list, create, get, update, remove, restore } = crud(exposure);
 
-// The fixed path stands before `/deals/{id}`.
+// The fixed paths stand before `/deals/{id}`.
 export const dealEndpoints: readonly Endpoint[] = [
 	list,
+	stageTotals,
 	create,
 	batchCreate(exposure, [
 		{ title: "Website relaunch", clientId: dealExample.clientId },
@@ -49,18 +50,15 @@ export const dealEndpoints: readonly Endpoint[] = [
 	restore,
 ];
 
-export const pipelineEndpoints: readonly Endpoint[] = [
-	...Object.values(
-		crud({
-			path: "pipelines",
-			tag: "Pipelines",
-			one: "Pipeline",
-			many: "Pipelines",
-			resource: pipelines,
-			verbs: pipelineVerbs,
-			schemas: { wire: Pipeline, create: PipelineCreate, update: PipelineUpdate },
-			filters: {},
-		}),
-	),
-	stageTotals,
-];
+export const pipelineEndpoints: readonly Endpoint[] = Object.values(
+	crud({
+		path: "pipelines",
+		tag: "Pipelines",
+		one: "Pipeline",
+		many: "Pipelines",
+		resource: pipelines,
+		verbs: pipelineVerbs,
+		schemas: { wire: Pipeline, create: PipelineCreate, update: PipelineUpdate },
+		filters: {},
+	}),
+);

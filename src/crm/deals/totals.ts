@@ -5,13 +5,16 @@ import type { Ctx } from "../../context.ts";
 import { batch } from "../../db/client.ts";
 import { MONEY_UNITS } from "../../db/columns.ts";
 import { pipelines, deals as table } from "../../db/schema/deals.ts";
-import { notFound } from "../../errors.ts";
+import { badRequest } from "../../errors.ts";
 import { listOf } from "../../http/crud.ts";
 import { type Endpoint, endpoint } from "../../http/endpoint.ts";
 import { currency, id } from "../../http/fields.ts";
+import { MOST_STAGES } from "./pipeline-schema.ts";
 
 /** No stage's deals are counted further: what a call costs is bounded, however many there are. */
 const MOST_COUNTED = 10_000;
+/** More than there are. */
+const MOST_CURRENCIES = 200;
 
 const example = {
 	stageId: "dps_01h455vb4pex5vsknk084sn02q",
@@ -22,7 +25,7 @@ const example = {
 
 const StageTotals = z
 	.object({
-		stageId: id("dps"),
+		stageId: id("dps").openapi({ description: "The stage." }),
 		count: z.int().openapi({ description: "Deals in it.", minimum: 0, maximum: MOST_COUNTED }),
 		isExact: z.boolean().openapi({
 			description: `False where the stage holds more than ${MOST_COUNTED} deals: only so many were counted.`,
@@ -30,47 +33,57 @@ const StageTotals = z
 		sums: z
 			.array(
 				z.object({
-					currency: currency(),
+					currency: currency().openapi({ description: "ISO 4217." }),
 					value: z.number().openapi({ description: "Their prices added up; deals without one add nothing." }),
 				}),
 			)
-			.max(200)
-			.openapi({ description: "By currency." }),
+			.max(MOST_CURRENCIES)
+			.openapi({ description: "What they are worth, by currency." }),
 	})
 	.openapi("StageTotals", { example });
 
+/** Stands before `/deals/{id}`. */
 export const stageTotals: Endpoint = endpoint(
 	{
 		method: "get",
-		path: "/pipelines/{id}/totals",
+		path: "/deals/totals",
 		scope: "deals:read",
-		tag: "Pipelines",
-		operationId: "getPipelineTotals",
-		summary: "Get the totals of a pipeline",
+		tag: "Deals",
+		operationId: "getDealTotals",
+		summary: "Get the totals of a pipeline's stages",
 		description: "How many deals each stage holds and what they are worth, in the order of the stages.",
 		message: "Totals retrieved successfully",
-		ids: { id: { prefix: "dpl", noun: "pipeline" } },
-		query: z.strictObject({}),
-		answers: { 200: { description: "All stages.", schema: listOf("StageTotals", StageTotals, 50) } },
+		query: z.strictObject({
+			pipelineId: id("dpl").optional().openapi({ description: "The default pipeline, unless given." }),
+		}),
+		answers: {
+			200: { description: "All stages.", schema: listOf("StageTotals", StageTotals, MOST_STAGES) },
+		},
 	},
-	async ({ ctx, ids: { id = "" } }) => ({
+	async ({ ctx, query }) => ({
 		status: 200,
-		body: { items: await totalsOf(ctx, id), nextCursor: null, hasMore: false },
+		body: { items: await totalsOf(ctx, query.pipelineId), nextCursor: null, hasMore: false },
 	}),
 );
 
-async function totalsOf(ctx: Ctx, pipelineId: string) {
+/**
+ * The totals of a pipeline's stages; none where the organization has no pipeline yet.
+ * @throws AppError 400 when there is no such pipeline
+ */
+async function totalsOf(ctx: Ctx, pipelineId: string | undefined) {
 	const { organizationId } = ctx.caller;
 	const held = sql`SELECT "currency", "price" FROM ${table} INDEXED BY "deals_stageId" WHERE "organizationId" = ${organizationId}
 		AND "stageId" = stage.value->>'id' AND "deletedAt" IS NULL LIMIT ${MOST_COUNTED + 1}`;
+	const chosen = pipelineId === undefined ? sql`"isDefault" = 1` : sql`pipeline."id" = ${pipelineId}`;
 	const [rows = []] = await batch(ctx.env.DB, [
 		sql`SELECT stage.value->>'id' AS "stageId", (SELECT json_group_array(json_array("currency", "count", "sum")) FROM
 				(SELECT "currency", count(*) AS "count", coalesce(sum("price"), 0) AS "sum" FROM (${held}) GROUP BY "currency")) AS "sums"
 			FROM ${pipelines} AS pipeline CROSS JOIN json_each(pipeline."stages") AS stage
-			WHERE pipeline."organizationId" = ${organizationId} AND pipeline."id" = ${pipelineId} AND pipeline."deletedAt" IS NULL
+			WHERE pipeline."organizationId" = ${organizationId} AND ${chosen} AND pipeline."deletedAt" IS NULL
 			ORDER BY stage.value->>'position'`,
 	]);
-	if (rows.length === 0) throw notFound("pipeline");
+	if (rows.length === 0 && pipelineId)
+		throw badRequest({ path: "pipelineId", message: "There is no such pipeline." });
 	return rows.map(({ stageId, sums }) => {
 		const found = JSON.parse(String(sums)) as [currency: string, count: number, sum: number][];
 		const count = found.reduce((total, [, one]) => total + one, 0);

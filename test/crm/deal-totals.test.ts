@@ -18,7 +18,7 @@ describe("the totals of a pipeline", () => {
 		await given(api, "/deals", { title: "Priceless", clientId, stageId: talks });
 		const { id } = await given(api, "/deals", { title: "Deleted", clientId, stageId: talks, price: 9 });
 		expect((await api.delete(`/deals/${id}`)).status).toBe(204);
-		const { status, body } = await api.get(`/pipelines/${pipeline.id}/totals`);
+		const { status, body } = await api.get(`/deals/totals?pipelineId=${pipeline.id}`);
 		expect(status).toBe(200);
 		expect(body).toEqual({
 			items: [
@@ -57,19 +57,23 @@ describe("the totals of a pipeline", () => {
 		)
 			.bind(id)
 			.run();
-		const { body } = await api.get(`/pipelines/${pipeline.id}/totals`);
+		const { body } = await api.get(`/deals/totals?pipelineId=${pipeline.id}`);
 		expect(body.items[0]).toMatchObject({ stageId: fresh, count: 10_000, isExact: false });
 	});
 
-	it("are not there for a stranger, a deleted pipeline or a key that may not read deals", async () => {
+	it("are the default pipeline's unless another is named, and only for who may read deals", async () => {
 		const [api, stranger] = [await givenCaller(), await givenCaller()];
-		const { pipeline } = await givenPipeline(api);
+		expect((await api.get("/deals/totals")).body).toEqual({ items: [], nextCursor: null, hasMore: false });
+		const { fresh } = await givenPipeline(api);
 		const second = await givenPipeline(api, { name: "Other" });
-		const path = `/pipelines/${pipeline.id}/totals`;
-		expect((await stranger.get(path)).status).toBe(404);
+		expect((await api.get("/deals/totals")).body.items[0].stageId).toBe(fresh);
+		const path = `/deals/totals?pipelineId=${second.pipeline.id}`;
+		expect((await api.get(path)).body.items[0].stageId).toBe(second.fresh);
+		const refusal = { status: 400, body: { errors: [{ path: "pipelineId" }] } };
+		expect(await stranger.get(path)).toMatchObject(refusal);
 		await api.delete(`/pipelines/${second.pipeline.id}`);
-		expect((await api.get(`/pipelines/${second.pipeline.id}/totals`)).status).toBe(404);
+		expect(await api.get(path)).toMatchObject(refusal);
 		const { key } = await givenKey(api.organizationId, { scopes: ["pipelines:read"] });
-		expect((await api.get(path, { "x-api-key": key })).status).toBe(403);
+		expect((await api.get("/deals/totals", { "x-api-key": key })).status).toBe(403);
 	});
 });
