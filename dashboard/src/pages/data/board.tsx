@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, ask, type Schemas } from "../../api.ts";
-import { money } from "../../format.ts";
+import { money, number } from "../../format.ts";
 import { readAll, usePages } from "../../paging.ts";
 import { href } from "../../router.tsx";
 import { useMay } from "../../session.tsx";
@@ -17,7 +17,7 @@ type Deal = Schemas["Deal"];
 type Pipeline = Schemas["Pipeline"];
 type Stage = Pipeline["stages"][number];
 
-const PAGE = 100;
+const PAGE = 25;
 const tones = { WON: "good", LOST: "bad", ACTIVE: "quiet" } as const;
 
 export function Board() {
@@ -66,14 +66,20 @@ export function Board() {
 	);
 }
 
+interface Move {
+	readonly deal: Deal;
+	readonly stageId: string;
+}
+
 function Stages({ pipeline }: { pipeline: Pipeline }) {
-	const key = ["data", "deals", "list", "board", pipeline.id];
-	const deals = usePages<Deal>(key, (cursor) =>
-		ask(api.GET("/deals", { params: { query: { pipelineId: [pipeline.id], limit: PAGE, ...cursor } } })),
-	);
+	const totals = useQuery({
+		queryKey: ["data", "deals", "totals", pipeline.id],
+		queryFn: async () =>
+			(await ask(api.GET("/deals/totals", { params: { query: { pipelineId: pipeline.id } } }))).items,
+	});
 	const client = useQueryClient();
 	const move = useMutation({
-		mutationFn: ({ deal: { id, version }, stageId }: { deal: Deal; stageId: string }) =>
+		mutationFn: ({ deal: { id, version }, stageId }: Move) =>
 			ask(
 				api.PATCH("/deals/{id}", {
 					params: { path: { id }, header: { "If-Match": `"${version}"` } },
@@ -81,75 +87,102 @@ function Stages({ pipeline }: { pipeline: Pipeline }) {
 				}),
 			),
 		// Refused or not, what is stored is what counts.
-		onSettled: () => client.invalidateQueries({ queryKey: ["data", "deals"] }),
+		onSettled: (_, __, { deal, stageId }) =>
+			Promise.all([
+				...[deal.stageId, stageId].map((id) => client.invalidateQueries({ queryKey: listKey(id) })),
+				client.invalidateQueries({ queryKey: ["data", "deals", "totals"] }),
+			]),
 	});
-	const mayWrite = useMay("deals:write");
-	const [over, setOver] = useState<string | null>(null);
-	// While a move is on its way its card stands where it is going.
-	const moving = move.isPending ? move.variables : null;
-	const stageOf = (deal: Deal) => (deal.id === moving?.deal.id ? moving.stageId : deal.stageId);
 	const stages = pipeline.stages.toSorted((one, other) => one.position - other.position);
 	return (
-		<Loaded query={{ ...deals, data: deals.items }}>
-			{(items) => (
-				<>
-					<Failure error={move.error} />
-					{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
-					<div class="board" tabIndex={0}>
-						{stages.map((stage) => {
-							const held = items.filter((deal) => stageOf(deal) === stage.id);
-							return (
-								<section
-									key={stage.id}
-									aria-label={stage.name}
-									class={over === stage.id ? "over" : ""}
-									onDragOver={(event) => {
-										event.preventDefault();
-										setOver(stage.id);
-									}}
-									onDragLeave={() => setOver(null)}
-									onDrop={(event) => {
-										event.preventDefault();
-										setOver(null);
-										const deal = items.find(({ id }) => id === event.dataTransfer?.getData("text/plain"));
-										if (deal && deal.stageId !== stage.id) move.mutate({ deal, stageId: stage.id });
-									}}
-								>
-									<StageHead stage={stage} deals={held} />
-									{held.map((deal) => (
-										<Card
-											key={deal.id}
-											deal={deal}
-											stage={stage}
-											stages={stages}
-											fixed={!mayWrite || move.isPending}
-											onMove={(stageId) => move.mutate({ deal, stageId })}
-										/>
-									))}
-								</section>
-							);
-						})}
-					</div>
-					<More {...deals} />
-				</>
-			)}
-		</Loaded>
+		<>
+			<Failure error={move.error} />
+			<Failure error={totals.error} />
+			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
+			<div class="board" tabIndex={0}>
+				{stages.map((stage) => (
+					<StageColumn
+						key={stage.id}
+						stage={stage}
+						stages={stages}
+						totals={totals.data?.find(({ stageId }) => stageId === stage.id)}
+						moving={move.isPending ? move.variables : null}
+						onMove={move.mutate}
+					/>
+				))}
+			</div>
+		</>
 	);
 }
 
-function StageHead({ stage, deals }: { stage: Stage; deals: readonly Deal[] }) {
-	const sums = Map.groupBy(deals, ({ currency }) => currency);
-	const total = [...sums].map(([currency, held]) =>
-		money(
-			held.reduce((sum, { price }) => sum + (price ?? 0), 0),
-			currency,
-		),
+const listKey = (stageId: string) => ["data", "deals", "board", stageId];
+
+/** What is dragged, for the page: a drop tells only its text. */
+let dragged: Deal | null = null;
+
+interface ColumnProps {
+	readonly stage: Stage;
+	readonly stages: readonly Stage[];
+	readonly totals: Schemas["StageTotals"] | undefined;
+	readonly moving: Move | null;
+	readonly onMove: (move: Move) => void;
+}
+
+/** A stage, with a list of its own: however many deals another has, its own are here. */
+function StageColumn({ stage, stages, totals, moving, onMove }: ColumnProps) {
+	const deals = usePages<Deal>(listKey(stage.id), (cursor) =>
+		ask(api.GET("/deals", { params: { query: { stageId: [stage.id], limit: PAGE, ...cursor } } })),
 	);
+	const mayWrite = useMay("deals:write");
+	const [over, setOver] = useState(false);
+	// While a move is on its way its card stands where it is going.
+	const arriving = moving?.stageId === stage.id ? [moving.deal] : [];
+	return (
+		<section
+			aria-label={stage.name}
+			class={over ? "over" : ""}
+			onDragOver={(event) => {
+				event.preventDefault();
+				setOver(true);
+			}}
+			onDragLeave={() => setOver(false)}
+			onDrop={(event) => {
+				event.preventDefault();
+				setOver(false);
+				if (dragged && dragged.stageId !== stage.id) onMove({ deal: dragged, stageId: stage.id });
+			}}
+		>
+			<StageHead stage={stage} totals={totals} />
+			<Loaded query={{ ...deals, data: deals.items }}>
+				{(items) =>
+					[...arriving, ...items.filter(({ id }) => id !== moving?.deal.id)].map((deal) => (
+						<Card
+							key={deal.id}
+							deal={deal}
+							stage={stage}
+							stages={stages}
+							fixed={!mayWrite || moving !== null}
+							onMove={(stageId) => onMove({ deal, stageId })}
+						/>
+					))
+				}
+			</Loaded>
+			<More {...deals} />
+		</section>
+	);
+}
+
+/** A stage's name, how many deals it holds and what they are worth; all of them, not only those shown. */
+function StageHead({ stage, totals }: { stage: Stage; totals: Schemas["StageTotals"] | undefined }) {
 	return (
 		<header>
 			<h2>{stage.name}</h2>
-			<Badge tone={tones[stage.type]}>{deals.length}</Badge>
-			<span class="soft">{total.join(" + ")}</span>
+			<Badge tone={tones[stage.type]}>
+				{totals ? `${number(totals.count)}${totals.isExact ? "" : " or more"}` : "…"}
+			</Badge>
+			<span class="soft">
+				{totals?.sums.map(({ currency, value }) => money(value, currency)).join(" + ")}
+			</span>
 		</header>
 	);
 }
@@ -166,7 +199,10 @@ function Card({ deal, stage, stages, fixed, onMove }: CardProps) {
 	return (
 		<article
 			draggable={!fixed}
-			onDragStart={({ dataTransfer }) => dataTransfer?.setData("text/plain", deal.id)}
+			onDragStart={({ dataTransfer }) => {
+				dataTransfer?.setData("text/plain", deal.id);
+				dragged = deal;
+			}}
 		>
 			<a href={href(`/data/deals/${deal.id}`)} draggable={false}>
 				{deal.title}
