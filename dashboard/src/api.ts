@@ -1,6 +1,7 @@
 // The way to the public API, in the types of its published document. The session's cookie goes along by itself.
 import createClient from "openapi-fetch";
 import type { components, paths } from "../../sdk/src/generated/schema.ts";
+import { connection, UNREACHABLE } from "./connection.ts";
 
 export type Schemas = components["schemas"];
 
@@ -22,32 +23,10 @@ export class ApiError extends Error {
 	}
 }
 
-/** How much of the session's allowance is left, as the last answer told. */
-export interface Allowance {
-	readonly limit: number;
-	readonly remaining: number;
-	readonly resetSeconds: number;
-}
-
-/** Tells the page of every answer's allowance. */
-export const allowance = new (class extends EventTarget {
-	latest: Allowance | null = null;
-
-	note({ headers }: Response): void {
-		const limit = Number(headers.get("ratelimit-limit"));
-		if (limit === 0) return;
-		const [remaining, resetSeconds] = ["remaining", "reset"].map((name) =>
-			Number(headers.get(`ratelimit-${name}`)),
-		);
-		this.latest = { limit, remaining: remaining ?? 0, resetSeconds: resetSeconds ?? 0 };
-		this.dispatchEvent(new Event("change"));
-	}
-})();
-
 /** What every request carries; only a page of this host can send it. */
 const headers = { "X-Requested-With": "dashboard" };
 
-export const api = createClient<paths>({ baseUrl: "/api/v1", headers, fetch: reach });
+export const api = createClient<paths>({ baseUrl: "/api/v1", headers, fetch: (request) => reach(request) });
 
 interface Outcome<T> {
 	readonly data?: T;
@@ -65,16 +44,34 @@ export async function ask<T>(call: Promise<Outcome<T>>): Promise<T> {
 	return data as T;
 }
 
-let leaving = new AbortController();
+/** Closes a webhook's open breaker, so that what waits for it goes out. */
+export async function resumeWebhook(id: string): Promise<Schemas["Webhook"]> {
+	const response = await reach(new Request(`/api/v1/webhooks/${id}/resume`, { method: "POST", headers }));
+	const answer = await response.json();
+	if (!response.ok) throw new ApiError(response.status, answer);
+	return answer;
+}
 
-/** Fetches, and tells in plain words when nobody answers. */
-async function reach(request: Request): Promise<Response> {
+let leaving = new AbortController();
+/** Longer than the server takes to answer or give up. */
+const PATIENCE_MS = 30_000;
+/** What the server said when it ended the session; nothing more is asked until somebody signs in. */
+let ended: ApiError | null = null;
+
+/** Fetches, and tells in plain words when nobody answers or nothing may be asked now. */
+async function reach(request: Request, always = false): Promise<Response> {
+	if (ended && !always) throw ended;
+	if (!always && request.method === "GET" && connection.waitsUntil > Date.now())
+		throw new ApiError(429, { message: "This page has asked too often; wait a moment." });
 	const { signal } = leaving;
-	const response = await fetch(request, { signal }).catch((cause: unknown) => {
+	const limited = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+	const response = await fetch(request, { signal: limited }).catch((cause: unknown) => {
 		if (signal.aborted) throw cause;
-		throw new ApiError(0, { message: "The server can't be reached. Check your connection and try again." });
+		connection.lost();
+		throw new ApiError(0, { message: `${connection.trouble?.message ?? UNREACHABLE} Try again later.` });
 	});
-	allowance.note(response);
+	connection.answered(response);
+	if (response.status === 401 && !always) ended ??= new ApiError(401, { message: "This session has ended." });
 	return response;
 }
 
@@ -92,9 +89,11 @@ async function session(method: "GET" | "POST" | "DELETE", body?: object): Promis
 			headers: { ...headers, ...(body ? { "Content-Type": "application/json" } : {}) },
 			...(body ? { body: JSON.stringify(body) } : {}),
 		}),
+		true,
 	);
 	const answer = response.status === 204 ? null : await response.json();
 	if (!response.ok) throw new ApiError(response.status, answer);
+	ended = null;
 	return answer;
 }
 

@@ -10,14 +10,14 @@ import { Catalogue } from "./pages/events/catalogue.tsx";
 import { Feed } from "./pages/events/feed.tsx";
 import { ApiKeys } from "./pages/keys/list.tsx";
 import { Overview } from "./pages/overview.tsx";
-import { SignIn } from "./pages/sign-in.tsx";
+import { SignIn, SignInAgain } from "./pages/sign-in.tsx";
 import { SignOut } from "./pages/sign-out.tsx";
 import { Delivery } from "./pages/webhooks/delivery.tsx";
 import { WebhookDetail } from "./pages/webhooks/detail.tsx";
 import { EditWebhook, NewWebhook } from "./pages/webhooks/edit.tsx";
 import { Webhooks } from "./pages/webhooks/list.tsx";
 import { href, match, Router, usePlace } from "./router.tsx";
-import { queries, SessionContext, useCurrentSession } from "./session.tsx";
+import { queries, SessionContext, useCurrentSession, useEnded, useSessionChange } from "./session.tsx";
 import { Shell } from "./shell.tsx";
 import { Empty, Failure, Loading } from "./ui/feedback.tsx";
 import { Heading } from "./ui/layout.tsx";
@@ -68,6 +68,8 @@ function Page() {
 function Gate() {
 	const { data: session, error, refetch } = useCurrentSession();
 	const [leaving, setLeaving] = useState(false);
+	const reason = useEnded();
+	const { forget } = useSessionChange();
 	if (session && leaving) return <SignOut onEnd={() => setLeaving(false)} />;
 	if (session) {
 		return (
@@ -75,11 +77,14 @@ function Gate() {
 				<Shell onLeave={() => setLeaving(true)}>
 					<Page />
 				</Shell>
+				{reason ? <SignInAgain reason={reason} onLeave={forget} /> : null}
 			</SessionContext.Provider>
 		);
 	}
 	if (session === null) return <SignIn />;
-	return error ? <Failure error={error} retry={() => refetch()} /> : <Loading />;
+	return (
+		<main class="sign-in">{error ? <Failure error={error} retry={() => refetch()} /> : <Loading />}</main>
+	);
 }
 
 export const App = () => (

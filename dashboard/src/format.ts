@@ -7,8 +7,27 @@ const count = new Intl.NumberFormat();
 /** An instant in the reader's zone, to the second. */
 export const instant = (iso: string) => clock.format(new Date(iso));
 
+const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+
+/** The time of day of an instant in ms, in the reader's zone. */
+export const clockTime = (ms: number) => timeOnly.format(ms);
+
 /** A day, `YYYY-MM-DD`, which is the same in every zone. */
 export const day = (date: string) => dayOnly.format(new Date(date));
+
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+const UNITS = [
+	["day", 86_400_000],
+	["hour", 3_600_000],
+	["minute", 60_000],
+] as const;
+
+/** How far an instant is from now: `3 minutes ago`, `in 2 hours`. */
+export function distance(iso: string, now: number): string {
+	const ms = Date.parse(iso) - now;
+	const [unit, length] = UNITS.find(([, length]) => Math.abs(ms) >= length) ?? ["second", 1_000];
+	return relative.format(Math.trunc(ms / length), unit);
+}
 
 export const number = (value: number) => count.format(value);
 
@@ -49,3 +68,32 @@ export function toLocalInput(at: Date): string {
 
 /** The instant that a datetime-local input holds, in UTC; empty when it holds none. */
 export const fromLocalInput = (value: string) => (value ? new Date(value).toISOString() : "");
+
+/** How the reader's language writes numbers: what stands before decimals, between thousands, and its ten digits. */
+function notation(locale?: string) {
+	const parts = new Intl.NumberFormat(locale, { minimumFractionDigits: 1 }).formatToParts(1_234_567.5);
+	const found = (type: string) => parts.find((part) => part.type === type)?.value ?? "";
+	const digits = new Intl.NumberFormat(locale, { useGrouping: false }).format(9_876_543_210);
+	return { decimal: found("decimal") || ".", group: found("group"), digits: [...digits].reverse() };
+}
+
+/** A number as a field shows it for editing, without separators of thousands. */
+export const editable = (value: number, locale?: string) =>
+	new Intl.NumberFormat(locale, { useGrouping: false, maximumFractionDigits: 20 }).format(value);
+
+/** A number written as the reader's language writes it, with separators of thousands or without; null when it is none. */
+export function parseNumber(text: string, locale?: string): number | null {
+	const { decimal, group, digits } = notation(locale);
+	const latin = [...text.trim()]
+		.map((character) => (digits.includes(character) ? String(digits.indexOf(character)) : character))
+		.join("")
+		.replaceAll(/[\u2212\u200e\u200f]/g, (mark) => (mark === "\u2212" ? "-" : ""))
+		.replaceAll(/[\u00a0\u202f]/g, " ");
+	const escaped = (character: string) =>
+		character.replace(/[\u00a0\u202f]/, " ").replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+	const grouped = group ? `\\d{1,3}(?:${escaped(group)}\\d{2,3})*${escaped(group)}\\d{3}|` : "";
+	const found = latin.match(new RegExp(`^(-?)(${grouped}\\d+)(?:${escaped(decimal)}(\\d+))?$`));
+	if (!found) return null;
+	const [, sign = "", whole = "", fraction = "0"] = found;
+	return Number(`${sign}${whole.replaceAll(/\D/g, "")}.${fraction}`);
+}

@@ -2,7 +2,9 @@
 import { useQuery } from "@tanstack/preact-query";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Allowance, allowance, api, ask } from "./api.ts";
+import { api, ask } from "./api.ts";
+import { connection } from "./connection.ts";
+import { clockTime } from "./format.ts";
 import { href, usePlace } from "./router.tsx";
 import { useMay } from "./session.tsx";
 
@@ -22,15 +24,32 @@ const places = [
 	{ path: "/data", text: "Data", icon: "M2.5 3.5h11v3h-11Zm0 3v6h11v-6M6.5 3.5v9" },
 ] as const;
 
-export function useAllowance(): Allowance | null {
-	const [latest, setLatest] = useState(allowance.latest);
+/** What a request told last of the allowance, and what keeps the page from asking. */
+export function useConnection() {
+	const read = () => ({ allowance: connection.allowance, trouble: connection.trouble });
+	const [latest, setLatest] = useState(read);
 	useEffect(() => {
-		const changed = () => setLatest(allowance.latest);
+		const changed = () => setLatest(read());
 		changed();
-		allowance.addEventListener("change", changed);
-		return () => allowance.removeEventListener("change", changed);
+		connection.addEventListener("change", changed);
+		return () => connection.removeEventListener("change", changed);
 	}, []);
 	return latest;
+}
+
+/** Says above the page that what it shows is old. */
+function OutOfDate() {
+	const { trouble } = useConnection();
+	return (
+		<div role="status">
+			{trouble ? (
+				<p class="notice bad">
+					<strong>Not up to date.</strong> {trouble.message} What you see is from before{" "}
+					{clockTime(trouble.since)}; this page tries again by itself.
+				</p>
+			) : null}
+		</div>
+	);
 }
 
 function Organization() {
@@ -84,6 +103,7 @@ export function Shell({ children, onLeave }: { children: ComponentChildren; onLe
 				</div>
 			</aside>
 			<main id="main" ref={main} tabIndex={-1}>
+				<OutOfDate />
 				{children}
 			</main>
 		</div>

@@ -131,9 +131,9 @@ test("what was skipped while it was disabled is recovered", async () => {
 	await button("Enable").click();
 	await button("Disable").waitFor();
 	const before = receiver.received.length;
-	await button("Recover since…").click();
+	await button("Send again…").click();
 	await dialog().getByLabel("Which").selectOption("skipped");
-	await button("Recover").click();
+	await button("Send again", dialog()).click();
 	await dialog().getByText("1 delivery is on the way again.").waitFor();
 	await until(() => receiver.received.length > before, "the recovered delivery");
 	await button("Close", dialog()).first().click();

@@ -1,15 +1,15 @@
-import { useQueries } from "@tanstack/preact-query";
-import { useMemo, useState } from "preact/hooks";
+import { useQuery } from "@tanstack/preact-query";
+import { useState } from "preact/hooks";
 import { number } from "../format.ts";
 import { href } from "../router.tsx";
-import { useAllowance } from "../shell.tsx";
-import { Empty, Failure, Loaded, Loading } from "../ui/feedback.tsx";
-import { Durations, Outcomes, Span, Totals, together } from "../ui/figures.tsx";
+import { useConnection } from "../shell.tsx";
+import { Empty, Loaded } from "../ui/feedback.tsx";
+import { Durations, Outcomes, Span, Totals } from "../ui/figures.tsx";
 import { Heading, Section } from "../ui/layout.tsx";
 import { Table } from "../ui/table.tsx";
 import { Instant } from "../ui/text.tsx";
 import { useWebhooks } from "./webhooks/list.tsx";
-import { hoursAgo, statsQuery } from "./webhooks/queries.ts";
+import { allStatsQuery, hoursAgo } from "./webhooks/queries.ts";
 import { nameOf, needsCare, type Webhook, WebhookBadge } from "./webhooks/state.tsx";
 
 export function Overview() {
@@ -26,7 +26,7 @@ export function Overview() {
 				{(items) =>
 					items.length > 0 ? (
 						<>
-							<Figures webhooks={items} hours={hours} />
+							<Figures hours={hours} />
 							<Failing webhooks={items} />
 						</>
 					) : (
@@ -45,28 +45,25 @@ export function Overview() {
 	);
 }
 
-function Figures({ webhooks, hours }: { webhooks: readonly Webhook[]; hours: number }) {
-	const stats = useQueries({ queries: webhooks.map(({ id }) => statsQuery(id, hours)) });
+function Figures({ hours }: { hours: number }) {
+	const stats = useQuery(allStatsQuery(hours));
 	const since = hoursAgo(hours);
-	const found = stats.flatMap(({ data }) => (data ? [data] : []));
-	const refused = stats.find(({ error }) => error)?.error ?? null;
-	const stamp = stats.map(({ dataUpdatedAt }) => dataUpdatedAt).join();
-	// The arrays are new each time; the stamp says when they differ.
-	const all = useMemo(() => together(found), [stamp]);
-	if (refused) return <Failure error={refused} retry={() => stats.map(({ refetch }) => refetch())} />;
-	if (found.length < webhooks.length) return <Loading />;
 	return (
-		<>
-			<Totals hours={all} />
-			<div class="charts">
-				<Section title="Deliveries per hour">
-					<Outcomes hours={all} since={since} />
-				</Section>
-				<Section title="Duration">
-					<Durations hours={all} since={since} />
-				</Section>
-			</div>
-		</>
+		<Loaded query={stats}>
+			{({ items, totals }) => (
+				<>
+					<Totals totals={totals} />
+					<div class="charts">
+						<Section title="Attempts per hour">
+							<Outcomes hours={items} since={since} />
+						</Section>
+						<Section title="Duration">
+							<Durations hours={items} since={since} />
+						</Section>
+					</div>
+				</>
+			)}
+		</Loaded>
 	);
 }
 
@@ -90,17 +87,17 @@ function Failing({ webhooks }: { webhooks: readonly Webhook[] }) {
 						},
 						{ head: "Health", cell: (webhook) => <WebhookBadge webhook={webhook} /> },
 						{
-							head: "Failures in a row",
+							head: "Failed attempts in a row",
 							right: true,
 							cell: ({ consecutiveFailures }) => consecutiveFailures,
 						},
 						{ head: "Failing since", cell: ({ failingSince }) => <Instant at={failingSince} /> },
-						{ head: "Next probe", cell: ({ pausedUntil }) => <Instant at={pausedUntil} /> },
+						{ head: "Next try", cell: ({ pausedUntil }) => <Instant at={pausedUntil} /> },
 					]}
 				/>
 			) : (
 				<Empty
-					title={webhooks.length === 1 ? "Your webhook is well" : `All ${webhooks.length} webhooks are well`}
+					title={webhooks.length === 1 ? "Your webhook works" : `All ${webhooks.length} webhooks work`}
 				/>
 			)}
 		</Section>
@@ -108,7 +105,7 @@ function Failing({ webhooks }: { webhooks: readonly Webhook[] }) {
 }
 
 function Usage() {
-	const allowance = useAllowance();
+	const { allowance } = useConnection();
 	if (!allowance) return null;
 	const used = allowance.limit - allowance.remaining;
 	return (

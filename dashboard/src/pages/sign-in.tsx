@@ -2,55 +2,83 @@ import { useMutation } from "@tanstack/preact-query";
 import { useEffect, useState } from "preact/hooks";
 import { type Session, signIn } from "../api.ts";
 import { useSessionChange } from "../session.tsx";
-import { Failure } from "../ui/feedback.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { Action, Failure } from "../ui/feedback.tsx";
 import { TextField } from "../ui/field.tsx";
 
-export function SignIn() {
+/** Exchanges a key for a session. */
+function SignInForm() {
 	const [key, setKey] = useState("");
 	const { begin } = useSessionChange();
 	const entry = useMutation<Session | null, Error, string>({ mutationFn: signIn, onSuccess: begin });
+	return (
+		<form
+			onSubmit={(event) => {
+				event.preventDefault();
+				entry.mutate(key);
+			}}
+		>
+			<TextField
+				label="API key"
+				type="password"
+				mono
+				required
+				focused
+				placeholder="lw_live_…"
+				value={key}
+				onInput={setKey}
+				hint="It gives you a session of eight hours. This page does not keep the key."
+			/>
+			<Failure error={entry.error} />
+			<Action class="primary" busy={entry.isPending}>
+				{entry.isPending ? "Signing in…" : "Sign in"}
+			</Action>
+		</form>
+	);
+}
+
+export function SignIn() {
 	useEffect(() => {
 		document.title = "Sign in · Leadwire";
 	}, []);
 	return (
 		<main class="sign-in">
-			<form
-				onSubmit={(event) => {
-					event.preventDefault();
-					entry.mutate(key);
-				}}
-			>
+			<div class="sheet">
 				<h1>
 					<img src="/favicon.svg" alt="" width="32" height="32" />
 					Leadwire
 				</h1>
 				<p class="soft">Keys, webhooks, deliveries and data of your organization.</p>
-				<TextField
-					label="API key"
-					type="password"
-					mono
-					required
-					focused
-					placeholder="lw_live_…"
-					value={key}
-					onInput={setKey}
-					hint="It is exchanged for a session of eight hours and kept nowhere in this page."
-				/>
-				<Failure error={entry.error} />
-				<button type="submit" class="primary" disabled={entry.isPending}>
-					{entry.isPending ? "Signing in…" : "Sign in"}
-				</button>
+				<SignInForm />
 				<details>
 					<summary>I have no key yet</summary>
 					<p>
 						Whoever runs this server makes the first one: <code>npm start</code> prints one, and so does{" "}
-						<code>npm run admin -- key create</code>. Further ones you make here.
+						<code>npm run admin -- key create</code>. You can create more here.
 					</p>
 				</details>
-			</form>
+			</div>
 			<p class="soft">
 				<a href="/docs">API reference</a> · <a href="/">About Leadwire</a>
 			</p>
 		</main>
+	);
+}
+
+/** Over a page whose session has ended, so that what was typed there is kept. */
+export function SignInAgain({ reason, onLeave }: { reason: string; onLeave: () => void }) {
+	return (
+		<Dialog title="Sign in again" onClose={onLeave} insistent>
+			<p role="alert">
+				{reason} A session lasts eight hours, and ends earlier when its key is revoked. What you typed on this
+				page is kept.
+			</p>
+			<SignInForm />
+			<footer>
+				<button type="button" class="plain" onClick={onLeave}>
+					Leave this page
+				</button>
+			</footer>
+		</Dialog>
 	);
 }

@@ -1,5 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
+import { keepFocus } from "../focus.ts";
+import { Action } from "./feedback.tsx";
 
 interface Props {
 	readonly title: string;
@@ -18,7 +20,11 @@ export function Dialog({ title, onClose, children, wide = false, insistent = fal
 	useEffect(() => {
 		const { current } = dialog;
 		current?.showModal();
-		return () => current?.close();
+		return () => {
+			current?.close();
+			// The browser gives the focus back, but where it came from may be gone.
+			keepFocus();
+		};
 	}, []);
 	return (
 		<dialog
@@ -64,9 +70,9 @@ export function Confirm({ title, children, action, busy, onConfirm, onClose }: C
 				<button type="button" onClick={onClose}>
 					Cancel
 				</button>
-				<button type="button" class="danger" disabled={busy} onClick={onConfirm}>
+				<Action class="danger" busy={busy} onClick={onConfirm}>
 					{action}
-				</button>
+				</Action>
 			</footer>
 		</Dialog>
 	);

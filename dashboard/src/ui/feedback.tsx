@@ -1,5 +1,5 @@
 // What is shown while waiting, when there is nothing, and when something went wrong.
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { ApiError } from "../api.ts";
 
 interface FailureProps {
@@ -59,6 +59,31 @@ export function Empty({ title, children }: { title: string; children?: Component
 	);
 }
 
+/** Whether the notice above the page tells of it already. */
+const isPageWide = (error: Error) => error instanceof ApiError && [0, 401, 429].includes(error.status);
+
+/** A button that acts: while it is busy it keeps the focus, and does nothing more. */
+export function Action({
+	busy,
+	onClick,
+	children,
+	...rest
+}: Omit<JSX.IntrinsicElements["button"], "onClick"> & { busy: boolean; onClick?: () => unknown }) {
+	return (
+		<button
+			type={onClick ? "button" : "submit"}
+			{...rest}
+			aria-disabled={busy}
+			onClick={(event) => {
+				if (busy) event.preventDefault();
+				else onClick?.();
+			}}
+		>
+			{children}
+		</button>
+	);
+}
+
 export const Loading = () => (
 	<div class="loading" role="status">
 		Loading…
@@ -71,7 +96,7 @@ interface Query<T> {
 	readonly refetch: () => unknown;
 }
 
-/** What a query found, or why it didn't. */
+/** What a query found, or why it didn't; what was found before stays, with the error beside it. */
 export function Loaded<T>({
 	query,
 	children,
@@ -80,6 +105,13 @@ export function Loaded<T>({
 	children: (data: T) => ComponentChildren;
 }) {
 	const { data, error, refetch } = query;
-	if (data !== undefined) return <>{children(data)}</>;
+	if (data !== undefined) {
+		return (
+			<>
+				{error && !isPageWide(error) ? <Failure error={error} retry={() => refetch()} /> : null}
+				{children(data)}
+			</>
+		);
+	}
 	return error ? <Failure error={error} retry={() => refetch()} /> : <Loading />;
 }

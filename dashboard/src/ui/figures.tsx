@@ -1,51 +1,14 @@
 // Deliveries over time: hourly figures, of one webhook or of several together.
 import { useMemo } from "preact/hooks";
-import type { paths } from "../../../sdk/src/generated/schema.ts";
+import type { Schemas } from "../api.ts";
 import { duration, number, percent } from "../format.ts";
 import { Chart } from "./chart.tsx";
 import { Empty } from "./feedback.tsx";
 
-export type Hour =
-	paths["/webhooks/{id}/stats"]["get"]["responses"][200]["content"]["application/json"]["items"][number];
+type Stats = Schemas["DeliveryStats"];
+type Hour = Stats["items"][number];
 
 const HOUR_S = 3_600;
-
-/**
- * One series of several webhooks. Medians can't be added up, so the typical duration is the mean of theirs by attempts,
- * and the slow one that of the slowest.
- */
-export function together(all: readonly (readonly Hour[])[]): Hour[] {
-	const hours = Map.groupBy(all.flat(), ({ hour }) => hour);
-	return [...hours]
-		.map(([hour, parts]) => {
-			const count = (name: "successes" | "failures") => parts.reduce((sum, part) => sum + part[name], 0);
-			return {
-				hour,
-				successes: count("successes"),
-				failures: count("failures"),
-				p50Ms: typical(parts),
-				p95Ms: slow(parts),
-			};
-		})
-		.sort((one, other) => one.hour.localeCompare(other.hour));
-}
-
-/** The mean of the medians, by attempts; null where nothing was attempted. */
-export function typical(hours: readonly Hour[]): number | null {
-	let [sum, weight] = [0, 0];
-	for (const { p50Ms, successes, failures } of hours) {
-		if (p50Ms === null) continue;
-		sum += p50Ms * (successes + failures);
-		weight += successes + failures;
-	}
-	return weight > 0 ? sum / weight : null;
-}
-
-/** The highest 95th percentile; null where nothing was attempted. */
-export function slow(hours: readonly Hour[]): number | null {
-	const known = hours.flatMap(({ p95Ms }) => (p95Ms === null ? [] : [p95Ms]));
-	return known.length > 0 ? Math.max(...known) : null;
-}
 
 /** Every hour of the span, those without attempts too. */
 function filled(hours: readonly Hour[], since: string): { at: number[]; of: (Hour | undefined)[] } {
@@ -62,15 +25,14 @@ interface Props {
 }
 
 /** What happened in all, in five numbers. */
-export function Totals({ hours }: Pick<Props, "hours">) {
-	const sum = (name: "successes" | "failures") => hours.reduce((total, hour) => total + hour[name], 0);
-	const [good, bad] = [sum("successes"), sum("failures")];
+export function Totals({ totals: { successes, failures, p50Ms, p95Ms } }: { totals: Stats["totals"] }) {
+	const all = successes + failures;
 	const figures = [
-		["Delivered", number(good)],
-		["Failed attempts", number(bad)],
-		["Success rate", good + bad > 0 ? percent(good / (good + bad)) : "–"],
-		["p50 duration", duration(typical(hours))],
-		["p95 duration", duration(slow(hours))],
+		["Delivered", number(successes)],
+		["Failed attempts", number(failures)],
+		["Success rate", all > 0 ? percent(successes / all) : "–"],
+		["Median duration", duration(p50Ms)],
+		["95 % took at most", duration(p95Ms)],
 	];
 	return (
 		<dl class="totals">
@@ -112,8 +74,13 @@ export function Durations({ hours, since }: Props) {
 		return {
 			at,
 			series: [
-				{ name: "p50", ink: "accent" as const, values: of.map((one) => one?.p50Ms ?? null), show: duration },
-				{ name: "p95", ink: "soft" as const, values: of.map((one) => one?.p95Ms ?? null), show: duration },
+				{
+					name: "Median",
+					ink: "accent" as const,
+					values: of.map((one) => one?.p50Ms ?? null),
+					show: duration,
+				},
+				{ name: "95 %", ink: "soft" as const, values: of.map((one) => one?.p95Ms ?? null), show: duration },
 			],
 		};
 	}, [hours, since]);

@@ -1,14 +1,27 @@
 // Small pieces of text: instants, states, things to copy.
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { instant } from "../format.ts";
+import { distance, instant } from "../format.ts";
 
-/** An instant in the reader's zone; the exact one shows on hover. */
+const TICK_MS = 5_000;
+
+/** Now, in ms, told again every few seconds. */
+export function useNow(): number {
+	const [now, setNow] = useState(Date.now);
+	useEffect(() => {
+		const timer = setInterval(() => setNow(Date.now()), TICK_MS);
+		return () => clearInterval(timer);
+	}, []);
+	return now;
+}
+
+/** An instant in the reader's zone and how far it is from now; in UTC on hover. */
 export function Instant({ at, none = "–" }: { at: string | null; none?: string }) {
+	const now = useNow();
 	if (at === null) return <span class="soft">{none}</span>;
 	return (
 		<time dateTime={at} title={at}>
-			{instant(at)}
+			<span>{instant(at)}</span> <span class="soft">{distance(at, now)}</span>
 		</time>
 	);
 }
@@ -30,15 +43,22 @@ const COPIED_MS = 1_500;
 /** Copies a text, and says that it did. */
 export function CopyButton({ text, label = "Copy" }: { text: string; label?: string }) {
 	const [copied, setCopied] = useState(false);
+	const [refused, setRefused] = useState(false);
 	useEffect(() => {
 		if (!copied) return;
 		const timer = setTimeout(() => setCopied(false), COPIED_MS);
 		return () => clearTimeout(timer);
 	}, [copied]);
-	const copy = () => navigator.clipboard.writeText(text).then(() => setCopied(true));
+	const copy = () =>
+		navigator.clipboard.writeText(text).then(
+			() => setCopied(true),
+			() => setRefused(true),
+		);
 	return (
 		<button type="button" class="copy" onClick={copy}>
-			<span aria-live="polite">{copied ? "Copied" : label}</span>
+			<span aria-live="polite">
+				{copied ? "Copied" : refused ? "Not allowed: select and copy it" : label}
+			</span>
 		</button>
 	);
 }

@@ -1,9 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { ApiError } from "../../api.ts";
-import { label } from "../../format.ts";
+import { keepFocus } from "../../focus.ts";
+import { editable, label, number, parseNumber } from "../../format.ts";
 import { useMay } from "../../session.tsx";
-import { errorAt, Failure, Loaded } from "../../ui/feedback.tsx";
+import { Action, errorAt, Failure, Loaded } from "../../ui/feedback.tsx";
 import { SelectField, TextArea, TextField } from "../../ui/field.tsx";
 import { Facts, Heading, Section } from "../../ui/layout.tsx";
 import { Code } from "../../ui/text.tsx";
@@ -20,6 +21,10 @@ export function Record({ noun, id }: { noun: Noun; id: string }) {
 	const { get } = descriptions[noun];
 	const entry = useQuery({ queryKey: ["data", noun, id], queryFn: () => get(id) });
 	const [editing, setEditing] = useState(false);
+	const close = () => {
+		setEditing(false);
+		keepFocus();
+	};
 	const mayWrite = useMay(`${noun}:write`);
 	return (
 		<Loaded query={entry}>
@@ -38,7 +43,7 @@ export function Record({ noun, id }: { noun: Noun; id: string }) {
 						}
 					/>
 					{editing ? (
-						<Edit noun={noun} entry={found} reload={() => entry.refetch()} onDone={() => setEditing(false)} />
+						<Edit noun={noun} entry={found} reload={() => entry.refetch()} onDone={close} />
 					) : (
 						<>
 							<Section title="Fields">
@@ -64,17 +69,21 @@ interface EditProps {
 	readonly onDone: () => void;
 }
 
-const written = (value: unknown) => (value === null || value === undefined ? "" : String(value));
+/** A value as its field shows it. */
+function written(value: unknown): string {
+	if (value === null || value === undefined) return "";
+	return typeof value === "number" ? editable(value) : String(value);
+}
 
 function Edit({ noun, entry, reload, onDone }: EditProps) {
-	const { editable, update } = descriptions[noun];
+	const { editable: fields, update } = descriptions[noun];
 	const [changed, setChanged] = useState<Readonly<{ [field: string]: string }>>({});
 	const client = useQueryClient();
 	const save = useMutation({
 		mutationFn: () => {
 			const changes = Object.entries(changed).map(([field, value]) => [
 				field,
-				value === "" ? null : editable[field] === "number" ? Number(value) : value,
+				value.trim() === "" ? null : fields[field] === "number" ? parseNumber(value) : value,
 			]);
 			return update(entry.id, entry.version, Object.fromEntries(changes));
 		},
@@ -84,22 +93,31 @@ function Edit({ noun, entry, reload, onDone }: EditProps) {
 			onDone();
 		},
 	});
+	const faulty = Object.entries(changed)
+		.filter(([field, value]) => fields[field] === "number" && value.trim() && parseNumber(value) === null)
+		.map(([field]) => field);
+	const [faults, setFaults] = useState<readonly string[]>([]);
 	const outdated = save.error instanceof ApiError && save.error.status === 412;
 	return (
 		<form
 			class="page-form"
 			onSubmit={(event) => {
 				event.preventDefault();
+				setFaults(faulty);
+				if (faulty.length > 0) return;
 				if (Object.keys(changed).length > 0) save.mutate();
 				else onDone();
 			}}
 		>
 			<div class="fields">
-				{Object.entries(editable).map(([field, kind]) => {
+				{Object.entries(fields).map(([field, kind]) => {
 					const shared = {
 						label: label(field),
 						value: changed[field] ?? written(entry[field]),
-						error: errorAt(save.error, field),
+						error:
+							faults.includes(field) && faulty.includes(field)
+								? `Write it as ${number(1300.5)} or ${editable(1300.5)}.`
+								: errorAt(save.error, field),
 					};
 					const set = (value: string) => setChanged({ ...changed, [field]: value });
 					if (kind === "long") return <TextArea key={field} {...shared} onInput={set} />;
@@ -110,7 +128,7 @@ function Edit({ noun, entry, reload, onDone }: EditProps) {
 					return <TextField key={field} {...shared} type={kind === "number" ? "text" : kind} onInput={set} />;
 				})}
 			</div>
-			<Failure error={save.error} shown={Object.keys(editable)} />
+			<Failure error={save.error} shown={Object.keys(fields)} />
 			<footer>
 				{outdated ? (
 					<button
@@ -126,9 +144,9 @@ function Edit({ noun, entry, reload, onDone }: EditProps) {
 				<button type="button" onClick={onDone}>
 					Cancel
 				</button>
-				<button type="submit" class="primary" disabled={save.isPending}>
+				<Action class="primary" busy={save.isPending}>
 					Save
-				</button>
+				</Action>
 			</footer>
 		</form>
 	);

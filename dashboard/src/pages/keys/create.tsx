@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { api, ask, type Schemas } from "../../api.ts";
 import { fromLocalInput } from "../../format.ts";
 import { Dialog } from "../../ui/dialog.tsx";
-import { errorAt, Failure } from "../../ui/feedback.tsx";
+import { Action, errorAt, Failure } from "../../ui/feedback.tsx";
 import { Check, TextField } from "../../ui/field.tsx";
 import { Scopes } from "./scopes.tsx";
 
@@ -69,9 +69,9 @@ export function CreateKey({ onClose, onMade }: Props) {
 					<button type="button" onClick={onClose}>
 						Cancel
 					</button>
-					<button type="submit" class="primary" disabled={create.isPending || scopes.length === 0}>
+					<Action class="primary" busy={create.isPending} disabled={scopes.length === 0}>
 						Create
-					</button>
+					</Action>
 				</footer>
 			</form>
 		</Dialog>

@@ -2,11 +2,11 @@ import { useMutation } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, ask, type Schemas } from "../../api.ts";
 import { Dialog } from "../../ui/dialog.tsx";
-import { Failure } from "../../ui/feedback.tsx";
+import { Action, Failure } from "../../ui/feedback.tsx";
 import { SelectField } from "../../ui/field.tsx";
 
 const graces = [
-	{ value: "0", text: "At once" },
+	{ value: "0", text: "Immediately" },
 	{ value: "3600", text: "In an hour" },
 	{ value: "86400", text: "In a day" },
 	{ value: "604800", text: "In a week" },
@@ -45,9 +45,9 @@ export function RotateKey({ of: { id, name, keyPrefix }, onClose, onMade }: Prop
 				<button type="button" onClick={onClose}>
 					Cancel
 				</button>
-				<button type="button" class="primary" disabled={rotate.isPending} onClick={() => rotate.mutate()}>
+				<Action class="primary" busy={rotate.isPending} onClick={() => rotate.mutate()}>
 					Rotate key
-				</button>
+				</Action>
 			</footer>
 		</Dialog>
 	);

@@ -4,9 +4,9 @@ import { api, ask, type Schemas } from "../../api.ts";
 import { duration } from "../../format.ts";
 import { href } from "../../router.tsx";
 import { useMay } from "../../session.tsx";
-import { Empty, Failure, Loaded } from "../../ui/feedback.tsx";
+import { Action, Empty, Failure, Loaded } from "../../ui/feedback.tsx";
 import { Facts, Heading, Section } from "../../ui/layout.tsx";
-import { Badge, Code, CopyButton, Instant } from "../../ui/text.tsx";
+import { Badge, Code, CopyButton, Instant, useNow } from "../../ui/text.tsx";
 import { type Attempt, AttemptDetail, succeeded } from "./attempt.tsx";
 import { useDelivery, useWebhook } from "./queries.ts";
 import { DeliveryBadge, nameOf } from "./state.tsx";
@@ -23,7 +23,7 @@ export function Delivery({ webhookId, id }: { webhookId: string; id: string }) {
 function Shown({ delivery }: { delivery: Found }) {
 	const { id, webhookId, event, eventId, status, test, createdAt, nextAttemptAt, attempts, payload } =
 		delivery;
-	const webhook = useWebhook(webhookId, false);
+	const webhook = useWebhook(webhookId);
 	const client = useQueryClient();
 	const again = useMutation({
 		mutationFn: () =>
@@ -54,9 +54,9 @@ function Shown({ delivery }: { delivery: Found }) {
 				up={{ path: `/webhooks/${webhookId}`, text: webhook.data ? nameOf(webhook.data) : "Webhook" }}
 				actions={
 					mayWrite ? (
-						<button type="button" class="primary" disabled={again.isPending} onClick={() => again.mutate()}>
+						<Action class="primary" busy={again.isPending} onClick={() => again.mutate()}>
 							Redeliver
-						</button>
+						</Action>
 					) : null
 				}
 			/>
@@ -97,11 +97,13 @@ function Shown({ delivery }: { delivery: Found }) {
 					<>
 						<Empty title="Not attempted yet">
 							<p>
-								{status === "skipped"
-									? "The webhook was disabled when it happened. Redeliver it, or recover all that was skipped."
-									: status === "cancelled"
-										? "The webhook was disabled or deleted before it could be sent."
-										: "It goes out in a moment; this page follows."}
+								{status === "skipped" ? (
+									"The webhook was disabled when it happened. Redeliver it, or send again all that was skipped."
+								) : status === "cancelled" ? (
+									"The webhook was disabled or deleted before it could be sent."
+								) : (
+									<Waiting nextAttemptAt={nextAttemptAt} pausedUntil={webhook.data?.pausedUntil ?? null} />
+								)}
 							</p>
 						</Empty>
 						<Code name="Request body" value={payload} />
@@ -110,6 +112,30 @@ function Shown({ delivery }: { delivery: Found }) {
 			</Section>
 		</>
 	);
+}
+
+/** Beyond this a delivery is not about to go out, but waits. */
+const SOON_MS = 5_000;
+
+/** What a delivery that was never attempted waits for. */
+function Waiting({
+	nextAttemptAt,
+	pausedUntil,
+}: {
+	nextAttemptAt: string | null;
+	pausedUntil: string | null;
+}) {
+	const now = useNow();
+	if (nextAttemptAt && Date.parse(nextAttemptAt) > now + SOON_MS) {
+		return (
+			<>
+				{pausedUntil ? "It waits, because the webhook is paused after too many failures. " : "It waits. "}
+				The next attempt is at <Instant at={nextAttemptAt} />.
+				{pausedUntil ? " To send it now, redeliver it, or resume the webhook on its page." : ""}
+			</>
+		);
+	}
+	return <>It will be sent in a moment. This page shows it then.</>;
 }
 
 function Step({ attempt, current, onPick }: { attempt: Attempt; current: boolean; onPick: () => void }) {

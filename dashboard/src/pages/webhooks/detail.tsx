@@ -4,7 +4,7 @@ import { api, ask } from "../../api.ts";
 import { go, href } from "../../router.tsx";
 import { useMay } from "../../session.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
-import { Failure, Loaded } from "../../ui/feedback.tsx";
+import { Action, Failure, Loaded } from "../../ui/feedback.tsx";
 import { Durations, Outcomes, Span, Totals } from "../../ui/figures.tsx";
 import { Facts, Heading, Section } from "../../ui/layout.tsx";
 import { CopyButton, Instant } from "../../ui/text.tsx";
@@ -44,18 +44,17 @@ function Shown({ webhook }: { webhook: Webhook }) {
 								Send test event
 							</button>
 							<button type="button" onClick={() => setOpen("recover")}>
-								Recover since…
+								Send again…
 							</button>
 							<a class="button" href={href(`/webhooks/${id}/edit`)}>
 								Edit
 							</a>
-							<button
-								type="button"
-								disabled={change.isPending}
+							<Action
+								busy={change.isPending}
 								onClick={() => change.mutate({ status: status === "active" ? "disabled" : "active" })}
 							>
 								{status === "active" ? "Disable" : "Enable"}
-							</button>
+							</Action>
 							<button type="button" class="danger-text" onClick={() => setOpen("delete")}>
 								Delete
 							</button>
@@ -64,14 +63,14 @@ function Shown({ webhook }: { webhook: Webhook }) {
 				}
 			/>
 			<Failure error={change.error} />
-			<Trouble webhook={webhook} />
+			<Trouble webhook={webhook} mayWrite={mayWrite} />
 			<Figures id={id} />
 			<Section title="Settings">
 				<Settings webhook={webhook} mayWrite={mayWrite} />
 			</Section>
 			<Log webhook={webhook} />
 			{open === "test" ? <TestSend webhookId={id} onClose={close} /> : null}
-			{open === "recover" ? <Recover id={id} onClose={close} /> : null}
+			{open === "recover" ? <Recover webhook={webhook} onClose={close} /> : null}
 			{open === "delete" ? <Delete webhook={webhook} onClose={close} /> : null}
 		</>
 	);
@@ -84,9 +83,9 @@ function Figures({ id }: { id: string }) {
 	return (
 		<Section title="Deliveries" actions={<Span hours={hours} onChange={setHours} />}>
 			<Loaded query={stats}>
-				{(items) => (
+				{({ items, totals }) => (
 					<>
-						<Totals hours={items} />
+						<Totals totals={totals} />
 						<div class="charts">
 							<Outcomes hours={items} since={since} />
 							{items.length > 0 ? <Durations hours={items} since={since} /> : null}
@@ -135,7 +134,7 @@ function Settings({ webhook, mayWrite }: { webhook: Webhook; mayWrite: boolean }
 						</ul>
 					) : null,
 				],
-				["Built-in processes", skipSystem ? "Skipped for the subscribed events" : "Run"],
+				["Built-in processes", skipSystem ? "Do not run for these events" : "Run"],
 				["Last delivered", <Instant at={lastDeliveredAt} none="Never" />],
 				["Created", <Instant at={createdAt} />],
 				[
@@ -156,7 +155,7 @@ function Delete({ webhook, onClose }: { webhook: Webhook; onClose: () => void })
 		onSuccess: () => {
 			go("/webhooks");
 			client.removeQueries({ queryKey: ["webhook", webhook.id] });
-			return client.invalidateQueries({ queryKey: ["webhooks"] });
+			return client.invalidateQueries({ queryKey: ["head", "webhooks"] });
 		},
 	});
 	return (
@@ -167,7 +166,7 @@ function Delete({ webhook, onClose }: { webhook: Webhook; onClose: () => void })
 			onConfirm={() => remove.mutate()}
 			onClose={onClose}
 		>
-			<p>Nothing more is sent to it, and what is pending is cancelled.</p>
+			<p>Nothing more is sent to it, and deliveries that wait are cancelled.</p>
 			<Failure error={remove.error} />
 		</Confirm>
 	);

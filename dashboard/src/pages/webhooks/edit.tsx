@@ -16,7 +16,7 @@ type Made = Schemas["WebhookCreated"];
 const signings = [
 	{ value: "made", text: "With a secret made for me" },
 	{ value: "given", text: "With a secret of mine" },
-	{ value: "none", text: "Not at all" },
+	{ value: "none", text: "No signature" },
 ];
 
 export function NewWebhook() {
@@ -28,7 +28,7 @@ export function NewWebhook() {
 	const create = useMutation({
 		mutationFn: (body: Schemas["WebhookCreate"]) => ask(api.POST("/webhooks", { body })),
 		onSuccess: (webhook) => {
-			void client.invalidateQueries({ queryKey: ["webhooks"] });
+			void client.invalidateQueries({ queryKey: ["head", "webhooks"] });
 			if (webhook.secret && signing === "made") setMade(webhook);
 			else open(webhook);
 		},
@@ -97,7 +97,7 @@ export function EditWebhook({ id }: { id: string }) {
 			),
 		onSuccess: (saved) => {
 			client.setQueryData(["webhook", id], saved);
-			void client.invalidateQueries({ queryKey: ["webhooks"] });
+			void client.invalidateQueries({ queryKey: ["head", "webhooks"] });
 			go(back);
 		},
 	});

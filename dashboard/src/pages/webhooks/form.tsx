@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { ApiError, type Schemas } from "../../api.ts";
 import { href } from "../../router.tsx";
-import { errorAt, Failure } from "../../ui/feedback.tsx";
+import { Action, errorAt, Failure } from "../../ui/feedback.tsx";
 import { Check, SelectField, TextArea, TextField } from "../../ui/field.tsx";
 import { EventPicker } from "./event-picker.tsx";
 import { type Header, Headers } from "./headers.tsx";
@@ -104,9 +104,9 @@ export function WebhookForm({ webhook, action, back, busy, error, onSubmit, chil
 				<a class="button" href={href(back)}>
 					Cancel
 				</a>
-				<button type="submit" class="primary" disabled={busy}>
+				<Action class="primary" busy={busy}>
 					{action}
-				</button>
+				</Action>
 			</footer>
 		</form>
 	);

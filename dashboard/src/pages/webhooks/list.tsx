@@ -33,7 +33,7 @@ const columns: Column<Webhook>[] = [
 	},
 	{ head: "Health", cell: (webhook) => <WebhookBadge webhook={webhook} /> },
 	{ head: "Events", cell: Events },
-	{ head: "Failures in a row", right: true, cell: ({ consecutiveFailures }) => consecutiveFailures },
+	{ head: "Failed attempts in a row", right: true, cell: ({ consecutiveFailures }) => consecutiveFailures },
 	{ head: "Last delivered", cell: ({ lastDeliveredAt }) => <Instant at={lastDeliveredAt} none="Never" /> },
 ];
 

@@ -1,4 +1,6 @@
 // The delivery log of a webhook: filtered by what stands in the address, and read again while it is open.
+import { useQueryClient } from "@tanstack/preact-query";
+import { useEffect } from "preact/hooks";
 import { api, ask, type Schemas } from "../../api.ts";
 import { fromLocalInput } from "../../format.ts";
 import { usePages } from "../../paging.ts";
@@ -6,6 +8,7 @@ import { href, setSearch, usePlace } from "../../router.tsx";
 import { Empty, Loaded } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { Section } from "../../ui/layout.tsx";
+import { Live } from "../../ui/live.tsx";
 import { type Column, More, Table } from "../../ui/table.tsx";
 import { Badge, Instant } from "../../ui/text.tsx";
 import { useTopics } from "./event-picker.tsx";
@@ -15,6 +18,7 @@ type Summary = Schemas["DeliverySummary"];
 
 const LIVE_MS = 3_000;
 const PAGE = 25;
+const CODE = /^[1-5]\d\d$/;
 const names = ["status", "event", "statusCode", "since", "until"] as const;
 
 const columns: Column<Summary>[] = [
@@ -33,7 +37,7 @@ const columns: Column<Summary>[] = [
 	{ head: "Next attempt", cell: ({ nextAttemptAt }) => <Instant at={nextAttemptAt} /> },
 ];
 
-/** The parameters of the API that the address's filters stand for; a code that isn't whole yet waits. */
+/** The parameters of the API that the address's filters stand for; a code that is none yet waits. */
 function queryOf(search: URLSearchParams) {
 	const status = statuses.find((one) => one === search.get("status"));
 	const event = search.get("event");
@@ -43,7 +47,7 @@ function queryOf(search: URLSearchParams) {
 		limit: PAGE,
 		...(status ? { status: [status] } : {}),
 		...(event ? { event: [event] } : {}),
-		...(/^[1-5]\d\d$/.test(code) ? { statusCode: [Number(code)] } : {}),
+		...(CODE.test(code) ? { statusCode: [Number(code)] } : {}),
 		...(since ? { since: fromLocalInput(since) } : {}),
 		...(until ? { until: fromLocalInput(until) } : {}),
 	};
@@ -61,6 +65,13 @@ export function Log({ webhook: { id } }: { webhook: Webhook }) {
 			),
 		LIVE_MS,
 	);
+	// Something was sent: the figures above have changed with it.
+	const client = useQueryClient();
+	const sent = deliveries.items?.reduce((sum, { attemptCount }) => sum + attemptCount, 0);
+	useEffect(() => {
+		void client.invalidateQueries({ queryKey: ["stats", id] });
+	}, [client, id, sent, deliveries.items?.[0]?.id]);
+	const code = search.get("statusCode") ?? "";
 	const filtered = names.some((name) => search.has(name));
 	const field = (name: (typeof names)[number]) => ({
 		value: search.get(name) ?? "",
@@ -69,7 +80,7 @@ export function Log({ webhook: { id } }: { webhook: Webhook }) {
 	});
 	const any = { value: "", text: "Any" };
 	return (
-		<Section title="Delivery log" bare actions={<span class="live">Live</span>}>
+		<Section title="Delivery log" bare actions={<Live query={deliveries.head} />}>
 			<div class="filters">
 				<SelectField label="Status" options={[any, ...statuses]} {...field("status")} />
 				<SelectField
@@ -77,7 +88,13 @@ export function Log({ webhook: { id } }: { webhook: Webhook }) {
 					options={[any, ...(topics.data ?? []).map(({ event }) => event)]}
 					{...field("event")}
 				/>
-				<TextField label="Status code" type="text" placeholder="e.g. 500" {...field("statusCode")} />
+				<TextField
+					label="Status code"
+					type="text"
+					placeholder="e.g. 500"
+					error={code && !CODE.test(code) ? "Three digits, from 100 to 599." : undefined}
+					{...field("statusCode")}
+				/>
 				<TextField label="Since" type="datetime-local" {...field("since")} />
 				<TextField label="Until" type="datetime-local" {...field("until")} />
 				{filtered ? (

@@ -1,53 +1,80 @@
 // What the pages of a webhook read, and what they do to it.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
-import { api, ask } from "../../api.ts";
+import { api, ask, resumeWebhook } from "../../api.ts";
 import type { Webhook } from "./state.tsx";
 
 const LIVE_MS = 5_000;
 const HOUR_MS = 3_600_000;
-const STATS_STALE_MS = 60_000;
+const STATS_STALE_MS = 2_000;
+const STATS_LIVE_MS = 30_000;
 
 export const useWebhook = (id: string, live = true) =>
 	useQuery({
 		queryKey: ["webhook", id],
 		queryFn: () => ask(api.GET("/webhooks/{id}", { params: { path: { id } } })),
 		refetchInterval: live ? LIVE_MS : false,
+		...(live ? { retry: false } : {}),
 	});
 
-/** A delivery, read again each `live` milliseconds; with `untilAttempted` no longer than until its first attempt. */
+const LONGEST_POLL_MS = 5_000;
+
+/** A delivery, read again each `live` milliseconds; with `untilAttempted` ever less often, and no longer than until its first attempt. */
 export const useDelivery = (id: string, deliveryId: string, live: number, untilAttempted = false) =>
 	useQuery({
 		queryKey: ["delivery", id, deliveryId],
 		queryFn: () =>
 			ask(api.GET("/webhooks/{id}/deliveries/{deliveryId}", { params: { path: { id, deliveryId } } })),
-		refetchInterval: ({ state }) => (untilAttempted && state.data?.attempts.length ? false : live),
+		refetchInterval: ({ state }) => {
+			if (!untilAttempted) return live;
+			return state.data?.attempts.length
+				? false
+				: Math.min(live * 2 ** Math.floor(state.dataUpdateCount / 4), LONGEST_POLL_MS);
+		},
 		staleTime: 0,
+		retry: false,
 	});
 
 /** The beginning of the hour some hours ago, so that a minute later the same is asked. */
 export const hoursAgo = (hours: number) =>
 	new Date(Math.floor(Date.now() / HOUR_MS) * HOUR_MS - hours * HOUR_MS).toISOString();
 
+const statsTimes = { staleTime: STATS_STALE_MS, refetchInterval: STATS_LIVE_MS };
+
 /** A query for a webhook's hourly figures. */
 export const statsQuery = (id: string, hours: number) => ({
 	queryKey: ["stats", id, hours],
-	queryFn: async () => {
+	queryFn: () => {
 		const query = { since: hoursAgo(hours) };
-		return (await ask(api.GET("/webhooks/{id}/stats", { params: { path: { id }, query } }))).items;
+		return ask(api.GET("/webhooks/{id}/stats", { params: { path: { id }, query } }));
 	},
-	staleTime: STATS_STALE_MS,
-	refetchInterval: STATS_STALE_MS,
+	...statsTimes,
 });
 
-/** Changes a webhook, and lets every page know. */
-export function useChange(id: string) {
+/** A query for the hourly figures of all webhooks together. */
+export const allStatsQuery = (hours: number) => ({
+	queryKey: ["stats", "all", hours],
+	queryFn: () => ask(api.GET("/webhooks/stats", { params: { query: { since: hoursAgo(hours) } } })),
+	...statsTimes,
+});
+
+/** What to do with a webhook that an action has changed: show it, and read again what depends on it. */
+export function useChanged(id: string) {
 	const client = useQueryClient();
-	return useMutation({
+	return (saved: Webhook) => {
+		client.setQueryData(["webhook", id], saved);
+		void client.invalidateQueries({ queryKey: ["head", "deliveries", id] });
+		return client.invalidateQueries({ queryKey: ["head", "webhooks"] });
+	};
+}
+
+/** Changes a webhook, and lets every page know. */
+export const useChange = (id: string) =>
+	useMutation({
 		mutationFn: (body: { status: Webhook["status"] }) =>
 			ask(api.PATCH("/webhooks/{id}", { params: { path: { id } }, body })),
-		onSuccess: (saved) => {
-			client.setQueryData(["webhook", id], saved);
-			return client.invalidateQueries({ queryKey: ["webhooks"] });
-		},
+		onSuccess: useChanged(id),
 	});
-}
+
+/** Lets what waits for a paused webhook go out now. */
+export const useResume = (id: string) =>
+	useMutation({ mutationFn: () => resumeWebhook(id), onSuccess: useChanged(id) });

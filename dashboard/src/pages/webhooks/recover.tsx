@@ -4,16 +4,18 @@ import { useState } from "preact/hooks";
 import { api, ask } from "../../api.ts";
 import { fromLocalInput, number, toLocalInput } from "../../format.ts";
 import { Dialog } from "../../ui/dialog.tsx";
-import { errorAt, Failure } from "../../ui/feedback.tsx";
+import { Action, errorAt, Failure } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
+import type { Webhook } from "./state.tsx";
 
 const DAY_MS = 86_400_000;
 const kinds = [
-	{ value: "failed", text: "Failed: every attempt was in vain" },
+	{ value: "failed", text: "Failed: every attempt failed" },
 	{ value: "skipped", text: "Skipped: the webhook was disabled" },
 ];
 
-export function Recover({ id, onClose }: { id: string; onClose: () => void }) {
+export function Recover({ webhook, onClose }: { webhook: Webhook; onClose: () => void }) {
+	const { id } = webhook;
 	const [since, setSince] = useState(() => toLocalInput(new Date(Date.now() - DAY_MS)));
 	const [until, setUntil] = useState("");
 	const [status, setStatus] = useState<"failed" | "skipped">("failed");
@@ -26,18 +28,18 @@ export function Recover({ id, onClose }: { id: string; onClose: () => void }) {
 					body: { since: fromLocalInput(since), ...(until ? { until: fromLocalInput(until) } : {}), status },
 				}),
 			),
-		onSuccess: () => client.invalidateQueries({ queryKey: ["deliveries", id] }),
+		onSuccess: () => client.invalidateQueries({ queryKey: ["head", "deliveries", id] }),
 	});
 	const { data, error } = recover;
 	return (
-		<Dialog title="Recover deliveries" onClose={onClose}>
+		<Dialog title="Send deliveries again" onClose={onClose}>
 			<form
 				onSubmit={(event) => {
 					event.preventDefault();
 					recover.mutate();
 				}}
 			>
-				<p>Each goes through the whole schedule anew, unless it was received since. At most 14 days back.</p>
+				<p>Each is sent again, with all its retries, unless it was received since. At most 14 days back.</p>
 				<SelectField
 					label="Which"
 					value={status}
@@ -71,15 +73,20 @@ export function Recover({ id, onClose }: { id: string; onClose: () => void }) {
 							{data.recovered === 1 ? "1 delivery is" : `${number(data.recovered)} deliveries are`} on the way
 							again.
 						</strong>
+						{webhook.pausedUntil ? (
+							<span>
+								The webhook is paused: what waits has not failed, and goes out when you choose “Resume now”.
+							</span>
+						) : null}
 					</div>
 				) : null}
 				<footer>
 					<button type="button" onClick={onClose}>
 						Close
 					</button>
-					<button type="submit" class="primary" disabled={recover.isPending}>
-						Recover
-					</button>
+					<Action class="primary" busy={recover.isPending}>
+						Send again
+					</Action>
 				</footer>
 			</form>
 		</Dialog>

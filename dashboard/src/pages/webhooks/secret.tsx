@@ -3,13 +3,13 @@ import { useMutation, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, ask } from "../../api.ts";
 import { Dialog } from "../../ui/dialog.tsx";
-import { errorAt, Failure } from "../../ui/feedback.tsx";
+import { Action, errorAt, Failure } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { Instant, OnceShown } from "../../ui/text.tsx";
 import type { Webhook } from "./state.tsx";
 
 const graces = [
-	{ value: "0", text: "At once" },
+	{ value: "0", text: "Immediately" },
 	{ value: "3600", text: "In an hour" },
 	{ value: "86400", text: "In a day" },
 	{ value: "604800", text: "In a week" },
@@ -29,13 +29,13 @@ export function Secret({ webhook, mayWrite }: { webhook: Webhook; mayWrite: bool
 			{secretPrefix ? <code>{secretPrefix}…</code> : "None: deliveries are not signed"}{" "}
 			{inGrace ? (
 				<span class="soft">
-					the one before signs, too, until <Instant at={previousSecretExpiresAt} />{" "}
+					the old secret signs as well, until <Instant at={previousSecretExpiresAt} />{" "}
 				</span>
 			) : null}
 			{mayWrite && inGrace ? (
-				<button type="button" class="small" disabled={activate.isPending} onClick={() => activate.mutate()}>
+				<Action class="small" busy={activate.isPending} onClick={() => activate.mutate()}>
 					Activate new secret now
-				</button>
+				</Action>
 			) : null}
 			{mayWrite && !inGrace ? (
 				<button type="button" class="small" onClick={() => setRotating(true)}>
@@ -116,9 +116,9 @@ function Rotate({ id, onClose }: { id: string; onClose: () => void }) {
 					<button type="button" onClick={onClose}>
 						Cancel
 					</button>
-					<button type="submit" class="primary" disabled={rotate.isPending}>
+					<Action class="primary" busy={rotate.isPending}>
 						Rotate
-					</button>
+					</Action>
 				</footer>
 			</form>
 		</Dialog>

@@ -1,6 +1,8 @@
 // How a webhook and a delivery are doing, in a word.
 import type { Schemas } from "../../api.ts";
+import { Action, Failure } from "../../ui/feedback.tsx";
 import { Badge, Instant, type Tone } from "../../ui/text.tsx";
+import { useResume } from "./queries.ts";
 
 export type Webhook = Schemas["Webhook"];
 type Status = Schemas["DeliverySummary"]["status"];
@@ -33,36 +35,48 @@ export function WebhookBadge({ webhook }: { webhook: Webhook }) {
 	);
 }
 
-/** What is wrong with a webhook and what happens next, or null. */
-export function Trouble({ webhook }: { webhook: Webhook }) {
-	const { status, disabledAt, disabledReason, failingSince, pausedUntil, consecutiveFailures } = webhook;
+/** What is wrong with a webhook, what happens next, and what can be done now; or null. */
+export function Trouble({ webhook, mayWrite }: { webhook: Webhook; mayWrite: boolean }) {
+	const { id, status, disabledAt, disabledReason, failingSince, pausedUntil, consecutiveFailures } = webhook;
+	const resume = useResume(id);
 	if (status === "disabled") {
 		return (
 			<p class="notice">
 				Disabled since <Instant at={disabledAt} />
-				{disabledReason ? `: ${disabledReason}` : ""}. What happens meanwhile is kept as skipped and can be
-				recovered.
+				{disabledReason ? `: ${disabledReason}` : ""}. What happens meanwhile is kept as skipped; after
+				enabling it you can send it again.
 			</p>
 		);
 	}
-	if (consecutiveFailures === 0) return null;
+	if (consecutiveFailures === 0 && !pausedUntil) return <Failure error={resume.error} />;
 	return (
-		<p class="notice bad">
-			{consecutiveFailures} {consecutiveFailures === 1 ? "attempt" : "attempts"} in a row failed
-			{failingSince ? (
-				<>
-					, since <Instant at={failingSince} />
-				</>
+		<div class="notice bad">
+			<p>
+				{consecutiveFailures} {consecutiveFailures === 1 ? "attempt" : "attempts"} in a row failed
+				{failingSince ? (
+					<>
+						, since <Instant at={failingSince} />
+					</>
+				) : null}
+				.{" "}
+				{pausedUntil ? (
+					<>
+						The webhook is paused and its deliveries wait. One of them is tried at{" "}
+						<Instant at={pausedUntil} />; when that succeeds, all go out.
+					</>
+				) : (
+					"Each delivery is tried again on its schedule."
+				)}
+			</p>
+			{pausedUntil && mayWrite ? (
+				<p>
+					<Action busy={resume.isPending} onClick={() => resume.mutate()}>
+						Resume now
+					</Action>
+				</p>
 			) : null}
-			.{" "}
-			{pausedUntil ? (
-				<>
-					Everything waits; the next probe goes out at <Instant at={pausedUntil} />.
-				</>
-			) : (
-				"Each delivery is tried again on its schedule."
-			)}
-		</p>
+			<Failure error={resume.error} />
+		</div>
 	);
 }
 

@@ -5,7 +5,7 @@ import { api, ask, eventCatalogue } from "../../api.ts";
 import { duration } from "../../format.ts";
 import { href } from "../../router.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { errorAt, Failure, Loaded } from "../../ui/feedback.tsx";
+import { Action, errorAt, Failure, Loaded } from "../../ui/feedback.tsx";
 import { SelectField } from "../../ui/field.tsx";
 import { Code, Prose } from "../../ui/text.tsx";
 import { succeeded } from "./attempt.tsx";
@@ -26,7 +26,7 @@ export function TestSend({ webhookId, onClose }: { webhookId: string; onClose: (
 	const send = useMutation({
 		mutationFn: () =>
 			ask(api.POST("/webhooks/{id}/test", { params: { path: { id: webhookId } }, body: { event } })),
-		onSuccess: () => client.invalidateQueries({ queryKey: ["deliveries", webhookId] }),
+		onSuccess: () => client.invalidateQueries({ queryKey: ["head", "deliveries", webhookId] }),
 	});
 	return (
 		<Dialog title="Send a test event" onClose={onClose} wide>
@@ -59,14 +59,9 @@ export function TestSend({ webhookId, onClose }: { webhookId: string; onClose: (
 				<button type="button" onClick={onClose}>
 					Close
 				</button>
-				<button
-					type="button"
-					class="primary"
-					disabled={send.isPending || !event}
-					onClick={() => send.mutate()}
-				>
+				<Action class="primary" busy={send.isPending} disabled={!event} onClick={() => send.mutate()}>
 					{send.data ? "Send again" : "Send"}
-				</button>
+				</Action>
 			</footer>
 		</Dialog>
 	);
@@ -80,7 +75,7 @@ function Answer({ webhookId, id }: { webhookId: string; id: string }) {
 	if (!attempt)
 		return (
 			<div class="answer" role="status">
-				Sent; waiting for the answer…
+				Sent. Waiting for the answer…
 			</div>
 		);
 	const good = succeeded(attempt);

@@ -1,0 +1,17 @@
+// Whether a list is kept up to date, as it is and not as it is meant to be.
+import { clockTime } from "../format.ts";
+import { useConnection } from "../shell.tsx";
+
+interface Head {
+	readonly error: Error | null;
+	readonly dataUpdatedAt: number;
+}
+
+export function Live({ query: { error, dataUpdatedAt } }: { query: Head }) {
+	const { trouble } = useConnection();
+	return (
+		<span class={error || trouble ? "live stale" : "live"} role="status">
+			{error || trouble ? `Not live, as of ${clockTime(dataUpdatedAt)}` : "Live"}
+		</span>
+	);
+}
