@@ -81,16 +81,21 @@ function notation(locale?: string) {
 export const editable = (value: number, locale?: string) =>
 	new Intl.NumberFormat(locale, { useGrouping: false, maximumFractionDigits: 20 }).format(value);
 
+/** Characters that look alike as one: minus signs, narrow and wide spaces, apostrophes; marks of direction left out. */
+const plainSigns = (text: string) =>
+	text
+		.replaceAll("\u2212", "-")
+		.replaceAll("\u2019", "'")
+		.replaceAll(/[\u00a0\u202f]/g, " ")
+		.replaceAll(/[\u061c\u200e\u200f]/g, "");
+
 /** A number written as the reader's language writes it, with separators of thousands or without; null when it is none. */
 export function parseNumber(text: string, locale?: string): number | null {
 	const { decimal, group, digits } = notation(locale);
-	const latin = [...text.trim()]
+	const latin = [...plainSigns(text).trim()]
 		.map((character) => (digits.includes(character) ? String(digits.indexOf(character)) : character))
-		.join("")
-		.replaceAll(/[\u2212\u200e\u200f]/g, (mark) => (mark === "\u2212" ? "-" : ""))
-		.replaceAll(/[\u00a0\u202f]/g, " ");
-	const escaped = (character: string) =>
-		character.replace(/[\u00a0\u202f]/, " ").replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+		.join("");
+	const escaped = (character: string) => plainSigns(character).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 	const grouped = group ? `\\d{1,3}(?:${escaped(group)}\\d{2,3})*${escaped(group)}\\d{3}|` : "";
 	const found = latin.match(new RegExp(`^(-?)(${grouped}\\d+)(?:${escaped(decimal)}(\\d+))?$`));
 	if (!found) return null;

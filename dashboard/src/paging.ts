@@ -6,11 +6,7 @@ import {
 	useQuery,
 	useQueryClient,
 } from "@tanstack/preact-query";
-
-interface Page<T> {
-	readonly items: readonly T[];
-	readonly nextCursor: string | null;
-}
+import { type Page, withHead } from "./pages.ts";
 
 const STALE_MS = 10_000;
 
@@ -54,25 +50,6 @@ export function usePages<T extends { readonly id: string }>(
 		items: query.data?.pages.flatMap(({ items }) => items),
 		error: query.error ?? head.error,
 		refetch: () => (query.data ? head.refetch() : query.refetch()),
-	};
-}
-
-/**
- * Pages with a newer first one: what it holds stands in place of what was read up to its last item. Where that isn't among
- * what was read, so much has happened that only the new page is left.
- */
-export function withHead<T extends { readonly id: string }>(
-	{ pages, pageParams }: InfiniteData<Page<T>, string>,
-	head: Page<T>,
-): InfiniteData<Page<T>, string> {
-	const last = head.items.at(-1)?.id;
-	const at = pages.findIndex(({ items }) => items.some(({ id }) => id === last));
-	const page = pages[at];
-	if (head.nextCursor === null || !page) return { pages: [head], pageParams: [""] };
-	const rest = page.items.slice(page.items.findIndex(({ id }) => id === last) + 1);
-	return {
-		pages: [{ items: [...head.items, ...rest], nextCursor: page.nextCursor }, ...pages.slice(at + 1)],
-		pageParams: ["", ...pageParams.slice(at + 1)],
 	};
 }
 

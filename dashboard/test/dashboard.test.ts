@@ -4,4 +4,5 @@
 import "./signing-in.ts";
 import "./webhooks.ts";
 import "./data.ts";
+import "./trouble.ts";
 import "./pages.ts";

@@ -53,3 +53,46 @@ test("a deal moves on the board by dragging it, and by choosing its stage", asyn
 	await select.selectOption({ index: 0 });
 	await until(async () => (await held(from).count()) === before, "the choice");
 });
+
+test("the board counts and adds up all deals of a stage, not only those it shows", async () => {
+	const { items } = await call<{ items: { stageId: string; count: number }[] }>("GET", "/deals/totals");
+	const { items: clients } = await call<{ items: { id: string }[] }>("GET", "/clients?limit=1");
+	const last = items.at(-2);
+	const deals = Array.from({ length: 40 }, (_, index) => ({
+		title: `Won ${index}`,
+		clientId: clients[0]?.id,
+		stageId: last?.stageId,
+		price: 1_000_000,
+		currency: "JPY",
+	}));
+	await call("POST", "/deals/batch", { items: deals });
+	await open("/data/board");
+	const won = page.getByRole("region", { name: "Won" });
+	await won.getByText(/(JP)?¥40,000,000/).waitFor();
+	await won.getByText(String((last?.count ?? 0) + 40), { exact: true }).waitFor();
+	assert.equal(await won.locator("article").count(), 25);
+	await button("Load more", won).click();
+	await until(async () => (await won.locator("article").count()) > 25, "the rest");
+});
+
+test("a number is saved as it was written, or refused beside its field; blank is none", async () => {
+	await open("/data/deals");
+	await page.getByRole("table").getByRole("link").first().click();
+	const id = new URL(page.url()).pathname.split("/").at(-1);
+	const price = async () => (await call<{ price: number | null }>("GET", `/deals/${id}`)).price;
+	const before = await price();
+	await button("Edit").click();
+	await page.getByLabel("Price").fill("130.000,50");
+	await button("Save").click();
+	await page.locator(".field.invalid").getByText("Write it as 1,300.5 or 1300.5.").waitFor();
+	assert.equal(await price(), before);
+	await page.getByLabel("Price").fill("1,300");
+	await button("Save").click();
+	await button("Edit").waitFor();
+	assert.equal(await price(), 1_300);
+	await button("Edit").click();
+	await page.getByLabel("Price").fill("  ");
+	await button("Save").click();
+	await button("Edit").waitFor();
+	assert.equal(await price(), null);
+});

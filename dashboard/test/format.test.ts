@@ -1,0 +1,66 @@
+// What the dashboard makes of numbers that people write, of times, and of a list's newer first page.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { distance, editable, parseNumber } from "../src/format.ts";
+import { withHead } from "../src/pages.ts";
+
+test("numbers are read as the reader's language writes them, and nothing else is", () => {
+	const cases: readonly (readonly [locale: string, text: string, value: number | null])[] = [
+		["en-US", "1,300", 1300],
+		["en-US", "1300.5", 1300.5],
+		["en-US", " -12 ", -12],
+		["en-US", "130.000,50", null],
+		["en-US", "1,30", null],
+		["en-US", "12 apples", null],
+		["en-US", "", null],
+		["en-US", "1e3", null],
+		["en-US", "Infinity", null],
+		["en-IN", "12,34,567.5", 1234567.5],
+		["de-DE", "130.000,50", 130000.5],
+		["de-DE", "1.300", 1300],
+		["de-DE", "1300.5", null],
+		["de-DE", "1,5", 1.5],
+		["fr-FR", "1 300,5", 1300.5],
+		["de-CH", "1’300.50", 1300.5],
+		["sv-SE", "−5", -5],
+		["ar-EG", "١٬٣٠٠٫٥", 1300.5],
+	];
+	for (const [locale, text, value] of cases)
+		assert.equal(parseNumber(text, locale), value, `${locale}: ${text}`);
+	for (const locale of ["en-US", "de-DE", "fr-FR", "de-CH", "ar-EG", "hi-IN", "sv-SE"])
+		for (const value of [0, 1300.5, -1234567.8901, 99_999_999_999.9999])
+			assert.equal(parseNumber(editable(value, locale), locale), value, `${locale}: ${value}`);
+});
+
+test("an instant is told by its distance", () => {
+	const now = Date.parse("2026-01-31T12:00:00Z");
+	const of = (iso: string) => distance(iso, now);
+	assert.equal(of("2026-01-31T11:57:01Z"), "2 minutes ago");
+	assert.equal(of("2026-01-31T14:00:00Z"), "in 2 hours");
+	assert.equal(of("2026-01-28T12:00:00Z"), "3 days ago");
+	assert.equal(of("2026-01-31T12:00:00Z"), "now");
+});
+
+test("a newer first page stands before what was read, and in place of what it covers", () => {
+	const page = (ids: string, nextCursor: string | null) => ({
+		items: [...ids].map((id) => ({ id })),
+		nextCursor,
+	});
+	const after = (pages: readonly string[], head: string, more = true) => {
+		const old = {
+			pages: pages.map((ids, at) => page(ids, `c${at}`)),
+			pageParams: pages.map((_, at) => `p${at}`),
+		};
+		const merged = withHead(old, page(head, more ? "h" : null));
+		assert.equal(merged.pages.length, merged.pageParams.length);
+		return merged.pages.map(({ items, nextCursor }) => items.map(({ id }) => id).join("") + nextCursor);
+	};
+	assert.deepEqual(after(["fed", "cba"], "fed"), ["fedc0", "cbac1"]);
+	assert.deepEqual(after(["fed", "cba"], "hgf"), ["hgfedc0", "cbac1"]);
+	// One that was filtered out since.
+	assert.deepEqual(after(["fed", "cba"], "fdc"), ["fdcbac1"]);
+	// More has happened than a page holds.
+	assert.deepEqual(after(["fed", "cba"], "zyx"), ["zyxh"]);
+	assert.deepEqual(after(["fed"], "fe", false), ["fenull"]);
+	assert.deepEqual(after(["fed"], "", false), ["null"]);
+});

@@ -1,0 +1,288 @@
+// When the server is gone, asks for patience, or has ended the session: the page says so, keeps what is there, and recovers.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+	button,
+	call,
+	context,
+	dialog,
+	made,
+	missteps,
+	NARROW,
+	open,
+	page,
+	receiver,
+	server,
+	signIn,
+	until,
+	WIDE,
+} from "./stage.ts";
+
+const notice = () => page.getByText("Not up to date.");
+const live = () => page.getByText("Live", { exact: true });
+const noise = /Failed to load resource/;
+
+/** How often the page asks the API while this goes on. */
+async function asked(during: () => Promise<unknown>): Promise<string[]> {
+	const paths: string[] = [];
+	const note = (request: { url(): string }) => {
+		const { pathname } = new URL(request.url());
+		if (pathname.startsWith("/api/")) paths.push(pathname);
+	};
+	page.on("request", note);
+	await during();
+	page.off("request", note);
+	return paths;
+}
+
+test("offline it says so at once, actions fail at once, and none of them is sent later", async () => {
+	await open(`/webhooks/${made.webhookId}`);
+	await live().waitFor();
+	await context.setOffline(true);
+	await notice().waitFor({ timeout: 1_000 });
+	await page.getByText(/^Not live, as of/).waitFor();
+	await button("Disable").click();
+	await page.getByRole("alert").getByText("You are offline.").waitFor({ timeout: 1_000 });
+	await button("Delete").click();
+	await button("Delete webhook").click();
+	await dialog().getByRole("alert").getByText("You are offline.").waitFor({ timeout: 1_000 });
+	await button("Cancel").click();
+	const sent: string[] = [];
+	page.on("request", (request) => request.method() === "GET" || sent.push(request.method()));
+	await context.setOffline(false);
+	await live().waitFor();
+	await notice().waitFor({ state: "detached" });
+	await sleep(1_000);
+	assert.deepEqual(sent, []);
+	const { status } = await call<{ status: string }>("GET", `/webhooks/${made.webhookId}`);
+	assert.equal(status, "active");
+	missteps.forgive(noise);
+});
+
+test("with the server stopped it is not live, and what was there stays", async () => {
+	await page.getByRole("table", { name: "Deliveries" }).waitFor();
+	await page.route("**/api/v1/**", (route) => route.abort("connectionrefused"));
+	await page.getByText("The server can’t be reached.").waitFor();
+	assert.equal(await live().count(), 0);
+	assert(await page.getByRole("table", { name: "Deliveries" }).isVisible());
+	await page.unroute("**/api/v1/**");
+	await live().waitFor();
+	missteps.forgive(noise);
+});
+
+test("told to wait, it waits as long as it was told", async () => {
+	const limited = { code: "RATE_LIMITED", message: "Too many requests.", requestId: "req_x" };
+	await page.route("**/api/v1/**", (route) =>
+		route.fulfill({ status: 429, headers: { "retry-after": "4" }, json: limited }),
+	);
+	await page.getByText(/This page has asked too often; it goes on in 4 s/).waitFor();
+	await page.unroute("**/api/v1/**");
+	const paths = await asked(() => sleep(2_500));
+	assert.deepEqual(paths, []);
+	await live().waitFor();
+	missteps.forgive(noise);
+});
+
+test("a first page that is refused tells why", async () => {
+	await page.route("**/dashboard/session", (route) =>
+		route.fulfill({
+			status: 429,
+			json: { code: "RATE_LIMITED", message: "Too many requests.", requestId: "r" },
+		}),
+	);
+	await open("/");
+	await page.getByRole("alert").getByText("Too many requests.").waitFor();
+	await page.unroute("**/dashboard/session");
+	await button("Try again").click();
+	await page.getByRole("heading", { name: "Overview" }).waitFor();
+	missteps.forgive(noise);
+});
+
+test("an open page asks at most 120 times a minute, however much of the log is loaded", async () => {
+	const before = receiver.received.length;
+	for (let sent = 0; sent < 30; sent += 1)
+		await call("POST", `/webhooks/${made.webhookId}/test`, { event: "lead.created" });
+	await until(() => receiver.received.length >= before + 30, "the deliveries");
+	await open(`/webhooks/${made.webhookId}`);
+	const rows = page.getByRole("table", { name: "Deliveries" }).getByRole("row");
+	await until(async () => (await rows.count()) === 26, "the first page");
+	await button("Load more").click();
+	await until(async () => (await rows.count()) > 30, "the second page");
+	const loaded = await rows.count();
+	const paths = await asked(() => sleep(12_000));
+	assert(paths.length <= 24, `${paths.length} requests in 12 s`);
+	assert(paths.length > 2);
+	assert((await rows.count()) >= loaded, "what was loaded stays");
+	assert((await asked(() => open("/"))).length <= 6, "one call for the figures of all webhooks");
+});
+
+test("a first test event is in the figures as soon as it has arrived", async () => {
+	const { id } = await call<{ id: string }>("POST", "/webhooks", {
+		name: "First",
+		url: `${receiver.url}/first`,
+		events: ["task.*"],
+	});
+	await open(`/webhooks/${id}`);
+	await page.getByText("Nothing was sent in this time").first().waitFor();
+	await button("Send test event").click();
+	await button("Send", dialog()).click();
+	await dialog().getByRole("status").getByText("Received").waitFor();
+	await button("Close", dialog()).first().click();
+	await page
+		.getByText("Nothing was sent in this time")
+		.first()
+		.waitFor({ state: "detached", timeout: 6_000 });
+	await call("DELETE", `/webhooks/${id}`);
+});
+
+test("a paused webhook says what waits and until when, and is resumed by hand", async () => {
+	const webhook = await call<{ id: string }>("POST", "/webhooks", {
+		name: "Paused",
+		url: `${receiver.url}/failing/paused`,
+		events: ["task.*"],
+	});
+	const soon = new Date(Date.now() + 12 * 60_000).toISOString();
+	const shown = {
+		...webhook,
+		secret: undefined,
+		consecutiveFailures: 10,
+		failingSince: soon,
+		pausedUntil: soon,
+	};
+	await page.route(`**/api/v1/webhooks/${webhook.id}`, (route) => route.fulfill({ json: shown }));
+	let resumed = 0;
+	await page.route(`**/api/v1/webhooks/${webhook.id}/resume`, (route) => {
+		resumed += 1;
+		shown.pausedUntil = null as unknown as string;
+		return route.fulfill({ json: shown });
+	});
+	const waiting = {
+		id: "whd_01h455vb4pex5vsknk084sn02q",
+		webhookId: webhook.id,
+		event: "lead.created",
+		eventId: "evt_01h455vb4pex5vsknk084sn02q",
+		status: "pending",
+		test: false,
+		createdAt: new Date().toISOString(),
+		nextAttemptAt: soon,
+		lastStatusCode: null,
+		attemptCount: 0,
+		payload: {},
+		attempts: [],
+	};
+	await page.route(`**/api/v1/webhooks/${webhook.id}/deliveries/*`, (route) =>
+		route.fulfill({ json: waiting }),
+	);
+	await open(`/webhooks/${webhook.id}/deliveries/${waiting.id}`);
+	await page.getByText(/It waits, because the webhook is paused/).waitFor();
+	await page.getByText("in 11 minutes").first().waitFor();
+	assert.equal(await page.getByText("in a moment").count(), 0);
+	await open(`/webhooks/${webhook.id}`);
+	await page.getByText("The webhook is paused and its deliveries wait.").waitFor();
+	await button("Send again…").click();
+	await button("Send again", dialog()).click();
+	await dialog()
+		.getByText(/goes out when you choose “Resume now”/)
+		.waitFor();
+	await button("Close", dialog()).first().click();
+	await button("Resume now").click();
+	await button("Resume now").waitFor({ state: "detached" });
+	assert.equal(resumed, 1);
+	await page.unrouteAll();
+	await call("DELETE", `/webhooks/${webhook.id}`);
+});
+
+test("long names and addresses push nothing off the page", async () => {
+	const { id } = await call<{ id: string }>("POST", "/webhooks", {
+		name: "L".repeat(200),
+		url: `${receiver.url}/${"a0-".repeat(200)}?code=${"x".repeat(400)}`,
+		events: ["task.*"],
+	});
+	for (const size of [WIDE, NARROW]) {
+		await page.setViewportSize(size);
+		for (const path of ["/webhooks", `/webhooks/${id}`, `/webhooks/${id}/edit`, "/"]) {
+			await open(path);
+			await page.getByRole("heading", { level: 1 }).waitFor();
+			await page.getByText("Loading…").first().waitFor({ state: "detached" });
+			const width = await page.evaluate<number>("document.documentElement.scrollWidth");
+			assert(width <= size.width, `${path} is ${width} wide`);
+			const right = await page.evaluate<number>(
+				"Math.max(0, ...[...document.querySelectorAll('td, dd, h1')].map((one) => one.getBoundingClientRect().right))",
+			);
+			assert(right <= size.width, `${path} reaches to ${right}`);
+			const tallest = await page.evaluate<number>(
+				"Math.max(0, ...[...document.querySelectorAll('table.list tbody td')].map((one) => one.offsetHeight))",
+			);
+			assert(tallest < 140, `a cell of ${path} is ${tallest} high`);
+		}
+	}
+	await page.setViewportSize(WIDE);
+	await call("DELETE", `/webhooks/${id}`);
+});
+
+test("the keyboard stays where it was used", async () => {
+	const focused = () =>
+		page.evaluate<string>(
+			"document.activeElement === document.body ? 'nowhere' : document.activeElement.textContent",
+		);
+	const settled = async () => {
+		await sleep(300);
+		return focused();
+	};
+	await open(`/webhooks/${made.webhookId}`);
+	await button("Send test event").click();
+	await button("Send", dialog()).focus();
+	await page.keyboard.press("Enter");
+	await dialog().getByRole("status").getByText("Received").waitFor();
+	assert.equal(await settled(), "Send again");
+	await page.keyboard.press("Escape");
+	assert.equal(await settled(), "Send test event");
+	await page.getByRole("table", { name: "Deliveries" }).getByRole("link").first().click();
+	await button("Redeliver").focus();
+	await page.keyboard.press("Enter");
+	await page.getByRole("heading", { name: "2 attempts" }).waitFor();
+	assert.equal(await settled(), "Redeliver");
+	await call("POST", "/api-keys", { name: "To revoke", scopes: ["leads:read"] });
+	await open("/api-keys");
+	await button("Revoke", page.getByRole("row", { name: /^To revoke/ })).focus();
+	await page.keyboard.press("Enter");
+	await button("Revoke", dialog()).focus();
+	await page.keyboard.press("Enter");
+	await page.getByRole("row", { name: /^To revoke/ }).waitFor({ state: "detached" });
+	assert.equal(await settled(), "API keys");
+	await open("/data/leads");
+	await page.getByRole("table").getByRole("link").first().click();
+	await button("Edit").click();
+	await page.getByLabel("Company").fill("Focus Ltd");
+	await button("Save").focus();
+	await page.keyboard.press("Enter");
+	await button("Edit").waitFor();
+	assert.notEqual(await settled(), "nowhere");
+});
+
+test("a session that has ended says why, keeps the form, and goes on after signing in", async () => {
+	const { id, key } = await call<{ id: string; key: string }>("POST", "/api-keys", {
+		name: "Short lived",
+		scopes: ["*"],
+	});
+	await context.clearCookies();
+	await open("/webhooks/new");
+	await signIn(key);
+	await page.getByLabel("URL").fill(`${receiver.url}/kept`);
+	await page.getByLabel("Name", { exact: true }).fill("Kept");
+	await page.getByLabel("*", { exact: true }).check();
+	await call("DELETE", `/api-keys/${id}`);
+	await button("Create").click();
+	await dialog()
+		.getByText(/This session has ended/)
+		.waitFor();
+	await dialog().getByLabel("API key").fill(server.key);
+	await button("Sign in", dialog()).click();
+	await dialog().waitFor({ state: "detached" });
+	assert.equal(await page.getByLabel("Name", { exact: true }).inputValue(), "Kept");
+	await button("Create").click();
+	await button("Done").click();
+	await page.getByRole("heading", { name: "Kept" }).waitFor();
+	missteps.forgive(/401 \(Unauthorized\)|403/);
+});
