@@ -10,6 +10,7 @@ import { Catalogue } from "./pages/events/catalogue.tsx";
 import { Feed } from "./pages/events/feed.tsx";
 import { ApiKeys } from "./pages/keys/list.tsx";
 import { Overview } from "./pages/overview.tsx";
+import { Settings } from "./pages/settings/page.tsx";
 import { SignIn, SignInAgain } from "./pages/sign-in.tsx";
 import { SignOut } from "./pages/sign-out.tsx";
 import { Delivery } from "./pages/webhooks/delivery.tsx";
@@ -37,6 +38,7 @@ const pages: readonly (readonly [pattern: string, page: (given: Parameters) => J
 	],
 	["/events", () => <Catalogue />],
 	["/events/feed", () => <Feed />],
+	["/settings", () => <Settings />],
 	["/data", () => <Browse noun="leads" />],
 	["/data/board", () => <Board />],
 	["/data/:noun", ({ noun = "" }) => (isNoun(noun) ? <Browse key={noun} noun={noun} /> : null)],

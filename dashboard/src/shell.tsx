@@ -22,6 +22,11 @@ const places = [
 	},
 	{ path: "/events", text: "Events", icon: "M9 1.5 3 9h4.5L7 14.5 13 7H8.5L9 1.5Z" },
 	{ path: "/data", text: "Data", icon: "M2.5 3.5h11v3h-11Zm0 3v6h11v-6M6.5 3.5v9" },
+	{
+		path: "/settings",
+		text: "Settings",
+		icon: "M2.5 4.5h6m3 0h2m-11 7h2m3 0h6M8.5 4.5a1.5 1.5 0 1 0 3 0 1.5 1.5 0 1 0-3 0m-4 7a1.5 1.5 0 1 0 3 0 1.5 1.5 0 1 0-3 0",
+	},
 ] as const;
 
 /** What a request told last of the allowance, and what keeps the page from asking. */

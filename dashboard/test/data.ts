@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator } from "playwright-core";
-import { button, call, missteps, open, page, until } from "./stage.ts";
+import { button, call, dialog, missteps, open, page, until } from "./stage.ts";
 
 test("events are catalogued with example and schema, and what happened is listed", async () => {
 	await page.getByRole("link", { name: "Events" }).click();
@@ -95,4 +95,44 @@ test("a number is saved as it was written, or refused beside its field; blank is
 	await button("Save").click();
 	await button("Edit").waitFor();
 	assert.equal(await price(), null);
+});
+
+test("the organization, its pipeline and its lists are changed in the settings", async () => {
+	await open("/settings");
+	await page.getByLabel("Time zone").selectOption("Europe/Berlin");
+	await page.getByLabel("Currency").fill("nok");
+	await button("Save organization").click();
+	const organization = () => call<{ timezone: string; currency: string }>("GET", "/organization");
+	await until(async () => (await organization()).currency === "NOK", "the currency");
+	assert.equal((await organization()).timezone, "Europe/Berlin");
+	await page.getByLabel("Currency").fill("Euro");
+	await button("Save organization").click();
+	await page.locator(".field.invalid .error").waitFor();
+	missteps.forgive(/400 \(Bad Request\)/);
+
+	const stage = page.getByRole("group", { name: "Negotiation" });
+	await stage.getByLabel("Won in %").fill("85");
+	await button("Save pipeline").click();
+	const pipelines = () =>
+		call<{ items: { stages: { name: string; probability: number }[] }[] }>("GET", "/pipelines");
+	await until(
+		async () =>
+			(await pipelines()).items.some(({ stages }) =>
+				stages.some(({ name, probability }) => name === "Negotiation" && probability === 85),
+			),
+		"the probability",
+	);
+
+	await page.getByLabel("New source").fill("Billboard");
+	await button("Add source").click();
+	await page.getByLabel("Name of Billboard").fill("Billboards");
+	await button("Save name").click();
+	await page.getByLabel("Name of Billboards").waitFor();
+	await button("Delete Billboards").click();
+	await button("Delete source", dialog()).click();
+	await page.getByLabel("Name of Billboards").waitFor({ state: "detached" });
+	await page.getByLabel("New stage").fill("Waiting");
+	await page.getByLabel("What it means").selectOption("WORKING");
+	await button("Add stage", page.getByRole("region", { name: "Lead stages" })).click();
+	await page.getByLabel("Name of Waiting").waitFor();
 });

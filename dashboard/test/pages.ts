@@ -38,6 +38,7 @@ test("every page holds in light and dark, wide and narrow, for eyes and for assi
 		deals: "/data/deals",
 		tasks: "/data/tasks",
 		"deal-board": "/data/board",
+		settings: "/settings",
 		lead: `/data/leads/${leads.items[0]?.id}`,
 		"not-found": "/nowhere",
 	};

@@ -1,0 +1,131 @@
+// A list whose entries are renamed, added and deleted one by one.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
+import { useState } from "preact/hooks";
+import { label } from "../../format.ts";
+import { useMay } from "../../session.tsx";
+import { Confirm } from "../../ui/dialog.tsx";
+import { Action, Empty, Failure, Loaded } from "../../ui/feedback.tsx";
+import { SelectField, TextField } from "../../ui/field.tsx";
+import type { List, ListEntry } from "./lists.ts";
+
+const inOrder = (one: ListEntry, other: ListEntry) => one.position - other.position;
+
+export function EntryList({ list }: { list: List }) {
+	const entries = useQuery({ queryKey: [list.path], queryFn: () => list.read() });
+	const mayWrite = useMay(`${list.path}:write`);
+	return (
+		<Loaded query={entries}>
+			{(found) => (
+				<>
+					{found.length === 0 ? <Empty title="None yet" /> : null}
+					<ul class="entries" aria-label={label(list.path)}>
+						{found.toSorted(inOrder).map((entry) => (
+							<Entry key={entry.id} list={list} entry={entry} mayWrite={mayWrite} />
+						))}
+					</ul>
+					{mayWrite ? (
+						<NewEntry list={list} position={Math.max(0, ...found.map((one) => one.position)) + 1} />
+					) : null}
+				</>
+			)}
+		</Loaded>
+	);
+}
+
+function useReread({ path }: List) {
+	const client = useQueryClient();
+	return () => client.invalidateQueries({ queryKey: [path] });
+}
+
+function Entry({ list, entry, mayWrite }: { list: List; entry: ListEntry; mayWrite: boolean }) {
+	const [name, setName] = useState(entry.name);
+	const [deleting, setDeleting] = useState(false);
+	const reread = useReread(list);
+	const rename = useMutation({ mutationFn: () => list.update(entry.id, { name }), onSuccess: reread });
+	const remove = useMutation({ mutationFn: () => list.remove(entry.id), onSuccess: reread });
+	const kind = entry.type ? <span class="soft">{label(entry.type)}</span> : null;
+	if (!mayWrite)
+		return (
+			<li>
+				{entry.name} {kind}
+			</li>
+		);
+	return (
+		<li>
+			<form
+				onSubmit={(event) => {
+					event.preventDefault();
+					rename.mutate();
+				}}
+			>
+				<input
+					aria-label={`Name of ${entry.name}`}
+					value={name}
+					required
+					onInput={({ currentTarget }) => setName(currentTarget.value)}
+				/>
+				{kind}
+				{name === entry.name ? null : (
+					<Action class="small primary" busy={rename.isPending}>
+						Save name
+					</Action>
+				)}
+				<button
+					type="button"
+					class="small danger-text"
+					aria-label={`Delete ${entry.name}`}
+					onClick={() => setDeleting(true)}
+				>
+					Delete
+				</button>
+			</form>
+			<Failure error={rename.error} />
+			{deleting ? (
+				<Confirm
+					title={`Delete “${entry.name}”?`}
+					action={`Delete ${list.one}`}
+					busy={remove.isPending}
+					onConfirm={() => remove.mutate()}
+					onClose={() => setDeleting(false)}
+				>
+					<p>New leads can’t use it any more. It is refused while leads still do.</p>
+					<Failure error={remove.error} />
+				</Confirm>
+			) : null}
+		</li>
+	);
+}
+
+function NewEntry({ list, position }: { list: List; position: number }) {
+	const [name, setName] = useState("");
+	const [type, setType] = useState(list.types[2] ?? "");
+	const reread = useReread(list);
+	const create = useMutation({
+		mutationFn: () => list.create({ name, type, position }),
+		onSuccess: () => {
+			setName("");
+			return reread();
+		},
+	});
+	return (
+		<form
+			class="new-entry"
+			onSubmit={(event) => {
+				event.preventDefault();
+				create.mutate();
+			}}
+		>
+			<TextField label={`New ${list.one}`} required value={name} onInput={setName} />
+			{list.types.length > 0 ? (
+				<SelectField
+					label="What it means"
+					value={type}
+					options={list.types.map((value) => ({ value, text: label(value) }))}
+					onChange={setType}
+				/>
+			) : null}
+			<Action busy={create.isPending}>{`Add ${list.one}`}</Action>
+			<Failure error={create.error} />
+		</form>
+	);
+}

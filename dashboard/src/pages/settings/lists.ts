@@ -1,0 +1,57 @@
+// The lists that leads go through: how each is read and written.
+import { api, ask, type Schemas } from "../../api.ts";
+import { readAll } from "../../paging.ts";
+
+export interface ListEntry {
+	readonly id: string;
+	readonly name: string;
+	readonly position: number;
+	/** Of a stage. */
+	readonly type?: string;
+}
+
+interface Values {
+	readonly name: string;
+	readonly position: number;
+	readonly type: string;
+}
+
+export interface List {
+	readonly path: "lead-stages" | "lead-sources";
+	readonly one: string;
+	readonly types: readonly string[];
+	read(): Promise<readonly ListEntry[]>;
+	create(values: Values): Promise<unknown>;
+	update(id: string, values: Partial<Values>): Promise<unknown>;
+	remove(id: string): Promise<unknown>;
+}
+
+const at = (id: string) => ({ params: { path: { id } } });
+const page = (cursor: { cursor?: string }) => ({ params: { query: { limit: 100, ...cursor } } });
+
+export const leadStages: List = {
+	path: "lead-stages",
+	one: "stage",
+	types: ["NEW", "CONTACTED", "WORKING", "CONVERTED", "UNQUALIFIED", "JUNK"],
+	read: () => readAll<ListEntry>((cursor) => ask(api.GET("/lead-stages", page(cursor)))),
+	create: (values) => ask(api.POST("/lead-stages", { body: values as Schemas["LeadStageCreate"] })),
+	update: (id, values) =>
+		ask(api.PATCH("/lead-stages/{id}", { ...at(id), body: values as Schemas["LeadStageUpdate"] })),
+	remove: (id) => ask(api.DELETE("/lead-stages/{id}", at(id))),
+};
+
+export const leadSources: List = {
+	path: "lead-sources",
+	one: "source",
+	types: [],
+	read: () => readAll<ListEntry>((cursor) => ask(api.GET("/lead-sources", page(cursor)))),
+	create: ({ name, position }) => ask(api.POST("/lead-sources", { body: { name, position } })),
+	update: (id, { name, position }) =>
+		ask(
+			api.PATCH("/lead-sources/{id}", {
+				...at(id),
+				body: { ...(name === undefined ? {} : { name }), ...(position === undefined ? {} : { position }) },
+			}),
+		),
+	remove: (id) => ask(api.DELETE("/lead-sources/{id}", at(id))),
+};

@@ -1,0 +1,64 @@
+import { useMutation, useQueryClient } from "@tanstack/preact-query";
+import { useState } from "preact/hooks";
+import { api, ask, type Schemas } from "../../api.ts";
+import { useMay } from "../../session.tsx";
+import { Action, errorAt, Failure } from "../../ui/feedback.tsx";
+import { SelectField, TextField } from "../../ui/field.tsx";
+
+type Organization = Schemas["Organization"];
+
+/** The time zones that the browser knows, and the one that is set. */
+const zones = (set: string) => [...new Set([set, "UTC", ...Intl.supportedValuesOf("timeZone")])].sort();
+
+export function OrganizationForm({ organization }: { organization: Organization }) {
+	const [name, setName] = useState(organization.name);
+	const [timezone, setTimezone] = useState(organization.timezone);
+	const [currency, setCurrency] = useState(organization.currency);
+	const client = useQueryClient();
+	const save = useMutation({
+		mutationFn: () =>
+			ask(
+				api.PATCH("/organization", {
+					params: { header: { "If-Match": `"${organization.version}"` } },
+					body: { name, timezone, currency: currency.trim().toUpperCase() },
+				}),
+			),
+		onSuccess: (saved) => client.setQueryData(["organization"], saved),
+	});
+	return (
+		<form
+			class="page-form"
+			onSubmit={(event) => {
+				event.preventDefault();
+				save.mutate();
+			}}
+		>
+			<div class="fields">
+				<TextField label="Name" required value={name} onInput={setName} error={errorAt(save.error, "name")} />
+				<SelectField
+					label="Time zone"
+					value={timezone}
+					options={zones(organization.timezone)}
+					onChange={setTimezone}
+					error={errorAt(save.error, "timezone")}
+				/>
+				<TextField
+					label="Currency"
+					required
+					value={currency}
+					onInput={setCurrency}
+					hint="Three letters, such as EUR. New deals have it unless they name another."
+					error={errorAt(save.error, "currency")}
+				/>
+			</div>
+			<Failure error={save.error} shown={["name", "timezone", "currency"]} />
+			{useMay("organization:write") ? (
+				<footer>
+					<Action class="primary" busy={save.isPending}>
+						Save organization
+					</Action>
+				</footer>
+			) : null}
+		</form>
+	);
+}

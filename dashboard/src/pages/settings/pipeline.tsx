@@ -1,0 +1,114 @@
+// A pipeline's name and stages, saved together.
+import { useMutation, useQueryClient } from "@tanstack/preact-query";
+import { useState } from "preact/hooks";
+import { ApiError, api, ask, type Schemas } from "../../api.ts";
+import { editable, label, parseNumber } from "../../format.ts";
+import { Action, errorAt, Failure } from "../../ui/feedback.tsx";
+import { SelectField, TextField } from "../../ui/field.tsx";
+
+export type Pipeline = Schemas["Pipeline"];
+type Type = Pipeline["stages"][number]["type"];
+
+interface Row {
+	readonly id?: string;
+	readonly name: string;
+	readonly type: Type;
+	/** As it was typed. */
+	readonly probability: string;
+}
+
+const types: readonly Type[] = ["ACTIVE", "WON", "LOST"];
+
+export function PipelineForm({ pipeline, mayWrite }: { pipeline: Pipeline; mayWrite: boolean }) {
+	const [name, setName] = useState(pipeline.name);
+	const [rows, setRows] = useState<readonly Row[]>(() =>
+		pipeline.stages.map(({ id, name, type, probability }) => ({
+			id,
+			name,
+			type,
+			probability: probability === null ? "" : editable(probability),
+		})),
+	);
+	const client = useQueryClient();
+	const save = useMutation({
+		mutationFn: () => {
+			const stages = rows.map(({ probability, ...row }) => ({
+				...row,
+				probability: probability.trim() ? parseNumber(probability) : null,
+			}));
+			return ask(
+				api.PATCH("/pipelines/{id}", {
+					params: { path: { id: pipeline.id }, header: { "If-Match": `"${pipeline.version}"` } },
+					body: { name, stages },
+				}),
+			);
+		},
+		onSuccess: () => client.invalidateQueries({ queryKey: ["pipelines"] }),
+	});
+	const set = (at: number, change: Partial<Row>) =>
+		setRows(rows.map((row, index) => (index === at ? { ...row, ...change } : row)));
+	const isWrong = ({ probability }: Row) => probability.trim() !== "" && parseNumber(probability) === null;
+	const paths = save.error instanceof ApiError ? save.error.errors.map(({ path }) => path) : [];
+	return (
+		<form
+			class="page-form"
+			onSubmit={(event) => {
+				event.preventDefault();
+				if (!rows.some(isWrong)) save.mutate();
+			}}
+		>
+			<TextField label="Name" required value={name} onInput={setName} error={errorAt(save.error, "name")} />
+			{rows.map((row, at) => (
+				<fieldset class="stage-row" key={row.id ?? `new ${at}`} aria-label={row.name || "New stage"}>
+					<TextField
+						label="Stage"
+						required
+						value={row.name}
+						onInput={(value) => set(at, { name: value })}
+						error={errorAt(save.error, `stages.${at}.name`)}
+					/>
+					<SelectField
+						label="A deal in it is"
+						value={row.type}
+						options={types.map((value) => ({ value, text: label(value) }))}
+						onChange={(value) => set(at, { type: types.find((one) => one === value) ?? "ACTIVE" })}
+						error={errorAt(save.error, `stages.${at}.type`)}
+					/>
+					<TextField
+						label="Won in %"
+						value={row.probability}
+						onInput={(value) => set(at, { probability: value })}
+						error={isWrong(row) ? "A number from 0 to 100." : errorAt(save.error, `stages.${at}.probability`)}
+					/>
+					{mayWrite ? (
+						<button
+							type="button"
+							class="small"
+							aria-label={`Remove ${row.name || "new stage"}`}
+							onClick={() => setRows(rows.filter((_, index) => index !== at))}
+						>
+							Remove
+						</button>
+					) : null}
+				</fieldset>
+			))}
+			<Failure
+				error={save.error}
+				shown={paths.filter((path) => path === "name" || /^stages\.\d/.test(path))}
+			/>
+			{mayWrite ? (
+				<footer>
+					<button
+						type="button"
+						onClick={() => setRows([...rows, { name: "", type: "ACTIVE", probability: "" }])}
+					>
+						Add stage
+					</button>
+					<Action class="primary" busy={save.isPending}>
+						Save pipeline
+					</Action>
+				</footer>
+			) : null}
+		</form>
+	);
+}
