@@ -145,13 +145,13 @@ describe("lists within a record", () => {
 	});
 
 	it("that refuse everything in a batch are not listed in full a thousand times", async () => {
-		const { api, keys } = await withSelects("singleSelect", 20, 100);
+		const { api, keys } = await withSelects("singleSelect", 12, 20);
 		const items = Array(100).fill({ name: "Jane", ...filled(keys, "none of them") });
 		const reply = await api.post("/leads/batch", { items }, { "idempotency-key": "faults" });
 		expect(reply).toMatchObject({ status: 200, body: { failed: 100 } });
 		expect(reply.text.length).toBeLessThan(500_000);
 		const [{ error }] = reply.body.results;
 		expect(error.errors).toHaveLength(10);
-		expect(error.errors[0].message).toMatch(/^Expected one of o{98,}0, .* … \(200 in all\)\.$/);
+		expect(error.errors[0].message).toMatch(/^Expected one of o{18,}0, .* … \(200 in all\)\.$/);
 	});
 });
