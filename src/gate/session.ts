@@ -9,7 +9,7 @@ import { parseKeyring } from "../keyring.ts";
 import { open, seal } from "../sealed.ts";
 import { type KnownKey, MEMORY_MS, readKey } from "./authenticate.ts";
 
-/** Requests in any 60 seconds per session: a page of charts takes one for each webhook. */
+/** Requests in any 60 seconds per session: an open page takes at most 120, and there may be two. */
 const SESSION_LIMIT = 300;
 const SESSION_SECONDS = 8 * 3_600;
 
