@@ -36,6 +36,8 @@ export function withCustomFields<
 		return { definitions: definitionsIn(definitions), own };
 	};
 
+	const { restored } = base;
+
 	const mapping = (fact: unknown): Mapping<Row> => {
 		const { definitions } = split(fact);
 		return {
@@ -69,6 +71,10 @@ export function withCustomFields<
 			const row = base.fields(core as Create | Update, before, own, at);
 			return { ...row, custom: before?.custom ?? {}, ...values } as unknown as FieldsOf<Row>;
 		},
+
+		...(restored
+			? { restored: (row: Row, fact: unknown, at: string) => restored(row, split(fact).own, at) }
+			: {}),
 
 		uniqueLinks: (row, fact) =>
 			split(fact)

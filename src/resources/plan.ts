@@ -61,6 +61,12 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 		updatedAt: new Date(Math.max(ctx.now, Date.parse(before.updatedAt))).toISOString(),
 	});
 
+	/** What the rules were told must still be so. */
+	const still = (ctx: Ctx, fact: unknown): Statement[] => {
+		const current = resource.fact(ctx.caller.organizationId);
+		return current ? [expect(sql`${current} IS ${fact}`, () => new LostRace())] : [];
+	};
+
 	return {
 		clash,
 
@@ -99,11 +105,10 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 		/** What inserts rows, with their events. */
 		inserts(ctx: Ctx, rows: readonly Row[], fact: unknown): Statement[] {
 			const { organizationId } = ctx.caller;
-			const current = resource.fact(organizationId);
 			const transitions = rows.map((after) => ({ before: null, after, changes: {} }));
 			const fromLast = (index: number) => (numbered ? rows.length - 1 - index : undefined);
 			return [
-				...(current ? [expectStill(current, fact)] : []),
+				...still(ctx, fact),
 				...store.insert(rows, mapping(fact)),
 				expectRoom(table, organizationId, () =>
 					rows.length > 1 ? new LostRace() : overQuota(recordsOf(table)),
@@ -123,11 +128,10 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 			const changes = changesBetween(before, after);
 			if (Object.keys(changes).length === 0) return { value: before, statements: [] };
 			const changed = pick(after, Object.keys(changes));
-			const current = resource.fact(ctx.caller.organizationId);
 			return {
 				value: after,
 				statements: [
-					...(current ? [expectStill(current, fact)] : []),
+					...still(ctx, fact),
 					...store.update(before, after, mapping(fact), lost),
 					...(resource.bounds?.(before, after) ?? []),
 					...expectUnique([after], fact),
@@ -161,25 +165,25 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 
 		/** What brings a deleted row back; its events say so as an update. */
 		restoration(ctx: Ctx, before: Row, fact: unknown): Write<Row> {
-			const after = next(ctx, before, { deletedAt: null } as Partial<Row>);
-			const changes = { deletedAt: { from: before.deletedAt, to: null } };
+			const moved = resource.restored?.(before, fact, new Date(ctx.now).toISOString());
+			const after = next(ctx, before, { ...moved, deletedAt: null } as Partial<Row>);
+			const changes = {
+				deletedAt: { from: before.deletedAt, to: null },
+				...changesBetween(before, after),
+			};
 			return {
 				value: after,
 				statements: [
+					...(moved ? still(ctx, fact) : []),
 					...store.update(before, after, mapping(fact)),
 					...(resource.bounds?.(null, after) ?? []),
 					...expectUnique([after], fact),
-					...expectReferences(ctx.caller.organizationId, table, [before]),
+					...expectReferences(ctx.caller.organizationId, table, [after]),
 					...record(ctx, announced(ctx, { before, after, changes })),
 				],
 			};
 		},
 	};
-}
-
-/** What the rules were told must still be so. */
-function expectStill(current: SQL, fact: unknown): Statement {
-	return expect(sql`${current} IS ${fact}`, () => new LostRace());
 }
 
 function changesBetween(before: object, after: object): Changes {

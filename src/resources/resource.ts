@@ -44,6 +44,8 @@ export interface Resource<Row extends OwnedRow, Create, Update> {
 	fields(input: Create | Update, before: Row | null, fact: unknown, at: string): FieldsOf<Row>;
 	/** Quotas besides that on its rows, which a row that came to be, came back or grew must leave unbroken: expectations after the write. */
 	bounds?(before: Row | null, after: Row): readonly Statement[];
+	/** What must be another when a deleted row comes back, because what it was is no longer there. Its fact is then asserted. */
+	restored?(row: Row, fact: unknown, at: string): Partial<FieldsOf<Row>>;
 	/** The events of one write, in order. */
 	events(ctx: Ctx, transition: Transition<Row>): readonly Omit<EventDraft, "entityId" | "number">[];
 }

@@ -108,9 +108,9 @@ describe("deals", () => {
 		expect(await eventTypesOf(api.organizationId, 1)).toEqual(["deal.created", "deal.created"]);
 	});
 
-	it("come back only to a stage that still is what it was", async () => {
+	it("come back to the stage they were in, and where that is gone or another kind, to the first ACTIVE one", async () => {
 		const api = await givenCaller();
-		const { pipeline, talks, lost } = await givenPipeline(api);
+		const { pipeline, fresh, talks, won } = await givenPipeline(api);
 		const deal = await givenDeal(api, { stageId: talks });
 		await api.delete(`/deals/${deal.id}`);
 		const back = await api.post(`/deals/${deal.id}/restore`);
@@ -118,9 +118,41 @@ describe("deals", () => {
 		await api.delete(`/deals/${deal.id}`);
 		const stages = pipeline.stages.filter(({ id }: { id: string }) => id !== talks);
 		await api.patch(`/pipelines/${pipeline.id}`, { stages });
+		const skip = (await eventTypesOf(api.organizationId)).length;
+		const moved = await api.post(`/deals/${deal.id}/restore`);
+		const placed = { stageId: fresh, status: "ACTIVE", probability: 20, wonAt: null, version: 5 };
+		expect(moved).toMatchObject({ status: 200, body: { ...placed, stageChangedAt: moved.body.updatedAt } });
+		expect((await api.get(`/deals/${deal.id}`)).body).toEqual(moved.body);
+		expect(await eventTypesOf(api.organizationId, skip)).toEqual(["deal.updated", "deal.stageChanged"]);
+
+		await api.patch(`/deals/${deal.id}`, { stageId: won });
+		await api.delete(`/deals/${deal.id}`);
+		const turned = stages.map((stage: { id: string }) => ({
+			...stage,
+			...(stage.id === won ? { type: "LOST" } : {}),
+		}));
+		const changed = await api.patch(`/pipelines/${pipeline.id}`, {
+			stages: [...turned, { name: "Signed", type: "WON" }],
+		});
+		expect(changed.status, changed.text).toBe(200);
+		expect((await api.post(`/deals/${deal.id}/restore`)).body).toMatchObject({
+			stageId: fresh,
+			status: "ACTIVE",
+			wonAt: null,
+		});
+	});
+
+	it("come back once their pipeline has", async () => {
+		const api = await givenCaller();
+		await givenPipeline(api);
+		const { pipeline } = await givenPipeline(api);
+		const deal = await givenDeal(api, { pipelineId: pipeline.id });
+		await api.delete(`/deals/${deal.id}`);
+		await api.delete(`/pipelines/${pipeline.id}`);
 		const gone = await api.post(`/deals/${deal.id}/restore`);
-		expect(gone).toMatchObject({ status: 409, body: { errors: [{ path: "stageId" }] } });
-		expect(lost).toBeDefined();
+		expect(gone).toMatchObject({ status: 409, body: { errors: [{ path: "pipelineId" }] } });
+		expect((await api.post(`/pipelines/${pipeline.id}/restore`)).status).toBe(200);
+		expect((await api.post(`/deals/${deal.id}/restore`)).body).toMatchObject({ stageId: deal.stageId });
 	});
 
 	it("cost one read, or one read and one write", async () => {

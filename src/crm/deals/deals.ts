@@ -94,6 +94,16 @@ export const deals = withCustomFields("deals", {
 		return { ...fields, lineItems: items, price: price ?? sum };
 	},
 
+	/** A deal comes back to the stage it was in; where that is gone, or another kind of stage by now, to the first ACTIVE one. */
+	restored(row, fact, at) {
+		const { pipelines }: Fact = JSON.parse(String(fact));
+		const stages = pipelines.find(({ id }) => id === row.pipelineId)?.stages ?? [];
+		const first = stages.find(({ type }) => type === "ACTIVE");
+		const there = stages.some(({ id, type }) => id === row.stageId && type === row.status);
+		// Without its pipeline it doesn't come back at all; that is found with the rest of what it refers to.
+		return there || !first ? {} : placed({ stageId: first.id }, row, pipelines, at);
+	},
+
 	events: (ctx, transition) => lifecycle(ctx, "deal", transition, { stageId: "deal.stageChanged" }),
 } satisfies Resource<DealRow, DealCreateInput, DealUpdateInput>);
 

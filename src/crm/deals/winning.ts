@@ -4,8 +4,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../../context.ts";
 import type { RawRow } from "../../db/client.ts";
 import { expect, LostRace, type Statement } from "../../db/commit.ts";
-import { pipelines } from "../../db/schema/deals.ts";
-import { AppError, conflict } from "../../errors.ts";
+import { AppError } from "../../errors.ts";
 import { isSkipped, skips } from "../../events/processes.ts";
 import { type Planned, type Verbs, verbs } from "../../resources/verbs.ts";
 import { conversion, conversionFacts, convertible, readLead } from "../leads/conversion.ts";
@@ -49,23 +48,6 @@ export const dealVerbs: DealVerbs = {
 			({ value, before, statements }) => (statements.length > 0 && before.status !== "WON" ? [value] : []),
 			besides,
 		);
-	},
-
-	/** A deal comes back to the stage it was in, if that still is what it was. */
-	async restore(ctx, id, again) {
-		const write = await base.restore(ctx, id, again);
-		const { organizationId, pipelineId, stageId, status } = write.value;
-		const there = expect(
-			sql`EXISTS (SELECT 1 FROM ${pipelines} AS pipeline CROSS JOIN json_each(pipeline."stages") AS stage
-				WHERE pipeline."organizationId" = ${organizationId} AND pipeline."id" = ${pipelineId}
-					AND stage.value->>'id' = ${stageId} AND stage.value->>'type' = ${status})`,
-			() =>
-				conflict("What this deal refers to is gone (stageId).", {
-					path: "stageId",
-					message: "There is no such stage in this pipeline.",
-				}),
-		);
-		return { ...write, statements: [...write.statements, there] };
 	},
 };
 
