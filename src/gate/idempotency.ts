@@ -18,8 +18,13 @@ const STALE_MS = 60_000;
 const FORM = /^[\x21-\x7e]{1,255}$/;
 const SCOPE = "idempotency";
 
-/** An answer as it is kept: of a success, or the body of an error. */
-export type KeptAnswer = { readonly answer: Answer } | { readonly status: number; readonly error: object };
+/** An answer as it is kept; only a success is. */
+export interface KeptAnswer {
+	readonly answer: Answer;
+}
+
+/** How an error begins that version 1.0 kept here: nothing is done by it, so the key is free. */
+const KEPT_ERROR = '{"status":%';
 
 /**
  * Claims a key for this request.
@@ -43,7 +48,7 @@ export async function claimKey(
 			VALUES (${organizationId}, ${key}, ${fingerprint}, ${claimedBy}, ${ctx.now}, NULL)
 			ON CONFLICT DO UPDATE SET "fingerprint" = excluded."fingerprint", "claimedBy" = excluded."claimedBy",
 				"claimedAt" = excluded."claimedAt", "answer" = NULL
-			WHERE "claimedAt" <= ${ctx.now - KEPT_MS} OR ("answer" IS NULL AND "claimedAt" <= ${ctx.now - STALE_MS})`,
+			WHERE "claimedAt" <= ${ctx.now - KEPT_MS} OR "answer" LIKE ${KEPT_ERROR} OR ("answer" IS NULL AND "claimedAt" <= ${ctx.now - STALE_MS})`,
 		sql`SELECT "fingerprint", "claimedBy", "answer" FROM ${idempotencyKeys} WHERE "organizationId" = ${organizationId} AND "key" = ${key}`,
 	]);
 	const row = rows?.[0];
@@ -80,7 +85,7 @@ export async function completion(
 ): Promise<Statement[]> {
 	const { organizationId } = ctx.caller;
 	const plain = JSON.stringify(kept);
-	const secret = "answer" in kept && kept.answer.secret === true;
+	const secret = kept.answer.secret === true;
 	const text = secret
 		? sql`${await seal(parseKeyring(ctx.env.ENCRYPTION_KEY), organizationId, SCOPE, plain)}`
 		: withNumbers(
@@ -97,13 +102,10 @@ export async function completion(
 	];
 }
 
-/** After a failure: an answer that a repetition would only get again is kept, anything else gives the key back. */
-export async function settle(ctx: Ctx, claim: Claim, error: AppError | null, body: object): Promise<void> {
-	const again = error !== null && error.status < 500 && ![400, 401, 429].includes(error.status);
-	const mine = sql`"organizationId" = ${ctx.caller.organizationId} AND "key" = ${claim.key} AND "claimedBy" = ${claim.claimedBy} AND "answer" IS NULL`;
+/** After a failure, whichever it was: nothing was written, so the key is given back and the request worked out anew. */
+export async function settle(ctx: Ctx, claim: Claim): Promise<void> {
 	await batch(ctx.env.DB, [
-		again
-			? sql`UPDATE ${idempotencyKeys} SET "answer" = ${JSON.stringify({ status: error.status, error: body })} WHERE ${mine}`
-			: sql`DELETE FROM ${idempotencyKeys} WHERE ${mine}`,
+		sql`DELETE FROM ${idempotencyKeys} WHERE "organizationId" = ${ctx.caller.organizationId} AND "key" = ${claim.key}
+			AND "claimedBy" = ${claim.claimedBy} AND "answer" IS NULL`,
 	]);
 }

@@ -1,14 +1,14 @@
 // An endpoint: what the document says of it and what it does, in one value that mounts itself. It is registered by
 // statement, never chained, because chained types grow with every link.
-import type { OpenAPIHono, z } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Ctx } from "../context.ts";
 import type { Env } from "../env.ts";
-import { AppError, type ErrorCode, notFound } from "../errors.ts";
+import { type ErrorCode, notFound } from "../errors.ts";
 import { claimKey, fingerprintOf, type KeptAnswer, settle } from "../gate/idempotency.ts";
 import { endKey } from "../gate/rate-limit.ts";
 import { requireScope } from "../gate/scopes.ts";
 import { isId } from "../ids.ts";
-import { type Answer, errorBody, respond } from "./answer.ts";
+import { type Answer, respond } from "./answer.ts";
 import { BODY_LIMIT, readBody } from "./body.ts";
 import { documented } from "./openapi.ts";
 import { parse } from "./validate.ts";
@@ -74,6 +74,9 @@ export interface Endpoint {
 	answer(ctx: Ctx, request: Request, parameters: Readonly<Record<string, string>>): Promise<Response>;
 }
 
+/** Where nothing is taken, nothing is ignored either. */
+const NOTHING = z.strictObject({});
+
 /** Makes an endpoint of its definition and its handler. */
 export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodType = z.ZodUndefined>(
 	definition: Definition<Q, B>,
@@ -83,13 +86,15 @@ export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodTy
 	const answer: Endpoint["answer"] = async (gated, request, parameters) => {
 		requireScope(gated.caller, scope);
 		const ids = pathIds(parameters, definition.ids ?? {});
-		const query = parseIfAny(definition.query, () => queryOf(request.url));
-		const sent = definition.body && !(definition.bodyOptional && isBodyless(request));
+		const query = parse(definition.query ?? NOTHING, queryOf(request.url)) as z.output<Q>;
+		const sent = definition.body
+			? !(definition.bodyOptional && isBodyless(request))
+			: method === "post" && request.body !== null && request.headers.get("content-length") !== "0";
 		const body = sent ? await readBody(request, definition.bodyLimit ?? BODY_LIMIT) : { text: "", value: {} };
 		const key = method === "get" || method === "delete" ? null : request.headers.get("idempotency-key");
 
 		const run = async (ctx: Ctx): Promise<Response> => {
-			const parsed = parseIfAny(definition.body, () => body.value);
+			const parsed = parse(definition.body ?? NOTHING, body.value) as z.output<B>;
 			return give(ctx, await handle({ ctx, ids, query, body: parsed, request }), message);
 		};
 		return key === null ? run(gated) : idempotently(gated, key, request, body.text, message, run);
@@ -124,8 +129,7 @@ async function idempotently(
 	try {
 		return await run({ ...ctx, claim: claimed.claim });
 	} catch (error) {
-		const known = error instanceof AppError ? error : null;
-		await settle(ctx, claimed.claim, known, known ? errorBody(known, ctx.requestId) : {});
+		await settle(ctx, claimed.claim);
 		throw error;
 	}
 }
@@ -137,17 +141,9 @@ async function give(ctx: Ctx, answer: Answer, message: string): Promise<Response
 }
 
 async function replay(ctx: Ctx, kept: KeptAnswer, message: string): Promise<Response> {
-	const response =
-		"answer" in kept
-			? await give(ctx, kept.answer, message)
-			: Response.json(kept.error, { status: kept.status });
+	const response = await give(ctx, kept.answer, message);
 	response.headers.set("Idempotency-Replayed", "true");
 	return response;
-}
-
-/** An endpoint without a schema has nothing to read there; its handler sees `undefined`. */
-function parseIfAny<T extends z.ZodType>(schema: T | undefined, value: () => unknown): z.output<T> {
-	return schema ? parse(schema, value()) : (undefined as z.output<T>);
 }
 
 function pathIds(

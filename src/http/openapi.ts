@@ -1,7 +1,7 @@
 // What the document says of an endpoint, derived from its definition: parameters, headers, bodies, and every error it
 // can answer, all from the lists the code itself runs on.
 import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
-import { catalogue, type ErrorCode, MOST_PATH } from "../errors.ts";
+import { catalogue, type ErrorCode, MOST_ERRORS, MOST_PATH } from "../errors.ts";
 import type { Definition } from "./endpoint.ts";
 import { exampleId } from "./fields.ts";
 import { ALWAYS, errorRef, headerRefs, parameterRef } from "./openapi-components.ts";
@@ -27,17 +27,19 @@ export const ErrorSchema = z
 					message: z.string().openapi({ maxLength: 10_000, description: "What is wrong there." }),
 				}),
 			)
-			.max(50)
+			.max(MOST_ERRORS)
 			.optional()
-			.openapi({ description: "Every field at fault, the first 50 of them." }),
+			.openapi({ description: `Every field at fault, the first ${MOST_ERRORS} of them.` }),
 	})
 	.openapi("Error", { description: "The one shape of every error." });
 
 /** The errors an endpoint can answer with: its own, and those that follow from what it takes. */
 export function errorsOf(definition: Definition<z.ZodType, z.ZodType>): ErrorCode[] {
-	const { method, ids, query, body, conditional, errors = [] } = definition;
+	const { method, ids, body, conditional, errors = [] } = definition;
 	const writes = method === "post" || method === "patch";
 	const found = new Set<ErrorCode>([
+		// Every operation refuses parameters that it doesn't know.
+		"BAD_REQUEST",
 		"UNAUTHORIZED",
 		"FORBIDDEN",
 		"TOO_MANY_REQUESTS",
@@ -45,9 +47,9 @@ export function errorsOf(definition: Definition<z.ZodType, z.ZodType>): ErrorCod
 		"SERVICE_UNAVAILABLE",
 		...errors,
 	]);
-	if (query || body || writes) found.add("BAD_REQUEST");
 	if (ids) found.add("NOT_FOUND");
-	if (body) found.add("PAYLOAD_TOO_LARGE").add("UNSUPPORTED_MEDIA_TYPE");
+	// What takes no body reads one all the same, to refuse what stands in it.
+	if (body || method === "post") found.add("PAYLOAD_TOO_LARGE").add("UNSUPPORTED_MEDIA_TYPE");
 	if (writes) found.add("CONFLICT").add("UNPROCESSABLE");
 	if (conditional) found.add("PRECONDITION_FAILED");
 	return codes.filter((code) => found.has(code));

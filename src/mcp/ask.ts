@@ -2,7 +2,7 @@
 // No rule, check or word is said a second time here.
 import { z } from "@hono/zod-openapi";
 import type { Ctx } from "../context.ts";
-import { AppError, badRequest, type ErrorCode, catalogue as errors, type FieldError } from "../errors.ts";
+import { badRequest } from "../errors.ts";
 import { etag } from "../http/answer.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { parse } from "../http/validate.ts";
@@ -28,10 +28,7 @@ export function askOf(endpoints: ReadonlyMap<string, Endpoint>, ctx: Ctx): Ask {
 		if (!endpoint) throw new Error(`There is no operation ${operationId}`);
 		const { request, parameters } = requestOf(endpoint, ctx.host, input);
 		const response = await endpoint.answer(bare, request, parameters);
-		const body: Shown = response.body === null ? {} : await response.json();
-		// An error that was kept under an Idempotency-Key comes back as an answer.
-		if (!response.ok) throw keptError(body);
-		return body;
+		return response.body === null ? {} : await response.json();
 	};
 }
 
@@ -84,9 +81,4 @@ function sorted(value: unknown): unknown {
 			.sort(([a], [b]) => (a < b ? -1 : 1))
 			.map(([key, item]) => [key, sorted(item)]),
 	);
-}
-
-function keptError({ code, message, errors: fields }: Shown): AppError {
-	const known = (Object.keys(errors) as ErrorCode[]).find((one) => one === code) ?? "INTERNAL_ERROR";
-	return new AppError(known, String(message), fields as readonly FieldError[] | undefined);
 }

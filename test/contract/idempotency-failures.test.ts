@@ -5,7 +5,7 @@ import { fingerprintOf } from "../../src/gate/idempotency.ts";
 import type { Reply } from "../support/api.ts";
 import { over, under } from "../support/bindings.ts";
 import { givenCaller } from "../support/given.ts";
-import { made, resourceAt } from "./harness.ts";
+import { bodyOf, made, resourceAt } from "./harness.ts";
 import { kept, key, REPLAYED, rows } from "./repeating.ts";
 
 afterEach(() => vi.useRealTimers());
@@ -14,7 +14,7 @@ describe("a failure", () => {
 	const lead = { name: "Jane" };
 	const replay = async (send: () => Promise<Reply>) => [await send(), await send()] as const;
 
-	it("that a repetition would only get again is kept: 404, 409, 412", async () => {
+	it("is worked out anew, and its key is free for another request: 404, 409, 412", async () => {
 		const api = await givenCaller();
 		const row = await made(api, resourceAt("leads"));
 		const requests: [number, string, string, object | undefined, object?][] = [
@@ -25,11 +25,46 @@ describe("a failure", () => {
 		for (const [status, method, path, body, more] of requests) {
 			const headers = { ...key(), ...more };
 			const [first, second] = await replay(() => api.send(method, path, body, headers));
-			expect(first.status).toBe(status);
-			expect(first.headers.get(REPLAYED)).toBeNull();
-			expect(second).toMatchObject({ status, text: first.text });
-			expect(second.headers.get(REPLAYED)).toBe("true");
+			for (const reply of [first, second]) {
+				expect(reply.status).toBe(status);
+				expect(reply.headers.get(REPLAYED)).toBeNull();
+			}
+			expect(second.body.requestId).not.toBe(first.body.requestId);
+			expect(await kept(api)).toEqual([]);
+			const other = await api.post("/leads", lead, headers);
+			expect(other.status, "free for another body").toBe(201);
+			await env.DB.prepare("DELETE FROM idempotency_keys").run();
 		}
+	});
+
+	it("of the business is forgotten with its cause", async () => {
+		const api = await givenCaller();
+		const client = await made(api, resourceAt("clients"));
+		const deal = await made(api, resourceAt("deals"), {
+			...(await bodyOf(api, resourceAt("deals"))),
+			clientId: client.id,
+		});
+		const row = await made(api, resourceAt("leads"));
+		const [restore, headers] = [`/leads/${row.id}/restore`, key()];
+		expect((await api.post(restore, undefined, headers)).status, "not deleted yet").toBe(409);
+		expect((await api.delete(`/leads/${row.id}`)).status).toBe(204);
+		const restored = await api.post(restore, undefined, headers);
+		expect(restored.status).toBe(200);
+		expect(restored.headers.get(REPLAYED)).toBeNull();
+		expect((await api.post(restore, undefined, headers)).headers.get(REPLAYED), "done, so kept").toBe("true");
+		expect((await api.delete(`/clients/${client.id}`)).status, "holds a deal").toBe(409);
+		expect((await api.delete(`/deals/${deal.id}`)).status).toBe(204);
+		expect((await api.delete(`/clients/${client.id}`)).status).toBe(204);
+	});
+
+	it("that version 1.0 kept holds its key no longer", async () => {
+		const api = await givenCaller();
+		await env.DB.prepare(
+			`INSERT INTO idempotency_keys (organizationId, key, fingerprint, claimedBy, claimedAt, answer) VALUES (?, 'old', 'x', 'x', ?, '{"status":409,"error":{}}')`,
+		)
+			.bind(api.organizationId, Date.now())
+			.run();
+		expect((await api.post("/leads", lead, key("old"))).status).toBe(201);
 	});
 
 	it("that the caller can mend is not: 400, 403, 413, 415, 429", async () => {

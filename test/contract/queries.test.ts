@@ -1,0 +1,32 @@
+// Parameters of a query: an operation refuses those that it doesn't know, whichever it is and whatever it takes.
+import { expect, it } from "vitest";
+import { givenCaller } from "../support/given.ts";
+import { bodyFor, operations, pathOf } from "./harness.ts";
+
+it.each(operations)("$operationId refuses a parameter it doesn't know", async (operation) => {
+	const api = await givenCaller();
+	const body = await bodyFor(api, operation);
+	const reply = await api.send(operation.method, `${pathOf(operation)}?nope=1&limt=5`, body);
+	expect(reply, reply.text).toMatchObject({
+		status: 400,
+		body: {
+			errors: [
+				{ path: "nope", message: "Unknown field." },
+				{ path: "limt", message: "Unknown field." },
+			],
+		},
+	});
+});
+
+it("what takes no body refuses what stands in one", async () => {
+	const api = await givenCaller();
+	for (const operation of operations.filter(({ method, takesBody }) => method === "POST" && !takesBody)) {
+		const reply = await api.post(pathOf(operation), { cascade: true });
+		expect(reply, operation.operationId).toMatchObject({
+			status: 400,
+			body: { errors: [{ path: "cascade", message: "Unknown field." }] },
+		});
+		for (const empty of [{}, undefined])
+			expect((await api.post(pathOf(operation), empty)).status, operation.operationId).toBe(404);
+	}
+});
