@@ -55,7 +55,7 @@ export class AppError extends Error {
 		super(message);
 		this.code = code;
 		this.status = catalogue[code].status;
-		this.errors = errors;
+		this.errors = errors?.slice(0, MOST_ERRORS);
 		this.headers = headers;
 	}
 }
@@ -64,7 +64,7 @@ export class AppError extends Error {
 export function badRequest(...errors: [FieldError, ...FieldError[]]): AppError {
 	const [first] = errors;
 	const message = first.path ? `${first.path}: ${first.message}` : first.message;
-	return new AppError("BAD_REQUEST", message, errors.slice(0, MOST_ERRORS));
+	return new AppError("BAD_REQUEST", message, errors);
 }
 
 /** Throws the 400 of these faults, if there are any. */

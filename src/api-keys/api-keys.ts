@@ -90,6 +90,7 @@ export async function rotate(
 	ctx: Ctx,
 	id: string,
 	graceSeconds: number,
+	condition: Condition | null,
 ): Promise<Write<{ created: ShownKey & { key: string }; endsAt: number }>> {
 	const asked = ctx.now + graceSeconds * 1_000;
 	const endOf = ({ expiresAt }: Row) => Math.min(asked, expiresAt === null ? asked : Date.parse(expiresAt));
@@ -100,7 +101,7 @@ export async function rotate(
 			refuseExpired(ctx, old.expiresAt);
 			return { expiresAt: new Date(endOf(old)).toISOString() };
 		},
-		null,
+		condition,
 	);
 	const { name, scopes, envelope, expiresAt } = predecessor.before;
 	const successor = await create(ctx, { name, scopes, envelope, expiresAt });

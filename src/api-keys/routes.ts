@@ -1,8 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import { type Answer, resource as shown } from "../http/answer.ts";
-import { ifMatch } from "../http/conditions.ts";
-import { pageOf, truthParameter } from "../http/crud.ts";
+import { ifMatch, unlessKnownUnstored } from "../http/conditions.ts";
+import { pageOf, readAnswers, truthParameter } from "../http/crud.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
+import { owned } from "../http/owned.ts";
 import { cursorParameter, limitParameter, pageAnswer, startOf } from "../http/page.ts";
 import { perform } from "../http/write.ts";
 import * as keys from "./api-keys.ts";
@@ -17,6 +18,14 @@ const made = (key: keys.ShownKey & { key: string }): Answer => ({
 	...shown(201, key, `/api/v1/api-keys/${key.id}`),
 	secret: true,
 });
+
+owned(ApiKeyCreate, ApiKey, { key: "Every key is made here." });
+owned(
+	ApiKeyUpdate,
+	ApiKey,
+	{ revokedAt: "Send DELETE.", key: "Send POST /api-keys/{id}/rotate." },
+	ApiKeyCreate,
+);
 
 const list = endpoint(
 	{
@@ -61,14 +70,15 @@ const get = endpoint(
 		tag,
 		operationId: "getApiKey",
 		summary: "Get an API key",
-		description: "One API key by its id, without the key itself.",
+		description:
+			"One API key by its id, without the key itself. `lastUsedAt` moves without a new version: to see it, ask without `If-None-Match`.",
 		message: "API key retrieved successfully",
 		ids,
 		query: z.strictObject({ includeRevoked }),
-		answers: { 200: { description: "The API key.", schema: ApiKey, headers: ["ETag"] } },
+		answers: readAnswers("API key", ApiKey),
 	},
-	async ({ ctx, ids: { id = "" }, query }) =>
-		shown(200, keys.show(await keys.get(ctx, id, query.includeRevoked))),
+	async ({ ctx, ids: { id = "" }, query, request }) =>
+		unlessKnownUnstored(request, keys.show(await keys.get(ctx, id, query.includeRevoked))),
 );
 
 const rename = endpoint(
@@ -130,12 +140,13 @@ const rotate = endpoint(
 		ids,
 		body: ApiKeyRotate,
 		bodyOptional: true,
+		conditional: true,
 		answers: { 201: { description: "The new key.", schema: ApiKeyCreated, headers: ["ETag", "Location"] } },
 	},
-	({ ctx, ids: { id = "" }, body }) =>
+	({ ctx, ids: { id = "" }, body, request }) =>
 		perform(
 			ctx,
-			() => keys.rotate(ctx, id, body.graceSeconds ?? 0),
+			() => keys.rotate(ctx, id, body.graceSeconds ?? 0, ifMatch(request)),
 			({ created, endsAt }) => ({ ...made(created), ends: { keyId: id, at: endsAt } }),
 		),
 );

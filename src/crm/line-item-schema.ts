@@ -5,6 +5,7 @@ import {
 	decimal,
 	exampleId,
 	id,
+	LISTED_WHOLE,
 	money,
 	name,
 	nullable,
@@ -63,8 +64,21 @@ export const pricedExample = {
 	total: 214.2,
 };
 
+const worked = z
+	.number()
+	.optional()
+	.openapi({ description: "The server works it out; what is sent is ignored.", readOnly: true });
+
 export const LineItemInput = z
-	.strictObject({ ...required, ...nullish(settable), discountType: discountType.optional() })
+	.strictObject({
+		...required,
+		...nullish(settable),
+		discountType: discountType.optional(),
+		// So that lines can be sent back as they were read.
+		amount: worked,
+		taxAmount: worked,
+		discountAmount: worked,
+	})
 	.openapi("LineItemInput", { example: givenLine });
 
 export const LineItem = z
@@ -84,10 +98,19 @@ const MOST_LINES = 100;
 
 /** What a body says of lines that are priced. */
 export const pricedInput = {
-	lineItems: z.array(LineItemInput).min(1, "Name at least one line.").max(MOST_LINES),
+	lineItems: z
+		.array(LineItemInput)
+		.min(1, "Name at least one line.")
+		.max(MOST_LINES)
+		.openapi({ description: `Its lines, in order. ${LISTED_WHOLE}` }),
 	currency: currency().openapi({ description: "ISO 4217. Left out or `null`: the organization's." }),
 	isInclusiveTax: z.boolean().openapi({ description: "Whether prices and fixed discounts contain the tax." }),
 };
+
+const LINES = "It is the sum of `lineItems`.";
+
+/** What a caller can do about what only the server sums up. */
+export const pricedCauses = { subtotal: LINES, discountTotal: LINES, taxTotal: LINES, total: LINES };
 
 const sum = (description: string) => z.number().openapi({ description });
 

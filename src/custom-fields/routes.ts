@@ -18,6 +18,7 @@ export const customFieldEndpoints: readonly Endpoint[] = Object.values(
 		resource: customFields,
 		verbs: customFieldVerbs,
 		schemas: { wire: CustomField, create: CustomFieldCreate, update: CustomFieldUpdate },
+		causes: { key: "It is made of `label` on create." },
 		filters: { entity: customEntities, type: customFieldTypes },
 	}),
 );

@@ -76,13 +76,14 @@ export function problems(
 	definition: Pick<Definition, "key" | "type" | "options">,
 	value: unknown,
 ): FieldError[] {
-	const result = check(schemaOf(definition), value);
-	return result.success ? [] : faultsOf(definition.key, result.error);
+	const schema = schemaOf(definition);
+	const result = check(schema, value);
+	return result.success ? [] : faultsOf(definition.key, result.error, schema);
 }
 
 /** The faults of a value, under its field's key. */
-const faultsOf = (key: string, error: z.ZodError): [FieldError, ...FieldError[]] => {
-	const [first, ...rest] = (invalid(error).errors ?? []).map(({ path, message }) => ({
+const faultsOf = (key: string, error: z.ZodError, schema: z.ZodType): [FieldError, ...FieldError[]] => {
+	const [first, ...rest] = (invalid(error, schema).errors ?? []).map(({ path, message }) => ({
 		path: [key, path].filter(Boolean).join("."),
 		message,
 	}));
@@ -157,5 +158,5 @@ export function parameterValue({ key, type, options }: Definition, text: string)
 	if (!schema) throw badRequest({ path: key, message: "Long texts can't be filtered by." });
 	const result = check(schema, text);
 	if (result.success) return result.data;
-	throw badRequest(...faultsOf(key, result.error));
+	throw badRequest(...faultsOf(key, result.error, schema));
 }

@@ -38,6 +38,15 @@ export const named: MiddlewareHandler<AppEnv> = async (c, next) => {
 };
 
 /**
+ * What caches may do with an answer to a key: nothing unasked. One with an ETag is to arrive as it is, because whoever
+ * compresses it on the way makes the tag a weak one.
+ */
+const caching = (headers: Headers) =>
+	["private, no-cache", headers.get("cache-control"), headers.has("etag") ? "no-transform" : null]
+		.filter(Boolean)
+		.join(", ");
+
+/**
  * Lets a request in by its API key or, where it presents none, by its session. The limiter is asked at once but waited for as late as may be: a read goes on beside
  * it and is dropped when the answer is no, a write waits for it inside `commit`.
  */
@@ -76,7 +85,7 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 		for (const name of ["ETag", "Link", "Location", "Idempotency-Replayed"]) c.res.headers.delete(name);
 		c.res = respondError(refused, requestId);
 	} else if (fresh) after(noteUse(c.env, known, now));
-	c.header("Cache-Control", "private, no-cache");
+	c.header("Cache-Control", caching(c.res.headers));
 	if (verdict.outcome === "ended") return;
 	for (const [name, value] of Object.entries(rateLimitHeaders(verdict, known.allowance)))
 		c.header(name, value);

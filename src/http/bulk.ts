@@ -11,6 +11,7 @@ import { customizable } from "./customizable.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 import { commonExample, id } from "./fields.ts";
 import { ErrorSchema } from "./openapi.ts";
+import { owned } from "./owned.ts";
 import { check, invalid } from "./validate.ts";
 import { perform } from "./write.ts";
 
@@ -91,7 +92,7 @@ export function batchCreate<Row extends OwnedRow, Create extends object, Update 
 				const made = value.values();
 				return {
 					value: parsed.map((result) =>
-						result.success ? (made.next().value as Row | AppError) : invalid(result.error),
+						result.success ? (made.next().value as Row | AppError) : invalid(result.error, schemas.create),
 					),
 					statements,
 				};
@@ -138,10 +139,11 @@ export function upsertBody<S extends z.ZodRawShape>(
 
 /** `POST /{resource}/upsert`: updates the one that matches, or creates it. */
 export function upsert<Row extends OwnedRow, Create extends object, Update extends object>(
-	{ path, tag, one, resource, verbs, schemas }: Exposure<Row, Create, Update>,
+	{ path, tag, one, resource, verbs, schemas, causes }: Exposure<Row, Create, Update>,
 	matchable: readonly [string, ...string[]],
 	body: z.ZodType<Create & { matchBy: string }>,
 ): Endpoint {
+	owned(body, schemas.wire, causes);
 	return endpoint(
 		{
 			method: "post",

@@ -4,10 +4,11 @@ import type { OwnedRow } from "../db/store.ts";
 import { present, type Resource } from "../resources/resource.ts";
 import type { Verbs } from "../resources/verbs.ts";
 import { capital, withArticle } from "../words.ts";
-import { type Answer, etag, resource as shown } from "./answer.ts";
-import { ifMatch, isKnown } from "./conditions.ts";
+import { resource as shown } from "./answer.ts";
+import { ifMatch, unlessKnown } from "./conditions.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 import type { Shape } from "./fields.ts";
+import { type Causes, DELETED_ELSEWHERE, owned } from "./owned.ts";
 import { listQuerySchema, MOST_CURSOR, pageAnswer, toListQuery } from "./page.ts";
 import { perform } from "./write.ts";
 
@@ -26,6 +27,8 @@ export interface Exposure<Row extends OwnedRow, Create extends object, Update ex
 		readonly create: z.ZodType<Create>;
 		readonly update: z.ZodType<Update>;
 	};
+	/** What a caller can do about fields that only the server sets, as sentences by field. */
+	readonly causes?: Causes;
 	/** The schema of one value of each filter. */
 	readonly filters: Shape;
 	/** Whether it has custom fields. */
@@ -57,16 +60,25 @@ export const listOf = (name: string, items: z.ZodType, most = 1_000) =>
 		})
 		.openapi(`${name}Page`);
 
+/** What a read of one answers: the resource, or that the caller has this version already. */
+export const readAnswers = (noun: string, schema: z.ZodType) => ({
+	200: { description: `The ${noun}.`, schema, headers: ["ETag"] },
+	304: { description: "You already have this version.", headers: ["ETag"] },
+});
+
 /** The shared endpoints of one resource. */
 export function crud<Row extends OwnedRow, Create extends object, Update extends object>(
 	exposure: Exposure<Row, Create, Update>,
 ) {
-	const { path, tag, one, many, resource, verbs, schemas, filters, custom = false } = exposure;
+	const { path, tag, one, many, resource, verbs, schemas, filters, causes = {}, custom = false } = exposure;
 	const { noun, list: spec } = resource;
 	const ids = { id: { prefix: spec.prefix, noun } };
 	const idOf = (given: Readonly<Record<string, string>>) => given.id ?? "";
 	const location = (id: string) => `/api/v1/${path}/${id}`;
 	const Noun = capital(noun);
+	const allCauses = { deletedAt: DELETED_ELSEWHERE, ...causes };
+	owned(schemas.create, schemas.wire, allCauses);
+	owned(schemas.update, schemas.wire, allCauses, schemas.create);
 	const query = listQuerySchema({
 		sorts: spec.sorts,
 		filters,
@@ -127,16 +139,10 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			message: `${Noun} retrieved successfully`,
 			ids,
 			query: z.strictObject({ includeDeleted }),
-			answers: {
-				200: { description: `The ${noun}.`, schema: schemas.wire, headers: ["ETag"] },
-				304: { description: "You already have this version.", headers: ["ETag"] },
-			},
+			answers: readAnswers(noun, schemas.wire),
 		},
-		async ({ ctx, ids: given, query: { includeDeleted: deleted }, request }): Promise<Answer> => {
-			const row = await verbs.get(ctx, idOf(given), deleted);
-			if (isKnown(request, row.version)) return { status: 304, headers: { ETag: etag(row.version) } };
-			return shown(200, present(row));
-		},
+		async ({ ctx, ids: given, query: { includeDeleted: deleted }, request }) =>
+			unlessKnown(request, present(await verbs.get(ctx, idOf(given), deleted))),
 	);
 
 	const update: Endpoint = endpoint(
@@ -196,12 +202,13 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			description: `Brings a deleted ${noun} back as it was.`,
 			message: `${Noun} restored successfully`,
 			ids,
+			conditional: true,
 			answers: { 200: { description: "Restored.", schema: schemas.wire, headers: ["ETag"] } },
 		},
-		({ ctx, ids: given }) =>
+		({ ctx, ids: given, request }) =>
 			perform(
 				ctx,
-				(again) => verbs.restore(ctx, idOf(given), again),
+				(again) => verbs.restore(ctx, idOf(given), ifMatch(request), again),
 				(row) => shown(200, present(row)),
 			),
 	);

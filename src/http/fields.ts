@@ -61,12 +61,19 @@ export const currency = () =>
 export const day = () =>
 	z.iso.date("Expected a day as YYYY-MM-DD.").openapi({ maxLength: 10, example: "2026-12-31" });
 
+/** Whether its year is; of what is no instant at all that is said by itself. */
+const inFourDigits = (iso: string) => Number.isNaN(Date.parse(iso)) || /^\d{4}-/.test(utc(iso));
+
+const utc = (iso: string) => new Date(iso).toISOString();
+
 /** An instant; any offset is taken, and it reads back in UTC with milliseconds. */
 export const instant = () =>
 	z.iso
 		.datetime({ offset: true, error: "Expected an instant as 2026-01-31T12:00:00.000Z." })
 		.max(40)
-		.transform((iso) => new Date(iso).toISOString())
+		// An offset can lead out of the years that have four digits, which is as far as texts of instants sort and read back.
+		.refine(inFourDigits, "Expected an instant of the years 0000 to 9999 in UTC.")
+		.transform(utc)
 		.openapi({ format: "date-time", example: "2026-01-31T12:00:00.000Z" });
 
 /** An instant as answers show it. */
@@ -99,6 +106,10 @@ function keepsNumbers(value: unknown): boolean {
 		return Number.isFinite(value) && (Math.abs(value) <= Number.MAX_SAFE_INTEGER || value % 1 !== 0);
 	return typeof value !== "object" || value === null || Object.values(value).every(keepsNumbers);
 }
+
+/** What the descriptions of objects inside a resource say, and of lists of such objects. */
+export const WRITTEN_WHOLE = "A PATCH replaces it whole: what it leaves out is unset.";
+export const LISTED_WHOLE = "A PATCH replaces the whole list.";
 
 /** When everything in examples happened. */
 export const EXAMPLE_TIME = "2026-01-31T12:00:00.000Z";

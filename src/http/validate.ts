@@ -1,10 +1,9 @@
 // From zod's findings to ours: every field at fault, in plain words.
-import type { z } from "@hono/zod-openapi";
-import { AppError, badRequest, type FieldError, MOST_ERRORS, MOST_PATH } from "../errors.ts";
+import { z } from "@hono/zod-openapi";
+import { AppError, badRequest, type FieldError, MOST_PATH } from "../errors.ts";
 import { gathered } from "./customizable.ts";
-
-/** Characters of the values that a message lists; an organization's own options can be thousands. */
-const MOST_LISTED = 200;
+import { ownedWords } from "./owned.ts";
+import { plainWords } from "./plain-words.ts";
 
 /**
  * Parses a value.
@@ -13,39 +12,58 @@ const MOST_LISTED = 200;
 export function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
 	const result = check(schema, value);
 	if (result.success) return result.data;
-	throw invalid(result.error);
+	throw invalid(result.error, schema);
 }
 
 /** Parses a value without throwing. Issues carry their input, which tells a missing value from a wrong one. */
 export function check<T extends z.ZodType>(schema: T, value: unknown): z.ZodSafeParseResult<z.output<T>> {
-	return schema.safeParse(gathered(schema, value), { reportInput: true });
-}
-
-/** The 400 of a failed parse. */
-export function invalid(error: z.ZodError): AppError {
-	const [first, ...rest] = error.issues.flatMap(describe).slice(0, MOST_ERRORS);
-	return first ? badRequest(first, ...rest) : new AppError("BAD_REQUEST", "The request is not valid.");
-}
-
-function describe(issue: z.core.$ZodIssue): FieldError[] {
-	const at = (...more: PropertyKey[]) => [...issue.path, ...more].map(String).join(".").slice(0, MOST_PATH);
-	if (issue.input === undefined && (issue.code === "invalid_type" || issue.code === "invalid_value"))
-		return [{ path: at(), message: "Required." }];
-	switch (issue.code) {
-		case "unrecognized_keys":
-			return issue.keys.map((key) => ({ path: at(key), message: "Unknown field." }));
-		case "invalid_type":
-			return [{ path: at(), message: `Expected ${issue.expected}.` }];
-		case "invalid_value":
-			return [{ path: at(), message: `Expected one of ${listed(issue.values)}.` }];
-		default:
-			return [{ path: at(), message: issue.message.endsWith(".") ? issue.message : `${issue.message}.` }];
+	const attempt = (part: unknown) =>
+		schema.safeParse(gathered(schema, part), { reportInput: true, error: plainWords });
+	try {
+		return attempt(value);
+	} catch {
+		const error = unreadable((part) => attempt(part).error, value);
+		return { success: false, error: error as z.ZodError<z.output<T>> };
 	}
 }
 
-/** Values by name, the first of them where they are many. */
-export function listed(values: readonly unknown[]): string {
-	const text = values.map(String).join(", ");
-	if (text.length <= MOST_LISTED) return text;
-	return `${text.slice(0, MOST_LISTED).toWellFormed()} … (${values.length} in all)`;
+/**
+ * What is wrong with a value that a schema throws at. zod asks even what it has found to be no text for its `length`,
+ * and an object can have one that can't be compared with anything: without that, the schema says what it expected there.
+ */
+function unreadable(faultsOf: (value: unknown) => z.ZodError | undefined, value: unknown): z.ZodError {
+	const whole = () =>
+		new z.ZodError([{ code: "custom", path: [], message: "This can't be read.", input: value }]);
+	const measurable = JSON.parse(JSON.stringify(value), (key, part) =>
+		key === "length" && typeof part === "object" && part !== null ? undefined : part,
+	);
+	try {
+		return faultsOf(measurable) ?? whole();
+	} catch {
+		return whole();
+	}
+}
+
+/** The 400 of a failed parse by this schema. */
+export function invalid(error: z.ZodError, schema: z.ZodType): AppError {
+	const wrongTypes = new Set(
+		error.issues.filter(({ code }) => code === "invalid_type").map(({ path }) => path.join(".")),
+	);
+	const [first, ...rest] = error.issues
+		// zod measures what is of the wrong type all the same.
+		.filter(({ code, path }) => code === "invalid_type" || !wrongTypes.has(path.join(".")))
+		.flatMap((issue) => describe(issue, schema));
+	return first ? badRequest(first, ...rest) : new AppError("BAD_REQUEST", "The request is not valid.");
+}
+
+function describe(issue: z.core.$ZodIssue, schema: z.ZodType): FieldError[] {
+	const at = (...more: PropertyKey[]) => [...issue.path, ...more].map(String).join(".").slice(0, MOST_PATH);
+	if (issue.input === undefined && (issue.code === "invalid_type" || issue.code === "invalid_value"))
+		return [{ path: at(), message: "Required." }];
+	if (issue.code === "unrecognized_keys")
+		return issue.keys.map((key) => ({
+			path: at(key),
+			message: ownedWords(schema, at(key)) ?? "Unknown field.",
+		}));
+	return [{ path: at(), message: issue.message }];
 }

@@ -1,9 +1,13 @@
-import { type Answer, etag, resource as shown } from "../http/answer.ts";
-import { ifMatch, isKnown } from "../http/conditions.ts";
+import { type Answer, resource as shown } from "../http/answer.ts";
+import { ifMatch, unlessKnown } from "../http/conditions.ts";
+import { readAnswers } from "../http/crud.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
+import { owned } from "../http/owned.ts";
 import { perform } from "../http/write.ts";
 import { get, update, usage } from "./organization.ts";
 import { Organization, OrganizationUpdate, OrganizationUsage } from "./schema.ts";
+
+owned(OrganizationUpdate, Organization);
 
 export const organizationEndpoints: readonly Endpoint[] = [
 	endpoint(
@@ -16,17 +20,9 @@ export const organizationEndpoints: readonly Endpoint[] = [
 			summary: "Get the organization",
 			description: "The organization that the API key belongs to.",
 			message: "Organization retrieved successfully",
-			answers: {
-				200: { description: "The organization.", schema: Organization, headers: ["ETag"] },
-				304: { description: "You already have this version.", headers: ["ETag"] },
-			},
+			answers: readAnswers("organization", Organization),
 		},
-		async ({ ctx, request }): Promise<Answer> => {
-			const organization = await get(ctx);
-			if (isKnown(request, organization.version))
-				return { status: 304, headers: { ETag: etag(organization.version) } };
-			return shown(200, organization);
-		},
+		async ({ ctx, request }) => unlessKnown(request, await get(ctx)),
 	),
 
 	endpoint(

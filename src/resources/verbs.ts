@@ -67,7 +67,7 @@ export interface Verbs<Row extends OwnedRow, Create, Update> {
 		make: (row: Row) => Update | Promise<Update>,
 		condition: Condition | null,
 	): Promise<Write<Row> & { readonly before: Row }>;
-	restore(ctx: Ctx, id: string, again: boolean): Promise<Write<Row>>;
+	restore(ctx: Ctx, id: string, condition: Condition | null, again: boolean): Promise<Write<Row>>;
 	/** Creates, or updates the one live row whose `field` is `value`; tells which. */
 	upsert(ctx: Ctx, field: string, value: unknown, input: Create): Promise<Write<Upserted<Row>>>;
 }
@@ -150,7 +150,7 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 			const { found, errors, fact } = await read.look(ctx, [input], queries);
 			const [rows, ...others] = found;
 			const row = read.one(rows, fact);
-			require(row, condition);
+			requireVersion(row, condition);
 			refuse(errors[0]);
 			const after = plan.overlay(ctx, row, input, fact);
 			kind.refuse(others, row, after);
@@ -166,7 +166,7 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 			const held = holders(table, { organizationId: ctx.caller.organizationId, id });
 			const { found, fact } = await read.look(ctx, [], [read.byId(ctx, id, false), ...(held ? [held] : [])]);
 			const row = read.one(found[0], fact);
-			require(row, condition);
+			requireVersion(row, condition);
 			const holder = found[1]?.[0];
 			if (holder) throw conflict(`This ${noun} is in use: ${holder.id} holds it as ${holder.field}.`);
 			return plan.removal(ctx, row, held, fact, condition ? stale : undefined);
@@ -175,14 +175,15 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 		async change(ctx, id, make, condition) {
 			const { found, fact } = await read.look(ctx, [], [read.byId(ctx, id, false)]);
 			const row = read.one(found[0], fact);
-			require(row, condition);
+			requireVersion(row, condition);
 			const after = plan.overlay(ctx, row, await make(row), fact);
 			return { ...plan.updates(ctx, row, after, fact, condition ? stale : undefined), before: row };
 		},
 
-		async restore(ctx, id, again) {
+		async restore(ctx, id, condition, again) {
 			const { found, fact } = await read.look(ctx, [], [read.byId(ctx, id, true)]);
 			const row = read.one(found[0], fact);
+			requireVersion(row, condition);
 			if (row.deletedAt === null) throw conflict(`This ${noun} is not deleted.`);
 			const [gone] = again ? ((await read.look(ctx, [row], [])).errors[0] ?? []) : [];
 			if (gone) throw conflict(`What this ${noun} refers to is gone (${gone.path}).`, gone);
@@ -198,6 +199,10 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 export const stale = () =>
 	new AppError("PRECONDITION_FAILED", "The resource has changed since the version that If-Match names.");
 
-function require(row: OwnedRow, condition: Condition | null): void {
-	if (condition && !condition(row.version)) throw stale();
+/** @throws AppError 412 for a row at another version than the caller will change */
+export function requireVersion(
+	{ version }: { readonly version?: unknown },
+	condition: Condition | null,
+): void {
+	if (condition && !condition(Number(version))) throw stale();
 }

@@ -1,5 +1,6 @@
 // What a webhook has sent, and sending again.
 import { z } from "@hono/zod-openapi";
+import { ifMatch } from "../http/conditions.ts";
 import { pageOf } from "../http/crud.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { instant } from "../http/fields.ts";
@@ -30,12 +31,13 @@ const test = endpoint(
 		message: "Test event accepted",
 		ids,
 		body: TestSend,
+		conditional: true,
 		answers: { 202: { description: "On its way; follow the delivery.", schema: Delivery } },
 	},
-	({ ctx, ids: { id = "" }, body }) =>
+	({ ctx, ids: { id = "" }, body, request }) =>
 		perform(
 			ctx,
-			() => testSend(ctx, id, body.event),
+			() => testSend(ctx, id, body.event, ifMatch(request)),
 			(delivery) => ({ status: 202, body: delivery }),
 		),
 );
@@ -132,13 +134,14 @@ const recoverAll = endpoint(
 		message: "Recovery accepted",
 		ids,
 		body: Recover,
+		conditional: true,
 		errors: ["CONFLICT"],
 		answers: { 202: { description: "On their way.", schema: Recovered } },
 	},
-	({ ctx, ids: { id = "" }, body }) =>
+	({ ctx, ids: { id = "" }, body, request }) =>
 		perform(
 			ctx,
-			() => recover(ctx, id, body),
+			() => recover(ctx, id, body, ifMatch(request)),
 			(recovered) => ({ status: 202, body: recovered }),
 		),
 );

@@ -14,7 +14,7 @@ const attemptExample = {
 	number: 1,
 	at: "2026-01-31T12:00:01.000Z",
 	trigger: "scheduled" as const,
-	url: "https://api.yourcompany.com/webhooks/leadwire",
+	url: "https://hooks.example.com/leadwire",
 	requestHeaders: { "content-type": "application/json", "x-webhook-event": "save_lead" },
 	statusCode: 200,
 	durationMs: 184,

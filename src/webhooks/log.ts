@@ -11,6 +11,7 @@ import { bodyFor } from "../delivery/claim.ts";
 import { badRequest, notFound } from "../errors.ts";
 import { catalogue, eventTypes } from "../events/catalogue.ts";
 import { firstIdAt, newId } from "../ids.ts";
+import { type Condition, requireVersion } from "../resources/verbs.ts";
 import { MOST_ATTEMPTS } from "./log-schema.ts";
 import { topicsOf } from "./topics.ts";
 import { webhookStore } from "./webhooks.ts";
@@ -143,13 +144,19 @@ export async function redeliver(
  * Plans a test send: the event's example through the same pipe as the real thing, also while the webhook is disabled.
  * @throws AppError 404 for an unknown webhook, 400 for an event that is not among the organization's topics
  */
-export async function testSend(ctx: Ctx, webhookId: string, event: string): Promise<Write<object>> {
+export async function testSend(
+	ctx: Ctx,
+	webhookId: string,
+	event: string,
+	condition: Condition | null,
+): Promise<Write<object>> {
 	const { organizationId } = ctx.caller;
 	const [webhook, organization] = await batch(ctx.env.DB, [
 		webhookStore.byId(organizationId, webhookId),
 		sql`SELECT "topics" FROM ${organizations} WHERE "id" = ${organizationId}`,
 	]);
 	if (!webhook?.[0]) throw notFound("webhook");
+	requireVersion(webhook[0], condition);
 	const type = eventTypes.find((name) => name === event);
 	if (!type || !topicsOf(organization?.[0]?.topics).includes(type)) {
 		throw badRequest({ path: "event", message: "There is no such event to subscribe to." });

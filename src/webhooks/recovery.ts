@@ -6,6 +6,7 @@ import { expect, LostRace, type Write } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { badRequest, conflict, notFound } from "../errors.ts";
 import { firstIdAt } from "../ids.ts";
+import { type Condition, requireVersion } from "../resources/verbs.ts";
 import { webhookStore } from "./webhooks.ts";
 
 const DAY_MS = 86_400_000;
@@ -27,6 +28,7 @@ export async function recover(
 	ctx: Ctx,
 	webhookId: string,
 	window: Window,
+	condition: Condition | null,
 ): Promise<Write<{ recovered: number }>> {
 	const { organizationId } = ctx.caller;
 	const { since, until = new Date(ctx.now).toISOString(), status = "failed" } = window;
@@ -44,6 +46,7 @@ export async function recover(
 	]);
 	const webhook = found?.[0];
 	if (!webhook) throw notFound("webhook");
+	requireVersion(webhook, condition);
 	if (webhook.status !== "active") throw conflict("The webhook is disabled; enable it first.");
 	const recovered = Number(counted?.[0]?.count);
 	return {

@@ -1,8 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import { type Answer, resource as shown } from "../http/answer.ts";
-import { ifMatch } from "../http/conditions.ts";
-import { includeDeleted, pageOf } from "../http/crud.ts";
+import { ifMatch, unlessKnownUnstored } from "../http/conditions.ts";
+import { includeDeleted, pageOf, readAnswers } from "../http/crud.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
+import { DELETED_ELSEWHERE, owned } from "../http/owned.ts";
 import { listQuerySchema, pageAnswer, toListQuery } from "../http/page.ts";
 import { perform } from "../http/write.ts";
 import { allHours, deliveryEndpoints } from "./log-routes.ts";
@@ -27,6 +28,17 @@ const ids = { id: { prefix: "webhook", noun: "webhook" } };
 const location = (id: string) => `/api/v1/webhooks/${id}`;
 const one = (status: 200 | 201, webhook: webhooks.ShownWebhook): Answer =>
 	shown(status, webhook, status === 201 ? location(webhook.id) : undefined);
+
+const causes = {
+	secretPrefix: "Send POST /webhooks/{id}/rotate-secret.",
+	secret: "Send POST /webhooks/{id}/rotate-secret.",
+	previousSecretExpiresAt: "Send POST /webhooks/{id}/activate-secret.",
+	disabledAt: "Set `status`.",
+	disabledReason: "Set `status`.",
+	deletedAt: DELETED_ELSEWHERE,
+};
+owned(WebhookCreate, Webhook, causes);
+owned(WebhookUpdate, Webhook, causes, WebhookCreate);
 
 const list = endpoint(
 	{
@@ -102,14 +114,17 @@ const get = endpoint(
 		operationId: "getWebhook",
 		summary: "Get a webhook",
 		description:
-			"One webhook by its id. Sensitive header values read as `***`, the secret only by its prefix.",
+			"One webhook by its id. Sensitive header values read as `***`, the secret only by its prefix. What is counted of its deliveries moves without a new version: to see it, ask without `If-None-Match`.",
 		message: "Webhook retrieved successfully",
 		ids,
 		query: z.strictObject({ includeDeleted }),
-		answers: { 200: { description: "The webhook.", schema: Webhook, headers: ["ETag"] } },
+		answers: readAnswers("webhook", Webhook),
 	},
-	async ({ ctx, ids: { id = "" }, query }) =>
-		one(200, await webhooks.show(ctx.env, await webhooks.get(ctx, id, query.includeDeleted))),
+	async ({ ctx, ids: { id = "" }, query, request }) =>
+		unlessKnownUnstored(
+			request,
+			await webhooks.show(ctx.env, await webhooks.get(ctx, id, query.includeDeleted)),
+		),
 );
 
 const update = endpoint(
@@ -169,12 +184,13 @@ const restore = endpoint(
 		description: "Brings a deleted webhook back as it was. What was cancelled stays cancelled.",
 		message: "Webhook restored successfully",
 		ids,
+		conditional: true,
 		answers: { 200: { description: "Restored.", schema: Webhook, headers: ["ETag"] } },
 	},
-	({ ctx, ids: { id = "" } }) =>
+	({ ctx, ids: { id = "" }, request }) =>
 		perform(
 			ctx,
-			(again) => webhooks.restore(ctx, id, again),
+			(again) => webhooks.restore(ctx, id, ifMatch(request), again),
 			(webhook) => one(200, webhook),
 		),
 );
@@ -193,13 +209,14 @@ const rotate = endpoint(
 		ids,
 		body: SecretRotate,
 		bodyOptional: true,
+		conditional: true,
 		errors: ["CONFLICT"],
 		answers: { 200: { description: "The new secret.", schema: SecretRotated } },
 	},
-	({ ctx, ids: { id = "" }, body }) =>
+	({ ctx, ids: { id = "" }, body, request }) =>
 		perform(
 			ctx,
-			() => secrets.rotate(ctx, id, body),
+			() => secrets.rotate(ctx, id, ifMatch(request), body),
 			(rotated) => ({ status: 200, body: rotated, secret: true }),
 		),
 );
@@ -215,12 +232,13 @@ const activate = endpoint(
 		description: "Ends the grace of a rotation early: from now on only the newest secret signs.",
 		message: "Secret activated successfully",
 		ids,
+		conditional: true,
 		answers: { 200: { description: "The webhook.", schema: Webhook, headers: ["ETag"] } },
 	},
-	({ ctx, ids: { id = "" } }) =>
+	({ ctx, ids: { id = "" }, request }) =>
 		perform(
 			ctx,
-			() => secrets.activate(ctx, id),
+			() => secrets.activate(ctx, id, ifMatch(request)),
 			(webhook) => one(200, webhook),
 		),
 );

@@ -10,7 +10,7 @@ const subscription = z.string().min(1).max(100).openapi({ example: "lead.created
 const settable = {
 	url: z.string().max(2_048).openapi({
 		description: "https, port 443 or 8443, a public host name.",
-		example: "https://api.yourcompany.com/webhooks/leadwire",
+		example: "https://hooks.example.com/leadwire",
 	}),
 	events: z
 		.array(subscription)
@@ -24,7 +24,7 @@ const choices = {
 	headers: z.record(z.string(), z.string().openapi({ maxLength: 4_096 })).openapi({
 		maxProperties: 20,
 		description:
-			"Headers to send along, at most 20. Sensitive ones read back as `***`; sending `***` keeps the stored value.",
+			"Headers to send along, at most 20. A PATCH replaces the whole set. Sensitive ones read back as `***`; sending `***` keeps the stored value.",
 		example: { authorization: "Bearer 123" },
 	}),
 	status: webhookStatuses,
@@ -47,7 +47,7 @@ const secret = z
 export const webhookExample = {
 	...commonExample("webhook"),
 	name: "Production",
-	url: "https://api.yourcompany.com/webhooks/leadwire",
+	url: "https://hooks.example.com/leadwire",
 	events: ["lead.created", "lead.updated"],
 	description: "Production webhook endpoint",
 	method: "POST",
@@ -68,7 +68,7 @@ export const WebhookCreate = z
 	.strictObject({ ...settable, ...optional(choices), ...nullish(words), secret: secret.nullish() })
 	.openapi("WebhookCreate", {
 		example: {
-			url: "https://api.yourcompany.com/webhooks/leadwire",
+			url: "https://hooks.example.com/leadwire",
 			events: ["lead.created", "lead.updated"],
 			description: "Production webhook endpoint",
 		},

@@ -3,6 +3,7 @@ import type { Ctx } from "../context.ts";
 import type { Write } from "../db/commit.ts";
 import { newSecret, secretPrefix } from "../delivery/secret.ts";
 import { conflict } from "../errors.ts";
+import type { Condition } from "../resources/verbs.ts";
 import { changeSecret, type ShownWebhook, sealed, show } from "./webhooks.ts";
 
 const GRACE_SECONDS = 86_400;
@@ -21,10 +22,11 @@ export interface Rotated {
 export async function rotate(
 	ctx: Ctx,
 	id: string,
+	condition: Condition | null,
 	input: { readonly secret?: string | undefined; readonly graceSeconds?: number | undefined },
 ): Promise<Write<Rotated>> {
 	const { secret = newSecret(), graceSeconds = GRACE_SECONDS } = input;
-	const { value, statements } = await changeSecret(ctx, id, async (row) => {
+	const { value, statements } = await changeSecret(ctx, id, condition, async (row) => {
 		if (inGrace(ctx, row.previousSecretExpiresAt)) {
 			throw conflict(
 				`The previous secret is still good until ${row.previousSecretExpiresAt}; activate the new one to end that.`,
@@ -43,8 +45,12 @@ export async function rotate(
 }
 
 /** Plans the end of a grace: only the newest secret signs from now on. Without a grace nothing changes. */
-export async function activate(ctx: Ctx, id: string): Promise<Write<ShownWebhook>> {
-	const { value, statements } = await changeSecret(ctx, id, async () => ({
+export async function activate(
+	ctx: Ctx,
+	id: string,
+	condition: Condition | null,
+): Promise<Write<ShownWebhook>> {
+	const { value, statements } = await changeSecret(ctx, id, condition, async () => ({
 		previousSecret: null,
 		previousSecretExpiresAt: null,
 	}));

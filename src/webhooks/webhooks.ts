@@ -190,8 +190,13 @@ export async function remove(ctx: Ctx, id: string, condition: Condition | null):
 }
 
 /** Plans the return of a deleted webhook. */
-export async function restore(ctx: Ctx, id: string, again: boolean): Promise<Write<ShownWebhook>> {
-	const write = await base.restore(ctx, id, again);
+export async function restore(
+	ctx: Ctx,
+	id: string,
+	condition: Condition | null,
+	again: boolean,
+): Promise<Write<ShownWebhook>> {
+	const write = await base.restore(ctx, id, condition, again);
 	return { value: await show(ctx.env, write.value), statements: write.statements };
 }
 
@@ -211,8 +216,13 @@ export async function list(
  * Plans a change of a webhook's secret: `make` gives the fields from the row as it is.
  * @throws AppError 404, and whatever `make` throws
  */
-export function changeSecret(ctx: Ctx, id: string, make: (row: WebhookRow) => Promise<Sealed>) {
-	return base.change(ctx, id, make, null);
+export function changeSecret(
+	ctx: Ctx,
+	id: string,
+	condition: Condition | null,
+	make: (row: WebhookRow) => Promise<Sealed>,
+) {
+	return base.change(ctx, id, make, condition);
 }
 
 /** Takes every pending delivery of a webhook out of the schedule; an attempt under way may end, but changes nothing. */

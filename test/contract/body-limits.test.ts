@@ -75,7 +75,7 @@ describe("depth", () => {
 			['{"a":', "}"],
 		] as const) {
 			const allowed = await api.post("/leads", nested(open, close, 32));
-			expect(allowed.body.message).toBe("name: Expected string.");
+			expect(allowed.body.message).toBe("name: Expected a string.");
 			const refused = await api.post("/leads", nested(open, close, 33));
 			expect(refused).toMatchObject({
 				status: 400,

@@ -134,7 +134,7 @@ describe.each(conditional)("If-Match on a $method of $path", ({ resource, method
 		const back = method === "PATCH" ? { [field]: first } : undefined;
 		const send = (tag: string, body = back) => api.send(method, one, body, { "if-match": tag });
 
-		const wrong = [`"${old}"`, `"${next}"`, `W/"${now}"`, `${now}`, '""', `"${old}", "${next}"`];
+		const wrong = [`"${old}"`, `"${next}"`, `W/"${old}"`, `${now}`, '""', `"${old}", "${next}"`];
 		for (const tag of [...wrong, `'${now}'`, `"${now}`]) {
 			expect(await send(tag), tag).toMatchObject({ status: 412, body: { code: "PRECONDITION_FAILED" } });
 			expect((await api.get(one)).body, tag).toEqual(current);

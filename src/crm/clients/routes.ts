@@ -29,7 +29,7 @@ const exposure = {
 const matchable = ["email", "phone"] as const;
 const ClientUpsert = upsertBody("ClientUpsert", matchable, ClientCreate.shape, {
 	matchBy: "email",
-	email: "office@acme.example",
+	email: "office@example.com",
 	name: "Acme Corp",
 });
 

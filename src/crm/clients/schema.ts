@@ -16,6 +16,7 @@ import {
 	optional,
 	phone,
 	text,
+	WRITTEN_WHOLE,
 	website,
 } from "../../http/fields.ts";
 
@@ -39,13 +40,21 @@ const person = {
 };
 
 /** An object inside a client: written whole, and what it leaves out is `null`. */
-const inner = <S extends typeof address | typeof person>(shape: S, example: object) => ({
-	written: z.strictObject(nullish(shape)).openapi({ example }),
+const inner = <S extends typeof address | typeof person>(shape: S, description: string, example: object) => ({
+	written: z
+		.strictObject(nullish(shape))
+		.openapi({ description: `${description} ${WRITTEN_WHOLE}`, example }),
 	shown: z.object(nullable(shape)),
 });
 
-const billingAddress = inner(address, { address: "1 Main Street", city: "Springfield" });
-const primaryContact = inner(person, { firstName: "Jane", email: "jane@example.com" });
+const billingAddress = inner(address, "Where bills are sent.", {
+	address: "1 Main Street",
+	city: "Springfield",
+});
+const primaryContact = inner(person, "Whom to talk to there.", {
+	firstName: "Jane",
+	email: "jane@example.com",
+});
 
 const settable = {
 	firstName: name(),
@@ -88,10 +97,10 @@ export const clientExample = {
 	firstName: null,
 	lastName: null,
 	salutation: null,
-	email: "office@acme.example",
+	email: "office@example.com",
 	phone: "+14155550100",
 	jobTitle: null,
-	website: "https://acme.example",
+	website: "https://example.com",
 	linkedin: null,
 	description: null,
 	taxNumber: "DE123456789",
@@ -119,7 +128,7 @@ export const clientExample = {
 	internalNotes: null,
 };
 
-const example = { name: "Acme Corp", email: "office@acme.example", phone: "+14155550100" };
+const example = { name: "Acme Corp", email: "office@example.com", phone: "+14155550100" };
 
 export const ClientCreate = customizable(
 	{ name: fullName.optional(), ...written, ...optional(settableToo) },

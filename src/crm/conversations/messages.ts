@@ -9,6 +9,7 @@ import { notFound } from "../../errors.ts";
 import { record } from "../../events/record.ts";
 import { newId } from "../../ids.ts";
 import { countMessage } from "../../quotas/messages.ts";
+import type { Condition } from "../../resources/verbs.ts";
 import { conversations, plainVerbs } from "./conversations.ts";
 import { conversationBody } from "./payload.ts";
 import type { MessageCreateInput, MessageOutput } from "./schema.ts";
@@ -23,10 +24,11 @@ export async function post(
 	ctx: Ctx,
 	conversationId: string,
 	{ role, text }: MessageCreateInput,
+	condition: Condition | null,
 ): Promise<Write<MessageOutput>> {
 	const at = new Date(ctx.now).toISOString();
 	const message = { id: newId("msg", ctx.now), role, text, at };
-	const { value, statements } = await plainVerbs.update(ctx, conversationId, { messageAt: at }, null);
+	const { value, statements } = await plainVerbs.update(ctx, conversationId, { messageAt: at }, condition);
 	const heard = role === "visitor" && value.conversationType === "chat";
 	return {
 		value: message,

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { ifMatch } from "../../http/conditions.ts";
 import { crud, pageOf } from "../../http/crud.ts";
 import { type Endpoint, endpoint } from "../../http/endpoint.ts";
 import { id, name, phone } from "../../http/fields.ts";
@@ -54,12 +55,13 @@ const say = endpoint(
 		message: "Message created successfully",
 		ids,
 		body: MessageCreate,
+		conditional: true,
 		answers: { 201: { description: "Posted.", schema: Message } },
 	},
-	({ ctx, ids: { id: conversationId = "" }, body }) =>
+	({ ctx, ids: { id: conversationId = "" }, body, request }) =>
 		perform(
 			ctx,
-			() => post(ctx, conversationId, body),
+			() => post(ctx, conversationId, body, ifMatch(request)),
 			(message) => ({ status: 201, body: message }),
 		),
 );

@@ -17,6 +17,7 @@ import {
 	type Shape,
 	text,
 	timestamp,
+	WRITTEN_WHOLE,
 } from "../../http/fields.ts";
 import { callStatuses, chatStatuses } from "./statuses.ts";
 
@@ -24,7 +25,8 @@ export const conversationTypes = z.enum(["phone", "chat"]);
 export const conversationStatuses = z.enum([...callStatuses, ...chatStatuses]);
 export const directions = z.enum(["inbound", "outbound"]);
 
-const written = <S extends Shape>(shape: S) => z.strictObject(nullish(shape));
+const written = <S extends Shape>(shape: S) =>
+	z.strictObject(nullish(shape)).openapi({ description: WRITTEN_WHOLE });
 const shown = <S extends Shape>(shape: S) => z.object(nullable(shape));
 const sent = <S extends Shape>(shape: S) => z.strictObject(optional(shape));
 
@@ -32,7 +34,13 @@ const feedback = { rating: z.number(), comment: text() };
 const goal = { achieved: z.boolean(), type: name() };
 
 /** What is known of a call; what each part holds is the caller's own. */
-const call = { customer: jsonObject(), context: jsonObject(), custom: jsonObject() };
+const free = (description: string) =>
+	jsonObject().openapi({ description: `${description} ${WRITTEN_WHOLE}` });
+const call = {
+	customer: free("The other side, as you describe it."),
+	context: free("What led to the call, as you describe it."),
+	custom: free("Anything else, as you describe it."),
+};
 
 /** What is known of a chat, its inner objects and instants in the form that one side has them in. */
 const chat = <F extends z.ZodType, G extends z.ZodType, I extends z.ZodType>(inner: {
@@ -74,18 +82,18 @@ const settable = {
 const inputs = nullish({
 	...settable,
 	callMetadata: written(call).openapi({
-		description: "Written whole: what it leaves out is unset. The inner objects are free, up to 16 KB each.",
+		description: `${WRITTEN_WHOLE} The inner objects are free, up to 16 KB each.`,
 	}),
 	chatMetadata: written(chat({ feedback: written(feedback), goal: written(goal), instant })).openapi({
 		description:
-			"Written whole: what it leaves out is unset, except `firstMessageAt` and `lastMessageAt`, which messages keep.",
+			"A PATCH replaces it whole: what it leaves out is unset, except `firstMessageAt` and `lastMessageAt`, which messages keep.",
 	}),
 	startedAt: instant(),
 	endedAt: instant().openapi({ description: "Not before `startedAt`." }),
 });
 
 const metadata = jsonObject().openapi({
-	description: "Anything else, up to 16 KB; written whole.",
+	description: `Anything else, up to 16 KB. ${WRITTEN_WHOLE}`,
 	example: { contactName: "John Doe", contactPhone: "+1234567890" },
 });
 

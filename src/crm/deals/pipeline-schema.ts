@@ -1,6 +1,6 @@
 // Pipelines on the wire, their stages inside.
 import { z } from "@hono/zod-openapi";
-import { common, commonExample, id, name, optional, position } from "../../http/fields.ts";
+import { common, commonExample, id, LISTED_WHOLE, name, optional, position } from "../../http/fields.ts";
 
 export const MOST_STAGES = 50;
 
@@ -73,7 +73,7 @@ export const PipelineUpdate = z
 			.max(MOST_STAGES)
 			.optional()
 			.openapi({
-				description: `All stages as they shall be: one with its \`id\` stays, one without is new, one left out goes. ${stagesDescription}`,
+				description: `${LISTED_WHOLE} All stages as they shall be: one with its \`id\` stays, one without is new, one left out goes. ${stagesDescription}`,
 			}),
 		...optional(shared),
 	})

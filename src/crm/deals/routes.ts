@@ -30,6 +30,13 @@ const exposure = {
 		status: stageTypes,
 		pipelineId: id("dpl"),
 	},
+	causes: {
+		status: "It follows from the stage: set `stageId`.",
+		probability: "It is that of the stage: set `stageId`, or change the pipeline's stages.",
+		wonAt: "Set `stageId` to a WON stage.",
+		lostAt: "Set `stageId` to a LOST stage.",
+		stageChangedAt: "Set `stageId`.",
+	},
 	custom: true,
 };
 

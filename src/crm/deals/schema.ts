@@ -10,6 +10,7 @@ import {
 	exampleId,
 	id,
 	ids,
+	LISTED_WHOLE,
 	money,
 	name,
 	nullable,
@@ -51,7 +52,10 @@ const settableToo = {
 	contactIds,
 	tagIds: ids("tag"),
 	isInclusiveTax: pricedInput.isInclusiveTax,
-	lineItems: z.array(LineItemInput).max(MOST_LINES),
+	lineItems: z
+		.array(LineItemInput)
+		.max(MOST_LINES)
+		.openapi({ description: `Its lines, in order. ${LISTED_WHOLE}` }),
 };
 
 /** What a deal may be given besides its title and client. */

@@ -16,6 +16,7 @@ export const formEndpoints: readonly Endpoint[] = Object.values(
 		resource: forms,
 		verbs: formVerbs,
 		schemas: { wire: Form, create: FormCreate, update: FormUpdate },
+		causes: { submissionCount: "It counts what is sent to POST /form-responses." },
 		filters: { isActive: truthFilter() },
 	}),
 );
@@ -23,8 +24,9 @@ export const formEndpoints: readonly Endpoint[] = Object.values(
 const { list, create, get } = crud({
 	path: "form-responses",
 	tag: "Form responses",
-	one: "FormResponse",
-	many: "FormResponses",
+	// `createFormResponse` would be what generators call the answer to `createForm`.
+	one: "Submission",
+	many: "Submissions",
 	resource: formResponses,
 	verbs: formResponseVerbs,
 	schemas: { wire: FormResponse, create: FormResponseCreate, update: z.never() },

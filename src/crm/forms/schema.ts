@@ -7,6 +7,7 @@ import {
 	EXAMPLE_TIME,
 	exampleId,
 	id,
+	LISTED_WHOLE,
 	name,
 	nullable,
 	nullish,
@@ -80,7 +81,13 @@ const FormFieldInput = z
 const FormField = z.object({ key, label, ...parts, mapTo: mapTo.nullable() }).openapi("FormField");
 
 const title = name().openapi({ example: "Contact us" });
-const written = { fields: z.array(FormFieldInput).max(MOST_FIELDS), isActive: z.boolean() };
+const written = {
+	fields: z
+		.array(FormFieldInput)
+		.max(MOST_FIELDS)
+		.openapi({ description: `What is asked, in order. ${LISTED_WHOLE}` }),
+	isActive: z.boolean(),
+};
 
 const fieldsExample = [
 	{ label: "Your name", required: true, mapTo: "name" },

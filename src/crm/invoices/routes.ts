@@ -1,11 +1,15 @@
 import { resource as shown } from "../../http/answer.ts";
+import { ifMatch } from "../../http/conditions.ts";
 import { crud } from "../../http/crud.ts";
 import { type Endpoint, endpoint } from "../../http/endpoint.ts";
 import { id } from "../../http/fields.ts";
 import { perform } from "../../http/write.ts";
 import { present } from "../../resources/resource.ts";
+import { pricedCauses } from "../line-item-schema.ts";
 import { invoices, invoiceVerbs } from "./invoices.ts";
 import { Invoice, InvoiceCreate, InvoiceUpdate, invoiceStatus, PaymentCreate } from "./schema.ts";
+
+const PAY = "Send POST /invoices/{id}/payments.";
 
 const { list, create, get, update, remove, restore } = crud({
 	path: "invoices",
@@ -23,6 +27,7 @@ const { list, create, get, update, remove, restore } = crud({
 		ownerId: id("usr"),
 		status: invoiceStatus,
 	},
+	causes: { ...pricedCauses, payments: PAY, paidTotal: PAY, dueTotal: PAY },
 	custom: true,
 });
 
@@ -41,14 +46,15 @@ const pay = endpoint(
 		message: "Payment recorded successfully",
 		ids,
 		body: PaymentCreate,
+		conditional: true,
 		answers: {
 			201: { description: "The invoice as it is now.", schema: Invoice, headers: ["ETag", "Location"] },
 		},
 	},
-	({ ctx, ids: { id: invoice = "" }, body: { amount, paidAt = null, method = null } }) =>
+	({ ctx, ids: { id: invoice = "" }, body: { amount, paidAt = null, method = null }, request }) =>
 		perform(
 			ctx,
-			() => invoiceVerbs.update(ctx, invoice, { payment: { amount, paidAt, method } }, null),
+			() => invoiceVerbs.update(ctx, invoice, { payment: { amount, paidAt, method } }, ifMatch(request)),
 			(row) => shown(201, present(row), `/api/v1/invoices/${row.id}`),
 		),
 );
@@ -65,12 +71,13 @@ const makeVoid = endpoint(
 			"Nothing is due on it from then on, and what it comes to is no longer changed. A paid one is not voided (409).",
 		message: "Invoice voided successfully",
 		ids,
+		conditional: true,
 		answers: { 200: { description: "Voided.", schema: Invoice, headers: ["ETag"] } },
 	},
-	({ ctx, ids: { id: invoice = "" } }) =>
+	({ ctx, ids: { id: invoice = "" }, request }) =>
 		perform(
 			ctx,
-			() => invoiceVerbs.update(ctx, invoice, { voided: true }, null),
+			() => invoiceVerbs.update(ctx, invoice, { voided: true }, ifMatch(request)),
 			(row) => shown(200, present(row)),
 		),
 );

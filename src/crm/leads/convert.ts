@@ -7,6 +7,7 @@ import { checkReferences } from "../../db/references.ts";
 import { AppError, badRequest, conflict, notFound, refuse } from "../../errors.ts";
 import { planner } from "../../resources/plan.ts";
 import { given } from "../../resources/resource.ts";
+import { type Condition, requireVersion } from "../../resources/verbs.ts";
 import { type ClientRow, clients } from "../clients/clients.ts";
 import type { ClientCreateInput } from "../clients/schema.ts";
 import { type DealRow, deals } from "../deals/deals.ts";
@@ -32,6 +33,7 @@ export async function convert(
 	ctx: Ctx,
 	id: string,
 	{ clientId, deal: asked }: LeadConvertInput,
+	condition: Condition | null,
 ): Promise<Write<Converted>> {
 	const { organizationId } = ctx.caller;
 	const references = checkReferences(organizationId, deals.store.table, asked ? [asked] : []);
@@ -45,6 +47,7 @@ export async function convert(
 	]);
 	if (!found?.[0]) throw notFound("lead");
 	const lead = readLead(found[0], facts);
+	requireVersion(lead, condition);
 	if (lead.convertedAt !== null) throw conflict("This lead is converted already.");
 	if (clientId && !chosen?.[0]) throw badRequest({ path: "clientId", message: "There is no such client." });
 

@@ -1,6 +1,7 @@
 import { requireScope } from "../../gate/scopes.ts";
 import type { Answer } from "../../http/answer.ts";
 import { batchCreate, upsert, upsertBody } from "../../http/bulk.ts";
+import { ifMatch } from "../../http/conditions.ts";
 import { crud } from "../../http/crud.ts";
 import { type Endpoint, endpoint } from "../../http/endpoint.ts";
 import { email, id, phone } from "../../http/fields.ts";
@@ -11,6 +12,8 @@ import { convert } from "./convert.ts";
 import { LeadConvert, LeadConverted } from "./convert-schema.ts";
 import { leads, leadVerbs } from "./leads.ts";
 import { Lead, LeadCreate, LeadUpdate } from "./schema.ts";
+
+const CONVERT = "Send POST /leads/{id}/convert.";
 
 const exposure = {
 	path: "leads",
@@ -29,6 +32,11 @@ const exposure = {
 		sourceId: id("src"),
 		stageId: id("lstg"),
 		archived: truthFilter(),
+	},
+	causes: {
+		convertedAt: CONVERT,
+		convertedClientId: CONVERT,
+		convertedDealId: CONVERT,
 	},
 	custom: true,
 };
@@ -57,14 +65,15 @@ const convertEndpoint = endpoint(
 		ids: { id: { prefix: "ld", noun: "lead" } },
 		body: LeadConvert,
 		bodyOptional: true,
+		conditional: true,
 		answers: { 200: { description: "What it became.", schema: LeadConverted } },
 	},
-	({ ctx, ids, body }) => {
+	({ ctx, ids, body, request }) => {
 		if (body.clientId === undefined) requireScope(ctx.caller, "clients:write");
 		if (body.deal) requireScope(ctx.caller, "deals:write");
 		return perform(
 			ctx,
-			() => convert(ctx, ids.id ?? "", body),
+			() => convert(ctx, ids.id ?? "", body, ifMatch(request)),
 			({ lead, client, deal }): Answer => ({
 				status: 200,
 				body: { lead: present(lead), client: present(client), deal: deal && present(deal) },

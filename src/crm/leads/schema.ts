@@ -34,7 +34,7 @@ const settable = {
 	twitter: name().openapi({ description: "A name or a link, as you like.", example: "@janesmith" }),
 	linkedin: name().openapi({
 		description: "A name or a link, as you like.",
-		example: "https://www.linkedin.com/in/janesmith",
+		example: "https://example.com/in/janesmith",
 	}),
 	notes: text().openapi({ example: "Asked for a call after the fair." }),
 	score: z

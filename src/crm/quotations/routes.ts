@@ -1,6 +1,7 @@
 import { crud } from "../../http/crud.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
 import { id } from "../../http/fields.ts";
+import { pricedCauses } from "../line-item-schema.ts";
 import { quotations, quotationVerbs } from "./quotations.ts";
 import { Quotation, QuotationCreate, QuotationUpdate, quotationStatus } from "./schema.ts";
 
@@ -19,6 +20,11 @@ const { list, create, get, update, remove, restore } = crud({
 		dealId: id("dl"),
 		ownerId: id("usr"),
 		status: quotationStatus,
+	},
+	causes: {
+		...pricedCauses,
+		acceptedAt: "Set `status` to ACCEPTED.",
+		rejectedAt: "Set `status` to REJECTED.",
 	},
 	custom: true,
 });

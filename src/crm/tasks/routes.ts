@@ -22,6 +22,7 @@ const exposure = {
 		type: taskTypes,
 		status: taskStatuses,
 	},
+	causes: { completedAt: "Set `status` to COMPLETED." },
 	custom: true,
 };
 

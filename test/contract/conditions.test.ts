@@ -1,0 +1,97 @@
+// Conditional requests wherever there is a version: every action honours If-Match, and a tag counts whatever compression
+// has made of it on its way.
+import { describe, expect, it } from "vitest";
+import type { Json } from "../support/api.ts";
+import { givenCaller } from "../support/given.ts";
+import { bodyFor, has, made, oneOf, operations, pathOf, resourceAt } from "./harness.ts";
+import { resources } from "./resources.ts";
+
+/** What happens to one resource besides being changed and deleted. */
+const actions = operations.filter(
+	({ method, path, examples }) =>
+		method === "POST" && path.includes("/{id}/") && Object.keys(examples).length === 1,
+);
+
+const transformed = (version: number) => [
+	`W/"${version}"`,
+	`"${version}-gzip"`,
+	`W/"${version}-gzip"`,
+	`"${version}--gzip"`,
+	`"${version}-br"`,
+	`"${version}-zstd"`,
+];
+
+it("there are actions to hold to this", () => {
+	expect(actions.map(({ operationId }) => operationId)).toEqual(
+		expect.arrayContaining([
+			"convertLead",
+			"payInvoice",
+			"voidInvoice",
+			"restoreLead",
+			"rotateApiKey",
+			"createMessage",
+		]),
+	);
+});
+
+describe.each(actions)("$operationId", (action) => {
+	it("is done to the version that If-Match names, and to no other", async () => {
+		const api = await givenCaller();
+		const resource = resourceAt(action.resource);
+		const { id } = await made(api, resource);
+		if (action.path.endsWith("/restore")) await api.delete(oneOf(resource, id));
+		const gone = has("get")(resource) ? "?includeDeleted=true" : "";
+		const one = `${oneOf(resource, id)}${resource.revoked || !has("restore")(resource) ? "" : gone}`;
+		const current = (await api.get(one)).body;
+		const send = async (tag: string) =>
+			api.post(pathOf(action, { id }), await bodyFor(api, action), { "if-match": tag });
+		for (const tag of [`"${current.version + 1}"`, `W/"${current.version + 1}"`, '"0"']) {
+			expect(await send(tag), tag).toMatchObject({ status: 412, body: { code: "PRECONDITION_FAILED" } });
+			expect((await api.get(one)).body).toMatchObject({
+				version: current.version,
+				updatedAt: current.updatedAt,
+			});
+		}
+		const done = await send(`W/"${current.version}"`);
+		expect(done.status, done.text).toBeLessThan(300);
+	});
+});
+
+describe.each(resources.filter(has("update")))("a tag of $path", (resource) => {
+	it("names its version, weak or with the name of a compression behind it", async () => {
+		const api = await givenCaller();
+		const { id } = await made(api, resource);
+		const one = oneOf(resource, id);
+		const [field = "", values = []] = Object.entries<Json>(resource.fields)[0] ?? [];
+		let { version } = (await api.get(one)).body;
+		for (const [index, tag] of transformed(version).entries()) {
+			const [, suffix = ""] = /^(.*)$/.exec(tag.replace(/\d+/, String(version))) ?? [];
+			const reply = await api.patch(one, { [field]: values[(index + 1) % 2] }, { "if-match": suffix });
+			expect(reply.status, `${suffix} ${reply.text}`).toBe(200);
+			version = reply.body.version;
+		}
+	});
+
+	it("is sent with no-transform, and spares a read of what has not changed", async () => {
+		const api = await givenCaller();
+		const { id } = await made(api, resource);
+		const one = oneOf(resource, id);
+		const first = await api.get(one);
+		expect(first.headers.get("cache-control")).toMatch(/^private, no-cache\b.*\bno-transform$/);
+		// What counts without a new version must not be kept by a browser, which would then ask by version.
+		expect(first.headers.get("cache-control")?.includes("no-store")).toBe(resource.counts === true);
+		const { version } = first.body;
+		for (const tag of [`"${version}"`, ...transformed(version), "*"]) {
+			const reply = await api.get(one, { "if-none-match": tag });
+			expect(reply, tag).toMatchObject({ status: 304, text: "" });
+			expect(reply.headers.get("etag")).toBe(`"${version}"`);
+		}
+		for (const tag of [`"${version + 1}"`, `"${version}-tar"`, `${version}`])
+			expect((await api.get(one, { "if-none-match": tag })).text, tag).toBe(first.text);
+	});
+});
+
+it("answers without an ETag may be compressed", async () => {
+	const api = await givenCaller();
+	expect((await api.get("/leads")).headers.get("cache-control")).toBe("private, no-cache");
+});

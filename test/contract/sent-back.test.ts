@@ -1,0 +1,16 @@
+// What was read can be sent back: line items with what they come to, stages with their ids, objects with their nulls.
+import { describe, expect, it } from "vitest";
+import { givenCaller } from "../support/given.ts";
+import { has, made, oneOf } from "./harness.ts";
+import { resources } from "./resources.ts";
+
+describe.each(resources.filter(has("update")))("a PATCH of $path", (resource) => {
+	it("takes every field back as it was read, and changes nothing by it", async () => {
+		const api = await givenCaller();
+		const before = await made(api, resource);
+		const asRead = Object.fromEntries(Object.keys(resource.fields).map((name) => [name, before[name]]));
+		const reply = await api.patch(oneOf(resource, before.id), asRead);
+		expect(reply.status, reply.text).toBe(200);
+		expect(reply.body).toEqual(before);
+	});
+});
