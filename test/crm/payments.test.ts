@@ -219,11 +219,29 @@ describe("an invoice that is settled", () => {
 		expect(await eventTypesOf(api.organizationId, skip)).toEqual(["invoice.updated"]);
 	});
 
-	it("but owing nothing from the start stays as it was written", async () => {
+	it("for nothing is paid once it is sent, whether by a change, from the start or by its lines", async () => {
 		const api = await givenCaller();
-		const free = await givenInvoice(api, { lineItems: [{ ...line, price: 0 }] });
-		expect(free).toMatchObject({ status: "DRAFT", total: 0, dueTotal: 0 });
-		expect((await api.patch(`/invoices/${free.id}`, { status: "SENT" })).body.status).toBe("SENT");
+		const nothing = { lineItems: [{ ...line, price: 0 }] };
+		const free = await givenInvoice(api, nothing);
+		expect(free, "nobody has it yet").toMatchObject({ status: "DRAFT", total: 0, dueTotal: 0 });
 		expect((await pay(api, free, 1)).body.errors?.[0]?.path).toBe("amount");
+		let skip = (await eventTypesOf(api.organizationId)).length;
+		const sent = await api.patch(`/invoices/${free.id}`, { status: "SENT" });
+		expect(sent.body).toMatchObject({ status: "PAID", paidTotal: 0, dueTotal: 0, payments: [] });
+		const told = ["invoice.updated", "invoice.statusChanged", "invoice.paid"];
+		expect(await eventTypesOf(api.organizationId, skip)).toEqual(told);
+		skip += 3;
+
+		const { clientId } = free;
+		const atOnce = await givenInvoice(api, { ...nothing, clientId, status: "SENT" });
+		expect(atOnce.status).toBe("PAID");
+		expect(await eventTypesOf(api.organizationId, skip)).toEqual(["invoice.created", "invoice.paid"]);
+		skip += 2;
+
+		const lowered = await givenInvoice(api, { clientId, status: "SENT" });
+		expect(lowered.status).toBe("SENT");
+		expect((await api.patch(`/invoices/${lowered.id}`, nothing)).body.status).toBe("PAID");
+		expect(await eventTypesOf(api.organizationId, skip)).toEqual(["invoice.created", ...told]);
+		expect((await api.post(`/invoices/${lowered.id}/void`)).status).toBe(409);
 	});
 });

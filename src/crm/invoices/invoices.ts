@@ -82,8 +82,8 @@ export const invoices = withCustomFields("invoices", {
 	},
 
 	events(ctx, transition) {
-		const { after, changes } = transition;
-		const paid = after?.status === "PAID" && changes.status;
+		const { before, after } = transition;
+		const paid = after?.status === "PAID" && before?.status !== "PAID";
 		return [
 			...lifecycle(ctx, "invoice", transition, { status: "invoice.statusChanged" }),
 			...(paid
@@ -97,9 +97,10 @@ export const invoiceVerbs = verbs(invoices);
 
 const none: Action = {};
 
-/** The status that payments make; without any, the one that was written. */
+/** The status that payments make; without any, the one that was written, and of one sent for nothing there is nothing to pay. */
 function statusOf(written: InvoiceRow["status"], paid: number, total: number): InvoiceRow["status"] {
-	if (written === "VOID" || paid === 0) return written;
+	if (written === "VOID") return written;
+	if (paid === 0) return written === "SENT" && total === 0 ? "PAID" : written;
 	return paid >= total ? "PAID" : "PARTIALLY_PAID";
 }
 
