@@ -37,7 +37,7 @@ after(async () => {
 for (const guide of guides) {
 	test(`${guide.slug}: its commands answer what it says`, async () => {
 		const commands = commandsOf(guide);
-		const known = new Map([["https://api.yourcompany.com", receiverUrl()]]);
+		const known = new Map([["https://hooks.example.com", receiverUrl()]]);
 		const environment = await givenCaller();
 		for (const { script, answers } of commands) await holds(script, answers, known, environment);
 	});

@@ -119,7 +119,7 @@ function player() {
 			headers: { ...Object.fromEntries(own), [auth.key ?? ""]: variables.get("apiKey") ?? "" },
 			// Nobody outside of this machine is to hear of it.
 			...(body
-				? { body: filled(body.raw).replace(/"https:\/\/api\.yourcompany[^"]*"/, '"http://localhost:9/"') }
+				? { body: filled(body.raw).replace(/"https:\/\/hooks\.example\.com[^"]*"/, '"http://localhost:9/"') }
 				: {}),
 		});
 		const text = await response.text();

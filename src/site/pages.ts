@@ -41,7 +41,7 @@ export LEADWIRE_API_KEY="lw_live_…"</code></pre>
   -H "x-api-key: $LEADWIRE_API_KEY" \\
   -H "content-type: application/json" \\
   -d '{
-    "url": "https://api.yourcompany.com/webhooks/leadwire",
+    "url": "https://hooks.example.com/leadwire",
     "events": ["*"]
   }'</code></pre>
 <p>Create a lead, and the webhook hears of it:</p>

@@ -48,6 +48,9 @@ export function mountSite(app: App, api: App): () => Document {
 	const events = textOf(() => eventCatalogue(document()));
 	const origin = (c: Context<AppEnv>) => new URL(c.req.url).origin;
 
+	// Typed or copied with a slash behind it, it is the same page.
+	for (const page of ["/docs", "/openapi.json", "/llms.txt", "/llms-full.txt", "/postman.json", "/health"])
+		app.get(`${page}/`, (c) => c.redirect(page, 308));
 	app.get("/", (c) => page(c, landing(origin(c)), LANDING_POLICY));
 	app.get("/docs", (c) => page(c, reference(), REFERENCE_POLICY));
 	app.get("/openapi.json", (c) => text(c, json(), "application/json"));

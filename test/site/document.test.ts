@@ -153,7 +153,8 @@ describe("webhooks", () => {
 			expect(example).toEqual(JSON.parse(JSON.stringify(events[type].example)));
 			expect(events[type].payload.safeParse(example).error).toBeUndefined();
 			expect(problemsOf(document, schema, example)).toEqual([]);
-			expect(problemsOf(document, schema, { ...example, data: undefined })).not.toEqual([]);
+			const [first = ""] = Object.keys(example);
+			expect(problemsOf(document, schema, { ...example, [first]: 5 })).not.toEqual([]);
 			const headers = post.parameters.map((parameter: Json) => deref(document, parameter).name);
 			expect(headers).toEqual([
 				...[

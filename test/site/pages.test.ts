@@ -185,6 +185,16 @@ describe("health", () => {
 });
 
 describe("other public paths", () => {
+	it.each(["/docs", "/openapi.json", "/llms.txt", "/llms-full.txt", "/postman.json", "/health"])(
+		"%s is the same page with a slash behind it",
+		async (path) => {
+			const response = await exports.default.fetch(`${ORIGIN}${path}/`, { redirect: "manual" });
+			expect(response.status).toBe(308);
+			expect(response.headers.get("location")).toBe(path);
+			expect((await get(`${path}/`)).status).toBe(200);
+		},
+	);
+
 	it.each(["/nope", "/docs/nope", "/api", "/_headers"])("%s is 404 in the one shape", async (path) => {
 		const { status, body } = await get(path);
 		expect(status).toBe(404);

@@ -64,7 +64,7 @@ export function WebhookForm({ webhook, action, back, busy, error, onSubmit, chil
 				mono
 				required
 				focused={!webhook}
-				placeholder="https://api.yourcompany.com/webhooks/leadwire"
+				placeholder="https://hooks.example.com/leadwire"
 				value={url}
 				onInput={setUrl}
 				hint="https on port 443 or 8443, under a public host name."
