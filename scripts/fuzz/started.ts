@@ -1,0 +1,33 @@
+// A server of its own to fuzz, with as many keys as it takes: each has its 60 requests a minute.
+import { newKeyringSecret } from "../../src/keyring.ts";
+import { startLocal } from "../local.ts";
+import { executeOn, operator } from "../operator.ts";
+import { type Findings, fuzz } from "./fuzz.ts";
+
+const REQUESTS_PER_KEY = 50;
+
+/** Fuzzes a new organization on a new server, and takes both away again. */
+export async function fuzzed(seed: number, goesOn: (sent: number) => boolean): Promise<Findings> {
+	const pepper = newKeyringSecret();
+	const local = await startLocal({
+		secrets: { KEY_PEPPER: pepper, ENCRYPTION_KEY: newKeyringSecret() },
+		vars: { ALLOW_INSECURE_TARGETS: "true" },
+	});
+	try {
+		const admin = operator(executeOn(local.db));
+		const { id: organizationId } = await admin.createOrganization("Fuzz");
+		let used = 0;
+		let current = "";
+		const key = async () => {
+			if (used % REQUESTS_PER_KEY === 0) {
+				const terms = { name: "Fuzz", mode: "test" as const, scopes: ["*"], envelope: false, pepper };
+				current = (await admin.createKey({ ...terms, organizationId }))?.key ?? "";
+			}
+			used += 1;
+			return current;
+		};
+		return await fuzz({ url: local.url, seed, key, goesOn });
+	} finally {
+		await local.dispose();
+	}
+}
