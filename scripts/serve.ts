@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { sessionsOf } from "../src/gate/window.ts";
 import { buildDocs } from "./build-docs.ts";
 import { readWorkerConfig, type WorkerConfig } from "./config.ts";
 import { findServer, serveControl } from "./control.ts";
@@ -125,8 +126,10 @@ function isRunning(pid: number): boolean {
 /** After a revocation, isolates may remember the key for a minute; its limiter refuses it at once. */
 async function endKey(local: Local, id: string): Promise<void> {
 	const limiters = await local.runtime.getDurableObjectNamespace("KEY_LIMITER");
-	const limiter = limiters.getByName(id) as unknown as { endAt(instant: number): Promise<void> };
-	await limiter.endAt(Date.now());
+	for (const name of [id, sessionsOf(id)]) {
+		const limiter = limiters.getByName(name) as unknown as { endAt(instant: number): Promise<void> };
+		await limiter.endAt(Date.now());
+	}
 }
 
 function varsFromEnvironment({ vars }: WorkerConfig): Record<string, string> {

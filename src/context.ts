@@ -4,8 +4,12 @@ import type { DeliveryWakeUp, Env } from "./env.ts";
 /** Who is calling: an API key and the organization it belongs to. */
 export interface Caller {
 	readonly keyId: string;
+	/** The session of the dashboard that acts for the key; null where the key itself was sent. */
+	readonly sessionId: string | null;
 	readonly organizationId: string;
 	readonly scopes: readonly string[];
+	/** When the key ends (ms), as it was last read; null when it never does. */
+	readonly expiresAt: number | null;
 	/** Whether this key gets its answers as `{ data, meta }`. */
 	readonly envelope: boolean;
 	/** What one record of the organization may weigh, in bytes of JSON. */
@@ -14,7 +18,8 @@ export interface Caller {
 
 /** The Idempotency-Key this request has claimed. */
 export interface Claim {
-	readonly key: string;
+	/** The caller and its key: no other caller has the same. */
+	readonly slot: string;
 	readonly claimedBy: string;
 }
 

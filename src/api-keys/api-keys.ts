@@ -2,7 +2,7 @@
 // to its Durable Object, so that no isolate's memory can outlive a revocation.
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
-import type { Write } from "../db/commit.ts";
+import { expect, type Statement, type Write } from "../db/commit.ts";
 import { feedPage } from "../db/feed.ts";
 import type { Position } from "../db/list.ts";
 import { apiKeys as table } from "../db/schema/organizations.ts";
@@ -63,7 +63,7 @@ export interface NewKey {
 
 /**
  * Plans a new key; its text is in the value, this once.
- * @throws AppError 400 for an expiry in the past, or scopes that the calling key lacks itself
+ * @throws AppError 400 for an expiry in the past or after the calling key's own, or scopes that it lacks itself
  */
 export async function create(ctx: Ctx, input: NewKey): Promise<Write<ShownKey & { key: string }>> {
 	refuseExpired(ctx, input.expiresAt);
@@ -79,11 +79,15 @@ export async function create(ctx: Ctx, input: NewKey): Promise<Write<ShownKey & 
 		keyPrefix: keyPrefix(key),
 	};
 	const write = await base.create(ctx, fields, false);
-	return { value: { ...show(write.value), key }, statements: write.statements };
+	return {
+		value: { ...show(write.value), key },
+		statements: [...write.statements, outlived(ctx, input.expiresAt ?? null)],
+	};
 }
 
 /**
- * Plans a key's successor with the same name and rights; the old one ends after the grace.
+ * Plans a key's successor with the same name and rights, which ends when the old one would have, and no later than the
+ * calling key; the old one ends after the grace.
  * @throws AppError 404, or 403-like 400 when the calling key lacks what the old one has
  */
 export async function rotate(
@@ -103,7 +107,8 @@ export async function rotate(
 		},
 		condition,
 	);
-	const { name, scopes, envelope, expiresAt } = predecessor.before;
+	const { name, scopes, envelope } = predecessor.before;
+	const expiresAt = earlier(predecessor.before.expiresAt, ctx.caller.expiresAt);
 	const successor = await create(ctx, { name, scopes, envelope, expiresAt });
 	return {
 		value: { created: successor.value, endsAt: endOf(predecessor.before) },
@@ -153,6 +158,29 @@ export async function list(
 function refuseExpired(ctx: Ctx, expiresAt: string | null | undefined): void {
 	if (expiresAt && Date.parse(expiresAt) <= ctx.now)
 		throw badRequest({ path: "expiresAt", message: "Must be in the future." });
+}
+
+/**
+ * Asserts inside the batch that the calling key is still there and ends no earlier than the new one: what an isolate
+ * remembers of it may be a minute old.
+ */
+function outlived({ caller }: Ctx, expiresAt: string | null): Statement {
+	const instant = expiresAt === null ? null : Date.parse(expiresAt);
+	return expect(
+		sql`EXISTS (SELECT 1 FROM ${table} WHERE "organizationId" = ${caller.organizationId} AND "id" = ${caller.keyId}
+			AND "deletedAt" IS NULL AND ("expiresAt" IS NULL OR "expiresAt" >= ${instant}))`,
+		() =>
+			badRequest({
+				path: "expiresAt",
+				message: "Your own key ends earlier, so it can't make this one.",
+			}),
+	);
+}
+
+/** The earlier of the end that a row holds and one in milliseconds; null is never. */
+function earlier(expiresAt: string | null, other: number | null): string | null {
+	if (other === null || (expiresAt !== null && Date.parse(expiresAt) <= other)) return expiresAt;
+	return new Date(other).toISOString();
 }
 
 function refuseUngrantable(ctx: Ctx, scopes: readonly string[]): void {

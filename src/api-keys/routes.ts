@@ -54,7 +54,8 @@ const create = endpoint(
 		tag,
 		operationId: "createApiKey",
 		summary: "Create an API key",
-		description: "The key itself is in this answer only; what we keep is a hash of it.",
+		description:
+			"The key itself is in this answer only; what we keep is a hash of it. A key can grant no scope that it lacks, and no longer life than its own.",
 		message: "API key created successfully",
 		body: ApiKeyCreate,
 		answers: { 201: { description: "Created.", schema: ApiKeyCreated, headers: ["ETag", "Location"] } },
@@ -135,7 +136,8 @@ const rotate = endpoint(
 		tag,
 		operationId: "rotateApiKey",
 		summary: "Rotate an API key",
-		description: "Makes a new key with the same name and rights; the old one ends after the grace.",
+		description:
+			"Makes a new key with the same name, rights and end, which is no later than that of the calling key; the old one ends after the grace.",
 		message: "API key rotated successfully",
 		ids,
 		body: ApiKeyRotate,

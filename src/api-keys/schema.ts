@@ -51,7 +51,10 @@ export const ApiKeyCreate = z
 			description:
 				"What the key may do; everything (`*`) when left out. A key can't grant what it lacks itself.",
 		}),
-		expiresAt: instant().nullish().openapi({ description: "When it stops working; never when left out." }),
+		expiresAt: instant().nullish().openapi({
+			description:
+				"When it stops working; never when left out. A key that ends can't make one that ends later.",
+		}),
 		envelope: z.boolean().optional().openapi({ description: "Whether successes come as `{ data, meta }`." }),
 	})
 	.openapi("ApiKeyCreate", {

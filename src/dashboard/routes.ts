@@ -5,7 +5,7 @@ import type { Caller } from "../context.ts";
 import { notFound } from "../errors.ts";
 import { authenticate } from "../gate/authenticate.ts";
 import { gate } from "../gate/index.ts";
-import { admit, endKey, rateLimitHeaders, refusal } from "../gate/rate-limit.ts";
+import { admit, endSession, rateLimitHeaders, refusal } from "../gate/rate-limit.ts";
 import { beginSession, forgetSession, hasSession, openSession, requireOwnPage } from "../gate/session.ts";
 import { readBody } from "../http/body.ts";
 import type { App } from "../http/endpoint.ts";
@@ -43,7 +43,7 @@ export function mountDashboard(app: App): void {
 	app.delete("/dashboard/session", async (c) => {
 		requireOwnPage(c.req.raw);
 		const session = await openSession(c.env, c.req.raw);
-		if (session) await endKey(c.env, session.id, 0);
+		if (session) await endSession(c.env, session.keyId, session.id, session.expiresAt);
 		return c.body(null, 204, { "Set-Cookie": forgetSession(c.req.raw), "Cache-Control": "no-store" });
 	});
 

@@ -16,6 +16,7 @@ const MEMORY_SIZE = 10_000;
 
 /** How often a caller may call, and who keeps count. */
 export interface Allowance {
+	/** A key by itself, or all its sessions together. */
 	readonly holder: "key" | "session";
 	/** Name of the Durable Object. */
 	readonly limiter: string;
@@ -24,6 +25,7 @@ export interface Allowance {
 }
 
 export interface KnownKey extends Caller {
+	/** Milliseconds since 1970. */
 	readonly expiresAt: number | null;
 	readonly lastUsedAt: number | null;
 	readonly allowance: Allowance;
@@ -79,6 +81,7 @@ export async function readKey(env: Env, condition: SQL): Promise<KnownKey | null
 	const keyId = String(row.id);
 	return {
 		keyId,
+		sessionId: null,
 		organizationId: String(row.organizationId),
 		scopes: apiKeys.scopes.mapFromDriverValue(String(row.scopes)) as string[],
 		envelope: row.envelope === 1,

@@ -2,7 +2,7 @@
 // as it, so that a repeated request either finds the finished answer or knows that nothing was written.
 import { sql } from "drizzle-orm";
 import { toHex } from "../base64.ts";
-import type { Claim, Ctx } from "../context.ts";
+import type { Caller, Claim, Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { expectChanged, type Statement } from "../db/commit.ts";
 import { type NumberSlot, withNumbers } from "../db/numbers.ts";
@@ -27,7 +27,13 @@ export interface KeptAnswer {
 const KEPT_ERROR = '{"status":%';
 
 /**
- * Claims a key for this request.
+ * Where a caller's keys are kept apart from everybody else's: an answer is given again to who got it first, and nobody
+ * else learns that there is one. No Idempotency-Key holds a blank, so no two callers' slots are the same.
+ */
+const slotOf = ({ sessionId, keyId }: Caller, key: string) => `${sessionId ?? keyId} ${key}`;
+
+/**
+ * Claims a key for this request, among those of the same caller.
  * @param fingerprint what method, path and body must be the same for a replay
  * @returns the claim, or the answer that was kept
  * @throws AppError 400 for a key of the wrong form, 422 when it was used for another request, 409 while that still runs
@@ -42,17 +48,18 @@ export async function claimKey(
 	}
 	await ctx.admitted();
 	const { organizationId } = ctx.caller;
+	const slot = slotOf(ctx.caller, key);
 	const claimedBy = crypto.randomUUID();
 	const [, rows] = await batch(ctx.env.DB, [
 		sql`INSERT INTO ${idempotencyKeys} ("organizationId", "key", "fingerprint", "claimedBy", "claimedAt", "answer")
-			VALUES (${organizationId}, ${key}, ${fingerprint}, ${claimedBy}, ${ctx.now}, NULL)
+			VALUES (${organizationId}, ${slot}, ${fingerprint}, ${claimedBy}, ${ctx.now}, NULL)
 			ON CONFLICT DO UPDATE SET "fingerprint" = excluded."fingerprint", "claimedBy" = excluded."claimedBy",
 				"claimedAt" = excluded."claimedAt", "answer" = NULL
 			WHERE "claimedAt" <= ${ctx.now - KEPT_MS} OR "answer" LIKE ${KEPT_ERROR} OR ("answer" IS NULL AND "claimedAt" <= ${ctx.now - STALE_MS})`,
-		sql`SELECT "fingerprint", "claimedBy", "answer" FROM ${idempotencyKeys} WHERE "organizationId" = ${organizationId} AND "key" = ${key}`,
+		sql`SELECT "fingerprint", "claimedBy", "answer" FROM ${idempotencyKeys} WHERE "organizationId" = ${organizationId} AND "key" = ${slot}`,
 	]);
 	const row = rows?.[0];
-	if (row?.claimedBy === claimedBy) return { claim: { key, claimedBy } };
+	if (row?.claimedBy === claimedBy) return { claim: { slot, claimedBy } };
 	if (row?.fingerprint !== fingerprint) {
 		throw new AppError("UNPROCESSABLE", "This Idempotency-Key was used before with another request.");
 	}
@@ -96,7 +103,7 @@ export async function completion(
 	return [
 		{
 			query: sql`UPDATE ${idempotencyKeys} SET "answer" = ${text}
-				WHERE "organizationId" = ${organizationId} AND "key" = ${claim.key} AND "claimedBy" = ${claim.claimedBy}`,
+				WHERE "organizationId" = ${organizationId} AND "key" = ${claim.slot} AND "claimedBy" = ${claim.claimedBy}`,
 		},
 		expectChanged(() => conflict("Another request with this Idempotency-Key took over.")),
 	];
@@ -105,7 +112,7 @@ export async function completion(
 /** After a failure, whichever it was: nothing was written, so the key is given back and the request worked out anew. */
 export async function settle(ctx: Ctx, claim: Claim): Promise<void> {
 	await batch(ctx.env.DB, [
-		sql`DELETE FROM ${idempotencyKeys} WHERE "organizationId" = ${ctx.caller.organizationId} AND "key" = ${claim.key}
+		sql`DELETE FROM ${idempotencyKeys} WHERE "organizationId" = ${ctx.caller.organizationId} AND "key" = ${claim.slot}
 			AND "claimedBy" = ${claim.claimedBy} AND "answer" IS NULL`,
 	]);
 }

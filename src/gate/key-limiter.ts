@@ -1,18 +1,23 @@
-// One Durable Object per API key, and per session of the dashboard. It says yes or no; who it is, others may remember.
+// One Durable Object per API key, and one for all its sessions of the dashboard. It says yes or no; who it is, others may remember.
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.ts";
 import { decide, LIMIT, type Verdict } from "./window.ts";
+
+const SESSION = "ended/";
 
 export class KeyLimiter extends DurableObject<Env> {
 	/**
 	 * Admits or refuses one request. Synchronous from the first read to the write: a single `await` in between would let
 	 * every concurrent request through. The log is stored each time, because an object forgets its memory after 10 s idle.
+	 * @param session the session that asks, where the object counts those of a key
 	 */
-	check(limit = LIMIT): Verdict {
+	check(limit = LIMIT, session?: string): Verdict {
 		const { kv } = this.ctx.storage;
 		const now = Date.now();
 		const endsAt = kv.get<number>("endsAt");
-		if (endsAt !== undefined && now >= endsAt) return { outcome: "ended", remaining: 0, resetMs: 0 };
+		const signedOut = session !== undefined && kv.get(SESSION + session) !== undefined;
+		if (signedOut || (endsAt !== undefined && now >= endsAt))
+			return { outcome: "ended", remaining: 0, resetMs: 0 };
 		const stored = kv.get<number[]>("log") ?? [];
 		const { verdict, log } = decide(stored, now, limit);
 		// After the clock was set back a refusal is kept too; otherwise the key would wait until it caught up.
@@ -24,5 +29,13 @@ export class KeyLimiter extends DurableObject<Env> {
 	endAt(instant: number): void {
 		const { kv } = this.ctx.storage;
 		kv.put("endsAt", Math.min(instant, kv.get<number>("endsAt") ?? instant));
+	}
+
+	/** Refuses one session from now on, its key's others not. It is remembered until its cookie has run out (ms) by itself. */
+	endSession(session: string, runsOutAt: number): void {
+		const { kv } = this.ctx.storage;
+		const now = Date.now();
+		for (const [key, until] of [...kv.list<number>({ prefix: SESSION })]) if (until <= now) kv.delete(key);
+		kv.put(SESSION + session, runsOutAt);
 	}
 }

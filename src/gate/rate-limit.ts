@@ -7,14 +7,22 @@ import type { Env } from "../env.ts";
 import { AppError, unauthorized, unavailable } from "../errors.ts";
 import { fault } from "../log.ts";
 import type { Allowance, KnownKey } from "./authenticate.ts";
-import { type Verdict, WINDOW_MS } from "./window.ts";
+import { sessionsOf, type Verdict, WINDOW_MS } from "./window.ts";
 
 const SECONDS = WINDOW_MS / 1_000;
 const ENDING_TRIES = 5;
 const ENDING_PAUSE_MS = 100;
 
-/** Limiters known to be at their limit, and until when: their floods end here, at no cost to the object or to D1. */
-const full = new Map<string, { readonly until: number; readonly verdict: Verdict }>();
+/**
+ * Limiters known to be at their limit, and until when: their floods end here, at no cost to the object or to D1. They are
+ * asked again after a second, because a key that was revoked meanwhile is to hear that it has ended, not to wait.
+ */
+const full = new Map<
+	string,
+	{ readonly until: number; readonly askedAt: number; readonly verdict: Verdict }
+>();
+const REMEMBERED_MS = 1_000;
+const MEMORY_SIZE = 10_000;
 
 /**
  * Asks the caller's Durable Object whether this request may pass.
@@ -25,20 +33,28 @@ export async function admit(env: Env, known: KnownKey, requestId: string): Promi
 	const now = Date.now();
 	const { limiter } = known.allowance;
 	const remembered = full.get(limiter);
-	if (remembered && remembered.until > now && remembered.until <= now + WINDOW_MS) {
+	if (
+		remembered &&
+		remembered.askedAt <= now &&
+		now < Math.min(remembered.askedAt + REMEMBERED_MS, remembered.until)
+	) {
 		return { ...remembered.verdict, resetMs: remembered.until - now };
 	}
 	full.delete(limiter);
 	const verdict = await ask(env, known, requestId);
-	if (verdict.outcome === "limited") full.set(limiter, { until: now + verdict.resetMs, verdict });
+	if (verdict.outcome === "limited") {
+		if (full.size >= MEMORY_SIZE) full.clear();
+		full.set(limiter, { until: now + verdict.resetMs, askedAt: now, verdict });
+	}
 	return verdict;
 }
 
 async function ask(env: Env, known: KnownKey, requestId: string): Promise<Verdict> {
 	const { limiter, limit } = known.allowance;
+	const { sessionId } = known;
 	for (let tries = 1; ; tries += 1) {
 		try {
-			return await env.KEY_LIMITER.getByName(limiter).check(limit);
+			return await env.KEY_LIMITER.getByName(limiter).check(limit, sessionId ?? undefined);
 		} catch (error) {
 			if (isOverloaded(error)) return { outcome: "limited", remaining: 0, resetMs: 1_000 };
 			if (tries < 2) continue;
@@ -61,13 +77,33 @@ async function isLive(env: Env, known: KnownKey): Promise<boolean> {
 }
 
 /**
- * Tells a key's limiter when the key ends (ms). Called after D1 knows it and before the caller is answered.
- * @throws AppError 503 when the object can't be reached; D1 has the truth, and a failing limiter asks D1
+ * Tells the limiters of a key and of its sessions when the key ends (ms). Called after D1 knows it and before the caller
+ * is answered.
+ * @throws AppError 503 when an object can't be reached; D1 has the truth, and a failing limiter asks D1
  */
 export async function endKey(env: Env, keyId: string, instant: number): Promise<void> {
+	const limiters = [keyId, sessionsOf(keyId)];
+	await tell(keyId, () =>
+		Promise.all(limiters.map((name) => env.KEY_LIMITER.getByName(name).endAt(instant))),
+	);
+	for (const name of limiters) full.delete(name);
+}
+
+/**
+ * Tells the limiter of a key's sessions that one of them has ended, which would run out at an instant (ms).
+ * @throws AppError 503 when the object can't be reached
+ */
+export async function endSession(env: Env, keyId: string, session: string, runsOutAt: number): Promise<void> {
+	const limiter = sessionsOf(keyId);
+	await tell(keyId, () => env.KEY_LIMITER.getByName(limiter).endSession(session, runsOutAt));
+	full.delete(limiter);
+}
+
+async function tell(keyId: string, say: () => Promise<unknown>): Promise<void> {
 	for (let tries = 1; ; tries += 1) {
 		try {
-			return await env.KEY_LIMITER.getByName(keyId).endAt(instant);
+			await say();
+			return;
 		} catch (error) {
 			fault("limiter_failed", { keyId }, error);
 			if (tries === ENDING_TRIES) throw unavailable();
@@ -93,8 +129,9 @@ export function rateLimitHeaders(verdict: Verdict, { limit }: Allowance): Record
 export function refusal(verdict: Verdict, { holder, limit }: Allowance): AppError | null {
 	if (verdict.outcome === "admitted") return null;
 	if (verdict.outcome === "ended") return unauthorized(holder);
+	const whose = holder === "key" ? "This key's" : "This key's sessions'";
 	return new AppError(
 		"TOO_MANY_REQUESTS",
-		`This ${holder}'s ${limit} requests in ${SECONDS} seconds are used up; retry in ${Math.max(1, Math.ceil(verdict.resetMs / 1_000))} s.`,
+		`${whose} ${limit} requests in ${SECONDS} seconds are used up; retry in ${Math.max(1, Math.ceil(verdict.resetMs / 1_000))} s.`,
 	);
 }

@@ -8,14 +8,15 @@ import { newId } from "../ids.ts";
 import { parseKeyring } from "../keyring.ts";
 import { open, seal } from "../sealed.ts";
 import { type KnownKey, MEMORY_MS, readKey } from "./authenticate.ts";
+import { sessionsOf } from "./window.ts";
 
-/** Requests in any 60 seconds per session: an open page takes at most 120, and there may be two. */
+/** Requests in any 60 seconds of all sessions of a key: an open page takes at most 120, and there may be two. */
 const SESSION_LIMIT = 300;
 const SESSION_SECONDS = 8 * 3_600;
 
 /** What the cookie is sealed for: no organization's id, and no other place of ours, opens the same. */
 const OWNER = "dashboard";
-const SCOPE = "session";
+const SCOPE = "key-session";
 
 const COOKIE = "leadwire-session";
 const GUARD = "X-Requested-With";
@@ -51,7 +52,7 @@ export function requireOwnPage(request: Request): void {
 }
 
 /**
- * Who a request's session belongs to: the key it was made with, with an allowance of its own and no envelope.
+ * Who a request's session belongs to: the key it was made with, with the allowance that all its sessions share and no envelope.
  * @throws AppError 401 for a forged, foreign or expired cookie, or a key that can't be used any more; 403 for a request
  *   that is not the dashboard's own
  */
@@ -68,9 +69,9 @@ export async function authenticateSession(
 		sql`"organizationId" = ${session.organizationId} AND "id" = ${session.keyId}`,
 	);
 	if (!key || (key.expiresAt !== null && key.expiresAt <= now)) throw unauthorized("session");
-	const allowance = { holder: "session", limiter: session.id, limit: SESSION_LIMIT } as const;
+	const allowance = { holder: "session", limiter: sessionsOf(session.keyId), limit: SESSION_LIMIT } as const;
 	return {
-		known: { ...key, envelope: false, allowance },
+		known: { ...key, sessionId: session.id, envelope: false, allowance },
 		fresh: key.lastUsedAt === null || key.lastUsedAt <= now - MEMORY_MS,
 	};
 }

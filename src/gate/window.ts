@@ -1,8 +1,12 @@
 // The arithmetic of "60 in any 60 seconds", exactly: a log of the admitted instants. Counters per window and token
 // buckets let up to 120 through around an edge; sixty numbers are cheap enough to be exact.
 
-/** What a key may ask in any window; a session of the dashboard has more (session.ts). */
+/** What a key may ask in any window; its sessions of the dashboard together have more (session.ts). */
 export const LIMIT = 60;
+
+/** The name of the limiter that all sessions of a key share; that of the key itself is its id. */
+export const sessionsOf = (keyId: string) => `${keyId}/sessions`;
+
 export const WINDOW_MS = 60_000;
 
 /** What the limiter says of one request, with what the RateLimit headers need. */

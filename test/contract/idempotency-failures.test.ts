@@ -141,9 +141,9 @@ describe("a failure", () => {
 		const headers = key("died");
 		const fingerprint = await fingerprintOf("POST", "/api/v1/leads", JSON.stringify(lead));
 		await env.DB.prepare(
-			"INSERT INTO idempotency_keys (organizationId, key, fingerprint, claimedBy, claimedAt) VALUES (?, 'died', ?, 'x', ?)",
+			"INSERT INTO idempotency_keys (organizationId, key, fingerprint, claimedBy, claimedAt) VALUES (?, ?, ?, 'x', ?)",
 		)
-			.bind(api.organizationId, fingerprint, Date.now())
+			.bind(api.organizationId, `${api.keyId} died`, fingerprint, Date.now())
 			.run();
 		expect(await api.post("/leads", lead, headers)).toMatchObject({
 			status: 409,

@@ -1,6 +1,8 @@
 // Idempotency-Key: a repeated request finds the finished answer, or knows that nothing was written.
+
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { browserOf, OWN } from "../gate/sessions.ts";
 import { givenCaller } from "../support/given.ts";
 import { bodyOf, changeOf, has, made, oneOf, resourceAt, stood } from "./harness.ts";
 import { kept, key, REPLAYED, rows } from "./repeating.ts";
@@ -94,7 +96,7 @@ describe("a key", () => {
 		expect(await rows(api, "/leads")).toHaveLength(2);
 	});
 
-	it("belongs to one organization", async () => {
+	it("belongs to the API key or session that sent it: another one's is its own", async () => {
 		const [one, other] = [await givenCaller(), await givenCaller()];
 		const headers = key("the-same");
 		const first = await one.post("/leads", lead, headers);
@@ -103,9 +105,37 @@ describe("a key", () => {
 		expect(second.headers.get(REPLAYED)).toBeNull();
 		expect(second.body.id).not.toBe(first.body.id);
 		const colleague = await givenCaller({ organizationId: one.organizationId });
-		expect((await colleague.post("/leads", lead, headers)).text).toBe(first.text);
+		const browsers = [await browserOf(one), await browserOf(one)];
+		const ids = new Set([first.body.id, second.body.id]);
+		for (const sender of [colleague, ...browsers]) {
+			const own = await sender.send("POST", "/leads", lead, { ...OWN, ...headers });
+			expect(own.status).toBe(201);
+			expect(own.headers.get(REPLAYED)).toBeNull();
+			ids.add(own.body.id);
+			expect((await sender.send("POST", "/leads", lead, { ...OWN, ...headers })).text).toBe(own.text);
+			expect((await sender.send("POST", "/leads", { name: "Janet" }, { ...OWN, ...headers })).status).toBe(
+				422,
+			);
+		}
+		expect(ids.size).toBe(5);
+		expect((await one.post("/leads", lead, headers)).text).toBe(first.text);
 		const reader = await givenCaller({ organizationId: one.organizationId, scopes: ["leads:read"] });
 		expect((await reader.post("/leads", lead, headers)).status).toBe(403);
+	});
+
+	it("shows a key to nobody but who made it", async () => {
+		const admin = await givenCaller();
+		const body = { name: "All", scopes: ["api-keys:write"] };
+		const made = await admin.post("/api-keys", body, key("the-same"));
+		expect(made.status).toBe(201);
+		const clerk = await givenCaller({ organizationId: admin.organizationId, scopes: ["api-keys:write"] });
+		const own = await clerk.post("/api-keys", body, key("the-same"));
+		expect(own.status).toBe(201);
+		expect(own.body.id).not.toBe(made.body.id);
+		expect(own.text).not.toContain(made.body.key);
+		const everything = { name: "All" };
+		await admin.post("/api-keys", everything, key("another"));
+		expect((await clerk.post("/api-keys", everything, key("another"))).status, "lacks *").toBe(400);
 	});
 
 	it("is kept for 24 hours", async () => {

@@ -269,7 +269,15 @@ describe.each(resources.filter(({ revoked }) => revoked))("$path", (resource) =>
 describe("a row that everybody writes to", () => {
 	it("is left alone after a while with 503, which an Idempotency-Key doesn't keep", async () => {
 		const { organizationId, keyId } = await givenCaller();
-		const caller = { organizationId, keyId, scopes: ["*"], envelope: false, recordBytes: 524_288 };
+		const caller = {
+			organizationId,
+			keyId,
+			scopes: ["*"],
+			envelope: false,
+			recordBytes: 524_288,
+			sessionId: null,
+			expiresAt: null,
+		};
 		const admitted = async () => {};
 		const ctx = {
 			env,

@@ -4,10 +4,62 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { under } from "../support/bindings.ts";
 import { givenCaller } from "../support/given.ts";
 import { created, holder, START } from "./keys.ts";
+import { browserOf } from "./sessions.ts";
 
 const later = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString();
 
 afterEach(() => vi.useRealTimers());
+
+describe("a key that ends", () => {
+	const TOO_LONG = {
+		status: 400,
+		body: {
+			errors: [{ path: "expiresAt", message: "Your own key ends earlier, so it can't make this one." }],
+		},
+	};
+
+	it("can't make one that ends later", async () => {
+		const end = Date.now() + 600_000;
+		const api = await givenCaller({ expiresAt: end });
+		const browser = await browserOf(api);
+		const count = async () => (await api.get("/api-keys?limit=100")).body.items.length;
+		for (const expiresAt of [undefined, null, new Date(end + 1).toISOString(), "2099-01-01T00:00:00.000Z"])
+			for (const sender of [api, browser])
+				expect(await sender.send("POST", "/api-keys", { name: "Longer", expiresAt })).toMatchObject(TOO_LONG);
+		expect(await count()).toBe(1);
+		for (const instant of [end, end - 1]) {
+			const expiresAt = new Date(instant).toISOString();
+			expect((await api.post("/api-keys", { name: "As long", expiresAt })).status).toBe(201);
+		}
+	});
+
+	it("can't in the minute in which an isolate still thinks that it doesn't end", async () => {
+		const admin = await givenCaller();
+		const { api, body } = await created(admin);
+		expect((await api.get("/api-keys")).status, "remembered").toBe(200);
+		expect((await admin.post(`/api-keys/${body.id}/rotate`, { graceSeconds: 600 })).status).toBe(201);
+		expect(await api.post("/api-keys", { name: "For ever" })).toMatchObject(TOO_LONG);
+		const { body: endless } = await created(admin);
+		expect(await api.post(`/api-keys/${endless.id}/rotate`)).toMatchObject(TOO_LONG);
+		expect((await admin.get(`/api-keys/${endless.id}`)).body.expiresAt).toBeNull();
+	});
+});
+
+describe("revoking a key that is at its limit", () => {
+	it.each([
+		["told to this isolate,", () => null],
+		["told to another isolate, a second ago,", () => vi.setSystemTime(Date.now() + 1_001)],
+	])("%s makes it 401, not 429", async (_, pass) => {
+		vi.useFakeTimers({ toFake: ["Date"], now: START });
+		const admin = await givenCaller();
+		const api = await givenCaller({ organizationId: admin.organizationId });
+		await Promise.all(Array.from({ length: 60 }, () => api.get("/tags/x")));
+		expect((await api.get("/tags")).status).toBe(429);
+		if (pass() === null) expect((await admin.delete(`/api-keys/${api.keyId}`)).status).toBe(204);
+		else await env.KEY_LIMITER.getByName(api.keyId).endAt(0);
+		expect((await api.get("/tags")).status).toBe(401);
+	});
+});
 
 describe("rotating", () => {
 	it("without a grace ends the old key at once, wherever it is remembered", async () => {
@@ -47,6 +99,21 @@ describe("rotating", () => {
 		}
 		vi.setSystemTime(START + 3_600_000);
 		expect([(await old.get("/leads")).status, (await next.get("/leads")).status]).toEqual([401, 200]);
+	});
+
+	it("gives no longer life than the calling key's own", async () => {
+		const admin = await givenCaller();
+		const end = Date.now() + 600_000;
+		const ending = await givenCaller({ organizationId: admin.organizationId, expiresAt: end });
+		const { body: endless } = await created(admin);
+		const { body: brief } = await created(admin, { expiresAt: later(60) });
+		expect((await ending.post(`/api-keys/${endless.id}/rotate`)).body.expiresAt).toBe(
+			new Date(end).toISOString(),
+		);
+		expect((await ending.post(`/api-keys/${brief.id}/rotate`)).body.expiresAt).toBe(brief.expiresAt);
+		expect((await ending.post(`/api-keys/${ending.keyId}/rotate`)).body.expiresAt).toBe(
+			new Date(end).toISOString(),
+		);
 	});
 
 	it("never lengthens a life", async () => {

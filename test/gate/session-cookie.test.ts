@@ -28,26 +28,31 @@ describe("a cookie", () => {
 			"x",
 			btoa(claims),
 			`${value.slice(0, -1)}${value.endsWith("A") ? "B" : "A"}`,
-			await seal(ring, api.organizationId, "session", claims),
+			await seal(ring, api.organizationId, "key-session", claims),
 			await seal(ring, "dashboard", "cursor", claims),
-			await seal(foreign, "dashboard", "session", claims),
+			await seal(foreign, "dashboard", "key-session", claims),
 			await seal(
 				ring,
 				"dashboard",
-				"session",
+				"key-session",
 				JSON.stringify({ ...JSON.parse(claims), expiresAt: Date.now() - 1 }),
 			),
-			await seal(ring, "dashboard", "session", JSON.stringify({ ...JSON.parse(claims), keyId: "key_other" })),
 			await seal(
 				ring,
 				"dashboard",
-				"session",
+				"key-session",
+				JSON.stringify({ ...JSON.parse(claims), keyId: "key_other" }),
+			),
+			await seal(
+				ring,
+				"dashboard",
+				"key-session",
 				JSON.stringify({ ...JSON.parse(claims), organizationId: "org_other" }),
 			),
 		];
 		for (const forgery of forgeries)
 			expect((await new Browser(`${COOKIE}=${forgery}`).get("/tags")).status, forgery).toBe(401);
-		const real = await seal(ring, "dashboard", "session", claims);
+		const real = await seal(ring, "dashboard", "key-session", claims);
 		expect((await new Browser(`${COOKIE}=${real}`).get("/tags")).status, "the same, in its place").toBe(200);
 	});
 
@@ -130,27 +135,30 @@ describe("a key beside a cookie", () => {
 	});
 });
 
-describe("a session's allowance", () => {
-	it("is 300 in any 60 seconds, exactly, beside its key's 60", async () => {
+describe("the allowance of a key's sessions", () => {
+	it("is 300 in any 60 seconds for all of them together, exactly, beside the key's own 60", async () => {
 		const api = await givenCaller();
-		const [browser, other] = [await browserOf(api), await browserOf(api)];
+		const [browser, other, third] = [await browserOf(api), await browserOf(api), await browserOf(api)];
 		const [first] = [await browser.get("/tags?limit=1")];
 		expect(first?.headers.get("ratelimit-limit")).toBe("300");
 		expect(first?.headers.get("ratelimit-policy")).toBe('"default";q=300;w=60');
 		expect(first?.headers.get("ratelimit")).toMatch(/^"default";r=299;t=\d+$/);
 		const nothing = "/leads/ld_01kaj2m5m8f7jt2n3v4w5x6y7z";
-		const replies = await Promise.all(Array.from({ length: 310 }, () => browser.get(nothing)));
+		const replies = await Promise.all(
+			Array.from({ length: 310 }, (_, turn) => (turn % 2 ? browser : other).get(nothing)),
+		);
 		expect(replies.filter(({ status }) => status === 404)).toHaveLength(299);
 		const refused = replies.filter(({ status }) => status === 429);
 		expect(refused).toHaveLength(11);
 		for (const reply of refused) {
 			expect(reply.body.message).toBe(
-				`This session's 300 requests in 60 seconds are used up; retry in ${reply.headers.get("retry-after")} s.`,
+				`This key's sessions' 300 requests in 60 seconds are used up; retry in ${reply.headers.get("retry-after")} s.`,
 			);
 			expect(reply.headers.get("ratelimit-remaining")).toBe("0");
 		}
-		expect((await other.get("/tags")).status, "another session of the same key").toBe(200);
+		expect((await third.get("/tags")).status, "another session of the same key").toBe(429);
+		expect((await (await browserOf(await givenCaller())).get("/tags")).status, "of another key").toBe(200);
 		const own = await api.get("/tags");
-		expect(own.headers.get("ratelimit-remaining"), "the key: two sign-ins, and this").toBe("57");
+		expect(own.headers.get("ratelimit-remaining"), "the key: three sign-ins, and this").toBe("56");
 	});
 });

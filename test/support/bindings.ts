@@ -85,6 +85,8 @@ export function limiters(
 		getByName: (name: string) => ({
 			check: async () => check(name),
 			endAt: endAt ?? ((instant: number) => env.KEY_LIMITER.getByName(name).endAt(instant)),
+			endSession: (session: string, runsOutAt: number) =>
+				env.KEY_LIMITER.getByName(name).endSession(session, runsOutAt),
 		}),
 	});
 }

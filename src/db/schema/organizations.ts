@@ -71,6 +71,7 @@ export const idempotencyKeys = sqliteTable(
 	"idempotency_keys",
 	{
 		organizationId: text().notNull(),
+		/** Who sent it, by the id of the API key or session, a blank, and the Idempotency-Key itself. */
 		key: text().notNull(),
 		/** SHA-256 over method, path and body, in hex. */
 		fingerprint: text().notNull(),
