@@ -6,6 +6,7 @@ import type { Position } from "../db/list.ts";
 import { events } from "../db/schema/webhooks.ts";
 import { firstIdAt } from "../ids.ts";
 import { eventTypes, matchesAny } from "./catalogue.ts";
+import { readableTypes } from "./readable.ts";
 
 export interface EventQuery {
 	readonly limit: number;
@@ -16,16 +17,19 @@ export interface EventQuery {
 	readonly since?: string | undefined;
 }
 
-/** A page of what happened; test sends are left out, for nothing did. */
+/** A page of what happened to what the caller may read; test sends are left out, for nothing did. */
 export async function eventsOf(ctx: Ctx, { type: wanted, since, ...query }: EventQuery) {
-	const types = wanted && eventTypes.filter((type) => wanted.some((one) => matchesAny(one, [type])));
+	const types = readableTypes(ctx.caller).filter(
+		(type) => !wanted || wanted.some((one) => matchesAny(one, [type])),
+	);
+	const all = types.length === eventTypes.length;
 	const { rows, next } = await feedPage({
 		...query,
 		db: ctx.env.DB,
 		select: sql`SELECT * FROM ${events} WHERE "organizationId" = ${ctx.caller.organizationId}`,
 		conditions: [
 			sql`"test" = 0`,
-			...(types ? [sql`"type" IN (SELECT value FROM json_each(${JSON.stringify(types)}))`] : []),
+			...(all ? [] : [sql`"type" IN (SELECT value FROM json_each(${JSON.stringify(types)}))`]),
 			...(since ? [sql`"id" >= ${firstIdAt("evt", Date.parse(since))}`] : []),
 		],
 	});

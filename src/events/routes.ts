@@ -52,7 +52,8 @@ const list = endpoint(
 		operationId: "listEvents",
 		summary: "List events",
 		description:
-			"Everything that happened, newest first. To follow it, read with `orderDir=asc` to the end, then again with `since` a minute before the last one seen, and leave out the ids you know: writes of the same instant may become visible in another order than their ids have.",
+			"Everything that happened to what the key may read, newest first. To follow it, read with `orderDir=asc` to the end, then again with `since` a minute before the last one seen, and leave out the ids you know: writes of the same instant may become visible in another order than their ids have.",
+		alsoNeeds: "the read scope of each resource whose events are to be shown: others are left out",
 		message: "Events listed successfully",
 		query: z.strictObject({
 			cursor: cursorParameter,

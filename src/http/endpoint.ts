@@ -28,6 +28,8 @@ export interface Definition<Q extends z.ZodType, B extends z.ZodType> {
 	readonly path: string;
 	/** The scope a key needs. */
 	readonly scope: string;
+	/** The scopes it needs besides, and what for, in words; the handler sees to them. */
+	readonly alsoNeeds?: string;
 	readonly tag: string;
 	readonly operationId: string;
 	readonly summary: string;

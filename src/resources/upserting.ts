@@ -59,7 +59,7 @@ export function upserter<Row extends OwnedRow, Create extends object, Update>(
 		const [match] = matches;
 		if (match) {
 			const after = plan.overlay(ctx, match, input, fact);
-			const kind = checkKind(resource, match, input);
+			const kind = checkKind(ctx.caller, resource, match.id, input);
 			if (kind.queries.length > 0) kind.refuse((await look(ctx, [], kind.queries)).found, match, after);
 			const { value: row, statements } = plan.updates(ctx, match, after, fact);
 			return {

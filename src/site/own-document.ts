@@ -9,6 +9,7 @@ import { definitionsOf } from "../custom-fields/live.ts";
 import { customEntities } from "../custom-fields/schema.ts";
 import { parameterSchemaOf, schemaOf, shownSchemaOf } from "../custom-fields/values.ts";
 import { batch } from "../db/client.ts";
+import { covers } from "../gate/scopes.ts";
 import { repeatable } from "../http/page.ts";
 import { TITLES } from "./custom-fields.ts";
 import {
@@ -35,10 +36,13 @@ function settable(field: Definition): z.ZodType {
 	return field.required ? schemaOf(field) : schemaOf(field).nullable();
 }
 
-/** A copy of the document in which an organization's own custom fields are named. */
+/** A copy of the document in which an organization's own custom fields are named, those of what the caller reads or writes. */
 export async function organizationDocument(ctx: Ctx, document: Document): Promise<Document> {
 	const copy = structuredClone(document);
-	const entities = customEntities.options;
+	const { scopes } = ctx.caller;
+	const entities = customEntities.options.filter((entity) =>
+		["custom-fields:read", `${entity}:read`, `${entity}:write`].some((scope) => covers(scopes, scope)),
+	);
 	const answers = await batch(
 		ctx.env.DB,
 		entities.map(

@@ -16,6 +16,7 @@ const tag = "Webhooks";
 const read = "webhooks:read";
 const write = "webhooks:write";
 const ids = { id: { prefix: "webhook", noun: "webhook" } };
+const alsoNeeds = "the read scope of the resource that the event is about, e.g. `leads:read`";
 const both = { ...ids, deliveryId: { prefix: "whd", noun: "delivery" } };
 
 const test = endpoint(
@@ -51,6 +52,8 @@ const deliveries = endpoint(
 		operationId: "listDeliveries",
 		summary: "List deliveries",
 		description: "The webhook's delivery log, newest first.",
+		alsoNeeds:
+			"the read scope of each resource whose events are to be shown: their deliveries are left out otherwise",
 		message: "Deliveries listed successfully",
 		ids,
 		query: z.strictObject({
@@ -89,6 +92,7 @@ const delivery = endpoint(
 		operationId: "getDelivery",
 		summary: "Get a delivery",
 		description: "One delivery with its body and every attempt: what was sent and what came back.",
+		alsoNeeds,
 		message: "Delivery retrieved successfully",
 		ids: both,
 		answers: { 200: { description: "The delivery.", schema: Delivery } },
@@ -109,6 +113,7 @@ const again = endpoint(
 		summary: "Send a delivery again",
 		description:
 			"One attempt now, under the same id, whatever the delivery's status and also while the webhook is disabled. Its success ends a pending schedule.",
+		alsoNeeds,
 		message: "Redelivery accepted",
 		ids: both,
 		answers: { 202: { description: "On its way.", schema: Delivery } },

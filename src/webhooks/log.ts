@@ -10,6 +10,7 @@ import { attempts as attemptTable, deliveries, events, webhooks } from "../db/sc
 import { bodyFor } from "../delivery/claim.ts";
 import { badRequest, notFound } from "../errors.ts";
 import { catalogue, eventTypes } from "../events/catalogue.ts";
+import { readableTypes, requireReadable } from "../events/readable.ts";
 import { firstIdAt, newId } from "../ids.ts";
 import { type Condition, requireVersion } from "../resources/verbs.ts";
 import { MOST_ATTEMPTS } from "./log-schema.ts";
@@ -51,11 +52,12 @@ function summary(row: RawRow, pausedUntil: unknown = null) {
 const SELECT = sql`SELECT *, (SELECT count(*) FROM ${attemptTable} WHERE "deliveryId" = "id") AS "attemptCount" FROM ${deliveries}`;
 
 /**
- * A page of a webhook's deliveries, newest first; those of a deleted webhook too.
+ * A page of a webhook's deliveries, newest first, of what the caller may read; those of a deleted webhook too.
  * @throws AppError 404 when there is no such webhook
  */
 export async function deliveriesOf(ctx: Ctx, webhookId: string, query: LogQuery) {
 	const { organizationId } = ctx.caller;
+	const readable = readableTypes(ctx.caller);
 	const { rows, next, besides } = await feedPage(
 		{
 			db: ctx.env.DB,
@@ -64,6 +66,7 @@ export async function deliveriesOf(ctx: Ctx, webhookId: string, query: LogQuery)
 				sql`"organizationId" = ${organizationId}`,
 				...among("status", query.status),
 				...among("event", query.event),
+				...(readable.length < eventTypes.length ? among("event", readable) : []),
 				...among("lastStatusCode", query.statusCode),
 				...(query.since ? [sql`"id" >= ${firstIdAt("whd", Date.parse(query.since))}`] : []),
 				...(query.until ? [sql`"id" < ${firstIdAt("whd", Date.parse(query.until) + 1)}`] : []),
@@ -80,7 +83,7 @@ export async function deliveriesOf(ctx: Ctx, webhookId: string, query: LogQuery)
 
 /**
  * One delivery with its body and every attempt.
- * @throws AppError 404
+ * @throws AppError 404, or 403 when the caller can't read what the event is about
  */
 export async function deliveryOf(ctx: Ctx, webhookId: string, id: string) {
 	const [found, payloads, made, webhook] = await batch(ctx.env.DB, [
@@ -92,6 +95,7 @@ export async function deliveryOf(ctx: Ctx, webhookId: string, id: string) {
 	]);
 	const row = found?.[0];
 	if (!row) throw notFound("delivery");
+	requireReadable(ctx.caller, [String(row.event)]);
 	return {
 		...summary(row, webhook?.[0]?.pausedUntil),
 		payload: JSON.parse(bodyFor(String(payloads?.[0]?.payload), id)),
@@ -117,7 +121,7 @@ function shownAttempt(row: RawRow) {
 
 /**
  * Plans one attempt now, whatever the delivery's status; a schedule that is running goes on unless it succeeds.
- * @throws AppError 404 for an unknown delivery or a deleted webhook
+ * @throws AppError 404 for an unknown delivery or a deleted webhook, 403 as for reading it
  */
 export async function redeliver(
 	ctx: Ctx,

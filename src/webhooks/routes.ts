@@ -93,6 +93,7 @@ const create = endpoint(
 		summary: "Create a webhook",
 		description:
 			"Subscribes a URL to events. A secret is made unless one is given, and is shown in this answer only; `null` leaves the deliveries unsigned.",
+		alsoNeeds: "the read scope of each resource whose events it subscribes to",
 		message: "Webhook created successfully",
 		body: WebhookCreate,
 		answers: { 201: { description: "Created.", schema: WebhookCreated, headers: ["ETag", "Location"] } },
@@ -137,6 +138,8 @@ const update = endpoint(
 		summary: "Update a webhook",
 		description:
 			"Changes what the body names. `headers` replaces the whole set; a value of `***` keeps the one stored. Disabling cancels what is pending.",
+		alsoNeeds:
+			"for another `url` or other `events`, the read scope of each resource whose events it gets, before or afterwards",
 		message: "Webhook updated successfully",
 		ids,
 		body: WebhookUpdate,

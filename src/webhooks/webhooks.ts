@@ -12,6 +12,7 @@ import { newSecret, secretPrefix } from "../delivery/secret.ts";
 import { targetProblem } from "../delivery/target.ts";
 import { type Env, sendingRules } from "../env.ts";
 import { badRequest, refuse } from "../errors.ts";
+import { requireReadable } from "../events/readable.ts";
 import { newId } from "../ids.ts";
 import { parseKeyring } from "../keyring.ts";
 import { expectWithin } from "../quotas/expectations.ts";
@@ -111,7 +112,8 @@ export interface WebhookInput extends Omit<Sealed, "headers" | "secret"> {
 
 /**
  * Plans a new webhook. Its secret is made where none is given, and returned this once; `null` leaves it unsigned.
- * @throws AppError 400 for a URL, header or event that is not allowed; 409 when the organization has as many as it may
+ * @throws AppError 400 for a URL, header or event that is not allowed; 403 for events of what the caller can't read; 409
+ *   when the organization has as many as it may
  */
 export async function create(
 	ctx: Ctx,
@@ -119,6 +121,7 @@ export async function create(
 	again: boolean,
 ): Promise<Write<ShownWebhook & { secret?: string }>> {
 	const { secret: givenSecret, headers, ...rest } = input;
+	requireReadable(ctx.caller, rest.events ?? []);
 	const id = newId("webhook", ctx.now);
 	const secret = givenSecret === undefined ? newSecret() : givenSecret;
 	const write = await base.create(
@@ -143,7 +146,8 @@ export async function create(
 
 /**
  * Plans a change. Disabling cancels what is pending; enabling begins with a clean slate.
- * @throws AppError 400, 404, 412 as every update
+ * @throws AppError 400, 404, 412 as every update; 403 for another URL or other events where the caller can't read all that
+ *   it was sent or would be
  */
 export async function update(
 	ctx: Ctx,
@@ -155,14 +159,19 @@ export async function update(
 	const changed = await base.change(
 		ctx,
 		id,
-		async (before) => ({
-			...rest,
-			...judged(ctx, rest.url),
-			...(headers ? await sealedHeaders(ctx, id, headers, await openHeaders(ctx.env, before)) : {}),
-			// Whoever mends the address wants to see it work, not to wait for a probe.
-			...(rest.url !== undefined && rest.url !== before.url ? { pausedUntil: null, pauseSeconds: null } : {}),
-			...turned(ctx, before.status, rest.status),
-		}),
+		async (before) => {
+			refuseUnreadable(ctx, before, rest);
+			return {
+				...rest,
+				...judged(ctx, rest.url),
+				...(headers ? await sealedHeaders(ctx, id, headers, await openHeaders(ctx.env, before)) : {}),
+				// Whoever mends the address wants to see it work, not to wait for a probe.
+				...(rest.url !== undefined && rest.url !== before.url
+					? { pausedUntil: null, pauseSeconds: null }
+					: {}),
+				...turned(ctx, before.status, rest.status),
+			};
+		},
 		condition,
 	);
 	const { before, value } = changed;
@@ -172,6 +181,13 @@ export async function update(
 		...(before.pausedUntil && !value.pausedUntil && !off ? [release(ctx, id)] : []),
 	];
 	return { value: await show(ctx.env, value), statements: [...changed.statements, ...followUp] };
+}
+
+/** Who sends a webhook's events elsewhere, or others to where they go, must be able to read them. */
+function refuseUnreadable(ctx: Ctx, before: WebhookRow, { url, events }: WebhookInput): void {
+	const moved = url !== undefined && judged(ctx, url).url !== before.url;
+	const other = events !== undefined && JSON.stringify(events) !== JSON.stringify(before.events);
+	if (moved || other) requireReadable(ctx.caller, [...before.events, ...(events ?? [])]);
 }
 
 /** What turning a webhook off or on brings with it. */

@@ -7,6 +7,7 @@ import { deals, type Stage, pipelines as table } from "../../db/schema/deals.ts"
 import { tableStore } from "../../db/store.ts";
 import { conflict, type FieldError, refuse } from "../../errors.ts";
 import { newId } from "../../ids.ts";
+import { named } from "../../resources/holding.ts";
 import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
 import { type Verbs, verbs } from "../../resources/verbs.ts";
 import type { PipelineCreateInput, PipelineUpdateInput } from "./pipeline-schema.ts";
@@ -65,7 +66,7 @@ export const pipelineVerbs: Verbs<Row, PipelineCreateInput, PipelineUpdateInput>
 		const held = write.besides?.[0]?.find(({ stageId }) => gone.some((stage) => stage.id === stageId));
 		if (held) {
 			throw conflict(
-				`A stage is in use: ${held.dealId} is in ${held.stageId}, so that can't go or change type.`,
+				`A stage is in use: ${named(ctx.caller, "deals", held.dealId)} is in ${held.stageId}, so that can't go or change type.`,
 				{
 					path: "stages",
 					message: `${held.stageId} is in use.`,

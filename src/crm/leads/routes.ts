@@ -60,7 +60,8 @@ const convertEndpoint = endpoint(
 		operationId: "convertLead",
 		summary: "Convert a lead",
 		description:
-			"Makes the lead a client (or joins it to the one named) and, when asked, a deal, and moves it to its CONVERTED stage. A key needs `clients:write` to make a client, `deals:write` to make a deal. A second call is 409.",
+			"Makes the lead a client (or joins it to the one named) and, when asked, a deal, and moves it to its CONVERTED stage. A second call is 409.",
+		alsoNeeds: "`clients:write` to make a client, `clients:read` to join one, `deals:write` to make a deal",
 		message: "Lead converted successfully",
 		ids: { id: { prefix: "ld", noun: "lead" } },
 		body: LeadConvert,
@@ -69,7 +70,7 @@ const convertEndpoint = endpoint(
 		answers: { 200: { description: "What it became.", schema: LeadConverted } },
 	},
 	({ ctx, ids, body, request }) => {
-		if (body.clientId === undefined) requireScope(ctx.caller, "clients:write");
+		requireScope(ctx.caller, body.clientId === undefined ? "clients:write" : "clients:read");
 		if (body.deal) requireScope(ctx.caller, "deals:write");
 		return perform(
 			ctx,

@@ -1,0 +1,175 @@
+// No answer shows more of another resource than the key may read. One world in which each resource holds a text that
+// stands nowhere else, and every operation asked by keys that may hardly do more than it.
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Api, Json, Reply } from "../support/api.ts";
+import { unsent } from "../support/bindings.ts";
+import { givenCaller } from "../support/given.ts";
+import { bodyFor, bodyOf, made, type Operation, operations, pathOf, resourceAt } from "./harness.ts";
+import { resources } from "./resources.ts";
+
+const needle = (path: string) => `needle-of-${path}`;
+
+/** Where each resource holds its needle, and what else of the world it names. In the order in which they are made. */
+const WORLD: Readonly<Record<string, (ids: Json) => object>> = {
+	// First, so that every event has a delivery.
+	webhooks: () => ({ description: needle("webhooks"), events: ["*"] }),
+	organization: () => ({ name: needle("organization") }),
+	users: () => ({ name: needle("users") }),
+	tags: () => ({ name: needle("tags"), type: null }),
+	products: () => ({ description: needle("products") }),
+	"lead-sources": () => ({ name: needle("lead-sources") }),
+	"lead-stages": () => ({ name: needle("lead-stages") }),
+	pipelines: () => ({ name: needle("pipelines") }),
+	"custom-fields": () => ({ helpText: needle("custom-fields") }),
+	leads: (ids) => ({
+		notes: needle("leads"),
+		sourceId: ids["lead-sources"],
+		stageId: ids["lead-stages"],
+		ownerId: ids.users,
+		tagIds: [ids.tags],
+	}),
+	clients: (ids) => ({ internalNotes: needle("clients"), ownerId: ids.users, tagIds: [ids.tags] }),
+	deals: (ids) => ({
+		title: needle("deals"),
+		clientId: ids.clients,
+		leadId: ids.leads,
+		pipelineId: ids.pipelines,
+		tagIds: [ids.tags],
+	}),
+	quotations: (ids) => ({ subject: needle("quotations"), clientId: ids.clients, dealId: ids.deals }),
+	invoices: (ids) => ({
+		subject: needle("invoices"),
+		status: "SENT",
+		clientId: ids.clients,
+		quotationId: ids.quotations,
+	}),
+	tasks: (ids) => ({ description: needle("tasks"), entity: "deals", entityId: ids.deals }),
+	conversations: (ids) => ({
+		summary: needle("conversations"),
+		status: "completed",
+		leadId: ids.leads,
+		clientId: ids.clients,
+	}),
+	forms: () => ({
+		description: needle("forms"),
+		fields: [
+			{ key: "q", label: "Question", type: "text" },
+			{ key: "n", label: "Name", type: "text", mapTo: "name" },
+		],
+		isActive: true,
+	}),
+	"form-responses": (ids) => ({ formId: ids.forms, answers: { q: needle("form-responses"), n: "Jane" } }),
+	"api-keys": () => ({ name: needle("api-keys") }),
+};
+
+let admin: Api;
+const ids: Record<string, string> = {};
+/** A delivery of the webhook on each event that happened. */
+const deliveries = new Map<string, string>();
+
+const bodyIn = async (path: string) => ({
+	...(await bodyOf(admin, resourceAt(path))),
+	...WORLD[path]?.(ids),
+});
+
+beforeAll(async () => {
+	admin = unsent(await givenCaller({ keys: 100 }));
+	for (const path of Object.keys(WORLD))
+		ids[path] = (await made(admin, resourceAt(path), await bodyIn(path))).id;
+	const log = await admin.get(`/webhooks/${ids.webhooks}/deliveries?limit=100`);
+	for (const { id, event } of log.body.items) deliveries.set(event, id);
+});
+
+/** Bodies that ask for what belongs to others; those of the other operations are the harness's. */
+const ASKING: Readonly<Record<string, () => object>> = {
+	convertLead: () => ({ clientId: ids.clients }),
+	createWebhook: () => ({ url: "https://hooks.example.com/mine", events: ["*"] }),
+	updateWebhook: () => ({ url: "https://hooks.example.com/elsewhere" }),
+	updateClient: () => ({ type: "contact" }),
+	updatePipeline: () => ({
+		stages: [
+			{ name: "New", type: "ACTIVE" },
+			{ name: "Won", type: "WON" },
+			{ name: "Lost", type: "LOST" },
+		],
+	}),
+	rotateWebhookSecret: () => ({ graceSeconds: 0 }),
+	upsertLead: () => ({ matchBy: "email", email: "only@example.com", name: "Jane" }),
+	upsertClient: () => ({ matchBy: "email", email: "only@example.com", type: "contact", name: "Jane" }),
+};
+
+/** Which resources an operation shows besides its own, to keys that may read them. */
+const SHOWS: Readonly<Record<string, readonly string[]>> = {
+	convertLead: ["clients"],
+	listEvents: [
+		"leads",
+		"clients",
+		"deals",
+		"tasks",
+		"quotations",
+		"invoices",
+		"conversations",
+		"form-responses",
+	],
+	getDelivery: ["clients"],
+	redeliver: ["clients"],
+};
+
+/** Those that keep their record, because others hold it; they must not say who. */
+const HELD =
+	/^(delete(Client|Deal|Quotation|Tag|User|Product|Pipeline|LeadSource|LeadStage|Lead)|update(Client|Pipeline))$/;
+
+async function ask(operation: Operation, scopes: readonly string[]): Promise<Reply> {
+	const { operationId, resource, method } = operation;
+	const api = (await givenCaller({ organizationId: admin.organizationId, scopes })).via(admin.target);
+	const whole = ids[resource] ?? "";
+	const spoils = ["DELETE", "POST"].includes(method) && resource !== "webhooks" && !HELD.test(operationId);
+	const fresh = spoils && operation.path.includes("{id}");
+	const id = fresh ? (await made(admin, resourceAt(resource), await bodyIn(resource))).id : whole;
+	if (operationId.startsWith("restore")) await admin.delete(`/${resource}/${id}`);
+	const deliveryId = deliveries.get("client.created") ?? "";
+	const body = ASKING[operationId]?.() ?? (await bodyFor(admin, operation));
+	// The world was made first.
+	const query = operationId === "listEvents" ? "?orderDir=asc&limit=100" : "";
+	const reply = await api.send(method, pathOf(operation, { id, deliveryId }) + query, body);
+	if (operationId === "deleteWebhook") await admin.post(`/webhooks/${id}/restore`);
+	return reply;
+}
+
+/** The resources whose needles an answer shows, but one. */
+const shownBesides = (own: string, { text }: Reply) =>
+	Object.keys(WORLD).filter((path) => path !== own && text.includes(needle(path)));
+
+/** The ids of other resources that an error names. */
+function namedBesides(own: string, { status, text }: Reply): string[] {
+	if (status < 400) return [];
+	const others = resources.filter(({ path }) => path !== own).map(({ prefix }) => prefix);
+	return [...text.matchAll(/\b([a-z]+)_[0-9a-z]{26}\b/g)].flatMap(([id, prefix = ""]) =>
+		others.includes(prefix) ? [id] : [],
+	);
+}
+
+it("the world has one of each resource", () => {
+	expect(Object.keys(WORLD).sort()).toEqual(resources.map(({ path }) => path).sort());
+	expect(deliveries.get("client.created")).toBeDefined();
+});
+
+describe.each(operations)("$operationId", (operation) => {
+	const { operationId, scope, resource } = operation;
+
+	it.each([
+		["its scope alone", [scope]],
+		["the right to write everything, and to read its own", [scope, "*:write", `${resource}:read`]],
+	])("shows nothing of others to a key with %s", async (_, scopes) => {
+		const reply = await ask(operation, scopes);
+		expect(shownBesides(resource, reply), reply.text).toEqual([]);
+		expect(namedBesides(resource, reply), reply.text).toEqual([]);
+		expect(reply.status, reply.text).toBeLessThan(500);
+	});
+
+	it("does its work for a key that may read everything", async () => {
+		const reply = await ask(operation, [scope, "*:read"]);
+		expect(reply.status, reply.text).toBeLessThan(HELD.test(operationId) ? 410 : 300);
+		expect(shownBesides(resource, reply).sort()).toEqual([...(SHOWS[operationId] ?? [])].sort());
+	});
+});
