@@ -233,12 +233,12 @@ const secrets: readonly Mutant[] = [
 		edits: [
 			{
 				file: "src/webhooks/webhooks.ts",
-				from: "return seal(parseKeyring(ctx.env.ENCRYPTION_KEY), ctx.caller.organizationId, sealScope(id, field), text);",
+				from: "return seal(settingsOf(ctx.env).ENCRYPTION_KEY, ctx.caller.organizationId, sealScope(id, field), text);",
 				to: "return Promise.resolve(text);",
 			},
 			{
 				file: "src/webhooks/webhooks.ts",
-				from: "return open(parseKeyring(env.ENCRYPTION_KEY), row.organizationId, sealScope(row.id, field), sealed);",
+				from: "return open(settingsOf(env).ENCRYPTION_KEY, row.organizationId, sealScope(row.id, field), sealed);",
 				to: "return sealed;",
 			},
 		],

@@ -14,6 +14,7 @@ import { isGoodRequest, readable } from "./log-lines.ts";
 import { executeOn, operator } from "./operator.ts";
 import { step } from "./progress.ts";
 import { localSecrets } from "./secrets.ts";
+import { requireSettings } from "./settings.ts";
 import { plain, stateDir } from "./tools.ts";
 
 const MINUTE = 60_000;
@@ -44,10 +45,12 @@ export async function serve(json: boolean): Promise<void> {
 	if (!(await within(PATIENCE, async () => (await findServer(state)) === null))) {
 		throw new Error(`Another npm start works on ${state}. Stop it, or choose another STATE_DIR.`);
 	}
-	await step(print, "Building the guides", buildDocs);
-	await step(print, "Building the dashboard", buildDashboard);
 	const secrets = localSecrets();
 	const config = readWorkerConfig();
+	const vars = { ALLOW_INSECURE_TARGETS: "true", ...varsFromEnvironment(config) };
+	requireSettings({ ...config.vars, ...vars, ...secrets });
+	await step(print, "Building the guides", buildDocs);
+	await step(print, "Building the dashboard", buildDashboard);
 	let isReady = false;
 	const local = await step(print, "Starting the Worker and its database", () =>
 		startLocal({
@@ -55,7 +58,7 @@ export async function serve(json: boolean): Promise<void> {
 			port,
 			stateDir: state,
 			secrets: { ...secrets },
-			vars: { ALLOW_INSECURE_TARGETS: "true", ...varsFromEnvironment(config) },
+			vars,
 			// The sample data's own requests are told as a step.
 			onLog: (line) => (isReady || !isGoodRequest(line) ? print(json ? line : readable(line)) : undefined),
 		}),

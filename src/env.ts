@@ -1,6 +1,9 @@
-// The Worker's bindings, and its vars parsed once. wrangler.toml says what each binding is for.
-import { parseDelays } from "./delivery/schedule.ts";
+// The Worker's bindings, and what its settings say about sending. wrangler.toml says what each binding is for.
 import type { KeyLimiter } from "./gate/key-limiter.ts";
+import { settingsOf } from "./settings.ts";
+
+/** What a claim lasts beyond the longest attempt: until its outcome is recorded. */
+const RECORDING_MS = 15_000;
 
 /** What travels through the queue: nothing but where to look. The rows in D1 are the truth. */
 export interface DeliveryWakeUp {
@@ -23,21 +26,27 @@ export interface Env {
 	readonly ALLOW_INSECURE_TARGETS: string;
 }
 
-/** What the vars say about sending webhooks. */
+/** What the settings say about sending webhooks. */
 export interface SendingRules {
 	/** Seconds before each attempt; as many as there are attempts. */
 	readonly delays: readonly number[];
 	readonly timeoutMs: number;
+	/** How long a claim of a delivery holds; longer than any attempt takes, so that only a dead consumer loses it. */
+	readonly leaseMs: number;
 	readonly allowInsecure: boolean;
 	readonly ownHosts: readonly string[];
 }
 
-/** Reads the vars that govern sending. `host` is our own name as the caller spelled it, where there is a caller. */
+/** The settings that govern sending. `host` is our own name as the caller spelled it, where there is a caller. */
 export function sendingRules(env: Env, host?: string): SendingRules {
+	const { WEBHOOK_RETRY_DELAYS, WEBHOOK_TIMEOUT_SECONDS, ALLOW_INSECURE_TARGETS, PUBLIC_HOSTS } =
+		settingsOf(env);
+	const timeoutMs = WEBHOOK_TIMEOUT_SECONDS * 1_000;
 	return {
-		delays: parseDelays(env.WEBHOOK_RETRY_DELAYS),
-		timeoutMs: Number(env.WEBHOOK_TIMEOUT_SECONDS) * 1_000,
-		allowInsecure: env.ALLOW_INSECURE_TARGETS === "true",
-		ownHosts: [...env.PUBLIC_HOSTS.split(",").map((name) => name.trim()), host ?? ""].filter(Boolean),
+		delays: WEBHOOK_RETRY_DELAYS,
+		timeoutMs,
+		leaseMs: timeoutMs + RECORDING_MS,
+		allowInsecure: ALLOW_INSECURE_TARGETS,
+		ownHosts: host ? [...PUBLIC_HOSTS, host] : PUBLIC_HOSTS,
 	};
 }

@@ -11,9 +11,9 @@ import { AppError, badRequest, type FieldError, refuse } from "../errors.ts";
 import { hashKey, keyPrefix, newKey } from "../gate/api-key.ts";
 import { endKey } from "../gate/rate-limit.ts";
 import { covers } from "../gate/scopes.ts";
-import { parseKeyring } from "../keyring.ts";
 import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
 import { type Condition, verbs } from "../resources/verbs.ts";
+import { settingsOf } from "../settings.ts";
 
 /** A revoked key has ended since ever: no clock, ours or the limiter's, brings it back. */
 export const REVOKED_AT = 0;
@@ -70,7 +70,7 @@ export async function create(ctx: Ctx, input: NewKey): Promise<Write<ShownKey & 
 	const scopes = [...new Set(input.scopes ?? ["*"])];
 	refuseUngrantable(ctx, scopes);
 	const key = newKey("live");
-	const { id: pepperId, bytes } = parseKeyring(ctx.env.KEY_PEPPER).active;
+	const { id: pepperId, bytes } = settingsOf(ctx.env).KEY_PEPPER.active;
 	const fields = {
 		...given(input),
 		scopes,

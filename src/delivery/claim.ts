@@ -3,12 +3,9 @@
 import { getTableColumns, sql } from "drizzle-orm";
 import { batch, type RawRow } from "../db/client.ts";
 import { deliveries, events, webhooks } from "../db/schema/webhooks.ts";
-import type { DeliveryWakeUp, Env } from "../env.ts";
+import { type DeliveryWakeUp, type Env, sendingRules } from "../env.ts";
 import { type WebhookRow, webhookStore } from "../webhooks/webhooks.ts";
 import { holdProbes, isParked, mayGo, park, queueing } from "./breaker.ts";
-
-/** Longer than the longest attempt (30 s), so that only a dead consumer loses its claim. */
-const LEASE_MS = 45_000;
 
 /** A delivery that is ours to attempt. */
 export interface Claimed {
@@ -52,6 +49,7 @@ const webhookColumns = sql.join(
  */
 export async function claim(env: Env, wakeUps: readonly DeliveryWakeUp[], now: number): Promise<Claims> {
 	const lease = crypto.randomUUID();
+	const leaseUntil = now + sendingRules(env).leaseMs;
 	const keys = JSON.stringify(wakeUps.map(({ webhookId, deliveryId }) => [webhookId, deliveryId]));
 	const asked = sql`(SELECT value->>0, value->>1 FROM json_each(${keys}))`;
 	const isAsked = sql`(delivery."webhookId", delivery."id") IN ${asked}`;
@@ -59,10 +57,10 @@ export async function claim(env: Env, wakeUps: readonly DeliveryWakeUp[], now: n
 		AND (delivery."leaseUntil" IS NULL OR delivery."leaseUntil" <= ${now})`;
 	const rows = (
 		await batch(env.DB, [
-			sql`UPDATE ${deliveries} SET "lease" = ${lease}, "leaseUntil" = ${now + LEASE_MS}, "lastAttempt" = "lastAttempt" + 1
+			sql`UPDATE ${deliveries} SET "lease" = ${lease}, "leaseUntil" = ${leaseUntil}, "lastAttempt" = "lastAttempt" + 1
 				FROM (${queueing(due)}) AS queued
 				WHERE ${deliveries}."webhookId" = queued."webhookId" AND ${deliveries}."id" = queued."id" AND ${mayGo(now)}`,
-			holdProbes(sql`("webhookId", "id") IN ${asked}`, lease, now, now + LEASE_MS),
+			holdProbes(sql`("webhookId", "id") IN ${asked}`, lease, now, leaseUntil),
 			park(due, now),
 			sql`SELECT delivery.*, event."payload", ${webhookColumns} FROM ${deliveries} AS delivery
 				LEFT JOIN ${events} AS event ON event."organizationId" = delivery."organizationId" AND event."id" = delivery."eventId"

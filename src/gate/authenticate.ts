@@ -6,8 +6,8 @@ import { batch } from "../db/client.ts";
 import { apiKeys } from "../db/schema/organizations.ts";
 import type { Env } from "../env.ts";
 import { unauthorized } from "../errors.ts";
-import { parseKeyring } from "../keyring.ts";
 import { limitOf } from "../quotas/quotas.ts";
+import { settingsOf } from "../settings.ts";
 import { hashesOf, isWellFormedKey } from "./api-key.ts";
 import { LIMIT } from "./window.ts";
 
@@ -65,7 +65,7 @@ export function keyIn(headers: Headers): string | null {
 
 /** Reads a key's row by its hash; null when it is unknown or revoked. */
 async function lookUp(env: Env, key: string): Promise<KnownKey | null> {
-	const hashes = await hashesOf(parseKeyring(env.KEY_PEPPER), key);
+	const hashes = await hashesOf(settingsOf(env).KEY_PEPPER, key);
 	return readKey(env, sql`"hash" IN (SELECT value FROM json_each(${JSON.stringify(hashes)}))`);
 }
 

@@ -9,8 +9,8 @@ import { type NumberSlot, withNumbers } from "../db/numbers.ts";
 import { idempotencyKeys } from "../db/schema/organizations.ts";
 import { AppError, badRequest, conflict } from "../errors.ts";
 import type { Answer } from "../http/answer.ts";
-import { parseKeyring } from "../keyring.ts";
 import { open, seal } from "../sealed.ts";
+import { settingsOf } from "../settings.ts";
 
 const KEPT_MS = 24 * 3_600_000;
 /** A claim this old without an answer belongs to a request that died; it may be taken over. */
@@ -69,7 +69,7 @@ export async function claimKey(
 		kept: JSON.parse(
 			text.startsWith("{")
 				? text
-				: await open(parseKeyring(ctx.env.ENCRYPTION_KEY), organizationId, SCOPE, text),
+				: await open(settingsOf(ctx.env).ENCRYPTION_KEY, organizationId, SCOPE, text),
 		),
 	};
 }
@@ -94,7 +94,7 @@ export async function completion(
 	const plain = JSON.stringify(kept);
 	const secret = kept.answer.secret === true;
 	const text = secret
-		? sql`${await seal(parseKeyring(ctx.env.ENCRYPTION_KEY), organizationId, SCOPE, plain)}`
+		? sql`${await seal(settingsOf(ctx.env).ENCRYPTION_KEY, organizationId, SCOPE, plain)}`
 		: withNumbers(
 				sql`${plain}`,
 				organizationId,

@@ -7,6 +7,7 @@ import { respondError } from "../http/answer.ts";
 import type { AppEnv } from "../http/endpoint.ts";
 import { newId } from "../ids.ts";
 import { log } from "../log.ts";
+import { settingsOf } from "../settings.ts";
 import { authenticate, keyIn, noteUse } from "./authenticate.ts";
 import { admit, rateLimitHeaders, refusal } from "./rate-limit.ts";
 import { authenticateSession, hasSession } from "./session.ts";
@@ -54,6 +55,8 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 	const requestId = c.get("requestId");
 	const now = c.get("now");
 	const after = (work: Promise<unknown>) => c.executionCtx.waitUntil(work.catch(() => undefined));
+	// Where a setting is wrong nobody gets in, rather than some of what they ask for failing later.
+	settingsOf(c.env);
 	const key = keyIn(c.req.raw.headers);
 	const { known, fresh } =
 		key === null && hasSession(c.req.raw)

@@ -5,8 +5,8 @@ import { parse, serialize } from "hono/utils/cookie";
 import type { Env } from "../env.ts";
 import { AppError, unauthorized } from "../errors.ts";
 import { newId } from "../ids.ts";
-import { parseKeyring } from "../keyring.ts";
 import { open, seal } from "../sealed.ts";
+import { settingsOf } from "../settings.ts";
 import { type KnownKey, MEMORY_MS, readKey } from "./authenticate.ts";
 import { sessionsOf } from "./window.ts";
 
@@ -80,7 +80,7 @@ export async function authenticateSession(
 export async function openSession(env: Env, request: Request): Promise<Session | null> {
 	try {
 		return JSON.parse(
-			await open(parseKeyring(env.ENCRYPTION_KEY), OWNER, SCOPE, cookieOf(request) ?? ""),
+			await open(settingsOf(env).ENCRYPTION_KEY, OWNER, SCOPE, cookieOf(request) ?? ""),
 		) as Session;
 	} catch {
 		return null;
@@ -95,7 +95,7 @@ export async function beginSession(env: Env, request: Request, key: KnownKey, no
 		keyId: key.keyId,
 		expiresAt: now + SESSION_SECONDS * 1_000,
 	};
-	const sealed = await seal(parseKeyring(env.ENCRYPTION_KEY), OWNER, SCOPE, JSON.stringify(session));
+	const sealed = await seal(settingsOf(env).ENCRYPTION_KEY, OWNER, SCOPE, JSON.stringify(session));
 	return cookie(request, sealed, SESSION_SECONDS);
 }
 

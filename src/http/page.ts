@@ -5,7 +5,8 @@ import { fromBase64Url, toBase64Url } from "../base64.ts";
 import type { Ctx } from "../context.ts";
 import type { ListQuery, Position } from "../db/list.ts";
 import { badRequest } from "../errors.ts";
-import { parseKeyring } from "../keyring.ts";
+import type { Keyring } from "../keyring.ts";
+import { settingsOf } from "../settings.ts";
 import type { Answer } from "./answer.ts";
 import { customizableQuery } from "./customizable.ts";
 import { day, instant, type Shape } from "./fields.ts";
@@ -245,12 +246,12 @@ async function openCursor(ctx: Ctx, binding: string, cursor: string): Promise<Po
 }
 
 // Finished keys and not promises: in Workers a promise belongs to the request that made it.
-const keys = new Map<string, CryptoKey[]>();
+const keys = new WeakMap<Keyring, CryptoKey[]>();
 
 /** Keys for cursors, one per key of the ring, derived by name so that no other use of the ring can be confused with it. */
 async function cursorKeys(ctx: Ctx): Promise<CryptoKey[]> {
-	const secret = ctx.env.ENCRYPTION_KEY;
-	const known = keys.get(secret);
+	const ring = settingsOf(ctx.env).ENCRYPTION_KEY;
+	const known = keys.get(ring);
 	if (known) return known;
 	const derivation = {
 		name: "HKDF",
@@ -259,13 +260,13 @@ async function cursorKeys(ctx: Ctx): Promise<CryptoKey[]> {
 		info: new TextEncoder().encode("cursor"),
 	};
 	const derived = await Promise.all(
-		parseKeyring(secret).all.map(async ({ bytes }) => {
+		ring.all.map(async ({ bytes }) => {
 			const master = await crypto.subtle.importKey("raw", bytes, "HKDF", false, ["deriveKey"]);
 			const hmac = { name: "HMAC", hash: "SHA-256", length: 256 };
 			return crypto.subtle.deriveKey(derivation, master, hmac, false, ["sign"]);
 		}),
 	);
-	keys.set(secret, derived);
+	keys.set(ring, derived);
 	return derived;
 }
 

@@ -5,11 +5,12 @@ import { idempotencyKeys } from "../db/schema/organizations.ts";
 import { attempts, deliveries, deliveryHours, webhooks } from "../db/schema/webhooks.ts";
 import type { Env } from "../env.ts";
 import { firstIdAt } from "../ids.ts";
+import { settingsOf } from "../settings.ts";
 import { CHUNK, type Chore, DAY_MS } from "./purge.ts";
 
 /** The chores of rows that are only ever written and read. */
 export function logChores(env: Env, now: number): Chore[] {
-	const kept = now - Number(env.DELIVERY_RETENTION_DAYS) * DAY_MS;
+	const kept = now - settingsOf(env).DELIVERY_RETENTION_DAYS * DAY_MS;
 	const oldDeliveries = sql`SELECT delivery."webhookId", delivery."id" FROM ${webhooks} AS webhook
 		CROSS JOIN ${deliveries} AS delivery ON delivery."webhookId" = webhook."id" AND delivery."id" < ${firstIdAt("whd", kept)}
 		WHERE delivery."dueAt" IS NULL LIMIT ${CHUNK}`;

@@ -12,6 +12,7 @@ import { deliveries, deliveryHours, webhooks } from "../db/schema/webhooks.ts";
 import type { OwnedTable } from "../db/store.ts";
 import type { Env } from "../env.ts";
 import { ownedTables } from "../quotas/usage.ts";
+import { settingsOf } from "../settings.ts";
 import { chore } from "./logs.ts";
 import { CHUNK, type Chore, DAY_MS } from "./purge.ts";
 
@@ -23,7 +24,7 @@ const deletable = ownedTables.filter((table: OwnedTable) => table !== conversati
 
 /** The chores of deleted rows, what belongs to them first. */
 export function trashChores(env: Env, now: number): Chore[] {
-	const before = now - Number(env.TRASH_RETENTION_DAYS) * DAY_MS;
+	const before = now - settingsOf(env).TRASH_RETENTION_DAYS * DAY_MS;
 	return [
 		...belongings(before),
 		...deletable.map((table) => ({

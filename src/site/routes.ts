@@ -4,6 +4,7 @@ import { batch } from "../db/client.ts";
 import { unavailable } from "../errors.ts";
 import type { App, AppEnv } from "../http/endpoint.ts";
 import { fault } from "../log.ts";
+import { settingsOf } from "../settings.ts";
 import { type Document, documentOf } from "./document.ts";
 import { eventCatalogue } from "./event-catalogue.ts";
 import { guidesOf } from "./guides.ts";
@@ -70,6 +71,7 @@ export function mountSite(app: App, api: App): () => Document {
 		text(c, JSON.stringify(postmanCollection(document(), origin(c))), "application/json"),
 	);
 	app.get("/health", async (c) => {
+		settingsOf(c.env);
 		// A table of ours, so that a database without its migrations isn't called healthy.
 		await batch(c.env.DB, [sql`SELECT 1 FROM organizations LIMIT 1`]).catch((error) => {
 			fault("health", { requestId: c.get("requestId") }, error);

@@ -14,12 +14,12 @@ import { type Env, sendingRules } from "../env.ts";
 import { badRequest, refuse } from "../errors.ts";
 import { requireReadable } from "../events/readable.ts";
 import { newId } from "../ids.ts";
-import { parseKeyring } from "../keyring.ts";
 import { expectWithin } from "../quotas/expectations.ts";
 import { limitOf, webhooksCounted } from "../quotas/quotas.ts";
 import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
 import { type Condition, verbs } from "../resources/verbs.ts";
 import { open, seal } from "../sealed.ts";
+import { settingsOf } from "../settings.ts";
 import { refuseUnknownTopics, topicsOf } from "./topics.ts";
 
 export type WebhookRow = typeof table.$inferSelect;
@@ -91,7 +91,7 @@ export async function opened(
 	sealed: string | null,
 ) {
 	if (sealed === null) return null;
-	return open(parseKeyring(env.ENCRYPTION_KEY), row.organizationId, sealScope(row.id, field), sealed);
+	return open(settingsOf(env).ENCRYPTION_KEY, row.organizationId, sealScope(row.id, field), sealed);
 }
 
 /** A webhook's custom headers, in plain text: to be sent, never to be stored or logged. */
@@ -281,5 +281,5 @@ async function sealedHeaders(
 
 /** Seals a value of a webhook, so that it opens only there. */
 export function sealed(ctx: Ctx, id: string, field: "secret" | "headers", text: string): Promise<string> {
-	return seal(parseKeyring(ctx.env.ENCRYPTION_KEY), ctx.caller.organizationId, sealScope(id, field), text);
+	return seal(settingsOf(ctx.env).ENCRYPTION_KEY, ctx.caller.organizationId, sealScope(id, field), text);
 }

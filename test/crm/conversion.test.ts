@@ -148,7 +148,7 @@ describe("converting a lead", () => {
 		expect(pipeline.isDefault).toBe(true);
 	});
 
-	it("needs the scopes of what it makes", async () => {
+	it("needs the scopes of what it makes, and shows", async () => {
 		const all = await givenCaller();
 		await givenPipeline(all);
 		const { organizationId } = all;
@@ -160,8 +160,11 @@ describe("converting a lead", () => {
 			status: 403,
 			body: { message: "This API key lacks the scope clients:write." },
 		});
-		const withDeal = await some.post(`/leads/${lead.id}/convert`, { clientId: client.id, deal: {} });
+		const joining = await some.post(`/leads/${lead.id}/convert`, { clientId: client.id });
+		expect(joining.body.message).toBe("This API key lacks the scope clients:read.");
+		const reader = await givenCaller({ organizationId, scopes: ["leads:write", "clients:read"] });
+		const withDeal = await reader.post(`/leads/${lead.id}/convert`, { clientId: client.id, deal: {} });
 		expect(withDeal.body.message).toContain("deals:write");
-		expect((await some.post(`/leads/${lead.id}/convert`, { clientId: client.id })).status).toBe(200);
+		expect((await reader.post(`/leads/${lead.id}/convert`, { clientId: client.id })).status).toBe(200);
 	});
 });

@@ -1,0 +1,92 @@
+// A wrong setting stops everything that would trip over it, and /health says which it is.
+import { env } from "cloudflare:workers";
+import { afterEach, expect, it, vi } from "vitest";
+import type { Env } from "../../src/env.ts";
+import { sendingRules } from "../../src/env.ts";
+import { readSettings, settingsOf } from "../../src/settings.ts";
+import { ORIGIN, read } from "../support/api.ts";
+import { under } from "../support/bindings.ts";
+import { givenCaller } from "../support/given.ts";
+
+afterEach(() => vi.restoreAllMocks());
+
+const WRONG: [keyof Env, string | undefined][] = [
+	["WEBHOOK_RETRY_DELAYS", "soon"],
+	["WEBHOOK_RETRY_DELAYS", ""],
+	["WEBHOOK_TIMEOUT_SECONDS", "60"],
+	["WEBHOOK_TIMEOUT_SECONDS", "0"],
+	["WEBHOOK_TIMEOUT_SECONDS", "1e1"],
+	["WEBHOOK_TIMEOUT_SECONDS", undefined],
+	["DELIVERY_RETENTION_DAYS", "-1"],
+	["DELIVERY_RETENTION_DAYS", "a month"],
+	["PUBLIC_HOSTS", "https://api.example.com"],
+	["PUBLIC_HOSTS", "api.example.com/v1"],
+	["ALLOW_INSECURE_TARGETS", "yes"],
+	["KEY_PEPPER", "c2VjcmV0"],
+	["KEY_PEPPER", undefined],
+	["ENCRYPTION_KEY", "k1:c2hvcnQ="],
+];
+
+it.each(WRONG)("%s = %s: no request is half served, and /health names it", async (name, text) => {
+	const api = await givenCaller();
+	await api.get("/tags");
+	const faults = vi.spyOn(console, "error").mockReturnValue();
+	const target = under({ ...env, [name]: text } as Env);
+	const health = await read(await target(new Request(`${ORIGIN}/health`)));
+	const expected = {
+		status: 503,
+		body: { code: "SERVICE_UNAVAILABLE", message: `Settings of this server are wrong: ${name}.` },
+	};
+	expect(health).toMatchObject(expected);
+	expect(health.headers.get("retry-after")).toBe("60");
+	for (const request of [
+		() => api.via(target).get("/tags"),
+		() => api.via(target).post("/leads", { name: "Jane" }),
+		() => api.via(target).get("/tags", { "x-api-key": "nonsense" }),
+	])
+		expect(await request()).toMatchObject(expected);
+	expect((await target(new Request(`${ORIGIN}/`))).status, "public pages").toBe(200);
+	expect((await api.get("/leads")).body.items).toEqual([]);
+	expect(faults).toHaveBeenCalledTimes(1);
+	expect(faults.mock.calls[0]?.[0]).toContain(`"what":"settings"`);
+	if (name === "KEY_PEPPER" || name === "ENCRYPTION_KEY")
+		expect(faults.mock.calls[0]?.[0]).not.toContain(text?.slice(3) ?? "nothing");
+});
+
+it("takes what is right", () => {
+	const { settings, wrong } = readSettings({
+		...env,
+		PUBLIC_HOSTS: " api.example.com, localhost:8787 ,",
+		WEBHOOK_RETRY_DELAYS: "0, 60",
+		WEBHOOK_TIMEOUT_SECONDS: "1",
+	});
+	expect(wrong).toEqual([]);
+	expect(settings).toMatchObject({
+		PUBLIC_HOSTS: ["api.example.com", "localhost:8787"],
+		WEBHOOK_RETRY_DELAYS: [0, 60],
+		WEBHOOK_TIMEOUT_SECONDS: 1,
+		ALLOW_INSECURE_TARGETS: true,
+	});
+});
+
+it("reads them once for the bindings of an isolate", () => {
+	expect(settingsOf(env)).toBe(settingsOf(env));
+	let reads = 0;
+	const counted = new Proxy(env, {
+		get(target, name) {
+			reads += 1;
+			return Reflect.get(target, name);
+		},
+	});
+	settingsOf(counted);
+	const once = reads;
+	settingsOf(counted);
+	expect(reads).toBe(once);
+});
+
+it("a claim outlasts the longest attempt, whatever the time-out", () => {
+	for (const WEBHOOK_TIMEOUT_SECONDS of ["1", "30"]) {
+		const { timeoutMs, leaseMs } = sendingRules({ ...env, WEBHOOK_TIMEOUT_SECONDS });
+		expect(leaseMs - timeoutMs).toBe(15_000);
+	}
+});
