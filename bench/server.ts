@@ -43,7 +43,7 @@ async function makeOrganization(count: number): Promise<string[]> {
 	const { id } = await operator(execute).createOrganization("Bench");
 	const { active } = parseKeyring(pepper);
 	const now = Date.now();
-	const keys = Array.from({ length: count }, () => newKey("test"));
+	const keys = await Promise.all(Array.from({ length: count }, () => newKey("test", active.bytes)));
 	const rows = await Promise.all(
 		keys.map(async (key) => ({ id: newId("key", now), hash: await hashKey(active.bytes, key) })),
 	);

@@ -108,7 +108,7 @@ export function operator(execute: Execute) {
 			const owners = await db.select().from(organizations).where(eq(organizations.id, organizationId));
 			if (owners.length === 0) return undefined;
 			const { active } = parseKeyring(pepper, "KEY_PEPPER");
-			const key = newKey(mode);
+			const key = await newKey(mode, active.bytes);
 			const instant = Date.now();
 			const at = new Date(instant).toISOString();
 			const row = {

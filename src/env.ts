@@ -14,6 +14,7 @@ export interface DeliveryWakeUp {
 export interface Env {
 	readonly DB: D1Database;
 	readonly KEY_LIMITER: DurableObjectNamespace<KeyLimiter>;
+	readonly ADDRESS_LIMITER?: RateLimit;
 	readonly ASSETS: Fetcher;
 	readonly DELIVERIES: Queue<DeliveryWakeUp>;
 	readonly KEY_PEPPER: string;

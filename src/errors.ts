@@ -17,7 +17,8 @@ export const catalogue = {
 	UNPROCESSABLE: { status: 422, title: "The Idempotency-Key was used before with another request." },
 	TOO_MANY_REQUESTS: {
 		status: 429,
-		title: "The key's 60 requests in 60 seconds are used up; see `Retry-After`.",
+		title:
+			"The key's 60 requests in 60 seconds are used up, or too many keys that are not valid came from your address; see `Retry-After`.",
 	},
 	INTERNAL_ERROR: { status: 500, title: "Something failed on our side; `requestId` finds it in our logs." },
 	SERVICE_UNAVAILABLE: { status: 503, title: "A part we depend on is overloaded; see `Retry-After`." },

@@ -69,8 +69,8 @@ export async function create(ctx: Ctx, input: NewKey): Promise<Write<ShownKey & 
 	refuseExpired(ctx, input.expiresAt);
 	const scopes = [...new Set(input.scopes ?? ["*"])];
 	refuseUngrantable(ctx, scopes);
-	const key = newKey("live");
 	const { id: pepperId, bytes } = settingsOf(ctx.env).KEY_PEPPER.active;
+	const key = await newKey("live", bytes);
 	const fields = {
 		...given(input),
 		scopes,

@@ -25,7 +25,7 @@ export function mountDashboard(app: App): void {
 		requireOwnPage(request);
 		const { apiKey } = parse(SignIn, (await readBody(request, BODY_LIMIT)).value);
 		const now = c.get("now");
-		const { known } = await authenticate(c.env, apiKey.trim(), now);
+		const { known } = await authenticate(c.env, request.headers, apiKey.trim(), now);
 		const verdict = await admit(c.env, known, c.get("requestId"));
 		const refused = refusal(verdict, known.allowance);
 		if (refused) throw refused;

@@ -1,27 +1,46 @@
-// The form of an API key and what is kept of it. GitHub's token format is the model: a prefix that scanners know, 190
-// random bits, and a checksum that refuses mistyped or made-up keys before anything is asked of a database.
+// The form of an API key and what is kept of it. GitHub's token format is the model: a prefix that scanners know, 142
+// random bits, and a checksum that refuses mistyped keys before anything is asked of a database. Between them stands a mark
+// of 47 bits that only we can make: it tells keys that we issued from made-up ones, which may have a right checksum too.
 import { toHex } from "../base64.ts";
 import type { Keyring } from "../keyring.ts";
 
 const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const FORM = /^lw_(?:live|test)_[0-9A-Za-z]{38}$/;
-const RANDOM_LENGTH = 32;
+const RANDOM_LENGTH = 24;
+const MARK_LENGTH = 8;
 const CHECKSUM_LENGTH = 6;
 
 /** How much of a key may be shown again: enough to recognise it, too little to use. */
 const SHOWN_LENGTH = 12;
 
-/** A fresh key: `lw_live_` or `lw_test_`, 32 base62 characters, 6 of checksum. */
-export function newKey(mode: "live" | "test"): string {
-	let key = `lw_${mode}_`;
-	while (key.length < 8 + RANDOM_LENGTH) {
-		for (const byte of crypto.getRandomValues(new Uint8Array(RANDOM_LENGTH))) {
-			// 248 is the largest multiple of 62 in a byte; keeping the rest would favour the first letters.
-			if (byte < 248 && key.length < 8 + RANDOM_LENGTH) key += BASE62.charAt(byte % 62);
-		}
-	}
+/** A fresh key: `lw_live_` or `lw_test_`, 24 random base62 characters, 8 of the mark under a pepper, 6 of checksum. */
+export async function newKey(mode: "live" | "test", pepper: Uint8Array): Promise<string> {
+	let random = "";
+	while (random.length < RANDOM_LENGTH)
+		random += base62(crypto.getRandomValues(new Uint8Array(RANDOM_LENGTH)));
+	const begun = `lw_${mode}_${random.slice(0, RANDOM_LENGTH)}`;
+	const key = begun + (await markOf(pepper, begun));
 	return key + checksum(key);
 }
+
+/**
+ * Whether a well-formed key carries our mark, under any pepper in use: no I/O. Keys made before there were marks don't, so
+ * one without it may be valid all the same.
+ */
+export async function isMarked(peppers: Keyring, key: string): Promise<boolean> {
+	const begun = key.slice(0, 8 + RANDOM_LENGTH);
+	const marks = await Promise.all(peppers.all.map(({ bytes }) => markOf(bytes, begun)));
+	return marks.some((mark) => key.startsWith(begun + mark));
+}
+
+async function markOf(pepper: Uint8Array, begun: string): Promise<string> {
+	const digest = await hmacOf(pepper, `mark of ${begun}`);
+	return base62(digest).slice(0, MARK_LENGTH).padEnd(MARK_LENGTH, "0");
+}
+
+/** Bytes as base62 digits; those that would favour the first letters are left out: 248 is the largest multiple of 62. */
+const base62 = (bytes: Uint8Array) =>
+	[...bytes].map((byte) => (byte < 248 ? BASE62.charAt(byte % 62) : "")).join("");
 
 /** Whether a text can be a key at all: form and checksum, no I/O. */
 export function isWellFormedKey(text: string): boolean {
@@ -37,10 +56,13 @@ export function keyPrefix(key: string): string {
 
 /** HMAC-SHA-256 of a key under a pepper, in hex. Keys are random, so no slow hash is needed. */
 export async function hashKey(pepper: Uint8Array, key: string): Promise<string> {
-	const hmac = await crypto.subtle.importKey("raw", pepper, { name: "HMAC", hash: "SHA-256" }, false, [
-		"sign",
-	]);
-	return toHex(new Uint8Array(await crypto.subtle.sign("HMAC", hmac, new TextEncoder().encode(key))));
+	return toHex(await hmacOf(pepper, key));
+}
+
+async function hmacOf(pepper: Uint8Array, text: string): Promise<Uint8Array> {
+	const algorithm = { name: "HMAC", hash: "SHA-256" };
+	const hmac = await crypto.subtle.importKey("raw", pepper, algorithm, false, ["sign"]);
+	return new Uint8Array(await crypto.subtle.sign("HMAC", hmac, new TextEncoder().encode(text)));
 }
 
 /** A key's hash under every pepper in use, the active one first. */

@@ -8,7 +8,8 @@ import type { Env } from "../env.ts";
 import { unauthorized } from "../errors.ts";
 import { limitOf } from "../quotas/quotas.ts";
 import { settingsOf } from "../settings.ts";
-import { hashesOf, isWellFormedKey } from "./api-key.ts";
+import { admitAddress } from "./address.ts";
+import { hashesOf, isMarked, isWellFormedKey } from "./api-key.ts";
 import { LIMIT } from "./window.ts";
 
 export const MEMORY_MS = 60_000;
@@ -33,22 +34,41 @@ export interface KnownKey extends Caller {
 
 const memory = new Map<string, { readonly known: KnownKey; readonly until: number }>();
 
+/** Keys and sessions that were found to be unknown or to have ended, and until when that is remembered: none comes back. */
+const refused = new Map<string, number>();
+
+/** Remembers for a minute that a key, or a session by its id, is good for nothing. */
+export function rememberRefused(holder: string, now: number): void {
+	if (refused.size >= MEMORY_SIZE) refused.clear();
+	refused.set(holder, now + MEMORY_MS);
+}
+
+/** Whether a key or session was found to be good for nothing, less than a minute ago. */
+export function isRefused(holder: string, now: number): boolean {
+	const until = refused.get(holder);
+	return until !== undefined && now < until && until <= now + MEMORY_MS;
+}
+
 /**
- * Who a key belongs to. A text that is no key by form or checksum is refused without any I/O.
+ * Who the key in a request belongs to. A text that is no key by form or checksum is refused without any I/O; one that we
+ * may not have issued is counted against its address before it is looked up.
  * @returns the caller, and whether it was looked up just now (at most once a minute per isolate)
- * @throws AppError 401, the same for a missing, malformed, unknown, expired or revoked key
+ * @throws AppError 401, the same for a missing, malformed, unknown, expired or revoked key; 429 when too many came from
+ *   this address
  */
 export async function authenticate(
 	env: Env,
+	headers: Headers,
 	key: string,
 	now: number,
 ): Promise<{ known: KnownKey; fresh: boolean }> {
 	if (!isWellFormedKey(key)) throw unauthorized();
 	const remembered = memory.get(key);
 	const fresh = !remembered || remembered.until <= now || remembered.until > now + MEMORY_MS;
-	const known = fresh ? await lookUp(env, key) : remembered.known;
+	const known = fresh ? await recognize(env, headers, key, now) : remembered.known;
 	if (!known || (known.expiresAt !== null && known.expiresAt <= now)) {
 		memory.delete(key);
+		rememberRefused(key, now);
 		throw unauthorized();
 	}
 	if (fresh) {
@@ -56,6 +76,11 @@ export async function authenticate(
 		memory.set(key, { known, until: now + MEMORY_MS });
 	}
 	return { known, fresh };
+}
+
+async function recognize(env: Env, headers: Headers, key: string, now: number): Promise<KnownKey | null> {
+	if (!(await isMarked(settingsOf(env).KEY_PEPPER, key))) await admitAddress(env, headers, "key");
+	return isRefused(key, now) ? null : lookUp(env, key);
 }
 
 /** The key that a request presents, of whatever form; null when it presents none. */

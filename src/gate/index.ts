@@ -61,7 +61,7 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 	const { known, fresh } =
 		key === null && hasSession(c.req.raw)
 			? await authenticateSession(c.env, c.req.raw, now)
-			: await authenticate(c.env, key ?? "", now);
+			: await authenticate(c.env, c.req.raw.headers, key ?? "", now);
 	const admission = admit(c.env, known, requestId);
 	// It may fail before anybody waits for it, and whoever then does hears of it all the same.
 	admission.catch(() => {});

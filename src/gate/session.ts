@@ -7,7 +7,7 @@ import { AppError, unauthorized } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { open, seal } from "../sealed.ts";
 import { settingsOf } from "../settings.ts";
-import { type KnownKey, MEMORY_MS, readKey } from "./authenticate.ts";
+import { isRefused, type KnownKey, MEMORY_MS, readKey, rememberRefused } from "./authenticate.ts";
 import { sessionsOf } from "./window.ts";
 
 /** Requests in any 60 seconds of all sessions of a key: an open page takes at most 120, and there may be two. */
@@ -63,12 +63,15 @@ export async function authenticateSession(
 ): Promise<{ known: KnownKey; fresh: boolean }> {
 	requireOwnPage(request);
 	const session = await openSession(env, request);
-	if (!session || session.expiresAt <= now) throw unauthorized("session");
+	if (!session || session.expiresAt <= now || isRefused(session.id, now)) throw unauthorized("session");
 	const key = await readKey(
 		env,
 		sql`"organizationId" = ${session.organizationId} AND "id" = ${session.keyId}`,
 	);
-	if (!key || (key.expiresAt !== null && key.expiresAt <= now)) throw unauthorized("session");
+	if (!key || (key.expiresAt !== null && key.expiresAt <= now)) {
+		rememberRefused(session.id, now);
+		throw unauthorized("session");
+	}
 	const allowance = { holder: "session", limiter: sessionsOf(session.keyId), limit: SESSION_LIMIT } as const;
 	return {
 		known: { ...key, sessionId: session.id, envelope: false, allowance },

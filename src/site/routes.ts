@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Context } from "hono";
 import { batch } from "../db/client.ts";
 import { unavailable } from "../errors.ts";
+import { admitAddress } from "../gate/address.ts";
 import type { App, AppEnv } from "../http/endpoint.ts";
 import { fault } from "../log.ts";
 import { settingsOf } from "../settings.ts";
@@ -72,6 +73,7 @@ export function mountSite(app: App, api: App): () => Document {
 	);
 	app.get("/health", async (c) => {
 		settingsOf(c.env);
+		await admitAddress(c.env, c.req.raw.headers, "health");
 		// A table of ours, so that a database without its migrations isn't called healthy.
 		await batch(c.env.DB, [sql`SELECT 1 FROM organizations LIMIT 1`]).catch((error) => {
 			fault("health", { requestId: c.get("requestId") }, error);

@@ -1,10 +1,11 @@
 // Who gets in, how far, and to whose rows.
 import { exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { checksum, newKey } from "../../src/gate/api-key.ts";
+import { checksum } from "../../src/gate/api-key.ts";
 import { type Api, ORIGIN, read } from "../support/api.ts";
 import { watched } from "../support/bindings.ts";
 import { givenCaller, givenKey, givenOrganization } from "../support/given.ts";
+import { madeUpKey } from "../support/made-up.ts";
 import {
 	bodyFor,
 	bodyOf,
@@ -32,7 +33,7 @@ describe("without a key that is valid", () => {
 		expect(without(reply.body, "requestId")).toEqual(NO_KEY);
 	});
 
-	const key = newKey("live");
+	const key = madeUpKey();
 	const swapped = key.endsWith("0") ? `${key.slice(0, -1)}1` : `${key.slice(0, -1)}0`;
 	const withChecksum = (text: string) => text + checksum(text);
 	it.each<[string, Record<string, string>, string?]>([
@@ -65,7 +66,7 @@ describe("without a key that is valid", () => {
 		const admin = await givenCaller({ organizationId });
 		const expired = await givenKey(organizationId, { expiresAt: Date.now() - 1 });
 		const revoked = await givenCaller({ organizationId });
-		const unknown = newKey("live");
+		const unknown = madeUpKey();
 		await revoked.get("/leads");
 		expect((await admin.delete(`/api-keys/${revoked.keyId}`)).status).toBe(204);
 		for (const key of [unknown, expired.key, revoked.key]) {

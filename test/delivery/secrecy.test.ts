@@ -4,9 +4,9 @@ import { listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { toBase64, toHex } from "../../src/base64.ts";
-import { newKey } from "../../src/gate/api-key.ts";
 import { Api, type Json, type Reply } from "../support/api.ts";
 import { limiters, over, under } from "../support/bindings.ts";
+import { madeUpKey } from "../support/made-up.ts";
 import { found, needlesOf } from "../support/needles.ts";
 import { Sender } from "../support/sender.ts";
 
@@ -81,7 +81,7 @@ describe("no key, secret or header value", () => {
 		const api = new Api(sender.key, sender.organizationId, "").via(under(sender.env));
 		const secrets: Record<string, string> = {
 			"the caller's key": sender.key,
-			"a key nobody has": newKey("live"),
+			"a key nobody has": madeUpKey(),
 			"the pepper": env.KEY_PEPPER,
 			"the master key": env.ENCRYPTION_KEY,
 			"a given secret": "marker-Given-secret-0001",

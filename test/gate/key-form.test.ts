@@ -1,9 +1,19 @@
 // The form of a key: what tells a key from any other text without asking a database.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checksum, hashesOf, hashKey, isWellFormedKey, keyPrefix, newKey } from "../../src/gate/api-key.ts";
+import {
+	checksum,
+	hashesOf,
+	hashKey,
+	isMarked,
+	isWellFormedKey,
+	keyPrefix,
+	newKey,
+} from "../../src/gate/api-key.ts";
 import { parseKeyring } from "../../src/keyring.ts";
+import { madeUpKey } from "../support/made-up.ts";
 
+const pepper = new Uint8Array(32).fill(7);
 const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 describe("checksum", () => {
@@ -37,9 +47,9 @@ describe("checksum", () => {
 });
 
 describe("a new key", () => {
-	it.each(["live", "test"] as const)("of mode %s has the form the contract gives", (mode) => {
+	it.each(["live", "test"] as const)("of mode %s has the form the contract gives", async (mode) => {
 		for (let count = 0; count < 200; count += 1) {
-			const key = newKey(mode);
+			const key = await newKey(mode, pepper);
 			expect(key).toMatch(new RegExp(`^lw_${mode}_[0-9A-Za-z]{38}$`));
 			expect(key.slice(-6)).toBe(checksum(key.slice(0, -6)));
 			expect(isWellFormedKey(key)).toBe(true);
@@ -47,10 +57,11 @@ describe("a new key", () => {
 		}
 	});
 
-	it("uses every digit as often as any other", () => {
+	it("uses every digit as often as any other", async () => {
 		const counts = new Map<string, number>();
 		for (let count = 0; count < 2_000; count += 1)
-			for (const digit of newKey("live").slice(8, 40)) counts.set(digit, (counts.get(digit) ?? 0) + 1);
+			for (const digit of (await newKey("live", pepper)).slice(8, 40))
+				counts.set(digit, (counts.get(digit) ?? 0) + 1);
 		const expected = (2_000 * 32) / 62;
 		// Chi-square with 61 degrees of freedom: above 120 less than once in 100,000 runs.
 		const chi = [...BASE62].reduce(
@@ -61,11 +72,32 @@ describe("a new key", () => {
 	});
 });
 
+describe("the mark of a key", () => {
+	const ring = (...fills: string[]) =>
+		parseKeyring(fills.map((fill) => `${fill}:${btoa(fill.repeat(32))}`).join());
+
+	it("is known under every pepper of the ring, and under no other", async () => {
+		const key = await newKey("live", ring("a").active.bytes);
+		expect(await isMarked(ring("a"), key)).toBe(true);
+		expect(await isMarked(ring("b", "a"), key)).toBe(true);
+		expect(await isMarked(ring("b"), key)).toBe(false);
+	});
+
+	it("is on no key that was made up, and on none that was altered", async () => {
+		for (let count = 0; count < 200; count += 1) expect(await isMarked(ring("a"), madeUpKey())).toBe(false);
+		const key = await newKey("live", ring("a").active.bytes);
+		for (let index = 3; index < 40; index += 1) {
+			const digit = key[index] === "x" ? "y" : "x";
+			expect(await isMarked(ring("a"), key.slice(0, index) + digit + key.slice(index + 1))).toBe(false);
+		}
+	});
+});
+
 describe("what is not a key", () => {
 	it("is any key with one character changed, dropped or added", () => {
 		fc.assert(
 			fc.property(fc.nat(45), fc.constantFrom(...BASE62, "_", "-", " ", "é"), (index, character) => {
-				const key = newKey("live");
+				const key = madeUpKey();
 				const changed = key.slice(0, index) + character + key.slice(index + 1);
 				expect(isWellFormedKey(changed)).toBe(changed === key);
 				expect(isWellFormedKey(key.slice(0, index) + key.slice(index + 1))).toBe(false);
@@ -75,7 +107,7 @@ describe("what is not a key", () => {
 		);
 	});
 
-	it.each(["", "lw_live_", `${newKey("live")}\n`, ` ${newKey("live")}`, newKey("live").toLowerCase()])(
+	it.each(["", "lw_live_", `${madeUpKey()}\n`, ` ${madeUpKey()}`, madeUpKey().toUpperCase()])(
 		"is %j",
 		(text) => {
 			expect(isWellFormedKey(text)).toBe(false);

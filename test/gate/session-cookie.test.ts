@@ -1,11 +1,11 @@
 // The dashboard's cookie: to its own page alone, beside a key of no account, and with an allowance of its own.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { newKey } from "../../src/gate/api-key.ts";
 import { parseKeyring } from "../../src/keyring.ts";
 import { seal } from "../../src/sealed.ts";
 import { read } from "../support/api.ts";
 import { givenCaller } from "../support/given.ts";
+import { madeUpKey } from "../support/made-up.ts";
 import { Browser, browserOf, COOKIE, cookieOf, fetchIt, OWN, SESSION, signIn } from "./sessions.ts";
 
 const HOUR = 3_600_000;
@@ -123,11 +123,7 @@ describe("a key beside a cookie", () => {
 	it("that is not valid is refused: the cookie does not help it", async () => {
 		const api = await givenCaller();
 		const browser = await browserOf(api);
-		for (const headers of [
-			{ "x-api-key": "" },
-			{ "x-api-key": newKey("live") },
-			{ authorization: "Bearer no" },
-		])
+		for (const headers of [{ "x-api-key": "" }, { "x-api-key": madeUpKey() }, { authorization: "Bearer no" }])
 			expect(await browser.get("/tags", { ...OWN, ...headers })).toMatchObject({
 				status: 401,
 				body: { message: "This API key is missing or not valid." },

@@ -1,9 +1,9 @@
 // Sessions of the dashboard: a key exchanged for a cookie, which is worth no more than the key.
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { newKey } from "../../src/gate/api-key.ts";
 import { ORIGIN, read } from "../support/api.ts";
 import { givenCaller } from "../support/given.ts";
+import { madeUpKey } from "../support/made-up.ts";
 import { Browser, browserOf, COOKIE, cookieOf, fetchIt, OWN, SESSION, signIn } from "./sessions.ts";
 
 const HOUR = 3_600_000;
@@ -57,7 +57,7 @@ describe("signing in", () => {
 	});
 
 	it.each([
-		["another key", () => newKey("live")],
+		["another key", () => madeUpKey()],
 		["no key at all", () => ""],
 		["a text that no header could hold", () => "schlüssel\n→"],
 	])("with %s is 401 and sets nothing", async (_, key) => {

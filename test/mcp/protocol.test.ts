@@ -1,10 +1,10 @@
 // /mcp as a client meets it before any tool: both eras, keys, limits, origins and bodies.
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { newKey } from "../../src/gate/api-key.ts";
 import { type Api, ORIGIN, read } from "../support/api.ts";
 import { over, under, watched } from "../support/bindings.ts";
 import { givenCaller } from "../support/given.ts";
+import { madeUpKey } from "../support/made-up.ts";
 import { agentOf, type Era } from "./client.ts";
 
 const PING = { jsonrpc: "2.0", id: 1, method: "ping" };
@@ -69,7 +69,7 @@ describe.each<Era>(["2025", "2026"])("a client of %s", (era) => {
 			seen.push(response.clone());
 			return response;
 		};
-		await expect(agentOf({ key: newKey("live"), target: watching }, { era })).rejects.toThrow();
+		await expect(agentOf({ key: madeUpKey(), target: watching }, { era })).rejects.toThrow();
 		expect(seen[0]?.status).toBe(401);
 		expect(seen[0]?.headers.get("www-authenticate")).toBe('Bearer realm="Leadwire"');
 	});
@@ -90,7 +90,7 @@ describe("a key", () => {
 	it.each([
 		["missing", ""],
 		["malformed", "lw_live_nonsense"],
-		["unknown", newKey("test")],
+		["unknown", madeUpKey("test")],
 	])("that is %s is refused in the API's words, at no cost", async (_, key) => {
 		const watch = watched();
 		const reply = await post({ key, target: watch.target }, PING);

@@ -4,20 +4,23 @@ import { hashKey, keyPrefix, newKey } from "../../src/gate/api-key.ts";
 import { newId } from "../../src/ids.ts";
 import { parseKeyring } from "../../src/keyring.ts";
 import { Api } from "./api.ts";
+import { madeUpKey } from "./made-up.ts";
 
 export interface KeyOptions {
 	readonly scopes?: readonly string[];
 	readonly envelope?: boolean;
 	readonly expiresAt?: number;
+	/** As keys were before they had marks. */
+	readonly unmarked?: boolean;
 }
 
 /** A key for an organization; returns its text and its id. */
 export async function givenKey(organizationId: string, options: KeyOptions = {}) {
 	const { scopes = ["*"], envelope = false, expiresAt = null } = options;
 	const now = Date.now();
-	const key = newKey("test");
-	const id = newId("key", now);
 	const { id: pepperId, bytes } = parseKeyring(env.KEY_PEPPER).active;
+	const key = options.unmarked ? madeUpKey("test") : await newKey("test", bytes);
+	const id = newId("key", now);
 	await env.DB.prepare(
 		`INSERT INTO api_keys (organizationId, id, version, createdAt, updatedAt, name, hash, pepperId, keyPrefix, scopes, envelope, expiresAt)
 		VALUES (?, ?, 1, ?, ?, 'test', ?, ?, ?, ?, ?, ?)`,
