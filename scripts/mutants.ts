@@ -1,28 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
 // Bugs that this system must never have, each as a change of a few words in `src/` and the tests that must notice it.
 
-import { limits } from "./limit-mutants.ts";
+import { type Mutant, one } from "./mutant.ts";
+import { limits } from "./mutants-limits.ts";
+import { rights } from "./mutants-rights.ts";
 import { space } from "./mutants-space.ts";
-
-export interface Edit {
-	readonly file: string;
-	/** Stands exactly once in the file. */
-	readonly from: string;
-	readonly to: string;
-}
-
-export interface Mutant {
-	readonly name: string;
-	readonly edits: readonly Edit[];
-	/** Who must notice: a test file, and words of the test's name, none of which mean anything to a RegExp. */
-	readonly test: readonly [file: string, name: string];
-}
-
-const one = (name: string, test: Mutant["test"], file: string, from: string, to: string): Mutant => ({
-	name,
-	test,
-	edits: [{ file, from, to }],
-});
 
 const tenancy: readonly Mutant[] = [
 	one(
@@ -83,8 +65,8 @@ const limiter: readonly Mutant[] = [
 		edits: [
 			{
 				file: "src/gate/key-limiter.ts",
-				from: "check(limit = LIMIT): Verdict {",
-				to: "async check(limit = LIMIT): Promise<Verdict> {",
+				from: "check(limit = LIMIT, session?: string): Verdict {",
+				to: "async check(limit = LIMIT, session?: string): Promise<Verdict> {",
 			},
 			{
 				file: "src/gate/key-limiter.ts",
@@ -172,8 +154,8 @@ const delivery: readonly Mutant[] = [
 		"a target is judged when it is first set, and not when it is changed",
 		["test/delivery/targets.test.ts", "is refused at create and at update"],
 		"src/webhooks/webhooks.ts",
-		"...rest,\n\t\t\t...judged(ctx, rest.url),\n\t\t\t...(headers ?",
-		"...rest,\n\t\t\t...(headers ?",
+		"...rest,\n\t\t\t\t...judged(ctx, rest.url),\n\t\t\t\t...(headers ?",
+		"...rest,\n\t\t\t\t...(headers ?",
 	),
 	one(
 		"a retry comes sooner than Retry-After asks",
@@ -263,58 +245,6 @@ const secrets: readonly Mutant[] = [
 		"src/delivery/finish.ts",
 		"unvalued(await show(ctx.env, shown))",
 		"await show(ctx.env, shown)",
-	),
-];
-
-const rights: readonly Mutant[] = [
-	one(
-		"an answer is given again to another key of the organization",
-		["test/contract/idempotency.test.ts", "shows a key to nobody but who made it"],
-		"src/gate/idempotency.ts",
-		"`${sessionId ?? keyId} ${key}`",
-		"`${sessionId && keyId} ${key}`",
-	),
-	one(
-		"each session of a key has an allowance of its own",
-		["test/gate/session-cookie.test.ts", "for all of them together"],
-		"src/gate/session.ts",
-		"limiter: sessionsOf(session.keyId)",
-		"limiter: session.id",
-	),
-	one(
-		"an unknown key is looked up each time",
-		["test/gate/made-up.test.ts", "is looked up once a minute"],
-		"src/gate/authenticate.ts",
-		"return isRefused(key, now) ? null : lookUp(env, key);",
-		"return lookUp(env, key);",
-	),
-	one(
-		"made-up keys are looked up before they are counted",
-		["test/gate/made-up.test.ts", "before anything is looked up"],
-		"src/gate/authenticate.ts",
-		'await admitAddress(env, headers, "key");',
-		'await lookUp(env, key).then(() => admitAddress(env, headers, "key"));',
-	),
-	one(
-		"a key that ends makes one that doesn't",
-		["test/gate/key-ends.test.ts", "make one that ends later"],
-		"src/api-keys/api-keys.ts",
-		'"expiresAt" >= ${instant}',
-		'1 OR "expiresAt" >= ${instant}',
-	),
-	one(
-		"the feed shows what the key can't read",
-		["test/events/readable.test.ts", "the feed is limited"],
-		"src/events/feed.ts",
-		"readableTypes(ctx.caller).filter(",
-		"eventTypes.filter(",
-	),
-	one(
-		"whoever may write webhooks leads them where they like",
-		["test/events/readable.test.ts", "lead elsewhere what it"],
-		"src/webhooks/webhooks.ts",
-		"if (moved || other) requireReadable",
-		"if (moved && other) requireReadable",
 	),
 ];
 

@@ -43,7 +43,7 @@ test("its settings are the vars, with their defaults", () => {
 	for (const [name, value] of Object.entries(config.vars))
 		assert(guide.includes(`| \`${name}\` | ${value ? `\`${value}\`` : "none"} |`), name);
 	const others = unique(guide.matchAll(/`([A-Z]{2,}(?:_[A-Z]+)+)/g)).filter((name) => !(name in config.vars));
-	assert.deepEqual(others, ["ENCRYPTION_KEY", "KEY_PEPPER", "STATE_DIR"]);
+	assert.deepEqual(others, ["ADDRESS_LIMITER", "ENCRYPTION_KEY", "KEY_PEPPER", "STATE_DIR"]);
 });
 
 test("it lists every limit of the platform that is enforced here, or by nobody", () => {

@@ -5,7 +5,8 @@ import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Edit, type Mutant, mutants } from "./mutants.ts";
+import type { Edit, Mutant } from "./mutant.ts";
+import { mutants } from "./mutants.ts";
 import { root, toolEnvironment } from "./tools.ts";
 
 const COPIED = [

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
 // Bugs in how limits are kept: the platform's by the double that stands in for it, and ours by the code.
-import type { Mutant } from "./mutants.ts";
+import type { Mutant } from "./mutant.ts";
 
 const PLATFORM = "test/contract/platform-limits.test.ts";
 const WEIGHT = "test/contract/record-weight.test.ts";

@@ -1,0 +1,55 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
+// Bugs by which somebody is shown, or may do, what is not theirs.
+import { type Mutant, one } from "./mutant.ts";
+
+export const rights: readonly Mutant[] = [
+	one(
+		"an answer is given again to another key of the organization",
+		["test/contract/idempotency.test.ts", "shows a key to nobody but who made it"],
+		"src/gate/idempotency.ts",
+		"`${sessionId ?? keyId} ${key}`",
+		"`${sessionId && keyId} ${key}`",
+	),
+	one(
+		"each session of a key has an allowance of its own",
+		["test/gate/session-cookie.test.ts", "for all of them together"],
+		"src/gate/session.ts",
+		"limiter: sessionsOf(session.keyId)",
+		"limiter: session.id",
+	),
+	one(
+		"an unknown key is looked up each time",
+		["test/gate/made-up.test.ts", "is looked up once a minute"],
+		"src/gate/authenticate.ts",
+		"return isRefused(key, now) ? null : lookUp(env, key);",
+		"return lookUp(env, key);",
+	),
+	one(
+		"made-up keys are looked up before they are counted",
+		["test/gate/made-up.test.ts", "before anything is looked up"],
+		"src/gate/authenticate.ts",
+		'await admitAddress(env, headers, "key");',
+		'await lookUp(env, key).then(() => admitAddress(env, headers, "key"));',
+	),
+	one(
+		"a key that ends makes one that doesn't",
+		["test/gate/key-ends.test.ts", "make one that ends later"],
+		"src/api-keys/api-keys.ts",
+		'"expiresAt" >= ${instant}',
+		'1 OR "expiresAt" >= ${instant}',
+	),
+	one(
+		"the feed shows what the key can't read",
+		["test/events/readable.test.ts", "the feed is limited"],
+		"src/events/feed.ts",
+		"readableTypes(ctx.caller).filter(",
+		"eventTypes.filter(",
+	),
+	one(
+		"whoever may write webhooks leads them where they like",
+		["test/events/readable.test.ts", "lead elsewhere what it"],
+		"src/webhooks/webhooks.ts",
+		"if (moved || other) requireReadable",
+		"if (moved && other) requireReadable",
+	),
+];
