@@ -11,7 +11,8 @@ export const catalogue = {
 	PRECONDITION_FAILED: { status: 412, title: "`If-Match` names a version that is no longer current." },
 	PAYLOAD_TOO_LARGE: {
 		status: 413,
-		title: "The body is larger than this endpoint takes, or a record would be heavier than 512 KB.",
+		title:
+			"The body is larger than this endpoint takes, or a record would be heavier than the quota `recordBytes`.",
 	},
 	UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The body is not plain `application/json`." },
 	UNPROCESSABLE: { status: 422, title: "The Idempotency-Key was used before with another request." },

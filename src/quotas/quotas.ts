@@ -13,7 +13,8 @@ export const quotas = {
 	webhooks: { standard: 50, most: 100 },
 	/** Live definitions of each entity: every read of one of its rows carries them. */
 	customFields: { standard: 100, most: 500 },
-	/** Bytes of one record as JSON: an event holds it up to three times, and D1 takes 2,000,000. */
+	/** Bytes of one record as JSON: an event holds it up to three times, and that, its envelope, and keys of custom fields
+	 * for their ids stay below the 2,000,000 that D1 takes. */
 	recordBytes: { standard: 524_288, most: 600_000 },
 } as const;
 

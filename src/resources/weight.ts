@@ -3,15 +3,6 @@
 import type { Caller } from "../context.ts";
 import { AppError } from "../errors.ts";
 
-/** In bytes of the JSON of what is stored, unless an operator sets another. */
-export const RECORD_BYTES = 512 * 1_024;
-
-/** The most that may be set: three times this, the envelope, and keys of custom fields for their ids, stay below 2,000,000. */
-export const MOST_RECORD_BYTES = 600 * 1_000;
-
-/** What a record of the caller's organization may weigh, in bytes. */
-export const recordLimit = (_caller: Pick<Caller, "organizationId">): number => RECORD_BYTES;
-
 const encoder = new TextEncoder();
 
 /**
@@ -21,17 +12,16 @@ const encoder = new TextEncoder();
  * @throws AppError 413
  */
 export function checkWeight(
-	caller: Pick<Caller, "organizationId">,
+	{ recordBytes: limit }: Pick<Caller, "recordBytes">,
 	noun: string,
 	after: object,
 	before: object | null,
 ): void {
-	const limit = recordLimit(caller);
 	const weight = weightOf(after, limit);
 	if (weight <= limit || (before && weight < weightOf(before, limit))) return;
 	throw new AppError(
 		"PAYLOAD_TOO_LARGE",
-		`This ${noun} would be heavier than the ${Math.floor(limit / 1_024)} KB that one may have.`,
+		`This ${noun} would be heavier than the ${limit} bytes of JSON that the quota recordBytes allows.`,
 	);
 }
 

@@ -2,10 +2,11 @@
 // written, changed throughout, announced and deleted under the platform's limits.
 import { afterEach, describe, expect, it } from "vitest";
 import { limits, override } from "../../scripts/platform/limits.ts";
-import { MOST_RECORD_BYTES, RECORD_BYTES } from "../../src/resources/weight.ts";
+import { DEFINITION_BYTES, quotas } from "../../src/quotas/quotas.ts";
 import type { Api } from "../support/api.ts";
 import { unsent } from "../support/bindings.ts";
 import { givenCaller } from "../support/given.ts";
+import { limit } from "../support/quotas.ts";
 import { givenDeal, givenPipeline } from "../support/selling.ts";
 
 afterEach(() => override({}));
@@ -14,7 +15,7 @@ const TOO_HEAVY = {
 	status: 413,
 	body: {
 		code: "PAYLOAD_TOO_LARGE",
-		message: "This lead would be heavier than the 512 KB that one may have.",
+		message: "This lead would be heavier than the 524288 bytes of JSON that the quota recordBytes allows.",
 	},
 };
 const WIDE = "€";
@@ -94,11 +95,11 @@ it("refuses a heavy item of a batch by itself, and a heavy upsert", async () => 
 });
 
 it("however heavy an operator lets it become, three times itself fits a value of D1", () => {
-	// An event names custom fields by their keys, up to 258 characters, and not by their ids.
-	const customFields = 100;
-	const event = 3 * (MOST_RECORD_BYTES + customFields * 258) + 1_000;
+	// An event names custom fields by their keys and not by their ids; all definitions together weigh more than their keys.
+	const { standard, most } = quotas.recordBytes;
+	const event = 3 * (most + DEFINITION_BYTES) + 1_000;
 	expect(event).toBeLessThan(limits.valueBytes.most);
-	expect(RECORD_BYTES).toBeLessThanOrEqual(MOST_RECORD_BYTES);
+	expect(standard).toBeLessThanOrEqual(most);
 });
 
 it("counts line items, too", async () => {
@@ -111,8 +112,21 @@ it("counts line items, too", async () => {
 	const reply = await fill(api, path, keys, WIDE.repeat(10_000));
 	expect(reply).toMatchObject({
 		status: 413,
-		body: { message: "This deal would be heavier than the 512 KB that one may have." },
+		body: {
+			message: "This deal would be heavier than the 524288 bytes of JSON that the quota recordBytes allows.",
+		},
 	});
+});
+
+it("is held to its own organization's quota, each record by itself", async () => {
+	const api = await givenCaller();
+	await limit(api.organizationId, { recordBytes: 2_000 });
+	expect((await api.post("/leads", { name: "Jane", notes: "x".repeat(500) })).status).toBe(201);
+	const refused = await api.post("/leads", { name: "Jane", notes: "x".repeat(2_000) });
+	expect(refused).toMatchObject({ status: 413, body: { code: "PAYLOAD_TOO_LARGE" } });
+	expect(refused.body.message).toContain("2000 bytes of JSON that the quota recordBytes allows");
+	const other = await givenCaller();
+	expect((await other.post("/leads", { name: "Jane", notes: "x".repeat(2_000) })).status).toBe(201);
 });
 
 describe("lists within a record", () => {

@@ -1,23 +1,37 @@
 import { sql } from "drizzle-orm";
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import {
+	index,
+	integer,
+	primaryKey,
+	type SQLiteColumn,
+	sqliteTable,
+	text,
+	uniqueIndex,
+} from "drizzle-orm/sqlite-core";
 import { caseless, flag, money, owned, searchable, trash } from "../columns.ts";
+
+/** The key of a table small enough to need no other index. */
+const keyed = (name: string) => (table: Record<"organizationId" | "id" | "deletedAt", SQLiteColumn>) => [
+	primaryKey({ columns: [table.organizationId, table.id] }),
+	trash(name, table),
+];
 
 export const tags = sqliteTable(
 	"tags",
 	{ ...owned(), name: caseless().notNull(), color: text(), type: text() },
-	(table) => [primaryKey({ columns: [table.organizationId, table.id] }), trash("tags", table)],
+	keyed("tags"),
 );
 
 export const leadStages = sqliteTable(
 	"lead_stages",
 	{ ...owned(), name: caseless().notNull(), type: text().notNull(), position: integer().notNull() },
-	(table) => [primaryKey({ columns: [table.organizationId, table.id] }), trash("lead_stages", table)],
+	keyed("lead_stages"),
 );
 
 export const leadSources = sqliteTable(
 	"lead_sources",
 	{ ...owned(), name: caseless().notNull(), position: integer().notNull(), isActive: flag().notNull() },
-	(table) => [primaryKey({ columns: [table.organizationId, table.id] }), trash("lead_sources", table)],
+	keyed("lead_sources"),
 );
 
 export const users = sqliteTable(
