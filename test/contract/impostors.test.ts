@@ -6,7 +6,7 @@ import { givenCaller } from "../support/given.ts";
 import { bodyOf, has, made, oneOf } from "./harness.ts";
 import { resources } from "./resources.ts";
 
-const impostors = [
+const impostors: readonly unknown[] = [
 	{ length: { toString: 1 } },
 	{ length: { valueOf: {}, toString: null } },
 	{ length: [{ toString: 1 }] },
