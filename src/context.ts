@@ -1,5 +1,5 @@
 // What a domain function may touch, and nothing else.
-import type { DeliveryWakeUp, Env } from "./env.ts";
+import type { Env, WakeUp } from "./env.ts";
 
 /** Who is calling: an API key and the organization it belongs to. */
 export interface Caller {
@@ -43,7 +43,7 @@ export interface Ctx {
 	/** Resolves when the key's limiter lets the request through; throws 429 or 401 otherwise. */
 	admitted(): Promise<void>;
 	/** Announces deliveries that a commit has made due, now or in some seconds. */
-	wake(deliveries: readonly DeliveryWakeUp[], delaySeconds?: number): void;
+	wake(wakeUps: readonly WakeUp[]): void;
 	/** Keeps the invocation alive for work that outlives the answer. */
 	after(work: Promise<unknown>): void;
 }

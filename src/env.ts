@@ -11,6 +11,14 @@ export interface DeliveryWakeUp {
 	readonly deliveryId: string;
 }
 
+/** A wake-up about to be sent. */
+export interface WakeUp extends DeliveryWakeUp {
+	/** Whether its webhook is known to answer slowly, so that it goes through the queue of the slow ones. */
+	readonly slow: boolean;
+	/** How long the queue holds it back; 0 unless given. */
+	readonly delaySeconds?: number;
+}
+
 export interface Env {
 	readonly DB: D1Database;
 	readonly KEY_LIMITER: DurableObjectNamespace<KeyLimiter>;

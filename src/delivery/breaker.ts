@@ -82,7 +82,9 @@ export function nextProbe(ctx: EventCtx, organizationId: string, webhookId: stri
 			RETURNING "webhookId", "id", "dueAt"`,
 		committed: (rows) => {
 			for (const row of rows)
-				ctx.wake([identity(row)], Math.max(0, Math.ceil((Number(row.dueAt) - ctx.now) / 1_000)));
+				ctx.wake([
+					{ ...identity(row), delaySeconds: Math.max(0, Math.ceil((Number(row.dueAt) - ctx.now) / 1_000)) },
+				]);
 		},
 	};
 }
@@ -90,4 +92,5 @@ export function nextProbe(ctx: EventCtx, organizationId: string, webhookId: stri
 const identity = ({ webhookId, id }: Record<string, unknown>) => ({
 	webhookId: String(webhookId),
 	deliveryId: String(id),
+	slow: false,
 });

@@ -3,7 +3,7 @@
 import type { DeliveryWakeUp, Env } from "../env.ts";
 import { isId } from "../ids.ts";
 import { fault } from "../log.ts";
-import { type Later, send } from "./deliver.ts";
+import { send } from "./deliver.ts";
 import { wakeUp } from "./wake.ts";
 
 const RETRY_SECONDS = 10;
@@ -32,8 +32,8 @@ export async function consume(
 	if (poison > 0) fault("poisonous_message", { count: poison }, "not a wake-up");
 	try {
 		const { later, finished } = await send(env, unique(wakeUps));
-		await wakeLater(env, later);
-		const work = finished.then((again) => wakeLater(env, again));
+		await wakeUp(env, later);
+		const work = finished.then((again) => wakeUp(env, again));
 		ctx.waitUntil(
 			work.catch((error) => fault("recording_failed", { messages: batch.messages.length }, error)),
 		);
@@ -42,17 +42,6 @@ export async function consume(
 	} catch (error) {
 		fault("consumer_failed", { messages: batch.messages.length }, error);
 		batch.retryAll({ delaySeconds: RETRY_SECONDS });
-	}
-}
-
-/** Sends the wake-ups that deliveries asked for, together where they want the same delay. */
-export async function wakeLater(env: Env, later: readonly Later[]): Promise<void> {
-	for (const [delaySeconds, group] of Map.groupBy(later, (one) => one.delaySeconds)) {
-		await wakeUp(
-			env,
-			group.map(({ webhookId, deliveryId }) => ({ webhookId, deliveryId })),
-			delaySeconds,
-		);
 	}
 }
 

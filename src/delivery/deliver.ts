@@ -1,6 +1,6 @@
 // Delivering: claim, guard, sign, send, record. What became of each is written before anything is acknowledged, and how
 // to go on (nothing more, or another wake-up in some seconds) is given back as data.
-import type { DeliveryWakeUp, Env, SendingRules } from "../env.ts";
+import type { DeliveryWakeUp, Env, SendingRules, WakeUp } from "../env.ts";
 import { sendingRules } from "../env.ts";
 import { fault, log } from "../log.ts";
 import { opened, openHeaders, type WebhookRow } from "../webhooks/webhooks.ts";
@@ -13,17 +13,12 @@ import { nextAttemptAt, retryAfterSeconds } from "./schedule.ts";
 import { signatureHeaders } from "./sign.ts";
 import { targetProblem } from "./target.ts";
 
-/** A delivery that needs another wake-up. */
-export interface Later extends DeliveryWakeUp {
-	readonly delaySeconds: number;
-}
-
 /** Deliveries that have been claimed and are being sent. */
 export interface Sending {
 	/** Those that were not claimed and need another wake-up. */
-	readonly later: readonly Later[];
+	readonly later: readonly WakeUp[];
 	/** Resolves when all attempts are recorded, with those that need another wake-up; rejects when D1 fails. */
-	readonly finished: Promise<Later[]>;
+	readonly finished: Promise<WakeUp[]>;
 }
 
 /** How long finished attempts wait for their neighbours, so that a full batch is recorded in one round trip. */
@@ -39,7 +34,7 @@ const BUSY_SECONDS = 2;
  */
 export async function send(env: Env, wakeUps: readonly DeliveryWakeUp[]): Promise<Sending> {
 	const { admitted, refused } = takePlaces(wakeUps);
-	const busy = refused.map((wakeUp) => ({ ...wakeUp, delaySeconds: BUSY_SECONDS }));
+	const busy = refused.map((wakeUp) => ({ ...wakeUp, slow: false, delaySeconds: BUSY_SECONDS }));
 	if (admitted.length === 0) return { later: busy, finished: Promise.resolve([]) };
 	let claimed: readonly Claimed[] = [];
 	try {
@@ -47,6 +42,7 @@ export async function send(env: Env, wakeUps: readonly DeliveryWakeUp[]): Promis
 		claimed = claims.claimed;
 		const early = claims.early.map(({ dueAt, ...wakeUp }) => ({
 			...wakeUp,
+			slow: false,
 			delaySeconds: secondsUntil(dueAt),
 		}));
 		return { later: [...busy, ...early], finished: sendClaimed(env, claimed) };
@@ -57,12 +53,12 @@ export async function send(env: Env, wakeUps: readonly DeliveryWakeUp[]): Promis
 }
 
 /** Sends what is due among the wake-ups, to the end; gives those that need another wake-up. */
-export async function deliver(env: Env, wakeUps: readonly DeliveryWakeUp[]): Promise<Later[]> {
+export async function deliver(env: Env, wakeUps: readonly DeliveryWakeUp[]): Promise<WakeUp[]> {
 	const { later, finished } = await send(env, wakeUps);
 	return [...later, ...(await finished)];
 }
 
-async function sendClaimed(env: Env, claimed: readonly Claimed[]): Promise<Later[]> {
+async function sendClaimed(env: Env, claimed: readonly Claimed[]): Promise<WakeUp[]> {
 	const rules = sendingRules(env);
 	const lanes = openLanes();
 	const work = inTurn(claimed).map(async (delivery): Promise<Ending> => {
@@ -74,12 +70,13 @@ async function sendClaimed(env: Env, claimed: readonly Claimed[]): Promise<Later
 			leavePlace(delivery.webhookId);
 		}
 	});
-	const later: Later[] = [];
+	const later: WakeUp[] = [];
 	for await (const endings of inGroups(work, GROUPING_MS)) {
 		await record(env, endings, Date.now());
 		for (const { delivery, dueAt } of endings) {
 			const { webhookId, deliveryId } = delivery;
-			if (dueAt !== null) later.push({ webhookId, deliveryId, delaySeconds: secondsUntil(dueAt) });
+			if (dueAt !== null)
+				later.push({ webhookId, deliveryId, slow: false, delaySeconds: secondsUntil(dueAt) });
 		}
 	}
 	return later;

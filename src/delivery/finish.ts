@@ -57,7 +57,7 @@ export async function record(env: Env, endings: readonly Ending[], now: number):
 	let { webhooks: stored, late }: Known = { webhooks: new Map(), late: new Set() };
 	for (;;) {
 		const caused: Promise<unknown>[] = [];
-		const wake: EventCtx["wake"] = (due, delaySeconds) => caused.push(wakeUp(env, due, delaySeconds));
+		const wake: EventCtx["wake"] = (due) => caused.push(wakeUp(env, due));
 		// What came too late is still an attempt, and says something of the webhook; but of its delivery, others have the word.
 		const isLate = ({ delivery }: Ending) => late.has(delivery.deliveryId);
 		const attempted = endings

@@ -3,7 +3,7 @@
 import { sql } from "drizzle-orm";
 import { batch } from "../db/client.ts";
 import { deliveries } from "../db/schema/webhooks.ts";
-import type { DeliveryWakeUp, Env } from "../env.ts";
+import type { Env, WakeUp } from "../env.ts";
 import { log } from "../log.ts";
 import { purge } from "../retention/purge.ts";
 import { deliver } from "./deliver.ts";
@@ -22,16 +22,20 @@ export async function sweep(env: Env): Promise<void> {
 	await purge(env, Date.now());
 }
 
-async function dueAndFree(env: Env, now: number): Promise<DeliveryWakeUp[]> {
+async function dueAndFree(env: Env, now: number): Promise<WakeUp[]> {
 	const [rows] = await batch(env.DB, [
 		sql`SELECT "webhookId", "id" FROM ${deliveries} INDEXED BY "deliveries_due"
 			WHERE "dueAt" <= ${now} AND ("leaseUntil" IS NULL OR "leaseUntil" <= ${now}) ORDER BY "dueAt" LIMIT ${MOST_SWEPT}`,
 	]);
-	return (rows ?? []).map(({ webhookId, id }) => ({ webhookId: String(webhookId), deliveryId: String(id) }));
+	return (rows ?? []).map(({ webhookId, id }) => ({
+		webhookId: String(webhookId),
+		deliveryId: String(id),
+		slow: false,
+	}));
 }
 
 /** Delivers without the queue. What is left over, or fails again, is due in the next sweep. */
-async function deliverInline(env: Env, due: readonly DeliveryWakeUp[]): Promise<void> {
+async function deliverInline(env: Env, due: readonly WakeUp[]): Promise<void> {
 	const until = Date.now() + INLINE_MS;
 	for (let start = 0; start < due.length && Date.now() < until; start += AT_ONCE) {
 		await deliver(env, due.slice(start, start + AT_ONCE));

@@ -1,5 +1,5 @@
 // Wake-ups: telling the queue that deliveries are due. Never relied on; the rows are swept every minute.
-import type { DeliveryWakeUp, Env } from "../env.ts";
+import type { Env, WakeUp } from "../env.ts";
 import { fault } from "../log.ts";
 
 /** The platform's limit of `sendBatch`. */
@@ -7,23 +7,23 @@ const MOST_PER_SEND = 100;
 const PATIENCE_MS = 2_000;
 
 /**
- * Sends wake-ups, for up to two seconds.
- * @param delaySeconds how long the queue holds them back
+ * Sends wake-ups, each batch of them for up to two seconds.
  * @returns whether the queue took them all; a refusal is only logged
  */
-export async function wakeUp(
-	env: Env,
-	deliveries: readonly DeliveryWakeUp[],
-	delaySeconds = 0,
-): Promise<boolean> {
+export async function wakeUp(env: Env, wakeUps: readonly WakeUp[]): Promise<boolean> {
 	try {
-		for (let start = 0; start < deliveries.length; start += MOST_PER_SEND) {
-			const messages = deliveries.slice(start, start + MOST_PER_SEND).map((body) => ({ body, delaySeconds }));
+		for (let start = 0; start < wakeUps.length; start += MOST_PER_SEND) {
+			const messages = wakeUps
+				.slice(start, start + MOST_PER_SEND)
+				.map(({ webhookId, deliveryId, delaySeconds = 0 }) => ({
+					body: { webhookId, deliveryId },
+					delaySeconds,
+				}));
 			await withinPatience(env.DELIVERIES.sendBatch(messages));
 		}
 		return true;
 	} catch (error) {
-		fault("queue_refused", { deliveries: deliveries.length }, error);
+		fault("queue_refused", { deliveries: wakeUps.length }, error);
 		return false;
 	}
 }

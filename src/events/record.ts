@@ -92,8 +92,12 @@ function fanOut(ctx: EventCtx, targets: string): Statement {
 			ctx.wake(
 				made
 					.filter(({ status }) => status === "pending")
-					.map(({ webhookId, id }) => ({ webhookId: String(webhookId), deliveryId: String(id) })),
-				firstDelay,
+					.map(({ webhookId, id }) => ({
+						webhookId: String(webhookId),
+						deliveryId: String(id),
+						slow: false,
+						delaySeconds: firstDelay,
+					})),
 			),
 	};
 }

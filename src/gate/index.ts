@@ -76,7 +76,7 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 			const refused = refusal(await admission, known.allowance);
 			if (refused) throw refused;
 		},
-		wake: (deliveries, delaySeconds) => after(wakeUp(c.env, deliveries, delaySeconds)),
+		wake: (wakeUps) => after(wakeUp(c.env, wakeUps)),
 		after,
 	};
 	c.set("ctx", ctx);

@@ -137,7 +137,7 @@ export async function redeliver(
 				query: sql`UPDATE ${deliveries} SET "manualWaiting" = "manualWaiting" + 1, "dueAt" = min(coalesce("dueAt", ${ctx.now}), ${ctx.now}), "updatedAt" = ${ctx.now}
 					WHERE "webhookId" = ${webhookId} AND "id" = ${id} AND "organizationId" = ${organizationId} AND EXISTS
 						(SELECT 1 FROM ${webhooks} WHERE "organizationId" = ${organizationId} AND "id" = ${webhookId} AND "deletedAt" IS NULL)`,
-				committed: () => ctx.wake([{ webhookId, deliveryId: id }]),
+				committed: () => ctx.wake([{ webhookId, deliveryId: id, slow: false }]),
 			},
 			expectChanged(() => notFound("webhook")),
 		],
@@ -194,7 +194,7 @@ export async function testSend(
 				query: sql`INSERT INTO ${deliveries} ("webhookId", "id", "organizationId", "eventId", "event", "status", "test", "createdAt",
 						"updatedAt", "attemptsMade", "lastAttempt", "manualWaiting", "nextAttemptAt", "dueAt")
 					VALUES (${webhookId}, ${id}, ${organizationId}, ${eventId}, ${type}, 'pending', 1, ${ctx.now}, ${ctx.now}, 0, 0, 0, ${ctx.now}, ${ctx.now})`,
-				committed: () => ctx.wake([{ webhookId, deliveryId: id }]),
+				committed: () => ctx.wake([{ webhookId, deliveryId: id, slow: false }]),
 			},
 		],
 	};

@@ -57,7 +57,13 @@ export async function recover(
 						"updatedAt" = ${ctx.now}
 					WHERE ("webhookId", "id") IN (${chosen}) RETURNING "webhookId", "id"`,
 				committed: (rows) =>
-					ctx.wake(rows.map((row) => ({ webhookId: String(row.webhookId), deliveryId: String(row.id) }))),
+					ctx.wake(
+						rows.map((row) => ({
+							webhookId: String(row.webhookId),
+							deliveryId: String(row.id),
+							slow: false,
+						})),
+					),
 			},
 			expect(
 				sql`changes() = ${recovered} AND EXISTS (SELECT 1 FROM ${webhooks} WHERE "organizationId" = ${organizationId}

@@ -54,6 +54,7 @@ const blank: FieldsOf<WebhookRow> = {
 	disabledAt: null,
 	disabledReason: null,
 	lastDeliveredAt: null,
+	slowUntil: null,
 	...unburdened,
 };
 
@@ -102,7 +103,8 @@ export async function openHeaders(env: Env, row: WebhookRow): Promise<Record<str
 
 /** What a caller may see of a webhook: sensitive header values masked, no secret. */
 export async function show(env: Env, row: WebhookRow) {
-	const { organizationId, secret, previousSecret, headers, exhausted, pauseSeconds, ...shown } = row;
+	const { organizationId, secret, previousSecret, headers, exhausted, pauseSeconds, slowUntil, ...shown } =
+		row;
 	return { ...shown, headers: maskHeaders(await openHeaders(env, row)) };
 }
 

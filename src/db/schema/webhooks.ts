@@ -49,6 +49,8 @@ export const webhooks = sqliteTable(
 		pausedUntil: instant(),
 		/** How long it stays open between two probes. */
 		pauseSeconds: integer(),
+		/** It answers slowly, or not in time: until then its deliveries go through a queue of their own; null when it never did. */
+		slowUntil: instant(),
 	},
 	(table) => [
 		primaryKey({ columns: [table.organizationId, table.id] }),
@@ -80,15 +82,20 @@ export const deliveries = sqliteTable(
 		nextAttemptAt: instant(),
 		/** Manual attempts asked for and not yet made. */
 		manualWaiting: integer().notNull(),
-		/** When a consumer has something to do here, scheduled or manual; later than `nextAttemptAt` while the breaker is open; null when nothing is due. */
+		/**
+		 * When somebody has to look here, for the schedule or a manual attempt; null when nothing is due. A delivery in its
+		 * webhook's line has this moment and `LINE_OFFSET` on top (delivery/line.ts), which no clock reaches.
+		 */
 		dueAt: integer(),
+		/** Until when nobody else need care: the end of the lease; without one a mark, the end of the trust in a wake-up under way. */
 		leaseUntil: integer(),
 		/** Who holds the lease: only they may record the outcome. */
 		lease: text(),
 	},
 	(table) => [
 		primaryKey({ columns: [table.webhookId, table.id] }),
-		index("deliveries_due").on(table.dueAt).where(sql`"dueAt" IS NOT NULL`),
+		// By webhook first, so that whatever one webhook asks here reads nothing of what others have waiting.
+		index("deliveries_due").on(table.webhookId, table.dueAt).where(sql`"dueAt" IS NOT NULL`),
 	],
 );
 
