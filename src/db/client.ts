@@ -2,7 +2,7 @@
 // Whoever needs several answers asks for them at once, because at the edge each round trip costs 20 to 290 ms.
 import type { SQL } from "drizzle-orm";
 import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
-import { unavailable } from "../errors.ts";
+import { AppError, unavailable } from "../errors.ts";
 
 export type RawRow = Record<string, unknown>;
 
@@ -17,6 +17,10 @@ export function prepare(db: D1Database, query: SQL): D1PreparedStatement {
 	const { sql: text, params } = dialect.sqlToQuery(query);
 	return db.prepare(text).bind(...params);
 }
+
+/** Whether an error of `batch` is a fault that passes by itself; whether the batch was committed, nobody knows. */
+export const isPassing = (error: unknown): boolean =>
+	error instanceof AppError && error.code === "SERVICE_UNAVAILABLE";
 
 /**
  * Runs statements as one D1 batch: one round trip, one transaction, all or nothing.

@@ -3,9 +3,10 @@
 import { getTableColumns, sql } from "drizzle-orm";
 import { batch, type RawRow } from "../db/client.ts";
 import { deliveries, events, webhooks } from "../db/schema/webhooks.ts";
-import { type DeliveryWakeUp, type Env, sendingRules } from "../env.ts";
+import { type DeliveryWakeUp, type Env, sendingRules, type WakeUp } from "../env.ts";
 import { type WebhookRow, webhookStore } from "../webhooks/webhooks.ts";
-import { holdProbes, isParked, mayGo, park, queueing } from "./breaker.ts";
+import { holdProbes, mayGo, putInLine, queueing } from "./breaker.ts";
+import { markFor, release, wakeUpsOf, woken } from "./line.ts";
 
 /** A delivery that is ours to attempt. */
 export interface Claimed {
@@ -30,10 +31,13 @@ export interface Claimed {
 	readonly webhook: WebhookRow | null;
 }
 
-/** What a wake-up led to: a claim, or a delivery that is due later (`dueAt`, ms), or nothing to do. */
+/** What wake-ups led to. Of those in neither list there is nothing more to do: done, being sent by another, or in line. */
 export interface Claims {
 	readonly claimed: readonly Claimed[];
-	readonly early: readonly (DeliveryWakeUp & { readonly dueAt: number })[];
+	/** Deliveries that are due later, and those who will probe a webhook whose breaker is open. */
+	readonly early: readonly WakeUp[];
+	/** Deliveries of webhooks known to be slow, to be handed on to the queue of the slow. */
+	readonly slow: readonly WakeUp[];
 }
 
 const webhookColumns = sql.join(
@@ -45,45 +49,60 @@ const webhookColumns = sql.join(
 
 /**
  * Claims those of the deliveries that are due and free, as far as their webhooks' breakers let them, and reads what sending
- * them takes.
+ * them takes. The others that are due get into their webhook's line or, in the first queue, are handed on to the slow one.
+ * @throws AppError 503 or what else D1 throws; then nothing is claimed
  */
-export async function claim(env: Env, wakeUps: readonly DeliveryWakeUp[], now: number): Promise<Claims> {
+export async function claim(
+	env: Env,
+	wakeUps: readonly DeliveryWakeUp[],
+	now: number,
+	from: "first" | "slow",
+): Promise<Claims> {
 	const lease = crypto.randomUUID();
 	const leaseUntil = now + sendingRules(env).leaseMs;
 	const keys = JSON.stringify(wakeUps.map(({ webhookId, deliveryId }) => [webhookId, deliveryId]));
 	const asked = sql`(SELECT value->>0, value->>1 FROM json_each(${keys}))`;
 	const isAsked = sql`(delivery."webhookId", delivery."id") IN ${asked}`;
 	const due = sql`${isAsked} AND delivery."dueAt" <= ${now}
-		AND (delivery."leaseUntil" IS NULL OR delivery."leaseUntil" <= ${now})`;
-	const rows = (
-		await batch(env.DB, [
-			sql`UPDATE ${deliveries} SET "lease" = ${lease}, "leaseUntil" = ${leaseUntil}, "lastAttempt" = "lastAttempt" + 1
-				FROM (${queueing(due)}) AS queued
-				WHERE ${deliveries}."webhookId" = queued."webhookId" AND ${deliveries}."id" = queued."id" AND ${mayGo(now)}`,
-			holdProbes(sql`("webhookId", "id") IN ${asked}`, lease, now, leaseUntil),
-			park(due, now),
-			sql`SELECT delivery.*, event."payload", ${webhookColumns} FROM ${deliveries} AS delivery
-				LEFT JOIN ${events} AS event ON event."organizationId" = delivery."organizationId" AND event."id" = delivery."eventId"
-				LEFT JOIN ${webhooks} AS webhook ON webhook."organizationId" = delivery."organizationId" AND webhook."id" = delivery."webhookId"
-					AND webhook."deletedAt" IS NULL
-				WHERE ${isAsked}`,
-		])
-	).at(-1);
-	const found = rows ?? [];
+		AND (delivery."lease" IS NULL OR delivery."leaseUntil" <= ${now})`;
+	const isQueued = sql`${deliveries}."webhookId" = queued."webhookId" AND ${deliveries}."id" = queued."id"`;
+	const paused = sql`SELECT DISTINCT webhook."organizationId", webhook."id" FROM ${deliveries} AS delivery
+		CROSS JOIN ${webhooks} AS webhook ON webhook."organizationId" = delivery."organizationId" AND webhook."id" = delivery."webhookId"
+			AND webhook."pausedUntil" IS NOT NULL WHERE ${isAsked}`;
+	const handOn = sql`NOT queued."urgent" AND queued."slow" AND ${from} = 'first'`;
+	const [, , handedOn = [], , probes = [], found = []] = await batch(env.DB, [
+		sql`UPDATE ${deliveries} SET "lease" = ${lease}, "leaseUntil" = ${leaseUntil}, "lastAttempt" = "lastAttempt" + 1
+			FROM (${queueing(due, now)}) AS queued WHERE ${isQueued} AND ${mayGo(now)} AND NOT (${handOn})`,
+		holdProbes(sql`("webhookId", "id") IN ${asked}`, lease, now, leaseUntil),
+		sql`UPDATE ${deliveries} SET "lease" = NULL, "leaseUntil" = ${markFor(sql`"dueAt"`, now)}
+			FROM (${queueing(due, now)}) AS queued WHERE ${isQueued} AND ${handOn} AND coalesce(queued."pausedUntil", 0) <= ${now} ${woken(now)}`,
+		putInLine(due, now),
+		release(paused, now),
+		sql`SELECT delivery.*, event."payload", ${webhookColumns} FROM ${deliveries} AS delivery
+			LEFT JOIN ${events} AS event ON event."organizationId" = delivery."organizationId" AND event."id" = delivery."eventId"
+			LEFT JOIN ${webhooks} AS webhook ON webhook."organizationId" = delivery."organizationId" AND webhook."id" = delivery."webhookId"
+				AND webhook."deletedAt" IS NULL
+			WHERE ${isAsked}`,
+	]);
+	const probing = wakeUpsOf(probes, now);
+	const isProbing = new Set(probing.map(({ deliveryId }) => deliveryId));
+	const early = found.filter(
+		({ id, lease: holder, dueAt }) => holder === null && Number(dueAt) > now && !isProbing.has(String(id)),
+	);
 	return {
 		claimed: found.filter((row) => row.lease === lease).map(claimedFrom),
-		early: found
-			.filter(
-				({ lease: holder, dueAt }) =>
-					holder !== lease && typeof dueAt === "number" && dueAt > now && !isParked(dueAt, now),
-			)
-			.map((row) => ({
-				webhookId: String(row.webhookId),
-				deliveryId: String(row.id),
-				dueAt: Number(row.dueAt),
-			})),
+		early: [
+			...probing,
+			...wakeUpsOf(
+				early.map((row) => ({ ...row, slow: isSlowIn(row, now) })),
+				now,
+			),
+		],
+		slow: wakeUpsOf(handedOn, now),
 	};
 }
+
+const isSlowIn = (row: RawRow, now: number) => Number(Number(row["webhook.slowUntil"]) > now);
 
 function claimedFrom(row: RawRow): Claimed {
 	const deliveryId = String(row.id);

@@ -33,11 +33,10 @@ export async function consume(
 	try {
 		const { later, finished } = await send(env, unique(wakeUps));
 		await wakeUp(env, later);
-		const work = finished.then((again) => wakeUp(env, again));
 		ctx.waitUntil(
-			work.catch((error) => fault("recording_failed", { messages: batch.messages.length }, error)),
+			finished.catch((error) => fault("recording_failed", { messages: batch.messages.length }, error)),
 		);
-		await Promise.race([work, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+		await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
 		batch.ackAll();
 	} catch (error) {
 		fault("consumer_failed", { messages: batch.messages.length }, error);

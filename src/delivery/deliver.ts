@@ -12,13 +12,14 @@ import { inTurn, leavePlace, openLanes, takePlaces } from "./lanes.ts";
 import { nextAttemptAt, retryAfterSeconds } from "./schedule.ts";
 import { signatureHeaders } from "./sign.ts";
 import { targetProblem } from "./target.ts";
+import { wakeUp } from "./wake.ts";
 
 /** Deliveries that have been claimed and are being sent. */
 export interface Sending {
 	/** Those that were not claimed and need another wake-up. */
 	readonly later: readonly WakeUp[];
-	/** Resolves when all attempts are recorded, with those that need another wake-up; rejects when D1 fails. */
-	readonly finished: Promise<WakeUp[]>;
+	/** Resolves when all attempts are recorded and the wake-ups sent that they need; rejects when D1 fails. */
+	readonly finished: Promise<void>;
 }
 
 /** How long finished attempts wait for their neighbours, so that a full batch is recorded in one round trip. */
@@ -35,17 +36,12 @@ const BUSY_SECONDS = 2;
 export async function send(env: Env, wakeUps: readonly DeliveryWakeUp[]): Promise<Sending> {
 	const { admitted, refused } = takePlaces(wakeUps);
 	const busy = refused.map((wakeUp) => ({ ...wakeUp, slow: false, delaySeconds: BUSY_SECONDS }));
-	if (admitted.length === 0) return { later: busy, finished: Promise.resolve([]) };
+	if (admitted.length === 0) return { later: busy, finished: Promise.resolve() };
 	let claimed: readonly Claimed[] = [];
 	try {
-		const claims = await claim(env, admitted, Date.now());
+		const claims = await claim(env, admitted, Date.now(), "slow");
 		claimed = claims.claimed;
-		const early = claims.early.map(({ dueAt, ...wakeUp }) => ({
-			...wakeUp,
-			slow: false,
-			delaySeconds: secondsUntil(dueAt),
-		}));
-		return { later: [...busy, ...early], finished: sendClaimed(env, claimed) };
+		return { later: [...busy, ...claims.early], finished: sendClaimed(env, claimed) };
 	} finally {
 		const taken = new Set(claimed.map(({ deliveryId }) => deliveryId));
 		for (const { webhookId, deliveryId } of admitted) if (!taken.has(deliveryId)) leavePlace(webhookId);
@@ -55,10 +51,11 @@ export async function send(env: Env, wakeUps: readonly DeliveryWakeUp[]): Promis
 /** Sends what is due among the wake-ups, to the end; gives those that need another wake-up. */
 export async function deliver(env: Env, wakeUps: readonly DeliveryWakeUp[]): Promise<WakeUp[]> {
 	const { later, finished } = await send(env, wakeUps);
-	return [...later, ...(await finished)];
+	await finished;
+	return [...later];
 }
 
-async function sendClaimed(env: Env, claimed: readonly Claimed[]): Promise<WakeUp[]> {
+async function sendClaimed(env: Env, claimed: readonly Claimed[]): Promise<void> {
 	const rules = sendingRules(env);
 	const lanes = openLanes();
 	const work = inTurn(claimed).map(async (delivery): Promise<Ending> => {
@@ -70,16 +67,12 @@ async function sendClaimed(env: Env, claimed: readonly Claimed[]): Promise<WakeU
 			leavePlace(delivery.webhookId);
 		}
 	});
-	const later: WakeUp[] = [];
+	const sends: Promise<unknown>[] = [];
 	for await (const endings of inGroups(work, GROUPING_MS)) {
-		await record(env, endings, Date.now());
-		for (const { delivery, dueAt } of endings) {
-			const { webhookId, deliveryId } = delivery;
-			if (dueAt !== null)
-				later.push({ webhookId, deliveryId, slow: false, delaySeconds: secondsUntil(dueAt) });
-		}
+		// Recording waits for no queue.
+		sends.push(wakeUp(env, await record(env, endings, Date.now())));
 	}
-	return later;
+	await Promise.all(sends);
 }
 
 /** The guards, in the order they are asked, and then the attempt. */
@@ -192,5 +185,3 @@ async function* inGroups<T>(work: readonly Promise<T>[], patienceMs: number): As
 }
 
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
-const secondsUntil = (instant: number) => Math.max(0, Math.ceil((instant - Date.now()) / 1_000));

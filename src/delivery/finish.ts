@@ -1,28 +1,22 @@
 // Recording what became of a group of claimed deliveries: attempts, deliveries, webhooks and the events they cause, in
-// one batch.
+// one batch, which also wakes who is next.
 import { sql } from "drizzle-orm";
-import type { EventCtx } from "../context.ts";
-import { batch } from "../db/client.ts";
-import { commit, expect, expectChanged, LostRace, type Statement } from "../db/commit.ts";
-import { deliveries, webhooks } from "../db/schema/webhooks.ts";
-import type { Env } from "../env.ts";
-import type { EventType } from "../events/catalogue.ts";
-import { type EventDraft, envelope, record as recordEvents } from "../events/record.ts";
-import {
-	cancelPending,
-	disabled,
-	type ShownWebhook,
-	show,
-	type WebhookRow,
-	webhookStore,
-} from "../webhooks/webhooks.ts";
+import { batch, isPassing, type RawRow } from "../db/client.ts";
+import { commit, LostRace, type Statement } from "../db/commit.ts";
+import { attempts, deliveries, webhooks } from "../db/schema/webhooks.ts";
+import type { Env, WakeUp } from "../env.ts";
+import { fault } from "../log.ts";
+import { type WebhookRow, webhookStore } from "../webhooks/webhooks.ts";
 import type { Outcome } from "./attempt.ts";
 import { insertAttempts } from "./attempt-rows.ts";
-import { nextProbe, release } from "./breaker.ts";
 import type { Claimed } from "./claim.ts";
-import { MASK } from "./headers.ts";
-import { type Health, hasRecovered, healthOf, isExhausted, reasonToDisable, recordHealth } from "./health.ts";
-import { wakeUp } from "./wake.ts";
+import { consequences } from "./consequences.ts";
+import { healthOf, isLive, leftover, recordHealth } from "./health.ts";
+import { hooksOf, release, wakeUpsOf } from "./line.ts";
+import { moveOn } from "./move-on.ts";
+
+/** How long until a record is tried again that a passing fault of D1 has kept: together well within what a lease leaves. */
+const PAUSES_MS = [100, 300, 900];
 
 /** A claimed delivery that was attempted. */
 export interface Attempted {
@@ -50,148 +44,127 @@ export type Ending =
 	| { readonly kind: "returned"; readonly delivery: Claimed; readonly dueAt: number };
 
 /**
- * Commits the endings of a group and wakes the deliveries of the events they caused.
- * @throws whatever D1 throws; then nothing is recorded, and the leases give back what was claimed
+ * Commits the endings of a group. Where they can't be recorded together, each is recorded by itself, so that no receiver's
+ * answer keeps its neighbours from being recorded.
+ * @returns the wake-ups that are now to be sent: of retries, of who is next in line, of the events this caused
+ * @throws what D1 throws, when nothing could be recorded; then the leases give back what was claimed
  */
-export async function record(env: Env, endings: readonly Ending[], now: number): Promise<void> {
-	let { webhooks: stored, late }: Known = { webhooks: new Map(), late: new Set() };
-	for (;;) {
-		const caused: Promise<unknown>[] = [];
-		const wake: EventCtx["wake"] = (due) => caused.push(wakeUp(env, due));
-		// What came too late is still an attempt, and says something of the webhook; but of its delivery, others have the word.
-		const isLate = ({ delivery }: Ending) => late.has(delivery.deliveryId);
-		const attempted = endings
-			.filter((ending) => ending.kind === "attempted")
-			.map((ending) => (isLate(ending) ? { ...ending, status: null } : ending));
-		const healths = healthOf(attempted, stored);
-		const statements = [
-			...insertAttempts(attempted),
-			...updateDeliveries(
-				endings.filter((ending) => !isLate(ending)),
-				now,
-			),
-			...(healths.length > 0 ? recordHealth(healths, now) : []),
-			...(await Promise.all(healths.map((health) => consequences({ env, now, wake }, health)))).flat(),
-		];
+export async function record(env: Env, endings: readonly Ending[], now: number): Promise<WakeUp[]> {
+	try {
+		return await recordTogether(env, endings, now);
+	} catch (error) {
+		if (endings.length === 1 || isPassing(error)) throw error;
+		return recordSingly(env, endings, now);
+	}
+}
+
+async function recordSingly(env: Env, endings: readonly Ending[], now: number): Promise<WakeUp[]> {
+	const wakeUps: WakeUp[] = [];
+	const faults: unknown[] = [];
+	for (const ending of endings) {
 		try {
-			await commit({ env, admitted: async () => {} }, statements);
-			await Promise.all(caused);
-			return;
+			wakeUps.push(...(await recordTogether(env, [ending], now)));
 		} catch (error) {
-			if (!(error instanceof LostRace)) throw error;
-			({ webhooks: stored, late } = await readAgain(env, endings));
+			faults.push(error);
+			const { deliveryId, webhookId } = ending.delivery;
+			fault("recording_failed", { deliveryId, webhookId }, error);
 		}
 	}
+	if (faults.length === endings.length) throw faults[0];
+	return wakeUps;
+}
+
+async function recordTogether(env: Env, endings: readonly Ending[], now: number): Promise<WakeUp[]> {
+	let known: Known = { webhooks: new Map(), late: new Set(), recorded: new Set() };
+	let isStale = false;
+	for (let faults = 0; ; ) {
+		try {
+			if (isStale) known = await readAgain(env, endings);
+			return await recordOnce(
+				env,
+				endings.filter(({ delivery }) => !known.recorded.has(delivery.deliveryId)),
+				known,
+				now,
+			);
+		} catch (error) {
+			isStale = true;
+			if (error instanceof LostRace) continue;
+			const pause = PAUSES_MS[faults];
+			if (pause === undefined || !isPassing(error)) throw error;
+			faults += 1;
+			await new Promise((resolve) => setTimeout(resolve, pause));
+		}
+	}
+}
+
+async function recordOnce(
+	env: Env,
+	endings: readonly Ending[],
+	known: Known,
+	now: number,
+): Promise<WakeUp[]> {
+	const wakeUps: WakeUp[] = [];
+	const wake = (more: readonly WakeUp[]) => void wakeUps.push(...more);
+	// What came too late is still an attempt, and says something of the webhook; but of its delivery, others have the word.
+	const isLate = ({ delivery }: Ending) => known.late.has(delivery.deliveryId);
+	const judged = endings.map((ending) => judgedBy(known.webhooks, ending));
+	const attempted = judged
+		.filter((ending) => ending.kind === "attempted")
+		.map((ending) => (isLate(ending) ? { ...ending, status: null } : ending));
+	const healths = healthOf(attempted, known.webhooks);
+	const hooks = hooksOf(
+		endings.map(({ delivery }) => ({ organizationId: delivery.organizationId, id: delivery.webhookId })),
+	);
+	const statements: Statement[] = [
+		...insertAttempts(attempted),
+		...(healths.length > 0 ? recordHealth(healths, now) : []),
+		...moveOn(
+			judged.filter((ending) => !isLate(ending)),
+			now,
+			wake,
+		),
+		...(await Promise.all(healths.map((health) => consequences({ env, now, wake }, health)))).flat(),
+		...(endings.length > 0
+			? [{ query: release(hooks, now), committed: (rows: RawRow[]) => wake(wakeUpsOf(rows, now)) }]
+			: []),
+	];
+	await commit({ env, admitted: async () => {} }, statements);
+	return wakeUps;
+}
+
+/** A failure while its webhook was turned off ends the delivery. A test send goes on as long as the webhook is there. */
+function judgedBy(stored: Known["webhooks"], ending: Ending): Ending {
+	if (ending.kind !== "attempted" || (ending.status !== "pending" && ending.status !== "failed"))
+		return ending;
+	const webhook = stored.get(ending.webhook.id) ?? ending.webhook;
+	if (isLive(webhook) || (ending.delivery.test && webhook.deletedAt === null)) return ending;
+	return { ...ending, status: leftover(webhook, ending.delivery.test), dueAt: null };
 }
 
 /** What others have changed since the deliveries were claimed. */
 interface Known {
 	readonly webhooks: ReadonlyMap<string, WebhookRow>;
-	/** Deliveries whose lease is no longer ours: it ran out, or they were cancelled. */
+	/** Deliveries whose lease is no longer ours: it ran out. */
 	readonly late: ReadonlySet<string>;
+	/** Deliveries whose attempt is on record: it was committed, and the answer lost. */
+	readonly recorded: ReadonlySet<string>;
 }
 
 async function readAgain(env: Env, endings: readonly Ending[]): Promise<Known> {
 	const keys = endings.map(({ delivery }) => [delivery.organizationId, delivery.webhookId]);
 	const leases = endings.map(({ delivery }) => [delivery.webhookId, delivery.deliveryId, delivery.lease]);
-	const [rows = [], held = []] = await batch(env.DB, [
+	const numbers = endings.map(({ delivery }) => [delivery.deliveryId, delivery.number]);
+	const [rows = [], held = [], made = []] = await batch(env.DB, [
 		sql`SELECT * FROM ${webhooks} WHERE ("organizationId", "id") IN (SELECT value->>0, value->>1 FROM json_each(${JSON.stringify(keys)}))`,
 		sql`SELECT "id" FROM ${deliveries} WHERE ("webhookId", "id", "lease") IN
 			(SELECT value->>0, value->>1, value->>2 FROM json_each(${JSON.stringify(leases)}))`,
+		sql`SELECT "deliveryId" FROM ${attempts} WHERE ("deliveryId", "number") IN
+			(SELECT value->>0, value->>1 FROM json_each(${JSON.stringify(numbers)}))`,
 	]);
 	const ours = new Set(held.map(({ id }) => String(id)));
 	return {
 		webhooks: new Map(rows.map((row) => [String(row.id), webhookStore.decode(row)])),
 		late: new Set(endings.map(({ delivery }) => delivery.deliveryId).filter((id) => !ours.has(id))),
+		recorded: new Set(made.map(({ deliveryId }) => String(deliveryId))),
 	};
-}
-
-/** Only whoever still holds the lease may say what became of a delivery. A manual attempt asked for meanwhile stays due. */
-function updateDeliveries(endings: readonly Ending[], now: number): Statement[] {
-	if (endings.length === 0) return [];
-	const rows = endings.map((ending) => {
-		const { delivery, kind } = ending;
-		const attempted = kind === "attempted";
-		// Of a redelivery the webhook may have gone, but what had become of it before stays so.
-		const cancelled = kind === "cancelled" && delivery.status === "pending" ? kind : null;
-		const status = attempted ? ending.status : cancelled;
-		return {
-			webhookId: delivery.webhookId,
-			id: delivery.deliveryId,
-			lease: delivery.lease,
-			status,
-			due: ending.dueAt,
-			statusCode: attempted ? ending.outcome.statusCode : null,
-			attempted: attempted ? 1 : 0,
-			scheduled: attempted && delivery.trigger === "scheduled" ? 1 : 0,
-			manual: kind !== "returned" && delivery.trigger === "manual" ? 1 : 0,
-			returned: kind === "returned" ? 1 : 0,
-		};
-	});
-	return [
-		{
-			query: sql`UPDATE ${deliveries} SET "status" = coalesce(ending.value->>'status', "status"),
-				"attemptsMade" = "attemptsMade" + (ending.value->>'scheduled'),
-				"lastAttempt" = "lastAttempt" - (ending.value->>'returned'),
-				"lastStatusCode" = iif(ending.value->>'attempted', ending.value->>'statusCode', "lastStatusCode"),
-				"nextAttemptAt" = iif(ending.value->>'status' IS NULL, "nextAttemptAt", ending.value->>'due'),
-				"manualWaiting" = max(0, "manualWaiting" - (ending.value->>'manual')),
-				"dueAt" = CASE WHEN ending.value->>'returned' THEN ending.value->>'due'
-					WHEN "manualWaiting" > (ending.value->>'manual') THEN ${now}
-					WHEN ending.value->>'status' IS NULL THEN iif("status" = 'pending', "nextAttemptAt", NULL)
-					ELSE ending.value->>'due' END,
-				"lease" = NULL, "leaseUntil" = NULL, "updatedAt" = ${now}
-			FROM json_each(${JSON.stringify(rows)}) AS ending
-			WHERE ${deliveries}."webhookId" = ending.value->>'webhookId' AND ${deliveries}."id" = ending.value->>'id'
-				AND ${deliveries}."lease" = ending.value->>'lease'`,
-		},
-		expect(sql`changes() = ${rows.length}`, () => new LostRace()),
-	];
-}
-
-/** What a group of attempts does beyond its deliveries: disables, pauses or releases the webhook, and says so. */
-async function consequences(from: Omit<EventCtx, "caller">, health: Health): Promise<Statement[]> {
-	const { webhook, attempts: made } = health;
-	const ctx: EventCtx = { ...from, caller: { organizationId: webhook.organizationId } };
-	const draft = async (type: EventType, shown: WebhookRow): Promise<EventDraft> => ({
-		type,
-		entityId: webhook.id,
-		payload: envelope(ctx, type, unvalued(await show(ctx.env, shown))),
-	});
-	const reason = reasonToDisable(health, ctx.now);
-	const off = { ...webhook, status: "disabled", pausedUntil: null, ...disabled(ctx.now, reason ?? "") };
-	const healthy = { ...webhook, consecutiveFailures: 0, failingSince: null, pausedUntil: null };
-	const announced = made.filter((one) => isExhausted(one) && isAnnounced(one));
-	const drafts = await Promise.all([
-		...announced.map(() => draft("webhook.exhausted", webhook)),
-		...(hasRecovered(health) ? [draft("webhook.recovered", healthy)] : []),
-		...(reason ? [draft("webhook.disabled", off)] : []),
-	]);
-	return [
-		...(hasRecovered(health) ? [release(ctx, webhook.id)] : []),
-		...(reason ? disable(ctx, webhook, reason) : []),
-		...(health.failures.length > 0 && !reason ? [nextProbe(ctx, webhook.organizationId, webhook.id)] : []),
-		...recordEvents(ctx, drafts),
-	];
-}
-
-/** What others are told of a webhook, and what is kept in plain text: the names of its headers, none of their values. */
-const unvalued = (webhook: ShownWebhook): ShownWebhook => ({
-	...webhook,
-	headers: Object.fromEntries(Object.keys(webhook.headers).map((name) => [name, MASK])),
-});
-
-/** Two webhooks that hear of each other's failures would go on telling each other for ever. */
-const isAnnounced = ({ delivery }: Attempted) => !delivery.event.startsWith("webhook.");
-
-function disable(ctx: EventCtx, webhook: WebhookRow, reason: string): Statement[] {
-	return [
-		{
-			query: sql`UPDATE ${webhooks} SET "status" = 'disabled', "disabledAt" = ${ctx.now}, "disabledReason" = ${reason},
-					"pausedUntil" = NULL, "pauseSeconds" = NULL, "version" = "version" + 1, "updatedAt" = ${ctx.now}
-				WHERE "organizationId" = ${webhook.organizationId} AND "id" = ${webhook.id} AND "status" = 'active'`,
-		},
-		expectChanged(),
-		cancelPending(ctx.now, webhook.id),
-	];
 }

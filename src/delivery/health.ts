@@ -5,6 +5,7 @@ import { deliveryHours, webhooks } from "../db/schema/webhooks.ts";
 import type { WebhookRow } from "../webhooks/webhooks.ts";
 import { moved } from "./breaker.ts";
 import type { Attempted } from "./finish.ts";
+import { SLOW_AFTER_MS, SLOW_MEMORY_MS } from "./slow.ts";
 
 const HOUR_MS = 3_600_000;
 /** Without a success for so long, and with so many deliveries that used up their schedule, a webhook is disabled. */
@@ -14,7 +15,23 @@ const WORN_OUT_DELIVERIES = 10;
 const GONE = "The receiver answered 410 Gone.";
 const WORN_OUT = "No delivery has succeeded for 120 hours.";
 
-/** What a group of attempts says of one webhook. */
+/** Whether a webhook wants what waits for it. */
+export const isLive = ({ status, deletedAt }: WebhookRow): boolean =>
+	status === "active" && deletedAt === null;
+
+/**
+ * What becomes of a delivery that has not arrived when its webhook is off, or gone (null): skipped ones can be recovered. A
+ * test send can't, and a receiver that is gone won't come back.
+ */
+export const leftover = (
+	webhook: Pick<WebhookRow, "deletedAt" | "disabledReason"> | null,
+	test = false,
+): "skipped" | "cancelled" =>
+	webhook === null || webhook.deletedAt !== null || webhook.disabledReason === GONE || test
+		? "cancelled"
+		: "skipped";
+
+/** What a group of attempts says of one webhook. Test sends say nothing of it, but count in its hours. */
 export interface Health {
 	/** As it is stored, or was when the deliveries were claimed. */
 	readonly webhook: WebhookRow;
@@ -24,7 +41,7 @@ export interface Health {
 	readonly succeededAt: number | null;
 	/** The failures after it. */
 	readonly failures: readonly Attempted[];
-	/** Those that used up their schedule after it; test sends don't count. */
+	/** Those that used up their schedule after it. */
 	readonly exhausted: readonly Attempted[];
 }
 
@@ -36,13 +53,14 @@ export function healthOf(
 	return [...Map.groupBy(attempts, ({ webhook }) => webhook.id)].flatMap(([id, group]) => {
 		const [first] = group;
 		if (!first) return [];
-		const last = group.findLastIndex(({ outcome }) => outcome.ok);
-		const failures = group.slice(last + 1);
+		const real = group.filter(({ delivery }) => !delivery.test);
+		const last = real.findLastIndex(({ outcome }) => outcome.ok);
+		const failures = real.slice(last + 1);
 		return [
 			{
 				webhook: stored.get(id) ?? first.webhook,
 				attempts: group,
-				succeededAt: group[last]?.at ?? null,
+				succeededAt: real[last]?.at ?? null,
 				failures,
 				exhausted: failures.filter(isExhausted),
 			},
@@ -59,7 +77,7 @@ export function reasonToDisable(
 	{ webhook, attempts, succeededAt, failures, exhausted }: Health,
 	now: number,
 ) {
-	if (webhook.status !== "active") return null;
+	if (!isLive(webhook)) return null;
 	if (attempts.some(({ outcome }) => outcome.statusCode === 410)) return GONE;
 	if (succeededAt !== null || exhausted.length === 0) return null;
 	const since = webhook.failingSince ? Date.parse(webhook.failingSince) : (failures[0]?.at ?? now);
@@ -73,7 +91,8 @@ export const hasRecovered = ({ webhook, succeededAt }: Health): boolean =>
 
 /**
  * Statements that write the health of webhooks down. Failures are added up in SQL, since other groups do so too; but
- * whether a success closes a breaker must be as it was planned, for that is an event.
+ * whether the webhook is on, and whether a success closes its breaker, must be as it was planned, for that decides what
+ * becomes of the deliveries and which events there are.
  */
 export function recordHealth(healths: readonly Health[], now: number): Statement[] {
 	const rows = healths.map((health) => ({
@@ -85,6 +104,10 @@ export function recordHealth(healths: readonly Health[], now: number): Statement
 		exhausted: health.exhausted.length,
 		probe: health.attempts.some(({ delivery }) => delivery.probe) ? 1 : 0,
 		recovers: hasRecovered(health) ? 1 : 0,
+		live: isLive(health.webhook) ? 1 : 0,
+		slowUntil: health.attempts.some(({ outcome }) => outcome.durationMs >= SLOW_AFTER_MS)
+			? now + SLOW_MEMORY_MS
+			: null,
 	}));
 	const kept = (column: SQL, otherwise: SQL) =>
 		sql`iif(health.value->>'succeededAt' IS NULL, ${column}, ${otherwise})`;
@@ -93,9 +116,11 @@ export function recordHealth(healths: readonly Health[], now: number): Statement
 			query: sql`UPDATE ${webhooks} SET ${moved(now)},
 					"lastDeliveredAt" = coalesce(health.value->>'succeededAt', "lastDeliveredAt"),
 					"failingSince" = coalesce(${kept(sql`"failingSince"`, sql`NULL`)}, health.value->>'failedAt'),
+					"slowUntil" = coalesce(health.value->>'slowUntil', "slowUntil"),
 					"exhausted" = ${kept(sql`"exhausted"`, sql`0`)} + (health.value->>'exhausted')
 				FROM json_each(${JSON.stringify(rows)}) AS health
 				WHERE ${webhooks}."organizationId" = health.value->>'organizationId' AND ${webhooks}."id" = health.value->>'id'
+					AND ("status" = 'active' AND "deletedAt" IS NULL) = (health.value->>'live')
 					AND (health.value->>'succeededAt' IS NULL OR ("pausedUntil" IS NOT NULL) = (health.value->>'recovers'))`,
 		},
 		expect(sql`changes() = ${rows.length}`, () => new LostRace()),

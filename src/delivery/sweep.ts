@@ -1,43 +1,98 @@
-// The sweeper: what makes "never lost" true. Every minute it looks for deliveries that are due and free, whatever became
-// of their wake-ups, and delivers itself when the queue refuses. It also throws away what is past its time: retention/purge.ts.
-import { sql } from "drizzle-orm";
+// The sweeper: what makes "never lost" true. Every minute it looks for deliveries that are due and that nobody attends to,
+// whatever became of their wake-ups, and delivers itself when the queue refuses. It also throws away what is past its time.
 import { batch } from "../db/client.ts";
-import { deliveries } from "../db/schema/webhooks.ts";
 import type { Env, WakeUp } from "../env.ts";
 import { log } from "../log.ts";
 import { purge } from "../retention/purge.ts";
+import { endWaiting, MOST_ENDED } from "../webhooks/webhooks.ts";
 import { deliver } from "./deliver.ts";
+import { leftover } from "./health.ts";
+import { type HookKey, hooksOf, release, WINDOW, wakeUpsOf } from "./line.ts";
+import { type Waiting, waitingHooks, wakeFirst } from "./waiting.ts";
 import { wakeUp } from "./wake.ts";
 
-const MOST_SWEPT = 10_000;
-const AT_ONCE = 10;
+/** A million lost wake-ups are sent again by fifteen sweeps. Sent by the hundred, five sends at once, this takes some seconds. */
+const MOST_SWEPT = 70_000;
+/** Webhooks looked at by one statement. */
+const SLICE = 2_000;
+/** Deliveries woken by one statement. */
+const MOST_AT_ONCE = 5_000;
+/** How much more of each webhook a round takes than the one before it. */
+const GROWTH = 4;
+/** How many thousands of one webhook that was turned off are ended in a sweep. */
+const ENDINGS = 10;
+const INLINE_AT_ONCE = 10;
 /** Long enough for a backlog, short enough to end before the next sweep. */
 const INLINE_MS = 45_000;
 
 /** One sweep. */
 export async function sweep(env: Env): Promise<void> {
-	const due = await dueAndFree(env, Date.now());
-	if (due.length > 0) log("sweep", { due: due.length });
-	if (!(await wakeUp(env, due))) await deliverInline(env, due);
-	await purge(env, Date.now());
+	const now = Date.now();
+	const overdue = await tend(env, now);
+	const refused = await wakeInRounds(env, overdue, now);
+	await deliverInline(env, refused);
+	await purge(env, now);
 }
 
-async function dueAndFree(env: Env, now: number): Promise<WakeUp[]> {
-	const [rows] = await batch(env.DB, [
-		sql`SELECT "webhookId", "id" FROM ${deliveries} INDEXED BY "deliveries_due"
-			WHERE "dueAt" <= ${now} AND ("leaseUntil" IS NULL OR "leaseUntil" <= ${now}) ORDER BY "dueAt" LIMIT ${MOST_SWEPT}`,
-	]);
-	return (rows ?? []).map(({ webhookId, id }) => ({
-		webhookId: String(webhookId),
-		deliveryId: String(id),
-		slow: false,
-	}));
+/** Goes through all webhooks that have something due: lets lines go on that nobody serves, ends what waits for those turned off. */
+async function tend(env: Env, now: number): Promise<HookKey[]> {
+	const overdue: HookKey[] = [];
+	let slice: Waiting[] = [];
+	let left = MOST_SWEPT;
+	do {
+		const [rows = []] = await batch(env.DB, [waitingHooks(slice.at(-1)?.id ?? "", now, SLICE)]);
+		slice = rows.map((row) => row as unknown as Waiting);
+		const lines = slice.filter(({ line }) => line === 1);
+		for (let start = 0; start < lines.length && left > 0; start += MOST_AT_ONCE / WINDOW) {
+			const some = lines.slice(start, start + MOST_AT_ONCE / WINDOW);
+			const [released = []] = await batch(env.DB, [release(hooksOf(some), now)]);
+			left -= released.length;
+			if (released.length > 0) await wakeUp(env, wakeUpsOf(released, now));
+		}
+		for (const hook of slice.filter(({ live }) => live === 0)) await endAll(env, hook, now);
+		overdue.push(...slice.filter((hook) => hook.overdue === 1));
+	} while (slice.length === SLICE);
+	return overdue;
+}
+
+async function endAll(env: Env, { id, ...webhook }: Waiting, now: number): Promise<void> {
+	for (let chunk = 0; chunk < ENDINGS; chunk += 1) {
+		const [ended = []] = await batch(env.DB, [endWaiting(now, id, leftover(webhook)).query]);
+		if (ended.length < MOST_ENDED) return;
+	}
+}
+
+/**
+ * Wakes overdue deliveries: first one of each webhook, then four of each, and so on, so that no webhook's thousands come before
+ * another's first.
+ * @returns those that the queue refused
+ */
+async function wakeInRounds(env: Env, overdue: readonly HookKey[], now: number): Promise<WakeUp[]> {
+	let left = MOST_SWEPT;
+	let hooks = overdue;
+	for (let share = 1; hooks.length > 0 && left > 0; share *= GROWTH) {
+		const more: HookKey[] = [];
+		const width = Math.max(1, Math.floor(MOST_AT_ONCE / share));
+		for (let start = 0; start < hooks.length && left > 0; start += width) {
+			const some = hooks.slice(start, start + width);
+			const [rows = []] = await batch(env.DB, [wakeFirst(some, Math.min(share, left), now)]);
+			if (rows.length === 0) continue;
+			left -= rows.length;
+			const woken = wakeUpsOf(rows, now);
+			log("sweep", { due: woken.length });
+			if (!(await wakeUp(env, woken))) return woken;
+			const counts = Map.groupBy(woken, ({ webhookId }) => webhookId);
+			more.push(...some.filter(({ id }) => counts.get(id)?.length === share));
+		}
+		hooks = more;
+	}
+	return [];
 }
 
 /** Delivers without the queue. What is left over, or fails again, is due in the next sweep. */
 async function deliverInline(env: Env, due: readonly WakeUp[]): Promise<void> {
 	const until = Date.now() + INLINE_MS;
-	for (let start = 0; start < due.length && Date.now() < until; start += AT_ONCE) {
-		await deliver(env, due.slice(start, start + AT_ONCE));
+	for (let start = 0; start < due.length && Date.now() < until; start += INLINE_AT_ONCE) {
+		await deliver(env, due.slice(start, start + INLINE_AT_ONCE));
 	}
 }

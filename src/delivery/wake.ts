@@ -1,4 +1,7 @@
 // Wake-ups: telling the queue that deliveries are due. Never relied on; the rows are swept every minute.
+import { sql } from "drizzle-orm";
+import { batch } from "../db/client.ts";
+import { deliveries } from "../db/schema/webhooks.ts";
 import type { Env, WakeUp } from "../env.ts";
 import { fault } from "../log.ts";
 
@@ -24,7 +27,21 @@ export async function wakeUp(env: Env, wakeUps: readonly WakeUp[]): Promise<bool
 		return true;
 	} catch (error) {
 		fault("queue_refused", { deliveries: wakeUps.length }, error);
+		await clearMarks(env, wakeUps);
 		return false;
+	}
+}
+
+/** Without a mark a due delivery is in the next sweep; with it, a minute later. So that is all that a failure here costs. */
+async function clearMarks(env: Env, refused: readonly WakeUp[]): Promise<void> {
+	const keys = JSON.stringify(refused.map(({ webhookId, deliveryId }) => [webhookId, deliveryId]));
+	try {
+		await batch(env.DB, [
+			sql`UPDATE ${deliveries} SET "leaseUntil" = NULL WHERE "lease" IS NULL
+				AND ("webhookId", "id") IN (SELECT value->>0, value->>1 FROM json_each(${keys}))`,
+		]);
+	} catch (error) {
+		fault("marks_kept", { deliveries: refused.length }, error);
 	}
 }
 

@@ -7,6 +7,7 @@ import type { Statement } from "../db/commit.ts";
 import { numberAt } from "../db/numbers.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { deliveries, events, webhooks } from "../db/schema/webhooks.ts";
+import { LINE_OFFSET, mayWake, trust, wakeUpsOf, woken } from "../delivery/line.ts";
 import { sendingRules } from "../env.ts";
 import { newId, timeDigits } from "../ids.ts";
 import type { EventType } from "./catalogue.ts";
@@ -71,33 +72,31 @@ export function subscribed(type: SQL): SQL {
 		AND EXISTS (SELECT 1 FROM json_each(webhook."events") AS wanted WHERE ${type} GLOB wanted.value)`;
 }
 
-/** One row per event and webhook that wants it: due at once, or skipped where the webhook is disabled. */
+/**
+ * One row per event and webhook that wants it: awake while the webhook has room for it, else in its line, or skipped where
+ * the webhook is disabled.
+ */
 function fanOut(ctx: EventCtx, targets: string): Statement {
 	const { organizationId } = ctx.caller;
 	const [firstDelay = 0] = sendingRules(ctx.env).delays;
 	const dueAt = ctx.now + firstDelay * 1_000;
+	const wanted = { id: sql`wanted."webhookId"`, pausedUntil: sql`wanted."pausedUntil"` };
+	const goes = mayWake(wanted, sql`wanted."place"`, dueAt, ctx.now);
 	return {
 		query: sql`INSERT INTO ${deliveries} ("webhookId", "id", "organizationId", "eventId", "event", "status", "test",
-				"createdAt", "updatedAt", "attemptsMade", "lastAttempt", "manualWaiting", "nextAttemptAt", "dueAt")
-			SELECT webhook."id", ${deliveryId(ctx.now)}, ${organizationId}, event.value->>'id', event.value->>'type',
-				iif(webhook."status" = 'active', 'pending', 'skipped'), 0, ${ctx.now}, ${ctx.now}, 0, 0, 0,
-				iif(webhook."status" = 'active', ${dueAt}, NULL), iif(webhook."status" = 'active', ${dueAt}, NULL)
-			FROM ${webhooks} AS webhook CROSS JOIN ${organizations} AS organization CROSS JOIN json_each(${targets}) AS event
-			WHERE webhook."organizationId" = ${organizationId} AND webhook."deletedAt" IS NULL
-				AND organization."id" = ${organizationId}
-				AND ${subscribed(sql`(event.value->>'type')`)}
-				AND webhook."id" <> (event.value->>'entityId')
-			RETURNING "webhookId", "id", "status"`,
-		committed: (made) =>
-			ctx.wake(
-				made
-					.filter(({ status }) => status === "pending")
-					.map(({ webhookId, id }) => ({
-						webhookId: String(webhookId),
-						deliveryId: String(id),
-						slow: false,
-						delaySeconds: firstDelay,
-					})),
-			),
+				"createdAt", "updatedAt", "attemptsMade", "lastAttempt", "manualWaiting", "nextAttemptAt", "dueAt", "leaseUntil")
+			SELECT "webhookId", ${deliveryId(ctx.now)}, ${organizationId}, "eventId", "event", iif("due" IS NULL, 'skipped', 'pending'), 0,
+				${ctx.now}, ${ctx.now}, 0, 0, 0, iif("due" IS NULL, NULL, ${dueAt}), "due", iif("due" < ${LINE_OFFSET}, "due" + ${trust(sql`"slow"`)}, NULL)
+			FROM (SELECT "webhookId", "eventId", "event", "slow", CASE WHEN "status" <> 'active' THEN NULL WHEN ${goes} THEN max(${dueAt}, coalesce("pausedUntil", 0)) ELSE ${LINE_OFFSET + dueAt} END AS "due"
+				FROM (SELECT webhook."id" AS "webhookId", webhook."status", webhook."pausedUntil", coalesce(webhook."slowUntil" > ${ctx.now}, 0) AS "slow", event.value->>'id' AS "eventId", event.value->>'type' AS "event",
+						row_number() OVER (PARTITION BY webhook."id" ORDER BY event.key) AS "place"
+					FROM ${webhooks} AS webhook CROSS JOIN ${organizations} AS organization CROSS JOIN json_each(${targets}) AS event
+					WHERE webhook."organizationId" = ${organizationId} AND webhook."deletedAt" IS NULL
+						AND organization."id" = ${organizationId}
+						AND ${subscribed(sql`(event.value->>'type')`)}
+						AND webhook."id" <> (event.value->>'entityId')) AS wanted) AS made
+			WHERE true
+			${woken(ctx.now)}`,
+		committed: (made) => ctx.wake(wakeUpsOf(made, ctx.now)),
 	};
 }

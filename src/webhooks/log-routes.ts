@@ -28,7 +28,7 @@ const test = endpoint(
 		operationId: "testWebhook",
 		summary: "Send a test event",
 		description:
-			"Sends the event's example payload through the same pipe as the real thing; the delivery is marked `test`.",
+			"Sends the event's example payload through the same pipe as the real thing; the delivery is marked `test`, and what comes of it neither pauses the webhook nor ends a pause.",
 		message: "Test event accepted",
 		ids,
 		body: TestSend,
@@ -112,7 +112,7 @@ const again = endpoint(
 		operationId: "redeliver",
 		summary: "Send a delivery again",
 		description:
-			"One attempt now, under the same id, whatever the delivery's status and also while the webhook is disabled. Its success ends a pending schedule.",
+			"One attempt now, under the same id, whatever the delivery's status and also while the webhook is disabled; while another attempt is under way, right after it. Its success ends a pending schedule.",
 		alsoNeeds,
 		message: "Redelivery accepted",
 		ids: both,
@@ -135,7 +135,7 @@ const recoverAll = endpoint(
 		operationId: "recoverDeliveries",
 		summary: "Recover failed deliveries",
 		description:
-			"Runs the schedule anew for each delivery that was made in a window and failed, or was skipped while the webhook was disabled; at most 10,000 at once, the oldest first. Those that succeeded since are left out.",
+			"Runs the schedule anew for each delivery that was made in a window and failed, or was skipped because the webhook was disabled; at most 10,000 at once, the oldest first. Those that succeeded since are left out, and so are test sends.",
 		message: "Recovery accepted",
 		ids,
 		body: Recover,

@@ -8,6 +8,7 @@ import type { Position } from "../db/list.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { attempts as attemptTable, deliveries, events, webhooks } from "../db/schema/webhooks.ts";
 import { bodyFor } from "../delivery/claim.ts";
+import { isSlow, markFor, trust, wakeUpsOf, woken } from "../delivery/line.ts";
 import { badRequest, notFound } from "../errors.ts";
 import { catalogue, eventTypes } from "../events/catalogue.ts";
 import { readableTypes, requireReadable } from "../events/readable.ts";
@@ -130,14 +131,24 @@ export async function redeliver(
 ): Promise<Write<Awaited<ReturnType<typeof deliveryOf>>>> {
 	const delivery = await deliveryOf(ctx, webhookId, id);
 	const { organizationId } = ctx.caller;
+	const isIt = sql`"webhookId" = ${webhookId} AND "id" = ${id} AND "organizationId" = ${organizationId}`;
+	const isAttended = sql`(coalesce("dueAt" <= ${ctx.now}, 0) AND coalesce("leaseUntil" > ${ctx.now}, 0))`;
 	return {
 		value: delivery,
 		statements: [
 			{
-				query: sql`UPDATE ${deliveries} SET "manualWaiting" = "manualWaiting" + 1, "dueAt" = min(coalesce("dueAt", ${ctx.now}), ${ctx.now}), "updatedAt" = ${ctx.now}
-					WHERE "webhookId" = ${webhookId} AND "id" = ${id} AND "organizationId" = ${organizationId} AND EXISTS
+				// While an attempt is under way, its record wakes the next; a wake-up on its way does for this one too.
+				query: sql`SELECT "webhookId", "id", ${ctx.now} AS "dueAt", ${isSlow(ctx.now)} AS "slow" FROM ${deliveries}
+					WHERE ${isIt} AND NOT ${isAttended}`,
+				committed: (rows) => ctx.wake(wakeUpsOf(rows, ctx.now)),
+			},
+			{
+				query: sql`UPDATE ${deliveries} SET "manualWaiting" = "manualWaiting" + 1, "updatedAt" = ${ctx.now},
+						"lease" = iif(${isAttended}, "lease", NULL),
+						"leaseUntil" = iif(${isAttended}, "leaseUntil", ${markFor(sql`${ctx.now}`, ctx.now)}),
+						"dueAt" = min(coalesce("dueAt", ${ctx.now}), ${ctx.now})
+					WHERE ${isIt} AND EXISTS
 						(SELECT 1 FROM ${webhooks} WHERE "organizationId" = ${organizationId} AND "id" = ${webhookId} AND "deletedAt" IS NULL)`,
-				committed: () => ctx.wake([{ webhookId, deliveryId: id, slow: false }]),
 			},
 			expectChanged(() => notFound("webhook")),
 		],
@@ -192,9 +203,11 @@ export async function testSend(
 			},
 			{
 				query: sql`INSERT INTO ${deliveries} ("webhookId", "id", "organizationId", "eventId", "event", "status", "test", "createdAt",
-						"updatedAt", "attemptsMade", "lastAttempt", "manualWaiting", "nextAttemptAt", "dueAt")
-					VALUES (${webhookId}, ${id}, ${organizationId}, ${eventId}, ${type}, 'pending', 1, ${ctx.now}, ${ctx.now}, 0, 0, 0, ${ctx.now}, ${ctx.now})`,
-				committed: () => ctx.wake([{ webhookId, deliveryId: id, slow: false }]),
+						"updatedAt", "attemptsMade", "lastAttempt", "manualWaiting", "nextAttemptAt", "dueAt", "leaseUntil")
+					VALUES (${webhookId}, ${id}, ${organizationId}, ${eventId}, ${type}, 'pending', 1, ${ctx.now}, ${ctx.now}, 0, 0, 0, ${ctx.now}, ${ctx.now},
+						${ctx.now} + ${trust(sql`${Number(webhook[0].slowUntil) > ctx.now ? 1 : 0}`)})
+					${woken(ctx.now)}`,
+				committed: (rows) => ctx.wake(wakeUpsOf(rows, ctx.now)),
 			},
 		],
 	};

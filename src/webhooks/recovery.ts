@@ -4,10 +4,11 @@ import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { expect, LostRace, type Write } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { LINE_OFFSET } from "../delivery/line.ts";
 import { badRequest, conflict, notFound } from "../errors.ts";
 import { firstIdAt } from "../ids.ts";
 import { type Condition, requireVersion } from "../resources/verbs.ts";
-import { webhookStore } from "./webhooks.ts";
+import { goOn, webhookStore } from "./webhooks.ts";
 
 const DAY_MS = 86_400_000;
 const LONGEST_WINDOW_MS = 14 * DAY_MS;
@@ -21,7 +22,8 @@ export interface Window {
 
 /**
  * Plans the recovery of a window: each delivery made in it that failed (or was skipped) runs the schedule anew, the oldest
- * ten thousand of them. Those that a redelivery has saved since are a success and are left out.
+ * ten thousand of them. They stand in line, so that a receiver just well again is not overrun. Those that a redelivery has
+ * saved since are a success and are left out, and so are test sends.
  * @throws AppError 400 for a window that is empty or longer than 14 days; 404; 409 while the webhook is disabled
  */
 export async function recover(
@@ -38,7 +40,7 @@ export async function recover(
 		throw badRequest({ path: "since", message: "At most 14 days before `until`." });
 	}
 	const chosen = sql`SELECT "webhookId", "id" FROM ${deliveries} WHERE "webhookId" = ${webhookId} AND "organizationId" = ${organizationId}
-		AND "status" = ${status} AND "id" >= ${firstIdAt("whd", Date.parse(since))} AND "id" < ${firstIdAt("whd", Date.parse(until) + 1)}
+		AND "status" = ${status} AND "test" = 0 AND "id" >= ${firstIdAt("whd", Date.parse(since))} AND "id" < ${firstIdAt("whd", Date.parse(until) + 1)}
 		ORDER BY "id" LIMIT ${MOST_RECOVERED}`;
 	const [found, counted] = await batch(ctx.env.DB, [
 		webhookStore.byId(organizationId, webhookId),
@@ -53,23 +55,17 @@ export async function recover(
 		value: { recovered },
 		statements: [
 			{
-				query: sql`UPDATE ${deliveries} SET "status" = 'pending', "attemptsMade" = 0, "nextAttemptAt" = ${ctx.now}, "dueAt" = ${ctx.now},
-						"updatedAt" = ${ctx.now}
-					WHERE ("webhookId", "id") IN (${chosen}) RETURNING "webhookId", "id"`,
-				committed: (rows) =>
-					ctx.wake(
-						rows.map((row) => ({
-							webhookId: String(row.webhookId),
-							deliveryId: String(row.id),
-							slow: false,
-						})),
-					),
+				// One that a redelivery has woken stays so.
+				query: sql`UPDATE ${deliveries} SET "status" = 'pending', "attemptsMade" = 0, "nextAttemptAt" = ${ctx.now},
+						"dueAt" = coalesce("dueAt", ${LINE_OFFSET + ctx.now}), "updatedAt" = ${ctx.now}
+					WHERE ("webhookId", "id") IN (${chosen})`,
 			},
 			expect(
 				sql`changes() = ${recovered} AND EXISTS (SELECT 1 FROM ${webhooks} WHERE "organizationId" = ${organizationId}
 					AND "id" = ${webhookId} AND "status" = 'active' AND "deletedAt" IS NULL)`,
 				() => new LostRace(),
 			),
+			goOn(ctx, webhookId),
 		],
 	};
 }

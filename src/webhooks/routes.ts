@@ -137,7 +137,7 @@ const update = endpoint(
 		operationId: "updateWebhook",
 		summary: "Update a webhook",
 		description:
-			"Changes what the body names. `headers` replaces the whole set; a value of `***` keeps the one stored. Disabling cancels what is pending.",
+			"Changes what the body names. `headers` replaces the whole set; a value of `***` keeps the one stored. Disabling skips what waits; `recover` sends it later.",
 		alsoNeeds:
 			"for another `url` or other `events`, the read scope of each resource whose events it gets, before or afterwards",
 		message: "Webhook updated successfully",
@@ -194,6 +194,29 @@ const restore = endpoint(
 		perform(
 			ctx,
 			(again) => webhooks.restore(ctx, id, ifMatch(request), again),
+			(webhook) => one(200, webhook),
+		),
+);
+
+const resume = endpoint(
+	{
+		method: "post",
+		path: "/webhooks/{id}/resume",
+		scope: write,
+		tag,
+		operationId: "resumeWebhook",
+		summary: "Resume a paused webhook",
+		description:
+			"Ends the pause that ten failures in a row began, for when the receiver is well again: what waits goes on at once, the oldest first. A webhook that isn't paused stays as it is.",
+		message: "Webhook resumed successfully",
+		ids,
+		conditional: true,
+		answers: { 200: { description: "The webhook.", schema: Webhook, headers: ["ETag"] } },
+	},
+	({ ctx, ids: { id = "" }, request }) =>
+		perform(
+			ctx,
+			() => webhooks.resume(ctx, id, ifMatch(request)),
 			(webhook) => one(200, webhook),
 		),
 );
@@ -256,6 +279,7 @@ export const webhookEndpoints: readonly Endpoint[] = [
 	update,
 	remove,
 	restore,
+	resume,
 	rotate,
 	activate,
 	...deliveryEndpoints,

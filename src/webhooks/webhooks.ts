@@ -6,8 +6,8 @@ import type { ListQuery, Position } from "../db/list.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { deliveries, webhooks as table } from "../db/schema/webhooks.ts";
 import { tableStore } from "../db/store.ts";
-import { release } from "../delivery/breaker.ts";
 import { headersProblems, maskHeaders, mergeMasked } from "../delivery/headers.ts";
+import { freeProbe, hooksOf, release, wakeUpsOf } from "../delivery/line.ts";
 import { newSecret, secretPrefix } from "../delivery/secret.ts";
 import { targetProblem } from "../delivery/target.ts";
 import { type Env, sendingRules } from "../env.ts";
@@ -147,7 +147,7 @@ export async function create(
 }
 
 /**
- * Plans a change. Disabling cancels what is pending; enabling begins with a clean slate.
+ * Plans a change. Disabling skips what waits; enabling begins with a clean slate.
  * @throws AppError 400, 404, 412 as every update; 403 for another URL or other events where the caller can't read all that
  *   it was sent or would be
  */
@@ -179,8 +179,8 @@ export async function update(
 	const { before, value } = changed;
 	const off = before.status === "active" && value.status === "disabled";
 	const followUp = [
-		...(off ? [cancelPending(ctx.now, id)] : []),
-		...(before.pausedUntil && !value.pausedUntil && !off ? [release(ctx, id)] : []),
+		...(off ? [endWaiting(ctx.now, id, "skipped")] : []),
+		...(before.pausedUntil && !value.pausedUntil && !off ? unpause(ctx, id) : []),
 	];
 	return { value: await show(ctx.env, value), statements: [...changed.statements, ...followUp] };
 }
@@ -191,6 +191,34 @@ function refuseUnreadable(ctx: Ctx, before: WebhookRow, { url, events }: Webhook
 	const other = events !== undefined && JSON.stringify(events) !== JSON.stringify(before.events);
 	if (moved || other) requireReadable(ctx.caller, [...before.events, ...(events ?? [])]);
 }
+
+/**
+ * Plans to end a pause, as its owner knows that the receiver is well again. A webhook that isn't paused stays as it is.
+ * @throws AppError 404, 412
+ */
+export async function resume(
+	ctx: Ctx,
+	id: string,
+	condition: Condition | null,
+): Promise<Write<ShownWebhook>> {
+	const closed = { pausedUntil: null, pauseSeconds: null };
+	const changed = await base.change(ctx, id, async () => closed, condition);
+	return {
+		value: await show(ctx.env, changed.value),
+		statements: [...changed.statements, ...unpause(ctx, id)],
+	};
+}
+
+const unpause = (ctx: Ctx, id: string): Statement[] => [
+	{ query: freeProbe({ organizationId: ctx.caller.organizationId, id }, ctx.now) },
+	goOn(ctx, id),
+];
+
+/** The first in a webhook's line go on, as many as its window has room for. */
+export const goOn = (ctx: Ctx, id: string): Statement => ({
+	query: release(hooksOf([{ organizationId: ctx.caller.organizationId, id }]), ctx.now),
+	committed: (rows) => ctx.wake(wakeUpsOf(rows, ctx.now)),
+});
 
 /** What turning a webhook off or on brings with it. */
 function turned(ctx: Ctx, before: string, after: string | undefined): Sealed {
@@ -204,7 +232,7 @@ function turned(ctx: Ctx, before: string, after: string | undefined): Sealed {
 /** Plans a deletion; what is pending is cancelled, the log stays until its time is up. */
 export async function remove(ctx: Ctx, id: string, condition: Condition | null): Promise<Write<WebhookRow>> {
 	const write = await base.remove(ctx, id, condition);
-	return { ...write, statements: [...write.statements, cancelPending(ctx.now, id)] };
+	return { ...write, statements: [...write.statements, endWaiting(ctx.now, id, "cancelled")] };
 }
 
 /** Plans the return of a deleted webhook. */
@@ -243,12 +271,23 @@ export function changeSecret(
 	return base.change(ctx, id, make, condition);
 }
 
-/** Takes every pending delivery of a webhook out of the schedule; an attempt under way may end, but changes nothing. */
-export function cancelPending(now: number, webhookId: string): Statement {
+/** How many waiting deliveries one statement ends; the sweeper goes on with the rest. */
+export const MOST_ENDED = 1_000;
+
+/**
+ * Ends what waits for a webhook that is turned off. An attempt under way ends by itself, and a manual one that was asked for
+ * is still made while there is a webhook to send it to. Test sends can't be recovered.
+ */
+export function endWaiting(now: number, webhookId: string, outcome: "skipped" | "cancelled"): Statement {
+	const kept = sql`(${outcome} = 'skipped' AND "manualWaiting" > 0)`;
 	return {
-		query: sql`UPDATE ${deliveries} SET "status" = 'cancelled', "nextAttemptAt" = NULL, "dueAt" = NULL, "manualWaiting" = 0,
-				"lease" = NULL, "leaseUntil" = NULL, "updatedAt" = ${now}
-			WHERE "webhookId" = ${webhookId} AND "status" = 'pending'`,
+		query: sql`UPDATE ${deliveries} SET "status" = iif("test", 'cancelled', ${outcome}), "nextAttemptAt" = NULL,
+				"dueAt" = iif(${kept}, "dueAt", NULL), "manualWaiting" = iif(${kept}, "manualWaiting", 0),
+				"lease" = NULL, "leaseUntil" = iif(${kept}, "leaseUntil", NULL), "updatedAt" = ${now}
+			WHERE "webhookId" = ${webhookId} AND "id" IN (SELECT "id" FROM ${deliveries} INDEXED BY "deliveries_due"
+				WHERE "webhookId" = ${webhookId} AND "dueAt" IS NOT NULL AND "status" = 'pending'
+					AND ("lease" IS NULL OR "leaseUntil" <= ${now}) ORDER BY "dueAt" LIMIT ${MOST_ENDED})
+			RETURNING "id"`,
 	};
 }
 

@@ -124,13 +124,51 @@ describe("ten failures in a row", () => {
 		]);
 	});
 
-	it("hold back neither a redelivery nor a test send, and either may end the pause", async () => {
+	it("hold back neither a redelivery nor a test send; the redelivery may end the pause, the test says nothing of it", async () => {
 		const sender = await Sender.start();
 		const { id } = await tenFailures(sender, "/fail-then-ok/10/asked");
+		const paused = await shown(sender, id);
 		expect((await sender.api("POST", `/webhooks/${id}/test`, { event: "lead.created" })).status).toBe(202);
 		await sender.drain();
 		expect(await received("asked")).toHaveLength(11);
-		expect(await shown(sender, id)).toMatchObject({ pausedUntil: null });
+		expect(await shown(sender, id)).toEqual(paused);
+		const { items } = (await sender.api("GET", `/webhooks/${id}/deliveries?status=pending`)).body;
+		await sender.api("POST", `/webhooks/${id}/deliveries/${items[0].id}/redeliver`);
+		await sender.drain();
+		expect(await received("asked")).toHaveLength(12);
+		expect(await shown(sender, id)).toMatchObject({ pausedUntil: null, consecutiveFailures: 0 });
+	});
+
+	it("are not made of test sends, nor ended by them", async () => {
+		const sender = await Sender.start();
+		const { id } = await sender.webhook("/status/503/only-tests");
+		for (let count = 0; count < 11; count += 1)
+			await sender.api("POST", `/webhooks/${id}/test`, { event: "lead.created" });
+		await sender.drain();
+		expect(await received("only-tests")).toHaveLength(11);
+		expect(await shown(sender, id)).toMatchObject({
+			consecutiveFailures: 0,
+			failingSince: null,
+			pausedUntil: null,
+		});
+	});
+
+	it("end when the owner resumes the webhook, and what waited goes on, no more at once than its window", async () => {
+		const sender = await Sender.start();
+		const { id } = await tenFailures(sender, "/fail-then-ok/10/resumed");
+		await leads(sender, 30);
+		sender.queued.length = 0;
+		const resumed = await sender.api("POST", `/webhooks/${id}/resume`);
+		expect(resumed).toMatchObject({ status: 200, body: { id, pausedUntil: null } });
+		expect(sender.queued).toHaveLength(20);
+		for (let round = 0; round < 5; round += 1) await sender.drain();
+		expect(await received("resumed")).toHaveLength(40);
+		const again = await sender.api("POST", `/webhooks/${id}/resume`);
+		expect(again).toMatchObject({ status: 200, body: { id, pausedUntil: null } });
+		expect(sender.queued).toEqual([]);
+		expect((await sender.api("POST", "/webhooks/webhook_01kaj2m5m8f7jt2n3v4w5x6y7z/resume")).status).toBe(
+			404,
+		);
 	});
 
 	it("are forgotten when the address changes, and what waited goes there at once", async () => {
@@ -184,7 +222,7 @@ describe("five days without a success", () => {
 		}
 	};
 
-	it("and ten exhausted deliveries disable a webhook, once, and cancel what waits", async () => {
+	it("and ten exhausted deliveries disable a webhook, once, and skip what waits", async () => {
 		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0" });
 		await sender.webhook("/status/200/mourner", { events: ["webhook.disabled"] });
 		const { id } = await sender.webhook("/status/503/worn-out");

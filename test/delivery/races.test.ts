@@ -37,7 +37,7 @@ describe("while the last attempt is at its receiver", () => {
 		};
 		await world.settle();
 		expect(await world.verdict({ unrecorded: 0 })).toEqual([]);
-		expect([status(), told()]).toEqual(["cancelled", []]);
+		expect([status(), told()]).toEqual(["skipped", []]);
 	});
 
 	it("a consumer that took it over and succeeds has the last word", async () => {

@@ -74,6 +74,7 @@ const MOVES = new Set([
 	"pending success",
 	"pending failed",
 	"pending cancelled",
+	"pending skipped",
 	"failed pending",
 	"failed success",
 	"skipped pending",
@@ -92,6 +93,8 @@ export class Auditor {
 	readonly asked = new Map<string, number>();
 	/** How often a claim was taken over from another consumer, dead or late. */
 	readonly overtaken = new Map<string, number>();
+	/** Deliveries that ended because their webhook was turned off. */
+	readonly stopped = new Set<string>();
 	private readonly prefixes = new Map<string, readonly string[]>();
 
 	constructor(private readonly organizationId: string) {}
@@ -186,13 +189,30 @@ export class Auditor {
 				count(this.overtaken, id, 1);
 				if (Number(was.leaseUntil) > Date.now()) this.problems.push(`${id} was claimed twice at once`);
 			}
-			if (status === "pending" && webhook && isOff(webhook) && !isOff(before.webhooks.get(webhookId)))
+			// The sweeper takes a lease that has run out from whoever held it.
+			if (
+				was.lease !== null &&
+				lease === null &&
+				delivery.leaseUntil !== null &&
+				Number(was.leaseUntil) <= Date.now()
+			)
+				count(this.overtaken, id, 1);
+			// An attempt under way ends by itself.
+			const underWay = lease !== null && Number(delivery.leaseUntil) > Date.now();
+			if (
+				status === "pending" &&
+				!underWay &&
+				webhook &&
+				isOff(webhook) &&
+				!isOff(before.webhooks.get(webhookId))
+			)
 				this.problems.push(`${id} is pending for a webhook just turned off`);
 			count(this.asked, id, Math.max(0, manualWaiting - was.manualWaiting));
 			if (was.status === status) continue;
 			if (!MOVES.has(`${was.status} ${status}`))
 				this.problems.push(`${id} went from ${was.status} to ${status}`);
 			if (status === "pending") count(this.restarts, id, 1);
+			if (status === "skipped") this.stopped.add(id);
 		}
 	}
 

@@ -44,7 +44,13 @@ export async function verdictOf(
 			[
 				...problemsOf(delivery, madeBy.get(delivery.id) ?? [], auditor, bounds),
 				...problemsBetween(sentBy.get(delivery.id) ?? [], madeBy.get(delivery.id) ?? [], bounds),
-				...outcomeProblems(delivery, sentBy.get(delivery.id) ?? [], madeBy.get(delivery.id) ?? [], bounds),
+				...outcomeProblems(
+					delivery,
+					sentBy.get(delivery.id) ?? [],
+					madeBy.get(delivery.id) ?? [],
+					auditor,
+					bounds,
+				),
 			].map((problem) => `${delivery.id} (${delivery.event}, ${delivery.status}) ${problem}`),
 		),
 	];
@@ -95,9 +101,10 @@ function problemsBetween(
 }
 
 function outcomeProblems(
-	{ status, attemptsMade }: DeliveryState,
+	{ id, status, attemptsMade }: DeliveryState,
 	sent: readonly Arrived[],
 	made: readonly AttemptRow[],
+	auditor: Auditor,
 	{ delays }: Bounds,
 ): string[] {
 	const arrived = sent.some(
@@ -107,6 +114,16 @@ function outcomeProblems(
 	return [
 		...(status === "success" && !arrived ? ["never arrived"] : []),
 		...(status === "failed" && attemptsMade < delays && !gone ? [`gave up after ${attemptsMade}`] : []),
-		...(status === "skipped" && made.some(({ trigger }) => trigger === "scheduled") ? ["was attempted"] : []),
+		...(status === "skipped" &&
+		!auditor.stopped.has(id) &&
+		made.some(({ trigger }) => trigger === "scheduled")
+			? ["was attempted"]
+			: []),
+		// Whoever was overtaken has no say in what becomes of the delivery.
+		...((status === "skipped" || status === "cancelled") &&
+		!auditor.overtaken.has(id) &&
+		made.some(({ statusCode }) => statusCode !== null && statusCode >= 200 && statusCode < 300)
+			? ["has arrived, and the log says so"]
+			: []),
 	];
 }

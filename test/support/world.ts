@@ -118,11 +118,15 @@ export class World {
 			await this.consumeDue();
 			const waiting = [...this.auditor.state.deliveries.keys()];
 			const next = await env.DB.prepare(
-				`SELECT min(max("dueAt", coalesce("leaseUntil", 0))) FROM "webhooks" AS webhook CROSS JOIN "deliveries" AS delivery
+				// Those in line are passed over while another of their webhook is to come; else they wait for their time and the breaker's.
+				`SELECT min(CASE WHEN "dueAt" < 1e14 THEN max("dueAt", coalesce("leaseUntil", 0))
+						WHEN NOT EXISTS (SELECT 1 FROM "deliveries" AS other WHERE other."webhookId" = webhook."id" AND other."dueAt" < 1e14)
+						THEN max("dueAt" - 1e14, coalesce(webhook."pausedUntil", 0)) END) AS "next"
+					FROM "webhooks" AS webhook CROSS JOIN "deliveries" AS delivery
 					ON delivery."webhookId" = webhook."id" WHERE webhook."organizationId" = ? AND "dueAt" IS NOT NULL`,
 			)
 				.bind(this.organizationId)
-				.first<number>(`min(max("dueAt", coalesce("leaseUntil", 0)))`);
+				.first<number>("next");
 			if (next === null) return this.replayWakeUps(waiting);
 			if (next > Date.now()) vi.setSystemTime(next);
 			await this.sender.sweep();

@@ -1,0 +1,59 @@
+// What a group of attempts does beyond its deliveries: it disables the webhook, or ends its pause, and says so in events.
+import { sql } from "drizzle-orm";
+import type { EventCtx } from "../context.ts";
+import { expectChanged, type Statement } from "../db/commit.ts";
+import { webhooks } from "../db/schema/webhooks.ts";
+import type { EventType } from "../events/catalogue.ts";
+import { type EventDraft, envelope, record as recordEvents } from "../events/record.ts";
+import { disabled, endWaiting, type ShownWebhook, show, type WebhookRow } from "../webhooks/webhooks.ts";
+import type { Attempted } from "./finish.ts";
+import { MASK } from "./headers.ts";
+import { type Health, hasRecovered, isExhausted, leftover, reasonToDisable } from "./health.ts";
+import { freeProbe } from "./line.ts";
+
+/** Plans what a group of attempts does to its webhook, and the events that tell of it. */
+export async function consequences(from: Omit<EventCtx, "caller">, health: Health): Promise<Statement[]> {
+	const { webhook, attempts: made } = health;
+	const ctx: EventCtx = { ...from, caller: { organizationId: webhook.organizationId } };
+	const draft = async (type: EventType, shown: WebhookRow): Promise<EventDraft> => ({
+		type,
+		entityId: webhook.id,
+		payload: envelope(ctx, type, unvalued(await show(ctx.env, shown))),
+	});
+	const reason = reasonToDisable(health, ctx.now);
+	const off = { ...webhook, status: "disabled", pausedUntil: null, ...disabled(ctx.now, reason ?? "") };
+	const healthy = { ...webhook, consecutiveFailures: 0, failingSince: null, pausedUntil: null };
+	const announced = made.filter((one) => isExhausted(one) && isAnnounced(one));
+	const drafts = await Promise.all([
+		...announced.map(() => draft("webhook.exhausted", webhook)),
+		...(hasRecovered(health) ? [draft("webhook.recovered", healthy)] : []),
+		...(reason ? [draft("webhook.disabled", off)] : []),
+	]);
+	return [
+		...(hasRecovered(health) ? [{ query: freeProbe(webhook, ctx.now) }] : []),
+		...(reason ? disable(ctx, webhook, reason) : []),
+		...recordEvents(ctx, drafts),
+	];
+}
+
+/** What others are told of a webhook, and what is kept in plain text: the names of its headers, none of their values. */
+const unvalued = (webhook: ShownWebhook): ShownWebhook => ({
+	...webhook,
+	headers: Object.fromEntries(Object.keys(webhook.headers).map((name) => [name, MASK])),
+});
+
+/** Two webhooks that hear of each other's failures would go on telling each other for ever. */
+const isAnnounced = ({ delivery }: Attempted) => !delivery.event.startsWith("webhook.");
+
+function disable(ctx: EventCtx, webhook: WebhookRow, reason: string): Statement[] {
+	const off = { ...webhook, disabledReason: reason };
+	return [
+		{
+			query: sql`UPDATE ${webhooks} SET "status" = 'disabled', "disabledAt" = ${ctx.now}, "disabledReason" = ${reason},
+					"pausedUntil" = NULL, "pauseSeconds" = NULL, "version" = "version" + 1, "updatedAt" = ${ctx.now}
+				WHERE "organizationId" = ${webhook.organizationId} AND "id" = ${webhook.id} AND "status" = 'active'`,
+		},
+		expectChanged(),
+		endWaiting(ctx.now, webhook.id, leftover(off)),
+	];
+}

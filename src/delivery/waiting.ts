@@ -1,0 +1,53 @@
+// What the sweeper asks D1: which webhooks have something waiting, and who of theirs should have been attended to by now. Each
+// statement is given how much it may look at.
+import { type SQL, sql } from "drizzle-orm";
+import { deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { type HookKey, hooksOf, LINE_OFFSET, LONGEST_TRUST_MS, trustedFor, woken } from "./line.ts";
+
+/** A webhook that has deliveries waiting, as `waitingHooks` gives it. Flags are 0 or 1. */
+export interface Waiting extends HookKey {
+	/** Some are due, and nobody attends to them. */
+	readonly overdue: number;
+	/** Some stand in line. */
+	readonly line: number;
+	/** It is turned on. */
+	readonly live: number;
+	readonly deletedAt: string | null;
+	readonly disabledReason: string | null;
+}
+
+const due = (webhookId: SQL, condition: SQL): SQL =>
+	sql`FROM ${deliveries} INDEXED BY "deliveries_due" WHERE "webhookId" = ${webhookId} AND ${condition}`;
+
+const isOverdue = (now: number): SQL =>
+	sql`"dueAt" <= ${now} AND ("leaseUntil" IS NULL OR "leaseUntil" <= ${now})`;
+
+/** The next webhooks, by id, that have something waiting: found by one seek each, however much that is. */
+export function waitingHooks(after: string, now: number, limit: number): SQL {
+	const next = (id: SQL) =>
+		sql`(SELECT "webhookId" FROM ${deliveries} INDEXED BY "deliveries_due" WHERE "dueAt" IS NOT NULL AND "webhookId" > ${id} ORDER BY "webhookId" LIMIT 1)`;
+	const id = sql`named."id"`;
+	return sql`WITH RECURSIVE found("id") AS (SELECT ${next(sql`${after}`)}
+			UNION ALL SELECT ${next(sql`found."id"`)} FROM found WHERE found."id" IS NOT NULL LIMIT ${limit})
+		SELECT named.*, webhook."id" IS NOT NULL AND webhook."status" = 'active' AND webhook."deletedAt" IS NULL AS "live",
+			iif(webhook."id" IS NULL, ${now}, webhook."deletedAt") AS "deletedAt", webhook."disabledReason",
+			EXISTS (SELECT 1 ${due(id, isOverdue(now))}) AS "overdue",
+			EXISTS (SELECT 1 ${due(id, sql`"dueAt" >= ${LINE_OFFSET}`)}) AS "line"
+		FROM (SELECT found."id", (SELECT "organizationId" ${due(sql`found."id"`, sql`"dueAt" IS NOT NULL`)} LIMIT 1) AS "organizationId"
+			FROM found WHERE found."id" IS NOT NULL) AS named
+		LEFT JOIN ${webhooks} AS webhook ON webhook."organizationId" = named."organizationId" AND webhook."id" = named."id"
+		ORDER BY named."id"`;
+}
+
+/**
+ * Wakes the first `share` overdue deliveries of each webhook and lets them stand behind the others, so that the next sweep
+ * goes on where this one ends. Each waits as long for its wake-up as it has waited already, so that where the queue itself is
+ * late, a delivery has a second message after minutes and a third after twice as many.
+ */
+export function wakeFirst(hooks: readonly HookKey[], share: number, now: number): SQL {
+	const first = sql`(SELECT json_group_array("id") FROM (SELECT "id" ${due(sql`named."id"`, isOverdue(now))} ORDER BY "dueAt" LIMIT ${share}))`;
+	const age = sql`min(${now} - coalesce("nextAttemptAt", ${now}), ${LONGEST_TRUST_MS})`;
+	return sql`UPDATE ${deliveries} SET "dueAt" = ${now}, "lease" = NULL, "leaseUntil" = ${now} + max(${age}, ${trustedFor(now)})
+		WHERE ("webhookId", "id") IN (SELECT named."id", first.value FROM (${hooksOf(hooks)}) AS named CROSS JOIN json_each(${first}) AS first)
+		${woken(now)}`;
+}
