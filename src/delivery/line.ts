@@ -108,9 +108,11 @@ export function freeProbe({ id }: HookKey, now: number): SQL {
  * @param hooks a query of `organizationId` and `id`
  */
 export function release(hooks: SQL, now: number): SQL {
-	const until = sql`max(${now}, coalesce(webhook."pausedUntil", 0))`;
-	const first = sql`(SELECT json_group_array("id") FROM (SELECT "id" FROM ${deliveries} INDEXED BY "deliveries_due"
-		WHERE "webhookId" = webhook."id" AND "dueAt" >= ${LINE_OFFSET} AND "dueAt" <= ${LINE_OFFSET} + ${until} ORDER BY "dueAt" LIMIT ${WINDOW}))`;
+	const id = sql`webhook."id"`;
+	const line = sql`FROM ${deliveries} INDEXED BY "deliveries_due" WHERE "webhookId" = ${id} AND "dueAt" >= ${LINE_OFFSET}`;
+	const ready = sql`iif(webhook."pausedUntil" IS NULL, ${LINE_OFFSET + now}, 2 * ${LINE_OFFSET})`;
+	const first = sql`(SELECT json_group_array("id") FROM (SELECT "id" ${line} AND "dueAt" <= ${ready} ORDER BY "dueAt" LIMIT ${WINDOW}))`;
+	const probeAt = sql`max(webhook."pausedUntil", (SELECT "dueAt" - ${LINE_OFFSET} ${line} ORDER BY "dueAt" LIMIT 1))`;
 	const pausedUntil = sql`(SELECT "pausedUntil" FROM ${webhooks} AS hook WHERE hook."organizationId" = ${deliveries}."organizationId"
 		AND hook."id" = ${deliveries}."webhookId")`;
 	const dueAt = sql`max("dueAt" - ${LINE_OFFSET}, coalesce(${pausedUntil}, 0))`;
@@ -119,6 +121,6 @@ export function release(hooks: SQL, now: number): SQL {
 			CROSS JOIN ${webhooks} AS webhook ON webhook."organizationId" = named."organizationId" AND webhook."id" = named."id"
 				AND webhook."status" = 'active' AND webhook."deletedAt" IS NULL
 			CROSS JOIN json_each(${first}) AS first
-			WHERE first.key < CASE WHEN webhook."pausedUntil" IS NULL THEN ${WINDOW} - ${awake(sql`webhook."id"`, now)} ELSE NOT ${attended(sql`webhook."id"`, until)} END)
+			WHERE first.key < CASE WHEN webhook."pausedUntil" IS NULL THEN ${WINDOW} - ${awake(id, now)} ELSE NOT ${attended(id, probeAt)} END)
 		${woken(now)}`;
 }

@@ -12,6 +12,7 @@ afterAll(() => vi.unstubAllGlobals());
 
 const SHORT = { WEBHOOK_RETRY_DELAYS: "0,60" };
 const HOOK = "one";
+const TRUSTED_MS = 60_000;
 
 /** A webhook, one that watches what becomes of it, and a few deliveries. */
 async function waiting(world: World, leads = 2): Promise<string> {
@@ -137,6 +138,8 @@ const actions: readonly Action[] = [
 			const id = await waiting(world, 3);
 			await paused(world, id);
 			world.sender.queued.length = 0;
+			// Its wake-up is lost, and trusted until a minute after it was due.
+			world.advance(TRUSTED_MS);
 			return {
 				act: sweeping(world),
 				async check() {
@@ -156,6 +159,8 @@ const actions: readonly Action[] = [
 			const id = await waiting(world, 3);
 			await paused(world, id);
 			world.sender.queued.length = 0;
+			// Its wake-up is lost, and trusted until a minute after it was due.
+			world.advance(TRUSTED_MS);
 			world.receivers.set(HOOK, answering(503));
 			return {
 				async act() {

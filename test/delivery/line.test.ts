@@ -1,0 +1,299 @@
+// A webhook's line: how many of its deliveries are awake, what others' backlogs cost, and that the sweeper is fair.
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { record } from "../../src/delivery/finish.ts";
+import { over } from "../support/bindings.ts";
+import { received, Sender } from "../support/sender.ts";
+
+const SECOND = 1_000;
+const WINDOW = 20;
+/** Where those in line stand in the index of what is due. */
+const LINE = 1e14;
+
+const advance = (ms: number) => vi.setSystemTime(Date.now() + ms);
+
+beforeEach(async () => {
+	vi.useFakeTimers({ toFake: ["Date"] });
+	// The sweeper looks at everybody's.
+	await env.DB.prepare("DELETE FROM deliveries").run();
+});
+afterEach(() => {
+	vi.useRealTimers();
+});
+
+/** Rows as an outage leaves them: pending since `ago` ms, with no wake-up anywhere. */
+async function givenBacklog(
+	sender: Sender,
+	webhookId: string,
+	count: number,
+	more: { ago?: number; inLine?: boolean } = {},
+) {
+	const at = Date.now() - (more.ago ?? 0);
+	await env.DB.prepare(
+		`INSERT INTO deliveries (webhookId, id, organizationId, eventId, event, status, test, createdAt, updatedAt, attemptsMade,
+			lastAttempt, manualWaiting, nextAttemptAt, dueAt)
+		SELECT ?1, 'whd_' || substr(?1, 9, 10) || printf('%016d', value), ?2, ?3, 'lead.created', 'pending', 0, ?4, ?4, 0, 0, 0, ?4, ?4 + ?5
+		FROM (WITH RECURSIVE counted(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM counted LIMIT ?6) SELECT value FROM counted)`,
+	)
+		.bind(webhookId, sender.organizationId, await givenEvent(sender), at, more.inLine ? LINE : 0, count)
+		.run();
+}
+
+async function givenEvent(sender: Sender): Promise<string> {
+	const id = "evt_01kaj2m5m8f7jt2n3v4w5x6y7z";
+	await env.DB.prepare(
+		`INSERT INTO events (organizationId, id, type, entityId, createdAt, test, payload) VALUES (?, ?, 'lead.created', 'x', 0, 0, '{"webhookId":""}')
+		ON CONFLICT DO NOTHING`,
+	)
+		.bind(sender.organizationId, id)
+		.run();
+	return id;
+}
+
+const leads = async (sender: Sender, count: number) => {
+	const items = Array.from({ length: count }, (_, index) => ({ name: `Lead ${index}` }));
+	for (let start = 0; start < count; start += 100)
+		expect(
+			(await sender.api("POST", "/leads/batch", { items: items.slice(start, start + 100) })).status,
+		).toBe(200);
+};
+
+const counted = async (webhookId: string, condition: string) =>
+	env.DB.prepare(`SELECT count(*) AS n FROM deliveries WHERE webhookId = ? AND ${condition}`)
+		.bind(webhookId)
+		.first<number>("n");
+
+/** A sender whose D1 adds up what its own statements read, by what it says itself. */
+async function metered() {
+	const meter = { read: 0, written: 0, perBatch: [] as number[] };
+	const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0,60,300" }, (bindings) => ({
+		...bindings,
+		DB: over(bindings.DB, {
+			async batch(statements: D1PreparedStatement[]) {
+				const results = await bindings.DB.batch(statements);
+				const read = results.reduce((sum, { meta }) => sum + meta.rows_read, 0);
+				meter.read += read;
+				meter.perBatch.push(read);
+				meter.written += results.reduce((sum, { meta }) => sum + meta.rows_written, 0);
+				return results;
+			},
+		}),
+	}));
+	return { sender, meter };
+}
+
+describe("the line", () => {
+	it("holds all but twenty, without a message, and moves on as attempts end", async () => {
+		const sender = await Sender.start();
+		const { id } = await sender.webhook("/status/200/in-line");
+		await leads(sender, 100);
+		expect(sender.queued).toHaveLength(WINDOW);
+		expect(await counted(id, `dueAt >= ${LINE} AND leaseUntil IS NULL`)).toBe(80);
+		for (let rounds = 0; sender.queued.length > 0; rounds += 1) {
+			expect(rounds).toBeLessThan(10);
+			expect(sender.queued.length).toBeLessThanOrEqual(WINDOW);
+			await sender.drain();
+		}
+		expect(await received("in-line")).toHaveLength(100);
+		expect(await counted(id, "status <> 'success'")).toBe(0);
+	});
+
+	it("takes retries too, once twenty have timers, and lets none go early", async () => {
+		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0,60" });
+		const { id } = await sender.webhook("/fail-then-ok/30/timers");
+		// Never ten failures in a row that would pause it.
+		const calm = () =>
+			env.DB.prepare("UPDATE webhooks SET consecutiveFailures = 0 WHERE id = ?").bind(id).run();
+		for (let count = 0; count < 30; count += 1) {
+			await leads(sender, 1);
+			await sender.consume(
+				sender.queued.filter(({ delaySeconds }) => delaySeconds === 0).map(({ body }) => body),
+			);
+			sender.queued.splice(
+				0,
+				sender.queued.length,
+				...sender.queued.filter(({ delaySeconds }) => delaySeconds > 0),
+			);
+			await calm();
+		}
+		expect(sender.queued).toHaveLength(WINDOW);
+		expect(await counted(id, `dueAt >= ${LINE}`)).toBe(10);
+		advance(30 * SECOND);
+		await sender.sweep();
+		expect(sender.queued).toHaveLength(WINDOW);
+		expect(await received("timers")).toHaveLength(30);
+		advance(70 * SECOND);
+		await sender.sweep();
+		for (let round = 0; round < 3; round += 1) await sender.drain();
+		expect(await received("timers")).toHaveLength(60);
+	});
+
+	it("of 1,000 that wait for a slow receiver has at most one wake-up each in circulation, over ten sweeps", async () => {
+		const sender = await Sender.start();
+		const { id } = await sender.webhook("/status/200/slow-but-well");
+		await env.DB.prepare("UPDATE webhooks SET slowUntil = ? WHERE id = ?")
+			.bind(Date.now() + 3_600 * SECOND, id)
+			.run();
+		await leads(sender, 1_000);
+		for (let sweeps = 1; sweeps <= 10; sweeps += 1) {
+			// A minute in which its answers take so long that ten are sent.
+			await sender.consume(sender.queued.splice(0, 10).map(({ body }) => body));
+			advance(60 * SECOND);
+			await sender.sweep();
+			const ids = sender.queued.map(({ body }) => body.deliveryId);
+			expect(new Set(ids).size, `after sweep ${sweeps}`).toBe(ids.length);
+			expect(ids.length).toBeLessThanOrEqual(WINDOW);
+		}
+		expect(await received("slow-but-well")).toHaveLength(100);
+	});
+
+	it("nobody serves is served by the sweeper", async () => {
+		const sender = await Sender.start();
+		const { id } = await sender.webhook("/status/200/unserved");
+		await givenBacklog(sender, id, 50, { inLine: true });
+		await sender.sweep();
+		expect(sender.queued).toHaveLength(WINDOW);
+		for (let round = 0; round < 5; round += 1) await sender.drain();
+		expect(await received("unserved")).toHaveLength(50);
+	});
+});
+
+describe("a webhook that recovers with 20,000 waiting", () => {
+	it("is sent its backlog by the window, and its neighbours' attempts are recorded without waiting for a send", async () => {
+		const { sender, meter } = await metered();
+		const { id } = await sender.webhook("/status/200/well-again");
+		await givenBacklog(sender, id, 20_000, { ago: 3_600 * SECOND, inLine: true });
+		await env.DB.prepare(
+			"UPDATE webhooks SET consecutiveFailures = 10, pausedUntil = ?, pauseSeconds = 60 WHERE id = ?",
+		)
+			.bind(Date.now(), id)
+			.run();
+		await sender.sweep();
+		expect(sender.queued).toHaveLength(1);
+		let sends = 0;
+		const hanging = { ...sender.env };
+		const never = async () => {
+			sends += 1;
+			return new Promise<never>(() => {});
+		};
+		const { claim } = await import("../../src/delivery/claim.ts");
+		const wakeUps = sender.queued.splice(0).map(({ body }) => body);
+		const { claimed } = await claim(hanging, wakeUps, Date.now(), "slow");
+		const [delivery] = claimed;
+		if (!delivery?.webhook) throw new Error("nothing was claimed");
+		meter.read = 0;
+		const outcome = {
+			ok: true,
+			statusCode: 200,
+			durationMs: 5,
+			error: null,
+			responseHeaders: {},
+			responseBody: "",
+			responseTruncated: false,
+			retryAfter: null,
+		};
+		const silent = { ...hanging, DELIVERIES: { sendBatch: never } as unknown as typeof env.DELIVERIES };
+		const due = await record(
+			silent,
+			[
+				{
+					kind: "attempted",
+					delivery,
+					webhook: delivery.webhook,
+					at: Date.now(),
+					headers: {},
+					outcome,
+					status: "success",
+					dueAt: null,
+				},
+			],
+			Date.now(),
+		);
+		expect(sends, "recording sends nothing itself").toBe(0);
+		expect(due.map(({ webhookId }) => webhookId)).toEqual(Array(WINDOW).fill(id));
+		expect(meter.read).toBeLessThan(400);
+		expect(await counted(id, `dueAt >= ${LINE}`)).toBe(20_000 - 1 - WINDOW);
+	});
+});
+
+describe("what a webhook costs D1", () => {
+	/** What a claim and its record read: of an attempt that fails, one that opens the breaker, and of a line that moves on. */
+	async function costs(foreign: number) {
+		const { sender, meter } = await metered();
+		const other = await Sender.start();
+		const { id: busy } = await other.webhook("/status/200/foreign");
+		await givenBacklog(other, busy, foreign, { ago: 60 * SECOND });
+		const { id } = await sender.webhook("/status/503/costs");
+		await givenBacklog(sender, id, 30, { inLine: true, ago: 30 * SECOND });
+		await leads(sender, 3);
+		const measured: Record<string, number> = {};
+		const measure = async (name: string, act: () => Promise<unknown>) => {
+			meter.read = 0;
+			await act();
+			measured[name] = meter.read;
+		};
+		await measure("a failed attempt that lets the line go on", () =>
+			sender.consume(sender.queued.splice(0, 1).map(({ body }) => body)),
+		);
+		await env.DB.prepare("UPDATE webhooks SET consecutiveFailures = 9 WHERE id = ?").bind(id).run();
+		await measure("one that opens the breaker", () =>
+			sender.consume(sender.queued.splice(0, 1).map(({ body }) => body)),
+		);
+		await measure("claims that a breaker puts in line", () =>
+			sender.consume(sender.queued.splice(0, 5).map(({ body }) => body)),
+		);
+		await measure("a probe", async () => {
+			advance(61 * SECOND);
+			const probe = sender.queued.find(({ delaySeconds }) => delaySeconds > 0);
+			await sender.consume([probe?.body]);
+		});
+		await measure("a create", () => leads(sender, 1));
+		await env.DB.prepare("DELETE FROM deliveries WHERE webhookId = ?").bind(busy).run();
+		return measured;
+	}
+
+	it("doesn't depend on what others have waiting: 0 or 100,000", { timeout: 120_000 }, async () => {
+		const without = await costs(0);
+		expect(await costs(100_000)).toEqual(without);
+		for (const [name, read] of Object.entries(without)) expect(read, name).toBeLessThan(500);
+	});
+});
+
+describe("the sweeper", () => {
+	it("wakes everybody's first before anybody's second thousand", async () => {
+		const sender = await Sender.start();
+		const a = await sender.webhook("/status/200/many-lost", { events: ["task.created"] });
+		const b = await sender.webhook("/status/200/few-lost", { events: ["task.created"] });
+		await givenBacklog(sender, a.id, 80_000, { ago: 3_600 * SECOND });
+		await givenBacklog(sender, b.id, 30, { ago: 60 * SECOND });
+		await sender.sweep();
+		const woken = Map.groupBy(sender.queued, ({ body }) => body.webhookId);
+		expect(woken.get(b.id)).toHaveLength(30);
+		expect(sender.queued).toHaveLength(70_000);
+	});
+
+	it("sends each of many lost wake-ups again once before any twice, 70,000 a sweep: a million in fifteen", {
+		timeout: 120_000,
+	}, async () => {
+		const sender = await Sender.start();
+		const hooks = await Promise.all(
+			Array.from({ length: 7 }, (_, index) =>
+				sender.webhook(`/status/200/lost-${index}`, { events: ["task.created"] }),
+			),
+		);
+		for (const { id } of hooks) await givenBacklog(sender, id, 25_000, { ago: 3_600 * SECOND });
+		const woken = new Set<string>();
+		const counts: number[] = [];
+		for (let sweeps = 0; sweeps < 3; sweeps += 1) {
+			await sender.sweep();
+			const ids = sender.queued.splice(0).map(({ body }) => body.webhookId + body.deliveryId);
+			for (const id of ids) {
+				expect(woken.has(id)).toBe(false);
+				woken.add(id);
+			}
+			counts.push(ids.length);
+			advance(60 * SECOND);
+		}
+		expect(counts).toEqual([70_000, 70_000, 35_000]);
+	});
+});
