@@ -64,6 +64,7 @@ export async function serve(json: boolean): Promise<void> {
 		}),
 	);
 	stopWith(local);
+	await forgetQueue(local);
 	const execute = executeOn(local.db);
 	await serveControl(state, { execute, endKey: (id) => endKey(local, id) });
 	const key = await step(print, "Preparing the demo organization", (report) =>
@@ -72,6 +73,15 @@ export async function serve(json: boolean): Promise<void> {
 	await announce(local, key);
 	isReady = true;
 	await keepTime(local);
+}
+
+/** The queue of the process before this one died with it: nobody is under way, and nobody will be woken but by the first sweep. */
+async function forgetQueue({ db }: Local): Promise<void> {
+	await db
+		.prepare(
+			`UPDATE "deliveries" SET "lease" = NULL, "leaseUntil" = NULL WHERE "dueAt" IS NOT NULL AND "leaseUntil" IS NOT NULL`,
+		)
+		.run();
 }
 
 async function announce({ url }: Local, key: string): Promise<void> {

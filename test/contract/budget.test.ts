@@ -191,7 +191,8 @@ describe("a batch of a hundred", () => {
 			hook.id,
 		);
 		expect(await deliveries.first("n")).toBe(200);
-		expect(new Set(watch.queued).size).toBe(200);
+		// The others stand in line.
+		expect(new Set(watch.queued).size).toBe(20);
 	});
 
 	it("without a key costs one round trip to read and one to write", async () => {

@@ -59,6 +59,57 @@ describe("while the last attempt is at its receiver", () => {
 	});
 });
 
+describe("while an attempt is under way", () => {
+	it("redeliveries asked for follow it at once, as many as were asked for", async () => {
+		const { world, id } = await lastAttempt();
+		world.receivers.clear();
+		const startedAt = Date.now();
+		world.interlude = async () => {
+			const [deliveryId] = world.auditor.state.deliveries.keys();
+			const asks = Array.from({ length: 5 }, () =>
+				world.sender.api("POST", `/webhooks/${id}/deliveries/${deliveryId}/redeliver`),
+			);
+			expect((await Promise.all(asks)).map(({ status }) => status)).toEqual(Array(5).fill(202));
+			expect(world.sender.queued, "its record will wake them").toEqual([]);
+		};
+		for (let round = 0; round < 6; round += 1) {
+			await world.consumeDue();
+			expect(world.sender.queued.length).toBeLessThanOrEqual(1);
+		}
+		expect(world.requests).toHaveLength(6);
+		expect(Date.now()).toBe(startedAt);
+		await world.settle();
+		expect(await world.verdict({ unrecorded: 0 })).toEqual([]);
+	});
+
+	it.each([
+		["disabled", 200, "success"],
+		["disabled", 500, "skipped"],
+		["deleted", 200, "success"],
+		["deleted", 500, "cancelled"],
+	])(
+		"of a webhook %s meanwhile that answers %i, it is a %s, and not made again",
+		async (how, answer, becomes) => {
+			const { world, id, told, status } = await lastAttempt();
+			world.receivers.set("one", answering(answer));
+			world.interlude = async () => {
+				if (how === "deleted") await world.sender.api("DELETE", `/webhooks/${id}`);
+				else await world.sender.api("PATCH", `/webhooks/${id}`, { status: "disabled" });
+			};
+			await world.settle();
+			expect(await world.verdict({ unrecorded: 0 })).toEqual([]);
+			expect([status(), told()]).toEqual([becomes, []]);
+			const [delivery] = (await world.sender.api("GET", `/webhooks/${id}/deliveries`)).body.items;
+			expect(delivery).toMatchObject({ status: becomes, lastStatusCode: answer, attemptCount: 1 });
+			const [hour] = (await world.sender.api("GET", `/webhooks/${id}/stats`)).body.items;
+			expect(hour).toMatchObject(
+				answer === 200 ? { successes: 1, failures: 0 } : { successes: 0, failures: 1 },
+			);
+			expect(world.requests.filter(({ url }) => url.endsWith("/one"))).toHaveLength(1);
+		},
+	);
+});
+
 describe("between a redelivery and its attempt", () => {
 	it("a deletion of the webhook leaves what has arrived as it is", async () => {
 		const { world, id, status } = await lastAttempt();

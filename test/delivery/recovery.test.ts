@@ -156,6 +156,48 @@ describe("recovering a window", () => {
 		expect(await received("skipped")).toHaveLength(3);
 	});
 
+	it("takes what waited when the webhook was disabled, and leaves test sends", async () => {
+		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0,60" });
+		const { id } = await sender.webhook("/fail-then-ok/13/waited");
+		for (let index = 0; index < 12; index += 1) await lead(sender);
+		await sender.drain();
+		await sender.api("POST", `/webhooks/${id}/test`, { event: "lead.created" });
+		await sender.drain();
+		await sender.api("PATCH", `/webhooks/${id}`, { status: "disabled" });
+		const statuses = async () => {
+			const { items } = (await sender.api("GET", `/webhooks/${id}/deliveries`)).body;
+			return Object.entries(Object.groupBy(items, (one: { status: string }) => one.status))
+				.map(([status, some]) => [status, some?.length])
+				.toSorted();
+		};
+		expect(await statuses()).toEqual([
+			["cancelled", 1],
+			["skipped", 12],
+		]);
+		await sender.api("PATCH", `/webhooks/${id}`, { status: "active" });
+		const window = { since: ago(HOUR), status: "skipped" };
+		expect((await sender.api("POST", `/webhooks/${id}/recover`, window)).body).toEqual({ recovered: 12 });
+		for (let round = 0; round < 3; round += 1) {
+			await sender.drain();
+			advance(70 * SECOND);
+		}
+		expect(await statuses()).toEqual([
+			["cancelled", 1],
+			["success", 12],
+		]);
+	});
+
+	it("leaves failed test sends", async () => {
+		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0" });
+		const { id } = await sender.webhook("/status/503/failed-test");
+		await sender.api("POST", `/webhooks/${id}/test`, { event: "lead.created" });
+		await sender.drain();
+		expect((await sender.delivery(id)).status).toBe("failed");
+		expect((await sender.api("POST", `/webhooks/${id}/recover`, { since: ago(HOUR) })).body).toEqual({
+			recovered: 0,
+		});
+	});
+
 	it("refuses a window too long or empty, and a webhook there isn't", async () => {
 		const sender = await Sender.start();
 		const { id } = await sender.webhook("/status/200/windows");

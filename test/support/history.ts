@@ -38,7 +38,16 @@ const call = fc.oneof(
 	{
 		weight: 4,
 		arbitrary: fc.record({
-			call: fc.constantFrom("enable", "disable", "rotate", "activate", "recover", "test", "delete webhook"),
+			call: fc.constantFrom(
+				"enable",
+				"disable",
+				"resume",
+				"rotate",
+				"activate",
+				"recover",
+				"test",
+				"delete webhook",
+			),
 			hook,
 		}),
 	},
@@ -159,6 +168,8 @@ async function ask(
 			return void (await sender.api("PATCH", path, { status: "active" }));
 		case "disable":
 			return void (await sender.api("PATCH", path, { status: "disabled" }));
+		case "resume":
+			return void (await sender.api("POST", `${path}/resume`));
 		case "delete webhook":
 			return void (await sender.api("DELETE", path));
 		case "rotate":
