@@ -2,6 +2,7 @@
 // Bugs that this system must never have, each as a change of a few words in `src/` and the tests that must notice it.
 
 import { type Mutant, one } from "./mutant.ts";
+import { fairness } from "./mutants-fairness.ts";
 import { limits } from "./mutants-limits.ts";
 import { rights } from "./mutants-rights.ts";
 import { space } from "./mutants-space.ts";
@@ -126,14 +127,14 @@ const delivery: readonly Mutant[] = [
 		"what cannot be recorded is forgotten",
 		["test/delivery/outbox.test.ts", "an attempt that cannot be recorded"],
 		"src/delivery/deliver.ts",
-		"await record(env, endings, Date.now());",
-		"await record(env, endings, Date.now()).catch(() => undefined);",
+		"wakeUp(env, await record(env, endings, Date.now()))",
+		"wakeUp(env, await record(env, endings, Date.now()).catch(() => []))",
 	),
 	one(
 		"a delivery that somebody else has claimed is claimed again",
 		["test/delivery/consumer.test.ts", "doubled, concurrent and stale ones"],
 		"src/delivery/claim.ts",
-		'\n\t\tAND (delivery."leaseUntil" IS NULL OR delivery."leaseUntil" <= ${now})`;',
+		'\n\t\tAND (delivery."lease" IS NULL OR delivery."leaseUntil" <= ${now})`;',
 		"`;",
 	),
 	one(
@@ -175,13 +176,13 @@ const delivery: readonly Mutant[] = [
 		"a webhook is told of itself",
 		["test/delivery/loops.test.ts", "that it is exhausted, or was disabled"],
 		"src/events/record.ts",
-		"\n\t\t\t\tAND webhook.\"id\" <> (event.value->>'entityId')",
+		"\n\t\t\t\t\t\tAND webhook.\"id\" <> (event.value->>'entityId')",
 		"",
 	),
 	one(
 		"webhooks that fail tell each other for ever",
 		["test/delivery/loops.test.ts", "is not told again"],
-		"src/delivery/finish.ts",
+		"src/delivery/consequences.ts",
 		'!delivery.event.startsWith("webhook.")',
 		'!delivery.event.startsWith("none.")',
 	),
@@ -242,7 +243,7 @@ const secrets: readonly Mutant[] = [
 	one(
 		"events about a webhook tell what its headers hold",
 		["test/delivery/secrecy.test.ts", "is left in the database"],
-		"src/delivery/finish.ts",
+		"src/delivery/consequences.ts",
 		"unvalued(await show(ctx.env, shown))",
 		"await show(ctx.env, shown)",
 	),
@@ -254,6 +255,7 @@ export const mutants: readonly Mutant[] = [
 	...limiter,
 	...writes,
 	...delivery,
+	...fairness,
 	...secrets,
 	...limits,
 	...space,

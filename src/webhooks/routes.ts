@@ -1,4 +1,6 @@
 import { z } from "@hono/zod-openapi";
+import type { Ctx } from "../context.ts";
+import type { Write } from "../db/commit.ts";
 import { type Answer, resource as shown } from "../http/answer.ts";
 import { ifMatch, unlessKnownUnstored } from "../http/conditions.ts";
 import { includeDeleted, pageOf, readAnswers } from "../http/crud.ts";
@@ -39,6 +41,9 @@ const causes = {
 };
 owned(WebhookCreate, Webhook, causes);
 owned(WebhookUpdate, Webhook, causes, WebhookCreate);
+
+const changed = (ctx: Ctx, plan: () => Promise<Write<webhooks.ShownWebhook>>): Promise<Answer> =>
+	perform(ctx, plan, (webhook) => one(200, webhook));
 
 const list = endpoint(
 	{
@@ -213,12 +218,7 @@ const resume = endpoint(
 		conditional: true,
 		answers: { 200: { description: "The webhook.", schema: Webhook, headers: ["ETag"] } },
 	},
-	({ ctx, ids: { id = "" }, request }) =>
-		perform(
-			ctx,
-			() => webhooks.resume(ctx, id, ifMatch(request)),
-			(webhook) => one(200, webhook),
-		),
+	({ ctx, ids: { id = "" }, request }) => changed(ctx, () => webhooks.resume(ctx, id, ifMatch(request))),
 );
 
 const rotate = endpoint(
@@ -261,12 +261,7 @@ const activate = endpoint(
 		conditional: true,
 		answers: { 200: { description: "The webhook.", schema: Webhook, headers: ["ETag"] } },
 	},
-	({ ctx, ids: { id = "" }, request }) =>
-		perform(
-			ctx,
-			() => secrets.activate(ctx, id, ifMatch(request)),
-			(webhook) => one(200, webhook),
-		),
+	({ ctx, ids: { id = "" }, request }) => changed(ctx, () => secrets.activate(ctx, id, ifMatch(request))),
 );
 
 export const webhookEndpoints: readonly Endpoint[] = [

@@ -1,0 +1,53 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
+// Bugs that let one webhook take what others need, or lose what happens while an attempt is under way.
+import { type Mutant, one } from "./mutant.ts";
+
+export const fairness: readonly Mutant[] = [
+	one(
+		"the sweeper takes all of one webhook before it comes to the next",
+		["test/delivery/line.test.ts", "wakes everybody's first before anybody's second thousand"],
+		"src/delivery/sweep.ts",
+		"for (let share = 1; hooks",
+		"for (let share = 100_000; hooks",
+	),
+	one(
+		"the sweeper wakes who has been woken",
+		["test/delivery/line.test.ts", "has at most one wake-up each in circulation"],
+		"src/delivery/waiting.ts",
+		'"dueAt" <= ${now} AND ("leaseUntil" IS NULL OR "leaseUntil" <= ${now})`',
+		'"dueAt" <= ${now}`',
+	),
+	one(
+		"everything that happens is woken at once",
+		["test/delivery/line.test.ts", "holds all but twenty"],
+		"src/delivery/line.ts",
+		"CASE WHEN ${place} > ${WINDOW} THEN 0 WHEN",
+		"CASE WHEN ${place} > 0 THEN 1 WHEN",
+	),
+	{
+		name: "a webhook that recovers is sent all that waited",
+		test: ["test/delivery/line.test.ts", "is sent its backlog by the window"],
+		edits: [
+			{
+				file: "src/delivery/line.ts",
+				from: 'AND "dueAt" <= ${ready} ORDER BY "dueAt" LIMIT ${WINDOW}))`',
+				to: 'AND "dueAt" <= ${ready} ORDER BY "dueAt"))`',
+			},
+			{ file: "src/delivery/line.ts", from: "${WINDOW} - ${awake(id, now)} ELSE", to: "100000 ELSE" },
+		],
+	},
+	one(
+		"an attempt under way at a disable is forgotten",
+		["test/delivery/races.test.ts", "of a webhook disabled meanwhile that answers 200"],
+		"src/webhooks/webhooks.ts",
+		'\n\t\t\t\t\tAND ("lease" IS NULL OR "leaseUntil" <= ${now}) ORDER BY',
+		" ORDER BY",
+	),
+	one(
+		"a test send counts for the breaker",
+		["test/delivery/breaker.test.ts", "are not made of test sends"],
+		"src/delivery/health.ts",
+		"group.filter(({ delivery }) => !delivery.test)",
+		"group.filter(({ delivery }) => delivery)",
+	),
+];
