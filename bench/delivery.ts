@@ -1,18 +1,18 @@
-// `npm run bench:delivery`: how fast events reach their receivers, what that asks of the platform, and what one hanging
-// receiver does to the others.
-import { createServer } from "node:http";
+// `npm run bench:delivery`: how fast events reach their receivers, what that asks of the platform, and what one receiver's
+// trouble does to the others (--cases abcd of neighbours.ts, --seconds each; --events of the burst).
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { cpuOfTree } from "./cpu.ts";
 import { chunks, leadNumber } from "./leads.ts";
-import { type Organization, startTarget, type Target } from "./target.ts";
+import { beside, subscribe } from "./neighbours.ts";
+import { type Arrival, quantile, type Receiver, startReceiver, until } from "./receiver.ts";
+import { startTarget, type Target } from "./target.ts";
 
 const WEBHOOKS = 3;
 const BATCH = 100;
 /** Wanted at full batches, and on two cores. */
 const MOST_ROUND_TRIPS = 0.4;
 const LEAST_PER_SECOND = 150;
-const MOST_DELAY_MS = 5_000;
 
 /** Cloudflare's list prices in dollars per million, as of 2026-11-21; a delivery takes about 2 ms of processor time. */
 const PRICES = { queueOperation: 0.4, rowWritten: 1, rowRead: 0.001, request: 0.3, cpuMs: 0.02 };
@@ -21,47 +21,22 @@ const PRICES_DATE = "2026-11-21";
 const OPERATIONS_PER_MESSAGE = 3;
 const CPU_MS = 2;
 
-interface Arrival {
-	readonly path: string;
-	/** From the event's commit, in ms. */
-	readonly delay: number;
-}
-
-/** A receiver that says yes at once, except under /hang, where it says nothing. */
-async function startReceiver() {
-	const arrivals: Arrival[] = [];
-	const server = createServer((request, response) => {
-		let text = "";
-		request.on("data", (chunk) => {
-			text += chunk;
-		});
-		request.once("end", () => {
-			const path = request.url ?? "";
-			arrivals.push({ path, delay: Date.now() - Date.parse(JSON.parse(text).timestamp) });
-			if (!path.startsWith("/hang")) response.end();
-		});
-	});
-	await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-	const address = server.address();
-	const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
-	return { url, arrivals, close: () => server.closeAllConnections() ?? server.close() };
-}
-
-type Receiver = Awaited<ReturnType<typeof startReceiver>>;
-
-const { values } = parseArgs({ options: { events: { type: "string", default: "1000" } } });
+const { values } = parseArgs({
+	options: {
+		events: { type: "string", default: "1000" },
+		cases: { type: "string", default: "abcd" },
+		seconds: { type: "string", default: "60" },
+	},
+});
 const [target, receiver] = [await startTarget("counted"), await startReceiver()];
 try {
-	const fast = await burst(target, receiver, Number(values.events));
-	const unharmed = await beside(target, receiver);
+	const events = Number(values.events);
+	const fast = events === 0 || (await burst(target, receiver, events));
+	const unharmed = await beside(target, receiver, values.cases, Number(values.seconds));
 	process.exitCode = fast && unharmed ? 0 : 1;
 } finally {
 	await target.stop();
 	receiver.close();
-}
-
-async function subscribe(organization: Organization, url: string): Promise<void> {
-	await organization.call("POST", "/webhooks", { url, events: ["lead.created"] });
 }
 
 /** All events at once, to three webhooks. */
@@ -102,27 +77,6 @@ async function burst(target: Target, receiver: Receiver, events: number): Promis
 	return rate >= LEAST_PER_SECOND && roundTrips <= MOST_ROUND_TRIPS;
 }
 
-/** Events one by one to a healthy webhook, while each also goes to one that hangs until the time-out. */
-async function beside(target: Target, receiver: Receiver): Promise<boolean> {
-	const organization = await target.organization(200);
-	await subscribe(organization, `${receiver.url}/healthy`);
-	await subscribe(organization, `${receiver.url}/hang`);
-	receiver.arrivals.length = 0;
-	const healthy = () => receiver.arrivals.filter(({ path }) => path === "/healthy");
-	for (let index = 0; index < 150; index += 1) {
-		await organization.call("POST", "/leads", leadNumber(index));
-		await sleep(200);
-	}
-	await until(() => healthy().length >= 150, 120_000);
-	const delays = healthy().map(({ delay }) => delay);
-	const hanging = receiver.arrivals.length - healthy().length;
-	console.log(
-		`\n150 events in 30 s, beside a webhook that hangs for 30 s (${hanging} sends to it were begun)`,
-	);
-	console.log(`  commit to arrival      ${quantiles(healthy())}`);
-	return quantile(delays, 0.95) <= MOST_DELAY_MS;
-}
-
 interface Count {
 	readonly calls: number;
 	readonly read: number;
@@ -144,17 +98,6 @@ function cost({ read, written }: Count, deliveries: number, messages: number): n
 	);
 }
 
-async function until(done: () => boolean, patienceMs: number): Promise<void> {
-	for (const end = Date.now() + patienceMs; !done(); await sleep(20)) {
-		if (Date.now() > end) throw new Error("Not everything arrived in time.");
-	}
-}
-
-function quantile(values: readonly number[], share: number): number {
-	return values.toSorted((one, other) => one - other)[Math.floor(values.length * share)] ?? Number.NaN;
-}
-
 function quantiles(arrivals: readonly Arrival[]): string {
-	const delays = arrivals.map(({ delay }) => delay);
-	return [0.5, 0.95, 0.99].map((share) => `p${share * 100} ${quantile(delays, share)} ms`).join(", ");
+	return [0.5, 0.95, 0.99].map((share) => `p${share * 100} ${quantile(arrivals, share)} ms`).join(", ");
 }
