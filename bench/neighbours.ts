@@ -23,6 +23,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
 		waiting: 10_000,
 	},
 	e: { name: "one that answers 200 after 0.9 s", turns: { status: 200, afterMs: 900 } },
+	g: { name: "one that answers 200 after 0.45 s", turns: { status: 200, afterMs: 450 } },
 	f: { name: "one that answers 200 after 0.3 s", turns: { status: 200, afterMs: 300 } },
 };
 
@@ -85,6 +86,7 @@ async function withTrouble(
 		`  ${`${all.length} events`.padEnd(20)} ${delays(all)}${missing ? `, MISSING ${missing}` : ""}`,
 	);
 	console.log(`  first ten seconds    ${delays(first)}`);
+	console.log(`  before the trouble   ${delays(heard().filter(({ at }) => at < turnedAt))}`);
 	// Nothing of this case may be in the way of the next one.
 	await theirs.call("PATCH", `/webhooks/${webhookId}`, { status: "disabled" });
 	return (

@@ -25,6 +25,7 @@ export interface Env {
 	readonly ADDRESS_LIMITER?: RateLimit;
 	readonly ASSETS: Fetcher;
 	readonly DELIVERIES: Queue<DeliveryWakeUp>;
+	readonly SLOW_DELIVERIES: Queue<DeliveryWakeUp>;
 	readonly KEY_PEPPER: string;
 	readonly ENCRYPTION_KEY: string;
 	readonly WEBHOOK_RETRY_DELAYS: string;

@@ -49,6 +49,7 @@ const watched = (env: Env, count: Count): Env => ({
 	...env,
 	DB: watchedDatabase(env.DB, count),
 	DELIVERIES: watchedQueue(env.DELIVERIES, count),
+	SLOW_DELIVERIES: watchedQueue(env.SLOW_DELIVERIES, count),
 });
 
 let sending = none();

@@ -1,6 +1,6 @@
-// Delivering: claim, guard, sign, send, record. What became of each is written before anything is acknowledged, and how
-// to go on (nothing more, or another wake-up in some seconds) is given back as data.
-import type { DeliveryWakeUp, Env, SendingRules, WakeUp } from "../env.ts";
+// Delivering: claim, guard, sign, send, record. How to go on (nothing more, or other wake-ups) is what a record gives back,
+// so it is told to the queues as soon as it is true.
+import type { DeliveryWakeUp, Env, SendingRules } from "../env.ts";
 import { sendingRules } from "../env.ts";
 import { fault, log } from "../log.ts";
 import { opened, openHeaders, type WebhookRow } from "../webhooks/webhooks.ts";
@@ -8,7 +8,7 @@ import { attempt, deliveryHeaders, type Outcome, withoutAnswer } from "./attempt
 import { type Claimed, claim } from "./claim.ts";
 import { type Ending, record } from "./finish.ts";
 import { MASK } from "./headers.ts";
-import { inTurn, leavePlace, openLanes, takePlaces } from "./lanes.ts";
+import { openLanes } from "./lanes.ts";
 import { nextAttemptAt, retryAfterSeconds } from "./schedule.ts";
 import { signatureHeaders } from "./sign.ts";
 import { targetProblem } from "./target.ts";
@@ -16,61 +16,80 @@ import { wakeUp } from "./wake.ts";
 
 /** Deliveries that have been claimed and are being sent. */
 export interface Sending {
-	/** Those that were not claimed and need another wake-up. */
-	readonly later: readonly WakeUp[];
-	/** Resolves when all attempts are recorded and the wake-ups sent that they need; rejects when D1 fails. */
+	/** Those whose attempts have been under way for at least so long. */
+	underWay(sinceMs: number): Claimed[];
+	/** Resolves when all attempts are recorded, and the wake-ups sent that they need; a fault of ours is only logged. */
 	readonly finished: Promise<void>;
 }
 
-/** How long finished attempts wait for their neighbours, so that a full batch is recorded in one round trip. */
-const GROUPING_MS = 1_000;
+/** How long an attempt that has ended waits for its neighbours, so that a full batch is recorded in one round trip. */
+const GROUPING_MS = 100;
 /** When something of ours is broken for a webhook (its secret can't be opened), how long until it is tried again. */
 const DEFERRED_MS = 60_000;
-/** How long those wait whose webhook has as much under way as it may. */
-const BUSY_SECONDS = 2;
 
 /**
- * Claims what is due among the wake-ups and begins to send it.
+ * Claims what is due among the wake-ups of a queue and begins to send it.
  * @throws when D1 fails: nothing was claimed
  */
-export async function send(env: Env, wakeUps: readonly DeliveryWakeUp[]): Promise<Sending> {
-	const { admitted, refused } = takePlaces(wakeUps);
-	const busy = refused.map((wakeUp) => ({ ...wakeUp, slow: false, delaySeconds: BUSY_SECONDS }));
-	if (admitted.length === 0) return { later: busy, finished: Promise.resolve() };
-	let claimed: readonly Claimed[] = [];
-	try {
-		const claims = await claim(env, admitted, Date.now(), "slow");
-		claimed = claims.claimed;
-		return { later: [...busy, ...claims.early], finished: sendClaimed(env, claimed) };
-	} finally {
-		const taken = new Set(claimed.map(({ deliveryId }) => deliveryId));
-		for (const { webhookId, deliveryId } of admitted) if (!taken.has(deliveryId)) leavePlace(webhookId);
-	}
+export async function send(
+	env: Env,
+	wakeUps: readonly DeliveryWakeUp[],
+	from: "first" | "slow",
+): Promise<Sending> {
+	const { claimed, early, slow } = await claim(env, wakeUps, Date.now(), from);
+	const onward = wakeUp(env, [...early, ...slow]);
+	const begun = new Map<Claimed, number>();
+	const finished = sendClaimed(env, claimed, begun);
+	return {
+		underWay: (sinceMs) =>
+			[...begun].filter(([, at]) => Date.now() - at >= sinceMs).map(([delivery]) => delivery),
+		finished: Promise.all([onward, finished]).then(() => {}),
+	};
 }
 
-/** Sends what is due among the wake-ups, to the end; gives those that need another wake-up. */
-export async function deliver(env: Env, wakeUps: readonly DeliveryWakeUp[]): Promise<WakeUp[]> {
-	const { later, finished } = await send(env, wakeUps);
+/** Sends what is due among the wake-ups, to the end, slow webhooks' too. */
+export async function deliver(env: Env, wakeUps: readonly DeliveryWakeUp[]): Promise<void> {
+	const { finished } = await send(env, wakeUps, "slow");
 	await finished;
-	return [...later];
 }
 
-async function sendClaimed(env: Env, claimed: readonly Claimed[]): Promise<void> {
+async function sendClaimed(
+	env: Env,
+	claimed: readonly Claimed[],
+	begun: Map<Claimed, number>,
+): Promise<void> {
 	const rules = sendingRules(env);
 	const lanes = openLanes();
-	const work = inTurn(claimed).map(async (delivery): Promise<Ending> => {
-		const entered = await lanes.enter();
+	/** Given back because their own webhook held the lanes: they go on among the slow. */
+	const crowded = new Set<string>();
+	const work = claimed.map(async (delivery): Promise<Ending> => {
+		const { webhookId, deliveryId } = delivery;
+		if (!(await lanes.enter(webhookId))) {
+			if (lanes.held(webhookId) > 0) crowded.add(deliveryId);
+			return returned(delivery, Date.now());
+		}
+		begun.set(delivery, Date.now());
 		try {
-			return entered ? await carryOut(env, rules, delivery) : returned(delivery, Date.now());
+			return await carryOut(env, rules, delivery);
 		} finally {
-			if (entered) lanes.leave();
-			leavePlace(delivery.webhookId);
+			begun.delete(delivery);
+			lanes.leave(webhookId);
 		}
 	});
+	// Recording waits for no queue: an attempt of a neighbour may be next.
 	const sends: Promise<unknown>[] = [];
 	for await (const endings of inGroups(work, GROUPING_MS)) {
-		// Recording waits for no queue.
-		sends.push(wakeUp(env, await record(env, endings, Date.now())));
+		try {
+			const wakeUps = await record(env, endings, Date.now());
+			sends.push(
+				wakeUp(
+					env,
+					wakeUps.map((one) => (crowded.has(one.deliveryId) ? { ...one, slow: true } : one)),
+				),
+			);
+		} catch (error) {
+			fault("recording_failed", { deliveries: endings.length }, error);
+		}
 	}
 	await Promise.all(sends);
 }
@@ -165,21 +184,24 @@ async function signed(
 	});
 }
 
-/** Results as they come: all that are there after each stretch of patience, while the rest go on. */
+/** Results as they come: each waits so long for others at the most, while the rest go on. */
 async function* inGroups<T>(work: readonly Promise<T>[], patienceMs: number): AsyncGenerator<T[]> {
 	let ready: T[] = [];
 	let open = work.length;
+	let arrival = Promise.withResolvers<void>();
 	const running = work.map(async (one) => {
 		const result = await one;
 		ready.push(result);
 		open -= 1;
+		arrival.resolve();
 	});
 	const all = Promise.all(running);
 	while (open > 0 || ready.length > 0) {
+		await Promise.race([all, arrival.promise]);
 		if (open > 0) await Promise.race([all, sleep(patienceMs)]);
-		if (ready.length === 0) continue;
 		const group = ready;
 		ready = [];
+		arrival = Promise.withResolvers();
 		yield group;
 	}
 }

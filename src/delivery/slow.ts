@@ -7,7 +7,10 @@ import type { Env } from "../env.ts";
 import { fault } from "../log.ts";
 import type { Claimed } from "./claim.ts";
 
-/** An answer or a time-out that took so long makes a webhook slow. As long as a batch is waited for: consumer.ts. */
+/**
+ * An answer or a time-out that took so long makes a webhook slow. As long as a batch is waited for (consumer.ts), and not less:
+ * a quick receiver that once stumbles would find itself behind those that hang.
+ */
 export const SLOW_AFTER_MS = 1_000;
 /**
  * For how long. Long enough that a receiver which hangs costs the others one batch in it, short enough that one which has got

@@ -1,35 +1,47 @@
-// Wake-ups: telling the queue that deliveries are due. Never relied on; the rows are swept every minute.
+// Wake-ups: telling the queues that deliveries are due. Never relied on; the rows are swept every minute.
 import { sql } from "drizzle-orm";
 import { batch } from "../db/client.ts";
 import { deliveries } from "../db/schema/webhooks.ts";
-import type { Env, WakeUp } from "../env.ts";
+import type { DeliveryWakeUp, Env, WakeUp } from "../env.ts";
 import { fault } from "../log.ts";
 
 /** The platform's limit of `sendBatch`. */
 const MOST_PER_SEND = 100;
+/** The platform's limit of a delay: 24 hours. Who is woken too early is told to wait on. */
+const LONGEST_DELAY_SECONDS = 86_400;
+/** An invocation waits for six answers; one is left for D1. */
+const SENDS_AT_ONCE = 5;
 const PATIENCE_MS = 2_000;
 
+interface Send {
+	readonly queue: Queue<DeliveryWakeUp>;
+	readonly wakeUps: readonly WakeUp[];
+}
+
 /**
- * Sends wake-ups, each batch of them for up to two seconds.
- * @returns whether the queue took them all; a refusal is only logged
+ * Sends wake-ups, each through the queue that its webhook's pace asks for, waiting up to two seconds for each answer. A queue that refuses
+ * once is not asked again, and what it did not take is left to the next sweep.
+ * @returns whether all were taken; a refusal is only logged
  */
 export async function wakeUp(env: Env, wakeUps: readonly WakeUp[]): Promise<boolean> {
-	try {
-		for (let start = 0; start < wakeUps.length; start += MOST_PER_SEND) {
-			const messages = wakeUps
-				.slice(start, start + MOST_PER_SEND)
-				.map(({ webhookId, deliveryId, delaySeconds = 0 }) => ({
-					body: { webhookId, deliveryId },
-					delaySeconds,
-				}));
-			await withinPatience(env.DELIVERIES.sendBatch(messages));
+	const sends = [...sendsTo(env.DELIVERIES, wakeUps, false), ...sendsTo(env.SLOW_DELIVERIES, wakeUps, true)];
+	const refused: WakeUp[] = [];
+	const reasons = new Map<Send["queue"], unknown>();
+	const sendInTurn = async () => {
+		for (let send = sends.shift(); send; send = sends.shift()) {
+			try {
+				if (!reasons.has(send.queue)) await withinPatience(send.queue.sendBatch(send.wakeUps.map(messageOf)));
+			} catch (reason) {
+				reasons.set(send.queue, reason);
+			}
+			if (reasons.has(send.queue)) refused.push(...send.wakeUps);
 		}
-		return true;
-	} catch (error) {
-		fault("queue_refused", { deliveries: wakeUps.length }, error);
-		await clearMarks(env, wakeUps);
-		return false;
-	}
+	};
+	await Promise.all(Array.from({ length: SENDS_AT_ONCE }, sendInTurn));
+	if (refused.length === 0) return true;
+	fault("queue_refused", { deliveries: refused.length }, [...reasons.values()][0]);
+	await clearMarks(env, refused);
+	return false;
 }
 
 /** Without a mark a due delivery is in the next sweep; with it, a minute later. So that is all that a failure here costs. */
@@ -44,6 +56,19 @@ async function clearMarks(env: Env, refused: readonly WakeUp[]): Promise<void> {
 		fault("marks_kept", { deliveries: refused.length }, error);
 	}
 }
+
+function sendsTo(queue: Send["queue"], wakeUps: readonly WakeUp[], slow: boolean): Send[] {
+	const own = wakeUps.filter((wakeUp) => wakeUp.slow === slow);
+	return Array.from({ length: Math.ceil(own.length / MOST_PER_SEND) }, (_, index) => ({
+		queue,
+		wakeUps: own.slice(index * MOST_PER_SEND, (index + 1) * MOST_PER_SEND),
+	}));
+}
+
+const messageOf = ({ webhookId, deliveryId, delaySeconds = 0 }: WakeUp) => ({
+	body: { webhookId, deliveryId },
+	delaySeconds: Math.min(delaySeconds, LONGEST_DELAY_SECONDS),
+});
 
 /** A send has been seen to hang for a minute before it failed. */
 async function withinPatience(sending: Promise<unknown>): Promise<void> {

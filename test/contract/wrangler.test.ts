@@ -1,7 +1,9 @@
 // The deployment's own facts: what wrangler.toml must say, because nothing in the code could.
 import { describe, expect, it } from "vitest";
+import { LANES } from "../../src/delivery/lanes.ts";
 import envSource from "../../src/env.ts?raw";
 import toml from "../../wrangler.toml?raw";
+import { QUEUES } from "../support/sender.ts";
 
 /** The tables of a name, each as its text. Enough TOML for one file of plain keys. */
 const tables = (name: string) =>
@@ -26,13 +28,29 @@ describe("wrangler.toml", () => {
 	});
 
 	it("sends wake-ups at once, in small batches, and has someone read the dead letters", () => {
-		const [deliveries = "", dead = ""] = tables("queues.consumers");
-		expect(Number(value(deliveries, "max_batch_size"))).toBe(10);
-		expect(Number(value(deliveries, "max_batch_timeout"))).toBe(0);
-		expect(Number(value(deliveries, "max_retries"))).toBeGreaterThan(0);
-		expect(value(deliveries, "dead_letter_queue")).toBe(value(dead, "queue"));
-		const [producer = ""] = tables("queues.producers");
-		expect(value(producer, "queue")).toBe(value(deliveries, "queue"));
+		const consumers = tables("queues.consumers");
+		const dead = consumers.at(-1) ?? "";
+		expect(consumers.map((text) => unquoted(value(text, "queue")))).toEqual([
+			"leadwire-deliveries",
+			"leadwire-slow-deliveries",
+			"leadwire-deliveries-dead",
+		]);
+		// The consumer tells them apart by these words.
+		expect(value(dead, "queue")).toMatch(/-dead"$/);
+		for (const { name, batch } of Object.values(QUEUES)) {
+			const consumer = consumers.find((text) => unquoted(value(text, "queue")) === name) ?? "";
+			expect(Number(value(consumer, "max_batch_size")), name).toBe(batch);
+			expect(Number(value(consumer, "max_batch_timeout")), name).toBe(0);
+			expect(Number(value(consumer, "max_retries")), name).toBeGreaterThan(0);
+			expect(value(consumer, "dead_letter_queue"), name).toBe(value(dead, "queue"));
+		}
+		expect(QUEUES.slow.batch, "each has a lane at once").toBe(LANES);
+		expect(
+			tables("queues.producers").map((text) => [value(text, "binding"), value(text, "queue")].map(unquoted)),
+		).toEqual([
+			["DELIVERIES", QUEUES.first.name],
+			["SLOW_DELIVERIES", QUEUES.slow.name],
+		]);
 	});
 
 	it("sweeps every minute", () => {

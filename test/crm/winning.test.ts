@@ -1,8 +1,7 @@
 // Winning a deal, which converts its lead.
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Api, Json } from "../support/api.ts";
-import { over, under } from "../support/bindings.ts";
+import { unsent } from "../support/bindings.ts";
 import { givenStages, JANE } from "../support/converting.ts";
 import { eventTypesOf } from "../support/events.ts";
 import { givenCaller } from "../support/given.ts";
@@ -10,8 +9,7 @@ import { given, givenDeal, givenPipeline } from "../support/selling.ts";
 
 /** A caller whose webhooks are never sent to: nobody takes its wake-ups. */
 async function givenQuietCaller() {
-	const DELIVERIES = over(env.DELIVERIES, { sendBatch: async () => {} });
-	return (await givenCaller()).via(under({ ...env, DELIVERIES }));
+	return unsent(await givenCaller());
 }
 
 const skip = (api: Api, more: object = {}) =>

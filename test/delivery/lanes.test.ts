@@ -1,78 +1,108 @@
-// One failing endpoint hurts nobody: hanging receivers hold few lanes, few places and no batch for long.
-import { createExecutionContext, createMessageBatch, waitOnExecutionContext } from "cloudflare:test";
+// One receiver's trouble hurts nobody: it holds few lanes, no batch for long, and then has a queue of its own.
 import { describe, expect, it } from "vitest";
-import worker from "../../scripts/platform/worker.ts";
-import { inTurn, leavePlace, openLanes, takePlaces } from "../../src/delivery/lanes.ts";
-import { received, Sender } from "../support/sender.ts";
+import { openLanes } from "../../src/delivery/lanes.ts";
+import { batchesOf, received, Sender } from "../support/sender.ts";
 
 describe("lanes", () => {
-	it("let five in, and whoever waits when one leaves; after half a second they give up", async () => {
+	it("let five in, and whoever waits when one leaves; after a while they give up", async () => {
 		const lanes = openLanes();
-		const entered = await Promise.all(Array.from({ length: 5 }, () => lanes.enter()));
+		const entered = await Promise.all(Array.from({ length: 5 }, () => lanes.enter("a")));
 		expect(entered).toEqual([true, true, true, true, true]);
-		const [sixth, seventh] = [lanes.enter(), lanes.enter()];
-		lanes.leave();
+		const [sixth, seventh] = [lanes.enter("a"), lanes.enter("a")];
+		lanes.leave("a");
 		expect(await sixth).toBe(true);
 		expect(await seventh).toBe(false);
-		lanes.leave();
-		expect(await lanes.enter()).toBe(true);
+		lanes.leave("a");
+		expect(await lanes.enter("b")).toBe(true);
+		expect([lanes.held("a"), lanes.held("b")]).toEqual([4, 1]);
 	});
 
-	it("give each webhook its first before any has its second", () => {
-		const of = (webhookId: string, id: number) => ({ webhookId, id });
-		const items = [of("a", 1), of("a", 2), of("a", 3), of("b", 4), of("c", 5), of("b", 6)];
-		expect(inTurn(items).map(({ id }) => id)).toEqual([1, 4, 5, 2, 6, 3]);
-	});
-
-	it("have ten places per webhook, to be given back", () => {
-		const item = { webhookId: "webhook_places" };
-		const asked = Array.from({ length: 12 }, () => item);
-		expect(takePlaces(asked)).toMatchObject({ admitted: { length: 10 }, refused: { length: 2 } });
-		expect(takePlaces([item, { webhookId: "webhook_other" }])).toMatchObject({
-			admitted: [{ webhookId: "webhook_other" }],
-			refused: [item],
+	it("are never all held by one webhook while a delivery of another waits", async () => {
+		const lanes = openLanes();
+		const hanging = Array.from({ length: 6 }, () => lanes.enter("hanging"));
+		const sent: number[] = [];
+		const quick = Array.from({ length: 12 }, async () => {
+			if (!(await lanes.enter("quick"))) return;
+			await Promise.resolve();
+			sent.push(lanes.held("hanging"));
+			lanes.leave("quick");
 		});
-		leavePlace(item.webhookId);
-		expect(takePlaces([item, item])).toMatchObject({ admitted: { length: 1 }, refused: { length: 1 } });
+		await Promise.all(quick);
+		expect(sent).toHaveLength(12);
+		expect(Math.max(...sent)).toBeLessThan(5);
+		expect((await Promise.all(hanging)).filter(Boolean)).toHaveLength(5);
 	});
 });
 
 describe("a batch", () => {
-	it("with a receiver that hangs is done with after two seconds, and its attempt is recorded all the same", async () => {
-		const sender = await Sender.start({ WEBHOOK_TIMEOUT_SECONDS: "4" });
+	it("with a receiver that hangs is done with after a second, and its attempt is recorded all the same", async () => {
+		const sender = await Sender.start({ WEBHOOK_TIMEOUT_SECONDS: "3" });
 		const hanging = await sender.webhook("/hang/hanging");
 		const healthy = await sender.webhook("/status/200/healthy");
 		await sender.api("POST", "/leads", { name: "Jane" });
-		const ctx = createExecutionContext();
-		const messages = sender.queued
-			.splice(0)
-			.map(({ body }, index) => ({ id: String(index), timestamp: new Date(), attempts: 1, body }));
 		const began = Date.now();
-		await worker.queue(createMessageBatch("leadwire-deliveries", messages), sender.env, ctx);
+		const { finished } = await sender.begin(sender.queued.splice(0).map(({ body }) => body));
 		const took = Date.now() - began;
-		expect(took).toBeGreaterThan(1_900);
-		expect(took).toBeLessThan(3_500);
+		expect(took).toBeGreaterThan(950);
+		expect(took).toBeLessThan(2_500);
 		expect(await sender.delivery(healthy.id)).toMatchObject({ status: "success" });
 		expect(await sender.delivery(hanging.id)).toMatchObject({ status: "pending", attemptCount: 0 });
-		await waitOnExecutionContext(ctx);
+		await finished;
 		expect(await sender.delivery(hanging.id)).toMatchObject({
 			status: "pending",
 			attempts: [{ error: "timeout" }],
 		});
 	});
 
-	it("full of hanging ones gives back what finds no lane, and takes no attempt for it", async () => {
+	it("full of hanging ones gives back what finds no lane, through the queue of the slow, and takes no attempt for it", async () => {
 		const sender = await Sender.start({ WEBHOOK_TIMEOUT_SECONDS: "2" });
 		const { id } = await sender.webhook("/hang/full");
 		for (let index = 0; index < 8; index += 1) await sender.api("POST", "/leads", { name: "Jane" });
-		await sender.drain();
+		const { finished } = await sender.begin(sender.queued.splice(0).map(({ body }) => body));
+		expect(sender.queued, "at once, not when the others end").toMatchObject(
+			Array.from({ length: 3 }, () => ({ slow: true, delaySeconds: 0 })),
+		);
+		await finished;
 		const { items } = (await sender.api("GET", `/webhooks/${id}/deliveries`)).body;
 		const counts = items.map((one: { attemptCount: number }) => one.attemptCount).sort();
 		expect(counts).toEqual([0, 0, 0, 1, 1, 1, 1, 1]);
-		expect(sender.queued.filter(({ delaySeconds }) => delaySeconds === 0)).toHaveLength(3);
 		await sender.drain();
 		expect(await received("full")).toHaveLength(8);
 		const { items: after } = (await sender.api("GET", `/webhooks/${id}/deliveries`)).body;
 		expect(after.every((one: { attemptCount: number }) => one.attemptCount > 0)).toBe(true);
+	});
+});
+
+describe("a receiver that hangs, beside a healthy one", () => {
+	const EVENTS = 15;
+
+	it.each([1, 3, 20])("is met once by the first queue, with %i consumers at once", async (consumers) => {
+		const sender = await Sender.start({ WEBHOOK_TIMEOUT_SECONDS: "3" });
+		const [hangs, healthy] = [`hangs-${consumers}`, `healthy-${consumers}`];
+		const { id } = await sender.webhook(`/hang/${hangs}`);
+		await sender.webhook(`/status/200/${healthy}`);
+		const items = Array.from({ length: EVENTS }, (_, index) => ({ name: `Lead ${index}` }));
+		await sender.api("POST", "/leads/batch", { items });
+		const going: Promise<unknown>[] = [];
+		const met: number[] = [];
+		for (let first = sender.queued.filter(({ slow }) => !slow); first.length > 0; ) {
+			const batches = batchesOf(first).slice(0, consumers);
+			const taken = new Set(batches.flatMap(({ bodies }) => bodies));
+			const left = sender.queued.filter(({ body }) => !taken.has(body));
+			sender.queued.splice(0, sender.queued.length, ...left);
+			const begun = await Promise.all(batches.map(({ bodies, queue }) => sender.begin(bodies, queue)));
+			going.push(...begun.map(({ finished }) => finished));
+			met.push((await received(hangs)).length);
+			first = sender.queued.filter(({ slow }) => !slow);
+			expect(met.length, "rounds").toBeLessThan(8);
+		}
+		// Only the batches handed over before anybody knew have waited for it.
+		expect(met.at(-1)).toBe(met[0]);
+		expect(met.length).toBeLessThanOrEqual(Math.ceil((2 * EVENTS) / 10 / consumers) + 1);
+		expect(await received(healthy)).toHaveLength(EVENTS);
+		const waiting = sender.queued.map(({ body, slow }) => [body.webhookId, slow]);
+		expect(waiting.length).toBe(EVENTS - (met[0] ?? 0));
+		expect(waiting.every(([webhookId, slow]) => webhookId === id && slow)).toBe(true);
+		await Promise.all(going);
 	});
 });

@@ -53,13 +53,11 @@ export function watched(): Watch {
 		},
 	});
 	// A test that ends while the queue still delivers leaves vitest hanging, so nothing goes to the real one.
-	const DELIVERIES = over(env.DELIVERIES, {
-		async sendBatch(messages: Iterable<MessageSendRequest<DeliveryWakeUp>>) {
-			for (const { body } of messages) queued.push(body.deliveryId);
-		},
+	const queues = queuesThat(async (messages) => {
+		for (const { body } of messages) queued.push(body.deliveryId);
 	});
 	const watch: Watch = {
-		target: (request) => under({ ...env, DB, KEY_LIMITER, DELIVERIES })(request),
+		target: (request) => under({ ...env, DB, KEY_LIMITER, ...queues })(request),
 		roundTrips,
 		limiter: 0,
 		queued,
@@ -101,7 +99,17 @@ export function over<T extends object>(target: T, members: object): T {
 	});
 }
 
+/** Both queues, with another `sendBatch`. */
+export function queuesThat(
+	sendBatch: (messages: Iterable<MessageSendRequest<DeliveryWakeUp>>) => Promise<void>,
+): Pick<Env, "DELIVERIES" | "SLOW_DELIVERIES"> {
+	return {
+		DELIVERIES: over(env.DELIVERIES, { sendBatch }),
+		SLOW_DELIVERIES: over(env.SLOW_DELIVERIES, { sendBatch }),
+	};
+}
+
 /** The same caller, with webhooks whose deliveries are recorded and never sent: their hosts need not exist. */
 export function unsent(api: Api): Api {
-	return api.via(under({ ...env, DELIVERIES: over(env.DELIVERIES, { sendBatch: async () => undefined }) }));
+	return api.via(under({ ...env, ...queuesThat(async () => {}) }));
 }

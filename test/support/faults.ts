@@ -58,16 +58,19 @@ export class Faults {
 
 	/** The bindings with every call of theirs going through here; the queue is whatever `bindings` has. */
 	wrap(bindings: Env): Env {
-		const { DB, DELIVERIES, KEY_LIMITER } = bindings;
+		const { DB, DELIVERIES, SLOW_DELIVERIES, KEY_LIMITER } = bindings;
+		const failing = (queue: Env["DELIVERIES"]) =>
+			over(queue, {
+				sendBatch: (sent: Parameters<Env["DELIVERIES"]["sendBatch"]>[0]) =>
+					this.around("queue", () => queue.sendBatch(sent)),
+			});
 		return {
 			...bindings,
 			DB: over(DB, {
 				batch: (statements: D1PreparedStatement[]) => this.around("D1", () => DB.batch(statements)),
 			}),
-			DELIVERIES: over(DELIVERIES, {
-				sendBatch: (sent: Parameters<Env["DELIVERIES"]["sendBatch"]>[0]) =>
-					this.around("queue", () => DELIVERIES.sendBatch(sent)),
-			}),
+			DELIVERIES: failing(DELIVERIES),
+			SLOW_DELIVERIES: failing(SLOW_DELIVERIES),
 			KEY_LIMITER: over(KEY_LIMITER, {
 				getByName: (name: string) => ({
 					check: () => this.around("limiter", async () => KEY_LIMITER.getByName(name).check()),

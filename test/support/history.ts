@@ -137,8 +137,7 @@ async function take(world: World, hooks: readonly string[], one: Step): Promise<
 			(message) => message !== undefined,
 		);
 		for (const message of picked) sender.queued.splice(sender.queued.indexOf(message), 1);
-		const bodies = picked.map(({ body }) => body);
-		await Promise.all([sender.consume(bodies), ...(one.twice ? [sender.consume(bodies)] : [])]);
+		await Promise.all([sender.handOver(picked), ...(one.twice ? [sender.handOver(picked)] : [])]);
 		world.interlude = null;
 	}
 	faults.heal();

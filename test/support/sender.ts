@@ -10,10 +10,13 @@ import { inject } from "vitest";
 import worker from "../../scripts/platform/worker.ts";
 import type { DeliveryWakeUp, Env } from "../../src/env.ts";
 import { ORIGIN, type Reply, read } from "./api.ts";
+import { over } from "./bindings.ts";
 import { givenKey, givenOrganization } from "./given.ts";
 
 export interface Queued {
 	readonly body: DeliveryWakeUp;
+	/** Whether it went through the queue of slow webhooks. */
+	readonly slow: boolean;
 	readonly delaySeconds: number;
 	/** When the queue would hand it over. */
 	readonly at: number;
@@ -27,9 +30,22 @@ export interface Received {
 	readonly body: string;
 }
 
-const QUEUE = "leadwire-deliveries";
-/** `max_batch_size` in wrangler.toml. */
-const BATCH = 10;
+/** Names and `max_batch_size` as in wrangler.toml. */
+export const QUEUES = {
+	first: { name: "leadwire-deliveries", batch: 10 },
+	slow: { name: "leadwire-slow-deliveries", batch: 5 },
+} as const;
+
+/** Messages as the batches that their queues make of them. */
+export function batchesOf(queued: readonly Queued[]): { bodies: DeliveryWakeUp[]; queue: string }[] {
+	return [QUEUES.first, QUEUES.slow].flatMap(({ name, batch }) => {
+		const bodies = queued.filter(({ slow }) => slow === (name === QUEUES.slow.name)).map(({ body }) => body);
+		return Array.from({ length: Math.ceil(bodies.length / batch) }, (_, index) => ({
+			bodies: bodies.slice(index * batch, (index + 1) * batch),
+			queue: name,
+		}));
+	});
+}
 
 /** An organization whose wake-ups are collected instead of sent. */
 export class Sender {
@@ -44,14 +60,20 @@ export class Sender {
 		vars: Partial<Env>,
 		wrap: (bindings: Env) => Env,
 	) {
-		const DELIVERIES = {
-			sendBatch: async (messages: Iterable<{ body: DeliveryWakeUp; delaySeconds?: number }>) => {
-				if (this.refuses) throw new Error("Too Many Requests");
-				for (const { body, delaySeconds = 0 } of messages)
-					this.queued.push({ body, delaySeconds, at: Date.now() + delaySeconds * 1_000 });
-			},
-		};
-		this.env = wrap({ ...env, ...vars, DELIVERIES: DELIVERIES as unknown as Env["DELIVERIES"] });
+		const collecting = (queue: Env["DELIVERIES"], slow: boolean) =>
+			over(queue, {
+				sendBatch: async (messages: Iterable<{ body: DeliveryWakeUp; delaySeconds?: number }>) => {
+					if (this.refuses) throw new Error("Too Many Requests");
+					for (const { body, delaySeconds = 0 } of messages)
+						this.queued.push({ body, slow, delaySeconds, at: Date.now() + delaySeconds * 1_000 });
+				},
+			});
+		this.env = wrap({
+			...env,
+			DELIVERIES: collecting(env.DELIVERIES, false),
+			SLOW_DELIVERIES: collecting(env.SLOW_DELIVERIES, true),
+			...vars,
+		});
 	}
 
 	/** @param wrap puts something between the Worker and its bindings */
@@ -97,8 +119,8 @@ export class Sender {
 		return reply.body;
 	}
 
-	/** Hands the consumer these wake-ups as one batch; returns which messages it acknowledged and which it wants again. */
-	async consume(bodies: readonly unknown[], queue = QUEUE) {
+	/** Hands the consumer these wake-ups as one batch; `finished` when nothing of it goes on any more. */
+	async begin(bodies: readonly unknown[], queue: string = QUEUES.first.name) {
 		const ctx = createExecutionContext();
 		const messages = bodies.map((body, index) => ({
 			id: String(index),
@@ -108,15 +130,23 @@ export class Sender {
 		}));
 		const batch = createMessageBatch(queue, messages);
 		await worker.queue(batch, this.env, ctx);
-		await waitOnExecutionContext(ctx);
-		return getQueueResult(batch, ctx);
+		const finished = waitOnExecutionContext(ctx).then(() => getQueueResult(batch, ctx));
+		return { finished };
+	}
+
+	/** The same to the end; returns which messages it acknowledged and which it wants again. */
+	async consume(bodies: readonly unknown[], queue?: string) {
+		return (await this.begin(bodies, queue)).finished;
 	}
 
 	/** Delivers everything that is queued, whatever its delay, in batches as the queue makes them. */
 	async drain(): Promise<void> {
-		const bodies = this.queued.splice(0).map(({ body }) => body);
-		for (let start = 0; start < bodies.length; start += BATCH)
-			await this.consume(bodies.slice(start, start + BATCH));
+		await this.handOver(this.queued.splice(0));
+	}
+
+	/** Delivers these, in batches as their queues make them. */
+	async handOver(queued: readonly Queued[]): Promise<void> {
+		for (const { bodies, queue } of batchesOf(queued)) await this.consume(bodies, queue);
 	}
 
 	async sweep(): Promise<void> {

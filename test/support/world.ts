@@ -99,8 +99,7 @@ export class World {
 		const due = this.sender.queued.filter(({ at }) => at <= Date.now());
 		const later = this.sender.queued.filter(({ at }) => at > Date.now());
 		this.sender.queued.splice(0, this.sender.queued.length, ...later);
-		for (let start = 0; start < due.length; start += AT_ONCE)
-			await this.sender.consume(due.slice(start, start + AT_ONCE).map(({ body }) => body));
+		await this.sender.handOver(due);
 	}
 
 	/** The leases of what is under way run out, and another consumer takes it over. */
