@@ -39,15 +39,17 @@ export function withCustomFields<
 	const { restored } = base;
 
 	const mapping = (fact: unknown): Mapping<Row> => {
-		const { definitions } = split(fact);
+		const { definitions, own } = split(fact);
+		const plain = base.mapping?.(own) ?? base.store.plain;
 		return {
-			row({ custom, ...rest }) {
+			row(stored) {
+				const { custom, ...rest } = plain.row(stored);
 				const shown = definitions.map(({ id, key }) => [key, custom[id] ?? null]);
 				return { ...rest, ...Object.fromEntries(shown), custom } as unknown as Row;
 			},
-			columns: (row) => ({ ...withoutCustom(row), custom: valuesOf(row, definitions) }),
+			columns: (row) => ({ ...withoutCustom(plain.columns(row)), custom: valuesOf(row, definitions) }),
 			links: (row) => [
-				...base.store.plain.links(row),
+				...plain.links(row),
 				...definitions.flatMap((definition) => linksOf(definition, field(row, definition.key))),
 			],
 		};

@@ -20,12 +20,18 @@ export interface PageBody {
 }
 
 /** The answer that shows one resource, with its version as ETag. */
-export function resource(status: 200 | 201, body: { readonly version: number }, location?: string): Answer {
-	return { status, body, headers: { ETag: etag(body.version), ...(location ? { Location: location } : {}) } };
+export function resource(
+	status: 200 | 201,
+	body: { readonly version: number },
+	location?: string,
+	tag = etag(body.version),
+): Answer {
+	return { status, body, headers: { ETag: tag, ...(location ? { Location: location } : {}) } };
 }
 
-export function etag(version: number): string {
-	return `"${version}"`;
+/** The ETag of a version; of a variant of it, where one row may show different things at the same version. */
+export function etag(version: number, variant: string | null = null): string {
+	return variant === null ? `"${version}"` : `"${version}.${variant}"`;
 }
 
 const isPage = (body: unknown): body is PageBody =>

@@ -6,28 +6,39 @@ import { type Answer, etag, resource } from "./answer.ts";
  * A tag names a version, whatever it went through on its way: the platform makes tags weak where it compresses, and other
  * proxies put the encoding behind the version.
  */
-const TAG = /^(?:W\/)?"(\d+)(?:--?(?:gzip|deflate|br|zstd))?"$/;
+const TAG = /^(?:W\/)?"(\d+)(\.[\w-]+?)?(?:--?(?:gzip|deflate|br|zstd))?"$/;
 
-/** Whether a header with tags names a version. */
-function names(header: string, version: number): boolean {
+/** Whether one of a header's tags will do. */
+function some(header: string, will: (version: string, variant: string) => boolean): boolean {
 	return header
 		.split(",")
 		.map((tag) => tag.trim())
-		.some((tag) => tag === "*" || TAG.exec(tag)?.[1] === String(version));
+		.some((tag) => {
+			const [, version = "", variant = ""] = TAG.exec(tag) ?? [];
+			return tag === "*" || will(version, variant);
+		});
 }
 
-/** What If-Match demands of a version, or null when it isn't there. */
+/**
+ * What If-Match demands of a version, or null when it isn't there. Any variant of the version will do: what it shows
+ * otherwise is not the row's own, so a write can't undo it.
+ */
 export function ifMatch(request: Request): Condition | null {
 	const header = request.headers.get("if-match");
-	return header === null ? null : (version) => names(header, version);
+	return header === null ? null : (version) => some(header, (named) => named === String(version));
 }
 
-/** The answer to a read: 304 when the caller already has this version. */
-export function unlessKnown(request: Request, body: { readonly version: number }): Answer {
+/** The answer to a read: 304 when the caller already has this version, and this variant of it. */
+export function unlessKnown(
+	request: Request,
+	body: { readonly version: number },
+	variant: string | null = null,
+): Answer {
 	const header = request.headers.get("if-none-match");
-	if (header !== null && names(header, body.version))
-		return { status: 304, headers: { ETag: etag(body.version) } };
-	return resource(200, body);
+	const tag = etag(body.version, variant);
+	if (header !== null && some(header, (version, rest) => `"${version}${rest}"` === tag))
+		return { status: 304, headers: { ETag: tag } };
+	return resource(200, body, undefined, tag);
 }
 
 /**

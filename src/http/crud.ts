@@ -1,10 +1,10 @@
 // The endpoints that resources share, as values: a feature picks those it has and puts its own beside them.
 import { z } from "@hono/zod-openapi";
 import type { OwnedRow } from "../db/store.ts";
-import { present, type Resource } from "../resources/resource.ts";
+import { present, type Resource, variantOf } from "../resources/resource.ts";
 import type { Verbs } from "../resources/verbs.ts";
 import { capital, withArticle } from "../words.ts";
-import { resource as shown } from "./answer.ts";
+import { etag, resource as shown } from "./answer.ts";
 import { ifMatch, unlessKnown } from "./conditions.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 import type { Shape } from "./fields.ts";
@@ -66,6 +66,9 @@ export const readAnswers = (noun: string, schema: z.ZodType) => ({
 	304: { description: "You already have this version.", headers: ["ETag"] },
 });
 
+const rowShown = (status: 200 | 201, row: OwnedRow, location?: string) =>
+	shown(status, present(row), location, etag(row.version, variantOf(row)));
+
 /** The shared endpoints of one resource. */
 export function crud<Row extends OwnedRow, Create extends object, Update extends object>(
 	exposure: Exposure<Row, Create, Update>,
@@ -123,7 +126,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			perform(
 				ctx,
 				(again) => verbs.create(ctx, body, again),
-				(row) => shown(201, present(row), location(row.id)),
+				(row) => rowShown(201, row, location(row.id)),
 			),
 	);
 
@@ -141,8 +144,10 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			query: z.strictObject({ includeDeleted }),
 			answers: readAnswers(noun, schemas.wire),
 		},
-		async ({ ctx, ids: given, query: { includeDeleted: deleted }, request }) =>
-			unlessKnown(request, present(await verbs.get(ctx, idOf(given), deleted))),
+		async ({ ctx, ids: given, query: { includeDeleted: deleted }, request }) => {
+			const row = await verbs.get(ctx, idOf(given), deleted);
+			return unlessKnown(request, present(row), variantOf(row));
+		},
 	);
 
 	const update: Endpoint = endpoint(
@@ -164,7 +169,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			perform(
 				ctx,
 				() => verbs.update(ctx, idOf(given), body, ifMatch(request)),
-				(row) => shown(200, present(row)),
+				(row) => rowShown(200, row),
 			),
 	);
 
@@ -209,7 +214,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			perform(
 				ctx,
 				(again) => verbs.restore(ctx, idOf(given), ifMatch(request), again),
-				(row) => shown(200, present(row)),
+				(row) => rowShown(200, row),
 			),
 	);
 

@@ -27,6 +27,7 @@ const OWNED = new Set([
 	"deletedAt",
 	"number",
 	"custom",
+	"outdated",
 ]);
 
 /** The parts of one resource's writes. */

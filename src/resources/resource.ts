@@ -55,12 +55,32 @@ interface Kept {
 	readonly custom?: unknown;
 	readonly announced?: unknown;
 	readonly posted?: unknown;
+	/** Columns that the row shows otherwise by now, as they stand there: they follow something else without being written. */
+	readonly outdated?: Readonly<Record<string, unknown>>;
 }
 
 /** A row as answers and payloads show it: everything but whose it is and what it keeps for itself. */
 export function present<Row extends OwnedRow>(row: Row): Omit<Row, "organizationId" | keyof Kept> {
-	const { organizationId: _, custom: __, announced: ___, posted: ____, ...shown } = row as Row & Kept;
+	const {
+		organizationId: _,
+		custom: __,
+		announced: ___,
+		posted: ____,
+		outdated: _____,
+		...shown
+	} = row as Row & Kept;
 	return shown;
+}
+
+/** What tells a row from others at the same version: what it shows otherwise than its columns; null mostly. */
+export function variantOf(row: OwnedRow): string | null {
+	const { outdated } = row as OwnedRow & Kept;
+	const values = new Map<string, unknown>(Object.entries(row));
+	return outdated
+		? Object.keys(outdated)
+				.map((field) => String(values.get(field)))
+				.join(".")
+		: null;
 }
 
 /** An input without the fields it doesn't name, ready to be laid over a row. */

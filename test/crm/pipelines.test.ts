@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Json } from "../support/api.ts";
+import { watched } from "../support/bindings.ts";
 import { givenCaller } from "../support/given.ts";
 import { given, givenClient, givenDeal, givenPipeline, STAGES } from "../support/selling.ts";
 
@@ -131,18 +132,45 @@ describe("stages that deals are in", () => {
 		}
 	});
 
-	it("pass their probability on to the deals", async () => {
-		const api = await givenCaller();
+	it("pass their probability on to the deals, which are not written", async () => {
+		const watch = watched();
+		const api = (await givenCaller()).via(watch.target);
 		const { pipeline, fresh } = await givenPipeline(api);
 		const deal = await givenDeal(api);
 		const elsewhere = await givenDeal(api, { stageId: pipeline.stages[1].id });
 		expect(deal).toMatchObject({ stageId: fresh, probability: 20 });
-		const stages = pipeline.stages.map((stage: Json) =>
-			stage.id === fresh ? { ...stage, probability: 35 } : stage,
-		);
-		await api.patch(`/pipelines/${pipeline.id}`, { stages });
-		expect((await api.get(`/deals/${deal.id}`)).body).toMatchObject({ probability: 35, version: 2 });
+		const change = (probability: number) => {
+			const stages = pipeline.stages.map((stage: Json) =>
+				stage.id === fresh ? { ...stage, probability } : stage,
+			);
+			return api.patch(`/pipelines/${pipeline.id}`, { stages });
+		};
+		watch.reset();
+		await change(35);
+		expect(watch.roundTrips.flat().filter(({ text }) => /UPDATE "deals"/.test(text))).toEqual([]);
+		const path = `/deals/${deal.id}`;
+		expect((await api.get("/deals")).body.items).toEqual([elsewhere, { ...deal, probability: 35 }]);
+		const read = await api.get(path);
+		expect(read.body).toEqual({ ...deal, probability: 35 });
 		expect((await api.get(`/deals/${elsewhere.id}`)).body).toEqual(elsewhere);
+
+		// What is shown otherwise has another ETag, though the deal is at the version it was.
+		expect(read.headers.get("etag")).toBe('"1.35"');
+		expect((await api.send("GET", path, undefined, { "if-none-match": '"1"' })).status).toBe(200);
+		expect((await api.send("GET", path, undefined, { "if-none-match": '"1.35"' })).status).toBe(304);
+		expect((await api.patch(path, { title: deal.title })).body).toEqual(read.body);
+		expect((await api.send("PATCH", path, { title: "X" }, { "if-match": '"2.35"' })).status).toBe(412);
+		const renamed = await api.send("PATCH", path, { title: "X" }, { "if-match": '"1.35"' });
+		expect(renamed.body).toMatchObject({ title: "X", probability: 35, version: 2 });
+		expect([renamed.headers.get("etag"), (await api.get(path)).headers.get("etag")]).toEqual(['"2"', '"2"']);
+
+		await change(50);
+		await api.delete(path);
+		expect((await api.get(`${path}?includeDeleted=true`)).body).toMatchObject({
+			probability: 50,
+			version: 3,
+		});
+		expect((await api.post(`${path}/restore`)).body).toMatchObject({ probability: 50, version: 4 });
 	});
 });
 

@@ -3,7 +3,7 @@
 import { sql } from "drizzle-orm";
 import { withCustomFields } from "../../custom-fields/customizable.ts";
 import { pipelines, type Stage, deals as table } from "../../db/schema/deals.ts";
-import { tableStore } from "../../db/store.ts";
+import { type Mapping, tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
@@ -12,6 +12,9 @@ import { ownCurrency } from "../priced.ts";
 import type { DealCreateInput, DealUpdateInput } from "./schema.ts";
 
 export type DealRow = Omit<typeof table.$inferSelect, "seq">;
+
+/** A deal as it is read: of a probability that its stage no longer has, with the one in its column. */
+type Shown = DealRow & { readonly outdated?: Pick<DealRow, "probability"> };
 
 /** What the rules must know: the organization's currency, and its live pipelines in order. */
 interface Fact {
@@ -51,9 +54,11 @@ const blank: FieldsOf<DealRow> = {
 	custom: {},
 };
 
+const store = tableStore<DealRow>(table, ["assigneeIds", "contactIds", "tagIds"]);
+
 export const deals = withCustomFields("deals", {
 	noun: "deal",
-	store: tableStore<DealRow>(table, ["assigneeIds", "contactIds", "tagIds"]),
+	store,
 	list: {
 		prefix: "dl",
 		sorts: ["expectedCloseDate", "price", "title"],
@@ -79,11 +84,29 @@ export const deals = withCustomFields("deals", {
 			(SELECT json_group_array(json_object('id', "id", 'isDefault', json(iif("isDefault", 'true', 'false')), 'stages', json("stages")))
 				FROM (SELECT * FROM ${pipelines} WHERE "organizationId" = ${organizationId} AND "deletedAt" IS NULL ORDER BY "id"))) || '')`,
 
+	/** A deal shows its stage's probability as it is now; its column has what that was when the deal was last written. */
+	mapping(fact): Mapping<DealRow> {
+		const { pipelines }: Fact = JSON.parse(String(fact));
+		const stages = new Map(pipelines.flatMap((path) => path.stages.map((stage) => [stage.id, stage])));
+		return {
+			...store.plain,
+			row(stored) {
+				const stage = stages.get(stored.stageId);
+				if (!stage || stage.probability === stored.probability) return stored;
+				return { ...stored, probability: stage.probability, outdated: { probability: stored.probability } };
+			},
+			columns({ outdated, ...row }: Shown) {
+				return { ...row, ...outdated };
+			},
+		};
+	},
+
 	fields({ currency, lineItems, ...input }, before, fact, at) {
 		const known: Fact = JSON.parse(String(fact));
 		const fields = {
 			...(before ?? blank),
 			...given(input),
+			outdated: undefined,
 			currency: (currency === undefined ? before?.currency : currency) ?? known.currency,
 			...placed(input, before, known.pipelines, at),
 		};

@@ -1,5 +1,5 @@
-// Pipelines: the ways that deals go. Their stages stand inside them, and deals hold a stage's type and probability too,
-// so a change of stages is only allowed where it leaves no deal behind.
+// Pipelines: the ways that deals go. Their stages stand inside them, and deals hold a stage's type too, so a
+// change of stages is only allowed where it leaves no deal behind. Its probability they look up when they are read.
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../../context.ts";
 import { expect, LostRace, type Statement } from "../../db/commit.ts";
@@ -77,7 +77,6 @@ export const pipelineVerbs: Verbs<Row, PipelineCreateInput, PipelineUpdateInput>
 			...write.statements,
 			...(after.isDefault && !before.isDefault ? unsetOthers(ctx, after) : []),
 			...(gone.length > 0 ? [expectNobodyIn(ctx, gone)] : []),
-			...toldDeals(ctx, before, after),
 		];
 		return { ...write, statements };
 	},
@@ -149,16 +148,4 @@ function unsetOthers(ctx: Ctx, { id, isDefault }: Row): Statement[] {
 				WHERE "organizationId" = ${ctx.caller.organizationId} AND "isDefault" = 1 AND "id" <> ${id}`,
 		},
 	];
-}
-
-/** Deals show their stage's probability. Theirs follows it without events, however many they are. */
-function toldDeals(ctx: Ctx, before: Row, after: Row): Statement[] {
-	const changed = after.stages.filter(({ id, probability }) => {
-		const stored = before.stages.find((stage) => stage.id === id);
-		return stored && stored.probability !== probability;
-	});
-	return changed.map(({ id, probability }) => ({
-		query: sql`UPDATE ${deals} SET "probability" = ${probability}, "version" = "version" + 1, "updatedAt" = max("updatedAt", ${ctx.now})
-			WHERE "organizationId" = ${ctx.caller.organizationId} AND "stageId" = ${id}`,
-	}));
 }

@@ -36,8 +36,9 @@ export const deals = sqliteTable(
 		clientId: text().notNull(),
 		pipelineId: text().notNull(),
 		stageId: text().notNull(),
-		/** The stage's type and probability, kept here so that lists can filter by them. */
+		/** The stage's type, kept here so that lists can filter by it. */
 		status: text({ enum: ["ACTIVE", "WON", "LOST"] }).notNull(),
+		/** The stage's when the deal last changed: shown only of a stage that is gone. */
 		probability: integer(),
 		leadId: text(),
 		sourceId: text(),
