@@ -145,8 +145,9 @@ export async function list(
 ) {
 	const { rows, next } = await feedPage({
 		db: ctx.env.DB,
-		select: sql`SELECT * FROM ${table} WHERE "organizationId" = ${ctx.caller.organizationId}`,
-		conditions: query.includeRevoked
+		table,
+		owner: sql`${table.organizationId} = ${ctx.caller.organizationId}`,
+		tests: query.includeRevoked
 			? []
 			: [sql`"deletedAt" IS NULL`, sql`("expiresAt" IS NULL OR "expiresAt" > ${ctx.now})`],
 		after: query.after,

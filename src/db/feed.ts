@@ -1,13 +1,21 @@
 // Pages over rows in the order of their ids: logs and feeds, which have filters but no other sorts.
 import { type SQL, sql } from "drizzle-orm";
-import { batch, type RawRow } from "./client.ts";
+import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
+import { batch } from "./client.ts";
 import type { Position } from "./list.ts";
+import { pageOf, scanStatement } from "./scan.ts";
 
 export interface Feed {
 	readonly db: D1Database;
-	/** What to select from where, up to and including the first condition; it must be answered in `id` order. */
-	readonly select: SQL;
-	readonly conditions: readonly SQL[];
+	readonly table: SQLiteTable & { readonly id: SQLiteColumn };
+	/** Columns beside the table's own. */
+	readonly beside?: SQL;
+	/** Whose rows: with `id`, the primary key. */
+	readonly owner: SQL;
+	/** Bounds of the ids. */
+	readonly within?: readonly SQL[];
+	/** What is asked of each row. */
+	readonly tests: readonly SQL[];
 	readonly after: Position | null;
 	readonly limit: number;
 	/** Oldest first; newest first when left out. */
@@ -16,16 +24,23 @@ export interface Feed {
 
 /** One page, and where the next one begins. Queries in `besides` share the round trip; their rows come back too. */
 export async function feedPage(feed: Feed, besides: readonly SQL[] = []) {
+	const { table, owner, within = [], tests, after, limit, beside } = feed;
 	const [beyond, direction] = feed.ascending ? [sql`>`, sql`ASC`] : [sql`<`, sql`DESC`];
-	const conditions = [...feed.conditions, ...(feed.after ? [sql`"id" ${beyond} ${feed.after.id}`] : [])];
-	const where = conditions.map((condition) => sql` AND ${condition}`);
 	const [found = [], ...rest] = await batch(feed.db, [
-		sql`${feed.select}${sql.join(where)} ORDER BY "id" ${direction} LIMIT ${feed.limit + 1}`,
+		scanStatement({
+			table,
+			columns: beside ? sql`${table}.*, ${beside}` : sql`${table}.*`,
+			from: sql`${table}`,
+			where: [owner, ...within, ...(after ? [sql`${table.id} ${beyond} ${after.id}`] : [])],
+			key: sql`${table.id} AS "key"`,
+			on: sql`${owner} AND ${table.id} = entry."key"`,
+			order: sql`${table.id} ${direction}`,
+			tests,
+			limit,
+		}),
 		...besides,
 	]);
-	const rows: RawRow[] = found.slice(0, feed.limit);
-	const last = rows.at(-1);
-	const next: Position | null =
-		found.length > feed.limit && last ? { value: null, id: String(last.id) } : null;
+	const { rows, end } = pageOf([found], limit);
+	const next: Position | null = end && { value: null, id: String(end.id) };
 	return { rows, next, besides: rest };
 }

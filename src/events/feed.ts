@@ -26,11 +26,12 @@ export async function eventsOf(ctx: Ctx, { type: wanted, since, ...query }: Even
 	const { rows, next } = await feedPage({
 		...query,
 		db: ctx.env.DB,
-		select: sql`SELECT * FROM ${events} WHERE "organizationId" = ${ctx.caller.organizationId}`,
-		conditions: [
+		table: events,
+		owner: sql`${events.organizationId} = ${ctx.caller.organizationId}`,
+		within: since ? [sql`${events.id} >= ${firstIdAt("evt", Date.parse(since))}`] : [],
+		tests: [
 			sql`"test" = 0`,
 			...(all ? [] : [sql`"type" IN (SELECT value FROM json_each(${JSON.stringify(types)}))`]),
-			...(since ? [sql`"id" >= ${firstIdAt("evt", Date.parse(since))}`] : []),
 		],
 	});
 	const items = rows.map(({ id, type, entityId, createdAt, payload }) => {

@@ -1,5 +1,6 @@
 // The endpoints that resources share, as values: a feature picks those it has and puts its own beside them.
 import { z } from "@hono/zod-openapi";
+import { searchedIn } from "../db/search.ts";
 import type { OwnedRow } from "../db/store.ts";
 import { present, type Resource, variantOf } from "../resources/resource.ts";
 import type { Verbs } from "../resources/verbs.ts";
@@ -86,7 +87,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 		sorts: spec.sorts,
 		filters,
 		ranges: spec.ranges,
-		searchIn: spec.search?.columns ?? null,
+		searchIn: spec.search ? searchedIn(spec.search) : null,
 		custom,
 	});
 

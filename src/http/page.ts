@@ -4,6 +4,7 @@ import { z } from "@hono/zod-openapi";
 import { fromBase64Url, toBase64Url } from "../base64.ts";
 import type { Ctx } from "../context.ts";
 import type { ListQuery, Position } from "../db/list.ts";
+import { MOST_WORDS, wordsOf } from "../db/search.ts";
 import { badRequest } from "../errors.ts";
 import type { Keyring } from "../keyring.ts";
 import { settingsOf } from "../settings.ts";
@@ -13,6 +14,8 @@ import { day, instant, type Shape } from "./fields.ts";
 
 const TAG_BYTES = 16;
 const MOST_VALUES = 50;
+/** Custom fields that one list is filtered by: each binds values of its own, and D1 takes 100. */
+const MOST_CUSTOM = 10;
 /** A cursor holds a sort value, which is a name of up to 255 characters at most. */
 export const MOST_CURSOR = 4_096;
 
@@ -115,6 +118,7 @@ export function listQuerySchema({ sorts, filters, ranges = [], searchIn, custom 
 						.string()
 						.min(1)
 						.max(255)
+						.refine((text) => wordsOf(text).length <= MOST_WORDS, `At most ${MOST_WORDS} words.`)
 						.optional()
 						.openapi({
 							description: `Words to find in ${searchIn.join(", ")}; the last one may be unfinished.`,
@@ -155,6 +159,13 @@ export async function toListQuery(
 	const text = (name: string) => (typeof parameters[name] === "string" ? parameters[name] : null);
 	const custom =
 		typeof parameters.cf_ === "object" && parameters.cf_ !== null ? Object.entries(parameters.cf_) : [];
+	if (custom.length > MOST_CUSTOM) {
+		const [name = "cf_"] = custom[MOST_CUSTOM] ?? [];
+		throw badRequest({ path: name, message: `At most ${MOST_CUSTOM} custom fields to filter by.` });
+	}
+	for (const [name, value] of custom)
+		if (Array.isArray(value) && value.length > MOST_VALUES)
+			throw badRequest({ path: name, message: `At most ${MOST_VALUES} values.` });
 	const lists: [string, unknown][] = [
 		...Object.entries(parameters).filter(([name]) => !SHARED.includes(name)),
 		...custom.map(([name, value]): [string, unknown] => [name, Array.isArray(value) ? value : [value]]),

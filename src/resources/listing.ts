@@ -2,6 +2,7 @@
 import type { Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import { type ListQuery, listStatements, type Position } from "../db/list.ts";
+import { pageOf } from "../db/scan.ts";
 import type { OwnedRow } from "../db/store.ts";
 import { AppError, outcome } from "../errors.ts";
 import type { Reader } from "./reader.ts";
@@ -41,11 +42,8 @@ export function lister<Row extends OwnedRow, Create, Update>(
 				known = fact;
 				continue;
 			}
-			const raw = found.flat();
-			const page = raw.slice(0, query.limit);
-			const last = page.at(-1);
-			const next = raw.length > query.limit && last ? positionOf(last, query) : null;
-			return { rows: page.map(decoder(fact)), next };
+			const { rows, end } = pageOf(found, query.limit);
+			return { rows: rows.map(decoder(fact)), next: end && positionOf(end, query) };
 		}
 	};
 }

@@ -50,7 +50,7 @@ function summary(row: RawRow, pausedUntil: unknown = null) {
 	};
 }
 
-const SELECT = sql`SELECT *, (SELECT count(*) FROM ${attemptTable} WHERE "deliveryId" = "id") AS "attemptCount" FROM ${deliveries}`;
+const ATTEMPT_COUNT = sql`(SELECT count(*) FROM ${attemptTable} WHERE "deliveryId" = ${deliveries.id}) AS "attemptCount"`;
 
 /**
  * A page of a webhook's deliveries, newest first, of what the caller may read; those of a deleted webhook too.
@@ -62,15 +62,19 @@ export async function deliveriesOf(ctx: Ctx, webhookId: string, query: LogQuery)
 	const { rows, next, besides } = await feedPage(
 		{
 			db: ctx.env.DB,
-			select: sql`${SELECT} WHERE "webhookId" = ${webhookId}`,
-			conditions: [
+			table: deliveries,
+			beside: ATTEMPT_COUNT,
+			owner: sql`${deliveries.webhookId} = ${webhookId}`,
+			within: [
+				...(query.since ? [sql`${deliveries.id} >= ${firstIdAt("whd", Date.parse(query.since))}`] : []),
+				...(query.until ? [sql`${deliveries.id} < ${firstIdAt("whd", Date.parse(query.until) + 1)}`] : []),
+			],
+			tests: [
 				sql`"organizationId" = ${organizationId}`,
 				...among("status", query.status),
 				...among("event", query.event),
 				...(readable.length < eventTypes.length ? among("event", readable) : []),
 				...among("lastStatusCode", query.statusCode),
-				...(query.since ? [sql`"id" >= ${firstIdAt("whd", Date.parse(query.since))}`] : []),
-				...(query.until ? [sql`"id" < ${firstIdAt("whd", Date.parse(query.until) + 1)}`] : []),
 			],
 			after: query.after,
 			limit: query.limit,
@@ -88,7 +92,7 @@ export async function deliveriesOf(ctx: Ctx, webhookId: string, query: LogQuery)
  */
 export async function deliveryOf(ctx: Ctx, webhookId: string, id: string) {
 	const [found, payloads, made, webhook] = await batch(ctx.env.DB, [
-		sql`${SELECT} WHERE "webhookId" = ${webhookId} AND "id" = ${id} AND "organizationId" = ${ctx.caller.organizationId}`,
+		sql`SELECT *, ${ATTEMPT_COUNT} FROM ${deliveries} WHERE "webhookId" = ${webhookId} AND "id" = ${id} AND "organizationId" = ${ctx.caller.organizationId}`,
 		sql`SELECT "payload" FROM ${events} WHERE "organizationId" = ${ctx.caller.organizationId} AND "id" =
 			(SELECT "eventId" FROM ${deliveries} WHERE "webhookId" = ${webhookId} AND "id" = ${id})`,
 		sql`SELECT * FROM (SELECT * FROM ${attemptTable} WHERE "deliveryId" = ${id} ORDER BY "number" DESC LIMIT ${MOST_ATTEMPTS}) ORDER BY "number"`,

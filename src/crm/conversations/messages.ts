@@ -68,8 +68,9 @@ export async function messagesOf(ctx: Ctx, conversationId: string, query: Messag
 		{
 			...query,
 			db: ctx.env.DB,
-			select: sql`SELECT * FROM ${table} WHERE "organizationId" = ${organizationId} AND "conversationId" = ${conversationId}`,
-			conditions: [],
+			table,
+			owner: sql`${table.organizationId} = ${organizationId} AND ${table.conversationId} = ${conversationId}`,
+			tests: [],
 		},
 		[conversations.store.byId(organizationId, conversationId)],
 	);

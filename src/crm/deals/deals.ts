@@ -75,7 +75,7 @@ export const deals = withCustomFields("deals", {
 			status: { by: "facet", field: "status" },
 			pipelineId: { by: "facet", field: "pipelineId" },
 		},
-		search: { table: "deals_search", columns: ["title", "number", "client"] },
+		search: { table: "deals_search", columns: ["title", "number"], byClient: true },
 	},
 	unique: [],
 

@@ -51,7 +51,7 @@ export const invoices = withCustomFields("invoices", {
 			ownerId: { by: "facet", field: "ownerId" },
 			status: { by: "facet", field: "status" },
 		},
-		search: { table: "invoices_search", columns: ["number", "subject", "client"] },
+		search: { table: "invoices_search", columns: ["number", "subject"], byClient: true },
 	},
 	unique: [],
 	fact: ownCurrency,

@@ -40,7 +40,7 @@ export const quotations = withCustomFields("quotations", {
 			ownerId: { by: "facet", field: "ownerId" },
 			status: { by: "facet", field: "status" },
 		},
-		search: { table: "quotations_search", columns: ["number", "subject", "client", "items"] },
+		search: { table: "quotations_search", columns: ["number", "subject", "items"], byClient: true },
 	},
 	unique: [],
 	fact: ownCurrency,

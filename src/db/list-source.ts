@@ -1,0 +1,136 @@
+// Where the rows of a list come from: one index, what it knows by itself, and how its entries lead to rows.
+import { type SQL, sql } from "drizzle-orm";
+import type { Filter, ListQuery, ListSpec } from "./list.ts";
+import { links } from "./schema/organizations.ts";
+import type { OwnedRow, Store } from "./store.ts";
+
+export type Values = readonly (string | number | boolean)[];
+
+export interface Source {
+	readonly from: SQL;
+	readonly where: readonly SQL[];
+	/** An entry's key, by which `on` finds its row. */
+	readonly key: SQL;
+	readonly on: SQL;
+	/** The row's id, where the index has it. */
+	readonly id: SQL | null;
+	/** What ascends in the order of creation along the index, and the value of it at a given row. */
+	readonly order: SQL;
+	position(id: string): SQL;
+	/** What the index can't tell: asked of each row. */
+	readonly tests: readonly SQL[];
+}
+
+/** All of an organization's rows, or those that a single column filter leaves. */
+export function rowsOf<Row extends OwnedRow>(
+	{ table }: Store<Row>,
+	organizationId: string,
+	condition: SQL[] = [],
+): Source {
+	const owner = sql`${table.organizationId} = ${organizationId}`;
+	const numbered = "seq" in table;
+	return {
+		from: sql`${table}`,
+		where: [owner, ...condition],
+		key: numbered ? sql`${table}.rowid AS "key"` : sql`${table.id} AS "key"`,
+		on: numbered ? sql`${table}.rowid = entry."key"` : sql`${owner} AND ${table.id} = entry."key"`,
+		id: sql`${table.id}`,
+		order: sql`${table.id}`,
+		position: (id) => sql`${id}`,
+		tests: [],
+	};
+}
+
+/** The rows that have these values of a column. */
+export function withValues<Row extends OwnedRow>(
+	store: Store<Row>,
+	organizationId: string,
+	{ field }: Filter,
+	values: Values,
+): Source {
+	const column = store.column(field);
+	const encoded = values.map((value) => column.mapToDriverValue(value));
+	const condition =
+		encoded.length === 1
+			? sql`${column} = ${encoded[0]}`
+			: sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(encoded)}))`;
+	return rowsOf(store, organizationId, [condition]);
+}
+
+/** The links of a list field or custom field; to one value of it, or to all in their order. */
+export function linkedBy<Row extends OwnedRow>(
+	{ table, name }: Store<Row>,
+	organizationId: string,
+	field: string,
+	value?: string | number | boolean,
+): Source {
+	return {
+		from: sql`${links}`,
+		where: [
+			sql`${links.organizationId} = ${organizationId} AND ${links.field} = ${`${name}.${field}`}`,
+			...(value === undefined ? [] : [sql`${links.toId} = ${value}`]),
+		],
+		key: sql`${links.fromId} AS "key"`,
+		on: sql`${table.organizationId} = ${organizationId} AND ${table.id} = entry."key"`,
+		id: sql`${links.fromId}`,
+		order: sql`${links.fromId}`,
+		position: (id) => sql`${id}`,
+		tests: [],
+	};
+}
+
+/** The rows that a search finds. */
+export function foundBy<Row extends OwnedRow>(
+	{ table }: Store<Row>,
+	organizationId: string,
+	fullText: string,
+	match: SQL,
+): Source {
+	const fts = sql.identifier(fullText);
+	const owner = sql`${table.organizationId} = ${organizationId}`;
+	return {
+		from: sql`${fts}`,
+		where: [sql`${fts} MATCH ${match}`],
+		key: sql`${fts}.rowid AS "key"`,
+		on: sql`${table}.rowid = entry."key"`,
+		id: null,
+		order: sql`${fts}.rowid`,
+		position: (id) => sql`(SELECT rowid FROM ${table} WHERE ${owner} AND ${table.id} = ${id})`,
+		tests: [sql`+${owner}`],
+	};
+}
+
+/** A filter that is tested on each row instead of driving. */
+export function tested<Row extends OwnedRow>(
+	store: Store<Row>,
+	organizationId: string,
+	{ by, field }: Filter,
+	values: Values,
+): SQL {
+	if (by === "linked") {
+		// Asked of each row: as a set of its own it would first be read whole, and one tag may have every other lead.
+		return sql`EXISTS (SELECT 1 FROM ${links} WHERE ${links.organizationId} = ${organizationId} AND ${links.field} = ${`${store.name}.${field}`}
+			AND ${links.toId} IN (SELECT value FROM json_each(${JSON.stringify(values)})) AND ${links.fromId} = ${store.table.id})`;
+	}
+	const column = store.column(field);
+	const encoded = values.map((value) => column.mapToDriverValue(value));
+	return sql`+${column} IN (SELECT value FROM json_each(${JSON.stringify(encoded)}))`;
+}
+
+/** The filter whose index drives the walk, or `search`; null leaves it to the sort's own. */
+export function driverOf(spec: ListSpec, { filters, orderBy, search }: ListQuery): string | null {
+	if (orderBy !== "createdAt") return null;
+	const single = (by: Filter["by"]) =>
+		Object.keys(filters).find((name) => spec.filters[name]?.by === by && filters[name]?.length === 1);
+	return (
+		single("lookup") ?? (search === null ? null : "search") ?? single("linked") ?? single("facet") ?? null
+	);
+}
+
+/** The lookup or search that may leave so few rows that they are best sorted; null where walking is in order anyway. */
+export function narrowOf(spec: ListSpec, query: ListQuery): string | null {
+	const lookup = Object.keys(query.filters).find((name) => spec.filters[name]?.by === "lookup");
+	if (query.sortLink) return null;
+	if (query.orderBy === "createdAt" && driverOf(spec, query) !== null) return null;
+	return lookup ?? (query.search === null ? null : "search");
+}

@@ -1,0 +1,46 @@
+// Full-text search: what people type as an FTS5 expression, always within one organization.
+import { type SQL, sql } from "drizzle-orm";
+import { clients } from "./schema/clients.ts";
+
+export interface SearchSpec {
+	/** The full-text table, one row per row of the table under the same rowid, with an `organization` column. */
+	readonly table: string;
+	/** Columns to find words in. */
+	readonly columns: readonly string[];
+	/** Rows are found by their client's name too: the table's column `client` holds the client's id. */
+	readonly byClient?: boolean;
+}
+
+/** Words that one search may hold. */
+export const MOST_WORDS = 20;
+/** Clients that one search finds papers by, all its words together: the newest of those whose name fits. */
+const MOST_CLIENTS = 100;
+
+/** The words of what a person typed. */
+export const wordsOf = (search: string): string[] => search.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
+
+/**
+ * What a person typed, as an FTS5 expression: all words must occur, the last one may be unfinished, and nothing in it is
+ * read as an operator. Null when it has no word at all.
+ */
+export function matchOf(spec: SearchSpec, organizationId: string, search: string): SQL | null {
+	const words = wordsOf(search);
+	if (words.length === 0) return null;
+	const terms = words.map((word, index) => `"${word}"${index === words.length - 1 ? "*" : ""}`);
+	const within = `organization:"${suffixOf(organizationId)}" AND `;
+	const own = `{${spec.columns.join(" ")}}:`;
+	if (!spec.byClient) return sql`${`${within}${own}(${terms.join(" AND ")})`}`;
+	// A word is the row's own, or in its client's name: whoever is renamed has nothing to be indexed anew.
+	const named = sql`SELECT ' OR client:(' || group_concat('"' || substr("id", 5) || '"', ' OR ') || ')'
+		FROM (SELECT ${clients.id} AS "id" FROM clients_search CROSS JOIN ${clients} ON ${clients}.rowid = clients_search.rowid
+			WHERE clients_search MATCH ${`${within}name:`} || word.value AND ${clients.organizationId} = ${organizationId}
+			ORDER BY clients_search.rowid DESC LIMIT ${Math.floor(MOST_CLIENTS / words.length)})`;
+	return sql`(SELECT ${within} || group_concat('(' || ${own} || word.value || coalesce((${named}), '') || ')', ' AND ')
+		FROM json_each(${JSON.stringify(terms)}) AS word)`;
+}
+
+/** What a search looks at, in words. */
+export const searchedIn = ({ columns, byClient }: SearchSpec): readonly string[] =>
+	byClient ? [...columns, "the client's name"] : columns;
+
+const suffixOf = (id: string) => id.slice(id.indexOf("_") + 1);
