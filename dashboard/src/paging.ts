@@ -22,7 +22,7 @@ export function usePages<T extends { readonly id: string }>(
 	const client = useQueryClient();
 	const query = useInfiniteQuery({
 		queryKey: [...key],
-		queryFn: ({ pageParam }) => read(pageParam ? { cursor: pageParam } : {}),
+		queryFn: ({ pageParam }) => readOn(read, pageParam),
 		initialPageParam: "",
 		getNextPageParam: ({ nextCursor }: Page<T>) => nextCursor,
 		staleTime: Number.POSITIVE_INFINITY,
@@ -51,6 +51,20 @@ export function usePages<T extends { readonly id: string }>(
 		error: query.error ?? head.error,
 		refetch: () => (query.data ? head.refetch() : query.refetch()),
 	};
+}
+
+/** Empty pages that are read past at once; after these it is asked for by hand. */
+const MOST_EMPTY = 10;
+
+/** The next page with something on it: where little fits a filter, pages may be empty and lead on. */
+async function readOn<T>(
+	read: (cursor: { cursor?: string }) => Promise<Page<T>>,
+	from: string,
+): Promise<Page<T>> {
+	let page = await read(from ? { cursor: from } : {});
+	for (let step = 0; step < MOST_EMPTY && page.items.length === 0 && page.nextCursor !== null; step += 1)
+		page = await read({ cursor: page.nextCursor });
+	return page;
 }
 
 /** Every item of a list, however many pages it has. */

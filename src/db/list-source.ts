@@ -1,5 +1,6 @@
 // Where the rows of a list come from: one index, what it knows by itself, and how its entries lead to rows.
 import { type SQL, sql } from "drizzle-orm";
+import { getTableConfig } from "drizzle-orm/sqlite-core";
 import type { Filter, ListQuery, ListSpec } from "./list.ts";
 import { links } from "./schema/organizations.ts";
 import type { OwnedRow, Store } from "./store.ts";
@@ -50,9 +51,10 @@ export function withValues<Row extends OwnedRow>(
 ): Source {
 	const column = store.column(field);
 	const encoded = values.map((value) => column.mapToDriverValue(value));
+	// Of a flag there may be an index of the rows where it is set; a bound value would not tell that it fits.
 	const condition =
 		encoded.length === 1
-			? sql`${column} = ${encoded[0]}`
+			? sql`${column} = ${values[0] === true ? sql`1` : encoded[0]}`
 			: sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(encoded)}))`;
 	return rowsOf(store, organizationId, [condition]);
 }
@@ -114,23 +116,47 @@ export function tested<Row extends OwnedRow>(
 	}
 	const column = store.column(field);
 	const encoded = values.map((value) => column.mapToDriverValue(value));
-	return sql`+${column} IN (SELECT value FROM json_each(${JSON.stringify(encoded)}))`;
+	return encoded.length === 1
+		? sql`+${column} = ${encoded[0]}`
+		: sql`+${column} IN (SELECT value FROM json_each(${JSON.stringify(encoded)}))`;
 }
 
 /** The filter whose index drives the walk, or `search`; null leaves it to the sort's own. */
-export function driverOf(spec: ListSpec, { filters, orderBy, search }: ListQuery): string | null {
+export function driverOf<Row extends OwnedRow>(
+	store: Store<Row>,
+	spec: ListSpec,
+	{ filters, orderBy, search }: ListQuery,
+): string | null {
 	if (orderBy !== "createdAt") return null;
 	const single = (by: Filter["by"]) =>
-		Object.keys(filters).find((name) => spec.filters[name]?.by === by && filters[name]?.length === 1);
+		Object.entries(filters).find(([name, values]) => {
+			const filter = spec.filters[name];
+			return (
+				filter?.by === by && values.length === 1 && (by === "linked" || hasIndex(store, filter, values[0]))
+			);
+		})?.[0];
 	return (
 		single("lookup") ?? (search === null ? null : "search") ?? single("linked") ?? single("facet") ?? null
 	);
 }
 
 /** The lookup or search that may leave so few rows that they are best sorted; null where walking is in order anyway. */
-export function narrowOf(spec: ListSpec, query: ListQuery): string | null {
+export function narrowOf(spec: ListSpec, query: ListQuery, driver: string | null): string | null {
+	if (query.sortLink || driver !== null) return null;
 	const lookup = Object.keys(query.filters).find((name) => spec.filters[name]?.by === "lookup");
-	if (query.sortLink) return null;
-	if (query.orderBy === "createdAt" && driverOf(spec, query) !== null) return null;
 	return lookup ?? (query.search === null ? null : "search");
+}
+
+/** Whether an index has the rows of a value in `id` order. Where there are too few values, none is kept. */
+function hasIndex<Row extends OwnedRow>(
+	{ table }: Store<Row>,
+	{ field }: Filter,
+	value: Values[number] | undefined,
+): boolean {
+	const fields = [table.organizationId.name, field, table.id.name].join();
+	return getTableConfig(table).indexes.some(({ config: { columns, where } }) => {
+		if (columns.map((column) => ("name" in column ? column.name : "")).join() !== fields) return false;
+		// An index of some rows: of those with a value, or of those where a flag is set.
+		return where === undefined || typeof value !== "boolean" || value;
+	});
 }

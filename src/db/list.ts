@@ -66,8 +66,8 @@ export interface ListQuery {
 	readonly includeDeleted: boolean;
 }
 
-/** Links of filters that one page looks at, at most: each value of a tested one may cost one per entry. */
-const MOST_LINKS = 20_000;
+/** What a page looks up for its tests, at most, besides the rows: it looks at fewer entries where each takes more. */
+export const MOST_LOOKED_UP = 20_000;
 /** Rows that a lookup or a search may leave to be sorted; where it leaves more, the index of the sort is walked. */
 const FEW = 2_000;
 /** Entries of a page that the full-text index is asked about one by one. */
@@ -111,36 +111,39 @@ export function listStatements<Row extends OwnedRow>(
 		...(match !== null && driver !== "search" ? [probe(store, spec, match)] : []),
 	];
 
-	const driver = driverOf(spec, query);
+	const driver = driverOf(store, spec, query);
 	const arms = armsOf(store, spec, organizationId, query, source(driver), false);
 	const tests = testsBeside(driver);
-	const linked = Object.entries(query.filters).flatMap(([name, values]) =>
-		name !== driver && spec.filters[name]?.by === "linked" ? values : [],
-	);
+	// What the tests of an entry look up besides its row: a link for each value, or a place among several values.
+	const lookedUp = Object.entries(query.filters).reduce((sum, [name, { length }]) => {
+		if (name === driver) return sum;
+		return sum + (spec.filters[name]?.by === "linked" ? length : Math.min(length - 1, 1));
+	}, 0);
 	const probed = match !== null && driver !== "search";
 	const entries = Math.floor(
-		Math.min(probed ? MOST_PROBED : MOST_ENTRIES, MOST_LINKS / (1 + linked.length)) / arms.length,
+		Math.min(probed ? MOST_PROBED : MOST_ENTRIES, MOST_LOOKED_UP / (1 + lookedUp)) / arms.length,
 	);
-	const narrow = narrowOf(spec, query);
+	const narrow = narrowOf(spec, query, driver);
 	const few = narrow === null ? null : fewIn(source(narrow));
 	const walk = arms.map(({ source: { from, where, key, on, tests: own }, order, beside, ...arm }) =>
 		scanStatement({
 			table,
 			columns: sql`${table}.*${beside ? sql`, entry."sortLink"` : sql``}`,
 			from,
-			where: [...where, ...arm.where, ...(few ? [sql`NOT ${few}`] : [])],
+			where: [...where, ...arm.where],
 			key: beside ? sql`${key}, ${beside}` : key,
 			on,
 			order,
 			tests: [...own, ...arm.tests, ...tests],
 			limit: query.limit,
 			entries,
+			...(few ? { only: sql`NOT ${few}` } : {}),
 		}),
 	);
 	if (narrow === null || few === null) return walk;
 	const sorted = armsOf(store, spec, organizationId, query, source(narrow), true).map(
 		({ source: { from, where, key, on, tests: own }, order, ...arm }) =>
-			sql`SELECT ${table}.*, 0 AS "ended", 1 AS "fits" FROM (SELECT ${key} FROM ${from} WHERE ${sql.join([few, ...where], sql` AND `)} LIMIT ${FEW}) AS entry
+			sql`SELECT ${table}.*, 0 AS "ended", 1 AS "fits" FROM (SELECT ${key} FROM ${from} WHERE ${sql.join([...where], sql` AND `)} LIMIT iif(${few}, ${FEW}, 0)) AS entry
 				CROSS JOIN ${table} ON ${on}
 				WHERE ${sql.join([...own, ...arm.where, ...arm.tests, ...testsBeside(narrow)], sql` AND `)}
 				ORDER BY ${order} LIMIT ${query.limit + 1}`,
@@ -150,7 +153,7 @@ export function listStatements<Row extends OwnedRow>(
 
 /** Whether a source leaves few rows. */
 function fewIn({ from, where }: Source): SQL {
-	return sql`(SELECT count(*) FROM (SELECT 1 FROM ${from} WHERE ${sql.join([...where], sql` AND `)} LIMIT ${FEW + 1})) <= ${FEW}`;
+	return sql`((SELECT count(*) FROM (SELECT 1 FROM ${from} WHERE ${sql.join([...where], sql` AND `)} LIMIT ${FEW + 1})) <= ${FEW})`;
 }
 
 /** A search that is asked about one row. */

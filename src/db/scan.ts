@@ -23,6 +23,8 @@ export interface Scan {
 	readonly tests: readonly SQL[];
 	readonly limit: number;
 	readonly entries?: number;
+	/** Where this doesn't hold, there is no page. Its place is the LIMIT, which is asked once, while a condition is row by row. */
+	readonly only?: SQL;
 }
 
 /**
@@ -30,12 +32,12 @@ export interface Scan {
  * entry that it looked at (`ended`), fitting or not, where it had to stop.
  */
 export function scanStatement(scan: Scan): SQL {
-	const { table, columns, from, where, key, on, order, tests, limit, entries = MOST_ENTRIES } = scan;
+	const { table, columns, from, where, key, on, order, tests, limit, entries = MOST_ENTRIES, only } = scan;
 	const fits = tests.length === 0 ? sql`1` : sql`(${sql.join([...tests], sql` AND `)})`;
 	// Numbered as they are read, not sorted: the window's order is the index's own, and CROSS JOIN keeps it.
 	return sql`SELECT * FROM (SELECT ${columns}, entry."nth" = ${entries} AS "ended", ${fits} AS "fits"
 		FROM (SELECT ${key}, row_number() OVER (ORDER BY ${order}) AS "nth" FROM ${from} WHERE ${sql.join([...where], sql` AND `)}
-			ORDER BY ${order} LIMIT ${entries}) AS entry CROSS JOIN ${table} ON ${on})
+			ORDER BY ${order} LIMIT ${only ? sql`iif(${only}, ${entries}, 0)` : entries}) AS entry CROSS JOIN ${table} ON ${on})
 		WHERE "fits" OR "ended" LIMIT ${limit + 1}`;
 }
 

@@ -11,13 +11,16 @@ export interface SearchSpec {
 	readonly byClient?: boolean;
 }
 
-/** Words that one search may hold. */
+/** Different words that one search may hold. */
 export const MOST_WORDS = 20;
 /** Clients that one search finds papers by, all its words together: the newest of those whose name fits. */
 const MOST_CLIENTS = 100;
 
-/** The words of what a person typed. */
-export const wordsOf = (search: string): string[] => search.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
+/** The words of what a person typed, each once; the last one, which may be unfinished, stands for itself. */
+export function wordsOf(search: string): string[] {
+	const words = search.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
+	return [...new Set(words.slice(0, -1)), ...words.slice(-1)];
+}
 
 /**
  * What a person typed, as an FTS5 expression: all words must occur, the last one may be unfinished, and nothing in it is

@@ -55,7 +55,8 @@ export const listOf = (name: string, items: z.ZodType, most = 1_000) =>
 			items: z.array(items).max(most),
 			nextCursor: z.string().nullable().openapi({
 				maxLength: MOST_CURSOR,
-				description: "Send it as `cursor` for the next page; `null` on the last.",
+				description:
+					"Send it as `cursor` for the next page; `null` on the last. Only this ends a list: where little fits the filters, a page may be short or empty and lead on.",
 			}),
 			hasMore: z.boolean().openapi({ description: "Whether there is a next page." }),
 		})

@@ -118,7 +118,7 @@ export function listQuerySchema({ sorts, filters, ranges = [], searchIn, custom 
 						.string()
 						.min(1)
 						.max(255)
-						.refine((text) => wordsOf(text).length <= MOST_WORDS, `At most ${MOST_WORDS} words.`)
+						.refine((text) => wordsOf(text).length <= MOST_WORDS, `At most ${MOST_WORDS} different words.`)
 						.optional()
 						.openapi({
 							description: `Words to find in ${searchIn.join(", ")}; the last one may be unfinished.`,

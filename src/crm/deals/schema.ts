@@ -117,7 +117,10 @@ export const Deal = z
 		pipelineId,
 		stageId,
 		status: stageTypes.openapi({ description: "The type of its stage." }),
-		probability: z.int().nullable().openapi({ description: "That of its stage, in percent." }),
+		probability: z.int().nullable().openapi({
+			description:
+				"That of its stage as it is now, in percent; it changes with the stage, without a new `version`.",
+		}),
 		...nullable(settable),
 		currency: currency(),
 		assigneeIds: z.array(id("usr")).max(50),

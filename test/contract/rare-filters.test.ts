@@ -1,0 +1,271 @@
+// Filters that hardly anything fits: what a page of any list reads is bounded, however many rows there are, and who goes
+// on over short and empty pages finds all the same. Rows are counted by D1 itself.
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { MOST_LOOKED_UP } from "../../src/db/list.ts";
+import { MOST_ENTRIES } from "../../src/db/scan.ts";
+import type { Api, Json } from "../support/api.ts";
+import { over, under } from "../support/bindings.ts";
+import { deref, readDocument } from "../support/document.ts";
+import { givenCaller } from "../support/given.ts";
+import { bodyOf, made, madeTarget, referencesOf, resourceAt } from "./harness.ts";
+import type { Resource } from "./resource.ts";
+import { resources } from "./resources.ts";
+
+/** Rows of the longest lists; of the others there are more than one page may read. */
+const MANY = 100_000;
+const ENOUGH = 50_000;
+/** Each entry is read in its index, numbered and handed on, and has its row read; then there is what its tests look up. */
+const MOST_READ = 5 * MOST_ENTRIES + MOST_LOOKED_UP;
+
+/** Lists that are sorted whole, having no index to sort by: their number is held by what an organization may have. */
+const SMALL = new Set([
+	"custom-fields",
+	"forms",
+	"lead-sources",
+	"lead-stages",
+	"pipelines",
+	"tags",
+	"users",
+	"webhooks",
+]);
+
+let read = 0;
+const counted = under({
+	...env,
+	DB: over(env.DB, {
+		async batch(statements: D1PreparedStatement[]) {
+			const results = await env.DB.batch(statements);
+			for (const { meta } of results) read += meta.rows_read;
+			return results;
+		},
+	}),
+});
+
+let document: Json;
+beforeAll(async () => {
+	document = await readDocument();
+});
+
+const run = (text: string, ...values: unknown[]) =>
+	env.DB.prepare(text)
+		.bind(...values)
+		.all<Json>();
+
+/** Copies a row so many times, newer than itself, with all it is found by. */
+async function multiply(table: string, { id }: { readonly id: string }, count: number): Promise<void> {
+	const { results: columns } = await run(
+		`SELECT name FROM pragma_table_info('${table}') WHERE name <> 'seq'`,
+	);
+	const names = columns.map(({ name }) => `"${name}"`).join(", ");
+	const numbers = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})`;
+	const copy = "substr(o.id, 1, instr(o.id, '_')) || '7' || printf('%025d', n.i)";
+	const values = columns
+		.map(({ name }) => (name === "id" || name === "hash" ? copy : `o."${name}"`))
+		.join(", ");
+	// A secret opens for the row alone that it was sealed for.
+	if (table === "webhooks") await run("UPDATE webhooks SET secret = NULL, headers = NULL");
+	await run(
+		`INSERT INTO ${table} (${names}) ${numbers} SELECT ${values} FROM n CROSS JOIN ${table} AS o WHERE o.id = ?`,
+		id,
+	);
+	await run(
+		`INSERT INTO links (organizationId, field, toId, fromId) ${numbers} SELECT o.organizationId, o.field, o.toId,
+			${copy.replaceAll("o.id", "o.fromId")} FROM n CROSS JOIN links AS o WHERE o.fromId = ?`,
+		id,
+	);
+}
+
+/** What it costs to ask for a page. */
+async function cost(api: Api, path: string): Promise<{ body: Json; rows: number }> {
+	read = 0;
+	const { status, body, text } = await api.get(path);
+	expect(status, `${path} ${text}`).toBe(200);
+	return { body, rows: read };
+}
+
+/** All items of a list, page after page. */
+async function all(api: Api, path: string): Promise<{ items: Json[]; pages: number }> {
+	const items: Json[] = [];
+	let pages = 0;
+	for (let cursor: string | null = ""; cursor !== null; pages += 1) {
+		const { body, rows } = await cost(api, `${path}${cursor && `&cursor=${cursor}`}`);
+		expect(rows, path).toBeLessThan(MOST_READ);
+		items.push(...body.items);
+		expect(body.hasMore).toBe(body.nextCursor !== null);
+		cursor = body.nextCursor;
+	}
+	return { items, pages };
+}
+
+const tableOf = ({ path }: Resource) => path.replaceAll("-", "_");
+
+/** The queries of a list: each filter with the value of the one row and with that of all others, and a search. */
+function queriesOf(resource: Resource, rare: Json, common: Json): Record<string, string>[] {
+	const parameters: Json[] = document.paths[`/${resource.path}`].get.parameters.map((one: Json) =>
+		deref(document, one),
+	);
+	const names = parameters.filter((one) => one.in === "query").map(({ name }) => name);
+	const shared = /^(?:cursor|limit|orderBy|orderDir|search|updatedSince|created\w+|includeDeleted|cf_.*)$/;
+	const own = names.filter((name) => !shared.test(name));
+	const bounds = new Set(Object.values(resource.ranges ?? {}).flat());
+	const shown = (row: Json, name: string) => row[name] ?? row[`${name}s`]?.[0];
+	const single = own.flatMap((name) => {
+		if (bounds.has(name)) return [{ [name]: name.endsWith("After") ? "9998-01-01" : "1970-01-02" }];
+		const other = resource.filters?.[name]?.[1];
+		return [shown(rare, name), shown(common, name), typeof other === "object" ? undefined : other].flatMap(
+			(value) => (value === undefined || value === null ? [] : [{ [name]: String(value) }]),
+		);
+	});
+	return [
+		{},
+		...single,
+		Object.assign({}, ...single.filter((query) => Object.keys(query).every((name) => !bounds.has(name)))),
+		{ updatedSince: "2999-01-01T00:00:00Z" },
+		{ createdAfter: "2999-01-01T00:00:00Z" },
+		{ createdBefore: "2001-01-01T00:00:00Z" },
+		...(names.includes("search")
+			? [{ search: "zzyzx" }, { search: "first" }, { search: "first zzyzx" }]
+			: []),
+	];
+}
+
+describe.each(resources.filter(({ list }) => list === "sorted"))("the list of $path", (resource) => {
+	const { path } = resource;
+
+	it("reads a bounded part of its rows, whatever is asked for", { timeout: 120_000 }, async () => {
+		const api = (await givenCaller({ keys: 10 })).via(counted);
+		const held: Record<string, unknown> = {};
+		for (const reference of referencesOf(resource))
+			Object.assign(held, reference.holding((await madeTarget(api, reference)).id));
+		const rare = await made(api, resource, { ...(await bodyOf(api, resource)), ...held });
+		const common = await made(api, resource);
+		const many = path === "leads" ? MANY : ENOUGH;
+		await multiply(tableOf(resource), common, many);
+
+		const sorts = [
+			"createdAt",
+			...(SMALL.has(path) ? [] : ["updatedAt", ...Object.keys(resource.sorts ?? {})]),
+		];
+		const costs: [string, number][] = [];
+		for (const orderBy of sorts)
+			for (const query of queriesOf(resource, rare, common)) {
+				const asked = `/${path}?${new URLSearchParams({ ...query, orderBy, orderDir: "desc" })}`;
+				costs.push([asked, (await cost(api, asked)).rows]);
+			}
+		expect(costs.filter(([, rows]) => rows >= MOST_READ)).toEqual([]);
+
+		// Behind many that are gone: found all the same, over empty pages.
+		await run(`UPDATE ${tableOf(resource)} SET deletedAt = 1 WHERE id LIKE '%\\_7%' ESCAPE '\\'`);
+		const { items, pages } = await all(api, `/${path}?orderDir=desc`);
+		expect(items.map(({ id }) => id)).toEqual(expect.arrayContaining([rare.id, common.id]));
+		expect(pages).toBeLessThanOrEqual(many / MOST_ENTRIES + 2);
+	});
+});
+
+describe("a lookup or search in another order", () => {
+	it.each(["few", "many"])("finds each of %s once", { timeout: 60_000 }, async (amount) => {
+		const api = (await givenCaller({ keys: 3 })).via(counted);
+		const lead = await made(api, resourceAt("leads"), { name: "Twin", email: "twin@example.com", score: 3 });
+		const scoreless = await made(api, resourceAt("leads"), { name: "Twin", email: "twin@example.com" });
+		const count = amount === "few" ? 150 : 2_100;
+		await multiply("leads", lead, count);
+		for (const query of ["email=twin@example.com", "search=twin", "search=twin&email=twin@example.com"])
+			for (const orderBy of ["name", "score"]) {
+				const { items } = await all(api, `/leads?limit=100&${query}&orderBy=${orderBy}`);
+				expect(items, `${query} ${orderBy}`).toHaveLength(count + 2);
+				expect(new Set(items.map(({ id }) => id)).size).toBe(count + 2);
+				if (orderBy === "score") expect(items.at(-1)?.id).toBe(scoreless.id);
+			}
+	});
+});
+
+describe("custom fields", () => {
+	const fields = ["Size", "Rank", "Code"];
+
+	it("filter and sort along a bounded part of the links", { timeout: 120_000 }, async () => {
+		const api = (await givenCaller({ keys: 5 })).via(counted);
+		for (const label of fields)
+			await api.post("/custom-fields", {
+				entity: "leads",
+				label,
+				type: label === "Code" ? "text" : "number",
+			});
+		const rare = await made(api, resourceAt("leads"), {
+			name: "Rare",
+			cf_size: 1,
+			cf_rank: 2,
+			cf_code: "rare",
+		});
+		const common = await made(api, resourceAt("leads"), { name: "Common", cf_size: 5, cf_code: "common" });
+		await multiply("leads", common, ENOUGH);
+		const queries = [
+			"cf_size=1",
+			"cf_rank=2",
+			"cf_code=rare&cf_size=5",
+			"cf_code=common&cf_size=1",
+			"cf_size=1&cf_size=2&cf_rank=2",
+		];
+		for (const orderBy of ["createdAt", "name", "cf_size", "cf_rank"])
+			for (const query of queries) {
+				const { rows } = await cost(api, `/leads?${query}&orderBy=${orderBy}&orderDir=desc`);
+				expect(rows, `${query} ${orderBy}`).toBeLessThan(MOST_READ);
+			}
+		const { items } = await all(api, "/leads?orderBy=cf_size&cf_rank=2&cf_code=rare");
+		expect(items.map(({ id }) => id)).toEqual([rare.id]);
+	});
+
+	it("are at most ten among a list's filters, of at most fifty values", async () => {
+		const api = await givenCaller();
+		const labels = Array.from({ length: 34 }, (_, index) => `f${index}`);
+		for (const label of labels) await api.post("/custom-fields", { entity: "leads", label, type: "text" });
+		const asked = (count: number) =>
+			labels
+				.slice(0, count)
+				.map((label) => `cf_${label}=x`)
+				.join("&");
+		expect((await api.get(`/leads?${asked(10)}&orderBy=name`)).status).toBe(200);
+		expect(await api.get(`/leads?${asked(34)}`)).toMatchObject({
+			status: 400,
+			body: { errors: [{ path: "cf_f10" }] },
+		});
+		const values = "&cf_f0=x".repeat(51);
+		expect(await api.get(`/leads?${values}`)).toMatchObject({
+			status: 400,
+			body: { errors: [{ path: "cf_f0" }] },
+		});
+	});
+});
+
+describe("feeds", () => {
+	it("of deliveries and events read a bounded part, and lead on to what fits", {
+		timeout: 120_000,
+	}, async () => {
+		const api = (await givenCaller({ keys: 5 })).via(counted);
+		const { id } = await made(api, resourceAt("webhooks"), { url: "https://example.com/", events: ["*"] });
+		const first = (await api.post(`/webhooks/${id}/test`, { event: "deal.created" })).body;
+		const second = (await api.post(`/webhooks/${id}/test`, { event: "lead.created" })).body;
+		await run("UPDATE deliveries SET status = 'success', dueAt = NULL WHERE webhookId = ?", id);
+		await run("UPDATE deliveries SET status = 'failed', lastStatusCode = 500 WHERE id = ?", first.id);
+		await run("UPDATE events SET test = 0 WHERE id IN (?, ?)", first.eventId, second.eventId);
+		await multiply("deliveries", second, MANY);
+		await multiply("events", { id: second.eventId }, MANY);
+		const log = `/webhooks/${id}/deliveries?limit=100`;
+		for (const query of [
+			"status=failed",
+			"event=deal.created",
+			"statusCode=500",
+			"status=failed&statusCode=500",
+		]) {
+			const { items, pages } = await all(api, `${log}&${query}`);
+			expect(
+				items.map((one) => one.id),
+				query,
+			).toEqual([first.id]);
+			expect(pages).toBeLessThanOrEqual(MANY / MOST_ENTRIES + 2);
+		}
+		const { items } = await all(api, "/events?limit=100&type=deal.created");
+		expect(items.map((one) => one.id)).toEqual([first.eventId]);
+		expect((await cost(api, "/events?limit=100&type=lead.created")).body.items).toHaveLength(100);
+	});
+});
