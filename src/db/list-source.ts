@@ -1,6 +1,6 @@
 // Where the rows of a list come from: one index, what it knows by itself, and how its entries lead to rows.
 import { type SQL, sql } from "drizzle-orm";
-import { getTableConfig } from "drizzle-orm/sqlite-core";
+import { getTableConfig, SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
 import type { Filter, ListQuery, ListSpec } from "./list.ts";
 import { links } from "./schema/organizations.ts";
 import type { OwnedRow, Store } from "./store.ts";
@@ -156,7 +156,10 @@ function hasIndex<Row extends OwnedRow>(
 	const fields = [table.organizationId.name, field, table.id.name].join();
 	return getTableConfig(table).indexes.some(({ config: { columns, where } }) => {
 		if (columns.map((column) => ("name" in column ? column.name : "")).join() !== fields) return false;
-		// An index of some rows: of those with a value, or of those where a flag is set.
-		return where === undefined || typeof value !== "boolean" || value;
+		// Of some rows there is one of those with a value, and one of those where a flag is set.
+		const of = where && dialect.sqlToQuery(where).sql;
+		return of === undefined || of === `"${field}" IS NOT NULL` || (of === `"${field}" = 1` && value === true);
 	});
 }
+
+const dialect = new SQLiteSyncDialect();
