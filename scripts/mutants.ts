@@ -243,12 +243,12 @@ const secrets: readonly Mutant[] = [
 		test: ["test/delivery/secrecy.test.ts", "is left in the database"],
 		edits: [
 			{
-				file: "src/webhooks/webhooks.ts",
+				file: "src/webhooks/sealing.ts",
 				from: "return seal(settingsOf(ctx.env).ENCRYPTION_KEY, ctx.caller.organizationId, sealScope(id, field), text);",
 				to: "return Promise.resolve(text);",
 			},
 			{
-				file: "src/webhooks/webhooks.ts",
+				file: "src/webhooks/sealing.ts",
 				from: "return open(settingsOf(env).ENCRYPTION_KEY, row.organizationId, sealScope(row.id, field), sealed);",
 				to: "return sealed;",
 			},

@@ -3,7 +3,8 @@
 import type { DeliveryWakeUp, Env, SendingRules } from "../env.ts";
 import { sendingRules } from "../env.ts";
 import { fault, log } from "../log.ts";
-import { opened, openHeaders, type WebhookRow } from "../webhooks/webhooks.ts";
+import { opened, openHeaders } from "../webhooks/sealing.ts";
+import type { WebhookRow } from "../webhooks/webhooks.ts";
 import { attempt, deliveryHeaders, type Outcome, withoutAnswer } from "./attempt.ts";
 import { type Claimed, claim } from "./claim.ts";
 import { type Ending, record } from "./finish.ts";

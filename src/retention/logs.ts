@@ -6,7 +6,7 @@ import { attempts, deliveries, deliveryHours, webhooks } from "../db/schema/webh
 import type { Env } from "../env.ts";
 import { firstIdAt } from "../ids.ts";
 import { settingsOf } from "../settings.ts";
-import { CHUNK, type Chore, DAY_MS } from "./purge.ts";
+import { CHUNK, type Chore, DAY_MS } from "./chore.ts";
 
 /** The chores of rows that are only ever written and read. */
 export function logChores(env: Env, now: number): Chore[] {

@@ -1,25 +1,13 @@
 // Throws away what is past its time: log, answers kept for repeated requests, and what was deleted long ago. Each chore is
 // done in chunks, each chunk a transaction of its own, until nothing is left of it or time is up; they take turns, so that
 // none of them waits for another one's backlog.
-import { type SQL, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { batch } from "../db/client.ts";
 import type { Env } from "../env.ts";
 import { log } from "../log.ts";
+import type { Chore } from "./chore.ts";
 import { logChores } from "./logs.ts";
 import { trashChores } from "./trash.ts";
-
-/** One kind of row that has an end. */
-export interface Chore {
-	readonly name: string;
-	/** A query that gives rows while there may be something to do; it must be cheap, since every sweep asks. */
-	readonly due: SQL;
-	/** Removes a chunk; says whether there may be more. */
-	run(env: Env): Promise<boolean>;
-}
-
-/** Rows per chunk: some 20 ms of the one writer. */
-export const CHUNK = 500;
-export const DAY_MS = 86_400_000;
 
 const PURGE_MS = 15_000;
 /** The platform takes 1,000 statements an invocation, and a chunk is up to six. */

@@ -13,8 +13,8 @@ import type { OwnedTable } from "../db/store.ts";
 import type { Env } from "../env.ts";
 import { ownedTables } from "../quotas/usage.ts";
 import { settingsOf } from "../settings.ts";
+import { CHUNK, type Chore, DAY_MS } from "./chore.ts";
 import { chore } from "./logs.ts";
-import { CHUNK, type Chore, DAY_MS } from "./purge.ts";
 
 /** A row brings its indexes, its entry in the full-text index and its links along, so there are fewer to a chunk. */
 const ROWS = 100;

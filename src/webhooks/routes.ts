@@ -42,6 +42,10 @@ const causes = {
 owned(WebhookCreate, Webhook, causes);
 owned(WebhookUpdate, Webhook, causes, WebhookCreate);
 
+const theWebhook = {
+	200: { description: "The webhook.", schema: Webhook, headers: ["ETag"] },
+} as const;
+
 const changed = (ctx: Ctx, plan: () => Promise<Write<webhooks.ShownWebhook>>): Promise<Answer> =>
 	perform(ctx, plan, (webhook) => one(200, webhook));
 
@@ -216,7 +220,7 @@ const resume = endpoint(
 		message: "Webhook resumed successfully",
 		ids,
 		conditional: true,
-		answers: { 200: { description: "The webhook.", schema: Webhook, headers: ["ETag"] } },
+		answers: theWebhook,
 	},
 	({ ctx, ids: { id = "" }, request }) => changed(ctx, () => webhooks.resume(ctx, id, ifMatch(request))),
 );
@@ -259,7 +263,7 @@ const activate = endpoint(
 		message: "Secret activated successfully",
 		ids,
 		conditional: true,
-		answers: { 200: { description: "The webhook.", schema: Webhook, headers: ["ETag"] } },
+		answers: theWebhook,
 	},
 	({ ctx, ids: { id = "" }, request }) => changed(ctx, () => secrets.activate(ctx, id, ifMatch(request))),
 );

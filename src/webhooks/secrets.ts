@@ -4,7 +4,8 @@ import type { Write } from "../db/commit.ts";
 import { newSecret, secretPrefix } from "../delivery/secret.ts";
 import { conflict } from "../errors.ts";
 import type { Condition } from "../resources/verbs.ts";
-import { changeSecret, type ShownWebhook, sealed, show } from "./webhooks.ts";
+import { sealed } from "./sealing.ts";
+import { changeSecret, type ShownWebhook, show } from "./webhooks.ts";
 
 const GRACE_SECONDS = 86_400;
 

@@ -6,20 +6,19 @@ import type { ListQuery, Position } from "../db/list.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { deliveries, webhooks as table } from "../db/schema/webhooks.ts";
 import { tableStore } from "../db/store.ts";
-import { headersProblems, maskHeaders, mergeMasked } from "../delivery/headers.ts";
+import { maskHeaders } from "../delivery/headers.ts";
 import { freeProbe, hooksOf, release, wakeUpsOf } from "../delivery/line.ts";
 import { newSecret, secretPrefix } from "../delivery/secret.ts";
 import { targetProblem } from "../delivery/target.ts";
 import { type Env, sendingRules } from "../env.ts";
-import { badRequest, refuse } from "../errors.ts";
+import { badRequest } from "../errors.ts";
 import { requireReadable } from "../events/readable.ts";
 import { newId } from "../ids.ts";
 import { expectWithin } from "../quotas/expectations.ts";
 import { limitOf, webhooksCounted } from "../quotas/quotas.ts";
 import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
 import { type Condition, verbs } from "../resources/verbs.ts";
-import { open, seal } from "../sealed.ts";
-import { settingsOf } from "../settings.ts";
+import { openHeaders, sealed, sealedHeaders } from "./sealing.ts";
 import { refuseUnknownTopics, topicsOf } from "./topics.ts";
 
 export type WebhookRow = typeof table.$inferSelect;
@@ -80,26 +79,6 @@ const base = verbs(webhooks);
 
 /** A webhook as answers show it. */
 export type ShownWebhook = Awaited<ReturnType<typeof show>>;
-
-/** The scopes that seal a webhook's values: each opens only in its own place. */
-export const sealScope = (id: string, field: "secret" | "headers") => `${id}/${field}`;
-
-/** Opens a sealed value of a webhook; null stays null. */
-export async function opened(
-	env: Env,
-	row: Pick<WebhookRow, "organizationId" | "id">,
-	field: "secret" | "headers",
-	sealed: string | null,
-) {
-	if (sealed === null) return null;
-	return open(settingsOf(env).ENCRYPTION_KEY, row.organizationId, sealScope(row.id, field), sealed);
-}
-
-/** A webhook's custom headers, in plain text: to be sent, never to be stored or logged. */
-export async function openHeaders(env: Env, row: WebhookRow): Promise<Record<string, string>> {
-	const text = await opened(env, row, "headers", row.headers);
-	return text === null ? {} : JSON.parse(text);
-}
 
 /** What a caller may see of a webhook: sensitive header values masked, no secret. */
 export async function show(env: Env, row: WebhookRow) {
@@ -301,26 +280,4 @@ function judged(ctx: Ctx, url: string | undefined): { url?: string } {
 	const problem = targetProblem(url, sendingRules(ctx.env, ctx.host));
 	if (problem) throw badRequest({ path: "url", message: problem });
 	return { url: new URL(url).href };
-}
-
-async function sealedHeaders(
-	ctx: Ctx,
-	id: string,
-	next: Record<string, string> | undefined,
-	stored: Record<string, string>,
-) {
-	if (next === undefined) return {};
-	const { headers, problems } = mergeMasked(next, stored);
-	refuse([...headersProblems(headers), ...problems]);
-	// Sealing twice never gives the same text, so the same headers would look like a change.
-	if (JSON.stringify(headers) === JSON.stringify(stored)) return {};
-	return {
-		headers:
-			Object.keys(headers).length > 0 ? await sealed(ctx, id, "headers", JSON.stringify(headers)) : null,
-	};
-}
-
-/** Seals a value of a webhook, so that it opens only there. */
-export function sealed(ctx: Ctx, id: string, field: "secret" | "headers", text: string): Promise<string> {
-	return seal(settingsOf(ctx.env).ENCRYPTION_KEY, ctx.caller.organizationId, sealScope(id, field), text);
 }

@@ -1,9 +1,5 @@
 // Changing, deleting and restoring: what a PATCH touches, whom a race favours, what delete means.
-import { env } from "cloudflare:workers";
-import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { expect as expectInBatch, LostRace } from "../../src/db/commit.ts";
-import { perform } from "../../src/http/write.ts";
 import { givenCaller } from "../support/given.ts";
 import {
 	bodyOf,
@@ -263,43 +259,5 @@ describe.each(resources.filter(({ revoked }) => revoked))("$path", (resource) =>
 		const { id } = await made(api, resource);
 		await api.delete(`${path}/${id}`);
 		expect((await api.post(`${path}/${id}/restore`)).status).toBe(404);
-	});
-});
-
-describe("a row that everybody writes to", () => {
-	it("is left alone after a while with 503, which an Idempotency-Key doesn't keep", async () => {
-		const { organizationId, keyId } = await givenCaller();
-		const caller = {
-			organizationId,
-			keyId,
-			scopes: ["*"],
-			envelope: false,
-			recordBytes: 524_288,
-			sessionId: null,
-			expiresAt: null,
-		};
-		const admitted = async () => {};
-		const ctx = {
-			env,
-			caller,
-			now: Date.now(),
-			requestId: "x",
-			host: "",
-			claim: null,
-			admitted,
-			wake() {},
-			after() {},
-		};
-		let tries = 0;
-		const losing = async () => {
-			tries += 1;
-			return { value: tries, statements: [expectInBatch(sql`1 = 0`, () => new LostRace())] };
-		};
-		const write = perform(ctx, losing, () => ({ status: 204 }));
-		await expect(write).rejects.toMatchObject({
-			status: 503,
-			headers: { "Retry-After": expect.any(String) },
-		});
-		expect(tries).toBe(20);
 	});
 });
