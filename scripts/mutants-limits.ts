@@ -100,7 +100,7 @@ export const limits: readonly Mutant[] = [
 	bug(
 		"all options are listed in each fault",
 		[WEIGHT, "that refuse everything in a batch"],
-		"src/http/validate.ts",
+		"src/http/plain-words.ts",
 		"if (text.length <= MOST_LISTED) return text;",
 		"if (text.length > 0) return text;",
 	),

@@ -40,8 +40,8 @@ test("a value heavier than D1 takes is refused by what startLocal runs", async (
 });
 
 test("npm start runs just that, and a deployment does not", async () => {
-	const start = readFileSync(join(root, "scripts/start.ts"), "utf8");
-	assert.match(start, /await startLocal\(\{/);
+	const start = readFileSync(join(root, "scripts/serve.ts"), "utf8");
+	assert.match(start, /\bstartLocal\(\{/);
 	assert.doesNotMatch(start, /\bmain:/);
 	const folder = mkdtempSync(join(tmpdir(), "leadwire-test-"));
 	after(() => rmSync(folder, { recursive: true, force: true }));

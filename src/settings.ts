@@ -74,21 +74,26 @@ export function readSettings(texts: SettingTexts): { settings: Settings; wrong: 
 	return { settings: Object.fromEntries(values), wrong };
 }
 
-/** What was read of an isolate's bindings, which are the same object for each of its requests. */
-const known = new WeakMap<object, ReturnType<typeof readSettings>>();
+/** What was read last, and of which texts: the settings of an isolate don't change, but its bindings may be wrapped anew. */
+let known: { readonly texts: readonly unknown[]; readonly read: ReturnType<typeof readSettings> } | null =
+	null;
+
+function readOnce(env: SettingTexts): ReturnType<typeof readSettings> {
+	const texts = names.map((name) => env[name]);
+	if (known?.texts.every((text, index) => text === texts[index])) return known.read;
+	const read = readSettings(env);
+	known = { texts, read };
+	const [first, ...more] = read.wrong;
+	if (first) fault("settings", {}, new Error([first, ...more].map(({ message }) => message).join(" ")));
+	return read;
+}
 
 /**
  * The settings, read once per isolate.
  * @throws AppError 503 that names those that are wrong
  */
 export function settingsOf(env: SettingTexts): Settings {
-	let read = known.get(env);
-	if (!read) {
-		read = readSettings(env);
-		known.set(env, read);
-		const [first, ...more] = read.wrong;
-		if (first) fault("settings", {}, new Error([first, ...more].map(({ message }) => message).join(" ")));
-	}
+	const read = readOnce(env);
 	if (read.wrong.length === 0) return read.settings;
 	const wrong = read.wrong.map(({ name }) => name).join(", ");
 	throw new AppError("SERVICE_UNAVAILABLE", `Settings of this server are wrong: ${wrong}.`, undefined, {

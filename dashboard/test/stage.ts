@@ -40,13 +40,17 @@ export const dialog = () => page.getByRole("dialog");
 export const open = (path: string) => page.goto(`${server.origin}/dashboard${path}`);
 export const clipboard = () => page.evaluate<string>("navigator.clipboard.readText()");
 
-/** Calls the API beside the browser, with a key of its own. */
+/** Calls the API beside the browser, with a key of its own; at the key's limit it waits as long as it is told. */
 export async function call<T = unknown>(method: string, path: string, body?: object): Promise<T> {
 	const response = await fetch(`${server.origin}/api/v1${path}`, {
 		method,
 		headers: { "x-api-key": server.key, "content-type": "application/json" },
 		...(body ? { body: JSON.stringify(body) } : {}),
 	});
+	if (response.status === 429) {
+		await sleep(Number(response.headers.get("retry-after")) * 1_000);
+		return call(method, path, body);
+	}
 	const answer = response.status === 204 ? null : await response.json();
 	assert(response.ok, `${method} ${path}: ${JSON.stringify(answer)}`);
 	return answer as T;

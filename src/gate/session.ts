@@ -63,13 +63,14 @@ export async function authenticateSession(
 ): Promise<{ known: KnownKey; fresh: boolean }> {
 	requireOwnPage(request);
 	const session = await openSession(env, request);
-	if (!session || session.expiresAt <= now || isRefused(session.id, now)) throw unauthorized("session");
+	const asked = JSON.stringify(session);
+	if (!session || session.expiresAt <= now || isRefused(asked, now)) throw unauthorized("session");
 	const key = await readKey(
 		env,
 		sql`"organizationId" = ${session.organizationId} AND "id" = ${session.keyId}`,
 	);
 	if (!key || (key.expiresAt !== null && key.expiresAt <= now)) {
-		rememberRefused(session.id, now);
+		rememberRefused(asked, now);
 		throw unauthorized("session");
 	}
 	const allowance = { holder: "session", limiter: sessionsOf(session.keyId), limit: SESSION_LIMIT } as const;

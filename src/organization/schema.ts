@@ -36,15 +36,16 @@ export const OrganizationUsage = z
 			.array(
 				z.object({
 					quota: z.string().openapi({
+						maxLength: 64,
 						description:
-							"`records.<path>`: rows of a resource, deleted ones included until they are removed for good · `webhooks` · `customFields.<entity>` · `customFieldBytes.<entity>`: what the definitions weigh together as JSON · `recordBytes`: what one record may weigh as JSON",
+							"`records.<path>`: rows of a resource, deleted ones included until they are removed for good · `webhooks` · `customFields.<entity>` · `customFieldBytes.<entity>`: what the definitions weigh together as JSON · `recordBytes`: what one record may weigh as JSON.",
 					}),
 					used: z
 						.int()
 						.min(0)
 						.nullable()
 						.openapi({ description: "Null for `recordBytes`, which each record is held to by itself." }),
-					limit: z.int().min(0),
+					limit: z.int().min(0).openapi({ description: "What the operator allows." }),
 				}),
 			)
 			.openapi({ maxItems: 100 }),

@@ -94,8 +94,7 @@ describe("a quotation", () => {
 		expect([again.status, again.body]).toEqual([200, made]);
 		expect(await eventTypesOf(api.organizationId, 2)).toEqual([]);
 		const shown = await api.patch(`/quotations/${made.id}`, { lineItems: made.lineItems });
-		expect(shown.status).toBe(400);
-		expect(shown.body.errors.map(({ path }: Json) => path)).toContain("lineItems.0.amount");
+		expect([shown.status, shown.body]).toEqual([200, made]);
 	});
 });
 

@@ -67,7 +67,7 @@ export interface CommandSource {
 /** Every operation of a document as a command, in the document's order. */
 export function commandsOf(document: CommandSource): Command[] {
 	const resolve = resolver(document);
-	return Object.entries(document.paths).flatMap(([path, item]) =>
+	const commands = Object.entries(document.paths).flatMap(([path, item]) =>
 		Object.entries(item).map(([method, operation]): Command => {
 			const listed = isPaged(item.get, resolve);
 			const body = resolve(operation.requestBody?.content?.["application/json"]?.schema);
@@ -84,6 +84,13 @@ export function commandsOf(document: CommandSource): Command[] {
 			};
 		}),
 	);
+	return commands.map((command) => ({ ...command, words: wordsAmong(commands, command) }));
+}
+
+/** `GET /webhooks/stats` beside `GET /webhooks/{id}/stats` is "webhooks stats all": one name each. */
+function wordsAmong(commands: readonly Command[], { words, ids }: Command): string {
+	const named = commands.filter((other) => other.words === words);
+	return named.length > 1 && ids.length === 0 ? `${words} all` : words;
 }
 
 const VERBS: Readonly<Record<string, string>> = {
