@@ -219,8 +219,7 @@ describe("a webhook that recovers with 20,000 waiting", () => {
 describe("what a webhook costs D1", () => {
 	/** What a claim and its record read: of an attempt that fails, one that opens the breaker, and of a line that moves on. */
 	async function costs(foreign: number) {
-		// Without jitter, so that the retries are due at the same time in each run.
-		vi.spyOn(Math, "random").mockReturnValue(0);
+		vi.spyOn(Math, "random").mockReturnValue(0); // No jitter: the retries are due at the same time in each run.
 		const { sender, meter } = await metered();
 		const other = await Sender.start();
 		const { id: busy } = await other.webhook("/status/200/foreign");
