@@ -7,6 +7,7 @@ import { expectWithin } from "../quotas/expectations.ts";
 import { DEFINITION_BYTES, limitOf } from "../quotas/quotas.ts";
 import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
 import { verbs } from "../resources/verbs.ts";
+import { expectNoDuplicates, refuseDuplicates } from "./duplicates.ts";
 import { definitionsCounted, definitionsWeighed } from "./live.ts";
 import type { CustomFieldCreateInput, CustomFieldUpdateInput } from "./schema.ts";
 
@@ -69,11 +70,32 @@ export const customFields: Resource<Row, CustomFieldCreateInput, CustomFieldUpda
 		);
 		// What shrinks may still be too large: it was made before there was a limit.
 		const grown = !before || JSON.stringify(after).length > JSON.stringify(before).length;
-		return [...(before ? [] : [number]), ...(grown ? [bytes] : [])];
+		return [
+			...(before ? [] : [number]),
+			...(grown ? [bytes] : []),
+			...(after.unique && !before?.unique ? [expectNoDuplicates(after)] : []),
+		];
 	},
 };
 
-export const customFieldVerbs = verbs(customFields);
+const base = verbs(customFields);
+
+export const customFieldVerbs: typeof base = {
+	...base,
+
+	async update(ctx, id, input, condition, besides) {
+		const planned = await base.update(ctx, id, input, condition, besides);
+		if (planned.value.unique && !planned.before.unique) await refuseDuplicates(ctx, planned.value);
+		return planned;
+	},
+
+	// While it was deleted, rows could come back that share a value.
+	async restore(ctx, id, condition, again) {
+		const planned = await base.restore(ctx, id, condition, again);
+		if (planned.value.unique) await refuseDuplicates(ctx, planned.value);
+		return planned;
+	},
+};
 
 /** The key of a label: accents removed, blanks to underscores, everything else but a-z, 0-9 and _ dropped, `cf_` in front. */
 export function keyOf(label: string): string {

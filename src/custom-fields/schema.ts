@@ -27,7 +27,9 @@ const options = z
 const settable = {
 	options,
 	required: z.boolean().openapi({ description: "Whether every create must give a value." }),
-	unique: z.boolean().openapi({ description: "Whether no two may have the same value." }),
+	unique: z.boolean().openapi({
+		description: "Whether no two may have the same value. Switching it on while two do is 409.",
+	}),
 };
 const label = name().openapi({ description: "What people call it.", example: "Company Size" });
 const helpText = name().openapi({ description: "A hint for whoever fills it in." });

@@ -49,8 +49,8 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 		conflict(`Another ${noun} has this ${path}.`, { path, message: "Already taken." });
 
 	/** Values that no other live row may have. Stands after the write, so rows of one batch are held against each other too. */
-	const expectUnique = (rows: readonly Row[], fact: unknown): Statement[] =>
-		uniques(resource, rows, fact).map(({ path, taken }) =>
+	const expectUnique = (rows: readonly Row[], fact: unknown, before: Row | null = null): Statement[] =>
+		uniques(resource, rows, fact, before).map(({ path, taken }) =>
 			expect(sql`NOT EXISTS (${taken})`, () => (rows.length > 1 ? new LostRace() : clash(path))),
 		);
 
@@ -135,7 +135,7 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 					...still(ctx, fact),
 					...store.update(before, after, mapping(fact), lost),
 					...(resource.bounds?.(before, after) ?? []),
-					...expectUnique([after], fact),
+					...expectUnique([after], fact, before),
 					...expectReferences(
 						ctx.caller.organizationId,
 						table,

@@ -3,7 +3,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { links } from "../db/schema/organizations.ts";
-import type { OwnedRow } from "../db/store.ts";
+import type { Link, OwnedRow } from "../db/store.ts";
 import type { Resource } from "./resource.ts";
 
 export interface Unique {
@@ -13,15 +13,24 @@ export interface Unique {
 	readonly taken: SQL;
 }
 
-/** One query per unique field or link, however many rows are asked about. */
+const keyOf = ({ field, toId }: Link) => `${field}\n${toId}`;
+
+/**
+ * One query per unique field or link, however many rows are asked about. Of an update, whose row was `before`, only what it
+ * changes is judged.
+ */
 export function uniques<Row extends OwnedRow, Create, Update>(
 	{ store, unique, uniqueLinks }: Resource<Row, Create, Update>,
 	rows: readonly Row[],
 	fact: unknown,
+	before: Row | null = null,
 ): Unique[] {
 	const { table, name } = store;
+	const changed = (fields: readonly (keyof Row & string)[]) =>
+		before === null || rows.some((row) => fields.some((field) => row[field] !== before[field]));
+	const stored = new Set((before ? (uniqueLinks?.(before, fact) ?? []) : []).map(keyOf));
 	const organizationId = rows[0]?.organizationId;
-	const columns = unique.flatMap((fields) => {
+	const columns = unique.filter(changed).flatMap((fields) => {
 		const asked = rows
 			.filter((row) => fields.every((field) => row[field] !== null))
 			.map((row) => [row.id, ...fields.map((field) => row[field])]);
@@ -39,7 +48,9 @@ export function uniques<Row extends OwnedRow, Create, Update>(
 		];
 	});
 	const linked = rows.flatMap((row) =>
-		(uniqueLinks?.(row, fact) ?? []).map((link) => ({ ...link, id: row.id })),
+		(uniqueLinks?.(row, fact) ?? [])
+			.filter((link) => !stored.has(keyOf(link)))
+			.map((link) => ({ ...link, id: row.id })),
 	);
 	const byField = [...Map.groupBy(linked, ({ field }) => field).entries()];
 	return [

@@ -1,0 +1,36 @@
+// A field is made unique, or comes back as such, only where no two live rows have the same value of it.
+import { type SQL, sql } from "drizzle-orm";
+import type { Ctx } from "../context.ts";
+import { batch } from "../db/client.ts";
+import { expect, LostRace, type Statement } from "../db/commit.ts";
+import type { customFields } from "../db/schema/custom-fields.ts";
+import { links } from "../db/schema/organizations.ts";
+import { conflict } from "../errors.ts";
+import { named } from "../resources/holding.ts";
+
+type Field = typeof customFields.$inferSelect;
+
+/** Two live rows with the same value, as `one` and `other`. Reads all values of the field, which is bounded by the rows' quota. */
+function duplicates({ organizationId, id, entity }: Field): SQL {
+	return sql`SELECT min("row"."id") AS "one", max("row"."id") AS "other" FROM ${links} CROSS JOIN ${sql.identifier(entity)} AS "row"
+			ON "row"."organizationId" = ${links.organizationId} AND "row"."id" = ${links.fromId}
+		WHERE ${links.organizationId} = ${organizationId} AND ${links.field} = ${`${entity}.custom.${id}`} AND "row"."deletedAt" IS NULL
+		GROUP BY ${links.toId} HAVING count(*) > 1 LIMIT 1`;
+}
+
+/**
+ * Refuses a field whose values are not unique.
+ * @throws AppError 409 that names two rows with the same value, as far as the caller may read them
+ */
+export async function refuseDuplicates(ctx: Ctx, field: Field): Promise<void> {
+	const [found] = await batch(ctx.env.DB, [duplicates(field)]);
+	const pair = found?.[0];
+	if (!pair) return;
+	const [one, other] = [pair.one, pair.other].map((id) => named(ctx.caller, field.entity, id));
+	const message = `${one} and ${one === other ? "another" : other} have the same ${field.key}.`;
+	throw conflict(`This custom field can't be unique: ${message}`, { path: "unique", message });
+}
+
+/** The same inside the batch, for what others write between the look and the switch. */
+export const expectNoDuplicates = (field: Field): Statement =>
+	expect(sql`NOT EXISTS (${duplicates(field)})`, () => new LostRace());
