@@ -13,7 +13,6 @@ import {
 	open,
 	page,
 	receiver,
-	server,
 	signIn,
 	until,
 	WIDE,
@@ -266,6 +265,8 @@ test("a session that has ended says why, keeps the form, and goes on after signi
 		name: "Short lived",
 		scopes: ["*"],
 	});
+	// Signing in counts as a request of its key, and the one that the tests call with may be at its limit.
+	const again = await call<{ key: string }>("POST", "/api-keys", { name: "Signing in again", scopes: ["*"] });
 	await context.clearCookies();
 	await open("/webhooks/new");
 	await signIn(key);
@@ -277,7 +278,7 @@ test("a session that has ended says why, keeps the form, and goes on after signi
 	await dialog()
 		.getByText(/This session has ended/)
 		.waitFor();
-	await dialog().getByLabel("API key").fill(server.key);
+	await dialog().getByLabel("API key").fill(again.key);
 	await button("Sign in", dialog()).click();
 	await dialog().waitFor({ state: "detached" });
 	assert.equal(await page.getByLabel("Name", { exact: true }).inputValue(), "Kept");
