@@ -1,8 +1,9 @@
 // Ids: a prefix, an underscore and a UUIDv7 in Crockford base32 (the TypeID specification, version 0.3).
 // The first 48 bits are the instant of creation, so ids sort by time and stand in for `createdAt` in every index.
 
-const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
-const TIME_DIGITS = 10;
+export const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+/** Leading digits of an id that say when it was made. */
+export const TIME_DIGITS = 10;
 const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 
 let lastInstant = 0;

@@ -4,6 +4,7 @@ import type { paths } from "./generated/schema.ts";
 interface Page {
 	readonly items: unknown[];
 	readonly nextCursor: string | null;
+	readonly hasMore: boolean;
 }
 
 /** The paths that answer in pages. */
@@ -42,6 +43,7 @@ export async function* paginate<P extends ListPath>(
 		const params = { path: ids, query: cursor === null ? query : { ...query, cursor } };
 		const { data } = await get(path, { params, ...(signal ? { signal } : {}) });
 		yield* data.items as ItemOf<P>[];
-		cursor = data.nextCursor;
+		// The feed's last page has a cursor too, to come back with later.
+		cursor = data.hasMore ? data.nextCursor : null;
 	} while (cursor !== null);
 }

@@ -3,7 +3,7 @@
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { expect, type Statement, type Write } from "../db/commit.ts";
-import { feedPage } from "../db/feed.ts";
+import { byId, feedPage } from "../db/feed.ts";
 import type { Position } from "../db/list.ts";
 import { apiKeys as table } from "../db/schema/organizations.ts";
 import { tableStore } from "../db/store.ts";
@@ -145,7 +145,7 @@ export async function list(
 ) {
 	const { rows, next } = await feedPage({
 		db: ctx.env.DB,
-		table,
+		...byId(table),
 		owner: sql`${table.organizationId} = ${ctx.caller.organizationId}`,
 		tests: query.includeRevoked
 			? []

@@ -1,19 +1,17 @@
-// Pages over rows in the order of their ids: logs and feeds, which have filters but no other sorts.
+// Pages over rows in the order of their keys: logs and feeds, which have filters but no other sorts.
 import { type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { batch } from "./client.ts";
 import type { Position } from "./list.ts";
 import { pageOf, scanStatement } from "./scan.ts";
 
-export interface Feed {
+export interface Feed extends Order {
 	readonly db: D1Database;
-	readonly table: SQLiteTable & { readonly id: SQLiteColumn };
-	/** Columns beside the table's own. */
-	readonly beside?: SQL;
-	/** Whose rows: with `id`, the primary key. */
-	readonly owner: SQL;
-	/** Bounds of the ids. */
-	readonly within?: readonly SQL[];
+	/** Whose rows, where the key alone doesn't say: with it, the primary key. */
+	readonly owner?: SQL;
+	/** Bounds of the keys: the first ones that are asked for, and the first ones that aren't any more. */
+	readonly from?: readonly SQL[];
+	readonly before?: readonly SQL[];
 	/** What is asked of each row. */
 	readonly tests: readonly SQL[];
 	readonly after: Position | null;
@@ -22,25 +20,57 @@ export interface Feed {
 	readonly ascending?: boolean;
 }
 
+/** Rows, and the key that they are in order of. */
+interface Order {
+	readonly table: SQLiteTable;
+	readonly columns: SQL;
+	readonly key: SQLiteColumn;
+	/** The result column that says where a row stands, the key there, and one beyond it that is no later row's. */
+	readonly place: {
+		readonly column: string;
+		readonly key: (place: string) => SQL;
+		readonly beyond: (place: string) => SQL;
+	};
+}
+
+/** What most feeds are in order of: the rows' ids. */
+export const byId = (table: SQLiteTable & { readonly id: SQLiteColumn }, beside?: SQL): Order => ({
+	table,
+	columns: beside ? sql`${table}.*, ${beside}` : sql`${table}.*`,
+	key: table.id,
+	place: { column: "id", key: (id) => sql`${id}`, beyond: (id) => sql`${`${id}0`}` },
+});
+
 /** One page, and where the next one begins. Queries in `besides` share the round trip; their rows come back too. */
 export async function feedPage(feed: Feed, besides: readonly SQL[] = []) {
-	const { table, owner, within = [], tests, after, limit, beside } = feed;
-	const [beyond, direction] = feed.ascending ? [sql`>`, sql`ASC`] : [sql`<`, sql`DESC`];
+	const { table, key, place, columns, owner, from = [], before = [], tests, after, limit, ascending } = feed;
+	const first = [...from, ...(after && ascending ? [place.beyond(after.id)] : [])];
+	const end = [...before, ...(after && !ascending ? [place.key(after.id)] : [])];
+	const mine = owner ? [owner] : [];
 	const [found = [], ...rest] = await batch(feed.db, [
 		scanStatement({
 			table,
-			columns: beside ? sql`${table}.*, ${beside}` : sql`${table}.*`,
+			columns,
 			from: sql`${table}`,
-			where: [owner, ...within, ...(after ? [sql`${table.id} ${beyond} ${after.id}`] : [])],
-			key: sql`${table.id} AS "key"`,
-			on: sql`${owner} AND ${table.id} = entry."key"`,
-			order: sql`${table.id} ${direction}`,
+			where: [...mine, ...bound(key, sql`>=`, sql`max`, first), ...bound(key, sql`<`, sql`min`, end)],
+			key: sql`${key} AS "key"`,
+			on: sql.join([...mine, sql`${key} = entry."key"`], sql` AND `),
+			order: ascending ? sql`${key} ASC` : sql`${key} DESC`,
 			tests,
 			limit,
 		}),
 		...besides,
 	]);
-	const { rows, end } = pageOf([found], limit);
-	const next: Position | null = end && { value: null, id: String(end.id) };
+	const { rows, end: last } = pageOf([found], limit);
+	const next: Position | null = last && { value: null, id: String(last[place.column]) };
 	return { rows, next, besides: rest };
+}
+
+/** One bound of several: SQLite seeks by one alone, and would read from there to the others row by row. */
+function bound(key: SQLiteColumn, operator: SQL, closest: SQL, values: readonly SQL[]): SQL[] {
+	const [value, ...more] = values;
+	if (!value) return [];
+	return [
+		sql`${key} ${operator} ${more.length > 0 ? sql`${closest}(${sql.join([...values], sql`, `)})` : value}`,
+	];
 }

@@ -2,8 +2,9 @@
 // dies gives it back by doing nothing. Claiming ten and reading all that is needed to send them is one round trip.
 import { getTableColumns, sql } from "drizzle-orm";
 import { batch, type RawRow } from "../db/client.ts";
-import { deliveries, events, webhooks } from "../db/schema/webhooks.ts";
+import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { type DeliveryWakeUp, type Env, sendingRules, type WakeUp } from "../env.ts";
+import { payloadOf } from "../events/keys.ts";
 import { type WebhookRow, webhookStore } from "../webhooks/webhooks.ts";
 import { holdProbes, mayGo, putInLine, queueing } from "./breaker.ts";
 import { markFor, release, wakeUpsOf, woken } from "./line.ts";
@@ -69,6 +70,7 @@ export async function claim(
 	const paused = sql`SELECT DISTINCT webhook."organizationId", webhook."id" FROM ${deliveries} AS delivery
 		CROSS JOIN ${webhooks} AS webhook ON webhook."organizationId" = delivery."organizationId" AND webhook."id" = delivery."webhookId"
 			AND webhook."pausedUntil" IS NOT NULL WHERE ${isAsked}`;
+	const payload = payloadOf(sql`delivery."organizationId"`, sql`delivery."eventId"`);
 	const handOn = sql`NOT queued."urgent" AND queued."slow" AND ${from} = 'first'`;
 	const [, , handedOn = [], , probes = [], found = []] = await batch(env.DB, [
 		sql`UPDATE ${deliveries} SET "lease" = ${lease}, "leaseUntil" = ${leaseUntil}, "lastAttempt" = "lastAttempt" + 1
@@ -78,8 +80,7 @@ export async function claim(
 			FROM (${queueing(due, now)}) AS queued WHERE ${isQueued} AND ${handOn} AND coalesce(queued."pausedUntil", 0) <= ${now} ${woken(now)}`,
 		putInLine(due, now),
 		release(paused, now),
-		sql`SELECT delivery.*, event."payload", ${webhookColumns} FROM ${deliveries} AS delivery
-			LEFT JOIN ${events} AS event ON event."organizationId" = delivery."organizationId" AND event."id" = delivery."eventId"
+		sql`SELECT delivery.*, ${payload} AS "payload", ${webhookColumns} FROM ${deliveries} AS delivery
 			LEFT JOIN ${webhooks} AS webhook ON webhook."organizationId" = delivery."organizationId" AND webhook."id" = delivery."webhookId"
 				AND webhook."deletedAt" IS NULL
 			WHERE ${isAsked}`,

@@ -1,12 +1,14 @@
-// The events of an organization as a feed to read: the pull twin of webhooks.
-import { sql } from "drizzle-orm";
+// The events of an organization as a feed to read: the pull twin of webhooks, in the order of commits.
+import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
+import { batch, type RawRow } from "../db/client.ts";
 import { feedPage } from "../db/feed.ts";
 import type { Position } from "../db/list.ts";
-import { events } from "../db/schema/webhooks.ts";
-import { firstIdAt } from "../ids.ts";
+import { events, formerEvents } from "../db/schema/events.ts";
+import { AppError, badRequest, notFound } from "../errors.ts";
 import { eventTypes, matchesAny } from "./catalogue.ts";
-import { readableTypes } from "./readable.ts";
+import { baseOf, endOf, eventWithId, keyOf, newestKey, numberIn, oldestKey, START } from "./keys.ts";
+import { readableTypes, requireReadable } from "./readable.ts";
 
 export interface EventQuery {
 	readonly limit: number;
@@ -17,27 +19,115 @@ export interface EventQuery {
 	readonly since?: string | undefined;
 }
 
-/** A page of what happened to what the caller may read; test sends are left out, for nothing did. */
-export async function eventsOf(ctx: Ctx, { type: wanted, since, ...query }: EventQuery) {
+/** What events are shown of. */
+export const EVENT_COLUMNS = sql`${events.id}, ${events.type}, ${events.entityId}, ${events.createdAt}, ${events.payload},
+	${numberIn(sql`${events.key}`)} AS "sequence"`;
+
+/** An event as answers show it. */
+export function shownEvent({ id, type, entityId, createdAt, sequence, payload }: RawRow) {
+	// A delivery's id; here nothing was delivered.
+	const { webhookId: _, ...shown } = JSON.parse(String(payload));
+	const at = new Date(Number(createdAt)).toISOString();
+	return { id, sequence, type, entityId, createdAt: at, payload: shown };
+}
+
+/**
+ * A page of what happened to what the caller may read; test sends are left out, for nothing did. Oldest first, the last
+ * page says too where to go on: after the newest event there was, whether it fitted or not.
+ * @throws AppError 400 for a cursor after which events are no longer kept; 503 where events are yet to be moved (keys.ts)
+ */
+export async function eventsOf(ctx: Ctx, { type: wanted, since: instant, ...query }: EventQuery) {
+	const { ascending, after } = query;
 	const types = readableTypes(ctx.caller).filter(
 		(type) => !wanted || wanted.some((one) => matchesAny(one, [type])),
 	);
 	const all = types.length === eventTypes.length;
-	const { rows, next } = await feedPage({
-		...query,
-		db: ctx.env.DB,
-		table: events,
-		owner: sql`${events.organizationId} = ${ctx.caller.organizationId}`,
-		within: since ? [sql`${events.id} >= ${firstIdAt("evt", Date.parse(since))}`] : [],
-		tests: [
-			sql`"test" = 0`,
-			...(all ? [] : [sql`"type" IN (SELECT value FROM json_each(${JSON.stringify(types)}))`]),
+	const owner = sql`${ctx.caller.organizationId}`;
+	const base = baseOf(owner);
+	const since = instant === undefined ? null : Date.parse(instant);
+	const { rows, next, besides } = await feedPage(
+		{
+			...query,
+			db: ctx.env.DB,
+			table: events,
+			key: events.key,
+			place: {
+				column: "sequence",
+				key: (number) => keyOf(base, sql`${number}`),
+				beyond: (number) => sql`${keyOf(base, sql`${number}`)} + 1`,
+			},
+			columns: EVENT_COLUMNS,
+			from: [base, ...(since === null ? [] : [firstKeySince(base, since)])],
+			before: [endOf(base)],
+			tests: [
+				sql`"test" = 0`,
+				...(all ? [] : [sql`"type" IN (SELECT value FROM json_each(${JSON.stringify(types)}))`]),
+			],
+		},
+		[
+			sql`SELECT ${numberIn(oldestKey(base))} AS "oldest", coalesce(${numberIn(newestKey(base))}, ${START}) AS "newest",
+				(SELECT "createdAt" FROM ${formerEvents} WHERE "organizationId" = ${owner} ORDER BY "id" DESC LIMIT 1) AS "unmoved"`,
 		],
+	);
+	const { oldest, newest, unmoved } = besides[0]?.[0] ?? {};
+	const isUnmovedAsked = unmoved !== null && (since === null || Number(unmoved) >= since);
+	if (after) refuseGap(after, ascending ? Number(oldest ?? newest) : 0, Number(newest));
+	if (isUnmovedAsked && (ascending ? !after : rows.length === 0 && !next)) throw stillMoving();
+	const onward = ascending ? newest : isUnmovedAsked ? oldest : null;
+	return {
+		items: rows.map(shownEvent),
+		next: next ?? (onward === null ? null : { value: null, id: String(onward) }),
+		hasMore: next !== null || (!ascending && onward !== null),
+	};
+}
+
+/**
+ * One event.
+ * @throws AppError 404, or 403 when the caller can't read what it is about
+ */
+export async function eventOf(ctx: Ctx, id: string) {
+	const columns = sql`event."id", event."type", event."entityId", event."createdAt", event."test", event."payload"`;
+	const [found] = await batch(ctx.env.DB, [
+		eventWithId(
+			sql`${ctx.caller.organizationId}`,
+			sql`${id}`,
+			sql`${columns}, ${numberIn(sql`event."key"`)} AS "sequence"`,
+			sql`${columns}, NULL`,
+		),
+	]);
+	const row = found?.[0];
+	if (!row || row.test === 1) throw notFound("event");
+	requireReadable(ctx.caller, [String(row.type)]);
+	return shownEvent(row);
+}
+
+/**
+ * Events have no gaps and are purged from the oldest on, so all that came after a cursor is kept, or the oldest is beyond
+ * it. One beyond the newest is from before the database was set back.
+ */
+function refuseGap({ id }: Position, oldest: number, newest: number): void {
+	if (/^\d{1,12}$/.test(id) && Number(id) + 1 >= oldest && Number(id) <= newest) return;
+	throw badRequest({
+		path: "cursor",
+		message:
+			"Events that came after this cursor are no longer kept. To start over, note the `createdAt` of the newest event (`limit=1`), copy the lists, then read with `orderDir=asc` and that as `since`.",
 	});
-	const items = rows.map(({ id, type, entityId, createdAt, payload }) => {
-		// A delivery's id; here nothing was delivered.
-		const { webhookId: _, ...shown } = JSON.parse(String(payload));
-		return { id, type, entityId, createdAt: new Date(Number(createdAt)).toISOString(), payload: shown };
-	});
-	return { items, next };
+}
+
+function stillMoving(): AppError {
+	return new AppError(
+		"SERVICE_UNAVAILABLE",
+		"Events from before the last upgrade are still being put in order; those since then can be read with `since`. Please try again in a minute.",
+		undefined,
+		{ "Retry-After": "60" },
+	);
+}
+
+/** The first key at or after an instant, found by halving, because instants never go back from one key to the next. */
+function firstKeySince(base: SQL, since: number): SQL {
+	return sql`(WITH RECURSIVE cut("low", "high") AS (SELECT ${oldestKey(base)}, ${newestKey(base)} + 1
+			UNION ALL SELECT iif(middle."createdAt" < ${since}, middle."key" + 1, "low"), iif(middle."createdAt" < ${since}, "high", ("low" + "high") / 2)
+				FROM cut CROSS JOIN ${events} AS middle ON middle."key" = (SELECT min("key") FROM ${events} WHERE "key" >= ("low" + "high") / 2)
+				WHERE "low" < "high")
+		SELECT "low" FROM cut WHERE "low" >= "high")`;
 }

@@ -5,12 +5,13 @@ import type { EventCtx } from "../context.ts";
 import { inChunks } from "../db/chunks.ts";
 import type { Statement } from "../db/commit.ts";
 import { numberAt } from "../db/numbers.ts";
+import { events } from "../db/schema/events.ts";
 import { organizations } from "../db/schema/organizations.ts";
-import { deliveries, events, webhooks } from "../db/schema/webhooks.ts";
+import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { LINE_OFFSET, mayWake, trust, wakeUpsOf, woken } from "../delivery/line.ts";
 import { sendingRules } from "../env.ts";
-import { newId, timeDigits } from "../ids.ts";
 import type { EventType } from "./catalogue.ts";
+import { baseOf, before, idOf, newestKey } from "./keys.ts";
 
 /** An event about to be recorded. */
 export interface EventDraft {
@@ -34,32 +35,46 @@ export function envelope(ctx: EventCtx, event: EventType, data: object, changes?
 	};
 }
 
+/** An event whose id must be known before its commit: a test send's. Its payload is recorded as it is. */
+export interface TestDraft extends EventDraft {
+	readonly id: string;
+	readonly test: 1;
+}
+
 /**
- * A delivery's id, made in SQL since only the fan-out knows how many there are: the instant's digits, then version 7,
- * variant 10 and random digits, so it is a TypeID like every other.
+ * A delivery's id, made in SQL since only the fan-out knows how many there are: its event's time, then version 7, variant
+ * 10 and random digits, so it is a TypeID like every other.
  */
-const deliveryId = (now: number) =>
-	sql`'whd_' || ${timeDigits(now)} || 'e' || lower(hex(randomblob(1))) || '8' || lower(hex(randomblob(6)))`;
+const DELIVERY_ID = sql`'whd_' || substr("eventId", 5, 10) || 'e' || lower(hex(randomblob(1))) || '8' || lower(hex(randomblob(6)))`;
 
 /** Statements that record events and fan them out; wake-ups go out once they are committed. */
 export function record(ctx: EventCtx, drafts: readonly EventDraft[]): Statement[] {
-	const rows = drafts.map((draft) => ({ ...draft.number, ...draft, id: newId("evt", ctx.now) }));
-	const targets = rows.map(({ id, type, entityId }) => ({ id, type, entityId }));
-	return [
-		...inChunks(rows, (row) => JSON.stringify(row)).map((chunk) => insertEvents(ctx, `[${chunk.join(",")}]`)),
-		...(rows.length > 0 ? [fanOut(ctx, JSON.stringify(targets))] : []),
-	];
+	return [...insertEvents(ctx, drafts), ...(drafts.length > 0 ? [fanOut(ctx, drafts.length)] : [])];
 }
 
-function insertEvents(ctx: EventCtx, drafts: string): Statement {
+/** Statements that record events; each gets its key, its id and its instant from the commit. */
+export function insertEvents(ctx: EventCtx, drafts: readonly (EventDraft | TestDraft)[]): Statement[] {
+	const rows = drafts.map((draft) => ({ ...draft.number, ...draft }));
+	return inChunks(rows, (row) => JSON.stringify(row)).map((chunk) =>
+		insertChunk(ctx, `[${chunk.join(",")}]`),
+	);
+}
+
+function insertChunk(ctx: EventCtx, drafts: string): Statement {
 	const { organizationId } = ctx.caller;
 	const number = numberAt(organizationId, sql`draft.value->>'counter'`, sql`(draft.value->>'fromLast')`);
+	const ownId = sql`draft.value->>'id'`;
+	const numbered = sql`CASE WHEN draft.value->>'counter' IS NULL THEN draft.value->'payload'
+		ELSE json_replace(draft.value->'payload', '$.data.number', ${number}) END`;
+	const instant = sql`strftime('%Y-%m-%dT%H:%M:%fZ', last."at" / 1000.0, 'unixepoch')`;
 	return {
-		query: sql`INSERT INTO ${events} ("organizationId", "id", "type", "entityId", "createdAt", "test", "payload")
-			SELECT ${organizationId}, draft.value->>'id', draft.value->>'type', draft.value->>'entityId', ${ctx.now}, 0,
-				CASE WHEN draft.value->>'counter' IS NULL THEN draft.value->'payload'
-				ELSE json_replace(draft.value->'payload', '$.data.number', ${number}) END
-			FROM json_each(${drafts}) AS draft`,
+		query: sql`INSERT INTO ${events} ("key", "id", "type", "entityId", "createdAt", "test", "ownId", "payload")
+			WITH last AS MATERIALIZED (${before(organizationId, ctx.now)})
+			SELECT last."key" + 1 + draft.key, coalesce(${ownId}, ${idOf(organizationId, sql`last."at"`, sql`(last."key" + 1 + draft.key)`)}),
+				draft.value->>'type', draft.value->>'entityId', last."at", coalesce(draft.value->>'test', 0), ${ownId} IS NOT NULL,
+				CASE WHEN last."at" = ${ctx.now} OR ${ownId} IS NOT NULL THEN ${numbered}
+				ELSE json_replace(${numbered}, '$.timestamp', ${instant}) END
+			FROM last CROSS JOIN json_each(${drafts}) AS draft`,
 	};
 }
 
@@ -73,28 +88,31 @@ export function subscribed(type: SQL): SQL {
 }
 
 /**
- * One row per event and webhook that wants it: awake while the webhook has room for it, else in its line, or skipped where
- * the webhook is disabled.
+ * One row per webhook and event of the last `count` that wants it: awake while the webhook has room for it, else in its
+ * line, or skipped where the webhook is disabled. It stands right after the statements that record these events.
  */
-function fanOut(ctx: EventCtx, targets: string): Statement {
+function fanOut(ctx: EventCtx, count: number): Statement {
 	const { organizationId } = ctx.caller;
 	const [firstDelay = 0] = sendingRules(ctx.env).delays;
 	const dueAt = ctx.now + firstDelay * 1_000;
 	const wanted = { id: sql`wanted."webhookId"`, pausedUntil: sql`wanted."pausedUntil"` };
 	const goes = mayWake(wanted, sql`wanted."place"`, dueAt, ctx.now);
+	const newest = newestKey(baseOf(sql`${organizationId}`));
 	return {
 		query: sql`INSERT INTO ${deliveries} ("webhookId", "id", "organizationId", "eventId", "event", "status", "test",
 				"createdAt", "updatedAt", "attemptsMade", "lastAttempt", "manualWaiting", "nextAttemptAt", "dueAt", "leaseUntil")
-			SELECT "webhookId", ${deliveryId(ctx.now)}, ${organizationId}, "eventId", "event", iif("due" IS NULL, 'skipped', 'pending'), 0,
-				${ctx.now}, ${ctx.now}, 0, 0, 0, iif("due" IS NULL, NULL, ${dueAt}), "due", iif("due" < ${LINE_OFFSET}, "due" + ${trust(sql`"slow"`)}, NULL)
-			FROM (SELECT "webhookId", "eventId", "event", "slow", CASE WHEN "status" <> 'active' THEN NULL WHEN ${goes} THEN max(${dueAt}, coalesce("pausedUntil", 0)) ELSE ${LINE_OFFSET + dueAt} END AS "due"
-				FROM (SELECT webhook."id" AS "webhookId", webhook."status", webhook."pausedUntil", coalesce(webhook."slowUntil" > ${ctx.now}, 0) AS "slow", event.value->>'id' AS "eventId", event.value->>'type' AS "event",
-						row_number() OVER (PARTITION BY webhook."id" ORDER BY event.key) AS "place"
-					FROM ${webhooks} AS webhook CROSS JOIN ${organizations} AS organization CROSS JOIN json_each(${targets}) AS event
+			SELECT "webhookId", ${DELIVERY_ID}, ${organizationId}, "eventId", "event", iif("due" IS NULL, 'skipped', 'pending'), 0,
+				"at", "at", 0, 0, 0, iif("due" IS NULL, NULL, ${dueAt}), "due", iif("due" < ${LINE_OFFSET}, "due" + ${trust(sql`"slow"`)}, NULL)
+			FROM (SELECT "webhookId", "eventId", "event", "at", "slow", CASE WHEN "status" <> 'active' THEN NULL WHEN ${goes} THEN max(${dueAt}, coalesce("pausedUntil", 0)) ELSE ${LINE_OFFSET + dueAt} END AS "due"
+				FROM (SELECT webhook."id" AS "webhookId", webhook."status", webhook."pausedUntil", coalesce(webhook."slowUntil" > ${ctx.now}, 0) AS "slow",
+						event."id" AS "eventId", event."type" AS "event", event."createdAt" AS "at",
+						row_number() OVER (PARTITION BY webhook."id" ORDER BY event."key") AS "place"
+					FROM ${webhooks} AS webhook CROSS JOIN ${organizations} AS organization
+						CROSS JOIN ${events} AS event ON event."key" > ${newest} - CAST(${count} AS INTEGER) AND event."key" <= ${newest}
 					WHERE webhook."organizationId" = ${organizationId} AND webhook."deletedAt" IS NULL
 						AND organization."id" = ${organizationId}
-						AND ${subscribed(sql`(event.value->>'type')`)}
-						AND webhook."id" <> (event.value->>'entityId')) AS wanted) AS made
+						AND ${subscribed(sql`event."type"`)}
+						AND webhook."id" <> event."entityId") AS wanted) AS made
 			WHERE true
 			${woken(ctx.now)}`,
 		committed: (made) => ctx.wake(wakeUpsOf(made, ctx.now)),

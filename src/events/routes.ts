@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { pageOf } from "../http/crud.ts";
+import { listOf } from "../http/crud.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { exampleId, id, instant, timestamp } from "../http/fields.ts";
 import {
@@ -11,13 +11,22 @@ import {
 	startOf,
 } from "../http/page.ts";
 import { catalogue, eventTypes, matchesAny } from "./catalogue.ts";
-import { eventsOf } from "./feed.ts";
+import { eventOf, eventsOf } from "./feed.ts";
 
 const { webhookId: _, ...payload } = { webhookId: "", ...catalogue["lead.created"].example };
+
+/** As ids of events are made: events/keys.ts. */
+const EXAMPLE_ID = "evt_01kgaf6w40e7z8500000000001";
 
 const Event = z
 	.object({
 		id: id("evt").openapi({ description: "The event; its deliveries name it as `eventId`." }),
+		sequence: z.int().nullable().openapi({
+			description:
+				"Grows by one from each event of the organization to the next, in the order of commits. `null` only for the minutes after an upgrade in which events from before it are put in order.",
+			minimum: 1,
+			maximum: 999_999_999_999,
+		}),
 		type: z.enum(eventTypes),
 		entityId: z.string().max(40).openapi({ description: "The id of what it happened to." }),
 		createdAt: timestamp(),
@@ -29,13 +38,21 @@ const Event = z
 	})
 	.openapi("Event", {
 		example: {
-			id: exampleId("evt"),
+			id: EXAMPLE_ID,
+			sequence: 500_000_000_001,
 			type: "lead.created",
 			entityId: exampleId("ld"),
 			createdAt: "2026-01-31T12:00:00.000Z",
 			payload,
 		},
 	});
+
+const EventPage = listOf(
+	"Event",
+	Event,
+	100,
+	"Send it as `cursor` for the next page. With `orderDir=asc` there always is one: where `hasMore` is false, come back with it later. With `desc` it is `null` on the last page.",
+);
 
 const type = z
 	.string()
@@ -52,7 +69,7 @@ const list = endpoint(
 		operationId: "listEvents",
 		summary: "List events",
 		description:
-			"Everything that happened to what the key may read, newest first. To follow it, read with `orderDir=asc` to the end, then again with `since` a minute before the last one seen, and leave out the ids you know: writes of the same instant may become visible in another order than their ids have.",
+			"Everything that happened to what the key may read, in the order of commits, newest first. To follow it, read with `orderDir=asc` and keep `nextCursor`: the last page has one too, with `hasMore: false`, and leads on to what comes later. Nothing is missed and nothing comes twice. A cursor after which events are no longer kept is refused with `BAD_REQUEST`, which says how to start over.",
 		alsoNeeds: "the read scope of each resource whose events are to be shown: others are left out",
 		message: "Events listed successfully",
 		query: z.strictObject({
@@ -62,7 +79,7 @@ const list = endpoint(
 			type: repeatable(type, "Only events of this name, or `<noun>.*`."),
 			since: instant().optional().openapi({ description: "Only events at or after this instant." }),
 		}),
-		answers: { 200: { description: "One page.", schema: pageOf("Event", Event), headers: ["Link"] } },
+		answers: { 200: { description: "One page.", schema: EventPage, headers: ["Link"] } },
 	},
 	async ({ ctx, query, request }) => {
 		const after = await startOf(ctx, "events", query);
@@ -71,4 +88,21 @@ const list = endpoint(
 	},
 );
 
-export const eventEndpoints: readonly Endpoint[] = [list];
+const get = endpoint(
+	{
+		method: "get",
+		path: "/events/{id}",
+		scope: "events:read",
+		tag: "Events",
+		operationId: "getEvent",
+		summary: "Get an event",
+		description: "One event, as long as it is kept.",
+		alsoNeeds: "the read scope of the resource that the event is about, e.g. `leads:read`",
+		message: "Event retrieved successfully",
+		ids: { id: { prefix: "evt", noun: "event" } },
+		answers: { 200: { description: "The event.", schema: Event } },
+	},
+	async ({ ctx, ids: { id = "" } }) => ({ status: 200, body: await eventOf(ctx, id) }),
+);
+
+export const eventEndpoints: readonly Endpoint[] = [list, get];

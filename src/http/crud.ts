@@ -49,15 +49,16 @@ export const includeDeleted = truthParameter("Find it even when it is deleted.")
 export const pageOf = (name: string, items: z.ZodType) => listOf(name, items, 100);
 
 /** A page, or all there is on one; `most` bounds its items. */
-export const listOf = (name: string, items: z.ZodType, most = 1_000) =>
+export const listOf = (
+	name: string,
+	items: z.ZodType,
+	most = 1_000,
+	nextCursor = "Send it as `cursor` for the next page; `null` on the last. Only this ends a list: where little fits the filters, a page may be short or empty and lead on.",
+) =>
 	z
 		.object({
 			items: z.array(items).max(most),
-			nextCursor: z.string().nullable().openapi({
-				maxLength: MOST_CURSOR,
-				description:
-					"Send it as `cursor` for the next page; `null` on the last. Only this ends a list: where little fits the filters, a page may be short or empty and lead on.",
-			}),
+			nextCursor: z.string().nullable().openapi({ maxLength: MOST_CURSOR, description: nextCursor }),
 			hasMore: z.boolean().openapi({ description: "Whether there is a next page." }),
 		})
 		.openapi(`${name}Page`);

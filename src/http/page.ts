@@ -203,19 +203,23 @@ export async function startOf(
 	return typeof cursor === "string" ? openCursor(ctx, bindingOf(ctx, resource, parameters), cursor) : null;
 }
 
-/** A page as an answer: the items, the cursor of the next page, and the Link to it. */
+/**
+ * A page as an answer: the items, the cursor of the next page, and the Link to it. Where `hasMore` says that there is none
+ * yet, the cursor is one to come back with, which no Link tells, because who follows those would never end.
+ */
 export async function pageAnswer(
 	ctx: Ctx,
 	resource: string,
 	parameters: Record<string, unknown>,
 	url: string,
-	page: { readonly items: readonly unknown[]; readonly next: Position | null },
+	page: { readonly items: readonly unknown[]; readonly next: Position | null; readonly hasMore?: boolean },
 ): Promise<Answer> {
 	const nextCursor = page.next
 		? await sealCursor(ctx, bindingOf(ctx, resource, parameters), page.next)
 		: null;
-	const body = { items: page.items, nextCursor, hasMore: nextCursor !== null };
-	if (nextCursor === null) return { status: 200, body };
+	const { items, hasMore = nextCursor !== null } = page;
+	const body = { items, nextCursor, hasMore };
+	if (nextCursor === null || !hasMore) return { status: 200, body };
 	const next = new URL(url);
 	next.searchParams.set("cursor", nextCursor);
 	return { status: 200, body, headers: { Link: `<${next.href}>; rel="next"` } };

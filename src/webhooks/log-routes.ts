@@ -6,6 +6,7 @@ import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { instant } from "../http/fields.ts";
 import { cursorParameter, limitParameter, pageAnswer, repeatable, startOf } from "../http/page.ts";
 import { perform } from "../http/write.ts";
+import { deliveriesOfEvent } from "./event-deliveries.ts";
 import { deliveriesOf, deliveryOf, redeliver, testSend } from "./log.ts";
 import { Delivery, DeliverySummary, deliveryStatuses, Recover, Recovered, TestSend } from "./log-schema.ts";
 import { recover } from "./recovery.ts";
@@ -18,6 +19,12 @@ const write = "webhooks:write";
 const ids = { id: { prefix: "webhook", noun: "webhook" } };
 const alsoNeeds = "the read scope of the resource that the event is about, e.g. `leads:read`";
 const both = { ...ids, deliveryId: { prefix: "whd", noun: "delivery" } };
+
+const DELIVERIES = {
+	description: "One page.",
+	schema: pageOf("Delivery", DeliverySummary),
+	headers: ["Link"],
+};
 
 const test = endpoint(
 	{
@@ -72,9 +79,7 @@ const deliveries = endpoint(
 			since: instant().optional().openapi({ description: "Only deliveries made at or after this instant." }),
 			until: instant().optional().openapi({ description: "Only deliveries made at or before this instant." }),
 		}),
-		answers: {
-			200: { description: "One page.", schema: pageOf("Delivery", DeliverySummary), headers: ["Link"] },
-		},
+		answers: { 200: DELIVERIES },
 	},
 	async ({ ctx, ids: { id = "" }, query, request }) => {
 		const feed = `webhooks/${id}/deliveries`;
@@ -101,6 +106,29 @@ const delivery = endpoint(
 		status: 200,
 		body: await deliveryOf(ctx, id, deliveryId),
 	}),
+);
+
+const ofEvent = endpoint(
+	{
+		method: "get",
+		path: "/events/{id}/deliveries",
+		scope: read,
+		tag: "Events",
+		operationId: "listEventDeliveries",
+		summary: "List an event's deliveries",
+		description:
+			"What became of an event: its delivery to each webhook that wanted it, as long as the delivery log is kept.",
+		alsoNeeds,
+		message: "Deliveries listed successfully",
+		ids: { id: { prefix: "evt", noun: "event" } },
+		query: z.strictObject({ cursor: cursorParameter, limit: limitParameter }),
+		answers: { 200: DELIVERIES },
+	},
+	async ({ ctx, ids: { id = "" }, query, request }) => {
+		const feed = `events/${id}/deliveries`;
+		const page = await deliveriesOfEvent(ctx, id, { ...query, after: await startOf(ctx, feed, query) });
+		return pageAnswer(ctx, feed, query, request.url, page);
+	},
 );
 
 const again = endpoint(
@@ -187,4 +215,12 @@ export const allHours = endpoint(
 	async ({ ctx, query }) => ({ status: 200, body: await statsOfAll(ctx, query.since) }),
 );
 
-export const deliveryEndpoints: readonly Endpoint[] = [test, deliveries, delivery, again, recoverAll, hours];
+export const deliveryEndpoints: readonly Endpoint[] = [
+	test,
+	deliveries,
+	delivery,
+	ofEvent,
+	again,
+	recoverAll,
+	hours,
+];

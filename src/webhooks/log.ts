@@ -3,15 +3,17 @@ import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { expectChanged, type Write } from "../db/commit.ts";
-import { feedPage } from "../db/feed.ts";
+import { byId, feedPage } from "../db/feed.ts";
 import type { Position } from "../db/list.ts";
 import { organizations } from "../db/schema/organizations.ts";
-import { attempts as attemptTable, deliveries, events, webhooks } from "../db/schema/webhooks.ts";
+import { attempts as attemptTable, deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { bodyFor } from "../delivery/claim.ts";
 import { isSlow, markFor, trust, wakeUpsOf, woken } from "../delivery/line.ts";
 import { badRequest, notFound } from "../errors.ts";
 import { catalogue, eventTypes } from "../events/catalogue.ts";
+import { payloadOf } from "../events/keys.ts";
 import { readableTypes, requireReadable } from "../events/readable.ts";
+import { insertEvents } from "../events/record.ts";
 import { firstIdAt, newId } from "../ids.ts";
 import { type Condition, requireVersion } from "../resources/verbs.ts";
 import { MOST_ATTEMPTS } from "./log-schema.ts";
@@ -34,7 +36,7 @@ const among = (column: string, values: readonly (string | number)[] | undefined)
 const at = (ms: unknown) => (ms === null ? null : new Date(Number(ms)).toISOString());
 
 /** A delivery as lists show it. While its webhook is paused, nothing is sent before the next probe. */
-function summary(row: RawRow, pausedUntil: unknown = null) {
+export function summary(row: RawRow, pausedUntil: unknown = null) {
 	const next = row.status === "pending" ? Math.max(Number(row.nextAttemptAt), Number(pausedUntil)) : null;
 	return {
 		id: String(row.id),
@@ -50,7 +52,8 @@ function summary(row: RawRow, pausedUntil: unknown = null) {
 	};
 }
 
-const ATTEMPT_COUNT = sql`(SELECT count(*) FROM ${attemptTable} WHERE "deliveryId" = ${deliveries.id}) AS "attemptCount"`;
+/** How many attempts each of the `deliveries` has. */
+export const ATTEMPT_COUNT = sql`(SELECT count(*) FROM ${attemptTable} WHERE "deliveryId" = ${deliveries.id}) AS "attemptCount"`;
 
 /**
  * A page of a webhook's deliveries, newest first, of what the caller may read; those of a deleted webhook too.
@@ -62,13 +65,10 @@ export async function deliveriesOf(ctx: Ctx, webhookId: string, query: LogQuery)
 	const { rows, next, besides } = await feedPage(
 		{
 			db: ctx.env.DB,
-			table: deliveries,
-			beside: ATTEMPT_COUNT,
+			...byId(deliveries, ATTEMPT_COUNT),
 			owner: sql`${deliveries.webhookId} = ${webhookId}`,
-			within: [
-				...(query.since ? [sql`${deliveries.id} >= ${firstIdAt("whd", Date.parse(query.since))}`] : []),
-				...(query.until ? [sql`${deliveries.id} < ${firstIdAt("whd", Date.parse(query.until) + 1)}`] : []),
-			],
+			from: query.since ? [sql`${firstIdAt("whd", Date.parse(query.since))}`] : [],
+			before: query.until ? [sql`${firstIdAt("whd", Date.parse(query.until) + 1)}`] : [],
 			tests: [
 				sql`"organizationId" = ${organizationId}`,
 				...among("status", query.status),
@@ -93,8 +93,7 @@ export async function deliveriesOf(ctx: Ctx, webhookId: string, query: LogQuery)
 export async function deliveryOf(ctx: Ctx, webhookId: string, id: string) {
 	const [found, payloads, made, webhook] = await batch(ctx.env.DB, [
 		sql`SELECT *, ${ATTEMPT_COUNT} FROM ${deliveries} WHERE "webhookId" = ${webhookId} AND "id" = ${id} AND "organizationId" = ${ctx.caller.organizationId}`,
-		sql`SELECT "payload" FROM ${events} WHERE "organizationId" = ${ctx.caller.organizationId} AND "id" =
-			(SELECT "eventId" FROM ${deliveries} WHERE "webhookId" = ${webhookId} AND "id" = ${id})`,
+		sql`SELECT ${payloadOf(sql`"organizationId"`, sql`"eventId"`)} AS "payload" FROM ${deliveries} WHERE "webhookId" = ${webhookId} AND "id" = ${id}`,
 		sql`SELECT * FROM (SELECT * FROM ${attemptTable} WHERE "deliveryId" = ${id} ORDER BY "number" DESC LIMIT ${MOST_ATTEMPTS}) ORDER BY "number"`,
 		webhookStore.byId(ctx.caller.organizationId, webhookId, true),
 	]);
@@ -197,14 +196,11 @@ export async function testSend(
 				lastStatusCode: null,
 				attemptCount: 0,
 			}),
-			payload: JSON.parse(bodyFor(payload, id)),
+			payload: "webhookId" in payload ? { ...payload, webhookId: id } : payload,
 			attempts: [],
 		},
 		statements: [
-			{
-				query: sql`INSERT INTO ${events} ("organizationId", "id", "type", "entityId", "createdAt", "test", "payload")
-					VALUES (${organizationId}, ${eventId}, ${type}, ${webhookId}, ${ctx.now}, 1, ${payload})`,
-			},
+			...insertEvents(ctx, [{ id: eventId, test: 1, type, entityId: webhookId, payload }]),
 			{
 				query: sql`INSERT INTO ${deliveries} ("webhookId", "id", "organizationId", "eventId", "event", "status", "test", "createdAt",
 						"updatedAt", "attemptsMade", "lastAttempt", "manualWaiting", "nextAttemptAt", "dueAt", "leaseUntil")
@@ -218,8 +214,6 @@ export async function testSend(
 }
 
 /** The example of an event as this organization would get it. */
-function examplePayload(example: object, organizationId: string, timestamp: string): string {
-	return JSON.stringify(
-		"webhookId" in example ? { ...example, organizationId, timestamp, webhookId: "" } : example,
-	);
+function examplePayload(example: object, organizationId: string, timestamp: string): object {
+	return "webhookId" in example ? { ...example, organizationId, timestamp, webhookId: "" } : example;
 }

@@ -4,6 +4,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Api } from "../support/api.ts";
 import { type Watch, watched } from "../support/bindings.ts";
+import { OWN } from "../support/events.ts";
 import { givenCaller } from "../support/given.ts";
 import { madeUpKey } from "../support/made-up.ts";
 import { bodyFor, bodyOf, has, made, madeFor, operations, pathOf, resourceAt } from "./harness.ts";
@@ -182,7 +183,7 @@ describe("a batch of a hundred", () => {
 		const last = await api.get(`/leads/${reply.body.results[99].id}`);
 		expect(last.body).toMatchObject({ name: "Lead 99", number: 100, notes });
 		const { results } = await env.DB.prepare(
-			"SELECT payload FROM events WHERE organizationId = ? AND entityId = ? AND type = 'lead.created'",
+			`SELECT payload FROM event_log WHERE ${OWN} AND entityId = ? AND type = 'lead.created'`,
 		)
 			.bind(api.organizationId, last.body.id)
 			.all<{ payload: string }>();

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { fingerprintOf } from "../../src/gate/idempotency.ts";
 import type { Reply } from "../support/api.ts";
 import { over, under } from "../support/bindings.ts";
+import { OWN } from "../support/events.ts";
 import { givenCaller } from "../support/given.ts";
 import { bodyOf, made, resourceAt } from "./harness.ts";
 import { kept, key, REPLAYED, rows } from "./repeating.ts";
@@ -129,9 +130,7 @@ describe("a failure", () => {
 		expect(reply.status).toBe(201);
 		expect(reply.headers.get(REPLAYED)).toBe("true");
 		expect(await rows(api, "/leads")).toEqual([reply.body]);
-		const events = env.DB.prepare(
-			"SELECT type FROM events WHERE organizationId = ? AND type = 'lead.created'",
-		);
+		const events = env.DB.prepare(`SELECT type FROM event_log WHERE ${OWN} AND type = 'lead.created'`);
 		expect((await events.bind(api.organizationId).all()).results).toHaveLength(1);
 	});
 

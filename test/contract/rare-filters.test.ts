@@ -247,9 +247,14 @@ describe("feeds", () => {
 		const second = (await api.post(`/webhooks/${id}/test`, { event: "lead.created" })).body;
 		await run("UPDATE deliveries SET status = 'success', dueAt = NULL WHERE webhookId = ?", id);
 		await run("UPDATE deliveries SET status = 'failed', lastStatusCode = 500 WHERE id = ?", first.id);
-		await run("UPDATE events SET test = 0 WHERE id IN (?, ?)", first.eventId, second.eventId);
+		await run("UPDATE event_log SET test = 0 WHERE id IN (?, ?)", first.eventId, second.eventId);
 		await multiply("deliveries", second, MANY);
-		await multiply("events", { id: second.eventId }, MANY);
+		await run(
+			`INSERT INTO event_log WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${MANY})
+				SELECT o.key + n.i, 'evt_7' || printf('%025d', n.i), o.type, o.entityId, o.createdAt, 0, 1, o.payload
+				FROM n CROSS JOIN event_log AS o WHERE o.id = ?`,
+			second.eventId,
+		);
 		const log = `/webhooks/${id}/deliveries?limit=100`;
 		for (const query of [
 			"status=failed",

@@ -1,6 +1,7 @@
 // The event `save_lead`: the body, key for key, of whatever lead.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { OWN } from "../support/events.ts";
 import { givenCaller } from "../support/given.ts";
 
 describe("save_lead", () => {
@@ -57,7 +58,7 @@ describe("save_lead", () => {
 		const api = await givenCaller();
 		expect((await api.post("/leads", body)).status).toBe(201);
 		const { results } = await env.DB.prepare(
-			"SELECT payload FROM events WHERE organizationId = ? AND type = 'save_lead'",
+			`SELECT payload FROM event_log WHERE ${OWN} AND type = 'save_lead'`,
 		)
 			.bind(api.organizationId)
 			.all<{ payload: string }>();

@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { keyOf } from "../../src/custom-fields/definitions.ts";
+import { OWN } from "../support/events.ts";
 import { givenCaller } from "../support/given.ts";
 import { define, names } from "./defining.ts";
 
@@ -148,7 +149,7 @@ describe("values", () => {
 		const lead = await api.post("/leads", { name: "Jane", cf_tier: "gold" });
 		await api.patch(`/leads/${lead.body.id}`, { cf_tier: "silver" });
 		const { results } = await env.DB.prepare(
-			"SELECT type, payload FROM events WHERE organizationId = ? AND type LIKE 'lead.%' ORDER BY id",
+			`SELECT type, payload FROM event_log WHERE ${OWN} AND type LIKE 'lead.%' ORDER BY key`,
 		)
 			.bind(api.organizationId)
 			.all<{ type: string; payload: string }>();

@@ -4,6 +4,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Api, type Json } from "../support/api.ts";
 import { over, under, watched } from "../support/bindings.ts";
+import { eventsOf } from "../support/events.ts";
 import { received, Sender } from "../support/sender.ts";
 
 const LEASE_MS = 45_000;
@@ -56,11 +57,11 @@ describe("a write", () => {
 		const reply = await apiOf(sender).via(watch.target).post("/leads", { name: "Jane" });
 		expect(reply.status).toBe(201);
 		const writing = watch.roundTrips.filter((batch) =>
-			batch.some(({ text }) => /^INSERT INTO "(?:leads|events|deliveries)"/.test(text)),
+			batch.some(({ text }) => /^INSERT INTO "(?:leads|event_log|deliveries)"/.test(text)),
 		);
 		expect(writing).toHaveLength(1);
 		const tables = writing[0]?.map(({ text }) => text.match(/^INSERT INTO "(\w+)"/)?.[1]);
-		expect(tables).toEqual(expect.arrayContaining(["leads", "events", "deliveries"]));
+		expect(tables).toEqual(expect.arrayContaining(["leads", "event_log", "deliveries"]));
 	});
 
 	it("that fails at its very end leaves no lead, no event and no delivery", async () => {
@@ -72,8 +73,9 @@ describe("a write", () => {
 			),
 		);
 		expect((await apiOf(sender, failing).post("/leads", { name: "Jane" })).status).toBe(500);
-		for (const table of ["leads", "events", "deliveries"])
+		for (const table of ["leads", "deliveries"])
 			expect(await rowsOf(table, sender.organizationId), table).toEqual([]);
+		expect(await eventsOf(sender.organizationId)).toEqual([]);
 		expect(sender.queued).toEqual([]);
 	});
 

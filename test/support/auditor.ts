@@ -1,6 +1,7 @@
 // Watches one organization from inside each transaction: what every commit changed is read in that same commit and held
 // to the rules. Written from the contract, it shares nothing with the code it judges.
 import { env } from "cloudflare:workers";
+import { OWN } from "./events.ts";
 
 interface LeadState {
 	readonly id: string;
@@ -55,7 +56,7 @@ const QUERIES = {
 	leads: `SELECT "id", "version", "deletedAt" FROM "leads" WHERE "organizationId" = ?`,
 	webhooks: `SELECT "id", "version", "status", "events", "deletedAt", "disabledReason", "pausedUntil", "secretPrefix",
 		"previousSecret", "previousSecretExpiresAt" FROM "webhooks" WHERE "organizationId" = ?`,
-	events: `SELECT "id", "type", "entityId", "test" FROM "events" WHERE "organizationId" = ?`,
+	events: `SELECT "id", "type", "entityId", "test" FROM "event_log" WHERE ${OWN}`,
 	deliveries: `SELECT delivery.* FROM "webhooks" AS webhook CROSS JOIN "deliveries" AS delivery ON delivery."webhookId" = webhook."id"
 		WHERE webhook."organizationId" = ?`,
 };

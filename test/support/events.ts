@@ -9,10 +9,13 @@ export interface Recorded {
 	readonly payload: Json;
 }
 
+/** Whether an event is of the organization that is bound. */
+export const OWN = "key >> 40 = (SELECT ordinal FROM organizations WHERE id = ?)";
+
 /** All of them, or those after the first `skip`, in order. */
 export async function eventsOf(organizationId: string, skip = 0): Promise<Recorded[]> {
 	const { results } = await env.DB.prepare(
-		"SELECT id, type, entityId, payload FROM events WHERE organizationId = ? ORDER BY id LIMIT -1 OFFSET ?",
+		`SELECT id, type, entityId, payload FROM event_log WHERE ${OWN} ORDER BY key LIMIT -1 OFFSET ?`,
 	)
 		.bind(organizationId, skip)
 		.all<Recorded>();

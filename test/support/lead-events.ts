@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import { catalogue, type EventType } from "../../src/events/catalogue.ts";
 import type { Api, Json } from "./api.ts";
+import { OWN } from "./events.ts";
 
 export interface Event {
 	readonly type: EventType;
@@ -13,7 +14,7 @@ export interface Event {
 /** The organization's events in order; each payload is held to the schema that is published for it. */
 export async function events({ organizationId }: Api): Promise<Event[]> {
 	const query = env.DB.prepare(
-		"SELECT id, type, entityId, createdAt, test, payload FROM events WHERE organizationId = ? ORDER BY id",
+		`SELECT id, type, entityId, createdAt, test, payload FROM event_log WHERE ${OWN} ORDER BY key`,
 	);
 	const { results } = await query.bind(organizationId).all<Json>();
 	return results.map(({ id, type, entityId, createdAt, test, payload }) => {

@@ -2,7 +2,7 @@
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../../context.ts";
 import type { Write } from "../../db/commit.ts";
-import { feedPage } from "../../db/feed.ts";
+import { byId, feedPage } from "../../db/feed.ts";
 import type { Position } from "../../db/list.ts";
 import { messages as table } from "../../db/schema/conversations.ts";
 import { notFound } from "../../errors.ts";
@@ -68,7 +68,7 @@ export async function messagesOf(ctx: Ctx, conversationId: string, query: Messag
 		{
 			...query,
 			db: ctx.env.DB,
-			table,
+			...byId(table),
 			owner: sql`${table.organizationId} = ${organizationId} AND ${table.conversationId} = ${conversationId}`,
 			tests: [],
 		},

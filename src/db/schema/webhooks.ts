@@ -2,23 +2,6 @@ import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { flag, instant, json, owned, trash } from "../columns.ts";
 
-/** What happened, written in the same batch as the change itself. Never updated. */
-export const events = sqliteTable(
-	"events",
-	{
-		organizationId: text().notNull(),
-		id: text().notNull(),
-		type: text().notNull(),
-		entityId: text(),
-		createdAt: instant().notNull(),
-		/** Made by a test send: nothing happened. */
-		test: flag().notNull(),
-		/** The exact body to send, with an empty `webhookId` that each delivery fills with its own id. */
-		payload: text().notNull(),
-	},
-	(table) => [primaryKey({ columns: [table.organizationId, table.id] })],
-);
-
 export const webhooks = sqliteTable(
 	"webhooks",
 	{

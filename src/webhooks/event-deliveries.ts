@@ -1,0 +1,38 @@
+// What became of one event: its deliveries to all webhooks.
+import { sql } from "drizzle-orm";
+import type { Ctx } from "../context.ts";
+import { batch } from "../db/client.ts";
+import type { Position } from "../db/list.ts";
+import { deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { notFound } from "../errors.ts";
+import { eventWithId } from "../events/keys.ts";
+import { requireReadable } from "../events/readable.ts";
+import { ATTEMPT_COUNT, summary } from "./log.ts";
+
+/**
+ * A page of an event's deliveries, those to the newest webhooks first; those to deleted webhooks too. They are as old as
+ * the event and say so in their ids, so each webhook is one look along the primary key.
+ * @throws AppError 404 when there is no such event, 403 when the caller can't read what it is about
+ */
+export async function deliveriesOfEvent(
+	ctx: Ctx,
+	eventId: string,
+	{ limit, after }: { readonly limit: number; readonly after: Position | null },
+) {
+	const owner = sql`${ctx.caller.organizationId}`;
+	const time = `whd_${eventId.slice(4, 14)}`;
+	const [found, rows = []] = await batch(ctx.env.DB, [
+		eventWithId(owner, sql`${eventId}`, sql`event."type", event."test"`),
+		sql`SELECT ${deliveries}.*, ${ATTEMPT_COUNT}, webhook."pausedUntil" FROM ${webhooks} AS webhook
+			CROSS JOIN ${deliveries} ON ${deliveries.webhookId} = webhook."id" AND ${deliveries.id} >= ${time} AND ${deliveries.id} < ${`${time}~`}
+			WHERE webhook."organizationId" = ${owner} AND ${deliveries.eventId} = ${eventId}
+				${after ? sql`AND webhook."id" < ${after.id}` : sql``}
+			ORDER BY webhook."id" DESC LIMIT ${limit + 1}`,
+	]);
+	const event = found?.[0];
+	if (!event || event.test === 1) throw notFound("event");
+	requireReadable(ctx.caller, [String(event.type)]);
+	const items = rows.slice(0, limit).map((row) => summary(row, row.pausedUntil));
+	const last = rows.length > limit ? items.at(-1) : undefined;
+	return { items, next: last ? { value: null, id: last.webhookId } : null };
+}
