@@ -1,8 +1,6 @@
 // One POST to a receiver that owes us nothing: it may hang, drip, redirect, lie about its length or never stop talking.
+import { type Failure, failureOf, failureOfAnswer } from "./failure-code.ts";
 import { keptBody, keptHeaders, keptRetryAfter } from "./kept-answer.ts";
-
-/** Why an attempt failed; a runtime's own words are never kept. */
-export type AttemptError = "http_status" | "connection_failed" | "timeout" | "blocked_target";
 
 /** What came of one attempt. */
 export interface Outcome {
@@ -11,7 +9,8 @@ export interface Outcome {
 	readonly statusCode: number | null;
 	/** Until the answer's headers, or until we gave up. */
 	readonly durationMs: number;
-	readonly error: AttemptError | null;
+	/** A runtime's own words are never kept. */
+	readonly error: Failure | null;
 	/** The `Retry-After` header as sent. */
 	readonly retryAfter: string | null;
 	readonly responseHeaders: Record<string, string> | null;
@@ -43,8 +42,8 @@ export async function attempt(request: AttemptRequest, fetcher: typeof fetch = f
 	let response: Response;
 	try {
 		response = await fetcher(url, { method, headers: { ...headers }, body, redirect: "manual", signal });
-	} catch {
-		return withoutAnswer(signal.aborted ? "timeout" : "connection_failed", Date.now() - startedAt);
+	} catch (thrown) {
+		return withoutAnswer(signal.aborted ? "timeout" : failureOf(thrown), Date.now() - startedAt);
 	}
 	const durationMs = Date.now() - startedAt;
 	const { text, truncated } = await readBeginning(response);
@@ -52,7 +51,7 @@ export async function attempt(request: AttemptRequest, fetcher: typeof fetch = f
 		ok: response.ok,
 		statusCode: response.status,
 		durationMs,
-		error: response.ok ? null : "http_status",
+		error: response.ok ? null : failureOfAnswer(response.status, response.headers, text),
 		retryAfter: keptRetryAfter(response.headers),
 		responseHeaders: keptHeaders(response.headers),
 		responseBody: text,
@@ -61,7 +60,7 @@ export async function attempt(request: AttemptRequest, fetcher: typeof fetch = f
 }
 
 /** The outcome of an attempt that got no answer, or that was never sent (`blocked_target`). */
-export function withoutAnswer(error: AttemptError, durationMs = 0): Outcome {
+export function withoutAnswer(error: Failure, durationMs = 0): Outcome {
 	return {
 		ok: false,
 		statusCode: null,

@@ -32,12 +32,18 @@ export function cause({ error, statusCode, durationMs }: ShownAttempt): string {
 			return `the receiver answered ${statusCode}, and only 2xx is success`;
 		case "timeout":
 			return `no answer came within ${Math.round(durationMs / 1_000)} s`;
+		case "dns_failed":
+			return "the name of the receiver's host could not be resolved (DNS)";
+		case "tls_failed":
+			return "no secure connection could be made (TLS)";
+		case "connection_refused":
+			return "the receiver's host refused the connection";
+		case "connection_reset":
+			return "the connection was reset before an answer came";
 		case "connection_failed":
 			return "no connection could be made, or it broke before an answer (DNS, a refused or reset connection, TLS)";
 		case "blocked_target":
 			return "nothing was sent, because the webhook's URL is one that webhooks must not reach";
-		default:
-			return `it failed (${error})`;
 	}
 }
 
@@ -87,9 +93,15 @@ function standing({
 
 function causes({ error, statusCode, responseHeaders }: ShownAttempt, webhook: ShownWebhook): string[] {
 	if (error === "timeout") return ["Let the receiver answer 2xx at once, and do the work afterwards."];
-	if (error === "connection_failed")
+	const unreached = error === null ? undefined : UNREACHED[error];
+	if (unreached)
 		return [
-			`Check that ${webhook.url} can be reached from the internet: its name resolves, its port is open, its certificate is valid and whole.`,
+			`Check that ${webhook.url} can be reached from the internet: ${unreached}.`,
+			...(statusCode === null
+				? []
+				: [
+						`The ${statusCode} is Cloudflare's: it speaks of the webhook's host or, where that is behind Cloudflare, of the server behind it.`,
+					]),
 		];
 	if (error === "blocked_target")
 		return ["Give the webhook a public https URL on port 443 or 8443: private and local hosts are refused."];
@@ -118,6 +130,20 @@ function causes({ error, statusCode, responseHeaders }: ShownAttempt, webhook: S
 				"The fault is on the receiver's side: look in its logs for the time of the attempt and the header X-Webhook-ID, which is the delivery's id.",
 			];
 }
+
+const NAME = "its name resolves in the public DNS";
+const CERTIFICATE = "its certificate is valid for this name, not expired, and sent with its chain";
+const LISTENS = "a server listens on its port, and no firewall is in the way";
+
+/** What to look at when the receiver's server wasn't reached. */
+const UNREACHED: Readonly<Partial<Record<NonNullable<ShownAttempt["error"]>, string>>> = {
+	dns_failed: NAME,
+	tls_failed: CERTIFICATE,
+	connection_refused: LISTENS,
+	connection_reset:
+		"the server, and any proxy before it, takes the request and answers before it closes the connection",
+	connection_failed: `${NAME}, ${LISTENS}, and ${CERTIFICATE}`,
+};
 
 const REFUSES_US =
 	"The receiver doesn't accept who we are: check that it verifies with this webhook's own secret, and that the webhook's headers carry what it expects. After a rotation it may still hold the old secret.";

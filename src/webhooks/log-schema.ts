@@ -1,6 +1,7 @@
 // Deliveries, their attempts and what is asked of them, on the wire.
 import { z } from "@hono/zod-openapi";
 import { saveLeadExample } from "../crm/leads/schema.ts";
+import { FAILURES } from "../delivery/failure-code.ts";
 import { id, instant, timestamp } from "../http/fields.ts";
 
 export const TestSend = z
@@ -38,8 +39,9 @@ export const Attempt = z
 			.nullable()
 			.openapi({ description: "`null` when no answer came.", minimum: 100, maximum: 599 }),
 		durationMs: z.int().openapi({ description: "Milliseconds until the headers came.", minimum: 0 }),
-		error: z.string().max(100).nullable().openapi({
-			description: "`http_status`, `timeout`, `connection_failed`, `blocked_target` …; `null` on success.",
+		error: z.enum(FAILURES).nullable().openapi({
+			description:
+				"Why it failed; `null` on success. `http_status`: the answer was no 2xx. `timeout`: none came in time. `dns_failed`, `tls_failed`, `connection_refused`, `connection_reset`: the receiver's server wasn't reached, for this reason; `connection_failed`: for one that isn't known. Where Cloudflare reported it, its 52x or 530 is the `statusCode`. `blocked_target`: nothing was sent to such a URL.",
 		}),
 		responseHeaders: z.record(z.string(), z.string().max(1_024)).nullable(),
 		responseBody: z.string().max(16_384).nullable().openapi({ description: "At most 16 KiB of it." }),

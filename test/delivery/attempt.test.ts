@@ -120,6 +120,24 @@ describe("no answer", () => {
 		expect(await to(path)).toMatchObject({ ...nothing, error: "connection_failed" });
 	});
 
+	it.each([
+		[530, "1016", "dns_failed"],
+		[526, "526", "tls_failed"],
+		[521, "521", "connection_refused"],
+		[522, "522", "timeout"],
+	])("is told by Cloudflare as %i with error code %s: %s", async (status, code, error) => {
+		const words = encodeURIComponent(`error code: ${code}`);
+		const outcome = await to(`/status/${status}?server=cloudflare&body=${words}`);
+		expect(outcome).toMatchObject({
+			ok: false,
+			statusCode: status,
+			error,
+			responseBody: `error code: ${code}`,
+		});
+		expect(await to(`/status/${status}?body=${words}`)).toMatchObject({ error: "http_status" });
+	});
+
+	// The local runtime tells refused from reset and DNS from TLS in its own log only; test/unit/failure-code.test.ts has the words.
 	it("is connection_failed where nobody listens and where the name does not exist", async () => {
 		for (const url of ["http://127.0.0.1:1/", "https://no-such-host.invalid/"]) {
 			expect(await to("", { url })).toMatchObject({ ...nothing, error: "connection_failed" });

@@ -17,7 +17,10 @@ let bomb;
 const behaviours = {
 	status: [
 		["code"],
-		({ response, params, query }) => answer(response, Number(params.code), query.get("body") ?? ""),
+		({ response, params, query }) => {
+			const headers = query.has("server") ? { server: query.get("server") } : {};
+			answer(response, Number(params.code), query.get("body") ?? "", headers);
+		},
 	],
 	410: [[], ({ response }) => answer(response, 410, "gone")],
 	429: [

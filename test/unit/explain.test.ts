@@ -93,6 +93,11 @@ describe("what to do", () => {
 			/no answer came within 30 s.*answer 2xx at once/,
 		],
 		[{ error: "connection_failed", statusCode: null }, /no connection could be made.*certificate is valid/],
+		[{ error: "dns_failed", statusCode: null }, /could not be resolved.*name resolves/],
+		[{ error: "dns_failed", statusCode: 530 }, /could not be resolved.*The 530 is Cloudflare's/],
+		[{ error: "tls_failed", statusCode: null }, /\(TLS\).*certificate is valid for this name/],
+		[{ error: "connection_refused", statusCode: null }, /refused the connection.*listens on its port/],
+		[{ error: "connection_reset", statusCode: null }, /was reset.*before it closes/],
 		[{ error: "blocked_target", statusCode: null }, /nothing was sent.*a public https URL/],
 		[
 			{ statusCode: 302, responseHeaders: { location: "https://new.example" } },
@@ -111,7 +116,6 @@ describe("what to do", () => {
 		[{ statusCode: 413 }, /limit on bodies/],
 		[{ statusCode: 429 }, /Retry-After is honoured/],
 		[{ statusCode: 503 }, /on the receiver's side/],
-		[{ error: "something_new", statusCode: null }, /it failed \(something_new\)/],
 	])("about %o", (more, words) => {
 		expect(told(delivery("failed", [attempt(more)]))).toMatch(words);
 	});

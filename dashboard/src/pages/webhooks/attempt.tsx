@@ -5,9 +5,13 @@ import { Code, CopyButton, Instant } from "../../ui/text.tsx";
 
 export type Attempt = Schemas["Attempt"];
 
-const reasons: Readonly<Record<string, string>> = {
+const reasons: Readonly<Record<NonNullable<Attempt["error"]>, string>> = {
 	http_status: "The answer was no success.",
 	timeout: "No answer came in time.",
+	dns_failed: "The host's name could not be resolved (DNS).",
+	tls_failed: "No secure connection could be made: check the certificate (TLS).",
+	connection_refused: "The host refused the connection.",
+	connection_reset: "The connection was reset before an answer came.",
 	connection_failed: "The connection failed.",
 	blocked_target: "The URL leads to a place where webhooks may not go.",
 };
@@ -87,7 +91,7 @@ export function AttemptDetail({ attempt, method, payload }: Props) {
 					)}
 					{error ? (
 						<>
-							{reasons[error] ?? ""} <code>{error}</code>
+							{reasons[error]} <code>{error}</code>
 						</>
 					) : (
 						"Received"
