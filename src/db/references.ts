@@ -1,122 +1,12 @@
-// Which fields hold ids of which table. Written down once, it answers both questions: do these ids exist in the
-// organization (400 on write), and who holds this row (409 on delete)?
+// What follows from the fields that hold ids, of which reference-list.ts has them all: do these ids exist in the organization
+// (400 on write), and who holds this row (409 on delete)?
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import type { FieldError } from "../errors.ts";
 import type { RawRow } from "./client.ts";
 import { expect, LostRace, type Statement } from "./commit.ts";
-import { clients } from "./schema/clients.ts";
-import { conversations } from "./schema/conversations.ts";
-import { deals, pipelines } from "./schema/deals.ts";
-import { leads } from "./schema/leads.ts";
+import { type Reference, references } from "./reference-list.ts";
 import { links } from "./schema/organizations.ts";
-import { leadSources, leadStages, products, tags, users } from "./schema/reference.ts";
-import { invoices, quotations } from "./schema/sales.ts";
-import { tasks } from "./schema/tasks.ts";
 import type { OwnedTable } from "./store.ts";
-
-interface Reference {
-	readonly from: OwnedTable;
-	/** The field that holds the id, or the list. */
-	readonly field: string;
-	readonly kind: "one" | "list" | "items";
-	readonly to: OwnedTable;
-	/** What the target is called in messages. */
-	readonly noun: string;
-	/** `items`: the field of each list item that holds the id. */
-	readonly key?: string;
-	/** The field that says which table the id is of, where it may be one of several. */
-	readonly when?: { readonly field: string; readonly is: string };
-	/** What the target's own field must be, where not every row of its table will do. */
-	readonly only?: { readonly field: string; readonly is: string };
-}
-
-const one = (from: OwnedTable, field: string, to: OwnedTable, noun: string): Reference => ({
-	from,
-	field,
-	kind: "one",
-	to,
-	noun,
-});
-
-/** A list of ids, kept as links. */
-const list = (from: OwnedTable, field: string, to: OwnedTable, noun: string): Reference => ({
-	from,
-	field,
-	kind: "list",
-	to,
-	noun,
-});
-
-/** Ids inside the items of a list. */
-const items = (from: OwnedTable, field: string, key: string, to: OwnedTable, noun: string): Reference => ({
-	from,
-	field,
-	kind: "items",
-	key,
-	to,
-	noun,
-});
-
-/** The id of what a row is about, in `entityId`; of which table it is says `entity`. */
-const about = (from: OwnedTable, entity: string, to: OwnedTable, noun: string): Reference => ({
-	...one(from, "entityId", to, noun),
-	when: { field: "entity", is: entity },
-});
-
-/** The same reference, only to clients that are contacts. */
-const contact = (reference: Reference): Reference => ({
-	...reference,
-	noun: "contact",
-	only: { field: "type", is: "contact" },
-});
-
-/** The same reference, only to clients that are companies. */
-const company = (reference: Reference): Reference => ({
-	...reference,
-	noun: "company",
-	only: { field: "type", is: "company" },
-});
-
-const references: readonly Reference[] = [
-	one(leads, "sourceId", leadSources, "lead source"),
-	one(leads, "stageId", leadStages, "lead stage"),
-	one(leads, "ownerId", users, "user"),
-	list(leads, "assigneeIds", users, "user"),
-	list(leads, "tagIds", tags, "tag"),
-	company(one(clients, "companyId", clients, "company")),
-	one(clients, "ownerId", users, "user"),
-	one(clients, "sourceId", leadSources, "lead source"),
-	list(clients, "tagIds", tags, "tag"),
-	one(deals, "clientId", clients, "client"),
-	one(deals, "pipelineId", pipelines, "pipeline"),
-	one(deals, "leadId", leads, "lead"),
-	one(deals, "sourceId", leadSources, "lead source"),
-	one(deals, "ownerId", users, "user"),
-	list(deals, "assigneeIds", users, "user"),
-	contact(list(deals, "contactIds", clients, "contact")),
-	list(deals, "tagIds", tags, "tag"),
-	items(deals, "lineItems", "productId", products, "product"),
-	one(tasks, "ownerId", users, "user"),
-	list(tasks, "assigneeIds", users, "user"),
-	list(tasks, "tagIds", tags, "tag"),
-	about(tasks, "leads", leads, "lead"),
-	about(tasks, "deals", deals, "deal"),
-	about(tasks, "clients", clients, "client"),
-	one(conversations, "leadId", leads, "lead"),
-	one(conversations, "clientId", clients, "client"),
-	one(quotations, "clientId", clients, "client"),
-	contact(one(quotations, "contactId", clients, "contact")),
-	one(quotations, "dealId", deals, "deal"),
-	one(quotations, "ownerId", users, "user"),
-	list(quotations, "tagIds", tags, "tag"),
-	items(quotations, "lineItems", "productId", products, "product"),
-	one(invoices, "clientId", clients, "client"),
-	one(invoices, "quotationId", quotations, "quotation"),
-	one(invoices, "dealId", deals, "deal"),
-	one(invoices, "ownerId", users, "user"),
-	list(invoices, "tagIds", tags, "tag"),
-	items(invoices, "lineItems", "productId", products, "product"),
-];
 
 /** The fields that say what kind of id another field of the table holds; a check of that field needs them beside it. */
 export function kindFields(table: OwnedTable): string[] {
@@ -146,6 +36,31 @@ function uses(table: OwnedTable, fields: object): Use[] {
 				return typeof id === "string" ? [{ path, id, reference }] : [];
 			});
 		});
+}
+
+/**
+ * The errors of an update's input but for items of its lists that name what the row's own items name: those may go on
+ * naming what was deleted since.
+ */
+export function unlessKept(
+	table: OwnedTable,
+	errors: readonly FieldError[],
+	input: object,
+	before: object,
+): FieldError[] {
+	const inItems = (fields: object) =>
+		uses(table, fields).filter(({ reference }) => reference.kind === "items");
+	const named = new Set(inItems(before).map(({ id }) => id));
+	const kept = new Set(inItems(input).flatMap(({ id, path }) => (named.has(id) ? [path] : [])));
+	return errors.filter(({ path }) => !kept.has(path));
+}
+
+/** What a row needs in order to come back: all but the lists whose items may name what was deleted since. */
+export function needed(table: OwnedTable, row: object): object {
+	const loose = new Set(
+		references.flatMap(({ from, kind, field }) => (from === table && kind === "items" ? [field] : [])),
+	);
+	return Object.fromEntries(Object.entries(row).filter(([field]) => !loose.has(field)));
 }
 
 /** Which rows a reference may point at: those of a table, or those of one kind in it. */

@@ -5,7 +5,7 @@ import type { Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import { expect, LostRace, type Statement, type Write } from "../db/commit.ts";
 import { isNumbered } from "../db/counts.ts";
-import { expectReferences, holdersOfKind, kindFields } from "../db/references.ts";
+import { expectReferences, holdersOfKind, kindFields, needed } from "../db/references.ts";
 import type { OwnedRow } from "../db/store.ts";
 import { conflict } from "../errors.ts";
 import { record } from "../events/record.ts";
@@ -179,7 +179,7 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 					...store.update(before, after, mapping(fact)),
 					...(resource.bounds?.(null, after) ?? []),
 					...expectUnique([after], fact),
-					...expectReferences(ctx.caller.organizationId, table, [after]),
+					...expectReferences(ctx.caller.organizationId, table, [needed(table, after)]),
 					...record(ctx, announced(ctx, { before, after, changes })),
 				],
 			};

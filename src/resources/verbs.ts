@@ -5,7 +5,7 @@ import type { Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import type { Write } from "../db/commit.ts";
 import type { ListQuery } from "../db/list.ts";
-import { holders } from "../db/references.ts";
+import { holders, needed, unlessKept } from "../db/references.ts";
 import type { OwnedRow } from "../db/store.ts";
 import { AppError, conflict, type FieldError, outcome, refuse } from "../errors.ts";
 import { overQuota, roomIn } from "../quotas/expectations.ts";
@@ -152,7 +152,7 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 			const [rows, ...others] = found;
 			const row = read.one(rows, fact);
 			requireVersion(row, condition);
-			refuse(errors[0]);
+			refuse(unlessKept(table, errors[0] ?? [], input, row));
 			const after = plan.overlay(ctx, row, input, fact);
 			kind.refuse(others, row, after);
 			return {
@@ -186,7 +186,7 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 			const row = read.one(found[0], fact);
 			requireVersion(row, condition);
 			if (row.deletedAt === null) throw conflict(`This ${noun} is not deleted.`);
-			const [gone] = again ? ((await read.look(ctx, [row], [])).errors[0] ?? []) : [];
+			const [gone] = again ? ((await read.look(ctx, [needed(table, row)], [])).errors[0] ?? []) : [];
 			if (gone) throw conflict(`What this ${noun} refers to is gone (${gone.path}).`, gone);
 			return plan.restoration(ctx, row, fact);
 		},

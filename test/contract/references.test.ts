@@ -1,8 +1,12 @@
 // What rows hold of one another: references that keep their target, and values that only one row may have.
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { purge } from "../../src/retention/purge.ts";
 import type { Api, Json } from "../support/api.ts";
 import { givenCaller } from "../support/given.ts";
 import { bodyOf, has, made, madeTarget, oneOf, references, statuses, times } from "./harness.ts";
+
+const DAY_MS = 86_400_000;
 
 const holding = references.filter(({ loose }) => !loose);
 
@@ -62,6 +66,37 @@ describe.each(holding)("$field of $path, of $target.path", (reference) => {
 	});
 });
 
+/** Lists whose items go on naming what was deleted. */
+const naming = references.filter(({ loose, resource }) => loose && has("update")(resource));
+
+describe.each(naming)("$field of $path, naming $target.path", (reference) => {
+	const { resource, path, field, target } = reference;
+
+	it("goes on naming what is deleted and then removed for good: changed, deleted and restored", async () => {
+		const api = await givenCaller();
+		const [held, other] = [await madeTarget(api, reference), await madeTarget(api, reference)];
+		const body = { ...(await bodyOf(api, resource)), ...reference.holding(held.id) };
+		const { id } = await made(api, resource, body);
+		const at = `/${path}/${id}`;
+		for (const one of [held, other]) expect((await api.delete(`/${target.path}/${one.id}`)).status).toBe(204);
+		for (const days of [0, 91]) {
+			await purge(env, Date.now() + days * DAY_MS);
+			const asRead = (await api.get(at)).body;
+			const changed = await api.patch(at, { [field]: [...asRead[field], ...asRead[field]] });
+			expect(changed.status, changed.text).toBe(200);
+			expect(reference.held(changed.body)).toEqual(Array(2 ** (days === 0 ? 1 : 2)).fill(held.id));
+			expect(await api.patch(at, reference.holding(other.id))).toMatchObject({
+				status: 400,
+				body: { errors: [{ path: reference.at(0) }] },
+			});
+			expect((await api.delete(at)).status).toBe(204);
+			const restored = await api.post(`${at}/restore`);
+			expect(restored.status, restored.text).toBe(200);
+			expect(restored.body[field]).toEqual(changed.body[field]);
+		}
+	});
+});
+
 describe.each(
 	holding.flatMap((reference) => (reference.only ? [{ ...reference, only: reference.only }] : [])),
 )("$field of $path, of one kind of $target.path", (reference) => {
@@ -86,6 +121,20 @@ describe.each(
 		expect((await api.patch(at, only.body)).status, "the kind it has").toBe(200);
 		await api.patch(oneOf(resource, holder.id), reference.letGo ?? {});
 		expect((await api.patch(at, only.other)).status).toBe(200);
+	});
+
+	it.runIf(has("remove")(resource))("can't come back to one that has become of another kind", async () => {
+		const api = await givenCaller();
+		const held = await madeTarget(api, reference);
+		const holder = await made(api, resource, await body(api, held.id));
+		await api.delete(`/${path}/${holder.id}`);
+		expect((await api.patch(oneOf(target, held.id), only.other)).status).toBe(200);
+		expect(await api.post(`/${path}/${holder.id}/restore`)).toMatchObject({
+			status: 409,
+			body: { errors: [{ path: reference.at(0), message: `There is no such ${reference.noun}.` }] },
+		});
+		await api.patch(oneOf(target, held.id), only.body);
+		expect((await api.post(`/${path}/${holder.id}/restore`)).status).toBe(200);
 	});
 
 	it("never names one of another kind, whoever comes first", async () => {

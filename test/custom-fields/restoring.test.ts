@@ -1,0 +1,51 @@
+// A deleted record comes back whatever became of its custom fields meanwhile: their values are no references.
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import { purge } from "../../src/retention/purge.ts";
+import type { Api, Json } from "../support/api.ts";
+import { givenCaller } from "../support/given.ts";
+import { given } from "../support/selling.ts";
+import { define } from "./defining.ts";
+
+const DAY_MS = 86_400_000;
+
+const meanwhile: readonly (readonly [
+	what: string,
+	(api: Api, field: Json) => Promise<unknown>,
+	shown: object,
+])[] = [
+	[
+		"an option was removed",
+		(api, { id }) => api.patch(`/custom-fields/${id}`, { options: ["Silver"] }),
+		{ cf_tier: "Gold" },
+	],
+	["the field was deleted", (api, { id }) => api.delete(`/custom-fields/${id}`), {}],
+	[
+		"the field was removed for good",
+		async (api, { id }) => {
+			await api.delete(`/custom-fields/${id}`);
+			await env.DB.prepare("UPDATE custom_fields SET deletedAt = ? WHERE id = ?")
+				.bind(Date.now() - 91 * DAY_MS, id)
+				.run();
+			await purge(env, Date.now());
+		},
+		{},
+	],
+	[
+		"another field was made that is required",
+		(api) => define(api, "Region", "text", { required: true }),
+		{ cf_tier: "Gold", cf_region: null },
+	],
+];
+
+it.each(meanwhile)("a lead is restored after %s", async (_, happens, shown) => {
+	const api = await givenCaller();
+	const field = await define(api, "Tier", "singleSelect", { options: ["Gold", "Silver"] });
+	const { id } = await given(api, "/leads", { name: "Jane", cf_tier: "Gold" });
+	await api.delete(`/leads/${id}`);
+	await happens(api, field);
+	const restored = await api.post(`/leads/${id}/restore`);
+	expect(restored.status, restored.text).toBe(200);
+	const custom = Object.entries(restored.body).filter(([key]) => key.startsWith("cf_"));
+	expect(Object.fromEntries(custom)).toEqual(shown);
+});
