@@ -1,8 +1,8 @@
 // Requests by chance, to every operation of the OpenAPI document, and what must hold of every answer: its status is in the
 // document, its body is of the schema there, an error speaks plainly, and nothing is ever our fault.
-import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
-import { default as addFormats } from "ajv-formats";
+import type { ValidateFunction } from "ajv/dist/2020.js";
 import { chance as chanceOf } from "../sample/chance.ts";
+import { strictSchemas } from "../strict-schemas.ts";
 import { type Kind, type Maker, madeOf, parameterOf, type Schema } from "./values.ts";
 
 export interface FuzzOptions {
@@ -134,16 +134,7 @@ function problemsOf({ answers }: Operation, status: number, text: string): strin
 }
 
 function operationsOf(document: Schema): Operation[] {
-	const ajv = new Ajv2020({
-		strict: true,
-		allowUnionTypes: true,
-		allowMatchingProperties: true,
-		allErrors: false,
-	});
-	addFormats.default(ajv);
-	for (const keyword of ["example", "components"]) ajv.addKeyword(keyword);
-	ajv.addSchema({ $id: "document", components: JSON.parse(inDocument(document.components)) }, "document");
-	const compiled = (schema: Schema) => ajv.compile(JSON.parse(inDocument(schema)));
+	const { compiled } = strictSchemas(document);
 	const part = (node: Schema) => (node?.$ref ? resolved(document, node.$ref) : node);
 	return Object.entries<Schema>(document.paths).flatMap(([path, item]) =>
 		Object.entries<Schema>(item).map(([method, operation]) => ({
@@ -161,8 +152,6 @@ function operationsOf(document: Schema): Operation[] {
 		})),
 	);
 }
-
-const inDocument = (schema: Schema) => JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"document#/');
 
 function resolved(document: Schema, ref: string): Schema {
 	return ref

@@ -23,13 +23,23 @@ import {
 import { exampleOf } from "./examples.ts";
 import { info } from "./info.ts";
 
-/** The forms in which an entity's fields appear: the end of the schema's name, and how a field stands in it. */
-const FORMS = {
-	"": { schema: (field: Definition) => shownSchemaOf(field).nullable(), requires: false },
-	Create: { schema: settable, requires: true },
-	Update: { schema: settable, requires: false },
-	Upsert: { schema: settable, requires: false },
-} as const;
+/** A form in which an entity's fields appear: the schema's name, how a field stands in it, and whether it may be missing. */
+interface Form {
+	readonly name: string;
+	readonly schema: (field: Definition) => z.ZodType;
+	readonly requires: boolean;
+}
+
+const formsOf = (entity: string): Form[] => {
+	const title = TITLES[entity] ?? "";
+	return [
+		{ name: title, schema: (field) => shownSchemaOf(field).nullable(), requires: false },
+		{ name: `${title}Create`, schema: settable, requires: true },
+		{ name: `Converted${title}`, schema: settable, requires: true },
+		{ name: `${title}Update`, schema: settable, requires: false },
+		{ name: `${title}Upsert`, schema: settable, requires: false },
+	];
+};
 
 /** What a body may set a field to: `null` clears it, unless it is required. */
 function settable(field: Definition): z.ZodType {
@@ -50,26 +60,34 @@ export async function organizationDocument(ctx: Ctx, document: Document): Promis
 		),
 	);
 	const schemas = copy.components?.schemas ?? {};
-	let demanding = false;
+	/** By the schema that requires them: examples of required fields. */
+	const demanded = new Map<string, Readonly<Record<string, unknown>>>();
 	for (const [index, entity] of entities.entries()) {
 		const fields = definitionsIn(JSON.parse(String(answers[index]?.[0]?.definitions ?? "[]")));
-		for (const [form, { schema: schemaFor, requires }] of Object.entries(FORMS)) {
-			const schema = schemas[`${TITLES[entity]}${form}`];
+		for (const { name, schema: schemaFor, requires } of formsOf(entity)) {
+			const schema = schemas[name];
+			if (!schema || "$ref" in schema) continue;
 			const required = fields.filter((field) => requires && field.required).map(({ key }) => key);
-			demanding ||= required.length > 0;
-			if (schema && !("$ref" in schema)) nameFields(schema, described(fields, schemaFor), required);
+			const named = described(fields, schemaFor);
+			nameFields(schema, named, required);
+			const examples = required.map((key) => [key, exampleFor(named[key] ?? {})]);
+			if (required.length > 0) demanded.set(name, Object.fromEntries(examples));
 		}
 		const list = copy.paths?.[`/${entity}`]?.get;
 		if (list) nameParameters(list, fields);
 	}
 	// Without a required field the public document's examples hold here, too.
-	if (demanding)
+	if (demanded.size > 0) {
+		for (const [name, schema] of Object.entries(schemas))
+			if (!("$ref" in schema) && schema.example)
+				schema.example = completed({ $ref: `${SCHEMAS}${name}` }, schema.example, schemas, demanded);
 		for (const { method, path, operation } of operationsOf(copy))
 			illustrate(method, path, operation, schemas);
+	}
 	return copy;
 }
 
-/** Names fields in a schema; its example gets those that are required, which it would not be valid without. */
+/** Names fields in a schema. */
 function nameFields(
 	schema: Exclude<Schema, { $ref: string }>,
 	fields: Schemas,
@@ -78,10 +96,30 @@ function nameFields(
 	// A name that is both listed and matched by a pattern is refused by strict validators.
 	Reflect.deleteProperty(schema, "patternProperties");
 	schema.properties = { ...schema.properties, ...fields };
-	if (required.length === 0) return;
-	schema.required = [...(schema.required ?? []), ...required];
-	const examples = required.map((key) => [key, exampleFor(fields[key] ?? {})]);
-	if (schema.example) schema.example = { ...schema.example, ...Object.fromEntries(examples) };
+	if (required.length > 0) schema.required = [...(schema.required ?? []), ...required];
+}
+
+const SCHEMAS = "#/components/schemas/";
+
+/** An example of a schema with what is demanded, in it and in whatever it holds. */
+function completed(
+	schema: Schema,
+	example: unknown,
+	schemas: Schemas,
+	demanded: ReadonlyMap<string, Readonly<Record<string, unknown>>>,
+): unknown {
+	const within = (part: Schema | undefined, value: unknown) =>
+		part ? completed(part, value, schemas, demanded) : value;
+	if ("$ref" in schema) {
+		const name = schema.$ref.replace(SCHEMAS, "");
+		const whole = within(schemas[name], example);
+		const more = demanded.get(name);
+		return more && typeof whole === "object" ? { ...whole, ...more } : whole;
+	}
+	if (Array.isArray(example)) return example.map((item) => within(schema.items, item));
+	if (typeof example !== "object" || example === null) return example;
+	const members = Object.entries(example);
+	return Object.fromEntries(members.map(([key, value]) => [key, within(schema.properties?.[key], value)]));
 }
 
 /** A value that the schema of a required field accepts. */

@@ -1,0 +1,87 @@
+// The schemas of an OpenAPI document as the strictest of the usual validators takes them: Ajv in strict mode, with formats.
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import { default as addFormats } from "ajv-formats";
+
+// biome-ignore lint/suspicious/noExplicitAny: a document is read part by part, and judged by Ajv.
+export type Part = any;
+
+export interface StrictSchemas {
+	/** A schema of the document, or one that refers into it. Throws what Ajv says when it doesn't compile. */
+	compiled(schema: Part): ValidateFunction;
+	/** What is wrong with a value, each with where; empty when the schema accepts it. */
+	problemsOf(schema: Part, value: unknown): string[];
+}
+
+/** Ajv for the schemas of one document. */
+export function strictSchemas(document: Part): StrictSchemas {
+	const ajv = new Ajv2020({ strict: true });
+	addFormats.default(ajv);
+	// OpenAPI's own keyword, which JSON Schema doesn't know; and the place where the schemas are.
+	for (const keyword of ["example", "components"]) ajv.addKeyword(keyword);
+	ajv.addSchema({ $id: "document", components: inDocument(document.components) });
+	const known = new Map<string, ValidateFunction>();
+	const compiled = (schema: Part) => {
+		const text = JSON.stringify(schema);
+		const validate = known.get(text) ?? ajv.compile(inDocument(schema));
+		known.set(text, validate);
+		return validate;
+	};
+	return {
+		compiled,
+		problemsOf(schema, value) {
+			const validate = compiled(schema);
+			return validate(value)
+				? []
+				: (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+		},
+	};
+}
+
+const inDocument = (part: Part): Part =>
+	JSON.parse(JSON.stringify(part).replaceAll('"$ref":"#/', '"$ref":"document#/'));
+
+/**
+ * Whatever in a document doesn't compile, and every example that its own schema doesn't accept.
+ * @returns how many schemas and examples there are besides
+ */
+export function judged(document: Part): { schemas: number; examples: number; problems: string[] } {
+	const { compiled, problemsOf } = strictSchemas(document);
+	const problems: string[] = [];
+	let schemas = 0;
+	let examples = 0;
+	for (const [at, schema, holders, whole] of schemasIn(document)) {
+		// What is part of a schema is compiled with it.
+		if (!whole && !holders.some((holder) => "example" in holder)) continue;
+		schemas += 1;
+		try {
+			compiled(schema);
+		} catch (error) {
+			problems.push(`${at}: ${error instanceof Error ? error.message : error}`);
+			continue;
+		}
+		for (const holder of holders) {
+			if (!("example" in holder)) continue;
+			examples += 1;
+			problems.push(...problemsOf(schema, holder.example).map((problem) => `${at}, its example: ${problem}`));
+		}
+	}
+	return { schemas, examples, problems };
+}
+
+/**
+ * Every schema with where it is, what may hold an example of it (itself, or the parameter or content around it), and
+ * whether it is no part of another one.
+ */
+function* schemasIn(node: Part, at = "", isSchema = false): Generator<[string, Part, Part[], boolean]> {
+	if (typeof node !== "object" || node === null) return;
+	if (isSchema) yield [at, node, [node], /^\/components\/schemas\/[^/]+$/.test(at)];
+	else if (isObject(node.schema)) yield [`${at}/schema`, node.schema, [node], true];
+	for (const [key, child] of Object.entries<Part>(node)) {
+		if (key === "example" || key.startsWith("x-")) continue;
+		const named = /\/(components\/schemas|properties|patternProperties)$/.test(at);
+		const part = named || key === "schema" || (isSchema && ["items", "additionalProperties"].includes(key));
+		yield* schemasIn(child, `${at}/${key}`, part && isObject(child));
+	}
+}
+
+const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
