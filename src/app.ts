@@ -21,6 +21,7 @@ import type { AppEnv, Endpoint } from "./http/endpoint.ts";
 import { onError } from "./http/on-error.ts";
 import { exposedHeaders } from "./http/openapi-components.ts";
 import { mountMcp } from "./mcp/routes.ts";
+import { apiOf } from "./mcp/server.ts";
 import { organizationEndpoints } from "./organization/routes.ts";
 import { referenceEndpoints } from "./reference/lists.ts";
 import { organizationDocument } from "./site/own-document.ts";
@@ -68,10 +69,10 @@ app.use(
 
 const document = mountSite(app, api);
 mountDashboard(app);
-mountMcp(app, {
-	endpoints: new Map(endpoints.map((endpoint) => [endpoint.operationId, endpoint])),
-	document: (ctx) => organizationDocument(ctx, document()),
-});
+mountMcp(
+	app,
+	apiOf(endpoints, (ctx) => organizationDocument(ctx, document())),
+);
 api.use(gate);
 for (const { mount } of endpoints) mount(api);
 mountOwnDocument(api, document);

@@ -63,11 +63,12 @@ export interface Input<Q extends z.ZodType, B extends z.ZodType> {
 	readonly request: Request;
 }
 
-export interface Endpoint {
-	readonly scope: string;
-	readonly operationId: string;
-	readonly method: Definition<z.ZodType, z.ZodType>["method"];
-	readonly path: string;
+export interface Endpoint
+	extends Pick<Definition<z.ZodType, z.ZodType>, "scope" | "operationId" | "method" | "path" | "summary"> {
+	readonly ids: Readonly<Record<string, PathId>>;
+	readonly conditional: boolean;
+	/** The parameters of its query. */
+	readonly parameters: readonly string[];
 	mount(app: App): void;
 	/**
 	 * Answers a request that the gate has let in, with the values of the path's parameters by name.
@@ -84,10 +85,10 @@ export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodTy
 	definition: Definition<Q, B>,
 	handle: (input: Input<Q, B>) => Promise<Answer>,
 ): Endpoint {
-	const { method, path, scope, message } = definition;
+	const { method, path, scope, message, operationId, summary, ids: kinds = {} } = definition;
 	const answer: Endpoint["answer"] = async (gated, request, parameters) => {
 		requireScope(gated.caller, scope);
-		const ids = pathIds(parameters, definition.ids ?? {});
+		const ids = pathIds(parameters, kinds);
 		const query = parse(definition.query ?? NOTHING, queryOf(request.url)) as z.output<Q>;
 		const sent = definition.body
 			? !(definition.bodyOptional && isBodyless(request))
@@ -103,9 +104,13 @@ export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodTy
 	};
 	return {
 		scope,
-		operationId: definition.operationId,
+		operationId,
 		method,
 		path,
+		summary,
+		ids: kinds,
+		conditional: definition.conditional ?? false,
+		parameters: definition.query instanceof z.ZodObject ? Object.keys(definition.query.shape) : [],
 		answer,
 		mount(app) {
 			app.openAPIRegistry.registerPath(documented(definition));

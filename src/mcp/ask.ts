@@ -1,11 +1,10 @@
 // How a tool reaches the API: through its own endpoints, in the same invocation, for a caller whom the gate has let in.
-// No rule, check or word is said a second time here.
-import { z } from "@hono/zod-openapi";
+// No rule or check is said a second time here. What is refused is told in the words of the arguments that an agent sent.
 import type { Ctx } from "../context.ts";
-import { badRequest } from "../errors.ts";
+import { AppError, badRequest, type FieldError } from "../errors.ts";
 import { etag } from "../http/answer.ts";
 import type { Endpoint } from "../http/endpoint.ts";
-import { parse } from "../http/validate.ts";
+import { callOf, type Directory } from "./directory.ts";
 
 /** What an agent sent. */
 export type Arguments = Readonly<Record<string, unknown>>;
@@ -13,58 +12,77 @@ export type Arguments = Readonly<Record<string, unknown>>;
 /** A JSON object as the API answers it. */
 export type Shown = Readonly<Record<string, unknown>>;
 
-/** Asks the API's operation of this id. Its path's parameters, its query or its body are all named in one object. */
-export type Ask = (operationId: string, input: Arguments) => Promise<Shown>;
+/** One request of an operation. */
+export interface Call {
+	/** The values of the path's parameters. */
+	readonly ids?: Readonly<Record<string, string | undefined>>;
+	/** Members of the query or the body that are arguments of the same name. */
+	readonly own?: Arguments;
+	/** Members that came together in one argument: its name, and what was in it. */
+	readonly within?: readonly [name: string, values: Arguments | undefined];
+	readonly idempotencyKey?: string | undefined;
+	/** The version that If-Match names. */
+	readonly ifVersion?: number | undefined;
+}
 
 /**
- * A caller's way to the endpoints.
- * @param endpoints by operationId
+ * Asks an operation.
+ * @throws AppError what the API refuses, naming the arguments at fault
  */
-export function askOf(endpoints: ReadonlyMap<string, Endpoint>, ctx: Ctx): Ask {
+export type Ask = (endpoint: Endpoint, call: Call) => Promise<Shown>;
+
+/** A caller's way to the endpoints. */
+export function askOf(directory: Directory, ctx: Ctx): Ask {
 	// An envelope is for clients written against another API; a tool has its own.
 	const bare: Ctx = { ...ctx, caller: { ...ctx.caller, envelope: false } };
-	return async (operationId, input) => {
-		const endpoint = endpoints.get(operationId);
-		if (!endpoint) throw new Error(`There is no operation ${operationId}`);
-		const { request, parameters } = requestOf(endpoint, ctx.host, input);
-		const response = await endpoint.answer(bare, request, parameters);
-		return response.body === null ? {} : await response.json();
+	return async (endpoint, call) => {
+		const { request, parameters } = requestOf(endpoint, ctx.host, call);
+		try {
+			const response = await endpoint.answer(bare, request, parameters);
+			return response.body === null ? {} : await response.json();
+		} catch (error) {
+			throw error instanceof AppError ? inArguments(error, call, directory) : error;
+		}
 	};
 }
 
-/** What a program sends in headers, an agent sends as arguments. */
-const AsHeaders = z.object({ idempotencyKey: z.string().nullish(), ifVersion: z.int().nullish() });
-
 /** The request that a program would have sent. */
-function requestOf({ method, path }: Endpoint, host: string, input: Arguments) {
-	const { idempotencyKey, ifVersion } = parse(AsHeaders, input);
-	const rest: Record<string, unknown> = { ...input };
-	// Where they mean nothing they stay, and are refused as unknown.
-	if (method !== "get") delete rest.idempotencyKey;
-	if (method === "patch") delete rest.ifVersion;
+function requestOf({ method, path, ids: kinds, conditional }: Endpoint, host: string, call: Call) {
+	const { ids = {}, own = {}, within: [name, values = {}] = [""], idempotencyKey, ifVersion } = call;
 	const parameters: Record<string, string> = {};
-	const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
-		const value = rest[name];
-		delete rest[name];
-		if (typeof value !== "string") throw badRequest({ path: name, message: "Required." });
-		parameters[name] = value;
-		return encodeURIComponent(value);
-	});
+	for (const parameter of Object.keys(kinds)) {
+		const id = ids[parameter];
+		if (id === undefined) throw badRequest({ path: parameter, message: "Required." });
+		parameters[parameter] = id;
+	}
+	for (const [argument, id] of Object.entries(ids))
+		if (id !== undefined && !(argument in kinds))
+			throw badRequest({ path: argument, message: "Leave it out: it has no meaning here." });
+	if (ifVersion !== undefined && !conditional)
+		throw badRequest({ path: "ifVersion", message: "Leave it out: no version is changed here." });
+	const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
+	for (const field of Object.keys(values))
+		if (field in given)
+			throw badRequest({ path: `${name}.${field}`, message: `It stands beside ${name} already.` });
+	const input = { ...values, ...given };
+
+	const filled = path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) =>
+		encodeURIComponent(parameters[parameter] ?? ""),
+	);
 	const url = new URL(`https://${host}/api/v1${filled}`);
 	const headers = new Headers();
-	if (typeof idempotencyKey === "string") headers.set("idempotency-key", visible(idempotencyKey));
-	if (typeof ifVersion === "number") headers.set("if-match", etag(ifVersion));
+	if (idempotencyKey !== undefined) headers.set("idempotency-key", visible(idempotencyKey));
+	if (ifVersion !== undefined) headers.set("if-match", etag(ifVersion));
 	if (method === "get") {
-		for (const [name, value] of Object.entries(rest))
+		for (const [field, value] of Object.entries(input))
 			for (const one of [value].flat())
-				if (one !== null && one !== undefined) url.searchParams.append(name, textOf(one));
+				if (one !== null && one !== undefined) url.searchParams.append(field, textOf(one));
 		return { request: new Request(url, { headers }), parameters };
 	}
+	if (method === "delete") return { request: new Request(url, { method: "DELETE", headers }), parameters };
 	headers.set("content-type", "application/json");
-	return {
-		request: new Request(url, { method: method.toUpperCase(), headers, body: JSON.stringify(sorted(rest)) }),
-		parameters,
-	};
+	const body = JSON.stringify(sorted(input));
+	return { request: new Request(url, { method: method.toUpperCase(), headers, body }), parameters };
 }
 
 /** What a header can't carry at all is sent as something that the API refuses in its own words. */
@@ -81,4 +99,34 @@ function sorted(value: unknown): unknown {
 			.sort(([a], [b]) => (a < b ? -1 : 1))
 			.map(([key, item]) => [key, sorted(item)]),
 	);
+}
+
+const HEADERS: Readonly<Record<string, string>> = {
+	"Idempotency-Key": "idempotencyKey",
+	"If-Match": "ifVersion",
+};
+
+/** An error of the API as one of the call that led to it: fields by the argument they came in, headers as arguments, operations as tools. */
+function inArguments(error: AppError, { own = {}, within }: Call, { named }: Directory) {
+	const pathOf = (path: string) => {
+		if (path in HEADERS) return HEADERS[path] ?? path;
+		const [first = ""] = path.split(".");
+		return !within || own[first] !== undefined ? path : [within[0], path].filter(Boolean).join(".");
+	};
+	const say = (words: string) =>
+		words
+			.replaceAll(/Idempotency-Key|If-Match/g, (header) => HEADERS[header] ?? header)
+			.replaceAll(/\b(?:GET|POST|PATCH|DELETE) \/[\w/{}-]*/g, (operation) => {
+				const endpoint = named.get(operation);
+				return (endpoint && callOf(endpoint)) ?? operation;
+			});
+	const errors = error.errors?.map(
+		({ path, message }): FieldError => ({ path: pathOf(path), message: say(message) }),
+	);
+	const [first] = error.errors ?? [];
+	const begins = first?.path ? `${first.path}: ` : "";
+	const message = error.message.startsWith(begins)
+		? [errors?.[0]?.path && begins ? `${errors[0].path}: ` : "", error.message.slice(begins.length)].join("")
+		: error.message;
+	return new AppError(error.code, say(message), errors, error.headers);
 }

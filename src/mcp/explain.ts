@@ -151,17 +151,17 @@ const REFUSES_US =
 function remedies({ status }: ShownDelivery, webhook: ShownWebhook): string[] {
 	if (status === "success") return [];
 	if (webhook.deletedAt !== null) return ["A deleted webhook sends nothing; restore it first."];
-	const enable = `Enable it: PATCH /api/v1/webhooks/${webhook.id} { "status": "active" }.`;
+	const enable = `Enable it: update_record ${webhook.id} with fields { "status": "active" }.`;
 	const again =
-		"When the cause is mended, redeliver sends this one now, also while the webhook is disabled or paused.";
-	const all = "recover_deliveries runs the schedule anew for every delivery of a time that";
+		"When the cause is mended, webhook_action redeliver sends this one now, also while the webhook is disabled or paused.";
+	const all = "webhook_action recoverDeliveries runs the schedule anew for every delivery of a time that";
 	if (status === "pending")
-		return ["Nothing is lost: it is tried again by itself. redeliver tries it at once."];
+		return ["Nothing is lost: it is tried again by itself. webhook_action redeliver tries it at once."];
 	const disabled = webhook.status === "disabled" ? [enable] : [];
 	if (status === "cancelled") return [again, ...disabled];
 	return [
 		again,
 		...disabled,
-		status === "failed" ? `${all} failed.` : `${all} was skipped: send status "skipped".`,
+		status === "failed" ? `${all} failed.` : `${all} was skipped: send fields.status "skipped".`,
 	];
 }

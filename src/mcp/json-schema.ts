@@ -1,5 +1,5 @@
-// The schemas of tools, made of the document's: what a tool takes is what its operation takes, and what it shows is what
-// that answers. Examples and bounds that an agent has no use for are left out, since it reads all of them every time.
+// What operations take, made of the document: an agent asks for it when it needs it. Examples and bounds that it has no
+// use for are left out, since it reads all there is.
 import type { Document } from "../site/document.ts";
 
 /** A JSON Schema, as far as it is looked into here. */
@@ -35,11 +35,10 @@ interface Operation {
 		readonly description?: string;
 		readonly schema?: JsonSchema;
 	}[];
-	readonly requestBody?: Media;
-	readonly responses?: Readonly<Record<string, Media>>;
-}
-interface Media {
-	readonly content?: { readonly "application/json"?: { readonly schema?: JsonSchema } };
+	readonly description?: string;
+	readonly requestBody?: {
+		readonly content?: { readonly "application/json"?: { readonly schema?: JsonSchema } };
+	};
 }
 
 const WRITTEN = [
@@ -53,22 +52,10 @@ const WRITTEN = [
 	"maximum",
 	"minItems",
 ];
-const READ = ["type", "enum"];
 const LONGEST_PATTERN = 40;
 const NOTHING: JsonSchema = {};
 
-const idempotencyKey: JsonSchema = {
-	type: "string",
-	description:
-		"Any text of your own, up to 255 visible characters: the same call with the same key is done once and answered the same for 24 hours.",
-};
-const ifVersion: JsonSchema = {
-	type: "integer",
-	description:
-		"The `version` you read: when it has been changed since, nothing is done (PRECONDITION_FAILED).",
-};
-
-/** What the tools of a document's operations take and show. */
+/** What the operations of a document say of themselves. */
 export function schemasOf(document: Document) {
 	const { paths = {}, components = {} } = document as unknown as Described;
 	const named = components.schemas ?? {};
@@ -81,51 +68,23 @@ export function schemasOf(document: Document) {
 		return operation;
 	};
 
-	/** What an operation takes: the parameters of its path and its query, or the members of its body. */
-	function inputOf(operationId: string): ObjectSchema {
-		const { parameters = [], requestBody } = find(operationId);
-		const own = parameters.flatMap(({ name, in: where, required = false, description, schema }) =>
-			name && schema && where !== "header"
-				? [{ name, required, schema: described(slim(schema, named, WRITTEN), description) }]
-				: [],
-		);
-		const members = slim(jsonOf(requestBody) ?? NOTHING, named, WRITTEN);
-		const refs = JSON.stringify(parameters);
-		return {
-			type: "object",
-			properties: {
-				...Object.fromEntries(own.map(({ name, schema }) => [name, schema])),
-				...members.properties,
-				...(refs.includes("/IfMatch") ? { ifVersion } : {}),
-				...(refs.includes("/IdempotencyKey") ? { idempotencyKey } : {}),
-			},
-			required: [
-				...own.flatMap(({ name, required }) => (required ? [name] : [])),
-				...(members.required ?? []),
-			],
-			additionalProperties: false,
-		};
-	}
-
-	/** What an operation answers, as `withoutUnset` shows it. */
-	function outputOf(operationId: string): ObjectSchema {
-		const { responses = {} } = find(operationId);
-		const success = ["200", "201", "202"].map((status) => jsonOf(responses[status])).find(Boolean);
-		const whole = unset(slim(success ?? NOTHING, named, READ));
-		const items = whole.properties?.items;
-		return {
-			...whole,
-			type: "object",
-			...(items?.items
-				? { properties: { ...whole.properties, items: { ...items, items: unset(items.items) } } }
-				: {}),
-		};
-	}
-
-	return { inputOf, outputOf };
+	return {
+		/** What an operation does, in words. */
+		aboutOf: (operationId: string) => find(operationId).description?.split("\n\n")[0] ?? "",
+		/** What its body may have; nothing where it takes none. */
+		bodyOf: (operationId: string) =>
+			slim(find(operationId).requestBody?.content?.["application/json"]?.schema ?? NOTHING, named, WRITTEN),
+		/** The parameters of its query, by name. */
+		queryOf: (operationId: string): Readonly<Record<string, JsonSchema>> =>
+			Object.fromEntries(
+				(find(operationId).parameters ?? []).flatMap(({ name, in: where, description, schema }) =>
+					name && schema && where === "query"
+						? [[name, described(slim(schema, named, WRITTEN), description)]]
+						: [],
+				),
+			),
+	};
 }
-
-const jsonOf = (media: Media | undefined) => media?.content?.["application/json"]?.schema;
 
 /** A filter's schema, where its description says more than its name. */
 function described(schema: JsonSchema, description = schema.description): JsonSchema {
@@ -195,32 +154,4 @@ function isTelling(word: string, value: unknown): boolean {
 	if (word === "pattern") return String(value).length <= LONGEST_PATTERN;
 	if (word === "format") return !/^int/.test(String(value));
 	return typeof value !== "number" || Math.abs(value) < Number.MAX_SAFE_INTEGER;
-}
-
-/** The schema of a record whose unset fields are left out. */
-function unset(schema: JsonSchema): JsonSchema {
-	const entries = Object.entries(schema.properties ?? {});
-	const always = entries.filter(([, one]) => !takesNull(one)).map(([name]) => name);
-	return {
-		...schema,
-		properties: Object.fromEntries(entries.map(([name, one]) => [name, withoutNull(one)])),
-		required: (schema.required ?? []).filter((name) => always.includes(name)),
-	};
-}
-
-const isNull = (schema: JsonSchema) => schema.type === "null";
-
-const takesNull = ({ type, anyOf }: JsonSchema) =>
-	[type].flat().includes("null") || anyOf?.some(isNull) === true;
-
-function withoutNull(schema: JsonSchema): JsonSchema {
-	const { type, enum: values, anyOf } = schema;
-	const types = [type].flat().filter((one) => one !== undefined && one !== "null");
-	const [only] = types;
-	return {
-		...schema,
-		...(only === undefined ? {} : { type: types.length === 1 ? only : types }),
-		...(values ? { enum: values.filter((value) => value !== null) } : {}),
-		...(anyOf ? { anyOf: anyOf.filter((one) => !isNull(one)) } : {}),
-	} as JsonSchema;
 }

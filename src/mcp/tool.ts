@@ -1,13 +1,12 @@
-// A tool: what an agent is told of it, what it takes and shows, and what it does. Most do what one operation of the API does.
+// A tool: what an agent is told of it, what it takes, and what it does.
 import { z } from "@hono/zod-openapi";
 import type { ToolAnnotations } from "@modelcontextprotocol/server";
 import type { Caller } from "../context.ts";
 import { covers } from "../gate/scopes.ts";
+import type { Endpoint } from "../http/endpoint.ts";
+import { parse } from "../http/validate.ts";
 import type { Arguments, Ask, Shown } from "./ask.ts";
 import { type JsonSchema, type ObjectSchema, plain, type schemasOf } from "./json-schema.ts";
-import { withoutUnset } from "./show.ts";
-
-export type Schemas = ReturnType<typeof schemasOf>;
 
 /** What a tool gives: a line or two in plain words, and the data. */
 export interface Told {
@@ -15,17 +14,50 @@ export interface Told {
 	readonly data: Shown;
 }
 
-export interface Tool {
+/** Who calls, and what they can reach. */
+export interface Asker {
+	readonly ask: Ask;
+	readonly caller: Caller;
+	/** What the API's operations take, with the organization's own fields. */
+	readonly schemas: () => Promise<ReturnType<typeof schemasOf>>;
+}
+
+/** Whether a key may use an operation. */
+export type Usable = (endpoint: Endpoint) => boolean;
+
+interface About {
 	readonly name: string;
 	readonly title: string;
 	readonly description: string;
 	readonly hints: ToolAnnotations;
-	/** A key that has one of these is shown the tool. */
-	readonly scopes: readonly string[];
-	readonly input: (schemas: Schemas) => ObjectSchema;
-	readonly output: (schemas: Schemas) => ObjectSchema;
-	/** @throws AppError whatever the API refuses */
-	readonly run: (ask: Ask, input: Arguments, caller: Caller) => Promise<Told>;
+	/** What it asks: a key that may use one of them is shown the tool. */
+	readonly endpoints: readonly Endpoint[];
+}
+
+export interface Tool extends About {
+	/** The JSON Schema of what it takes, as far as a key may use what it offers. */
+	readonly inputSchema: (usable: Usable) => ObjectSchema;
+	readonly outputSchema: ObjectSchema;
+	/** @throws AppError what it or the API refuses */
+	readonly run: (asker: Asker, input: Arguments) => Promise<Told>;
+}
+
+interface Definition<Input extends z.ZodType> extends About {
+	/** What it takes, offering only what is usable. */
+	readonly input: (usable: Usable) => Input;
+	readonly output: z.ZodType;
+	readonly run: (asker: Asker, input: z.output<Input>) => Promise<Told>;
+}
+
+/** Makes a tool: what an agent sends is checked by the same schema that it was shown. */
+export function tool<Input extends z.ZodType>({ input, output, run, ...about }: Definition<Input>): Tool {
+	const whole = input(() => true);
+	return {
+		...about,
+		inputSchema: (usable) => ({ ...schemaOf(input(usable), "input"), additionalProperties: false }),
+		outputSchema: schemaOf(output, "output"),
+		run: (asker, sent) => run(asker, parse(whole, unquoted(sent))),
+	};
 }
 
 const INSIDE = { openWorldHint: false };
@@ -50,63 +82,45 @@ export const CHANGES: ToolAnnotations = {
 	destructiveHint: true,
 	idempotentHint: true,
 };
+/** It changes what can't be changed back, and again it may do more. */
+export const ACTS: ToolAnnotations = { ...CHANGES, idempotentHint: false };
 /** It makes requests to other people's servers. */
-export const SENDS: ToolAnnotations = { ...ADDS, openWorldHint: true };
+export const SENDS: ToolAnnotations = { ...ACTS, openWorldHint: true };
 
-/** Whether a key may use a tool at all. */
-export const mayUse = ({ scopes }: Tool, caller: Caller) =>
-	scopes.some((scope) => covers(caller.scopes, scope));
+/** What a key may use. */
+export const usableBy =
+	({ scopes }: Caller): Usable =>
+	({ scope }) =>
+		covers(scopes, scope);
 
-interface Direct extends Pick<Tool, "name" | "title" | "description" | "hints"> {
-	readonly operationId: string;
-	readonly scope: string;
-	/** What is said of the answer. */
-	readonly words: (data: Shown) => string;
-	/** Members of the answer that are left out. */
-	readonly without?: readonly string[];
+/** The arguments that hold an object or a list. */
+const NESTED: ReadonlySet<string> = new Set(["fields", "filters", "items"]);
+
+/** Models often write an object or a list down as a text that holds it. */
+const unquoted = (sent: Arguments): Arguments =>
+	Object.fromEntries(
+		Object.entries(sent).map(([name, value]) => {
+			if (!NESTED.has(name) || typeof value !== "string") return [name, value];
+			try {
+				return [name, JSON.parse(value)];
+			} catch {
+				return [name, value];
+			}
+		}),
+	);
+
+function schemaOf(schema: z.ZodType, io: "input" | "output"): ObjectSchema {
+	return { ...plain(z.toJSONSchema(schema, { io }) as JsonSchema), type: "object" };
 }
 
-/** A tool that does what one operation does. */
-export function direct({ operationId, scope, words, without = [], ...about }: Direct): Tool {
-	return {
-		...about,
-		scopes: [scope],
-		input: ({ inputOf }) => inputOf(operationId),
-		output: ({ outputOf }) => {
-			const { properties = {}, required = [], ...rest } = outputOf(operationId);
-			return {
-				...rest,
-				type: "object",
-				properties: pruned(properties, without),
-				required: required.filter((name) => !without.includes(name)),
-			};
-		},
-		async run(ask, input) {
-			const data = pruned(withoutUnset(await ask(operationId, input)), without);
-			return { words: words(data), data };
-		},
-	};
-}
+/** Any JSON object. */
+export const anyObject = z.record(z.string(), z.unknown());
 
-/** A page in words; `noun` is of one record. */
-export const pageWords = (noun: string) => (data: Shown) => {
-	const count = Array.isArray(data.items) ? data.items.length : 0;
-	const found = count === 1 ? `1 ${noun}.` : `${count === 0 ? "No" : count} ${noun}s.`;
-	return data.hasMore === true
-		? `${found} There are more: send nextCursor as cursor, and the rest unchanged.`
-		: found;
-};
-
-/** A record in words: what was done with it, its name and its id. */
-export const recordWords = (done: string) => (data: Shown) =>
-	`${done} ${JSON.stringify(data.name ?? data.title)}, ${data.id}.`;
-
-/** The JSON Schema of what a tool of several steps takes or shows. */
-export function schemaOf(schema: z.ZodType, io: "input" | "output"): ObjectSchema {
-	const whole = z.toJSONSchema(schema, { io }) as JsonSchema;
-	return { ...plain(whole), type: "object", ...(io === "input" ? { additionalProperties: false } : {}) };
-}
-
-function pruned<T>(record: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> {
-	return Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
-}
+export const idempotencyKey = z
+	.string()
+	.optional()
+	.describe("Any text of yours: the same call with it is done once in 24 hours.");
+export const ifVersion = z
+	.int()
+	.optional()
+	.describe("The `version` you read: changed since, nothing is done (PRECONDITION_FAILED).");

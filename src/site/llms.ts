@@ -10,7 +10,7 @@ const ESSENTIALS = `
 - Errors answer \`{ code, message, requestId, errors? }\`; unknown fields are refused.
 - Give every POST and PATCH an \`Idempotency-Key\`, and it is safe to send again.
 - The TypeScript package and command \`leadwire\` are not published yet; the guide "TypeScript and the command line" says how to install them.
-- MCP clients connect to \`/mcp\` (Streamable HTTP) with the same key: a few tools for leads, clients, deals, tasks and failing webhooks.
+- MCP clients connect to \`/mcp\` (Streamable HTTP) with the same key: fifteen tools that find, make and change every kind of record, convert leads, take payments, and mend webhooks.
 - Webhooks are signed as Standard Webhooks says (\`webhook-id\`, \`webhook-timestamp\`, \`webhook-signature\`).
 `.trim();
 

@@ -60,9 +60,11 @@ it("loses no other item of a batch", async () => {
 it("is refused by the tools of agents alike", async () => {
 	const agent = await agentOf(await givenCaller());
 	for (const impostor of impostors)
-		expect(await agent.fail("create_lead", { name: impostor })).toMatchObject({
+		expect(
+			await agent.fail("create_record", { resource: "leads", fields: { name: impostor } }),
+		).toMatchObject({
 			code: "BAD_REQUEST",
-			errors: [{ path: "name", message: "Expected a string." }],
+			errors: [{ path: "fields.name", message: "Expected a string." }],
 		});
 });
 

@@ -55,10 +55,15 @@ describe("a delivery that is tried again", () => {
 		]);
 		expect(explained.attempts[0].requestHeaders["X-Webhook-ID"]).toBe(ids.deliveryId);
 
-		const accepted = await agent.call("redeliver", { ...ids, idempotencyKey: "mcp-redeliver" });
+		const again = {
+			action: "redeliver",
+			id: webhook.id,
+			deliveryId: ids.deliveryId,
+			idempotencyKey: "mcp-redeliver",
+		};
+		const accepted = await agent.call("webhook_action", again);
 		expect(accepted).toMatchObject({ id: ids.deliveryId, event: "lead.created" });
-		expect(accepted).not.toHaveProperty("payload");
-		expect(await agent.call("redeliver", { ...ids, idempotencyKey: "mcp-redeliver" })).toEqual(accepted);
+		expect(await agent.call("webhook_action", again)).toEqual(accepted);
 		await sender.drain();
 		const requests = await received("mcp-again");
 		expect(requests.map(({ headers }) => headers["x-webhook-id"])).toEqual([ids.deliveryId, ids.deliveryId]);
@@ -83,17 +88,16 @@ describe("a delivery that was given up", () => {
 			/was given up after 1 attempt; .* It won't be tried again by itself\.$/,
 		);
 		expect(explained.delivery).not.toHaveProperty("nextAttemptAt");
-		expect(explained.advice.join(" ")).toMatch(/redeliver sends this one now.*recover_deliveries/);
+		expect(explained.advice.join(" ")).toMatch(
+			/webhook_action redeliver sends this one now.*recoverDeliveries/,
+		);
 
 		const since = new Date(Date.now() - 60_000).toISOString();
-		const recovered = await agent.call("recover_deliveries", { webhookId: webhook.id, since });
-		expect(recovered).toEqual({ recovered: 1 });
-		expect(wordsOf(recovered)).toBe("1 delivery is on the way again.");
+		const recover = { action: "recoverDeliveries", id: webhook.id, fields: { since } };
+		expect(await agent.call("webhook_action", recover)).toMatchObject({ recovered: 1 });
 		await sender.drain();
 		expect(await received("mcp-recover")).toHaveLength(2);
-		expect(await agent.call("recover_deliveries", { webhookId: webhook.id, since })).toEqual({
-			recovered: 0,
-		});
+		expect(await agent.call("webhook_action", recover)).toMatchObject({ recovered: 0 });
 		expect((await agent.call("explain_delivery", ids)).delivery.status).toBe("success");
 	});
 
@@ -103,10 +107,13 @@ describe("a delivery that was given up", () => {
 		expect(failing).toMatchObject({ status: "disabled", disabledReason: "The receiver answered 410 Gone." });
 		const explained = await agent.call("explain_delivery", ids);
 		expect(explained.explanation).toContain("The webhook is disabled: The receiver answered 410 Gone.");
-		expect(explained.advice.join(" ")).toContain(`PATCH /api/v1/webhooks/${webhook.id}`);
+		expect(explained.advice.join(" ")).toContain(`update_record ${webhook.id}`);
 		const since = new Date(Date.now() - 60_000).toISOString();
-		const error = await agent.fail("recover_deliveries", { webhookId: webhook.id, since });
+		const recover = { action: "recoverDeliveries", id: webhook.id, fields: { since } };
+		const error = await agent.fail("webhook_action", recover);
 		expect(error).toMatchObject({ code: "CONFLICT", message: "The webhook is disabled; enable it first." });
+		await agent.call("update_record", { id: webhook.id, fields: { status: "active" } });
+		expect(await agent.call("webhook_action", recover)).toHaveProperty("recovered");
 	});
 });
 
@@ -115,9 +122,11 @@ describe("a delivery of another webhook", () => {
 		const { sender, agent } = await sent("/status/503/mcp-mine");
 		const { ids } = await theOnlyFailing(agent);
 		const other = await sender.webhook("/status/200/mcp-other");
-		for (const tool of ["explain_delivery", "redeliver"]) {
-			const error = await agent.fail(tool, { ...ids, webhookId: other.id });
+		const { deliveryId } = ids;
+		for (const error of [
+			await agent.fail("explain_delivery", { deliveryId, webhookId: other.id }),
+			await agent.fail("webhook_action", { action: "redeliver", id: other.id, deliveryId }),
+		])
 			expect(error).toMatchObject({ code: "NOT_FOUND", message: "There is no such delivery." });
-		}
 	});
 });

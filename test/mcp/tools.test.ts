@@ -1,61 +1,90 @@
-// The tools as they are listed: one table of all that an agent decides by.
+// The tools as they are listed: one table of all that an agent decides by, and that they reach the whole API.
 import { describe, expect, it } from "vitest";
 import agentsGuide from "../../docs/agents.md?raw";
+import { endpoints } from "../../src/app.ts";
+import { callOf, placeOf } from "../../src/mcp/directory.ts";
 import type { Json } from "../support/api.ts";
+import { watched } from "../support/bindings.ts";
 import { givenCaller } from "../support/given.ts";
 import { given } from "../support/selling.ts";
 import { agentOf } from "./client.ts";
 
 type Row = readonly [
 	name: string,
-	scope: string,
-	does: "reads" | "adds" | "changes" | "sends",
+	does: "reads" | "adds" | "changes" | "restores" | "acts" | "sends",
 	required: readonly string[],
-	takes: readonly string[],
+	optional: readonly string[],
+	/** One of the scopes that show it, and one that doesn't. */
+	scope: string,
+	other: string,
 ];
 
 const TABLE: readonly Row[] = [
-	["search_records", "leads:read", "reads", [], ["query", "kind", "limit", "cursor"]],
-	["find_leads", "leads:read", "reads", [], ["search", "email", "stageId", "orderBy", "limit", "cursor"]],
-	["get_lead", "leads:read", "reads", ["id"], ["includeDeleted"]],
-	["create_lead", "leads:write", "adds", [], ["name", "email", "tagIds", "idempotencyKey"]],
-	["update_lead", "leads:write", "changes", ["id"], ["name", "email", "ifVersion", "idempotencyKey"]],
-	["find_deals", "deals:read", "reads", [], ["search", "status", "clientId", "cursor"]],
-	["create_deal", "deals:write", "adds", ["clientId", "title"], ["price", "lineItems", "idempotencyKey"]],
-	["move_deal", "deals:write", "changes", ["id", "stage"], ["lostReason", "ifVersion", "idempotencyKey"]],
-	["find_tasks", "tasks:read", "reads", [], ["search", "status", "entityId", "cursor"]],
-	["create_task", "tasks:write", "adds", ["title"], ["dueDate", "entity", "entityId", "idempotencyKey"]],
-	["update_task", "tasks:write", "changes", ["id"], ["status", "ifVersion", "idempotencyKey"]],
-	["list_failing_webhooks", "webhooks:read", "reads", [], []],
-	["explain_delivery", "webhooks:read", "reads", ["deliveryId", "webhookId"], []],
-	["redeliver", "webhooks:write", "sends", ["deliveryId", "webhookId"], ["idempotencyKey"]],
+	["describe_resource", "reads", ["resource"], [], "leads:write", "api-keys:read"],
+	["search_records", "reads", ["search"], ["limit"], "tasks:read", "tasks:write"],
 	[
-		"recover_deliveries",
-		"webhooks:write",
-		"sends",
-		["since", "webhookId"],
-		["until", "status", "idempotencyKey"],
+		"find_records",
+		"reads",
+		["resource"],
+		["cursor", "filters", "limit", "orderBy", "orderDir", "parentId", "search"],
+		"invoices:read",
+		"invoices:write",
 	],
+	["get_record", "reads", ["id"], ["includeDeleted"], "tags:read", "tags:write"],
+	["create_record", "adds", ["fields", "resource"], ["idempotencyKey"], "clients:write", "clients:read"],
+	["create_records", "adds", ["items", "resource"], ["idempotencyKey"], "deals:write", "tags:write"],
+	[
+		"upsert_record",
+		"changes",
+		["fields", "matchBy", "resource"],
+		["idempotencyKey"],
+		"leads:write",
+		"deals:write",
+	],
+	[
+		"update_record",
+		"changes",
+		["fields", "id"],
+		["idempotencyKey", "ifVersion"],
+		"deals:write",
+		"deals:read",
+	],
+	["delete_record", "changes", ["id"], ["ifVersion"], "users:write", "users:read"],
+	["restore_record", "restores", ["id"], ["idempotencyKey", "ifVersion"], "users:write", "users:read"],
+	["get_report", "reads", ["report"], ["deliveryId", "filters", "id"], "deals:read", "leads:read"],
+	[
+		"run_action",
+		"acts",
+		["action"],
+		["fields", "id", "idempotencyKey", "ifVersion"],
+		"invoices:write",
+		"deals:write",
+	],
+	[
+		"webhook_action",
+		"sends",
+		["action"],
+		["deliveryId", "fields", "id", "idempotencyKey", "ifVersion"],
+		"webhooks:write",
+		"webhooks:read",
+	],
+	["list_failing_webhooks", "reads", [], [], "webhooks:read", "webhooks:write"],
+	["explain_delivery", "reads", ["deliveryId", "webhookId"], [], "webhooks:read", "webhooks:write"],
 ];
 
+const INSIDE = { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false };
 const HINTS = {
-	reads: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
-	adds: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
-	changes: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
-	sends: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
-};
-
-/** A value for each field that some tool requires. */
-const SOME: Readonly<Record<string, string>> = {
-	query: "Jane",
-	id: "dl_01kaj2m5m8f7jt2n3v4w5x6y7z",
-	stage: "dps_01kaj2m5m8f7jt2n3v4w5x6y7z",
-	webhookId: "webhook_01kaj2m5m8f7jt2n3v4w5x6y7z",
-	deliveryId: "whd_01kaj2m5m8f7jt2n3v4w5x6y7z",
+	reads: { ...INSIDE, readOnlyHint: true, idempotentHint: true },
+	adds: INSIDE,
+	changes: { ...INSIDE, destructiveHint: true, idempotentHint: true },
+	restores: { ...INSIDE, idempotentHint: true },
+	acts: { ...INSIDE, destructiveHint: true },
+	sends: { ...INSIDE, destructiveHint: true, openWorldHint: true },
 };
 
 /** In characters of JSON: an agent reads all of it before it begins. */
-const MOST_TO_READ = 50_000;
+const MOST_TO_READ = 16 * 1_024;
+const MOST_TO_DESCRIBE = 24 * 1_024;
 
 async function listed(scopes: readonly string[] = ["*"]): Promise<Json[]> {
 	const agent = await agentOf(await givenCaller({ scopes }));
@@ -66,73 +95,108 @@ describe("the list of tools", () => {
 	it("is this one, in this order, and not too long to read", async () => {
 		const tools = await listed();
 		expect(tools.map(({ name }) => name)).toEqual(TABLE.map(([name]) => name));
-		expect(tools.length).toBeLessThanOrEqual(15);
 		expect(JSON.stringify(tools).length).toBeLessThan(MOST_TO_READ);
 	});
 
-	it.each(TABLE)("%s: scope %s, it %s", async (name, scope, does, required, takes) => {
+	it.each(TABLE)("%s: it %s", async (name, does, required, optional, scope, other) => {
 		const tool = (await listed([scope])).find((one) => one.name === name);
 		expect(tool.annotations).toEqual({ title: tool.title, ...HINTS[does] });
 		expect(tool.title).toMatch(/^[A-Z]/);
 		expect(tool.description.length).toBeGreaterThan(40);
 		expect(tool.inputSchema).toMatchObject({ type: "object", additionalProperties: false });
 		expect([...(tool.inputSchema.required ?? [])].sort()).toEqual(required);
-		expect(Object.keys(tool.inputSchema.properties)).toEqual(expect.arrayContaining([...required, ...takes]));
+		expect(Object.keys(tool.inputSchema.properties).sort()).toEqual([...required, ...optional].sort());
 		expect(tool.outputSchema.type).toBe("object");
-		const { properties = {}, additionalProperties } = tool.outputSchema;
-		expect(Object.keys(properties).length > 0 || typeof additionalProperties === "object").toBe(true);
-		const text = JSON.stringify(tool);
-		expect(text).not.toMatch(/\$ref|"example"|"cf_"|"oneOf"/);
+		expect(JSON.stringify(tool)).not.toMatch(/\$ref|"oneOf"|"anyOf"|header/i);
+		expect((await listed([other])).map((one) => one.name)).not.toContain(name);
 	});
 
-	it.each(TABLE)(
-		"%s is not shown without its scope, and says so when called",
-		async (name, scope, does, required) => {
-			const [resource = ""] = scope.split(":");
-			const other = does === "reads" ? `${resource}:write` : `${resource}:read`;
-			const agent = await agentOf(await givenCaller({ scopes: [other, "forms:read"] }));
-			const { tools } = await agent.client.listTools();
-			expect(tools.map((tool) => tool.name)).not.toContain(name);
-			const error = await agent.fail(
-				name,
-				Object.fromEntries(
-					[...required, ...(name === "search_records" ? ["query"] : [])].map((field) => [field, SOME[field]]),
-				),
-			);
-			expect(error).toMatchObject({ code: "FORBIDDEN", message: `This API key lacks the scope ${scope}.` });
-		},
-	);
-
-	it("shows a reader only what reads", async () => {
-		const tools = await listed(["*:read"]);
-		expect(tools.length).toBe(TABLE.filter(([, , does]) => does === "reads").length);
-		expect(tools.every(({ annotations }) => annotations.readOnlyHint)).toBe(true);
-		expect(await listed(["forms:read"])).toEqual([]);
+	it("offers what the key may use, and nothing more", async () => {
+		const tools = await listed(["deals:write", "leads:read", "webhooks:read"]);
+		const offered = (name: string, argument: string) =>
+			tools.find((one) => one.name === name)?.inputSchema.properties[argument];
+		expect(offered("create_record", "resource").enum).toEqual(["deals"]);
+		expect(offered("find_records", "resource").enum).toEqual(["leads", "webhooks", "deliveries"]);
+		expect(offered("update_record", "id").description).toBe("Of: deals dl_.");
+		expect(offered("get_record", "id").description).toBe("Of: leads ld_, webhooks webhook_.");
+		expect(tools.map(({ name }) => name)).not.toContain("run_action");
+		const readers = await listed(["*:read"]);
+		expect(readers.length).toBe(TABLE.filter(([, does]) => does === "reads").length);
+		expect(readers.every(({ annotations }) => annotations.readOnlyHint)).toBe(true);
+		expect(await listed(["api-keys:read", "api-keys:write"])).toEqual([]);
 	});
 
-	it("names the organization's own fields, and no other's", async () => {
+	it("is made without a query, whatever fields the organization has", async () => {
+		const watch = watched();
+		const agent = await agentOf((await givenCaller()).via(watch.target));
+		watch.reset();
+		await agent.client.listTools();
+		expect(watch.limiter).toBe(1);
+		expect(watch.roundTrips).toEqual([]);
+	});
+});
+
+describe("the whole API", () => {
+	it("is reached: each operation has one tool, but for those of keys", async () => {
+		const names = new Set(TABLE.map(([name]) => name));
+		for (const endpoint of endpoints) {
+			const call = callOf(endpoint);
+			if (endpoint.path.startsWith("/api-keys")) expect(call).toBeUndefined();
+			else expect(names, endpoint.operationId).toContain(call?.split(" ")[0]);
+		}
+		expect(new Set(endpoints.map(callOf)).size).toBe(
+			endpoints.filter((endpoint) => placeOf(endpoint)).length + 1,
+		);
+	});
+
+	it("is described on demand, with the organization's own fields and for what the key may do", async () => {
 		const api = await givenCaller();
 		await given(api, "/custom-fields", { entity: "leads", label: "Company Size", type: "number" });
-		const { tools } = await (await agentOf(api)).client.listTools();
-		const inputs = (name: string) =>
-			(tools as Json[]).find((tool) => tool.name === name).inputSchema.properties;
-		expect(inputs("create_lead").cf_company_size).toEqual({
+		const agent = await agentOf(api);
+		const shown = await agent.call("describe_resource", { resource: "leads" });
+		const byTool = Object.fromEntries(
+			shown.operations.map(({ tool, ...rest }: Json) => [tool.replace(" (resource leads)", ""), rest]),
+		);
+		expect(byTool.create_record.fields.cf_company_size).toEqual({
 			type: ["number", "null"],
 			description: "Company Size",
 		});
-		expect(inputs("find_leads")).toHaveProperty("cf_company_size");
-		expect(inputs("create_task")).not.toHaveProperty("cf_company_size");
-		expect(JSON.stringify(await listed())).not.toContain("cf_company_size");
+		expect(byTool.find_records.filters).toHaveProperty("cf_company_size");
+		expect(byTool.find_records.orderBy).toContain("score");
+		expect(byTool["run_action (action convertLead)"].fields).toHaveProperty("deal");
+		const narrow = await agentOf(
+			await givenCaller({ organizationId: api.organizationId, scopes: ["leads:read"] }),
+		);
+		const read = await narrow.call("describe_resource", { resource: "leads" });
+		expect(read.operations.map(({ tool }: Json) => tool)).toEqual([
+			"find_records (resource leads)",
+			"get_record (resource leads)",
+		]);
+		expect(await narrow.fail("describe_resource", { resource: "deals" })).toMatchObject({
+			code: "FORBIDDEN",
+			message: "This API key lacks every scope of deals.",
+		});
+	});
+
+	it("is described briefly, whatever the resource", async () => {
+		const agent = await agentOf(await givenCaller());
+		const { tools } = await agent.client.listTools();
+		const { enum: resources } = (tools as Json[])[0].inputSchema.properties.resource;
+		expect(resources).toEqual(expect.arrayContaining(["leads", "invoices", "organization", "deliveries"]));
+		for (const resource of resources) {
+			const shown = await agent.call("describe_resource", { resource });
+			expect(shown.operations.length, resource).toBeGreaterThan(0);
+			const text = JSON.stringify(shown);
+			expect(text.length, resource).toBeLessThan(MOST_TO_DESCRIBE);
+			expect(text, resource).not.toContain("$ref");
+		}
 	});
 });
 
 describe("docs/agents.md", () => {
-	it("has every tool in its table, in order, with its scope", () => {
-		const rows = [...agentsGuide.matchAll(/^\| `(\w+)` \|[^|]*\| `([\w:]+)`/gm)].map(([, name, scope]) => [
-			name,
-			scope,
-		]);
-		expect(rows).toEqual(TABLE.map(([name, scope]) => [name, scope]));
+	it("has every tool in its table, in order", () => {
+		const rows = [...agentsGuide.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
+		expect(rows).toEqual(TABLE.map(([name]) => name));
 	});
 
 	it("has snippets that are JSON and name the endpoint and the header", () => {

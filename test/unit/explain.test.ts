@@ -61,9 +61,9 @@ describe("what happened", () => {
 		[
 			"failed",
 			[attempt()],
-			/was given up after 1 attempt; .*won't be tried again.*recover_deliveries .* failed\./,
+			/was given up after 1 attempt; .*won't be tried again.*recoverDeliveries .* failed\./,
 		],
-		["skipped", [], /was never sent, because the webhook was disabled.*send status "skipped"/],
+		["skipped", [], /was never sent, because the webhook was disabled.*send fields\.status "skipped"/],
 		["skipped", [attempt()], /was skipped, .* since then it was tried by hand: .*500/],
 		["cancelled", [attempt()], /was cancelled after 1 attempt.*redeliver sends this one now/],
 	])("%s after %o", (status, attempts, words) => {

@@ -1,0 +1,221 @@
+// Tools for the records of every resource: found, got, made, changed, deleted and restored, each by one tool.
+import { z } from "@hono/zod-openapi";
+import { badRequest } from "../errors.ts";
+import type { Endpoint } from "../http/endpoint.ts";
+import type { Shown } from "./ask.ts";
+import type { Directory, Resource, Verb } from "./directory.ts";
+import { withoutUnset } from "./show.ts";
+import { withStage } from "./stage-names.ts";
+import {
+	ADDS,
+	anyObject,
+	CHANGES,
+	idempotencyKey,
+	ifVersion,
+	READS,
+	type Tool,
+	tool,
+	type Usable,
+} from "./tool.ts";
+
+export const aRecord = z.looseObject({ id: z.string() });
+export const aPage = z.object({
+	items: z.array(aRecord),
+	nextCursor: z.string().optional(),
+	hasMore: z.boolean(),
+});
+const fields = anyObject.describe("By name; describe_resource tells which there are.");
+
+/** A record in words: what was done with it, its name and its id. */
+function named(done: string, { name, title = name, id }: Shown): string {
+	return `${done} ${title === undefined ? "" : `${JSON.stringify(title)}, `}${id}.`;
+}
+
+/** The tools of a directory's resources. */
+export function recordTools(directory: Directory): readonly Tool[] {
+	const all = [...directory.resources.values()];
+	const having = (verb: Verb, usable: Usable = () => true) =>
+		all.filter(({ verbs: { [verb]: endpoint } }) => endpoint && usable(endpoint));
+	const endpointsOf = (verb: Verb) => having(verb).flatMap(({ verbs }) => verbs[verb] ?? []);
+	const resource = (verb: Verb, usable: Usable) => z.enum(having(verb, usable).map(({ name }) => name));
+	const endpointOf = (verb: Verb, name: string): Endpoint => {
+		const endpoint = directory.resources.get(name)?.verbs[verb];
+		if (!endpoint) throw new Error(`There is no ${verb} of ${name}`);
+		return endpoint;
+	};
+	const kinds = (verb: Verb, usable: Usable) =>
+		having(verb, usable)
+			.map(({ name, prefix }) => `${name} ${prefix}_`)
+			.join(", ");
+	const id = (verb: Verb, usable: Usable) =>
+		z
+			.string()
+			.max(40)
+			.describe(`Of: ${kinds(verb, usable)}.`);
+	/** The resource that an id is of. */
+	const resourceOf = (verb: Verb, sent: string): { name: string; endpoint: Endpoint } => {
+		const found = having(verb).find(({ prefix }) => sent.startsWith(`${prefix}_`));
+		const endpoint = found?.verbs[verb];
+		if (found && endpoint) return { name: found.name, endpoint };
+		throw badRequest({ path: "id", message: `Expected an id of ${kinds(verb, () => true)}.` });
+	};
+
+	return [
+		tool({
+			name: "find_records",
+			title: "Find records",
+			description:
+				"A page of one resource, by filters and sorted as you like; several filters mean AND, a list of values means any of them.",
+			hints: READS,
+			endpoints: endpointsOf("find"),
+			input: (usable) =>
+				z.strictObject({
+					resource: resource("find", usable),
+					filters: anyObject
+						.optional()
+						.describe('E.g. {"status": "ACTIVE"}; describe_resource tells which there are.'),
+					search: z.string().optional().describe("Words in names and contact details, where it has them."),
+					parentId: z
+						.string()
+						.optional()
+						.describe("The conversation of messages, the webhook of deliveries."),
+					orderBy: z.string().optional(),
+					orderDir: z.enum(["asc", "desc"]).optional(),
+					limit: z.int().min(1).max(100).optional().describe("20 unless you say otherwise."),
+					cursor: z.string().optional().describe("The page before's nextCursor; keep the rest unchanged."),
+				}),
+			output: aPage,
+			async run({ ask }, { resource: name, filters, parentId, ...own }) {
+				const endpoint = endpointOf("find", name);
+				const parent = endpoint.ids.id?.noun;
+				if (parent && parentId === undefined)
+					throw badRequest({ path: "parentId", message: `Required: the id of the ${parent}.` });
+				if (!parent && parentId !== undefined)
+					throw badRequest({ path: "parentId", message: `Leave it out: ${name} have no parent.` });
+				const ids = parent ? { id: parentId } : {};
+				const data = withoutUnset(await ask(endpoint, { ids, own, within: ["filters", filters] }));
+				return { words: pageWords(name, data), data };
+			},
+		}),
+		tool({
+			name: "get_record",
+			title: "Get a record",
+			description: "One record by its id, with all of its fields; unset ones are left out.",
+			hints: READS,
+			endpoints: endpointsOf("get"),
+			input: (usable) => z.strictObject({ id: id("get", usable), includeDeleted: z.boolean().optional() }),
+			output: aRecord,
+			async run({ ask }, { id: sent, includeDeleted }) {
+				const { endpoint, name } = resourceOf("get", sent);
+				const data = withoutUnset(await ask(endpoint, { ids: { id: sent }, own: { includeDeleted } }));
+				return { words: named(`From ${name}:`, data), data };
+			},
+		}),
+		tool({
+			name: "create_record",
+			title: "Create a record",
+			description: "Creates one record and shows it as it is stored. Look first whether it is there already.",
+			hints: ADDS,
+			endpoints: endpointsOf("create"),
+			input: (usable) => z.strictObject({ resource: resource("create", usable), fields, idempotencyKey }),
+			output: aRecord,
+			async run({ ask }, { resource: name, fields: sent, idempotencyKey: key }) {
+				const call = { within: ["fields", sent], idempotencyKey: key } as const;
+				const data = withoutUnset(await ask(endpointOf("create", name), call));
+				return { words: named("Created", data), data };
+			},
+		}),
+		tool({
+			name: "create_records",
+			title: "Create many records",
+			description:
+				"Creates up to 100 records in one call. Each is judged by itself: the answer says of each, in order, what it became or why it was refused.",
+			hints: ADDS,
+			endpoints: endpointsOf("createMany"),
+			input: (usable) =>
+				z.strictObject({
+					resource: resource("createMany", usable),
+					items: z.array(anyObject).describe("Each as the fields of create_record."),
+					idempotencyKey,
+				}),
+			output: z.object({ created: z.int(), failed: z.int(), results: z.array(z.looseObject({})) }),
+			async run({ ask }, { resource: name, items, idempotencyKey: key }) {
+				const data = await ask(endpointOf("createMany", name), { own: { items }, idempotencyKey: key });
+				return { words: `Created ${data.created} ${name}, refused ${data.failed}.`, data };
+			},
+		}),
+		tool({
+			name: "upsert_record",
+			title: "Create or update a record",
+			description: "Updates the one record whose matchBy field has the value in fields, or creates it.",
+			hints: CHANGES,
+			endpoints: endpointsOf("upsert"),
+			input: (usable) =>
+				z.strictObject({
+					resource: resource("upsert", usable),
+					matchBy: z.string().describe('E.g. "email".'),
+					fields,
+					idempotencyKey,
+				}),
+			output: aRecord,
+			async run({ ask }, { resource: name, matchBy, fields: sent, idempotencyKey: key }) {
+				const call = { own: { matchBy }, within: ["fields", sent], idempotencyKey: key } as const;
+				const data = withoutUnset(await ask(endpointOf("upsert", name), call));
+				return { words: named(data.version === 1 ? "Created" : "Updated", data), data };
+			},
+		}),
+		tool({
+			name: "update_record",
+			title: "Update a record",
+			description:
+				"Changes the fields you send and no others; null clears one, a list is replaced as a whole. A deal is moved by its stageId, which may also be the name of a stage in its pipeline; a WON or LOST stage closes it.",
+			hints: CHANGES,
+			endpoints: endpointsOf("update"),
+			input: (usable) => z.strictObject({ id: id("update", usable), fields, ifVersion, idempotencyKey }),
+			output: aRecord,
+			async run({ ask }, { id: sent, fields: changes, ...conditions }) {
+				const { endpoint, name } = resourceOf("update", sent);
+				const fieldsOf = name === "deals" ? await withStage(directory, ask, sent, changes) : changes;
+				const call = { ids: { id: sent }, within: ["fields", fieldsOf], ...conditions } as const;
+				const data = withoutUnset(await ask(endpoint, call));
+				return { words: named("Updated", data), data };
+			},
+		}),
+		tool({
+			name: "delete_record",
+			title: "Delete a record",
+			description: "Deletes one record. restore_record brings it back.",
+			hints: CHANGES,
+			endpoints: endpointsOf("delete"),
+			input: (usable) => z.strictObject({ id: id("delete", usable), ifVersion }),
+			output: z.object({ id: z.string(), deleted: z.literal(true) }),
+			async run({ ask }, { id: sent, ifVersion: version }) {
+				await ask(resourceOf("delete", sent).endpoint, { ids: { id: sent }, ifVersion: version });
+				return { words: `Deleted ${sent}.`, data: { id: sent, deleted: true } };
+			},
+		}),
+		tool({
+			name: "restore_record",
+			title: "Restore a record",
+			description: "Brings a deleted record back, with what was deleted together with it.",
+			hints: { ...CHANGES, destructiveHint: false },
+			endpoints: endpointsOf("restore"),
+			input: (usable) => z.strictObject({ id: id("restore", usable), ifVersion, idempotencyKey }),
+			output: aRecord,
+			async run({ ask }, { id: sent, ...conditions }) {
+				const { endpoint } = resourceOf("restore", sent);
+				const data = withoutUnset(await ask(endpoint, { ids: { id: sent }, ...conditions }));
+				return { words: named("Restored", data), data };
+			},
+		}),
+	];
+}
+
+/** A page in words. */
+function pageWords(name: Resource["name"], { items, hasMore }: Shown): string {
+	const count = Array.isArray(items) ? items.length : 0;
+	const found = `Found ${count === 0 ? "no" : count} ${name}.`;
+	return hasMore === true
+		? `${found} There are more: send nextCursor as cursor, and the rest unchanged.`
+		: found;
+}

@@ -1,0 +1,40 @@
+// A deal's stages by the names that people use.
+import { badRequest } from "../errors.ts";
+import { isId } from "../ids.ts";
+import type { Arguments, Ask, Shown } from "./ask.ts";
+import type { Directory } from "./directory.ts";
+
+interface Stage {
+	readonly id: string;
+	readonly name: string;
+}
+
+/**
+ * The fields of a deal with its stage's id where they had the stage's name.
+ * @throws AppError 400 that tells the stages there are, when none or several have the name
+ */
+export async function withStage(
+	{ resources }: Directory,
+	ask: Ask,
+	id: string,
+	fields: Arguments,
+): Promise<Arguments> {
+	const { stageId: name, pipelineId: moved } = fields;
+	if (typeof name !== "string" || name === "" || isId("dps", name)) return fields;
+	const get = async (resource: string, wanted: unknown): Promise<Shown> => {
+		const endpoint = resources.get(resource)?.verbs.get;
+		return endpoint ? ask(endpoint, { ids: { id: String(wanted) } }) : {};
+	};
+	const pipelineId = moved ?? (await get("deals", id)).pipelineId;
+	const pipeline = await get("pipelines", pipelineId);
+	const stages = (pipeline.stages ?? []) as readonly Stage[];
+	const plain = (text: string) => text.trim().toLowerCase();
+	const found = stages.filter((stage) => plain(stage.name) === plain(name));
+	const [only] = found;
+	if (only && found.length === 1) return { ...fields, stageId: only.id };
+	const all = (only ? found : stages).map((stage) => `${stage.name} (${stage.id})`).join(", ");
+	const message = only
+		? `Several stages have this name; send the id of one: ${all}.`
+		: `There is no such stage in the pipeline ${JSON.stringify(pipeline.name)}; it has ${all}.`;
+	throw badRequest({ path: "fields.stageId", message });
+}
