@@ -9,13 +9,15 @@ import type { MiddlewareHandler } from "hono";
 import { sendingRules } from "../env.ts";
 import { AppError, badRequest } from "../errors.ts";
 import { gate, LOCAL } from "../gate/index.ts";
+import { respondError } from "../http/answer.ts";
 import { BODY_LIMIT, readJson } from "../http/body.ts";
 import type { App, AppEnv } from "../http/endpoint.ts";
 import { type Api, serverFor } from "./server.ts";
 
 /** Mounts the endpoint; one request to it costs a key one of its 60, like any other. */
 export function mountMcp(app: App, api: Api): void {
-	app.post("/mcp", sameOrigin, gate, async (c) => {
+	app.post("/register", noOAuth);
+	app.post("/mcp", sameOrigin, keyWanted, gate, async (c) => {
 		const ctx = c.get("ctx");
 		const request = c.req.raw;
 		const { value } = await readJson(request, BODY_LIMIT);
@@ -34,6 +36,25 @@ export function mountMcp(app: App, api: Api): void {
 		});
 	});
 }
+
+const howToGetIn = (url: string) =>
+	`Send an API key as x-api-key. Keys are made at ${new URL("/dashboard", url)} by who has one already, else by who runs this server; there is no OAuth.`;
+
+/**
+ * Agents' clients take any 401 for the beginning of an OAuth dialogue, unless its words tell their user better. Nothing
+ * leads them on: the challenge names no metadata, and there is none at any of the paths where RFC 9728 and 8414 look.
+ */
+const keyWanted: MiddlewareHandler<AppEnv> = async (c, next) => {
+	await next();
+	if (!(c.error instanceof AppError) || c.error.status !== 401) return;
+	const { code, message, headers } = c.error;
+	const told = new AppError(code, `${message} ${howToGetIn(c.req.url)}`, undefined, headers);
+	c.res = respondError(told, c.get("requestId"));
+};
+
+/** Where clients that look no further register themselves (RFC 7591): the refusal is the last thing that they show. */
+const noOAuth: MiddlewareHandler<AppEnv> = async (c) =>
+	c.json({ error: "access_denied", error_description: howToGetIn(c.req.url) }, 403);
 
 /**
  * MCP asks servers to refuse pages of other sites, because DNS rebinding makes them look like a local server's own. Over

@@ -1,5 +1,9 @@
 // An agent as far as the Worker can tell: the official client, over HTTP, with a key.
-import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import {
+	Client,
+	type OAuthClientProvider,
+	StreamableHTTPClientTransport,
+} from "@modelcontextprotocol/client";
 import { expect } from "vitest";
 import { type Api, type Json, ORIGIN, type Target } from "../support/api.ts";
 
@@ -18,7 +22,11 @@ export interface Agent {
 /** Connects a client to /mcp. */
 export async function agentOf(
 	{ key, target }: Pick<Api, "key" | "target">,
-	{ era = "2026", headers }: { era?: Era; headers?: Record<string, string> } = {},
+	{
+		era = "2026",
+		headers,
+		authProvider,
+	}: { era?: Era; headers?: Record<string, string>; authProvider?: OAuthClientProvider } = {},
 ): Promise<Agent> {
 	const answers: Response[] = [];
 	const send: Target = async (request) => {
@@ -33,6 +41,7 @@ export async function agentOf(
 	const transport = new StreamableHTTPClientTransport(new URL(`${ORIGIN}/mcp`), {
 		fetch: (url, init) => send(new Request(url, init)),
 		requestInit: { headers: headers ?? { "x-api-key": key } },
+		...(authProvider ? { authProvider } : {}),
 	});
 	await client.connect(transport);
 

@@ -1,12 +1,15 @@
 // /mcp as a client meets it before any tool: both eras, keys, limits, origins and bodies.
 import { env, exports } from "cloudflare:workers";
+import type { OAuthClientProvider } from "@modelcontextprotocol/client";
 import { describe, expect, it } from "vitest";
-import { type Api, ORIGIN, read } from "../support/api.ts";
+import { type Api, ORIGIN, type Reply, read } from "../support/api.ts";
 import { over, under, watched } from "../support/bindings.ts";
 import { givenCaller } from "../support/given.ts";
 import { madeUpKey } from "../support/made-up.ts";
 import { agentOf, type Era } from "./client.ts";
 
+const JANE = { resource: "leads", fields: { name: "Jane" } };
+const LEADS = { resource: "leads" };
 const PING = { jsonrpc: "2.0", id: 1, method: "ping" };
 
 /** One POST to /mcp, as a client of 2025 would send it. */
@@ -29,9 +32,9 @@ describe.each<Era>(["2025", "2026"])("a client of %s", (era) => {
 		const agent = await agentOf(await givenCaller(), { era });
 		expect(agent.client.getServerVersion()).toMatchObject({ name: "leadwire", title: "Leadwire" });
 		expect(agent.client.getServerCapabilities()).toEqual({ tools: {} });
-		expect(agent.client.getInstructions()).toContain("Ids carry their kind");
+		expect(agent.client.getInstructions()).toContain("An id tells what it is of");
 		expect(agent.client.getNegotiatedProtocolVersion()).toMatch(new RegExp(`^${era}-`));
-		const lead = await agent.call("create_lead", { name: "Jane" });
+		const lead = await agent.call("create_record", JANE);
 		expect(lead.id).toMatch(/^ld_/);
 	});
 
@@ -50,10 +53,10 @@ describe.each<Era>(["2025", "2026"])("a client of %s", (era) => {
 		const watch = watched();
 		const api = (await givenCaller()).via(watch.target);
 		const agent = await agentOf(api, { era });
-		const lead = await agent.call("create_lead", { name: "Jane" });
+		const lead = await agent.call("create_record", JANE);
 		watch.reset();
-		await agent.call("search_records", { query: "Jane" });
-		await agent.call("search_records", { query: lead.id });
+		await agent.call("search_records", { search: "Jane" });
+		await agent.call("get_record", { id: lead.id });
 		expect(watch.limiter).toBe(2);
 		const left = agent.answers
 			.map(({ headers }) => Number(headers.get("ratelimit-remaining")))
@@ -61,18 +64,43 @@ describe.each<Era>(["2025", "2026"])("a client of %s", (era) => {
 		expect(left.at(-1)).toBe(60 - left.length);
 	});
 
-	it("is told of a refused key with 401, and how to send one", async () => {
-		const { target } = await givenCaller();
-		const seen: Response[] = [];
-		const watching = async (request: Request) => {
-			const response = await target(request);
-			seen.push(response.clone());
-			return response;
-		};
-		await expect(agentOf({ key: madeUpKey(), target: watching }, { era })).rejects.toThrow();
-		expect(seen[0]?.status).toBe(401);
-		expect(seen[0]?.headers.get("www-authenticate")).toBe('Bearer realm="Leadwire"');
-	});
+	it.each(["", madeUpKey()])(
+		"whose key is refused is told how to get one, and begins no OAuth dialogue",
+		async (key) => {
+			const { target } = await givenCaller();
+			const seen: { path: string; reply: Reply }[] = [];
+			const watching = async (request: Request) => {
+				const response = await target(request);
+				seen.push({ path: new URL(request.url).pathname, reply: await read(response.clone()) });
+				return response;
+			};
+			let dialogues = 0;
+			const authProvider: OAuthClientProvider = {
+				redirectUrl: "http://localhost:1/callback",
+				clientMetadata: { redirect_uris: ["http://localhost:1/callback"] },
+				clientInformation: () => undefined,
+				saveClientInformation() {},
+				tokens: () => undefined,
+				saveTokens() {},
+				redirectToAuthorization() {
+					dialogues += 1;
+				},
+				saveCodeVerifier() {},
+				codeVerifier: () => "",
+			};
+			const told = /Send an API key as x-api-key\..*\/dashboard.*there is no OAuth/;
+			await expect(agentOf({ key, target: watching }, { era, authProvider })).rejects.toThrow(told);
+			expect(dialogues).toBe(0);
+			const [refused] = seen;
+			expect(refused?.reply).toMatchObject({ status: 401, body: { message: expect.stringMatching(told) } });
+			expect(refused?.reply.headers.get("www-authenticate")).toBe('Bearer realm="Leadwire"');
+			const discovery = seen.filter(({ path }) => path.startsWith("/.well-known/"));
+			expect(discovery.length).toBeGreaterThan(1);
+			for (const { reply } of discovery) expect(reply.status).toBe(404);
+
+			await expect(agentOf({ key, target }, { era })).rejects.toThrow();
+		},
+	);
 
 	it("calls an unknown tool and gets a protocol error", async () => {
 		const agent = await agentOf(await givenCaller(), { era });
@@ -97,7 +125,8 @@ describe("a key", () => {
 		expect(reply.status).toBe(401);
 		expect(reply.body).toEqual({
 			code: "UNAUTHORIZED",
-			message: "This API key is missing or not valid.",
+			message:
+				"This API key is missing or not valid. Send an API key as x-api-key. Keys are made at https://api.leadwire.test/dashboard by who has one already, else by who runs this server; there is no OAuth.",
 			requestId: reply.headers.get("x-request-id"),
 		});
 		expect(watch.limiter).toBe(0);
@@ -113,17 +142,15 @@ describe("a key", () => {
 		expect(Number(reply.headers.get("retry-after"))).toBeGreaterThan(0);
 		expect(reply.headers.get("ratelimit-remaining")).toBe("0");
 		expect(reply.body.code).toBe("TOO_MANY_REQUESTS");
-		await expect(
-			agent.client.callTool({ name: "create_lead", arguments: { name: "Late" } }),
-		).rejects.toThrow();
+		await expect(agent.client.callTool({ name: "create_record", arguments: JANE })).rejects.toThrow();
 		const other = await givenCaller({ organizationId: api.organizationId });
 		expect((await other.get("/leads")).body.items).toEqual([]);
 	});
 
 	it("with an envelope gets no envelope here", async () => {
 		const agent = await agentOf(await givenCaller({ envelope: true }));
-		expect(await agent.call("create_lead", { name: "Jane" })).toMatchObject({ name: "Jane" });
-		expect((await agent.call("find_leads")).items).toHaveLength(1);
+		expect(await agent.call("create_record", JANE)).toMatchObject({ name: "Jane" });
+		expect((await agent.call("find_records", LEADS)).items).toHaveLength(1);
 	});
 });
 
@@ -131,10 +158,10 @@ describe("a fault of ours", () => {
 	it("is a tool error that tells nothing of it", async () => {
 		const api = await givenCaller();
 		const agent = await agentOf(api);
-		await agent.call("find_leads");
+		await agent.call("find_records", LEADS);
 		const batch = () => Promise.reject(new Error("D1_ERROR: no such table: leads"));
 		const broken = await agentOf(api.via(under({ ...env, DB: over(env.DB, { batch }) })));
-		const { requestId, ...error } = await broken.fail("find_leads");
+		const { requestId, ...error } = await broken.fail("find_records", LEADS);
 		expect(error).toEqual({ code: "INTERNAL_ERROR", message: "Something failed on our side." });
 		expect(broken.answers.at(-1)?.headers.get("x-request-id")).toBe(requestId);
 	});
