@@ -13,7 +13,8 @@ Send your API key with every request, as \`x-api-key: lw_live_…\` or as \`Auth
 one organization and sees nothing of any other. Its scopes (\`leads:read\`, \`leads:write\`, \`*:read\`, \`*\` …) say what it may
 do; each operation here names the scope it needs. A key that is missing, unknown, expired or revoked answers 401.
 
-[/postman.json](/postman.json) is a Postman collection of every operation here.
+[/postman.json](/postman.json) is a Postman collection of every operation here: set its variable \`apiKey\`, and it runs as a
+whole, in order and within the limit, each request with a test of its status.
 The code samples read two environment variables: \`LEADWIRE_URL\`, the address of this host, and \`LEADWIRE_API_KEY\`.
 
 ## Rate limit

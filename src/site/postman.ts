@@ -1,5 +1,6 @@
 // The document as a Postman collection (2.1), made so that every request can be sent as it is, and all of them in order:
-// an id that an answer shows is kept in a variable, and stands wherever an example has an id of its kind.
+// an id that an answer shows is kept in a variable, and stands wherever an example has an id of its kind. Each request tests
+// its status, and none is sent before the key has one left.
 import { type Document, type Operation, operationsOf, type Schema } from "./document.ts";
 import { info } from "./info.ts";
 
@@ -19,6 +20,12 @@ interface Folder {
 const SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json";
 const ID = /"([a-z]+)_[0-9a-z]{26}"/g;
 const WHOLE_ID = /^([a-z]+)_[0-9a-z]{26}$/;
+/** How a schema says that an id stands there. */
+const ID_PATTERN = /"\^([a-z]+)_\[/g;
+const NAMED_SCHEMA = /"#\/components\/schemas\/([^"]+)"/g;
+/** An organization's first pipeline is its default one, which can't be deleted: what is deleted is one more. */
+const ONCE_MORE = "createPipeline";
+const WAIT_UNTIL = "waitUntil";
 
 /** The collection; `origin` is this host as the reader called it. */
 export function postmanCollection(document: Document, origin: string): object {
@@ -41,28 +48,65 @@ export function postmanCollection(document: Document, origin: string): object {
 		variable: [
 			{ key: "baseUrl", value: `${origin}/api/v1` },
 			{ key: "apiKey", value: "" },
-			...[...kinds.values()].map(({ variable }) => ({ key: variable, value: "" })),
+			...[...[...kinds.values()].map(({ variable }) => variable), WAIT_UNTIL].map((key) => ({
+				key,
+				value: "",
+			})),
 		],
-		event: [{ listen: "test", script: { type: "text/javascript", exec: keepIds(kinds).split("\n") } }],
-		item: inOrder(folders, kinds).map(({ name, description, entries }) => ({
+		event: [event("prerequest", waitForTurn), event("test", `${noteTurn}\n${keepIds(kinds)}`)],
+		item: inOrder(folders, kinds, document).map(({ name, description, entries }) => ({
 			name,
 			description,
-			item: entries.toSorted(byUse).map((entry) => item(entry, kinds, document)),
+			item: entries
+				.flatMap((entry) => (entry.operation.operationId === ONCE_MORE ? [entry, entry] : [entry]))
+				.toSorted(byUse)
+				.map((entry) => item(entry, kinds, document)),
 		})),
 	};
 }
 
-/** The folders as they were, each behind those that make what its bodies refer to. */
-function inOrder(folders: readonly Folder[], kinds: Kinds): Folder[] {
+const event = (listen: "prerequest" | "test", script: string) => ({
+	listen,
+	script: { type: "text/javascript", exec: script.split("\n") },
+});
+
+/** Runs before each request: Postman sends it once the timers that were set are over. */
+const waitForTurn = `const wait = Number(pm.collectionVariables.get("${WAIT_UNTIL}")) - Date.now();
+if (wait > 0) setTimeout(() => {}, wait);`;
+
+/** Runs after each answer: when that was the last request of the key's window, the next one waits for its end. */
+const noteTurn = `const left = pm.response.headers.get("RateLimit-Remaining");
+if (left === "0")
+  pm.collectionVariables.set("${WAIT_UNTIL}", Date.now() + 1000 * pm.response.headers.get("RateLimit-Reset"));`;
+
+/** Runs after an operation's answer. */
+function testStatus({ operation: { responses = {} } }: Entry): string {
+	const statuses = Object.keys(responses).filter((status) => status.startsWith("2"));
+	return `pm.test("Status ${statuses.join(" or ")}", () => {
+  pm.expect(pm.response.code).to.be.oneOf([${statuses.join(", ")}]);
+});`;
+}
+
+/** The folders as they were, each behind those that make what its bodies may refer to. */
+function inOrder(folders: readonly Folder[], kinds: Kinds, document: Document): Folder[] {
 	const seen = new Set<Folder>();
 	const behindItsNeeds = (folder: Folder): Folder[] => {
 		if (seen.has(folder)) return [];
 		seen.add(folder);
-		const ids = [...JSON.stringify(folder.entries.map(exampleBody)).matchAll(ID)];
+		const ids = folder.entries.flatMap((entry) => [...bodySchemas(entry, document).matchAll(ID_PATTERN)]);
 		const needs = new Set(ids.map(([, prefix = ""]) => kinds.get(prefix)?.tag));
 		return [...folders.filter(({ name }) => needs.has(name)).flatMap(behindItsNeeds), folder];
 	};
 	return folders.flatMap(behindItsNeeds);
+}
+
+/** The schemas of a body as one text: its own, and those that it is made of. */
+function bodySchemas({ operation: { requestBody } }: Entry, { components = {} }: Document): string {
+	const texts = new Map([["", JSON.stringify(requestBody ?? {})]]);
+	for (const text of texts.values())
+		for (const [, name = ""] of text.matchAll(NAMED_SCHEMA))
+			if (!texts.has(name)) texts.set(name, JSON.stringify(components.schemas?.[name] ?? {}));
+	return [...texts.values()].join("\n");
 }
 
 /** Deleted is a resource late, but before it is restored; a lead is only then converted, for a deal would hold it. */
@@ -114,6 +158,7 @@ function item(entry: Entry, kinds: Kinds, document: Document): object {
 	const example = exampleBody(entry);
 	return {
 		name: operation.summary,
+		event: [event("test", testStatus(entry))],
 		request: {
 			method: method.toUpperCase(),
 			description: operation.description,
