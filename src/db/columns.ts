@@ -40,6 +40,13 @@ export const owned = () => ({
 	deletedAt: instant(),
 });
 
+/** What an index of a table needs to know of it. */
+type OwnedColumns = Readonly<Record<"organizationId" | "id", SQLiteColumn>>;
+
+/** The order of a list by some field: all of an organization's rows are in it, and `id` decides among equals. */
+export const sortedBy = (name: string, table: OwnedColumns, column: SQLiteColumn) =>
+	index(name).on(table.organizationId, column, table.id);
+
 /** Deleted rows by when they were: what the purge goes by. Live rows are not in it, so a create writes nothing here. */
 export const trash = (name: string, { deletedAt }: { readonly deletedAt: SQLiteColumn }) =>
 	index(`${name}_deletedAt`).on(deletedAt).where(sql`"deletedAt" IS NOT NULL`);

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { caseless, flag, json, owned, trash } from "../columns.ts";
+import { caseless, flag, json, owned, sortedBy, trash } from "../columns.ts";
 
 /** Definitions. Values stand in their row's `custom` column under the definition's id, and in `links` to be found by. */
 export const customFields = sqliteTable(
@@ -22,6 +22,7 @@ export const customFields = sqliteTable(
 		index("custom_fields_live")
 			.on(table.organizationId, table.entity, table.id)
 			.where(sql`"deletedAt" IS NULL`),
+		sortedBy("custom_fields_updatedAt", table, table.updatedAt),
 		trash("custom_fields", table),
 	],
 );

@@ -1,6 +1,17 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { caseless, customizable, flag, instant, json, money, owned, searchable, trash } from "../columns.ts";
+import {
+	caseless,
+	customizable,
+	flag,
+	instant,
+	json,
+	money,
+	owned,
+	searchable,
+	sortedBy,
+	trash,
+} from "../columns.ts";
 import type { LineItem } from "./line-items.ts";
 
 /** A stage stands inside its pipeline; deals hold its id. */
@@ -22,7 +33,13 @@ export const pipelines = sqliteTable(
 		/** In the order of their positions. */
 		stages: json<Stage[]>().notNull(),
 	},
-	(table) => [primaryKey({ columns: [table.organizationId, table.id] }), trash("pipelines", table)],
+	(table) => [
+		primaryKey({ columns: [table.organizationId, table.id] }),
+		sortedBy("pipelines_updatedAt", table, table.updatedAt),
+		sortedBy("pipelines_name", table, table.name),
+		sortedBy("pipelines_position", table, table.position),
+		trash("pipelines", table),
+	],
 );
 
 export const deals = sqliteTable(

@@ -1,5 +1,5 @@
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { caseless, flag, instant, json, owned, trash } from "../columns.ts";
+import { caseless, flag, instant, json, owned, sortedBy, trash } from "../columns.ts";
 
 export interface FormField {
 	/** What its answer is called. */
@@ -28,7 +28,12 @@ export const forms = sqliteTable(
 		isActive: flag().notNull(),
 		submissionCount: integer().notNull(),
 	},
-	(table) => [primaryKey({ columns: [table.organizationId, table.id] }), trash("forms", table)],
+	(table) => [
+		primaryKey({ columns: [table.organizationId, table.id] }),
+		sortedBy("forms_updatedAt", table, table.updatedAt),
+		sortedBy("forms_title", table, table.title),
+		trash("forms", table),
+	],
 );
 
 /** What was answered. Never changed, so it holds neither its form nor its lead: both may go. */

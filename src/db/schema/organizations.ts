@@ -1,5 +1,5 @@
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { caseless, flag, instant, json, owned, trash } from "../columns.ts";
+import { caseless, flag, instant, json, owned, sortedBy, trash } from "../columns.ts";
 
 export const organizations = sqliteTable(
 	"organizations",
@@ -39,6 +39,7 @@ export const apiKeys = sqliteTable(
 	(table) => [
 		primaryKey({ columns: [table.organizationId, table.id] }),
 		uniqueIndex("api_keys_hash").on(table.hash),
+		sortedBy("api_keys_updatedAt", table, table.updatedAt),
 		trash("api_keys", table),
 	],
 );

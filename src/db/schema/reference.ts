@@ -8,39 +8,41 @@ import {
 	text,
 	uniqueIndex,
 } from "drizzle-orm/sqlite-core";
-import { caseless, flag, money, owned, searchable, trash } from "../columns.ts";
+import { caseless, flag, money, owned, searchable, sortedBy, trash } from "../columns.ts";
 
-/** The key of a table small enough to need no other index. */
-const keyed = (name: string) => (table: Record<"organizationId" | "id" | "deletedAt", SQLiteColumn>) => [
-	primaryKey({ columns: [table.organizationId, table.id] }),
-	trash(name, table),
-];
+/** The keys of a reference list, which is sorted by these fields. */
+const keyed =
+	<Field extends string>(name: string, ...fields: Field[]) =>
+	(table: Record<"organizationId" | "id" | "updatedAt" | "deletedAt" | Field, SQLiteColumn>) => [
+		primaryKey({ columns: [table.organizationId, table.id] }),
+		...(["updatedAt", ...fields] as const).map((field) => sortedBy(`${name}_${field}`, table, table[field])),
+		trash(name, table),
+	];
 
 export const tags = sqliteTable(
 	"tags",
 	{ ...owned(), name: caseless().notNull(), color: text(), type: text() },
-	keyed("tags"),
+	keyed("tags", "name"),
 );
 
 export const leadStages = sqliteTable(
 	"lead_stages",
 	{ ...owned(), name: caseless().notNull(), type: text().notNull(), position: integer().notNull() },
-	keyed("lead_stages"),
+	keyed("lead_stages", "name", "position"),
 );
 
 export const leadSources = sqliteTable(
 	"lead_sources",
 	{ ...owned(), name: caseless().notNull(), position: integer().notNull(), isActive: flag().notNull() },
-	keyed("lead_sources"),
+	keyed("lead_sources", "name", "position"),
 );
 
 export const users = sqliteTable(
 	"users",
 	{ ...owned(), name: caseless().notNull(), email: caseless().notNull(), isActive: flag().notNull() },
 	(table) => [
-		primaryKey({ columns: [table.organizationId, table.id] }),
+		...keyed("users", "name")(table),
 		index("users_email").on(table.organizationId, table.email, table.id),
-		trash("users", table),
 	],
 );
 

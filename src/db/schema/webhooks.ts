@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { flag, instant, json, owned, trash } from "../columns.ts";
+import { flag, instant, json, owned, sortedBy, trash } from "../columns.ts";
 
 export const webhooks = sqliteTable(
 	"webhooks",
@@ -39,6 +39,7 @@ export const webhooks = sqliteTable(
 		primaryKey({ columns: [table.organizationId, table.id] }),
 		// Every write looks for those that want its events, however many were deleted.
 		index("webhooks_live").on(table.organizationId, table.id).where(sql`"deletedAt" IS NULL`),
+		sortedBy("webhooks_updatedAt", table, table.updatedAt),
 		trash("webhooks", table),
 	],
 );
