@@ -16,7 +16,7 @@ import {
 	tested,
 	withValues,
 } from "./list-source.ts";
-import { MOST_ENTRIES, scanStatement } from "./scan.ts";
+import { MOST_ENTRIES, scanStatement, weightOf, withinBytes } from "./scan.ts";
 import { matchOf, type SearchSpec } from "./search.ts";
 import type { OwnedRow, Store } from "./store.ts";
 
@@ -143,10 +143,13 @@ export function listStatements<Row extends OwnedRow>(
 	if (narrow === null || few === null) return walk;
 	const sorted = armsOf(store, spec, organizationId, query, source(narrow), true).map(
 		({ source: { from, where, key, on, tests: own }, order, ...arm }) =>
-			sql`SELECT ${table}.*, 0 AS "ended", 1 AS "fits" FROM (SELECT ${key} FROM ${from} WHERE ${sql.join([...where], sql` AND `)} LIMIT iif(${few}, ${FEW}, 0)) AS entry
+			withinBytes(
+				sql`SELECT ${table}.*, 0 AS "last", 1 AS "fits", ${weightOf(table)} AS "weight"
+				FROM (SELECT ${key} FROM ${from} WHERE ${sql.join([...where], sql` AND `)} LIMIT iif(${few}, ${FEW}, 0)) AS entry
 				CROSS JOIN ${table} ON ${on}
 				WHERE ${sql.join([...own, ...arm.where, ...arm.tests, ...testsBeside(narrow)], sql` AND `)}
 				ORDER BY ${order} LIMIT ${query.limit + 1}`,
+			),
 	);
 	return [...sorted, ...walk];
 }

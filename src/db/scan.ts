@@ -1,11 +1,14 @@
 // One page of anything that is read along an index. What the index cannot know is tested entry by entry, and where little
-// fits, a page would read all there is: so each looks at a bounded number of entries, and says where it stopped.
-import { type SQL, sql } from "drizzle-orm";
+// fits, a page would read all there is: so each looks at a bounded number of entries, and says where it stopped. It stops too
+// where the rows become too heavy: a hundred records of half a megabyte are more than an isolate can hold.
+import { getTableColumns, type SQL, sql } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { RawRow } from "./client.ts";
 
 /** Entries of its index that one page looks at, at most. */
 export const MOST_ENTRIES = 5_000;
+/** Bytes of rows that one page gives: it ends with the row that reaches them. */
+export const MOST_BYTES = 4_000_000;
 
 export interface Scan {
 	/** The rows to give, and their columns. */
@@ -28,17 +31,40 @@ export interface Scan {
 }
 
 /**
- * The statement of one page. It gives the rows that fit (`fits`), one more than `limit` where there are, and the last
- * entry that it looked at (`ended`), fitting or not, where it had to stop.
+ * The statement of one page. It gives the rows that fit (`fits`), one more than `limit` where there are, and says which was
+ * the last that it looked at (`ended`), fitting or not, where it had to stop.
  */
 export function scanStatement(scan: Scan): SQL {
 	const { table, columns, from, where, key, on, order, tests, limit, entries = MOST_ENTRIES, only } = scan;
 	const fits = tests.length === 0 ? sql`1` : sql`(${sql.join([...tests], sql` AND `)})`;
 	// Numbered as they are read, not sorted: the window's order is the index's own, and CROSS JOIN keeps it.
-	return sql`SELECT * FROM (SELECT ${columns}, entry."nth" = ${entries} AS "ended", ${fits} AS "fits"
+	return withinBytes(
+		sql`SELECT * FROM (SELECT ${columns}, entry."nth" = ${entries} AS "last", ${fits} AS "fits", ${weightOf(table)} AS "weight"
 		FROM (SELECT ${key}, row_number() OVER (ORDER BY ${order}) AS "nth" FROM ${from} WHERE ${sql.join([...where], sql` AND `)}
 			ORDER BY ${order} LIMIT ${only ? sql`iif(${only}, ${entries}, 0)` : entries}) AS entry CROSS JOIN ${table} ON ${on})
-		WHERE "fits" OR "ended" LIMIT ${limit + 1}`;
+		WHERE "fits" OR "last" LIMIT ${limit + 1}`,
+	);
+}
+
+/**
+ * As many of the rows of a query, in its order, as a page may weigh.
+ * @param found gives `weight` and, of an entry where the page ends anyway, `last`
+ */
+export function withinBytes(found: SQL): SQL {
+	const most = sql.raw(String(MOST_BYTES));
+	return sql`SELECT *, "last" OR "sum" >= ${most} AS "ended" FROM (SELECT *, sum("weight") OVER (ROWS UNBOUNDED PRECEDING) AS "sum" FROM (${found}))
+		WHERE "sum" - "weight" < ${most}`;
+}
+
+/** A scalar: bytes of a row's texts. */
+export function weightOf(table: SQLiteTable): SQL {
+	const texts = Object.values(getTableColumns(table)).filter((column) =>
+		column.getSQLType().startsWith("text"),
+	);
+	return sql.join(
+		texts.map((column) => sql`coalesce(octet_length(${column}), 0)`),
+		sql` + `,
+	);
 }
 
 /** One page of what statements found that follow one another, and the row or entry that the next one begins after. */

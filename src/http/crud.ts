@@ -53,7 +53,7 @@ export const listOf = (
 	name: string,
 	items: z.ZodType,
 	most = 1_000,
-	nextCursor = "Send it as `cursor` for the next page; `null` on the last. Only this ends a list: where little fits the filters, a page may be short or empty and lead on.",
+	nextCursor = "Send it as `cursor` for the next page; `null` on the last. Only this ends a list: where little fits the filters, or records are heavy, a page may be short or empty and lead on.",
 ) =>
 	z
 		.object({

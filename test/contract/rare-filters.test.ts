@@ -1,13 +1,12 @@
 // Filters that hardly anything fits: what a page of any list reads is bounded, however many rows there are, and who goes
 // on over short and empty pages finds all the same. Rows are counted by D1 itself.
-import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { MOST_LOOKED_UP } from "../../src/db/list.ts";
 import { MOST_ENTRIES } from "../../src/db/scan.ts";
 import type { Api, Json } from "../support/api.ts";
-import { over, under } from "../support/bindings.ts";
 import { deref, readDocument } from "../support/document.ts";
 import { givenCaller } from "../support/given.ts";
+import { cost, counted, multiply, run } from "../support/multiply.ts";
 import { bodyOf, made, madeTarget, referencesOf, resourceAt } from "./harness.ts";
 import type { Resource } from "./resource.ts";
 import { resources } from "./resources.ts";
@@ -18,59 +17,10 @@ const ENOUGH = 50_000;
 /** Each entry is read in its index, numbered and handed on, and has its row read; then there is what its tests look up. */
 const MOST_READ = 5 * MOST_ENTRIES + MOST_LOOKED_UP;
 
-let read = 0;
-const counted = under({
-	...env,
-	DB: over(env.DB, {
-		async batch(statements: D1PreparedStatement[]) {
-			const results = await env.DB.batch(statements);
-			for (const { meta } of results) read += meta.rows_read;
-			return results;
-		},
-	}),
-});
-
 let document: Json;
 beforeAll(async () => {
 	document = await readDocument();
 });
-
-const run = (text: string, ...values: unknown[]) =>
-	env.DB.prepare(text)
-		.bind(...values)
-		.all<Json>();
-
-/** Copies a row so many times, newer than itself, with all it is found by. */
-async function multiply(table: string, { id }: { readonly id: string }, count: number): Promise<void> {
-	const { results: columns } = await run(
-		`SELECT name FROM pragma_table_info('${table}') WHERE name <> 'seq'`,
-	);
-	const names = columns.map(({ name }) => `"${name}"`).join(", ");
-	const numbers = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})`;
-	const copy = "substr(o.id, 1, instr(o.id, '_')) || '7' || printf('%025d', n.i)";
-	const values = columns
-		.map(({ name }) => (name === "id" || name === "hash" ? copy : `o."${name}"`))
-		.join(", ");
-	// A secret opens for the row alone that it was sealed for.
-	if (table === "webhooks") await run("UPDATE webhooks SET secret = NULL, headers = NULL");
-	await run(
-		`INSERT INTO ${table} (${names}) ${numbers} SELECT ${values} FROM n CROSS JOIN ${table} AS o WHERE o.id = ?`,
-		id,
-	);
-	await run(
-		`INSERT INTO links (organizationId, field, toId, fromId) ${numbers} SELECT o.organizationId, o.field, o.toId,
-			${copy.replaceAll("o.id", "o.fromId")} FROM n CROSS JOIN links AS o WHERE o.fromId = ?`,
-		id,
-	);
-}
-
-/** What it costs to ask for a page. */
-async function cost(api: Api, path: string): Promise<{ body: Json; rows: number }> {
-	read = 0;
-	const { status, body, text } = await api.get(path);
-	expect(status, `${path} ${text}`).toBe(200);
-	return { body, rows: read };
-}
 
 /** All items of a list, page after page. */
 async function all(api: Api, path: string): Promise<{ items: Json[]; pages: number }> {

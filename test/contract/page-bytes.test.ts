@@ -1,0 +1,84 @@
+// Pages of heavy rows: whatever is listed, what comes out of the database for one page fits an isolate many times over, and
+// who goes on over short pages finds all of it once.
+import { describe, expect, it } from "vitest";
+import { MOST_BYTES } from "../../src/db/scan.ts";
+import { givenCaller } from "../support/given.ts";
+import { cost, counted, multiply, run } from "../support/multiply.ts";
+import { made, resourceAt } from "./harness.ts";
+
+const HEAVY = 500_000;
+const COUNT = 30;
+/** A page ends with the row that reaches its bytes, and two stretches of a list are read for one page. */
+const MOST_GIVEN = 2 * (MOST_BYTES + 2 * HEAVY);
+
+/** A value of a custom field that is no more: kept, and not shown. */
+const makeHeavy = (table: string, id: string) =>
+	run(`UPDATE ${table} SET custom = json_object('cfd_gone', hex(zeroblob(${HEAVY / 2}))) WHERE id = ?`, id);
+
+/** Reads a list to its end; the rows it gave, and how many pages that took. */
+async function readAll(api: Parameters<typeof cost>[0], path: string) {
+	const ids: string[] = [];
+	let pages = 0;
+	for (let cursor: string | null = ""; cursor !== null; pages += 1) {
+		const { body, characters } = await cost(api, `${path}${cursor && `&cursor=${cursor}`}`);
+		expect(characters, path).toBeLessThan(MOST_GIVEN);
+		ids.push(...body.items.map(({ id }: { id: string }) => id));
+		expect(body.hasMore).toBe(body.nextCursor !== null);
+		cursor = body.nextCursor;
+	}
+	return { ids, pages };
+}
+
+describe("a page of heavy rows ends early", () => {
+	it.each([
+		"",
+		"&orderDir=asc",
+		"&orderBy=score",
+		"&orderBy=name&email=heavy@example.com",
+		"&search=heavy",
+		"&archived=false",
+	])("in a list of leads with %s", { timeout: 60_000 }, async (query) => {
+		const api = (await givenCaller({ keys: 3 })).via(counted);
+		const lead = await made(api, resourceAt("leads"), {
+			name: "Heavy",
+			email: "heavy@example.com",
+			score: 3,
+		});
+		await made(api, resourceAt("leads"), { name: "Heavy", email: "heavy@example.com" });
+		await makeHeavy("leads", lead.id);
+		await multiply("leads", lead, COUNT);
+		const { ids, pages } = await readAll(api, `/leads?limit=100${query}`);
+		expect(ids).toHaveLength(COUNT + 2);
+		expect(new Set(ids).size).toBe(COUNT + 2);
+		expect(pages).toBe(Math.ceil((COUNT + 2) / Math.ceil(MOST_BYTES / HEAVY)));
+	});
+
+	it("in the feed of events", {
+		timeout: 60_000,
+	}, async () => {
+		const api = (await givenCaller({ keys: 3 })).via(counted);
+		const { id } = await made(api, resourceAt("webhooks"), { url: "https://example.com/", events: ["*"] });
+		const { eventId } = (await api.post(`/webhooks/${id}/test`, { event: "deal.created" })).body;
+		await run(
+			`UPDATE events SET test = 0, payload = json_set(payload, '$.data.title', hex(zeroblob(${HEAVY / 2}))) WHERE id = ?`,
+			eventId,
+		);
+		await multiply("events", { id: eventId }, COUNT);
+		for (const direction of ["asc", "desc"]) {
+			const { ids, pages } = await readAll(api, `/events?limit=100&type=deal.created&orderDir=${direction}`);
+			expect(new Set(ids).size).toBe(COUNT + 1);
+			expect(ids).toHaveLength(COUNT + 1);
+			expect(pages).toBeGreaterThan(3);
+		}
+	});
+
+	it("while one of light rows is whole, and reads six rows for each at the most", async () => {
+		const api = (await givenCaller()).via(counted);
+		const lead = await made(api, resourceAt("leads"));
+		await multiply("leads", lead, 200);
+		const { body, rows } = await cost(api, "/leads?limit=100");
+		expect(body.items).toHaveLength(100);
+		// Its index, its row, and twice each way through the two windows.
+		expect(rows).toBeLessThan(6 * 101 + 10);
+	});
+});

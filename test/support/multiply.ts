@@ -1,0 +1,63 @@
+// Many rows at once, and what it costs to ask for a few of them. Rows are counted by D1 itself.
+import { env } from "cloudflare:workers";
+import { expect } from "vitest";
+import type { Api, Json } from "./api.ts";
+import { over, under } from "./bindings.ts";
+
+let read = 0;
+let given = 0;
+
+/** A target for `Api.via` that counts what is read. */
+export const counted = under({
+	...env,
+	DB: over(env.DB, {
+		async batch(statements: D1PreparedStatement[]) {
+			const results = await env.DB.batch(statements);
+			for (const { meta } of results) read += meta.rows_read;
+			given += JSON.stringify(results.map(({ results: rows }) => rows)).length;
+			return results;
+		},
+	}),
+});
+
+/** Runs a statement. */
+export const run = (text: string, ...values: unknown[]) =>
+	env.DB.prepare(text)
+		.bind(...values)
+		.all<Json>();
+
+/** Copies a row so many times, newer than itself, with all it is found by. */
+export async function multiply(table: string, { id }: { readonly id: string }, count: number): Promise<void> {
+	const { results: columns } = await run(
+		`SELECT name FROM pragma_table_info('${table}') WHERE name <> 'seq'`,
+	);
+	const names = columns.map(({ name }) => `"${name}"`).join(", ");
+	const numbers = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})`;
+	const copy = "substr(o.id, 1, instr(o.id, '_')) || '7' || printf('%025d', n.i)";
+	const values = columns
+		.map(({ name }) => (name === "id" || name === "hash" ? copy : `o."${name}"`))
+		.join(", ");
+	// A secret opens for the row alone that it was sealed for.
+	if (table === "webhooks") await run("UPDATE webhooks SET secret = NULL, headers = NULL");
+	await run(
+		`INSERT INTO ${table} (${names}) ${numbers} SELECT ${values} FROM n CROSS JOIN ${table} AS o WHERE o.id = ?`,
+		id,
+	);
+	await run(
+		`INSERT INTO links (organizationId, field, toId, fromId) ${numbers} SELECT o.organizationId, o.field, o.toId,
+			${copy.replaceAll("o.id", "o.fromId")} FROM n CROSS JOIN links AS o WHERE o.fromId = ?`,
+		id,
+	);
+}
+
+/** What a request costs, once it is answered with a success: rows that D1 read, and characters that it gave. */
+export async function costOf(request: () => ReturnType<Api["get"]>, what = "") {
+	read = 0;
+	given = 0;
+	const { status, body, text } = await request();
+	expect(status, `${what} ${text.slice(0, 500)}`).toBeLessThan(300);
+	return { body, rows: read, characters: given };
+}
+
+/** What it costs to ask for a page. */
+export const cost = (api: Api, path: string) => costOf(() => api.get(path), path);
