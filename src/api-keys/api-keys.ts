@@ -80,6 +80,7 @@ export async function create(ctx: Ctx, input: NewKey): Promise<Write<ShownKey & 
 	};
 	const write = await base.create(ctx, fields, false);
 	return {
+		...write,
 		value: { ...show(write.value), key },
 		statements: [...write.statements, outlived(ctx, input.expiresAt ?? null)],
 	};
@@ -111,6 +112,7 @@ export async function rotate(
 	const expiresAt = earlier(predecessor.before.expiresAt, ctx.caller.expiresAt);
 	const successor = await create(ctx, { name, scopes, envelope, expiresAt });
 	return {
+		...successor,
 		value: { created: successor.value, endsAt: endOf(predecessor.before) },
 		statements: [...successor.statements, ...predecessor.statements],
 	};

@@ -4,7 +4,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { CommitCtx } from "../context.ts";
 import type { AppError } from "../errors.ts";
 import { batch, type RawRow } from "./client.ts";
-import type { NumberSlot } from "./numbers.ts";
+import type { Slot } from "./slots.ts";
 
 /** One statement of a batch, what to do with its rows once committed, and the error when it is a refused expectation. */
 export interface Statement {
@@ -17,8 +17,8 @@ export interface Statement {
 export interface Write<T> {
 	readonly value: T;
 	readonly statements: readonly Statement[];
-	/** Where `value` holds numbers that only the batch itself gives out. */
-	readonly numbers?: readonly NumberSlot[];
+	/** Where the answer's body shows what only the batch itself gives out. */
+	readonly slots?: readonly Slot[];
 }
 
 /** Another write came between our read and ours; planning anew from what is stored now will do. */

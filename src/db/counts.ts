@@ -43,16 +43,18 @@ export function countOn(table: CountedTable, organizationId: string): SQL {
 }
 
 /**
- * What uncounts rows about to be removed for good; must stand before their removal.
- * @param gone a query for their `organizationId` and `id`
+ * What uncounts rows about to be removed for good, and remembers the newest of their stamps: none that comes later may be
+ * older. Must stand before their removal.
+ * @param gone a query for their `organizationId`, `id` and `updatedAt`
  */
 export function uncount(table: CountedTable, gone: SQL): SQL {
-	const counted = isNumbered(table) ? sql`` : sql` AND gone."id" <= counter."upTo"`;
-	return sql`UPDATE ${counters} SET "removed" = counted."removed" FROM (
-			SELECT counter."organizationId", counter."resource", counter."removed" + count(*) AS "removed"
-			FROM (${gone}) AS gone CROSS JOIN ${counters} AS counter ON counter."organizationId" = gone."organizationId"
-				AND counter."resource" = ${getTableName(table)}${counted}
-			GROUP BY 1, 2
-		) AS counted
-		WHERE ${counters.organizationId} = counted."organizationId" AND ${counters.resource} = counted."resource"`;
+	const name = getTableName(table);
+	const counted = isNumbered(table) ? sql`count(*)` : sql`count(iif(gone."id" <= counter."upTo", 1, NULL))`;
+	return sql`INSERT INTO ${counters} ("organizationId", "resource", "value", "removed", "newestRemoved")
+		SELECT gone."organizationId", ${name}, 0, ${counted}, max(gone."updatedAt")
+		FROM (${gone}) AS gone LEFT JOIN ${counters} AS counter
+			ON counter."organizationId" = gone."organizationId" AND counter."resource" = ${name}
+		WHERE true GROUP BY 1
+		ON CONFLICT DO UPDATE SET "removed" = "removed" + excluded."removed",
+			"newestRemoved" = max(coalesce("newestRemoved", 0), excluded."newestRemoved")`;
 }

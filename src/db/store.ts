@@ -8,6 +8,7 @@ import { expectChanged, type Statement } from "./commit.ts";
 import { countLate, countOn, isNumbered } from "./counts.ts";
 import { type LinkChange, linkStatements } from "./links.ts";
 import { numberAt, takeNumbers } from "./numbers.ts";
+import { stamp } from "./stamps.ts";
 
 /** What every row carries, as `owned()` in columns.ts declares it. */
 export interface OwnedRow {
@@ -43,10 +44,10 @@ export interface Store<Row extends OwnedRow> {
 	/** The query for one row; a deleted one only when asked for. */
 	byId(organizationId: string, id: string, includeDeleted?: boolean): SQL;
 	decode(raw: RawRow): Row;
-	/** Statements that insert up to 100 rows and count them; numbered tables give them their numbers, in order. */
-	insert(rows: readonly Row[], mapping?: Mapping<Row>): Statement[];
-	/** Statements that turn one row into another, provided it is still at the version that was read. */
-	update(before: Row, after: Row, mapping?: Mapping<Row>, lost?: () => Error): Statement[];
+	/** Statements that insert up to 100 rows, stamp and count them; numbered tables give them their numbers, in order. */
+	insert(now: number, rows: readonly Row[], mapping?: Mapping<Row>): Statement[];
+	/** Statements that turn one row into another and stamp it, provided it is still at the version that was read. */
+	update(now: number, before: Row, after: Row, mapping?: Mapping<Row>, lost?: () => Error): Statement[];
 }
 
 /** The store of one owned table. */
@@ -116,7 +117,7 @@ export function tableStore<Row extends OwnedRow>(
 			return row as unknown as Row;
 		},
 
-		insert(rows, mapping = plain) {
+		insert(now, rows, mapping = plain) {
 			const [first] = rows;
 			if (!first) return [];
 			const { organizationId } = first;
@@ -129,43 +130,35 @@ export function tableStore<Row extends OwnedRow>(
 				entries.map(([field]) => sql.identifier(field)),
 				sql`, `,
 			);
+			const given = new Map([
+				["updatedAt", stamp(table, organizationId, now)],
+				["number", numberAt(organizationId, name, sql`(value->>'number')`)],
+			]);
 			const values = sql.join(
-				entries.map(([field]) =>
-					numbered && field === "number"
-						? numberAt(organizationId, name, sql`(value->>'number')`)
-						: sql`value->>${sql.raw(`'${field}'`)}`,
-				),
+				entries.map(([field]) => given.get(field) ?? sql`value->>${sql.raw(`'${field}'`)}`),
 				sql`, `,
 			);
-			const byId = new Map(rows.map((row) => [row.id, row as Row & { number?: number }]));
+			const ids = rows.map(({ id }) => id);
 			return [
 				numbered
 					? takeNumbers(organizationId, name, rows.length)
-					: { query: countLate(table, organizationId, [...byId.keys()]) },
+					: { query: countLate(table, organizationId, ids) },
 				...inChunks(drafts, (draft) => JSON.stringify(draft)).map((chunk) => ({
-					query: sql`INSERT INTO ${table} (${names}) SELECT ${values} FROM json_each(${`[${chunk.join(",")}]`}) ORDER BY key${
-						numbered ? sql` RETURNING "id", "number"` : sql``
-					}`,
-					committed: (inserted: RawRow[]) => {
-						for (const { id, number } of inserted) {
-							const row = byId.get(String(id));
-							if (row && numbered) row.number = Number(number);
-						}
-					},
+					query: sql`INSERT INTO ${table} (${names}) SELECT ${values} FROM json_each(${`[${chunk.join(",")}]`}) ORDER BY key`,
 				})),
 				...(numbered ? [] : [{ query: countOn(table, organizationId) }]),
 				...linkStatements(rows.map((row) => linkChange(null, row, mapping))),
 			];
 		},
 
-		update(before, after, mapping = plain, lost) {
+		update(now, before, after, mapping = plain, lost) {
 			const old = encode(mapping.columns(before));
-			const { version: _, ...wanted } = encode(mapping.columns(after));
+			const { version: _, updatedAt: __, ...wanted } = encode(mapping.columns(after));
 			const changed = Object.entries(wanted).filter(([field, value]) => value !== old[field]);
 			const assignments = changed.map(([field, value]) => sql`, ${sql.identifier(field)} = ${value}`);
 			return [
 				{
-					query: sql`UPDATE ${table} SET "version" = "version" + 1${sql.join(assignments)}
+					query: sql`UPDATE ${table} SET "version" = "version" + 1, "updatedAt" = ${stamp(table, before.organizationId, now)}${sql.join(assignments)}
 						WHERE ${table.organizationId} = ${before.organizationId} AND ${table.id} = ${before.id} AND ${table.version} = ${before.version}`,
 				},
 				lost ? expectChanged(() => lost() as never) : expectChanged(),

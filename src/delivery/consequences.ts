@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import type { EventCtx } from "../context.ts";
 import { expectChanged, type Statement } from "../db/commit.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
+import { stamp } from "../db/stamps.ts";
 import type { EventType } from "../events/catalogue.ts";
 import { type EventDraft, envelope, record as recordEvents } from "../events/record.ts";
 import { disabled, endWaiting, type ShownWebhook, show, type WebhookRow } from "../webhooks/webhooks.ts";
@@ -21,7 +22,13 @@ export async function consequences(from: Omit<EventCtx, "caller">, health: Healt
 		payload: envelope(ctx, type, unvalued(await show(ctx.env, shown))),
 	});
 	const reason = reasonToDisable(health, ctx.now);
-	const off = { ...webhook, status: "disabled", pausedUntil: null, ...disabled(ctx.now, reason ?? "") };
+	const off = {
+		...webhook,
+		version: webhook.version + 1,
+		status: "disabled",
+		pausedUntil: null,
+		...disabled(ctx.now, reason ?? ""),
+	};
 	const healthy = { ...webhook, consecutiveFailures: 0, failingSince: null, pausedUntil: null };
 	const announced = made.filter((one) => isExhausted(one) && isAnnounced(one));
 	const drafts = await Promise.all([
@@ -32,7 +39,7 @@ export async function consequences(from: Omit<EventCtx, "caller">, health: Healt
 	return [
 		...(hasRecovered(health) ? [{ query: freeProbe(webhook, ctx.now) }] : []),
 		...(reason ? disable(ctx, webhook, reason) : []),
-		...recordEvents(ctx, drafts),
+		...recordEvents(ctx, drafts, webhooks),
 	];
 }
 
@@ -50,7 +57,7 @@ function disable(ctx: EventCtx, webhook: WebhookRow, reason: string): Statement[
 	return [
 		{
 			query: sql`UPDATE ${webhooks} SET "status" = 'disabled', "disabledAt" = ${ctx.now}, "disabledReason" = ${reason},
-					"pausedUntil" = NULL, "pauseSeconds" = NULL, "version" = "version" + 1, "updatedAt" = ${ctx.now}
+					"pausedUntil" = NULL, "pauseSeconds" = NULL, "version" = "version" + 1, "updatedAt" = ${stamp(webhooks, webhook.organizationId, ctx.now)}
 				WHERE "organizationId" = ${webhook.organizationId} AND "id" = ${webhook.id} AND "status" = 'active'`,
 		},
 		expectChanged(),

@@ -4,10 +4,11 @@ import { type SQL, sql } from "drizzle-orm";
 import type { EventCtx } from "../context.ts";
 import { inChunks } from "../db/chunks.ts";
 import type { Statement } from "../db/commit.ts";
-import { numberAt } from "../db/numbers.ts";
 import { events } from "../db/schema/events.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { filledText, isoInstant, slotsOf } from "../db/slots.ts";
+import type { OwnedTable } from "../db/store.ts";
 import { LINE_OFFSET, mayWake, trust, wakeUpsOf, woken } from "../delivery/line.ts";
 import { sendingRules } from "../env.ts";
 import type { EventType } from "./catalogue.ts";
@@ -19,8 +20,6 @@ export interface EventDraft {
 	readonly entityId: string;
 	/** The body to send; `webhookId` in it is empty until a delivery fills it. */
 	readonly payload: object;
-	/** Where the number in `data` comes from, when the batch is only now giving it out. */
-	readonly number?: { readonly counter: string; readonly fromLast: number };
 }
 
 /** What `data` and `changes` go into: the body of every CRM event. */
@@ -47,33 +46,37 @@ export interface TestDraft extends EventDraft {
  */
 const DELIVERY_ID = sql`'whd_' || substr("eventId", 5, 10) || 'e' || lower(hex(randomblob(1))) || '8' || lower(hex(randomblob(6)))`;
 
-/** Statements that record events and fan them out; wake-ups go out once they are committed. */
-export function record(ctx: EventCtx, drafts: readonly EventDraft[]): Statement[] {
-	return [...insertEvents(ctx, drafts), ...(drafts.length > 0 ? [fanOut(ctx, drafts.length)] : [])];
+/**
+ * Statements that record events and fan them out; wake-ups go out once they are committed.
+ * @param written the table of the rows that `data` shows as this batch leaves them; none where it shows them as they were
+ */
+export function record(ctx: EventCtx, drafts: readonly EventDraft[], written?: OwnedTable): Statement[] {
+	return [...insertEvents(ctx, drafts, written), ...(drafts.length > 0 ? [fanOut(ctx, drafts.length)] : [])];
 }
 
-/** Statements that record events; each gets its key, its id and its instant from the commit. */
-export function insertEvents(ctx: EventCtx, drafts: readonly (EventDraft | TestDraft)[]): Statement[] {
-	const rows = drafts.map((draft) => ({ ...draft.number, ...draft }));
-	return inChunks(rows, (row) => JSON.stringify(row)).map((chunk) =>
-		insertChunk(ctx, `[${chunk.join(",")}]`),
+/** Statements that record events; each gets its key, its id and its instant from the commit. `written` as for `record`. */
+export function insertEvents(
+	ctx: EventCtx,
+	drafts: readonly (EventDraft | TestDraft)[],
+	written?: OwnedTable,
+): Statement[] {
+	return inChunks(drafts, (draft) => JSON.stringify(draft)).map((chunk) =>
+		insertChunk(ctx, `[${chunk.join(",")}]`, written),
 	);
 }
 
-function insertChunk(ctx: EventCtx, drafts: string): Statement {
+function insertChunk(ctx: EventCtx, drafts: string, written: OwnedTable | undefined): Statement {
 	const { organizationId } = ctx.caller;
-	const number = numberAt(organizationId, sql`draft.value->>'counter'`, sql`(draft.value->>'fromLast')`);
+	const slots = written ? slotsOf(written, organizationId, sql`(draft.value->>'entityId')`) : [];
 	const ownId = sql`draft.value->>'id'`;
-	const numbered = sql`CASE WHEN draft.value->>'counter' IS NULL THEN draft.value->'payload'
-		ELSE json_replace(draft.value->'payload', '$.data.number', ${number}) END`;
-	const instant = sql`strftime('%Y-%m-%dT%H:%M:%fZ', last."at" / 1000.0, 'unixepoch')`;
+	const body = filledText(sql`draft.value->'payload'`, "$.data", slots);
 	return {
 		query: sql`INSERT INTO ${events} ("key", "id", "type", "entityId", "createdAt", "test", "ownId", "payload")
 			WITH last AS MATERIALIZED (${before(organizationId, ctx.now)})
 			SELECT last."key" + 1 + draft.key, coalesce(${ownId}, ${idOf(organizationId, sql`last."at"`, sql`(last."key" + 1 + draft.key)`)}),
 				draft.value->>'type', draft.value->>'entityId', last."at", coalesce(draft.value->>'test', 0), ${ownId} IS NOT NULL,
-				CASE WHEN last."at" = ${ctx.now} OR ${ownId} IS NOT NULL THEN ${numbered}
-				ELSE json_replace(${numbered}, '$.timestamp', ${instant}) END
+				CASE WHEN last."at" = ${ctx.now} OR ${ownId} IS NOT NULL THEN ${body}
+				ELSE json_replace(${body}, '$.timestamp', ${isoInstant(sql`last."at"`)}) END
 			FROM last CROSS JOIN json_each(${drafts}) AS draft`,
 	};
 }

@@ -5,8 +5,8 @@ import { toHex } from "../base64.ts";
 import type { Caller, Claim, Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { expectChanged, type Statement } from "../db/commit.ts";
-import { type NumberSlot, withNumbers } from "../db/numbers.ts";
 import { idempotencyKeys } from "../db/schema/organizations.ts";
+import { filled, filledText, type Slot, valuesOf } from "../db/slots.ts";
 import { AppError, badRequest, conflict } from "../errors.ts";
 import type { Answer } from "../http/answer.ts";
 import { open, seal } from "../sealed.ts";
@@ -64,14 +64,16 @@ export async function claimKey(
 		throw new AppError("UNPROCESSABLE", "This Idempotency-Key was used before with another request.");
 	}
 	if (row.answer === null) throw conflict("A request with this Idempotency-Key is still running.");
-	const text = String(row.answer);
-	return {
-		kept: JSON.parse(
-			text.startsWith("{")
-				? text
-				: await open(settingsOf(ctx.env).ENCRYPTION_KEY, organizationId, SCOPE, text),
-		),
-	};
+	return { kept: await keptIn(ctx, String(row.answer)) };
+}
+
+/** An answer as it was kept: sealed where it shows a secret, and then what the batch gave out stands beside it. */
+async function keptIn(ctx: Ctx, text: string): Promise<KeptAnswer> {
+	if (text.startsWith("{")) return JSON.parse(text);
+	const [secret = "", values = "{}"] = text.split(" ");
+	const key = settingsOf(ctx.env).ENCRYPTION_KEY;
+	const { answer }: KeptAnswer = JSON.parse(await open(key, ctx.caller.organizationId, SCOPE, secret));
+	return { answer: { ...answer, body: filled(answer.body, JSON.parse(values)) } };
 }
 
 /** What makes two requests the same: SHA-256 over method, path with query, and body. */
@@ -88,18 +90,14 @@ export async function completion(
 	ctx: Ctx,
 	claim: Claim,
 	kept: KeptAnswer,
-	numbers: readonly NumberSlot[] = [],
+	slots: readonly Slot[],
 ): Promise<Statement[]> {
 	const { organizationId } = ctx.caller;
 	const plain = JSON.stringify(kept);
 	const secret = kept.answer.secret === true;
 	const text = secret
-		? sql`${await seal(settingsOf(ctx.env).ENCRYPTION_KEY, organizationId, SCOPE, plain)}`
-		: withNumbers(
-				sql`${plain}`,
-				organizationId,
-				numbers.map((slot) => ({ ...slot, path: `$.answer.body.${slot.path}` })),
-			);
+		? sql`${await seal(settingsOf(ctx.env).ENCRYPTION_KEY, organizationId, SCOPE, plain)} || ' ' || ${valuesOf(slots)}`
+		: filledText(sql`${plain}`, "$.answer.body", slots);
 	return [
 		{
 			query: sql`UPDATE ${idempotencyKeys} SET "answer" = ${text}

@@ -1,7 +1,9 @@
 // Carrying out a planned write: commit it together with its idempotency record, answer it, and plan anew when another
 // write came first.
+import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
-import { commit, LostRace, type Write } from "../db/commit.ts";
+import { commit, LostRace, type Statement, type Write } from "../db/commit.ts";
+import { filled, type Slot, type Values, valuesOf } from "../db/slots.ts";
 import { unavailable } from "../errors.ts";
 import { completion } from "../gate/idempotency.ts";
 import type { Answer } from "./answer.ts";
@@ -21,16 +23,35 @@ export async function perform<T>(
 	answer: (value: T) => Answer,
 ): Promise<Answer> {
 	for (let tries = 1; ; tries += 1) {
-		const { value, statements, numbers } = await plan(tries > 1);
+		const { value, statements, slots = [] } = await plan(tries > 1);
+		const planned = answer(value);
 		try {
-			const record = ctx.claim ? await completion(ctx, ctx.claim, { answer: answer(value) }, numbers) : [];
+			const record = ctx.claim ? await completion(ctx, ctx.claim, { answer: planned }, slots) : [];
 			const all = [...statements, ...record];
-			if (all.length > 0) await commit(ctx, all);
-			return answer(value);
+			if (all.length === 0) return planned;
+			const asked = planned.body === undefined ? [] : slots;
+			return { ...planned, body: filled(planned.body, await committed(ctx, all, asked)) };
 		} catch (error) {
 			if (!(error instanceof LostRace)) throw error;
 			// Not a conflict, which an Idempotency-Key would keep: the same request may well succeed in a moment.
 			if (tries === MOST_TRIES) throw unavailable();
 		}
 	}
+}
+
+/** Commits statements; what they gave out is read in the same batch. */
+async function committed(
+	ctx: Ctx,
+	statements: readonly Statement[],
+	slots: readonly Slot[],
+): Promise<Values> {
+	let values: Values = {};
+	const read: Statement = {
+		query: sql`SELECT ${valuesOf(slots)} AS "values"`,
+		committed: ([row]) => {
+			values = JSON.parse(String(row?.values));
+		},
+	};
+	await commit(ctx, slots.length > 0 ? [...statements, read] : statements);
+	return values;
 }

@@ -4,6 +4,7 @@ import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { expectChanged, LostRace, type Write } from "../db/commit.ts";
 import { organizations as table } from "../db/schema/organizations.ts";
+import { isoInstant } from "../db/slots.ts";
 import { notFound } from "../errors.ts";
 import { readUsage, type Usage, usageOf } from "../quotas/usage.ts";
 import { given } from "../resources/resource.ts";
@@ -59,13 +60,17 @@ export async function update(
 		...before,
 		...given(input),
 		version: before.version + 1,
-		updatedAt: new Date(Math.max(ctx.now, Date.parse(before.updatedAt))).toISOString(),
 	};
 	const { name, timezone, currency } = after;
 	if (name === before.name && timezone === before.timezone && currency === before.currency)
 		return { value: before, statements: [] };
 	const query: SQL = sql`UPDATE ${table} SET "name" = ${name}, "timezone" = ${timezone}, "currency" = ${currency},
-			"version" = "version" + 1, "updatedAt" = ${Date.parse(after.updatedAt)}
+			"version" = "version" + 1, "updatedAt" = max(${ctx.now}, "updatedAt" + 1)
 		WHERE "id" = ${before.id} AND "version" = ${before.version}`;
-	return { value: after, statements: [{ query }, expectChanged(condition ? stale : () => new LostRace())] };
+	const stamped = sql`(SELECT ${isoInstant(sql`"updatedAt"`)} FROM ${table} WHERE "id" = ${before.id})`;
+	return {
+		value: after,
+		statements: [{ query }, expectChanged(condition ? stale : () => new LostRace())],
+		slots: [{ path: "updatedAt", value: stamped }],
+	};
 }

@@ -17,7 +17,7 @@ export function lifecycle<Row extends OwnedRow>(
 	noun: Noun,
 	{ before, after, changes }: Transition<Row>,
 	news: Readonly<Record<string, EventType>> = {},
-): Omit<EventDraft, "entityId" | "number">[] {
+): Omit<EventDraft, "entityId">[] {
 	const tell = (type: EventType, row: Row, changed?: object) => ({
 		type,
 		payload: envelope(ctx, type, present(row), changed),

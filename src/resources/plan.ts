@@ -6,6 +6,7 @@ import type { RawRow } from "../db/client.ts";
 import { expect, LostRace, type Statement, type Write } from "../db/commit.ts";
 import { isNumbered } from "../db/counts.ts";
 import { expectReferences, holdersOfKind, kindFields, needed } from "../db/references.ts";
+import { slotsOf } from "../db/slots.ts";
 import type { OwnedRow } from "../db/store.ts";
 import { conflict } from "../errors.ts";
 import { record } from "../events/record.ts";
@@ -37,13 +38,20 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 	const numbered = isNumbered(table);
 	const mapping = (fact: unknown) => resource.mapping?.(fact) ?? store.plain;
 
-	/** Events of a transition, and where a created row's number comes from. */
-	const announced = (ctx: Ctx, transition: Transition<Row>, fromLast?: number) =>
-		resource.events(ctx, transition).map((event) => ({
-			...event,
-			entityId: (transition.after ?? transition.before)?.id ?? "",
-			...(fromLast === undefined ? {} : { number: { counter: store.name, fromLast } }),
-		}));
+	/** What records the events of transitions: of rows that are deleted as they were, else as the batch leaves them. */
+	const recorded = (ctx: Ctx, ...transitions: readonly Transition<Row>[]): Statement[] =>
+		record(
+			ctx,
+			transitions.flatMap((transition) =>
+				resource.events(ctx, transition).map((event) => ({
+					...event,
+					entityId: (transition.after ?? transition.before)?.id ?? "",
+				})),
+			),
+			transitions.some(({ after }) => after) ? table : undefined,
+		);
+
+	const slots = ({ organizationId, id }: Row) => slotsOf(table, organizationId, id);
 
 	const clash = (path: string) =>
 		conflict(`Another ${noun} has this ${path}.`, { path, message: "Already taken." });
@@ -54,12 +62,11 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 			expect(sql`NOT EXISTS (${taken})`, () => (rows.length > 1 ? new LostRace() : clash(path))),
 		);
 
-	/** The row after a change: one version on, and never older than before. */
-	const next = (ctx: Ctx, before: Row, fields: Partial<Row>): Row => ({
+	/** The row after a change, one version on; the batch stamps it. */
+	const next = (before: Row, fields: Partial<Row>): Row => ({
 		...before,
 		...fields,
 		version: before.version + 1,
-		updatedAt: new Date(Math.max(ctx.now, Date.parse(before.updatedAt))).toISOString(),
 	});
 
 	/** What the rules were told must still be so. */
@@ -74,8 +81,8 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 		/** A stored row as the rules see it. */
 		decode: (raw: RawRow, fact: unknown): Row => mapping(fact).row(store.decode(raw)),
 
-		/** Where the value of a create holds a number that is still to come. */
-		numbers: numbered ? [{ path: "number", counter: store.name, fromLast: 0 }] : [],
+		/** Where a written row shows what the batch gives out. */
+		slots,
 
 		/** A new row, as the rules make it of an input. Throws the AppError of a broken rule, 413 for one that is too heavy. */
 		draft(ctx: Ctx, input: Create, fact: unknown, id = newId(list.prefix, ctx.now)): Row {
@@ -97,7 +104,7 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 		/** A stored row with an input laid over it. Throws as `draft` does. */
 		overlay(ctx: Ctx, before: Row, input: Update | Create, fact: unknown): Row {
 			const fields = resource.fields(input, before, fact, new Date(ctx.now).toISOString());
-			const after = next(ctx, before, fields as unknown as Partial<Row>);
+			const after = next(before, fields as unknown as Partial<Row>);
 			const { columns } = mapping(fact);
 			checkWeight(ctx.caller, noun, columns(after), columns(before));
 			return after;
@@ -106,21 +113,16 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 		/** What inserts rows, with their events. */
 		inserts(ctx: Ctx, rows: readonly Row[], fact: unknown): Statement[] {
 			const { organizationId } = ctx.caller;
-			const transitions = rows.map((after) => ({ before: null, after, changes: {} }));
-			const fromLast = (index: number) => (numbered ? rows.length - 1 - index : undefined);
 			return [
 				...still(ctx, fact),
-				...store.insert(rows, mapping(fact)),
+				...store.insert(ctx.now, rows, mapping(fact)),
 				expectRoom(table, organizationId, () =>
 					rows.length > 1 ? new LostRace() : overQuota(recordsOf(table)),
 				),
 				...rows.flatMap((row) => resource.bounds?.(null, row) ?? []),
 				...expectUnique(rows, fact),
 				...expectReferences(organizationId, table, rows),
-				...record(
-					ctx,
-					transitions.flatMap((transition, index) => announced(ctx, transition, fromLast(index))),
-				),
+				...recorded(ctx, ...rows.map((after) => ({ before: null, after, changes: {} }))),
 			];
 		},
 
@@ -131,9 +133,10 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 			const changed = pick(after, Object.keys(changes));
 			return {
 				value: after,
+				slots: slots(after),
 				statements: [
 					...still(ctx, fact),
-					...store.update(before, after, mapping(fact), lost),
+					...store.update(ctx.now, before, after, mapping(fact), lost),
 					...(resource.bounds?.(before, after) ?? []),
 					...expectUnique([after], fact, before),
 					...expectReferences(
@@ -145,7 +148,7 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 					...holdersOfKind(table, after, changed).map(({ query }) =>
 						expect(sql`NOT EXISTS (${query})`, () => new LostRace()),
 					),
-					...record(ctx, announced(ctx, { before, after, changes })),
+					...recorded(ctx, { before, after, changes }),
 				],
 			};
 		},
@@ -153,13 +156,13 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 		/** What deletes a row, provided that nothing holds it. */
 		removal(ctx: Ctx, before: Row, held: SQL | null, fact: unknown, lost?: () => Error): Write<Row> {
 			const deletedAt = new Date(ctx.now).toISOString();
-			const after = next(ctx, before, { deletedAt } as Partial<Row>);
+			const after = next(before, { deletedAt } as Partial<Row>);
 			return {
 				value: after,
 				statements: [
-					...store.update(before, after, mapping(fact), lost),
+					...store.update(ctx.now, before, after, mapping(fact), lost),
 					...(held ? [expect(sql`NOT EXISTS (${held})`, () => new LostRace())] : []),
-					...record(ctx, announced(ctx, { before, after: null, changes: {} })),
+					...recorded(ctx, { before, after: null, changes: {} }),
 				],
 			};
 		},
@@ -167,20 +170,21 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 		/** What brings a deleted row back; its events say so as an update. */
 		restoration(ctx: Ctx, before: Row, fact: unknown): Write<Row> {
 			const moved = resource.restored?.(before, fact, new Date(ctx.now).toISOString());
-			const after = next(ctx, before, { ...moved, deletedAt: null } as Partial<Row>);
+			const after = next(before, { ...moved, deletedAt: null } as Partial<Row>);
 			const changes = {
 				deletedAt: { from: before.deletedAt, to: null },
 				...changesBetween(before, after),
 			};
 			return {
 				value: after,
+				slots: slots(after),
 				statements: [
 					...(moved ? still(ctx, fact) : []),
-					...store.update(before, after, mapping(fact)),
+					...store.update(ctx.now, before, after, mapping(fact)),
 					...(resource.bounds?.(null, after) ?? []),
 					...expectUnique([after], fact),
 					...expectReferences(ctx.caller.organizationId, table, [needed(table, after)]),
-					...record(ctx, announced(ctx, { before, after, changes })),
+					...recorded(ctx, { before, after, changes }),
 				],
 			};
 		},

@@ -47,7 +47,7 @@ export interface Resource<Row extends OwnedRow, Create, Update> {
 	/** What must be another when a deleted row comes back, because what it was is no longer there. Its fact is then asserted. */
 	restored?(row: Row, fact: unknown, at: string): Partial<FieldsOf<Row>>;
 	/** The events of one write, in order. */
-	events(ctx: Ctx, transition: Transition<Row>): readonly Omit<EventDraft, "entityId" | "number">[];
+	events(ctx: Ctx, transition: Transition<Row>): readonly Omit<EventDraft, "entityId">[];
 }
 
 /** What a row keeps for itself: how its custom fields are kept, and which of its events were sent, what it counts. */

@@ -61,17 +61,18 @@ export function upserter<Row extends OwnedRow, Create extends object, Update>(
 			const after = plan.overlay(ctx, match, input, fact);
 			const kind = checkKind(ctx.caller, resource, match.id, input);
 			if (kind.queries.length > 0) kind.refuse((await look(ctx, [], kind.queries)).found, match, after);
-			const { value: row, statements } = plan.updates(ctx, match, after, fact);
+			const { value: row, statements, slots = [] } = plan.updates(ctx, match, after, fact);
 			return {
 				value: { row, created: false },
 				statements: statements.length > 0 ? [still, ...statements] : [],
+				slots,
 			};
 		}
 		const row = plan.draft(ctx, input, fact);
 		return {
 			value: { row, created: true },
 			statements: [still, ...plan.inserts(ctx, [row], fact)],
-			numbers: plan.numbers,
+			slots: plan.slots(row),
 		};
 	};
 }

@@ -106,7 +106,7 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 			const [only] = write.value;
 			if (!only) throw new Error("createMany gave no result");
 			if (only instanceof AppError) throw only;
-			return { ...write, value: only, numbers: plan.numbers };
+			return { ...write, value: only, slots: plan.slots(only) };
 		},
 
 		async createMany(ctx, inputs, again, ids = [], besides = []) {

@@ -95,7 +95,7 @@ async function remove(DB: D1Database, table: OwnedTable, before: number): Promis
 						WHERE (item.value->>0, item.value->>3) IN (SELECT "organizationId", "id" FROM (${gone})))`,
 				]
 			: []),
-		uncount(table, sql`SELECT "organizationId", "id" FROM (${gone})`),
+		uncount(table, sql`SELECT "organizationId", "id", "updatedAt" FROM (${gone})`),
 		sql`DELETE FROM ${table} WHERE ("organizationId", "id") IN (SELECT "organizationId", "id" FROM (${gone}))`,
 	]);
 	return found.length >= ROWS;

@@ -51,11 +51,11 @@ export async function activate(
 	id: string,
 	condition: Condition | null,
 ): Promise<Write<ShownWebhook>> {
-	const { value, statements } = await changeSecret(ctx, id, condition, async () => ({
+	const changed = await changeSecret(ctx, id, condition, async () => ({
 		previousSecret: null,
 		previousSecretExpiresAt: null,
 	}));
-	return { value: await show(ctx.env, value), statements };
+	return { ...changed, value: await show(ctx.env, changed.value) };
 }
 
 const inGrace = (ctx: Ctx, expiresAt: string | null) => expiresAt !== null && Date.parse(expiresAt) > ctx.now;

@@ -120,8 +120,8 @@ export async function create(
 		id,
 	);
 	return {
+		...write,
 		value: { ...(await show(ctx.env, write.value)), ...(secret === null ? {} : { secret }) },
-		statements: write.statements,
 	};
 }
 
@@ -161,7 +161,11 @@ export async function update(
 		...(off ? [endWaiting(ctx.now, id, "skipped")] : []),
 		...(before.pausedUntil && !value.pausedUntil && !off ? unpause(ctx, id) : []),
 	];
-	return { value: await show(ctx.env, value), statements: [...changed.statements, ...followUp] };
+	return {
+		...changed,
+		value: await show(ctx.env, value),
+		statements: [...changed.statements, ...followUp],
+	};
 }
 
 /** Who sends a webhook's events elsewhere, or others to where they go, must be able to read them. */
@@ -183,6 +187,7 @@ export async function resume(
 	const closed = { pausedUntil: null, pauseSeconds: null };
 	const changed = await base.change(ctx, id, async () => closed, condition);
 	return {
+		...changed,
 		value: await show(ctx.env, changed.value),
 		statements: [...changed.statements, ...unpause(ctx, id)],
 	};
@@ -222,7 +227,7 @@ export async function restore(
 	again: boolean,
 ): Promise<Write<ShownWebhook>> {
 	const write = await base.restore(ctx, id, condition, again);
-	return { value: await show(ctx.env, write.value), statements: write.statements };
+	return { ...write, value: await show(ctx.env, write.value) };
 }
 
 export async function get(ctx: Ctx, id: string, includeDeleted = false): Promise<WebhookRow> {

@@ -52,7 +52,7 @@ describe.each(resources.filter(has("create")))("$path", (resource) => {
 		const [{ answer } = { answer: null }] = await kept(api);
 		const secrets = (resource.shownOnce ?? []).map((field) => body[field]);
 		if (secrets.length === 0) expect(JSON.parse(answer ?? "").answer.body).toEqual(body);
-		else expect(answer).toMatch(/^v1\.k1\.[\w-]+\.[\w-]+$/);
+		else expect(answer).toMatch(/^v1\.k1\.[\w-]+\.[\w-]+ \{"updatedAt":"[^"]+"\}$/);
 		const dump = await env.DB.prepare(`SELECT * FROM ${path.slice(1).replaceAll("-", "_")}`).all();
 		for (const secret of secrets) {
 			expect(secret.length).toBeGreaterThan(20);

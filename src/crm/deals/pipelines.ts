@@ -4,6 +4,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../../context.ts";
 import { expect, LostRace, type Statement } from "../../db/commit.ts";
 import { deals, type Stage, pipelines as table } from "../../db/schema/deals.ts";
+import { stamp } from "../../db/stamps.ts";
 import { tableStore } from "../../db/store.ts";
 import { conflict, type FieldError, refuse } from "../../errors.ts";
 import { newId } from "../../ids.ts";
@@ -140,12 +141,12 @@ function expectNobodyIn(ctx: Ctx, stages: readonly Stage[]): Statement {
 }
 
 /** There is one default: whichever was it before isn't any more. */
-function unsetOthers(ctx: Ctx, { id, isDefault }: Row): Statement[] {
+function unsetOthers(ctx: Ctx, { organizationId, id, isDefault }: Row): Statement[] {
 	if (!isDefault) return [];
 	return [
 		{
-			query: sql`UPDATE ${table} SET "isDefault" = 0, "version" = "version" + 1, "updatedAt" = max("updatedAt", ${ctx.now})
-				WHERE "organizationId" = ${ctx.caller.organizationId} AND "isDefault" = 1 AND "id" <> ${id}`,
+			query: sql`UPDATE ${table} SET "isDefault" = 0, "version" = "version" + 1, "updatedAt" = ${stamp(table, organizationId, ctx.now)}
+				WHERE "organizationId" = ${organizationId} AND "isDefault" = 1 AND "id" <> ${id}`,
 		},
 	];
 }

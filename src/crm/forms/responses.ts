@@ -4,6 +4,7 @@ import type { Ctx } from "../../context.ts";
 import { batch } from "../../db/client.ts";
 import { expectChanged, raced, type Statement } from "../../db/commit.ts";
 import { type Source, formResponses as table } from "../../db/schema/forms.ts";
+import { stamp } from "../../db/stamps.ts";
 import { tableStore } from "../../db/store.ts";
 import { AppError, badRequest, conflict, outcome } from "../../errors.ts";
 import { isSkipped, skips } from "../../events/processes.ts";
@@ -72,6 +73,7 @@ async function respond(ctx: Ctx, input: FormResponseCreateInput, again: boolean)
 	const value = responsePlan.draft(ctx, { ...input, answers, leadId: lead?.id ?? null }, skipped);
 	return {
 		value,
+		slots: responsePlan.slots(value),
 		statements: [
 			...counted(ctx, form),
 			...responsePlan.inserts(ctx, [value], skipped),
@@ -87,7 +89,7 @@ function counted(ctx: Ctx, form: FormRow): Statement[] {
 	return [
 		{
 			query: sql`UPDATE ${forms.store.table} SET "submissionCount" = "submissionCount" + 1, "version" = "version" + 1,
-					"updatedAt" = max("updatedAt", ${ctx.now})
+					"updatedAt" = ${stamp(forms.store.table, form.organizationId, ctx.now)}
 				WHERE "organizationId" = ${form.organizationId} AND "id" = ${form.id} AND "fields" = ${fields}
 					AND "isActive" = 1 AND "deletedAt" IS NULL`,
 		},

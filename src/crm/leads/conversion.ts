@@ -46,10 +46,10 @@ export function conversion(
 		},
 		fact,
 	);
-	const { value, statements } = plan.updates(ctx, lead, after, fact);
+	const { value, statements, slots = [] } = plan.updates(ctx, lead, after, fact);
 	const sameStage: Statement = expect(
 		sql`${convertedStage(ctx.caller.organizationId)} IS ${stage ?? null}`,
 		() => new LostRace(),
 	);
-	return { value, statements: [sameStage, ...statements] };
+	return { value, statements: [sameStage, ...statements], slots };
 }

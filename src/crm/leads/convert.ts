@@ -4,6 +4,7 @@ import type { Ctx } from "../../context.ts";
 import { batch } from "../../db/client.ts";
 import { expect, LostRace, type Write } from "../../db/commit.ts";
 import { checkReferences } from "../../db/references.ts";
+import { below } from "../../db/slots.ts";
 import { AppError, badRequest, conflict, notFound, refuse } from "../../errors.ts";
 import { planner } from "../../resources/plan.ts";
 import { given } from "../../resources/resource.ts";
@@ -71,9 +72,10 @@ export async function convert(
 	return {
 		value: { lead: converted.value, client, deal: deal ?? null },
 		statements: [...made, ...converted.statements],
-		numbers: [
-			...(clientId ? [] : clientPlan.numbers.map((slot) => ({ ...slot, path: `client.${slot.path}` }))),
-			...(deal ? dealPlan.numbers.map((slot) => ({ ...slot, path: `deal.${slot.path}` })) : []),
+		slots: [
+			...below("lead", converted.slots ?? []),
+			...(clientId ? [] : below("client", clientPlan.slots(client))),
+			...(deal ? below("deal", dealPlan.slots(deal)) : []),
 		],
 	};
 }

@@ -54,6 +54,8 @@ export const counters = sqliteTable(
 		value: integer().notNull(),
 		/** How many of those have been removed for good. */
 		removed: integer().notNull().default(0),
+		/** The newest `updatedAt` (ms) among those: no later stamp is older. Null while none was removed. */
+		newestRemoved: integer(),
 		/** Of a resource without numbers: rows with ids beyond this one are not in `value` yet. */
 		upTo: text(),
 	},

@@ -1,0 +1,54 @@
+// What only the batch of a write gives out, `number` and `updatedAt`, is read from the row just written, in the same batch:
+// into the events that show it, into the answer kept for an Idempotency-Key, and into the answer itself.
+import { type SQL, sql } from "drizzle-orm";
+import { isNumbered } from "./counts.ts";
+import type { OwnedTable } from "./store.ts";
+
+/** A value still to come: where it belongs, names with dots between, and the scalar that gives it once the row is written. */
+export interface Slot {
+	readonly path: string;
+	readonly value: SQL;
+}
+
+/** Values by their slots' paths. */
+export type Values = Readonly<Record<string, unknown>>;
+
+/** An instant of a row (ms) as the wire has it. */
+export const isoInstant = (ms: SQL): SQL => sql`strftime('%Y-%m-%dT%H:%M:%fZ', ${ms} / 1000.0, 'unixepoch')`;
+
+/** The slots of a row of an organization's, written earlier in the batch. */
+export function slotsOf(table: OwnedTable, organizationId: string, id: SQL | string): Slot[] {
+	const read = (value: SQL) =>
+		sql`(SELECT ${value} FROM ${table} WHERE "organizationId" = ${organizationId} AND "id" = ${id})`;
+	return [
+		{ path: "updatedAt", value: read(isoInstant(sql`"updatedAt"`)) },
+		...(isNumbered(table) ? [{ path: "number", value: read(sql`"number"`) }] : []),
+	];
+}
+
+/** The same slots, of a row that stands inside another object. */
+export const below = (part: string, slots: readonly Slot[]): Slot[] =>
+	slots.map((slot) => ({ ...slot, path: `${part}.${slot.path}` }));
+
+/** JSON text with its slots filled, in SQL; where it doesn't show one it stays as it is. */
+export function filledText(text: SQL, at: string, slots: readonly Slot[]): SQL {
+	if (slots.length === 0) return text;
+	return sql`json_replace(${text}${sql.join(slots.map(({ path, value }) => sql`, ${`${at}.${path}`}, ${value}`))})`;
+}
+
+/** The values of slots, as one JSON object. */
+export const valuesOf = (slots: readonly Slot[]): SQL =>
+	sql`json_object(${sql.join(
+		slots.map(({ path, value }) => sql`${path}, ${value}`),
+		sql`, `,
+	)})`;
+
+/** A body with its slots filled; where it doesn't show one it stays as it is. */
+export const filled = (body: unknown, values: Values): unknown =>
+	Object.entries(values).reduce((inner, [path, value]) => put(inner, path.split("."), value), body);
+
+function put(body: unknown, [name = "", ...rest]: readonly string[], value: unknown): unknown {
+	if (typeof body !== "object" || body === null || !(name in body)) return body;
+	const inner: unknown = rest.length === 0 ? value : put(Reflect.get(body, name), rest, value);
+	return { ...body, [name]: inner };
+}
