@@ -1,5 +1,5 @@
 -- Events in the order of their commits, in a table that their rows fit (src/db/schema/events.ts). Those that are there
--- already are moved over time by src/retention/former-events.ts, because a statement has no time for a million of them.
+-- already are moved over time by src/retention/events.ts, because a statement has no time for a million of them.
 CREATE TABLE `event_log` (
 	`key` integer PRIMARY KEY NOT NULL,
 	`id` text NOT NULL,

@@ -99,12 +99,12 @@ const writes: readonly Mutant[] = [
 		edits: [
 			{
 				file: "src/events/record.ts",
-				from: "...(rows.length > 0 ? [fanOut(ctx, JSON.stringify(targets))] : []),",
-				to: `...(rows.length > 0 ? [{ query: sql\`SELECT 1\`, committed() {
-			const { query, committed } = fanOut(ctx, JSON.stringify(targets));
+				from: "...(drafts.length > 0 ? [fanOut(ctx, drafts.length)] : [])",
+				to: `...(drafts.length > 0 ? [{ query: sql\`SELECT 1\`, committed() {
+			const { query, committed } = fanOut(ctx, drafts.length);
 			const { after } = ctx as unknown as { after(work: Promise<unknown>): void };
 			after(later(ctx.env.DB, [query]).then(([made]) => committed?.(made ?? [])));
-		} }] : []),`,
+		} }] : [])`,
 			},
 			{
 				file: "src/events/record.ts",
@@ -204,7 +204,7 @@ const delivery: readonly Mutant[] = [
 		"a webhook is told of itself",
 		["test/delivery/loops.test.ts", "that it is exhausted, or was disabled"],
 		"src/events/record.ts",
-		"\n\t\t\t\t\t\tAND webhook.\"id\" <> (event.value->>'entityId')",
+		'\n\t\t\t\t\t\tAND webhook."id" <> event."entityId"',
 		"",
 	),
 	one(

@@ -32,6 +32,7 @@ export interface Env {
 	readonly WEBHOOK_TIMEOUT_SECONDS: string;
 	readonly DELIVERY_RETENTION_DAYS: string;
 	readonly TRASH_RETENTION_DAYS: string;
+	readonly EVENT_RETENTION_DAYS: string;
 	readonly PUBLIC_HOSTS: string;
 	readonly ALLOW_INSECURE_TARGETS: string;
 }

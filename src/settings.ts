@@ -37,6 +37,8 @@ const parsers = {
 	WEBHOOK_TIMEOUT_SECONDS: whole(1, 30, "seconds"),
 	DELIVERY_RETENTION_DAYS: days,
 	TRASH_RETENTION_DAYS: days,
+	/** 0 keeps them for good. */
+	EVENT_RETENTION_DAYS: whole(0, 3_650, "days"),
 	PUBLIC_HOSTS: hosts,
 	ALLOW_INSECURE_TARGETS: truth,
 	KEY_PEPPER: parseKeyring,

@@ -133,7 +133,11 @@ export async function stood(api: Api, resource: Resource): Promise<Json[]> {
 }
 
 /** One of the resource that an operation is of, where it has rows. */
-export async function madeFor(api: Api, { resource }: Operation): Promise<Json> {
+export async function madeFor(api: Api, { resource, path }: Operation): Promise<Json> {
+	if (path.startsWith("/events/{id}")) {
+		await made(api, resourceAt("leads"));
+		return (await api.get("/events?limit=1")).body.items[0];
+	}
 	return readOnlyPaths.includes(resource) ? { id: "" } : made(api, resourceAt(resource));
 }
 

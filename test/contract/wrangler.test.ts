@@ -75,5 +75,6 @@ describe("wrangler.toml", () => {
 		expect(unquoted(value(vars, "WEBHOOK_TIMEOUT_SECONDS"))).toBe("30");
 		expect(unquoted(value(vars, "DELIVERY_RETENTION_DAYS"))).toBe("30");
 		expect(unquoted(value(vars, "TRASH_RETENTION_DAYS"))).toBe("90");
+		expect(unquoted(value(vars, "EVENT_RETENTION_DAYS"))).toBe("90");
 	});
 });

@@ -1,8 +1,7 @@
-// Following the event feed without gaps and without doubles. Events of the same instant may become visible in another
-// order than they are listed in, so each look begins a minute before the last one seen and leaves out what is known.
+// Following the event feed without gaps and without doubles: its pages are in the order of commits, and its last page says
+// where to go on.
 import type { LeadwireClient } from "../client.ts";
 import type { components } from "../generated/schema.ts";
-import { paginate } from "../paginate.ts";
 
 export type FeedEvent = components["schemas"]["Event"];
 
@@ -13,45 +12,42 @@ export interface Following {
 	readonly since?: string | undefined;
 }
 
-const OVERLAP_MS = 60_000;
-
 /**
  * A function that gives the events since it was last called, oldest first. All instants are the server's: the clock here
- * may be wrong.
+ * may be wrong. A look that broke off goes on after the last event it gave.
  */
 export async function follow(
 	client: LeadwireClient,
 	{ types, since: wanted }: Following,
 	signal?: AbortSignal,
 ): Promise<() => AsyncGenerator<FeedEvent>> {
-	const known = new Map<string, number>();
-	let since = wanted;
 	const type = [...types];
+	const page = async (query: object) => {
+		const { data } = await client.GET("/events", {
+			params: { query: { limit: 100, type, ...query } },
+			...(signal ? { signal } : {}),
+		});
+		return data;
+	};
+	const since = wanted ?? (await page({ limit: 1 })).items[0]?.createdAt;
+	const begun = { orderDir: "asc", ...(since ? { since } : {}) };
+	let cursor: string | null = null;
+	let given = 0;
 
 	async function* look(): AsyncGenerator<FeedEvent> {
-		const query = { orderDir: "asc", limit: 100, type, ...(since ? { since } : {}) } as const;
-		let last = since ? Date.parse(since) + OVERLAP_MS : 0;
-		for await (const event of paginate(client, "/events", { query, ...(signal ? { signal } : {}) })) {
-			const at = Date.parse(event.createdAt);
-			last = Math.max(last, at);
-			if (known.has(event.id)) continue;
-			known.set(event.id, at);
-			yield event;
+		for (let more = true; more; ) {
+			const found = await page({ ...begun, ...(cursor ? { cursor } : {}) });
+			for (const event of found.items) {
+				const sequence = Number(event.sequence);
+				if (sequence <= given) continue;
+				given = sequence;
+				yield event;
+			}
+			cursor = found.nextCursor;
+			more = found.hasMore;
 		}
-		// Only now: a look that broke off is to begin again where it began.
-		const from = last - OVERLAP_MS;
-		if (known.size > 0 && (since === undefined || from > Date.parse(since)))
-			since = new Date(from).toISOString();
-		for (const [id, at] of known) if (at < from) known.delete(id);
 	}
 
-	if (wanted === undefined) {
-		const { data } = await client.GET("/events", { params: { query: { limit: 1, type } } });
-		const newest = data.items[0];
-		if (newest) {
-			since = new Date(Date.parse(newest.createdAt) - OVERLAP_MS).toISOString();
-			for await (const _ of look());
-		}
-	}
+	if (wanted === undefined) for await (const _ of look());
 	return look;
 }

@@ -30,7 +30,7 @@ export const events = sqliteTable(
 	],
 );
 
-/** Where events were kept before `event_log`. Nothing is added; retention/former-events.ts empties it. */
+/** Where events were kept before `event_log`. Nothing is added; retention/events.ts empties it. */
 export const formerEvents = sqliteTable(
 	"events",
 	{
