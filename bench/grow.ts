@@ -4,7 +4,6 @@ import { getTableColumns, getTableName } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { leads } from "../src/db/schema/leads.ts";
 import { links } from "../src/db/schema/organizations.ts";
-import { events } from "../src/db/schema/webhooks.ts";
 import { newId } from "../src/ids.ts";
 import { chunks, spreadName } from "./leads.ts";
 import type { Organization, Target } from "./target.ts";
@@ -48,11 +47,29 @@ export async function grow(
 		name: "copy.value->>4",
 		email: "'copy' || (copy.value->>2) || '@example.com'",
 	});
-	await add(events, "evt", wanted.events, {});
+	await addEvents(target, organizationId, wanted.events);
 	await target.execute(
 		`UPDATE counters SET "value" = ?2 WHERE "organizationId" = ?1 AND "resource" = 'leads'`,
 		[organizationId, wanted.leads + 1_000],
 	);
+}
+
+/** Copies events until there are so many, before the oldest one, so that numbers have no gaps. */
+async function addEvents(target: Target, organizationId: string, wanted: number): Promise<void> {
+	const isOurs = `"key" >> 40 = (SELECT "ordinal" FROM organizations WHERE "id" = ?1)`;
+	const [[there] = []] = await target.execute(`SELECT count(*) FROM event_log WHERE ${isOurs}`, [
+		organizationId,
+	]);
+	for (let missing = wanted - Number(there); missing > 0; missing -= AT_ONCE)
+		await target.execute(
+			`INSERT INTO event_log ("key", "id", "type", "entityId", "createdAt", "test", "ownId", "payload")
+			WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < CAST(?2 AS INTEGER)),
+				oldest AS MATERIALIZED (SELECT "key", "createdAt" FROM event_log WHERE ${isOurs} ORDER BY "key" LIMIT 1),
+				original AS MATERIALIZED (SELECT "type", "entityId", "payload", row_number() OVER () AS nth FROM event_log WHERE ${isOurs} ORDER BY "key" DESC LIMIT 500)
+			SELECT oldest."key" - n.i, 'evt_7' || printf('%025d', oldest."key" - n.i), original."type", original."entityId", oldest."createdAt" - n.i * ${APART}, 0, 0, original."payload"
+			FROM n CROSS JOIN oldest CROSS JOIN original ON original.nth = 1 + n.i % 500`,
+			[organizationId, Math.min(missing, AT_ONCE)],
+		);
 }
 
 function copying(table: SQLiteTable, anew: Anew): string {

@@ -26,7 +26,8 @@ const kinds: Readonly<Record<Kind, LocalOptions>> = {
 	counted: { ...ours, main: join(workers, "counted.ts") },
 };
 
-const { url, db } = await startLocal(kinds[process.argv[2] as Kind]);
+const [, , kind, stateDir] = process.argv;
+const { url, db } = await startLocal({ ...kinds[kind as Kind], ...(stateDir ? { stateDir } : {}) });
 const execute = executeOn(db);
 process.on("message", (asked: { organizationWithKeys: number } | { sql: string; values: unknown[] }) => {
 	const answer =

@@ -24,9 +24,9 @@ export interface Organization {
 	call<T>(method: string, path: string, body?: object): Promise<{ body: T; d1: string | null }>;
 }
 
-/** Starts a server in a process of its own. */
-export async function startTarget(kind: Kind): Promise<Target> {
-	const child = fork(join(import.meta.dirname, "server.ts"), [kind]);
+/** Starts a server in a process of its own, its data in a folder that goes away with it unless one is named. */
+export async function startTarget(kind: Kind, stateDir?: string): Promise<Target> {
+	const child = fork(join(import.meta.dirname, "server.ts"), stateDir ? [kind, stateDir] : [kind]);
 	const next = async () => (await once(child, "message"))[0];
 	const { url } = await Promise.race([
 		next(),
