@@ -62,6 +62,8 @@ const pages: readonly Page[] = [
 	{ name: "search among one stage", path: ({ stageId }) => leads(`&search=acme&stageId=${stageId}`) },
 	{ name: "feed", path: () => events("") },
 	{ name: "feed, page 4,000", path: () => events(""), deep: 4_000 },
+	{ name: "feed, oldest first", path: () => events("&orderDir=asc") },
+	{ name: "feed, oldest first, page 4,000", path: () => events("&orderDir=asc"), deep: 4_000 },
 	{ name: "feed, one type", path: () => events("&type=lead.created") },
 	{ name: "feed since a year ago", path: () => events(`&since=${aYearAgo}`) },
 ];

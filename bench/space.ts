@@ -22,6 +22,18 @@ const GB = 1e9;
 /** Requests under way at once. */
 const AT_ONCE = 10;
 
+/** What a lead from a web form brings along. */
+const ordinary = (index: number) => ({
+	mobile: `+1415555${String(index).padStart(4, "0")}`,
+	title: "Product demo request",
+	position: "Head of Sales",
+	value: 12_500,
+	expectedCloseDate: "2026-12-31",
+	twitter: "https://twitter.com/janesmith",
+	linkedin: "https://www.linkedin.com/in/jane-smith",
+	website: "https://example.com",
+});
+
 /** The bytes of the pages of each table and index. */
 function spaceOf(file: string): Space {
 	const db = new DatabaseSync(file, { readOnly: true });
@@ -54,7 +66,7 @@ export async function measureSpace(count: number, only = false): Promise<Measure
 			const space = new Map(after.map(([name, bytes]) => [name, (bytes - (before.get(name) ?? 0)) / made]));
 			all.push({ of, space });
 		};
-		await measured("lead created", count, () => fillWithLeads(organization, count));
+		await measured("lead created", count, () => fillWithLeads(organization, count, ordinary));
 		const leads = await idsOf(organization, count / 4);
 		await measured("change of one field", leads.length, () =>
 			each(leads, (id, index) => organization.call("PATCH", `/leads/${id}`, { score: index % 50 })),
@@ -124,7 +136,7 @@ async function each(
 }
 
 if (import.meta.main) {
-	for (const { of, space } of await measureSpace(5_000)) {
+	for (const { of, space } of await measureSpace(3_000)) {
 		console.log(
 			`\n${of}: ${totalOf(space).toFixed(0)} bytes, ${((10 * GB) / totalOf(space) / 1e6).toFixed(1)} million in 10 GB`,
 		);

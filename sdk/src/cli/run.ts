@@ -71,6 +71,7 @@ type AnyCall = (path: string, options: object) => Promise<{ data: unknown }>;
 interface Page {
 	readonly items: Readonly<Record<string, unknown>>[];
 	readonly nextCursor: string | null;
+	readonly hasMore: boolean;
 }
 
 async function call(command: Command, request: Request, session: Session): Promise<void> {
@@ -89,13 +90,13 @@ async function call(command: Command, request: Request, session: Session): Promi
 	}
 	let page = data as Page;
 	const items = [...page.items];
-	while (all && page.nextCursor !== null) {
+	while (all && page.hasMore) {
 		page = (await send(command.path, options({ ...query, cursor: page.nextCursor }))).data as Page;
 		items.push(...page.items);
 	}
 	if (globals.json) return session.print(JSON.stringify({ ...page, items }, null, 2));
 	session.print(items.length === 0 ? "There are none." : columns(items));
-	if (page.nextCursor !== null) session.print(`\nThere are more: --cursor ${page.nextCursor}, or --all.`);
+	if (page.hasMore) session.print(`\nThere are more: --cursor ${page.nextCursor}, or --all.`);
 }
 
 function explained(error: unknown): string {
