@@ -4,6 +4,7 @@
 import { type Mutant, one } from "./mutant.ts";
 import { fairness } from "./mutants-fairness.ts";
 import { limits } from "./mutants-limits.ts";
+import { order } from "./mutants-order.ts";
 import { rights } from "./mutants-rights.ts";
 import { space } from "./mutants-space.ts";
 
@@ -287,4 +288,5 @@ export const mutants: readonly Mutant[] = [
 	...secrets,
 	...limits,
 	...space,
+	...order,
 ];

@@ -26,8 +26,9 @@ and waiting the seconds in \`Retry-After\` is enough. A batch call counts as one
 ## Lists and paging
 
 A list is \`{ "items": […], "nextCursor": "…", "hasMore": true }\`. Send \`nextCursor\` back as \`cursor\`, with the same sort and
-filters, until \`hasMore\` is \`false\`; no row comes twice and none is left out, even while others are being written. \`limit\`
-is 20 unless you say otherwise (1 to 100). Several filters mean *and*; a filter given more than once means *or*. To
+filters, until \`hasMore\` is \`false\`; no row comes twice and none is left out, even while others are being written,
+unless the value that the list is sorted by is itself changed between two pages (\`createdAt\`, the default, never is).
+\`limit\` is 20 unless you say otherwise (1 to 100). Several filters mean *and*; a filter given more than once means *or*. To
 keep a copy in step, sort by \`updatedAt\` ascending and send \`updatedSince\`.
 
 ## Errors

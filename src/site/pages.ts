@@ -59,7 +59,7 @@ export LEADWIRE_API_KEY="lw_live_…"</code></pre>
 <li><strong>No event is lost.</strong> It is stored together with the change itself, and sent until it is received: up to five times in about 80 minutes, and again whenever you ask.</li>
 <li><strong>You can see what was sent.</strong> Every delivery is kept for 30 days, with each attempt and what came back.</li>
 <li><strong>Nothing is done twice.</strong> An <code>Idempotency-Key</code> makes any write safe to repeat.</li>
-<li><strong>Lists stay whole.</strong> No row comes twice and none is left out, even while others write.</li>
+<li><strong>Lists stay whole.</strong> In the order of creation no row comes twice and none is left out, even while others write.</li>
 </ul>
 </section>
 </main>

@@ -46,6 +46,7 @@ const insertTags = (organizationId: string, instants: readonly number[]) =>
 		env.DB,
 		tagStore
 			.insert(
+				START,
 				instants.map((instant) => ({
 					...owned(organizationId, newId("tag", instant)),
 					name: "T",
@@ -59,7 +60,7 @@ const insertTags = (organizationId: string, instants: readonly number[]) =>
 const remove = (table: OwnedTable, gone: ReturnType<typeof sql>) =>
 	batch(env.DB, [
 		uncount(table, gone),
-		sql`DELETE FROM ${table} WHERE ("organizationId", "id") IN (${gone})`,
+		sql`DELETE FROM ${table} WHERE ("organizationId", "id") IN (SELECT "organizationId", "id" FROM (${gone}))`,
 	]);
 
 describe("the count of a resource without numbers", () => {
@@ -78,7 +79,7 @@ describe("the count of a resource without numbers", () => {
 			if (below(6) === 0)
 				await remove(
 					tags,
-					sql`SELECT "organizationId", "id" FROM ${tags} WHERE "organizationId" = ${organizationId}
+					sql`SELECT "organizationId", "id", "updatedAt" FROM ${tags} WHERE "organizationId" = ${organizationId}
 						ORDER BY substr("id", -3) LIMIT ${below(30)}`,
 				);
 			const { used: counted, there } = await counts(tags, organizationId);
@@ -92,7 +93,7 @@ describe("the count of a resource without numbers", () => {
 			const organizationId = await givenOrganization();
 			for (let done = 0; done < rows; done += 100)
 				await insertTags(organizationId, Array(100).fill(START + done));
-			const statements = tagStore.insert([
+			const statements = tagStore.insert(START, [
 				{ ...owned(organizationId, newId("tag", START + rows)), name: "T", color: null, type: null },
 			]);
 			const { SQLiteSyncDialect } = await import("drizzle-orm/sqlite-core");
@@ -109,7 +110,8 @@ describe("the count of a resource without numbers", () => {
 		};
 		const few = await cost(100);
 		expect(await cost(3_000)).toEqual(few);
-		expect(few.written).toBe(1);
+		// The row, and its place in two orders: the counter is not among them.
+		expect(few.written).toBe(3);
 	});
 });
 
@@ -129,6 +131,7 @@ describe("the count of a numbered resource", () => {
 				env.DB,
 				store
 					.insert(
+						START,
 						Array.from({ length: size }, () => ({
 							...owned(organizationId, newId("ld", START)),
 							...blank,
@@ -142,7 +145,7 @@ describe("the count of a numbered resource", () => {
 		await insert(5);
 		await remove(
 			leads,
-			sql`SELECT "organizationId", "id" FROM ${leads} WHERE "organizationId" = ${organizationId} AND "number" IN (1, 5)`,
+			sql`SELECT "organizationId", "id", "updatedAt" FROM ${leads} WHERE "organizationId" = ${organizationId} AND "number" IN (1, 5)`,
 		);
 		expect(await counts(leads, organizationId)).toEqual({ used: 3, there: 3 });
 		await insert(1);

@@ -1,0 +1,59 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
+// Bugs by which a copy would miss a row, or be told something else of it than what is stored.
+import { type Mutant, one } from "./mutant.ts";
+
+const ORDER = "test/contract/commit-order.test.ts";
+const STAMPS = "test/contract/stamps.test.ts";
+const AGREES = "says the same of a row in its answer";
+
+export const order: readonly Mutant[] = [
+	one(
+		"rows are stamped with the request's instant",
+		[ORDER, "end with every copy as the rows are"],
+		"src/db/stamps.ts",
+		"return sql`max(${now}, coalesce((${newest}), 0) + 1, coalesce((${removed}), 0) + 1)`;",
+		"return sql`${now} + 0 * coalesce((${newest}), (${removed}), 0)`;",
+	),
+	one(
+		"rows share the instant of the one before",
+		[ORDER, "never shares its instant"],
+		"src/db/stamps.ts",
+		"coalesce((${newest}), 0) + 1",
+		"coalesce((${newest}), 0)",
+	),
+	one(
+		"what was removed for good is forgotten",
+		[STAMPS, "is not stamped before one that has been removed"],
+		"src/db/stamps.ts",
+		", coalesce((${removed}), 0) + 1)",
+		", 0 * coalesce((${removed}), 0))",
+	),
+	one(
+		"events show the request's instant",
+		[STAMPS, AGREES],
+		"src/events/record.ts",
+		"filledText(sql`draft.value->'payload'`, \"$.data\", slots)",
+		"filledText(sql`draft.value->'payload'`, \"$.none\", slots)",
+	),
+	one(
+		"a kept answer shows the request's instant",
+		[STAMPS, AGREES],
+		"src/gate/idempotency.ts",
+		'filledText(sql`${plain}`, "$.answer.body", slots)',
+		'filledText(sql`${plain}`, "$.none", slots)',
+	),
+	one(
+		"a sealed answer shows the request's instant",
+		[STAMPS, AGREES],
+		"src/gate/idempotency.ts",
+		"filled(answer.body, JSON.parse(values))",
+		"filled(answer.body, JSON.parse(values) && {})",
+	),
+	one(
+		"an answer shows the request's instant",
+		[STAMPS, AGREES],
+		"src/http/write.ts",
+		"filled(planned.body, await committed(ctx, all, asked))",
+		"filled(planned.body, (await committed(ctx, all, asked)) && {})",
+	),
+];

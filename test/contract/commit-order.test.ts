@@ -1,0 +1,82 @@
+// Whatever a reader has read, each row that becomes visible later is stamped later: so the guide's protocol for copies never
+// misses one, whatever was under way, wherever it ran and whatever the clocks said.
+import fc from "fast-check";
+import { afterEach, describe, expect, inject, it, vi } from "vitest";
+import type { Api } from "../support/api.ts";
+import { history, live } from "../support/copying.ts";
+import { givenCaller } from "../support/given.ts";
+import { Paced, unlimited } from "../support/paced.ts";
+
+const RUNS = 200;
+
+afterEach(() => {
+	vi.useRealTimers();
+});
+
+const START = Date.parse("2026-03-01T12:00:00Z");
+
+const lead = (name: string) => ["POST", "/leads", { name }] as const;
+
+const stampOf = async (api: Api, id: string): Promise<string> =>
+	(await api.get(`/leads/${id}`)).body.updatedAt;
+
+describe("a row that becomes visible later", () => {
+	it.each([
+		["whose body comes 3 s after its head", 0, true],
+		["that is ready but not committed", 0, false],
+		["from an isolate whose clock is a minute behind", -60_000, false],
+	])("%s is stamped later than what could be read before", async (_, ahead, slow) => {
+		vi.useFakeTimers({ toFake: ["Date"], now: START });
+		const api = unlimited(await givenCaller());
+		const late = await Paced.send(api, START + ahead, slow, ...lead("Late"));
+		vi.setSystemTime(START + 3_000);
+		const { body: quick } = await api.send(...lead("Quick"));
+		await late.end();
+		expect(late.reply?.status).toBe(201);
+		expect(late.reply?.body.updatedAt > quick.updatedAt).toBe(true);
+		expect(await stampOf(api, late.reply?.body.id)).toBe(late.reply?.body.updatedAt);
+		const { body } = await api.get(`/leads?orderBy=updatedAt&orderDir=asc&updatedSince=${quick.updatedAt}`);
+		expect(body.items.map(({ name }: { name: string }) => name)).toEqual(["Quick", "Late"]);
+	});
+
+	it("is stamped anew when it is planned again after a lost race", async () => {
+		vi.useFakeTimers({ toFake: ["Date"], now: START });
+		const api = unlimited(await givenCaller());
+		const { body } = await api.send(...lead("First"));
+		const late = await Paced.send(api, START - 60_000, false, "PATCH", `/leads/${body.id}`, { name: "Late" });
+		await late.step();
+		await api.patch(`/leads/${body.id}`, { name: "Quick" });
+		vi.setSystemTime(START + 1_000);
+		const { body: other } = await api.send(...lead("Other"));
+		await late.end();
+		expect(late.reply).toMatchObject({ status: 200, body: { version: 3 } });
+		expect(late.reply?.body.updatedAt > other.updatedAt).toBe(true);
+	});
+
+	it("never shares its instant with one that was visible before: who is between two pages would miss it", async () => {
+		vi.useFakeTimers({ toFake: ["Date"], now: START });
+		const api = unlimited(await givenCaller());
+		const stamps: string[] = [];
+		for (let turn = 0; turn < 5; turn += 1) stamps.push((await api.send(...lead("At once"))).body.updatedAt);
+		expect(stamps).toEqual(stamps.map((_, index) => new Date(START + index).toISOString()));
+	});
+});
+
+describe(`${RUNS} histories of writers and copies`, () => {
+	it("end with every copy as the rows are", { timeout: 600_000 }, async () => {
+		vi.useFakeTimers({ toFake: ["Date"] });
+		await fc.assert(
+			fc.asyncProperty(history, async (one) => {
+				const { rows, copies } = await live(await givenCaller(), one);
+				for (const copy of copies) expect(copy).toEqual(rows);
+			}),
+			{
+				seed: inject("historySeed"),
+				numRuns: RUNS,
+				// Ends the shrinking of a failure in time to tell of it.
+				interruptAfterTimeLimit: 300_000,
+				markInterruptAsFailure: true,
+			},
+		);
+	});
+});

@@ -1,0 +1,181 @@
+// Histories of rows that are written at random while others keep copies of them, by the protocol of the guide on paging.
+// A step is plain data, so that a failing history shrinks and can be read.
+import fc from "fast-check";
+import { vi } from "vitest";
+import type { Api, Json } from "./api.ts";
+import { Paced, unlimited } from "./paced.ts";
+
+const START = Date.parse("2026-03-01T12:00:00Z");
+const MOST_UNDER_WAY = 4;
+
+const some = fc.nat(9);
+const call = fc.oneof(
+	{ weight: 4, arbitrary: fc.constant({ call: "create" as const }) },
+	{
+		weight: 1,
+		arbitrary: fc.record({ call: fc.constant("batch" as const), items: fc.integer({ min: 2, max: 5 }) }),
+	},
+	{ weight: 1, arbitrary: fc.record({ call: fc.constant("upsert" as const), which: some }) },
+	{
+		weight: 5,
+		arbitrary: fc.record({
+			call: fc.constantFrom("change" as const, "delete" as const, "restore" as const),
+			which: some,
+		}),
+	},
+);
+
+const step = fc.oneof(
+	{
+		weight: 5,
+		arbitrary: fc.record({
+			call,
+			/** How far the clock of the isolate that takes it is from ours, in ms. */
+			ahead: fc.constantFrom(0, 0, 1, -1, 700, -700, 60_000, -60_000),
+			/** Its body comes later than its head. */
+			slow: fc.boolean(),
+		}),
+	},
+	{ weight: 12, arbitrary: fc.record({ goOn: some }) },
+	{ weight: 6, arbitrary: fc.record({ read: some }) },
+	{ weight: 2, arbitrary: fc.record({ kill: some }) },
+	{ weight: 3, arbitrary: fc.record({ pass: fc.constantFrom(1, 1, 50, 3_000, 75_000, -60_000) }) },
+);
+
+export const history = fc.record({
+	path: fc.constantFrom("/leads", "/tags"),
+	/** How many rows each reader asks for at once. */
+	readers: fc.tuple(fc.constantFrom(1, 2), fc.constantFrom(3, 100)),
+	steps: fc.array(step, { minLength: 15, maxLength: 60, size: "max" }),
+});
+
+type Call = typeof call extends fc.Arbitrary<infer T> ? T : never;
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+export type History = typeof history extends fc.Arbitrary<infer T> ? T : never;
+
+/**
+ * Lives through a history until nothing is under way and every copy has caught up.
+ * @returns the rows as they are, and each copy, by id
+ */
+export async function live(caller: Api, { path, readers, steps }: History) {
+	vi.setSystemTime(START);
+	const api = unlimited(caller);
+	const writers = new Writers(api, path);
+	const copies = readers.map((limit) => new Copy(api, path, limit));
+	for (const one of steps) await take(one, writers, copies);
+	await writers.settle();
+	for (const copy of copies) await copy.catchUp();
+	return { rows: await rowsOf(api, path), copies: copies.map(({ rows }) => rows) };
+}
+
+async function take(one: Step, writers: Writers, copies: readonly Copy[]): Promise<void> {
+	if ("call" in one) await writers.begin(one.call, Date.now() + one.ahead, one.slow);
+	else if ("goOn" in one) await writers.goOn(one.goOn);
+	else if ("read" in one) await copies[one.read % copies.length]?.page();
+	else if ("kill" in one) copies[one.kill % copies.length]?.kill();
+	else vi.setSystemTime(Date.now() + one.pass);
+}
+
+/** Whoever writes: requests under way at the same time, each of which goes on when it is told to. */
+class Writers {
+	readonly #ids: string[] = [];
+	#underWay: Paced[] = [];
+	#count = 0;
+
+	constructor(
+		readonly api: Api,
+		readonly path: string,
+	) {}
+
+	async begin(asked: Call, clock: number, slow: boolean): Promise<void> {
+		if (this.#underWay.length >= MOST_UNDER_WAY) return;
+		const [method, path, body] = this.#request(asked);
+		this.#underWay.push(await Paced.send(this.api, clock, slow && body !== undefined, method, path, body));
+	}
+
+	async goOn(which: number): Promise<void> {
+		await this.#underWay[which % this.#underWay.length]?.step();
+		const ended = this.#underWay.filter(({ done }) => done);
+		this.#underWay = this.#underWay.filter(({ done }) => !done);
+		for (const { reply } of ended) {
+			if (!reply || reply.status >= 500) throw new Error(reply?.text ?? "No answer.");
+			const { id, results = [] }: { id?: string; results?: { id: string }[] } = reply?.body ?? {};
+			for (const made of [...(id ? [{ id }] : []), ...results])
+				if (!this.#ids.includes(made.id)) this.#ids.push(made.id);
+		}
+	}
+
+	async settle(): Promise<void> {
+		while (this.#underWay.length > 0) await this.goOn(0);
+	}
+
+	#request(asked: Call): [method: string, path: string, body?: object] {
+		this.#count += 1;
+		const named = { name: `Row ${this.#count}` };
+		const many = this.path === "/leads";
+		if (asked.call === "batch" && many) {
+			const items = Array.from({ length: asked.items }, (_, index) => ({ name: `${named.name}.${index}` }));
+			return ["POST", `${this.path}/batch`, { items }];
+		}
+		if (asked.call === "upsert" && many) {
+			const email = `${asked.which % 3}@example.com`;
+			return ["POST", `${this.path}/upsert`, { ...named, matchBy: "email", email }];
+		}
+		const id = "which" in asked ? this.#ids[asked.which % this.#ids.length] : undefined;
+		if (id === undefined) return ["POST", this.path, named];
+		if (asked.call === "delete") return ["DELETE", `${this.path}/${id}`];
+		if (asked.call === "restore") return ["POST", `${this.path}/${id}/restore`];
+		return ["PATCH", `${this.path}/${id}`, named];
+	}
+}
+
+/** A copy of a list. What it has read, and from where it goes on, survives being killed; how far it is among the pages doesn't. */
+class Copy {
+	readonly rows = new Map<string, Json>();
+	#since: string | undefined;
+	#cursor: string | null = null;
+
+	constructor(
+		readonly api: Api,
+		readonly path: string,
+		readonly limit: number,
+	) {}
+
+	/** Reads one page; says whether there is another. */
+	async page(): Promise<boolean> {
+		const parameters = new URLSearchParams({
+			orderBy: "updatedAt",
+			orderDir: "asc",
+			includeDeleted: "true",
+			limit: String(this.limit),
+			...(this.#cursor === null ? {} : { cursor: this.#cursor }),
+			...(this.#from === undefined ? {} : { updatedSince: this.#from }),
+		});
+		const { status, text, body } = await this.api.get(`${this.path}?${parameters}`);
+		if (status !== 200) throw new Error(text);
+		for (const row of body.items) this.rows.set(row.id, row);
+		this.#since = body.items.at(-1)?.updatedAt ?? this.#since;
+		this.#cursor = body.nextCursor;
+		if (this.#cursor === null) this.#from = this.#since;
+		return this.#cursor !== null;
+	}
+
+	/** What the pages under way were asked from: a cursor is good for its own filters alone. */
+	#from: string | undefined;
+
+	kill(): void {
+		this.#cursor = null;
+		this.#from = this.#since;
+	}
+
+	/** Reads to the end of the pages under way, and then once more from where that is. */
+	async catchUp(): Promise<void> {
+		for (let round = 0; round < 2; round += 1) while (await this.page());
+	}
+}
+
+async function rowsOf(api: Api, path: string): Promise<Map<string, Json>> {
+	const { body } = await api.get(`${path}?includeDeleted=true&limit=100`);
+	if (body.hasMore) throw new Error("More rows than one page has.");
+	return new Map(body.items.map((row: Json) => [row.id, row]));
+}
