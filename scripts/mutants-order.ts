@@ -4,6 +4,7 @@ import { type Mutant, one } from "./mutant.ts";
 
 const ORDER = "test/contract/commit-order.test.ts";
 const STAMPS = "test/contract/stamps.test.ts";
+const RESTAMP = "test/custom-fields/restamp.test.ts";
 const AGREES = "says the same of a row in its answer";
 
 export const order: readonly Mutant[] = [
@@ -55,5 +56,26 @@ export const order: readonly Mutant[] = [
 		"src/http/write.ts",
 		"filled(planned.body, await committed(ctx, all, asked))",
 		"filled(planned.body, (await committed(ctx, all, asked)) && {})",
+	),
+	one(
+		"a deleted field leaves the ETags of those that hold it as they are",
+		[RESTAMP, "changes the ETags of those that hold a value"],
+		"src/custom-fields/customizable.ts",
+		"Object.keys(custom).filter((id) => !live.has(id))",
+		'Object.keys(custom).filter((id) => !live.has(id) && id === "")',
+	),
+	one(
+		"a restored field leaves updatedAt as it is",
+		[RESTAMP, "moves their updatedAt with the next sweep"],
+		"src/custom-fields/definitions.ts",
+		"return restamped(planned);",
+		"return planned;",
+	),
+	one(
+		"a slice begins where the one before began",
+		[RESTAMP, "are stamped slice by slice"],
+		"src/custom-fields/restamp.ts",
+		'(SELECT max("id") FROM (${slice}))',
+		'(SELECT min("id") FROM (${slice}))',
 	),
 ];

@@ -41,13 +41,18 @@ export function withCustomFields<
 	const mapping = (fact: unknown): Mapping<Row> => {
 		const { definitions, own } = split(fact);
 		const plain = base.mapping?.(own) ?? base.store.plain;
+		const live = new Set(definitions.map(({ id }) => id));
 		return {
 			row(stored) {
 				const { custom, ...rest } = plain.row(stored);
 				const shown = definitions.map(({ id, key }) => [key, custom[id] ?? null]);
-				return { ...rest, ...Object.fromEntries(shown), custom } as unknown as Row;
+				const hidden = markOf(Object.keys(custom).filter((id) => !live.has(id)));
+				return { ...rest, ...Object.fromEntries(shown), custom, hidden } as unknown as Row;
 			},
-			columns: (row) => ({ ...withoutCustom(plain.columns(row)), custom: valuesOf(row, definitions) }),
+			columns(row) {
+				const { hidden: _, ...columns }: { readonly hidden?: unknown } = withoutCustom(plain.columns(row));
+				return { ...columns, custom: valuesOf(row, definitions) };
+			},
 			links: (row) => [
 				...plain.links(row),
 				...definitions.flatMap((definition) => linksOf(definition, field(row, definition.key))),
@@ -123,6 +128,17 @@ const withoutCustom = (row: object): object =>
 	Object.fromEntries(Object.entries(row).filter(([key]) => !key.startsWith("cf_")));
 
 const field = (row: object, key: string): unknown => withCustom(row)[key];
+
+/**
+ * A short mark of the values that a row keeps without showing them, because their fields are deleted (FNV-1a, 32 bits): it
+ * tells what the row shows at one version before a field is deleted or restored from what it shows after.
+ */
+function markOf(ids: readonly string[]): string | undefined {
+	if (ids.length === 0) return undefined;
+	let hash = 0x811c9dc5;
+	for (const unit of ids.toSorted().join()) hash = Math.imul(hash ^ unit.charCodeAt(0), 0x01000193) >>> 0;
+	return `h${hash.toString(36)}`;
+}
 
 /** What is kept: the live fields' values by id, and whatever hidden ones hold, so that restoring a field restores them. */
 function valuesOf(row: Customized, definitions: readonly Definition[]): Record<string, CustomValue> {

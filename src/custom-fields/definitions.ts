@@ -9,6 +9,7 @@ import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
 import { verbs } from "../resources/verbs.ts";
 import { expectNoDuplicates, refuseDuplicates } from "./duplicates.ts";
 import { definitionsCounted, definitionsWeighed } from "./live.ts";
+import { restamped } from "./restamp.ts";
 import type { CustomFieldCreateInput, CustomFieldUpdateInput } from "./schema.ts";
 
 type Row = typeof table.$inferSelect;
@@ -30,6 +31,7 @@ const blank: FieldsOf<Row> = {
 	required: false,
 	unique: false,
 	helpText: null,
+	restampedTo: null,
 };
 
 export const customFields: Resource<Row, CustomFieldCreateInput, CustomFieldUpdateInput> = {
@@ -89,11 +91,15 @@ export const customFieldVerbs: typeof base = {
 		return planned;
 	},
 
+	async remove(ctx, id, condition) {
+		return restamped(await base.remove(ctx, id, condition));
+	},
+
 	// While it was deleted, rows could come back that share a value.
 	async restore(ctx, id, condition, again) {
 		const planned = await base.restore(ctx, id, condition, again);
 		if (planned.value.unique) await refuseDuplicates(ctx, planned.value);
-		return planned;
+		return restamped(planned);
 	},
 };
 

@@ -2,11 +2,9 @@
 import { z } from "@hono/zod-openapi";
 import type { OwnedRow } from "../db/store.ts";
 import { AppError, badRequest } from "../errors.ts";
-import { present } from "../resources/resource.ts";
 import { capital, withArticle } from "../words.ts";
-import { resource as shown } from "./answer.ts";
 import { BATCH_BODY_LIMIT } from "./body.ts";
-import type { Exposure } from "./crud.ts";
+import { type Exposure, rowShown } from "./crud.ts";
 import { customizable } from "./customizable.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 import { commonExample, id } from "./fields.ts";
@@ -171,7 +169,7 @@ export function upsert<Row extends OwnedRow, Create extends object, Update exten
 				ctx,
 				() => verbs.upsert(ctx, matchBy, value, input as unknown as Create),
 				({ row, created }) =>
-					shown(created ? 201 : 200, present(row), created ? `/api/v1/${path}/${row.id}` : undefined),
+					rowShown(created ? 201 : 200, row, created ? `/api/v1/${path}/${row.id}` : undefined),
 			);
 		},
 	);

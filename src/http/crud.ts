@@ -69,7 +69,8 @@ export const readAnswers = (noun: string, schema: z.ZodType) => ({
 	304: { description: "You already have this version.", headers: ["ETag"] },
 });
 
-const rowShown = (status: 200 | 201, row: OwnedRow, location?: string) =>
+/** The answer that shows one row. */
+export const rowShown = (status: 200 | 201, row: OwnedRow, location?: string) =>
 	shown(status, present(row), location, etag(row.version, variantOf(row)));
 
 /** The shared endpoints of one resource. */

@@ -29,6 +29,7 @@ const OWNED = new Set([
 	"number",
 	"custom",
 	"outdated",
+	"hidden",
 ]);
 
 /** The parts of one resource's writes. */

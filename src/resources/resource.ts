@@ -55,8 +55,11 @@ interface Kept {
 	readonly custom?: unknown;
 	readonly announced?: unknown;
 	readonly posted?: unknown;
+	readonly restampedTo?: unknown;
 	/** Columns that the row shows otherwise by now, as they stand there: they follow something else without being written. */
 	readonly outdated?: Readonly<Record<string, unknown>>;
+	/** Which of the values that it keeps it doesn't show. */
+	readonly hidden?: string | undefined;
 }
 
 /** A row as answers and payloads show it: everything but whose it is and what it keeps for itself. */
@@ -66,21 +69,23 @@ export function present<Row extends OwnedRow>(row: Row): Omit<Row, "organization
 		custom: __,
 		announced: ___,
 		posted: ____,
-		outdated: _____,
+		restampedTo: _____,
+		outdated: ______,
+		hidden: _______,
 		...shown
 	} = row as Row & Kept;
 	return shown;
 }
 
-/** What tells a row from others at the same version: what it shows otherwise than its columns; null mostly. */
+/** What tells a row from others at the same version: what it shows otherwise than its columns, and what it hides; null mostly. */
 export function variantOf(row: OwnedRow): string | null {
-	const { outdated } = row as OwnedRow & Kept;
+	const { outdated = {}, hidden } = row as OwnedRow & Kept;
 	const values = new Map<string, unknown>(Object.entries(row));
-	return outdated
-		? Object.keys(outdated)
-				.map((field) => String(values.get(field)))
-				.join(".")
-		: null;
+	const parts = [
+		...Object.keys(outdated).map((field) => String(values.get(field))),
+		...(hidden === undefined ? [] : [hidden]),
+	];
+	return parts.length === 0 ? null : parts.join("_");
 }
 
 /** An input without the fields it doesn't name, ready to be laid over a row. */

@@ -1,13 +1,13 @@
-// What purging consists of: for each kind of row that has an end, how to see that it is due and how to remove a chunk.
+// What is done in chunks, as long as it takes: how to see that there is something to do, and how to do a chunk of it.
 import type { SQL } from "drizzle-orm";
 import type { Env } from "../env.ts";
 
-/** One kind of row that has an end. */
+/** One kind of work. */
 export interface Chore {
 	readonly name: string;
 	/** A query that gives rows while there may be something to do; it must be cheap, since every sweep asks. */
 	readonly due: SQL;
-	/** Removes a chunk; says whether there may be more. */
+	/** Does a chunk; says whether there may be more. */
 	run(env: Env): Promise<boolean>;
 }
 

@@ -1,7 +1,9 @@
-// Throws away what is past its time: log, events, answers kept for repeated requests, and what was deleted long ago. Each chore is
+// Throws away what is past its time: log, events, answers kept for repeated requests, and what was deleted long ago; and stamps
+// what shows something else since a custom field was deleted or restored. Each chore is
 // done in chunks, each chunk a transaction of its own, until nothing is left of it or time is up; they take turns, so that
 // none of them waits for another one's backlog.
 import { sql } from "drizzle-orm";
+import { restampChore } from "../custom-fields/restamp.ts";
 import { batch } from "../db/client.ts";
 import type { Env } from "../env.ts";
 import { log } from "../log.ts";
@@ -17,7 +19,7 @@ const MOST_CHUNKS = 120;
 /** Purges every table. */
 export async function purge(env: Env, now: number): Promise<void> {
 	const until = Date.now() + PURGE_MS;
-	const all = [...logChores(env, now), ...eventChores(env, now), ...trashChores(env, now)];
+	const all = [restampChore(now), ...logChores(env, now), ...eventChores(env, now), ...trashChores(env, now)];
 	const cases = all.map(({ name, due }) => sql`WHEN ${name} THEN EXISTS (${due})`);
 	const [rows] = await batch(env.DB, [
 		sql`SELECT asked.value AS "name" FROM json_each(${JSON.stringify(all.map(({ name }) => name))}) AS asked

@@ -112,7 +112,7 @@ describe("D1", () => {
 	it("is never sent SQL made of strings", () => {
 		expect(using(/sql\.raw\(/)).toEqual(["db/store.ts"]);
 		expect(sources["db/store.ts"]?.match(/sql\.raw\(.*/g)).toEqual([
-			expect.stringMatching(/^sql\.raw\(`'\$\{field\}'`\)\}`,$/),
+			expect.stringMatching(/^sql\.raw\(`'\$\{field\}'`\)\}`\),$/),
 		]);
 	});
 });

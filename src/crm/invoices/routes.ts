@@ -1,10 +1,8 @@
-import { resource as shown } from "../../http/answer.ts";
 import { ifMatch } from "../../http/conditions.ts";
-import { crud } from "../../http/crud.ts";
+import { crud, rowShown } from "../../http/crud.ts";
 import { type Endpoint, endpoint } from "../../http/endpoint.ts";
 import { id } from "../../http/fields.ts";
 import { perform } from "../../http/write.ts";
-import { present } from "../../resources/resource.ts";
 import { pricedCauses } from "../line-item-schema.ts";
 import { invoices, invoiceVerbs } from "./invoices.ts";
 import { Invoice, InvoiceCreate, InvoiceUpdate, invoiceStatus, PaymentCreate } from "./schema.ts";
@@ -55,7 +53,7 @@ const pay = endpoint(
 		perform(
 			ctx,
 			() => invoiceVerbs.update(ctx, invoice, { payment: { amount, paidAt, method } }, ifMatch(request)),
-			(row) => shown(201, present(row), `/api/v1/invoices/${row.id}`),
+			(row) => rowShown(201, row, `/api/v1/invoices/${row.id}`),
 		),
 );
 
@@ -78,7 +76,7 @@ const makeVoid = endpoint(
 		perform(
 			ctx,
 			() => invoiceVerbs.update(ctx, invoice, { voided: true }, ifMatch(request)),
-			(row) => shown(200, present(row)),
+			(row) => rowShown(200, row),
 		),
 );
 

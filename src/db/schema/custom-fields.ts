@@ -15,6 +15,8 @@ export const customFields = sqliteTable(
 		required: flag().notNull(),
 		unique: flag().notNull(),
 		helpText: text(),
+		/** Since it was deleted or restored, the records that hold a value are stamped anew: up to this id. Null when all are. */
+		restampedTo: text(),
 	},
 	(table) => [
 		primaryKey({ columns: [table.organizationId, table.id] }),
@@ -23,6 +25,7 @@ export const customFields = sqliteTable(
 			.on(table.organizationId, table.entity, table.id)
 			.where(sql`"deletedAt" IS NULL`),
 		sortedBy("custom_fields_updatedAt", table, table.updatedAt),
+		index("custom_fields_restamped").on(table.restampedTo).where(sql`"restampedTo" IS NOT NULL`),
 		trash("custom_fields", table),
 	],
 );
