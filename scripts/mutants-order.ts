@@ -78,4 +78,11 @@ export const order: readonly Mutant[] = [
 		'(SELECT max("id") FROM (${slice}))',
 		'(SELECT min("id") FROM (${slice}))',
 	),
+	one(
+		"an event has the request's instant",
+		[ORDER, "end with every copy as the rows are"],
+		"src/events/keys.ts",
+		"CAST(max(${now}, coalesce(",
+		"CAST(iif(1, ${now}, coalesce(",
+	),
 ];

@@ -1,8 +1,10 @@
-// Histories of rows that are written at random while others keep copies of them, by the protocol of the guide on paging.
+// Histories of rows that are written at random while others keep copies of them: of each list by the protocol of the guide on
+// paging, and of leads by their events too.
 // A step is plain data, so that a failing history shrinks and can be read.
 import fc from "fast-check";
 import { vi } from "vitest";
 import type { Api, Json } from "./api.ts";
+import { Follower } from "./following.ts";
 import { Paced, unlimited } from "./paced.ts";
 
 const START = Date.parse("2026-03-01T12:00:00Z");
@@ -55,20 +57,27 @@ export type History = typeof history extends fc.Arbitrary<infer T> ? T : never;
 
 /**
  * Lives through a history until nothing is under way and every copy has caught up.
- * @returns the rows as they are, and each copy, by id
+ * @returns each copy, and the rows as they are that it should have, by id
  */
 export async function live(caller: Api, { path, readers, steps }: History) {
 	vi.setSystemTime(START);
 	const api = unlimited(caller);
 	const writers = new Writers(api, path);
 	const copies = readers.map((limit) => new Copy(api, path, limit));
-	for (const one of steps) await take(one, writers, copies);
+	const followers = path === "/leads" ? readers.map((limit) => new Follower(api, limit)) : [];
+	const all = [...copies, ...followers];
+	for (const one of steps) await take(one, writers, all);
 	await writers.settle();
-	for (const copy of copies) await copy.catchUp();
-	return { rows: await rowsOf(api, path), copies: copies.map(({ rows }) => rows) };
+	for (const copy of all) await copy.catchUp();
+	const rows = await rowsOf(api, path);
+	const there = new Map([...rows].filter(([, { deletedAt }]) => deletedAt === null));
+	return [
+		...copies.map((copy) => ({ copy: copy.rows, rows })),
+		...followers.map((copy) => ({ copy: copy.rows, rows: there })),
+	];
 }
 
-async function take(one: Step, writers: Writers, copies: readonly Copy[]): Promise<void> {
+async function take(one: Step, writers: Writers, copies: readonly (Copy | Follower)[]): Promise<void> {
 	if ("call" in one) await writers.begin(one.call, Date.now() + one.ahead, one.slow);
 	else if ("goOn" in one) await writers.goOn(one.goOn);
 	else if ("read" in one) await copies[one.read % copies.length]?.page();
