@@ -238,7 +238,9 @@ describe("five days without a success", () => {
 		});
 		await sender.drain();
 		const told = (await received("mourner")).map(({ body }) => JSON.parse(body));
-		expect(told).toMatchObject([{ event: "webhook.disabled", data: { id, status: "disabled" } }]);
+		const { updatedAt, version } = await shown(sender, id);
+		const data = { id, status: "disabled", updatedAt, version };
+		expect(told).toMatchObject([{ event: "webhook.disabled", data }]);
 		const { results } = await env.DB.prepare(
 			"SELECT count(*) AS waiting FROM deliveries WHERE webhookId = ? AND status = 'pending'",
 		)
