@@ -44,7 +44,7 @@ export interface Answer {
 
 export interface Customized {
 	/** The organization's own document as it was last read. */
-	document: Part;
+	readonly document: Part;
 	readDocument(): Promise<void>;
 	/** Sends a request, and throws unless the document has its answer, and takes its body when the server did. */
 	call(method: string, path: string, body?: unknown): Promise<Answer>;
@@ -54,12 +54,15 @@ export interface Customized {
 	readonly definitions: ReadonlyMap<string, string>;
 }
 
-/** Runs a server for as long as `use` takes. */
-export async function withServer(use: (organization: Organize) => Promise<void>): Promise<void> {
+/** Runs a server for as long as `use` takes, which gets a maker of organizations, and the server's own public document. */
+export async function withServer(
+	use: (organize: Organize, publicDocument: Part) => Promise<void>,
+): Promise<void> {
 	const pepper = newKeyringSecret();
 	const local = await startLocal({ secrets: { KEY_PEPPER: pepper, ENCRYPTION_KEY: newKeyringSecret() } });
 	try {
-		await use((required) => customized(local, pepper, required));
+		const published = await fetch(new URL("/openapi.json", local.url));
+		await use((required) => customized(local, pepper, required), await published.json());
 	} finally {
 		await local.dispose();
 	}
@@ -104,15 +107,22 @@ async function customized(local: Local, pepper: string, required: boolean): Prom
 			definitions.set(`${entity}.${body.key}`, body.id);
 		}
 	}
+	const read = async () => {
+		const { body: document } = await send("GET", "/openapi.json");
+		return { document, strict: closed(document) };
+	};
+	let known = await read();
 	const self: Customized = {
-		document: null,
+		get document() {
+			return known.document;
+		},
 		definitions,
 		async readDocument() {
-			self.document = closed((await send("GET", "/openapi.json")).body);
+			known = await read();
 		},
 		async call(method, path, body) {
 			const answer = await send(method, path, body);
-			const problems = mismatches(self.document, method, path, body, answer);
+			const problems = mismatches(known.strict, method, path, body, answer);
 			if (problems.length === 0) return answer;
 			throw new Error(`${method} ${path} → ${answer.status}\n${problems.join("\n")}`);
 		},
@@ -122,12 +132,12 @@ async function customized(local: Local, pepper: string, required: boolean): Prom
 			throw new Error(`${method} ${path} → ${answer.status}\n${JSON.stringify(answer.body)}`);
 		},
 	};
-	await self.readDocument();
 	return self;
 }
 
-/** The document with answers that may hold nothing but what it names: a custom field that isn't named would pass unseen. */
-function closed(document: Part): Part {
+/** A copy whose answers may hold nothing but what it names: a custom field that isn't named would pass unseen. */
+function closed(original: Part): Part {
+	const document = structuredClone(original);
 	for (const name of ["Lead", "Client", "Deal", "Task", "Quotation", "Invoice"])
 		document.components.schemas[name].additionalProperties = false;
 	return document;
