@@ -44,14 +44,6 @@ export async function ask<T>(call: Promise<Outcome<T>>): Promise<T> {
 	return data as T;
 }
 
-/** Closes a webhook's open breaker, so that what waits for it goes out. */
-export async function resumeWebhook(id: string): Promise<Schemas["Webhook"]> {
-	const response = await reach(new Request(`/api/v1/webhooks/${id}/resume`, { method: "POST", headers }));
-	const answer = await response.json();
-	if (!response.ok) throw new ApiError(response.status, answer);
-	return answer;
-}
-
 let leaving = new AbortController();
 /** Longer than the server takes to answer or give up. */
 const PATIENCE_MS = 30_000;

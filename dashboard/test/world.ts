@@ -20,18 +20,20 @@ export interface Received {
 	readonly body: string;
 }
 
-/** A receiver on this machine: `/failing` answers 500, anything else 200. */
+/** A receiver on this machine: `/failing…` answers 500 until it is mended, anything else 200. */
 export async function startReceiver() {
 	const received: Received[] = [];
+	const mended = new Set<string>();
 	const server = createServer(async (incoming, outgoing) => {
 		const path = incoming.url ?? "";
 		received.push({ path, headers: incoming.headers, body: await text(incoming) });
-		outgoing.writeHead(path.startsWith("/failing") ? 500 : 200, { "content-type": "application/json" });
-		outgoing.end(JSON.stringify({ received: !path.startsWith("/failing") }));
+		const fails = path.startsWith("/failing") && !mended.has(path);
+		outgoing.writeHead(fails ? 500 : 200, { "content-type": "application/json" });
+		outgoing.end(JSON.stringify({ received: !fails }));
 	});
 	await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
 	const { port } = server.address() as AddressInfo;
-	return { url: `http://localhost:${port}`, received, close: () => server.close() };
+	return { url: `http://localhost:${port}`, received, mended, close: () => server.close() };
 }
 
 /** The Worker with the demo organization, and a key for all of it. */

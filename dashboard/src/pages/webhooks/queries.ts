@@ -1,6 +1,6 @@
 // What the pages of a webhook read, and what they do to it.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
-import { api, ask, resumeWebhook } from "../../api.ts";
+import { api, ask } from "../../api.ts";
 import type { Webhook } from "./state.tsx";
 
 const LIVE_MS = 5_000;
@@ -77,4 +77,7 @@ export const useChange = (id: string) =>
 
 /** Lets what waits for a paused webhook go out now. */
 export const useResume = (id: string) =>
-	useMutation({ mutationFn: () => resumeWebhook(id), onSuccess: useChanged(id) });
+	useMutation({
+		mutationFn: () => ask(api.POST("/webhooks/{id}/resume", { params: { path: { id } } })),
+		onSuccess: useChanged(id),
+	});
