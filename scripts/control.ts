@@ -61,7 +61,10 @@ export async function serveControl(stateDir: string, { execute, endKey }: Contro
 	process.once("exit", forget);
 }
 
-/** The server that runs on this state, or null when none does. */
+/**
+ * The server that runs on this state, or null when none does.
+ * Throws an Error in plain words when there is one that doesn't answer as it should.
+ */
 export async function findServer(stateDir: string): Promise<Controlled | null> {
 	const socketPath = socketOf(stateDir);
 	const call = async (message: Call): Promise<unknown[][]> => {
@@ -80,7 +83,9 @@ export async function findServer(stateDir: string): Promise<Controlled | null> {
 		// No socket, or one that nobody listens on any more.
 		if (error instanceof Error && "code" in error && /^(ENOENT|ECONNREFUSED)$/.test(String(error.code)))
 			return null;
-		throw error;
+		throw new Error(
+			`The npm start that works on ${stateDir} doesn't get to its database (${plain(error)}). Stop it, and start it again.`,
+		);
 	}
 }
 

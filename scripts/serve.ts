@@ -11,7 +11,7 @@ import { buildDashboard } from "./dashboard.ts";
 import { prepareDemo } from "./demo.ts";
 import { type Local, startLocal } from "./local.ts";
 import { isGoodRequest, readable } from "./log-lines.ts";
-import { executeOn, operator } from "./operator.ts";
+import { type Execute, executeOn, operator } from "./operator.ts";
 import { step } from "./progress.ts";
 import { localSecrets } from "./secrets.ts";
 import { requireSettings } from "./settings.ts";
@@ -65,7 +65,9 @@ export async function serve(json: boolean): Promise<void> {
 	);
 	stopWith(local);
 	await forgetQueue(local);
-	const execute = executeOn(local.db);
+	// Asked for anew each time: when workerd has ended, Miniflare starts another, and what led to the old one leads nowhere.
+	const execute: Execute = async (sql, values) =>
+		executeOn(await local.runtime.getD1Database("DB"))(sql, values);
 	await serveControl(state, { execute, endKey: (id) => endKey(local, id) });
 	const key = await step(print, "Preparing the demo organization", (report) =>
 		prepareDemo(local, operator(execute), secrets.KEY_PEPPER, report),

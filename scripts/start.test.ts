@@ -1,6 +1,6 @@
 // `npm start` as a person meets it, killed without warning included.
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -67,13 +67,20 @@ test("it serves, is administered while it runs, and survives being killed", asyn
 	assert.equal((await list(first.key)).status, 429, "the limiter's log is kept too");
 	assert.equal((await admin("org", "list")).length, 2);
 
-	const third = spawn("node", ["scripts/start.ts"], { cwd: root, env: environment });
-	const [complaint, [code]] = await Promise.all([text(third.stderr), once(third, "exit")]);
-	assert.equal(
-		complaint,
-		`Port ${PORT} is in use. Stop what runs there, or choose another: PORT=8788 npm start.\n`,
-	);
-	assert.equal(code, 1);
+	assert.deepEqual(await ended("node", ["scripts/start.ts"]), {
+		code: 1,
+		errors: `Port ${PORT} is in use. Stop what runs there, or choose another: PORT=8788 npm start.\n`,
+	});
+
+	// Miniflare starts another workerd where one has ended.
+	const [workerd = ""] = processes(`/workerd serve .*=127\\.0\\.0\\.1:${PORT}`);
+	process.kill(Number(workerd), "SIGKILL");
+	assert.equal((await admin("org", "list")).length, 2, "it is administered all the same");
+	const fourth = await ended("node", ["scripts/start.ts"], { PORT: String(await freePort()) });
+	assert.deepEqual(fourth, {
+		code: 1,
+		errors: `Another npm start works on ${STATE_DIR}. Stop it, or choose another STATE_DIR.\n`,
+	});
 
 	second.child.kill("SIGTERM");
 	assert.deepEqual(await once(second.child, "exit"), [0, null]);
@@ -93,6 +100,22 @@ test("admin tells usage from failure", async () => {
 	}
 	assert.equal((await run("key", "revoke", "--id", "key_none")).code, 1);
 });
+
+/** The ids of the processes whose command line fits, the oldest first. */
+function processes(pattern: string): string[] {
+	return spawnSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" })
+		.stdout.split("\n")
+		.filter((line) => new RegExp(pattern).test(line))
+		.map((line) => line.trim().split(" ")[0] ?? "");
+}
+
+/** What came of a process that ends by itself. */
+async function ended(tool: string, args: string[], env: Record<string, string> = {}) {
+	const child = spawn(tool, args, { cwd: root, env: { ...environment, ...env } });
+	child.stdout.resume();
+	const [errors, [code]] = await Promise.all([text(child.stderr), once(child, "exit")]);
+	return { code: code as unknown, errors };
+}
 
 interface Started {
 	readonly child: ChildProcess;
