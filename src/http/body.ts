@@ -33,14 +33,20 @@ export async function readJson(request: Request, limit: number): Promise<Body> {
 		throw new AppError("UNSUPPORTED_MEDIA_TYPE", "Send the body without Content-Encoding.");
 	}
 	const text = decode(await readBytes(request, limit));
+	return { text, value: parseJson(text) };
+}
+
+/**
+ * What a JSON text says.
+ * @throws AppError 400 for one that isn't JSON or is nested too deep
+ */
+export function parseJson(text: string): unknown {
 	if (depthOf(text) > DEPTH_LIMIT) throw malformed(`The body is nested deeper than ${DEPTH_LIMIT} levels.`);
-	let value: unknown;
 	try {
-		value = JSON.parse(text);
+		return JSON.parse(text);
 	} catch {
 		throw malformed("The body is not valid JSON.");
 	}
-	return { text, value };
 }
 
 function malformed(message: string): AppError {

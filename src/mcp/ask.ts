@@ -62,7 +62,7 @@ function requestOf({ method, path, ids: kinds, conditional }: Endpoint, host: st
 		throw badRequest({ path: "ifVersion", message: "Leave it out: no version is changed here." });
 	const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
 	for (const field of Object.keys(values))
-		if (field in given)
+		if (Object.hasOwn(given, field))
 			throw badRequest({ path: `${name}.${field}`, message: `It stands beside ${name} already.` });
 	const input = { ...values, ...given };
 
@@ -101,21 +101,22 @@ function sorted(value: unknown): unknown {
 	);
 }
 
-const HEADERS: Readonly<Record<string, string>> = {
-	"Idempotency-Key": "idempotencyKey",
-	"If-Match": "ifVersion",
-};
+const HEADERS: ReadonlyMap<string, string> = new Map([
+	["Idempotency-Key", "idempotencyKey"],
+	["If-Match", "ifVersion"],
+]);
 
 /** An error of the API as one of the call that led to it: fields by the argument they came in, headers as arguments, operations as tools. */
 function inArguments(error: AppError, { own = {}, within }: Call, { named }: Directory) {
 	const pathOf = (path: string) => {
-		if (path in HEADERS) return HEADERS[path] ?? path;
+		const header = HEADERS.get(path);
 		const [first = ""] = path.split(".");
-		return !within || own[first] !== undefined ? path : [within[0], path].filter(Boolean).join(".");
+		const isOwn = Object.hasOwn(own, first) && own[first] !== undefined;
+		return header ?? (!within || isOwn ? path : [within[0], path].filter(Boolean).join("."));
 	};
 	const say = (words: string) =>
 		words
-			.replaceAll(/Idempotency-Key|If-Match/g, (header) => HEADERS[header] ?? header)
+			.replaceAll(/Idempotency-Key|If-Match/g, (header) => HEADERS.get(header) ?? header)
 			.replaceAll(/\b(?:GET|POST|PATCH|DELETE) \/[\w/{}-]*/g, (operation) => {
 				const endpoint = named.get(operation);
 				return (endpoint && callOf(endpoint)) ?? operation;

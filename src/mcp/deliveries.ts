@@ -143,9 +143,9 @@ const explainDelivery = ({ one, delivery: get }: Log) =>
 
 /** The tools for webhooks that fail. */
 export function deliveryTools({ resources, reports }: Directory): readonly Tool[] {
-	const list = resources.get("webhooks")?.verbs.find;
+	const [list] = resources.get("webhooks")?.lists ?? [];
 	const one = resources.get("webhooks")?.verbs.get;
-	const deliveries = resources.get("deliveries")?.verbs.find;
+	const deliveries = resources.get("deliveries")?.lists.find(({ ids }) => ids.id?.prefix === "webhook");
 	const delivery = reports.get("getDelivery");
 	if (!list || !one || !deliveries || !delivery) throw new Error("The delivery log has lost an operation");
 	const log = { list, one, deliveries, delivery };

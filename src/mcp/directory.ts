@@ -2,29 +2,21 @@
 // listed by hand, so an operation that is added can be called by agents the same day.
 import type { Endpoint } from "../http/endpoint.ts";
 
-/** What can be done with the records of a resource. */
-export const verbs = [
-	"find",
-	"get",
-	"create",
-	"createMany",
-	"upsert",
-	"update",
-	"delete",
-	"restore",
-] as const;
-export type Verb = (typeof verbs)[number];
+/** What can be done with the records of a resource, besides finding them. */
+export type Verb = "get" | "create" | "createMany" | "upsert" | "update" | "delete" | "restore";
 
 export interface Resource {
 	readonly name: string;
 	/** How its ids begin; undefined where its records aren't got by an id. */
 	readonly prefix: string | undefined;
+	/** The lists it is found in: one of them all, or one for each kind of parent. */
+	readonly lists: readonly Endpoint[];
 	readonly verbs: Readonly<Partial<Record<Verb, Endpoint>>>;
 }
 
 /** Where an operation is: what is done with a resource, or an operation of its own, called by its operationId. */
 export type Place =
-	| { readonly in: "resources"; readonly name: string; readonly verb: Verb }
+	| { readonly in: "resources"; readonly name: string; readonly verb: Verb | "find" }
 	| { readonly in: "reports" | "actions" | "sends" };
 
 export interface Directory {
@@ -66,6 +58,18 @@ export function placeOf({ method, path, parameters }: Endpoint): Place | null {
 	return { in: path.startsWith("/webhooks/") ? "sends" : "actions" };
 }
 
+/** A resource with one more of its operations. */
+function joined(
+	known: Resource | undefined,
+	{ name, verb }: Extract<Place, { in: "resources" }>,
+	endpoint: Endpoint,
+): Resource {
+	const { prefix, lists = [], verbs = {} } = known ?? {};
+	if (verb === "find") return { name, prefix, lists: [...lists, endpoint], verbs };
+	const own = verb === "get" ? endpoint.ids.id?.prefix : prefix;
+	return { name, prefix: own, lists, verbs: { ...verbs, [verb]: endpoint } };
+}
+
 /** Finds each operation its place. */
 export function directoryOf(endpoints: readonly Endpoint[]): Directory {
 	const resources = new Map<string, Resource>();
@@ -74,14 +78,7 @@ export function directoryOf(endpoints: readonly Endpoint[]): Directory {
 		const place = placeOf(endpoint);
 		if (place === null) continue;
 		if (place.in !== "resources") others[place.in].set(endpoint.operationId, endpoint);
-		else {
-			const { prefix, verbs: known } = resources.get(place.name) ?? {};
-			resources.set(place.name, {
-				name: place.name,
-				prefix: place.verb === "get" ? endpoint.ids.id?.prefix : prefix,
-				verbs: { ...known, [place.verb]: endpoint },
-			});
-		}
+		else resources.set(place.name, joined(resources.get(place.name), place, endpoint));
 	}
 	const named = new Map(
 		endpoints.map((endpoint) => [`${endpoint.method.toUpperCase()} ${endpoint.path}`, endpoint]),
@@ -90,7 +87,7 @@ export function directoryOf(endpoints: readonly Endpoint[]): Directory {
 }
 
 /** Which tool does what to a resource. */
-const TOOLS: Readonly<Record<Verb, string>> = {
+const TOOLS: Readonly<Record<Verb | "find", string>> = {
 	find: "find_records",
 	get: "get_record",
 	create: "create_record",
@@ -104,7 +101,10 @@ const TOOLS: Readonly<Record<Verb, string>> = {
 /** How an agent calls an operation, in words; undefined where it can't. */
 export function callOf(endpoint: Endpoint): string | undefined {
 	const place = placeOf(endpoint);
-	if (place?.in === "resources") return `${TOOLS[place.verb]} (resource ${place.name})`;
+	if (place?.in === "resources") {
+		const { prefix } = (place.verb === "find" && endpoint.ids.id) || {};
+		return `${TOOLS[place.verb]} (resource ${place.name}${prefix ? `, parentId ${prefix}_…` : ""})`;
+	}
 	if (place?.in === "reports") return `get_report (report ${endpoint.operationId})`;
 	if (place?.in === "sends") return `webhook_action (action ${endpoint.operationId})`;
 	return place ? `run_action (action ${endpoint.operationId})` : undefined;

@@ -67,10 +67,10 @@ export function recordTools(directory: Directory): readonly Tool[] {
 			description:
 				"A page of one resource, by filters and sorted as you like; several filters mean AND, a list of values means any of them.",
 			hints: READS,
-			endpoints: endpointsOf("find"),
+			endpoints: all.flatMap(({ lists }) => lists),
 			input: (usable) =>
 				z.strictObject({
-					resource: resource("find", usable),
+					resource: z.enum(all.filter(({ lists }) => lists.some(usable)).map(({ name }) => name)),
 					filters: anyObject
 						.optional()
 						.describe('E.g. {"status": "ACTIVE"}; describe_resource tells which there are.'),
@@ -86,13 +86,8 @@ export function recordTools(directory: Directory): readonly Tool[] {
 				}),
 			output: aPage,
 			async run({ ask }, { resource: name, filters, parentId, ...own }) {
-				const endpoint = endpointOf("find", name);
-				const parent = endpoint.ids.id?.noun;
-				if (parent && parentId === undefined)
-					throw badRequest({ path: "parentId", message: `Required: the id of the ${parent}.` });
-				if (!parent && parentId !== undefined)
-					throw badRequest({ path: "parentId", message: `Leave it out: ${name} have no parent.` });
-				const ids = parent ? { id: parentId } : {};
+				const endpoint = listOf(directory.resources.get(name)?.lists ?? [], parentId);
+				const ids = parentId === undefined ? {} : { id: parentId };
 				const data = withoutUnset(await ask(endpoint, { ids, own, within: ["filters", filters] }));
 				return { words: pageWords(name, data), data };
 			},
@@ -209,6 +204,20 @@ export function recordTools(directory: Directory): readonly Tool[] {
 			},
 		}),
 	];
+}
+
+/** The list of these that has a parent of this kind, or none. */
+function listOf(lists: readonly Endpoint[], parentId: string | undefined): Endpoint {
+	const prefixes = lists.flatMap(({ ids }) => ids.id?.prefix ?? []);
+	const found = lists.find(({ ids: { id } }) =>
+		id ? parentId?.startsWith(`${id.prefix}_`) : parentId === undefined,
+	);
+	if (found) return found;
+	const message =
+		prefixes.length > 0
+			? `Required: an id that begins with ${prefixes.map((prefix) => `${prefix}_`).join(" or ")}.`
+			: "Leave it out: these have no parent.";
+	throw badRequest({ path: "parentId", message });
 }
 
 /** A page in words. */

@@ -13,7 +13,7 @@ const FEW = 5;
 /** search_records. */
 export function searching({ resources }: Directory): Tool {
 	const lists = SEARCHED.flatMap((name) => {
-		const endpoint = resources.get(name)?.verbs.find;
+		const [endpoint] = resources.get(name)?.lists ?? [];
 		return endpoint ? [{ name, endpoint }] : [];
 	});
 	return tool({

@@ -2,7 +2,9 @@
 import { z } from "@hono/zod-openapi";
 import type { ToolAnnotations } from "@modelcontextprotocol/server";
 import type { Caller } from "../context.ts";
+import { AppError, outcome } from "../errors.ts";
 import { covers } from "../gate/scopes.ts";
+import { parseJson } from "../http/body.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { parse } from "../http/validate.ts";
 import type { Arguments, Ask, Shown } from "./ask.ts";
@@ -101,20 +103,21 @@ const unquoted = (sent: Arguments): Arguments =>
 	Object.fromEntries(
 		Object.entries(sent).map(([name, value]) => {
 			if (!NESTED.has(name) || typeof value !== "string") return [name, value];
-			try {
-				return [name, JSON.parse(value)];
-			} catch {
-				return [name, value];
-			}
+			const held = outcome(() => parseJson(value));
+			return [name, held instanceof AppError ? value : held];
 		}),
 	);
 
 function schemaOf(schema: z.ZodType, io: "input" | "output"): ObjectSchema {
-	return { ...plain(z.toJSONSchema(schema, { io }) as JsonSchema), type: "object" };
+	return { ...plain(z.toJSONSchema(schema, { io, unrepresentable: "any" }) as JsonSchema), type: "object" };
 }
 
-/** Any JSON object. */
-export const anyObject = z.record(z.string(), z.unknown());
+/** Any JSON object, as it was sent: a record's schema would drop what the API refuses, an own `__proto__`. */
+export const anyObject = z
+	.custom<Arguments>((value) => typeof value === "object" && value !== null && !Array.isArray(value), {
+		error: ({ input }) => (input === undefined ? "Required." : "Expected an object."),
+	})
+	.meta({ type: "object" });
 
 export const idempotencyKey = z
 	.string()

@@ -81,14 +81,25 @@ describe("records", () => {
 		expect(await agent.call("create_record", { resource: "leads", fields })).toMatchObject({
 			name: "Quoted",
 		});
-		const error = await agent.fail("create_record", { resource: "leads", fields: "{name: Quoted}" });
-		expect(error.errors[0].path).toBe("fields");
+		const refusals = [
+			["{name: Quoted}", "fields", "Expected an object."],
+			[`{"metadata":${"[".repeat(9_999)}${"]".repeat(9_999)}}`, "fields", "Expected an object."],
+			['{"name":"x","__proto__":{"score":1}}', "fields.__proto__", "Unknown field."],
+			['{"name":"x\\u0000"}', "fields.name", "Must not contain U+0000."],
+		] as const;
+		for (const [text, path, message] of refusals) {
+			const error = await agent.fail("create_record", { resource: "leads", fields: text });
+			expect(error.errors).toEqual([{ path, message }]);
+		}
 	});
 
 	it.each([
 		["create_record", lead({ email: "nonsense", nope: 1 }), ["fields.email", "fields.nope"]],
 		["create_record", lead({ name: "x", tagIds: [`tag_${NOBODY}`] }), ["fields.tagIds.0"]],
 		["create_record", lead({ name: "x", id: LEAD }), ["fields.id"]],
+		["create_record", lead({ name: "x", constructor: 1 }), ["fields.constructor"]],
+		["find_records", { resource: "leads", filters: { constructor: 1 } }, ["filters.constructor"]],
+		["find_records", { resource: "deliveries", parentId: LEAD }, ["parentId"]],
 		["create_record", lead({ name: "x", idempotencyKey: "k" }), ["fields.idempotencyKey"]],
 		["create_record", lead({ name: "x" }, { idempotencyKey: "größe" }), ["idempotencyKey"]],
 		["create_record", lead({ name: "x" }, { idempotencyKey: 7 }), ["idempotencyKey"]],

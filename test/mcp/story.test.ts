@@ -92,6 +92,11 @@ it("an agent sells", async () => {
 		{ id: webhookId, deliveries: [{ event: "lead.created", status: "failed" }] },
 	]);
 	const deliveryId = failing[0].deliveries[0].id;
+	const [event] = (
+		await agent.call("find_records", { resource: "events", filters: { type: "lead.created" } })
+	).items;
+	const ofEvent = await agent.call("find_records", { resource: "deliveries", parentId: event.id });
+	expect(ofEvent.items).toMatchObject([{ id: deliveryId }]);
 	const explained = await agent.call("explain_delivery", { webhookId, deliveryId });
 	expect(explained.advice.join(" ")).toContain("webhook_action recoverDeliveries");
 	const since = new Date(Date.now() - 60_000).toISOString();

@@ -137,16 +137,23 @@ describe("the list of tools", () => {
 });
 
 describe("the whole API", () => {
-	it("is reached: each operation has one tool, but for those of keys", async () => {
-		const names = new Set(TABLE.map(([name]) => name));
-		for (const endpoint of endpoints) {
-			const call = callOf(endpoint);
-			if (endpoint.path.startsWith("/api-keys")) expect(call).toBeUndefined();
-			else expect(names, endpoint.operationId).toContain(call?.split(" ")[0]);
-		}
-		expect(new Set(endpoints.map(callOf)).size).toBe(
-			endpoints.filter((endpoint) => placeOf(endpoint)).length + 1,
+	it("is reached: each operation stands in one tool, but for those of keys", async () => {
+		const properties = Object.fromEntries(
+			(await listed()).map(({ name, inputSchema }) => [name, inputSchema.properties]),
 		);
+		for (const endpoint of endpoints) {
+			const place = placeOf(endpoint);
+			const [, tool = "", argument = "", value = ""] =
+				callOf(endpoint)?.match(/^(\w+) \((\w+) ([\w-]+)/) ?? [];
+			if (place === null) expect(endpoint.path).toMatch(/^\/api-keys/);
+			else if (argument in properties[tool]) expect(properties[tool][argument].enum).toContain(value);
+			else {
+				const prefix = endpoint.ids.id?.prefix;
+				expect(properties[tool].id.description, endpoint.operationId).toContain(`${value} ${prefix}_`);
+			}
+		}
+		const called = endpoints.map(callOf).filter(Boolean);
+		expect(new Set(called).size).toBe(called.length);
 	});
 
 	it("is described on demand, with the organization's own fields and for what the key may do", async () => {
