@@ -109,10 +109,17 @@ function bodySchemas({ operation: { requestBody } }: Entry, { components = {} }:
 	return [...texts.values()].join("\n");
 }
 
-/** Deleted is a resource late, but before it is restored; a lead is only then converted, for a deal would hold it. */
+/**
+ * What lists and makes comes before what needs an id. A resource is deleted late and restored then; only after that is a
+ * lead converted, for a deal would hold it.
+ */
 function byUse(a: Entry, b: Entry): number {
-	const rank = ({ method, path }: Entry) =>
-		["delete", "restore", "convert"].findIndex((verb) => method === verb || path.endsWith(`/${verb}`));
+	const rank = ({ method, path }: Entry) => {
+		const late = ["delete", "restore", "convert"].findIndex(
+			(verb) => method === verb || path.endsWith(`/${verb}`),
+		);
+		return late >= 0 ? late + 2 : Number(path.includes("{"));
+	};
 	return rank(a) - rank(b);
 }
 
