@@ -21,6 +21,15 @@ export interface CustomInput {
 	readonly unattended?: boolean | undefined;
 }
 
+/** The definitions, and what the resource itself wants to know, in one scalar. */
+function split(fact: unknown): { definitions: Definition[]; own: unknown } {
+	const { definitions, own } = JSON.parse(String(fact));
+	return { definitions: definitionsIn(definitions), own };
+}
+
+/** The custom fields that the fact of such a resource tells of. */
+export const fieldsIn = (fact: unknown): Definition[] => split(fact).definitions;
+
 /** Gives a resource the custom fields that its organization has defined for `entity`. */
 export function withCustomFields<
 	Row extends OwnedRow & Customized,
@@ -30,12 +39,6 @@ export function withCustomFields<
 	entity: string,
 	base: Resource<Row, Create, Update>,
 ): Resource<Row, Create & CustomInput, Update & CustomInput> {
-	/** The definitions, and what the resource itself wants to know, in one scalar. */
-	const split = (fact: unknown): { definitions: Definition[]; own: unknown } => {
-		const { definitions, own } = JSON.parse(String(fact));
-		return { definitions: definitionsIn(definitions), own };
-	};
-
 	const { restored } = base;
 
 	const mapping = (fact: unknown): Mapping<Row> => {

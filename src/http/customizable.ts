@@ -26,13 +26,24 @@ export function customizableQuery<S extends z.ZodRawShape>(shape: S) {
 	return schema;
 }
 
-/** A value as its schema wants to see it: for a customizable one, with every `cf_…` key gathered. */
+/** A value as its schema wants to see it: for a customizable one, and those inside it, with every `cf_…` key gathered. */
 export function gathered(schema: z.ZodType, value: unknown): unknown {
-	if (!gathering.has(schema) || typeof value !== "object" || value === null || Array.isArray(value))
+	if (!(schema instanceof z.ZodObject) || typeof value !== "object" || value === null || Array.isArray(value))
 		return value;
-	const entries = Object.entries(value);
+	const inner = new Map(Object.entries(schema.shape));
+	const entries = Object.entries(value).map(([key, part]): [string, unknown] => {
+		const within = innermost(inner.get(key));
+		return [key, within ? gathered(within, part) : part];
+	});
+	if (!gathering.has(schema)) return Object.fromEntries(entries);
 	const custom = entries.filter(([key]) => key.startsWith("cf_"));
-	if (custom.length === 0) return value;
+	if (custom.length === 0) return Object.fromEntries(entries);
 	const rest = entries.filter(([key]) => !key.startsWith("cf_"));
 	return Object.fromEntries([...rest, ["cf_", Object.fromEntries(custom)]]);
+}
+
+/** A schema without what lets its value be left out or null. */
+function innermost(schema: unknown): z.ZodType | null {
+	if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return innermost(schema.unwrap());
+	return schema instanceof z.ZodType ? schema : null;
 }

@@ -12,7 +12,8 @@ export const LeadConvert = z
 				"The client it already is. Left out: one is made, of the lead's company or, without one, of the person.",
 		}),
 		deal: ConvertedDeal.optional().openapi({
-			description: "A deal to make as well; what it leaves out is taken from the lead.",
+			description:
+				"A deal to make as well, with its custom fields; what it leaves out is taken from the lead.",
 		}),
 	})
 	.openapi("LeadConvert", { example: { deal: { title: "Website relaunch" } } });

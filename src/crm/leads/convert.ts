@@ -1,11 +1,13 @@
 // `POST /leads/{id}/convert`: a lead becomes a client and, when asked, a deal. One read, then one batch for all of it.
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../../context.ts";
-import { batch } from "../../db/client.ts";
+import { beside, carried, type Fields, unset } from "../../custom-fields/carrying.ts";
+import { batch, type RawRow } from "../../db/client.ts";
 import { expect, LostRace, type Write } from "../../db/commit.ts";
 import { checkReferences } from "../../db/references.ts";
 import { below } from "../../db/slots.ts";
 import { AppError, badRequest, conflict, notFound, refuse } from "../../errors.ts";
+import { covers } from "../../gate/scopes.ts";
 import { planner } from "../../resources/plan.ts";
 import { given } from "../../resources/resource.ts";
 import { type Condition, requireVersion } from "../../resources/verbs.ts";
@@ -52,32 +54,53 @@ export async function convert(
 	if (lead.convertedAt !== null) throw conflict("This lead is converted already.");
 	if (clientId && !chosen?.[0]) throw badRequest({ path: "clientId", message: "There is no such client." });
 
-	const client = chosen?.[0]
-		? clientPlan.decode(chosen[0], own?.clients)
-		: faultsAt("client", () => clientPlan.draft(ctx, clientOf(lead), own?.clients));
+	// Whoever may only read clients joins one as it is.
+	const mayWrite = covers(ctx.caller.scopes, "clients:write");
+	const toClient = mayWrite ? carried(lead, facts?.fact, own?.clients) : {};
+	const toDeal = beside(carried(lead, facts?.fact, own?.deals), toClient);
+	const clientWrite = faultsAt("client", () =>
+		chosen?.[0] ? joined(ctx, chosen[0], toClient, own?.clients) : made(ctx, lead, toClient, own?.clients),
+	);
+	const client = clientWrite.value;
 	const deal =
 		asked &&
 		faultsAt("deal", () => {
 			refuse(references.errors(checked.flat())[0]);
-			return dealPlan.draft(ctx, dealOf(lead, client.id, asked), own?.deals);
+			return dealPlan.draft(ctx, dealOf(lead, client.id, asked, toDeal), own?.deals);
 		});
 	// In this order, because events are read in the order they are planned.
-	const made = [
-		...(clientId
-			? [expect(sql`EXISTS (${existing})`, () => new LostRace())]
-			: clientPlan.inserts(ctx, [client], own?.clients)),
+	const preceding = [
+		...(clientId ? [expect(sql`EXISTS (${existing})`, () => new LostRace())] : []),
+		...clientWrite.statements,
 		...(deal ? dealPlan.inserts(ctx, [deal], own?.deals) : []),
 	];
 	const converted = conversion(ctx, lead, facts, client.id, deal?.id ?? null);
 	return {
 		value: { lead: converted.value, client, deal: deal ?? null },
-		statements: [...made, ...converted.statements],
+		statements: [...preceding, ...converted.statements],
 		slots: [
 			...below("lead", converted.slots ?? []),
-			...(clientId ? [] : below("client", clientPlan.slots(client))),
+			...below("client", clientWrite.slots ?? []),
 			...(deal ? below("deal", dealPlan.slots(deal)) : []),
 		],
 	};
+}
+
+/** A client that is there already: what it has not set itself, it gets of the lead. */
+function joined(ctx: Ctx, raw: RawRow, values: Fields, fact: unknown): Write<ClientRow> {
+	const client = clientPlan.decode(raw, fact);
+	return clientPlan.updates(
+		ctx,
+		client,
+		clientPlan.overlay(ctx, client, { cf_: unset(client, values) }, fact),
+		fact,
+	);
+}
+
+/** A client made of the lead. */
+function made(ctx: Ctx, lead: LeadRow, values: Fields, fact: unknown): Write<ClientRow> {
+	const client = clientPlan.draft(ctx, { ...clientOf(lead), cf_: values }, fact);
+	return { value: client, statements: clientPlan.inserts(ctx, [client], fact), slots: clientPlan.slots(client) };
 }
 
 /** The client that a lead is: its company with the person as contact, or the person where no company is known. */
@@ -112,7 +135,7 @@ function clientOf(lead: LeadRow): ClientCreateInput {
 }
 
 /** The deal of a lead: what the body says, and the lead's own where it says nothing. */
-function dealOf(lead: LeadRow, clientId: string, asked: ConvertedDealInput): DealCreateInput {
+function dealOf(lead: LeadRow, clientId: string, asked: ConvertedDealInput, values: Fields): DealCreateInput {
 	return {
 		title: lead.title ?? lead.name,
 		currency: lead.currency,
@@ -123,6 +146,7 @@ function dealOf(lead: LeadRow, clientId: string, asked: ConvertedDealInput): Dea
 		tagIds: lead.tagIds,
 		...(asked.lineItems ? {} : { price: lead.value }),
 		...given(asked),
+		cf_: { ...values, ...asked.cf_ },
 		clientId,
 		leadId: lead.id,
 	};

@@ -60,7 +60,7 @@ const convertEndpoint = endpoint(
 		operationId: "convertLead",
 		summary: "Convert a lead",
 		description:
-			"Makes the lead a client (or joins it to the one named) and, when asked, a deal, and moves it to its CONVERTED stage. A second call is 409.",
+			"Makes the lead a client (or joins it to the one named) and, when asked, a deal, and moves it to its CONVERTED stage. A second call is 409. Values of custom fields go to the client's field of the same key and type, or else to the deal's; of a client that is there already, to those that it has not set, provided that the key may write clients.",
 		alsoNeeds: "`clients:write` to make a client, `clients:read` to join one, `deals:write` to make a deal",
 		message: "Lead converted successfully",
 		ids: { id: { prefix: "ld", noun: "lead" } },
