@@ -5,8 +5,8 @@ import { isId } from "../ids.ts";
 
 /** What an exact integer of ten-thousandths can hold, with room to add. */
 export const MOST_MONEY = 99_999_999_999.9999;
-/** Soft hyphens, zero-width characters and marks of direction: what is pasted along unseen and makes two of one address. */
-const INVISIBLE = String.raw`\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFEFF`;
+/** Soft hyphens, joiners, fillers, zero-width characters, marks of direction and variation: what is pasted along unseen and makes two of one address. */
+const INVISIBLE = String.raw`\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF9-\uFFFB`;
 const LABEL = String.raw`[^\s/?#@:;,"<>()\[\]\\.${INVISIBLE}]+`;
 const DOMAIN = String.raw`${LABEL}(\.${LABEL})+`;
 // Addresses in other scripts are addresses, too; so no `format: email`, which means ASCII alone to validators.
