@@ -7,6 +7,9 @@ import { badRequest, type FieldError } from "../errors.ts";
 import { day, email, MOST_MONEY, money, name, phone, text, website } from "../http/fields.ts";
 import { truthFilter } from "../http/page.ts";
 import { check, invalid } from "../http/validate.ts";
+import { emailKey } from "../text/email.ts";
+import { textKey } from "../text/fold.ts";
+import { phoneKey } from "../text/phone.ts";
 import type { Definition } from "./definitions.ts";
 
 /** How a query string spells a number. */
@@ -100,8 +103,15 @@ export function linksOf({ id, type }: Definition, value: unknown): Link[] {
 /** A value as a text that is equal when the values are, and sorts as they do. */
 export function linkValue(type: string, value: unknown): string {
 	if (typeof value === "number") return sortable(value);
-	return type === "email" ? String(value).toLowerCase() : String(value);
+	return (FORMS.get(type) ?? String)(String(value));
 }
+
+/** Types whose values are the same in several spellings. */
+const FORMS = new Map([
+	["text", textKey],
+	["email", emailKey],
+	["phone", phoneKey],
+]);
 
 /** A number's 64 bits as hex, turned so that text order is number order: negatives flipped whole, others by their sign. */
 function sortable(value: number): string {

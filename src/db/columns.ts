@@ -25,6 +25,26 @@ export const caseless = customType<{ data: string; driverData: string }>({
 	dataType: () => "text COLLATE NOCASE",
 });
 
+/**
+ * What rows are sorted, looked up and held unique by, instead of a text field as it was typed: its entry in `folded`, and the
+ * field itself where that has none (db/folded.ts). Named by `keyName`, it takes values in the field's own form.
+ */
+export const key = (field: string, fold: (text: string) => string) =>
+	customType<{ data: string; driverData: string }>({
+		dataType: () => "text COLLATE NOCASE",
+		toDriver: fold,
+	})().generatedAlwaysAs(sql.raw(`coalesce("folded"->>'${field}', "${field}")`), { mode: "virtual" });
+
+/** What a field's key column is called. */
+export const keyName = (field: string) => `${field}Key` as const;
+
+/** Of the text fields: what search, sorts and look-ups go by, where that isn't what they hold (db/folded.ts). */
+export const foldable = () => ({ folded: text() });
+
+/** A table's row without the columns that only the database looks at. */
+export type Plain<Row> = Omit<Row, Internal>;
+export type Internal = "seq" | "folded" | ReturnType<typeof keyName>;
+
 export const flag = () => integer({ mode: "boolean" });
 
 /** A small list or object that is only ever read and written whole. */

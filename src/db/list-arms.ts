@@ -79,7 +79,8 @@ export function armsOf<Row extends OwnedRow>(
 		return after && after.value === null ? [withoutLink] : [withLink, withoutLink];
 	}
 
-	const sort: SQLiteColumn = store.column(orderBy);
+	const sort: SQLiteColumn = store.key(orderBy);
+	const { notNull } = store.column(orderBy);
 	const key = sql`${plus}${sort}`;
 	const bounded = query.ranges.filter(({ field }) => field === orderBy);
 	const bounds = bounded.flatMap((range) => within(key, range));
@@ -91,14 +92,14 @@ export function armsOf<Row extends OwnedRow>(
 		source,
 		where: [
 			...asked,
-			...(sort.notNull ? [] : [sql`${key} IS NOT NULL`]),
+			...(notNull ? [] : [sql`${key} IS NOT NULL`]),
 			...(after?.value != null ? [sql`(${key}, ${id}) ${beyond} (${after.value}, ${after.id})`] : []),
 		],
 		tests,
 		order: sql`${key} ${direction}, ${id} ${direction}`,
 	};
 	// What is bounded has a value.
-	if (sort.notNull || bounded.length > 0) return [withValue];
+	if (notNull || bounded.length > 0) return [withValue];
 	const withoutValue: Arm = {
 		source,
 		where: [

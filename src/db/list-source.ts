@@ -46,15 +46,17 @@ export function rowsOf<Row extends OwnedRow>(
 export function withValues<Row extends OwnedRow>(
 	store: Store<Row>,
 	organizationId: string,
-	{ field }: Filter,
+	{ by, field }: Filter,
 	values: Values,
 ): Source {
-	const column = store.column(field);
+	const column = store.key(field);
 	const encoded = values.map((value) => column.mapToDriverValue(value));
+	// SQLite thinks that the index of a key column holds nothing but the key, and would rather walk another; so it is told.
+	const few = (test: SQL) => (by === "lookup" ? sql`unlikely(${test})` : test);
 	// Of a flag there may be an index of the rows where it is set; a bound value would not tell that it fits.
 	const condition =
 		encoded.length === 1
-			? sql`${column} = ${values[0] === true ? sql`1` : encoded[0]}`
+			? few(sql`${column} = ${values[0] === true ? sql`1` : encoded[0]}`)
 			: sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(encoded)}))`;
 	return rowsOf(store, organizationId, [condition]);
 }
@@ -114,7 +116,7 @@ export function tested<Row extends OwnedRow>(
 		return sql`EXISTS (SELECT 1 FROM ${links} WHERE ${links.organizationId} = ${organizationId} AND ${links.field} = ${`${store.name}.${field}`}
 			AND ${links.toId} IN (SELECT value FROM json_each(${JSON.stringify(values)})) AND ${links.fromId} = ${store.table.id})`;
 	}
-	const column = store.column(field);
+	const column = store.key(field);
 	const encoded = values.map((value) => column.mapToDriverValue(value));
 	return encoded.length === 1
 		? sql`+${column} = ${encoded[0]}`
@@ -149,10 +151,11 @@ export function narrowOf(spec: ListSpec, query: ListQuery, driver: string | null
 
 /** Whether an index has the rows of a value in `id` order. Where there are too few values, none is kept. */
 function hasIndex<Row extends OwnedRow>(
-	{ table }: Store<Row>,
-	{ field }: Filter,
+	{ table, key }: Store<Row>,
+	filter: Filter,
 	value: Values[number] | undefined,
 ): boolean {
+	const field = key(filter.field).name;
 	const fields = [table.organizationId.name, field, table.id.name].join();
 	return getTableConfig(table).indexes.some(({ config: { columns, where } }) => {
 		if (columns.map((column) => ("name" in column ? column.name : "")).join() !== fields) return false;

@@ -1,5 +1,7 @@
 // Full-text search: what people type as an FTS5 expression, always within one organization.
 import { type SQL, sql } from "drizzle-orm";
+import { fold, visible } from "../text/fold.ts";
+import { soughtDigits } from "../text/phone.ts";
 import { clients } from "./schema/clients.ts";
 
 export interface SearchSpec {
@@ -7,6 +9,8 @@ export interface SearchSpec {
 	readonly table: string;
 	/** Columns to find words in. */
 	readonly columns: readonly string[];
+	/** The column with phone numbers, which are found by their digits, too. */
+	readonly phones?: string;
 	/** Rows are found by their client's name too: the table's column `client` holds the client's id. */
 	readonly byClient?: boolean;
 }
@@ -16,15 +20,17 @@ export const MOST_WORDS = 20;
 /** Clients that one search finds papers by, all its words together: the newest of those whose name fits. */
 const MOST_CLIENTS = 100;
 
-/** The words of what a person typed, each once; the last one, which may be unfinished, stands for itself. */
+/** The words of what a person typed, folded, each once; the last one, which may be unfinished, stands for itself. */
 export function wordsOf(search: string): string[] {
-	const words = search.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
-	return [...new Set(words.slice(0, -1)), ...words.slice(-1)];
+	const words = visible(search).match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
+	const folded = words.map(fold).filter((word) => /[\p{L}\p{N}]/u.test(word));
+	return [...new Set(folded.slice(0, -1)), ...folded.slice(-1)];
 }
 
 /**
  * What a person typed, as an FTS5 expression: all words must occur, the last one may be unfinished, and nothing in it is
- * read as an operator. Null when it has no word at all.
+ * read as an operator. A word of several CJK characters is a phrase, since each is indexed by itself; a phone number is
+ * found by its digits, too. Null when it has no word at all.
  */
 export function matchOf(spec: SearchSpec, organizationId: string, search: string): SQL | null {
 	const words = wordsOf(search);
@@ -32,7 +38,11 @@ export function matchOf(spec: SearchSpec, organizationId: string, search: string
 	const terms = words.map((word, index) => `"${word}"${index === words.length - 1 ? "*" : ""}`);
 	const within = `organization:"${suffixOf(organizationId)}" AND `;
 	const own = `{${spec.columns.join(" ")}}:`;
-	if (!spec.byClient) return sql`${`${within}${own}(${terms.join(" AND ")})`}`;
+	if (!spec.byClient) {
+		const all = `${own}(${terms.join(" AND ")})`;
+		const digits = spec.phones ? soughtDigits(search).map((number) => ` OR ${spec.phones}:"${number}"*`) : [];
+		return sql`${`${within}(${all}${digits.join("")})`}`;
+	}
 	// A word is the row's own, or in its client's name: whoever is renamed has nothing to be indexed anew.
 	const named = sql`SELECT ' OR client:(' || group_concat('"' || substr("id", 5) || '"', ' OR ') || ')'
 		FROM (SELECT ${clients.id} AS "id" FROM clients_search CROSS JOIN ${clients} ON ${clients}.rowid = clients_search.rowid

@@ -4,8 +4,10 @@ import { getTableColumns, getTableName, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { inChunks } from "./chunks.ts";
 import type { RawRow } from "./client.ts";
+import { keyName } from "./columns.ts";
 import { expectChanged, type Statement } from "./commit.ts";
 import { countLate, countOn, isNumbered } from "./counts.ts";
+import { foldingOf } from "./folded.ts";
 import { type LinkChange, linkStatements } from "./links.ts";
 import { numberAt, takeNumbers } from "./numbers.ts";
 import { stamp } from "./stamps.ts";
@@ -41,6 +43,8 @@ export interface Store<Row extends OwnedRow> {
 	/** The mapping of a table whose rows are kept as they are; its list fields are links. */
 	readonly plain: Mapping<Row>;
 	column(field: string): SQLiteColumn;
+	/** What a field is sorted, looked up and held unique by: its key column, or itself where it has none. */
+	key(field: string): SQLiteColumn;
 	/** The query for one row; a deleted one only when asked for. */
 	byId(organizationId: string, id: string, includeDeleted?: boolean): SQL;
 	decode(raw: RawRow): Row;
@@ -56,8 +60,10 @@ export function tableStore<Row extends OwnedRow>(
 	lists: readonly (keyof Row & string)[] = [],
 ): Store<Row> {
 	const columns: Record<string, SQLiteColumn> = getTableColumns(table);
-	// `seq` is between a table and its full-text index; no row outside this file has it.
-	const entries = Object.entries(columns).filter(([field]) => field !== "seq");
+	// `seq` is between a table and its full-text index, and what is folded between it and its keys: no row outside has them.
+	const written = Object.entries(columns).filter(([field, { generated }]) => field !== "seq" && !generated);
+	const entries = written.filter(([field]) => field !== "folded");
+	const folding = foldingOf(table);
 	const name = getTableName(table);
 	const numbered = isNumbered(table);
 
@@ -74,6 +80,12 @@ export function tableStore<Row extends OwnedRow>(
 				value === null || value === undefined ? null : column(field).mapToDriverValue(value),
 			]),
 		);
+
+	/** A row's columns as they are written. */
+	const columnsOf = (row: Row, mapping: Mapping<Row>): Record<string, unknown> => {
+		const fields = mapping.columns(row);
+		return { ...encode(fields), ...(folding ? { folded: folding.of({ ...fields }) } : {}) };
+	};
 
 	const plain: Mapping<Row> = {
 		row: (stored) => stored,
@@ -102,6 +114,7 @@ export function tableStore<Row extends OwnedRow>(
 		name,
 		plain,
 		column,
+		key: (field) => columns[keyName(field)] ?? column(field),
 
 		byId: (organizationId, id, includeDeleted = false) =>
 			sql`SELECT * FROM ${table} WHERE ${table.organizationId} = ${organizationId} AND ${table.id} = ${id}${
@@ -123,11 +136,11 @@ export function tableStore<Row extends OwnedRow>(
 			const { organizationId } = first;
 			// `number` travels as its distance from the last one given out, which only the batch knows.
 			const drafts = rows.map((row, index) => ({
-				...encode(mapping.columns(row)),
+				...columnsOf(row, mapping),
 				...(numbered ? { number: rows.length - 1 - index } : {}),
 			}));
 			const names = sql.join(
-				entries.map(([field]) => sql.identifier(field)),
+				written.map(([field]) => sql.identifier(field)),
 				sql`, `,
 			);
 			const given = new Map([
@@ -135,7 +148,7 @@ export function tableStore<Row extends OwnedRow>(
 				["number", numberAt(organizationId, name, sql`(value->>'number')`)],
 			]);
 			const values = sql.join(
-				entries.map(([field]) => given.get(field) ?? sql`value->>${sql.raw(`'${field}'`)}`),
+				written.map(([field]) => given.get(field) ?? sql`value->>${sql.raw(`'${field}'`)}`),
 				sql`, `,
 			);
 			const ids = rows.map(({ id }) => id);
@@ -152,8 +165,8 @@ export function tableStore<Row extends OwnedRow>(
 		},
 
 		update(now, before, after, mapping = plain, lost) {
-			const old = encode(mapping.columns(before));
-			const { version: _, updatedAt: __, ...wanted } = encode(mapping.columns(after));
+			const old = columnsOf(before, mapping);
+			const { version: _, updatedAt: __, ...wanted } = columnsOf(after, mapping);
 			const changed = Object.entries(wanted).filter(([field, value]) => value !== old[field]);
 			const assignments = changed.map(([field, value]) => sql`, ${sql.identifier(field)} = ${value}`);
 			return [

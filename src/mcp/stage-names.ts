@@ -1,6 +1,7 @@
 // A deal's stages by the names that people use.
 import { badRequest } from "../errors.ts";
 import { isId } from "../ids.ts";
+import { fold } from "../text/fold.ts";
 import type { Arguments, Ask, Shown } from "./ask.ts";
 import type { Directory } from "./directory.ts";
 
@@ -28,7 +29,7 @@ export async function withStage(
 	const pipelineId = moved ?? (await get("deals", id)).pipelineId;
 	const pipeline = await get("pipelines", pipelineId);
 	const stages = (pipeline.stages ?? []) as readonly Stage[];
-	const plain = (text: string) => text.trim().toLowerCase();
+	const plain = (text: string) => fold(text.trim());
 	const found = stages.filter((stage) => plain(stage.name) === plain(name));
 	const [only] = found;
 	if (only && found.length === 1) return { ...fields, stageId: only.id };

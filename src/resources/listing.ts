@@ -3,7 +3,7 @@ import type { Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import { type ListQuery, listStatements, type Position } from "../db/list.ts";
 import { pageOf } from "../db/scan.ts";
-import type { OwnedRow } from "../db/store.ts";
+import type { OwnedRow, Store } from "../db/store.ts";
 import { AppError, outcome } from "../errors.ts";
 import type { Reader } from "./reader.ts";
 import type { Resource } from "./resource.ts";
@@ -43,7 +43,7 @@ export function lister<Row extends OwnedRow, Create, Update>(
 				continue;
 			}
 			const { rows, end } = pageOf(found, query.limit);
-			return { rows: rows.map(decoder(fact)), next: end && positionOf(end, query) };
+			return { rows: rows.map(decoder(fact)), next: end && positionOf(end, query, store) };
 		}
 	};
 }
@@ -51,8 +51,12 @@ export function lister<Row extends OwnedRow, Create, Update>(
 const asksForCustom = ({ orderBy, filters }: ListQuery) =>
 	[orderBy, ...Object.keys(filters)].some((name) => name.startsWith("cf_"));
 
-function positionOf(raw: RawRow, { orderBy, sortLink }: ListQuery): Position {
-	const value = orderBy === "createdAt" ? null : raw[sortLink ? "sortLink" : orderBy];
+function positionOf<Row extends OwnedRow>(
+	raw: RawRow,
+	{ orderBy, sortLink }: ListQuery,
+	store: Store<Row>,
+): Position {
+	const value = orderBy === "createdAt" ? null : raw[sortLink ? "sortLink" : store.key(orderBy).name];
 	return {
 		value: typeof value === "number" || typeof value === "string" ? value : null,
 		id: String(raw.id),

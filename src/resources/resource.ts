@@ -2,13 +2,14 @@
 // holds for all resources (tenancy, versions, references, events, paging) is written once, against this.
 import type { SQL } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
+import type { Internal } from "../db/columns.ts";
 import type { Statement } from "../db/commit.ts";
 import type { ListQuery, ListSpec } from "../db/list.ts";
 import type { Link, Mapping, OwnedRow, Store } from "../db/store.ts";
 import type { EventDraft } from "../events/record.ts";
 
 /** What the rules decide: every field of the row that isn't the store's own. */
-export type FieldsOf<Row extends OwnedRow> = Omit<Row, keyof OwnedRow | "number" | "seq">;
+export type FieldsOf<Row extends OwnedRow> = Omit<Row, keyof OwnedRow | "number" | Internal>;
 
 /** Field by field what an update did; `null` is unset. */
 export type Changes = Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>;

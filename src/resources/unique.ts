@@ -26,6 +26,7 @@ export function uniques<Row extends OwnedRow, Create, Update>(
 	before: Row | null = null,
 ): Unique[] {
 	const { table, name } = store;
+	const keyValue = (field: string & keyof Row, row: Row) => store.key(field).mapToDriverValue(row[field]);
 	const changed = (fields: readonly (keyof Row & string)[]) =>
 		before === null || rows.some((row) => fields.some((field) => row[field] !== before[field]));
 	const stored = new Set((before ? (uniqueLinks?.(before, fact) ?? []) : []).map(keyOf));
@@ -33,11 +34,12 @@ export function uniques<Row extends OwnedRow, Create, Update>(
 	const columns = unique.filter(changed).flatMap((fields) => {
 		const asked = rows
 			.filter((row) => fields.every((field) => row[field] !== null))
-			.map((row) => [row.id, ...fields.map((field) => row[field])]);
+			.map((row) => [row.id, ...fields.map((field) => keyValue(field, row))]);
 		const path = fields.at(-1);
 		if (asked.length === 0 || path === undefined) return [];
 		const same = fields.map(
-			(field, index) => sql` AND other.${sql.identifier(field)} = asked.value->>${`$[${index + 1}]`}`,
+			(field, index) =>
+				sql` AND unlikely(other.${sql.identifier(store.key(field).name)} = asked.value->>${`$[${index + 1}]`})`,
 		);
 		return [
 			{
@@ -84,7 +86,7 @@ export async function taken<Row extends OwnedRow, Create, Update>(
 
 /** Rows that have a value which a row before them among these has too, and the field it is in. */
 export function repeats<Row extends OwnedRow, Create, Update>(
-	{ unique, uniqueLinks }: Resource<Row, Create, Update>,
+	{ store, unique, uniqueLinks }: Resource<Row, Create, Update>,
 	rows: readonly Row[],
 	fact: unknown,
 ): Map<string, string> {
@@ -95,7 +97,9 @@ export function repeats<Row extends OwnedRow, Create, Update>(
 			path: fields.at(-1) ?? "",
 			value: fields.some((field) => row[field] === null)
 				? null
-				: fields.map((field) => String(row[field]).toLowerCase()).join("\n"),
+				: fields
+						.map((field) => String(store.key(field).mapToDriverValue(row[field])).toLowerCase())
+						.join("\n"),
 		}));
 		const linked = (uniqueLinks?.(row, fact) ?? []).map(({ path, toId }) => ({ path, value: toId }));
 		for (const { path, value } of [...columns, ...linked]) {

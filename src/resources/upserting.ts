@@ -32,10 +32,11 @@ export function upserter<Row extends OwnedRow, Create extends object, Update>(
 
 	return async (ctx: Ctx, field: string, value: unknown, input: Create): Promise<Write<Upserted<Row>>> => {
 		const link = await linkFor(ctx, field, value);
+		const column = link ? null : store.key(field);
 		const where = link
 			? sql`${table.id} IN (SELECT ${links.fromId} FROM ${links} WHERE ${links.organizationId} = ${ctx.caller.organizationId}
 				AND ${links.field} = ${`${store.name}.${link.field}`} AND ${links.toId} = ${link.toId})`
-			: sql`${sql.identifier(field)} = ${value}`;
+			: sql`${column} = ${column?.mapToDriverValue(value)}`;
 		const matching = sql`SELECT * FROM ${table} WHERE ${table.organizationId} = ${ctx.caller.organizationId}
 			AND ${where} AND ${table.deletedAt} IS NULL`;
 		const { found, errors, fact } = await look(

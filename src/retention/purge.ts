@@ -10,6 +10,7 @@ import { log } from "../log.ts";
 import type { Chore } from "./chore.ts";
 import { eventChores } from "./events.ts";
 import { logChores } from "./logs.ts";
+import { refoldChores } from "./refold.ts";
 import { trashChores } from "./trash.ts";
 
 const PURGE_MS = 15_000;
@@ -19,7 +20,13 @@ const MOST_CHUNKS = 120;
 /** Purges every table. */
 export async function purge(env: Env, now: number): Promise<void> {
 	const until = Date.now() + PURGE_MS;
-	const all = [restampChore(now), ...logChores(env, now), ...eventChores(env, now), ...trashChores(env, now)];
+	const all = [
+		restampChore(now),
+		...logChores(env, now),
+		...eventChores(env, now),
+		...trashChores(env, now),
+		...refoldChores(),
+	];
 	const cases = all.map(({ name, due }) => sql`WHEN ${name} THEN EXISTS (${due})`);
 	const [rows] = await batch(env.DB, [
 		sql`SELECT asked.value AS "name" FROM json_each(${JSON.stringify(all.map(({ name }) => name))}) AS asked

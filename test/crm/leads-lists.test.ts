@@ -157,7 +157,8 @@ describe("search", () => {
 		["x".repeat(200), false, "a long word"],
 		["jane ".repeat(40), true, "a word forty times"],
 		["\u0301", false, "an accent alone"],
-		["𝕁ane", false, "letters beyond the basic plane"],
+		["𝕁ane", true, "letters beyond the basic plane that stand for others"],
+		["𐐨ane", false, "others beyond it"],
 	])("%j: %s (%s)", async (words, found) => {
 		const api = await givenCaller();
 		const id = await lead(api, jane);

@@ -2,6 +2,7 @@
 // the instants of winning and losing.
 import { sql } from "drizzle-orm";
 import { withCustomFields } from "../../custom-fields/customizable.ts";
+import type { Plain } from "../../db/columns.ts";
 import { pipelines, type Stage, deals as table } from "../../db/schema/deals.ts";
 import { type Mapping, tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
@@ -11,7 +12,7 @@ import { computeLineItems } from "../line-items.ts";
 import { ownCurrency } from "../priced.ts";
 import type { DealCreateInput, DealUpdateInput } from "./schema.ts";
 
-export type DealRow = Omit<typeof table.$inferSelect, "seq">;
+export type DealRow = Plain<typeof table.$inferSelect>;
 
 /** A deal as it is read: of a probability that its stage no longer has, with the one in its column. */
 type Shown = DealRow & { readonly outdated?: Pick<DealRow, "probability"> };

@@ -2,6 +2,7 @@
 // change of stages is only allowed where it leaves no deal behind. Its probability they look up when they are read.
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../../context.ts";
+import type { Plain } from "../../db/columns.ts";
 import { expect, LostRace, type Statement } from "../../db/commit.ts";
 import { deals, type Stage, pipelines as table } from "../../db/schema/deals.ts";
 import { stamp } from "../../db/stamps.ts";
@@ -13,7 +14,7 @@ import { type FieldsOf, given, type Resource } from "../../resources/resource.ts
 import { type Verbs, verbs } from "../../resources/verbs.ts";
 import type { PipelineCreateInput, PipelineUpdateInput } from "./pipeline-schema.ts";
 
-type Row = typeof table.$inferSelect;
+type Row = Plain<typeof table.$inferSelect>;
 type StageInput = NonNullable<PipelineUpdateInput["stages"]>[number];
 
 const blank: FieldsOf<Row> = { name: "", position: 0, isDefault: false, stages: [] };

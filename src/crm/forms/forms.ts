@@ -1,5 +1,6 @@
 // Forms: what they ask. What is answered is in responses.ts.
 import { keyOf, SELECTS } from "../../custom-fields/definitions.ts";
+import type { Plain } from "../../db/columns.ts";
 import { type FormField, forms as table } from "../../db/schema/forms.ts";
 import { tableStore } from "../../db/store.ts";
 import { type FieldError, refuse } from "../../errors.ts";
@@ -7,7 +8,7 @@ import { type FieldsOf, given, type Resource } from "../../resources/resource.ts
 import { verbs } from "../../resources/verbs.ts";
 import type { FormCreateInput, FormFieldInput, FormUpdateInput } from "./schema.ts";
 
-export type FormRow = typeof table.$inferSelect;
+export type FormRow = Plain<typeof table.$inferSelect>;
 
 const MOST_KEY_CHARACTERS = 100;
 

@@ -2,6 +2,7 @@
 // announced and, when another write came first, planned anew like every other, so two payments never add up to too much.
 import { minorUnit } from "../../currencies.ts";
 import { withCustomFields } from "../../custom-fields/customizable.ts";
+import type { Plain } from "../../db/columns.ts";
 import { type Payment, invoices as table } from "../../db/schema/sales.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest, conflict } from "../../errors.ts";
@@ -13,7 +14,7 @@ import { isPayable, sum } from "../line-items.ts";
 import { ownCurrency, type Priced, priced, requireOrder, unpriced } from "../priced.ts";
 import { type InvoiceCreateInput, type InvoiceUpdateInput, MOST_PAYMENTS } from "./schema.ts";
 
-export type InvoiceRow = Omit<typeof table.$inferSelect, "seq">;
+export type InvoiceRow = Plain<typeof table.$inferSelect>;
 
 /** What happens to an invoice besides being written. */
 interface Action {

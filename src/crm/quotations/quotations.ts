@@ -1,5 +1,6 @@
 // Quotations: their rules and their events.
 import { withCustomFields } from "../../custom-fields/customizable.ts";
+import type { Plain } from "../../db/columns.ts";
 import { quotations as table } from "../../db/schema/sales.ts";
 import { tableStore } from "../../db/store.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
@@ -8,7 +9,7 @@ import { verbs } from "../../resources/verbs.ts";
 import { ownCurrency, priced, requireOrder, unpriced } from "../priced.ts";
 import type { QuotationCreateInput, QuotationUpdateInput } from "./schema.ts";
 
-export type QuotationRow = Omit<typeof table.$inferSelect, "seq">;
+export type QuotationRow = Plain<typeof table.$inferSelect>;
 
 const blank = {
 	clientId: "",

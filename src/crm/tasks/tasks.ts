@@ -1,5 +1,6 @@
 // Tasks: their rules and their events.
 import { withCustomFields } from "../../custom-fields/customizable.ts";
+import type { Plain } from "../../db/columns.ts";
 import { tasks as table } from "../../db/schema/tasks.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
@@ -8,7 +9,7 @@ import { type FieldsOf, given, type Resource } from "../../resources/resource.ts
 import { verbs } from "../../resources/verbs.ts";
 import type { TaskCreateInput, TaskUpdateInput } from "./schema.ts";
 
-type Row = Omit<typeof table.$inferSelect, "seq">;
+type Row = Plain<typeof table.$inferSelect>;
 
 const blank: FieldsOf<Row> = {
 	title: "",

@@ -1,6 +1,9 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { caseless, customizable, json, money, owned, searchable, trash } from "../columns.ts";
+import { emailKey } from "../../text/email.ts";
+import { textKey } from "../../text/fold.ts";
+import { phoneKey } from "../../text/phone.ts";
+import { caseless, customizable, foldable, json, key, money, owned, searchable, trash } from "../columns.ts";
 
 export interface BillingAddress {
 	readonly address: string | null;
@@ -47,17 +50,26 @@ export const clients = sqliteTable(
 		sourceId: text(),
 		tagIds: json<string[]>().notNull(),
 		internalNotes: text(),
+		...foldable(),
+		nameKey: key("name", textKey),
+		emailKey: key("email", emailKey),
+		phoneKey: key("phone", phoneKey),
+		taxNumberKey: key("taxNumber", textKey),
 	},
 	(table) => [
 		uniqueIndex("clients_id").on(table.organizationId, table.id),
 		index("clients_updatedAt").on(table.organizationId, table.updatedAt, table.id),
-		index("clients_name").on(table.organizationId, table.name, table.id),
+		index("clients_name").on(table.organizationId, table.nameKey, table.id),
 		index("clients_type").on(table.organizationId, table.type, table.id),
-		index("clients_email").on(table.organizationId, table.email, table.id).where(sql`"email" IS NOT NULL`),
-		index("clients_phone").on(table.organizationId, table.phone, table.id).where(sql`"phone" IS NOT NULL`),
+		index("clients_email")
+			.on(table.organizationId, table.emailKey, table.id)
+			.where(sql`"emailKey" IS NOT NULL`),
+		index("clients_phone")
+			.on(table.organizationId, table.phoneKey, table.id)
+			.where(sql`"phoneKey" IS NOT NULL`),
 		index("clients_taxNumber")
-			.on(table.organizationId, table.taxNumber, table.id)
-			.where(sql`"taxNumber" IS NOT NULL`),
+			.on(table.organizationId, table.taxNumberKey, table.id)
+			.where(sql`"taxNumberKey" IS NOT NULL`),
 		index("clients_companyId")
 			.on(table.organizationId, table.companyId, table.id)
 			.where(sql`"companyId" IS NOT NULL`),

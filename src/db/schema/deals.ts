@@ -1,11 +1,14 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { textKey } from "../../text/fold.ts";
 import {
 	caseless,
 	customizable,
 	flag,
+	foldable,
 	instant,
 	json,
+	key,
 	money,
 	owned,
 	searchable,
@@ -32,11 +35,13 @@ export const pipelines = sqliteTable(
 		isDefault: flag().notNull(),
 		/** In the order of their positions. */
 		stages: json<Stage[]>().notNull(),
+		...foldable(),
+		nameKey: key("name", textKey),
 	},
 	(table) => [
 		primaryKey({ columns: [table.organizationId, table.id] }),
 		sortedBy("pipelines_updatedAt", table, table.updatedAt),
-		sortedBy("pipelines_name", table, table.name),
+		sortedBy("pipelines_name", table, table.nameKey),
 		sortedBy("pipelines_position", table, table.position),
 		trash("pipelines", table),
 	],
@@ -74,11 +79,13 @@ export const deals = sqliteTable(
 		lostAt: instant(),
 		/** When it came into its stage. */
 		stageChangedAt: instant().notNull(),
+		...foldable(),
+		titleKey: key("title", textKey),
 	},
 	(table) => [
 		uniqueIndex("deals_id").on(table.organizationId, table.id),
 		index("deals_updatedAt").on(table.organizationId, table.updatedAt, table.id),
-		index("deals_title").on(table.organizationId, table.title, table.id),
+		index("deals_title").on(table.organizationId, table.titleKey, table.id),
 		index("deals_price").on(table.organizationId, table.price, table.id),
 		index("deals_expectedCloseDate").on(table.organizationId, table.expectedCloseDate, table.id),
 		index("deals_status").on(table.organizationId, table.status, table.id),

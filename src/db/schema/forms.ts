@@ -1,5 +1,6 @@
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { caseless, flag, instant, json, owned, sortedBy, trash } from "../columns.ts";
+import { textKey } from "../../text/fold.ts";
+import { caseless, flag, foldable, instant, json, key, owned, sortedBy, trash } from "../columns.ts";
 
 export interface FormField {
 	/** What its answer is called. */
@@ -27,11 +28,13 @@ export const forms = sqliteTable(
 		fields: json<readonly FormField[]>().notNull(),
 		isActive: flag().notNull(),
 		submissionCount: integer().notNull(),
+		...foldable(),
+		titleKey: key("title", textKey),
 	},
 	(table) => [
 		primaryKey({ columns: [table.organizationId, table.id] }),
 		sortedBy("forms_updatedAt", table, table.updatedAt),
-		sortedBy("forms_title", table, table.title),
+		sortedBy("forms_title", table, table.titleKey),
 		trash("forms", table),
 	],
 );

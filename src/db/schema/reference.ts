@@ -8,7 +8,12 @@ import {
 	text,
 	uniqueIndex,
 } from "drizzle-orm/sqlite-core";
-import { caseless, flag, money, owned, searchable, sortedBy, trash } from "../columns.ts";
+import { emailKey } from "../../text/email.ts";
+import { textKey } from "../../text/fold.ts";
+import { caseless, flag, foldable, key, money, owned, searchable, sortedBy, trash } from "../columns.ts";
+
+/** A name to sort by. */
+const named = () => ({ name: caseless().notNull(), ...foldable(), nameKey: key("name", textKey) });
 
 /** The keys of a reference list, which is sorted by these fields. */
 const keyed =
@@ -21,28 +26,34 @@ const keyed =
 
 export const tags = sqliteTable(
 	"tags",
-	{ ...owned(), name: caseless().notNull(), color: text(), type: text() },
-	keyed("tags", "name"),
+	{ ...owned(), ...named(), color: text(), type: text() },
+	keyed("tags", "nameKey"),
 );
 
 export const leadStages = sqliteTable(
 	"lead_stages",
-	{ ...owned(), name: caseless().notNull(), type: text().notNull(), position: integer().notNull() },
-	keyed("lead_stages", "name", "position"),
+	{ ...owned(), ...named(), type: text().notNull(), position: integer().notNull() },
+	keyed("lead_stages", "nameKey", "position"),
 );
 
 export const leadSources = sqliteTable(
 	"lead_sources",
-	{ ...owned(), name: caseless().notNull(), position: integer().notNull(), isActive: flag().notNull() },
-	keyed("lead_sources", "name", "position"),
+	{ ...owned(), ...named(), position: integer().notNull(), isActive: flag().notNull() },
+	keyed("lead_sources", "nameKey", "position"),
 );
 
 export const users = sqliteTable(
 	"users",
-	{ ...owned(), name: caseless().notNull(), email: caseless().notNull(), isActive: flag().notNull() },
+	{
+		...owned(),
+		...named(),
+		email: caseless().notNull(),
+		emailKey: key("email", emailKey),
+		isActive: flag().notNull(),
+	},
 	(table) => [
-		...keyed("users", "name")(table),
-		index("users_email").on(table.organizationId, table.email, table.id),
+		...keyed("users", "nameKey")(table),
+		index("users_email").on(table.organizationId, table.emailKey, table.id),
 	],
 );
 
@@ -51,11 +62,12 @@ export const products = sqliteTable(
 	{
 		...searchable(),
 		...owned(),
-		name: caseless().notNull(),
+		...named(),
 		type: text({ enum: ["PRODUCT", "SERVICE"] }).notNull(),
 		price: money().notNull(),
 		currency: text(),
 		sku: caseless(),
+		skuKey: key("sku", textKey),
 		description: text(),
 		buyPrice: money(),
 		taxPercent: money(),
@@ -64,10 +76,10 @@ export const products = sqliteTable(
 	(table) => [
 		uniqueIndex("products_id").on(table.organizationId, table.id),
 		index("products_updatedAt").on(table.organizationId, table.updatedAt, table.id),
-		index("products_name").on(table.organizationId, table.name, table.id),
+		index("products_name").on(table.organizationId, table.nameKey, table.id),
 		index("products_price").on(table.organizationId, table.price, table.id),
 		index("products_type").on(table.organizationId, table.type, table.id),
-		index("products_sku").on(table.organizationId, table.sku, table.id).where(sql`"sku" IS NOT NULL`),
+		index("products_sku").on(table.organizationId, table.skuKey, table.id).where(sql`"skuKey" IS NOT NULL`),
 		trash("products", table),
 	],
 );

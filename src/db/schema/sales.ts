@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { customizable, flag, instant, json, money, owned, searchable, trash } from "../columns.ts";
+import { customizable, flag, foldable, instant, json, money, owned, searchable, trash } from "../columns.ts";
 import type { LineItem } from "./line-items.ts";
 
 /** Money received for an invoice, in its currency. */
@@ -41,6 +41,7 @@ export const quotations = sqliteTable(
 		internalNotes: text(),
 		ownerId: text(),
 		tagIds: json<string[]>().notNull(),
+		...foldable(),
 	},
 	(table) => [
 		uniqueIndex("quotations_id").on(table.organizationId, table.id),
@@ -85,6 +86,7 @@ export const invoices = sqliteTable(
 		dueTotal: money().notNull(),
 		ownerId: text(),
 		tagIds: json<string[]>().notNull(),
+		...foldable(),
 	},
 	(table) => [
 		uniqueIndex("invoices_id").on(table.organizationId, table.id),

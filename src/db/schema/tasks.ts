@@ -1,6 +1,17 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { caseless, customizable, instant, json, owned, searchable, trash } from "../columns.ts";
+import { textKey } from "../../text/fold.ts";
+import {
+	caseless,
+	customizable,
+	foldable,
+	instant,
+	json,
+	key,
+	owned,
+	searchable,
+	trash,
+} from "../columns.ts";
 
 export const tasks = sqliteTable(
 	"tasks",
@@ -24,12 +35,14 @@ export const tasks = sqliteTable(
 		entity: text({ enum: ["leads", "deals", "clients"] }),
 		entityId: text(),
 		completedAt: instant(),
+		...foldable(),
+		titleKey: key("title", textKey),
 	},
 	(table) => [
 		uniqueIndex("tasks_id").on(table.organizationId, table.id),
 		index("tasks_updatedAt").on(table.organizationId, table.updatedAt, table.id),
 		index("tasks_dueDate").on(table.organizationId, table.dueDate, table.id),
-		index("tasks_title").on(table.organizationId, table.title, table.id),
+		index("tasks_title").on(table.organizationId, table.titleKey, table.id),
 		index("tasks_status").on(table.organizationId, table.status, table.id),
 		index("tasks_type").on(table.organizationId, table.type, table.id),
 		index("tasks_priority")

@@ -1,0 +1,98 @@
+// Folds what was written before the folding was what it is: a table's rows in the order of their ids, a slice at a time. The
+// table `refolds` says how far each has come, so it goes on after any interruption, and writers need not wait: a row that
+// changes between the look and the write stays where it is, and its slice is done again.
+import { getTableName, type SQL, sql } from "drizzle-orm";
+import { linkValue } from "../custom-fields/values.ts";
+import { inChunks } from "../db/chunks.ts";
+import { batch } from "../db/client.ts";
+import { type Folding, foldingOf } from "../db/folded.ts";
+import { customFields } from "../db/schema/custom-fields.ts";
+import { links } from "../db/schema/organizations.ts";
+import { refolds } from "../db/schema/refolds.ts";
+import type { OwnedTable } from "../db/store.ts";
+import type { Env } from "../env.ts";
+import { ownedTables } from "../quotas/usage.ts";
+import type { Chore } from "./chore.ts";
+
+/** Rows of a slice: their texts alone may be some megabytes, and each may have its entry in the full-text index rewritten. */
+const ROWS = 100;
+
+/** The chores of all tables with folded text. */
+export const refoldChores = (): Chore[] =>
+	ownedTables.flatMap((table: OwnedTable) => {
+		const folding = foldingOf(table);
+		if (!folding) return [];
+		const name = getTableName(table);
+		const due = sql`SELECT 1 FROM ${refolds} WHERE ${refolds.table} = ${name}`;
+		return [{ name: `refold ${name}`, due, run: ({ DB }: Env) => refold(DB, table, folding) }];
+	});
+
+/** Folds a slice; says whether there may be more. */
+async function refold(DB: D1Database, table: OwnedTable, folding: Folding): Promise<boolean> {
+	const name = getTableName(table);
+	const position = sql`SELECT "organizationId", "id" FROM ${refolds} WHERE ${refolds.table} = ${name}`;
+	const slice = sql`SELECT * FROM ${table} WHERE ("organizationId", "id") > (${position}) ORDER BY "organizationId", "id" LIMIT ${ROWS}`;
+	const [rows = [], values = []] = await batch(DB, [
+		sql`SELECT "organizationId", "id", "version", "folded", ${columnsOf(folding)} FROM (${slice})`,
+		...("custom" in table ? [customValues(slice)] : []),
+	]);
+	const keys = rows.map(({ organizationId, id, version }) => [organizationId, id, version]);
+	const folded = rows.flatMap((row) => {
+		const next = folding.of({ ...row, lineItems: row.lineItems && JSON.parse(String(row.lineItems)) });
+		return next === row.folded ? [] : [[row.organizationId, row.id, row.version, next]];
+	});
+	const relinked = values.flatMap(({ organizationId, id, version, definitionId, type, value }) => {
+		const [from, to] = [formerLink(String(type), String(value)), linkValue(String(type), value)];
+		return from === to ? [] : [[organizationId, id, version, `${name}.custom.${definitionId}`, from, to]];
+	});
+	const done = sql`NOT EXISTS (SELECT 1 FROM json_each(${JSON.stringify(keys)}) AS seen WHERE NOT EXISTS (${unchanged(table)}))`;
+	const last = rows.at(-1);
+	await batch(DB, [
+		...chunksOf(folded).map(
+			(seen) => sql`UPDATE ${table} SET "folded" = seen.value->>3 FROM ${seen} AS seen
+				WHERE ${table.organizationId} = seen.value->>0 AND ${table.id} = seen.value->>1 AND ${table.version} = seen.value->>2`,
+		),
+		...chunksOf(relinked).flatMap((seen) => [
+			sql`DELETE FROM ${links} WHERE ("organizationId", "field", "toId", "fromId") IN (
+				SELECT seen.value->>0, seen.value->>3, seen.value->>4, seen.value->>1 FROM ${seen} AS seen WHERE EXISTS (${unchanged(table)}))`,
+			sql`INSERT INTO ${links} ("organizationId", "field", "toId", "fromId")
+				SELECT seen.value->>0, seen.value->>3, seen.value->>5, seen.value->>1 FROM ${seen} AS seen
+				WHERE EXISTS (${unchanged(table)}) ON CONFLICT DO NOTHING`,
+		]),
+		last && rows.length === ROWS
+			? sql`UPDATE ${refolds} SET "organizationId" = ${last.organizationId}, "id" = ${last.id} WHERE ${refolds.table} = ${name} AND ${done}`
+			: sql`DELETE FROM ${refolds} WHERE ${refolds.table} = ${name} AND ${done}`,
+	]);
+	return rows.length === ROWS;
+}
+
+/** The row of the entry `seen`, if it still is as it was seen. */
+const unchanged = (table: OwnedTable): SQL =>
+	sql`SELECT 1 FROM ${table} AS now WHERE now."organizationId" = seen.value->>0 AND now."id" = seen.value->>1 AND now."version" = seen.value->>2`;
+
+/** Entries as tables of JSON, each within what may be bound. */
+const chunksOf = (entries: readonly unknown[]): SQL[] =>
+	inChunks(entries, (entry) => JSON.stringify(entry)).map(
+		(chunk) => sql`json_each(${`[${chunk.join(",")}]`})`,
+	);
+
+/** The columns that are folded; of line items, which may be long, their names. */
+const columnsOf = ({ fields }: Folding): SQL =>
+	sql.join(
+		fields.map((field) =>
+			field === "lineItems"
+				? sql`(SELECT json_group_array(json_object('name', item.value->>'name')) FROM json_each("lineItems") AS item) AS "lineItems"`
+				: sql.identifier(field),
+		),
+		sql`, `,
+	);
+
+/** The custom values of a slice's rows that are looked up by more than what they are. */
+const customValues = (slice: SQL): SQL =>
+	sql`SELECT row."organizationId", row."id", row."version", definition."id" AS "definitionId", definition."type", kept.value AS "value"
+		FROM (${slice}) AS row CROSS JOIN json_each(row."custom") AS kept
+		CROSS JOIN ${customFields} AS definition ON definition."organizationId" = row."organizationId" AND definition."id" = kept.key
+		WHERE definition."type" IN ('text', 'email', 'phone')`;
+
+/** What a value was looked up by before it was folded. */
+const formerLink = (type: string, value: string) => (type === "email" ? value.toLowerCase() : value);
