@@ -1,14 +1,16 @@
 // Clients: their rules and their events.
 import { withCustomFields } from "../../custom-fields/customizable.ts";
+import type { Plain } from "../../db/columns.ts";
 import { type BillingAddress, type PrimaryContact, clients as table } from "../../db/schema/clients.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, type Resource, whole } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
+import { named } from "../person.ts";
 import type { ClientCreateInput, ClientUpdateInput } from "./schema.ts";
 
-export type ClientRow = Omit<typeof table.$inferSelect, "seq">;
+export type ClientRow = Plain<typeof table.$inferSelect>;
 
 const blank: FieldsOf<ClientRow> = {
 	type: "company",
@@ -62,7 +64,7 @@ export const clients = withCustomFields("clients", {
 			sourceId: { by: "facet", field: "sourceId" },
 			type: { by: "facet", field: "type" },
 		},
-		search: { table: "clients_search", columns: ["name", "email", "phone", "taxNumber"] },
+		search: { table: "clients_search", columns: ["name", "email", "phone", "taxNumber"], phones: "phone" },
 	},
 	unique: [],
 	fact: () => null,
@@ -77,18 +79,12 @@ export const clients = withCustomFields("clients", {
 		};
 		if (before && fields.companyId === before.id)
 			throw badRequest({ path: "companyId", message: "A client can't be its own company." });
-		return { ...fields, name: input.name ?? before?.name ?? nameOf(fields) };
+		if (before === null && fields.type === "company" && input.name === undefined)
+			throw badRequest({ path: "name", message: "Required for a company." });
+		return named(fields, input.name, before);
 	},
 
 	events: (ctx, transition) => lifecycle(ctx, "client", transition),
 } satisfies Resource<ClientRow, ClientCreateInput, ClientUpdateInput>);
 
 export const clientVerbs = verbs(clients);
-
-function nameOf({ type, firstName, lastName }: FieldsOf<ClientRow>): string {
-	const name = type === "contact" ? [firstName, lastName].filter(Boolean).join(" ") : "";
-	if (name) return name;
-	const message =
-		type === "contact" ? "Required, unless firstName or lastName is given." : "Required for a company.";
-	throw badRequest({ path: "name", message });
-}

@@ -85,7 +85,8 @@ const type = clientTypes.openapi({ description: "Left out on create: `company`."
 const settableToo = { type, tagIds: ids("tag") };
 
 const fullName = name().openapi({
-	description: "Left out on create of a contact: made of `firstName` and `lastName`.",
+	description:
+		"Left out on create of a contact: made of `firstName` and `lastName`, which it then follows until it is set to something else. Setting it leaves them as they are.",
 	example: "Acme Corp",
 });
 

@@ -3,16 +3,17 @@
 import type { z } from "@hono/zod-openapi";
 import { sql } from "drizzle-orm";
 import { withCustomFields } from "../../custom-fields/customizable.ts";
+import type { Plain } from "../../db/columns.ts";
 import { leads as table } from "../../db/schema/leads.ts";
 import { leadStages } from "../../db/schema/reference.ts";
 import { tableStore } from "../../db/store.ts";
-import { badRequest } from "../../errors.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
+import { named } from "../person.ts";
 import type { LeadCreateInput, LeadUpdateInput, SaveLeadPayload } from "./schema.ts";
 
-export type LeadRow = Omit<typeof table.$inferSelect, "seq">;
+export type LeadRow = Plain<typeof table.$inferSelect>;
 type Row = LeadRow;
 
 /** What a change of a lead may say: what callers may, and where it was converted to. */
@@ -66,7 +67,11 @@ export const leads = withCustomFields("leads", {
 			stageId: { by: "facet", field: "stageId" },
 			archived: { by: "facet", field: "archived" },
 		},
-		search: { table: "leads_search", columns: ["name", "email", "mobile", "company", "title"] },
+		search: {
+			table: "leads_search",
+			columns: ["name", "email", "mobile", "company", "title"],
+			phones: "mobile",
+		},
 	},
 	unique: [],
 
@@ -77,7 +82,7 @@ export const leads = withCustomFields("leads", {
 
 	fields(input, before, firstStage) {
 		const base = before ?? { ...blank, stageId: typeof firstStage === "string" ? firstStage : null };
-		return { ...base, ...given(input), name: input.name ?? before?.name ?? nameOf(input) };
+		return named({ ...base, ...given(input) }, input.name, before);
 	},
 
 	events: (ctx, transition) => [
@@ -87,12 +92,6 @@ export const leads = withCustomFields("leads", {
 } satisfies Resource<Row, LeadCreateInput, Change>);
 
 export const leadVerbs = verbs(leads);
-
-function nameOf({ firstName, lastName }: LeadCreateInput | LeadUpdateInput): string {
-	const name = [firstName, lastName].filter(Boolean).join(" ");
-	if (!name) throw badRequest({ path: "name", message: "Required, unless firstName or lastName is given." });
-	return name;
-}
 
 /** The older `save_lead` body: its own names, `phone` is the mobile, and names left empty are split from the full one. */
 function saveLead(lead: Row): z.output<typeof SaveLeadPayload> {

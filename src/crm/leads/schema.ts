@@ -59,7 +59,8 @@ const settableToo = {
 };
 
 const fullName = name().openapi({
-	description: "Left out on create: made of `firstName` and `lastName`.",
+	description:
+		"Left out on create: made of `firstName` and `lastName`, which it then follows until it is set to something else. Setting it leaves them as they are.",
 	example: "Jane Smith",
 });
 
