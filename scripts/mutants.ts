@@ -3,6 +3,7 @@
 
 import { type Mutant, one } from "./mutant.ts";
 import { fairness } from "./mutants-fairness.ts";
+import { feed } from "./mutants-feed.ts";
 import { limits } from "./mutants-limits.ts";
 import { order } from "./mutants-order.ts";
 import { rights } from "./mutants-rights.ts";
@@ -287,6 +288,7 @@ export const mutants: readonly Mutant[] = [
 	...fairness,
 	...secrets,
 	...limits,
+	...feed,
 	...space,
 	...order,
 ];

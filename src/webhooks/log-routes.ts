@@ -1,5 +1,7 @@
 // What a webhook has sent, and sending again.
 import { z } from "@hono/zod-openapi";
+import type { Ctx } from "../context.ts";
+import type { Position } from "../db/list.ts";
 import { ifMatch } from "../http/conditions.ts";
 import { pageOf } from "../http/crud.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
@@ -25,6 +27,18 @@ const DELIVERIES = {
 	schema: pageOf("Delivery", DeliverySummary),
 	headers: ["Link"],
 };
+
+/** Answers a page of the deliveries at a path, which `read` finds. */
+async function pageFrom<Q extends Record<string, unknown>>(
+	ctx: Ctx,
+	path: string,
+	query: Q,
+	url: string,
+	read: (query: Q & { readonly after: Position | null }) => ReturnType<typeof deliveriesOf>,
+) {
+	const page = await read({ ...query, after: await startOf(ctx, path, query) });
+	return pageAnswer(ctx, path, query, url, page);
+}
 
 const test = endpoint(
 	{
@@ -81,11 +95,8 @@ const deliveries = endpoint(
 		}),
 		answers: { 200: DELIVERIES },
 	},
-	async ({ ctx, ids: { id = "" }, query, request }) => {
-		const feed = `webhooks/${id}/deliveries`;
-		const page = await deliveriesOf(ctx, id, { ...query, after: await startOf(ctx, feed, query) });
-		return pageAnswer(ctx, feed, query, request.url, page);
-	},
+	({ ctx, ids: { id = "" }, query, request }) =>
+		pageFrom(ctx, `webhooks/${id}/deliveries`, query, request.url, (asked) => deliveriesOf(ctx, id, asked)),
 );
 
 const delivery = endpoint(
@@ -124,11 +135,10 @@ const ofEvent = endpoint(
 		query: z.strictObject({ cursor: cursorParameter, limit: limitParameter }),
 		answers: { 200: DELIVERIES },
 	},
-	async ({ ctx, ids: { id = "" }, query, request }) => {
-		const feed = `events/${id}/deliveries`;
-		const page = await deliveriesOfEvent(ctx, id, { ...query, after: await startOf(ctx, feed, query) });
-		return pageAnswer(ctx, feed, query, request.url, page);
-	},
+	({ ctx, ids: { id = "" }, query, request }) =>
+		pageFrom(ctx, `events/${id}/deliveries`, query, request.url, (asked) =>
+			deliveriesOfEvent(ctx, id, asked),
+		),
 );
 
 const again = endpoint(

@@ -93,7 +93,7 @@ export async function deliveriesOf(ctx: Ctx, webhookId: string, query: LogQuery)
 export async function deliveryOf(ctx: Ctx, webhookId: string, id: string) {
 	const [found, payloads, made, webhook] = await batch(ctx.env.DB, [
 		sql`SELECT *, ${ATTEMPT_COUNT} FROM ${deliveries} WHERE "webhookId" = ${webhookId} AND "id" = ${id} AND "organizationId" = ${ctx.caller.organizationId}`,
-		sql`SELECT ${payloadOf(sql`"organizationId"`, sql`"eventId"`)} AS "payload" FROM ${deliveries} WHERE "webhookId" = ${webhookId} AND "id" = ${id}`,
+		sql`SELECT ${payloadOf(sql`${deliveries.organizationId}`, sql`${deliveries.eventId}`)} AS "payload" FROM ${deliveries} WHERE "webhookId" = ${webhookId} AND "id" = ${id}`,
 		sql`SELECT * FROM (SELECT * FROM ${attemptTable} WHERE "deliveryId" = ${id} ORDER BY "number" DESC LIMIT ${MOST_ATTEMPTS}) ORDER BY "number"`,
 		webhookStore.byId(ctx.caller.organizationId, webhookId, true),
 	]);

@@ -50,7 +50,7 @@ const scans = (plan: readonly string[]) =>
 	plan.filter(
 		(step) =>
 			/^SCAN /.test(step) &&
-			!/ VIRTUAL TABLE INDEX (?:1:|.*M)| CONSTANT ROW|\(subquery-|SCAN (?:entry|wanted)$/.test(step),
+			!/ VIRTUAL TABLE INDEX (?:1:|.*M)| CONSTANT ROW|\(subquery-|SCAN (?:cut|entry|last|wanted)$/.test(step),
 	);
 const sorts = (plan: readonly string[]) => plan.filter((step) => step.includes("USE TEMP B-TREE"));
 

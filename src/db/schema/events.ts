@@ -2,6 +2,18 @@ import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { flag, instant } from "../columns.ts";
 
+const recorded = () => ({
+	id: text().notNull(),
+	type: text().notNull(),
+	entityId: text(),
+	/** In `events` never before that of the organization's event before it. */
+	createdAt: instant().notNull(),
+	/** Made by a test send: nothing happened. */
+	test: flag().notNull(),
+	/** The exact body to send, with an empty `webhookId` that each delivery fills with its own id. */
+	payload: text().notNull(),
+});
+
 /**
  * What happened, written in the same batch as the change itself, in the order of the commits (events/keys.ts). An ordinary
  * table, because of rows as long as these a WITHOUT ROWID table leaves most of its pages empty.
@@ -11,17 +23,9 @@ export const events = sqliteTable(
 	{
 		/** The organization's ordinal, and the event's number in it. */
 		key: integer().primaryKey(),
-		id: text().notNull(),
-		type: text().notNull(),
-		entityId: text(),
-		/** Never before that of the organization's event before it. */
-		createdAt: instant().notNull(),
-		/** Made by a test send: nothing happened. */
-		test: flag().notNull(),
+		...recorded(),
 		/** Its id was given before its key was, and says nothing of it: a test send's, and those from before there were keys. */
 		ownId: flag().notNull(),
-		/** The exact body to send, with an empty `webhookId` that each delivery fills with its own id. */
-		payload: text().notNull(),
 	},
 	(table) => [
 		index("event_log_ownId").on(table.id).where(sql`"ownId" = 1`),
@@ -35,12 +39,7 @@ export const formerEvents = sqliteTable(
 	"events",
 	{
 		organizationId: text().notNull(),
-		id: text().notNull(),
-		type: text().notNull(),
-		entityId: text(),
-		createdAt: instant().notNull(),
-		test: flag().notNull(),
-		payload: text().notNull(),
+		...recorded(),
 	},
 	(table) => [primaryKey({ columns: [table.organizationId, table.id] })],
 );
