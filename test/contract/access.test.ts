@@ -139,7 +139,8 @@ describe("scopes", () => {
 });
 
 describe("another organization", () => {
-	const onOne = operations.filter(({ path }) => path.includes("{id}"));
+	// Events belong to no resource; test/events/commit-order.test.ts asks for those of others.
+	const onOne = operations.filter(({ path }) => path.includes("{id}") && !path.startsWith("/events/"));
 
 	it.each(onOne)("$operationId of its rows is 404 and changes nothing", async (operation) => {
 		const resource = resourceAt(operation.resource);

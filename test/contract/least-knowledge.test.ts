@@ -64,8 +64,8 @@ const WORLD: Readonly<Record<string, (ids: Json) => object>> = {
 
 let admin: Api;
 const ids: Record<string, string> = {};
-/** A delivery of the webhook on each event that happened. */
-const deliveries = new Map<string, string>();
+/** A delivery of the webhook on each event that happened, and the event. */
+const deliveries = new Map<string, { readonly id: string; readonly eventId: string }>();
 
 const bodyIn = async (path: string) => ({
 	...(await bodyOf(admin, resourceAt(path))),
@@ -77,7 +77,7 @@ beforeAll(async () => {
 	for (const path of Object.keys(WORLD))
 		ids[path] = (await made(admin, resourceAt(path), await bodyIn(path))).id;
 	const log = await admin.get(`/webhooks/${ids.webhooks}/deliveries?limit=100`);
-	for (const { id, event } of log.body.items) deliveries.set(event, id);
+	for (const { id, event, eventId } of log.body.items) deliveries.set(event, { id, eventId });
 });
 
 /** Bodies that ask for what belongs to others; those of the other operations are the harness's. */
@@ -111,6 +111,7 @@ const SHOWS: Readonly<Record<string, readonly string[]>> = {
 		"conversations",
 		"form-responses",
 	],
+	getEvent: ["clients"],
 	getDelivery: ["clients"],
 	redeliver: ["clients"],
 };
@@ -122,12 +123,12 @@ const HELD =
 async function ask(operation: Operation, scopes: readonly string[]): Promise<Reply> {
 	const { operationId, resource, method } = operation;
 	const api = (await givenCaller({ organizationId: admin.organizationId, scopes })).via(admin.target);
-	const whole = ids[resource] ?? "";
+	const { id: deliveryId = "", eventId = "" } = deliveries.get("client.created") ?? {};
+	const whole = operation.path.startsWith("/events/{id}") ? eventId : (ids[resource] ?? "");
 	const spoils = ["DELETE", "POST"].includes(method) && resource !== "webhooks" && !HELD.test(operationId);
 	const fresh = spoils && operation.path.includes("{id}");
 	const id = fresh ? (await made(admin, resourceAt(resource), await bodyIn(resource))).id : whole;
 	if (operationId.startsWith("restore")) await admin.delete(`/${resource}/${id}`);
-	const deliveryId = deliveries.get("client.created") ?? "";
 	const body = ASKING[operationId]?.() ?? (await bodyFor(admin, operation));
 	// The world was made first.
 	const query = operationId === "listEvents" ? "?orderDir=asc&limit=100" : "";
