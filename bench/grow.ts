@@ -65,7 +65,7 @@ async function addEvents(target: Target, organizationId: string, wanted: number)
 			`INSERT INTO event_log ("key", "id", "type", "entityId", "createdAt", "test", "ownId", "payload")
 			WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < CAST(?2 AS INTEGER)),
 				oldest AS MATERIALIZED (SELECT "key", "createdAt" FROM event_log WHERE ${isOurs} ORDER BY "key" LIMIT 1),
-				original AS MATERIALIZED (SELECT "type", "entityId", "payload", row_number() OVER () AS nth FROM event_log WHERE ${isOurs} ORDER BY "key" DESC LIMIT 500)
+				original AS MATERIALIZED (SELECT "type", "entityId", "payload", row_number() OVER (ORDER BY "key" DESC) AS nth FROM event_log WHERE ${isOurs} ORDER BY "key" DESC LIMIT 500)
 			SELECT oldest."key" - n.i, 'evt_7' || printf('%025d', oldest."key" - n.i), original."type", original."entityId", oldest."createdAt" - n.i * ${APART}, 0, 0, original."payload"
 			FROM n CROSS JOIN oldest CROSS JOIN original ON original.nth = 1 + n.i % 500`,
 			[organizationId, Math.min(missing, AT_ONCE)],

@@ -43,8 +43,7 @@ async function givenEvent(sender: Sender): Promise<string> {
 	const id = "evt_01kaj2m5m8f7jt2n3v4w5x6y7z";
 	await env.DB.prepare(
 		`INSERT INTO event_log (key, id, type, entityId, createdAt, test, ownId, payload)
-		SELECT ordinal << 40, ?2, 'lead.created', 'x', 0, 0, 1, '{"webhookId":""}' FROM organizations WHERE id = ?1
-		ON CONFLICT DO NOTHING`,
+		SELECT ordinal << 40, ?2, 'lead.created', 'x', 0, 0, 1, '{"webhookId":""}' FROM organizations WHERE id = ?1 ON CONFLICT DO NOTHING`,
 	)
 		.bind(sender.organizationId, id)
 		.run();
