@@ -39,6 +39,20 @@ describe("a row that becomes visible later", () => {
 		expect(body.items.map(({ name }: { name: string }) => name)).toEqual(["Quick", "Late"]);
 	});
 
+	it("comes after what was said before it, in the order that messages are read in", async () => {
+		vi.useFakeTimers({ toFake: ["Date"], now: START });
+		const api = unlimited(await givenCaller());
+		const { body } = await api.post("/conversations", { conversationType: "chat" });
+		const path = `/conversations/${body.id}/messages`;
+		const late = await Paced.send(api, START - 60_000, true, "POST", path, { role: "agent", text: "Late" });
+		vi.setSystemTime(START + 3_000);
+		await api.post(path, { role: "visitor", text: "Quick" });
+		await late.end();
+		expect(late.reply?.status).toBe(201);
+		const { items } = (await api.get(`${path}?orderDir=asc`)).body;
+		expect(items.map(({ text }: { text: string }) => text)).toEqual(["Quick", "Late"]);
+	});
+
 	it("is stamped anew when it is planned again after a lost race", async () => {
 		vi.useFakeTimers({ toFake: ["Date"], now: START });
 		const api = unlimited(await givenCaller());

@@ -27,8 +27,11 @@ export async function post(
 	condition: Condition | null,
 ): Promise<Write<MessageOutput>> {
 	const at = new Date(ctx.now).toISOString();
-	const message = { id: newId("msg", ctx.now), role, text, at };
-	const { value, statements } = await plainVerbs.update(ctx, conversationId, { messageAt: at }, condition);
+	const said = () => ({ messageAt: at });
+	const { before, value, statements } = await plainVerbs.change(ctx, conversationId, said, condition);
+	// Whoever reads on from a message finds all that are committed later: each changes the conversation, and is stamped by it.
+	const id = newId("msg", Math.max(ctx.now, Date.parse(before.updatedAt) + 1));
+	const message = { id, role, text, at };
 	const heard = role === "visitor" && value.conversationType === "chat";
 	return {
 		value: message,
