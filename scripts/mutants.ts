@@ -92,8 +92,8 @@ const writes: readonly Mutant[] = [
 		"an answer is kept for its Idempotency-Key after the work, not with it",
 		["test/contract/idempotency-failures.test.ts", "that lost the answer of a commit"],
 		"src/http/write.ts",
-		"if (all.length > 0) await commit(ctx, all);",
-		"if (all.length > 0) await commit(ctx, statements);\n\t\t\tif (record.length > 0) await commit(ctx, record);",
+		"return { ...planned, body: filled(planned.body, await committed(ctx, all, asked)) };",
+		"const values = await committed(ctx, statements, asked);\n\t\t\tawait commit(ctx, record);\n\t\t\treturn { ...planned, body: filled(planned.body, values) };",
 	),
 	{
 		name: "deliveries are recorded after the change, not with it",
