@@ -36,6 +36,12 @@ async function asked(during: () => Promise<unknown>): Promise<string[]> {
 	return paths;
 }
 
+/** Deletes a webhook, which no page may go on asking for. */
+async function remove(id: string): Promise<void> {
+	await open("/");
+	await call("DELETE", `/webhooks/${id}`);
+}
+
 test("offline it says so at once, actions fail at once, and none of them is sent later", async () => {
 	await open(`/webhooks/${made.webhookId}`);
 	await live().waitFor();
@@ -133,7 +139,7 @@ test("a first test event is in the figures as soon as it has arrived", async () 
 		.getByText("Nothing was sent in this time")
 		.first()
 		.waitFor({ state: "detached", timeout: 6_000 });
-	await call("DELETE", `/webhooks/${id}`);
+	await remove(id);
 });
 
 test("a paused webhook says what waits and until when, and is resumed by hand", async () => {
@@ -175,7 +181,7 @@ test("a paused webhook says what waits and until when, and is resumed by hand", 
 	await button("Resume now").waitFor({ state: "detached" });
 	await until(() => arrived() > before, "what waited");
 	assert.equal(await isPaused(), false);
-	await call("DELETE", path);
+	await remove(id);
 });
 
 test("long names and addresses push nothing off the page", async () => {
@@ -203,7 +209,7 @@ test("long names and addresses push nothing off the page", async () => {
 		}
 	}
 	await page.setViewportSize(WIDE);
-	await call("DELETE", `/webhooks/${id}`);
+	await remove(id);
 });
 
 test("the keyboard stays where it was used", async () => {
