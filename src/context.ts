@@ -1,9 +1,21 @@
 // What a domain function may touch, and nothing else.
 import type { Env, WakeUp } from "./env.ts";
 
+/** Who caused an event, as events say it. */
+export interface Actor {
+	/** `system` is a process of ours: nobody asked for this very write. */
+	readonly type: "key" | "session" | "system";
+	/** The API key's, the dashboard session's, or what the process is called in code. */
+	readonly id: string;
+	/** The name of the key, also of the one that a session was begun with; of a process, what it is in words. */
+	readonly name: string;
+}
+
 /** Who is calling: an API key and the organization it belongs to. */
 export interface Caller {
 	readonly keyId: string;
+	/** The key's name, as it was last read. */
+	readonly keyName: string;
 	/** The session of the dashboard that acts for the key; null where the key itself was sent. */
 	readonly sessionId: string | null;
 	readonly organizationId: string;
@@ -29,11 +41,14 @@ export type CommitCtx = Pick<Ctx, "env" | "admitted">;
 /** What recording events takes. */
 export interface EventCtx extends Pick<Ctx, "env" | "now" | "wake"> {
 	readonly caller: Pick<Caller, "organizationId">;
+	readonly actor: Actor;
 }
 
 export interface Ctx {
 	readonly env: Env;
 	readonly caller: Caller;
+	/** Whom the events of this write name: the caller, or the process that acts in its stead. */
+	readonly actor: Actor;
 	/** Milliseconds since 1970, read once per request: every instant the request writes is this one. */
 	readonly now: number;
 	readonly requestId: string;

@@ -5,6 +5,7 @@ import { expectChanged, type Statement } from "../db/commit.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
 import { stamp } from "../db/stamps.ts";
 import type { EventType } from "../events/catalogue.ts";
+import { actorFor } from "../events/processes.ts";
 import { type EventDraft, envelope, record as recordEvents } from "../events/record.ts";
 import { disabled, endWaiting, type ShownWebhook, show, type WebhookRow } from "../webhooks/webhooks.ts";
 import type { Attempted } from "./finish.ts";
@@ -13,9 +14,16 @@ import { type Health, hasRecovered, isExhausted, leftover, reasonToDisable } fro
 import { freeProbe } from "./line.ts";
 
 /** Plans what a group of attempts does to its webhook, and the events that tell of it. */
-export async function consequences(from: Omit<EventCtx, "caller">, health: Health): Promise<Statement[]> {
+export async function consequences(
+	from: Omit<EventCtx, "caller" | "actor">,
+	health: Health,
+): Promise<Statement[]> {
 	const { webhook, attempts: made } = health;
-	const ctx: EventCtx = { ...from, caller: { organizationId: webhook.organizationId } };
+	const ctx: EventCtx = {
+		...from,
+		caller: { organizationId: webhook.organizationId },
+		actor: actorFor("webhook-health"),
+	};
 	const draft = async (type: EventType, shown: WebhookRow): Promise<EventDraft> => ({
 		type,
 		entityId: webhook.id,

@@ -24,6 +24,21 @@ const item = [
 const anything = z.union([...item, z.array(z.union(item)).max(500)]);
 const change = z.object({ from: anything, to: anything });
 
+/** Who caused an event. */
+export const ActorSchema = z
+	.object({
+		type: z.enum(["key", "session", "system"]).openapi({
+			description: "An API key, a session of the dashboard, or a built-in process.",
+		}),
+		id: z.string().max(40).openapi({
+			description: "The key's id, the session's, or what the process is called, e.g. `form-response`.",
+		}),
+		name: z.string().max(255).openapi({
+			description: "The key's name when it happened, a session's being that of its key; a process in words.",
+		}),
+	})
+	.openapi("Actor", { example: { type: "key", id: exampleId("key"), name: "Website integration" } });
+
 const EXAMPLE_ENVELOPE = {
 	timestamp: EXAMPLE_TIME,
 	webhookId: exampleId("whd"),
@@ -61,8 +76,16 @@ export function crm(
 							.openapi({ description: "What changed, field by field; `null` is unset." }),
 					}
 				: {}),
+			// Events from before actors were kept are sent again without one.
+			actor: ActorSchema.optional(),
 		}),
-		example: { event, ...EXAMPLE_ENVELOPE, data: example, ...(changes ? { changes } : {}) },
+		example: {
+			event,
+			...EXAMPLE_ENVELOPE,
+			data: example,
+			...(changes ? { changes } : {}),
+			actor: { type: "key", id: exampleId("key"), name: "Website integration" },
+		},
 	};
 }
 

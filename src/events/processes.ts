@@ -1,10 +1,31 @@
-// The built-in processes that events set off, and who turns them off: `skipSystem` on a webhook that gets the event.
+// The built-in processes that events set off, whom their own events name as actor, and who turns them off: `skipSystem` on a webhook that gets the event.
 // Whether there is such a webhook is asked as (part of) a resource's fact, so that the batch of the write asserts it.
 import { type SQL, sql } from "drizzle-orm";
+import type { Actor, Ctx } from "../context.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
 import type { EventType } from "./catalogue.ts";
 import { subscribed } from "./record.ts";
+
+/** What each of our processes is called in the events that it causes. */
+const PROCESSES = {
+	"form-response": "Form response",
+	"call-follow-up": "Follow-up of missed calls",
+	"deal-won": "Deal won",
+	"webhook-health": "Webhook health",
+} as const;
+
+export type Process = keyof typeof PROCESSES;
+
+/** A process of ours as actor. */
+export const actorFor = (process: Process): Actor => ({
+	type: "system",
+	id: process,
+	name: PROCESSES[process],
+});
+
+/** The same request, with a process of ours acting in its stead. */
+export const actingAs = (ctx: Ctx, process: Process): Ctx => ({ ...ctx, actor: actorFor(process) });
 
 /** One scalar: those of the events whose process an active webhook of the organization turns off, as a JSON list. */
 export function skips(organizationId: string, events: readonly EventType[]): SQL {

@@ -22,7 +22,7 @@ export interface EventDraft {
 	readonly payload: object;
 }
 
-/** What `data` and `changes` go into: the body of every CRM event. */
+/** What `data` and `changes` go into: the body of every CRM event. Fields are added at its end alone. */
 export function envelope(ctx: EventCtx, event: EventType, data: object, changes?: object): object {
 	return {
 		event,
@@ -31,6 +31,7 @@ export function envelope(ctx: EventCtx, event: EventType, data: object, changes?
 		organizationId: ctx.caller.organizationId,
 		data,
 		...(changes ? { changes } : {}),
+		actor: ctx.actor,
 	};
 }
 

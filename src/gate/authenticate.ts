@@ -1,7 +1,7 @@
 // From the key in a request to who is calling. An isolate remembers that for up to a minute; whether the key may still
 // be used is the limiter's to say, on every request.
 import { type SQL, sql } from "drizzle-orm";
-import type { Caller } from "../context.ts";
+import type { Actor, Caller } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { apiKeys } from "../db/schema/organizations.ts";
 import type { Env } from "../env.ts";
@@ -97,7 +97,7 @@ async function lookUp(env: Env, key: string): Promise<KnownKey | null> {
 /** Reads the row of the key that meets the condition; null when there is none, or it is revoked. */
 export async function readKey(env: Env, condition: SQL): Promise<KnownKey | null> {
 	const [rows] = await batch(env.DB, [
-		sql`SELECT "id", "organizationId", "scopes", "envelope", "expiresAt", "lastUsedAt",
+		sql`SELECT "id", "name", "organizationId", "scopes", "envelope", "expiresAt", "lastUsedAt",
 				${limitOf(sql`${apiKeys.organizationId}`, "recordBytes")} AS "recordBytes" FROM ${apiKeys}
 			WHERE ${condition} AND "deletedAt" IS NULL`,
 	]);
@@ -106,6 +106,7 @@ export async function readKey(env: Env, condition: SQL): Promise<KnownKey | null
 	const keyId = String(row.id);
 	return {
 		keyId,
+		keyName: String(row.name),
 		sessionId: null,
 		organizationId: String(row.organizationId),
 		scopes: apiKeys.scopes.mapFromDriverValue(String(row.scopes)) as string[],
@@ -116,6 +117,12 @@ export async function readKey(env: Env, condition: SQL): Promise<KnownKey | null
 		allowance: { holder: "key", limiter: keyId, limit: LIMIT },
 	};
 }
+
+/** A caller as the events of its writes name it. */
+export const actorOf = ({ sessionId, keyId, keyName }: Caller): Actor =>
+	sessionId === null
+		? { type: "key", id: keyId, name: keyName }
+		: { type: "session", id: sessionId, name: keyName };
 
 /** Notes that a key was used, to the minute. */
 export function noteUse(env: Env, known: KnownKey, now: number): Promise<unknown> {

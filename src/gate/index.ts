@@ -8,7 +8,7 @@ import type { AppEnv } from "../http/endpoint.ts";
 import { newId } from "../ids.ts";
 import { log } from "../log.ts";
 import { settingsOf } from "../settings.ts";
-import { authenticate, keyIn, noteUse } from "./authenticate.ts";
+import { actorOf, authenticate, keyIn, noteUse } from "./authenticate.ts";
 import { admit, rateLimitHeaders, refusal } from "./rate-limit.ts";
 import { authenticateSession, hasSession } from "./session.ts";
 
@@ -68,6 +68,7 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 	const ctx: Ctx = {
 		env: c.env,
 		caller: known,
+		actor: actorOf(known),
 		now,
 		requestId,
 		host: new URL(c.req.url).host,

@@ -12,6 +12,7 @@ describe("a row that everybody writes to", () => {
 		const caller = {
 			organizationId,
 			keyId,
+			keyName: "test",
 			scopes: ["*"],
 			envelope: false,
 			recordBytes: 524_288,
@@ -22,6 +23,7 @@ describe("a row that everybody writes to", () => {
 		const ctx = {
 			env,
 			caller,
+			actor: { type: "key", id: keyId, name: "test" } as const,
 			now: Date.now(),
 			requestId: "x",
 			host: "",

@@ -13,6 +13,7 @@ const envelope = (api: Api, event: string, data: Json, changes?: object) => ({
 	organizationId: api.organizationId,
 	data,
 	...(changes ? { changes } : {}),
+	actor: { type: "key", id: api.keyId, name: "test" },
 });
 
 describe("each write", () => {
@@ -34,6 +35,7 @@ describe("each write", () => {
 			"webhookId",
 			"organizationId",
 			"data",
+			"actor",
 		]);
 	});
 

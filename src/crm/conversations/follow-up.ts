@@ -2,7 +2,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../../context.ts";
 import { raced } from "../../db/commit.ts";
-import { isSkipped } from "../../events/processes.ts";
+import { actingAs, isSkipped } from "../../events/processes.ts";
 import { roomIn } from "../../quotas/expectations.ts";
 import { planner } from "../../resources/plan.ts";
 import type { Planned } from "../../resources/verbs.ts";
@@ -57,7 +57,13 @@ function withFollowUp<P extends Planned<ConversationRow>>(
 	// No call is lost to its task: where the organization may have no more tasks, it is written without one.
 	if (Number(room) < 1) return write;
 	const task = taskPlan.draft(ctx, followUp(write.value, event), fact);
-	return { ...write, statements: [...write.statements, ...taskPlan.inserts(ctx, [task], fact).map(raced)] };
+	return {
+		...write,
+		statements: [
+			...write.statements,
+			...taskPlan.inserts(actingAs(ctx, "call-follow-up"), [task], fact).map(raced),
+		],
+	};
 }
 
 /** The task: about the conversation's lead, else its client, else nothing. */

@@ -5,7 +5,7 @@ import type { Ctx } from "../../context.ts";
 import type { RawRow } from "../../db/client.ts";
 import { expect, LostRace, type Statement } from "../../db/commit.ts";
 import { AppError } from "../../errors.ts";
-import { isSkipped, skips } from "../../events/processes.ts";
+import { actingAs, isSkipped, skips } from "../../events/processes.ts";
 import { type Planned, type Verbs, verbs } from "../../resources/verbs.ts";
 import { conversion, conversionFacts, convertible, readLead } from "../leads/conversion.ts";
 import { type DealRow, deals } from "./deals.ts";
@@ -94,5 +94,12 @@ function conversionBy(
 		() => new LostRace(),
 	);
 	if (isSkipped(skipped, EVENT)) return [decided];
-	return [decided, ...conversion(ctx, readLead(lead, facts), facts, deal.clientId, deal.id).statements];
+	const { statements } = conversion(
+		actingAs(ctx, "deal-won"),
+		readLead(lead, facts),
+		facts,
+		deal.clientId,
+		deal.id,
+	);
+	return [decided, ...statements];
 }

@@ -7,7 +7,7 @@ import { type Source, formResponses as table } from "../../db/schema/forms.ts";
 import { stamp } from "../../db/stamps.ts";
 import { tableStore } from "../../db/store.ts";
 import { AppError, badRequest, conflict, outcome } from "../../errors.ts";
-import { isSkipped, skips } from "../../events/processes.ts";
+import { actingAs, isSkipped, skips } from "../../events/processes.ts";
 import { envelope } from "../../events/record.ts";
 import { roomIn } from "../../quotas/expectations.ts";
 import { planner } from "../../resources/plan.ts";
@@ -78,7 +78,7 @@ async function respond(ctx: Ctx, input: FormResponseCreateInput, again: boolean)
 			...counted(ctx, form),
 			...responsePlan.inserts(ctx, [value], skipped),
 			// A lead that can't be written as planned is planned again without what was refused: no response is lost to its lead.
-			...(lead ? leadPlan.inserts(ctx, [lead], fact).map(raced) : []),
+			...(lead ? leadPlan.inserts(actingAs(ctx, "form-response"), [lead], fact).map(raced) : []),
 		],
 	};
 }
