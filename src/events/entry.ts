@@ -24,6 +24,8 @@ const item = [
 const anything = z.union([...item, z.array(z.union(item)).max(500)]);
 const change = z.object({ from: anything, to: anything });
 
+export const actorExample = { type: "key", id: exampleId("key"), name: "Website integration" };
+
 /** Who caused an event. */
 export const ActorSchema = z
 	.object({
@@ -37,7 +39,7 @@ export const ActorSchema = z
 			description: "The key's name when it happened, a session's being that of its key; a process in words.",
 		}),
 	})
-	.openapi("Actor", { example: { type: "key", id: exampleId("key"), name: "Website integration" } });
+	.openapi("Actor", { example: actorExample });
 
 const EXAMPLE_ENVELOPE = {
 	timestamp: EXAMPLE_TIME,
@@ -84,7 +86,7 @@ export function crm(
 			...EXAMPLE_ENVELOPE,
 			data: example,
 			...(changes ? { changes } : {}),
-			actor: { type: "key", id: exampleId("key"), name: "Website integration" },
+			actor: actorExample,
 		},
 	};
 }

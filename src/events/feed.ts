@@ -20,15 +20,28 @@ export interface EventQuery {
 }
 
 /** What events are shown of. */
-export const EVENT_COLUMNS = sql`${events.id}, ${events.type}, ${events.entityId}, ${events.createdAt}, ${events.payload},
+const EVENT_COLUMNS = sql`${events.id}, ${events.type}, ${events.entityId}, ${events.createdAt}, ${events.payload}, ${events.actor},
 	${numberIn(sql`${events.key}`)} AS "sequence"`;
 
+/** Events in the order of their numbers, those of the organization whose keys begin with `base`. */
+export const byNumber = (base: SQL) => ({
+	table: events,
+	key: events.key,
+	place: {
+		column: "sequence",
+		key: (number: string) => keyOf(base, sql`${number}`),
+		beyond: (number: string) => sql`${keyOf(base, sql`${number}`)} + 1`,
+	},
+	columns: EVENT_COLUMNS,
+});
+
 /** An event as answers show it. */
-export function shownEvent({ id, type, entityId, createdAt, sequence, payload }: RawRow) {
+export function shownEvent({ id, type, entityId, createdAt, sequence, payload, actor: beside }: RawRow) {
 	// A delivery's id; here nothing was delivered.
 	const { webhookId: _, ...shown } = JSON.parse(String(payload));
 	const at = new Date(Number(createdAt)).toISOString();
-	return { id, sequence, type, entityId, createdAt: at, payload: shown };
+	const actor = shown.actor ?? (beside === null ? null : JSON.parse(String(beside)));
+	return { id, sequence, type, entityId, createdAt: at, actor, payload: shown };
 }
 
 /**
@@ -49,14 +62,7 @@ export async function eventsOf(ctx: Ctx, { type: wanted, since: instant, ...quer
 		{
 			...query,
 			db: ctx.env.DB,
-			table: events,
-			key: events.key,
-			place: {
-				column: "sequence",
-				key: (number) => keyOf(base, sql`${number}`),
-				beyond: (number) => sql`${keyOf(base, sql`${number}`)} + 1`,
-			},
-			columns: EVENT_COLUMNS,
+			...byNumber(base),
 			from: [base, ...(since === null ? [] : [firstKeySince(base, since)])],
 			before: [endOf(base)],
 			tests: [
@@ -91,8 +97,8 @@ export async function eventOf(ctx: Ctx, id: string) {
 		eventWithId(
 			sql`${ctx.caller.organizationId}`,
 			sql`${id}`,
-			sql`${columns}, ${numberIn(sql`event."key"`)} AS "sequence"`,
-			sql`${columns}, NULL`,
+			sql`${columns}, event."actor", ${numberIn(sql`event."key"`)} AS "sequence"`,
+			sql`${columns}, NULL, NULL`,
 		),
 	]);
 	const row = found?.[0];
@@ -114,7 +120,8 @@ function refuseGap({ id }: Position, oldest: number, newest: number): void {
 	});
 }
 
-function stillMoving(): AppError {
+/** 503: what is asked for is among the events that are yet to be moved. */
+export function stillMoving(): AppError {
 	return new AppError(
 		"SERVICE_UNAVAILABLE",
 		"Events from before the last upgrade are still being put in order; those since then can be read with `since`. Please try again in a minute.",

@@ -72,12 +72,13 @@ function insertChunk(ctx: EventCtx, drafts: string, written: OwnedTable | undefi
 	const ownId = sql`draft.value->>'id'`;
 	const body = filledText(sql`draft.value->'payload'`, "$.data", slots);
 	return {
-		query: sql`INSERT INTO ${events} ("key", "id", "type", "entityId", "createdAt", "test", "ownId", "payload")
+		query: sql`INSERT INTO ${events} ("key", "id", "type", "entityId", "createdAt", "test", "ownId", "payload", "actor")
 			WITH last AS MATERIALIZED (${before(organizationId, ctx.now)})
 			SELECT last."key" + 1 + draft.key, coalesce(${ownId}, ${idOf(organizationId, sql`last."at"`, sql`(last."key" + 1 + draft.key)`)}),
 				draft.value->>'type', draft.value->>'entityId', last."at", coalesce(draft.value->>'test', 0), ${ownId} IS NOT NULL,
 				CASE WHEN last."at" = ${ctx.now} OR ${ownId} IS NOT NULL THEN ${body}
-				ELSE json_replace(${body}, '$.timestamp', ${isoInstant(sql`last."at"`)}) END
+				ELSE json_replace(${body}, '$.timestamp', ${isoInstant(sql`last."at"`)}) END,
+				iif(json_type(draft.value, '$.payload.actor') IS NULL, ${JSON.stringify(ctx.actor)}, NULL)
 			FROM last CROSS JOIN json_each(${drafts}) AS draft`,
 	};
 }

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { listOf } from "../http/crud.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
-import { exampleId, id, instant, timestamp } from "../http/fields.ts";
+import { instant } from "../http/fields.ts";
 import {
 	cursorParameter,
 	directionParameter,
@@ -10,42 +10,9 @@ import {
 	repeatable,
 	startOf,
 } from "../http/page.ts";
-import { catalogue, eventTypes, matchesAny } from "./catalogue.ts";
+import { matchesAny } from "./catalogue.ts";
 import { eventOf, eventsOf } from "./feed.ts";
-
-const { webhookId: _, ...payload } = { webhookId: "", ...catalogue["lead.created"].example };
-
-/** As ids of events are made: events/keys.ts. */
-const EXAMPLE_ID = "evt_01kgaf6w40e7z8500000000001";
-
-const Event = z
-	.object({
-		id: id("evt").openapi({ description: "The event; its deliveries name it as `eventId`." }),
-		sequence: z.int().nullable().openapi({
-			description:
-				"Grows by one from each event of the organization to the next, in the order of commits. `null` only for the minutes after an upgrade in which events from before it are put in order.",
-			minimum: 1,
-			maximum: 999_999_999_999,
-		}),
-		type: z.enum(eventTypes),
-		entityId: z.string().max(40).openapi({ description: "The id of what it happened to." }),
-		createdAt: timestamp(),
-		payload: z.looseObject({}).openapi({
-			additionalProperties: true,
-			description:
-				"What webhooks get, without `webhookId`; its schema is the event's, under *Webhook events*.",
-		}),
-	})
-	.openapi("Event", {
-		example: {
-			id: EXAMPLE_ID,
-			sequence: 500_000_000_001,
-			type: "lead.created",
-			entityId: exampleId("ld"),
-			createdAt: "2026-01-31T12:00:00.000Z",
-			payload,
-		},
-	});
+import { Event } from "./schema.ts";
 
 const EventPage = listOf(
 	"Event",

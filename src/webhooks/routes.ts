@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Ctx } from "../context.ts";
 import type { Write } from "../db/commit.ts";
+import { history } from "../events/history.ts";
 import { type Answer, resource as shown } from "../http/answer.ts";
 import { ifMatch, unlessKnownUnstored } from "../http/conditions.ts";
 import { includeDeleted, pageOf, readAnswers } from "../http/crud.ts";
@@ -278,6 +279,7 @@ export const webhookEndpoints: readonly Endpoint[] = [
 	update,
 	remove,
 	restore,
+	history({ path: "webhooks", tag, one: "Webhook", resource: webhooks.webhooks }),
 	resume,
 	rotate,
 	activate,

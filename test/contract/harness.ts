@@ -59,6 +59,7 @@ const VERBS = {
 	update: ["PATCH", "/{id}"],
 	remove: ["DELETE", "/{id}"],
 	restore: ["POST", "/{id}/restore"],
+	history: ["GET", "/{id}/events"],
 } as const;
 type Verb = keyof typeof VERBS;
 

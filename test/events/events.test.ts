@@ -38,6 +38,7 @@ describe("the events feed", () => {
 			type: "task.created",
 			entityId: payload.data.id,
 			createdAt: payload.timestamp,
+			actor: { type: "key", id: api.keyId, name: "test" },
 			payload,
 		});
 		expect(typesIn(await (await givenCaller()).get("/events"))).toEqual([]);

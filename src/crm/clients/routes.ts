@@ -1,3 +1,4 @@
+import { history } from "../../events/history.ts";
 import { batchCreate, upsert, upsertBody } from "../../http/bulk.ts";
 import { crud } from "../../http/crud.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
@@ -45,4 +46,5 @@ export const clientEndpoints: readonly Endpoint[] = [
 	update,
 	remove,
 	restore,
+	history(exposure),
 ];

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { history } from "../../events/history.ts";
 import { ifMatch } from "../../http/conditions.ts";
 import { crud, pageOf } from "../../http/crud.ts";
 import { type Endpoint, endpoint } from "../../http/endpoint.ts";
@@ -22,7 +23,7 @@ import {
 const tag = "Conversations";
 const ids = { id: { prefix: "conv", noun: "conversation" } };
 
-const { list, create, get, update } = crud({
+const exposure = {
 	path: "conversations",
 	tag,
 	one: "Conversation",
@@ -40,7 +41,9 @@ const { list, create, get, update } = crud({
 		direction: directions,
 		conversationType: conversationTypes,
 	},
-});
+};
+
+const { list, create, get, update } = crud(exposure);
 
 const say = endpoint(
 	{
@@ -92,4 +95,12 @@ const said = endpoint(
 	},
 );
 
-export const conversationEndpoints: readonly Endpoint[] = [list, create, get, update, say, said];
+export const conversationEndpoints: readonly Endpoint[] = [
+	list,
+	create,
+	get,
+	update,
+	history(exposure),
+	say,
+	said,
+];

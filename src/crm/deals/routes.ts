@@ -1,3 +1,4 @@
+import { history } from "../../events/history.ts";
 import { batchCreate } from "../../http/bulk.ts";
 import { crud } from "../../http/crud.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
@@ -55,6 +56,7 @@ export const dealEndpoints: readonly Endpoint[] = [
 	update,
 	remove,
 	restore,
+	history(exposure),
 ];
 
 export const pipelineEndpoints: readonly Endpoint[] = Object.values(

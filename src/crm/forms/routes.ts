@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { history } from "../../events/history.ts";
 import { crud } from "../../http/crud.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
 import { id } from "../../http/fields.ts";
@@ -21,7 +22,7 @@ export const formEndpoints: readonly Endpoint[] = Object.values(
 	}),
 );
 
-const { list, create, get } = crud({
+const responses = {
 	path: "form-responses",
 	tag: "Form responses",
 	// `createFormResponse` would be what generators call the answer to `createForm`.
@@ -31,6 +32,8 @@ const { list, create, get } = crud({
 	verbs: formResponseVerbs,
 	schemas: { wire: FormResponse, create: FormResponseCreate, update: z.never() },
 	filters: { formId: id("frm") },
-});
+};
 
-export const formResponseEndpoints: readonly Endpoint[] = [list, create, get];
+const { list, create, get } = crud(responses);
+
+export const formResponseEndpoints: readonly Endpoint[] = [list, create, get, history(responses)];

@@ -1,3 +1,4 @@
+import { history } from "../../events/history.ts";
 import { ifMatch } from "../../http/conditions.ts";
 import { crud, rowShown } from "../../http/crud.ts";
 import { type Endpoint, endpoint } from "../../http/endpoint.ts";
@@ -9,7 +10,7 @@ import { Invoice, InvoiceCreate, InvoiceUpdate, invoiceStatus, PaymentCreate } f
 
 const PAY = "Send POST /invoices/{id}/payments.";
 
-const { list, create, get, update, remove, restore } = crud({
+const exposure = {
 	path: "invoices",
 	tag: "Invoices",
 	one: "Invoice",
@@ -27,7 +28,9 @@ const { list, create, get, update, remove, restore } = crud({
 	},
 	causes: { ...pricedCauses, payments: PAY, paidTotal: PAY, dueTotal: PAY },
 	custom: true,
-});
+};
+
+const { list, create, get, update, remove, restore } = crud(exposure);
 
 const ids = { id: { prefix: "inv", noun: "invoice" } };
 
@@ -87,6 +90,7 @@ export const invoiceEndpoints: readonly Endpoint[] = [
 	update,
 	remove,
 	restore,
+	history(exposure),
 	pay,
 	makeVoid,
 ];

@@ -1,3 +1,4 @@
+import { history } from "../../events/history.ts";
 import { requireScope } from "../../gate/scopes.ts";
 import type { Answer } from "../../http/answer.ts";
 import { batchCreate, upsert, upsertBody } from "../../http/bulk.ts";
@@ -93,5 +94,6 @@ export const leadEndpoints: readonly Endpoint[] = [
 	update,
 	remove,
 	restore,
+	history(exposure),
 	convertEndpoint,
 ];

@@ -1,3 +1,4 @@
+import { history } from "../../events/history.ts";
 import { crud } from "../../http/crud.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
 import { id } from "../../http/fields.ts";
@@ -5,7 +6,7 @@ import { pricedCauses } from "../line-item-schema.ts";
 import { quotations, quotationVerbs } from "./quotations.ts";
 import { Quotation, QuotationCreate, QuotationUpdate, quotationStatus } from "./schema.ts";
 
-const { list, create, get, update, remove, restore } = crud({
+const exposure = {
 	path: "quotations",
 	tag: "Quotations",
 	one: "Quotation",
@@ -27,6 +28,16 @@ const { list, create, get, update, remove, restore } = crud({
 		rejectedAt: "Set `status` to REJECTED.",
 	},
 	custom: true,
-});
+};
 
-export const quotationEndpoints: readonly Endpoint[] = [list, create, get, update, remove, restore];
+const { list, create, get, update, remove, restore } = crud(exposure);
+
+export const quotationEndpoints: readonly Endpoint[] = [
+	list,
+	create,
+	get,
+	update,
+	remove,
+	restore,
+	history(exposure),
+];

@@ -1,3 +1,4 @@
+import { history } from "../../events/history.ts";
 import { batchCreate } from "../../http/bulk.ts";
 import { crud } from "../../http/crud.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
@@ -37,4 +38,5 @@ export const taskEndpoints: readonly Endpoint[] = [
 	update,
 	remove,
 	restore,
+	history(exposure),
 ];

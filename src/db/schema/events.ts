@@ -26,6 +26,8 @@ export const events = sqliteTable(
 		...recorded(),
 		/** Its id was given before its key was, and says nothing of it: a test send's, and those from before there were keys. */
 		ownId: flag().notNull(),
+		/** Who did it, where the body has no room for that: JSON. Null where the body says so, and for events from before. */
+		actor: text(),
 	},
 	(table) => [
 		index("event_log_ownId").on(table.id).where(sql`"ownId" = 1`),

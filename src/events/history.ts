@@ -1,0 +1,103 @@
+// The history of a record: the events that tell of it, newest first, as an endpoint that each resource with events has.
+import { z } from "@hono/zod-openapi";
+import { sql } from "drizzle-orm";
+import type { Ctx } from "../context.ts";
+import { feedPage } from "../db/feed.ts";
+import type { Position } from "../db/list.ts";
+import { events, formerEvents } from "../db/schema/events.ts";
+import type { OwnedRow, Store } from "../db/store.ts";
+import { notFound } from "../errors.ts";
+import { requireScope } from "../gate/scopes.ts";
+import { includeDeleted, pageOf } from "../http/crud.ts";
+import { type Endpoint, endpoint } from "../http/endpoint.ts";
+import { cursorParameter, limitParameter, pageAnswer, startOf } from "../http/page.ts";
+import { withArticle } from "../words.ts";
+import { byNumber, shownEvent, stillMoving } from "./feed.ts";
+import { baseOf, endOf } from "./keys.ts";
+import { Event } from "./schema.ts";
+
+/** A resource with a history. */
+export interface Historic<Row extends OwnedRow> {
+	/** Path, scope and tag, e.g. `leads` and "Leads". */
+	readonly path: string;
+	readonly tag: string;
+	/** Names in operationIds. */
+	readonly one: string;
+	readonly resource: {
+		readonly noun: string;
+		readonly list: { readonly prefix: string };
+		readonly store: Pick<Store<Row>, "byId">;
+	};
+}
+
+interface HistoryQuery {
+	readonly limit: number;
+	readonly after: Position | null;
+	readonly includeDeleted: boolean;
+}
+
+/** The endpoint of a resource's histories. */
+export function history<Row extends OwnedRow>({ path, tag, one, resource }: Historic<Row>): Endpoint {
+	const { noun, list } = resource;
+	return endpoint(
+		{
+			method: "get",
+			path: `/${path}/{id}/events`,
+			scope: `${path}:read`,
+			tag,
+			operationId: `list${one}Events`,
+			summary: `List the events of ${withArticle(noun)}`,
+			description: `What happened to one ${noun}, newest first: when, who did it, and in \`payload.changes\` what became of what. Events are kept as long as in \`GET /events\`${path === "leads" ? ", and `save_lead` is left out: it repeats the event before it" : ""}.`,
+			alsoNeeds: "`events:read`",
+			message: "Events listed successfully",
+			ids: { id: { prefix: list.prefix, noun } },
+			query: z.strictObject({ cursor: cursorParameter, limit: limitParameter, includeDeleted }),
+			answers: { 200: { description: "One page.", schema: pageOf("History", Event), headers: ["Link"] } },
+		},
+		async ({ ctx, ids: { id = "" }, query, request }) => {
+			requireScope(ctx.caller, "events:read");
+			const feed = `${path}/${id}/events`;
+			const after = await startOf(ctx, feed, query);
+			const page = await historyOf(ctx, resource, id, { ...query, after });
+			return pageAnswer(ctx, feed, query, request.url, page);
+		},
+	);
+}
+
+/**
+ * A page of a record's events.
+ * @throws AppError 404 as reading the record would be; 503 where older ones are yet to be moved (keys.ts)
+ */
+async function historyOf<Row extends OwnedRow>(
+	ctx: Ctx,
+	{ noun, store }: Historic<Row>["resource"],
+	id: string,
+	{ limit, after, includeDeleted: deleted }: HistoryQuery,
+) {
+	const { organizationId } = ctx.caller;
+	const base = baseOf(sql`${organizationId}`);
+	const { rows, next, besides } = await feedPage(
+		{
+			...byNumber(base),
+			db: ctx.env.DB,
+			// As the index of histories has it.
+			owner: sql`${events.entityId} = ${id} AND ${events.type} <> 'save_lead' AND ${events.test} = 0`,
+			from: [base],
+			before: [endOf(base)],
+			tests: [],
+			after,
+			limit,
+		},
+		[
+			store.byId(organizationId, id, deleted),
+			sql`SELECT 1 FROM ${formerEvents} WHERE "organizationId" = ${organizationId} LIMIT 1`,
+		],
+	);
+	const [record, unmoved = []] = besides;
+	if (!record?.[0]) throw notFound(noun);
+	if (next || unmoved.length === 0) return { items: rows.map(shownEvent), next };
+	// What is older is found once it is moved: the next page says so.
+	const last = rows.at(-1);
+	if (!last) throw stillMoving();
+	return { items: rows.map(shownEvent), next: { value: null, id: String(last.sequence) } };
+}

@@ -1,0 +1,43 @@
+// Events as they are read.
+import { z } from "@hono/zod-openapi";
+import { exampleId, id, timestamp } from "../http/fields.ts";
+import { catalogue, eventTypes } from "./catalogue.ts";
+import { ActorSchema, actorExample } from "./entry.ts";
+
+const { webhookId: _, ...payload } = { webhookId: "", ...catalogue["lead.created"].example };
+
+/** As ids of events are made: events/keys.ts. */
+const EXAMPLE_ID = "evt_01kgaf6w40e7z8500000000001";
+
+export const Event = z
+	.object({
+		id: id("evt").openapi({ description: "The event; its deliveries name it as `eventId`." }),
+		sequence: z.int().nullable().openapi({
+			description:
+				"Grows by one from each event of the organization to the next, in the order of commits. `null` only for the minutes after an upgrade in which events from before it are put in order.",
+			minimum: 1,
+			maximum: 999_999_999_999,
+		}),
+		type: z.enum(eventTypes),
+		entityId: z.string().max(40).openapi({ description: "The id of what it happened to." }),
+		createdAt: timestamp(),
+		actor: z.union([ActorSchema, z.null()]).openapi({
+			description: "Who did it; `null` for events from before that was kept.",
+		}),
+		payload: z.looseObject({}).openapi({
+			additionalProperties: true,
+			description:
+				"What webhooks get, without `webhookId`; its schema is the event's, under *Webhook events*.",
+		}),
+	})
+	.openapi("Event", {
+		example: {
+			id: EXAMPLE_ID,
+			sequence: 500_000_000_001,
+			type: "lead.created",
+			entityId: exampleId("ld"),
+			createdAt: "2026-01-31T12:00:00.000Z",
+			actor: actorExample,
+			payload,
+		},
+	});
