@@ -13,6 +13,7 @@ import { quotationEndpoints } from "./crm/quotations/routes.ts";
 import { taskEndpoints } from "./crm/tasks/routes.ts";
 import { customFieldEndpoints } from "./custom-fields/routes.ts";
 import { mountDashboard } from "./dashboard/routes.ts";
+import { erasureEndpoints } from "./erasure/routes.ts";
 import { AppError, notFound } from "./errors.ts";
 import { eventEndpoints } from "./events/routes.ts";
 import { gate, named } from "./gate/index.ts";
@@ -31,6 +32,7 @@ import { webhookEndpoints } from "./webhooks/routes.ts";
 export const endpoints: readonly Endpoint[] = [
 	...leadEndpoints,
 	...clientEndpoints,
+	...erasureEndpoints,
 	...dealEndpoints,
 	...pipelineEndpoints,
 	...organizationEndpoints,

@@ -27,13 +27,20 @@ export const scopeNouns = [
 	"webhooks",
 ] as const;
 
-const allScopes = new Set<string>(["*", ...scopeNouns.flatMap((noun) => [`${noun}:read`, `${noun}:write`])]);
+/** What can be erased: neither `*:write` nor `<resource>:write` is enough for it. */
+export const erasable = ["clients", "leads"] as const;
+
+const allScopes = new Set<string>([
+	"*",
+	...scopeNouns.flatMap((noun) => [`${noun}:read`, `${noun}:write`]),
+	...erasable.map((noun) => `${noun}:erase`),
+]);
 
 export const scope = z
 	.string()
 	.refine(
 		(value) => allScopes.has(value),
-		"Expected <resource>:read, <resource>:write, *:read, *:write or *.",
+		"Expected <resource>:read, <resource>:write, *:read, *:write, leads:erase, clients:erase or *.",
 	)
 	.openapi({ enum: [...allScopes], example: "leads:read" });
 

@@ -94,7 +94,7 @@ const faultsOf = (key: string, error: z.ZodError, schema: z.ZodType): [FieldErro
 };
 
 /** The links of one value: what filters look for and sorts go by. Long texts have none. */
-export function linksOf({ id, type }: Definition, value: unknown): Link[] {
+export function linksOf({ id, type }: Pick<Definition, "id" | "type">, value: unknown): Link[] {
 	if (value === null || value === undefined || type === "longText") return [];
 	const all = Array.isArray(value) ? value : [value];
 	return all.map((one) => ({ field: `custom.${id}`, toId: linkValue(type, one) }));

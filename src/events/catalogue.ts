@@ -1,5 +1,6 @@
 // Every event there is: when it happens, what it carries, and an example. The payloads' schemas here are what the
 // document publishes, what test sends use, and what the tests hold real deliveries against.
+import { z } from "@hono/zod-openapi";
 import { Client, clientExample } from "../crm/clients/schema.ts";
 import { Deal, dealExample } from "../crm/deals/schema.ts";
 import { FormResponse, formResponseExample } from "../crm/forms/schema.ts";
@@ -7,7 +8,7 @@ import { Invoice, invoiceExample } from "../crm/invoices/schema.ts";
 import { Lead, leadExample, SaveLeadPayload, saveLeadExample } from "../crm/leads/schema.ts";
 import { Quotation, quotationExample } from "../crm/quotations/schema.ts";
 import { Task, taskExample } from "../crm/tasks/schema.ts";
-import { EXAMPLE_TIME, exampleId } from "../http/fields.ts";
+import { EXAMPLE_TIME, exampleId, id } from "../http/fields.ts";
 import { Webhook, webhookExample } from "../webhooks/schema.ts";
 import { conversationEvents } from "./conversation-events.ts";
 import { crm, type EventEntry, life } from "./entry.ts";
@@ -16,6 +17,16 @@ const stageChange = (prefix: string) => ({
 	stageId: { from: exampleId(prefix).replace(/z$/, "a"), to: exampleId(prefix) },
 });
 const settlement = { status: { from: "SENT", to: "PAID" } };
+
+/** Somebody was erased: what copies are to do the same by. */
+const erased = (noun: "lead" | "client", prefix: string) =>
+	crm(
+		`${noun}.erased`,
+		`${noun}s`,
+		z.strictObject({ id: id(prefix) }),
+		{ id: exampleId(prefix) },
+		`A ${noun} was erased for good. Remove what you hold of it: \`data\` is its id alone.`,
+	);
 
 const entries = {
 	...life(
@@ -41,7 +52,9 @@ const entries = {
 		payload: SaveLeadPayload,
 		example: saveLeadExample,
 	},
+	"lead.erased": erased("lead", "ld"),
 	...life("client", "clients", Client, clientExample, { phone: { from: null, to: "+14155550100" } }),
+	"client.erased": erased("client", "clt"),
 	...life("deal", "deals", Deal, dealExample, { price: { from: 10000, to: 12500 } }),
 	"deal.stageChanged": {
 		...crm(

@@ -23,6 +23,9 @@ export interface KeptAnswer {
 	readonly answer: Answer;
 }
 
+/** What stands for an answer that told of somebody who was erased. It is neither JSON nor sealed. */
+export const ERASED_ANSWER = "erased";
+
 /** How an error begins that version 1.0 kept here: nothing is done by it, so the key is free. */
 const KEPT_ERROR = '{"status":%';
 
@@ -36,7 +39,8 @@ const slotOf = ({ sessionId, keyId }: Caller, key: string) => `${sessionId ?? ke
  * Claims a key for this request, among those of the same caller.
  * @param fingerprint what method, path and body must be the same for a replay
  * @returns the claim, or the answer that was kept
- * @throws AppError 400 for a key of the wrong form, 422 when it was used for another request, 409 while that still runs
+ * @throws AppError 400 for a key of the wrong form, 422 when it was used for another request, 409 while that still runs or
+ *   when what it answered has been erased
  */
 export async function claimKey(
 	ctx: Ctx,
@@ -64,6 +68,8 @@ export async function claimKey(
 		throw new AppError("UNPROCESSABLE", "This Idempotency-Key was used before with another request.");
 	}
 	if (row.answer === null) throw conflict("A request with this Idempotency-Key is still running.");
+	if (row.answer === ERASED_ANSWER)
+		throw conflict("What was answered under this Idempotency-Key has been erased since.");
 	return { kept: await keptIn(ctx, String(row.answer)) };
 }
 

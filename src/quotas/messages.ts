@@ -9,6 +9,17 @@ import { limitOf, messagesCounted } from "./quotas.ts";
 
 const AT_ONCE = 10;
 
+/** What uncounts all messages of a conversation, of which `posted` were posted. */
+export function uncountMessages(organizationId: string, posted: number): Statement[] {
+	const counted = Math.ceil(posted / AT_ONCE) * AT_ONCE;
+	if (counted === 0) return [];
+	return [
+		{
+			query: sql`UPDATE ${counters} SET "value" = max(0, "value" - ${counted}) WHERE "organizationId" = ${organizationId} AND "resource" = 'messages'`,
+		},
+	];
+}
+
 /** What counts the `posted`-th message of a conversation. Refuses it when the organization has as many as it may. */
 export function countMessage(organizationId: string, posted: number): Statement[] {
 	if (posted % AT_ONCE !== 1) return [];

@@ -6,6 +6,7 @@ import { sql } from "drizzle-orm";
 import { restampChore } from "../custom-fields/restamp.ts";
 import { batch } from "../db/client.ts";
 import type { Env } from "../env.ts";
+import { erasureChores } from "../erasure/pursue.ts";
 import { log } from "../log.ts";
 import type { Chore } from "./chore.ts";
 import { eventChores } from "./events.ts";
@@ -14,13 +15,14 @@ import { refoldChores } from "./refold.ts";
 import { trashChores } from "./trash.ts";
 
 const PURGE_MS = 15_000;
-/** The platform takes 1,000 statements an invocation, and a chunk is up to six. */
-const MOST_CHUNKS = 120;
+/** The platform takes 1,000 statements an invocation, and a chunk is up to eight. */
+const MOST_CHUNKS = 100;
 
 /** Purges every table. */
 export async function purge(env: Env, now: number): Promise<void> {
 	const until = Date.now() + PURGE_MS;
 	const all = [
+		...erasureChores(now),
 		restampChore(now),
 		...logChores(env, now),
 		...eventChores(env, now),

@@ -107,14 +107,15 @@ describe("without a key that is valid", () => {
 describe("scopes", () => {
 	it.each(operations)("$operationId needs $scope and says so", async (operation) => {
 		const { method, scope, resource } = operation;
-		const verb = method === "GET" ? "read" : "write";
+		const erases = operation.operationId.startsWith("erase");
+		const verb = method === "GET" ? "read" : erases ? "erase" : "write";
 		expect(scope).toBe(`${resource}:${verb}`);
 		const others = ["leads", "tags", "users"].filter((noun) => noun !== resource);
 		const api = await givenCaller({
 			scopes: [
 				`${resource}:${verb === "read" ? "write" : "read"}`,
 				verb === "read" ? "*:write" : "*:read",
-				...others.map((noun) => `${noun}:${verb}`),
+				...(erases ? ["*:write"] : others.map((noun) => `${noun}:${verb}`)),
 			],
 		});
 		const reply = await api.send(method, pathOf(operation));

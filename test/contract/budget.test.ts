@@ -50,6 +50,9 @@ const BUDGET = { read: 1, write: 2 };
 /** Rare ones that read twice: what they read first says what to read next. */
 const DEARER = new Set(["restoreLead", "restoreWebhook", "updateWebhook", "redeliver", "rotateApiKey"]);
 
+/** What erasing leaves for after its answer begins with this; it is the list of that. */
+const AFTERWARDS = 'SELECT * FROM "erasures"';
+
 describe.each(operations)("$operationId", (operation) => {
 	it("keeps within its budget once the key is known", async () => {
 		const { api, watch } = await observed();
@@ -66,7 +69,10 @@ describe.each(operations)("$operationId", (operation) => {
 		expect(watch.limiter).toBe(1);
 		const budget =
 			operation.method === "GET" ? BUDGET.read : BUDGET.write + (DEARER.has(operation.operationId) ? 1 : 0);
-		const statements = watch.roundTrips.map((sent) => sent.map(({ text }) => text.slice(0, 60)));
+		const after = watch.roundTrips.findIndex(([first]) => first?.text.startsWith(AFTERWARDS));
+		const statements = watch.roundTrips
+			.slice(0, after < 0 ? undefined : after)
+			.map((sent) => sent.map(({ text }) => text.slice(0, 60)));
 		expect(statements.length, JSON.stringify(statements, null, 1)).toBeLessThanOrEqual(budget);
 		expectSound(watch);
 	});

@@ -1,0 +1,54 @@
+// What is left of an event's body when the person it speaks of is erased: a body that still fits the event's schema.
+import { ERASED, saveLead } from "./personal.ts";
+import type { Rule } from "./rules.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields =>
+	typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** What stays of the flat bodies of calls and chats. */
+const FLAT = new Set([
+	"event",
+	"timestamp",
+	"webhookId",
+	"agentId",
+	"agentName",
+	"conversationId",
+	"conversationType",
+	"status",
+	"outcome",
+	"duration",
+	"direction",
+	"agentNumber",
+	"messageCount",
+	"organizationId",
+]);
+
+/**
+ * The body without what is personal in it.
+ * @param custom keys of the custom fields whose values stay
+ */
+export function withoutPerson(type: string, body: Fields, rule: Rule, custom: ReadonlySet<string>): Fields {
+	if (type === "save_lead") return { data: saveLead };
+	const { data, changes } = body;
+	if (!isFields(data)) return flat(body);
+	const blank = new Map(Object.entries(rule.blank));
+	const kept = (fields: Fields) =>
+		Object.entries(fields).filter(([field]) => !field.startsWith("cf_") || custom.has(field));
+	return {
+		...body,
+		data: Object.fromEntries(
+			kept(data).map(([field, value]) => [field, blank.has(field) ? blank.get(field) : value]),
+		),
+		...(isFields(changes)
+			? { changes: Object.fromEntries(kept(changes).filter(([field]) => !blank.has(field))) }
+			: {}),
+	};
+}
+
+function flat(body: Fields): Fields {
+	const kept = Object.fromEntries(Object.entries(body).filter(([field]) => FLAT.has(field)));
+	const { message } = body;
+	return { ...kept, metadata: {}, ...(isFields(message) ? { message: { ...message, text: ERASED } } : {}) };
+}

@@ -1,0 +1,94 @@
+// The events of a record: their bodies, what is on its way of them, and what receivers answered.
+import { sql } from "drizzle-orm";
+import { batch, type RawRow } from "../db/client.ts";
+import { formerEvents, events as table } from "../db/schema/events.ts";
+import { attempts, deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { type Env, sendingRules } from "../env.ts";
+import { baseOf, isIn, keyOf, numberIn, START } from "../events/keys.ts";
+import { TIME_DIGITS } from "../ids.ts";
+import { withoutPerson } from "./bodies.ts";
+import type { Item } from "./queue.ts";
+import type { Rule } from "./rules.ts";
+import type { Progress } from "./steps.ts";
+
+/** Events at a time, and the characters of bodies that end a chunk. */
+const ROWS = 100;
+const CHARACTERS = 1_000_000;
+const MINUTE_MS = 60_000;
+/** A lease that runs out, and the answer that comes in the last moment. */
+const GRACE_MS = 15_000;
+/**
+ * How far behind the event that it repeats a `save_lead` may stand: they are of one commit, but among events from before
+ * there were keys others of the same instant may stand between.
+ */
+const NEAR = 2;
+const NEAR_FORMERLY = 500;
+
+/**
+ * Rids a chunk of a record's events of what is personal: in their bodies and in the answers to their deliveries. What was
+ * still to be sent of the erased record's own is cancelled; others are sent as they are now. A delivery that is being sent
+ * just now gets another look after its lease.
+ */
+export async function ridEvents(
+	env: Env,
+	item: Item,
+	rule: Rule,
+	keeps: ReadonlySet<string>,
+): Promise<Progress> {
+	const now = Date.now();
+	const organization = sql`${item.organizationId}`;
+	const base = baseOf(organization);
+	const key = sql`event."key"`;
+	const own = sql`SELECT event."key" FROM ${table} AS event WHERE event."entityId" = ${item.entityId} AND event."type" <> 'save_lead' AND event."test" = 0
+		AND event."type" NOT GLOB '*.erased' AND ${isIn(base, key)} AND ${key} > ${keyOf(base, sql`${item.after}`)} ORDER BY ${key} LIMIT ${ROWS}`;
+	const near = sql`iif(${numberIn(sql`own."key"`)} < ${START}, CAST(${NEAR_FORMERLY} AS INTEGER), CAST(${NEAR} AS INTEGER))`;
+	const beside = sql`SELECT event."key" FROM (${own}) AS own CROSS JOIN ${table} AS event
+		ON ${key} > own."key" AND ${key} <= own."key" + ${near} AND event."entityId" = ${item.entityId} AND event."type" = 'save_lead'`;
+	const chunk = sql`SELECT ${numberIn(key)} AS "number", event."id", event."type", event."payload",
+			sum(length(event."payload")) OVER (ORDER BY ${key}) - length(event."payload") AS "before"
+		FROM ${table} AS event WHERE ${key} IN (SELECT "key" FROM (${own}) UNION SELECT "key" FROM (${beside}))`;
+	const [former = [], found = []] = await batch(env.DB, [
+		sql`SELECT 1 FROM ${formerEvents} WHERE "organizationId" = ${item.organizationId} LIMIT 1`,
+		sql`SELECT * FROM (${chunk}) WHERE "before" < ${CHARACTERS} ORDER BY "number"`,
+	]);
+	// Those are found by their record only once they are moved.
+	if (former.length > 0) return { waitUntil: now + MINUTE_MS };
+	const last = found.at(-1);
+	if (!last) return item.again ? { startAgainAt: now + sendingRules(env).leaseMs + GRACE_MS } : "done";
+	const again = await rewrite(env, item, found, rule, keeps, now);
+	return { after: String(last.number), again: item.again || again };
+}
+
+/** Writes a chunk; says whether a delivery of it was being sent. */
+async function rewrite(
+	env: Env,
+	{ organizationId, root, entityId }: Item,
+	found: readonly RawRow[],
+	rule: Rule,
+	keeps: ReadonlySet<string>,
+	now: number,
+): Promise<boolean> {
+	const base = baseOf(sql`${organizationId}`);
+	const bodies = found.map(({ number, type, payload }) => ({
+		number,
+		payload: JSON.stringify(withoutPerson(String(type), JSON.parse(String(payload)), rule, keeps)),
+	}));
+	const ids = JSON.stringify(found.map(({ id }) => id));
+	// A delivery's id begins with its event's time, so each is found by webhook and time.
+	const alike = sql`'whd_' || substr(event.value, 5, ${TIME_DIGITS})`;
+	const theirs = sql`SELECT delivery."webhookId", delivery."id" FROM json_each(${ids}) AS event
+		CROSS JOIN ${webhooks} AS webhook ON webhook."organizationId" = ${organizationId}
+		CROSS JOIN ${deliveries} AS delivery ON delivery."webhookId" = webhook."id" AND delivery."id" >= ${alike} AND delivery."id" < ${alike} || '~'
+			AND delivery."eventId" = event.value`;
+	const [sending = []] = await batch(env.DB, [
+		sql`SELECT 1 FROM ${deliveries} WHERE ("webhookId", "id") IN (${theirs}) AND "lease" IS NOT NULL AND "leaseUntil" > ${now} LIMIT 1`,
+		sql`UPDATE ${deliveries} SET "status" = 'cancelled', "nextAttemptAt" = NULL, "dueAt" = NULL, "manualWaiting" = 0, "lease" = NULL,
+				"leaseUntil" = NULL, "updatedAt" = ${now}
+			WHERE ${root} = ${entityId} AND ("webhookId", "id") IN (${theirs}) AND ("status" IN ('pending', 'failed', 'skipped') OR "dueAt" IS NOT NULL)`,
+		sql`UPDATE ${attempts} SET "responseHeaders" = NULL, "responseBody" = NULL, "responseTruncated" = 0
+			WHERE "deliveryId" IN (SELECT "id" FROM (${theirs}))`,
+		sql`UPDATE ${table} SET "payload" = body.value->>'payload' FROM json_each(${JSON.stringify(bodies)}) AS body
+			WHERE ${table}."key" = ${keyOf(base, sql`body.value->>'number'`)}`,
+	]);
+	return sending.length > 0;
+}

@@ -1,0 +1,164 @@
+// What is done for one entry of the list, step by step and chunk by chunk. Doing a chunk twice does no harm, so whoever
+// dies between a chunk and the note of it loses nothing.
+import { getTableName, type SQL, sql } from "drizzle-orm";
+import { batch, type RawRow } from "../db/client.ts";
+import { commit, LostRace } from "../db/commit.ts";
+import { messages } from "../db/schema/conversations.ts";
+import { customFields } from "../db/schema/custom-fields.ts";
+import { idempotencyKeys } from "../db/schema/organizations.ts";
+import type { Env } from "../env.ts";
+import { ERASED_ANSWER } from "../gate/idempotency.ts";
+import { firstIdAt } from "../ids.ts";
+import { ridEvents } from "./events.ts";
+import { places } from "./found.ts";
+import { entered, enterFound, enterSearch, type Item, rowOf, SEARCH, unfinished } from "./queue.ts";
+import { type CustomField, isRule, type Rule, rules } from "./rules.ts";
+
+/** How far a chunk has got: to `after`, to the end of its step, or nowhere until an instant (ms). */
+export type Progress =
+	| "done"
+	| { readonly after: string; readonly again?: boolean }
+	| { readonly waitUntil: number }
+	| { readonly startAgainAt: number };
+
+export type Step = (env: Env, item: Item, now: number) => Promise<Progress>;
+
+/** Rows entered, or messages removed, at a time. */
+const ROWS = 500;
+/** Kept answers looked at at a time. */
+const ANSWERS = 2_000;
+/** Pages of a full-text index merged at a time. */
+const PAGES = 200;
+const DAY_MS = 86_400_000;
+const SECOND_MS = 1_000;
+
+const nobodyAsks = async () => {};
+
+/** The steps of an entry, in order. */
+export function stepsOf({ rule: name, root, entityId }: Item): readonly Step[] {
+	if (name === SEARCH) return [merge];
+	if (!isRule(name)) return [];
+	const rule: Rule = rules[name];
+	const events: Step = async (env, item) =>
+		ridEvents(env, item, rule, rule.keeps((await fieldsOf(env, rule, item))[0]));
+	if (root === entityId && (name === "leads" || name === "clients"))
+		return [...places[name].map(enter), events, answers];
+	const talk = name === "conversations" ? [messageAnswers, removeMessages] : [];
+	return [ridRow(rule), ...talk, ...(rule.speaks ? [events] : [])];
+}
+
+/** The custom fields of a table, deleted ones too, and what else was asked for. */
+async function fieldsOf(env: Env, { table }: Rule, { organizationId }: Item, ...queries: SQL[]) {
+	const [fields = [], ...others] = await batch(env.DB, [
+		customFieldsOf(organizationId, getTableName(table)),
+		...queries,
+	]);
+	return [fields.map(fieldOf), others] as const;
+}
+
+/** A query for the custom fields of a table, deleted ones too. */
+export const customFieldsOf = (organizationId: string, entity: string): SQL =>
+	sql`SELECT "id", "key", "type" FROM ${customFields} WHERE "organizationId" = ${organizationId} AND "entity" = ${entity}`;
+
+export const fieldOf = ({ id, key, type }: RawRow): CustomField => ({
+	id: String(id),
+	key: String(key),
+	type: String(type),
+});
+
+/** Enters what is in one place. */
+const enter =
+	({ rule, rows }: (typeof places)["leads"][number]): Step =>
+	async (env, item, now) => {
+		const { organizationId, root } = item;
+		const found = rows(item, ROWS);
+		const [, last = []] = await batch(env.DB, [
+			enterFound(organizationId, root, rule, found, now),
+			sql`SELECT max("id") AS "id", count(*) AS "count" FROM (${found})`,
+		]);
+		return Number(last[0]?.count) < ROWS ? "done" : { after: String(last[0]?.id) };
+	};
+
+/** Rids the entry's own row of the person and of its references. */
+const ridRow =
+	(rule: Rule): Step =>
+	async (env, item, now) => {
+		const [fields, [found = []]] = await fieldsOf(env, rule, item, rowOf(rule.table, item));
+		const [raw] = found;
+		if (!raw) return "done";
+		const statements = rule.rid(raw, item.root, fields, now);
+		const search = rule.search !== null && rule.speaks ? [{ query: enterSearch(rule.search, now) }] : [];
+		try {
+			if (statements.length > 0) await commit({ env, admitted: nobodyAsks }, [...statements, ...search]);
+		} catch (error) {
+			if (error instanceof LostRace) return { after: item.after };
+			throw error;
+		}
+		return "done";
+	};
+
+/** Looks through a chunk of an organization's kept answers, and forgets those that meet a condition. */
+async function forgetAnswers(env: Env, { organizationId, after }: Item, condition: SQL): Promise<Progress> {
+	const chunk = sql`SELECT "key" FROM ${idempotencyKeys} WHERE "organizationId" = ${organizationId} AND "key" > ${after} ORDER BY "key" LIMIT ${ANSWERS}`;
+	const [last = []] = await batch(env.DB, [
+		sql`SELECT max("key") AS "key", count(*) AS "count" FROM (${chunk})`,
+		// A batch's answer has ids alone, and one that is sealed shows a key or secret.
+		sql`UPDATE ${idempotencyKeys} SET "answer" = ${ERASED_ANSWER} WHERE "organizationId" = ${organizationId} AND "key" IN (${chunk})
+			AND "answer" LIKE '{%' AND "answer"->'$.answer.body.results' IS NULL AND ${condition}`,
+	]);
+	return Number(last[0]?.count) < ANSWERS ? "done" : { after: String(last[0]?.key) };
+}
+
+const ANSWERED = sql`"answer"->>'$.answer.body.id'`;
+
+/** The answers that tell of the record or of what was found for it; last, so that nothing writes such a one any more. */
+const answers: Step = async (env, item, now) => {
+	const [waiting = []] = await batch(env.DB, [unfinished(item)]);
+	if (waiting.length > 0) return { waitUntil: now + SECOND_MS };
+	return forgetAnswers(
+		env,
+		item,
+		sql`(instr("answer", ${item.root}) > 0 OR ${ANSWERED} IN (${entered(item)}))`,
+	);
+};
+
+/** The messages of a conversation. */
+const said = ({ organizationId, entityId }: Item) =>
+	sql`"organizationId" = ${organizationId} AND "conversationId" = ${entityId}`;
+
+/** The answers to posting messages name their conversation nowhere. */
+const messageAnswers: Step = async (env, item, now) => {
+	const [fresh = []] = await batch(env.DB, [
+		sql`SELECT 1 FROM ${messages} WHERE ${said(item)} AND "id" >= ${firstIdAt("msg", now - DAY_MS)} LIMIT 1`,
+	]);
+	if (fresh.length === 0) return "done";
+	return forgetAnswers(
+		env,
+		item,
+		sql`EXISTS (SELECT 1 FROM ${messages} WHERE ${said(item)} AND ${messages.id} = ${ANSWERED})`,
+	);
+};
+
+const removeMessages: Step = async (env, item) => {
+	const [gone = []] = await batch(env.DB, [
+		sql`DELETE FROM ${messages} WHERE ${said(item)} AND "id" IN (SELECT "id" FROM ${messages} WHERE ${said(item)} LIMIT ${ROWS}) RETURNING 1`,
+	]);
+	return gone.length < ROWS ? "done" : { after: item.after };
+};
+
+/**
+ * Merges a full-text index: what was removed from it is only marked there, and its words stay in the index until that part
+ * of it is written anew. The first call says that all parts are to become one, the others go on with it.
+ */
+const merge: Step = async (env, { entityId, after }) => {
+	const index = sql.identifier(entityId);
+	const changes = sql`SELECT total_changes() AS "count"`;
+	const [before = [], , since = []] = await batch(env.DB, [
+		changes,
+		sql`INSERT INTO ${index} (${index}, "rank") VALUES ('merge', ${after === "" ? -PAGES : PAGES})`,
+		changes,
+	]);
+	// One change is the statement's own.
+	const merged = Number(since[0]?.count) - Number(before[0]?.count) > 1;
+	return merged || after === "" ? { after: after === "" ? "1" : String(Number(after) + 1) } : "done";
+};

@@ -1,0 +1,38 @@
+// Looks for texts in every column of every table of the database, the parts of full-text indexes included.
+import { env } from "cloudflare:workers";
+
+const inHex = (text: string) =>
+	[...new TextEncoder().encode(text)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+interface Column {
+	readonly table: string;
+	readonly column: string;
+}
+
+/** Every column but those of virtual tables, which are kept in tables of their own. */
+async function columns(): Promise<Column[]> {
+	const { results } = await env.DB.prepare(
+		`SELECT t.name AS "table", c.name AS "column" FROM sqlite_master AS t JOIN pragma_table_info(t.name) AS c
+		WHERE t.type = 'table' AND t.name NOT GLOB '_cf_*' AND t.name NOT GLOB 'sqlite_*' AND t.sql NOT LIKE 'CREATE VIRTUAL%'`,
+	).all<Column>();
+	return results;
+}
+
+/** Where any of some lower-case texts stands, in whatever case: `table.column: text`, each once. */
+export async function grep(texts: readonly string[]): Promise<string[]> {
+	const all = await columns();
+	const counted = await env.DB.batch<{ n: number }>(
+		all.flatMap(({ table, column }) =>
+			texts.map((text) =>
+				env.DB.prepare(
+					`SELECT count(*) AS n FROM "${table}" WHERE instr(lower(CAST("${column}" AS TEXT)), ?) > 0 OR instr(lower(hex("${column}")), ?) > 0`,
+				).bind(text, inHex(text)),
+			),
+		),
+	);
+	return all.flatMap(({ table, column }, row) =>
+		texts.flatMap((text, index) =>
+			(counted[row * texts.length + index]?.results[0]?.n ?? 0) > 0 ? [`${table}.${column}: ${text}`] : [],
+		),
+	);
+}
