@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator } from "playwright-core";
-import { button, call, dialog, missteps, open, page, until } from "./stage.ts";
+import { button, call, dialog, missteps, NARROW, open, page, until, WIDE } from "./stage.ts";
 
 test("events are catalogued with example and schema, and what happened is listed", async () => {
 	await page.getByRole("link", { name: "Events" }).click();
@@ -35,6 +35,28 @@ test("a lead is found and changed, and a change that came between is not overwri
 	const lead = await call<{ email: string; company: string }>("GET", `/leads/${id}`);
 	assert.deepEqual([lead.email, lead.company], ["jane@example.com", "ACME"]);
 	missteps.forgive(/400 \(Bad Request\)|412 \(Precondition Failed\)/);
+});
+
+test("a record's page tells its history: who changed what, from what to what, also on a narrow screen", async () => {
+	const lead = await call<{ id: string }>("POST", "/leads", { name: "Ada Timeline", company: "Before Ltd" });
+	await call("PATCH", `/leads/${lead.id}`, { company: "After plc", score: 7 });
+	await open(`/data/leads/${lead.id}`);
+	const history = page.getByRole("list", { name: "History, newest first" });
+	const [changed, created] = [history.getByRole("listitem").nth(0), history.getByRole("listitem").nth(1)];
+	await created.getByText("Created").waitFor();
+	assert.match(await changed.innerText(), /Changed by .+\(API key\)/);
+	assert.match(await changed.innerText(), /Company\s+from\s+Before Ltd\s*→\s*to\s+After plc/);
+	assert.match(await changed.innerText(), /Score\s+from\s+–\s*→\s*to\s+7/);
+	assert.match(await changed.locator("time").innerText(), /\d{2}:\d{2}:\d{2}.*(ago|now)/s);
+	await button("Edit").click();
+	await page.getByLabel("Company").fill("Later AG");
+	await button("Save").click();
+	await history.getByText("Later AG").waitFor();
+	assert.match(await history.getByRole("listitem").first().innerText(), /\(dashboard\)/);
+	await page.setViewportSize(NARROW);
+	const overflow = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+	assert(overflow <= 0, `the page is ${overflow} px too wide`);
+	await page.setViewportSize(WIDE);
 });
 
 test("a deal moves on the board by dragging it, and by choosing its stage", async () => {

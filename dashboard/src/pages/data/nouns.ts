@@ -39,10 +39,12 @@ interface Description {
 	readonly editable: Readonly<Record<string, Kind>>;
 	list(query: Query): Promise<Page>;
 	get(id: string): Promise<Entry>;
+	history(id: string, query: Query): Promise<Schemas["HistoryPage"]>;
 	update(id: string, version: number, changes: object): Promise<Entry>;
 }
 
 const at = (id: string) => ({ params: { path: { id } } });
+const from = (id: string, query: Query) => ({ params: { path: { id }, query } });
 const ifMatch = (id: string, version: number) => ({
 	params: { path: { id }, header: { "If-Match": `"${version}"` } },
 });
@@ -66,6 +68,7 @@ export const descriptions: Readonly<Record<Noun, Description>> = {
 		},
 		list: (query) => ask(api.GET("/leads", { params: { query } })),
 		get: (id) => ask(api.GET("/leads/{id}", at(id))),
+		history: (id, query) => ask(api.GET("/leads/{id}/events", from(id, query))),
 		update: (id, version, changes) =>
 			ask(api.PATCH("/leads/{id}", { ...ifMatch(id, version), body: changes as Schemas["LeadUpdate"] })),
 	},
@@ -85,6 +88,7 @@ export const descriptions: Readonly<Record<Noun, Description>> = {
 		},
 		list: (query) => ask(api.GET("/clients", { params: { query } })),
 		get: (id) => ask(api.GET("/clients/{id}", at(id))),
+		history: (id, query) => ask(api.GET("/clients/{id}/events", from(id, query))),
 		update: (id, version, changes) =>
 			ask(api.PATCH("/clients/{id}", { ...ifMatch(id, version), body: changes as Schemas["ClientUpdate"] })),
 	},
@@ -101,6 +105,7 @@ export const descriptions: Readonly<Record<Noun, Description>> = {
 		},
 		list: (query) => ask(api.GET("/deals", { params: { query } })),
 		get: (id) => ask(api.GET("/deals/{id}", at(id))),
+		history: (id, query) => ask(api.GET("/deals/{id}/events", from(id, query))),
 		update: (id, version, changes) =>
 			ask(api.PATCH("/deals/{id}", { ...ifMatch(id, version), body: changes as Schemas["DealUpdate"] })),
 	},
@@ -118,6 +123,7 @@ export const descriptions: Readonly<Record<Noun, Description>> = {
 		},
 		list: (query) => ask(api.GET("/tasks", { params: { query } })),
 		get: (id) => ask(api.GET("/tasks/{id}", at(id))),
+		history: (id, query) => ask(api.GET("/tasks/{id}/events", from(id, query))),
 		update: (id, version, changes) =>
 			ask(api.PATCH("/tasks/{id}", { ...ifMatch(id, version), body: changes as Schemas["TaskUpdate"] })),
 	},

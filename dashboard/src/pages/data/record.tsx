@@ -8,6 +8,7 @@ import { Action, errorAt, Failure, Loaded } from "../../ui/feedback.tsx";
 import { SelectField, TextArea, TextField } from "../../ui/field.tsx";
 import { Facts, Heading, Section } from "../../ui/layout.tsx";
 import { Code } from "../../ui/text.tsx";
+import { History, historyKey } from "./history.tsx";
 import { descriptions, type Entry, type Noun } from "./nouns.ts";
 import { Value } from "./value.tsx";
 
@@ -26,6 +27,7 @@ export function Record({ noun, id }: { noun: Noun; id: string }) {
 		keepFocus();
 	};
 	const mayWrite = useMay(`${noun}:write`);
+	const mayReadEvents = useMay("events:read");
 	return (
 		<Loaded query={entry}>
 			{(found) => (
@@ -53,6 +55,7 @@ export function Record({ noun, id }: { noun: Noun; id: string }) {
 										.map((field) => [label(field), <Value entry={found} field={field} />] as const)}
 								/>
 							</Section>
+							{mayReadEvents ? <History noun={noun} entry={found} /> : null}
 							<Code name={`GET /api/v1/${noun}/${id}`} value={found} />
 						</>
 					)}
@@ -90,6 +93,7 @@ function Edit({ noun, entry, reload, onDone }: EditProps) {
 		onSuccess: (saved) => {
 			client.setQueryData(["data", noun, entry.id], saved);
 			void client.invalidateQueries({ queryKey: ["data", noun, "list"] });
+			void client.invalidateQueries({ queryKey: ["head", ...historyKey(noun, entry.id)] });
 			onDone();
 		},
 	});
