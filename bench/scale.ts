@@ -20,6 +20,8 @@ interface Side {
 	readonly stageId: string;
 	readonly tagId: string;
 	readonly ownerId: string;
+	/** A lead with events of its own among all the others. */
+	readonly leadId: string;
 }
 
 interface Page {
@@ -66,6 +68,7 @@ const pages: readonly Page[] = [
 	{ name: "feed, oldest first, page 4,000", path: () => events("&orderDir=asc"), deep: 4_000 },
 	{ name: "feed, one type", path: () => events("&type=lead.created") },
 	{ name: "feed since a year ago", path: () => events(`&since=${aYearAgo}`) },
+	{ name: "history of a record", path: ({ leadId }) => `/leads/${leadId}/events?limit=${PAGE}` },
 ];
 
 const { values } = parseArgs({
@@ -131,12 +134,14 @@ async function prepare(size: typeof MANY): Promise<Side> {
 		...(index % 2 === 0 ? { ownerId } : {}),
 		...(index % 3 === 0 ? { tagIds: [tagId] } : {}),
 	}));
+	const { body } = await organization.call<{ items: { id: string }[] }>("GET", "/leads?limit=1");
+	const leadId = body.items[0]?.id ?? "";
 	const began = Date.now();
 	await grow(target, organization, size);
 	console.error(
 		`${size.leads} leads and ${size.events} events in ${((Date.now() - began) / 1_000).toFixed(0)} s`,
 	);
-	return { target, organization, stageId, tagId, ownerId };
+	return { target, organization, stageId, tagId, ownerId, leadId };
 }
 
 /** The path of a page so many pages in, found by following cursors in the largest steps there are. */

@@ -8,6 +8,7 @@ import "../styles/lists.css";
 import "../styles/figures.css";
 import "../styles/deliveries.css";
 import "../styles/pages.css";
+import "../styles/timeline.css";
 import { App } from "./app.tsx";
 
 const root = document.getElementById("app");

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator } from "playwright-core";
 import { button, call, dialog, missteps, NARROW, open, page, until, WIDE } from "./stage.ts";
+import { shoot } from "./world.ts";
 
 test("events are catalogued with example and schema, and what happened is listed", async () => {
 	await page.getByRole("link", { name: "Events" }).click();
@@ -56,7 +57,9 @@ test("a record's page tells its history: who changed what, from what to what, al
 	await page.setViewportSize(NARROW);
 	const overflow = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
 	assert(overflow <= 0, `the page is ${overflow} px too wide`);
+	await shoot(page, "history-390");
 	await page.setViewportSize(WIDE);
+	await shoot(page, "history-1280");
 });
 
 test("a deal moves on the board by dragging it, and by choosing its stage", async () => {

@@ -97,9 +97,8 @@ function rule<Row extends OwnedRow>({ store, list }: Subject<Row>, parts: Parts<
 			const same = ([field, value]: [string, unknown]) =>
 				JSON.stringify(values.get(field)) === JSON.stringify(value);
 			if (Object.entries(changes).every(same)) return [];
-			const updatedAt = new Date(Math.max(now, Date.parse(before.updatedAt))).toISOString();
-			const after = { ...before, ...changes, version: before.version + 1, updatedAt };
-			return [...store.update(before, after, mapping(fields)), ...(besides?.(before) ?? [])];
+			const after = { ...before, ...changes };
+			return [...store.update(now, before, after, mapping(fields)), ...(besides?.(before) ?? [])];
 		},
 	};
 }

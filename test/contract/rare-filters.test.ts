@@ -186,7 +186,7 @@ describe("feeds", () => {
 		await multiply("deliveries", second, MANY);
 		await run(
 			`INSERT INTO event_log WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${MANY})
-				SELECT o.key + n.i, 'evt_7' || printf('%025d', n.i), o.type, o.entityId, o.createdAt, 0, 1, o.payload
+				SELECT o.key + n.i, 'evt_7' || printf('%025d', n.i), o.type, o.entityId, o.createdAt, 0, 1, o.payload, NULL
 				FROM n CROSS JOIN event_log AS o WHERE o.id = ?`,
 			second.eventId,
 		);

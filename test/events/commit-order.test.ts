@@ -180,7 +180,7 @@ describe("who follows the feed by its cursors", () => {
 		await api.post("/leads", { name: "A" });
 		await env.DB.prepare(
 			`INSERT INTO event_log WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
-				SELECT o.key + n.i, 'evt_7' || printf('%025d', n.i), o.type, o.entityId, o.createdAt + n.i / 2, 0, 1, o.payload
+				SELECT o.key + n.i, 'evt_7' || printf('%025d', n.i), o.type, o.entityId, o.createdAt + n.i / 2, 0, 1, o.payload, NULL
 				FROM n CROSS JOIN (SELECT * FROM event_log WHERE ${OWN} ORDER BY key DESC LIMIT 1) AS o`,
 		)
 			.bind(api.organizationId)

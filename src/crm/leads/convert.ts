@@ -100,7 +100,11 @@ function joined(ctx: Ctx, raw: RawRow, values: Fields, fact: unknown): Write<Cli
 /** A client made of the lead. */
 function made(ctx: Ctx, lead: LeadRow, values: Fields, fact: unknown): Write<ClientRow> {
 	const client = clientPlan.draft(ctx, { ...clientOf(lead), cf_: values }, fact);
-	return { value: client, statements: clientPlan.inserts(ctx, [client], fact), slots: clientPlan.slots(client) };
+	return {
+		value: client,
+		statements: clientPlan.inserts(ctx, [client], fact),
+		slots: clientPlan.slots(client),
+	};
 }
 
 /** The client that a lead is: its company with the person as contact, or the person where no company is known. */

@@ -40,6 +40,10 @@ const groups = [...Map.groupBy(Object.keys(groupOf) as Noun[], (noun) => groupOf
 
 const verbs = ["read", "write"] as const;
 
+/** What can be erased too, which the right to write doesn't include. */
+const erasable: readonly string[] = ["leads", "clients"];
+const isErasable = (noun: Noun): noun is "leads" | "clients" => erasable.includes(noun);
+
 interface Props {
 	readonly chosen: readonly Scope[];
 	readonly onChange: (scopes: readonly Scope[]) => void;
@@ -93,6 +97,14 @@ export function Scopes({ chosen, onChange }: Props) {
 												/>
 											);
 										})}
+										{isErasable(noun) ? (
+											<Check
+												label="erase"
+												name={`${noun}:erase`}
+												checked={chosen.includes(`${noun}:erase`)}
+												onChange={(on) => toggle(`${noun}:erase`, on)}
+											/>
+										) : null}
 									</div>
 								))}
 							</fieldset>

@@ -1,0 +1,50 @@
+// What tests of erasing begin with: an organization whose deliveries are sent by hand, and keys to call it with in turn.
+import { expect } from "vitest";
+import type { Json, Reply } from "./api.ts";
+import { givenKey } from "./given.ts";
+import { Sender } from "./sender.ts";
+
+type Headers = Record<string, string>;
+
+export class Eraser {
+	private calls = 0;
+
+	private constructor(
+		readonly sender: Sender,
+		readonly keys: readonly string[],
+	) {}
+
+	static async start(): Promise<Eraser> {
+		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0,0" });
+		const keys: string[] = [];
+		while (keys.length < 5) keys.push((await givenKey(sender.organizationId)).key);
+		return new Eraser(sender, keys);
+	}
+
+	/** One request, by one of the keys in turn. */
+	send(method: string, path: string, body?: unknown, headers: Headers = {}): Promise<Reply> {
+		this.calls += 1;
+		const key = this.keys[this.calls % this.keys.length] ?? "";
+		return this.sender.api(method, path, body, { "x-api-key": key, ...headers });
+	}
+
+	/** The body of an answer that must be a success. */
+	async ok(method: string, path: string, body?: unknown, headers?: Headers): Promise<Json> {
+		const reply = await this.send(method, path, body, headers);
+		expect(reply.status, reply.text).toBeLessThan(300);
+		return reply.body;
+	}
+
+	post(path: string, body: unknown, headers?: Headers): Promise<Json> {
+		return this.ok("POST", path, body, headers);
+	}
+
+	erase(path: string, headers?: Headers): Promise<Reply> {
+		return this.send("POST", `${path}/erase`, undefined, headers);
+	}
+
+	/** Sends what is queued, and what that queues, for some rounds. */
+	async drain(): Promise<void> {
+		for (let round = 0; round < 8 && this.sender.queued.length > 0; round += 1) await this.sender.drain();
+	}
+}
