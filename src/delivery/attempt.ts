@@ -16,7 +16,7 @@ export interface Outcome {
 	readonly responseHeaders: Record<string, string> | null;
 	/** The beginning of the body as text, "" where there was none; null without an answer. */
 	readonly responseBody: string | null;
-	/** Whether there was, or may have been, more of the body. */
+	/** Whether there was, or may have been, more of the body or of the headers. */
 	readonly responseTruncated: boolean;
 }
 
@@ -46,6 +46,7 @@ export async function attempt(request: AttemptRequest, fetcher: typeof fetch = f
 		return withoutAnswer(signal.aborted ? "timeout" : failureOf(thrown), Date.now() - startedAt);
 	}
 	const durationMs = Date.now() - startedAt;
+	const kept = keptHeaders(response.headers);
 	const { text, truncated } = await readBeginning(response);
 	return {
 		ok: response.ok,
@@ -53,9 +54,9 @@ export async function attempt(request: AttemptRequest, fetcher: typeof fetch = f
 		durationMs,
 		error: response.ok ? null : failureOfAnswer(response.status, response.headers, text),
 		retryAfter: keptRetryAfter(response.headers),
-		responseHeaders: keptHeaders(response.headers),
+		responseHeaders: kept.headers,
 		responseBody: text,
-		responseTruncated: truncated,
+		responseTruncated: truncated || kept.truncated,
 	};
 }
 

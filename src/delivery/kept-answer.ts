@@ -25,20 +25,25 @@ export function keptBody(bytes: Uint8Array, complete: boolean): { text: string; 
 	return { text: text.slice(0, read), truncated: !whole || read < text.length };
 }
 
-/** The first headers of an answer, at most 50 and 16 KiB together; one that doesn't fit is left out whole. */
-export function keptHeaders(headers: Headers): Record<string, string> {
+/**
+ * The first headers of an answer, at most 50 and 16 KiB together; one that doesn't fit is left out whole, a long value is cut.
+ * Cookies are nobody's business, and no part that is missing.
+ */
+export function keptHeaders(answered: Headers): { headers: Record<string, string>; truncated: boolean } {
 	const kept: [string, string][] = [];
 	let room = MOST_HEADERS_BYTES - "{}".length;
-	for (const [name, value] of headers) {
-		if (name === "set-cookie" || name.length > MOST_NAME_CHARACTERS) continue;
-		if (kept.length === MOST_HEADERS) break;
+	let truncated = false;
+	for (const [name, value] of answered) {
+		if (name === "set-cookie") continue;
 		const text = storable(value.slice(0, MOST_VALUE_CHARACTERS));
 		const { length } = encoder.encode(`${JSON.stringify(name)}:${JSON.stringify(text)},`);
-		if (length > room) continue;
+		const fits = name.length <= MOST_NAME_CHARACTERS && kept.length < MOST_HEADERS && length <= room;
+		truncated ||= !fits || value.length > MOST_VALUE_CHARACTERS;
+		if (!fits) continue;
 		room -= length;
 		kept.push([name, text]);
 	}
-	return Object.fromEntries(kept);
+	return { headers: Object.fromEntries(kept), truncated };
 }
 
 /** The `Retry-After` of an answer, as long as it says something. */

@@ -45,7 +45,9 @@ export const Attempt = z
 		}),
 		responseHeaders: z.record(z.string(), z.string().max(1_024)).nullable(),
 		responseBody: z.string().max(16_384).nullable().openapi({ description: "At most 16 KiB of it." }),
-		responseTruncated: z.boolean().openapi({ description: "Whether there was more of it." }),
+		responseTruncated: z
+			.boolean()
+			.openapi({ description: "Whether there was more of the body or of the headers than is kept." }),
 	})
 	.openapi("Attempt", { example: attemptExample });
 

@@ -245,14 +245,22 @@ describe("the answer's headers", () => {
 	const stored = (kept: object | null) => new TextEncoder().encode(JSON.stringify(kept)).length;
 
 	it("are kept without cookies, 50 of them", async () => {
-		const { responseHeaders } = await to("/headers/60/200");
+		const { responseHeaders, responseTruncated } = await to("/headers/60/200");
+		expect(responseTruncated).toBe(true);
+		expect(await to("/headers/10/200"), "cookies are no part that is missing").toMatchObject({
+			responseTruncated: false,
+		});
 		expect(Object.keys(responseHeaders ?? {})).toHaveLength(50);
 		expect(responseHeaders).not.toHaveProperty("set-cookie");
 		expect(responseHeaders?.["x-filler-0"]).toBe("v".repeat(200));
 	});
 
 	it("are kept by 1,024 characters each and 16 KiB together as they are stored; what doesn't fit is left out", async () => {
-		const { responseHeaders } = await to("/headers/60/2000");
+		const { responseHeaders, responseTruncated } = await to("/headers/60/2000");
+		expect(responseTruncated).toBe(true);
+		expect((await to("/headers/20/1024")).responseTruncated, "more than 16 KiB").toBe(true);
+		expect((await to("/headers/1/1025")).responseTruncated, "a value cut").toBe(true);
+		expect((await to("/headers/1/1024")).responseTruncated).toBe(false);
 		expect(responseHeaders?.["x-filler-0"]).toBe("v".repeat(1_024));
 		expect(stored(responseHeaders)).toBeLessThanOrEqual(16_384);
 		expect(stored(responseHeaders)).toBeGreaterThan(16_384 - 1_100);
@@ -270,7 +278,9 @@ describe("the answer's headers", () => {
 		expect(cut.responseHeaders).toHaveProperty("x-cut", `${"v".repeat(1_023)}\uFFFD`);
 		const [longest, longer] = ["n".repeat(256), "n".repeat(257)];
 		expect((await to(`/headers/0/0?name=${longest}&value=v`)).responseHeaders).toHaveProperty(longest, "v");
-		expect((await to(`/headers/0/0?name=${longer}&value=v`)).responseHeaders).not.toHaveProperty(longer);
+		const without = await to(`/headers/0/0?name=${longer}&value=v`);
+		expect(without.responseHeaders).not.toHaveProperty(longer);
+		expect(without.responseTruncated).toBe(true);
 	});
 });
 

@@ -100,13 +100,11 @@ export function AttemptDetail({ attempt, method, payload }: Props) {
 				<p class="soft">after {duration(durationMs)}</p>
 				{responseHeaders ? <HeaderList name="Response headers" headers={responseHeaders} /> : null}
 				{responseBody ? (
-					<Code
-						name={responseTruncated ? "Response body, its beginning" : "Response body"}
-						value={readable(responseBody)}
-					/>
+					<Code name="Response body" value={readable(responseBody)} />
 				) : (
 					<p class="soft">{statusCode === null ? "No answer came." : "The answer had no body."}</p>
 				)}
+				{responseTruncated ? <p class="soft">There was more; this is what is kept of it.</p> : null}
 			</section>
 		</div>
 	);
