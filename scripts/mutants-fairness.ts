@@ -37,6 +37,27 @@ export const fairness: readonly Mutant[] = [
 		],
 	},
 	one(
+		"a quick answer does nothing for a slow webhook",
+		["test/delivery/slow.test.ts", "until it has been quick again"],
+		"src/delivery/slow.ts",
+		"- (health.value->>'quick')`",
+		"`",
+	),
+	one(
+		"a webhook is slow as soon as it stumbles",
+		["test/delivery/slow.test.ts", "that stumbles once stays among the quick"],
+		"src/delivery/slow.ts",
+		'max(coalesce("slowUntil", 0), ${now - STUMBLE_MS}) + ${STUMBLE_MS}',
+		"${now + STUMBLE_MS}",
+	),
+	one(
+		"a receiver that hangs is late and no more",
+		["test/delivery/slow.test.ts", "is slow for five minutes from then on"],
+		"src/delivery/slow.ts",
+		"Number(longest >= HANGING_AFTER_MS)",
+		"Number(longest >= 1e9 * HANGING_AFTER_MS)",
+	),
+	one(
 		"an attempt under way at a disable is forgotten",
 		["test/delivery/races.test.ts", "of a webhook disabled meanwhile that answers 200"],
 		"src/webhooks/webhooks.ts",

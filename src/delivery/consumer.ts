@@ -4,17 +4,17 @@ import type { DeliveryWakeUp, Env } from "../env.ts";
 import { isId } from "../ids.ts";
 import { fault } from "../log.ts";
 import { send } from "./deliver.ts";
-import { markSlow, SLOW_AFTER_MS } from "./slow.ts";
+import { countStumble, SLOW_AFTER_MS } from "./slow.ts";
 
 const RETRY_SECONDS = 10;
 /**
  * How long a batch is waited for. What takes longer goes on beside the next one (the compatibility flag in wrangler.toml lets
  * it): its messages are done with, for what was claimed is known to D1 and not to the queue. So a receiver that hangs holds up
- * what comes after it once and by no more than this, and then its webhook is known to be slow.
+ * what comes after it twice at the most and by no more than this, and then its webhook is known to be slow (slow.ts).
  *
  * Not shorter, because the platform ends what goes on 30 s after we return. An attempt of 30 s begins at most 0.4 s after the
  * claim (lanes.ts) and is recorded 0.1 s after its end (deliver.ts); so with 1 s of patience that record has half a second,
- * and what `markSlow` took on top. What is cut off nevertheless is sent again when its lease is over.
+ * and what `countStumble` took on top. What is cut off nevertheless is sent again when its lease is over.
  */
 const PATIENCE_MS = SLOW_AFTER_MS;
 
@@ -42,7 +42,7 @@ export async function consume(
 		ctx.waitUntil(work);
 		await Promise.race([work, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
 		// All who hang began in the first half; who began later has not been waited for yet.
-		await markSlow(env, underWay(PATIENCE_MS / 2), Date.now());
+		await countStumble(env, underWay(PATIENCE_MS / 2), Date.now());
 		batch.ackAll();
 	} catch (error) {
 		fault("consumer_failed", { messages: batch.messages.length }, error);

@@ -5,7 +5,7 @@ import { deliveryHours, webhooks } from "../db/schema/webhooks.ts";
 import type { WebhookRow } from "../webhooks/webhooks.ts";
 import { moved } from "./breaker.ts";
 import type { Attempted } from "./finish.ts";
-import { SLOW_AFTER_MS, SLOW_MEMORY_MS } from "./slow.ts";
+import { slowness, slowUntil } from "./slow.ts";
 
 const HOUR_MS = 3_600_000;
 /** Without a success for so long, and with so many deliveries that used up their schedule, a webhook is disabled. */
@@ -105,9 +105,7 @@ export function recordHealth(healths: readonly Health[], now: number): Statement
 		probe: health.attempts.some(({ delivery }) => delivery.probe) ? 1 : 0,
 		recovers: hasRecovered(health) ? 1 : 0,
 		live: isLive(health.webhook) ? 1 : 0,
-		slowUntil: health.attempts.some(({ outcome }) => outcome.durationMs >= SLOW_AFTER_MS)
-			? now + SLOW_MEMORY_MS
-			: null,
+		...slowness(health.attempts.map(({ outcome }) => outcome.durationMs)),
 	}));
 	const kept = (column: SQL, otherwise: SQL) =>
 		sql`iif(health.value->>'succeededAt' IS NULL, ${column}, ${otherwise})`;
@@ -116,7 +114,7 @@ export function recordHealth(healths: readonly Health[], now: number): Statement
 			query: sql`UPDATE ${webhooks} SET ${moved(now)},
 					"lastDeliveredAt" = coalesce(health.value->>'succeededAt', "lastDeliveredAt"),
 					"failingSince" = coalesce(${kept(sql`"failingSince"`, sql`NULL`)}, health.value->>'failedAt'),
-					"slowUntil" = coalesce(health.value->>'slowUntil', "slowUntil"),
+					"slowUntil" = ${slowUntil(now)},
 					"exhausted" = ${kept(sql`"exhausted"`, sql`0`)} + (health.value->>'exhausted')
 				FROM json_each(${JSON.stringify(rows)}) AS health
 				WHERE ${webhooks}."organizationId" = health.value->>'organizationId' AND ${webhooks}."id" = health.value->>'id'

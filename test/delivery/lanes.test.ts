@@ -76,33 +76,37 @@ describe("a batch", () => {
 describe("a receiver that hangs, beside a healthy one", () => {
 	const EVENTS = 15;
 
-	it.each([1, 3, 20])("is met once by the first queue, with %i consumers at once", async (consumers) => {
-		const sender = await Sender.start({ WEBHOOK_TIMEOUT_SECONDS: "3" });
-		const [hangs, healthy] = [`hangs-${consumers}`, `healthy-${consumers}`];
-		const { id } = await sender.webhook(`/hang/${hangs}`);
-		await sender.webhook(`/status/200/${healthy}`);
-		const items = Array.from({ length: EVENTS }, (_, index) => ({ name: `Lead ${index}` }));
-		await sender.api("POST", "/leads/batch", { items });
-		const going: Promise<unknown>[] = [];
-		const met: number[] = [];
-		for (let first = sender.queued.filter(({ slow }) => !slow); first.length > 0; ) {
-			const batches = batchesOf(first).slice(0, consumers);
-			const taken = new Set(batches.flatMap(({ bodies }) => bodies));
-			const left = sender.queued.filter(({ body }) => !taken.has(body));
-			sender.queued.splice(0, sender.queued.length, ...left);
-			const begun = await Promise.all(batches.map(({ bodies, queue }) => sender.begin(bodies, queue)));
-			going.push(...begun.map(({ finished }) => finished));
-			met.push((await received(hangs)).length);
-			first = sender.queued.filter(({ slow }) => !slow);
-			expect(met.length, "rounds").toBeLessThan(8);
-		}
-		// Only the batches handed over before anybody knew have waited for it.
-		expect(met.at(-1)).toBe(met[0]);
-		expect(met.length).toBeLessThanOrEqual(Math.ceil((2 * EVENTS) / 10 / consumers) + 1);
-		expect(await received(healthy)).toHaveLength(EVENTS);
-		const waiting = sender.queued.map(({ body, slow }) => [body.webhookId, slow]);
-		expect(waiting.length).toBe(EVENTS - (met[0] ?? 0));
-		expect(waiting.every(([webhookId, slow]) => webhookId === id && slow)).toBe(true);
-		await Promise.all(going);
-	});
+	it.each([1, 3, 20])(
+		"is met twice by the first queue at most, with %i consumers at once",
+		async (consumers) => {
+			const sender = await Sender.start({ WEBHOOK_TIMEOUT_SECONDS: "3" });
+			const [hangs, healthy] = [`hangs-${consumers}`, `healthy-${consumers}`];
+			const { id } = await sender.webhook(`/hang/${hangs}`);
+			await sender.webhook(`/status/200/${healthy}`);
+			const items = Array.from({ length: EVENTS }, (_, index) => ({ name: `Lead ${index}` }));
+			await sender.api("POST", "/leads/batch", { items });
+			const going: Promise<unknown>[] = [];
+			const met: number[] = [];
+			for (let first = sender.queued.filter(({ slow }) => !slow); first.length > 0; ) {
+				const batches = batchesOf(first).slice(0, consumers);
+				const taken = new Set(batches.flatMap(({ bodies }) => bodies));
+				const left = sender.queued.filter(({ body }) => !taken.has(body));
+				sender.queued.splice(0, sender.queued.length, ...left);
+				const begun = await Promise.all(batches.map(({ bodies, queue }) => sender.begin(bodies, queue)));
+				going.push(...begun.map(({ finished }) => finished));
+				met.push((await received(hangs)).length);
+				first = sender.queued.filter(({ slow }) => !slow);
+				expect(met.length, "rounds").toBeLessThan(8);
+			}
+			// Only the batches handed over before anybody knew have waited for it: of one alone it could be a stumble.
+			const whoKnew = consumers === 1 ? 1 : 0;
+			expect(met.at(-1)).toBe(met[whoKnew]);
+			expect(met.length).toBeLessThanOrEqual(Math.ceil((2 * EVENTS) / 10 / consumers) + 1);
+			expect(await received(healthy)).toHaveLength(EVENTS);
+			const waiting = sender.queued.map(({ body, slow }) => [body.webhookId, slow]);
+			expect(waiting.length).toBe(EVENTS - (met.at(-1) ?? 0));
+			expect(waiting.every(([webhookId, slow]) => webhookId === id && slow)).toBe(true);
+			await Promise.all(going);
+		},
+	);
 });

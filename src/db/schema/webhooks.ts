@@ -32,7 +32,7 @@ export const webhooks = sqliteTable(
 		pausedUntil: instant(),
 		/** How long it stays open between two probes. */
 		pauseSeconds: integer(),
-		/** It answers slowly, or not in time: until then its deliveries go through a queue of their own; null when it never did. */
+		/** It answers slowly, or not in time: until then its deliveries go through a queue of their own (delivery/slow.ts); null when it never did. */
 		slowUntil: instant(),
 	},
 	(table) => [

@@ -1,0 +1,79 @@
+// Who is slow: receivers that hang or are often late, and no quick one that stumbles.
+
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { World } from "../support/world.ts";
+
+afterEach(() => {
+	vi.restoreAllMocks();
+	vi.useRealTimers();
+});
+afterAll(() => vi.unstubAllGlobals());
+
+const SECOND = 1_000;
+/** Longer than a batch is waited for. */
+const LATE_MS = 1_100;
+
+/** A webhook whose receiver takes so long for each answer in turn, in ms, and no time once there are no more. */
+async function given(more: { vars?: object } = {}) {
+	const world = await World.open(more.vars);
+	const id = await world.webhook("one", ["lead.created"]);
+	const answers: number[] = [];
+	world.receivers.set("one", async () => {
+		const takes = answers.shift() ?? 0;
+		world.advance(takes);
+		// The consumer's patience is measured by no clock that a test moves.
+		if (takes > 0) await scheduler.wait(LATE_MS);
+		return new Response(null);
+	});
+	/** One event each, sent to the end; gives which queue its wake-up went through. */
+	const send = async (...takes: number[]) => {
+		const queues: string[] = [];
+		for (const one of takes) {
+			answers.push(one);
+			await world.sender.api("POST", "/leads", { name: "Jane" });
+			queues.push(world.sender.queued.some(({ slow }) => slow) ? "slow" : "first");
+			await world.consumeDue();
+		}
+		return queues;
+	};
+	return { world, id, send };
+}
+
+describe("a webhook", () => {
+	it("that stumbles once stays among the quick, and three quick answers make up for it", async () => {
+		const { send } = await given();
+		expect(await send(LATE_MS, 0, 0, 0, LATE_MS, 0)).toEqual(Array(6).fill("first"));
+	});
+
+	it("that is late twice is slow until it has been quick again as often as it was late, three times over", async () => {
+		const { send } = await given();
+		expect(await send(LATE_MS, LATE_MS, 0, 0)).toEqual(["first", "first", "slow", "slow"]);
+		// The second late answer was recorded while it was slow already, and counted there.
+		expect(await send(0, 0, 0, 0, 0)).toEqual(["slow", "slow", "slow", "slow", "first"]);
+	});
+
+	it("of which each third answer is late stays slow", async () => {
+		const { send } = await given();
+		await send(LATE_MS, LATE_MS);
+		expect(await send(0, 0, LATE_MS, 0, 0, LATE_MS, 0, 0, LATE_MS)).toEqual(Array(9).fill("slow"));
+	});
+
+	it.each([
+		["answers after 25 s", {}, 25 * SECOND],
+		["times out", { vars: { WEBHOOK_TIMEOUT_SECONDS: "10" } }, 10 * SECOND],
+	])("that %s is slow for five minutes from then on", async (_, more, takes) => {
+		const { world, send } = await given(more);
+		expect(await send(takes, takes)).toEqual(["first", "slow"]);
+		world.advance(299 * SECOND);
+		expect(await send(takes)).toEqual(["slow"]);
+		world.advance(301 * SECOND);
+		expect(await send(0)).toEqual(["first"]);
+	});
+
+	it("that hung leaves the slow ones by fifteen quick answers", async () => {
+		const { send } = await given();
+		await send(25 * SECOND);
+		const queues = await send(...Array(16).fill(0));
+		expect(queues).toEqual([...Array(15).fill("slow"), "first"]);
+	});
+});
