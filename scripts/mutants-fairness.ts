@@ -58,6 +58,13 @@ export const fairness: readonly Mutant[] = [
 		"Number(longest >= 1e9 * HANGING_AFTER_MS)",
 	),
 	one(
+		"what a person asks for meets a slow receiver in the first queue",
+		["test/delivery/slow.test.ts", "goes through the queue of the slow at once"],
+		"src/delivery/claim.ts",
+		'const handOn = sql`queued."slow"',
+		'const handOn = sql`NOT queued."urgent" AND queued."slow"',
+	),
+	one(
 		"an attempt under way at a disable is forgotten",
 		["test/delivery/races.test.ts", "of a webhook disabled meanwhile that answers 200"],
 		"src/webhooks/webhooks.ts",

@@ -71,13 +71,14 @@ export async function claim(
 		CROSS JOIN ${webhooks} AS webhook ON webhook."organizationId" = delivery."organizationId" AND webhook."id" = delivery."webhookId"
 			AND webhook."pausedUntil" IS NOT NULL WHERE ${isAsked}`;
 	const payload = payloadOf(sql`delivery."organizationId"`, sql`delivery."eventId"`);
-	const handOn = sql`NOT queued."urgent" AND queued."slow" AND ${from} = 'first'`;
+	const handOn = sql`queued."slow" AND ${from} = 'first'`;
 	const [, , handedOn = [], , probes = [], found = []] = await batch(env.DB, [
 		sql`UPDATE ${deliveries} SET "lease" = ${lease}, "leaseUntil" = ${leaseUntil}, "lastAttempt" = "lastAttempt" + 1
 			FROM (${queueing(due, now)}) AS queued WHERE ${isQueued} AND ${mayGo(now)} AND NOT (${handOn})`,
 		holdProbes(sql`("webhookId", "id") IN ${asked}`, lease, now, leaseUntil),
 		sql`UPDATE ${deliveries} SET "lease" = NULL, "leaseUntil" = ${markFor(sql`"dueAt"`, now)}
-			FROM (${queueing(due, now)}) AS queued WHERE ${isQueued} AND ${handOn} AND coalesce(queued."pausedUntil", 0) <= ${now} ${woken(now)}`,
+			FROM (${queueing(due, now)}) AS queued WHERE ${isQueued} AND ${handOn}
+				AND (queued."urgent" OR coalesce(queued."pausedUntil", 0) <= ${now}) ${woken(now)}`,
 		putInLine(due, now),
 		release(paused, now),
 		sql`SELECT delivery.*, ${payload} AS "payload", ${webhookColumns} FROM ${deliveries} AS delivery

@@ -1,7 +1,9 @@
 // Who is slow: receivers that hang or are often late, and no quick one that stumbles.
 
+import { env } from "cloudflare:workers";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
-import { World } from "../support/world.ts";
+import { QUEUES } from "../support/sender.ts";
+import { answering, World } from "../support/world.ts";
 
 afterEach(() => {
 	vi.restoreAllMocks();
@@ -76,4 +78,39 @@ describe("a webhook", () => {
 		const queues = await send(...Array(16).fill(0));
 		expect(queues).toEqual([...Array(15).fill("slow"), "first"]);
 	});
+});
+
+describe("what a person asks for, of a slow webhook", () => {
+	async function asked(more: { paused: boolean }) {
+		const { world, id } = await given({ vars: { WEBHOOK_RETRY_DELAYS: "0" } });
+		world.receivers.set("one", answering(503));
+		await world.sender.api("POST", "/leads", { name: "Jane" });
+		await world.consumeDue();
+		const [deliveryId] = world.auditor.state.deliveries.keys();
+		await world.sender.api("POST", `/webhooks/${id}/deliveries/${deliveryId}/redeliver`);
+		await world.sender.api("POST", `/webhooks/${id}/test`, { event: "lead.created" });
+		const wakeUps = world.sender.queued.splice(0);
+		expect(wakeUps.map(({ slow }) => slow)).toEqual([false, false]);
+		// It has turned out to be slow since.
+		await env.DB.prepare("UPDATE webhooks SET slowUntil = ?, pausedUntil = ?, pauseSeconds = 60 WHERE id = ?")
+			.bind(Date.now() + 300 * SECOND, more.paused ? Date.now() + 60 * SECOND : null, id)
+			.run();
+		return { world, wakeUps };
+	}
+
+	it.each([{ paused: false }, { paused: true }])(
+		"goes through the queue of the slow at once: %j",
+		async (more) => {
+			const { world, wakeUps } = await asked(more);
+			const sent = world.requests.length;
+			await world.sender.consume(
+				wakeUps.map(({ body }) => body),
+				QUEUES.first.name,
+			);
+			expect(world.requests.length, "the first queue has not met it").toBe(sent);
+			expect(world.sender.queued).toMatchObject(Array(2).fill({ slow: true, delaySeconds: 0 }));
+			await world.consumeDue();
+			expect(world.requests.length).toBe(sent + 2);
+		},
+	);
 });
