@@ -65,6 +65,27 @@ export const fairness: readonly Mutant[] = [
 		'const handOn = sql`NOT queued."urgent" AND queued."slow"',
 	),
 	one(
+		"one answer that can't be recorded keeps its group from being recorded",
+		["test/delivery/recording.test.ts", "is recorded one by one"],
+		"src/delivery/finish.ts",
+		"if (endings.length === 1 || isPassing(error)) throw error;",
+		"if (endings.length > 0) throw error;",
+	),
+	one(
+		"a passing fault of D1 costs another send",
+		["test/delivery/recording.test.ts", "nothing is sent again"],
+		"src/delivery/finish.ts",
+		"const PAUSES_MS = [100, 300, 900];",
+		"const PAUSES_MS: number[] = [];",
+	),
+	one(
+		"who goes on from a line is not told",
+		["test/delivery/line.test.ts", "moves on as attempts end"],
+		"src/delivery/finish.ts",
+		"? [{ query: release(hooks, now), committed: (rows: RawRow[]) => wake(wakeUpsOf(rows, now)) }]",
+		"? [{ query: release(hooks, now) }]",
+	),
+	one(
 		"an attempt under way at a disable is forgotten",
 		["test/delivery/races.test.ts", "of a webhook disabled meanwhile that answers 200"],
 		"src/webhooks/webhooks.ts",

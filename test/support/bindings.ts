@@ -99,6 +99,28 @@ export function over<T extends object>(target: T, members: object): T {
 	});
 }
 
+/** D1 whose batches go through `run`, which is told the texts that one of them binds to be inserted into a table. */
+export function meddled(
+	table: string,
+	run: (statements: D1PreparedStatement[], written: readonly string[]) => ReturnType<D1Database["batch"]>,
+): D1Database {
+	const bound = new WeakMap<D1PreparedStatement, string>();
+	return over(env.DB, {
+		prepare: (text: string) => ({
+			bind(...params: unknown[]) {
+				const statement = env.DB.prepare(text).bind(...params);
+				if (text.startsWith(`INSERT INTO "${table}"`)) bound.set(statement, params.join());
+				return statement;
+			},
+		}),
+		batch: (statements: D1PreparedStatement[]) =>
+			run(
+				statements,
+				statements.flatMap((one) => bound.get(one) ?? []),
+			),
+	});
+}
+
 /** Both queues, with another `sendBatch`. */
 export function queuesThat(
 	sendBatch: (messages: Iterable<MessageSendRequest<DeliveryWakeUp>>) => Promise<void>,

@@ -16,6 +16,8 @@ export interface Action {
 	readonly vars?: Partial<Env>;
 	/** What the action must reach outside, so that there is something to fail. */
 	readonly reaches: readonly string[];
+	/** In how much time all is done, however it was interrupted; `PROMPT_MS` unless given. */
+	readonly withinMs?: number;
 	stage(world: World): Promise<Scene>;
 }
 
@@ -46,7 +48,7 @@ async function run(action: Action, fault: Fault | null) {
 	const took = Date.now() - healedAt;
 	const problems = [
 		...(fault && calls.length < fault.at ? ["the fault was never met"] : []),
-		...(took <= PROMPT_MS ? [] : [`it took ${took / 1_000} s to end`]),
+		...(took <= (action.withinMs ?? PROMPT_MS) ? [] : [`it took ${took / 1_000} s to end`]),
 		...(fault || !reply || reply.status < 300 ? [] : [`unharmed it is ${reply.status}: ${reply.text}`]),
 		...(await world.verdict({ unrecorded: fault ? 1 : 0 })),
 		...((await scene.check?.(reply)) ?? []),

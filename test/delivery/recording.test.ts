@@ -1,0 +1,96 @@
+// Recording what receivers answered, when D1 will not: one that can't be recorded takes no other with it, and a fault that
+// passes is waited for.
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { meddled } from "../support/bindings.ts";
+import { received, Sender } from "../support/sender.ts";
+
+const LEASE_MS = 45_000;
+
+afterEach(() => {
+	vi.useRealTimers();
+	vi.restoreAllMocks();
+});
+
+const faultsOf = (errors: ReturnType<typeof vi.spyOn>) => errors.mock.calls.flat().join("\n");
+
+describe("a group that fails to record", () => {
+	it("is recorded one by one: only the one that can't be is sent again", async () => {
+		vi.useFakeTimers({ toFake: ["Date"] });
+		const errors = vi.spyOn(console, "error").mockImplementation(() => {});
+		let bad = "";
+		const DB = meddled("attempts", (statements, written) =>
+			written.some((text) => bad !== "" && text.includes(bad))
+				? Promise.reject(new Error("D1_ERROR: string or blob too big: SQLITE_TOOBIG"))
+				: env.DB.batch(statements),
+		);
+		const sender = await Sender.start({ DB });
+		const names = ["one-of-group", "bad-of-group", "last-of-group"];
+		const hooks: string[] = [];
+		for (const name of names) hooks.push((await sender.webhook(`/status/200/${name}`)).id);
+		await sender.api("POST", "/leads", { name: "Jane" });
+		const wakeUps = sender.queued.splice(0).map(({ body }) => body);
+		bad = wakeUps.find(({ webhookId }) => webhookId === hooks[1])?.deliveryId ?? "none";
+		const result = await sender.consume(wakeUps);
+		expect(result.ackAll).toBe(true);
+		const statuses = () => Promise.all(hooks.map(async (id) => (await sender.delivery(id)).status));
+		expect(await statuses()).toEqual(["success", "pending", "success"]);
+		expect(faultsOf(errors)).toContain(`"deliveryId":"${bad}"`);
+
+		// It may be that its answer was at fault: with another one it is recorded.
+		bad = "";
+		vi.setSystemTime(Date.now() + LEASE_MS + 1_000);
+		await sender.sweep();
+		await sender.drain();
+		expect(await statuses()).toEqual(["success", "success", "success"]);
+		const sends = await Promise.all(names.map(async (name) => (await received(name)).length));
+		expect(sends).toEqual([1, 2, 1]);
+	});
+});
+
+describe("a passing fault of D1 while an attempt is recorded", () => {
+	async function given(failing: number, loses: "question" | "answer") {
+		let left = failing;
+		const DB = meddled("attempts", async (statements, written) => {
+			if (written.length === 0 || left === 0) return env.DB.batch(statements);
+			left -= 1;
+			if (loses === "answer") await env.DB.batch(statements);
+			throw new Error("D1_ERROR: Network connection lost.");
+		});
+		const sender = await Sender.start({ DB });
+		const bucket = `passing-${failing}-${loses}`;
+		const { id } = await sender.webhook(`/status/200/${bucket}`);
+		await sender.api("POST", "/leads", { name: "Jane" });
+		return { sender, id, bucket };
+	}
+
+	it.each([
+		[3, "question"],
+		[1, "answer"],
+	] as const)(
+		"is waited for, up to three times (%i, the %s is lost), and nothing is sent again",
+		async (failing, loses) => {
+			const errors = vi.spyOn(console, "error").mockImplementation(() => {});
+			const { sender, id, bucket } = await given(failing, loses);
+			await sender.drain();
+			expect(await sender.delivery(id)).toMatchObject({ status: "success", attemptCount: 1 });
+			const counted = await env.DB.prepare(
+				"SELECT sum(successes) AS n FROM delivery_hours WHERE webhookId = ?",
+			)
+				.bind(id)
+				.first("n");
+			expect(counted, "counted once").toBe(1);
+			expect(await received(bucket)).toHaveLength(1);
+			expect(sender.queued).toEqual([]);
+			expect(faultsOf(errors)).not.toContain("recording_failed");
+		},
+	);
+
+	it("that does not pass is said in the log after the fourth try", async () => {
+		const errors = vi.spyOn(console, "error").mockImplementation(() => {});
+		const { sender, id } = await given(4, "question");
+		await sender.drain();
+		expect(faultsOf(errors)).toContain("recording_failed");
+		expect(await sender.delivery(id)).toMatchObject({ status: "pending", attemptCount: 0 });
+	});
+});
