@@ -5,7 +5,7 @@ import { type Mutant, one } from "./mutant.ts";
 export const fairness: readonly Mutant[] = [
 	one(
 		"the sweeper takes all of one webhook before it comes to the next",
-		["test/delivery/line.test.ts", "wakes everybody's first before anybody's second thousand"],
+		["test/delivery/sweeper.test.ts", "wakes everybody's first before anybody's second thousand"],
 		"src/delivery/sweep.ts",
 		"for (let share = 1; hooks",
 		"for (let share = 100_000; hooks",

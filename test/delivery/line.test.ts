@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { record } from "../../src/delivery/finish.ts";
-import { over } from "../support/bindings.ts";
+import { givenBacklog, metered } from "../support/backlog.ts";
 import { received, Sender } from "../support/sender.ts";
 
 const SECOND = 1_000;
@@ -21,35 +21,6 @@ afterEach(() => {
 	vi.useRealTimers();
 });
 
-/** Rows as an outage leaves them: pending since `ago` ms, with no wake-up anywhere. */
-async function givenBacklog(
-	sender: Sender,
-	webhookId: string,
-	count: number,
-	more: { ago?: number; inLine?: boolean } = {},
-) {
-	const at = Date.now() - (more.ago ?? 0);
-	await env.DB.prepare(
-		`INSERT INTO deliveries (webhookId, id, organizationId, eventId, event, status, test, createdAt, updatedAt, attemptsMade,
-			lastAttempt, manualWaiting, nextAttemptAt, dueAt)
-		SELECT ?1, 'whd_' || substr(?1, 9, 10) || printf('%016d', value), ?2, ?3, 'lead.created', 'pending', 0, ?4, ?4, 0, 0, 0, ?4, ?4 + ?5
-		FROM (WITH RECURSIVE counted(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM counted LIMIT ?6) SELECT value FROM counted)`,
-	)
-		.bind(webhookId, sender.organizationId, await givenEvent(sender), at, more.inLine ? LINE : 0, count)
-		.run();
-}
-
-async function givenEvent(sender: Sender): Promise<string> {
-	const id = "evt_01kaj2m5m8f7jt2n3v4w5x6y7z";
-	await env.DB.prepare(
-		`INSERT INTO event_log (key, id, type, entityId, createdAt, test, ownId, payload)
-		SELECT ordinal << 40, ?2, 'lead.created', 'x', 0, 0, 1, '{"webhookId":""}' FROM organizations WHERE id = ?1 ON CONFLICT DO NOTHING`,
-	)
-		.bind(sender.organizationId, id)
-		.run();
-	return id;
-}
-
 const leads = async (sender: Sender, count: number) => {
 	const items = Array.from({ length: count }, (_, index) => ({ name: `Lead ${index}` }));
 	for (let start = 0; start < count; start += 100)
@@ -62,25 +33,6 @@ const counted = async (webhookId: string, condition: string) =>
 	env.DB.prepare(`SELECT count(*) AS n FROM deliveries WHERE webhookId = ? AND ${condition}`)
 		.bind(webhookId)
 		.first<number>("n");
-
-/** A sender whose D1 adds up what its own statements read, by what it says itself. */
-async function metered() {
-	const meter = { read: 0, written: 0, perBatch: [] as number[] };
-	const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0,60,300" }, (bindings) => ({
-		...bindings,
-		DB: over(bindings.DB, {
-			async batch(statements: D1PreparedStatement[]) {
-				const results = await bindings.DB.batch(statements);
-				const read = results.reduce((sum, { meta }) => sum + meta.rows_read, 0);
-				meter.read += read;
-				meter.perBatch.push(read);
-				meter.written += results.reduce((sum, { meta }) => sum + meta.rows_written, 0);
-				return results;
-			},
-		}),
-	}));
-	return { sender, meter };
-}
 
 describe("the line", () => {
 	it("holds all but twenty, without a message, and moves on as attempts end", async () => {
@@ -257,44 +209,5 @@ describe("what a webhook costs D1", () => {
 		const without = await costs(0);
 		expect(await costs(100_000)).toEqual(without);
 		for (const [name, read] of Object.entries(without)) expect(read, name).toBeLessThan(500);
-	});
-});
-
-describe("the sweeper", () => {
-	it("wakes everybody's first before anybody's second thousand", async () => {
-		const sender = await Sender.start();
-		const a = await sender.webhook("/status/200/many-lost", { events: ["task.created"] });
-		const b = await sender.webhook("/status/200/few-lost", { events: ["task.created"] });
-		await givenBacklog(sender, a.id, 80_000, { ago: 3_600 * SECOND });
-		await givenBacklog(sender, b.id, 30, { ago: 60 * SECOND });
-		await sender.sweep();
-		const woken = Map.groupBy(sender.queued, ({ body }) => body.webhookId);
-		expect(woken.get(b.id)).toHaveLength(30);
-		expect(sender.queued).toHaveLength(70_000);
-	});
-
-	it("sends each of many lost wake-ups again once before any twice, 70,000 a sweep: a million in fifteen", {
-		timeout: 120_000,
-	}, async () => {
-		const sender = await Sender.start();
-		const hooks = await Promise.all(
-			Array.from({ length: 7 }, (_, index) =>
-				sender.webhook(`/status/200/lost-${index}`, { events: ["task.created"] }),
-			),
-		);
-		for (const { id } of hooks) await givenBacklog(sender, id, 25_000, { ago: 3_600 * SECOND });
-		const woken = new Set<string>();
-		const counts: number[] = [];
-		for (let sweeps = 0; sweeps < 3; sweeps += 1) {
-			await sender.sweep();
-			const ids = sender.queued.splice(0).map(({ body }) => body.webhookId + body.deliveryId);
-			for (const id of ids) {
-				expect(woken.has(id)).toBe(false);
-				woken.add(id);
-			}
-			counts.push(ids.length);
-			advance(60 * SECOND);
-		}
-		expect(counts).toEqual([70_000, 70_000, 35_000]);
 	});
 });

@@ -1,0 +1,95 @@
+// What a delivery writes in D1, by what D1 itself counts: nearly all of what it costs.
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { over } from "../support/bindings.ts";
+import { Sender } from "../support/sender.ts";
+
+const BATCH = 10;
+const WINDOW = 20;
+
+afterEach(() => {
+	vi.useRealTimers();
+	vi.unstubAllGlobals();
+});
+
+/** A sender with a receiver that says yes, and the rows that its statements write, by the table that each is about. */
+async function metered() {
+	vi.useFakeTimers({ toFake: ["Date"] });
+	// It answers at once: who ends together is recorded together.
+	vi.stubGlobal("fetch", async () => new Response(null));
+	const written = new Map<string, number>();
+	const texts = new WeakMap<D1PreparedStatement, string>();
+	const sender = await Sender.start({}, (bindings) => ({
+		...bindings,
+		DB: over(bindings.DB, {
+			prepare: (text: string) => ({
+				bind(...values: unknown[]) {
+					const statement = bindings.DB.prepare(text).bind(...values);
+					texts.set(statement, text);
+					return statement;
+				},
+			}),
+			async batch(statements: D1PreparedStatement[]) {
+				const results = await bindings.DB.batch(statements);
+				for (const [index, { meta }] of results.entries()) {
+					const [, table = ""] = texts.get(statements[index] as D1PreparedStatement)?.match(/"(\w+)"/) ?? [];
+					if (meta.rows_written > 0) written.set(table, (written.get(table) ?? 0) + meta.rows_written);
+				}
+				return results;
+			},
+		}),
+	}));
+	/** What an act writes, by table. */
+	const during = async (act: () => Promise<unknown>) => {
+		written.clear();
+		await act();
+		return Object.fromEntries(written);
+	};
+	const create = (count: number) =>
+		sender.api("POST", "/leads/batch", { items: Array(count).fill({ name: "Jane" }) });
+	const deliver = () => sender.consume(sender.queued.splice(0, BATCH).map(({ body }) => body));
+	const subscribe = () => sender.webhook("/receiver");
+	return { sender, during, create, deliver, subscribe };
+}
+
+// A batch of ten: each is claimed and ends (two updates of its row), and is in the log; of their webhook, once.
+const TEN = { deliveries: 2 * BATCH, attempts: BATCH, webhooks: 1, delivery_hours: 1 };
+
+describe("a batch of ten deliveries writes", () => {
+	it("3.2 rows each, and two more of each that goes on from the line: its row and its place in the index", async () => {
+		const { sender, during, create, deliver, subscribe } = await metered();
+		await subscribe();
+		await create(BATCH);
+		expect(await during(deliver), "none stood in line").toEqual(TEN);
+		await create(WINDOW + BATCH);
+		expect(sender.queued).toHaveLength(WINDOW);
+		expect(await during(deliver), "ten go on").toEqual({ ...TEN, deliveries: TEN.deliveries + 2 * BATCH });
+		expect(sender.queued).toHaveLength(WINDOW);
+		expect(await during(deliver), "the line is empty").toEqual(TEN);
+		expect(await during(deliver), "these stood in line").toEqual(TEN);
+		expect(sender.queued).toEqual([]);
+	});
+
+	it("as many from the queue of the slow, quick or late, and one more of each that the first queue handed on", async () => {
+		const { sender, during, create, deliver, subscribe } = await metered();
+		const { id } = await subscribe();
+		await create(BATCH);
+		await sender.env.DB.prepare("UPDATE webhooks SET slowUntil = ? WHERE id = ?")
+			.bind(Date.now() + 300_000, id)
+			.run();
+		expect(await during(deliver), "handed on").toEqual({ deliveries: BATCH });
+		expect(sender.queued).toMatchObject(Array(BATCH).fill({ slow: true }));
+		const slow = sender.queued.splice(0).map(({ body }) => body);
+		expect(await during(() => sender.consume(slow, "leadwire-slow-deliveries"))).toEqual(TEN);
+	});
+});
+
+describe("an event writes", () => {
+	it("two rows for each webhook that is told of it, in line or not: its delivery and that one's place in the index", async () => {
+		const { during, create, subscribe } = await metered();
+		await create(1); // The key has been used before.
+		const without = await during(() => create(2 * WINDOW));
+		await subscribe();
+		const told = await during(() => create(2 * WINDOW));
+		expect(told).toEqual({ ...without, deliveries: 2 * 2 * WINDOW });
+	});
+});

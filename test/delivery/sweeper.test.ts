@@ -1,0 +1,59 @@
+// The sweeper: fair, and quick enough, whatever has been lost.
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { givenBacklog, metered } from "../support/backlog.ts";
+import { Sender } from "../support/sender.ts";
+
+const SECOND = 1_000;
+/** What one sweep wakes at the most: fifteen of them a million. */
+const A_SWEEP = 70_000;
+
+beforeEach(async () => {
+	vi.useFakeTimers({ toFake: ["Date"] });
+	// The sweeper looks at everybody's.
+	await env.DB.prepare("DELETE FROM deliveries").run();
+});
+afterEach(() => {
+	vi.useRealTimers();
+});
+
+describe("the sweeper", () => {
+	it("wakes everybody's first before anybody's second thousand", async () => {
+		const sender = await Sender.start();
+		const a = await sender.webhook("/status/200/many-lost", { events: ["task.created"] });
+		const b = await sender.webhook("/status/200/few-lost", { events: ["task.created"] });
+		await givenBacklog(sender, a.id, 80_000, { ago: 3_600 * SECOND });
+		await givenBacklog(sender, b.id, 30, { ago: 60 * SECOND });
+		await sender.sweep();
+		const woken = Map.groupBy(sender.queued, ({ body }) => body.webhookId);
+		expect(woken.get(b.id)).toHaveLength(30);
+		expect(sender.queued).toHaveLength(A_SWEEP);
+	});
+
+	it("of a million lost wake-ups sends 70,000 again a sweep, each once before any twice, at the same cost however many are left", {
+		timeout: 300_000,
+	}, async () => {
+		const { sender, meter } = await metered();
+		const HOOKS = 50;
+		for (let hook = 0; hook < HOOKS; hook += 1) {
+			const { id } = await sender.webhook(`/status/200/lost-${hook}`, { events: ["task.created"] });
+			await givenBacklog(sender, id, 1_000_000 / HOOKS, { ago: 3_600 * SECOND });
+		}
+		const woken = new Set<string>();
+		const costs: unknown[] = [];
+		for (let sweeps = 1; sweeps <= 3; sweeps += 1) {
+			meter.read = 0;
+			meter.written = 0;
+			await sender.sweep();
+			costs.push({ read: meter.read, written: meter.written });
+			for (const { body } of sender.queued.splice(0)) woken.add(body.webhookId + body.deliveryId);
+			expect(woken.size).toBe(sweeps * A_SWEEP);
+			vi.setSystemTime(Date.now() + 60 * SECOND);
+		}
+		expect(15 * A_SWEEP).toBeGreaterThanOrEqual(1_000_000);
+		expect(costs).toEqual(Array(3).fill(costs[0]));
+		// Its row and its place in the index; and what a seek to each takes.
+		expect(meter.written).toBeLessThan(2.01 * A_SWEEP);
+		expect(meter.read).toBeLessThan(10 * A_SWEEP);
+	});
+});
