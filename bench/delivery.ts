@@ -19,6 +19,8 @@ const PRICES = { queueOperation: 0.4, rowWritten: 1, rowRead: 0.001, request: 0.
 const PRICES_DATE = "2026-11-21";
 /** A message is written, read and deleted. */
 const OPERATIONS_PER_MESSAGE = 3;
+/** Beside what sending writes: a delivery and its place in the index, with the event; and one day its removal and its attempt's. */
+const ROWS_BESIDE = 4;
 const CPU_MS = 2;
 
 const { values } = parseArgs({
@@ -92,6 +94,7 @@ async function sending(target: Target): Promise<Count> {
 function cost({ read, written }: Count, deliveries: number, messages: number): number {
 	return (
 		(read * PRICES.rowRead + written * PRICES.rowWritten) / deliveries +
+		ROWS_BESIDE * PRICES.rowWritten +
 		messages * OPERATIONS_PER_MESSAGE * PRICES.queueOperation +
 		PRICES.request / 10 +
 		CPU_MS * PRICES.cpuMs

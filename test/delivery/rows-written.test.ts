@@ -1,4 +1,5 @@
 // What a delivery writes in D1, by what D1 itself counts: nearly all of what it costs.
+import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { over } from "../support/bindings.ts";
 import { Sender } from "../support/sender.ts";
@@ -15,7 +16,8 @@ afterEach(() => {
 async function metered() {
 	vi.useFakeTimers({ toFake: ["Date"] });
 	// It answers at once: who ends together is recorded together.
-	vi.stubGlobal("fetch", async () => new Response(null));
+	const answers = { status: 200 };
+	vi.stubGlobal("fetch", async () => new Response(null, answers));
 	const written = new Map<string, number>();
 	const texts = new WeakMap<D1PreparedStatement, string>();
 	const sender = await Sender.start({}, (bindings) => ({
@@ -48,7 +50,7 @@ async function metered() {
 		sender.api("POST", "/leads/batch", { items: Array(count).fill({ name: "Jane" }) });
 	const deliver = () => sender.consume(sender.queued.splice(0, BATCH).map(({ body }) => body));
 	const subscribe = () => sender.webhook("/receiver");
-	return { sender, during, create, deliver, subscribe };
+	return { sender, during, create, deliver, subscribe, answers };
 }
 
 // A batch of ten: each is claimed and ends (two updates of its row), and is in the log; of their webhook, once.
@@ -80,6 +82,27 @@ describe("a batch of ten deliveries writes", () => {
 		expect(sender.queued).toMatchObject(Array(BATCH).fill({ slow: true }));
 		const slow = sender.queued.splice(0).map(({ body }) => body);
 		expect(await during(() => sender.consume(slow, "leadwire-slow-deliveries"))).toEqual(TEN);
+	});
+});
+
+describe("what else is written", () => {
+	it("five rows by one that is alone; one more by an attempt that fails, for the time of the next; and one to remove each row", async () => {
+		// What is removed is everybody's.
+		await env.DB.batch(["deliveries", "attempts"].map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
+		const { sender, during, create, deliver, subscribe, answers } = await metered();
+		await subscribe();
+		await create(1);
+		expect(await during(deliver)).toEqual({ deliveries: 2, attempts: 1, webhooks: 1, delivery_hours: 1 });
+		const five = { deliveries: 10, attempts: 5, webhooks: 1, delivery_hours: 1 };
+		answers.status = 503;
+		await create(5);
+		expect(await during(deliver), "five that fail").toEqual({ ...five, deliveries: 15 });
+		answers.status = 200;
+		vi.setSystemTime(Date.now() + 70_000);
+		expect(await during(deliver), "their retries").toEqual(five);
+		vi.setSystemTime(Date.now() + 31 * 86_400_000);
+		const { deliveries, attempts } = await during(() => sender.sweep());
+		expect({ deliveries, attempts }).toEqual({ deliveries: 6, attempts: 11 });
 	});
 });
 
