@@ -1,6 +1,6 @@
 // The column `folded`: of each text that rows are searched, sorted or looked up by, what it is under the one folding
 // (text/fold.ts). Only what differs from the text in more than ASCII case, which NOCASE and the full-text index see to by
-// themselves; so of most rows it is null. The full-text index (migrations/0014) and the key columns read it.
+// themselves; so of most rows it is null. The full-text index (migrations/0015) and the key columns read it.
 import { getTableColumns, getTableName, type Table } from "drizzle-orm";
 import { emailKey } from "../text/email.ts";
 import { fold } from "../text/fold.ts";
