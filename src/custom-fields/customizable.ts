@@ -3,12 +3,13 @@
 import { sql } from "drizzle-orm";
 import type { CustomValue } from "../db/columns.ts";
 import type { ListQuery, ListSpec } from "../db/list.ts";
+import { customFields } from "../db/schema/custom-fields.ts";
 import type { Link, Mapping, OwnedRow } from "../db/store.ts";
 import { badRequest, refuse } from "../errors.ts";
 import type { FieldsOf, Resource } from "../resources/resource.ts";
 import type { Definition } from "./definitions.ts";
 import { definitionsOf } from "./live.ts";
-import { linksOf, linkValue, overlay, parameterValue } from "./values.ts";
+import { linksOf, linksOfKept, linkValue, overlay, parameterValue } from "./values.ts";
 
 export interface Customized {
 	readonly custom: Record<string, CustomValue>;
@@ -95,17 +96,33 @@ export function withCustomFields<
 
 		matching: (key, value, fact) => linkOf(find(split(fact).definitions, key), String(value)),
 
-		listing(asked, fact) {
+		hiddenLinks: {
+			query: (
+				organizationId,
+				id,
+			) => sql`SELECT definition."id" AS "definitionId", definition."type", kept.value AS "value", kept.type AS "json"
+				FROM ${base.store.table} AS "row" CROSS JOIN json_each("row"."custom") AS kept CROSS JOIN ${customFields} AS definition
+					ON definition."organizationId" = "row"."organizationId" AND definition."id" = kept.key
+				WHERE "row"."organizationId" = ${organizationId} AND "row"."id" = ${id}
+					AND definition."deletedAt" IS NOT NULL AND definition."type" <> 'longText'`,
+			of: (found) => found.flatMap(linksOfKept),
+		},
+
+		listing(query, fact) {
 			const { definitions } = split(fact);
-			const custom = Object.entries(asked.filters).filter(([name]) => name.startsWith("cf_"));
+			const custom = Object.entries(query.filters).filter(([name]) => name.startsWith("cf_"));
 			const filters: Record<string, ListSpec["filters"][string]> = {};
 			const values: Record<string, ListQuery["filters"][string]> = {};
 			for (const [key, texts] of custom) {
 				const definition = find(definitions, key);
-				filters[key] = { by: "linked", field: `custom.${definition.id}` };
-				values[key] = texts.map((text) => linkOf(definition, String(text)).toId);
+				const { id, type } = definition;
+				const asked = texts.map((text) => parameterValue(definition, String(text)));
+				values[key] = asked.map((value) => linkValue(type, value));
+				const caseless = type === "email";
+				const kept = { values: caseless ? values[key] : asked, caseless };
+				filters[key] = { by: "linked", field: `custom.${id}`, kept };
 			}
-			const sort = asked.orderBy.startsWith("cf_") ? find(definitions, asked.orderBy, "orderBy") : null;
+			const sort = query.orderBy.startsWith("cf_") ? find(definitions, query.orderBy, "orderBy") : null;
 			if (sort && !isSortable(sort)) {
 				throw badRequest({
 					path: "orderBy",
@@ -115,7 +132,7 @@ export function withCustomFields<
 			const sortLink = sort
 				? { field: `custom.${sort.id}`, unset: sql`custom->>${sort.id} IS NULL` }
 				: undefined;
-			return { query: { ...asked, filters: { ...asked.filters, ...values }, sortLink }, filters };
+			return { query: { ...query, filters: { ...query.filters, ...values }, sortLink }, filters };
 		},
 	};
 }

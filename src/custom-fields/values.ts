@@ -100,6 +100,22 @@ export function linksOf({ id, type }: Pick<Definition, "id" | "type">, value: un
 	return all.map((one) => ({ field: `custom.${id}`, toId: linkValue(type, one) }));
 }
 
+/** A value that a row keeps, as `json_each` gives it beside its definition's id and type. */
+export interface KeptValue {
+	readonly definitionId: unknown;
+	readonly type: unknown;
+	readonly value: unknown;
+	/** The type of the value in JSON. */
+	readonly json: unknown;
+}
+
+/** The links of such a value. */
+export function linksOfKept({ definitionId, type, value, json }: Partial<KeptValue>): Link[] {
+	const one = json === "true" || json === "false" ? json === "true" : value;
+	const all: unknown[] = json === "array" ? JSON.parse(String(value)) : [one];
+	return all.map((item) => ({ field: `custom.${definitionId}`, toId: linkValue(String(type), item) }));
+}
+
 /** A value as a text that is equal when the values are, and sorts as they do. */
 export function linkValue(type: string, value: unknown): string {
 	if (typeof value === "number") return sortable(value);

@@ -61,11 +61,18 @@ export const owned = () => ({
 });
 
 /** What an index of a table needs to know of it. */
-type OwnedColumns = Readonly<Record<"organizationId" | "id", SQLiteColumn>>;
+type OwnedColumns = Readonly<Record<"organizationId" | "id" | "deletedAt", SQLiteColumn>>;
 
 /** The order of a list by some field: all of an organization's rows are in it, and `id` decides among equals. */
 export const sortedBy = (name: string, table: OwnedColumns, column: SQLiteColumn) =>
 	index(name).on(table.organizationId, column, table.id);
+
+/**
+ * What finds the rows with a value, where something must be sure to meet a live one at once: who refers to a row, or has a
+ * value that only one may have. Live ones come first, in the order of their ids, and the deleted ones behind them.
+ */
+export const foundBy = (name: string, table: OwnedColumns, column: SQLiteColumn) =>
+	index(name).on(table.organizationId, column, table.deletedAt, table.id);
 
 /** Deleted rows by when they were: what the purge goes by. Live rows are not in it, so a create writes nothing here. */
 export const trash = (name: string, { deletedAt }: { readonly deletedAt: SQLiteColumn }) =>

@@ -72,7 +72,8 @@ export function armsOf<Row extends OwnedRow>(
 		const withoutLink: Arm = {
 			source: rowsOf(store, organizationId),
 			where: after && after.value === null ? [sql`${id} ${beyond} ${after.id}`] : [],
-			tests: [unset, ...tests],
+			// Deleted rows have no links.
+			tests: [sql`(${unset} OR ${table.deletedAt} IS NOT NULL)`, ...tests],
 			order: sql`${id} ${direction}`,
 			beside: sql`NULL AS "sortLink"`,
 		};

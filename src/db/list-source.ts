@@ -42,12 +42,13 @@ export function rowsOf<Row extends OwnedRow>(
 	};
 }
 
-/** The rows that have these values of a column. */
+/** The rows that have these values of a column; where an index tells the live ones apart, no others unless they are asked for. */
 export function withValues<Row extends OwnedRow>(
 	store: Store<Row>,
 	organizationId: string,
 	{ by, field }: Filter,
 	values: Values,
+	includeDeleted: boolean,
 ): Source {
 	const column = store.key(field);
 	const encoded = values.map((value) => column.mapToDriverValue(value));
@@ -58,7 +59,8 @@ export function withValues<Row extends OwnedRow>(
 		encoded.length === 1
 			? few(sql`${column} = ${values[0] === true ? sql`1` : encoded[0]}`)
 			: sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(encoded)}))`;
-	return rowsOf(store, organizationId, [condition]);
+	const live = !includeDeleted && hasIndex(store, field, values[0], LIVE_FIRST);
+	return rowsOf(store, organizationId, [condition, ...(live ? [sql`${store.table.deletedAt} IS NULL`] : [])]);
 }
 
 /** The links of a list field or custom field; to one value of it, or to all in their order. */
@@ -108,9 +110,17 @@ export function foundBy<Row extends OwnedRow>(
 export function tested<Row extends OwnedRow>(
 	store: Store<Row>,
 	organizationId: string,
-	{ by, field }: Filter,
+	{ by, field, kept }: Filter,
 	values: Values,
+	includeDeleted: boolean,
 ): SQL {
+	if (by === "linked" && includeDeleted) {
+		const [column = "", id] = field.split(".");
+		const path = id === undefined ? "$" : `$."${id}"`;
+		const value = kept?.caseless ? sql`lower(item.value)` : sql`item.value`;
+		return sql`EXISTS (SELECT 1 FROM json_each(${store.column(column)}, ${path}) AS item
+			WHERE ${value} IN (SELECT value FROM json_each(${JSON.stringify(kept?.values ?? values)})))`;
+	}
 	if (by === "linked") {
 		// Asked of each row: as a set of its own it would first be read whole, and one tag may have every other lead.
 		return sql`EXISTS (SELECT 1 FROM ${links} WHERE ${links.organizationId} = ${organizationId} AND ${links.field} = ${`${store.name}.${field}`}
@@ -127,15 +137,20 @@ export function tested<Row extends OwnedRow>(
 export function driverOf<Row extends OwnedRow>(
 	store: Store<Row>,
 	spec: ListSpec,
-	{ filters, orderBy, search }: ListQuery,
+	{ filters, orderBy, search, includeDeleted }: ListQuery,
 ): string | null {
 	if (orderBy !== "createdAt") return null;
+	const drives = ({ by, field }: Filter, [value]: Values) => {
+		// Deleted rows have no links, and stand apart in an index that has the live ones first.
+		if (by === "linked") return !includeDeleted;
+		return (
+			hasIndex(store, field, value, PLAIN) || (!includeDeleted && hasIndex(store, field, value, LIVE_FIRST))
+		);
+	};
 	const single = (by: Filter["by"]) =>
 		Object.entries(filters).find(([name, values]) => {
 			const filter = spec.filters[name];
-			return (
-				filter?.by === by && values.length === 1 && (by === "linked" || hasIndex(store, filter, values[0]))
-			);
+			return filter?.by === by && values.length === 1 && drives(filter, values);
 		})?.[0];
 	return (
 		single("lookup") ?? (search === null ? null : "search") ?? single("linked") ?? single("facet") ?? null
@@ -149,19 +164,24 @@ export function narrowOf(spec: ListSpec, query: ListQuery, driver: string | null
 	return lookup ?? (query.search === null ? null : "search");
 }
 
-/** Whether an index has the rows of a value in `id` order. Where there are too few values, none is kept. */
+/** What follows a value in an index that has its rows in `id` order: all of them, or the live ones and then the others. */
+const PLAIN = ["id"];
+const LIVE_FIRST = ["deletedAt", "id"];
+
+/** Whether there is such an index of a field and has the rows of a value. Where there are too few values, none is kept. */
 function hasIndex<Row extends OwnedRow>(
 	{ table, key }: Store<Row>,
-	filter: Filter,
+	field: string,
 	value: Values[number] | undefined,
+	order: readonly string[],
 ): boolean {
-	const field = key(filter.field).name;
-	const fields = [table.organizationId.name, field, table.id.name].join();
+	const name = key(field).name;
+	const fields = ["organizationId", name, ...order].join();
 	return getTableConfig(table).indexes.some(({ config: { columns, where } }) => {
 		if (columns.map((column) => ("name" in column ? column.name : "")).join() !== fields) return false;
 		// Of some rows there is one of those with a value, and one of those where a flag is set.
 		const of = where && dialect.sqlToQuery(where).sql;
-		return of === undefined || of === `"${field}" IS NOT NULL` || (of === `"${field}" = 1` && value === true);
+		return of === undefined || of === `"${name}" IS NOT NULL` || (of === `"${name}" = 1` && value === true);
 	});
 }
 

@@ -24,6 +24,8 @@ import type { OwnedRow, Store } from "./store.ts";
 export interface Filter {
 	readonly by: "facet" | "lookup" | "linked";
 	readonly field: string;
+	/** `linked`: the values as rows keep them, where links have them in another form. */
+	readonly kept?: { readonly values: readonly unknown[]; readonly caseless: boolean };
 }
 
 export interface ListSpec {
@@ -52,7 +54,7 @@ export interface Position {
 export interface ListQuery {
 	readonly limit: number;
 	readonly orderBy: string;
-	/** The links to sort by, where `orderBy` is no column: table and field, and how a row without one is told. */
+	/** The links to sort by, where `orderBy` is no column: table and field, and how a live row without one is told. */
 	readonly sortLink?: { readonly field: string; readonly unset: SQL } | undefined;
 	readonly orderDir: "asc" | "desc";
 	readonly after: Position | null;
@@ -98,7 +100,7 @@ export function listStatements<Row extends OwnedRow>(
 		if (!filter) return rowsOf(store, organizationId);
 		return filter.by === "linked"
 			? linkedBy(store, organizationId, filter.field, values[0])
-			: withValues(store, organizationId, filter, values);
+			: withValues(store, organizationId, filter, values, query.includeDeleted);
 	};
 	/** What is asked of each row where `driver` has seen to its own part. */
 	const testsBeside = (driver: string | null): SQL[] => [
@@ -106,7 +108,7 @@ export function listStatements<Row extends OwnedRow>(
 		...Object.entries(query.filters).flatMap(([name, values]) => {
 			const filter = spec.filters[name];
 			if (!filter) throw new Error(`${store.name} has no filter ${name}`);
-			return name === driver ? [] : [tested(store, organizationId, filter, values)];
+			return name === driver ? [] : [tested(store, organizationId, filter, values, query.includeDeleted)];
 		}),
 		...(match !== null && driver !== "search" ? [probe(store, spec, match)] : []),
 	];

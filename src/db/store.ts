@@ -50,6 +50,8 @@ export interface Store<Row extends OwnedRow> {
 	decode(raw: RawRow): Row;
 	/** Statements that insert up to 100 rows, stamp and count them; numbered tables give them their numbers, in order. */
 	insert(now: number, rows: readonly Row[], mapping?: Mapping<Row>): Statement[];
+	/** Statements that let a row be found by links besides those of its mapping. */
+	link(row: Row, links: readonly Link[]): Statement[];
 	/** Statements that turn one row into another and stamp it, provided it is still at the version that was read. */
 	update(now: number, before: Row, after: Row, mapping?: Mapping<Row>, lost?: () => Error): Statement[];
 }
@@ -94,13 +96,16 @@ export function tableStore<Row extends OwnedRow>(
 			lists.flatMap((field) => (row[field] as unknown as string[]).map((toId) => ({ field, toId }))),
 	};
 
+	const full = (link: Link) => ({ ...link, field: `${name}.${link.field}` });
+
+	/** A deleted row is found by nothing: whoever looks for a live one would have to walk past it. */
 	const linkChange = (before: Row | null, after: Row, mapping: Mapping<Row>): LinkChange => {
 		const key = ({ field, toId }: Link) => `${field} ${toId}`;
-		const from = before ? mapping.links(before) : [];
-		const to = mapping.links(after);
+		const linksOf = (row: Row) => (row.deletedAt === null ? mapping.links(row) : []);
+		const from = before ? linksOf(before) : [];
+		const to = linksOf(after);
 		const had = new Set(from.map(key));
 		const has = new Set(to.map(key));
-		const full = (link: Link) => ({ ...link, field: `${name}.${link.field}` });
 		return {
 			organizationId: after.organizationId,
 			fromId: after.id,
@@ -163,6 +168,9 @@ export function tableStore<Row extends OwnedRow>(
 				...linkStatements(rows.map((row) => linkChange(null, row, mapping))),
 			];
 		},
+
+		link: ({ organizationId, id }, links) =>
+			linkStatements([{ organizationId, fromId: id, added: links.map(full), removed: [] }]),
 
 		update(now, before, after, mapping = plain, lost) {
 			const old = columnsOf(before, mapping);

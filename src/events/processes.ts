@@ -31,7 +31,7 @@ export const actingAs = (ctx: Ctx, process: Process): Ctx => ({ ...ctx, actor: a
 export function skips(organizationId: string, events: readonly EventType[]): SQL {
 	const type = sql`asked.value`;
 	return sql`(SELECT json_group_array(asked.value) FROM json_each(${JSON.stringify(events)}) AS asked WHERE EXISTS
-		(SELECT 1 FROM ${webhooks} AS webhook CROSS JOIN ${organizations} AS organization
+		(SELECT 1 FROM ${webhooks} AS webhook INDEXED BY "webhooks_live" CROSS JOIN ${organizations} AS organization
 			WHERE webhook."organizationId" = ${organizationId} AND webhook."deletedAt" IS NULL
 			AND webhook."status" = 'active' AND webhook."skipSystem" = 1
 			AND organization."id" = ${organizationId} AND ${subscribed(type)}))`;

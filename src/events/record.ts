@@ -112,7 +112,7 @@ function fanOut(ctx: EventCtx, count: number): Statement {
 				FROM (SELECT webhook."id" AS "webhookId", webhook."status", webhook."pausedUntil", coalesce(webhook."slowUntil" > ${ctx.now}, 0) AS "slow",
 						event."id" AS "eventId", event."type" AS "event", event."createdAt" AS "at",
 						row_number() OVER (PARTITION BY webhook."id" ORDER BY event."key") AS "place"
-					FROM ${webhooks} AS webhook CROSS JOIN ${organizations} AS organization
+					FROM ${webhooks} AS webhook INDEXED BY "webhooks_live" CROSS JOIN ${organizations} AS organization
 						CROSS JOIN ${events} AS event ON event."key" > ${newest} - CAST(${count} AS INTEGER) AND event."key" <= ${newest}
 					WHERE webhook."organizationId" = ${organizationId} AND webhook."deletedAt" IS NULL
 						AND organization."id" = ${organizationId}

@@ -2,6 +2,7 @@
 // there is as here.
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import type { CountedTable } from "../db/counts.ts";
+import { pipelines } from "../db/schema/deals.ts";
 import { counters, organizations } from "../db/schema/organizations.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
 
@@ -23,6 +24,9 @@ export type Quota = keyof typeof quotas;
 /** Bytes that the live definitions of one entity may have together, as JSON. */
 export const DEFINITION_BYTES = 65_536;
 
+/** Bytes that the live pipelines of an organization may have together, as JSON: every read of a deal carries their stages. */
+export const PIPELINE_BYTES = 262_144;
+
 /** A scalar: an organization's limit. */
 export function limitOf(organizationId: SQL | string, quota: Quota): SQL {
 	return sql`coalesce((SELECT "quotas"->>${quota} FROM ${organizations} WHERE ${organizations.id} = ${organizationId}), ${quotas[quota].standard})`;
@@ -33,7 +37,12 @@ export const recordsOf = (table: CountedTable) => `records.${getTableName(table)
 
 /** A scalar: how many live webhooks an organization has. */
 export const webhooksCounted = (organizationId: SQL): SQL =>
-	sql`(SELECT count(*) FROM ${webhooks} WHERE "organizationId" = ${organizationId} AND "deletedAt" IS NULL)`;
+	sql`(SELECT count(*) FROM ${webhooks} INDEXED BY "webhooks_live" WHERE "organizationId" = ${organizationId} AND "deletedAt" IS NULL)`;
+
+/** A scalar: how many bytes the live pipelines of an organization have together. */
+export const pipelinesWeighed = (organizationId: SQL): SQL =>
+	sql`(SELECT coalesce(sum(octet_length("name") + octet_length("stages")), 0) FROM ${pipelines} INDEXED BY "pipelines_live"
+		WHERE "organizationId" = ${organizationId} AND "deletedAt" IS NULL)`;
 
 /** A scalar: how many messages an organization has, counted in tens by quotas/messages.ts. */
 export const messagesCounted = (organizationId: SQL): SQL =>

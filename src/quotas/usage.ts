@@ -17,6 +17,8 @@ import { webhooks } from "../db/schema/webhooks.ts";
 import {
 	DEFINITION_BYTES,
 	messagesCounted,
+	PIPELINE_BYTES,
+	pipelinesWeighed,
 	type Quota,
 	quotas,
 	recordsOf,
@@ -79,6 +81,7 @@ const counted: readonly Counted[] = [
 			used: (organizationId) => definitionsWeighed(organizationId, entity),
 		},
 	]),
+	{ name: "pipelineBytes", by: PIPELINE_BYTES, used: pipelinesWeighed },
 	{ name: "recordBytes", by: "recordBytes", used: () => sql`NULL` },
 ];
 

@@ -7,7 +7,7 @@ import { expect, LostRace, type Statement, type Write } from "../db/commit.ts";
 import { isNumbered } from "../db/counts.ts";
 import { expectReferences, holdersOfKind, kindFields, needed } from "../db/references.ts";
 import { slotsOf } from "../db/slots.ts";
-import type { OwnedRow } from "../db/store.ts";
+import type { Link, OwnedRow } from "../db/store.ts";
 import { conflict } from "../errors.ts";
 import { record } from "../events/record.ts";
 import { newId } from "../ids.ts";
@@ -168,8 +168,8 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 			};
 		},
 
-		/** What brings a deleted row back; its events say so as an update. */
-		restoration(ctx: Ctx, before: Row, fact: unknown): Write<Row> {
+		/** What brings a deleted row back, with links that `mapping` doesn't know of; its events say so as an update. */
+		restoration(ctx: Ctx, before: Row, fact: unknown, hidden: readonly Link[] = []): Write<Row> {
 			const moved = resource.restored?.(before, fact, new Date(ctx.now).toISOString());
 			const after = next(before, { ...moved, deletedAt: null } as Partial<Row>);
 			const changes = {
@@ -182,6 +182,7 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 				statements: [
 					...(moved ? still(ctx, fact) : []),
 					...store.update(ctx.now, before, after, mapping(fact)),
+					...store.link(after, hidden),
 					...(resource.bounds?.(null, after) ?? []),
 					...expectUnique([after], fact),
 					...expectReferences(ctx.caller.organizationId, table, [needed(table, after)]),

@@ -2,6 +2,7 @@
 // holds for all resources (tenancy, versions, references, events, paging) is written once, against this.
 import type { SQL } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
+import type { RawRow } from "../db/client.ts";
 import type { Internal } from "../db/columns.ts";
 import type { Statement } from "../db/commit.ts";
 import type { ListQuery, ListSpec } from "../db/list.ts";
@@ -34,6 +35,11 @@ export interface Resource<Row extends OwnedRow, Create, Update> {
 	mapping?(fact: unknown): Mapping<Row>;
 	/** The link that a custom field's value is found by, for upserts. Throws the AppError of an unknown field. */
 	matching?(field: string, value: unknown, fact: unknown): Link;
+	/** The links of values that a row keeps of custom fields which are deleted themselves: a query, and what its rows say. */
+	readonly hiddenLinks?: {
+		query(organizationId: string, id: string): SQL;
+		of(found: readonly RawRow[]): readonly Link[];
+	};
 	/** List parameters that only the fact can explain, turned into what the table knows. Throws the AppError of an unknown one. */
 	listing?(
 		query: ListQuery,

@@ -33,17 +33,15 @@ export function upserter<Row extends OwnedRow, Create extends object, Update>(
 	return async (ctx: Ctx, field: string, value: unknown, input: Create): Promise<Write<Upserted<Row>>> => {
 		const link = await linkFor(ctx, field, value);
 		const column = link ? null : store.key(field);
-		const where = link
-			? sql`${table.id} IN (SELECT ${links.fromId} FROM ${links} WHERE ${links.organizationId} = ${ctx.caller.organizationId}
-				AND ${links.field} = ${`${store.name}.${link.field}`} AND ${links.toId} = ${link.toId})`
-			: sql`${column} = ${column?.mapToDriverValue(value)}`;
-		const matching = sql`SELECT * FROM ${table} WHERE ${table.organizationId} = ${ctx.caller.organizationId}
-			AND ${where} AND ${table.deletedAt} IS NULL`;
-		const { found, errors, fact } = await look(
-			ctx,
-			[input],
-			[sql`${matching} ORDER BY ${table.id} LIMIT 10`],
-		);
+		const { organizationId } = ctx.caller;
+		// In the order of what finds them, so that whoever wants the first few reads no more.
+		const matching = link
+			? sql`SELECT ${table}.* FROM ${links} CROSS JOIN ${table} ON ${table.organizationId} = ${organizationId} AND ${table.id} = ${links.fromId}
+				WHERE ${links.organizationId} = ${organizationId} AND ${links.field} = ${`${store.name}.${link.field}`} AND ${links.toId} = ${link.toId}
+				AND ${table.deletedAt} IS NULL ORDER BY ${links.fromId}`
+			: sql`SELECT * FROM ${table} WHERE ${table.organizationId} = ${organizationId} AND ${column} = ${column?.mapToDriverValue(value)}
+				AND ${table.deletedAt} IS NULL ORDER BY ${table.id}`;
+		const { found, errors, fact } = await look(ctx, [input], [sql`${matching} LIMIT 10`]);
 		refuse(errors[0]);
 		const matches = (found[0] ?? []).map(decoder(fact));
 		if (matches.length > 1) {

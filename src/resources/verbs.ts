@@ -182,13 +182,15 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 		},
 
 		async restore(ctx, id, condition, again) {
-			const { found, fact } = await read.look(ctx, [], [read.byId(ctx, id, true)]);
+			const hidden = resource.hiddenLinks?.query(ctx.caller.organizationId, id);
+			const queries = [read.byId(ctx, id, true), ...(hidden ? [hidden] : [])];
+			const { found, fact } = await read.look(ctx, [], queries);
 			const row = read.one(found[0], fact);
 			requireVersion(row, condition);
 			if (row.deletedAt === null) throw conflict(`This ${noun} is not deleted.`);
 			const [gone] = again ? ((await read.look(ctx, [needed(table, row)], [])).errors[0] ?? []) : [];
 			if (gone) throw conflict(`What this ${noun} refers to is gone (${gone.path}).`, gone);
-			return plan.restoration(ctx, row, fact);
+			return plan.restoration(ctx, row, fact, resource.hiddenLinks?.of(found[1] ?? []));
 		},
 
 		upsert: upserter(resource, read, plan),

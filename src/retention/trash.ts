@@ -1,7 +1,7 @@
 // What was deleted stays for a while, to be restored or looked up; then it is removed for good, and what belongs to it too:
 // its links, the values of a custom field. The full-text index follows by a trigger.
 import { getTableName, type SQL, sql } from "drizzle-orm";
-import { linkValue } from "../custom-fields/values.ts";
+import { linksOfKept } from "../custom-fields/values.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { uncount } from "../db/counts.ts";
 import { holders, linkFields } from "../db/references.ts";
@@ -114,9 +114,10 @@ function customValues(table: OwnedTable, past: SQL): SQL {
 
 /** The links of such a value. */
 function linksOf(table: OwnedTable, row: RawRow): unknown[][] {
-	const { organizationId, id, definitionId, type, value, json } = row;
-	const one = json === "true" || json === "false" ? json === "true" : value;
-	const all: unknown[] = json === "array" ? JSON.parse(String(value)) : [one];
-	const field = `${getTableName(table)}.custom.${definitionId}`;
-	return all.map((item) => [organizationId, field, linkValue(String(type), item), id]);
+	return linksOfKept(row).map(({ field, toId }) => [
+		row.organizationId,
+		`${getTableName(table)}.${field}`,
+		toId,
+		row.id,
+	]);
 }

@@ -41,7 +41,7 @@ export async function statsOf(ctx: Ctx, webhookId: string, since: string | undef
 export async function statsOfAll(ctx: Ctx, since: string | undefined) {
 	// Added up where the rows are: fifty webhooks have 36,000 hours in a month.
 	const rows = sql`WHERE part."hour" >= ${firstHour(ctx, since)} AND part."webhookId" IN
-		(SELECT "id" FROM ${webhooks} WHERE "organizationId" = ${ctx.caller.organizationId} AND "deletedAt" IS NULL)`;
+		(SELECT "id" FROM ${webhooks} INDEXED BY "webhooks_live" WHERE "organizationId" = ${ctx.caller.organizationId} AND "deletedAt" IS NULL)`;
 	const [counts = [], durations = []] = await batch(ctx.env.DB, [
 		sql`SELECT "hour", sum("successes") AS "successes", sum("failures") AS "failures" FROM ${deliveryHours} AS part ${rows}
 			GROUP BY "hour" ORDER BY "hour"`,

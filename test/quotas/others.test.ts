@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { givenCaller } from "../support/given.ts";
 import { limit, usageOf } from "../support/quotas.ts";
-import { given } from "../support/selling.ts";
+import { given, STAGES } from "../support/selling.ts";
 
 const hook = { url: "https://hooks.example.com/a", events: ["lead.created"] };
 
@@ -68,5 +68,30 @@ describe("the quota on custom fields", () => {
 		expect(used).toBeGreaterThan(60_000);
 		expect(used).toBeLessThanOrEqual(65_536);
 		await given(api, "/custom-fields", { ...select("D", 200), entity: "deals" });
+	});
+});
+
+describe("the quota on pipelines", () => {
+	it("weighs the live ones together: no read of a deal carries more than 256 KB of them", async () => {
+		const api = await givenCaller();
+		const stages = STAGES.flatMap(({ name: _, ...stage }) =>
+			Array.from({ length: 12 }, (__, n) => ({ ...stage, name: `${n}`.padEnd(255, "€") })),
+		);
+		const made = [];
+		for (;;) {
+			const reply = await api.post("/pipelines", { name: "Heavy", stages });
+			made.push(reply);
+			if (reply.status !== 201) break;
+		}
+		expect(made.at(-1)).toMatchObject({ status: 409 });
+		expect(made.at(-1)?.body.message).toContain("quota pipelineBytes;");
+		const { used, limit: most } = await usageOf(api, "pipelineBytes");
+		expect(most).toBe(262_144);
+		expect(used).toBeLessThanOrEqual(most);
+		expect(used).toBeGreaterThan(most - 50_000);
+		const { id } = made.at(-2)?.body ?? {};
+		expect((await api.patch(`/pipelines/${id}`, { stages: stages.slice(12 - 1) })).status).toBe(200);
+		expect((await api.delete(`/pipelines/${id}`)).status).toBe(204);
+		expect((await api.post("/pipelines", { name: "Next", stages })).status).toBe(201);
 	});
 });

@@ -9,6 +9,8 @@ import { stamp } from "../../db/stamps.ts";
 import { tableStore } from "../../db/store.ts";
 import { conflict, type FieldError, refuse } from "../../errors.ts";
 import { newId } from "../../ids.ts";
+import { expectWithin } from "../../quotas/expectations.ts";
+import { PIPELINE_BYTES, pipelinesWeighed } from "../../quotas/quotas.ts";
 import { named } from "../../resources/holding.ts";
 import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
 import { type Verbs, verbs } from "../../resources/verbs.ts";
@@ -22,15 +24,18 @@ const blank: FieldsOf<Row> = { name: "", position: 0, isDefault: false, stages: 
 const TYPES = ["ACTIVE", "WON", "LOST"] as const;
 const LIKELY = { ACTIVE: null, WON: 100, LOST: 0 };
 
+/** A scalar: an organization's default pipeline. */
+export function defaultPipeline(organizationId: string): SQL {
+	return sql`(SELECT "id" FROM ${table} INDEXED BY "pipelines_live" WHERE "organizationId" = ${organizationId} AND "isDefault" = 1 AND "deletedAt" IS NULL)`;
+}
+
 export const pipelines: Resource<Row, PipelineCreateInput, PipelineUpdateInput> = {
 	noun: "pipeline",
 	store: tableStore<Row>(table),
 	list: { prefix: "dpl", sorts: ["name", "position"], filters: {} },
 	unique: [],
 
-	/** The default pipeline. */
-	fact: (organizationId) =>
-		sql`(SELECT "id" FROM ${table} WHERE "organizationId" = ${organizationId} AND "isDefault" = 1 AND "deletedAt" IS NULL)`,
+	fact: defaultPipeline,
 
 	fields({ stages, ...input }, before, defaultId, at) {
 		if (before?.isDefault && input.isDefault === false) {
@@ -46,6 +51,13 @@ export const pipelines: Resource<Row, PipelineCreateInput, PipelineUpdateInput> 
 	},
 
 	events: () => [],
+
+	bounds(before, after) {
+		// What shrinks may still be too large: it was made before there was a limit.
+		const grown = !before || JSON.stringify(after).length > JSON.stringify(before).length;
+		const weighed = pipelinesWeighed(sql`${after.organizationId}`);
+		return grown ? [expectWithin(weighed, sql`${PIPELINE_BYTES}`, "pipelineBytes")] : [];
+	},
 };
 
 const base = verbs(pipelines);
@@ -146,8 +158,8 @@ function unsetOthers(ctx: Ctx, { organizationId, id, isDefault }: Row): Statemen
 	if (!isDefault) return [];
 	return [
 		{
-			query: sql`UPDATE ${table} SET "isDefault" = 0, "version" = "version" + 1, "updatedAt" = ${stamp(table, organizationId, ctx.now)}
-				WHERE "organizationId" = ${organizationId} AND "isDefault" = 1 AND "id" <> ${id}`,
+			query: sql`UPDATE ${table} INDEXED BY "pipelines_live" SET "isDefault" = 0, "version" = "version" + 1, "updatedAt" = ${stamp(table, organizationId, ctx.now)}
+				WHERE "organizationId" = ${organizationId} AND "deletedAt" IS NULL AND "isDefault" = 1 AND "id" <> ${id}`,
 		},
 	];
 }

@@ -10,6 +10,7 @@ import { listOf } from "../../http/crud.ts";
 import { type Endpoint, endpoint } from "../../http/endpoint.ts";
 import { currency, id } from "../../http/fields.ts";
 import { MOST_STAGES } from "./pipeline-schema.ts";
+import { defaultPipeline } from "./pipelines.ts";
 
 /** No stage's deals are counted further: what a call costs is bounded, however many there are. */
 const MOST_COUNTED = 10_000;
@@ -74,7 +75,7 @@ async function totalsOf(ctx: Ctx, pipelineId: string | undefined) {
 	const { organizationId } = ctx.caller;
 	const held = sql`SELECT "currency", "price" FROM ${table} INDEXED BY "deals_stageId" WHERE "organizationId" = ${organizationId}
 		AND "stageId" = stage.value->>'id' AND "deletedAt" IS NULL LIMIT ${MOST_COUNTED + 1}`;
-	const chosen = pipelineId === undefined ? sql`"isDefault" = 1` : sql`pipeline."id" = ${pipelineId}`;
+	const chosen = sql`pipeline."id" = ${pipelineId ?? defaultPipeline(organizationId)}`;
 	const [rows = []] = await batch(ctx.env.DB, [
 		sql`SELECT stage.value->>'id' AS "stageId", (SELECT json_group_array(json_array("currency", "count", "sum")) FROM
 				(SELECT "currency", count(*) AS "count", coalesce(sum("price"), 0) AS "sum" FROM (${held}) GROUP BY "currency")) AS "sums"

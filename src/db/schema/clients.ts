@@ -3,7 +3,18 @@ import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqli
 import { emailKey } from "../../text/email.ts";
 import { textKey } from "../../text/fold.ts";
 import { phoneKey } from "../../text/phone.ts";
-import { caseless, customizable, foldable, json, key, money, owned, searchable, trash } from "../columns.ts";
+import {
+	caseless,
+	customizable,
+	foldable,
+	foundBy,
+	json,
+	key,
+	money,
+	owned,
+	searchable,
+	trash,
+} from "../columns.ts";
 
 export interface BillingAddress {
 	readonly address: string | null;
@@ -61,24 +72,14 @@ export const clients = sqliteTable(
 		index("clients_updatedAt").on(table.organizationId, table.updatedAt, table.id),
 		index("clients_name").on(table.organizationId, table.nameKey, table.id),
 		index("clients_type").on(table.organizationId, table.type, table.id),
-		index("clients_email")
-			.on(table.organizationId, table.emailKey, table.id)
-			.where(sql`"emailKey" IS NOT NULL`),
-		index("clients_phone")
-			.on(table.organizationId, table.phoneKey, table.id)
-			.where(sql`"phoneKey" IS NOT NULL`),
+		foundBy("clients_email", table, table.emailKey).where(sql`"emailKey" IS NOT NULL`),
+		foundBy("clients_phone", table, table.phoneKey).where(sql`"phoneKey" IS NOT NULL`),
 		index("clients_taxNumber")
 			.on(table.organizationId, table.taxNumberKey, table.id)
 			.where(sql`"taxNumberKey" IS NOT NULL`),
-		index("clients_companyId")
-			.on(table.organizationId, table.companyId, table.id)
-			.where(sql`"companyId" IS NOT NULL`),
-		index("clients_ownerId")
-			.on(table.organizationId, table.ownerId, table.id)
-			.where(sql`"ownerId" IS NOT NULL`),
-		index("clients_sourceId")
-			.on(table.organizationId, table.sourceId, table.id)
-			.where(sql`"sourceId" IS NOT NULL`),
+		foundBy("clients_companyId", table, table.companyId).where(sql`"companyId" IS NOT NULL`),
+		foundBy("clients_ownerId", table, table.ownerId).where(sql`"ownerId" IS NOT NULL`),
+		foundBy("clients_sourceId", table, table.sourceId).where(sql`"sourceId" IS NOT NULL`),
 		trash("clients", table),
 	],
 );

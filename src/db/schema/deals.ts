@@ -6,6 +6,7 @@ import {
 	customizable,
 	flag,
 	foldable,
+	foundBy,
 	instant,
 	json,
 	key,
@@ -43,6 +44,8 @@ export const pipelines = sqliteTable(
 		sortedBy("pipelines_updatedAt", table, table.updatedAt),
 		sortedBy("pipelines_name", table, table.nameKey),
 		sortedBy("pipelines_position", table, table.position),
+		// Every write of a deal knows them, however many were deleted.
+		index("pipelines_live").on(table.organizationId, table.id).where(sql`"deletedAt" IS NULL`),
 		trash("pipelines", table),
 	],
 );
@@ -89,16 +92,12 @@ export const deals = sqliteTable(
 		index("deals_price").on(table.organizationId, table.price, table.id),
 		index("deals_expectedCloseDate").on(table.organizationId, table.expectedCloseDate, table.id),
 		index("deals_status").on(table.organizationId, table.status, table.id),
-		index("deals_pipelineId").on(table.organizationId, table.pipelineId, table.id),
-		index("deals_stageId").on(table.organizationId, table.stageId, table.id),
-		index("deals_clientId").on(table.organizationId, table.clientId, table.id),
-		index("deals_leadId").on(table.organizationId, table.leadId, table.id).where(sql`"leadId" IS NOT NULL`),
-		index("deals_sourceId")
-			.on(table.organizationId, table.sourceId, table.id)
-			.where(sql`"sourceId" IS NOT NULL`),
-		index("deals_ownerId")
-			.on(table.organizationId, table.ownerId, table.id)
-			.where(sql`"ownerId" IS NOT NULL`),
+		foundBy("deals_pipelineId", table, table.pipelineId),
+		foundBy("deals_stageId", table, table.stageId),
+		foundBy("deals_clientId", table, table.clientId),
+		foundBy("deals_leadId", table, table.leadId).where(sql`"leadId" IS NOT NULL`),
+		foundBy("deals_sourceId", table, table.sourceId).where(sql`"sourceId" IS NOT NULL`),
+		foundBy("deals_ownerId", table, table.ownerId).where(sql`"ownerId" IS NOT NULL`),
 		index("deals_priority")
 			.on(table.organizationId, table.priority, table.id)
 			.where(sql`"priority" IS NOT NULL`),

@@ -8,6 +8,7 @@ import {
 	customizable,
 	flag,
 	foldable,
+	foundBy,
 	instant,
 	json,
 	key,
@@ -61,19 +62,11 @@ export const leads = sqliteTable(
 		index("leads_updatedAt").on(table.organizationId, table.updatedAt, table.id),
 		index("leads_name").on(table.organizationId, table.nameKey, table.id),
 		index("leads_score").on(table.organizationId, table.score, table.id),
-		index("leads_stageId").on(table.organizationId, table.stageId, table.id),
-		index("leads_email")
-			.on(table.organizationId, table.emailKey, table.id)
-			.where(sql`"emailKey" IS NOT NULL`),
-		index("leads_mobile")
-			.on(table.organizationId, table.mobileKey, table.id)
-			.where(sql`"mobileKey" IS NOT NULL`),
-		index("leads_sourceId")
-			.on(table.organizationId, table.sourceId, table.id)
-			.where(sql`"sourceId" IS NOT NULL`),
-		index("leads_ownerId")
-			.on(table.organizationId, table.ownerId, table.id)
-			.where(sql`"ownerId" IS NOT NULL`),
+		foundBy("leads_stageId", table, table.stageId),
+		foundBy("leads_email", table, table.emailKey).where(sql`"emailKey" IS NOT NULL`),
+		foundBy("leads_mobile", table, table.mobileKey).where(sql`"mobileKey" IS NOT NULL`),
+		foundBy("leads_sourceId", table, table.sourceId).where(sql`"sourceId" IS NOT NULL`),
+		foundBy("leads_ownerId", table, table.ownerId).where(sql`"ownerId" IS NOT NULL`),
 		index("leads_archived").on(table.organizationId, table.archived, table.id).where(sql`"archived" = 1`),
 		trash("leads", table),
 	],

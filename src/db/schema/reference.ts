@@ -10,7 +10,18 @@ import {
 } from "drizzle-orm/sqlite-core";
 import { emailKey } from "../../text/email.ts";
 import { textKey } from "../../text/fold.ts";
-import { caseless, flag, foldable, key, money, owned, searchable, sortedBy, trash } from "../columns.ts";
+import {
+	caseless,
+	flag,
+	foldable,
+	foundBy,
+	key,
+	money,
+	owned,
+	searchable,
+	sortedBy,
+	trash,
+} from "../columns.ts";
 
 /** A name to sort by. */
 const named = () => ({ name: caseless().notNull(), ...foldable(), nameKey: key("name", textKey) });
@@ -33,7 +44,13 @@ export const tags = sqliteTable(
 export const leadStages = sqliteTable(
 	"lead_stages",
 	{ ...owned(), ...named(), type: text().notNull(), position: integer().notNull() },
-	keyed("lead_stages", "nameKey", "position"),
+	(table) => [
+		...keyed("lead_stages", "nameKey", "position")(table),
+		// Every write of a lead asks which is the first of a type.
+		index("lead_stages_first")
+			.on(table.organizationId, table.type, table.position, table.id)
+			.where(sql`"deletedAt" IS NULL`),
+	],
 );
 
 export const leadSources = sqliteTable(
@@ -51,10 +68,7 @@ export const users = sqliteTable(
 		emailKey: key("email", emailKey),
 		isActive: flag().notNull(),
 	},
-	(table) => [
-		...keyed("users", "nameKey")(table),
-		index("users_email").on(table.organizationId, table.emailKey, table.id),
-	],
+	(table) => [...keyed("users", "nameKey")(table), foundBy("users_email", table, table.emailKey)],
 );
 
 export const products = sqliteTable(

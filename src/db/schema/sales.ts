@@ -1,6 +1,17 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { customizable, flag, foldable, instant, json, money, owned, searchable, trash } from "../columns.ts";
+import {
+	customizable,
+	flag,
+	foldable,
+	foundBy,
+	instant,
+	json,
+	money,
+	owned,
+	searchable,
+	trash,
+} from "../columns.ts";
 import type { LineItem } from "./line-items.ts";
 
 /** Money received for an invoice, in its currency. */
@@ -51,16 +62,10 @@ export const quotations = sqliteTable(
 		index("quotations_expiryDate").on(table.organizationId, table.expiryDate, table.id),
 		index("quotations_total").on(table.organizationId, table.total, table.id),
 		index("quotations_status").on(table.organizationId, table.status, table.id),
-		index("quotations_clientId").on(table.organizationId, table.clientId, table.id),
-		index("quotations_contactId")
-			.on(table.organizationId, table.contactId, table.id)
-			.where(sql`"contactId" IS NOT NULL`),
-		index("quotations_dealId")
-			.on(table.organizationId, table.dealId, table.id)
-			.where(sql`"dealId" IS NOT NULL`),
-		index("quotations_ownerId")
-			.on(table.organizationId, table.ownerId, table.id)
-			.where(sql`"ownerId" IS NOT NULL`),
+		foundBy("quotations_clientId", table, table.clientId),
+		foundBy("quotations_contactId", table, table.contactId).where(sql`"contactId" IS NOT NULL`),
+		foundBy("quotations_dealId", table, table.dealId).where(sql`"dealId" IS NOT NULL`),
+		foundBy("quotations_ownerId", table, table.ownerId).where(sql`"ownerId" IS NOT NULL`),
 		trash("quotations", table),
 	],
 );
@@ -96,16 +101,10 @@ export const invoices = sqliteTable(
 		index("invoices_dueDate").on(table.organizationId, table.dueDate, table.id),
 		index("invoices_total").on(table.organizationId, table.total, table.id),
 		index("invoices_status").on(table.organizationId, table.status, table.id),
-		index("invoices_clientId").on(table.organizationId, table.clientId, table.id),
-		index("invoices_quotationId")
-			.on(table.organizationId, table.quotationId, table.id)
-			.where(sql`"quotationId" IS NOT NULL`),
-		index("invoices_dealId")
-			.on(table.organizationId, table.dealId, table.id)
-			.where(sql`"dealId" IS NOT NULL`),
-		index("invoices_ownerId")
-			.on(table.organizationId, table.ownerId, table.id)
-			.where(sql`"ownerId" IS NOT NULL`),
+		foundBy("invoices_clientId", table, table.clientId),
+		foundBy("invoices_quotationId", table, table.quotationId).where(sql`"quotationId" IS NOT NULL`),
+		foundBy("invoices_dealId", table, table.dealId).where(sql`"dealId" IS NOT NULL`),
+		foundBy("invoices_ownerId", table, table.ownerId).where(sql`"ownerId" IS NOT NULL`),
 		trash("invoices", table),
 	],
 );

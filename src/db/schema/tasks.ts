@@ -5,6 +5,7 @@ import {
 	caseless,
 	customizable,
 	foldable,
+	foundBy,
 	instant,
 	json,
 	key,
@@ -48,12 +49,8 @@ export const tasks = sqliteTable(
 		index("tasks_priority")
 			.on(table.organizationId, table.priority, table.id)
 			.where(sql`"priority" IS NOT NULL`),
-		index("tasks_ownerId")
-			.on(table.organizationId, table.ownerId, table.id)
-			.where(sql`"ownerId" IS NOT NULL`),
-		index("tasks_entityId")
-			.on(table.organizationId, table.entityId, table.id)
-			.where(sql`"entityId" IS NOT NULL`),
+		foundBy("tasks_ownerId", table, table.ownerId).where(sql`"ownerId" IS NOT NULL`),
+		foundBy("tasks_entityId", table, table.entityId).where(sql`"entityId" IS NOT NULL`),
 		trash("tasks", table),
 	],
 );

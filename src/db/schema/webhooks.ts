@@ -37,7 +37,7 @@ export const webhooks = sqliteTable(
 	},
 	(table) => [
 		primaryKey({ columns: [table.organizationId, table.id] }),
-		// Every write looks for those that want its events, however many were deleted.
+		// Every write looks for those that want its events, however many were deleted; it is named where it is meant.
 		index("webhooks_live").on(table.organizationId, table.id).where(sql`"deletedAt" IS NULL`),
 		sortedBy("webhooks_updatedAt", table, table.updatedAt),
 		trash("webhooks", table),

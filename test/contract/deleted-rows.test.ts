@@ -1,0 +1,177 @@
+// What was deleted costs nobody anything: whoever looks for a live row (one that refers to another, that has a value only one
+// may have, that an upsert means) reads as much behind thousands of deleted ones as behind one. Rows are counted by D1.
+import { describe, expect, it } from "vitest";
+import type { Api, Json } from "../support/api.ts";
+import { givenCaller } from "../support/given.ts";
+import { costOf, counted, multiply, run } from "../support/multiply.ts";
+import { given, givenClient, givenPipeline, STAGES } from "../support/selling.ts";
+import { bodyOf, has, madeTarget, referencesOf } from "./harness.ts";
+import { resources } from "./resources.ts";
+
+const MANY = 3_000;
+
+const givenCounted = async (): Promise<Api> => (await givenCaller({ keys: 5 })).via(counted);
+
+/** Makes a row and deletes it; as many copies of it, if asked for, are deleted too. */
+async function deleted(api: Api, path: string, body: object, copies = 0): Promise<Json> {
+	const row = await given(api, `/${path}`, body);
+	expect((await api.delete(`/${path}/${row.id}`)).status).toBe(204);
+	const table = path.replaceAll("-", "_");
+	if (copies > 0) await multiply(table, row, copies);
+	// Rows that came without being counted would be counted now.
+	await run(
+		"INSERT INTO counters (organizationId, resource, value, upTo) VALUES (?, ?, 1, ?) ON CONFLICT DO UPDATE SET upTo = excluded.upTo",
+		api.organizationId,
+		table,
+		`${row.id.split("_")[0]}_8`,
+	);
+	return row;
+}
+
+/** Asks for the same thing behind one deleted row and behind thousands, after once more so that both are known. */
+async function expectSameCost(ask: (copies: number) => Promise<() => ReturnType<Api["get"]>>): Promise<void> {
+	const rows: number[] = [];
+	for (const copies of [0, 0, MANY]) rows.push((await costOf(await ask(copies))).rows);
+	const [, few = 0, many = 0] = rows;
+	expect(many, `${few} rows read behind one deleted row`).toBeLessThanOrEqual(few + 5);
+}
+
+const held = resources.filter(has("create", "remove")).flatMap((resource) =>
+	referencesOf(resource)
+		.filter(({ loose }) => !loose)
+		.map((reference) => ({
+			resource,
+			reference,
+			path: resource.path,
+			field: reference.field,
+			to: reference.to,
+		})),
+);
+
+describe("deleting what deleted rows refer to", () => {
+	it.each(held)("$path by $field", async ({ resource, reference, path, to }) => {
+		const api = await givenCounted();
+		await expectSameCost(async (copies) => {
+			const { id } = await madeTarget(api, reference);
+			await deleted(api, path, { ...(await bodyOf(api, resource)), ...reference.holding(id) }, copies);
+			return () => api.delete(`/${to}/${id}`);
+		});
+	});
+});
+
+describe("a value that only one may have", () => {
+	it("is free again behind deleted users", async () => {
+		const api = await givenCounted();
+		await expectSameCost(async (copies) => {
+			const user = { name: "Sam", email: `sam${copies}-${Math.random()}@example.com` };
+			await deleted(api, "users", user, copies);
+			return () => api.post("/users", user);
+		});
+	});
+
+	it("is free again behind deleted leads with it in a custom field", async () => {
+		const api = await givenCounted();
+		await given(api, "/custom-fields", { entity: "leads", label: "Code", type: "text", unique: true });
+		await expectSameCost(async (copies) => {
+			const lead = { name: "Jane", cf_code: `${copies} ${Math.random()}` };
+			await deleted(api, "leads", lead, copies);
+			return () => api.post("/leads", lead);
+		});
+	});
+});
+
+describe("an upsert", () => {
+	it.each([
+		["leads", "email", { name: "Jane" }, (n: number) => `jane${n}@example.com`],
+		["leads", "mobile", { name: "Jane" }, (n: number) => `+1415555${n}`],
+		["leads", "cf_code", { name: "Jane" }, (n: number) => `code ${n}`],
+		["clients", "email", { name: "Acme" }, (n: number) => `acme${n}@example.com`],
+		["clients", "phone", { name: "Acme" }, (n: number) => `+1415555${n}`],
+	])("of %s by %s passes over deleted ones", async (path, matchBy, fields, value) => {
+		const api = await givenCounted();
+		await given(api, "/custom-fields", { entity: "leads", label: "Code", type: "text" });
+		let count = 1_000;
+		await expectSameCost(async (copies) => {
+			count += 1;
+			const body = { ...fields, [matchBy]: value(count) };
+			await deleted(api, path, body, copies);
+			return () => api.post(`/${path}/upsert`, { matchBy, ...body });
+		});
+	});
+
+	it("of what thousands have is refused having seen ten of them", async () => {
+		const api = await givenCounted();
+		await given(api, "/custom-fields", { entity: "leads", label: "City", type: "text" });
+		const lead = await given(api, "/leads", { name: "Jane", cf_city: "Berlin", email: "jane@example.com" });
+		await multiply("leads", lead, MANY);
+		for (const body of [
+			{ matchBy: "cf_city", name: "Jane", cf_city: "Berlin" },
+			{ matchBy: "email", name: "Jane", email: "jane@example.com" },
+		]) {
+			const { rows } = await costOf(async () => {
+				const reply = await api.post("/leads/upsert", body);
+				expect(reply.status).toBe(409);
+				return { ...reply, status: 200 };
+			});
+			expect(rows).toBeLessThan(100);
+		}
+	});
+});
+
+describe("a write that is announced", () => {
+	it("passes over deleted webhooks", async () => {
+		const api = await givenCounted();
+		await expectSameCost(async (copies) => {
+			await deleted(api, "webhooks", { url: "https://hooks.example.com/a", events: ["*"] }, copies);
+			return () => api.post("/leads", { name: "Jane" });
+		});
+	});
+});
+
+describe("pipelines", () => {
+	it("lose a stage whose deals are all deleted, and count what the others hold", async () => {
+		const api = await givenCounted();
+		await givenPipeline(api);
+		const client = await givenClient(api);
+		const pipelines: string[] = [];
+		await expectSameCost(async (copies) => {
+			const { pipeline, fresh } = await givenPipeline(api, { name: "Other" });
+			pipelines.push(pipeline.id);
+			await deleted(
+				api,
+				"deals",
+				{ title: "Deal", clientId: client.id, pipelineId: pipeline.id, stageId: fresh },
+				copies,
+			);
+			return () => api.patch(`/pipelines/${pipeline.id}`, { stages: pipeline.stages.slice(1) });
+		});
+		await expectSameCost(async () => () => api.get(`/deals/totals?pipelineId=${pipelines.shift()}`));
+	});
+
+	it("that are deleted cost no write of a deal", async () => {
+		const api = await givenCounted();
+		await givenPipeline(api);
+		const client = await givenClient(api);
+		await expectSameCost(async (copies) => {
+			await deleted(api, "pipelines", { name: "Gone", stages: STAGES }, copies);
+			return () => api.post("/deals", { title: "Deal", clientId: client.id });
+		});
+	});
+
+	it("that are deleted cost no write of another", async () => {
+		const api = await givenCounted();
+		await givenPipeline(api);
+		await expectSameCost(async (copies) => {
+			await deleted(api, "pipelines", { name: "Gone", stages: STAGES }, copies);
+			return () => api.post("/pipelines", { name: "Next", stages: STAGES, isDefault: true });
+		});
+	});
+
+	it("and lead stages that are deleted cost no write of a lead", async () => {
+		const api = await givenCounted();
+		await expectSameCost(async (copies) => {
+			await deleted(api, "lead-stages", { name: "Gone", type: "NEW", position: 0 }, copies);
+			return () => api.post("/leads", { name: "Jane" });
+		});
+	});
+});
