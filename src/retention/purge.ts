@@ -5,6 +5,7 @@
 import { sql } from "drizzle-orm";
 import { restampChore } from "../custom-fields/restamp.ts";
 import { batch } from "../db/client.ts";
+import { metered } from "../db/meter.ts";
 import type { Env } from "../env.ts";
 import { erasureChores } from "../erasure/pursue.ts";
 import { log } from "../log.ts";
@@ -15,36 +16,40 @@ import { refoldChores } from "./refold.ts";
 import { trashChores } from "./trash.ts";
 
 const PURGE_MS = 15_000;
-/** The platform takes 1,000 statements an invocation, and a chunk is up to eight. */
-const MOST_CHUNKS = 100;
+/** Statements that a chunk sends at the most. */
+const QUERIES_OF_CHUNK = 20;
 
-/** Purges every table. */
-export async function purge(env: Env, now: number): Promise<void> {
+/**
+ * Purges every table.
+ * @param queries how many statements may go to D1
+ */
+export async function purge({ DB, ...env }: Env, now: number, queries = 1_000): Promise<void> {
 	const until = Date.now() + PURGE_MS;
+	const meter = metered(DB);
+	const own = { ...env, DB: meter.db };
 	const all = [
 		...erasureChores(now),
 		restampChore(now),
-		...logChores(env, now),
-		...eventChores(env, now),
-		...trashChores(env, now),
+		...logChores(own, now),
+		...eventChores(own, now),
+		...trashChores(own, now),
 		...refoldChores(),
 	];
 	const cases = all.map(({ name, due }) => sql`WHEN ${name} THEN EXISTS (${due})`);
-	const [rows] = await batch(env.DB, [
+	const [rows] = await batch(meter.db, [
 		sql`SELECT asked.value AS "name" FROM json_each(${JSON.stringify(all.map(({ name }) => name))}) AS asked
 			WHERE CASE asked.value ${sql.join(cases, sql` `)} END`,
 	]);
 	const due = new Set(rows?.map(({ name }) => name));
 	let left = all.filter(({ name }) => due.has(name));
-	for (let chunks = 0; left.length > 0; ) {
+	while (left.length > 0) {
 		const more: Chore[] = [];
 		for (const chore of left) {
-			if (chunks >= MOST_CHUNKS || Date.now() >= until) {
+			if (meter.used + QUERIES_OF_CHUNK > queries || Date.now() >= until) {
 				log("purge", { unfinished: left.map(({ name }) => name).join(", ") });
 				return;
 			}
-			chunks += 1;
-			if (await chore.run(env)) more.push(chore);
+			if (await chore.run(own)) more.push(chore);
 		}
 		left = more;
 	}

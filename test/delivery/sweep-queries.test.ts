@@ -1,0 +1,49 @@
+// A sweep that has everything to do at once: the queue refuses, hundreds of deliveries are due, and what was deleted long ago
+// is to be removed. The platform ends an invocation at its thousandth statement, as the double does here.
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import { limits } from "../../scripts/platform/limits.ts";
+import { over } from "../support/bindings.ts";
+import { multiply, run } from "../support/multiply.ts";
+import { received, Sender } from "../support/sender.ts";
+
+/** Webhooks with something due; a sweep begins with the first of each. */
+const HOOKS = 600;
+/** More than an invocation could remove. */
+const DELETED = 30_000;
+
+it("stays within what one invocation may ask of D1, and leaves the rest to the next", {
+	timeout: 120_000,
+}, async () => {
+	let queries = 0;
+	const sender = await Sender.start({
+		DB: over(env.DB, {
+			batch(statements: D1PreparedStatement[]) {
+				queries += statements.length;
+				return env.DB.batch(statements);
+			},
+		}),
+	});
+	await multiply("webhooks", await sender.webhook("/status/200/inline"), HOOKS - 1);
+	const tag = (await sender.api("POST", "/tags", { name: "Gone" })).body;
+	await sender.api("DELETE", `/tags/${tag.id}`);
+	await run("UPDATE tags SET deletedAt = 1 WHERE id = ?", tag.id);
+	await multiply("tags", tag, DELETED);
+	sender.refuses = true;
+	expect((await sender.api("POST", "/leads", { name: "Jane" })).status).toBe(201);
+
+	const left = async () => Number((await run("SELECT count(*) AS n FROM tags")).results[0]?.n);
+	let sent = 0;
+	let tags = await left();
+	for (let sweeps = 0; sent < HOOKS; sweeps += 1) {
+		expect(sweeps, "each sweep delivers and removes a part").toBeLessThan(20);
+		queries = 0;
+		await sender.sweep();
+		expect(queries).toBeLessThanOrEqual(limits.queriesPerInvocation.most);
+		const [before, removed] = [sent, tags];
+		[sent, tags] = [(await received("inline")).length, await left()];
+		expect(sent).toBeGreaterThan(before);
+		expect(tags).toBeLessThan(removed || 1);
+	}
+	expect(sent).toBe(HOOKS);
+});
