@@ -23,6 +23,7 @@ export const options = {
 	records: { type: "string" },
 	webhooks: { type: "string" },
 	"custom-fields": { type: "string" },
+	"idempotency-bytes": { type: "string" },
 	"record-bytes": { type: "string" },
 	envelope: { type: "boolean" },
 	remote: { type: "boolean" },
@@ -35,6 +36,7 @@ const limitFlags = {
 	records: "records",
 	webhooks: "webhooks",
 	"custom-fields": "customFields",
+	"idempotency-bytes": "idempotencyBytes",
 	"record-bytes": "recordBytes",
 } as const satisfies Record<string, Quota>;
 

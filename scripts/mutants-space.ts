@@ -42,6 +42,35 @@ export const space: readonly Mutant[] = [
 		],
 	},
 	{
+		name: "answers are kept without end",
+		test: ["test/quotas/answers.test.ts", "large answers count as what they weigh"],
+		edits: [{ file: "src/quotas/answers.ts", from: "+ ${counted} <= ${most}`", to: "+ ${counted} > 0`" }],
+	},
+	{
+		name: "a page is as heavy as its rows",
+		test: ["test/contract/page-bytes.test.ts", "in a list of leads with &search=heavy"],
+		edits: [{ file: "src/db/scan.ts", from: 'WHERE "sum" - "weight" < ${most}`', to: "WHERE ${most} > 0`" }],
+	},
+	{
+		name: "a deleted row keeps its links",
+		test: [
+			"test/contract/deleted-rows.test.ts",
+			"is free again behind deleted leads with it in a custom field",
+		],
+		edits: [
+			{
+				file: "src/db/store.ts",
+				from: "row.deletedAt === null ? mapping.links(row) : []",
+				to: "mapping.links(row)",
+			},
+		],
+	},
+	{
+		name: "a sweep asks D1 for whatever it takes",
+		test: ["test/delivery/sweep-queries.test.ts", "stays within what one invocation may ask"],
+		edits: [{ file: "src/db/meter.ts", from: "used += statements.length;", to: "used += 0;" }],
+	},
+	{
 		name: "what something live refers to is removed",
 		test: ["test/retention/trash.test.ts", "is a deleted row that a live one refers to"],
 		edits: [

@@ -9,6 +9,7 @@ import { idempotencyKeys } from "../db/schema/organizations.ts";
 import { filled, filledText, type Slot, valuesOf } from "../db/slots.ts";
 import { AppError, badRequest, conflict } from "../errors.ts";
 import type { Answer } from "../http/answer.ts";
+import { countAnswer, countedFor, uncountAnswers } from "../quotas/answers.ts";
 import { open, seal } from "../sealed.ts";
 import { settingsOf } from "../settings.ts";
 
@@ -90,7 +91,7 @@ export async function fingerprintOf(method: string, path: string, body: string):
 
 /**
  * The statements that keep an answer, for the batch that does the work. When the claim was taken over meanwhile,
- * the whole batch rolls back: the work must not be done twice.
+ * the whole batch rolls back: the work must not be done twice. So it does when the organization keeps as much as it may.
  */
 export async function completion(
 	ctx: Ctx,
@@ -104,9 +105,11 @@ export async function completion(
 	const text = secret
 		? sql`${await seal(settingsOf(ctx.env).ENCRYPTION_KEY, organizationId, SCOPE, plain)} || ' ' || ${valuesOf(slots)}`
 		: filledText(sql`${plain}`, "$.answer.body", slots);
+	const counted = countedFor(new TextEncoder().encode(plain).length);
 	return [
+		...countAnswer(organizationId, counted),
 		{
-			query: sql`UPDATE ${idempotencyKeys} SET "answer" = ${text}
+			query: sql`UPDATE ${idempotencyKeys} SET "answer" = ${text}, "counted" = "counted" + ${counted}
 				WHERE "organizationId" = ${organizationId} AND "key" = ${claim.slot} AND "claimedBy" = ${claim.claimedBy}`,
 		},
 		expectChanged(() => conflict("Another request with this Idempotency-Key took over.")),
@@ -115,8 +118,11 @@ export async function completion(
 
 /** After a failure, whichever it was: nothing was written, so the key is given back and the request worked out anew. */
 export async function settle(ctx: Ctx, claim: Claim): Promise<void> {
+	const own = sql`"organizationId" = ${ctx.caller.organizationId} AND "key" = ${claim.slot}
+		AND "claimedBy" = ${claim.claimedBy} AND "answer" IS NULL`;
 	await batch(ctx.env.DB, [
-		sql`DELETE FROM ${idempotencyKeys} WHERE "organizationId" = ${ctx.caller.organizationId} AND "key" = ${claim.slot}
-			AND "claimedBy" = ${claim.claimedBy} AND "answer" IS NULL`,
+		// Of an answer that was there until its day was over.
+		uncountAnswers(sql`SELECT "organizationId", "key" FROM ${idempotencyKeys} WHERE ${own}`),
+		sql`DELETE FROM ${idempotencyKeys} WHERE ${own}`,
 	]);
 }

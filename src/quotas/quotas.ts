@@ -14,6 +14,8 @@ export const quotas = {
 	webhooks: { standard: 50, most: 100 },
 	/** Live definitions of each entity: every read of one of its rows carries them. */
 	customFields: { standard: 100, most: 500 },
+	/** Bytes of answers kept for an Idempotency-Key, for a day: more than five keys at their limit bring by single creates. */
+	idempotencyBytes: { standard: 1_000_000_000, most: 10_000_000_000 },
 	/** Bytes of one record as JSON: an event holds it up to three times, and that, its envelope, and keys of custom fields
 	 * for their ids stay below the 2,000,000 that D1 takes. */
 	recordBytes: { standard: 524_288, most: 600_000 },
@@ -43,6 +45,10 @@ export const webhooksCounted = (organizationId: SQL): SQL =>
 export const pipelinesWeighed = (organizationId: SQL): SQL =>
 	sql`(SELECT coalesce(sum(octet_length("name") + octet_length("stages")), 0) FROM ${pipelines} INDEXED BY "pipelines_live"
 		WHERE "organizationId" = ${organizationId} AND "deletedAt" IS NULL)`;
+
+/** A scalar: how many bytes the answers have that are kept for an Idempotency-Key, near enough (quotas/answers.ts). */
+export const answersCounted = (organizationId: SQL): SQL =>
+	sql`coalesce((SELECT "value" FROM ${counters} WHERE "organizationId" = ${organizationId} AND "resource" = 'answers'), 0)`;
 
 /** A scalar: how many messages an organization has, counted in tens by quotas/messages.ts. */
 export const messagesCounted = (organizationId: SQL): SQL =>

@@ -15,6 +15,7 @@ import { invoices, quotations } from "../db/schema/sales.ts";
 import { tasks } from "../db/schema/tasks.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
 import {
+	answersCounted,
 	DEFINITION_BYTES,
 	messagesCounted,
 	PIPELINE_BYTES,
@@ -81,6 +82,7 @@ const counted: readonly Counted[] = [
 			used: (organizationId) => definitionsWeighed(organizationId, entity),
 		},
 	]),
+	{ name: "idempotencyBytes", by: "idempotencyBytes", used: answersCounted },
 	{ name: "pipelineBytes", by: PIPELINE_BYTES, used: pipelinesWeighed },
 	{ name: "recordBytes", by: "recordBytes", used: () => sql`NULL` },
 ];

@@ -5,6 +5,7 @@ import { idempotencyKeys } from "../db/schema/organizations.ts";
 import { attempts, deliveries, deliveryHours, webhooks } from "../db/schema/webhooks.ts";
 import type { Env } from "../env.ts";
 import { firstIdAt } from "../ids.ts";
+import { uncountAnswers } from "../quotas/answers.ts";
 import { settingsOf } from "../settings.ts";
 import { CHUNK, type Chore, DAY_MS } from "./chore.ts";
 
@@ -26,6 +27,7 @@ export function logChores(env: Env, now: number): Chore[] {
 			sql`DELETE FROM ${deliveryHours} WHERE ("webhookId", "hour") IN (${oldHours}) RETURNING 1`,
 		]),
 		chore("idempotency_keys", oldAnswers, [
+			uncountAnswers(oldAnswers),
 			sql`DELETE FROM ${idempotencyKeys} WHERE ("organizationId", "key") IN (${oldAnswers}) RETURNING 1`,
 		]),
 	];

@@ -89,6 +89,8 @@ export const idempotencyKeys = sqliteTable(
 		claimedAt: integer().notNull(),
 		/** The answer as JSON (`status`, `headers`, `body`), sealed where it shows a secret; null while running. */
 		answer: text(),
+		/** The bytes it was counted with for the quota; not counted is 0. */
+		counted: integer().notNull().default(0),
 	},
 	(table) => [
 		primaryKey({ columns: [table.organizationId, table.key] }),

@@ -1,0 +1,1 @@
+ALTER TABLE `idempotency_keys` ADD `counted` integer DEFAULT 0 NOT NULL;

@@ -1,0 +1,69 @@
+import { env } from "cloudflare:workers";
+import { afterEach, expect, it, vi } from "vitest";
+import { purge } from "../../src/retention/purge.ts";
+import { givenCaller } from "../support/given.ts";
+import { limit, usageOf } from "../support/quotas.ts";
+import { given } from "../support/selling.ts";
+
+const DAY_MS = 86_400_000;
+const HEAVY = { name: "Jane", notes: "\u20ac".repeat(10_000) };
+const QUOTA = "idempotencyBytes";
+
+const keyed = (key: string) => ({ "idempotency-key": key });
+
+afterEach(() => vi.restoreAllMocks());
+
+it("large answers count as what they weigh; over the quota nothing is written under a key, and all else goes on", async () => {
+	const api = await givenCaller({ keys: 2 });
+	await limit(api.organizationId, { idempotencyBytes: 70_000 });
+	for (const key of ["a", "b"]) expect((await api.post("/leads", HEAVY, keyed(key))).status).toBe(201);
+	const { used } = await usageOf(api, QUOTA);
+	expect(used).toBeGreaterThan(60_000);
+	expect(used).toBeLessThan(70_000);
+
+	const refused = await api.post("/leads", HEAVY, keyed("c"));
+	expect(refused.status).toBe(409);
+	expect(refused.body.message).toContain("quota idempotencyBytes;");
+	expect((await api.get("/leads")).body.items).toHaveLength(2);
+	expect((await usageOf(api, QUOTA)).used).toBe(used);
+
+	const again = await api.post("/leads", HEAVY, keyed("a"));
+	expect(again.status).toBe(201);
+	expect(again.headers.get("idempotency-replayed")).toBe("true");
+	const { id } = await given(api, "/leads", HEAVY);
+	expect((await api.delete(`/leads/${id}`)).status).toBe(204);
+
+	await limit(api.organizationId, { idempotencyBytes: 200_000 });
+	expect((await api.post("/leads", HEAVY, keyed("c"))).status).toBe(201);
+});
+
+it("of small answers one in sixteen is counted, for sixteen", async () => {
+	const api = await givenCaller();
+	const random = vi.spyOn(Math, "random").mockReturnValue(1 / 16);
+	await api.post("/tags", { name: "A" }, keyed("a"));
+	expect((await usageOf(api, QUOTA)).used).toBe(0);
+	random.mockReturnValue(0);
+	const { text } = await api.post("/tags", { name: "B" }, keyed("b"));
+	const { used } = await usageOf(api, QUOTA);
+	expect(used).toBeGreaterThan(16 * (text.length + 500));
+	expect(used).toBeLessThan(16 * (text.length + 1_000));
+	// One that isn't counted is refused too where there is no room.
+	await limit(api.organizationId, { idempotencyBytes: Number(used) - 1 });
+	random.mockReturnValue(1 / 16);
+	expect((await api.post("/tags", { name: "C" }, keyed("c"))).status).toBe(409);
+});
+
+it("what is past its day is uncounted, whoever removes it", async () => {
+	const api = await givenCaller();
+	await api.post("/leads", HEAVY, keyed("purged"));
+	await api.post("/leads", HEAVY, keyed("failed"));
+	const { used } = await usageOf(api, QUOTA);
+	await env.DB.prepare("UPDATE idempotency_keys SET claimedAt = claimedAt - ? WHERE organizationId = ?")
+		.bind(DAY_MS, api.organizationId)
+		.run();
+	// Taken over by a request that fails.
+	expect((await api.post("/leads", { nonsense: 1 }, keyed("failed"))).status).toBe(400);
+	expect((await usageOf(api, QUOTA)).used).toBe(Number(used) / 2);
+	await purge(env, Date.now() + 1_000);
+	expect((await usageOf(api, QUOTA)).used).toBe(0);
+});
