@@ -174,4 +174,7 @@ test("a required field is required where the server requires it, and can't be cl
 	const converting = { clientId, deal: { title: "Relaunch", ...without } };
 	assert.equal((await call("POST", `/leads/${lead.id}/convert`, converting)).status, 400);
 	assert.notDeepEqual(problemsOf(bodyOf("/leads/{id}/convert", "post"), converting), []);
+	const whole = { clientId, deal: { title: "Relaunch", ...VALUES } };
+	const { deal } = await done("POST", `/leads/${lead.id}/convert`, whole);
+	assert.deepEqual(customOf(deal), VALUES);
 });
