@@ -6,7 +6,10 @@ import { root } from "../tools.ts";
 
 const SECTIONS = [
 	{ title: "Begin", slugs: ["quick-start", "authentication"] },
-	{ title: "Every request", slugs: ["pagination", "custom-fields", "rate-limits", "idempotency", "errors"] },
+	{
+		title: "Every request",
+		slugs: ["pagination", "sync", "custom-fields", "rate-limits", "idempotency", "errors"],
+	},
 	{ title: "Webhooks", slugs: ["webhooks", "verifying-webhooks"] },
 	{ title: "Programs and agents", slugs: ["typescript", "agents"] },
 ] as const;

@@ -7,6 +7,7 @@ import openapiFetch, {
 import type { paths } from "./generated/schema.ts";
 import { httpUrl } from "./http-url.ts";
 import { persistent } from "./retry.ts";
+import { type SyncOptions, type SyncPage, type SyncResource, sync } from "./sync.ts";
 
 export interface ClientOptions {
 	/** `lw_live_…` or `lw_test_…`. */
@@ -47,6 +48,11 @@ export interface LeadwireClient extends Pick<Raw, "use" | "eject"> {
 	POST: Call<"post">;
 	PATCH: Call<"patch">;
 	DELETE: Call<"delete">;
+	/** What has changed in a resource since a cursor, page by page, up to now; see `SyncPage` for what to keep. */
+	sync<R extends SyncResource>(
+		resource: R,
+		options?: SyncOptions,
+	): AsyncGenerator<SyncPage<R>, void, undefined>;
 }
 
 /**
@@ -60,9 +66,11 @@ export function createClient(options: ClientOptions): LeadwireClient {
 	if (!host) throw new TypeError(`baseUrl is "${baseUrl}", which is no URL like https://api.example.com.`);
 	// Looked up when called, as tests and tracers replace it, and called bare, as browsers insist.
 	const { fetch: send = (request: Request) => globalThis.fetch(request) } = options;
-	return openapiFetch<paths, "application/json">({
+	const calls = openapiFetch<paths, "application/json">({
 		baseUrl: new URL("/api/v1", host).href,
 		headers: { "x-api-key": apiKey },
 		fetch: persistent(send, { retries, timeoutMs }),
-	}) as LeadwireClient;
+	}) as Omit<LeadwireClient, "sync">;
+	const client: LeadwireClient = { ...calls, sync: (resource, given) => sync(client, resource, given) };
+	return client;
 }

@@ -8,6 +8,7 @@ export {
 export { type ErrorCode, type FieldError, LeadwireError, type LeadwireErrorCode } from "./errors.ts";
 export type { components, paths, webhooks } from "./generated/schema.ts";
 export { type ItemOf, type ListPath, type PaginateOptions, paginate } from "./paginate.ts";
+export type { Change, RecordOf, SyncOptions, SyncPage, SyncResource } from "./sync.ts";
 export {
 	signWebhook,
 	type VerifyOptions,

@@ -38,12 +38,12 @@ export async function* paginate<P extends ListPath>(
 	const { query, path: ids, signal } = options ?? {};
 	// What a page is like has been checked by the types above; for one path of many, TypeScript can't follow them.
 	const get = client.GET as unknown as (path: string, options: object) => Promise<{ data: Page }>;
-	let cursor: string | null = null;
-	do {
+	// The feed's last page has a cursor too, for what is still to come.
+	for (let cursor: string | null = null, more = true; more; ) {
 		const params = { path: ids, query: cursor === null ? query : { ...query, cursor } };
 		const { data } = await get(path, { params, ...(signal ? { signal } : {}) });
 		yield* data.items as ItemOf<P>[];
-		// The feed's last page has a cursor too, to come back with later.
-		cursor = data.hasMore ? data.nextCursor : null;
-	} while (cursor !== null);
+		cursor = data.nextCursor;
+		more = data.hasMore;
+	}
 }

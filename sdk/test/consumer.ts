@@ -19,6 +19,8 @@ export async function right(): Promise<void> {
 	await client.DELETE("/leads/{id}", { params: { path }, signal: AbortSignal.timeout(1_000) });
 	for await (const lead of paginate(client, "/leads", { query: { search: "jane" } })) texts.push(lead.id);
 	for await (const { text } of paginate(client, "/conversations/{id}/messages", { path })) texts.push(text);
+	for await (const { changes } of client.sync("deals", { cursor: "…" }))
+		for (const change of changes) texts.push(change.type === "upsert" ? change.record.title : change.id);
 	const event = await verifyWebhook("{}", new Headers(), ["a", "b"]);
 	const type: WebhookEventType = event.type;
 	texts.push(type);

@@ -1,6 +1,6 @@
 // One event of the feed as the request that a webhook would be.
+import type { FeedEvent } from "../feed.ts";
 import { signWebhook } from "../webhook.ts";
-import type { FeedEvent } from "./feed.ts";
 
 const ANSWER_WITHIN_MS = 30_000;
 

@@ -2,10 +2,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient } from "../client.ts";
 import { LeadwireError } from "../errors.ts";
+import { endOfFeed, type FeedEvent, type FeedPlace, readFeed } from "../feed.ts";
 import { httpUrl } from "../http-url.ts";
 import { parse } from "./arguments.ts";
-import { type FeedEvent, follow } from "./feed.ts";
 import { forward, newSecret, type Result } from "./forward.ts";
+import { Pace } from "./pace.ts";
 import type { Session } from "./session.ts";
 import { UsageError } from "./usage.ts";
 
@@ -19,6 +20,10 @@ interface Flags {
 
 const SECRET = /^[\x21-\x7e]{16,256}$/;
 const LONGEST_INTERVAL_SECONDS = 3_600;
+/** Between two looks while nothing happens: 15 requests a minute. */
+const IDLE_SECONDS = "4";
+/** Between two looks while something does, as far as the pace allows. */
+const BUSY_SECONDS = 1;
 
 /**
  * Follows the feed until it is interrupted.
@@ -32,7 +37,13 @@ export async function listen(given: readonly string[], session: Session): Promis
 		since: { type: "string" },
 		interval: { type: "string" },
 	});
-	const { forward: target, events = ["*"], secret = newSecret(), since, interval = "2" } = values as Flags;
+	const {
+		forward: target,
+		events = ["*"],
+		secret = newSecret(),
+		since,
+		interval = IDLE_SECONDS,
+	} = values as Flags;
 	if (!target) throw new UsageError("Say where to send the events: --forward http://localhost:3000/hook");
 	if (!httpUrl(target)) {
 		throw new UsageError(
@@ -54,25 +65,41 @@ export async function listen(given: readonly string[], session: Session): Promis
 	}
 	const types = events.flatMap((names) => names.split(",").map((name) => name.trim())).filter(Boolean);
 	if (types.length === 0) throw new UsageError('--events names no event. Write it as --events "lead.*".');
-	const client = createClient(session.options(values));
-	const look = await follow(client, { types, since });
+	const pace = new Pace();
+	const client = createClient({ ...session.options(values), retries: 0, fetch: paced(pace) });
+	let place: FeedPlace =
+		since === undefined ? await endOfFeed(client, types) : { types, since, cursor: null };
 	session.print(
 		values.json
 			? JSON.stringify({ listening: types, forward: target, secret })
 			: `Secret: ${secret}\nSending ${types.join(", ")} to ${target}. Ctrl+C ends it.`,
 	);
 	for (;;) {
+		let wait = seconds;
 		try {
-			for await (const event of look()) {
+			const page = await readFeed(client, place);
+			for (const event of page.events) {
 				const result = await forward(event, target, secret);
 				session.print(values.json ? JSON.stringify(result) : line(event, result));
 			}
+			place = page.place;
+			if (page.hasMore) wait = 0;
+			else if (page.events.length > 0) wait = Math.min(seconds, BUSY_SECONDS);
 		} catch (error) {
 			if (!(error instanceof LeadwireError && mayPass(error))) throw error;
 			session.complain(error.message);
+			wait = Math.max(seconds, error.retryAfter ?? 0);
 		}
-		await sleep(seconds * 1_000);
+		await sleep(wait * 1_000);
 	}
+}
+
+/** Sends requests no faster than the pace, retries included. */
+function paced(pace: Pace) {
+	return async (request: Request): Promise<Response> => {
+		await sleep(pace.take());
+		return fetch(request);
+	};
 }
 
 /** Who develops restarts servers: then it goes on where it was. */

@@ -7,7 +7,17 @@ import { type Command, commandsOf } from "./commands.ts";
 import { listen } from "./listen.ts";
 import { columns } from "./output.ts";
 import { Session } from "./session.ts";
-import { commandHelp, find, listenHelp, overview, resourceHelp, resources, UsageError } from "./usage.ts";
+import { syncCommand } from "./sync.ts";
+import {
+	commandHelp,
+	find,
+	listenHelp,
+	overview,
+	resourceHelp,
+	resources,
+	syncHelp,
+	UsageError,
+} from "./usage.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Print = (text: string) => void;
@@ -46,6 +56,9 @@ async function dispatch(given: readonly string[], session: Session): Promise<voi
 	if (first === "--version") return session.print(version());
 	if (first === "webhooks" && second === "listen") {
 		return asksHelp ? session.print(listenHelp.trimEnd()) : listen(given.slice(2), session);
+	}
+	if (first === "sync") {
+		return asksHelp ? session.print(syncHelp.trimEnd()) : syncCommand(given.slice(1), session);
 	}
 	if (resources.includes(first) && (second === undefined || isHelp(second))) {
 		return session.print(resourceHelp(first).trimEnd());

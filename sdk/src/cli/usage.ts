@@ -18,6 +18,7 @@ export const resources = [...new Set(commands.map(({ words }) => words.split(" "
 export function overview(): string {
 	return `Usage: leadwire <resource> <action> [id] [flags]
        leadwire webhooks listen --forward <url> [--events lead.*]
+       leadwire sync <resource> --to <file>
 
 Resources:
 ${resources.map((name) => `  ${name}`).join("\n")}
@@ -74,8 +75,21 @@ ${table("Flags", [
 	["--since <time>", "Also those since then, e.g. 2026-01-31T12:00:00Z."],
 	[
 		"--interval <seconds>",
-		"How often to look; 2 by default. Each look is one request of the key's 60 a minute.",
+		"How often to look while nothing happens; 4 by default. It never makes more than 20 of the key's 60 requests a minute.",
 	],
+	...GLOBAL,
+])}`;
+
+/** What `leadwire sync --help` says. */
+export const syncHelp = `Keeps a copy of a resource in a file: one record a line, as JSON. The first run reads everything, later ones
+only what changed; deleted records leave the file. A run that is stopped goes on where it was. Beside the file stands
+another, <file>.sync, which says how far the copy is.
+
+Usage: leadwire sync <resource> --to <file>
+
+${table("Flags", [
+	["--to <file>", "The copy, e.g. leads.ndjson. Required."],
+	["--anew", "Read everything again."],
 	...GLOBAL,
 ])}`;
 

@@ -1,0 +1,67 @@
+// `leadwire sync leads --to leads.ndjson`: a copy in a file, kept in step run by run.
+import { createClient } from "../client.ts";
+import { LeadwireError } from "../errors.ts";
+import { commands } from "../generated/commands.ts";
+import type { SyncResource } from "../sync.ts";
+import { parse } from "./arguments.ts";
+import { FileCopy } from "./file-copy.ts";
+import type { Session } from "./session.ts";
+import { UsageError } from "./usage.ts";
+
+interface Flags {
+	readonly to?: string;
+	readonly anew?: boolean;
+}
+
+/** The lists that know when their rows were changed. */
+const RESOURCES = commands
+	.filter(
+		({ paged, ids, flags }) => paged && ids.length === 0 && flags.some(({ name }) => name === "updatedSince"),
+	)
+	.map(({ path }) => path.slice(1));
+
+const LONGEST_WAIT_MS = 10 * 60_000;
+
+/**
+ * Brings a copy up to date.
+ * @throws UsageError before the first request; LeadwireError as calls do
+ */
+export async function syncCommand(given: readonly string[], session: Session): Promise<void> {
+	const { values, positionals } = parse("sync", given, { to: { type: "string" }, anew: { type: "boolean" } });
+	const [resource = "", ...others] = positionals;
+	if (!RESOURCES.includes(resource)) {
+		throw new UsageError(
+			`Say what to copy: leadwire sync <resource> --to <file>. There are: ${RESOURCES.join(", ")}.`,
+		);
+	}
+	if (others.length > 0) throw new UsageError(`What is "${others[0]}" for?`);
+	const { to, anew = false } = values as Flags;
+	if (!to) throw new UsageError(`Say where the copy is kept: --to ${resource}.ndjson`);
+	const options = session.options(values);
+	// A whole copy takes longer than one minute's requests: each call waits for its turn as long as it is told to.
+	const client = createClient({ ...options, retries: 10, timeoutMs: LONGEST_WAIT_MS });
+	const copy = FileCopy.open(to, { resource, host: options.baseUrl }, anew);
+	const total = { upsert: 0, delete: 0, erase: 0 };
+	const run = async () => {
+		for await (const { changes, cursor } of client.sync(resource as SyncResource, { cursor: copy.cursor })) {
+			copy.append(changes, cursor);
+			for (const { type } of changes) total[type] += 1;
+			if (!values.json && changes.length > 0)
+				session.complain(`${total.upsert} read, ${total.delete + total.erase} removed …`);
+		}
+	};
+	try {
+		await run();
+	} catch (error) {
+		if (!(copy.cursor !== undefined && error instanceof LeadwireError && error.status === 400)) throw error;
+		session.complain(`${error.message} The copy is made anew.`);
+		copy.restart();
+		await run();
+	}
+	const records = copy.finish();
+	session.print(
+		values.json
+			? JSON.stringify({ resource, file: to, records, ...total })
+			: `${to} has ${records} ${resource}: ${total.upsert} read, ${total.delete + total.erase} removed.`,
+	);
+}

@@ -1,0 +1,248 @@
+// `client.sync` and `leadwire sync`: a copy that is killed and goes on, and at rest is what the API shows.
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createClient, paginate, type SyncPage } from "leadwire";
+import { root } from "../../scripts/tools.ts";
+import { Pace } from "../src/cli/pace.ts";
+import { serve } from "./setup.ts";
+
+const main = join(root, "sdk", "dist", "cli", "main.js");
+const folder = mkdtempSync(join(tmpdir(), "leadwire-copy-"));
+const server = await serve();
+after(async () => {
+	rmSync(folder, { recursive: true });
+	await server.dispose();
+});
+
+async function organization() {
+	const { key, organizationId } = await server.newKey();
+	const { key: other } = await server.newKey(organizationId);
+	return { key, client: createClient({ apiKey: other, baseUrl: server.url }) };
+}
+
+type Client = Awaited<ReturnType<typeof organization>>["client"];
+
+async function seed(client: Client, count: number): Promise<string[]> {
+	const items = Array.from({ length: count }, (_, index) => ({ name: `Lead ${index}` }));
+	const { data } = await client.POST("/leads/batch", { body: { items } });
+	return data.results.flatMap((result) => ("id" in result ? [result.id] : []));
+}
+
+async function all(client: Client): Promise<object[]> {
+	const leads: object[] = [];
+	for await (const lead of paginate(client, "/leads", { query: { limit: 100, orderDir: "asc" } }))
+		leads.push(lead);
+	return leads;
+}
+
+const path = (id: string) => ({ params: { path: { id } } });
+
+function start(args: readonly string[], key: string, url = server.url): ChildProcess {
+	return spawn(process.execPath, [main, "sync", ...args], {
+		cwd: folder,
+		env: { PATH: process.env.PATH, LEADWIRE_URL: url, LEADWIRE_API_KEY: key },
+	});
+}
+
+const call = (args: readonly string[], key: string) => ended(start(args, key));
+
+async function ended(child: ChildProcess) {
+	if (!child.stdout || !child.stderr) throw new Error("It has no output.");
+	const [output, errors, [code]] = await Promise.all([
+		text(child.stdout),
+		text(child.stderr),
+		once(child, "exit"),
+	]);
+	return { code, output, errors };
+}
+
+const rows = (file: string) =>
+	readFileSync(join(folder, file), "utf8")
+		.split("\n")
+		.filter(Boolean)
+		.map((line) => JSON.parse(line));
+
+test("the iterator gives everything once, then only what changed, and each page's cursor goes on behind it", async () => {
+	const { client } = await organization();
+	const [first = "", second = ""] = await seed(client, 100);
+	const [third = ""] = await seed(client, 5);
+	const copy = new Map<string, unknown>();
+	let cursor: string | undefined;
+	const take = ({ changes, cursor: next }: SyncPage<"leads">) => {
+		for (const change of changes) {
+			if (change.type === "upsert") copy.set(change.id, change.record);
+			else copy.delete(change.id);
+		}
+		cursor = next;
+	};
+	// Broken off after the first page, while somebody writes.
+	for await (const page of client.sync("leads")) {
+		take(page);
+		break;
+	}
+	assert.equal(copy.size, 100);
+	await client.DELETE("/leads/{id}", path(first));
+	await client.PATCH("/leads/{id}", { ...path(second), body: { score: 1 } });
+	for await (const page of client.sync("leads", { cursor })) take(page);
+	assert.deepEqual([...copy.keys()].length, 104);
+	let changes = 0;
+	for await (const page of client.sync("leads", { cursor })) {
+		changes += page.changes.length;
+		take(page);
+	}
+	assert.equal(changes, 0);
+	await client.DELETE("/leads/{id}", path(third));
+	await client.POST("/leads/{id}/restore", path(first));
+	const seen: string[] = [];
+	for await (const page of client.sync("leads", { cursor })) {
+		seen.push(...page.changes.map(({ type, id }) => `${type} ${id}`));
+		take(page);
+	}
+	assert.deepEqual(seen, [`delete ${third}`, `upsert ${first}`]);
+	assert.deepEqual(
+		[...copy].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, lead]) => lead),
+		await all(client),
+	);
+});
+
+test("what has no events is followed by updatedSince", async () => {
+	const { client } = await organization();
+	const { data: tag } = await client.POST("/tags", { body: { name: "One" } });
+	let cursor: string | undefined;
+	const run = async () => {
+		const seen: string[] = [];
+		for await (const page of client.sync("tags", { cursor })) {
+			seen.push(...page.changes.map(({ type, id }) => `${type} ${id}`));
+			cursor = page.cursor;
+		}
+		return seen;
+	};
+	assert.deepEqual(await run(), [`upsert ${tag.id}`]);
+	await client.DELETE("/tags/{id}", path(tag.id));
+	assert.deepEqual(await run(), [`delete ${tag.id}`]);
+});
+
+test("a cursor of something else is refused", async () => {
+	const { client } = await organization();
+	for (const cursor of ["nonsense", btoa('{"resource":"deals"}'), btoa("null")])
+		await assert.rejects(client.sync("leads", { cursor }).next(), /no cursor of a copy of leads/);
+});
+
+test("the command keeps a file in step, one record a line", async () => {
+	const { key, client } = await organization();
+	const [first = "", second = ""] = await seed(client, 3);
+	const made = await call(["leads", "--to", "leads.ndjson"], key);
+	assert.deepEqual([made.code, made.output], [0, "leads.ndjson has 3 leads: 3 read, 0 removed.\n"]);
+	assert.deepEqual(rows("leads.ndjson"), await all(client));
+	await client.DELETE("/leads/{id}", path(first));
+	await client.PATCH("/leads/{id}", { ...path(second), body: { score: 9 } });
+	const again = await call(["leads", "--to", "leads.ndjson", "--json"], key);
+	assert.deepEqual(JSON.parse(again.output), {
+		resource: "leads",
+		file: "leads.ndjson",
+		records: 2,
+		upsert: 1,
+		delete: 1,
+		erase: 0,
+	});
+	assert.deepEqual(rows("leads.ndjson"), await all(client));
+	// A line that was being written when the machine stopped is no harm.
+	appendFileSync(join(folder, "leads.ndjson.sync"), '{"cursor":"x","chan');
+	await client.PATCH("/leads/{id}", { ...path(second), body: { score: 10 } });
+	assert.equal((await call(["leads", "--to", "leads.ndjson"], key)).code, 0);
+	assert.deepEqual(rows("leads.ndjson"), await all(client));
+});
+
+test("killed at any moment, it goes on", async () => {
+	const { key, client } = await organization();
+	await seed(client, 100);
+	const [changed = ""] = await seed(client, 100);
+	for (const delay of [0, 60, 120, 180, 240]) {
+		const child = start(["leads", "--to", "killed.ndjson"], key);
+		await sleep(150 + delay);
+		child.kill("SIGKILL");
+		await client.PATCH("/leads/{id}", { ...path(changed), body: { score: delay } });
+	}
+	assert.equal((await call(["leads", "--to", "killed.ndjson"], key)).code, 0);
+	assert.equal(rows("killed.ndjson").length, 200);
+	assert.equal(rows("killed.ndjson").find(({ id }) => id === changed).score, 240);
+});
+
+test("a copy that is older than the events that are kept is made anew", async () => {
+	const { key, client } = await organization();
+	await seed(client, 3);
+	assert.equal((await call(["leads", "--to", "old.ndjson"], key)).code, 0);
+	// As the server answers once events behind the cursor have been removed.
+	const gone = {
+		code: "BAD_REQUEST",
+		message: "cursor: Events after it are no longer kept.",
+		requestId: "r",
+	};
+	let refusals = 1;
+	const front = createServer(async (request, response) => {
+		const refused = request.url?.includes("/events?") && request.url.includes("cursor=") && refusals-- > 0;
+		const reply = await fetch(new URL(request.url ?? "", server.url), { headers: { "x-api-key": key } });
+		const body = refused ? JSON.stringify(gone) : await reply.text();
+		response.writeHead(refused ? 400 : reply.status, { "content-type": "application/json" }).end(body);
+	});
+	await once(front.listen(0, "127.0.0.1"), "listening");
+	const url = `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
+	const journal = join(folder, "old.ndjson.sync");
+	writeFileSync(journal, readFileSync(journal, "utf8").replace(server.url, url));
+	await client.DELETE("/leads/{id}", path(rows("old.ndjson")[0].id));
+	const { code, errors } = await ended(start(["leads", "--to", "old.ndjson"], key, url));
+	front.close();
+	assert.equal(code, 0, errors);
+	assert.match(errors, /no longer kept\. The copy is made anew\./);
+	assert.deepEqual(rows("old.ndjson"), await all(client));
+});
+
+test("called wrongly, it says how it is right, and touches no file of somebody else", async () => {
+	const { key } = await organization();
+	const wrong = async (...args: string[]) => {
+		const { code, errors } = await call(args, key);
+		assert.equal(code, 2, errors);
+		return errors;
+	};
+	assert.match(await wrong(), /leadwire sync <resource> --to <file>.*leads/);
+	assert.match(await wrong("lead", "--to", "x"), /Say what to copy/);
+	assert.match(await wrong("leads"), /--to leads\.ndjson/);
+	assert.match(await wrong("leads", "--to", "no/such/folder/x"), /ENOENT|no such file/);
+	writeFileSync(join(folder, "mine.txt"), "precious");
+	assert.match(await wrong("leads", "--to", "mine.txt"), /is there, and is no copy/);
+	assert.equal(readFileSync(join(folder, "mine.txt"), "utf8"), "precious");
+	assert(!existsSync(join(folder, "mine.txt.sync")));
+	assert.equal((await call(["leads", "--to", "of-leads"], key)).code, 0);
+	assert.match(await wrong("deals", "--to", "of-leads"), /is a copy of leads/);
+});
+
+test("no minute of a follower has more than 20 requests, and a burst has five at once", () => {
+	let now = 0;
+	const pace = new Pace(() => now);
+	const made: number[] = [];
+	// First idle, then as fast as it may.
+	for (let look = 0; look < 30; look += 1) {
+		now += pace.take();
+		made.push(now);
+		now += 4_000;
+	}
+	for (let look = 0; look < 100; look += 1) {
+		now += pace.take();
+		made.push(now);
+	}
+	for (const at of made) assert(made.filter((one) => one >= at && one < at + 60_000).length <= 20);
+	const busy = new Pace(() => now);
+	assert.deepEqual(
+		Array.from({ length: 6 }, () => Math.ceil(busy.take())),
+		[0, 0, 0, 0, 0, 4_000],
+	);
+});
