@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { batch } from "../../src/db/client.ts";
+import type { Plain } from "../../src/db/columns.ts";
 import { uncount, used } from "../../src/db/counts.ts";
 import { leads } from "../../src/db/schema/leads.ts";
 import { tags } from "../../src/db/schema/reference.ts";
@@ -39,7 +40,7 @@ const owned = (organizationId: string, id: string) => ({
 	deletedAt: null,
 });
 
-const tagStore = tableStore<typeof tags.$inferSelect>(tags);
+const tagStore = tableStore<Plain<typeof tags.$inferSelect>>(tags);
 
 const insertTags = (organizationId: string, instants: readonly number[]) =>
 	batch(
@@ -118,7 +119,7 @@ describe("the count of a resource without numbers", () => {
 describe("the count of a numbered resource", () => {
 	it("is its counter's, less what was removed; numbers go on", async () => {
 		const organizationId = await givenOrganization();
-		const store = tableStore<typeof leads.$inferSelect>(leads);
+		const store = tableStore<Plain<typeof leads.$inferSelect>>(leads);
 		const blank = {
 			...{ custom: {}, firstName: null, lastName: null, email: null, mobile: null, secondaryMobile: null },
 			...{ title: null, position: null, company: null, website: null, twitter: null, linkedin: null },

@@ -1,12 +1,28 @@
 // Following the feed of the Worker: every event once, whatever clocks say.
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
-import { type FeedEvent, follow } from "../../sdk/src/cli/feed.ts";
+import { endOfFeed, type FeedEvent, type FeedPlace, readFeed } from "../../sdk/src/feed.ts";
 import { newId } from "../../src/ids.ts";
 import { givenCaller } from "../support/given.ts";
 import { clientOf, worker } from "./clients.ts";
 
 const TYPES = { types: ["lead.created"] };
+
+type Client = ReturnType<typeof clientOf>["client"];
+
+/** A function that gives the events since it was last called. */
+async function follow(client: Client, { types, since }: { types: readonly string[]; since?: string }) {
+	let place: FeedPlace =
+		since === undefined ? await endOfFeed(client, types) : { types, since, cursor: null };
+	return async function* look(): AsyncGenerator<FeedEvent> {
+		for (let more = true; more; ) {
+			const page = await readFeed(client, place);
+			yield* page.events;
+			place = page.place;
+			more = page.hasMore;
+		}
+	};
+}
 
 async function namesIn(look: () => AsyncGenerator<FeedEvent>): Promise<string[]> {
 	const names: string[] = [];
