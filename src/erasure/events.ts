@@ -41,9 +41,9 @@ export async function ridEvents(
 	const key = sql`event."key"`;
 	const own = sql`SELECT event."key" FROM ${table} AS event WHERE event."entityId" = ${item.entityId} AND event."type" <> 'save_lead' AND event."test" = 0
 		AND event."type" NOT GLOB '*.erased' AND ${isIn(base, key)} AND ${key} > ${keyOf(base, sql`${item.after}`)} ORDER BY ${key} LIMIT ${ROWS}`;
-	const near = sql`iif(${numberIn(sql`own."key"`)} < ${START}, CAST(${NEAR_FORMERLY} AS INTEGER), CAST(${NEAR} AS INTEGER))`;
-	const beside = sql`SELECT event."key" FROM (${own}) AS own CROSS JOIN ${table} AS event
-		ON ${key} > own."key" AND ${key} <= own."key" + ${near} AND event."entityId" = ${item.entityId} AND event."type" = 'save_lead'`;
+	const near = sql`iif(${numberIn(sql`entry."key"`)} < ${START}, CAST(${NEAR_FORMERLY} AS INTEGER), CAST(${NEAR} AS INTEGER))`;
+	const beside = sql`SELECT event."key" FROM (${own}) AS entry CROSS JOIN ${table} AS event
+		ON ${key} > entry."key" AND ${key} <= entry."key" + ${near} AND event."entityId" = ${item.entityId} AND event."type" = 'save_lead'`;
 	const chunk = sql`SELECT ${numberIn(key)} AS "number", event."id", event."type", event."payload",
 			sum(length(event."payload")) OVER (ORDER BY ${key}) - length(event."payload") AS "before"
 		FROM ${table} AS event WHERE ${key} IN (SELECT "key" FROM (${own}) UNION SELECT "key" FROM (${beside}))`;
