@@ -23,8 +23,8 @@ async function readAll(api: Parameters<typeof cost>[0], path: string) {
 		const { body, characters } = await cost(api, `${path}${cursor && `&cursor=${cursor}`}`);
 		expect(characters, path).toBeLessThan(MOST_GIVEN);
 		ids.push(...body.items.map(({ id }: { id: string }) => id));
-		expect(body.hasMore).toBe(body.nextCursor !== null);
-		cursor = body.nextCursor;
+		// A feed in the order of events gives a cursor on its last page too, to follow it by.
+		cursor = body.hasMore ? body.nextCursor : null;
 	}
 	return { ids, pages };
 }
@@ -60,10 +60,15 @@ describe("a page of heavy rows ends early", () => {
 		const { id } = await made(api, resourceAt("webhooks"), { url: "https://example.com/", events: ["*"] });
 		const { eventId } = (await api.post(`/webhooks/${id}/test`, { event: "deal.created" })).body;
 		await run(
-			`UPDATE events SET test = 0, payload = json_set(payload, '$.data.title', hex(zeroblob(${HEAVY / 2}))) WHERE id = ?`,
+			`UPDATE event_log SET test = 0, payload = json_set(payload, '$.data.title', hex(zeroblob(${HEAVY / 2}))) WHERE id = ?`,
 			eventId,
 		);
-		await multiply("events", { id: eventId }, COUNT);
+		await run(
+			`INSERT INTO event_log WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${COUNT})
+				SELECT o.key + n.i, substr(o.id, 1, 23) || printf('%07d', n.i), o.type, o.entityId, o.createdAt, 0, 1, o.payload, o.actor
+				FROM n CROSS JOIN event_log AS o WHERE o.id = ?`,
+			eventId,
+		);
 		for (const direction of ["asc", "desc"]) {
 			const { ids, pages } = await readAll(api, `/events?limit=100&type=deal.created&orderDir=${direction}`);
 			expect(new Set(ids).size).toBe(COUNT + 1);
