@@ -36,8 +36,8 @@ export const space: readonly Mutant[] = [
 		edits: [
 			{
 				file: "src/retention/purge.ts",
-				from: "if (await chore.run(env)) more.push(chore);",
-				to: "await chore.run(env);",
+				from: "if (await chore.run(own)) more.push(chore);",
+				to: "await chore.run(own);",
 			},
 		],
 	},
@@ -49,7 +49,7 @@ export const space: readonly Mutant[] = [
 	{
 		name: "a page is as heavy as its rows",
 		test: ["test/contract/page-bytes.test.ts", "in a list of leads with &search=heavy"],
-		edits: [{ file: "src/db/scan.ts", from: 'WHERE "sum" - "weight" < ${most}`', to: "WHERE ${most} > 0`" }],
+		edits: [{ file: "src/db/scan.ts", from: 'WHERE "sum" - "weight" < ${MOST_BYTES}`', to: "WHERE ${most} > 0`" }],
 	},
 	{
 		name: "a deleted row keeps its links",

@@ -42,7 +42,7 @@ const tenancy: readonly Mutant[] = [
 			},
 			{
 				file: "src/db/list-arms.ts",
-				from: "const sort: SQLiteColumn = store.column(orderBy);",
+				from: "const sort: SQLiteColumn = store.key(orderBy);",
 				to: "const sort = sql.raw(orderBy) as unknown as SQLiteColumn;",
 			},
 		],

@@ -51,9 +51,8 @@ export function scanStatement(scan: Scan): SQL {
  * @param found gives `weight` and, of an entry where the page ends anyway, `last`
  */
 export function withinBytes(found: SQL): SQL {
-	const most = sql.raw(String(MOST_BYTES));
-	return sql`SELECT *, "last" OR "sum" >= ${most} AS "ended" FROM (SELECT *, sum("weight") OVER (ROWS UNBOUNDED PRECEDING) AS "sum" FROM (${found}))
-		WHERE "sum" - "weight" < ${most}`;
+	return sql`SELECT *, "last" OR "sum" >= ${MOST_BYTES} AS "ended" FROM (SELECT *, sum("weight") OVER (ROWS UNBOUNDED PRECEDING) AS "sum" FROM (${found}))
+		WHERE "sum" - "weight" < ${MOST_BYTES}`;
 }
 
 /** A scalar: bytes of a row's texts. */
