@@ -73,8 +73,8 @@ export const limits: readonly Mutant[] = [
 		"kept headers have no budget together",
 		[ATTEMPT, "are kept by 1,024 characters each and 16 KiB together"],
 		"src/delivery/kept-answer.ts",
-		"if (length > room) continue;",
-		"",
+		" && length <= room;",
+		";",
 	),
 	bug(
 		"a create is not weighed",
