@@ -7,7 +7,6 @@ import type { Position } from "../db/list.ts";
 import { events, formerEvents } from "../db/schema/events.ts";
 import type { OwnedRow, Store } from "../db/store.ts";
 import { notFound } from "../errors.ts";
-import { requireScope } from "../gate/scopes.ts";
 import { includeDeleted, pageOf } from "../http/crud.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { cursorParameter, limitParameter, pageAnswer, startOf } from "../http/page.ts";
@@ -44,18 +43,17 @@ export function history<Row extends OwnedRow>({ path, tag, one, resource }: Hist
 			method: "get",
 			path: `/${path}/{id}/events`,
 			scope: `${path}:read`,
+			besides: ["events:read"],
 			tag,
 			operationId: `list${one}Events`,
 			summary: `List the events of ${withArticle(noun)}`,
 			description: `What happened to one ${noun}, newest first: when, who did it, and in \`payload.changes\` what became of what. Events are kept as long as in \`GET /events\`${path === "leads" ? ", and `save_lead` is left out: it repeats the event before it" : ""}.`,
-			alsoNeeds: "`events:read`",
 			message: "Events listed successfully",
 			ids: { id: { prefix: list.prefix, noun } },
 			query: z.strictObject({ cursor: cursorParameter, limit: limitParameter, includeDeleted }),
 			answers: { 200: { description: "One page.", schema: pageOf("History", Event), headers: ["Link"] } },
 		},
 		async ({ ctx, ids: { id = "" }, query, request }) => {
-			requireScope(ctx.caller, "events:read");
 			const feed = `${path}/${id}/events`;
 			const after = await startOf(ctx, feed, query);
 			const page = await historyOf(ctx, resource, id, { ...query, after });

@@ -28,7 +28,9 @@ export interface Definition<Q extends z.ZodType, B extends z.ZodType> {
 	readonly path: string;
 	/** The scope a key needs. */
 	readonly scope: string;
-	/** The scopes it needs besides, and what for, in words; the handler sees to them. */
+	/** Scopes it needs besides, whatever it is asked. */
+	readonly besides?: readonly string[];
+	/** The scopes it may need besides, and what for, in words; the handler sees to them. */
 	readonly alsoNeeds?: string;
 	readonly tag: string;
 	readonly operationId: string;
@@ -65,6 +67,7 @@ export interface Input<Q extends z.ZodType, B extends z.ZodType> {
 
 export interface Endpoint
 	extends Pick<Definition<z.ZodType, z.ZodType>, "scope" | "operationId" | "method" | "path" | "summary"> {
+	readonly besides: readonly string[];
 	readonly ids: Readonly<Record<string, PathId>>;
 	readonly conditional: boolean;
 	/** The parameters of its query. */
@@ -85,9 +88,9 @@ export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodTy
 	definition: Definition<Q, B>,
 	handle: (input: Input<Q, B>) => Promise<Answer>,
 ): Endpoint {
-	const { method, path, scope, message, operationId, summary, ids: kinds = {} } = definition;
+	const { method, path, scope, besides = [], message, operationId, summary, ids: kinds = {} } = definition;
 	const answer: Endpoint["answer"] = async (gated, request, parameters) => {
-		requireScope(gated.caller, scope);
+		for (const needed of [scope, ...besides]) requireScope(gated.caller, needed);
 		const ids = pathIds(parameters, kinds);
 		const query = parse(definition.query ?? NOTHING, queryOf(request.url)) as z.output<Q>;
 		const sent = definition.body
@@ -104,6 +107,7 @@ export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodTy
 	};
 	return {
 		scope,
+		besides,
 		operationId,
 		method,
 		path,

@@ -89,7 +89,7 @@ export function documented<Q extends z.ZodType, B extends z.ZodType>(
 		operationId: definition.operationId,
 		tags: [definition.tag],
 		summary: definition.summary,
-		description: `${definition.description}\n\nScope: \`${definition.scope}\`${definition.alsoNeeds ? `; ${definition.alsoNeeds}` : ""}.`,
+		description: `${definition.description}\n\nScope: ${[definition.scope, ...(definition.besides ?? [])].map((scope) => `\`${scope}\``).join(" and ")}${definition.alsoNeeds ? `; ${definition.alsoNeeds}` : ""}.`,
 		...(parameters.length > 0 ? { parameters } : {}),
 		request: {
 			...(query instanceof z.ZodObject ? { query } : {}),

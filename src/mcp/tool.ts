@@ -92,8 +92,8 @@ export const SENDS: ToolAnnotations = { ...ACTS, openWorldHint: true };
 /** What a key may use. */
 export const usableBy =
 	({ scopes }: Caller): Usable =>
-	({ scope }) =>
-		covers(scopes, scope);
+	({ scope, besides }) =>
+		[scope, ...besides].every((needed) => covers(scopes, needed));
 
 /** The arguments that hold an object or a list. */
 const NESTED: ReadonlySet<string> = new Set(["fields", "filters", "items"]);

@@ -106,6 +106,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
 	event: "The event's name.",
 	organizationId: "Your organization.",
 	data: "The resource as `GET` returns it; of a deletion, as it was.",
+	actor: "Who did it: an API key, a session of the dashboard, or a built-in process.",
 	from: "What the field held; `null` is unset.",
 	to: "What it holds now; `null` is unset.",
 	trigger: "Whether the schedule made it or somebody's hand.",

@@ -50,7 +50,7 @@ const scans = (plan: readonly string[]) =>
 	plan.filter(
 		(step) =>
 			/^SCAN /.test(step) &&
-			!/ VIRTUAL TABLE INDEX (?:[13]:|.*M)| CONSTANT ROW|\(subquery-|SCAN (?:cut|entry|last|wanted)$/.test(
+			!/ VIRTUAL TABLE INDEX (?:[13]:|.*M)| CONSTANT ROW|\(subquery-|SCAN (?:counted|cut|entry|last|wanted)$/.test(
 				step,
 			),
 	);

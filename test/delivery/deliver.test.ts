@@ -57,6 +57,7 @@ describe("one delivery", () => {
 			webhookId: headers["x-webhook-id"],
 			organizationId: sender.organizationId,
 			data: (await sender.api("GET", `/leads/${lead.body.id}`)).body,
+			actor: { type: "key", id: expect.stringMatching(/^key_/), name: "test" },
 		});
 		expect(catalogue["lead.created"].payload.safeParse(payload).error).toBeUndefined();
 

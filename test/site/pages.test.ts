@@ -146,7 +146,7 @@ describe("llms-full.txt", () => {
 				const [, after = ""] = text.split(`\`${method.toUpperCase()} /api/v1${path}\` (${operationId})`);
 				const [own = ""] = after.split("\n## ");
 				expect(text).toContain(`## ${summary}\n`);
-				expect(own, operationId).toMatch(/Scope: `[a-z-]+:(read|write)`/);
+				expect(own, operationId).toMatch(/Scope: `[a-z-]+:(read|write|erase)`/);
 				expect(own, operationId).toContain("Answers:\n\n- 2");
 				if (path.includes("{id}")) expect(own, operationId).toContain("- `id`* (path, string, `^");
 				const example = requestBody?.content["application/json"].example;

@@ -61,7 +61,7 @@ describe("schemas", () => {
 	it("say of each field what it is, from the table of meanings or by themselves, and the table holds no more", () => {
 		for (const [at, node] of nodes(document)) {
 			for (const [name, property] of Object.entries<Json>(node.properties ?? {}))
-				expect(property.description, `${at}/${name}`).toMatch(/\w{2,}.*[.`]$/);
+				expect(property.description ?? "", `${at}/${name}`).toMatch(/\w{2,}.*[.`]$/);
 		}
 		expect(unusedMeanings(document)).toEqual([]);
 	});
