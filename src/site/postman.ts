@@ -35,9 +35,14 @@ export function postmanCollection(document: Document, origin: string): object {
 		.map(({ name, description = "" }) => ({
 			name,
 			description,
-			entries: operations.filter(({ operation }) => operation.tags?.includes(name)),
+			entries: operations.filter((entry) => !isErasure(entry) && entry.operation.tags?.includes(name)),
 		}))
 		.filter(({ entries }) => entries.length > 0);
+	const erasing = {
+		name: "Erasing",
+		description: "Last, because whatever else a request here may need is gone then.",
+		entries: operations.filter(isErasure),
+	};
 	const header = { key: "x-api-key", value: "{{apiKey}}", in: "header" };
 	return {
 		info: { name: info.title, description: info.description, schema: SCHEMA },
@@ -54,7 +59,7 @@ export function postmanCollection(document: Document, origin: string): object {
 			})),
 		],
 		event: [event("prerequest", waitForTurn), event("test", `${noteTurn}\n${keepIds(kinds)}`)],
-		item: inOrder(folders, kinds, document).map(({ name, description, entries }) => ({
+		item: [...inOrder(folders, kinds, document), erasing].map(({ name, description, entries }) => ({
 			name,
 			description,
 			item: entries
@@ -64,6 +69,8 @@ export function postmanCollection(document: Document, origin: string): object {
 		})),
 	};
 }
+
+const isErasure = ({ path }: Entry) => path.endsWith("/erase");
 
 const event = (listen: "prerequest" | "test", script: string) => ({
 	listen,
