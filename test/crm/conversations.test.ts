@@ -227,3 +227,15 @@ describe("messages", () => {
 		expect(await eventsOf(api.organizationId)).toEqual([]);
 	});
 });
+
+it("counts messages up to the most that a caller may say itself", async () => {
+	const api = await givenCaller();
+	const { body: chat } = await api.post("/conversations", {
+		conversationType: "chat",
+		messageCount: 999_999_999,
+	});
+	for (const count of [1_000_000_000, 1_000_000_000]) {
+		await api.post(`/conversations/${chat.id}/messages`, { role: "visitor", text: "Hello" });
+		expect((await api.get(`/conversations/${chat.id}`)).body.messageCount).toBe(count);
+	}
+});

@@ -12,7 +12,7 @@ import { skips } from "../../events/processes.ts";
 import { type FieldsOf, given, type Resource, whole } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import { conversationBody } from "./payload.ts";
-import type { ConversationCreateInput, ConversationUpdateInput } from "./schema.ts";
+import { type ConversationCreateInput, type ConversationUpdateInput, MOST_MESSAGES } from "./schema.ts";
 import { due, missedCalls, statusesOf } from "./statuses.ts";
 
 export type ConversationRow = typeof table.$inferSelect;
@@ -135,7 +135,7 @@ function laidChat(next: Update["chatMetadata"], stored: ChatMetadata | null): Ch
 
 /** One message more; in a chat that is also when it was last spoken. */
 function withMessage(fields: Fields, at: string): Fields {
-	const messageCount = (fields.messageCount ?? 0) + 1;
+	const messageCount = Math.min((fields.messageCount ?? 0) + 1, MOST_MESSAGES);
 	const posted = fields.posted + 1;
 	if (fields.conversationType === "phone") return { ...fields, messageCount, posted };
 	const chat = fields.chatMetadata ?? aboutChat;

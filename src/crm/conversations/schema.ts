@@ -58,6 +58,9 @@ const chat = <F extends z.ZodType, G extends z.ZodType, I extends z.ZodType>(inn
 	goal: inner.goal,
 });
 
+/** A caller's own count may begin near it; it goes no further. */
+export const MOST_MESSAGES = 1_000_000_000;
+
 const settable = {
 	agentId: name().openapi({ example: "550e8400-e29b-41d4-a716-446655440000" }),
 	agentName: name().openapi({ example: "Sales Agent" }),
@@ -71,7 +74,7 @@ const settable = {
 	agentNumber: phone(),
 	contactNumber: phone(),
 	twilioCallSid: name().openapi({ example: "CA1234567890abcdef" }),
-	messageCount: z.int().min(0).max(1_000_000_000).openapi({
+	messageCount: z.int().min(0).max(MOST_MESSAGES).openapi({
 		description: "Counts on with every message posted.",
 		example: 8,
 	}),
