@@ -49,7 +49,9 @@ export const space: readonly Mutant[] = [
 	{
 		name: "a page is as heavy as its rows",
 		test: ["test/contract/page-bytes.test.ts", "in a list of leads with &search=heavy"],
-		edits: [{ file: "src/db/scan.ts", from: 'WHERE "sum" - "weight" < ${MOST_BYTES}`', to: "WHERE ${most} > 0`" }],
+		edits: [
+			{ file: "src/db/scan.ts", from: 'WHERE "sum" - "weight" < ${MOST_BYTES}`', to: "WHERE ${most} > 0`" },
+		],
 	},
 	{
 		name: "a deleted row keeps its links",

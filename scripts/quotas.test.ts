@@ -47,7 +47,7 @@ test("org usage shows what there is of each quota", async () => {
 
 test("what is no limit is refused in words that say what is one", async () => {
 	for (const [flags, words] of [
-		[{}, /Give at least one of --records, --webhooks, --custom-fields, --record-bytes/],
+		[{}, /Give at least one of --records, --webhooks, --custom-fields, --idempotency-bytes, --record-bytes/],
 		[{ records: "-1" }, /--records takes a whole number from 0 to 100000000, or default/],
 		[{ records: "many" }, /--records takes/],
 		[{ webhooks: "101" }, /--webhooks takes a whole number from 0 to 100,/],

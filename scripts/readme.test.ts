@@ -46,7 +46,7 @@ test("the quick start works as it stands", async () => {
 	});
 	assert.match(stdout, /"secret":"whsec_/);
 	assert.match(stdout, /"email":"jane@example.com"/);
-	assert.match(stdout, /^v1,\S+$/m);
+	assert.match(stdout, /^v1,[\w+/=]+$/m);
 	assert.match(stdout, /"event":"lead.created"/);
 	assert.match(stdout, /"hasMore":false/);
 	assert.doesNotMatch(stdout, /"code":"/);

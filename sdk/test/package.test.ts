@@ -167,14 +167,15 @@ test("the README's receiver takes what is signed and refuses the rest", async ()
 
 test("the README's commands run", async () => {
 	const { key } = await server.newKey();
-	const [, commands = "", listening = ""] = blocks("sh");
+	const [, commands = "", syncing = "", listening = ""] = blocks("sh");
 	const bin = join(folder, "node_modules", ".bin");
 	const env = { ...toolEnvironment(), PATH: `${bin}:${toolEnvironment().PATH}` };
 	const sh = (script: string) =>
 		run("sh", ["-ec", script.replaceAll("npx --no-install leadwire", "leadwire")], folder, env);
-	const output = await sh(real(commands, key));
+	const output = await sh(real(`${commands}\n${syncing}`, key));
 	assert.match(output, /^There are none\.\n\{\n {2}"id": "ld_/);
 	assert.match(output, /webhooks listen/);
+	assert.match(output, /^leads\.ndjson has 1 record: 1 read, 0 removed\.$/m);
 	// It never ends; that its flags are right shows in `--help`, and what it does in cli.test.ts.
 	const help = await sh("leadwire webhooks listen --help");
 	for (const [flag] of listening.replace("--no-install", "").matchAll(/--\w+/g))

@@ -141,7 +141,7 @@ test("the command keeps a file in step, one record a line", async () => {
 	const { key, client } = await organization();
 	const [first = "", second = ""] = await seed(client, 3);
 	const made = await call(["leads", "--to", "leads.ndjson"], key);
-	assert.deepEqual([made.code, made.output], [0, "leads.ndjson has 3 leads: 3 read, 0 removed.\n"]);
+	assert.deepEqual([made.code, made.output], [0, "leads.ndjson has 3 records: 3 read, 0 removed.\n"]);
 	assert.deepEqual(rows("leads.ndjson"), await all(client));
 	await client.DELETE("/leads/{id}", path(first));
 	await client.PATCH("/leads/{id}", { ...path(second), body: { score: 9 } });

@@ -62,6 +62,6 @@ export async function syncCommand(given: readonly string[], session: Session): P
 	session.print(
 		values.json
 			? JSON.stringify({ resource, file: to, records, ...total })
-			: `${to} has ${records} ${resource}: ${total.upsert} read, ${total.delete + total.erase} removed.`,
+			: `${to} has ${records} record${records === 1 ? "" : "s"}: ${total.upsert} read, ${total.delete + total.erase} removed.`,
 	);
 }
