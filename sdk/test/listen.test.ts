@@ -30,9 +30,11 @@ const receiver = createServer(async (request, response) => {
 	received.push({ path: request.url ?? "", headers: request.headers, body: await text(request) });
 	response.writeHead(answer).end("thanks");
 });
-/** The API, unless it is down. */
+/** The API, unless it is down; and when it was asked, in ms. */
 let down = false;
+const asked: number[] = [];
 const front = createServer(async (request, response) => {
+	asked.push(Date.now());
 	if (down) return response.writeHead(503, { "retry-after": "0" }).end();
 	const key = String(request.headers["x-api-key"]);
 	const reply = await fetch(new URL(request.url ?? "", server.url), { headers: { "x-api-key": key } });
@@ -164,6 +166,30 @@ test("it begins with what comes next, sends nothing twice, and says what the rec
 			["lead.created", 500, "thanks"],
 		],
 	);
+});
+
+test("three batches of a hundred arrive within ten seconds, in their order, for a third of the key's requests", async () => {
+	received.length = 0;
+	answer = 204;
+	await listen("--events", "lead.created", "--interval", "4");
+	await sleep(5_000);
+	asked.length = 0;
+	const begun = Date.now();
+	const items = Array.from({ length: 100 }, (_, index) => ({ name: `Of the burst ${index}` }));
+	for (let batch = 0; batch < 3; batch += 1) await client.POST("/leads/batch", { body: { items } });
+	await arrived("/hook", 300);
+	assert(Date.now() - begun < 10_000, `It took ${Date.now() - begun} ms.`);
+	const names = at("/hook").map(({ body }) => JSON.parse(body).data.name);
+	assert.deepEqual(
+		names.slice(0, 100),
+		items.map(({ name }) => name),
+	);
+	assert.equal(new Set(at("/hook").map(({ headers }) => headers["x-webhook-id"])).size, 300);
+	await sleep(8_000);
+	// Five at once and one each four seconds make 20 a minute.
+	const seconds = (Date.now() - begun) / 1_000;
+	assert(asked.length <= 5 + Math.ceil(seconds / 4), `${asked.length} requests in ${seconds} s`);
+	assert.equal(at("/hook").length, 300);
 });
 
 test("it survives a server that is down, and a receiver that isn't there", async () => {
