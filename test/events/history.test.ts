@@ -7,6 +7,7 @@ import { resources } from "../contract/resources.ts";
 import type { Api, Json } from "../support/api.ts";
 import { unsent, watched } from "../support/bindings.ts";
 import { givenCaller } from "../support/given.ts";
+import { cost, counted, run } from "../support/multiply.ts";
 import { given } from "../support/selling.ts";
 
 const types = (items: Json[]) => items.map(({ type }) => type);
@@ -61,6 +62,32 @@ describe("the history of a record", () => {
 			"SEARCH event_log USING INDEX event_log_entity (entityId=? AND rowid>? AND rowid<?)",
 		);
 		expect(plan).not.toMatch(/TEMP B-TREE|SCAN event_log/);
+	});
+
+	it("costs the same among tens of thousands of events, on its first page and on a late one", async () => {
+		const api = unsent((await givenCaller()).via(counted));
+		const id = await changed(api);
+		const path = `/leads/${id}/events?limit=2`;
+		const few = await cost(api, path);
+		expect(few.body.hasMore).toBe(true);
+		// Older ones, every other of this record.
+		await run(
+			`INSERT INTO event_log ("key", "id", "type", "entityId", "createdAt", "test", "ownId", "actor", "payload")
+			WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40000),
+				oldest AS (SELECT * FROM event_log WHERE "entityId" = ?1 ORDER BY "key" LIMIT 1)
+			SELECT "key" - 10 - n.i, 'evt_7' || printf('%025d', n.i), "type", iif(n.i % 2, "entityId", 'ld_other'), "createdAt", 0, 0, "actor", "payload"
+			FROM n CROSS JOIN oldest`,
+			id,
+		);
+		expect((await cost(api, path)).rows).toBe(few.rows);
+		let late = await cost(api, `/leads/${id}/events?limit=100`);
+		for (let page = 0; page < 5; page += 1)
+			late = await cost(api, `/leads/${id}/events?limit=100&cursor=${late.body.nextCursor}`);
+		expect(late.body.items).toHaveLength(100);
+		const after = await cost(api, `${path}&cursor=${few.body.nextCursor}`);
+		const last = await cost(api, `/leads/${id}/events?limit=2&cursor=${after.body.nextCursor}`);
+		expect(last.rows).toBe(after.rows);
+		expect(late.rows).toBeLessThan(few.rows + 100 * 4);
 	});
 
 	it("is there as long as the record can be read, and for who may read both", async () => {
