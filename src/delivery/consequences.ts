@@ -69,6 +69,6 @@ function disable(ctx: EventCtx, webhook: WebhookRow, reason: string): Statement[
 				WHERE "organizationId" = ${webhook.organizationId} AND "id" = ${webhook.id} AND "status" = 'active'`,
 		},
 		expectChanged(),
-		endWaiting(ctx.now, webhook.id, leftover(off)),
+		endWaiting(ctx.now, webhook, leftover(off)),
 	];
 }

@@ -96,10 +96,11 @@ export function wakeUpsOf(rows: readonly RawRow[], now: number): WakeUp[] {
 }
 
 /** Puts who waits for the time of a probe back into the line of its webhook, which is no longer paused; `release` comes next. */
-export function freeProbe({ id }: HookKey, now: number): SQL {
+export function freeProbe({ organizationId, id }: HookKey, now: number): SQL {
+	const its = sql`"webhookId" = ${id} AND "organizationId" = ${organizationId}`;
 	return sql`UPDATE ${deliveries} SET "dueAt" = ${LINE_OFFSET} + "nextAttemptAt", "leaseUntil" = NULL
-		WHERE "webhookId" = ${id} AND "id" IN (SELECT "id" FROM ${deliveries} INDEXED BY "deliveries_due"
-			WHERE "webhookId" = ${id} AND "dueAt" > ${now} AND "dueAt" < ${LINE_OFFSET} AND "nextAttemptAt" < "dueAt" AND "status" = 'pending')`;
+		WHERE ${its} AND "id" IN (SELECT "id" FROM ${deliveries} INDEXED BY "deliveries_due"
+			WHERE ${its} AND "dueAt" > ${now} AND "dueAt" < ${LINE_OFFSET} AND "nextAttemptAt" < "dueAt" AND "status" = 'pending')`;
 }
 
 /**

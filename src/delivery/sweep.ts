@@ -66,9 +66,9 @@ async function tend(env: Env, meter: Meter, now: number): Promise<HookKey[]> {
 	return overdue;
 }
 
-async function endAll(env: Env, meter: Meter, { id, ...webhook }: Waiting, now: number): Promise<void> {
+async function endAll(env: Env, meter: Meter, webhook: Waiting, now: number): Promise<void> {
 	for (let chunk = 0; chunk < ENDINGS && meter.used < TENDING_QUERIES; chunk += 1) {
-		const [ended = []] = await batch(env.DB, [endWaiting(now, id, leftover(webhook)).query]);
+		const [ended = []] = await batch(env.DB, [endWaiting(now, webhook, leftover(webhook)).query]);
 		if (ended.length < MOST_ENDED) return;
 	}
 }

@@ -134,7 +134,7 @@ export function stillMoving(): AppError {
 function firstKeySince(base: SQL, since: number): SQL {
 	return sql`(WITH RECURSIVE cut("low", "high") AS (SELECT ${oldestKey(base)}, ${newestKey(base)} + 1
 			UNION ALL SELECT iif(middle."createdAt" < ${since}, middle."key" + 1, "low"), iif(middle."createdAt" < ${since}, "high", ("low" + "high") / 2)
-				FROM cut CROSS JOIN ${events} AS middle ON middle."key" = (SELECT min("key") FROM ${events} WHERE "key" >= ("low" + "high") / 2)
+				FROM cut CROSS JOIN ${events} AS middle ON middle."key" = (SELECT min("key") FROM ${events} WHERE "key" >= ("low" + "high") / 2 AND "key" < "high")
 				WHERE "low" < "high")
 		SELECT "low" FROM cut WHERE "low" >= "high")`;
 }

@@ -66,11 +66,10 @@ export async function deliveriesOf(ctx: Ctx, webhookId: string, query: LogQuery)
 		{
 			db: ctx.env.DB,
 			...byId(deliveries, ATTEMPT_COUNT),
-			owner: sql`${deliveries.webhookId} = ${webhookId}`,
+			owner: sql`${deliveries.webhookId} = ${webhookId} AND ${deliveries.organizationId} = ${organizationId}`,
 			from: query.since ? [sql`${firstIdAt("whd", Date.parse(query.since))}`] : [],
 			before: query.until ? [sql`${firstIdAt("whd", Date.parse(query.until) + 1)}`] : [],
 			tests: [
-				sql`"organizationId" = ${organizationId}`,
 				...among("status", query.status),
 				...among("event", query.event),
 				...(readable.length < eventTypes.length ? among("event", readable) : []),
@@ -86,16 +85,21 @@ export async function deliveriesOf(ctx: Ctx, webhookId: string, query: LogQuery)
 	return { items: rows.map((row) => summary(row, webhook.pausedUntil)), next };
 }
 
+const isIt = (organizationId: string, webhookId: string, id: string) =>
+	sql`"webhookId" = ${webhookId} AND "id" = ${id} AND "organizationId" = ${organizationId}`;
+
 /**
  * One delivery with its body and every attempt.
  * @throws AppError 404, or 403 when the caller can't read what the event is about
  */
 export async function deliveryOf(ctx: Ctx, webhookId: string, id: string) {
+	const { organizationId } = ctx.caller;
+	const its = sql`FROM ${deliveries} WHERE ${isIt(organizationId, webhookId, id)}`;
 	const [found, payloads, made, webhook] = await batch(ctx.env.DB, [
-		sql`SELECT *, ${ATTEMPT_COUNT} FROM ${deliveries} WHERE "webhookId" = ${webhookId} AND "id" = ${id} AND "organizationId" = ${ctx.caller.organizationId}`,
-		sql`SELECT ${payloadOf(sql`${deliveries.organizationId}`, sql`${deliveries.eventId}`)} AS "payload" FROM ${deliveries} WHERE "webhookId" = ${webhookId} AND "id" = ${id}`,
-		sql`SELECT * FROM (SELECT * FROM ${attemptTable} WHERE "deliveryId" = ${id} ORDER BY "number" DESC LIMIT ${MOST_ATTEMPTS}) ORDER BY "number"`,
-		webhookStore.byId(ctx.caller.organizationId, webhookId, true),
+		sql`SELECT *, ${ATTEMPT_COUNT} ${its}`,
+		sql`SELECT ${payloadOf(sql`${deliveries.organizationId}`, sql`${deliveries.eventId}`)} AS "payload" ${its}`,
+		sql`SELECT * FROM (SELECT * FROM ${attemptTable} WHERE "deliveryId" = (SELECT "id" ${its}) ORDER BY "number" DESC LIMIT ${MOST_ATTEMPTS}) ORDER BY "number"`,
+		webhookStore.byId(organizationId, webhookId, true),
 	]);
 	const row = found?.[0];
 	if (!row) throw notFound("delivery");
@@ -134,7 +138,7 @@ export async function redeliver(
 ): Promise<Write<Awaited<ReturnType<typeof deliveryOf>>>> {
 	const delivery = await deliveryOf(ctx, webhookId, id);
 	const { organizationId } = ctx.caller;
-	const isIt = sql`"webhookId" = ${webhookId} AND "id" = ${id} AND "organizationId" = ${organizationId}`;
+	const its = isIt(organizationId, webhookId, id);
 	const isAttended = sql`(coalesce("dueAt" <= ${ctx.now}, 0) AND coalesce("leaseUntil" > ${ctx.now}, 0))`;
 	return {
 		value: delivery,
@@ -142,7 +146,7 @@ export async function redeliver(
 			{
 				// While an attempt is under way, its record wakes the next; a wake-up on its way does for this one too.
 				query: sql`SELECT "webhookId", "id", ${ctx.now} AS "dueAt", ${isSlow(ctx.now)} AS "slow" FROM ${deliveries}
-					WHERE ${isIt} AND NOT ${isAttended}`,
+					WHERE ${its} AND NOT ${isAttended}`,
 				committed: (rows) => ctx.wake(wakeUpsOf(rows, ctx.now)),
 			},
 			{
@@ -150,7 +154,7 @@ export async function redeliver(
 						"lease" = iif(${isAttended}, "lease", NULL),
 						"leaseUntil" = iif(${isAttended}, "leaseUntil", ${markFor(sql`${ctx.now}`, ctx.now)}),
 						"dueAt" = min(coalesce("dueAt", ${ctx.now}), ${ctx.now})
-					WHERE ${isIt} AND EXISTS
+					WHERE ${its} AND EXISTS
 						(SELECT 1 FROM ${webhooks} WHERE "organizationId" = ${organizationId} AND "id" = ${webhookId} AND "deletedAt" IS NULL)`,
 			},
 			expectChanged(() => notFound("webhook")),

@@ -26,9 +26,11 @@ interface Outcomes {
  * @throws AppError 400 for a time too long ago; 404
  */
 export async function statsOf(ctx: Ctx, webhookId: string, since: string | undefined) {
+	const { organizationId } = ctx.caller;
+	const own = sql`(SELECT "id" FROM ${webhooks} WHERE "organizationId" = ${organizationId} AND "id" = ${webhookId})`;
 	const [found, hours] = await batch(ctx.env.DB, [
-		webhookStore.byId(ctx.caller.organizationId, webhookId, true),
-		sql`SELECT * FROM ${deliveryHours} WHERE "webhookId" = ${webhookId} AND "hour" >= ${firstHour(ctx, since)} ORDER BY "hour"`,
+		webhookStore.byId(organizationId, webhookId, true),
+		sql`SELECT * FROM ${deliveryHours} WHERE "webhookId" = ${own} AND "hour" >= ${firstHour(ctx, since)} ORDER BY "hour"`,
 	]);
 	if (!found?.[0]) throw notFound("webhook");
 	return shown(hours ?? []);

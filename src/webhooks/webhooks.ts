@@ -7,7 +7,7 @@ import { organizations } from "../db/schema/organizations.ts";
 import { deliveries, webhooks as table } from "../db/schema/webhooks.ts";
 import { tableStore } from "../db/store.ts";
 import { maskHeaders } from "../delivery/headers.ts";
-import { freeProbe, hooksOf, release, wakeUpsOf } from "../delivery/line.ts";
+import { freeProbe, type HookKey, hooksOf, release, wakeUpsOf } from "../delivery/line.ts";
 import { newSecret, secretPrefix } from "../delivery/secret.ts";
 import { targetProblem } from "../delivery/target.ts";
 import { type Env, sendingRules } from "../env.ts";
@@ -158,7 +158,7 @@ export async function update(
 	const { before, value } = changed;
 	const off = before.status === "active" && value.status === "disabled";
 	const followUp = [
-		...(off ? [endWaiting(ctx.now, id, "skipped")] : []),
+		...(off ? [endWaiting(ctx.now, value, "skipped")] : []),
 		...(before.pausedUntil && !value.pausedUntil && !off ? unpause(ctx, id) : []),
 	];
 	return {
@@ -216,7 +216,7 @@ function turned(ctx: Ctx, before: string, after: string | undefined): Sealed {
 /** Plans a deletion; what is pending is cancelled, the log stays until its time is up. */
 export async function remove(ctx: Ctx, id: string, condition: Condition | null): Promise<Write<WebhookRow>> {
 	const write = await base.remove(ctx, id, condition);
-	return { ...write, statements: [...write.statements, endWaiting(ctx.now, id, "cancelled")] };
+	return { ...write, statements: [...write.statements, endWaiting(ctx.now, write.value, "cancelled")] };
 }
 
 /** Plans the return of a deleted webhook. */
@@ -262,14 +262,19 @@ export const MOST_ENDED = 1_000;
  * Ends what waits for a webhook that is turned off. An attempt under way ends by itself, and a manual one that was asked for
  * is still made while there is a webhook to send it to. Test sends can't be recovered.
  */
-export function endWaiting(now: number, webhookId: string, outcome: "skipped" | "cancelled"): Statement {
+export function endWaiting(
+	now: number,
+	{ organizationId, id }: HookKey,
+	outcome: "skipped" | "cancelled",
+): Statement {
+	const its = sql`"webhookId" = ${id} AND "organizationId" = ${organizationId}`;
 	const kept = sql`(${outcome} = 'skipped' AND "manualWaiting" > 0)`;
 	return {
 		query: sql`UPDATE ${deliveries} SET "status" = iif("test", 'cancelled', ${outcome}), "nextAttemptAt" = NULL,
 				"dueAt" = iif(${kept}, "dueAt", NULL), "manualWaiting" = iif(${kept}, "manualWaiting", 0),
 				"lease" = NULL, "leaseUntil" = iif(${kept}, "leaseUntil", NULL), "updatedAt" = ${now}
-			WHERE "webhookId" = ${webhookId} AND "id" IN (SELECT "id" FROM ${deliveries} INDEXED BY "deliveries_due"
-				WHERE "webhookId" = ${webhookId} AND "dueAt" IS NOT NULL AND "status" = 'pending'
+			WHERE ${its} AND "id" IN (SELECT "id" FROM ${deliveries} INDEXED BY "deliveries_due"
+				WHERE ${its} AND "dueAt" IS NOT NULL AND "status" = 'pending'
 					AND ("lease" IS NULL OR "leaseUntil" <= ${now}) ORDER BY "dueAt" LIMIT ${MOST_ENDED})
 			RETURNING "id"`,
 	};
