@@ -8,46 +8,7 @@ import { limits } from "./mutants-limits.ts";
 import { order } from "./mutants-order.ts";
 import { rights } from "./mutants-rights.ts";
 import { space } from "./mutants-space.ts";
-
-const tenancy: readonly Mutant[] = [
-	one(
-		"a row is found whoever asks for it",
-		["test/contract/access.test.ts", "getLead of its rows is 404"],
-		"src/db/store.ts",
-		"WHERE ${table.organizationId} = ${organizationId} AND ${table.id} = ${id}${",
-		"WHERE ${organizationId} = ${organizationId} AND ${table.id} = ${id}${",
-	),
-	one(
-		"a list shows everybody's rows",
-		["test/contract/access.test.ts", "leads: its rows are in no list"],
-		"src/db/list-source.ts",
-		"const owner = sql`${table.organizationId} = ${organizationId}`;\n\tconst numbered",
-		"const owner = sql`${organizationId} = ${organizationId}`;\n\tconst numbered",
-	),
-	one(
-		"a cursor is not checked",
-		["test/contract/lists.test.ts", "of leads is good for its own list alone"],
-		"src/http/page.ts",
-		"if (crypto.subtle.timingSafeEqual(tag, sealed.subarray(0, TAG_BYTES))) {",
-		"if (tag.length > 0) {",
-	),
-	{
-		name: "the sort column is taken as it comes",
-		test: ["test/contract/lists.test.ts", "refuses parameters it does not know"],
-		edits: [
-			{
-				file: "src/http/page.ts",
-				from: '(name) => names.includes(name) || (custom && name.startsWith("cf_")),',
-				to: "() => true,",
-			},
-			{
-				file: "src/db/list-arms.ts",
-				from: "const sort: SQLiteColumn = store.key(orderBy);",
-				to: "const sort = sql.raw(orderBy) as unknown as SQLiteColumn;",
-			},
-		],
-	},
-];
+import { tenancy } from "./mutants-tenancy.ts";
 
 const limiter: readonly Mutant[] = [
 	{

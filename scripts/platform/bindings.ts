@@ -8,9 +8,12 @@ import { exceeds, most } from "./limits.ts";
 const current = new AsyncLocalStorage<Invocation>();
 const counted = new WeakSet<typeof fetch>();
 
-/** Runs a handler as one invocation: with bindings that are counted together, and the global `fetch` counted with them. */
-export function invoke<Env extends object, T>(env: Env, handler: (env: Env) => T): T {
-	const invocation = new Invocation();
+/**
+ * Runs a handler as one invocation: with bindings that are counted together, and the global `fetch` counted with them.
+ * @param request whether it is a request's
+ */
+export function invoke<Env extends object, T>(env: Env, handler: (env: Env) => T, request = false): T {
+	const invocation = new Invocation(request);
 	countFetch();
 	return current.run(invocation, () => handler(limited(env, invocation)));
 }

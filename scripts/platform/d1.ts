@@ -6,6 +6,15 @@ const TOO_BIG = "D1_ERROR: string or blob too big: SQLITE_TOOBIG";
 
 const inner = new WeakMap<object, D1PreparedStatement>();
 
+/** Is told of each statement, with its values bound, and of the invocation that sends it. */
+type Listener = (text: string, values: readonly unknown[], invocation: Invocation) => void;
+let listener: Listener = () => {};
+
+/** Sets who is told of the statements: a test that judges them. */
+export function listen(to: Listener): void {
+	listener = to;
+}
+
 /** What a database and a session have in common. */
 type Queries = Pick<D1Database, "prepare" | "batch">;
 
@@ -50,6 +59,7 @@ function limitedStatement(
 	const limited = replaced(statement, {
 		bind(...values: unknown[]) {
 			for (const value of values) checkValue(value);
+			listener(text, values, invocation);
 			return limitedStatement(statement.bind(...values), text, invocation);
 		},
 		run: asked("run"),

@@ -7,6 +7,9 @@ export class Invocation {
 	#open = 0;
 	readonly #waiting: (() => void)[] = [];
 
+	/** @param request whether it is a request's, and so one caller's alone */
+	constructor(readonly request: boolean) {}
+
 	/** Counts one call to the outside. */
 	subrequest(): void {
 		this.#subrequests += 1;

@@ -11,13 +11,13 @@ interface LocalEnv extends Env {
 	readonly PLATFORM_LIMITS?: string;
 }
 
-function here<T>(env: LocalEnv, handler: (env: LocalEnv) => T): T {
+function here<T>(env: LocalEnv, handler: (env: LocalEnv) => T, request = false): T {
 	if (env.PLATFORM_LIMITS !== undefined) override(JSON.parse(env.PLATFORM_LIMITS));
-	return invoke(env, handler);
+	return invoke(env, handler, request);
 }
 
 export default {
-	fetch: (request: Request, env, ctx) => here(env, (bindings) => worker.fetch(request, bindings, ctx)),
+	fetch: (request: Request, env, ctx) => here(env, (bindings) => worker.fetch(request, bindings, ctx), true),
 	queue: (batch, env, ctx) => here(env, (bindings) => worker.queue(batch, bindings, ctx)),
 	scheduled: (event, env) => here(env, (bindings) => worker.scheduled(event, bindings)),
 } satisfies ExportedHandler<LocalEnv, unknown>;

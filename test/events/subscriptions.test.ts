@@ -41,6 +41,19 @@ describe("several webhooks on one topic", () => {
 	});
 });
 
+it("webhooks hear nothing of another organization, whatever they ask for", async () => {
+	const [sender, other] = [await Sender.start(), await Sender.start()];
+	const own = await sender.webhook("/status/200/own", { events: ["*"] });
+	const foreign = await other.webhook("/status/200/foreign", { events: ["*", "lead.created"] });
+	await sender.api("POST", "/leads", { name: "Jane" });
+	// Its log would not show what came from others.
+	const sentTo = (id: string) =>
+		env.DB.prepare(`SELECT count(*) AS n FROM deliveries WHERE "webhookId" = ?`).bind(id).first("n");
+	expect(await sentTo(own.id)).toBeGreaterThan(0);
+	expect(await sentTo(foreign.id)).toBe(0);
+	expect(other.queued).toEqual([]);
+});
+
 describe("what the operator does not allow", () => {
 	it("is not sent to standing subscriptions, by whatever name they ask for it, until it is allowed again", async () => {
 		const sender = await Sender.start();

@@ -1,13 +1,20 @@
 import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterAll, expect, vi } from "vitest";
+import { afterAll, afterEach, expect, vi } from "vitest";
+import { listen } from "../../scripts/platform/d1.ts";
 import { limits } from "../../scripts/platform/limits.ts";
+import { TenantWatch } from "./tenants.ts";
 
 const STEP_MS = 50;
 const QUIET_STEPS = 4;
 const MOST_STEPS = 200;
 
 await applyD1Migrations(env.DB, env.MIGRATIONS);
+
+// Whoever sends a statement that may mean another organization's rows fails the test that made it do so.
+const tenants = new TenantWatch();
+listen((text, values, invocation) => tenants.look(text, values, invocation));
+afterEach(() => expect(tenants.faults()).toEqual([]));
 
 // The queue is real, and a delivery still on its way when the runtime is torn down would hang the whole run.
 afterAll(async () => {
@@ -18,6 +25,7 @@ afterAll(async () => {
 		quiet = (await underWay.first<number>("n")) === 0 ? quiet + 1 : 0;
 	}
 	expect(await heavyRows()).toEqual([]);
+	expect(tenants.faults()).toEqual([]);
 });
 
 /** The tables in which something was written that D1 would have refused for its weight; what is deleted again isn't seen. */

@@ -1,0 +1,64 @@
+// The statements that mean rows of all organizations, or whose they can't know yet. Each is the system's own and no request's,
+// except where it says so.
+
+interface Exception {
+	readonly name: string;
+	readonly because: string;
+	/** What all its statements have in their text, and no others. */
+	readonly statement: RegExp;
+	readonly inRequests?: true;
+}
+
+export const exceptions: readonly Exception[] = [
+	{
+		name: "a key's owner",
+		because: "it is what says who calls: a key is found by its hash, which nobody else has",
+		statement: /FROM "api_keys"\s+WHERE "hash" IN /,
+		inRequests: true,
+	},
+	{
+		name: "health",
+		because: "it asks whether the table is there, and reads nothing of a row",
+		statement: /^SELECT 1 FROM organizations LIMIT 1$/,
+		inRequests: true,
+	},
+	{
+		name: "claim",
+		because:
+			"the queue names deliveries by their ids; whose they are is read here, each with its own webhook",
+		statement: /"webhookId", (?:delivery\.)?"id"\) IN \(SELECT value->>0, value->>1 FROM json_each\(\?\)\)/,
+	},
+	{
+		name: "the record of attempts",
+		because: "the lease, which only the claim gives, says that they are one's own",
+		statement: /^INSERT INTO "(?:attempts|delivery_hours)" |delivery\."lease" = ending\.value->>'lease'/,
+	},
+	{
+		name: "sweep",
+		because: "it looks for whoever waits, webhook by webhook",
+		statement: /^WITH RECURSIVE found\("id"\)|"deliveries_due" WHERE "webhookId" = named\."id"/,
+	},
+	{
+		name: "chores",
+		because: "it asks whether there is anything to do for anybody",
+		statement: /^SELECT asked\.value AS "name" FROM json_each/,
+	},
+	{
+		name: "refold",
+		because: "it goes through whole tables, after a migration",
+		statement: /"refolds"/,
+	},
+	{
+		name: "what is left to erase",
+		because: "it takes whose turn it is; the full-text indexes among them are everybody's",
+		statement:
+			/^SELECT \* FROM "erasures" WHERE "dueAt" <= |^(?:UPDATE|DELETE FROM) "erasures" [^()]*AND "step" = \? AND "after" = \?|^INSERT INTO "erasures" \([^()]*\) VALUES \('', /,
+		inRequests: true,
+	},
+	{
+		name: "upkeep of the full-text indexes",
+		because: "it forgets what was erased, and reads no words",
+		statement: /^INSERT INTO "\w+_search" \("\w+_search", "rank"\)/,
+		inRequests: true,
+	},
+];

@@ -1,0 +1,278 @@
+// Of which tenants' tables a statement's text says whose rows it means, and how.
+import { getTableColumns, getTableName, is } from "drizzle-orm";
+import { SQLiteTable } from "drizzle-orm/sqlite-core";
+import { bare, type Item, isList, isName, type Scope, type Source, scopesOf, split } from "./sql-scopes.ts";
+
+const schema = Object.values(
+	import.meta.glob<Record<string, unknown>>("../../src/db/schema/*.ts", { eager: true }),
+)
+	.flatMap((module) => Object.values(module))
+	.filter((value): value is SQLiteTable => is(value, SQLiteTable));
+
+const columns = new Map(
+	schema.map((table) => [
+		getTableName(table),
+		new Set(Object.values(getTableColumns(table)).map(({ name }) => name)),
+	]),
+);
+
+/** The column that says whose a row is; in `refolds` it only says how far the refolding of a table has come. */
+const OWNER = new Map(
+	[...columns].flatMap(([table, names]): [string, string][] =>
+		table === "organizations"
+			? [[table, "id"]]
+			: names.has("organizationId")
+				? [[table, "organizationId"]]
+				: [],
+	),
+);
+OWNER.delete("refolds");
+/** Columns that lead to a parent whose row says it: for tables without an owner the only way. */
+const PARENT = new Map([
+	["attempts", "deliveryId"],
+	["delivery_hours", "webhookId"],
+	["deliveries", "webhookId"],
+]);
+/** How far a value is followed through queries; a recursive one has no end. */
+const DEEPEST = 9;
+/** What finds a row again that has been found before. */
+const ROW_ID = new Set(["rowid", "seq"]);
+/** The keys of an organization's events are a range that begins with its ordinal (events/keys.ts). */
+const RANGED = "event_log";
+
+const isFullText = (table: string) => table.endsWith("_search");
+const isTenants = (table: string) =>
+	OWNER.has(table) || PARENT.has(table) || table === RANGED || isFullText(table);
+
+/** A statement, as far as its text tells whose rows it means. */
+export interface Reading {
+	/** Tables of which it doesn't say whose rows it means. */
+	readonly unbound: readonly string[];
+	/** Which of its bound values stand for an organization. */
+	readonly owners: readonly number[];
+	/** The organization stands inside a bound list, or a bound row. */
+	readonly listed: boolean;
+	/** It asks a full-text index, which begins with the organization. */
+	readonly searches: boolean;
+}
+
+interface Column {
+	readonly source: Source;
+	readonly column: string;
+}
+
+/** Reads of one statement whose rows it means. */
+export class Reader {
+	private readonly scopes: readonly Scope[];
+	private readonly bound = new Set<Source>();
+	private readonly owners = new Set<number>();
+	private listed = false;
+	private searches = false;
+
+	constructor(text: string) {
+		const all = new Set<Scope>();
+		const add = (scope: Scope) => {
+			if (all.has(scope)) return;
+			all.add(scope);
+			for (const inner of [
+				...scope.named.values(),
+				...scope.within.values(),
+				...scope.sources.map(({ queries }) => queries),
+			])
+				inner.forEach(add);
+		};
+		scopesOf(text).forEach(add);
+		this.scopes = [...all];
+	}
+
+	reading(): Reading {
+		// One that is bound may bind another.
+		for (let before = -1; before < this.bound.size; ) {
+			before = this.bound.size;
+			for (const scope of this.scopes)
+				for (const source of scope.sources)
+					if (!this.bound.has(source) && this.binds(source, scope)) this.bound.add(source);
+		}
+		const unbound = this.scopes
+			.flatMap(({ sources }) => sources)
+			.filter((source) => source.table !== null && isTenants(source.table) && !this.bound.has(source));
+		return {
+			unbound: [...new Set(unbound.map(({ table }) => table ?? ""))],
+			owners: [...this.owners],
+			listed: this.listed,
+			searches: this.searches,
+		};
+	}
+
+	private binds(source: Source, scope: Scope): boolean {
+		const { table } = source;
+		if (table === null || !isTenants(table)) return false;
+		if (source.inserted) {
+			this.listed = true;
+			return true;
+		}
+		if (table === RANGED) return this.isRanged(source, scope);
+		if (isFullText(table)) {
+			this.searches ||= scope.demands.some(({ items }) => isMatch(items, source.name));
+			return this.searches;
+		}
+		return scope.demands.some(
+			({ items, only }) => (!only || only === source) && this.isDemanded(source, scope, items),
+		);
+	}
+
+	/** Whether a demand holds a source to its owner, or to a parent's row. */
+	private isDemanded(source: Source, scope: Scope, demand: readonly Item[]): boolean {
+		const at = demand.findIndex((item) => item === "=" || item === "IN");
+		if (at < 1) return false;
+		const [left, right] = [demand.slice(0, at), demand.slice(at + 1)];
+		const [row] = left;
+		const [query] = right;
+		if (isList(row)) {
+			const results = scope.within.get(query ?? "");
+			return split(row, ",").some((part, index) =>
+				this.isHeld(
+					source,
+					scope,
+					part,
+					(results ?? []).map((one) => [one, one.results[index] ?? []]),
+				),
+			);
+		}
+		if (demand[at] === "IN" && !(query && scope.within.has(query))) return false;
+		return (
+			this.isHeld(source, scope, left, [[scope, right]]) || this.isHeld(source, scope, right, [[scope, left]])
+		);
+	}
+
+	private isHeld(
+		source: Source,
+		scope: Scope,
+		part: readonly Item[],
+		others: readonly (readonly [Scope, readonly Item[]])[],
+	): boolean {
+		const column = columnOf(part, scope);
+		if (column?.source !== source || source.table === null || others.length === 0) return false;
+		const isOwner = column.column === OWNER.get(source.table);
+		if (!isOwner && column.column !== PARENT.get(source.table) && !ROW_ID.has(column.column)) return false;
+		return others.every(([from, other]) => {
+			const [value] = other;
+			if (isOwner && other.length === 1 && typeof value === "string" && value.startsWith("?")) {
+				this.owners.add(Number(value.slice(1)));
+				return true;
+			}
+			if (isOwner && isListed(other, from)) {
+				this.listed = true;
+				return true;
+			}
+			return this.isOwned(other, from);
+		});
+	}
+
+	/** Whether a value is from a row that is bound. */
+	private isOwned(items: readonly Item[], scope: Scope, depth = 0): boolean {
+		if (depth > DEEPEST) return false;
+		const [query] = items;
+		const queries = items.length === 1 && query !== undefined ? scope.within.get(query) : undefined;
+		if (queries) return queries.every((one) => this.isOwned(one.results[0] ?? [], one, depth + 1));
+		const column = columnOf(items, scope);
+		if (!column) return false;
+		if (column.source.table !== null) return this.bound.has(column.source);
+		const { queries: inner } = column.source;
+		return (
+			inner.length > 0 &&
+			inner.every((one) => {
+				const result = resultOf(one, column.column);
+				return result !== null && this.isOwned(result, one, depth + 1);
+			})
+		);
+	}
+
+	/** Whether the keys of events are one that is computed from a bound row, or between two such. */
+	private isRanged(source: Source, scope: Scope): boolean {
+		const sides = new Set<string>();
+		for (const { items: demand } of scope.demands) {
+			const at = demand.findIndex((item) => /^(?:=|<=?|>=?|IN)$/.test(String(item)));
+			const column = at > 0 ? columnOf(demand.slice(0, at), scope) : null;
+			if (column?.source !== source || column.column !== "key") continue;
+			if (this.isComputed(demand.slice(at + 1), scope)) sides.add(String(demand[at]).slice(0, 1));
+		}
+		return sides.has("=") || sides.has("I") || (sides.has("<") && sides.has(">"));
+	}
+
+	private isComputed(items: readonly Item[], scope: Scope, depth = 0): boolean {
+		if (depth > DEEPEST) return false;
+		return items.some((item, index) => {
+			if (!isList(item)) {
+				const part = items[index - 1] === "." ? items.slice(index - 2, index + 1) : [item];
+				const column = items[index + 1] === "." ? null : columnOf(part, scope);
+				if (!column) return false;
+				if (column.source.table !== null) return this.bound.has(column.source);
+				return column.source.queries.some((one) => {
+					const result = resultOf(one, column.column);
+					return result !== null && this.isComputed(result, one, depth + 1);
+				});
+			}
+			const queries = scope.within.get(item);
+			if (queries)
+				return queries.every((one) => one.results.some((result) => this.isComputed(result, one, depth + 1)));
+			return this.isComputed(item, scope, depth + 1);
+		});
+	}
+}
+
+const isMatch = ([name, operator]: readonly Item[], table: string) =>
+	isName(name) && bare(name) === table && operator === "MATCH";
+
+/** Whether a value is from a bound list. */
+function isListed(items: readonly Item[], scope: Scope, depth = 0): boolean {
+	const [query] = items;
+	const queries = items.length === 1 && query !== undefined ? scope.within.get(query) : undefined;
+	if (queries) return queries.every((one) => isListed(one.results[0] ?? [], one, depth + 1));
+	const column = columnOf(items, scope);
+	if (!column) return items.includes("->>") && items.includes("value");
+	return (
+		depth < DEEPEST &&
+		column.source.queries.length > 0 &&
+		column.source.queries.every((one) => isListed(resultOf(one, column.column) ?? [], one, depth + 1))
+	);
+}
+
+/** The column that an expression is and no more, wherever its table is named. */
+function columnOf(items: readonly Item[], scope: Scope | null): Column | null {
+	const [first, dot, last] = items;
+	if (
+		!scope ||
+		!isName(first) ||
+		(items.length !== 1 && !(items.length === 3 && dot === "." && isName(last)))
+	)
+		return null;
+	const table = items.length === 3 ? bare(first) : null;
+	const column = bare(items.length === 3 ? String(last) : first);
+	const order = [...scope.sources.filter(({ inserted }) => !inserted), ...scope.sources];
+	const source = order.find((one) => (table === null ? hasColumn(one, column) : one.name === table));
+	return source ? { source, column } : columnOf(items, scope.outer);
+}
+
+const hasColumn = (source: Source, column: string): boolean =>
+	source.table === null
+		? source.queries.some((one) => resultOf(one, column) !== null)
+		: columns.get(source.table)?.has(column) === true;
+
+/** A query's result by its name. */
+function resultOf(scope: Scope, column: string): readonly Item[] | null {
+	for (const result of scope.results) {
+		const last = result.at(-1);
+		const named = result.at(-2) === "AS";
+		if (isName(last) && bare(last) === column) return named ? result.slice(0, -2) : result;
+	}
+	for (const result of scope.results) {
+		if (result.at(-1) !== "*") continue;
+		const [table] = result;
+		const from = scope.sources.find((one) =>
+			result.length === 3 && isName(table) ? one.name === bare(table) : hasColumn(one, column),
+		);
+		if (from && hasColumn(from, column)) return [`"${from.name}"`, ".", `"${column}"`];
+	}
+	return null;
+}

@@ -1,0 +1,54 @@
+// Whose rows a statement means: whoever names a tenant's table must bind that tenant, the organization's id, and compare it
+// with the table's column. Every statement that any test lets the Worker send is held to it (setup.ts).
+import { exceptions } from "./tenant-exceptions.ts";
+import { Reader, type Reading } from "./tenant-reader.ts";
+
+const readings = new Map<string, Reading>();
+
+/** What is wrong with a statement; null when it binds the tenant of each table that it names. */
+export function faultOf(text: string, values: readonly unknown[]): string | null {
+	const reading = readings.get(text) ?? new Reader(text).reading();
+	readings.set(text, reading);
+	if (reading.unbound.length > 0) return `does not say whose ${reading.unbound.join(", ")} it means`;
+	if (reading.owners.some((index) => !/^org_/.test(String(values[index])))) return "binds no organization";
+	if (reading.listed && !values.some((value) => /\borg_\w{26}\b/.test(String(value))))
+		return "binds no list of an organization's rows";
+	if (reading.searches && !values.some((value) => /^organization:"\w{26}" AND /.test(String(value))))
+		return "searches the words of all organizations";
+	return null;
+}
+
+/** The organizations that a statement compares columns with. */
+export function ownersIn(text: string, values: readonly unknown[]): string[] {
+	return (readings.get(text)?.owners ?? []).map((index) => String(values[index]));
+}
+
+const isException = (text: string, request: boolean) =>
+	exceptions.some(({ statement, inRequests }) => (inRequests || !request) && statement.test(text));
+
+/** Holds every statement that is sent to what a test may see of other organizations: nothing. */
+export class TenantWatch {
+	private readonly found = new Set<string>();
+	/** Whose rows each request has meant. */
+	private readonly callers = new WeakMap<object, string>();
+
+	look(text: string, values: readonly unknown[], invocation: { readonly request: boolean }): void {
+		const fault = faultOf(text, values) ?? this.strangerIn(text, values, invocation);
+		if (fault && !isException(text, invocation.request)) this.found.add(`${fault}: ${text}`);
+	}
+
+	private strangerIn(text: string, values: readonly unknown[], invocation: { readonly request: boolean }) {
+		const owner = invocation.request ? this.callers.get(invocation) : undefined;
+		const [first, ...others] = ownersIn(text, values);
+		if (first && !owner) this.callers.set(invocation, first);
+		const isOne = [first, ...others].every((one) => !one || one === (owner ?? first));
+		return isOne || !invocation.request ? null : "means rows of two organizations in one request";
+	}
+
+	/** What was wrong since it was last asked. */
+	faults(): string[] {
+		const found = [...this.found];
+		this.found.clear();
+		return found;
+	}
+}
