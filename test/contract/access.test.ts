@@ -3,7 +3,7 @@ import { exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { checksum } from "../../src/gate/api-key.ts";
 import { type Api, ORIGIN, read } from "../support/api.ts";
-import { watched } from "../support/bindings.ts";
+import { unsent, watched } from "../support/bindings.ts";
 import { givenCaller, givenKey, givenOrganization } from "../support/given.ts";
 import { madeUpKey } from "../support/made-up.ts";
 import {
@@ -11,6 +11,8 @@ import {
 	bodyOf,
 	evenGone,
 	has,
+	type Ids,
+	idsFor,
 	made,
 	madeTarget,
 	oneOf,
@@ -140,29 +142,45 @@ describe("scopes", () => {
 });
 
 describe("another organization", () => {
-	// Events belong to no resource; test/events/commit-order.test.ts asks for those of others.
-	const onOne = operations.filter(({ path }) => path.includes("{id}") && !path.startsWith("/events/"));
+	const onOne = operations.filter(({ path }) => path.includes("{id}"));
 
 	it.each(onOne)("$operationId of its rows is 404 and changes nothing", async (operation) => {
-		const resource = resourceAt(operation.resource);
-		const [mine, theirs] = [await givenCaller(), await givenCaller()];
-		const row = await made(theirs, resource);
-		const gone = await made(theirs, resource);
-		const deleted = has("remove")(resource);
-		if (deleted) await theirs.delete(`/${resource.path}/${gone.id}`);
+		const [mine, theirs] = [unsent(await givenCaller()), unsent(await givenCaller())];
+		const foreign = await idsFor(theirs, operation);
+		const gone = await idsFor(theirs, operation);
+		// A row of theirs in any place of the path, and our own in the others.
+		const names = Object.keys(operation.examples);
+		const own = names.length > 1 ? await idsFor(mine, operation) : {};
+		const mixed = Array.from({ length: 2 ** names.length - 1 }, (_, mask) =>
+			Object.fromEntries(
+				names.map((name, bit) => [name, ((mask + 1) >> bit) & 1 ? foreign[name] : own[name]]),
+			),
+		) as Ids[];
+		// Events belong to no resource.
+		const resource = resources.find(({ path }) => operation.path.startsWith(`/${path}/{id}`));
+		const deleted = resource !== undefined && has("remove")(resource);
+		const row = { ...operation, path: operation.path.slice(0, operation.path.lastIndexOf("}") + 1) };
+		const top = { ...operation, path: operation.path.slice(0, operation.path.indexOf("}") + 1) };
+		const before = await Promise.all([row, top].map((one) => theirs.get(pathOf(one, foreign))));
+		expect(before.map(({ status }) => status)).toEqual([200, 200]);
+		if (deleted) await theirs.delete(pathOf(top, gone));
 		const body = await bodyFor(mine, operation);
-		const send = (id: string, query = "") =>
-			mine.send(operation.method, `${pathOf(operation, { id })}${query}`, body, { "if-match": "*" });
+		const send = (ids: Ids, query = "") =>
+			mine.send(operation.method, `${pathOf(operation, ids)}${query}`, body, { "if-match": "*" });
 
-		const unknown = await send(nothing(resource.prefix));
+		const unknown = await send({ id: nothing(operation.examples.id?.split("_")[0] ?? "") });
 		expect(unknown).toMatchObject({ status: 404, body: { code: "NOT_FOUND" } });
-		const query = operation.path.endsWith("{id}") && operation.method === "GET" ? evenGone(resource) : "";
-		for (const reply of [await send(row.id), await send(row.id, query), await send(gone.id, query)]) {
+		const isRead = resource && operation.path.endsWith("/{id}") && operation.method === "GET";
+		const query = isRead ? evenGone(resource) : "";
+		const replies = [await send(foreign, query), await send(gone, query)];
+		for (const ids of mixed) replies.push(await send(ids));
+		for (const reply of replies) {
 			expect(reply.status).toBe(404);
 			expect(without(reply.body, "requestId")).toEqual(without(unknown.body, "requestId"));
 		}
-		expect((await theirs.get(`/${resource.path}/${row.id}`)).body).toEqual(row);
-		expect((await theirs.get(`/${resource.path}/${gone.id}`)).status).toBe(deleted ? 404 : 200);
+		const after = await Promise.all([row, top].map((one) => theirs.get(pathOf(one, foreign))));
+		expect(after.map((reply) => reply.body)).toEqual(before.map((reply) => reply.body));
+		expect((await theirs.get(pathOf(top, gone))).status).toBe(deleted ? 404 : 200);
 	});
 
 	it.each(resources.filter(has("list")))("$path: its rows are in no list", async (resource) => {

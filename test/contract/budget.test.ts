@@ -7,7 +7,7 @@ import { type Watch, watched } from "../support/bindings.ts";
 import { OWN } from "../support/events.ts";
 import { givenCaller } from "../support/given.ts";
 import { madeUpKey } from "../support/made-up.ts";
-import { bodyFor, bodyOf, has, made, madeFor, operations, pathOf, resourceAt } from "./harness.ts";
+import { bodyFor, bodyOf, has, idsFor, made, operations, pathOf, resourceAt } from "./harness.ts";
 import { resources } from "./resources.ts";
 
 /** D1's limits: parameters per statement, and bytes of one bound text with some room. */
@@ -56,15 +56,12 @@ const AFTERWARDS = 'SELECT * FROM "erasures"';
 describe.each(operations)("$operationId", (operation) => {
 	it("keeps within its budget once the key is known", async () => {
 		const { api, watch } = await observed();
-		const { id } = await madeFor(api, operation);
-		if (operation.operationId.startsWith("restore")) await api.delete(`/${operation.resource}/${id}`);
-		let deliveryId = "";
-		if (operation.path.includes("{deliveryId}"))
-			deliveryId = (await api.post(`/webhooks/${id}/test`, { event: "lead.created" })).body.id;
+		const ids = await idsFor(api, operation);
+		if (operation.operationId.startsWith("restore")) await api.delete(`/${operation.resource}/${ids.id}`);
 		const body = await bodyFor(api, operation);
 		watch.reset();
 
-		const reply = await api.send(operation.method, pathOf(operation, { id, deliveryId }), body);
+		const reply = await api.send(operation.method, pathOf(operation, ids), body);
 		expect(reply.status, reply.text).toBeLessThan(300);
 		expect(watch.limiter).toBe(1);
 		const budget =

@@ -47,8 +47,11 @@ export const operations: readonly Operation[] = endpoints.map(({ scope, operatio
 	};
 });
 
+/** Ids by the parameters of a path. */
+export type Ids = Readonly<Record<string, string>>;
+
 /** An operation's path with its parameters filled in: by `ids`, else by ids of nothing. */
-export function pathOf({ path, examples }: Operation, ids: Readonly<Record<string, string>> = {}): string {
+export function pathOf({ path, examples }: Operation, ids: Ids = {}): string {
 	return path.replaceAll(/\{(\w+)\}/g, (_, parameter) => ids[parameter] ?? examples[parameter] ?? "");
 }
 
@@ -140,6 +143,17 @@ export async function madeFor(api: Api, { resource, path }: Operation): Promise<
 		return (await api.get("/events?limit=1")).body.items[0];
 	}
 	return readOnlyPaths.includes(resource) ? { id: "" } : made(api, resourceAt(resource));
+}
+
+/** Ids of rows that exist, for all parameters of an operation's path; a delivery is a test send's. */
+export async function idsFor(api: Api, operation: Operation): Promise<Ids> {
+	const { id } = await madeFor(api, operation);
+	const ids: Record<string, string> = { id };
+	if ("deliveryId" in operation.examples)
+		ids.deliveryId = (await api.post(`/webhooks/${id}/test`, { event: "lead.created" })).body.id;
+	const lacking = Object.keys(operation.examples).filter((name) => !ids[name]);
+	if (lacking.length > 0) throw new Error(`Nothing is made for ${lacking} of ${operation.path}`);
+	return ids;
 }
 
 /** A valid body for an operation; undefined where it reads none. */

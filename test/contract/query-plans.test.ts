@@ -10,8 +10,8 @@ import { givenCaller } from "../support/given.ts";
 import {
 	bodyFor,
 	bodyOf,
+	idsFor,
 	made,
-	madeFor,
 	madeTarget,
 	operations,
 	pathOf,
@@ -225,11 +225,11 @@ describe.each(resources.filter(({ ranges }) => ranges))("the list of $path", (re
 describe.each(operations)("$operationId", (operation) => {
 	it("scans no table", async () => {
 		const { api, watch } = await watchedCaller();
-		const { id } = await madeFor(api, operation);
-		if (operation.operationId.startsWith("restore")) await api.delete(`/${operation.resource}/${id}`);
+		const ids = await idsFor(api, operation);
+		if (operation.operationId.startsWith("restore")) await api.delete(`/${operation.resource}/${ids.id}`);
 		const body = await bodyFor(api, operation);
 		watch.reset();
-		await api.send(operation.method, pathOf(operation, { id }), body, { "idempotency-key": "x" });
+		await api.send(operation.method, pathOf(operation, ids), body, { "idempotency-key": "x" });
 		for (const { text, plan } of await plansOf(watch.roundTrips.flat()))
 			expect(scans(plan), `${text}\n${plan.join("\n")}`).toEqual([]);
 	});
