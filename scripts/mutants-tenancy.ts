@@ -2,6 +2,18 @@
 // Bugs by which one organization sees, or is sent, what is another's.
 import { type Mutant, one } from "./mutant.ts";
 
+/** Where a filter is dropped: once for who would be wronged by it, once for the check of every statement alone (test/support/tenants.ts). */
+const readOfDelivery = [
+	"src/webhooks/log.ts",
+	'AND "id" = ${id} AND "organizationId" = ${organizationId}`;',
+	"AND \"id\" = ${id} AND ${organizationId} <> ''`;",
+] as const;
+const fanOut = [
+	"src/events/record.ts",
+	'WHERE webhook."organizationId" = ${organizationId} AND webhook."deletedAt" IS NULL',
+	'WHERE webhook."deletedAt" IS NULL',
+] as const;
+
 export const tenancy: readonly Mutant[] = [
 	one(
 		"a row is found whoever asks for it",
@@ -43,9 +55,12 @@ export const tenancy: readonly Mutant[] = [
 	one(
 		"a delivery is read whoever asks for it",
 		["test/contract/access.test.ts", "getDelivery of its rows is 404"],
-		"src/webhooks/log.ts",
-		'AND "id" = ${id} AND "organizationId" = ${organizationId}`;',
-		"AND \"id\" = ${id} AND ${organizationId} <> ''`;",
+		...readOfDelivery,
+	),
+	one(
+		"the read of a delivery doesn't say whose it is",
+		["test/delivery/log.test.ts", "a test send goes through the same pipe"],
+		...readOfDelivery,
 	),
 	one(
 		"a delivery's attempts are read by its id alone",
@@ -57,9 +72,12 @@ export const tenancy: readonly Mutant[] = [
 	one(
 		"events go to everybody's webhooks",
 		["test/events/subscriptions.test.ts", "hear nothing of another organization"],
-		"src/events/record.ts",
-		'WHERE webhook."organizationId" = ${organizationId} AND webhook."deletedAt" IS NULL',
-		'WHERE webhook."deletedAt" IS NULL',
+		...fanOut,
+	),
+	one(
+		"the fan-out doesn't say whose webhooks it means",
+		["test/events/subscriptions.test.ts", "fail each for itself"],
+		...fanOut,
 	),
 	one(
 		"a record's history is read among everybody's events",
