@@ -31,7 +31,14 @@ export const exceptions: readonly Exception[] = [
 	{
 		name: "the record of attempts",
 		because: "the lease, which only the claim gives, says that they are one's own",
-		statement: /^INSERT INTO "(?:attempts|delivery_hours)" |delivery\."lease" = ending\.value->>'lease'/,
+		statement:
+			/^INSERT INTO "(?:attempts|delivery_hours)" |delivery\."lease" = ending\.value->>'lease'|WHERE \((?:"webhookId", "id", "lease"|"deliveryId", "number")\) IN/,
+	},
+	{
+		name: "wake-ups that the queue refused",
+		because: "the batch that made them has said which they are, and their mark alone is taken away",
+		statement: /^UPDATE "deliveries" SET "leaseUntil" = NULL WHERE "lease" IS NULL/,
+		inRequests: true,
 	},
 	{
 		name: "sweep",
@@ -42,6 +49,22 @@ export const exceptions: readonly Exception[] = [
 		name: "chores",
 		because: "it asks whether there is anything to do for anybody",
 		statement: /^SELECT asked\.value AS "name" FROM json_each/,
+	},
+	{
+		name: "purge",
+		because: "it removes what is old, whose ever it is",
+		statement:
+			/^DELETE FROM "(?:attempts|deliveries|delivery_hours|event_log)" |"idempotency_keys" WHERE "claimedAt" < |gone\."deletedAt" < \?/,
+	},
+	{
+		name: "moving of events",
+		because: "it takes the organization whose events are the next",
+		statement: /\(SELECT "organizationId" FROM "events" LIMIT 1\)|^SELECT 1 FROM "events" LIMIT 1$/,
+	},
+	{
+		name: "restamping",
+		because: "it takes any field's turn",
+		statement: /"restampedTo" IS NOT NULL ORDER BY random\(\)/,
 	},
 	{
 		name: "refold",
