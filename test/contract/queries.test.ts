@@ -19,8 +19,9 @@ it.each(operations)("$operationId refuses a parameter it doesn't know", async (o
 });
 
 it("what takes no body refuses what stands in one", async () => {
-	const api = await givenCaller();
 	for (const operation of operations.filter(({ method, takesBody }) => method === "POST" && !takesBody)) {
+		// There are more of them than a key has requests a minute.
+		const api = await givenCaller();
 		const reply = await api.post(pathOf(operation), { cascade: true });
 		expect(reply, operation.operationId).toMatchObject({
 			status: 400,
