@@ -26,20 +26,21 @@ const change = z.object({ from: anything, to: anything });
 
 export const actorExample = { type: "key", id: exampleId("key"), name: "Website integration" };
 
+/** Who caused an event; without a name of its own, so that it can be null by its type. */
+export const actorShape = z.object({
+	type: z.enum(["key", "session", "system"]).openapi({
+		description: "An API key, a session of the dashboard, or a built-in process.",
+	}),
+	id: z.string().max(40).openapi({
+		description: "The key's id, the session's, or what the process is called, e.g. `form-response`.",
+	}),
+	name: z.string().max(255).openapi({
+		description: "The key's name when it happened, a session's being that of its key; a process in words.",
+	}),
+});
+
 /** Who caused an event. */
-export const ActorSchema = z
-	.object({
-		type: z.enum(["key", "session", "system"]).openapi({
-			description: "An API key, a session of the dashboard, or a built-in process.",
-		}),
-		id: z.string().max(40).openapi({
-			description: "The key's id, the session's, or what the process is called, e.g. `form-response`.",
-		}),
-		name: z.string().max(255).openapi({
-			description: "The key's name when it happened, a session's being that of its key; a process in words.",
-		}),
-	})
-	.openapi("Actor", { example: actorExample });
+export const ActorSchema = actorShape.openapi("Actor", { example: actorExample });
 
 const EXAMPLE_ENVELOPE = {
 	timestamp: EXAMPLE_TIME,

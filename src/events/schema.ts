@@ -2,7 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import { exampleId, id, timestamp } from "../http/fields.ts";
 import { catalogue, eventTypes } from "./catalogue.ts";
-import { ActorSchema, actorExample } from "./entry.ts";
+import { actorExample, actorShape } from "./entry.ts";
 
 const { webhookId: _, ...payload } = { webhookId: "", ...catalogue["lead.created"].example };
 
@@ -21,7 +21,7 @@ export const Event = z
 		type: z.enum(eventTypes),
 		entityId: z.string().max(40).openapi({ description: "The id of what it happened to." }),
 		createdAt: timestamp(),
-		actor: z.union([ActorSchema, z.null()]).openapi({
+		actor: actorShape.nullable().openapi({
 			description: "Who did it; `null` for events from before that was kept.",
 		}),
 		payload: z.looseObject({}).openapi({
