@@ -74,7 +74,9 @@ async function addEvents(target: Target, organizationId: string, wanted: number)
 
 function copying(table: SQLiteTable, anew: Anew): string {
 	const name = getTableName(table);
-	const columns = Object.keys(getTableColumns(table)).filter((column) => column !== "seq");
+	const columns = Object.entries(getTableColumns(table)).flatMap(([column, { generated }]) =>
+		column === "seq" || generated ? [] : [column],
+	);
 	const values = columns.map((column) => anew[column] ?? `original."${column}"`);
 	return `INSERT INTO "${name}" (${columns.map((column) => `"${column}"`).join(", ")}) SELECT ${values.join(", ")}
 		FROM json_each(?2) AS copy CROSS JOIN "${name}" AS original
