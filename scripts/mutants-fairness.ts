@@ -20,7 +20,7 @@ export const fairness: readonly Mutant[] = [
 	one(
 		"everything that happens is woken at once",
 		["test/delivery/line.test.ts", "holds all but twenty"],
-		"src/delivery/line.ts",
+		"src/outbox/line.ts",
 		"CASE WHEN ${place} > ${WINDOW} THEN 0 WHEN",
 		"CASE WHEN ${place} > 0 THEN 1 WHEN",
 	),
@@ -29,11 +29,11 @@ export const fairness: readonly Mutant[] = [
 		test: ["test/delivery/line.test.ts", "is sent its backlog by the window"],
 		edits: [
 			{
-				file: "src/delivery/line.ts",
+				file: "src/outbox/line.ts",
 				from: 'AND "dueAt" <= ${ready} ORDER BY "dueAt" LIMIT ${WINDOW}))`',
 				to: 'AND "dueAt" <= ${ready} ORDER BY "dueAt"))`',
 			},
-			{ file: "src/delivery/line.ts", from: "${WINDOW} - ${awake(id, now)} ELSE", to: "100000 ELSE" },
+			{ file: "src/outbox/line.ts", from: "${WINDOW} - ${awake(id, now)} ELSE", to: "100000 ELSE" },
 		],
 	},
 	one(

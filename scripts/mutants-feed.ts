@@ -6,7 +6,7 @@ export const feed: readonly Mutant[] = [
 	one(
 		"an event is as old as its request",
 		["test/events/commit-order.test.ts", "never is older than the one before it"],
-		"src/events/keys.ts",
+		"src/outbox/keys.ts",
 		"CAST(max(${now}, coalesce(",
 		"CAST(iif(1, ${now}, coalesce(",
 	),
@@ -55,7 +55,7 @@ export const feed: readonly Mutant[] = [
 	one(
 		"a former event is not found before it is moved",
 		["test/retention/events.test.ts", "are found by id and sent again"],
-		"src/events/keys.ts",
+		"src/outbox/keys.ts",
 		'WHERE event."organizationId" = ${organizationId} AND event."id" = ${id}',
 		'WHERE event."organizationId" = ${organizationId} AND event."id" = ${id} AND 0',
 	),

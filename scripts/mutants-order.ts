@@ -32,21 +32,21 @@ export const order: readonly Mutant[] = [
 	one(
 		"events show the request's instant",
 		[STAMPS, AGREES],
-		"src/events/record.ts",
+		"src/outbox/record.ts",
 		"filledText(sql`draft.value->'payload'`, \"$.data\", slots)",
 		"filledText(sql`draft.value->'payload'`, \"$.none\", slots)",
 	),
 	one(
 		"a kept answer shows the request's instant",
 		[STAMPS, AGREES],
-		"src/gate/idempotency.ts",
+		"src/http/idempotency.ts",
 		'filledText(sql`${plain}`, "$.answer.body", slots)',
 		'filledText(sql`${plain}`, "$.none", slots)',
 	),
 	one(
 		"a sealed answer shows the request's instant",
 		[STAMPS, AGREES],
-		"src/gate/idempotency.ts",
+		"src/http/idempotency.ts",
 		"filled(answer.body, JSON.parse(values))",
 		"filled(answer.body, JSON.parse(values) && {})",
 	),
@@ -81,7 +81,7 @@ export const order: readonly Mutant[] = [
 	one(
 		"an event has the request's instant",
 		[ORDER, "end with every copy as the rows are"],
-		"src/events/keys.ts",
+		"src/outbox/keys.ts",
 		"CAST(max(${now}, coalesce(",
 		"CAST(iif(1, ${now}, coalesce(",
 	),

@@ -6,7 +6,7 @@ export const rights: readonly Mutant[] = [
 	one(
 		"an answer is given again to another key of the organization",
 		["test/contract/idempotency.test.ts", "shows a key to nobody but who made it"],
-		"src/gate/idempotency.ts",
+		"src/http/idempotency.ts",
 		"`${sessionId ?? keyId} ${key}`",
 		"`${sessionId && keyId} ${key}`",
 	),

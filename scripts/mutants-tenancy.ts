@@ -9,7 +9,7 @@ const readOfDelivery = [
 	"AND \"id\" = ${id} AND ${organizationId} <> ''`;",
 ] as const;
 const fanOut = [
-	"src/events/record.ts",
+	"src/outbox/record.ts",
 	'WHERE webhook."organizationId" = ${organizationId} AND webhook."deletedAt" IS NULL',
 	'WHERE webhook."deletedAt" IS NULL',
 ] as const;

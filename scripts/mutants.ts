@@ -16,11 +16,11 @@ const limiter: readonly Mutant[] = [
 		test: ["test/gate/limiter.test.ts", "is not forgotten when the object is evicted"],
 		edits: [
 			{
-				file: "src/gate/key-limiter.ts",
+				file: "src/limiter/key-limiter.ts",
 				from: 'kv.get<number[]>("log") ?? []',
 				to: "(this as unknown as { log?: number[] }).log ?? []",
 			},
-			{ file: "src/gate/key-limiter.ts", from: 'kv.put("log", log)', to: "Object.assign(this, { log })" },
+			{ file: "src/limiter/key-limiter.ts", from: 'kv.put("log", log)', to: "Object.assign(this, { log })" },
 		],
 	},
 	{
@@ -28,12 +28,12 @@ const limiter: readonly Mutant[] = [
 		test: ["test/gate/limiter.test.ts", "are 60 that pass and 140"],
 		edits: [
 			{
-				file: "src/gate/key-limiter.ts",
+				file: "src/limiter/key-limiter.ts",
 				from: "check(limit = LIMIT, session?: string): Verdict {",
 				to: "async check(limit = LIMIT, session?: string): Promise<Verdict> {",
 			},
 			{
-				file: "src/gate/key-limiter.ts",
+				file: "src/limiter/key-limiter.ts",
 				from: "const { verdict, log } = decide(stored, now, limit);",
 				to: "await new Promise((resolve) => setTimeout(resolve, 1));\n\t\tconst { verdict, log } = decide(stored, now, limit);",
 			},
@@ -61,7 +61,7 @@ const writes: readonly Mutant[] = [
 		test: ["test/delivery/outbox.test.ts", "a write"],
 		edits: [
 			{
-				file: "src/events/record.ts",
+				file: "src/outbox/record.ts",
 				from: "...(drafts.length > 0 ? [fanOut(ctx, drafts.length)] : [])",
 				to: `...(drafts.length > 0 ? [{ query: sql\`SELECT 1\`, committed() {
 			const { query, committed } = fanOut(ctx, drafts.length);
@@ -70,7 +70,7 @@ const writes: readonly Mutant[] = [
 		} }] : [])`,
 			},
 			{
-				file: "src/events/record.ts",
+				file: "src/outbox/record.ts",
 				from: 'import { inChunks } from "../db/chunks.ts";',
 				to: 'import { inChunks } from "../db/chunks.ts";\nimport { batch as later } from "../db/client.ts";',
 			},
@@ -103,7 +103,7 @@ const delivery: readonly Mutant[] = [
 	one(
 		"a slow webhook's wake-ups go through the first queue",
 		["test/delivery/lanes.test.ts", "is met twice by the first queue at most"],
-		"src/delivery/wake.ts",
+		"src/outbox/wake.ts",
 		"sendsTo(env.SLOW_DELIVERIES, wakeUps, true)",
 		"sendsTo(env.DELIVERIES, wakeUps, true)",
 	),
@@ -166,7 +166,7 @@ const delivery: readonly Mutant[] = [
 	one(
 		"a webhook is told of itself",
 		["test/delivery/loops.test.ts", "that it is exhausted, or was disabled"],
-		"src/events/record.ts",
+		"src/outbox/record.ts",
 		'\n\t\t\t\t\t\tAND webhook."id" <> event."entityId"',
 		"",
 	),
@@ -180,7 +180,7 @@ const delivery: readonly Mutant[] = [
 	one(
 		"what the operator does not allow is sent all the same",
 		["test/events/subscriptions.test.ts", "what the operator does not allow"],
-		"src/events/record.ts",
+		"src/outbox/record.ts",
 		'(organization."topics" IS NULL OR ${type} IN',
 		"(1 OR ${type} IN",
 	),
@@ -206,12 +206,12 @@ const secrets: readonly Mutant[] = [
 		test: ["test/delivery/secrecy.test.ts", "is left in the database"],
 		edits: [
 			{
-				file: "src/webhooks/sealing.ts",
+				file: "src/delivery/sealing.ts",
 				from: "return seal(settingsOf(ctx.env).ENCRYPTION_KEY, ctx.caller.organizationId, sealScope(id, field), text);",
 				to: "return Promise.resolve(text);",
 			},
 			{
-				file: "src/webhooks/sealing.ts",
+				file: "src/delivery/sealing.ts",
 				from: "return open(settingsOf(env).ENCRYPTION_KEY, row.organizationId, sealScope(row.id, field), sealed);",
 				to: "return sealed;",
 			},
@@ -220,7 +220,7 @@ const secrets: readonly Mutant[] = [
 	one(
 		"an answer that shows a secret is kept as it is",
 		["test/delivery/secrecy.test.ts", "is left in the database"],
-		"src/gate/idempotency.ts",
+		"src/http/idempotency.ts",
 		"const secret = kept.answer.secret === true;",
 		"const secret = false;",
 	),

@@ -8,8 +8,8 @@ import { leadSources, leadStages } from "../src/db/schema/reference.ts";
 import { hashKey, keyPrefix, newKey } from "../src/gate/api-key.ts";
 import { newId } from "../src/ids.ts";
 import { parseKeyring } from "../src/keyring.ts";
+import { readUsage, usageOf } from "../src/organization/usage.ts";
 import type { Quota } from "../src/quotas/quotas.ts";
-import { readUsage, usageOf } from "../src/quotas/usage.ts";
 import type { Database } from "./local.ts";
 import { startingLists } from "./starting-lists.ts";
 

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { sessionsOf } from "../src/gate/window.ts";
+import { sessionsOf } from "../src/limiter/window.ts";
 import { buildDocs } from "./build-docs.ts";
 import { readWorkerConfig, type WorkerConfig } from "./config.ts";
 import { findServer, serveControl } from "./control.ts";

@@ -1,5 +1,5 @@
 // The Worker's bindings, and what its settings say about sending. wrangler.toml says what each binding is for.
-import type { KeyLimiter } from "./gate/key-limiter.ts";
+import type { KeyLimiter } from "./limiter/key-limiter.ts";
 import { settingsOf } from "./settings.ts";
 
 /** What a claim lasts beyond the longest attempt: until its outcome is recorded. */

@@ -4,7 +4,7 @@ import { consume } from "./delivery/consumer.ts";
 import { sweep } from "./delivery/sweep.ts";
 import type { Env } from "./env.ts";
 
-export { KeyLimiter } from "./gate/key-limiter.ts";
+export { KeyLimiter } from "./limiter/key-limiter.ts";
 
 export default {
 	fetch: app.fetch,

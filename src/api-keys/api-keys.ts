@@ -9,10 +9,10 @@ import { apiKeys as table } from "../db/schema/organizations.ts";
 import { tableStore } from "../db/store.ts";
 import { AppError, badRequest, type FieldError, refuse } from "../errors.ts";
 import { hashKey, keyPrefix, newKey } from "../gate/api-key.ts";
-import { endKey } from "../gate/rate-limit.ts";
-import { covers } from "../gate/scopes.ts";
+import { endKey } from "../limiter/rate-limit.ts";
 import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
 import { type Condition, verbs } from "../resources/verbs.ts";
+import { covers } from "../scopes.ts";
 import { settingsOf } from "../settings.ts";
 
 /** A revoked key has ended since ever: no clock, ours or the limiter's, brings it back. */

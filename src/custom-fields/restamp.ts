@@ -1,14 +1,14 @@
 // Deleting or restoring a definition changes what the records show that hold a value of it. Their ETags say so at once (see
 // customizable.ts); `updatedAt`, which copies go by, follows in slices that the sweeper does, since there may be many.
 import { getTableName, type SQL, sql } from "drizzle-orm";
+import type { Chore } from "../chore.ts";
 import { batch } from "../db/client.ts";
 import type { Write } from "../db/commit.ts";
 import { customFields as table } from "../db/schema/custom-fields.ts";
 import { stamp } from "../db/stamps.ts";
 import type { OwnedTable } from "../db/store.ts";
 import type { Env } from "../env.ts";
-import { ownedTables } from "../quotas/usage.ts";
-import type { Chore } from "../retention/chore.ts";
+import { ownedTables } from "../organization/usage.ts";
 
 /** Records looked at by one slice: where all of them hold a value, some 40 ms of the one writer. */
 const SLICE = 1_000;

@@ -5,11 +5,11 @@ import type { Caller } from "../context.ts";
 import { notFound } from "../errors.ts";
 import { authenticate } from "../gate/authenticate.ts";
 import { gate } from "../gate/index.ts";
-import { admit, endSession, rateLimitHeaders, refusal } from "../gate/rate-limit.ts";
 import { beginSession, forgetSession, hasSession, openSession, requireOwnPage } from "../gate/session.ts";
 import { readBody } from "../http/body.ts";
 import type { App } from "../http/endpoint.ts";
 import { parse } from "../http/validate.ts";
+import { admit, endSession, rateLimitHeaders, refusal } from "../limiter/rate-limit.ts";
 
 const BODY_LIMIT = 1_024;
 const PAGE = "/dashboard/";

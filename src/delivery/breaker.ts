@@ -2,7 +2,7 @@
 // two columns of the webhook's row, read and moved by the same batches that claim deliveries and record attempts.
 import { type SQL, sql } from "drizzle-orm";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
-import { LINE_OFFSET } from "./line.ts";
+import { LINE_OFFSET } from "../outbox/line.ts";
 
 /** Failures in a row that open it. */
 const FAILURES_TO_OPEN = 10;

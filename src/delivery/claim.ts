@@ -4,10 +4,10 @@ import { getTableColumns, sql } from "drizzle-orm";
 import { batch, type RawRow } from "../db/client.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { type DeliveryWakeUp, type Env, sendingRules, type WakeUp } from "../env.ts";
-import { payloadOf } from "../events/keys.ts";
+import { payloadOf } from "../outbox/keys.ts";
+import { markFor, release, wakeUpsOf, woken } from "../outbox/line.ts";
 import { type WebhookRow, webhookStore } from "../webhooks/webhooks.ts";
 import { holdProbes, mayGo, putInLine, queueing } from "./breaker.ts";
-import { markFor, release, wakeUpsOf, woken } from "./line.ts";
 
 /** A delivery that is ours to attempt. */
 export interface Claimed {

@@ -5,13 +5,13 @@ import { expectChanged, type Statement } from "../db/commit.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
 import { stamp } from "../db/stamps.ts";
 import type { EventType } from "../events/catalogue.ts";
-import { actorFor } from "../events/processes.ts";
-import { type EventDraft, envelope, record as recordEvents } from "../events/record.ts";
+import { freeProbe } from "../outbox/line.ts";
+import { actorFor } from "../outbox/processes.ts";
+import { type EventDraft, envelope, record as recordEvents } from "../outbox/record.ts";
 import { disabled, endWaiting, type ShownWebhook, show, type WebhookRow } from "../webhooks/webhooks.ts";
 import type { Attempted } from "./finish.ts";
 import { MASK } from "./headers.ts";
 import { type Health, hasRecovered, isExhausted, leftover, reasonToDisable } from "./health.ts";
-import { freeProbe } from "./line.ts";
 
 /** Plans what a group of attempts does to its webhook, and the events that tell of it. */
 export async function consequences(

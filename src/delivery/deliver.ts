@@ -3,7 +3,7 @@
 import type { DeliveryWakeUp, Env, SendingRules } from "../env.ts";
 import { sendingRules } from "../env.ts";
 import { fault, log } from "../log.ts";
-import { opened, openHeaders } from "../webhooks/sealing.ts";
+import { wakeUp } from "../outbox/wake.ts";
 import type { WebhookRow } from "../webhooks/webhooks.ts";
 import { attempt, deliveryHeaders, type Outcome, withoutAnswer } from "./attempt.ts";
 import { type Claimed, claim } from "./claim.ts";
@@ -11,9 +11,9 @@ import { type Ending, record } from "./finish.ts";
 import { MASK } from "./headers.ts";
 import { openLanes } from "./lanes.ts";
 import { nextAttemptAt, retryAfterSeconds } from "./schedule.ts";
+import { opened, openHeaders } from "./sealing.ts";
 import { signatureHeaders } from "./sign.ts";
 import { targetProblem } from "./target.ts";
-import { wakeUp } from "./wake.ts";
 
 /** Deliveries that have been claimed and are being sent. */
 export interface Sending {

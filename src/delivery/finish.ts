@@ -6,13 +6,13 @@ import { commit, LostRace, type Statement } from "../db/commit.ts";
 import { attempts, deliveries, webhooks } from "../db/schema/webhooks.ts";
 import type { Env, WakeUp } from "../env.ts";
 import { fault } from "../log.ts";
+import { hooksOf, release, wakeUpsOf } from "../outbox/line.ts";
 import { type WebhookRow, webhookStore } from "../webhooks/webhooks.ts";
 import type { Outcome } from "./attempt.ts";
 import { insertAttempts } from "./attempt-rows.ts";
 import type { Claimed } from "./claim.ts";
 import { consequences } from "./consequences.ts";
 import { healthOf, isLive, leftover, recordHealth } from "./health.ts";
-import { hooksOf, release, wakeUpsOf } from "./line.ts";
 import { moveOn } from "./move-on.ts";
 
 /** How long until a record is tried again that a passing fault of D1 has kept: together well within what a lease leaves. */

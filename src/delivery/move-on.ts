@@ -3,9 +3,9 @@ import { sql } from "drizzle-orm";
 import { expect, LostRace, type Statement } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import type { WakeUp } from "../env.ts";
+import { hasRoom, LINE_OFFSET, markFor, wakeUpsOf, woken } from "../outbox/line.ts";
 import type { Ending } from "./finish.ts";
 import { leftover } from "./health.ts";
-import { hasRoom, LINE_OFFSET, markFor, wakeUpsOf, woken } from "./line.ts";
 
 /**
  * The statements that say what became of claimed deliveries. Only whoever still holds the lease may. A manual attempt asked

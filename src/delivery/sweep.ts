@@ -4,13 +4,13 @@ import { batch } from "../db/client.ts";
 import { type Meter, metered } from "../db/meter.ts";
 import type { Env, WakeUp } from "../env.ts";
 import { log } from "../log.ts";
+import { type HookKey, hooksOf, release, WINDOW, wakeUpsOf } from "../outbox/line.ts";
+import { wakeUp } from "../outbox/wake.ts";
 import { purge } from "../retention/purge.ts";
 import { endWaiting, MOST_ENDED } from "../webhooks/webhooks.ts";
 import { deliver } from "./deliver.ts";
 import { leftover } from "./health.ts";
-import { type HookKey, hooksOf, release, WINDOW, wakeUpsOf } from "./line.ts";
 import { type Waiting, waitingHooks, wakeFirst } from "./waiting.ts";
-import { wakeUp } from "./wake.ts";
 
 /** A million lost wake-ups are sent again by fifteen sweeps. Sent by the hundred, five sends at once, this takes some seconds. */
 const MOST_SWEPT = 70_000;

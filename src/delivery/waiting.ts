@@ -2,7 +2,7 @@
 // statement is given how much it may look at.
 import { type SQL, sql } from "drizzle-orm";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
-import { type HookKey, hooksOf, LINE_OFFSET, LONGEST_TRUST_MS, trustedFor, woken } from "./line.ts";
+import { type HookKey, hooksOf, LINE_OFFSET, LONGEST_TRUST_MS, trustedFor, woken } from "../outbox/line.ts";
 
 /** A webhook that has deliveries waiting, as `waitingHooks` gives it. Flags are 0 or 1. */
 export interface Waiting extends HookKey {

@@ -7,7 +7,7 @@ import { expectChanged, type Write } from "../db/commit.ts";
 import { uncount } from "../db/counts.ts";
 import { linkStatements } from "../db/links.ts";
 import { notFound } from "../errors.ts";
-import { envelope, record } from "../events/record.ts";
+import { envelope, record } from "../outbox/record.ts";
 import { type Condition, requireVersion, stale } from "../resources/verbs.ts";
 import { namesakes } from "./found.ts";
 import { enterFound, enterRoot, enterSearch } from "./queue.ts";

@@ -1,11 +1,11 @@
 // Doing what is still to be done for erased records: right after the answer, as far as time allows, and by the clock from
 // then on.
 import { sql } from "drizzle-orm";
+import type { Chore } from "../chore.ts";
 import { batch } from "../db/client.ts";
 import { erasures } from "../db/schema/erasures.ts";
 import type { Env } from "../env.ts";
 import { fault } from "../log.ts";
-import type { Chore } from "../retention/chore.ts";
 import { type Item, itemOf, moveOn, nextDue, SEARCH, strike } from "./queue.ts";
 import { type Progress, stepsOf } from "./steps.ts";
 

@@ -7,7 +7,7 @@ import { messages } from "../db/schema/conversations.ts";
 import { customFields } from "../db/schema/custom-fields.ts";
 import { idempotencyKeys } from "../db/schema/organizations.ts";
 import type { Env } from "../env.ts";
-import { ERASED_ANSWER } from "../gate/idempotency.ts";
+import { ERASED_ANSWER } from "../http/idempotency.ts";
 import { firstIdAt } from "../ids.ts";
 import { ridEvents } from "./events.ts";
 import { places } from "./found.ts";

@@ -6,9 +6,9 @@ import { feedPage } from "../db/feed.ts";
 import type { Position } from "../db/list.ts";
 import { events, formerEvents } from "../db/schema/events.ts";
 import { AppError, badRequest, notFound } from "../errors.ts";
+import { baseOf, endOf, eventWithId, keyOf, newestKey, numberIn, oldestKey, START } from "../outbox/keys.ts";
+import { readableTypes, requireReadable } from "../outbox/readable.ts";
 import { eventTypes, matchesAny } from "./catalogue.ts";
-import { baseOf, endOf, eventWithId, keyOf, newestKey, numberIn, oldestKey, START } from "./keys.ts";
-import { readableTypes, requireReadable } from "./readable.ts";
 
 export interface EventQuery {
 	readonly limit: number;

@@ -10,9 +10,9 @@ import { notFound } from "../errors.ts";
 import { includeDeleted, pageOf } from "../http/crud.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { cursorParameter, limitParameter, pageAnswer, startOf } from "../http/page.ts";
+import { baseOf, endOf } from "../outbox/keys.ts";
 import { withArticle } from "../words.ts";
 import { byNumber, shownEvent, stillMoving } from "./feed.ts";
-import { baseOf, endOf } from "./keys.ts";
 import { Event } from "./schema.ts";
 
 /** A resource with a history. */

@@ -6,7 +6,7 @@ import { actorExample, actorShape } from "./entry.ts";
 
 const { webhookId: _, ...payload } = { webhookId: "", ...catalogue["lead.created"].example };
 
-/** As ids of events are made: events/keys.ts. */
+/** As ids of events are made: outbox/keys.ts. */
 const EXAMPLE_ID = "evt_01kgaf6w40e7z8500000000001";
 
 export const Event = z

@@ -6,11 +6,11 @@ import { batch } from "../db/client.ts";
 import { apiKeys } from "../db/schema/organizations.ts";
 import type { Env } from "../env.ts";
 import { unauthorized } from "../errors.ts";
+import { LIMIT } from "../limiter/window.ts";
 import { limitOf } from "../quotas/quotas.ts";
 import { settingsOf } from "../settings.ts";
 import { admitAddress } from "./address.ts";
 import { hashesOf, isMarked, isWellFormedKey } from "./api-key.ts";
-import { LIMIT } from "./window.ts";
 
 export const MEMORY_MS = 60_000;
 const MEMORY_SIZE = 10_000;

@@ -1,15 +1,15 @@
 // The gate: request id, HTTPS, who is calling, how often. What passes has a Ctx; every answer leaves with its headers.
 import type { MiddlewareHandler } from "hono";
 import type { Ctx } from "../context.ts";
-import { wakeUp } from "../delivery/wake.ts";
 import { AppError } from "../errors.ts";
 import { respondError } from "../http/answer.ts";
 import type { AppEnv } from "../http/endpoint.ts";
 import { newId } from "../ids.ts";
+import { admit, rateLimitHeaders, refusal } from "../limiter/rate-limit.ts";
 import { log } from "../log.ts";
+import { wakeUp } from "../outbox/wake.ts";
 import { settingsOf } from "../settings.ts";
 import { actorOf, authenticate, keyIn, noteUse } from "./authenticate.ts";
-import { admit, rateLimitHeaders, refusal } from "./rate-limit.ts";
 import { authenticateSession, hasSession } from "./session.ts";
 
 const SANE_ID = /^[\w.:-]{1,128}$/;

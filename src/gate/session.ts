@@ -5,10 +5,10 @@ import { parse, serialize } from "hono/utils/cookie";
 import type { Env } from "../env.ts";
 import { AppError, unauthorized } from "../errors.ts";
 import { newId } from "../ids.ts";
+import { sessionsOf } from "../limiter/window.ts";
 import { open, seal } from "../sealed.ts";
 import { settingsOf } from "../settings.ts";
 import { isRefused, type KnownKey, MEMORY_MS, readKey, rememberRefused } from "./authenticate.ts";
-import { sessionsOf } from "./window.ts";
 
 /** Requests in any 60 seconds of all sessions of a key: an open page takes at most 120, and there may be two. */
 const SESSION_LIMIT = 300;

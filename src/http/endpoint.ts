@@ -4,12 +4,12 @@ import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Ctx } from "../context.ts";
 import type { Env } from "../env.ts";
 import { type ErrorCode, notFound } from "../errors.ts";
-import { claimKey, fingerprintOf, type KeptAnswer, settle } from "../gate/idempotency.ts";
-import { endKey } from "../gate/rate-limit.ts";
-import { requireScope } from "../gate/scopes.ts";
 import { isId } from "../ids.ts";
+import { endKey } from "../limiter/rate-limit.ts";
+import { requireScope } from "../scopes.ts";
 import { type Answer, respond } from "./answer.ts";
 import { BODY_LIMIT, readBody } from "./body.ts";
+import { claimKey, fingerprintOf, type KeptAnswer, settle } from "./idempotency.ts";
 import { documented } from "./openapi.ts";
 import { parse } from "./validate.ts";
 

@@ -5,8 +5,8 @@ import type { Ctx } from "../context.ts";
 import { commit, LostRace, type Statement, type Write } from "../db/commit.ts";
 import { filled, type Slot, type Values, valuesOf } from "../db/slots.ts";
 import { unavailable } from "../errors.ts";
-import { completion } from "../gate/idempotency.ts";
 import type { Answer } from "./answer.ts";
+import { completion } from "./idempotency.ts";
 
 /** Each lost race means that somebody else's write went through, so this bounds crowding, not fairness. */
 const MOST_TRIES = 20;

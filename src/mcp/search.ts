@@ -1,6 +1,6 @@
 // One search over everything people look for by name.
 import { z } from "@hono/zod-openapi";
-import { requireScope } from "../gate/scopes.ts";
+import { requireScope } from "../scopes.ts";
 import type { Shown } from "./ask.ts";
 import type { Directory } from "./directory.ts";
 import { aPage } from "./records.ts";

@@ -3,10 +3,10 @@ import { z } from "@hono/zod-openapi";
 import type { ToolAnnotations } from "@modelcontextprotocol/server";
 import type { Caller } from "../context.ts";
 import { AppError, outcome } from "../errors.ts";
-import { covers } from "../gate/scopes.ts";
 import { parseJson } from "../http/body.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { parse } from "../http/validate.ts";
+import { covers } from "../scopes.ts";
 import type { Arguments, Ask, Shown } from "./ask.ts";
 import { type JsonSchema, type ObjectSchema, plain, type schemasOf } from "./json-schema.ts";
 

@@ -6,10 +6,10 @@ import { expectChanged, LostRace, type Write } from "../db/commit.ts";
 import { organizations as table } from "../db/schema/organizations.ts";
 import { isoInstant } from "../db/slots.ts";
 import { notFound } from "../errors.ts";
-import { readUsage, type Usage, usageOf } from "../quotas/usage.ts";
 import { given } from "../resources/resource.ts";
 import { type Condition, stale } from "../resources/verbs.ts";
 import type { OrganizationUpdateInput } from "./schema.ts";
+import { readUsage, type Usage, usageOf } from "./usage.ts";
 
 export interface ShownOrganization {
 	readonly id: string;

@@ -1,7 +1,7 @@
 // Who holds a row, in words.
 import type { Caller } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
-import { covers } from "../gate/scopes.ts";
+import { covers } from "../scopes.ts";
 import { withArticle } from "../words.ts";
 
 /** A row of a table by its id, for callers who may read that; else only what kind of thing it is, e.g. "a deal". */

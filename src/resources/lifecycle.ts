@@ -2,7 +2,7 @@
 import type { EventCtx } from "../context.ts";
 import type { OwnedRow } from "../db/store.ts";
 import type { EventType } from "../events/catalogue.ts";
-import { type EventDraft, envelope } from "../events/record.ts";
+import { type EventDraft, envelope } from "../outbox/record.ts";
 import { present, type Transition } from "./resource.ts";
 
 /** What the catalogue has these events of. */

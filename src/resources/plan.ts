@@ -9,8 +9,8 @@ import { expectReferences, holdersOfKind, kindFields, needed } from "../db/refer
 import { slotsOf } from "../db/slots.ts";
 import type { Link, OwnedRow } from "../db/store.ts";
 import { conflict } from "../errors.ts";
-import { record } from "../events/record.ts";
 import { newId } from "../ids.ts";
+import { record } from "../outbox/record.ts";
 import { expectRoom, overQuota } from "../quotas/expectations.ts";
 import { recordsOf } from "../quotas/quotas.ts";
 import type { Changes, Resource, Transition } from "./resource.ts";

@@ -7,7 +7,7 @@ import type { Internal } from "../db/columns.ts";
 import type { Statement } from "../db/commit.ts";
 import type { ListQuery, ListSpec } from "../db/list.ts";
 import type { Link, Mapping, OwnedRow, Store } from "../db/store.ts";
-import type { EventDraft } from "../events/record.ts";
+import type { EventDraft } from "../outbox/record.ts";
 
 /** What the rules decide: every field of the row that isn't the store's own. */
 export type FieldsOf<Row extends OwnedRow> = Omit<Row, keyof OwnedRow | "number" | Internal>;

@@ -1,13 +1,13 @@
 // Events past their time, and those that are still where they were kept before the order of commits.
 import { type SQL, sql } from "drizzle-orm";
+import { CHUNK, type Chore, DAY_MS } from "../chore.ts";
 import { batch } from "../db/client.ts";
 import { events, formerEvents } from "../db/schema/events.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import type { Env } from "../env.ts";
-import { newestKey, oldestKey, START } from "../events/keys.ts";
+import { newestKey, oldestKey, START } from "../outbox/keys.ts";
 import { settingsOf } from "../settings.ts";
-import { CHUNK, type Chore, DAY_MS } from "./chore.ts";
 import { chore } from "./logs.ts";
 
 /** Organizations that one chunk takes events of. */

@@ -1,5 +1,6 @@
 // The delivery log and the answers kept for an Idempotency-Key.
 import { type SQL, sql } from "drizzle-orm";
+import { CHUNK, type Chore, DAY_MS } from "../chore.ts";
 import { batch } from "../db/client.ts";
 import { idempotencyKeys } from "../db/schema/organizations.ts";
 import { attempts, deliveries, deliveryHours, webhooks } from "../db/schema/webhooks.ts";
@@ -7,7 +8,6 @@ import type { Env } from "../env.ts";
 import { firstIdAt } from "../ids.ts";
 import { uncountAnswers } from "../quotas/answers.ts";
 import { settingsOf } from "../settings.ts";
-import { CHUNK, type Chore, DAY_MS } from "./chore.ts";
 
 /** The chores of rows that are only ever written and read. */
 export function logChores(env: Env, now: number): Chore[] {

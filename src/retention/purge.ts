@@ -3,13 +3,13 @@
 // done in chunks, each chunk a transaction of its own, until nothing is left of it or time is up; they take turns, so that
 // none of them waits for another one's backlog.
 import { sql } from "drizzle-orm";
+import type { Chore } from "../chore.ts";
 import { restampChore } from "../custom-fields/restamp.ts";
 import { batch } from "../db/client.ts";
 import { metered } from "../db/meter.ts";
 import type { Env } from "../env.ts";
 import { erasureChores } from "../erasure/pursue.ts";
 import { log } from "../log.ts";
-import type { Chore } from "./chore.ts";
 import { eventChores } from "./events.ts";
 import { logChores } from "./logs.ts";
 import { refoldChores } from "./refold.ts";

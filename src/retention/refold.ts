@@ -2,6 +2,7 @@
 // table `refolds` says how far each has come, so it goes on after any interruption, and writers need not wait: a row that
 // changes between the look and the write stays where it is, and its slice is done again.
 import { getTableName, type SQL, sql } from "drizzle-orm";
+import type { Chore } from "../chore.ts";
 import { linkValue } from "../custom-fields/values.ts";
 import { inChunks } from "../db/chunks.ts";
 import { batch } from "../db/client.ts";
@@ -11,8 +12,7 @@ import { links } from "../db/schema/organizations.ts";
 import { refolds } from "../db/schema/refolds.ts";
 import type { OwnedTable } from "../db/store.ts";
 import type { Env } from "../env.ts";
-import { ownedTables } from "../quotas/usage.ts";
-import type { Chore } from "./chore.ts";
+import { ownedTables } from "../organization/usage.ts";
 
 /** Rows of a slice: their texts alone may be some megabytes, and each may have its entry in the full-text index rewritten. */
 const ROWS = 100;

@@ -1,6 +1,7 @@
 // What was deleted stays for a while, to be restored or looked up; then it is removed for good, and what belongs to it too:
 // its links, the values of a custom field. The full-text index follows by a trigger.
 import { getTableName, type SQL, sql } from "drizzle-orm";
+import { CHUNK, type Chore, DAY_MS } from "../chore.ts";
 import { linksOfKept } from "../custom-fields/values.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { uncount } from "../db/counts.ts";
@@ -11,9 +12,8 @@ import { links } from "../db/schema/organizations.ts";
 import { deliveries, deliveryHours, webhooks } from "../db/schema/webhooks.ts";
 import type { OwnedTable } from "../db/store.ts";
 import type { Env } from "../env.ts";
-import { ownedTables } from "../quotas/usage.ts";
+import { ownedTables } from "../organization/usage.ts";
 import { settingsOf } from "../settings.ts";
-import { CHUNK, type Chore, DAY_MS } from "./chore.ts";
 import { chore } from "./logs.ts";
 
 /** A row brings its indexes, its entry in the full-text index and its links along, so there are fewer to a chunk. */

@@ -9,8 +9,8 @@ import { definitionsOf } from "../custom-fields/live.ts";
 import { customEntities } from "../custom-fields/schema.ts";
 import { parameterSchemaOf, schemaOf, shownSchemaOf } from "../custom-fields/values.ts";
 import { batch } from "../db/client.ts";
-import { covers } from "../gate/scopes.ts";
 import { repeatable } from "../http/page.ts";
+import { covers } from "../scopes.ts";
 import { TITLES } from "./custom-fields.ts";
 import {
 	type Document,

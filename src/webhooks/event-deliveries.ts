@@ -5,8 +5,8 @@ import { batch } from "../db/client.ts";
 import type { Position } from "../db/list.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { notFound } from "../errors.ts";
-import { eventWithId } from "../events/keys.ts";
-import { requireReadable } from "../events/readable.ts";
+import { eventWithId } from "../outbox/keys.ts";
+import { requireReadable } from "../outbox/readable.ts";
 import { ATTEMPT_COUNT, summary } from "./log.ts";
 
 /**

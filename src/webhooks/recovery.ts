@@ -4,9 +4,9 @@ import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { expect, LostRace, type Write } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
-import { LINE_OFFSET } from "../delivery/line.ts";
 import { badRequest, conflict, notFound } from "../errors.ts";
 import { firstIdAt } from "../ids.ts";
+import { LINE_OFFSET } from "../outbox/line.ts";
 import { type Condition, requireVersion } from "../resources/verbs.ts";
 import { goOn, webhookStore } from "./webhooks.ts";
 

@@ -1,7 +1,7 @@
 // Idempotency-Key over failures: which are kept, which a repetition may mend, and what a broken database leaves behind.
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { fingerprintOf } from "../../src/gate/idempotency.ts";
+import { fingerprintOf } from "../../src/http/idempotency.ts";
 import type { Reply } from "../support/api.ts";
 import { over, under } from "../support/bindings.ts";
 import { OWN } from "../support/events.ts";

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { batch } from "../../src/db/client.ts";
 import { apiKeys } from "../../src/db/schema/organizations.ts";
 import { isoInstant } from "../../src/db/slots.ts";
-import { ownedTables } from "../../src/quotas/usage.ts";
+import { ownedTables } from "../../src/organization/usage.ts";
 import { purge } from "../../src/retention/purge.ts";
 import type { Api, Json } from "../support/api.ts";
 import { eventsOf } from "../support/events.ts";

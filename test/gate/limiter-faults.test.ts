@@ -1,7 +1,7 @@
 // A limiter that fails: who may come in fails closed, how often fails open, and the caller never sees a 5xx of it.
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { KeyLimiter } from "../../src/gate/key-limiter.ts";
+import type { KeyLimiter } from "../../src/limiter/key-limiter.ts";
 import type { Api, Target } from "../support/api.ts";
 import { limiters, over, under } from "../support/bindings.ts";
 import { givenCaller } from "../support/given.ts";

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { decide, LIMIT, WINDOW_MS } from "../../src/gate/window.ts";
+import { decide, LIMIT, WINDOW_MS } from "../../src/limiter/window.ts";
 
 const START = Date.parse("2026-03-01T12:00:00Z");
 

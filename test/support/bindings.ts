@@ -3,7 +3,7 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env } from "cloudflare:workers";
 import worker from "../../scripts/platform/worker.ts";
 import type { DeliveryWakeUp, Env } from "../../src/env.ts";
-import type { KeyLimiter } from "../../src/gate/key-limiter.ts";
+import type { KeyLimiter } from "../../src/limiter/key-limiter.ts";
 import type { Api, Target } from "./api.ts";
 
 /** A target for `Api.via`: the Worker with these bindings; what it does after its answer is waited for. */

@@ -37,7 +37,7 @@ const PARENT = new Map([
 const DEEPEST = 9;
 /** What finds a row again that has been found before. */
 const ROW_ID = new Set(["rowid", "seq"]);
-/** The keys of an organization's events are a range that begins with its ordinal (events/keys.ts). */
+/** The keys of an organization's events are a range that begins with its ordinal (outbox/keys.ts). */
 const RANGED = "event_log";
 
 const isFullText = (table: string) => table.endsWith("_search");

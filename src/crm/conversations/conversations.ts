@@ -8,7 +8,7 @@ import {
 import { tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
 import type { EventType } from "../../events/catalogue.ts";
-import { skips } from "../../events/processes.ts";
+import { skips } from "../../outbox/processes.ts";
 import { type FieldsOf, given, type Resource, whole } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import { conversationBody } from "./payload.ts";

@@ -2,7 +2,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../../context.ts";
 import { raced } from "../../db/commit.ts";
-import { actingAs, isSkipped } from "../../events/processes.ts";
+import { actingAs, isSkipped } from "../../outbox/processes.ts";
 import { roomIn } from "../../quotas/expectations.ts";
 import { planner } from "../../resources/plan.ts";
 import type { Planned } from "../../resources/verbs.ts";

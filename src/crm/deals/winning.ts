@@ -5,7 +5,7 @@ import type { Ctx } from "../../context.ts";
 import type { RawRow } from "../../db/client.ts";
 import { expect, LostRace, type Statement } from "../../db/commit.ts";
 import { AppError } from "../../errors.ts";
-import { actingAs, isSkipped, skips } from "../../events/processes.ts";
+import { actingAs, isSkipped, skips } from "../../outbox/processes.ts";
 import { type Planned, type Verbs, verbs } from "../../resources/verbs.ts";
 import { conversion, conversionFacts, convertible, readLead } from "../leads/conversion.ts";
 import { type DealRow, deals } from "./deals.ts";

@@ -6,7 +6,7 @@ import type { Plain } from "../../db/columns.ts";
 import { type Payment, invoices as table } from "../../db/schema/sales.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest, conflict } from "../../errors.ts";
-import { envelope } from "../../events/record.ts";
+import { envelope } from "../../outbox/record.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, present, type Resource } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";

@@ -1,5 +1,4 @@
 import { history } from "../../events/history.ts";
-import { requireScope } from "../../gate/scopes.ts";
 import type { Answer } from "../../http/answer.ts";
 import { batchCreate, upsert, upsertBody } from "../../http/bulk.ts";
 import { ifMatch } from "../../http/conditions.ts";
@@ -9,6 +8,7 @@ import { email, id, phone } from "../../http/fields.ts";
 import { truthFilter } from "../../http/page.ts";
 import { perform } from "../../http/write.ts";
 import { present } from "../../resources/resource.ts";
+import { requireScope } from "../../scopes.ts";
 import { convert } from "./convert.ts";
 import { LeadConvert, LeadConverted } from "./convert-schema.ts";
 import { leads, leadVerbs } from "./leads.ts";

@@ -15,7 +15,7 @@ const recorded = () => ({
 });
 
 /**
- * What happened, written in the same batch as the change itself, in the order of the commits (events/keys.ts). An ordinary
+ * What happened, written in the same batch as the change itself, in the order of the commits (outbox/keys.ts). An ordinary
  * table, because of rows as long as these a WITHOUT ROWID table leaves most of its pages empty.
  */
 export const events = sqliteTable(

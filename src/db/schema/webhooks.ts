@@ -68,7 +68,7 @@ export const deliveries = sqliteTable(
 		manualWaiting: integer().notNull(),
 		/**
 		 * When somebody has to look here, for the schedule or a manual attempt; null when nothing is due. A delivery in its
-		 * webhook's line has this moment and `LINE_OFFSET` on top (delivery/line.ts), which no clock reaches.
+		 * webhook's line has this moment and `LINE_OFFSET` on top (outbox/line.ts), which no clock reaches.
 		 */
 		dueAt: integer(),
 		/** Until when nobody else need care: the end of the lease; without one a mark, the end of the trust in a wake-up under way. */

@@ -1,7 +1,7 @@
 // Whose events a caller may be shown: an event tells all of its resource, so it takes that resource's read scope.
 import type { Caller } from "../context.ts";
-import { covers, requireScope } from "../gate/scopes.ts";
-import { catalogue, eventTypes, matchesAny } from "./catalogue.ts";
+import { catalogue, eventTypes, matchesAny } from "../events/catalogue.ts";
+import { covers, requireScope } from "../scopes.ts";
 
 const scopeOf = (type: (typeof eventTypes)[number]) => `${catalogue[type].entity}:read`;
 

@@ -1,6 +1,6 @@
 // What a key may do.
-import type { Caller } from "../context.ts";
-import { AppError } from "../errors.ts";
+import type { Caller } from "./context.ts";
+import { AppError } from "./errors.ts";
 
 /** Whether scopes cover another: itself, `*:read` or `*:write` of its verb, or `*`. */
 export function covers(scopes: readonly string[], scope: string): boolean {

@@ -8,10 +8,10 @@ import { expectChanged, type Statement } from "../db/commit.ts";
 import { idempotencyKeys } from "../db/schema/organizations.ts";
 import { filled, filledText, type Slot, valuesOf } from "../db/slots.ts";
 import { AppError, badRequest, conflict } from "../errors.ts";
-import type { Answer } from "../http/answer.ts";
 import { countAnswer, countedFor, uncountAnswers } from "../quotas/answers.ts";
 import { open, seal } from "../sealed.ts";
 import { settingsOf } from "../settings.ts";
+import type { Answer } from "./answer.ts";
 
 const KEPT_MS = 24 * 3_600_000;
 /** A claim this old without an answer belongs to a request that died; it may be taken over. */

@@ -24,7 +24,7 @@ import {
 	quotas,
 	recordsOf,
 	webhooksCounted,
-} from "./quotas.ts";
+} from "../quotas/quotas.ts";
 
 /** Every table whose rows belong to an organization and can be deleted. */
 export const ownedTables = [

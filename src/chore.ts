@@ -1,6 +1,6 @@
 // What is done in chunks, as long as it takes: how to see that there is something to do, and how to do a chunk of it.
 import type { SQL } from "drizzle-orm";
-import type { Env } from "../env.ts";
+import type { Env } from "./env.ts";
 
 /** One kind of work. */
 export interface Chore {

@@ -5,8 +5,8 @@ import { batch } from "../db/client.ts";
 import { apiKeys } from "../db/schema/organizations.ts";
 import type { Env } from "../env.ts";
 import { AppError, unauthorized, unavailable } from "../errors.ts";
+import type { Allowance, KnownKey } from "../gate/authenticate.ts";
 import { fault } from "../log.ts";
-import type { Allowance, KnownKey } from "./authenticate.ts";
 import { sessionsOf, type Verdict, WINDOW_MS } from "./window.ts";
 
 const SECONDS = WINDOW_MS / 1_000;

@@ -1,11 +1,11 @@
 // What a webhook keeps secret: its signing secrets and its custom headers, sealed in the row and opened only to be sent.
 import type { Ctx } from "../context.ts";
 import type { webhooks } from "../db/schema/webhooks.ts";
-import { headersProblems, mergeMasked } from "../delivery/headers.ts";
 import type { Env } from "../env.ts";
 import { refuse } from "../errors.ts";
 import { open, seal } from "../sealed.ts";
 import { settingsOf } from "../settings.ts";
+import { headersProblems, mergeMasked } from "./headers.ts";
 
 type Owner = Pick<typeof webhooks.$inferSelect, "organizationId" | "id">;
 
