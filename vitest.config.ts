@@ -22,6 +22,8 @@ export default defineConfig(async () => ({
 	],
 	test: {
 		include: ["test/**/*.test.ts"],
+		// Those run the whole system, in Node: scripts/checks/test.ts.
+		exclude: ["test/system/**"],
 		globalSetup: ["./test/support/global-setup.ts"],
 		setupFiles: ["./test/support/setup.ts"],
 		// All the cores: one less than that, the default, is half of a small machine.

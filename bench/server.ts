@@ -1,9 +1,9 @@
 // A server under test, in a process of its own so that its processor time can be told from everything else's.
 import { join } from "node:path";
-import { readWorkerConfig } from "../scripts/config.ts";
-import { type LocalOptions, startLocal } from "../scripts/local.ts";
-import { executeOn, operator } from "../scripts/operator.ts";
-import { root } from "../scripts/tools.ts";
+import { executeOn, operator } from "../scripts/admin/operator.ts";
+import { readWorkerConfig } from "../scripts/local/config.ts";
+import { type LocalOptions, startLocal } from "../scripts/local/local.ts";
+import { root } from "../scripts/tools/tools.ts";
 import { hashKey, newKey } from "../src/gate/api-key.ts";
 import { newId } from "../src/ids.ts";
 import { newKeyringSecret, parseKeyring } from "../src/keyring.ts";

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { root } from "../../scripts/tools.ts";
+import { root } from "../../scripts/tools/tools.ts";
 import { button, clipboard, context, dialog, missteps, open, page, server, signIn } from "./stage.ts";
 import { faultsOf, shoot } from "./world.ts";
 

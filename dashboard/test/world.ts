@@ -8,10 +8,10 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { AxeResults } from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { prepareDemo } from "../../scripts/demo.ts";
-import { startLocal } from "../../scripts/local.ts";
-import { executeOn, operator } from "../../scripts/operator.ts";
-import { root } from "../../scripts/tools.ts";
+import { executeOn, operator } from "../../scripts/admin/operator.ts";
+import { prepareDemo } from "../../scripts/local/demo.ts";
+import { startLocal } from "../../scripts/local/local.ts";
+import { root } from "../../scripts/tools/tools.ts";
 import { newKeyringSecret } from "../../src/keyring.ts";
 
 export interface Received {

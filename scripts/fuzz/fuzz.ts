@@ -1,8 +1,8 @@
 // Requests by chance, to every operation of the OpenAPI document, and what must hold of every answer: its status is in the
 // document, its body is of the schema there, an error speaks plainly, and nothing is ever our fault.
 import type { ValidateFunction } from "ajv/dist/2020.js";
+import { strictSchemas } from "../openapi/strict-schemas.ts";
 import { chance as chanceOf } from "../sample/chance.ts";
-import { strictSchemas } from "../strict-schemas.ts";
 import { type Kind, type Maker, madeOf, parameterOf, type Schema } from "./values.ts";
 
 export interface FuzzOptions {

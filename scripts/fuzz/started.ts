@@ -1,7 +1,7 @@
 // A server of its own to fuzz, with as many keys as it takes: each has its 60 requests a minute.
 import { newKeyringSecret } from "../../src/keyring.ts";
-import { startLocal } from "../local.ts";
-import { executeOn, operator } from "../operator.ts";
+import { executeOn, operator } from "../admin/operator.ts";
+import { startLocal } from "../local/local.ts";
 import { type Findings, fuzz } from "./fuzz.ts";
 
 const REQUESTS_PER_KEY = 50;

@@ -2,7 +2,7 @@
 // whose first paragraph says what it is for; one that isn't there is left out.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../tools.ts";
+import { root } from "../tools/tools.ts";
 
 const SECTIONS = [
 	{ title: "Begin", slugs: ["quick-start", "authentication"] },

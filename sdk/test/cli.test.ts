@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, test } from "node:test";
-import { root } from "../../scripts/tools.ts";
+import { root } from "../../scripts/tools/tools.ts";
 import { commandsOf } from "../src/cli/commands.ts";
 import { serve } from "./setup.ts";
 

@@ -10,7 +10,7 @@ import { text } from "node:stream/consumers";
 import { after, afterEach, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient, verifyWebhook } from "leadwire";
-import { root } from "../../scripts/tools.ts";
+import { root } from "../../scripts/tools/tools.ts";
 import { serve } from "./setup.ts";
 
 const SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";

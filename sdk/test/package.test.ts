@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { copyFileSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { root, toolEnvironment } from "../../scripts/tools.ts";
+import { root, toolEnvironment } from "../../scripts/tools/tools.ts";
 import { install, nodes, run, serve } from "./setup.ts";
 
 const { folder, packed, remove } = await install();
@@ -110,10 +110,10 @@ test("the README's command installs it from the clone, and refuses what is no pr
 	mkdirSync(project);
 	// Without the build, for other tests use what is built while this one runs.
 	const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-	assert.equal(scripts.package, "npm run build:sdk --silent && node scripts/package.ts");
+	assert.equal(scripts.package, "npm run build:sdk --silent && node scripts/sdk/package.ts");
 	const script = command.replace(
 		"npm --prefix ../leadwire run package --",
-		`node ${root}/scripts/package.ts`,
+		`node ${root}/scripts/sdk/package.ts`,
 	);
 	const sh = () => run("sh", ["-ec", script], project);
 	await assert.rejects(sh, ({ stderr }: { stderr: string }) => /it has no package\.json/.test(stderr));

@@ -4,9 +4,9 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeF
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
-import { startLocal } from "../../scripts/local.ts";
-import { executeOn, operator } from "../../scripts/operator.ts";
-import { root, toolEnvironment } from "../../scripts/tools.ts";
+import { executeOn, operator } from "../../scripts/admin/operator.ts";
+import { startLocal } from "../../scripts/local/local.ts";
+import { root, toolEnvironment } from "../../scripts/tools/tools.ts";
 import { newKeyringSecret } from "../../src/keyring.ts";
 
 /** Runs a program to its end, and gives what it printed. It may call a server of ours, so we don't block meanwhile. */

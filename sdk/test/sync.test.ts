@@ -11,7 +11,7 @@ import { text } from "node:stream/consumers";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient, paginate, type SyncPage } from "leadwire";
-import { root } from "../../scripts/tools.ts";
+import { root } from "../../scripts/tools/tools.ts";
 import { Pace } from "../src/cli/pace.ts";
 import { serve } from "./setup.ts";
 

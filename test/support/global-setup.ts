@@ -1,6 +1,6 @@
 // Runs once in Node around the whole test run: the guides are among the assets that the Worker reads, and the receiver lives outside workerd, where real sockets are.
 import type { TestProject } from "vitest/node";
-import { buildDocs } from "../../scripts/build-docs.ts";
+import { buildDocs } from "../../scripts/guides/build.ts";
 import { type Receiver, startReceiver } from "./receiver.mjs";
 
 let receiver: Receiver | undefined;

@@ -1,0 +1,40 @@
+// Checks that the migrations make exactly the tables that src/db/schema says, and what drizzle-kit leaves to us of them.
+import { cpSync, globSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { capture, root } from "../tools/tools.ts";
+
+const copy = join("dist", "migrations");
+
+function list(folder: string): string[] {
+	return globSync("*.sql", { cwd: join(root, folder) });
+}
+
+const migrations = list("migrations").map((name) => ({
+	name,
+	sql: readFileSync(join(root, "migrations", name), "utf8").replaceAll(/--.*$/gm, ""),
+}));
+
+// drizzle-kit rebuilds a table by copying and dropping it, which on D1 takes rows of other tables along.
+for (const { name, sql } of migrations)
+	if (/\bdrop\s+table\b/i.test(sql)) throw new Error(`A migration must not drop a table, but ${name} does.`);
+
+// drizzle-kit doesn't know the words. Such a table is its primary key's own tree: an insert writes one row and not two.
+for (const { name, sql } of migrations)
+	for (const [table] of sql.matchAll(/CREATE TABLE[^;]*PRIMARY KEY\([^;]*;/g))
+		if (!/\) WITHOUT ROWID;$/.test(table))
+			throw new Error(`${name} must end with ") WITHOUT ROWID;": ${table.slice(0, table.indexOf("("))}`);
+
+rmSync(join(root, copy), { recursive: true, force: true });
+cpSync(join(root, "migrations"), join(root, copy), { recursive: true });
+await capture("drizzle-kit", [
+	"generate",
+	"--dialect=sqlite",
+	"--schema=./src/db/schema/*.ts",
+	`--out=${copy}`,
+]);
+const missing = list(copy).filter((name) => !list("migrations").includes(name));
+if (missing.length > 0) {
+	const sql = missing.map((name) => readFileSync(join(root, copy, name), "utf8")).join("\n");
+	throw new Error(`The schema is ahead of the migrations; npx drizzle-kit generate would write:\n${sql}`);
+}
+console.log("The migrations make the schema.");

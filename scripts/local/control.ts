@@ -1,0 +1,98 @@
+// A socket in the state directory through which `npm run admin` asks a running `npm start` to run its statements. Two
+// processes on one SQLite file don't go together here: workerd waits for no lock, so either would see SQLITE_BUSY.
+import { createHash } from "node:crypto";
+import { rmSync } from "node:fs";
+import { createServer, request } from "node:http";
+import { tmpdir } from "node:os";
+import { join, relative, resolve } from "node:path";
+import { json, text } from "node:stream/consumers";
+import type { Execute } from "../admin/operator.ts";
+import { plain } from "../tools/tools.ts";
+
+/** The longest path that every system takes for a socket. */
+const LONGEST_PATH = 100;
+
+interface Statement {
+	readonly sql: string;
+	readonly values: readonly unknown[];
+}
+
+type Call = Statement | { readonly endKey: string };
+type Answer = { readonly rows: unknown[][] } | { readonly error: string };
+
+/** What a running server does for the admin command. */
+export interface Controlled {
+	readonly execute: Execute;
+	/** Makes the key's limiter refuse it from now on, whatever the Worker remembers of it. */
+	endKey(id: string): Promise<void>;
+}
+
+/** Where the socket of a state directory is; on Windows it is a named pipe, which stands in no folder. */
+export function socketOf(stateDir: string, platform: NodeJS.Platform = process.platform): string {
+	const path = resolve(stateDir, "control.sock");
+	const name = `leadwire-${createHash("sha256").update(path).digest("hex").slice(0, 16)}`;
+	if (platform === "win32") return `\\\\.\\pipe\\${name}`;
+	const short = [relative(process.cwd(), path), path].find(({ length }) => length <= LONGEST_PATH);
+	return short ?? join(tmpdir(), `${name}.sock`);
+}
+
+/** Lets the admin command in, until the process ends. */
+export async function serveControl(stateDir: string, { execute, endKey }: Controlled): Promise<void> {
+	const path = socketOf(stateDir);
+	// What a killed server left behind; a living one was looked for before. Windows removes its pipes itself.
+	const forget = () => process.platform === "win32" || rmSync(path, { force: true });
+	forget();
+	const answer = async (call: Call): Promise<Answer> => {
+		if ("sql" in call) return { rows: await execute(call.sql, call.values) };
+		await endKey(call.endKey);
+		return { rows: [] };
+	};
+	const server = createServer((incoming, outgoing) => {
+		json(incoming)
+			.then((call) => answer(call as Call))
+			.catch((error: unknown): Answer => ({ error: plain(error) }))
+			.then((reply) => outgoing.end(JSON.stringify(reply)));
+	});
+	await new Promise<void>((listening, failed) => {
+		server.once("error", failed);
+		server.listen(path, listening);
+	});
+	server.unref();
+	process.once("exit", forget);
+}
+
+/**
+ * The server that runs on this state, or null when none does.
+ * Throws an Error in plain words when there is one that doesn't answer as it should.
+ */
+export async function findServer(stateDir: string): Promise<Controlled | null> {
+	const socketPath = socketOf(stateDir);
+	const call = async (message: Call): Promise<unknown[][]> => {
+		const reply = JSON.parse(await post(socketPath, JSON.stringify(message))) as Answer;
+		if ("error" in reply) throw new Error(reply.error);
+		return reply.rows;
+	};
+	const server: Controlled = {
+		execute: (sql, values) => call({ sql, values }),
+		endKey: async (endKey) => void (await call({ endKey })),
+	};
+	try {
+		await server.execute("SELECT 1", []);
+		return server;
+	} catch (error) {
+		// No socket, or one that nobody listens on any more.
+		if (error instanceof Error && "code" in error && /^(ENOENT|ECONNREFUSED)$/.test(String(error.code)))
+			return null;
+		throw new Error(
+			`The npm start that works on ${stateDir} doesn't get to its database (${plain(error)}). Stop it, and start it again.`,
+		);
+	}
+}
+
+function post(socketPath: string, body: string): Promise<string> {
+	return new Promise((resolve, reject) => {
+		const outgoing = request({ socketPath, method: "POST" }, (answer) => text(answer).then(resolve, reject));
+		outgoing.once("error", reject);
+		outgoing.end(body);
+	});
+}

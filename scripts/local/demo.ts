@@ -1,0 +1,80 @@
+// The organization that `npm start` works with.
+import { createHash } from "node:crypto";
+import type { Operator } from "../admin/operator.ts";
+import type { Call } from "../sample/api.ts";
+import { fillWithSamples } from "../sample/sample-data.ts";
+import { plain } from "../tools/tools.ts";
+import type { Local } from "./local.ts";
+import type { Report } from "./progress.ts";
+
+/** Fixed, so that every start finds the same one; a real organization's id is never this old. */
+export const DEMO_ID = "org_00000000000000000000000001";
+
+/** A key allows 60 requests a minute, and the sample data takes more. */
+const REQUESTS_PER_KEY = 50;
+
+/** Makes the demo organization with its sample data, unless it is there, and gives a fresh key of it. `report` is told how far it is. */
+export async function prepareDemo(
+	local: Local,
+	admin: Operator,
+	pepper: string,
+	report: Report = () => undefined,
+): Promise<string> {
+	await admin.createOrganization("Demo", { id: DEMO_ID, empty: true });
+	// That it is named is the last thing that is done to it.
+	const named = await local.db
+		.prepare("SELECT 1 FROM organizations WHERE id = ? AND version > 1")
+		.bind(DEMO_ID)
+		.first();
+	if (!named) {
+		const { call, end } = caller(local.url, admin, () => demoKey(admin, pepper, "sample data"), report);
+		await fillWithSamples(call).catch((error: unknown) =>
+			console.error(`The sample data could not be made. ${plain(error)}`),
+		);
+		await end();
+	}
+	const { key } = await demoKey(admin, pepper, "npm start");
+	return key;
+}
+
+async function demoKey(admin: Operator, pepper: string, name: string) {
+	const made = await admin.createKey({
+		organizationId: DEMO_ID,
+		name,
+		mode: "test",
+		scopes: ["*"],
+		envelope: false,
+		pepper,
+	});
+	if (!made) throw new Error("The demo organization is gone.");
+	return made;
+}
+
+/** Calls with keys of its own: the one we print has all of its 60 requests a minute left. */
+function caller(url: URL, admin: Operator, make: () => Promise<{ id: string; key: string }>, report: Report) {
+	const keys: ReturnType<typeof make>[] = [];
+	let calls = 0;
+	const call: Call = async (method, path, body) => {
+		if (calls % REQUESTS_PER_KEY === 0) keys.push(make());
+		calls += 1;
+		report(`${calls} calls for the sample data so far`);
+		const text = body === undefined ? null : JSON.stringify(body);
+		// A write is called by what it says, so that after a crash it is answered as the first time and not done again.
+		const name = createHash("sha256").update(`${method} ${path} ${text}`).digest("hex");
+		const response = await fetch(new URL(`/api/v1${path}`, url), {
+			method,
+			headers: {
+				"x-api-key": (await keys.at(-1))?.key ?? "",
+				...(method === "GET" ? {} : { "content-type": "application/json", "idempotency-key": name }),
+			},
+			body: text,
+		});
+		const answer = await response.text();
+		if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${answer}`);
+		return JSON.parse(answer);
+	};
+	const end = async () => {
+		for (const { id } of await Promise.all(keys)) await admin.revokeKey(id);
+	};
+	return { call, end };
+}

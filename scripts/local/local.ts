@@ -1,0 +1,115 @@
+// Runs a Worker on this machine as Cloudflare would: real workerd, with every binding that wrangler.toml names, through
+// Miniflare's own API, because the proxy that `wrangler dev` puts in front costs more than the Worker itself.
+import { join, parse, resolve } from "node:path";
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4WorkerOptions } from "miniflare";
+import { capture, root } from "../tools/tools.ts";
+import { readWorkerConfig, type WorkerConfig } from "./config.ts";
+import { holdLifeline, type Lifeline } from "./lifeline.ts";
+import { applyMigrations } from "./migrations.ts";
+
+/** A D1 database as a Worker sees it. */
+export type Database = Awaited<ReturnType<Miniflare["getD1Database"]>>;
+
+export interface LocalOptions {
+	/** The Worker's; ours by default. */
+	readonly config?: WorkerConfig;
+	/** Another entry point than our Worker under the platform's limits. */
+	readonly main?: string;
+	/** On 127.0.0.1; any free one by default. */
+	readonly port?: number;
+	/** Where the data is kept, in the form of `wrangler dev --persist-to`; by default it goes away with the process. */
+	readonly stateDir?: string;
+	/** Override `[vars]`. */
+	readonly vars?: Readonly<Record<string, string>>;
+	readonly secrets?: Readonly<Record<string, string>>;
+	/** Takes each line that the Worker logs; by default they are dropped. */
+	readonly onLog?: (line: string) => void;
+}
+
+export interface OpenDatabase {
+	/** The binding `DB`, with all migrations applied. */
+	readonly db: Database;
+	dispose(): Promise<void>;
+}
+
+export interface Local extends OpenDatabase {
+	readonly url: URL;
+	readonly runtime: Miniflare;
+	/** Runs the cron handler once, as the platform does each minute. */
+	runScheduled(): Promise<void>;
+}
+
+/** What stands in for the platform where the local runtime lets more pass than Cloudflare does. */
+const PLATFORM = join(root, "scripts/platform/worker.ts");
+/** Beside the configuration's own: what the double needs to tell invocations apart. */
+const FLAGS = ["nodejs_als"];
+
+/** Bundles the Worker, serves it and brings its database up to date. Needs no network and no account. */
+export async function startLocal(options: LocalOptions = {}): Promise<Local> {
+	const lifeline = holdLifeline();
+	const bundle = join(lifeline.folder, "bundle");
+	const { config = readWorkerConfig(), main = PLATFORM, vars, secrets } = options;
+	await bundleWorker(config, bundle, main);
+	const worker = {
+		...config.bindings,
+		compatibilityFlags: [...config.bindings.compatibilityFlags, ...FLAGS],
+		bindings: { ...config.bindings.bindings, ...vars, ...secrets },
+		modulesRoot: bundle,
+		modules: [{ type: "ESModule" as const, path: join(bundle, `${parse(main).name}.js`) }],
+	};
+	return run(config, worker, lifeline, options);
+}
+
+/** Bundles as for a deployment, into a folder. */
+export async function bundleWorker(config: WorkerConfig, folder: string, main?: string): Promise<void> {
+	const entry = main ? [main, ...FLAGS.flatMap((flag) => ["--compatibility-flags", flag])] : [];
+	await capture("wrangler", ["deploy", ...entry, "--dry-run", "--config", config.path, "--outdir", folder]);
+}
+
+/** Opens the database alone, for when no Worker runs on this state. */
+export function openDatabase(stateDir: string): Promise<OpenDatabase> {
+	const config = readWorkerConfig();
+	const { d1Databases } = config.bindings;
+	const worker = { modules: true, script: "export default {}", d1Databases };
+	return run(config, worker, holdLifeline(), { stateDir });
+}
+
+async function run(
+	config: WorkerConfig,
+	worker: V4WorkerOptions,
+	lifeline: Lifeline,
+	{ port = 0, stateDir, onLog = () => undefined }: LocalOptions,
+): Promise<Local> {
+	const runtime = new Miniflare(
+		convertV4MiniflareOptions({
+			// Not "localhost", which is one address on one machine and another on the next.
+			host: "127.0.0.1",
+			port,
+			// Otherwise Miniflare asks the network where on earth this machine is.
+			cf: false,
+			log: new Log(LogLevel.ERROR),
+			handleStructuredLogs: ({ message }) => onLog(message),
+			unsafeRuntimeEnv: lifeline.environment,
+			resourceTmpPath: lifeline.folder,
+			...(stateDir ? { resourcePersistencePath: join(resolve(stateDir), "v3") } : {}),
+			workers: [{ ...worker, name: config.name }],
+		}),
+	);
+	const dispose = async () => {
+		await runtime.dispose();
+		lifeline.release();
+	};
+	try {
+		const url = await runtime.ready;
+		const db = await runtime.getD1Database("DB");
+		await applyMigrations(db, config.migrationsDir);
+		const runScheduled = async () => {
+			const fetcher = await runtime.getWorker();
+			for (const cron of config.crons) await fetcher.scheduled({ cron });
+		};
+		return { url, db, runtime, runScheduled, dispose };
+	} catch (error) {
+		await dispose();
+		throw error;
+	}
+}

@@ -1,0 +1,23 @@
+// The Worker's secrets on this machine: the environment's, else those of .dev.vars, which is where wrangler looks too.
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import { newKeyringSecret } from "../../src/keyring.ts";
+import { root } from "../tools/tools.ts";
+
+const NAMES = ["KEY_PEPPER", "ENCRYPTION_KEY"] as const;
+
+export type Secrets = Record<(typeof NAMES)[number], string>;
+
+/** Reads the secrets; what is set nowhere is made and written to .dev.vars. */
+export function localSecrets(): Secrets {
+	const path = join(root, ".dev.vars");
+	const written = existsSync(path) ? readFileSync(path, "utf8") : "";
+	const known = { ...parseEnv(written), ...process.env };
+	const secret = (name: (typeof NAMES)[number]) => {
+		const value = known[name] || newKeyringSecret();
+		if (!known[name]) appendFileSync(path, `${name}="${value}"\n`, { mode: 0o600 });
+		return value;
+	};
+	return { KEY_PEPPER: secret("KEY_PEPPER"), ENCRYPTION_KEY: secret("ENCRYPTION_KEY") };
+}

@@ -1,0 +1,175 @@
+// The whole system on this machine, with no account, no network and no question: what `npm start` does.
+import { spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { sessionsOf } from "../../src/limiter/window.ts";
+import { type Execute, executeOn, operator } from "../admin/operator.ts";
+import { buildDocs } from "../guides/build.ts";
+import { plain, stateDir } from "../tools/tools.ts";
+import { readWorkerConfig, type WorkerConfig } from "./config.ts";
+import { findServer, serveControl } from "./control.ts";
+import { buildDashboard } from "./dashboard.ts";
+import { prepareDemo } from "./demo.ts";
+import { type Local, startLocal } from "./local.ts";
+import { isGoodRequest, readable } from "./log-lines.ts";
+import { step } from "./progress.ts";
+import { localSecrets } from "./secrets.ts";
+import { requireSettings } from "./settings.ts";
+
+const MINUTE = 60_000;
+/** How long a server that is just going away may take. */
+const PATIENCE = 15_000;
+const MOST_UNREAD = 1_000_000;
+
+const port = portOf(process.env.PORT || "8787");
+const state = stateDir();
+let stopping = false;
+
+// Whoever reads our output may go away, or stop reading; the server is not to end, nor to fill its memory, for that.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+function print(line: string): void {
+	if (process.stdout.writableLength <= MOST_UNREAD) console.log(line);
+}
+
+/**
+ * Starts everything, says where it is, and serves until it is stopped.
+ * @param json whether the Worker's log is printed as the JSON that it is, and not for a person to read
+ * Throws an Error in plain words when it can't start.
+ */
+export async function serve(json: boolean): Promise<void> {
+	if (!(await within(PATIENCE, () => isFree(port)))) {
+		throw new Error(`Port ${port} is in use. Stop what runs there, or choose another: PORT=8788 npm start.`);
+	}
+	mkdirSync(state, { recursive: true });
+	if (!(await within(PATIENCE, async () => (await findServer(state)) === null))) {
+		throw new Error(`Another npm start works on ${state}. Stop it, or choose another STATE_DIR.`);
+	}
+	const secrets = localSecrets();
+	const config = readWorkerConfig();
+	const vars = { ALLOW_INSECURE_TARGETS: "true", ...varsFromEnvironment(config) };
+	requireSettings({ ...config.vars, ...vars, ...secrets });
+	await step(print, "Building the guides", buildDocs);
+	await step(print, "Building the dashboard", buildDashboard);
+	let isReady = false;
+	const local = await step(print, "Starting the Worker and its database", () =>
+		startLocal({
+			config,
+			port,
+			stateDir: state,
+			secrets: { ...secrets },
+			vars,
+			// The sample data's own requests are told as a step.
+			onLog: (line) => (isReady || !isGoodRequest(line) ? print(json ? line : readable(line)) : undefined),
+		}),
+	);
+	stopWith(local);
+	await forgetQueue(local);
+	// Asked for anew each time: when workerd has ended, Miniflare starts another, and what led to the old one leads nowhere.
+	const execute: Execute = async (sql, values) =>
+		executeOn(await local.runtime.getD1Database("DB"))(sql, values);
+	await serveControl(state, { execute, endKey: (id) => endKey(local, id) });
+	const key = await step(print, "Preparing the demo organization", (report) =>
+		prepareDemo(local, operator(execute), secrets.KEY_PEPPER, report),
+	);
+	await announce(local, key);
+	isReady = true;
+	await keepTime(local);
+}
+
+/** The queue of the process before this one died with it: nobody is under way, and nobody will be woken but by the first sweep. */
+async function forgetQueue({ db }: Local): Promise<void> {
+	await db
+		.prepare(
+			`UPDATE "deliveries" SET "lease" = NULL, "leaseUntil" = NULL WHERE "dueAt" IS NOT NULL AND "leaseUntil" IS NOT NULL`,
+		)
+		.run();
+}
+
+async function announce({ url }: Local, key: string): Promise<void> {
+	const home = `http://localhost:${url.port}`;
+	console.log(`\nLeadwire is running.\n\nAPI: ${home}/api/v1`);
+	for (const [name, path] of [
+		["Docs", "/docs"],
+		["Dashboard", "/dashboard"],
+	] as const) {
+		const { ok } = await fetch(new URL(path, url));
+		if (ok) console.log(`${name}: ${home}${path}`);
+	}
+	console.log(`API key: ${key}\n\nTry: curl -H "x-api-key: ${key}" "${home}/api/v1/leads?limit=1"\n`);
+}
+
+/** Runs the cron handler now and at the beginning of each further minute, never twice at once. */
+async function keepTime(local: Local): Promise<void> {
+	while (!stopping) {
+		const next = sleep(MINUTE);
+		await local.runScheduled().catch((error: unknown) => stopping || console.error(plain(error)));
+		await next;
+	}
+}
+
+/** Stops cleanly on a signal, and when npm is gone: who kills npm means us, and a killed npm tells nobody. */
+function stopWith(local: Local): void {
+	const stop = () => {
+		if (stopping) return;
+		stopping = true;
+		local.dispose().finally(() => process.exit(0));
+	};
+	// Miniflare's own listeners would end the process at once, as if it had failed.
+	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(signal).on(signal, stop);
+	if (process.env.npm_lifecycle_event !== "start") return;
+	const ended = lineage().map((pid) => () => !isRunning(pid));
+	const parent = process.ppid;
+	setInterval(() => (process.ppid !== parent || ended.some((is) => is())) && stop(), 250).unref();
+}
+
+/** Our parent, and where that is the shell that npm started us with, npm. Windows has no `ps`, but no such shell either. */
+function lineage(): number[] {
+	const { stdout } = spawnSync("ps", ["-o", "ppid=,comm=", "-p", String(process.ppid)], { encoding: "utf8" });
+	const [, grandparent = "", name = ""] = stdout?.match(/^\s*(\d+)\s+(.*\S)/) ?? [];
+	return /(^|\/)-?(ba|da|z|a|k)?sh$/.test(name) ? [process.ppid, Number(grandparent)] : [process.ppid];
+}
+
+function isRunning(pid: number): boolean {
+	try {
+		return process.kill(pid, 0);
+	} catch {
+		return false;
+	}
+}
+
+/** After a revocation, isolates may remember the key for a minute; its limiter refuses it at once. */
+async function endKey(local: Local, id: string): Promise<void> {
+	const limiters = await local.runtime.getDurableObjectNamespace("KEY_LIMITER");
+	for (const name of [id, sessionsOf(id)]) {
+		const limiter = limiters.getByName(name) as unknown as { endAt(instant: number): Promise<void> };
+		await limiter.endAt(Date.now());
+	}
+}
+
+function varsFromEnvironment({ vars }: WorkerConfig): Record<string, string> {
+	const set = Object.keys(vars).map((name) => [name, process.env[name]] as const);
+	return Object.fromEntries(
+		set.filter((entry): entry is readonly [string, string] => entry[1] !== undefined),
+	);
+}
+
+function portOf(text: string): number {
+	const number = Number(text);
+	if (Number.isInteger(number) && number > 0 && number < 65_536) return number;
+	console.error(`PORT is ${text}, which is no port: give a number from 1 to 65535.`);
+	process.exit(1);
+}
+
+function isFree(port: number): Promise<boolean> {
+	return new Promise((resolve) => {
+		const server = createServer();
+		server.once("error", () => resolve(false));
+		server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+	});
+}
+
+async function within(ms: number, condition: () => Promise<boolean>): Promise<boolean> {
+	for (const end = Date.now() + ms; Date.now() < end; await sleep(100)) if (await condition()) return true;
+	return false;
+}

@@ -1,0 +1,29 @@
+// Refuses wrong settings by name, before anything is started or deployed with them.
+import { fileURLToPath } from "node:url";
+import { readSettings, SECRETS, type SettingName, type SettingTexts } from "../../src/settings.ts";
+import { readWorkerConfig } from "./config.ts";
+
+/**
+ * Throws an Error that says of each wrong setting what is wrong with it, and never what a secret holds.
+ * @param deployed the secrets are somewhere else and can't be looked at: those that are not given are taken to be right
+ */
+export function requireSettings(texts: Readonly<Record<string, string | undefined>>, deployed = false): void {
+	const { settings: known, wrong } = readSettings(texts as SettingTexts);
+	const unknown = Object.keys(texts)
+		.filter((name) => !(name in known))
+		.map((name) => `${name} is no setting; there are ${Object.keys(known).join(", ")}.`);
+	const elsewhere = (name: SettingName) => deployed && SECRETS.includes(name) && texts[name] === undefined;
+	const lines = [...wrong.filter(({ name }) => !elsewhere(name)).map(({ message }) => message), ...unknown];
+	if (lines.length > 0) throw new Error(["These settings are wrong:", ...lines].join("\n- "));
+}
+
+// `npm run deploy` begins with this.
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	const given = SECRETS.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
+	try {
+		requireSettings({ ...readWorkerConfig().vars, ...Object.fromEntries(given) }, true);
+	} catch (error) {
+		console.error(error instanceof Error ? error.message : String(error));
+		process.exit(1);
+	}
+}

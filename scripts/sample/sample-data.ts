@@ -1,0 +1,29 @@
+// What a new demo organization holds: a firm in the middle of its work, so that every list has something to show.
+import type { Call } from "./api.ts";
+import { organization } from "./business.ts";
+import { writePapers } from "./papers.ts";
+import { sell } from "./selling.ts";
+import { setUp } from "./settings.ts";
+import { talk } from "./talking.ts";
+
+const DAY = 86_400_000;
+
+/**
+ * Fills an organization, in 140 calls; that it is named is the last of them, and tells that all is there. Dates count
+ * from its first day, so that the calls of a second run, after a crash, are those of the first one.
+ */
+export async function fillWithSamples(call: Call): Promise<void> {
+	const { createdAt } = await call<{ createdAt: string }>("GET", "/organization");
+	const midnight = Math.floor(Date.parse(createdAt) / DAY) * DAY;
+	const instant = (offset: number, seconds: number) =>
+		new Date(midnight + offset * DAY + seconds * 1_000).toISOString();
+	const world = {
+		call,
+		day: (offset: number) => instant(offset, 0).slice(0, "YYYY-MM-DD".length),
+		hour: (offset: number, hour: number, seconds = 0) => instant(offset, hour * 3_600 + seconds),
+	};
+	const settings = await setUp(world);
+	const sales = await sell(world, settings);
+	await Promise.all([writePapers(world, settings, sales.deals), talk(world, settings, sales)]);
+	await call("PATCH", "/organization", organization);
+}

@@ -1,0 +1,41 @@
+// `npm run package -- FOLDER`: installs the package `leadwire`, just built, into a project. The package is not
+// published, so `npm install leadwire` would get whatever somebody else put under that name, and hand it API keys.
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { capture, plain, root } from "../tools/tools.ts";
+
+const [folder] = process.argv.slice(2);
+
+try {
+	await install();
+} catch (error) {
+	console.error(plain(error));
+	process.exitCode = 1;
+}
+
+async function install(): Promise<void> {
+	if (!folder) throw new Error("Say which project it is for: npm run package -- ../my-project");
+	const project = resolve(process.env.INIT_CWD ?? process.cwd(), folder);
+	if (!existsSync(join(project, "package.json"))) {
+		throw new Error(`${project} is no npm project: it has no package.json. Make one there with: npm init -y`);
+	}
+	const packed = await capture("npm", [
+		...["pack", "./sdk", "--json", "--ignore-scripts"],
+		...["--pack-destination", join(root, "dist")],
+	]);
+	const [made] = Object.values(JSON.parse(packed)) as { filename: string }[];
+	if (!made) throw new Error("npm packed nothing.");
+	const tarball = join(root, "dist", made.filename);
+	await capture("npm", [
+		"install",
+		"--prefix",
+		project,
+		"--prefer-offline",
+		"--no-audit",
+		"--no-fund",
+		tarball,
+	]);
+	console.log(
+		`Installed ${made.filename} into ${project}. The command is there as: npx --no-install leadwire --help`,
+	);
+}

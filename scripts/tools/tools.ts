@@ -1,0 +1,96 @@
+// Running the tools this repository is built with. They are quiet here: no telemetry, no question whether there is a
+// newer version (which would go over the network), no log files in the user's home.
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
+
+/** The repository's own folder, absolute. */
+export const root = join(import.meta.dirname, "..", "..");
+
+/** Where `npm start` and `npm run admin` keep their data, absolute. */
+export function stateDir(): string {
+	return resolve(process.env.STATE_DIR || join(root, ".wrangler", "state"));
+}
+
+const quiet = {
+	WRANGLER_SEND_METRICS: "false",
+	WRANGLER_HIDE_BANNER: "true",
+	WRANGLER_WRITE_LOGS: "false",
+	REDOCLY_TELEMETRY: "off",
+	REDOCLY_SUPPRESS_UPDATE_NOTICE: "true",
+	DO_NOT_TRACK: "1",
+	...(process.stdout.isTTY ? {} : { NO_COLOR: "1" }),
+};
+
+/** The environment for a tool: ours, quiet, with the installed tools (and the Node among them) found first. */
+export function toolEnvironment(): NodeJS.ProcessEnv {
+	const { MINIFLARE_WORKERD_PATH: _ours, PATH, ...rest } = process.env;
+	return { ...rest, ...quiet, PATH: [join(root, "node_modules", ".bin"), PATH].join(delimiter) };
+}
+
+interface Lock {
+	readonly packages: Readonly<Record<string, { readonly bin?: Readonly<Record<string, string>> }>>;
+}
+
+/**
+ * The command that runs an installed tool: Node with the tool's own script, since Windows starts what npm puts into `.bin` only
+ * through a shell, which would read the arguments in its own way.
+ */
+export function commandOf(tool: string, args: readonly string[]): [command: string, ...args: string[]] {
+	if (tool === "node") return [process.execPath, ...args];
+	const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as Lock;
+	for (const [folder, { bin }] of Object.entries(packages)) {
+		const script = /^node_modules\/(@[^/]+\/)?[^/]+$/.test(folder) && bin?.[tool];
+		if (script) return [process.execPath, join(root, folder, script), ...args];
+	}
+	// npm says which script it is; outside of it, it is whatever is found.
+	const npm = tool === "npm" && process.env.npm_execpath;
+	return npm ? [process.execPath, npm, ...args] : [tool, ...args];
+}
+
+/** Longer than any check takes: one that hangs is to fail, not to keep CI waiting. */
+const LIMIT_MS = 20 * 60_000;
+
+/**
+ * Runs a tool in the repository's folder with its output shown.
+ * @returns its exit code, 1 when a signal or the time limit ended it or it could not be started
+ */
+export async function show(tool: string, args: readonly string[]): Promise<number> {
+	const limit = { timeout: LIMIT_MS, killSignal: "SIGKILL" } as const;
+	const [command, ...rest] = commandOf(tool, args);
+	const child = spawn(command, rest, { cwd: root, env: toolEnvironment(), stdio: "inherit", ...limit });
+	return new Promise((resolve) => {
+		child.once("error", (error) => {
+			console.error(error.message);
+			resolve(1);
+		});
+		child.once("close", (code) => resolve(code ?? 1));
+	});
+}
+
+/**
+ * Runs a tool in the repository's folder and gives what it printed to standard output.
+ * Throws an Error with what it printed when it fails.
+ */
+export async function capture(tool: string, args: readonly string[]): Promise<string> {
+	const [command, ...rest] = commandOf(tool, args);
+	const child = spawn(command, rest, {
+		cwd: root,
+		env: toolEnvironment(),
+		stdio: ["ignore", "pipe", "pipe"],
+	});
+	const ended = new Promise<number>((resolve, reject) => {
+		child.once("error", reject);
+		child.once("close", (code) => resolve(code ?? 1));
+	});
+	const [code, output, errors] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+	if (code !== 0) throw new Error(`${tool} ${args[0] ?? ""} failed:\n${`${output}${errors}`.trim()}`);
+	return output;
+}
+
+/** What an error tells a person: the words of what caused it all, no stack. */
+export function plain(error: unknown): string {
+	if (!(error instanceof Error)) return String(error);
+	return error.cause instanceof Error ? plain(error.cause) : error.message;
+}

@@ -1,0 +1,52 @@
+// `npm start` runs the Worker under the platform's limits too; what is deployed does not carry the double.
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { executeOn, operator } from "../../scripts/admin/operator.ts";
+import { readWorkerConfig } from "../../scripts/local/config.ts";
+import { bundleWorker, startLocal } from "../../scripts/local/local.ts";
+import { root } from "../../scripts/tools/tools.ts";
+import { newKeyringSecret } from "../../src/keyring.ts";
+
+const pepper = newKeyringSecret();
+// Far below the platform's, so that one may see who enforces it.
+const local = await startLocal({
+	secrets: { KEY_PEPPER: pepper, ENCRYPTION_KEY: newKeyringSecret() },
+	vars: { PLATFORM_LIMITS: JSON.stringify({ valueBytes: 5_000 }) },
+});
+after(() => local.dispose());
+
+test("a value heavier than D1 takes is refused by what startLocal runs", async () => {
+	const admin = operator(executeOn(local.db));
+	const { id } = await admin.createOrganization("Test");
+	const made = await admin.createKey({
+		organizationId: id,
+		name: "platform",
+		mode: "test",
+		scopes: ["*"],
+		envelope: false,
+		pepper,
+	});
+	const post = (notes: string) =>
+		fetch(new URL("/api/v1/leads", local.url), {
+			method: "POST",
+			headers: { "x-api-key": made?.key ?? "", "content-type": "application/json" },
+			body: JSON.stringify({ name: "Jane", notes }),
+		});
+	assert.equal((await post("x")).status, 201);
+	assert.equal((await post("x".repeat(5_000))).status, 500);
+});
+
+test("npm start runs just that, and a deployment does not", async () => {
+	const start = readFileSync(join(root, "scripts/local/serve.ts"), "utf8");
+	assert.match(start, /\bstartLocal\(\{/);
+	assert.doesNotMatch(start, /\bmain:/);
+	const folder = mkdtempSync(join(tmpdir(), "leadwire-test-"));
+	after(() => rmSync(folder, { recursive: true, force: true }));
+	await bundleWorker(readWorkerConfig(), folder);
+	const deployed = readFileSync(join(folder, "index.js"), "utf8");
+	assert.match(deployed, /KeyLimiter/);
+	assert.doesNotMatch(deployed, /PLATFORM_LIMITS|async_hooks/);
+});

@@ -1,0 +1,95 @@
+// The README as a stranger follows it: its quick start is run as it stands, and what it names is there.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { promisify } from "node:util";
+import { executeOn, operator } from "../../scripts/admin/operator.ts";
+import { startLocal } from "../../scripts/local/local.ts";
+import { root, toolEnvironment } from "../../scripts/tools/tools.ts";
+import { newKeyringSecret } from "../../src/keyring.ts";
+
+const readme = readFileSync(join(root, "README.md"), "utf8");
+const blocks = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
+const pepper = newKeyringSecret();
+const local = await startLocal({
+	secrets: { KEY_PEPPER: pepper, ENCRYPTION_KEY: newKeyringSecret() },
+	vars: { ALLOW_INSECURE_TARGETS: "true" },
+});
+after(() => local.dispose());
+const admin = operator(executeOn(local.db));
+
+test("the quick start works as it stands", async () => {
+	const { id } = await admin.createOrganization("Test");
+	const made = await admin.createKey({
+		organizationId: id,
+		name: "readme",
+		mode: "test",
+		scopes: ["*"],
+		envelope: false,
+		pepper,
+	});
+	const start = blocks.filter((code) => /\bapi\b|listen\(3000\)/.test(code)).join("");
+	const receiver = String(await freePort());
+	const script = start
+		.replace("lw_test_…", made?.key ?? "")
+		.replaceAll("http://localhost:8787", local.url.origin)
+		.replace("listen(3000)", `listen(${receiver})`)
+		.replace("localhost:3000", `localhost:${receiver}`)
+		// What a person does: wait a moment, look, and stop the receiver.
+		.replace(/&\n/, "&\nsleep 1\n");
+	const { stdout } = await promisify(execFile)("bash", ["-c", `${script}\nsleep 3\nkill %1`], {
+		env: toolEnvironment(),
+		timeout: 60_000,
+	});
+	assert.match(stdout, /"secret":"whsec_/);
+	assert.match(stdout, /"email":"jane@example.com"/);
+	// It may stand right behind an answer, before the line break that ends it.
+	assert.match(stdout, /v1,[\w+/=]{44}$/m);
+	assert.match(stdout, /"event":"lead.created"/);
+	assert.match(stdout, /"hasMore":false/);
+	assert.doesNotMatch(stdout, /"code":"/);
+});
+
+test("what is to be pasted has no comments: zsh, the shell of macOS, takes them for arguments", () => {
+	const documents = globSync(["*.md", "docs/**/*.md", "sdk/*.md"], { cwd: root });
+	assert(documents.length > 5);
+	const pasted = documents.flatMap((path) =>
+		[
+			...readFileSync(join(root, path), "utf8").matchAll(/^ *```(?:sh|bash|shell)\n([\s\S]*?)^ *```/gm),
+		].flatMap(([, code = ""]) => code.split("\n").map((line) => `${path}: ${line}`)),
+	);
+	assert.deepEqual(
+		pasted.filter((line) => /(^|\s)#/.test(line.replaceAll(/'[^']*'|"[^"]*"/g, ""))),
+		[],
+	);
+});
+
+test("every script, file and page that it names is there", async () => {
+	const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: object };
+	const named = [...readme.matchAll(/npm run ([\w:]+)/g)].map(([, name = ""]) => name);
+	assert.deepEqual(
+		named.filter((name) => !(name in scripts)),
+		[],
+	);
+	const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, path = ""]) => path);
+	const rooms = [...readme.matchAll(/`((?:src|test)\/[\w/.-]+)`/g)].map(([, path = ""]) => path);
+	assert.deepEqual(
+		[...links, ...rooms].filter((path) => !existsSync(join(root, path))),
+		[],
+	);
+	for (const [, path = ""] of readme.matchAll(/<http:\/\/localhost:8787([^>]*)>/g)) {
+		if (!path.startsWith("/dashboard"))
+			assert.equal((await fetch(new URL(path, local.url))).status, 200, path);
+	}
+});
+
+async function freePort(): Promise<number> {
+	const probe = createServer().listen(0, "127.0.0.1");
+	await new Promise((listening) => probe.once("listening", listening));
+	const address = probe.address();
+	await new Promise((closed) => probe.close(closed));
+	return typeof address === "object" && address ? address.port : 0;
+}

@@ -1,0 +1,69 @@
+// Wrong settings are refused by name, before anything starts or is deployed.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { readWorkerConfig } from "../../scripts/local/config.ts";
+import { requireSettings } from "../../scripts/local/settings.ts";
+import { root, toolEnvironment } from "../../scripts/tools/tools.ts";
+import { newKeyringSecret } from "../../src/keyring.ts";
+
+const secrets = { KEY_PEPPER: newKeyringSecret(), ENCRYPTION_KEY: newKeyringSecret() };
+const right = { ...readWorkerConfig().vars, ...secrets };
+const STATE_DIR = mkdtempSync(join(tmpdir(), "leadwire-settings-"));
+after(() => rmSync(STATE_DIR, { recursive: true, force: true }));
+
+const run = (script: string, environment: Readonly<Record<string, string>>) =>
+	spawnSync("node", [script], {
+		cwd: root,
+		env: { ...toolEnvironment(), STATE_DIR, PORT: "0", ...environment },
+		encoding: "utf8",
+	});
+
+test("what wrangler.toml says is right", () => {
+	requireSettings(right);
+	requireSettings(readWorkerConfig().vars, true);
+	assert.throws(() => requireSettings(readWorkerConfig().vars), /KEY_PEPPER is not set/);
+});
+
+test("each wrong one is named, all of them at once, and no secret is shown", () => {
+	const secret = "k1:c2hvcnQtc2VjcmV0";
+	const wrong = { ...right, WEBHOOK_TIMEOUT_SECONDS: "60", WEBHOOK_RETRY_DELAYS: "soon", KEY_PEPPER: secret };
+	assert.throws(
+		() => requireSettings({ ...wrong, WEBHOOK_RETRY_DELAY: "0" }),
+		({ message }: Error) => {
+			for (const line of [
+				"- WEBHOOK_TIMEOUT_SECONDS must be a whole number of seconds from 1 to 30.",
+				"- WEBHOOK_RETRY_DELAYS must list",
+				"- KEY_PEPPER must read",
+				"- WEBHOOK_RETRY_DELAY is no setting",
+			])
+				assert.ok(message.includes(line), line);
+			assert.ok(!message.includes(secret.slice(3)));
+			return true;
+		},
+	);
+});
+
+test("npm start refuses them", () => {
+	const { status, stderr } = run("scripts/local/start.ts", {
+		...secrets,
+		PORT: "8852",
+		WEBHOOK_TIMEOUT_SECONDS: "60",
+	});
+	assert.equal(
+		stderr,
+		"These settings are wrong:\n- WEBHOOK_TIMEOUT_SECONDS must be a whole number of seconds from 1 to 30.\n",
+	);
+	assert.equal(status, 1);
+});
+
+test("npm run deploy begins by asking", () => {
+	assert.deepEqual(run("scripts/local/settings.ts", {}).status, 0);
+	const { status, stderr } = run("scripts/local/settings.ts", { KEY_PEPPER: "nonsense" });
+	assert.equal(status, 1);
+	assert.match(stderr, /^These settings are wrong:\n- KEY_PEPPER must read/);
+	assert.ok(!stderr.includes("nonsense"));
+});
