@@ -1,6 +1,6 @@
-// Which guides there are, in the order a reader meets them. Each is a Markdown file whose first heading is its title and
-// whose first paragraph says what it is for; one that isn't there is left out.
-import { existsSync, readFileSync } from "node:fs";
+// Which guides there are, in the order a reader meets them: the files of docs/guides. The first heading of each is its title,
+// its first paragraph says what it is for.
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../tools/tools.ts";
 
@@ -14,9 +14,6 @@ const SECTIONS = [
 	{ title: "Programs and agents", slugs: ["typescript", "agents"] },
 ] as const;
 
-/** The files of the guides lie in one of these. */
-const FOLDERS = ["docs/guides", "docs"];
-
 export interface Guide {
 	/** Its address is `/docs/<slug>`. */
 	readonly slug: string;
@@ -24,24 +21,19 @@ export interface Guide {
 	readonly title: string;
 	/** The first paragraph as plain text. */
 	readonly summary: string;
-	/** With links as they lead from `/docs/<slug>.md`. */
+	/** As it is in the file; its links to other guides lead there from `/docs/<slug>.md` too. */
 	readonly markdown: string;
 }
 
 /** Every guide there is. */
 export function readGuides(): Guide[] {
-	return SECTIONS.flatMap(({ title: section, slugs }) =>
-		slugs.flatMap((slug) => {
-			const file = FOLDERS.map((folder) => join(root, folder, `${slug}.md`)).find(existsSync);
-			return file ? [guideOf(slug, section, readFileSync(file, "utf8"))] : [];
-		}),
-	);
+	return SECTIONS.flatMap(({ title, slugs }) => slugs.map((slug) => readGuide(slug, title)));
 }
 
-function guideOf(slug: string, section: string, text: string): Guide {
-	const [, title, first] = text.match(/^# (.+)\n\n((?:.+\n)+)/) ?? [];
+function readGuide(slug: string, section: string): Guide {
+	const markdown = readFileSync(join(root, "docs", "guides", `${slug}.md`), "utf8");
+	const [, title, first] = markdown.match(/^# (.+)\n\n((?:.+\n)+)/) ?? [];
 	if (!title || !first) throw new Error(`${slug}.md must begin with a heading and a paragraph.`);
-	const markdown = text.replaceAll(/\]\((?:\.\.\/|guides\/)([a-z-]+\.md)/g, "]($1");
 	return { slug, section, title, summary: plain(first), markdown };
 }
 

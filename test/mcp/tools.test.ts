@@ -1,6 +1,6 @@
 // The tools as they are listed: one table of all that an agent decides by, and that they reach the whole API.
 import { describe, expect, it } from "vitest";
-import agentsGuide from "../../docs/agents.md?raw";
+import agentsGuide from "../../docs/guides/agents.md?raw";
 import { endpoints } from "../../src/app.ts";
 import { callOf, placeOf } from "../../src/mcp/directory.ts";
 import type { Json } from "../support/api.ts";
@@ -200,7 +200,7 @@ describe("the whole API", () => {
 	});
 });
 
-describe("docs/agents.md", () => {
+describe("docs/guides/agents.md", () => {
 	it("has every tool in its table, in order", () => {
 		const rows = [...agentsGuide.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
 		expect(rows).toEqual(TABLE.map(([name]) => name));

@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -12,6 +14,7 @@ import { buildDocs } from "../../scripts/guides/build.ts";
 import { matching } from "../../scripts/guides/matching.ts";
 import { type Guide, readGuides } from "../../scripts/guides/pages.ts";
 import { type Local, startLocal } from "../../scripts/local/local.ts";
+import { root } from "../../scripts/tools/tools.ts";
 import { newKeyringSecret } from "../../src/keyring.ts";
 
 const PATIENCE = 10_000;
@@ -32,6 +35,11 @@ after(async () => {
 	await local.dispose();
 	receiver.closeAllConnections();
 	receiver.close();
+});
+
+test("every file of docs/guides is published", () => {
+	const files = readdirSync(join(root, "docs", "guides")).map((file) => file.replace(/\.md$/, ""));
+	assert.deepEqual(guides.map(({ slug }) => slug).sort(), files.sort());
 });
 
 for (const guide of guides) {

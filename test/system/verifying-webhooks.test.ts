@@ -1,4 +1,4 @@
-// Every sample of docs/verifying-webhooks.md, taken from the page and run where its runtime is installed, against
+// Every sample of docs/guides/verifying-webhooks.md, taken from the page and run where its runtime is installed, against
 // deliveries made by our own signer.
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
@@ -12,7 +12,7 @@ import { root } from "../../scripts/tools/tools.ts";
 import { type Case, casesFor, type Scheme } from "./support/signed-cases.ts";
 
 const MOST_LINES = 25;
-const page = readFileSync(join(root, "docs", "verifying-webhooks.md"), "utf8");
+const page = readFileSync(join(root, "docs", "guides", "verifying-webhooks.md"), "utf8");
 const samples = new Map(
 	[...page.matchAll(/^```\w+ (\S+)\n([\s\S]*?)^```$/gm)].map(([, name = "", text = ""]) => [name, text]),
 );
