@@ -15,7 +15,7 @@ import { customFieldEndpoints } from "./custom-fields/routes.ts";
 import { mountDashboard } from "./dashboard/routes.ts";
 import { erasureEndpoints } from "./erasure/routes.ts";
 import { AppError, notFound } from "./errors.ts";
-import { eventEndpoints } from "./events/routes.ts";
+import { eventEndpoints, topicEndpoints } from "./events/routes.ts";
 import { gate, named } from "./gate/index.ts";
 import { respondError } from "./http/answer.ts";
 import type { AppEnv, Endpoint } from "./http/endpoint.ts";
@@ -43,6 +43,7 @@ export const endpoints: readonly Endpoint[] = [
 	...quotationEndpoints,
 	...invoiceEndpoints,
 	...referenceEndpoints,
+	...topicEndpoints,
 	...webhookEndpoints,
 	...eventEndpoints,
 	...apiKeyEndpoints,

@@ -1,8 +1,8 @@
 // The commands of `npm run admin`: what each takes, how that is checked, and what it then does.
 import type { parseArgs } from "node:util";
 import { scope } from "../../src/api-keys/schema.ts";
-import { eventTypes } from "../../src/events/catalogue.ts";
 import { OrganizationUpdate } from "../../src/organization/schema.ts";
+import { eventTypes } from "../../src/outbox/names.ts";
 import { type Quota, quotas } from "../../src/quotas/quotas.ts";
 import { localSecrets } from "../local/secrets.ts";
 import type { Channel } from "./channel.ts";

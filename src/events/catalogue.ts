@@ -9,6 +9,7 @@ import { Lead, leadExample, SaveLeadPayload, saveLeadExample } from "../crm/lead
 import { Quotation, quotationExample } from "../crm/quotations/schema.ts";
 import { Task, taskExample } from "../crm/tasks/schema.ts";
 import { EXAMPLE_TIME, exampleId, id } from "../http/fields.ts";
+import type { EventType } from "../outbox/names.ts";
 import { Webhook, webhookExample } from "../webhooks/schema.ts";
 import { conversationEvents } from "./conversation-events.ts";
 import { crm, type EventEntry, life } from "./entry.ts";
@@ -22,24 +23,15 @@ const settlement = { status: { from: "SENT", to: "PAID" } };
 const erased = (noun: "lead" | "client", prefix: string) =>
 	crm(
 		`${noun}.erased`,
-		`${noun}s`,
 		z.strictObject({ id: id(prefix) }),
 		{ id: exampleId(prefix) },
 		`A ${noun} was erased for good. Remove what you hold of it: \`data\` is its id alone.`,
 	);
 
-const entries = {
-	...life(
-		"lead",
-		"leads",
-		Lead,
-		leadExample,
-		{ score: { from: 60, to: 80 } },
-		"changed, restored or converted",
-	),
+export const catalogue: Readonly<Record<EventType, EventEntry>> = {
+	...life("lead", Lead, leadExample, { score: { from: 60, to: 80 } }, "changed, restored or converted"),
 	"lead.stageChanged": crm(
 		"lead.stageChanged",
-		"leads",
 		Lead,
 		leadExample,
 		"A lead moved to another stage; sent besides `lead.updated`.",
@@ -47,19 +39,17 @@ const entries = {
 	),
 	save_lead: {
 		description: "A lead was created or updated, in the short form of the `save_lead` webhook.",
-		entity: "leads",
 		process: null,
 		payload: SaveLeadPayload,
 		example: saveLeadExample,
 	},
 	"lead.erased": erased("lead", "ld"),
-	...life("client", "clients", Client, clientExample, { phone: { from: null, to: "+14155550100" } }),
+	...life("client", Client, clientExample, { phone: { from: null, to: "+14155550100" } }),
 	"client.erased": erased("client", "clt"),
-	...life("deal", "deals", Deal, dealExample, { price: { from: 10000, to: 12500 } }),
+	...life("deal", Deal, dealExample, { price: { from: 10000, to: 12500 } }),
 	"deal.stageChanged": {
 		...crm(
 			"deal.stageChanged",
-			"deals",
 			Deal,
 			dealExample,
 			"A deal moved to another stage; sent besides `deal.updated`.",
@@ -67,22 +57,20 @@ const entries = {
 		),
 		process: "When the deal is won, its lead, if it has one, is converted.",
 	},
-	...life("task", "tasks", Task, taskExample, { status: { from: "OPEN", to: "IN_PROGRESS" } }),
-	...life("quotation", "quotations", Quotation, quotationExample, {
+	...life("task", Task, taskExample, { status: { from: "OPEN", to: "IN_PROGRESS" } }),
+	...life("quotation", Quotation, quotationExample, {
 		status: { from: "SENT", to: "ACCEPTED" },
 	}),
 	"quotation.statusChanged": crm(
 		"quotation.statusChanged",
-		"quotations",
 		Quotation,
 		quotationExample,
 		"A quotation has another status; sent besides `quotation.updated`.",
 		{ status: { from: "SENT", to: "ACCEPTED" } },
 	),
-	...life("invoice", "invoices", Invoice, invoiceExample, settlement, "changed, paid, voided or restored"),
+	...life("invoice", Invoice, invoiceExample, settlement, "changed, paid, voided or restored"),
 	"invoice.statusChanged": crm(
 		"invoice.statusChanged",
-		"invoices",
 		Invoice,
 		invoiceExample,
 		"An invoice has another status; sent besides `invoice.updated`.",
@@ -90,25 +78,17 @@ const entries = {
 	),
 	"invoice.paid": crm(
 		"invoice.paid",
-		"invoices",
 		Invoice,
 		invoiceExample,
 		"An invoice is paid in full; sent besides `invoice.updated` and `invoice.statusChanged`.",
 	),
 	"form.response.created": {
-		...crm(
-			"form.response.created",
-			"form-responses",
-			FormResponse,
-			formResponseExample,
-			"A form was answered.",
-		),
+		...crm("form.response.created", FormResponse, formResponseExample, "A form was answered."),
 		process: "A lead is made of the answers that map to its fields.",
 	},
 	...conversationEvents,
 	"webhook.disabled": crm(
 		"webhook.disabled",
-		"webhooks",
 		Webhook,
 		{
 			...webhookExample,
@@ -120,29 +100,14 @@ const entries = {
 	),
 	"webhook.exhausted": crm(
 		"webhook.exhausted",
-		"webhooks",
 		Webhook,
 		webhookExample,
 		"A delivery failed on its last attempt; never sent to that webhook itself, nor for events of this kind.",
 	),
 	"webhook.recovered": crm(
 		"webhook.recovered",
-		"webhooks",
 		Webhook,
 		{ ...webhookExample, lastDeliveredAt: EXAMPLE_TIME },
 		"A webhook that had been paused for its failures took a delivery again; never sent to that webhook itself.",
 	),
-} satisfies Record<string, EventEntry>;
-
-export type EventType = keyof typeof entries;
-
-export const catalogue: Readonly<Record<EventType, EventEntry>> = entries;
-
-export const eventTypes = Object.keys(entries) as [EventType, ...EventType[]];
-
-/** Whether a subscription (`lead.created`, `lead.*`, `*`) can ever match an event. */
-export function matchesAny(subscription: string, among: readonly string[] = eventTypes): boolean {
-	if (subscription === "*") return among.length > 0;
-	if (subscription.endsWith(".*")) return among.some((type) => type.startsWith(subscription.slice(0, -1)));
-	return among.includes(subscription);
-}
+};

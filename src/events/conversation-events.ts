@@ -6,7 +6,7 @@ import {
 	messageExample,
 } from "../crm/conversations/schema.ts";
 import { EXAMPLE_TIME, exampleId } from "../http/fields.ts";
-import type { EventEntry } from "./entry.ts";
+import { type EventEntry, heading } from "./entry.ts";
 
 const conversationEvent = {
 	event: "",
@@ -59,9 +59,8 @@ const FOLLOW_UP =
 function call(event: string, description: string, ended: object, process: string | null = null): EventEntry {
 	return {
 		description,
-		entity: "conversations",
 		process,
-		payload: conversationPayload(event),
+		payload: conversationPayload(heading(event)),
 		example: { ...callEventExample, event, ...ended },
 	};
 }
@@ -69,9 +68,8 @@ function call(event: string, description: string, ended: object, process: string
 function chat(event: string, description: string, ended: object): EventEntry {
 	return {
 		description,
-		entity: "conversations",
 		process: null,
-		payload: conversationPayload(event),
+		payload: conversationPayload(heading(event)),
 		example: { ...chatEventExample, event, ...ended },
 	};
 }
@@ -116,9 +114,8 @@ export const conversationEvents = {
 	),
 	"chat.message.received": {
 		description: "A chat's visitor said something.",
-		entity: "conversations",
 		process: null,
-		payload: conversationPayload("chat.message.received", { message: Message }),
+		payload: conversationPayload(heading("chat.message.received"), { message: Message }),
 		example: {
 			...chatEventExample,
 			event: "chat.message.received",

@@ -5,8 +5,6 @@ import { capital, withArticle } from "../words.ts";
 
 export interface EventEntry {
 	readonly description: string;
-	/** The resource it speaks of. */
-	readonly entity: string;
 	/** The built-in process that a webhook's `skipSystem` turns off. */
 	readonly process: string | null;
 	readonly payload: z.ZodType;
@@ -58,7 +56,6 @@ export const heading = (event: string) => ({
 /** An event in the usual envelope. `changes` is there on updates, as an example of them. */
 export function crm(
 	event: string,
-	entity: string,
 	data: z.ZodType,
 	example: object,
 	description: string,
@@ -66,7 +63,6 @@ export function crm(
 ): EventEntry {
 	return {
 		description,
-		entity,
 		process: null,
 		payload: z.strictObject({
 			...heading(event),
@@ -99,7 +95,6 @@ export function crm(
  */
 export function life<Noun extends string>(
 	noun: Noun,
-	entity: string,
 	data: z.ZodType,
 	example: object,
 	changes: object,
@@ -107,7 +102,7 @@ export function life<Noun extends string>(
 ) {
 	const One = capital(withArticle(noun));
 	const entry = (verb: string, description: string, changed?: object) =>
-		crm(`${noun}.${verb}`, entity, data, example, description, changed);
+		crm(`${noun}.${verb}`, data, example, description, changed);
 	return {
 		[`${noun}.created`]: entry("created", `${One} was created.`),
 		[`${noun}.updated`]: entry("updated", `${One} was ${updated}.`, changes),

@@ -7,8 +7,8 @@ import type { Position } from "../db/list.ts";
 import { events, formerEvents } from "../db/schema/events.ts";
 import { AppError, badRequest, notFound } from "../errors.ts";
 import { baseOf, endOf, eventWithId, keyOf, newestKey, numberIn, oldestKey, START } from "../outbox/keys.ts";
+import { eventTypes, matchesAny } from "../outbox/names.ts";
 import { readableTypes, requireReadable } from "../outbox/readable.ts";
-import { eventTypes, matchesAny } from "./catalogue.ts";
 
 export interface EventQuery {
 	readonly limit: number;

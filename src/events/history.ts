@@ -1,7 +1,15 @@
-// The history of a record: the events that tell of it, newest first, as an endpoint that each resource with events has.
+// The history of a record: the events that tell of it, newest first; one endpoint for each resource with events.
 import { z } from "@hono/zod-openapi";
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
+import { clients } from "../crm/clients/clients.ts";
+import { conversations } from "../crm/conversations/conversations.ts";
+import { deals } from "../crm/deals/deals.ts";
+import { formResponses } from "../crm/forms/responses.ts";
+import { invoices } from "../crm/invoices/invoices.ts";
+import { leads } from "../crm/leads/leads.ts";
+import { quotations } from "../crm/quotations/quotations.ts";
+import { tasks } from "../crm/tasks/tasks.ts";
 import { feedPage } from "../db/feed.ts";
 import type { Position } from "../db/list.ts";
 import { events, formerEvents } from "../db/schema/events.ts";
@@ -11,12 +19,13 @@ import { includeDeleted, pageOf } from "../http/crud.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { cursorParameter, limitParameter, pageAnswer, startOf } from "../http/page.ts";
 import { baseOf, endOf } from "../outbox/keys.ts";
+import { webhooks } from "../webhooks/webhooks.ts";
 import { withArticle } from "../words.ts";
 import { byNumber, shownEvent, stillMoving } from "./feed.ts";
 import { Event } from "./schema.ts";
 
 /** A resource with a history. */
-export interface Historic<Row extends OwnedRow> {
+interface Historic {
 	/** Path, scope and tag, e.g. `leads` and "Leads". */
 	readonly path: string;
 	readonly tag: string;
@@ -25,7 +34,7 @@ export interface Historic<Row extends OwnedRow> {
 	readonly resource: {
 		readonly noun: string;
 		readonly list: { readonly prefix: string };
-		readonly store: Pick<Store<Row>, "byId">;
+		readonly store: Pick<Store<OwnedRow>, "byId">;
 	};
 }
 
@@ -36,7 +45,7 @@ interface HistoryQuery {
 }
 
 /** The endpoint of a resource's histories. */
-export function history<Row extends OwnedRow>({ path, tag, one, resource }: Historic<Row>): Endpoint {
+function history({ path, tag, one, resource }: Historic): Endpoint {
 	const { noun, list } = resource;
 	return endpoint(
 		{
@@ -66,9 +75,9 @@ export function history<Row extends OwnedRow>({ path, tag, one, resource }: Hist
  * A page of a record's events.
  * @throws AppError 404 as reading the record would be; 503 where older ones are yet to be moved (keys.ts)
  */
-async function historyOf<Row extends OwnedRow>(
+async function historyOf(
 	ctx: Ctx,
-	{ noun, store }: Historic<Row>["resource"],
+	{ noun, store }: Historic["resource"],
 	id: string,
 	{ limit, after, includeDeleted: deleted }: HistoryQuery,
 ) {
@@ -99,3 +108,15 @@ async function historyOf<Row extends OwnedRow>(
 	if (!last) throw stillMoving();
 	return { items: rows.map(shownEvent), next: { value: null, id: String(last.sequence) } };
 }
+
+export const historyEndpoints: readonly Endpoint[] = [
+	history({ path: "leads", tag: "Leads", one: "Lead", resource: leads }),
+	history({ path: "clients", tag: "Clients", one: "Client", resource: clients }),
+	history({ path: "deals", tag: "Deals", one: "Deal", resource: deals }),
+	history({ path: "tasks", tag: "Tasks", one: "Task", resource: tasks }),
+	history({ path: "form-responses", tag: "Form responses", one: "Submission", resource: formResponses }),
+	history({ path: "conversations", tag: "Conversations", one: "Conversation", resource: conversations }),
+	history({ path: "quotations", tag: "Quotations", one: "Quotation", resource: quotations }),
+	history({ path: "invoices", tag: "Invoices", one: "Invoice", resource: invoices }),
+	history({ path: "webhooks", tag: "Webhooks", one: "Webhook", resource: webhooks }),
+];

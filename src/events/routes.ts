@@ -10,9 +10,12 @@ import {
 	repeatable,
 	startOf,
 } from "../http/page.ts";
-import { matchesAny } from "./catalogue.ts";
+import { matchesAny } from "../outbox/names.ts";
 import { eventOf, eventsOf } from "./feed.ts";
+import { historyEndpoints } from "./history.ts";
 import { Event } from "./schema.ts";
+import { testSend } from "./test-send.ts";
+import { topics } from "./topics.ts";
 
 const EventPage = listOf(
 	"Event",
@@ -72,4 +75,7 @@ const get = endpoint(
 	async ({ ctx, ids: { id = "" } }) => ({ status: 200, body: await eventOf(ctx, id) }),
 );
 
-export const eventEndpoints: readonly Endpoint[] = [list, get];
+export const eventEndpoints: readonly Endpoint[] = [list, get, testSend, ...historyEndpoints];
+
+/** Stands before `/webhooks/{id}`. */
+export const topicEndpoints: readonly Endpoint[] = [topics];

@@ -1,7 +1,8 @@
 // Events as they are read.
 import { z } from "@hono/zod-openapi";
 import { exampleId, id, timestamp } from "../http/fields.ts";
-import { catalogue, eventTypes } from "./catalogue.ts";
+import { eventTypes } from "../outbox/names.ts";
+import { catalogue } from "./catalogue.ts";
 import { actorExample, actorShape } from "./entry.ts";
 
 const { webhookId: _, ...payload } = { webhookId: "", ...catalogue["lead.created"].example };

@@ -4,7 +4,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Actor, Ctx } from "../context.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
-import type { EventType } from "../events/catalogue.ts";
+import type { EventType } from "./names.ts";
 import { subscribed } from "./record.ts";
 
 /** What each of our processes is called in the events that it causes. */

@@ -1,9 +1,9 @@
 // Whose events a caller may be shown: an event tells all of its resource, so it takes that resource's read scope.
 import type { Caller } from "../context.ts";
-import { catalogue, eventTypes, matchesAny } from "../events/catalogue.ts";
 import { covers, requireScope } from "../scopes.ts";
+import { type EventType, entityOf, eventTypes, matchesAny } from "./names.ts";
 
-const scopeOf = (type: (typeof eventTypes)[number]) => `${catalogue[type].entity}:read`;
+const scopeOf = (type: EventType) => `${entityOf(type)}:read`;
 
 /** The events that a caller may be shown: those of the resources it may read. */
 export const readableTypes = ({ scopes }: Pick<Caller, "scopes">) =>

@@ -10,9 +10,9 @@ import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { filledText, isoInstant, slotsOf } from "../db/slots.ts";
 import type { OwnedTable } from "../db/store.ts";
 import { sendingRules } from "../env.ts";
-import type { EventType } from "../events/catalogue.ts";
 import { baseOf, before, idOf, newestKey } from "./keys.ts";
 import { LINE_OFFSET, mayWake, trust, wakeUpsOf, woken } from "./line.ts";
+import type { EventType } from "./names.ts";
 
 /** An event about to be recorded. */
 export interface EventDraft {

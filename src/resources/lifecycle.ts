@@ -1,7 +1,7 @@
 // The events that most resources have: one of them was created, updated or deleted, and a field that is news of its own changed.
 import type { EventCtx } from "../context.ts";
 import type { OwnedRow } from "../db/store.ts";
-import type { EventType } from "../events/catalogue.ts";
+import type { EventType } from "../outbox/names.ts";
 import { type EventDraft, envelope } from "../outbox/record.ts";
 import { present, type Transition } from "./resource.ts";
 

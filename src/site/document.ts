@@ -1,9 +1,10 @@
 // The public pages: the OpenAPI document, made of what the endpoints and the event catalogue say of themselves, and what
 // is made of it in turn (reference, llms.txt). Nothing is described twice, so nothing can drift from the code.
-import { catalogue, eventTypes } from "../events/catalogue.ts";
+import { catalogue } from "../events/catalogue.ts";
 import type { App } from "../http/endpoint.ts";
 import { ErrorSchema } from "../http/openapi.ts";
 import { sharedComponents } from "../http/openapi-components.ts";
+import { eventTypes } from "../outbox/names.ts";
 import { describeCustomFields } from "./custom-fields.ts";
 import { deliveryHeaders, describeEvent } from "./event-webhooks.ts";
 import { exampleOf } from "./examples.ts";

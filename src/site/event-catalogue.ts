@@ -1,5 +1,6 @@
 // `/api/v1/webhook-events`: the public catalogue of events, each with a JSON schema that stands by itself.
-import { catalogue, eventTypes } from "../events/catalogue.ts";
+import { catalogue } from "../events/catalogue.ts";
+import { entityOf, eventTypes } from "../outbox/names.ts";
 import type { Document, Schemas } from "./document.ts";
 import { payloadName } from "./event-webhooks.ts";
 
@@ -9,8 +10,15 @@ const COMPONENTS = "#/components/schemas/";
 export function eventCatalogue(document: Document) {
 	const schemas = document.components?.schemas ?? {};
 	const items = eventTypes.map((event) => {
-		const { description, entity, process, example } = catalogue[event];
-		return { event, description, entity, process, schema: standalone(payloadName(event), schemas), example };
+		const { description, process, example } = catalogue[event];
+		return {
+			event,
+			description,
+			entity: entityOf(event),
+			process,
+			schema: standalone(payloadName(event), schemas),
+			example,
+		};
 	});
 	return { items, nextCursor: null, hasMore: false };
 }

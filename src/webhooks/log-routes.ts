@@ -9,8 +9,8 @@ import { instant } from "../http/fields.ts";
 import { cursorParameter, limitParameter, pageAnswer, repeatable, startOf } from "../http/page.ts";
 import { perform } from "../http/write.ts";
 import { deliveriesOfEvent } from "./event-deliveries.ts";
-import { deliveriesOf, deliveryOf, redeliver, testSend } from "./log.ts";
-import { Delivery, DeliverySummary, deliveryStatuses, Recover, Recovered, TestSend } from "./log-schema.ts";
+import { deliveriesOf, deliveryOf, redeliver } from "./log.ts";
+import { Delivery, DeliverySummary, deliveryStatuses, Recover, Recovered } from "./log-schema.ts";
 import { recover } from "./recovery.ts";
 import { statsOf, statsOfAll } from "./stats.ts";
 import { DeliveryStats, StatsQuery } from "./stats-schema.ts";
@@ -39,30 +39,6 @@ async function pageFrom<Q extends Record<string, unknown>>(
 	const page = await read({ ...query, after: await startOf(ctx, path, query) });
 	return pageAnswer(ctx, path, query, url, page);
 }
-
-const test = endpoint(
-	{
-		method: "post",
-		path: "/webhooks/{id}/test",
-		scope: write,
-		tag,
-		operationId: "testWebhook",
-		summary: "Send a test event",
-		description:
-			"Sends the event's example payload through the same pipe as the real thing; the delivery is marked `test`, and what comes of it neither pauses the webhook nor ends a pause.",
-		message: "Test event accepted",
-		ids,
-		body: TestSend,
-		conditional: true,
-		answers: { 202: { description: "On its way; follow the delivery.", schema: Delivery } },
-	},
-	({ ctx, ids: { id = "" }, body, request }) =>
-		perform(
-			ctx,
-			() => testSend(ctx, id, body.event, ifMatch(request)),
-			(delivery) => ({ status: 202, body: delivery }),
-		),
-);
 
 const deliveries = endpoint(
 	{
@@ -226,7 +202,6 @@ export const allHours = endpoint(
 );
 
 export const deliveryEndpoints: readonly Endpoint[] = [
-	test,
 	deliveries,
 	delivery,
 	ofEvent,

@@ -5,19 +5,15 @@ import { batch, type RawRow } from "../db/client.ts";
 import { expectChanged, type Write } from "../db/commit.ts";
 import { byId, feedPage } from "../db/feed.ts";
 import type { Position } from "../db/list.ts";
-import { organizations } from "../db/schema/organizations.ts";
 import { attempts as attemptTable, deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { bodyFor } from "../delivery/claim.ts";
-import { badRequest, notFound } from "../errors.ts";
-import { catalogue, eventTypes } from "../events/catalogue.ts";
-import { firstIdAt, newId } from "../ids.ts";
+import { notFound } from "../errors.ts";
+import { firstIdAt } from "../ids.ts";
 import { payloadOf } from "../outbox/keys.ts";
-import { isSlow, markFor, trust, wakeUpsOf, woken } from "../outbox/line.ts";
+import { isSlow, markFor, wakeUpsOf } from "../outbox/line.ts";
+import { eventTypes } from "../outbox/names.ts";
 import { readableTypes, requireReadable } from "../outbox/readable.ts";
-import { insertEvents } from "../outbox/record.ts";
-import { type Condition, requireVersion } from "../resources/verbs.ts";
 import { MOST_ATTEMPTS } from "./log-schema.ts";
-import { topicsOf } from "./topics.ts";
 import { webhookStore } from "./webhooks.ts";
 
 export interface LogQuery {
@@ -160,64 +156,4 @@ export async function redeliver(
 			expectChanged(() => notFound("webhook")),
 		],
 	};
-}
-
-/**
- * Plans a test send: the event's example through the same pipe as the real thing, also while the webhook is disabled.
- * @throws AppError 404 for an unknown webhook, 400 for an event that is not among the organization's topics
- */
-export async function testSend(
-	ctx: Ctx,
-	webhookId: string,
-	event: string,
-	condition: Condition | null,
-): Promise<Write<object>> {
-	const { organizationId } = ctx.caller;
-	const [webhook, organization] = await batch(ctx.env.DB, [
-		webhookStore.byId(organizationId, webhookId),
-		sql`SELECT "topics" FROM ${organizations} WHERE "id" = ${organizationId}`,
-	]);
-	if (!webhook?.[0]) throw notFound("webhook");
-	requireVersion(webhook[0], condition);
-	const type = eventTypes.find((name) => name === event);
-	if (!type || !topicsOf(organization?.[0]?.topics).includes(type)) {
-		throw badRequest({ path: "event", message: "There is no such event to subscribe to." });
-	}
-	const eventId = newId("evt", ctx.now);
-	const id = newId("whd", ctx.now);
-	const payload = examplePayload(catalogue[type].example, organizationId, new Date(ctx.now).toISOString());
-	return {
-		value: {
-			...summary({
-				id,
-				webhookId,
-				event,
-				eventId,
-				status: "pending",
-				test: 1,
-				createdAt: ctx.now,
-				nextAttemptAt: ctx.now,
-				lastStatusCode: null,
-				attemptCount: 0,
-			}),
-			payload: "webhookId" in payload ? { ...payload, webhookId: id } : payload,
-			attempts: [],
-		},
-		statements: [
-			...insertEvents(ctx, [{ id: eventId, test: 1, type, entityId: webhookId, payload }]),
-			{
-				query: sql`INSERT INTO ${deliveries} ("webhookId", "id", "organizationId", "eventId", "event", "status", "test", "createdAt",
-						"updatedAt", "attemptsMade", "lastAttempt", "manualWaiting", "nextAttemptAt", "dueAt", "leaseUntil")
-					VALUES (${webhookId}, ${id}, ${organizationId}, ${eventId}, ${type}, 'pending', 1, ${ctx.now}, ${ctx.now}, 0, 0, 0, ${ctx.now}, ${ctx.now},
-						${ctx.now} + ${trust(sql`${Number(webhook[0].slowUntil) > ctx.now ? 1 : 0}`)})
-					${woken(ctx.now)}`,
-				committed: (rows) => ctx.wake(wakeUpsOf(rows, ctx.now)),
-			},
-		],
-	};
-}
-
-/** The example of an event as this organization would get it. */
-function examplePayload(example: object, organizationId: string, timestamp: string): object {
-	return "webhookId" in example ? { ...example, organizationId, timestamp, webhookId: "" } : example;
 }

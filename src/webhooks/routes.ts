@@ -1,7 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { Ctx } from "../context.ts";
 import type { Write } from "../db/commit.ts";
-import { history } from "../events/history.ts";
 import { type Answer, resource as shown } from "../http/answer.ts";
 import { ifMatch, unlessKnownUnstored } from "../http/conditions.ts";
 import { includeDeleted, pageOf, readAnswers } from "../http/crud.ts";
@@ -13,7 +12,6 @@ import { allHours, deliveryEndpoints } from "./log-routes.ts";
 import {
 	SecretRotate,
 	SecretRotated,
-	Topic,
 	Webhook,
 	WebhookCreate,
 	WebhookCreated,
@@ -21,7 +19,6 @@ import {
 	webhookStatuses,
 } from "./schema.ts";
 import * as secrets from "./secrets.ts";
-import { topicsFor } from "./topics.ts";
 import * as webhooks from "./webhooks.ts";
 
 const tag = "Webhooks";
@@ -71,26 +68,6 @@ const list = endpoint(
 			request.url,
 			await webhooks.list(ctx, await toListQuery(ctx, "webhooks", query)),
 		),
-);
-
-const topics = endpoint(
-	{
-		method: "get",
-		path: "/webhooks/topics",
-		scope: read,
-		tag,
-		operationId: "listTopics",
-		summary: "List topics",
-		description:
-			"The events this organization may subscribe to, all on one page. What each carries is under *Webhook events* and, as JSON schemas, at `/api/v1/webhook-events`.",
-		message: "Topics listed successfully",
-		query: z.strictObject({}),
-		answers: { 200: { description: "All of them.", schema: pageOf("Topic", Topic) } },
-	},
-	async ({ ctx }) => ({
-		status: 200,
-		body: { items: await topicsFor(ctx), nextCursor: null, hasMore: false },
-	}),
 );
 
 const create = endpoint(
@@ -272,14 +249,12 @@ const activate = endpoint(
 export const webhookEndpoints: readonly Endpoint[] = [
 	list,
 	// Before `/webhooks/{id}`.
-	topics,
 	allHours,
 	create,
 	get,
 	update,
 	remove,
 	restore,
-	history({ path: "webhooks", tag, one: "Webhook", resource: webhooks.webhooks }),
 	resume,
 	rotate,
 	activate,

@@ -1,6 +1,7 @@
 // The events of calls and chats, and the task that a call without an answer makes.
 import { describe, expect, it } from "vitest";
-import { catalogue, type EventType } from "../../src/events/catalogue.ts";
+import { catalogue } from "../../src/events/catalogue.ts";
+import type { EventType } from "../../src/outbox/names.ts";
 import type { Api } from "../support/api.ts";
 import { unsent } from "../support/bindings.ts";
 import { call, made } from "../support/conversations.ts";

@@ -1,7 +1,8 @@
 // A person whose data went everywhere, and is erased: nothing of it is left in any table.
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { catalogue, type EventType } from "../../src/events/catalogue.ts";
+import { catalogue } from "../../src/events/catalogue.ts";
+import type { EventType } from "../../src/outbox/names.ts";
 import type { Json } from "../support/api.ts";
 import { Eraser } from "../support/erasing.ts";
 import { eventsOf } from "../support/events.ts";

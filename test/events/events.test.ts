@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import { catalogue, eventTypes } from "../../src/events/catalogue.ts";
+import { catalogue } from "../../src/events/catalogue.ts";
+import { eventTypes } from "../../src/outbox/names.ts";
 import type { Api, Json, Reply } from "../support/api.ts";
 import { ORIGIN, read } from "../support/api.ts";
 import { under, unsent, watched } from "../support/bindings.ts";

@@ -1,7 +1,7 @@
 // The history of a record: what happened to it, newest first, with who did it and what became of what.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { catalogue } from "../../src/events/catalogue.ts";
+import { entityOf, eventTypes } from "../../src/outbox/names.ts";
 import { bodyOf, has, made } from "../contract/harness.ts";
 import { resources } from "../contract/resources.ts";
 import type { Api, Json } from "../support/api.ts";
@@ -122,7 +122,7 @@ describe("the history of a record", () => {
 	});
 
 	it("exists of every resource that an event speaks of", async () => {
-		const spoken = [...new Set(Object.values(catalogue).map(({ entity }) => entity))].sort();
+		const spoken = [...new Set(eventTypes.map(entityOf))].sort();
 		expect(
 			resources
 				.filter(has("history"))

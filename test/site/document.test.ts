@@ -2,7 +2,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { app, endpoints } from "../../src/app.ts";
 import { type ErrorCode, catalogue as errors } from "../../src/errors.ts";
-import { catalogue as events, eventTypes } from "../../src/events/catalogue.ts";
+import { catalogue as events } from "../../src/events/catalogue.ts";
+import { eventTypes } from "../../src/outbox/names.ts";
 import type { Json } from "../support/api.ts";
 import { type Described, deref, operationsIn, readDocument } from "../support/document.ts";
 import { problemsOf } from "../support/json-schema.ts";

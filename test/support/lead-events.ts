@@ -1,7 +1,8 @@
 // The events that a piece of work on leads makes.
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
-import { catalogue, type EventType } from "../../src/events/catalogue.ts";
+import { catalogue } from "../../src/events/catalogue.ts";
+import type { EventType } from "../../src/outbox/names.ts";
 import type { Api, Json } from "./api.ts";
 import { OWN } from "./events.ts";
 

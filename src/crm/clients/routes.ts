@@ -1,4 +1,3 @@
-import { history } from "../../events/history.ts";
 import { batchCreate, upsert, upsertBody } from "../../http/bulk.ts";
 import { crud } from "../../http/crud.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
@@ -46,5 +45,4 @@ export const clientEndpoints: readonly Endpoint[] = [
 	update,
 	remove,
 	restore,
-	history(exposure),
 ];

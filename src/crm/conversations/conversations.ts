@@ -7,7 +7,7 @@ import {
 } from "../../db/schema/conversations.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
-import type { EventType } from "../../events/catalogue.ts";
+import type { EventType } from "../../outbox/names.ts";
 import { skips } from "../../outbox/processes.ts";
 import { type FieldsOf, given, type Resource, whole } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";

@@ -1,7 +1,7 @@
 // What the events of a conversation carry, key for key as call and chat webhooks always had it.
 import type { EventCtx } from "../../context.ts";
 import type { conversations } from "../../db/schema/conversations.ts";
-import type { EventType } from "../../events/catalogue.ts";
+import type { EventType } from "../../outbox/names.ts";
 
 /** The flat body of an event: what is unset is left out, except `outcome`. */
 export function conversationBody(

@@ -1,5 +1,4 @@
 import { z } from "@hono/zod-openapi";
-import { history } from "../../events/history.ts";
 import { ifMatch } from "../../http/conditions.ts";
 import { crud, pageOf } from "../../http/crud.ts";
 import { type Endpoint, endpoint } from "../../http/endpoint.ts";
@@ -95,12 +94,4 @@ const said = endpoint(
 	},
 );
 
-export const conversationEndpoints: readonly Endpoint[] = [
-	list,
-	create,
-	get,
-	update,
-	history(exposure),
-	say,
-	said,
-];
+export const conversationEndpoints: readonly Endpoint[] = [list, create, get, update, say, said];

@@ -1,6 +1,5 @@
 // Conversations and their messages on the wire, and the flat bodies of their events.
 import { z } from "@hono/zod-openapi";
-import { heading } from "../../events/entry.ts";
 import {
 	common,
 	commonExample,
@@ -185,10 +184,13 @@ export const Message = z
 
 const { leadId: _, clientId: __, contactNumber: ___, outcome, ...flat } = settable;
 
-/** The body of an event of a conversation: flat, with what is unset left out, but for `outcome`. */
-export const conversationPayload = (event: string, more: z.ZodRawShape = {}) =>
+/**
+ * The body of an event of a conversation: flat, with what is unset left out, but for `outcome`.
+ * @param heading what every event's body begins with
+ */
+export const conversationPayload = (heading: z.ZodRawShape, more: z.ZodRawShape = {}) =>
 	z.strictObject({
-		...heading(event),
+		...heading,
 		conversationId: id("conv"),
 		conversationType: conversationTypes,
 		status: conversationStatuses,

@@ -1,5 +1,5 @@
 // What becomes of a conversation, and which events tell of it.
-import type { EventType } from "../../events/catalogue.ts";
+import type { EventType } from "../../outbox/names.ts";
 
 export const callStatuses = [
 	"initiated",

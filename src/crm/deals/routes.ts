@@ -1,4 +1,3 @@
-import { history } from "../../events/history.ts";
 import { batchCreate } from "../../http/bulk.ts";
 import { crud } from "../../http/crud.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
@@ -56,7 +55,6 @@ export const dealEndpoints: readonly Endpoint[] = [
 	update,
 	remove,
 	restore,
-	history(exposure),
 ];
 
 export const pipelineEndpoints: readonly Endpoint[] = Object.values(

@@ -1,5 +1,4 @@
 import { z } from "@hono/zod-openapi";
-import { history } from "../../events/history.ts";
 import { crud } from "../../http/crud.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
 import { id } from "../../http/fields.ts";
@@ -36,4 +35,4 @@ const responses = {
 
 const { list, create, get } = crud(responses);
 
-export const formResponseEndpoints: readonly Endpoint[] = [list, create, get, history(responses)];
+export const formResponseEndpoints: readonly Endpoint[] = [list, create, get];

@@ -1,4 +1,3 @@
-import { history } from "../../events/history.ts";
 import { ifMatch } from "../../http/conditions.ts";
 import { crud, rowShown } from "../../http/crud.ts";
 import { type Endpoint, endpoint } from "../../http/endpoint.ts";
@@ -90,7 +89,6 @@ export const invoiceEndpoints: readonly Endpoint[] = [
 	update,
 	remove,
 	restore,
-	history(exposure),
 	pay,
 	makeVoid,
 ];

@@ -1,4 +1,3 @@
-import { history } from "../../events/history.ts";
 import type { Answer } from "../../http/answer.ts";
 import { batchCreate, upsert, upsertBody } from "../../http/bulk.ts";
 import { ifMatch } from "../../http/conditions.ts";
@@ -94,6 +93,5 @@ export const leadEndpoints: readonly Endpoint[] = [
 	update,
 	remove,
 	restore,
-	history(exposure),
 	convertEndpoint,
 ];

@@ -1,4 +1,3 @@
-import { history } from "../../events/history.ts";
 import { crud } from "../../http/crud.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
 import { id } from "../../http/fields.ts";
@@ -32,12 +31,4 @@ const exposure = {
 
 const { list, create, get, update, remove, restore } = crud(exposure);
 
-export const quotationEndpoints: readonly Endpoint[] = [
-	list,
-	create,
-	get,
-	update,
-	remove,
-	restore,
-	history(exposure),
-];
+export const quotationEndpoints: readonly Endpoint[] = [list, create, get, update, remove, restore];

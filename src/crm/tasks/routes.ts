@@ -1,4 +1,3 @@
-import { history } from "../../events/history.ts";
 import { batchCreate } from "../../http/bulk.ts";
 import { crud } from "../../http/crud.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
@@ -38,5 +37,4 @@ export const taskEndpoints: readonly Endpoint[] = [
 	update,
 	remove,
 	restore,
-	history(exposure),
 ];

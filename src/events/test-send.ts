@@ -1,0 +1,105 @@
+// Sending a webhook the example of an event.
+import { sql } from "drizzle-orm";
+import type { Ctx } from "../context.ts";
+import { batch } from "../db/client.ts";
+import type { Write } from "../db/commit.ts";
+import { organizations } from "../db/schema/organizations.ts";
+import { deliveries } from "../db/schema/webhooks.ts";
+import { badRequest, notFound } from "../errors.ts";
+import { ifMatch } from "../http/conditions.ts";
+import { endpoint } from "../http/endpoint.ts";
+import { perform } from "../http/write.ts";
+import { newId } from "../ids.ts";
+import { trust, wakeUpsOf, woken } from "../outbox/line.ts";
+import { eventTypes } from "../outbox/names.ts";
+import { insertEvents } from "../outbox/record.ts";
+import { type Condition, requireVersion } from "../resources/verbs.ts";
+import { summary } from "../webhooks/log.ts";
+import { Delivery, TestSend } from "../webhooks/log-schema.ts";
+import { topicsOf } from "../webhooks/topics.ts";
+import { webhookStore } from "../webhooks/webhooks.ts";
+import { catalogue } from "./catalogue.ts";
+
+export const testSend = endpoint(
+	{
+		method: "post",
+		path: "/webhooks/{id}/test",
+		scope: "webhooks:write",
+		tag: "Webhooks",
+		operationId: "testWebhook",
+		summary: "Send a test event",
+		description:
+			"Sends the event's example payload through the same pipe as the real thing; the delivery is marked `test`, and what comes of it neither pauses the webhook nor ends a pause.",
+		message: "Test event accepted",
+		ids: { id: { prefix: "webhook", noun: "webhook" } },
+		body: TestSend,
+		conditional: true,
+		answers: { 202: { description: "On its way; follow the delivery.", schema: Delivery } },
+	},
+	({ ctx, ids: { id = "" }, body, request }) =>
+		perform(
+			ctx,
+			() => planTestSend(ctx, id, body.event, ifMatch(request)),
+			(delivery) => ({ status: 202, body: delivery }),
+		),
+);
+
+/**
+ * Plans a test send: the event's example through the same pipe as the real thing, also while the webhook is disabled.
+ * @throws AppError 404 for an unknown webhook, 400 for an event that is not among the organization's topics
+ */
+async function planTestSend(
+	ctx: Ctx,
+	webhookId: string,
+	event: string,
+	condition: Condition | null,
+): Promise<Write<object>> {
+	const { organizationId } = ctx.caller;
+	const [webhook, organization] = await batch(ctx.env.DB, [
+		webhookStore.byId(organizationId, webhookId),
+		sql`SELECT "topics" FROM ${organizations} WHERE "id" = ${organizationId}`,
+	]);
+	if (!webhook?.[0]) throw notFound("webhook");
+	requireVersion(webhook[0], condition);
+	const type = eventTypes.find((name) => name === event);
+	if (!type || !topicsOf(organization?.[0]?.topics).includes(type)) {
+		throw badRequest({ path: "event", message: "There is no such event to subscribe to." });
+	}
+	const eventId = newId("evt", ctx.now);
+	const id = newId("whd", ctx.now);
+	const payload = examplePayload(catalogue[type].example, organizationId, new Date(ctx.now).toISOString());
+	return {
+		value: {
+			...summary({
+				id,
+				webhookId,
+				event,
+				eventId,
+				status: "pending",
+				test: 1,
+				createdAt: ctx.now,
+				nextAttemptAt: ctx.now,
+				lastStatusCode: null,
+				attemptCount: 0,
+			}),
+			payload: "webhookId" in payload ? { ...payload, webhookId: id } : payload,
+			attempts: [],
+		},
+		statements: [
+			...insertEvents(ctx, [{ id: eventId, test: 1, type, entityId: webhookId, payload }]),
+			{
+				query: sql`INSERT INTO ${deliveries} ("webhookId", "id", "organizationId", "eventId", "event", "status", "test", "createdAt",
+						"updatedAt", "attemptsMade", "lastAttempt", "manualWaiting", "nextAttemptAt", "dueAt", "leaseUntil")
+					VALUES (${webhookId}, ${id}, ${organizationId}, ${eventId}, ${type}, 'pending', 1, ${ctx.now}, ${ctx.now}, 0, 0, 0, ${ctx.now}, ${ctx.now},
+						${ctx.now} + ${trust(sql`${Number(webhook[0].slowUntil) > ctx.now ? 1 : 0}`)})
+					${woken(ctx.now)}`,
+				committed: (rows) => ctx.wake(wakeUpsOf(rows, ctx.now)),
+			},
+		],
+	};
+}
+
+/** The example of an event as this organization would get it. */
+function examplePayload(example: object, organizationId: string, timestamp: string): object {
+	return "webhookId" in example ? { ...example, organizationId, timestamp, webhookId: "" } : example;
+}

@@ -1,0 +1,47 @@
+// The events that an organization may subscribe to, in the catalogue's words.
+import { z } from "@hono/zod-openapi";
+import { sql } from "drizzle-orm";
+import type { Ctx } from "../context.ts";
+import { batch } from "../db/client.ts";
+import { organizations } from "../db/schema/organizations.ts";
+import { pageOf } from "../http/crud.ts";
+import { endpoint } from "../http/endpoint.ts";
+import { entityOf, eventTypes } from "../outbox/names.ts";
+import { Topic } from "../webhooks/schema.ts";
+import { topicsOf } from "../webhooks/topics.ts";
+import { catalogue } from "./catalogue.ts";
+
+export const topics = endpoint(
+	{
+		method: "get",
+		path: "/webhooks/topics",
+		scope: "webhooks:read",
+		tag: "Webhooks",
+		operationId: "listTopics",
+		summary: "List topics",
+		description:
+			"The events this organization may subscribe to, all on one page. What each carries is under *Webhook events* and, as JSON schemas, at `/api/v1/webhook-events`.",
+		message: "Topics listed successfully",
+		query: z.strictObject({}),
+		answers: { 200: { description: "All of them.", schema: pageOf("Topic", Topic) } },
+	},
+	async ({ ctx }) => ({
+		status: 200,
+		body: { items: await topicsFor(ctx), nextCursor: null, hasMore: false },
+	}),
+);
+
+/** The catalogue's entries of what the caller's organization may subscribe to. */
+async function topicsFor(ctx: Ctx) {
+	const { organizationId } = ctx.caller;
+	const [rows] = await batch(ctx.env.DB, [
+		sql`SELECT "topics" FROM ${organizations} WHERE "id" = ${organizationId}`,
+	]);
+	const allowed = topicsOf(rows?.[0]?.topics);
+	return eventTypes
+		.filter((event) => allowed.includes(event))
+		.map((event) => {
+			const { description, process } = catalogue[event];
+			return { event, description, entity: entityOf(event), process };
+		});
+}

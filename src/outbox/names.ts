@@ -1,0 +1,52 @@
+// Every event there is, by its name, and the resource it tells of. What each carries is in the catalogue, which stands
+// above the features because it knows their schemas: events/catalogue.ts.
+
+/** The three events that most resources have. */
+const life = <Noun extends string>(noun: Noun, entity: string) =>
+	({ [`${noun}.created`]: entity, [`${noun}.updated`]: entity, [`${noun}.deleted`]: entity }) as Record<
+		`${Noun}.${"created" | "updated" | "deleted"}`,
+		string
+	>;
+
+const entities = {
+	...life("lead", "leads"),
+	"lead.stageChanged": "leads",
+	save_lead: "leads",
+	"lead.erased": "leads",
+	...life("client", "clients"),
+	"client.erased": "clients",
+	...life("deal", "deals"),
+	"deal.stageChanged": "deals",
+	...life("task", "tasks"),
+	...life("quotation", "quotations"),
+	"quotation.statusChanged": "quotations",
+	...life("invoice", "invoices"),
+	"invoice.statusChanged": "invoices",
+	"invoice.paid": "invoices",
+	"form.response.created": "form-responses",
+	"call.completed": "conversations",
+	"call.failed": "conversations",
+	"call.busy": "conversations",
+	"call.no-answer": "conversations",
+	"chat.completed": "conversations",
+	"chat.resolved": "conversations",
+	"chat.abandoned": "conversations",
+	"chat.message.received": "conversations",
+	"webhook.disabled": "webhooks",
+	"webhook.exhausted": "webhooks",
+	"webhook.recovered": "webhooks",
+};
+
+export type EventType = keyof typeof entities;
+
+export const eventTypes = Object.keys(entities) as [EventType, ...EventType[]];
+
+/** The resource that an event tells of, by its path. */
+export const entityOf = (type: EventType): string => entities[type];
+
+/** Whether a subscription (`lead.created`, `lead.*`, `*`) can ever match an event. */
+export function matchesAny(subscription: string, among: readonly string[] = eventTypes): boolean {
+	if (subscription === "*") return among.length > 0;
+	if (subscription.endsWith(".*")) return among.some((type) => type.startsWith(subscription.slice(0, -1)));
+	return among.includes(subscription);
+}
