@@ -29,7 +29,9 @@ import { organizationDocument } from "./site/own-document.ts";
 import { mountOwnDocument, mountSite } from "./site/routes.ts";
 import { webhookEndpoints } from "./webhooks/routes.ts";
 
+/** All of them; in the document what others refer to comes before what refers to it. */
 export const endpoints: readonly Endpoint[] = [
+	...referenceEndpoints,
 	...leadEndpoints,
 	...clientEndpoints,
 	...erasureEndpoints,
@@ -42,7 +44,6 @@ export const endpoints: readonly Endpoint[] = [
 	...conversationEndpoints,
 	...quotationEndpoints,
 	...invoiceEndpoints,
-	...referenceEndpoints,
 	...topicEndpoints,
 	...webhookEndpoints,
 	...eventEndpoints,

@@ -2,7 +2,8 @@
 import { capture } from "../tools/tools.ts";
 
 // A tenth of the measure is the number of operations alone: it falls by a hundredth with each, however it is written.
-const LEAST = 89.5;
+// The rest is the median operation's; a part that many share counts for the first of them in the document alone.
+const LEAST = 90;
 
 const report = await capture("redocly", ["score", "dist/openapi.json", "--format=json"]);
 const { agentReadiness, subscores } = JSON.parse(report) as {

@@ -123,12 +123,13 @@ export function linkFields(table: OwnedTable): string[] {
 	return references.flatMap(({ from, kind, field }) => (from === table && kind === "list" ? [field] : []));
 }
 
+/** The references that keep a row of this table from being deleted while a live row has them. */
+export const holdings = (table: OwnedTable): Reference[] =>
+	references.filter(({ to, kind }) => to === table && kind !== "items");
+
 /** A query for one live row that holds this row (`holder`, `field`, `id`), or null when nothing ever points at its table. */
 export function holders(table: OwnedTable, row: RowKey): SQL | null {
-	return firstHolder(
-		row,
-		references.filter(({ to }) => to === table),
-	);
+	return firstHolder(row, holdings(table));
 }
 
 /**
@@ -141,8 +142,8 @@ export function holdersOfKind(
 	becoming: object,
 ): { path: string; query: SQL }[] {
 	return Object.entries(becoming).flatMap(([path, value]) => {
-		const ceasing = references.filter(
-			({ to, only }) => to === table && only?.field === path && value !== undefined && value !== only.is,
+		const ceasing = holdings(table).filter(
+			({ only }) => only?.field === path && value !== undefined && value !== only.is,
 		);
 		const query = firstHolder(row, ceasing);
 		return query ? [{ path, query }] : [];
@@ -153,18 +154,16 @@ export function holdersOfKind(
 type RowKey = { readonly organizationId: SQL | string; readonly id: SQL | string };
 
 function firstHolder({ organizationId, id }: RowKey, held: readonly Reference[]): SQL | null {
-	const parts = held
-		.filter(({ kind }) => kind !== "items")
-		.map(({ from, field, kind, when }) => {
-			const named = sql`(SELECT json_array(${getTableName(from)}, ${field}, ${from.id})`;
-			const alive = sql`${from.deletedAt} IS NULL LIMIT 1)`;
-			return kind === "list"
-				? sql`${named} FROM ${links} CROSS JOIN ${from} ON ${from.organizationId} = ${links.organizationId} AND ${from.id} = ${links.fromId}
+	const parts = held.map(({ from, field, kind, when }) => {
+		const named = sql`(SELECT json_array(${getTableName(from)}, ${field}, ${from.id})`;
+		const alive = sql`${from.deletedAt} IS NULL LIMIT 1)`;
+		return kind === "list"
+			? sql`${named} FROM ${links} CROSS JOIN ${from} ON ${from.organizationId} = ${links.organizationId} AND ${from.id} = ${links.fromId}
 					WHERE ${links.organizationId} = ${organizationId} AND ${links.field} = ${`${getTableName(from)}.${field}`} AND ${links.toId} = ${id} AND ${alive}`
-				: sql`${named} FROM ${from} WHERE ${from.organizationId} = ${organizationId} AND ${sql.identifier(field)} = ${id}${
-						when ? sql` AND ${sql.identifier(when.field)} = ${when.is}` : sql``
-					} AND ${alive}`;
-		});
+			: sql`${named} FROM ${from} WHERE ${from.organizationId} = ${organizationId} AND ${sql.identifier(field)} = ${id}${
+					when ? sql` AND ${sql.identifier(when.field)} = ${when.is}` : sql``
+				} AND ${alive}`;
+	});
 	if (parts.length === 0) return null;
 	// The first that is found will do; and a UNION of all would be more than D1 takes.
 	const first = sql`coalesce(NULL, ${sql.join(parts, sql`, `)})`;

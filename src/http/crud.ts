@@ -2,6 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import { searchedIn } from "../db/search.ts";
 import type { OwnedRow } from "../db/store.ts";
+import { holdersInWords } from "../resources/holding.ts";
 import { present, type Resource, variantOf } from "../resources/resource.ts";
 import type { Verbs } from "../resources/verbs.ts";
 import { capital, withArticle } from "../words.ts";
@@ -83,6 +84,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 	const idOf = (given: Readonly<Record<string, string>>) => given.id ?? "";
 	const location = (id: string) => `/api/v1/${path}/${id}`;
 	const Noun = capital(noun);
+	const held = holdersInWords(noun, resource.store.table);
 	const allCauses = { deletedAt: DELETED_ELSEWHERE, ...causes };
 	owned(schemas.create, schemas.wire, allCauses);
 	owned(schemas.update, schemas.wire, allCauses, schemas.create);
@@ -185,11 +187,11 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			tag,
 			operationId: `delete${one}`,
 			summary: `Delete ${withArticle(noun)}`,
-			description: `Takes it out of lists; it can be restored. What others still refer to is not deleted (409).`,
+			description: `Takes it out of lists; it can be restored.${held ? ` While something that is not deleted refers to it, it stays (409): ${held.fields}.` : ""}`,
 			message: `${Noun} deleted successfully`,
 			ids,
 			conditional: true,
-			errors: ["CONFLICT"],
+			...(held ? { conflict: held.example } : {}),
 			answers: { 204: { description: "Deleted." } },
 		},
 		({ ctx, ids: given, request }) =>

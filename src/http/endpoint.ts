@@ -3,7 +3,7 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Ctx } from "../context.ts";
 import type { Env } from "../env.ts";
-import { type ErrorCode, notFound } from "../errors.ts";
+import { notFound } from "../errors.ts";
 import { isId } from "../ids.ts";
 import { endKey } from "../limiter/rate-limit.ts";
 import { requireScope } from "../scopes.ts";
@@ -53,8 +53,8 @@ export interface Definition<Q extends z.ZodType, B extends z.ZodType> {
 			{ readonly description: string; readonly schema?: z.ZodType; readonly headers?: readonly string[] }
 		>
 	>;
-	/** Errors besides those that follow from the rest. */
-	readonly errors?: readonly ErrorCode[];
+	/** What its 409 says, as an example, where that follows from nothing else. */
+	readonly conflict?: string;
 }
 
 export interface Input<Q extends z.ZodType, B extends z.ZodType> {

@@ -66,9 +66,13 @@ export const headerRefs = (names: readonly string[]) =>
 			.map((name) => [name, { $ref: `#/components/headers/${name}` }]),
 	);
 
-const ERRORS: Readonly<
-	Record<ErrorCode, { readonly message: string; readonly errors?: readonly FieldError[] }>
-> = {
+/** What an error says, as an example. */
+interface Said {
+	readonly message: string;
+	readonly errors?: readonly FieldError[];
+}
+
+const ERRORS: Readonly<Record<ErrorCode, Said>> = {
 	BAD_REQUEST: {
 		message: "email: Expected an e-mail address.",
 		errors: [{ path: "email", message: "Expected an e-mail address." }],
@@ -97,7 +101,8 @@ const WITHOUT_KEY: readonly HeaderName[] = [
 	"WWW-Authenticate",
 ];
 
-function errorResponse(code: ErrorCode) {
+/** The answer that is an error, written out: with the words it usually has, or those that one operation gives it. */
+export function errorResponse(code: ErrorCode, said: Said = ERRORS[code]) {
 	const { status, title } = catalogue[code];
 	const waits = status === 429 || status === 503 ? ["Retry-After"] : [];
 	return {
@@ -106,7 +111,7 @@ function errorResponse(code: ErrorCode) {
 		content: {
 			"application/json": {
 				schema: { $ref: "#/components/schemas/Error" },
-				example: { code, requestId: exampleId("req"), ...ERRORS[code] },
+				example: { code, requestId: exampleId("req"), ...said },
 			},
 		},
 	};

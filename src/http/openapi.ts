@@ -4,7 +4,7 @@ import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
 import { catalogue, type ErrorCode, MOST_ERRORS, MOST_PATH } from "../errors.ts";
 import type { Definition } from "./endpoint.ts";
 import { exampleId } from "./fields.ts";
-import { ALWAYS, errorRef, headerRefs, parameterRef } from "./openapi-components.ts";
+import { ALWAYS, errorRef, errorResponse, headerRefs, parameterRef } from "./openapi-components.ts";
 
 const codes = Object.keys(catalogue) as [ErrorCode, ...ErrorCode[]];
 
@@ -35,7 +35,7 @@ export const ErrorSchema = z
 
 /** The errors an endpoint can answer with: its own, and those that follow from what it takes. */
 export function errorsOf(definition: Definition<z.ZodType, z.ZodType>): ErrorCode[] {
-	const { method, ids, body, conditional, errors = [] } = definition;
+	const { method, ids, body, conditional, conflict } = definition;
 	const writes = method === "post" || method === "patch";
 	const found = new Set<ErrorCode>([
 		// Every operation refuses parameters that it doesn't know.
@@ -45,12 +45,12 @@ export function errorsOf(definition: Definition<z.ZodType, z.ZodType>): ErrorCod
 		"TOO_MANY_REQUESTS",
 		"INTERNAL_ERROR",
 		"SERVICE_UNAVAILABLE",
-		...errors,
 	]);
 	if (ids) found.add("NOT_FOUND");
 	// What takes no body reads one all the same, to refuse what stands in it.
 	if (body || method === "post") found.add("PAYLOAD_TOO_LARGE").add("UNSUPPORTED_MEDIA_TYPE");
-	if (writes) found.add("CONFLICT").add("UNPROCESSABLE");
+	if (writes || conflict) found.add("CONFLICT");
+	if (writes) found.add("UNPROCESSABLE");
 	if (conditional) found.add("PRECONDITION_FAILED");
 	return codes.filter((code) => found.has(code));
 }
@@ -59,7 +59,7 @@ export function errorsOf(definition: Definition<z.ZodType, z.ZodType>): ErrorCod
 export function documented<Q extends z.ZodType, B extends z.ZodType>(
 	definition: Definition<Q, B>,
 ): RouteConfig {
-	const { method, path, ids = {}, query, body, answers } = definition;
+	const { method, path, ids = {}, query, body, answers, conflict } = definition;
 	const writes = method === "post" || method === "patch";
 	const successes = Object.entries(answers).map(([status, { description, schema, headers: own = [] }]) => [
 		status,
@@ -69,7 +69,10 @@ export function documented<Q extends z.ZodType, B extends z.ZodType>(
 			...(schema ? { content: { "application/json": { schema } } } : {}),
 		},
 	]);
-	const failures = errorsOf(definition).map((code) => [catalogue[code].status, errorRef(code)]);
+	const failures = errorsOf(definition).map((code) => [
+		catalogue[code].status,
+		conflict && code === "CONFLICT" ? errorResponse(code, { message: conflict }) : errorRef(code),
+	]);
 	const parameters = [
 		...Object.entries(ids).map(([name, { prefix, noun }]) => ({
 			name,

@@ -10,7 +10,7 @@ import type { OwnedRow } from "../db/store.ts";
 import { AppError, conflict, type FieldError, outcome, refuse } from "../errors.ts";
 import { overQuota, roomIn } from "../quotas/expectations.ts";
 import { recordsOf } from "../quotas/quotas.ts";
-import { holding } from "./holding.ts";
+import { holding, inUse } from "./holding.ts";
 import { checkKind } from "./kind.ts";
 import { lister, type Page } from "./listing.ts";
 import { planner } from "./plan.ts";
@@ -169,7 +169,7 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 			const row = read.one(found[0], fact);
 			requireVersion(row, condition);
 			const holder = found[1]?.[0];
-			if (holder) throw conflict(`This ${noun} is in use: ${holding(ctx.caller, holder)}.`);
+			if (holder) throw conflict(inUse(noun, holding(ctx.caller, holder)));
 			return plan.removal(ctx, row, held, fact, condition ? stale : undefined);
 		},
 

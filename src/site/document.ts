@@ -83,7 +83,9 @@ function complete(document: Document): Document {
 			(operation) => operation?.tags ?? [],
 		),
 	);
-	document.tags = [...used].map((name) => ({ name, description: tagDescriptions[name] ?? "" }));
+	document.tags = [...new Set([...Object.keys(tagDescriptions), ...used])]
+		.filter((name) => used.has(name))
+		.map((name) => ({ name, description: tagDescriptions[name] ?? "" }));
 	if (document.components) document.components.schemas = byName(schemas);
 	sizeIntegers(document);
 	dropUnused(document);
@@ -93,7 +95,9 @@ function complete(document: Document): Document {
 /** Gives an operation the examples of its bodies, and code samples that send them. */
 export function illustrate(method: string, path: string, operation: Operation, schemas: Schemas): void {
 	const request = jsonOf(operation.requestBody);
-	const responses = Object.values(operation.responses ?? {}).flatMap((response) => jsonOf(response) ?? []);
+	const responses = Object.entries(operation.responses ?? {}).flatMap(([status, response]) =>
+		status.startsWith("2") ? (jsonOf(response) ?? []) : [],
+	);
 	for (const media of [...(request ? [request] : []), ...responses])
 		if (media.schema) media.example = exampleOf(media.schema, schemas) ?? media.example;
 	operation["x-codeSamples"] = codeSamples({

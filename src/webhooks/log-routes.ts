@@ -154,7 +154,6 @@ const recoverAll = endpoint(
 		ids,
 		body: Recover,
 		conditional: true,
-		errors: ["CONFLICT"],
 		answers: { 202: { description: "On their way.", schema: Recovered } },
 	},
 	({ ctx, ids: { id = "" }, body, request }) =>

@@ -218,7 +218,6 @@ const rotate = endpoint(
 		body: SecretRotate,
 		bodyOptional: true,
 		conditional: true,
-		errors: ["CONFLICT"],
 		answers: { 200: { description: "The new secret.", schema: SecretRotated } },
 	},
 	({ ctx, ids: { id = "" }, body, request }) =>

@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { purge } from "../../src/retention/purge.ts";
 import type { Api, Json } from "../support/api.ts";
+import { readDocument } from "../support/document.ts";
 import { givenCaller } from "../support/given.ts";
 import { bodyOf, has, made, madeTarget, oneOf, references, statuses, times } from "./harness.ts";
 
@@ -31,6 +32,13 @@ describe.each(holding)("$field of $path, of $target.path", (reference) => {
 		const letGo = reference.letGo ?? reference.holding((await madeTarget(api, reference)).id);
 		expect((await api.patch(`/${path}/${holder.id}`, letGo)).status).toBe(200);
 		expect((await api.delete(`${to}/${held.id}`)).status).toBe(204);
+	});
+
+	it("is named where the document tells what a deletion may be refused for", async () => {
+		const { delete: removal } = (await readDocument()).paths[`${to}/{id}`];
+		expect(removal.description).toMatch(new RegExp(`\\(409\\): .*\`${field}\` of [a-z, ]*\\b${path}\\b`));
+		const { example } = removal.responses["409"].content["application/json"];
+		expect(example.message).toMatch(/^This [a-z ]+ is in use: an? [a-z]+ holds it as [a-zA-Z]+\.$/);
 	});
 
 	it.runIf(has("remove")(resource))(
