@@ -1,10 +1,10 @@
 import { z } from "@hono/zod-openapi";
 import { type Answer, resource as shown } from "../http/answer.ts";
 import { ifMatch, unlessKnownUnstored } from "../http/conditions.ts";
-import { pageOf, readAnswers, truthParameter } from "../http/crud.ts";
+import { pageOf, readAnswers } from "../http/crud.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { owned } from "../http/owned.ts";
-import { cursorParameter, limitParameter, pageAnswer, startOf } from "../http/page.ts";
+import { cursorParameter, flagParameter, limitParameter, pageAnswer, startOf } from "../http/page.ts";
 import { perform } from "../http/write.ts";
 import * as keys from "./api-keys.ts";
 import { ApiKey, ApiKeyCreate, ApiKeyCreated, ApiKeyRotate, ApiKeyUpdate } from "./schema.ts";
@@ -13,7 +13,7 @@ const tag = "API keys";
 const read = "api-keys:read";
 const write = "api-keys:write";
 const ids = { id: { prefix: "key", noun: "API key" } };
-const includeRevoked = truthParameter("Revoked and expired ones too.");
+const includeRevoked = flagParameter("Revoked and expired ones too.");
 const made = (key: keys.ShownKey & { key: string }): Answer => ({
 	...shown(201, key, `/api/v1/api-keys/${key.id}`),
 	secret: true,

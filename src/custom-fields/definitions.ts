@@ -10,7 +10,12 @@ import { verbs } from "../resources/verbs.ts";
 import { expectNoDuplicates, refuseDuplicates } from "./duplicates.ts";
 import { definitionsCounted, definitionsWeighed } from "./live.ts";
 import { restamped } from "./restamp.ts";
-import type { CustomFieldCreateInput, CustomFieldUpdateInput } from "./schema.ts";
+import {
+	type CustomFieldCreateInput,
+	type CustomFieldUpdateInput,
+	customEntities,
+	customFieldTypes,
+} from "./schema.ts";
 
 type Row = typeof table.$inferSelect;
 
@@ -40,7 +45,10 @@ export const customFields: Resource<Row, CustomFieldCreateInput, CustomFieldUpda
 	list: {
 		prefix: "cfd",
 		sorts: [],
-		filters: { entity: { by: "facet", field: "entity" }, type: { by: "facet", field: "type" } },
+		filters: {
+			entity: { by: "facet", field: "entity", schema: customEntities },
+			type: { by: "facet", field: "type", schema: customFieldTypes },
+		},
 	},
 	unique: [["entity", "key"]],
 	fact: () => null,

@@ -1,13 +1,7 @@
 import { crud } from "../http/crud.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { customFields, customFieldVerbs } from "./definitions.ts";
-import {
-	CustomField,
-	CustomFieldCreate,
-	CustomFieldUpdate,
-	customEntities,
-	customFieldTypes,
-} from "./schema.ts";
+import { CustomField, CustomFieldCreate, CustomFieldUpdate } from "./schema.ts";
 
 export const customFieldEndpoints: readonly Endpoint[] = Object.values(
 	crud({
@@ -19,6 +13,5 @@ export const customFieldEndpoints: readonly Endpoint[] = Object.values(
 		verbs: customFieldVerbs,
 		schemas: { wire: CustomField, create: CustomFieldCreate, update: CustomFieldUpdate },
 		causes: { key: "It is made of `label` on create." },
-		filters: { entity: customEntities, type: customFieldTypes },
 	}),
 );

@@ -4,8 +4,17 @@ import { z } from "@hono/zod-openapi";
 import type { CustomValue } from "../db/columns.ts";
 import type { Link } from "../db/store.ts";
 import { badRequest, type FieldError } from "../errors.ts";
-import { day, email, MOST_MONEY, money, name, phone, text, website } from "../http/fields.ts";
-import { truthFilter } from "../http/page.ts";
+import {
+	booleanParameter,
+	day,
+	email,
+	MOST_MONEY,
+	money,
+	name,
+	phone,
+	text,
+	website,
+} from "../http/fields.ts";
 import { check, invalid } from "../http/validate.ts";
 import { emailKey } from "../text/email.ts";
 import { textKey } from "../text/fold.ts";
@@ -165,7 +174,7 @@ export function parameterSchemaOf({ type, options }: Pick<Definition, "type" | "
 				.pipe(type === "number" ? number() : money(-MOST_MONEY))
 				.openapi({ type: "number" });
 		case "boolean":
-			return truthFilter();
+			return booleanParameter();
 		// A select's old options may still be on rows, so any name may be looked for.
 		case "singleSelect":
 		case "multiSelect":

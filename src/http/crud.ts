@@ -1,6 +1,5 @@
 // The endpoints that resources share, as values: a feature picks those it has and puts its own beside them.
 import { z } from "@hono/zod-openapi";
-import { searchedIn } from "../db/search.ts";
 import type { OwnedRow } from "../db/store.ts";
 import { holdersInWords } from "../resources/holding.ts";
 import { present, type Resource, variantOf } from "../resources/resource.ts";
@@ -9,9 +8,8 @@ import { capital, withArticle } from "../words.ts";
 import { etag, resource as shown } from "./answer.ts";
 import { ifMatch, unlessKnown } from "./conditions.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
-import type { Shape } from "./fields.ts";
 import { type Causes, DELETED_ELSEWHERE, owned } from "./owned.ts";
-import { listQuerySchema, MOST_CURSOR, pageAnswer, toListQuery } from "./page.ts";
+import { flagParameter, listQuerySchema, MOST_CURSOR, pageAnswer, toListQuery } from "./page.ts";
 import { perform } from "./write.ts";
 
 /** How a resource appears over HTTP. */
@@ -31,21 +29,9 @@ export interface Exposure<Row extends OwnedRow, Create extends object, Update ex
 	};
 	/** What a caller can do about fields that only the server sets, as sentences by field. */
 	readonly causes?: Causes;
-	/** The schema of one value of each filter. */
-	readonly filters: Shape;
-	/** Whether it has custom fields. */
-	readonly custom?: boolean;
 }
 
-/** A parameter that is `true` or, when left out, `false`. */
-export const truthParameter = (description: string) =>
-	z
-		.enum(["true", "false"])
-		.transform((word) => word === "true")
-		.default(false)
-		.openapi({ type: "boolean", default: false, description });
-
-export const includeDeleted = truthParameter("Find it even when it is deleted.");
+export const includeDeleted = flagParameter("Find it even when it is deleted.");
 
 export const pageOf = (name: string, items: z.ZodType) => listOf(name, items, 100);
 
@@ -78,7 +64,7 @@ export const rowShown = (status: 200 | 201, row: OwnedRow, location?: string) =>
 export function crud<Row extends OwnedRow, Create extends object, Update extends object>(
 	exposure: Exposure<Row, Create, Update>,
 ) {
-	const { path, tag, one, many, resource, verbs, schemas, filters, causes = {}, custom = false } = exposure;
+	const { path, tag, one, many, resource, verbs, schemas, causes = {} } = exposure;
 	const { noun, list: spec } = resource;
 	const ids = { id: { prefix: spec.prefix, noun } };
 	const idOf = (given: Readonly<Record<string, string>>) => given.id ?? "";
@@ -88,13 +74,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 	const allCauses = { deletedAt: DELETED_ELSEWHERE, ...causes };
 	owned(schemas.create, schemas.wire, allCauses);
 	owned(schemas.update, schemas.wire, allCauses, schemas.create);
-	const query = listQuerySchema({
-		sorts: spec.sorts,
-		filters,
-		ranges: spec.ranges,
-		searchIn: spec.search ? searchedIn(spec.search) : null,
-		custom,
-	});
+	const query = listQuerySchema(spec, resource.listing !== undefined);
 
 	const list: Endpoint = endpoint(
 		{

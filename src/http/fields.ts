@@ -40,6 +40,13 @@ export const website = () =>
 		.regex(WEBSITE, "Expected a web address.")
 		.openapi({ pattern: WEBSITE_PATTERN, example: "https://example.com" });
 
+/** `true` or `false` in a query string. */
+export const booleanParameter = () =>
+	z
+		.enum(["true", "false"])
+		.transform((word) => word === "true")
+		.openapi({ type: "boolean" });
+
 /** A decimal number with at most four places, stored exactly. */
 export const decimal = (range: z.ZodNumber) =>
 	range

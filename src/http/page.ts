@@ -4,13 +4,14 @@ import { z } from "@hono/zod-openapi";
 import { fromBase64Url, toBase64Url } from "../base64.ts";
 import type { Ctx } from "../context.ts";
 import type { ListQuery, Position } from "../db/list.ts";
-import { MOST_WORDS, wordsOf } from "../db/search.ts";
+import { MOST_WORDS, searchedIn, wordsOf } from "../db/search.ts";
 import { badRequest } from "../errors.ts";
 import type { Keyring } from "../keyring.ts";
+import type { Listing } from "../resources/resource.ts";
 import { settingsOf } from "../settings.ts";
 import type { Answer } from "./answer.ts";
 import { customizableQuery } from "./customizable.ts";
-import { day, instant, type Shape } from "./fields.ts";
+import { booleanParameter, day, instant } from "./fields.ts";
 
 const TAG_BYTES = 16;
 const MOST_VALUES = 50;
@@ -36,8 +37,6 @@ export const directionParameter = z
 	.default("desc")
 	.openapi({ description: "Ascending or descending." });
 
-const truth = z.enum(["true", "false"]).transform((word) => word === "true");
-
 /** A filter parameter: once, or repeated to mean any of its values. */
 export const repeatable = <T extends z.ZodType>(schema: T, description: string) =>
 	z
@@ -48,19 +47,9 @@ export const repeatable = <T extends z.ZodType>(schema: T, description: string) 
 			param: { style: "form", explode: true },
 		});
 
-/** A filter on `true` or `false`. */
-export const truthFilter = () => truth.openapi({ type: "boolean" });
-
-/** What a list endpoint takes: the sorts, the filters by name with the schema of one value, and whether it can search. */
-export interface ListParameters {
-	readonly sorts: readonly string[];
-	readonly filters: Shape;
-	/** Days to bound the list by: `dueDate` gives the parameters `dueAfter` and `dueBefore`. */
-	readonly ranges?: readonly string[] | undefined;
-	readonly searchIn: readonly string[] | null;
-	/** Whether the resource has custom fields to filter and sort by. */
-	readonly custom?: boolean;
-}
+/** A parameter that is `true` or, when left out, `false`. */
+export const flagParameter = (description: string) =>
+	booleanParameter().default(false).openapi({ default: false, description });
 
 const SHARED = [
 	"cursor",
@@ -74,8 +63,11 @@ const SHARED = [
 	"includeDeleted",
 ];
 
-/** The schema of a list's query string. */
-export function listQuerySchema({ sorts, filters, ranges = [], searchIn, custom = false }: ListParameters) {
+/**
+ * The schema of a list's query string.
+ * @param custom whether the resource has custom fields to filter and sort by
+ */
+export function listQuerySchema({ sorts, filters, ranges = [], search }: Listing, custom = false) {
 	const bounds = ranges.flatMap((field) => {
 		const [from, before] = boundsOf(field);
 		const only = (which: string) =>
@@ -88,7 +80,7 @@ export function listQuerySchema({ sorts, filters, ranges = [], searchIn, custom 
 		] as const;
 	});
 	const filterShape = Object.fromEntries(
-		Object.entries(filters).map(([name, schema]) => [
+		Object.entries(filters).map(([name, { schema }]) => [
 			name,
 			repeatable(schema, `Only those with this \`${name}\`.`),
 		]),
@@ -112,7 +104,7 @@ export function listQuerySchema({ sorts, filters, ranges = [], searchIn, custom 
 		limit: limitParameter,
 		orderBy,
 		orderDir: directionParameter,
-		...(searchIn
+		...(search
 			? {
 					search: z
 						.string()
@@ -121,7 +113,7 @@ export function listQuerySchema({ sorts, filters, ranges = [], searchIn, custom 
 						.refine((text) => wordsOf(text).length <= MOST_WORDS, `At most ${MOST_WORDS} different words.`)
 						.optional()
 						.openapi({
-							description: `Words to find in ${searchIn.join(", ")}; the last one may be unfinished.`,
+							description: `Words to find in ${searchedIn(search).join(", ")}; the last one may be unfinished.`,
 						}),
 				}
 			: {}),
@@ -132,9 +124,7 @@ export function listQuerySchema({ sorts, filters, ranges = [], searchIn, custom 
 			.optional()
 			.openapi({ description: "Only those created at or after this instant." }),
 		createdBefore: instant().optional().openapi({ description: "Only those created before this instant." }),
-		includeDeleted: truth
-			.default(false)
-			.openapi({ type: "boolean", default: false, description: "Deleted ones too, with `deletedAt` set." }),
+		includeDeleted: flagParameter("Deleted ones too, with `deletedAt` set."),
 		...filterShape,
 		...Object.fromEntries(bounds),
 	};

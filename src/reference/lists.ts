@@ -1,13 +1,11 @@
 // The reference lists: tags, lead stages, lead sources, users and products. Each is a few lines of data; they differ in nothing else.
 import type { z } from "@hono/zod-openapi";
-import type { Filter, ListSpec } from "../db/list.ts";
 import { leadSources, leadStages, products, tags, users } from "../db/schema/reference.ts";
 import { type OwnedRow, type OwnedTable, tableStore } from "../db/store.ts";
 import { crud } from "../http/crud.ts";
 import type { Endpoint } from "../http/endpoint.ts";
-import { email, name, type Shape } from "../http/fields.ts";
-import { truthFilter } from "../http/page.ts";
-import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
+import { booleanParameter, email, name } from "../http/fields.ts";
+import { type FieldsOf, given, type Listing, type Resource } from "../resources/resource.ts";
 import { verbs } from "../resources/verbs.ts";
 import {
 	leadSourceSchemas,
@@ -36,8 +34,8 @@ interface List<Row extends OwnedRow, Create extends object, Update extends objec
 	/** What a new one has where the body says nothing. */
 	readonly defaults: FieldsOf<Row>;
 	readonly sorts: readonly (keyof Row & string)[];
-	readonly filters: Readonly<Record<string, { readonly by: Filter["by"]; readonly schema: z.ZodType }>>;
-	readonly search?: ListSpec["search"];
+	readonly filters: Listing["filters"];
+	readonly search?: Listing["search"];
 	readonly unique?: readonly (readonly (keyof Row & string)[])[];
 }
 
@@ -51,7 +49,7 @@ function listEndpoints<Row extends OwnedRow, Create extends object, Update exten
 		list: {
 			prefix,
 			sorts,
-			filters: Object.fromEntries(Object.entries(filters).map(([field, { by }]) => [field, { by, field }])),
+			filters,
 			...(search ? { search } : {}),
 		},
 		unique,
@@ -59,10 +57,7 @@ function listEndpoints<Row extends OwnedRow, Create extends object, Update exten
 		fields: (input, before) => ({ ...(before ?? defaults), ...given(input) }),
 		events: () => [],
 	};
-	const schemas: Shape = Object.fromEntries(
-		Object.entries(filters).map(([field, { schema }]) => [field, schema]),
-	);
-	return Object.values(crud({ ...list, resource, verbs: verbs(resource), filters: schemas }));
+	return Object.values(crud({ ...list, resource, verbs: verbs(resource) }));
 }
 
 export const referenceEndpoints: readonly Endpoint[] = [
@@ -77,7 +72,7 @@ export const referenceEndpoints: readonly Endpoint[] = [
 		schemas: tagSchemas,
 		defaults: { name: "", color: null, type: null },
 		sorts: ["name"],
-		filters: { type: { by: "facet", schema: tagTypes } },
+		filters: { type: { by: "facet", field: "type", schema: tagTypes } },
 	}),
 	...listEndpoints({
 		table: leadStages,
@@ -90,7 +85,7 @@ export const referenceEndpoints: readonly Endpoint[] = [
 		schemas: leadStageSchemas,
 		defaults: { name: "", type: "NEW", position: 0 },
 		sorts: ["name", "position"],
-		filters: { type: { by: "facet", schema: leadStageTypes } },
+		filters: { type: { by: "facet", field: "type", schema: leadStageTypes } },
 	}),
 	...listEndpoints({
 		table: leadSources,
@@ -103,7 +98,7 @@ export const referenceEndpoints: readonly Endpoint[] = [
 		schemas: leadSourceSchemas,
 		defaults: { name: "", position: 0, isActive: true },
 		sorts: ["name", "position"],
-		filters: { isActive: { by: "facet", schema: truthFilter() } },
+		filters: { isActive: { by: "facet", field: "isActive", schema: booleanParameter() } },
 	}),
 	...listEndpoints({
 		table: users,
@@ -116,7 +111,10 @@ export const referenceEndpoints: readonly Endpoint[] = [
 		schemas: userSchemas,
 		defaults: { name: "", email: "", isActive: true },
 		sorts: ["name"],
-		filters: { email: { by: "lookup", schema: email() }, isActive: { by: "facet", schema: truthFilter() } },
+		filters: {
+			email: { by: "lookup", field: "email", schema: email() },
+			isActive: { by: "facet", field: "isActive", schema: booleanParameter() },
+		},
 		unique: [["email"]],
 	}),
 	...listEndpoints({
@@ -141,9 +139,9 @@ export const referenceEndpoints: readonly Endpoint[] = [
 		},
 		sorts: ["name", "price"],
 		filters: {
-			sku: { by: "lookup", schema: name() },
-			type: { by: "facet", schema: productTypes },
-			isActive: { by: "facet", schema: truthFilter() },
+			sku: { by: "lookup", field: "sku", schema: name() },
+			type: { by: "facet", field: "type", schema: productTypes },
+			isActive: { by: "facet", field: "isActive", schema: booleanParameter() },
 		},
 		search: { table: "products_search", columns: ["name", "sku", "description"] },
 	}),

@@ -1,11 +1,12 @@
 // What makes a resource: its words, its table, how it is listed, and its rules as two pure functions. Everything that
 // holds for all resources (tenancy, versions, references, events, paging) is written once, against this.
+import type { z } from "@hono/zod-openapi";
 import type { SQL } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import type { Internal } from "../db/columns.ts";
 import type { Statement } from "../db/commit.ts";
-import type { ListQuery, ListSpec } from "../db/list.ts";
+import type { Filter, ListQuery, ListSpec } from "../db/list.ts";
 import type { Link, Mapping, OwnedRow, Store } from "../db/store.ts";
 import type { EventDraft } from "../outbox/record.ts";
 
@@ -22,11 +23,16 @@ export interface Transition<Row> {
 	readonly changes: Changes;
 }
 
+/** How a resource is listed; each filter with the schema of one value, of which its query parameter is made. */
+export interface Listing extends ListSpec {
+	readonly filters: Readonly<Record<string, Filter & { readonly schema: z.ZodType }>>;
+}
+
 export interface Resource<Row extends OwnedRow, Create, Update> {
 	/** One of them in words, e.g. "lead stage". */
 	readonly noun: string;
 	readonly store: Store<Row>;
-	readonly list: ListSpec;
+	readonly list: Listing;
 	/** Fields, or fields together, that no two live rows of an organization may share. */
 	readonly unique: readonly (readonly (keyof Row & string)[])[];
 	/** Links that no two live rows may share, by the field they stand in on the wire. */

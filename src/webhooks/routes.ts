@@ -16,7 +16,6 @@ import {
 	WebhookCreate,
 	WebhookCreated,
 	WebhookUpdate,
-	webhookStatuses,
 } from "./schema.ts";
 import * as secrets from "./secrets.ts";
 import * as webhooks from "./webhooks.ts";
@@ -57,7 +56,7 @@ const list = endpoint(
 		summary: "List webhooks",
 		description: "A page of the organization's webhooks, newest first unless sorted otherwise.",
 		message: "Webhooks listed successfully",
-		query: listQuerySchema({ sorts: [], filters: { status: webhookStatuses }, searchIn: null }),
+		query: listQuerySchema(webhooks.webhooks.list),
 		answers: { 200: { description: "One page.", schema: pageOf("Webhook", Webhook), headers: ["Link"] } },
 	},
 	async ({ ctx, query, request }) =>

@@ -19,6 +19,7 @@ import { expectWithin } from "../quotas/expectations.ts";
 import { limitOf, webhooksCounted } from "../quotas/quotas.ts";
 import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
 import { type Condition, verbs } from "../resources/verbs.ts";
+import { webhookStatuses } from "./schema.ts";
 import { refuseUnknownTopics, topicsOf } from "./topics.ts";
 
 export type WebhookRow = typeof table.$inferSelect;
@@ -60,7 +61,11 @@ const blank: FieldsOf<WebhookRow> = {
 export const webhooks: Resource<WebhookRow, Sealed, Sealed> = {
 	noun: "webhook",
 	store: webhookStore,
-	list: { prefix: "webhook", sorts: [], filters: { status: { by: "facet", field: "status" } } },
+	list: {
+		prefix: "webhook",
+		sorts: [],
+		filters: { status: { by: "facet", field: "status", schema: webhookStatuses } },
+	},
 	unique: [],
 	/** The topics the operator allows this organization. */
 	fact: (organizationId) => sql`(SELECT "topics" FROM ${organizations} WHERE "id" = ${organizationId})`,

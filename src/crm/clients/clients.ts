@@ -4,11 +4,12 @@ import type { Plain } from "../../db/columns.ts";
 import { type BillingAddress, type PrimaryContact, clients as table } from "../../db/schema/clients.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
+import { email, id, name, phone } from "../../http/fields.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, type Resource, whole } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import { named } from "../person.ts";
-import type { ClientCreateInput, ClientUpdateInput } from "./schema.ts";
+import { type ClientCreateInput, type ClientUpdateInput, clientTypes } from "./schema.ts";
 
 export type ClientRow = Plain<typeof table.$inferSelect>;
 
@@ -55,14 +56,14 @@ export const clients = withCustomFields("clients", {
 		prefix: "clt",
 		sorts: ["name"],
 		filters: {
-			email: { by: "lookup", field: "email" },
-			phone: { by: "lookup", field: "phone" },
-			taxNumber: { by: "lookup", field: "taxNumber" },
-			tagId: { by: "linked", field: "tagIds" },
-			companyId: { by: "facet", field: "companyId" },
-			ownerId: { by: "facet", field: "ownerId" },
-			sourceId: { by: "facet", field: "sourceId" },
-			type: { by: "facet", field: "type" },
+			email: { by: "lookup", field: "email", schema: email() },
+			phone: { by: "lookup", field: "phone", schema: phone() },
+			taxNumber: { by: "lookup", field: "taxNumber", schema: name() },
+			tagId: { by: "linked", field: "tagIds", schema: id("tag") },
+			companyId: { by: "facet", field: "companyId", schema: id("clt") },
+			ownerId: { by: "facet", field: "ownerId", schema: id("usr") },
+			sourceId: { by: "facet", field: "sourceId", schema: id("src") },
+			type: { by: "facet", field: "type", schema: clientTypes },
 		},
 		search: { table: "clients_search", columns: ["name", "email", "phone", "taxNumber"], phones: "phone" },
 	},

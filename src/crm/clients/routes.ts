@@ -1,9 +1,8 @@
 import { batchCreate, upsert, upsertBody } from "../../http/bulk.ts";
 import { crud } from "../../http/crud.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
-import { email, id, name, phone } from "../../http/fields.ts";
 import { clients, clientVerbs } from "./clients.ts";
-import { Client, ClientCreate, ClientUpdate, clientTypes } from "./schema.ts";
+import { Client, ClientCreate, ClientUpdate } from "./schema.ts";
 
 const exposure = {
 	path: "clients",
@@ -13,17 +12,6 @@ const exposure = {
 	resource: clients,
 	verbs: clientVerbs,
 	schemas: { wire: Client, create: ClientCreate, update: ClientUpdate },
-	filters: {
-		email: email(),
-		phone: phone(),
-		taxNumber: name(),
-		tagId: id("tag"),
-		companyId: id("clt"),
-		ownerId: id("usr"),
-		sourceId: id("src"),
-		type: clientTypes,
-	},
-	custom: true,
 };
 
 const matchable = ["email", "phone"] as const;

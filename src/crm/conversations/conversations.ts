@@ -7,12 +7,20 @@ import {
 } from "../../db/schema/conversations.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
+import { id, name, phone } from "../../http/fields.ts";
 import type { EventType } from "../../outbox/names.ts";
 import { skips } from "../../outbox/processes.ts";
 import { type FieldsOf, given, type Resource, whole } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import { conversationBody } from "./payload.ts";
-import { type ConversationCreateInput, type ConversationUpdateInput, MOST_MESSAGES } from "./schema.ts";
+import {
+	type ConversationCreateInput,
+	type ConversationUpdateInput,
+	conversationStatuses,
+	conversationTypes,
+	directions,
+	MOST_MESSAGES,
+} from "./schema.ts";
 import { due, missedCalls, statusesOf } from "./statuses.ts";
 
 export type ConversationRow = typeof table.$inferSelect;
@@ -67,14 +75,14 @@ export const conversations: Resource<ConversationRow, ConversationCreateInput, U
 		prefix: "conv",
 		sorts: [],
 		filters: {
-			contactNumber: { by: "lookup", field: "contactNumber" },
-			leadId: { by: "facet", field: "leadId" },
-			clientId: { by: "facet", field: "clientId" },
-			agentId: { by: "facet", field: "agentId" },
-			status: { by: "facet", field: "status" },
-			outcome: { by: "facet", field: "outcome" },
-			direction: { by: "facet", field: "direction" },
-			conversationType: { by: "facet", field: "conversationType" },
+			contactNumber: { by: "lookup", field: "contactNumber", schema: phone() },
+			leadId: { by: "facet", field: "leadId", schema: id("ld") },
+			clientId: { by: "facet", field: "clientId", schema: id("clt") },
+			agentId: { by: "facet", field: "agentId", schema: name() },
+			status: { by: "facet", field: "status", schema: conversationStatuses },
+			outcome: { by: "facet", field: "outcome", schema: name() },
+			direction: { by: "facet", field: "direction", schema: directions },
+			conversationType: { by: "facet", field: "conversationType", schema: conversationTypes },
 		},
 	},
 	unique: [],

@@ -2,22 +2,12 @@ import { z } from "@hono/zod-openapi";
 import { ifMatch } from "../../http/conditions.ts";
 import { crud, pageOf } from "../../http/crud.ts";
 import { type Endpoint, endpoint } from "../../http/endpoint.ts";
-import { id, name, phone } from "../../http/fields.ts";
 import { cursorParameter, directionParameter, limitParameter, pageAnswer, startOf } from "../../http/page.ts";
 import { perform } from "../../http/write.ts";
 import { conversations } from "./conversations.ts";
 import { conversationVerbs } from "./follow-up.ts";
 import { messagesOf, post } from "./messages.ts";
-import {
-	Conversation,
-	ConversationCreate,
-	ConversationUpdate,
-	conversationStatuses,
-	conversationTypes,
-	directions,
-	Message,
-	MessageCreate,
-} from "./schema.ts";
+import { Conversation, ConversationCreate, ConversationUpdate, Message, MessageCreate } from "./schema.ts";
 
 const tag = "Conversations";
 const ids = { id: { prefix: "conv", noun: "conversation" } };
@@ -30,16 +20,6 @@ const exposure = {
 	resource: conversations,
 	verbs: conversationVerbs,
 	schemas: { wire: Conversation, create: ConversationCreate, update: ConversationUpdate },
-	filters: {
-		contactNumber: phone(),
-		leadId: id("ld"),
-		clientId: id("clt"),
-		agentId: name(),
-		status: conversationStatuses,
-		outcome: name(),
-		direction: directions,
-		conversationType: conversationTypes,
-	},
 };
 
 const { list, create, get, update } = crud(exposure);

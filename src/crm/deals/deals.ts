@@ -6,11 +6,13 @@ import type { Plain } from "../../db/columns.ts";
 import { pipelines, type Stage, deals as table } from "../../db/schema/deals.ts";
 import { type Mapping, tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
+import { id } from "../../http/fields.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
 import { computeLineItems } from "../line-items.ts";
 import { ownCurrency } from "../priced.ts";
-import type { DealCreateInput, DealUpdateInput } from "./schema.ts";
+import { stageTypes } from "./pipeline-schema.ts";
+import { type DealCreateInput, type DealUpdateInput, priorities } from "./schema.ts";
 
 export type DealRow = Plain<typeof table.$inferSelect>;
 
@@ -64,17 +66,17 @@ export const deals = withCustomFields("deals", {
 		prefix: "dl",
 		sorts: ["expectedCloseDate", "price", "title"],
 		filters: {
-			clientId: { by: "facet", field: "clientId" },
-			leadId: { by: "facet", field: "leadId" },
-			tagId: { by: "linked", field: "tagIds" },
-			assigneeId: { by: "linked", field: "assigneeIds" },
-			contactId: { by: "linked", field: "contactIds" },
-			ownerId: { by: "facet", field: "ownerId" },
-			sourceId: { by: "facet", field: "sourceId" },
-			stageId: { by: "facet", field: "stageId" },
-			priority: { by: "facet", field: "priority" },
-			status: { by: "facet", field: "status" },
-			pipelineId: { by: "facet", field: "pipelineId" },
+			clientId: { by: "facet", field: "clientId", schema: id("clt") },
+			leadId: { by: "facet", field: "leadId", schema: id("ld") },
+			tagId: { by: "linked", field: "tagIds", schema: id("tag") },
+			assigneeId: { by: "linked", field: "assigneeIds", schema: id("usr") },
+			contactId: { by: "linked", field: "contactIds", schema: id("clt") },
+			ownerId: { by: "facet", field: "ownerId", schema: id("usr") },
+			sourceId: { by: "facet", field: "sourceId", schema: id("src") },
+			stageId: { by: "facet", field: "stageId", schema: id("dps") },
+			priority: { by: "facet", field: "priority", schema: priorities },
+			status: { by: "facet", field: "status", schema: stageTypes },
+			pipelineId: { by: "facet", field: "pipelineId", schema: id("dpl") },
 		},
 		search: { table: "deals_search", columns: ["title", "number"], byClient: true },
 	},

@@ -1,11 +1,10 @@
 import { batchCreate } from "../../http/bulk.ts";
 import { crud } from "../../http/crud.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
-import { id } from "../../http/fields.ts";
 import { deals } from "./deals.ts";
-import { Pipeline, PipelineCreate, PipelineUpdate, stageTypes } from "./pipeline-schema.ts";
+import { Pipeline, PipelineCreate, PipelineUpdate } from "./pipeline-schema.ts";
 import { pipelines, pipelineVerbs } from "./pipelines.ts";
-import { Deal, DealCreate, DealUpdate, dealExample, priorities } from "./schema.ts";
+import { Deal, DealCreate, DealUpdate, dealExample } from "./schema.ts";
 import { stageTotals } from "./totals.ts";
 import { dealVerbs } from "./winning.ts";
 
@@ -17,19 +16,6 @@ const exposure = {
 	resource: deals,
 	verbs: dealVerbs,
 	schemas: { wire: Deal, create: DealCreate, update: DealUpdate },
-	filters: {
-		clientId: id("clt"),
-		leadId: id("ld"),
-		tagId: id("tag"),
-		assigneeId: id("usr"),
-		contactId: id("clt"),
-		ownerId: id("usr"),
-		sourceId: id("src"),
-		stageId: id("dps"),
-		priority: priorities,
-		status: stageTypes,
-		pipelineId: id("dpl"),
-	},
 	causes: {
 		status: "It follows from the stage: set `stageId`.",
 		probability: "It is that of the stage: set `stageId`, or change the pipeline's stages.",
@@ -37,7 +23,6 @@ const exposure = {
 		lostAt: "Set `stageId` to a LOST stage.",
 		stageChangedAt: "Set `stageId`.",
 	},
-	custom: true,
 };
 
 const { list, create, get, update, remove, restore } = crud(exposure);
@@ -66,6 +51,5 @@ export const pipelineEndpoints: readonly Endpoint[] = Object.values(
 		resource: pipelines,
 		verbs: pipelineVerbs,
 		schemas: { wire: Pipeline, create: PipelineCreate, update: PipelineUpdate },
-		filters: {},
 	}),
 );

@@ -4,6 +4,7 @@ import type { Plain } from "../../db/columns.ts";
 import { type FormField, forms as table } from "../../db/schema/forms.ts";
 import { tableStore } from "../../db/store.ts";
 import { type FieldError, refuse } from "../../errors.ts";
+import { booleanParameter } from "../../http/fields.ts";
 import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import type { FormCreateInput, FormFieldInput, FormUpdateInput } from "./schema.ts";
@@ -23,7 +24,11 @@ const blank: FieldsOf<FormRow> = {
 export const forms: Resource<FormRow, FormCreateInput, FormUpdateInput> = {
 	noun: "form",
 	store: tableStore<FormRow>(table),
-	list: { prefix: "frm", sorts: ["title"], filters: { isActive: { by: "facet", field: "isActive" } } },
+	list: {
+		prefix: "frm",
+		sorts: ["title"],
+		filters: { isActive: { by: "facet", field: "isActive", schema: booleanParameter() } },
+	},
 	unique: [],
 	fact: () => null,
 	fields({ fields, ...input }, before) {

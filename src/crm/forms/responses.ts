@@ -7,6 +7,7 @@ import { type Source, formResponses as table } from "../../db/schema/forms.ts";
 import { stamp } from "../../db/stamps.ts";
 import { tableStore } from "../../db/store.ts";
 import { AppError, badRequest, conflict, outcome } from "../../errors.ts";
+import { id } from "../../http/fields.ts";
 import { actingAs, isSkipped, skips } from "../../outbox/processes.ts";
 import { envelope } from "../../outbox/record.ts";
 import { roomIn } from "../../quotas/expectations.ts";
@@ -32,7 +33,11 @@ export const formResponses: Resource<
 > = {
 	noun: "form response",
 	store: tableStore<Row>(table),
-	list: { prefix: "frs", sorts: [], filters: { formId: { by: "facet", field: "formId" } } },
+	list: {
+		prefix: "frs",
+		sorts: [],
+		filters: { formId: { by: "facet", field: "formId", schema: id("frm") } },
+	},
 	unique: [],
 	/** Whether a webhook makes the lead instead of us. */
 	fact: (organizationId) => skips(organizationId, [EVENT]),

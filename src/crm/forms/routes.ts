@@ -1,8 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { crud } from "../../http/crud.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
-import { id } from "../../http/fields.ts";
-import { truthFilter } from "../../http/page.ts";
 import { forms, formVerbs } from "./forms.ts";
 import { formResponses, formResponseVerbs } from "./responses.ts";
 import { Form, FormCreate, FormResponse, FormResponseCreate, FormUpdate } from "./schema.ts";
@@ -17,7 +15,6 @@ export const formEndpoints: readonly Endpoint[] = Object.values(
 		verbs: formVerbs,
 		schemas: { wire: Form, create: FormCreate, update: FormUpdate },
 		causes: { submissionCount: "It counts what is sent to POST /form-responses." },
-		filters: { isActive: truthFilter() },
 	}),
 );
 
@@ -30,7 +27,6 @@ const responses = {
 	resource: formResponses,
 	verbs: formResponseVerbs,
 	schemas: { wire: FormResponse, create: FormResponseCreate, update: z.never() },
-	filters: { formId: id("frm") },
 };
 
 const { list, create, get } = crud(responses);

@@ -6,13 +6,14 @@ import type { Plain } from "../../db/columns.ts";
 import { type Payment, invoices as table } from "../../db/schema/sales.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest, conflict } from "../../errors.ts";
+import { id } from "../../http/fields.ts";
 import { envelope } from "../../outbox/record.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, present, type Resource } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import { isPayable, sum } from "../line-items.ts";
 import { ownCurrency, type Priced, priced, requireOrder, unpriced } from "../priced.ts";
-import { type InvoiceCreateInput, type InvoiceUpdateInput, MOST_PAYMENTS } from "./schema.ts";
+import { type InvoiceCreateInput, type InvoiceUpdateInput, invoiceStatus, MOST_PAYMENTS } from "./schema.ts";
 
 export type InvoiceRow = Plain<typeof table.$inferSelect>;
 
@@ -45,12 +46,12 @@ export const invoices = withCustomFields("invoices", {
 		sorts: ["number", "date", "dueDate", "total"],
 		ranges: ["dueDate"],
 		filters: {
-			tagId: { by: "linked", field: "tagIds" },
-			clientId: { by: "facet", field: "clientId" },
-			dealId: { by: "facet", field: "dealId" },
-			quotationId: { by: "facet", field: "quotationId" },
-			ownerId: { by: "facet", field: "ownerId" },
-			status: { by: "facet", field: "status" },
+			tagId: { by: "linked", field: "tagIds", schema: id("tag") },
+			clientId: { by: "facet", field: "clientId", schema: id("clt") },
+			dealId: { by: "facet", field: "dealId", schema: id("dl") },
+			quotationId: { by: "facet", field: "quotationId", schema: id("qtn") },
+			ownerId: { by: "facet", field: "ownerId", schema: id("usr") },
+			status: { by: "facet", field: "status", schema: invoiceStatus },
 		},
 		search: { table: "invoices_search", columns: ["number", "subject"], byClient: true },
 	},

@@ -1,11 +1,10 @@
 import { ifMatch } from "../../http/conditions.ts";
 import { crud, rowShown } from "../../http/crud.ts";
 import { type Endpoint, endpoint } from "../../http/endpoint.ts";
-import { id } from "../../http/fields.ts";
 import { perform } from "../../http/write.ts";
 import { pricedCauses } from "../line-item-schema.ts";
 import { invoices, invoiceVerbs } from "./invoices.ts";
-import { Invoice, InvoiceCreate, InvoiceUpdate, invoiceStatus, PaymentCreate } from "./schema.ts";
+import { Invoice, InvoiceCreate, InvoiceUpdate, PaymentCreate } from "./schema.ts";
 
 const PAY = "Send POST /invoices/{id}/payments.";
 
@@ -17,16 +16,7 @@ const exposure = {
 	resource: invoices,
 	verbs: invoiceVerbs,
 	schemas: { wire: Invoice, create: InvoiceCreate, update: InvoiceUpdate },
-	filters: {
-		tagId: id("tag"),
-		clientId: id("clt"),
-		dealId: id("dl"),
-		quotationId: id("qtn"),
-		ownerId: id("usr"),
-		status: invoiceStatus,
-	},
 	causes: { ...pricedCauses, payments: PAY, paidTotal: PAY, dueTotal: PAY },
-	custom: true,
 };
 
 const { list, create, get, update, remove, restore } = crud(exposure);

@@ -7,6 +7,7 @@ import type { Plain } from "../../db/columns.ts";
 import { leads as table } from "../../db/schema/leads.ts";
 import { leadStages } from "../../db/schema/reference.ts";
 import { tableStore } from "../../db/store.ts";
+import { booleanParameter, email, id, phone } from "../../http/fields.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
@@ -58,14 +59,14 @@ export const leads = withCustomFields("leads", {
 		prefix: "ld",
 		sorts: ["name", "score"],
 		filters: {
-			email: { by: "lookup", field: "email" },
-			mobile: { by: "lookup", field: "mobile" },
-			tagId: { by: "linked", field: "tagIds" },
-			assigneeId: { by: "linked", field: "assigneeIds" },
-			ownerId: { by: "facet", field: "ownerId" },
-			sourceId: { by: "facet", field: "sourceId" },
-			stageId: { by: "facet", field: "stageId" },
-			archived: { by: "facet", field: "archived" },
+			email: { by: "lookup", field: "email", schema: email() },
+			mobile: { by: "lookup", field: "mobile", schema: phone() },
+			tagId: { by: "linked", field: "tagIds", schema: id("tag") },
+			assigneeId: { by: "linked", field: "assigneeIds", schema: id("usr") },
+			ownerId: { by: "facet", field: "ownerId", schema: id("usr") },
+			sourceId: { by: "facet", field: "sourceId", schema: id("src") },
+			stageId: { by: "facet", field: "stageId", schema: id("lstg") },
+			archived: { by: "facet", field: "archived", schema: booleanParameter() },
 		},
 		search: {
 			table: "leads_search",

@@ -3,8 +3,6 @@ import { batchCreate, upsert, upsertBody } from "../../http/bulk.ts";
 import { ifMatch } from "../../http/conditions.ts";
 import { crud } from "../../http/crud.ts";
 import { type Endpoint, endpoint } from "../../http/endpoint.ts";
-import { email, id, phone } from "../../http/fields.ts";
-import { truthFilter } from "../../http/page.ts";
 import { perform } from "../../http/write.ts";
 import { present } from "../../resources/resource.ts";
 import { requireScope } from "../../scopes.ts";
@@ -23,22 +21,11 @@ const exposure = {
 	resource: leads,
 	verbs: leadVerbs,
 	schemas: { wire: Lead, create: LeadCreate, update: LeadUpdate },
-	filters: {
-		email: email(),
-		mobile: phone(),
-		tagId: id("tag"),
-		assigneeId: id("usr"),
-		ownerId: id("usr"),
-		sourceId: id("src"),
-		stageId: id("lstg"),
-		archived: truthFilter(),
-	},
 	causes: {
 		convertedAt: CONVERT,
 		convertedClientId: CONVERT,
 		convertedDealId: CONVERT,
 	},
-	custom: true,
 };
 
 const matchable = ["email", "mobile"] as const;

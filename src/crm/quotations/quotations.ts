@@ -3,11 +3,12 @@ import { withCustomFields } from "../../custom-fields/customizable.ts";
 import type { Plain } from "../../db/columns.ts";
 import { quotations as table } from "../../db/schema/sales.ts";
 import { tableStore } from "../../db/store.ts";
+import { id } from "../../http/fields.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import { ownCurrency, priced, requireOrder, unpriced } from "../priced.ts";
-import type { QuotationCreateInput, QuotationUpdateInput } from "./schema.ts";
+import { type QuotationCreateInput, type QuotationUpdateInput, quotationStatus } from "./schema.ts";
 
 export type QuotationRow = Plain<typeof table.$inferSelect>;
 
@@ -34,12 +35,12 @@ export const quotations = withCustomFields("quotations", {
 		prefix: "qtn",
 		sorts: ["number", "date", "expiryDate", "total"],
 		filters: {
-			tagId: { by: "linked", field: "tagIds" },
-			clientId: { by: "facet", field: "clientId" },
-			contactId: { by: "facet", field: "contactId" },
-			dealId: { by: "facet", field: "dealId" },
-			ownerId: { by: "facet", field: "ownerId" },
-			status: { by: "facet", field: "status" },
+			tagId: { by: "linked", field: "tagIds", schema: id("tag") },
+			clientId: { by: "facet", field: "clientId", schema: id("clt") },
+			contactId: { by: "facet", field: "contactId", schema: id("clt") },
+			dealId: { by: "facet", field: "dealId", schema: id("dl") },
+			ownerId: { by: "facet", field: "ownerId", schema: id("usr") },
+			status: { by: "facet", field: "status", schema: quotationStatus },
 		},
 		search: { table: "quotations_search", columns: ["number", "subject", "items"], byClient: true },
 	},

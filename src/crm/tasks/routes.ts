@@ -1,8 +1,7 @@
 import { batchCreate } from "../../http/bulk.ts";
 import { crud } from "../../http/crud.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
-import { id } from "../../http/fields.ts";
-import { entityId, Task, TaskCreate, TaskUpdate, taskPriorities, taskStatuses, taskTypes } from "./schema.ts";
+import { Task, TaskCreate, TaskUpdate } from "./schema.ts";
 import { tasks, taskVerbs } from "./tasks.ts";
 
 const exposure = {
@@ -13,17 +12,7 @@ const exposure = {
 	resource: tasks,
 	verbs: taskVerbs,
 	schemas: { wire: Task, create: TaskCreate, update: TaskUpdate },
-	filters: {
-		tagId: id("tag"),
-		assigneeId: id("usr"),
-		entityId: entityId(),
-		ownerId: id("usr"),
-		priority: taskPriorities,
-		type: taskTypes,
-		status: taskStatuses,
-	},
 	causes: { completedAt: "Set `status` to COMPLETED." },
-	custom: true,
 };
 
 const { list, create, get, update, remove, restore } = crud(exposure);

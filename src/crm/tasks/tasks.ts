@@ -4,10 +4,18 @@ import type { Plain } from "../../db/columns.ts";
 import { tasks as table } from "../../db/schema/tasks.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
+import { id } from "../../http/fields.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
-import type { TaskCreateInput, TaskUpdateInput } from "./schema.ts";
+import {
+	entityId,
+	type TaskCreateInput,
+	type TaskUpdateInput,
+	taskPriorities,
+	taskStatuses,
+	taskTypes,
+} from "./schema.ts";
 
 type Row = Plain<typeof table.$inferSelect>;
 
@@ -37,13 +45,13 @@ export const tasks = withCustomFields("tasks", {
 		sorts: ["dueDate", "title"],
 		ranges: ["dueDate"],
 		filters: {
-			tagId: { by: "linked", field: "tagIds" },
-			assigneeId: { by: "linked", field: "assigneeIds" },
-			entityId: { by: "facet", field: "entityId" },
-			ownerId: { by: "facet", field: "ownerId" },
-			priority: { by: "facet", field: "priority" },
-			type: { by: "facet", field: "type" },
-			status: { by: "facet", field: "status" },
+			tagId: { by: "linked", field: "tagIds", schema: id("tag") },
+			assigneeId: { by: "linked", field: "assigneeIds", schema: id("usr") },
+			entityId: { by: "facet", field: "entityId", schema: entityId() },
+			ownerId: { by: "facet", field: "ownerId", schema: id("usr") },
+			priority: { by: "facet", field: "priority", schema: taskPriorities },
+			type: { by: "facet", field: "type", schema: taskTypes },
+			status: { by: "facet", field: "status", schema: taskStatuses },
 		},
 		search: { table: "tasks_search", columns: ["title", "description"] },
 	},
