@@ -8,7 +8,7 @@ export default defineConfig({
 	base: "/dashboard/",
 	plugins: [preact()],
 	build: {
-		outDir: join(import.meta.dirname, "..", "assets", "dashboard"),
+		outDir: join(import.meta.dirname, "..", "dist", "assets", "dashboard"),
 		emptyOutDir: true,
 		assetsInlineLimit: 0,
 		modulePreload: false,

@@ -2,6 +2,7 @@
 // Miniflare's own API, because the proxy that `wrangler dev` puts in front costs more than the Worker itself.
 import { join, parse, resolve } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4WorkerOptions } from "miniflare";
+import { buildPages } from "../assets/build.ts";
 import { capture, root } from "../tools/tools.ts";
 import { readWorkerConfig, type WorkerConfig } from "./config.ts";
 import { holdLifeline, type Lifeline } from "./lifeline.ts";
@@ -62,6 +63,8 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
 
 /** Bundles as for a deployment, into a folder. */
 export async function bundleWorker(config: WorkerConfig, folder: string, main?: string): Promise<void> {
+	// Wrangler refuses a Worker whose folder of assets is not there.
+	buildPages();
 	const entry = main ? [main, ...FLAGS.flatMap((flag) => ["--compatibility-flags", flag])] : [];
 	await capture("wrangler", ["deploy", ...entry, "--dry-run", "--config", config.path, "--outdir", folder]);
 }

@@ -5,11 +5,10 @@ import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sessionsOf } from "../../src/limiter/window.ts";
 import { type Execute, executeOn, operator } from "../admin/operator.ts";
-import { buildDocs } from "../guides/build.ts";
+import { buildDashboard, buildPages } from "../assets/build.ts";
 import { plain, stateDir } from "../tools/tools.ts";
 import { readWorkerConfig, type WorkerConfig } from "./config.ts";
 import { findServer, serveControl } from "./control.ts";
-import { buildDashboard } from "./dashboard.ts";
 import { prepareDemo } from "./demo.ts";
 import { type Local, startLocal } from "./local.ts";
 import { isGoodRequest, readable } from "./log-lines.ts";
@@ -49,7 +48,7 @@ export async function serve(json: boolean): Promise<void> {
 	const config = readWorkerConfig();
 	const vars = { ALLOW_INSECURE_TARGETS: "true", ...varsFromEnvironment(config) };
 	requireSettings({ ...config.vars, ...vars, ...secrets });
-	await step(print, "Building the guides", buildDocs);
+	await step(print, "Building the guides", buildPages);
 	await step(print, "Building the dashboard", buildDashboard);
 	let isReady = false;
 	const local = await step(print, "Starting the Worker and its database", () =>

@@ -10,7 +10,7 @@ import type { Edit, Mutant } from "./mutant.ts";
 import { mutants } from "./mutants.ts";
 
 const COPIED = [
-	...["src", "test", "migrations", "assets", "docs", "scripts"],
+	...["src", "test", "migrations", "assets", "dist/assets", "docs", "scripts"],
 	...["package.json", "tsconfig.json", "vitest.config.ts"],
 ];
 /** For one file; what hangs is noticed too. */

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient, type LeadwireClient } from "leadwire";
-import { readGuides } from "../../scripts/guides/pages.ts";
+import { readGuides } from "../../scripts/assets/pages.ts";
 import { serve } from "./setup.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leadwire-sync-"));

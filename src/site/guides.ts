@@ -1,4 +1,4 @@
-// The guides as scripts/guides/build.ts left them among the assets: what llms.txt links to and llms-full.txt holds.
+// The guides as scripts/assets/build.ts left them among the assets: what llms.txt links to and llms-full.txt holds.
 import type { Env } from "../env.ts";
 
 export interface Guide {

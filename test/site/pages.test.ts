@@ -8,9 +8,9 @@ import { givenCaller } from "../support/given.ts";
 
 const get = (path: string, init?: RequestInit) => exports.default.fetch(`${ORIGIN}${path}`, init).then(read);
 
-/** Paths of everything in assets/, as the platform serves it. */
-const assets = Object.keys(import.meta.glob("../../assets/**/*")).map((file) =>
-	file.replace("../../assets", "").replace(/\.html$/, ""),
+/** Paths of all assets, as the platform serves them. */
+const assets = Object.keys(import.meta.glob("../../dist/assets/**/*")).map((file) =>
+	file.replace("../../dist/assets", "").replace(/\.html$/, ""),
 );
 
 const directives = (policy: string | null) =>

@@ -1,12 +1,12 @@
 // Runs once in Node around the whole test run: the guides are among the assets that the Worker reads, and the receiver lives outside workerd, where real sockets are.
 import type { TestProject } from "vitest/node";
-import { buildDocs } from "../../scripts/guides/build.ts";
+import { buildPages } from "../../scripts/assets/build.ts";
 import { type Receiver, startReceiver } from "./receiver.mjs";
 
 let receiver: Receiver | undefined;
 
 export async function setup({ provide }: TestProject): Promise<void> {
-	buildDocs();
+	buildPages();
 	receiver = await startReceiver();
 	provide("receiver", receiver.url);
 	const seed = Number(process.env.HISTORY_SEED ?? Math.floor(Math.random() * 2 ** 31));

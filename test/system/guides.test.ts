@@ -10,18 +10,16 @@ import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { executeOn, operator } from "../../scripts/admin/operator.ts";
-import { buildDocs } from "../../scripts/guides/build.ts";
-import { matching } from "../../scripts/guides/matching.ts";
-import { type Guide, readGuides } from "../../scripts/guides/pages.ts";
+import { type Guide, readGuides } from "../../scripts/assets/pages.ts";
 import { type Local, startLocal } from "../../scripts/local/local.ts";
 import { root } from "../../scripts/tools/tools.ts";
 import { newKeyringSecret } from "../../src/keyring.ts";
+import { matching } from "./support/matching.ts";
 
 const PATIENCE = 10_000;
 const secrets = { KEY_PEPPER: newKeyringSecret(), ENCRYPTION_KEY: newKeyringSecret() };
 const run = promisify(execFile);
 
-buildDocs();
 const guides = readGuides();
 const receiver = createServer((request, response) => request.resume().on("end", () => response.end("ok")));
 let local: Local;

@@ -1,0 +1,61 @@
+// `npm run build`: makes dist/assets, the folder that the Worker's assets are served from. It holds the files of assets/ as they
+// are, the guides of docs/guides as pages, and the dashboard.
+import {
+	cpSync,
+	existsSync,
+	globSync,
+	mkdirSync,
+	readdirSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { capture, root } from "../tools/tools.ts";
+import { page } from "./layout.ts";
+import { readGuides } from "./pages.ts";
+import { render } from "./render.ts";
+
+const folder = join(root, "dist", "assets");
+const dashboard = join(folder, "dashboard");
+
+/**
+ * Copies assets/ and makes the guides' pages: docs/<slug>.html, the Markdown beside it for programs, and docs/guides.json, which
+ * llms.txt is made of (src/site/guides.ts). Does nothing where they are newer than all they are made of.
+ */
+export function buildPages(): void {
+	const docs = join(folder, "docs");
+	// Written last: where it is, the rest is there too.
+	const index = join(docs, "guides.json");
+	if (isNewerThan(index, ["assets/**", "docs/guides/**", "scripts/assets/**"])) return;
+	const guides = readGuides();
+	mkdirSync(folder, { recursive: true });
+	for (const name of readdirSync(folder))
+		if (join(folder, name) !== dashboard) rmSync(join(folder, name), { recursive: true });
+	cpSync(join(root, "assets"), folder, { recursive: true });
+	mkdirSync(docs, { recursive: true });
+	for (const guide of guides) {
+		writeFileSync(join(docs, `${guide.slug}.html`), page(guide, render(guide, guides), guides));
+		writeFileSync(join(docs, `${guide.slug}.md`), guide.markdown);
+	}
+	writeFileSync(index, JSON.stringify(guides));
+}
+
+/** Builds the dashboard, unless it is newer than all it is made of. */
+export async function buildDashboard(): Promise<void> {
+	if (isNewerThan(join(dashboard, "index.html"), ["dashboard/**"])) return;
+	await capture("vite", ["build", "dashboard", "--logLevel", "warn"]);
+}
+
+/** Whether a file is there and newer than all files of `sources`, the folders among them included: those tell of removals. */
+function isNewerThan(file: string, sources: readonly string[]): boolean {
+	if (!existsSync(file)) return false;
+	const made = statSync(file).mtimeMs;
+	const paths = globSync([...sources, "package-lock.json"], { cwd: root });
+	return paths.every((path) => statSync(join(root, path)).mtimeMs < made);
+}
+
+if (import.meta.main) {
+	buildPages();
+	await buildDashboard();
+}
