@@ -44,6 +44,12 @@ export interface EventCtx extends Pick<Ctx, "env" | "now" | "wake"> {
 	readonly actor: Actor;
 }
 
+/** A request while it plans its write: for the first time, or once more after another write came first. */
+export interface Attempt extends Ctx {
+	/** This plan reads instead of trusting what is remembered, and finds out what refused the one before. */
+	readonly isRetry: boolean;
+}
+
 export interface Ctx {
 	readonly env: Env;
 	readonly caller: Caller;

@@ -60,7 +60,7 @@ export const order: readonly Mutant[] = [
 	one(
 		"a deleted field leaves the ETags of those that hold it as they are",
 		[RESTAMP, "changes the ETags of those that hold a value"],
-		"src/custom-fields/customizable.ts",
+		"src/custom-fields/with-custom-fields.ts",
 		"Object.keys(custom).filter((id) => !live.has(id))",
 		'Object.keys(custom).filter((id) => !live.has(id) && id === "")',
 	),

@@ -1,8 +1,9 @@
 // API keys: making, rotating and revoking them. What is kept of a key is its hash; whether it may still be used is known
 // to its Durable Object, so that no isolate's memory can outlive a revocation.
 import { sql } from "drizzle-orm";
-import type { Ctx } from "../context.ts";
+import type { Attempt, Ctx } from "../context.ts";
 import { expect, type Statement, type Write } from "../db/commit.ts";
+import { noFact } from "../db/fact.ts";
 import { byId, feedPage } from "../db/feed.ts";
 import type { Position } from "../db/list.ts";
 import { apiKeys as table } from "../db/schema/organizations.ts";
@@ -39,7 +40,7 @@ const resource: Resource<Row, Fields, Fields> = {
 	store,
 	list: { prefix: "key", sorts: [], filters: {} },
 	unique: [],
-	fact: () => null,
+	fact: noFact,
 	fields: (input, before) => ({ ...(before ?? blank), ...given(input) }),
 	events: () => [],
 };
@@ -65,7 +66,7 @@ export interface NewKey {
  * Plans a new key; its text is in the value, this once.
  * @throws AppError 400 for an expiry in the past or after the calling key's own, or scopes that it lacks itself
  */
-export async function create(ctx: Ctx, input: NewKey): Promise<Write<ShownKey & { key: string }>> {
+export async function create(ctx: Attempt, input: NewKey): Promise<Write<ShownKey & { key: string }>> {
 	refuseExpired(ctx, input.expiresAt);
 	const scopes = [...new Set(input.scopes ?? ["*"])];
 	refuseUngrantable(ctx, scopes);
@@ -78,7 +79,7 @@ export async function create(ctx: Ctx, input: NewKey): Promise<Write<ShownKey & 
 		pepperId,
 		keyPrefix: keyPrefix(key),
 	};
-	const write = await base.create(ctx, fields, false);
+	const write = await base.create(ctx, fields);
 	return {
 		...write,
 		value: { ...show(write.value), key },
@@ -92,7 +93,7 @@ export async function create(ctx: Ctx, input: NewKey): Promise<Write<ShownKey & 
  * @throws AppError 404, or 403-like 400 when the calling key lacks what the old one has
  */
 export async function rotate(
-	ctx: Ctx,
+	ctx: Attempt,
 	id: string,
 	graceSeconds: number,
 	condition: Condition | null,

@@ -60,7 +60,7 @@ const create = endpoint(
 		body: ApiKeyCreate,
 		answers: { 201: { description: "Created.", schema: ApiKeyCreated, headers: ["ETag", "Location"] } },
 	},
-	({ ctx, body }) => perform(ctx, () => keys.create(ctx, body), made),
+	({ ctx, body }) => perform(ctx, (attempt) => keys.create(attempt, body), made),
 );
 
 const get = endpoint(
@@ -148,7 +148,7 @@ const rotate = endpoint(
 	({ ctx, ids: { id = "" }, body, request }) =>
 		perform(
 			ctx,
-			() => keys.rotate(ctx, id, body.graceSeconds ?? 0, ifMatch(request)),
+			(attempt) => keys.rotate(attempt, id, body.graceSeconds ?? 0, ifMatch(request)),
 			({ created, endsAt }) => ({ ...made(created), ends: { keyId: id, at: endsAt } }),
 		),
 );

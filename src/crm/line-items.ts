@@ -49,14 +49,12 @@ export function isPayable(amount: number, currency: string): boolean {
  * @param items lines as written or as kept
  * @param currency an ISO 4217 code
  * @param isInclusiveTax whether prices and fixed discounts contain the tax
- * @param field what the lines are called in errors
  * @throws AppError 400 for a discount greater than its line, and for sums beyond what a money field holds
  */
 export function computeLineItems(
 	items: readonly LineItemInput[],
 	currency: string,
 	isInclusiveTax: boolean,
-	field = "lineItems",
 ): Totals & { readonly items: LineItem[] } {
 	const places = minorUnit(currency);
 	const shown = (minor: bigint) => Number(minor) / 10 ** places;
@@ -70,12 +68,12 @@ export function computeLineItems(
 	const faults = items.flatMap((item, index): FieldError[] => {
 		const line = sums[index];
 		const message = line ? faultOf(item, line) : null;
-		return message ? [{ path: `${field}.${index}.discount`, message }] : [];
+		return message ? [{ path: `lineItems.${index}.discount`, message }] : [];
 	});
 	refuse(faults);
 	const most = BigInt(MOST) * 10n ** BigInt(places);
 	if (size(total) > most || size(subtotal) > most)
-		throw badRequest({ path: field, message: `Comes to more than ${MOST}.` });
+		throw badRequest({ path: "lineItems", message: `Comes to more than ${MOST}.` });
 
 	return {
 		items: items.map((item, index) => ({

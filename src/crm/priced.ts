@@ -1,5 +1,6 @@
 // What quotations and invoices share: lines in a currency, what they come to, and a day that another must not precede.
-import { type SQL, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
+import type { FactSource } from "../db/fact.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { badRequest } from "../errors.ts";
 import { computeLineItems, type LineItem, type LineItemInput, type Totals } from "./line-items.ts";
@@ -16,9 +17,11 @@ export interface PricedInput {
 	readonly isInclusiveTax?: boolean | undefined;
 }
 
-/** The currency of what names none, as a subquery. */
-export const ownCurrency = (organizationId: string): SQL =>
-	sql`(SELECT "currency" FROM ${organizations} WHERE "id" = ${organizationId})`;
+/** The organization's currency: that of what names none. */
+export const ownCurrency: FactSource<string> = {
+	query: (organizationId) => sql`(SELECT "currency" FROM ${organizations} WHERE "id" = ${organizationId})`,
+	read: String,
+};
 
 /** An input without what `priced` makes of it. */
 export function unpriced<T extends PricedInput>(input: T): Omit<T, keyof PricedInput> {
@@ -31,7 +34,7 @@ export function unpriced<T extends PricedInput>(input: T): Omit<T, keyof PricedI
  * @param organizationCurrency for a create that names none, and an update that clears it
  * @throws AppError 400 of lines that can't be
  */
-export function priced(input: PricedInput, before: Priced | null, organizationCurrency: unknown): Priced {
+export function priced(input: PricedInput, before: Priced | null, organizationCurrency: string): Priced {
 	if (
 		before &&
 		input.lineItems === undefined &&
@@ -42,7 +45,7 @@ export function priced(input: PricedInput, before: Priced | null, organizationCu
 		return { lineItems, currency, isInclusiveTax, subtotal, discountTotal, taxTotal, total };
 	}
 	const stored = input.currency === undefined ? before?.currency : undefined;
-	const currency = input.currency ?? stored ?? String(organizationCurrency);
+	const currency = input.currency ?? stored ?? organizationCurrency;
 	const isInclusiveTax = input.isInclusiveTax ?? before?.isInclusiveTax ?? false;
 	const lines = input.lineItems ?? before?.lineItems ?? [];
 	const { items, ...totals } = computeLineItems(lines, currency, isInclusiveTax);

@@ -1,23 +1,22 @@
 // Values of custom fields that go along when a record of one kind becomes one of another.
-import { fieldsIn } from "./customizable.ts";
 import type { Definition } from "./definitions.ts";
 import { problems } from "./values.ts";
 
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** The definitions of one kind's custom fields that the other has too, by key and type. */
-const shared = (from: unknown, to: unknown): Definition[] => {
-	const known = new Map(fieldsIn(from).map(({ key, type }) => [key, type]));
-	return fieldsIn(to).filter(({ key, type }) => known.get(key) === type);
+const shared = (from: readonly Definition[], to: readonly Definition[]): Definition[] => {
+	const known = new Map(from.map(({ key, type }) => [key, type]));
+	return to.filter(({ key, type }) => known.get(key) === type);
 };
 
 /**
  * The values of a row that another kind of row has the same field for, as its input takes them: those that are set, and that
  * fit there (an option may be unknown to it).
- * @param from the fact of the row's own resource
- * @param to that of the other
+ * @param from the definitions of the row's own resource
+ * @param to those of the other
  */
-export function carried(row: object, from: unknown, to: unknown): Fields {
+export function carried(row: object, from: readonly Definition[], to: readonly Definition[]): Fields {
 	const values = new Map<string, unknown>(Object.entries(row));
 	return Object.fromEntries(
 		shared(from, to).flatMap((definition) => {

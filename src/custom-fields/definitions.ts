@@ -1,5 +1,6 @@
 // Definitions of custom fields: their keys, and what may be changed of them.
 import { sql } from "drizzle-orm";
+import { noFact } from "../db/fact.ts";
 import { customFields as table } from "../db/schema/custom-fields.ts";
 import { tableStore } from "../db/store.ts";
 import { badRequest } from "../errors.ts";
@@ -51,7 +52,7 @@ export const customFields: Resource<Row, CustomFieldCreateInput, CustomFieldUpda
 		},
 	},
 	unique: [["entity", "key"]],
-	fact: () => null,
+	fact: noFact,
 	fields(input, before) {
 		const key = before?.key ?? keyOf(input.label ?? "");
 		if (key === "cf_") throw badRequest({ path: "label", message: "Must hold a letter a-z or a digit." });
@@ -93,8 +94,8 @@ const base = verbs(customFields);
 export const customFieldVerbs: typeof base = {
 	...base,
 
-	async update(ctx, id, input, condition, besides) {
-		const planned = await base.update(ctx, id, input, condition, besides);
+	async update(ctx, id, input, condition) {
+		const planned = await base.update(ctx, id, input, condition);
 		if (planned.value.unique && !planned.before.unique) await refuseDuplicates(ctx, planned.value);
 		return planned;
 	},
@@ -104,9 +105,9 @@ export const customFieldVerbs: typeof base = {
 	},
 
 	// While it was deleted, rows could come back that share a value.
-	async restore(ctx, id, condition, again) {
-		const planned = await base.restore(ctx, id, condition, again);
-		if (planned.value.unique) await refuseDuplicates(ctx, planned.value);
+	async restore(attempt, id, condition) {
+		const planned = await base.restore(attempt, id, condition);
+		if (planned.value.unique) await refuseDuplicates(attempt, planned.value);
 		return restamped(planned);
 	},
 };

@@ -1,5 +1,5 @@
 // Deleting or restoring a definition changes what the records show that hold a value of it. Their ETags say so at once (see
-// customizable.ts); `updatedAt`, which copies go by, follows in slices that the sweeper does, since there may be many.
+// with-custom-fields.ts); `updatedAt`, which copies go by, follows in slices that the sweeper does, since there may be many.
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import type { Chore } from "../chore.ts";
 import { batch } from "../db/client.ts";

@@ -2,10 +2,11 @@
 // soft delete and the version check stand here and nowhere else. Casts between drizzle's columns and our rows too.
 import { getTableColumns, getTableName, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
+import type { AppError } from "../errors.ts";
 import { inChunks } from "./chunks.ts";
 import type { RawRow } from "./client.ts";
 import { keyName } from "./columns.ts";
-import { expectChanged, type Statement } from "./commit.ts";
+import { expectChanged, type LostRace, type Statement } from "./commit.ts";
 import { countLate, countOn, isNumbered } from "./counts.ts";
 import { foldingOf } from "./folded.ts";
 import { type LinkChange, linkStatements } from "./links.ts";
@@ -49,11 +50,20 @@ export interface Store<Row extends OwnedRow> {
 	byId(organizationId: string, id: string, includeDeleted?: boolean): SQL;
 	decode(raw: RawRow): Row;
 	/** Statements that insert up to 100 rows, stamp and count them; numbered tables give them their numbers, in order. */
-	insert(now: number, rows: readonly Row[], mapping?: Mapping<Row>): Statement[];
+	insert(now: number, rows: readonly Row[], mapping: Mapping<Row>): Statement[];
 	/** Statements that let a row be found by links besides those of its mapping. */
 	link(row: Row, links: readonly Link[]): Statement[];
-	/** Statements that turn one row into another and stamp it, provided it is still at the version that was read. */
-	update(now: number, before: Row, after: Row, mapping?: Mapping<Row>, lost?: () => Error): Statement[];
+	/**
+	 * Statements that turn one row into another and stamp it, provided it is still at the version that was read.
+	 * @param lost the error when it is not; a lost race unless given
+	 */
+	update(
+		now: number,
+		before: Row,
+		after: Row,
+		mapping: Mapping<Row>,
+		lost?: () => AppError | LostRace,
+	): Statement[];
 }
 
 /** The store of one owned table. */
@@ -135,7 +145,7 @@ export function tableStore<Row extends OwnedRow>(
 			return row as unknown as Row;
 		},
 
-		insert(now, rows, mapping = plain) {
+		insert(now, rows, mapping) {
 			const [first] = rows;
 			if (!first) return [];
 			const { organizationId } = first;
@@ -172,7 +182,7 @@ export function tableStore<Row extends OwnedRow>(
 		link: ({ organizationId, id }, links) =>
 			linkStatements([{ organizationId, fromId: id, added: links.map(full), removed: [] }]),
 
-		update(now, before, after, mapping = plain, lost) {
+		update(now, before, after, mapping, lost) {
 			const old = columnsOf(before, mapping);
 			const { version: _, updatedAt: __, ...wanted } = columnsOf(after, mapping);
 			const changed = Object.entries(wanted).filter(([field, value]) => value !== old[field]);
@@ -182,7 +192,7 @@ export function tableStore<Row extends OwnedRow>(
 					query: sql`UPDATE ${table} SET "version" = "version" + 1, "updatedAt" = ${stamp(table, before.organizationId, now)}${sql.join(assignments)}
 						WHERE ${table.organizationId} = ${before.organizationId} AND ${table.id} = ${before.id} AND ${table.version} = ${before.version}`,
 				},
-				lost ? expectChanged(() => lost() as never) : expectChanged(),
+				expectChanged(lost),
 				...linkStatements([linkChange(before, after, mapping)]),
 			];
 		},

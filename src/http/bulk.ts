@@ -1,13 +1,14 @@
 // Many creates in one request, and create-or-update: what an integration with 60 requests a minute needs.
 import { z } from "@hono/zod-openapi";
+import type { Attempt } from "../context.ts";
 import type { OwnedRow } from "../db/store.ts";
 import { AppError, badRequest } from "../errors.ts";
 import { capital, withArticle } from "../words.ts";
 import { BATCH_BODY_LIMIT } from "./body.ts";
 import { type Exposure, rowShown } from "./crud.ts";
-import { customizable } from "./customizable.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 import { commonExample, id } from "./fields.ts";
+import { customizable } from "./gather.ts";
 import { ErrorSchema } from "./openapi.ts";
 import { owned } from "./owned.ts";
 import { check, invalid } from "./validate.ts";
@@ -84,9 +85,9 @@ export function batchCreate<Row extends OwnedRow, Create extends object, Update 
 		},
 		({ ctx, body }) => {
 			const parsed = body.items.map((item) => check(schemas.create, item));
-			const plan = async (again: boolean) => {
+			const plan = async (attempt: Attempt) => {
 				const good = parsed.flatMap((result) => (result.success ? [result.data] : []));
-				const { value, statements } = await verbs.createMany(ctx, good, again);
+				const { value, statements } = await verbs.createMany(attempt, good);
 				const made = value.values();
 				return {
 					value: parsed.map((result) =>

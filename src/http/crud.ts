@@ -20,7 +20,7 @@ export interface Exposure<Row extends OwnedRow, Create extends object, Update ex
 	/** Names in operationIds, e.g. `Lead` gives createLead and listLeads. */
 	readonly one: string;
 	readonly many: string;
-	readonly resource: Resource<Row, Create, Update>;
+	readonly resource: Resource<Row, Create, Update, unknown>;
 	readonly verbs: Verbs<Row, Create, Update>;
 	readonly schemas: {
 		readonly wire: z.ZodType;
@@ -111,7 +111,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 		({ ctx, body }) =>
 			perform(
 				ctx,
-				(again) => verbs.create(ctx, body, again),
+				(attempt) => verbs.create(attempt, body),
 				(row) => rowShown(201, row, location(row.id)),
 			),
 	);
@@ -199,7 +199,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 		({ ctx, ids: given, request }) =>
 			perform(
 				ctx,
-				(again) => verbs.restore(ctx, idOf(given), ifMatch(request), again),
+				(attempt) => verbs.restore(attempt, idOf(given), ifMatch(request)),
 				(row) => rowShown(200, row),
 			),
 	);

@@ -10,8 +10,8 @@ import type { Keyring } from "../keyring.ts";
 import type { Listing } from "../resources/resource.ts";
 import { settingsOf } from "../settings.ts";
 import type { Answer } from "./answer.ts";
-import { customizableQuery } from "./customizable.ts";
 import { booleanParameter, day, instant } from "./fields.ts";
+import { customizableQuery } from "./gather.ts";
 
 const TAG_BYTES = 16;
 const MOST_VALUES = 50;

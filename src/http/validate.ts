@@ -1,7 +1,7 @@
 // From zod's findings to ours: every field at fault, in plain words.
 import { z } from "@hono/zod-openapi";
 import { AppError, badRequest, type FieldError, MOST_PATH } from "../errors.ts";
-import { gathered } from "./customizable.ts";
+import { gathered } from "./gather.ts";
 import { ownedWords } from "./owned.ts";
 import { plainWords } from "./plain-words.ts";
 

@@ -1,7 +1,7 @@
 // Carrying out a planned write: commit it together with its idempotency record, answer it, and plan anew when another
 // write came first.
 import { sql } from "drizzle-orm";
-import type { Ctx } from "../context.ts";
+import type { Attempt, Ctx } from "../context.ts";
 import { commit, LostRace, type Statement, type Write } from "../db/commit.ts";
 import { filled, type Slot, type Values, valuesOf } from "../db/slots.ts";
 import { unavailable } from "../errors.ts";
@@ -13,17 +13,17 @@ const MOST_TRIES = 20;
 
 /**
  * Plans, commits and answers one write.
- * @param plan reads what is stored and says what to write; after a lost race it is called again, and told so
+ * @param plan reads what is stored and says what to write; called again after a lost race
  * @param answer makes the answer of the written value; must not depend on anything else
  * @throws whatever the plan refuses; AppError 503 when the row is too contended to be written
  */
 export async function perform<T>(
 	ctx: Ctx,
-	plan: (again: boolean) => Promise<Write<T>>,
+	plan: (attempt: Attempt) => Promise<Write<T>>,
 	answer: (value: T) => Answer,
 ): Promise<Answer> {
 	for (let tries = 1; ; tries += 1) {
-		const { value, statements, slots = [] } = await plan(tries > 1);
+		const { value, statements, slots = [] } = await plan({ ...ctx, isRetry: tries > 1 });
 		const planned = answer(value);
 		try {
 			const record = ctx.claim ? await completion(ctx, ctx.claim, { answer: planned }, slots) : [];

@@ -1,7 +1,8 @@
 // The built-in processes that events set off, whom their own events name as actor, and who turns them off: `skipSystem` on a webhook that gets the event.
-// Whether there is such a webhook is asked as (part of) a resource's fact, so that the batch of the write asserts it.
-import { type SQL, sql } from "drizzle-orm";
+// Whether there is such a webhook is a fact, so that the batch of the write asserts it.
+import { sql } from "drizzle-orm";
 import type { Actor, Ctx } from "../context.ts";
+import type { FactSource } from "../db/fact.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
 import type { EventType } from "./names.ts";
@@ -27,18 +28,14 @@ export const actorFor = (process: Process): Actor => ({
 /** The same request, with a process of ours acting in its stead. */
 export const actingAs = (ctx: Ctx, process: Process): Ctx => ({ ...ctx, actor: actorFor(process) });
 
-/** One scalar: those of the events whose process an active webhook of the organization turns off, as a JSON list. */
-export function skips(organizationId: string, events: readonly EventType[]): SQL {
-	const type = sql`asked.value`;
-	return sql`(SELECT json_group_array(asked.value) FROM json_each(${JSON.stringify(events)}) AS asked WHERE EXISTS
+/** Those of the events whose process an active webhook of the organization turns off: their processes must not run. */
+export const skippedOf = (events: readonly EventType[]): FactSource<readonly string[]> => ({
+	query: (
+		organizationId,
+	) => sql`(SELECT json_group_array(asked.value) FROM json_each(${JSON.stringify(events)}) AS asked WHERE EXISTS
 		(SELECT 1 FROM ${webhooks} AS webhook INDEXED BY "webhooks_live" CROSS JOIN ${organizations} AS organization
 			WHERE webhook."organizationId" = ${organizationId} AND webhook."deletedAt" IS NULL
 			AND webhook."status" = 'active' AND webhook."skipSystem" = 1
-			AND organization."id" = ${organizationId} AND ${subscribed(type)}))`;
-}
-
-/** Whether an event is among those that `skips` gave: its process must not run. */
-export function isSkipped(skipped: unknown, event: EventType): boolean {
-	const events: unknown = typeof skipped === "string" ? JSON.parse(skipped) : [];
-	return Array.isArray(events) && events.includes(event);
-}
+			AND organization."id" = ${organizationId} AND ${subscribed(sql`asked.value`)}))`,
+	read: (scalar) => JSON.parse(String(scalar)),
+});

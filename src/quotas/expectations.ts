@@ -2,6 +2,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { expect, type Statement } from "../db/commit.ts";
 import { type CountedTable, used } from "../db/counts.ts";
+import type { FactSource } from "../db/fact.ts";
 import { type AppError, conflict } from "../errors.ts";
 import { limitOf } from "./quotas.ts";
 
@@ -16,6 +17,12 @@ export function overQuota(name: string): AppError {
 export function roomIn(table: CountedTable, organizationId: string): SQL {
 	return sql`(${limitOf(organizationId, "records")} - ${used(table, sql`${organizationId}`)})`;
 }
+
+/** The same as a fact of a write that does without a row where there is no room. */
+export const roomFact = (table: CountedTable): FactSource<number> => ({
+	query: (organizationId) => roomIn(table, organizationId),
+	read: Number,
+});
 
 /** Stands after the insert of rows: there must have been room for them. */
 export function expectRoom(table: CountedTable, organizationId: string, error: () => Error): Statement {

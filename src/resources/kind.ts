@@ -2,15 +2,14 @@
 import type { Caller } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import { holdersOfKind } from "../db/references.ts";
-import type { OwnedRow } from "../db/store.ts";
+import type { OwnedTable } from "../db/store.ts";
 import { conflict } from "../errors.ts";
 import { holding } from "./holding.ts";
-import type { Resource } from "./resource.ts";
 
 /** The queries for who holds a row as what an input would stop it from being, and how to read their answers. */
-export function checkKind<Row extends OwnedRow, Create, Update>(
+export function checkKind(
 	caller: Caller,
-	{ noun, store }: Resource<Row, Create, Update>,
+	{ noun, store }: { readonly noun: string; readonly store: { readonly table: OwnedTable } },
 	id: string,
 	input: object,
 ) {

@@ -15,9 +15,9 @@ export interface Page<Row> {
 }
 
 /** The listing of one resource. Throws the AppError of a parameter that its organization doesn't know. */
-export function lister<Row extends OwnedRow, Create, Update>(
-	resource: Resource<Row, Create, Update>,
-	{ remembered, decoder, lookUp }: Reader<Row, Create, Update>,
+export function lister<Row extends OwnedRow, Create, Update, Fact>(
+	resource: Resource<Row, Create, Update, Fact>,
+	{ recall, look, lookUp }: Reader<Row, Create, Update, Fact>,
 ) {
 	const { store, list } = resource;
 
@@ -25,25 +25,25 @@ export function lister<Row extends OwnedRow, Create, Update>(
 		const { organizationId } = ctx.caller;
 		// What only the fact can explain is planned with the one remembered, and planned again where that is out of date.
 		const listing = asksForCustom(asked) ? resource.listing : undefined;
-		let trusting = listing !== undefined && remembered.has(organizationId);
-		let known = trusting || !listing ? remembered.get(organizationId) : (await lookUp(ctx, [])).fact;
+		const remembered = listing ? recall(organizationId) : null;
+		let known = listing ? (remembered ?? (await look(ctx, [], [])).known) : null;
 		for (;;) {
-			const planned = outcome(() => listing?.(asked, known) ?? { query: asked, filters: {} });
+			const planned = outcome(() => (known && listing?.(asked, known.fact)) ?? { query: asked, filters: {} });
 			if (planned instanceof AppError) {
-				if (!trusting) throw planned;
-				trusting = false;
-				known = (await lookUp(ctx, [])).fact;
+				if (known !== remembered) throw planned;
+				known = (await look(ctx, [], [])).known;
+				if (known === remembered) throw planned;
 				continue;
 			}
 			const { query, filters } = planned;
 			const spec = { ...list, filters: { ...list.filters, ...filters } };
-			const { found, fact } = await lookUp(ctx, listStatements(store, spec, organizationId, query));
-			if (listing && fact !== known) {
-				known = fact;
+			const looked = await lookUp(ctx, listStatements(store, spec, organizationId, query));
+			if (known && looked.known && looked.known.scalar !== known.scalar) {
+				known = looked.known;
 				continue;
 			}
-			const { rows, end } = pageOf(found, query.limit);
-			return { rows: rows.map(decoder(fact)), next: end && positionOf(end, query, store) };
+			const { rows, end } = pageOf(looked.found, query.limit);
+			return { rows: rows.map(looked.decode), next: end && positionOf(end, query, store) };
 		}
 	};
 }

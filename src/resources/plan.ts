@@ -5,10 +5,11 @@ import type { Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import { expect, LostRace, type Statement, type Write } from "../db/commit.ts";
 import { isNumbered } from "../db/counts.ts";
+import { expectStill, type Known } from "../db/fact.ts";
 import { expectReferences, holdersOfKind, kindFields, needed } from "../db/references.ts";
 import { slotsOf } from "../db/slots.ts";
 import type { Link, OwnedRow } from "../db/store.ts";
-import { conflict } from "../errors.ts";
+import { type AppError, conflict } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { record } from "../outbox/record.ts";
 import { expectRoom, overQuota } from "../quotas/expectations.ts";
@@ -17,7 +18,9 @@ import type { Changes, Resource, Transition } from "./resource.ts";
 import { uniques } from "./unique.ts";
 import { checkWeight } from "./weight.ts";
 
-export type Planner<Row extends OwnedRow, Create, Update> = ReturnType<typeof planner<Row, Create, Update>>;
+export type Plan<Row extends OwnedRow, Create, Update, Fact> = ReturnType<
+	typeof planFor<Row, Create, Update, Fact>
+>;
 
 const OWNED = new Set([
 	"organizationId",
@@ -32,15 +35,27 @@ const OWNED = new Set([
 	"hidden",
 ]);
 
-/** The parts of one resource's writes. */
-export function planner<Row extends OwnedRow, Create, Update>(resource: Resource<Row, Create, Update>) {
+/** The plan of a resource, by the resource. */
+export type PlanOf<Of> =
+	Of extends Resource<infer Row, infer Create, infer Update, infer Fact>
+		? Plan<Row, Create, Update, Fact>
+		: never;
+
+/** The parts of a resource's writes in one request, by the fact that was read for them. */
+export function planFor<Row extends OwnedRow, Create, Update, Fact>(
+	ctx: Ctx,
+	resource: Resource<Row, Create, Update, Fact>,
+	known: Known<Fact>,
+) {
 	const { store, noun, list } = resource;
 	const { table } = store;
-	const numbered = isNumbered(table);
-	const mapping = (fact: unknown) => resource.mapping?.(fact) ?? store.plain;
+	const { fact } = known;
+	const { organizationId } = ctx.caller;
+	const at = new Date(ctx.now).toISOString();
+	const mapping = resource.mapping?.(fact) ?? store.plain;
 
 	/** What records the events of transitions: of rows that are deleted as they were, else as the batch leaves them. */
-	const recorded = (ctx: Ctx, ...transitions: readonly Transition<Row>[]): Statement[] =>
+	const recorded = (...transitions: readonly Transition<Row>[]): Statement[] =>
 		record(
 			ctx,
 			transitions.flatMap((transition) =>
@@ -52,44 +67,42 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 			transitions.some(({ after }) => after) ? table : undefined,
 		);
 
-	const slots = ({ organizationId, id }: Row) => slotsOf(table, organizationId, id);
+	const slots = ({ id }: Row) => slotsOf(table, organizationId, id);
 
 	const clash = (path: string) =>
 		conflict(`Another ${noun} has this ${path}.`, { path, message: "Already taken." });
 
 	/** Values that no other live row may have. Stands after the write, so rows of one batch are held against each other too. */
-	const expectUnique = (rows: readonly Row[], fact: unknown, before: Row | null = null): Statement[] =>
+	const expectUnique = (rows: readonly Row[], before: Row | null = null): Statement[] =>
 		uniques(resource, rows, fact, before).map(({ path, taken }) =>
 			expect(sql`NOT EXISTS (${taken})`, () => (rows.length > 1 ? new LostRace() : clash(path))),
 		);
 
 	/** The row after a change, one version on; the batch stamps it. */
-	const next = (before: Row, fields: Partial<Row>): Row => ({
+	const next = (before: Row, fields: object): Row => ({
 		...before,
 		...fields,
 		version: before.version + 1,
 	});
 
 	/** What the rules were told must still be so. */
-	const still = (ctx: Ctx, fact: unknown): Statement[] => {
-		const current = resource.fact(ctx.caller.organizationId);
-		return current ? [expect(sql`${current} IS ${fact}`, () => new LostRace())] : [];
-	};
+	const still = () => expectStill(resource.fact, organizationId, known);
 
 	return {
+		fact,
+
 		clash,
 
 		/** A stored row as the rules see it. */
-		decode: (raw: RawRow, fact: unknown): Row => mapping(fact).row(store.decode(raw)),
+		decode: (raw: RawRow): Row => mapping.row(store.decode(raw)),
 
 		/** Where a written row shows what the batch gives out. */
 		slots,
 
 		/** A new row, as the rules make it of an input. Throws the AppError of a broken rule, 413 for one that is too heavy. */
-		draft(ctx: Ctx, input: Create, fact: unknown, id = newId(list.prefix, ctx.now)): Row {
-			const at = new Date(ctx.now).toISOString();
+		draft(input: Create, id = newId(list.prefix, ctx.now)): Row {
 			const owned: OwnedRow = {
-				organizationId: ctx.caller.organizationId,
+				organizationId,
 				id,
 				version: 1,
 				createdAt: at,
@@ -97,38 +110,35 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 				deletedAt: null,
 			};
 			const fields = resource.fields(input, null, fact, at);
-			const row = { ...owned, ...(numbered ? { number: 0 } : {}), ...fields } as unknown as Row;
-			checkWeight(ctx.caller, noun, mapping(fact).columns(row), null);
+			const row = { ...owned, ...(isNumbered(table) ? { number: 0 } : {}), ...fields } as unknown as Row;
+			checkWeight(ctx.caller, noun, mapping.columns(row), null);
 			return row;
 		},
 
 		/** A stored row with an input laid over it. Throws as `draft` does. */
-		overlay(ctx: Ctx, before: Row, input: Update | Create, fact: unknown): Row {
-			const fields = resource.fields(input, before, fact, new Date(ctx.now).toISOString());
-			const after = next(before, fields as unknown as Partial<Row>);
-			const { columns } = mapping(fact);
-			checkWeight(ctx.caller, noun, columns(after), columns(before));
+		overlay(before: Row, input: Update | Create): Row {
+			const after = next(before, resource.fields(input, before, fact, at));
+			checkWeight(ctx.caller, noun, mapping.columns(after), mapping.columns(before));
 			return after;
 		},
 
 		/** What inserts rows, with their events. */
-		inserts(ctx: Ctx, rows: readonly Row[], fact: unknown): Statement[] {
-			const { organizationId } = ctx.caller;
+		inserts(rows: readonly Row[]): Statement[] {
 			return [
-				...still(ctx, fact),
-				...store.insert(ctx.now, rows, mapping(fact)),
+				...still(),
+				...store.insert(ctx.now, rows, mapping),
 				expectRoom(table, organizationId, () =>
 					rows.length > 1 ? new LostRace() : overQuota(recordsOf(table)),
 				),
 				...rows.flatMap((row) => resource.bounds?.(null, row) ?? []),
-				...expectUnique(rows, fact),
+				...expectUnique(rows),
 				...expectReferences(organizationId, table, rows),
-				...recorded(ctx, ...rows.map((after) => ({ before: null, after, changes: {} }))),
+				...recorded(...rows.map((after) => ({ before: null, after, changes: {} }))),
 			];
 		},
 
 		/** What turns one row into another, with its events; nothing when nothing differs. */
-		updates(ctx: Ctx, before: Row, after: Row, fact: unknown, lost?: () => Error): Write<Row> {
+		updates(before: Row, after: Row, lost?: () => AppError): Write<Row> {
 			const changes = changesBetween(before, after);
 			if (Object.keys(changes).length === 0) return { value: before, statements: [] };
 			const changed = pick(after, Object.keys(changes));
@@ -136,12 +146,12 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 				value: after,
 				slots: slots(after),
 				statements: [
-					...still(ctx, fact),
-					...store.update(ctx.now, before, after, mapping(fact), lost),
+					...still(),
+					...store.update(ctx.now, before, after, mapping, lost),
 					...(resource.bounds?.(before, after) ?? []),
-					...expectUnique([after], fact, before),
+					...expectUnique([after], before),
 					...expectReferences(
-						ctx.caller.organizationId,
+						organizationId,
 						table,
 						[{ ...pick(after, kindFields(table)), ...changed }],
 						before,
@@ -149,29 +159,28 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 					...holdersOfKind(table, after, changed).map(({ query }) =>
 						expect(sql`NOT EXISTS (${query})`, () => new LostRace()),
 					),
-					...recorded(ctx, { before, after, changes }),
+					...recorded({ before, after, changes }),
 				],
 			};
 		},
 
 		/** What deletes a row, provided that nothing holds it. */
-		removal(ctx: Ctx, before: Row, held: SQL | null, fact: unknown, lost?: () => Error): Write<Row> {
-			const deletedAt = new Date(ctx.now).toISOString();
-			const after = next(before, { deletedAt } as Partial<Row>);
+		removal(before: Row, held: SQL | null, lost?: () => AppError): Write<Row> {
+			const after = next(before, { deletedAt: at });
 			return {
 				value: after,
 				statements: [
-					...store.update(ctx.now, before, after, mapping(fact), lost),
+					...store.update(ctx.now, before, after, mapping, lost),
 					...(held ? [expect(sql`NOT EXISTS (${held})`, () => new LostRace())] : []),
-					...recorded(ctx, { before, after: null, changes: {} }),
+					...recorded({ before, after: null, changes: {} }),
 				],
 			};
 		},
 
 		/** What brings a deleted row back, with links that `mapping` doesn't know of; its events say so as an update. */
-		restoration(ctx: Ctx, before: Row, fact: unknown, hidden: readonly Link[] = []): Write<Row> {
-			const moved = resource.restored?.(before, fact, new Date(ctx.now).toISOString());
-			const after = next(before, { ...moved, deletedAt: null } as Partial<Row>);
+		restoration(before: Row, hidden: readonly Link[] = []): Write<Row> {
+			const moved = resource.restored?.(before, fact, at);
+			const after = next(before, { ...moved, deletedAt: null });
 			const changes = {
 				deletedAt: { from: before.deletedAt, to: null },
 				...changesBetween(before, after),
@@ -180,13 +189,13 @@ export function planner<Row extends OwnedRow, Create, Update>(resource: Resource
 				value: after,
 				slots: slots(after),
 				statements: [
-					...(moved ? still(ctx, fact) : []),
-					...store.update(ctx.now, before, after, mapping(fact)),
+					...(moved ? still() : []),
+					...store.update(ctx.now, before, after, mapping),
 					...store.link(after, hidden),
 					...(resource.bounds?.(null, after) ?? []),
-					...expectUnique([after], fact),
-					...expectReferences(ctx.caller.organizationId, table, [needed(table, after)]),
-					...recorded(ctx, { before, after, changes }),
+					...expectUnique([after]),
+					...expectReferences(organizationId, table, [needed(table, after)]),
+					...recorded({ before, after, changes }),
 				],
 			};
 		},
@@ -204,6 +213,6 @@ function changesBetween(before: object, after: object): Changes {
 	);
 }
 
-function pick<Row extends object>(row: Row, fields: readonly string[]): Partial<Row> {
-	return Object.fromEntries(Object.entries(row).filter(([field]) => fields.includes(field))) as Partial<Row>;
+function pick(row: object, fields: readonly string[]): object {
+	return Object.fromEntries(Object.entries(row).filter(([field]) => fields.includes(field)));
 }

@@ -1,4 +1,4 @@
-// What makes a resource: its words, its table, how it is listed, and its rules as two pure functions. Everything that
+// What makes a resource: its words, its table, how it is listed, and its rules and events as functions. Everything that
 // holds for all resources (tenancy, versions, references, events, paging) is written once, against this.
 import type { z } from "@hono/zod-openapi";
 import type { SQL } from "drizzle-orm";
@@ -6,6 +6,7 @@ import type { Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import type { Internal } from "../db/columns.ts";
 import type { Statement } from "../db/commit.ts";
+import type { FactSource } from "../db/fact.ts";
 import type { Filter, ListQuery, ListSpec } from "../db/list.ts";
 import type { Link, Mapping, OwnedRow, Store } from "../db/store.ts";
 import type { EventDraft } from "../outbox/record.ts";
@@ -28,37 +29,37 @@ export interface Listing extends ListSpec {
 	readonly filters: Readonly<Record<string, Filter & { readonly schema: z.ZodType }>>;
 }
 
-export interface Resource<Row extends OwnedRow, Create, Update> {
+export interface Resource<Row extends OwnedRow, Create, Update, Fact = null> {
 	/** One of them in words, e.g. "lead stage". */
 	readonly noun: string;
 	readonly store: Store<Row>;
 	readonly list: Listing;
 	/** Fields, or fields together, that no two live rows of an organization may share. */
 	readonly unique: readonly (readonly (keyof Row & string)[])[];
+	/** What the rules must know besides the input: a default, a list of definitions. */
+	readonly fact: FactSource<Fact>;
 	/** Links that no two live rows may share, by the field they stand in on the wire. */
-	uniqueLinks?(row: Row, fact: unknown): readonly (Link & { readonly path: string })[];
+	uniqueLinks?(row: Row, fact: Fact): readonly (Link & { readonly path: string })[];
 	/** How rows become columns and links, where that depends on the fact. */
-	mapping?(fact: unknown): Mapping<Row>;
+	mapping?(fact: Fact): Mapping<Row>;
 	/** The link that a custom field's value is found by, for upserts. Throws the AppError of an unknown field. */
-	matching?(field: string, value: unknown, fact: unknown): Link;
-	/** The links of values that a row keeps of custom fields which are deleted themselves: a query, and what its rows say. */
-	readonly hiddenLinks?: {
-		query(organizationId: string, id: string): SQL;
-		of(found: readonly RawRow[]): readonly Link[];
-	};
+	matching?(field: string, value: unknown, fact: Fact): Link;
+	/** The links of values that a row keeps of custom fields which are deleted themselves: a query, and how to read its answer. */
+	hiddenLinks?(
+		organizationId: string,
+		id: string,
+	): { readonly query: SQL; read(found: readonly RawRow[]): readonly Link[] };
 	/** List parameters that only the fact can explain, turned into what the table knows. Throws the AppError of an unknown one. */
 	listing?(
 		query: ListQuery,
-		fact: unknown,
+		fact: Fact,
 	): { readonly query: ListQuery; readonly filters: ListSpec["filters"] };
-	/** One scalar that the rules must know besides the input (a default, a list as JSON), as a subquery; null for none. */
-	fact(organizationId: string): SQL | null;
 	/** The rules: an input laid over what is stored gives the row's fields, `at` this instant. Pure; throws the AppError of a broken rule. */
-	fields(input: Create | Update, before: Row | null, fact: unknown, at: string): FieldsOf<Row>;
+	fields(input: Create | Update, before: Row | null, fact: Fact, at: string): FieldsOf<Row>;
 	/** Quotas besides that on its rows, which a row that came to be, came back or grew must leave unbroken: expectations after the write. */
 	bounds?(before: Row | null, after: Row): readonly Statement[];
 	/** What must be another when a deleted row comes back, because what it was is no longer there. Its fact is then asserted. */
-	restored?(row: Row, fact: unknown, at: string): Partial<FieldsOf<Row>>;
+	restored?(row: Row, fact: Fact, at: string): Partial<FieldsOf<Row>>;
 	/** The events of one write, in order. */
 	events(ctx: Ctx, transition: Transition<Row>): readonly Omit<EventDraft, "entityId">[];
 }

@@ -19,10 +19,10 @@ const keyOf = ({ field, toId }: Link) => `${field}\n${toId}`;
  * One query per unique field or link, however many rows are asked about. Of an update, whose row was `before`, only what it
  * changes is judged.
  */
-export function uniques<Row extends OwnedRow, Create, Update>(
-	{ store, unique, uniqueLinks }: Resource<Row, Create, Update>,
+export function uniques<Row extends OwnedRow, Create, Update, Fact>(
+	{ store, unique, uniqueLinks }: Resource<Row, Create, Update, Fact>,
 	rows: readonly Row[],
-	fact: unknown,
+	fact: Fact,
 	before: Row | null = null,
 ): Unique[] {
 	const { table, name } = store;
@@ -68,11 +68,11 @@ export function uniques<Row extends OwnedRow, Create, Update>(
 }
 
 /** Which of these rows have a value that another live row has: the id of each, and the field it is in. */
-export async function taken<Row extends OwnedRow, Create, Update>(
+export async function taken<Row extends OwnedRow, Create, Update, Fact>(
 	ctx: Ctx,
-	resource: Resource<Row, Create, Update>,
+	resource: Resource<Row, Create, Update, Fact>,
 	rows: readonly Row[],
-	fact: unknown,
+	fact: Fact,
 ): Promise<(readonly [id: string, path: string])[]> {
 	const asked = uniques(resource, rows, fact);
 	const answers = await batch(
@@ -85,10 +85,10 @@ export async function taken<Row extends OwnedRow, Create, Update>(
 }
 
 /** Rows that have a value which a row before them among these has too, and the field it is in. */
-export function repeats<Row extends OwnedRow, Create, Update>(
-	{ store, unique, uniqueLinks }: Resource<Row, Create, Update>,
+export function repeats<Row extends OwnedRow, Create, Update, Fact>(
+	{ store, unique, uniqueLinks }: Resource<Row, Create, Update, Fact>,
 	rows: readonly Row[],
-	fact: unknown,
+	fact: Fact,
 ): Map<string, string> {
 	const seen = new Set<string>();
 	const found = new Map<string, string>();

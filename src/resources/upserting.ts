@@ -6,7 +6,7 @@ import { links } from "../db/schema/organizations.ts";
 import type { Link, OwnedRow } from "../db/store.ts";
 import { conflict, refuse } from "../errors.ts";
 import { checkKind } from "./kind.ts";
-import type { Planner } from "./plan.ts";
+import { planFor } from "./plan.ts";
 import type { Reader } from "./reader.ts";
 import type { Resource } from "./resource.ts";
 
@@ -16,10 +16,9 @@ export interface Upserted<Row> {
 }
 
 /** The upsert of one resource. Throws CONFLICT, naming the ids, when several rows match. */
-export function upserter<Row extends OwnedRow, Create extends object, Update>(
-	resource: Resource<Row, Create, Update>,
-	{ decoder, look, lookUp }: Reader<Row, Create, Update>,
-	plan: Planner<Row, Create, Update>,
+export function upserter<Row extends OwnedRow, Create extends object, Update, Fact>(
+	resource: Resource<Row, Create, Update, Fact>,
+	{ look }: Reader<Row, Create, Update, Fact>,
 ) {
 	const { store } = resource;
 	const { table } = store;
@@ -27,7 +26,7 @@ export function upserter<Row extends OwnedRow, Create extends object, Update>(
 	/** The link a custom field is matched by; null for a column. */
 	const linkFor = async (ctx: Ctx, field: string, value: unknown): Promise<Link | null> => {
 		if (!resource.matching || !field.startsWith("cf_")) return null;
-		return resource.matching(field, value, (await lookUp(ctx, [])).fact);
+		return resource.matching(field, value, (await look(ctx, [], [])).known.fact);
 	};
 
 	return async (ctx: Ctx, field: string, value: unknown, input: Create): Promise<Write<Upserted<Row>>> => {
@@ -41,9 +40,10 @@ export function upserter<Row extends OwnedRow, Create extends object, Update>(
 				AND ${table.deletedAt} IS NULL ORDER BY ${links.fromId}`
 			: sql`SELECT * FROM ${table} WHERE ${table.organizationId} = ${organizationId} AND ${column} = ${column?.mapToDriverValue(value)}
 				AND ${table.deletedAt} IS NULL ORDER BY ${table.id}`;
-		const { found, errors, fact } = await look(ctx, [input], [sql`${matching} LIMIT 10`]);
+		const { found, errors, known } = await look(ctx, [input], [sql`${matching} LIMIT 10`]);
 		refuse(errors[0]);
-		const matches = (found[0] ?? []).map(decoder(fact));
+		const plan = planFor(ctx, resource, known);
+		const matches = (found[0] ?? []).map(plan.decode);
 		if (matches.length > 1) {
 			const ids = matches.map(({ id }) => id).join(", ");
 			throw conflict(`Several match by ${field}: ${ids}.`, {
@@ -57,20 +57,20 @@ export function upserter<Row extends OwnedRow, Create extends object, Update>(
 		);
 		const [match] = matches;
 		if (match) {
-			const after = plan.overlay(ctx, match, input, fact);
+			const after = plan.overlay(match, input);
 			const kind = checkKind(ctx.caller, resource, match.id, input);
 			if (kind.queries.length > 0) kind.refuse((await look(ctx, [], kind.queries)).found, match, after);
-			const { value: row, statements, slots = [] } = plan.updates(ctx, match, after, fact);
+			const { value: row, statements, slots = [] } = plan.updates(match, after);
 			return {
 				value: { row, created: false },
 				statements: statements.length > 0 ? [still, ...statements] : [],
 				slots,
 			};
 		}
-		const row = plan.draft(ctx, input, fact);
+		const row = plan.draft(input);
 		return {
 			value: { row, created: true },
-			statements: [still, ...plan.inserts(ctx, [row], fact)],
+			statements: [still, ...plan.inserts([row])],
 			slots: plan.slots(row),
 		};
 	};

@@ -3,11 +3,11 @@
 import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
-import { definitionsIn, isSortable } from "../custom-fields/customizable.ts";
 import type { Definition } from "../custom-fields/definitions.ts";
 import { definitionsOf } from "../custom-fields/live.ts";
 import { customEntities } from "../custom-fields/schema.ts";
 import { parameterSchemaOf, schemaOf, shownSchemaOf } from "../custom-fields/values.ts";
+import { definitionsIn, isSortable } from "../custom-fields/with-custom-fields.ts";
 import { batch } from "../db/client.ts";
 import { repeatable } from "../http/page.ts";
 import { covers } from "../scopes.ts";

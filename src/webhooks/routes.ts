@@ -87,7 +87,7 @@ const create = endpoint(
 	({ ctx, body }) =>
 		perform(
 			ctx,
-			(again) => webhooks.create(ctx, body, again),
+			(attempt) => webhooks.create(attempt, body),
 			(webhook) => ({ ...one(201, webhook), secret: true }),
 		),
 );
@@ -179,7 +179,7 @@ const restore = endpoint(
 	({ ctx, ids: { id = "" }, request }) =>
 		perform(
 			ctx,
-			(again) => webhooks.restore(ctx, id, ifMatch(request), again),
+			(attempt) => webhooks.restore(attempt, id, ifMatch(request)),
 			(webhook) => one(200, webhook),
 		),
 );

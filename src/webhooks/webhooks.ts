@@ -1,6 +1,6 @@
 // Webhooks: who is told of what. Their secrets and headers are sealed in the row and opened only to be sent.
 import { sql } from "drizzle-orm";
-import type { Ctx } from "../context.ts";
+import type { Attempt, Ctx } from "../context.ts";
 import type { Statement, Write } from "../db/commit.ts";
 import type { ListQuery, Position } from "../db/list.ts";
 import { organizations } from "../db/schema/organizations.ts";
@@ -58,7 +58,7 @@ const blank: FieldsOf<WebhookRow> = {
 	...unburdened,
 };
 
-export const webhooks: Resource<WebhookRow, Sealed, Sealed> = {
+export const webhooks: Resource<WebhookRow, Sealed, Sealed, readonly string[]> = {
 	noun: "webhook",
 	store: webhookStore,
 	list: {
@@ -68,9 +68,12 @@ export const webhooks: Resource<WebhookRow, Sealed, Sealed> = {
 	},
 	unique: [],
 	/** The topics the operator allows this organization. */
-	fact: (organizationId) => sql`(SELECT "topics" FROM ${organizations} WHERE "id" = ${organizationId})`,
+	fact: {
+		query: (organizationId) => sql`(SELECT "topics" FROM ${organizations} WHERE "id" = ${organizationId})`,
+		read: topicsOf,
+	},
 	fields(input, before, topics) {
-		if (input.events) refuseUnknownTopics(input.events, topicsOf(topics));
+		if (input.events) refuseUnknownTopics(input.events, topics);
 		return { ...(before ?? blank), ...given(input) };
 	},
 	events: () => [],
@@ -102,9 +105,8 @@ export interface WebhookInput extends Omit<Sealed, "headers" | "secret"> {
  *   when the organization has as many as it may
  */
 export async function create(
-	ctx: Ctx,
+	ctx: Attempt,
 	input: WebhookInput & { secret?: string | null | undefined },
-	again: boolean,
 ): Promise<Write<ShownWebhook & { secret?: string }>> {
 	const { secret: givenSecret, headers, ...rest } = input;
 	requireReadable(ctx.caller, rest.events ?? []);
@@ -121,7 +123,6 @@ export async function create(
 				: { secret: await sealed(ctx, id, "secret", secret), secretPrefix: secretPrefix(secret) }),
 			...(rest.status === "disabled" ? disabled(ctx.now, "Created disabled.") : {}),
 		},
-		again,
 		id,
 	);
 	return {
@@ -226,13 +227,12 @@ export async function remove(ctx: Ctx, id: string, condition: Condition | null):
 
 /** Plans the return of a deleted webhook. */
 export async function restore(
-	ctx: Ctx,
+	attempt: Attempt,
 	id: string,
 	condition: Condition | null,
-	again: boolean,
 ): Promise<Write<ShownWebhook>> {
-	const write = await base.restore(ctx, id, condition, again);
-	return { ...write, value: await show(ctx.env, write.value) };
+	const write = await base.restore(attempt, id, condition);
+	return { ...write, value: await show(attempt.env, write.value) };
 }
 
 export async function get(ctx: Ctx, id: string, includeDeleted = false): Promise<WebhookRow> {

@@ -54,6 +54,7 @@ const insertTags = (organizationId: string, instants: readonly number[]) =>
 					color: null,
 					type: null,
 				})),
+				tagStore.plain,
 			)
 			.map(({ query }) => query),
 	);
@@ -94,9 +95,13 @@ describe("the count of a resource without numbers", () => {
 			const organizationId = await givenOrganization();
 			for (let done = 0; done < rows; done += 100)
 				await insertTags(organizationId, Array(100).fill(START + done));
-			const statements = tagStore.insert(START, [
-				{ ...owned(organizationId, newId("tag", START + rows)), name: "T", color: null, type: null },
-			]);
+			const row = {
+				...owned(organizationId, newId("tag", START + rows)),
+				name: "T",
+				color: null,
+				type: null,
+			};
+			const statements = tagStore.insert(START, [row], tagStore.plain);
 			const { SQLiteSyncDialect } = await import("drizzle-orm/sqlite-core");
 			const dialect = new SQLiteSyncDialect();
 			const results = await env.DB.batch(
@@ -140,6 +145,7 @@ describe("the count of a numbered resource", () => {
 							number: 0,
 							name: "Jane",
 						})),
+						store.plain,
 					)
 					.map(({ query }) => query),
 			);

@@ -1,6 +1,7 @@
 // Clients: their rules and their events.
-import { withCustomFields } from "../../custom-fields/customizable.ts";
+import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
 import type { Plain } from "../../db/columns.ts";
+import { noFact } from "../../db/fact.ts";
 import { type BillingAddress, type PrimaryContact, clients as table } from "../../db/schema/clients.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
@@ -68,7 +69,7 @@ export const clients = withCustomFields("clients", {
 		search: { table: "clients_search", columns: ["name", "email", "phone", "taxNumber"], phones: "phone" },
 	},
 	unique: [],
-	fact: () => null,
+	fact: noFact,
 
 	fields({ billingAddress, primaryContact, ...input }, before) {
 		const base = before ?? blank;

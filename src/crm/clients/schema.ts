@@ -1,6 +1,5 @@
 // Clients on the wire: companies, and the people who are contacts.
 import { z } from "@hono/zod-openapi";
-import { customizable } from "../../http/customizable.ts";
 import {
 	common,
 	commonExample,
@@ -19,6 +18,7 @@ import {
 	WRITTEN_WHOLE,
 	website,
 } from "../../http/fields.ts";
+import { customizable } from "../../http/gather.ts";
 
 export const clientTypes = z.enum(["company", "contact"]);
 

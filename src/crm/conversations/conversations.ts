@@ -9,9 +9,8 @@ import { tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
 import { id, name, phone } from "../../http/fields.ts";
 import type { EventType } from "../../outbox/names.ts";
-import { skips } from "../../outbox/processes.ts";
+import { skippedOf } from "../../outbox/processes.ts";
 import { type FieldsOf, given, type Resource, whole } from "../../resources/resource.ts";
-import { verbs } from "../../resources/verbs.ts";
 import { conversationBody } from "./payload.ts";
 import {
 	type ConversationCreateInput,
@@ -68,7 +67,7 @@ const aboutChat: ChatMetadata = {
 const noFeedback: NonNullable<ChatMetadata["feedback"]> = { rating: null, comment: null };
 const noGoal: NonNullable<ChatMetadata["goal"]> = { achieved: null, type: null };
 
-export const conversations: Resource<ConversationRow, ConversationCreateInput, Update> = {
+export const conversations: Resource<ConversationRow, ConversationCreateInput, Update, readonly string[]> = {
 	noun: "conversation",
 	store: tableStore<ConversationRow>(table),
 	list: {
@@ -88,7 +87,7 @@ export const conversations: Resource<ConversationRow, ConversationCreateInput, U
 	unique: [],
 
 	/** The calls whose follow-up task a webhook turns off. */
-	fact: (organizationId) => skips(organizationId, missedCalls),
+	fact: skippedOf(missedCalls),
 
 	fields(input, before) {
 		const { callMetadata, chatMetadata, messageAt, ...rest }: Update & ConversationCreateInput = {
@@ -100,7 +99,7 @@ export const conversations: Resource<ConversationRow, ConversationCreateInput, U
 			...base,
 			...given(rest),
 			callMetadata: whole(aboutCall, callMetadata, base.callMetadata),
-			chatMetadata: laidChat(chatMetadata, base.chatMetadata),
+			chatMetadata: chatAfter(chatMetadata, base.chatMetadata),
 		};
 		const fields = messageAt === undefined ? laid : withMessage(laid, messageAt);
 		refuseWrong(fields);
@@ -109,15 +108,13 @@ export const conversations: Resource<ConversationRow, ConversationCreateInput, U
 
 	events(ctx, { before, after }) {
 		return after
-			? news(before, after).map((type) => ({ type, payload: conversationBody(ctx, type, after) }))
+			? eventsOf(before, after).map((type) => ({ type, payload: conversationBody(ctx, type, after) }))
 			: [];
 	},
 };
 
-export const plainVerbs = verbs(conversations);
-
 /** The events that a change of a conversation calls for. */
-export function news(before: ConversationRow | null, after: ConversationRow): EventType[] {
+export function eventsOf(before: ConversationRow | null, after: ConversationRow): EventType[] {
 	return due({ ...after, announced: before?.announced ?? [] });
 }
 
@@ -127,7 +124,7 @@ function beginning(conversationType: Fields["conversationType"]) {
 }
 
 /** Written whole, but for the instants that messages keep. */
-function laidChat(next: Update["chatMetadata"], stored: ChatMetadata | null): ChatMetadata | null {
+function chatAfter(next: Update["chatMetadata"], stored: ChatMetadata | null): ChatMetadata | null {
 	if (!next) return next === undefined ? stored : null;
 	const { firstMessageAt = null, lastMessageAt = null } = stored ?? {};
 	const { feedback, goal, ...rest } = next;

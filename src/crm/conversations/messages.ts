@@ -10,7 +10,8 @@ import { newId } from "../../ids.ts";
 import { record } from "../../outbox/record.ts";
 import { countMessage } from "../../quotas/messages.ts";
 import type { Condition } from "../../resources/verbs.ts";
-import { conversations, plainVerbs } from "./conversations.ts";
+import { conversations } from "./conversations.ts";
+import { conversationVerbs } from "./follow-up.ts";
 import { conversationBody } from "./payload.ts";
 import type { MessageCreateInput, MessageOutput } from "./schema.ts";
 
@@ -28,7 +29,7 @@ export async function post(
 ): Promise<Write<MessageOutput>> {
 	const at = new Date(ctx.now).toISOString();
 	const said = () => ({ messageAt: at });
-	const { before, value, statements } = await plainVerbs.change(ctx, conversationId, said, condition);
+	const { before, value, statements } = await conversationVerbs.change(ctx, conversationId, said, condition);
 	// Whoever reads on from a message finds all that are committed later: each changes the conversation, and is stamped by it.
 	const id = newId("msg", Math.max(ctx.now, Date.parse(before.updatedAt) + 1));
 	const message = { id, role, text, at };

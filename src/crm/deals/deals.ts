@@ -1,7 +1,7 @@
 // Deals: their rules and their events. Where a deal stands says what it is: its stage decides status, probability and
 // the instants of winning and losing.
 import { sql } from "drizzle-orm";
-import { withCustomFields } from "../../custom-fields/customizable.ts";
+import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
 import type { Plain } from "../../db/columns.ts";
 import { pipelines, type Stage, deals as table } from "../../db/schema/deals.ts";
 import { type Mapping, tableStore } from "../../db/store.ts";
@@ -82,14 +82,16 @@ export const deals = withCustomFields("deals", {
 	},
 	unique: [],
 
-	fact: (organizationId) =>
-		sql`(SELECT json_object('currency', ${ownCurrency(organizationId)}, 'pipelines',
+	fact: {
+		query: (organizationId) =>
+			sql`(SELECT json_object('currency', ${ownCurrency.query(organizationId)}, 'pipelines',
 			(SELECT json_group_array(json_object('id', "id", 'isDefault', json(iif("isDefault", 'true', 'false')), 'stages', json("stages")))
 				FROM (SELECT * FROM ${pipelines} INDEXED BY "pipelines_live" WHERE "organizationId" = ${organizationId} AND "deletedAt" IS NULL ORDER BY "id"))) || '')`,
+		read: (scalar): Fact => JSON.parse(String(scalar)),
+	},
 
 	/** A deal shows its stage's probability as it is now; its column has what that was when the deal was last written. */
-	mapping(fact): Mapping<DealRow> {
-		const { pipelines }: Fact = JSON.parse(String(fact));
+	mapping({ pipelines }): Mapping<DealRow> {
 		const stages = new Map(pipelines.flatMap((path) => path.stages.map((stage) => [stage.id, stage])));
 		return {
 			...store.plain,
@@ -104,14 +106,13 @@ export const deals = withCustomFields("deals", {
 		};
 	},
 
-	fields({ currency, lineItems, ...input }, before, fact, at) {
-		const known: Fact = JSON.parse(String(fact));
+	fields({ currency, lineItems, ...input }, before, known, at) {
 		const fields = {
 			...(before ?? blank),
 			...given(input),
 			outdated: undefined,
 			currency: (currency === undefined ? before?.currency : currency) ?? known.currency,
-			...placed(input, before, known.pipelines, at),
+			...standing(input, before, known.pipelines, at),
 		};
 		const lines = lineItems ?? fields.lineItems;
 		const { items, total } = computeLineItems(lines, fields.currency, fields.isInclusiveTax);
@@ -121,20 +122,19 @@ export const deals = withCustomFields("deals", {
 	},
 
 	/** A deal comes back to the stage it was in; where that is gone, or another kind of stage by now, to the first ACTIVE one. */
-	restored(row, fact, at) {
-		const { pipelines }: Fact = JSON.parse(String(fact));
+	restored(row, { pipelines }, at) {
 		const stages = pipelines.find(({ id }) => id === row.pipelineId)?.stages ?? [];
 		const first = stages.find(({ type }) => type === "ACTIVE");
 		const there = stages.some(({ id, type }) => id === row.stageId && type === row.status);
 		// Without its pipeline it doesn't come back at all; that is found with the rest of what it refers to.
-		return there || !first ? {} : placed({ stageId: first.id }, row, pipelines, at);
+		return there || !first ? {} : standing({ stageId: first.id }, row, pipelines, at);
 	},
 
 	events: (ctx, transition) => lifecycle(ctx, "deal", transition, { stageId: "deal.stageChanged" }),
-} satisfies Resource<DealRow, DealCreateInput, DealUpdateInput>);
+} satisfies Resource<DealRow, DealCreateInput, DealUpdateInput, Fact>);
 
-/** Where a deal stands, and what follows from that. */
-function placed(
+/** The pipeline and stage of a deal after an input, and the fields that follow from the stage. */
+function standing(
 	input: Pick<DealUpdateInput, "pipelineId" | "stageId">,
 	before: DealRow | null,
 	pipelines: readonly Path[],

@@ -2,8 +2,10 @@
 // change of stages is only allowed where it leaves no deal behind. Its probability they look up when they are read.
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../../context.ts";
+import type { RawRow } from "../../db/client.ts";
 import type { Plain } from "../../db/columns.ts";
 import { expect, LostRace, type Statement } from "../../db/commit.ts";
+import { textOrNull } from "../../db/fact.ts";
 import { deals, type Stage, pipelines as table } from "../../db/schema/deals.ts";
 import { stamp } from "../../db/stamps.ts";
 import { tableStore } from "../../db/store.ts";
@@ -13,7 +15,7 @@ import { expectWithin } from "../../quotas/expectations.ts";
 import { PIPELINE_BYTES, pipelinesWeighed } from "../../quotas/quotas.ts";
 import { named } from "../../resources/holding.ts";
 import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
-import { type Verbs, verbs } from "../../resources/verbs.ts";
+import { verbs } from "../../resources/verbs.ts";
 import type { PipelineCreateInput, PipelineUpdateInput } from "./pipeline-schema.ts";
 
 type Row = Plain<typeof table.$inferSelect>;
@@ -29,13 +31,13 @@ export function defaultPipeline(organizationId: string): SQL {
 	return sql`(SELECT "id" FROM ${table} INDEXED BY "pipelines_live" WHERE "organizationId" = ${organizationId} AND "isDefault" = 1 AND "deletedAt" IS NULL)`;
 }
 
-export const pipelines: Resource<Row, PipelineCreateInput, PipelineUpdateInput> = {
+export const pipelines: Resource<Row, PipelineCreateInput, PipelineUpdateInput, string | null> = {
 	noun: "pipeline",
 	store: tableStore<Row>(table),
 	list: { prefix: "dpl", sorts: ["name", "position"], filters: {} },
 	unique: [],
 
-	fact: defaultPipeline,
+	fact: { query: defaultPipeline, read: textOrNull },
 
 	fields({ stages, ...input }, before, defaultId, at) {
 		if (before?.isDefault && input.isDefault === false) {
@@ -60,40 +62,17 @@ export const pipelines: Resource<Row, PipelineCreateInput, PipelineUpdateInput> 
 	},
 };
 
-const base = verbs(pipelines);
+const base = verbs(pipelines, (ctx, _, id) => ({
+	queries: id === null ? [] : [inhabitants(ctx, id)],
+	statements: (written, [inhabited = []]) =>
+		written.flatMap(({ before, after }) => [
+			...(after.isDefault && !before?.isDefault ? unsetOthers(ctx, after) : []),
+			...(before ? leaving(ctx, before, after, inhabited) : []),
+		]),
+}));
 
-export const pipelineVerbs: Verbs<Row, PipelineCreateInput, PipelineUpdateInput> = {
+export const pipelineVerbs: typeof base = {
 	...base,
-
-	async create(ctx, input, again, ...rest) {
-		const write = await base.create(ctx, input, again, ...rest);
-		return { ...write, statements: [...write.statements, ...unsetOthers(ctx, write.value)] };
-	},
-
-	async update(ctx, id, input, condition) {
-		const write = await base.update(ctx, id, input, condition, [inhabitants(ctx, id)]);
-		if (write.statements.length === 0) return write;
-		const { before, value: after } = write;
-		const gone = before.stages.filter(({ id: stageId, type }) =>
-			after.stages.every((stage) => stage.id !== stageId || stage.type !== type),
-		);
-		const held = write.besides?.[0]?.find(({ stageId }) => gone.some((stage) => stage.id === stageId));
-		if (held) {
-			throw conflict(
-				`A stage is in use: ${named(ctx.caller, "deals", held.dealId)} is in ${held.stageId}, so that can't go or change type.`,
-				{
-					path: "stages",
-					message: `${held.stageId} is in use.`,
-				},
-			);
-		}
-		const statements = [
-			...write.statements,
-			...(after.isDefault && !before.isDefault ? unsetOthers(ctx, after) : []),
-			...(gone.length > 0 ? [expectNobodyIn(ctx, gone)] : []),
-		];
-		return { ...write, statements };
-	},
 
 	async remove(ctx, id, condition) {
 		const write = await base.remove(ctx, id, condition);
@@ -144,6 +123,21 @@ function inhabitants(ctx: Ctx, id: string): SQL {
 		WHERE pipeline."organizationId" = ${organizationId} AND pipeline."id" = ${id} AND "dealId" IS NOT NULL`;
 }
 
+/** What an update asserts of stages that go or change type. Throws CONFLICT where a deal is in one. */
+function leaving(ctx: Ctx, before: Row, after: Row, inhabited: readonly RawRow[]): Statement[] {
+	const gone = before.stages.filter(({ id, type }) =>
+		after.stages.every((stage) => stage.id !== id || stage.type !== type),
+	);
+	const held = inhabited.find(({ stageId }) => gone.some((stage) => stage.id === stageId));
+	if (held) {
+		throw conflict(
+			`A stage is in use: ${named(ctx.caller, "deals", held.dealId)} is in ${held.stageId}, so that can't go or change type.`,
+			{ path: "stages", message: `${held.stageId} is in use.` },
+		);
+	}
+	return gone.length > 0 ? [expectNobodyIn(ctx, gone)] : [];
+}
+
 function expectNobodyIn(ctx: Ctx, stages: readonly Stage[]): Statement {
 	const ids = JSON.stringify(stages.map(({ id }) => id));
 	return expect(
@@ -154,8 +148,7 @@ function expectNobodyIn(ctx: Ctx, stages: readonly Stage[]): Statement {
 }
 
 /** There is one default: whichever was it before isn't any more. */
-function unsetOthers(ctx: Ctx, { organizationId, id, isDefault }: Row): Statement[] {
-	if (!isDefault) return [];
+function unsetOthers(ctx: Ctx, { organizationId, id }: Row): Statement[] {
 	return [
 		{
 			query: sql`UPDATE ${table} INDEXED BY "pipelines_live" SET "isDefault" = 0, "version" = "version" + 1, "updatedAt" = ${stamp(table, organizationId, ctx.now)}

@@ -1,6 +1,5 @@
 // Deals on the wire.
 import { z } from "@hono/zod-openapi";
-import { customizable } from "../../http/customizable.ts";
 import {
 	common,
 	commonExample,
@@ -19,6 +18,7 @@ import {
 	text,
 	timestamp,
 } from "../../http/fields.ts";
+import { customizable } from "../../http/gather.ts";
 import { LineItem, LineItemInput, pricedInput } from "../line-item-schema.ts";
 import { stageTypes } from "./pipeline-schema.ts";
 

@@ -1,26 +1,29 @@
 // Responses to forms, and the built-in process of one: a lead is made of the mapped answers, in the same batch.
 import { sql } from "drizzle-orm";
-import type { Ctx } from "../../context.ts";
+import type { Attempt, Ctx } from "../../context.ts";
 import { batch } from "../../db/client.ts";
-import { expectChanged, raced, type Statement } from "../../db/commit.ts";
+import { expectChanged, raced, type Statement, type Write } from "../../db/commit.ts";
+import { factsOf } from "../../db/fact.ts";
 import { type Source, formResponses as table } from "../../db/schema/forms.ts";
 import { stamp } from "../../db/stamps.ts";
 import { tableStore } from "../../db/store.ts";
 import { AppError, badRequest, conflict, outcome } from "../../errors.ts";
 import { id } from "../../http/fields.ts";
-import { actingAs, isSkipped, skips } from "../../outbox/processes.ts";
+import { actingAs, skippedOf } from "../../outbox/processes.ts";
 import { envelope } from "../../outbox/record.ts";
-import { roomIn } from "../../quotas/expectations.ts";
-import { planner } from "../../resources/plan.ts";
+import { roomFact } from "../../quotas/expectations.ts";
+import { type PlanOf, planFor } from "../../resources/plan.ts";
 import { present, type Resource, whole } from "../../resources/resource.ts";
 import { taken } from "../../resources/unique.ts";
-import { type Planned, verbs } from "../../resources/verbs.ts";
+import { verbs } from "../../resources/verbs.ts";
 import { type LeadRow, leads } from "../leads/leads.ts";
 import { type Answers, judged, leadOf, makesLead } from "./answers.ts";
 import { type FormRow, forms } from "./forms.ts";
 import type { FormResponseCreateInput } from "./schema.ts";
 
 type Row = typeof table.$inferSelect;
+
+type LeadPlan = PlanOf<typeof leads>;
 
 const EVENT = "form.response.created";
 
@@ -29,7 +32,8 @@ const nowhere: Source = { pageUrl: null, referrer: null, userAgent: null };
 export const formResponses: Resource<
 	Row,
 	FormResponseCreateInput & { readonly leadId?: string | null },
-	never
+	never,
+	readonly string[]
 > = {
 	noun: "form response",
 	store: tableStore<Row>(table),
@@ -40,7 +44,7 @@ export const formResponses: Resource<
 	},
 	unique: [],
 	/** Whether a webhook makes the lead instead of us. */
-	fact: (organizationId) => skips(organizationId, [EVENT]),
+	fact: skippedOf([EVENT]),
 	fields: ({ formId, answers, source, leadId = null }, _, __, at) => ({
 		formId,
 		answers,
@@ -51,39 +55,42 @@ export const formResponses: Resource<
 	events: (ctx, { after }) => (after ? [{ type: EVENT, payload: envelope(ctx, EVENT, present(after)) }] : []),
 };
 
-const responsePlan = planner(formResponses);
-const leadPlan = planner(leads);
-
 export const formResponseVerbs = { ...verbs(formResponses), create: respond };
 
 /**
  * Plans a response: it counts on its form, and makes a lead unless a webhook sees to that or there is no room for one.
  * @throws AppError 400 for an unknown form and for answers that don't fit it, 409 for a form that is not active
  */
-async function respond(ctx: Ctx, input: FormResponseCreateInput, again: boolean): Promise<Planned<Row>> {
+async function respond(ctx: Attempt, input: FormResponseCreateInput): Promise<Write<Row>> {
 	const { organizationId } = ctx.caller;
-	const [found, known] = await batch(ctx.env.DB, [
+	const facts = factsOf(organizationId, {
+		skipped: formResponses.fact,
+		leads: leads.fact,
+		room: roomFact(leads.store.table),
+	});
+	const [found, answer] = await batch(ctx.env.DB, [
 		forms.store.byId(organizationId, input.formId),
-		sql`SELECT ${formResponses.fact(organizationId)} AS "skipped", ${leads.fact(organizationId)} AS "leads",
-			${roomIn(leads.store.table, organizationId)} AS "room"`,
+		facts.query,
 	]);
 	if (!found?.[0]) throw badRequest({ path: "formId", message: "There is no such form." });
 	const form = forms.store.decode(found[0]);
 	if (!form.isActive) throw conflict("This form is not active.");
-	const { skipped, leads: fact, room } = known?.[0] ?? {};
+	const known = facts.read(answer);
 
 	const answers = judged(form.fields, input.answers);
-	const wanted = makesLead(form.fields) && !isSkipped(skipped, EVENT) && Number(room) >= 1;
-	const lead = wanted ? await leadFor(ctx, form, answers, fact, again) : null;
-	const value = responsePlan.draft(ctx, { ...input, answers, leadId: lead?.id ?? null }, skipped);
+	const wanted = makesLead(form.fields) && !known.skipped.fact.includes(EVENT) && known.room.fact >= 1;
+	const leadPlan = planFor(actingAs(ctx, "form-response"), leads, known.leads);
+	const lead = wanted ? await leadFor(ctx, form, answers, leadPlan) : null;
+	const plan = planFor(ctx, formResponses, known.skipped);
+	const value = plan.draft({ ...input, answers, leadId: lead?.id ?? null });
 	return {
 		value,
-		slots: responsePlan.slots(value),
+		slots: plan.slots(value),
 		statements: [
 			...counted(ctx, form),
-			...responsePlan.inserts(ctx, [value], skipped),
+			...plan.inserts([value]),
 			// A lead that can't be written as planned is planned again without what was refused: no response is lost to its lead.
-			...(lead ? leadPlan.inserts(actingAs(ctx, "form-response"), [lead], fact).map(raced) : []),
+			...(lead ? leadPlan.inserts([lead]).map(raced) : []),
 		],
 	};
 }
@@ -104,16 +111,16 @@ function counted(ctx: Ctx, form: FormRow): Statement[] {
 
 /** The lead, without the custom fields that refuse their answers; those that must be unique are asked about from the second time. */
 async function leadFor(
-	ctx: Ctx,
+	ctx: Attempt,
 	form: FormRow,
 	answers: Answers,
-	fact: unknown,
-	again: boolean,
+	plan: LeadPlan,
 ): Promise<LeadRow | null> {
 	const refused = new Set<string>();
 	for (;;) {
-		const lead = outcome(() => leadPlan.draft(ctx, leadOf(form.fields, answers, refused), fact));
-		const wrong = lead instanceof AppError ? pathsOf(lead) : again ? await takenPaths(ctx, lead, fact) : [];
+		const lead = outcome(() => plan.draft(leadOf(form.fields, answers, refused)));
+		const wrong =
+			lead instanceof AppError ? pathsOf(lead) : ctx.isRetry ? await takenPaths(ctx, lead, plan) : [];
 		if (wrong.length === 0 && !(lead instanceof AppError)) return lead;
 		if (wrong.every((path) => refused.has(path))) return null;
 		for (const path of wrong) refused.add(path);
@@ -122,5 +129,5 @@ async function leadFor(
 
 const pathsOf = ({ errors = [] }: AppError) => errors.map(({ path }) => path.replace(/\..*/, ""));
 
-const takenPaths = async (ctx: Ctx, lead: LeadRow, fact: unknown) =>
+const takenPaths = async (ctx: Ctx, lead: LeadRow, { fact }: LeadPlan) =>
 	(await taken(ctx, leads, [lead], fact)).map(([, path]) => path);

@@ -1,7 +1,7 @@
 // Invoices: their rules and their events. A payment and voiding are updates that no body can spell: they are planned,
 // announced and, when another write came first, planned anew like every other, so two payments never add up to too much.
 import { minorUnit } from "../../currencies.ts";
-import { withCustomFields } from "../../custom-fields/customizable.ts";
+import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
 import type { Plain } from "../../db/columns.ts";
 import { type Payment, invoices as table } from "../../db/schema/sales.ts";
 import { tableStore } from "../../db/store.ts";
@@ -93,7 +93,7 @@ export const invoices = withCustomFields("invoices", {
 				: []),
 		];
 	},
-} satisfies Resource<InvoiceRow, InvoiceCreateInput, InvoiceUpdateInput & Action>);
+} satisfies Resource<InvoiceRow, InvoiceCreateInput, InvoiceUpdateInput & Action, string>);
 
 export const invoiceVerbs = verbs(invoices);
 

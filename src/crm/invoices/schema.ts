@@ -1,6 +1,5 @@
 // Invoices on the wire, and the payments made on them.
 import { z } from "@hono/zod-openapi";
-import { customizable } from "../../http/customizable.ts";
 import {
 	common,
 	commonExample,
@@ -18,6 +17,7 @@ import {
 	text,
 	timestamp,
 } from "../../http/fields.ts";
+import { customizable } from "../../http/gather.ts";
 import { givenLine, pricedExample, pricedInput, pricedOutput } from "../line-item-schema.ts";
 
 export const invoiceStatus = z.enum(["DRAFT", "SENT", "PARTIALLY_PAID", "PAID", "VOID"]);

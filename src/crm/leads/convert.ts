@@ -4,10 +4,11 @@ import type { Ctx } from "../../context.ts";
 import { beside, carried, type Fields, unset } from "../../custom-fields/carrying.ts";
 import { batch, type RawRow } from "../../db/client.ts";
 import { expect, LostRace, type Write } from "../../db/commit.ts";
+import { factsOf } from "../../db/fact.ts";
 import { checkReferences } from "../../db/references.ts";
 import { below } from "../../db/slots.ts";
 import { AppError, badRequest, conflict, notFound, refuse } from "../../errors.ts";
-import { planner } from "../../resources/plan.ts";
+import { type PlanOf, planFor } from "../../resources/plan.ts";
 import { given } from "../../resources/resource.ts";
 import { type Condition, requireVersion } from "../../resources/verbs.ts";
 import { covers } from "../../scopes.ts";
@@ -15,12 +16,11 @@ import { type ClientRow, clients } from "../clients/clients.ts";
 import type { ClientCreateInput } from "../clients/schema.ts";
 import { type DealRow, deals } from "../deals/deals.ts";
 import type { ConvertedDealInput, DealCreateInput } from "../deals/schema.ts";
-import { conversion, conversionFacts, readLead } from "./conversion.ts";
 import type { LeadConvertInput } from "./convert-schema.ts";
+import { conversionFacts, conversionOf } from "./convert-statements.ts";
 import { type LeadRow, leads } from "./leads.ts";
 
-const clientPlan = planner(clients);
-const dealPlan = planner(deals);
+type ClientPlan = PlanOf<typeof clients>;
 
 export interface Converted {
 	readonly lead: LeadRow;
@@ -41,40 +41,46 @@ export async function convert(
 	const { organizationId } = ctx.caller;
 	const references = checkReferences(organizationId, deals.store.table, asked ? [asked] : []);
 	const existing = clients.store.byId(organizationId, clientId ?? "");
-	const [found, [facts] = [], [own] = [], chosen, ...checked] = await batch(ctx.env.DB, [
+	const facts = factsOf(organizationId, { ...conversionFacts, clients: clients.fact, deals: deals.fact });
+	const [found, answer, chosen, ...checked] = await batch(ctx.env.DB, [
 		leads.store.byId(organizationId, id),
-		conversionFacts(organizationId),
-		sql`SELECT ${clients.fact(organizationId)} AS "clients", ${deals.fact(organizationId)} AS "deals"`,
+		facts.query,
 		existing,
 		...references.queries,
 	]);
 	if (!found?.[0]) throw notFound("lead");
-	const lead = readLead(found[0], facts);
+	const known = facts.read(answer);
+	const conversion = conversionOf(ctx, found[0], known);
+	const { lead } = conversion;
 	requireVersion(lead, condition);
 	if (lead.convertedAt !== null) throw conflict("This lead is converted already.");
 	if (clientId && !chosen?.[0]) throw badRequest({ path: "clientId", message: "There is no such client." });
 
 	// Whoever may only read clients joins one as it is.
 	const mayWrite = covers(ctx.caller.scopes, "clients:write");
-	const toClient = mayWrite ? carried(lead, facts?.fact, own?.clients) : {};
-	const toDeal = beside(carried(lead, facts?.fact, own?.deals), toClient);
+	const carriedTo = ({ fact }: typeof known.clients | typeof known.deals) =>
+		carried(lead, known.leads.fact.definitions, fact.definitions);
+	const toClient = mayWrite ? carriedTo(known.clients) : {};
+	const toDeal = beside(carriedTo(known.deals), toClient);
+	const clientPlan = planFor(ctx, clients, known.clients);
 	const clientWrite = faultsAt("client", () =>
-		chosen?.[0] ? joined(ctx, chosen[0], toClient, own?.clients) : made(ctx, lead, toClient, own?.clients),
+		chosen?.[0] ? completed(clientPlan, chosen[0], toClient) : created(clientPlan, lead, toClient),
 	);
+	const dealPlan = planFor(ctx, deals, known.deals);
 	const client = clientWrite.value;
 	const deal =
 		asked &&
 		faultsAt("deal", () => {
 			refuse(references.errors(checked.flat())[0]);
-			return dealPlan.draft(ctx, dealOf(lead, client.id, asked, toDeal), own?.deals);
+			return dealPlan.draft(dealOf(lead, client.id, asked, toDeal));
 		});
 	// In this order, because events are read in the order they are planned.
 	const preceding = [
 		...(clientId ? [expect(sql`EXISTS (${existing})`, () => new LostRace())] : []),
 		...clientWrite.statements,
-		...(deal ? dealPlan.inserts(ctx, [deal], own?.deals) : []),
+		...(deal ? dealPlan.inserts([deal]) : []),
 	];
-	const converted = conversion(ctx, lead, facts, client.id, deal?.id ?? null);
+	const converted = conversion.to(client.id, deal?.id ?? null);
 	return {
 		value: { lead: converted.value, client, deal: deal ?? null },
 		statements: [...preceding, ...converted.statements],
@@ -87,24 +93,15 @@ export async function convert(
 }
 
 /** A client that is there already: what it has not set itself, it gets of the lead. */
-function joined(ctx: Ctx, raw: RawRow, values: Fields, fact: unknown): Write<ClientRow> {
-	const client = clientPlan.decode(raw, fact);
-	return clientPlan.updates(
-		ctx,
-		client,
-		clientPlan.overlay(ctx, client, { cf_: unset(client, values) }, fact),
-		fact,
-	);
+function completed(plan: ClientPlan, raw: RawRow, values: Fields): Write<ClientRow> {
+	const client = plan.decode(raw);
+	return plan.updates(client, plan.overlay(client, { cf_: unset(client, values) }));
 }
 
 /** A client made of the lead. */
-function made(ctx: Ctx, lead: LeadRow, values: Fields, fact: unknown): Write<ClientRow> {
-	const client = clientPlan.draft(ctx, { ...clientOf(lead), cf_: values }, fact);
-	return {
-		value: client,
-		statements: clientPlan.inserts(ctx, [client], fact),
-		slots: clientPlan.slots(client),
-	};
+function created(plan: ClientPlan, lead: LeadRow, values: Fields): Write<ClientRow> {
+	const client = plan.draft({ ...clientOf(lead), cf_: values });
+	return { value: client, statements: plan.inserts([client]), slots: plan.slots(client) };
 }
 
 /** The client that a lead is: its company with the person as contact, or the person where no company is known. */

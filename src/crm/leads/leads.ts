@@ -2,8 +2,9 @@
 
 import type { z } from "@hono/zod-openapi";
 import { sql } from "drizzle-orm";
-import { withCustomFields } from "../../custom-fields/customizable.ts";
+import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
 import type { Plain } from "../../db/columns.ts";
+import { type FactSource, textOrNull } from "../../db/fact.ts";
 import { leads as table } from "../../db/schema/leads.ts";
 import { leadStages } from "../../db/schema/reference.ts";
 import { tableStore } from "../../db/store.ts";
@@ -52,6 +53,14 @@ const blank: FieldsOf<Row> = {
 	custom: {},
 };
 
+/** The stage that leads of a kind are in by default: the first of that type, where the organization has one. */
+export const firstStage = (type: "NEW" | "CONVERTED"): FactSource<string | null> => ({
+	query: (organizationId) =>
+		sql`(SELECT "id" FROM ${leadStages} WHERE "organizationId" = ${organizationId} AND "type" = ${type} AND "deletedAt" IS NULL
+			ORDER BY "position", "id" LIMIT 1)`,
+	read: textOrNull,
+});
+
 export const leads = withCustomFields("leads", {
 	noun: "lead",
 	store,
@@ -77,12 +86,10 @@ export const leads = withCustomFields("leads", {
 	unique: [],
 
 	/** The stage a lead begins in: the first of type NEW. */
-	fact: (organizationId) =>
-		sql`(SELECT "id" FROM ${leadStages} WHERE "organizationId" = ${organizationId} AND "type" = 'NEW' AND "deletedAt" IS NULL
-			ORDER BY "position", "id" LIMIT 1)`,
+	fact: firstStage("NEW"),
 
-	fields(input, before, firstStage) {
-		const base = before ?? { ...blank, stageId: typeof firstStage === "string" ? firstStage : null };
+	fields(input, before, stageId) {
+		const base = before ?? { ...blank, stageId };
 		return named({ ...base, ...given(input) }, input.name, before);
 	},
 
@@ -90,7 +97,7 @@ export const leads = withCustomFields("leads", {
 		...lifecycle(ctx, "lead", transition, { stageId: "lead.stageChanged" }),
 		...(transition.after ? [{ type: "save_lead", payload: saveLead(transition.after) } as const] : []),
 	],
-} satisfies Resource<Row, LeadCreateInput, Change>);
+} satisfies Resource<Row, LeadCreateInput, Change, string | null>);
 
 export const leadVerbs = verbs(leads);
 

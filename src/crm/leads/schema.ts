@@ -1,6 +1,5 @@
 // Leads on the wire.
 import { z } from "@hono/zod-openapi";
-import { customizable } from "../../http/customizable.ts";
 import {
 	common,
 	commonExample,
@@ -20,6 +19,7 @@ import {
 	timestamp,
 	website,
 } from "../../http/fields.ts";
+import { customizable } from "../../http/gather.ts";
 
 const settable = {
 	firstName: name().openapi({ example: "Jane" }),

@@ -1,5 +1,5 @@
 // Quotations: their rules and their events.
-import { withCustomFields } from "../../custom-fields/customizable.ts";
+import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
 import type { Plain } from "../../db/columns.ts";
 import { quotations as table } from "../../db/schema/sales.ts";
 import { tableStore } from "../../db/store.ts";
@@ -58,6 +58,6 @@ export const quotations = withCustomFields("quotations", {
 	},
 
 	events: (ctx, transition) => lifecycle(ctx, "quotation", transition, { status: "quotation.statusChanged" }),
-} satisfies Resource<QuotationRow, QuotationCreateInput, QuotationUpdateInput>);
+} satisfies Resource<QuotationRow, QuotationCreateInput, QuotationUpdateInput, string>);
 
 export const quotationVerbs = verbs(quotations);

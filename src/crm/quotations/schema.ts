@@ -1,6 +1,5 @@
 // Quotations on the wire.
 import { z } from "@hono/zod-openapi";
-import { customizable } from "../../http/customizable.ts";
 import {
 	common,
 	commonExample,
@@ -16,6 +15,7 @@ import {
 	text,
 	timestamp,
 } from "../../http/fields.ts";
+import { customizable } from "../../http/gather.ts";
 import { givenLine, pricedExample, pricedInput, pricedOutput } from "../line-item-schema.ts";
 
 export const quotationStatus = z.enum(["DRAFT", "SENT", "ACCEPTED", "REJECTED"]);

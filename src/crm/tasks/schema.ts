@@ -1,6 +1,5 @@
 // Tasks on the wire.
 import { z } from "@hono/zod-openapi";
-import { customizable } from "../../http/customizable.ts";
 import {
 	common,
 	commonExample,
@@ -15,6 +14,7 @@ import {
 	text,
 	timestamp,
 } from "../../http/fields.ts";
+import { customizable } from "../../http/gather.ts";
 import { isId } from "../../ids.ts";
 
 export const taskStatuses = z.enum(["OPEN", "IN_PROGRESS", "ON_HOLD", "COMPLETED", "CANCELLED"]);

@@ -6,7 +6,7 @@ import type { ListQuery, ListSpec } from "../db/list.ts";
 import { customFields } from "../db/schema/custom-fields.ts";
 import type { Link, Mapping, OwnedRow } from "../db/store.ts";
 import { badRequest, refuse } from "../errors.ts";
-import type { FieldsOf, Resource } from "../resources/resource.ts";
+import type { Resource } from "../resources/resource.ts";
 import type { Definition } from "./definitions.ts";
 import { definitionsOf } from "./live.ts";
 import { linksOf, linksOfKept, linkValue, overlay, parameterValue } from "./values.ts";
@@ -22,36 +22,33 @@ export interface CustomInput {
 	readonly unattended?: boolean | undefined;
 }
 
-/** The definitions, and what the resource itself wants to know, in one scalar. */
-function split(fact: unknown): { definitions: Definition[]; own: unknown } {
-	const { definitions, own } = JSON.parse(String(fact));
-	return { definitions: definitionsIn(definitions), own };
+/** The fact of such a resource: the live definitions, and what the resource itself must know. */
+export interface CustomFact<Own> {
+	readonly definitions: readonly Definition[];
+	readonly own: Own;
 }
-
-/** The custom fields that the fact of such a resource tells of. */
-export const fieldsIn = (fact: unknown): Definition[] => split(fact).definitions;
 
 /** Gives a resource the custom fields that its organization has defined for `entity`. */
 export function withCustomFields<
 	Row extends OwnedRow & Customized,
 	Create extends object,
 	Update extends object,
+	Own,
 >(
 	entity: string,
-	base: Resource<Row, Create, Update>,
-): Resource<Row, Create & CustomInput, Update & CustomInput> {
-	const { restored } = base;
+	base: Resource<Row, Create, Update, Own>,
+): Resource<Row, Create & CustomInput, Update & CustomInput, CustomFact<Own>> {
+	const { restored, ...rules } = base;
 
-	const mapping = (fact: unknown): Mapping<Row> => {
-		const { definitions, own } = split(fact);
+	const mapping = ({ definitions, own }: CustomFact<Own>): Mapping<Row> => {
 		const plain = base.mapping?.(own) ?? base.store.plain;
 		const live = new Set(definitions.map(({ id }) => id));
 		return {
 			row(stored) {
-				const { custom, ...rest } = plain.row(stored);
-				const shown = definitions.map(({ id, key }) => [key, custom[id] ?? null]);
-				const hidden = markOf(Object.keys(custom).filter((id) => !live.has(id)));
-				return { ...rest, ...Object.fromEntries(shown), custom, hidden } as unknown as Row;
+				const row = plain.row(stored);
+				const shown = definitions.map(({ id, key }) => [key, row.custom[id] ?? null]);
+				const hidden = markOf(Object.keys(row.custom).filter((id) => !live.has(id)));
+				return { ...row, ...Object.fromEntries(shown), hidden };
 			},
 			columns(row) {
 				const { hidden: _, ...columns }: { readonly hidden?: unknown } = withoutCustom(plain.columns(row));
@@ -65,51 +62,52 @@ export function withCustomFields<
 	};
 
 	return {
-		...base,
+		...rules,
 		mapping,
 
-		fact: (organizationId) => {
-			const own = base.fact(organizationId);
-			return sql`(SELECT json_object('definitions', json(${definitionsOf(organizationId, entity)}), 'own', ${own ?? sql`NULL`}))`;
+		fact: {
+			query(organizationId) {
+				const own = base.fact.query(organizationId);
+				return sql`(SELECT json_object('definitions', json(${definitionsOf(organizationId, entity)}), 'own', ${own ?? sql`NULL`}))`;
+			},
+			read(scalar) {
+				const { definitions, own } = JSON.parse(String(scalar));
+				return { definitions: definitionsIn(definitions), own: base.fact.read(own) };
+			},
 		},
 
-		fields(input, before, fact, at) {
-			const { definitions, own } = split(fact);
+		fields(input, before, { definitions, own }, at) {
 			const { cf_: custom = {}, unattended = false, ...core } = input;
 			const stored = before ? withCustom(before) : unattended ? {} : null;
 			const { values, errors } = overlay(definitions, custom, stored);
 			refuse(errors);
 			const row = base.fields(core as Create | Update, before, own, at);
-			return { ...row, custom: before?.custom ?? {}, ...values } as unknown as FieldsOf<Row>;
+			return { ...row, custom: before?.custom ?? {}, ...values };
 		},
 
 		...(restored
-			? { restored: (row: Row, fact: unknown, at: string) => restored(row, split(fact).own, at) }
+			? { restored: (row: Row, { own }: CustomFact<Own>, at: string) => restored(row, own, at) }
 			: {}),
 
-		uniqueLinks: (row, fact) =>
-			split(fact)
-				.definitions.filter(({ unique }) => unique)
+		uniqueLinks: (row, { definitions }) =>
+			definitions
+				.filter(({ unique }) => unique)
 				.flatMap((definition) =>
 					linksOf(definition, field(row, definition.key)).map((link) => ({ ...link, path: definition.key })),
 				),
 
-		matching: (key, value, fact) => linkOf(find(split(fact).definitions, key), String(value)),
+		matching: (key, value, { definitions }) => linkOf(find(definitions, key), String(value)),
 
-		hiddenLinks: {
-			query: (
-				organizationId,
-				id,
-			) => sql`SELECT definition."id" AS "definitionId", definition."type", kept.value AS "value", kept.type AS "json"
+		hiddenLinks: (organizationId, id) => ({
+			query: sql`SELECT definition."id" AS "definitionId", definition."type", kept.value AS "value", kept.type AS "json"
 				FROM ${base.store.table} AS "row" CROSS JOIN json_each("row"."custom") AS kept CROSS JOIN ${customFields} AS definition
 					ON definition."organizationId" = "row"."organizationId" AND definition."id" = kept.key
 				WHERE "row"."organizationId" = ${organizationId} AND "row"."id" = ${id}
 					AND definition."deletedAt" IS NOT NULL AND definition."type" <> 'longText'`,
-			of: (found) => found.flatMap(linksOfKept),
-		},
+			read: (found) => found.flatMap(linksOfKept),
+		}),
 
-		listing(query, fact) {
-			const { definitions } = split(fact);
+		listing(query, { definitions }) {
 			const custom = Object.entries(query.filters).filter(([name]) => name.startsWith("cf_"));
 			const filters: Record<string, ListSpec["filters"][string]> = {};
 			const values: Record<string, ListQuery["filters"][string]> = {};

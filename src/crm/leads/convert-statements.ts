@@ -1,0 +1,37 @@
+// What converting a lead writes, and what must be known for it. Two things convert: the endpoint, and a deal that is won.
+import { type SQL, sql } from "drizzle-orm";
+import type { Ctx } from "../../context.ts";
+import type { RawRow } from "../../db/client.ts";
+import type { Write } from "../../db/commit.ts";
+import { expectStill, type KnownOf } from "../../db/fact.ts";
+import { planFor } from "../../resources/plan.ts";
+import { firstStage, type LeadRow, leads } from "./leads.ts";
+
+/** What must be known to convert leads: their own fact, and the stage of converted ones. */
+export const conversionFacts = { leads: leads.fact, convertedStage: firstStage("CONVERTED") };
+
+/** A query for the live leads among `ids` (a subquery) that are not converted. */
+export const unconverted = (organizationId: string, ids: SQL): SQL =>
+	sql`SELECT * FROM ${leads.store.table} WHERE "organizationId" = ${organizationId} AND "id" IN (${ids})
+		AND "convertedAt" IS NULL AND "deletedAt" IS NULL`;
+
+/** A lead as it was read, and the plan of its conversion: it moves to the stage for that, if any, and keeps what it became. */
+export function conversionOf(ctx: Ctx, raw: RawRow, known: KnownOf<typeof conversionFacts>) {
+	const plan = planFor(ctx, leads, known.leads);
+	const stage = known.convertedStage;
+	const lead = plan.decode(raw);
+	return {
+		lead,
+		to(clientId: string, dealId: string | null): Write<LeadRow> {
+			const after = plan.overlay(lead, {
+				...(stage.fact === null ? {} : { stageId: stage.fact }),
+				convertedAt: new Date(ctx.now).toISOString(),
+				convertedClientId: clientId,
+				convertedDealId: dealId,
+			});
+			const write = plan.updates(lead, after);
+			const sameStage = expectStill(conversionFacts.convertedStage, ctx.caller.organizationId, stage);
+			return { ...write, statements: [...sameStage, ...write.statements] };
+		},
+	};
+}
