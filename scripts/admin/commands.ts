@@ -21,6 +21,7 @@ export const options = {
 	allow: { type: "string" },
 	all: { type: "boolean" },
 	records: { type: "string" },
+	bytes: { type: "string" },
 	webhooks: { type: "string" },
 	"custom-fields": { type: "string" },
 	"idempotency-bytes": { type: "string" },
@@ -34,6 +35,7 @@ export const options = {
 /** What each flag of `org limits` sets. */
 const limitFlags = {
 	records: "records",
+	bytes: "bytes",
 	webhooks: "webhooks",
 	"custom-fields": "customFields",
 	"idempotency-bytes": "idempotencyBytes",

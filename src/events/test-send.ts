@@ -13,6 +13,7 @@ import { newId } from "../ids.ts";
 import { trust, wakeUpsOf, woken } from "../outbox/line.ts";
 import { eventTypes } from "../outbox/names.ts";
 import { insertEvents } from "../outbox/record.ts";
+import { expectBytes } from "../quotas/expectations.ts";
 import { type Condition, requireVersion } from "../resources/verbs.ts";
 import { summary } from "../webhooks/log.ts";
 import { Delivery, TestSend } from "../webhooks/log-schema.ts";
@@ -46,7 +47,8 @@ export const testSend = endpoint(
 
 /**
  * Plans a test send: the event's example through the same pipe as the real thing, also while the webhook is disabled.
- * @throws AppError 404 for an unknown webhook, 400 for an event that is not among the organization's topics
+ * @throws AppError 404 for an unknown webhook, 400 for an event that is not among the organization's topics,
+ *   409 over the quota on bytes
  */
 async function planTestSend(
 	ctx: Ctx,
@@ -86,6 +88,7 @@ async function planTestSend(
 			attempts: [],
 		},
 		statements: [
+			...expectBytes(ctx),
 			...insertEvents(ctx, [{ id: eventId, test: 1, type, entityId: webhookId, payload }]),
 			{
 				query: sql`INSERT INTO ${deliveries} ("webhookId", "id", "organizationId", "eventId", "event", "status", "test", "createdAt",

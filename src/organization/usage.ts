@@ -14,6 +14,7 @@ import { leadSources, leadStages, products, tags, users } from "../db/schema/ref
 import { invoices, quotations } from "../db/schema/sales.ts";
 import { tasks } from "../db/schema/tasks.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
+import { bytesCounted } from "../quotas/bytes.ts";
 import {
 	answersCounted,
 	DEFINITION_BYTES,
@@ -69,6 +70,7 @@ const counted: readonly Counted[] = [
 		used: (organizationId: SQL) => used(table, organizationId),
 	})),
 	{ name: "records.messages", by: "records", used: messagesCounted },
+	{ name: "bytes", by: "bytes", used: bytesCounted },
 	{ name: "webhooks", by: "webhooks", used: webhooksCounted },
 	...customEntities.options.flatMap((entity): Counted[] => [
 		{

@@ -1,9 +1,11 @@
 // Quotas are asserted inside the batch of a write, so that a crowd of writes can't pass them together.
 import { type SQL, sql } from "drizzle-orm";
+import type { Ctx } from "../context.ts";
 import { expect, type Statement } from "../db/commit.ts";
 import { type CountedTable, used } from "../db/counts.ts";
 import type { FactSource } from "../db/fact.ts";
 import { type AppError, conflict } from "../errors.ts";
+import { bytesCounted } from "./bytes.ts";
 import { limitOf } from "./quotas.ts";
 
 /** 409 naming the quota that a write would exceed. */
@@ -32,4 +34,15 @@ export function expectRoom(table: CountedTable, organizationId: string, error: (
 /** Stands after a write: what it counts must be within the quota `name`. */
 export function expectWithin(counted: SQL, limit: SQL, name: string): Statement {
 	return expect(sql`${counted} <= ${limit}`, () => overQuota(name));
+}
+
+/**
+ * Stands before what a write adds: the organization must be below its quota, which so is passed by one write at the most.
+ * What a process of ours adds to a caller's write goes with that.
+ */
+export function expectBytes({ caller, actor }: Pick<Ctx, "caller" | "actor">): Statement[] {
+	if (actor.type === "system") return [];
+	const { organizationId } = caller;
+	const below = sql`${bytesCounted(sql`${organizationId}`)} < ${limitOf(organizationId, "bytes")}`;
+	return [expect(below, () => overQuota("bytes"))];
 }

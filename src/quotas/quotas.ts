@@ -10,6 +10,8 @@ import { webhooks } from "../db/schema/webhooks.ts";
 export const quotas = {
 	/** Rows of each resource by itself, the deleted ones that are kept included. */
 	records: { standard: 100_000, most: 100_000_000 },
+	/** Bytes of all records, messages and events, light ones by their number (quotas/bytes.ts). */
+	bytes: { standard: 2_000_000_000, most: 10_000_000_000 },
 	/** Live webhooks. Every event is one row for each that wants it, and agents are shown all on one page. */
 	webhooks: { standard: 50, most: 100 },
 	/** Live definitions of each entity: every read of one of its rows carries them. */

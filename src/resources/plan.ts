@@ -12,11 +12,11 @@ import type { Link, OwnedRow } from "../db/store.ts";
 import { type AppError, conflict } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { record } from "../outbox/record.ts";
-import { expectRoom, overQuota } from "../quotas/expectations.ts";
+import { expectBytes, expectRoom, overQuota } from "../quotas/expectations.ts";
 import { recordsOf } from "../quotas/quotas.ts";
 import type { Changes, Resource, Transition } from "./resource.ts";
 import { uniques } from "./unique.ts";
-import { checkWeight } from "./weight.ts";
+import { becomesHeavier, checkWeight } from "./weight.ts";
 
 export type Plan<Row extends OwnedRow, Create, Update, Fact> = ReturnType<
 	typeof planFor<Row, Create, Update, Fact>
@@ -66,6 +66,12 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 			),
 			transitions.some(({ after }) => after) ? table : undefined,
 		);
+
+	/** A change adds to what the organization keeps by its events, or by the row itself. */
+	const grown = (events: readonly Statement[], before: Row, after: Row) =>
+		events.length > 0 || becomesHeavier(mapping.columns(before), mapping.columns(after))
+			? expectBytes(ctx)
+			: [];
 
 	const slots = ({ id }: Row) => slotsOf(table, organizationId, id);
 
@@ -126,6 +132,7 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 		inserts(rows: readonly Row[]): Statement[] {
 			return [
 				...still(),
+				...expectBytes(ctx),
 				...store.insert(ctx.now, rows, mapping),
 				expectRoom(table, organizationId, () =>
 					rows.length > 1 ? new LostRace() : overQuota(recordsOf(table)),
@@ -142,11 +149,13 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 			const changes = changesBetween(before, after);
 			if (Object.keys(changes).length === 0) return { value: before, statements: [] };
 			const changed = pick(after, Object.keys(changes));
+			const events = recorded({ before, after, changes });
 			return {
 				value: after,
 				slots: slots(after),
 				statements: [
 					...still(),
+					...grown(events, before, after),
 					...store.update(ctx.now, before, after, mapping, lost),
 					...(resource.bounds?.(before, after) ?? []),
 					...expectUnique([after], before),
@@ -159,7 +168,7 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 					...holdersOfKind(table, after, changed).map(({ query }) =>
 						expect(sql`NOT EXISTS (${query})`, () => new LostRace()),
 					),
-					...recorded({ before, after, changes }),
+					...events,
 				],
 			};
 		},
@@ -185,17 +194,19 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 				deletedAt: { from: before.deletedAt, to: null },
 				...changesBetween(before, after),
 			};
+			const events = recorded({ before, after, changes });
 			return {
 				value: after,
 				slots: slots(after),
 				statements: [
 					...(moved ? still() : []),
+					...grown(events, before, after),
 					...store.update(ctx.now, before, after, mapping),
 					...store.link(after, hidden),
 					...(resource.bounds?.(null, after) ?? []),
 					...expectUnique([after]),
 					...expectReferences(organizationId, table, [needed(table, after)]),
-					...recorded({ before, after, changes }),
+					...events,
 				],
 			};
 		},

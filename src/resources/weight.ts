@@ -2,6 +2,7 @@
 // and a row. An update's event holds the record up to three times: whole, and what each field was and is.
 import type { Caller } from "../context.ts";
 import { AppError } from "../errors.ts";
+import { BLOCK } from "../quotas/bytes.ts";
 
 const encoder = new TextEncoder();
 
@@ -23,6 +24,12 @@ export function checkWeight(
 		"PAYLOAD_TOO_LARGE",
 		`This ${noun} would be heavier than the ${limit} bytes of JSON that the quota recordBytes allows.`,
 	);
+}
+
+/** Whether a row becomes heavier, and is no light one then (quotas/bytes.ts). */
+export function becomesHeavier(before: object, after: object): boolean {
+	const weight = weightOf(after, BLOCK.record);
+	return weight > BLOCK.record && weight > weightOf(before, BLOCK.record);
 }
 
 /** Bytes of a row as JSON in UTF-8; some number below the limit where it is certain that they are fewer. */

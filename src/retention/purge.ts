@@ -14,6 +14,7 @@ import { eventChores } from "./events.ts";
 import { logChores } from "./logs.ts";
 import { refoldChores } from "./refold.ts";
 import { trashChores } from "./trash.ts";
+import { weighChore } from "./weigh.ts";
 
 const PURGE_MS = 15_000;
 /** Statements that a chunk sends at the most. */
@@ -34,6 +35,7 @@ export async function purge({ DB, ...env }: Env, now: number, queries = 1_000): 
 		...eventChores(own, now),
 		...trashChores(own, now),
 		...refoldChores(),
+		weighChore(),
 	];
 	const cases = all.map(({ name, due }) => sql`WHEN ${name} THEN EXISTS (${due})`);
 	const [rows] = await batch(meter.db, [

@@ -24,7 +24,8 @@ async function limits(flags: Flags): Promise<Record<string, number>> {
 }
 
 test("org limits sets what is named and leaves the rest; default goes back", async () => {
-	const set = await limits({ records: "7", webhooks: "0" });
+	const set = await limits({ records: "7", webhooks: "0", bytes: "1000" });
+	assert.equal(set.bytes, 1_000);
 	assert.equal(set["records.leads"], 7);
 	assert.equal(set["records.messages"], 7);
 	assert.equal(set.webhooks, 0);
@@ -40,6 +41,8 @@ test("org usage shows what there is of each quota", async () => {
 	const rows = (await run("org usage", { org: made.id })) as { quota: string; used: number | null }[];
 	const used = new Map(rows.map((row) => [row.quota, row.used]));
 	assert.equal(used.get("records.leads"), 0);
+	// The first hundred of a list's rows are not counted yet.
+	assert.equal(used.get("bytes"), 0);
 	assert.equal(used.get("recordBytes"), null);
 	await assert.rejects(run("org usage", { org: "org_nobody" }), /There is no organization org_nobody/);
 	await assert.rejects(run("org limits", { org: "org_nobody", records: "1" }), /There is no organization/);
@@ -47,7 +50,10 @@ test("org usage shows what there is of each quota", async () => {
 
 test("what is no limit is refused in words that say what is one", async () => {
 	for (const [flags, words] of [
-		[{}, /Give at least one of --records, --webhooks, --custom-fields, --idempotency-bytes, --record-bytes/],
+		[
+			{},
+			/Give at least one of --records, --bytes, --webhooks, --custom-fields, --idempotency-bytes, --record-bytes/,
+		],
 		[{ records: "-1" }, /--records takes a whole number from 0 to 100000000, or default/],
 		[{ records: "many" }, /--records takes/],
 		[{ webhooks: "101" }, /--webhooks takes a whole number from 0 to 100,/],

@@ -8,6 +8,7 @@ import { messages as table } from "../../db/schema/conversations.ts";
 import { notFound } from "../../errors.ts";
 import { newId } from "../../ids.ts";
 import { record } from "../../outbox/record.ts";
+import { expectBytes } from "../../quotas/expectations.ts";
 import { countMessage } from "../../quotas/messages.ts";
 import type { Condition } from "../../resources/verbs.ts";
 import { conversations } from "./conversations.ts";
@@ -19,7 +20,7 @@ const EVENT = "chat.message.received";
 
 /**
  * Plans a message: it counts in its conversation, and what a chat's visitor says is announced.
- * @throws AppError 404 for an unknown conversation, 409 when the organization has as many messages as it may
+ * @throws AppError 404 for an unknown conversation, 409 when the organization has as many messages or bytes as it may
  */
 export async function post(
 	ctx: Ctx,
@@ -37,6 +38,7 @@ export async function post(
 	return {
 		value: message,
 		statements: [
+			...expectBytes(ctx),
 			...statements,
 			...countMessage(ctx.caller.organizationId, value.posted),
 			{

@@ -58,6 +58,8 @@ export const counters = sqliteTable(
 		newestRemoved: integer(),
 		/** Of a resource without numbers: rows with ids beyond this one are not in `value` yet. */
 		upTo: text(),
+		/** Bytes by which heavy rows weigh more than light ones (quotas/bytes.ts). */
+		excess: integer().notNull().default(0),
 	},
 	(table) => [primaryKey({ columns: [table.organizationId, table.resource] })],
 );

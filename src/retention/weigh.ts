@@ -1,0 +1,45 @@
+// Weighs the rows that are older than the quota on bytes: a table's rows in the order of their keys, a slice at a time. The
+// table `weighings` says how far each has come. A slice is one transaction with its note, so it is neither left out nor
+// counted twice, and the triggers (retention/weights.ts) pass by whatever is written beyond it: the slice of that is to come.
+import { getTableName, type SQL, sql } from "drizzle-orm";
+import type { Chore } from "../chore.ts";
+import { batch } from "../db/client.ts";
+import { weighings } from "../db/schema/weighings.ts";
+import type { Env } from "../env.ts";
+import { addExcess, beyond, excessOf, type Weighed, weighed } from "./weights.ts";
+
+/** Rows of a slice. Of a long text SQLite reads the length alone. */
+const SLICE = 1_000;
+
+/** The chore of weighing: a slice of any one table. */
+export const weighChore = (slice = SLICE): Chore => ({
+	name: "weigh",
+	due: sql`SELECT 1 FROM ${weighings}`,
+	async run({ DB }: Env) {
+		const [rows] = await batch(DB, [sql`SELECT "table" FROM ${weighings} ORDER BY random() LIMIT 1`]);
+		const name = rows?.[0]?.table;
+		const one = weighed.find(({ table }) => getTableName(table) === name);
+		if (!one) return false;
+		await batch(DB, weighNext(one, slice));
+		return true;
+	},
+});
+
+/** What weighs the next slice of a table, and notes how far that is. */
+function weighNext(one: Weighed, slice: number): SQL[] {
+	const name = getTableName(one.table);
+	const key = sql.join(
+		one.key.map((column) => sql`row.${sql.identifier(column.name)}`),
+		sql`, `,
+	);
+	const next = (columns: SQL) =>
+		sql`SELECT ${columns} FROM ${weighings} AS weighing CROSS JOIN ${one.table} AS row
+			WHERE weighing."table" = ${name} AND ${beyond(one, "row")} ORDER BY ${key} LIMIT CAST(${slice} AS INTEGER)`;
+	const heavy = next(sql`${one.owner("row")} AS "owner", ${excessOf(one, "row")} AS "bytes"`);
+	const keys = next(sql`json_array(${key}) AS "key"`);
+	return [
+		addExcess(one, sql`SELECT "owner", sum("bytes") AS "bytes" FROM (${heavy}) WHERE "bytes" > 0 GROUP BY 1`),
+		sql`UPDATE ${weighings} SET "after" = coalesce((SELECT "key" FROM (${keys}) LIMIT 1 OFFSET CAST(${slice - 1} AS INTEGER)), '') WHERE "table" = ${name}`,
+		sql`DELETE FROM ${weighings} WHERE "table" = ${name} AND "after" = ''`,
+	];
+}

@@ -1,0 +1,119 @@
+// What a row weighs for the quota on bytes: its texts, its links and what is searched of it. Triggers add what is beyond its first block to the counter of its
+// resource, take it off when the row goes, and do both when it changes; so whoever writes the row, the counter is exact. They
+// stand in migrations/0020_bytes.sql, made of what is here, and test/quotas/weights.test.ts holds them to it.
+import { getTableColumns, getTableName, type SQL, sql } from "drizzle-orm";
+import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
+import { foldingOf } from "../db/folded.ts";
+import { linkFields } from "../db/references.ts";
+import { messages } from "../db/schema/conversations.ts";
+import { events } from "../db/schema/events.ts";
+import { organizations } from "../db/schema/organizations.ts";
+import { weighings } from "../db/schema/weighings.ts";
+import { ownedTables } from "../organization/usage.ts";
+import { BLOCK } from "../quotas/bytes.ts";
+
+/** A table whose rows are weighed. */
+export interface Weighed {
+	readonly table: SQLiteTable;
+	readonly block: number;
+	/** The columns of lists and values that are links too. */
+	readonly linked: readonly string[];
+	/** The columns whose words are in the full-text index. */
+	readonly searched: readonly string[];
+	/** What tells a row from others, and orders them. */
+	readonly key: readonly SQLiteColumn[];
+	/** Whose a row is, which is called `name`. */
+	readonly owner: (name: string) => SQL;
+}
+
+const own = (name: string) => sql`${sql.identifier(name)}."organizationId"`;
+
+export const weighed: readonly Weighed[] = [
+	...ownedTables.map((table) => ({
+		table,
+		block: BLOCK.record,
+		linked: ["custom", ...linkFields(table)],
+		searched: foldingOf(table)?.fields ?? [],
+		key: [table.organizationId, table.id],
+		owner: own,
+	})),
+	{
+		table: messages,
+		block: BLOCK.message,
+		linked: [],
+		searched: [],
+		key: [messages.organizationId, messages.conversationId, messages.id],
+		owner: own,
+	},
+	{
+		table: events,
+		block: BLOCK.event,
+		linked: [],
+		searched: [],
+		key: [events.key],
+		owner: (name) =>
+			sql`(SELECT "id" FROM ${organizations} WHERE "ordinal" = ${sql.identifier(name)}."key" >> 40)`,
+	},
+];
+
+/** Bytes of a link, which stands for each id or value in a list and for each custom value. */
+const LINK = sql.raw("128");
+/** How often a searched text weighs in the index: up to eight times if no word is there already, usually two. */
+const SEARCHED = sql.raw("4");
+/** The same of line items, whose names alone are searched. */
+const PARTLY = sql.raw("2");
+
+/** The bytes of a row's blocks beyond the first. */
+export function excessOf({ table, block, linked, searched }: Weighed, name: string): SQL {
+	const weights = Object.values(getTableColumns(table))
+		.filter((column) => column.getSQLType().startsWith("text") && !column.generated)
+		.flatMap((column) => {
+			const text = sql`${sql.identifier(name)}.${sql.identifier(column.name)}`;
+			const bytes = column.notNull ? sql`octet_length(${text})` : sql`coalesce(octet_length(${text}), 0)`;
+			const times = column.name === "lineItems" ? PARTLY : SEARCHED;
+			return [
+				searched.includes(column.name) ? sql`${bytes} * (1 + ${times})` : bytes,
+				...(linked.includes(column.name) ? [sql`${linksIn(text)} * ${LINK}`] : []),
+			];
+		});
+	const size = sql.raw(String(block));
+	return sql`((${sql.join(weights, sql` + `)} - 1) / ${size} * ${size})`;
+}
+
+/** How many a list or object in JSON has beside its first: a comma before a quotation mark stands nowhere else. */
+const linksIn = (text: SQL) => sql`(octet_length(${text}) - octet_length(replace(${text}, ',"', '"')))`;
+
+/** Whether the row called `name` is beyond what the row `weighing` of `weighings` says is done. */
+export function beyond({ key }: Weighed, name: string): SQL {
+	const fields = key.map((column) => sql`${sql.identifier(name)}.${sql.identifier(column.name)}`);
+	const done = key.map((_, index) => sql`weighing."after"->>${sql.raw(String(index))}`);
+	return sql`(${sql.join(fields, sql`, `)}) > (${sql.join(done, sql`, `)})`;
+}
+
+/** Adds to the counter of a table; `from` are rows of whose it is and how many bytes. */
+export const addExcess = ({ table }: Weighed, from: SQL): SQL =>
+	sql`INSERT INTO "counters" ("organizationId", "resource", "value", "excess")
+		SELECT "owner", ${sql.raw(`'${getTableName(table)}'`)}, 0, "bytes" FROM (${from}) WHERE "owner" IS NOT NULL
+		ON CONFLICT DO UPDATE SET "excess" = "excess" + excluded."excess"`;
+
+/** The triggers of a table, by name. */
+export function triggersOf(one: Weighed): Readonly<Record<string, SQL>> {
+	const name = getTableName(one.table);
+	const [before, after] = [excessOf(one, "old"), excessOf(one, "new")];
+	const trigger = (verb: string, row: string, differs: SQL, bytes: SQL): [string, SQL] => {
+		const title = `${name}_weight_${verb}`;
+		const reached = sql`NOT EXISTS (SELECT 1 FROM ${weighings} AS weighing WHERE weighing."table" = ${sql.raw(`'${name}'`)} AND ${beyond(one, row)})`;
+		return [
+			title,
+			sql`CREATE TRIGGER ${sql.identifier(title)} AFTER ${sql.raw(verb.toUpperCase())} ON ${one.table}
+	WHEN ${differs} AND ${reached} BEGIN
+	${addExcess(one, sql`SELECT ${one.owner(row)} AS "owner", ${bytes} AS "bytes"`)};
+END`,
+		];
+	};
+	return Object.fromEntries([
+		trigger("insert", "new", sql`${after} > 0`, after),
+		trigger("update", "new", sql`${after} <> ${before}`, sql`${after} - ${before}`),
+		trigger("delete", "old", sql`${before} > 0`, sql`-${before}`),
+	]);
+}
