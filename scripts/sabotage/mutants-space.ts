@@ -15,6 +15,29 @@ export const space: readonly Mutant[] = [
 		],
 	},
 	{
+		name: "the quota on bytes is not checked",
+		test: ["test/quotas/bytes.test.ts", "is passed by one write at the most"],
+		edits: [
+			{
+				file: "src/quotas/expectations.ts",
+				from: '< ${limitOf(organizationId, "bytes")}`',
+				to: '<> ${limitOf(organizationId, "bytes")}`',
+			},
+		],
+	},
+	{
+		name: "changes pass the quota on bytes",
+		test: ["test/quotas/bytes.test.ts", "refuses whatever adds to it"],
+		edits: [
+			{ file: "src/resources/plan.ts", from: "events.length > 0 || becomesHeavier", to: "becomesHeavier" },
+		],
+	},
+	{
+		name: "a row from before is weighed twice",
+		test: ["test/quotas/weights.test.ts", "are weighed slice by slice"],
+		edits: [{ file: "src/retention/weigh.ts", from: "${slice - 1}", to: "${slice - 2}" }],
+	},
+	{
 		name: "the quota on webhooks and definitions is not checked",
 		test: ["test/quotas/others.test.ts", "weighs an entity's definitions together"],
 		edits: [
