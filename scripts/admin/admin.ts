@@ -9,7 +9,8 @@ const USAGE = `Usage: npm run admin -- COMMAND
   org create --name NAME [--timezone ZONE] [--currency CODE]
   org list
   org topics --org ID (--allow EVENT,EVENT… | --all)
-  org limits --org ID [--records N] [--bytes N] [--webhooks N] [--custom-fields N] [--record-bytes N] [--idempotency-bytes N]
+  org limits --org ID [--records N] [--bytes N] [--webhooks N] [--api-keys N] [--custom-fields N] [--record-bytes N]
+             [--idempotency-bytes N] [--log-bytes N]
   org usage --org ID
   key create --org ID --name NAME [--scopes SCOPE,SCOPE…] [--envelope]
   key list --org ID

@@ -23,8 +23,10 @@ export const options = {
 	records: { type: "string" },
 	bytes: { type: "string" },
 	webhooks: { type: "string" },
+	"api-keys": { type: "string" },
 	"custom-fields": { type: "string" },
 	"idempotency-bytes": { type: "string" },
+	"log-bytes": { type: "string" },
 	"record-bytes": { type: "string" },
 	envelope: { type: "boolean" },
 	remote: { type: "boolean" },
@@ -37,8 +39,10 @@ const limitFlags = {
 	records: "records",
 	bytes: "bytes",
 	webhooks: "webhooks",
+	"api-keys": "apiKeys",
 	"custom-fields": "customFields",
 	"idempotency-bytes": "idempotencyBytes",
+	"log-bytes": "logBytes",
 	"record-bytes": "recordBytes",
 } as const satisfies Record<string, Quota>;
 

@@ -56,7 +56,7 @@ export function operator(execute: Execute) {
 	const now = () => new Date().toISOString();
 
 	const usage = async (id: string) => {
-		const rows = await db.all<unknown[]>(usageOf(id));
+		const rows = await db.all<unknown[]>(usageOf(id, Date.now()));
 		return rows.length === 0
 			? undefined
 			: rows.map(([quota, used, limit]) => readUsage({ quota, used, limit }));

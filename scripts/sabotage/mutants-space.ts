@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
 // Bugs by which one organization could fill the database, or what it deleted would stay for ever.
-import type { Mutant } from "./mutant.ts";
+import { type Mutant, one } from "./mutant.ts";
 
 export const space: readonly Mutant[] = [
 	{
@@ -37,6 +37,27 @@ export const space: readonly Mutant[] = [
 		test: ["test/quotas/weights.test.ts", "are weighed slice by slice"],
 		edits: [{ file: "src/retention/weigh.ts", from: "${slice - 1}", to: "${slice - 2}" }],
 	},
+	one(
+		"the quota on API keys is not checked",
+		["test/quotas/others.test.ts", "counts those neither revoked nor expired"],
+		"src/api-keys/api-keys.ts",
+		"[...write.statements, withinQuota(ctx)]",
+		"write.statements",
+	),
+	one(
+		"a full log keeps answers",
+		["test/quotas/log.test.ts", "leaves out headers and answers when it is full"],
+		"src/delivery/attempt-rows.ts",
+		`iif("bare", NULL, value->>'responseBody')`,
+		"value->>'responseBody'",
+	),
+	one(
+		"attempts that are purged stay counted",
+		["test/quotas/log.test.ts", "uncounted as the log is purged"],
+		"src/retention/logs.ts",
+		"uncountAttempts(oldDeliveries),",
+		"",
+	),
 	{
 		name: "the quota on webhooks and definitions is not checked",
 		test: ["test/quotas/others.test.ts", "weighs an entity's definitions together"],

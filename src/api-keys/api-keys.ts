@@ -11,6 +11,8 @@ import { tableStore } from "../db/store.ts";
 import { AppError, badRequest, type FieldError, refuse } from "../errors.ts";
 import { hashKey, keyPrefix, newKey } from "../gate/api-key.ts";
 import { endKey } from "../limiter/rate-limit.ts";
+import { expectWithin } from "../quotas/expectations.ts";
+import { apiKeysCounted, limitOf } from "../quotas/quotas.ts";
 import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
 import { type Condition, verbs } from "../resources/verbs.ts";
 import { covers } from "../scopes.ts";
@@ -64,9 +66,15 @@ export interface NewKey {
 
 /**
  * Plans a new key; its text is in the value, this once.
- * @throws AppError 400 for an expiry in the past or after the calling key's own, or scopes that it lacks itself
+ * @throws AppError 400 for an expiry in the past or after the calling key's own, or scopes that it lacks itself; 409 when
+ *   the organization has as many keys in use as it may
  */
 export async function create(ctx: Attempt, input: NewKey): Promise<Write<ShownKey & { key: string }>> {
+	const write = await planned(ctx, input);
+	return { ...write, statements: [...write.statements, withinQuota(ctx)] };
+}
+
+async function planned(ctx: Attempt, input: NewKey): Promise<Write<ShownKey & { key: string }>> {
 	refuseExpired(ctx, input.expiresAt);
 	const scopes = [...new Set(input.scopes ?? ["*"])];
 	refuseUngrantable(ctx, scopes);
@@ -89,8 +97,8 @@ export async function create(ctx: Attempt, input: NewKey): Promise<Write<ShownKe
 
 /**
  * Plans a key's successor with the same name and rights, which ends when the old one would have, and no later than the
- * calling key; the old one ends after the grace.
- * @throws AppError 404, or 403-like 400 when the calling key lacks what the old one has
+ * calling key; the old one ends after the grace, and counts among the keys in use until then.
+ * @throws AppError 404, 400 when the calling key lacks what the old one has, 409 as `create`
  */
 export async function rotate(
 	ctx: Attempt,
@@ -111,11 +119,11 @@ export async function rotate(
 	);
 	const { name, scopes, envelope } = predecessor.before;
 	const expiresAt = earlier(predecessor.before.expiresAt, ctx.caller.expiresAt);
-	const successor = await create(ctx, { name, scopes, envelope, expiresAt });
+	const successor = await planned(ctx, { name, scopes, envelope, expiresAt });
 	return {
 		...successor,
 		value: { created: successor.value, endsAt: endOf(predecessor.before) },
-		statements: [...successor.statements, ...predecessor.statements],
+		statements: [...successor.statements, ...predecessor.statements, withinQuota(ctx)],
 	};
 }
 
@@ -178,6 +186,15 @@ function outlived({ caller }: Ctx, expiresAt: string | null): Statement {
 				path: "expiresAt",
 				message: "Your own key ends earlier, so it can't make this one.",
 			}),
+	);
+}
+
+/** Stands after the write: a key that ends in the same batch makes room. */
+function withinQuota({ caller: { organizationId }, now }: Ctx): Statement {
+	return expectWithin(
+		apiKeysCounted(sql`${organizationId}`, now),
+		limitOf(organizationId, "apiKeys"),
+		"apiKeys",
 	);
 }
 

@@ -1,34 +1,64 @@
 // Writing attempts down. What receivers answer decides how heavy they are, so each is kept within a budget of bytes
-// (kept-answer.ts), and they are bound in chunks: escaped as JSON, a text may weigh six times as much.
+// (kept-answer.ts), and they are bound in chunks: escaped as JSON, a text may weigh six times as much. Where the
+// organization's log is full, what makes an attempt heavy is left out (quotas/log.ts).
 import { sql } from "drizzle-orm";
 import { inChunks } from "../db/chunks.ts";
 import type { Statement } from "../db/commit.ts";
 import { attempts } from "../db/schema/webhooks.ts";
+import { countAttempts, countedFor, isLogFull } from "../quotas/log.ts";
 import type { Attempted } from "./finish.ts";
 
-/** Statements that insert attempts: as many as their weight asks for, in the same batch. One that is there already stays. */
+/**
+ * Statements that insert attempts: as many as their weight asks for, in the same batch, and what counts those in the sample.
+ * One that is there already stays.
+ */
 export function insertAttempts(endings: readonly Attempted[]): Statement[] {
-	return inChunks(endings.map(rowOf), (row) => JSON.stringify(row)).map((chunk) => ({
+	const rows = endings.map(rowOf);
+	const inserts = inChunks(rows, (row) => JSON.stringify(row)).map((chunk) => ({
 		query: sql`INSERT INTO ${attempts} ("deliveryId", "number", "at", "trigger", "url", "requestHeaders", "statusCode", "durationMs",
-				"error", "responseHeaders", "responseBody", "responseTruncated")
-			SELECT value->>'deliveryId', value->>'number', value->>'at', value->>'trigger', value->>'url', value->>'requestHeaders',
-				value->>'statusCode', value->>'durationMs', value->>'error', value->>'responseHeaders', value->>'responseBody',
-				value->>'responseTruncated'
-			FROM json_each(${`[${chunk.join(",")}]`}) WHERE true ON CONFLICT DO NOTHING`,
+				"error", "responseHeaders", "responseBody", "responseTruncated", "counted")
+			WITH made AS MATERIALIZED (SELECT one.value AS "value", ${isLogFull(sql`one.value->>'organizationId'`)} AS "bare"
+				FROM json_each(${`[${chunk.join(",")}]`}) AS one)
+			SELECT value->>'deliveryId', value->>'number', value->>'at', value->>'trigger', value->>'url',
+				iif("bare", '{}', value->>'requestHeaders'), value->>'statusCode', value->>'durationMs', value->>'error',
+				iif("bare", NULL, value->>'responseHeaders'), iif("bare", NULL, value->>'responseBody'),
+				iif("bare" AND value->>'responseHeaders' IS NOT NULL, 1, value->>'responseTruncated'),
+				iif("bare", value->>'countedBare', value->>'counted')
+			FROM made WHERE true ON CONFLICT DO NOTHING`,
 	}));
+	const counted = rows.filter((row) => row.counted + row.countedBare > 0);
+	const counts = [...Map.groupBy(counted, ({ organizationId }) => organizationId)].map(([owner, made]) => ({
+		query: countAttempts(
+			owner,
+			made.map(({ deliveryId, number }) => [deliveryId, number]),
+		),
+	}));
+	return [...inserts, ...counts];
 }
 
-const rowOf = ({ delivery, webhook, at, headers, outcome }: Attempted) => ({
-	deliveryId: delivery.deliveryId,
-	number: delivery.number,
-	at,
-	trigger: delivery.trigger,
-	url: webhook.url,
-	requestHeaders: JSON.stringify(headers),
-	statusCode: outcome.statusCode,
-	durationMs: outcome.durationMs,
-	error: outcome.error,
-	responseHeaders: outcome.responseHeaders && JSON.stringify(outcome.responseHeaders),
-	responseBody: outcome.responseBody,
-	responseTruncated: outcome.responseTruncated ? 1 : 0,
-});
+const encoder = new TextEncoder();
+
+function rowOf({ delivery, webhook, at, headers, outcome }: Attempted) {
+	const kept = {
+		requestHeaders: JSON.stringify(headers),
+		responseHeaders: outcome.responseHeaders && JSON.stringify(outcome.responseHeaders),
+		responseBody: outcome.responseBody,
+	};
+	const bytesOf = (...texts: (string | null)[]) =>
+		texts.reduce((sum, text) => sum + encoder.encode(text ?? "").length, 0);
+	return {
+		organizationId: delivery.organizationId,
+		deliveryId: delivery.deliveryId,
+		number: delivery.number,
+		at,
+		trigger: delivery.trigger,
+		url: webhook.url,
+		...kept,
+		statusCode: outcome.statusCode,
+		durationMs: outcome.durationMs,
+		error: outcome.error,
+		responseTruncated: outcome.responseTruncated ? 1 : 0,
+		counted: countedFor(bytesOf(webhook.url, ...Object.values(kept))),
+		countedBare: countedFor(bytesOf(webhook.url)),
+	};
+}

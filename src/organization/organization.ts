@@ -41,7 +41,7 @@ export async function get(ctx: Ctx): Promise<ShownOrganization> {
 
 /** How much of each quota the caller's organization uses. */
 export async function usage(ctx: Ctx): Promise<Usage[]> {
-	const [rows] = await batch(ctx.env.DB, [usageOf(ctx.caller.organizationId)]);
+	const [rows] = await batch(ctx.env.DB, [usageOf(ctx.caller.organizationId, ctx.now)]);
 	return (rows ?? []).map(readUsage);
 }
 

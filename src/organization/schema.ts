@@ -38,7 +38,7 @@ export const OrganizationUsage = z
 					quota: z.string().openapi({
 						maxLength: 64,
 						description:
-							"`records.<path>`: rows of a resource, deleted ones included until they are removed for good · `bytes`: what records, messages and events weigh together, light ones (up to 4,096, 1,024 and 2,048 bytes) counted as half of that · `webhooks` · `customFields.<entity>` · `customFieldBytes.<entity>`: what the definitions weigh together as JSON · `pipelineBytes`: what the pipelines weigh together · `idempotencyBytes`: what the answers kept for an `Idempotency-Key` weigh, near enough · `recordBytes`: what one record may weigh as JSON.",
+							"`records.<path>`: rows of a resource, deleted ones included until they are removed for good · `bytes`: what records, messages and events weigh together, light ones (up to 4,096, 1,024 and 2,048 bytes) counted as half of that · `webhooks` · `apiKeys`: those neither revoked nor expired · `customFields.<entity>` · `customFieldBytes.<entity>`: what the definitions weigh together as JSON · `pipelineBytes`: what the pipelines weigh together · `idempotencyBytes`: what the answers kept for an `Idempotency-Key` weigh, near enough · `logBytes`: what the attempts in the delivery log weigh, near enough; beyond it they are recorded without headers and answers · `recordBytes`: what one record may weigh as JSON.",
 					}),
 					used: z
 						.int()

@@ -17,7 +17,9 @@ import { webhooks } from "../db/schema/webhooks.ts";
 import { bytesCounted } from "../quotas/bytes.ts";
 import {
 	answersCounted,
+	apiKeysCounted,
 	DEFINITION_BYTES,
+	logCounted,
 	messagesCounted,
 	PIPELINE_BYTES,
 	pipelinesWeighed,
@@ -60,7 +62,7 @@ interface Counted {
 	readonly name: string;
 	/** What the operator sets it by; one that can't be set has a limit of its own. */
 	readonly by: Quota | number;
-	readonly used: (organizationId: SQL) => SQL;
+	readonly used: (organizationId: SQL, now: number) => SQL;
 }
 
 const counted: readonly Counted[] = [
@@ -72,6 +74,7 @@ const counted: readonly Counted[] = [
 	{ name: "records.messages", by: "records", used: messagesCounted },
 	{ name: "bytes", by: "bytes", used: bytesCounted },
 	{ name: "webhooks", by: "webhooks", used: webhooksCounted },
+	{ name: "apiKeys", by: "apiKeys", used: apiKeysCounted },
 	...customEntities.options.flatMap((entity): Counted[] => [
 		{
 			name: `customFields.${entity}`,
@@ -85,17 +88,18 @@ const counted: readonly Counted[] = [
 		},
 	]),
 	{ name: "idempotencyBytes", by: "idempotencyBytes", used: answersCounted },
+	{ name: "logBytes", by: "logBytes", used: logCounted },
 	{ name: "pipelineBytes", by: PIPELINE_BYTES, used: pipelinesWeighed },
 	{ name: "recordBytes", by: "recordBytes", used: () => sql`NULL` },
 ];
 
-/** The query for an organization's usage; no rows when there is none. */
-export function usageOf(organizationId: string): SQL {
+/** The query for an organization's usage at `now` (ms); no rows when there is no such organization. */
+export function usageOf(organizationId: string, now: number): SQL {
 	const owner = sql`organization."id"`;
 	const asked = counted.map(({ name, by }) =>
 		typeof by === "number" ? [name, null, by] : [name, by, quotas[by].standard],
 	);
-	const cases = counted.map(({ name, used: count }) => sql`WHEN ${name} THEN ${count(owner)}`);
+	const cases = counted.map(({ name, used: count }) => sql`WHEN ${name} THEN ${count(owner, now)}`);
 	return sql`SELECT asked.value->>0 AS "quota", CASE asked.value->>0 ${sql.join(cases, sql` `)} END AS "used",
 			coalesce(organization."quotas"->>(asked.value->>1), asked.value->>2) AS "limit"
 		FROM ${organizations} AS organization CROSS JOIN json_each(${JSON.stringify(asked)}) AS asked

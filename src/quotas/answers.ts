@@ -1,23 +1,19 @@
-// The quota on answers kept for an Idempotency-Key. A large one is counted when it is kept; of the small ones one in sixteen,
-// for sixteen: so the counter is near enough, and few of the writes that bring a key write it. What a row was counted with
-// stands in the row, and is taken off when that goes.
+// The quota on answers kept for an Idempotency-Key. A large one is counted when it is kept, of the small ones a sample: so the
+// counter is near enough, and few of the writes that bring a key write it. What a row was counted with stands in the row, and
+// is taken off when that goes.
 import { type SQL, sql } from "drizzle-orm";
 import { expect, type Statement } from "../db/commit.ts";
 import { counters, idempotencyKeys } from "../db/schema/organizations.ts";
 import { overQuota } from "./expectations.ts";
 import { answersCounted, limitOf } from "./quotas.ts";
+import { sampled } from "./sampling.ts";
 
-const LARGE = 16_384;
-const ONE_IN = 16;
+const UNIT = 16_384;
 /** Bytes of a row without its answer: key, fingerprint, claim and index. */
 const BYTES_BESIDE = 500;
 
 /** What an answer of so many bytes is counted with. */
-export function countedFor(bytes: number): number {
-	const all = bytes + BYTES_BESIDE;
-	if (all >= LARGE) return all;
-	return Math.random() * ONE_IN < 1 ? all * ONE_IN : 0;
-}
+export const countedFor = (bytes: number): number => sampled(bytes + BYTES_BESIDE, UNIT);
 
 /** Counts an answer that is about to be kept. Refuses it when the organization's answers weigh as much as they may. */
 export function countAnswer(organizationId: string, counted: number): Statement[] {

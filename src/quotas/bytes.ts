@@ -18,7 +18,7 @@ const light = (block: number) => sql.raw(String(block / 2));
  */
 export function bytesCounted(organizationId: SQL): SQL {
 	const base = baseOf(organizationId);
-	const each = sql`CASE "resource" WHEN 'answers' THEN 0 WHEN 'messages' THEN ${light(BLOCK.message)} ELSE ${light(BLOCK.record)} END`;
+	const each = sql`CASE "resource" WHEN 'answers' THEN 0 WHEN 'attempts' THEN 0 WHEN 'messages' THEN ${light(BLOCK.message)} ELSE ${light(BLOCK.record)} END`;
 	return sql`((SELECT coalesce(sum("excess" + ("value" - "removed") * ${each}), 0) FROM ${counters} WHERE ${counters.organizationId} = ${organizationId})
 		+ coalesce(${newestKey(base)} - ${oldestKey(base)} + 1, 0) * ${light(BLOCK.event)})`;
 }

@@ -3,7 +3,7 @@
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import type { CountedTable } from "../db/counts.ts";
 import { pipelines } from "../db/schema/deals.ts";
-import { counters, organizations } from "../db/schema/organizations.ts";
+import { apiKeys, counters, organizations } from "../db/schema/organizations.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
 
 /** What an operator may set, by its name in `organizations.quotas`. */
@@ -14,10 +14,14 @@ export const quotas = {
 	bytes: { standard: 2_000_000_000, most: 10_000_000_000 },
 	/** Live webhooks. Every event is one row for each that wants it, and agents are shown all on one page. */
 	webhooks: { standard: 50, most: 100 },
+	/** API keys in use: each has a Durable Object of its own and its own 60 requests a minute. */
+	apiKeys: { standard: 1_000, most: 100_000 },
 	/** Live definitions of each entity: every read of one of its rows carries them. */
 	customFields: { standard: 100, most: 500 },
 	/** Bytes of answers kept for an Idempotency-Key, for a day: more than five keys at their limit bring by single creates. */
 	idempotencyBytes: { standard: 1_000_000_000, most: 10_000_000_000 },
+	/** Bytes of the delivery log. Beyond it attempts are still recorded, without headers and answers. */
+	logBytes: { standard: 1_000_000_000, most: 10_000_000_000 },
 	/** Bytes of one record as JSON: an event holds it up to three times, and that, its envelope, and keys of custom fields
 	 * for their ids stay below the 2,000,000 that D1 takes. */
 	recordBytes: { standard: 524_288, most: 600_000 },
@@ -43,15 +47,28 @@ export const recordsOf = (table: CountedTable) => `records.${getTableName(table)
 export const webhooksCounted = (organizationId: SQL): SQL =>
 	sql`(SELECT count(*) FROM ${webhooks} INDEXED BY "webhooks_live" WHERE "organizationId" = ${organizationId} AND "deletedAt" IS NULL)`;
 
+/** A scalar: how many API keys of an organization are neither revoked nor expired at `now` (ms). */
+export const apiKeysCounted = (organizationId: SQL, now: number): SQL => {
+	const live = sql`SELECT count(*) FROM ${apiKeys} INDEXED BY "api_keys_live" WHERE "organizationId" = ${organizationId} AND "deletedAt" IS NULL`;
+	return sql`((${live} AND "expiresAt" IS NULL) + (${live} AND "expiresAt" > ${now}))`;
+};
+
 /** A scalar: how many bytes the live pipelines of an organization have together. */
 export const pipelinesWeighed = (organizationId: SQL): SQL =>
 	sql`(SELECT coalesce(sum(octet_length("name") + octet_length("stages")), 0) FROM ${pipelines} INDEXED BY "pipelines_live"
 		WHERE "organizationId" = ${organizationId} AND "deletedAt" IS NULL)`;
 
+/** What is counted beside the rows of resources, by its name in `counters.resource`. */
+type OtherCounter = "answers" | "messages" | "attempts";
+
+const counter = (resource: OtherCounter) => (organizationId: SQL) =>
+	sql`coalesce((SELECT "value" FROM ${counters} WHERE "organizationId" = ${organizationId} AND "resource" = ${resource}), 0)`;
+
 /** A scalar: how many bytes the answers have that are kept for an Idempotency-Key, near enough (quotas/answers.ts). */
-export const answersCounted = (organizationId: SQL): SQL =>
-	sql`coalesce((SELECT "value" FROM ${counters} WHERE "organizationId" = ${organizationId} AND "resource" = 'answers'), 0)`;
+export const answersCounted = counter("answers");
 
 /** A scalar: how many messages an organization has, counted in tens by quotas/messages.ts. */
-export const messagesCounted = (organizationId: SQL): SQL =>
-	sql`coalesce((SELECT "value" FROM ${counters} WHERE "organizationId" = ${organizationId} AND "resource" = 'messages'), 0)`;
+export const messagesCounted = counter("messages");
+
+/** A scalar: how many bytes the attempts in an organization's delivery log have, near enough (quotas/log.ts). */
+export const logCounted = counter("attempts");

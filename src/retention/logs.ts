@@ -7,6 +7,7 @@ import { attempts, deliveries, deliveryHours, webhooks } from "../db/schema/webh
 import type { Env } from "../env.ts";
 import { firstIdAt } from "../ids.ts";
 import { uncountAnswers } from "../quotas/answers.ts";
+import { uncountAttempts } from "../quotas/log.ts";
 import { settingsOf } from "../settings.ts";
 
 /** The chores of rows that are only ever written and read. */
@@ -20,6 +21,7 @@ export function logChores(env: Env, now: number): Chore[] {
 	const oldAnswers = sql`SELECT "organizationId", "key" FROM ${idempotencyKeys} WHERE "claimedAt" < ${now - DAY_MS} LIMIT ${CHUNK}`;
 	return [
 		chore("deliveries", oldDeliveries, [
+			uncountAttempts(oldDeliveries),
 			sql`DELETE FROM ${attempts} WHERE "deliveryId" IN (SELECT "id" FROM (${oldDeliveries}))`,
 			sql`DELETE FROM ${deliveries} WHERE ("webhookId", "id") IN (${oldDeliveries}) RETURNING 1`,
 		]),

@@ -10,11 +10,14 @@ const WINDOW = 20;
 afterEach(() => {
 	vi.useRealTimers();
 	vi.unstubAllGlobals();
+	vi.restoreAllMocks();
 });
 
 /** A sender with a receiver that says yes, and the rows that its statements write, by the table that each is about. */
 async function metered() {
 	vi.useFakeTimers({ toFake: ["Date"] });
+	// Of these attempts none is among the sample that the quota on the log counts (quotas/log.ts).
+	vi.spyOn(Math, "random").mockReturnValue(0.9);
 	// It answers at once: who ends together is recorded together.
 	const answers = { status: 200 };
 	vi.stubGlobal("fetch", async () => new Response(null, answers));
@@ -69,6 +72,14 @@ describe("a batch of ten deliveries writes", () => {
 		expect(await during(deliver), "the line is empty").toEqual(TEN);
 		expect(await during(deliver), "these stood in line").toEqual(TEN);
 		expect(sender.queued).toEqual([]);
+	});
+
+	it("one more where an attempt is counted for the log's quota, for each organization and 64 KiB", async () => {
+		const { during, create, deliver, subscribe } = await metered();
+		await subscribe();
+		await create(BATCH);
+		vi.mocked(Math.random).mockReturnValue(0.001);
+		expect(await during(deliver)).toEqual({ ...TEN, counters: 1 });
 	});
 
 	it("as many from the queue of the slow, quick or late, and one more of each that the first queue handed on", async () => {

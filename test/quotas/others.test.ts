@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import type { Reply } from "../support/api.ts";
 import { givenCaller } from "../support/given.ts";
 import { limit, usageOf } from "../support/quotas.ts";
 import { given, STAGES } from "../support/selling.ts";
@@ -25,6 +26,45 @@ describe("the quota on webhooks", () => {
 		const { id } = await given(api, "/webhooks", hook);
 		await limit(api.organizationId, { webhooks: 0 });
 		expect((await api.patch(`/webhooks/${id}`, { description: "still mine" })).status).toBe(200);
+	});
+});
+
+describe("the quota on API keys", () => {
+	it("counts those neither revoked nor expired; a rotation without grace needs no room", async () => {
+		const api = await givenCaller();
+		const begun = await usageOf(api, "apiKeys");
+		expect(begun).toEqual({ used: 1, limit: 1_000 });
+		await limit(api.organizationId, { apiKeys: 3 });
+		const first = await given(api, "/api-keys", { name: "A" });
+		const second = await given(api, "/api-keys", { name: "B" });
+		const expectRefused = (reply: Reply) => {
+			expect(reply.status, reply.text).toBe(409);
+			expect(reply.body.message).toContain("quota apiKeys;");
+		};
+		expectRefused(await api.post("/api-keys", { name: "C" }));
+		expectRefused(await api.post(`/api-keys/${first.id}/rotate`, { graceSeconds: 60 }));
+		const successor = await given(api, `/api-keys/${first.id}/rotate`, {});
+		expect((await usageOf(api, "apiKeys")).used).toBe(3);
+		expectRefused(await api.post("/api-keys", { name: "C" }));
+
+		expect((await api.delete(`/api-keys/${successor.id}`)).status).toBe(204);
+		const ends = new Date(Date.now() + 1_000).toISOString();
+		await given(api, "/api-keys", { name: "Short", expiresAt: ends });
+		expectRefused(await api.post("/api-keys", { name: "C" }));
+		await vi.waitUntil(async () => (await usageOf(api, "apiKeys")).used === 2, {
+			timeout: 3_000,
+			interval: 100,
+		});
+		await given(api, "/api-keys", { name: "C" });
+		expect((await api.patch(`/api-keys/${second.id}`, { name: "Still there" })).status).toBe(200);
+	});
+
+	it("holds in a crowd", async () => {
+		const api = await givenCaller();
+		await limit(api.organizationId, { apiKeys: 3 });
+		const crowd = Array.from({ length: 8 }, (_, n) => api.post("/api-keys", { name: `Key ${n}` }));
+		const statuses = (await Promise.all(crowd)).map(({ status }) => status).sort();
+		expect(statuses).toEqual([201, 201, ...Array(6).fill(409)]);
 	});
 });
 

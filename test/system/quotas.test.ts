@@ -52,7 +52,7 @@ test("what is no limit is refused in words that say what is one", async () => {
 	for (const [flags, words] of [
 		[
 			{},
-			/Give at least one of --records, --bytes, --webhooks, --custom-fields, --idempotency-bytes, --record-bytes/,
+			/Give at least one of --records, --bytes, --webhooks, --api-keys, --custom-fields, --idempotency-bytes, --log-bytes, --record-bytes/,
 		],
 		[{ records: "-1" }, /--records takes a whole number from 0 to 100000000, or default/],
 		[{ records: "many" }, /--records takes/],

@@ -98,6 +98,8 @@ export const attempts = sqliteTable(
 		responseHeaders: json<Record<string, string> | null>(),
 		responseBody: text(),
 		responseTruncated: flag().notNull(),
+		/** The bytes it was counted with for the quota `logBytes`; not counted is 0. */
+		counted: integer().notNull().default(0),
 	},
 	(table) => [primaryKey({ columns: [table.deliveryId, table.number] })],
 );
