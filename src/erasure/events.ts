@@ -1,11 +1,11 @@
 // The events of a record: their bodies, what is on its way of them, and what receivers answered.
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { batch, type RawRow } from "../db/client.ts";
 import { formerEvents, events as table } from "../db/schema/events.ts";
 import { attempts, deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { type Env, sendingRules } from "../env.ts";
 import { TIME_DIGITS } from "../ids.ts";
-import { baseOf, isIn, keyOf, numberIn, START } from "../outbox/keys.ts";
+import { baseOf, isIn, keyOf, numberIn, oldestKey, START } from "../outbox/keys.ts";
 import { withoutPerson } from "./bodies.ts";
 import type { Item } from "./queue.ts";
 import type { Rule } from "./rules.ts";
@@ -36,27 +36,39 @@ export async function ridEvents(
 	keeps: ReadonlySet<string>,
 ): Promise<Progress> {
 	const now = Date.now();
-	const organization = sql`${item.organizationId}`;
-	const base = baseOf(organization);
-	const key = sql`event."key"`;
-	const own = sql`SELECT event."key" FROM ${table} AS event WHERE event."entityId" = ${item.entityId} AND event."type" <> 'save_lead' AND event."test" = 0
-		AND event."type" NOT GLOB '*.erased' AND ${isIn(base, key)} AND ${key} > ${keyOf(base, sql`${item.after}`)} ORDER BY ${key} LIMIT ${ROWS}`;
-	const near = sql`iif(${numberIn(sql`entry."key"`)} < ${START}, CAST(${NEAR_FORMERLY} AS INTEGER), CAST(${NEAR} AS INTEGER))`;
-	const beside = sql`SELECT event."key" FROM (${own}) AS entry CROSS JOIN ${table} AS event
-		ON ${key} > entry."key" AND ${key} <= entry."key" + ${near} AND event."entityId" = ${item.entityId} AND event."type" = 'save_lead'`;
-	const chunk = sql`SELECT ${numberIn(key)} AS "number", event."id", event."type", event."payload",
-			sum(length(event."payload")) OVER (ORDER BY ${key}) - length(event."payload") AS "before"
-		FROM ${table} AS event WHERE ${key} IN (SELECT "key" FROM (${own}) UNION SELECT "key" FROM (${beside}))`;
 	const [former = [], found = []] = await batch(env.DB, [
 		sql`SELECT 1 FROM ${formerEvents} WHERE "organizationId" = ${item.organizationId} LIMIT 1`,
-		sql`SELECT * FROM (${chunk}) WHERE "before" < ${CHARACTERS} ORDER BY "number"`,
+		chunkOf(item),
 	]);
 	// Those are found by their record only once they are moved.
 	if (former.length > 0) return { waitUntil: now + MINUTE_MS };
-	const last = found.at(-1);
-	if (!last) return item.again ? { startAgainAt: now + sendingRules(env).leaseMs + GRACE_MS } : "done";
-	const again = await rewrite(env, item, found, rule, keeps, now);
-	return { after: String(last.number), again: item.again || again };
+	const again = (found.length > 0 && (await rewrite(env, item, found, rule, keeps, now))) || item.again;
+	const last = found.findLast(({ type }) => type !== "save_lead");
+	if (last) return { after: String(last.number), again };
+	return again ? { startAgainAt: now + sendingRules(env).leaseMs + GRACE_MS } : "done";
+}
+
+/**
+ * A query for the next of a record's events, each `save_lead` with the event that it repeats: no index leads to one. That
+ * event may have been purged already; then the `save_lead` is among the oldest.
+ */
+function chunkOf({ organizationId, entityId, after }: Item): SQL {
+	const base = baseOf(sql`${organizationId}`);
+	const key = sql`event."key"`;
+	const near = (of: SQL) =>
+		sql`iif(${numberIn(of)} < ${START}, CAST(${NEAR_FORMERLY} AS INTEGER), CAST(${NEAR} AS INTEGER))`;
+	const isRepetition = sql`event."entityId" = ${entityId} AND event."type" = 'save_lead'`;
+	return sql`WITH next AS (SELECT ${key}, event."createdAt", event."payload" FROM ${table} AS event
+				WHERE event."entityId" = ${entityId} AND event."type" <> 'save_lead' AND event."test" = 0 AND event."type" NOT GLOB '*.erased'
+					AND ${isIn(base, key)} AND ${key} > ${keyOf(base, sql`${after}`)} ORDER BY ${key} LIMIT ${ROWS}),
+			own AS MATERIALIZED (SELECT "key", "createdAt" FROM
+				(SELECT "key", "createdAt", sum(length("payload")) OVER (ORDER BY "key") - length("payload") AS "before" FROM next) WHERE "before" < ${CHARACTERS}),
+			oldest AS MATERIALIZED (SELECT ${oldestKey(base)} AS "key")
+		SELECT ${numberIn(key)} AS "number", event."id", event."type", event."payload" FROM ${table} AS event WHERE ${key} IN (SELECT "key" FROM own
+			UNION SELECT ${key} FROM own CROSS JOIN ${table} AS event
+				ON ${key} > own."key" AND ${key} <= own."key" + ${near(sql`own."key"`)} AND event."createdAt" = own."createdAt" AND ${isRepetition}
+			UNION SELECT ${key} FROM oldest CROSS JOIN ${table} AS event
+				ON ${key} >= oldest."key" AND ${key} < oldest."key" + ${near(sql`oldest."key"`)} AND ${isRepetition}) ORDER BY ${key}`;
 }
 
 /** Writes a chunk; says whether a delivery of it was being sent. */

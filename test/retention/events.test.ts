@@ -5,7 +5,7 @@ import { moveEvents } from "../../src/retention/events.ts";
 import { purge } from "../../src/retention/purge.ts";
 import type { Api, Json } from "../support/api.ts";
 import { over, unsent } from "../support/bindings.ts";
-import { OWN } from "../support/events.ts";
+import { asBefore, OWN } from "../support/events.ts";
 import { givenCaller } from "../support/given.ts";
 import { received, Sender } from "../support/sender.ts";
 
@@ -97,20 +97,6 @@ describe("events past their time", () => {
 			});
 	});
 });
-
-/** Puts an organization's events where they were kept before, with the ids of then. */
-async function asBefore(organizationId: string): Promise<void> {
-	await env.DB.batch([
-		env.DB.prepare(
-			`INSERT INTO events SELECT ?1, substr(id, 1, 14) || 'e0b' || printf('%013d', key & 1099511627775), type, entityId, createdAt, test, payload
-			FROM event_log WHERE key >> 40 = (SELECT ordinal FROM organizations WHERE id = ?1)`,
-		).bind(organizationId),
-		env.DB.prepare(
-			`UPDATE deliveries SET eventId = substr(eventId, 1, 14) || 'e0b' || printf('%013d', substr(eventId, -12)) WHERE organizationId = ?`,
-		).bind(organizationId),
-		env.DB.prepare(`DELETE FROM event_log WHERE ${OWN}`).bind(organizationId),
-	]);
-}
 
 const unmoved = async () => Number(await env.DB.prepare("SELECT count(*) AS n FROM events").first("n"));
 

@@ -26,3 +26,17 @@ export async function eventsOf(organizationId: string, skip = 0): Promise<Record
 export async function eventTypesOf(organizationId: string, skip = 0): Promise<string[]> {
 	return (await eventsOf(organizationId, skip)).map(({ type }) => type);
 }
+
+/** Puts an organization's events where they were kept before, with the ids of then. */
+export async function asBefore(organizationId: string): Promise<void> {
+	await env.DB.batch([
+		env.DB.prepare(
+			`INSERT INTO events SELECT ?1, substr(id, 1, 14) || 'e0b' || printf('%013d', key & 1099511627775), type, entityId, createdAt, test, payload
+			FROM event_log WHERE key >> 40 = (SELECT ordinal FROM organizations WHERE id = ?1)`,
+		).bind(organizationId),
+		env.DB.prepare(
+			`UPDATE deliveries SET eventId = substr(eventId, 1, 14) || 'e0b' || printf('%013d', substr(eventId, -12)) WHERE organizationId = ?`,
+		).bind(organizationId),
+		env.DB.prepare(`DELETE FROM event_log WHERE ${OWN}`).bind(organizationId),
+	]);
+}

@@ -1,0 +1,46 @@
+// Erasing reaches every event of a record, the short repetitions too: across chunks, behind what was purged, and among what
+// was moved from where events were kept before.
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { purge } from "../../src/retention/purge.ts";
+import { Eraser } from "../support/erasing.ts";
+import { asBefore } from "../support/events.ts";
+import { grep } from "../support/grep.ts";
+
+const DAY_MS = 86_400_000;
+
+/** An organization with one lead, which is then changed so many times. */
+async function givenLead(changes: number, notes: (count: number) => string) {
+	const all = await Eraser.start();
+	const { id } = await all.post("/leads", { name: "Zed Erasable", email: "zed@erasable.example" });
+	for (let count = 0; count < changes; count += 1)
+		await all.ok("PATCH", `/leads/${id}`, { notes: `Erasable ${notes(count)}` });
+	const { organizationId } = all.sender;
+	const left = async () => {
+		expect((await all.erase(`/leads/${id}`)).status).toBe(204);
+		for (let minute = 1; minute <= 3; minute += 1) await purge(env, Date.now() + minute * 60_000);
+		return grep(["erasable"]);
+	};
+	return { organizationId, left };
+}
+
+describe("erasing events", () => {
+	it("leaves no `save_lead` where a chunk ends between it and the event that it repeats", async () => {
+		// A chunk ends with some million characters; the lengths differ, so that some chunk ends at each of the two.
+		const { left } = await givenLead(75, (count) => "x".repeat(9_000 + 13 * count));
+		expect(await left()).toEqual([]);
+	});
+
+	it("passes over none where hundreds of the same record stand together among the moved", async () => {
+		const { organizationId, left } = await givenLead(110, String);
+		await asBefore(organizationId);
+		await purge(env, Date.now());
+		expect(await left()).toEqual([]);
+	});
+
+	it("finds a `save_lead` whose event was purged before it", async () => {
+		const { left } = await givenLead(1, String);
+		await purge(env, Date.now() + 91 * DAY_MS);
+		expect(await left()).toEqual([]);
+	});
+});
