@@ -69,9 +69,10 @@ export async function bundleWorker(config: WorkerConfig, folder: string, main?: 
 	await capture("wrangler", ["deploy", ...entry, "--dry-run", "--config", config.path, "--outdir", folder]);
 }
 
-/** Opens the database alone, for when no Worker runs on this state. */
-export function openDatabase(stateDir: string): Promise<OpenDatabase> {
-	const config = readWorkerConfig();
+/** Opens the database alone, for when no Worker runs on this state; with other migrations than its own where they are named. */
+export function openDatabase(stateDir: string, migrationsDir?: string): Promise<OpenDatabase> {
+	const own = readWorkerConfig();
+	const config = migrationsDir ? { ...own, migrationsDir } : own;
 	const { d1Databases } = config.bindings;
 	const worker = { modules: true, script: "export default {}", d1Databases };
 	return run(config, worker, holdLifeline(), { stateDir });
