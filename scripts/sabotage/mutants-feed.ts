@@ -56,7 +56,7 @@ export const feed: readonly Mutant[] = [
 		"a former event is not found before it is moved",
 		["test/retention/events.test.ts", "are found by id and sent again"],
 		"src/outbox/keys.ts",
-		'WHERE event."organizationId" = ${organizationId} AND event."id" = ${id}',
-		'WHERE event."organizationId" = ${organizationId} AND event."id" = ${id} AND 0',
+		'WHERE ${isRow("event", organizationId, id)}',
+		'WHERE ${isRow("event", organizationId, id)} AND 0',
 	),
 ];

@@ -5,12 +5,12 @@ import { type Mutant, one } from "./mutant.ts";
 /** Where a filter is dropped: once for who would be wronged by it, once for the check of every statement alone (test/support/tenants.ts). */
 const readOfDelivery = [
 	"src/webhooks/log.ts",
-	'AND "id" = ${id} AND "organizationId" = ${organizationId}`;',
+	"AND ${isRow(deliveries, organizationId, id)}`;",
 	"AND \"id\" = ${id} AND ${organizationId} <> ''`;",
 ] as const;
 const fanOut = [
 	"src/outbox/record.ts",
-	'WHERE webhook."organizationId" = ${organizationId} AND webhook."deletedAt" IS NULL',
+	'WHERE ${ownedBy("webhook", organizationId)} AND webhook."deletedAt" IS NULL',
 	'WHERE webhook."deletedAt" IS NULL',
 ] as const;
 
@@ -19,15 +19,36 @@ export const tenancy: readonly Mutant[] = [
 		"a row is found whoever asks for it",
 		["test/contract/access.test.ts", "getLead of its rows is 404"],
 		"src/db/store.ts",
-		"WHERE ${table.organizationId} = ${organizationId} AND ${table.id} = ${id}${",
-		"WHERE ${organizationId} = ${organizationId} AND ${table.id} = ${id}${",
+		"FROM ${rowOf(table, organizationId, id)}${",
+		"FROM ${table} WHERE ${organizationId} <> '' AND ${table.id} = ${id}${",
 	),
 	one(
 		"a list shows everybody's rows",
 		["test/contract/access.test.ts", "leads: its rows are in no list"],
 		"src/db/list-source.ts",
-		"const owner = sql`${table.organizationId} = ${organizationId}`;\n\tconst numbered",
-		"const owner = sql`${organizationId} = ${organizationId}`;\n\tconst numbered",
+		"where: [ownedBy(table, organizationId), ...condition],",
+		"where: [sql`${organizationId} <> ''`, ...condition],",
+	),
+	one(
+		"the filter by organization lets everything through",
+		["test/contract/access.test.ts", "getLead of its rows is 404"],
+		"src/db/tenant.ts",
+		'${column(of, "organizationId")} = ${organizationId}`',
+		"${organizationId} = ${organizationId}`",
+	),
+	one(
+		"the filter by organization is written by hand",
+		["test/contract/tenant-filter.test.ts", "is written in db/tenant.ts alone"],
+		"src/webhooks/recovery.ts",
+		"${rowsOf(deliveries, organizationId)} AND",
+		'${deliveries} WHERE "organizationId" = ${organizationId} AND',
+	),
+	one(
+		"the hours of a webhook are read by its id alone",
+		["test/delivery/stats.test.ts", "look at no other webhook's hours"],
+		"src/webhooks/stats.ts",
+		'"webhookId" = ${own} AND',
+		'"webhookId" = ${webhookId} AND',
 	),
 	one(
 		"a cursor is not checked",

@@ -8,6 +8,7 @@ import { byId, feedPage } from "../db/feed.ts";
 import type { Position } from "../db/list.ts";
 import { apiKeys as table } from "../db/schema/organizations.ts";
 import { tableStore } from "../db/store.ts";
+import { ownedBy, rowOf } from "../db/tenant.ts";
 import { AppError, badRequest, type FieldError, refuse } from "../errors.ts";
 import { hashKey, keyPrefix, newKey } from "../gate/api-key.ts";
 import { endKey } from "../limiter/rate-limit.ts";
@@ -157,7 +158,7 @@ export async function list(
 	const { rows, next } = await feedPage({
 		db: ctx.env.DB,
 		...byId(table),
-		owner: sql`${table.organizationId} = ${ctx.caller.organizationId}`,
+		owner: ownedBy(table, ctx.caller.organizationId),
 		tests: query.includeRevoked
 			? []
 			: [sql`"deletedAt" IS NULL`, sql`("expiresAt" IS NULL OR "expiresAt" > ${ctx.now})`],
@@ -179,7 +180,7 @@ function refuseExpired(ctx: Ctx, expiresAt: string | null | undefined): void {
 function outlived({ caller }: Ctx, expiresAt: string | null): Statement {
 	const instant = expiresAt === null ? null : Date.parse(expiresAt);
 	return expect(
-		sql`EXISTS (SELECT 1 FROM ${table} WHERE "organizationId" = ${caller.organizationId} AND "id" = ${caller.keyId}
+		sql`EXISTS (SELECT 1 FROM ${rowOf(table, caller.organizationId, caller.keyId)}
 			AND "deletedAt" IS NULL AND ("expiresAt" IS NULL OR "expiresAt" >= ${instant}))`,
 		() =>
 			badRequest({
@@ -191,11 +192,7 @@ function outlived({ caller }: Ctx, expiresAt: string | null): Statement {
 
 /** Stands after the write: a key that ends in the same batch makes room. */
 function withinQuota({ caller: { organizationId }, now }: Ctx): Statement {
-	return expectWithin(
-		apiKeysCounted(sql`${organizationId}`, now),
-		limitOf(organizationId, "apiKeys"),
-		"apiKeys",
-	);
+	return expectWithin(apiKeysCounted(organizationId, now), limitOf(organizationId, "apiKeys"), "apiKeys");
 }
 
 /** The earlier of the end that a row holds and one in milliseconds; null is never. */

@@ -1,7 +1,7 @@
 // What quotations and invoices share: lines in a currency, what they come to, and a day that another must not precede.
 import { sql } from "drizzle-orm";
 import type { FactSource } from "../db/fact.ts";
-import { organizations } from "../db/schema/organizations.ts";
+import { organizationRow } from "../db/tenant.ts";
 import { badRequest } from "../errors.ts";
 import { computeLineItems, type LineItem, type LineItemInput, type Totals } from "./line-items.ts";
 
@@ -19,7 +19,7 @@ export interface PricedInput {
 
 /** The organization's currency: that of what names none. */
 export const ownCurrency: FactSource<string> = {
-	query: (organizationId) => sql`(SELECT "currency" FROM ${organizations} WHERE "id" = ${organizationId})`,
+	query: (organizationId) => sql`(SELECT "currency" FROM ${organizationRow(organizationId)})`,
 	read: String,
 };
 

@@ -70,8 +70,7 @@ export const customFields: Resource<Row, CustomFieldCreateInput, CustomFieldUpda
 	},
 	events: () => [],
 	bounds(before, after) {
-		const { entity } = after;
-		const owner = sql`${after.organizationId}`;
+		const { organizationId: owner, entity } = after;
 		const most = limitOf(owner, "customFields");
 		const number = expectWithin(definitionsCounted(owner, entity), most, `customFields.${entity}`);
 		const bytes = expectWithin(

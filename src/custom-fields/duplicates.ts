@@ -3,8 +3,10 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { expect, LostRace, type Statement } from "../db/commit.ts";
+import { isLink } from "../db/links.ts";
 import type { customFields } from "../db/schema/custom-fields.ts";
 import { links } from "../db/schema/organizations.ts";
+import { isRow } from "../db/tenant.ts";
 import { conflict } from "../errors.ts";
 import { named } from "../resources/holding.ts";
 
@@ -13,8 +15,8 @@ type Field = typeof customFields.$inferSelect;
 /** Two live rows with the same value, as `one` and `other`. Reads all values of the field, which is bounded by the rows' quota. */
 function duplicates({ organizationId, id, entity }: Field): SQL {
 	return sql`SELECT min("row"."id") AS "one", max("row"."id") AS "other" FROM ${links} CROSS JOIN ${sql.identifier(entity)} AS "row"
-			ON "row"."organizationId" = ${links.organizationId} AND "row"."id" = ${links.fromId}
-		WHERE ${links.organizationId} = ${organizationId} AND ${links.field} = ${`${entity}.custom.${id}`} AND "row"."deletedAt" IS NULL
+			ON ${isRow("row", links.organizationId, links.fromId)}
+		WHERE ${isLink(organizationId, `${entity}.custom.${id}`)} AND "row"."deletedAt" IS NULL
 		GROUP BY ${links.toId} HAVING count(*) > 1 LIMIT 1`;
 }
 

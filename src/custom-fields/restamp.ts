@@ -7,6 +7,7 @@ import type { Write } from "../db/commit.ts";
 import { customFields as table } from "../db/schema/custom-fields.ts";
 import { stamp } from "../db/stamps.ts";
 import type { OwnedTable } from "../db/store.ts";
+import { isRow, ownedBy, rowsOf } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { ownedTables } from "../organization/usage.ts";
 
@@ -16,7 +17,7 @@ const SLICE = 1_000;
 /** The write of a definition, from which on the records that hold a value are stamped anew. */
 export function restamped<W extends Write<typeof table.$inferSelect>>(write: W): W {
 	const { organizationId, id } = write.value;
-	const begin = sql`UPDATE ${table} SET "restampedTo" = '' WHERE "organizationId" = ${organizationId} AND "id" = ${id}`;
+	const begin = sql`UPDATE ${table} SET "restampedTo" = '' WHERE ${isRow(table, organizationId, id)}`;
 	return { ...write, statements: [...write.statements, { query: begin }] };
 }
 
@@ -42,11 +43,11 @@ export const restampChore = (now: number): Chore => ({
 function sliceOf(now: number, organizationId: string, id: string, entity: string, from: string): SQL[] {
 	const records = ownedTables.find((one: OwnedTable) => getTableName(one) === entity);
 	if (!records) throw new Error(`No table ${entity} has custom fields.`);
-	const definition = sql`"organizationId" = ${organizationId} AND "id" = ${id} AND "restampedTo" = ${from}`;
-	const slice = sql`SELECT "id", "custom" FROM ${records} WHERE "organizationId" = ${organizationId} AND "id" > ${from} ORDER BY "id" LIMIT ${SLICE}`;
+	const definition = sql`${isRow(table, organizationId, id)} AND "restampedTo" = ${from}`;
+	const slice = sql`SELECT "id", "custom" FROM ${rowsOf(records, organizationId)} AND "id" > ${from} ORDER BY "id" LIMIT ${SLICE}`;
 	return [
 		sql`UPDATE ${records} SET "updatedAt" = ${stamp(records, organizationId, now)}
-			WHERE "organizationId" = ${organizationId} AND "id" IN (SELECT "id" FROM (${slice}) WHERE "custom"->${id} IS NOT NULL)
+			WHERE ${ownedBy(records, organizationId)} AND "id" IN (SELECT "id" FROM (${slice}) WHERE "custom"->${id} IS NOT NULL)
 				AND EXISTS (SELECT 1 FROM ${table} WHERE ${definition})`,
 		sql`UPDATE ${table} SET "restampedTo" = (SELECT max("id") FROM (${slice})) WHERE ${definition}`,
 	];

@@ -5,6 +5,7 @@ import type { CustomValue } from "../db/columns.ts";
 import type { ListQuery, ListSpec } from "../db/list.ts";
 import { customFields } from "../db/schema/custom-fields.ts";
 import type { Link, Mapping, OwnedRow } from "../db/store.ts";
+import { isRow } from "../db/tenant.ts";
 import { badRequest, refuse } from "../errors.ts";
 import type { Resource } from "../resources/resource.ts";
 import type { Definition } from "./definitions.ts";
@@ -101,8 +102,8 @@ export function withCustomFields<
 		hiddenLinks: (organizationId, id) => ({
 			query: sql`SELECT definition."id" AS "definitionId", definition."type", kept.value AS "value", kept.type AS "json"
 				FROM ${base.store.table} AS "row" CROSS JOIN json_each("row"."custom") AS kept CROSS JOIN ${customFields} AS definition
-					ON definition."organizationId" = "row"."organizationId" AND definition."id" = kept.key
-				WHERE "row"."organizationId" = ${organizationId} AND "row"."id" = ${id}
+					ON ${isRow("definition", sql`"row"."organizationId"`, sql`kept.key`)}
+				WHERE ${isRow("row", organizationId, id)}
 					AND definition."deletedAt" IS NOT NULL AND definition."type" <> 'longText'`,
 			read: (found) => found.flatMap(linksOfKept),
 		}),

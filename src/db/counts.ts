@@ -3,26 +3,28 @@
 // creates: it has counted the rows up to the id `upTo`, and the few beyond that are counted when asked for. Exact at any
 // time, since ids are made of time and a row whose id is late, for its request was slow, is added when it is inserted.
 import { getTableName, type SQL, sql } from "drizzle-orm";
-import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { isCounter } from "./counters.ts";
 import { counters } from "./schema/organizations.ts";
+import { type Operand, rowsOf, type TenantTable } from "./tenant.ts";
 
 /** How many rows may be beyond `upTo`: what counting costs in rows read, and what share of creates write the counter. */
 const MOST_BEYOND = 100;
 
 /** A table whose rows are counted per organization. */
-export type CountedTable = SQLiteTable & Readonly<Record<"organizationId" | "id", SQLiteColumn>>;
+export type CountedTable = TenantTable & { readonly id: SQLiteColumn };
 
 export const isNumbered = (table: CountedTable) => "number" in table;
 
-const counterOf = (table: CountedTable, organizationId: SQL) =>
-	sql`FROM ${counters} WHERE ${counters.organizationId} = ${organizationId} AND ${counters.resource} = ${getTableName(table)}`;
+const counterOf = (table: CountedTable, organizationId: Operand) =>
+	sql`FROM ${counters} WHERE ${isCounter(getTableName(table), organizationId)}`;
 
-const beyond = (table: CountedTable, organizationId: SQL) =>
-	sql`FROM ${table} WHERE ${table.organizationId} = ${organizationId}
+const beyond = (table: CountedTable, organizationId: Operand) =>
+	sql`FROM ${rowsOf(table, organizationId)}
 		AND ${table.id} > coalesce((SELECT ${counters.upTo} ${counterOf(table, organizationId)}), '')`;
 
 /** A scalar: how many rows of a table an organization has. */
-export function used(table: CountedTable, organizationId: SQL): SQL {
+export function used(table: CountedTable, organizationId: Operand): SQL {
 	const counted = sql`coalesce((SELECT ${counters.value} - ${counters.removed} ${counterOf(table, organizationId)}), 0)`;
 	return isNumbered(table) ? counted : sql`(${counted} + (SELECT count(*) ${beyond(table, organizationId)}))`;
 }
@@ -31,13 +33,13 @@ export function used(table: CountedTable, organizationId: SQL): SQL {
 export function countLate(table: CountedTable, organizationId: string, ids: readonly string[]): SQL {
 	const late = sql`(SELECT count(*) FROM json_each(${JSON.stringify(ids)}) AS made WHERE made.value <= "upTo")`;
 	return sql`UPDATE ${counters} SET "value" = "value" + ${late}
-		WHERE "organizationId" = ${organizationId} AND "resource" = ${getTableName(table)} AND ${late} > 0`;
+		WHERE ${isCounter(getTableName(table), organizationId)} AND ${late} > 0`;
 }
 
 /** Moves the counter on once many rows are beyond it; stands after their insert, and only for tables without numbers. */
 export function countOn(table: CountedTable, organizationId: string): SQL {
 	return sql`INSERT INTO ${counters} ("organizationId", "resource", "value", "upTo")
-		SELECT ${organizationId}, ${getTableName(table)}, count(*), max(${table.id}) ${beyond(table, sql`${organizationId}`)}
+		SELECT ${organizationId}, ${getTableName(table)}, count(*), max(${table.id}) ${beyond(table, organizationId)}
 		HAVING count(*) >= ${MOST_BEYOND}
 		ON CONFLICT DO UPDATE SET "value" = "value" + excluded."value", "upTo" = excluded."upTo"`;
 }
@@ -53,7 +55,7 @@ export function uncount(table: CountedTable, gone: SQL): SQL {
 	return sql`INSERT INTO ${counters} ("organizationId", "resource", "value", "removed", "newestRemoved")
 		SELECT gone."organizationId", ${name}, 0, ${counted}, max(gone."updatedAt")
 		FROM (${gone}) AS gone LEFT JOIN ${counters} AS counter
-			ON counter."organizationId" = gone."organizationId" AND counter."resource" = ${name}
+			ON ${isCounter(name, sql`gone."organizationId"`, "counter")}
 		WHERE true GROUP BY 1
 		ON CONFLICT DO UPDATE SET "removed" = "removed" + excluded."removed",
 			"newestRemoved" = max(coalesce("newestRemoved", 0), excluded."newestRemoved")`;

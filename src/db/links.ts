@@ -1,9 +1,10 @@
 // The ids of list fields (`tagIds`, `assigneeIds`) once more as rows of their own: JSON alone can't be filtered by index.
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { inChunks } from "./chunks.ts";
 import type { Statement } from "./commit.ts";
 import { links } from "./schema/organizations.ts";
-import type { Link } from "./store.ts";
+import type { Link, OwnedTable } from "./store.ts";
+import { among, isRow, type Operand, ownedBy } from "./tenant.ts";
 
 /** What one row is found by since a change, and what it no longer is. Fields are full: table and field, e.g. `leads.tagIds`. */
 export interface LinkChange {
@@ -12,6 +13,22 @@ export interface LinkChange {
 	readonly added: readonly Link[];
 	readonly removed: readonly Link[];
 }
+
+/** The condition that a link is of a field, by its full name, of an organization's rows. */
+export const isLink = (organizationId: Operand, field: Operand): SQL =>
+	sql`${ownedBy(links, organizationId)} AND ${links.field} = ${field}`;
+
+/** The rows of a table by their links of a field: what comes after FROM, up to further conditions. */
+export const rowsByLink = (table: OwnedTable, organizationId: Operand, field: string): SQL =>
+	sql`${links} CROSS JOIN ${table} ON ${isRow(table, links.organizationId, links.fromId)} WHERE ${isLink(organizationId, field)}`;
+
+/** Adds the links that a query gives, by `organizationId`, `field`, `toId` and `fromId`; the query must have a WHERE. */
+export const addLinks = (rows: SQL): SQL =>
+	sql`INSERT INTO ${links} ("organizationId", "field", "toId", "fromId") ${rows} ON CONFLICT DO NOTHING`;
+
+/** Removes the links that a query gives, by `organizationId`, `field`, `toId` and `fromId`. */
+export const removeLinks = (rows: SQL): SQL =>
+	sql`DELETE FROM ${links} WHERE ${among(links, rows, "field", "toId", "fromId")}`;
 
 /** Statements that bring the links in step with the rows: none, one or two, and more only where one text can't hold them. */
 export function linkStatements(changes: readonly LinkChange[]): Statement[] {
@@ -24,10 +41,10 @@ export function linkStatements(changes: readonly LinkChange[]): Statement[] {
 	const tuple = sql`value->>0, value->>1, value->>2, value->>3`;
 	return [
 		...inChunks(removed, (row) => JSON.stringify(row)).map((chunk) => ({
-			query: sql`DELETE FROM ${links} WHERE ("organizationId", "field", "toId", "fromId") IN (SELECT ${tuple} FROM json_each(${`[${chunk.join(",")}]`}))`,
+			query: removeLinks(sql`SELECT ${tuple} FROM json_each(${`[${chunk.join(",")}]`})`),
 		})),
 		...inChunks(added, (row) => JSON.stringify(row)).map((chunk) => ({
-			query: sql`INSERT INTO ${links} ("organizationId", "field", "toId", "fromId") SELECT ${tuple} FROM json_each(${`[${chunk.join(",")}]`}) WHERE true ON CONFLICT DO NOTHING`,
+			query: addLinks(sql`SELECT ${tuple} FROM json_each(${`[${chunk.join(",")}]`}) WHERE true`),
 		})),
 	];
 }

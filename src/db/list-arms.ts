@@ -4,7 +4,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { firstIdAt } from "../ids.ts";
 import type { ListQuery, ListSpec, Range } from "./list.ts";
-import { linkedBy, rowsOf, type Source } from "./list-source.ts";
+import { linkedBy, type Source, tableSource } from "./list-source.ts";
 import { links } from "./schema/organizations.ts";
 import type { OwnedRow, Store } from "./store.ts";
 
@@ -70,7 +70,7 @@ export function armsOf<Row extends OwnedRow>(
 			beside: sql`${links.toId} AS "sortLink"`,
 		};
 		const withoutLink: Arm = {
-			source: rowsOf(store, organizationId),
+			source: tableSource(store, organizationId),
 			where: after && after.value === null ? [sql`${id} ${beyond} ${after.id}`] : [],
 			// Deleted rows have no links.
 			tests: [sql`(${unset} OR ${table.deletedAt} IS NOT NULL)`, ...tests],

@@ -1,9 +1,11 @@
 // Where the rows of a list come from: one index, what it knows by itself, and how its entries lead to rows.
 import { type SQL, sql } from "drizzle-orm";
 import { getTableConfig, SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
+import { isLink } from "./links.ts";
 import type { Filter, ListQuery, ListSpec } from "./list.ts";
 import { links } from "./schema/organizations.ts";
 import type { OwnedRow, Store } from "./store.ts";
+import { isRow, ownedBy, rowOf } from "./tenant.ts";
 
 export type Values = readonly (string | number | boolean)[];
 
@@ -23,18 +25,17 @@ export interface Source {
 }
 
 /** All of an organization's rows, or those that a single column filter leaves. */
-export function rowsOf<Row extends OwnedRow>(
+export function tableSource<Row extends OwnedRow>(
 	{ table }: Store<Row>,
 	organizationId: string,
 	condition: SQL[] = [],
 ): Source {
-	const owner = sql`${table.organizationId} = ${organizationId}`;
 	const numbered = "seq" in table;
 	return {
 		from: sql`${table}`,
-		where: [owner, ...condition],
+		where: [ownedBy(table, organizationId), ...condition],
 		key: numbered ? sql`${table}.rowid AS "key"` : sql`${table.id} AS "key"`,
-		on: numbered ? sql`${table}.rowid = entry."key"` : sql`${owner} AND ${table.id} = entry."key"`,
+		on: numbered ? sql`${table}.rowid = entry."key"` : isRow(table, organizationId, sql`entry."key"`),
 		id: sql`${table.id}`,
 		order: sql`${table.id}`,
 		position: (id) => sql`${id}`,
@@ -60,7 +61,10 @@ export function withValues<Row extends OwnedRow>(
 			? few(sql`${column} = ${values[0] === true ? sql`1` : encoded[0]}`)
 			: sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(encoded)}))`;
 	const live = !includeDeleted && hasIndex(store, field, values[0], LIVE_FIRST);
-	return rowsOf(store, organizationId, [condition, ...(live ? [sql`${store.table.deletedAt} IS NULL`] : [])]);
+	return tableSource(store, organizationId, [
+		condition,
+		...(live ? [sql`${store.table.deletedAt} IS NULL`] : []),
+	]);
 }
 
 /** The links of a list field or custom field; to one value of it, or to all in their order. */
@@ -73,11 +77,11 @@ export function linkedBy<Row extends OwnedRow>(
 	return {
 		from: sql`${links}`,
 		where: [
-			sql`${links.organizationId} = ${organizationId} AND ${links.field} = ${`${name}.${field}`}`,
+			isLink(organizationId, `${name}.${field}`),
 			...(value === undefined ? [] : [sql`${links.toId} = ${value}`]),
 		],
 		key: sql`${links.fromId} AS "key"`,
-		on: sql`${table.organizationId} = ${organizationId} AND ${table.id} = entry."key"`,
+		on: isRow(table, organizationId, sql`entry."key"`),
 		id: sql`${links.fromId}`,
 		order: sql`${links.fromId}`,
 		position: (id) => sql`${id}`,
@@ -93,7 +97,6 @@ export function foundBy<Row extends OwnedRow>(
 	match: SQL,
 ): Source {
 	const fts = sql.identifier(fullText);
-	const owner = sql`${table.organizationId} = ${organizationId}`;
 	return {
 		from: sql`${fts}`,
 		where: [sql`${fts} MATCH ${match}`],
@@ -101,8 +104,8 @@ export function foundBy<Row extends OwnedRow>(
 		on: sql`${table}.rowid = entry."key"`,
 		id: null,
 		order: sql`${fts}.rowid`,
-		position: (id) => sql`(SELECT rowid FROM ${table} WHERE ${owner} AND ${table.id} = ${id})`,
-		tests: [sql`+${owner}`],
+		position: (id) => sql`(SELECT rowid FROM ${rowOf(table, organizationId, id)})`,
+		tests: [sql`+${ownedBy(table, organizationId)}`],
 	};
 }
 
@@ -123,7 +126,7 @@ export function tested<Row extends OwnedRow>(
 	}
 	if (by === "linked") {
 		// Asked of each row: as a set of its own it would first be read whole, and one tag may have every other lead.
-		return sql`EXISTS (SELECT 1 FROM ${links} WHERE ${links.organizationId} = ${organizationId} AND ${links.field} = ${`${store.name}.${field}`}
+		return sql`EXISTS (SELECT 1 FROM ${links} WHERE ${isLink(organizationId, `${store.name}.${field}`)}
 			AND ${links.toId} IN (SELECT value FROM json_each(${JSON.stringify(values)})) AND ${links.fromId} = ${store.table.id})`;
 	}
 	const column = store.key(field);

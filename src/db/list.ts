@@ -11,8 +11,8 @@ import {
 	foundBy,
 	linkedBy,
 	narrowOf,
-	rowsOf,
 	type Source,
+	tableSource,
 	tested,
 	withValues,
 } from "./list-source.ts";
@@ -97,7 +97,7 @@ export function listStatements<Row extends OwnedRow>(
 			return foundBy(store, organizationId, spec.search.table, match);
 		const filter = name === null ? undefined : spec.filters[name];
 		const values = name === null ? [] : (query.filters[name] ?? []);
-		if (!filter) return rowsOf(store, organizationId);
+		if (!filter) return tableSource(store, organizationId);
 		return filter.by === "linked"
 			? linkedBy(store, organizationId, filter.field, values[0])
 			: withValues(store, organizationId, filter, values, query.includeDeleted);

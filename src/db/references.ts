@@ -4,9 +4,11 @@ import { getTableName, type SQL, sql } from "drizzle-orm";
 import type { FieldError } from "../errors.ts";
 import type { RawRow } from "./client.ts";
 import { expect, LostRace, type Statement } from "./commit.ts";
+import { rowsByLink } from "./links.ts";
 import { type Reference, references } from "./reference-list.ts";
 import { links } from "./schema/organizations.ts";
 import type { OwnedTable } from "./store.ts";
+import { type Operand, rowOf, rowsOf } from "./tenant.ts";
 
 /** The fields that say what kind of id another field of the table holds; a check of that field needs them beside it. */
 export function kindFields(table: OwnedTable): string[] {
@@ -74,8 +76,8 @@ function missing(organizationId: string, found: readonly Use[]): SQL | null {
 	// One CASE over all targets: D1 takes no more than five terms of a UNION.
 	const there = [...targets].map(([kind, { to, only }]) => {
 		const fitting = only ? sql` AND ${sql.identifier(only.field)} = ${only.is}` : sql``;
-		return sql`WHEN ${kind} THEN EXISTS (SELECT 1 FROM ${to}
-			WHERE ${to.organizationId} = ${organizationId} AND ${to.id} = asked.value->>1 AND ${to.deletedAt} IS NULL${fitting})`;
+		return sql`WHEN ${kind} THEN EXISTS (SELECT 1
+			FROM ${rowOf(to, organizationId, sql`asked.value->>1`)} AND ${to.deletedAt} IS NULL${fitting})`;
 	});
 	// Under a name of its own: a table may have a column `value`, which would be meant inside.
 	return sql`SELECT asked.value->>0 AS "target", asked.value->>1 AS "id" FROM json_each(${`[${asked.join(",")}]`}) AS asked
@@ -151,16 +153,15 @@ export function holdersOfKind(
 }
 
 /** A row, by values or by the columns of a query around this one. */
-type RowKey = { readonly organizationId: SQL | string; readonly id: SQL | string };
+type RowKey = { readonly organizationId: Operand; readonly id: Operand };
 
 function firstHolder({ organizationId, id }: RowKey, held: readonly Reference[]): SQL | null {
 	const parts = held.map(({ from, field, kind, when }) => {
 		const named = sql`(SELECT json_array(${getTableName(from)}, ${field}, ${from.id})`;
 		const alive = sql`${from.deletedAt} IS NULL LIMIT 1)`;
 		return kind === "list"
-			? sql`${named} FROM ${links} CROSS JOIN ${from} ON ${from.organizationId} = ${links.organizationId} AND ${from.id} = ${links.fromId}
-					WHERE ${links.organizationId} = ${organizationId} AND ${links.field} = ${`${getTableName(from)}.${field}`} AND ${links.toId} = ${id} AND ${alive}`
-			: sql`${named} FROM ${from} WHERE ${from.organizationId} = ${organizationId} AND ${sql.identifier(field)} = ${id}${
+			? sql`${named} FROM ${rowsByLink(from, organizationId, `${getTableName(from)}.${field}`)} AND ${links.toId} = ${id} AND ${alive}`
+			: sql`${named} FROM ${rowsOf(from, organizationId)} AND ${sql.identifier(field)} = ${id}${
 					when ? sql` AND ${sql.identifier(when.field)} = ${when.is}` : sql``
 				} AND ${alive}`;
 	});

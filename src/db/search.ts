@@ -3,6 +3,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { fold, visible } from "../text/fold.ts";
 import { soughtDigits } from "../text/phone.ts";
 import { clients } from "./schema/clients.ts";
+import { ownedBy } from "./tenant.ts";
 
 export interface SearchSpec {
 	/** The full-text table, one row per row of the table under the same rowid, with an `organization` column. */
@@ -46,7 +47,7 @@ export function matchOf(spec: SearchSpec, organizationId: string, search: string
 	// A word is the row's own, or in its client's name: whoever is renamed has nothing to be indexed anew.
 	const named = sql`SELECT ' OR client:(' || group_concat('"' || substr("id", 5) || '"', ' OR ') || ')'
 		FROM (SELECT ${clients.id} AS "id" FROM clients_search CROSS JOIN ${clients} ON ${clients}.rowid = clients_search.rowid
-			WHERE clients_search MATCH ${`${within}name:`} || word.value AND ${clients.organizationId} = ${organizationId}
+			WHERE clients_search MATCH ${`${within}name:`} || word.value AND ${ownedBy(clients, organizationId)}
 			ORDER BY clients_search.rowid DESC LIMIT ${Math.floor(MOST_CLIENTS / words.length)})`;
 	return sql`(SELECT ${within} || group_concat('(' || ${own} || word.value || coalesce((${named}), '') || ')', ' AND ')
 		FROM json_each(${JSON.stringify(terms)}) AS word)`;

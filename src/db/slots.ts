@@ -3,6 +3,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { isNumbered } from "./counts.ts";
 import type { OwnedTable } from "./store.ts";
+import { rowOf } from "./tenant.ts";
 
 /** A value still to come: where it belongs, names with dots between, and the scalar that gives it once the row is written. */
 export interface Slot {
@@ -18,8 +19,7 @@ export const isoInstant = (ms: SQL): SQL => sql`strftime('%Y-%m-%dT%H:%M:%fZ', $
 
 /** The slots of a row of an organization's, written earlier in the batch. */
 export function slotsOf(table: OwnedTable, organizationId: string, id: SQL | string): Slot[] {
-	const read = (value: SQL) =>
-		sql`(SELECT ${value} FROM ${table} WHERE "organizationId" = ${organizationId} AND "id" = ${id})`;
+	const read = (value: SQL) => sql`(SELECT ${value} FROM ${rowOf(table, organizationId, id)})`;
 	return [
 		{ path: "updatedAt", value: read(isoInstant(sql`"updatedAt"`)) },
 		...(isNumbered(table) ? [{ path: "number", value: read(sql`"number"`) }] : []),

@@ -1,5 +1,5 @@
-// One table of an organization's rows: finding, decoding, inserting and changing them. The organization filter, the
-// soft delete and the version check stand here and nowhere else. Casts between drizzle's columns and our rows too.
+// One table of an organization's rows: finding, decoding, inserting and changing one at the version that was read. Casts
+// between drizzle's columns and our rows stand here and nowhere else.
 import { getTableColumns, getTableName, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { AppError } from "../errors.ts";
@@ -7,11 +7,12 @@ import { inChunks } from "./chunks.ts";
 import type { RawRow } from "./client.ts";
 import { keyName } from "./columns.ts";
 import { expectChanged, type LostRace, type Statement } from "./commit.ts";
+import { addToCounter, counterValue } from "./counters.ts";
 import { countLate, countOn, isNumbered } from "./counts.ts";
 import { foldingOf } from "./folded.ts";
 import { type LinkChange, linkStatements } from "./links.ts";
-import { numberAt, takeNumbers } from "./numbers.ts";
 import { stamp } from "./stamps.ts";
+import { isRow, rowOf } from "./tenant.ts";
 
 /** What every row carries, as `owned()` in columns.ts declares it. */
 export interface OwnedRow {
@@ -132,7 +133,7 @@ export function tableStore<Row extends OwnedRow>(
 		key: (field) => columns[keyName(field)] ?? column(field),
 
 		byId: (organizationId, id, includeDeleted = false) =>
-			sql`SELECT * FROM ${table} WHERE ${table.organizationId} = ${organizationId} AND ${table.id} = ${id}${
+			sql`SELECT * FROM ${rowOf(table, organizationId, id)}${
 				includeDeleted ? sql`` : sql` AND ${table.deletedAt} IS NULL`
 			}`,
 
@@ -160,7 +161,7 @@ export function tableStore<Row extends OwnedRow>(
 			);
 			const given = new Map([
 				["updatedAt", stamp(table, organizationId, now)],
-				["number", numberAt(organizationId, name, sql`(value->>'number')`)],
+				["number", sql`(${counterValue(name, organizationId)} - (value->>'number'))`],
 			]);
 			const values = sql.join(
 				written.map(([field]) => given.get(field) ?? sql`value->>${sql.raw(`'${field}'`)}`),
@@ -169,7 +170,7 @@ export function tableStore<Row extends OwnedRow>(
 			const ids = rows.map(({ id }) => id);
 			return [
 				numbered
-					? takeNumbers(organizationId, name, rows.length)
+					? { query: addToCounter(name, organizationId, rows.length) }
 					: { query: countLate(table, organizationId, ids) },
 				...inChunks(drafts, (draft) => JSON.stringify(draft)).map((chunk) => ({
 					query: sql`INSERT INTO ${table} (${names}) SELECT ${values} FROM json_each(${`[${chunk.join(",")}]`}) ORDER BY key`,
@@ -190,7 +191,7 @@ export function tableStore<Row extends OwnedRow>(
 			return [
 				{
 					query: sql`UPDATE ${table} SET "version" = "version" + 1, "updatedAt" = ${stamp(table, before.organizationId, now)}${sql.join(assignments)}
-						WHERE ${table.organizationId} = ${before.organizationId} AND ${table.id} = ${before.id} AND ${table.version} = ${before.version}`,
+						WHERE ${isRow(table, before.organizationId, before.id)} AND ${table.version} = ${before.version}`,
 				},
 				expectChanged(lost),
 				...linkStatements([linkChange(before, after, mapping)]),

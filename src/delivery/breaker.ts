@@ -2,7 +2,8 @@
 // two columns of the webhook's row, read and moved by the same batches that claim deliveries and record attempts.
 import { type SQL, sql } from "drizzle-orm";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
-import { LINE_OFFSET } from "../outbox/line.ts";
+import { among } from "../db/tenant.ts";
+import { isItsWebhook, LINE_OFFSET } from "../outbox/line.ts";
 
 /** Failures in a row that open it. */
 const FAILURES_TO_OPEN = 10;
@@ -15,8 +16,7 @@ export function queueing(due: SQL, now: number): SQL {
 			delivery."manualWaiting" > 0 OR delivery."test" AS "urgent",
 			row_number() OVER (PARTITION BY delivery."webhookId", delivery."manualWaiting" > 0 OR delivery."test"
 				ORDER BY delivery."nextAttemptAt", delivery."id") AS "place"
-		FROM ${deliveries} AS delivery LEFT JOIN ${webhooks} AS webhook ON webhook."organizationId" = delivery."organizationId"
-			AND webhook."id" = delivery."webhookId" AND webhook."deletedAt" IS NULL
+		FROM ${deliveries} AS delivery LEFT JOIN ${webhooks} AS webhook ON ${isItsWebhook} AND webhook."deletedAt" IS NULL
 		WHERE ${due}`;
 }
 
@@ -29,8 +29,10 @@ export const mayGo = (now: number) =>
 
 /** Keeps others from probing until `until`, while the probes among the deliveries claimed by `lease` are under way. */
 export function holdProbes(claimed: SQL, lease: string, now: number, until: number): SQL {
-	return sql`UPDATE ${webhooks} SET "pausedUntil" = ${until} WHERE "pausedUntil" <= ${now} AND ("organizationId", "id") IN
-		(SELECT "organizationId", "webhookId" FROM ${deliveries} WHERE ${claimed} AND "lease" = ${lease} AND "manualWaiting" = 0 AND "test" = 0)`;
+	return sql`UPDATE ${webhooks} SET "pausedUntil" = ${until} WHERE "pausedUntil" <= ${now} AND ${among(
+		webhooks,
+		sql`SELECT "organizationId", "webhookId" FROM ${deliveries} WHERE ${claimed} AND "lease" = ${lease} AND "manualWaiting" = 0 AND "test" = 0`,
+	)}`;
 }
 
 /** Puts the rest of `due` into its webhook's line. */

@@ -5,7 +5,7 @@ import { batch, type RawRow } from "../db/client.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { type DeliveryWakeUp, type Env, sendingRules, type WakeUp } from "../env.ts";
 import { payloadOf } from "../outbox/keys.ts";
-import { markFor, release, wakeUpsOf, woken } from "../outbox/line.ts";
+import { isItsWebhook, markFor, release, wakeUpsOf, woken } from "../outbox/line.ts";
 import { type WebhookRow, webhookStore } from "../webhooks/webhooks.ts";
 import { holdProbes, mayGo, putInLine, queueing } from "./breaker.ts";
 
@@ -68,7 +68,7 @@ export async function claim(
 		AND (delivery."lease" IS NULL OR delivery."leaseUntil" <= ${now})`;
 	const isQueued = sql`${deliveries}."webhookId" = queued."webhookId" AND ${deliveries}."id" = queued."id"`;
 	const paused = sql`SELECT DISTINCT webhook."organizationId", webhook."id" FROM ${deliveries} AS delivery
-		CROSS JOIN ${webhooks} AS webhook ON webhook."organizationId" = delivery."organizationId" AND webhook."id" = delivery."webhookId"
+		CROSS JOIN ${webhooks} AS webhook ON ${isItsWebhook}
 			AND webhook."pausedUntil" IS NOT NULL WHERE ${isAsked}`;
 	const payload = payloadOf(sql`delivery."organizationId"`, sql`delivery."eventId"`);
 	const handOn = sql`queued."slow" AND ${from} = 'first'`;
@@ -82,7 +82,7 @@ export async function claim(
 		putInLine(due, now),
 		release(paused, now),
 		sql`SELECT delivery.*, ${payload} AS "payload", ${webhookColumns} FROM ${deliveries} AS delivery
-			LEFT JOIN ${webhooks} AS webhook ON webhook."organizationId" = delivery."organizationId" AND webhook."id" = delivery."webhookId"
+			LEFT JOIN ${webhooks} AS webhook ON ${isItsWebhook}
 				AND webhook."deletedAt" IS NULL
 			WHERE ${isAsked}`,
 	]);

@@ -4,6 +4,7 @@ import type { EventCtx } from "../context.ts";
 import { expectChanged, type Statement } from "../db/commit.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
 import { stamp } from "../db/stamps.ts";
+import { isRow } from "../db/tenant.ts";
 import { freeProbe } from "../outbox/line.ts";
 import type { EventType } from "../outbox/names.ts";
 import { actorFor } from "../outbox/processes.ts";
@@ -66,7 +67,7 @@ function disable(ctx: EventCtx, webhook: WebhookRow, reason: string): Statement[
 		{
 			query: sql`UPDATE ${webhooks} SET "status" = 'disabled', "disabledAt" = ${ctx.now}, "disabledReason" = ${reason},
 					"pausedUntil" = NULL, "pauseSeconds" = NULL, "version" = "version" + 1, "updatedAt" = ${stamp(webhooks, webhook.organizationId, ctx.now)}
-				WHERE "organizationId" = ${webhook.organizationId} AND "id" = ${webhook.id} AND "status" = 'active'`,
+				WHERE ${isRow(webhooks, webhook.organizationId, webhook.id)} AND "status" = 'active'`,
 		},
 		expectChanged(),
 		endWaiting(ctx.now, webhook, leftover(off)),

@@ -4,6 +4,7 @@ import { sql } from "drizzle-orm";
 import { batch, isPassing, type RawRow } from "../db/client.ts";
 import { commit, LostRace, type Statement } from "../db/commit.ts";
 import { attempts, deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { among } from "../db/tenant.ts";
 import type { Env, WakeUp } from "../env.ts";
 import { fault } from "../log.ts";
 import { hooksOf, release, wakeUpsOf } from "../outbox/line.ts";
@@ -151,11 +152,11 @@ interface Known {
 }
 
 async function readAgain(env: Env, endings: readonly Ending[]): Promise<Known> {
-	const keys = endings.map(({ delivery }) => [delivery.organizationId, delivery.webhookId]);
+	const hooks = endings.map(({ delivery: { organizationId, webhookId: id } }) => ({ organizationId, id }));
 	const leases = endings.map(({ delivery }) => [delivery.webhookId, delivery.deliveryId, delivery.lease]);
 	const numbers = endings.map(({ delivery }) => [delivery.deliveryId, delivery.number]);
 	const [rows = [], held = [], made = []] = await batch(env.DB, [
-		sql`SELECT * FROM ${webhooks} WHERE ("organizationId", "id") IN (SELECT value->>0, value->>1 FROM json_each(${JSON.stringify(keys)}))`,
+		sql`SELECT * FROM ${webhooks} WHERE ${among(webhooks, hooksOf(hooks))}`,
 		sql`SELECT "id" FROM ${deliveries} WHERE ("webhookId", "id", "lease") IN
 			(SELECT value->>0, value->>1, value->>2 FROM json_each(${JSON.stringify(leases)}))`,
 		sql`SELECT "deliveryId" FROM ${attempts} WHERE ("deliveryId", "number") IN

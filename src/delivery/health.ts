@@ -2,6 +2,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { expect, LostRace, type Statement } from "../db/commit.ts";
 import { deliveryHours, webhooks } from "../db/schema/webhooks.ts";
+import { isRow } from "../db/tenant.ts";
 import type { WebhookRow } from "../webhooks/webhooks.ts";
 import { moved } from "./breaker.ts";
 import type { Attempted } from "./finish.ts";
@@ -117,7 +118,7 @@ export function recordHealth(healths: readonly Health[], now: number): Statement
 					"slowUntil" = ${slowUntil(now)},
 					"exhausted" = ${kept(sql`"exhausted"`, sql`0`)} + (health.value->>'exhausted')
 				FROM json_each(${JSON.stringify(rows)}) AS health
-				WHERE ${webhooks}."organizationId" = health.value->>'organizationId' AND ${webhooks}."id" = health.value->>'id'
+				WHERE ${isRow(webhooks, sql`health.value->>'organizationId'`, sql`health.value->>'id'`)}
 					AND ("status" = 'active' AND "deletedAt" IS NULL) = (health.value->>'live')
 					AND (health.value->>'succeededAt' IS NULL OR ("pausedUntil" IS NOT NULL) = (health.value->>'recovers'))`,
 		},

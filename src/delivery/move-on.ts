@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { expect, LostRace, type Statement } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import type { WakeUp } from "../env.ts";
-import { hasRoom, LINE_OFFSET, markFor, wakeUpsOf, woken } from "../outbox/line.ts";
+import { hasRoom, isItsWebhook, LINE_OFFSET, markFor, wakeUpsOf, woken } from "../outbox/line.ts";
 import type { Ending } from "./finish.ts";
 import { leftover } from "./health.ts";
 
@@ -51,7 +51,7 @@ export function moveOn(
 			delivery."test" OR delivery."manualWaiting" > (ending.value->>'manual') AS "urgent"
 		FROM json_each(${JSON.stringify(rows)}) AS ending CROSS JOIN ${deliveries} AS delivery
 			ON delivery."webhookId" = ending.value->>'webhookId' AND delivery."id" = ending.value->>'id' AND delivery."lease" = ending.value->>'lease'
-		LEFT JOIN ${webhooks} AS webhook ON webhook."organizationId" = delivery."organizationId" AND webhook."id" = delivery."webhookId"`;
+		LEFT JOIN ${webhooks} AS webhook ON ${isItsWebhook}`;
 	// One that may be sent at once keeps the place that it held in the window.
 	const goes = sql`(ended."urgent" OR NOT ended."paused" AND (ended."due" <= ${now}
 		OR ${hasRoom(sql`ended."webhookId"`, sql`(ended."value"->>'place')`, sql`ended."due"`, now)}))`;

@@ -3,8 +3,10 @@
 import { type SQL, sql } from "drizzle-orm";
 import { batch } from "../db/client.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
+import { among } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { fault } from "../log.ts";
+import { hooksOf } from "../outbox/line.ts";
 import type { Claimed } from "./claim.ts";
 
 /**
@@ -49,11 +51,11 @@ export function slowUntil(now: number): SQL {
  */
 export async function countStumble(env: Env, underWay: readonly Claimed[], now: number): Promise<void> {
 	if (underWay.length === 0) return;
-	const keys = JSON.stringify(underWay.map(({ organizationId, webhookId }) => [organizationId, webhookId]));
+	const keys = underWay.map(({ organizationId, webhookId: id }) => ({ organizationId, id }));
 	try {
 		await batch(env.DB, [
 			sql`UPDATE ${webhooks} SET "slowUntil" = max(coalesce("slowUntil", 0), ${now - STUMBLE_MS}) + ${STUMBLE_MS}
-				WHERE ("organizationId", "id") IN (SELECT value->>0, value->>1 FROM json_each(${keys}))
+				WHERE ${among(webhooks, hooksOf(keys))}
 					AND ("slowUntil" IS NULL OR "slowUntil" <= ${now})`,
 		]);
 	} catch (error) {

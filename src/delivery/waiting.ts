@@ -2,6 +2,7 @@
 // statement is given how much it may look at.
 import { type SQL, sql } from "drizzle-orm";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { isRow } from "../db/tenant.ts";
 import { type HookKey, hooksOf, LINE_OFFSET, LONGEST_TRUST_MS, trustedFor, woken } from "../outbox/line.ts";
 
 /** A webhook that has deliveries waiting, as `waitingHooks` gives it. Flags are 0 or 1. */
@@ -35,7 +36,7 @@ export function waitingHooks(after: string, now: number, limit: number): SQL {
 			EXISTS (SELECT 1 ${due(id, sql`"dueAt" >= ${LINE_OFFSET}`)}) AS "line"
 		FROM (SELECT found."id", (SELECT "organizationId" ${due(sql`found."id"`, sql`"dueAt" IS NOT NULL`)} LIMIT 1) AS "organizationId"
 			FROM found WHERE found."id" IS NOT NULL) AS named
-		LEFT JOIN ${webhooks} AS webhook ON webhook."organizationId" = named."organizationId" AND webhook."id" = named."id"
+		LEFT JOIN ${webhooks} AS webhook ON ${isRow("webhook", sql`named."organizationId"`, id)}
 		ORDER BY named."id"`;
 }
 

@@ -6,6 +6,7 @@ import { batch } from "../db/client.ts";
 import { expectChanged, type Write } from "../db/commit.ts";
 import { uncount } from "../db/counts.ts";
 import { linkStatements } from "../db/links.ts";
+import { rowOf } from "../db/tenant.ts";
 import { notFound } from "../errors.ts";
 import { envelope, record } from "../outbox/record.ts";
 import { type Condition, requireVersion, stale } from "../resources/verbs.ts";
@@ -33,9 +34,9 @@ export async function erase(
 	const { table, search } = rule;
 	const noun = NOUNS[resource];
 	const type = `${noun}.erased` as const;
-	const is = sql`${table.organizationId} = ${organizationId} AND ${table.id} = ${id}`;
+	const its = rowOf(table, organizationId, id);
 	const [[row] = [], fields = []] = await batch(ctx.env.DB, [
-		sql`SELECT * FROM ${table} WHERE ${is}`,
+		sql`SELECT * FROM ${its}`,
 		customFieldsOf(organizationId, getTableName(table)),
 	]);
 	if (!row) throw notFound(noun);
@@ -49,8 +50,8 @@ export async function erase(
 			: []),
 		enterRoot(organizationId, id, resource, ctx.now),
 		...(search === null ? [] : [enterSearch(search, ctx.now)]),
-		uncount(table, sql`SELECT * FROM ${table} WHERE ${is}`),
-		sql`DELETE FROM ${table} WHERE ${is} AND ${table.version} = ${row.version}`,
+		uncount(table, sql`SELECT * FROM ${its}`),
+		sql`DELETE FROM ${its} AND ${table.version} = ${row.version}`,
 	];
 	return {
 		value: null,

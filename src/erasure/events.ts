@@ -3,6 +3,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { batch, type RawRow } from "../db/client.ts";
 import { formerEvents, events as table } from "../db/schema/events.ts";
 import { attempts, deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { ownedBy, rowsOf } from "../db/tenant.ts";
 import { type Env, sendingRules } from "../env.ts";
 import { TIME_DIGITS } from "../ids.ts";
 import { baseOf, isIn, keyOf, numberIn, oldestKey, START } from "../outbox/keys.ts";
@@ -37,7 +38,7 @@ export async function ridEvents(
 ): Promise<Progress> {
 	const now = Date.now();
 	const [former = [], found = []] = await batch(env.DB, [
-		sql`SELECT 1 FROM ${formerEvents} WHERE "organizationId" = ${item.organizationId} LIMIT 1`,
+		sql`SELECT 1 FROM ${rowsOf(formerEvents, item.organizationId)} LIMIT 1`,
 		chunkOf(item),
 	]);
 	// Those are found by their record only once they are moved.
@@ -53,7 +54,7 @@ export async function ridEvents(
  * event may have been purged already; then the `save_lead` is among the oldest.
  */
 function chunkOf({ organizationId, entityId, after }: Item): SQL {
-	const base = baseOf(sql`${organizationId}`);
+	const base = baseOf(organizationId);
 	const key = sql`event."key"`;
 	const near = (of: SQL) =>
 		sql`iif(${numberIn(of)} < ${START}, CAST(${NEAR_FORMERLY} AS INTEGER), CAST(${NEAR} AS INTEGER))`;
@@ -80,7 +81,7 @@ async function rewrite(
 	keeps: ReadonlySet<string>,
 	now: number,
 ): Promise<boolean> {
-	const base = baseOf(sql`${organizationId}`);
+	const base = baseOf(organizationId);
 	const bodies = found.map(({ number, type, payload }) => ({
 		number,
 		payload: JSON.stringify(withoutPerson(String(type), JSON.parse(String(payload)), rule, keeps)),
@@ -89,7 +90,7 @@ async function rewrite(
 	// A delivery's id begins with its event's time, so each is found by webhook and time.
 	const alike = sql`'whd_' || substr(event.value, 5, ${TIME_DIGITS})`;
 	const theirs = sql`SELECT delivery."webhookId", delivery."id" FROM json_each(${ids}) AS event
-		CROSS JOIN ${webhooks} AS webhook ON webhook."organizationId" = ${organizationId}
+		CROSS JOIN ${webhooks} AS webhook ON ${ownedBy("webhook", organizationId)}
 		CROSS JOIN ${deliveries} AS delivery ON delivery."webhookId" = webhook."id" AND delivery."id" >= ${alike} AND delivery."id" < ${alike} || '~'
 			AND delivery."eventId" = event.value`;
 	const [sending = []] = await batch(env.DB, [

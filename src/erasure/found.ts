@@ -1,13 +1,16 @@
 // Where an erased record is spoken of, or named: which rows, by which index, and by which rule they are rid of it.
 import { type SQL, sql } from "drizzle-orm";
+import { isLink } from "../db/links.ts";
 import { clients } from "../db/schema/clients.ts";
 import { conversations } from "../db/schema/conversations.ts";
 import { deals } from "../db/schema/deals.ts";
 import { formResponses } from "../db/schema/forms.ts";
+import { leads } from "../db/schema/leads.ts";
 import { links } from "../db/schema/organizations.ts";
 import { invoices, quotations } from "../db/schema/sales.ts";
 import { tasks } from "../db/schema/tasks.ts";
 import type { OwnedTable } from "../db/store.ts";
+import { isRow, ownedBy, rowsOf } from "../db/tenant.ts";
 import { TIME_DIGITS } from "../ids.ts";
 import type { Item } from "./queue.ts";
 import type { RuleName } from "./rules.ts";
@@ -23,7 +26,7 @@ interface Place {
 const by = (rule: RuleName, table: OwnedTable, column: string, more = sql``): Place => ({
 	rule,
 	rows: ({ organizationId, root, after }, limit) =>
-		sql`SELECT ${table.id} AS "id" FROM ${table} WHERE ${table.organizationId} = ${organizationId}
+		sql`SELECT ${table.id} AS "id" FROM ${rowsOf(table, organizationId)}
 			AND ${sql.identifier(column)} = ${root}${more} AND ${table.id} > ${after} ORDER BY ${table.id} LIMIT ${limit}`,
 });
 
@@ -32,7 +35,7 @@ const responses: Place = {
 	rule: "responses",
 	rows({ organizationId, root, after }, limit) {
 		const alike = `frs_${root.slice(root.indexOf("_") + 1).slice(0, TIME_DIGITS)}`;
-		return sql`SELECT "id" FROM ${formResponses} WHERE "organizationId" = ${organizationId} AND "id" >= ${alike} AND "id" < ${`${alike}~`}
+		return sql`SELECT "id" FROM ${rowsOf(formResponses, organizationId)} AND "id" >= ${alike} AND "id" < ${`${alike}~`}
 			AND "id" > ${after} AND "leadId" = ${root} ORDER BY "id" LIMIT ${limit}`;
 	},
 };
@@ -40,7 +43,7 @@ const responses: Place = {
 const contacts: Place = {
 	rule: "deals.contactIds",
 	rows: ({ organizationId, root, after }, limit) =>
-		sql`SELECT ${links.fromId} AS "id" FROM ${links} WHERE ${links.organizationId} = ${organizationId} AND ${links.field} = 'deals.contactIds'
+		sql`SELECT ${links.fromId} AS "id" FROM ${links} WHERE ${isLink(organizationId, "deals.contactIds")}
 			AND ${links.toId} = ${root} AND ${links.fromId} > ${after} ORDER BY ${links.fromId} LIMIT ${limit}`,
 };
 
@@ -69,5 +72,5 @@ export const places: Readonly<Record<"leads" | "clients", readonly Place[]>> = {
  * the lead is still there.
  */
 export const namesakes = (organizationId: string, id: string): SQL =>
-	sql`SELECT deal."id" FROM leads AS lead CROSS JOIN ${deals} AS deal ON deal."organizationId" = lead."organizationId" AND deal."leadId" = lead."id"
-		WHERE lead."organizationId" = ${organizationId} AND lead."id" = ${id} AND deal."title" IN (lead."name", lead."title")`;
+	sql`SELECT deal."id" FROM ${leads} AS lead CROSS JOIN ${deals} AS deal ON ${ownedBy("deal", sql`lead."organizationId"`)} AND deal."leadId" = lead."id"
+		WHERE ${isRow("lead", organizationId, id)} AND deal."title" IN (lead."name", lead."title")`;

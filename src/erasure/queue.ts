@@ -2,7 +2,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { RawRow } from "../db/client.ts";
 import { erasures } from "../db/schema/erasures.ts";
-import type { OwnedTable } from "../db/store.ts";
+import { ownedBy, rowsOf } from "../db/tenant.ts";
 import type { RuleName } from "./rules.ts";
 
 /** One entry of the list. */
@@ -52,8 +52,8 @@ export const enterSearch = (table: string, now: number): SQL =>
 		ON CONFLICT DO UPDATE SET "step" = 0, "after" = '', "dueAt" = excluded."dueAt"`;
 
 /** The entry. */
-const isIt = ({ organizationId, root, entityId }: Item) =>
-	sql`"organizationId" = ${organizationId} AND "root" = ${root} AND "entityId" = ${entityId}`;
+const isIt = (item: Item) =>
+	sql`${ownedBy(erasures, item.organizationId)} AND "root" = ${item.root} AND "entityId" = ${item.entityId}`;
 
 /** Notes how far an entry is, as long as nobody else has. */
 export const moveOn = (item: Item, to: Pick<Item, "step" | "after" | "again">, dueAt: number | null): SQL =>
@@ -64,16 +64,19 @@ export const moveOn = (item: Item, to: Pick<Item, "step" | "after" | "again">, d
 export const strike = (item: Item): SQL =>
 	item.rule === SEARCH
 		? sql`DELETE FROM ${erasures} WHERE ${isIt(item)} AND "step" = ${item.step} AND "after" = ${item.after}`
-		: sql`DELETE FROM ${erasures} WHERE "organizationId" = ${item.organizationId} AND "root" = ${item.root}`;
+		: sql`DELETE FROM ${ofRoot(item)}`;
+
+/** All entries of a root, its own too: what comes after FROM, up to further conditions. */
+const ofRoot = ({ organizationId, root }: Item) =>
+	sql`${rowsOf(erasures, organizationId)} AND "root" = ${root}`;
 
 /** A query for an entry of the same root that is not done yet. */
-export const unfinished = ({ organizationId, root }: Item): SQL =>
-	sql`SELECT 1 FROM ${erasures} WHERE "organizationId" = ${organizationId} AND "root" = ${root} AND "entityId" <> ${root}
+export const unfinished = (item: Item): SQL =>
+	sql`SELECT 1 FROM ${ofRoot(item)} AND "entityId" <> ${item.root}
 		AND "dueAt" IS NOT NULL LIMIT 1`;
 
 /** The ids that are entered for a root. */
-export const entered = ({ organizationId, root }: Item): SQL =>
-	sql`SELECT "entityId" FROM ${erasures} WHERE "organizationId" = ${organizationId} AND "root" = ${root}`;
+export const entered = (item: Item): SQL => sql`SELECT "entityId" FROM ${ofRoot(item)}`;
 
 /**
  * A query for what is due, the longest waiting first, and a root after what was found for it. Of one organization, and of
@@ -83,7 +86,3 @@ export const nextDue = (now: number, organizationId: string | null = null): SQL 
 	sql`SELECT * FROM ${erasures} WHERE "dueAt" <= ${now}${
 		organizationId === null ? sql`` : sql` AND "organizationId" IN (${organizationId}, '')`
 	} ORDER BY "dueAt", "entityId" = "root" LIMIT 1`;
-
-/** A row of a table of an organization. */
-export const rowOf = (table: OwnedTable, { organizationId, entityId }: Item): SQL =>
-	sql`SELECT * FROM ${table} WHERE ${table.organizationId} = ${organizationId} AND ${table.id} = ${entityId}`;

@@ -6,12 +6,13 @@ import { commit, LostRace } from "../db/commit.ts";
 import { messages } from "../db/schema/conversations.ts";
 import { customFields } from "../db/schema/custom-fields.ts";
 import { idempotencyKeys } from "../db/schema/organizations.ts";
+import { ownedBy, rowOf, rowsOf } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { ERASED_ANSWER } from "../http/idempotency.ts";
 import { firstIdAt } from "../ids.ts";
 import { ridEvents } from "./events.ts";
 import { places } from "./found.ts";
-import { entered, enterFound, enterSearch, type Item, rowOf, SEARCH, unfinished } from "./queue.ts";
+import { entered, enterFound, enterSearch, type Item, SEARCH, unfinished } from "./queue.ts";
 import { type CustomField, isRule, type Rule, rules } from "./rules.ts";
 
 /** How far a chunk has got: to `after`, to the end of its step, or nowhere until an instant (ms). */
@@ -58,7 +59,7 @@ async function fieldsOf(env: Env, { table }: Rule, { organizationId }: Item, ...
 
 /** A query for the custom fields of a table, deleted ones too. */
 export const customFieldsOf = (organizationId: string, entity: string): SQL =>
-	sql`SELECT "id", "key", "type" FROM ${customFields} WHERE "organizationId" = ${organizationId} AND "entity" = ${entity}`;
+	sql`SELECT "id", "key", "type" FROM ${rowsOf(customFields, organizationId)} AND "entity" = ${entity}`;
 
 export const fieldOf = ({ id, key, type }: RawRow): CustomField => ({
 	id: String(id),
@@ -83,7 +84,12 @@ const enter =
 const ridRow =
 	(rule: Rule): Step =>
 	async (env, item, now) => {
-		const [fields, [found = []]] = await fieldsOf(env, rule, item, rowOf(rule.table, item));
+		const [fields, [found = []]] = await fieldsOf(
+			env,
+			rule,
+			item,
+			sql`SELECT * FROM ${rowOf(rule.table, item.organizationId, item.entityId)}`,
+		);
 		const [raw] = found;
 		if (!raw) return "done";
 		const statements = rule.rid(raw, item.root, fields, now);
@@ -99,11 +105,11 @@ const ridRow =
 
 /** Looks through a chunk of an organization's kept answers, and forgets those that meet a condition. */
 async function forgetAnswers(env: Env, { organizationId, after }: Item, condition: SQL): Promise<Progress> {
-	const chunk = sql`SELECT "key" FROM ${idempotencyKeys} WHERE "organizationId" = ${organizationId} AND "key" > ${after} ORDER BY "key" LIMIT ${ANSWERS}`;
+	const chunk = sql`SELECT "key" FROM ${rowsOf(idempotencyKeys, organizationId)} AND "key" > ${after} ORDER BY "key" LIMIT ${ANSWERS}`;
 	const [last = []] = await batch(env.DB, [
 		sql`SELECT max("key") AS "key", count(*) AS "count" FROM (${chunk})`,
 		// A batch's answer has ids alone, and one that is sealed shows a key or secret.
-		sql`UPDATE ${idempotencyKeys} SET "answer" = ${ERASED_ANSWER} WHERE "organizationId" = ${organizationId} AND "key" IN (${chunk})
+		sql`UPDATE ${idempotencyKeys} SET "answer" = ${ERASED_ANSWER} WHERE ${ownedBy(idempotencyKeys, organizationId)} AND "key" IN (${chunk})
 			AND "answer" LIKE '{%' AND "answer"->'$.answer.body.results' IS NULL AND ${condition}`,
 	]);
 	return Number(last[0]?.count) < ANSWERS ? "done" : { after: String(last[0]?.key) };
@@ -122,26 +128,22 @@ const answers: Step = async (env, item, now) => {
 	);
 };
 
-/** The messages of a conversation. */
+/** The messages of a conversation: what comes after FROM, up to further conditions. */
 const said = ({ organizationId, entityId }: Item) =>
-	sql`"organizationId" = ${organizationId} AND "conversationId" = ${entityId}`;
+	sql`${rowsOf(messages, organizationId)} AND "conversationId" = ${entityId}`;
 
 /** The answers to posting messages name their conversation nowhere. */
 const messageAnswers: Step = async (env, item, now) => {
 	const [fresh = []] = await batch(env.DB, [
-		sql`SELECT 1 FROM ${messages} WHERE ${said(item)} AND "id" >= ${firstIdAt("msg", now - DAY_MS)} LIMIT 1`,
+		sql`SELECT 1 FROM ${said(item)} AND "id" >= ${firstIdAt("msg", now - DAY_MS)} LIMIT 1`,
 	]);
 	if (fresh.length === 0) return "done";
-	return forgetAnswers(
-		env,
-		item,
-		sql`EXISTS (SELECT 1 FROM ${messages} WHERE ${said(item)} AND ${messages.id} = ${ANSWERED})`,
-	);
+	return forgetAnswers(env, item, sql`EXISTS (SELECT 1 FROM ${said(item)} AND ${messages.id} = ${ANSWERED})`);
 };
 
 const removeMessages: Step = async (env, item) => {
 	const [gone = []] = await batch(env.DB, [
-		sql`DELETE FROM ${messages} WHERE ${said(item)} AND "id" IN (SELECT "id" FROM ${messages} WHERE ${said(item)} LIMIT ${ROWS}) RETURNING 1`,
+		sql`DELETE FROM ${said(item)} AND "id" IN (SELECT "id" FROM ${said(item)} LIMIT ${ROWS}) RETURNING 1`,
 	]);
 	return gone.length < ROWS ? "done" : { after: item.after };
 };

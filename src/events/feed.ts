@@ -5,6 +5,7 @@ import { batch, type RawRow } from "../db/client.ts";
 import { feedPage } from "../db/feed.ts";
 import type { Position } from "../db/list.ts";
 import { events, formerEvents } from "../db/schema/events.ts";
+import { rowsOf } from "../db/tenant.ts";
 import { AppError, badRequest, notFound } from "../errors.ts";
 import { baseOf, endOf, eventWithId, keyOf, newestKey, numberIn, oldestKey, START } from "../outbox/keys.ts";
 import { eventTypes, matchesAny } from "../outbox/names.ts";
@@ -55,8 +56,8 @@ export async function eventsOf(ctx: Ctx, { type: wanted, since: instant, ...quer
 		(type) => !wanted || wanted.some((one) => matchesAny(one, [type])),
 	);
 	const all = types.length === eventTypes.length;
-	const owner = sql`${ctx.caller.organizationId}`;
-	const base = baseOf(owner);
+	const { organizationId } = ctx.caller;
+	const base = baseOf(organizationId);
 	const since = instant === undefined ? null : Date.parse(instant);
 	const { rows, next, besides } = await feedPage(
 		{
@@ -72,7 +73,7 @@ export async function eventsOf(ctx: Ctx, { type: wanted, since: instant, ...quer
 		},
 		[
 			sql`SELECT ${numberIn(oldestKey(base))} AS "oldest", coalesce(${numberIn(newestKey(base))}, ${START}) AS "newest",
-				(SELECT "createdAt" FROM ${formerEvents} WHERE "organizationId" = ${owner} ORDER BY "id" DESC LIMIT 1) AS "unmoved"`,
+				(SELECT "createdAt" FROM ${rowsOf(formerEvents, organizationId)} ORDER BY "id" DESC LIMIT 1) AS "unmoved"`,
 		],
 	);
 	const { oldest, newest, unmoved } = besides[0]?.[0] ?? {};
@@ -95,8 +96,8 @@ export async function eventOf(ctx: Ctx, id: string) {
 	const columns = sql`event."id", event."type", event."entityId", event."createdAt", event."test", event."payload"`;
 	const [found] = await batch(ctx.env.DB, [
 		eventWithId(
-			sql`${ctx.caller.organizationId}`,
-			sql`${id}`,
+			ctx.caller.organizationId,
+			id,
 			sql`${columns}, event."actor", ${numberIn(sql`event."key"`)} AS "sequence"`,
 			sql`${columns}, NULL, NULL`,
 		),

@@ -14,6 +14,7 @@ import { feedPage } from "../db/feed.ts";
 import type { Position } from "../db/list.ts";
 import { events, formerEvents } from "../db/schema/events.ts";
 import type { OwnedRow, Store } from "../db/store.ts";
+import { rowsOf } from "../db/tenant.ts";
 import { notFound } from "../errors.ts";
 import { includeDeleted, pageOf } from "../http/crud.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
@@ -82,7 +83,7 @@ async function historyOf(
 	{ limit, after, includeDeleted: deleted }: HistoryQuery,
 ) {
 	const { organizationId } = ctx.caller;
-	const base = baseOf(sql`${organizationId}`);
+	const base = baseOf(organizationId);
 	const { rows, next, besides } = await feedPage(
 		{
 			...byNumber(base),
@@ -97,7 +98,7 @@ async function historyOf(
 		},
 		[
 			store.byId(organizationId, id, deleted),
-			sql`SELECT 1 FROM ${formerEvents} WHERE "organizationId" = ${organizationId} LIMIT 1`,
+			sql`SELECT 1 FROM ${rowsOf(formerEvents, organizationId)} LIMIT 1`,
 		],
 	);
 	const [record, unmoved = []] = besides;

@@ -3,8 +3,8 @@ import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import type { Write } from "../db/commit.ts";
-import { organizations } from "../db/schema/organizations.ts";
 import { deliveries } from "../db/schema/webhooks.ts";
+import { organizationRow } from "../db/tenant.ts";
 import { badRequest, notFound } from "../errors.ts";
 import { ifMatch } from "../http/conditions.ts";
 import { endpoint } from "../http/endpoint.ts";
@@ -59,7 +59,7 @@ async function planTestSend(
 	const { organizationId } = ctx.caller;
 	const [webhook, organization] = await batch(ctx.env.DB, [
 		webhookStore.byId(organizationId, webhookId),
-		sql`SELECT "topics" FROM ${organizations} WHERE "id" = ${organizationId}`,
+		sql`SELECT "topics" FROM ${organizationRow(organizationId)}`,
 	]);
 	if (!webhook?.[0]) throw notFound("webhook");
 	requireVersion(webhook[0], condition);

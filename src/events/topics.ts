@@ -3,7 +3,7 @@ import { z } from "@hono/zod-openapi";
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
-import { organizations } from "../db/schema/organizations.ts";
+import { organizationRow } from "../db/tenant.ts";
 import { pageOf } from "../http/crud.ts";
 import { endpoint } from "../http/endpoint.ts";
 import { entityOf, eventTypes } from "../outbox/names.ts";
@@ -34,9 +34,7 @@ export const topics = endpoint(
 /** The catalogue's entries of what the caller's organization may subscribe to. */
 async function topicsFor(ctx: Ctx) {
 	const { organizationId } = ctx.caller;
-	const [rows] = await batch(ctx.env.DB, [
-		sql`SELECT "topics" FROM ${organizations} WHERE "id" = ${organizationId}`,
-	]);
+	const [rows] = await batch(ctx.env.DB, [sql`SELECT "topics" FROM ${organizationRow(organizationId)}`]);
 	const allowed = topicsOf(rows?.[0]?.topics);
 	return eventTypes
 		.filter((event) => allowed.includes(event))

@@ -4,6 +4,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Actor, Caller } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { apiKeys } from "../db/schema/organizations.ts";
+import { isRow } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { unauthorized } from "../errors.ts";
 import { LIMIT } from "../limiter/window.ts";
@@ -98,7 +99,7 @@ async function lookUp(env: Env, key: string): Promise<KnownKey | null> {
 export async function readKey(env: Env, condition: SQL): Promise<KnownKey | null> {
 	const [rows] = await batch(env.DB, [
 		sql`SELECT "id", "name", "organizationId", "scopes", "envelope", "expiresAt", "lastUsedAt",
-				${limitOf(sql`${apiKeys.organizationId}`, "recordBytes")} AS "recordBytes" FROM ${apiKeys}
+				${limitOf(apiKeys.organizationId, "recordBytes")} AS "recordBytes" FROM ${apiKeys}
 			WHERE ${condition} AND "deletedAt" IS NULL`,
 	]);
 	const row = rows?.[0];
@@ -127,7 +128,7 @@ export const actorOf = ({ sessionId, keyId, keyName }: Caller): Actor =>
 /** Notes that a key was used, to the minute. */
 export function noteUse(env: Env, known: KnownKey, now: number): Promise<unknown> {
 	return batch(env.DB, [
-		sql`UPDATE ${apiKeys} SET "lastUsedAt" = ${now} WHERE "organizationId" = ${known.organizationId} AND "id" = ${known.keyId}
+		sql`UPDATE ${apiKeys} SET "lastUsedAt" = ${now} WHERE ${isRow(apiKeys, known.organizationId, known.keyId)}
 			AND ("lastUsedAt" IS NULL OR "lastUsedAt" <= ${now - MEMORY_MS})`,
 	]);
 }

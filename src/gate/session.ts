@@ -1,7 +1,8 @@
 // Sessions of the dashboard: an API key exchanged for a cookie that says which key it was, sealed, and never the key
 // itself. Whether the key may still be used is read from D1 on every request, so a revoked one ends its sessions at once.
-import { sql } from "drizzle-orm";
 import { parse, serialize } from "hono/utils/cookie";
+import { apiKeys } from "../db/schema/organizations.ts";
+import { isRow } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { AppError, unauthorized } from "../errors.ts";
 import { newId } from "../ids.ts";
@@ -65,10 +66,7 @@ export async function authenticateSession(
 	const session = await openSession(env, request);
 	const asked = JSON.stringify(session);
 	if (!session || session.expiresAt <= now || isRefused(asked, now)) throw unauthorized("session");
-	const key = await readKey(
-		env,
-		sql`"organizationId" = ${session.organizationId} AND "id" = ${session.keyId}`,
-	);
+	const key = await readKey(env, isRow(apiKeys, session.organizationId, session.keyId));
 	if (!key || (key.expiresAt !== null && key.expiresAt <= now)) {
 		rememberRefused(asked, now);
 		throw unauthorized("session");

@@ -7,6 +7,7 @@ import { batch } from "../db/client.ts";
 import { expectChanged, type Statement } from "../db/commit.ts";
 import { idempotencyKeys } from "../db/schema/organizations.ts";
 import { filled, filledText, type Slot, valuesOf } from "../db/slots.ts";
+import { ownedBy } from "../db/tenant.ts";
 import { AppError, badRequest, conflict } from "../errors.ts";
 import { countAnswer, countedFor, uncountAnswers } from "../quotas/answers.ts";
 import { open, seal } from "../sealed.ts";
@@ -61,7 +62,7 @@ export async function claimKey(
 			ON CONFLICT DO UPDATE SET "fingerprint" = excluded."fingerprint", "claimedBy" = excluded."claimedBy",
 				"claimedAt" = excluded."claimedAt", "answer" = NULL
 			WHERE "claimedAt" <= ${ctx.now - KEPT_MS} OR "answer" LIKE ${KEPT_ERROR} OR ("answer" IS NULL AND "claimedAt" <= ${ctx.now - STALE_MS})`,
-		sql`SELECT "fingerprint", "claimedBy", "answer" FROM ${idempotencyKeys} WHERE "organizationId" = ${organizationId} AND "key" = ${slot}`,
+		sql`SELECT "fingerprint", "claimedBy", "answer" FROM ${idempotencyKeys} WHERE ${isKept(ctx, slot)}`,
 	]);
 	const row = rows?.[0];
 	if (row?.claimedBy === claimedBy) return { claim: { slot, claimedBy } };
@@ -73,6 +74,10 @@ export async function claimKey(
 		throw conflict("What was answered under this Idempotency-Key has been erased since.");
 	return { kept: await keptIn(ctx, String(row.answer)) };
 }
+
+/** The condition that a row is the one kept for a key of the caller's. */
+const isKept = (ctx: Ctx, slot: string) =>
+	sql`${ownedBy(idempotencyKeys, ctx.caller.organizationId)} AND "key" = ${slot}`;
 
 /** An answer as it was kept: sealed where it shows a secret, and then what the batch gave out stands beside it. */
 async function keptIn(ctx: Ctx, text: string): Promise<KeptAnswer> {
@@ -110,7 +115,7 @@ export async function completion(
 		...countAnswer(organizationId, counted),
 		{
 			query: sql`UPDATE ${idempotencyKeys} SET "answer" = ${text}, "counted" = "counted" + ${counted}
-				WHERE "organizationId" = ${organizationId} AND "key" = ${claim.slot} AND "claimedBy" = ${claim.claimedBy}`,
+				WHERE ${isKept(ctx, claim.slot)} AND "claimedBy" = ${claim.claimedBy}`,
 		},
 		expectChanged(() => conflict("Another request with this Idempotency-Key took over.")),
 	];
@@ -118,7 +123,7 @@ export async function completion(
 
 /** After a failure, whichever it was: nothing was written, so the key is given back and the request worked out anew. */
 export async function settle(ctx: Ctx, claim: Claim): Promise<void> {
-	const own = sql`"organizationId" = ${ctx.caller.organizationId} AND "key" = ${claim.slot}
+	const own = sql`${isKept(ctx, claim.slot)}
 		AND "claimedBy" = ${claim.claimedBy} AND "answer" IS NULL`;
 	await batch(ctx.env.DB, [
 		// Of an answer that was there until its day was over.

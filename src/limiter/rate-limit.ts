@@ -1,8 +1,8 @@
 // Asking the key's limiter, and saying what it answered.
-
 import { sql } from "drizzle-orm";
 import { batch } from "../db/client.ts";
 import { apiKeys } from "../db/schema/organizations.ts";
+import { rowOf } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { AppError, unauthorized, unavailable } from "../errors.ts";
 import type { Allowance, KnownKey } from "../gate/authenticate.ts";
@@ -70,7 +70,7 @@ function isOverloaded(error: unknown): boolean {
 
 async function isLive(env: Env, known: KnownKey): Promise<boolean> {
 	const [rows] = await batch(env.DB, [
-		sql`SELECT 1 FROM ${apiKeys} WHERE "organizationId" = ${known.organizationId} AND "id" = ${known.keyId}
+		sql`SELECT 1 FROM ${rowOf(apiKeys, known.organizationId, known.keyId)}
 			AND "deletedAt" IS NULL AND ("expiresAt" IS NULL OR "expiresAt" > ${Date.now()})`,
 	]);
 	return (rows ?? []).length > 0;

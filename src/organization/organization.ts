@@ -5,6 +5,7 @@ import { batch } from "../db/client.ts";
 import { expectChanged, LostRace, type Write } from "../db/commit.ts";
 import { organizations as table } from "../db/schema/organizations.ts";
 import { isoInstant } from "../db/slots.ts";
+import { isOrganization, organizationRow } from "../db/tenant.ts";
 import { notFound } from "../errors.ts";
 import { given } from "../resources/resource.ts";
 import { type Condition, stale } from "../resources/verbs.ts";
@@ -22,9 +23,7 @@ export interface ShownOrganization {
 }
 
 export async function get(ctx: Ctx): Promise<ShownOrganization> {
-	const [rows] = await batch(ctx.env.DB, [
-		sql`SELECT * FROM ${table} WHERE "id" = ${ctx.caller.organizationId}`,
-	]);
+	const [rows] = await batch(ctx.env.DB, [sql`SELECT * FROM ${organizationRow(ctx.caller.organizationId)}`]);
 	const row = rows?.[0];
 	if (!row) throw notFound("organization");
 	const at = (ms: unknown) => new Date(Number(ms)).toISOString();
@@ -66,8 +65,8 @@ export async function update(
 		return { value: before, statements: [] };
 	const query: SQL = sql`UPDATE ${table} SET "name" = ${name}, "timezone" = ${timezone}, "currency" = ${currency},
 			"version" = "version" + 1, "updatedAt" = max(${ctx.now}, "updatedAt" + 1)
-		WHERE "id" = ${before.id} AND "version" = ${before.version}`;
-	const stamped = sql`(SELECT ${isoInstant(sql`"updatedAt"`)} FROM ${table} WHERE "id" = ${before.id})`;
+		WHERE ${isOrganization(table, before.id)} AND "version" = ${before.version}`;
+	const stamped = sql`(SELECT ${isoInstant(sql`"updatedAt"`)} FROM ${organizationRow(before.id)})`;
 	return {
 		value: after,
 		statements: [{ query }, expectChanged(condition ? stale : () => new LostRace())],

@@ -14,6 +14,7 @@ import { leadSources, leadStages, products, tags, users } from "../db/schema/ref
 import { invoices, quotations } from "../db/schema/sales.ts";
 import { tasks } from "../db/schema/tasks.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
+import { isOrganization, type Operand } from "../db/tenant.ts";
 import { bytesCounted } from "../quotas/bytes.ts";
 import {
 	answersCounted,
@@ -62,14 +63,14 @@ interface Counted {
 	readonly name: string;
 	/** What the operator sets it by; one that can't be set has a limit of its own. */
 	readonly by: Quota | number;
-	readonly used: (organizationId: SQL, now: number) => SQL;
+	readonly used: (organizationId: Operand, now: number) => SQL;
 }
 
 const counted: readonly Counted[] = [
 	...ownedTables.map((table: CountedTable) => ({
 		name: recordsOf(table),
 		by: "records" as const,
-		used: (organizationId: SQL) => used(table, organizationId),
+		used: (organizationId: Operand) => used(table, organizationId),
 	})),
 	{ name: "records.messages", by: "records", used: messagesCounted },
 	{ name: "bytes", by: "bytes", used: bytesCounted },
@@ -103,7 +104,7 @@ export function usageOf(organizationId: string, now: number): SQL {
 	return sql`SELECT asked.value->>0 AS "quota", CASE asked.value->>0 ${sql.join(cases, sql` `)} END AS "used",
 			coalesce(organization."quotas"->>(asked.value->>1), asked.value->>2) AS "limit"
 		FROM ${organizations} AS organization CROSS JOIN json_each(${JSON.stringify(asked)}) AS asked
-		WHERE organization."id" = ${organizationId} ORDER BY asked.key`;
+		WHERE ${isOrganization("organization", organizationId)} ORDER BY asked.key`;
 }
 
 export const readUsage = (row: Readonly<Record<string, unknown>>): Usage => ({

@@ -4,7 +4,7 @@
 // D1 binds numbers as REAL, which would round keys.
 import { type SQL, sql } from "drizzle-orm";
 import { events, formerEvents } from "../db/schema/events.ts";
-import { organizations } from "../db/schema/organizations.ts";
+import { isRow, type Operand, organizationRow, rowsOf } from "../db/tenant.ts";
 import { ALPHABET, TIME_DIGITS } from "../ids.ts";
 
 /** The number before an organization's first event. Those from before there were keys are moved to below it. */
@@ -17,8 +17,8 @@ const NUMBER_AT = 19;
 export const numberIn = (key: SQL) => sql`(${key} & 1099511627775)`;
 
 /** What the keys of an organization begin with; its events are those from here to before `endOf`. */
-export const baseOf = (organizationId: SQL) =>
-	sql`((SELECT "ordinal" FROM ${organizations} WHERE "id" = ${organizationId}) << 40)`;
+export const baseOf = (organizationId: Operand) =>
+	sql`((SELECT "ordinal" FROM ${organizationRow(organizationId)}) << 40)`;
 
 /** What the keys of the next organization begin with. */
 export const endOf = (base: SQL) => sql`(${base} + 1099511627776)`;
@@ -61,23 +61,23 @@ export const idOf = (organizationId: string, at: SQL, key: SQL) =>
 export const before = (organizationId: string, now: number) =>
 	sql`SELECT "base", coalesce("newest", "base" + ${START}) AS "key", CAST(max(${now}, coalesce(
 			(SELECT "createdAt" FROM ${events} WHERE "key" = "newest"),
-			(SELECT "createdAt" FROM ${formerEvents} WHERE "organizationId" = ${organizationId} ORDER BY "id" DESC LIMIT 1), 0)) AS INTEGER) AS "at"
+			(SELECT "createdAt" FROM ${rowsOf(formerEvents, organizationId)} ORDER BY "id" DESC LIMIT 1), 0)) AS INTEGER) AS "at"
 		FROM (SELECT "base", ${newestKey(sql`"base"`)} AS "newest" FROM
-			(SELECT "ordinal" << 40 AS "base" FROM ${organizations} WHERE "id" = ${organizationId}))`;
+			(SELECT "ordinal" << 40 AS "base" FROM ${organizationRow(organizationId)}))`;
 
 /**
  * The event with this id, as `event`, wherever it is: by the number in its id, by the index of those whose id says nothing,
  * or among those not moved yet. Each is one look along an index; none is looked at once an event is found.
  * @param former the columns of one not moved yet, where they can't be the same
  */
-export function eventWithId(organizationId: SQL, id: SQL, columns: SQL, former = columns): SQL {
+export function eventWithId(organizationId: Operand, id: Operand, columns: SQL, former = columns): SQL {
 	const base = baseOf(organizationId);
 	return sql`SELECT ${columns} FROM ${events} AS event WHERE event."key" = ${keyOf(base, sql`substr(${id}, ${NUMBER_AT}, ${DIGITS})`)} AND event."id" = ${id}
 		UNION ALL SELECT ${columns} FROM ${events} AS event WHERE event."ownId" = 1 AND event."id" = ${id} AND ${isIn(base, sql`event."key"`)}
-		UNION ALL SELECT ${former} FROM ${formerEvents} AS event WHERE event."organizationId" = ${organizationId} AND event."id" = ${id}
+		UNION ALL SELECT ${former} FROM ${formerEvents} AS event WHERE ${isRow("event", organizationId, id)}
 		LIMIT 1`;
 }
 
 /** The body of the event with this id: one scalar. */
-export const payloadOf = (organizationId: SQL, id: SQL) =>
+export const payloadOf = (organizationId: Operand, id: Operand) =>
 	sql`(${eventWithId(organizationId, id, sql`event."payload"`)})`;

@@ -4,6 +4,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { RawRow } from "../db/client.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { isRow, ownedBy, rowOf } from "../db/tenant.ts";
 import type { WakeUp } from "../env.ts";
 
 /**
@@ -61,10 +62,15 @@ export const mayWake = (hook: { id: SQL; pausedUntil: SQL }, place: SQL, dueAt: 
 	sql`CASE WHEN ${hook.pausedUntil} IS NULL THEN ${hasRoom(hook.id, place, sql`${dueAt}`, now)}
 		ELSE ${place} = 1 AND NOT ${attended(hook.id, sql`max(${dueAt}, ${hook.pausedUntil})`)} END`;
 
+/** The webhook of a row of `deliveries`: what comes after FROM. */
+const webhookOfRow = rowOf(webhooks, deliveries.organizationId, deliveries.webhookId);
+
+/** In a query that calls them so: the condition that the row `webhook` is that of the row `delivery`. */
+export const isItsWebhook = isRow("webhook", sql`delivery."organizationId"`, sql`delivery."webhookId"`);
+
 /** Whether the webhook of a row of `deliveries` is known to answer slowly. */
 export const isSlow = (now: number): SQL =>
-	sql`coalesce((SELECT "slowUntil" > ${now} FROM ${webhooks} AS hook WHERE hook."organizationId" = ${deliveries}."organizationId"
-		AND hook."id" = ${deliveries}."webhookId"), 0)`;
+	sql`coalesce((SELECT "slowUntil" > ${now} FROM ${webhookOfRow}), 0)`;
 
 /** How long a wake-up is trusted that goes through the queue of the slow, or the other one. */
 export const trust = (slow: SQL): SQL => sql`iif(${slow}, ${LONGEST_TRUST_MS}, ${TRUST_MS})`;
@@ -97,7 +103,7 @@ export function wakeUpsOf(rows: readonly RawRow[], now: number): WakeUp[] {
 
 /** Puts who waits for the time of a probe back into the line of its webhook, which is no longer paused; `release` comes next. */
 export function freeProbe({ organizationId, id }: HookKey, now: number): SQL {
-	const its = sql`"webhookId" = ${id} AND "organizationId" = ${organizationId}`;
+	const its = sql`"webhookId" = ${id} AND ${ownedBy(deliveries, organizationId)}`;
 	return sql`UPDATE ${deliveries} SET "dueAt" = ${LINE_OFFSET} + "nextAttemptAt", "leaseUntil" = NULL
 		WHERE ${its} AND "id" IN (SELECT "id" FROM ${deliveries} INDEXED BY "deliveries_due"
 			WHERE ${its} AND "dueAt" > ${now} AND "dueAt" < ${LINE_OFFSET} AND "nextAttemptAt" < "dueAt" AND "status" = 'pending')`;
@@ -114,12 +120,10 @@ export function release(hooks: SQL, now: number): SQL {
 	const ready = sql`iif(webhook."pausedUntil" IS NULL, ${LINE_OFFSET + now}, 2 * ${LINE_OFFSET})`;
 	const first = sql`(SELECT json_group_array("id") FROM (SELECT "id" ${line} AND "dueAt" <= ${ready} ORDER BY "dueAt" LIMIT ${WINDOW}))`;
 	const probeAt = sql`max(webhook."pausedUntil", (SELECT "dueAt" - ${LINE_OFFSET} ${line} ORDER BY "dueAt" LIMIT 1))`;
-	const pausedUntil = sql`(SELECT "pausedUntil" FROM ${webhooks} AS hook WHERE hook."organizationId" = ${deliveries}."organizationId"
-		AND hook."id" = ${deliveries}."webhookId")`;
-	const dueAt = sql`max("dueAt" - ${LINE_OFFSET}, coalesce(${pausedUntil}, 0))`;
+	const dueAt = sql`max("dueAt" - ${LINE_OFFSET}, coalesce((SELECT "pausedUntil" FROM ${webhookOfRow}), 0))`;
 	return sql`UPDATE ${deliveries} SET "dueAt" = ${dueAt}, "leaseUntil" = ${markFor(dueAt, now)}
 		WHERE ("webhookId", "id") IN (SELECT webhook."id", first.value FROM (${hooks}) AS named
-			CROSS JOIN ${webhooks} AS webhook ON webhook."organizationId" = named."organizationId" AND webhook."id" = named."id"
+			CROSS JOIN ${webhooks} AS webhook ON ${isRow("webhook", sql`named."organizationId"`, sql`named."id"`)}
 				AND webhook."status" = 'active' AND webhook."deletedAt" IS NULL
 			CROSS JOIN json_each(${first}) AS first
 			WHERE first.key < CASE WHEN webhook."pausedUntil" IS NULL THEN ${WINDOW} - ${awake(id, now)} ELSE NOT ${attended(id, probeAt)} END)

@@ -5,6 +5,7 @@ import type { Actor, Ctx } from "../context.ts";
 import type { FactSource } from "../db/fact.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
+import { isOrganization, ownedBy } from "../db/tenant.ts";
 import type { EventType } from "./names.ts";
 import { subscribed } from "./record.ts";
 
@@ -34,8 +35,8 @@ export const skippedOf = (events: readonly EventType[]): FactSource<readonly str
 		organizationId,
 	) => sql`(SELECT json_group_array(asked.value) FROM json_each(${JSON.stringify(events)}) AS asked WHERE EXISTS
 		(SELECT 1 FROM ${webhooks} AS webhook INDEXED BY "webhooks_live" CROSS JOIN ${organizations} AS organization
-			WHERE webhook."organizationId" = ${organizationId} AND webhook."deletedAt" IS NULL
+			WHERE ${ownedBy("webhook", organizationId)} AND webhook."deletedAt" IS NULL
 			AND webhook."status" = 'active' AND webhook."skipSystem" = 1
-			AND organization."id" = ${organizationId} AND ${subscribed(sql`asked.value`)}))`,
+			AND ${isOrganization("organization", organizationId)} AND ${subscribed(sql`asked.value`)}))`,
 	read: (scalar) => JSON.parse(String(scalar)),
 });

@@ -9,6 +9,7 @@ import { organizations } from "../db/schema/organizations.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { filledText, isoInstant, slotsOf } from "../db/slots.ts";
 import type { OwnedTable } from "../db/store.ts";
+import { isOrganization, ownedBy } from "../db/tenant.ts";
 import { sendingRules } from "../env.ts";
 import { baseOf, before, idOf, newestKey } from "./keys.ts";
 import { LINE_OFFSET, mayWake, trust, wakeUpsOf, woken } from "./line.ts";
@@ -102,7 +103,7 @@ function fanOut(ctx: EventCtx, count: number): Statement {
 	const dueAt = ctx.now + firstDelay * 1_000;
 	const wanted = { id: sql`wanted."webhookId"`, pausedUntil: sql`wanted."pausedUntil"` };
 	const goes = mayWake(wanted, sql`wanted."place"`, dueAt, ctx.now);
-	const newest = newestKey(baseOf(sql`${organizationId}`));
+	const newest = newestKey(baseOf(organizationId));
 	return {
 		query: sql`INSERT INTO ${deliveries} ("webhookId", "id", "organizationId", "eventId", "event", "status", "test",
 				"createdAt", "updatedAt", "attemptsMade", "lastAttempt", "manualWaiting", "nextAttemptAt", "dueAt", "leaseUntil")
@@ -114,8 +115,8 @@ function fanOut(ctx: EventCtx, count: number): Statement {
 						row_number() OVER (PARTITION BY webhook."id" ORDER BY event."key") AS "place"
 					FROM ${webhooks} AS webhook INDEXED BY "webhooks_live" CROSS JOIN ${organizations} AS organization
 						CROSS JOIN ${events} AS event ON event."key" > ${newest} - CAST(${count} AS INTEGER) AND event."key" <= ${newest}
-					WHERE webhook."organizationId" = ${organizationId} AND webhook."deletedAt" IS NULL
-						AND organization."id" = ${organizationId}
+					WHERE ${ownedBy("webhook", organizationId)} AND webhook."deletedAt" IS NULL
+						AND ${isOrganization("organization", organizationId)}
 						AND ${subscribed(sql`event."type"`)}
 						AND webhook."id" <> event."entityId") AS wanted) AS made
 			WHERE true

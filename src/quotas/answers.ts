@@ -3,7 +3,9 @@
 // is taken off when that goes.
 import { type SQL, sql } from "drizzle-orm";
 import { expect, type Statement } from "../db/commit.ts";
+import { addToCounter, isCounter } from "../db/counters.ts";
 import { counters, idempotencyKeys } from "../db/schema/organizations.ts";
+import { among } from "../db/tenant.ts";
 import { overQuota } from "./expectations.ts";
 import { answersCounted, limitOf } from "./quotas.ts";
 import { sampled } from "./sampling.ts";
@@ -19,17 +21,10 @@ export const countedFor = (bytes: number): number => sampled(bytes + BYTES_BESID
 export function countAnswer(organizationId: string, counted: number): Statement[] {
 	const most = limitOf(organizationId, "idempotencyBytes");
 	return [
-		expect(sql`${answersCounted(sql`${organizationId}`)} + ${counted} <= ${most}`, () =>
+		expect(sql`${answersCounted(organizationId)} + ${counted} <= ${most}`, () =>
 			overQuota("idempotencyBytes"),
 		),
-		...(counted === 0
-			? []
-			: [
-					{
-						query: sql`INSERT INTO ${counters} ("organizationId", "resource", "value") VALUES (${organizationId}, 'answers', ${counted})
-							ON CONFLICT DO UPDATE SET "value" = "value" + excluded."value"`,
-					},
-				]),
+		...(counted === 0 ? [] : [{ query: addToCounter("answers", organizationId, counted) }]),
 	];
 }
 
@@ -40,7 +35,7 @@ export function countAnswer(organizationId: string, counted: number): Statement[
 export function uncountAnswers(gone: SQL): SQL {
 	return sql`UPDATE ${counters} SET "value" = "value" - counted."sum" FROM (
 			SELECT "organizationId", sum("counted") AS "sum" FROM ${idempotencyKeys}
-			WHERE ("organizationId", "key") IN (${gone}) GROUP BY 1 HAVING sum("counted") > 0
+			WHERE ${among(idempotencyKeys, gone, "key")} GROUP BY 1 HAVING sum("counted") > 0
 		) AS counted
-		WHERE ${counters.organizationId} = counted."organizationId" AND ${counters.resource} = 'answers'`;
+		WHERE ${isCounter("answers", sql`counted."organizationId"`)}`;
 }

@@ -4,6 +4,7 @@
 // kept by triggers, each of which writes only where a row's number of blocks changes (retention/weights.ts).
 import { type SQL, sql } from "drizzle-orm";
 import { counters } from "../db/schema/organizations.ts";
+import { type Operand, ownedBy } from "../db/tenant.ts";
 import { baseOf, newestKey, oldestKey } from "../outbox/keys.ts";
 
 /** Bytes of a block. */
@@ -16,9 +17,9 @@ const light = (block: number) => sql.raw(String(block / 2));
  * A scalar: how many bytes an organization is counted with. Up to 99 records of a resource without numbers may be missing
  * (db/counts.ts). Numbers of events have no gaps, so the first and the last one say how many there are.
  */
-export function bytesCounted(organizationId: SQL): SQL {
+export function bytesCounted(organizationId: Operand): SQL {
 	const base = baseOf(organizationId);
 	const each = sql`CASE "resource" WHEN 'answers' THEN 0 WHEN 'attempts' THEN 0 WHEN 'messages' THEN ${light(BLOCK.message)} ELSE ${light(BLOCK.record)} END`;
-	return sql`((SELECT coalesce(sum("excess" + ("value" - "removed") * ${each}), 0) FROM ${counters} WHERE ${counters.organizationId} = ${organizationId})
+	return sql`((SELECT coalesce(sum("excess" + ("value" - "removed") * ${each}), 0) FROM ${counters} WHERE ${ownedBy(counters, organizationId)})
 		+ coalesce(${newestKey(base)} - ${oldestKey(base)} + 1, 0) * ${light(BLOCK.event)})`;
 }

@@ -17,7 +17,7 @@ export function overQuota(name: string): AppError {
 
 /** A scalar: how many more rows of a table the organization may have; below zero after its limit was lowered. */
 export function roomIn(table: CountedTable, organizationId: string): SQL {
-	return sql`(${limitOf(organizationId, "records")} - ${used(table, sql`${organizationId}`)})`;
+	return sql`(${limitOf(organizationId, "records")} - ${used(table, organizationId)})`;
 }
 
 /** The same as a fact of a write that does without a row where there is no room. */
@@ -43,6 +43,6 @@ export function expectWithin(counted: SQL, limit: SQL, name: string): Statement 
 export function expectBytes({ caller, actor }: Pick<Ctx, "caller" | "actor">): Statement[] {
 	if (actor.type === "system") return [];
 	const { organizationId } = caller;
-	const below = sql`${bytesCounted(sql`${organizationId}`)} < ${limitOf(organizationId, "bytes")}`;
+	const below = sql`${bytesCounted(organizationId)} < ${limitOf(organizationId, "bytes")}`;
 	return [expect(below, () => overQuota("bytes"))];
 }

@@ -2,8 +2,10 @@
 // counted with stands in the row, and is taken off when that goes. No delivery is lost to it: beyond the quota an attempt is
 // recorded without what makes it heavy.
 import { type SQL, sql } from "drizzle-orm";
+import { isCounter } from "../db/counters.ts";
 import { counters } from "../db/schema/organizations.ts";
 import { attempts, deliveries } from "../db/schema/webhooks.ts";
+import type { Operand } from "../db/tenant.ts";
 import { limitOf, logCounted } from "./quotas.ts";
 import { sampled } from "./sampling.ts";
 
@@ -15,7 +17,7 @@ const BYTES_BESIDE = 500;
 export const countedFor = (bytes: number): number => sampled(bytes + BYTES_BESIDE, UNIT);
 
 /** Whether the log of an organization weighs as much as it may. */
-export const isLogFull = (organizationId: SQL): SQL =>
+export const isLogFull = (organizationId: Operand): SQL =>
 	sql`${logCounted(organizationId)} >= ${limitOf(organizationId, "logBytes")}`;
 
 /** Counts attempts of an organization that were just inserted; `keys` are their `deliveryId` and `number`. */
@@ -36,4 +38,4 @@ export const uncountAttempts = (gone: SQL): SQL =>
 				CROSS JOIN ${attempts} AS attempt ON attempt."deliveryId" = gone."id"
 			GROUP BY 1 HAVING sum(attempt."counted") > 0
 		) AS counted
-		WHERE ${counters.organizationId} = counted."organizationId" AND ${counters.resource} = 'attempts'`;
+		WHERE ${isCounter("attempts", sql`counted."organizationId"`)}`;

@@ -3,6 +3,7 @@
 // nine a conversation.
 import { sql } from "drizzle-orm";
 import { expect, type Statement } from "../db/commit.ts";
+import { addToCounter, isCounter } from "../db/counters.ts";
 import { counters } from "../db/schema/organizations.ts";
 import { overQuota } from "./expectations.ts";
 import { limitOf, messagesCounted } from "./quotas.ts";
@@ -15,7 +16,7 @@ export function uncountMessages(organizationId: string, posted: number): Stateme
 	if (counted === 0) return [];
 	return [
 		{
-			query: sql`UPDATE ${counters} SET "value" = max(0, "value" - ${counted}) WHERE "organizationId" = ${organizationId} AND "resource" = 'messages'`,
+			query: sql`UPDATE ${counters} SET "value" = max(0, "value" - ${counted}) WHERE ${isCounter("messages", organizationId)}`,
 		},
 	];
 }
@@ -23,12 +24,9 @@ export function uncountMessages(organizationId: string, posted: number): Stateme
 /** What counts the `posted`-th message of a conversation. Refuses it when the organization has as many as it may. */
 export function countMessage(organizationId: string, posted: number): Statement[] {
 	if (posted % AT_ONCE !== 1) return [];
-	const room = sql`${messagesCounted(sql`${organizationId}`)} < ${limitOf(organizationId, "records")}`;
+	const room = sql`${messagesCounted(organizationId)} < ${limitOf(organizationId, "records")}`;
 	return [
 		expect(room, () => overQuota("records.messages")),
-		{
-			query: sql`INSERT INTO ${counters} ("organizationId", "resource", "value") VALUES (${organizationId}, 'messages', ${AT_ONCE})
-				ON CONFLICT DO UPDATE SET "value" = "value" + excluded."value"`,
-		},
+		{ query: addToCounter("messages", organizationId, AT_ONCE) },
 	];
 }

@@ -1,10 +1,12 @@
 // Quotas: how much of the database one organization may have. What the operator has set stands in its row; what isn't set
 // there is as here.
 import { getTableName, type SQL, sql } from "drizzle-orm";
+import { counterValue } from "../db/counters.ts";
 import type { CountedTable } from "../db/counts.ts";
 import { pipelines } from "../db/schema/deals.ts";
-import { apiKeys, counters, organizations } from "../db/schema/organizations.ts";
+import { apiKeys } from "../db/schema/organizations.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
+import { type Operand, organizationRow, rowsOf } from "../db/tenant.ts";
 
 /** What an operator may set, by its name in `organizations.quotas`. */
 export const quotas = {
@@ -36,33 +38,33 @@ export const DEFINITION_BYTES = 65_536;
 export const PIPELINE_BYTES = 262_144;
 
 /** A scalar: an organization's limit. */
-export function limitOf(organizationId: SQL | string, quota: Quota): SQL {
-	return sql`coalesce((SELECT "quotas"->>${quota} FROM ${organizations} WHERE ${organizations.id} = ${organizationId}), ${quotas[quota].standard})`;
+export function limitOf(organizationId: Operand, quota: Quota): SQL {
+	return sql`coalesce((SELECT "quotas"->>${quota} FROM ${organizationRow(organizationId)}), ${quotas[quota].standard})`;
 }
 
 /** The quota on a table's rows, as callers know it: by its resource's path. */
 export const recordsOf = (table: CountedTable) => `records.${getTableName(table).replaceAll("_", "-")}`;
 
 /** A scalar: how many live webhooks an organization has. */
-export const webhooksCounted = (organizationId: SQL): SQL =>
-	sql`(SELECT count(*) FROM ${webhooks} INDEXED BY "webhooks_live" WHERE "organizationId" = ${organizationId} AND "deletedAt" IS NULL)`;
+export const webhooksCounted = (organizationId: Operand): SQL =>
+	sql`(SELECT count(*) FROM ${rowsOf(webhooks, organizationId, "webhooks_live")} AND "deletedAt" IS NULL)`;
 
 /** A scalar: how many API keys of an organization are neither revoked nor expired at `now` (ms). */
-export const apiKeysCounted = (organizationId: SQL, now: number): SQL => {
-	const live = sql`SELECT count(*) FROM ${apiKeys} INDEXED BY "api_keys_live" WHERE "organizationId" = ${organizationId} AND "deletedAt" IS NULL`;
+export const apiKeysCounted = (organizationId: Operand, now: number): SQL => {
+	const live = sql`SELECT count(*) FROM ${rowsOf(apiKeys, organizationId, "api_keys_live")} AND "deletedAt" IS NULL`;
 	return sql`((${live} AND "expiresAt" IS NULL) + (${live} AND "expiresAt" > ${now}))`;
 };
 
 /** A scalar: how many bytes the live pipelines of an organization have together. */
-export const pipelinesWeighed = (organizationId: SQL): SQL =>
-	sql`(SELECT coalesce(sum(octet_length("name") + octet_length("stages")), 0) FROM ${pipelines} INDEXED BY "pipelines_live"
-		WHERE "organizationId" = ${organizationId} AND "deletedAt" IS NULL)`;
+export const pipelinesWeighed = (organizationId: Operand): SQL =>
+	sql`(SELECT coalesce(sum(octet_length("name") + octet_length("stages")), 0)
+		FROM ${rowsOf(pipelines, organizationId, "pipelines_live")} AND "deletedAt" IS NULL)`;
 
 /** What is counted beside the rows of resources, by its name in `counters.resource`. */
 type OtherCounter = "answers" | "messages" | "attempts";
 
-const counter = (resource: OtherCounter) => (organizationId: SQL) =>
-	sql`coalesce((SELECT "value" FROM ${counters} WHERE "organizationId" = ${organizationId} AND "resource" = ${resource}), 0)`;
+const counter = (resource: OtherCounter) => (organizationId: Operand) =>
+	counterValue(resource, organizationId);
 
 /** A scalar: how many bytes the answers have that are kept for an Idempotency-Key, near enough (quotas/answers.ts). */
 export const answersCounted = counter("answers");

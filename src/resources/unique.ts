@@ -2,8 +2,10 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
+import { rowsByLink } from "../db/links.ts";
 import { links } from "../db/schema/organizations.ts";
 import type { Link, OwnedRow } from "../db/store.ts";
+import { ownedBy } from "../db/tenant.ts";
 import type { Resource } from "./resource.ts";
 
 export interface Unique {
@@ -25,12 +27,14 @@ export function uniques<Row extends OwnedRow, Create, Update, Fact>(
 	fact: Fact,
 	before: Row | null = null,
 ): Unique[] {
+	const [first] = rows;
+	if (!first) return [];
+	const { organizationId } = first;
 	const { table, name } = store;
 	const keyValue = (field: string & keyof Row, row: Row) => store.key(field).mapToDriverValue(row[field]);
 	const changed = (fields: readonly (keyof Row & string)[]) =>
 		before === null || rows.some((row) => fields.some((field) => row[field] !== before[field]));
 	const stored = new Set((before ? (uniqueLinks?.(before, fact) ?? []) : []).map(keyOf));
-	const organizationId = rows[0]?.organizationId;
 	const columns = unique.filter(changed).flatMap((fields) => {
 		const asked = rows
 			.filter((row) => fields.every((field) => row[field] !== null))
@@ -45,7 +49,7 @@ export function uniques<Row extends OwnedRow, Create, Update, Fact>(
 			{
 				path,
 				taken: sql`SELECT asked.value->>0 AS "id" FROM json_each(${JSON.stringify(asked)}) AS asked CROSS JOIN ${table} AS other
-					WHERE other."organizationId" = ${organizationId} AND other."deletedAt" IS NULL AND other."id" <> asked.value->>0${sql.join(same)}`,
+					WHERE ${ownedBy("other", organizationId)} AND other."deletedAt" IS NULL AND other."id" <> asked.value->>0${sql.join(same)}`,
 			},
 		];
 	});
@@ -60,9 +64,8 @@ export function uniques<Row extends OwnedRow, Create, Update, Fact>(
 		...byField.map(([field, group]) => ({
 			path: group[0]?.path ?? field,
 			taken: sql`SELECT asked.value->>0 AS "id" FROM json_each(${JSON.stringify(group.map(({ id, toId }) => [id, toId]))}) AS asked
-				CROSS JOIN ${links} CROSS JOIN ${table} AS other ON other."organizationId" = ${links.organizationId} AND other."id" = ${links.fromId}
-				WHERE ${links.organizationId} = ${organizationId} AND ${links.field} = ${`${name}.${field}`} AND ${links.toId} = asked.value->>1
-					AND ${links.fromId} <> asked.value->>0 AND other."deletedAt" IS NULL`,
+				CROSS JOIN ${rowsByLink(table, organizationId, `${name}.${field}`)} AND ${links.toId} = asked.value->>1
+					AND ${links.fromId} <> asked.value->>0 AND ${table.deletedAt} IS NULL`,
 		})),
 	];
 }

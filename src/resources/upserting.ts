@@ -2,8 +2,10 @@
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { expect, LostRace, type Write } from "../db/commit.ts";
+import { rowsByLink } from "../db/links.ts";
 import { links } from "../db/schema/organizations.ts";
 import type { Link, OwnedRow } from "../db/store.ts";
+import { rowsOf } from "../db/tenant.ts";
 import { conflict, refuse } from "../errors.ts";
 import { checkKind } from "./kind.ts";
 import { planFor } from "./plan.ts";
@@ -35,10 +37,9 @@ export function upserter<Row extends OwnedRow, Create extends object, Update, Fa
 		const { organizationId } = ctx.caller;
 		// In the order of what finds them, so that whoever wants the first few reads no more.
 		const matching = link
-			? sql`SELECT ${table}.* FROM ${links} CROSS JOIN ${table} ON ${table.organizationId} = ${organizationId} AND ${table.id} = ${links.fromId}
-				WHERE ${links.organizationId} = ${organizationId} AND ${links.field} = ${`${store.name}.${link.field}`} AND ${links.toId} = ${link.toId}
+			? sql`SELECT ${table}.* FROM ${rowsByLink(table, organizationId, `${store.name}.${link.field}`)} AND ${links.toId} = ${link.toId}
 				AND ${table.deletedAt} IS NULL ORDER BY ${links.fromId}`
-			: sql`SELECT * FROM ${table} WHERE ${table.organizationId} = ${organizationId} AND ${column} = ${column?.mapToDriverValue(value)}
+			: sql`SELECT * FROM ${rowsOf(table, organizationId)} AND ${column} = ${column?.mapToDriverValue(value)}
 				AND ${table.deletedAt} IS NULL ORDER BY ${table.id}`;
 		const { found, errors, known } = await look(ctx, [input], [sql`${matching} LIMIT 10`]);
 		refuse(errors[0]);

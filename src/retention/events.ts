@@ -5,6 +5,7 @@ import { batch } from "../db/client.ts";
 import { events, formerEvents } from "../db/schema/events.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { among, isOrganization, ownedBy, rowsOf } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { newestKey, oldestKey, START } from "../outbox/keys.ts";
 import { settingsOf } from "../settings.ts";
@@ -35,11 +36,11 @@ function purging(env: Env, now: number): Chore[] {
 	const isOld = sql`event."createdAt" < ${before}`;
 	const isOver = sql`${isOld} AND substr(event."id", 5, 10) < coalesce("logged", '~')`;
 	const logged = sql`(SELECT min(substr((SELECT min("id") FROM ${deliveries} WHERE "webhookId" = webhook."id"), 5, 10))
-		FROM ${webhooks} AS webhook WHERE webhook."organizationId" = organization."id")`;
+		FROM ${webhooks} AS webhook WHERE ${ownedBy("webhook", sql`organization."id"`)})`;
 	const owners = (
 		begins: SQL,
 	) => sql`SELECT owner.* FROM (SELECT ${oldestKey(BASE)} AS "oldest", ${newestKey(BASE)} AS "newest", ${logged} AS "logged"
-			FROM ${organizations} AS organization WHERE NOT EXISTS (SELECT 1 FROM ${formerEvents} WHERE "organizationId" = organization."id")) AS owner
+			FROM ${organizations} AS organization WHERE NOT EXISTS (SELECT 1 FROM ${rowsOf(formerEvents, sql`organization."id"`)})) AS owner
 		CROSS JOIN ${events} AS event ON event."key" = owner."oldest" AND event."key" < owner."newest" WHERE ${begins} LIMIT ${OWNERS}`;
 	const old = sql`SELECT event."key" FROM (${owners(isOver)}) AS owner
 		CROSS JOIN ${events} AS event ON event."key" >= owner."oldest" AND event."key" < min(owner."oldest" + CAST(${CHUNK} AS INTEGER), owner."newest")
@@ -56,14 +57,14 @@ function purging(env: Env, now: number): Chore[] {
  */
 export async function moveEvents({ DB }: Env, most = SLICE): Promise<boolean> {
 	const organizationId = sql`(SELECT "organizationId" FROM ${formerEvents} LIMIT 1)`;
-	const slice = sql`SELECT * FROM ${formerEvents} WHERE "organizationId" = ${organizationId} ORDER BY "id" DESC LIMIT ${most}`;
+	const slice = sql`SELECT * FROM ${rowsOf(formerEvents, organizationId)} ORDER BY "id" DESC LIMIT ${most}`;
 	const start = sql`${BASE} + ${START} + 1`;
 	const [, , left = []] = await batch(DB, [
 		sql`INSERT INTO ${events} ("key", "id", "type", "entityId", "createdAt", "test", "ownId", "payload")
 			SELECT "first" - row_number() OVER (ORDER BY event."id" DESC), event."id", event."type", event."entityId", event."createdAt", event."test", 1, event."payload"
 			FROM (SELECT min(coalesce(${oldestKey(BASE)}, ${start}), ${start}) AS "first" FROM ${organizations} AS organization
-				WHERE organization."id" = ${organizationId}) AS owner CROSS JOIN (${slice}) AS event`,
-		sql`DELETE FROM ${formerEvents} WHERE ("organizationId", "id") IN (SELECT "organizationId", "id" FROM (${slice}))`,
+				WHERE ${isOrganization("organization", organizationId)}) AS owner CROSS JOIN (${slice}) AS event`,
+		sql`DELETE FROM ${formerEvents} WHERE ${among(formerEvents, sql`SELECT "organizationId", "id" FROM (${slice})`)}`,
 		sql`SELECT 1 FROM ${formerEvents} LIMIT 1`,
 	]);
 	return left.length > 0;

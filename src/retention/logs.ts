@@ -4,6 +4,7 @@ import { CHUNK, type Chore, DAY_MS } from "../chore.ts";
 import { batch } from "../db/client.ts";
 import { idempotencyKeys } from "../db/schema/organizations.ts";
 import { attempts, deliveries, deliveryHours, webhooks } from "../db/schema/webhooks.ts";
+import { among } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { firstIdAt } from "../ids.ts";
 import { uncountAnswers } from "../quotas/answers.ts";
@@ -30,7 +31,7 @@ export function logChores(env: Env, now: number): Chore[] {
 		]),
 		chore("idempotency_keys", oldAnswers, [
 			uncountAnswers(oldAnswers),
-			sql`DELETE FROM ${idempotencyKeys} WHERE ("organizationId", "key") IN (${oldAnswers}) RETURNING 1`,
+			sql`DELETE FROM ${idempotencyKeys} WHERE ${among(idempotencyKeys, oldAnswers, "key")} RETURNING 1`,
 		]),
 	];
 }

@@ -7,10 +7,11 @@ import { linkValue } from "../custom-fields/values.ts";
 import { inChunks } from "../db/chunks.ts";
 import { batch } from "../db/client.ts";
 import { type Folding, foldingOf } from "../db/folded.ts";
+import { addLinks, removeLinks } from "../db/links.ts";
 import { customFields } from "../db/schema/custom-fields.ts";
-import { links } from "../db/schema/organizations.ts";
 import { refolds } from "../db/schema/refolds.ts";
 import type { OwnedTable } from "../db/store.ts";
+import { isRow } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { ownedTables } from "../organization/usage.ts";
 
@@ -50,14 +51,15 @@ async function refold(DB: D1Database, table: OwnedTable, folding: Folding): Prom
 	await batch(DB, [
 		...chunksOf(folded).map(
 			(seen) => sql`UPDATE ${table} SET "folded" = seen.value->>3 FROM ${seen} AS seen
-				WHERE ${table.organizationId} = seen.value->>0 AND ${table.id} = seen.value->>1 AND ${table.version} = seen.value->>2`,
+				WHERE ${isSeen(table)}`,
 		),
 		...chunksOf(relinked).flatMap((seen) => [
-			sql`DELETE FROM ${links} WHERE ("organizationId", "field", "toId", "fromId") IN (
-				SELECT seen.value->>0, seen.value->>3, seen.value->>4, seen.value->>1 FROM ${seen} AS seen WHERE EXISTS (${unchanged(table)}))`,
-			sql`INSERT INTO ${links} ("organizationId", "field", "toId", "fromId")
-				SELECT seen.value->>0, seen.value->>3, seen.value->>5, seen.value->>1 FROM ${seen} AS seen
-				WHERE EXISTS (${unchanged(table)}) ON CONFLICT DO NOTHING`,
+			removeLinks(
+				sql`SELECT seen.value->>0, seen.value->>3, seen.value->>4, seen.value->>1 FROM ${seen} AS seen WHERE EXISTS (${unchanged(table)})`,
+			),
+			addLinks(
+				sql`SELECT seen.value->>0, seen.value->>3, seen.value->>5, seen.value->>1 FROM ${seen} AS seen WHERE EXISTS (${unchanged(table)})`,
+			),
 		]),
 		last && rows.length === ROWS
 			? sql`UPDATE ${refolds} SET "organizationId" = ${last.organizationId}, "id" = ${last.id} WHERE ${refolds.table} = ${name} AND ${done}`
@@ -66,9 +68,12 @@ async function refold(DB: D1Database, table: OwnedTable, folding: Folding): Prom
 	return rows.length === ROWS;
 }
 
+/** The condition that a row is that of the entry `seen`, and still is as it was seen. */
+const isSeen = (table: OwnedTable): SQL =>
+	sql`${isRow(table, sql`seen.value->>0`, sql`seen.value->>1`)} AND ${table.version} = seen.value->>2`;
+
 /** The row of the entry `seen`, if it still is as it was seen. */
-const unchanged = (table: OwnedTable): SQL =>
-	sql`SELECT 1 FROM ${table} AS now WHERE now."organizationId" = seen.value->>0 AND now."id" = seen.value->>1 AND now."version" = seen.value->>2`;
+const unchanged = (table: OwnedTable): SQL => sql`SELECT 1 FROM ${table} WHERE ${isSeen(table)}`;
 
 /** Entries as tables of JSON, each within what may be bound. */
 const chunksOf = (entries: readonly unknown[]): SQL[] =>
@@ -91,7 +96,7 @@ const columnsOf = ({ fields }: Folding): SQL =>
 const customValues = (slice: SQL): SQL =>
 	sql`SELECT row."organizationId", row."id", row."version", definition."id" AS "definitionId", definition."type", kept.value AS "value"
 		FROM (${slice}) AS row CROSS JOIN json_each(row."custom") AS kept
-		CROSS JOIN ${customFields} AS definition ON definition."organizationId" = row."organizationId" AND definition."id" = kept.key
+		CROSS JOIN ${customFields} AS definition ON ${isRow("definition", sql`row."organizationId"`, sql`kept.key`)}
 		WHERE definition."type" IN ('text', 'email', 'phone')`;
 
 /** What a value was looked up by before it was folded. */

@@ -5,12 +5,14 @@ import { CHUNK, type Chore, DAY_MS } from "../chore.ts";
 import { linksOfKept } from "../custom-fields/values.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { uncount } from "../db/counts.ts";
+import { isLink, removeLinks } from "../db/links.ts";
 import { holders, linkFields } from "../db/references.ts";
 import { conversations } from "../db/schema/conversations.ts";
 import { customFields } from "../db/schema/custom-fields.ts";
 import { links } from "../db/schema/organizations.ts";
 import { deliveries, deliveryHours, webhooks } from "../db/schema/webhooks.ts";
 import type { OwnedTable } from "../db/store.ts";
+import { among, isRow, ownedBy } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { ownedTables } from "../organization/usage.ts";
 import { settingsOf } from "../settings.ts";
@@ -38,13 +40,9 @@ export function trashChores(env: Env, now: number): Chore[] {
 /** What may be too much to go in the same transaction as the row that it belongs to. */
 function belongings(before: number): Chore[] {
 	const values = sql`SELECT link."organizationId", link."field", link."toId", link."fromId" FROM ${customFields} AS gone
-		CROSS JOIN ${links} AS link ON link."organizationId" = gone."organizationId" AND link."field" = ${valuesOf}
+		CROSS JOIN ${links} AS link ON ${ownedBy("link", sql`gone."organizationId"`)} AND link."field" = ${valuesOf}
 		WHERE gone."deletedAt" < ${before} LIMIT ${CHUNK}`;
-	return [
-		chore("values", values, [
-			sql`DELETE FROM ${links} WHERE ("organizationId", "field", "toId", "fromId") IN (${values}) RETURNING 1`,
-		]),
-	];
+	return [chore("values", values, [sql`${removeLinks(values)} RETURNING 1`])];
 }
 
 /** The links of the values of the definition `gone`. */
@@ -54,10 +52,7 @@ const valuesOf = sql`gone."entity" || '.custom.' || gone."id"`;
 function kept(table: OwnedTable): SQL {
 	const held = holders(table, { organizationId: sql`gone."organizationId"`, id: sql`gone."id"` });
 	const own = new Map<OwnedTable, SQL>([
-		[
-			customFields,
-			sql`SELECT 1 FROM ${links} WHERE "organizationId" = gone."organizationId" AND "field" = ${valuesOf}`,
-		],
+		[customFields, sql`SELECT 1 FROM ${links} WHERE ${isLink(sql`gone."organizationId"`, valuesOf)}`],
 		[
 			webhooks,
 			sql`SELECT 1 FROM ${deliveries} WHERE "webhookId" = gone."id" UNION ALL SELECT 1 FROM ${deliveryHours} WHERE "webhookId" = gone."id"`,
@@ -79,24 +74,21 @@ async function remove(DB: D1Database, table: OwnedTable, before: number): Promis
 	if (found.length === 0) return false;
 	// One that was restored since is left alone.
 	const gone = sql`SELECT gone.* FROM json_each(${JSON.stringify(found.map(keyOf))}) AS listed CROSS JOIN ${table} AS gone
-		ON gone."organizationId" = listed.value->>0 AND gone."id" = listed.value->>1 WHERE ${past}`;
-	const key = sql`"organizationId", "field", "toId", "fromId"`;
+		ON ${isRow("gone", sql`listed.value->>0`, sql`listed.value->>1`)} WHERE ${past}`;
 	await batch(DB, [
-		...fields.map(
-			(
-				field,
-			) => sql`DELETE FROM ${links} WHERE (${key}) IN (SELECT gone."organizationId", ${`${getTableName(table)}.${field}`},
-				item.value, gone."id" FROM (${gone}) AS gone CROSS JOIN json_each(gone.${sql.identifier(field)}) AS item)`,
+		...fields.map((field) =>
+			removeLinks(sql`SELECT gone."organizationId", ${`${getTableName(table)}.${field}`}, item.value, gone."id"
+				FROM (${gone}) AS gone CROSS JOIN json_each(gone.${sql.identifier(field)}) AS item`),
 		),
 		...(values.length > 0
 			? [
-					sql`DELETE FROM ${links} WHERE (${key}) IN (SELECT item.value->>0, item.value->>1, item.value->>2, item.value->>3
+					removeLinks(sql`SELECT item.value->>0, item.value->>1, item.value->>2, item.value->>3
 						FROM json_each(${JSON.stringify(values.flatMap((row) => linksOf(table, row)))}) AS item
-						WHERE (item.value->>0, item.value->>3) IN (SELECT "organizationId", "id" FROM (${gone})))`,
+						WHERE (item.value->>0, item.value->>3) IN (SELECT "organizationId", "id" FROM (${gone}))`),
 				]
 			: []),
 		uncount(table, sql`SELECT "organizationId", "id", "updatedAt" FROM (${gone})`),
-		sql`DELETE FROM ${table} WHERE ("organizationId", "id") IN (SELECT "organizationId", "id" FROM (${gone}))`,
+		sql`DELETE FROM ${table} WHERE ${among(table, sql`SELECT "organizationId", "id" FROM (${gone})`)}`,
 	]);
 	return found.length >= ROWS;
 }
@@ -108,7 +100,7 @@ function customValues(table: OwnedTable, past: SQL): SQL {
 	return sql`SELECT row."organizationId", row."id", definition."id" AS "definitionId", definition."type", kept.value AS "value", kept.type AS "json"
 		FROM (SELECT gone.* FROM ${table} AS gone WHERE ${past} ORDER BY gone."deletedAt" LIMIT ${ROWS}) AS row
 		CROSS JOIN json_each(row."custom") AS kept
-		CROSS JOIN ${customFields} AS definition ON definition."organizationId" = row."organizationId" AND definition."id" = kept.key
+		CROSS JOIN ${customFields} AS definition ON ${isRow("definition", sql`row."organizationId"`, sql`kept.key`)}
 		WHERE definition."type" <> 'longText'`;
 }
 

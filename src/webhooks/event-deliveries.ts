@@ -4,6 +4,7 @@ import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import type { Position } from "../db/list.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { ownedBy } from "../db/tenant.ts";
 import { notFound } from "../errors.ts";
 import { eventWithId } from "../outbox/keys.ts";
 import { requireReadable } from "../outbox/readable.ts";
@@ -19,13 +20,13 @@ export async function deliveriesOfEvent(
 	eventId: string,
 	{ limit, after }: { readonly limit: number; readonly after: Position | null },
 ) {
-	const owner = sql`${ctx.caller.organizationId}`;
+	const { organizationId } = ctx.caller;
 	const time = `whd_${eventId.slice(4, 14)}`;
 	const [found, rows = []] = await batch(ctx.env.DB, [
-		eventWithId(owner, sql`${eventId}`, sql`event."type", event."test"`),
+		eventWithId(organizationId, eventId, sql`event."type", event."test"`),
 		sql`SELECT ${deliveries}.*, ${ATTEMPT_COUNT}, webhook."pausedUntil" FROM ${webhooks} AS webhook
 			CROSS JOIN ${deliveries} ON ${deliveries.webhookId} = webhook."id" AND ${deliveries.id} >= ${time} AND ${deliveries.id} < ${`${time}~`}
-			WHERE webhook."organizationId" = ${owner} AND ${deliveries.eventId} = ${eventId}
+			WHERE ${ownedBy("webhook", organizationId)} AND ${deliveries.eventId} = ${eventId}
 				${after ? sql`AND webhook."id" < ${after.id}` : sql``}
 			ORDER BY webhook."id" DESC LIMIT ${limit + 1}`,
 	]);

@@ -6,6 +6,7 @@ import { expectChanged, type Write } from "../db/commit.ts";
 import { byId, feedPage } from "../db/feed.ts";
 import type { Position } from "../db/list.ts";
 import { attempts as attemptTable, deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { isRow, ownedBy, rowOf } from "../db/tenant.ts";
 import { bodyFor } from "../delivery/claim.ts";
 import { notFound } from "../errors.ts";
 import { firstIdAt } from "../ids.ts";
@@ -62,7 +63,7 @@ export async function deliveriesOf(ctx: Ctx, webhookId: string, query: LogQuery)
 		{
 			db: ctx.env.DB,
 			...byId(deliveries, ATTEMPT_COUNT),
-			owner: sql`${deliveries.webhookId} = ${webhookId} AND ${deliveries.organizationId} = ${organizationId}`,
+			owner: sql`${deliveries.webhookId} = ${webhookId} AND ${ownedBy(deliveries, organizationId)}`,
 			from: query.since ? [sql`${firstIdAt("whd", Date.parse(query.since))}`] : [],
 			before: query.until ? [sql`${firstIdAt("whd", Date.parse(query.until) + 1)}`] : [],
 			tests: [
@@ -82,7 +83,7 @@ export async function deliveriesOf(ctx: Ctx, webhookId: string, query: LogQuery)
 }
 
 const isIt = (organizationId: string, webhookId: string, id: string) =>
-	sql`"webhookId" = ${webhookId} AND "id" = ${id} AND "organizationId" = ${organizationId}`;
+	sql`"webhookId" = ${webhookId} AND ${isRow(deliveries, organizationId, id)}`;
 
 /**
  * One delivery with its body and every attempt.
@@ -93,7 +94,7 @@ export async function deliveryOf(ctx: Ctx, webhookId: string, id: string) {
 	const its = sql`FROM ${deliveries} WHERE ${isIt(organizationId, webhookId, id)}`;
 	const [found, payloads, made, webhook] = await batch(ctx.env.DB, [
 		sql`SELECT *, ${ATTEMPT_COUNT} ${its}`,
-		sql`SELECT ${payloadOf(sql`${deliveries.organizationId}`, sql`${deliveries.eventId}`)} AS "payload" ${its}`,
+		sql`SELECT ${payloadOf(deliveries.organizationId, deliveries.eventId)} AS "payload" ${its}`,
 		sql`SELECT * FROM (SELECT * FROM ${attemptTable} WHERE "deliveryId" = (SELECT "id" ${its}) ORDER BY "number" DESC LIMIT ${MOST_ATTEMPTS}) ORDER BY "number"`,
 		webhookStore.byId(organizationId, webhookId, true),
 	]);
@@ -151,7 +152,7 @@ export async function redeliver(
 						"leaseUntil" = iif(${isAttended}, "leaseUntil", ${markFor(sql`${ctx.now}`, ctx.now)}),
 						"dueAt" = min(coalesce("dueAt", ${ctx.now}), ${ctx.now})
 					WHERE ${its} AND EXISTS
-						(SELECT 1 FROM ${webhooks} WHERE "organizationId" = ${organizationId} AND "id" = ${webhookId} AND "deletedAt" IS NULL)`,
+						(SELECT 1 FROM ${rowOf(webhooks, organizationId, webhookId)} AND "deletedAt" IS NULL)`,
 			},
 			expectChanged(() => notFound("webhook")),
 		],

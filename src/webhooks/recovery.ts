@@ -4,6 +4,7 @@ import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { expect, LostRace, type Write } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { rowOf, rowsOf } from "../db/tenant.ts";
 import { badRequest, conflict, notFound } from "../errors.ts";
 import { firstIdAt } from "../ids.ts";
 import { LINE_OFFSET } from "../outbox/line.ts";
@@ -39,7 +40,7 @@ export async function recover(
 	if (length > LONGEST_WINDOW_MS) {
 		throw badRequest({ path: "since", message: "At most 14 days before `until`." });
 	}
-	const chosen = sql`SELECT "webhookId", "id" FROM ${deliveries} WHERE "webhookId" = ${webhookId} AND "organizationId" = ${organizationId}
+	const chosen = sql`SELECT "webhookId", "id" FROM ${rowsOf(deliveries, organizationId)} AND "webhookId" = ${webhookId}
 		AND "status" = ${status} AND "test" = 0 AND "id" >= ${firstIdAt("whd", Date.parse(since))} AND "id" < ${firstIdAt("whd", Date.parse(until) + 1)}
 		ORDER BY "id" LIMIT ${MOST_RECOVERED}`;
 	const [found, counted] = await batch(ctx.env.DB, [
@@ -61,8 +62,8 @@ export async function recover(
 					WHERE ("webhookId", "id") IN (${chosen})`,
 			},
 			expect(
-				sql`changes() = ${recovered} AND EXISTS (SELECT 1 FROM ${webhooks} WHERE "organizationId" = ${organizationId}
-					AND "id" = ${webhookId} AND "status" = 'active' AND "deletedAt" IS NULL)`,
+				sql`changes() = ${recovered} AND EXISTS (SELECT 1 FROM ${rowOf(webhooks, organizationId, webhookId)}
+					AND "status" = 'active' AND "deletedAt" IS NULL)`,
 				() => new LostRace(),
 			),
 			goOn(ctx, webhookId),

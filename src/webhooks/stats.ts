@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { deliveryHours, webhooks } from "../db/schema/webhooks.ts";
+import { rowOf, rowsOf } from "../db/tenant.ts";
 import { percentile } from "../delivery/health.ts";
 import { badRequest, notFound } from "../errors.ts";
 import { LONGEST_STATS_DAYS } from "./stats-schema.ts";
@@ -27,7 +28,7 @@ interface Outcomes {
  */
 export async function statsOf(ctx: Ctx, webhookId: string, since: string | undefined) {
 	const { organizationId } = ctx.caller;
-	const own = sql`(SELECT "id" FROM ${webhooks} WHERE "organizationId" = ${organizationId} AND "id" = ${webhookId})`;
+	const own = sql`(SELECT "id" FROM ${rowOf(webhooks, organizationId, webhookId)})`;
 	const [found, hours] = await batch(ctx.env.DB, [
 		webhookStore.byId(organizationId, webhookId, true),
 		sql`SELECT * FROM ${deliveryHours} WHERE "webhookId" = ${own} AND "hour" >= ${firstHour(ctx, since)} ORDER BY "hour"`,
@@ -43,7 +44,7 @@ export async function statsOf(ctx: Ctx, webhookId: string, since: string | undef
 export async function statsOfAll(ctx: Ctx, since: string | undefined) {
 	// Added up where the rows are: fifty webhooks have 36,000 hours in a month.
 	const rows = sql`WHERE part."hour" >= ${firstHour(ctx, since)} AND part."webhookId" IN
-		(SELECT "id" FROM ${webhooks} INDEXED BY "webhooks_live" WHERE "organizationId" = ${ctx.caller.organizationId} AND "deletedAt" IS NULL)`;
+		(SELECT "id" FROM ${rowsOf(webhooks, ctx.caller.organizationId, "webhooks_live")} AND "deletedAt" IS NULL)`;
 	const [counts = [], durations = []] = await batch(ctx.env.DB, [
 		sql`SELECT "hour", sum("successes") AS "successes", sum("failures") AS "failures" FROM ${deliveryHours} AS part ${rows}
 			GROUP BY "hour" ORDER BY "hour"`,

@@ -3,9 +3,9 @@ import { sql } from "drizzle-orm";
 import type { Attempt, Ctx } from "../context.ts";
 import type { Statement, Write } from "../db/commit.ts";
 import type { ListQuery, Position } from "../db/list.ts";
-import { organizations } from "../db/schema/organizations.ts";
 import { deliveries, webhooks as table } from "../db/schema/webhooks.ts";
 import { tableStore } from "../db/store.ts";
+import { organizationRow, ownedBy } from "../db/tenant.ts";
 import { maskHeaders } from "../delivery/headers.ts";
 import { openHeaders, sealed, sealedHeaders } from "../delivery/sealing.ts";
 import { newSecret, secretPrefix } from "../delivery/secret.ts";
@@ -69,7 +69,7 @@ export const webhooks: Resource<WebhookRow, Sealed, Sealed, readonly string[]> =
 	unique: [],
 	/** The topics the operator allows this organization. */
 	fact: {
-		query: (organizationId) => sql`(SELECT "topics" FROM ${organizations} WHERE "id" = ${organizationId})`,
+		query: (organizationId) => sql`(SELECT "topics" FROM ${organizationRow(organizationId)})`,
 		read: topicsOf,
 	},
 	fields(input, before, topics) {
@@ -78,7 +78,7 @@ export const webhooks: Resource<WebhookRow, Sealed, Sealed, readonly string[]> =
 	},
 	events: () => [],
 	bounds(before, { organizationId }) {
-		const live = webhooksCounted(sql`${organizationId}`);
+		const live = webhooksCounted(organizationId);
 		return before ? [] : [expectWithin(live, limitOf(organizationId, "webhooks"), "webhooks")];
 	},
 };
@@ -272,7 +272,7 @@ export function endWaiting(
 	{ organizationId, id }: HookKey,
 	outcome: "skipped" | "cancelled",
 ): Statement {
-	const its = sql`"webhookId" = ${id} AND "organizationId" = ${organizationId}`;
+	const its = sql`"webhookId" = ${id} AND ${ownedBy(deliveries, organizationId)}`;
 	const kept = sql`(${outcome} = 'skipped' AND "manualWaiting" > 0)`;
 	return {
 		query: sql`UPDATE ${deliveries} SET "status" = iif("test", 'cancelled', ${outcome}), "nextAttemptAt" = NULL,

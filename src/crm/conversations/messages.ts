@@ -5,6 +5,7 @@ import type { Write } from "../../db/commit.ts";
 import { byId, feedPage } from "../../db/feed.ts";
 import type { Position } from "../../db/list.ts";
 import { messages as table } from "../../db/schema/conversations.ts";
+import { ownedBy } from "../../db/tenant.ts";
 import { notFound } from "../../errors.ts";
 import { newId } from "../../ids.ts";
 import { record } from "../../outbox/record.ts";
@@ -75,7 +76,7 @@ export async function messagesOf(ctx: Ctx, conversationId: string, query: Messag
 			...query,
 			db: ctx.env.DB,
 			...byId(table),
-			owner: sql`${table.organizationId} = ${organizationId} AND ${table.conversationId} = ${conversationId}`,
+			owner: sql`${ownedBy(table, organizationId)} AND ${table.conversationId} = ${conversationId}`,
 			tests: [],
 		},
 		[conversations.store.byId(organizationId, conversationId)],

@@ -9,6 +9,7 @@ import { textOrNull } from "../../db/fact.ts";
 import { deals, type Stage, pipelines as table } from "../../db/schema/deals.ts";
 import { stamp } from "../../db/stamps.ts";
 import { tableStore } from "../../db/store.ts";
+import { isRow, ownedBy, rowsOf } from "../../db/tenant.ts";
 import { conflict, type FieldError, refuse } from "../../errors.ts";
 import { newId } from "../../ids.ts";
 import { expectWithin } from "../../quotas/expectations.ts";
@@ -28,7 +29,7 @@ const LIKELY = { ACTIVE: null, WON: 100, LOST: 0 };
 
 /** A scalar: an organization's default pipeline. */
 export function defaultPipeline(organizationId: string): SQL {
-	return sql`(SELECT "id" FROM ${table} INDEXED BY "pipelines_live" WHERE "organizationId" = ${organizationId} AND "isDefault" = 1 AND "deletedAt" IS NULL)`;
+	return sql`(SELECT "id" FROM ${rowsOf(table, organizationId, "pipelines_live")} AND "isDefault" = 1 AND "deletedAt" IS NULL)`;
 }
 
 export const pipelines: Resource<Row, PipelineCreateInput, PipelineUpdateInput, string | null> = {
@@ -57,7 +58,7 @@ export const pipelines: Resource<Row, PipelineCreateInput, PipelineUpdateInput, 
 	bounds(before, after) {
 		// What shrinks may still be too large: it was made before there was a limit.
 		const grown = !before || JSON.stringify(after).length > JSON.stringify(before).length;
-		const weighed = pipelinesWeighed(sql`${after.organizationId}`);
+		const weighed = pipelinesWeighed(after.organizationId);
 		return grown ? [expectWithin(weighed, sql`${PIPELINE_BYTES}`, "pipelineBytes")] : [];
 	},
 };
@@ -117,10 +118,10 @@ function probabilityOf(id: string | undefined, type: Stage["type"], stored: read
 /** A query for one deal per stage of a pipeline. */
 function inhabitants(ctx: Ctx, id: string): SQL {
 	const { organizationId } = ctx.caller;
-	return sql`SELECT stage.value->>'id' AS "stageId", (SELECT "id" FROM ${deals} WHERE "organizationId" = ${organizationId}
+	return sql`SELECT stage.value->>'id' AS "stageId", (SELECT "id" FROM ${rowsOf(deals, organizationId)}
 			AND "stageId" = stage.value->>'id' AND "deletedAt" IS NULL LIMIT 1) AS "dealId"
 		FROM ${table} AS pipeline CROSS JOIN json_each(pipeline."stages") AS stage
-		WHERE pipeline."organizationId" = ${organizationId} AND pipeline."id" = ${id} AND "dealId" IS NOT NULL`;
+		WHERE ${isRow("pipeline", organizationId, id)} AND "dealId" IS NOT NULL`;
 }
 
 /** What an update asserts of stages that go or change type. Throws CONFLICT where a deal is in one. */
@@ -141,7 +142,7 @@ function leaving(ctx: Ctx, before: Row, after: Row, inhabited: readonly RawRow[]
 function expectNobodyIn(ctx: Ctx, stages: readonly Stage[]): Statement {
 	const ids = JSON.stringify(stages.map(({ id }) => id));
 	return expect(
-		sql`NOT EXISTS (SELECT 1 FROM ${deals} WHERE "organizationId" = ${ctx.caller.organizationId}
+		sql`NOT EXISTS (SELECT 1 FROM ${rowsOf(deals, ctx.caller.organizationId)}
 			AND "stageId" IN (SELECT value FROM json_each(${ids})) AND "deletedAt" IS NULL)`,
 		() => new LostRace(),
 	);
@@ -152,7 +153,7 @@ function unsetOthers(ctx: Ctx, { organizationId, id }: Row): Statement[] {
 	return [
 		{
 			query: sql`UPDATE ${table} INDEXED BY "pipelines_live" SET "isDefault" = 0, "version" = "version" + 1, "updatedAt" = ${stamp(table, organizationId, ctx.now)}
-				WHERE "organizationId" = ${organizationId} AND "deletedAt" IS NULL AND "isDefault" = 1 AND "id" <> ${id}`,
+				WHERE ${ownedBy(table, organizationId)} AND "deletedAt" IS NULL AND "isDefault" = 1 AND "id" <> ${id}`,
 		},
 	];
 }

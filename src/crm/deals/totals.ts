@@ -5,6 +5,7 @@ import type { Ctx } from "../../context.ts";
 import { batch } from "../../db/client.ts";
 import { MONEY_UNITS } from "../../db/columns.ts";
 import { pipelines, deals as table } from "../../db/schema/deals.ts";
+import { isRow, rowsOf } from "../../db/tenant.ts";
 import { badRequest } from "../../errors.ts";
 import { listOf } from "../../http/crud.ts";
 import { type Endpoint, endpoint } from "../../http/endpoint.ts";
@@ -73,14 +74,14 @@ export const stageTotals: Endpoint = endpoint(
  */
 async function totalsOf(ctx: Ctx, pipelineId: string | undefined) {
 	const { organizationId } = ctx.caller;
-	const held = sql`SELECT "currency", "price" FROM ${table} INDEXED BY "deals_stageId" WHERE "organizationId" = ${organizationId}
+	const held = sql`SELECT "currency", "price" FROM ${rowsOf(table, organizationId, "deals_stageId")}
 		AND "stageId" = stage.value->>'id' AND "deletedAt" IS NULL LIMIT ${MOST_COUNTED + 1}`;
-	const chosen = sql`pipeline."id" = ${pipelineId ?? defaultPipeline(organizationId)}`;
+	const chosen = isRow("pipeline", organizationId, pipelineId ?? defaultPipeline(organizationId));
 	const [rows = []] = await batch(ctx.env.DB, [
 		sql`SELECT stage.value->>'id' AS "stageId", (SELECT json_group_array(json_array("currency", "count", "sum")) FROM
 				(SELECT "currency", count(*) AS "count", coalesce(sum("price"), 0) AS "sum" FROM (${held}) GROUP BY "currency")) AS "sums"
 			FROM ${pipelines} AS pipeline CROSS JOIN json_each(pipeline."stages") AS stage
-			WHERE pipeline."organizationId" = ${organizationId} AND ${chosen} AND pipeline."deletedAt" IS NULL
+			WHERE ${chosen} AND pipeline."deletedAt" IS NULL
 			ORDER BY stage.value->>'position'`,
 	]);
 	if (rows.length === 0 && pipelineId)

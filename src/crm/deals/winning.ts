@@ -2,6 +2,7 @@
 // webhook on `deal.stageChanged` says by `skipSystem` that its receiver sees to that.
 import { type SQL, sql } from "drizzle-orm";
 import { expectStill, factsOf } from "../../db/fact.ts";
+import { rowOf } from "../../db/tenant.ts";
 import { actingAs, skippedOf } from "../../outbox/processes.ts";
 import { verbs } from "../../resources/verbs.ts";
 import { conversionFacts, conversionOf, unconverted } from "../leads/convert-statements.ts";
@@ -46,6 +47,6 @@ function leadsOf(
 	const ids = moved.flatMap(({ leadId }) => leadId ?? []);
 	if (ids.length > 0) return sql`SELECT value FROM json_each(${JSON.stringify(ids)})`;
 	return id !== null && moved.some(({ leadId }) => leadId === undefined)
-		? sql`SELECT "leadId" FROM ${deals.store.table} WHERE "organizationId" = ${organizationId} AND "id" = ${id}`
+		? sql`SELECT "leadId" FROM ${rowOf(deals.store.table, organizationId, id)}`
 		: null;
 }

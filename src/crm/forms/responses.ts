@@ -7,6 +7,7 @@ import { factsOf } from "../../db/fact.ts";
 import { type Source, formResponses as table } from "../../db/schema/forms.ts";
 import { stamp } from "../../db/stamps.ts";
 import { tableStore } from "../../db/store.ts";
+import { isRow } from "../../db/tenant.ts";
 import { AppError, badRequest, conflict, outcome } from "../../errors.ts";
 import { id } from "../../http/fields.ts";
 import { actingAs, skippedOf } from "../../outbox/processes.ts";
@@ -102,7 +103,7 @@ function counted(ctx: Ctx, form: FormRow): Statement[] {
 		{
 			query: sql`UPDATE ${forms.store.table} SET "submissionCount" = "submissionCount" + 1, "version" = "version" + 1,
 					"updatedAt" = ${stamp(forms.store.table, form.organizationId, ctx.now)}
-				WHERE "organizationId" = ${form.organizationId} AND "id" = ${form.id} AND "fields" = ${fields}
+				WHERE ${isRow(forms.store.table, form.organizationId, form.id)} AND "fields" = ${fields}
 					AND "isActive" = 1 AND "deletedAt" IS NULL`,
 		},
 		expectChanged(),

@@ -4,6 +4,7 @@ import type { Ctx } from "../../context.ts";
 import type { RawRow } from "../../db/client.ts";
 import type { Write } from "../../db/commit.ts";
 import { expectStill, type KnownOf } from "../../db/fact.ts";
+import { rowsOf } from "../../db/tenant.ts";
 import { planFor } from "../../resources/plan.ts";
 import { firstStage, type LeadRow, leads } from "./leads.ts";
 
@@ -12,7 +13,7 @@ export const conversionFacts = { leads: leads.fact, convertedStage: firstStage("
 
 /** A query for the live leads among `ids` (a subquery) that are not converted. */
 export const unconverted = (organizationId: string, ids: SQL): SQL =>
-	sql`SELECT * FROM ${leads.store.table} WHERE "organizationId" = ${organizationId} AND "id" IN (${ids})
+	sql`SELECT * FROM ${rowsOf(leads.store.table, organizationId)} AND "id" IN (${ids})
 		AND "convertedAt" IS NULL AND "deletedAt" IS NULL`;
 
 /** A lead as it was read, and the plan of its conversion: it moves to the stage for that, if any, and keeps what it became. */

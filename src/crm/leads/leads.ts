@@ -1,5 +1,4 @@
 // Leads: their rules and their events.
-
 import type { z } from "@hono/zod-openapi";
 import { sql } from "drizzle-orm";
 import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
@@ -8,6 +7,7 @@ import { type FactSource, textOrNull } from "../../db/fact.ts";
 import { leads as table } from "../../db/schema/leads.ts";
 import { leadStages } from "../../db/schema/reference.ts";
 import { tableStore } from "../../db/store.ts";
+import { rowsOf } from "../../db/tenant.ts";
 import { booleanParameter, email, id, phone } from "../../http/fields.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
@@ -56,7 +56,7 @@ const blank: FieldsOf<Row> = {
 /** The stage that leads of a kind are in by default: the first of that type, where the organization has one. */
 export const firstStage = (type: "NEW" | "CONVERTED"): FactSource<string | null> => ({
 	query: (organizationId) =>
-		sql`(SELECT "id" FROM ${leadStages} WHERE "organizationId" = ${organizationId} AND "type" = ${type} AND "deletedAt" IS NULL
+		sql`(SELECT "id" FROM ${rowsOf(leadStages, organizationId)} AND "type" = ${type} AND "deletedAt" IS NULL
 			ORDER BY "position", "id" LIMIT 1)`,
 	read: textOrNull,
 });
