@@ -82,7 +82,7 @@ export const fairness: readonly Mutant[] = [
 		"who goes on from a line is not told",
 		["test/delivery/line.test.ts", "moves on as attempts end"],
 		"src/delivery/finish.ts",
-		"? [{ query: release(hooks, now), committed: (rows: RawRow[]) => wake(wakeUpsOf(rows, now)) }]",
+		"? [waking(release(hooks, now), { now, wake })]",
 		"? [{ query: release(hooks, now) }]",
 	),
 	one(

@@ -5,8 +5,8 @@ import { type Mutant, one } from "./mutant.ts";
 /** Where a filter is dropped: once for who would be wronged by it, once for the check of every statement alone (test/support/tenants.ts). */
 const readOfDelivery = [
 	"src/webhooks/log.ts",
-	"AND ${isRow(deliveries, organizationId, id)}`;",
-	"AND \"id\" = ${id} AND ${organizationId} <> ''`;",
+	"sql`${areOf({ organizationId, id: webhookId })} AND",
+	"sql`${deliveries.webhookId} = ${webhookId} AND ${organizationId} <> '' AND",
 ] as const;
 const fanOut = [
 	"src/outbox/record.ts",
@@ -40,8 +40,8 @@ export const tenancy: readonly Mutant[] = [
 		"the filter by organization is written by hand",
 		["test/contract/tenant-filter.test.ts", "is written in db/tenant.ts alone"],
 		"src/webhooks/recovery.ts",
-		"${rowsOf(deliveries, organizationId)} AND",
-		'${deliveries} WHERE "organizationId" = ${organizationId} AND',
+		"${rowOf(webhooks, organizationId, webhookId)}",
+		'${webhooks} WHERE "organizationId" = ${organizationId} AND "id" = ${webhookId}',
 	),
 	one(
 		"the hours of a webhook are read by its id alone",

@@ -6,11 +6,14 @@ import { customType, index, integer, type SQLiteColumn, text } from "drizzle-orm
 /** Ten-thousandths: the four decimal places the wire allows, kept as an exact integer. */
 export const MONEY_UNITS = 10_000;
 
+/** An instant as the wire has it, from the milliseconds since 1970 of a row. */
+export const isoOf = (ms: unknown): string => new Date(Number(ms)).toISOString();
+
 /** Milliseconds since 1970 in the row, ISO 8601 UTC outside. */
 export const instant = customType<{ data: string; driverData: number }>({
 	dataType: () => "integer",
 	toDriver: (iso) => Date.parse(iso),
-	fromDriver: (ms) => new Date(ms).toISOString(),
+	fromDriver: isoOf,
 });
 
 /** An integer of ten-thousandths in the row, a decimal number outside. */

@@ -1,13 +1,13 @@
 // Recording what became of a group of claimed deliveries: attempts, deliveries, webhooks and the events they cause, in
 // one batch, which also wakes who is next.
-import { sql } from "drizzle-orm";
-import { batch, isPassing, type RawRow } from "../db/client.ts";
+import { type SQL, sql } from "drizzle-orm";
+import { batch, isPassing } from "../db/client.ts";
 import { commit, LostRace, type Statement } from "../db/commit.ts";
 import { attempts, deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { among } from "../db/tenant.ts";
 import type { Env, WakeUp } from "../env.ts";
 import { fault } from "../log.ts";
-import { hooksOf, release, wakeUpsOf } from "../outbox/line.ts";
+import { hooksOf, release, waking } from "../outbox/line.ts";
 import { type WebhookRow, webhookStore } from "../webhooks/webhooks.ts";
 import type { Outcome } from "./attempt.ts";
 import { insertAttempts } from "./attempt-rows.ts";
@@ -113,9 +113,7 @@ async function recordOnce(
 		.filter((ending) => ending.kind === "attempted")
 		.map((ending) => (isLate(ending) ? { ...ending, status: null } : ending));
 	const healths = healthOf(attempted, known.webhooks);
-	const hooks = hooksOf(
-		endings.map(({ delivery }) => ({ organizationId: delivery.organizationId, id: delivery.webhookId })),
-	);
+	const hooks = hooksAmong(endings);
 	const statements: Statement[] = [
 		...insertAttempts(attempted),
 		...(healths.length > 0 ? recordHealth(healths, now) : []),
@@ -125,9 +123,7 @@ async function recordOnce(
 			wake,
 		),
 		...(await Promise.all(healths.map((health) => consequences({ env, now, wake }, health)))).flat(),
-		...(endings.length > 0
-			? [{ query: release(hooks, now), committed: (rows: RawRow[]) => wake(wakeUpsOf(rows, now)) }]
-			: []),
+		...(endings.length > 0 ? [waking(release(hooks, now), { now, wake })] : []),
 	];
 	await commit({ env, admitted: async () => {} }, statements);
 	return wakeUps;
@@ -151,12 +147,15 @@ interface Known {
 	readonly recorded: ReadonlySet<string>;
 }
 
+/** A query for the webhooks of deliveries. */
+const hooksAmong = (endings: readonly Ending[]): SQL =>
+	hooksOf(endings.map(({ delivery: { organizationId, webhookId: id } }) => ({ organizationId, id })));
+
 async function readAgain(env: Env, endings: readonly Ending[]): Promise<Known> {
-	const hooks = endings.map(({ delivery: { organizationId, webhookId: id } }) => ({ organizationId, id }));
 	const leases = endings.map(({ delivery }) => [delivery.webhookId, delivery.deliveryId, delivery.lease]);
 	const numbers = endings.map(({ delivery }) => [delivery.deliveryId, delivery.number]);
 	const [rows = [], held = [], made = []] = await batch(env.DB, [
-		sql`SELECT * FROM ${webhooks} WHERE ${among(webhooks, hooksOf(hooks))}`,
+		sql`SELECT * FROM ${webhooks} WHERE ${among(webhooks, hooksAmong(endings))}`,
 		sql`SELECT "id" FROM ${deliveries} WHERE ("webhookId", "id", "lease") IN
 			(SELECT value->>0, value->>1, value->>2 FROM json_each(${JSON.stringify(leases)}))`,
 		sql`SELECT "deliveryId" FROM ${attempts} WHERE ("deliveryId", "number") IN

@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { expect, LostRace, type Statement } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import type { WakeUp } from "../env.ts";
-import { hasRoom, isItsWebhook, LINE_OFFSET, markFor, wakeUpsOf, woken } from "../outbox/line.ts";
+import { hasRoom, isItsWebhook, LINE_OFFSET, markFor, waking, woken } from "../outbox/line.ts";
 import type { Ending } from "./finish.ts";
 import { leftover } from "./health.ts";
 
@@ -56,8 +56,8 @@ export function moveOn(
 	const goes = sql`(ended."urgent" OR NOT ended."paused" AND (ended."due" <= ${now}
 		OR ${hasRoom(sql`ended."webhookId"`, sql`(ended."value"->>'place')`, sql`ended."due"`, now)}))`;
 	return [
-		{
-			query: sql`UPDATE ${deliveries} SET "status" = coalesce(ended."value"->>'status', "status"),
+		waking(
+			sql`UPDATE ${deliveries} SET "status" = coalesce(ended."value"->>'status', "status"),
 					"attemptsMade" = "attemptsMade" + (ended."value"->>'scheduled'),
 					"lastAttempt" = "lastAttempt" - (ended."value"->>'returned'),
 					"lastStatusCode" = iif(ended."value"->>'attempted', ended."value"->>'statusCode', "lastStatusCode"),
@@ -68,8 +68,8 @@ export function moveOn(
 				FROM (${ended}) AS ended
 				WHERE ${deliveries}."webhookId" = ended."webhookId" AND ${deliveries}."id" = ended."id"
 				${woken(now)}`,
-			committed: (moved) => wake(wakeUpsOf(moved, now)),
-		},
+			{ now, wake },
+		),
 		expect(sql`changes() = ${rows.length}`, () => new LostRace()),
 	];
 }

@@ -1,7 +1,9 @@
 // The events of an organization as a feed to read: the pull twin of webhooks, in the order of commits.
+
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
+import { isoOf } from "../db/columns.ts";
 import { feedPage } from "../db/feed.ts";
 import type { Position } from "../db/list.ts";
 import { events, formerEvents } from "../db/schema/events.ts";
@@ -40,9 +42,8 @@ export const byNumber = (base: SQL) => ({
 export function shownEvent({ id, type, entityId, createdAt, sequence, payload, actor: beside }: RawRow) {
 	// A delivery's id; here nothing was delivered.
 	const { webhookId: _, ...shown } = JSON.parse(String(payload));
-	const at = new Date(Number(createdAt)).toISOString();
 	const actor = shown.actor ?? (beside === null ? null : JSON.parse(String(beside)));
-	return { id, sequence, type, entityId, createdAt: at, actor, payload: shown };
+	return { id, sequence, type, entityId, createdAt: isoOf(createdAt), actor, payload: shown };
 }
 
 /**

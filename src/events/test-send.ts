@@ -3,16 +3,15 @@ import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import type { Write } from "../db/commit.ts";
-import { deliveries } from "../db/schema/webhooks.ts";
 import { organizationRow } from "../db/tenant.ts";
 import { badRequest, notFound } from "../errors.ts";
 import { ifMatch } from "../http/conditions.ts";
 import { endpoint } from "../http/endpoint.ts";
 import { perform } from "../http/write.ts";
 import { newId } from "../ids.ts";
-import { trust, wakeUpsOf, woken } from "../outbox/line.ts";
+import { trust } from "../outbox/line.ts";
 import { eventTypes } from "../outbox/names.ts";
-import { insertEvents } from "../outbox/record.ts";
+import { insertDeliveries, insertEvents } from "../outbox/record.ts";
 import { expectBytes } from "../quotas/expectations.ts";
 import { type Condition, requireVersion } from "../resources/verbs.ts";
 import { summary } from "../webhooks/log.ts";
@@ -90,14 +89,11 @@ async function planTestSend(
 		statements: [
 			...expectBytes(ctx),
 			...insertEvents(ctx, [{ id: eventId, test: 1, type, entityId: webhookId, payload }]),
-			{
-				query: sql`INSERT INTO ${deliveries} ("webhookId", "id", "organizationId", "eventId", "event", "status", "test", "createdAt",
-						"updatedAt", "attemptsMade", "lastAttempt", "manualWaiting", "nextAttemptAt", "dueAt", "leaseUntil")
-					VALUES (${webhookId}, ${id}, ${organizationId}, ${eventId}, ${type}, 'pending', 1, ${ctx.now}, ${ctx.now}, 0, 0, 0, ${ctx.now}, ${ctx.now},
-						${ctx.now} + ${trust(sql`${Number(webhook[0].slowUntil) > ctx.now ? 1 : 0}`)})
-					${woken(ctx.now)}`,
-				committed: (rows) => ctx.wake(wakeUpsOf(rows, ctx.now)),
-			},
+			insertDeliveries(
+				ctx,
+				sql`VALUES (${webhookId}, ${id}, ${organizationId}, ${eventId}, ${type}, 'pending', 1, ${ctx.now}, ${ctx.now}, 0, 0, 0, ${ctx.now}, ${ctx.now},
+					${ctx.now} + ${trust(sql`${Number(webhook[0].slowUntil) > ctx.now ? 1 : 0}`)})`,
+			),
 		],
 	};
 }

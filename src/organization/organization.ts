@@ -1,7 +1,9 @@
 // The organization itself: who calls, so it is neither listed nor made here. Operators make and narrow it.
+
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
+import { isoOf } from "../db/columns.ts";
 import { expectChanged, LostRace, type Write } from "../db/commit.ts";
 import { organizations as table } from "../db/schema/organizations.ts";
 import { isoInstant } from "../db/slots.ts";
@@ -26,12 +28,11 @@ export async function get(ctx: Ctx): Promise<ShownOrganization> {
 	const [rows] = await batch(ctx.env.DB, [sql`SELECT * FROM ${organizationRow(ctx.caller.organizationId)}`]);
 	const row = rows?.[0];
 	if (!row) throw notFound("organization");
-	const at = (ms: unknown) => new Date(Number(ms)).toISOString();
 	return {
 		id: String(row.id),
 		version: Number(row.version),
-		createdAt: at(row.createdAt),
-		updatedAt: at(row.updatedAt),
+		createdAt: isoOf(row.createdAt),
+		updatedAt: isoOf(row.updatedAt),
 		name: String(row.name),
 		timezone: String(row.timezone),
 		currency: String(row.currency),

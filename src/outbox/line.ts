@@ -1,8 +1,11 @@
 // A webhook's line. Of the deliveries that wait for one webhook only a few are awake: told of by a wake-up, or being sent.
 // The others stand in line in D1, without a message, and go on when an attempt that ends makes room. So a backlog, however
 // long, costs the queue and the other webhooks nothing.
+
 import { type SQL, sql } from "drizzle-orm";
+import type { EventCtx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
+import type { Statement } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { isRow, ownedBy, rowOf } from "../db/tenant.ts";
 import type { WakeUp } from "../env.ts";
@@ -27,6 +30,10 @@ export interface HookKey {
 	readonly organizationId: string;
 	readonly id: string;
 }
+
+/** The condition that rows of `deliveries` are a webhook's. */
+export const areOf = ({ organizationId, id }: HookKey): SQL =>
+	sql`${deliveries.webhookId} = ${id} AND ${ownedBy(deliveries, organizationId)}`;
 
 /** Webhooks as a query that `release` takes. */
 export const hooksOf = (keys: readonly HookKey[]): SQL => {
@@ -101,9 +108,15 @@ export function wakeUpsOf(rows: readonly RawRow[], now: number): WakeUp[] {
 	);
 }
 
+/** The statement of a query that returns rows of `woken`; their wake-ups go to `wake` once it is committed. */
+export const waking = (query: SQL, { now, wake }: Pick<EventCtx, "now" | "wake">): Statement => ({
+	query,
+	committed: (rows) => wake(wakeUpsOf(rows, now)),
+});
+
 /** Puts who waits for the time of a probe back into the line of its webhook, which is no longer paused; `release` comes next. */
-export function freeProbe({ organizationId, id }: HookKey, now: number): SQL {
-	const its = sql`"webhookId" = ${id} AND ${ownedBy(deliveries, organizationId)}`;
+export function freeProbe(hook: HookKey, now: number): SQL {
+	const its = areOf(hook);
 	return sql`UPDATE ${deliveries} SET "dueAt" = ${LINE_OFFSET} + "nextAttemptAt", "leaseUntil" = NULL
 		WHERE ${its} AND "id" IN (SELECT "id" FROM ${deliveries} INDEXED BY "deliveries_due"
 			WHERE ${its} AND "dueAt" > ${now} AND "dueAt" < ${LINE_OFFSET} AND "nextAttemptAt" < "dueAt" AND "status" = 'pending')`;

@@ -12,7 +12,7 @@ import type { OwnedTable } from "../db/store.ts";
 import { isOrganization, ownedBy } from "../db/tenant.ts";
 import { sendingRules } from "../env.ts";
 import { baseOf, before, idOf, newestKey } from "./keys.ts";
-import { LINE_OFFSET, mayWake, trust, wakeUpsOf, woken } from "./line.ts";
+import { LINE_OFFSET, mayWake, trust, waking, woken } from "./line.ts";
 import type { EventType } from "./names.ts";
 
 /** An event about to be recorded. */
@@ -104,10 +104,9 @@ function fanOut(ctx: EventCtx, count: number): Statement {
 	const wanted = { id: sql`wanted."webhookId"`, pausedUntil: sql`wanted."pausedUntil"` };
 	const goes = mayWake(wanted, sql`wanted."place"`, dueAt, ctx.now);
 	const newest = newestKey(baseOf(organizationId));
-	return {
-		query: sql`INSERT INTO ${deliveries} ("webhookId", "id", "organizationId", "eventId", "event", "status", "test",
-				"createdAt", "updatedAt", "attemptsMade", "lastAttempt", "manualWaiting", "nextAttemptAt", "dueAt", "leaseUntil")
-			SELECT "webhookId", ${DELIVERY_ID}, ${organizationId}, "eventId", "event", iif("due" IS NULL, 'skipped', 'pending'), 0,
+	return insertDeliveries(
+		ctx,
+		sql`SELECT "webhookId", ${DELIVERY_ID}, ${organizationId}, "eventId", "event", iif("due" IS NULL, 'skipped', 'pending'), 0,
 				"at", "at", 0, 0, 0, iif("due" IS NULL, NULL, ${dueAt}), "due", iif("due" < ${LINE_OFFSET}, "due" + ${trust(sql`"slow"`)}, NULL)
 			FROM (SELECT "webhookId", "eventId", "event", "at", "slow", CASE WHEN "status" <> 'active' THEN NULL WHEN ${goes} THEN max(${dueAt}, coalesce("pausedUntil", 0)) ELSE ${LINE_OFFSET + dueAt} END AS "due"
 				FROM (SELECT webhook."id" AS "webhookId", webhook."status", webhook."pausedUntil", coalesce(webhook."slowUntil" > ${ctx.now}, 0) AS "slow",
@@ -119,8 +118,18 @@ function fanOut(ctx: EventCtx, count: number): Statement {
 						AND ${isOrganization("organization", organizationId)}
 						AND ${subscribed(sql`event."type"`)}
 						AND webhook."id" <> event."entityId") AS wanted) AS made
-			WHERE true
-			${woken(ctx.now)}`,
-		committed: (made) => ctx.wake(wakeUpsOf(made, ctx.now)),
-	};
+			WHERE true`,
+	);
 }
+
+/**
+ * The statement that makes deliveries and wakes those that need it.
+ * @param rows VALUES, or a query that ends in its WHERE, for the columns in this order
+ */
+export const insertDeliveries = (ctx: EventCtx, rows: SQL): Statement =>
+	waking(
+		sql`INSERT INTO ${deliveries} ("webhookId", "id", "organizationId", "eventId", "event", "status", "test", "createdAt",
+				"updatedAt", "attemptsMade", "lastAttempt", "manualWaiting", "nextAttemptAt", "dueAt", "leaseUntil")
+			${rows} ${woken(ctx.now)}`,
+		ctx,
+	);

@@ -1,17 +1,19 @@
 // The delivery log: what was sent, what came back, and sending again.
+
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
+import { isoOf } from "../db/columns.ts";
 import { expectChanged, type Write } from "../db/commit.ts";
 import { byId, feedPage } from "../db/feed.ts";
 import type { Position } from "../db/list.ts";
 import { attempts as attemptTable, deliveries, webhooks } from "../db/schema/webhooks.ts";
-import { isRow, ownedBy, rowOf } from "../db/tenant.ts";
+import { rowOf } from "../db/tenant.ts";
 import { bodyFor } from "../delivery/claim.ts";
 import { notFound } from "../errors.ts";
 import { firstIdAt } from "../ids.ts";
 import { payloadOf } from "../outbox/keys.ts";
-import { isSlow, markFor, wakeUpsOf } from "../outbox/line.ts";
+import { areOf, isSlow, markFor, waking } from "../outbox/line.ts";
 import { eventTypes } from "../outbox/names.ts";
 import { readableTypes, requireReadable } from "../outbox/readable.ts";
 import { MOST_ATTEMPTS } from "./log-schema.ts";
@@ -30,7 +32,7 @@ export interface LogQuery {
 const among = (column: string, values: readonly (string | number)[] | undefined) =>
 	values ? [sql`${sql.identifier(column)} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`] : [];
 
-const at = (ms: unknown) => (ms === null ? null : new Date(Number(ms)).toISOString());
+const at = (ms: unknown) => (ms === null ? null : isoOf(ms));
 
 /** A delivery as lists show it. While its webhook is paused, nothing is sent before the next probe. */
 export function summary(row: RawRow, pausedUntil: unknown = null) {
@@ -63,7 +65,7 @@ export async function deliveriesOf(ctx: Ctx, webhookId: string, query: LogQuery)
 		{
 			db: ctx.env.DB,
 			...byId(deliveries, ATTEMPT_COUNT),
-			owner: sql`${deliveries.webhookId} = ${webhookId} AND ${ownedBy(deliveries, organizationId)}`,
+			owner: areOf({ organizationId, id: webhookId }),
 			from: query.since ? [sql`${firstIdAt("whd", Date.parse(query.since))}`] : [],
 			before: query.until ? [sql`${firstIdAt("whd", Date.parse(query.until) + 1)}`] : [],
 			tests: [
@@ -83,7 +85,7 @@ export async function deliveriesOf(ctx: Ctx, webhookId: string, query: LogQuery)
 }
 
 const isIt = (organizationId: string, webhookId: string, id: string) =>
-	sql`"webhookId" = ${webhookId} AND ${isRow(deliveries, organizationId, id)}`;
+	sql`${areOf({ organizationId, id: webhookId })} AND ${deliveries.id} = ${id}`;
 
 /**
  * One delivery with its body and every attempt.
@@ -140,12 +142,12 @@ export async function redeliver(
 	return {
 		value: delivery,
 		statements: [
-			{
-				// While an attempt is under way, its record wakes the next; a wake-up on its way does for this one too.
-				query: sql`SELECT "webhookId", "id", ${ctx.now} AS "dueAt", ${isSlow(ctx.now)} AS "slow" FROM ${deliveries}
+			// While an attempt is under way, its record wakes the next; a wake-up on its way does for this one too.
+			waking(
+				sql`SELECT "webhookId", "id", ${ctx.now} AS "dueAt", ${isSlow(ctx.now)} AS "slow" FROM ${deliveries}
 					WHERE ${its} AND NOT ${isAttended}`,
-				committed: (rows) => ctx.wake(wakeUpsOf(rows, ctx.now)),
-			},
+				ctx,
+			),
 			{
 				query: sql`UPDATE ${deliveries} SET "manualWaiting" = "manualWaiting" + 1, "updatedAt" = ${ctx.now},
 						"lease" = iif(${isAttended}, "lease", NULL),

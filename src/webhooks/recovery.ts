@@ -4,10 +4,10 @@ import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { expect, LostRace, type Write } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
-import { rowOf, rowsOf } from "../db/tenant.ts";
+import { rowOf } from "../db/tenant.ts";
 import { badRequest, conflict, notFound } from "../errors.ts";
 import { firstIdAt } from "../ids.ts";
-import { LINE_OFFSET } from "../outbox/line.ts";
+import { areOf, LINE_OFFSET } from "../outbox/line.ts";
 import { type Condition, requireVersion } from "../resources/verbs.ts";
 import { goOn, webhookStore } from "./webhooks.ts";
 
@@ -40,7 +40,7 @@ export async function recover(
 	if (length > LONGEST_WINDOW_MS) {
 		throw badRequest({ path: "since", message: "At most 14 days before `until`." });
 	}
-	const chosen = sql`SELECT "webhookId", "id" FROM ${rowsOf(deliveries, organizationId)} AND "webhookId" = ${webhookId}
+	const chosen = sql`SELECT "webhookId", "id" FROM ${deliveries} WHERE ${areOf({ organizationId, id: webhookId })}
 		AND "status" = ${status} AND "test" = 0 AND "id" >= ${firstIdAt("whd", Date.parse(since))} AND "id" < ${firstIdAt("whd", Date.parse(until) + 1)}
 		ORDER BY "id" LIMIT ${MOST_RECOVERED}`;
 	const [found, counted] = await batch(ctx.env.DB, [

@@ -1,7 +1,9 @@
 // How the hours went: what came of attempts, of one webhook or of all that an organization has.
+
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
+import { isoOf } from "../db/columns.ts";
 import { deliveryHours, webhooks } from "../db/schema/webhooks.ts";
 import { rowOf, rowsOf } from "../db/tenant.ts";
 import { percentile } from "../delivery/health.ts";
@@ -66,7 +68,7 @@ function firstHour(ctx: Ctx, since: string | undefined): number {
 
 function shown(rows: readonly RawRow[]) {
 	const hours = rows.map((row) => ({
-		hour: new Date(Number(row.hour)).toISOString(),
+		hour: isoOf(row.hour),
 		successes: Number(row.successes),
 		failures: Number(row.failures),
 		durations: JSON.parse(String(row.durations)) as Histogram,

@@ -5,7 +5,7 @@ import type { Statement, Write } from "../db/commit.ts";
 import type { ListQuery, Position } from "../db/list.ts";
 import { deliveries, webhooks as table } from "../db/schema/webhooks.ts";
 import { tableStore } from "../db/store.ts";
-import { organizationRow, ownedBy } from "../db/tenant.ts";
+import { organizationRow } from "../db/tenant.ts";
 import { maskHeaders } from "../delivery/headers.ts";
 import { openHeaders, sealed, sealedHeaders } from "../delivery/sealing.ts";
 import { newSecret, secretPrefix } from "../delivery/secret.ts";
@@ -13,7 +13,7 @@ import { targetProblem } from "../delivery/target.ts";
 import { type Env, sendingRules } from "../env.ts";
 import { badRequest } from "../errors.ts";
 import { newId } from "../ids.ts";
-import { freeProbe, type HookKey, hooksOf, release, wakeUpsOf } from "../outbox/line.ts";
+import { areOf, freeProbe, type HookKey, hooksOf, release, waking } from "../outbox/line.ts";
 import { requireReadable } from "../outbox/readable.ts";
 import { expectWithin } from "../quotas/expectations.ts";
 import { limitOf, webhooksCounted } from "../quotas/quotas.ts";
@@ -205,10 +205,8 @@ const unpause = (ctx: Ctx, id: string): Statement[] => [
 ];
 
 /** The first in a webhook's line go on, as many as its window has room for. */
-export const goOn = (ctx: Ctx, id: string): Statement => ({
-	query: release(hooksOf([{ organizationId: ctx.caller.organizationId, id }]), ctx.now),
-	committed: (rows) => ctx.wake(wakeUpsOf(rows, ctx.now)),
-});
+export const goOn = (ctx: Ctx, id: string): Statement =>
+	waking(release(hooksOf([{ organizationId: ctx.caller.organizationId, id }]), ctx.now), ctx);
 
 /** What turning a webhook off or on brings with it. */
 function turned(ctx: Ctx, before: string, after: string | undefined): Sealed {
@@ -267,12 +265,8 @@ export const MOST_ENDED = 1_000;
  * Ends what waits for a webhook that is turned off. An attempt under way ends by itself, and a manual one that was asked for
  * is still made while there is a webhook to send it to. Test sends can't be recovered.
  */
-export function endWaiting(
-	now: number,
-	{ organizationId, id }: HookKey,
-	outcome: "skipped" | "cancelled",
-): Statement {
-	const its = sql`"webhookId" = ${id} AND ${ownedBy(deliveries, organizationId)}`;
+export function endWaiting(now: number, hook: HookKey, outcome: "skipped" | "cancelled"): Statement {
+	const its = areOf(hook);
 	const kept = sql`(${outcome} = 'skipped' AND "manualWaiting" > 0)`;
 	return {
 		query: sql`UPDATE ${deliveries} SET "status" = iif("test", 'cancelled', ${outcome}), "nextAttemptAt" = NULL,

@@ -1,6 +1,8 @@
 // What is said in a conversation: posting it, and reading it back.
+
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../../context.ts";
+import { isoOf } from "../../db/columns.ts";
 import type { Write } from "../../db/commit.ts";
 import { byId, feedPage } from "../../db/feed.ts";
 import type { Position } from "../../db/list.ts";
@@ -86,7 +88,7 @@ export async function messagesOf(ctx: Ctx, conversationId: string, query: Messag
 		id,
 		role,
 		text,
-		at: new Date(Number(at)).toISOString(),
+		at: isoOf(at),
 	}));
 	return { items, next };
 }
