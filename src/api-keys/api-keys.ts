@@ -3,7 +3,6 @@
 import { sql } from "drizzle-orm";
 import type { Attempt, Ctx } from "../context.ts";
 import { expect, type Statement, type Write } from "../db/commit.ts";
-import { noFact } from "../db/fact.ts";
 import { byId, feedPage } from "../db/feed.ts";
 import type { Position } from "../db/list.ts";
 import { apiKeys as table } from "../db/schema/organizations.ts";
@@ -43,7 +42,6 @@ const resource: Resource<Row, Fields, Fields> = {
 	store,
 	list: { prefix: "key", sorts: [], filters: {} },
 	unique: [],
-	fact: noFact,
 	fields: (input, before) => ({ ...(before ?? blank), ...given(input) }),
 	events: () => [],
 };

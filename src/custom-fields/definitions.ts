@@ -1,6 +1,5 @@
 // Definitions of custom fields: their keys, and what may be changed of them.
 import { sql } from "drizzle-orm";
-import { noFact } from "../db/fact.ts";
 import { customFields as table } from "../db/schema/custom-fields.ts";
 import { tableStore } from "../db/store.ts";
 import { badRequest } from "../errors.ts";
@@ -52,7 +51,6 @@ export const customFields: Resource<Row, CustomFieldCreateInput, CustomFieldUpda
 		},
 	},
 	unique: [["entity", "key"]],
-	fact: noFact,
 	fields(input, before) {
 		const key = before?.key ?? keyOf(input.label ?? "");
 		if (key === "cf_") throw badRequest({ path: "label", message: "Must hold a letter a-z or a digit." });

@@ -2,6 +2,7 @@
 // the top level, so changes, events and answers need not know; only the way to the row and back does.
 import { sql } from "drizzle-orm";
 import type { CustomValue } from "../db/columns.ts";
+import { type FactSource, sourceOf } from "../db/fact.ts";
 import type { ListQuery, ListSpec } from "../db/list.ts";
 import { customFields } from "../db/schema/custom-fields.ts";
 import type { Link, Mapping, OwnedRow } from "../db/store.ts";
@@ -38,8 +39,11 @@ export function withCustomFields<
 >(
 	entity: string,
 	base: Resource<Row, Create, Update, Own>,
-): Resource<Row, Create & CustomInput, Update & CustomInput, CustomFact<Own>> {
+): Resource<Row, Create & CustomInput, Update & CustomInput, CustomFact<Own>> & {
+	readonly fact: FactSource<CustomFact<Own>>;
+} {
 	const { restored, ...rules } = base;
+	const source = sourceOf(base);
 
 	const mapping = ({ definitions, own }: CustomFact<Own>): Mapping<Row> => {
 		const plain = base.mapping?.(own) ?? base.store.plain;
@@ -68,12 +72,12 @@ export function withCustomFields<
 
 		fact: {
 			query(organizationId) {
-				const own = base.fact.query(organizationId);
+				const own = source.query(organizationId);
 				return sql`(SELECT json_object('definitions', json(${definitionsOf(organizationId, entity)}), 'own', ${own ?? sql`NULL`}))`;
 			},
 			read(scalar) {
 				const { definitions, own } = JSON.parse(String(scalar));
-				return { definitions: definitionsIn(definitions), own: base.fact.read(own) };
+				return { definitions: definitionsIn(definitions), own: source.read(own) };
 			},
 		},
 

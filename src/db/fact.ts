@@ -19,8 +19,11 @@ export interface Known<Fact> {
 	readonly fact: Fact;
 }
 
-/** The source of rules that need no fact. */
-export const noFact: FactSource<null> = { query: () => null, read: () => null };
+const noFact: FactSource<null> = { query: () => null, read: () => null };
+
+/** The source of what rules must know; where they name none, their fact is null. */
+export const sourceOf = <Fact>({ fact }: { readonly fact?: FactSource<Fact> }): FactSource<Fact> =>
+	fact ?? (noFact as FactSource<never>);
 
 /** Reads the scalar of an id, or of another text, that may be missing. */
 export const textOrNull = (scalar: unknown): string | null => (typeof scalar === "string" ? scalar : null);

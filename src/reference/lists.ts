@@ -1,6 +1,5 @@
 // The reference lists: tags, lead stages, lead sources, users and products. Each is a few lines of data; they differ in nothing else.
 import type { z } from "@hono/zod-openapi";
-import { noFact } from "../db/fact.ts";
 import { leadSources, leadStages, products, tags, users } from "../db/schema/reference.ts";
 import { type OwnedRow, type OwnedTable, tableStore } from "../db/store.ts";
 import { crud } from "../http/crud.ts";
@@ -54,7 +53,6 @@ function listEndpoints<Row extends OwnedRow, Create extends object, Update exten
 			...(search ? { search } : {}),
 		},
 		unique,
-		fact: noFact,
 		fields: (input, before) => ({ ...(before ?? defaults), ...given(input) }),
 		events: () => [],
 	};

@@ -5,7 +5,7 @@ import type { Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import { expect, LostRace, type Statement, type Write } from "../db/commit.ts";
 import { isNumbered } from "../db/counts.ts";
-import { expectStill, type Known } from "../db/fact.ts";
+import { expectStill, type Known, sourceOf } from "../db/fact.ts";
 import { expectReferences, holdersOfKind, kindFields, needed } from "../db/references.ts";
 import { slotsOf } from "../db/slots.ts";
 import type { Link, OwnedRow } from "../db/store.ts";
@@ -92,7 +92,7 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 	});
 
 	/** What the rules were told must still be so. */
-	const still = () => expectStill(resource.fact, organizationId, known);
+	const still = () => expectStill(sourceOf(resource), organizationId, known);
 
 	return {
 		fact,

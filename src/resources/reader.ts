@@ -2,7 +2,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
-import { type Known, readFact } from "../db/fact.ts";
+import { type Known, readFact, sourceOf } from "../db/fact.ts";
 import { checkReferences } from "../db/references.ts";
 import type { OwnedRow } from "../db/store.ts";
 import { notFound } from "../errors.ts";
@@ -20,7 +20,8 @@ const MOST_CHARACTERS = 2_000_000;
 export function reader<Row extends OwnedRow, Create, Update, Fact>(
 	resource: Resource<Row, Create, Update, Fact>,
 ) {
-	const { store, noun, fact: source } = resource;
+	const { store, noun } = resource;
+	const source = sourceOf(resource);
 	// Never trusted alone: each batch asserts the fact it was planned with, so a stale one only costs a second plan.
 	const remembered = new Map<string, Known<Fact>>();
 	let characters = 0;

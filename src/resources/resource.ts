@@ -36,8 +36,8 @@ export interface Resource<Row extends OwnedRow, Create, Update, Fact = null> {
 	readonly list: Listing;
 	/** Fields, or fields together, that no two live rows of an organization may share. */
 	readonly unique: readonly (readonly (keyof Row & string)[])[];
-	/** What the rules must know besides the input: a default, a list of definitions. */
-	readonly fact: FactSource<Fact>;
+	/** What the rules must know besides the input, if anything: a default, a list of definitions. */
+	readonly fact?: FactSource<Fact>;
 	/** Links that no two live rows may share, by the field they stand in on the wire. */
 	uniqueLinks?(row: Row, fact: Fact): readonly (Link & { readonly path: string })[];
 	/** How rows become columns and links, where that depends on the fact. */

@@ -1,7 +1,6 @@
 // Clients: their rules and their events.
 import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
 import type { Plain } from "../../db/columns.ts";
-import { noFact } from "../../db/fact.ts";
 import { type BillingAddress, type PrimaryContact, clients as table } from "../../db/schema/clients.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
@@ -69,7 +68,6 @@ export const clients = withCustomFields("clients", {
 		search: { table: "clients_search", columns: ["name", "email", "phone", "taxNumber"], phones: "phone" },
 	},
 	unique: [],
-	fact: noFact,
 
 	fields({ billingAddress, primaryContact, ...input }, before) {
 		const base = before ?? blank;

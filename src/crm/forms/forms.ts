@@ -1,7 +1,6 @@
 // Forms: what they ask. What is answered is in responses.ts.
 import { keyOf, SELECTS } from "../../custom-fields/definitions.ts";
 import type { Plain } from "../../db/columns.ts";
-import { noFact } from "../../db/fact.ts";
 import { type FormField, forms as table } from "../../db/schema/forms.ts";
 import { tableStore } from "../../db/store.ts";
 import { type FieldError, refuse } from "../../errors.ts";
@@ -31,7 +30,6 @@ export const forms: Resource<FormRow, FormCreateInput, FormUpdateInput> = {
 		filters: { isActive: { by: "facet", field: "isActive", schema: booleanParameter() } },
 	},
 	unique: [],
-	fact: noFact,
 	fields({ fields, ...input }, before) {
 		const base = before ?? blank;
 		return { ...base, ...given(input), fields: fields ? whole(fields) : base.fields };

@@ -28,6 +28,9 @@ type LeadPlan = PlanOf<typeof leads>;
 
 const EVENT = "form.response.created";
 
+/** Whether a webhook makes the lead instead of us. */
+const skipped = skippedOf([EVENT]);
+
 const nowhere: Source = { pageUrl: null, referrer: null, userAgent: null };
 
 export const formResponses: Resource<
@@ -44,8 +47,7 @@ export const formResponses: Resource<
 		filters: { formId: { by: "facet", field: "formId", schema: id("frm") } },
 	},
 	unique: [],
-	/** Whether a webhook makes the lead instead of us. */
-	fact: skippedOf([EVENT]),
+	fact: skipped,
 	fields: ({ formId, answers, source, leadId = null }, _, __, at) => ({
 		formId,
 		answers,
@@ -65,7 +67,7 @@ export const formResponseVerbs = { ...verbs(formResponses), create: respond };
 async function respond(ctx: Attempt, input: FormResponseCreateInput): Promise<Write<Row>> {
 	const { organizationId } = ctx.caller;
 	const facts = factsOf(organizationId, {
-		skipped: formResponses.fact,
+		skipped,
 		leads: leads.fact,
 		room: roomFact(leads.store.table),
 	});

@@ -1,7 +1,6 @@
 // Tasks: their rules and their events.
 import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
 import type { Plain } from "../../db/columns.ts";
-import { noFact } from "../../db/fact.ts";
 import { tasks as table } from "../../db/schema/tasks.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
@@ -57,7 +56,6 @@ export const tasks = withCustomFields("tasks", {
 		search: { table: "tasks_search", columns: ["title", "description"] },
 	},
 	unique: [],
-	fact: noFact,
 
 	fields(input, before, _, at) {
 		refuseHalfEntity(input);
