@@ -53,7 +53,6 @@ function malformed(variable: string, why: string): Error {
 	return new Error(`${variable} must read id:base64,id:base64… with keys of at least 32 bytes, but ${why}.`);
 }
 
-/** A fresh secret text with one random 32-byte key under `id`. */
-export function newKeyringSecret(id = "k1"): string {
-	return `${id}:${toBase64(crypto.getRandomValues(new Uint8Array(LEAST_BYTES)))}`;
-}
+/** A fresh secret text with one random 32-byte key, called `k1`. */
+export const newKeyringSecret = (): string =>
+	`k1:${toBase64(crypto.getRandomValues(new Uint8Array(LEAST_BYTES)))}`;

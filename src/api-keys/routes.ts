@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { type Answer, resource as shown } from "../http/answer.ts";
+import { type Answer, shown } from "../http/answer.ts";
 import { ifMatch, unlessKnownUnstored } from "../http/conditions.ts";
 import { pageOf, readAnswers } from "../http/crud.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";

@@ -76,10 +76,14 @@ export function overlay(
 		if (empty && required && (sent !== undefined || before === null))
 			errors.push({ path: key, message: "Required." });
 		if (!empty && sent !== undefined) errors.push(...problems(definition, value));
-		values[key] = empty ? null : (value as CustomValue);
+		values[key] = !empty && isCustomValue(value) ? value : null;
 	}
 	return { values, errors };
 }
+
+/** Whether it is what a row can keep; of which type, its definition says. */
+export const isCustomValue = (value: unknown): value is CustomValue =>
+	["string", "number", "boolean"].includes(typeof value) || Array.isArray(value);
 
 const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0;
 

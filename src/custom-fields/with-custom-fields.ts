@@ -11,7 +11,7 @@ import { badRequest, refuse } from "../errors.ts";
 import type { Resource } from "../resources/resource.ts";
 import type { Definition } from "./definitions.ts";
 import { definitionsOf } from "./live.ts";
-import { linksOf, linksOfKept, linkValue, overlay, parameterValue } from "./values.ts";
+import { isCustomValue, linksOf, linksOfKept, linkValue, overlay, parameterValue } from "./values.ts";
 
 export interface Customized {
 	readonly custom: Record<string, CustomValue>;
@@ -169,8 +169,8 @@ function valuesOf(row: Customized, definitions: readonly Definition[]): Record<s
 	const kept = { ...row.custom };
 	for (const { id, key } of definitions) {
 		const value = fields[key];
-		if (value === null || value === undefined) delete kept[id];
-		else kept[id] = value as CustomValue;
+		if (isCustomValue(value)) kept[id] = value;
+		else delete kept[id];
 	}
 	return kept;
 }

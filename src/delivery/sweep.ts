@@ -10,7 +10,7 @@ import { purge } from "../retention/purge.ts";
 import { endWaiting, MOST_ENDED } from "../webhooks/webhooks.ts";
 import { deliver } from "./deliver.ts";
 import { leftover } from "./health.ts";
-import { type Waiting, waitingHooks, wakeFirst } from "./waiting.ts";
+import { readWaiting, type Waiting, waitingHooks, wakeFirst } from "./waiting.ts";
 
 /** A million lost wake-ups are sent again by fifteen sweeps. Sent by the hundred, five sends at once, this takes some seconds. */
 const MOST_SWEPT = 70_000;
@@ -52,16 +52,16 @@ async function tend(env: Env, meter: Meter, now: number): Promise<HookKey[]> {
 	let left = MOST_SWEPT;
 	do {
 		const [rows = []] = await batch(env.DB, [waitingHooks(slice.at(-1)?.id ?? "", now, SLICE)]);
-		slice = rows.map((row) => row as unknown as Waiting);
-		const lines = slice.filter(({ line }) => line === 1);
+		slice = rows.map(readWaiting);
+		const lines = slice.filter(({ hasLine }) => hasLine);
 		for (let start = 0; start < lines.length && left > 0; start += MOST_AT_ONCE / WINDOW) {
 			const some = lines.slice(start, start + MOST_AT_ONCE / WINDOW);
 			const [released = []] = await batch(env.DB, [release(hooksOf(some), now)]);
 			left -= released.length;
 			if (released.length > 0) await wakeUp(env, wakeUpsOf(released, now));
 		}
-		for (const hook of slice.filter(({ live }) => live === 0)) await endAll(env, meter, hook, now);
-		overdue.push(...slice.filter((hook) => hook.overdue === 1));
+		for (const hook of slice.filter(({ isLive }) => !isLive)) await endAll(env, meter, hook, now);
+		overdue.push(...slice.filter(({ isOverdue }) => isOverdue));
 	} while (slice.length === SLICE);
 	return overdue;
 }

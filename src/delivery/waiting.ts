@@ -1,21 +1,27 @@
 // What the sweeper asks D1: which webhooks have something waiting, and who of theirs should have been attended to by now. Each
 // statement is given how much it may look at.
 import { type SQL, sql } from "drizzle-orm";
+import type { RawRow } from "../db/client.ts";
+import { textOrNull } from "../db/fact.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { isRow } from "../db/tenant.ts";
 import { type HookKey, hooksOf, LINE_OFFSET, LONGEST_TRUST_MS, trustedFor, woken } from "../outbox/line.ts";
 
-/** A webhook that has deliveries waiting, as `waitingHooks` gives it. Flags are 0 or 1. */
-export interface Waiting extends HookKey {
+/** Reads a webhook that has deliveries waiting, as `waitingHooks` gives it. */
+export const readWaiting = (row: RawRow) => ({
+	id: String(row.id),
+	organizationId: String(row.organizationId),
 	/** Some are due, and nobody attends to them. */
-	readonly overdue: number;
+	isOverdue: row.overdue === 1,
 	/** Some stand in line. */
-	readonly line: number;
+	hasLine: row.line === 1,
 	/** It is turned on. */
-	readonly live: number;
-	readonly deletedAt: string | null;
-	readonly disabledReason: string | null;
-}
+	isLive: row.live === 1,
+	deletedAt: row.deletedAt === null ? null : new Date(Number(row.deletedAt)).toISOString(),
+	disabledReason: textOrNull(row.disabledReason),
+});
+
+export type Waiting = ReturnType<typeof readWaiting>;
 
 const due = (webhookId: SQL, condition: SQL): SQL =>
 	sql`FROM ${deliveries} INDEXED BY "deliveries_due" WHERE "webhookId" = ${webhookId} AND ${condition}`;

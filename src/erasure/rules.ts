@@ -50,6 +50,10 @@ interface Parts<Row> {
 	readonly besides?: (before: Row) => Statement[];
 }
 
+interface Customized {
+	readonly custom?: Readonly<Record<string, CustomValue>>;
+}
+
 interface Subject<Row extends OwnedRow> {
 	readonly store: Store<Row>;
 	readonly list: { readonly search?: { readonly table: string } };
@@ -58,7 +62,7 @@ interface Subject<Row extends OwnedRow> {
 /** Custom fields into which people write what they like. */
 const FREE = new Set(["text", "longText", "email", "phone", "url"]);
 
-function rule<Row extends OwnedRow>({ store, list }: Subject<Row>, parts: Parts<Row>): Rule {
+function rule<Row extends OwnedRow & Customized>({ store, list }: Subject<Row>, parts: Parts<Row>): Rule {
 	const { blank = {}, references = [], lists = [], custom, besides } = parts;
 	const forgets = ({ type }: CustomField) => custom === "all" || (custom === "free" && FREE.has(type));
 
@@ -103,8 +107,7 @@ function rule<Row extends OwnedRow>({ store, list }: Subject<Row>, parts: Parts<
 	};
 }
 
-const customOf = (row: object): Readonly<Record<string, CustomValue>> =>
-	"custom" in row ? (row.custom as Record<string, CustomValue>) : {};
+const customOf = ({ custom = {} }: Customized) => custom;
 
 const without = (list: unknown, id: string) =>
 	Array.isArray(list) ? list.filter((one) => one !== id) : list;

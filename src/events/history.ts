@@ -23,7 +23,7 @@ import { baseOf, endOf } from "../outbox/keys.ts";
 import { webhooks } from "../webhooks/webhooks.ts";
 import { withArticle } from "../words.ts";
 import { byNumber, shownEvent, stillMoving } from "./feed.ts";
-import { Event } from "./schema.ts";
+import { EventSchema } from "./schema.ts";
 
 /** A resource with a history. */
 interface Historic {
@@ -61,7 +61,9 @@ function history({ path, tag, one, resource }: Historic): Endpoint {
 			message: "Events listed successfully",
 			ids: { id: { prefix: list.prefix, noun } },
 			query: z.strictObject({ cursor: cursorParameter, limit: limitParameter, includeDeleted }),
-			answers: { 200: { description: "One page.", schema: pageOf("History", Event), headers: ["Link"] } },
+			answers: {
+				200: { description: "One page.", schema: pageOf("History", EventSchema), headers: ["Link"] },
+			},
 		},
 		async ({ ctx, ids: { id = "" }, query, request }) => {
 			const feed = `${path}/${id}/events`;

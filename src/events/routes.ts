@@ -13,13 +13,13 @@ import {
 import { matchesAny } from "../outbox/names.ts";
 import { eventOf, eventsOf } from "./feed.ts";
 import { historyEndpoints } from "./history.ts";
-import { Event } from "./schema.ts";
+import { EventSchema } from "./schema.ts";
 import { testSend } from "./test-send.ts";
 import { topics } from "./topics.ts";
 
 const EventPage = listOf(
 	"Event",
-	Event,
+	EventSchema,
 	100,
 	"Send it as `cursor` for the next page. With `orderDir=asc` there always is one: where `hasMore` is false, come back with it later. With `desc` it is `null` on the last page.",
 );
@@ -70,7 +70,7 @@ const get = endpoint(
 		alsoNeeds: "the read scope of the resource that the event is about, e.g. `leads:read`",
 		message: "Event retrieved successfully",
 		ids: { id: { prefix: "evt", noun: "event" } },
-		answers: { 200: { description: "The event.", schema: Event } },
+		answers: { 200: { description: "The event.", schema: EventSchema } },
 	},
 	async ({ ctx, ids: { id = "" } }) => ({ status: 200, body: await eventOf(ctx, id) }),
 );

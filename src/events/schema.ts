@@ -10,7 +10,7 @@ const { webhookId: _, ...payload } = { webhookId: "", ...catalogue["lead.created
 /** As ids of events are made: outbox/keys.ts. */
 const EXAMPLE_ID = "evt_01kgaf6w40e7z8500000000001";
 
-export const Event = z
+export const EventSchema = z
 	.object({
 		id: id("evt").openapi({ description: "The event; its deliveries name it as `eventId`." }),
 		sequence: z.int().nullable().openapi({

@@ -81,9 +81,7 @@ export async function authenticateSession(
 /** The session that a request's cookie holds, expired or not; null when it can't be opened. */
 export async function openSession(env: Env, request: Request): Promise<Session | null> {
 	try {
-		return JSON.parse(
-			await open(settingsOf(env).ENCRYPTION_KEY, OWNER, SCOPE, cookieOf(request) ?? ""),
-		) as Session;
+		return JSON.parse(await open(settingsOf(env).ENCRYPTION_KEY, OWNER, SCOPE, cookieOf(request) ?? ""));
 	} catch {
 		return null;
 	}

@@ -8,7 +8,7 @@ export interface Answer {
 	readonly headers?: Readonly<Record<string, string>>;
 	/** The answer shows a key or a secret: what is kept of it for replays is sealed. */
 	readonly secret?: boolean;
-	/** The key that has ended once this is answered, or will at an instant (ms): each time it is, the key's limiter is told before. */
+	/** A key that this ended, and when that takes effect (ms): its limiter is told before every answer, a replayed one too. */
 	readonly ends?: { readonly keyId: string; readonly at: number };
 }
 
@@ -20,7 +20,7 @@ export interface PageBody {
 }
 
 /** The answer that shows one resource, with its version as ETag. */
-export function resource(
+export function shown(
 	status: 200 | 201,
 	body: { readonly version: number },
 	location?: string,

@@ -85,16 +85,12 @@ export function batchCreate<Row extends OwnedRow, Create extends object, Update 
 		},
 		({ ctx, body }) => {
 			const parsed = body.items.map((item) => check(schemas.create, item));
+			const good = parsed.flatMap((result) => (result.success ? [result.data] : []));
+			const faults = parsed.map((result) => (result.success ? null : invalid(result.error, schemas.create)));
 			const plan = async (attempt: Attempt) => {
-				const good = parsed.flatMap((result) => (result.success ? [result.data] : []));
 				const { value, statements } = await verbs.createMany(attempt, good);
 				const made = value.values();
-				return {
-					value: parsed.map((result) =>
-						result.success ? (made.next().value as Row | AppError) : invalid(result.error, schemas.create),
-					),
-					statements,
-				};
+				return { value: faults.flatMap((fault) => fault ?? made.next().value ?? []), statements };
 			};
 			return perform(ctx, plan, (outcomes) => {
 				const results = outcomes.map((outcome, index) =>

@@ -1,6 +1,6 @@
 // Conditional requests (RFC 9110 §13): If-Match for writes, If-None-Match for reads, over the version ETags.
 import type { Condition } from "../resources/verbs.ts";
-import { type Answer, etag, resource } from "./answer.ts";
+import { type Answer, etag, shown } from "./answer.ts";
 
 /**
  * A tag names a version, whatever it went through on its way: the platform makes tags weak where it compresses, and other
@@ -38,7 +38,7 @@ export function unlessKnown(
 	const tag = etag(body.version, variant);
 	if (header !== null && some(header, (version, rest) => `"${version}${rest}"` === tag))
 		return { status: 304, headers: { ETag: tag } };
-	return resource(200, body, undefined, tag);
+	return shown(200, body, undefined, tag);
 }
 
 /**

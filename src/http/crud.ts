@@ -5,7 +5,7 @@ import { holdersInWords } from "../resources/holding.ts";
 import { present, type Resource, variantOf } from "../resources/resource.ts";
 import type { Verbs } from "../resources/verbs.ts";
 import { capital, withArticle } from "../words.ts";
-import { etag, resource as shown } from "./answer.ts";
+import { etag, shown } from "./answer.ts";
 import { ifMatch, unlessKnown } from "./conditions.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 import { type Causes, DELETED_ELSEWHERE, owned } from "./owned.ts";

@@ -11,6 +11,9 @@ export interface JsonSchema {
 	readonly items?: JsonSchema;
 	readonly enum?: readonly unknown[];
 	readonly anyOf?: readonly JsonSchema[];
+	readonly allOf?: readonly JsonSchema[];
+	readonly additionalProperties?: boolean | JsonSchema;
+	readonly $ref?: string;
 	readonly [other: string]: unknown;
 }
 
@@ -94,13 +97,10 @@ function described(schema: JsonSchema, description = schema.description): JsonSc
 
 /** A schema with what it refers to, and what it is made of, in its place. */
 function resolved(schema: JsonSchema, named: Readonly<Record<string, JsonSchema>>): JsonSchema {
-	const { $ref, allOf, ...own } = schema;
-	const name = typeof $ref === "string" ? $ref.split("/").at(-1) : undefined;
-	const parts = [...(name ? [named[name]] : []), ...(Array.isArray(allOf) ? (allOf as JsonSchema[]) : [])];
-	return parts.reduceRight<JsonSchema>(
-		(sum, part) => (part ? joined(resolved(part, named), sum) : sum),
-		own as JsonSchema,
-	);
+	const { $ref, allOf = [], ...own } = schema;
+	const name = $ref?.split("/").at(-1);
+	const parts = [...(name ? [named[name]] : []), ...allOf];
+	return parts.reduceRight<JsonSchema>((sum, part) => (part ? joined(resolved(part, named), sum) : sum), own);
 }
 
 /** Two schemas that both hold; where they say the same thing differently, the second one does. */
@@ -139,8 +139,8 @@ function slim(
 				}
 			: {}),
 		...(items ? { items: inner(items) } : {}),
-		...(typeof additionalProperties === "object" && additionalProperties !== null
-			? { additionalProperties: inner(additionalProperties as JsonSchema) }
+		...(typeof additionalProperties === "object"
+			? { additionalProperties: inner(additionalProperties) }
 			: {}),
 		...Object.fromEntries(all),
 	};

@@ -1,4 +1,4 @@
-import { type Answer, resource as shown } from "../http/answer.ts";
+import { type Answer, shown } from "../http/answer.ts";
 import { ifMatch, unlessKnown } from "../http/conditions.ts";
 import { readAnswers } from "../http/crud.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";

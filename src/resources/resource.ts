@@ -77,7 +77,7 @@ interface Kept {
 }
 
 /** A row as answers and payloads show it: everything but whose it is and what it keeps for itself. */
-export function present<Row extends OwnedRow>(row: Row): Omit<Row, "organizationId" | keyof Kept> {
+export function present<Row extends OwnedRow>(row: Row & Kept): Omit<Row, "organizationId" | keyof Kept> {
 	const {
 		organizationId: _,
 		custom: __,
@@ -87,13 +87,13 @@ export function present<Row extends OwnedRow>(row: Row): Omit<Row, "organization
 		outdated: ______,
 		hidden: _______,
 		...shown
-	} = row as Row & Kept;
+	} = row;
 	return shown;
 }
 
 /** What tells a row from others at the same version: what it shows otherwise than its columns, and what it hides; null mostly. */
-export function variantOf(row: OwnedRow): string | null {
-	const { outdated = {}, hidden } = row as OwnedRow & Kept;
+export function variantOf(row: OwnedRow & Kept): string | null {
+	const { outdated = {}, hidden } = row;
 	const values = new Map<string, unknown>(Object.entries(row));
 	const parts = [
 		...Object.keys(outdated).map((field) => String(values.get(field))),

@@ -15,7 +15,7 @@ const DAY_MS = 86_400_000;
 const LONGEST_WINDOW_MS = 14 * DAY_MS;
 const MOST_RECOVERED = 10_000;
 
-export interface Window {
+export interface RecoveryWindow {
 	readonly since: string;
 	readonly until?: string | undefined;
 	readonly status?: "failed" | "skipped" | undefined;
@@ -30,7 +30,7 @@ export interface Window {
 export async function recover(
 	ctx: Ctx,
 	webhookId: string,
-	window: Window,
+	window: RecoveryWindow,
 	condition: Condition | null,
 ): Promise<Write<{ recovered: number }>> {
 	const { organizationId } = ctx.caller;

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Ctx } from "../context.ts";
 import type { Write } from "../db/commit.ts";
-import { type Answer, resource as shown } from "../http/answer.ts";
+import { type Answer, shown } from "../http/answer.ts";
 import { ifMatch, unlessKnownUnstored } from "../http/conditions.ts";
 import { includeDeleted, pageOf, readAnswers } from "../http/crud.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";

@@ -67,11 +67,11 @@ function firstHour(ctx: Ctx, since: string | undefined): number {
 }
 
 function shown(rows: readonly RawRow[]) {
-	const hours = rows.map((row) => ({
+	const hours = rows.map((row): Outcomes & { readonly hour: string } => ({
 		hour: isoOf(row.hour),
 		successes: Number(row.successes),
 		failures: Number(row.failures),
-		durations: JSON.parse(String(row.durations)) as Histogram,
+		durations: JSON.parse(String(row.durations)),
 	}));
 	return {
 		items: hours.map(({ hour, ...outcomes }) => ({ hour, ...figures(outcomes) })),
