@@ -49,7 +49,7 @@ export async function measure(target: Target, organization: Organization, load: 
 }
 
 /** The middle one of some numbers. */
-export function median(numbers: readonly number[]): number {
+function median(numbers: readonly number[]): number {
 	const sorted = numbers.toSorted((one, other) => one - other);
 	return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

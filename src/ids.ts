@@ -35,7 +35,7 @@ export function firstIdAt(prefix: string, now: number): string {
 }
 
 /** The ten leading digits of an id's suffix, from which SQL can make further ids of the same instant. */
-export function timeDigits(now: number): string {
+function timeDigits(now: number): string {
 	let text = "";
 	for (let rest = now, index = 0; index < TIME_DIGITS; index += 1, rest = Math.floor(rest / 32)) {
 		text = digit(rest % 32) + text;

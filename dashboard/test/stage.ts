@@ -11,7 +11,9 @@ export const [WIDE, NARROW] = [
 	{ width: 390, height: 844 },
 ] as const;
 
-export const [server, receiver, browser] = await Promise.all([startServer(), startReceiver(), launch()]);
+const started = await Promise.all([startServer(), startReceiver(), launch()]);
+export const [server, receiver] = started;
+const [, , browser] = started;
 export const missteps = new Missteps();
 export const context = await browser.newContext({
 	viewport: WIDE,

@@ -14,7 +14,7 @@ import { startLocal } from "../../scripts/local/local.ts";
 import { root } from "../../scripts/tools/tools.ts";
 import { newKeyringSecret } from "../../src/keyring.ts";
 
-export interface Received {
+interface Received {
 	readonly path: string;
 	readonly headers: IncomingHttpHeaders;
 	readonly body: string;

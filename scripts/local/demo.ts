@@ -8,7 +8,7 @@ import type { Local } from "./local.ts";
 import type { Report } from "./progress.ts";
 
 /** Fixed, so that every start finds the same one; a real organization's id is never this old. */
-export const DEMO_ID = "org_00000000000000000000000001";
+const DEMO_ID = "org_00000000000000000000000001";
 
 /** A key allows 60 requests a minute, and the sample data takes more. */
 const REQUESTS_PER_KEY = 50;

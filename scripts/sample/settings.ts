@@ -19,7 +19,7 @@ export interface Settings {
 	readonly formId: string;
 }
 
-export interface Product extends Made {
+interface Product extends Made {
 	readonly name: string;
 	readonly price: number;
 	readonly taxPercent: number;

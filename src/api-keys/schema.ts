@@ -3,7 +3,7 @@ import { z } from "@hono/zod-openapi";
 import { id, instant, name, timestamp } from "../http/fields.ts";
 
 /** What scopes can be about: a resource's path, or `*` for all of them. */
-export const scopeNouns = [
+const scopeNouns = [
 	"*",
 	"api-keys",
 	"clients",
@@ -28,7 +28,7 @@ export const scopeNouns = [
 ] as const;
 
 /** What can be erased: neither `*:write` nor `<resource>:write` is enough for it. */
-export const erasable = ["clients", "leads"] as const;
+const erasable = ["clients", "leads"] as const;
 
 const allScopes = new Set<string>([
 	"*",

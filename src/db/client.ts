@@ -13,7 +13,7 @@ const PASSING =
 	/overloaded|network connection lost|storage caused object to be reset|code was updated|transient issue/i;
 
 /** Turns a query into a D1 statement with its values bound. */
-export function prepare(db: D1Database, query: SQL): D1PreparedStatement {
+function prepare(db: D1Database, query: SQL): D1PreparedStatement {
 	const { sql: text, params } = dialect.sqlToQuery(query);
 	return db.prepare(text).bind(...params);
 }

@@ -166,5 +166,3 @@ function probe<Row extends OwnedRow>({ table }: Store<Row>, { search }: ListSpec
 	const fts = sql.identifier(search?.table ?? "");
 	return sql`EXISTS (SELECT 1 FROM ${fts} WHERE ${fts} MATCH ${match} AND ${fts}.rowid = ${table}.rowid)`;
 }
-
-export type { OwnedTable } from "./store.ts";

@@ -144,7 +144,7 @@ async function carryOut(env: Env, rules: SendingRules, delivery: Claimed): Promi
 }
 
 /** What an outcome makes of a delivery, as data. Manual attempts have no schedule of their own; failing, they change nothing. */
-export function verdict(
+function verdict(
 	rules: SendingRules,
 	delivery: Claimed,
 	outcome: Outcome,

@@ -10,7 +10,7 @@ import { headersProblems, mergeMasked } from "./headers.ts";
 type Owner = Pick<typeof webhooks.$inferSelect, "organizationId" | "id">;
 
 /** The scopes that seal a webhook's values: each opens only in its own place. */
-export const sealScope = (id: string, field: "secret" | "headers") => `${id}/${field}`;
+const sealScope = (id: string, field: "secret" | "headers") => `${id}/${field}`;
 
 /** Opens a sealed value of a webhook; null stays null. */
 export async function opened(env: Env, row: Owner, field: "secret" | "headers", sealed: string | null) {

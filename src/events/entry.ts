@@ -38,7 +38,7 @@ export const actorShape = z.object({
 });
 
 /** Who caused an event. */
-export const ActorSchema = actorShape.openapi("Actor", { example: actorExample });
+const ActorSchema = actorShape.openapi("Actor", { example: actorExample });
 
 const EXAMPLE_ENVELOPE = {
 	timestamp: EXAMPLE_TIME,

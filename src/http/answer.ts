@@ -13,7 +13,7 @@ export interface Answer {
 }
 
 /** A page of a list, in the one shape lists have. */
-export interface PageBody {
+interface PageBody {
 	readonly items: readonly unknown[];
 	readonly nextCursor: string | null;
 	readonly hasMore: boolean;

@@ -17,7 +17,7 @@ export type AppEnv = { Bindings: Env; Variables: { ctx: Ctx; requestId: string; 
 export type App = OpenAPIHono<AppEnv>;
 
 /** The id in a path: its prefix, and what it names when there is no such thing. */
-export interface PathId {
+interface PathId {
 	readonly prefix: string;
 	readonly noun: string;
 }

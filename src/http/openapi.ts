@@ -34,7 +34,7 @@ export const ErrorSchema = z
 	.openapi("Error", { description: "The one shape of every error." });
 
 /** The errors an endpoint can answer with: its own, and those that follow from what it takes. */
-export function errorsOf(definition: Definition<z.ZodType, z.ZodType>): ErrorCode[] {
+function errorsOf(definition: Definition<z.ZodType, z.ZodType>): ErrorCode[] {
 	const { method, ids, body, conditional, conflict } = definition;
 	const writes = method === "post" || method === "patch";
 	const found = new Set<ErrorCode>([

@@ -25,7 +25,7 @@ export function explain(delivery: ShownDelivery, webhook: ShownWebhook): Explana
 }
 
 /** What came of one attempt. */
-export function cause({ error, statusCode, durationMs }: ShownAttempt): string {
+function cause({ error, statusCode, durationMs }: ShownAttempt): string {
 	if (error === null) return `the receiver answered ${statusCode} after ${durationMs} ms`;
 	switch (error) {
 		case "http_status":

@@ -11,13 +11,13 @@ import type { Arguments, Ask, Shown } from "./ask.ts";
 import { type JsonSchema, type ObjectSchema, plain, type schemasOf } from "./json-schema.ts";
 
 /** What a tool gives: a line or two in plain words, and the data. */
-export interface Told {
+interface Told {
 	readonly words: string;
 	readonly data: Shown;
 }
 
 /** Who calls, and what they can reach. */
-export interface Asker {
+interface Asker {
 	readonly ask: Ask;
 	readonly caller: Caller;
 	/** What the API's operations take, with the organization's own fields. */

@@ -81,7 +81,7 @@ const responses = {
 };
 
 /** The name of an event in identifiers: `call.no-answer` is `CallNoAnswer`. */
-export const pascal = (type: string) =>
+const pascal = (type: string) =>
 	type.replaceAll(/(?:^|[._-])(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 /** The name of an event's body among the document's schemas. */

@@ -71,8 +71,8 @@ export const names = ["b", "A", "a", "c", "B"];
 export const days = ["2026-02-03", "2026-02-01", "2026-02-02", "2026-02-01"];
 export const company = { noun: "company", body: { type: "company" }, other: { type: "contact" } };
 export const contact = { noun: "contact", body: { type: "contact" }, other: { type: "company" } };
-export const line = { name: "Consulting", quantity: 2, price: 10, taxPercent: 10 };
-export const otherLine = {
+const line = { name: "Consulting", quantity: 2, price: 10, taxPercent: 10 };
+const otherLine = {
 	name: "Travel",
 	quantity: 1.5,
 	price: 7.77,

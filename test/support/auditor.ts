@@ -9,7 +9,7 @@ interface LeadState {
 	readonly deletedAt: number | null;
 }
 
-export interface WebhookState {
+interface WebhookState {
 	readonly id: string;
 	readonly version: number;
 	readonly status: "active" | "disabled";

@@ -4,7 +4,7 @@ import type { Reply } from "./api.ts";
 import { type Fault, modes } from "./faults.ts";
 import { World } from "./world.ts";
 
-export interface Scene {
+interface Scene {
 	/** What is interrupted. */
 	act(): Promise<Reply | undefined>;
 	/** What else must be true once all is quiet: problems, in words. */

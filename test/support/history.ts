@@ -66,7 +66,7 @@ const jump = fc.constantFrom(-90, -20, 5, 70, 90, 90).map((seconds) => ({ jump: 
 /** The lease of what is under way runs out, and another consumer takes it over. */
 const takeover = fc.constant({ takeover: true as const });
 
-export const step = fc.oneof(
+const step = fc.oneof(
 	{ weight: 6, arbitrary: fc.record({ call, fault }) },
 	{
 		weight: 9,
@@ -85,7 +85,7 @@ export const step = fc.oneof(
 	{ weight: 3, arbitrary: jump },
 );
 
-export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 export const history = fc.record({
 	/** How the receivers behave at first. */

@@ -3,9 +3,6 @@
 
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
-/** A document that schemas refer into. */
-export type Root = { readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> } };
-
 const ANNOTATIONS = new Set([
 	"description",
 	"example",

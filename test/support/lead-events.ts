@@ -13,7 +13,7 @@ export interface Event {
 }
 
 /** The organization's events in order; each payload is held to the schema that is published for it. */
-export async function events({ organizationId }: Api): Promise<Event[]> {
+async function events({ organizationId }: Api): Promise<Event[]> {
 	const query = env.DB.prepare(
 		`SELECT id, type, entityId, createdAt, test, payload FROM event_log WHERE ${OWN} ORDER BY key`,
 	);

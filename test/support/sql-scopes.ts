@@ -13,7 +13,7 @@ export interface Source {
 	readonly inserted: boolean;
 }
 
-export interface Demand {
+interface Demand {
 	readonly items: readonly Item[];
 	/** Of a LEFT JOIN: whose rows alone it holds to something. */
 	readonly only: Source | undefined;

@@ -19,7 +19,7 @@ export function faultOf(text: string, values: readonly unknown[]): string | null
 }
 
 /** The organizations that a statement compares columns with. */
-export function ownersIn(text: string, values: readonly unknown[]): string[] {
+function ownersIn(text: string, values: readonly unknown[]): string[] {
 	return (readings.get(text)?.owners ?? []).map((index) => String(values[index]));
 }
 

@@ -3,9 +3,9 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 
-export type Ink = "accent" | "bad" | "soft";
+type Ink = "accent" | "bad" | "soft";
 
-export interface Series {
+interface Series {
 	readonly name: string;
 	readonly ink: Ink;
 	readonly values: readonly (number | null)[];

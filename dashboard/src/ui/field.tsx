@@ -102,7 +102,7 @@ export function TextArea({ value, onInput, ...frame }: Shared & Pick<TextProps, 
 	);
 }
 
-export interface Option {
+interface Option {
 	readonly value: string;
 	readonly text: string;
 }

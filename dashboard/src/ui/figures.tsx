@@ -94,7 +94,7 @@ const Nothing = () => (
 	</Empty>
 );
 
-export const spans = [
+const spans = [
 	{ value: "24", text: "24 hours" },
 	{ value: "168", text: "7 days" },
 	{ value: "720", text: "30 days" },

@@ -165,7 +165,7 @@ export const Conversation = z
 	})
 	.openapi("Conversation", { example: conversationExample });
 
-export const messageRoles = z.enum(["visitor", "agent", "system"]);
+const messageRoles = z.enum(["visitor", "agent", "system"]);
 
 export const messageExample = {
 	id: exampleId("msg"),

@@ -22,7 +22,7 @@ const MOST_OPTIONS = 200;
 const fieldTypes = customFieldTypes.exclude(["currency"]);
 
 /** The fields of a lead that an answer may become. */
-export const leadFields = [
+const leadFields = [
 	"name",
 	"firstName",
 	"lastName",

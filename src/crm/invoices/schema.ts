@@ -110,7 +110,7 @@ export const PaymentCreate = z
 	})
 	.openapi("PaymentCreate", { example: { amount: 100, method: "bank transfer" } });
 
-export const Payment = z
+const Payment = z
 	.object({ amount: payment.amount, paidAt: timestamp(), method: payment.method.nullable() })
 	.openapi("Payment");
 

@@ -38,7 +38,7 @@ const TYPES = [
 	"currency",
 ] as const;
 
-export interface Answer {
+interface Answer {
 	readonly status: number;
 	readonly body: Part;
 }

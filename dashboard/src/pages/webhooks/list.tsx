@@ -10,7 +10,7 @@ import { nameOf, type Webhook, WebhookBadge } from "./state.tsx";
 
 const LIVE_MS = 15_000;
 
-export function Events({ events }: Pick<Webhook, "events">) {
+function Events({ events }: Pick<Webhook, "events">) {
 	const [first = "", second = "", ...rest] = events;
 	if (first === "*") return <>Every event</>;
 	return (

@@ -58,7 +58,7 @@ export const allStatsQuery = (hours: number) => ({
 });
 
 /** What to do with a webhook that an action has changed: show it, and read again what depends on it. */
-export function useChanged(id: string) {
+function useChanged(id: string) {
 	const client = useQueryClient();
 	return (saved: Webhook) => {
 		client.setQueryData(["webhook", id], saved);
