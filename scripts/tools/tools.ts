@@ -50,14 +50,13 @@ export function commandOf(tool: string, args: readonly string[]): [command: stri
 }
 
 /** Longer than any check takes: one that hangs is to fail, not to keep CI waiting. */
-const LIMIT_MS = 20 * 60_000;
+const limit = { timeout: 20 * 60_000, killSignal: "SIGKILL" } as const;
 
 /**
  * Runs a tool in the repository's folder with its output shown.
  * @returns its exit code, 1 when a signal or the time limit ended it or it could not be started
  */
 export async function show(tool: string, args: readonly string[]): Promise<number> {
-	const limit = { timeout: LIMIT_MS, killSignal: "SIGKILL" } as const;
 	const [command, ...rest] = commandOf(tool, args);
 	const child = spawn(command, rest, { cwd: root, env: toolEnvironment(), stdio: "inherit", ...limit });
 	return new Promise((resolve) => {
@@ -79,6 +78,7 @@ export async function capture(tool: string, args: readonly string[]): Promise<st
 		cwd: root,
 		env: toolEnvironment(),
 		stdio: ["ignore", "pipe", "pipe"],
+		...limit,
 	});
 	const ended = new Promise<number>((resolve, reject) => {
 		child.once("error", reject);

@@ -1,0 +1,52 @@
+// The two suites of tests: those of the Worker, in workerd, by vitest; those of the running system, by Node's own runner.
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { root, show } from "../tools/tools.ts";
+import type { Counts } from "./run.ts";
+
+const REPORT = join("dist", "vitest.json");
+const TAP = join("dist", "node.tap");
+
+const SYSTEM = ["test/system/*.test.ts", "sdk/test/*.test.ts"];
+const BROWSER = ["dashboard/test/*.test.ts"];
+
+/** Runs tests of the Worker: those of `args`, which vitest takes as it does on its own command line, or all. */
+export async function testWorker(args: readonly string[] = []): Promise<Counts> {
+	console.log("\n── the Worker");
+	rmSync(join(root, REPORT), { force: true });
+	const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${REPORT}`];
+	const code = await show("vitest", ["run", ...reporters, ...args]);
+	const report = existsSync(join(root, REPORT)) ? readFileSync(join(root, REPORT), "utf8") : "{}";
+	const { numPassedTests: passed = 0, numFailedTests: failed = 0 } = JSON.parse(report) as {
+		readonly numPassedTests?: number;
+		readonly numFailedTests?: number;
+	};
+	return counted(code, passed, failed);
+}
+
+/** Runs tests of the running system: the files of `args`, or all. They read what `npm run check` or `npm run build:sdk` makes. */
+export async function testSystem(args: readonly string[] = []): Promise<Counts> {
+	if (args.length > 0) return nodeTests("the system", args);
+	const system = await nodeTests("scripts, package and a real server", ["--test-concurrency=2", ...SYSTEM]);
+	// By itself, for it is held to the times that a person waits.
+	const browser = await nodeTests("dashboard in a browser", BROWSER);
+	return { passed: system.passed + browser.passed, failed: system.failed + browser.failed };
+}
+
+async function nodeTests(name: string, args: readonly string[]): Promise<Counts> {
+	console.log(`\n── ${name}`);
+	mkdirSync(join(root, "dist"), { recursive: true });
+	rmSync(join(root, TAP), { force: true });
+	const reporters = ["spec", "stdout", "tap", TAP].map(
+		(value, index) => `--test-reporter${index % 2 === 0 ? "" : "-destination"}=${value}`,
+	);
+	const code = await show("node", ["--test", "--test-timeout=300000", ...reporters, ...args]);
+	const report = existsSync(join(root, TAP)) ? readFileSync(join(root, TAP), "utf8") : "";
+	const count = (word: string) => Number(report.match(new RegExp(`^# ${word} (\\d+)$`, "m"))?.[1] ?? 0);
+	return counted(code, count("pass"), count("fail") + count("cancelled"));
+}
+
+/** A file that can't even be loaded, or a fault outside any test, fails the run without failing a test. */
+function counted(code: number, passed: number, failed: number): Counts {
+	return { passed, failed: failed || (code === 0 && passed > 0 ? 0 : 1) };
+}
