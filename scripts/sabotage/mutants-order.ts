@@ -61,8 +61,8 @@ export const order: readonly Mutant[] = [
 		"a deleted field leaves the ETags of those that hold it as they are",
 		[RESTAMP, "changes the ETags of those that hold a value"],
 		"src/custom-fields/with-custom-fields.ts",
-		"Object.keys(custom).filter((id) => !live.has(id))",
-		'Object.keys(custom).filter((id) => !live.has(id) && id === "")',
+		"Object.keys(row.custom).filter((id) => !live.has(id))",
+		'Object.keys(row.custom).filter((id) => !live.has(id) && id === "")',
 	),
 	one(
 		"a restored field leaves updatedAt as it is",
