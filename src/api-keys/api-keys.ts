@@ -1,5 +1,6 @@
 // API keys: making, rotating and revoking them. What is kept of a key is its hash; whether it may still be used is known
 // to its Durable Object, so that no isolate's memory can outlive a revocation.
+
 import { sql } from "drizzle-orm";
 import type { Attempt, Ctx } from "../context.ts";
 import { expect, type Statement, type Write } from "../db/commit.ts";
@@ -10,6 +11,7 @@ import { tableStore } from "../db/store.ts";
 import { ownedBy, rowOf } from "../db/tenant.ts";
 import { AppError, badRequest, type FieldError, refuse } from "../errors.ts";
 import { hashKey, keyPrefix, newKey } from "../gate/api-key.ts";
+import { identities } from "../identities.ts";
 import { endKey } from "../limiter/rate-limit.ts";
 import { expectWithin } from "../quotas/expectations.ts";
 import { apiKeysCounted, limitOf } from "../quotas/quotas.ts";
@@ -38,12 +40,10 @@ const blank: FieldsOf<Row> = {
 };
 
 const resource: Resource<Row, Fields, Fields> = {
-	noun: "API key",
+	...identities["api-keys"],
 	store,
-	list: { prefix: "key", sorts: [], filters: {} },
-	unique: [],
+	list: { sorts: [], filters: {} },
 	fields: (input, before) => ({ ...(before ?? blank), ...given(input) }),
-	events: () => [],
 };
 
 const base = verbs(resource);

@@ -6,13 +6,14 @@ import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { owned } from "../http/owned.ts";
 import { cursorParameter, flagParameter, limitParameter, pageAnswer, startOf } from "../http/page.ts";
 import { perform } from "../http/write.ts";
+import { identities } from "../identities.ts";
 import * as keys from "./api-keys.ts";
 import { ApiKey, ApiKeyCreate, ApiKeyCreated, ApiKeyRotate, ApiKeyUpdate } from "./schema.ts";
 
-const tag = "API keys";
+const { tag } = identities["api-keys"];
 const read = "api-keys:read";
 const write = "api-keys:write";
-const ids = { id: { prefix: "key", noun: "API key" } };
+const ids = { id: identities["api-keys"] };
 const includeRevoked = flagParameter("Revoked and expired ones too.");
 const made = (key: keys.ShownKey & { key: string }): Answer => ({
 	...shown(201, key, `/api/v1/api-keys/${key.id}`),

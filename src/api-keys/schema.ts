@@ -1,38 +1,18 @@
 // API keys on the wire.
+
 import { z } from "@hono/zod-openapi";
 import { id, instant, name, timestamp } from "../http/fields.ts";
+import { erasable, identities } from "../identities.ts";
 
-/** What scopes can be about: a resource's path, or `*` for all of them. */
-const scopeNouns = [
-	"*",
-	"api-keys",
-	"clients",
-	"conversations",
-	"custom-fields",
-	"deals",
-	"events",
-	"form-responses",
-	"forms",
-	"invoices",
-	"leads",
-	"lead-sources",
-	"lead-stages",
-	"organization",
-	"pipelines",
-	"products",
-	"quotations",
-	"tags",
-	"tasks",
-	"users",
-	"webhooks",
-] as const;
+const letters = (path: string) => path.replaceAll("-", "");
 
-/** What can be erased: neither `*:write` nor `<resource>:write` is enough for it. */
-const erasable = ["clients", "leads"] as const;
+/** What scopes can be about, by the alphabet: a resource's path, or `*` for all of them. */
+const scopeNouns = ["*", ...Object.keys(identities).toSorted((a, b) => (letters(a) < letters(b) ? -1 : 1))];
 
 const allScopes = new Set<string>([
 	"*",
 	...scopeNouns.flatMap((noun) => [`${noun}:read`, `${noun}:write`]),
+	// Neither `*:write` nor `<resource>:write` is enough for these.
 	...erasable.map((noun) => `${noun}:erase`),
 ]);
 

@@ -1,8 +1,10 @@
 // Definitions of custom fields: their keys, and what may be changed of them.
+
 import { sql } from "drizzle-orm";
 import { customFields as table } from "../db/schema/custom-fields.ts";
 import { tableStore } from "../db/store.ts";
 import { badRequest } from "../errors.ts";
+import { identities } from "../identities.ts";
 import { expectWithin } from "../quotas/expectations.ts";
 import { DEFINITION_BYTES, limitOf } from "../quotas/quotas.ts";
 import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
@@ -40,10 +42,9 @@ const blank: FieldsOf<Row> = {
 };
 
 export const customFields: Resource<Row, CustomFieldCreateInput, CustomFieldUpdateInput> = {
-	noun: "custom field",
+	...identities["custom-fields"],
 	store: tableStore<Row>(table),
 	list: {
-		prefix: "cfd",
 		sorts: [],
 		filters: {
 			entity: { by: "facet", field: "entity", schema: customEntities },
@@ -66,7 +67,6 @@ export const customFields: Resource<Row, CustomFieldCreateInput, CustomFieldUpda
 		}
 		return row;
 	},
-	events: () => [],
 	bounds(before, after) {
 		const { organizationId: owner, entity } = after;
 		const most = limitOf(owner, "customFields");

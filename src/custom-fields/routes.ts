@@ -5,10 +5,6 @@ import { CustomField, CustomFieldCreate, CustomFieldUpdate } from "./schema.ts";
 
 export const customFieldEndpoints: readonly Endpoint[] = Object.values(
 	crud({
-		path: "custom-fields",
-		tag: "Custom fields",
-		one: "CustomField",
-		many: "CustomFields",
 		resource: customFields,
 		verbs: customFieldVerbs,
 		schemas: { wire: CustomField, create: CustomFieldCreate, update: CustomFieldUpdate },

@@ -1,6 +1,8 @@
 // Custom fields on the wire: their definitions, and the place their values have in other resources' bodies.
+
 import { z } from "@hono/zod-openapi";
 import { common, commonExample, name, nullish, optional } from "../http/fields.ts";
+import { identities } from "../identities.ts";
 
 export const customFieldTypes = z.enum([
 	"text",
@@ -17,6 +19,7 @@ export const customFieldTypes = z.enum([
 ]);
 
 export const customEntities = z.enum(["leads", "clients", "deals", "tasks", "quotations", "invoices"]);
+export type CustomEntity = z.output<typeof customEntities>;
 
 const options = z
 	.array(name())
@@ -52,7 +55,7 @@ export const CustomFieldUpdate = z
 
 export const CustomField = z
 	.object({
-		...common("cfd"),
+		...common(identities["custom-fields"]),
 		...fixed,
 		label,
 		key: z.string().max(258).openapi({
@@ -64,7 +67,7 @@ export const CustomField = z
 	})
 	.openapi("CustomField", {
 		example: {
-			...commonExample("cfd"),
+			...commonExample(identities["custom-fields"]),
 			...example,
 			options: [...example.options],
 			key: "cf_company_size",

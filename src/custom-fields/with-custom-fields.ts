@@ -30,14 +30,13 @@ export interface CustomFact<Own> {
 	readonly own: Own;
 }
 
-/** Gives a resource the custom fields that its organization has defined for `entity`. */
+/** Gives a resource the custom fields that its organization has defined for it. */
 export function withCustomFields<
 	Row extends OwnedRow & Customized,
 	Create extends object,
 	Update extends object,
 	Own,
 >(
-	entity: string,
 	base: Resource<Row, Create, Update, Own>,
 ): Resource<Row, Create & CustomInput, Update & CustomInput, CustomFact<Own>> & {
 	readonly fact: FactSource<CustomFact<Own>>;
@@ -73,7 +72,7 @@ export function withCustomFields<
 		fact: {
 			query(organizationId) {
 				const own = source.query(organizationId);
-				return sql`(SELECT json_object('definitions', json(${definitionsOf(organizationId, entity)}), 'own', ${own ?? sql`NULL`}))`;
+				return sql`(SELECT json_object('definitions', json(${definitionsOf(organizationId, base.path)}), 'own', ${own ?? sql`NULL`}))`;
 			},
 			read(scalar) {
 				const { definitions, own } = JSON.parse(String(scalar));

@@ -1,4 +1,6 @@
 // The fields that hold ids, each with the table it points at.
+import { getTableName } from "drizzle-orm";
+import { identityOfTable } from "../identities.ts";
 import { clients } from "./schema/clients.ts";
 import { conversations } from "./schema/conversations.ts";
 import { deals, pipelines } from "./schema/deals.ts";
@@ -25,36 +27,36 @@ export interface Reference {
 	readonly only?: { readonly field: string; readonly is: string };
 }
 
-const one = (from: OwnedTable, field: string, to: OwnedTable, noun: string): Reference => ({
+const one = (from: OwnedTable, field: string, to: OwnedTable): Reference => ({
 	from,
 	field,
 	kind: "one",
 	to,
-	noun,
+	noun: identityOfTable(getTableName(to)).noun,
 });
 
 /** A list of ids, kept as links. */
-const list = (from: OwnedTable, field: string, to: OwnedTable, noun: string): Reference => ({
+const list = (from: OwnedTable, field: string, to: OwnedTable): Reference => ({
 	from,
 	field,
 	kind: "list",
 	to,
-	noun,
+	noun: identityOfTable(getTableName(to)).noun,
 });
 
 /** Ids inside the items of a list. */
-const items = (from: OwnedTable, field: string, key: string, to: OwnedTable, noun: string): Reference => ({
+const items = (from: OwnedTable, field: string, key: string, to: OwnedTable): Reference => ({
 	from,
 	field,
 	kind: "items",
 	key,
 	to,
-	noun,
+	noun: identityOfTable(getTableName(to)).noun,
 });
 
 /** The id of what a row is about, in `entityId`; of which table it is says `entity`. */
-const about = (from: OwnedTable, entity: string, to: OwnedTable, noun: string): Reference => ({
-	...one(from, "entityId", to, noun),
+const about = (from: OwnedTable, entity: string, to: OwnedTable): Reference => ({
+	...one(from, "entityId", to),
 	when: { field: "entity", is: entity },
 });
 
@@ -74,42 +76,42 @@ const company = (reference: Reference): Reference => ({
 
 /** Every reference there is. */
 export const references: readonly Reference[] = [
-	one(leads, "sourceId", leadSources, "lead source"),
-	one(leads, "stageId", leadStages, "lead stage"),
-	one(leads, "ownerId", users, "user"),
-	list(leads, "assigneeIds", users, "user"),
-	list(leads, "tagIds", tags, "tag"),
-	company(one(clients, "companyId", clients, "company")),
-	one(clients, "ownerId", users, "user"),
-	one(clients, "sourceId", leadSources, "lead source"),
-	list(clients, "tagIds", tags, "tag"),
-	one(deals, "clientId", clients, "client"),
-	one(deals, "pipelineId", pipelines, "pipeline"),
-	one(deals, "leadId", leads, "lead"),
-	one(deals, "sourceId", leadSources, "lead source"),
-	one(deals, "ownerId", users, "user"),
-	list(deals, "assigneeIds", users, "user"),
-	contact(list(deals, "contactIds", clients, "contact")),
-	list(deals, "tagIds", tags, "tag"),
-	items(deals, "lineItems", "productId", products, "product"),
-	one(tasks, "ownerId", users, "user"),
-	list(tasks, "assigneeIds", users, "user"),
-	list(tasks, "tagIds", tags, "tag"),
-	about(tasks, "leads", leads, "lead"),
-	about(tasks, "deals", deals, "deal"),
-	about(tasks, "clients", clients, "client"),
-	one(conversations, "leadId", leads, "lead"),
-	one(conversations, "clientId", clients, "client"),
-	one(quotations, "clientId", clients, "client"),
-	contact(one(quotations, "contactId", clients, "contact")),
-	one(quotations, "dealId", deals, "deal"),
-	one(quotations, "ownerId", users, "user"),
-	list(quotations, "tagIds", tags, "tag"),
-	items(quotations, "lineItems", "productId", products, "product"),
-	one(invoices, "clientId", clients, "client"),
-	one(invoices, "quotationId", quotations, "quotation"),
-	one(invoices, "dealId", deals, "deal"),
-	one(invoices, "ownerId", users, "user"),
-	list(invoices, "tagIds", tags, "tag"),
-	items(invoices, "lineItems", "productId", products, "product"),
+	one(leads, "sourceId", leadSources),
+	one(leads, "stageId", leadStages),
+	one(leads, "ownerId", users),
+	list(leads, "assigneeIds", users),
+	list(leads, "tagIds", tags),
+	company(one(clients, "companyId", clients)),
+	one(clients, "ownerId", users),
+	one(clients, "sourceId", leadSources),
+	list(clients, "tagIds", tags),
+	one(deals, "clientId", clients),
+	one(deals, "pipelineId", pipelines),
+	one(deals, "leadId", leads),
+	one(deals, "sourceId", leadSources),
+	one(deals, "ownerId", users),
+	list(deals, "assigneeIds", users),
+	contact(list(deals, "contactIds", clients)),
+	list(deals, "tagIds", tags),
+	items(deals, "lineItems", "productId", products),
+	one(tasks, "ownerId", users),
+	list(tasks, "assigneeIds", users),
+	list(tasks, "tagIds", tags),
+	about(tasks, "leads", leads),
+	about(tasks, "deals", deals),
+	about(tasks, "clients", clients),
+	one(conversations, "leadId", leads),
+	one(conversations, "clientId", clients),
+	one(quotations, "clientId", clients),
+	contact(one(quotations, "contactId", clients)),
+	one(quotations, "dealId", deals),
+	one(quotations, "ownerId", users),
+	list(quotations, "tagIds", tags),
+	items(quotations, "lineItems", "productId", products),
+	one(invoices, "clientId", clients),
+	one(invoices, "quotationId", quotations),
+	one(invoices, "dealId", deals),
+	one(invoices, "ownerId", users),
+	list(invoices, "tagIds", tags),
+	items(invoices, "lineItems", "productId", products),
 ];

@@ -8,16 +8,13 @@ import { uncount } from "../db/counts.ts";
 import { linkStatements } from "../db/links.ts";
 import { rowOf } from "../db/tenant.ts";
 import { notFound } from "../errors.ts";
+import { type Erasable, identities } from "../identities.ts";
 import { envelope, record } from "../outbox/record.ts";
 import { type Condition, requireVersion, stale } from "../resources/verbs.ts";
 import { namesakes } from "./found.ts";
 import { enterFound, enterRoot, enterSearch } from "./queue.ts";
 import { type Rule, rules } from "./rules.ts";
 import { customFieldsOf, fieldOf } from "./steps.ts";
-
-const NOUNS = { leads: "lead", clients: "client" } as const;
-
-export type Erasable = keyof typeof NOUNS;
 
 /**
  * Plans to erase a record, deleted or not, whatever still names it.
@@ -32,7 +29,7 @@ export async function erase(
 	const { organizationId } = ctx.caller;
 	const rule: Rule = rules[resource];
 	const { table, search } = rule;
-	const noun = NOUNS[resource];
+	const { noun } = identities[resource];
 	const type = `${noun}.erased` as const;
 	const its = rowOf(table, organizationId, id);
 	const [[row] = [], fields = []] = await batch(ctx.env.DB, [

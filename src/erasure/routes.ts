@@ -1,27 +1,19 @@
 import { ifMatch } from "../http/conditions.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { perform } from "../http/write.ts";
-import { type Erasable, erase } from "./erase.ts";
+import { type Erasable, type Identity, identities } from "../identities.ts";
+import { erase } from "./erase.ts";
 import { pursue } from "./pursue.ts";
 
-interface Subject {
-	readonly path: Erasable;
-	readonly tag: string;
-	readonly noun: string;
-	readonly One: string;
-	readonly prefix: string;
-	/** What becomes of the rest, in words. */
-	readonly rest: string;
-}
-
-const erasing = ({ path, tag, noun, One, prefix, rest }: Subject): Endpoint =>
+/** @param rest what becomes of the rest, in words */
+const erasing = ({ path, tag, noun, one, prefix }: Identity<Erasable>, rest: string): Endpoint =>
 	endpoint(
 		{
 			method: "post",
 			path: `/${path}/{id}/erase`,
 			scope: `${path}:erase`,
 			tag,
-			operationId: `erase${One}`,
+			operationId: `erase${one}`,
 			summary: `Erase a ${noun}`,
 			description: [
 				`Removes a ${noun}, deleted or not, for good, as a person may ask for; it can't be restored. With the answer the row is gone from every list and search.`,
@@ -29,7 +21,7 @@ const erasing = ({ path, tag, noun, One, prefix, rest }: Subject): Endpoint =>
 				rest,
 				`\`${noun}.erased\` says that it was done and by whom, with nothing but the id, so that copies can do the same.`,
 			].join(" "),
-			message: `${One} erased successfully`,
+			message: `${one} erased successfully`,
 			ids: { id: { prefix, noun } },
 			conditional: true,
 			answers: { 204: { description: "Erased." } },
@@ -46,20 +38,12 @@ const erasing = ({ path, tag, noun, One, prefix, rest }: Subject): Endpoint =>
 	);
 
 export const erasureEndpoints: readonly Endpoint[] = [
-	erasing({
-		path: "leads",
-		tag: "Leads",
-		noun: "lead",
-		One: "Lead",
-		prefix: "ld",
-		rest: "The answers to a form that it was made of go as well. Deals and the client that it became stay: erase that one too where it is the same person.",
-	}),
-	erasing({
-		path: "clients",
-		tag: "Clients",
-		noun: "client",
-		One: "Client",
-		prefix: "clt",
-		rest: "Its deals, quotations and invoices stay with their numbers, amounts, dates, lines and the client's id, which leads nowhere; what people wrote on them goes.",
-	}),
+	erasing(
+		identities.leads,
+		"The answers to a form that it was made of go as well. Deals and the client that it became stay: erase that one too where it is the same person.",
+	),
+	erasing(
+		identities.clients,
+		"Its deals, quotations and invoices stay with their numbers, amounts, dates, lines and the client's id, which leads nowhere; what people wrote on them goes.",
+	),
 ];

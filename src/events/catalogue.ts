@@ -1,5 +1,6 @@
 // Every event there is: when it happens, what it carries, and an example. The payloads' schemas here are what the
 // document publishes, what test sends use, and what the tests hold real deliveries against.
+
 import { z } from "@hono/zod-openapi";
 import { Client, clientExample } from "../crm/clients/schema.ts";
 import { Deal, dealExample } from "../crm/deals/schema.ts";
@@ -9,6 +10,7 @@ import { Lead, leadExample, SaveLeadPayload, saveLeadExample } from "../crm/lead
 import { Quotation, quotationExample } from "../crm/quotations/schema.ts";
 import { Task, taskExample } from "../crm/tasks/schema.ts";
 import { EXAMPLE_TIME, exampleId, id } from "../http/fields.ts";
+import { type Erasable, type Identity, identities } from "../identities.ts";
 import type { EventType } from "../outbox/names.ts";
 import { Webhook, webhookExample } from "../webhooks/schema.ts";
 import { conversationEvents } from "./conversation-events.ts";
@@ -20,7 +22,7 @@ const stageChange = (prefix: string) => ({
 const settlement = { status: { from: "SENT", to: "PAID" } };
 
 /** Somebody was erased: what copies are to do the same by. */
-const erased = (noun: "lead" | "client", prefix: string) =>
+const erased = ({ noun, prefix }: Identity<Erasable>) =>
 	crm(
 		`${noun}.erased`,
 		z.strictObject({ id: id(prefix) }),
@@ -29,7 +31,7 @@ const erased = (noun: "lead" | "client", prefix: string) =>
 	);
 
 export const catalogue: Readonly<Record<EventType, EventEntry>> = {
-	...life("lead", Lead, leadExample, { score: { from: 60, to: 80 } }, "changed, restored or converted"),
+	...life("leads", Lead, leadExample, { score: { from: 60, to: 80 } }, "changed, restored or converted"),
 	"lead.stageChanged": crm(
 		"lead.stageChanged",
 		Lead,
@@ -43,10 +45,10 @@ export const catalogue: Readonly<Record<EventType, EventEntry>> = {
 		payload: SaveLeadPayload,
 		example: saveLeadExample,
 	},
-	"lead.erased": erased("lead", "ld"),
-	...life("client", Client, clientExample, { phone: { from: null, to: "+14155550100" } }),
-	"client.erased": erased("client", "clt"),
-	...life("deal", Deal, dealExample, { price: { from: 10000, to: 12500 } }),
+	"lead.erased": erased(identities.leads),
+	...life("clients", Client, clientExample, { phone: { from: null, to: "+14155550100" } }),
+	"client.erased": erased(identities.clients),
+	...life("deals", Deal, dealExample, { price: { from: 10000, to: 12500 } }),
 	"deal.stageChanged": {
 		...crm(
 			"deal.stageChanged",
@@ -57,8 +59,8 @@ export const catalogue: Readonly<Record<EventType, EventEntry>> = {
 		),
 		process: "When the deal is won, its lead, if it has one, is converted.",
 	},
-	...life("task", Task, taskExample, { status: { from: "OPEN", to: "IN_PROGRESS" } }),
-	...life("quotation", Quotation, quotationExample, {
+	...life("tasks", Task, taskExample, { status: { from: "OPEN", to: "IN_PROGRESS" } }),
+	...life("quotations", Quotation, quotationExample, {
 		status: { from: "SENT", to: "ACCEPTED" },
 	}),
 	"quotation.statusChanged": crm(
@@ -68,7 +70,7 @@ export const catalogue: Readonly<Record<EventType, EventEntry>> = {
 		"A quotation has another status; sent besides `quotation.updated`.",
 		{ status: { from: "SENT", to: "ACCEPTED" } },
 	),
-	...life("invoice", Invoice, invoiceExample, settlement, "changed, paid, voided or restored"),
+	...life("invoices", Invoice, invoiceExample, settlement, "changed, paid, voided or restored"),
 	"invoice.statusChanged": crm(
 		"invoice.statusChanged",
 		Invoice,

@@ -1,6 +1,8 @@
 // How an entry of the catalogue is made: an event's words, the schema of its payload and an example of it.
+
 import { z } from "@hono/zod-openapi";
 import { EXAMPLE_TIME, exampleId, id, timestamp } from "../http/fields.ts";
+import { identities, type Noun, type Path } from "../identities.ts";
 import { capital, withArticle } from "../words.ts";
 
 export interface EventEntry {
@@ -93,13 +95,14 @@ export function crm(
  * @param changes an example of what an update changes
  * @param updated all that counts as an update, in words
  */
-export function life<Noun extends string>(
-	noun: Noun,
+export function life<P extends Path>(
+	path: P,
 	data: z.ZodType,
 	example: object,
 	changes: object,
 	updated = "changed or restored",
 ) {
+	const { noun } = identities[path];
 	const One = capital(withArticle(noun));
 	const entry = (verb: string, description: string, changed?: object) =>
 		crm(`${noun}.${verb}`, data, example, description, changed);
@@ -107,5 +110,5 @@ export function life<Noun extends string>(
 		[`${noun}.created`]: entry("created", `${One} was created.`),
 		[`${noun}.updated`]: entry("updated", `${One} was ${updated}.`, changes),
 		[`${noun}.deleted`]: entry("deleted", `${One} was deleted; \`data\` is the ${noun} as it was.`),
-	} as Record<`${Noun}.${"created" | "updated" | "deleted"}`, EventEntry>;
+	} as Record<`${Noun<P>}.${"created" | "updated" | "deleted"}`, EventEntry>;
 }

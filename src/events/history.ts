@@ -19,6 +19,7 @@ import { notFound } from "../errors.ts";
 import { includeDeleted, pageOf } from "../http/crud.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { cursorParameter, limitParameter, pageAnswer, startOf } from "../http/page.ts";
+import type { Identity } from "../identities.ts";
 import { baseOf, endOf } from "../outbox/keys.ts";
 import { webhooks } from "../webhooks/webhooks.ts";
 import { withArticle } from "../words.ts";
@@ -26,18 +27,7 @@ import { byNumber, shownEvent, stillMoving } from "./feed.ts";
 import { EventSchema } from "./schema.ts";
 
 /** A resource with a history. */
-interface Historic {
-	/** Path, scope and tag, e.g. `leads` and "Leads". */
-	readonly path: string;
-	readonly tag: string;
-	/** Names in operationIds. */
-	readonly one: string;
-	readonly resource: {
-		readonly noun: string;
-		readonly list: { readonly prefix: string };
-		readonly store: Pick<Store<OwnedRow>, "byId">;
-	};
-}
+type Historic = Identity & { readonly store: Pick<Store<OwnedRow>, "byId"> };
 
 interface HistoryQuery {
 	readonly limit: number;
@@ -46,8 +36,8 @@ interface HistoryQuery {
 }
 
 /** The endpoint of a resource's histories. */
-function history({ path, tag, one, resource }: Historic): Endpoint {
-	const { noun, list } = resource;
+function history(resource: Historic): Endpoint {
+	const { path, tag, one, noun } = resource;
 	return endpoint(
 		{
 			method: "get",
@@ -59,7 +49,7 @@ function history({ path, tag, one, resource }: Historic): Endpoint {
 			summary: `List the events of ${withArticle(noun)}`,
 			description: `What happened to one ${noun}, newest first: when, who did it, and in \`payload.changes\` what became of what. Events are kept as long as in \`GET /events\`${path === "leads" ? ", and `save_lead` is left out: it repeats the event before it" : ""}.`,
 			message: "Events listed successfully",
-			ids: { id: { prefix: list.prefix, noun } },
+			ids: { id: resource },
 			query: z.strictObject({ cursor: cursorParameter, limit: limitParameter, includeDeleted }),
 			answers: {
 				200: { description: "One page.", schema: pageOf("History", EventSchema), headers: ["Link"] },
@@ -80,7 +70,7 @@ function history({ path, tag, one, resource }: Historic): Endpoint {
  */
 async function historyOf(
 	ctx: Ctx,
-	{ noun, store }: Historic["resource"],
+	{ noun, store }: Historic,
 	id: string,
 	{ limit, after, includeDeleted: deleted }: HistoryQuery,
 ) {
@@ -113,13 +103,13 @@ async function historyOf(
 }
 
 export const historyEndpoints: readonly Endpoint[] = [
-	history({ path: "leads", tag: "Leads", one: "Lead", resource: leads }),
-	history({ path: "clients", tag: "Clients", one: "Client", resource: clients }),
-	history({ path: "deals", tag: "Deals", one: "Deal", resource: deals }),
-	history({ path: "tasks", tag: "Tasks", one: "Task", resource: tasks }),
-	history({ path: "form-responses", tag: "Form responses", one: "Submission", resource: formResponses }),
-	history({ path: "conversations", tag: "Conversations", one: "Conversation", resource: conversations }),
-	history({ path: "quotations", tag: "Quotations", one: "Quotation", resource: quotations }),
-	history({ path: "invoices", tag: "Invoices", one: "Invoice", resource: invoices }),
-	history({ path: "webhooks", tag: "Webhooks", one: "Webhook", resource: webhooks }),
-];
+	leads,
+	clients,
+	deals,
+	tasks,
+	formResponses,
+	conversations,
+	quotations,
+	invoices,
+	webhooks,
+].map(history);

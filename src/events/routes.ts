@@ -10,6 +10,7 @@ import {
 	repeatable,
 	startOf,
 } from "../http/page.ts";
+import { identities } from "../identities.ts";
 import { matchesAny } from "../outbox/names.ts";
 import { eventOf, eventsOf } from "./feed.ts";
 import { historyEndpoints } from "./history.ts";
@@ -35,7 +36,7 @@ const list = endpoint(
 		method: "get",
 		path: "/events",
 		scope: "events:read",
-		tag: "Events",
+		tag: identities.events.tag,
 		operationId: "listEvents",
 		summary: "List events",
 		description:
@@ -63,13 +64,13 @@ const get = endpoint(
 		method: "get",
 		path: "/events/{id}",
 		scope: "events:read",
-		tag: "Events",
+		tag: identities.events.tag,
 		operationId: "getEvent",
 		summary: "Get an event",
 		description: "One event, as long as it is kept.",
 		alsoNeeds: "the read scope of the resource that the event is about, e.g. `leads:read`",
 		message: "Event retrieved successfully",
-		ids: { id: { prefix: "evt", noun: "event" } },
+		ids: { id: identities.events },
 		answers: { 200: { description: "The event.", schema: EventSchema } },
 	},
 	async ({ ctx, ids: { id = "" } }) => ({ status: 200, body: await eventOf(ctx, id) }),

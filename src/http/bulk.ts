@@ -7,7 +7,7 @@ import { capital, withArticle } from "../words.ts";
 import { BATCH_BODY_LIMIT } from "./body.ts";
 import { type Exposure, rowShown } from "./crud.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
-import { commonExample, id } from "./fields.ts";
+import { exampleId, id } from "./fields.ts";
 import { customizable } from "./gather.ts";
 import { ErrorSchema } from "./openapi.ts";
 import { owned } from "./owned.ts";
@@ -18,14 +18,23 @@ const MOST_ITEMS = 100;
 /** Faults named of one item: the answer must be small enough to be kept for an Idempotency-Key. */
 const MOST_ITEM_ERRORS = 10;
 
+/** Endpoints beside the shared ones do it by the same verbs as these. */
+type Exposed<Row extends OwnedRow, Create extends object, Update extends object> = Exposure<
+	Row,
+	Create,
+	Update
+> &
+	Required<Pick<Exposure<Row, Create, Update>, "verbs">>;
+
 /** `POST /{resource}/batch`: up to 100 creates in one request; the good ones are committed together. */
 export function batchCreate<Row extends OwnedRow, Create extends object, Update extends object>(
-	{ path, tag, one, many, resource, verbs, schemas }: Exposure<Row, Create, Update>,
+	{ resource, verbs, schemas }: Exposed<Row, Create, Update>,
 	examples: readonly object[] = [{ name: "Jane Smith" }, { name: "John Doe" }],
 ): Endpoint {
+	const { path, tag, one, many, prefix } = resource;
 	const Result = z.object({
 		index: z.int().openapi({ description: "Which item, from 0.", minimum: 0, maximum: MOST_ITEMS - 1 }),
-		id: id(resource.list.prefix).optional().openapi({ description: "What it became." }),
+		id: id(prefix).optional().openapi({ description: "What it became." }),
 		error: ErrorSchema.omit({ requestId: true })
 			.optional()
 			.openapi({
@@ -68,7 +77,7 @@ export function batchCreate<Row extends OwnedRow, Create extends object, Update 
 								created: 1,
 								failed: 1,
 								results: [
-									{ index: 0, id: commonExample(resource.list.prefix).id },
+									{ index: 0, id: exampleId(prefix) },
 									{
 										index: 1,
 										error: {
@@ -134,10 +143,11 @@ export function upsertBody<S extends z.ZodRawShape>(
 
 /** `POST /{resource}/upsert`: updates the one that matches, or creates it. */
 export function upsert<Row extends OwnedRow, Create extends object, Update extends object>(
-	{ path, tag, one, resource, verbs, schemas, causes }: Exposure<Row, Create, Update>,
+	{ resource, verbs, schemas, causes }: Exposed<Row, Create, Update>,
 	matchable: readonly [string, ...string[]],
 	body: z.ZodType<Create & { matchBy: string }>,
 ): Endpoint {
+	const { path, tag, one, noun } = resource;
 	owned(body, schemas.wire, causes);
 	return endpoint(
 		{
@@ -146,9 +156,9 @@ export function upsert<Row extends OwnedRow, Create extends object, Update exten
 			scope: `${path}:write`,
 			tag,
 			operationId: `upsert${one}`,
-			summary: `Create or update ${withArticle(resource.noun)}`,
-			description: `Updates the one ${resource.noun} whose \`matchBy\` field (${matchable.join(", ")}) has the given value, or creates it. Several matches are 409.`,
-			message: `${capital(resource.noun)} saved successfully`,
+			summary: `Create or update ${withArticle(noun)}`,
+			description: `Updates the one ${noun} whose \`matchBy\` field (${matchable.join(", ")}) has the given value, or creates it. Several matches are 409.`,
+			message: `${capital(noun)} saved successfully`,
 			body,
 			answers: {
 				200: { description: "Updated.", schema: schemas.wire, headers: ["ETag"] },

@@ -3,7 +3,7 @@ import { z } from "@hono/zod-openapi";
 import type { OwnedRow } from "../db/store.ts";
 import { holdersInWords } from "../resources/holding.ts";
 import { present, type Resource, variantOf } from "../resources/resource.ts";
-import type { Verbs } from "../resources/verbs.ts";
+import { type Verbs, verbs as verbsOf } from "../resources/verbs.ts";
 import { capital, withArticle } from "../words.ts";
 import { etag, shown } from "./answer.ts";
 import { ifMatch, unlessKnown } from "./conditions.ts";
@@ -14,14 +14,9 @@ import { perform } from "./write.ts";
 
 /** How a resource appears over HTTP. */
 export interface Exposure<Row extends OwnedRow, Create extends object, Update extends object> {
-	/** Path, scope and tag, e.g. `leads` and "Leads". */
-	readonly path: string;
-	readonly tag: string;
-	/** Names in operationIds, e.g. `Lead` gives createLead and listLeads. */
-	readonly one: string;
-	readonly many: string;
 	readonly resource: Resource<Row, Create, Update, unknown>;
-	readonly verbs: Verbs<Row, Create, Update>;
+	/** Its verbs; left out, those that every resource has. */
+	readonly verbs?: Verbs<Row, Create, Update>;
 	readonly schemas: {
 		readonly wire: z.ZodType;
 		readonly create: z.ZodType<Create>;
@@ -64,9 +59,9 @@ export const rowShown = (status: 200 | 201, row: OwnedRow, location?: string) =>
 export function crud<Row extends OwnedRow, Create extends object, Update extends object>(
 	exposure: Exposure<Row, Create, Update>,
 ) {
-	const { path, tag, one, many, resource, verbs, schemas, causes = {} } = exposure;
-	const { noun, list: spec } = resource;
-	const ids = { id: { prefix: spec.prefix, noun } };
+	const { resource, verbs = verbsOf(resource), schemas, causes = {} } = exposure;
+	const { path, tag, one, many, noun, list: spec } = resource;
+	const ids = { id: resource };
 	const idOf = (given: Readonly<Record<string, string>>) => given.id ?? "";
 	const location = (id: string) => `/api/v1/${path}/${id}`;
 	const Noun = capital(noun);

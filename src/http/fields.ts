@@ -1,6 +1,7 @@
 // The atoms of every wire schema: one form of each kind of value, with the words of its errors and its example.
 import { z } from "@hono/zod-openapi";
 import { isCurrency } from "../currencies.ts";
+import type { Identity } from "../identities.ts";
 import { isId } from "../ids.ts";
 
 /** What an exact integer of ten-thousandths can hold, with room to add. */
@@ -144,7 +145,7 @@ export const ids = (prefix: string) =>
 		.openapi({ example: [exampleId(prefix)] });
 
 /** What every resource carries. */
-export const common = (prefix: string) => ({
+export const common = ({ prefix }: Pick<Identity, "prefix">) => ({
 	id: id(prefix),
 	version: z
 		.int()
@@ -157,7 +158,7 @@ export const common = (prefix: string) => ({
 });
 
 /** What `common` reads like, for examples of whole resources. */
-export const commonExample = (prefix: string) => ({
+export const commonExample = ({ prefix }: Pick<Identity, "prefix">) => ({
 	id: exampleId(prefix),
 	version: 1,
 	createdAt: EXAMPLE_TIME,

@@ -4,8 +4,11 @@ import { readAnswers } from "../http/crud.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { owned } from "../http/owned.ts";
 import { perform } from "../http/write.ts";
+import { identities } from "../identities.ts";
 import { get, update, usage } from "./organization.ts";
 import { Organization, OrganizationUpdate, OrganizationUsage } from "./schema.ts";
+
+const { tag } = identities.organization;
 
 owned(OrganizationUpdate, Organization);
 
@@ -15,7 +18,7 @@ export const organizationEndpoints: readonly Endpoint[] = [
 			method: "get",
 			path: "/organization",
 			scope: "organization:read",
-			tag: "Organization",
+			tag,
 			operationId: "getOrganization",
 			summary: "Get the organization",
 			description: "The organization that the API key belongs to.",
@@ -30,7 +33,7 @@ export const organizationEndpoints: readonly Endpoint[] = [
 			method: "get",
 			path: "/organization/usage",
 			scope: "organization:read",
-			tag: "Organization",
+			tag,
 			operationId: "getOrganizationUsage",
 			summary: "Show quotas and usage",
 			description:
@@ -46,7 +49,7 @@ export const organizationEndpoints: readonly Endpoint[] = [
 			method: "patch",
 			path: "/organization",
 			scope: "organization:write",
-			tag: "Organization",
+			tag,
 			operationId: "updateOrganization",
 			summary: "Update the organization",
 			description: "Changes what the body names and nothing else.",

@@ -1,6 +1,8 @@
 // The organization on the wire.
+
 import { z } from "@hono/zod-openapi";
 import { common, commonExample, currency, name, optional } from "../http/fields.ts";
+import { identities } from "../identities.ts";
 
 const settable = {
 	name: name().openapi({ example: "Acme Corp" }),
@@ -14,8 +16,8 @@ const settable = {
 	}),
 };
 
-const { deletedAt: _, ...kept } = common("org");
-const { deletedAt: __, ...keptExample } = commonExample("org");
+const { deletedAt: _, ...kept } = common(identities.organization);
+const { deletedAt: __, ...keptExample } = commonExample(identities.organization);
 
 export const Organization = z.object({ ...kept, ...settable }).openapi("Organization", {
 	example: {

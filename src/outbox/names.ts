@@ -1,26 +1,30 @@
 // Every event there is, by its name, and the resource it tells of. What each carries is in the catalogue, which stands
 // above the features because it knows their schemas: events/catalogue.ts.
+import { identities, type Noun, type Path } from "../identities.ts";
 
 /** The three events that most resources have. */
-const life = <Noun extends string>(noun: Noun, entity: string) =>
-	({ [`${noun}.created`]: entity, [`${noun}.updated`]: entity, [`${noun}.deleted`]: entity }) as Record<
-		`${Noun}.${"created" | "updated" | "deleted"}`,
-		string
-	>;
+function life<P extends Path>(entity: P) {
+	const { noun } = identities[entity];
+	return {
+		[`${noun}.created`]: entity,
+		[`${noun}.updated`]: entity,
+		[`${noun}.deleted`]: entity,
+	} as Record<`${Noun<P>}.${"created" | "updated" | "deleted"}`, P>;
+}
 
 const entities = {
-	...life("lead", "leads"),
+	...life("leads"),
 	"lead.stageChanged": "leads",
 	save_lead: "leads",
 	"lead.erased": "leads",
-	...life("client", "clients"),
+	...life("clients"),
 	"client.erased": "clients",
-	...life("deal", "deals"),
+	...life("deals"),
 	"deal.stageChanged": "deals",
-	...life("task", "tasks"),
-	...life("quotation", "quotations"),
+	...life("tasks"),
+	...life("quotations"),
 	"quotation.statusChanged": "quotations",
-	...life("invoice", "invoices"),
+	...life("invoices"),
 	"invoice.statusChanged": "invoices",
 	"invoice.paid": "invoices",
 	"form.response.created": "form-responses",
@@ -35,14 +39,14 @@ const entities = {
 	"webhook.disabled": "webhooks",
 	"webhook.exhausted": "webhooks",
 	"webhook.recovered": "webhooks",
-};
+} as const satisfies Record<string, Path>;
 
 export type EventType = keyof typeof entities;
 
 export const eventTypes = Object.keys(entities) as [EventType, ...EventType[]];
 
 /** The resource that an event tells of, by its path. */
-export const entityOf = (type: EventType): string => entities[type];
+export const entityOf = (type: EventType): Path => entities[type];
 
 /** Whether a subscription (`lead.created`, `lead.*`, `*`) can ever match an event. */
 export function matchesAny(subscription: string, among: readonly string[] = eventTypes): boolean {

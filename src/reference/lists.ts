@@ -5,8 +5,8 @@ import { type OwnedRow, type OwnedTable, tableStore } from "../db/store.ts";
 import { crud } from "../http/crud.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { booleanParameter, email, name } from "../http/fields.ts";
+import { type Identity, identities } from "../identities.ts";
 import { type FieldsOf, given, type Listing, type Resource } from "../resources/resource.ts";
-import { verbs } from "../resources/verbs.ts";
 import {
 	leadSourceSchemas,
 	leadStageSchemas,
@@ -20,12 +20,7 @@ import {
 
 interface List<Row extends OwnedRow, Create extends object, Update extends object> {
 	readonly table: OwnedTable & { readonly $inferSelect: Row };
-	readonly noun: string;
-	readonly prefix: string;
-	readonly path: string;
-	readonly tag: string;
-	readonly one: string;
-	readonly many: string;
+	readonly identity: Identity;
 	readonly schemas: {
 		readonly wire: z.ZodType;
 		readonly create: z.ZodType<Create>;
@@ -42,32 +37,21 @@ interface List<Row extends OwnedRow, Create extends object, Update extends objec
 function listEndpoints<Row extends OwnedRow, Create extends object, Update extends object>(
 	list: List<Row, Create, Update>,
 ): Endpoint[] {
-	const { noun, prefix, defaults, sorts, filters, search, unique = [] } = list;
+	const { identity, table, defaults, schemas, sorts, filters, search, unique = [] } = list;
 	const resource: Resource<Row, Create, Update> = {
-		noun,
-		store: tableStore(list.table),
-		list: {
-			prefix,
-			sorts,
-			filters,
-			...(search ? { search } : {}),
-		},
+		...identity,
+		store: tableStore(table),
+		list: { sorts, filters, ...(search ? { search } : {}) },
 		unique,
 		fields: (input, before) => ({ ...(before ?? defaults), ...given(input) }),
-		events: () => [],
 	};
-	return Object.values(crud({ ...list, resource, verbs: verbs(resource) }));
+	return Object.values(crud({ resource, schemas }));
 }
 
 export const referenceEndpoints: readonly Endpoint[] = [
 	...listEndpoints({
 		table: tags,
-		noun: "tag",
-		prefix: "tag",
-		path: "tags",
-		tag: "Tags",
-		one: "Tag",
-		many: "Tags",
+		identity: identities.tags,
 		schemas: tagSchemas,
 		defaults: { name: "", color: null, type: null },
 		sorts: ["name"],
@@ -75,12 +59,7 @@ export const referenceEndpoints: readonly Endpoint[] = [
 	}),
 	...listEndpoints({
 		table: leadStages,
-		noun: "lead stage",
-		prefix: "lstg",
-		path: "lead-stages",
-		tag: "Lead stages",
-		one: "LeadStage",
-		many: "LeadStages",
+		identity: identities["lead-stages"],
 		schemas: leadStageSchemas,
 		defaults: { name: "", type: "NEW", position: 0 },
 		sorts: ["name", "position"],
@@ -88,12 +67,7 @@ export const referenceEndpoints: readonly Endpoint[] = [
 	}),
 	...listEndpoints({
 		table: leadSources,
-		noun: "lead source",
-		prefix: "src",
-		path: "lead-sources",
-		tag: "Lead sources",
-		one: "LeadSource",
-		many: "LeadSources",
+		identity: identities["lead-sources"],
 		schemas: leadSourceSchemas,
 		defaults: { name: "", position: 0, isActive: true },
 		sorts: ["name", "position"],
@@ -101,12 +75,7 @@ export const referenceEndpoints: readonly Endpoint[] = [
 	}),
 	...listEndpoints({
 		table: users,
-		noun: "user",
-		prefix: "usr",
-		path: "users",
-		tag: "Users",
-		one: "User",
-		many: "Users",
+		identity: identities.users,
 		schemas: userSchemas,
 		defaults: { name: "", email: "", isActive: true },
 		sorts: ["name"],
@@ -118,12 +87,7 @@ export const referenceEndpoints: readonly Endpoint[] = [
 	}),
 	...listEndpoints({
 		table: products,
-		noun: "product",
-		prefix: "prd",
-		path: "products",
-		tag: "Products",
-		one: "Product",
-		many: "Products",
+		identity: identities.products,
 		schemas: productSchemas,
 		defaults: {
 			name: "",

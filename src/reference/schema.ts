@@ -14,24 +14,26 @@ import {
 	position,
 	text,
 } from "../http/fields.ts";
+import { type Identity, identities } from "../identities.ts";
 
 /** The three schemas of a list whose fields are either required, or have a default, or may be null. */
 function listSchemas<
 	R extends Record<string, z.ZodType>,
 	D extends Record<string, z.ZodType>,
 	N extends Record<string, z.ZodType>,
->(title: string, prefix: string, fields: { required: R; defaulted: D; clearable: N }, example: object) {
+>(identity: Identity, fields: { required: R; defaulted: D; clearable: N }, example: object) {
+	const { one } = identity;
 	const { required, defaulted, clearable } = fields;
 	return {
 		create: z
 			.strictObject({ ...required, ...optional(defaulted), ...nullish(clearable) })
-			.openapi(`${title}Create`, { example }),
+			.openapi(`${one}Create`, { example }),
 		update: z
 			.strictObject({ ...optional(required), ...optional(defaulted), ...nullish(clearable) })
-			.openapi(`${title}Update`, { example }),
+			.openapi(`${one}Update`, { example }),
 		wire: z
-			.object({ ...common(prefix), ...required, ...defaulted, ...nullable(clearable) })
-			.openapi(title, { example: { ...commonExample(prefix), ...example } }),
+			.object({ ...common(identity), ...required, ...defaulted, ...nullable(clearable) })
+			.openapi(one, { example: { ...commonExample(identity), ...example } }),
 	};
 }
 
@@ -48,8 +50,7 @@ const isActive = () =>
 	z.boolean().openapi({ description: "Whether it is offered for new work; `true` when left out on create." });
 
 export const tagSchemas = listSchemas(
-	"Tag",
-	"tag",
+	identities.tags,
 	{
 		required: { name: name() },
 		defaulted: {},
@@ -59,8 +60,7 @@ export const tagSchemas = listSchemas(
 );
 
 export const leadStageSchemas = listSchemas(
-	"LeadStage",
-	"lstg",
+	identities["lead-stages"],
 	{
 		required: {
 			name: name(),
@@ -75,22 +75,19 @@ export const leadStageSchemas = listSchemas(
 );
 
 export const leadSourceSchemas = listSchemas(
-	"LeadSource",
-	"src",
+	identities["lead-sources"],
 	{ required: { name: name() }, defaulted: { position: position(), isActive: isActive() }, clearable: {} },
 	{ name: "Website", position: 1, isActive: true },
 );
 
 export const userSchemas = listSchemas(
-	"User",
-	"usr",
+	identities.users,
 	{ required: { name: name(), email: email() }, defaulted: { isActive: isActive() }, clearable: {} },
 	{ name: "Sam Jones", email: "sam@example.com", isActive: true },
 );
 
 export const productSchemas = listSchemas(
-	"Product",
-	"prd",
+	identities.products,
 	{
 		required: { name: name(), price: money() },
 		defaulted: { type: productTypes, isActive: z.boolean() },

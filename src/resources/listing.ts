@@ -19,7 +19,7 @@ export function lister<Row extends OwnedRow, Create, Update, Fact>(
 	resource: Resource<Row, Create, Update, Fact>,
 	{ recall, look, lookUp }: Reader<Row, Create, Update, Fact>,
 ) {
-	const { store, list } = resource;
+	const { store, list, prefix } = resource;
 
 	return async (ctx: Ctx, asked: ListQuery): Promise<Page<Row>> => {
 		const { organizationId } = ctx.caller;
@@ -36,7 +36,7 @@ export function lister<Row extends OwnedRow, Create, Update, Fact>(
 				continue;
 			}
 			const { query, filters } = planned;
-			const spec = { ...list, filters: { ...list.filters, ...filters } };
+			const spec = { ...list, prefix, filters: { ...list.filters, ...filters } };
 			const looked = await lookUp(ctx, listStatements(store, spec, organizationId, query));
 			if (known && looked.known && looked.known.scalar !== known.scalar) {
 				known = looked.known;

@@ -47,7 +47,7 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 	resource: Resource<Row, Create, Update, Fact>,
 	known: Known<Fact>,
 ) {
-	const { store, noun, list } = resource;
+	const { store, noun, prefix } = resource;
 	const { table } = store;
 	const { fact } = known;
 	const { organizationId } = ctx.caller;
@@ -59,7 +59,7 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 		record(
 			ctx,
 			transitions.flatMap((transition) =>
-				resource.events(ctx, transition).map((event) => ({
+				(resource.events?.(ctx, transition) ?? []).map((event) => ({
 					...event,
 					entityId: (transition.after ?? transition.before)?.id ?? "",
 				})),
@@ -106,7 +106,7 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 		slots,
 
 		/** A new row, as the rules make it of an input. Throws the AppError of a broken rule, 413 for one that is too heavy. */
-		draft(input: Create, id = newId(list.prefix, ctx.now)): Row {
+		draft(input: Create, id = newId(prefix, ctx.now)): Row {
 			const owned: OwnedRow = {
 				organizationId,
 				id,

@@ -1,5 +1,6 @@
 // What makes a resource: its words, its table, how it is listed, and its rules and events as functions. Everything that
 // holds for all resources (tenancy, versions, references, events, paging) is written once, against this.
+
 import type { z } from "@hono/zod-openapi";
 import type { SQL } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
@@ -9,6 +10,7 @@ import type { Statement } from "../db/commit.ts";
 import type { FactSource } from "../db/fact.ts";
 import type { Filter, ListQuery, ListSpec } from "../db/list.ts";
 import type { Link, Mapping, OwnedRow, Store } from "../db/store.ts";
+import type { Identity } from "../identities.ts";
 import type { EventDraft } from "../outbox/record.ts";
 
 /** What the rules decide: every field of the row that isn't the store's own. */
@@ -25,17 +27,15 @@ export interface Transition<Row> {
 }
 
 /** How a resource is listed; each filter with the schema of one value, of which its query parameter is made. */
-export interface Listing extends ListSpec {
+export interface Listing extends Omit<ListSpec, "prefix"> {
 	readonly filters: Readonly<Record<string, Filter & { readonly schema: z.ZodType }>>;
 }
 
-export interface Resource<Row extends OwnedRow, Create, Update, Fact = null> {
-	/** One of them in words, e.g. "lead stage". */
-	readonly noun: string;
+export interface Resource<Row extends OwnedRow, Create, Update, Fact = null> extends Identity {
 	readonly store: Store<Row>;
 	readonly list: Listing;
 	/** Fields, or fields together, that no two live rows of an organization may share. */
-	readonly unique: readonly (readonly (keyof Row & string)[])[];
+	readonly unique?: readonly (readonly (keyof Row & string)[])[];
 	/** What the rules must know besides the input, if anything: a default, a list of definitions. */
 	readonly fact?: FactSource<Fact>;
 	/** Links that no two live rows may share, by the field they stand in on the wire. */
@@ -60,8 +60,8 @@ export interface Resource<Row extends OwnedRow, Create, Update, Fact = null> {
 	bounds?(before: Row | null, after: Row): readonly Statement[];
 	/** What must be another when a deleted row comes back, because what it was is no longer there. Its fact is then asserted. */
 	restored?(row: Row, fact: Fact, at: string): Partial<FieldsOf<Row>>;
-	/** The events of one write, in order. */
-	events(ctx: Ctx, transition: Transition<Row>): readonly Omit<EventDraft, "entityId">[];
+	/** The events of one write, in order; left out where it has none. */
+	events?(ctx: Ctx, transition: Transition<NoInfer<Row>>): readonly Omit<EventDraft, "entityId">[];
 }
 
 /** What a row keeps for itself: how its custom fields are kept, and which of its events were sent, what it counts. */

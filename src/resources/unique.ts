@@ -22,7 +22,7 @@ const keyOf = ({ field, toId }: Link) => `${field}\n${toId}`;
  * changes is judged.
  */
 export function uniques<Row extends OwnedRow, Create, Update, Fact>(
-	{ store, unique, uniqueLinks }: Resource<Row, Create, Update, Fact>,
+	{ store, unique = [], uniqueLinks }: Resource<Row, Create, Update, Fact>,
 	rows: readonly Row[],
 	fact: Fact,
 	before: Row | null = null,
@@ -89,7 +89,7 @@ export async function taken<Row extends OwnedRow, Create, Update, Fact>(
 
 /** Rows that have a value which a row before them among these has too, and the field it is in. */
 export function repeats<Row extends OwnedRow, Create, Update, Fact>(
-	{ store, unique, uniqueLinks }: Resource<Row, Create, Update, Fact>,
+	{ store, unique = [], uniqueLinks }: Resource<Row, Create, Update, Fact>,
 	rows: readonly Row[],
 	fact: Fact,
 ): Map<string, string> {

@@ -1,15 +1,7 @@
 // Custom fields in everybody's document: a pattern for their names. own-document.ts names an organization's own.
+import { customEntities } from "../custom-fields/schema.ts";
+import { identities } from "../identities.ts";
 import type { Document, Operation } from "./document.ts";
-
-/** The schemas that show or take the custom fields of an entity, by the beginning of their names. */
-export const TITLES: Readonly<Record<string, string>> = {
-	leads: "Lead",
-	clients: "Client",
-	deals: "Deal",
-	tasks: "Task",
-	quotations: "Quotation",
-	invoices: "Invoice",
-};
 
 const PATTERN = {
 	"^cf_[a-z0-9_]+$": {
@@ -25,8 +17,8 @@ export function describeCustomFields(document: Document): void {
 		delete schema.properties.cf_;
 		Object.assign(schema, { patternProperties: PATTERN });
 	}
-	for (const title of Object.values(TITLES)) {
-		const schema = document.components?.schemas?.[title];
+	for (const entity of customEntities.options) {
+		const schema = document.components?.schemas?.[identities[entity].one];
 		if (schema) Object.assign(schema, { patternProperties: PATTERN });
 	}
 	for (const operation of listsOf(document)) {

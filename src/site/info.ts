@@ -1,4 +1,5 @@
 // The words of the document that belong to no single endpoint.
+import { identities } from "../identities.ts";
 
 const description = `
 Leadwire keeps leads, and all that grows out of them, and tells your other systems what happened: every change makes an
@@ -97,27 +98,7 @@ export const securitySchemes = {
 
 /** What each tag is about. A tag is shown once an operation has it. */
 export const tagDescriptions: Readonly<Record<string, string>> = {
-	Leads:
-		"People and companies that may become clients: who they are, where they came from, and how far they have got.",
-	Clients: "Companies and contacts you do business with.",
-	Deals: "What is being sold to a client, on its way through the stages of a pipeline.",
-	Tasks: "What somebody has to do, by when, and for which lead, deal or client.",
-	Quotations: "Offers to a client, with their lines and totals.",
-	Invoices: "Bills to a client, what has been paid of them, and what is due.",
-	Forms: "Forms whose answers become leads.",
-	"Form responses": "Answers to forms, as they were given.",
-	Conversations: "Phone calls and chats, and what was said in them.",
-	Tags: "Labels to sort things by.",
-	Pipelines: "The stages that deals go through until they are won or lost.",
-	Products: "What you sell, to be put on lines of deals, quotations and invoices.",
-	"Lead stages": "The stages that leads go through, each of a type that says what it means.",
-	"Lead sources": "Where leads come from.",
-	Users: "Who owns things and whom they are assigned to.",
-	"Custom fields": "Fields of your own on leads, clients, deals, tasks, quotations and invoices.",
-	Organization: "Your organization: its name, time zone and currency.",
-	Events: "Everything that happened, as a feed to read: the pull twin of webhooks.",
-	Webhooks: "Subscriptions of your URLs to events, the log of every delivery, and sending again.",
-	"API keys": "The keys that open this API: making, rotating and revoking them.",
+	...Object.fromEntries(Object.values(identities).map(({ tag, about }) => [tag, about])),
 	"Webhook events":
 		"What Leadwire sends to your webhooks: one request per event, signed, and tried again until it is received.",
 };

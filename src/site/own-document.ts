@@ -1,17 +1,18 @@
 // An organization's own document: the public one with each of its custom fields named, described by the very schemas
 // that its bodies and filters are checked with.
+
 import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import type { Definition } from "../custom-fields/definitions.ts";
 import { definitionsOf } from "../custom-fields/live.ts";
-import { customEntities } from "../custom-fields/schema.ts";
+import { type CustomEntity, customEntities } from "../custom-fields/schema.ts";
 import { parameterSchemaOf, schemaOf, shownSchemaOf } from "../custom-fields/values.ts";
 import { definitionsIn, isSortable } from "../custom-fields/with-custom-fields.ts";
 import { batch } from "../db/client.ts";
 import { repeatable } from "../http/page.ts";
+import { identities } from "../identities.ts";
 import { covers } from "../scopes.ts";
-import { TITLES } from "./custom-fields.ts";
 import {
 	type Document,
 	illustrate,
@@ -30,8 +31,8 @@ interface Form {
 	readonly requires: boolean;
 }
 
-const formsOf = (entity: string): Form[] => {
-	const title = TITLES[entity] ?? "";
+const formsOf = (entity: CustomEntity): Form[] => {
+	const { one: title } = identities[entity];
 	return [
 		{ name: title, schema: (field) => shownSchemaOf(field).nullable(), requires: false },
 		{ name: `${title}Create`, schema: settable, requires: true },

@@ -1,4 +1,5 @@
 // What a webhook has sent, and sending again.
+
 import { z } from "@hono/zod-openapi";
 import type { Ctx } from "../context.ts";
 import type { Position } from "../db/list.ts";
@@ -8,6 +9,7 @@ import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { instant } from "../http/fields.ts";
 import { cursorParameter, limitParameter, pageAnswer, repeatable, startOf } from "../http/page.ts";
 import { perform } from "../http/write.ts";
+import { identities } from "../identities.ts";
 import { deliveriesOfEvent } from "./event-deliveries.ts";
 import { deliveriesOf, deliveryOf, redeliver } from "./log.ts";
 import { Delivery, DeliverySummary, deliveryStatuses, Recover, Recovered } from "./log-schema.ts";
@@ -15,10 +17,10 @@ import { recover } from "./recovery.ts";
 import { statsOf, statsOfAll } from "./stats.ts";
 import { DeliveryStats, StatsQuery } from "./stats-schema.ts";
 
-const tag = "Webhooks";
+const { tag } = identities.webhooks;
 const read = "webhooks:read";
 const write = "webhooks:write";
-const ids = { id: { prefix: "webhook", noun: "webhook" } };
+const ids = { id: identities.webhooks };
 const alsoNeeds = "the read scope of the resource that the event is about, e.g. `leads:read`";
 const both = { ...ids, deliveryId: { prefix: "whd", noun: "delivery" } };
 
@@ -100,14 +102,14 @@ const ofEvent = endpoint(
 		method: "get",
 		path: "/events/{id}/deliveries",
 		scope: read,
-		tag: "Events",
+		tag: identities.events.tag,
 		operationId: "listEventDeliveries",
 		summary: "List an event's deliveries",
 		description:
 			"What became of an event: its delivery to each webhook that wanted it, as long as the delivery log is kept.",
 		alsoNeeds,
 		message: "Deliveries listed successfully",
-		ids: { id: { prefix: "evt", noun: "event" } },
+		ids: { id: identities.events },
 		query: z.strictObject({ cursor: cursorParameter, limit: limitParameter }),
 		answers: { 200: DELIVERIES },
 	},

@@ -8,6 +8,7 @@ import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { DELETED_ELSEWHERE, owned } from "../http/owned.ts";
 import { listQuerySchema, pageAnswer, toListQuery } from "../http/page.ts";
 import { perform } from "../http/write.ts";
+import { identities } from "../identities.ts";
 import { allHours, deliveryEndpoints } from "./log-routes.ts";
 import {
 	SecretRotate,
@@ -20,10 +21,10 @@ import {
 import * as secrets from "./secrets.ts";
 import * as webhooks from "./webhooks.ts";
 
-const tag = "Webhooks";
+const { tag } = identities.webhooks;
 const read = "webhooks:read";
 const write = "webhooks:write";
-const ids = { id: { prefix: "webhook", noun: "webhook" } };
+const ids = { id: identities.webhooks };
 const location = (id: string) => `/api/v1/webhooks/${id}`;
 const one = (status: 200 | 201, webhook: webhooks.ShownWebhook): Answer =>
 	shown(status, webhook, status === 201 ? location(webhook.id) : undefined);

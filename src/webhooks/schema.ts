@@ -1,6 +1,8 @@
 // Webhooks on the wire.
+
 import { z } from "@hono/zod-openapi";
 import { common, commonExample, name, nullish, optional, text, timestamp } from "../http/fields.ts";
+import { identities } from "../identities.ts";
 
 const methods = z.enum(["POST", "PUT", "PATCH"]);
 export const webhookStatuses = z.enum(["active", "disabled"]);
@@ -45,7 +47,7 @@ const secret = z
 	});
 
 export const webhookExample = {
-	...commonExample("webhook"),
+	...commonExample(identities.webhooks),
 	name: "Production",
 	url: "https://hooks.example.com/leadwire",
 	events: ["lead.created", "lead.updated"],
@@ -80,7 +82,7 @@ export const WebhookUpdate = z
 
 export const Webhook = z
 	.object({
-		...common("webhook"),
+		...common(identities.webhooks),
 		name: name().nullable(),
 		...settable,
 		description: text().nullable(),

@@ -1,4 +1,5 @@
 // Webhooks: who is told of what. Their secrets and headers are sealed in the row and opened only to be sent.
+
 import { sql } from "drizzle-orm";
 import type { Attempt, Ctx } from "../context.ts";
 import type { Statement, Write } from "../db/commit.ts";
@@ -12,6 +13,7 @@ import { newSecret, secretPrefix } from "../delivery/secret.ts";
 import { targetProblem } from "../delivery/target.ts";
 import { type Env, sendingRules } from "../env.ts";
 import { badRequest } from "../errors.ts";
+import { identities } from "../identities.ts";
 import { newId } from "../ids.ts";
 import { areOf, freeProbe, type HookKey, hooksOf, release, waking } from "../outbox/line.ts";
 import { requireReadable } from "../outbox/readable.ts";
@@ -59,14 +61,12 @@ const blank: FieldsOf<WebhookRow> = {
 };
 
 export const webhooks: Resource<WebhookRow, Sealed, Sealed, readonly string[]> = {
-	noun: "webhook",
+	...identities.webhooks,
 	store: webhookStore,
 	list: {
-		prefix: "webhook",
 		sorts: [],
 		filters: { status: { by: "facet", field: "status", schema: webhookStatuses } },
 	},
-	unique: [],
 	/** The topics the operator allows this organization. */
 	fact: {
 		query: (organizationId) => sql`(SELECT "topics" FROM ${organizationRow(organizationId)})`,
@@ -76,7 +76,6 @@ export const webhooks: Resource<WebhookRow, Sealed, Sealed, readonly string[]> =
 		if (input.events) refuseUnknownTopics(input.events, topics);
 		return { ...(before ?? blank), ...given(input) };
 	},
-	events: () => [],
 	bounds(before, { organizationId }) {
 		const live = webhooksCounted(organizationId);
 		return before ? [] : [expectWithin(live, limitOf(organizationId, "webhooks"), "webhooks")];

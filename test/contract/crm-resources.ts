@@ -2,22 +2,20 @@
 import {
 	company,
 	contact,
+	type Entry,
 	lines,
 	name,
 	names,
 	product,
-	type Resource,
 	tags,
 	user,
 	users,
 	worth,
 } from "./resource.ts";
 
-export const crmResources: readonly Resource[] = [
+export const crmResources: readonly Entry[] = [
 	{
 		path: "leads",
-		prefix: "ld",
-		noun: "lead",
 		fields: {
 			...name,
 			firstName: ["Jane", "Janet"],
@@ -54,12 +52,9 @@ export const crmResources: readonly Resource[] = [
 			mobile: ["+14155550123", "555 0123"],
 			archived: [true, false],
 		},
-		list: "sorted",
 	},
 	{
 		path: "clients",
-		prefix: "clt",
-		noun: "client",
 		fields: {
 			...name,
 			type: ["company", "contact"],
@@ -109,12 +104,9 @@ export const crmResources: readonly Resource[] = [
 			taxNumber: ["DE1", "DE2"],
 			type: ["company", "contact"],
 		},
-		list: "sorted",
 	},
 	{
 		path: "deals",
-		prefix: "dl",
-		noun: "deal",
 		fields: {
 			title: ["First title", "Second title"],
 			expectedCloseDate: ["2026-12-31", "2028-02-29"],
@@ -147,12 +139,9 @@ export const crmResources: readonly Resource[] = [
 		},
 		filters: { priority: ["LOW", "HIGH"] },
 		elsewhere: ["stageId", "status"],
-		list: "sorted",
 	},
 	{
 		path: "pipelines",
-		prefix: "dpl",
-		noun: "pipeline",
 		fields: {
 			...name,
 			position: [1, 0],
@@ -176,12 +165,9 @@ export const crmResources: readonly Resource[] = [
 		required: ["name", "stages"],
 		renews: ["stages"],
 		sorts: { name: names, position: [1, 0, 1, 1000, 2] },
-		list: "sorted",
 	},
 	{
 		path: "tasks",
-		prefix: "tsk",
-		noun: "task",
 		fields: {
 			title: ["First title", "Second title"],
 			description: ["first\nline", "second\tline"],
@@ -209,12 +195,9 @@ export const crmResources: readonly Resource[] = [
 		sorts: { title: names, dueDate: ["2026-12-31", null, "2027-01-01", "2026-12-31", null] },
 		ranges: { dueDate: ["dueAfter", "dueBefore"] },
 		filters: { status: ["OPEN", "ON_HOLD"], type: ["todo", "call"], priority: ["LOW", "HIGH"] },
-		list: "sorted",
 	},
 	{
 		path: "conversations",
-		prefix: "conv",
-		noun: "conversation",
 		fields: {
 			agentName: ["First agent", "Second agent"],
 			agentId: ["a1", "a2"],
@@ -245,6 +228,5 @@ export const crmResources: readonly Resource[] = [
 			status: ["ringing", "no_answer"],
 		},
 		elsewhere: ["status"],
-		list: "sorted",
 	},
 ];

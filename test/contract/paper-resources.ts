@@ -2,22 +2,20 @@
 import {
 	contact,
 	days,
+	type Entry,
 	lines,
 	name,
 	names,
 	product,
-	type Resource,
 	tags,
 	totals,
 	totalsToSort,
 	user,
 } from "./resource.ts";
 
-export const paperResources: readonly Resource[] = [
+export const paperResources: readonly Entry[] = [
 	{
 		path: "quotations",
-		prefix: "qtn",
-		noun: "quotation",
 		fields: {
 			subject: ["First subject", "Second subject"],
 			date: ["2026-01-31", "2026-02-01"],
@@ -46,12 +44,9 @@ export const paperResources: readonly Resource[] = [
 			total: totalsToSort,
 		},
 		filters: { status: ["SENT", "REJECTED"] },
-		list: "sorted",
 	},
 	{
 		path: "invoices",
-		prefix: "inv",
-		noun: "invoice",
 		fields: {
 			subject: ["First subject", "Second subject"],
 			notes: ["first\nline", "second\tline"],
@@ -79,12 +74,9 @@ export const paperResources: readonly Resource[] = [
 		sorts: { number: [], date: days, dueDate: days, total: totalsToSort },
 		ranges: { dueDate: ["dueAfter", "dueBefore"] },
 		filters: { status: ["DRAFT", "SENT"] },
-		list: "sorted",
 	},
 	{
 		path: "forms",
-		prefix: "frm",
-		noun: "form",
 		fields: {
 			title: ["First title", "Second title"],
 			description: ["first", "second"],
@@ -102,12 +94,9 @@ export const paperResources: readonly Resource[] = [
 		readOnly: ["submissionCount"],
 		sorts: { title: names },
 		filters: { isActive: [true, false] },
-		list: "sorted",
 	},
 	{
 		path: "form-responses",
-		prefix: "frs",
-		noun: "form response",
 		fields: {},
 		fixed: {
 			answers: { a: "jane@example.com", b: "x" },
@@ -117,13 +106,10 @@ export const paperResources: readonly Resource[] = [
 		required: ["formId", "answers"],
 		readOnly: ["leadId", "submittedAt"],
 		references: { formId: { to: "forms", loose: true } },
-		list: "sorted",
 		looksFirst: true,
 	},
 	{
 		path: "products",
-		prefix: "prd",
-		noun: "product",
 		fields: {
 			...name,
 			type: ["SERVICE", "PRODUCT"],
@@ -139,6 +125,5 @@ export const paperResources: readonly Resource[] = [
 		clearable: ["currency", "sku", "description", "buyPrice", "taxPercent"],
 		sorts: { name: names, price: [5, 3, 10, 5, 0.5] },
 		filters: { sku: ["A-1", "A-2"], type: ["PRODUCT", "SERVICE"], isActive: [true, false] },
-		list: "sorted",
 	},
 ];

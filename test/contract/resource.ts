@@ -1,5 +1,7 @@
 // What the contract must know of a resource, and the values that several of them are tried with.
 
+import type { Identity, Path } from "../../src/identities.ts";
+
 /** A value of a field, or, where a value alone can't be written, the part of a body that brings it about. */
 type Value = string | number | boolean | null | Readonly<Record<string, unknown>>;
 
@@ -17,12 +19,10 @@ export interface Target {
 	readonly loose?: boolean;
 }
 
-export interface Resource {
-	/** Its path, which is also its noun in scopes. */
-	readonly path: string;
-	readonly prefix: string;
-	/** What a message calls one of them. */
-	readonly noun: string;
+/** What differs between resources. */
+export interface Entry {
+	/** Its path, by which `src/identities.ts` knows what else it is called. */
+	readonly path: Path;
 	/** Each field a caller may change, with two valid values: to create with, and to change to. The first is a free text. */
 	readonly fields: Readonly<Record<string, readonly [unknown, unknown]>>;
 	/** What a create takes besides, and a PATCH refuses. */
@@ -54,8 +54,8 @@ export interface Resource {
 	readonly ranges?: Readonly<Record<string, readonly [from: string, before: string]>>;
 	/** Fields and filters whose values can't be named here: the resource's own tests have them. */
 	readonly elsewhere?: readonly string[];
-	/** How its list is read: lists with sorts and filters, a feed in the order of creation, or not at all. */
-	readonly list: "sorted" | "feed" | "none";
+	/** How its list is read where it has no sorts and filters: as a feed in the order of creation, or not at all. */
+	readonly list?: "feed" | "none";
 	/** There is one per organization, at its path. */
 	readonly single?: boolean;
 	/** Deleted for good, and said so in other words. */
@@ -64,6 +64,10 @@ export interface Resource {
 	readonly counts?: boolean;
 	/** A create must read what can't be remembered. */
 	readonly looksFirst?: boolean;
+}
+
+export interface Resource extends Omit<Entry, "list">, Pick<Identity, "prefix" | "noun"> {
+	readonly list: "sorted" | "feed" | "none";
 }
 
 export const name: Resource["fields"] = { name: ["First name", "Second name"] };

@@ -1,17 +1,16 @@
 // Every resource there is, with what differs between them. The rules in this folder run over all of them, so a new
 // resource is held to the contract by one entry here; resources.test.ts fails until it has one, and until the entry
 // names every field, sort and filter that the document does. Which operations it has is read from its endpoints.
+import { identities } from "../../src/identities.ts";
 import { crmResources } from "./crm-resources.ts";
 import { paperResources } from "./paper-resources.ts";
-import { name, names, type Resource } from "./resource.ts";
+import { type Entry, name, names, type Resource } from "./resource.ts";
 
-export const resources: readonly Resource[] = [
+const entries: readonly Entry[] = [
 	...crmResources,
 	...paperResources,
 	{
 		path: "custom-fields",
-		prefix: "cfd",
-		noun: "custom field",
 		fields: {
 			label: ["First label", "Second label"],
 			options: [["a", "b"], ["b"]],
@@ -25,12 +24,9 @@ export const resources: readonly Resource[] = [
 		unique: (n) => ({ label: `Field ${n}` }),
 		readOnly: ["key"],
 		filters: { entity: ["leads", "invoices"], type: ["singleSelect", "multiSelect"] },
-		list: "sorted",
 	},
 	{
 		path: "organization",
-		prefix: "org",
-		noun: "organization",
 		fields: { ...name, timezone: ["Europe/Berlin", "America/New_York"], currency: ["EUR", "CHF"] },
 		required: ["name", "timezone", "currency"],
 		list: "none",
@@ -38,50 +34,36 @@ export const resources: readonly Resource[] = [
 	},
 	{
 		path: "lead-stages",
-		prefix: "lstg",
-		noun: "lead stage",
 		fields: { ...name, type: ["CONTACTED", "JUNK"], position: [1, 0] },
 		required: ["name", "type"],
 		sorts: { name: names, position: [1, 0, 1, 1000, 2] },
 		filters: { type: ["NEW", "JUNK"] },
-		list: "sorted",
 	},
 	{
 		path: "lead-sources",
-		prefix: "src",
-		noun: "lead source",
 		fields: { ...name, position: [1, 0], isActive: [true, false] },
 		required: ["name"],
 		sorts: { name: names, position: [1, 0, 1, 1000, 2] },
 		filters: { isActive: [true, false] },
-		list: "sorted",
 	},
 	{
 		path: "tags",
-		prefix: "tag",
-		noun: "tag",
 		fields: { ...name, color: ["#1a73e8", "#FFFFFF"], type: ["leads", "invoices"] },
 		required: ["name"],
 		clearable: ["color", "type"],
 		sorts: { name: names },
 		filters: { type: ["leads", "tasks"] },
-		list: "sorted",
 	},
 	{
 		path: "users",
-		prefix: "usr",
-		noun: "user",
 		fields: { ...name, email: ["sam@example.com", "Sam.Jones@example.com"], isActive: [true, false] },
 		required: ["name", "email"],
 		unique: (n) => ({ email: `user${n}@example.com` }),
 		sorts: { name: names },
 		filters: { email: ["a@example.com", "b@example.com"], isActive: [true, false] },
-		list: "sorted",
 	},
 	{
 		path: "webhooks",
-		prefix: "webhook",
-		noun: "webhook",
 		fields: {
 			...name,
 			url: ["https://hooks.example.com/a", "https://hooks.example.com:8443/b?c=d"],
@@ -106,13 +88,10 @@ export const resources: readonly Resource[] = [
 		shownOnce: ["secret"],
 		filters: { status: ["active", "disabled"] },
 		elsewhere: ["secret", "status"],
-		list: "sorted",
 		counts: true,
 	},
 	{
 		path: "api-keys",
-		prefix: "key",
-		noun: "API key",
 		fields: name,
 		fixed: { scopes: ["leads:read"], envelope: false, expiresAt: "2099-01-01T00:00:00.000Z" },
 		required: ["name"],
@@ -123,6 +102,12 @@ export const resources: readonly Resource[] = [
 		counts: true,
 	},
 ];
+
+export const resources: readonly Resource[] = entries.map((entry) => ({
+	list: "sorted",
+	...identities[entry.path],
+	...entry,
+}));
 
 /** Bodies of operations that are no plain create, update, batch or upsert. */
 export const bodies: Readonly<Record<string, object>> = {

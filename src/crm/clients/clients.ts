@@ -1,10 +1,12 @@
 // Clients: their rules and their events.
 import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
+
 import type { Plain } from "../../db/columns.ts";
 import { type BillingAddress, type PrimaryContact, clients as table } from "../../db/schema/clients.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
 import { email, id, name, phone } from "../../http/fields.ts";
+import { identities } from "../../identities.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, type Resource, whole } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
@@ -49,11 +51,10 @@ const noAddress: BillingAddress = {
 
 const nobody: PrimaryContact = { firstName: null, lastName: null, email: null, phone: null, jobTitle: null };
 
-export const clients = withCustomFields("clients", {
-	noun: "client",
+export const clients = withCustomFields({
+	...identities.clients,
 	store: tableStore<ClientRow>(table, ["tagIds"]),
 	list: {
-		prefix: "clt",
 		sorts: ["name"],
 		filters: {
 			email: { by: "lookup", field: "email", schema: email() },
@@ -67,7 +68,6 @@ export const clients = withCustomFields("clients", {
 		},
 		search: { table: "clients_search", columns: ["name", "email", "phone", "taxNumber"], phones: "phone" },
 	},
-	unique: [],
 
 	fields({ billingAddress, primaryContact, ...input }, before) {
 		const base = before ?? blank;
@@ -84,7 +84,7 @@ export const clients = withCustomFields("clients", {
 		return named(fields, input.name, before);
 	},
 
-	events: (ctx, transition) => lifecycle(ctx, "client", transition),
+	events: lifecycle("clients"),
 } satisfies Resource<ClientRow, ClientCreateInput, ClientUpdateInput>);
 
 export const clientVerbs = verbs(clients);

@@ -5,10 +5,6 @@ import { clients, clientVerbs } from "./clients.ts";
 import { Client, ClientCreate, ClientUpdate } from "./schema.ts";
 
 const exposure = {
-	path: "clients",
-	tag: "Clients",
-	one: "Client",
-	many: "Clients",
 	resource: clients,
 	verbs: clientVerbs,
 	schemas: { wire: Client, create: ClientCreate, update: ClientUpdate },

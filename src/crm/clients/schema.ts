@@ -1,4 +1,5 @@
 // Clients on the wire: companies, and the people who are contacts.
+
 import { z } from "@hono/zod-openapi";
 import {
 	common,
@@ -19,6 +20,7 @@ import {
 	website,
 } from "../../http/fields.ts";
 import { customizable } from "../../http/gather.ts";
+import { identities } from "../../identities.ts";
 
 export const clientTypes = z.enum(["company", "contact"]);
 
@@ -91,7 +93,7 @@ const fullName = name().openapi({
 });
 
 export const clientExample = {
-	...commonExample("clt"),
+	...commonExample(identities.clients),
 	number: 1,
 	type: "company",
 	name: "Acme Corp",
@@ -145,7 +147,7 @@ export const ClientUpdate = customizable(
 
 export const Client = z
 	.object({
-		...common("clt"),
+		...common(identities.clients),
 		number: z.int().openapi({ description: "Counts the organization's clients.", example: 1 }),
 		type: clientTypes,
 		name: fullName,

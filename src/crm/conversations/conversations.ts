@@ -1,5 +1,6 @@
 // Conversations: phone calls and chats that an agent had. They have no events of their own changes; what is told is how
 // they ended, and what visitors say.
+
 import {
 	type CallMetadata,
 	type ChatMetadata,
@@ -8,6 +9,7 @@ import {
 import { tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
 import { id, name, phone } from "../../http/fields.ts";
+import { identities } from "../../identities.ts";
 import type { EventType } from "../../outbox/names.ts";
 import { skippedOf } from "../../outbox/processes.ts";
 import { type FieldsOf, given, type Resource, whole } from "../../resources/resource.ts";
@@ -68,10 +70,9 @@ const noFeedback: NonNullable<ChatMetadata["feedback"]> = { rating: null, commen
 const noGoal: NonNullable<ChatMetadata["goal"]> = { achieved: null, type: null };
 
 export const conversations: Resource<ConversationRow, ConversationCreateInput, Update, readonly string[]> = {
-	noun: "conversation",
+	...identities.conversations,
 	store: tableStore<ConversationRow>(table),
 	list: {
-		prefix: "conv",
 		sorts: [],
 		filters: {
 			contactNumber: { by: "lookup", field: "contactNumber", schema: phone() },
@@ -84,7 +85,6 @@ export const conversations: Resource<ConversationRow, ConversationCreateInput, U
 			conversationType: { by: "facet", field: "conversationType", schema: conversationTypes },
 		},
 	},
-	unique: [],
 
 	/** The calls whose follow-up task a webhook turns off. */
 	fact: skippedOf(missedCalls),

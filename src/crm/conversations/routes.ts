@@ -9,14 +9,10 @@ import { conversationVerbs } from "./follow-up.ts";
 import { messagesOf, post } from "./messages.ts";
 import { Conversation, ConversationCreate, ConversationUpdate, Message, MessageCreate } from "./schema.ts";
 
-const tag = "Conversations";
-const ids = { id: { prefix: "conv", noun: "conversation" } };
+const { tag } = conversations;
+const ids = { id: conversations };
 
 const exposure = {
-	path: "conversations",
-	tag,
-	one: "Conversation",
-	many: "Conversations",
 	resource: conversations,
 	verbs: conversationVerbs,
 	schemas: { wire: Conversation, create: ConversationCreate, update: ConversationUpdate },

@@ -1,4 +1,5 @@
 // Conversations and their messages on the wire, and the flat bodies of their events.
+
 import { z } from "@hono/zod-openapi";
 import {
 	common,
@@ -18,6 +19,7 @@ import {
 	timestamp,
 	WRITTEN_WHOLE,
 } from "../../http/fields.ts";
+import { identities } from "../../identities.ts";
 import { callStatuses, chatStatuses } from "./statuses.ts";
 
 export const conversationTypes = z.enum(["phone", "chat"]);
@@ -107,7 +109,7 @@ const inputsToo = optional({
 });
 
 export const conversationExample = {
-	...commonExample("conv"),
+	...commonExample(identities.conversations),
 	conversationType: "phone",
 	status: "completed",
 	agentId: "550e8400-e29b-41d4-a716-446655440000",
@@ -151,7 +153,7 @@ export const ConversationUpdate = z
 
 export const Conversation = z
 	.object({
-		...common("conv"),
+		...common(identities.conversations),
 		conversationType: conversationTypes,
 		status: conversationStatuses,
 		...nullable({

@@ -1,5 +1,6 @@
 // Deals: their rules and their events. Where a deal stands says what it is: its stage decides status, probability and
 // the instants of winning and losing.
+
 import { sql } from "drizzle-orm";
 import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
 import type { Plain } from "../../db/columns.ts";
@@ -8,6 +9,7 @@ import { type Mapping, tableStore } from "../../db/store.ts";
 import { rowsOf } from "../../db/tenant.ts";
 import { badRequest } from "../../errors.ts";
 import { id } from "../../http/fields.ts";
+import { identities } from "../../identities.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
 import { computeLineItems } from "../line-items.ts";
@@ -60,11 +62,10 @@ const blank: FieldsOf<DealRow> = {
 
 const store = tableStore<DealRow>(table, ["assigneeIds", "contactIds", "tagIds"]);
 
-export const deals = withCustomFields("deals", {
-	noun: "deal",
+export const deals = withCustomFields({
+	...identities.deals,
 	store,
 	list: {
-		prefix: "dl",
 		sorts: ["expectedCloseDate", "price", "title"],
 		filters: {
 			clientId: { by: "facet", field: "clientId", schema: id("clt") },
@@ -81,7 +82,6 @@ export const deals = withCustomFields("deals", {
 		},
 		search: { table: "deals_search", columns: ["title", "number"], byClient: true },
 	},
-	unique: [],
 
 	fact: {
 		query: (organizationId) =>
@@ -131,7 +131,7 @@ export const deals = withCustomFields("deals", {
 		return there || !first ? {} : standing({ stageId: first.id }, row, pipelines, at);
 	},
 
-	events: (ctx, transition) => lifecycle(ctx, "deal", transition, { stageId: "deal.stageChanged" }),
+	events: lifecycle("deals", { stageId: "deal.stageChanged" }),
 } satisfies Resource<DealRow, DealCreateInput, DealUpdateInput, Fact>);
 
 /** The pipeline and stage of a deal after an input, and the fields that follow from the stage. */

@@ -1,6 +1,17 @@
 // Pipelines on the wire, their stages inside.
+
 import { z } from "@hono/zod-openapi";
-import { common, commonExample, id, LISTED_WHOLE, name, optional, position } from "../../http/fields.ts";
+import {
+	common,
+	commonExample,
+	exampleId,
+	id,
+	LISTED_WHOLE,
+	name,
+	optional,
+	position,
+} from "../../http/fields.ts";
+import { identities } from "../../identities.ts";
 
 export const MOST_STAGES = 50;
 
@@ -79,25 +90,25 @@ export const PipelineUpdate = z
 	})
 	.openapi("PipelineUpdate", { example: { name: "Enterprise sales" } });
 
-const suffix = commonExample("dps").id.slice("dps_".length, -1);
+const stageId = exampleId("dps").slice(0, -1);
 
 export const Pipeline = z
 	.object({
-		...common("dpl"),
+		...common(identities.pipelines),
 		name: pipelineName,
 		...shared,
 		stages: z.array(Stage).max(MOST_STAGES).openapi({ description: "In the order of their positions." }),
 	})
 	.openapi("Pipeline", {
 		example: {
-			...commonExample("dpl"),
+			...commonExample(identities.pipelines),
 			name: "Sales",
 			position: 0,
 			isDefault: true,
 			stages: [
-				{ id: `dps_${suffix}a`, name: "Qualified", type: "ACTIVE", position: 1, probability: 40 },
-				{ id: `dps_${suffix}b`, name: "Won", type: "WON", position: 2, probability: 100 },
-				{ id: `dps_${suffix}c`, name: "Lost", type: "LOST", position: 3, probability: 0 },
+				{ id: `${stageId}a`, name: "Qualified", type: "ACTIVE", position: 1, probability: 40 },
+				{ id: `${stageId}b`, name: "Won", type: "WON", position: 2, probability: 100 },
+				{ id: `${stageId}c`, name: "Lost", type: "LOST", position: 3, probability: 0 },
 			],
 		},
 	});

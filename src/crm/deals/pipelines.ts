@@ -1,5 +1,6 @@
 // Pipelines: the ways that deals go. Their stages stand inside them, and deals hold a stage's type too, so a
 // change of stages is only allowed where it leaves no deal behind. Its probability they look up when they are read.
+
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../../context.ts";
 import type { RawRow } from "../../db/client.ts";
@@ -11,6 +12,7 @@ import { stamp } from "../../db/stamps.ts";
 import { tableStore } from "../../db/store.ts";
 import { isRow, ownedBy, rowsOf } from "../../db/tenant.ts";
 import { conflict, type FieldError, refuse } from "../../errors.ts";
+import { identities } from "../../identities.ts";
 import { newId } from "../../ids.ts";
 import { expectWithin } from "../../quotas/expectations.ts";
 import { PIPELINE_BYTES, pipelinesWeighed } from "../../quotas/quotas.ts";
@@ -33,10 +35,9 @@ export function defaultPipeline(organizationId: string): SQL {
 }
 
 export const pipelines: Resource<Row, PipelineCreateInput, PipelineUpdateInput, string | null> = {
-	noun: "pipeline",
+	...identities.pipelines,
 	store: tableStore<Row>(table),
-	list: { prefix: "dpl", sorts: ["name", "position"], filters: {} },
-	unique: [],
+	list: { sorts: ["name", "position"], filters: {} },
 
 	fact: { query: defaultPipeline, read: textOrNull },
 
@@ -52,8 +53,6 @@ export const pipelines: Resource<Row, PipelineCreateInput, PipelineUpdateInput, 
 			stages: stages ? stagesOf(stages, before?.stages ?? [], at) : fields.stages,
 		};
 	},
-
-	events: () => [],
 
 	bounds(before, after) {
 		// What shrinks may still be too large: it was made before there was a limit.

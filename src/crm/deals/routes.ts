@@ -9,10 +9,6 @@ import { stageTotals } from "./totals.ts";
 import { dealVerbs } from "./winning.ts";
 
 const exposure = {
-	path: "deals",
-	tag: "Deals",
-	one: "Deal",
-	many: "Deals",
 	resource: deals,
 	verbs: dealVerbs,
 	schemas: { wire: Deal, create: DealCreate, update: DealUpdate },
@@ -44,10 +40,6 @@ export const dealEndpoints: readonly Endpoint[] = [
 
 export const pipelineEndpoints: readonly Endpoint[] = Object.values(
 	crud({
-		path: "pipelines",
-		tag: "Pipelines",
-		one: "Pipeline",
-		many: "Pipelines",
 		resource: pipelines,
 		verbs: pipelineVerbs,
 		schemas: { wire: Pipeline, create: PipelineCreate, update: PipelineUpdate },

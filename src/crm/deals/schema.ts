@@ -1,4 +1,5 @@
 // Deals on the wire.
+
 import { z } from "@hono/zod-openapi";
 import {
 	common,
@@ -19,6 +20,7 @@ import {
 	timestamp,
 } from "../../http/fields.ts";
 import { customizable } from "../../http/gather.ts";
+import { identities } from "../../identities.ts";
 import { LineItem, LineItemInput, pricedInput } from "../line-item-schema.ts";
 import { stageTypes } from "./pipeline-schema.ts";
 
@@ -65,7 +67,7 @@ const rest = {
 };
 
 export const dealExample = {
-	...commonExample("dl"),
+	...commonExample(identities.deals),
 	number: 1,
 	title: "Website relaunch",
 	clientId: exampleId("clt"),
@@ -110,7 +112,7 @@ export const ConvertedDeal = customizable(
 
 export const Deal = z
 	.object({
-		...common("dl"),
+		...common(identities.deals),
 		number: z.int().openapi({ description: "Counts the organization's deals.", example: 1 }),
 		title,
 		clientId,

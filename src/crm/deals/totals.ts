@@ -1,4 +1,5 @@
 // What the stages of a pipeline hold: how many deals, worth how much.
+
 import { z } from "@hono/zod-openapi";
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../../context.ts";
@@ -10,6 +11,7 @@ import { badRequest } from "../../errors.ts";
 import { listOf } from "../../http/crud.ts";
 import { type Endpoint, endpoint } from "../../http/endpoint.ts";
 import { currency, id } from "../../http/fields.ts";
+import { identities } from "../../identities.ts";
 import { MOST_STAGES } from "./pipeline-schema.ts";
 import { defaultPipeline } from "./pipelines.ts";
 
@@ -50,7 +52,7 @@ export const stageTotals: Endpoint = endpoint(
 		method: "get",
 		path: "/deals/totals",
 		scope: "deals:read",
-		tag: "Deals",
+		tag: identities.deals.tag,
 		operationId: "getDealTotals",
 		summary: "Get the totals of a pipeline's stages",
 		description: "How many deals each stage holds and what they are worth, in the order of the stages.",

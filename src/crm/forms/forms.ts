@@ -1,10 +1,12 @@
 // Forms: what they ask. What is answered is in responses.ts.
+
 import { keyOf, SELECTS } from "../../custom-fields/definitions.ts";
 import type { Plain } from "../../db/columns.ts";
 import { type FormField, forms as table } from "../../db/schema/forms.ts";
 import { tableStore } from "../../db/store.ts";
 import { type FieldError, refuse } from "../../errors.ts";
 import { booleanParameter } from "../../http/fields.ts";
+import { identities } from "../../identities.ts";
 import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import type { FormCreateInput, FormFieldInput, FormUpdateInput } from "./schema.ts";
@@ -22,19 +24,16 @@ const blank: FieldsOf<FormRow> = {
 };
 
 export const forms: Resource<FormRow, FormCreateInput, FormUpdateInput> = {
-	noun: "form",
+	...identities.forms,
 	store: tableStore<FormRow>(table),
 	list: {
-		prefix: "frm",
 		sorts: ["title"],
 		filters: { isActive: { by: "facet", field: "isActive", schema: booleanParameter() } },
 	},
-	unique: [],
 	fields({ fields, ...input }, before) {
 		const base = before ?? blank;
 		return { ...base, ...given(input), fields: fields ? whole(fields) : base.fields };
 	},
-	events: () => [],
 };
 
 export const formVerbs = verbs(forms);

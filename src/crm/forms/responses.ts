@@ -1,4 +1,5 @@
 // Responses to forms, and the built-in process of one: a lead is made of the mapped answers, in the same batch.
+
 import { sql } from "drizzle-orm";
 import type { Attempt, Ctx } from "../../context.ts";
 import { batch } from "../../db/client.ts";
@@ -10,6 +11,7 @@ import { tableStore } from "../../db/store.ts";
 import { isRow } from "../../db/tenant.ts";
 import { AppError, badRequest, conflict, outcome } from "../../errors.ts";
 import { id } from "../../http/fields.ts";
+import { identities } from "../../identities.ts";
 import { actingAs, skippedOf } from "../../outbox/processes.ts";
 import { envelope } from "../../outbox/record.ts";
 import { roomFact } from "../../quotas/expectations.ts";
@@ -39,14 +41,12 @@ export const formResponses: Resource<
 	never,
 	readonly string[]
 > = {
-	noun: "form response",
+	...identities["form-responses"],
 	store: tableStore<Row>(table),
 	list: {
-		prefix: "frs",
 		sorts: [],
 		filters: { formId: { by: "facet", field: "formId", schema: id("frm") } },
 	},
-	unique: [],
 	fact: skipped,
 	fields: ({ formId, answers, source, leadId = null }, _, __, at) => ({
 		formId,

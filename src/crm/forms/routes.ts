@@ -7,10 +7,6 @@ import { Form, FormCreate, FormResponse, FormResponseCreate, FormUpdate } from "
 
 export const formEndpoints: readonly Endpoint[] = Object.values(
 	crud({
-		path: "forms",
-		tag: "Forms",
-		one: "Form",
-		many: "Forms",
 		resource: forms,
 		verbs: formVerbs,
 		schemas: { wire: Form, create: FormCreate, update: FormUpdate },
@@ -19,11 +15,6 @@ export const formEndpoints: readonly Endpoint[] = Object.values(
 );
 
 const responses = {
-	path: "form-responses",
-	tag: "Form responses",
-	// `createFormResponse` would be what generators call the answer to `createForm`.
-	one: "Submission",
-	many: "Submissions",
 	resource: formResponses,
 	verbs: formResponseVerbs,
 	schemas: { wire: FormResponse, create: FormResponseCreate, update: z.never() },

@@ -1,4 +1,5 @@
 // Forms and their responses on the wire.
+
 import { z } from "@hono/zod-openapi";
 import { customFieldTypes } from "../../custom-fields/schema.ts";
 import {
@@ -15,6 +16,7 @@ import {
 	text,
 	timestamp,
 } from "../../http/fields.ts";
+import { identities } from "../../identities.ts";
 
 const MOST_FIELDS = 100;
 const MOST_OPTIONS = 200;
@@ -105,7 +107,7 @@ export const FormUpdate = z
 
 export const Form = z
 	.object({
-		...common("frm"),
+		...common(identities.forms),
 		title,
 		description: text().nullable(),
 		fields: z.array(FormField).max(MOST_FIELDS),
@@ -114,7 +116,7 @@ export const Form = z
 	})
 	.openapi("Form", {
 		example: {
-			...commonExample("frm"),
+			...commonExample(identities.forms),
 			title: "Contact us",
 			description: null,
 			fields: [
@@ -133,7 +135,7 @@ export const Form = z
 	});
 
 export const formResponseExample = {
-	...commonExample("frs"),
+	...commonExample(identities["form-responses"]),
 	formId: exampleId("frm"),
 	answers: { your_name: "Jane Smith", your_email: "jane@example.com" },
 	source: { pageUrl: "https://example.com/contact", referrer: null, userAgent: null },
@@ -159,7 +161,7 @@ export const FormResponseCreate = z
 
 export const FormResponse = z
 	.object({
-		...common("frs"),
+		...common(identities["form-responses"]),
 		formId,
 		answers,
 		source: z.object(nullable(source)).nullable(),

@@ -1,5 +1,6 @@
 // Invoices: their rules and their events. A payment and voiding are updates that no body can spell: they are planned,
 // announced and, when another write came first, planned anew like every other, so two payments never add up to too much.
+
 import { minorUnit } from "../../currencies.ts";
 import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
 import type { Plain } from "../../db/columns.ts";
@@ -7,6 +8,7 @@ import { type Payment, invoices as table } from "../../db/schema/sales.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest, conflict } from "../../errors.ts";
 import { id } from "../../http/fields.ts";
+import { identities } from "../../identities.ts";
 import { envelope } from "../../outbox/record.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, present, type Resource } from "../../resources/resource.ts";
@@ -38,11 +40,12 @@ const blank = {
 	custom: {},
 } satisfies Partial<FieldsOf<InvoiceRow>>;
 
-export const invoices = withCustomFields("invoices", {
-	noun: "invoice",
+const recorded = lifecycle("invoices", { status: "invoice.statusChanged" });
+
+export const invoices = withCustomFields({
+	...identities.invoices,
 	store: tableStore<InvoiceRow>(table, ["tagIds"]),
 	list: {
-		prefix: "inv",
 		sorts: ["number", "date", "dueDate", "total"],
 		ranges: ["dueDate"],
 		filters: {
@@ -55,7 +58,6 @@ export const invoices = withCustomFields("invoices", {
 		},
 		search: { table: "invoices_search", columns: ["number", "subject"], byClient: true },
 	},
-	unique: [],
 	fact: ownCurrency,
 
 	fields(input, before, currency, at) {
@@ -87,7 +89,7 @@ export const invoices = withCustomFields("invoices", {
 		const { before, after } = transition;
 		const paid = after?.status === "PAID" && before?.status !== "PAID";
 		return [
-			...lifecycle(ctx, "invoice", transition, { status: "invoice.statusChanged" }),
+			...recorded(ctx, transition),
 			...(paid
 				? [{ type: "invoice.paid", payload: envelope(ctx, "invoice.paid", present(after)) } as const]
 				: []),

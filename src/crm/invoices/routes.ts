@@ -9,10 +9,6 @@ import { Invoice, InvoiceCreate, InvoiceUpdate, PaymentCreate } from "./schema.t
 const PAY = "Send POST /invoices/{id}/payments.";
 
 const exposure = {
-	path: "invoices",
-	tag: "Invoices",
-	one: "Invoice",
-	many: "Invoices",
 	resource: invoices,
 	verbs: invoiceVerbs,
 	schemas: { wire: Invoice, create: InvoiceCreate, update: InvoiceUpdate },
@@ -21,14 +17,15 @@ const exposure = {
 
 const { list, create, get, update, remove, restore } = crud(exposure);
 
-const ids = { id: { prefix: "inv", noun: "invoice" } };
+const { tag } = invoices;
+const ids = { id: invoices };
 
 const pay = endpoint(
 	{
 		method: "post",
 		path: "/invoices/{id}/payments",
 		scope: "invoices:write",
-		tag: "Invoices",
+		tag,
 		operationId: "payInvoice",
 		summary: "Record a payment",
 		description:
@@ -54,7 +51,7 @@ const makeVoid = endpoint(
 		method: "post",
 		path: "/invoices/{id}/void",
 		scope: "invoices:write",
-		tag: "Invoices",
+		tag,
 		operationId: "voidInvoice",
 		summary: "Void an invoice",
 		description:

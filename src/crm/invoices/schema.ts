@@ -1,4 +1,5 @@
 // Invoices on the wire, and the payments made on them.
+
 import { z } from "@hono/zod-openapi";
 import {
 	common,
@@ -18,6 +19,7 @@ import {
 	timestamp,
 } from "../../http/fields.ts";
 import { customizable } from "../../http/gather.ts";
+import { identities } from "../../identities.ts";
 import { givenLine, pricedExample, pricedInput, pricedOutput } from "../line-item-schema.ts";
 
 export const invoiceStatus = z.enum(["DRAFT", "SENT", "PARTIALLY_PAID", "PAID", "VOID"]);
@@ -47,7 +49,7 @@ const settableToo = {
 };
 
 export const invoiceExample = {
-	...commonExample("inv"),
+	...commonExample(identities.invoices),
 	number: 1,
 	clientId: exampleId("clt"),
 	quotationId: exampleId("qtn"),
@@ -116,7 +118,7 @@ const Payment = z
 
 export const Invoice = z
 	.object({
-		...common("inv"),
+		...common(identities.invoices),
 		number: z.int().openapi({ description: "Counts the organization's invoices.", example: 1 }),
 		clientId: required.clientId,
 		date: required.date,

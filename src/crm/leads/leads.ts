@@ -9,6 +9,7 @@ import { leadStages } from "../../db/schema/reference.ts";
 import { tableStore } from "../../db/store.ts";
 import { rowsOf } from "../../db/tenant.ts";
 import { booleanParameter, email, id, phone } from "../../http/fields.ts";
+import { identities } from "../../identities.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
@@ -61,11 +62,12 @@ export const firstStage = (type: "NEW" | "CONVERTED"): FactSource<string | null>
 	read: textOrNull,
 });
 
-export const leads = withCustomFields("leads", {
-	noun: "lead",
+const recorded = lifecycle("leads", { stageId: "lead.stageChanged" });
+
+export const leads = withCustomFields({
+	...identities.leads,
 	store,
 	list: {
-		prefix: "ld",
 		sorts: ["name", "score"],
 		filters: {
 			email: { by: "lookup", field: "email", schema: email() },
@@ -83,7 +85,6 @@ export const leads = withCustomFields("leads", {
 			phones: "mobile",
 		},
 	},
-	unique: [],
 
 	/** The stage a lead begins in: the first of type NEW. */
 	fact: firstStage("NEW"),
@@ -94,7 +95,7 @@ export const leads = withCustomFields("leads", {
 	},
 
 	events: (ctx, transition) => [
-		...lifecycle(ctx, "lead", transition, { stageId: "lead.stageChanged" }),
+		...recorded(ctx, transition),
 		...(transition.after ? [{ type: "save_lead", payload: saveLead(transition.after) } as const] : []),
 	],
 } satisfies Resource<Row, LeadCreateInput, Change, string | null>);

@@ -14,10 +14,6 @@ import { Lead, LeadCreate, LeadUpdate } from "./schema.ts";
 const CONVERT = "Send POST /leads/{id}/convert.";
 
 const exposure = {
-	path: "leads",
-	tag: "Leads",
-	one: "Lead",
-	many: "Leads",
 	resource: leads,
 	verbs: leadVerbs,
 	schemas: { wire: Lead, create: LeadCreate, update: LeadUpdate },
@@ -43,14 +39,14 @@ const convertEndpoint = endpoint(
 		method: "post",
 		path: "/leads/{id}/convert",
 		scope: "leads:write",
-		tag: "Leads",
+		tag: leads.tag,
 		operationId: "convertLead",
 		summary: "Convert a lead",
 		description:
 			"Makes the lead a client (or joins it to the one named) and, when asked, a deal, and moves it to its CONVERTED stage. A second call is 409. Values of custom fields go to the client's field of the same key and type, or else to the deal's; of a client that is there already, to those that it has not set, provided that the key may write clients.",
 		alsoNeeds: "`clients:write` to make a client, `clients:read` to join one, `deals:write` to make a deal",
 		message: "Lead converted successfully",
-		ids: { id: { prefix: "ld", noun: "lead" } },
+		ids: { id: leads },
 		body: LeadConvert,
 		bodyOptional: true,
 		conditional: true,

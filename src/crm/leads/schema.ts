@@ -1,4 +1,5 @@
 // Leads on the wire.
+
 import { z } from "@hono/zod-openapi";
 import {
 	common,
@@ -20,6 +21,7 @@ import {
 	website,
 } from "../../http/fields.ts";
 import { customizable } from "../../http/gather.ts";
+import { identities } from "../../identities.ts";
 
 const settable = {
 	firstName: name().openapi({ example: "Jane" }),
@@ -65,7 +67,7 @@ const fullName = name().openapi({
 });
 
 export const leadExample = {
-	...commonExample("ld"),
+	...commonExample(identities.leads),
 	number: 1,
 	name: "Jane Smith",
 	firstName: "Jane",
@@ -116,7 +118,7 @@ export const LeadUpdate = customizable(
 
 export const Lead = z
 	.object({
-		...common("ld"),
+		...common(identities.leads),
 		number: z.int().openapi({ description: "Counts the organization's leads.", example: 1 }),
 		name: fullName,
 		...nullable(settable),

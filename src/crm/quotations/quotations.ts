@@ -1,9 +1,11 @@
 // Quotations: their rules and their events.
 import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
+
 import type { Plain } from "../../db/columns.ts";
 import { quotations as table } from "../../db/schema/sales.ts";
 import { tableStore } from "../../db/store.ts";
 import { id } from "../../http/fields.ts";
+import { identities } from "../../identities.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
@@ -28,11 +30,10 @@ const blank = {
 	custom: {},
 } satisfies Partial<FieldsOf<QuotationRow>>;
 
-export const quotations = withCustomFields("quotations", {
-	noun: "quotation",
+export const quotations = withCustomFields({
+	...identities.quotations,
 	store: tableStore<QuotationRow>(table, ["tagIds"]),
 	list: {
-		prefix: "qtn",
 		sorts: ["number", "date", "expiryDate", "total"],
 		filters: {
 			tagId: { by: "linked", field: "tagIds", schema: id("tag") },
@@ -44,7 +45,6 @@ export const quotations = withCustomFields("quotations", {
 		},
 		search: { table: "quotations_search", columns: ["number", "subject", "items"], byClient: true },
 	},
-	unique: [],
 	fact: ownCurrency,
 
 	fields(input, before, currency, at) {
@@ -57,7 +57,7 @@ export const quotations = withCustomFields("quotations", {
 		};
 	},
 
-	events: (ctx, transition) => lifecycle(ctx, "quotation", transition, { status: "quotation.statusChanged" }),
+	events: lifecycle("quotations", { status: "quotation.statusChanged" }),
 } satisfies Resource<QuotationRow, QuotationCreateInput, QuotationUpdateInput, string>);
 
 export const quotationVerbs = verbs(quotations);

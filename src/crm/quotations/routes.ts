@@ -5,10 +5,6 @@ import { quotations, quotationVerbs } from "./quotations.ts";
 import { Quotation, QuotationCreate, QuotationUpdate } from "./schema.ts";
 
 const exposure = {
-	path: "quotations",
-	tag: "Quotations",
-	one: "Quotation",
-	many: "Quotations",
 	resource: quotations,
 	verbs: quotationVerbs,
 	schemas: { wire: Quotation, create: QuotationCreate, update: QuotationUpdate },

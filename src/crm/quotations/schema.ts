@@ -1,4 +1,5 @@
 // Quotations on the wire.
+
 import { z } from "@hono/zod-openapi";
 import {
 	common,
@@ -16,6 +17,7 @@ import {
 	timestamp,
 } from "../../http/fields.ts";
 import { customizable } from "../../http/gather.ts";
+import { identities } from "../../identities.ts";
 import { givenLine, pricedExample, pricedInput, pricedOutput } from "../line-item-schema.ts";
 
 export const quotationStatus = z.enum(["DRAFT", "SENT", "ACCEPTED", "REJECTED"]);
@@ -42,7 +44,7 @@ const settableToo = {
 };
 
 export const quotationExample = {
-	...commonExample("qtn"),
+	...commonExample(identities.quotations),
 	number: 1,
 	clientId: exampleId("clt"),
 	contactId: null,
@@ -87,7 +89,7 @@ export const QuotationUpdate = customizable(
 
 export const Quotation = z
 	.object({
-		...common("qtn"),
+		...common(identities.quotations),
 		number: z.int().openapi({ description: "Counts the organization's quotations.", example: 1 }),
 		clientId: required.clientId,
 		date: required.date,

@@ -5,10 +5,6 @@ import { Task, TaskCreate, TaskUpdate } from "./schema.ts";
 import { tasks, taskVerbs } from "./tasks.ts";
 
 const exposure = {
-	path: "tasks",
-	tag: "Tasks",
-	one: "Task",
-	many: "Tasks",
 	resource: tasks,
 	verbs: taskVerbs,
 	schemas: { wire: Task, create: TaskCreate, update: TaskUpdate },

@@ -1,4 +1,5 @@
 // Tasks on the wire.
+
 import { z } from "@hono/zod-openapi";
 import {
 	common,
@@ -15,6 +16,7 @@ import {
 	timestamp,
 } from "../../http/fields.ts";
 import { customizable } from "../../http/gather.ts";
+import { identities } from "../../identities.ts";
 import { isId } from "../../ids.ts";
 
 export const taskStatuses = z.enum(["OPEN", "IN_PROGRESS", "ON_HOLD", "COMPLETED", "CANCELLED"]);
@@ -54,7 +56,7 @@ const settableToo = {
 const title = name().openapi({ example: "Call Jane back" });
 
 export const taskExample = {
-	...commonExample("tsk"),
+	...commonExample(identities.tasks),
 	number: 1,
 	title: "Call Jane back",
 	description: null,
@@ -86,7 +88,7 @@ export const TaskUpdate = customizable(
 
 export const Task = z
 	.object({
-		...common("tsk"),
+		...common(identities.tasks),
 		number: z.int().openapi({ description: "Counts the organization's tasks.", example: 1 }),
 		title,
 		status: taskStatuses,

@@ -1,10 +1,12 @@
 // Tasks: their rules and their events.
 import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
+
 import type { Plain } from "../../db/columns.ts";
 import { tasks as table } from "../../db/schema/tasks.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
 import { id } from "../../http/fields.ts";
+import { identities } from "../../identities.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
@@ -37,11 +39,10 @@ const blank: FieldsOf<Row> = {
 	custom: {},
 };
 
-export const tasks = withCustomFields("tasks", {
-	noun: "task",
+export const tasks = withCustomFields({
+	...identities.tasks,
 	store: tableStore<Row>(table, ["assigneeIds", "tagIds"]),
 	list: {
-		prefix: "tsk",
 		sorts: ["dueDate", "title"],
 		ranges: ["dueDate"],
 		filters: {
@@ -55,7 +56,6 @@ export const tasks = withCustomFields("tasks", {
 		},
 		search: { table: "tasks_search", columns: ["title", "description"] },
 	},
-	unique: [],
 
 	fields(input, before, _, at) {
 		refuseHalfEntity(input);
@@ -67,7 +67,7 @@ export const tasks = withCustomFields("tasks", {
 		return { ...fields, completedAt: status === "COMPLETED" ? (base.completedAt ?? at) : null };
 	},
 
-	events: (ctx, transition) => lifecycle(ctx, "task", transition),
+	events: lifecycle("tasks"),
 } satisfies Resource<Row, TaskCreateInput, TaskUpdateInput>);
 
 export const taskVerbs = verbs(tasks);
