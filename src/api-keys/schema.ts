@@ -34,15 +34,20 @@ const settable = {
 export const ApiKeyCreate = z
 	.strictObject({
 		...settable,
-		scopes: z.array(scope).min(1, "Name at least one scope.").max(100).optional().openapi({
-			description:
+		scopes: z
+			.array(scope)
+			.min(1, "Name at least one scope.")
+			.max(100)
+			.optional()
+			.describe(
 				"What the key may do; everything (`*`) when left out. A key can't grant what it lacks itself.",
-		}),
-		expiresAt: instant().nullish().openapi({
-			description:
+			),
+		expiresAt: instant()
+			.nullish()
+			.describe(
 				"When it stops working; never when left out. A key that ends can't make one that ends later.",
-		}),
-		envelope: z.boolean().optional().openapi({ description: "Whether successes come as `{ data, meta }`." }),
+			),
+		envelope: z.boolean().optional().describe("Whether successes come as `{ data, meta }`."),
 	})
 	.openapi("ApiKeyCreate", {
 		example: { name: "Website integration", scopes: ["leads:read", "leads:write"] },
@@ -59,7 +64,7 @@ export const ApiKeyRotate = z
 			.min(0)
 			.max(604_800)
 			.optional()
-			.openapi({ description: "How long the old key goes on working; not at all when left out." }),
+			.describe("How long the old key goes on working; not at all when left out."),
 	})
 	.openapi("ApiKeyRotate", { example: { graceSeconds: 3600 } });
 
@@ -76,11 +81,11 @@ export const ApiKey = z
 			.string()
 			.max(16)
 			.openapi({ description: "The key's beginning, to recognise it by.", example: "lw_live_x7Kq" }),
-		scopes: z.array(scope).max(100).openapi({ description: "What the key may do." }),
-		envelope: z.boolean().openapi({ description: "Whether successes come as `{ data, meta }`." }),
-		lastUsedAt: timestamp().nullable().openapi({ description: "To the minute." }),
-		expiresAt: timestamp().nullable().openapi({ description: "`null` when it never expires." }),
-		revokedAt: timestamp().nullable().openapi({ description: "`null` while it can be used." }),
+		scopes: z.array(scope).max(100).describe("What the key may do."),
+		envelope: z.boolean().describe("Whether successes come as `{ data, meta }`."),
+		lastUsedAt: timestamp().nullable().describe("To the minute."),
+		expiresAt: timestamp().nullable().describe("`null` when it never expires."),
+		revokedAt: timestamp().nullable().describe("`null` while it can be used."),
 	})
 	.openapi("ApiKey");
 

@@ -32,7 +32,7 @@ const settable = {
 
 const discountType = z
 	.enum(["fixed", "percentage"])
-	.openapi({ description: "What `discount` is; a sum of money when left out." });
+	.describe("What `discount` is; a sum of money when left out.");
 
 /** A line as examples of bodies show it. */
 export const givenLine = {
@@ -86,11 +86,9 @@ export const LineItem = z
 		...required,
 		...nullable(settable),
 		discountType,
-		amount: z
-			.number()
-			.openapi({ description: "Quantity × price, rounded: before its discount and without tax." }),
-		taxAmount: z.number().openapi({ description: "The tax on it, after its discount, rounded." }),
-		discountAmount: z.number().openapi({ description: "What its discount takes off `amount`, rounded." }),
+		amount: z.number().describe("Quantity × price, rounded: before its discount and without tax."),
+		taxAmount: z.number().describe("The tax on it, after its discount, rounded."),
+		discountAmount: z.number().describe("What its discount takes off `amount`, rounded."),
 	})
 	.openapi("LineItem", { example: lineExample });
 
@@ -102,9 +100,9 @@ export const pricedInput = {
 		.array(LineItemInput)
 		.min(1, "Name at least one line.")
 		.max(MOST_LINES)
-		.openapi({ description: `Its lines, in order. ${LISTED_WHOLE}` }),
-	currency: currency().openapi({ description: "ISO 4217. Left out or `null`: the organization's." }),
-	isInclusiveTax: z.boolean().openapi({ description: "Whether prices and fixed discounts contain the tax." }),
+		.describe(`Its lines, in order. ${LISTED_WHOLE}`),
+	currency: currency().describe("ISO 4217. Left out or `null`: the organization's."),
+	isInclusiveTax: z.boolean().describe("Whether prices and fixed discounts contain the tax."),
 };
 
 const LINES = "It is the sum of `lineItems`.";
@@ -112,7 +110,7 @@ const LINES = "It is the sum of `lineItems`.";
 /** What a caller can do about what only the server sums up. */
 export const pricedCauses = { subtotal: LINES, discountTotal: LINES, taxTotal: LINES, total: LINES };
 
-const sum = (description: string) => z.number().openapi({ description });
+const sum = (description: string) => z.number().describe(description);
 
 /** What answers show of it. */
 export const pricedOutput = {

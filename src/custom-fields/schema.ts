@@ -25,17 +25,17 @@ const options = z
 	.array(name())
 	.max(200)
 	.refine((list) => new Set(list).size === list.length, "Each option once.")
-	.openapi({ description: "What singleSelect and multiSelect choose from." });
+	.describe("What singleSelect and multiSelect choose from.");
 
 const settable = {
 	options,
-	required: z.boolean().openapi({ description: "Whether every create must give a value." }),
-	unique: z.boolean().openapi({
-		description: "Whether no two may have the same value. Switching it on while two do is 409.",
-	}),
+	required: z.boolean().describe("Whether every create must give a value."),
+	unique: z
+		.boolean()
+		.describe("Whether no two may have the same value. Switching it on while two do is 409."),
 };
 const label = name().openapi({ description: "What people call it.", example: "Company Size" });
-const helpText = name().openapi({ description: "A hint for whoever fills it in." });
+const helpText = name().describe("A hint for whoever fills it in.");
 const fixed = { entity: customEntities, type: customFieldTypes };
 
 const example = {

@@ -156,9 +156,9 @@ export function shownSchemaOf(definition: Pick<Definition, "type" | "options">):
 	const words = `One of ${definition.options.join(", ")}, or an option that has been removed since.`;
 	switch (definition.type) {
 		case "singleSelect":
-			return name().openapi({ description: words });
+			return name().describe(words);
 		case "multiSelect":
-			return z.array(name()).openapi({ description: words });
+			return z.array(name()).describe(words);
 		default:
 			return schemaOf(definition);
 	}

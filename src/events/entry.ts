@@ -28,15 +28,17 @@ export const actorExample = { type: "key", id: exampleId("key"), name: "Website 
 
 /** Who caused an event; without a name of its own, so that it can be null by its type. */
 export const actorShape = z.object({
-	type: z.enum(["key", "session", "system"]).openapi({
-		description: "An API key, a session of the dashboard, or a built-in process.",
-	}),
-	id: z.string().max(40).openapi({
-		description: "The key's id, the session's, or what the process is called, e.g. `form-response`.",
-	}),
-	name: z.string().max(255).openapi({
-		description: "The key's name when it happened, a session's being that of its key; a process in words.",
-	}),
+	type: z
+		.enum(["key", "session", "system"])
+		.describe("An API key, a session of the dashboard, or a built-in process."),
+	id: z
+		.string()
+		.max(40)
+		.describe("The key's id, the session's, or what the process is called, e.g. `form-response`."),
+	name: z
+		.string()
+		.max(255)
+		.describe("The key's name when it happened, a session's being that of its key; a process in words."),
 });
 
 /** Who caused an event. */
@@ -51,8 +53,8 @@ const EXAMPLE_ENVELOPE = {
 /** What every payload but that of `save_lead` begins with. */
 export const heading = (event: string) => ({
 	event: z.literal(event),
-	timestamp: timestamp().openapi({ description: "When it happened." }),
-	webhookId: z.string().max(40).openapi({ description: "The delivery's id, the same on every attempt." }),
+	timestamp: timestamp().describe("When it happened."),
+	webhookId: z.string().max(40).describe("The delivery's id, the same on every attempt."),
 });
 
 /** An event in the usual envelope. `changes` is there on updates, as an example of them. */
@@ -72,9 +74,7 @@ export function crm(
 			data,
 			...(changes
 				? {
-						changes: z
-							.record(z.string(), change)
-							.openapi({ description: "What changed, field by field; `null` is unset." }),
+						changes: z.record(z.string(), change).describe("What changed, field by field; `null` is unset."),
 					}
 				: {}),
 			// Events from before actors were kept are sent again without one.

@@ -48,7 +48,7 @@ const list = endpoint(
 			limit: limitParameter,
 			orderDir: directionParameter,
 			type: repeatable(type, "Only events of this name, or `<noun>.*`."),
-			since: instant().optional().openapi({ description: "Only events at or after this instant." }),
+			since: instant().optional().describe("Only events at or after this instant."),
 		}),
 		answers: { 200: { description: "One page.", schema: EventPage, headers: ["Link"] } },
 	},

@@ -12,7 +12,7 @@ const EXAMPLE_ID = "evt_01kgaf6w40e7z8500000000001";
 
 export const EventSchema = z
 	.object({
-		id: id("evt").openapi({ description: "The event; its deliveries name it as `eventId`." }),
+		id: id("evt").describe("The event; its deliveries name it as `eventId`."),
 		sequence: z.int().nullable().openapi({
 			description:
 				"Grows by one from each event of the organization to the next, in the order of commits. `null` only for the minutes after an upgrade in which events from before it are put in order.",
@@ -20,11 +20,9 @@ export const EventSchema = z
 			maximum: 999_999_999_999,
 		}),
 		type: z.enum(eventTypes),
-		entityId: z.string().max(40).openapi({ description: "The id of what it happened to." }),
+		entityId: z.string().max(40).describe("The id of what it happened to."),
 		createdAt: timestamp(),
-		actor: actorShape.nullable().openapi({
-			description: "Who did it; `null` for events from before that was kept.",
-		}),
+		actor: actorShape.nullable().describe("Who did it; `null` for events from before that was kept."),
 		payload: z.looseObject({}).openapi({
 			additionalProperties: true,
 			description:

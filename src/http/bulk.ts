@@ -34,7 +34,7 @@ export function batchCreate<Row extends OwnedRow, Create extends object, Update 
 	const { path, tag, one, many, prefix } = resource;
 	const Result = z.object({
 		index: z.int().openapi({ description: "Which item, from 0.", minimum: 0, maximum: MOST_ITEMS - 1 }),
-		id: id(prefix).optional().openapi({ description: "What it became." }),
+		id: id(prefix).optional().describe("What it became."),
 		error: ErrorSchema.omit({ requestId: true })
 			.optional()
 			.openapi({

@@ -41,7 +41,7 @@ export const listOf = (
 		.object({
 			items: z.array(items).max(most),
 			nextCursor: z.string().nullable().openapi({ maxLength: MOST_CURSOR, description: nextCursor }),
-			hasMore: z.boolean().openapi({ description: "Whether there is a next page." }),
+			hasMore: z.boolean().describe("Whether there is a next page."),
 		})
 		.openapi(`${name}Page`);
 

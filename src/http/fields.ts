@@ -52,7 +52,7 @@ export const booleanParameter = () =>
 export const decimal = (range: z.ZodNumber) =>
 	range
 		.refine((value) => Math.round(value * 10_000) / 10_000 === value, "At most four decimal places.")
-		.openapi({ description: "At most four decimal places." });
+		.describe("At most four decimal places.");
 
 export const money = (least = 0) =>
 	decimal(z.number().min(least).max(MOST_MONEY)).openapi({ example: 1250.5 });
@@ -150,11 +150,11 @@ export const common = ({ prefix }: Pick<Identity, "prefix">) => ({
 	version: z
 		.int()
 		.openapi({ description: "Counts the changes; in quotes it is the ETag.", minimum: 1, example: 1 }),
-	createdAt: timestamp().openapi({ description: "When it was created." }),
-	updatedAt: timestamp().openapi({ description: "When it was last changed." }),
+	createdAt: timestamp().describe("When it was created."),
+	updatedAt: timestamp().describe("When it was last changed."),
 	deletedAt: timestamp()
 		.nullable()
-		.openapi({ description: "Set on deleted resources, which are only seen with `includeDeleted=true`." }),
+		.describe("Set on deleted resources, which are only seen with `includeDeleted=true`."),
 });
 
 /** What `common` reads like, for examples of whole resources. */

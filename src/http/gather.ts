@@ -4,9 +4,10 @@ import { z } from "@hono/zod-openapi";
 
 const gathering = new WeakSet<z.ZodType>();
 
-const record = z.record(z.string(), z.unknown()).optional().openapi({
-	description: "Custom fields of the organization, at the top level as `cf_<key>`; `null` clears one.",
-});
+const record = z
+	.record(z.string(), z.unknown())
+	.optional()
+	.describe("Custom fields of the organization, at the top level as `cf_<key>`; `null` clears one.");
 
 /** A strict schema with room for custom fields, which it then gives as one record under `cf_`. */
 export function customizable<S extends z.ZodRawShape>(

@@ -11,7 +11,7 @@ const codes = Object.keys(catalogue) as [ErrorCode, ...ErrorCode[]];
 /** The one error shape. */
 export const ErrorSchema = z
 	.object({
-		code: z.enum(codes).openapi({ description: "What kind of error it is." }),
+		code: z.enum(codes).describe("What kind of error it is."),
 		message: z.string().openapi({
 			maxLength: 10_000,
 			description: "What went wrong, in plain words; of a bad request, the first field at fault.",
@@ -23,13 +23,13 @@ export const ErrorSchema = z
 					path: z
 						.string()
 						.max(MOST_PATH)
-						.openapi({ description: "Where in the request, e.g. `lineItems.0.price`; empty for the whole." }),
+						.describe("Where in the request, e.g. `lineItems.0.price`; empty for the whole."),
 					message: z.string().openapi({ maxLength: 10_000, description: "What is wrong there." }),
 				}),
 			)
 			.max(MOST_ERRORS)
 			.optional()
-			.openapi({ description: `Every field at fault, the first ${MOST_ERRORS} of them.` }),
+			.describe(`Every field at fault, the first ${MOST_ERRORS} of them.`),
 	})
 	.openapi("Error", { description: "The one shape of every error." });
 

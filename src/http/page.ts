@@ -28,14 +28,16 @@ export const limitParameter = z
 	.default(20)
 	.openapi({ type: "integer", minimum: 1, maximum: 100, default: 20, description: "Items per page." });
 
-export const cursorParameter = z.string().max(MOST_CURSOR).optional().openapi({
-	description: "`nextCursor` of the page before; its sort and filters must be sent again unchanged.",
-});
+export const cursorParameter = z
+	.string()
+	.max(MOST_CURSOR)
+	.optional()
+	.describe("`nextCursor` of the page before; its sort and filters must be sent again unchanged.");
 
 export const directionParameter = z
 	.enum(["asc", "desc"])
 	.default("desc")
-	.openapi({ description: "Ascending or descending." });
+	.describe("Ascending or descending.");
 
 /** A filter parameter: once, or repeated to mean any of its values. */
 export const repeatable = <T extends z.ZodType>(schema: T, description: string) =>
@@ -112,18 +114,14 @@ export function listQuerySchema({ sorts, filters, ranges = [], search }: Listing
 						.max(255)
 						.refine((text) => wordsOf(text).length <= MOST_WORDS, `At most ${MOST_WORDS} different words.`)
 						.optional()
-						.openapi({
-							description: `Words to find in ${searchedIn(search).join(", ")}; the last one may be unfinished.`,
-						}),
+						.describe(`Words to find in ${searchedIn(search).join(", ")}; the last one may be unfinished.`),
 				}
 			: {}),
-		updatedSince: instant().optional().openapi({
-			description: "Only those changed at or after this instant; for syncing, sort by `updatedAt` ascending.",
-		}),
-		createdAfter: instant()
+		updatedSince: instant()
 			.optional()
-			.openapi({ description: "Only those created at or after this instant." }),
-		createdBefore: instant().optional().openapi({ description: "Only those created before this instant." }),
+			.describe("Only those changed at or after this instant; for syncing, sort by `updatedAt` ascending."),
+		createdAfter: instant().optional().describe("Only those created at or after this instant."),
+		createdBefore: instant().optional().describe("Only those created before this instant."),
 		includeDeleted: flagParameter("Deleted ones too, with `deletedAt` set."),
 		...filterShape,
 		...Object.fromEntries(bounds),

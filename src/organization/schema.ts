@@ -11,9 +11,9 @@ const settable = {
 		.max(64)
 		.refine(isTimezone, "Expected an IANA time zone.")
 		.openapi({ description: "IANA time zone.", example: "Europe/Berlin" }),
-	currency: currency().openapi({
-		description: "ISO 4217; what deals, quotations and invoices have that name no currency of their own.",
-	}),
+	currency: currency().describe(
+		"ISO 4217; what deals, quotations and invoices have that name no currency of their own.",
+	),
 };
 
 const { deletedAt: _, ...kept } = common(identities.organization);
@@ -46,8 +46,8 @@ export const OrganizationUsage = z
 						.int()
 						.min(0)
 						.nullable()
-						.openapi({ description: "Null for `recordBytes`, which each record is held to by itself." }),
-					limit: z.int().min(0).openapi({ description: "What the operator allows." }),
+						.describe("Null for `recordBytes`, which each record is held to by itself."),
+					limit: z.int().min(0).describe("What the operator allows."),
 				}),
 			)
 			.openapi({ maxItems: 100 }),

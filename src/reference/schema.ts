@@ -47,14 +47,14 @@ const color = z
 	.openapi({ maxLength: 7, example: "#1a73e8" });
 
 const isActive = () =>
-	z.boolean().openapi({ description: "Whether it is offered for new work; `true` when left out on create." });
+	z.boolean().describe("Whether it is offered for new work; `true` when left out on create.");
 
 export const tagSchemas = listSchemas(
 	identities.tags,
 	{
 		required: { name: name() },
 		defaulted: {},
-		clearable: { color, type: tagTypes.openapi({ description: "What it is meant for; unset is anything." }) },
+		clearable: { color, type: tagTypes.describe("What it is meant for; unset is anything.") },
 	},
 	{ name: "VIP", color: "#1a73e8", type: "leads" },
 );
@@ -64,9 +64,7 @@ export const leadStageSchemas = listSchemas(
 	{
 		required: {
 			name: name(),
-			type: leadStageTypes.openapi({
-				description: "What the stage means: a new lead begins in the first of type NEW.",
-			}),
+			type: leadStageTypes.describe("What the stage means: a new lead begins in the first of type NEW."),
 		},
 		defaulted: { position: position() },
 		clearable: {},
@@ -93,9 +91,9 @@ export const productSchemas = listSchemas(
 		defaulted: { type: productTypes, isActive: z.boolean() },
 		clearable: {
 			currency: currency(),
-			sku: name().openapi({ description: "The number it is kept under." }),
+			sku: name().describe("The number it is kept under."),
 			description: text(),
-			buyPrice: money().openapi({ description: "What one costs to buy, at most four decimal places." }),
+			buyPrice: money().describe("What one costs to buy, at most four decimal places."),
 			taxPercent: percent(),
 		},
 	},

@@ -31,23 +31,23 @@ export const Attempt = z
 		at: timestamp(),
 		trigger: z.enum(["scheduled", "manual"]),
 		url: z.string().max(2_048),
-		requestHeaders: z
-			.record(z.string(), z.string().max(4_096))
-			.openapi({ description: "As sent, sensitive values masked." }),
+		requestHeaders: z.record(z.string(), z.string().max(4_096)).describe("As sent, sensitive values masked."),
 		statusCode: z
 			.int()
 			.nullable()
 			.openapi({ description: "`null` when no answer came.", minimum: 100, maximum: 599 }),
 		durationMs: z.int().openapi({ description: "Milliseconds until the headers came.", minimum: 0 }),
-		error: z.enum(FAILURES).nullable().openapi({
-			description:
+		error: z
+			.enum(FAILURES)
+			.nullable()
+			.describe(
 				"Why it failed; `null` on success. `http_status`: the answer was no 2xx. `timeout`: none came in time. `dns_failed`, `tls_failed`, `connection_refused`, `connection_reset`: the receiver's server wasn't reached, for this reason; `connection_failed`: for one that isn't known. Where Cloudflare reported it, its 52x or 530 is the `statusCode`. `blocked_target`: nothing was sent to such a URL.",
-		}),
+			),
 		responseHeaders: z.record(z.string(), z.string().max(1_024)).nullable(),
-		responseBody: z.string().max(16_384).nullable().openapi({ description: "At most 16 KiB of it." }),
+		responseBody: z.string().max(16_384).nullable().describe("At most 16 KiB of it."),
 		responseTruncated: z
 			.boolean()
-			.openapi({ description: "Whether there was more of the body or of the headers than is kept." }),
+			.describe("Whether there was more of the body or of the headers than is kept."),
 	})
 	.openapi("Attempt", { example: attemptExample });
 
@@ -58,15 +58,15 @@ export const DeliverySummary = z
 		id: id("whd"),
 		webhookId: id("webhook"),
 		event: z.string().max(100).openapi({ example: "save_lead" }),
-		eventId: id("evt").openapi({ description: "The event; all its deliveries share it." }),
+		eventId: id("evt").describe("The event; all its deliveries share it."),
 		status: deliveryStatuses.openapi({
 			description:
 				"`skipped`: the webhook was disabled when it happened. `cancelled`: it was disabled or deleted since.",
 			example: "success",
 		}),
-		test: z.boolean().openapi({ description: "Whether it was sent by hand, for a test." }),
+		test: z.boolean().describe("Whether it was sent by hand, for a test."),
 		createdAt: timestamp(),
-		nextAttemptAt: timestamp().nullable().openapi({ description: "`null` when no attempt is planned." }),
+		nextAttemptAt: timestamp().nullable().describe("`null` when no attempt is planned."),
 		lastStatusCode: z.int().nullable().openapi({
 			description: "What the last attempt was answered with.",
 			minimum: 100,
@@ -85,10 +85,7 @@ export const Delivery = z
 			additionalProperties: true,
 			example: saveLeadExample,
 		}),
-		attempts: z
-			.array(Attempt)
-			.max(MOST_ATTEMPTS)
-			.openapi({ description: `In order, the last ${MOST_ATTEMPTS} of them.` }),
+		attempts: z.array(Attempt).max(MOST_ATTEMPTS).describe(`In order, the last ${MOST_ATTEMPTS} of them.`),
 	})
 	.openapi("Delivery");
 
@@ -98,11 +95,13 @@ export const Recover = z
 			description: "From when on, at most 14 days before `until`.",
 			example: "2026-01-31T00:00:00Z",
 		}),
-		until: instant().optional().openapi({ description: "Up to when; now, unless given." }),
-		status: z.enum(["failed", "skipped"]).optional().openapi({
-			description:
+		until: instant().optional().describe("Up to when; now, unless given."),
+		status: z
+			.enum(["failed", "skipped"])
+			.optional()
+			.describe(
 				"Which deliveries: those that failed, unless said otherwise, or those skipped while disabled.",
-		}),
+			),
 	})
 	.openapi("Recover", { example: { since: "2026-01-31T00:00:00Z", until: "2026-02-01T00:00:00Z" } });
 

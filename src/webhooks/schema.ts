@@ -22,7 +22,7 @@ const settable = {
 };
 
 const choices = {
-	method: methods.openapi({ description: "How it is sent; POST unless said otherwise." }),
+	method: methods.describe("How it is sent; POST unless said otherwise."),
 	headers: z.record(z.string(), z.string().openapi({ maxLength: 4_096 })).openapi({
 		maxProperties: 20,
 		description:
@@ -30,9 +30,7 @@ const choices = {
 		example: { authorization: "Bearer 123" },
 	}),
 	status: webhookStatuses,
-	skipSystem: z
-		.boolean()
-		.openapi({ description: "Turns off the built-in processes of the subscribed events." }),
+	skipSystem: z.boolean().describe("Turns off the built-in processes of the subscribed events."),
 };
 
 const words = { name: name(), description: text() };
@@ -91,7 +89,7 @@ export const Webhook = z
 			.string()
 			.max(9)
 			.nullable()
-			.openapi({ description: "The beginning of the secret; `null` for an unsigned webhook." }),
+			.describe("The beginning of the secret; `null` for an unsigned webhook."),
 		previousSecretExpiresAt: timestamp().nullable(),
 		disabledAt: timestamp().nullable(),
 		disabledReason: z.string().max(1_000).nullable(),
@@ -99,22 +97,19 @@ export const Webhook = z
 		consecutiveFailures: z
 			.int()
 			.openapi({ description: "Failed attempts since the last that succeeded.", minimum: 0 }),
-		failingSince: timestamp().nullable().openapi({ description: "When the first of these failures came." }),
-		pausedUntil: timestamp().nullable().openapi({
-			description:
+		failingSince: timestamp().nullable().describe("When the first of these failures came."),
+		pausedUntil: timestamp()
+			.nullable()
+			.describe(
 				"After ten failures in a row deliveries wait, and one of them tries at this instant; a success ends the pause.",
-		}),
+			),
 	})
 	.openapi("Webhook", { example: webhookExample });
 
 export const WebhookCreated = z
 	.object({
 		...Webhook.shape,
-		secret: z
-			.string()
-			.max(256)
-			.optional()
-			.openapi({ description: "Shown this once; left out of an unsigned webhook." }),
+		secret: z.string().max(256).optional().describe("Shown this once; left out of an unsigned webhook."),
 	})
 	.openapi("WebhookCreated", {
 		example: {
@@ -128,12 +123,8 @@ export const Topic = z
 	.object({
 		event: z.string().max(100),
 		description: z.string().max(1_000),
-		entity: z.string().max(100).openapi({ description: "The resource it speaks of." }),
-		process: z
-			.string()
-			.max(1_000)
-			.nullable()
-			.openapi({ description: "The built-in process that `skipSystem` turns off." }),
+		entity: z.string().max(100).describe("The resource it speaks of."),
+		process: z.string().max(1_000).nullable().describe("The built-in process that `skipSystem` turns off."),
 	})
 	.openapi("Topic", {
 		example: {
@@ -156,11 +147,11 @@ export const SecretRotate = z
 
 export const SecretRotated = z
 	.object({
-		secret: z.string().max(256).openapi({ description: "The new secret, shown this once." }),
+		secret: z.string().max(256).describe("The new secret, shown this once."),
 		secretPrefix: z.string().max(9),
-		previousSecretExpiresAt: timestamp().nullable().openapi({
-			description: "Until when `webhook-signature` carries both, and the older header the old one's.",
-		}),
+		previousSecretExpiresAt: timestamp()
+			.nullable()
+			.describe("Until when `webhook-signature` carries both, and the older header the old one's."),
 	})
 	.openapi("SecretRotated", {
 		example: {

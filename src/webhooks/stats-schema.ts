@@ -9,9 +9,9 @@ export const LONGEST_STATS_DAYS = 31;
 export const StatsQuery = z.strictObject({
 	since: instant()
 		.optional()
-		.openapi({
-			description: `From the hour of this instant on, at most ${LONGEST_STATS_DAYS} days ago; a day ago unless given.`,
-		}),
+		.describe(
+			`From the hour of this instant on, at most ${LONGEST_STATS_DAYS} days ago; a day ago unless given.`,
+		),
 });
 
 const duration = (share: string) =>
@@ -33,7 +33,7 @@ const figures = {
 const example = { successes: 118, failures: 2, p50Ms: 180, p95Ms: 640 };
 
 const DeliveryHour = z
-	.object({ hour: timestamp().openapi({ description: "Its beginning." }), ...figures })
+	.object({ hour: timestamp().describe("Its beginning."), ...figures })
 	.openapi("DeliveryHour", { example: { hour: "2026-01-31T12:00:00.000Z", ...example } });
 
 export const DeliveryStats = z

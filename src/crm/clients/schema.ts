@@ -71,7 +71,7 @@ const settable = {
 	taxNumber: name().openapi({ example: "DE123456789" }),
 	openingBalance: money(),
 	currency: currency(),
-	companyId: id("clt").openapi({ description: "The company that a contact belongs to." }),
+	companyId: id("clt").describe("The company that a contact belongs to."),
 	ownerId: id("usr"),
 	sourceId: id("src"),
 	internalNotes: text(),
@@ -83,7 +83,7 @@ const written = nullish({
 	primaryContact: primaryContact.written,
 });
 
-const type = clientTypes.openapi({ description: "Left out on create: `company`." });
+const type = clientTypes.describe("Left out on create: `company`.");
 const settableToo = { type, tagIds: ids("tag") };
 
 const fullName = name().openapi({

@@ -26,8 +26,7 @@ export const conversationTypes = z.enum(["phone", "chat"]);
 export const conversationStatuses = z.enum([...callStatuses, ...chatStatuses]);
 export const directions = z.enum(["inbound", "outbound"]);
 
-const written = <S extends Shape>(shape: S) =>
-	z.strictObject(nullish(shape)).openapi({ description: WRITTEN_WHOLE });
+const written = <S extends Shape>(shape: S) => z.strictObject(nullish(shape)).describe(WRITTEN_WHOLE);
 const shown = <S extends Shape>(shape: S) => z.object(nullable(shape));
 const sent = <S extends Shape>(shape: S) => z.strictObject(optional(shape));
 
@@ -35,8 +34,7 @@ const feedback = { rating: z.number(), comment: text() };
 const goal = { achieved: z.boolean(), type: name() };
 
 /** What is known of a call; what each part holds is the caller's own. */
-const free = (description: string) =>
-	jsonObject().openapi({ description: `${description} ${WRITTEN_WHOLE}` });
+const free = (description: string) => jsonObject().describe(`${description} ${WRITTEN_WHOLE}`);
 const call = {
 	customer: free("The other side, as you describe it."),
 	context: free("What led to the call, as you describe it."),
@@ -85,15 +83,12 @@ const settable = {
 
 const inputs = nullish({
 	...settable,
-	callMetadata: written(call).openapi({
-		description: `${WRITTEN_WHOLE} The inner objects are free, up to 16 KB each.`,
-	}),
-	chatMetadata: written(chat({ feedback: written(feedback), goal: written(goal), instant })).openapi({
-		description:
-			"A PATCH replaces it whole: what it leaves out is unset, except `firstMessageAt` and `lastMessageAt`, which messages keep.",
-	}),
+	callMetadata: written(call).describe(`${WRITTEN_WHOLE} The inner objects are free, up to 16 KB each.`),
+	chatMetadata: written(chat({ feedback: written(feedback), goal: written(goal), instant })).describe(
+		"A PATCH replaces it whole: what it leaves out is unset, except `firstMessageAt` and `lastMessageAt`, which messages keep.",
+	),
 	startedAt: instant(),
-	endedAt: instant().openapi({ description: "Not before `startedAt`." }),
+	endedAt: instant().describe("Not before `startedAt`."),
 });
 
 const metadata = jsonObject().openapi({

@@ -25,14 +25,12 @@ const probability = z
 
 const stage = {
 	name: name().openapi({ example: "Qualified" }),
-	type: stageTypes.openapi({ description: "What a deal in this stage is." }),
+	type: stageTypes.describe("What a deal in this stage is."),
 };
 
 const stageSettable = {
-	position: position().openapi({ description: "Left out: its place in the list, from 1." }).optional(),
-	probability: probability.nullish().openapi({
-		description: "Left out: 100 for WON, 0 for LOST, unset for ACTIVE.",
-	}),
+	position: position().describe("Left out: its place in the list, from 1.").optional(),
+	probability: probability.nullish().describe("Left out: 100 for WON, 0 for LOST, unset for ACTIVE."),
 };
 
 const StageCreate = z.strictObject({ ...stage, ...stageSettable }).openapi("StageCreate", {
@@ -41,7 +39,7 @@ const StageCreate = z.strictObject({ ...stage, ...stageSettable }).openapi("Stag
 
 const StageUpdate = z
 	.strictObject({
-		id: id("dps").optional().openapi({ description: "The stage this is; a new one when left out." }),
+		id: id("dps").optional().describe("The stage this is; a new one when left out."),
 		...stage,
 		...stageSettable,
 	})
@@ -54,10 +52,11 @@ const Stage = z
 const pipelineName = name().openapi({ example: "Sales" });
 const shared = {
 	position: position(),
-	isDefault: z.boolean().openapi({
-		description:
+	isDefault: z
+		.boolean()
+		.describe(
 			"Where deals go that name no pipeline. Exactly one pipeline is: the first, until another is made the default.",
-	}),
+		),
 };
 
 const stagesDescription = "At least one of each type.";
@@ -70,7 +69,7 @@ const stages = [
 export const PipelineCreate = z
 	.strictObject({
 		name: pipelineName,
-		stages: z.array(StageCreate).min(1).max(MOST_STAGES).openapi({ description: stagesDescription }),
+		stages: z.array(StageCreate).min(1).max(MOST_STAGES).describe(stagesDescription),
 		...optional(shared),
 	})
 	.openapi("PipelineCreate", { example: { name: "Sales", stages } });
@@ -97,7 +96,7 @@ export const Pipeline = z
 		...common(identities.pipelines),
 		name: pipelineName,
 		...shared,
-		stages: z.array(Stage).max(MOST_STAGES).openapi({ description: "In the order of their positions." }),
+		stages: z.array(Stage).max(MOST_STAGES).describe("In the order of their positions."),
 	})
 	.openapi("Pipeline", {
 		example: {

@@ -30,34 +30,30 @@ export const priorities = z.enum(["LOW", "MEDIUM", "HIGH"]);
 
 const title = name().openapi({ example: "Website relaunch" });
 const clientId = id("clt");
-const pipelineId = id("dpl").openapi({ description: "Left out on create: the default pipeline." });
-const stageId = id("dps").openapi({
-	description:
-		"A stage of the pipeline; its type decides `status`. Left out on create, or where the pipeline changes: the pipeline's first ACTIVE stage.",
-});
+const pipelineId = id("dpl").describe("Left out on create: the default pipeline.");
+const stageId = id("dps").describe(
+	"A stage of the pipeline; its type decides `status`. Left out on create, or where the pipeline changes: the pipeline's first ACTIVE stage.",
+);
 
 const settable = {
 	leadId: id("ld"),
 	sourceId: id("src"),
 	ownerId: id("usr"),
-	price: money().openapi({
-		description: "What the deal is worth, in `currency`; where none is given, the total of `lineItems`.",
-	}),
+	price: money().describe(
+		"What the deal is worth, in `currency`; where none is given, the total of `lineItems`.",
+	),
 	expectedCloseDate: day(),
 	priority: priorities,
 	lostReason: text(),
 };
 
-const contactIds = ids("clt").openapi({ description: "Clients of type `contact`." });
+const contactIds = ids("clt").describe("Clients of type `contact`.");
 const settableToo = {
 	assigneeIds: ids("usr"),
 	contactIds,
 	tagIds: ids("tag"),
 	isInclusiveTax: pricedInput.isInclusiveTax,
-	lineItems: z
-		.array(LineItemInput)
-		.max(MOST_LINES)
-		.openapi({ description: `Its lines, in order. ${LISTED_WHOLE}` }),
+	lineItems: z.array(LineItemInput).max(MOST_LINES).describe(`Its lines, in order. ${LISTED_WHOLE}`),
 };
 
 /** What a deal may be given besides its title and client. */
@@ -118,11 +114,13 @@ export const Deal = z
 		clientId,
 		pipelineId,
 		stageId,
-		status: stageTypes.openapi({ description: "The type of its stage." }),
-		probability: z.int().nullable().openapi({
-			description:
+		status: stageTypes.describe("The type of its stage."),
+		probability: z
+			.int()
+			.nullable()
+			.describe(
 				"That of its stage as it is now, in percent; it changes with the stage, without a new `version`.",
-		}),
+			),
 		...nullable(settable),
 		currency: currency(),
 		assigneeIds: z.array(id("usr")).max(50),
@@ -130,11 +128,9 @@ export const Deal = z
 		tagIds: z.array(id("tag")).max(50),
 		isInclusiveTax: settableToo.isInclusiveTax,
 		lineItems: z.array(LineItem).max(MOST_LINES),
-		wonAt: timestamp().nullable().openapi({ description: "When it came to be WON; `null` while it isn't." }),
-		lostAt: timestamp()
-			.nullable()
-			.openapi({ description: "When it came to be LOST; `null` while it isn't." }),
-		stageChangedAt: timestamp().openapi({ description: "When it came into its stage." }),
+		wonAt: timestamp().nullable().describe("When it came to be WON; `null` while it isn't."),
+		lostAt: timestamp().nullable().describe("When it came to be LOST; `null` while it isn't."),
+		stageChangedAt: timestamp().describe("When it came into its stage."),
 	})
 	.openapi("Deal", { example: dealExample });
 

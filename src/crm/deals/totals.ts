@@ -29,20 +29,20 @@ const example = {
 
 const StageTotals = z
 	.object({
-		stageId: id("dps").openapi({ description: "The stage." }),
+		stageId: id("dps").describe("The stage."),
 		count: z.int().openapi({ description: "Deals in it.", minimum: 0, maximum: MOST_COUNTED }),
-		isExact: z.boolean().openapi({
-			description: `False where the stage holds more than ${MOST_COUNTED} deals: only so many were counted.`,
-		}),
+		isExact: z
+			.boolean()
+			.describe(`False where the stage holds more than ${MOST_COUNTED} deals: only so many were counted.`),
 		sums: z
 			.array(
 				z.object({
-					currency: currency().openapi({ description: "ISO 4217." }),
-					value: z.number().openapi({ description: "Their prices added up; deals without one add nothing." }),
+					currency: currency().describe("ISO 4217."),
+					value: z.number().describe("Their prices added up; deals without one add nothing."),
 				}),
 			)
 			.max(MOST_CURRENCIES)
-			.openapi({ description: "What they are worth, by currency." }),
+			.describe("What they are worth, by currency."),
 	})
 	.openapi("StageTotals", { example });
 
@@ -58,7 +58,7 @@ export const stageTotals: Endpoint = endpoint(
 		description: "How many deals each stage holds and what they are worth, in the order of the stages.",
 		message: "Totals retrieved successfully",
 		query: z.strictObject({
-			pipelineId: id("dpl").optional().openapi({ description: "The default pipeline, unless given." }),
+			pipelineId: id("dpl").optional().describe("The default pipeline, unless given."),
 		}),
 		answers: {
 			200: { description: "All stages.", schema: listOf("StageTotals", StageTotals, MOST_STAGES) },

@@ -84,10 +84,7 @@ const FormField = z.object({ key, label, ...parts, mapTo: mapTo.nullable() }).op
 
 const title = name().openapi({ example: "Contact us" });
 const written = {
-	fields: z
-		.array(FormFieldInput)
-		.max(MOST_FIELDS)
-		.openapi({ description: `What is asked, in order. ${LISTED_WHOLE}` }),
+	fields: z.array(FormFieldInput).max(MOST_FIELDS).describe(`What is asked, in order. ${LISTED_WHOLE}`),
 	isActive: z.boolean(),
 };
 
@@ -111,7 +108,7 @@ export const Form = z
 		title,
 		description: text().nullable(),
 		fields: z.array(FormField).max(MOST_FIELDS),
-		isActive: z.boolean().openapi({ description: "Whether it takes responses." }),
+		isActive: z.boolean().describe("Whether it takes responses."),
 		submissionCount: z.int().openapi({ description: "How many responses there are.", minimum: 0 }),
 	})
 	.openapi("Form", {
@@ -165,7 +162,7 @@ export const FormResponse = z
 		formId,
 		answers,
 		source: z.object(nullable(source)).nullable(),
-		leadId: id("ld").nullable().openapi({ description: "The lead that was made of it." }),
+		leadId: id("ld").nullable().describe("The lead that was made of it."),
 		submittedAt: timestamp(),
 	})
 	.openapi("FormResponse", { example: formResponseExample });

@@ -26,13 +26,13 @@ export const invoiceStatus = z.enum(["DRAFT", "SENT", "PARTIALLY_PAID", "PAID", 
 
 const required = {
 	clientId: id("clt"),
-	date: day().openapi({ description: "The day of the invoice." }),
-	dueDate: day().openapi({ description: "The day by which it is to be paid; not before `date`." }),
+	date: day().describe("The day of the invoice."),
+	dueDate: day().describe("The day by which it is to be paid; not before `date`."),
 	lineItems: pricedInput.lineItems,
 };
 
 const settable = {
-	quotationId: id("qtn").openapi({ description: "The quotation it follows from." }),
+	quotationId: id("qtn").describe("The quotation it follows from."),
 	dealId: id("dl"),
 	subject: name(),
 	notes: text(),
@@ -40,10 +40,11 @@ const settable = {
 };
 
 const settableToo = {
-	status: z.enum(["DRAFT", "SENT"]).openapi({
-		description:
+	status: z
+		.enum(["DRAFT", "SENT"])
+		.describe(
 			"Left out on create: `DRAFT`. The others come of payments and of voiding, and are not set by hand.",
-	}),
+		),
 	isInclusiveTax: pricedInput.isInclusiveTax,
 	tagIds: ids("tag"),
 };
@@ -107,7 +108,7 @@ const payment = {
 export const PaymentCreate = z
 	.strictObject({
 		amount: payment.amount,
-		paidAt: instant().optional().openapi({ description: "When it was paid; left out, now." }),
+		paidAt: instant().optional().describe("When it was paid; left out, now."),
 		method: payment.method.nullish(),
 	})
 	.openapi("PaymentCreate", { example: { amount: 100, method: "bank transfer" } });
@@ -124,18 +125,13 @@ export const Invoice = z
 		date: required.date,
 		dueDate: required.dueDate,
 		...nullable(settable),
-		status: invoiceStatus.openapi({
-			description: "`PARTIALLY_PAID` and `PAID` follow from the payments, `VOID` from voiding.",
-		}),
+		status: invoiceStatus.describe(
+			"`PARTIALLY_PAID` and `PAID` follow from the payments, `VOID` from voiding.",
+		),
 		...pricedOutput,
-		payments: z
-			.array(Payment)
-			.max(MOST_PAYMENTS)
-			.openapi({ description: "In the order they were recorded." }),
-		paidTotal: z.number().openapi({ description: "The sum of the payments." }),
-		dueTotal: z
-			.number()
-			.openapi({ description: "What is left to pay: total − paidTotal, and nothing once it is void." }),
+		payments: z.array(Payment).max(MOST_PAYMENTS).describe("In the order they were recorded."),
+		paidTotal: z.number().describe("The sum of the payments."),
+		dueTotal: z.number().describe("What is left to pay: total − paidTotal, and nothing once it is void."),
 		tagIds: z.array(id("tag")).max(50),
 	})
 	.openapi("Invoice", { example: invoiceExample });

@@ -7,14 +7,14 @@ import { Lead, leadExample } from "./schema.ts";
 
 export const LeadConvert = z
 	.strictObject({
-		clientId: id("clt").optional().openapi({
-			description:
+		clientId: id("clt")
+			.optional()
+			.describe(
 				"The client it already is. Left out: one is made, of the lead's company or, without one, of the person.",
-		}),
-		deal: ConvertedDeal.optional().openapi({
-			description:
-				"A deal to make as well, with its custom fields; what it leaves out is taken from the lead.",
-		}),
+			),
+		deal: ConvertedDeal.optional().describe(
+			"A deal to make as well, with its custom fields; what it leaves out is taken from the lead.",
+		),
 	})
 	.openapi("LeadConvert", { example: { deal: { title: "Website relaunch" } } });
 

@@ -44,20 +44,18 @@ const settable = {
 		.min(-1_000_000)
 		.max(1_000_000)
 		.openapi({ description: "How promising the lead is, on a scale of your own.", example: 80 }),
-	value: money().openapi({
-		description: "What the lead may be worth, in `currency`; at most four decimal places.",
-	}),
+	value: money().describe("What the lead may be worth, in `currency`; at most four decimal places."),
 	currency: currency(),
-	expectedCloseDate: day().openapi({ description: "When it may become a deal." }),
-	sourceId: id("src").openapi({ description: "The lead source it came from." }),
-	stageId: id("lstg").openapi({ description: "Its lead stage. Left out on create: the first of type NEW." }),
-	ownerId: id("usr").openapi({ description: "The user responsible for it." }),
+	expectedCloseDate: day().describe("When it may become a deal."),
+	sourceId: id("src").describe("The lead source it came from."),
+	stageId: id("lstg").describe("Its lead stage. Left out on create: the first of type NEW."),
+	ownerId: id("usr").describe("The user responsible for it."),
 };
 
 const settableToo = {
-	assigneeIds: ids("usr").openapi({ description: "The users who work on it." }),
-	tagIds: ids("tag").openapi({ description: "Its tags." }),
-	archived: z.boolean().openapi({ description: "Whether it is out of the way, though not deleted." }),
+	assigneeIds: ids("usr").describe("The users who work on it."),
+	tagIds: ids("tag").describe("Its tags."),
+	archived: z.boolean().describe("Whether it is out of the way, though not deleted."),
 };
 
 const fullName = name().openapi({
@@ -122,12 +120,12 @@ export const Lead = z
 		number: z.int().openapi({ description: "Counts the organization's leads.", example: 1 }),
 		name: fullName,
 		...nullable(settable),
-		assigneeIds: z.array(id("usr")).max(50).openapi({ description: "The users who work on it." }),
-		tagIds: z.array(id("tag")).max(50).openapi({ description: "Its tags." }),
+		assigneeIds: z.array(id("usr")).max(50).describe("The users who work on it."),
+		tagIds: z.array(id("tag")).max(50).describe("Its tags."),
 		archived: settableToo.archived,
-		convertedAt: timestamp().nullable().openapi({ description: "When it was converted to a client." }),
-		convertedClientId: id("clt").nullable().openapi({ description: "The client it became." }),
-		convertedDealId: id("dl").nullable().openapi({ description: "The deal that was made of it." }),
+		convertedAt: timestamp().nullable().describe("When it was converted to a client."),
+		convertedClientId: id("clt").nullable().describe("The client it became."),
+		convertedDealId: id("dl").nullable().describe("The deal that was made of it."),
 	})
 	.openapi("Lead", { example: leadExample });
 

@@ -24,21 +24,21 @@ export const quotationStatus = z.enum(["DRAFT", "SENT", "ACCEPTED", "REJECTED"])
 
 const required = {
 	clientId: id("clt"),
-	date: day().openapi({ description: "The day of the quotation." }),
+	date: day().describe("The day of the quotation."),
 	lineItems: pricedInput.lineItems,
 };
 
 const settable = {
-	contactId: id("clt").openapi({ description: "The person it is addressed to." }),
+	contactId: id("clt").describe("The person it is addressed to."),
 	dealId: id("dl"),
-	expiryDate: day().openapi({ description: "The last day it holds; not before `date`." }),
+	expiryDate: day().describe("The last day it holds; not before `date`."),
 	subject: name(),
 	internalNotes: text(),
 	ownerId: id("usr"),
 };
 
 const settableToo = {
-	status: quotationStatus.openapi({ description: "Left out on create: `DRAFT`." }),
+	status: quotationStatus.describe("Left out on create: `DRAFT`."),
 	isInclusiveTax: pricedInput.isInclusiveTax,
 	tagIds: ids("tag"),
 };
@@ -97,10 +97,10 @@ export const Quotation = z
 		status: quotationStatus,
 		acceptedAt: timestamp()
 			.nullable()
-			.openapi({ description: "When `status` became `ACCEPTED`; `null` while it is another." }),
+			.describe("When `status` became `ACCEPTED`; `null` while it is another."),
 		rejectedAt: timestamp()
 			.nullable()
-			.openapi({ description: "When `status` became `REJECTED`; `null` while it is another." }),
+			.describe("When `status` became `REJECTED`; `null` while it is another."),
 		...pricedOutput,
 		tagIds: z.array(id("tag")).max(50),
 	})

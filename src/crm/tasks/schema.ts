@@ -37,18 +37,18 @@ const settable = {
 	description: text(),
 	priority: taskPriorities,
 	startDate: day(),
-	dueDate: day().openapi({ description: "Not before `startDate`." }),
+	dueDate: day().describe("Not before `startDate`."),
 	durationMinutes: z.int().min(0).max(525_600).openapi({ example: 30 }),
 	ownerId: id("usr"),
 	entity: z
 		.enum(["leads", "deals", "clients"])
-		.openapi({ description: "What it is about; sent together with `entityId` or not at all." }),
+		.describe("What it is about; sent together with `entityId` or not at all."),
 	entityId: entityId(),
 };
 
 const settableToo = {
-	status: taskStatuses.openapi({ description: "Left out on create: `OPEN`." }),
-	type: taskTypes.openapi({ description: "Left out on create: `todo`." }),
+	status: taskStatuses.describe("Left out on create: `OPEN`."),
+	type: taskTypes.describe("Left out on create: `todo`."),
 	assigneeIds: ids("usr"),
 	tagIds: ids("tag"),
 };
@@ -96,9 +96,7 @@ export const Task = z
 		...nullable(settable),
 		assigneeIds: z.array(id("usr")).max(50),
 		tagIds: z.array(id("tag")).max(50),
-		completedAt: timestamp()
-			.nullable()
-			.openapi({ description: "When `status` became `COMPLETED`; `null` while it is not." }),
+		completedAt: timestamp().nullable().describe("When `status` became `COMPLETED`; `null` while it is not."),
 	})
 	.openapi("Task", { example: taskExample });
 
