@@ -1,7 +1,7 @@
 // API keys on the wire.
 
 import { z } from "@hono/zod-openapi";
-import { id, instant, name, timestamp } from "../http/fields.ts";
+import { ID, id, instant, name, timestamp } from "../http/fields.ts";
 import { erasable, identities } from "../identities.ts";
 
 const letters = (path: string) => path.replaceAll("-", "");
@@ -70,12 +70,12 @@ export const ApiKeyRotate = z
 
 export const ApiKey = z
 	.object({
-		id: id("key"),
+		id: id("key").describe(ID),
 		version: z
 			.int()
 			.openapi({ description: "Counts the changes; in quotes it is the ETag.", minimum: 1, example: 1 }),
-		createdAt: timestamp(),
-		updatedAt: timestamp(),
+		createdAt: timestamp().describe("When it was created."),
+		updatedAt: timestamp().describe("When it was last changed."),
 		...settable,
 		keyPrefix: z
 			.string()

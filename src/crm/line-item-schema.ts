@@ -15,14 +15,14 @@ import {
 } from "../http/fields.ts";
 
 const required = {
-	name: name().openapi({ example: "Consulting" }),
+	name: name().openapi({ description: "What is sold.", example: "Consulting" }),
 	quantity: decimal(z.number().gt(0, "Must be more than 0.").max(1_000_000_000)).openapi({ example: 2 }),
 	price: money().openapi({ description: "Of one, at most four decimal places.", example: 100 }),
 };
 
 const settable = {
-	productId: id("prd"),
-	description: text(),
+	productId: id("prd").describe("Id of the product that it is."),
+	description: text().describe("Free text about the line."),
 	discount: money().openapi({
 		description: "Off the whole line: a sum of money, or a percentage of it.",
 		example: 10,
@@ -92,7 +92,8 @@ export const LineItem = z
 	})
 	.openapi("LineItem", { example: lineExample });
 
-const MOST_LINES = 100;
+/** Lines of one deal, quotation or invoice. */
+export const MOST_LINES = 100;
 
 /** What a body says of lines that are priced. */
 export const pricedInput = {
@@ -114,7 +115,7 @@ const sum = (description: string) => z.number().describe(description);
 
 /** What answers show of it. */
 export const pricedOutput = {
-	lineItems: z.array(LineItem).max(MOST_LINES),
+	lineItems: z.array(LineItem).max(MOST_LINES).describe("Its lines, in order."),
 	currency: currency(),
 	isInclusiveTax: pricedInput.isInclusiveTax,
 	subtotal: sum("The lines' `amount`: before discounts and without tax."),

@@ -36,7 +36,10 @@ const settable = {
 };
 const label = name().openapi({ description: "What people call it.", example: "Company Size" });
 const helpText = name().describe("A hint for whoever fills it in.");
-const fixed = { entity: customEntities, type: customFieldTypes };
+const fixed = {
+	entity: customEntities.describe("The resource that has the field."),
+	type: customFieldTypes.describe("What kind of values it takes."),
+};
 
 const example = {
 	entity: "leads",

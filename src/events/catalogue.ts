@@ -9,7 +9,7 @@ import { Invoice, invoiceExample } from "../crm/invoices/schema.ts";
 import { Lead, leadExample, SaveLeadPayload, saveLeadExample } from "../crm/leads/schema.ts";
 import { Quotation, quotationExample } from "../crm/quotations/schema.ts";
 import { Task, taskExample } from "../crm/tasks/schema.ts";
-import { EXAMPLE_TIME, exampleId, id } from "../http/fields.ts";
+import { EXAMPLE_TIME, exampleId, ID, id } from "../http/fields.ts";
 import { type Erasable, type Identity, identities } from "../identities.ts";
 import type { EventType } from "../outbox/names.ts";
 import { Webhook, webhookExample } from "../webhooks/schema.ts";
@@ -25,7 +25,7 @@ const settlement = { status: { from: "SENT", to: "PAID" } };
 const erased = ({ noun, prefix }: Identity<Erasable>) =>
 	crm(
 		`${noun}.erased`,
-		z.strictObject({ id: id(prefix) }),
+		z.strictObject({ id: id(prefix).describe(ID) }),
 		{ id: exampleId(prefix) },
 		`A ${noun} was erased for good. Remove what you hold of it: \`data\` is its id alone.`,
 	);

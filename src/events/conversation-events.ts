@@ -115,7 +115,9 @@ export const conversationEvents = {
 	"chat.message.received": {
 		description: "A chat's visitor said something.",
 		process: null,
-		payload: conversationPayload(heading("chat.message.received"), { message: Message }),
+		payload: conversationPayload(heading("chat.message.received"), {
+			message: Message.describe("What the visitor said."),
+		}),
 		example: {
 			...chatEventExample,
 			event: "chat.message.received",

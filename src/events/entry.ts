@@ -22,7 +22,10 @@ const item = [
 	z.null(),
 ] as const;
 const anything = z.union([...item, z.array(z.union(item)).max(500)]);
-const change = z.object({ from: anything, to: anything });
+const change = z.object({
+	from: anything.describe("What the field held; `null` is unset."),
+	to: anything.describe("What it holds now; `null` is unset."),
+});
 
 export const actorExample = { type: "key", id: exampleId("key"), name: "Website integration" };
 
@@ -52,7 +55,7 @@ const EXAMPLE_ENVELOPE = {
 
 /** What every payload but that of `save_lead` begins with. */
 export const heading = (event: string) => ({
-	event: z.literal(event),
+	event: z.literal(event).describe("The event's name."),
 	timestamp: timestamp().describe("When it happened."),
 	webhookId: z.string().max(40).describe("The delivery's id, the same on every attempt."),
 });
@@ -70,15 +73,17 @@ export function crm(
 		process: null,
 		payload: z.strictObject({
 			...heading(event),
-			organizationId: id("org"),
-			data,
+			organizationId: id("org").describe("Id of your organization."),
+			data: data.describe("The resource as `GET` returns it; of a deletion, as it was."),
 			...(changes
 				? {
 						changes: z.record(z.string(), change).describe("What changed, field by field; `null` is unset."),
 					}
 				: {}),
 			// Events from before actors were kept are sent again without one.
-			actor: ActorSchema.optional(),
+			actor: ActorSchema.optional().describe(
+				"Who did it: an API key, a session of the dashboard, or a built-in process.",
+			),
 		}),
 		example: {
 			event,

@@ -19,9 +19,9 @@ export const EventSchema = z
 			minimum: 1,
 			maximum: 999_999_999_999,
 		}),
-		type: z.enum(eventTypes),
+		type: z.enum(eventTypes).describe("The event's name."),
 		entityId: z.string().max(40).describe("The id of what it happened to."),
-		createdAt: timestamp(),
+		createdAt: timestamp().describe("When it happened."),
 		actor: actorShape.nullable().describe("Who did it; `null` for events from before that was kept."),
 		payload: z.looseObject({}).openapi({
 			additionalProperties: true,

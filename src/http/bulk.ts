@@ -59,7 +59,10 @@ export function batchCreate<Row extends OwnedRow, Create extends object, Update 
 						.array(z.unknown())
 						.min(1)
 						.max(MOST_ITEMS)
-						.openapi({ items: { $ref: `#/components/schemas/${one}Create` } }),
+						.openapi({
+							description: "What is to be created.",
+							items: { $ref: `#/components/schemas/${one}Create` },
+						}),
 				})
 				.openapi(`${many}Batch`, { example: { items: examples } }),
 			bodyLimit: BATCH_BODY_LIMIT,
@@ -68,9 +71,16 @@ export function batchCreate<Row extends OwnedRow, Create extends object, Update 
 					description: "One result per item, in order.",
 					schema: z
 						.object({
-							created: z.int().openapi({ minimum: 0, maximum: MOST_ITEMS }),
-							failed: z.int().openapi({ minimum: 0, maximum: MOST_ITEMS }),
-							results: z.array(Result).max(MOST_ITEMS),
+							created: z
+								.int()
+								.openapi({ description: "How many were created.", minimum: 0, maximum: MOST_ITEMS }),
+							failed: z
+								.int()
+								.openapi({ description: "How many were refused.", minimum: 0, maximum: MOST_ITEMS }),
+							results: z
+								.array(Result)
+								.max(MOST_ITEMS)
+								.describe("One result per item, in the order of the items."),
 						})
 						.openapi(`${many}BatchResult`, {
 							example: {

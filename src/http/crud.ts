@@ -39,7 +39,7 @@ export const listOf = (
 ) =>
 	z
 		.object({
-			items: z.array(items).max(most),
+			items: z.array(items).max(most).describe("The records of this page, in the order of the list."),
 			nextCursor: z.string().nullable().openapi({ maxLength: MOST_CURSOR, description: nextCursor }),
 			hasMore: z.boolean().describe("Whether there is a next page."),
 		})

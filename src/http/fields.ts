@@ -28,18 +28,22 @@ export const email = () =>
 		.string()
 		.max(255)
 		.regex(EMAIL, "Expected an e-mail address.")
-		.openapi({ pattern: EMAIL.source, example: "jane@example.com" });
+		.openapi({ description: "An e-mail address.", pattern: EMAIL.source, example: "jane@example.com" });
 
 export const phone = () =>
-	z.string().max(40).regex(PHONE, "Expected a phone number.").openapi({ example: "+14155550123" });
+	z
+		.string()
+		.max(40)
+		.regex(PHONE, "Expected a phone number.")
+		.openapi({ description: "A phone number.", example: "+14155550123" });
 
 /** A web address, with or without its scheme; other schemes than http and https are refused. */
 export const website = () =>
-	z
-		.string()
-		.max(2_048)
-		.regex(WEBSITE, "Expected a web address.")
-		.openapi({ pattern: WEBSITE_PATTERN, example: "https://example.com" });
+	z.string().max(2_048).regex(WEBSITE, "Expected a web address.").openapi({
+		description: "A web address, with or without its scheme.",
+		pattern: WEBSITE_PATTERN,
+		example: "https://example.com",
+	});
 
 /** `true` or `false` in a query string. */
 export const booleanParameter = () =>
@@ -144,9 +148,11 @@ export const ids = (prefix: string) =>
 		.transform((list) => [...new Set(list)])
 		.openapi({ example: [exampleId(prefix)] });
 
+export const ID = "The resource's id. Ids sort by the time of creation.";
+
 /** What every resource carries. */
 export const common = ({ prefix }: Pick<Identity, "prefix">) => ({
-	id: id(prefix),
+	id: id(prefix).describe(ID),
 	version: z
 		.int()
 		.openapi({ description: "Counts the changes; in quotes it is the ETag.", minimum: 1, example: 1 }),

@@ -5,7 +5,7 @@ import { common, commonExample, currency, name, optional } from "../http/fields.
 import { identities } from "../identities.ts";
 
 const settable = {
-	name: name().openapi({ example: "Acme Corp" }),
+	name: name().openapi({ description: "What the organization is called.", example: "Acme Corp" }),
 	timezone: z
 		.string()
 		.max(64)
@@ -50,7 +50,7 @@ export const OrganizationUsage = z
 					limit: z.int().min(0).describe("What the operator allows."),
 				}),
 			)
-			.openapi({ maxItems: 100 }),
+			.openapi({ description: "Every quota.", maxItems: 100 }),
 	})
 	.openapi("OrganizationUsage", {
 		example: {

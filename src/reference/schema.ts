@@ -44,7 +44,7 @@ export const leadStageTypes = z.enum(["NEW", "CONTACTED", "WORKING", "CONVERTED"
 const color = z
 	.string()
 	.regex(/^#[0-9a-fA-F]{6}$/, "Expected a color as #1a2b3c.")
-	.openapi({ maxLength: 7, example: "#1a73e8" });
+	.openapi({ description: "The color to show it in.", maxLength: 7, example: "#1a73e8" });
 
 const isActive = () =>
 	z.boolean().describe("Whether it is offered for new work; `true` when left out on create.");
@@ -52,7 +52,7 @@ const isActive = () =>
 export const tagSchemas = listSchemas(
 	identities.tags,
 	{
-		required: { name: name() },
+		required: { name: name().describe("What the tag is called.") },
 		defaulted: {},
 		clearable: { color, type: tagTypes.describe("What it is meant for; unset is anything.") },
 	},
@@ -63,7 +63,7 @@ export const leadStageSchemas = listSchemas(
 	identities["lead-stages"],
 	{
 		required: {
-			name: name(),
+			name: name().describe("What the stage is called."),
 			type: leadStageTypes.describe("What the stage means: a new lead begins in the first of type NEW."),
 		},
 		defaulted: { position: position() },
@@ -74,25 +74,36 @@ export const leadStageSchemas = listSchemas(
 
 export const leadSourceSchemas = listSchemas(
 	identities["lead-sources"],
-	{ required: { name: name() }, defaulted: { position: position(), isActive: isActive() }, clearable: {} },
+	{
+		required: { name: name().describe("What the source is called.") },
+		defaulted: { position: position(), isActive: isActive() },
+		clearable: {},
+	},
 	{ name: "Website", position: 1, isActive: true },
 );
 
 export const userSchemas = listSchemas(
 	identities.users,
-	{ required: { name: name(), email: email() }, defaulted: { isActive: isActive() }, clearable: {} },
+	{
+		required: { name: name().describe("What the user is called."), email: email() },
+		defaulted: { isActive: isActive() },
+		clearable: {},
+	},
 	{ name: "Sam Jones", email: "sam@example.com", isActive: true },
 );
 
 export const productSchemas = listSchemas(
 	identities.products,
 	{
-		required: { name: name(), price: money() },
-		defaulted: { type: productTypes, isActive: z.boolean() },
+		required: { name: name().describe("What the product is called."), price: money() },
+		defaulted: {
+			type: productTypes.describe("Goods or a service; `PRODUCT` when left out on create."),
+			isActive: isActive(),
+		},
 		clearable: {
 			currency: currency(),
 			sku: name().describe("The number it is kept under."),
-			description: text(),
+			description: text().describe("Free text about the product."),
 			buyPrice: money().describe("What one costs to buy, at most four decimal places."),
 			taxPercent: percent(),
 		},

@@ -8,7 +8,6 @@ import { eventTypes } from "../outbox/names.ts";
 import { describeCustomFields } from "./custom-fields.ts";
 import { deliveryHeaders, describeEvent } from "./event-webhooks.ts";
 import { exampleOf } from "./examples.ts";
-import { describeFields } from "./fields.ts";
 import { info, securitySchemes, tagDescriptions } from "./info.ts";
 import { codeSamples } from "./samples.ts";
 
@@ -68,7 +67,7 @@ function generate(api: App): Document {
 /** Adds what follows from the whole: tags in use, examples, code samples; and drops shared parts that nothing uses. */
 function complete(document: Document): Document {
 	describeCustomFields(document);
-	describeFields(document);
+	describeReferences(document.components?.schemas ?? {});
 	for (const item of Object.values(document.webhooks ?? {}))
 		open(jsonOf(item.post?.requestBody)?.schema, document.components?.schemas ?? {});
 	const operations = operationsOf(document);
@@ -119,6 +118,31 @@ function open(node: unknown, schemas: Schemas): void {
 	if ("$ref" in node && typeof node.$ref === "string")
 		open(schemas[node.$ref.replace("#/components/schemas/", "")], schemas);
 	for (const [key, child] of Object.entries(node)) if (key !== "example") open(child, schemas);
+}
+
+/**
+ * Puts the description of a field beside its reference. The generator writes the first one into the schema that is named,
+ * leaves it out where a field says the same, and puts others into an `allOf`.
+ */
+function describeReferences(schemas: Schemas): void {
+	const named = new Map(
+		Object.entries(schemas).map(([name, { description }]) => [`#/components/schemas/${name}`, description]),
+	);
+	const visit = (node: unknown): void => {
+		if (typeof node !== "object" || node === null) return;
+		if ("allOf" in node && Array.isArray(node.allOf)) {
+			Object.assign(node, ...node.allOf);
+			Reflect.deleteProperty(node, "allOf");
+		}
+		if ("properties" in node && typeof node.properties === "object" && node.properties !== null)
+			for (const field of Object.values<Schema>({ ...node.properties })) {
+				const description = "$ref" in field ? named.get(field.$ref) : undefined;
+				if (description) Object.assign(field, { description, ...field });
+			}
+		for (const [key, child] of Object.entries(node)) if (key !== "example") visit(child);
+	};
+	visit(schemas);
+	for (const schema of Object.values(schemas)) Reflect.deleteProperty(schema, "description");
 }
 
 function byName(schemas: Schemas): Schemas {

@@ -5,7 +5,9 @@ import { FAILURES } from "../delivery/failure-code.ts";
 import { id, instant, timestamp } from "../http/fields.ts";
 
 export const TestSend = z
-	.strictObject({ event: z.string().max(100).openapi({ example: "lead.created" }) })
+	.strictObject({
+		event: z.string().max(100).openapi({ description: "The event's name.", example: "lead.created" }),
+	})
 	.openapi("TestSend", { example: { event: "lead.created" } });
 
 /** As many attempts are shown; sent again by hand, a delivery may have any number. */
@@ -28,9 +30,9 @@ const attemptExample = {
 export const Attempt = z
 	.object({
 		number: z.int().openapi({ description: "From 1.", minimum: 1 }),
-		at: timestamp(),
-		trigger: z.enum(["scheduled", "manual"]),
-		url: z.string().max(2_048),
+		at: timestamp().describe("When it was made."),
+		trigger: z.enum(["scheduled", "manual"]).describe("Whether the schedule made it or a person."),
+		url: z.string().max(2_048).describe("Where it was sent."),
 		requestHeaders: z.record(z.string(), z.string().max(4_096)).describe("As sent, sensitive values masked."),
 		statusCode: z
 			.int()
@@ -43,7 +45,10 @@ export const Attempt = z
 			.describe(
 				"Why it failed; `null` on success. `http_status`: the answer was no 2xx. `timeout`: none came in time. `dns_failed`, `tls_failed`, `connection_refused`, `connection_reset`: the receiver's server wasn't reached, for this reason; `connection_failed`: for one that isn't known. Where Cloudflare reported it, its 52x or 530 is the `statusCode`. `blocked_target`: nothing was sent to such a URL.",
 			),
-		responseHeaders: z.record(z.string(), z.string().max(1_024)).nullable(),
+		responseHeaders: z
+			.record(z.string(), z.string().max(1_024))
+			.nullable()
+			.describe("The headers of the answer, at most 50 and 16 KiB together; `null` when none came."),
 		responseBody: z.string().max(16_384).nullable().describe("At most 16 KiB of it."),
 		responseTruncated: z
 			.boolean()
@@ -55,9 +60,9 @@ export const deliveryStatuses = z.enum(["pending", "success", "failed", "skipped
 
 export const DeliverySummary = z
 	.object({
-		id: id("whd"),
-		webhookId: id("webhook"),
-		event: z.string().max(100).openapi({ example: "save_lead" }),
+		id: id("whd").describe("The delivery's id, which receivers get as `webhookId`."),
+		webhookId: id("webhook").describe("Id of the webhook it goes to."),
+		event: z.string().max(100).openapi({ description: "The event's name.", example: "save_lead" }),
 		eventId: id("evt").describe("The event; all its deliveries share it."),
 		status: deliveryStatuses.openapi({
 			description:
@@ -65,7 +70,7 @@ export const DeliverySummary = z
 			example: "success",
 		}),
 		test: z.boolean().describe("Whether it was sent by hand, for a test."),
-		createdAt: timestamp(),
+		createdAt: timestamp().describe("When it was created."),
 		nextAttemptAt: timestamp().nullable().describe("`null` when no attempt is planned."),
 		lastStatusCode: z.int().nullable().openapi({
 			description: "What the last attempt was answered with.",

@@ -29,11 +29,13 @@ const choices = {
 			"Headers to send along, at most 20. A PATCH replaces the whole set. Sensitive ones read back as `***`; sending `***` keeps the stored value.",
 		example: { authorization: "Bearer 123" },
 	}),
-	status: webhookStatuses,
+	status: webhookStatuses.describe("Whether anything is sent to it."),
 	skipSystem: z.boolean().describe("Turns off the built-in processes of the subscribed events."),
 };
 
-const words = { name: name(), description: text() };
+const NAME = "What the webhook is called.";
+const DESCRIPTION = "Free text about the webhook.";
+const words = { name: name().describe(NAME), description: text().describe(DESCRIPTION) };
 
 const secret = z
 	.string()
@@ -81,19 +83,25 @@ export const WebhookUpdate = z
 export const Webhook = z
 	.object({
 		...common(identities.webhooks),
-		name: name().nullable(),
+		name: words.name.nullable(),
 		...settable,
-		description: text().nullable(),
+		description: words.description.nullable(),
 		...choices,
 		secretPrefix: z
 			.string()
 			.max(9)
 			.nullable()
 			.describe("The beginning of the secret; `null` for an unsigned webhook."),
-		previousSecretExpiresAt: timestamp().nullable(),
-		disabledAt: timestamp().nullable(),
-		disabledReason: z.string().max(1_000).nullable(),
-		lastDeliveredAt: timestamp().nullable(),
+		previousSecretExpiresAt: timestamp()
+			.nullable()
+			.describe("Until when the previous secret signs too; `null` when none does."),
+		disabledAt: timestamp().nullable().describe("When it was disabled; `null` while it is active."),
+		disabledReason: z
+			.string()
+			.max(1_000)
+			.nullable()
+			.describe("Why it was disabled; `null` while it is active."),
+		lastDeliveredAt: timestamp().nullable().describe("When a delivery last succeeded."),
 		consecutiveFailures: z
 			.int()
 			.openapi({ description: "Failed attempts since the last that succeeded.", minimum: 0 }),
@@ -121,8 +129,8 @@ export const WebhookCreated = z
 
 export const Topic = z
 	.object({
-		event: z.string().max(100),
-		description: z.string().max(1_000),
+		event: z.string().max(100).describe("The event's name."),
+		description: z.string().max(1_000).describe("When the event is sent."),
 		entity: z.string().max(100).describe("The resource it speaks of."),
 		process: z.string().max(1_000).nullable().describe("The built-in process that `skipSystem` turns off."),
 	})
@@ -148,7 +156,7 @@ export const SecretRotate = z
 export const SecretRotated = z
 	.object({
 		secret: z.string().max(256).describe("The new secret, shown this once."),
-		secretPrefix: z.string().max(9),
+		secretPrefix: z.string().max(9).describe("The beginning of the secret, to recognise it by."),
 		previousSecretExpiresAt: timestamp()
 			.nullable()
 			.describe("Until when `webhook-signature` carries both, and the older header the old one's."),

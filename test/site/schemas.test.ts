@@ -1,6 +1,5 @@
 // The document's schemas: that they say something, and what the code means.
 import { beforeAll, describe, expect, it } from "vitest";
-import { unusedMeanings } from "../../src/site/fields.ts";
 import type { Json } from "../support/api.ts";
 import { type Described, deref, operationsIn, readDocument } from "../support/document.ts";
 import { problemsOf, resolve } from "../support/json-schema.ts";
@@ -58,12 +57,11 @@ describe("schemas", () => {
 		}
 	});
 
-	it("say of each field what it is, from the table of meanings or by themselves, and the table holds no more", () => {
+	it("say of each field what it is", () => {
 		for (const [at, node] of nodes(document)) {
 			for (const [name, property] of Object.entries<Json>(node.properties ?? {}))
 				expect(property.description ?? "", `${at}/${name}`).toMatch(/\w{2,}.*[.`]$/);
 		}
-		expect(unusedMeanings(document)).toEqual([]);
 	});
 
 	it("say where null may be only by types or anyOf, since a named schema made nullable is not", () => {

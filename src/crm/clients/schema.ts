@@ -8,7 +8,6 @@ import {
 	email,
 	exampleId,
 	id,
-	ids,
 	money,
 	name,
 	nullable,
@@ -21,24 +20,25 @@ import {
 } from "../../http/fields.ts";
 import { customizable } from "../../http/gather.ts";
 import { identities } from "../../identities.ts";
+import { ownerId, sourceId, tags } from "../fields.ts";
 
 export const clientTypes = z.enum(["company", "contact"]);
 
 const address = {
-	address: text(),
-	city: name(),
-	landmark: name(),
-	state: name(),
-	country: name(),
-	postalCode: name(),
+	address: text().describe("Street and number, in one or more lines."),
+	city: name().describe("The city."),
+	landmark: name().describe("A place nearby by which it is found."),
+	state: name().describe("The state or province."),
+	country: name().describe("The country."),
+	postalCode: name().describe("The postal code."),
 };
 
 const person = {
-	firstName: name(),
-	lastName: name(),
+	firstName: name().describe("The person's given name."),
+	lastName: name().describe("The person's family name."),
 	email: email(),
 	phone: phone(),
-	jobTitle: name(),
+	jobTitle: name().describe("The person's job title."),
 };
 
 /** An object inside a client: written whole, and what it leaves out is `null`. */
@@ -46,7 +46,7 @@ const inner = <S extends typeof address | typeof person>(shape: S, description: 
 	written: z
 		.strictObject(nullish(shape))
 		.openapi({ description: `${description} ${WRITTEN_WHOLE}`, example }),
-	shown: z.object(nullable(shape)),
+	shown: z.object(nullable(shape)).describe(description),
 });
 
 const billingAddress = inner(address, "Where bills are sent.", {
@@ -59,22 +59,25 @@ const primaryContact = inner(person, "Whom to talk to there.", {
 });
 
 const settable = {
-	firstName: name(),
-	lastName: name(),
-	salutation: name(),
+	firstName: name().describe("The person's given name."),
+	lastName: name().describe("The person's family name."),
+	salutation: name().describe("How the person is addressed, e.g. Ms or Dr."),
 	email: email(),
 	phone: phone(),
-	jobTitle: name(),
+	jobTitle: name().describe("The person's job title."),
 	website: website(),
-	linkedin: name(),
-	description: text(),
-	taxNumber: name().openapi({ example: "DE123456789" }),
+	linkedin: name().describe("A name or a link, as you like."),
+	description: text().describe("Free text about the client."),
+	taxNumber: name().openapi({
+		description: "The number the tax office knows it by.",
+		example: "DE123456789",
+	}),
 	openingBalance: money(),
 	currency: currency(),
 	companyId: id("clt").describe("The company that a contact belongs to."),
-	ownerId: id("usr"),
-	sourceId: id("src"),
-	internalNotes: text(),
+	ownerId,
+	sourceId,
+	internalNotes: text().describe("Free text for your own people only."),
 };
 
 const written = nullish({
@@ -83,8 +86,8 @@ const written = nullish({
 	primaryContact: primaryContact.written,
 });
 
-const type = clientTypes.describe("Left out on create: `company`.");
-const settableToo = { type, tagIds: ids("tag") };
+const type = clientTypes.describe("Whether it is a company or a person. Left out on create: `company`.");
+const settableToo = { type, tagIds: tags.written };
 
 const fullName = name().openapi({
 	description:
@@ -149,14 +152,14 @@ export const Client = z
 	.object({
 		...common(identities.clients),
 		number: z.int().openapi({ description: "Counts the organization's clients.", example: 1 }),
-		type: clientTypes,
+		type: clientTypes.describe("Whether it is a company or a person."),
 		name: fullName,
 		...nullable({
 			...settable,
 			billingAddress: billingAddress.shown,
 			primaryContact: primaryContact.shown,
 		}),
-		tagIds: z.array(id("tag")).max(50),
+		tagIds: tags.shown,
 	})
 	.openapi("Client", { example: clientExample });
 

@@ -30,8 +30,17 @@ const written = <S extends Shape>(shape: S) => z.strictObject(nullish(shape)).de
 const shown = <S extends Shape>(shape: S) => z.object(nullable(shape));
 const sent = <S extends Shape>(shape: S) => z.strictObject(optional(shape));
 
-const feedback = { rating: z.number(), comment: text() };
-const goal = { achieved: z.boolean(), type: name() };
+const feedback = {
+	rating: z.number().describe("The visitor's rating, on a scale of your own."),
+	comment: text().describe("The visitor's comment."),
+};
+const goal = {
+	achieved: z.boolean().describe("Whether the goal was reached."),
+	type: name().describe("What the chat was meant to bring about, in your own terms."),
+};
+
+const CALL = "More about a phone call.";
+const CHAT = "More about a chat.";
 
 /** What is known of a call; what each part holds is the caller's own. */
 const free = (description: string) => jsonObject().describe(`${description} ${WRITTEN_WHOLE}`);
@@ -47,38 +56,41 @@ const chat = <F extends z.ZodType, G extends z.ZodType, I extends z.ZodType>(inn
 	goal: G;
 	instant: () => I;
 }) => ({
-	widgetId: name(),
-	resolved: z.boolean(),
-	feedback: inner.feedback,
-	totalCost: z.number().min(0),
-	toolsUsed: z.array(name()).max(100),
-	firstMessageAt: inner.instant(),
-	lastMessageAt: inner.instant(),
-	goal: inner.goal,
+	widgetId: name().describe("Id of the chat widget that the visitor used."),
+	resolved: z.boolean().describe("Whether the matter is settled."),
+	feedback: inner.feedback.describe("The visitor's rating and comment."),
+	totalCost: z.number().min(0).describe("What the chat cost you, in a currency of your own."),
+	toolsUsed: z.array(name()).max(100).describe("Names of the tools that the agent used."),
+	firstMessageAt: inner.instant().describe("When the first message came."),
+	lastMessageAt: inner.instant().describe("When the last message came."),
+	goal: inner.goal.describe("The goal of the chat, and whether it was reached."),
 });
 
 /** A caller's own count may begin near it; it goes no further. */
 export const MOST_MESSAGES = 1_000_000_000;
 
 const settable = {
-	agentId: name().openapi({ example: "550e8400-e29b-41d4-a716-446655440000" }),
-	agentName: name().openapi({ example: "Sales Agent" }),
+	agentId: name().openapi({
+		description: "Who spoke for you, by an id of your own.",
+		example: "550e8400-e29b-41d4-a716-446655440000",
+	}),
+	agentName: name().openapi({ description: "Who spoke for you, by name.", example: "Sales Agent" }),
 	outcome: name().openapi({
 		description: "How it ended, e.g. `resolved`, `ongoing`, `auto_completed_inactive`.",
 		example: "resolved",
 	}),
-	summary: text(),
+	summary: text().describe("A summary of what was said."),
 	duration: z.int().min(0).max(100_000_000).openapi({ description: "Seconds.", example: 125 }),
-	direction: directions,
-	agentNumber: phone(),
-	contactNumber: phone(),
-	twilioCallSid: name().openapi({ example: "CA1234567890abcdef" }),
+	direction: directions.describe("Who began it: `inbound` is the other side, `outbound` is yours."),
+	agentNumber: phone().describe("The phone number on your side."),
+	contactNumber: phone().describe("The phone number on the other side."),
+	twilioCallSid: name().openapi({ description: "The call's id at Twilio.", example: "CA1234567890abcdef" }),
 	messageCount: z.int().min(0).max(MOST_MESSAGES).openapi({
 		description: "Counts on with every message posted.",
 		example: 8,
 	}),
-	leadId: id("ld"),
-	clientId: id("clt"),
+	leadId: id("ld").describe("Id of the lead it was with."),
+	clientId: id("clt").describe("Id of the client it was with."),
 };
 
 const inputs = nullish({
@@ -87,8 +99,8 @@ const inputs = nullish({
 	chatMetadata: written(chat({ feedback: written(feedback), goal: written(goal), instant })).describe(
 		"A PATCH replaces it whole: what it leaves out is unset, except `firstMessageAt` and `lastMessageAt`, which messages keep.",
 	),
-	startedAt: instant(),
-	endedAt: instant().describe("Not before `startedAt`."),
+	startedAt: instant().describe("When it began."),
+	endedAt: instant().describe("When it ended; not before `startedAt`."),
 });
 
 const metadata = jsonObject().openapi({
@@ -131,7 +143,11 @@ export const conversationExample = {
 };
 
 export const ConversationCreate = z
-	.strictObject({ conversationType: conversationTypes, ...inputsToo, ...inputs })
+	.strictObject({
+		conversationType: conversationTypes.describe("A phone call or a chat."),
+		...inputsToo,
+		...inputs,
+	})
 	.openapi("ConversationCreate", {
 		example: {
 			conversationType: "phone",
@@ -149,14 +165,18 @@ export const ConversationUpdate = z
 export const Conversation = z
 	.object({
 		...common(identities.conversations),
-		conversationType: conversationTypes,
-		status: conversationStatuses,
+		conversationType: conversationTypes.describe("A phone call or a chat."),
+		status: conversationStatuses.describe(
+			"How far it is; a phone call and a chat have statuses of their own.",
+		),
 		...nullable({
 			...settable,
-			callMetadata: shown(call),
-			chatMetadata: shown(chat({ feedback: shown(feedback), goal: shown(goal), instant: timestamp })),
-			startedAt: timestamp(),
-			endedAt: timestamp(),
+			callMetadata: shown(call).describe(CALL),
+			chatMetadata: shown(
+				chat({ feedback: shown(feedback), goal: shown(goal), instant: timestamp }),
+			).describe(CHAT),
+			startedAt: timestamp().describe("When it began."),
+			endedAt: timestamp().describe("When it ended."),
 		}),
 		metadata,
 	})
@@ -172,11 +192,19 @@ export const messageExample = {
 };
 
 export const MessageCreate = z
-	.strictObject({ role: messageRoles, text: text().min(1, "Must not be empty.") })
+	.strictObject({
+		role: messageRoles.describe("Who said it."),
+		text: text().min(1, "Must not be empty.").describe("What was said."),
+	})
 	.openapi("MessageCreate", { example: { role: "visitor", text: "Do you ship to Norway?" } });
 
 export const Message = z
-	.object({ id: id("msg"), role: messageRoles, text: text(), at: timestamp() })
+	.object({
+		id: id("msg").describe("The message's id."),
+		role: messageRoles.describe("Who said it."),
+		text: text().describe("What was said."),
+		at: timestamp().describe("When it was said."),
+	})
 	.openapi("Message", { example: messageExample });
 
 const { leadId: _, clientId: __, contactNumber: ___, outcome, ...flat } = settable;
@@ -188,17 +216,21 @@ const { leadId: _, clientId: __, contactNumber: ___, outcome, ...flat } = settab
 export const conversationPayload = (heading: z.ZodRawShape, more: z.ZodRawShape = {}) =>
 	z.strictObject({
 		...heading,
-		conversationId: id("conv"),
-		conversationType: conversationTypes,
-		status: conversationStatuses,
+		conversationId: id("conv").describe("Id of the conversation."),
+		conversationType: conversationTypes.describe("A phone call or a chat."),
+		status: conversationStatuses.describe(
+			"How far it is; a phone call and a chat have statuses of their own.",
+		),
 		outcome: outcome.nullable(),
 		...optional({
 			...flat,
-			callMetadata: sent(call),
-			chatMetadata: sent(chat({ feedback: sent(feedback), goal: sent(goal), instant: timestamp })),
+			callMetadata: sent(call).describe(CALL),
+			chatMetadata: sent(chat({ feedback: sent(feedback), goal: sent(goal), instant: timestamp })).describe(
+				CHAT,
+			),
 		}),
 		metadata,
-		organizationId: id("org"),
+		organizationId: id("org").describe("Id of your organization."),
 		...more,
 	});
 

@@ -24,7 +24,7 @@ const probability = z
 	.openapi({ description: "How likely its deals are won, in percent.", example: 40 });
 
 const stage = {
-	name: name().openapi({ example: "Qualified" }),
+	name: name().openapi({ description: "What the stage is called.", example: "Qualified" }),
 	type: stageTypes.describe("What a deal in this stage is."),
 };
 
@@ -46,10 +46,15 @@ const StageUpdate = z
 	.openapi("StageUpdate", { example: { name: "Qualified", type: "ACTIVE", probability: 40 } });
 
 const Stage = z
-	.object({ id: id("dps"), ...stage, position: position(), probability: probability.nullable() })
+	.object({
+		id: id("dps").describe("The stage's id."),
+		...stage,
+		position: position(),
+		probability: probability.nullable(),
+	})
 	.openapi("Stage");
 
-const pipelineName = name().openapi({ example: "Sales" });
+const pipelineName = name().openapi({ description: "What the pipeline is called.", example: "Sales" });
 const shared = {
 	position: position(),
 	isDefault: z

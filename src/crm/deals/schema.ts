@@ -21,37 +21,39 @@ import {
 } from "../../http/fields.ts";
 import { customizable } from "../../http/gather.ts";
 import { identities } from "../../identities.ts";
-import { LineItem, LineItemInput, pricedInput } from "../line-item-schema.ts";
+import { assignees, clientId, ownerId, sourceId, tags } from "../fields.ts";
+import { LineItem, LineItemInput, MOST_LINES, pricedInput } from "../line-item-schema.ts";
 import { stageTypes } from "./pipeline-schema.ts";
-
-const MOST_LINES = 100;
 
 export const priorities = z.enum(["LOW", "MEDIUM", "HIGH"]);
 
-const title = name().openapi({ example: "Website relaunch" });
-const clientId = id("clt");
+const title = name().openapi({
+	description: "What is being sold, in a few words.",
+	example: "Website relaunch",
+});
 const pipelineId = id("dpl").describe("Left out on create: the default pipeline.");
 const stageId = id("dps").describe(
 	"A stage of the pipeline; its type decides `status`. Left out on create, or where the pipeline changes: the pipeline's first ACTIVE stage.",
 );
 
 const settable = {
-	leadId: id("ld"),
-	sourceId: id("src"),
-	ownerId: id("usr"),
+	leadId: id("ld").describe("Id of the lead it came from."),
+	sourceId,
+	ownerId,
 	price: money().describe(
 		"What the deal is worth, in `currency`; where none is given, the total of `lineItems`.",
 	),
-	expectedCloseDate: day(),
-	priority: priorities,
-	lostReason: text(),
+	expectedCloseDate: day().describe("The day by which it is expected to be decided."),
+	priority: priorities.describe("How urgent it is."),
+	lostReason: text().describe("Why it was lost."),
 };
 
-const contactIds = ids("clt").describe("Clients of type `contact`.");
+const CONTACTS = "Ids of clients of type `contact`.";
+const contactIds = ids("clt").describe(CONTACTS);
 const settableToo = {
-	assigneeIds: ids("usr"),
+	assigneeIds: assignees.written,
 	contactIds,
-	tagIds: ids("tag"),
+	tagIds: tags.written,
 	isInclusiveTax: pricedInput.isInclusiveTax,
 	lineItems: z.array(LineItemInput).max(MOST_LINES).describe(`Its lines, in order. ${LISTED_WHOLE}`),
 };
@@ -123,11 +125,11 @@ export const Deal = z
 			),
 		...nullable(settable),
 		currency: currency(),
-		assigneeIds: z.array(id("usr")).max(50),
-		contactIds: z.array(clientId).max(50),
-		tagIds: z.array(id("tag")).max(50),
+		assigneeIds: assignees.shown,
+		contactIds: z.array(id("clt")).max(50).describe(CONTACTS),
+		tagIds: tags.shown,
 		isInclusiveTax: settableToo.isInclusiveTax,
-		lineItems: z.array(LineItem).max(MOST_LINES),
+		lineItems: z.array(LineItem).max(MOST_LINES).describe("Its lines, in order."),
 		wonAt: timestamp().nullable().describe("When it came to be WON; `null` while it isn't."),
 		lostAt: timestamp().nullable().describe("When it came to be LOST; `null` while it isn't."),
 		stageChangedAt: timestamp().describe("When it came into its stage."),

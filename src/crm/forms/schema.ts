@@ -59,7 +59,7 @@ const key = z
 
 const parts = {
 	type: fieldTypes.openapi({ description: "Left out: `text`.", example: "email" }),
-	required: z.boolean(),
+	required: z.boolean().describe("Whether it must be answered."),
 	options: z
 		.array(name())
 		.max(MOST_OPTIONS)
@@ -82,10 +82,10 @@ const FormFieldInput = z
 
 const FormField = z.object({ key, label, ...parts, mapTo: mapTo.nullable() }).openapi("FormField");
 
-const title = name().openapi({ example: "Contact us" });
+const title = name().openapi({ description: "What the form is called.", example: "Contact us" });
 const written = {
 	fields: z.array(FormFieldInput).max(MOST_FIELDS).describe(`What is asked, in order. ${LISTED_WHOLE}`),
-	isActive: z.boolean(),
+	isActive: z.boolean().describe("Whether it takes responses; `true` when left out on create."),
 };
 
 const fieldsExample = [
@@ -95,19 +95,26 @@ const fieldsExample = [
 ];
 
 export const FormCreate = z
-	.strictObject({ title, ...optional(written), ...nullish({ description: text() }) })
+	.strictObject({
+		title,
+		...optional(written),
+		...nullish({ description: text().describe("Free text about the form.") }),
+	})
 	.openapi("FormCreate", { example: { title: "Contact us", fields: fieldsExample } });
 
 export const FormUpdate = z
-	.strictObject({ ...optional({ title, ...written }), ...nullish({ description: text() }) })
+	.strictObject({
+		...optional({ title, ...written }),
+		...nullish({ description: text().describe("Free text about the form.") }),
+	})
 	.openapi("FormUpdate", { example: { title: "Talk to us" } });
 
 export const Form = z
 	.object({
 		...common(identities.forms),
 		title,
-		description: text().nullable(),
-		fields: z.array(FormField).max(MOST_FIELDS),
+		description: text().describe("Free text about the form.").nullable(),
+		fields: z.array(FormField).max(MOST_FIELDS).describe("What is asked, in order."),
 		isActive: z.boolean().describe("Whether it takes responses."),
 		submissionCount: z.int().openapi({ description: "How many responses there are.", minimum: 0 }),
 	})
@@ -141,8 +148,13 @@ export const formResponseExample = {
 };
 
 const address = () => z.string().max(2_048);
-const source = { pageUrl: address(), referrer: address(), userAgent: address() };
-const formId = id("frm");
+const source = {
+	pageUrl: address().describe("The page that the form was on."),
+	referrer: address().describe("The page that led there."),
+	userAgent: address().describe("The browser, as it calls itself."),
+};
+const SOURCE = "Where it was answered.";
+const formId = id("frm").describe("Id of the form that was answered.");
 const answers = z.looseObject({}).openapi({
 	type: "object",
 	additionalProperties: true,
@@ -151,7 +163,7 @@ const answers = z.looseObject({}).openapi({
 });
 
 export const FormResponseCreate = z
-	.strictObject({ formId, answers, source: z.strictObject(nullish(source)).nullish() })
+	.strictObject({ formId, answers, source: z.strictObject(nullish(source)).describe(SOURCE).nullish() })
 	.openapi("FormResponseCreate", {
 		example: { formId: formResponseExample.formId, answers: formResponseExample.answers },
 	});
@@ -161,9 +173,9 @@ export const FormResponse = z
 		...common(identities["form-responses"]),
 		formId,
 		answers,
-		source: z.object(nullable(source)).nullable(),
+		source: z.object(nullable(source)).describe(SOURCE).nullable(),
 		leadId: id("ld").nullable().describe("The lead that was made of it."),
-		submittedAt: timestamp(),
+		submittedAt: timestamp().describe("When it was answered."),
 	})
 	.openapi("FormResponse", { example: formResponseExample });
 

@@ -8,7 +8,6 @@ import {
 	EXAMPLE_TIME,
 	exampleId,
 	id,
-	ids,
 	instant,
 	money,
 	name,
@@ -20,12 +19,13 @@ import {
 } from "../../http/fields.ts";
 import { customizable } from "../../http/gather.ts";
 import { identities } from "../../identities.ts";
+import { clientId, dealId, ownerId, tags } from "../fields.ts";
 import { givenLine, pricedExample, pricedInput, pricedOutput } from "../line-item-schema.ts";
 
 export const invoiceStatus = z.enum(["DRAFT", "SENT", "PARTIALLY_PAID", "PAID", "VOID"]);
 
 const required = {
-	clientId: id("clt"),
+	clientId,
 	date: day().describe("The day of the invoice."),
 	dueDate: day().describe("The day by which it is to be paid; not before `date`."),
 	lineItems: pricedInput.lineItems,
@@ -33,10 +33,10 @@ const required = {
 
 const settable = {
 	quotationId: id("qtn").describe("The quotation it follows from."),
-	dealId: id("dl"),
-	subject: name(),
-	notes: text(),
-	ownerId: id("usr"),
+	dealId,
+	subject: name().describe("What it is about, in a few words."),
+	notes: text().describe("Free text on the invoice."),
+	ownerId,
 };
 
 const settableToo = {
@@ -46,7 +46,7 @@ const settableToo = {
 			"Left out on create: `DRAFT`. The others come of payments and of voiding, and are not set by hand.",
 		),
 	isInclusiveTax: pricedInput.isInclusiveTax,
-	tagIds: ids("tag"),
+	tagIds: tags.written,
 };
 
 export const invoiceExample = {
@@ -114,7 +114,11 @@ export const PaymentCreate = z
 	.openapi("PaymentCreate", { example: { amount: 100, method: "bank transfer" } });
 
 const Payment = z
-	.object({ amount: payment.amount, paidAt: timestamp(), method: payment.method.nullable() })
+	.object({
+		amount: payment.amount,
+		paidAt: timestamp().describe("When it was paid."),
+		method: payment.method.nullable(),
+	})
 	.openapi("Payment");
 
 export const Invoice = z
@@ -132,7 +136,7 @@ export const Invoice = z
 		payments: z.array(Payment).max(MOST_PAYMENTS).describe("In the order they were recorded."),
 		paidTotal: z.number().describe("The sum of the payments."),
 		dueTotal: z.number().describe("What is left to pay: total − paidTotal, and nothing once it is void."),
-		tagIds: z.array(id("tag")).max(50),
+		tagIds: tags.shown,
 	})
 	.openapi("Invoice", { example: invoiceExample });
 

@@ -20,7 +20,13 @@ export const LeadConvert = z
 
 export const LeadConverted = z
 	// A union, because a named schema that is made nullable is documented as one that `null` fails.
-	.object({ lead: Lead, client: Client, deal: z.union([Deal, z.null()]) })
+	.object({
+		lead: Lead.describe("The lead, in its CONVERTED stage."),
+		client: Client.describe("The client it became."),
+		deal: z
+			.union([Deal, z.null()])
+			.describe("The deal that was made of it; `null` where none was asked for."),
+	})
 	.openapi("LeadConverted", {
 		example: {
 			lead: {

@@ -24,11 +24,11 @@ import { customizable } from "../../http/gather.ts";
 import { identities } from "../../identities.ts";
 
 const settable = {
-	firstName: name().openapi({ example: "Jane" }),
-	lastName: name().openapi({ example: "Smith" }),
+	firstName: name().openapi({ description: "The person's given name.", example: "Jane" }),
+	lastName: name().openapi({ description: "The person's family name.", example: "Smith" }),
 	email: email(),
-	mobile: phone(),
-	secondaryMobile: phone(),
+	mobile: phone().describe("The mobile phone number."),
+	secondaryMobile: phone().describe("A second phone number."),
 	title: name().openapi({ description: "The lead's headline.", example: "Product demo request" }),
 	position: name().openapi({ description: "The person's job title.", example: "Head of Sales" }),
 	company: name().openapi({ description: "Where the person works.", example: "Acme Corp" }),
@@ -38,7 +38,10 @@ const settable = {
 		description: "A name or a link, as you like.",
 		example: "https://example.com/in/janesmith",
 	}),
-	notes: text().openapi({ example: "Asked for a call after the fair." }),
+	notes: text().openapi({
+		description: "Free text about the lead.",
+		example: "Asked for a call after the fair.",
+	}),
 	score: z
 		.int()
 		.min(-1_000_000)
@@ -151,18 +154,28 @@ export const saveLeadExample = {
 /** The body of a `save_lead` webhook, key for key as that webhook's own document has it. */
 export const SaveLeadPayload = z
 	.strictObject({
-		data: z.strictObject({
-			email: z.string().max(255),
-			company: z.string().max(255).nullable(),
-			first_name: z.string().max(255).nullable(),
-			last_name: z.string().max(255).nullable(),
-			phone: z.string().max(40).nullable(),
-			website: z.string().max(2_048),
-			position: z.string().max(255).nullable(),
-			twitter: z.string().max(255).nullable(),
-			linkedin: z.string().max(255).nullable(),
-			notes: z.string().max(10_000).nullable(),
-			score: z.int(),
-		}),
+		data: z
+			.strictObject({
+				email: z.string().max(255).describe("The e-mail address; empty when unset."),
+				company: z.string().max(255).nullable().describe("Where the person works."),
+				first_name: z
+					.string()
+					.max(255)
+					.nullable()
+					.describe("The given name; split from the lead's `name` where that has none."),
+				last_name: z
+					.string()
+					.max(255)
+					.nullable()
+					.describe("The family name; split from the lead's `name` where that has none."),
+				phone: z.string().max(40).nullable().describe("The lead's `mobile`."),
+				website: z.string().max(2_048).describe("The web address; empty when unset."),
+				position: z.string().max(255).nullable().describe("The person's job title."),
+				twitter: z.string().max(255).nullable().describe("A name or a link."),
+				linkedin: z.string().max(255).nullable().describe("A name or a link."),
+				notes: z.string().max(10_000).nullable().describe("Free text about the lead."),
+				score: z.int().describe("How promising the lead is; 0 when unset."),
+			})
+			.describe("The lead."),
 	})
 	.openapi("SaveLeadPayload");

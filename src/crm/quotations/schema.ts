@@ -8,7 +8,6 @@ import {
 	EXAMPLE_TIME,
 	exampleId,
 	id,
-	ids,
 	name,
 	nullable,
 	nullish,
@@ -18,29 +17,32 @@ import {
 } from "../../http/fields.ts";
 import { customizable } from "../../http/gather.ts";
 import { identities } from "../../identities.ts";
+import { clientId, dealId, ownerId, tags } from "../fields.ts";
 import { givenLine, pricedExample, pricedInput, pricedOutput } from "../line-item-schema.ts";
 
 export const quotationStatus = z.enum(["DRAFT", "SENT", "ACCEPTED", "REJECTED"]);
 
 const required = {
-	clientId: id("clt"),
+	clientId,
 	date: day().describe("The day of the quotation."),
 	lineItems: pricedInput.lineItems,
 };
 
 const settable = {
 	contactId: id("clt").describe("The person it is addressed to."),
-	dealId: id("dl"),
+	dealId,
 	expiryDate: day().describe("The last day it holds; not before `date`."),
-	subject: name(),
-	internalNotes: text(),
-	ownerId: id("usr"),
+	subject: name().describe("What it is about, in a few words."),
+	internalNotes: text().describe("Free text for your own people only."),
+	ownerId,
 };
 
 const settableToo = {
-	status: quotationStatus.describe("Left out on create: `DRAFT`."),
+	status: quotationStatus.describe(
+		"Whether it was sent, and what the client decided. Left out on create: `DRAFT`.",
+	),
 	isInclusiveTax: pricedInput.isInclusiveTax,
-	tagIds: ids("tag"),
+	tagIds: tags.written,
 };
 
 export const quotationExample = {
@@ -94,7 +96,7 @@ export const Quotation = z
 		clientId: required.clientId,
 		date: required.date,
 		...nullable(settable),
-		status: quotationStatus,
+		status: quotationStatus.describe("Whether it was sent, and what the client decided."),
 		acceptedAt: timestamp()
 			.nullable()
 			.describe("When `status` became `ACCEPTED`; `null` while it is another."),
@@ -102,7 +104,7 @@ export const Quotation = z
 			.nullable()
 			.describe("When `status` became `REJECTED`; `null` while it is another."),
 		...pricedOutput,
-		tagIds: z.array(id("tag")).max(50),
+		tagIds: tags.shown,
 	})
 	.openapi("Quotation", { example: quotationExample });
 

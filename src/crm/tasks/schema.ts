@@ -6,8 +6,6 @@ import {
 	commonExample,
 	day,
 	exampleId,
-	id,
-	ids,
 	name,
 	nullable,
 	nullish,
@@ -18,6 +16,7 @@ import {
 import { customizable } from "../../http/gather.ts";
 import { identities } from "../../identities.ts";
 import { isId } from "../../ids.ts";
+import { assignees, ownerId, tags } from "../fields.ts";
 
 export const taskStatuses = z.enum(["OPEN", "IN_PROGRESS", "ON_HOLD", "COMPLETED", "CANCELLED"]);
 export const taskTypes = z.enum(["call", "todo", "meeting"]);
@@ -34,26 +33,33 @@ export const entityId = () =>
 		.openapi({ pattern: "^(ld|dl|clt)_[0-9a-z]{26}$", maxLength: 30, example: exampleId("ld") });
 
 const settable = {
-	description: text(),
-	priority: taskPriorities,
-	startDate: day(),
+	description: text().describe("Free text about what is to be done."),
+	priority: taskPriorities.describe("How urgent it is."),
+	startDate: day().describe("The day on which to begin."),
 	dueDate: day().describe("Not before `startDate`."),
-	durationMinutes: z.int().min(0).max(525_600).openapi({ example: 30 }),
-	ownerId: id("usr"),
+	durationMinutes: z
+		.int()
+		.min(0)
+		.max(525_600)
+		.openapi({ description: "How long it is expected to take, in minutes.", example: 30 }),
+	ownerId,
 	entity: z
 		.enum(["leads", "deals", "clients"])
 		.describe("What it is about; sent together with `entityId` or not at all."),
-	entityId: entityId(),
+	entityId: entityId().describe("Id of the lead, deal or client that it is about."),
 };
 
 const settableToo = {
-	status: taskStatuses.describe("Left out on create: `OPEN`."),
-	type: taskTypes.describe("Left out on create: `todo`."),
-	assigneeIds: ids("usr"),
-	tagIds: ids("tag"),
+	status: taskStatuses.describe("How far the work on it is. Left out on create: `OPEN`."),
+	type: taskTypes.describe("A phone call, a meeting, or anything else to do. Left out on create: `todo`."),
+	assigneeIds: assignees.written,
+	tagIds: tags.written,
 };
 
-const title = name().openapi({ example: "Call Jane back" });
+const title = name().openapi({
+	description: "What is to be done, in a few words.",
+	example: "Call Jane back",
+});
 
 export const taskExample = {
 	...commonExample(identities.tasks),
@@ -91,11 +97,11 @@ export const Task = z
 		...common(identities.tasks),
 		number: z.int().openapi({ description: "Counts the organization's tasks.", example: 1 }),
 		title,
-		status: taskStatuses,
-		type: taskTypes,
+		status: taskStatuses.describe("How far the work on it is."),
+		type: taskTypes.describe("A phone call, a meeting, or anything else to do."),
 		...nullable(settable),
-		assigneeIds: z.array(id("usr")).max(50),
-		tagIds: z.array(id("tag")).max(50),
+		assigneeIds: assignees.shown,
+		tagIds: tags.shown,
 		completedAt: timestamp().nullable().describe("When `status` became `COMPLETED`; `null` while it is not."),
 	})
 	.openapi("Task", { example: taskExample });

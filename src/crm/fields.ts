@@ -1,0 +1,16 @@
+// Fields that several resources of the CRM share, with what they mean.
+import { z } from "@hono/zod-openapi";
+import { id, ids } from "../http/fields.ts";
+
+/** A list of ids: as bodies take it, and as answers show it. */
+const list = (prefix: string, meaning: string) => ({
+	written: ids(prefix).describe(meaning),
+	shown: z.array(id(prefix)).max(50).describe(meaning),
+});
+
+export const assignees = list("usr", "Ids of the users who work on it.");
+export const tags = list("tag", "Ids of its tags.");
+export const ownerId = id("usr").describe("Id of the user responsible for it.");
+export const sourceId = id("src").describe("Id of the lead source it came from.");
+export const clientId = id("clt").describe("Id of the client it belongs to.");
+export const dealId = id("dl").describe("Id of the deal it belongs to.");
