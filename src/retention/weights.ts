@@ -57,13 +57,13 @@ export const weighed: readonly Weighed[] = [
 ];
 
 /** Bytes of a link, which stands for each id or value in a list and for each custom value. */
-const LINK = sql.raw("128");
+const LINK = 128;
 /** How often a searched text weighs in the index: up to eight times if no word is there already, usually two. */
-const SEARCHED = sql.raw("4");
+const SEARCHED = 4;
 /** The same of line items, whose names alone are searched. */
-const PARTLY = sql.raw("2");
+const PARTLY = 2;
 
-/** The bytes of a row's blocks beyond the first. */
+/** The bytes of a row's blocks beyond the first. Its numbers stand in the text, for D1 binds no integers. */
 export function excessOf({ table, block, linked, searched }: Weighed, name: string): SQL {
 	const weights = Object.values(getTableColumns(table))
 		.filter((column) => column.getSQLType().startsWith("text") && !column.generated)
@@ -76,8 +76,7 @@ export function excessOf({ table, block, linked, searched }: Weighed, name: stri
 				...(linked.includes(column.name) ? [sql`${linksIn(text)} * ${LINK}`] : []),
 			];
 		});
-	const size = sql.raw(String(block));
-	return sql`((${sql.join(weights, sql` + `)} - 1) / ${size} * ${size})`;
+	return sql`((${sql.join(weights, sql` + `)} - 1) / ${block} * ${block})`.inlineParams();
 }
 
 /** How many a list or object in JSON has beside its first: a comma before a quotation mark stands nowhere else. */
@@ -86,29 +85,31 @@ const linksIn = (text: SQL) => sql`(octet_length(${text}) - octet_length(replace
 /** Whether the row called `name` is beyond what the row `weighing` of `weighings` says is done. */
 export function beyond({ key }: Weighed, name: string): SQL {
 	const fields = key.map((column) => sql`${sql.identifier(name)}.${sql.identifier(column.name)}`);
-	const done = key.map((_, index) => sql`weighing."after"->>${sql.raw(String(index))}`);
-	return sql`(${sql.join(fields, sql`, `)}) > (${sql.join(done, sql`, `)})`;
+	const done = key.map((_, index) => sql`weighing."after"->>${index}`);
+	return sql`(${sql.join(fields, sql`, `)}) > (${sql.join(done, sql`, `)})`.inlineParams();
 }
 
 /** Adds to the counter of a table; `from` are rows of whose it is and how many bytes. */
 export const addExcess = ({ table }: Weighed, from: SQL): SQL =>
 	sql`INSERT INTO "counters" ("organizationId", "resource", "value", "excess")
-		SELECT "owner", ${sql.raw(`'${getTableName(table)}'`)}, 0, "bytes" FROM (${from}) WHERE "owner" IS NOT NULL
+		SELECT "owner", ${getTableName(table)}, 0, "bytes" FROM (${from}) WHERE "owner" IS NOT NULL
 		ON CONFLICT DO UPDATE SET "excess" = "excess" + excluded."excess"`;
+
+const VERBS = { insert: sql`INSERT`, update: sql`UPDATE`, delete: sql`DELETE` } as const;
 
 /** The triggers of a table, by name. */
 export function triggersOf(one: Weighed): Readonly<Record<string, SQL>> {
 	const name = getTableName(one.table);
 	const [before, after] = [excessOf(one, "old"), excessOf(one, "new")];
-	const trigger = (verb: string, row: string, differs: SQL, bytes: SQL): [string, SQL] => {
+	const trigger = (verb: keyof typeof VERBS, row: string, differs: SQL, bytes: SQL): [string, SQL] => {
 		const title = `${name}_weight_${verb}`;
-		const reached = sql`NOT EXISTS (SELECT 1 FROM ${weighings} AS weighing WHERE weighing."table" = ${sql.raw(`'${name}'`)} AND ${beyond(one, row)})`;
+		const reached = sql`NOT EXISTS (SELECT 1 FROM ${weighings} AS weighing WHERE weighing."table" = ${name} AND ${beyond(one, row)})`;
 		return [
 			title,
-			sql`CREATE TRIGGER ${sql.identifier(title)} AFTER ${sql.raw(verb.toUpperCase())} ON ${one.table}
+			sql`CREATE TRIGGER ${sql.identifier(title)} AFTER ${VERBS[verb]} ON ${one.table}
 	WHEN ${differs} AND ${reached} BEGIN
 	${addExcess(one, sql`SELECT ${one.owner(row)} AS "owner", ${bytes} AS "bytes"`)};
-END`,
+END`.inlineParams(),
 		];
 	};
 	return Object.fromEntries([
