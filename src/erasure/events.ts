@@ -49,6 +49,11 @@ export async function ridEvents(
 	return again ? { startAgainAt: now + sendingRules(env).leaseMs + GRACE_MS } : "done";
 }
 
+/** A query for the `type` of the newest event of a record, `save_lead` and test sends left out. */
+export const newestOwn = (organizationId: string, id: string): SQL =>
+	sql`SELECT event."type" FROM ${table} AS event WHERE event."entityId" = ${id} AND event."type" <> 'save_lead' AND event."test" = 0
+		AND ${isIn(baseOf(organizationId), sql`event."key"`)} ORDER BY event."key" DESC LIMIT 1`;
+
 /**
  * A query for the next of a record's events, each `save_lead` with the event that it repeats: no index leads to one. That
  * event may have been purged already; then the `save_lead` is among the oldest.

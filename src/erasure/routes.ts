@@ -20,6 +20,7 @@ const erasing = ({ path, tag, noun, one, prefix }: Identity<Erasable>, rest: str
 				"Within a minute, mostly sooner, what is personal is gone too from its events, the log of their deliveries, its conversations, its tasks and the words of the search index; what still was to be sent of its events is cancelled.",
 				rest,
 				`\`${noun}.erased\` says that it was done and by whom, with nothing but the id, so that copies can do the same.`,
+				"One that was removed for good before, as what is deleted is after a while, can be erased as long as its events are kept.",
 			].join(" "),
 			message: `${one} erased successfully`,
 			ids: { id: { prefix, noun } },

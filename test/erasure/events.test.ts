@@ -21,7 +21,7 @@ async function givenLead(changes: number, notes: (count: number) => string) {
 		for (let minute = 1; minute <= 3; minute += 1) await purge(env, Date.now() + minute * 60_000);
 		return grep(["erasable"]);
 	};
-	return { organizationId, left };
+	return { all, id, organizationId, left };
 }
 
 describe("erasing events", () => {
@@ -42,5 +42,26 @@ describe("erasing events", () => {
 		const { left } = await givenLead(1, String);
 		await purge(env, Date.now() + 91 * DAY_MS);
 		expect(await left()).toEqual([]);
+	});
+
+	it("reaches those of a lead that was deleted and then removed for good, once", async () => {
+		const { all, id, left } = await givenLead(1, String);
+		await all.ok("DELETE", `/leads/${id}`);
+		await purge({ ...env, EVENT_RETENTION_DAYS: "0" }, Date.now() + 91 * DAY_MS);
+		expect((await all.erase(`/leads/${id}`, { "if-match": "*" })).status).toBe(412);
+		expect(await grep(["erasable"])).not.toEqual([]);
+		expect(await left()).toEqual([]);
+		expect((await all.erase(`/leads/${id}`)).status).toBe(404);
+		const { items } = await all.ok("GET", "/events?type=lead.erased");
+		expect(items).toMatchObject([{ entityId: id }]);
+	});
+
+	it("erases it once where two ask at once", async () => {
+		const { all, id } = await givenLead(0, String);
+		await all.ok("DELETE", `/leads/${id}`);
+		await purge({ ...env, EVENT_RETENTION_DAYS: "0" }, Date.now() + 91 * DAY_MS);
+		const replies = await Promise.all([all.erase(`/leads/${id}`), all.erase(`/leads/${id}`)]);
+		expect(replies.map(({ status }) => status).sort()).toEqual([204, 404]);
+		expect(await grep(["erasable"])).toEqual([]);
 	});
 });
