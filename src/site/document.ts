@@ -126,8 +126,9 @@ function open(node: unknown, schemas: Schemas): void {
  */
 function describeReferences(schemas: Schemas): void {
 	const named = new Map(
-		Object.entries(schemas).map(([name, { description }]) => [`#/components/schemas/${name}`, description]),
+		Object.entries(schemas).map(([name, schema]) => [`#/components/schemas/${name}`, schema]),
 	);
+	const moved = new Set<Schema>();
 	const visit = (node: unknown): void => {
 		if (typeof node !== "object" || node === null) return;
 		if ("allOf" in node && Array.isArray(node.allOf)) {
@@ -136,13 +137,15 @@ function describeReferences(schemas: Schemas): void {
 		}
 		if ("properties" in node && typeof node.properties === "object" && node.properties !== null)
 			for (const field of Object.values<Schema>({ ...node.properties })) {
-				const description = "$ref" in field ? named.get(field.$ref) : undefined;
-				if (description) Object.assign(field, { description, ...field });
+				const target = "$ref" in field ? named.get(field.$ref) : undefined;
+				if (!target?.description) continue;
+				Object.assign(field, { description: target.description, ...field });
+				moved.add(target);
 			}
 		for (const [key, child] of Object.entries(node)) if (key !== "example") visit(child);
 	};
 	visit(schemas);
-	for (const schema of Object.values(schemas)) Reflect.deleteProperty(schema, "description");
+	for (const schema of moved) Reflect.deleteProperty(schema, "description");
 }
 
 function byName(schemas: Schemas): Schemas {
