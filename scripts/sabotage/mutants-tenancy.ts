@@ -68,8 +68,8 @@ export const tenancy: readonly Mutant[] = [
 			},
 			{
 				file: "src/db/list-arms.ts",
-				from: "const sort: SQLiteColumn = store.key(orderBy);",
-				to: "const sort = sql.raw(orderBy) as unknown as SQLiteColumn;",
+				from: "const key = sql`${plus}${store.key(orderBy)}`;",
+				to: "const key = sql`${plus}${sql.raw(orderBy)}`;",
 			},
 		],
 	},

@@ -1,7 +1,6 @@
 // The order of a list: along its source in one stretch, or in two where the sort value may be missing, because rows
 // without one come last.
 import { type SQL, sql } from "drizzle-orm";
-import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { firstIdAt } from "../ids.ts";
 import type { ListQuery, ListSpec, Range } from "./list.ts";
 import { linkedBy, type Source, tableSource } from "./list-source.ts";
@@ -20,46 +19,69 @@ export interface Arm {
 	readonly beside?: SQL;
 }
 
-/**
- * The stretches of a list, in order.
- * @param sorted whether the source's rows are sorted; otherwise it is walked in the order it has
- */
-export function armsOf<Row extends OwnedRow>(
-	store: Store<Row>,
-	spec: ListSpec,
-	organizationId: string,
-	query: ListQuery,
-	source: Source,
-	sorted: boolean,
-): Arm[] {
-	const { table } = store;
-	const { after, orderBy } = query;
-	const beyond = query.orderDir === "desc" ? sql`<` : sql`>`;
-	const direction = query.orderDir === "desc" ? sql`DESC` : sql`ASC`;
+/** What the stretches of a list are made of. */
+interface Walk<Row extends OwnedRow> {
+	readonly store: Store<Row>;
+	readonly spec: ListSpec;
+	readonly organizationId: string;
+	readonly query: ListQuery;
+	readonly source: Source;
+	/** Whether the source's rows are sorted; otherwise it is walked in the order it has. */
+	readonly sorted: boolean;
+}
+
+/** The stretches of a list, in order. */
+export function armsOf<Row extends OwnedRow>(walk: Walk<Row>): Arm[] {
+	const { query } = walk;
+	if (query.orderBy === "createdAt") return [byCreation(walk)];
+	const arms = query.sortLink ? byLink(walk, query.sortLink) : byColumn(walk);
+	// Rows without a value come last: behind one of them there is nothing but the last stretch.
+	return query.after?.value === null ? arms.slice(-1) : arms;
+}
+
+/** How the order of a walk is written: what comes after a position, which way, and columns that are not to be walked along. */
+function written<Row extends OwnedRow>({ store: { table }, query: { orderDir }, sorted }: Walk<Row>) {
 	// A unary plus keeps SQLite from going along that column's index instead of the one chosen here.
 	const plus = sorted ? sql`+` : sql``;
-	const id = sql`${plus}${table.id}`;
+	return {
+		beyond: orderDir === "desc" ? sql`<` : sql`>`,
+		direction: orderDir === "desc" ? sql`DESC` : sql`ASC`,
+		plus,
+		id: sql`${plus}${table.id}`,
+	};
+}
 
-	if (orderBy === "createdAt") {
-		const order = sorted ? id : source.order;
-		const known = sorted ? id : source.id;
-		const created = createdWithin(spec, query, known ?? sql`+${table.id}`);
-		const start = after ? [sql`${order} ${beyond} ${sorted ? after.id : source.position(after.id)}`] : [];
-		return [
-			{
-				source,
-				where: [...start, ...(known ? created : [])],
-				tests: [...(known ? [] : created), ...updatedSince(store, query), ...rangesOf(store, query.ranges)],
-				order: sql`${order} ${direction}`,
-			},
-		];
-	}
-	const created = createdWithin(spec, query, sql`+${table.id}`);
+function byCreation<Row extends OwnedRow>(walk: Walk<Row>): Arm {
+	const { store, spec, query, source, sorted } = walk;
+	const { after } = query;
+	const { beyond, direction, id } = written(walk);
+	const order = sorted ? id : source.order;
+	const known = sorted ? id : source.id;
+	const created = createdWithin(spec, query, known ?? sql`+${store.table.id}`);
+	const start = after ? [sql`${order} ${beyond} ${sorted ? after.id : source.position(after.id)}`] : [];
+	return {
+		source,
+		where: [...start, ...(known ? created : [])],
+		tests: [...(known ? [] : created), ...updatedSince(store, query), ...rangesOf(store, query.ranges)],
+		order: sql`${order} ${direction}`,
+	};
+}
 
-	if (query.sortLink) {
-		const { field, unset } = query.sortLink;
-		const tests = [...created, ...updatedSince(store, query), ...rangesOf(store, query.ranges)];
-		const withLink: Arm = {
+/** Along the links of a field, and then the rows that have none. */
+function byLink<Row extends OwnedRow>(
+	walk: Walk<Row>,
+	{ field, unset }: NonNullable<ListQuery["sortLink"]>,
+): Arm[] {
+	const { store, spec, organizationId, query } = walk;
+	const { after } = query;
+	const { beyond, direction, id } = written(walk);
+	const tests = [
+		...createdWithin(spec, query, sql`+${store.table.id}`),
+		...updatedSince(store, query),
+		...rangesOf(store, query.ranges),
+	];
+	return [
+		{
 			source: linkedBy(store, organizationId, field),
 			where:
 				after?.value != null
@@ -68,31 +90,42 @@ export function armsOf<Row extends OwnedRow>(
 			tests,
 			order: sql`${links.toId} ${direction}, ${links.fromId} ${direction}`,
 			beside: sql`${links.toId} AS "sortLink"`,
-		};
-		const withoutLink: Arm = {
+		},
+		{
 			source: tableSource(store, organizationId),
-			where: after && after.value === null ? [sql`${id} ${beyond} ${after.id}`] : [],
+			where: after?.value === null ? [sql`${id} ${beyond} ${after.id}`] : [],
 			// Deleted rows have no links.
-			tests: [sql`(${unset} OR ${table.deletedAt} IS NOT NULL)`, ...tests],
+			tests: [sql`(${unset} OR ${store.table.deletedAt} IS NOT NULL)`, ...tests],
 			order: sql`${id} ${direction}`,
 			beside: sql`NULL AS "sortLink"`,
-		};
-		return after && after.value === null ? [withoutLink] : [withLink, withoutLink];
-	}
+		},
+	];
+}
 
-	const sort: SQLiteColumn = store.key(orderBy);
+/** Along the index of a column, and then the rows that have no value in it, where there may be some. */
+function byColumn<Row extends OwnedRow>(walk: Walk<Row>): Arm[] {
+	const { store, spec, query, source } = walk;
+	const { after, orderBy } = query;
+	const { beyond, direction, plus, id } = written(walk);
 	const { notNull } = store.column(orderBy);
-	const key = sql`${plus}${sort}`;
-	const bounded = query.ranges.filter(({ field }) => field === orderBy);
-	const bounds = bounded.flatMap((range) => within(key, range));
-	const others = query.ranges.filter(({ field }) => field !== orderBy);
+	const key = sql`${plus}${store.key(orderBy)}`;
+	const isSort = ({ field }: Range) => field === orderBy;
+	const bounds = query.ranges.filter(isSort).flatMap((range) => within(key, range));
 	const since = updatedSince(store, query, orderBy === "updatedAt" ? key : undefined);
-	const tests = [...created, ...rangesOf(store, others), ...(orderBy === "updatedAt" ? [] : since)];
-	const asked = [...bounds, ...(orderBy === "updatedAt" ? since : [])];
+	const [along, asked] = orderBy === "updatedAt" ? [since, []] : [[], since];
+	const tests = [
+		...createdWithin(spec, query, sql`+${store.table.id}`),
+		...rangesOf(
+			store,
+			query.ranges.filter((range) => !isSort(range)),
+		),
+		...asked,
+	];
 	const withValue: Arm = {
 		source,
 		where: [
-			...asked,
+			...bounds,
+			...along,
 			...(notNull ? [] : [sql`${key} IS NOT NULL`]),
 			...(after?.value != null ? [sql`(${key}, ${id}) ${beyond} (${after.value}, ${after.id})`] : []),
 		],
@@ -100,17 +133,14 @@ export function armsOf<Row extends OwnedRow>(
 		order: sql`${key} ${direction}, ${id} ${direction}`,
 	};
 	// What is bounded has a value.
-	if (notNull || bounded.length > 0) return [withValue];
+	if (notNull || query.ranges.some(isSort)) return [withValue];
 	const withoutValue: Arm = {
 		source,
-		where: [
-			sql`${key} IS NULL`,
-			...(after && after.value === null ? [sql`${id} ${beyond} ${after.id}`] : []),
-		],
+		where: [sql`${key} IS NULL`, ...(after?.value === null ? [sql`${id} ${beyond} ${after.id}`] : [])],
 		tests,
 		order: sql`${id} ${direction}`,
 	};
-	return after && after.value === null ? [withoutValue] : [withValue, withoutValue];
+	return [withValue, withoutValue];
 }
 
 function createdWithin(spec: ListSpec, { createdAfter, createdBefore }: ListQuery, id: SQL): SQL[] {

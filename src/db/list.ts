@@ -114,7 +114,8 @@ export function listStatements<Row extends OwnedRow>(
 	];
 
 	const driver = driverOf(store, spec, query);
-	const arms = armsOf(store, spec, organizationId, query, source(driver), false);
+	const asked = { store, spec, organizationId, query };
+	const arms = armsOf({ ...asked, source: source(driver), sorted: false });
 	const tests = testsBeside(driver);
 	// What the tests of an entry look up besides its row: a link for each value, or a place among several values.
 	const lookedUp = Object.entries(query.filters).reduce((sum, [name, { length }]) => {
@@ -143,7 +144,7 @@ export function listStatements<Row extends OwnedRow>(
 		}),
 	);
 	if (narrow === null || few === null) return walk;
-	const sorted = armsOf(store, spec, organizationId, query, source(narrow), true).map(
+	const sorted = armsOf({ ...asked, source: source(narrow), sorted: true }).map(
 		({ source: { from, where, key, on, tests: own }, order, ...arm }) =>
 			withinBytes(
 				sql`SELECT ${table}.*, 0 AS "last", 1 AS "fits", ${weightOf(table)} AS "weight"
