@@ -16,7 +16,7 @@ interface Person {
  * made of them, else the one before.
  * @throws AppError 400 for a new one without any, and for parts that make too long a one
  */
-export function named<T extends Person>(fields: T, given: string | undefined, before: Person | null): T {
+export function withName<T extends Person>(fields: T, given: string | undefined, before: Person | null): T {
 	const made = fullName(fields.firstName, fields.lastName);
 	const follows = before === null || before.name === fullName(before.firstName, before.lastName);
 	const name = given ?? ((follows && made) || before?.name);

@@ -16,7 +16,7 @@ const shared = (from: readonly Definition[], to: readonly Definition[]): Definit
  * @param from the definitions of the row's own resource
  * @param to those of the other
  */
-export function carried(row: object, from: readonly Definition[], to: readonly Definition[]): Fields {
+export function carriedValues(row: object, from: readonly Definition[], to: readonly Definition[]): Fields {
 	const values = new Map<string, unknown>(Object.entries(row));
 	return Object.fromEntries(
 		shared(from, to).flatMap((definition) => {
@@ -27,7 +27,7 @@ export function carried(row: object, from: readonly Definition[], to: readonly D
 }
 
 /** The values of `carrying` that a row has not set by itself. */
-export const unset = (row: object, carrying: Fields): Fields =>
+export const valuesForUnset = (row: object, carrying: Fields): Fields =>
 	Object.fromEntries(
 		Object.entries(carrying).filter(
 			([key]) => new Map<string, unknown>(Object.entries(row)).get(key) === null,
@@ -35,5 +35,5 @@ export const unset = (row: object, carrying: Fields): Fields =>
 	);
 
 /** The values of `carrying` that no field of another kind takes. */
-export const beside = (carrying: Fields, taken: Fields): Fields =>
+export const valuesNotIn = (carrying: Fields, taken: Fields): Fields =>
 	Object.fromEntries(Object.entries(carrying).filter(([key]) => !(key in taken)));

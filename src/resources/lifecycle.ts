@@ -1,5 +1,4 @@
-// The events that most resources have: one of them was created, updated or deleted, and a field that is news of its own changed.
-
+// The events that most resources have: one was created, updated or deleted, or a field changed that has an event of its own.
 import type { EventCtx } from "../context.ts";
 import type { OwnedRow } from "../db/store.ts";
 import { identities, type Noun, type Path } from "../identities.ts";
@@ -12,24 +11,27 @@ type Announced = { [P in Path]: `${Noun<P>}.deleted` extends EventType ? P : nev
 
 /**
  * The events of one write of a resource.
- * @param news the events of a changed field, by the field; they come besides the update's
+ * @param fieldEvents the events of a changed field, by the field; they come besides the update's
  */
-export function lifecycle<P extends Announced>(path: P, news: Readonly<Record<string, EventType>> = {}) {
+export function lifecycle<P extends Announced>(
+	path: P,
+	fieldEvents: Readonly<Record<string, EventType>> = {},
+) {
 	const typeOf = (verb: "created" | "updated" | "deleted") => `${identities[path].noun}.${verb}` as EventType;
 	return (
 		ctx: EventCtx,
 		{ before, after, changes }: Transition<OwnedRow>,
 	): Omit<EventDraft, "entityId">[] => {
-		const tell = (type: EventType, row: OwnedRow, changed?: object) => ({
+		const event = (type: EventType, row: OwnedRow, changed?: object) => ({
 			type,
 			payload: envelope(ctx, type, present(row), changed),
 		});
-		if (!after) return before ? [tell(typeOf("deleted"), before)] : [];
-		if (!before) return [tell(typeOf("created"), after)];
-		const told = Object.entries(news).filter(([field]) => field in changes);
+		if (!after) return before ? [event(typeOf("deleted"), before)] : [];
+		if (!before) return [event(typeOf("created"), after)];
+		const more = Object.entries(fieldEvents).filter(([field]) => field in changes);
 		return [
-			tell(typeOf("updated"), after, changes),
-			...told.map(([field, type]) => tell(type, after, { [field]: changes[field] })),
+			event(typeOf("updated"), after, changes),
+			...more.map(([field, type]) => event(type, after, { [field]: changes[field] })),
 		];
 	};
 }

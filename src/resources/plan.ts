@@ -55,7 +55,7 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 	const mapping = resource.mapping?.(fact) ?? store.plain;
 
 	/** What records the events of transitions: of rows that are deleted as they were, else as the batch leaves them. */
-	const recorded = (...transitions: readonly Transition<Row>[]): Statement[] =>
+	const eventStatements = (...transitions: readonly Transition<Row>[]): Statement[] =>
 		record(
 			ctx,
 			transitions.flatMap((transition) =>
@@ -92,7 +92,7 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 	});
 
 	/** What the rules were told must still be so. */
-	const still = () => expectStill(sourceOf(resource), organizationId, known);
+	const expectFact = () => expectStill(sourceOf(resource), organizationId, known);
 
 	return {
 		fact,
@@ -131,7 +131,7 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 		/** What inserts rows, with their events. */
 		inserts(rows: readonly Row[]): Statement[] {
 			return [
-				...still(),
+				...expectFact(),
 				...expectBytes(ctx),
 				...store.insert(ctx.now, rows, mapping),
 				expectRoom(table, organizationId, () =>
@@ -140,7 +140,7 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 				...rows.flatMap((row) => resource.bounds?.(null, row) ?? []),
 				...expectUnique(rows),
 				...expectReferences(organizationId, table, rows),
-				...recorded(...rows.map((after) => ({ before: null, after, changes: {} }))),
+				...eventStatements(...rows.map((after) => ({ before: null, after, changes: {} }))),
 			];
 		},
 
@@ -149,12 +149,12 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 			const changes = changesBetween(before, after);
 			if (Object.keys(changes).length === 0) return { value: before, statements: [] };
 			const changed = pick(after, Object.keys(changes));
-			const events = recorded({ before, after, changes });
+			const events = eventStatements({ before, after, changes });
 			return {
 				value: after,
 				slots: slots(after),
 				statements: [
-					...still(),
+					...expectFact(),
 					...grown(events, before, after),
 					...store.update(ctx.now, before, after, mapping, lost),
 					...(resource.bounds?.(before, after) ?? []),
@@ -181,25 +181,25 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 				statements: [
 					...store.update(ctx.now, before, after, mapping, lost),
 					...(held ? [expect(sql`NOT EXISTS (${held})`, () => new LostRace())] : []),
-					...recorded({ before, after: null, changes: {} }),
+					...eventStatements({ before, after: null, changes: {} }),
 				],
 			};
 		},
 
 		/** What brings a deleted row back, with links that `mapping` doesn't know of; its events say so as an update. */
 		restoration(before: Row, hidden: readonly Link[] = []): Write<Row> {
-			const moved = resource.restored?.(before, fact, at);
-			const after = next(before, { ...moved, deletedAt: null });
+			const adjusted = resource.restored?.(before, fact, at);
+			const after = next(before, { ...adjusted, deletedAt: null });
 			const changes = {
 				deletedAt: { from: before.deletedAt, to: null },
 				...changesBetween(before, after),
 			};
-			const events = recorded({ before, after, changes });
+			const events = eventStatements({ before, after, changes });
 			return {
 				value: after,
 				slots: slots(after),
 				statements: [
-					...(moved ? still() : []),
+					...(adjusted ? expectFact() : []),
 					...grown(events, before, after),
 					...store.update(ctx.now, before, after, mapping),
 					...store.link(after, hidden),

@@ -52,7 +52,7 @@ export function upserter<Row extends OwnedRow, Create extends object, Update, Fa
 				message: "Matches more than one.",
 			});
 		}
-		const still = expect(
+		const expectMatches = expect(
 			sql`(SELECT count(*) FROM (${matching} LIMIT 2)) = ${matches.length}`,
 			() => new LostRace(),
 		);
@@ -64,14 +64,14 @@ export function upserter<Row extends OwnedRow, Create extends object, Update, Fa
 			const { value: row, statements, slots = [] } = plan.updates(match, after);
 			return {
 				value: { row, created: false },
-				statements: statements.length > 0 ? [still, ...statements] : [],
+				statements: statements.length > 0 ? [expectMatches, ...statements] : [],
 				slots,
 			};
 		}
 		const row = plan.draft(input);
 		return {
 			value: { row, created: true },
-			statements: [still, ...plan.inserts([row])],
+			statements: [expectMatches, ...plan.inserts([row])],
 			slots: plan.slots(row),
 		};
 	};

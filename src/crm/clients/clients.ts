@@ -10,7 +10,7 @@ import { identities } from "../../identities.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, type Resource, whole } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
-import { named } from "../person.ts";
+import { withName } from "../person.ts";
 import { type ClientCreateInput, type ClientUpdateInput, clientTypes } from "./schema.ts";
 
 export type ClientRow = Plain<typeof table.$inferSelect>;
@@ -40,7 +40,7 @@ const blank: FieldsOf<ClientRow> = {
 	custom: {},
 };
 
-const noAddress: BillingAddress = {
+const blankAddress: BillingAddress = {
 	address: null,
 	city: null,
 	landmark: null,
@@ -49,7 +49,13 @@ const noAddress: BillingAddress = {
 	postalCode: null,
 };
 
-const nobody: PrimaryContact = { firstName: null, lastName: null, email: null, phone: null, jobTitle: null };
+const blankContact: PrimaryContact = {
+	firstName: null,
+	lastName: null,
+	email: null,
+	phone: null,
+	jobTitle: null,
+};
 
 export const clients = withCustomFields({
 	...identities.clients,
@@ -74,14 +80,14 @@ export const clients = withCustomFields({
 		const fields = {
 			...base,
 			...given(input),
-			billingAddress: whole(noAddress, billingAddress, base.billingAddress),
-			primaryContact: whole(nobody, primaryContact, base.primaryContact),
+			billingAddress: whole(blankAddress, billingAddress, base.billingAddress),
+			primaryContact: whole(blankContact, primaryContact, base.primaryContact),
 		};
 		if (before && fields.companyId === before.id)
 			throw badRequest({ path: "companyId", message: "A client can't be its own company." });
 		if (before === null && fields.type === "company" && input.name === undefined)
 			throw badRequest({ path: "name", message: "Required for a company." });
-		return named(fields, input.name, before);
+		return withName(fields, input.name, before);
 	},
 
 	events: lifecycle("clients"),

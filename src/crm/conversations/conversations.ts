@@ -22,7 +22,7 @@ import {
 	directions,
 	MOST_MESSAGES,
 } from "./schema.ts";
-import { due, missedCalls, statusesOf } from "./statuses.ts";
+import { dueEvents, missedCalls, statusesOf } from "./statuses.ts";
 
 export type ConversationRow = typeof table.$inferSelect;
 
@@ -53,9 +53,9 @@ const blank: Omit<Fields, "conversationType" | "status"> = {
 	announced: [],
 };
 
-const aboutCall: CallMetadata = { customer: null, context: null, custom: null };
+const blankCall: CallMetadata = { customer: null, context: null, custom: null };
 
-const aboutChat: ChatMetadata = {
+const blankChat: ChatMetadata = {
 	widgetId: null,
 	resolved: null,
 	feedback: null,
@@ -94,16 +94,16 @@ export const conversations: Resource<ConversationRow, ConversationCreateInput, U
 			conversationType: before?.conversationType ?? "phone",
 			...input,
 		};
-		const base = before ?? { ...blank, ...beginning(rest.conversationType) };
+		const base = before ?? { ...blank, ...initialFields(rest.conversationType) };
 		const laid: Fields = {
 			...base,
 			...given(rest),
-			callMetadata: whole(aboutCall, callMetadata, base.callMetadata),
+			callMetadata: whole(blankCall, callMetadata, base.callMetadata),
 			chatMetadata: chatAfter(chatMetadata, base.chatMetadata),
 		};
 		const fields = messageAt === undefined ? laid : withMessage(laid, messageAt);
 		refuseWrong(fields);
-		return { ...fields, announced: [...base.announced, ...due(fields)] };
+		return { ...fields, announced: [...base.announced, ...dueEvents(fields)] };
 	},
 
 	events(ctx, { before, after }) {
@@ -115,10 +115,10 @@ export const conversations: Resource<ConversationRow, ConversationCreateInput, U
 
 /** The events that a change of a conversation calls for. */
 export function eventsOf(before: ConversationRow | null, after: ConversationRow): EventType[] {
-	return due({ ...after, announced: before?.announced ?? [] });
+	return dueEvents({ ...after, announced: before?.announced ?? [] });
 }
 
-function beginning(conversationType: Fields["conversationType"]) {
+function initialFields(conversationType: Fields["conversationType"]) {
 	const [status] = statusesOf(conversationType);
 	return { conversationType, status, messageCount: conversationType === "chat" ? 0 : null };
 }
@@ -129,7 +129,7 @@ function chatAfter(next: Update["chatMetadata"], stored: ChatMetadata | null): C
 	const { firstMessageAt = null, lastMessageAt = null } = stored ?? {};
 	const { feedback, goal, ...rest } = next;
 	return {
-		...aboutChat,
+		...blankChat,
 		firstMessageAt,
 		lastMessageAt,
 		...given(rest),
@@ -143,7 +143,7 @@ function withMessage(fields: Fields, at: string): Fields {
 	const messageCount = Math.min((fields.messageCount ?? 0) + 1, MOST_MESSAGES);
 	const posted = fields.posted + 1;
 	if (fields.conversationType === "phone") return { ...fields, messageCount, posted };
-	const chat = fields.chatMetadata ?? aboutChat;
+	const chat = fields.chatMetadata ?? blankChat;
 	// Two isolates' clocks may differ: the last one is never earlier than the one before.
 	const lastMessageAt = chat.lastMessageAt !== null && chat.lastMessageAt > at ? chat.lastMessageAt : at;
 	const firstMessageAt = chat.firstMessageAt ?? at;

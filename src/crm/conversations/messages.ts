@@ -32,12 +32,17 @@ export async function post(
 	condition: Condition | null,
 ): Promise<Write<MessageOutput>> {
 	const at = new Date(ctx.now).toISOString();
-	const said = () => ({ messageAt: at });
-	const { before, value, statements } = await conversationVerbs.change(ctx, conversationId, said, condition);
+	const counted = () => ({ messageAt: at });
+	const { before, value, statements } = await conversationVerbs.change(
+		ctx,
+		conversationId,
+		counted,
+		condition,
+	);
 	// Whoever reads on from a message finds all that are committed later: each changes the conversation, and is stamped by it.
 	const id = newId("msg", Math.max(ctx.now, Date.parse(before.updatedAt) + 1));
 	const message = { id, role, text, at };
-	const heard = role === "visitor" && value.conversationType === "chat";
+	const isVisitors = role === "visitor" && value.conversationType === "chat";
 	return {
 		value: message,
 		statements: [
@@ -48,7 +53,7 @@ export async function post(
 				query: sql`INSERT INTO ${table} ("organizationId", "conversationId", "id", "role", "text", "at")
 					VALUES (${ctx.caller.organizationId}, ${conversationId}, ${message.id}, ${role}, ${text}, ${ctx.now})`,
 			},
-			...(heard
+			...(isVisitors
 				? record(ctx, [
 						{
 							type: EVENT,

@@ -20,7 +20,7 @@ const exposure = {
 
 const { list, create, get, update } = crud(exposure);
 
-const say = endpoint(
+const postMessage = endpoint(
 	{
 		method: "post",
 		path: "/conversations/{id}/messages",
@@ -44,7 +44,7 @@ const say = endpoint(
 		),
 );
 
-const said = endpoint(
+const listMessages = endpoint(
 	{
 		method: "get",
 		path: "/conversations/{id}/messages",
@@ -70,4 +70,11 @@ const said = endpoint(
 	},
 );
 
-export const conversationEndpoints: readonly Endpoint[] = [list, create, get, update, say, said];
+export const conversationEndpoints: readonly Endpoint[] = [
+	list,
+	create,
+	get,
+	update,
+	postMessage,
+	listMessages,
+];

@@ -40,7 +40,7 @@ export interface State {
 }
 
 /** The events that a state calls for and that were not sent yet: a call's once per status, a chat's when it first ends. */
-export function due({ conversationType, status, outcome, announced }: State): EventType[] {
+export function dueEvents({ conversationType, status, outcome, announced }: State): EventType[] {
 	if (conversationType === "phone") {
 		const event = CALL_EVENTS[status];
 		return event && !announced.includes(event) ? [event] : [];

@@ -113,7 +113,7 @@ export const deals = withCustomFields({
 			...given(input),
 			outdated: undefined,
 			currency: (currency === undefined ? before?.currency : currency) ?? known.currency,
-			...standing(input, before, known.pipelines, at),
+			...stageFields(input, before, known.pipelines, at),
 		};
 		const lines = lineItems ?? fields.lineItems;
 		const { items, total } = computeLineItems(lines, fields.currency, fields.isInclusiveTax);
@@ -128,14 +128,14 @@ export const deals = withCustomFields({
 		const first = stages.find(({ type }) => type === "ACTIVE");
 		const there = stages.some(({ id, type }) => id === row.stageId && type === row.status);
 		// Without its pipeline it doesn't come back at all; that is found with the rest of what it refers to.
-		return there || !first ? {} : standing({ stageId: first.id }, row, pipelines, at);
+		return there || !first ? {} : stageFields({ stageId: first.id }, row, pipelines, at);
 	},
 
 	events: lifecycle("deals", { stageId: "deal.stageChanged" }),
 } satisfies Resource<DealRow, DealCreateInput, DealUpdateInput, Fact>);
 
 /** The pipeline and stage of a deal after an input, and the fields that follow from the stage. */
-function standing(
+function stageFields(
 	input: Pick<DealUpdateInput, "pipelineId" | "stageId">,
 	before: DealRow | null,
 	pipelines: readonly Path[],

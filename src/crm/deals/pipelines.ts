@@ -27,7 +27,7 @@ type StageInput = NonNullable<PipelineUpdateInput["stages"]>[number];
 const blank: FieldsOf<Row> = { name: "", position: 0, isDefault: false, stages: [] };
 
 const TYPES = ["ACTIVE", "WON", "LOST"] as const;
-const LIKELY = { ACTIVE: null, WON: 100, LOST: 0 };
+const DEFAULT_PROBABILITY = { ACTIVE: null, WON: 100, LOST: 0 };
 
 /** A scalar: an organization's default pipeline. */
 export function defaultPipeline(organizationId: string): SQL {
@@ -63,11 +63,11 @@ export const pipelines: Resource<Row, PipelineCreateInput, PipelineUpdateInput, 
 };
 
 const base = verbs(pipelines, (ctx, _, id) => ({
-	queries: id === null ? [] : [inhabitants(ctx, id)],
-	statements: (written, [inhabited = []]) =>
+	queries: id === null ? [] : [dealsByStage(ctx, id)],
+	statements: (written, [occupied = []]) =>
 		written.flatMap(({ before, after }) => [
 			...(after.isDefault && !before?.isDefault ? unsetOthers(ctx, after) : []),
-			...(before ? leaving(ctx, before, after, inhabited) : []),
+			...(before ? expectStagesFree(ctx, before, after, occupied) : []),
 		]),
 }));
 
@@ -111,11 +111,11 @@ function stagesOf(inputs: readonly StageInput[], stored: readonly Stage[], at: s
 /** What a stage has where the body says nothing: what it had, unless it is another type now. */
 function probabilityOf(id: string | undefined, type: Stage["type"], stored: readonly Stage[]): number | null {
 	const before = stored.find((stage) => stage.id === id);
-	return before?.type === type ? before.probability : LIKELY[type];
+	return before?.type === type ? before.probability : DEFAULT_PROBABILITY[type];
 }
 
 /** A query for one deal per stage of a pipeline. */
-function inhabitants(ctx: Ctx, id: string): SQL {
+function dealsByStage(ctx: Ctx, id: string): SQL {
 	const { organizationId } = ctx.caller;
 	return sql`SELECT stage.value->>'id' AS "stageId", (SELECT "id" FROM ${rowsOf(deals, organizationId)}
 			AND "stageId" = stage.value->>'id' AND "deletedAt" IS NULL LIMIT 1) AS "dealId"
@@ -124,21 +124,21 @@ function inhabitants(ctx: Ctx, id: string): SQL {
 }
 
 /** What an update asserts of stages that go or change type. Throws CONFLICT where a deal is in one. */
-function leaving(ctx: Ctx, before: Row, after: Row, inhabited: readonly RawRow[]): Statement[] {
+function expectStagesFree(ctx: Ctx, before: Row, after: Row, occupied: readonly RawRow[]): Statement[] {
 	const gone = before.stages.filter(({ id, type }) =>
 		after.stages.every((stage) => stage.id !== id || stage.type !== type),
 	);
-	const held = inhabited.find(({ stageId }) => gone.some((stage) => stage.id === stageId));
+	const held = occupied.find(({ stageId }) => gone.some((stage) => stage.id === stageId));
 	if (held) {
 		throw conflict(
 			`A stage is in use: ${named(ctx.caller, "deals", held.dealId)} is in ${held.stageId}, so that can't go or change type.`,
 			{ path: "stages", message: `${held.stageId} is in use.` },
 		);
 	}
-	return gone.length > 0 ? [expectNobodyIn(ctx, gone)] : [];
+	return gone.length > 0 ? [expectNoDealIn(ctx, gone)] : [];
 }
 
-function expectNobodyIn(ctx: Ctx, stages: readonly Stage[]): Statement {
+function expectNoDealIn(ctx: Ctx, stages: readonly Stage[]): Statement {
 	const ids = JSON.stringify(stages.map(({ id }) => id));
 	return expect(
 		sql`NOT EXISTS (SELECT 1 FROM ${rowsOf(deals, ctx.caller.organizationId)}

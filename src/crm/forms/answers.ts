@@ -19,7 +19,7 @@ const isEmpty = (value: unknown) =>
  * The answers that were given, in the order of the form's fields.
  * @throws AppError 400 that names every answer at fault
  */
-export function judged(fields: readonly FormField[], answers: Answers): Answers {
+export function checkAnswers(fields: readonly FormField[], answers: Answers): Answers {
 	const sent = new Map(Object.entries(answers));
 	const unknown = [...sent.keys()].filter((key) => !fields.some((field) => field.key === key));
 	const faults = [
@@ -51,8 +51,8 @@ export function leadOf(fields: readonly FormField[], answers: Answers, refused: 
 	for (const { key, label, mapTo } of fields) {
 		const answer = given.get(key);
 		if (mapTo === null || answer === undefined) continue;
-		const fitting = mapTo.startsWith("cf_") ? answer : fitted(mapTo, answer);
-		if (fitting === undefined || refused.has(mapTo)) notes.push(`${label}: ${inWords(answer)}`);
+		const fitting = mapTo.startsWith("cf_") ? answer : fittingAnswer(mapTo, answer);
+		if (fitting === undefined || refused.has(mapTo)) notes.push(`${label}: ${asText(answer)}`);
 		else if (mapTo.startsWith("cf_")) custom[mapTo] = fitting;
 		else lead[mapTo] = fitting;
 	}
@@ -69,13 +69,13 @@ export function leadOf(fields: readonly FormField[], answers: Answers, refused: 
 }
 
 /** An answer in a form that the lead's field takes; undefined when there is none. */
-function fitted(field: string, answer: unknown): unknown {
+function fittingAnswer(field: string, answer: unknown): unknown {
 	const schema = Object.entries(LeadCreate.shape).find(([name]) => name === field)?.[1];
-	const forms = [answer, inWords(answer), Number(answer)];
+	const forms = [answer, asText(answer), Number(answer)];
 	return forms.map((form) => schema?.safeParse(form)).find((result) => result?.success)?.data;
 }
 
-function inWords(answer: unknown): string {
-	if (Array.isArray(answer)) return answer.map(inWords).join(", ");
+function asText(answer: unknown): string {
+	if (Array.isArray(answer)) return answer.map(asText).join(", ");
 	return typeof answer === "boolean" ? (answer ? "Yes" : "No") : String(answer);
 }

@@ -32,14 +32,14 @@ export const forms: Resource<FormRow, FormCreateInput, FormUpdateInput> = {
 	},
 	fields({ fields, ...input }, before) {
 		const base = before ?? blank;
-		return { ...base, ...given(input), fields: fields ? whole(fields) : base.fields };
+		return { ...base, ...given(input), fields: fields ? completeFields(fields) : base.fields };
 	},
 };
 
 export const formVerbs = verbs(forms);
 
 /** Fields as they are kept: with keys, defaults, and nothing that contradicts itself. */
-function whole(inputs: readonly FormFieldInput[]): FormField[] {
+function completeFields(inputs: readonly FormFieldInput[]): FormField[] {
 	const taken = new Set(inputs.flatMap(({ key }) => key ?? []));
 	const fields = inputs.map((input, index): FormField => {
 		const key = input.key ?? freeKey(input.label, index, taken);

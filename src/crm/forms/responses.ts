@@ -20,7 +20,7 @@ import { present, type Resource, whole } from "../../resources/resource.ts";
 import { taken } from "../../resources/unique.ts";
 import { verbs } from "../../resources/verbs.ts";
 import { type LeadRow, leads } from "../leads/leads.ts";
-import { type Answers, judged, leadOf, makesLead } from "./answers.ts";
+import { type Answers, checkAnswers, leadOf, makesLead } from "./answers.ts";
 import { type FormRow, forms } from "./forms.ts";
 import type { FormResponseCreateInput } from "./schema.ts";
 
@@ -33,7 +33,7 @@ const EVENT = "form.response.created";
 /** Whether a webhook makes the lead instead of us. */
 const skipped = skippedOf([EVENT]);
 
-const nowhere: Source = { pageUrl: null, referrer: null, userAgent: null };
+const blankSource: Source = { pageUrl: null, referrer: null, userAgent: null };
 
 export const formResponses: Resource<
 	Row,
@@ -51,7 +51,7 @@ export const formResponses: Resource<
 	fields: ({ formId, answers, source, leadId = null }, _, __, at) => ({
 		formId,
 		answers,
-		source: whole(nowhere, source, null),
+		source: whole(blankSource, source, null),
 		leadId,
 		submittedAt: at,
 	}),
@@ -80,7 +80,7 @@ async function respond(ctx: Attempt, input: FormResponseCreateInput): Promise<Wr
 	if (!form.isActive) throw conflict("This form is not active.");
 	const known = facts.read(answer);
 
-	const answers = judged(form.fields, input.answers);
+	const answers = checkAnswers(form.fields, input.answers);
 	const wanted = makesLead(form.fields) && !known.skipped.fact.includes(EVENT) && known.room.fact >= 1;
 	const leadPlan = planFor(actingAs(ctx, "form-response"), leads, known.leads);
 	const lead = wanted ? await leadFor(ctx, form, answers, leadPlan) : null;
@@ -90,7 +90,7 @@ async function respond(ctx: Attempt, input: FormResponseCreateInput): Promise<Wr
 		value,
 		slots: plan.slots(value),
 		statements: [
-			...counted(ctx, form),
+			...countResponse(ctx, form),
 			...plan.inserts([value]),
 			// A lead that can't be written as planned is planned again without what was refused: no response is lost to its lead.
 			...(lead ? leadPlan.inserts([lead]).map(raced) : []),
@@ -99,7 +99,7 @@ async function respond(ctx: Attempt, input: FormResponseCreateInput): Promise<Wr
 }
 
 /** One response more on the form, which must still ask what was answered. Others may have counted meanwhile. */
-function counted(ctx: Ctx, form: FormRow): Statement[] {
+function countResponse(ctx: Ctx, form: FormRow): Statement[] {
 	const fields = forms.store.column("fields").mapToDriverValue(form.fields);
 	return [
 		{

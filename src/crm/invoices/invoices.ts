@@ -61,7 +61,7 @@ export const invoices = withCustomFields({
 	fact: ownCurrency,
 
 	fields(input, before, currency, at) {
-		const { payment, voided, ...plain } = { ...none, ...unpriced(input) };
+		const { payment, voided, ...plain } = { ...noAction, ...unpriced(input) };
 		const sums = priced(input, before, currency);
 		if (before) requireOpen(before, input.status, sums);
 		const base = before ?? blank;
@@ -99,7 +99,7 @@ export const invoices = withCustomFields({
 
 export const invoiceVerbs = verbs(invoices);
 
-const none: Action = {};
+const noAction: Action = {};
 
 /** The status that payments make; without any, the one that was written, and of one sent for nothing there is nothing to pay. */
 function statusOf(written: InvoiceRow["status"], paid: number, total: number): InvoiceRow["status"] {

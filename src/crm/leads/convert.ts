@@ -1,7 +1,7 @@
 // `POST /leads/{id}/convert`: a lead becomes a client and, when asked, a deal. One read, then one batch for all of it.
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../../context.ts";
-import { beside, carried, type Fields, unset } from "../../custom-fields/carrying.ts";
+import { carriedValues, type Fields, valuesForUnset, valuesNotIn } from "../../custom-fields/carrying.ts";
 import { batch, type RawRow } from "../../db/client.ts";
 import { expect, LostRace, type Write } from "../../db/commit.ts";
 import { factsOf } from "../../db/fact.ts";
@@ -59,9 +59,9 @@ export async function convert(
 	// Whoever may only read clients joins one as it is.
 	const mayWrite = covers(ctx.caller.scopes, "clients:write");
 	const carriedTo = ({ fact }: typeof known.clients | typeof known.deals) =>
-		carried(lead, known.leads.fact.definitions, fact.definitions);
+		carriedValues(lead, known.leads.fact.definitions, fact.definitions);
 	const toClient = mayWrite ? carriedTo(known.clients) : {};
-	const toDeal = beside(carriedTo(known.deals), toClient);
+	const toDeal = valuesNotIn(carriedTo(known.deals), toClient);
 	const clientPlan = planFor(ctx, clients, known.clients);
 	const clientWrite = faultsAt("client", () =>
 		chosen?.[0] ? completed(clientPlan, chosen[0], toClient) : created(clientPlan, lead, toClient),
@@ -95,7 +95,7 @@ export async function convert(
 /** A client that is there already: what it has not set itself, it gets of the lead. */
 function completed(plan: ClientPlan, raw: RawRow, values: Fields): Write<ClientRow> {
 	const client = plan.decode(raw);
-	return plan.updates(client, plan.overlay(client, { cf_: unset(client, values) }));
+	return plan.updates(client, plan.overlay(client, { cf_: valuesForUnset(client, values) }));
 }
 
 /** A client made of the lead. */

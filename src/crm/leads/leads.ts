@@ -13,7 +13,7 @@ import { identities } from "../../identities.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
-import { named } from "../person.ts";
+import { withName } from "../person.ts";
 import type { LeadCreateInput, LeadUpdateInput, SaveLeadPayload } from "./schema.ts";
 
 export type LeadRow = Plain<typeof table.$inferSelect>;
@@ -91,7 +91,7 @@ export const leads = withCustomFields({
 
 	fields(input, before, stageId) {
 		const base = before ?? { ...blank, stageId };
-		return named({ ...base, ...given(input) }, input.name, before);
+		return withName({ ...base, ...given(input) }, input.name, before);
 	},
 
 	events: (ctx, transition) => [
