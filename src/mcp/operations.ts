@@ -6,7 +6,7 @@ import { badRequest } from "../errors.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import type { Call, Shown } from "./ask.ts";
 import type { Directory } from "./directory.ts";
-import { withoutUnset } from "./show.ts";
+import { isRecord, withoutUnset } from "./show.ts";
 import {
 	ACTS,
 	anyObject,
@@ -37,9 +37,6 @@ function shown(answer: Shown): Shown {
 		),
 	);
 }
-
-const isRecord = (value: unknown): value is Shown =>
-	typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The tools of a directory's other operations. */
 export function operationTools({ reports, actions, sends }: Directory): readonly Tool[] {

@@ -43,7 +43,8 @@ export function bounded(value: Shown): Shown {
 
 const sizeOf = (value: unknown) => JSON.stringify(value).length;
 
-const isRecord = (value: unknown): value is Shown =>
+/** Whether a value is a JSON object. */
+export const isRecord = (value: unknown): value is Shown =>
 	typeof value === "object" && value !== null && !Array.isArray(value);
 
 function cut(value: unknown, level: (typeof LEVELS)[number]): unknown {
