@@ -5,7 +5,7 @@ import type { RawRow } from "../db/client.ts";
 import type { Statement } from "../db/commit.ts";
 
 /** A row that came to be (`before` is null) or changed. */
-export interface Written<Row> {
+interface Written<Row> {
 	readonly before: Row | null;
 	readonly after: Row;
 }

@@ -40,7 +40,7 @@ export interface Verbs<Row extends OwnedRow, Create, Update> {
 	upsert(ctx: Ctx, field: string, value: unknown, input: Create): Promise<Write<Upserted<Row>>>;
 }
 
-export interface Updated<Row> extends Write<Row> {
+interface Updated<Row> extends Write<Row> {
 	readonly before: Row;
 }
 
