@@ -44,7 +44,7 @@ async function makeOrganization(count: number): Promise<string[]> {
 	const { id } = await operator(execute).createOrganization("Bench");
 	const { active } = parseKeyring(pepper);
 	const now = Date.now();
-	const keys = await Promise.all(Array.from({ length: count }, () => newKey("test", active.bytes)));
+	const keys = await Promise.all(Array.from({ length: count }, () => newKey("test", active.bytes, 0)));
 	const rows = await Promise.all(
 		keys.map(async (key) => ({ id: newId("key", now), hash: await hashKey(active.bytes, key) })),
 	);

@@ -1,5 +1,6 @@
 // What a domain function may touch, and nothing else.
 import type { Env, WakeUp } from "./env.ts";
+import type { AppError } from "./errors.ts";
 
 /** Who caused an event, as events say it. */
 export interface Actor {
@@ -35,8 +36,11 @@ export interface Claim {
 	readonly claimedBy: string;
 }
 
-/** What committing takes; the sender of webhooks has no more than that. */
-export type CommitCtx = Pick<Ctx, "env" | "admitted">;
+/** What committing takes. Who works for no caller, such as the sender of webhooks, says nothing of one. */
+export interface CommitCtx extends Pick<Ctx, "env" | "admitted"> {
+	readonly caller?: Pick<Caller, "organizationId">;
+	moved?(): AppError;
+}
 
 /** What recording events takes. */
 export interface EventCtx extends Pick<Ctx, "env" | "now" | "wake"> {
@@ -63,6 +67,8 @@ export interface Ctx {
 	readonly claim: Claim | null;
 	/** Resolves when the key's limiter lets the request through; throws 429 or 401 otherwise. */
 	admitted(): Promise<void>;
+	/** The error for a write whose organization has left the database of `env`; the caller's next request looks for it anew. */
+	moved(): AppError;
 	/** Announces deliveries that a commit has made due, now or in some seconds. */
 	wake(wakeUps: readonly WakeUp[]): void;
 	/** Keeps the invocation alive for work that outlives the answer. */

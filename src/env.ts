@@ -9,6 +9,8 @@ const RECORDING_MS = 15_000;
 export interface DeliveryWakeUp {
 	readonly webhookId: string;
 	readonly deliveryId: string;
+	/** The database that has them; left out for the first. */
+	readonly shard?: number;
 }
 
 /** A wake-up about to be sent. */
@@ -19,7 +21,8 @@ export interface WakeUp extends DeliveryWakeUp {
 	readonly delaySeconds?: number;
 }
 
-export interface Env {
+/** What the platform hands to the Worker, beside `DB_1`, `DB_2` … and queues of places where there are any: shards.ts. */
+export interface Bindings {
 	readonly DB: D1Database;
 	readonly KEY_LIMITER: DurableObjectNamespace<KeyLimiter>;
 	readonly ADDRESS_LIMITER?: RateLimit;
@@ -34,7 +37,14 @@ export interface Env {
 	readonly TRASH_RETENTION_DAYS: string;
 	readonly EVENT_RETENTION_DAYS: string;
 	readonly PUBLIC_HOSTS: string;
+	readonly SHARD_PLACES: string;
 	readonly ALLOW_INSECURE_TARGETS: string;
+}
+
+/** The bindings as an organization sees them: its own database is `DB`, and queues and limiters are those of its place. */
+export interface Env extends Bindings {
+	/** Which database `DB` is. */
+	readonly SHARD: number;
 }
 
 /** What the settings say about sending webhooks. */
@@ -49,7 +59,7 @@ export interface SendingRules {
 }
 
 /** The settings that govern sending. `host` is our own name as the caller spelled it, where there is a caller. */
-export function sendingRules(env: Env, host?: string): SendingRules {
+export function sendingRules(env: Bindings, host?: string): SendingRules {
 	const { WEBHOOK_RETRY_DELAYS, WEBHOOK_TIMEOUT_SECONDS, ALLOW_INSECURE_TARGETS, PUBLIC_HOSTS } =
 		settingsOf(env);
 	const timeoutMs = WEBHOOK_TIMEOUT_SECONDS * 1_000;

@@ -2,7 +2,7 @@
 import { app } from "./app.ts";
 import { consume } from "./delivery/consumer.ts";
 import { sweep } from "./delivery/sweep.ts";
-import type { Env } from "./env.ts";
+import type { Bindings } from "./env.ts";
 
 export { KeyLimiter } from "./limiter/key-limiter.ts";
 
@@ -10,4 +10,4 @@ export default {
 	fetch: app.fetch,
 	queue: (batch, env, ctx) => consume(batch, env, ctx),
 	scheduled: (_event, env) => sweep(env),
-} satisfies ExportedHandler<Env, unknown>;
+} satisfies ExportedHandler<Bindings, unknown>;

@@ -4,6 +4,10 @@ import { parseDelays } from "./delivery/schedule.ts";
 import { AppError } from "./errors.ts";
 import { parseKeyring } from "./keyring.ts";
 import { fault } from "./log.ts";
+import { parsePlaces } from "./places.ts";
+
+/** Reads the text of a setting, given its name and the names of the Worker's bindings. */
+type Parser = (text: string, name: string, bindings: ReadonlySet<string>) => unknown;
 
 /** Whole numbers of something, from `least` to `most`. */
 const whole = (least: number, most: number, of: string) => (text: string, name: string) => {
@@ -30,7 +34,7 @@ function truth(text: string, name: string): boolean {
 	throw new Error(`${name} must be true or false.`);
 }
 
-/** Every setting and how its text is read: `(text, name) => value`, which throws an Error that names it and never shows a secret. */
+/** Every setting and how its text is read: by `Parser`, which throws an Error that names it and never shows a secret. */
 const parsers = {
 	WEBHOOK_RETRY_DELAYS: parseDelays,
 	// A receiver's time is part of an invocation's, and of a claim's lease: delivery/claim.ts
@@ -40,10 +44,11 @@ const parsers = {
 	/** 0 keeps them for good. */
 	EVENT_RETENTION_DAYS: whole(0, 3_650, "days"),
 	PUBLIC_HOSTS: hosts,
+	SHARD_PLACES: parsePlaces,
 	ALLOW_INSECURE_TARGETS: truth,
 	KEY_PEPPER: parseKeyring,
 	ENCRYPTION_KEY: parseKeyring,
-} satisfies Readonly<Record<string, (text: string, name: string) => unknown>>;
+} satisfies Readonly<Record<string, Parser>>;
 
 export type SettingName = keyof typeof parsers;
 export type Settings = { readonly [Name in SettingName]: ReturnType<(typeof parsers)[Name]> };
@@ -60,14 +65,20 @@ export interface WrongSetting {
 	readonly message: string;
 }
 
-/** Reads settings; gives those that are wrong, if any is. */
-export function readSettings(texts: SettingTexts): { settings: Settings; wrong: WrongSetting[] } {
+/**
+ * Reads settings; gives those that are wrong, if any is.
+ * @param bindings the names of the Worker's bindings, which must have what the settings speak of
+ */
+export function readSettings(
+	texts: SettingTexts,
+	bindings: ReadonlySet<string>,
+): { settings: Settings; wrong: WrongSetting[] } {
 	const wrong: WrongSetting[] = [];
 	const values = names.map((name) => {
 		try {
 			const text = texts[name];
 			if (text === undefined) throw new Error(`${name} is not set.`);
-			return [name, parsers[name](text, name)];
+			return [name, parsers[name](text, name, bindings)];
 		} catch (error) {
 			wrong.push({ name, message: error instanceof Error ? error.message : `${name} is wrong.` });
 			return [name, undefined];
@@ -83,7 +94,7 @@ let known: { readonly texts: readonly unknown[]; readonly read: ReturnType<typeo
 function readOnce(env: SettingTexts): ReturnType<typeof readSettings> {
 	const texts = names.map((name) => env[name]);
 	if (known?.texts.every((text, index) => text === texts[index])) return known.read;
-	const read = readSettings(env);
+	const read = readSettings(env, new Set(Object.keys(env)));
 	known = { texts, read };
 	const [first, ...more] = read.wrong;
 	if (first) fault("settings", {}, new Error([first, ...more].map(({ message }) => message).join(" ")));

@@ -2,7 +2,7 @@
 // GET /_sending what the queue's consumer and the sweeper have taken since it was asked before.
 
 import worker from "../../scripts/platform/worker.ts";
-import type { Env } from "../../src/env.ts";
+import type { Bindings } from "../../src/env.ts";
 
 export { KeyLimiter } from "../../scripts/platform/worker.ts";
 
@@ -33,7 +33,7 @@ function watchedDatabase(db: D1Database, count: Count): D1Database {
 	});
 }
 
-function watchedQueue(queue: Env["DELIVERIES"], count: Count): Env["DELIVERIES"] {
+function watchedQueue(queue: Bindings["DELIVERIES"], count: Count): Bindings["DELIVERIES"] {
 	return new Proxy(queue, {
 		get(target, name) {
 			if (name !== "sendBatch") return Reflect.get(target, name).bind(target);
@@ -45,7 +45,7 @@ function watchedQueue(queue: Env["DELIVERIES"], count: Count): Env["DELIVERIES"]
 	});
 }
 
-const watched = (env: Env, count: Count): Env => ({
+const watched = (env: Bindings, count: Count): Bindings => ({
 	...env,
 	DB: watchedDatabase(env.DB, count),
 	DELIVERIES: watchedQueue(env.DELIVERIES, count),
@@ -69,4 +69,4 @@ export default {
 	},
 	queue: (batch, env, ctx) => worker.queue(batch, watched(env, sending), ctx),
 	scheduled: (event, env) => worker.scheduled(event, watched(env, sending)),
-} satisfies ExportedHandler<Env, unknown>;
+} satisfies ExportedHandler<Bindings, unknown>;

@@ -50,8 +50,8 @@ export type Limits = Partial<Record<Quota, number | null>>;
 
 export type Operator = ReturnType<typeof operator>;
 
-/** The operator's verbs over whatever carries statements to the database. */
-export function operator(execute: Execute) {
+/** The operator's verbs over whatever carries statements to a database, that of the first shard unless told. */
+export function operator(execute: Execute, shard = 0) {
 	const db = drizzle(async (statement, values) => ({ rows: await execute(statement, values) }));
 	const now = () => new Date().toISOString();
 
@@ -108,7 +108,7 @@ export function operator(execute: Execute) {
 			const owners = await db.select().from(organizations).where(eq(organizations.id, organizationId));
 			if (owners.length === 0) return undefined;
 			const { active } = parseKeyring(pepper, "KEY_PEPPER");
-			const key = await newKey(mode, active.bytes);
+			const key = await newKey(mode, active.bytes, shard);
 			const instant = Date.now();
 			const at = new Date(instant).toISOString();
 			const row = {

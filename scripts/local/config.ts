@@ -1,21 +1,23 @@
 // Reads a wrangler.toml with wrangler's own reader, so that bindings are named nowhere else. Its types name a package
 // that it does not bring along, so what we take from it is given its form here, and only here.
 import { dirname, join, resolve } from "node:path";
-import type { V4WorkerOptions } from "miniflare";
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
+import { databaseOf } from "../../src/places.ts";
 import { root } from "../tools/tools.ts";
 
 interface WranglerConfig {
 	readonly name: string;
 	readonly vars: Readonly<Record<string, string>>;
 	readonly d1_databases: readonly { readonly binding: string; readonly migrations_dir?: string }[];
+	readonly queues: { readonly producers?: readonly { readonly binding: string }[] };
 	readonly triggers: { readonly crons?: readonly string[] };
 }
 
 /** Every binding, in the form of Miniflare's options. */
 interface Bindings {
 	readonly bindings: Record<string, string>;
-	readonly d1Databases: NonNullable<V4WorkerOptions["d1Databases"]>;
+	/** By binding. */
+	readonly d1Databases: Readonly<Record<string, { readonly id: string }>>;
 	readonly compatibilityFlags: readonly string[];
 	readonly [other: string]: unknown;
 }
@@ -25,20 +27,32 @@ export interface WorkerConfig {
 	readonly name: string;
 	readonly vars: Readonly<Record<string, string>>;
 	readonly crons: readonly string[];
-	/** The migrations of the binding `DB`. */
+	/** The names of the bindings that settings speak of: databases and queues. */
+	readonly names: ReadonlySet<string>;
+	/** The migrations of the binding `DB`, which those of the other shards share. */
 	readonly migrationsDir: string;
 	readonly bindings: Bindings;
+}
+
+/** The same with at least so many databases: those that it lacks are this machine's alone. */
+export function withShards(config: WorkerConfig, count: number): WorkerConfig {
+	const further = Array.from({ length: Math.max(0, count - 1) }, (_, index) => databaseOf(index + 1));
+	const made = Object.fromEntries(further.map((name) => [name, { id: `local-${name}` }]));
+	const d1Databases = { ...made, ...config.bindings.d1Databases };
+	return { ...config, bindings: { ...config.bindings, d1Databases } };
 }
 
 /** What a wrangler.toml says, by default the one that is deployed. */
 export function readWorkerConfig(path = join(root, "wrangler.toml")): WorkerConfig {
 	process.env.WRANGLER_LOG ??= "error";
-	const { name, vars, d1_databases, triggers } = unstable_readConfig({ config: path }) as WranglerConfig;
+	const config = unstable_readConfig({ config: path }) as WranglerConfig;
+	const { name, vars, d1_databases, queues, triggers } = config;
 	const database = d1_databases.find(({ binding }) => binding === "DB");
 	return {
 		path,
 		name,
 		vars,
+		names: new Set([...d1_databases, ...(queues.producers ?? [])].map(({ binding }) => binding)),
 		crons: triggers.crons ?? [],
 		migrationsDir: resolve(dirname(path), database?.migrations_dir ?? "migrations"),
 		bindings: unstable_getMiniflareWorkerOptions(path).workerOptions as Bindings,

@@ -34,6 +34,8 @@ export interface OpenDatabase {
 }
 
 export interface Local extends OpenDatabase {
+	/** Every database, by its binding. */
+	readonly databases: ReadonlyMap<string, Database>;
 	readonly url: URL;
 	readonly runtime: Miniflare;
 	/** Runs the cron handler once, as the platform does each minute. */
@@ -105,13 +107,18 @@ async function run(
 	};
 	try {
 		const url = await runtime.ready;
+		const databases = new Map<string, Database>();
+		for (const name of Object.keys(config.bindings.d1Databases)) {
+			const database = await runtime.getD1Database(name);
+			await applyMigrations(database, config.migrationsDir);
+			databases.set(name, database);
+		}
 		const db = await runtime.getD1Database("DB");
-		await applyMigrations(db, config.migrationsDir);
 		const runScheduled = async () => {
 			const fetcher = await runtime.getWorker();
 			for (const cron of config.crons) await fetcher.scheduled({ cron });
 		};
-		return { url, db, runtime, runScheduled, dispose };
+		return { url, db, databases, runtime, runScheduled, dispose };
 	} catch (error) {
 		await dispose();
 		throw error;

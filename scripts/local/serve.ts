@@ -3,11 +3,12 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { MOST_SHARDS } from "../../src/gate/api-key.ts";
 import { sessionsOf } from "../../src/limiter/window.ts";
 import { type Execute, executeOn, operator } from "../admin/operator.ts";
 import { buildDashboard, buildPages } from "../assets/build.ts";
 import { plain, stateDir } from "../tools/tools.ts";
-import { readWorkerConfig, type WorkerConfig } from "./config.ts";
+import { readWorkerConfig, type WorkerConfig, withShards } from "./config.ts";
 import { findServer, serveControl } from "./control.ts";
 import { prepareDemo } from "./demo.ts";
 import { type Local, startLocal } from "./local.ts";
@@ -21,7 +22,8 @@ const MINUTE = 60_000;
 const PATIENCE = 15_000;
 const MOST_UNREAD = 1_000_000;
 
-const port = portOf(process.env.PORT || "8787");
+const port = numberOf("PORT", "8787", 65_535);
+const shards = numberOf("SHARDS", "1", MOST_SHARDS);
 const state = stateDir();
 let stopping = false;
 
@@ -45,7 +47,7 @@ export async function serve(json: boolean): Promise<void> {
 		throw new Error(`Another npm start works on ${state}. Stop it, or choose another STATE_DIR.`);
 	}
 	const secrets = localSecrets();
-	const config = readWorkerConfig();
+	const config = withShards(readWorkerConfig(), shards);
 	const vars = { ALLOW_INSECURE_TARGETS: "true", ...varsFromEnvironment(config) };
 	requireSettings({ ...config.vars, ...vars, ...secrets });
 	await step(print, "Building the guides", buildPages);
@@ -77,12 +79,13 @@ export async function serve(json: boolean): Promise<void> {
 }
 
 /** The queue of the process before this one died with it: nobody is under way, and nobody will be woken but by the first sweep. */
-async function forgetQueue({ db }: Local): Promise<void> {
-	await db
-		.prepare(
-			`UPDATE "deliveries" SET "lease" = NULL, "leaseUntil" = NULL WHERE "dueAt" IS NOT NULL AND "leaseUntil" IS NOT NULL`,
-		)
-		.run();
+async function forgetQueue({ databases }: Local): Promise<void> {
+	for (const database of databases.values())
+		await database
+			.prepare(
+				`UPDATE "deliveries" SET "lease" = NULL, "leaseUntil" = NULL WHERE "dueAt" IS NOT NULL AND "leaseUntil" IS NOT NULL`,
+			)
+			.run();
 }
 
 async function announce({ url }: Local, key: string): Promise<void> {
@@ -153,10 +156,12 @@ function varsFromEnvironment({ vars }: WorkerConfig): Record<string, string> {
 	);
 }
 
-function portOf(text: string): number {
+/** A whole number from the environment, from 1 on. */
+function numberOf(name: string, otherwise: string, most: number): number {
+	const text = process.env[name] || otherwise;
 	const number = Number(text);
-	if (Number.isInteger(number) && number > 0 && number < 65_536) return number;
-	console.error(`PORT is ${text}, which is no port: give a number from 1 to 65535.`);
+	if (Number.isInteger(number) && number > 0 && number <= most) return number;
+	console.error(`${name} is ${text}: give a number from 1 to ${most}.`);
 	process.exit(1);
 }
 

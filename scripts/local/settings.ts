@@ -8,7 +8,7 @@ import { readWorkerConfig } from "./config.ts";
  * @param deployed the secrets are somewhere else and can't be looked at: those that are not given are taken to be right
  */
 export function requireSettings(texts: Readonly<Record<string, string | undefined>>, deployed = false): void {
-	const { settings: known, wrong } = readSettings(texts as SettingTexts);
+	const { settings: known, wrong } = readSettings(texts as SettingTexts, readWorkerConfig().names);
 	const unknown = Object.keys(texts)
 		.filter((name) => !(name in known))
 		.map((name) => `${name} is no setting; there are ${Object.keys(known).join(", ")}.`);

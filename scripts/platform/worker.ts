@@ -1,5 +1,5 @@
 // The Worker on a machine that is not the platform: what the tests and `npm start` run. Never deployed.
-import type { Env } from "../../src/env.ts";
+import type { Bindings } from "../../src/env.ts";
 import worker from "../../src/index.ts";
 import { invoke } from "./bindings.ts";
 import { override } from "./limits.ts";
@@ -7,7 +7,7 @@ import { override } from "./limits.ts";
 export * from "../../src/index.ts";
 
 /** Other figures than the platform's may be given as JSON, to show that they are enforced: limits.ts. */
-interface LocalEnv extends Env {
+interface LocalEnv extends Bindings {
 	readonly PLATFORM_LIMITS?: string;
 }
 

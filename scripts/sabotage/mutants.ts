@@ -7,6 +7,7 @@ import { feed } from "./mutants-feed.ts";
 import { limits } from "./mutants-limits.ts";
 import { order } from "./mutants-order.ts";
 import { rights } from "./mutants-rights.ts";
+import { sharded } from "./mutants-shards.ts";
 import { space } from "./mutants-space.ts";
 import { tenancy } from "./mutants-tenancy.ts";
 
@@ -83,8 +84,8 @@ const delivery: readonly Mutant[] = [
 		"messages are acknowledged before anything is claimed",
 		["test/delivery/consumer.test.ts", "D1 failing makes the queue try again"],
 		"src/delivery/consumer.ts",
-		"const { underWay, finished } = await send(env, unique(wakeUps), from);",
-		"batch.ackAll();\n\t\tconst { underWay, finished } = await send(env, unique(wakeUps), from);",
+		"const { underWay, finished } = await send(env, unique(messages), from, lanes);",
+		"for (const message of messages) message.ack();\n\t\tconst { underWay, finished } = await send(env, unique(messages), from, lanes);",
 	),
 	one(
 		"what cannot be recorded is forgotten",
@@ -252,4 +253,5 @@ export const mutants: readonly Mutant[] = [
 	...feed,
 	...space,
 	...order,
+	...sharded,
 ];

@@ -78,7 +78,7 @@ async function planned(ctx: Attempt, input: NewKey): Promise<Write<ShownKey & { 
 	const scopes = [...new Set(input.scopes ?? ["*"])];
 	refuseUngrantable(ctx, scopes);
 	const { id: pepperId, bytes } = settingsOf(ctx.env).KEY_PEPPER.active;
-	const key = await newKey("live", bytes);
+	const key = await newKey("live", bytes, ctx.env.SHARD);
 	const fields = {
 		...given(input),
 		scopes,

@@ -10,6 +10,7 @@ import { readBody } from "../http/body.ts";
 import type { App } from "../http/endpoint.ts";
 import { parse } from "../http/validate.ts";
 import { admit, endSession, rateLimitHeaders, refusal } from "../limiter/rate-limit.ts";
+import { envOf, FIRST_SHARD } from "../shards.ts";
 
 const BODY_LIMIT = 1_024;
 const PAGE = "/dashboard/";
@@ -26,7 +27,7 @@ export function mountDashboard(app: App): void {
 		const { apiKey } = parse(SignIn, (await readBody(request, BODY_LIMIT)).value);
 		const now = c.get("now");
 		const { known } = await authenticate(c.env, request.headers, apiKey.trim(), now);
-		const verdict = await admit(c.env, known, c.get("requestId"));
+		const verdict = await admit(envOf(c.env, known.shard), known, c.get("requestId"));
 		const refused = refusal(verdict, known.allowance);
 		if (refused) throw refused;
 		return c.json(shown(known), 201, {
@@ -43,7 +44,10 @@ export function mountDashboard(app: App): void {
 	app.delete("/dashboard/session", async (c) => {
 		requireOwnPage(c.req.raw);
 		const session = await openSession(c.env, c.req.raw);
-		if (session) await endSession(c.env, session.keyId, session.id, session.expiresAt);
+		if (session) {
+			const env = envOf(c.env, session.shard ?? FIRST_SHARD);
+			await endSession(env, session.keyId, session.id, session.expiresAt);
+		}
 		return c.body(null, 204, { "Set-Cookie": forgetSession(c.req.raw), "Cache-Control": "no-store" });
 	});
 

@@ -2,8 +2,9 @@
 // transaction: the change, its events, their deliveries and the idempotency record stand or fall together.
 import { type SQL, sql } from "drizzle-orm";
 import type { CommitCtx } from "../context.ts";
-import type { AppError } from "../errors.ts";
+import { type AppError, unavailable } from "../errors.ts";
 import { batch, type RawRow } from "./client.ts";
+import { organizations } from "./schema/organizations.ts";
 import type { Slot } from "./slots.ts";
 
 /** One statement of a batch, what to do with its rows once committed, and the error when it is a refused expectation. */
@@ -50,11 +51,17 @@ export const raced = (statement: Statement): Statement =>
 		? { ...statement, refusal: { ...statement.refusal, error: () => new LostRace() } }
 		: statement;
 
+/** Nothing is written of an organization that has left this database, or is about to. */
+const expectHome = (organizationId: string, moved: () => AppError): Statement =>
+	expect(sql`(SELECT "home" FROM ${organizations} WHERE "id" = ${organizationId}) IS NULL`, moved);
+
 /**
  * Commits statements in one batch, once the key's limiter has said yes.
- * @throws AppError 429 or 401 from the limiter, 503 when D1 is overloaded; the error of a refused expectation; LostRace
+ * @throws AppError 429 or 401 from the limiter, 503 when D1 is overloaded or the caller's organization moves; the error of a refused expectation; LostRace
  */
-export async function commit(ctx: CommitCtx, statements: readonly Statement[]): Promise<void> {
+export async function commit(ctx: CommitCtx, planned: readonly Statement[]): Promise<void> {
+	const { caller, moved = unavailable } = ctx;
+	const statements = caller ? [expectHome(caller.organizationId, moved), ...planned] : planned;
 	await ctx.admitted();
 	let results: RawRow[][];
 	try {

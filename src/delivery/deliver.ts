@@ -9,7 +9,7 @@ import { attempt, deliveryHeaders, type Outcome, withoutAnswer } from "./attempt
 import { type Claimed, claim } from "./claim.ts";
 import { type Ending, record } from "./finish.ts";
 import { MASK } from "./headers.ts";
-import { openLanes } from "./lanes.ts";
+import { type Lanes, openLanes } from "./lanes.ts";
 import { nextAttemptAt, retryAfterSeconds } from "./schedule.ts";
 import { opened, openHeaders } from "./sealing.ts";
 import { signatureHeaders } from "./sign.ts";
@@ -30,17 +30,19 @@ const DEFERRED_MS = 60_000;
 
 /**
  * Claims what is due among the wake-ups of a queue and begins to send it.
+ * @param lanes those of the whole invocation, where it delivers for several shards
  * @throws when D1 fails: nothing was claimed
  */
 export async function send(
 	env: Env,
 	wakeUps: readonly DeliveryWakeUp[],
 	from: "first" | "slow",
+	lanes = openLanes(),
 ): Promise<Sending> {
 	const { claimed, early, slow } = await claim(env, wakeUps, Date.now(), from);
 	const onward = wakeUp(env, [...early, ...slow]);
 	const begun = new Map<Claimed, number>();
-	const finished = sendClaimed(env, claimed, begun);
+	const finished = sendClaimed(env, claimed, begun, lanes);
 	return {
 		underWay: (sinceMs) =>
 			[...begun].filter(([, at]) => Date.now() - at >= sinceMs).map(([delivery]) => delivery),
@@ -58,9 +60,9 @@ async function sendClaimed(
 	env: Env,
 	claimed: readonly Claimed[],
 	begun: Map<Claimed, number>,
+	lanes: Lanes,
 ): Promise<void> {
 	const rules = sendingRules(env);
-	const lanes = openLanes();
 	/** Given back because their own webhook held the lanes: they go on among the slow. */
 	const crowded = new Set<string>();
 	const work = claimed.map(async (delivery): Promise<Ending> => {

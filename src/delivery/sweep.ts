@@ -2,11 +2,12 @@
 // whatever became of their wake-ups, and delivers itself when the queue refuses. It also throws away what is past its time.
 import { batch } from "../db/client.ts";
 import { type Meter, metered } from "../db/meter.ts";
-import type { Env, WakeUp } from "../env.ts";
-import { log } from "../log.ts";
+import type { Bindings, Env, WakeUp } from "../env.ts";
+import { fault, log } from "../log.ts";
 import { type HookKey, hooksOf, release, WINDOW, wakeUpsOf } from "../outbox/line.ts";
 import { wakeUp } from "../outbox/wake.ts";
 import { purge } from "../retention/purge.ts";
+import { inEachShard, shardsOf } from "../shards.ts";
 import { endWaiting, MOST_ENDED } from "../webhooks/webhooks.ts";
 import { deliver } from "./deliver.ts";
 import { leftover } from "./health.ts";
@@ -24,29 +25,64 @@ const GROWTH = 4;
 const ENDINGS = 10;
 const INLINE_AT_ONCE = 10;
 
-/** Statements that the platform lets one invocation send to D1. Each part of a sweep leaves some to those that come after it. */
+/** Statements that the platform lets one invocation send to D1. */
 const MOST_QUERIES = 1_000;
-const TENDING_QUERIES = 200;
-const WAKING_QUERIES = 400;
-const INLINE_QUERIES = 700;
-/** What ten deliveries take that are recorded one by one, and some more. */
-const QUERIES_OF_TEN = 250;
+/** What the parts of a shard's sweep may have sent when they end, of all that it may send: each leaves some to those after it. */
+const TENDING_SHARE = 0.2;
+const WAKING_SHARE = 0.4;
+const INLINE_SHARE = 0.7;
+/** What a delivery takes that is recorded by itself. */
+const QUERIES_OF_ONE = 25;
+/** Enough for each part to get somewhere. */
+const LEAST_QUERIES = 50;
 /** Long enough for a backlog, short enough to end before the next sweep. */
 const INLINE_MS = 45_000;
+const MINUTE_MS = 60_000;
+/** However much there is to do, a sweep begins with so many shards at once, and the next one begins behind them. */
+const SURELY_SEEN = 5;
 
-/** One sweep. */
-export async function sweep(env: Env): Promise<void> {
+/** One sweep of all shards, as far as an invocation comes: the one in the next minute begins elsewhere among them. */
+export async function sweep(bindings: Bindings): Promise<void> {
+	const begun = Date.now();
+	const shards = shardsOf(bindings);
+	const first = (Math.floor(begun / MINUTE_MS) * SURELY_SEEN) % shards.length;
+	const unseen: number[] = [];
+	let left = MOST_QUERIES;
+	let waiting = shards.length;
+	const failures = await inEachShard(
+		bindings,
+		[...shards.slice(first), ...shards.slice(0, first)],
+		async (env) => {
+			const share = Math.max(LEAST_QUERIES, Math.floor(left / waiting));
+			waiting -= 1;
+			if (share > left || Date.now() >= begun + INLINE_MS) return void unseen.push(env.SHARD);
+			left -= share;
+			const meter = metered(env.DB);
+			try {
+				await sweepShard({ ...env, DB: meter.db }, meter, share);
+			} finally {
+				left += share - meter.used;
+			}
+		},
+	);
+	for (const { shard, error } of failures) fault("sweep_failed", { shard }, error);
+	const [next] = unseen;
+	if (next !== undefined) log("sweep", { shards: shards.length, unseen: unseen.length, next });
+	const [failure] = failures;
+	if (failure) throw failure.error;
+}
+
+/** @param share how many statements it may send */
+async function sweepShard(env: Env, meter: Meter, share: number): Promise<void> {
 	const now = Date.now();
-	const meter = metered(env.DB);
-	const own = { ...env, DB: meter.db };
-	const overdue = await tend(own, meter, now);
-	const refused = await wakeInRounds(own, meter, overdue, now);
-	await deliverInline(own, meter, refused);
-	await purge(own, now, MOST_QUERIES - meter.used);
+	const overdue = await tend(env, meter, share * TENDING_SHARE, now);
+	const refused = await wakeInRounds(env, meter, share * WAKING_SHARE, overdue, now);
+	await deliverInline(env, meter, share * INLINE_SHARE, refused);
+	await purge(env, now, share - meter.used);
 }
 
 /** Goes through all webhooks that have something due: lets lines go on that nobody serves, ends what waits for those turned off. */
-async function tend(env: Env, meter: Meter, now: number): Promise<HookKey[]> {
+async function tend(env: Env, meter: Meter, most: number, now: number): Promise<HookKey[]> {
 	const overdue: HookKey[] = [];
 	let slice: Waiting[] = [];
 	let left = MOST_SWEPT;
@@ -60,14 +96,14 @@ async function tend(env: Env, meter: Meter, now: number): Promise<HookKey[]> {
 			left -= released.length;
 			if (released.length > 0) await wakeUp(env, wakeUpsOf(released, now));
 		}
-		for (const hook of slice.filter(({ isLive }) => !isLive)) await endAll(env, meter, hook, now);
+		for (const hook of slice.filter(({ isLive }) => !isLive)) await endAll(env, meter, most, hook, now);
 		overdue.push(...slice.filter(({ isOverdue }) => isOverdue));
 	} while (slice.length === SLICE);
 	return overdue;
 }
 
-async function endAll(env: Env, meter: Meter, webhook: Waiting, now: number): Promise<void> {
-	for (let chunk = 0; chunk < ENDINGS && meter.used < TENDING_QUERIES; chunk += 1) {
+async function endAll(env: Env, meter: Meter, most: number, webhook: Waiting, now: number): Promise<void> {
+	for (let chunk = 0; chunk < ENDINGS && meter.used < most; chunk += 1) {
 		const [ended = []] = await batch(env.DB, [endWaiting(now, webhook, leftover(webhook)).query]);
 		if (ended.length < MOST_ENDED) return;
 	}
@@ -81,11 +117,12 @@ async function endAll(env: Env, meter: Meter, webhook: Waiting, now: number): Pr
 async function wakeInRounds(
 	env: Env,
 	meter: Meter,
+	most: number,
 	overdue: readonly HookKey[],
 	now: number,
 ): Promise<WakeUp[]> {
 	let left = MOST_SWEPT;
-	const goesOn = () => left > 0 && meter.used < WAKING_QUERIES;
+	const goesOn = () => left > 0 && meter.used < most;
 	let hooks = overdue;
 	for (let share = 1; hooks.length > 0 && goesOn(); share *= GROWTH) {
 		const more: HookKey[] = [];
@@ -96,7 +133,7 @@ async function wakeInRounds(
 			if (rows.length === 0) continue;
 			left -= rows.length;
 			const woken = wakeUpsOf(rows, now);
-			log("sweep", { due: woken.length });
+			log("sweep", { shard: env.SHARD, due: woken.length });
 			if (!(await wakeUp(env, woken))) return woken;
 			const counts = Map.groupBy(woken, ({ webhookId }) => webhookId);
 			more.push(...some.filter(({ id }) => counts.get(id)?.length === share));
@@ -107,10 +144,12 @@ async function wakeInRounds(
 }
 
 /** Delivers without the queue. What is left over, or fails again, is due in the next sweep. */
-async function deliverInline(env: Env, meter: Meter, due: readonly WakeUp[]): Promise<void> {
+async function deliverInline(env: Env, meter: Meter, most: number, due: readonly WakeUp[]): Promise<void> {
 	const until = Date.now() + INLINE_MS;
-	const goesOn = () => Date.now() < until && meter.used + QUERIES_OF_TEN <= INLINE_QUERIES;
-	for (let start = 0; start < due.length && goesOn(); start += INLINE_AT_ONCE) {
-		await deliver(env, due.slice(start, start + INLINE_AT_ONCE));
+	const room = () => Math.min(INLINE_AT_ONCE, Math.floor((most - meter.used) / QUERIES_OF_ONE));
+	let start = 0;
+	for (let some = room(); some > 0 && start < due.length && Date.now() < until; some = room()) {
+		await deliver(env, due.slice(start, start + some));
+		start += some;
 	}
 }

@@ -1,6 +1,6 @@
 // How often an address may make us look into the database before anybody knows who is calling. The platform's own limiter
 // counts (per location, not to the last one); a server without it goes without.
-import type { Env } from "../env.ts";
+import type { Bindings } from "../env.ts";
 import { AppError } from "../errors.ts";
 
 const SECONDS = 60;
@@ -10,7 +10,11 @@ const GROUPS_OF_A_NETWORK = 4;
  * Counts a request that has no valid key so far, of the kind that `purpose` names, against where it comes from.
  * @throws AppError 429 after a hundred of them in a minute
  */
-export async function admitAddress(env: Env, headers: Headers, purpose: "key" | "health"): Promise<void> {
+export async function admitAddress(
+	env: Bindings,
+	headers: Headers,
+	purpose: "key" | "health",
+): Promise<void> {
 	// Cloudflare sets it, whatever a caller says.
 	const address = headers.get("cf-connecting-ip");
 	if (!address || !env.ADDRESS_LIMITER) return;

@@ -1,41 +1,53 @@
 // The form of an API key and what is kept of it. GitHub's token format is the model: a prefix that scanners know, 142
 // random bits, and a checksum that refuses mistyped keys before anything is asked of a database. Between them stands a mark
-// of 47 bits that only we can make: it tells keys that we issued from made-up ones, which may have a right checksum too.
+// that only we can make: 35 bits tell keys that we issued from made-up ones, which may have a right checksum too, and two
+// more digits, with the number of the key's shard added to them, say which database to ask.
 import { toHex } from "../base64.ts";
 import type { Keyring } from "../keyring.ts";
 
 const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const FORM = /^lw_(?:live|test)_[0-9A-Za-z]{38}$/;
 const RANDOM_LENGTH = 24;
-const MARK_LENGTH = 8;
+const MARK_LENGTH = 6;
+const SHARD_LENGTH = 2;
+/** How many shards a key can tell apart. */
+export const MOST_SHARDS = BASE62.length ** SHARD_LENGTH;
 const CHECKSUM_LENGTH = 6;
 
 /** How much of a key may be shown again: enough to recognise it, too little to use. */
 const SHOWN_LENGTH = 12;
 
-/** A fresh key: `lw_live_` or `lw_test_`, 24 random base62 characters, 8 of the mark under a pepper, 6 of checksum. */
-export async function newKey(mode: "live" | "test", pepper: Uint8Array): Promise<string> {
+/**
+ * A fresh key: `lw_live_` or `lw_test_`, 24 random base62 characters, 6 of the mark under a pepper, 2 that say the shard
+ * (shard 0 leaves them as the mark goes on, as it did in keys from before there were shards), 6 of checksum.
+ */
+export async function newKey(mode: "live" | "test", pepper: Uint8Array, shard: number): Promise<string> {
 	let random = "";
 	while (random.length < RANDOM_LENGTH)
 		random += base62(crypto.getRandomValues(new Uint8Array(RANDOM_LENGTH)));
 	const begun = `lw_${mode}_${random.slice(0, RANDOM_LENGTH)}`;
-	const key = begun + (await markOf(pepper, begun));
+	const { mark, rest } = await markOf(pepper, begun);
+	const key = begun + mark + digits((numberOf(rest) + shard) % MOST_SHARDS, SHARD_LENGTH);
 	return key + checksum(key);
 }
 
 /**
- * Whether a well-formed key carries our mark, under any pepper in use: no I/O. Keys made before there were marks don't, so
- * one without it may be valid all the same.
+ * The shard that a well-formed key names, where it carries our mark under any pepper in use: no I/O. Null for one that
+ * doesn't: keys made before there were marks are in the first shard, and anything else is nobody's.
  */
-export async function isMarked(peppers: Keyring, key: string): Promise<boolean> {
+export async function shardIn(peppers: Keyring, key: string): Promise<number | null> {
 	const begun = key.slice(0, 8 + RANDOM_LENGTH);
 	const marks = await Promise.all(peppers.all.map(({ bytes }) => markOf(bytes, begun)));
-	return marks.some((mark) => key.startsWith(begun + mark));
+	const ours = marks.find(({ mark }) => key.startsWith(begun + mark));
+	if (!ours) return null;
+	const named = key.slice(begun.length + MARK_LENGTH, -CHECKSUM_LENGTH);
+	return (numberOf(named) - numberOf(ours.rest) + MOST_SHARDS) % MOST_SHARDS;
 }
 
-async function markOf(pepper: Uint8Array, begun: string): Promise<string> {
-	const digest = await hmacOf(pepper, `mark of ${begun}`);
-	return base62(digest).slice(0, MARK_LENGTH).padEnd(MARK_LENGTH, "0");
+/** What only we know of a key's beginning: the mark, and the digits that its shard is added to. */
+async function markOf(pepper: Uint8Array, begun: string): Promise<{ mark: string; rest: string }> {
+	const text = base62(await hmacOf(pepper, `mark of ${begun}`)).padEnd(MARK_LENGTH + SHARD_LENGTH, "0");
+	return { mark: text.slice(0, MARK_LENGTH), rest: text.slice(MARK_LENGTH, MARK_LENGTH + SHARD_LENGTH) };
 }
 
 /** Bytes as base62 digits; those that would favour the first letters are left out: 248 is the largest multiple of 62. */
@@ -77,10 +89,16 @@ export function checksum(text: string): string {
 		crc ^= byte;
 		for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
 	}
-	let rest = (crc ^ 0xffffffff) >>> 0;
-	let digits = "";
-	for (let index = 0; index < CHECKSUM_LENGTH; index += 1, rest = Math.floor(rest / 62)) {
-		digits = BASE62.charAt(rest % 62) + digits;
-	}
-	return digits;
+	return digits((crc ^ 0xffffffff) >>> 0, CHECKSUM_LENGTH);
 }
+
+/** A number in so many base62 digits. */
+function digits(value: number, length: number): string {
+	let text = "";
+	for (let rest = value; text.length < length; rest = Math.floor(rest / 62))
+		text = BASE62.charAt(rest % 62) + text;
+	return text;
+}
+
+/** The number that base62 digits make. */
+const numberOf = (text: string) => [...text].reduce((value, digit) => value * 62 + BASE62.indexOf(digit), 0);

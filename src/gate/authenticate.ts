@@ -3,15 +3,16 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Actor, Caller } from "../context.ts";
 import { batch } from "../db/client.ts";
-import { apiKeys } from "../db/schema/organizations.ts";
+import { apiKeys, organizations } from "../db/schema/organizations.ts";
 import { isRow } from "../db/tenant.ts";
-import type { Env } from "../env.ts";
+import type { Bindings, Env } from "../env.ts";
 import { unauthorized } from "../errors.ts";
 import { LIMIT } from "../limiter/window.ts";
 import { limitOf } from "../quotas/quotas.ts";
 import { settingsOf } from "../settings.ts";
+import { envOf, FIRST_SHARD, hasShard } from "../shards.ts";
 import { admitAddress } from "./address.ts";
-import { hashesOf, isMarked, isWellFormedKey } from "./api-key.ts";
+import { hashesOf, isWellFormedKey, shardIn } from "./api-key.ts";
 
 export const MEMORY_MS = 60_000;
 const MEMORY_SIZE = 10_000;
@@ -27,6 +28,8 @@ export interface Allowance {
 }
 
 export interface KnownKey extends Caller {
+	/** Where its organization is. */
+	readonly shard: number;
 	/** Milliseconds since 1970. */
 	readonly expiresAt: number | null;
 	readonly lastUsedAt: number | null;
@@ -58,7 +61,7 @@ export function isRefused(holder: string, now: number): boolean {
  *   this address
  */
 export async function authenticate(
-	env: Env,
+	bindings: Bindings,
 	headers: Headers,
 	key: string,
 	now: number,
@@ -66,7 +69,7 @@ export async function authenticate(
 	if (!isWellFormedKey(key)) throw unauthorized();
 	const remembered = memory.get(key);
 	const fresh = !remembered || remembered.until <= now || remembered.until > now + MEMORY_MS;
-	const known = fresh ? await recognize(env, headers, key, now) : remembered.known;
+	const known = fresh ? await recognize(bindings, headers, key, now) : remembered.known;
 	if (!known || (known.expiresAt !== null && known.expiresAt <= now)) {
 		memory.delete(key);
 		rememberRefused(key, now);
@@ -79,9 +82,23 @@ export async function authenticate(
 	return { known, fresh };
 }
 
-async function recognize(env: Env, headers: Headers, key: string, now: number): Promise<KnownKey | null> {
-	if (!(await isMarked(settingsOf(env).KEY_PEPPER, key))) await admitAddress(env, headers, "key");
-	return isRefused(key, now) ? null : lookUp(env, key);
+async function recognize(
+	bindings: Bindings,
+	headers: Headers,
+	key: string,
+	now: number,
+): Promise<KnownKey | null> {
+	const peppers = settingsOf(bindings).KEY_PEPPER;
+	const shard = await shardIn(peppers, key);
+	if (shard === null) await admitAddress(bindings, headers, "key");
+	if (isRefused(key, now)) return null;
+	const hashes = JSON.stringify(await hashesOf(peppers, key));
+	return readKey(bindings, shard ?? FIRST_SHARD, sql`"hash" IN (SELECT value FROM json_each(${hashes}))`);
+}
+
+/** Makes the next request with a key find out anew where its organization is; those of sessions do so each time. */
+export function forget(key: string | null): void {
+	if (key !== null) memory.delete(key);
 }
 
 /** The key that a request presents, of whatever form; null when it presents none. */
@@ -89,23 +106,25 @@ export function keyIn(headers: Headers): string | null {
 	return headers.get("x-api-key") ?? headers.get("authorization")?.match(/^Bearer +(\S+) *$/i)?.[1] ?? null;
 }
 
-/** Reads a key's row by its hash; null when it is unknown or revoked. */
-async function lookUp(env: Env, key: string): Promise<KnownKey | null> {
-	const hashes = await hashesOf(settingsOf(env).KEY_PEPPER, key);
-	return readKey(env, sql`"hash" IN (SELECT value FROM json_each(${JSON.stringify(hashes)}))`);
-}
-
-/** Reads the row of the key that meets the condition; null when there is none, or it is revoked. */
-export async function readKey(env: Env, condition: SQL): Promise<KnownKey | null> {
-	const [rows] = await batch(env.DB, [
+/**
+ * Reads the row of the key that meets the condition, in a shard or where its organization has moved to from there; null when
+ * there is none, or it is revoked, or there is no such shard.
+ */
+export async function readKey(bindings: Bindings, shard: number, condition: SQL): Promise<KnownKey | null> {
+	if (!hasShard(bindings, shard)) return null;
+	const [rows] = await batch(envOf(bindings, shard).DB, [
 		sql`SELECT "id", "name", "organizationId", "scopes", "envelope", "expiresAt", "lastUsedAt",
-				${limitOf(apiKeys.organizationId, "recordBytes")} AS "recordBytes" FROM ${apiKeys}
+				${limitOf(apiKeys.organizationId, "recordBytes")} AS "recordBytes",
+				(SELECT "home" FROM ${organizations} WHERE "id" = ${apiKeys.organizationId}) AS "home" FROM ${apiKeys}
 			WHERE ${condition} AND "deletedAt" IS NULL`,
 	]);
 	const row = rows?.[0];
 	if (!row) return null;
+	const home = Number(row.home ?? shard);
+	if (home >= FIRST_SHARD && home !== shard) return readKey(bindings, home, condition);
 	const keyId = String(row.id);
 	return {
+		shard,
 		keyId,
 		keyName: String(row.name),
 		sessionId: null,

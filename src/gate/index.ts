@@ -1,7 +1,7 @@
 // The gate: request id, HTTPS, who is calling, how often. What passes has a Ctx; every answer leaves with its headers.
 import type { MiddlewareHandler } from "hono";
 import type { Ctx } from "../context.ts";
-import { AppError } from "../errors.ts";
+import { AppError, unavailable } from "../errors.ts";
 import { respondError } from "../http/answer.ts";
 import type { AppEnv } from "../http/endpoint.ts";
 import { newId } from "../ids.ts";
@@ -9,7 +9,8 @@ import { admit, rateLimitHeaders, refusal } from "../limiter/rate-limit.ts";
 import { log } from "../log.ts";
 import { wakeUp } from "../outbox/wake.ts";
 import { settingsOf } from "../settings.ts";
-import { actorOf, authenticate, keyIn, noteUse } from "./authenticate.ts";
+import { envOf } from "../shards.ts";
+import { actorOf, authenticate, forget, keyIn, noteUse } from "./authenticate.ts";
 import { authenticateSession, hasSession } from "./session.ts";
 
 const SANE_ID = /^[\w.:-]{1,128}$/;
@@ -62,11 +63,12 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 		key === null && hasSession(c.req.raw)
 			? await authenticateSession(c.env, c.req.raw, now)
 			: await authenticate(c.env, c.req.raw.headers, key ?? "", now);
-	const admission = admit(c.env, known, requestId);
+	const env = envOf(c.env, known.shard);
+	const admission = admit(env, known, requestId);
 	// It may fail before anybody waits for it, and whoever then does hears of it all the same.
 	admission.catch(() => {});
 	const ctx: Ctx = {
-		env: c.env,
+		env,
 		caller: known,
 		actor: actorOf(known),
 		now,
@@ -77,7 +79,11 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 			const refused = refusal(await admission, known.allowance);
 			if (refused) throw refused;
 		},
-		wake: (wakeUps) => after(wakeUp(c.env, wakeUps)),
+		moved() {
+			forget(key);
+			return unavailable();
+		},
+		wake: (wakeUps) => after(wakeUp(env, wakeUps)),
 		after,
 	};
 	c.set("ctx", ctx);
@@ -88,7 +94,7 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 		// Hono carries headers over from one answer to the next; a cursor or version that was read must not leave.
 		for (const name of ["ETag", "Link", "Location", "Idempotency-Replayed"]) c.res.headers.delete(name);
 		c.res = respondError(refused, requestId);
-	} else if (fresh) after(noteUse(c.env, known, now));
+	} else if (fresh) after(noteUse(env, known, now));
 	c.header("Cache-Control", caching(c.res.headers));
 	if (verdict.outcome === "ended") return;
 	for (const [name, value] of Object.entries(rateLimitHeaders(verdict, known.allowance)))

@@ -3,12 +3,13 @@
 import { parse, serialize } from "hono/utils/cookie";
 import { apiKeys } from "../db/schema/organizations.ts";
 import { isRow } from "../db/tenant.ts";
-import type { Env } from "../env.ts";
+import type { Bindings } from "../env.ts";
 import { AppError, unauthorized } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { sessionsOf } from "../limiter/window.ts";
 import { open, seal } from "../sealed.ts";
 import { settingsOf } from "../settings.ts";
+import { FIRST_SHARD } from "../shards.ts";
 import { isRefused, type KnownKey, MEMORY_MS, readKey, rememberRefused } from "./authenticate.ts";
 
 /** Requests in any 60 seconds of all sessions of a key: an open page takes at most 120, and there may be two. */
@@ -26,6 +27,8 @@ interface Session {
 	readonly id: string;
 	readonly organizationId: string;
 	readonly keyId: string;
+	/** Where the organization was when it began; left out in sessions from before there were shards. */
+	readonly shard?: number;
 	/** Milliseconds since 1970. */
 	readonly expiresAt: number;
 }
@@ -58,15 +61,19 @@ export function requireOwnPage(request: Request): void {
  *   that is not the dashboard's own
  */
 export async function authenticateSession(
-	env: Env,
+	bindings: Bindings,
 	request: Request,
 	now: number,
 ): Promise<{ known: KnownKey; fresh: boolean }> {
 	requireOwnPage(request);
-	const session = await openSession(env, request);
+	const session = await openSession(bindings, request);
 	const asked = JSON.stringify(session);
 	if (!session || session.expiresAt <= now || isRefused(asked, now)) throw unauthorized("session");
-	const key = await readKey(env, isRow(apiKeys, session.organizationId, session.keyId));
+	const key = await readKey(
+		bindings,
+		session.shard ?? FIRST_SHARD,
+		isRow(apiKeys, session.organizationId, session.keyId),
+	);
 	if (!key || (key.expiresAt !== null && key.expiresAt <= now)) {
 		rememberRefused(asked, now);
 		throw unauthorized("session");
@@ -79,23 +86,29 @@ export async function authenticateSession(
 }
 
 /** The session that a request's cookie holds, expired or not; null when it can't be opened. */
-export async function openSession(env: Env, request: Request): Promise<Session | null> {
+export async function openSession(bindings: Bindings, request: Request): Promise<Session | null> {
 	try {
-		return JSON.parse(await open(settingsOf(env).ENCRYPTION_KEY, OWNER, SCOPE, cookieOf(request) ?? ""));
+		return JSON.parse(await open(settingsOf(bindings).ENCRYPTION_KEY, OWNER, SCOPE, cookieOf(request) ?? ""));
 	} catch {
 		return null;
 	}
 }
 
 /** The `Set-Cookie` of a new session for a key. */
-export async function beginSession(env: Env, request: Request, key: KnownKey, now: number): Promise<string> {
+export async function beginSession(
+	bindings: Bindings,
+	request: Request,
+	key: KnownKey,
+	now: number,
+): Promise<string> {
 	const session: Session = {
 		id: newId("ses", now),
 		organizationId: key.organizationId,
 		keyId: key.keyId,
+		shard: key.shard,
 		expiresAt: now + SESSION_SECONDS * 1_000,
 	};
-	const sealed = await seal(settingsOf(env).ENCRYPTION_KEY, OWNER, SCOPE, JSON.stringify(session));
+	const sealed = await seal(settingsOf(bindings).ENCRYPTION_KEY, OWNER, SCOPE, JSON.stringify(session));
 	return cookie(request, sealed, SESSION_SECONDS);
 }
 

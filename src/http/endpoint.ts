@@ -2,7 +2,7 @@
 // statement, never chained, because chained types grow with every link.
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Ctx } from "../context.ts";
-import type { Env } from "../env.ts";
+import type { Bindings } from "../env.ts";
 import { notFound } from "../errors.ts";
 import { isId } from "../ids.ts";
 import { endKey } from "../limiter/rate-limit.ts";
@@ -13,7 +13,7 @@ import { claimKey, fingerprintOf, type KeptAnswer, settle } from "./idempotency.
 import { documented } from "./openapi.ts";
 import { parse } from "./validate.ts";
 
-export type AppEnv = { Bindings: Env; Variables: { ctx: Ctx; requestId: string; now: number } };
+export type AppEnv = { Bindings: Bindings; Variables: { ctx: Ctx; requestId: string; now: number } };
 export type App = OpenAPIHono<AppEnv>;
 
 /** The id in a path: its prefix, and what it names when there is no such thing. */

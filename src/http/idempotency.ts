@@ -3,8 +3,8 @@
 import { sql } from "drizzle-orm";
 import { toHex } from "../base64.ts";
 import type { Caller, Claim, Ctx } from "../context.ts";
-import { batch } from "../db/client.ts";
-import { expectChanged, type Statement } from "../db/commit.ts";
+import { batch, type RawRow } from "../db/client.ts";
+import { commit, expectChanged, type Statement } from "../db/commit.ts";
 import { idempotencyKeys } from "../db/schema/organizations.ts";
 import { filled, filledText, type Slot, valuesOf } from "../db/slots.ts";
 import { ownedBy } from "../db/tenant.ts";
@@ -52,19 +52,20 @@ export async function claimKey(
 	if (!FORM.test(key)) {
 		throw badRequest({ path: "Idempotency-Key", message: "Expected 1 to 255 visible ASCII characters." });
 	}
-	await ctx.admitted();
 	const { organizationId } = ctx.caller;
 	const slot = slotOf(ctx.caller, key);
 	const claimedBy = crypto.randomUUID();
-	const [, rows] = await batch(ctx.env.DB, [
-		sql`INSERT INTO ${idempotencyKeys} ("organizationId", "key", "fingerprint", "claimedBy", "claimedAt", "answer")
+	const claimed = sql`INSERT INTO ${idempotencyKeys} ("organizationId", "key", "fingerprint", "claimedBy", "claimedAt", "answer")
 			VALUES (${organizationId}, ${slot}, ${fingerprint}, ${claimedBy}, ${ctx.now}, NULL)
 			ON CONFLICT DO UPDATE SET "fingerprint" = excluded."fingerprint", "claimedBy" = excluded."claimedBy",
 				"claimedAt" = excluded."claimedAt", "answer" = NULL
-			WHERE "claimedAt" <= ${ctx.now - KEPT_MS} OR "answer" LIKE ${KEPT_ERROR} OR ("answer" IS NULL AND "claimedAt" <= ${ctx.now - STALE_MS})`,
-		sql`SELECT "fingerprint", "claimedBy", "answer" FROM ${idempotencyKeys} WHERE ${isKept(ctx, slot)}`,
-	]);
-	const row = rows?.[0];
+			WHERE "claimedAt" <= ${ctx.now - KEPT_MS} OR "answer" LIKE ${KEPT_ERROR} OR ("answer" IS NULL AND "claimedAt" <= ${ctx.now - STALE_MS})`;
+	const found = sql`SELECT "fingerprint", "claimedBy", "answer" FROM ${idempotencyKeys} WHERE ${isKept(ctx, slot)}`;
+	let row: RawRow | undefined;
+	const committed = ([first]: RawRow[]) => {
+		row = first;
+	};
+	await commit(ctx, [{ query: claimed }, { query: found, committed }]);
 	if (row?.claimedBy === claimedBy) return { claim: { slot, claimedBy } };
 	if (row?.fingerprint !== fingerprint) {
 		throw new AppError("UNPROCESSABLE", "This Idempotency-Key was used before with another request.");

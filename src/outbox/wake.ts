@@ -4,6 +4,7 @@ import { batch } from "../db/client.ts";
 import { deliveries } from "../db/schema/webhooks.ts";
 import type { DeliveryWakeUp, Env, WakeUp } from "../env.ts";
 import { fault } from "../log.ts";
+import { FIRST_SHARD } from "../shards.ts";
 
 /** The platform's limit of `sendBatch`. */
 const MOST_PER_SEND = 100;
@@ -30,7 +31,8 @@ export async function wakeUp(env: Env, wakeUps: readonly WakeUp[]): Promise<bool
 	const sendInTurn = async () => {
 		for (let send = sends.shift(); send; send = sends.shift()) {
 			try {
-				if (!reasons.has(send.queue)) await withinPatience(send.queue.sendBatch(send.wakeUps.map(messageOf)));
+				if (!reasons.has(send.queue))
+					await withinPatience(send.queue.sendBatch(send.wakeUps.map(messageIn(env.SHARD))));
 			} catch (reason) {
 				reasons.set(send.queue, reason);
 			}
@@ -65,10 +67,12 @@ function sendsTo(queue: Send["queue"], wakeUps: readonly WakeUp[], slow: boolean
 	}));
 }
 
-const messageOf = ({ webhookId, deliveryId, delaySeconds = 0 }: WakeUp) => ({
-	body: { webhookId, deliveryId },
-	delaySeconds: Math.min(delaySeconds, LONGEST_DELAY_SECONDS),
-});
+const messageIn =
+	(shard: number) =>
+	({ webhookId, deliveryId, delaySeconds = 0 }: WakeUp) => ({
+		body: { webhookId, deliveryId, ...(shard === FIRST_SHARD ? {} : { shard }) },
+		delaySeconds: Math.min(delaySeconds, LONGEST_DELAY_SECONDS),
+	});
 
 /** A send has been seen to hang for a minute before it failed. */
 async function withinPatience(sending: Promise<unknown>): Promise<void> {

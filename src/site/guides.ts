@@ -1,5 +1,5 @@
 // The guides as scripts/assets/build.ts left them among the assets: what llms.txt links to and llms-full.txt holds.
-import type { Env } from "../env.ts";
+import type { Bindings } from "../env.ts";
 
 export interface Guide {
 	readonly slug: string;
@@ -11,7 +11,7 @@ export interface Guide {
 let known: readonly Guide[] | undefined;
 
 /** Every guide, in reading order; none where they haven't been built. */
-export async function guidesOf({ ASSETS }: Env, origin: string): Promise<readonly Guide[]> {
+export async function guidesOf({ ASSETS }: Bindings, origin: string): Promise<readonly Guide[]> {
 	if (known) return known;
 	const response = await ASSETS.fetch(new URL("/docs/guides.json", origin));
 	if (!response.ok) return [];

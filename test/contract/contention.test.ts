@@ -1,10 +1,11 @@
 // A row that everybody writes to at once.
-import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { expect as expectInBatch, LostRace } from "../../src/db/commit.ts";
+import { unavailable } from "../../src/errors.ts";
 import { perform } from "../../src/http/write.ts";
 import { givenCaller } from "../support/given.ts";
+import { firstShard } from "../support/shards.ts";
 
 describe("a row that everybody writes to", () => {
 	it("is left alone after a while with 503, which an Idempotency-Key doesn't keep", async () => {
@@ -21,7 +22,7 @@ describe("a row that everybody writes to", () => {
 		};
 		const admitted = async () => {};
 		const ctx = {
-			env,
+			env: firstShard,
 			caller,
 			actor: { type: "key", id: keyId, name: "test" } as const,
 			now: Date.now(),
@@ -29,6 +30,7 @@ describe("a row that everybody writes to", () => {
 			host: "",
 			claim: null,
 			admitted,
+			moved: unavailable,
 			wake() {},
 			after() {},
 		};

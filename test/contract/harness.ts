@@ -4,6 +4,7 @@ import { endpoints } from "../../src/app.ts";
 import type { App } from "../../src/http/endpoint.ts";
 import type { Api, Json, Reply } from "../support/api.ts";
 import { over, under } from "../support/bindings.ts";
+import { everyDatabase } from "../support/shards.ts";
 import type { Resource, Target } from "./resource.ts";
 import { bodies, readOnlyPaths, resources } from "./resources.ts";
 
@@ -268,9 +269,11 @@ export const NOTHING = "ld_01kaj2m5m8f7jt2n3v4w5x6y7z";
 export const broken = (message: string) =>
 	under({
 		...env,
-		DB: over(env.DB, {
-			batch() {
-				throw new Error(message);
-			},
-		}),
+		...everyDatabase((db) =>
+			over(db, {
+				batch() {
+					throw new Error(message);
+				},
+			}),
+		),
 	});

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { fingerprintOf } from "../../src/http/idempotency.ts";
 import type { Reply } from "../support/api.ts";
-import { over, under } from "../support/bindings.ts";
+import { meddled, under } from "../support/bindings.ts";
 import { OWN } from "../support/events.ts";
 import { givenCaller } from "../support/given.ts";
 import { bodyOf, made, resourceAt } from "./harness.ts";
@@ -92,22 +92,12 @@ describe("a failure", () => {
 
 	/** The Worker with a database that fails at each batch that writes leads: before it, or after with the answer lost. */
 	const failing = (when: "before" | "after") => {
-		const writes = new WeakSet<object>();
-		const DB = over(env.DB, {
-			prepare: (text: string) => ({
-				bind(...params: unknown[]) {
-					const statement = env.DB.prepare(text).bind(...params);
-					if (/^INSERT INTO "leads"/.test(text)) writes.add(statement);
-					return statement;
-				},
-			}),
-			async batch(statements: D1PreparedStatement[]) {
-				if (!statements.some((statement) => writes.has(statement))) return env.DB.batch(statements);
-				if (when === "after") await env.DB.batch(statements);
-				throw new Error("D1_ERROR: Network connection lost.");
-			},
+		const databases = meddled("leads", async (statements, written, db) => {
+			if (written.length === 0) return db.batch(statements);
+			if (when === "after") await db.batch(statements);
+			throw new Error("D1_ERROR: Network connection lost.");
 		});
-		return under({ ...env, DB });
+		return under({ ...env, ...databases });
 	};
 
 	it("of the database leaves nothing behind, so that a repetition works", async () => {

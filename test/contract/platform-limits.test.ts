@@ -211,7 +211,7 @@ describe("the double is in the way of", () => {
 			webhookId: "webhook_01h455vb4pex5vsknk084sn02q",
 			deliveryId: "whd_01h455vb4pex5vsknk084sn02q",
 		};
-		expect((await sender.consume([wakeUp])).retryBatch.retry).toBe(true);
+		expect((await sender.consume([wakeUp])).again).toEqual([0]);
 		await expect(sender.sweep()).rejects.toThrow(/Too many API requests/);
 	});
 

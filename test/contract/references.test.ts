@@ -1,10 +1,10 @@
 // What rows hold of one another: references that keep their target, and values that only one row may have.
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { purge } from "../../src/retention/purge.ts";
 import type { Api, Json } from "../support/api.ts";
 import { readDocument } from "../support/document.ts";
 import { givenCaller } from "../support/given.ts";
+import { firstShard } from "../support/shards.ts";
 import { bodyOf, has, made, madeTarget, oneOf, references, statuses, times } from "./harness.ts";
 
 const DAY_MS = 86_400_000;
@@ -88,7 +88,7 @@ describe.each(naming)("$field of $path, naming $target.path", (reference) => {
 		const at = `/${path}/${id}`;
 		for (const one of [held, other]) expect((await api.delete(`/${target.path}/${one.id}`)).status).toBe(204);
 		for (const days of [0, 91]) {
-			await purge(env, Date.now() + days * DAY_MS);
+			await purge(firstShard, Date.now() + days * DAY_MS);
 			const asRead = (await api.get(at)).body;
 			const changed = await api.patch(at, { [field]: [...asRead[field], ...asRead[field]] });
 			expect(changed.status, changed.text).toBe(200);

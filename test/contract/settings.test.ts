@@ -1,7 +1,7 @@
 // A wrong setting stops everything that would trip over it, and /health says which it is.
 import { env } from "cloudflare:workers";
 import { afterEach, expect, it, vi } from "vitest";
-import type { Env } from "../../src/env.ts";
+import type { Bindings } from "../../src/env.ts";
 import { sendingRules } from "../../src/env.ts";
 import { readSettings, settingsOf } from "../../src/settings.ts";
 import { ORIGIN, read } from "../support/api.ts";
@@ -10,7 +10,7 @@ import { givenCaller } from "../support/given.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
-const WRONG: [keyof Env, string | undefined][] = [
+const WRONG: [keyof Bindings, string | undefined][] = [
 	["WEBHOOK_RETRY_DELAYS", "soon"],
 	["WEBHOOK_RETRY_DELAYS", ""],
 	["WEBHOOK_TIMEOUT_SECONDS", "60"],
@@ -31,7 +31,7 @@ it.each(WRONG)("%s = %s: no request is half served, and /health names it", async
 	const api = await givenCaller();
 	await api.get("/tags");
 	const faults = vi.spyOn(console, "error").mockReturnValue();
-	const target = under({ ...env, [name]: text } as Env);
+	const target = under({ ...env, [name]: text } as Bindings);
 	const health = await read(await target(new Request(`${ORIGIN}/health`)));
 	const expected = {
 		status: 503,
@@ -54,18 +54,29 @@ it.each(WRONG)("%s = %s: no request is half served, and /health names it", async
 });
 
 it("takes what is right", () => {
-	const { settings, wrong } = readSettings({
-		...env,
-		PUBLIC_HOSTS: " api.example.com, localhost:8787 ,",
-		WEBHOOK_RETRY_DELAYS: "0, 60",
-		WEBHOOK_TIMEOUT_SECONDS: "1",
-	});
+	const { settings, wrong } = readSettings(
+		{
+			...env,
+			PUBLIC_HOSTS: " api.example.com, localhost:8787 ,",
+			WEBHOOK_RETRY_DELAYS: "0, 60",
+			WEBHOOK_TIMEOUT_SECONDS: "1",
+			SHARD_PLACES: " 1=apac, 62=eu-west ,",
+		},
+		new Set([
+			...["DB", "DB_1", "DB_62", "DELIVERIES_APAC", "SLOW_DELIVERIES_APAC"],
+			...["DELIVERIES_EU_WEST", "SLOW_DELIVERIES_EU_WEST"],
+		]),
+	);
 	expect(wrong).toEqual([]);
 	expect(settings).toMatchObject({
 		PUBLIC_HOSTS: ["api.example.com", "localhost:8787"],
 		WEBHOOK_RETRY_DELAYS: [0, 60],
 		WEBHOOK_TIMEOUT_SECONDS: 1,
 		ALLOW_INSECURE_TARGETS: true,
+		SHARD_PLACES: new Map([
+			[1, "apac"],
+			[62, "eu-west"],
+		]),
 	});
 });
 

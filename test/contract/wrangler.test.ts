@@ -58,7 +58,7 @@ describe("wrangler.toml", () => {
 	});
 
 	it("has every binding and variable that Env names, but no secret", () => {
-		const [, body = ""] = envSource.match(/export interface Env \{([^}]*)\}/) ?? [];
+		const [, body = ""] = envSource.match(/export interface Bindings \{([^}]*)\}/) ?? [];
 		const names = [...body.matchAll(/readonly (\w+)/g)].map(([, name = ""]) => name);
 		const secrets = ["KEY_PEPPER", "ENCRYPTION_KEY"];
 		const bound = [...toml.matchAll(/^(?:binding|name) = "([A-Z_]+)"/gm)].map(([, name]) => name);
@@ -71,6 +71,7 @@ describe("wrangler.toml", () => {
 	it("is safe where nobody says otherwise", () => {
 		const [vars = ""] = tables("vars");
 		expect(unquoted(value(vars, "ALLOW_INSECURE_TARGETS"))).toBe("false");
+		expect(unquoted(value(vars, "SHARD_PLACES"))).toBe("");
 		expect(unquoted(value(vars, "WEBHOOK_RETRY_DELAYS"))).toBe("0,60,300,900,3600");
 		expect(unquoted(value(vars, "WEBHOOK_TIMEOUT_SECONDS"))).toBe("30");
 		expect(unquoted(value(vars, "DELIVERY_RETENTION_DAYS"))).toBe("30");

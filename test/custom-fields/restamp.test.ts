@@ -7,9 +7,10 @@ import { bodyOf, made, resourceAt } from "../contract/harness.ts";
 import type { Api, Json } from "../support/api.ts";
 import { givenCaller } from "../support/given.ts";
 import { unlimited } from "../support/paced.ts";
+import { firstShard } from "../support/shards.ts";
 import { define } from "./defining.ts";
 
-const sweep = () => purge(env, Date.now());
+const sweep = () => purge(firstShard, Date.now());
 
 const tagOf = async (api: Api, path: string) => (await api.get(path)).headers.get("etag");
 
@@ -92,14 +93,14 @@ describe("many records", () => {
 		const moved = async () => (await stamps()).filter((stamp, index) => stamp > (before[index] ?? 0)).length;
 		await api.delete(`/custom-fields/${id}`);
 		const chore = restampChore(Date.now());
-		expect(await chore.run(env)).toBe(true);
+		expect(await chore.run(firstShard)).toBe(true);
 		expect(await moved()).toBe(1_000);
 		const [first] = await stamps();
-		expect(await chore.run(env)).toBe(true);
+		expect(await chore.run(firstShard)).toBe(true);
 		expect(await moved()).toBe(1_100);
 		expect((await stamps())[0]).toBe(first);
-		await chore.run(env);
-		expect(await chore.run(env), "there is nothing left to do").toBe(false);
+		await chore.run(firstShard);
+		expect(await chore.run(firstShard), "there is nothing left to do").toBe(false);
 		expect((await stamps())[0]).toBe(first);
 	});
 
@@ -108,7 +109,7 @@ describe("many records", () => {
 		const { id } = await define(api, "Size", "text");
 		const { body } = await api.post("/leads", { name: "Jane", cf_size: "XL" });
 		await api.delete(`/custom-fields/${id}`);
-		await restampChore(Date.now()).run(env);
+		await restampChore(Date.now()).run(firstShard);
 		const { updatedAt: hidden } = (await api.get(`/leads/${body.id}`)).body;
 		expect(hidden > body.updatedAt).toBe(true);
 		await api.post(`/custom-fields/${id}/restore`);

@@ -5,6 +5,7 @@ import { purge } from "../../src/retention/purge.ts";
 import type { Api, Json } from "../support/api.ts";
 import { givenCaller } from "../support/given.ts";
 import { given } from "../support/selling.ts";
+import { firstShard } from "../support/shards.ts";
 import { define } from "./defining.ts";
 
 const DAY_MS = 86_400_000;
@@ -27,7 +28,7 @@ const meanwhile: readonly (readonly [
 			await env.DB.prepare("UPDATE custom_fields SET deletedAt = ? WHERE id = ?")
 				.bind(Date.now() - 91 * DAY_MS, id)
 				.run();
-			await purge(env, Date.now());
+			await purge(firstShard, Date.now());
 		},
 		{},
 	],

@@ -1,7 +1,8 @@
 // Wake-ups may be lost, doubled, late or nonsense; the sweeper makes up for all of it.
-import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { over } from "../support/bindings.ts";
 import { received, Sender } from "../support/sender.ts";
+import { everyDatabase } from "../support/shards.ts";
 
 const SECOND = 1_000;
 /** How long a wake-up is trusted to arrive. */
@@ -41,7 +42,7 @@ describe("messages are only wake-ups", () => {
 			{ deliveryId: "whd_x", webhookId: "'; DROP TABLE leads" },
 		];
 		const result = await sender.consume([...poison, wakeUp?.body]);
-		expect(result.ackAll).toBe(true);
+		expect(result).toEqual({ acknowledged: [0, 1, 2, 3, 4, 5, 6, 7], again: [] });
 		expect(await received("neighbour")).toHaveLength(1);
 	});
 
@@ -50,16 +51,17 @@ describe("messages are only wake-ups", () => {
 		await sender.webhook("/status/200/d1-fails");
 		await sender.api("POST", "/leads", { name: "Jane" });
 		const [wakeUp] = sender.queued.splice(0);
-		const broken = await Sender.start({
-			DB: {
-				prepare: () => {
-					throw new Error("D1_ERROR: Network connection lost.");
-				},
-			} as unknown as D1Database,
-		});
+		const broken = await Sender.start(
+			everyDatabase((db) =>
+				over(db, {
+					prepare: () => {
+						throw new Error("D1_ERROR: Network connection lost.");
+					},
+				}),
+			),
+		);
 		const result = await broken.consume([wakeUp?.body]);
-		expect(result.ackAll).toBe(false);
-		expect(result.retryBatch.retry).toBe(true);
+		expect(result).toEqual({ acknowledged: [], again: [0] });
 		await sender.consume([wakeUp?.body]);
 		expect(await received("d1-fails")).toHaveLength(1);
 	});
@@ -70,7 +72,7 @@ describe("messages are only wake-ups", () => {
 		await sender.webhook("/status/200/given-up");
 		await sender.api("POST", "/leads", { name: "Jane" });
 		const [wakeUp] = sender.queued.splice(0);
-		expect((await sender.consume([wakeUp?.body], "leadwire-deliveries-dead")).ackAll).toBe(true);
+		expect((await sender.consume([wakeUp?.body], "leadwire-deliveries-dead")).acknowledged).toEqual([0]);
 		await sender.sweep();
 		expect(sender.queued, "its wake-up may still be under way").toEqual([]);
 		advance(TRUSTED);
@@ -97,7 +99,8 @@ describe("the sweeper", () => {
 		const { id } = await sender.webhook("/status/200/died");
 		await sender.api("POST", "/leads", { name: "Jane" });
 		sender.queued.splice(0);
-		await env.DB.prepare("UPDATE deliveries SET lease = 'dead', leaseUntil = ? WHERE webhookId = ?")
+		await sender.db
+			.prepare("UPDATE deliveries SET lease = 'dead', leaseUntil = ? WHERE webhookId = ?")
 			.bind(Date.now() + 45 * SECOND, id)
 			.run();
 		await sender.sweep();

@@ -2,8 +2,10 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { record } from "../../src/delivery/finish.ts";
+import { envOf } from "../../src/shards.ts";
 import { givenBacklog, metered } from "../support/backlog.ts";
 import { received, Sender } from "../support/sender.ts";
+import { shardOf } from "../support/shards.ts";
 
 const SECOND = 1_000;
 const WINDOW = 20;
@@ -123,7 +125,7 @@ describe("a webhook that recovers with 20,000 waiting", () => {
 		await sender.sweep();
 		expect(sender.queued).toHaveLength(1);
 		let sends = 0;
-		const hanging = { ...sender.env };
+		const hanging = envOf(sender.env, shardOf(sender.organizationId));
 		const never = async () => {
 			sends += 1;
 			return new Promise<never>(() => {});

@@ -1,11 +1,12 @@
 // Nothing is lost: a change, its events and their deliveries are committed together or not at all, and whatever dies after
 // that, the delivery is made.
-import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Bindings } from "../../src/env.ts";
 import { Api, type Json } from "../support/api.ts";
 import { meddled, under, watched } from "../support/bindings.ts";
 import { eventsOf } from "../support/events.ts";
 import { received, Sender } from "../support/sender.ts";
+import { dbOf } from "../support/shards.ts";
 
 const LEASE_MS = 45_000;
 /** How long a wake-up is trusted to arrive; this one was never sent. */
@@ -16,14 +17,18 @@ afterEach(() => {
 	vi.restoreAllMocks();
 });
 
-const apiOf = (sender: Sender, DB = sender.env.DB) =>
-	new Api(sender.key, sender.organizationId, "").via(under({ ...sender.env, DB }));
+const apiOf = (sender: Sender, databases: Partial<Bindings> = {}) =>
+	new Api(sender.key, sender.organizationId, "").via(under({ ...sender.env, ...databases }));
 
 const gone = () => Promise.reject(new Error("D1_ERROR: Network connection lost."));
 
 const rowsOf = async (table: string, organizationId: string) =>
-	(await env.DB.prepare(`SELECT * FROM ${table} WHERE organizationId = ?`).bind(organizationId).all<Json>())
-		.results;
+	(
+		await dbOf(organizationId)
+			.prepare(`SELECT * FROM ${table} WHERE organizationId = ?`)
+			.bind(organizationId)
+			.all<Json>()
+	).results;
 
 describe("a write", () => {
 	it("commits the change, its events and its deliveries in one transaction", async () => {
@@ -43,11 +48,9 @@ describe("a write", () => {
 	it("that fails at its very end leaves no lead, no event and no delivery", async () => {
 		const sender = await Sender.start();
 		await sender.webhook("/status/200/rolled-back", { events: ["*"] });
-		const failing = meddled("leads", (statements, written) =>
-			env.DB.batch(
-				written.length > 0
-					? [...statements, env.DB.prepare("SELECT json_extract('{}', 'no path')")]
-					: statements,
+		const failing = meddled("leads", (statements, written, db) =>
+			db.batch(
+				written.length > 0 ? [...statements, db.prepare("SELECT json_extract('{}', 'no path')")] : statements,
 			),
 		);
 		expect((await apiOf(sender, failing).post("/leads", { name: "Jane" })).status).toBe(500);
@@ -62,9 +65,9 @@ describe("a write", () => {
 		const sender = await Sender.start();
 		const { id } = await sender.webhook("/status/200/died-after-commit");
 		let dead = false;
-		const dying = meddled("leads", async (statements, written) => {
+		const dying = meddled("leads", async (statements, written, db) => {
 			if (dead) return gone();
-			const results = await env.DB.batch(statements);
+			const results = await db.batch(statements);
 			dead = written.length > 0;
 			return dead ? gone() : results;
 		});
@@ -87,13 +90,13 @@ describe("an attempt that cannot be recorded", () => {
 		const { id } = await sender.webhook("/status/200/not-recorded");
 		await sender.api("POST", "/leads", { name: "Jane" });
 		const [wakeUp] = sender.queued.splice(0);
-		const DB = meddled("attempts", (statements, written) =>
-			written.length > 0 ? gone() : env.DB.batch(statements),
+		const databases = meddled("attempts", (statements, written, db) =>
+			written.length > 0 ? gone() : db.batch(statements),
 		);
-		const broken = await Sender.start({ DB });
+		const broken = await Sender.start(databases);
 		const result = await broken.consume([wakeUp?.body]);
 		// The lease in D1 says what is to be made again; its message could do no more.
-		expect(result.ackAll).toBe(true);
+		expect(result).toEqual({ acknowledged: [0], again: [] });
 		expect(errors.mock.calls.flat().join("\n")).toContain("recording_failed");
 		expect(await received("not-recorded")).toHaveLength(1);
 

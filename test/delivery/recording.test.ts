@@ -19,12 +19,12 @@ describe("a group that fails to record", () => {
 		vi.useFakeTimers({ toFake: ["Date"] });
 		const errors = vi.spyOn(console, "error").mockImplementation(() => {});
 		let bad = "";
-		const DB = meddled("attempts", (statements, written) =>
+		const databases = meddled("attempts", (statements, written, db) =>
 			written.some((text) => bad !== "" && text.includes(bad))
 				? Promise.reject(new Error("D1_ERROR: string or blob too big: SQLITE_TOOBIG"))
-				: env.DB.batch(statements),
+				: db.batch(statements),
 		);
-		const sender = await Sender.start({ DB });
+		const sender = await Sender.start(databases);
 		const names = ["one-of-group", "bad-of-group", "last-of-group"];
 		const hooks: string[] = [];
 		for (const name of names) hooks.push((await sender.webhook(`/status/200/${name}`)).id);
@@ -32,7 +32,7 @@ describe("a group that fails to record", () => {
 		const wakeUps = sender.queued.splice(0).map(({ body }) => body);
 		bad = wakeUps.find(({ webhookId }) => webhookId === hooks[1])?.deliveryId ?? "none";
 		const result = await sender.consume(wakeUps);
-		expect(result.ackAll).toBe(true);
+		expect(result).toEqual({ acknowledged: [0, 1, 2], again: [] });
 		const statuses = () => Promise.all(hooks.map(async (id) => (await sender.delivery(id)).status));
 		expect(await statuses()).toEqual(["success", "pending", "success"]);
 		expect(faultsOf(errors)).toContain(`"deliveryId":"${bad}"`);
@@ -51,13 +51,13 @@ describe("a group that fails to record", () => {
 describe("a passing fault of D1 while an attempt is recorded", () => {
 	async function given(failing: number, loses: "question" | "answer") {
 		let left = failing;
-		const DB = meddled("attempts", async (statements, written) => {
-			if (written.length === 0 || left === 0) return env.DB.batch(statements);
+		const databases = meddled("attempts", async (statements, written, db) => {
+			if (written.length === 0 || left === 0) return db.batch(statements);
 			left -= 1;
-			if (loses === "answer") await env.DB.batch(statements);
+			if (loses === "answer") await db.batch(statements);
 			throw new Error("D1_ERROR: Network connection lost.");
 		});
-		const sender = await Sender.start({ DB });
+		const sender = await Sender.start(databases);
 		const bucket = `passing-${failing}-${loses}`;
 		const { id } = await sender.webhook(`/status/200/${bucket}`);
 		await sender.api("POST", "/leads", { name: "Jane" });

@@ -5,15 +5,18 @@ import {
 	checksum,
 	hashesOf,
 	hashKey,
-	isMarked,
 	isWellFormedKey,
 	keyPrefix,
+	MOST_SHARDS,
 	newKey,
+	shardIn,
 } from "../../src/gate/api-key.ts";
 import { parseKeyring } from "../../src/keyring.ts";
 import { madeUpKey } from "../support/made-up.ts";
 
 const pepper = new Uint8Array(32).fill(7);
+/** A key as they were made before there were shards. */
+const OLD_KEY = "lw_live_icJcXTfAwB6KubsFK7bNTzNIVs5pfCiT0wbV1T";
 const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 describe("checksum", () => {
@@ -49,7 +52,7 @@ describe("checksum", () => {
 describe("a new key", () => {
 	it.each(["live", "test"] as const)("of mode %s has the form the contract gives", async (mode) => {
 		for (let count = 0; count < 200; count += 1) {
-			const key = await newKey(mode, pepper);
+			const key = await newKey(mode, pepper, count);
 			expect(key).toMatch(new RegExp(`^lw_${mode}_[0-9A-Za-z]{38}$`));
 			expect(key.slice(-6)).toBe(checksum(key.slice(0, -6)));
 			expect(isWellFormedKey(key)).toBe(true);
@@ -60,7 +63,7 @@ describe("a new key", () => {
 	it("uses every digit as often as any other", async () => {
 		const counts = new Map<string, number>();
 		for (let count = 0; count < 2_000; count += 1)
-			for (const digit of (await newKey("live", pepper)).slice(8, 40))
+			for (const digit of (await newKey("live", pepper, 1 + (count % 3))).slice(8, 40))
 				counts.set(digit, (counts.get(digit) ?? 0) + 1);
 		const expected = (2_000 * 32) / 62;
 		// Chi-square with 61 degrees of freedom: above 120 less than once in 100,000 runs.
@@ -77,19 +80,27 @@ describe("the mark of a key", () => {
 		parseKeyring(fills.map((fill) => `${fill}:${btoa(fill.repeat(32))}`).join());
 
 	it("is known under every pepper of the ring, and under no other", async () => {
-		const key = await newKey("live", ring("a").active.bytes);
-		expect(await isMarked(ring("a"), key)).toBe(true);
-		expect(await isMarked(ring("b", "a"), key)).toBe(true);
-		expect(await isMarked(ring("b"), key)).toBe(false);
+		const key = await newKey("live", ring("a").active.bytes, 7);
+		expect(await shardIn(ring("a"), key)).toBe(7);
+		expect(await shardIn(ring("b", "a"), key)).toBe(7);
+		expect(await shardIn(ring("b"), key)).toBe(null);
 	});
 
 	it("is on no key that was made up, and on none that was altered", async () => {
-		for (let count = 0; count < 200; count += 1) expect(await isMarked(ring("a"), madeUpKey())).toBe(false);
-		const key = await newKey("live", ring("a").active.bytes);
-		for (let index = 3; index < 40; index += 1) {
+		for (let count = 0; count < 200; count += 1) expect(await shardIn(ring("a"), madeUpKey())).toBe(null);
+		const key = await newKey("live", ring("a").active.bytes, 0);
+		for (let index = 3; index < 38; index += 1) {
 			const digit = key[index] === "x" ? "y" : "x";
-			expect(await isMarked(ring("a"), key.slice(0, index) + digit + key.slice(index + 1))).toBe(false);
+			expect(await shardIn(ring("a"), key.slice(0, index) + digit + key.slice(index + 1))).toBe(null);
 		}
+	});
+
+	it("says every shard there can be, and the first in keys from before there were shards", async () => {
+		const { bytes } = ring("a").active;
+		for (const shard of [0, 1, 61, 62, 63, 1_000, MOST_SHARDS - 1])
+			expect(await shardIn(ring("a"), await newKey("test", bytes, shard))).toBe(shard);
+		// Issued by 1.1.0 under the pepper that is 32 times "a".
+		expect(await shardIn(ring("a"), OLD_KEY)).toBe(0);
 	});
 });
 

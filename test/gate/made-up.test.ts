@@ -4,10 +4,12 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { networkOf } from "../../src/gate/address.ts";
 import { newKey } from "../../src/gate/api-key.ts";
 import { parseKeyring } from "../../src/keyring.ts";
+import { broken } from "../contract/harness.ts";
 import { ORIGIN, type Reply, read, type Target } from "../support/api.ts";
 import { over, under, watched } from "../support/bindings.ts";
 import { givenCaller } from "../support/given.ts";
 import { madeUpKey } from "../support/made-up.ts";
+import { everyDatabase } from "../support/shards.ts";
 import { START } from "./keys.ts";
 import { browserOf, OWN, SESSION } from "./sessions.ts";
 
@@ -30,13 +32,15 @@ function guarded() {
 		return { success: (counts.get(key) ?? 0) <= 100 };
 	};
 	const looks = { count: 0 };
-	const DB = over(env.DB, {
-		batch(statements: D1PreparedStatement[]) {
-			looks.count += 1;
-			return env.DB.batch(statements);
-		},
-	});
-	return { target: under({ ...env, DB, ADDRESS_LIMITER: { limit } }), looks };
+	const databases = everyDatabase((db) =>
+		over(db, {
+			batch(statements: D1PreparedStatement[]) {
+				looks.count += 1;
+				return db.batch(statements);
+			},
+		}),
+	);
+	return { target: under({ ...env, ...databases, ADDRESS_LIMITER: { limit } }), looks };
 }
 
 const call = async (target: Target, path: string, headers: Record<string, string>): Promise<Reply> =>
@@ -51,7 +55,7 @@ async function flood(target: Target, most = 100): Promise<void> {
 describe("a key that nobody has", () => {
 	it.each([
 		["made up", async () => madeUpKey()],
-		["once issued", () => newKey("live", parseKeyring(env.KEY_PEPPER).active.bytes)],
+		["once issued", () => newKey("live", parseKeyring(env.KEY_PEPPER).active.bytes, 0)],
 	])("%s, is looked up once a minute, however often it comes", async (_, make) => {
 		vi.useFakeTimers({ toFake: ["Date"], now: START });
 		const watch = watched();
@@ -65,12 +69,7 @@ describe("a key that nobody has", () => {
 
 	it("is not remembered where D1 could not be asked", async () => {
 		const { key } = await givenCaller();
-		const failing = over(env.DB, {
-			batch() {
-				throw new Error("D1 DB is overloaded.");
-			},
-		});
-		expect((await ask(under({ ...env, DB: failing }), key)).status).toBe(503);
+		expect((await ask(broken("D1 DB is overloaded."), key)).status).toBe(503);
 		expect((await ask(under(env), key)).status).toBe(200);
 	});
 

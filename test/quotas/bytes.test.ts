@@ -1,4 +1,3 @@
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { BLOCK } from "../../src/quotas/bytes.ts";
 import { purge } from "../../src/retention/purge.ts";
@@ -8,6 +7,7 @@ import { givenForm } from "../support/forms.ts";
 import { givenCaller } from "../support/given.ts";
 import { limit, usageOf } from "../support/quotas.ts";
 import { given } from "../support/selling.ts";
+import { firstShard } from "../support/shards.ts";
 
 const DAY_MS = 86_400_000;
 const LIGHT = { record: BLOCK.record / 2, event: BLOCK.event / 2, message: BLOCK.message / 2 };
@@ -113,7 +113,7 @@ describe("the quota on bytes", () => {
 		const most = await used(api);
 		await limit(api.organizationId, { bytes: most });
 		expectRefused(await api.post("/leads", { name: "Joe" }));
-		await purge(env, Date.now() + 91 * DAY_MS);
+		await purge(firstShard, Date.now() + 91 * DAY_MS);
 		// The newest event stays: it is that of the heavy lead's end.
 		expect(await used(api)).toBeLessThan(40_000);
 		await given(api, "/leads", { name: "Joe" });

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { purge } from "../../src/retention/purge.ts";
 import { limit } from "../support/quotas.ts";
 import { Sender } from "../support/sender.ts";
+import { firstShard } from "../support/shards.ts";
 
 const DAY_MS = 86_400_000;
 const UNIT = 65_536;
@@ -47,7 +48,7 @@ describe("the quota on the delivery log", () => {
 		await attempt();
 		expect(await used()).toBe(2 * UNIT);
 		await env.DB.prepare("UPDATE deliveries SET dueAt = NULL, status = 'failed'").run();
-		await purge(env, Date.now() + 31 * DAY_MS);
+		await purge(firstShard, Date.now() + 31 * DAY_MS);
 		expect(await used()).toBe(0);
 	});
 

@@ -13,6 +13,7 @@ import { made } from "../support/conversations.ts";
 import { contact, givenForm } from "../support/forms.ts";
 import { givenCaller } from "../support/given.ts";
 import { given } from "../support/selling.ts";
+import { firstShard } from "../support/shards.ts";
 
 const DAY_MS = 86_400_000;
 const encoder = new TextEncoder();
@@ -118,7 +119,7 @@ async function step(api: Api, below: (most: number) => number, ids: string[]): P
 			remove();
 			return;
 		case 6:
-			await purge(env, Date.now() + below(2) * 91 * DAY_MS);
+			await purge(firstShard, Date.now() + below(2) * 91 * DAY_MS);
 			return;
 		case 7:
 			await api.post("/leads/upsert", {
@@ -166,7 +167,7 @@ describe("what heavy rows weigh", () => {
 		);
 		expect(before).toEqual(await truth(api.organizationId));
 		expect((await api.post(`/leads/${lead.id}/erase`)).status).toBe(204);
-		for (let round = 0; round < 5; round += 1) await purge(env, Date.now() + round * 120_000);
+		for (let round = 0; round < 5; round += 1) await purge(firstShard, Date.now() + round * 120_000);
 		const after = await counted(api.organizationId);
 		expect(after).toEqual(await truth(api.organizationId));
 		expect(Object.keys(after).sort()).toEqual(["event_log", "form_responses"]);
@@ -256,13 +257,13 @@ describe("rows from before", () => {
 		await forget();
 		const lead = (n: number) => ids[n] ?? "";
 		for (let round = 0; round < 6; round += 1) {
-			for (let slices = 0; slices < 12; slices += 1) await weighChore(3).run(env);
+			for (let slices = 0; slices < 12; slices += 1) await weighChore(3).run(firstShard);
 			await api.patch(`/leads/${lead(below(10))}`, { notes: text(below(29_000)) });
 			await api.patch(`/leads/${lead(10 + below(10))}`, { notes: text(below(29_000)) });
 			ids.push((await given(api, "/leads", { name: "J", notes: text(20_000) })).id);
 			expect((await api.post(`/leads/${lead(19 - round)}/erase`)).status).toBe(204);
 		}
-		await purge(env, Date.now());
+		await purge(firstShard, Date.now());
 		expect(await run("SELECT * FROM weighings")).toEqual([]);
 		for (const { organizationId } of [api, other])
 			expect(await counted(organizationId)).toEqual(await truth(organizationId));
@@ -280,7 +281,7 @@ describe("rows from before", () => {
 				},
 			}),
 		});
-		while (await weighChore().run({ ...env, DB }));
+		while (await weighChore().run({ ...firstShard, DB }));
 		const looks = sent.filter(([query]) => query.includes(" AS row"));
 		expect(looks).toHaveLength(2 * weighed.length);
 		for (const [query, values] of looks) {

@@ -8,11 +8,12 @@ import { over, unsent } from "../support/bindings.ts";
 import { asBefore, OWN } from "../support/events.ts";
 import { givenCaller } from "../support/given.ts";
 import { received, Sender } from "../support/sender.ts";
+import { firstShard } from "../support/shards.ts";
 
 const DAY_MS = 86_400_000;
 
 const purgeIn = (days: number, settings: Partial<typeof env> = {}) =>
-	purge({ ...env, ...settings }, Date.now() + days * DAY_MS);
+	purge({ ...firstShard, ...settings }, Date.now() + days * DAY_MS);
 
 const kept = async ({ organizationId }: Pick<Api, "organizationId">): Promise<Json[]> =>
 	(
@@ -145,7 +146,7 @@ describe("events from before the order of commits", () => {
 		// Of each slice, either nothing happens, or it is committed and nobody hears of it.
 		let turn = 0;
 		const failing = {
-			...env,
+			...firstShard,
 			DB: over(env.DB, {
 				async batch(statements: D1PreparedStatement[]) {
 					turn += 1;

@@ -7,6 +7,7 @@ import type { Api, Json } from "../support/api.ts";
 import { over } from "../support/bindings.ts";
 import { givenCaller } from "../support/given.ts";
 import { given, givenPipeline } from "../support/selling.ts";
+import { firstShard } from "../support/shards.ts";
 
 const run = (text: string, ...values: unknown[]) =>
 	env.DB.prepare(text)
@@ -34,7 +35,7 @@ const found = async (api: Api, path: string, query: Record<string, string>): Pro
 const refold = (table: string, DB: D1Database = env.DB) => {
 	const chore = refoldChores().find(({ name }) => name === `refold ${table}`);
 	if (!chore) throw new Error(`no chore of ${table}`);
-	return chore.run({ ...env, DB });
+	return chore.run({ ...firstShard, DB });
 };
 
 beforeEach(async () => {
@@ -49,7 +50,7 @@ it("a new database has every table to be done, and one sweep does it", async () 
 			.map(({ name }) => name.slice("refold ".length))
 			.sort(),
 	).toEqual(TABLES.toSorted());
-	await purge(env, Date.now());
+	await purge(firstShard, Date.now());
 	expect(await left()).toEqual([]);
 });
 
@@ -82,7 +83,7 @@ it("finds, sorts and looks up every kind of row as if it had been written today"
 	await forget();
 	expect(await found(api, "clients", { search: "lodz" })).toBe(0);
 
-	await purge(env, Date.now());
+	await purge(firstShard, Date.now());
 	expect(await left()).toEqual([]);
 	for (const table of TABLES)
 		expect((await run(`SELECT id, folded FROM ${table}`)).results, table).toEqual(kept.get(table));
@@ -121,7 +122,7 @@ it("looks custom values up in their new form, and no longer in the old one", asy
 		);
 	await forget();
 	expect(await found(api, "leads", { cf_text: "lodz" })).toBe(0);
-	await purge(env, Date.now());
+	await purge(firstShard, Date.now());
 	for (const [key, value] of Object.entries({
 		cf_text: "LODZ",
 		cf_email: "A@xn--mller-kva.de",

@@ -7,11 +7,12 @@ import type { Api } from "../support/api.ts";
 import { givenCaller } from "../support/given.ts";
 import { usageOf } from "../support/quotas.ts";
 import { given, givenClient, givenDeal, givenPipeline } from "../support/selling.ts";
+import { firstShard } from "../support/shards.ts";
 
 const DAY_MS = 86_400_000;
 
 /** The purge as it will be run in so many days. */
-const purgeIn = (days: number) => purge(env, Date.now() + days * DAY_MS);
+const purgeIn = (days: number) => purge(firstShard, Date.now() + days * DAY_MS);
 
 const count = async (query: string, ...values: unknown[]) =>
 	(await env.DB.prepare(query)
@@ -115,7 +116,7 @@ describe("what is kept", () => {
 		});
 		await given(api, "/leads", { name: "Jane" });
 		await api.delete(`/webhooks/${id}`);
-		const long = { ...env, DELIVERY_RETENTION_DAYS: "200" };
+		const long = { ...firstShard, DELIVERY_RETENTION_DAYS: "200" };
 		await purge(long, Date.now() + 91 * DAY_MS);
 		expect(await there("webhooks", id)).toBe(1);
 		await purgeIn(91);
@@ -192,7 +193,7 @@ describe("the purge", () => {
 		const start = performance.timeOrigin + performance.now();
 		for (const at of [0, 0, 0]) clock.mockReturnValueOnce(start + at);
 		clock.mockReturnValue(start + 60_000);
-		await purge(env, start + 91 * DAY_MS);
+		await purge(firstShard, start + 91 * DAY_MS);
 		clock.mockRestore();
 		expect(logged.mock.calls.flat().join()).toContain('"type":"purge"');
 		logged.mockRestore();

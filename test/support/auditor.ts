@@ -1,7 +1,7 @@
 // Watches one organization from inside each transaction: what every commit changed is read in that same commit and held
 // to the rules. Written from the contract, it shares nothing with the code it judges.
-import { env } from "cloudflare:workers";
 import { OWN } from "./events.ts";
+import { dbOf, shardOf } from "./shards.ts";
 
 interface LeadState {
 	readonly id: string;
@@ -98,12 +98,17 @@ export class Auditor {
 	readonly stopped = new Set<string>();
 	private readonly prefixes = new Map<string, readonly string[]>();
 
-	constructor(private readonly organizationId: string) {}
+	readonly shard: number;
+
+	constructor(readonly organizationId: string) {
+		this.shard = shardOf(organizationId);
+	}
 
 	/** Runs a batch of the Worker's, and looks at what it committed. */
 	async batch(statements: D1PreparedStatement[]): Promise<D1Result[]> {
-		const looks = Object.values(QUERIES).map((query) => env.DB.prepare(query).bind(this.organizationId));
-		const results = await env.DB.batch([...statements, ...looks]);
+		const db = dbOf(this.organizationId);
+		const looks = Object.values(QUERIES).map((query) => db.prepare(query).bind(this.organizationId));
+		const results = await db.batch([...statements, ...looks]);
 		const [leads, webhooks, events, deliveries] = results.splice(statements.length);
 		const before = this.state;
 		this.state = {

@@ -1,7 +1,7 @@
 // Many deliveries that wait, and what it takes to deal with them.
-import { env } from "cloudflare:workers";
 import { over } from "./bindings.ts";
 import { Sender } from "./sender.ts";
+import { dbOf, everyDatabase } from "./shards.ts";
 
 /** Where those in line stand in the index of what is due. */
 const LINE = 1e14;
@@ -14,23 +14,25 @@ export async function givenBacklog(
 	more: { ago?: number; inLine?: boolean } = {},
 ) {
 	const at = Date.now() - (more.ago ?? 0);
-	await env.DB.prepare(
-		`INSERT INTO deliveries (webhookId, id, organizationId, eventId, event, status, test, createdAt, updatedAt, attemptsMade,
+	await dbOf(sender.organizationId)
+		.prepare(
+			`INSERT INTO deliveries (webhookId, id, organizationId, eventId, event, status, test, createdAt, updatedAt, attemptsMade,
 			lastAttempt, manualWaiting, nextAttemptAt, dueAt)
 		SELECT ?1, 'whd_' || substr(?1, 9, 10) || printf('%016d', value), ?2, ?3, 'lead.created', 'pending', 0, ?4, ?4, 0, 0, 0, ?4, ?4 + ?5
 		FROM (WITH RECURSIVE counted(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM counted LIMIT ?6) SELECT value FROM counted)`,
-	)
+		)
 		.bind(webhookId, sender.organizationId, await givenEvent(sender), at, more.inLine ? LINE : 0, count)
 		.run();
 }
 
 async function givenEvent(sender: Sender): Promise<string> {
 	const id = "evt_01kaj2m5m8f7jt2n3v4w5x6y7z";
-	await env.DB.prepare(
-		`INSERT INTO event_log (key, id, type, entityId, createdAt, test, ownId, payload)
+	await dbOf(sender.organizationId)
+		.prepare(
+			`INSERT INTO event_log (key, id, type, entityId, createdAt, test, ownId, payload)
 		SELECT ordinal << 40, ?2, 'lead.created', 'x', 0, 0, 1, '{"webhookId":""}' FROM organizations WHERE id = ?1
 		ON CONFLICT DO NOTHING`,
-	)
+		)
 		.bind(sender.organizationId, id)
 		.run();
 	return id;
@@ -39,18 +41,20 @@ async function givenEvent(sender: Sender): Promise<string> {
 /** A sender whose D1 adds up what its own statements read, by what it says itself. */
 export async function metered() {
 	const meter = { read: 0, written: 0, perBatch: [] as number[] };
-	const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0,60,300" }, (bindings) => ({
-		...bindings,
-		DB: over(bindings.DB, {
+	const metering = (db: D1Database) =>
+		over(db, {
 			async batch(statements: D1PreparedStatement[]) {
-				const results = await bindings.DB.batch(statements);
+				const results = await db.batch(statements);
 				const read = results.reduce((sum, { meta }) => sum + meta.rows_read, 0);
 				meter.read += read;
 				meter.perBatch.push(read);
 				meter.written += results.reduce((sum, { meta }) => sum + meta.rows_written, 0);
 				return results;
 			},
-		}),
+		});
+	const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0,60,300" }, (bindings) => ({
+		...bindings,
+		...everyDatabase(metering, bindings),
 	}));
 	return { sender, meter };
 }

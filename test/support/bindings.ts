@@ -2,12 +2,13 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import worker from "../../scripts/platform/worker.ts";
-import type { DeliveryWakeUp, Env } from "../../src/env.ts";
+import type { Bindings, DeliveryWakeUp } from "../../src/env.ts";
 import type { KeyLimiter } from "../../src/limiter/key-limiter.ts";
 import type { Api, Target } from "./api.ts";
+import { everyDatabase } from "./shards.ts";
 
 /** A target for `Api.via`: the Worker with these bindings; what it does after its answer is waited for. */
-export function under(bindings: Env): Target {
+export function under(bindings: Bindings): Target {
 	return async (request) => {
 		const ctx = createExecutionContext();
 		const response = await worker.fetch(request, bindings, ctx);
@@ -39,25 +40,27 @@ export function watched(): Watch {
 	const sent = new WeakMap<D1PreparedStatement, Sent>();
 	const roundTrips: Sent[][] = [];
 	const queued: string[] = [];
-	const DB = over(env.DB, {
-		prepare: (text: string) => ({
-			bind(...params: unknown[]) {
-				const statement = env.DB.prepare(text).bind(...params);
-				sent.set(statement, { text, params });
-				return statement;
+	const databases = everyDatabase((db) =>
+		over(db, {
+			prepare: (text: string) => ({
+				bind(...params: unknown[]) {
+					const statement = db.prepare(text).bind(...params);
+					sent.set(statement, { text, params });
+					return statement;
+				},
+			}),
+			batch(statements: D1PreparedStatement[]) {
+				roundTrips.push(statements.map((statement) => sent.get(statement) ?? { text: "?", params: [] }));
+				return db.batch(statements);
 			},
 		}),
-		batch(statements: D1PreparedStatement[]) {
-			roundTrips.push(statements.map((statement) => sent.get(statement) ?? { text: "?", params: [] }));
-			return env.DB.batch(statements);
-		},
-	});
+	);
 	// A test that ends while the queue still delivers leaves vitest hanging, so nothing goes to the real one.
 	const queues = queuesThat(async (messages) => {
 		for (const { body } of messages) queued.push(body.deliveryId);
 	});
 	const watch: Watch = {
-		target: (request) => under({ ...env, DB, KEY_LIMITER, ...queues })(request),
+		target: (request) => under({ ...env, ...databases, KEY_LIMITER, ...queues })(request),
 		roundTrips,
 		limiter: 0,
 		queued,
@@ -78,7 +81,7 @@ export function watched(): Watch {
 export function limiters(
 	check: (name: string) => ReturnType<KeyLimiter["check"]> | Promise<ReturnType<KeyLimiter["check"]>>,
 	endAt?: () => Promise<void>,
-): Env["KEY_LIMITER"] {
+): Bindings["KEY_LIMITER"] {
 	return over(env.KEY_LIMITER, {
 		getByName: (name: string) => ({
 			check: async () => check(name),
@@ -99,32 +102,39 @@ export function over<T extends object>(target: T, members: object): T {
 	});
 }
 
-/** D1 whose batches go through `run`, which is told the texts that one of them binds to be inserted into a table. */
+/** Databases whose batches go through `run`, which is told the texts that one of them binds to be inserted into a table. */
 export function meddled(
 	table: string,
-	run: (statements: D1PreparedStatement[], written: readonly string[]) => ReturnType<D1Database["batch"]>,
-): D1Database {
+	run: (
+		statements: D1PreparedStatement[],
+		written: readonly string[],
+		db: D1Database,
+	) => ReturnType<D1Database["batch"]>,
+): Pick<Bindings, "DB"> {
 	const bound = new WeakMap<D1PreparedStatement, string>();
-	return over(env.DB, {
-		prepare: (text: string) => ({
-			bind(...params: unknown[]) {
-				const statement = env.DB.prepare(text).bind(...params);
-				if (text.startsWith(`INSERT INTO "${table}"`)) bound.set(statement, params.join());
-				return statement;
-			},
+	return everyDatabase((db) =>
+		over(db, {
+			prepare: (text: string) => ({
+				bind(...params: unknown[]) {
+					const statement = db.prepare(text).bind(...params);
+					if (text.startsWith(`INSERT INTO "${table}"`)) bound.set(statement, params.join());
+					return statement;
+				},
+			}),
+			batch: (statements: D1PreparedStatement[]) =>
+				run(
+					statements,
+					statements.flatMap((one) => bound.get(one) ?? []),
+					db,
+				),
 		}),
-		batch: (statements: D1PreparedStatement[]) =>
-			run(
-				statements,
-				statements.flatMap((one) => bound.get(one) ?? []),
-			),
-	});
+	);
 }
 
 /** Both queues, with another `sendBatch`. */
 export function queuesThat(
 	sendBatch: (messages: Iterable<MessageSendRequest<DeliveryWakeUp>>) => Promise<void>,
-): Pick<Env, "DELIVERIES" | "SLOW_DELIVERIES"> {
+): Pick<Bindings, "DELIVERIES" | "SLOW_DELIVERIES"> {
 	return {
 		DELIVERIES: over(env.DELIVERIES, { sendBatch }),
 		SLOW_DELIVERIES: over(env.SLOW_DELIVERIES, { sendBatch }),

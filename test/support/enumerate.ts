@@ -1,5 +1,5 @@
 // Every way one action can be interrupted: each of its calls to the outside failed, in every mode, one run for each.
-import type { Env } from "../../src/env.ts";
+import type { Bindings } from "../../src/env.ts";
 import type { Reply } from "./api.ts";
 import { type Fault, modes } from "./faults.ts";
 import { World } from "./world.ts";
@@ -13,7 +13,7 @@ interface Scene {
 
 export interface Action {
 	readonly name: string;
-	readonly vars?: Partial<Env>;
+	readonly vars?: Partial<Bindings>;
 	/** What the action must reach outside, so that there is something to fail. */
 	readonly reaches: readonly string[];
 	/** In how much time all is done, however it was interrupted; `PROMPT_MS` unless given. */

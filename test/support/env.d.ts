@@ -1,13 +1,13 @@
 import type { D1Migration } from "cloudflare:test";
 import type * as worker from "../../scripts/platform/worker.ts";
-import type { Env as WorkerEnv } from "../../src/env.ts";
+import type { Bindings } from "../../src/env.ts";
 
 declare global {
 	namespace Cloudflare {
 		interface GlobalProps {
 			mainModule: typeof worker;
 		}
-		interface Env extends WorkerEnv {
+		interface Env extends Bindings {
 			MIGRATIONS: D1Migration[];
 		}
 	}

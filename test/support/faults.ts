@@ -1,7 +1,8 @@
 // Failing on purpose. Every call that leaves the Worker (to D1, the queue, a limiter, a receiver) goes through here, so
 // that it can be counted, and any one of them be failed.
-import type { Env } from "../../src/env.ts";
+import type { Bindings } from "../../src/env.ts";
 import { over } from "./bindings.ts";
+import { everyDatabase } from "./shards.ts";
 
 /**
  * `before` its effect: nothing happened. `after` it: it happened and the answer is lost. `died`: it happened, and neither
@@ -57,18 +58,22 @@ export class Faults {
 	}
 
 	/** The bindings with every call of theirs going through here; the queue is whatever `bindings` has. */
-	wrap(bindings: Env): Env {
-		const { DB, DELIVERIES, SLOW_DELIVERIES, KEY_LIMITER } = bindings;
-		const failing = (queue: Env["DELIVERIES"]) =>
+	wrap(bindings: Bindings): Bindings {
+		const { DELIVERIES, SLOW_DELIVERIES, KEY_LIMITER } = bindings;
+		const failing = (queue: Bindings["DELIVERIES"]) =>
 			over(queue, {
-				sendBatch: (sent: Parameters<Env["DELIVERIES"]["sendBatch"]>[0]) =>
+				sendBatch: (sent: Parameters<Bindings["DELIVERIES"]["sendBatch"]>[0]) =>
 					this.around("queue", () => queue.sendBatch(sent)),
 			});
 		return {
 			...bindings,
-			DB: over(DB, {
-				batch: (statements: D1PreparedStatement[]) => this.around("D1", () => DB.batch(statements)),
-			}),
+			...everyDatabase(
+				(db) =>
+					over(db, {
+						batch: (statements: D1PreparedStatement[]) => this.around("D1", () => db.batch(statements)),
+					}),
+				bindings,
+			),
 			DELIVERIES: failing(DELIVERIES),
 			SLOW_DELIVERIES: failing(SLOW_DELIVERIES),
 			KEY_LIMITER: over(KEY_LIMITER, {

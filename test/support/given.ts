@@ -5,6 +5,7 @@ import { newId } from "../../src/ids.ts";
 import { parseKeyring } from "../../src/keyring.ts";
 import { Api } from "./api.ts";
 import { madeUpKey } from "./made-up.ts";
+import { dbOf, settle, shardOf } from "./shards.ts";
 
 export interface KeyOptions {
 	readonly scopes?: readonly string[];
@@ -19,12 +20,13 @@ export async function givenKey(organizationId: string, options: KeyOptions = {})
 	const { scopes = ["*"], envelope = false, expiresAt = null } = options;
 	const now = Date.now();
 	const { id: pepperId, bytes } = parseKeyring(env.KEY_PEPPER).active;
-	const key = options.unmarked ? madeUpKey("test") : await newKey("test", bytes);
+	const key = options.unmarked ? madeUpKey("test") : await newKey("test", bytes, shardOf(organizationId));
 	const id = newId("key", now);
-	await env.DB.prepare(
-		`INSERT INTO api_keys (organizationId, id, version, createdAt, updatedAt, name, hash, pepperId, keyPrefix, scopes, envelope, expiresAt)
+	await dbOf(organizationId)
+		.prepare(
+			`INSERT INTO api_keys (organizationId, id, version, createdAt, updatedAt, name, hash, pepperId, keyPrefix, scopes, envelope, expiresAt)
 		VALUES (?, ?, 1, ?, ?, 'test', ?, ?, ?, ?, ?, ?)`,
-	)
+		)
 		.bind(
 			organizationId,
 			id,
@@ -41,13 +43,14 @@ export async function givenKey(organizationId: string, options: KeyOptions = {})
 	return { key, id };
 }
 
-/** A new organization. */
-export async function givenOrganization(): Promise<string> {
+/** A new organization, in the shard whose turn it is unless one is named. */
+export async function givenOrganization(shard?: number): Promise<string> {
 	const now = Date.now();
 	const id = newId("org", now);
-	await env.DB.prepare(
-		"INSERT INTO organizations (id, name, timezone, currency, version, createdAt, updatedAt) VALUES (?, 'Test', 'UTC', 'USD', 1, ?, ?)",
-	)
+	await settle(id, shard)
+		.DB.prepare(
+			"INSERT INTO organizations (id, name, timezone, currency, version, createdAt, updatedAt) VALUES (?, 'Test', 'UTC', 'USD', 1, ?, ?)",
+		)
 		.bind(id, now, now)
 		.run();
 	return id;
@@ -55,9 +58,13 @@ export async function givenOrganization(): Promise<string> {
 
 /** A caller with a key of its own, or several to take turns with, in a new organization unless one is named. */
 export async function givenCaller(
-	options: KeyOptions & { readonly organizationId?: string; readonly keys?: number } = {},
+	options: KeyOptions & {
+		readonly organizationId?: string;
+		readonly shard?: number;
+		readonly keys?: number;
+	} = {},
 ): Promise<Api> {
-	const organizationId = options.organizationId ?? (await givenOrganization());
+	const organizationId = options.organizationId ?? (await givenOrganization(options.shard));
 	const { key, id } = await givenKey(organizationId, options);
 	const more: string[] = [];
 	while (more.length + 1 < (options.keys ?? 1)) more.push((await givenKey(organizationId, options)).key);

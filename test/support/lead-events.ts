@@ -1,10 +1,10 @@
 // The events that a piece of work on leads makes.
-import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import { catalogue } from "../../src/events/catalogue.ts";
 import type { EventType } from "../../src/outbox/names.ts";
 import type { Api, Json } from "./api.ts";
 import { OWN } from "./events.ts";
+import { dbOf } from "./shards.ts";
 
 export interface Event {
 	readonly type: EventType;
@@ -14,7 +14,7 @@ export interface Event {
 
 /** The organization's events in order; each payload is held to the schema that is published for it. */
 async function events({ organizationId }: Api): Promise<Event[]> {
-	const query = env.DB.prepare(
+	const query = dbOf(organizationId).prepare(
 		`SELECT id, type, entityId, createdAt, test, payload FROM event_log WHERE ${OWN} ORDER BY key`,
 	);
 	const { results } = await query.bind(organizationId).all<Json>();

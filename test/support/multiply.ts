@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import type { Api, Json } from "./api.ts";
 import { over, under } from "./bindings.ts";
+import { everyDatabase } from "./shards.ts";
 
 let read = 0;
 let given = 0;
@@ -10,27 +11,38 @@ let given = 0;
 /** A target for `Api.via` that counts what is read. */
 export const counted = under({
 	...env,
-	DB: over(env.DB, {
-		async batch(statements: D1PreparedStatement[]) {
-			const results = await env.DB.batch(statements);
-			for (const { meta } of results) read += meta.rows_read;
-			given += JSON.stringify(results.map(({ results: rows }) => rows)).length;
-			return results;
-		},
-	}),
+	...everyDatabase((db) =>
+		over(db, {
+			async batch(statements: D1PreparedStatement[]) {
+				const results = await db.batch(statements);
+				for (const { meta } of results) read += meta.rows_read;
+				given += JSON.stringify(results.map(({ results: rows }) => rows)).length;
+				return results;
+			},
+		}),
+	),
 });
 
-/** Runs a statement. */
-export const run = (text: string, ...values: unknown[]) =>
-	env.DB.prepare(text)
-		.bind(...values)
-		.all<Json>();
+/** What runs a statement on a database. */
+export const runOn =
+	(db: D1Database) =>
+	(text: string, ...values: unknown[]) =>
+		db
+			.prepare(text)
+			.bind(...values)
+			.all<Json>();
+
+/** Runs a statement on the first database. */
+export const run = runOn(env.DB);
 
 /** Copies a row so many times, newer than itself, with all it is found by. */
-export async function multiply(table: string, { id }: { readonly id: string }, count: number): Promise<void> {
-	const { results: columns } = await run(
-		`SELECT name FROM pragma_table_info('${table}') WHERE name <> 'seq'`,
-	);
+export async function multiply(
+	table: string,
+	{ id }: { readonly id: string },
+	count: number,
+	on = run,
+): Promise<void> {
+	const { results: columns } = await on(`SELECT name FROM pragma_table_info('${table}') WHERE name <> 'seq'`);
 	const names = columns.map(({ name }) => `"${name}"`).join(", ");
 	const numbers = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})`;
 	const copy = "substr(o.id, 1, instr(o.id, '_')) || '7' || printf('%025d', n.i)";
@@ -38,12 +50,12 @@ export async function multiply(table: string, { id }: { readonly id: string }, c
 		.map(({ name }) => (name === "id" || name === "hash" ? copy : `o."${name}"`))
 		.join(", ");
 	// A secret opens for the row alone that it was sealed for.
-	if (table === "webhooks") await run("UPDATE webhooks SET secret = NULL, headers = NULL");
-	await run(
+	if (table === "webhooks") await on("UPDATE webhooks SET secret = NULL, headers = NULL");
+	await on(
 		`INSERT INTO ${table} (${names}) ${numbers} SELECT ${values} FROM n CROSS JOIN ${table} AS o WHERE o.id = ?`,
 		id,
 	);
-	await run(
+	await on(
 		`INSERT INTO links (organizationId, field, toId, fromId) ${numbers} SELECT o.organizationId, o.field, o.toId,
 			${copy.replaceAll("o.id", "o.fromId")} FROM n CROSS JOIN links AS o WHERE o.fromId = ?`,
 		id,

@@ -4,6 +4,7 @@ import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import type { Api, Reply } from "./api.ts";
 import { limiters, over, queuesThat, under } from "./bindings.ts";
+import { everyDatabase } from "./shards.ts";
 
 const admitting = limiters(() => ({ outcome: "admitted", remaining: 60, resetMs: 0 }));
 
@@ -64,13 +65,15 @@ export class Paced {
 	}
 
 	async #run(api: Api, clock: number, slow: boolean, ...sent: Parameters<Api["send"]>): Promise<void> {
-		const DB = over(env.DB, {
-			batch: async (statements: D1PreparedStatement[]) => {
-				await this.#stand();
-				return env.DB.batch(statements);
-			},
-		});
-		const worker = under({ ...env, DB, KEY_LIMITER: admitting, ...queuesThat(async () => {}) });
+		const databases = everyDatabase((db) =>
+			over(db, {
+				batch: async (statements: D1PreparedStatement[]) => {
+					await this.#stand();
+					return db.batch(statements);
+				},
+			}),
+		);
+		const worker = under({ ...env, ...databases, KEY_LIMITER: admitting, ...queuesThat(async () => {}) });
 		const target = async (request: Request) => {
 			const whole = slow ? new Request(request, { body: this.#late(await request.text()) }) : request;
 			const before = Date.now();

@@ -1,11 +1,12 @@
 // What tests of quotas begin with: what an operator sets, and what a caller is shown.
-import { env } from "cloudflare:workers";
 import type { Quota } from "../../src/quotas/quotas.ts";
 import type { Api } from "./api.ts";
+import { dbOf } from "./shards.ts";
 
 /** Sets quotas as an operator would. */
 export async function limit(organizationId: string, quotas: Partial<Record<Quota, number>>): Promise<void> {
-	await env.DB.prepare("UPDATE organizations SET quotas = ? WHERE id = ?")
+	await dbOf(organizationId)
+		.prepare("UPDATE organizations SET quotas = ? WHERE id = ?")
 		.bind(JSON.stringify(quotas), organizationId)
 		.run();
 }

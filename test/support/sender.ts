@@ -8,10 +8,11 @@ import {
 import { env } from "cloudflare:workers";
 import { inject } from "vitest";
 import worker from "../../scripts/platform/worker.ts";
-import type { DeliveryWakeUp, Env } from "../../src/env.ts";
+import type { Bindings, DeliveryWakeUp } from "../../src/env.ts";
 import { ORIGIN, type Reply, read } from "./api.ts";
 import { over } from "./bindings.ts";
 import { givenKey, givenOrganization } from "./given.ts";
+import { dbOf } from "./shards.ts";
 
 export interface Queued {
 	readonly body: DeliveryWakeUp;
@@ -52,15 +53,15 @@ export class Sender {
 	readonly queued: Queued[] = [];
 	/** Set to make the queue refuse. */
 	refuses = false;
-	readonly env: Env;
+	readonly env: Bindings;
 
 	private constructor(
 		readonly organizationId: string,
 		readonly key: string,
-		vars: Partial<Env>,
-		wrap: (bindings: Env) => Env,
+		vars: Partial<Bindings>,
+		wrap: (bindings: Bindings) => Bindings,
 	) {
-		const collecting = (queue: Env["DELIVERIES"], slow: boolean) =>
+		const collecting = (queue: Bindings["DELIVERIES"], slow: boolean) =>
 			over(queue, {
 				sendBatch: async (messages: Iterable<{ body: DeliveryWakeUp; delaySeconds?: number }>) => {
 					if (this.refuses) throw new Error("Too Many Requests");
@@ -76,10 +77,15 @@ export class Sender {
 		});
 	}
 
+	/** The database of its organization. */
+	get db(): D1Database {
+		return dbOf(this.organizationId);
+	}
+
 	/** @param wrap puts something between the Worker and its bindings */
 	static async start(
-		vars: Partial<Env> = {},
-		wrap: (bindings: Env) => Env = (bindings) => bindings,
+		vars: Partial<Bindings> = {},
+		wrap: (bindings: Bindings) => Bindings = (bindings) => bindings,
 	): Promise<Sender> {
 		const organizationId = await givenOrganization();
 		const { key } = await givenKey(organizationId);
@@ -130,7 +136,14 @@ export class Sender {
 		}));
 		const batch = createMessageBatch(queue, messages);
 		await worker.queue(batch, this.env, ctx);
-		const finished = waitOnExecutionContext(ctx).then(() => getQueueResult(batch, ctx));
+		const finished = waitOnExecutionContext(ctx).then(async () => {
+			const { ackAll, explicitAcks, retryMessages } = await getQueueResult(batch, ctx);
+			return {
+				/** Places of the messages among `bodies`. */
+				acknowledged: ackAll ? [...bodies.keys()] : explicitAcks.map(Number).sort((a, b) => a - b),
+				again: retryMessages.map(({ msgId }) => Number(msgId)).sort((a, b) => a - b),
+			};
+		});
 		return { finished };
 	}
 

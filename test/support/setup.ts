@@ -3,13 +3,15 @@ import { env } from "cloudflare:workers";
 import { afterAll, afterEach, expect, vi } from "vitest";
 import { listen } from "../../scripts/platform/d1.ts";
 import { limits } from "../../scripts/platform/limits.ts";
+import { bindingsOf, shards } from "./shards.ts";
 import { TenantWatch } from "./tenants.ts";
+import { strayRows } from "./wrong-shard.ts";
 
 const STEP_MS = 50;
 const QUIET_STEPS = 4;
 const MOST_STEPS = 200;
 
-await applyD1Migrations(env.DB, env.MIGRATIONS);
+for (const shard of shards) await applyD1Migrations(bindingsOf(shard).DB, env.MIGRATIONS);
 
 // Whoever sends a statement that may mean another organization's rows fails the test that made it do so.
 const tenants = new TenantWatch();
@@ -19,27 +21,37 @@ afterEach(() => expect(tenants.faults()).toEqual([]));
 // The queue is real, and a delivery still on its way when the runtime is torn down would hang the whole run.
 afterAll(async () => {
 	vi.useRealTimers();
-	const underWay = env.DB.prepare("SELECT count(*) AS n FROM deliveries WHERE lease IS NOT NULL");
 	for (let step = 0, quiet = 0; step < MOST_STEPS && quiet < QUIET_STEPS; step += 1) {
 		await new Promise((resolve) => setTimeout(resolve, STEP_MS));
-		quiet = (await underWay.first<number>("n")) === 0 ? quiet + 1 : 0;
+		quiet = (await underWay()) === 0 ? quiet + 1 : 0;
 	}
-	expect(await heavyRows()).toEqual([]);
+	for (const shard of shards) expect(await heavyRows(bindingsOf(shard).DB)).toEqual([]);
+	if (shards.length > 1) expect(await strayRows()).toEqual([]);
 	expect(tenants.faults()).toEqual([]);
 });
 
+/** How many deliveries somebody is sending. */
+async function underWay(): Promise<number> {
+	const counts = shards.map((shard) =>
+		bindingsOf(shard)
+			.DB.prepare("SELECT count(*) AS n FROM deliveries WHERE lease IS NOT NULL")
+			.first<number>("n"),
+	);
+	return (await Promise.all(counts)).reduce((sum: number, count) => sum + Number(count), 0);
+}
+
 /** The tables in which something was written that D1 would have refused for its weight; what is deleted again isn't seen. */
-async function heavyRows(): Promise<string[]> {
-	const { results: columns } = await env.DB.prepare(
-		`SELECT entity.name AS "table", info.name AS "column" FROM sqlite_schema AS entity, pragma_table_info(entity.name) AS info
+async function heavyRows(db: D1Database): Promise<string[]> {
+	const { results: columns } = await db
+		.prepare(
+			`SELECT entity.name AS "table", info.name AS "column" FROM sqlite_schema AS entity, pragma_table_info(entity.name) AS info
 			WHERE entity.type = 'table' AND entity.sql NOT LIKE 'CREATE VIRTUAL%' AND substr(entity.name, 1, 4) <> '_cf_'`,
-	).all<{ table: string; column: string }>();
+		)
+		.all<{ table: string; column: string }>();
 	const heavy: string[] = [];
 	for (const [table, group] of Map.groupBy(columns, (column) => column.table)) {
 		const bytes = group.map(({ column }) => `coalesce(octet_length("${column}"), 0)`).join(" + ");
-		const weight = await env.DB.prepare(`SELECT max(${bytes}) AS bytes FROM "${table}"`).first<number>(
-			"bytes",
-		);
+		const weight = await db.prepare(`SELECT max(${bytes}) AS bytes FROM "${table}"`).first<number>("bytes");
 		if (Number(weight) > limits.rowBytes.most) heavy.push(`${table}: ${weight} bytes`);
 	}
 	return heavy;

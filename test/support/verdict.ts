@@ -1,6 +1,6 @@
 // What must be true of an organization once everything is quiet, whatever failed on the way.
-import { env } from "cloudflare:workers";
 import type { Auditor, DeliveryState } from "./auditor.ts";
+import { dbOf } from "./shards.ts";
 import type { Arrived } from "./verify.ts";
 
 interface AttemptRow {
@@ -25,11 +25,16 @@ export async function verdictOf(
 ): Promise<string[]> {
 	const { deliveries, webhooks } = auditor.state;
 	const ids = JSON.stringify([...deliveries.keys()]);
-	const [made, hours] = await env.DB.batch([
-		env.DB.prepare(`SELECT "deliveryId", "number", "trigger", "statusCode" FROM "attempts"
-			WHERE "deliveryId" IN (SELECT value FROM json_each(?))`).bind(ids),
-		env.DB.prepare(`SELECT coalesce(sum("successes" + "failures"), 0) AS "count" FROM "delivery_hours"
-			WHERE "webhookId" IN (SELECT value FROM json_each(?))`).bind(JSON.stringify([...webhooks.keys()])),
+	const db = dbOf(auditor.organizationId);
+	const [made, hours] = await db.batch([
+		db
+			.prepare(`SELECT "deliveryId", "number", "trigger", "statusCode" FROM "attempts"
+			WHERE "deliveryId" IN (SELECT value FROM json_each(?))`)
+			.bind(ids),
+		db
+			.prepare(`SELECT coalesce(sum("successes" + "failures"), 0) AS "count" FROM "delivery_hours"
+			WHERE "webhookId" IN (SELECT value FROM json_each(?))`)
+			.bind(JSON.stringify([...webhooks.keys()])),
 	]);
 	const attempts = (made?.results ?? []) as AttemptRow[];
 	const counted = (hours?.results ?? []) as { count: number }[];

@@ -1,12 +1,12 @@
 // One organization under faults: its own clock, a queue that hands over when told, receivers that are functions, and an
 // auditor inside every commit.
-import { env } from "cloudflare:workers";
 import { vi } from "vitest";
-import type { Env } from "../../src/env.ts";
+import type { Bindings } from "../../src/env.ts";
 import { Auditor, type Claimed } from "./auditor.ts";
 import { over } from "./bindings.ts";
 import { Faults } from "./faults.ts";
 import { Sender } from "./sender.ts";
+import { dbOf, everyDatabase } from "./shards.ts";
 import { verdictOf } from "./verdict.ts";
 import { type Arrived, signatureProblems } from "./verify.ts";
 
@@ -41,7 +41,7 @@ export class World {
 	) {}
 
 	/** A new organization at the beginning of time; global `fetch` and `Date` are its own until the next one. */
-	static async open(vars: Partial<Env> = {}): Promise<World> {
+	static async open(vars: Partial<Bindings> = {}): Promise<World> {
 		vi.useFakeTimers({ toFake: ["Date"], now: START });
 		// The same jitter every time, so that a run can be repeated call by call.
 		vi.spyOn(Math, "random").mockReturnValue(0.5);
@@ -52,10 +52,13 @@ export class World {
 		});
 		const faults = new Faults();
 		let auditor: Auditor | undefined;
-		const DB = over(env.DB, {
-			batch: (statements: D1PreparedStatement[]) => (auditor ?? env.DB).batch(statements),
-		});
-		const sender = await Sender.start({ ...vars, DB }, (bindings) => faults.wrap(bindings));
+		const databases = everyDatabase((db, shard) =>
+			over(db, {
+				batch: (statements: D1PreparedStatement[]) =>
+					(auditor?.shard === shard ? auditor : db).batch(statements),
+			}),
+		);
+		const sender = await Sender.start({ ...vars, ...databases }, (bindings) => faults.wrap(bindings));
 		auditor = new Auditor(sender.organizationId);
 		const world = new World(sender, auditor, faults);
 		vi.stubGlobal("fetch", (url: unknown, init: RequestInit) =>
@@ -116,14 +119,15 @@ export class World {
 		for (let round = 0; round < MOST_ROUNDS; round += 1) {
 			await this.consumeDue();
 			const waiting = [...this.auditor.state.deliveries.keys()];
-			const next = await env.DB.prepare(
-				// Those in line are passed over while another of their webhook is to come; else they wait for their time and the breaker's.
-				`SELECT min(CASE WHEN "dueAt" < 1e14 THEN max("dueAt", coalesce("leaseUntil", 0))
+			const next = await dbOf(this.organizationId)
+				.prepare(
+					// Those in line are passed over while another of their webhook is to come; else they wait for their time and the breaker's.
+					`SELECT min(CASE WHEN "dueAt" < 1e14 THEN max("dueAt", coalesce("leaseUntil", 0))
 						WHEN NOT EXISTS (SELECT 1 FROM "deliveries" AS other WHERE other."webhookId" = webhook."id" AND other."dueAt" < 1e14)
 						THEN max("dueAt" - 1e14, coalesce(webhook."pausedUntil", 0)) END) AS "next"
 					FROM "webhooks" AS webhook CROSS JOIN "deliveries" AS delivery
 					ON delivery."webhookId" = webhook."id" WHERE webhook."organizationId" = ? AND "dueAt" IS NOT NULL`,
-			)
+				)
 				.bind(this.organizationId)
 				.first<number>("next");
 			if (next === null) return this.replayWakeUps(waiting);

@@ -18,6 +18,8 @@ export const organizations = sqliteTable(
 		quotas: json<Partial<Record<string, number>>>(),
 		/** A small number of its own, from 1, which the keys of its events begin with. A trigger gives it. */
 		ordinal: integer().notNull().default(0),
+		/** The shard that it has moved to; -1 while it is moving, null while it is here. */
+		home: integer(),
 	},
 	(table) => [uniqueIndex("organizations_ordinal").on(table.ordinal)],
 );

@@ -1,0 +1,40 @@
+// Where databases are, as the operator says: a region or a jurisdiction, which then has queues of its own.
+
+const ENTRY = /^([1-9]\d{0,3})=([a-z]+(?:-[a-z]+)*)$/;
+
+/** The place of each shard that has one. */
+export type Places = ReadonlyMap<number, string>;
+
+/** The bindings that a place's queues must have. */
+export const queuesOf = (place: string) => {
+	const suffix = place.toUpperCase().replaceAll("-", "_");
+	return { first: `DELIVERIES_${suffix}`, slow: `SLOW_DELIVERIES_${suffix}` } as const;
+};
+
+/** The binding of a shard's database. */
+export const databaseOf = (shard: number) => (shard === 0 ? "DB" : `DB_${shard}`);
+
+/**
+ * Reads entries such as `1=apac, 2=eu`.
+ * @param bindings the names of the Worker's, among which the database of each shard and the queues of each place must be
+ * @throws Error that names the setting when an entry reads otherwise, a shard comes twice or a binding is missing
+ */
+export function parsePlaces(text: string, name: string, bindings: ReadonlySet<string>): Places {
+	const entries = text.split(",").filter((entry) => entry.trim() !== "");
+	const places = new Map(
+		entries.map((entry) => {
+			const [, shard, place] = ENTRY.exec(entry.trim()) ?? [];
+			return [Number(shard), place ?? ""] as const;
+		}),
+	);
+	if (places.size < entries.length || places.has(Number.NaN))
+		throw new Error(`${name} must list places of shards such as 1=apac, 2=eu, each shard once.`);
+	const needed = [...places].flatMap(([shard, place]) => [
+		databaseOf(shard),
+		...Object.values(queuesOf(place)),
+	]);
+	const missing = needed.filter((binding) => !bindings.has(binding));
+	if (missing.length > 0)
+		throw new Error(`${name} needs bindings that there are not: ${missing.join(", ")}.`);
+	return places;
+}

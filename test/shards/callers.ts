@@ -1,0 +1,95 @@
+// What tests of several databases begin with: somebody in each of them, and bindings that tell them apart.
+import { env } from "cloudflare:workers";
+import { inject } from "vitest";
+import type { Bindings } from "../../src/env.ts";
+import type { Api } from "../support/api.ts";
+import { over, under } from "../support/bindings.ts";
+import { givenCaller } from "../support/given.ts";
+import { received, type Sender } from "../support/sender.ts";
+import { everyDatabase, shards } from "../support/shards.ts";
+
+/** How often each database was called, and with how many statements and rows. */
+export interface Count {
+	calls: number;
+	statements: number;
+	read: number;
+	written: number;
+}
+
+/** Bindings whose databases are counted each by itself. */
+export function counting(bindings: Bindings = env) {
+	const counts: Count[] = shards.map(() => ({ calls: 0, statements: 0, read: 0, written: 0 }));
+	const databases = everyDatabase(
+		(db, shard) =>
+			over(db, {
+				async batch(statements: D1PreparedStatement[]) {
+					const results = await db.batch(statements);
+					const count = counts[shard];
+					if (!count) throw new Error(`nobody counts shard ${shard}`);
+					count.calls += 1;
+					count.statements += statements.length;
+					for (const { meta } of results) {
+						count.read += meta.rows_read;
+						count.written += meta.rows_written;
+					}
+					return results;
+				},
+			}),
+		bindings,
+	);
+	return {
+		bindings: { ...bindings, ...databases },
+		counts,
+		calls: () => counts.map(({ calls }) => calls),
+		reset() {
+			for (const count of counts) Object.assign(count, { calls: 0, statements: 0, read: 0, written: 0 });
+		},
+	};
+}
+
+/** A caller in each shard under a sender's bindings, with a webhook whose bucket at the receiver is `name` and the shard. */
+export async function oneInEach(sender: Sender, name: string): Promise<Api[]> {
+	const apis: Api[] = [];
+	for (const shard of shards) {
+		const api = (await givenCaller({ shard })).via(under(sender.env));
+		const events = ["lead.created"];
+		await api.post("/webhooks", { url: `${inject("receiver")}/status/200/${name}-${shard}`, events });
+		apis.push(api);
+	}
+	return apis;
+}
+
+/** How many requests have arrived for the callers of each shard. */
+export const arrivals = (name: string): Promise<number[]> =>
+	Promise.all(shards.map(async (shard) => (await received(`${name}-${shard}`)).length));
+
+/** Databases of which one fails where `fails` says so. */
+export function failing(
+	broken: number,
+	fails: (texts: readonly string[]) => boolean,
+	when: "before" | "after" = "before",
+): Pick<Bindings, "DB"> {
+	return everyDatabase((db, shard) => {
+		if (shard !== broken) return db;
+		const texts = new WeakMap<D1PreparedStatement, string>();
+		return over(db, {
+			prepare: (text: string) => ({
+				bind(...params: unknown[]) {
+					const statement = db.prepare(text).bind(...params);
+					texts.set(statement, text);
+					return statement;
+				},
+			}),
+			async batch(statements: D1PreparedStatement[]) {
+				if (!fails(statements.map((statement) => texts.get(statement) ?? ""))) return db.batch(statements);
+				if (when === "after") await db.batch(statements);
+				throw new Error("D1_ERROR: internal error; reference = 0");
+			},
+		});
+	});
+}
+
+export const claims = ([first = ""]: readonly string[]) =>
+	/^UPDATE "deliveries" SET "lease" = \?/.test(first);
+export const records = (texts: readonly string[]) =>
+	texts.some((text) => text.startsWith('INSERT INTO "attempts"'));

@@ -1,0 +1,88 @@
+// What several databases cost: nothing. The same requests, once where there is one database and once where there are
+// three, in the last of them, are counted by D1 itself.
+import { env } from "cloudflare:workers";
+import { afterEach, expect, it, vi } from "vitest";
+import type { Bindings } from "../../src/env.ts";
+import type { Api } from "../support/api.ts";
+import { over, under } from "../support/bindings.ts";
+import { givenCaller } from "../support/given.ts";
+import { Sender } from "../support/sender.ts";
+import { shards } from "../support/shards.ts";
+import { type Count, counting } from "./callers.ts";
+
+const LAST = shards.length - 1;
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** The bindings of an application with one database. */
+function single(): Bindings {
+	const { DB_1: _, DB_2: __, ...bindings } = env as Bindings & { DB_1?: D1Database; DB_2?: D1Database };
+	return bindings;
+}
+
+/** What each step costs an organization in a shard, and its deliveries; the first step is a key that is cold. */
+async function costs(bindings: Bindings, shard: number): Promise<Record<string, Count>> {
+	const { bindings: counted, counts, reset } = counting(bindings);
+	const sender = await Sender.start(counted);
+	const api: Api = (await givenCaller({ shard })).via(under(sender.env));
+	const found: Record<string, Count> = {};
+	const step = async (name: string, work: () => Promise<unknown>) => {
+		reset();
+		await work();
+		const sum = { calls: 0, statements: 0, read: 0, written: 0 };
+		for (const count of counts) for (const key of Object.keys(sum) as (keyof Count)[]) sum[key] += count[key];
+		found[name] = sum;
+	};
+	await step("a cold key", () => api.get("/tags"));
+	await step("a list", () => api.get("/leads"));
+	await api.post("/webhooks", { url: "https://hooks.example.com/a", events: ["*"] });
+	let id = "";
+	await step("a create", async () => {
+		id = (await api.post("/leads", { name: "Jane" })).body.id;
+	});
+	await step("a read", () => api.get(`/leads/${id}`));
+	await step("a create with a key", () => api.post("/leads", { name: "Jane" }, { "idempotency-key": "one" }));
+	await step("a change", () => api.patch(`/leads/${id}`, { name: "Joan" }));
+	await step("a hundred creates", () =>
+		api.post("/leads/batch", { items: Array.from({ length: 100 }, () => ({ name: "Jane" })) }),
+	);
+	await step("a deletion", () => api.delete(`/leads/${id}`));
+	return found;
+}
+
+it("is the same with one database and in the last of three, to the row", async () => {
+	const [one, three] = [await costs(single(), 0), await costs(env, LAST)];
+	expect(Object.keys(three)).toEqual(Object.keys(one));
+	for (const [name, cost] of Object.entries(three)) {
+		const { calls, statements, read, written } = one[name] ?? cost;
+		expect([cost.calls, cost.statements, cost.written], name).toEqual([calls, statements, written]);
+		expect(Math.abs(cost.read - read), name).toBeLessThanOrEqual(1);
+	}
+	console.log(JSON.stringify(three));
+});
+
+it("is the same for a batch of deliveries", async () => {
+	// Answers at once: those that come apart are recorded apart.
+	vi.stubGlobal("fetch", async () => new Response(null, { status: 200 }));
+	const cost = async (bindings: Bindings, shard: number) => {
+		const { bindings: counted, counts, reset } = counting(bindings);
+		const queued: object[] = [];
+		const queue = over(env.DELIVERIES, {
+			sendBatch: async (messages: Iterable<{ body: object }>) => {
+				for (const { body } of messages) queued.push(body);
+			},
+		});
+		const sender = await Sender.start({ ...counted, DELIVERIES: queue });
+		const api = (await givenCaller({ shard })).via(under(sender.env));
+		await api.post("/webhooks", { url: "https://hooks.example.com/a", events: ["lead.created"] });
+		await api.post("/leads/batch", { items: Array.from({ length: 10 }, () => ({ name: "Jane" })) });
+		expect(queued).toHaveLength(10);
+		reset();
+		await sender.consume(queued);
+		return counts.find(({ calls }) => calls > 0);
+	};
+	const [one, three] = [await cost(single(), 0), await cost(env, LAST)];
+	expect(one?.calls).toBe(2);
+	expect(three).toEqual({ ...one, read: three?.read });
+	expect(Math.abs(Number(three?.read) - Number(one?.read))).toBeLessThanOrEqual(1);
+});

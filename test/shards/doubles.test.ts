@@ -1,0 +1,73 @@
+// What stands between the tests and D1 stands before every database: else a fault that is armed, a count or a limit would
+// say nothing of the others.
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it } from "vitest";
+import { listen } from "../../scripts/platform/d1.ts";
+import { override } from "../../scripts/platform/limits.ts";
+import { broken } from "../contract/harness.ts";
+import { meddled, under, watched } from "../support/bindings.ts";
+import { Faults, modes } from "../support/faults.ts";
+import { givenCaller, givenOrganization } from "../support/given.ts";
+import { cost, counted } from "../support/multiply.ts";
+import { bindingsOf, shardOf, shards } from "../support/shards.ts";
+import { strayRows } from "../support/wrong-shard.ts";
+
+afterEach(() => override({}));
+
+it("organizations are dealt out in turn", async () => {
+	const homes = [];
+	for (let count = 0; count < 6; count += 1) homes.push(shardOf(await givenOrganization()));
+	expect(homes.toSorted()).toEqual([0, 0, 1, 1, 2, 2]);
+});
+
+describe.each(shards)("shard %i", (shard) => {
+	it.each(modes)("fails when a fault is armed, %s", async (mode) => {
+		const faults = new Faults();
+		const api = (await givenCaller({ shard })).via(under(faults.wrap(env)));
+		expect((await api.get("/tags")).status).toBe(200);
+		faults.arm({ at: 2, mode });
+		expect((await api.get("/tags")).status).not.toBe(200);
+		expect(faults.heal().toSorted()).toEqual(["D1", "limiter"]);
+	});
+
+	it("is watched, meddled with, counted and broken like any other", async () => {
+		const watch = watched();
+		const api = await givenCaller({ shard });
+		await api.via(watch.target).get("/tags");
+		expect(watch.roundTrips.length).toBeGreaterThan(0);
+		expect((await api.via(broken("D1_ERROR: Network connection lost.")).get("/tags")).status).toBe(503);
+		const tables: string[] = [];
+		const databases = meddled("tags", (statements, written, db) => {
+			tables.push(...written);
+			return db.batch(statements);
+		});
+		await api.via(under({ ...env, ...databases })).post("/tags", { name: "Meddled" });
+		expect(tables).toHaveLength(1);
+		expect((await cost(api.via(counted), "/tags")).rows).toBeGreaterThan(0);
+	});
+
+	it("is under the platform's limits, and its statements are heard of", async () => {
+		const api = await givenCaller({ shard });
+		await api.get("/tags");
+		let heard = 0;
+		// The tests' own ear is put back by the next file: each has its modules for itself.
+		listen(() => {
+			heard += 1;
+		});
+		expect((await api.get("/tags")).status).toBe(200);
+		expect(heard).toBeGreaterThan(0);
+		override({ queriesPerInvocation: 0 });
+		expect((await api.get("/tags")).status).toBe(500);
+	});
+
+	it("is searched for rows that belong elsewhere", async () => {
+		const other = await givenOrganization((shard + 1) % shards.length);
+		const { DB } = bindingsOf(shard);
+		await DB.prepare("INSERT INTO counters (organizationId, resource, value) VALUES (?, 'leads', 1)")
+			.bind(other)
+			.run();
+		expect(await strayRows()).toEqual([`${shard} counters ${other}`]);
+		await DB.prepare("DELETE FROM counters WHERE organizationId = ?").bind(other).run();
+		expect(await strayRows()).toEqual([]);
+	});
+});

@@ -1,0 +1,162 @@
+// The sweeper over several shards: each is looked at, one's fault is no other's, and together they keep to what one
+// invocation may send.
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { limits } from "../../scripts/platform/limits.ts";
+import { over } from "../support/bindings.ts";
+import { multiply, runOn } from "../support/multiply.ts";
+import { Sender } from "../support/sender.ts";
+import { dbOf, everyDatabase, shards } from "../support/shards.ts";
+import { arrivals, counting, failing, oneInEach } from "./callers.ts";
+
+const TRUSTED_MS = 60_000;
+/** Webhooks of each shard with something due: more than a sweep delivers to by itself. */
+const HOOKS = 200;
+
+afterEach(() => {
+	vi.useRealTimers();
+	vi.restoreAllMocks();
+});
+
+/** One delivery due in each shard, of which no message was sent. */
+async function due(name: string) {
+	vi.useFakeTimers({ toFake: ["Date"] });
+	const sender = await Sender.start();
+	for (const api of await oneInEach(sender, name)) await api.post("/leads", { name: "Jane" });
+	expect(sender.queued.splice(0).map(({ body }) => body.shard ?? 0)).toEqual(shards);
+	vi.setSystemTime(Date.now() + TRUSTED_MS);
+	return sender;
+}
+
+it("a sweep of idle shards takes two calls of each", async () => {
+	const { bindings, calls, counts, reset } = counting();
+	const sender = await Sender.start(bindings);
+	// What migrations leave to be done.
+	for (let idle = false; !idle; idle = calls()[0] === 2) {
+		reset();
+		await sender.sweep();
+	}
+	expect(calls()).toEqual(shards.map(() => 2));
+	expect(counts.map(({ statements }) => statements)).toEqual(shards.map(() => 2));
+});
+
+it("wakes what is due in each shard, and its messages say which", async () => {
+	const sender = await due("swept");
+	await sender.sweep();
+	expect(sender.queued.map(({ body }) => body.shard ?? 0).toSorted()).toEqual(shards);
+	await sender.drain();
+	expect(await arrivals("swept")).toEqual(shards.map(() => 1));
+});
+
+it("delivers itself in each shard where the queue refuses", async () => {
+	const sender = await due("refused");
+	sender.refuses = true;
+	await sender.sweep();
+	expect(await arrivals("refused")).toEqual(shards.map(() => 1));
+});
+
+it.each(shards)(
+	"shard %i failing is said, and the others are swept; the next sweep makes up for it",
+	async (broken) => {
+		const name = `broken-${broken}`;
+		const sender = await due(name);
+		const errors = vi.spyOn(console, "error").mockReturnValue();
+		const other = await Sender.start(failing(broken, () => true));
+		await expect(other.sweep()).rejects.toThrow("internal error");
+		expect(errors.mock.calls.flat().join()).toContain(`"what":"sweep_failed","shard":${broken}`);
+		await other.drain();
+		expect(await arrivals(name)).toEqual(shards.map((shard) => (shard === broken ? 0 : 1)));
+		await sender.sweep();
+		await sender.drain();
+		expect(await arrivals(name)).toEqual(shards.map(() => 1));
+	},
+);
+
+describe("more shards than one sweep can see", () => {
+	const COUNT = 12;
+
+	/** Bindings of twelve databases, which are three in fact, and of which each call takes so long. */
+	function slowly(ms: number) {
+		const seen = new Set<number>();
+		const slow = (shard: number) =>
+			over(env.DB, {
+				batch(statements: D1PreparedStatement[]) {
+					seen.add(shard);
+					vi.setSystemTime(Date.now() + ms);
+					return env.DB.batch(statements);
+				},
+			});
+		const many = Object.fromEntries(
+			Array.from({ length: COUNT }, (_, shard) => [shard === 0 ? "DB" : `DB_${shard}`, slow(shard)]),
+		);
+		return { bindings: many as unknown as { DB: D1Database }, seen };
+	}
+
+	it("are said, with the next one, and all are seen in a few minutes", async () => {
+		vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2026-03-01T12:00:00Z") });
+		const logs = vi.spyOn(console, "log").mockReturnValue();
+		const { bindings, seen } = slowly(10_000);
+		const sender = await Sender.start(bindings);
+		const all = new Set<number>();
+		for (let minute = 0; minute < Math.ceil(COUNT / 5); minute += 1) {
+			vi.setSystemTime(Date.parse("2026-03-01T12:00:00Z") + minute * 60_000);
+			seen.clear();
+			await sender.sweep();
+			expect(seen.size).toBeGreaterThanOrEqual(5);
+			expect(seen.size).toBeLessThan(COUNT);
+			const line = logs.mock.calls
+				.flat()
+				.map(String)
+				.findLast((text) => text.includes('"unseen"'));
+			const said = JSON.parse(line ?? "{}");
+			expect(said).toMatchObject({ type: "sweep", shards: COUNT, unseen: COUNT - seen.size });
+			expect(seen.has(said.next)).toBe(false);
+			for (const shard of seen) all.add(shard);
+		}
+		expect(all.size).toBe(COUNT);
+	});
+
+	it("are all seen while nothing holds a sweep up", async () => {
+		vi.useFakeTimers({ toFake: ["Date"] });
+		const { bindings, seen } = slowly(0);
+		await (await Sender.start(bindings)).sweep();
+		expect(seen.size).toBe(COUNT);
+	});
+});
+
+it("keeps to a thousand statements over all of them, and each gets somewhere", {
+	timeout: 120_000,
+}, async () => {
+	vi.useFakeTimers({ toFake: ["Date"] });
+	let queries = 0;
+	const sender = await Sender.start(
+		everyDatabase((db) =>
+			over(db, {
+				batch(statements: D1PreparedStatement[]) {
+					queries += statements.length;
+					return db.batch(statements);
+				},
+			}),
+		),
+	);
+	for (const api of await oneInEach(sender, "thousand")) {
+		const [webhook] = (await api.get("/webhooks")).body.items;
+		await multiply("webhooks", webhook, HOOKS - 1, runOn(dbOf(api.organizationId)));
+		await api.post("/leads", { name: "Jane" });
+	}
+	sender.queued.splice(0);
+	sender.refuses = true;
+	let before = await arrivals("thousand");
+	for (let sweeps = 0; before.some((count) => count < HOOKS); sweeps += 1) {
+		expect(sweeps, "each sweep delivers a part").toBeLessThan(20);
+		vi.setSystemTime(Date.now() + TRUSTED_MS);
+		queries = 0;
+		await sender.sweep();
+		expect(queries).toBeLessThanOrEqual(limits.queriesPerInvocation.most);
+		const now = await arrivals("thousand");
+		for (const [shard, count] of now.entries())
+			if ((before[shard] ?? 0) < HOOKS) expect(count).toBeGreaterThan(before[shard] ?? 0);
+		before = now;
+	}
+	expect(before).toEqual(shards.map(() => HOOKS));
+});

@@ -1,0 +1,46 @@
+// Whether every row is where its organization is. Each table that is added is looked at, or must be told here how.
+import { bindingsOf, shards } from "./shards.ts";
+
+/** Of tables without the column: whose their rows are. */
+const OWNERS: Readonly<Record<string, string>> = {
+	event_log: `(SELECT "id" FROM "organizations" WHERE "ordinal" = "key" >> 40)`,
+	attempts: `(SELECT "organizationId" FROM "deliveries" WHERE "deliveries"."id" = "deliveryId")`,
+	delivery_hours: `(SELECT "organizationId" FROM "webhooks" WHERE "webhooks"."id" = "webhookId")`,
+};
+/** Tables that are no organization's, and the one that says where each is. */
+const NOBODYS = new Set(["d1_migrations", "refolds", "weighings", "organizations"]);
+
+/** Rows of organizations that are not at home in the database that holds them, as `shard table organization`. */
+export async function strayRows(): Promise<string[]> {
+	const stray: string[] = [];
+	const homes = new Set<string>();
+	for (const shard of shards) {
+		const { DB } = bindingsOf(shard);
+		const own = await DB.prepare('SELECT "id" FROM "organizations" WHERE "home" IS NULL').all<{
+			id: string;
+		}>();
+		for (const { id } of own.results) {
+			if (homes.has(id)) stray.push(`${id} is at home twice`);
+			homes.add(id);
+		}
+		const { results } = await DB.prepare(
+			`SELECT entity.name, EXISTS (SELECT 1 FROM pragma_table_info(entity.name) WHERE name = 'organizationId') AS owned
+				FROM pragma_table_list AS entity WHERE entity.type = 'table' AND entity.schema = 'main'
+				AND entity.name NOT LIKE 'sqlite_%' AND substr(entity.name, 1, 4) <> '_cf_'`,
+		).all<{ name: string; owned: number }>();
+		for (const { name, owned } of results) {
+			const owner = owned ? `"organizationId"` : OWNERS[name];
+			if (NOBODYS.has(name)) continue;
+			if (owner === undefined) {
+				stray.push(`nobody knows whose the rows of ${name} are`);
+				continue;
+			}
+			const found = await DB.prepare(
+				`SELECT DISTINCT coalesce(${owner}, 'nobody') AS "organization" FROM "${name}"
+					WHERE coalesce(${owner}, 'nobody') NOT IN (SELECT "id" FROM "organizations" WHERE "home" IS NULL)`,
+			).all<{ organization: string }>();
+			stray.push(...found.results.map(({ organization }) => `${shard} ${name} ${organization}`));
+		}
+	}
+	return stray;
+}
