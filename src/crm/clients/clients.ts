@@ -1,6 +1,6 @@
 // Clients: their rules and their events.
-import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
 
+import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
 import type { Plain } from "../../db/columns.ts";
 import { type BillingAddress, type PrimaryContact, clients as table } from "../../db/schema/clients.ts";
 import { tableStore } from "../../db/store.ts";
@@ -10,6 +10,7 @@ import { identities } from "../../identities.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, type Resource, whole } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
+import { ownerId, sourceId, tagId } from "../filters.ts";
 import { withName } from "../person.ts";
 import { type ClientCreateInput, type ClientUpdateInput, clientTypes } from "./schema.ts";
 
@@ -66,10 +67,10 @@ export const clients = withCustomFields({
 			email: { by: "lookup", field: "email", schema: email() },
 			phone: { by: "lookup", field: "phone", schema: phone() },
 			taxNumber: { by: "lookup", field: "taxNumber", schema: name() },
-			tagId: { by: "linked", field: "tagIds", schema: id("tag") },
+			tagId,
 			companyId: { by: "facet", field: "companyId", schema: id("clt") },
-			ownerId: { by: "facet", field: "ownerId", schema: id("usr") },
-			sourceId: { by: "facet", field: "sourceId", schema: id("src") },
+			ownerId,
+			sourceId,
 			type: { by: "facet", field: "type", schema: clientTypes },
 		},
 		search: { table: "clients_search", columns: ["name", "email", "phone", "taxNumber"], phones: "phone" },

@@ -12,6 +12,7 @@ import { id } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
+import { assigneeId, clientId, ownerId, sourceId, tagId } from "../filters.ts";
 import { computeLineItems } from "../line-items.ts";
 import { ownCurrency } from "../priced.ts";
 import { stageTypes } from "./pipeline-schema.ts";
@@ -68,13 +69,13 @@ export const deals = withCustomFields({
 	list: {
 		sorts: ["expectedCloseDate", "price", "title"],
 		filters: {
-			clientId: { by: "facet", field: "clientId", schema: id("clt") },
+			clientId,
 			leadId: { by: "facet", field: "leadId", schema: id("ld") },
-			tagId: { by: "linked", field: "tagIds", schema: id("tag") },
-			assigneeId: { by: "linked", field: "assigneeIds", schema: id("usr") },
+			tagId,
+			assigneeId,
 			contactId: { by: "linked", field: "contactIds", schema: id("clt") },
-			ownerId: { by: "facet", field: "ownerId", schema: id("usr") },
-			sourceId: { by: "facet", field: "sourceId", schema: id("src") },
+			ownerId,
+			sourceId,
 			stageId: { by: "facet", field: "stageId", schema: id("dps") },
 			priority: { by: "facet", field: "priority", schema: priorities },
 			status: { by: "facet", field: "status", schema: stageTypes },

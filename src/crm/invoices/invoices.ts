@@ -13,6 +13,7 @@ import { envelope } from "../../outbox/record.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, present, type Resource } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
+import { clientId, dealId, ownerId, tagId } from "../filters.ts";
 import { isPayable, sum } from "../line-items.ts";
 import { ownCurrency, type Priced, priced, requireOrder, unpriced } from "../priced.ts";
 import { type InvoiceCreateInput, type InvoiceUpdateInput, invoiceStatus, MOST_PAYMENTS } from "./schema.ts";
@@ -49,11 +50,11 @@ export const invoices = withCustomFields({
 		sorts: ["number", "date", "dueDate", "total"],
 		ranges: ["dueDate"],
 		filters: {
-			tagId: { by: "linked", field: "tagIds", schema: id("tag") },
-			clientId: { by: "facet", field: "clientId", schema: id("clt") },
-			dealId: { by: "facet", field: "dealId", schema: id("dl") },
+			tagId,
+			clientId,
+			dealId,
 			quotationId: { by: "facet", field: "quotationId", schema: id("qtn") },
-			ownerId: { by: "facet", field: "ownerId", schema: id("usr") },
+			ownerId,
 			status: { by: "facet", field: "status", schema: invoiceStatus },
 		},
 		search: { table: "invoices_search", columns: ["number", "subject"], byClient: true },

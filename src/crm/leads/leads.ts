@@ -1,4 +1,5 @@
 // Leads: their rules and their events.
+
 import type { z } from "@hono/zod-openapi";
 import { sql } from "drizzle-orm";
 import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
@@ -13,6 +14,7 @@ import { identities } from "../../identities.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
+import { assigneeId, ownerId, sourceId, tagId } from "../filters.ts";
 import { withName } from "../person.ts";
 import type { LeadCreateInput, LeadUpdateInput, SaveLeadPayload } from "./schema.ts";
 
@@ -72,10 +74,10 @@ export const leads = withCustomFields({
 		filters: {
 			email: { by: "lookup", field: "email", schema: email() },
 			mobile: { by: "lookup", field: "mobile", schema: phone() },
-			tagId: { by: "linked", field: "tagIds", schema: id("tag") },
-			assigneeId: { by: "linked", field: "assigneeIds", schema: id("usr") },
-			ownerId: { by: "facet", field: "ownerId", schema: id("usr") },
-			sourceId: { by: "facet", field: "sourceId", schema: id("src") },
+			tagId,
+			assigneeId,
+			ownerId,
+			sourceId,
 			stageId: { by: "facet", field: "stageId", schema: id("lstg") },
 			archived: { by: "facet", field: "archived", schema: booleanParameter() },
 		},

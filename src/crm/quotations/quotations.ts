@@ -1,6 +1,6 @@
 // Quotations: their rules and their events.
-import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
 
+import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
 import type { Plain } from "../../db/columns.ts";
 import { quotations as table } from "../../db/schema/sales.ts";
 import { tableStore } from "../../db/store.ts";
@@ -9,6 +9,7 @@ import { identities } from "../../identities.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
+import { clientId, dealId, ownerId, tagId } from "../filters.ts";
 import { ownCurrency, priced, requireOrder, unpriced } from "../priced.ts";
 import { type QuotationCreateInput, type QuotationUpdateInput, quotationStatus } from "./schema.ts";
 
@@ -36,11 +37,11 @@ export const quotations = withCustomFields({
 	list: {
 		sorts: ["number", "date", "expiryDate", "total"],
 		filters: {
-			tagId: { by: "linked", field: "tagIds", schema: id("tag") },
-			clientId: { by: "facet", field: "clientId", schema: id("clt") },
+			tagId,
+			clientId,
 			contactId: { by: "facet", field: "contactId", schema: id("clt") },
-			dealId: { by: "facet", field: "dealId", schema: id("dl") },
-			ownerId: { by: "facet", field: "ownerId", schema: id("usr") },
+			dealId,
+			ownerId,
 			status: { by: "facet", field: "status", schema: quotationStatus },
 		},
 		search: { table: "quotations_search", columns: ["number", "subject", "items"], byClient: true },

@@ -1,15 +1,15 @@
 // Tasks: their rules and their events.
-import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
 
+import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
 import type { Plain } from "../../db/columns.ts";
 import { tasks as table } from "../../db/schema/tasks.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
-import { id } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
 import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
+import { assigneeId, ownerId, tagId } from "../filters.ts";
 import {
 	entityId,
 	type TaskCreateInput,
@@ -46,10 +46,10 @@ export const tasks = withCustomFields({
 		sorts: ["dueDate", "title"],
 		ranges: ["dueDate"],
 		filters: {
-			tagId: { by: "linked", field: "tagIds", schema: id("tag") },
-			assigneeId: { by: "linked", field: "assigneeIds", schema: id("usr") },
+			tagId,
+			assigneeId,
 			entityId: { by: "facet", field: "entityId", schema: entityId() },
-			ownerId: { by: "facet", field: "ownerId", schema: id("usr") },
+			ownerId,
 			priority: { by: "facet", field: "priority", schema: taskPriorities },
 			type: { by: "facet", field: "type", schema: taskTypes },
 			status: { by: "facet", field: "status", schema: taskStatuses },
