@@ -1,7 +1,7 @@
 // API keys on the wire.
 
 import { z } from "@hono/zod-openapi";
-import { ID, id, instant, name, timestamp } from "../http/fields.ts";
+import { common, instant, name, timestamp } from "../http/fields.ts";
 import { erasable, identities } from "../identities.ts";
 
 const letters = (path: string) => path.replaceAll("-", "");
@@ -68,14 +68,11 @@ export const ApiKeyRotate = z
 	})
 	.openapi("ApiKeyRotate", { example: { graceSeconds: 3600 } });
 
+const { deletedAt: _, ...kept } = common(identities["api-keys"]);
+
 export const ApiKey = z
 	.object({
-		id: id("key").describe(ID),
-		version: z
-			.int()
-			.openapi({ description: "Counts the changes; in quotes it is the ETag.", minimum: 1, example: 1 }),
-		createdAt: timestamp().describe("When it was created."),
-		updatedAt: timestamp().describe("When it was last changed."),
+		...kept,
 		...settable,
 		keyPrefix: z
 			.string()
