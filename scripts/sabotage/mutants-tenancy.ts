@@ -45,7 +45,7 @@ export const tenancy: readonly Mutant[] = [
 	),
 	one(
 		"the hours of a webhook are read by its id alone",
-		["test/delivery/stats.test.ts", "look at no other webhook's hours"],
+		["test/delivery/stats.test.ts", "are empty where nothing was sent"],
 		"src/webhooks/stats.ts",
 		'"webhookId" = ${own} AND',
 		'"webhookId" = ${webhookId} AND',
