@@ -37,7 +37,7 @@ export interface Claim {
 }
 
 /** What committing takes. Who works for no caller, such as the sender of webhooks, says nothing of one. */
-export interface CommitCtx extends Pick<Ctx, "env" | "admitted"> {
+export interface CommitCtx extends Pick<Ctx, "env"> {
 	readonly caller?: Pick<Caller, "organizationId">;
 	moved?(): AppError;
 }

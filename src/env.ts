@@ -1,6 +1,6 @@
 // The Worker's bindings, and what its settings say about sending. wrangler.toml says what each binding is for.
-import type { KeyLimiter } from "./limiter/key-limiter.ts";
 import { settingsOf } from "./settings.ts";
+import type { Verdict } from "./verdict.ts";
 
 /** What a claim lasts beyond the longest attempt: until its outcome is recorded. */
 const RECORDING_MS = 15_000;
@@ -21,10 +21,17 @@ export interface WakeUp extends DeliveryWakeUp {
 	readonly delaySeconds?: number;
 }
 
+/** What is asked of a key's Durable Object: limiter/key-limiter.ts. */
+export interface Limiter extends Rpc.DurableObjectBranded {
+	check(limit?: number, session?: string): Verdict;
+	endAt(instant: number): void;
+	endSession(session: string, runsOutAt: number): void;
+}
+
 /** What the platform hands to the Worker, beside `DB_1`, `DB_2` … and queues of places where there are any: shards.ts. */
 export interface Bindings {
 	readonly DB: D1Database;
-	readonly KEY_LIMITER: DurableObjectNamespace<KeyLimiter>;
+	readonly KEY_LIMITER: DurableObjectNamespace<Limiter>;
 	readonly ADDRESS_LIMITER?: RateLimit;
 	readonly ASSETS: Fetcher;
 	readonly DELIVERIES: Queue<DeliveryWakeUp>;

@@ -1,8 +1,8 @@
 // The Worker: requests, the queue, the clock.
 import { app } from "./app.ts";
 import { consume } from "./delivery/consumer.ts";
-import { sweep } from "./delivery/sweep.ts";
 import type { Bindings } from "./env.ts";
+import { sweep } from "./sweeper/sweep.ts";
 
 export { KeyLimiter } from "./limiter/key-limiter.ts";
 

@@ -1,6 +1,5 @@
 // The operator's settings, each with what it must be. They are read once per isolate; a wrong one is refused by name
 // before anything starts, and where it got as far as the Worker, `/health` says which it is.
-import { parseDelays } from "./delivery/schedule.ts";
 import { AppError } from "./errors.ts";
 import { parseKeyring } from "./keyring.ts";
 import { fault } from "./log.ts";
@@ -17,6 +16,24 @@ const whole = (least: number, most: number, of: string) => (text: string, name: 
 };
 
 const days = whole(1, 3_650, "days");
+
+const MOST_ATTEMPTS = 20;
+const LONGEST_DELAY_SECONDS = 86_400;
+
+/**
+ * Reads `WEBHOOK_RETRY_DELAYS`: whole seconds before each attempt, comma-separated, 1 to 20 of them, each 0 to 86,400.
+ * Throws an Error that names the variable.
+ */
+export function parseDelays(text: string): number[] {
+	const parts = text.split(",").map((part) => part.trim());
+	const delays = parts.map((part) => (/^\d{1,5}$/.test(part) ? Number(part) : Number.NaN));
+	if (delays.length > MOST_ATTEMPTS || !delays.every((delay) => delay <= LONGEST_DELAY_SECONDS)) {
+		throw new Error(
+			"WEBHOOK_RETRY_DELAYS must list 1 to 20 whole numbers of seconds from 0 to 86400, separated by commas.",
+		);
+	}
+	return delays;
+}
 
 const HOST = /^(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/i;
 

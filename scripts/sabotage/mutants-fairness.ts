@@ -6,7 +6,7 @@ export const fairness: readonly Mutant[] = [
 	one(
 		"the sweeper takes all of one webhook before it comes to the next",
 		["test/delivery/sweeper.test.ts", "wakes everybody's first before anybody's second thousand"],
-		"src/delivery/sweep.ts",
+		"src/sweeper/sweep.ts",
 		"for (let share = 1; hooks",
 		"for (let share = 100_000; hooks",
 	),
@@ -88,7 +88,7 @@ export const fairness: readonly Mutant[] = [
 	one(
 		"an attempt under way at a disable is forgotten",
 		["test/delivery/races.test.ts", "of a webhook disabled meanwhile that answers 200"],
-		"src/webhooks/webhooks.ts",
+		"src/delivery/receiver.ts",
 		'\n\t\t\t\t\tAND ("lease" IS NULL OR "leaseUntil" <= ${now}) ORDER BY',
 		" ORDER BY",
 	),

@@ -87,14 +87,14 @@ export const sharded: readonly Mutant[] = [
 	one(
 		"each shard of a sweep sends as much as if it were alone",
 		[SWEEP, "keeps to a thousand statements"],
-		"src/delivery/sweep.ts",
+		"src/sweeper/sweep.ts",
 		"Math.max(LEAST_QUERIES, Math.floor(left / waiting))",
 		"MOST_QUERIES",
 	),
 	one(
 		"every sweep begins with the same shards",
 		[SWEEP, "all are seen in a few minutes"],
-		"src/delivery/sweep.ts",
+		"src/sweeper/sweep.ts",
 		"(Math.floor(begun / MINUTE_MS) * SURELY_SEEN) % shards.length",
 		"0",
 	),

@@ -79,7 +79,7 @@ export const space: readonly Mutant[] = [
 		test: ["test/retention/trash.test.ts", "goes on with each table until nothing is left of it"],
 		edits: [
 			{
-				file: "src/retention/purge.ts",
+				file: "src/sweeper/purge.ts",
 				from: "if (await chore.run(own)) more.push(chore);",
 				to: "await chore.run(own);",
 			},

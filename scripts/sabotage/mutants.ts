@@ -228,9 +228,9 @@ const secrets: readonly Mutant[] = [
 	one(
 		"a secret is shown whenever the webhook is",
 		["test/delivery/secrecy.test.ts", "is left in the database"],
-		"src/webhooks/webhooks.ts",
+		"src/delivery/receiver.ts",
 		"return { ...shown, headers: maskHeaders(await openHeaders(env, row)) };",
-		'const again = { secret: await opened(env, row, "secret", secret).catch(() => null) };\n\treturn { ...shown, ...again, headers: maskHeaders(await openHeaders(env, row)) };',
+		'const again = { secret: await (await import("./sealing.ts")).opened(env, row, "secret", secret).catch(() => null) };\n\treturn { ...shown, ...again, headers: maskHeaders(await openHeaders(env, row)) };',
 	),
 	one(
 		"events about a webhook tell what its headers hold",

@@ -4,12 +4,12 @@ import { getTableName, type SQL, sql } from "drizzle-orm";
 import type { Chore } from "../chore.ts";
 import { batch } from "../db/client.ts";
 import type { Write } from "../db/commit.ts";
+import type { OwnedTable } from "../db/owned-row.ts";
+import { ownedTables } from "../db/owned-tables.ts";
 import { customFields as table } from "../db/schema/custom-fields.ts";
 import { stamp } from "../db/stamps.ts";
-import type { OwnedTable } from "../db/store.ts";
 import { isRow, ownedBy, rowsOf } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
-import { ownedTables } from "../organization/usage.ts";
 
 /** Records looked at by one slice: where all of them hold a value, some 40 ms of the one writer. */
 const SLICE = 1_000;

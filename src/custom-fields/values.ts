@@ -2,7 +2,7 @@
 // one JSON column under the definition's id, and linked so that lists can filter and sort by them.
 import { z } from "@hono/zod-openapi";
 import type { CustomValue } from "../db/columns.ts";
-import type { Link } from "../db/store.ts";
+import type { Link } from "../db/links.ts";
 import { badRequest, type FieldError } from "../errors.ts";
 import {
 	booleanParameter,

@@ -3,9 +3,11 @@
 import { sql } from "drizzle-orm";
 import type { CustomValue } from "../db/columns.ts";
 import { type FactSource, sourceOf } from "../db/fact.ts";
-import type { ListQuery, ListSpec } from "../db/list.ts";
+import type { Link } from "../db/links.ts";
+import type { ListQuery, ListSpec } from "../db/list-query.ts";
+import type { OwnedRow } from "../db/owned-row.ts";
 import { customFields } from "../db/schema/custom-fields.ts";
-import type { Link, Mapping, OwnedRow } from "../db/store.ts";
+import type { Mapping } from "../db/store.ts";
 import { isRow } from "../db/tenant.ts";
 import { badRequest, refuse } from "../errors.ts";
 import type { Resource } from "../resources/resource.ts";

@@ -1,17 +1,21 @@
-// The only place that writes. A domain verb collects statements; here they become one D1 batch, which is the
-// transaction: the change, its events, their deliveries and the idempotency record stand or fall together.
+// Writing. A domain verb collects statements; here they become one D1 batch, which is the transaction: the change, its events, their deliveries and the idempotency record stand or fall together.
 import { type SQL, sql } from "drizzle-orm";
 import type { CommitCtx } from "../context.ts";
 import { type AppError, unavailable } from "../errors.ts";
 import { batch, type RawRow } from "./client.ts";
 import { organizations } from "./schema/organizations.ts";
-import type { Slot } from "./slots.ts";
 
 /** One statement of a batch, what to do with its rows once committed, and the error when it is a refused expectation. */
 export interface Statement {
 	readonly query: SQL;
 	readonly committed?: (rows: RawRow[]) => void;
 	readonly refusal?: { readonly marker: string; readonly error: () => Error };
+}
+
+/** A value still to come: where it belongs, names with dots between, and the scalar that gives it once the row is written. */
+export interface Slot {
+	readonly path: string;
+	readonly value: SQL;
 }
 
 /** A planned write: what it will have made, and the statements that make it. */
@@ -56,13 +60,12 @@ const expectHome = (organizationId: string, moved: () => AppError): Statement =>
 	expect(sql`(SELECT "home" FROM ${organizations} WHERE "id" = ${organizationId}) IS NULL`, moved);
 
 /**
- * Commits statements in one batch, once the key's limiter has said yes.
- * @throws AppError 429 or 401 from the limiter, 503 when D1 is overloaded or the caller's organization moves; the error of a refused expectation; LostRace
+ * Commits statements in one batch.
+ * @throws AppError 503 when D1 is overloaded or the caller's organization moves; the error of a refused expectation; LostRace
  */
 export async function commit(ctx: CommitCtx, planned: readonly Statement[]): Promise<void> {
 	const { caller, moved = unavailable } = ctx;
 	const statements = caller ? [expectHome(caller.organizationId, moved), ...planned] : planned;
-	await ctx.admitted();
 	let results: RawRow[][];
 	try {
 		results = await batch(

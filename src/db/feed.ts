@@ -2,7 +2,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { batch } from "./client.ts";
-import type { Position } from "./list.ts";
+import type { Position } from "./list-query.ts";
 import { pageOf, scanStatement } from "./scan.ts";
 
 export interface Feed extends Order {

@@ -2,9 +2,15 @@
 import { type SQL, sql } from "drizzle-orm";
 import { inChunks } from "./chunks.ts";
 import type { Statement } from "./commit.ts";
+import type { OwnedTable } from "./owned-row.ts";
 import { links } from "./schema/organizations.ts";
-import type { Link, OwnedTable } from "./store.ts";
 import { among, isRow, type Operand, ownedBy } from "./tenant.ts";
+
+/** An id or value that a row is found by through `links`: the field it is in, and what it is. */
+export interface Link {
+	readonly field: string;
+	readonly toId: string;
+}
 
 /** What one row is found by since a change, and what it no longer is. Fields are full: table and field, e.g. `leads.tagIds`. */
 export interface LinkChange {

@@ -1,11 +1,13 @@
 // The order of a list: along its source in one stretch, or in two where the sort value may be missing, because rows
 // without one come last.
+
 import { type SQL, sql } from "drizzle-orm";
 import { firstIdAt } from "../ids.ts";
-import type { ListQuery, ListSpec, Range } from "./list.ts";
+import type { ListQuery, ListSpec, Range } from "./list-query.ts";
 import { linkedBy, type Source, tableSource } from "./list-source.ts";
+import type { OwnedRow } from "./owned-row.ts";
 import { links } from "./schema/organizations.ts";
-import type { OwnedRow, Store } from "./store.ts";
+import type { Store } from "./store.ts";
 
 /** One stretch of a list. */
 export interface Arm {

@@ -2,9 +2,10 @@
 import { type SQL, sql } from "drizzle-orm";
 import { getTableConfig, SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
 import { isLink } from "./links.ts";
-import type { Filter, ListQuery, ListSpec } from "./list.ts";
+import type { Filter, ListQuery, ListSpec } from "./list-query.ts";
+import type { OwnedRow } from "./owned-row.ts";
 import { links } from "./schema/organizations.ts";
-import type { OwnedRow, Store } from "./store.ts";
+import type { Store } from "./store.ts";
 import { isRow, ownedBy, rowOf } from "./tenant.ts";
 
 export type Values = readonly (string | number | boolean)[];

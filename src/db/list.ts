@@ -6,6 +6,7 @@
 // A lookup (email, mobile …) or a search that leaves few rows is sorted instead, whatever the order.
 import { type SQL, sql } from "drizzle-orm";
 import { armsOf } from "./list-arms.ts";
+import type { ListQuery, ListSpec } from "./list-query.ts";
 import {
 	driverOf,
 	foundBy,
@@ -16,57 +17,10 @@ import {
 	tested,
 	withValues,
 } from "./list-source.ts";
+import type { OwnedRow } from "./owned-row.ts";
 import { MOST_ENTRIES, scanStatement, weightOf, withinBytes } from "./scan.ts";
-import { matchOf, type SearchSpec } from "./search.ts";
-import type { OwnedRow, Store } from "./store.ts";
-
-/** How a filter reaches its rows: `facet` a column of few values, `lookup` one that picks a handful, `linked` a list of ids. */
-export interface Filter {
-	readonly by: "facet" | "lookup" | "linked";
-	readonly field: string;
-	/** `linked`: the values as rows keep them, where links have them in another form. */
-	readonly kept?: { readonly values: readonly unknown[]; readonly caseless: boolean };
-}
-
-export interface ListSpec {
-	readonly prefix: string;
-	/** Sort names besides `createdAt` and `updatedAt`; each has an index over (organizationId, field, id). */
-	readonly sorts: readonly string[];
-	readonly filters: Readonly<Record<string, Filter>>;
-	/** Days that a list may be bounded by; each is among the sorts. */
-	readonly ranges?: readonly string[];
-	readonly search?: SearchSpec;
-}
-
-/** Bounds of a field: at or after `from`, and before `before`. */
-export interface Range {
-	readonly field: string;
-	readonly from: string | null;
-	readonly before: string | null;
-}
-
-/** Where a page begins: after this row, in the order of the list. `value` is the sort value as the row holds it. */
-export interface Position {
-	readonly value: string | number | null;
-	readonly id: string;
-}
-
-export interface ListQuery {
-	readonly limit: number;
-	readonly orderBy: string;
-	/** The links to sort by, where `orderBy` is no column: table and field, and how a live row without one is told. */
-	readonly sortLink?: { readonly field: string; readonly unset: SQL } | undefined;
-	readonly orderDir: "asc" | "desc";
-	readonly after: Position | null;
-	/** Values by filter name, in wire form; several mean OR. */
-	readonly filters: Readonly<Record<string, readonly (string | number | boolean)[]>>;
-	readonly ranges: readonly Range[];
-	readonly search: string | null;
-	readonly updatedSince: string | null;
-	readonly createdAfter: string | null;
-	readonly createdBefore: string | null;
-	readonly includeDeleted: boolean;
-}
+import { matchOf } from "./search.ts";
+import type { Store } from "./store.ts";
 
 /** What a page looks up for its tests, at most, besides the rows: it looks at fewer entries where each takes more. */
 export const MOST_LOOKED_UP = 20_000;

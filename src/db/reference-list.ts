@@ -1,6 +1,8 @@
 // The fields that hold ids, each with the table it points at.
+
 import { getTableName } from "drizzle-orm";
 import { identityOfTable } from "../identities.ts";
+import type { OwnedTable } from "./owned-row.ts";
 import { clients } from "./schema/clients.ts";
 import { conversations } from "./schema/conversations.ts";
 import { deals, pipelines } from "./schema/deals.ts";
@@ -8,7 +10,6 @@ import { leads } from "./schema/leads.ts";
 import { leadSources, leadStages, products, tags, users } from "./schema/reference.ts";
 import { invoices, quotations } from "./schema/sales.ts";
 import { tasks } from "./schema/tasks.ts";
-import type { OwnedTable } from "./store.ts";
 
 /** A field that holds an id, or several. */
 export interface Reference {

@@ -1,15 +1,11 @@
 // What only the batch of a write gives out, `number` and `updatedAt`, is read from the row just written, in the same batch:
 // into the events that show it, into the answer kept for an Idempotency-Key, and into the answer itself.
-import { type SQL, sql } from "drizzle-orm";
-import { isNumbered } from "./counts.ts";
-import type { OwnedTable } from "./store.ts";
-import { rowOf } from "./tenant.ts";
 
-/** A value still to come: where it belongs, names with dots between, and the scalar that gives it once the row is written. */
-export interface Slot {
-	readonly path: string;
-	readonly value: SQL;
-}
+import { type SQL, sql } from "drizzle-orm";
+import type { Slot } from "./commit.ts";
+import { isNumbered } from "./counts.ts";
+import type { OwnedTable } from "./owned-row.ts";
+import { rowOf } from "./tenant.ts";
 
 /** Values by their slots' paths. */
 export type Values = Readonly<Record<string, unknown>>;

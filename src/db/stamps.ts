@@ -2,8 +2,8 @@
 // request's own clock would not do: its row becomes visible later, and no two isolates' clocks agree.
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import { isCounter } from "./counters.ts";
+import type { OwnedTable } from "./owned-row.ts";
 import { counters } from "./schema/organizations.ts";
-import type { OwnedTable } from "./store.ts";
 import { rowsOf } from "./tenant.ts";
 
 /**

@@ -1,7 +1,8 @@
 // One table of an organization's rows: finding, decoding, inserting and changing one at the version that was read. Casts
 // between drizzle's columns and our rows stand here and nowhere else.
+
 import { getTableColumns, getTableName, type SQL, sql } from "drizzle-orm";
-import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { AppError } from "../errors.ts";
 import { inChunks } from "./chunks.ts";
 import type { RawRow } from "./client.ts";
@@ -10,27 +11,11 @@ import { expectChanged, type LostRace, type Statement } from "./commit.ts";
 import { addToCounter, counterValue } from "./counters.ts";
 import { countLate, countOn, isNumbered } from "./counts.ts";
 import { foldingOf } from "./folded.ts";
+import type { Link } from "./links.ts";
 import { type LinkChange, linkStatements } from "./links.ts";
+import type { OwnedRow, OwnedTable } from "./owned-row.ts";
 import { stamp } from "./stamps.ts";
 import { isRow, rowOf } from "./tenant.ts";
-
-/** What every row carries, as `owned()` in columns.ts declares it. */
-export interface OwnedRow {
-	readonly organizationId: string;
-	readonly id: string;
-	readonly version: number;
-	readonly createdAt: string;
-	readonly updatedAt: string;
-	readonly deletedAt: string | null;
-}
-
-export type OwnedTable = SQLiteTable & Record<keyof OwnedRow, SQLiteColumn>;
-
-/** An id or value that a row is found by through `links`: the field it is in, and what it is. */
-export interface Link {
-	readonly field: string;
-	readonly toId: string;
-}
 
 /** How rows in memory become columns and links, and back. Most tables keep their rows as they are. */
 export interface Mapping<Row> {

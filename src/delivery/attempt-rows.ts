@@ -6,7 +6,7 @@ import { inChunks } from "../db/chunks.ts";
 import type { Statement } from "../db/commit.ts";
 import { attempts } from "../db/schema/webhooks.ts";
 import { countAttempts, countedFor, isLogFull } from "../quotas/log.ts";
-import type { Attempted } from "./finish.ts";
+import type { Attempted } from "./ending.ts";
 
 /**
  * Statements that insert attempts: as many as their weight asks for, in the same batch, and what counts those in the sample.

@@ -6,8 +6,8 @@ import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { type DeliveryWakeUp, type Env, sendingRules, type WakeUp } from "../env.ts";
 import { payloadOf } from "../outbox/keys.ts";
 import { isItsWebhook, markFor, release, wakeUpsOf, woken } from "../outbox/line.ts";
-import { type WebhookRow, webhookStore } from "../webhooks/webhooks.ts";
 import { holdProbes, mayGo, putInLine, queueing } from "./breaker.ts";
+import { type WebhookRow, webhookStore } from "./receiver.ts";
 
 /** A delivery that is ours to attempt. */
 export interface Claimed {

@@ -9,10 +9,10 @@ import { freeProbe } from "../outbox/line.ts";
 import type { EventType } from "../outbox/names.ts";
 import { actorFor } from "../outbox/processes.ts";
 import { type EventDraft, envelope, record as recordEvents } from "../outbox/record.ts";
-import { disabled, endWaiting, type ShownWebhook, show, type WebhookRow } from "../webhooks/webhooks.ts";
-import type { Attempted } from "./finish.ts";
+import type { Attempted } from "./ending.ts";
 import { MASK } from "./headers.ts";
 import { type Health, hasRecovered, isExhausted, leftover, reasonToDisable } from "./health.ts";
+import { disabled, endWaiting, type ShownWebhook, show, type WebhookRow } from "./receiver.ts";
 
 /** Plans what a group of attempts does to its webhook, and the events that tell of it. */
 export async function consequences(

@@ -1,15 +1,17 @@
 // Delivering: claim, guard, sign, send, record. How to go on (nothing more, or other wake-ups) is what a record gives back,
 // so it is told to the queues as soon as it is true.
+
 import type { DeliveryWakeUp, Env, SendingRules } from "../env.ts";
 import { sendingRules } from "../env.ts";
 import { fault, log } from "../log.ts";
 import { wakeUp } from "../outbox/wake.ts";
-import type { WebhookRow } from "../webhooks/webhooks.ts";
 import { attempt, deliveryHeaders, type Outcome, withoutAnswer } from "./attempt.ts";
 import { type Claimed, claim } from "./claim.ts";
-import { type Ending, record } from "./finish.ts";
+import type { Ending } from "./ending.ts";
+import { record } from "./finish.ts";
 import { MASK } from "./headers.ts";
 import { type Lanes, openLanes } from "./lanes.ts";
+import type { WebhookRow } from "./receiver.ts";
 import { nextAttemptAt, retryAfterSeconds } from "./schedule.ts";
 import { opened, openHeaders } from "./sealing.ts";
 import { signatureHeaders } from "./sign.ts";

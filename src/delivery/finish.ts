@@ -8,41 +8,15 @@ import { among } from "../db/tenant.ts";
 import type { Env, WakeUp } from "../env.ts";
 import { fault } from "../log.ts";
 import { hooksOf, release, waking } from "../outbox/line.ts";
-import { type WebhookRow, webhookStore } from "../webhooks/webhooks.ts";
-import type { Outcome } from "./attempt.ts";
 import { insertAttempts } from "./attempt-rows.ts";
-import type { Claimed } from "./claim.ts";
 import { consequences } from "./consequences.ts";
+import type { Ending } from "./ending.ts";
 import { healthOf, isLive, leftover, recordHealth } from "./health.ts";
 import { moveOn } from "./move-on.ts";
+import { type WebhookRow, webhookStore } from "./receiver.ts";
 
 /** How long until a record is tried again that a passing fault of D1 has kept: together well within what a lease leaves. */
 const PAUSES_MS = [100, 300, 900];
-
-/** A claimed delivery that was attempted. */
-export interface Attempted {
-	readonly kind: "attempted";
-	readonly delivery: Claimed;
-	readonly webhook: WebhookRow;
-	/** When the attempt began. */
-	readonly at: number;
-	/** As sent, with custom values masked. */
-	readonly headers: Readonly<Record<string, string>>;
-	readonly outcome: Outcome;
-	/** What the delivery becomes; null leaves it as it is, which a manual attempt does that failed. */
-	readonly status: string | null;
-	/** When it needs attention again, in ms. */
-	readonly dueAt: number | null;
-}
-
-/**
- * How one claimed delivery ended: attempted, or not at all, being given back (a fault of ours, or no connection was free)
- * or without a webhook to go to. `dueAt` (ms) is when it needs attention again.
- */
-export type Ending =
-	| Attempted
-	| { readonly kind: "cancelled"; readonly delivery: Claimed; readonly dueAt: null }
-	| { readonly kind: "returned"; readonly delivery: Claimed; readonly dueAt: number };
 
 /**
  * Commits the endings of a group. Where they can't be recorded together, each is recorded by itself, so that no receiver's
@@ -125,7 +99,7 @@ async function recordOnce(
 		...(await Promise.all(healths.map((health) => consequences({ env, now, wake }, health)))).flat(),
 		...(endings.length > 0 ? [waking(release(hooks, now), { now, wake })] : []),
 	];
-	await commit({ env, admitted: async () => {} }, statements);
+	await commit({ env }, statements);
 	return wakeUps;
 }
 

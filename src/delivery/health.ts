@@ -3,9 +3,9 @@ import { type SQL, sql } from "drizzle-orm";
 import { expect, LostRace, type Statement } from "../db/commit.ts";
 import { deliveryHours, webhooks } from "../db/schema/webhooks.ts";
 import { isRow } from "../db/tenant.ts";
-import type { WebhookRow } from "../webhooks/webhooks.ts";
 import { moved } from "./breaker.ts";
-import type { Attempted } from "./finish.ts";
+import type { Attempted } from "./ending.ts";
+import type { WebhookRow } from "./receiver.ts";
 import { slowness, slowUntil } from "./slow.ts";
 
 const HOUR_MS = 3_600_000;

@@ -4,7 +4,7 @@ import { expect, LostRace, type Statement } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import type { WakeUp } from "../env.ts";
 import { hasRoom, isItsWebhook, LINE_OFFSET, markFor, waking, woken } from "../outbox/line.ts";
-import type { Ending } from "./finish.ts";
+import type { Ending } from "./ending.ts";
 import { leftover } from "./health.ts";
 
 /**

@@ -1,7 +1,5 @@
 // When the next attempt is due.
 
-const MOST_ATTEMPTS = 20;
-const LONGEST_DELAY_SECONDS = 86_400;
 const LONGEST_RETRY_AFTER_SECONDS = 3_600;
 const JITTER = 0.1;
 
@@ -13,21 +11,6 @@ const HTTP_DATES = [
 	/^[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
 	/^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
 ];
-
-/**
- * Reads `WEBHOOK_RETRY_DELAYS`: whole seconds before each attempt, comma-separated, 1 to 20 of them, each 0 to 86,400.
- * Throws an Error that names the variable.
- */
-export function parseDelays(text: string): number[] {
-	const parts = text.split(",").map((part) => part.trim());
-	const delays = parts.map((part) => (/^\d{1,5}$/.test(part) ? Number(part) : Number.NaN));
-	if (delays.length > MOST_ATTEMPTS || !delays.every((delay) => delay <= LONGEST_DELAY_SECONDS)) {
-		throw new Error(
-			"WEBHOOK_RETRY_DELAYS must list 1 to 20 whole numbers of seconds from 0 to 86400, separated by commas.",
-		);
-	}
-	return delays;
-}
 
 /**
  * A `Retry-After` header (RFC 9110 §10.2.3) as whole seconds from `now` (ms since 1970), rounded up and never negative;
@@ -42,7 +25,7 @@ export function retryAfterSeconds(header: string | null, now: number): number | 
 }
 
 export interface Failure {
-	/** Seconds before each attempt, as `parseDelays` gives them. */
+	/** Seconds before each attempt, as the setting `WEBHOOK_RETRY_DELAYS` gives them. */
 	readonly delays: readonly number[];
 	/** Which attempt of the schedule has just failed, from 1. */
 	readonly attempt: number;

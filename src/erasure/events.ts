@@ -8,9 +8,8 @@ import { type Env, sendingRules } from "../env.ts";
 import { TIME_DIGITS } from "../ids.ts";
 import { baseOf, isIn, keyOf, numberIn, oldestKey, START } from "../outbox/keys.ts";
 import { withoutPerson } from "./bodies.ts";
-import type { Item } from "./queue.ts";
+import type { Item, Progress } from "./queue.ts";
 import type { Rule } from "./rules.ts";
-import type { Progress } from "./steps.ts";
 
 /** Events at a time, and the characters of bodies that end a chunk. */
 const ROWS = 100;

@@ -1,6 +1,7 @@
 // Where an erased record is spoken of, or named: which rows, by which index, and by which rule they are rid of it.
 import { type SQL, sql } from "drizzle-orm";
 import { isLink } from "../db/links.ts";
+import type { OwnedTable } from "../db/owned-row.ts";
 import { clients } from "../db/schema/clients.ts";
 import { conversations } from "../db/schema/conversations.ts";
 import { deals } from "../db/schema/deals.ts";
@@ -9,7 +10,6 @@ import { leads } from "../db/schema/leads.ts";
 import { links } from "../db/schema/organizations.ts";
 import { invoices, quotations } from "../db/schema/sales.ts";
 import { tasks } from "../db/schema/tasks.ts";
-import type { OwnedTable } from "../db/store.ts";
 import { isRow, ownedBy, rowsOf } from "../db/tenant.ts";
 import { TIME_DIGITS } from "../ids.ts";
 import type { Item } from "./queue.ts";

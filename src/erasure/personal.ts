@@ -3,7 +3,7 @@
 import type { ClientRow } from "../crm/clients/clients.ts";
 import type { ConversationRow } from "../crm/conversations/conversations.ts";
 import type { LeadRow } from "../crm/leads/leads.ts";
-import type { OwnedRow } from "../db/store.ts";
+import type { OwnedRow } from "../db/owned-row.ts";
 
 /** What is left of a name or title, which can't be unset. */
 export const ERASED = "(erased)";

@@ -6,8 +6,8 @@ import { batch } from "../db/client.ts";
 import { erasures } from "../db/schema/erasures.ts";
 import type { Env } from "../env.ts";
 import { fault } from "../log.ts";
-import { type Item, itemOf, moveOn, nextDue, SEARCH, strike } from "./queue.ts";
-import { type Progress, stepsOf } from "./steps.ts";
+import { type Item, itemOf, moveOn, nextDue, type Progress, SEARCH, strike } from "./queue.ts";
+import { stepsOf } from "./steps.ts";
 
 /** How long an invocation goes on after its answer, and by how many chunks: the platform allows 30 s and 1,000 statements. */
 const PATIENCE_MS = 20_000;

@@ -16,6 +16,13 @@ export interface Item {
 	readonly again: boolean;
 }
 
+/** How far a chunk has got: to `after`, to the end of its step, or nowhere until an instant (ms). */
+export type Progress =
+	| "done"
+	| { readonly after: string; readonly again?: boolean }
+	| { readonly waitUntil: number }
+	| { readonly startAgainAt: number };
+
 /** What a full-text index is entered under, in place of a rule. */
 export const SEARCH = "search";
 

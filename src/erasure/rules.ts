@@ -12,7 +12,9 @@ import { linksOf } from "../custom-fields/values.ts";
 import type { RawRow } from "../db/client.ts";
 import type { CustomValue } from "../db/columns.ts";
 import type { Statement } from "../db/commit.ts";
-import type { Link, Mapping, OwnedRow, OwnedTable, Store } from "../db/store.ts";
+import type { Link } from "../db/links.ts";
+import type { OwnedRow, OwnedTable } from "../db/owned-row.ts";
+import type { Mapping, Store } from "../db/store.ts";
 import { uncountMessages } from "../quotas/messages.ts";
 import { client, conversation, ERASED, lead } from "./personal.ts";
 

@@ -12,15 +12,8 @@ import { ERASED_ANSWER } from "../http/idempotency.ts";
 import { firstIdAt } from "../ids.ts";
 import { ridEvents } from "./events.ts";
 import { places } from "./found.ts";
-import { entered, enterFound, enterSearch, type Item, SEARCH, unfinished } from "./queue.ts";
+import { entered, enterFound, enterSearch, type Item, type Progress, SEARCH, unfinished } from "./queue.ts";
 import { type CustomField, isRule, type Rule, rules } from "./rules.ts";
-
-/** How far a chunk has got: to `after`, to the end of its step, or nowhere until an instant (ms). */
-export type Progress =
-	| "done"
-	| { readonly after: string; readonly again?: boolean }
-	| { readonly waitUntil: number }
-	| { readonly startAgainAt: number };
 
 export type Step = (env: Env, item: Item, now: number) => Promise<Progress>;
 
@@ -32,8 +25,6 @@ const ANSWERS = 2_000;
 const PAGES = 200;
 const DAY_MS = 86_400_000;
 const SECOND_MS = 1_000;
-
-const nobodyAsks = async () => {};
 
 /** The steps of an entry, in order. */
 export function stepsOf({ rule: name, root, entityId }: Item): readonly Step[] {
@@ -95,7 +86,7 @@ const ridRow =
 		const statements = rule.rid(raw, item.root, fields, now);
 		const search = rule.search !== null && rule.speaks ? [{ query: enterSearch(rule.search, now) }] : [];
 		try {
-			if (statements.length > 0) await commit({ env, admitted: nobodyAsks }, [...statements, ...search]);
+			if (statements.length > 0) await commit({ env }, [...statements, ...search]);
 		} catch (error) {
 			if (error instanceof LostRace) return { after: item.after };
 			throw error;

@@ -5,7 +5,7 @@ import type { Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { isoOf } from "../db/columns.ts";
 import { feedPage } from "../db/feed.ts";
-import type { Position } from "../db/list.ts";
+import type { Position } from "../db/list-query.ts";
 import { events, formerEvents } from "../db/schema/events.ts";
 import { rowsOf } from "../db/tenant.ts";
 import { AppError, badRequest, notFound } from "../errors.ts";

@@ -1,9 +1,11 @@
 // Sending a webhook the example of an event.
+
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import type { Write } from "../db/commit.ts";
 import { organizationRow } from "../db/tenant.ts";
+import { webhookStore } from "../delivery/receiver.ts";
 import { badRequest, notFound } from "../errors.ts";
 import { ifMatch } from "../http/conditions.ts";
 import { endpoint } from "../http/endpoint.ts";
@@ -17,7 +19,6 @@ import { type Condition, requireVersion } from "../resources/verbs.ts";
 import { summary } from "../webhooks/log.ts";
 import { Delivery, TestSend } from "../webhooks/log-schema.ts";
 import { topicsOf } from "../webhooks/topics.ts";
-import { webhookStore } from "../webhooks/webhooks.ts";
 import { catalogue } from "./catalogue.ts";
 
 export const testSend = endpoint(

@@ -7,6 +7,7 @@ import { apiKeys, organizations } from "../db/schema/organizations.ts";
 import { isRow } from "../db/tenant.ts";
 import type { Bindings, Env } from "../env.ts";
 import { unauthorized } from "../errors.ts";
+import type { Allowance } from "../limiter/rate-limit.ts";
 import { LIMIT } from "../limiter/window.ts";
 import { limitOf } from "../quotas/quotas.ts";
 import { settingsOf } from "../settings.ts";
@@ -16,16 +17,6 @@ import { hashesOf, isWellFormedKey, shardIn } from "./api-key.ts";
 
 export const MEMORY_MS = 60_000;
 const MEMORY_SIZE = 10_000;
-
-/** How often a caller may call, and who keeps count. */
-export interface Allowance {
-	/** A key by itself, or all its sessions together. */
-	readonly holder: "key" | "session";
-	/** Name of the Durable Object. */
-	readonly limiter: string;
-	/** Requests in any 60 seconds. */
-	readonly limit: number;
-}
 
 export interface KnownKey extends Caller {
 	/** Where its organization is. */

@@ -1,7 +1,7 @@
 // Many creates in one request, and create-or-update: what an integration with 60 requests a minute needs.
 import { z } from "@hono/zod-openapi";
 import type { Attempt } from "../context.ts";
-import type { OwnedRow } from "../db/store.ts";
+import type { OwnedRow } from "../db/owned-row.ts";
 import { AppError, badRequest } from "../errors.ts";
 import { capital, withArticle } from "../words.ts";
 import { BATCH_BODY_LIMIT } from "./body.ts";

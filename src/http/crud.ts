@@ -1,6 +1,6 @@
 // The endpoints that resources share, as values: a feature picks those it has and puts its own beside them.
 import { z } from "@hono/zod-openapi";
-import type { OwnedRow } from "../db/store.ts";
+import type { OwnedRow } from "../db/owned-row.ts";
 import { holdersInWords } from "../resources/holding.ts";
 import { present, type Resource, variantOf } from "../resources/resource.ts";
 import { type Verbs, verbs as verbsOf } from "../resources/verbs.ts";

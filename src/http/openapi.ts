@@ -2,7 +2,7 @@
 // can answer, all from the lists the code itself runs on.
 import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
 import { catalogue, type ErrorCode, MOST_ERRORS, MOST_PATH } from "../errors.ts";
-import type { Definition } from "./endpoint.ts";
+import type { Definition } from "./definition.ts";
 import { exampleId } from "./fields.ts";
 import { ALWAYS, errorRef, errorResponse, headerRefs, parameterRef } from "./openapi-components.ts";
 

@@ -3,7 +3,7 @@
 import { z } from "@hono/zod-openapi";
 import { fromBase64Url, toBase64Url } from "../base64.ts";
 import type { Ctx } from "../context.ts";
-import type { ListQuery, Position } from "../db/list.ts";
+import type { ListQuery, Position } from "../db/list-query.ts";
 import { MOST_WORDS, searchedIn, wordsOf } from "../db/search.ts";
 import { badRequest } from "../errors.ts";
 import type { Keyring } from "../keyring.ts";

@@ -2,8 +2,8 @@
 // write came first.
 import { sql } from "drizzle-orm";
 import type { Attempt, Ctx } from "../context.ts";
-import { commit, LostRace, type Statement, type Write } from "../db/commit.ts";
-import { filled, type Slot, type Values, valuesOf } from "../db/slots.ts";
+import { commit, LostRace, type Slot, type Statement, type Write } from "../db/commit.ts";
+import { filled, type Values, valuesOf } from "../db/slots.ts";
 import { unavailable } from "../errors.ts";
 import type { Answer } from "./answer.ts";
 import { completion } from "./idempotency.ts";
@@ -39,7 +39,10 @@ export async function perform<T>(
 	}
 }
 
-/** Commits statements; what they gave out is read in the same batch. */
+/**
+ * Commits statements once the key's limiter has said yes; what they gave out is read in the same batch.
+ * @throws AppError 429 or 401 from the limiter, and what `commit` throws
+ */
 async function committed(
 	ctx: Ctx,
 	statements: readonly Statement[],
@@ -52,6 +55,7 @@ async function committed(
 			values = JSON.parse(String(row?.values));
 		},
 	};
+	await ctx.admitted();
 	await commit(ctx, slots.length > 0 ? [...statements, read] : statements);
 	return values;
 }

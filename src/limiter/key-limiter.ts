@@ -1,11 +1,12 @@
 // One Durable Object per API key, and one for all its sessions of the dashboard. It says yes or no; who it is, others may remember.
 import { DurableObject } from "cloudflare:workers";
-import type { Bindings } from "../env.ts";
-import { decide, LIMIT, type Verdict } from "./window.ts";
+import type { Bindings, Limiter } from "../env.ts";
+import type { Verdict } from "../verdict.ts";
+import { decide, LIMIT } from "./window.ts";
 
 const SESSION = "ended/";
 
-export class KeyLimiter extends DurableObject<Bindings> {
+export class KeyLimiter extends DurableObject<Bindings> implements Limiter {
 	/**
 	 * Admits or refuses one request. Synchronous from the first read to the write: a single `await` in between would let
 	 * every concurrent request through. The log is stored each time, because an object forgets its memory after 10 s idle.

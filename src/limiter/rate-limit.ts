@@ -1,13 +1,27 @@
 // Asking the key's limiter, and saying what it answered.
 import { sql } from "drizzle-orm";
+import type { Caller } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { apiKeys } from "../db/schema/organizations.ts";
 import { rowOf } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { AppError, unauthorized, unavailable } from "../errors.ts";
-import type { Allowance, KnownKey } from "../gate/authenticate.ts";
 import { fault } from "../log.ts";
-import { sessionsOf, type Verdict, WINDOW_MS } from "./window.ts";
+import type { Verdict } from "../verdict.ts";
+import { sessionsOf, WINDOW_MS } from "./window.ts";
+
+/** How often a caller may call, and who keeps count. */
+export interface Allowance {
+	/** A key by itself, or all its sessions together. */
+	readonly holder: "key" | "session";
+	/** Name of the Durable Object. */
+	readonly limiter: string;
+	/** Requests in any 60 seconds. */
+	readonly limit: number;
+}
+
+/** Whose request it is. */
+type Asking = Pick<Caller, "organizationId" | "keyId" | "sessionId"> & { readonly allowance: Allowance };
 
 const SECONDS = WINDOW_MS / 1_000;
 const ENDING_TRIES = 5;
@@ -29,7 +43,7 @@ const MEMORY_SIZE = 10_000;
  * A failing object is asked once more on a new stub. If it still fails, who the key is fails closed (D1 is asked again)
  * and how often fails open, with a fault in the logs; an overloaded one counts as the limit.
  */
-export async function admit(env: Env, known: KnownKey, requestId: string): Promise<Verdict> {
+export async function admit(env: Env, known: Asking, requestId: string): Promise<Verdict> {
 	const now = Date.now();
 	const { limiter } = known.allowance;
 	const remembered = full.get(limiter);
@@ -49,7 +63,7 @@ export async function admit(env: Env, known: KnownKey, requestId: string): Promi
 	return verdict;
 }
 
-async function ask(env: Env, known: KnownKey, requestId: string): Promise<Verdict> {
+async function ask(env: Env, known: Asking, requestId: string): Promise<Verdict> {
 	const { limiter, limit } = known.allowance;
 	const { sessionId } = known;
 	for (let tries = 1; ; tries += 1) {
@@ -68,7 +82,7 @@ function isOverloaded(error: unknown): boolean {
 	return error instanceof Error && "overloaded" in error && error.overloaded === true;
 }
 
-async function isLive(env: Env, known: KnownKey): Promise<boolean> {
+async function isLive(env: Env, known: Asking): Promise<boolean> {
 	const [rows] = await batch(env.DB, [
 		sql`SELECT 1 FROM ${rowOf(apiKeys, known.organizationId, known.keyId)}
 			AND "deletedAt" IS NULL AND ("expiresAt" IS NULL OR "expiresAt" > ${Date.now()})`,

@@ -1,6 +1,8 @@
 // The arithmetic of "60 in any 60 seconds", exactly: a log of the admitted instants. Counters per window and token
 // buckets let up to 120 through around an edge; sixty numbers are cheap enough to be exact.
 
+import type { Verdict } from "../verdict.ts";
+
 /** What a key may ask in any window; its sessions of the dashboard together have more (session.ts). */
 export const LIMIT = 60;
 
@@ -8,15 +10,6 @@ export const LIMIT = 60;
 export const sessionsOf = (keyId: string) => `${keyId}/sessions`;
 
 export const WINDOW_MS = 60_000;
-
-/** What the limiter says of one request, with what the RateLimit headers need. */
-export interface Verdict {
-	/** `ended`: the key was revoked or has run out. */
-	readonly outcome: "admitted" | "limited" | "ended";
-	readonly remaining: number;
-	/** Milliseconds until the oldest admitted request leaves the window and its slot comes back. */
-	readonly resetMs: number;
-}
 
 /**
  * Decides on one request.

@@ -1,6 +1,6 @@
 // What operations take, made of the document: an agent asks for it when it needs it. Examples and bounds that it has no
 // use for are left out, since it reads all there is.
-import type { Document } from "../site/document.ts";
+import type { Document } from "../site/types.ts";
 
 /** A JSON Schema, as far as it is looked into here. */
 export interface JsonSchema {

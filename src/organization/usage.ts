@@ -1,19 +1,11 @@
 // What an organization has of each quota, in one query: for its callers and for the operator.
+
 import { type SQL, sql } from "drizzle-orm";
 import { definitionsCounted, definitionsWeighed } from "../custom-fields/live.ts";
 import { customEntities } from "../custom-fields/schema.ts";
 import { type CountedTable, used } from "../db/counts.ts";
-import { clients } from "../db/schema/clients.ts";
-import { conversations } from "../db/schema/conversations.ts";
-import { customFields } from "../db/schema/custom-fields.ts";
-import { deals, pipelines } from "../db/schema/deals.ts";
-import { formResponses, forms } from "../db/schema/forms.ts";
-import { leads } from "../db/schema/leads.ts";
-import { apiKeys, organizations } from "../db/schema/organizations.ts";
-import { leadSources, leadStages, products, tags, users } from "../db/schema/reference.ts";
-import { invoices, quotations } from "../db/schema/sales.ts";
-import { tasks } from "../db/schema/tasks.ts";
-import { webhooks } from "../db/schema/webhooks.ts";
+import { ownedTables } from "../db/owned-tables.ts";
+import { organizations } from "../db/schema/organizations.ts";
 import { isOrganization, type Operand } from "../db/tenant.ts";
 import { bytesCounted } from "../quotas/bytes.ts";
 import {
@@ -29,28 +21,6 @@ import {
 	recordsOf,
 	webhooksCounted,
 } from "../quotas/quotas.ts";
-
-/** Every table whose rows belong to an organization and can be deleted. */
-export const ownedTables = [
-	leads,
-	clients,
-	deals,
-	tasks,
-	quotations,
-	invoices,
-	products,
-	conversations,
-	formResponses,
-	forms,
-	pipelines,
-	leadStages,
-	leadSources,
-	tags,
-	users,
-	customFields,
-	webhooks,
-	apiKeys,
-] satisfies readonly CountedTable[];
 
 export interface Usage {
 	readonly quota: string;

@@ -1,7 +1,9 @@
 // The reference lists: tags, lead stages, lead sources, users and products. Each is a few lines of data; they differ in nothing else.
+
 import type { z } from "@hono/zod-openapi";
+import type { OwnedRow, OwnedTable } from "../db/owned-row.ts";
 import { leadSources, leadStages, products, tags, users } from "../db/schema/reference.ts";
-import { type OwnedRow, type OwnedTable, tableStore } from "../db/store.ts";
+import { tableStore } from "../db/store.ts";
 import { crud } from "../http/crud.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { booleanParameter, email, name } from "../http/fields.ts";

@@ -4,7 +4,7 @@ import type { Attempt, Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import type { Statement, Write } from "../db/commit.ts";
 import type { Known } from "../db/fact.ts";
-import type { OwnedRow } from "../db/store.ts";
+import type { OwnedRow } from "../db/owned-row.ts";
 import { AppError, type FieldError, outcome, refuse } from "../errors.ts";
 import { overQuota, roomIn } from "../quotas/expectations.ts";
 import { recordsOf } from "../quotas/quotas.ts";

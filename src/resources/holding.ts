@@ -2,8 +2,8 @@
 import { getTableName } from "drizzle-orm";
 import type { Caller } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
+import type { OwnedTable } from "../db/owned-row.ts";
 import { holdings } from "../db/references.ts";
-import type { OwnedTable } from "../db/store.ts";
 import { covers } from "../scopes.ts";
 import { inSeries, withArticle } from "../words.ts";
 

@@ -1,8 +1,8 @@
 // A row that others hold as one of its kind (a client as a contact) stays of that kind.
 import type { Caller } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
+import type { OwnedTable } from "../db/owned-row.ts";
 import { holdersOfKind } from "../db/references.ts";
-import type { OwnedTable } from "../db/store.ts";
 import { conflict } from "../errors.ts";
 import { holding } from "./holding.ts";
 

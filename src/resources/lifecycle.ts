@@ -1,6 +1,6 @@
 // The events that most resources have: one was created, updated or deleted, or a field changed that has an event of its own.
 import type { EventCtx } from "../context.ts";
-import type { OwnedRow } from "../db/store.ts";
+import type { OwnedRow } from "../db/owned-row.ts";
 import { identities, type Noun, type Path } from "../identities.ts";
 import type { EventType } from "../outbox/names.ts";
 import { type EventDraft, envelope } from "../outbox/record.ts";

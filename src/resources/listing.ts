@@ -1,9 +1,11 @@
 // Lists: a page of rows, and where the next begins.
 import type { Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
-import { type ListQuery, listStatements, type Position } from "../db/list.ts";
+import { listStatements } from "../db/list.ts";
+import type { ListQuery, Position } from "../db/list-query.ts";
+import type { OwnedRow } from "../db/owned-row.ts";
 import { pageOf } from "../db/scan.ts";
-import type { OwnedRow, Store } from "../db/store.ts";
+import type { Store } from "../db/store.ts";
 import { AppError, outcome } from "../errors.ts";
 import type { Reader } from "./reader.ts";
 import type { Resource } from "./resource.ts";

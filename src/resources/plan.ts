@@ -1,14 +1,16 @@
 // What a write of a resource consists of: the rows as they will be, and the statements that make them so. Nothing here
 // reads; whatever was read before (or only remembered) is asserted again inside the batch.
+
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import { expect, LostRace, type Statement, type Write } from "../db/commit.ts";
 import { isNumbered } from "../db/counts.ts";
 import { expectStill, type Known, sourceOf } from "../db/fact.ts";
+import type { Link } from "../db/links.ts";
+import type { OwnedRow } from "../db/owned-row.ts";
 import { expectReferences, holdersOfKind, kindFields, needed } from "../db/references.ts";
 import { slotsOf } from "../db/slots.ts";
-import type { Link, OwnedRow } from "../db/store.ts";
 import { type AppError, conflict } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { record } from "../outbox/record.ts";

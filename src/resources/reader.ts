@@ -1,10 +1,11 @@
 // How verbs look at the database: in one round trip what was asked for, with the fact the rules need beside it.
+
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { type Known, readFact, sourceOf } from "../db/fact.ts";
+import type { OwnedRow } from "../db/owned-row.ts";
 import { checkReferences } from "../db/references.ts";
-import type { OwnedRow } from "../db/store.ts";
 import { notFound } from "../errors.ts";
 import type { Resource } from "./resource.ts";
 

@@ -8,8 +8,10 @@ import type { RawRow } from "../db/client.ts";
 import type { Internal } from "../db/columns.ts";
 import type { Statement } from "../db/commit.ts";
 import type { FactSource } from "../db/fact.ts";
-import type { Filter, ListQuery, ListSpec } from "../db/list.ts";
-import type { Link, Mapping, OwnedRow, Store } from "../db/store.ts";
+import type { Link } from "../db/links.ts";
+import type { Filter, ListQuery, ListSpec } from "../db/list-query.ts";
+import type { OwnedRow } from "../db/owned-row.ts";
+import type { Mapping, Store } from "../db/store.ts";
 import type { Identity } from "../identities.ts";
 import type { EventDraft } from "../outbox/record.ts";
 

@@ -2,9 +2,9 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
-import { rowsByLink } from "../db/links.ts";
+import { type Link, rowsByLink } from "../db/links.ts";
+import type { OwnedRow } from "../db/owned-row.ts";
 import { links } from "../db/schema/organizations.ts";
-import type { Link, OwnedRow } from "../db/store.ts";
 import { ownedBy } from "../db/tenant.ts";
 import type { Resource } from "./resource.ts";
 

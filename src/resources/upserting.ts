@@ -2,9 +2,9 @@
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { expect, LostRace, type Write } from "../db/commit.ts";
-import { rowsByLink } from "../db/links.ts";
+import { type Link, rowsByLink } from "../db/links.ts";
+import type { OwnedRow } from "../db/owned-row.ts";
 import { links } from "../db/schema/organizations.ts";
-import type { Link, OwnedRow } from "../db/store.ts";
 import { rowsOf } from "../db/tenant.ts";
 import { conflict, refuse } from "../errors.ts";
 import { checkKind } from "./kind.ts";

@@ -2,9 +2,9 @@
 // takes at most one round trip to read what it needs, and the batch asserts what it read.
 import type { Attempt, Ctx } from "../context.ts";
 import type { Write } from "../db/commit.ts";
-import type { ListQuery } from "../db/list.ts";
+import type { ListQuery } from "../db/list-query.ts";
+import type { OwnedRow } from "../db/owned-row.ts";
 import { holders, needed, unlessKept } from "../db/references.ts";
-import type { OwnedRow } from "../db/store.ts";
 import { AppError, conflict, refuse } from "../errors.ts";
 import { creator } from "./creating.ts";
 import { holding, inUse } from "./holding.ts";

@@ -1,6 +1,7 @@
 // Folds what was written before the folding was what it is: a table's rows in the order of their ids, a slice at a time. The
 // table `refolds` says how far each has come, so it goes on after any interruption, and writers need not wait: a row that
 // changes between the look and the write stays where it is, and its slice is done again.
+
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import type { Chore } from "../chore.ts";
 import { linkValue } from "../custom-fields/values.ts";
@@ -8,12 +9,12 @@ import { inChunks } from "../db/chunks.ts";
 import { batch } from "../db/client.ts";
 import { type Folding, foldingOf } from "../db/folded.ts";
 import { addLinks, removeLinks } from "../db/links.ts";
+import type { OwnedTable } from "../db/owned-row.ts";
+import { ownedTables } from "../db/owned-tables.ts";
 import { customFields } from "../db/schema/custom-fields.ts";
 import { refolds } from "../db/schema/refolds.ts";
-import type { OwnedTable } from "../db/store.ts";
 import { isRow } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
-import { ownedTables } from "../organization/usage.ts";
 
 /** Rows of a slice: their texts alone may be some megabytes, and each may have its entry in the full-text index rewritten. */
 const ROWS = 100;

@@ -1,20 +1,21 @@
 // What was deleted stays for a while, to be restored or looked up; then it is removed for good, and what belongs to it too:
 // its links, the values of a custom field. The full-text index follows by a trigger.
+
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import { CHUNK, type Chore, DAY_MS } from "../chore.ts";
 import { linksOfKept } from "../custom-fields/values.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { uncount } from "../db/counts.ts";
 import { isLink, removeLinks } from "../db/links.ts";
+import type { OwnedTable } from "../db/owned-row.ts";
+import { ownedTables } from "../db/owned-tables.ts";
 import { holders, linkFields } from "../db/references.ts";
 import { conversations } from "../db/schema/conversations.ts";
 import { customFields } from "../db/schema/custom-fields.ts";
 import { links } from "../db/schema/organizations.ts";
 import { deliveries, deliveryHours, webhooks } from "../db/schema/webhooks.ts";
-import type { OwnedTable } from "../db/store.ts";
 import { among, isRow, ownedBy } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
-import { ownedTables } from "../organization/usage.ts";
 import { settingsOf } from "../settings.ts";
 import { chore } from "./logs.ts";
 

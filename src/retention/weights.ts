@@ -4,12 +4,12 @@
 import { getTableColumns, getTableName, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { foldingOf } from "../db/folded.ts";
+import { ownedTables } from "../db/owned-tables.ts";
 import { linkFields } from "../db/references.ts";
 import { messages } from "../db/schema/conversations.ts";
 import { events } from "../db/schema/events.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { weighings } from "../db/schema/weighings.ts";
-import { ownedTables } from "../organization/usage.ts";
 import { BLOCK } from "../quotas/bytes.ts";
 
 /** A table whose rows are weighed. */

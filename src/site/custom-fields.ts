@@ -1,7 +1,7 @@
 // Custom fields in everybody's document: a pattern for their names. own-document.ts names an organization's own.
 import { customEntities } from "../custom-fields/schema.ts";
 import { identities } from "../identities.ts";
-import type { Document, Operation } from "./document.ts";
+import type { Document, Operation } from "./types.ts";
 
 const PATTERN = {
 	"^cf_[a-z0-9_]+$": {

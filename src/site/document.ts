@@ -10,12 +10,7 @@ import { deliveryHeaders, describeEvent } from "./event-webhooks.ts";
 import { exampleOf } from "./examples.ts";
 import { info, securitySchemes, tagDescriptions } from "./info.ts";
 import { codeSamples } from "./samples.ts";
-
-export type Document = ReturnType<App["getOpenAPI31Document"]>;
-export type Schemas = NonNullable<NonNullable<Document["components"]>["schemas"]>;
-export type Schema = Schemas[string];
-type PathItem = NonNullable<Document["paths"]>[string];
-export type Operation = NonNullable<PathItem["get"]>;
+import type { Document, Operation, Schema, Schemas } from "./types.ts";
 
 const METHODS = ["get", "post", "patch", "delete"] as const;
 

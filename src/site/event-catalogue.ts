@@ -1,8 +1,8 @@
 // `/api/v1/webhook-events`: the public catalogue of events, each with a JSON schema that stands by itself.
 import { catalogue } from "../events/catalogue.ts";
 import { entityOf, eventTypes } from "../outbox/names.ts";
-import type { Document, Schemas } from "./document.ts";
 import { payloadName } from "./event-webhooks.ts";
+import type { Document, Schemas } from "./types.ts";
 
 const COMPONENTS = "#/components/schemas/";
 

@@ -1,5 +1,5 @@
 // Examples of bodies: a schema's own where it has one, else composed of its parts'.
-import type { Schema, Schemas } from "./document.ts";
+import type { Schema, Schemas } from "./types.ts";
 
 /** An example that the schema accepts, or undefined where neither it nor its parts have one. */
 export function exampleOf(schema: Schema, schemas: Schemas): unknown {

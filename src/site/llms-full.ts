@@ -1,8 +1,9 @@
 // llms-full.txt: all there is to know in one text, for language models that would rather read once than follow links. The
 // guides as they are, then every operation, schema and event of the document; each schema is written out once.
-import { type Document, type Operation, operationsOf, type Schema } from "./document.ts";
+import { operationsOf } from "./document.ts";
 import type { Guide } from "./guides.ts";
 import { info } from "./info.ts";
+import type { Document, Operation, Schema } from "./types.ts";
 
 type Parameter = NonNullable<Operation["parameters"]>[number];
 type Described = Exclude<Schema, { $ref: string }>;

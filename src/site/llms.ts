@@ -1,7 +1,8 @@
 // llms.txt (llmstxt.org): the way in for language models, made of the document.
-import { type Document, operationsOf } from "./document.ts";
+import { operationsOf } from "./document.ts";
 import type { Guide } from "./guides.ts";
 import { info } from "./info.ts";
+import type { Document } from "./types.ts";
 
 const ESSENTIALS = `
 - All paths begin with \`/api/v1\`; bodies and answers are JSON.

@@ -13,16 +13,10 @@ import { batch } from "../db/client.ts";
 import { repeatable } from "../http/page.ts";
 import { identities } from "../identities.ts";
 import { covers } from "../scopes.ts";
-import {
-	type Document,
-	illustrate,
-	type Operation,
-	operationsOf,
-	type Schema,
-	type Schemas,
-} from "./document.ts";
+import { illustrate, operationsOf } from "./document.ts";
 import { exampleOf } from "./examples.ts";
 import { info } from "./info.ts";
+import type { Document, Operation, Schema, Schemas } from "./types.ts";
 
 /** A form in which an entity's fields appear: the schema's name, how a field stands in it, and whether it may be missing. */
 interface Form {

@@ -1,8 +1,9 @@
 // The document as a Postman collection (2.1), made so that every request can be sent as it is, and all of them in order:
 // an id that an answer shows is kept in a variable, and stands wherever an example has an id of its kind. Each request tests
 // its status, and none is sent before the key has one left.
-import { type Document, type Operation, operationsOf, type Schema } from "./document.ts";
+import { operationsOf } from "./document.ts";
 import { info } from "./info.ts";
+import type { Document, Operation, Schema } from "./types.ts";
 
 type Entry = ReturnType<typeof operationsOf>[number];
 type Parameter = NonNullable<Operation["parameters"]>[number];

@@ -6,7 +6,7 @@ import { admitAddress } from "../gate/address.ts";
 import type { App, AppEnv } from "../http/endpoint.ts";
 import { fault } from "../log.ts";
 import { settingsOf } from "../settings.ts";
-import { type Document, documentOf } from "./document.ts";
+import { documentOf } from "./document.ts";
 import { eventCatalogue } from "./event-catalogue.ts";
 import { guidesOf } from "./guides.ts";
 import { llmsText } from "./llms.ts";
@@ -14,6 +14,7 @@ import { llmsFullText } from "./llms-full.ts";
 import { organizationDocument } from "./own-document.ts";
 import { landing, reference } from "./pages.ts";
 import { postmanCollection } from "./postman.ts";
+import type { Document } from "./types.ts";
 
 const LOCKED = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

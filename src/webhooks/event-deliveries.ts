@@ -2,7 +2,7 @@
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
-import type { Position } from "../db/list.ts";
+import type { Position } from "../db/list-query.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { ownedBy } from "../db/tenant.ts";
 import { notFound } from "../errors.ts";

@@ -2,7 +2,7 @@
 
 import { z } from "@hono/zod-openapi";
 import type { Ctx } from "../context.ts";
-import type { Position } from "../db/list.ts";
+import type { Position } from "../db/list-query.ts";
 import { ifMatch } from "../http/conditions.ts";
 import { pageOf } from "../http/crud.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";

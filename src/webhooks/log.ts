@@ -6,10 +6,11 @@ import { batch, type RawRow } from "../db/client.ts";
 import { isoOf } from "../db/columns.ts";
 import { expectChanged, type Write } from "../db/commit.ts";
 import { byId, feedPage } from "../db/feed.ts";
-import type { Position } from "../db/list.ts";
+import type { Position } from "../db/list-query.ts";
 import { attempts as attemptTable, deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { rowOf } from "../db/tenant.ts";
 import { bodyFor } from "../delivery/claim.ts";
+import { webhookStore } from "../delivery/receiver.ts";
 import { notFound } from "../errors.ts";
 import { firstIdAt } from "../ids.ts";
 import { payloadOf } from "../outbox/keys.ts";
@@ -17,7 +18,6 @@ import { areOf, isSlow, markFor, waking } from "../outbox/line.ts";
 import { eventTypes } from "../outbox/names.ts";
 import { readableTypes, requireReadable } from "../outbox/readable.ts";
 import { MOST_ATTEMPTS } from "./log-schema.ts";
-import { webhookStore } from "./webhooks.ts";
 
 export interface LogQuery {
 	readonly limit: number;

@@ -1,15 +1,17 @@
 // Making up for a bad time: sending again what failed or was skipped.
+
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { expect, LostRace, type Write } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { rowOf } from "../db/tenant.ts";
+import { webhookStore } from "../delivery/receiver.ts";
 import { badRequest, conflict, notFound } from "../errors.ts";
 import { firstIdAt } from "../ids.ts";
 import { areOf, LINE_OFFSET } from "../outbox/line.ts";
 import { type Condition, requireVersion } from "../resources/verbs.ts";
-import { goOn, webhookStore } from "./webhooks.ts";
+import { goOn } from "./webhooks.ts";
 
 const DAY_MS = 86_400_000;
 const LONGEST_WINDOW_MS = 14 * DAY_MS;

@@ -1,6 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import type { Ctx } from "../context.ts";
 import type { Write } from "../db/commit.ts";
+import type { ShownWebhook } from "../delivery/receiver.ts";
+import { show } from "../delivery/receiver.ts";
 import { type Answer, shown } from "../http/answer.ts";
 import { ifMatch, unlessKnownUnstored } from "../http/conditions.ts";
 import { includeDeleted, pageOf, readAnswers } from "../http/crud.ts";
@@ -26,7 +28,7 @@ const read = "webhooks:read";
 const write = "webhooks:write";
 const ids = { id: identities.webhooks };
 const location = (id: string) => `/api/v1/webhooks/${id}`;
-const one = (status: 200 | 201, webhook: webhooks.ShownWebhook): Answer =>
+const one = (status: 200 | 201, webhook: ShownWebhook): Answer =>
 	shown(status, webhook, status === 201 ? location(webhook.id) : undefined);
 
 const causes = {
@@ -44,7 +46,7 @@ const theWebhook = {
 	200: { description: "The webhook.", schema: Webhook, headers: ["ETag"] },
 } as const;
 
-const changed = (ctx: Ctx, plan: () => Promise<Write<webhooks.ShownWebhook>>): Promise<Answer> =>
+const changed = (ctx: Ctx, plan: () => Promise<Write<ShownWebhook>>): Promise<Answer> =>
 	perform(ctx, plan, (webhook) => one(200, webhook));
 
 const list = endpoint(
@@ -109,10 +111,7 @@ const get = endpoint(
 		answers: readAnswers("webhook", Webhook),
 	},
 	async ({ ctx, ids: { id = "" }, query, request }) =>
-		unlessKnownUnstored(
-			request,
-			await webhooks.show(ctx.env, await webhooks.get(ctx, id, query.includeDeleted)),
-		),
+		unlessKnownUnstored(request, await show(ctx.env, await webhooks.get(ctx, id, query.includeDeleted))),
 );
 
 const update = endpoint(

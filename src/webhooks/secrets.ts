@@ -1,11 +1,12 @@
 // Changing a webhook's secret without a delivery that its receiver would refuse: for a while both are good.
 import type { Ctx } from "../context.ts";
 import type { Write } from "../db/commit.ts";
+import { type ShownWebhook, show } from "../delivery/receiver.ts";
 import { sealed } from "../delivery/sealing.ts";
 import { newSecret, secretPrefix } from "../delivery/secret.ts";
 import { conflict } from "../errors.ts";
 import type { Condition } from "../resources/verbs.ts";
-import { changeSecret, type ShownWebhook, show } from "./webhooks.ts";
+import { changeSecret } from "./webhooks.ts";
 
 const GRACE_SECONDS = 86_400;
 

@@ -7,9 +7,9 @@ import { isoOf } from "../db/columns.ts";
 import { deliveryHours, webhooks } from "../db/schema/webhooks.ts";
 import { rowOf, rowsOf } from "../db/tenant.ts";
 import { percentile } from "../delivery/health.ts";
+import { webhookStore } from "../delivery/receiver.ts";
 import { badRequest, notFound } from "../errors.ts";
 import { LONGEST_STATS_DAYS } from "./stats-schema.ts";
-import { webhookStore } from "./webhooks.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

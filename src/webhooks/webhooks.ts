@@ -3,19 +3,24 @@
 import { sql } from "drizzle-orm";
 import type { Attempt, Ctx } from "../context.ts";
 import type { Statement, Write } from "../db/commit.ts";
-import type { ListQuery, Position } from "../db/list.ts";
-import { deliveries, webhooks as table } from "../db/schema/webhooks.ts";
-import { tableStore } from "../db/store.ts";
+import type { ListQuery, Position } from "../db/list-query.ts";
 import { organizationRow } from "../db/tenant.ts";
-import { maskHeaders } from "../delivery/headers.ts";
+import {
+	disabled,
+	endWaiting,
+	type ShownWebhook,
+	show,
+	type WebhookRow,
+	webhookStore,
+} from "../delivery/receiver.ts";
 import { openHeaders, sealed, sealedHeaders } from "../delivery/sealing.ts";
 import { newSecret, secretPrefix } from "../delivery/secret.ts";
 import { targetProblem } from "../delivery/target.ts";
-import { type Env, sendingRules } from "../env.ts";
+import { sendingRules } from "../env.ts";
 import { badRequest } from "../errors.ts";
 import { identities } from "../identities.ts";
 import { newId } from "../ids.ts";
-import { areOf, freeProbe, type HookKey, hooksOf, release, waking } from "../outbox/line.ts";
+import { freeProbe, hooksOf, release, waking } from "../outbox/line.ts";
 import { requireReadable } from "../outbox/readable.ts";
 import { expectWithin } from "../quotas/expectations.ts";
 import { limitOf, webhooksCounted } from "../quotas/quotas.ts";
@@ -23,10 +28,6 @@ import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
 import { type Condition, verbs } from "../resources/verbs.ts";
 import { webhookStatuses } from "./schema.ts";
 import { refuseUnknownTopics, topicsOf } from "./topics.ts";
-
-export type WebhookRow = typeof table.$inferSelect;
-
-export const webhookStore = tableStore<WebhookRow>(table);
 
 /** What a create or update says of a webhook, its secret and headers already sealed. */
 type Sealed = { readonly [K in keyof FieldsOf<WebhookRow>]?: FieldsOf<WebhookRow>[K] | undefined };
@@ -83,16 +84,6 @@ export const webhooks: Resource<WebhookRow, Sealed, Sealed, readonly string[]> =
 };
 
 const base = verbs(webhooks);
-
-/** A webhook as answers show it. */
-export type ShownWebhook = Awaited<ReturnType<typeof show>>;
-
-/** What a caller may see of a webhook: sensitive header values masked, no secret. */
-export async function show(env: Env, row: WebhookRow) {
-	const { organizationId, secret, previousSecret, headers, exhausted, pauseSeconds, slowUntil, ...shown } =
-		row;
-	return { ...shown, headers: maskHeaders(await openHeaders(env, row)) };
-}
 
 export interface WebhookInput extends Omit<Sealed, "headers" | "secret"> {
 	readonly headers?: Record<string, string> | undefined;
@@ -256,32 +247,6 @@ export function changeSecret(
 ) {
 	return base.change(ctx, id, make, condition);
 }
-
-/** How many waiting deliveries one statement ends; the sweeper goes on with the rest. */
-export const MOST_ENDED = 1_000;
-
-/**
- * Ends what waits for a webhook that is turned off. An attempt under way ends by itself, and a manual one that was asked for
- * is still made while there is a webhook to send it to. Test sends can't be recovered.
- */
-export function endWaiting(now: number, hook: HookKey, outcome: "skipped" | "cancelled"): Statement {
-	const its = areOf(hook);
-	const kept = sql`(${outcome} = 'skipped' AND "manualWaiting" > 0)`;
-	return {
-		query: sql`UPDATE ${deliveries} SET "status" = iif("test", 'cancelled', ${outcome}), "nextAttemptAt" = NULL,
-				"dueAt" = iif(${kept}, "dueAt", NULL), "manualWaiting" = iif(${kept}, "manualWaiting", 0),
-				"lease" = NULL, "leaseUntil" = iif(${kept}, "leaseUntil", NULL), "updatedAt" = ${now}
-			WHERE ${its} AND "id" IN (SELECT "id" FROM ${deliveries} INDEXED BY "deliveries_due"
-				WHERE ${its} AND "dueAt" IS NOT NULL AND "status" = 'pending'
-					AND ("lease" IS NULL OR "leaseUntil" <= ${now}) ORDER BY "dueAt" LIMIT ${MOST_ENDED})
-			RETURNING "id"`,
-	};
-}
-
-export const disabled = (now: number, reason: string) => ({
-	disabledAt: new Date(now).toISOString(),
-	disabledReason: reason,
-});
 
 function judged(ctx: Ctx, url: string | undefined): { url?: string } {
 	if (url === undefined) return {};

@@ -31,9 +31,6 @@ const breaking = (rule: (edge: Import) => boolean) =>
 const isRoutes = (path: string) => /(?:^|\/)(?:routes|lists)\.ts$/.test(path);
 const speaksHttp = (path: string) =>
 	/^(?:http|gate|site)\//.test(path) || path === "app.ts" || isRoutes(path);
-const isFeature = (path: string) =>
-	/^(?:crm|reference|webhooks|api-keys|custom-fields|organization|mcp|dashboard)\//.test(path);
-
 describe("imports", () => {
 	it("are all found", () => {
 		expect(Object.keys(sources).length).toBeGreaterThan(50);
@@ -64,16 +61,6 @@ describe("imports", () => {
 
 	it("of routes are app's alone", () => {
 		expect(breaking(({ from, to }) => isRoutes(to) && from !== "app.ts")).toEqual([]);
-	});
-
-	it("of events reach into features for schemas only", () => {
-		const rooms = /^(?:events|http|gate|db|resources)\//;
-		expect(
-			breaking(
-				({ from, to }) =>
-					rooms.test(from) && isFeature(to) && !(from.startsWith("events/") && to.endsWith("/schema.ts")),
-			),
-		).toEqual([]);
 	});
 
 	it("go in no circle, types aside", () => {

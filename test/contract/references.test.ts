@@ -1,6 +1,6 @@
 // What rows hold of one another: references that keep their target, and values that only one row may have.
 import { describe, expect, it } from "vitest";
-import { purge } from "../../src/retention/purge.ts";
+import { purge } from "../../src/sweeper/purge.ts";
 import type { Api, Json } from "../support/api.ts";
 import { readDocument } from "../support/document.ts";
 import { givenCaller } from "../support/given.ts";

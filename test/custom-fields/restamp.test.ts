@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { restampChore } from "../../src/custom-fields/restamp.ts";
-import { purge } from "../../src/retention/purge.ts";
+import { purge } from "../../src/sweeper/purge.ts";
 import { bodyOf, made, resourceAt } from "../contract/harness.ts";
 import type { Api, Json } from "../support/api.ts";
 import { givenCaller } from "../support/given.ts";

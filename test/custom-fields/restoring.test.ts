@@ -1,7 +1,7 @@
 // A deleted record comes back whatever became of its custom fields meanwhile: their values are no references.
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { purge } from "../../src/retention/purge.ts";
+import { purge } from "../../src/sweeper/purge.ts";
 import type { Api, Json } from "../support/api.ts";
 import { givenCaller } from "../support/given.ts";
 import { given } from "../support/selling.ts";

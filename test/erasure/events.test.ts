@@ -1,7 +1,7 @@
 // Erasing reaches every event of a record, the short repetitions too: across chunks, behind what was purged, and among what
 // was moved from where events were kept before.
 import { describe, expect, it } from "vitest";
-import { purge } from "../../src/retention/purge.ts";
+import { purge } from "../../src/sweeper/purge.ts";
 import { Eraser } from "../support/erasing.ts";
 import { asBefore } from "../support/events.ts";
 import { grep } from "../support/grep.ts";

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { afterEach, expect, it, vi } from "vitest";
-import { purge } from "../../src/retention/purge.ts";
+import { purge } from "../../src/sweeper/purge.ts";
 import { givenCaller } from "../support/given.ts";
 import { limit, usageOf } from "../support/quotas.ts";
 import { given } from "../support/selling.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BLOCK } from "../../src/quotas/bytes.ts";
-import { purge } from "../../src/retention/purge.ts";
+import { purge } from "../../src/sweeper/purge.ts";
 import type { Api, Reply } from "../support/api.ts";
 import { made } from "../support/conversations.ts";
 import { givenForm } from "../support/forms.ts";

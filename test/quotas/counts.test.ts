@@ -5,9 +5,10 @@ import { describe, expect, it } from "vitest";
 import { batch } from "../../src/db/client.ts";
 import type { Plain } from "../../src/db/columns.ts";
 import { uncount, used } from "../../src/db/counts.ts";
+import type { OwnedTable } from "../../src/db/owned-row.ts";
 import { leads } from "../../src/db/schema/leads.ts";
 import { tags } from "../../src/db/schema/reference.ts";
-import { type OwnedTable, tableStore } from "../../src/db/store.ts";
+import { tableStore } from "../../src/db/store.ts";
 import { newId } from "../../src/ids.ts";
 import { givenOrganization } from "../support/given.ts";
 

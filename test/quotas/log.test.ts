@@ -1,7 +1,7 @@
 // The quota on the delivery log: no delivery is lost to it, and what attempts weigh stays within it.
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { purge } from "../../src/retention/purge.ts";
+import { purge } from "../../src/sweeper/purge.ts";
 import { limit } from "../support/quotas.ts";
 import { Sender } from "../support/sender.ts";
 import { firstShard } from "../support/shards.ts";

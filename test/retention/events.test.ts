@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { moveEvents } from "../../src/retention/events.ts";
-import { purge } from "../../src/retention/purge.ts";
+import { purge } from "../../src/sweeper/purge.ts";
 import type { Api, Json } from "../support/api.ts";
 import { over, unsent } from "../support/bindings.ts";
 import { asBefore, OWN } from "../support/events.ts";

@@ -1,8 +1,8 @@
 // Rows written before their text was folded: the sweeper folds them, a slice at a time, while others write.
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, it } from "vitest";
-import { purge } from "../../src/retention/purge.ts";
 import { refoldChores } from "../../src/retention/refold.ts";
+import { purge } from "../../src/sweeper/purge.ts";
 import type { Api, Json } from "../support/api.ts";
 import { over } from "../support/bindings.ts";
 import { givenCaller } from "../support/given.ts";

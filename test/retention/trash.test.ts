@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { purge } from "../../src/retention/purge.ts";
+import { purge } from "../../src/sweeper/purge.ts";
 import { bodyOf, evenGone, has, made, referencesOf } from "../contract/harness.ts";
 import { resources } from "../contract/resources.ts";
 import type { Api } from "../support/api.ts";

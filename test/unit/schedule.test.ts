@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { nextAttemptAt, parseDelays, retryAfterSeconds } from "../../src/delivery/schedule.ts";
+import { nextAttemptAt, retryAfterSeconds } from "../../src/delivery/schedule.ts";
+import { parseDelays } from "../../src/settings.ts";
 
 describe("WEBHOOK_RETRY_DELAYS", () => {
 	it("is read as seconds, blanks around them allowed", () => {

@@ -5,7 +5,7 @@ import type { Ctx } from "../../context.ts";
 import { isoOf } from "../../db/columns.ts";
 import type { Write } from "../../db/commit.ts";
 import { byId, feedPage } from "../../db/feed.ts";
-import type { Position } from "../../db/list.ts";
+import type { Position } from "../../db/list-query.ts";
 import { messages as table } from "../../db/schema/conversations.ts";
 import { ownedBy } from "../../db/tenant.ts";
 import { notFound } from "../../errors.ts";

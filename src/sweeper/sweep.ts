@@ -1,17 +1,18 @@
-// The sweeper: what makes "never lost" true. Every minute it looks for deliveries that are due and that nobody attends to,
-// whatever became of their wake-ups, and delivers itself when the queue refuses. It also throws away what is past its time.
+// Sweeping deliveries: what makes "never lost" true. Every minute it looks for deliveries that are due and that nobody attends to,
+// whatever became of their wake-ups, and delivers itself when the queue refuses.
+
 import { batch } from "../db/client.ts";
 import { type Meter, metered } from "../db/meter.ts";
+import { deliver } from "../delivery/deliver.ts";
+import { leftover } from "../delivery/health.ts";
+import { endWaiting, MOST_ENDED } from "../delivery/receiver.ts";
+import { readWaiting, type Waiting, waitingHooks, wakeFirst } from "../delivery/waiting.ts";
 import type { Bindings, Env, WakeUp } from "../env.ts";
 import { fault, log } from "../log.ts";
 import { type HookKey, hooksOf, release, WINDOW, wakeUpsOf } from "../outbox/line.ts";
 import { wakeUp } from "../outbox/wake.ts";
-import { purge } from "../retention/purge.ts";
 import { inEachShard, shardsOf } from "../shards.ts";
-import { endWaiting, MOST_ENDED } from "../webhooks/webhooks.ts";
-import { deliver } from "./deliver.ts";
-import { leftover } from "./health.ts";
-import { readWaiting, type Waiting, waitingHooks, wakeFirst } from "./waiting.ts";
+import { purge } from "./purge.ts";
 
 /** A million lost wake-ups are sent again by fifteen sweeps. Sent by the hundred, five sends at once, this takes some seconds. */
 const MOST_SWEPT = 70_000;

@@ -10,11 +10,11 @@ import { metered } from "../db/meter.ts";
 import type { Env } from "../env.ts";
 import { erasureChores } from "../erasure/pursue.ts";
 import { log } from "../log.ts";
-import { eventChores } from "./events.ts";
-import { logChores } from "./logs.ts";
-import { refoldChores } from "./refold.ts";
-import { trashChores } from "./trash.ts";
-import { weighChore } from "./weigh.ts";
+import { eventChores } from "../retention/events.ts";
+import { logChores } from "../retention/logs.ts";
+import { refoldChores } from "../retention/refold.ts";
+import { trashChores } from "../retention/trash.ts";
+import { weighChore } from "../retention/weigh.ts";
 
 const PURGE_MS = 15_000;
 /** Statements that a chunk sends at the most. */

@@ -1,0 +1,51 @@
+// What sending knows of a webhook: its row, what others are shown of it, and how its deliveries end when it is turned off.
+
+import { sql } from "drizzle-orm";
+import type { Statement } from "../db/commit.ts";
+import { deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { tableStore } from "../db/store.ts";
+import type { Env } from "../env.ts";
+import type { HookKey } from "../outbox/line.ts";
+import { areOf } from "../outbox/line.ts";
+import { maskHeaders } from "./headers.ts";
+import { openHeaders } from "./sealing.ts";
+
+export type WebhookRow = typeof webhooks.$inferSelect;
+
+export const webhookStore = tableStore<WebhookRow>(webhooks);
+
+/** A webhook as answers show it. */
+export type ShownWebhook = Awaited<ReturnType<typeof show>>;
+
+/** What a caller may see of a webhook: sensitive header values masked, no secret. */
+export async function show(env: Env, row: WebhookRow) {
+	const { organizationId, secret, previousSecret, headers, exhausted, pauseSeconds, slowUntil, ...shown } =
+		row;
+	return { ...shown, headers: maskHeaders(await openHeaders(env, row)) };
+}
+
+/** How many waiting deliveries one statement ends; the sweeper goes on with the rest. */
+export const MOST_ENDED = 1_000;
+
+/**
+ * Ends what waits for a webhook that is turned off. An attempt under way ends by itself, and a manual one that was asked for
+ * is still made while there is a webhook to send it to. Test sends can't be recovered.
+ */
+export function endWaiting(now: number, hook: HookKey, outcome: "skipped" | "cancelled"): Statement {
+	const its = areOf(hook);
+	const kept = sql`(${outcome} = 'skipped' AND "manualWaiting" > 0)`;
+	return {
+		query: sql`UPDATE ${deliveries} SET "status" = iif("test", 'cancelled', ${outcome}), "nextAttemptAt" = NULL,
+				"dueAt" = iif(${kept}, "dueAt", NULL), "manualWaiting" = iif(${kept}, "manualWaiting", 0),
+				"lease" = NULL, "leaseUntil" = iif(${kept}, "leaseUntil", NULL), "updatedAt" = ${now}
+			WHERE ${its} AND "id" IN (SELECT "id" FROM ${deliveries} INDEXED BY "deliveries_due"
+				WHERE ${its} AND "dueAt" IS NOT NULL AND "status" = 'pending'
+					AND ("lease" IS NULL OR "leaseUntil" <= ${now}) ORDER BY "dueAt" LIMIT ${MOST_ENDED})
+			RETURNING "id"`,
+	};
+}
+
+export const disabled = (now: number, reason: string) => ({
+	disabledAt: new Date(now).toISOString(),
+	disabledReason: reason,
+});
