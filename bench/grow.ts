@@ -2,8 +2,8 @@
 // thousand calls would take all day.
 import { getTableColumns, getTableName } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
+import { links } from "../src/db/schema/bookkeeping.ts";
 import { leads } from "../src/db/schema/leads.ts";
-import { links } from "../src/db/schema/organizations.ts";
 import { newId } from "../src/ids.ts";
 import { chunks, spreadName } from "./leads.ts";
 import type { Organization, Target } from "./target.ts";

@@ -5,10 +5,13 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { apiKeyEndpoints } from "./api-keys/routes.ts";
 import { clientEndpoints } from "./crm/clients/routes.ts";
 import { conversationEndpoints } from "./crm/conversations/routes.ts";
-import { dealEndpoints, pipelineEndpoints } from "./crm/deals/routes.ts";
-import { formEndpoints, formResponseEndpoints } from "./crm/forms/routes.ts";
+import { dealEndpoints } from "./crm/deals/routes.ts";
+import { formResponseEndpoints } from "./crm/form-responses/routes.ts";
+import { formEndpoints } from "./crm/forms/routes.ts";
 import { invoiceEndpoints } from "./crm/invoices/routes.ts";
+import { leadConversion } from "./crm/lead-conversion/routes.ts";
 import { leadEndpoints } from "./crm/leads/routes.ts";
+import { pipelineEndpoints } from "./crm/pipelines/routes.ts";
 import { quotationEndpoints } from "./crm/quotations/routes.ts";
 import { taskEndpoints } from "./crm/tasks/routes.ts";
 import { customFieldEndpoints } from "./custom-fields/routes.ts";
@@ -16,7 +19,8 @@ import { mountDashboard } from "./dashboard/routes.ts";
 import { erasureEndpoints } from "./erasure/routes.ts";
 import { AppError, notFound } from "./errors.ts";
 import { eventEndpoints, topicEndpoints } from "./events/routes.ts";
-import { gate, named } from "./gate/index.ts";
+import { gate } from "./gate/gate.ts";
+import { named } from "./gate/request.ts";
 import { respondError } from "./http/answer.ts";
 import type { AppEnv, Endpoint } from "./http/endpoint.ts";
 import { onError } from "./http/on-error.ts";
@@ -33,6 +37,7 @@ import { webhookEndpoints } from "./webhooks/routes.ts";
 export const endpoints: readonly Endpoint[] = [
 	...referenceEndpoints,
 	...leadEndpoints,
+	leadConversion,
 	...clientEndpoints,
 	...erasureEndpoints,
 	...dealEndpoints,

@@ -2,8 +2,9 @@
 // no way in for this, so none can be found in it.
 import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/sqlite-proxy";
+import { apiKeys } from "../../src/db/schema/api-keys.ts";
 import { pipelines } from "../../src/db/schema/deals.ts";
-import { apiKeys, organizations } from "../../src/db/schema/organizations.ts";
+import { organizations } from "../../src/db/schema/organizations.ts";
 import { leadSources, leadStages } from "../../src/db/schema/reference.ts";
 import { hashKey, keyPrefix, newKey } from "../../src/gate/api-key.ts";
 import { newId } from "../../src/ids.ts";

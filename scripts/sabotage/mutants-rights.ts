@@ -48,7 +48,7 @@ export const rights: readonly Mutant[] = [
 	one(
 		"whoever may write webhooks leads them where they like",
 		["test/events/readable.test.ts", "lead elsewhere what it"],
-		"src/webhooks/webhooks.ts",
+		"src/webhooks/verbs.ts",
 		"if (moved || other) requireReadable",
 		"if (moved && other) requireReadable",
 	),

@@ -24,7 +24,7 @@ export const sharded: readonly Mutant[] = [
 	one(
 		"a key whose organization has moved is unknown",
 		[KEYS, "is found by its old keys"],
-		"src/gate/authenticate.ts",
+		"src/gate/known-key.ts",
 		"return readKey(bindings, home, condition);",
 		"return null;",
 	),
@@ -38,7 +38,7 @@ export const sharded: readonly Mutant[] = [
 	one(
 		"an isolate goes on where an organization was",
 		[KEYS, "is not written to where it was"],
-		"src/gate/index.ts",
+		"src/gate/gate.ts",
 		"forget(key);",
 		"",
 	),

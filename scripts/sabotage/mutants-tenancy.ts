@@ -39,7 +39,7 @@ export const tenancy: readonly Mutant[] = [
 	one(
 		"the filter by organization is written by hand",
 		["test/contract/tenant-filter.test.ts", "is written in db/tenant.ts alone"],
-		"src/webhooks/recovery.ts",
+		"src/webhooks/resend.ts",
 		"${rowOf(webhooks, organizationId, webhookId)}",
 		'${webhooks} WHERE "organizationId" = ${organizationId} AND "id" = ${webhookId}',
 	),
@@ -53,7 +53,7 @@ export const tenancy: readonly Mutant[] = [
 	one(
 		"a cursor is not checked",
 		["test/contract/lists.test.ts", "of leads is good for its own list alone"],
-		"src/http/page.ts",
+		"src/http/cursor.ts",
 		"if (crypto.subtle.timingSafeEqual(tag, sealed.subarray(0, TAG_BYTES))) {",
 		"if (tag.length > 0) {",
 	),
@@ -62,7 +62,7 @@ export const tenancy: readonly Mutant[] = [
 		test: ["test/contract/lists.test.ts", "refuses parameters it does not know"],
 		edits: [
 			{
-				file: "src/http/page.ts",
+				file: "src/http/list-query.ts",
 				from: '(name) => names.includes(name) || (custom && name.startsWith("cf_")),',
 				to: "() => true,",
 			},

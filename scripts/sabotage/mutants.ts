@@ -146,7 +146,7 @@ const delivery: readonly Mutant[] = [
 	one(
 		"a target is judged when it is first set, and not when it is changed",
 		["test/delivery/targets.test.ts", "is refused at create and at update"],
-		"src/webhooks/webhooks.ts",
+		"src/webhooks/verbs.ts",
 		"...rest,\n\t\t\t\t...judged(ctx, rest.url),\n\t\t\t\t...(headers ?",
 		"...rest,\n\t\t\t\t...(headers ?",
 	),

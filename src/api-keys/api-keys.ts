@@ -6,7 +6,7 @@ import type { Attempt, Ctx } from "../context.ts";
 import { expect, type Statement, type Write } from "../db/commit.ts";
 import { byId, feedPage } from "../db/feed.ts";
 import type { Position } from "../db/list-query.ts";
-import { apiKeys as table } from "../db/schema/organizations.ts";
+import { apiKeys as table } from "../db/schema/api-keys.ts";
 import { tableStore } from "../db/store.ts";
 import { ownedBy, rowOf } from "../db/tenant.ts";
 import { AppError, badRequest, type FieldError, refuse } from "../errors.ts";

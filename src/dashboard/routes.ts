@@ -4,7 +4,7 @@ import { z } from "@hono/zod-openapi";
 import type { Caller } from "../context.ts";
 import { notFound } from "../errors.ts";
 import { authenticate } from "../gate/authenticate.ts";
-import { gate } from "../gate/index.ts";
+import { gate } from "../gate/gate.ts";
 import { beginSession, forgetSession, hasSession, openSession, requireOwnPage } from "../gate/session.ts";
 import { readBody } from "../http/body.ts";
 import type { App } from "../http/endpoint.ts";

@@ -1,7 +1,7 @@
 // An organization's counters, by name. They move inside the batch, so a rolled-back write leaves them as they were. Those of
 // the numbered resources give out `number` 1, 2, 3 … without gaps; slots.ts says how it gets into what shows it.
 import { type SQL, sql } from "drizzle-orm";
-import { counters } from "./schema/organizations.ts";
+import { counters } from "./schema/bookkeeping.ts";
 import { type Operand, ownedBy } from "./tenant.ts";
 
 /** The condition that a row is this counter. `of` is `counters`, or what the query calls it. */

@@ -5,7 +5,7 @@
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { isCounter } from "./counters.ts";
-import { counters } from "./schema/organizations.ts";
+import { counters } from "./schema/bookkeeping.ts";
 import { type Operand, rowsOf, type TenantTable } from "./tenant.ts";
 
 /** How many rows may be beyond `upTo`: what counting costs in rows read, and what share of creates write the counter. */

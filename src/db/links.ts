@@ -3,7 +3,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { inChunks } from "./chunks.ts";
 import type { Statement } from "./commit.ts";
 import type { OwnedTable } from "./owned-row.ts";
-import { links } from "./schema/organizations.ts";
+import { links } from "./schema/bookkeeping.ts";
 import { among, isRow, type Operand, ownedBy } from "./tenant.ts";
 
 /** An id or value that a row is found by through `links`: the field it is in, and what it is. */

@@ -6,7 +6,7 @@ import { firstIdAt } from "../ids.ts";
 import type { ListQuery, ListSpec, Range } from "./list-query.ts";
 import { linkedBy, type Source, tableSource } from "./list-source.ts";
 import type { OwnedRow } from "./owned-row.ts";
-import { links } from "./schema/organizations.ts";
+import { links } from "./schema/bookkeeping.ts";
 import type { Store } from "./store.ts";
 
 /** One stretch of a list. */

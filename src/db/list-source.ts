@@ -4,7 +4,7 @@ import { getTableConfig, SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
 import { isLink } from "./links.ts";
 import type { Filter, ListQuery, ListSpec } from "./list-query.ts";
 import type { OwnedRow } from "./owned-row.ts";
-import { links } from "./schema/organizations.ts";
+import { links } from "./schema/bookkeeping.ts";
 import type { Store } from "./store.ts";
 import { isRow, ownedBy, rowOf } from "./tenant.ts";
 

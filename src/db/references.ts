@@ -7,7 +7,7 @@ import { expect, LostRace, type Statement } from "./commit.ts";
 import { rowsByLink } from "./links.ts";
 import type { OwnedTable } from "./owned-row.ts";
 import { type Reference, references } from "./reference-list.ts";
-import { links } from "./schema/organizations.ts";
+import { links } from "./schema/bookkeeping.ts";
 import { type Operand, rowOf, rowsOf } from "./tenant.ts";
 
 /** The fields that say what kind of id another field of the table holds; a check of that field needs them beside it. */

@@ -3,7 +3,7 @@
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import { isCounter } from "./counters.ts";
 import type { OwnedTable } from "./owned-row.ts";
-import { counters } from "./schema/organizations.ts";
+import { counters } from "./schema/bookkeeping.ts";
 import { rowsOf } from "./tenant.ts";
 
 /**

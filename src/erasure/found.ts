@@ -2,12 +2,12 @@
 import { type SQL, sql } from "drizzle-orm";
 import { isLink } from "../db/links.ts";
 import type { OwnedTable } from "../db/owned-row.ts";
+import { links } from "../db/schema/bookkeeping.ts";
 import { clients } from "../db/schema/clients.ts";
 import { conversations } from "../db/schema/conversations.ts";
 import { deals } from "../db/schema/deals.ts";
 import { formResponses } from "../db/schema/forms.ts";
 import { leads } from "../db/schema/leads.ts";
-import { links } from "../db/schema/organizations.ts";
 import { invoices, quotations } from "../db/schema/sales.ts";
 import { tasks } from "../db/schema/tasks.ts";
 import { isRow, ownedBy, rowsOf } from "../db/tenant.ts";

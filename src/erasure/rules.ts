@@ -3,7 +3,7 @@
 import { clients } from "../crm/clients/clients.ts";
 import { conversations } from "../crm/conversations/conversations.ts";
 import { deals } from "../crm/deals/deals.ts";
-import { formResponses } from "../crm/forms/responses.ts";
+import { formResponses } from "../crm/form-responses/form-responses.ts";
 import { invoices } from "../crm/invoices/invoices.ts";
 import { leads } from "../crm/leads/leads.ts";
 import { quotations } from "../crm/quotations/quotations.ts";

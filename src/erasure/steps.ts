@@ -3,9 +3,9 @@
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import { batch, type RawRow } from "../db/client.ts";
 import { commit, LostRace } from "../db/commit.ts";
+import { idempotencyKeys } from "../db/schema/bookkeeping.ts";
 import { messages } from "../db/schema/conversations.ts";
 import { customFields } from "../db/schema/custom-fields.ts";
-import { idempotencyKeys } from "../db/schema/organizations.ts";
 import { ownedBy, rowOf, rowsOf } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { ERASED_ANSWER } from "../http/idempotency.ts";

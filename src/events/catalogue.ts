@@ -4,7 +4,7 @@
 import { z } from "@hono/zod-openapi";
 import { Client, clientExample } from "../crm/clients/schema.ts";
 import { Deal, dealExample } from "../crm/deals/schema.ts";
-import { FormResponse, formResponseExample } from "../crm/forms/schema.ts";
+import { FormResponse, formResponseExample } from "../crm/form-responses/schema.ts";
 import { Invoice, invoiceExample } from "../crm/invoices/schema.ts";
 import { Lead, leadExample, SaveLeadPayload, saveLeadExample } from "../crm/leads/schema.ts";
 import { Quotation, quotationExample } from "../crm/quotations/schema.ts";

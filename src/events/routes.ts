@@ -1,15 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import { listOf } from "../http/crud.ts";
+import { cursorParameter, pageAnswer, startOf } from "../http/cursor.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { instant } from "../http/fields.ts";
-import {
-	cursorParameter,
-	directionParameter,
-	limitParameter,
-	pageAnswer,
-	repeatable,
-	startOf,
-} from "../http/page.ts";
+import { directionParameter, limitParameter, repeatable } from "../http/list-query.ts";
 import { identities } from "../identities.ts";
 import { matchesAny } from "../outbox/names.ts";
 import { eventOf, eventsOf } from "./feed.ts";

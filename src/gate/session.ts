@@ -1,7 +1,7 @@
 // Sessions of the dashboard: an API key exchanged for a cookie that says which key it was, sealed, and never the key
 // itself. Whether the key may still be used is read from D1 on every request, so a revoked one ends its sessions at once.
 import { parse, serialize } from "hono/utils/cookie";
-import { apiKeys } from "../db/schema/organizations.ts";
+import { apiKeys } from "../db/schema/api-keys.ts";
 import { isRow } from "../db/tenant.ts";
 import type { Bindings } from "../env.ts";
 import { AppError, unauthorized } from "../errors.ts";
@@ -10,7 +10,7 @@ import { sessionsOf } from "../limiter/window.ts";
 import { open, seal } from "../sealed.ts";
 import { settingsOf } from "../settings.ts";
 import { FIRST_SHARD } from "../shards.ts";
-import { isRefused, type KnownKey, MEMORY_MS, readKey, rememberRefused } from "./authenticate.ts";
+import { isRefused, type KnownKey, MEMORY_MS, readKey, rememberRefused } from "./known-key.ts";
 
 /** Requests in any 60 seconds of all sessions of a key: an open page takes at most 120, and there may be two. */
 const SESSION_LIMIT = 300;

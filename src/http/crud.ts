@@ -7,9 +7,10 @@ import { type Verbs, verbs as verbsOf } from "../resources/verbs.ts";
 import { capital, withArticle } from "../words.ts";
 import { etag, shown } from "./answer.ts";
 import { ifMatch, unlessKnown } from "./conditions.ts";
+import { MOST_CURSOR, pageAnswer } from "./cursor.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
+import { flagParameter, listQuerySchema, toListQuery } from "./list-query.ts";
 import { type Causes, DELETED_ELSEWHERE, owned } from "./owned.ts";
-import { flagParameter, listQuerySchema, MOST_CURSOR, pageAnswer, toListQuery } from "./page.ts";
 import { perform } from "./write.ts";
 
 /** How a resource appears over HTTP. */

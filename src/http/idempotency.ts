@@ -5,7 +5,7 @@ import { toHex } from "../base64.ts";
 import type { Caller, Claim, Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { commit, expectChanged, type Slot, type Statement } from "../db/commit.ts";
-import { idempotencyKeys } from "../db/schema/organizations.ts";
+import { idempotencyKeys } from "../db/schema/bookkeeping.ts";
 import { filled, filledText, valuesOf } from "../db/slots.ts";
 import { ownedBy } from "../db/tenant.ts";
 import { AppError, badRequest, conflict } from "../errors.ts";

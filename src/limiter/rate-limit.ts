@@ -2,7 +2,7 @@
 import { sql } from "drizzle-orm";
 import type { Caller } from "../context.ts";
 import { batch } from "../db/client.ts";
-import { apiKeys } from "../db/schema/organizations.ts";
+import { apiKeys } from "../db/schema/api-keys.ts";
 import { rowOf } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { AppError, unauthorized, unavailable } from "../errors.ts";

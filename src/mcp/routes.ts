@@ -8,7 +8,8 @@ import {
 import type { MiddlewareHandler } from "hono";
 import { sendingRules } from "../env.ts";
 import { AppError, badRequest } from "../errors.ts";
-import { gate, LOCAL } from "../gate/index.ts";
+import { gate } from "../gate/gate.ts";
+import { LOCAL } from "../gate/request.ts";
 import { respondError } from "../http/answer.ts";
 import { BODY_LIMIT, readJson } from "../http/body.ts";
 import type { App, AppEnv } from "../http/endpoint.ts";

@@ -4,7 +4,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { expect, type Statement } from "../db/commit.ts";
 import { addToCounter, isCounter } from "../db/counters.ts";
-import { counters, idempotencyKeys } from "../db/schema/organizations.ts";
+import { counters, idempotencyKeys } from "../db/schema/bookkeeping.ts";
 import { among } from "../db/tenant.ts";
 import { overQuota } from "./expectations.ts";
 import { answersCounted, limitOf } from "./quotas.ts";

@@ -3,7 +3,7 @@
 // So an ordinary write moves nothing here, and nothing counts as less than half of what it weighs. The blocks beyond the first are
 // kept by triggers, each of which writes only where a row's number of blocks changes (retention/weights.ts).
 import { type SQL, sql } from "drizzle-orm";
-import { counters } from "../db/schema/organizations.ts";
+import { counters } from "../db/schema/bookkeeping.ts";
 import { type Operand, ownedBy } from "../db/tenant.ts";
 import { baseOf, newestKey, oldestKey } from "../outbox/keys.ts";
 

@@ -3,7 +3,7 @@
 // recorded without what makes it heavy.
 import { type SQL, sql } from "drizzle-orm";
 import { isCounter } from "../db/counters.ts";
-import { counters } from "../db/schema/organizations.ts";
+import { counters } from "../db/schema/bookkeeping.ts";
 import { attempts, deliveries } from "../db/schema/webhooks.ts";
 import type { Operand } from "../db/tenant.ts";
 import { limitOf, logCounted } from "./quotas.ts";

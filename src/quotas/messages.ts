@@ -4,7 +4,7 @@
 import { sql } from "drizzle-orm";
 import { expect, type Statement } from "../db/commit.ts";
 import { addToCounter, isCounter } from "../db/counters.ts";
-import { counters } from "../db/schema/organizations.ts";
+import { counters } from "../db/schema/bookkeeping.ts";
 import { overQuota } from "./expectations.ts";
 import { limitOf, messagesCounted } from "./quotas.ts";
 

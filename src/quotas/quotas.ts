@@ -3,8 +3,8 @@
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import { counterValue } from "../db/counters.ts";
 import type { CountedTable } from "../db/counts.ts";
+import { apiKeys } from "../db/schema/api-keys.ts";
 import { pipelines } from "../db/schema/deals.ts";
-import { apiKeys } from "../db/schema/organizations.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
 import { type Operand, organizationRow, rowsOf } from "../db/tenant.ts";
 

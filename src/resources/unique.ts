@@ -4,7 +4,7 @@ import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { type Link, rowsByLink } from "../db/links.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
-import { links } from "../db/schema/organizations.ts";
+import { links } from "../db/schema/bookkeeping.ts";
 import { ownedBy } from "../db/tenant.ts";
 import type { Resource } from "./resource.ts";
 

@@ -4,7 +4,7 @@ import type { Ctx } from "../context.ts";
 import { expect, LostRace, type Write } from "../db/commit.ts";
 import { type Link, rowsByLink } from "../db/links.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
-import { links } from "../db/schema/organizations.ts";
+import { links } from "../db/schema/bookkeeping.ts";
 import { rowsOf } from "../db/tenant.ts";
 import { conflict, refuse } from "../errors.ts";
 import { checkKind } from "./kind.ts";

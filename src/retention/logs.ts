@@ -2,7 +2,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { CHUNK, type Chore, DAY_MS } from "../chore.ts";
 import { batch } from "../db/client.ts";
-import { idempotencyKeys } from "../db/schema/organizations.ts";
+import { idempotencyKeys } from "../db/schema/bookkeeping.ts";
 import { attempts, deliveries, deliveryHours, webhooks } from "../db/schema/webhooks.ts";
 import { among } from "../db/tenant.ts";
 import type { Env } from "../env.ts";

@@ -10,7 +10,7 @@ import { type CustomEntity, customEntities } from "../custom-fields/schema.ts";
 import { parameterSchemaOf, schemaOf, shownSchemaOf } from "../custom-fields/values.ts";
 import { definitionsIn, isSortable } from "../custom-fields/with-custom-fields.ts";
 import { batch } from "../db/client.ts";
-import { repeatable } from "../http/page.ts";
+import { repeatable } from "../http/list-query.ts";
 import { identities } from "../identities.ts";
 import { covers } from "../scopes.ts";
 import { illustrate, operationsOf } from "./document.ts";

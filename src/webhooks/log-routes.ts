@@ -1,28 +1,28 @@
-// What a webhook has sent, and sending again.
+// What a webhook has sent, and what became of an event.
 
 import { z } from "@hono/zod-openapi";
 import type { Ctx } from "../context.ts";
 import type { Position } from "../db/list-query.ts";
-import { ifMatch } from "../http/conditions.ts";
 import { pageOf } from "../http/crud.ts";
+import { cursorParameter, pageAnswer, startOf } from "../http/cursor.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { instant } from "../http/fields.ts";
-import { cursorParameter, limitParameter, pageAnswer, repeatable, startOf } from "../http/page.ts";
-import { perform } from "../http/write.ts";
+import { limitParameter, repeatable } from "../http/list-query.ts";
 import { identities } from "../identities.ts";
 import { deliveriesOfEvent } from "./event-deliveries.ts";
-import { deliveriesOf, deliveryOf, redeliver } from "./log.ts";
-import { Delivery, DeliverySummary, deliveryStatuses, Recover, Recovered } from "./log-schema.ts";
-import { recover } from "./recovery.ts";
-import { statsOf, statsOfAll } from "./stats.ts";
-import { DeliveryStats, StatsQuery } from "./stats-schema.ts";
+import { deliveriesOf, deliveryOf } from "./log.ts";
+import { Delivery, DeliverySummary, deliveryStatuses } from "./log-schema.ts";
 
 const { tag } = identities.webhooks;
 const read = "webhooks:read";
-const write = "webhooks:write";
 const ids = { id: identities.webhooks };
-const alsoNeeds = "the read scope of the resource that the event is about, e.g. `leads:read`";
-const both = { ...ids, deliveryId: { prefix: "whd", noun: "delivery" } };
+
+/** What every endpoint of one delivery says of itself. */
+export const ofDelivery = {
+	tag,
+	ids: { ...ids, deliveryId: { prefix: "whd", noun: "delivery" } },
+	alsoNeeds: "the read scope of the resource that the event is about, e.g. `leads:read`",
+};
 
 const DELIVERIES = {
 	description: "One page.",
@@ -79,16 +79,14 @@ const deliveries = endpoint(
 
 const delivery = endpoint(
 	{
+		...ofDelivery,
 		method: "get",
 		path: "/webhooks/{id}/deliveries/{deliveryId}",
 		scope: read,
-		tag,
 		operationId: "getDelivery",
 		summary: "Get a delivery",
 		description: "One delivery with its body and every attempt: what was sent and what came back.",
-		alsoNeeds,
 		message: "Delivery retrieved successfully",
-		ids: both,
 		answers: { 200: { description: "The delivery.", schema: Delivery } },
 	},
 	async ({ ctx, ids: { id = "", deliveryId = "" } }) => ({
@@ -107,7 +105,7 @@ const ofEvent = endpoint(
 		summary: "List an event's deliveries",
 		description:
 			"What became of an event: its delivery to each webhook that wanted it, as long as the delivery log is kept.",
-		alsoNeeds,
+		alsoNeeds: ofDelivery.alsoNeeds,
 		message: "Deliveries listed successfully",
 		ids: { id: identities.events },
 		query: z.strictObject({ cursor: cursorParameter, limit: limitParameter }),
@@ -119,94 +117,4 @@ const ofEvent = endpoint(
 		),
 );
 
-const again = endpoint(
-	{
-		method: "post",
-		path: "/webhooks/{id}/deliveries/{deliveryId}/redeliver",
-		scope: write,
-		tag,
-		operationId: "redeliver",
-		summary: "Send a delivery again",
-		description:
-			"One attempt now, under the same id, whatever the delivery's status and also while the webhook is disabled; while another attempt is under way, right after it. Its success ends a pending schedule.",
-		alsoNeeds,
-		message: "Redelivery accepted",
-		ids: both,
-		answers: { 202: { description: "On its way.", schema: Delivery } },
-	},
-	({ ctx, ids: { id = "", deliveryId = "" } }) =>
-		perform(
-			ctx,
-			() => redeliver(ctx, id, deliveryId),
-			(found) => ({ status: 202, body: found }),
-		),
-);
-
-const recoverAll = endpoint(
-	{
-		method: "post",
-		path: "/webhooks/{id}/recover",
-		scope: write,
-		tag,
-		operationId: "recoverDeliveries",
-		summary: "Recover failed deliveries",
-		description:
-			"Runs the schedule anew for each delivery that was made in a window and failed, or was skipped because the webhook was disabled; at most 10,000 at once, the oldest first. Those that succeeded since are left out, and so are test sends.",
-		message: "Recovery accepted",
-		ids,
-		body: Recover,
-		conditional: true,
-		answers: { 202: { description: "On their way.", schema: Recovered } },
-	},
-	({ ctx, ids: { id = "" }, body, request }) =>
-		perform(
-			ctx,
-			() => recover(ctx, id, body, ifMatch(request)),
-			(recovered) => ({ status: 202, body: recovered }),
-		),
-);
-
-const hours = endpoint(
-	{
-		method: "get",
-		path: "/webhooks/{id}/stats",
-		scope: read,
-		tag,
-		operationId: "getWebhookStats",
-		summary: "Get a webhook's statistics",
-		description:
-			"What came of its attempts, hour by hour, oldest first and all on one page, and in all. Hours without attempts are left out.",
-		message: "Statistics retrieved successfully",
-		ids,
-		query: StatsQuery,
-		answers: { 200: { description: "The hours.", schema: DeliveryStats } },
-	},
-	async ({ ctx, ids: { id = "" }, query }) => ({ status: 200, body: await statsOf(ctx, id, query.since) }),
-);
-
-/** Stands before `/webhooks/{id}`. */
-export const allHours = endpoint(
-	{
-		method: "get",
-		path: "/webhooks/stats",
-		scope: read,
-		tag,
-		operationId: "getAllWebhookStats",
-		summary: "Get the statistics of all webhooks",
-		description:
-			"What came of the attempts of all your webhooks together, hour by hour, oldest first and all on one page, and in all. Hours without attempts and deleted webhooks are left out.",
-		message: "Statistics retrieved successfully",
-		query: StatsQuery,
-		answers: { 200: { description: "The hours.", schema: DeliveryStats } },
-	},
-	async ({ ctx, query }) => ({ status: 200, body: await statsOfAll(ctx, query.since) }),
-);
-
-export const deliveryEndpoints: readonly Endpoint[] = [
-	deliveries,
-	delivery,
-	ofEvent,
-	again,
-	recoverAll,
-	hours,
-];
+export const deliveryEndpoints: readonly Endpoint[] = [deliveries, delivery, ofEvent];

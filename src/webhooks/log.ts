@@ -1,20 +1,18 @@
-// The delivery log: what was sent, what came back, and sending again.
+// The delivery log: what was sent, and what came back.
 
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { isoOf } from "../db/columns.ts";
-import { expectChanged, type Write } from "../db/commit.ts";
 import { byId, feedPage } from "../db/feed.ts";
 import type { Position } from "../db/list-query.ts";
-import { attempts as attemptTable, deliveries, webhooks } from "../db/schema/webhooks.ts";
-import { rowOf } from "../db/tenant.ts";
+import { attempts as attemptTable, deliveries } from "../db/schema/webhooks.ts";
 import { bodyFor } from "../delivery/claim.ts";
 import { webhookStore } from "../delivery/receiver.ts";
 import { notFound } from "../errors.ts";
 import { firstIdAt } from "../ids.ts";
 import { payloadOf } from "../outbox/keys.ts";
-import { areOf, isSlow, markFor, waking } from "../outbox/line.ts";
+import { areOf } from "../outbox/line.ts";
 import { eventTypes } from "../outbox/names.ts";
 import { readableTypes, requireReadable } from "../outbox/readable.ts";
 import { MOST_ATTEMPTS } from "./log-schema.ts";
@@ -84,7 +82,8 @@ export async function deliveriesOf(ctx: Ctx, webhookId: string, query: LogQuery)
 	return { items: rows.map((row) => summary(row, webhook.pausedUntil)), next };
 }
 
-const isIt = (organizationId: string, webhookId: string, id: string) =>
+/** The condition that a row is one delivery of a webhook. */
+export const isDelivery = (organizationId: string, webhookId: string, id: string) =>
 	sql`${areOf({ organizationId, id: webhookId })} AND ${deliveries.id} = ${id}`;
 
 /**
@@ -93,7 +92,7 @@ const isIt = (organizationId: string, webhookId: string, id: string) =>
  */
 export async function deliveryOf(ctx: Ctx, webhookId: string, id: string) {
 	const { organizationId } = ctx.caller;
-	const its = sql`FROM ${deliveries} WHERE ${isIt(organizationId, webhookId, id)}`;
+	const its = sql`FROM ${deliveries} WHERE ${isDelivery(organizationId, webhookId, id)}`;
 	const [found, payloads, made, webhook] = await batch(ctx.env.DB, [
 		sql`SELECT *, ${ATTEMPT_COUNT} ${its}`,
 		sql`SELECT ${payloadOf(deliveries.organizationId, deliveries.eventId)} AS "payload" ${its}`,
@@ -123,40 +122,5 @@ function shownAttempt(row: RawRow) {
 		responseHeaders: row.responseHeaders === null ? null : JSON.parse(String(row.responseHeaders)),
 		responseBody: row.responseBody,
 		responseTruncated: row.responseTruncated === 1,
-	};
-}
-
-/**
- * Plans one attempt now, whatever the delivery's status; a schedule that is running goes on unless it succeeds.
- * @throws AppError 404 for an unknown delivery or a deleted webhook, 403 as for reading it
- */
-export async function redeliver(
-	ctx: Ctx,
-	webhookId: string,
-	id: string,
-): Promise<Write<Awaited<ReturnType<typeof deliveryOf>>>> {
-	const delivery = await deliveryOf(ctx, webhookId, id);
-	const { organizationId } = ctx.caller;
-	const its = isIt(organizationId, webhookId, id);
-	const isAttended = sql`(coalesce("dueAt" <= ${ctx.now}, 0) AND coalesce("leaseUntil" > ${ctx.now}, 0))`;
-	return {
-		value: delivery,
-		statements: [
-			// While an attempt is under way, its record wakes the next; a wake-up on its way does for this one too.
-			waking(
-				sql`SELECT "webhookId", "id", ${ctx.now} AS "dueAt", ${isSlow(ctx.now)} AS "slow" FROM ${deliveries}
-					WHERE ${its} AND NOT ${isAttended}`,
-				ctx,
-			),
-			{
-				query: sql`UPDATE ${deliveries} SET "manualWaiting" = "manualWaiting" + 1, "updatedAt" = ${ctx.now},
-						"lease" = iif(${isAttended}, "lease", NULL),
-						"leaseUntil" = iif(${isAttended}, "leaseUntil", ${markFor(sql`${ctx.now}`, ctx.now)}),
-						"dueAt" = min(coalesce("dueAt", ${ctx.now}), ${ctx.now})
-					WHERE ${its} AND EXISTS
-						(SELECT 1 FROM ${rowOf(webhooks, organizationId, webhookId)} AND "deletedAt" IS NULL)`,
-			},
-			expectChanged(() => notFound("webhook")),
-		],
 	};
 }

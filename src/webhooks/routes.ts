@@ -1,27 +1,22 @@
 import { z } from "@hono/zod-openapi";
-import type { Ctx } from "../context.ts";
-import type { Write } from "../db/commit.ts";
 import type { ShownWebhook } from "../delivery/receiver.ts";
 import { show } from "../delivery/receiver.ts";
 import { type Answer, shown } from "../http/answer.ts";
 import { ifMatch, unlessKnownUnstored } from "../http/conditions.ts";
 import { includeDeleted, pageOf, readAnswers } from "../http/crud.ts";
+import { pageAnswer } from "../http/cursor.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
+import { listQuerySchema, toListQuery } from "../http/list-query.ts";
 import { DELETED_ELSEWHERE, owned } from "../http/owned.ts";
-import { listQuerySchema, pageAnswer, toListQuery } from "../http/page.ts";
 import { perform } from "../http/write.ts";
 import { identities } from "../identities.ts";
-import { allHours, deliveryEndpoints } from "./log-routes.ts";
-import {
-	SecretRotate,
-	SecretRotated,
-	Webhook,
-	WebhookCreate,
-	WebhookCreated,
-	WebhookUpdate,
-} from "./schema.ts";
-import * as secrets from "./secrets.ts";
-import * as webhooks from "./webhooks.ts";
+import { actionEndpoints } from "./action-routes.ts";
+import { deliveryEndpoints } from "./log-routes.ts";
+import { resendEndpoints } from "./resend-routes.ts";
+import { Webhook, WebhookCreate, WebhookCreated, WebhookUpdate } from "./schema.ts";
+import { allHours, hours } from "./stats-routes.ts";
+import * as verbs from "./verbs.ts";
+import { webhooks } from "./webhooks.ts";
 
 const { tag } = identities.webhooks;
 const read = "webhooks:read";
@@ -42,13 +37,6 @@ const causes = {
 owned(WebhookCreate, Webhook, causes);
 owned(WebhookUpdate, Webhook, causes, WebhookCreate);
 
-const theWebhook = {
-	200: { description: "The webhook.", schema: Webhook, headers: ["ETag"] },
-} as const;
-
-const changed = (ctx: Ctx, plan: () => Promise<Write<ShownWebhook>>): Promise<Answer> =>
-	perform(ctx, plan, (webhook) => one(200, webhook));
-
 const list = endpoint(
 	{
 		method: "get",
@@ -59,7 +47,7 @@ const list = endpoint(
 		summary: "List webhooks",
 		description: "A page of the organization's webhooks, newest first unless sorted otherwise.",
 		message: "Webhooks listed successfully",
-		query: listQuerySchema(webhooks.webhooks.list),
+		query: listQuerySchema(webhooks.list),
 		answers: { 200: { description: "One page.", schema: pageOf("Webhook", Webhook), headers: ["Link"] } },
 	},
 	async ({ ctx, query, request }) =>
@@ -68,7 +56,7 @@ const list = endpoint(
 			"webhooks",
 			query,
 			request.url,
-			await webhooks.list(ctx, await toListQuery(ctx, "webhooks", query)),
+			await verbs.list(ctx, await toListQuery(ctx, "webhooks", query)),
 		),
 );
 
@@ -90,7 +78,7 @@ const create = endpoint(
 	({ ctx, body }) =>
 		perform(
 			ctx,
-			(attempt) => webhooks.create(attempt, body),
+			(attempt) => verbs.create(attempt, body),
 			(webhook) => ({ ...one(201, webhook), secret: true }),
 		),
 );
@@ -111,7 +99,7 @@ const get = endpoint(
 		answers: readAnswers("webhook", Webhook),
 	},
 	async ({ ctx, ids: { id = "" }, query, request }) =>
-		unlessKnownUnstored(request, await show(ctx.env, await webhooks.get(ctx, id, query.includeDeleted))),
+		unlessKnownUnstored(request, await show(ctx.env, await verbs.get(ctx, id, query.includeDeleted))),
 );
 
 const update = endpoint(
@@ -135,7 +123,7 @@ const update = endpoint(
 	({ ctx, ids: { id = "" }, body, request }) =>
 		perform(
 			ctx,
-			() => webhooks.update(ctx, id, body, ifMatch(request)),
+			() => verbs.update(ctx, id, body, ifMatch(request)),
 			(webhook) => one(200, webhook),
 		),
 );
@@ -157,7 +145,7 @@ const remove = endpoint(
 	({ ctx, ids: { id = "" }, request }) =>
 		perform(
 			ctx,
-			() => webhooks.remove(ctx, id, ifMatch(request)),
+			() => verbs.remove(ctx, id, ifMatch(request)),
 			() => ({ status: 204 }),
 		),
 );
@@ -179,69 +167,9 @@ const restore = endpoint(
 	({ ctx, ids: { id = "" }, request }) =>
 		perform(
 			ctx,
-			(attempt) => webhooks.restore(attempt, id, ifMatch(request)),
+			(attempt) => verbs.restore(attempt, id, ifMatch(request)),
 			(webhook) => one(200, webhook),
 		),
-);
-
-const resume = endpoint(
-	{
-		method: "post",
-		path: "/webhooks/{id}/resume",
-		scope: write,
-		tag,
-		operationId: "resumeWebhook",
-		summary: "Resume a paused webhook",
-		description:
-			"Ends the pause that ten failures in a row began, for when the receiver is well again: what waits goes on at once, the oldest first. A webhook that isn't paused stays as it is.",
-		message: "Webhook resumed successfully",
-		ids,
-		conditional: true,
-		answers: theWebhook,
-	},
-	({ ctx, ids: { id = "" }, request }) => changed(ctx, () => webhooks.resume(ctx, id, ifMatch(request))),
-);
-
-const rotate = endpoint(
-	{
-		method: "post",
-		path: "/webhooks/{id}/rotate-secret",
-		scope: write,
-		tag,
-		operationId: "rotateWebhookSecret",
-		summary: "Rotate a webhook's secret",
-		description:
-			"Gives the webhook a new secret, shown in this answer only. While the grace runs, `webhook-signature` carries a signature by each, and the older `X-Webhook-Signature-256` the old secret's: receivers change theirs whenever it suits them. While a grace runs it can't be rotated again.",
-		message: "Secret rotated successfully",
-		ids,
-		body: SecretRotate,
-		bodyOptional: true,
-		conditional: true,
-		answers: { 200: { description: "The new secret.", schema: SecretRotated } },
-	},
-	({ ctx, ids: { id = "" }, body, request }) =>
-		perform(
-			ctx,
-			() => secrets.rotate(ctx, id, ifMatch(request), body),
-			(rotated) => ({ status: 200, body: rotated, secret: true }),
-		),
-);
-
-const activate = endpoint(
-	{
-		method: "post",
-		path: "/webhooks/{id}/activate-secret",
-		scope: write,
-		tag,
-		operationId: "activateWebhookSecret",
-		summary: "Activate a webhook's new secret",
-		description: "Ends the grace of a rotation early: from now on only the newest secret signs.",
-		message: "Secret activated successfully",
-		ids,
-		conditional: true,
-		answers: theWebhook,
-	},
-	({ ctx, ids: { id = "" }, request }) => changed(ctx, () => secrets.activate(ctx, id, ifMatch(request))),
 );
 
 export const webhookEndpoints: readonly Endpoint[] = [
@@ -253,8 +181,8 @@ export const webhookEndpoints: readonly Endpoint[] = [
 	update,
 	remove,
 	restore,
-	resume,
-	rotate,
-	activate,
+	...actionEndpoints,
 	...deliveryEndpoints,
+	...resendEndpoints,
+	hours,
 ];

@@ -6,7 +6,7 @@ import { sealed } from "../delivery/sealing.ts";
 import { newSecret, secretPrefix } from "../delivery/secret.ts";
 import { conflict } from "../errors.ts";
 import type { Condition } from "../resources/verbs.ts";
-import { changeSecret } from "./webhooks.ts";
+import { changeSecret } from "./verbs.ts";
 
 const GRACE_SECONDS = 86_400;
 

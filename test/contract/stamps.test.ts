@@ -5,7 +5,7 @@ import { getTableName, sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { batch } from "../../src/db/client.ts";
 import { ownedTables } from "../../src/db/owned-tables.ts";
-import { apiKeys } from "../../src/db/schema/organizations.ts";
+import { apiKeys } from "../../src/db/schema/api-keys.ts";
 import { isoInstant } from "../../src/db/slots.ts";
 import { purge } from "../../src/sweeper/purge.ts";
 import type { Api, Json } from "../support/api.ts";

@@ -1,8 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import { ifMatch } from "../../http/conditions.ts";
 import { crud, pageOf } from "../../http/crud.ts";
+import { cursorParameter, pageAnswer, startOf } from "../../http/cursor.ts";
 import { type Endpoint, endpoint } from "../../http/endpoint.ts";
-import { cursorParameter, directionParameter, limitParameter, pageAnswer, startOf } from "../../http/page.ts";
+import { directionParameter, limitParameter } from "../../http/list-query.ts";
 import { perform } from "../../http/write.ts";
 import { conversations } from "./conversations.ts";
 import { conversationVerbs } from "./follow-up.ts";

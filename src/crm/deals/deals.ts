@@ -14,8 +14,8 @@ import { lifecycle } from "../../resources/lifecycle.ts";
 import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
 import { assigneeId, clientId, ownerId, sourceId, tagId } from "../filters.ts";
 import { computeLineItems } from "../line-items.ts";
+import { stageTypes } from "../pipelines/schema.ts";
 import { ownCurrency } from "../priced.ts";
-import { stageTypes } from "./pipeline-schema.ts";
 import { type DealCreateInput, type DealUpdateInput, priorities } from "./schema.ts";
 
 export type DealRow = Plain<typeof table.$inferSelect>;

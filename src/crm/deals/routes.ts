@@ -2,8 +2,6 @@ import { batchCreate } from "../../http/bulk.ts";
 import { crud } from "../../http/crud.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
 import { deals } from "./deals.ts";
-import { Pipeline, PipelineCreate, PipelineUpdate } from "./pipeline-schema.ts";
-import { pipelines, pipelineVerbs } from "./pipelines.ts";
 import { Deal, DealCreate, DealUpdate, dealExample } from "./schema.ts";
 import { stageTotals } from "./totals.ts";
 import { dealVerbs } from "./winning.ts";
@@ -37,11 +35,3 @@ export const dealEndpoints: readonly Endpoint[] = [
 	remove,
 	restore,
 ];
-
-export const pipelineEndpoints: readonly Endpoint[] = Object.values(
-	crud({
-		resource: pipelines,
-		verbs: pipelineVerbs,
-		schemas: { wire: Pipeline, create: PipelineCreate, update: PipelineUpdate },
-	}),
-);

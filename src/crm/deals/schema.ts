@@ -23,7 +23,7 @@ import { customizable } from "../../http/gather.ts";
 import { identities } from "../../identities.ts";
 import { assignees, clientId, ownerId, sourceId, tags } from "../fields.ts";
 import { LineItem, LineItemInput, MOST_LINES, pricedInput } from "../line-item-schema.ts";
-import { stageTypes } from "./pipeline-schema.ts";
+import { stageTypes } from "../pipelines/schema.ts";
 
 export const priorities = z.enum(["LOW", "MEDIUM", "HIGH"]);
 

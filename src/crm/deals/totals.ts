@@ -12,8 +12,8 @@ import { listOf } from "../../http/crud.ts";
 import { type Endpoint, endpoint } from "../../http/endpoint.ts";
 import { currency, id } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
-import { MOST_STAGES } from "./pipeline-schema.ts";
-import { defaultPipeline } from "./pipelines.ts";
+import { defaultPipeline } from "../pipelines/pipelines.ts";
+import { MOST_STAGES } from "../pipelines/schema.ts";
 
 /** No stage's deals are counted further: what a call costs is bounded, however many there are. */
 const MOST_COUNTED = 10_000;

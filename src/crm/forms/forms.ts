@@ -1,4 +1,4 @@
-// Forms: what they ask. What is answered is in responses.ts.
+// Forms: what they ask. What is answered is in crm/form-responses.
 
 import { keyOf, SELECTS } from "../../custom-fields/definitions.ts";
 import type { Plain } from "../../db/columns.ts";

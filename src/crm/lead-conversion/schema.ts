@@ -3,7 +3,7 @@ import { z } from "@hono/zod-openapi";
 import { id } from "../../http/fields.ts";
 import { Client, clientExample } from "../clients/schema.ts";
 import { ConvertedDeal, Deal, dealExample } from "../deals/schema.ts";
-import { Lead, leadExample } from "./schema.ts";
+import { Lead, leadExample } from "../leads/schema.ts";
 
 export const LeadConvert = z
 	.strictObject({

@@ -16,9 +16,9 @@ import { type ClientRow, clients } from "../clients/clients.ts";
 import type { ClientCreateInput } from "../clients/schema.ts";
 import { type DealRow, deals } from "../deals/deals.ts";
 import type { ConvertedDealInput, DealCreateInput } from "../deals/schema.ts";
-import type { LeadConvertInput } from "./convert-schema.ts";
-import { conversionFacts, conversionOf } from "./convert-statements.ts";
-import { type LeadRow, leads } from "./leads.ts";
+import { conversionFacts, conversionOf } from "../leads/convert-statements.ts";
+import { type LeadRow, leads } from "../leads/leads.ts";
+import type { LeadConvertInput } from "./schema.ts";
 
 type ClientPlan = PlanOf<typeof clients>;
 

@@ -1,43 +1,16 @@
-// The gate: request id, HTTPS, who is calling, how often. What passes has a Ctx; every answer leaves with its headers.
+// The gate: who is calling, and how often. What passes has a Ctx; every answer leaves with its headers.
 import type { MiddlewareHandler } from "hono";
 import type { Ctx } from "../context.ts";
-import { AppError, unavailable } from "../errors.ts";
+import { unavailable } from "../errors.ts";
 import { respondError } from "../http/answer.ts";
 import type { AppEnv } from "../http/endpoint.ts";
-import { newId } from "../ids.ts";
 import { admit, rateLimitHeaders, refusal } from "../limiter/rate-limit.ts";
-import { log } from "../log.ts";
 import { wakeUp } from "../outbox/wake.ts";
 import { settingsOf } from "../settings.ts";
 import { envOf } from "../shards.ts";
-import { actorOf, authenticate, forget, keyIn, noteUse } from "./authenticate.ts";
+import { authenticate, forget, keyIn } from "./authenticate.ts";
+import { actorOf, noteUse } from "./known-key.ts";
 import { authenticateSession, hasSession } from "./session.ts";
-
-const SANE_ID = /^[\w.:-]{1,128}$/;
-/** Names of this machine itself. */
-export const LOCAL: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
-
-/** Names the request, keeps plain HTTP out, and logs what became of it. */
-export const named: MiddlewareHandler<AppEnv> = async (c, next) => {
-	const now = Date.now();
-	const given = c.req.header("x-request-id") ?? "";
-	const requestId = SANE_ID.test(given) ? given : newId("req", now);
-	c.set("requestId", requestId);
-	c.set("now", now);
-	const { protocol, hostname, pathname } = new URL(c.req.url);
-	if (protocol === "http:" && !LOCAL.has(hostname)) {
-		c.res = respondError(new AppError("FORBIDDEN", "This API is served over HTTPS only."), requestId);
-	} else await next();
-	c.header("X-Request-Id", requestId);
-	log("request", {
-		requestId,
-		keyId: c.get("ctx")?.caller.keyId,
-		method: c.req.method,
-		path: pathname,
-		status: c.res.status,
-		ms: Date.now() - now,
-	});
-};
 
 /**
  * What caches may do with an answer to a key: nothing unasked. One with an ETag is to arrive as it is, because whoever

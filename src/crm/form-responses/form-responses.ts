@@ -19,9 +19,9 @@ import { type PlanOf, planFor } from "../../resources/plan.ts";
 import { present, type Resource, whole } from "../../resources/resource.ts";
 import { taken } from "../../resources/unique.ts";
 import { verbs } from "../../resources/verbs.ts";
+import { type FormRow, forms } from "../forms/forms.ts";
 import { type LeadRow, leads } from "../leads/leads.ts";
 import { type Answers, checkAnswers, leadOf, makesLead } from "./answers.ts";
-import { type FormRow, forms } from "./forms.ts";
 import type { FormResponseCreateInput } from "./schema.ts";
 
 type Row = typeof table.$inferSelect;

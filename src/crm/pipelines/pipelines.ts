@@ -19,7 +19,7 @@ import { PIPELINE_BYTES, pipelinesWeighed } from "../../quotas/quotas.ts";
 import { named } from "../../resources/holding.ts";
 import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
-import type { PipelineCreateInput, PipelineUpdateInput } from "./pipeline-schema.ts";
+import type { PipelineCreateInput, PipelineUpdateInput } from "./schema.ts";
 
 type Row = Plain<typeof table.$inferSelect>;
 type StageInput = NonNullable<PipelineUpdateInput["stages"]>[number];

@@ -1,21 +1,57 @@
-// Making up for a bad time: sending again what failed or was skipped.
+// Sending again: one delivery, or what failed or was skipped in a window.
 
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
-import { expect, LostRace, type Write } from "../db/commit.ts";
+import { expect, expectChanged, LostRace, type Write } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { rowOf } from "../db/tenant.ts";
 import { webhookStore } from "../delivery/receiver.ts";
 import { badRequest, conflict, notFound } from "../errors.ts";
 import { firstIdAt } from "../ids.ts";
-import { areOf, LINE_OFFSET } from "../outbox/line.ts";
+import { areOf, isSlow, LINE_OFFSET, markFor, waking } from "../outbox/line.ts";
 import { type Condition, requireVersion } from "../resources/verbs.ts";
-import { goOn } from "./webhooks.ts";
+import { deliveryOf, isDelivery } from "./log.ts";
+import { goOn } from "./verbs.ts";
 
 const DAY_MS = 86_400_000;
 const LONGEST_WINDOW_MS = 14 * DAY_MS;
 const MOST_RECOVERED = 10_000;
+
+/**
+ * Plans one attempt now, whatever the delivery's status; a schedule that is running goes on unless it succeeds.
+ * @throws AppError 404 for an unknown delivery or a deleted webhook, 403 as for reading it
+ */
+export async function redeliver(
+	ctx: Ctx,
+	webhookId: string,
+	id: string,
+): Promise<Write<Awaited<ReturnType<typeof deliveryOf>>>> {
+	const delivery = await deliveryOf(ctx, webhookId, id);
+	const { organizationId } = ctx.caller;
+	const its = isDelivery(organizationId, webhookId, id);
+	const isAttended = sql`(coalesce("dueAt" <= ${ctx.now}, 0) AND coalesce("leaseUntil" > ${ctx.now}, 0))`;
+	return {
+		value: delivery,
+		statements: [
+			// While an attempt is under way, its record wakes the next; a wake-up on its way does for this one too.
+			waking(
+				sql`SELECT "webhookId", "id", ${ctx.now} AS "dueAt", ${isSlow(ctx.now)} AS "slow" FROM ${deliveries}
+					WHERE ${its} AND NOT ${isAttended}`,
+				ctx,
+			),
+			{
+				query: sql`UPDATE ${deliveries} SET "manualWaiting" = "manualWaiting" + 1, "updatedAt" = ${ctx.now},
+						"lease" = iif(${isAttended}, "lease", NULL),
+						"leaseUntil" = iif(${isAttended}, "leaseUntil", ${markFor(sql`${ctx.now}`, ctx.now)}),
+						"dueAt" = min(coalesce("dueAt", ${ctx.now}), ${ctx.now})
+					WHERE ${its} AND EXISTS
+						(SELECT 1 FROM ${rowOf(webhooks, organizationId, webhookId)} AND "deletedAt" IS NULL)`,
+			},
+			expectChanged(() => notFound("webhook")),
+		],
+	};
+}
 
 export interface RecoveryWindow {
 	readonly since: string;

@@ -1,0 +1,13 @@
+import { z } from "@hono/zod-openapi";
+import { crud } from "../../http/crud.ts";
+import type { Endpoint } from "../../http/endpoint.ts";
+import { formResponses, formResponseVerbs } from "./form-responses.ts";
+import { FormResponse, FormResponseCreate } from "./schema.ts";
+
+const { list, create, get } = crud({
+	resource: formResponses,
+	verbs: formResponseVerbs,
+	schemas: { wire: FormResponse, create: FormResponseCreate, update: z.never() },
+});
+
+export const formResponseEndpoints: readonly Endpoint[] = [list, create, get];

@@ -1,0 +1,56 @@
+// Responses to forms on the wire.
+import { z } from "@hono/zod-openapi";
+import {
+	common,
+	commonExample,
+	EXAMPLE_TIME,
+	exampleId,
+	id,
+	nullable,
+	nullish,
+	timestamp,
+} from "../../http/fields.ts";
+import { identities } from "../../identities.ts";
+
+export const formResponseExample = {
+	...commonExample(identities["form-responses"]),
+	formId: exampleId("frm"),
+	answers: { your_name: "Jane Smith", your_email: "jane@example.com" },
+	source: { pageUrl: "https://example.com/contact", referrer: null, userAgent: null },
+	leadId: exampleId("ld"),
+	submittedAt: EXAMPLE_TIME,
+};
+
+const address = () => z.string().max(2_048);
+const source = {
+	pageUrl: address().describe("The page that the form was on."),
+	referrer: address().describe("The page that led there."),
+	userAgent: address().describe("The browser, as it calls itself."),
+};
+const SOURCE = "Where it was answered.";
+const formId = id("frm").describe("Id of the form that was answered.");
+const answers = z.looseObject({}).openapi({
+	type: "object",
+	additionalProperties: true,
+	description: "What was answered, by the keys of the form's fields. Empty answers are left out.",
+	example: formResponseExample.answers,
+});
+
+export const FormResponseCreate = z
+	.strictObject({ formId, answers, source: z.strictObject(nullish(source)).describe(SOURCE).nullish() })
+	.openapi("FormResponseCreate", {
+		example: { formId: formResponseExample.formId, answers: formResponseExample.answers },
+	});
+
+export const FormResponse = z
+	.object({
+		...common(identities["form-responses"]),
+		formId,
+		answers,
+		source: z.object(nullable(source)).describe(SOURCE).nullable(),
+		leadId: id("ld").nullable().describe("The lead that was made of it."),
+		submittedAt: timestamp().describe("When it was answered."),
+	})
+	.openapi("FormResponse", { example: formResponseExample });
+
+export type FormResponseCreateInput = z.output<typeof FormResponseCreate>;

@@ -1,0 +1,28 @@
+import { sql } from "drizzle-orm";
+import { index, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { caseless, flag, instant, json, owned, sortedBy, trash } from "../columns.ts";
+
+/** `deletedAt` is when the key was revoked. */
+export const apiKeys = sqliteTable(
+	"api_keys",
+	{
+		...owned(),
+		name: caseless().notNull(),
+		/** HMAC-SHA-256 of the key under the pepper `pepperId`, in hex: all that is kept of it. */
+		hash: text().notNull(),
+		pepperId: text().notNull(),
+		keyPrefix: text().notNull(),
+		scopes: json<string[]>().notNull(),
+		envelope: flag().notNull(),
+		lastUsedAt: instant(),
+		expiresAt: instant(),
+	},
+	(table) => [
+		primaryKey({ columns: [table.organizationId, table.id] }),
+		uniqueIndex("api_keys_hash").on(table.hash),
+		// Keys that are not revoked, by when they end: counting those in use reads no others.
+		index("api_keys_live").on(table.organizationId, table.expiresAt).where(sql`"deletedAt" IS NULL`),
+		sortedBy("api_keys_updatedAt", table, table.updatedAt),
+		trash("api_keys", table),
+	],
+);

@@ -1,0 +1,86 @@
+// An API key as its row says it, whether it was sent itself or a session stands for it.
+import { type SQL, sql } from "drizzle-orm";
+import type { Actor, Caller } from "../context.ts";
+import { batch } from "../db/client.ts";
+import { apiKeys } from "../db/schema/api-keys.ts";
+import { organizations } from "../db/schema/organizations.ts";
+import { isRow } from "../db/tenant.ts";
+import type { Bindings, Env } from "../env.ts";
+import type { Allowance } from "../limiter/rate-limit.ts";
+import { LIMIT } from "../limiter/window.ts";
+import { limitOf } from "../quotas/quotas.ts";
+import { envOf, FIRST_SHARD, hasShard } from "../shards.ts";
+
+/** How long an isolate remembers who a key is, or that it is refused. */
+export const MEMORY_MS = 60_000;
+export const MEMORY_SIZE = 10_000;
+
+export interface KnownKey extends Caller {
+	/** Where its organization is. */
+	readonly shard: number;
+	/** Milliseconds since 1970. */
+	readonly expiresAt: number | null;
+	readonly lastUsedAt: number | null;
+	readonly allowance: Allowance;
+}
+
+/** Keys and sessions that were found to be unknown or to have ended, and until when that is remembered: none comes back. */
+const refused = new Map<string, number>();
+
+/** Remembers for a minute that a key, or a session by its id, is good for nothing. */
+export function rememberRefused(holder: string, now: number): void {
+	if (refused.size >= MEMORY_SIZE) refused.clear();
+	refused.set(holder, now + MEMORY_MS);
+}
+
+/** Whether a key or session was found to be good for nothing, less than a minute ago. */
+export function isRefused(holder: string, now: number): boolean {
+	const until = refused.get(holder);
+	return until !== undefined && now < until && until <= now + MEMORY_MS;
+}
+
+/**
+ * Reads the row of the key that meets the condition, in a shard or where its organization has moved to from there; null when
+ * there is none, or it is revoked, or there is no such shard.
+ */
+export async function readKey(bindings: Bindings, shard: number, condition: SQL): Promise<KnownKey | null> {
+	if (!hasShard(bindings, shard)) return null;
+	const [rows] = await batch(envOf(bindings, shard).DB, [
+		sql`SELECT "id", "name", "organizationId", "scopes", "envelope", "expiresAt", "lastUsedAt",
+				${limitOf(apiKeys.organizationId, "recordBytes")} AS "recordBytes",
+				(SELECT "home" FROM ${organizations} WHERE "id" = ${apiKeys.organizationId}) AS "home" FROM ${apiKeys}
+			WHERE ${condition} AND "deletedAt" IS NULL`,
+	]);
+	const row = rows?.[0];
+	if (!row) return null;
+	const home = Number(row.home ?? shard);
+	if (home >= FIRST_SHARD && home !== shard) return readKey(bindings, home, condition);
+	const keyId = String(row.id);
+	return {
+		shard,
+		keyId,
+		keyName: String(row.name),
+		sessionId: null,
+		organizationId: String(row.organizationId),
+		scopes: apiKeys.scopes.mapFromDriverValue(String(row.scopes)) as string[],
+		envelope: row.envelope === 1,
+		recordBytes: Number(row.recordBytes),
+		expiresAt: row.expiresAt === null ? null : Number(row.expiresAt),
+		lastUsedAt: row.lastUsedAt === null ? null : Number(row.lastUsedAt),
+		allowance: { holder: "key", limiter: keyId, limit: LIMIT },
+	};
+}
+
+/** A caller as the events of its writes name it. */
+export const actorOf = ({ sessionId, keyId, keyName }: Caller): Actor =>
+	sessionId === null
+		? { type: "key", id: keyId, name: keyName }
+		: { type: "session", id: sessionId, name: keyName };
+
+/** Notes that a key was used, to the minute. */
+export function noteUse(env: Env, known: KnownKey, now: number): Promise<unknown> {
+	return batch(env.DB, [
+		sql`UPDATE ${apiKeys} SET "lastUsedAt" = ${now} WHERE ${isRow(apiKeys, known.organizationId, known.keyId)}
+			AND ("lastUsedAt" IS NULL OR "lastUsedAt" <= ${now - MEMORY_MS})`,
+	]);
+}

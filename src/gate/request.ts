@@ -1,0 +1,33 @@
+// What every request meets first, also those that no key is needed for.
+import type { MiddlewareHandler } from "hono";
+import { AppError } from "../errors.ts";
+import { respondError } from "../http/answer.ts";
+import type { AppEnv } from "../http/endpoint.ts";
+import { newId } from "../ids.ts";
+import { log } from "../log.ts";
+
+const SANE_ID = /^[\w.:-]{1,128}$/;
+/** Names of this machine itself. */
+export const LOCAL: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** Names the request, keeps plain HTTP out, and logs what became of it. */
+export const named: MiddlewareHandler<AppEnv> = async (c, next) => {
+	const now = Date.now();
+	const given = c.req.header("x-request-id") ?? "";
+	const requestId = SANE_ID.test(given) ? given : newId("req", now);
+	c.set("requestId", requestId);
+	c.set("now", now);
+	const { protocol, hostname, pathname } = new URL(c.req.url);
+	if (protocol === "http:" && !LOCAL.has(hostname)) {
+		c.res = respondError(new AppError("FORBIDDEN", "This API is served over HTTPS only."), requestId);
+	} else await next();
+	c.header("X-Request-Id", requestId);
+	log("request", {
+		requestId,
+		keyId: c.get("ctx")?.caller.keyId,
+		method: c.req.method,
+		path: pathname,
+		status: c.res.status,
+		ms: Date.now() - now,
+	});
+};

@@ -1,0 +1,117 @@
+// The cursor that says where the next page of a list begins. It is signed together with the organization, resource, sort
+// and filters it was made for, so it can neither be forged nor used elsewhere.
+import { z } from "@hono/zod-openapi";
+import { fromBase64Url, toBase64Url } from "../base64.ts";
+import type { Ctx } from "../context.ts";
+import type { Position } from "../db/list-query.ts";
+import { badRequest } from "../errors.ts";
+import type { Keyring } from "../keyring.ts";
+import { settingsOf } from "../settings.ts";
+import type { Answer } from "./answer.ts";
+
+const TAG_BYTES = 16;
+/** A cursor holds a sort value, which is a name of up to 255 characters at most. */
+export const MOST_CURSOR = 4_096;
+
+export const cursorParameter = z
+	.string()
+	.max(MOST_CURSOR)
+	.optional()
+	.describe("`nextCursor` of the page before; its sort and filters must be sent again unchanged.");
+
+/** Where the `cursor` among the parameters says to begin; null at the beginning. */
+export async function startOf(
+	ctx: Ctx,
+	resource: string,
+	parameters: Record<string, unknown>,
+): Promise<Position | null> {
+	const { cursor } = parameters;
+	return typeof cursor === "string" ? openCursor(ctx, bindingOf(ctx, resource, parameters), cursor) : null;
+}
+
+/**
+ * A page as an answer: the items, the cursor of the next page, and the Link to it. Where `hasMore` says that there is none
+ * yet, the cursor is one to come back with, which no Link tells, because who follows those would never end.
+ */
+export async function pageAnswer(
+	ctx: Ctx,
+	resource: string,
+	parameters: Record<string, unknown>,
+	url: string,
+	page: { readonly items: readonly unknown[]; readonly next: Position | null; readonly hasMore?: boolean },
+): Promise<Answer> {
+	const nextCursor = page.next
+		? await sealCursor(ctx, bindingOf(ctx, resource, parameters), page.next)
+		: null;
+	const { items, hasMore = nextCursor !== null } = page;
+	const body = { items, nextCursor, hasMore };
+	if (nextCursor === null || !hasMore) return { status: 200, body };
+	const next = new URL(url);
+	next.searchParams.set("cursor", nextCursor);
+	return { status: 200, body, headers: { Link: `<${next.href}>; rel="next"` } };
+}
+
+/** What a cursor is good for: everything but `cursor` and `limit`. */
+function bindingOf(ctx: Ctx, resource: string, parameters: Record<string, unknown>): string {
+	const bound = Object.entries(parameters).filter(
+		([name, value]) => name !== "cursor" && name !== "limit" && value !== undefined,
+	);
+	return JSON.stringify([ctx.caller.organizationId, resource, bound.sort(([a], [b]) => (a < b ? -1 : 1))]);
+}
+
+async function sealCursor(ctx: Ctx, binding: string, position: Position): Promise<string> {
+	const text = JSON.stringify([position.value, position.id]);
+	const [key] = await cursorKeys(ctx);
+	if (!key) throw new Error("ENCRYPTION_KEY holds no key");
+	const bytes = new TextEncoder().encode(text);
+	const tag = await tagOf(key, binding, text);
+	const sealed = new Uint8Array(TAG_BYTES + bytes.length);
+	sealed.set(tag);
+	sealed.set(bytes, TAG_BYTES);
+	return toBase64Url(sealed);
+}
+
+async function openCursor(ctx: Ctx, binding: string, cursor: string): Promise<Position> {
+	const sealed = fromBase64Url(cursor);
+	if (sealed && sealed.length > TAG_BYTES) {
+		const text = new TextDecoder().decode(sealed.subarray(TAG_BYTES));
+		for (const key of await cursorKeys(ctx)) {
+			const tag = await tagOf(key, binding, text);
+			if (crypto.subtle.timingSafeEqual(tag, sealed.subarray(0, TAG_BYTES))) {
+				const [value, id] = JSON.parse(text);
+				return { value, id };
+			}
+		}
+	}
+	throw badRequest({ path: "cursor", message: "This cursor was not made for this list, sort and filters." });
+}
+
+// Finished keys and not promises: in Workers a promise belongs to the request that made it.
+const keys = new WeakMap<Keyring, CryptoKey[]>();
+
+/** Keys for cursors, one per key of the ring, derived by name so that no other use of the ring can be confused with it. */
+async function cursorKeys(ctx: Ctx): Promise<CryptoKey[]> {
+	const ring = settingsOf(ctx.env).ENCRYPTION_KEY;
+	const known = keys.get(ring);
+	if (known) return known;
+	const derivation = {
+		name: "HKDF",
+		hash: "SHA-256",
+		salt: new Uint8Array(),
+		info: new TextEncoder().encode("cursor"),
+	};
+	const derived = await Promise.all(
+		ring.all.map(async ({ bytes }) => {
+			const master = await crypto.subtle.importKey("raw", bytes, "HKDF", false, ["deriveKey"]);
+			const hmac = { name: "HMAC", hash: "SHA-256", length: 256 };
+			return crypto.subtle.deriveKey(derivation, master, hmac, false, ["sign"]);
+		}),
+	);
+	keys.set(ring, derived);
+	return derived;
+}
+
+async function tagOf(key: CryptoKey, binding: string, text: string): Promise<Uint8Array> {
+	const message = new TextEncoder().encode(`${binding}\n${text}`);
+	return new Uint8Array(await crypto.subtle.sign("HMAC", key, message)).subarray(0, TAG_BYTES);
+}

@@ -1,0 +1,77 @@
+// What can be done to a webhook besides changing its fields.
+import type { Ctx } from "../context.ts";
+import type { Write } from "../db/commit.ts";
+import type { ShownWebhook } from "../delivery/receiver.ts";
+import { type Answer, shown } from "../http/answer.ts";
+import { ifMatch } from "../http/conditions.ts";
+import { type Endpoint, endpoint } from "../http/endpoint.ts";
+import { perform } from "../http/write.ts";
+import { identities } from "../identities.ts";
+import { SecretRotate, SecretRotated, Webhook } from "./schema.ts";
+import * as secrets from "./secrets.ts";
+import { resume as endPause } from "./verbs.ts";
+
+const shared = {
+	method: "post",
+	scope: "webhooks:write",
+	tag: identities.webhooks.tag,
+	ids: { id: identities.webhooks },
+	conditional: true,
+} as const;
+
+const theWebhook = {
+	200: { description: "The webhook.", schema: Webhook, headers: ["ETag"] },
+} as const;
+
+const changed = (ctx: Ctx, plan: () => Promise<Write<ShownWebhook>>): Promise<Answer> =>
+	perform(ctx, plan, (webhook) => shown(200, webhook));
+
+const resume = endpoint(
+	{
+		...shared,
+		path: "/webhooks/{id}/resume",
+		operationId: "resumeWebhook",
+		summary: "Resume a paused webhook",
+		description:
+			"Ends the pause that ten failures in a row began, for when the receiver is well again: what waits goes on at once, the oldest first. A webhook that isn't paused stays as it is.",
+		message: "Webhook resumed successfully",
+		answers: theWebhook,
+	},
+	({ ctx, ids: { id = "" }, request }) => changed(ctx, () => endPause(ctx, id, ifMatch(request))),
+);
+
+const rotate = endpoint(
+	{
+		...shared,
+		path: "/webhooks/{id}/rotate-secret",
+		operationId: "rotateWebhookSecret",
+		summary: "Rotate a webhook's secret",
+		description:
+			"Gives the webhook a new secret, shown in this answer only. While the grace runs, `webhook-signature` carries a signature by each, and the older `X-Webhook-Signature-256` the old secret's: receivers change theirs whenever it suits them. While a grace runs it can't be rotated again.",
+		message: "Secret rotated successfully",
+		body: SecretRotate,
+		bodyOptional: true,
+		answers: { 200: { description: "The new secret.", schema: SecretRotated } },
+	},
+	({ ctx, ids: { id = "" }, body, request }) =>
+		perform(
+			ctx,
+			() => secrets.rotate(ctx, id, ifMatch(request), body),
+			(rotated) => ({ status: 200, body: rotated, secret: true }),
+		),
+);
+
+const activate = endpoint(
+	{
+		...shared,
+		path: "/webhooks/{id}/activate-secret",
+		operationId: "activateWebhookSecret",
+		summary: "Activate a webhook's new secret",
+		description: "Ends the grace of a rotation early: from now on only the newest secret signs.",
+		message: "Secret activated successfully",
+		answers: theWebhook,
+	},
+	({ ctx, ids: { id = "" }, request }) => changed(ctx, () => secrets.activate(ctx, id, ifMatch(request))),
+);
+
+export const actionEndpoints: readonly Endpoint[] = [resume, rotate, activate];

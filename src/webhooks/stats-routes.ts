@@ -1,0 +1,39 @@
+import { endpoint } from "../http/endpoint.ts";
+import { identities } from "../identities.ts";
+import { statsOf, statsOfAll } from "./stats.ts";
+import { DeliveryStats, StatsQuery } from "./stats-schema.ts";
+
+const shared = {
+	method: "get",
+	scope: "webhooks:read",
+	tag: identities.webhooks.tag,
+	message: "Statistics retrieved successfully",
+	query: StatsQuery,
+	answers: { 200: { description: "The hours.", schema: DeliveryStats } },
+} as const;
+
+export const hours = endpoint(
+	{
+		...shared,
+		path: "/webhooks/{id}/stats",
+		operationId: "getWebhookStats",
+		summary: "Get a webhook's statistics",
+		description:
+			"What came of its attempts, hour by hour, oldest first and all on one page, and in all. Hours without attempts are left out.",
+		ids: { id: identities.webhooks },
+	},
+	async ({ ctx, ids: { id = "" }, query }) => ({ status: 200, body: await statsOf(ctx, id, query.since) }),
+);
+
+/** Stands before `/webhooks/{id}`. */
+export const allHours = endpoint(
+	{
+		...shared,
+		path: "/webhooks/stats",
+		operationId: "getAllWebhookStats",
+		summary: "Get the statistics of all webhooks",
+		description:
+			"What came of the attempts of all your webhooks together, hour by hour, oldest first and all on one page, and in all. Hours without attempts and deleted webhooks are left out.",
+	},
+	async ({ ctx, query }) => ({ status: 200, body: await statsOfAll(ctx, query.since) }),
+);
