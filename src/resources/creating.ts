@@ -12,7 +12,7 @@ import { type Plan, planFor } from "./plan.ts";
 import type { Reader } from "./reader.ts";
 import type { Resource } from "./resource.ts";
 import type { SideEffects } from "./side-effects.ts";
-import { repeats, taken } from "./unique.ts";
+import { claimsOf, repeats, taken } from "./unique.ts";
 
 /** The creates of one resource. */
 export function creator<Row extends OwnedRow, Create extends object, Update, Fact>(
@@ -25,8 +25,10 @@ export function creator<Row extends OwnedRow, Create extends object, Update, Fac
 	const isRow = (draft: Row | AppError): draft is Row => !(draft instanceof AppError);
 
 	/** Rows whose unique values are taken, by stored rows or by one before them among these. */
-	const clashing = async (ctx: Ctx, rows: readonly Row[], fact: Fact) =>
-		new Map([...repeats(resource, rows, fact), ...(await taken(ctx, resource, rows, fact))]);
+	const clashing = async (ctx: Ctx, rows: readonly Row[], fact: Fact) => {
+		const claims = claimsOf(resource, rows, fact);
+		return new Map([...repeats(claims), ...(await taken(ctx, claims))]);
+	};
 
 	const roomNow = async (ctx: Ctx): Promise<number> => {
 		const [rows] = await batch(ctx.env.DB, [

@@ -17,7 +17,7 @@ import { record } from "../outbox/record.ts";
 import { expectBytes, expectRoom, overQuota } from "../quotas/expectations.ts";
 import { recordsOf } from "../quotas/quotas.ts";
 import type { Changes, Resource, Transition } from "./resource.ts";
-import { uniques } from "./unique.ts";
+import { claimsOf, uniques } from "./unique.ts";
 import { becomesHeavier, checkWeight } from "./weight.ts";
 
 export type Plan<Row extends OwnedRow, Create, Update, Fact> = ReturnType<
@@ -82,7 +82,7 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 
 	/** Values that no other live row may have. Stands after the write, so rows of one batch are held against each other too. */
 	const expectUnique = (rows: readonly Row[], before: Row | null = null): Statement[] =>
-		uniques(resource, rows, fact, before).map(({ path, taken }) =>
+		uniques(claimsOf(resource, rows, fact, before)).map(({ path, taken }) =>
 			expect(sql`NOT EXISTS (${taken})`, () => (rows.length > 1 ? new LostRace() : clash(path))),
 		);
 
@@ -95,6 +95,32 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 
 	/** What the rules were told must still be so. */
 	const expectFact = () => expectStill(sourceOf(resource), organizationId, known);
+
+	/** A change of one row with its events, and what must hold after it. */
+	const changing = (
+		before: Row,
+		after: Row,
+		changes: Changes,
+		held: readonly Statement[],
+		lost?: () => AppError,
+	): Write<Row> => {
+		const events = eventStatements({ before, after, changes });
+		return {
+			value: after,
+			slots: slots(after),
+			statements: [
+				...grown(events, before, after),
+				...store.update(ctx.now, before, after, mapping, lost),
+				...held,
+				...events,
+			],
+		};
+	};
+
+	const underFact = (write: Write<Row>): Write<Row> => ({
+		...write,
+		statements: [...expectFact(), ...write.statements],
+	});
 
 	return {
 		fact,
@@ -151,28 +177,20 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 			const changes = changesBetween(before, after);
 			if (Object.keys(changes).length === 0) return { value: before, statements: [] };
 			const changed = pick(after, Object.keys(changes));
-			const events = eventStatements({ before, after, changes });
-			return {
-				value: after,
-				slots: slots(after),
-				statements: [
-					...expectFact(),
-					...grown(events, before, after),
-					...store.update(ctx.now, before, after, mapping, lost),
-					...(resource.bounds?.(before, after) ?? []),
-					...expectUnique([after], before),
-					...expectReferences(
-						organizationId,
-						table,
-						[{ ...pick(after, kindFields(table)), ...changed }],
-						before,
-					),
-					...holdersOfKind(table, after, changed).map(({ query }) =>
-						expect(sql`NOT EXISTS (${query})`, () => new LostRace()),
-					),
-					...events,
-				],
-			};
+			const held = [
+				...(resource.bounds?.(before, after) ?? []),
+				...expectUnique([after], before),
+				...expectReferences(
+					organizationId,
+					table,
+					[{ ...pick(after, kindFields(table)), ...changed }],
+					before,
+				),
+				...holdersOfKind(table, after, changed).map(({ query }) =>
+					expect(sql`NOT EXISTS (${query})`, () => new LostRace()),
+				),
+			];
+			return underFact(changing(before, after, changes, held, lost));
 		},
 
 		/** What deletes a row, provided that nothing holds it. */
@@ -196,21 +214,13 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 				deletedAt: { from: before.deletedAt, to: null },
 				...changesBetween(before, after),
 			};
-			const events = eventStatements({ before, after, changes });
-			return {
-				value: after,
-				slots: slots(after),
-				statements: [
-					...(adjusted ? expectFact() : []),
-					...grown(events, before, after),
-					...store.update(ctx.now, before, after, mapping),
-					...store.link(after, hidden),
-					...(resource.bounds?.(null, after) ?? []),
-					...expectUnique([after]),
-					...expectReferences(organizationId, table, [needed(table, after)]),
-					...events,
-				],
-			};
+			const write = changing(before, after, changes, [
+				...store.link(after, hidden),
+				...(resource.bounds?.(null, after) ?? []),
+				...expectUnique([after]),
+				...expectReferences(organizationId, table, [needed(table, after)]),
+			]);
+			return adjusted ? underFact(write) : write;
 		},
 	};
 }

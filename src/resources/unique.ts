@@ -2,7 +2,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
-import { type Link, rowsByLink } from "../db/links.ts";
+import { rowsByLink } from "../db/links.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { links } from "../db/schema/bookkeeping.ts";
 import { ownedBy } from "../db/tenant.ts";
@@ -15,71 +15,80 @@ export interface Unique {
 	readonly taken: SQL;
 }
 
-const keyOf = ({ field, toId }: Link) => `${field}\n${toId}`;
-
-/**
- * One query per unique field or link, however many rows are asked about. Of an update, whose row was `before`, only what it
- * changes is judged.
- */
-export function uniques<Row extends OwnedRow, Create, Update, Fact>(
-	{ store, unique = [], uniqueLinks }: Resource<Row, Create, Update, Fact>,
-	rows: readonly Row[],
-	fact: Fact,
-	before: Row | null = null,
-): Unique[] {
-	const [first] = rows;
-	if (!first) return [];
-	const { organizationId } = first;
-	const { table, name } = store;
-	const keyValue = (field: string & keyof Row, row: Row) => store.key(field).mapToDriverValue(row[field]);
-	const changed = (fields: readonly (keyof Row & string)[]) =>
-		before === null || rows.some((row) => fields.some((field) => row[field] !== before[field]));
-	const stored = new Set((before ? (uniqueLinks?.(before, fact) ?? []) : []).map(keyOf));
-	const columns = unique.filter(changed).flatMap((fields) => {
-		const asked = rows
-			.filter((row) => fields.every((field) => row[field] !== null))
-			.map((row) => [row.id, ...fields.map((field) => keyValue(field, row))]);
-		const path = fields.at(-1);
-		if (asked.length === 0 || path === undefined) return [];
-		const same = fields.map(
-			(field, index) =>
-				sql` AND unlikely(other.${sql.identifier(store.key(field).name)} = asked.value->>${`$[${index + 1}]`})`,
-		);
-		return [
-			{
-				path,
-				taken: sql`SELECT asked.value->>0 AS "id" FROM json_each(${JSON.stringify(asked)}) AS asked CROSS JOIN ${table} AS other
-					WHERE ${ownedBy("other", organizationId)} AND other."deletedAt" IS NULL AND other."id" <> asked.value->>0${sql.join(same)}`,
-			},
-		];
-	});
-	const linked = rows.flatMap((row) =>
-		(uniqueLinks?.(row, fact) ?? [])
-			.filter((link) => !stored.has(keyOf(link)))
-			.map((link) => ({ ...link, id: row.id })),
-	);
-	const byField = [...Map.groupBy(linked, ({ field }) => field).entries()];
-	return [
-		...columns,
-		...byField.map(([field, group]) => ({
-			path: group[0]?.path ?? field,
-			taken: sql`SELECT asked.value->>0 AS "id" FROM json_each(${JSON.stringify(group.map(({ id, toId }) => [id, toId]))}) AS asked
-				CROSS JOIN ${rowsByLink(table, organizationId, `${name}.${field}`)} AND ${links.toId} = asked.value->>1
-					AND ${links.fromId} <> asked.value->>0 AND ${table.deletedAt} IS NULL`,
-		})),
-	];
+/** A value that a row has for itself alone, in columns of its table or as a link. */
+interface Claim extends Pick<OwnedRow, "id"> {
+	readonly path: string;
+	readonly values: readonly unknown[];
+	/** Equal of two rows that clash. */
+	readonly key: string;
+	/** The other live rows with the values of `asked`: what comes after CROSS JOIN. */
+	readonly others: SQL;
 }
 
-/** Which of these rows have a value that another live row has: the id of each, and the field it is in. */
-export async function taken<Row extends OwnedRow, Create, Update, Fact>(
-	ctx: Ctx,
+/** What rows claim; of an update, whose row was `before`, only what it claims anew. */
+export function claimsOf<Row extends OwnedRow, Create, Update, Fact>(
 	resource: Resource<Row, Create, Update, Fact>,
 	rows: readonly Row[],
 	fact: Fact,
+	before: Row | null = null,
+): Claim[] {
+	const claims = (row: Row) => [...columnClaims(resource, row), ...linkClaims(resource, row, fact)];
+	const had = new Set((before ? claims(before) : []).map(({ key }) => key));
+	return rows.flatMap(claims).filter(({ key }) => !had.has(key));
+}
+
+function columnClaims<Row extends OwnedRow>(
+	{ store: { table, key }, unique = [] }: Pick<Resource<Row, never, never>, "store" | "unique">,
+	row: Row,
+): Claim[] {
+	const { id, organizationId } = row;
+	const set = unique.filter((fields) => fields.every((field) => row[field] !== null));
+	return set.map((fields) => {
+		const path = fields.at(-1) ?? "";
+		const values = fields.map((field) => key(field).mapToDriverValue(row[field]));
+		const same = fields.map(
+			(field, index) =>
+				sql` AND unlikely(other.${sql.identifier(key(field).name)} = asked.value->>${`$[${index + 1}]`})`,
+		);
+		const others = sql`${table} AS other
+			WHERE ${ownedBy("other", organizationId)} AND other."deletedAt" IS NULL AND other."id" <> asked.value->>0${sql.join(same)}`;
+		return { id, path, values, key: [path, values.join("\n").toLowerCase()].join("\n"), others };
+	});
+}
+
+function linkClaims<Row extends OwnedRow, Fact>(
+	{ store: { table, name }, uniqueLinks }: Pick<Resource<Row, never, never, Fact>, "store" | "uniqueLinks">,
+	row: Row,
+	fact: Fact,
+): Claim[] {
+	const { id, organizationId } = row;
+	return (uniqueLinks?.(row, fact) ?? []).map(({ path, field, toId }) => {
+		const others = sql`${rowsByLink(table, organizationId, `${name}.${field}`)} AND ${links.toId} = asked.value->>1
+			AND ${links.fromId} <> asked.value->>0 AND ${table.deletedAt} IS NULL`;
+		return { id, path, values: [toId], key: [path, toId].join("\n"), others };
+	});
+}
+
+/** One query per unique field or link, however many claims are asked about. */
+export const uniques = (claims: readonly Claim[]): Unique[] =>
+	[...Map.groupBy(claims, ({ path }) => path)].flatMap(([path, group]) =>
+		group.slice(0, 1).map(({ others }) => {
+			const asked = JSON.stringify(group.map(({ id, values }) => [id, ...values]));
+			return {
+				path,
+				taken: sql`SELECT asked.value->>0 AS "id" FROM json_each(${asked}) AS asked CROSS JOIN ${others}`,
+			};
+		}),
+	);
+
+/** Which of these claims another live row has made: the id of each row, and the field it is in. */
+export async function taken(
+	{ env }: Ctx,
+	claims: readonly Claim[],
 ): Promise<(readonly [id: string, path: string])[]> {
-	const asked = uniques(resource, rows, fact);
+	const asked = uniques(claims);
 	const answers = await batch(
-		ctx.env.DB,
+		env.DB,
 		asked.map((one) => one.taken),
 	);
 	return asked.flatMap(({ path }, index) =>
@@ -87,30 +96,13 @@ export async function taken<Row extends OwnedRow, Create, Update, Fact>(
 	);
 }
 
-/** Rows that have a value which a row before them among these has too, and the field it is in. */
-export function repeats<Row extends OwnedRow, Create, Update, Fact>(
-	{ store, unique = [], uniqueLinks }: Resource<Row, Create, Update, Fact>,
-	rows: readonly Row[],
-	fact: Fact,
-): Map<string, string> {
+/** Rows that claim what a row before them among these claims too, and the field it is in. */
+export function repeats(claims: readonly Claim[]): Map<string, string> {
 	const seen = new Set<string>();
 	const found = new Map<string, string>();
-	for (const row of rows) {
-		const columns = unique.map((fields) => ({
-			path: fields.at(-1) ?? "",
-			value: fields.some((field) => row[field] === null)
-				? null
-				: fields
-						.map((field) => String(store.key(field).mapToDriverValue(row[field])).toLowerCase())
-						.join("\n"),
-		}));
-		const linked = (uniqueLinks?.(row, fact) ?? []).map(({ path, toId }) => ({ path, value: toId }));
-		for (const { path, value } of [...columns, ...linked]) {
-			if (value === null) continue;
-			const key = `${path}\n${value}`;
-			if (seen.has(key)) found.set(row.id, path);
-			seen.add(key);
-		}
+	for (const { id, path, key } of claims) {
+		if (seen.has(key)) found.set(id, path);
+		seen.add(key);
 	}
 	return found;
 }

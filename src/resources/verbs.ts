@@ -1,7 +1,9 @@
 // The verbs every resource has: get and list as reads; create, update, delete, restore and upsert as planned writes. A plan
 // takes at most one round trip to read what it needs, and the batch asserts what it read.
 import type { Attempt, Ctx } from "../context.ts";
+import type { RawRow } from "../db/client.ts";
 import type { Write } from "../db/commit.ts";
+import type { Known } from "../db/fact.ts";
 import type { ListQuery } from "../db/list-query.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { holders, needed, unlessKept } from "../db/references.ts";
@@ -53,6 +55,19 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 	const { table } = resource.store;
 	const read = reader(resource);
 
+	/** The row that a write begins with, at a version that the caller will change, and the plan of the write. */
+	const begin = (
+		ctx: Ctx,
+		known: Known<Fact>,
+		rows: readonly RawRow[] | undefined,
+		condition: Condition | null,
+	) => {
+		const plan = planFor(ctx, resource, known);
+		const row = plan.decode(read.one(rows));
+		requireVersion(row, condition);
+		return { plan, row };
+	};
+
 	return {
 		async get(ctx, id, includeDeleted) {
 			const { found, decode } = await read.lookUp(ctx, [read.byId(ctx, id, includeDeleted)]);
@@ -69,9 +84,7 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 			const queries = [read.byId(ctx, id, false), ...kind.queries, ...(effects?.queries ?? [])];
 			const { found, errors, known } = await read.look(ctx, [input], queries);
 			const [rows, ...others] = found;
-			const plan = planFor(ctx, resource, known);
-			const before = plan.decode(read.one(rows));
-			requireVersion(before, condition);
+			const { plan, row: before } = begin(ctx, known, rows, condition);
 			refuse(unlessKept(table, errors[0] ?? [], input, before));
 			const after = plan.overlay(before, input);
 			kind.refuse(others, before, after);
@@ -86,9 +99,7 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 			const held = holders(table, { organizationId: ctx.caller.organizationId, id });
 			const queries = [read.byId(ctx, id, false), ...(held ? [held] : [])];
 			const { found, known } = await read.look(ctx, [], queries);
-			const plan = planFor(ctx, resource, known);
-			const row = plan.decode(read.one(found[0]));
-			requireVersion(row, condition);
+			const { plan, row } = begin(ctx, known, found[0], condition);
 			const holder = found[1]?.[0];
 			if (holder) throw conflict(inUse(noun, holding(ctx.caller, holder)));
 			return plan.removal(row, held, condition ? stale : undefined);
@@ -96,9 +107,7 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 
 		async change(ctx, id, make, condition) {
 			const { found, known } = await read.look(ctx, [], [read.byId(ctx, id, false)]);
-			const plan = planFor(ctx, resource, known);
-			const before = plan.decode(read.one(found[0]));
-			requireVersion(before, condition);
+			const { plan, row: before } = begin(ctx, known, found[0], condition);
 			const after = plan.overlay(before, await make(before));
 			return { ...plan.updates(before, after, condition ? stale : undefined), before };
 		},
@@ -107,9 +116,7 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 			const hidden = resource.hiddenLinks?.(attempt.caller.organizationId, id);
 			const queries = [read.byId(attempt, id, true), ...(hidden ? [hidden.query] : [])];
 			const { found, known } = await read.look(attempt, [], queries);
-			const plan = planFor(attempt, resource, known);
-			const row = plan.decode(read.one(found[0]));
-			requireVersion(row, condition);
+			const { plan, row } = begin(attempt, known, found[0], condition);
 			if (row.deletedAt === null) throw conflict(`This ${noun} is not deleted.`);
 			const [gone] = attempt.isRetry
 				? ((await read.look(attempt, [needed(table, row)], [])).errors[0] ?? [])

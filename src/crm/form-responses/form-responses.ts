@@ -17,7 +17,7 @@ import { envelope } from "../../outbox/record.ts";
 import { roomFact } from "../../quotas/expectations.ts";
 import { type PlanOf, planFor } from "../../resources/plan.ts";
 import { present, type Resource, whole } from "../../resources/resource.ts";
-import { taken } from "../../resources/unique.ts";
+import { claimsOf, taken } from "../../resources/unique.ts";
 import { verbs } from "../../resources/verbs.ts";
 import { type FormRow, forms } from "../forms/forms.ts";
 import { type LeadRow, leads } from "../leads/leads.ts";
@@ -133,4 +133,4 @@ async function leadFor(
 const pathsOf = ({ errors = [] }: AppError) => errors.map(({ path }) => path.replace(/\..*/, ""));
 
 const takenPaths = async (ctx: Ctx, lead: LeadRow, { fact }: LeadPlan) =>
-	(await taken(ctx, leads, [lead], fact)).map(([, path]) => path);
+	(await taken(ctx, claimsOf(leads, [lead], fact))).map(([, path]) => path);
