@@ -1,6 +1,6 @@
-// Writing attempts down. What receivers answer decides how heavy they are, so each is kept within a budget of bytes
-// (kept-answer.ts), and they are bound in chunks: escaped as JSON, a text may weigh six times as much. Where the
-// organization's log is full, what makes an attempt heavy is left out (quotas/log.ts).
+// Inserts attempts. The receiver's answer decides their size, so what is kept of it is bounded (kept-answer.ts), and the rows
+// are bound in chunks: escaped as JSON, a text may need six times its bytes. Where the organization's log is full, headers and
+// bodies are left out (quotas/log.ts).
 import { sql } from "drizzle-orm";
 import { inChunks } from "../db/chunks.ts";
 import type { Statement } from "../db/commit.ts";
@@ -9,8 +9,8 @@ import { countAttempts, countedFor, isLogFull } from "../quotas/log.ts";
 import type { Attempted } from "./ending.ts";
 
 /**
- * Statements that insert attempts: as many as their weight asks for, in the same batch, and what counts those in the sample.
- * One that is there already stays.
+ * Statements for one batch: they insert the attempts, in chunks by size, and add them to the organization's byte count. An
+ * attempt that is already stored stays as it is.
  */
 export function insertAttempts(endings: readonly Attempted[]): Statement[] {
 	const rows = endings.map(rowOf);

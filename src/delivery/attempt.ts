@@ -1,22 +1,22 @@
-// One POST to a receiver that owes us nothing: it may hang, drip, redirect, lie about its length or never stop talking.
+// Sends one request to a receiver that may hang, answer slowly, redirect, lie about its length or never stop sending.
 import { type Failure, failureOf, failureOfAnswer } from "./failure-code.ts";
 import { keptBody, keptHeaders, keptRetryAfter } from "./kept-answer.ts";
 
-/** What came of one attempt. */
+/** The result of one attempt. */
 export interface Outcome {
 	/** Whether the receiver answered 2xx in time. */
 	readonly ok: boolean;
 	readonly statusCode: number | null;
-	/** Until the answer's headers, or until we gave up. */
+	/** Milliseconds until the answer's headers arrived, or until we gave up. */
 	readonly durationMs: number;
-	/** A runtime's own words are never kept. */
+	/** A code; the runtime's own message is never stored. */
 	readonly error: Failure | null;
 	/** The `Retry-After` header as sent. */
 	readonly retryAfter: string | null;
 	readonly responseHeaders: Record<string, string> | null;
-	/** The beginning of the body as text, "" where there was none; null without an answer. */
+	/** The beginning of the body as text; "" for an empty body, null without an answer. */
 	readonly responseBody: string | null;
-	/** Whether there was, or may have been, more of the body or of the headers. */
+	/** Whether the body or the headers were, or may have been, longer than what is kept. */
 	readonly responseTruncated: boolean;
 }
 
@@ -25,15 +25,15 @@ export interface AttemptRequest {
 	readonly method: string;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: string;
-	/** For the whole exchange, the reading of the answer included. */
+	/** For the whole exchange, including reading the answer. */
 	readonly timeoutMs: number;
 }
 
 const MOST_READ_BYTES = 64 * 1024;
 
 /**
- * Sends one request and never throws. 2xx is success from the moment the headers arrive, whatever the body does then; a
- * redirect is an answer like any other and is not followed. Up to 64 KiB of the decoded body are read, 16 KiB kept.
+ * Sends one request and never throws. A 2xx status is a success as soon as the headers arrive, whatever happens to the body;
+ * redirects are not followed. Up to 64 KiB of the decoded body are read and 16 KiB of it kept.
  */
 export async function attempt(request: AttemptRequest, fetcher: typeof fetch = fetch): Promise<Outcome> {
 	const { url, method, headers, body, timeoutMs } = request;
@@ -74,7 +74,7 @@ export function withoutAnswer(error: Failure, durationMs = 0): Outcome {
 	};
 }
 
-/** Reads the beginning of a body and lets go of the rest; the request's own signal cuts a body that stalls. */
+/** Reads the beginning of a body and cancels the rest; the request's own signal ends a body that stalls. */
 async function readBeginning(response: Response): Promise<{ text: string; truncated: boolean }> {
 	const beginning = new Uint8Array(MOST_READ_BYTES);
 	let read = 0;
@@ -91,7 +91,7 @@ async function readBeginning(response: Response): Promise<{ text: string; trunca
 			read += value.length;
 		}
 	} catch {
-		// Timed out, reset or not what its Content-Encoding says: the status has decided already.
+		// Timed out, reset or wrongly encoded: the status has already decided the outcome.
 	}
 	reader?.cancel().catch(() => {});
 	return keptBody(beginning.subarray(0, read), complete);
@@ -102,15 +102,15 @@ export interface DeliveryIdentity {
 	readonly custom: Readonly<Record<string, string>>;
 	readonly event: string;
 	readonly deliveryId: string;
-	/** Unix seconds of this attempt, the same as was signed. */
+	/** Unix seconds of this attempt, the same value that was signed. */
 	readonly timestamp: number;
 	/** From 1. */
 	readonly attempt: number;
-	/** What `signatureHeaders` gave. */
+	/** The result of `signatureHeaders`. */
 	readonly signature: Readonly<Record<string, string>>;
 }
 
-/** Every header of one attempt. Ours win over custom ones of the same name in any case, so none is ever sent twice. */
+/** All headers of one attempt. Ours replace custom ones of the same name in any case, so no header is sent twice. */
 export function deliveryHeaders(identity: DeliveryIdentity): Record<string, string> {
 	const own: Record<string, string> = {
 		"Content-Type": "application/json",

@@ -1,16 +1,19 @@
-// The breaker: a webhook that keeps failing is left alone and asked once in a while, by one delivery at a time. It is
-// two columns of the webhook's row, read and moved by the same batches that claim deliveries and record attempts.
+// The circuit breaker of a webhook. While it is open, one delivery at a time is sent as a probe. Its state is two columns of
+// the webhook's row, read and written in the batches that claim deliveries and record attempts.
 import { type SQL, sql } from "drizzle-orm";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { among } from "../db/tenant.ts";
 import { isItsWebhook, LINE_OFFSET } from "../outbox/line.ts";
 
-/** Failures in a row that open it. */
+/** Consecutive failures that open the breaker. */
 const FAILURES_TO_OPEN = 10;
 const FIRST_PAUSE_SECONDS = 60;
 const LONGEST_PAUSE_SECONDS = 900;
 
-/** Of the deliveries of `due` (SQL over rows `delivery` and `webhook`), how each stands with its webhook. */
+/**
+ * A query that ranks the deliveries that meet `due` (a condition on the rows `delivery` and `webhook`) within their webhook,
+ * with the webhook's breaker state.
+ */
 export function queueing(due: SQL, now: number): SQL {
 	return sql`SELECT delivery."webhookId", delivery."id", webhook."pausedUntil", coalesce(webhook."slowUntil" > ${now}, 0) AS "slow",
 			delivery."manualWaiting" > 0 OR delivery."test" AS "urgent",
@@ -21,13 +24,13 @@ export function queueing(due: SQL, now: number): SQL {
 }
 
 /**
- * Whether a row of `queueing`, called `queued`, may go ahead: what a person asked for always, anything while the breaker is
- * closed, and the first in line when a probe is due.
+ * Whether a row of `rankedDeliveries`, with the alias `queued`, may be sent now: manual attempts and test sends always, any
+ * other while the breaker is closed, and the first one when a probe is due.
  */
 export const mayGo = (now: number) =>
 	sql`(queued."urgent" OR queued."pausedUntil" IS NULL OR (queued."pausedUntil" <= ${now} AND queued."place" = 1))`;
 
-/** Keeps others from probing until `until`, while the probes among the deliveries claimed by `lease` are under way. */
+/** Blocks further probes until `until` (ms) while the probes among the deliveries claimed by `lease` are being sent. */
 export function holdProbes(claimed: SQL, lease: string, now: number, until: number): SQL {
 	return sql`UPDATE ${webhooks} SET "pausedUntil" = ${until} WHERE "pausedUntil" <= ${now} AND ${among(
 		webhooks,
@@ -35,7 +38,7 @@ export function holdProbes(claimed: SQL, lease: string, now: number, until: numb
 	)}`;
 }
 
-/** Puts the rest of `due` into its webhook's line. */
+/** Puts the other deliveries that meet `due` into the backlog of their webhook. */
 export function putInLine(due: SQL, now: number): SQL {
 	return sql`UPDATE ${deliveries} SET "dueAt" = ${LINE_OFFSET} + "nextAttemptAt", "lease" = NULL, "leaseUntil" = NULL
 		FROM (${queueing(due, now)}) AS queued
@@ -44,8 +47,8 @@ export function putInLine(due: SQL, now: number): SQL {
 }
 
 /**
- * The assignments to a webhook's breaker by what came of a group of its attempts, in a row `health`: `succeededAt`,
- * `failures` after it, and `probe`. They read the columns as they were before.
+ * The SET assignments for a webhook's breaker after a group of its attempts. They read `succeededAt`, the number of `failures`
+ * after it, and `probe` from a JSON row `health`, and the webhook's columns as they were before.
  */
 export function moved(now: number): SQL {
 	const failures = sql`(iif(health.value->>'succeededAt' IS NULL, "consecutiveFailures", 0) + (health.value->>'failures'))`;

@@ -1,5 +1,5 @@
-// Claiming: of all who were told that a delivery is due, one gets it. A claim is a lease in the row, so a consumer that
-// dies gives it back by doing nothing. Claiming ten and reading all that is needed to send them is one round trip.
+// Claiming a delivery. Of all consumers that are woken for it, one gets it. A claim is a lease in the row, so it ends by itself
+// when the consumer dies. One round trip claims ten deliveries and reads what sending them needs.
 import { getTableColumns, sql } from "drizzle-orm";
 import { batch, type RawRow } from "../db/client.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
@@ -9,7 +9,7 @@ import { isItsWebhook, markFor, release, wakeUpsOf, woken } from "../outbox/line
 import { holdProbes, mayGo, putInLine, queueing } from "./breaker.ts";
 import { type WebhookRow, webhookStore } from "./receiver.ts";
 
-/** A delivery that is ours to attempt. */
+/** A delivery that this process has claimed. */
 export interface Claimed {
 	readonly webhookId: string;
 	readonly deliveryId: string;
@@ -21,9 +21,9 @@ export interface Claimed {
 	/** The number of this attempt, from 1; manual ones count. */
 	readonly number: number;
 	readonly trigger: "scheduled" | "manual";
-	/** Whether it asks, for all that wait, if the webhook has recovered. */
+	/** Whether this attempt probes a webhook whose breaker is open. */
 	readonly probe: boolean;
-	/** Attempts of the schedule that have ended. */
+	/** Scheduled attempts that have ended. */
 	readonly attemptsMade: number;
 	readonly nextAttemptAt: number | null;
 	/** The exact body. */
@@ -32,12 +32,15 @@ export interface Claimed {
 	readonly webhook: WebhookRow | null;
 }
 
-/** What wake-ups led to. Of those in neither list there is nothing more to do: done, being sent by another, or in line. */
+/**
+ * The result of `claim`. A delivery in none of the lists needs nothing more: it is done, is being sent by another consumer, or
+ * is in the backlog.
+ */
 export interface Claims {
 	readonly claimed: readonly Claimed[];
-	/** Deliveries that are due later, and those who will probe a webhook whose breaker is open. */
+	/** Deliveries that are due later, and those that will probe a webhook whose breaker is open. */
 	readonly early: readonly WakeUp[];
-	/** Deliveries of webhooks known to be slow, to be handed on to the queue of the slow. */
+	/** Deliveries of slow webhooks, to be passed on to the slow queue. */
 	readonly slow: readonly WakeUp[];
 }
 
@@ -49,9 +52,9 @@ const webhookColumns = sql.join(
 );
 
 /**
- * Claims those of the deliveries that are due and free, as far as their webhooks' breakers let them, and reads what sending
- * them takes. The others that are due get into their webhook's line or, in the first queue, are handed on to the slow one.
- * @throws AppError 503 or what else D1 throws; then nothing is claimed
+ * Claims the deliveries that are due, not leased and allowed by their webhook's breaker, and reads what sending them needs. Of
+ * the others that are due, those of slow webhooks go from the first queue to the slow one, the rest into the backlog.
+ * @throws AppError 503, or what else D1 throws; then nothing is claimed
  */
 export async function claim(
 	env: Env,
@@ -137,7 +140,7 @@ function unprefixed(row: RawRow): RawRow {
 }
 
 /**
- * The body of one delivery: the event's text with the delivery's id filled in. Text, not JSON, is edited, so that every
+ * The body of one delivery: the event's payload with the delivery's id filled in. The text is edited, not parsed, so that every
  * attempt sends the same bytes. Inside a JSON string the quotes would be escaped, so the first match is the envelope's.
  */
 export function bodyFor(payload: string, deliveryId: string): string {

@@ -1,4 +1,4 @@
-// What a group of attempts does beyond its deliveries: it disables the webhook, or ends its pause, and says so in events.
+// The effects of a group of attempts on the webhook itself: it may be disabled or leave its pause, and events report it.
 import { sql } from "drizzle-orm";
 import type { EventCtx } from "../context.ts";
 import { expectChanged, type Statement } from "../db/commit.ts";
@@ -14,7 +14,7 @@ import { MASK } from "./headers.ts";
 import { type Health, hasRecovered, isExhausted, leftover, reasonToDisable } from "./health.ts";
 import { disabled, endWaiting, type ShownWebhook, show, type WebhookRow } from "./receiver.ts";
 
-/** Plans what a group of attempts does to its webhook, and the events that tell of it. */
+/** Plans the effects of a group of attempts on their webhook, and the events that report them. */
 export async function consequences(
 	from: Omit<EventCtx, "caller" | "actor">,
 	health: Health,
@@ -52,13 +52,13 @@ export async function consequences(
 	];
 }
 
-/** What others are told of a webhook, and what is kept in plain text: the names of its headers, none of their values. */
+/** The webhook as events show it: names of headers, none of their values. */
 const unvalued = (webhook: ShownWebhook): ShownWebhook => ({
 	...webhook,
 	headers: Object.fromEntries(Object.keys(webhook.headers).map((name) => [name, MASK])),
 });
 
-/** Two webhooks that hear of each other's failures would go on telling each other for ever. */
+/** Without this, two webhooks that receive each other's failure events would trigger each other without end. */
 const isAnnounced = ({ delivery }: Attempted) => !delivery.event.startsWith("webhook.");
 
 function disable(ctx: EventCtx, webhook: WebhookRow, reason: string): Statement[] {

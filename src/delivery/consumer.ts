@@ -1,5 +1,5 @@
-// The queues' consumer. A message is only a wake-up: unknown, stale or doubled ones are acknowledged and forgotten, and
-// what a delivery still needs is sent as a wake-up of its own. Only a fault of ours makes the queue try again.
+// The queues' consumer. A message is only a wake-up: unknown, stale or duplicate ones are acknowledged, and what a delivery
+// still needs is sent as a new wake-up. Only an internal error makes the queue retry.
 import type { Bindings, DeliveryWakeUp } from "../env.ts";
 import { isId } from "../ids.ts";
 import { fault } from "../log.ts";
@@ -10,17 +10,16 @@ import { countStumble, SLOW_AFTER_MS } from "./slow.ts";
 
 const RETRY_SECONDS = 10;
 /**
- * How long a batch is waited for. What takes longer goes on beside the next one (the compatibility flag in wrangler.toml lets
- * it): its messages are done with, for what was claimed is known to D1 and not to the queue. So a receiver that hangs holds up
- * what comes after it twice at the most and by no more than this, and then its webhook is known to be slow (slow.ts).
- *
- * Not shorter, because the platform ends what goes on 30 s after we return. An attempt of 30 s begins at most 0.4 s after the
- * claim (lanes.ts) and is recorded 0.1 s after its end (deliver.ts); so with 1 s of patience that record has half a second,
- * and what `countStumble` took on top. What is cut off nevertheless is sent again when its lease is over.
+ * How long the consumer waits for a batch. Slower attempts continue beside the next batch (a compatibility flag in
+ * wrangler.toml allows it); their messages are acknowledged, because the claims are stored in D1. So a receiver that hangs
+ * delays others by at most this time, twice, before its webhook counts as slow (slow.ts).
+ * Not shorter: the platform stops such work 30 s after the handler returns. An attempt of 30 s begins at most 0.4 s after the
+ * claim (lanes.ts) and is recorded 0.1 s after its end (deliver.ts), so 0.5 s of this second are left for recording. What is
+ * cut off nevertheless is sent again when its lease ends.
  */
 const PATIENCE_MS = SLOW_AFTER_MS;
 
-/** Handles a batch of the first queue, of the one for slow webhooks, or of their dead-letter queue. */
+/** Handles a batch of the first queue, of the slow queue, or of their dead-letter queue. */
 export async function consume(
 	batch: MessageBatch<unknown>,
 	bindings: Bindings,
@@ -28,7 +27,7 @@ export async function consume(
 ): Promise<void> {
 	const messages = batch.messages.filter(isWakeUp);
 	if (batch.queue.endsWith("-dead")) {
-		// The rows still say what is due, so the sweeper goes on with them; the operator is told.
+		// The rows still say what is due, so the sweeper sends them; the operator is informed.
 		for (const { body } of messages) fault("wake_up_given_up", { ...body }, "the queue gave up");
 		return batch.ackAll();
 	}
@@ -43,7 +42,7 @@ export async function consume(
 	);
 }
 
-/** What handling the messages of one shard takes. */
+/** What is needed to handle the messages of one shard. */
 interface Consuming {
 	readonly bindings: Bindings;
 	readonly shard: number;
@@ -52,7 +51,7 @@ interface Consuming {
 	readonly ctx: Pick<ExecutionContext, "waitUntil">;
 }
 
-/** Handles the messages of one shard, each of which is then done with or comes again: its fault is not the others'. */
+/** Handles the messages of one shard: all are acknowledged, or all are retried. Its errors don't affect other shards. */
 async function consumeShard(
 	{ bindings, shard, from, lanes, ctx }: Consuming,
 	messages: readonly Message<DeliveryWakeUp>[],
@@ -65,7 +64,7 @@ async function consumeShard(
 		);
 		ctx.waitUntil(work);
 		await Promise.race([work, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
-		// All who hang began in the first half; who began later has not been waited for yet.
+		// An attempt that hangs began in the first half; one that began later has not run long enough to tell.
 		await countStumble(env, underWay(PATIENCE_MS / 2), Date.now());
 		for (const message of messages) message.ack();
 	} catch (error) {

@@ -1,5 +1,4 @@
-// Delivering: claim, guard, sign, send, record. How to go on (nothing more, or other wake-ups) is what a record gives back,
-// so it is told to the queues as soon as it is true.
+// Delivering: claim, check, sign, send, record. Recording returns the wake-ups that are needed next, and they are sent at once.
 
 import type { DeliveryWakeUp, Env, SendingRules } from "../env.ts";
 import { sendingRules } from "../env.ts";
@@ -17,22 +16,22 @@ import { opened, openHeaders } from "./sealing.ts";
 import { signatureHeaders } from "./sign.ts";
 import { targetProblem } from "./target.ts";
 
-/** Deliveries that have been claimed and are being sent. */
+/** Claimed deliveries that are being sent. */
 export interface Sending {
-	/** Those whose attempts have been under way for at least so long. */
+	/** Deliveries whose attempt has been running for at least `sinceMs`. */
 	underWay(sinceMs: number): Claimed[];
-	/** Resolves when all attempts are recorded, and the wake-ups sent that they need; a fault of ours is only logged. */
+	/** Resolves when all attempts are recorded and their wake-ups sent; internal errors are only logged. */
 	readonly finished: Promise<void>;
 }
 
-/** How long an attempt that has ended waits for its neighbours, so that a full batch is recorded in one round trip. */
+/** How long an ended attempt waits for others, so that a full batch is recorded in one round trip. */
 const GROUPING_MS = 100;
-/** When something of ours is broken for a webhook (its secret can't be opened), how long until it is tried again. */
+/** How long until a delivery is tried again after an internal error, such as a secret that can't be opened. */
 const DEFERRED_MS = 60_000;
 
 /**
- * Claims what is due among the wake-ups of a queue and begins to send it.
- * @param lanes those of the whole invocation, where it delivers for several shards
+ * Claims the deliveries that are due among a queue's wake-ups and starts to send them.
+ * @param lanes shared by the whole invocation when it delivers for several shards
  * @throws when D1 fails: nothing was claimed
  */
 export async function send(
@@ -52,7 +51,7 @@ export async function send(
 	};
 }
 
-/** Sends what is due among the wake-ups, to the end, slow webhooks' too. */
+/** Sends the deliveries that are due, including those of slow webhooks, and waits until all are recorded. */
 export async function deliver(env: Env, wakeUps: readonly DeliveryWakeUp[]): Promise<void> {
 	const { finished } = await send(env, wakeUps, "slow");
 	await finished;
@@ -65,7 +64,7 @@ async function sendClaimed(
 	lanes: Lanes,
 ): Promise<void> {
 	const rules = sendingRules(env);
-	/** Given back because their own webhook held the lanes: they go on among the slow. */
+	/** Returned because their own webhook used the lanes; they continue in the slow queue. */
 	const crowded = new Set<string>();
 	const work = claimed.map(async (delivery): Promise<Ending> => {
 		const { webhookId, deliveryId } = delivery;
@@ -81,7 +80,7 @@ async function sendClaimed(
 			lanes.leave(webhookId);
 		}
 	});
-	// Recording waits for no queue: an attempt of a neighbour may be next.
+	// Recording doesn't wait for the queues: the next attempt may already have ended.
 	const sends: Promise<unknown>[] = [];
 	for await (const endings of inGroups(work, GROUPING_MS)) {
 		try {
@@ -99,7 +98,7 @@ async function sendClaimed(
 	await Promise.all(sends);
 }
 
-/** The guards, in the order they are asked, and then the attempt. */
+/** Checks whether the delivery may be sent, and sends it. */
 async function carryOut(env: Env, rules: SendingRules, delivery: Claimed): Promise<Ending> {
 	const { webhook, trigger } = delivery;
 	if (!webhook) return cancelled(delivery);
@@ -147,7 +146,10 @@ async function carryOut(env: Env, rules: SendingRules, delivery: Claimed): Promi
 	return { kind: "attempted", delivery, webhook, at, headers, outcome, ...verdict(rules, delivery, outcome) };
 }
 
-/** What an outcome makes of a delivery, as data. Manual attempts have no schedule of their own; failing, they change nothing. */
+/**
+ * The next status and due time (ms) of a delivery after an attempt. A manual attempt has no schedule: when it fails, nothing
+ * changes.
+ */
 function verdict(
 	rules: SendingRules,
 	delivery: Claimed,
@@ -189,7 +191,7 @@ async function signed(
 	});
 }
 
-/** Results as they come: each waits so long for others at the most, while the rest go on. */
+/** Yields results in groups: each waits at most `patienceMs` for others. */
 async function* inGroups<T>(work: readonly Promise<T>[], patienceMs: number): AsyncGenerator<T[]> {
 	let ready: T[] = [];
 	let open = work.length;

@@ -1,4 +1,4 @@
-// How claimed deliveries end.
+// The ways in which a claimed delivery ends.
 import type { Outcome } from "./attempt.ts";
 import type { Claimed } from "./claim.ts";
 import type { WebhookRow } from "./receiver.ts";
@@ -10,18 +10,18 @@ export interface Attempted {
 	readonly webhook: WebhookRow;
 	/** When the attempt began. */
 	readonly at: number;
-	/** As sent, with custom values masked. */
+	/** As sent, with the values of custom headers masked. */
 	readonly headers: Readonly<Record<string, string>>;
 	readonly outcome: Outcome;
-	/** What the delivery becomes; null leaves it as it is, which a manual attempt does that failed. */
+	/** The new status; null leaves it unchanged, as a failed manual attempt does. */
 	readonly status: string | null;
-	/** When it needs attention again, in ms. */
+	/** When it is due again, in ms. */
 	readonly dueAt: number | null;
 }
 
 /**
- * How one claimed delivery ended: attempted, or not at all, being given back (a fault of ours, or no connection was free)
- * or without a webhook to go to. `dueAt` (ms) is when it needs attention again.
+ * How one claimed delivery ended: attempted, cancelled because there is no webhook to send it to, or returned because of an
+ * internal error or because no lane was free. `dueAt` (ms) is when it is due again.
  */
 export type Ending =
 	| Attempted

@@ -1,5 +1,5 @@
-// Why an attempt failed, as a code. Runtimes only tell it in words, and Cloudflare's edge in the body of an answer that it
-// makes itself; both are matched here and nowhere else, and neither decides anything but the code.
+// Why an attempt failed, as a code. Runtimes report it only in error messages, and Cloudflare's edge in the body of an answer
+// of its own. Both are matched only here, and only to choose the code.
 
 /** Every code, as the log shows it. */
 export const FAILURES = [
@@ -23,7 +23,7 @@ const WORDS: readonly (readonly [RegExp, Failure])[] = [
 	[/connection reset|broken pipe|\bECONNRESET\b|\bEPIPE\b/i, "connection_reset"],
 ];
 
-/** Error codes of Cloudflare's about the server behind a name: https://developers.cloudflare.com/support/troubleshooting/http-status-codes/ */
+/** Cloudflare's error codes for an origin server: https://developers.cloudflare.com/support/troubleshooting/http-status-codes/ */
 const EDGE: Readonly<Record<string, Failure>> = {
 	520: "connection_failed",
 	521: "connection_refused",
@@ -36,15 +36,15 @@ const EDGE: Readonly<Record<string, Failure>> = {
 };
 
 /**
- * The code of what `fetch` threw other than for a time-out. `connection_failed` where the words tell no more, as workerd's
- * "Network connection lost." and "internal error" don't.
+ * The code for an error that `fetch` threw, other than a time-out. `connection_failed` where the message has no details, as in
+ * workerd's "Network connection lost." and "internal error".
  */
 export function failureOf(thrown: unknown): Failure {
 	const words = wordsOf(thrown);
 	return WORDS.find(([pattern]) => pattern.test(words))?.[1] ?? "connection_failed";
 }
 
-/** The words of an error and of its causes, each with its code. */
+/** The messages and codes of an error and of its causes. */
 function wordsOf(thrown: unknown, depth = 0): string {
 	if (typeof thrown !== "object" || thrown === null || depth > 3) return String(thrown ?? "");
 	const { message, code, cause } = thrown as { message?: unknown; code?: unknown; cause?: unknown };
@@ -52,9 +52,9 @@ function wordsOf(thrown: unknown, depth = 0): string {
 }
 
 /**
- * The code of an answer that is no success. `fetch` at the edge doesn't throw for a server that can't be reached: Cloudflare
- * answers itself, with 52x or 530 and nothing but "error code: 1016" in the body. It says the same for an origin behind a
- * receiver's own Cloudflare zone, and in both cases the receiver's server wasn't reached. Any other body is the receiver's.
+ * The code for an answer that is not a success. When the edge can't reach a server, `fetch` doesn't throw: Cloudflare itself
+ * answers with 52x or 530 and the body "error code: 1016". It does the same for an origin behind the receiver's own Cloudflare
+ * zone; in both cases the server wasn't reached. Any other body is the receiver's.
  */
 export function failureOfAnswer(status: number, headers: Headers, body: string): Failure {
 	const [, code] = /^error code: (\d{3,4})\s*$/.exec(body) ?? [];

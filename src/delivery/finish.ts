@@ -1,5 +1,5 @@
-// Recording what became of a group of claimed deliveries: attempts, deliveries, webhooks and the events they cause, in
-// one batch, which also wakes who is next.
+// Records how a group of claimed deliveries ended: attempts, deliveries, webhooks and the events they cause, in one batch that
+// also releases the next deliveries of the backlog.
 import { type SQL, sql } from "drizzle-orm";
 import { batch, isPassing } from "../db/client.ts";
 import { commit, LostRace, type Statement } from "../db/commit.ts";
@@ -15,14 +15,14 @@ import { healthOf, isLive, leftover, recordHealth } from "./health.ts";
 import { moveOn } from "./move-on.ts";
 import { type WebhookRow, webhookStore } from "./receiver.ts";
 
-/** How long until a record is tried again that a passing fault of D1 has kept: together well within what a lease leaves. */
+/** Pauses before recording is retried after a transient error of D1; their sum is far below the lease time. */
 const PAUSES_MS = [100, 300, 900];
 
 /**
- * Commits the endings of a group. Where they can't be recorded together, each is recorded by itself, so that no receiver's
- * answer keeps its neighbours from being recorded.
- * @returns the wake-ups that are now to be sent: of retries, of who is next in line, of the events this caused
- * @throws what D1 throws, when nothing could be recorded; then the leases give back what was claimed
+ * Commits the endings of a group. Where they can't be recorded together, each is recorded by itself, so that one answer doesn't
+ * prevent recording the others.
+ * @returns the wake-ups to send now: for retries, for the backlog, and for the events that this caused
+ * @throws what D1 throws when nothing could be recorded; the deliveries are claimed again when their leases end
  */
 export async function record(env: Env, endings: readonly Ending[], now: number): Promise<WakeUp[]> {
 	try {
@@ -80,7 +80,7 @@ async function recordOnce(
 ): Promise<WakeUp[]> {
 	const wakeUps: WakeUp[] = [];
 	const wake = (more: readonly WakeUp[]) => void wakeUps.push(...more);
-	// What came too late is still an attempt, and says something of the webhook; but of its delivery, others have the word.
+	// An attempt recorded after its lease ended still counts for the webhook, but no longer changes the delivery.
 	const isLate = ({ delivery }: Ending) => known.late.has(delivery.deliveryId);
 	const judged = endings.map((ending) => judgedBy(known.webhooks, ending));
 	const attempted = judged
@@ -103,7 +103,10 @@ async function recordOnce(
 	return wakeUps;
 }
 
-/** A failure while its webhook was turned off ends the delivery. A test send goes on as long as the webhook is there. */
+/**
+ * A failure of a webhook that has been disabled meanwhile ends the delivery. A test send continues until the webhook is
+ * deleted.
+ */
 function judgedBy(stored: Known["webhooks"], ending: Ending): Ending {
 	if (ending.kind !== "attempted" || (ending.status !== "pending" && ending.status !== "failed"))
 		return ending;
@@ -112,12 +115,12 @@ function judgedBy(stored: Known["webhooks"], ending: Ending): Ending {
 	return { ...ending, status: leftover(webhook, ending.delivery.test), dueAt: null };
 }
 
-/** What others have changed since the deliveries were claimed. */
+/** What other processes have changed since the deliveries were claimed. */
 interface Known {
 	readonly webhooks: ReadonlyMap<string, WebhookRow>;
-	/** Deliveries whose lease is no longer ours: it ran out. */
+	/** Deliveries whose lease has ended or belongs to another process. */
 	readonly late: ReadonlySet<string>;
-	/** Deliveries whose attempt is on record: it was committed, and the answer lost. */
+	/** Deliveries whose attempt is already stored: it was committed, but D1's answer was lost. */
 	readonly recorded: ReadonlySet<string>;
 }
 

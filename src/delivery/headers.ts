@@ -1,4 +1,4 @@
-// A webhook's custom headers: which may be set, and how they read back.
+// A webhook's custom headers: which are allowed, and how answers show them.
 import type { FieldError } from "../errors.ts";
 
 type HeaderSet = Readonly<Record<string, string>>;
@@ -9,10 +9,10 @@ const MOST_VALUE_CHARACTERS = 4_096;
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const PRINTABLE = /^[\x20-\x7e]*$/;
 
-/** What a sensitive value reads back as; sent in, it means "keep the one stored". */
+/** What stands for a sensitive value in answers; in a request it means "keep the stored value". */
 export const MASK = "***";
 
-// Some would break the request itself (`upgrade` loses the body, `expect` hangs), some the runtime owns, some are ours.
+// Some would break the request (`upgrade` loses the body, `expect` hangs), some are set by the runtime, some by us.
 const REFUSED = new Set([
 	...["connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "host", "expect", "date"],
 	...["user-agent", "cookie", "accept-encoding", "forwarded", "via", "__proto__"],
@@ -34,7 +34,7 @@ export function headerProblem(name: string, value: string): string | null {
 	return null;
 }
 
-/** Every fault of a set of custom headers, with paths as in the request (`headers.X-Team`); empty when it may be used. */
+/** All problems of a set of custom headers, with paths as in the request (`headers.X-Team`); empty when it is valid. */
 export function headersProblems(headers: HeaderSet): FieldError[] {
 	const entries = Object.entries(headers);
 	if (entries.length > MOST_HEADERS) return [{ path: "headers", message: "At most 20 headers." }];
@@ -47,7 +47,7 @@ export function headersProblems(headers: HeaderSet): FieldError[] {
 	});
 }
 
-/** The headers as they may be shown: values of those that carry credentials are `***`. */
+/** The headers as answers show them: values that carry credentials are `***`. */
 export function maskHeaders(headers: HeaderSet): Record<string, string> {
 	return Object.fromEntries(
 		Object.entries(headers).map(([name, value]) => [name, SENSITIVE.test(name) ? MASK : value]),
@@ -55,8 +55,8 @@ export function maskHeaders(headers: HeaderSet): Record<string, string> {
 }
 
 /**
- * A new set of headers in which each `***` is replaced by the value stored under that name in any case. A `***` with
- * nothing to keep is a problem, so on create `stored` is `{}`.
+ * The new headers with each `***` replaced by the stored value of the same name in any case. A `***` without a stored value is
+ * a problem, so on create `stored` is `{}`.
  */
 export function mergeMasked(
 	next: HeaderSet,

@@ -1,4 +1,4 @@
-// A webhook's health: what a group of its attempts makes of it, and when it is given up for good.
+// A webhook's health after a group of its attempts, and when it is disabled.
 import { type SQL, sql } from "drizzle-orm";
 import { expect, LostRace, type Statement } from "../db/commit.ts";
 import { deliveryHours, webhooks } from "../db/schema/webhooks.ts";
@@ -9,20 +9,20 @@ import type { WebhookRow } from "./receiver.ts";
 import { slowness, slowUntil } from "./slow.ts";
 
 const HOUR_MS = 3_600_000;
-/** Without a success for so long, and with so many deliveries that used up their schedule, a webhook is disabled. */
+/** A webhook is disabled after this time without a success, if at least this many deliveries used up their schedule. */
 const WORN_OUT_MS = 120 * HOUR_MS;
 const WORN_OUT_DELIVERIES = 10;
 
 const GONE = "The receiver answered 410 Gone.";
 const WORN_OUT = "No delivery has succeeded for 120 hours.";
 
-/** Whether a webhook wants what waits for it. */
+/** Whether deliveries are sent to the webhook: it is active and not deleted. */
 export const isLive = ({ status, deletedAt }: WebhookRow): boolean =>
 	status === "active" && deletedAt === null;
 
 /**
- * What becomes of a delivery that has not arrived when its webhook is off, or gone (null): skipped ones can be recovered. A
- * test send can't, and a receiver that is gone won't come back.
+ * The final status of a delivery that was not sent because its webhook is disabled or deleted (null). Skipped deliveries can be
+ * recovered; test sends can't, and after 410 Gone recovery would make no sense.
  */
 export const leftover = (
 	webhook: Pick<WebhookRow, "deletedAt" | "disabledReason"> | null,
@@ -32,9 +32,9 @@ export const leftover = (
 		? "cancelled"
 		: "skipped";
 
-/** What a group of attempts says of one webhook. Test sends say nothing of it, but count in its hours. */
+/** The result of a group of attempts for one webhook. Test sends count only in its hourly statistics. */
 export interface Health {
-	/** As it is stored, or was when the deliveries were claimed. */
+	/** As stored now, or as read when the deliveries were claimed. */
 	readonly webhook: WebhookRow;
 	/** In the order in which they ended. */
 	readonly attempts: readonly Attempted[];
@@ -42,11 +42,11 @@ export interface Health {
 	readonly succeededAt: number | null;
 	/** The failures after it. */
 	readonly failures: readonly Attempted[];
-	/** Those that used up their schedule after it. */
+	/** The failures after it that used up their schedule. */
 	readonly exhausted: readonly Attempted[];
 }
 
-/** Groups attempts by webhook; `stored` has rows newer than the claims'. */
+/** Groups attempts by webhook; `stored` has rows newer than those of the claims. */
 export function healthOf(
 	attempts: readonly Attempted[],
 	stored: ReadonlyMap<string, WebhookRow>,
@@ -69,7 +69,7 @@ export function healthOf(
 	});
 }
 
-/** Whether this attempt was the last of its schedule; 410 ends one early, and with it the webhook. */
+/** Whether this attempt was the last of its schedule. A 410 ends the schedule early, but disables the webhook instead. */
 export const isExhausted = ({ delivery, status, outcome }: Attempted): boolean =>
 	status === "failed" && outcome.statusCode !== 410 && delivery.trigger === "scheduled" && !delivery.test;
 
@@ -91,9 +91,9 @@ export const hasRecovered = ({ webhook, succeededAt }: Health): boolean =>
 	succeededAt !== null && webhook.pausedUntil !== null;
 
 /**
- * Statements that write the health of webhooks down. Failures are added up in SQL, since other groups do so too; but
- * whether the webhook is on, and whether a success closes its breaker, must be as it was planned, for that decides what
- * becomes of the deliveries and which events there are.
+ * Statements that store the health of webhooks. Failures are added in SQL, since other groups add theirs too. Whether the
+ * webhook is active, and whether a success closes its breaker, must still be as planned, because the deliveries' next states
+ * and the events depend on it.
  */
 export function recordHealth(healths: readonly Health[], now: number): Statement[] {
 	const rows = healths.map((health) => ({
@@ -127,7 +127,7 @@ export function recordHealth(healths: readonly Health[], now: number): Statement
 	];
 }
 
-/** Adds the attempts to their hour's counts, and their durations to its histogram. */
+/** Adds the attempts to the counts and the duration histogram of their hour. */
 function countHours(healths: readonly Health[]): Statement {
 	const attempts = healths.flatMap((health) => health.attempts);
 	const hours = Map.groupBy(
@@ -156,7 +156,7 @@ function countHours(healths: readonly Health[]): Statement {
 	};
 }
 
-/** How often each duration occurs, in two significant digits: within 5 % of the truth, and never more than a few hundred keys. */
+/** How often each duration occurs, rounded to two significant digits: an error of at most 5 % and a few hundred keys. */
 function histogram(durations: readonly number[]): Record<string, number> {
 	const counts: Record<string, number> = {};
 	for (const duration of durations) {
@@ -166,7 +166,7 @@ function histogram(durations: readonly number[]): Record<string, number> {
 	return counts;
 }
 
-/** The duration, in ms, that this share (0 to 1) of a histogram's attempts did not exceed; null without attempts. */
+/** The duration in ms that a share (0 to 1) of the attempts in a histogram did not exceed; null without attempts. */
 export function percentile(durations: Readonly<Record<string, number>>, share: number): number | null {
 	const sorted = Object.entries(durations)
 		.map(([duration, count]) => [Number(duration), count] as const)

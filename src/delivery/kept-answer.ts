@@ -1,8 +1,8 @@
-// What is kept of a receiver's answer. It costs a bounded number of bytes as they are stored, whatever it consists of.
+// What is stored of a receiver's answer, within a fixed number of stored bytes whatever the answer contains.
 
 const MOST_BODY_BYTES = 16 * 1_024;
 const MOST_HEADERS = 50;
-/** Of the headers together, as the JSON that they are stored as. */
+/** All headers together, in the JSON form in which they are stored. */
 const MOST_HEADERS_BYTES = 16 * 1_024;
 const MOST_NAME_CHARACTERS = 256;
 const MOST_VALUE_CHARACTERS = 1_024;
@@ -10,13 +10,13 @@ const MOST_VALUE_CHARACTERS = 1_024;
 const encoder = new TextEncoder();
 
 /**
- * The beginning of a body as text of at most 16 KiB in UTF-8. Bytes that are none count as what they are replaced by.
- * @param bytes at least 16 KiB of the body, where it has as many
- * @param complete whether that is all of it
+ * The beginning of a body as text of at most 16 KiB in UTF-8. Invalid bytes count as their replacement characters.
+ * @param bytes at least the first 16 KiB of the body, if it has as many
+ * @param complete whether that is the whole body
  */
 export function keptBody(bytes: Uint8Array, complete: boolean): { text: string; truncated: boolean } {
 	const whole = complete && bytes.length <= MOST_BODY_BYTES;
-	// In stream mode a character cut in half at the end is left out and not turned into a replacement character.
+	// In stream mode an incomplete character at the end is left out instead of replaced.
 	const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 	const text = storable(decoder.decode(bytes.subarray(0, MOST_BODY_BYTES), { stream: !whole }));
 	const kept = new Uint8Array(MOST_BODY_BYTES);
@@ -26,8 +26,8 @@ export function keptBody(bytes: Uint8Array, complete: boolean): { text: string; 
 }
 
 /**
- * The first headers of an answer, at most 50 and 16 KiB together; one that doesn't fit is left out whole, a long value is cut.
- * Cookies are nobody's business, and no part that is missing.
+ * The first headers of an answer, at most 50 and 16 KiB together. A header that doesn't fit is left out, a long value is cut.
+ * Cookies are not stored, and leaving them out doesn't count as truncation.
  */
 export function keptHeaders(answered: Headers): { headers: Record<string, string>; truncated: boolean } {
 	const kept: [string, string][] = [];
@@ -46,11 +46,11 @@ export function keptHeaders(answered: Headers): { headers: Record<string, string
 	return { headers: Object.fromEntries(kept), truncated };
 }
 
-/** The `Retry-After` of an answer, as long as it says something. */
+/** The `Retry-After` header of an answer, cut to the length of a stored value. */
 export const keptRetryAfter = (headers: Headers): string | null =>
 	headers.get("retry-after")?.slice(0, MOST_VALUE_CHARACTERS) ?? null;
 
-// SQLite's functions end a text at U+0000, and a surrogate without its other half does not survive the way to D1.
+// SQLite's functions end a text at U+0000, and D1 doesn't transport unpaired surrogates.
 function storable(text: string): string {
 	return text.replaceAll("\0", "\uFFFD").toWellFormed();
 }

@@ -1,16 +1,16 @@
-// How many sends may be under way at once in one invocation, and whose turn it is, so that a receiver that hangs never holds
-// what another one's deliveries need. How many of one webhook are under way anywhere is bounded by its window: line.ts.
+// Limits the concurrent sends of one invocation and shares them fairly, so that a receiver that hangs doesn't block the
+// deliveries of others. The window of a webhook (outbox/backlog.ts) limits its sends across all invocations.
 
-/** The platform lets an invocation wait for six answers; one is left for D1 and the queues, or nothing could be recorded. */
+/** The platform allows six open connections per invocation; one is left for D1 and the queues. */
 export const LANES = 5;
 /**
- * A delivery that finds no lane for so long is given back: another invocation has lanes of its own. Short, since one that
- * begins late also ends late; consumer.ts has the sum.
+ * A delivery that gets no lane within this time is returned: another invocation has lanes of its own. It is short because an
+ * attempt that begins late also ends late; see the sum in consumer.ts.
  */
 const PATIENCE_MS = 400;
 
 export interface Lanes {
-	/** Waits for a free lane; false when none came free in time. */
+	/** Waits for a free lane; false when none became free in time. */
 	enter(webhookId: string): Promise<boolean>;
 	leave(webhookId: string): void;
 	/** How many lanes a webhook holds. */
@@ -18,8 +18,8 @@ export interface Lanes {
 }
 
 /**
- * The lanes of one invocation. A free one goes to the webhook that holds the fewest, so each has its first before any has
- * its second, and none takes the last while another waits. Those who enter in the same tick are considered together.
+ * The lanes of one invocation. A free lane goes to the webhook that holds the fewest, so every webhook gets its first before
+ * any gets its second. Calls of `enter` in the same tick are considered together.
  */
 export function openLanes(): Lanes {
 	let free = LANES;

@@ -1,4 +1,4 @@
-// Moving deliveries on once they have ended: done, to be tried again later, or wanted again at once.
+// The next state of deliveries after an attempt: done, due again later, or due again now.
 import { sql } from "drizzle-orm";
 import { expect, LostRace, type Statement } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
@@ -8,9 +8,10 @@ import type { Ending } from "./ending.ts";
 import { leftover } from "./health.ts";
 
 /**
- * The statements that say what became of claimed deliveries. Only whoever still holds the lease may. A manual attempt asked
- * for meanwhile comes next; what must wait gets a timer, or stands in line where the webhook has enough of those or is paused.
- * @param wake takes the wake-ups of those who need one, once committed
+ * Statements that store the next state of claimed deliveries, if the lease is still held. A manual attempt that was requested
+ * meanwhile is due at once. A retry gets a delayed wake-up, or goes into the backlog when the webhook has no room for more or
+ * is paused.
+ * @param wake receives the wake-ups after the commit
  */
 export function moveOn(
 	endings: readonly Ending[],
@@ -24,7 +25,7 @@ export function moveOn(
 		const attempted = kind === "attempted";
 		const place = (places.get(delivery.webhookId) ?? 0) + 1;
 		places.set(delivery.webhookId, place);
-		// Of a redelivery the webhook may have gone, but what had become of it before stays so.
+		// A redelivery whose webhook was deleted meanwhile keeps its earlier status.
 		const unsent =
 			kind === "cancelled" && delivery.status === "pending"
 				? leftover(delivery.webhook, delivery.test)
@@ -52,7 +53,7 @@ export function moveOn(
 		FROM json_each(${JSON.stringify(rows)}) AS ending CROSS JOIN ${deliveries} AS delivery
 			ON delivery."webhookId" = ending.value->>'webhookId' AND delivery."id" = ending.value->>'id' AND delivery."lease" = ending.value->>'lease'
 		LEFT JOIN ${webhooks} AS webhook ON ${isItsWebhook}`;
-	// One that may be sent at once keeps the place that it held in the window.
+	// A delivery that may be sent at once keeps its place in the window.
 	const goes = sql`(ended."urgent" OR NOT ended."paused" AND (ended."due" <= ${now}
 		OR ${hasRoom(sql`ended."webhookId"`, sql`(ended."value"->>'place')`, sql`ended."due"`, now)}))`;
 	return [

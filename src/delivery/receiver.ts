@@ -1,4 +1,4 @@
-// What sending knows of a webhook: its row, what others are shown of it, and how its deliveries end when it is turned off.
+// A webhook as sending sees it: its row, its public form, and how its deliveries end when it is disabled.
 
 import { sql } from "drizzle-orm";
 import type { Statement } from "../db/commit.ts";
@@ -17,19 +17,19 @@ export const webhookStore = tableStore<WebhookRow>(webhooks);
 /** A webhook as answers show it. */
 export type ShownWebhook = Awaited<ReturnType<typeof show>>;
 
-/** What a caller may see of a webhook: sensitive header values masked, no secret. */
+/** A webhook as callers may see it: sensitive header values masked, no secret. */
 export async function show(env: Env, row: WebhookRow) {
 	const { organizationId, secret, previousSecret, headers, exhausted, pauseSeconds, slowUntil, ...shown } =
 		row;
 	return { ...shown, headers: maskHeaders(await openHeaders(env, row)) };
 }
 
-/** How many waiting deliveries one statement ends; the sweeper goes on with the rest. */
+/** How many waiting deliveries one statement ends; the sweeper ends the rest. */
 export const MOST_ENDED = 1_000;
 
 /**
- * Ends what waits for a webhook that is turned off. An attempt under way ends by itself, and a manual one that was asked for
- * is still made while there is a webhook to send it to. Test sends can't be recovered.
+ * Ends the deliveries that wait for a webhook that was disabled or deleted. An attempt in progress ends by itself, and a
+ * requested manual attempt is still made unless the webhook is deleted. Test sends are cancelled: they can't be recovered.
  */
 export function endWaiting(now: number, hook: HookKey, outcome: "skipped" | "cancelled"): Statement {
 	const its = areOf(hook);

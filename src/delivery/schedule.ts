@@ -4,8 +4,8 @@ const LONGEST_RETRY_AFTER_SECONDS = 3_600;
 const JITTER = 0.1;
 
 const SECONDS = /^\d+(?:\.\d+)?$/;
-// RFC 9110 §5.6.7: a sender writes the first form, a recipient must take all three. Left to itself the runtime would
-// read nearly anything as a date ("1.5 " is one in 2001).
+// RFC 9110 §5.6.7: a sender writes the first form, a recipient must accept all three. `Date.parse` alone would read nearly
+// anything as a date ("1.5 " is one in 2001).
 const HTTP_DATES = [
 	/^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
 	/^[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
@@ -13,8 +13,8 @@ const HTTP_DATES = [
 ];
 
 /**
- * A `Retry-After` header (RFC 9110 §10.2.3) as whole seconds from `now` (ms since 1970), rounded up and never negative;
- * null when there is none or it makes no sense. Fractions are outside the specification but sent in the field.
+ * A `Retry-After` header (RFC 9110 §10.2.3) as whole seconds from `now` (ms since 1970), rounded up and never negative; null
+ * when it is missing or invalid. Fractions are outside the specification but occur in practice.
  */
 export function retryAfterSeconds(header: string | null, now: number): number | null {
 	const value = header?.trim() ?? "";
@@ -25,21 +25,21 @@ export function retryAfterSeconds(header: string | null, now: number): number | 
 }
 
 export interface Failure {
-	/** Seconds before each attempt, as the setting `WEBHOOK_RETRY_DELAYS` gives them. */
+	/** Seconds before each attempt, from the setting `WEBHOOK_RETRY_DELAYS`. */
 	readonly delays: readonly number[];
-	/** Which attempt of the schedule has just failed, from 1. */
+	/** The number of the scheduled attempt that has just failed, from 1. */
 	readonly attempt: number;
 	/** When it ended, in ms since 1970. */
 	readonly endedAt: number;
-	/** What the receiver asked for, in seconds. */
+	/** The receiver's `Retry-After`, in seconds. */
 	readonly retryAfter: number | null;
 	/** From 0 up to 1: how much of the jitter to add. */
 	readonly random: number;
 }
 
 /**
- * When to try again (ms since 1970), or null when the schedule is used up. The step, or the receiver's `Retry-After` where
- * that is longer (an hour at most), plus 0–10 % so that a crowd doesn't come back at once; never early.
+ * When to try again (ms since 1970), or null when the schedule is used up. The delay is the schedule's step or, if longer, the
+ * receiver's `Retry-After` (at most an hour), plus 0–10 % jitter so that many retries don't arrive at once.
  */
 export function nextAttemptAt({ delays, attempt, endedAt, retryAfter, random }: Failure): number | null {
 	const step = delays[attempt];

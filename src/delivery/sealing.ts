@@ -1,4 +1,4 @@
-// What a webhook keeps secret: its signing secrets and its custom headers, sealed in the row and opened only to be sent.
+// A webhook's secrets: its signing secrets and custom headers, sealed (encrypted) in the row and opened only to be sent.
 import type { Ctx } from "../context.ts";
 import type { webhooks } from "../db/schema/webhooks.ts";
 import type { Env } from "../env.ts";
@@ -9,7 +9,7 @@ import { headersProblems, mergeMasked } from "./headers.ts";
 
 type Owner = Pick<typeof webhooks.$inferSelect, "organizationId" | "id">;
 
-/** The scopes that seal a webhook's values: each opens only in its own place. */
+/** The seal scope of a webhook's value: a sealed text opens only with the scope it was sealed with. */
 const sealScope = (id: string, field: "secret" | "headers") => `${id}/${field}`;
 
 /** Opens a sealed value of a webhook; null stays null. */
@@ -18,7 +18,7 @@ export async function opened(env: Env, row: Owner, field: "secret" | "headers", 
 	return open(settingsOf(env).ENCRYPTION_KEY, row.organizationId, sealScope(row.id, field), sealed);
 }
 
-/** A webhook's custom headers, in plain text: to be sent, never to be stored or logged. */
+/** A webhook's custom headers in plain text; never store or log them. */
 export async function openHeaders(
 	env: Env,
 	row: Owner & { readonly headers: string | null },
@@ -28,8 +28,8 @@ export async function openHeaders(
 }
 
 /**
- * The headers column for a new set of custom headers; nothing where they stay as they are.
- * @throws AppError 400 for a header that is not allowed, or a `***` with nothing to keep
+ * The headers column for new custom headers; an empty object when they don't change.
+ * @throws AppError 400 for a header that is not allowed, or a `***` without a stored value
  */
 export async function sealedHeaders(
 	ctx: Ctx,
@@ -40,7 +40,7 @@ export async function sealedHeaders(
 	if (next === undefined) return {};
 	const { headers, problems } = mergeMasked(next, stored);
 	refuse([...headersProblems(headers), ...problems]);
-	// Sealing twice never gives the same text, so the same headers would look like a change.
+	// Sealing the same text twice gives different results, so unchanged headers would look like a change.
 	if (JSON.stringify(headers) === JSON.stringify(stored)) return {};
 	return {
 		headers:
@@ -48,7 +48,7 @@ export async function sealedHeaders(
 	};
 }
 
-/** Seals a value of a webhook, so that it opens only there. */
+/** Seals a value of a webhook; it opens only for the same webhook and field. */
 export function sealed(ctx: Ctx, id: string, field: "secret" | "headers", text: string): Promise<string> {
 	return seal(settingsOf(ctx.env).ENCRYPTION_KEY, ctx.caller.organizationId, sealScope(id, field), text);
 }

@@ -1,9 +1,9 @@
-// Signatures of one attempt, in two schemes at once: the older X-Webhook-Signature-256 over the body alone, and Standard
-// Webhooks over id, timestamp and body. One secret serves both, with a key derivation each.
+// The signatures of one attempt, in two schemes: the older X-Webhook-Signature-256 over the body alone, and Standard Webhooks
+// over id, timestamp and body. Both use the same secret, with different key derivations.
 import { toBase64, toHex } from "../base64.ts";
 import { signingKey } from "./secret.ts";
 
-/** A webhook's secrets: `previous` only while the grace of a rotation runs. */
+/** A webhook's secrets: `previous` only during the grace period of a rotation. */
 export interface Secrets {
 	readonly current: string;
 	readonly previous?: string;
@@ -15,14 +15,14 @@ export interface Signable {
 	readonly deliveryId: string;
 	/** Unix seconds of this attempt. */
 	readonly timestamp: number;
-	/** Exactly the text that is sent. */
+	/** The exact text that is sent. */
 	readonly body: string;
 }
 
 /**
  * The identity and signature headers of one attempt; without secrets only `webhook-id` and `webhook-timestamp`.
- * `webhook-signature` (Standard Webhooks 1.0, symmetric) holds one signature per secret, the current one's first. The
- * older header holds exactly one, because its receivers compare the whole value: the previous secret's while there is one.
+ * `webhook-signature` (Standard Webhooks 1.0, symmetric) holds one signature per secret, the current one's first. The older
+ * header holds one, because its receivers compare the whole value: the previous secret's while there is one.
  */
 export async function signatureHeaders(input: Signable): Promise<Record<string, string>> {
 	const { secrets, deliveryId, timestamp, body } = input;

@@ -1,5 +1,5 @@
-// Slow webhooks. A queue hands a batch over when the one before it is done (on one machine), or adds consumers only by and
-// by (on the platform), so whoever answers slowly holds up all that come after it. Those go through a queue of their own.
+// Slow webhooks. A queue delivers the next batch when the one before is done (locally), or adds consumers only gradually (on
+// the platform), so a slow receiver delays all messages behind it. Slow webhooks therefore have a queue of their own.
 import { type SQL, sql } from "drizzle-orm";
 import { batch } from "../db/client.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
@@ -10,24 +10,24 @@ import { hooksOf } from "../outbox/line.ts";
 import type { Claimed } from "./claim.ts";
 
 /**
- * An attempt that takes so long is late: as long as a batch is waited for (consumer.ts), for it holds up those behind it. Not
- * every late one makes a webhook slow: on a busy machine a quick receiver stumbles too, and would find itself among those that
- * hang. So it takes two batches held up within `STUMBLE_MS`, without quick answers between them, or one attempt that hangs.
+ * An attempt that takes longer than this is late: it is as long as the consumer waits for a batch (consumer.ts), so it delays
+ * the deliveries behind it. One late attempt doesn't make a webhook slow, because on a busy machine quick receivers are late
+ * too. It takes two delayed batches within `DELAY_PENALTY_MS` without quick answers between them, or one attempt that hangs.
  */
 export const SLOW_AFTER_MS = 1_000;
-/** Who takes so long hangs, or as good as. No machine is so busy that a quick receiver does. */
+/** An attempt that takes longer than this hangs. Even a busy machine doesn't delay a quick receiver so much. */
 const HANGING_AFTER_MS = 5_000;
-/** How long a webhook that hangs is slow: long enough that it costs the others a second or two in this time. */
+/** How long a webhook stays slow after an attempt that hung; in this time it delays others by a second or two. */
 const LONGEST_MEMORY_MS = 300_000;
-/** What a batch held up adds to it. Longer than an attempt can take, whose record says more. */
+/** What a delayed batch adds to `slowUntil`. Longer than an attempt can take, whose own record is more exact. */
 const STUMBLE_MS = 60_000;
 /**
- * What a quick answer takes away again: three make up for a stumble, fifteen for a hang. A slow webhook of which more than one
- * answer in four is late stays slow.
+ * What a quick answer subtracts: three offset one delayed batch, fifteen an attempt that hung. A slow webhook with more than
+ * one late answer in four stays slow.
  */
 const QUICK_MS = 20_000;
 
-/** What attempts of one webhook that took so long (ms) say of it: whether one was late or hung, and what the quick ones take away. */
+/** Summarizes the durations (ms) of a webhook's attempts: whether one was late or hung, and the credit of the quick ones. */
 export function slowness(durations: readonly number[]): { late: number; hung: number; quick: number } {
 	const longest = Math.max(...durations);
 	return {
@@ -37,7 +37,10 @@ export function slowness(durations: readonly number[]): { late: number; hung: nu
 	};
 }
 
-/** A webhook's new `slowUntil` by the `slowness` in a row `health`. Late ones of a webhook not yet slow are counted by `countStumble`. */
+/**
+ * A webhook's new `slowUntil`, from the `slowness` in a JSON row `health`. Late attempts of a webhook that is not slow yet are
+ * counted by `countDelay`.
+ */
 export function slowUntil(now: number): SQL {
 	const longest = now + LONGEST_MEMORY_MS;
 	return sql`CASE WHEN health.value->>'hung' THEN ${longest}
@@ -46,8 +49,8 @@ export function slowUntil(now: number): SQL {
 }
 
 /**
- * Writes down that a batch was held up by these, before their attempts have ended: their webhooks are slow if that was so a
- * short while ago. Best effort: the records of those that hang say so too.
+ * Records that these deliveries delayed a batch, before their attempts end: their webhooks become slow if they delayed another
+ * one shortly before. Best effort: the attempts' own records repeat it for those that hang.
  */
 export async function countStumble(env: Env, underWay: readonly Claimed[], now: number): Promise<void> {
 	if (underWay.length === 0) return;

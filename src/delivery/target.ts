@@ -1,11 +1,11 @@
-// Where a webhook may point. Every rule judges the URL as the runtime will call it, never as it was spelled: the parser
-// turns 2130706433, 0x7f.1, ①②⑦.⓪.⓪.① and %31%32%37.1 all into 127.0.0.1.
+// Which URLs a webhook may have. Every rule checks the URL as the runtime will call it, not as it was written: the parser turns
+// 2130706433, 0x7f.1, ①②⑦.⓪.⓪.① and %31%32%37.1 all into 127.0.0.1.
 
-/** What the rules depend on. */
+/** The settings that the rules depend on. */
 export interface TargetRules {
-	/** Development only: also lets `http://localhost` and `http://127.0.0.1` through, on any port. */
+	/** For development: also allows `http://localhost` and `http://127.0.0.1`, on any port. */
 	readonly allowInsecure: boolean;
-	/** Our own hosts, in any spelling, with or without a port: no webhook may call us. */
+	/** Our own hosts, in any spelling, with or without a port: a webhook may not call this service. */
 	readonly ownHosts: readonly string[];
 }
 
@@ -15,8 +15,8 @@ const LOOPBACK = new Set(["localhost", "127.0.0.1"]);
 const IP_LITERAL = /^\[|^\d+\.\d+\.\d+\.\d+$/;
 const DOMAIN = /^(?=.{1,253}$)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})+$/;
 
-// Names, and everything under them, that only mean something inside a network, or that answer with whatever address
-// they spell (10.0.0.1.nip.io).
+// Names, and all names below them, that have a meaning only inside a network, or that resolve to the address they contain
+// (10.0.0.1.nip.io).
 const PRIVATE_NAMES = ["localhost", "localdomain", "local", "internal", "home.arpa", "onion"];
 const METADATA_NAMES = [
 	"metadata.goog",
@@ -28,12 +28,12 @@ const ADDRESS_NAMES = ["nip.io", "sslip.io", "xip.io", "localtest.me", "lvh.me"]
 const REFUSED_NAMES = [...PRIVATE_NAMES, ...METADATA_NAMES, ...ADDRESS_NAMES];
 
 /**
- * Why a webhook may not point at `url`, in plain words, or null when it may. Store and call `new URL(url).href`: what is
- * accepted here is accepted in that form too. Names are not resolved; the Worker's egress reaches no private network.
+ * Why a webhook may not have this URL, in plain words, or null when it may. Store and call `new URL(url).href`: an accepted URL
+ * is accepted in that form too. Names are not resolved; the Worker's egress reaches no private network.
  */
 export function targetProblem(url: string, rules: TargetRules): string | null {
 	if (url.length > MOST_CHARACTERS) return "Must be at most 2,048 characters.";
-	// The parser drops or replaces all of these, and two parsers disagree on how.
+	// The parser drops or replaces all of these, and parsers differ in how.
 	if (/[\p{Cc}\s\\]/u.test(url)) return "Must not contain blanks, control characters or backslashes.";
 	if (!/^https?:\/\/[^/]/i.test(url)) return "Must begin with https://.";
 	if (/^[^/]+\/\/[^/?#]*@/.test(url)) return "Must not carry a user name or password.";
@@ -59,7 +59,7 @@ function hostProblem(hostname: string, ownHosts: readonly string[]): string | nu
 	return own ? "Must not be one of our own hosts." : null;
 }
 
-// On loopback the port tells us from the receiver beside us, and both names mean the same machine.
+// On loopback the port distinguishes this service from a receiver on the same machine; both names mean that machine.
 function isOwnLoopback(target: URL, ownHosts: readonly string[]): boolean {
 	return ownHosts.some((host) => {
 		const own = parse(`http://${host}`);
@@ -71,7 +71,7 @@ function parse(url: string): URL | null {
 	return URL.canParse(url) ? new URL(url) : null;
 }
 
-// "example.com." is the same host as "example.com", written absolutely.
+// "example.com." is the same host as "example.com", in absolute form.
 function withoutDot(hostname: string): string {
 	return hostname.endsWith(".") ? hostname.slice(0, -1) : hostname;
 }

@@ -1,5 +1,5 @@
-// What the sweeper asks D1: which webhooks have something waiting, and who of theirs should have been attended to by now. Each
-// statement is given how much it may look at.
+// The sweeper's queries: which webhooks have deliveries waiting, and which of these should have been handled by now. Each
+// statement has a limit.
 import { type SQL, sql } from "drizzle-orm";
 import type { RawRow } from "../db/client.ts";
 import { textOrNull } from "../db/fact.ts";
@@ -7,15 +7,15 @@ import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { isRow } from "../db/tenant.ts";
 import { type HookKey, hooksOf, LINE_OFFSET, LONGEST_TRUST_MS, trustedFor, woken } from "../outbox/line.ts";
 
-/** Reads a webhook that has deliveries waiting, as `waitingHooks` gives it. */
+/** Reads a row of `waitingWebhooks`. */
 export const readWaiting = (row: RawRow) => ({
 	id: String(row.id),
 	organizationId: String(row.organizationId),
-	/** Some are due, and nobody attends to them. */
+	/** Some deliveries are due, without a lease or a recent wake-up. */
 	isOverdue: row.overdue === 1,
-	/** Some stand in line. */
+	/** Some deliveries are in the backlog. */
 	hasLine: row.line === 1,
-	/** It is turned on. */
+	/** The webhook is active and not deleted. */
 	isLive: row.live === 1,
 	deletedAt: row.deletedAt === null ? null : new Date(Number(row.deletedAt)).toISOString(),
 	disabledReason: textOrNull(row.disabledReason),
@@ -29,7 +29,7 @@ const due = (webhookId: SQL, condition: SQL): SQL =>
 const isOverdue = (now: number): SQL =>
 	sql`"dueAt" <= ${now} AND ("leaseUntil" IS NULL OR "leaseUntil" <= ${now})`;
 
-/** The next webhooks, by id, that have something waiting: found by one seek each, however much that is. */
+/** The next webhooks, by id, that have deliveries waiting. Each is found by one index seek, however many deliveries wait. */
 export function waitingHooks(after: string, now: number, limit: number): SQL {
 	const next = (id: SQL) =>
 		sql`(SELECT "webhookId" FROM ${deliveries} INDEXED BY "deliveries_due" WHERE "dueAt" IS NOT NULL AND "webhookId" > ${id} ORDER BY "webhookId" LIMIT 1)`;
@@ -47,9 +47,9 @@ export function waitingHooks(after: string, now: number, limit: number): SQL {
 }
 
 /**
- * Wakes the first `share` overdue deliveries of each webhook and lets them stand behind the others, so that the next sweep
- * goes on where this one ends. Each waits as long for its wake-up as it has waited already, so that where the queue itself is
- * late, a delivery has a second message after minutes and a third after twice as many.
+ * Wakes the first `share` overdue deliveries of each webhook and moves them behind the others, so that the next sweep continues
+ * with those. The time until a delivery may be woken again doubles with each sweep, so that a slow queue gets a second message
+ * after minutes and a third after twice as many.
  */
 export function wakeFirst(hooks: readonly HookKey[], share: number, now: number): SQL {
 	const first = sql`(SELECT json_group_array("id") FROM (SELECT "id" ${due(sql`named."id"`, isOverdue(now))} ORDER BY "dueAt" LIMIT ${share}))`;
