@@ -1,32 +1,32 @@
-// The order of events. D1 has one writer, so what a batch takes from the table is given by its commit: an event's key is
-// its organization's ordinal and, below it, the event's number, which is one more than that of the event before. Numbers
-// have no gaps and never go back; a rolled-back write uses none up. Integers stand in the text of the statements, because
-// D1 binds numbers as REAL, which would round keys.
+// The order of events. An event's key is its organization's ordinal and, in the lower 40 bits, the event's number, which is one
+// more than that of the event before. Because D1 has one writer, the batch that inserts an event can compute it: numbers have
+// no gaps and follow the order of commits, and a rolled-back write uses none. Integers are written into the text of the
+// statements, because D1 binds numbers as REAL, which would round keys.
 import { type SQL, sql } from "drizzle-orm";
 import { events, formerEvents } from "../db/schema/events.ts";
 import { isRow, type Operand, organizationRow, rowsOf } from "../db/tenant.ts";
 import { ALPHABET, TIME_DIGITS } from "../ids.ts";
 
-/** The number before an organization's first event. Those from before there were keys are moved to below it. */
+/** The number before an organization's first event. Events from before keys existed are moved to lower numbers. */
 export const START = sql`500000000000`;
 const DIGITS = 12;
-/** Where an id's number begins, counted from 1. */
+/** The position of the number in an event's id, counted from 1. */
 const NUMBER_AT = 19;
 
-/** The number in a key. */
+/** The number part of a key. */
 export const numberIn = (key: SQL) => sql`(${key} & 1099511627775)`;
 
-/** What the keys of an organization begin with; its events are those from here to before `endOf`. */
+/** The lowest key of an organization; its keys end before `keyEndOf`. */
 export const baseOf = (organizationId: Operand) =>
 	sql`((SELECT "ordinal" FROM ${organizationRow(organizationId)}) << 40)`;
 
-/** What the keys of the next organization begin with. */
+/** The lowest key of the next organization. */
 export const endOf = (base: SQL) => sql`(${base} + 1099511627776)`;
 
-/** Whether a key is among those of the organization whose keys begin with `base`. */
+/** Whether a key belongs to the organization whose lowest key is `base`. */
 export const isIn = (base: SQL, key: SQL) => sql`${key} >= ${base} AND ${key} < ${endOf(base)}`;
 
-/** The key of a number that is text or a bound value. */
+/** The key for a number that is text or a bound value. */
 export const keyOf = (base: SQL, number: SQL) => sql`(${base} + CAST(${number} AS INTEGER))`;
 
 /** The key of the organization's newest event; null when it has none. */
@@ -37,7 +37,7 @@ export const newestKey = (base: SQL) =>
 export const oldestKey = (base: SQL) =>
 	sql`(SELECT min("key") FROM ${events} WHERE ${isIn(base, sql`"key"`)})`;
 
-/** The ten leading digits of the ids of an instant, as `timeDigits` makes them. */
+/** The ten digits that ids of an instant begin with, as `timeDigits` makes them. */
 const timeDigitsOf = (at: SQL) =>
 	sql.join(
 		Array.from(
@@ -48,15 +48,15 @@ const timeDigitsOf = (at: SQL) =>
 	);
 
 /**
- * The id of an event: the instant's digits, then version 7 and the organization's last two digits, then variant 10 and the
- * number. So it is a TypeID like every other, it says the key, and an organization's ids sort in the order of commits.
+ * The id of an event, a TypeID like every other: the instant's digits, version 7 and the organization's last two digits,
+ * variant 10 and the number. The id contains the key's number, and an organization's ids sort in the order of commits.
  */
 export const idOf = (organizationId: string, at: SQL, key: SQL) =>
 	sql`'evt_' || ${timeDigitsOf(at)} || 'e' || ${organizationId.slice(-2)} || '8' || printf('%012d', ${numberIn(key)})`;
 
 /**
- * What the next event of an organization comes after, as one row: `base`, the `key` before it, and `at`, the instant it
- * gets, which is now or, where a clock was ahead, that of the event before.
+ * The organization's previous event, as one row: `base`, its `key`, and `at`, the instant for the next event: now or, if the
+ * clock was ahead, the instant of the previous event.
  */
 export const before = (organizationId: string, now: number) =>
 	sql`SELECT "base", coalesce("newest", "base" + ${START}) AS "key", CAST(max(${now}, coalesce(
@@ -66,9 +66,9 @@ export const before = (organizationId: string, now: number) =>
 			(SELECT "ordinal" << 40 AS "base" FROM ${organizationRow(organizationId)}))`;
 
 /**
- * The event with this id, as `event`, wherever it is: by the number in its id, by the index of those whose id says nothing,
- * or among those not moved yet. Each is one look along an index; none is looked at once an event is found.
- * @param former the columns of one not moved yet, where they can't be the same
+ * The event with this id, with the alias `event`: found by the number in its id, by the index of ids that contain no number, or
+ * among the events that are not moved yet. Each is one index lookup, and the later ones are skipped once it is found.
+ * @param former the columns for an event that is not moved yet, where they differ
  */
 export function eventWithId(organizationId: Operand, id: Operand, columns: SQL, former = columns): SQL {
 	const base = baseOf(organizationId);
@@ -78,6 +78,6 @@ export function eventWithId(organizationId: Operand, id: Operand, columns: SQL, 
 		LIMIT 1`;
 }
 
-/** The body of the event with this id: one scalar. */
+/** The payload of the event with this id, as a scalar. */
 export const payloadOf = (organizationId: Operand, id: Operand) =>
 	sql`(${eventWithId(organizationId, id, sql`event."payload"`)})`;

@@ -1,6 +1,6 @@
-// A webhook's line. Of the deliveries that wait for one webhook only a few are awake: told of by a wake-up, or being sent.
-// The others stand in line in D1, without a message, and go on when an attempt that ends makes room. So a backlog, however
-// long, costs the queue and the other webhooks nothing.
+// A webhook's window and backlog. Only a few of the deliveries that wait for a webhook are in flight: they have a wake-up in a
+// queue or are being sent. The others wait in D1 without a message, in the backlog, and are released as attempts end. So a
+// backlog of any length costs the queue and other webhooks nothing.
 
 import { type SQL, sql } from "drizzle-orm";
 import type { EventCtx } from "../context.ts";
@@ -11,88 +11,94 @@ import { isRow, ownedBy, rowOf } from "../db/tenant.ts";
 import type { WakeUp } from "../env.ts";
 
 /**
- * How many of one webhook are awake at once; and as many more may have a timer, which is a wake-up that the queue holds back
- * until a retry. Two queue batches: enough that a quick receiver never waits for the next wake-up, few enough that those of a
- * receiver that hangs for 30 s are through in two minutes, and open its breaker (ten failures) before half of them are tried.
+ * How many deliveries of one webhook may be in flight. As many more may have a delayed wake-up, which the queue holds back
+ * until the retry. Twenty are two queue batches: enough that a quick receiver never waits for the next wake-up, and few enough
+ * that those of a receiver that hangs for 30 s end within two minutes and open its breaker after ten failures.
  */
 export const WINDOW = 20;
 
-/** Far beyond any instant, so that in the index the line stands behind whoever is awake or has a timer, in its own order. */
+/**
+ * Added to `dueAt` of deliveries in the backlog: far beyond any instant, so that the index has them behind those in flight, in
+ * their own order.
+ */
 export const LINE_OFFSET = 1e14;
 
-/** How long a wake-up is trusted to arrive. Once a minute the sweeper looks for those that did not. */
+/** How long a wake-up may take before the sweeper, which runs every minute, sends another. */
 const TRUST_MS = 60_000;
-/** Where the queue is slow: twenty that hang for 30 s each, five at a time, take two minutes, and others stand in it too. */
+/**
+ * The same for the slow queue: twenty deliveries that hang for 30 s each, five at a time, take two minutes, and other webhooks
+ * use it too.
+ */
 export const LONGEST_TRUST_MS = 900_000;
 
-/** A webhook among its organization's. */
+/** The primary key of a webhook. */
 export interface HookKey {
 	readonly organizationId: string;
 	readonly id: string;
 }
 
-/** The condition that rows of `deliveries` are a webhook's. */
+/** The condition that rows of `deliveries` belong to a webhook. */
 export const areOf = ({ organizationId, id }: HookKey): SQL =>
 	sql`${deliveries.webhookId} = ${id} AND ${ownedBy(deliveries, organizationId)}`;
 
-/** Webhooks as a query that `release` takes. */
+/** Keys of webhooks as a query, in the form that `releaseBacklog` takes. */
 export const hooksOf = (keys: readonly HookKey[]): SQL => {
 	const pairs = new Map(keys.map(({ organizationId, id }) => [id, [organizationId, id]]));
 	return sql`SELECT value->>0 AS "organizationId", value->>1 AS "id" FROM json_each(${JSON.stringify([...pairs.values()])})`;
 };
 
-/** How many rows of a webhook the index has in a range of `dueAt`; counts to `WINDOW` and no further. */
+/** The number of a webhook's deliveries in a range of `dueAt`, counted up to `WINDOW_SIZE`. */
 const counted = (webhookId: SQL, range: SQL): SQL =>
 	sql`(SELECT count(*) FROM (SELECT 1 FROM ${deliveries} INDEXED BY "deliveries_due" WHERE "webhookId" = ${webhookId} AND ${range} LIMIT ${WINDOW}))`;
 
-/** How many of a webhook are awake. */
+/** The number of a webhook's deliveries that are in flight. */
 const awake = (webhookId: SQL, now: number): SQL => counted(webhookId, sql`"dueAt" <= ${now}`);
 
-/** How many of a webhook have a timer. */
+/** The number of a webhook's deliveries with a delayed wake-up. */
 const timed = (webhookId: SQL, now: number): SQL =>
 	counted(webhookId, sql`"dueAt" > ${now} AND "dueAt" < ${LINE_OFFSET}`);
 
-/** Whether one more of a webhook, the `place`th of its batch, may get a wake-up for `dueAt` (ms), now or later. */
+/** Whether the window has room for a wake-up at `dueAt` (ms) for one more delivery, the `place`th of its batch. */
 export const hasRoom = (webhookId: SQL, place: SQL, dueAt: SQL, now: number): SQL =>
 	sql`CASE WHEN ${place} > ${WINDOW} THEN 0 WHEN ${dueAt} <= ${now} THEN ${awake(webhookId, now)} + ${place} <= ${WINDOW}
 		ELSE ${timed(webhookId, now)} + ${place} <= ${WINDOW} END`;
 
-/** Whether somebody of a webhook will be awake by an instant. */
+/** Whether a delivery of the webhook will be in flight by an instant. */
 const attended = (webhookId: SQL, until: SQL): SQL =>
 	sql`EXISTS (SELECT 1 FROM ${deliveries} INDEXED BY "deliveries_due" WHERE "webhookId" = ${webhookId} AND "dueAt" <= ${until})`;
 
 /**
- * Whether a new delivery of the webhook `hook`, the `place`th of its batch and due at an instant, may get a wake-up: while the
+ * Whether a new delivery, the `place`th of its batch for this webhook and due at an instant, may get a wake-up. While the
  * breaker is open, only as its probe.
  */
 export const mayWake = (hook: { id: SQL; pausedUntil: SQL }, place: SQL, dueAt: number, now: number): SQL =>
 	sql`CASE WHEN ${hook.pausedUntil} IS NULL THEN ${hasRoom(hook.id, place, sql`${dueAt}`, now)}
 		ELSE ${place} = 1 AND NOT ${attended(hook.id, sql`max(${dueAt}, ${hook.pausedUntil})`)} END`;
 
-/** The webhook of a row of `deliveries`: what comes after FROM. */
+/** The webhook of a row of `deliveries`, as a FROM clause. */
 const webhookOfRow = rowOf(webhooks, deliveries.organizationId, deliveries.webhookId);
 
-/** In a query that calls them so: the condition that the row `webhook` is that of the row `delivery`. */
+/** The join condition between rows with the aliases `webhook` and `delivery`. */
 export const isItsWebhook = isRow("webhook", sql`delivery."organizationId"`, sql`delivery."webhookId"`);
 
-/** Whether the webhook of a row of `deliveries` is known to answer slowly. */
+/** Whether the webhook of a row of `deliveries` is slow. */
 export const isSlow = (now: number): SQL =>
 	sql`coalesce((SELECT "slowUntil" > ${now} FROM ${webhookOfRow}), 0)`;
 
-/** How long a wake-up is trusted that goes through the queue of the slow, or the other one. */
+/** How long (ms) a wake-up in the slow or the first queue may take. */
 export const trust = (slow: SQL): SQL => sql`iif(${slow}, ${LONGEST_TRUST_MS}, ${TRUST_MS})`;
 
-/** How long a wake-up is trusted for a row of `deliveries`. */
+/** How long (ms) the wake-up for a row of `deliveries` may take. */
 export const trustedFor = (now: number): SQL => trust(isSlow(now));
 
-/** The mark of a row of `deliveries` that gets a wake-up for `dueAt`: until then nobody need send another. */
+/** The `leaseUntil` of a row that gets a wake-up for `dueAt`: until then no other wake-up is needed. */
 export const markFor = (dueAt: SQL, now: number): SQL => sql`max(${dueAt}, ${now}) + ${trustedFor(now)}`;
 
-/** What a statement that causes wake-ups says of its rows, for `wakeUpsOf`. */
+/** The RETURNING clause of a statement that causes wake-ups, in the form that `wakeUpsOf` takes. */
 export const woken = (now: number): SQL =>
 	sql`RETURNING "webhookId", "id", "dueAt", ${isSlow(now)} AS "slow"`;
 
-/** The wake-ups for rows of `woken`; those in line, or done, need none. */
+/** The wake-ups for rows of `returningWakeUps`; deliveries that are done or in the backlog need none. */
 export function wakeUpsOf(rows: readonly RawRow[], now: number): WakeUp[] {
 	return rows.flatMap(({ webhookId, id, dueAt, slow }) =>
 		typeof dueAt !== "number" || dueAt >= LINE_OFFSET
@@ -108,13 +114,13 @@ export function wakeUpsOf(rows: readonly RawRow[], now: number): WakeUp[] {
 	);
 }
 
-/** The statement of a query that returns rows of `woken`; their wake-ups go to `wake` once it is committed. */
+/** A statement that ends in `returningWakeUps`; after the commit its wake-ups are passed to `wake`. */
 export const waking = (query: SQL, { now, wake }: Pick<EventCtx, "now" | "wake">): Statement => ({
 	query,
 	committed: (rows) => wake(wakeUpsOf(rows, now)),
 });
 
-/** Puts who waits for the time of a probe back into the line of its webhook, which is no longer paused; `release` comes next. */
+/** Puts the delivery that waits to probe a webhook back into the backlog when the pause ends; call `releaseBacklog` next. */
 export function freeProbe(hook: HookKey, now: number): SQL {
 	const its = areOf(hook);
 	return sql`UPDATE ${deliveries} SET "dueAt" = ${LINE_OFFSET} + "nextAttemptAt", "leaseUntil" = NULL
@@ -123,9 +129,9 @@ export function freeProbe(hook: HookKey, now: number): SQL {
 }
 
 /**
- * Wakes, of each webhook's line, as many of the first as its window has room for and whose time has come. While its breaker
- * is open that is one, for the time of the probe, unless somebody else will be awake by then.
- * @param hooks a query of `organizationId` and `id`
+ * Wakes the first deliveries of each webhook's backlog that are due, as many as its window has room for. While the breaker is
+ * open, wakes one for the time of the probe, unless another will be in flight by then.
+ * @param hooks a query for `organizationId` and `id`
  */
 export function release(hooks: SQL, now: number): SQL {
 	const id = sql`webhook."id"`;

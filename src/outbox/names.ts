@@ -1,5 +1,5 @@
-// Every event there is, by its name, and the resource it tells of. What each carries is in the catalogue, which stands
-// above the features because it knows their schemas: events/catalogue.ts.
+// All event types and the resource that each is about. Their payloads are in the catalogue (events/catalogue.ts), which is
+// above the features because it imports their schemas.
 import { identities, type Noun, type Path } from "../identities.ts";
 
 /** The three events that most resources have. */
@@ -45,7 +45,7 @@ export type EventType = keyof typeof entities;
 
 export const eventTypes = Object.keys(entities) as [EventType, ...EventType[]];
 
-/** The resource that an event tells of, by its path. */
+/** The resource that an event is about, by its path. */
 export const entityOf = (type: EventType): Path => entities[type];
 
 /** Whether a subscription (`lead.created`, `lead.*`, `*`) can ever match an event. */

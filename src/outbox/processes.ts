@@ -1,5 +1,5 @@
-// The built-in processes that events set off, whom their own events name as actor, and who turns them off: `skipSystem` on a webhook that gets the event.
-// Whether there is such a webhook is a fact, so that the batch of the write asserts it.
+// The built-in processes that events start. They are the actors of the events that they cause. A webhook with `skipSystem`
+// turns them off for the events that it receives; this is read as a fact, so that the batch of the write asserts it.
 import { sql } from "drizzle-orm";
 import type { Actor, Ctx } from "../context.ts";
 import type { FactSource } from "../db/fact.ts";
@@ -9,7 +9,7 @@ import { isOrganization, ownedBy } from "../db/tenant.ts";
 import type { EventType } from "./names.ts";
 import { subscribed } from "./record.ts";
 
-/** What each of our processes is called in the events that it causes. */
+/** The name of each process in the events that it causes. */
 const PROCESSES = {
 	"form-response": "Form response",
 	"call-follow-up": "Follow-up of missed calls",
@@ -19,17 +19,17 @@ const PROCESSES = {
 
 export type Process = keyof typeof PROCESSES;
 
-/** A process of ours as actor. */
+/** A built-in process as an actor. */
 export const actorFor = (process: Process): Actor => ({
 	type: "system",
 	id: process,
 	name: PROCESSES[process],
 });
 
-/** The same request, with a process of ours acting in its stead. */
+/** The same request context, with a built-in process as the actor. */
 export const actingAs = (ctx: Ctx, process: Process): Ctx => ({ ...ctx, actor: actorFor(process) });
 
-/** Those of the events whose process an active webhook of the organization turns off: their processes must not run. */
+/** The events whose process must not run, because an active webhook of the organization turns it off. */
 export const skippedOf = (events: readonly EventType[]): FactSource<readonly string[]> => ({
 	query: (
 		organizationId,

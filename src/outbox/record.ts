@@ -1,5 +1,5 @@
-// From "this happened" to statements: the event rows, and one delivery row per webhook that wants them, found in SQL so
-// that no webhook committed before us can be missed. They join the batch of the change itself.
+// The outbox: statements that record events and insert a delivery for each subscribed webhook. They are part of the batch of
+// the change itself, and webhooks are found in SQL, so that none committed before is missed.
 import { type SQL, sql } from "drizzle-orm";
 import type { EventCtx } from "../context.ts";
 import { inChunks } from "../db/chunks.ts";
@@ -15,15 +15,15 @@ import { baseOf, before, idOf, newestKey } from "./keys.ts";
 import { LINE_OFFSET, mayWake, trust, waking, woken } from "./line.ts";
 import type { EventType } from "./names.ts";
 
-/** An event about to be recorded. */
+/** An event to be recorded. */
 export interface EventDraft {
 	readonly type: EventType;
 	readonly entityId: string;
-	/** The body to send; `webhookId` in it is empty until a delivery fills it. */
+	/** The body to send; its `webhookId` is empty until a delivery fills it in. */
 	readonly payload: object;
 }
 
-/** What `data` and `changes` go into: the body of every CRM event. Fields are added at its end alone. */
+/** The body of every CRM event, around `data` and `changes`. New fields are only added at its end. */
 export function envelope(ctx: EventCtx, event: EventType, data: object, changes?: object): object {
 	return {
 		event,
@@ -36,27 +36,27 @@ export function envelope(ctx: EventCtx, event: EventType, data: object, changes?
 	};
 }
 
-/** An event whose id must be known before its commit: a test send's. Its payload is recorded as it is. */
+/** A test send's event, whose id must be known before the commit. Its payload is recorded unchanged. */
 export interface TestDraft extends EventDraft {
 	readonly id: string;
 	readonly test: 1;
 }
 
 /**
- * A delivery's id, made in SQL since only the fan-out knows how many there are: its event's time, then version 7, variant
- * 10 and random digits, so it is a TypeID like every other.
+ * A delivery's id, a TypeID like every other: the event's time, version 7, variant 10 and random digits. It is made in SQL,
+ * because only the fan-out knows how many there are.
  */
 const DELIVERY_ID = sql`'whd_' || substr("eventId", 5, 10) || 'e' || lower(hex(randomblob(1))) || '8' || lower(hex(randomblob(6)))`;
 
 /**
- * Statements that record events and fan them out; wake-ups go out once they are committed.
+ * Statements that record events and fan them out; wake-ups are sent after the commit.
  * @param written the table of the rows that `data` shows as this batch leaves them; none where it shows them as they were
  */
 export function record(ctx: EventCtx, drafts: readonly EventDraft[], written?: OwnedTable): Statement[] {
 	return [...insertEvents(ctx, drafts, written), ...(drafts.length > 0 ? [fanOut(ctx, drafts.length)] : [])];
 }
 
-/** Statements that record events; each gets its key, its id and its instant from the commit. `written` as for `record`. */
+/** Statements that record events; the commit gives each its key, id and instant. `written` as in `recordEvents`. */
 export function insertEvents(
 	ctx: EventCtx,
 	drafts: readonly (EventDraft | TestDraft)[],
@@ -85,8 +85,9 @@ function insertChunk(ctx: EventCtx, drafts: string, written: OwnedTable | undefi
 }
 
 /**
- * Whether a row `webhook` is subscribed to an event, by its name, its noun or `*`, and the operator's topics in the row
- * `organization` let it be sent. A subscription has no other special characters than a last `*`: it was matched when made.
+ * Whether the row with the alias `webhook` subscribes to an event, by its name, by `<noun>.*` or by `*`, and the operator's
+ * topics in the row `organization` allow it. GLOB is safe: subscriptions are validated and contain no other special character
+ * than a final `*`.
  */
 export function subscribed(type: SQL): SQL {
 	return sql`(organization."topics" IS NULL OR ${type} IN (SELECT value FROM json_each(organization."topics")))
@@ -94,8 +95,9 @@ export function subscribed(type: SQL): SQL {
 }
 
 /**
- * One row per webhook and event of the last `count` that wants it: awake while the webhook has room for it, else in its
- * line, or skipped where the webhook is disabled. It stands right after the statements that record these events.
+ * Inserts one delivery per webhook for each of the last `count` events that it subscribes to: in flight while the window has
+ * room, else in the backlog, or skipped when the webhook is disabled. Must directly follow the statements that record these
+ * events.
  */
 function fanOut(ctx: EventCtx, count: number): Statement {
 	const { organizationId } = ctx.caller;
@@ -123,7 +125,7 @@ function fanOut(ctx: EventCtx, count: number): Statement {
 }
 
 /**
- * The statement that makes deliveries and wakes those that need it.
+ * The statement that inserts deliveries and wakes those that are due.
  * @param rows VALUES, or a query that ends in its WHERE, for the columns in this order
  */
 export const insertDeliveries = (ctx: EventCtx, rows: SQL): Statement =>

@@ -1,4 +1,4 @@
-// Wake-ups: telling the queues that deliveries are due. Never relied on; the rows are swept every minute.
+// Wake-ups: messages that tell the queues which deliveries are due. They may get lost; the sweeper reads the rows every minute.
 import { sql } from "drizzle-orm";
 import { batch } from "../db/client.ts";
 import { deliveries } from "../db/schema/webhooks.ts";
@@ -8,9 +8,9 @@ import { FIRST_SHARD } from "../shards.ts";
 
 /** The platform's limit of `sendBatch`. */
 const MOST_PER_SEND = 100;
-/** The platform's limit of a delay: 24 hours. Who is woken too early is told to wait on. */
+/** The platform's limit of a delay: 24 hours. A delivery that is woken too early gets another wake-up. */
 const LONGEST_DELAY_SECONDS = 86_400;
-/** An invocation waits for six answers; one is left for D1. */
+/** The platform allows six open connections per invocation; one is left for D1. */
 const SENDS_AT_ONCE = 5;
 const PATIENCE_MS = 2_000;
 
@@ -20,9 +20,9 @@ interface Send {
 }
 
 /**
- * Sends wake-ups, each through the queue that its webhook's pace asks for, waiting up to two seconds for each answer. A queue that refuses
- * once is not asked again, and what it did not take is left to the next sweep.
- * @returns whether all were taken; a refusal is only logged
+ * Sends wake-ups, each to the first or the slow queue, and waits up to two seconds for each answer. After one failure nothing
+ * more is sent to that queue; the next sweep wakes the rest.
+ * @returns whether all were accepted; a failure is only logged
  */
 export async function wakeUp(env: Env, wakeUps: readonly WakeUp[]): Promise<boolean> {
 	const sends = [...sendsTo(env.DELIVERIES, wakeUps, false), ...sendsTo(env.SLOW_DELIVERIES, wakeUps, true)];
@@ -46,7 +46,7 @@ export async function wakeUp(env: Env, wakeUps: readonly WakeUp[]): Promise<bool
 	return false;
 }
 
-/** Without a mark a due delivery is in the next sweep; with it, a minute later. So that is all that a failure here costs. */
+/** Without a mark, a due delivery is woken by the next sweep; with one, a minute later. That is all that a failure here costs. */
 async function clearMarks(env: Env, refused: readonly WakeUp[]): Promise<void> {
 	const keys = JSON.stringify(refused.map(({ webhookId, deliveryId }) => [webhookId, deliveryId]));
 	try {
@@ -74,7 +74,7 @@ const messageIn =
 		delaySeconds: Math.min(delaySeconds, LONGEST_DELAY_SECONDS),
 	});
 
-/** A send has been seen to hang for a minute before it failed. */
+/** Sends have been observed to hang for a minute before they failed. */
 async function withinPatience(sending: Promise<unknown>): Promise<void> {
 	let timer = 0;
 	const late = new Promise<never>((_, reject) => {
