@@ -1,5 +1,5 @@
-// Every event there is: when it happens, what it carries, and an example. The payloads' schemas here are what the
-// document publishes, what test sends use, and what the tests hold real deliveries against.
+// All events: when each happens, its payload's schema and an example. The OpenAPI document, the test sends and the tests of
+// real deliveries use them.
 
 import { z } from "@hono/zod-openapi";
 import { Client, clientExample } from "../crm/clients/schema.ts";
@@ -21,7 +21,7 @@ const stageChange = (prefix: string) => ({
 });
 const settlement = { status: { from: "SENT", to: "PAID" } };
 
-/** Somebody was erased: what copies are to do the same by. */
+/** An erasure event: it tells receivers to remove their copies too. */
 const erased = ({ noun, prefix }: Identity<Erasable>) =>
 	crm(
 		`${noun}.erased`,

@@ -1,4 +1,4 @@
-// The events of calls and chats: flat bodies, key for key as receivers of call and chat webhooks know them.
+// The events of calls and chats. Their bodies are flat, with the keys that receivers of call and chat webhooks expect.
 import {
 	conversationExample,
 	conversationPayload,

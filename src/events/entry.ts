@@ -1,4 +1,4 @@
-// How an entry of the catalogue is made: an event's words, the schema of its payload and an example of it.
+// Builds entries of the catalogue: an event's description, the schema of its payload, and an example.
 
 import { z } from "@hono/zod-openapi";
 import { EXAMPLE_TIME, exampleId, id, timestamp } from "../http/fields.ts";
@@ -13,7 +13,7 @@ export interface EventEntry {
 	readonly example: object;
 }
 
-// Whatever the field holds. Written as alternatives: strict validators refuse a type of many.
+// Any value that a field can have. Written as alternatives, because strict validators refuse a list of types.
 const item = [
 	z.string().max(10_000),
 	z.number(),
@@ -29,7 +29,7 @@ const change = z.object({
 
 export const actorExample = { type: "key", id: exampleId("key"), name: "Website integration" };
 
-/** Who caused an event; without a name of its own, so that it can be null by its type. */
+/** Who caused an event. Without a schema name of its own, so that it can be nullable. */
 export const actorShape = z.object({
 	type: z
 		.enum(["key", "session", "system"])
@@ -53,14 +53,14 @@ const EXAMPLE_ENVELOPE = {
 	organizationId: exampleId("org"),
 };
 
-/** What every payload but that of `save_lead` begins with. */
+/** The fields at the beginning of every payload except that of `save_lead`. */
 export const heading = (event: string) => ({
 	event: z.literal(event).describe("The event's name."),
 	timestamp: timestamp().describe("When it happened."),
 	webhookId: z.string().max(40).describe("The delivery's id, the same on every attempt."),
 });
 
-/** An event in the usual envelope. `changes` is there on updates, as an example of them. */
+/** An event in the usual envelope. `changes`, for updates, is an example of them. */
 export function crm(
 	event: string,
 	data: z.ZodType,
@@ -80,7 +80,7 @@ export function crm(
 						changes: z.record(z.string(), change).describe("What changed, field by field; `null` is unset."),
 					}
 				: {}),
-			// Events from before actors were kept are sent again without one.
+			// Events recorded before actors were stored are sent again without one.
 			actor: ActorSchema.optional().describe(
 				"Who did it: an API key, a session of the dashboard, or a built-in process.",
 			),
@@ -96,9 +96,9 @@ export function crm(
 }
 
 /**
- * The three events that most resources have: one was created, updated, deleted.
- * @param changes an example of what an update changes
- * @param updated all that counts as an update, in words
+ * The three events that most resources have: created, updated, deleted.
+ * @param changes an example of the changes of an update
+ * @param updated what counts as an update, in words
  */
 export function life<P extends Path>(
 	path: P,

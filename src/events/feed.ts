@@ -1,4 +1,4 @@
-// The events of an organization as a feed to read: the pull twin of webhooks, in the order of commits.
+// The events of an organization as a feed to read, in the order of commits: the same data that webhooks send.
 
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
@@ -22,11 +22,11 @@ export interface EventQuery {
 	readonly since?: string | undefined;
 }
 
-/** What events are shown of. */
+/** The columns that answers are made of. */
 const EVENT_COLUMNS = sql`${events.id}, ${events.type}, ${events.entityId}, ${events.createdAt}, ${events.payload}, ${events.actor},
 	${numberIn(sql`${events.key}`)} AS "sequence"`;
 
-/** Events in the order of their numbers, those of the organization whose keys begin with `base`. */
+/** The feed in the order of event numbers, for the organization whose lowest key is `base`. */
 export const byNumber = (base: SQL) => ({
 	table: events,
 	key: events.key,
@@ -40,16 +40,17 @@ export const byNumber = (base: SQL) => ({
 
 /** An event as answers show it. */
 export function shownEvent({ id, type, entityId, createdAt, sequence, payload, actor: beside }: RawRow) {
-	// A delivery's id; here nothing was delivered.
+	// `webhookId` is a delivery's id, and here nothing was delivered.
 	const { webhookId: _, ...shown } = JSON.parse(String(payload));
 	const actor = shown.actor ?? (beside === null ? null : JSON.parse(String(beside)));
 	return { id, sequence, type, entityId, createdAt: isoOf(createdAt), actor, payload: shown };
 }
 
 /**
- * A page of what happened to what the caller may read; test sends are left out, for nothing did. Oldest first, the last
- * page says too where to go on: after the newest event there was, whether it fitted or not.
- * @throws AppError 400 for a cursor after which events are no longer kept; 503 where events are yet to be moved (keys.ts)
+ * A page of the events that the caller may read, without test sends. In ascending order the last page has a next position too:
+ * after the newest event, whether it matched or not.
+ * @throws AppError 400 for a cursor whose following events are no longer stored; 503 while the wanted events are yet to be
+ *   moved (outbox/keys.ts)
  */
 export async function eventsOf(ctx: Ctx, { type: wanted, since: instant, ...query }: EventQuery) {
 	const { ascending, after } = query;
@@ -91,7 +92,7 @@ export async function eventsOf(ctx: Ctx, { type: wanted, since: instant, ...quer
 
 /**
  * One event.
- * @throws AppError 404, or 403 when the caller can't read what it is about
+ * @throws AppError 404, or 403 when the caller can't read its resource
  */
 export async function eventOf(ctx: Ctx, id: string) {
 	const columns = sql`event."id", event."type", event."entityId", event."createdAt", event."test", event."payload"`;
@@ -110,8 +111,8 @@ export async function eventOf(ctx: Ctx, id: string) {
 }
 
 /**
- * Events have no gaps and are purged from the oldest on, so all that came after a cursor is kept, or the oldest is beyond
- * it. One beyond the newest is from before the database was set back.
+ * Event numbers have no gaps and events are purged from the oldest on. So either all events after a cursor are stored, or the
+ * oldest number is beyond it. A cursor beyond the newest number is from before the database was restored to an earlier state.
  */
 function refuseGap({ id }: Position, oldest: number, newest: number): void {
 	if (/^\d{1,12}$/.test(id) && Number(id) + 1 >= oldest && Number(id) <= newest) return;
@@ -122,7 +123,7 @@ function refuseGap({ id }: Position, oldest: number, newest: number): void {
 	});
 }
 
-/** 503: what is asked for is among the events that are yet to be moved. */
+/** 503: the requested events are yet to be moved. */
 export function stillMoving(): AppError {
 	return new AppError(
 		"SERVICE_UNAVAILABLE",
@@ -132,7 +133,7 @@ export function stillMoving(): AppError {
 	);
 }
 
-/** The first key at or after an instant, found by halving, because instants never go back from one key to the next. */
+/** The first key at or after an instant, found by binary search: instants never decrease from one key to the next. */
 function firstKeySince(base: SQL, since: number): SQL {
 	return sql`(WITH RECURSIVE cut("low", "high") AS (SELECT ${oldestKey(base)}, ${newestKey(base)} + 1
 			UNION ALL SELECT iif(middle."createdAt" < ${since}, middle."key" + 1, "low"), iif(middle."createdAt" < ${since}, "high", ("low" + "high") / 2)

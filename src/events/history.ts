@@ -1,4 +1,4 @@
-// The history of a record: the events that tell of it, newest first; one endpoint for each resource with events.
+// The history of a record: its events, newest first. One endpoint for each resource with events.
 import { z } from "@hono/zod-openapi";
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
@@ -37,7 +37,7 @@ interface HistoryQuery {
 	readonly includeDeleted: boolean;
 }
 
-/** The endpoint of a resource's histories. */
+/** The endpoint for the histories of a resource's records. */
 function history(resource: Historic): Endpoint {
 	const { path, tag, one, noun } = resource;
 	return endpoint(
@@ -68,7 +68,7 @@ function history(resource: Historic): Endpoint {
 
 /**
  * A page of a record's events.
- * @throws AppError 404 as reading the record would be; 503 where older ones are yet to be moved (keys.ts)
+ * @throws AppError 404 as for reading the record; 503 while older events are yet to be moved (outbox/keys.ts)
  */
 async function historyOf(
 	ctx: Ctx,
@@ -82,7 +82,7 @@ async function historyOf(
 		{
 			...byNumber(base),
 			db: ctx.env.DB,
-			// As the index of histories has it.
+			// The condition of the partial index for histories.
 			owner: sql`${events.entityId} = ${id} AND ${events.type} <> 'save_lead' AND ${events.test} = 0`,
 			from: [base],
 			before: [endOf(base)],
@@ -98,7 +98,7 @@ async function historyOf(
 	const [record, unmoved = []] = besides;
 	if (!record?.[0]) throw notFound(noun);
 	if (next || unmoved.length === 0) return { items: rows.map(shownEvent), next };
-	// What is older is found once it is moved: the next page says so.
+	// Older events are found once they are moved; until then the next page answers 503.
 	const last = rows.at(-1);
 	if (!last) throw stillMoving();
 	return { items: rows.map(shownEvent), next: { value: null, id: String(last.sequence) } };

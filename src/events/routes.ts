@@ -72,5 +72,5 @@ const get = endpoint(
 
 export const eventEndpoints: readonly Endpoint[] = [list, get, testSend, ...historyEndpoints];
 
-/** Stands before `/webhooks/{id}`. */
+/** Must be registered before `/webhooks/{id}`. */
 export const topicEndpoints: readonly Endpoint[] = [topics];

@@ -1,4 +1,4 @@
-// Events as they are read.
+// Events in answers.
 import { z } from "@hono/zod-openapi";
 import { exampleId, id, timestamp } from "../http/fields.ts";
 import { eventTypes } from "../outbox/names.ts";
@@ -7,7 +7,7 @@ import { actorExample, actorShape } from "./entry.ts";
 
 const { webhookId: _, ...payload } = { webhookId: "", ...catalogue["lead.created"].example };
 
-/** As ids of events are made: outbox/keys.ts. */
+/** In the form of an event's id: outbox/keys.ts. */
 const EXAMPLE_ID = "evt_01kgaf6w40e7z8500000000001";
 
 export const EventSchema = z

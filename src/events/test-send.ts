@@ -1,4 +1,4 @@
-// Sending a webhook the example of an event.
+// Sends the example of an event to a webhook.
 
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
@@ -46,9 +46,9 @@ export const testSend = endpoint(
 );
 
 /**
- * Plans a test send: the event's example through the same pipe as the real thing, also while the webhook is disabled.
- * @throws AppError 404 for an unknown webhook, 400 for an event that is not among the organization's topics,
- *   409 over the quota on bytes
+ * Plans a test send: the event's example, sent like a real event, also to a disabled webhook.
+ * @throws AppError 404 for an unknown webhook, 400 for an event that is not among the organization's topics, 409 when the quota
+ *   on bytes is used up
  */
 async function planTestSend(
 	ctx: Ctx,
@@ -99,7 +99,7 @@ async function planTestSend(
 	};
 }
 
-/** The example of an event as this organization would get it. */
+/** The example of an event with this organization's id and the current time. */
 function examplePayload(example: object, organizationId: string, timestamp: string): object {
 	return "webhookId" in example ? { ...example, organizationId, timestamp, webhookId: "" } : example;
 }

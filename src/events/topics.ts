@@ -1,4 +1,4 @@
-// The events that an organization may subscribe to, in the catalogue's words.
+// Lists the events that an organization may subscribe to, with their descriptions.
 import { z } from "@hono/zod-openapi";
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
@@ -31,7 +31,7 @@ export const topics = endpoint(
 	}),
 );
 
-/** The catalogue's entries of what the caller's organization may subscribe to. */
+/** The catalogue's entries that the caller's organization may subscribe to. */
 async function topicsFor(ctx: Ctx) {
 	const { organizationId } = ctx.caller;
 	const [rows] = await batch(ctx.env.DB, [sql`SELECT "topics" FROM ${organizationRow(organizationId)}`]);
