@@ -1,4 +1,5 @@
-// One Durable Object per API key, and one for all its sessions of the dashboard. It says yes or no; who it is, others may remember.
+// One Durable Object per API key, and one for all dashboard sessions of a key. It decides whether a request is admitted; who
+// the caller is may be remembered elsewhere.
 import { DurableObject } from "cloudflare:workers";
 import type { Bindings, Limiter } from "../env.ts";
 import type { Verdict } from "../verdict.ts";
@@ -8,9 +9,9 @@ const SESSION = "ended/";
 
 export class KeyLimiter extends DurableObject<Bindings> implements Limiter {
 	/**
-	 * Admits or refuses one request. Synchronous from the first read to the write: a single `await` in between would let
-	 * every concurrent request through. The log is stored each time, because an object forgets its memory after 10 s idle.
-	 * @param session the session that asks, where the object counts those of a key
+	 * Admits or refuses one request. Synchronous from the first read to the write: an `await` in between would admit every
+	 * concurrent request. The log is stored each time, because an object loses its memory after 10 s without requests.
+	 * @param session the id of the calling session, in the object that counts a key's sessions
 	 */
 	check(limit = LIMIT, session?: string): Verdict {
 		const { kv } = this.ctx.storage;
@@ -21,18 +22,20 @@ export class KeyLimiter extends DurableObject<Bindings> implements Limiter {
 			return { outcome: "ended", remaining: 0, resetMs: 0 };
 		const stored = kv.get<number[]>("log") ?? [];
 		const { verdict, log } = decide(stored, now, limit);
-		// After the clock was set back a refusal is kept too; otherwise the key would wait until it caught up.
+		// After the clock was set back a refusal is stored too; otherwise the key would be locked until the clock catches up.
 		if (verdict.outcome === "admitted" || (stored.at(-1) ?? now) > now) kv.put("log", log);
 		return verdict;
 	}
 
-	/** From this instant on every request is refused, whatever an isolate remembers of the key. Never later than said before. */
+	/**
+	 * Refuses every request from this instant on, whatever an isolate remembers of the key. A later call can only make it earlier.
+	 */
 	endAt(instant: number): void {
 		const { kv } = this.ctx.storage;
 		kv.put("endsAt", Math.min(instant, kv.get<number>("endsAt") ?? instant));
 	}
 
-	/** Refuses one session from now on, its key's others not. It is remembered until its cookie has run out (ms) by itself. */
+	/** Refuses one session from now on, but not the key's other sessions. Stored until the session's cookie expires (ms). */
 	endSession(session: string, runsOutAt: number): void {
 		const { kv } = this.ctx.storage;
 		const now = Date.now();

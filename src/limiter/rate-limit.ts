@@ -1,4 +1,4 @@
-// Asking the key's limiter, and saying what it answered.
+// Asks the key's limiter, and turns its verdict into headers and errors.
 import { sql } from "drizzle-orm";
 import type { Caller } from "../context.ts";
 import { batch } from "../db/client.ts";
@@ -10,7 +10,7 @@ import { fault } from "../log.ts";
 import type { Verdict } from "../verdict.ts";
 import { sessionsOf, WINDOW_MS } from "./window.ts";
 
-/** How often a caller may call, and who keeps count. */
+/** How often a caller may call, and which object counts. */
 export interface Allowance {
 	/** A key by itself, or all its sessions together. */
 	readonly holder: "key" | "session";
@@ -20,7 +20,7 @@ export interface Allowance {
 	readonly limit: number;
 }
 
-/** Whose request it is. */
+/** The caller of a request. */
 type Asking = Pick<Caller, "organizationId" | "keyId" | "sessionId"> & { readonly allowance: Allowance };
 
 const SECONDS = WINDOW_MS / 1_000;
@@ -28,8 +28,8 @@ const ENDING_TRIES = 5;
 const ENDING_PAUSE_MS = 100;
 
 /**
- * Limiters known to be at their limit, and until when: their floods end here, at no cost to the object or to D1. They are
- * asked again after a second, because a key that was revoked meanwhile is to hear that it has ended, not to wait.
+ * Limiters that have reached their limit, and until when. Further requests are refused here, without a call of the object or of
+ * D1. The object is asked again after a second, because a key that was revoked meanwhile must get a 401 and not a 429.
  */
 const full = new Map<
 	string,
@@ -39,9 +39,9 @@ const REMEMBERED_MS = 1_000;
 const MEMORY_SIZE = 10_000;
 
 /**
- * Asks the caller's Durable Object whether this request may pass.
- * A failing object is asked once more on a new stub. If it still fails, who the key is fails closed (D1 is asked again)
- * and how often fails open, with a fault in the logs; an overloaded one counts as the limit.
+ * Asks the caller's Durable Object whether this request is admitted. When the call fails, it is repeated once on a new stub.
+ * After a second failure D1 decides whether the key is still valid (fails closed) and the rate is not limited (fails open),
+ * with a fault in the logs. An overloaded object counts as a reached limit.
  */
 export async function admit(env: Env, known: Asking, requestId: string): Promise<Verdict> {
 	const now = Date.now();
@@ -91,9 +91,9 @@ async function isLive(env: Env, known: Asking): Promise<boolean> {
 }
 
 /**
- * Tells the limiters of a key and of its sessions when the key ends (ms). Called after D1 knows it and before the caller
- * is answered.
- * @throws AppError 503 when an object can't be reached; D1 has the truth, and a failing limiter asks D1
+ * Tells the limiters of a key and of its sessions when the key ends (ms). Call it after D1 has stored the end and before the
+ * request is answered.
+ * @throws AppError 503 when an object can't be reached; D1 has the end stored, and when a limiter fails D1 is asked
  */
 export async function endKey(env: Env, keyId: string, instant: number): Promise<void> {
 	const limiters = [keyId, sessionsOf(keyId)];
@@ -104,7 +104,7 @@ export async function endKey(env: Env, keyId: string, instant: number): Promise<
 }
 
 /**
- * Tells the limiter of a key's sessions that one of them has ended, which would run out at an instant (ms).
+ * Tells the limiter of a key's sessions that one of them has ended, whose cookie would expire at `runsOutAt` (ms).
  * @throws AppError 503 when the object can't be reached
  */
 export async function endSession(env: Env, keyId: string, session: string, runsOutAt: number): Promise<void> {
@@ -126,7 +126,7 @@ async function tell(keyId: string, say: () => Promise<unknown>): Promise<void> {
 	}
 }
 
-/** The headers of both families: draft-ietf-httpapi-ratelimit-headers 03 to 06, and 10. */
+/** The rate-limit headers of both draft families: draft-ietf-httpapi-ratelimit-headers 03 to 06, and 10. */
 export function rateLimitHeaders(verdict: Verdict, { limit }: Allowance): Record<string, string> {
 	const reset = Math.max(1, Math.ceil(verdict.resetMs / 1_000));
 	return {

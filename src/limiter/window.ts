@@ -1,12 +1,12 @@
-// The arithmetic of "60 in any 60 seconds", exactly: a log of the admitted instants. Counters per window and token
-// buckets let up to 120 through around an edge; sixty numbers are cheap enough to be exact.
+// The computation of "60 in any 60 seconds", exact by a log of the admitted instants. Counters per window and token buckets
+// admit up to 120 around the edge of a window; sixty numbers are little enough to be exact.
 
 import type { Verdict } from "../verdict.ts";
 
-/** What a key may ask in any window; its sessions of the dashboard together have more (session.ts). */
+/** Requests of a key in any 60 seconds; its dashboard sessions together have a higher limit (gate/session.ts). */
 export const LIMIT = 60;
 
-/** The name of the limiter that all sessions of a key share; that of the key itself is its id. */
+/** The name of the limiter that all sessions of a key share; the name of the key's own limiter is its id. */
 export const sessionsOf = (keyId: string) => `${keyId}/sessions`;
 
 export const WINDOW_MS = 60_000;
@@ -14,10 +14,10 @@ export const WINDOW_MS = 60_000;
 /**
  * Decides on one request.
  * @param log instants of admitted requests, oldest first, in milliseconds
- * @param now the limiter's clock; where it was set back, instants ahead of it count as now, so that a jump neither
- *   lets more through nor locks a key out for longer than one window
- * @param limit how many requests a window admits
- * @returns the verdict, and the log to keep
+ * @param now the limiter's clock; if it was set back, later instants in the log count as now, so that a jump neither admits
+ *   more nor locks a key for longer than one window
+ * @param limit requests per window
+ * @returns the verdict, and the log to store
  */
 export function decide(
 	log: readonly number[],
