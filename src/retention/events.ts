@@ -1,4 +1,4 @@
-// Events past their time, and those that are still where they were kept before the order of commits.
+// Purges old events, and moves events that are still in the table from before keys existed.
 import { type SQL, sql } from "drizzle-orm";
 import { CHUNK, type Chore, DAY_MS } from "../chore.ts";
 import { batch } from "../db/client.ts";
@@ -11,9 +11,9 @@ import { newestKey, oldestKey, START } from "../outbox/keys.ts";
 import { settingsOf } from "../settings.ts";
 import { chore } from "./logs.ts";
 
-/** Organizations that one chunk takes events of. */
+/** Organizations per chunk. */
 const OWNERS = 20;
-/** Events moved by one transaction. */
+/** Events moved per transaction. */
 const SLICE = 2_000;
 
 const BASE = sql`(organization."ordinal" << 40)`;
@@ -25,9 +25,9 @@ export const eventChores = (env: Env, now: number): Chore[] => [
 ];
 
 /**
- * Purges events from each organization's oldest on, so that all that came after an event that is kept is kept too. One
- * that has a delivery in the log stays with it, because that may be sent again: no delivery is older than its event, and
- * both say when they were made in the first digits of their ids. The newest stays, since the next one is numbered by it.
+ * Purges events from each organization's oldest on, so that events never have gaps. An event with a delivery in the log is
+ * kept, because the delivery may be sent again: no delivery is older than its event, and both have their creation time in the
+ * first digits of their ids. The newest event is kept, because the next number is derived from it.
  */
 function purging(env: Env, now: number): Chore[] {
 	const { EVENT_RETENTION_DAYS: days } = settingsOf(env);
@@ -45,14 +45,14 @@ function purging(env: Env, now: number): Chore[] {
 	const old = sql`SELECT event."key" FROM (${owners(isOver)}) AS owner
 		CROSS JOIN ${events} AS event ON event."key" >= owner."oldest" AND event."key" < min(owner."oldest" + CAST(${CHUNK} AS INTEGER), owner."newest")
 		WHERE ${isOver} ORDER BY event."key" LIMIT ${CHUNK}`;
-	// What is in the log now may be gone when this one's turn comes.
+	// A chunk may come after the log was purged, so `due` only compares the age.
 	return [chore("events", owners(isOld), [sql`DELETE FROM ${events} WHERE "key" IN (${old}) RETURNING 1`])];
 }
 
 /**
- * Moves events from before the order of commits to below the first one in it, the newest of an organization first, so that
- * what is moved already has no gaps. A slice is a transaction: what it moves is in one place or the other, and whoever
- * comes after one that died goes on where it was.
+ * Moves events from before keys existed to numbers below the first one, an organization's newest first, so that the moved ones
+ * have no gaps. A slice is one transaction: every event is always in exactly one of the two tables, and after an interruption
+ * the next call continues.
  * @returns whether there are more
  */
 export async function moveEvents({ DB }: Env, most = SLICE): Promise<boolean> {

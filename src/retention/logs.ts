@@ -1,4 +1,4 @@
-// The delivery log and the answers kept for an Idempotency-Key.
+// Purges the delivery log and the answers stored for an Idempotency-Key.
 import { type SQL, sql } from "drizzle-orm";
 import { CHUNK, type Chore, DAY_MS } from "../chore.ts";
 import { batch } from "../db/client.ts";
@@ -11,7 +11,7 @@ import { uncountAnswers } from "../quotas/answers.ts";
 import { uncountAttempts } from "../quotas/log.ts";
 import { settingsOf } from "../settings.ts";
 
-/** The chores of rows that are only ever written and read. */
+/** The chores for log rows. */
 export function logChores(env: Env, now: number): Chore[] {
 	const kept = now - settingsOf(env).DELIVERY_RETENTION_DAYS * DAY_MS;
 	const oldDeliveries = sql`SELECT delivery."webhookId", delivery."id" FROM ${webhooks} AS webhook
@@ -36,7 +36,7 @@ export function logChores(env: Env, now: number): Chore[] {
 	];
 }
 
-/** A chore of a few statements, of which the last one returns what it removed. */
+/** A chore whose chunk is these statements; the last one returns the rows that it removed. */
 export function chore(name: string, due: SQL, removal: readonly SQL[]): Chore {
 	return {
 		name,

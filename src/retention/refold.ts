@@ -1,6 +1,6 @@
-// Folds what was written before the folding was what it is: a table's rows in the order of their ids, a slice at a time. The
-// table `refolds` says how far each has come, so it goes on after any interruption, and writers need not wait: a row that
-// changes between the look and the write stays where it is, and its slice is done again.
+// Folds rows that were written with an older folding: a table's rows in the order of their ids, a slice at a time. The table
+// `refolds` stores the progress, so the chore continues after any interruption. Writers need not wait: when a row changes
+// between the read and the write, it is left unchanged and its slice is done again.
 
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import type { Chore } from "../chore.ts";
@@ -16,10 +16,10 @@ import { refolds } from "../db/schema/refolds.ts";
 import { isRow } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 
-/** Rows of a slice: their texts alone may be some megabytes, and each may have its entry in the full-text index rewritten. */
+/** Rows per slice: their texts may be some megabytes, and each may rewrite its entry in the full-text index. */
 const ROWS = 100;
 
-/** The chores of all tables with folded text. */
+/** The chores for all tables with folded text. */
 export const refoldChores = (): Chore[] =>
 	ownedTables.flatMap((table: OwnedTable) => {
 		const folding = foldingOf(table);
@@ -29,7 +29,10 @@ export const refoldChores = (): Chore[] =>
 		return [{ name: `refold ${name}`, due, run: ({ DB }: Env) => refold(DB, table, folding) }];
 	});
 
-/** Folds a slice; says whether there may be more. */
+/**
+ * Folds a slice.
+ * @returns whether there may be more
+ */
 async function refold(DB: D1Database, table: OwnedTable, folding: Folding): Promise<boolean> {
 	const name = getTableName(table);
 	const position = sql`SELECT "organizationId", "id" FROM ${refolds} WHERE ${refolds.table} = ${name}`;
@@ -69,20 +72,20 @@ async function refold(DB: D1Database, table: OwnedTable, folding: Folding): Prom
 	return rows.length === ROWS;
 }
 
-/** The condition that a row is that of the entry `seen`, and still is as it was seen. */
+/** The condition that a row is the one of the JSON entry `seen` and has not changed since. */
 const isSeen = (table: OwnedTable): SQL =>
 	sql`${isRow(table, sql`seen.value->>0`, sql`seen.value->>1`)} AND ${table.version} = seen.value->>2`;
 
-/** The row of the entry `seen`, if it still is as it was seen. */
+/** Finds the row of the JSON entry `seen` if it has not changed since. */
 const unchanged = (table: OwnedTable): SQL => sql`SELECT 1 FROM ${table} WHERE ${isSeen(table)}`;
 
-/** Entries as tables of JSON, each within what may be bound. */
+/** Entries as JSON tables, each below the size limit of a bound value. */
 const chunksOf = (entries: readonly unknown[]): SQL[] =>
 	inChunks(entries, (entry) => JSON.stringify(entry)).map(
 		(chunk) => sql`json_each(${`[${chunk.join(",")}]`})`,
 	);
 
-/** The columns that are folded; of line items, which may be long, their names. */
+/** The columns that are folded; of line items, which may be long, only the names. */
 const columnsOf = ({ fields }: Folding): SQL =>
 	sql.join(
 		fields.map((field) =>
@@ -93,12 +96,12 @@ const columnsOf = ({ fields }: Folding): SQL =>
 		sql`, `,
 	);
 
-/** The custom values of a slice's rows that are looked up by more than what they are. */
+/** The custom values of a slice's rows whose links hold a folded form of the value. */
 const customValues = (slice: SQL): SQL =>
 	sql`SELECT row."organizationId", row."id", row."version", definition."id" AS "definitionId", definition."type", kept.value AS "value"
 		FROM (${slice}) AS row CROSS JOIN json_each(row."custom") AS kept
 		CROSS JOIN ${customFields} AS definition ON ${isRow("definition", sql`row."organizationId"`, sql`kept.key`)}
 		WHERE definition."type" IN ('text', 'email', 'phone')`;
 
-/** What a value was looked up by before it was folded. */
+/** The link of a value before it was folded. */
 const formerLink = (type: string, value: string) => (type === "email" ? value.toLowerCase() : value);

@@ -1,5 +1,5 @@
-// What was deleted stays for a while, to be restored or looked up; then it is removed for good, and what belongs to it too:
-// its links, the values of a custom field. The full-text index follows by a trigger.
+// Deleted rows are kept for a while, to be restored or read; then they are removed for good with their links and custom values.
+// The full-text index follows by a trigger.
 
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import { CHUNK, type Chore, DAY_MS } from "../chore.ts";
@@ -19,13 +19,13 @@ import type { Env } from "../env.ts";
 import { settingsOf } from "../settings.ts";
 import { chore } from "./logs.ts";
 
-/** A row brings its indexes, its entry in the full-text index and its links along, so there are fewer to a chunk. */
+/** Rows per chunk. Fewer than elsewhere, because each row has indexes, links and an entry in the full-text index. */
 const ROWS = 100;
 
-/** A conversation can't be deleted; if it could be, its messages would have to go first. */
+/** Conversations can't be deleted; otherwise their messages would have to be removed first. */
 const deletable = ownedTables.filter((table: OwnedTable) => table !== conversations);
 
-/** The chores of deleted rows, what belongs to them first. */
+/** The chores for deleted rows; their links are removed first. */
 export function trashChores(env: Env, now: number): Chore[] {
 	const before = now - settingsOf(env).TRASH_RETENTION_DAYS * DAY_MS;
 	return [
@@ -38,7 +38,7 @@ export function trashChores(env: Env, now: number): Chore[] {
 	];
 }
 
-/** What may be too much to go in the same transaction as the row that it belongs to. */
+/** The chore for links of deleted custom fields, which may be too many for one transaction. */
 function belongings(before: number): Chore[] {
 	const values = sql`SELECT link."organizationId", link."field", link."toId", link."fromId" FROM ${customFields} AS gone
 		CROSS JOIN ${links} AS link ON ${ownedBy("link", sql`gone."organizationId"`)} AND link."field" = ${valuesOf}
@@ -46,10 +46,10 @@ function belongings(before: number): Chore[] {
 	return [chore("values", values, [sql`${removeLinks(values)} RETURNING 1`])];
 }
 
-/** The links of the values of the definition `gone`. */
+/** The `field` of the links that hold values of the custom field `gone`. */
 const valuesOf = sql`gone."entity" || '.custom.' || gone."id"`;
 
-/** What keeps the row `gone`: a live row that holds it, or belongings that must go first. */
+/** Conditions that keep the row `gone`: a live row refers to it, or dependent rows must be removed first. */
 function kept(table: OwnedTable): SQL {
 	const held = holders(table, { organizationId: sql`gone."organizationId"`, id: sql`gone."id"` });
 	const own = new Map<OwnedTable, SQL>([
@@ -63,7 +63,10 @@ function kept(table: OwnedTable): SQL {
 	return sql.join(all.map((query) => sql` AND NOT EXISTS (${query})`));
 }
 
-/** Removes a chunk of a table's deleted rows; says whether there may be more. */
+/**
+ * Removes a chunk of a table's deleted rows.
+ * @returns whether there may be more
+ */
 async function remove(DB: D1Database, table: OwnedTable, before: number): Promise<boolean> {
 	const past = sql`gone."deletedAt" < ${before}${kept(table)}`;
 	const fields = linkFields(table);
@@ -73,7 +76,7 @@ async function remove(DB: D1Database, table: OwnedTable, before: number): Promis
 		...(customized ? [customValues(table, past)] : []),
 	]);
 	if (found.length === 0) return false;
-	// One that was restored since is left alone.
+	// A row that was restored meanwhile is skipped.
 	const gone = sql`SELECT gone.* FROM json_each(${JSON.stringify(found.map(keyOf))}) AS listed CROSS JOIN ${table} AS gone
 		ON ${isRow("gone", sql`listed.value->>0`, sql`listed.value->>1`)} WHERE ${past}`;
 	await batch(DB, [
@@ -96,7 +99,7 @@ async function remove(DB: D1Database, table: OwnedTable, before: number): Promis
 
 const keyOf = ({ organizationId, id }: RawRow) => [organizationId, id];
 
-/** The values in custom fields of rows about to go, of those fields that have links. */
+/** The custom values of rows to be removed, for the types that have links. */
 function customValues(table: OwnedTable, past: SQL): SQL {
 	return sql`SELECT row."organizationId", row."id", definition."id" AS "definitionId", definition."type", kept.value AS "value", kept.type AS "json"
 		FROM (SELECT gone.* FROM ${table} AS gone WHERE ${past} ORDER BY gone."deletedAt" LIMIT ${ROWS}) AS row

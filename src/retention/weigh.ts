@@ -1,6 +1,6 @@
-// Weighs the rows that are older than the quota on bytes: a table's rows in the order of their keys, a slice at a time. The
-// table `weighings` says how far each has come. A slice is one transaction with its note, so it is neither left out nor
-// counted twice, and the triggers (retention/weights.ts) pass by whatever is written beyond it: the slice of that is to come.
+// Weighs the rows that were stored before the quota on bytes existed: a table's rows in the order of their keys, a slice at a
+// time. The table `weighings` stores the progress. A slice and its progress are one transaction, so every row is counted once;
+// the triggers (retention/weights.ts) skip rows beyond the progress, because a later slice counts them.
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import type { Chore } from "../chore.ts";
 import { batch } from "../db/client.ts";
@@ -8,10 +8,10 @@ import { weighings } from "../db/schema/weighings.ts";
 import type { Env } from "../env.ts";
 import { addExcess, beyond, excessOf, type Weighed, weighed } from "./weights.ts";
 
-/** Rows of a slice. Of a long text SQLite reads the length alone. */
+/** Rows per slice. SQLite reads only the length of a long text. */
 const SLICE = 1_000;
 
-/** The chore of weighing: a slice of any one table. */
+/** The weighing chore: one slice of any table. */
 export const weighChore = (slice = SLICE): Chore => ({
 	name: "weigh",
 	due: sql`SELECT 1 FROM ${weighings}`,
@@ -25,7 +25,7 @@ export const weighChore = (slice = SLICE): Chore => ({
 	},
 });
 
-/** What weighs the next slice of a table, and notes how far that is. */
+/** Statements that weigh the next slice of a table and store the progress. */
 function weighNext(one: Weighed, slice: number): SQL[] {
 	const name = getTableName(one.table);
 	const key = sql.join(

@@ -1,6 +1,6 @@
-// What a row weighs for the quota on bytes: its texts, its links and what is searched of it. Triggers add what is beyond its first block to the counter of its
-// resource, take it off when the row goes, and do both when it changes; so whoever writes the row, the counter is exact. They
-// stand in migrations/0020_bytes.sql, made of what is here, and test/quotas/weights.test.ts holds them to it.
+// The weight of a row for the quota on bytes: its texts, links and searched words. Triggers add the bytes beyond the row's
+// first block to the counter of its resource and subtract them again, so the counter is exact whoever writes the row. The
+// triggers are in migrations/0020_bytes.sql, generated from this file; test/quotas/weights.test.ts compares them.
 import { getTableColumns, getTableName, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { foldingOf } from "../db/folded.ts";
@@ -16,13 +16,13 @@ import { BLOCK } from "../quotas/bytes.ts";
 export interface Weighed {
 	readonly table: SQLiteTable;
 	readonly block: number;
-	/** The columns of lists and values that are links too. */
+	/** Columns with lists or values that also have links. */
 	readonly linked: readonly string[];
-	/** The columns whose words are in the full-text index. */
+	/** Columns whose words are in the full-text index. */
 	readonly searched: readonly string[];
-	/** What tells a row from others, and orders them. */
+	/** The primary key, which also orders the rows. */
 	readonly key: readonly SQLiteColumn[];
-	/** Whose a row is, which is called `name`. */
+	/** The organization of the row with the alias `name`. */
 	readonly owner: (name: string) => SQL;
 }
 
@@ -56,14 +56,14 @@ export const weighed: readonly Weighed[] = [
 	},
 ];
 
-/** Bytes of a link, which stands for each id or value in a list and for each custom value. */
+/** Bytes of a link; each id or value in a list and each custom value has one. */
 const LINK = 128;
-/** How often a searched text weighs in the index: up to eight times if no word is there already, usually two. */
+/** The factor for a searched text in the index: up to eight if all its words are new, usually two. */
 const SEARCHED = 4;
-/** The same of line items, whose names alone are searched. */
+/** The same for line items, of which only the names are searched. */
 const PARTLY = 2;
 
-/** The bytes of a row's blocks beyond the first. Its numbers stand in the text, for D1 binds no integers. */
+/** The bytes of a row's blocks beyond the first. Numbers are written into the SQL text, because D1 binds no integers. */
 export function excessOf({ table, block, linked, searched }: Weighed, name: string): SQL {
 	const weights = Object.values(getTableColumns(table))
 		.filter((column) => column.getSQLType().startsWith("text") && !column.generated)
@@ -79,17 +79,17 @@ export function excessOf({ table, block, linked, searched }: Weighed, name: stri
 	return sql`((${sql.join(weights, sql` + `)} - 1) / ${block} * ${block})`.inlineParams();
 }
 
-/** How many a list or object in JSON has beside its first: a comma before a quotation mark stands nowhere else. */
+/** The number of entries of a JSON list or object, minus one: a comma before a quotation mark occurs only between entries. */
 const linksIn = (text: SQL) => sql`(octet_length(${text}) - octet_length(replace(${text}, ',"', '"')))`;
 
-/** Whether the row called `name` is beyond what the row `weighing` of `weighings` says is done. */
+/** Whether the row with the alias `name` is beyond the progress in the row `weighing`. */
 export function beyond({ key }: Weighed, name: string): SQL {
 	const fields = key.map((column) => sql`${sql.identifier(name)}.${sql.identifier(column.name)}`);
 	const done = key.map((_, index) => sql`weighing."after"->>${index}`);
 	return sql`(${sql.join(fields, sql`, `)}) > (${sql.join(done, sql`, `)})`.inlineParams();
 }
 
-/** Adds to the counter of a table; `from` are rows of whose it is and how many bytes. */
+/** Adds to the counter of a table; `from` returns rows of `owner` (organization id) and `bytes`. */
 export const addExcess = ({ table }: Weighed, from: SQL): SQL =>
 	sql`INSERT INTO "counters" ("organizationId", "resource", "value", "excess")
 		SELECT "owner", ${getTableName(table)}, 0, "bytes" FROM (${from}) WHERE "owner" IS NOT NULL
