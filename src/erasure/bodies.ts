@@ -1,4 +1,4 @@
-// What is left of an event's body when the person it speaks of is erased: a body that still fits the event's schema.
+// Removes personal data from an event's body when the person is erased; the result still fits the event's schema.
 import { ERASED, saveLead } from "./personal.ts";
 import type { Rule } from "./rules.ts";
 
@@ -7,7 +7,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields =>
 	typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** What stays of the flat bodies of calls and chats. */
+/** The fields that are kept in the flat bodies of calls and chats. */
 const FLAT = new Set([
 	"event",
 	"timestamp",
@@ -26,8 +26,8 @@ const FLAT = new Set([
 ]);
 
 /**
- * The body without what is personal in it.
- * @param custom keys of the custom fields whose values stay
+ * The body without personal data.
+ * @param custom keys of the custom fields whose values are kept
  */
 export function withoutPerson(type: string, body: Fields, rule: Rule, custom: ReadonlySet<string>): Fields {
 	if (type === "save_lead") return { data: saveLead };

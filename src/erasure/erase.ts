@@ -1,5 +1,5 @@
-// Erasing a person's record: the row is gone for good with the answer, and an event says so. What else speaks of the
-// person is entered in a list (queue.ts) in the same transaction, and worked off from there.
+// Erases a person's record: the row is removed at once, and an event reports it. In the same transaction everything else that
+// may contain the person's data is entered in a work list (queue.ts).
 import { getTableName, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
@@ -18,8 +18,8 @@ import { type CustomField, type Rule, rules } from "./rules.ts";
 import { customFieldsOf, fieldOf } from "./steps.ts";
 
 /**
- * Plans to erase a record, deleted or not, whatever still names it; also one that was removed for good already, as long as
- * its events speak of it.
+ * Plans to erase a record, deleted or not, whatever still refers to it; also one that was purged already, as long as its events
+ * exist.
  * @throws AppError 404, 412
  */
 export async function erase(
@@ -51,7 +51,7 @@ export async function erase(
 	return {
 		value: null,
 		statements: [
-			// Somebody else may be first; where there is no row any more, only the event tells.
+			// Another request may have erased it first; when the row is already gone, only its events show that.
 			...(row ? [] : [expect(sql`(${newestOwn(organizationId, id)}) <> ${type}`, () => new LostRace())]),
 			...queries.map((query) => ({ query })),
 			...(row ? removal(rule, row, fields.map(fieldOf), condition) : []),
@@ -60,7 +60,7 @@ export async function erase(
 	};
 }
 
-/** Statements that remove a row with its links, as long as it is as it was read. */
+/** Statements that remove a row with its links, if it has not changed since it was read. */
 function removal(
 	{ table, links }: Rule,
 	row: RawRow,

@@ -1,4 +1,4 @@
-// The events of a record: their bodies, what is on its way of them, and what receivers answered.
+// Erases personal data from a record's events, from deliveries that are still to be sent, and from receivers' answers.
 import { type SQL, sql } from "drizzle-orm";
 import { batch, type RawRow } from "../db/client.ts";
 import { formerEvents, events as table } from "../db/schema/events.ts";
@@ -11,23 +11,23 @@ import { withoutPerson } from "./bodies.ts";
 import type { Item, Progress } from "./queue.ts";
 import type { Rule } from "./rules.ts";
 
-/** Events at a time, and the characters of bodies that end a chunk. */
+/** The limits of a chunk: events, and characters of their bodies. */
 const ROWS = 100;
 const CHARACTERS = 1_000_000;
 const MINUTE_MS = 60_000;
-/** A lease that runs out, and the answer that comes in the last moment. */
+/** Added to the lease time: an answer that arrives when the lease ends is recorded a little later. */
 const GRACE_MS = 15_000;
 /**
- * How far behind the event that it repeats a `save_lead` may stand: they are of one commit, but among events from before
- * there were keys others of the same instant may stand between.
+ * How far after the event that it repeats a `save_lead` may be. They are recorded by the same commit, but among events from
+ * before keys existed others of the same instant may be between them.
  */
 const NEAR = 2;
 const NEAR_FORMERLY = 500;
 
 /**
- * Rids a chunk of a record's events of what is personal: in their bodies and in the answers to their deliveries. What was
- * still to be sent of the erased record's own is cancelled; others are sent as they are now. A delivery that is being sent
- * just now gets another look after its lease.
+ * Erases personal data from a chunk of a record's events and from the answers to their deliveries. Unsent deliveries of the
+ * erased record's own events are cancelled; those of other records are sent with the new body. When a delivery is being sent
+ * just now, the step is repeated after its lease.
  */
 export async function ridEvents(
 	env: Env,
@@ -40,7 +40,7 @@ export async function ridEvents(
 		sql`SELECT 1 FROM ${rowsOf(formerEvents, item.organizationId)} LIMIT 1`,
 		chunkOf(item),
 	]);
-	// Those are found by their record only once they are moved.
+	// Events in the former table can't be found by their record until they are moved.
 	if (former.length > 0) return { waitUntil: now + MINUTE_MS };
 	const again = (found.length > 0 && (await rewrite(env, item, found, rule, keeps, now))) || item.again;
 	const last = found.findLast(({ type }) => type !== "save_lead");
@@ -48,14 +48,14 @@ export async function ridEvents(
 	return again ? { startAgainAt: now + sendingRules(env).leaseMs + GRACE_MS } : "done";
 }
 
-/** A query for the `type` of the newest event of a record, `save_lead` and test sends left out. */
+/** A query for the `type` of a record's newest event, without `save_lead` and test sends. */
 export const newestOwn = (organizationId: string, id: string): SQL =>
 	sql`SELECT event."type" FROM ${table} AS event WHERE event."entityId" = ${id} AND event."type" <> 'save_lead' AND event."test" = 0
 		AND ${isIn(baseOf(organizationId), sql`event."key"`)} ORDER BY event."key" DESC LIMIT 1`;
 
 /**
- * A query for the next of a record's events, each `save_lead` with the event that it repeats: no index leads to one. That
- * event may have been purged already; then the `save_lead` is among the oldest.
+ * A query for the next chunk of a record's events, each with the `save_lead` that repeats it: no index finds those. If the
+ * repeated event has been purged, its `save_lead` is among the organization's oldest events.
  */
 function chunkOf({ organizationId, entityId, after }: Item): SQL {
 	const base = baseOf(organizationId);
@@ -76,7 +76,10 @@ function chunkOf({ organizationId, entityId, after }: Item): SQL {
 				ON ${key} >= oldest."key" AND ${key} < oldest."key" + ${near(sql`oldest."key"`)} AND ${isRepetition}) ORDER BY ${key}`;
 }
 
-/** Writes a chunk; says whether a delivery of it was being sent. */
+/**
+ * Writes a chunk.
+ * @returns whether a delivery of it was being sent
+ */
 async function rewrite(
 	env: Env,
 	{ organizationId, root, entityId }: Item,
@@ -91,7 +94,7 @@ async function rewrite(
 		payload: JSON.stringify(withoutPerson(String(type), JSON.parse(String(payload)), rule, keeps)),
 	}));
 	const ids = JSON.stringify(found.map(({ id }) => id));
-	// A delivery's id begins with its event's time, so each is found by webhook and time.
+	// A delivery's id begins with the time of its event, so each is found by its webhook and that time.
 	const alike = sql`'whd_' || substr(event.value, 5, ${TIME_DIGITS})`;
 	const theirs = sql`SELECT delivery."webhookId", delivery."id" FROM json_each(${ids}) AS event
 		CROSS JOIN ${webhooks} AS webhook ON ${ownedBy("webhook", organizationId)}

@@ -1,4 +1,4 @@
-// Where an erased record is spoken of, or named: which rows, by which index, and by which rule they are rid of it.
+// Where other rows contain or refer to an erased record: which rows, found by which index, and erased by which rule.
 import { type SQL, sql } from "drizzle-orm";
 import { isLink } from "../db/links.ts";
 import type { OwnedTable } from "../db/owned-row.ts";
@@ -15,14 +15,14 @@ import { TIME_DIGITS } from "../ids.ts";
 import type { Item } from "./queue.ts";
 import type { RuleName } from "./rules.ts";
 
-/** A chunk of the rows of one kind, in the order of their ids. */
+/** The rows of one kind, read in chunks in the order of their ids. */
 interface Place {
 	readonly rule: RuleName;
-	/** A query for the `id` of those after `item.after`. */
+	/** A query for the `id` of the rows after `item.after`. */
 	readonly rows: (item: Item, limit: number) => SQL;
 }
 
-/** Rows that hold the record's id in a column, deleted ones too. */
+/** Rows with the record's id in a column, deleted ones too. */
 const by = (rule: RuleName, table: OwnedTable, column: string, more = sql``): Place => ({
 	rule,
 	rows: ({ organizationId, root, after }, limit) =>
@@ -30,7 +30,7 @@ const by = (rule: RuleName, table: OwnedTable, column: string, more = sql``): Pl
 			AND ${sql.identifier(column)} = ${root}${more} AND ${table.id} > ${after} ORDER BY ${table.id} LIMIT ${limit}`,
 });
 
-/** A response and the lead made of it were made in the same instant, so their ids begin alike. */
+/** A form response and its lead are created at the same instant, so their ids begin with the same digits. */
 const responses: Place = {
 	rule: "responses",
 	rows({ organizationId, root, after }, limit) {
@@ -47,7 +47,7 @@ const contacts: Place = {
 			AND ${links.toId} = ${root} AND ${links.fromId} > ${after} ORDER BY ${links.fromId} LIMIT ${limit}`,
 };
 
-/** Where to look for what speaks of a lead or a client. What is found twice is entered by the first. */
+/** The places to search for a lead or a client. A row that is found twice is entered by the first. */
 export const places: Readonly<Record<"leads" | "clients", readonly Place[]>> = {
 	leads: [
 		by("tasks", tasks, "entityId", sql` AND "entity" = 'leads'`),
@@ -67,10 +67,7 @@ export const places: Readonly<Record<"leads" | "clients", readonly Place[]>> = {
 	],
 };
 
-/**
- * Deals that are called as the lead is, because they were made of it: their titles speak of the person. To be asked while
- * the lead is still there.
- */
+/** Deals that have the lead's name as title, because they were made from it. The query needs the lead's row. */
 export const namesakes = (organizationId: string, id: string): SQL =>
 	sql`SELECT deal."id" FROM ${leads} AS lead CROSS JOIN ${deals} AS deal ON ${ownedBy("deal", sql`lead."organizationId"`)} AND deal."leadId" = lead."id"
 		WHERE ${isRow("lead", organizationId, id)} AND deal."title" IN (lead."name", lead."title")`;

@@ -1,17 +1,17 @@
-// What is personal of each kind of record, and what is left in its place. One rule for all: texts go; figures, dates,
-// states and colleagues stay. The types hold us to it: a column that is neither kept nor listed here doesn't compile.
+// The personal columns of each kind of record, and the values that replace them. Texts are erased; figures, dates, states and
+// staff are kept. The types enforce it: a column that is neither kept nor listed here is a compile error.
 import type { ClientRow } from "../crm/clients/clients.ts";
 import type { ConversationRow } from "../crm/conversations/conversations.ts";
 import type { LeadRow } from "../crm/leads/leads.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 
-/** What is left of a name or title, which can't be unset. */
+/** Replaces a name or title, which can't be unset. */
 export const ERASED = "(erased)";
 
-/** Every column but those that are not personal. */
+/** All columns except those that are not personal. */
 type Personal<Row, Kept extends keyof Row> = Omit<Row, Kept | keyof OwnedRow | "number" | "custom">;
 
-/** These fields, unset. */
+/** These fields, set to null. */
 const unset = <Field extends string>(...fields: readonly Field[]) =>
 	Object.fromEntries(fields.map((field) => [field, null])) as Record<Field, null>;
 

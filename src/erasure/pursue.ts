@@ -1,5 +1,4 @@
-// Doing what is still to be done for erased records: right after the answer, as far as time allows, and by the clock from
-// then on.
+// Works through the list of erasures: directly after the request's answer, as far as time allows, and then by the cron trigger.
 import { sql } from "drizzle-orm";
 import type { Chore } from "../chore.ts";
 import { batch } from "../db/client.ts";
@@ -9,11 +8,11 @@ import { fault } from "../log.ts";
 import { type Item, itemOf, moveOn, nextDue, type Progress, SEARCH, strike } from "./queue.ts";
 import { stepsOf } from "./steps.ts";
 
-/** How long an invocation goes on after its answer, and by how many chunks: the platform allows 30 s and 1,000 statements. */
+/** How long, and with how many chunks, an invocation works after its answer: the platform allows 30 s and 1,000 statements. */
 const PATIENCE_MS = 20_000;
 const MOST_CHUNKS = 100;
 
-/** The chore of what requests have left over. */
+/** The chore for entries that requests have not finished. */
 export const erasureChores = (now: number): Chore[] => [
 	{
 		name: "erasures",
@@ -22,7 +21,7 @@ export const erasureChores = (now: number): Chore[] => [
 	},
 ];
 
-/** Does what an organization has had erased. What fails or takes longer is left to the clock. */
+/** Works through an organization's entries. What fails or takes longer is left to the cron trigger. */
 export async function pursue(env: Env, organizationId: string): Promise<void> {
 	const until = Date.now() + PATIENCE_MS;
 	try {
@@ -33,7 +32,10 @@ export async function pursue(env: Env, organizationId: string): Promise<void> {
 	}
 }
 
-/** Does one chunk, of one organization where it is named; says whether there may be more. */
+/**
+ * Does one chunk, of one organization if its id is given.
+ * @returns whether there may be more
+ */
 async function advance(env: Env, organizationId: string | null = null): Promise<boolean> {
 	const now = Date.now();
 	const [[due] = []] = await batch(env.DB, [nextDue(now, organizationId)]);

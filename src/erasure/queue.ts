@@ -1,4 +1,4 @@
-// The list of what is still to be done for erased records.
+// The work list of erasures.
 import { type SQL, sql } from "drizzle-orm";
 import type { RawRow } from "../db/client.ts";
 import { erasures } from "../db/schema/erasures.ts";
@@ -16,14 +16,14 @@ export interface Item {
 	readonly again: boolean;
 }
 
-/** How far a chunk has got: to `after`, to the end of its step, or nowhere until an instant (ms). */
+/** The progress after a chunk: up to `after`, to the end of the step, or none before an instant (ms). */
 export type Progress =
 	| "done"
 	| { readonly after: string; readonly again?: boolean }
 	| { readonly waitUntil: number }
 	| { readonly startAgainAt: number };
 
-/** What a full-text index is entered under, in place of a rule. */
+/** The `rule` of entries for a full-text index. */
 export const SEARCH = "search";
 
 export const itemOf = (row: RawRow): Item => ({
@@ -38,11 +38,11 @@ export const itemOf = (row: RawRow): Item => ({
 
 const COLUMNS = sql`("organizationId", "entityId", "root", "rule", "step", "after", "again", "dueAt")`;
 
-/** Enters the erased record itself. */
+/** Adds the entry of the erased record itself. */
 export const enterRoot = (organizationId: string, id: string, rule: RuleName, now: number): SQL =>
 	sql`INSERT INTO ${erasures} ${COLUMNS} VALUES (${organizationId}, ${id}, ${id}, ${rule}, 0, '', 0, ${now})`;
 
-/** Enters rows that `found` gives by their `id`; one that is entered for this root already stays as it is. */
+/** Adds entries for the rows whose `id` the query `found` returns; an existing entry for the same root is kept. */
 export const enterFound = (
 	organizationId: string,
 	root: string,
@@ -53,41 +53,41 @@ export const enterFound = (
 	sql`INSERT INTO ${erasures} ${COLUMNS} SELECT ${organizationId}, "id", ${root}, ${rule}, 0, '', 0, ${now} FROM (${found}) WHERE true
 		ON CONFLICT DO NOTHING`;
 
-/** Enters a full-text index; one that is being worked on begins anew. */
+/** Adds an entry for a full-text index; an existing one starts again. */
 export const enterSearch = (table: string, now: number): SQL =>
 	sql`INSERT INTO ${erasures} ${COLUMNS} VALUES ('', ${table}, ${table}, ${SEARCH}, 0, '', 0, ${now})
 		ON CONFLICT DO UPDATE SET "step" = 0, "after" = '', "dueAt" = excluded."dueAt"`;
 
-/** The entry. */
+/** The condition that a row is this entry. */
 const isIt = (item: Item) =>
 	sql`${ownedBy(erasures, item.organizationId)} AND "root" = ${item.root} AND "entityId" = ${item.entityId}`;
 
-/** Notes how far an entry is, as long as nobody else has. */
+/** Stores the progress of an entry, unless another process has stored some meanwhile. */
 export const moveOn = (item: Item, to: Pick<Item, "step" | "after" | "again">, dueAt: number | null): SQL =>
 	sql`UPDATE ${erasures} SET "step" = ${to.step}, "after" = ${to.after}, "again" = ${to.again ? 1 : 0}, "dueAt" = ${dueAt}
 		WHERE ${isIt(item)} AND "step" = ${item.step} AND "after" = ${item.after}`;
 
-/** Strikes out an entry and, of a root, all that was entered for it. */
+/** Removes an entry and, for a root, all entries that were added for it. */
 export const strike = (item: Item): SQL =>
 	item.rule === SEARCH
 		? sql`DELETE FROM ${erasures} WHERE ${isIt(item)} AND "step" = ${item.step} AND "after" = ${item.after}`
 		: sql`DELETE FROM ${ofRoot(item)}`;
 
-/** All entries of a root, its own too: what comes after FROM, up to further conditions. */
+/** All entries of a root, its own too, as a FROM clause that conditions may follow. */
 const ofRoot = ({ organizationId, root }: Item) =>
 	sql`${rowsOf(erasures, organizationId)} AND "root" = ${root}`;
 
-/** A query for an entry of the same root that is not done yet. */
+/** A query for an unfinished entry of the same root. */
 export const unfinished = (item: Item): SQL =>
 	sql`SELECT 1 FROM ${ofRoot(item)} AND "entityId" <> ${item.root}
 		AND "dueAt" IS NOT NULL LIMIT 1`;
 
-/** The ids that are entered for a root. */
+/** The ids of all entries of a root. */
 export const entered = (item: Item): SQL => sql`SELECT "entityId" FROM ${ofRoot(item)}`;
 
 /**
- * A query for what is due, the longest waiting first, and a root after what was found for it. Of one organization, and of
- * what all share, where it is named.
+ * A query for the next entry that is due, the one waiting longest, and a root after the entries found for it. With an
+ * organization's id, only its entries and those for full-text indexes.
  */
 export const nextDue = (now: number, organizationId: string | null = null): SQL =>
 	sql`SELECT * FROM ${erasures} WHERE "dueAt" <= ${now}${

@@ -5,7 +5,7 @@ import { type Erasable, type Identity, identities } from "../identities.ts";
 import { erase } from "./erase.ts";
 import { pursue } from "./pursue.ts";
 
-/** @param rest what becomes of the rest, in words */
+/** @param rest what happens to related records, in words */
 const erasing = ({ path, tag, noun, one, prefix }: Identity<Erasable>, rest: string): Endpoint =>
 	endpoint(
 		{

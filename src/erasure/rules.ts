@@ -1,5 +1,5 @@
-// How each kind of record is rid of what it says of an erased person: which of its columns become what, and what in its
-// events. Records that merely name the erased one only lose the reference.
+// How personal data is erased from each kind of record: the new values of its columns and what is removed from its events.
+// Records that only refer to the erased one lose just the reference.
 import { clients } from "../crm/clients/clients.ts";
 import { conversations } from "../crm/conversations/conversations.ts";
 import { deals } from "../crm/deals/deals.ts";
@@ -18,7 +18,7 @@ import type { Mapping, Store } from "../db/store.ts";
 import { uncountMessages } from "../quotas/messages.ts";
 import { client, conversation, ERASED, lead } from "./personal.ts";
 
-/** A definition of a custom field, live or deleted, as far as its values are concerned. */
+/** What erasing needs to know of a custom field, live or deleted. */
 export interface CustomField {
 	readonly id: string;
 	readonly key: string;
@@ -29,26 +29,26 @@ export interface Rule {
 	readonly table: OwnedTable;
 	/** The table's full-text index. */
 	readonly search: string | null;
-	/** Whether its events are to be rid of something too. */
+	/** Whether its events contain personal data too. */
 	readonly speaks: boolean;
-	/** What becomes of fields in rows and events. */
+	/** The new values of fields, in rows and in events. */
 	readonly blank: Readonly<Record<string, unknown>>;
-	/** The keys of the custom fields whose values stay. */
+	/** The keys of the custom fields whose values are kept. */
 	keeps(fields: readonly CustomField[]): ReadonlySet<string>;
-	/** What by itself a row is found by. */
+	/** The links of a row. */
 	links(raw: RawRow, fields: readonly CustomField[]): readonly Link[];
-	/** Statements that rid a row of it and of its references to `root`; none when nothing of it is there. */
+	/** Statements that erase a row's personal data and its references to `root`; none when it has none. */
 	rid(raw: RawRow, root: string, fields: readonly CustomField[], now: number): Statement[];
 }
 
 interface Parts<Row> {
 	readonly blank?: Partial<Row>;
-	/** Fields that may hold the id of the erased record, and are then unset. */
+	/** Fields that are set to null when they hold the erased record's id. */
 	readonly references?: readonly (keyof Row & string)[];
 	readonly lists?: readonly (keyof Row & string)[];
-	/** Which custom values go with the texts: none, those of free text, or all. */
+	/** Which custom values are erased: none, those of free text, or all. */
 	readonly custom?: "free" | "all";
-	/** What else a row's change calls for. */
+	/** Further statements for a changed row. */
 	readonly besides?: (before: Row) => Statement[];
 }
 
@@ -61,14 +61,14 @@ interface Subject<Row extends OwnedRow> {
 	readonly list: { readonly search?: { readonly table: string } };
 }
 
-/** Custom fields into which people write what they like. */
+/** The types of custom fields with free text. */
 const FREE = new Set(["text", "longText", "email", "phone", "url"]);
 
 function rule<Row extends OwnedRow & Customized>({ store, list }: Subject<Row>, parts: Parts<Row>): Rule {
 	const { blank = {}, references = [], lists = [], custom, besides } = parts;
 	const forgets = ({ type }: CustomField) => custom === "all" || (custom === "free" && FREE.has(type));
 
-	/** Rows as they are kept, with the links of whatever custom values they have, hidden ones too. */
+	/** The stored form of rows, with the links of all custom values, hidden ones too. */
 	const mapping = (fields: readonly CustomField[]): Mapping<Row> => ({
 		...store.plain,
 		links: (row) => [
@@ -114,7 +114,7 @@ const customOf = ({ custom = {} }: Customized) => custom;
 const without = (list: unknown, id: string) =>
 	Array.isArray(list) ? list.filter((one) => one !== id) : list;
 
-/** The rules by name: of a table for what speaks of the person, of a table and a field for what only names the record. */
+/** The rules by name. A table's name: rows with the person's data. A table and a field: rows that only refer to the record. */
 export const rules = {
 	leads: rule(leads, { blank: lead, custom: "all" }),
 	clients: rule(clients, { blank: client, custom: "all" }),

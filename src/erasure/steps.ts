@@ -1,5 +1,5 @@
-// What is done for one entry of the list, step by step and chunk by chunk. Doing a chunk twice does no harm, so whoever
-// dies between a chunk and the note of it loses nothing.
+// The steps for an entry of the work list, done in chunks. Repeating a chunk is harmless, so a process that stops before it
+// stores its progress loses nothing.
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import { batch, type RawRow } from "../db/client.ts";
 import { commit, LostRace } from "../db/commit.ts";
@@ -17,11 +17,11 @@ import { type CustomField, isRule, type Rule, rules } from "./rules.ts";
 
 export type Step = (env: Env, item: Item, now: number) => Promise<Progress>;
 
-/** Rows entered, or messages removed, at a time. */
+/** Rows entered, or messages removed, per chunk. */
 const ROWS = 500;
-/** Kept answers looked at at a time. */
+/** Stored answers searched per chunk. */
 const ANSWERS = 2_000;
-/** Pages of a full-text index merged at a time. */
+/** Pages of a full-text index merged per chunk. */
 const PAGES = 200;
 const DAY_MS = 86_400_000;
 const SECOND_MS = 1_000;
@@ -39,7 +39,7 @@ export function stepsOf({ rule: name, root, entityId }: Item): readonly Step[] {
 	return [ridRow(rule), ...talk, ...(rule.speaks ? [events] : [])];
 }
 
-/** The custom fields of a table, deleted ones too, and what else was asked for. */
+/** The custom fields of a table, deleted ones too, and the results of further queries. */
 async function fieldsOf(env: Env, { table }: Rule, { organizationId }: Item, ...queries: SQL[]) {
 	const [fields = [], ...others] = await batch(env.DB, [
 		customFieldsOf(organizationId, getTableName(table)),
@@ -58,7 +58,7 @@ export const fieldOf = ({ id, key, type }: RawRow): CustomField => ({
 	type: String(type),
 });
 
-/** Enters what is in one place. */
+/** Adds entries for the rows of one place. */
 const enter =
 	({ rule, rows }: (typeof places)["leads"][number]): Step =>
 	async (env, item, now) => {
@@ -71,7 +71,7 @@ const enter =
 		return Number(last[0]?.count) < ROWS ? "done" : { after: String(last[0]?.id) };
 	};
 
-/** Rids the entry's own row of the person and of its references. */
+/** Erases the person's data and the references from the entry's own row. */
 const ridRow =
 	(rule: Rule): Step =>
 	async (env, item, now) => {
@@ -94,12 +94,12 @@ const ridRow =
 		return "done";
 	};
 
-/** Looks through a chunk of an organization's kept answers, and forgets those that meet a condition. */
+/** Searches a chunk of an organization's stored answers, and erases those that meet a condition. */
 async function forgetAnswers(env: Env, { organizationId, after }: Item, condition: SQL): Promise<Progress> {
 	const chunk = sql`SELECT "key" FROM ${rowsOf(idempotencyKeys, organizationId)} AND "key" > ${after} ORDER BY "key" LIMIT ${ANSWERS}`;
 	const [last = []] = await batch(env.DB, [
 		sql`SELECT max("key") AS "key", count(*) AS "count" FROM (${chunk})`,
-		// A batch's answer has ids alone, and one that is sealed shows a key or secret.
+		// Answers of batch requests contain only ids, and a sealed one contains a key or secret.
 		sql`UPDATE ${idempotencyKeys} SET "answer" = ${ERASED_ANSWER} WHERE ${ownedBy(idempotencyKeys, organizationId)} AND "key" IN (${chunk})
 			AND "answer" LIKE '{%' AND "answer"->'$.answer.body.results' IS NULL AND ${condition}`,
 	]);
@@ -108,7 +108,10 @@ async function forgetAnswers(env: Env, { organizationId, after }: Item, conditio
 
 const ANSWERED = sql`"answer"->>'$.answer.body.id'`;
 
-/** The answers that tell of the record or of what was found for it; last, so that nothing writes such a one any more. */
+/**
+ * Erases answers with the record or a row that was found for it. It is the last step, so that no such answer is stored
+ * afterwards.
+ */
 const answers: Step = async (env, item, now) => {
 	const [waiting = []] = await batch(env.DB, [unfinished(item)]);
 	if (waiting.length > 0) return { waitUntil: now + SECOND_MS };
@@ -119,11 +122,11 @@ const answers: Step = async (env, item, now) => {
 	);
 };
 
-/** The messages of a conversation: what comes after FROM, up to further conditions. */
+/** The messages of a conversation, as a FROM clause that conditions may follow. */
 const said = ({ organizationId, entityId }: Item) =>
 	sql`${rowsOf(messages, organizationId)} AND "conversationId" = ${entityId}`;
 
-/** The answers to posting messages name their conversation nowhere. */
+/** Answers to posting messages don't contain the conversation's id. */
 const messageAnswers: Step = async (env, item, now) => {
 	const [fresh = []] = await batch(env.DB, [
 		sql`SELECT 1 FROM ${said(item)} AND "id" >= ${firstIdAt("msg", now - DAY_MS)} LIMIT 1`,
@@ -140,8 +143,8 @@ const removeMessages: Step = async (env, item) => {
 };
 
 /**
- * Merges a full-text index: what was removed from it is only marked there, and its words stay in the index until that part
- * of it is written anew. The first call says that all parts are to become one, the others go on with it.
+ * Merges a full-text index: removed entries are only marked, and their words stay in the index until its segments are merged.
+ * The first call starts the merge of all segments, later ones continue it.
  */
 const merge: Step = async (env, { entityId, after }) => {
 	const index = sql.identifier(entityId);
@@ -151,7 +154,7 @@ const merge: Step = async (env, { entityId, after }) => {
 		sql`INSERT INTO ${index} (${index}, "rank") VALUES ('merge', ${after === "" ? -PAGES : PAGES})`,
 		changes,
 	]);
-	// One change is the statement's own.
+	// The statement itself counts as one change.
 	const merged = Number(since[0]?.count) - Number(before[0]?.count) > 1;
 	return merged || after === "" ? { after: after === "" ? "1" : String(Number(after) + 1) } : "done";
 };
