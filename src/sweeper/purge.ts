@@ -1,7 +1,6 @@
-// Throws away what is past its time: log, events, answers kept for repeated requests, and what was deleted long ago; and stamps
-// what shows something else since a custom field was deleted or restored. Each chore is
-// done in chunks, each chunk a transaction of its own, until nothing is left of it or time is up; they take turns, so that
-// none of them waits for another one's backlog.
+// Runs the chores: removes what is past its retention (logs, events, idempotency answers, deleted rows), works on erasures, and
+// brings stamps, folded text and weights up to date. Each chore runs in chunks, one transaction each, until it is done or time
+// is up. They take turns, so that none waits for another's backlog.
 import { sql } from "drizzle-orm";
 import type { Chore } from "../chore.ts";
 import { restampChore } from "../custom-fields/restamp.ts";
@@ -17,12 +16,12 @@ import { trashChores } from "../retention/trash.ts";
 import { weighChore } from "../retention/weigh.ts";
 
 const PURGE_MS = 15_000;
-/** Statements that a chunk sends at the most. */
+/** The maximum number of statements of a chunk. */
 const QUERIES_OF_CHUNK = 20;
 
 /**
- * Purges every table.
- * @param queries how many statements may go to D1
+ * Runs all chores that are due.
+ * @param queries how many statements it may send to D1
  */
 export async function purge({ DB, ...env }: Env, now: number, queries = 1_000): Promise<void> {
 	const until = Date.now() + PURGE_MS;

@@ -1,5 +1,5 @@
-// Sweeping deliveries: what makes "never lost" true. Every minute it looks for deliveries that are due and that nobody attends to,
-// whatever became of their wake-ups, and delivers itself when the queue refuses.
+// Sweeps deliveries, so that none is ever lost. Every minute it finds deliveries that are due without a lease or a wake-up,
+// wakes them again, and delivers some itself when the queue refuses.
 
 import { batch } from "../db/client.ts";
 import { type Meter, metered } from "../db/meter.ts";
@@ -14,35 +14,35 @@ import { wakeUp } from "../outbox/wake.ts";
 import { inEachShard, shardsOf } from "../shards.ts";
 import { purge } from "./purge.ts";
 
-/** A million lost wake-ups are sent again by fifteen sweeps. Sent by the hundred, five sends at once, this takes some seconds. */
+/** Deliveries per sweep: fifteen sweeps repeat a million lost wake-ups, in some seconds each. */
 const MOST_SWEPT = 70_000;
-/** Webhooks looked at by one statement. */
+/** Webhooks read by one statement. */
 const SLICE = 2_000;
 /** Deliveries woken by one statement. */
 const MOST_AT_ONCE = 5_000;
-/** How much more of each webhook a round takes than the one before it. */
+/** The factor by which the number of deliveries per webhook grows each round. */
 const GROWTH = 4;
-/** How many thousands of one webhook that was turned off are ended in a sweep. */
+/** Chunks of a thousand deliveries of one disabled webhook that a sweep ends. */
 const ENDINGS = 10;
 const INLINE_AT_ONCE = 10;
 
-/** Statements that the platform lets one invocation send to D1. */
+/** The platform's limit of D1 statements per invocation. */
 const MOST_QUERIES = 1_000;
-/** What the parts of a shard's sweep may have sent when they end, of all that it may send: each leaves some to those after it. */
+/** The share of a shard's statements that is used up at most when each part of its sweep ends. */
 const TENDING_SHARE = 0.2;
 const WAKING_SHARE = 0.4;
 const INLINE_SHARE = 0.7;
-/** What a delivery takes that is recorded by itself. */
+/** Statements of a delivery that is recorded by itself. */
 const QUERIES_OF_ONE = 25;
-/** Enough for each part to get somewhere. */
+/** The fewest statements with which each part of a shard's sweep makes progress. */
 const LEAST_QUERIES = 50;
 /** Long enough for a backlog, short enough to end before the next sweep. */
 const INLINE_MS = 45_000;
 const MINUTE_MS = 60_000;
-/** However much there is to do, a sweep begins with so many shards at once, and the next one begins behind them. */
+/** Shards that a sweep always handles, because they run at once; the next sweep begins after them. */
 const SURELY_SEEN = 5;
 
-/** One sweep of all shards, as far as an invocation comes: the one in the next minute begins elsewhere among them. */
+/** Sweeps all shards, as far as the limits of an invocation allow; the next minute's sweep begins at a later shard. */
 export async function sweep(bindings: Bindings): Promise<void> {
 	const begun = Date.now();
 	const shards = shardsOf(bindings);
@@ -82,7 +82,10 @@ async function sweepShard(env: Env, meter: Meter, share: number): Promise<void> 
 	await purge(env, now, share - meter.used);
 }
 
-/** Goes through all webhooks that have something due: lets lines go on that nobody serves, ends what waits for those turned off. */
+/**
+ * Goes through all webhooks with waiting deliveries: releases backlogs, ends the deliveries of webhooks that are off.
+ * @returns the webhooks with overdue deliveries
+ */
 async function tend(env: Env, meter: Meter, most: number, now: number): Promise<HookKey[]> {
 	const overdue: HookKey[] = [];
 	let slice: Waiting[] = [];
@@ -111,8 +114,8 @@ async function endAll(env: Env, meter: Meter, most: number, webhook: Waiting, no
 }
 
 /**
- * Wakes overdue deliveries: first one of each webhook, then four of each, and so on, so that no webhook's thousands come before
- * another's first.
+ * Wakes overdue deliveries in rounds: one of each webhook, then four of each, and so on, so that no webhook waits for thousands
+ * of another.
  * @returns those that the queue refused
  */
 async function wakeInRounds(
@@ -144,7 +147,7 @@ async function wakeInRounds(
 	return [];
 }
 
-/** Delivers without the queue. What is left over, or fails again, is due in the next sweep. */
+/** Delivers without the queue. What is left or fails is due in the next sweep. */
 async function deliverInline(env: Env, meter: Meter, most: number, due: readonly WakeUp[]): Promise<void> {
 	const until = Date.now() + INLINE_MS;
 	const room = () => Math.min(INLINE_AT_ONCE, Math.floor((most - meter.used) / QUERIES_OF_ONE));
