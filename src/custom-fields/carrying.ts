@@ -1,20 +1,20 @@
-// Values of custom fields that go along when a record of one kind becomes one of another.
+// Values of custom fields that are copied when a record is converted to another resource.
 import type { Definition } from "./definitions.ts";
 import { problems } from "./values.ts";
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** The definitions of one kind's custom fields that the other has too, by key and type. */
+/** The definitions in `to` that have the key and type of one in `from`. */
 const shared = (from: readonly Definition[], to: readonly Definition[]): Definition[] => {
-	const known = new Map(from.map(({ key, type }) => [key, type]));
-	return to.filter(({ key, type }) => known.get(key) === type);
+	const types = new Map(from.map(({ key, type }) => [key, type]));
+	return to.filter(({ key, type }) => types.get(key) === type);
 };
 
 /**
- * The values of a row that another kind of row has the same field for, as its input takes them: those that are set, and that
- * fit there (an option may be unknown to it).
+ * The values of a row that another resource can take, by key: those that are set, whose field the other resource has too,
+ * and that are valid there (it may lack an option).
  * @param from the definitions of the row's own resource
- * @param to those of the other
+ * @param to the definitions of the other resource
  */
 export function carriedValues(row: object, from: readonly Definition[], to: readonly Definition[]): Fields {
 	const values = new Map<string, unknown>(Object.entries(row));
@@ -26,14 +26,12 @@ export function carriedValues(row: object, from: readonly Definition[], to: read
 	);
 }
 
-/** The values of `carrying` that a row has not set by itself. */
-export const valuesForUnset = (row: object, carrying: Fields): Fields =>
+/** The values whose fields are unset in a row. */
+export const valuesForUnset = (row: object, values: Fields): Fields =>
 	Object.fromEntries(
-		Object.entries(carrying).filter(
-			([key]) => new Map<string, unknown>(Object.entries(row)).get(key) === null,
-		),
+		Object.entries(values).filter(([key]) => new Map<string, unknown>(Object.entries(row)).get(key) === null),
 	);
 
-/** The values of `carrying` that no field of another kind takes. */
-export const valuesNotIn = (carrying: Fields, taken: Fields): Fields =>
-	Object.fromEntries(Object.entries(carrying).filter(([key]) => !(key in taken)));
+/** The values whose keys are not in `others`. */
+export const valuesNotIn = (values: Fields, others: Fields): Fields =>
+	Object.fromEntries(Object.entries(values).filter(([key]) => !(key in others)));

@@ -1,4 +1,4 @@
-// Definitions of custom fields: their keys, and what may be changed of them.
+// Definitions of custom fields: their keys and rules.
 
 import { sql } from "drizzle-orm";
 import { customFields as table } from "../db/schema/custom-fields.ts";
@@ -21,12 +21,12 @@ import {
 
 type Row = typeof table.$inferSelect;
 
-/** What values are judged by. */
+/** The part of a definition that validates values. */
 export type Definition = Pick<Row, "id" | "key" | "label" | "type" | "options" | "required" | "unique">;
 
 /** Types whose values are chosen from options. */
 export const SELECTS = new Set(["singleSelect", "multiSelect"]);
-/** Types whose values are no good for telling rows apart. */
+/** Types whose values can't be unique. */
 const NEVER_UNIQUE = new Set(["longText", "boolean", "multiSelect"]);
 
 const blank: FieldsOf<Row> = {
@@ -54,7 +54,7 @@ export const customFields: Resource<Row, CustomFieldCreateInput, CustomFieldUpda
 	unique: [["entity", "key"]],
 	fields(input, before) {
 		const key = before?.key ?? keyOf(input.label ?? "");
-		if (key === "cf_") throw badRequest({ path: "label", message: "Must hold a letter a-z or a digit." });
+		if (key === "cf_") throw badRequest({ path: "label", message: "Must contain a letter a-z or a digit." });
 		const row = { ...(before ?? blank), ...given(input), key };
 		if (SELECTS.has(row.type) !== row.options.length > 0) {
 			const message = SELECTS.has(row.type)
@@ -69,18 +69,18 @@ export const customFields: Resource<Row, CustomFieldCreateInput, CustomFieldUpda
 	},
 	bounds(before, after) {
 		const { organizationId: owner, entity } = after;
-		const most = limitOf(owner, "customFields");
-		const number = expectWithin(definitionsCounted(owner, entity), most, `customFields.${entity}`);
+		const limit = limitOf(owner, "customFields");
+		const number = expectWithin(definitionsCounted(owner, entity), limit, `customFields.${entity}`);
 		const bytes = expectWithin(
 			definitionsWeighed(owner, entity),
 			sql`${DEFINITION_BYTES}`,
 			`customFieldBytes.${entity}`,
 		);
-		// What shrinks may still be too large: it was made before there was a limit.
-		const grown = !before || JSON.stringify(after).length > JSON.stringify(before).length;
+		// A definition from before the limit may be too large, so only growth is checked.
+		const hasGrown = !before || JSON.stringify(after).length > JSON.stringify(before).length;
 		return [
 			...(before ? [] : [number]),
-			...(grown ? [bytes] : []),
+			...(hasGrown ? [bytes] : []),
 			...(after.unique && !before?.unique ? [expectNoDuplicates(after)] : []),
 		];
 	},
@@ -101,7 +101,7 @@ export const customFieldVerbs: typeof base = {
 		return restamped(await base.remove(ctx, id, condition));
 	},
 
-	// While it was deleted, rows could come back that share a value.
+	// Rows with the same value may have been restored while the definition was deleted.
 	async restore(attempt, id, condition) {
 		const planned = await base.restore(attempt, id, condition);
 		if (planned.value.unique) await refuseDuplicates(attempt, planned.value);
@@ -109,7 +109,7 @@ export const customFieldVerbs: typeof base = {
 	},
 };
 
-/** The key of a label: accents removed, blanks to underscores, everything else but a-z, 0-9 and _ dropped, `cf_` in front. */
+/** The key of a label: `cf_`, then the label without accents, with underscores for blanks, and only a-z, 0-9 and _. */
 export function keyOf(label: string): string {
 	const plain = label.trim().toLowerCase().normalize("NFD").replaceAll(/\p{M}/gu, "");
 	return `cf_${plain.replaceAll(/\s+/gu, "_").replaceAll(/[^a-z0-9_]/g, "")}`;

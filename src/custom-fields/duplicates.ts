@@ -1,4 +1,4 @@
-// A field is made unique, or comes back as such, only where no two live rows have the same value of it.
+// A field can only be made unique, or be restored as unique, while no two live rows have the same value.
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
@@ -12,7 +12,7 @@ import { named } from "../resources/holding.ts";
 
 type Field = typeof customFields.$inferSelect;
 
-/** Two live rows with the same value, as `one` and `other`. Reads all values of the field, which is bounded by the rows' quota. */
+/** Two live rows with the same value, as `one` and `other`. Reads all values of the field; the quota of rows bounds them. */
 function duplicates({ organizationId, id, entity }: Field): SQL {
 	return sql`SELECT min("row"."id") AS "one", max("row"."id") AS "other" FROM ${links} CROSS JOIN ${sql.identifier(entity)} AS "row"
 			ON ${isRow("row", links.organizationId, links.fromId)}
@@ -22,7 +22,7 @@ function duplicates({ organizationId, id, entity }: Field): SQL {
 
 /**
  * Refuses a field whose values are not unique.
- * @throws AppError 409 that names two rows with the same value, as far as the caller may read them
+ * @throws AppError 409 naming two rows with the same value, if the caller may read them
  */
 export async function refuseDuplicates(ctx: Ctx, field: Field): Promise<void> {
 	const [found] = await batch(ctx.env.DB, [duplicates(field)]);
@@ -33,6 +33,6 @@ export async function refuseDuplicates(ctx: Ctx, field: Field): Promise<void> {
 	throw conflict(`This custom field can't be unique: ${message}`, { path: "unique", message });
 }
 
-/** The same inside the batch, for what others write between the look and the switch. */
+/** The same check inside the batch, for rows that others write in between. */
 export const expectNoDuplicates = (field: Field): Statement =>
 	expect(sql`NOT EXISTS (${duplicates(field)})`, () => new LostRace());

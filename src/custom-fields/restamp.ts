@@ -1,5 +1,5 @@
-// Deleting or restoring a definition changes what the records show that hold a value of it. Their ETags say so at once (see
-// with-custom-fields.ts); `updatedAt`, which copies go by, follows in slices that the sweeper does, since there may be many.
+// Deleting or restoring a definition changes what records with a value of it show. Their ETags change at once (see
+// with-custom-fields.ts). Their `updatedAt`, which copies rely on, is updated by the sweeper in slices, as there may be many.
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import type { Chore } from "../chore.ts";
 import { batch } from "../db/client.ts";
@@ -11,17 +11,17 @@ import { stamp } from "../db/stamps.ts";
 import { isRow, ownedBy, rowsOf } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 
-/** Records looked at by one slice: where all of them hold a value, some 40 ms of the one writer. */
+/** Records that one slice reads. If all of them have a value, it takes D1 about 40 ms. */
 const SLICE = 1_000;
 
-/** The write of a definition, from which on the records that hold a value are stamped anew. */
+/** The write of a definition, with a mark that starts the new stamps of its records. */
 export function restamped<W extends Write<typeof table.$inferSelect>>(write: W): W {
 	const { organizationId, id } = write.value;
 	const begin = sql`UPDATE ${table} SET "restampedTo" = '' WHERE ${isRow(table, organizationId, id)}`;
 	return { ...write, statements: [...write.statements, { query: begin }] };
 }
 
-/** The chore of stamping what holds values; any one definition's turn, so that no organization's records keep others waiting. */
+/** The chore that stamps records. Each run takes a random definition, so that no organization blocks the others. */
 export const restampChore = (now: number): Chore => ({
 	name: "restamped",
 	due: sql`SELECT 1 FROM ${table} WHERE "restampedTo" IS NOT NULL`,
@@ -39,7 +39,7 @@ export const restampChore = (now: number): Chore => ({
 	},
 });
 
-/** What stamps the holders among the records next to the id `from`, and keeps how far that is; another sweep may be first. */
+/** Stamps the next records after the id `from` that have a value, and stores the progress unless another sweep was first. */
 function sliceOf(now: number, organizationId: string, id: string, entity: string, from: string): SQL[] {
 	const records = ownedTables.find((one: OwnedTable) => getTableName(one) === entity);
 	if (!records) throw new Error(`No table ${entity} has custom fields.`);

@@ -8,6 +8,6 @@ export const customFieldEndpoints: readonly Endpoint[] = Object.values(
 		resource: customFields,
 		verbs: customFieldVerbs,
 		schemas: { wire: CustomField, create: CustomFieldCreate, update: CustomFieldUpdate },
-		causes: { key: "It is made of `label` on create." },
+		causes: { key: "It is made from `label` on create." },
 	}),
 );

@@ -1,4 +1,4 @@
-// Custom fields on the wire: their definitions, and the place their values have in other resources' bodies.
+// Definitions of custom fields on the wire.
 
 import { z } from "@hono/zod-openapi";
 import { common, commonExample, name, nullish, optional } from "../http/fields.ts";
@@ -24,21 +24,21 @@ export type CustomEntity = z.output<typeof customEntities>;
 const options = z
 	.array(name())
 	.max(200)
-	.refine((list) => new Set(list).size === list.length, "Each option once.")
-	.describe("What singleSelect and multiSelect choose from.");
+	.refine((list) => new Set(list).size === list.length, "The same option twice.")
+	.describe("The options of singleSelect and multiSelect.");
 
 const settable = {
 	options,
-	required: z.boolean().describe("Whether every create must give a value."),
+	required: z.boolean().describe("Whether a value is required on create."),
 	unique: z
 		.boolean()
-		.describe("Whether no two may have the same value. Switching it on while two do is 409."),
+		.describe("Whether no two records may have the same value. Setting it while two have is a 409."),
 };
-const label = name().openapi({ description: "What people call it.", example: "Company Size" });
-const helpText = name().describe("A hint for whoever fills it in.");
+const label = name().openapi({ description: "The name that people see.", example: "Company Size" });
+const helpText = name().describe("A hint for people who fill it in.");
 const fixed = {
 	entity: customEntities.describe("The resource that has the field."),
-	type: customFieldTypes.describe("What kind of values it takes."),
+	type: customFieldTypes.describe("The type of its values."),
 };
 
 const example = {
@@ -62,7 +62,7 @@ export const CustomField = z
 		...fixed,
 		label,
 		key: z.string().max(258).openapi({
-			description: "The field's name in bodies; fixed, whatever the label becomes.",
+			description: "The name of the field in bodies. It never changes, even if the label does.",
 			example: "cf_company_size",
 		}),
 		...settable,

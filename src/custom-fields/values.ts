@@ -1,5 +1,5 @@
-// Values of custom fields: judged by their definitions, shown at the top level of their resource under `cf_…`, kept in
-// one JSON column under the definition's id, and linked so that lists can filter and sort by them.
+// Values of custom fields. They are validated by their definitions, shown at the top level of their resource as `cf_…`,
+// stored in one JSON column by the id of the definition, and linked so that lists can filter and sort by them.
 import { z } from "@hono/zod-openapi";
 import type { CustomValue } from "../db/columns.ts";
 import type { Link } from "../db/links.ts";
@@ -21,12 +21,12 @@ import { textKey } from "../text/fold.ts";
 import { phoneKey } from "../text/phone.ts";
 import type { Definition } from "./definitions.ts";
 
-/** How a query string spells a number. */
+/** A number in a query string. */
 const NUMBER = /^-?\d+(\.\d+)?$/;
 
 const number = () => z.number().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
 
-/** The schema that values of a definition must fit, in bodies and in the organization's own document. */
+/** The schema of a definition's values, in bodies and in the document of the organization. */
 export function schemaOf({ type, options }: Pick<Definition, "type" | "options">): z.ZodType {
 	switch (type) {
 		case "longText":
@@ -44,7 +44,7 @@ export function schemaOf({ type, options }: Pick<Definition, "type" | "options">
 		case "multiSelect":
 			return z
 				.array(z.enum(options))
-				.refine((list) => new Set(list).size === list.length, "Each option once.")
+				.refine((list) => new Set(list).size === list.length, "The same option twice.")
 				.openapi({ uniqueItems: true });
 		case "email":
 			return email();
@@ -57,7 +57,7 @@ export function schemaOf({ type, options }: Pick<Definition, "type" | "options">
 	}
 }
 
-/** Lays the `cf_…` fields of an input over the values there are. `before` is null on create, when required ones must come. */
+/** Merges the `cf_…` fields of an input into the stored values. `before` is null on create, when required fields must be set. */
 export function overlay(
 	definitions: readonly Definition[],
 	input: Readonly<Record<string, unknown>>,
@@ -81,24 +81,24 @@ export function overlay(
 	return { values, errors };
 }
 
-/** Whether it is what a row can keep; of which type, its definition says. */
+/** Whether a value can be stored in a row. Its type is checked elsewhere. */
 export const isCustomValue = (value: unknown): value is CustomValue =>
 	["string", "number", "boolean"].includes(typeof value) || Array.isArray(value);
 
 const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0;
 
-/** What is wrong with a value of a definition, by the definition's key. */
+/** The errors of a value, by the key of its definition. */
 export function problems(
 	definition: Pick<Definition, "key" | "type" | "options">,
 	value: unknown,
 ): FieldError[] {
 	const schema = schemaOf(definition);
 	const result = check(schema, value);
-	return result.success ? [] : faultsOf(definition.key, result.error, schema);
+	return result.success ? [] : errorsOf(definition.key, result.error, schema);
 }
 
-/** The faults of a value, under its field's key. */
-const faultsOf = (key: string, error: z.ZodError, schema: z.ZodType): [FieldError, ...FieldError[]] => {
+/** The errors of a value, with paths that begin with the key of its field. */
+const errorsOf = (key: string, error: z.ZodError, schema: z.ZodType): [FieldError, ...FieldError[]] => {
 	const [first, ...rest] = (invalid(error, schema).errors ?? []).map(({ path, message }) => ({
 		path: [key, path].filter(Boolean).join("."),
 		message,
@@ -106,54 +106,54 @@ const faultsOf = (key: string, error: z.ZodError, schema: z.ZodType): [FieldErro
 	return [first ?? { path: key, message: "Not valid." }, ...rest];
 };
 
-/** The links of one value: what filters look for and sorts go by. Long texts have none. */
+/** The links of one value, used by filters and sorts. Long texts have none. */
 export function linksOf({ id, type }: Pick<Definition, "id" | "type">, value: unknown): Link[] {
 	if (value === null || value === undefined || type === "longText") return [];
 	const all = Array.isArray(value) ? value : [value];
 	return all.map((one) => ({ field: `custom.${id}`, toId: linkValue(type, one) }));
 }
 
-/** A value that a row keeps, as `json_each` gives it beside its definition's id and type. */
+/** A stored value, as `json_each` returns it, with the id and type of its definition. */
 export interface KeptValue {
 	readonly definitionId: unknown;
 	readonly type: unknown;
 	readonly value: unknown;
-	/** The type of the value in JSON. */
+	/** The JSON type of the value. */
 	readonly json: unknown;
 }
 
-/** The links of such a value. */
+/** The links of a stored value. */
 export function linksOfKept({ definitionId, type, value, json }: Partial<KeptValue>): Link[] {
 	const one = json === "true" || json === "false" ? json === "true" : value;
 	const all: unknown[] = json === "array" ? JSON.parse(String(value)) : [one];
 	return all.map((item) => ({ field: `custom.${definitionId}`, toId: linkValue(String(type), item) }));
 }
 
-/** A value as a text that is equal when the values are, and sorts as they do. */
+/** A value as a text. Texts are equal if the values are, and sort in the same order. */
 export function linkValue(type: string, value: unknown): string {
-	if (typeof value === "number") return sortable(value);
-	return (FORMS.get(type) ?? String)(String(value));
+	if (typeof value === "number") return sortableHex(value);
+	return (NORMALIZERS.get(type) ?? String)(String(value));
 }
 
-/** Types whose values are the same in several spellings. */
-const FORMS = new Map([
+/** Types whose values are equal in several spellings. */
+const NORMALIZERS = new Map([
 	["text", textKey],
 	["email", emailKey],
 	["phone", phoneKey],
 ]);
 
-/** A number's 64 bits as hex, turned so that text order is number order: negatives flipped whole, others by their sign. */
-function sortable(value: number): string {
+/** The 64 bits of a number as hex that sorts like the number: all bits of negatives are flipped, of others the sign bit. */
+function sortableHex(value: number): string {
 	const view = new DataView(new ArrayBuffer(8));
 	view.setFloat64(0, value === 0 ? 0 : value);
 	const bits = view.getBigUint64(0);
-	const turned = bits >> 63n ? ~bits & 0xffff_ffff_ffff_ffffn : bits | (1n << 63n);
-	return turned.toString(16).padStart(16, "0");
+	const ordered = bits >> 63n ? ~bits & 0xffff_ffff_ffff_ffffn : bits | (1n << 63n);
+	return ordered.toString(16).padStart(16, "0");
 }
 
-/** The schema of a value in answers: what was kept under an older definition (a removed option) is still shown. */
+/** The schema of a value in answers, where an option that was removed later is still shown. */
 export function shownSchemaOf(definition: Pick<Definition, "type" | "options">): z.ZodType {
-	const words = `One of ${definition.options.join(", ")}, or an option that has been removed since.`;
+	const words = `One of ${definition.options.join(", ")}, or an option that was removed later.`;
 	switch (definition.type) {
 		case "singleSelect":
 			return name().describe(words);
@@ -164,7 +164,7 @@ export function shownSchemaOf(definition: Pick<Definition, "type" | "options">):
 	}
 }
 
-/** What a filter's text must be for the value it stands for: a value of the field, spelt as in a query string. */
+/** The schema of a filter's text, which is a value of the field in a query string; null if the type has no filter. */
 export function parameterSchemaOf({ type, options }: Pick<Definition, "type" | "options">): z.ZodType | null {
 	switch (type) {
 		case "longText":
@@ -179,7 +179,7 @@ export function parameterSchemaOf({ type, options }: Pick<Definition, "type" | "
 				.openapi({ type: "number" });
 		case "boolean":
 			return booleanParameter();
-		// A select's old options may still be on rows, so any name may be looked for.
+		// Rows may still have options that were removed, so any name is allowed.
 		case "singleSelect":
 		case "multiSelect":
 			return name();
@@ -189,13 +189,13 @@ export function parameterSchemaOf({ type, options }: Pick<Definition, "type" | "
 }
 
 /**
- * A filter's text as the value it stands for.
- * @throws AppError 400 naming the parameter when it can't be one
+ * The value of a filter's text.
+ * @throws AppError 400 naming the parameter if the text is not valid
  */
 export function parameterValue({ key, type, options }: Definition, text: string): unknown {
 	const schema = parameterSchemaOf({ type, options });
 	if (!schema) throw badRequest({ path: key, message: "Long texts can't be filtered by." });
 	const result = check(schema, text);
 	if (result.success) return result.data;
-	throw badRequest(...faultsOf(key, result.error, schema));
+	throw badRequest(...errorsOf(key, result.error, schema));
 }

@@ -1,5 +1,5 @@
-// A resource with custom fields: a plain function from resource to resource. Rows in memory have their `cf_…` fields at
-// the top level, so changes, events and answers need not know; only the way to the row and back does.
+// Adds custom fields to a resource. Rows in memory have `cf_…` fields at the top level, so changes, events and answers
+// treat them like other fields; only the mapping to and from stored rows differs.
 import { sql } from "drizzle-orm";
 import type { CustomValue } from "../db/columns.ts";
 import { type FactSource, sourceOf } from "../db/fact.ts";
@@ -19,14 +19,14 @@ export interface Customized {
 	readonly custom: Record<string, CustomValue>;
 }
 
-/** What an input brings for custom fields: `cf_…` by key, gathered by the body schema. */
+/** The custom fields of an input, by key; the body schema gathers them. */
 export interface CustomInput {
 	readonly cf_?: Readonly<Record<string, unknown>> | undefined;
-	/** It comes from a process and not from a body: nobody could be asked for required fields. */
+	/** Whether it comes from a built-in process, which can't be asked for required fields. */
 	readonly unattended?: boolean | undefined;
 }
 
-/** The fact of such a resource: the live definitions, and what the resource itself must know. */
+/** The fact of a resource with custom fields: the live definitions, and the fact of the resource itself. */
 export interface CustomFact<Own> {
 	readonly definitions: readonly Definition[];
 	readonly own: Own;
@@ -53,7 +53,7 @@ export function withCustomFields<
 			row(stored) {
 				const row = plain.row(stored);
 				const shown = definitions.map(({ id, key }) => [key, row.custom[id] ?? null]);
-				const hidden = markOf(Object.keys(row.custom).filter((id) => !live.has(id)));
+				const hidden = hashOfHidden(Object.keys(row.custom).filter((id) => !live.has(id)));
 				return { ...row, ...Object.fromEntries(shown), hidden };
 			},
 			columns(row) {
@@ -102,7 +102,7 @@ export function withCustomFields<
 					linksOf(definition, field(row, definition.key)).map((link) => ({ ...link, path: definition.key })),
 				),
 
-		matching: (key, value, { definitions }) => linkOf(find(definitions, key), String(value)),
+		matching: (key, value, { definitions }) => linkOf(definitionOf(definitions, key), String(value)),
 
 		hiddenLinks: (organizationId, id) => ({
 			query: sql`SELECT definition."id" AS "definitionId", definition."type", kept.value AS "value", kept.type AS "json"
@@ -118,15 +118,17 @@ export function withCustomFields<
 			const filters: Record<string, ListSpec["filters"][string]> = {};
 			const values: Record<string, ListQuery["filters"][string]> = {};
 			for (const [key, texts] of custom) {
-				const definition = find(definitions, key);
+				const definition = definitionOf(definitions, key);
 				const { id, type } = definition;
-				const asked = texts.map((text) => parameterValue(definition, String(text)));
-				values[key] = asked.map((value) => linkValue(type, value));
+				const parsed = texts.map((text) => parameterValue(definition, String(text)));
+				values[key] = parsed.map((value) => linkValue(type, value));
 				const caseless = type === "email";
-				const kept = { values: caseless ? values[key] : asked, caseless };
+				const kept = { values: caseless ? values[key] : parsed, caseless };
 				filters[key] = { by: "linked", field: `custom.${id}`, kept };
 			}
-			const sort = query.orderBy.startsWith("cf_") ? find(definitions, query.orderBy, "orderBy") : null;
+			const sort = query.orderBy.startsWith("cf_")
+				? definitionOf(definitions, query.orderBy, "orderBy")
+				: null;
 			if (sort && !isSortable(sort)) {
 				throw badRequest({
 					path: "orderBy",
@@ -154,17 +156,17 @@ const withoutCustom = (row: object): object =>
 const field = (row: object, key: string): unknown => withCustom(row)[key];
 
 /**
- * A short mark of the values that a row keeps without showing them, because their fields are deleted (FNV-1a, 32 bits): it
- * tells what the row shows at one version before a field is deleted or restored from what it shows after.
+ * A short hash (FNV-1a, 32 bits) of the definitions whose values a row stores but does not show, because they are deleted.
+ * It is part of the ETag, which so changes when a definition is deleted or restored, although the version does not.
  */
-function markOf(ids: readonly string[]): string | undefined {
+function hashOfHidden(ids: readonly string[]): string | undefined {
 	if (ids.length === 0) return undefined;
 	let hash = 0x811c9dc5;
 	for (const unit of ids.toSorted().join()) hash = Math.imul(hash ^ unit.charCodeAt(0), 0x01000193) >>> 0;
 	return `h${hash.toString(36)}`;
 }
 
-/** What is kept: the live fields' values by id, and whatever hidden ones hold, so that restoring a field restores them. */
+/** The values to store, by id of the definition. Those of deleted definitions are kept, so that restoring one restores them. */
 function valuesOf(row: Customized, definitions: readonly Definition[]): Record<string, CustomValue> {
 	const fields = withCustom(row);
 	const kept = { ...row.custom };
@@ -176,15 +178,15 @@ function valuesOf(row: Customized, definitions: readonly Definition[]): Record<s
 	return kept;
 }
 
-/** Definitions as the query of definitions.ts gives them, booleans made of its ones and zeros. */
+/** Parses definitions as `definitionsOf` returns them, with 1 and 0 for booleans. */
 export function definitionsIn(value: unknown): Definition[] {
 	const list: (Omit<Definition, "required" | "unique"> & { required: unknown; unique: unknown })[] =
 		Array.isArray(value) ? value : [];
 	return list.map((one) => ({ ...one, required: Boolean(one.required), unique: Boolean(one.unique) }));
 }
 
-/** The definition of a key; 400 naming the parameter when there is none. */
-function find(definitions: readonly Definition[], key: string, path = key): Definition {
+/** The definition of a key. @throws AppError 400 naming the parameter if there is none */
+function definitionOf(definitions: readonly Definition[], key: string, path = key): Definition {
 	const definition = definitions.find((one) => one.key === key);
 	if (!definition) throw badRequest({ path, message: "There is no such custom field." });
 	return definition;
