@@ -1,5 +1,5 @@
-// API keys: making, rotating and revoking them. What is kept of a key is its hash; whether it may still be used is known
-// to its Durable Object, so that no isolate's memory can outlive a revocation.
+// API keys: creating, rotating and revoking them. Only the hash of a key is stored. Its Durable Object knows whether it
+// may still be used, so a revoked key is refused even by isolates that remember it.
 
 import { sql } from "drizzle-orm";
 import type { Attempt, Ctx } from "../context.ts";
@@ -20,7 +20,7 @@ import { type Condition, verbs } from "../resources/verbs.ts";
 import { covers } from "../scopes.ts";
 import { settingsOf } from "../settings.ts";
 
-/** A revoked key has ended since ever: no clock, ours or the limiter's, brings it back. */
+/** The end of a revoked key, in ms: before any time that a clock may show. */
 export const REVOKED_AT = 0;
 
 type Row = typeof table.$inferSelect;
@@ -48,7 +48,7 @@ const resource: Resource<Row, Fields, Fields> = {
 
 const base = verbs(resource);
 
-/** A key as answers show it: never its hash. `deletedAt` is when it was revoked. */
+/** A key as answers show it, without its hash. `revokedAt` is its `deletedAt`. */
 export function show(row: Row) {
 	const { organizationId: _, hash: __, pepperId: ___, deletedAt: revokedAt, ...shown } = row;
 	return { ...shown, revokedAt };
@@ -64,19 +64,19 @@ export interface NewKey {
 }
 
 /**
- * Plans a new key; its text is in the value, this once.
- * @throws AppError 400 for an expiry in the past or after the calling key's own, or scopes that it lacks itself; 409 when
- *   the organization has as many keys in use as it may
+ * Plans a new key. Only this value ever contains the key itself.
+ * @throws AppError 400 for an expiry in the past or after that of the calling key, and for scopes that the calling key
+ *   lacks; 409 if the quota of keys is used up
  */
 export async function create(ctx: Attempt, input: NewKey): Promise<Write<ShownKey & { key: string }>> {
-	const write = await planned(ctx, input);
+	const write = await planKey(ctx, input);
 	return { ...write, statements: [...write.statements, withinQuota(ctx)] };
 }
 
-async function planned(ctx: Attempt, input: NewKey): Promise<Write<ShownKey & { key: string }>> {
+async function planKey(ctx: Attempt, input: NewKey): Promise<Write<ShownKey & { key: string }>> {
 	refuseExpired(ctx, input.expiresAt);
 	const scopes = [...new Set(input.scopes ?? ["*"])];
-	refuseUngrantable(ctx, scopes);
+	refuseMissingScopes(ctx, scopes);
 	const { id: pepperId, bytes } = settingsOf(ctx.env).KEY_PEPPER.active;
 	const key = await newKey("live", bytes, ctx.env.SHARD);
 	const fields = {
@@ -90,14 +90,14 @@ async function planned(ctx: Attempt, input: NewKey): Promise<Write<ShownKey & { 
 	return {
 		...write,
 		value: { ...show(write.value), key },
-		statements: [...write.statements, outlived(ctx, input.expiresAt ?? null)],
+		statements: [...write.statements, expectCallerOutlives(ctx, input.expiresAt ?? null)],
 	};
 }
 
 /**
- * Plans a key's successor with the same name and rights, which ends when the old one would have, and no later than the
- * calling key; the old one ends after the grace, and counts among the keys in use until then.
- * @throws AppError 404, 400 when the calling key lacks what the old one has, 409 as `create`
+ * Plans the successor of a key, with the same name and rights. It expires like the old key, but not after the calling key.
+ * The old key ends after `graceSeconds`, and counts for the quota until then.
+ * @throws AppError 404; 400 if the calling key lacks a scope of the old one; 409 as `create`
  */
 export async function rotate(
 	ctx: Attempt,
@@ -105,8 +105,9 @@ export async function rotate(
 	graceSeconds: number,
 	condition: Condition | null,
 ): Promise<Write<{ created: ShownKey & { key: string }; endsAt: number }>> {
-	const asked = ctx.now + graceSeconds * 1_000;
-	const endOf = ({ expiresAt }: Row) => Math.min(asked, expiresAt === null ? asked : Date.parse(expiresAt));
+	const graceEnd = ctx.now + graceSeconds * 1_000;
+	const endOf = ({ expiresAt }: Row) =>
+		Math.min(graceEnd, expiresAt === null ? graceEnd : Date.parse(expiresAt));
 	const predecessor = await base.change(
 		ctx,
 		id,
@@ -117,8 +118,8 @@ export async function rotate(
 		condition,
 	);
 	const { name, scopes, envelope } = predecessor.before;
-	const expiresAt = earlier(predecessor.before.expiresAt, ctx.caller.expiresAt);
-	const successor = await planned(ctx, { name, scopes, envelope, expiresAt });
+	const expiresAt = earlierOf(predecessor.before.expiresAt, ctx.caller.expiresAt);
+	const successor = await planKey(ctx, { name, scopes, envelope, expiresAt });
 	return {
 		...successor,
 		value: { created: successor.value, endsAt: endOf(predecessor.before) },
@@ -130,8 +131,8 @@ export const rename = (ctx: Ctx, id: string, name: string, condition: Condition 
 	base.update(ctx, id, { name }, condition);
 
 /**
- * Plans a revocation. Of a key that is revoked already it is 404 like any second deletion; but whoever got no answer asks
- * again, and its limiter may not have been told yet.
+ * Plans a revocation. A key that is already revoked is a 404, like any second deletion; its Durable Object is told again,
+ * because the first request may have failed before that.
  * @throws AppError 404, 412
  */
 export async function revoke(ctx: Ctx, id: string, condition: Condition | null): Promise<Write<Row>> {
@@ -148,7 +149,7 @@ export async function revoke(ctx: Ctx, id: string, condition: Condition | null):
 
 export const get = (ctx: Ctx, id: string, includeRevoked: boolean) => base.get(ctx, id, includeRevoked);
 
-/** A page of keys, newest first: the usable ones, unless revoked and expired ones are asked for too. */
+/** A page of keys, newest first; revoked and expired ones only with `includeRevoked`. */
 export async function list(
 	ctx: Ctx,
 	query: { limit: number; after: Position | null; includeRevoked: boolean },
@@ -172,10 +173,10 @@ function refuseExpired(ctx: Ctx, expiresAt: string | null | undefined): void {
 }
 
 /**
- * Asserts inside the batch that the calling key is still there and ends no earlier than the new one: what an isolate
- * remembers of it may be a minute old.
+ * Asserts inside the batch that the calling key is not revoked and does not expire before the new one. The isolate's
+ * copy of the calling key may be a minute old.
  */
-function outlived({ caller }: Ctx, expiresAt: string | null): Statement {
+function expectCallerOutlives({ caller }: Ctx, expiresAt: string | null): Statement {
 	const instant = expiresAt === null ? null : Date.parse(expiresAt);
 	return expect(
 		sql`EXISTS (SELECT 1 FROM ${rowOf(table, caller.organizationId, caller.keyId)}
@@ -183,27 +184,27 @@ function outlived({ caller }: Ctx, expiresAt: string | null): Statement {
 		() =>
 			badRequest({
 				path: "expiresAt",
-				message: "Your own key ends earlier, so it can't make this one.",
+				message: "Your own key expires earlier, so it can't create this one.",
 			}),
 	);
 }
 
-/** Stands after the write: a key that ends in the same batch makes room. */
+/** Comes after the write, because a key that ends in the same batch no longer counts. */
 function withinQuota({ caller: { organizationId }, now }: Ctx): Statement {
 	return expectWithin(apiKeysCounted(organizationId, now), limitOf(organizationId, "apiKeys"), "apiKeys");
 }
 
-/** The earlier of the end that a row holds and one in milliseconds; null is never. */
-function earlier(expiresAt: string | null, other: number | null): string | null {
+/** The earlier of two ends: `expiresAt` of a row, and `other` in ms. Null means never. */
+function earlierOf(expiresAt: string | null, other: number | null): string | null {
 	if (other === null || (expiresAt !== null && Date.parse(expiresAt) <= other)) return expiresAt;
 	return new Date(other).toISOString();
 }
 
-function refuseUngrantable(ctx: Ctx, scopes: readonly string[]): void {
+function refuseMissingScopes(ctx: Ctx, scopes: readonly string[]): void {
 	const errors: FieldError[] = scopes.flatMap((scope, index) =>
 		covers(ctx.caller.scopes, scope)
 			? []
-			: [{ path: `scopes.${index}`, message: `Your key lacks ${scope} itself, so it can't grant it.` }],
+			: [{ path: `scopes.${index}`, message: `Your own key lacks ${scope}, so it can't grant it.` }],
 	);
 	refuse(errors);
 }

@@ -15,13 +15,13 @@ const { tag } = identities["api-keys"];
 const read = "api-keys:read";
 const write = "api-keys:write";
 const ids = { id: identities["api-keys"] };
-const includeRevoked = flagParameter("Revoked and expired ones too.");
-const made = (key: keys.ShownKey & { key: string }): Answer => ({
+const includeRevoked = flagParameter("Include revoked and expired keys.");
+const createdAnswer = (key: keys.ShownKey & { key: string }): Answer => ({
 	...shown(201, key, `/api/v1/api-keys/${key.id}`),
 	secret: true,
 });
 
-owned(ApiKeyCreate, ApiKey, { key: "Every key is made here." });
+owned(ApiKeyCreate, ApiKey, { key: "The server makes every key." });
 owned(
 	ApiKeyUpdate,
 	ApiKey,
@@ -37,7 +37,7 @@ const list = endpoint(
 		tag,
 		operationId: "listApiKeys",
 		summary: "List API keys",
-		description: "A page of the organization's API keys that can be used, newest first.",
+		description: "A page of the organization's usable API keys, newest first.",
 		message: "API keys listed successfully",
 		query: z.strictObject({ cursor: cursorParameter, limit: limitParameter, includeRevoked }),
 		answers: { 200: { description: "One page.", schema: pageOf("ApiKey", ApiKey), headers: ["Link"] } },
@@ -57,12 +57,12 @@ const create = endpoint(
 		operationId: "createApiKey",
 		summary: "Create an API key",
 		description:
-			"The key itself is in this answer only; what we keep is a hash of it. A key can grant no scope that it lacks, and no longer life than its own.",
+			"The key itself is only in this answer; the server stores a hash of it. A key can't grant a scope that it lacks, and can't create a key that expires later than itself.",
 		message: "API key created successfully",
 		body: ApiKeyCreate,
 		answers: { 201: { description: "Created.", schema: ApiKeyCreated, headers: ["ETag", "Location"] } },
 	},
-	({ ctx, body }) => perform(ctx, (attempt) => keys.create(attempt, body), made),
+	({ ctx, body }) => perform(ctx, (attempt) => keys.create(attempt, body), createdAnswer),
 );
 
 const get = endpoint(
@@ -74,7 +74,7 @@ const get = endpoint(
 		operationId: "getApiKey",
 		summary: "Get an API key",
 		description:
-			"One API key by its id, without the key itself. `lastUsedAt` moves without a new version: to see it, ask without `If-None-Match`.",
+			"One API key by its id, without the key itself. `lastUsedAt` changes without a new version: to see it, leave out `If-None-Match`.",
 		message: "API key retrieved successfully",
 		ids,
 		query: z.strictObject({ includeRevoked }),
@@ -92,7 +92,7 @@ const rename = endpoint(
 		tag,
 		operationId: "renameApiKey",
 		summary: "Rename an API key",
-		description: "Only its name can be changed; for other rights make another key.",
+		description: "Only the name can be changed. For other scopes, create another key.",
 		message: "API key updated successfully",
 		ids,
 		body: ApiKeyUpdate,
@@ -116,7 +116,7 @@ const revoke = endpoint(
 		operationId: "revokeApiKey",
 		summary: "Revoke an API key",
 		description:
-			"For good: once this has answered, no call with that key succeeds anywhere. Of a key that is revoked already it is 404.",
+			"Revokes a key for good: after this answer, no request with it succeeds anywhere. A key that is already revoked is a 404.",
 		message: "API key revoked successfully",
 		ids,
 		conditional: true,
@@ -139,7 +139,7 @@ const rotate = endpoint(
 		operationId: "rotateApiKey",
 		summary: "Rotate an API key",
 		description:
-			"Makes a new key with the same name, rights and end, which is no later than that of the calling key; the old one ends after the grace.",
+			"Creates a new key with the same name, scopes and expiry, but not a later expiry than that of the calling key. The old key ends after `graceSeconds`.",
 		message: "API key rotated successfully",
 		ids,
 		body: ApiKeyRotate,
@@ -151,7 +151,7 @@ const rotate = endpoint(
 		perform(
 			ctx,
 			(attempt) => keys.rotate(attempt, id, body.graceSeconds ?? 0, ifMatch(request)),
-			({ created, endsAt }) => ({ ...made(created), ends: { keyId: id, at: endsAt } }),
+			({ created, endsAt }) => ({ ...createdAnswer(created), ends: { keyId: id, at: endsAt } }),
 		),
 );
 

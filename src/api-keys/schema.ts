@@ -6,13 +6,13 @@ import { erasable, identities } from "../identities.ts";
 
 const letters = (path: string) => path.replaceAll("-", "");
 
-/** What scopes can be about, by the alphabet: a resource's path, or `*` for all of them. */
+/** The resources that scopes name, in alphabetical order; `*` is all of them. */
 const scopeNouns = ["*", ...Object.keys(identities).toSorted((a, b) => (letters(a) < letters(b) ? -1 : 1))];
 
 const allScopes = new Set<string>([
 	"*",
 	...scopeNouns.flatMap((noun) => [`${noun}:read`, `${noun}:write`]),
-	// Neither `*:write` nor `<resource>:write` is enough for these.
+	// Neither `*:write` nor `<resource>:write` includes these.
 	...erasable.map((noun) => `${noun}:erase`),
 ]);
 
@@ -39,15 +39,11 @@ export const ApiKeyCreate = z
 			.min(1, "Name at least one scope.")
 			.max(100)
 			.optional()
-			.describe(
-				"What the key may do; everything (`*`) when left out. A key can't grant what it lacks itself.",
-			),
+			.describe("What the key may do. Default: everything (`*`). A key can't grant a scope that it lacks."),
 		expiresAt: instant()
 			.nullish()
-			.describe(
-				"When it stops working; never when left out. A key that ends can't make one that ends later.",
-			),
-		envelope: z.boolean().optional().describe("Whether successes come as `{ data, meta }`."),
+			.describe("When it expires. Default: never. A key can't create one that expires later than itself."),
+		envelope: z.boolean().optional().describe("Whether successful answers are wrapped as `{ data, meta }`."),
 	})
 	.openapi("ApiKeyCreate", {
 		example: { name: "Website integration", scopes: ["leads:read", "leads:write"] },
@@ -64,25 +60,25 @@ export const ApiKeyRotate = z
 			.min(0)
 			.max(604_800)
 			.optional()
-			.describe("How long the old key goes on working; not at all when left out."),
+			.describe("How long the old key still works, in seconds. Default: 0."),
 	})
 	.openapi("ApiKeyRotate", { example: { graceSeconds: 3600 } });
 
-const { deletedAt: _, ...kept } = common(identities["api-keys"]);
+const { deletedAt: _, ...commonFields } = common(identities["api-keys"]);
 
 export const ApiKey = z
 	.object({
-		...kept,
+		...commonFields,
 		...settable,
 		keyPrefix: z
 			.string()
 			.max(16)
-			.openapi({ description: "The key's beginning, to recognise it by.", example: "lw_live_x7Kq" }),
+			.openapi({ description: "The beginning of the key, to recognise it.", example: "lw_live_x7Kq" }),
 		scopes: z.array(scope).max(100).describe("What the key may do."),
-		envelope: z.boolean().describe("Whether successes come as `{ data, meta }`."),
-		lastUsedAt: timestamp().nullable().describe("To the minute."),
-		expiresAt: timestamp().nullable().describe("`null` when it never expires."),
-		revokedAt: timestamp().nullable().describe("`null` while it can be used."),
+		envelope: z.boolean().describe("Whether successful answers are wrapped as `{ data, meta }`."),
+		lastUsedAt: timestamp().nullable().describe("When it was last used, to the minute."),
+		expiresAt: timestamp().nullable().describe("When it expires; `null` for never."),
+		revokedAt: timestamp().nullable().describe("When it was revoked; `null` if it was not."),
 	})
 	.openapi("ApiKey");
 
@@ -90,7 +86,7 @@ export const ApiKeyCreated = z
 	.object({
 		...ApiKey.shape,
 		key: z.string().openapi({
-			description: "The key itself, shown this once.",
+			description: "The key itself, only shown in this answer.",
 			pattern: "^lw_(live|test)_[0-9A-Za-z]{38}$",
 			maxLength: 46,
 			example: "lw_live_x7KqT2mWc9RfLs4VbN8pYdHg3ZaEuJ6i0AbCdE",

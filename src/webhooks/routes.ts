@@ -92,7 +92,7 @@ const get = endpoint(
 		operationId: "getWebhook",
 		summary: "Get a webhook",
 		description:
-			"One webhook by its id. Sensitive header values read as `***`, the secret only by its prefix. What is counted of its deliveries moves without a new version: to see it, ask without `If-None-Match`.",
+			"One webhook by its id. Sensitive header values read as `***`, the secret only by its prefix. What is counted of its deliveries changes without a new version: to see it, leave out `If-None-Match`.",
 		message: "Webhook retrieved successfully",
 		ids,
 		query: z.strictObject({ includeDeleted }),

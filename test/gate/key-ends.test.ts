@@ -14,7 +14,7 @@ describe("a key that ends", () => {
 	const TOO_LONG = {
 		status: 400,
 		body: {
-			errors: [{ path: "expiresAt", message: "Your own key ends earlier, so it can't make this one." }],
+			errors: [{ path: "expiresAt", message: "Your own key expires earlier, so it can't create this one." }],
 		},
 	};
 
