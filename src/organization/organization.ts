@@ -1,4 +1,4 @@
-// The organization itself: who calls, so it is neither listed nor made here. Operators make and narrow it.
+// The caller's organization. Only operators create organizations and set their limits.
 
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
@@ -47,7 +47,7 @@ export async function usage(ctx: Ctx): Promise<Usage[]> {
 
 /**
  * Plans a change of the caller's organization.
- * @throws AppError 412 when it is not at the version that If-Match names
+ * @throws AppError 412 if it does not have the version that If-Match names
  */
 export async function update(
 	ctx: Ctx,

@@ -37,7 +37,7 @@ export const organizationEndpoints: readonly Endpoint[] = [
 			operationId: "getOrganizationUsage",
 			summary: "Show quotas and usage",
 			description:
-				"How much of each quota the organization uses. A create beyond one is 409 and names it; reading, changing and deleting always work. A deleted row counts until it is removed for good. Limits are the operator's to change.",
+				"How much of each quota the organization uses. A create that exceeds a quota is a 409 that names it; reading, changing and deleting always work. A deleted row counts until it is removed for good. Only the operator can change limits.",
 			message: "Usage retrieved successfully",
 			answers: { 200: { description: "Every quota.", schema: OrganizationUsage } },
 		},
@@ -52,7 +52,7 @@ export const organizationEndpoints: readonly Endpoint[] = [
 			tag,
 			operationId: "updateOrganization",
 			summary: "Update the organization",
-			description: "Changes what the body names and nothing else.",
+			description: "Changes the fields in the body and no others.",
 			message: "Organization updated successfully",
 			body: OrganizationUpdate,
 			conditional: true,

@@ -5,23 +5,21 @@ import { common, commonExample, currency, name, optional } from "../http/fields.
 import { identities } from "../identities.ts";
 
 const settable = {
-	name: name().openapi({ description: "What the organization is called.", example: "Acme Corp" }),
+	name: name().openapi({ description: "The name of the organization.", example: "Acme Corp" }),
 	timezone: z
 		.string()
 		.max(64)
 		.refine(isTimezone, "Expected an IANA time zone.")
 		.openapi({ description: "IANA time zone.", example: "Europe/Berlin" }),
-	currency: currency().describe(
-		"ISO 4217; what deals, quotations and invoices have that name no currency of their own.",
-	),
+	currency: currency().describe("ISO 4217. The default currency of deals, quotations and invoices."),
 };
 
-const { deletedAt: _, ...kept } = common(identities.organization);
-const { deletedAt: __, ...keptExample } = commonExample(identities.organization);
+const { deletedAt: _, ...commonFields } = common(identities.organization);
+const { deletedAt: __, ...exampleFields } = commonExample(identities.organization);
 
-export const Organization = z.object({ ...kept, ...settable }).openapi("Organization", {
+export const Organization = z.object({ ...commonFields, ...settable }).openapi("Organization", {
 	example: {
-		...keptExample,
+		...exampleFields,
 		name: "Acme Corp",
 		timezone: "Europe/Berlin",
 		currency: "EUR",
@@ -40,14 +38,10 @@ export const OrganizationUsage = z
 					quota: z.string().openapi({
 						maxLength: 64,
 						description:
-							"`records.<path>`: rows of a resource, deleted ones included until they are removed for good · `bytes`: what records, messages and events weigh together, light ones (up to 4,096, 1,024 and 2,048 bytes) counted as half of that · `webhooks` · `apiKeys`: those neither revoked nor expired · `customFields.<entity>` · `customFieldBytes.<entity>`: what the definitions weigh together as JSON · `pipelineBytes`: what the pipelines weigh together · `idempotencyBytes`: what the answers kept for an `Idempotency-Key` weigh, near enough · `logBytes`: what the attempts in the delivery log weigh, near enough; beyond it they are recorded without headers and answers · `recordBytes`: what one record may weigh as JSON.",
+							"`records.<path>`: rows of a resource, including deleted ones until they are removed for good · `bytes`: the size of all records, messages and events; small ones (up to 4,096, 1,024 and 2,048 bytes) count as half of that · `webhooks` · `apiKeys`: keys that are neither revoked nor expired · `customFields.<entity>` · `customFieldBytes.<entity>`: the size of the definitions as JSON · `pipelineBytes`: the size of the pipelines · `idempotencyBytes`: the approximate size of the answers stored for an `Idempotency-Key` · `logBytes`: the approximate size of the attempts in the delivery log; beyond it they are recorded without headers and answers · `recordBytes`: the maximum size of one record as JSON.",
 					}),
-					used: z
-						.int()
-						.min(0)
-						.nullable()
-						.describe("Null for `recordBytes`, which each record is held to by itself."),
-					limit: z.int().min(0).describe("What the operator allows."),
+					used: z.int().min(0).nullable().describe("`null` for `recordBytes`, which limits each record."),
+					limit: z.int().min(0).describe("The limit that the operator allows."),
 				}),
 			)
 			.openapi({ description: "Every quota.", maxItems: 100 }),
@@ -64,7 +58,7 @@ export const OrganizationUsage = z
 
 export type OrganizationUpdateInput = z.output<typeof OrganizationUpdate>;
 
-/** Whether it is a name from the IANA database: `Intl` knows them, and takes offsets besides. */
+/** Whether it is a name from the IANA database. `Intl` also accepts offsets, which are refused here. */
 function isTimezone(name: string): boolean {
 	try {
 		return /^[A-Za-z]/.test(name) && Boolean(new Intl.DateTimeFormat("en", { timeZone: name }));

@@ -1,4 +1,4 @@
-// What an organization has of each quota, in one query: for its callers and for the operator.
+// The usage of each quota in one query, for callers and for the operator.
 
 import { type SQL, sql } from "drizzle-orm";
 import { definitionsCounted, definitionsWeighed } from "../custom-fields/live.ts";
@@ -24,14 +24,14 @@ import {
 
 export interface Usage {
 	readonly quota: string;
-	/** Null where each record is held to it by itself. */
+	/** Null for a limit of each single record. */
 	readonly used: number | null;
 	readonly limit: number;
 }
 
 interface Counted {
 	readonly name: string;
-	/** What the operator sets it by; one that can't be set has a limit of its own. */
+	/** The quota that the operator sets, or a fixed limit. */
 	readonly by: Quota | number;
 	readonly used: (organizationId: Operand, now: number) => SQL;
 }
@@ -64,7 +64,7 @@ const counted: readonly Counted[] = [
 	{ name: "recordBytes", by: "recordBytes", used: () => sql`NULL` },
 ];
 
-/** The query for an organization's usage at `now` (ms); no rows when there is no such organization. */
+/** The query for an organization's usage at `now` (ms); no rows if there is no such organization. */
 export function usageOf(organizationId: string, now: number): SQL {
 	const owner = sql`organization."id"`;
 	const asked = counted.map(({ name, by }) =>

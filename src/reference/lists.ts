@@ -1,4 +1,4 @@
-// The reference lists: tags, lead stages, lead sources, users and products. Each is a few lines of data; they differ in nothing else.
+// The reference lists: tags, lead stages, lead sources, users and products. They only differ in the data given here.
 
 import type { z } from "@hono/zod-openapi";
 import type { OwnedRow, OwnedTable } from "../db/owned-row.ts";
@@ -28,7 +28,7 @@ interface List<Row extends OwnedRow, Create extends object, Update extends objec
 		readonly create: z.ZodType<Create>;
 		readonly update: z.ZodType<Update>;
 	};
-	/** What a new one has where the body says nothing. */
+	/** The defaults of a new row. */
 	readonly defaults: FieldsOf<Row>;
 	readonly sorts: readonly (keyof Row & string)[];
 	readonly filters: Listing["filters"];

@@ -16,7 +16,7 @@ import {
 } from "../http/fields.ts";
 import { type Identity, identities } from "../identities.ts";
 
-/** The three schemas of a list whose fields are either required, or have a default, or may be null. */
+/** The three schemas of a list. Its fields are required, have a default, or may be null. */
 function listSchemas<
 	R extends Record<string, z.ZodType>,
 	D extends Record<string, z.ZodType>,
@@ -47,14 +47,14 @@ const color = z
 	.openapi({ description: "The color to show it in.", maxLength: 7, example: "#1a73e8" });
 
 const isActive = () =>
-	z.boolean().describe("Whether it is offered for new work; `true` when left out on create.");
+	z.boolean().describe("Whether it can be chosen for new records. Default on create: `true`.");
 
 export const tagSchemas = listSchemas(
 	identities.tags,
 	{
-		required: { name: name().describe("What the tag is called.") },
+		required: { name: name().describe("The name of the tag.") },
 		defaulted: {},
-		clearable: { color, type: tagTypes.describe("What it is meant for; unset is anything.") },
+		clearable: { color, type: tagTypes.describe("The resource that it is meant for; unset for all.") },
 	},
 	{ name: "VIP", color: "#1a73e8", type: "leads" },
 );
@@ -63,8 +63,10 @@ export const leadStageSchemas = listSchemas(
 	identities["lead-stages"],
 	{
 		required: {
-			name: name().describe("What the stage is called."),
-			type: leadStageTypes.describe("What the stage means: a new lead begins in the first of type NEW."),
+			name: name().describe("The name of the stage."),
+			type: leadStageTypes.describe(
+				"The meaning of the stage. New leads start in the first stage of type NEW.",
+			),
 		},
 		defaulted: { position: position() },
 		clearable: {},
@@ -75,7 +77,7 @@ export const leadStageSchemas = listSchemas(
 export const leadSourceSchemas = listSchemas(
 	identities["lead-sources"],
 	{
-		required: { name: name().describe("What the source is called.") },
+		required: { name: name().describe("The name of the source.") },
 		defaulted: { position: position(), isActive: isActive() },
 		clearable: {},
 	},
@@ -85,7 +87,7 @@ export const leadSourceSchemas = listSchemas(
 export const userSchemas = listSchemas(
 	identities.users,
 	{
-		required: { name: name().describe("What the user is called."), email: email() },
+		required: { name: name().describe("The name of the user."), email: email() },
 		defaulted: { isActive: isActive() },
 		clearable: {},
 	},
@@ -95,16 +97,16 @@ export const userSchemas = listSchemas(
 export const productSchemas = listSchemas(
 	identities.products,
 	{
-		required: { name: name().describe("What the product is called."), price: money() },
+		required: { name: name().describe("The name of the product."), price: money() },
 		defaulted: {
-			type: productTypes.describe("Goods or a service; `PRODUCT` when left out on create."),
+			type: productTypes.describe("Goods or a service. Default on create: `PRODUCT`."),
 			isActive: isActive(),
 		},
 		clearable: {
 			currency: currency(),
-			sku: name().describe("The number it is kept under."),
+			sku: name().describe("The stock keeping unit (SKU)."),
 			description: text().describe("Free text about the product."),
-			buyPrice: money().describe("What one costs to buy, at most four decimal places."),
+			buyPrice: money().describe("The purchase price of one, with at most four decimal places."),
 			taxPercent: percent(),
 		},
 	},
