@@ -1,5 +1,5 @@
-// What the dashboard needs besides the API: its page, and a session in exchange for an API key. All else that it shows
-// or does goes through `/api/v1`. These endpoints are its own: docs/dashboard.md speaks of them, the document doesn't.
+// The dashboard's page, and its sessions, which are opened with an API key. Everything else goes through `/api/v1`. These
+// endpoints are not public: docs/dashboard.md describes them, the OpenAPI document does not.
 import { z } from "@hono/zod-openapi";
 import type { Caller } from "../context.ts";
 import { notFound } from "../errors.ts";
@@ -17,7 +17,7 @@ const PAGE = "/dashboard/";
 
 const SignIn = z.strictObject({ apiKey: z.string().max(255) });
 
-const shown = ({ organizationId, keyId, scopes }: Caller) => ({ organizationId, keyId, scopes });
+const callerBody = ({ organizationId, keyId, scopes }: Caller) => ({ organizationId, keyId, scopes });
 
 /** Mounts the dashboard's page and its session endpoints. */
 export function mountDashboard(app: App): void {
@@ -30,16 +30,16 @@ export function mountDashboard(app: App): void {
 		const verdict = await admit(envOf(c.env, known.shard), known, c.get("requestId"));
 		const refused = refusal(verdict, known.allowance);
 		if (refused) throw refused;
-		return c.json(shown(known), 201, {
+		return c.json(callerBody(known), 201, {
 			...rateLimitHeaders(verdict, known.allowance),
 			"Set-Cookie": await beginSession(c.env, request, known, now),
 			"Cache-Control": "no-store",
 		});
 	});
 
-	// A page that asks whether it is signed in has done nothing wrong, so nothing there is no error.
+	// Asking without a session is not an error: the page only wants to know whether it is signed in.
 	app.get("/dashboard/session", (c, next) => (hasSession(c.req.raw) ? next() : c.body(null, 204)));
-	app.get("/dashboard/session", gate, (c) => c.json(shown(c.get("ctx").caller)));
+	app.get("/dashboard/session", gate, (c) => c.json(callerBody(c.get("ctx").caller)));
 
 	app.delete("/dashboard/session", async (c) => {
 		requireOwnPage(c.req.raw);
@@ -51,7 +51,7 @@ export function mountDashboard(app: App): void {
 		return c.body(null, 204, { "Set-Cookie": forgetSession(c.req.raw), "Cache-Control": "no-store" });
 	});
 
-	// The page's files are served before the Worker is asked; what comes here is one of the page's own paths.
+	// Existing files are served without the Worker, so this is a path of the page itself.
 	app.get("/dashboard/*", (c) => {
 		const { pathname, origin } = new URL(c.req.url);
 		if (/\.\w+$/.test(pathname)) throw notFound("file");

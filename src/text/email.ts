@@ -1,6 +1,6 @@
-// E-mail addresses are kept as typed, and are the same where case and the spelling of an international domain alone differ.
+// E-mail addresses are stored as typed. They are equal if they only differ in case or in the spelling of an international domain.
 
-/** What an address is looked up by: lower case, its domain in the ASCII form that IDNA gives it (`xn--…`). */
+/** The lookup key of an address: in lower case, with the domain in the ASCII form of IDNA (`xn--…`). */
 export function emailKey(address: string): string {
 	const at = address.lastIndexOf("@");
 	const domain = address.slice(at + 1);
@@ -10,6 +10,6 @@ export function emailKey(address: string): string {
 function asciiDomain(domain: string): string {
 	const lower = domain.toLowerCase();
 	if (!/[\u0080-\uffff]/.test(lower)) return lower;
-	// The platform's URL parser has the tables of IDNA; what it can't read is compared as it is.
+	// The URL parser knows IDNA. A domain that it can't parse is compared unchanged.
 	return URL.parse(`http://${domain}`)?.hostname ?? lower;
 }

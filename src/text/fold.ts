@@ -1,7 +1,7 @@
-// The one folding under which text is searched, sorted and looked up. What is stored stays as it was written.
+// The folding of text for search, sorting and lookups. The stored text stays unchanged.
 
-/** Letters that have no decomposition, as people type them who lack the key. */
-const LETTERS: Readonly<Record<string, string>> = {
+/** Letters without a Unicode decomposition, as people type them on other keyboards. */
+const LETTER_FOLDS: Readonly<Record<string, string>> = {
 	ß: "ss",
 	æ: "ae",
 	œ: "oe",
@@ -17,35 +17,35 @@ const LETTERS: Readonly<Record<string, string>> = {
 	ȷ: "j",
 	ς: "σ",
 };
-const LETTER = new RegExp(`[${Object.keys(LETTERS).join("")}]`, "g");
-/** Accents, and the points of Hebrew and Arabic. Marks that are vowels of their script, as in Hindi, stay; voiced kana, too. */
+const LETTER = new RegExp(`[${Object.keys(LETTER_FOLDS).join("")}]`, "g");
+/** Accents, and the points of Hebrew and Arabic. Marks that are vowels, as in Hindi, and voiced kana are kept. */
 const ACCENT = /[[\p{sc=Zinh}--[\u3099\u309A]][\p{Mn}&&[\p{sc=Hebr}\p{sc=Arab}]]]/gv;
-/** What can't be seen: zero-width characters, marks of direction, soft hyphens. */
-const UNSEEN = /\p{Cf}/gu;
-/** Scripts written without blanks between words, where any character may begin one. */
+/** Invisible characters: zero-width characters, direction marks, soft hyphens. */
+const INVISIBLE = /\p{Cf}/gu;
+/** Scripts without blanks between words, where any character may begin a word. */
 const CJK = String.raw`[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Bopo}ー]`;
-const BESIDE_CJK = new RegExp(String.raw`(?<=\S)(?=${CJK})|(?<=${CJK})(?=\S)`, "gu");
-const BEYOND_ASCII = /[\u0080-\uffff]/;
-/** Characters of a key: one may fold to eighteen, and a key must fit a cursor. */
-const MOST_KEY = 600;
+const CJK_BOUNDARY = new RegExp(String.raw`(?<=\S)(?=${CJK})|(?<=${CJK})(?=\S)`, "gu");
+const NON_ASCII = /[\u0080-\uffff]/;
+/** One character may fold to eighteen, and a key must fit into a cursor. */
+const MAX_KEY_CHARACTERS = 600;
 
-/** Full width as half width, ligatures as letters, and without what can't be seen. */
-export const visible = (text: string): string => text.normalize("NFKC").replaceAll(UNSEEN, "");
+/** Text in Unicode's NFKC form (half width, no ligatures), without invisible characters. */
+export const visible = (text: string): string => text.normalize("NFKC").replaceAll(INVISIBLE, "");
 
 /**
- * Text without its case, accents, width and special letters (ł, ø, ß, ı, æ, œ, đ, þ), its CJK characters with blanks between
- * them, so that each is a word of its own. Folding twice changes nothing.
+ * Folds text: lower case, no accents, half width, plain letters for ł, ø, ß, ı, æ, œ, đ and þ, and blanks around each CJK
+ * character, so that each is a word. Folding twice changes nothing.
  */
 export function fold(text: string): string {
-	if (!BEYOND_ASCII.test(text)) return text.toLowerCase();
+	if (!NON_ASCII.test(text)) return text.toLowerCase();
 	return visible(text)
 		.toLowerCase()
 		.normalize("NFD")
 		.replaceAll(ACCENT, "")
-		.replaceAll(LETTER, (letter) => LETTERS[letter] ?? letter)
+		.replaceAll(LETTER, (letter) => LETTER_FOLDS[letter] ?? letter)
 		.normalize("NFC")
-		.replaceAll(BESIDE_CJK, " ");
+		.replaceAll(CJK_BOUNDARY, " ");
 }
 
-/** What a text is sorted and looked up by: its folding, as far as a key goes. */
-export const textKey = (text: string): string => fold(text).slice(0, MOST_KEY).toWellFormed();
+/** The key of a text for sorting and lookups: its folding, cut to the maximum length of a key. */
+export const textKey = (text: string): string => fold(text).slice(0, MAX_KEY_CHARACTERS).toWellFormed();
