@@ -1,4 +1,4 @@
-// Ours against the bare Worker, in turn within each round because a machine's speed changes while one looks.
+// Our Worker against the bare one. Both are measured within each round, because a machine's speed changes over time.
 import { chunks, leadNumber } from "./leads.ts";
 import { type Effort, type Figure, type Load, type Measurement, measure, medians } from "./measure.ts";
 import { type Sink, startSink } from "./sink.ts";

@@ -9,9 +9,9 @@ import { leadNumber } from "./leads.ts";
 import { startSink } from "./sink.ts";
 import { startTarget } from "./target.ts";
 
-const LARGEST_BUNDLE_KB = 300;
+const MAX_BUNDLE_KB = 300;
 
-/** Prints what one request of each kind asks of D1, with a key that was used before. */
+/** Prints the D1 calls and rows of one request of each kind, with a key that the isolate remembers. */
 export async function countD1(): Promise<void> {
 	const [target, sink] = [await startTarget("counted"), await startSink()];
 	const organization = await target.organization(1);
@@ -48,5 +48,5 @@ export async function weighBundle(): Promise<void> {
 	const code = readdirSync(folder).filter((name) => name.endsWith(".js"));
 	const bytes = code.reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, name))).length, 0);
 	rmSync(folder, { recursive: true });
-	console.log(`\nBundle: ${(bytes / 1_024).toFixed(0)} KB gzipped (${LARGEST_BUNDLE_KB} at most wanted)`);
+	console.log(`\nBundle: ${(bytes / 1_024).toFixed(0)} KB gzipped (${MAX_BUNDLE_KB} at most wanted)`);
 }

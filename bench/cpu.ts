@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 /** Ticks in a second; the same on every Linux that Node runs on. */
 const TICKS = 100;
 
-/** User and system time so far, in ms; null where there is no /proc. */
+/** User and system time so far (ms); null on systems without /proc. */
 export function cpuOfTree(root: number): number | null {
 	const processes = new Map<number, { parent: number; ms: number }>();
 	try {
@@ -25,13 +25,13 @@ export function cpuOfTree(root: number): number | null {
 
 function statOf(pid: number): { parent: number; ms: number } | null {
 	try {
-		// The second field is the name in parentheses, which may hold anything; count from behind it.
+		// The second field is the name in parentheses and may contain any character; count the fields after it.
 		const text = readFileSync(`/proc/${pid}/stat`, "utf8");
 		const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
 		const [parent, user, system] = [fields[1], fields[11], fields[12]].map(Number);
 		return { parent: parent ?? 0, ms: (((user ?? 0) + (system ?? 0)) * 1_000) / TICKS };
 	} catch {
-		// It ended between the listing and the reading.
+		// The process ended after it was listed.
 		return null;
 	}
 }

@@ -1,5 +1,5 @@
-// `npm run bench:delivery`: how fast events reach their receivers, what that asks of the platform, and what one receiver's
-// trouble does to the others (--cases abcd of neighbours.ts, --seconds each; --events of the burst).
+// `npm run bench:delivery`: how fast events reach their receivers, what that costs on the platform, and how one failing receiver affects
+// the others (--cases: letters of neighbours.ts, --seconds for each; --events of the burst).
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { cpuOfTree } from "./cpu.ts";
@@ -10,16 +10,16 @@ import { startTarget, type Target } from "./target.ts";
 
 const WEBHOOKS = 3;
 const BATCH = 100;
-/** Wanted at full batches, and on two cores. */
-const MOST_ROUND_TRIPS = 0.4;
-const LEAST_PER_SECOND = 150;
+/** Targets with full batches on two cores. */
+const MAX_ROUND_TRIPS = 0.4;
+const MIN_DELIVERIES_PER_SECOND = 150;
 
 /** Cloudflare's list prices in dollars per million, as of 2026-11-21; a delivery takes about 2 ms of processor time. */
 const PRICES = { queueOperation: 0.4, rowWritten: 1, rowRead: 0.001, request: 0.3, cpuMs: 0.02 };
 const PRICES_DATE = "2026-11-21";
 /** A message is written, read and deleted. */
 const OPERATIONS_PER_MESSAGE = 3;
-/** Beside what sending writes: a delivery and its place in the index, with the event; and one day its removal and its attempt's. */
+/** Rows written besides those of sending: a delivery and its index entry, and later the removal of the delivery and its attempt. */
 const ROWS_BESIDE = 4;
 const CPU_MS = 2;
 
@@ -61,13 +61,13 @@ async function burst(target: Target, receiver: Receiver, events: number): Promis
 	const roundTrips = perDelivery(count.calls);
 	const rate = wanted / seconds;
 	console.log(`\n${events} events to ${WEBHOOKS} webhooks, published in ${published} ms`);
-	console.log(`  deliveries/s           ${rate.toFixed(0)} (at least ${LEAST_PER_SECOND} wanted)`);
+	console.log(`  deliveries/s           ${rate.toFixed(0)} (at least ${MIN_DELIVERIES_PER_SECOND} wanted)`);
 	console.log(`  commit to arrival      ${quantiles(receiver.arrivals)}`);
-	console.log(`  D1 round trips each    ${roundTrips.toFixed(2)} (at most ${MOST_ROUND_TRIPS} wanted)`);
+	console.log(`  D1 round trips each    ${roundTrips.toFixed(2)} (at most ${MAX_ROUND_TRIPS} wanted)`);
 	console.log(
 		`  D1 rows read, written  ${perDelivery(count.read).toFixed(1)}, ${perDelivery(count.written).toFixed(1)}`,
 	);
-	// The first message of each comes from the request that made it.
+	// The first message of each delivery is sent by the request that created it.
 	const messages = 1 + perDelivery(count.messages);
 	console.log(`  queue operations each  ${(messages * OPERATIONS_PER_MESSAGE).toFixed(2)}`);
 	console.log(
@@ -76,7 +76,7 @@ async function burst(target: Target, receiver: Receiver, events: number): Promis
 	console.log(
 		`  per million deliveries $${cost(count, wanted, messages).toFixed(2)} at the list prices of ${PRICES_DATE}`,
 	);
-	return rate >= LEAST_PER_SECOND && roundTrips <= MOST_ROUND_TRIPS;
+	return rate >= MIN_DELIVERIES_PER_SECOND && roundTrips <= MAX_ROUND_TRIPS;
 }
 
 interface Count {
@@ -86,7 +86,7 @@ interface Count {
 	readonly messages: number;
 }
 
-/** What the sending side has taken since this was asked before. */
+/** What the consumer and the sweeper have used since the previous call. */
 async function sending(target: Target): Promise<Count> {
 	return (await (await fetch(`${target.url}/_sending`)).json()) as Count;
 }

@@ -1,5 +1,5 @@
-// Makes an organization large: copies of what its API made, written straight into the database because a hundred
-// thousand calls would take all day.
+// Makes an organization large: copies rows that the API made, with SQL, because a hundred thousand calls would take
+// all day.
 import { getTableColumns, getTableName } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { links } from "../src/db/schema/bookkeeping.ts";
@@ -8,17 +8,17 @@ import { newId } from "../src/ids.ts";
 import { chunks, spreadName } from "./leads.ts";
 import type { Organization, Target } from "./target.ts";
 
-/** Items whose ids fit into one bound text. */
+/** Rows in one statement: their ids fit into one bound text. */
 const AT_ONCE = 5_000;
-/** Between one copy and the next, in ms. */
+/** Time between two copies (ms). */
 const APART = 200;
 
-/** What a column of a copy is, where it isn't what the original has: an expression over `copy.value`, which is [id, original's id, count, instant]. */
+/** Columns whose value differs from the original's: an expression over `copy.value`, which is [id, original's id, count, instant]. */
 type Anew = Readonly<Record<string, string>>;
 
 const dated = { id: "copy.value->>0", createdAt: "copy.value->>3" };
 
-/** Copies until there are so many leads and events, all of them older than what is there. */
+/** Adds copies until there are `wanted` leads and events, all of them older than the existing rows. */
 export async function grow(
 	target: Target,
 	organization: Organization,
@@ -54,7 +54,7 @@ export async function grow(
 	);
 }
 
-/** Copies events until there are so many, before the oldest one, so that numbers have no gaps. */
+/** Adds copies of events before the oldest one, so that their numbers have no gaps. */
 async function addEvents(target: Target, organizationId: string, wanted: number): Promise<void> {
 	const isOurs = `"key" >> 40 = (SELECT "ordinal" FROM organizations WHERE "id" = ?1)`;
 	const [[there] = []] = await target.execute(`SELECT count(*) FROM event_log WHERE ${isOurs}`, [
@@ -83,7 +83,7 @@ function copying(table: SQLiteTable, anew: Anew): string {
 			ON original."organizationId" = ?1 AND original."id" = copy.value->>1`;
 }
 
-/** The tags, assignees and custom values of the copies. Materialized, so that the join gets an index of its own. */
+/** The tags, assignees and custom values of the copies. Materialized, so that SQLite builds an index for the join. */
 const LINKS = `WITH original AS MATERIALIZED (SELECT * FROM "${getTableName(links)}" WHERE "organizationId" = ?1),
 		copy AS MATERIALIZED (SELECT value->>0 AS id, value->>1 AS original FROM json_each(?2))
 	INSERT INTO "${getTableName(links)}" ("organizationId", "field", "toId", "fromId")

@@ -1,7 +1,7 @@
-// The leads that are written and read.
+// The leads that the benchmarks write and read.
 import type { Organization } from "./target.ts";
 
-/** What a batch call takes. */
+/** Items of a batch call. */
 const BATCH = 100;
 
 /** A lead as a caller would send it. */
@@ -14,12 +14,12 @@ export function leadNumber(index: number) {
 	};
 }
 
-/** A name spread over the alphabet, or the index by name would be the index by age. */
+/** A name whose order differs from the order of creation, so that the index by name differs from the index by age. */
 export function spreadName(index: number): string {
 	return `${((index * 7_919) % 100_003).toString(36)} Lead`;
 }
 
-/** Gives an organization so many leads, in five stages by turns; gives the stages' ids. `more` are further fields. */
+/** Creates `count` leads, in five stages by turns; returns the ids of the stages. `more` are further fields. */
 export async function fillWithLeads(
 	organization: Organization,
 	count: number,
@@ -40,7 +40,7 @@ export async function fillWithLeads(
 	return stages;
 }
 
-/** A list in pieces of so many. */
+/** Splits a list into parts of `size` items. */
 export function chunks<T>(list: readonly T[], size: number): T[][] {
 	return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
 		list.slice(index * size, (index + 1) * size),

@@ -1,4 +1,4 @@
-// Whether a page costs the same however many leads there are, and however deep it lies.
+// Whether a page costs the same however many leads there are, and however many pages come before it.
 import { fillWithLeads } from "./leads.ts";
 import { type Effort, type Measurement, measure, medians } from "./measure.ts";
 import { type Organization, startTarget } from "./target.ts";
@@ -11,7 +11,7 @@ interface Page {
 	readonly nextCursor: string | null;
 }
 
-/** Prints what a page among many leads costs over the same page among a thousand. */
+/** Prints the cost of a page among many leads, divided by that of the same page among a thousand. */
 export async function compareLists(
 	{ rounds, seconds }: Effort,
 	many: number,
@@ -52,7 +52,7 @@ export async function compareLists(
 	await target.stop();
 }
 
-/** The path of a page deep in the list, found by following cursors in the largest steps there are. */
+/** The path of a page deep in the list, found by following cursors in the largest pages. */
 async function deep(organization: Organization, query: string, page: number): Promise<string> {
 	let cursor = "";
 	for (let step = 0; step < ((page - 1) * PAGE) / 100; step += 1) {

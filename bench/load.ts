@@ -1,4 +1,4 @@
-// The load generator, in a process of its own so that its work isn't taken for the server's.
+// The load generator, in a process of its own so that its processor time isn't counted as the server's.
 import autocannon from "autocannon";
 
 export interface Job {
@@ -6,17 +6,17 @@ export interface Job {
 	readonly connections: number;
 	readonly seconds: number;
 	readonly method: "GET" | "POST";
-	/** Paths to take in turn. */
+	/** Paths, used in turn. */
 	readonly paths: readonly string[];
 	readonly body?: object;
-	/** Keys to take in turn, each for so many requests. */
+	/** Keys, used in turn, each for `requestsPerKey` requests. */
 	readonly keys: readonly string[];
 	readonly requestsPerKey: number;
 }
 
 export interface Result {
 	readonly rps: number;
-	/** In ms. */
+	/** Latencies in ms. */
 	readonly p50: number;
 	readonly p99: number;
 	readonly requests: number;

@@ -1,4 +1,4 @@
-// One measurement: a load from one process, the processor time of another.
+// One measurement: load from one process, and the processor time of another.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -6,11 +6,11 @@ import { cpuOfTree } from "./cpu.ts";
 import type { Job, Result } from "./load.ts";
 import { API, type Organization, type Target } from "./target.ts";
 
-/** A key allows 60 requests a minute; its first costs a look-up more, which should stay the exception that it is. */
+/** A key allows 60 requests a minute. Its first request costs one more look-up, which should stay rare as in real use. */
 const REQUESTS_PER_KEY = 50;
 
 /** More requests than any machine answers in a second on one connection. */
-const MOST_RPS = 600;
+const MAX_REQUESTS_PER_SECOND = 600;
 
 export interface Effort {
 	readonly rounds: number;
@@ -18,12 +18,12 @@ export interface Effort {
 }
 
 export interface Measurement extends Result {
-	/** Of the server's processes, per request, in ms; NaN where it can't be known. */
+	/** Processor time of the server's processes per request (ms); NaN where it can't be measured. */
 	readonly cpu: number;
 }
 
 export interface Load extends Pick<Job, "connections" | "seconds" | "method" | "paths" | "body"> {
-	/** Waits until what the requests set off is done too, so that its processor time counts. */
+	/** Waits for the work that continues after the answers, so that its processor time is counted. */
 	readonly settled?: (requests: number) => Promise<void>;
 }
 
@@ -31,10 +31,12 @@ const generator = fork(join(import.meta.dirname, "load.ts"));
 generator.unref();
 generator.channel?.unref();
 
-/** Puts a load on a target and says what came of it. */
+/** Sends a load to a target and returns its figures. */
 export async function measure(target: Target, organization: Organization, load: Load): Promise<Measurement> {
 	const { settled, ...job } = load;
-	const keys = organization.keys(Math.ceil((load.seconds * load.connections * MOST_RPS) / REQUESTS_PER_KEY));
+	const keys = organization.keys(
+		Math.ceil((load.seconds * load.connections * MAX_REQUESTS_PER_SECOND) / REQUESTS_PER_KEY),
+	);
 	const before = cpuOfTree(target.pid);
 	generator.channel?.ref();
 	const paths = job.paths.map((path) => `${API}${path}`);
@@ -48,7 +50,7 @@ export async function measure(target: Target, organization: Organization, load: 
 	return { ...result, cpu };
 }
 
-/** The middle one of some numbers. */
+/** The median of some numbers. */
 function median(numbers: readonly number[]): number {
 	const sorted = numbers.toSorted((one, other) => one - other);
 	return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
@@ -56,7 +58,7 @@ function median(numbers: readonly number[]): number {
 
 export type Figure = "rps" | "p50" | "p99" | "cpu";
 
-/** The median over the rounds of each figure. */
+/** The median of each figure over the rounds. */
 export function medians(rounds: readonly Measurement[]): Record<Figure, number> {
 	const of = (figure: Figure) => median(rounds.map((round) => round[figure]));
 	return { rps: of("rps"), p50: of("p50"), p99: of("p99"), cpu: of("cpu") };

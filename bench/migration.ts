@@ -1,5 +1,5 @@
-// `npm run bench:migration -- --events 1000000`: moves the events of a database of version 1.0 to where they are kept now, and
-// shows in what slices, how long each took, and that nothing was lost.
+// `npm run bench:migration -- --events 1000000`: moves the events of a database of version 1.0 to their present table, and
+// shows the slices, how long each took, and that nothing was lost.
 import { createHash } from "node:crypto";
 import { cpSync, globSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,20 +13,20 @@ import { catalogue } from "../src/events/catalogue.ts";
 import { newId } from "../src/ids.ts";
 import { newKeyringSecret } from "../src/keyring.ts";
 
-/** The migration that brought the order of commits: events are written as they were before it. */
+/** The migration that introduced the order of commits. The benchmark writes events in the form before it. */
 const FIRST_NEW = "0010";
-/** Organizations, of which the first has half of the events, the second a quarter and so on. */
+/** Organizations: the first has half of the events, the second a quarter, and so on. */
 const OWNERS = 3;
-/** Events of one instant, as a batch of leads makes them. */
+/** Events with the same instant, as a batch of leads makes them. */
 const PER_INSTANT = 20;
 
 export interface Migrated {
-	/** How many events there were before and after, and a digest of all that each says, in their order. */
+	/** How many events there were before and after, and a digest of their contents in order. */
 	readonly before: Census;
 	readonly after: Census;
 	/** How long the migrations took (ms). */
 	readonly migrations: number;
-	/** How long each slice took (ms), which is a transaction; and the longest of all its statements. */
+	/** How long each slice took, which is one transaction (ms), and the longest statement of all. */
 	readonly slices: readonly number[];
 	readonly longestStatement: number;
 }
@@ -38,7 +38,7 @@ interface Census {
 	readonly gapless: boolean;
 }
 
-/** Builds a database of version 1.0 with so many events, upgrades it, and does the work that the sweeper would do. */
+/** Builds a database of version 1.0 with `events` events, migrates it, and does the sweeper's work. */
 export async function measureMigration(events: number): Promise<Migrated> {
 	const folder = mkdtempSync(join(tmpdir(), "leadwire-migration-"));
 	const state = join(folder, "state");
@@ -88,7 +88,7 @@ export async function measureMigration(events: number): Promise<Migrated> {
 	}
 }
 
-/** A folder of the migrations before that. */
+/** A folder with the migrations before that one. */
 function formerMigrations(folder: string): string {
 	const { migrationsDir } = readWorkerConfig();
 	const former = join(folder, "migrations");
@@ -122,7 +122,7 @@ function fill(db: DatabaseSync, events: number): void {
 	db.exec("COMMIT");
 }
 
-/** Counts the rows of a query and digests what each says. */
+/** Counts the rows of a query and computes a digest of their contents. */
 function census(db: DatabaseSync, query: string): Census {
 	const hash = createHash("sha256");
 	let [events, gapless] = [0, true];

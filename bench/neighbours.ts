@@ -1,103 +1,107 @@
-// One organization's trouble beside another's healthy webhook: ten events a second each, and how late the healthy one hears.
+// A failing webhook of one organization beside a healthy one of another: ten events a second each, and the delay of the
+// healthy one's deliveries.
 import { setTimeout as sleep } from "node:timers/promises";
 import { chunks, leadNumber } from "./leads.ts";
 import { type Arrival, type Behaviour, quantile, type Receiver } from "./receiver.ts";
 import type { Organization, Target } from "./target.ts";
 
-interface Trouble {
+interface Case {
 	readonly name: string;
-	/** How the other receiver answers once it has been good for a while. */
-	readonly turns: Behaviour;
-	/** Deliveries that wait for the other receiver, which failed until now. */
+	/** How the other receiver answers after a healthy period. */
+	readonly behaviour: Behaviour;
+	/** Deliveries that wait for the other receiver, which failed until then. */
 	readonly waiting?: number;
 }
 
 const FAILS: Behaviour = { status: 500, afterMs: 0 };
-const TROUBLES: Readonly<Record<string, Trouble>> = {
-	a: { name: "one that hangs", turns: "hangs" },
-	b: { name: "one that answers 200 after 25 s", turns: { status: 200, afterMs: 25_000 } },
-	c: { name: "one that fails at once", turns: FAILS },
+const CASES: Readonly<Record<string, Case>> = {
+	a: { name: "one that hangs", behaviour: "hangs" },
+	b: { name: "one that answers 200 after 25 s", behaviour: { status: 200, afterMs: 25_000 } },
+	c: { name: "one that fails at once", behaviour: FAILS },
 	d: {
 		name: "one with 10,000 deliveries waiting, which has just come back",
-		turns: { status: 200, afterMs: 50 },
+		behaviour: { status: 200, afterMs: 50 },
 		waiting: 10_000,
 	},
-	e: { name: "one that answers 200 after 0.9 s", turns: { status: 200, afterMs: 900 } },
-	g: { name: "one that answers 200 after 0.45 s", turns: { status: 200, afterMs: 450 } },
-	f: { name: "one that answers 200 after 0.3 s", turns: { status: 200, afterMs: 300 } },
+	e: { name: "one that answers 200 after 0.9 s", behaviour: { status: 200, afterMs: 900 } },
+	g: { name: "one that answers 200 after 0.45 s", behaviour: { status: 200, afterMs: 450 } },
+	f: { name: "one that answers 200 after 0.3 s", behaviour: { status: 200, afterMs: 300 } },
 };
 
 const INTERVAL_MS = 100;
-const GOOD_MS = 5_000;
-/** How long what is still out is waited for. */
-const PATIENCE_MS = 120_000;
+const HEALTHY_MS = 5_000;
+/** How long to wait for deliveries that have not arrived yet. */
+const MAX_WAIT_MS = 120_000;
 const KEYS = 200;
 
-/** Wanted over all, and in the first ten seconds of the trouble. */
-const MOST_P95_MS = 1_000;
-const MOST_DELAY_MS = 5_000;
+/** Targets for the whole case, and for the first ten seconds of the failure. */
+const MAX_P95_MS = 1_000;
+const MAX_DELAY_MS = 5_000;
 const FIRST_MS = 10_000;
-const MOST_FIRST_P95_MS = 3_000;
+const MAX_FIRST_P95_MS = 3_000;
 
-/** Runs the cases named by their letters, each for so many seconds; gives whether the healthy one was unharmed by all. */
+/** Runs the cases named by their letters, each for `seconds`; returns whether the healthy webhook met its targets in all. */
 export async function beside(
 	target: Target,
 	receiver: Receiver,
 	cases: string,
 	seconds: number,
 ): Promise<boolean> {
-	let unharmed = true;
+	let isHealthy = true;
 	for (const letter of cases) {
-		const trouble = TROUBLES[letter];
-		if (!trouble) throw new Error(`There is no case "${letter}".`);
-		unharmed = (await withTrouble(target, receiver, letter, trouble, seconds)) && unharmed;
+		const testCase = CASES[letter];
+		if (!testCase) throw new Error(`There is no case "${letter}".`);
+		isHealthy = (await runCase(target, receiver, letter, testCase, seconds)) && isHealthy;
 	}
-	return unharmed;
+	return isHealthy;
 }
 
-async function withTrouble(
+async function runCase(
 	target: Target,
 	receiver: Receiver,
 	letter: string,
-	{ name, turns, waiting = 0 }: Trouble,
+	{ name, behaviour, waiting = 0 }: Case,
 	seconds: number,
 ): Promise<boolean> {
 	const [good, bad] = [`/healthy-${letter}`, `/trouble-${letter}`];
-	const [mine, theirs] = [await target.organization(KEYS), await target.organization(KEYS)];
-	await subscribe(mine, receiver.url + good);
-	const webhookId = await subscribe(theirs, receiver.url + bad);
+	const [healthyOrganization, failingOrganization] = [
+		await target.organization(KEYS),
+		await target.organization(KEYS),
+	];
+	await subscribe(healthyOrganization, receiver.url + good);
+	const webhookId = await subscribe(failingOrganization, receiver.url + bad);
 	if (waiting > 0) receiver.behave(bad, FAILS);
 	const leads = Array.from({ length: waiting }, (_, index) => leadNumber(index));
-	for (const items of chunks(leads, 100)) await theirs.call("POST", "/leads/batch", { items });
-	let published = await publish([mine, theirs], GOOD_MS);
-	receiver.behave(bad, turns);
-	if (waiting > 0) await theirs.call("POST", `/webhooks/${webhookId}/resume`);
-	const turnedAt = Date.now();
-	published += await publish([mine, theirs], seconds * 1_000);
-	const heard = () => receiver.arrivals.filter(({ path }) => path === good);
-	for (const end = Date.now() + PATIENCE_MS; heard().length < published && Date.now() < end; )
+	for (const items of chunks(leads, 100)) await failingOrganization.call("POST", "/leads/batch", { items });
+	let published = await publish([healthyOrganization, failingOrganization], HEALTHY_MS);
+	receiver.behave(bad, behaviour);
+	if (waiting > 0) await failingOrganization.call("POST", `/webhooks/${webhookId}/resume`);
+	const failingSince = Date.now();
+	published += await publish([healthyOrganization, failingOrganization], seconds * 1_000);
+	const healthyArrivals = () => receiver.arrivals.filter(({ path }) => path === good);
+	for (const end = Date.now() + MAX_WAIT_MS; healthyArrivals().length < published && Date.now() < end; )
 		await sleep(100);
 	const troubled = receiver.arrivals.filter(({ path }) => path === bad).length;
-	const all = heard().filter(({ at }) => at >= turnedAt);
-	const first = all.filter(({ at }) => at < turnedAt + FIRST_MS);
-	const missing = published - heard().length;
+	const all = healthyArrivals().filter(({ at }) => at >= failingSince);
+	const first = all.filter(({ at }) => at < failingSince + FIRST_MS);
+	const missing = published - healthyArrivals().length;
 	console.log(`\n(${letter}) beside ${name} (${troubled} sends to it)`);
 	console.log(
 		`  ${`${all.length} events`.padEnd(20)} ${delays(all)}${missing ? `, MISSING ${missing}` : ""}`,
 	);
 	console.log(`  first ten seconds    ${delays(first)}`);
-	console.log(`  before the trouble   ${delays(heard().filter(({ at }) => at < turnedAt))}`);
-	// Nothing of this case may be in the way of the next one.
-	await theirs.call("PATCH", `/webhooks/${webhookId}`, { status: "disabled" });
+	console.log(`  before the trouble   ${delays(healthyArrivals().filter(({ at }) => at < failingSince))}`);
+	// Nothing of this case may slow down the next one.
+	await failingOrganization.call("PATCH", `/webhooks/${webhookId}`, { status: "disabled" });
 	return (
 		missing === 0 &&
-		quantile(all, 0.95) <= MOST_P95_MS &&
-		quantile(all, 1) <= MOST_DELAY_MS &&
-		quantile(first, 0.95) <= MOST_FIRST_P95_MS
+		quantile(all, 0.95) <= MAX_P95_MS &&
+		quantile(all, 1) <= MAX_DELAY_MS &&
+		quantile(first, 0.95) <= MAX_FIRST_P95_MS
 	);
 }
 
-/** Subscribes a receiver; gives the webhook's id. */
+/** Subscribes a receiver; returns the webhook's id. */
 export async function subscribe(organization: Organization, url: string): Promise<string> {
 	const { body } = await organization.call<{ id: string }>("POST", "/webhooks", {
 		url,
@@ -106,7 +110,7 @@ export async function subscribe(organization: Organization, url: string): Promis
 	return body.id;
 }
 
-/** Ten events a second for each organization, by the clock and not by the answers; gives how many each had. */
+/** Creates ten events a second for each organization, at fixed times whatever the answers; returns how many each had. */
 async function publish(organizations: readonly Organization[], forMs: number): Promise<number> {
 	const began = Date.now();
 	const calls: Promise<unknown>[] = [];
@@ -121,6 +125,6 @@ async function publish(organizations: readonly Organization[], forMs: number): P
 }
 
 function delays(arrivals: readonly Arrival[]): string {
-	const [p50, p95, most] = [0.5, 0.95, 1].map((share) => `${quantile(arrivals, share)} ms`);
-	return `p50 ${p50}, p95 ${p95}, at most ${most}`;
+	const [p50, p95, max] = [0.5, 0.95, 1].map((share) => `${quantile(arrivals, share)} ms`);
+	return `p50 ${p50}, p95 ${p95}, at most ${max}`;
 }

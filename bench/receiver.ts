@@ -1,22 +1,22 @@
-// A webhook receiver on this machine that answers each path as it is told to, and keeps how late each event arrived.
+// A webhook receiver on this machine whose answers are set for each path, and which records the delay of each event.
 import { createServer, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How a path answers: nothing at all, or a status after some time. */
+/** How a path answers: never, or with a status after a delay. */
 export type Behaviour = "hangs" | { readonly status: number; readonly afterMs: number };
 
 export interface Arrival {
 	readonly path: string;
-	/** When the event was committed, in ms. */
+	/** When the event was committed (ms since 1970). */
 	readonly at: number;
-	/** From then, in ms. */
+	/** Time from the commit to the arrival (ms). */
 	readonly delay: number;
 }
 
 export interface Receiver {
 	readonly url: string;
 	readonly arrivals: Arrival[];
-	/** From now on; before, a path says yes at once. */
+	/** Sets how a path answers from now on. By default it answers 200 at once. */
 	behave(path: string, behaviour: Behaviour): void;
 	close(): void;
 }
@@ -52,13 +52,13 @@ async function answer(response: ServerResponse, behaviour: Behaviour): Promise<v
 	response.writeHead(behaviour.status).end();
 }
 
-/** The delay that this share of the arrivals did not exceed. */
+/** The delay that the given share of the arrivals did not exceed (ms). */
 export function quantile(arrivals: readonly Arrival[], share: number): number {
 	const delays = arrivals.map(({ delay }) => delay).toSorted((one, other) => one - other);
 	return delays[Math.min(delays.length - 1, Math.floor(delays.length * share))] ?? Number.NaN;
 }
 
-/** Waits until something is so, or fails. */
+/** Waits until a condition holds; throws when it takes longer than `patienceMs`. */
 export async function until(done: () => boolean, patienceMs: number): Promise<void> {
 	for (const end = Date.now() + patienceMs; !done(); await sleep(20)) {
 		if (Date.now() > end) throw new Error("Not everything arrived in time.");

@@ -1,4 +1,4 @@
-// `npm run bench`: what our Worker costs, as ratios to a bare one on the same machine in the same minutes.
+// `npm run bench`: what our Worker costs, as ratios to a bare one on the same machine at the same time.
 import { parseArgs } from "node:util";
 import { compare } from "./compare.ts";
 import { countD1, weighBundle } from "./counts.ts";

@@ -1,4 +1,4 @@
-// `npm run bench:scale`: what a page costs among 100,000 leads and 1,000,000 events over the same page among a thousand.
+// `npm run bench:scale`: the cost of a page among 100,000 leads and 1,000,000 events, divided by that of the same page among a thousand.
 // Each organization has a server and a database of its own, because full-text indexes are shared within one.
 import { parseArgs } from "node:util";
 import { grow } from "./grow.ts";
@@ -9,9 +9,9 @@ import { type Organization, startTarget, type Target } from "./target.ts";
 const FEW = { leads: 1_000, events: 10_000 };
 const MANY = { leads: 100_000, events: 1_000_000 };
 const PAGE = 20;
-/** Enough that none is used twice within a minute, deep pages being found by a thousand calls. */
+/** So many that none is used twice within a minute: finding a deep page takes a thousand calls. */
 const KEYS = 10_000;
-/** At most wanted. */
+/** The highest ratio that passes. */
 const BOUND = 1.3;
 
 interface Side {
@@ -20,15 +20,15 @@ interface Side {
 	readonly stageId: string;
 	readonly tagId: string;
 	readonly ownerId: string;
-	/** A lead with events of its own among all the others. */
+	/** A lead whose own events are spread among all others. */
 	readonly leadId: string;
 }
 
 interface Page {
 	readonly name: string;
-	/** The path, with what differs between the organizations filled in. */
+	/** The path for an organization, with its own ids. */
 	readonly path: (side: Side) => string;
-	/** Measured so many pages in, on the large side only: deep or not, it must cost what a small first page costs. */
+	/** How many pages to skip in the large organization only: a deep page must cost what a first page of the small one costs. */
 	readonly deep?: number;
 }
 
@@ -79,7 +79,7 @@ const large =
 	values.large === undefined ? MANY : { leads: Number(values.large), events: 10 * Number(values.large) };
 await compareSizes(effort, large, values.only ?? "");
 
-/** Prints CPU time and p50 of each page, large over small; fails where a page costs too much. */
+/** Prints CPU time and p50 of each page, large divided by small; fails where a page costs too much. */
 async function compareSizes(effort: Effort, large: typeof MANY, only: string): Promise<void> {
 	const [small, big] = [await prepare(FEW), await prepare(large)];
 	console.log(
@@ -106,7 +106,7 @@ async function compareSizes(effort: Effort, large: typeof MANY, only: string): P
 	process.exitCode = beyond > 0 ? 1 : 0;
 }
 
-/** Measures both in turn within each round; the first round only warms up. */
+/** Measures both within each round; the first round only warms up. */
 async function inTurn({ rounds, seconds }: Effort, ...asked: readonly (readonly [Side, string])[]) {
 	const found = asked.map((): Measurement[] => []);
 	for (let round = 0; round <= rounds; round += 1) {
@@ -120,7 +120,7 @@ async function inTurn({ rounds, seconds }: Effort, ...asked: readonly (readonly 
 	return [medians(one), medians(other)] as const;
 }
 
-/** An organization of this size on a server of its own. */
+/** Makes an organization of this size on a server of its own. */
 async function prepare(size: typeof MANY): Promise<Side> {
 	const target = await startTarget("ours");
 	const organization = await target.organization(KEYS);
@@ -144,7 +144,7 @@ async function prepare(size: typeof MANY): Promise<Side> {
 	return { target, organization, stageId, tagId, ownerId, leadId };
 }
 
-/** The path of a page so many pages in, found by following cursors in the largest steps there are. */
+/** The path of a deep page, found by following cursors in the largest pages. */
 async function at(side: Side, { path }: Page, page: number): Promise<string> {
 	const first = path(side);
 	let cursor = "";

@@ -1,4 +1,4 @@
-// A server under test, in a process of its own so that its processor time can be told from everything else's.
+// A server under test, in a process of its own so that its processor time can be measured separately.
 import { join } from "node:path";
 import { executeOn, operator } from "../scripts/admin/operator.ts";
 import { readWorkerConfig } from "../scripts/local/config.ts";
@@ -16,7 +16,7 @@ const ours = {
 	vars: { ALLOW_INSECURE_TARGETS: "true" },
 };
 const workers = join(import.meta.dirname, "workers");
-// Alone, as it is deployed: what stands in for the platform would be measured too.
+// As it is deployed, without the double of the platform, whose time would be measured too.
 const kinds: Readonly<Record<Kind, LocalOptions>> = {
 	bare: {
 		config: readWorkerConfig(join(workers, "bare", "wrangler.toml")),
@@ -39,7 +39,7 @@ process.on("message", (asked: { organizationWithKeys: number } | { sql: string; 
 process.once("disconnect", () => process.exit());
 process.send?.({ url: String(url) });
 
-/** Makes an organization with many keys at once: one key allows 60 requests a minute. */
+/** Makes an organization with many keys, because one key allows 60 requests a minute. */
 async function makeOrganization(count: number): Promise<string[]> {
 	const { id } = await operator(execute).createOrganization("Bench");
 	const { active } = parseKeyring(pepper);

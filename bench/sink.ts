@@ -1,10 +1,10 @@
-// A webhook receiver on this machine that says yes at once.
+// A webhook receiver on this machine that answers 200 at once.
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 
 export interface Sink {
 	readonly url: string;
-	/** Waits until as many POSTs as that have come in since the last time it was asked. */
+	/** Waits until `count` POSTs have arrived since the previous call. */
 	received(count: number): Promise<void>;
 	close(): void;
 }

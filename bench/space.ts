@@ -1,4 +1,4 @@
-// `npm run bench:space`: how many bytes of the database a lead, a change, a delivery and so on take, by table and index.
+// `npm run bench:space`: how many bytes of the database a lead, a change, a delivery and so on use, by table and index.
 import { globSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,21 +8,21 @@ import { fillWithLeads } from "./leads.ts";
 import { startSink } from "./sink.ts";
 import { type Organization, startTarget } from "./target.ts";
 
-/** Bytes by table or index. */
+/** Bytes by name of table or index. */
 export type Space = ReadonlyMap<string, number>;
 
 export interface Measured {
-	/** One of what, e.g. "lead created". */
+	/** What one unit is, e.g. "lead created". */
 	readonly of: string;
-	/** Bytes that one takes. */
+	/** Bytes that one unit uses. */
 	readonly space: Space;
 }
 
 const GB = 1e9;
-/** Requests under way at once. */
+/** Concurrent requests. */
 const AT_ONCE = 10;
 
-/** What a lead from a web form brings along. */
+/** Fields of a lead that comes from a web form. */
 const ordinary = (index: number) => ({
 	mobile: `+1415555${String(index).padStart(4, "0")}`,
 	title: "Product demo request",
@@ -34,7 +34,7 @@ const ordinary = (index: number) => ({
 	website: "https://example.com",
 });
 
-/** The bytes of the pages of each table and index. */
+/** Bytes of the pages of each table and index. */
 function spaceOf(file: string): Space {
 	const db = new DatabaseSync(file, { readOnly: true });
 	const rows = db.prepare("SELECT name, sum(pgsize) AS bytes FROM dbstat GROUP BY name").all();
@@ -42,12 +42,12 @@ function spaceOf(file: string): Space {
 	return new Map(rows.map(({ name, bytes }) => [String(name), Number(bytes)]));
 }
 
-/** All bytes together. */
+/** The sum of all bytes. */
 export const totalOf = (space: Space) => [...space.values()].reduce((sum, bytes) => sum + bytes, 0);
 
 /**
- * Makes so many of each kind through the API of a server of its own, and measures what each kind adds to the database.
- * @param count leads, which most of the others are a part of
+ * Creates rows of each kind through the API of a new server, and measures what each kind adds to the database.
+ * @param count number of leads; most other counts are a share of it
  * @param only whether to stop after leads and their changes
  */
 export async function measureSpace(count: number, only = false): Promise<Measured[]> {
@@ -122,7 +122,7 @@ async function idsOf(organization: Organization, count: number): Promise<string[
 	return ids.slice(0, count);
 }
 
-/** Does something for each, some at once. */
+/** Runs a function for each index, several at a time. */
 async function each(
 	ids: readonly string[],
 	one: (id: string, index: number) => Promise<unknown>,

@@ -1,10 +1,10 @@
-// The other end of server.ts: starts a server, makes organizations in it and speaks to its API.
+// Controls server.ts: starts a server, makes organizations in it and calls its API.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import type { Kind } from "./server.ts";
 
-/** What all paths begin with. */
+/** The beginning of all paths. */
 export const API = "/api/v1";
 
 export interface Target {
@@ -12,19 +12,19 @@ export interface Target {
 	readonly url: string;
 	readonly pid: number;
 	organization(keys?: number): Promise<Organization>;
-	/** Runs a statement on the server's database, past its API; gives the rows, each as the list of its values. */
+	/** Runs a statement on the server's database, not through its API; returns the rows, each as the list of its values. */
 	execute(sql: string, values: readonly unknown[]): Promise<unknown[][]>;
 	stop(): Promise<void>;
 }
 
 export interface Organization {
-	/** The keys that were used longest ago, so many of them. */
+	/** The least recently used keys. */
 	keys(count: number): string[];
-	/** One call with a key of its own; gives the body, and what counted.ts says of D1. */
+	/** Makes one call with a key of its own; returns the body, and the D1 figures of counted.ts. */
 	call<T>(method: string, path: string, body?: object): Promise<{ body: T; d1: string | null }>;
 }
 
-/** Starts a server in a process of its own, its data in a folder that goes away with it unless one is named. */
+/** Starts a server in a process of its own. Its data is deleted with it, unless a folder is given. */
 export async function startTarget(kind: Kind, stateDir?: string): Promise<Target> {
 	const child = fork(join(import.meta.dirname, "server.ts"), stateDir ? [kind, stateDir] : [kind]);
 	const next = async () => (await once(child, "message"))[0];

@@ -1,5 +1,5 @@
-// Our Worker, under the platform's limits, with its D1 and queue bindings under watch: each answer says how many calls it took, and how many rows; and
-// GET /_sending what the queue's consumer and the sweeper have taken since it was asked before.
+// Our Worker under the platform's limits, with its D1 and queue bindings counted: each answer says how many D1 calls and rows
+// it took. GET /_sending answers what the consumer and the sweeper have used since the previous such request.
 
 import worker from "../../scripts/platform/worker.ts";
 import type { Bindings } from "../../src/env.ts";

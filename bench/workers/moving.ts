@@ -1,5 +1,5 @@
-// Puts one slice of the events from before the order of commits where they belong, as the sweeper does, at each request;
-// answers whether there are more, and how long D1 took for each statement (ms).
+// At each request, moves one slice of the events from before the order of commits, as the sweeper does. Answers whether
+// there are more, and how long D1 took for each statement (ms).
 import type { Env } from "../../src/env.ts";
 import { moveEvents } from "../../src/retention/events.ts";
 
