@@ -16,9 +16,9 @@ export interface ClientOptions {
 	readonly baseUrl?: string;
 	/** Sends the requests; the runtime's own by default. */
 	readonly fetch?: (request: Request) => Promise<Response>;
-	/** How often a call is tried again after 429, 5xx or no answer; 3 by default. */
+	/** How often a call is retried after 429, 5xx or no answer; 3 by default. */
 	readonly retries?: number;
-	/** How long a call may take in all, retries and waiting included; 90,000 by default. */
+	/** How long a call may take, retries and waiting included (ms); 90,000 by default. */
 	readonly timeoutMs?: number;
 }
 
@@ -28,14 +28,14 @@ type Raw = Client<paths, "application/json">;
 /** The paths that take a method. */
 export type PathOf<M extends Method> = ClientPathsWithMethod<Raw, M>;
 
-/** What a call may be given: `params`, `body`, `headers`, `signal`, and what else fetch takes. */
+/** Options of a call: `params`, `body`, `headers`, `signal`, and the other options of fetch. */
 export type CallOptions<M extends Method, P extends PathOf<M>> = MaybeOptionalInit<paths[P], M>;
 
-/** What a successful call answers. */
+/** The body of a successful answer. */
 export type DataOf<M extends Method, P extends PathOf<M>> = MethodResponse<Raw, M, P>;
 
-// Not openapi-fetch's own type, for two reasons: here what fails throws, so `data` is always there; and it infers the
-// options, which lets misspelt fields pass.
+// Not openapi-fetch's own type, for two reasons: here a failed call throws, so `data` is always present; and its inferred
+// options accept misspelt fields.
 type Call<M extends Method> = <P extends PathOf<M>>(
 	path: P,
 	...options: undefined extends CallOptions<M, P>
@@ -48,7 +48,7 @@ export interface LeadwireClient extends Pick<Raw, "use" | "eject"> {
 	POST: Call<"post">;
 	PATCH: Call<"patch">;
 	DELETE: Call<"delete">;
-	/** What has changed in a resource since a cursor, page by page, up to now; see `SyncPage` for what to keep. */
+	/** The changes of a resource since a cursor, page by page, up to now; see `SyncPage` for what to store. */
 	sync<R extends SyncResource>(
 		resource: R,
 		options?: SyncOptions,
@@ -56,15 +56,15 @@ export interface LeadwireClient extends Pick<Raw, "use" | "eject"> {
 }
 
 /**
- * A client of the API. Its calls give `{ data, response }` and throw a `LeadwireError` for everything but success.
- * @throws TypeError without a key, or with a `baseUrl` that is no http or https URL
+ * A client of the API. Its calls return `{ data, response }` and throw a `LeadwireError` unless they succeed.
+ * @throws TypeError without a key, or with a `baseUrl` that is not an http or https URL
  */
 export function createClient(options: ClientOptions): LeadwireClient {
 	const { apiKey, baseUrl = "http://localhost:8787", retries = 3, timeoutMs = 90_000 } = options;
 	if (!apiKey) throw new TypeError("createClient needs an apiKey.");
 	const host = httpUrl(baseUrl);
 	if (!host) throw new TypeError(`baseUrl is "${baseUrl}", which is no URL like https://api.example.com.`);
-	// Looked up when called, as tests and tracers replace it, and called bare, as browsers insist.
+	// Read at each call, because tests and tracers replace it; called without `this`, as browsers require.
 	const { fetch: send = (request: Request) => globalThis.fetch(request) } = options;
 	const calls = openapiFetch<paths, "application/json">({
 		baseUrl: new URL("/api/v1", host).href,

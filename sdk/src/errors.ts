@@ -1,21 +1,21 @@
 import type { components } from "./generated/schema.ts";
 
-/** What kind of error the API answered with. */
+/** The error codes of the API. */
 export type ErrorCode = components["schemas"]["Error"]["code"];
 
-/** A field at fault: where in the request, and what is wrong there. */
+/** A wrong field: its path in the request, and what is wrong with it. */
 export interface FieldError {
 	readonly path: string;
 	readonly message: string;
 }
 
 /**
- * Besides the API's own codes: `NOT_MODIFIED` is the answer 304 to an `If-None-Match`, `UNEXPECTED` one that isn't the
- * API's (a proxy's, say), and without any answer it is `NO_ANSWER` or, when the time was up, `TIMEOUT`.
+ * Besides the API's own codes: `NOT_MODIFIED` is the answer 304 to an `If-None-Match`, `UNEXPECTED` an answer that does not
+ * come from the API (from a proxy, for example). Without any answer it is `NO_ANSWER`, or `TIMEOUT` when the time was up.
  */
 export type LeadwireErrorCode = ErrorCode | "NOT_MODIFIED" | "UNEXPECTED" | "NO_ANSWER" | "TIMEOUT";
 
-/** What is known of a failure. */
+/** The details of a failure. */
 export interface Failure {
 	readonly status: number;
 	readonly code: LeadwireErrorCode;
@@ -25,15 +25,15 @@ export interface Failure {
 	readonly retryAfter?: number | null;
 }
 
-/** Thrown by every call that doesn't succeed. */
+/** Thrown by every call that fails. */
 export class LeadwireError extends Error {
 	override readonly name = "LeadwireError";
 	/** The answer's status; 0 when there was no answer. */
 	readonly status: number;
 	readonly code: LeadwireErrorCode;
-	/** Every field at fault; empty where it is about something else. */
+	/** Every wrong field; empty when the error is not about fields. */
 	readonly errors: readonly FieldError[];
-	/** Finds the request in the server's logs. */
+	/** Identifies the request in the server's logs. */
 	readonly requestId: string | null;
 	/** Seconds that the server asked to wait. */
 	readonly retryAfter: number | null;
@@ -48,7 +48,7 @@ export class LeadwireError extends Error {
 	}
 }
 
-/** The error that an answer without success stands for. */
+/** Makes the error of an unsuccessful answer. */
 export function errorOf(response: Response, text: string): LeadwireError {
 	const { status, headers } = response;
 	const requestId = headers.get("x-request-id");
@@ -70,7 +70,7 @@ function bodyOf(text: string): components["schemas"]["Error"] | null {
 	}
 }
 
-/** `Retry-After` in seconds, from either of its two forms. */
+/** `Retry-After` in seconds, from either of its forms: seconds or a date. */
 function secondsOf(value: string | null): number | null {
 	if (value === null) return null;
 	const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1_000;

@@ -1,15 +1,15 @@
-// The feed of events in commit order, as something to follow: whatever becomes visible later stands after the cursor, so
-// each event is read once and none is missed.
+// Follows the feed of events in the order of commits: an event that becomes visible later comes after the cursor, so each
+// event is read once and none is missed.
 import type { LeadwireClient } from "./client.ts";
 import type { components } from "./generated/schema.ts";
 
 export type FeedEvent = components["schemas"]["Event"];
 
-/** Where a reader of the feed stands. A cursor fits the filters it was made with, so they go along. */
+/** A position in the feed. A cursor is only valid with the filters it was made with, so they are kept with it. */
 export interface FeedPlace {
 	/** Names, `<noun>.*` or `*`. */
 	readonly types: readonly string[];
-	/** Only events since then. */
+	/** Only events since this instant. */
 	readonly since?: string | undefined;
 	/** Null at the beginning. */
 	readonly cursor: string | null;
@@ -17,15 +17,15 @@ export interface FeedPlace {
 
 export interface FeedPage {
 	readonly events: readonly FeedEvent[];
-	/** Where to go on, now or whenever there is more. */
+	/** The position to continue from. */
 	readonly place: FeedPlace;
-	/** Whether there is more already. */
+	/** Whether there are more events already. */
 	readonly hasMore: boolean;
 }
 
 type Reader = Pick<LeadwireClient, "GET">;
 
-/** One page of what comes after a place, in one request. */
+/** Reads the next page after a position, with one request. */
 export async function readFeed(client: Reader, place: FeedPlace, signal?: AbortSignal): Promise<FeedPage> {
 	const { types, since, cursor } = place;
 	const query = {
@@ -39,7 +39,7 @@ export async function readFeed(client: Reader, place: FeedPlace, signal?: AbortS
 	return { events: data.items, place: { ...place, cursor: data.nextCursor }, hasMore: data.hasMore };
 }
 
-/** The place behind everything that has happened so far; takes two requests or a few. */
+/** The position after the newest event; takes two or a few requests. */
 export async function endOfFeed(
 	client: Reader,
 	types: readonly string[],

@@ -1,6 +1,6 @@
 /**
- * Reads a web address. `localhost:3000` is no address but a URL of the scheme `localhost`, which nothing can be sent to.
- * @returns null for what is no http or https URL
+ * Parses an http or https URL. `localhost:3000` is refused: it parses as a URL with the scheme `localhost`.
+ * @returns null if the text is not an http or https URL
  */
 export function httpUrl(text: string): URL | null {
 	const url = URL.canParse(text) ? new URL(text) : null;

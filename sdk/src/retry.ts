@@ -1,47 +1,47 @@
-// One call as several attempts. Repeating is always safe here: GET and DELETE by nature, POST and PATCH because each call
-// has an Idempotency-Key, the same on all its attempts.
+// Retries a call. A retry is always safe: GET and DELETE are idempotent, and POST and PATCH send an Idempotency-Key, the
+// same on all attempts of a call.
 import { errorOf, LeadwireError } from "./errors.ts";
 
 export type Fetch = (request: Request) => Promise<Response>;
 
 export interface Patience {
-	/** How often a call is tried again. */
+	/** How often a call is retried. */
 	readonly retries: number;
-	/** How long a call may take in all, waiting included. */
+	/** How long a call may take, waiting included (ms). */
 	readonly timeoutMs: number;
 }
 
 const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 8_000;
+const MAX_WAIT_MS = 8_000;
 
-/** A fetch that tries again what may yet succeed, and throws a `LeadwireError` for what doesn't. */
+/** Makes a fetch that retries what may still succeed, and throws a `LeadwireError` when a call fails. */
 export function persistent(send: Fetch, { retries, timeoutMs }: Patience): Fetch {
 	return async (original) => {
-		const request = keyed(original);
+		const request = withIdempotencyKey(original);
 		const end = Date.now() + timeoutMs;
 		const clock = new AbortController();
 		const alarm = setTimeout(() => clock.abort(), timeoutMs);
 		const signal = AbortSignal.any([original.signal, clock.signal]);
-		const stopIfOver = (cause: LeadwireError) => {
+		const throwIfStopped = (cause: LeadwireError) => {
 			original.signal.throwIfAborted();
 			if (clock.signal.aborted) throw timeout(timeoutMs, cause);
 		};
-		// Whether an attempt may have done the work without our hearing of it.
-		let unheard = false;
+		// Whether an earlier attempt may have been executed although its answer was lost.
+		let mayBeDone = false;
 		try {
 			original.signal.throwIfAborted();
 			for (let attempt = 0; ; attempt += 1) {
-				const { response, error } = await once(send, new Request(request.clone(), { signal }));
+				const { response, error } = await attemptOnce(send, new Request(request.clone(), { signal }));
 				if (response) return response;
-				stopIfOver(error);
-				if (unheard && request.method === "DELETE" && error.status === 404) {
+				throwIfStopped(error);
+				if (mayBeDone && request.method === "DELETE" && error.status === 404) {
 					return new Response(null, { status: 204 });
 				}
-				const wait = waitBefore(attempt, error);
-				if (attempt >= retries || !mayPass(error, unheard) || Date.now() + wait >= end) throw error;
-				unheard ||= error.status === 0 || error.status >= 500;
+				const wait = waitMs(attempt, error);
+				if (attempt >= retries || !isRetryable(error, mayBeDone) || Date.now() + wait >= end) throw error;
+				mayBeDone ||= error.status === 0 || error.status >= 500;
 				await sleep(wait, signal);
-				stopIfOver(error);
+				throwIfStopped(error);
 			}
 		} finally {
 			clearTimeout(alarm);
@@ -49,7 +49,7 @@ export function persistent(send: Fetch, { retries, timeoutMs }: Patience): Fetch
 	};
 }
 
-function keyed(request: Request): Request {
+function withIdempotencyKey(request: Request): Request {
 	if (!["POST", "PATCH"].includes(request.method) || request.headers.has("idempotency-key")) return request;
 	const headers = new Headers(request.headers);
 	headers.set("idempotency-key", crypto.randomUUID());
@@ -60,8 +60,8 @@ type Outcome =
 	| { readonly response: Response; readonly error?: never }
 	| { readonly response?: never; readonly error: LeadwireError & { replayed?: boolean } };
 
-/** Sends a request and reads the answer to its end, because it can get lost up to there. */
-async function once(send: Fetch, request: Request): Promise<Outcome> {
+/** Sends a request and reads the whole answer, because the connection can break until its end. */
+async function attemptOnce(send: Fetch, request: Request): Promise<Outcome> {
 	try {
 		const response = await send(request);
 		const text = await response.text();
@@ -74,7 +74,7 @@ async function once(send: Fetch, request: Request): Promise<Outcome> {
 	}
 }
 
-/** The answer with its body at hand; bare, should the key be one that wraps answers in an envelope. */
+/** The answer with the body that was read, without the envelope that some keys add. */
 function whole({ status, statusText, headers: sent }: Response, text: string): Response {
 	const headers = new Headers(sent);
 	for (const name of ["content-encoding", "content-length"]) headers.delete(name);
@@ -89,16 +89,19 @@ function bare(text: string): string {
 	return JSON.stringify(hasMore === undefined ? data : { items: data, nextCursor, hasMore });
 }
 
-/** Whether the same request may have another answer soon. */
-function mayPass({ status, replayed }: LeadwireError & { replayed?: boolean }, unheard: boolean): boolean {
+/** Whether a retry may get another answer. */
+function isRetryable(
+	{ status, replayed }: LeadwireError & { replayed?: boolean },
+	mayBeDone: boolean,
+): boolean {
 	if (status === 0 || status === 429 || status >= 500) return true;
-	// The attempt that we didn't hear of may still be at work under our key; a conflict of ours would be a replayed one.
-	return unheard && status === 409 && !replayed;
+	// An attempt whose answer was lost may still run with our Idempotency-Key. A conflict of our own would have been replayed.
+	return mayBeDone && status === 409 && !replayed;
 }
 
-/** Milliseconds: twice as many each time, up to half of them by chance; never less than the server asks for. */
-function waitBefore(attempt: number, { retryAfter }: LeadwireError): number {
-	const wait = Math.min(FIRST_WAIT_MS * 2 ** attempt, LONGEST_WAIT_MS) * (0.5 + Math.random() / 2);
+/** The wait before a retry (ms): doubled each time, up to half of it random, never less than `Retry-After`. */
+function waitMs(attempt: number, { retryAfter }: LeadwireError): number {
+	const wait = Math.min(FIRST_WAIT_MS * 2 ** attempt, MAX_WAIT_MS) * (0.5 + Math.random() / 2);
 	return retryAfter === null ? wait : retryAfter * 1_000 + Math.random() * FIRST_WAIT_MS;
 }
 
@@ -109,13 +112,13 @@ function timeout(ms: number, cause: LeadwireError): LeadwireError {
 
 function reasonOf(error: unknown): string {
 	if (!(error instanceof Error)) return String(error);
-	// Node's fetch says "fetch failed", and why in the cause, which may be several errors without a message of its own.
+	// Node's fetch only says "fetch failed"; the reason is in its cause, which may hold several errors and no message.
 	const { cause } = error;
 	if (!(cause instanceof Error)) return error.message;
 	return cause.message || ("code" in cause ? String(cause.code) : error.message);
 }
 
-/** Resolves after a time, or at once when the signal fires. */
+/** Resolves after a time, or at once when the signal aborts. */
 function sleep(ms: number, signal: AbortSignal): Promise<void> {
 	return new Promise((resolve) => {
 		const timer = setTimeout(resolve, ms);

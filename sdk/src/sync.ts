@@ -1,5 +1,5 @@
-// A copy of a resource kept in step: everything once, then only what changed. The cursor says how far a copy is, and is
-// all that a reader has to keep.
+// Keeps a copy of a resource up to date: reads everything once, then only the changes. The cursor is all that a reader has
+// to store.
 import type { LeadwireClient } from "./client.ts";
 import { endOfFeed, type FeedEvent, type FeedPlace, readFeed } from "./feed.ts";
 import type { paths } from "./generated/schema.ts";
@@ -8,39 +8,39 @@ import type { ItemOf, ListPath } from "./paginate.ts";
 type QueryOf<P extends ListPath> = NonNullable<paths[P]["get"]["parameters"]["query"]>;
 type SyncPath = { [P in ListPath]: "updatedSince" extends keyof QueryOf<P> ? P : never }[ListPath];
 
-/** What can be kept in step: every list that knows when its rows were changed. */
+/** Resources that can be copied: every list whose rows have an `updatedAt`. */
 export type SyncResource = SyncPath extends infer P ? (P extends `/${infer Name}` ? Name : never) : never;
 
 /** A row of a resource. */
 export type RecordOf<R extends SyncResource> = ItemOf<Extract<SyncPath, `/${R}`>>;
 
-/** What to do with one row of the copy. A change may come twice, so do it in a way that can be repeated. */
+/** What to do with one row of the copy. The same change may come twice: applying it again must be harmless. */
 export type Change<R extends SyncResource> =
-	/** Store it, in place of the one with this id. */
+	/** Store the row, replacing the one with this id. */
 	| { readonly type: "upsert"; readonly id: string; readonly record: RecordOf<R> }
-	/** It was deleted; it may be restored, which is an `upsert`. */
+	/** The row was deleted. If it is restored, an `upsert` follows. */
 	| { readonly type: "delete"; readonly id: string }
-	/** The person asked to be forgotten: remove it for good, from backups too. */
+	/** The record was erased at the person's request: remove it permanently, from backups too. */
 	| { readonly type: "erase"; readonly id: string };
 
-/** Changes in the order to do them in. Keep the cursor with them, in one transaction where you can. */
+/** Changes in the order to apply them. Store the cursor with them, in one transaction where possible. */
 export interface SyncPage<R extends SyncResource> {
 	readonly changes: readonly Change<R>[];
 	readonly cursor: string;
 }
 
 export interface SyncOptions {
-	/** Where the last run ended; left out, everything is read. */
+	/** The last cursor of the previous run; without it everything is read. */
 	readonly cursor?: string | undefined;
 	readonly signal?: AbortSignal | undefined;
 }
 
-/** How far a copy is. Of `rows`, a cursor into the list that is being read for the first time; of `feed`, one into the events. */
+/** The state of a copy: `rows` is a cursor into the list, during the first read; `feed` one into the events. */
 type Progress =
 	| { readonly resource: string; readonly feed: FeedPlace; readonly rows?: string | null }
 	| { readonly resource: string; readonly since: string | null };
 
-/** The resources whose events carry the row as it became. */
+/** Resources whose events contain the whole row. */
 const NOUNS: Readonly<Record<string, string>> = {
 	leads: "lead",
 	clients: "client",
@@ -53,10 +53,10 @@ const NOUNS: Readonly<Record<string, string>> = {
 type Reader = Pick<LeadwireClient, "GET">;
 
 /**
- * What has changed in a resource since a cursor, page by page, up to now; come back later with the last cursor.
- * Leads, clients, deals, tasks, quotations and invoices are followed by their events (`events:read`), everything else by `updatedSince`.
- * @throws TypeError for a cursor that isn't of this resource; LeadwireError as calls do, 400 where the cursor is older than
- *   the events that are kept: then make the copy anew, without a cursor
+ * Yields the changes of a resource since a cursor, page by page, up to now; continue later with the last cursor.
+ * Leads, clients, deals, tasks, quotations and invoices are followed by their events (`events:read`), all others by `updatedSince`.
+ * @throws TypeError for a cursor of another resource; LeadwireError as calls do, with status 400 when the cursor is older than
+ *   the stored events: then copy everything again, without a cursor
  */
 export async function* sync<R extends SyncResource>(
 	client: Reader,
@@ -69,7 +69,7 @@ export async function* sync<R extends SyncResource>(
 		yield* byInstant(client, resource, progress && "since" in progress ? progress.since : null, signal);
 		return;
 	}
-	// The place in the feed comes first: what changes while the rows are read is in the events after it.
+	// The position in the feed is read first: changes made while the rows are read are in the events after it.
 	const feed =
 		progress && "feed" in progress ? progress.feed : await endOfFeed(client, [`${noun}.*`], signal);
 	const rows = progress && "feed" in progress ? progress.rows : null;
@@ -89,7 +89,7 @@ interface ListPage<R extends SyncResource> {
 	readonly hasMore: boolean;
 }
 
-/** One page of a list. What it is like has been checked by the types above; for one path of many, TypeScript can't follow them. */
+/** Reads one page of a list. The types above check its form; TypeScript can't apply them to a path that is one of many. */
 async function listed<R extends SyncResource>(
 	client: Reader,
 	resource: R,
@@ -108,7 +108,7 @@ const upsert = <R extends SyncResource>(record: RecordOf<R> & { readonly id: str
 	record,
 });
 
-/** Every live row, in an order that no change disturbs. */
+/** Yields every row that is not deleted, in an order that changes don't affect. */
 async function* everything<R extends SyncResource>(
 	client: Reader,
 	resource: R,
@@ -137,13 +137,13 @@ function changeOf<R extends SyncResource>(
 			return [{ type: "delete", id }];
 		case `${noun}.erased`:
 			return [{ type: "erase", id }];
-		// The others come beside an update, which has said it already.
+		// Other events accompany an update that already contains the row.
 		default:
 			return [];
 	}
 }
 
-/** Rows by the instant of their last change; the last ones read come again, for others may share their instant. */
+/** Yields rows by the instant of their last change; the last ones are read again, because others may have the same instant. */
 async function* byInstant<R extends SyncResource>(
 	client: Reader,
 	resource: R,
@@ -183,7 +183,7 @@ function read(cursor: string, resource: string): Progress {
 	try {
 		progress = JSON.parse(atob(cursor));
 	} catch {
-		// Said below.
+		// The TypeError below reports it.
 	}
 	if (progress?.resource !== resource) throw new TypeError(`This is no cursor of a copy of ${resource}.`);
 	return progress;

@@ -1,5 +1,5 @@
-// Webhook signatures as Standard Webhooks says: HMAC-SHA-256 over `id.timestamp.body`. WebCrypto only, so that it runs
-// everywhere; its `verify` compares in constant time.
+// Webhook signatures as Standard Webhooks specifies them: HMAC-SHA-256 of `id.timestamp.body`. It uses WebCrypto only, so
+// that it runs everywhere; `verify` of WebCrypto compares in constant time.
 import type { webhooks } from "./generated/schema.ts";
 
 /** The names of the events. */
@@ -9,11 +9,11 @@ export type WebhookEventType = keyof webhooks;
 export type WebhookPayload<T extends WebhookEventType> =
 	webhooks[T]["post"]["requestBody"]["content"]["application/json"];
 
-/** A verified event: narrow it by `type`, and `payload` is known. */
+/** A verified event: checking `type` narrows the type of `payload`. */
 export type WebhookEvent = {
 	[T in WebhookEventType]: {
 		readonly type: T;
-		/** The delivery, the same on every attempt: what to know repeats by. */
+		/** The id of the delivery, the same on every attempt: use it to detect repeats. */
 		readonly id: string;
 		/** When this attempt was sent. */
 		readonly sentAt: Date;
@@ -31,7 +31,7 @@ export type WebhookErrorReason =
 	| "no_match"
 	| "invalid_body";
 
-/** Thrown for a request that isn't to be trusted. Answer it with 400. */
+/** Thrown for a request that can't be trusted. Answer it with 400. */
 export class WebhookVerificationError extends Error {
 	override readonly name = "WebhookVerificationError";
 	readonly reason: WebhookErrorReason;
@@ -43,7 +43,7 @@ export class WebhookVerificationError extends Error {
 }
 
 export interface VerifyOptions {
-	/** Seconds by which the sender's clock may differ from ours, either way; 300 by default. */
+	/** How many seconds the sender's clock may differ from ours, in both directions; 300 by default. */
 	readonly toleranceSeconds?: number;
 }
 
@@ -52,12 +52,12 @@ const KEY_BYTES = 24;
 const utf8 = new TextEncoder();
 
 /**
- * Checks that a request was sent by Leadwire just now and gives its event.
- * The older `X-Webhook-Signature-256` is not looked at: it doesn't cover the timestamp, so whoever saw one request could
- * send it again at any time.
- * @param body the raw body as it arrived, not parsed and not written anew
- * @param headers of the request: `Headers`, or an object of them in any case
- * @param secret the webhook's secret, or several of which one must match
+ * Verifies that a request was sent by Leadwire within the tolerance, and returns its event.
+ * The older `X-Webhook-Signature-256` is ignored: it doesn't cover the timestamp, so a recorded request could be sent again
+ * at any time.
+ * @param body the raw body as it arrived, not parsed and serialized again
+ * @param headers of the request: `Headers`, or an object with names in upper or lower case
+ * @param secret the webhook's secret, or several, one of which must match
  * @throws WebhookVerificationError with the reason
  */
 export async function verifyWebhook(
@@ -77,12 +77,12 @@ export async function verifyWebhook(
 	if (!(await anyMatches(signatures, content, secrets))) {
 		throw new WebhookVerificationError("no_match", "No signature matches the body under this secret.");
 	}
-	// The name is taken from what was signed; only `save_lead` doesn't say its own.
+	// The type comes from the signed body; only the body of `save_lead` doesn't contain it.
 	const payload = parsed(bytes);
 	return { type: payload.event ?? "save_lead", id, sentAt, payload } as WebhookEvent;
 }
 
-/** The three headers that sign a body, as Leadwire makes them: for tests of a receiver. */
+/** Makes the three headers that sign a body, as Leadwire does: for tests of a receiver. */
 export async function signWebhook(
 	body: string,
 	secret: string,
@@ -131,7 +131,7 @@ async function anyMatches(
 	return (await Promise.all(checks)).includes(true);
 }
 
-/** What follows `whsec_` where that is base64 of at least 24 bytes; any other secret is its own UTF-8 bytes. */
+/** The key bytes: the part after `whsec_` decoded, if it is base64 of at least 24 bytes; otherwise the secret as UTF-8. */
 function keyOf(secret: string, usage: "sign" | "verify"): Promise<CryptoKey> {
 	const decoded = secret.startsWith(PREFIX) ? fromBase64(secret.slice(PREFIX.length)) : null;
 	const bytes = decoded && decoded.length >= KEY_BYTES ? decoded : utf8.encode(secret);
@@ -143,7 +143,7 @@ function parsed(bytes: Uint8Array): { event?: string } {
 		const payload = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
 		if (typeof payload === "object" && payload !== null) return payload;
 	} catch {
-		// Said below.
+		// The error below reports it.
 	}
 	throw new WebhookVerificationError("invalid_body", "The body is signed, but is no JSON object.");
 }
@@ -159,7 +159,7 @@ function toBase64(bytes: Uint8Array): string {
 	return btoa(String.fromCharCode(...bytes));
 }
 
-/** The bytes of a base64 text, or null unless it is spelled in the one way it should be. */
+/** Decodes base64; null unless the text is the canonical encoding of its bytes. */
 function fromBase64(text: string): Uint8Array<ArrayBuffer> | null {
 	try {
 		const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));

@@ -1,4 +1,4 @@
-// The command as a person calls it, against a server that runs.
+// The command line against a running server.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -19,12 +19,12 @@ after(async () => {
 	await server.dispose();
 });
 
-/** A person with a key of a new organization: calls the command and gives how it ended and what it said. */
+/** Makes a user with a key of a new organization: runs the command and returns its exit code and output. */
 async function person(environment: Record<string, string> = {}) {
 	const { key } = await server.newKey();
 	const env = { PATH: process.env.PATH, LEADWIRE_URL: server.url, LEADWIRE_API_KEY: key, ...environment };
 	return async (args: string, input = "") => {
-		// What is in quotes is one word.
+		// Text in quotes is one argument.
 		const words = [...args.matchAll(/(["'])(.*?)\1(?= |$)|(\S+)/g)].map(
 			([, , quoted, plain]) => quoted ?? plain ?? "",
 		);
@@ -41,7 +41,7 @@ async function person(environment: Record<string, string> = {}) {
 
 type Call = Awaited<ReturnType<typeof person>>;
 
-/** What a call that succeeds prints. */
+/** The output of a command that must succeed. */
 async function printed(call: Call, args: string, input?: string): Promise<string> {
 	const { code, output, errors } = await call(args, input);
 	assert.deepEqual({ code, errors }, { code: 0, errors: "" }, args);
@@ -50,7 +50,7 @@ async function printed(call: Call, args: string, input?: string): Promise<string
 
 const json = async (call: Call, args: string, input?: string) => JSON.parse(await printed(call, args, input));
 
-test("every operation has a command of its own, and no flag means two things", () => {
+test("every operation has its own command, and no flag has two meanings", () => {
 	const document = JSON.parse(readFileSync(join(root, "dist", "openapi.json"), "utf8"));
 	const commands = commandsOf(document);
 	const operations = Object.values(document.paths as object).flatMap((item) => Object.keys(item));
@@ -84,7 +84,7 @@ test("a resource is created, found, changed, deleted and restored", async () => 
 	assert.match(stale.errors, /\(412 PRECONDITION_FAILED req_\w+\)\n$/);
 });
 
-test("a resource within another has its words and ids in turn", async () => {
+test("a nested resource takes words and ids in turn", async () => {
 	const call = await person();
 	const { id } = await json(call, "conversations create --conversationType chat");
 	await json(call, `conversations messages create ${id} --role visitor --text "Hello there"`);
@@ -113,7 +113,7 @@ test("a body comes from flags, as JSON, from a file or from standard input", asy
 	assert.equal(cleared.score, null);
 });
 
-test("lists take flags more than once, give JSON, and go on to their end", async () => {
+test("lists accept repeated flags, print JSON, and read all pages with --all", async () => {
 	const call = await person();
 	const emails = ["a@x.example", "b@x.example", "c@x.example"];
 	for (const email of emails) await json(call, `leads create --name ${email} --email ${email}`);
@@ -142,7 +142,7 @@ test("the organization's own fields are flags", async () => {
 	assert.match(errors, /cf_colour/);
 });
 
-test("help is there for everything, and needs no key", async () => {
+test("every command has help, which needs no key", async () => {
 	const call = await person({ LEADWIRE_API_KEY: "" });
 	assert.match(await printed(call, ""), /Usage: leadwire <resource> <action>/);
 	assert.match(await printed(call, "--help"), /\n {2}leads\n/);
@@ -153,7 +153,7 @@ test("help is there for everything, and needs no key", async () => {
 	assert.match(await printed(call, "webhooks listen --help"), /--events <name>/);
 });
 
-test("what is called wrongly says how it is right, with code 2", async () => {
+test("a wrong call prints the usage and exits with code 2", async () => {
 	const call = await person();
 	const wrong: [string, RegExp][] = [
 		["lead list", /^There is no resource "lead"\. There are: leads, /],
@@ -195,7 +195,7 @@ test("what is called wrongly says how it is right, with code 2", async () => {
 	assert.deepEqual([keyless.code, keyless.errors.includes("set LEADWIRE_API_KEY, or give --key")], [2, true]);
 });
 
-test("what the API refuses is told with every field, with code 1", async () => {
+test("a refusal of the API prints every wrong field and exits with code 1", async () => {
 	const call = await person();
 	const bad = await call("leads create --email none --mobile !");
 	assert.equal(bad.code, 1);

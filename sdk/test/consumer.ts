@@ -1,4 +1,4 @@
-// A program that uses the package, only to be checked: what should compile does, and what shouldn't doesn't.
+// A program that uses the package, only type-checked: correct calls must compile, and wrong ones must not.
 import {
 	createClient,
 	LeadwireError,
@@ -49,7 +49,7 @@ export async function wrong(): Promise<void> {
 	paginate(client, "/organization");
 	// @ts-expect-error no such filter
 	paginate(client, "/leads", { query: { colour: "red" } });
-	// @ts-expect-error the cursor is its own business
+	// @ts-expect-error the cursor is set by paginate itself
 	paginate(client, "/leads", { query: { cursor: "x" } });
 	// @ts-expect-error no id
 	paginate(client, "/conversations/{id}/messages");

@@ -1,5 +1,5 @@
-// The programs of the guide on copies, run as they stand there: killed and run again while others write, and at rest each
-// copy is what the API shows.
+// The programs of the guide on copies, run as printed: killed and run again while others write. In the end each copy must
+// equal what the API shows.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -23,7 +23,7 @@ const guide = readGuides().find(({ slug }) => slug === "sync");
 for (const [, file = "", text = ""] of guide?.markdown.matchAll(/^```js (\S+)\n(.*?)^```$/gms) ?? [])
 	writeFileSync(join(folder, file), text);
 
-/** Runs a program of the guide, perhaps only for a while. */
+/** Runs a program of the guide, to its end or killed after a time. */
 async function run(program: string, key: string, killedAfterMs?: number): Promise<void> {
 	const environment = { PATH: process.env.PATH, LEADWIRE_URL: server.url, LEADWIRE_API_KEY: key };
 	const child = spawn(process.execPath, [program], {

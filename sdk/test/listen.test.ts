@@ -1,4 +1,4 @@
-// `webhooks listen`: what arrives is what a webhook would have brought, and receivers of both schemes take it.
+// `webhooks listen`: the requests equal those of a webhook, and receivers of both signature schemes accept them.
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHmac, timingSafeEqual } from "node:crypto";
@@ -30,7 +30,7 @@ const receiver = createServer(async (request, response) => {
 	received.push({ path: request.url ?? "", headers: request.headers, body: await text(request) });
 	response.writeHead(answer).end("thanks");
 });
-/** The API, unless it is down; and when it was asked, in ms. */
+/** The API, which can be made unreachable; `asked` has the times of the requests (ms). */
 let down = false;
 const asked: number[] = [];
 const front = createServer(async (request, response) => {
@@ -56,7 +56,7 @@ afterEach(() => {
 	for (const child of children.splice(0)) child.kill();
 });
 
-/** Starts listening, and waits until it does. */
+/** Starts `webhooks listen` and waits until it is ready. */
 async function listen(...args: string[]) {
 	const to = ["--forward", `${addressOf(receiver)}/hook`, "--interval", "1"];
 	const child = spawn(
@@ -89,7 +89,7 @@ const arrived = (path: string, count: number) =>
 		() => named(path).join(),
 	);
 
-/** A receiver of the older scheme: HMAC of the body under the secret as it stands, and a timestamp of the last five minutes. */
+/** A receiver of the older scheme: HMAC of the body with the secret as text, and a timestamp of the last five minutes. */
 function takesOlderScheme({ headers, body }: Received): boolean {
 	const signature = String(headers["x-webhook-signature-256"]);
 	const age = Math.floor(Date.now() / 1_000) - Number.parseInt(String(headers["x-webhook-timestamp"]), 10);
@@ -98,7 +98,7 @@ function takesOlderScheme({ headers, body }: Received): boolean {
 	return age <= 300 && timingSafeEqual(Buffer.from(signature.replace("sha256=", "")), Buffer.from(expected));
 }
 
-test("what it sends is what a webhook sends, key for key, and both schemes verify it", async () => {
+test("it sends the same headers and body as a webhook, and both schemes verify them", async () => {
 	await client.POST("/leads", { body: { name: "Before" } });
 	await client.POST("/webhooks", {
 		body: { url: `${addressOf(receiver)}/real`, events: EVENTS, secret: SECRET },
@@ -127,7 +127,7 @@ test("what it sends is what a webhook sends, key for key, and both schemes verif
 
 	const anonymous = (one: Received) => one.body.replaceAll(/"whd_\w{26}"/g, '"whd_"');
 	assert.deepEqual(at("/hook").map(anonymous).sort(), at("/real").map(anonymous).sort());
-	// The runtime puts one of its own on the real ones.
+	// The runtime adds a header of its own to the real ones.
 	const own = Object.keys(at("/real")[0]?.headers ?? {}).filter((name) => name !== "cf-worker");
 	assert(own.length > 10);
 	for (const name of own) assert(at("/hook")[0]?.headers[name], name);
@@ -141,7 +141,7 @@ test("what it sends is what a webhook sends, key for key, and both schemes verif
 	assert.match(said.output, new RegExp(`  lead\\.created  ${lead.id}  →  200 in \\d+ ms: thanks\n`));
 });
 
-test("it begins with what comes next, sends nothing twice, and says what the receiver answered", async () => {
+test("it starts with the next event, sends nothing twice, and prints what the receiver answered", async () => {
 	received.length = 0;
 	answer = 500;
 	const { said } = await listen("--json", "--events", "lead.created");
@@ -186,13 +186,13 @@ test("three batches of a hundred arrive within ten seconds, in their order, for 
 	);
 	assert.equal(new Set(at("/hook").map(({ headers }) => headers["x-webhook-id"])).size, 300);
 	await sleep(8_000);
-	// Five at once and one each four seconds make 20 a minute.
+	// A burst of five, and one each four seconds, make 20 a minute.
 	const seconds = (Date.now() - begun) / 1_000;
 	assert(asked.length <= 5 + Math.ceil(seconds / 4), `${asked.length} requests in ${seconds} s`);
 	assert.equal(at("/hook").length, 300);
 });
 
-test("it survives a server that is down, and a receiver that isn't there", async () => {
+test("it survives an unreachable server and a missing receiver", async () => {
 	received.length = 0;
 	answer = 204;
 	const { said } = await listen("--events", "lead.created");

@@ -1,4 +1,4 @@
-// The package as somebody else gets it.
+// The package as a user installs it.
 import assert from "node:assert/strict";
 import { copyFileSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,11 +20,11 @@ const blocks = (language: string) =>
 		.filter((match) => match[1] === language)
 		.map((match) => match[2] ?? "");
 
-/** A README's block with a server that is there, and a key that it knows. */
+/** A code block of the README with the address of a running server and a valid key. */
 const real = (block: string, key: string) =>
 	block.replaceAll("https://api.example.com", server.url).replaceAll("lw_live_…", key);
 
-test("it has what is needed and nothing else", () => {
+test("it contains the needed files and no others", () => {
 	const paths = packed.files.map(({ path }) => path);
 	for (const needed of [
 		"README.md",
@@ -108,7 +108,7 @@ test("the README's command installs it from the clone, and refuses what is no pr
 	assert.match(command, /^npm --prefix \.\.\/leadwire run package/);
 	const project = join(folder, "project");
 	mkdirSync(project);
-	// Without the build, for other tests use what is built while this one runs.
+	// Without building, because other tests use the built files at the same time.
 	const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 	assert.equal(scripts.package, "npm run build:sdk --silent && node scripts/sdk/package.ts");
 	const script = command.replace(
@@ -124,12 +124,12 @@ test("the README's command installs it from the clone, and refuses what is no pr
 	assert.deepEqual(Object.keys(dependencies), ["leadwire"]);
 });
 
-test("nobody is told to get the package from a registry where it is not", () => {
+test("no document tells readers to install the package from a registry", () => {
 	const { name } = JSON.parse(readFileSync(join(root, "sdk", "package.json"), "utf8"));
 	const pages = globSync(["README.md", "sdk/README.md", "docs/**/*.md", "src/site/*.ts"], { cwd: root });
 	for (const page of pages) {
 		const text = readFileSync(join(root, page), "utf8");
-		// A sentence may warn of it; a line of its own is a command to paste.
+		// A sentence may warn against it; a line of its own is a command that readers paste.
 		assert.doesNotMatch(text, new RegExp(`^(npm (i|install|add) |npx (?!--no-install ))${name}`, "m"), page);
 	}
 });
@@ -146,7 +146,7 @@ test("the README's code runs", async () => {
 	}
 });
 
-test("the README's receiver takes what is signed and refuses the rest", async () => {
+test("the README's receiver accepts signed requests and refuses others", async () => {
 	const index = blocks("ts").findIndex((block) => block.includes("verifyWebhook"));
 	const { default: receiver } = (await import(join(folder, `run-${index}.ts`))) as {
 		default: { fetch(request: Request): Promise<Response> };
@@ -176,7 +176,7 @@ test("the README's commands run", async () => {
 	assert.match(output, /^There are none\.\n\{\n {2}"id": "ld_/);
 	assert.match(output, /webhooks listen/);
 	assert.match(output, /^leads\.ndjson has 1 record: 1 read, 0 removed\.$/m);
-	// It never ends; that its flags are right shows in `--help`, and what it does in cli.test.ts.
+	// It never ends. `--help` checks its flags here; listen.test.ts checks what it does.
 	const help = await sh("leadwire webhooks listen --help");
 	for (const [flag] of listening.replace("--no-install", "").matchAll(/--\w+/g))
 		assert(help.includes(`${flag} <`), flag);

@@ -1,4 +1,4 @@
-// What the tests of the package share: the package as npm would install it, and a server to call.
+// Shared by the tests of the package: the package as npm would install it, and a server to call.
 import { execFile } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,19 +9,19 @@ import { startLocal } from "../../scripts/local/local.ts";
 import { root, toolEnvironment } from "../../scripts/tools/tools.ts";
 import { newKeyringSecret } from "../../src/keyring.ts";
 
-/** Runs a program to its end, and gives what it printed. It may call a server of ours, so we don't block meanwhile. */
+/** Runs a program to its end and returns its output. Asynchronous, because it may call a server of this process. */
 export async function run(program: string, args: readonly string[], cwd: string, env = toolEnvironment()) {
 	const { stdout } = await promisify(execFile)(program, args, { cwd, env });
 	return stdout;
 }
 
-/** What `npm pack` puts into the package. */
+/** The files that `npm pack` puts into the package. */
 export interface Packed {
 	readonly filename: string;
 	readonly files: readonly { readonly path: string; readonly mode: number }[];
 }
 
-/** A folder of somebody's in which the package is installed. */
+/** Makes a project folder with the package installed. */
 export async function install(): Promise<{ folder: string; packed: Packed; remove: () => void }> {
 	const folder = mkdtempSync(join(tmpdir(), "leadwire-sdk-"));
 	const options = ["--json", "--ignore-scripts", "--pack-destination", folder];
@@ -41,7 +41,7 @@ export async function install(): Promise<{ folder: string; packed: Packed; remov
 	return { folder, packed, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Every Node on this machine, one of each version. */
+/** The Node versions on this machine, one executable of each. */
 export async function nodes(): Promise<{ readonly path: string; readonly version: string }[]> {
 	const paths = [join(root, "node_modules", ".bin"), ...(process.env.PATH ?? "").split(delimiter)]
 		.map((folder) => join(folder, "node"))
@@ -54,7 +54,7 @@ export async function nodes(): Promise<{ readonly path: string; readonly version
 	);
 }
 
-/** A server, and keys for it: a new organization each, or one more of an organization. */
+/** Starts a server and makes keys for it: each for a new organization, or for a given one. */
 export async function serve() {
 	const pepper = newKeyringSecret();
 	const local = await startLocal({

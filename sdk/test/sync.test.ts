@@ -1,4 +1,4 @@
-// `client.sync` and `leadwire sync`: a copy that is killed and goes on, and at rest is what the API shows.
+// `client.sync` and `leadwire sync`: a copy that is killed and continued, and in the end equals what the API shows.
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -71,7 +71,7 @@ const rows = (file: string) =>
 		.filter(Boolean)
 		.map((line) => JSON.parse(line));
 
-test("the iterator gives everything once, then only what changed, and each page's cursor goes on behind it", async () => {
+test("the iterator yields everything once, then only changes, and each page's cursor continues after it", async () => {
 	const { client } = await organization();
 	const [first = "", second = ""] = await seed(client, 100);
 	const [third = ""] = await seed(client, 5);
@@ -84,7 +84,7 @@ test("the iterator gives everything once, then only what changed, and each page'
 		}
 		cursor = next;
 	};
-	// Broken off after the first page, while somebody writes.
+	// Stopped after the first page, while rows are written.
 	for await (const page of client.sync("leads")) {
 		take(page);
 		break;
@@ -114,7 +114,7 @@ test("the iterator gives everything once, then only what changed, and each page'
 	);
 });
 
-test("what has no events is followed by updatedSince", async () => {
+test("a resource without events is followed by updatedSince", async () => {
 	const { client } = await organization();
 	const { data: tag } = await client.POST("/tags", { body: { name: "One" } });
 	let cursor: string | undefined;
@@ -131,13 +131,13 @@ test("what has no events is followed by updatedSince", async () => {
 	assert.deepEqual(await run(), [`delete ${tag.id}`]);
 });
 
-test("a cursor of something else is refused", async () => {
+test("a cursor of another resource is refused", async () => {
 	const { client } = await organization();
 	for (const cursor of ["nonsense", btoa('{"resource":"deals"}'), btoa("null")])
 		await assert.rejects(client.sync("leads", { cursor }).next(), /no cursor of a copy of leads/);
 });
 
-test("the command keeps a file in step, one record a line", async () => {
+test("the command keeps a file up to date, one record per line", async () => {
 	const { key, client } = await organization();
 	const [first = "", second = ""] = await seed(client, 3);
 	const made = await call(["leads", "--to", "leads.ndjson"], key);
@@ -155,14 +155,14 @@ test("the command keeps a file in step, one record a line", async () => {
 		erase: 0,
 	});
 	assert.deepEqual(rows("leads.ndjson"), await all(client));
-	// A line that was being written when the machine stopped is no harm.
+	// A line that was only written in part is ignored.
 	appendFileSync(join(folder, "leads.ndjson.sync"), '{"cursor":"x","chan');
 	await client.PATCH("/leads/{id}", { ...path(second), body: { score: 10 } });
 	assert.equal((await call(["leads", "--to", "leads.ndjson"], key)).code, 0);
 	assert.deepEqual(rows("leads.ndjson"), await all(client));
 });
 
-test("killed at any moment, it goes on", async () => {
+test("it continues after being killed at any moment", async () => {
 	const { key, client } = await organization();
 	await seed(client, 100);
 	const [changed = ""] = await seed(client, 100);
@@ -177,11 +177,11 @@ test("killed at any moment, it goes on", async () => {
 	assert.equal(rows("killed.ndjson").find(({ id }) => id === changed).score, 240);
 });
 
-test("a copy that is older than the events that are kept is made anew", async () => {
+test("a copy older than the stored events is made again from the beginning", async () => {
 	const { key, client } = await organization();
 	await seed(client, 3);
 	assert.equal((await call(["leads", "--to", "old.ndjson"], key)).code, 0);
-	// As the server answers once events behind the cursor have been removed.
+	// The server's answer when events after the cursor have been removed.
 	const gone = {
 		code: "BAD_REQUEST",
 		message: "cursor: Events after it are no longer kept.",
@@ -206,7 +206,7 @@ test("a copy that is older than the events that are kept is made anew", async ()
 	assert.deepEqual(rows("old.ndjson"), await all(client));
 });
 
-test("called wrongly, it says how it is right, and touches no file of somebody else", async () => {
+test("a wrong call prints the usage and changes no foreign file", async () => {
 	const { key } = await organization();
 	const wrong = async (...args: string[]) => {
 		const { code, errors } = await call(args, key);
@@ -225,11 +225,11 @@ test("called wrongly, it says how it is right, and touches no file of somebody e
 	assert.match(await wrong("deals", "--to", "of-leads"), /is a copy of leads/);
 });
 
-test("no minute of a follower has more than 20 requests, and a burst has five at once", () => {
+test("a follower sends at most 20 requests in any minute, and at most five at once", () => {
 	let now = 0;
 	const pace = new Pace(() => now);
 	const made: number[] = [];
-	// First idle, then as fast as it may.
+	// First idle, then as fast as allowed.
 	for (let look = 0; look < 30; look += 1) {
 		now += pace.take();
 		made.push(now);

@@ -1,4 +1,4 @@
-// From the flags of a command to its request.
+// Turns the flags of a command into its request.
 import { readFileSync } from "node:fs";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import type { Command, Flag } from "./commands.ts";
@@ -18,9 +18,9 @@ export interface Request {
 	readonly query: Readonly<Record<string, unknown>>;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: unknown;
-	/** Every page. */
+	/** Whether to read every page. */
 	readonly all: boolean;
-	/** What every command takes. */
+	/** Flags of every command. */
 	readonly globals: Globals;
 }
 
@@ -30,7 +30,7 @@ export interface Globals {
 	readonly help?: boolean;
 }
 
-/** Reads the arguments behind a command's words. */
+/** Reads the arguments after a command's words. */
 export function requestOf(command: Command, given: readonly string[]): Request {
 	const { flags, ids } = command;
 	const { values, positionals } = parse(command.words, given, {
@@ -74,13 +74,13 @@ export function requestOf(command: Command, given: readonly string[]): Request {
 	};
 }
 
-/** The key alone, before it is known what else there may be. */
+/** Reads the global flags alone, before the other flags are known. */
 export function globalsOf(given: readonly string[]): Globals {
 	return parseArgs({ args: [...given], options: globals, strict: false, allowPositionals: true })
 		.values as Globals;
 }
 
-/** parseArgs, with what it complains of said as a mistake of the caller. */
+/** Runs parseArgs and turns its errors into UsageError. */
 export function parse(
 	words: string,
 	given: readonly string[],
@@ -94,13 +94,13 @@ export function parse(
 			allowNegative: true,
 		});
 	} catch (error) {
-		// Its first sentence says what is wrong; the rest is about its own syntax.
+		// The first sentence says what is wrong; the rest explains the syntax of parseArgs.
 		const complaint = error instanceof Error ? error.message.split(/\. |\n/)[0] : String(error);
 		throw new UsageError(`${complaint}. See: leadwire ${words} --help`);
 	}
 }
 
-/** `--score -5` as `--score=-5`: parseArgs takes what begins with a dash for a flag, even where a value must follow. */
+/** Rewrites `--score -5` as `--score=-5`: parseArgs treats a word that begins with a dash as a flag, even where a value must follow. */
 function joined(given: readonly string[], options: Options): string[] {
 	const words: string[] = [];
 	for (const word of given) {
@@ -123,7 +123,7 @@ function valueIn({ name, kind, in: place }: Flag, value: unknown): unknown {
 		return number;
 	}
 	if (kind === "json") return json(`--${name}`, String(value));
-	// In the query a list is repeated; commas would be part of a value.
+	// A list is sent as a repeated parameter; a comma would be part of the value.
 	return place === "query" && kind === "list" ? [value].flat() : value;
 }
 
@@ -148,7 +148,7 @@ function json(source: string, text: string): unknown {
 	}
 }
 
-/** An entity tag has quotes, which shells eat: a bare version gets them back. */
+/** An entity tag has quotes, which shells remove: adds them to a bare version. */
 function versioned(headers: Record<string, string>): Record<string, string> {
 	return Object.fromEntries(
 		Object.entries(headers).map(([name, value]) => [

@@ -1,5 +1,5 @@
-// The commands, made of the OpenAPI document: one per operation, its words from the path, its flags from the parameters
-// and the fields of the body. Nothing here knows of any resource.
+// The commands, derived from the OpenAPI document: one per operation, its words from the path, its flags from the parameters
+// and the fields of the body. No resource is named here.
 
 export interface Flag {
 	readonly name: string;
@@ -21,7 +21,7 @@ export interface Command {
 	readonly summary: string;
 	readonly description: string;
 	readonly flags: readonly Flag[];
-	/** Whether it answers a page of a list. */
+	/** Whether it answers with a page of a list. */
 	readonly paged: boolean;
 	/** Whether it takes a body. */
 	readonly body: boolean;
@@ -58,7 +58,7 @@ interface Operation {
 	readonly responses: Readonly<Record<string, Content>>;
 }
 
-/** What is read of an OpenAPI document. */
+/** The parts of an OpenAPI document that the commands are made from. */
 export interface CommandSource {
 	readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 	readonly components: unknown;
@@ -87,7 +87,7 @@ export function commandsOf(document: CommandSource): Command[] {
 	return commands.map((command) => ({ ...command, words: wordsAmong(commands, command) }));
 }
 
-/** `GET /webhooks/stats` beside `GET /webhooks/{id}/stats` is "webhooks stats all": one name each. */
+/** Gives each command a unique name: `GET /webhooks/stats`, beside `GET /webhooks/{id}/stats`, is "webhooks stats all". */
 function wordsAmong(commands: readonly Command[], { words, ids }: Command): string {
 	const named = commands.filter((other) => other.words === words);
 	return named.length > 1 && ids.length === 0 ? `${words} all` : words;
@@ -113,7 +113,7 @@ function isPaged(operation: Operation | undefined, resolve: Resolve): boolean {
 	return answer?.properties?.nextCursor !== undefined;
 }
 
-/** What a part of the document refers to, or itself. */
+/** Resolves a `$ref`; any other part is returned as it is. */
 type Resolve = <T extends { readonly $ref?: string } | undefined>(part: T) => T;
 
 function resolver(document: CommandSource): Resolve {

@@ -1,7 +1,7 @@
-// A copy of a resource in a file that survives being killed at any moment. `<file>` has one record a line, and is only
-// ever replaced as a whole. `<file>.sync` is a journal: what the copy is of, and then per page what has changed and the
-// cursor behind it, each page one line. At the end of a run the journal is worked into the file and begun anew.
-// Repeating changes does no harm, so whichever of the two was replaced last, the next run ends where this one would have.
+// A copy of a resource in a file, which stays correct when the process is killed at any moment. `<file>` has one record per
+// line and is only replaced as a whole. `<file>.sync` is a journal: its first line says what is copied, each further line
+// has the changes of one page and the cursor after it. At the end of a run the journal is merged into the file and
+// emptied. Changes may be applied twice, so it doesn't matter which of the two files was replaced last.
 import {
 	closeSync,
 	existsSync,
@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { UsageError } from "./usage.ts";
 
-/** What the copy is of. */
+/** What is copied: the resource and its host. */
 export interface Origin {
 	readonly resource: string;
 	readonly host: string;
@@ -29,7 +29,7 @@ interface Change {
 
 interface Header extends Origin {
 	readonly cursor?: string | undefined;
-	/** Whether the file holds what came before; else the copy is being made anew. */
+	/** Whether the journal adds to the file; otherwise the copy is being made again from the beginning. */
 	readonly continues: boolean;
 }
 
@@ -58,15 +58,15 @@ export class FileCopy {
 		}
 		this.#header = found?.header ?? { ...origin, continues: false };
 		this.#pages = found?.pages ?? [];
-		// A line that was being written when the last run was stopped is written again.
+		// Removes a line that the last run wrote only in part; its page is read again.
 		if (found) truncateSync(this.#journal, found.bytes);
 		else this.#begin();
 		this.#open = openSync(this.#journal, "a");
 	}
 
 	/**
-	 * Opens a copy, or begins one.
-	 * @throws UsageError where the file is something else, or a copy of something else
+	 * Opens a copy, or creates one.
+	 * @throws UsageError if the file is something else, or the copy of another resource or host
 	 */
 	static open(file: string, origin: Origin, anew: boolean): FileCopy {
 		try {
@@ -77,12 +77,12 @@ export class FileCopy {
 		}
 	}
 
-	/** Where to go on; undefined at the beginning. */
+	/** The cursor to continue from; undefined at the beginning. */
 	get cursor(): string | undefined {
 		return this.#pages.at(-1)?.cursor ?? this.#header.cursor;
 	}
 
-	/** Keeps a page of changes: once this returns, they are not lost. */
+	/** Saves a page of changes. When it returns they are on disk. */
 	append(changes: readonly Change[], cursor: string): void {
 		const page = { cursor, changes };
 		writeSync(this.#open, `${JSON.stringify(page)}\n`);
@@ -90,12 +90,12 @@ export class FileCopy {
 		this.#pages.push(page);
 	}
 
-	/** Forgets what was copied; the file stays as it is until the new copy is whole. */
+	/** Begins the copy again. The file stays as it is until the new copy is complete. */
 	restart(): void {
 		this.#beginAnew({ ...this.#origin, continues: false });
 	}
 
-	/** Works the journal into the file, and gives how many records it has now. */
+	/** Merges the journal into the file; returns how many records the file has. */
 	finish(): number {
 		const records = new Map<string, string>();
 		if (this.#header.continues) {
@@ -124,7 +124,7 @@ export class FileCopy {
 		this.#open = openSync(this.#journal, "a");
 	}
 
-	/** What the journal holds, up to its last whole line; null where there is none. */
+	/** Reads the journal up to its last complete line; null if there is none. */
 	#read(): { header: Header; pages: JournalPage[]; bytes: number } | null {
 		if (!existsSync(this.#journal)) return null;
 		const text = readFileSync(this.#journal, "utf8");
@@ -150,7 +150,7 @@ function linesOf(file: string): string[] {
 	return existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : [];
 }
 
-/** Writes a file beside and puts it in place, so that a reader sees the old one or the new one. */
+/** Writes a temporary file and renames it, so that a reader sees either the old file or the new one. */
 function replace(file: string, text: string): void {
 	const beside = `${file}.new`;
 	const open = openSync(beside, "w");

@@ -1,4 +1,4 @@
-// One event of the feed as the request that a webhook would be.
+// Sends one event of the feed as a webhook would.
 import type { FeedEvent } from "../feed.ts";
 import { signWebhook } from "../webhook.ts";
 
@@ -16,7 +16,7 @@ export interface Result {
 
 /** Sends one event with every header that a webhook has. */
 export async function forward(event: FeedEvent, url: string, secret: string): Promise<Result> {
-	// One event always has one id, so that a receiver knows it again after a restart.
+	// An event always gets the same delivery id, so that a receiver recognises it after a restart.
 	const id = `whd_${event.id.slice("evt_".length)}`;
 	const timestamp = Math.floor(Date.now() / 1_000);
 	const body = JSON.stringify(bodyOf(event, id));
@@ -52,7 +52,7 @@ export async function forward(event: FeedEvent, url: string, secret: string): Pr
 	}
 }
 
-/** The body as webhooks have it: the feed leaves out the delivery's id, which stands behind the timestamp. */
+/** The body as webhooks have it: the feed leaves out the delivery's id, which comes after the timestamp. */
 function bodyOf({ payload }: FeedEvent, webhookId: string): object {
 	if (!("event" in payload)) return payload;
 	const { event, timestamp, ...rest } = payload;
@@ -67,7 +67,7 @@ async function olderSignature(body: string, secret: string): Promise<string> {
 	return `sha256=${Buffer.from(signature).toString("hex")}`;
 }
 
-/** As a webhook's secret is made. */
+/** Makes a secret in the form of a webhook's. */
 export function newSecret(): string {
 	return `whsec_${Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("base64")}`;
 }

@@ -19,10 +19,10 @@ interface Flags {
 }
 
 const SECRET = /^[\x21-\x7e]{16,256}$/;
-const LONGEST_INTERVAL_SECONDS = 3_600;
-/** Between two looks while nothing happens: 15 requests a minute. */
+const MAX_INTERVAL_SECONDS = 3_600;
+/** Time between two requests while there are no events: 15 requests a minute. */
 const IDLE_SECONDS = "4";
-/** Between two looks while something does, as far as the pace allows. */
+/** Time between two requests while events arrive, as far as the pace allows. */
 const BUSY_SECONDS = 1;
 
 /**
@@ -57,8 +57,8 @@ export async function listen(given: readonly string[], session: Session): Promis
 	}
 	if (positionals.length > 0) throw new UsageError(`What is "${positionals[0]}" for?`);
 	const seconds = Number(interval);
-	if (!(seconds >= 1 && seconds <= LONGEST_INTERVAL_SECONDS)) {
-		throw new UsageError(`--interval is a number of seconds from 1 to ${LONGEST_INTERVAL_SECONDS}.`);
+	if (!(seconds >= 1 && seconds <= MAX_INTERVAL_SECONDS)) {
+		throw new UsageError(`--interval is a number of seconds from 1 to ${MAX_INTERVAL_SECONDS}.`);
 	}
 	if (since !== undefined && Number.isNaN(Date.parse(since))) {
 		throw new UsageError(`--since is "${since}", which is no time. Write it as 2026-01-31T12:00:00Z.`);
@@ -86,7 +86,7 @@ export async function listen(given: readonly string[], session: Session): Promis
 			if (page.hasMore) wait = 0;
 			else if (page.events.length > 0) wait = Math.min(seconds, BUSY_SECONDS);
 		} catch (error) {
-			if (!(error instanceof LeadwireError && mayPass(error))) throw error;
+			if (!(error instanceof LeadwireError && isRetryable(error))) throw error;
 			session.complain(error.message);
 			wait = Math.max(seconds, error.retryAfter ?? 0);
 		}
@@ -94,7 +94,7 @@ export async function listen(given: readonly string[], session: Session): Promis
 	}
 }
 
-/** Sends requests no faster than the pace, retries included. */
+/** Sends requests no faster than the pace allows, retries included. */
 function paced(pace: Pace) {
 	return async (request: Request): Promise<Response> => {
 		await sleep(pace.take());
@@ -102,8 +102,8 @@ function paced(pace: Pace) {
 	};
 }
 
-/** Who develops restarts servers: then it goes on where it was. */
-function mayPass({ status }: LeadwireError): boolean {
+/** Waits for a server that is restarted during development, then continues from the same place. */
+function isRetryable({ status }: LeadwireError): boolean {
 	return status === 0 || status === 429 || status >= 500;
 }
 

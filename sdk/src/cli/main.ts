@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { run } from "./run.ts";
 
-// Who reads our output may go away (`leadwire leads list | head`).
+// The reader of our output may close the pipe (`leadwire leads list | head`).
 process.stdout.on("error", () => process.exit());
 process.exitCode = await run(process.argv.slice(2), process.env, console.log, console.error);

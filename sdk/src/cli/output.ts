@@ -1,13 +1,13 @@
-// What is printed: a list as columns, anything else as JSON.
+// The output of commands: a list as columns, anything else as JSON.
 
 type Row = Readonly<Record<string, unknown>>;
 
 const COLUMNS = 5;
-const WIDEST = 36;
-/** In every resource, and rarely what one looks for. */
+const MAX_WIDTH = 36;
+/** Fields that every resource has and that rarely help in a table. */
 const COMMON = ["id", "version", "createdAt", "updatedAt", "deletedAt"];
 
-/** Rows as columns: the id and the first fields that hold a text or a number in some row, other ids left out. */
+/** Formats rows as columns: the id and the first fields that have a text or a number in some row, without other ids. */
 export function columns(rows: readonly Row[]): string {
 	const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
 	const shown = [
@@ -35,8 +35,8 @@ function isPlain(value: unknown): boolean {
 }
 
 function cell(value: unknown): string {
-	// Control characters would let what others have written steer the terminal.
+	// Control characters in stored text could control the terminal.
 	const text = isPlain(value) ? String(value).replaceAll(/\p{Cc}+/gu, " ") : "";
 	const characters = [...text];
-	return characters.length > WIDEST ? `${characters.slice(0, WIDEST - 1).join("")}…` : text;
+	return characters.length > MAX_WIDTH ? `${characters.slice(0, MAX_WIDTH - 1).join("")}…` : text;
 }

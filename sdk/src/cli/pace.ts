@@ -1,12 +1,12 @@
-// How often a command that follows something may ask: it shares its key with others, and leaves most of it to them.
+// How often a following command may send requests. It shares its key's limit with other callers and leaves most of it to them.
 
-/** At most kept for a burst. With one more each `EVERY_MS`, no minute has more than 20: a third of a key's 60. */
-const SAVED = 5;
-const EVERY_MS = 4_000;
+/** Size of a burst. With one more request each `REFILL_MS`, no minute has more than 20: a third of a key's 60. */
+const BURST = 5;
+const REFILL_MS = 4_000;
 
-/** Requests that may be made now, refilled by time. All times are of the clock that is given, in milliseconds. */
+/** A token bucket of requests, refilled over time. All times are in ms of the clock that is passed in. */
 export class Pace {
-	#saved = SAVED;
+	#available = BURST;
 	#since: number;
 	readonly #now: () => number;
 
@@ -15,11 +15,11 @@ export class Pace {
 		this.#since = now();
 	}
 
-	/** Takes one request, and tells how long to wait before it is made. */
+	/** Takes one request; returns how long to wait before sending it (ms). */
 	take(): number {
 		const now = this.#now();
-		this.#saved = Math.min(SAVED, this.#saved + (now - this.#since) / EVERY_MS) - 1;
+		this.#available = Math.min(BURST, this.#available + (now - this.#since) / REFILL_MS) - 1;
 		this.#since = now;
-		return this.#saved >= 0 ? 0 : -this.#saved * EVERY_MS;
+		return this.#available >= 0 ? 0 : -this.#available * REFILL_MS;
 	}
 }

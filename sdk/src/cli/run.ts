@@ -90,7 +90,7 @@ interface Page {
 async function call(command: Command, request: Request, session: Session): Promise<void> {
 	const { path, query, headers, body, all, globals } = request;
 	const client = createClient(session.options(globals));
-	// Which path takes what has been read from the document; the types can't follow that.
+	// The path and its options come from the document at run time, which the types can't express.
 	const send = client[command.method as "GET"] as unknown as AnyCall;
 	const options = (params: object) => ({
 		params: { path, query: params },
@@ -115,7 +115,7 @@ async function call(command: Command, request: Request, session: Session): Promi
 function explained(error: unknown): string {
 	if (error instanceof UsageError) return error.message;
 	if (!(error instanceof LeadwireError)) return error instanceof Error ? error.message : String(error);
-	// The message names the first field at fault already.
+	// The message already names the first wrong field.
 	const more = error.errors.slice(1).map(({ path, message }) => `  ${path}: ${message}`);
 	const about = [error.status || "", error.code, error.requestId ?? ""].filter(Boolean).join(" ");
 	return [error.message, ...more, `(${about})`].join("\n");

@@ -1,4 +1,4 @@
-// What a command has around it, passed in so that nothing here is global.
+// The environment and output of a command, passed in so that nothing here is global.
 import type { ClientOptions } from "../client.ts";
 import { httpUrl } from "../http-url.ts";
 import type { Globals } from "./arguments.ts";
@@ -19,7 +19,7 @@ export class Session {
 		this.complain = complain;
 	}
 
-	/** What a client needs, from flags and environment. */
+	/** The options of a client, from flags and environment. */
 	options({ key }: Globals): ClientOptions & { readonly baseUrl: string } {
 		const apiKey = key ?? this.#env.LEADWIRE_API_KEY;
 		const baseUrl = this.#env.LEADWIRE_URL || "http://localhost:8787";

@@ -1,4 +1,4 @@
-// `leadwire sync leads --to leads.ndjson`: a copy in a file, kept in step run by run.
+// `leadwire sync leads --to leads.ndjson`: a copy in a file, updated by each run.
 import { createClient } from "../client.ts";
 import { LeadwireError } from "../errors.ts";
 import { commands } from "../generated/commands.ts";
@@ -13,14 +13,14 @@ interface Flags {
 	readonly anew?: boolean;
 }
 
-/** The lists that know when their rows were changed. */
+/** Lists whose rows have an `updatedAt`. */
 const RESOURCES = commands
 	.filter(
 		({ paged, ids, flags }) => paged && ids.length === 0 && flags.some(({ name }) => name === "updatedSince"),
 	)
 	.map(({ path }) => path.slice(1));
 
-const LONGEST_WAIT_MS = 10 * 60_000;
+const MAX_WAIT_MS = 10 * 60_000;
 
 /**
  * Brings a copy up to date.
@@ -38,8 +38,8 @@ export async function syncCommand(given: readonly string[], session: Session): P
 	const { to, anew = false } = values as Flags;
 	if (!to) throw new UsageError(`Say where the copy is kept: --to ${resource}.ndjson`);
 	const options = session.options(values);
-	// A whole copy takes longer than one minute's requests: each call waits for its turn as long as it is told to.
-	const client = createClient({ ...options, retries: 10, timeoutMs: LONGEST_WAIT_MS });
+	// A full copy takes more than one minute's requests: each call waits as long as `Retry-After` says.
+	const client = createClient({ ...options, retries: 10, timeoutMs: MAX_WAIT_MS });
 	const copy = FileCopy.open(to, { resource, host: options.baseUrl }, anew);
 	const total = { upsert: 0, delete: 0, erase: 0 };
 	const run = async () => {

@@ -1,8 +1,8 @@
-// Telling a person how a command is called.
+// Help texts and usage errors.
 import { commands } from "../generated/commands.ts";
 import type { Command, Flag } from "./commands.ts";
 
-/** A mistake in how the command was called; the exit code is 2. */
+/** The command was called wrongly; the exit code is 2. */
 export class UsageError extends Error {}
 
 const GLOBAL = [
@@ -14,7 +14,7 @@ const GLOBAL = [
 /** The first words of all commands: the resources. */
 export const resources = [...new Set(commands.map(({ words }) => words.split(" ")[0] ?? ""))];
 
-/** What `leadwire --help` says. */
+/** The text of `leadwire --help`. */
 export function overview(): string {
 	return `Usage: leadwire <resource> <action> [id] [flags]
        leadwire webhooks listen --forward <url> [--events lead.*]
@@ -30,7 +30,7 @@ LEADWIRE_URL is the address of the host, http://localhost:8787 by default.
 `;
 }
 
-/** What `leadwire leads --help` says. */
+/** The text of `leadwire leads --help`. */
 export function resourceHelp(resource: string): string {
 	const rows = commands
 		.filter(({ words }) => words.split(" ")[0] === resource)
@@ -41,7 +41,7 @@ export function resourceHelp(resource: string): string {
 
 const LISTEN = "Send each event, signed, to a URL of this machine";
 
-/** What `leadwire leads create --help` says. */
+/** The text of `leadwire leads create --help`. */
 export function commandHelp(command: Command): string {
 	const { description, flags, body, paged } = command;
 	const rows = flags.map((flag) => [flagText(flag), flagDescription(flag)] as const);
@@ -59,7 +59,7 @@ export function commandHelp(command: Command): string {
 	return `${description}\n\nUsage: leadwire ${call(command)} [flags]\n\n${table("Flags", [...rows, ...more, ...GLOBAL])}`;
 }
 
-/** What `leadwire webhooks listen --help` says. */
+/** The text of `leadwire webhooks listen --help`. */
 export const listenHelp = `Follows what happens in your organization and sends each event to a URL of this machine, signed as
 a webhook is, so that a receiver can be written without a public address. Nothing is tried again.
 
@@ -80,7 +80,7 @@ ${table("Flags", [
 	...GLOBAL,
 ])}`;
 
-/** What `leadwire sync --help` says. */
+/** The text of `leadwire sync --help`. */
 export const syncHelp = `Keeps a copy of a resource in a file: one record a line, as JSON. The first run reads everything, later ones
 only what changed; deleted records leave the file. A run that is stopped goes on where it was. Beside the file stands
 another, <file>.sync, which says how far the copy is.
@@ -93,12 +93,12 @@ ${table("Flags", [
 	...GLOBAL,
 ])}`;
 
-/** Finds the command that the first arguments name, and what follows them. */
+/** Finds the command that the first arguments name, and returns the remaining arguments. */
 export function find(
 	among: readonly Command[],
 	given: readonly string[],
 ): { command: Command; rest: string[] } {
-	// The longest first: "webhooks deliveries get" before a "webhooks deliveries".
+	// The longest match first: "webhooks deliveries get" before "webhooks deliveries".
 	const found = [...among]
 		.sort((a, b) => b.words.length - a.words.length)
 		.find(({ words }) => given.slice(0, words.split(" ").length).join(" ") === words);
@@ -110,7 +110,7 @@ export function find(
 	throw new UsageError(`${resource} has no action "${action}".\n\n${resourceHelp(resource)}`);
 }
 
-/** How a command is called, ids included. */
+/** The command line of a command, ids included. */
 export function call({ words, ids }: Command): string {
 	return [words, ...ids.map((name) => `<${name}>`)].join(" ");
 }
