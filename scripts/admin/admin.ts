@@ -1,4 +1,4 @@
-// `npm run admin`: organizations and their first keys, which no API can make.
+// `npm run admin`: organizations and their first keys, which the API can't create.
 import { parseArgs } from "node:util";
 import { plain, stateDir } from "../tools/tools.ts";
 import { localChannel, wranglerChannel } from "./channel.ts";

@@ -1,4 +1,4 @@
-// The ways to the database that `npm run admin` can take: a running server's, the local files', or wrangler's.
+// How `npm run admin` reaches the database: through a running server, by opening the local files, or through wrangler.
 import { mkdirSync } from "node:fs";
 import { findServer } from "../local/control.ts";
 import { capture } from "../tools/tools.ts";
@@ -7,12 +7,12 @@ import { type Execute, executeOn } from "./operator.ts";
 
 export interface Channel {
 	readonly execute: Execute;
-	/** Makes a revoked key's limiter refuse it at once, where we can reach it. Gives whether we could. */
+	/** Tells the limiter of a revoked key to refuse it at once. Returns whether the limiter could be reached. */
 	endKey(id: string): Promise<boolean>;
 	close(): Promise<void>;
 }
 
-/** The database of this state directory: through the server that runs on it, or by opening it. */
+/** Opens the database of a state directory: through the server that uses it, or directly. */
 export async function localChannel(stateDir: string): Promise<Channel> {
 	const server = await findServer(stateDir);
 	if (server) {
@@ -20,18 +20,18 @@ export async function localChannel(stateDir: string): Promise<Channel> {
 		return { execute: server.execute, endKey, close: async () => undefined };
 	}
 	mkdirSync(stateDir, { recursive: true });
-	// Only now: loading Miniflare and wrangler takes longer than all the rest.
+	// Imported here because loading Miniflare and wrangler takes longer than everything else.
 	const { openDatabase } = await import("../local/local.ts");
 	const { db, dispose } = await openDatabase(stateDir);
 	return {
 		execute: executeOn(db),
-		// No Worker runs, so none remembers the key.
+		// No Worker is running, so none remembers the key.
 		endKey: async () => true,
 		close: dispose,
 	};
 }
 
-/** A database through `wrangler d1 execute DB`; the deployed one unless `where` says otherwise. */
+/** Reaches a database through `wrangler d1 execute DB`; the deployed one, unless `where` has other arguments. */
 export function wranglerChannel(where: readonly string[] = ["--remote"]): Channel {
 	return {
 		async execute(sql, values) {

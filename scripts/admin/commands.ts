@@ -1,4 +1,4 @@
-// The commands of `npm run admin`: what each takes, how that is checked, and what it then does.
+// The commands of `npm run admin`: the flags of each, how they are checked, and what the command does.
 import type { parseArgs } from "node:util";
 import { scope } from "../../src/api-keys/schema.ts";
 import { OrganizationUpdate } from "../../src/organization/schema.ts";
@@ -8,7 +8,7 @@ import { localSecrets } from "../local/secrets.ts";
 import type { Channel } from "./channel.ts";
 import { type Limits, operator } from "./operator.ts";
 
-/** The caller's fault: answered with the usage and exit code 2. */
+/** The command was called wrongly: prints the usage and exits with code 2. */
 export class UsageError extends Error {}
 
 export const options = {
@@ -34,7 +34,7 @@ export const options = {
 	help: { type: "boolean", short: "h" },
 } as const;
 
-/** What each flag of `org limits` sets. */
+/** The quota that each flag of `org limits` sets. */
 const limitFlags = {
 	records: "records",
 	bytes: "bytes",
@@ -50,7 +50,7 @@ export type Flags = ReturnType<typeof parseArgs<{ options: typeof options }>>["v
 
 export interface Command {
 	readonly takes: readonly (keyof Flags)[];
-	/** Checks the flags, and gives what then has to be done. */
+	/** Checks the flags; returns the function that does the work. */
 	readonly prepare: (flags: Flags) => (channel: Channel) => Promise<object>;
 }
 
@@ -61,7 +61,7 @@ export const commands: Readonly<Record<string, Command>> = {
 			const name = needed(flags, "name");
 			const { timezone, currency } = flags;
 			const given = { ...(timezone ? { timezone } : {}), ...(currency ? { currency } : {}) };
-			// By the same rules as whoever changes it later.
+			// Checked by the same rules as a later change through the API.
 			const [fault] = OrganizationUpdate.safeParse({ name, ...given }).error?.issues ?? [];
 			if (fault) throw new UsageError(`--${fault.path.join(".")}: ${fault.message}`);
 			return ({ execute }) => operator(execute).createOrganization(name, given);
@@ -143,7 +143,7 @@ function needed(flags: Flags, name: "name" | "org" | "id"): string {
 	return value;
 }
 
-/** The quotas that flags set: a number each, or null for the standard one. */
+/** The quotas that the flags set: a number, or null for the default. */
 function limits(flags: Flags): Limits {
 	const given = Object.entries(limitFlags).flatMap(([flag, quota]) => {
 		const text = flags[flag as keyof typeof limitFlags]?.trim();
@@ -167,7 +167,7 @@ function list(flags: Flags, name: "allow" | "scopes"): string[] {
 	return [...new Set(items)];
 }
 
-/** The local pepper hashes local keys. The deployed Worker has another, and a key hashed under ours would never work. */
+/** Local keys are hashed with the local pepper. The deployed Worker has another one, and a key hashed with ours would never work there. */
 function pepperFor({ remote }: Flags): string {
 	if (!remote) return localSecrets().KEY_PEPPER;
 	if (process.env.KEY_PEPPER) return process.env.KEY_PEPPER;

@@ -1,6 +1,6 @@
-// Values inside SQL text, for the one channel that can't bind them: `wrangler d1 execute --command`.
+// Writes values into SQL text, for `wrangler d1 execute --command`, which can't bind values.
 
-/** A value as a SQLite literal. Throws a TypeError for what has none. */
+/** Formats a value as a SQLite literal. Throws a TypeError for values that have none. */
 export function literal(value: unknown): string {
 	if (value === null) return "NULL";
 	if (typeof value === "number" && Number.isFinite(value)) return String(value);
@@ -9,7 +9,7 @@ export function literal(value: unknown): string {
 	throw new TypeError("There is no SQL literal for this value.");
 }
 
-/** Puts values in the places of the `?` outside quotes. Throws a TypeError unless there are as many of both. */
+/** Replaces each `?` outside quotes by a value. Throws a TypeError if their numbers differ. */
 export function inline(sql: string, values: readonly unknown[]): string {
 	let next = 0;
 	const text = sql.replace(/"(?:[^"]|"")*"|'(?:[^']|'')*'|\?/g, (token) =>

@@ -1,5 +1,5 @@
-// What only an operator may do, straight on the database: organizations, their topics, and the first keys. The Worker has
-// no way in for this, so none can be found in it.
+// What only an operator may do, directly on the database: organizations, their topics, quotas and first keys. The Worker has
+// no endpoint for this, so none can be attacked.
 import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/sqlite-proxy";
 import { apiKeys } from "../../src/db/schema/api-keys.ts";
@@ -14,10 +14,10 @@ import type { Quota } from "../../src/quotas/quotas.ts";
 import type { Database } from "../local/local.ts";
 import { startingLists } from "./starting-lists.ts";
 
-/** Runs one statement and gives its rows, each as the list of its columns' values. */
+/** Runs one statement; returns its rows, each as the list of its columns' values. */
 export type Execute = (sql: string, values: readonly unknown[]) => Promise<unknown[][]>;
 
-/** Runs statements on a D1 database at hand. */
+/** Runs statements on a D1 database that is open in this process. */
 export function executeOn(db: Database): Execute {
 	return (sql, values) =>
 		db
@@ -28,9 +28,9 @@ export function executeOn(db: Database): Execute {
 
 export interface NewOrganization {
 	readonly id?: string;
-	/** An IANA name; UTC unless given. */
+	/** An IANA time zone; UTC by default. */
 	readonly timezone?: string;
-	/** ISO 4217; USD unless given. */
+	/** ISO 4217; USD by default. */
 	readonly currency?: string;
 	/** Without a pipeline, lead stages and sources. */
 	readonly empty?: boolean;
@@ -46,12 +46,12 @@ export interface NewKey {
 	readonly pepper: string;
 }
 
-/** Quotas as an operator sets them; null is the standard one. */
+/** Quotas as an operator sets them; null means the default. */
 export type Limits = Partial<Record<Quota, number | null>>;
 
 export type Operator = ReturnType<typeof operator>;
 
-/** The operator's verbs over whatever carries statements to a database, that of the first shard unless told. */
+/** The operator's functions on a database, that of the first shard by default. */
 export function operator(execute: Execute, shard = 0) {
 	const db = drizzle(async (statement, values) => ({ rows: await execute(statement, values) }));
 	const now = () => new Date().toISOString();
@@ -65,8 +65,8 @@ export function operator(execute: Execute, shard = 0) {
 
 	return {
 		/**
-		 * Makes an organization, with lists to begin with unless it is to be empty; one with this id is left as it is.
-		 * It comes last: a failure in between leaves rows that nobody can see, and never half an organization.
+		 * Makes an organization, with its starting lists unless `empty` is set. An organization with this id is left unchanged.
+		 * Its row is written last: a failure before that leaves rows that nobody can see, and never half an organization.
 		 */
 		async createOrganization(name: string, given: NewOrganization = {}) {
 			const instant = Date.now();
@@ -87,24 +87,24 @@ export function operator(execute: Execute, shard = 0) {
 			return db.select().from(organizations).orderBy(asc(organizations.id));
 		},
 
-		/** Narrows what an organization may subscribe to; null allows everything. Gives undefined when there is none. */
+		/** Restricts what an organization may subscribe to; null allows everything. Returns undefined if the organization doesn't exist. */
 		async setTopics(id: string, topics: string[] | null) {
 			const changes = { topics, version: sql`${organizations.version} + 1`, updatedAt: now() };
 			const [row] = await db.update(organizations).set(changes).where(eq(organizations.id, id)).returning();
 			return row;
 		},
 
-		/** Sets quotas of an organization; null goes back to the standard one. Gives its usage, undefined when there is none. */
+		/** Sets quotas of an organization; null resets to the default. Returns its usage, or undefined if it doesn't exist. */
 		async setLimits(id: string, changes: Limits) {
 			const quotas = sql`json_patch(coalesce(${organizations.quotas}, '{}'), ${JSON.stringify(changes)})`;
 			await db.update(organizations).set({ quotas }).where(eq(organizations.id, id));
 			return usage(id);
 		},
 
-		/** What an organization has of each quota. Gives undefined when there is no such organization. */
+		/** The usage of each quota. Returns undefined if the organization doesn't exist. */
 		usage,
 
-		/** Makes a key and gives it in full, this once. Gives undefined when there is no such organization. */
+		/** Makes a key; its text is only returned here. Returns undefined if the organization doesn't exist. */
 		async createKey({ organizationId, name, mode, scopes, envelope, pepper }: NewKey) {
 			const owners = await db.select().from(organizations).where(eq(organizations.id, organizationId));
 			if (owners.length === 0) return undefined;
@@ -137,7 +137,7 @@ export function operator(execute: Execute, shard = 0) {
 				.orderBy(asc(apiKeys.id));
 		},
 
-		/** Revokes a key for good. Gives undefined when there is no such key, or it is revoked already. */
+		/** Revokes a key. Returns undefined if the key doesn't exist or is already revoked. */
 		async revokeKey(id: string) {
 			const at = now();
 			const [row] = await db

@@ -1,4 +1,4 @@
-// What a new organization begins with, so that its first lead and deal have somewhere to go: all of it can be changed.
+// The lists of a new organization, which its first lead and deal need. All of them can be changed.
 import type { Stage } from "../../src/db/schema/deals.ts";
 import { newId } from "../../src/ids.ts";
 

@@ -1,5 +1,5 @@
-// `npm run build`: makes dist/assets, the folder that the Worker's assets are served from. It holds the files of assets/ as they
-// are, the guides of docs/guides as pages, and the dashboard.
+// `npm run build`: makes dist/assets, the folder of the Worker's static assets. It has the files of assets/ unchanged, the guides of
+// docs/guides as pages, and the dashboard.
 import {
 	cpSync,
 	existsSync,
@@ -21,11 +21,11 @@ const dashboard = join(folder, "dashboard");
 
 /**
  * Copies assets/ and makes the guides' pages: docs/<slug>.html, the Markdown beside it for programs, and docs/guides.json, which
- * llms.txt is made of (src/site/guides.ts). Does nothing where they are newer than all they are made of.
+ * llms.txt is made from (src/site/guides.ts). Does nothing if they are newer than their sources.
  */
 export function buildPages(): void {
 	const docs = join(folder, "docs");
-	// Written last: where it is, the rest is there too.
+	// Written last: if it exists, the other files exist too.
 	const index = join(docs, "guides.json");
 	if (isNewerThan(index, ["assets/**", "docs/guides/**", "scripts/assets/**"])) return;
 	const guides = readGuides();
@@ -41,13 +41,13 @@ export function buildPages(): void {
 	writeFileSync(index, JSON.stringify(guides));
 }
 
-/** Builds the dashboard, unless it is newer than all it is made of. */
+/** Builds the dashboard, unless it is newer than its sources. */
 export async function buildDashboard(): Promise<void> {
 	if (isNewerThan(join(dashboard, "index.html"), ["dashboard/**"])) return;
 	await capture("vite", ["build", "dashboard", "--logLevel", "warn"]);
 }
 
-/** Whether a file is there and newer than all files of `sources`, the folders among them included: those tell of removals. */
+/** Whether a file exists and is newer than all files and folders of `sources`; a folder's time shows removals. */
 function isNewerThan(file: string, sources: readonly string[]): boolean {
 	if (!existsSync(file)) return false;
 	const made = statSync(file).mtimeMs;

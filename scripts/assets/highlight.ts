@@ -1,5 +1,5 @@
-// Colours for code, decided when the guides are built: no script of the reader's has to. One expression per kind of thing
-// is enough for samples that we write ourselves.
+// Syntax colours for code, applied when the guides are built, so that the page needs no script. One regular expression per
+// kind of token is enough for our own samples.
 
 const HASHED = new Set(["sh", "python", "php", "http"]);
 const WORDS =
@@ -11,7 +11,7 @@ const REST = String.raw`\$\{?\w+\}?|\b\d[\d_.]*\b|[A-Za-z_]\w*|-{1,2}[A-Za-z][\w
 export const escapeHtml = (text: string) =>
 	text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
-/** Code as HTML, its strings, comments, words and numbers in spans. */
+/** Code as HTML, with strings, comments, keywords and numbers in spans. */
 export function highlight(code: string, language: string): string {
 	if (language === "text" || language === "") return escapeHtml(code);
 	if (language === "http") return http(code);
@@ -30,7 +30,7 @@ export function highlight(code: string, language: string): string {
 	return html + escapeHtml(code.slice(end));
 }
 
-/** Header names before their values, and the body as JSON. */
+/** HTTP messages: header names and values, and the body as JSON. */
 function http(code: string): string {
 	const [head = "", ...body] = code.split("\n\n");
 	const lines = head.split("\n").map((line) => {

@@ -1,4 +1,4 @@
-// The frame around a guide. It loads files of this host alone, and reads well without the script.
+// The page around a guide. It loads only files of this host, and works without the script.
 import { escapeHtml } from "./highlight.ts";
 import type { Guide } from "./pages.ts";
 import type { Heading, Rendered } from "./render.ts";
@@ -11,7 +11,7 @@ const REFERENCE = [
 	{ href: "/llms.txt", title: "llms.txt" },
 ];
 
-/** A guide as a whole page. */
+/** The complete HTML page of a guide. */
 export function page(guide: Guide, { html, headings }: Rendered, guides: readonly Guide[]): string {
 	const at = guides.indexOf(guide);
 	return `<!doctype html>

@@ -1,5 +1,5 @@
-// Which guides there are, in the order a reader meets them: the files of docs/guides. The first heading of each is its title,
-// its first paragraph says what it is for.
+// The guides, in reading order: the files of docs/guides. The first heading of each is its title, and its first paragraph
+// the summary.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../tools/tools.ts";
@@ -21,11 +21,11 @@ export interface Guide {
 	readonly title: string;
 	/** The first paragraph as plain text. */
 	readonly summary: string;
-	/** As it is in the file; its links to other guides lead there from `/docs/<slug>.md` too. */
+	/** The text of the file; its links to other guides also work from `/docs/<slug>.md`. */
 	readonly markdown: string;
 }
 
-/** Every guide there is. */
+/** All guides. */
 export function readGuides(): Guide[] {
 	return SECTIONS.flatMap(({ title, slugs }) => slugs.map((slug) => readGuide(slug, title)));
 }
@@ -37,7 +37,7 @@ function readGuide(slug: string, section: string): Guide {
 	return { slug, section, title, summary: plain(first), markdown };
 }
 
-/** A paragraph without its marks: links, code, emphasis. */
+/** A paragraph without Markdown for links, code and emphasis. */
 function plain(paragraph: string): string {
 	return paragraph
 		.trim()

@@ -1,4 +1,4 @@
-// A guide's Markdown as HTML: headings with anchors, code with a caption, tables that scroll in themselves.
+// Renders a guide's Markdown as HTML: headings with anchors, code with a caption, tables with their own scrolling.
 import { Marked, type Tokens } from "marked";
 import { escapeHtml, highlight } from "./highlight.ts";
 import type { Guide } from "./pages.ts";
@@ -10,9 +10,9 @@ export interface Heading {
 }
 
 export interface Rendered {
-	/** What follows the title. */
+	/** The HTML after the title. */
 	readonly html: string;
-	/** Below the title. */
+	/** The headings below the title. */
 	readonly headings: readonly Heading[];
 }
 
@@ -43,7 +43,7 @@ const REASONS: Readonly<Record<string, string>> = {
 	429: "Too Many Requests",
 };
 
-/** Renders one guide; a relative link to what is none of `guides` leads nowhere on this site and becomes its text. */
+/** Renders one guide. A relative link to a file that is not one of `guides` is replaced by its text. */
 export function render(guide: Guide, guides: readonly Guide[]): Rendered {
 	const headings: Heading[] = [];
 	const marked = new Marked({ gfm: true });
@@ -77,14 +77,14 @@ export function render(guide: Guide, guides: readonly Guide[]): Rendered {
 	return { html: marked.parse(guide.markdown, { async: false }), headings };
 }
 
-/** Where a link leads: `errors.md#x` is `/docs/errors#x`. */
+/** The target of a link: `errors.md#x` is `/docs/errors#x`. */
 function addressOf(href: string, guides: readonly Guide[]): string | null {
 	if (/^(?:https:|\/|#)/.test(href)) return href;
 	const [, slug, hash = ""] = href.match(/^([a-z-]+)\.md(#.*)?$/) ?? [];
 	return guides.some((guide) => guide.slug === slug) ? `/docs/${slug}${hash}` : null;
 }
 
-/** As GitHub makes them, so that a link works in both places. */
+/** The same anchors as on GitHub, so that a link works in both places. */
 function anchorOf(text: string, taken: readonly Heading[]): string {
 	const plain = text
 		.toLowerCase()
@@ -94,7 +94,7 @@ function anchorOf(text: string, taken: readonly Heading[]): string {
 	return before === 0 ? plain : `${plain}-${before}`;
 }
 
-/** `mark` is a status for an answer, or a file's name. */
+/** `mark` is an answer's status or a file's name. */
 function figure(code: string, language: string, mark: string): string {
 	const status = /^\d{3}$/.test(mark) ? mark : null;
 	const answer = status !== null || language === "text";

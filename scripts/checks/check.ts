@@ -1,4 +1,4 @@
-// `npm run check`: what is wrong with the sources as they stand, within a minute. The tests are `npm test`.
+// `npm run check`: checks the sources within a minute. The tests are run by `npm test`.
 import { quick } from "./list.ts";
 import { runChecks } from "./run.ts";
 

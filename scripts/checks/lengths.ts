@@ -1,9 +1,9 @@
-// Checks that no file is longer than a reader takes in at once. What a tool writes stands in folders of its own.
+// Checks that no file is too long to read at once. Generated files are in folders of their own.
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../tools/tools.ts";
 
-const LONGEST = 300;
+const MAX_LINES = 300;
 
 const files = globSync("{src,scripts,bench,test,dashboard,sdk}/**/*.{ts,tsx,mts,mjs,js,css,html,sh}", {
 	cwd: root,
@@ -12,9 +12,9 @@ const files = globSync("{src,scripts,bench,test,dashboard,sdk}/**/*.{ts,tsx,mts,
 const texts = files.map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
 const long = texts
 	.map(({ path, text }) => ({ path, lines: text.trimEnd().split("\n").length }))
-	.filter(({ lines }) => lines > LONGEST);
+	.filter(({ lines }) => lines > MAX_LINES);
 if (long.length > 0)
 	throw new Error(
-		`A file has at most ${LONGEST} lines, but ${long.map(({ path, lines }) => `${path} has ${lines}`).join(", ")}.`,
+		`A file has at most ${MAX_LINES} lines, but ${long.map(({ path, lines }) => `${path} has ${lines}`).join(", ")}.`,
 	);
-console.log(`${files.length} files, none longer than ${LONGEST} lines.`);
+console.log(`${files.length} files, none longer than ${MAX_LINES} lines.`);

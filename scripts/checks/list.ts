@@ -1,4 +1,4 @@
-// The checks that need no running system. `npm run check` runs the quick ones, `npm test` all of them.
+// The checks that need no running system. `npm run check` runs the quick ones, `npm test` runs all.
 import { globSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { root } from "../tools/tools.ts";
@@ -6,18 +6,18 @@ import { root } from "../tools/tools.ts";
 export interface Check {
 	readonly name: string;
 	readonly command: readonly [tool: string, ...args: string[]];
-	/** The check that makes what this one reads. */
+	/** The check that produces the input of this one. */
 	readonly after?: string;
 }
 
 const DOCUMENT = join("dist", "openapi.json");
 
-/** The rules that sources are read for, which are written as tests. */
+/** Rules about the sources that are written as tests. */
 const SOURCE_RULES = ["test/contract/imports.test.ts"];
 
 const projects = globSync("**/tsconfig.json", { cwd: root, exclude: ["**/node_modules", "**/dist"] });
 
-/** Whether a project reads the types that are made of the OpenAPI document. */
+/** Whether a project uses the types generated from the OpenAPI document. */
 const readsDocument = (project: string) => /^(?:sdk|dashboard|test$)/.test(project);
 
 const types = projects.map((path): Check => {

@@ -1,16 +1,15 @@
-// Runs checks beside each other, as many at a time as there are cores. A failing one doesn't keep the others from running, but for
-// those that read what it makes.
+// Runs checks in parallel, one per core. After a failed check the others still run, except those that need its output.
 import { availableParallelism } from "node:os";
 import { capture, plain } from "../tools/tools.ts";
 import type { Check } from "./list.ts";
 
-/** How many passed and failed. */
+/** Numbers of passed and failed checks or tests. */
 export interface Counts {
 	readonly passed: number;
 	readonly failed: number;
 }
 
-/** Runs every check and prints a line for each as it ends; what a failing one printed follows its line. */
+/** Runs every check and prints a line for each as it ends, followed by its output if it failed. */
 export async function runChecks(checks: readonly Check[]): Promise<Counts> {
 	const waiting = [...checks];
 	const ended = new Map<string, boolean>();

@@ -1,4 +1,4 @@
-// Checks that the migrations make exactly the tables that src/db/schema says, and what drizzle-kit leaves to us of them.
+// Checks that the migrations make exactly the tables of src/db/schema, and two rules that drizzle-kit doesn't know.
 import { cpSync, globSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { capture, root } from "../tools/tools.ts";
@@ -14,11 +14,11 @@ const migrations = list("migrations").map((name) => ({
 	sql: readFileSync(join(root, "migrations", name), "utf8").replaceAll(/--.*$/gm, ""),
 }));
 
-// drizzle-kit rebuilds a table by copying and dropping it, which on D1 takes rows of other tables along.
+// drizzle-kit rebuilds a table by copying and dropping it, which on D1 deletes rows of other tables.
 for (const { name, sql } of migrations)
 	if (/\bdrop\s+table\b/i.test(sql)) throw new Error(`A migration must not drop a table, but ${name} does.`);
 
-// drizzle-kit doesn't know the words. Such a table is its primary key's own tree: an insert writes one row and not two.
+// drizzle-kit doesn't know WITHOUT ROWID. Such a table is stored in the tree of its primary key: an insert writes one row, not two.
 for (const { name, sql } of migrations)
 	for (const [table] of sql.matchAll(/CREATE TABLE[^;]*PRIMARY KEY\([^;]*;/g))
 		if (!/\) WITHOUT ROWID;$/.test(table))

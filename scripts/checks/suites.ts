@@ -1,4 +1,4 @@
-// The two suites of tests: those of the Worker, in workerd, by vitest; those of the running system, by Node's own runner.
+// The two test suites: the Worker's, in workerd, run by vitest; and the running system's, run by Node's test runner.
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { root, show } from "../tools/tools.ts";
@@ -10,7 +10,7 @@ const TAP = join("dist", "node.tap");
 const SYSTEM = ["test/system/*.test.ts", "sdk/test/*.test.ts"];
 const BROWSER = ["dashboard/test/*.test.ts"];
 
-/** Runs tests of the Worker: those of `args`, which vitest takes as it does on its own command line, or all. */
+/** Runs the Worker's tests: those of `args`, which are arguments of vitest, or all. */
 export async function testWorker(args: readonly string[] = []): Promise<Counts> {
 	console.log("\n── the Worker");
 	rmSync(join(root, REPORT), { force: true });
@@ -24,11 +24,11 @@ export async function testWorker(args: readonly string[] = []): Promise<Counts> 
 	return counted(code, passed, failed);
 }
 
-/** Runs tests of the running system: the files of `args`, or all. They read what `npm run check` or `npm run build:sdk` makes. */
+/** Runs the running system's tests: the files of `args`, or all. They need the output of `npm run check` or `npm run build:sdk`. */
 export async function testSystem(args: readonly string[] = []): Promise<Counts> {
 	if (args.length > 0) return nodeTests("the system", args);
 	const system = await nodeTests("scripts, package and a real server", ["--test-concurrency=2", ...SYSTEM]);
-	// By itself, for it is held to the times that a person waits.
+	// Run alone, because it measures how long a person waits.
 	const browser = await nodeTests("dashboard in a browser", BROWSER);
 	return { passed: system.passed + browser.passed, failed: system.failed + browser.failed };
 }
@@ -46,7 +46,7 @@ async function nodeTests(name: string, args: readonly string[]): Promise<Counts>
 	return counted(code, count("pass"), count("fail") + count("cancelled"));
 }
 
-/** A file that can't even be loaded, or a fault outside any test, fails the run without failing a test. */
+/** A file that can't be loaded, or an error outside a test, fails the run without failing a test. */
 function counted(code: number, passed: number, failed: number): Counts {
 	return { passed, failed: failed || (code === 0 && passed > 0 ? 0 : 1) };
 }

@@ -1,5 +1,5 @@
-// `npm test`: every check and test there is. `npm run test:worker` and `npm run test:system` are one suite each, or the files that
-// are named behind `--`. The last line is the sum: N passed, N failed.
+// `npm test`: all checks and tests. `npm run test:worker` and `npm run test:system` run one suite each, or the files after
+// `--`. The last line is the sum: N passed, N failed.
 import { thorough } from "./list.ts";
 import { type Counts, runChecks } from "./run.ts";
 import { testSystem, testWorker } from "./suites.ts";

@@ -1,5 +1,5 @@
-// Requests by chance, to every operation of the OpenAPI document, and what must hold of every answer: its status is in the
-// document, its body is of the schema there, an error speaks plainly, and nothing is ever our fault.
+// Sends random requests to every operation of the OpenAPI document and checks every answer: its status is in the document,
+// its body matches the schema, its error messages are in plain words, and it is never a 5xx.
 import type { ValidateFunction } from "ajv/dist/2020.js";
 import { strictSchemas } from "../openapi/strict-schemas.ts";
 import { chance as chanceOf } from "../sample/chance.ts";
@@ -7,20 +7,20 @@ import { type Kind, type Maker, madeOf, parameterOf, type Schema } from "./value
 
 export interface FuzzOptions {
 	readonly url: URL;
-	/** Decides every request; the same one sends the same. */
+	/** The same seed sends the same requests. */
 	readonly seed: number;
-	/** Gives a key that still has requests left. */
+	/** Returns a key below its limit. */
 	readonly key: () => Promise<string>;
-	/** Whether to go on, after so many requests. */
+	/** Whether to continue after `sent` requests. */
 	readonly goesOn: (sent: number) => boolean;
 }
 
 export interface Findings {
 	readonly sent: number;
-	/** How many requests each operation had, and how many answers each status. */
+	/** Requests by operation, and answers by status. */
 	readonly operations: ReadonlyMap<string, number>;
 	readonly statuses: ReadonlyMap<number, number>;
-	/** What didn't hold, each with the request that showed it. */
+	/** Failed checks, each with its request. */
 	readonly problems: readonly string[];
 }
 
@@ -33,13 +33,13 @@ interface Operation {
 	readonly answers: Readonly<Record<string, ValidateFunction | null>>;
 }
 
-/** How zod speaks when nobody stops it. */
-const NOT_OUR_WORDS =
+/** Messages of zod that were not replaced by our own. */
+const DEFAULT_ZOD_MESSAGE =
 	/^Invalid |^Too (?:small|big)|Unrecognized key|expected (?:string|number|array|object|record)\b|\bNaN\b|nonoptional/;
-const MOST_ERRORS = 50;
-const MOST_KNOWN_IDS = 20;
+const MAX_ERRORS = 50;
+const MAX_KNOWN_IDS = 20;
 
-/** Sends requests until told to stop, and gives what was found. */
+/** Sends requests as long as `goesOn` says; returns the findings. */
 export async function fuzz({ url, seed, key, goesOn }: FuzzOptions): Promise<Findings> {
 	const document: Schema = await (await fetch(new URL("/openapi.json", url))).json();
 	const operations = operationsOf(document);
@@ -47,27 +47,27 @@ export async function fuzz({ url, seed, key, goesOn }: FuzzOptions): Promise<Fin
 	const known = new Map<string, string[]>();
 	const maker: Maker = {
 		chance,
-		resolve: (ref) => resolved(document, ref),
+		resolve: (ref) => resolveRef(document, ref),
 		id: (prefix) =>
 			chance.happens(85) && known.has(prefix)
 				? chance.pick(known.get(prefix) ?? [])
 				: `${prefix}_01h455vb4pex5vsknk084sn02q`,
 	};
-	// First what others can refer to, then each operation once, so that none is left out; then by chance.
+	// First rows that others can refer to, then each operation once, so that none is left out; then random ones.
 	const collections = operations.filter(({ method, path }) => method === "POST" && /^\/[\w-]+$/.test(path));
 	const creates = [...collections, ...collections, ...collections];
-	const inTurn = [...creates, ...operations];
+	const queue = [...creates, ...operations];
 	const counts = new Map<string, number>();
 	const statuses = new Map<number, number>();
 	const problems: string[] = [];
 	let sent = 0;
 	for (; goesOn(sent); sent += 1) {
-		const operation = inTurn[sent] ?? chance.pick(operations);
-		// The rows that others refer to come of valid bodies, so there must be enough of those.
+		const operation = queue[sent] ?? chance.pick(operations);
+		// Rows that others refer to need valid bodies.
 		const kind =
 			sent < creates.length
 				? "valid"
-				: chance.pick<Kind>(["valid", "valid", "valid", "near", "near", "wild"]);
+				: chance.pick<Kind>(["valid", "valid", "valid", "near", "near", "arbitrary"]);
 		const request = requestOf(maker, operation, kind, sent);
 		const response = await fetch(new URL(`/api/v1${request.path}`, url), {
 			method: operation.method,
@@ -84,7 +84,7 @@ export async function fuzz({ url, seed, key, goesOn }: FuzzOptions): Promise<Fin
 			);
 		for (const problem of problemsOf(operation, response.status, text))
 			problems.push(`${said}\n → ${response.status} ${text.slice(0, 500)}\n ${problem}`);
-		if (response.ok) remember(known, text);
+		if (response.ok) rememberIds(known, text);
 	}
 	return { sent, operations: counts, statuses, problems };
 }
@@ -111,11 +111,11 @@ function requestOf(maker: Maker, { method, path, parameters, body }: Operation, 
 		return { path: filled + suffix, headers, body: undefined };
 	headers["content-type"] = "application/json";
 	const value = madeOf(maker, body ?? {}, kind);
-	return { path: filled + suffix, headers, body: harmless(JSON.stringify(value)) };
+	return { path: filled + suffix, headers, body: withoutForeignHosts(JSON.stringify(value)) };
 }
 
-/** Nobody outside of this machine is to hear of it. */
-const harmless = (body: string) => body.replaceAll(/https?:\/\/[^"\s]*/g, "http://localhost:9/");
+/** No request may be sent outside this machine. */
+const withoutForeignHosts = (body: string) => body.replaceAll(/https?:\/\/[^"\s]*/g, "http://localhost:9/");
 
 function problemsOf({ answers }: Operation, status: number, text: string): string[] {
 	if (status >= 500) return ["is our fault"];
@@ -127,15 +127,16 @@ function problemsOf({ answers }: Operation, status: number, text: string): strin
 		? []
 		: (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 	const errors: { path: string; message: string }[] = status >= 400 ? (body.errors ?? []) : [];
-	if (errors.length > MOST_ERRORS) found.push(`${errors.length} errors`);
+	if (errors.length > MAX_ERRORS) found.push(`${errors.length} errors`);
 	for (const { message } of errors)
-		if (NOT_OUR_WORDS.test(message) || !/[.`]$/.test(message)) found.push(`not in plain words: ${message}`);
+		if (DEFAULT_ZOD_MESSAGE.test(message) || !/[.`]$/.test(message))
+			found.push(`not in plain words: ${message}`);
 	return found;
 }
 
 function operationsOf(document: Schema): Operation[] {
 	const { compiled } = strictSchemas(document);
-	const part = (node: Schema) => (node?.$ref ? resolved(document, node.$ref) : node);
+	const part = (node: Schema) => (node?.$ref ? resolveRef(document, node.$ref) : node);
 	return Object.entries<Schema>(document.paths).flatMap(([path, item]) =>
 		Object.entries<Schema>(item).map(([method, operation]) => ({
 			name: operation.operationId,
@@ -153,17 +154,17 @@ function operationsOf(document: Schema): Operation[] {
 	);
 }
 
-function resolved(document: Schema, ref: string): Schema {
+function resolveRef(document: Schema, ref: string): Schema {
 	return ref
 		.replace("#/", "")
 		.split("/")
 		.reduce((node, name) => node[name], document);
 }
 
-/** Ids that an answer shows, by their prefix: what later requests are about. */
-function remember(known: Map<string, string[]>, text: string): void {
+/** Remembers the ids in an answer by their prefix, for later requests. */
+function rememberIds(known: Map<string, string[]>, text: string): void {
 	for (const [id, prefix = ""] of text.matchAll(/\b([a-z]+)_[0-9a-z]{26}\b/g)) {
 		const ids = known.get(prefix) ?? [];
-		if (!ids.includes(id)) known.set(prefix, [id, ...ids].slice(0, MOST_KNOWN_IDS));
+		if (!ids.includes(id)) known.set(prefix, [id, ...ids].slice(0, MAX_KNOWN_IDS));
 	}
 }

@@ -1,4 +1,4 @@
-// `npm run fuzz -- [--minutes N] [--seed N]`: what `npm test` does for seconds, for as long as you like.
+// `npm run fuzz -- [--minutes N] [--seed N]`: fuzzing, which `npm test` does for a few seconds, for as long as you like.
 import { parseArgs } from "node:util";
 import { fuzzed } from "./started.ts";
 

@@ -1,4 +1,4 @@
-// A server of its own to fuzz, with as many keys as it takes: each has its 60 requests a minute.
+// Starts a server for fuzzing, with as many keys as needed: each allows 60 requests a minute.
 import { newKeyringSecret } from "../../src/keyring.ts";
 import { executeOn, operator } from "../admin/operator.ts";
 import { startLocal } from "../local/local.ts";
@@ -6,7 +6,7 @@ import { type Findings, fuzz } from "./fuzz.ts";
 
 const REQUESTS_PER_KEY = 50;
 
-/** Fuzzes a new organization on a new server, and takes both away again. */
+/** Fuzzes a new organization on a new server, and removes both. */
 export async function fuzzed(seed: number, goesOn: (sent: number) => boolean): Promise<Findings> {
 	const pepper = newKeyringSecret();
 	const local = await startLocal({

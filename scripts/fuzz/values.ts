@@ -1,16 +1,16 @@
-// Values made from a JSON Schema: ones that it accepts, ones that just miss it, and ones that nobody would think of.
+// Random values for a JSON Schema: valid ones, ones with a single error, and arbitrary JSON.
 import type { Chance } from "../sample/chance.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: a schema's keywords have the forms that JSON Schema gives them.
 export type Schema = any;
 
-export type Kind = "valid" | "near" | "wild";
+export type Kind = "valid" | "near" | "arbitrary";
 
-/** Makes values by chance, of schemas that refer into one document. */
+/** The source of random values, for schemas that refer to one document. */
 export interface Maker {
 	readonly chance: Chance;
 	readonly resolve: (ref: string) => Schema;
-	/** An id with this prefix: mostly of something that exists. */
+	/** An id with this prefix, usually of an existing row. */
 	readonly id: (prefix: string) => string;
 }
 
@@ -46,7 +46,7 @@ const NUMBERS = [
 	Number.MAX_VALUE,
 	99_999_999_999.9999,
 ];
-/** Objects that pass themselves off as something else to whoever looks at their members. */
+/** Member names that make an object look like another kind of value to careless code. */
 const IMPOSTORS = [
 	"length",
 	"size",
@@ -61,14 +61,14 @@ const IMPOSTORS = [
 	"items",
 ];
 
-/** A value of a kind: a near one is a valid one with one thing wrong. */
+/** Makes a value of a kind: a near one is valid except for one error. */
 export function madeOf(maker: Maker, schema: Schema, kind: Kind): unknown {
-	if (kind === "wild") return wild(maker.chance);
+	if (kind === "arbitrary") return arbitrary(maker.chance);
 	const value = valid(maker, schema);
-	return kind === "near" ? spoiled(maker.chance, value) : value;
+	return kind === "near" ? withOneError(maker.chance, value) : value;
 }
 
-/** A value that the schema accepts, as far as a schema can say. */
+/** A value that the schema accepts. */
 function valid(maker: Maker, schema: Schema, depth = 0): unknown {
 	const { chance } = maker;
 	if (schema.$ref) return valid(maker, maker.resolve(schema.$ref), depth);
@@ -134,46 +134,48 @@ function text({ chance, id }: Maker, schema: Schema): string {
 	return some.length < least ? "x".repeat(least) : some;
 }
 
-/** A value with one thing wrong in it, however deep. */
-function spoiled(chance: Chance, value: unknown): unknown {
-	if (typeof value !== "object" || value === null || chance.happens(15)) return wrong(chance, value);
+/** Puts one error into a value, at any depth. */
+function withOneError(chance: Chance, value: unknown): unknown {
+	if (typeof value !== "object" || value === null || chance.happens(15)) return wrongValue(chance, value);
 	const entries = Object.entries(value);
 	if (Array.isArray(value)) {
 		if (value.length === 0 || chance.happens(20))
 			return [...value, ...Array(chance.pick([1, 101])).fill(value[0] ?? 1)];
 		const at = chance.between(0, value.length - 1);
-		return value.map((part, index) => (index === at ? spoiled(chance, part) : part));
+		return value.map((part, index) => (index === at ? withOneError(chance, part) : part));
 	}
 	if (entries.length === 0 || chance.happens(15))
 		return { ...value, [chance.pick(["nope", "id", "version", ...IMPOSTORS])]: 1 };
 	const [name] = chance.pick(entries);
 	if (chance.happens(15)) return Object.fromEntries(entries.filter(([key]) => key !== name));
-	return Object.fromEntries(entries.map(([key, part]) => [key, key === name ? spoiled(chance, part) : part]));
+	return Object.fromEntries(
+		entries.map(([key, part]) => [key, key === name ? withOneError(chance, part) : part]),
+	);
 }
 
-function wrong(chance: Chance, value: unknown): unknown {
+function wrongValue(chance: Chance, value: unknown): unknown {
 	if (typeof value === "string" && chance.happens(50))
 		return chance
 			.pick([`${value}x`, value.repeat(300), value.toUpperCase(), ` ${value}`, value.slice(1)])
 			.slice(0, 20_000);
 	if (typeof value === "number" && chance.happens(50))
 		return chance.pick([value + 1e12, -value, value + 0.00001]);
-	return wild(chance, DEPTH - 1);
+	return arbitrary(chance, DEPTH - 1);
 }
 
-/** Any JSON at all. */
-function wild(chance: Chance, depth = 0): unknown {
+/** Arbitrary JSON. */
+function arbitrary(chance: Chance, depth = 0): unknown {
 	const leaf = depth >= DEPTH || chance.happens(40);
 	if (leaf)
 		return chance.pick<unknown>([null, true, false, [], {}, chance.pick(TEXTS), chance.pick(NUMBERS)]);
 	const count = chance.between(0, 4);
-	if (chance.happens(35)) return Array.from({ length: count }, () => wild(chance, depth + 1));
+	if (chance.happens(35)) return Array.from({ length: count }, () => arbitrary(chance, depth + 1));
 	const names = [...IMPOSTORS, "name", "id", "email", "events", "url", "lineItems", "stages"];
 	return Object.fromEntries(
-		Array.from({ length: count + 1 }, () => [chance.pick(names), wild(chance, depth + 1)]),
+		Array.from({ length: count + 1 }, () => [chance.pick(names), arbitrary(chance, depth + 1)]),
 	);
 }
 
-/** The same as a text, for a parameter of a query. */
+/** A value as text, for a parameter of the query or the path. */
 export const parameterOf = (value: unknown): string =>
 	typeof value === "string" ? value.slice(0, 500) : (JSON.stringify(value) ?? "").slice(0, 500);

@@ -1,5 +1,5 @@
-// Reads a wrangler.toml with wrangler's own reader, so that bindings are named nowhere else. Its types name a package
-// that it does not bring along, so what we take from it is given its form here, and only here.
+// Reads wrangler.toml with wrangler's own reader, so that bindings are named nowhere else. Wrangler's types need a package
+// that it doesn't install, so the types of what we use are declared here.
 import { dirname, join, resolve } from "node:path";
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
 import { databaseOf } from "../../src/places.ts";
@@ -13,10 +13,10 @@ interface WranglerConfig {
 	readonly triggers: { readonly crons?: readonly string[] };
 }
 
-/** Every binding, in the form of Miniflare's options. */
+/** All bindings, as options of Miniflare. */
 interface Bindings {
 	readonly bindings: Record<string, string>;
-	/** By binding. */
+	/** By binding name. */
 	readonly d1Databases: Readonly<Record<string, { readonly id: string }>>;
 	readonly compatibilityFlags: readonly string[];
 	readonly [other: string]: unknown;
@@ -27,14 +27,14 @@ export interface WorkerConfig {
 	readonly name: string;
 	readonly vars: Readonly<Record<string, string>>;
 	readonly crons: readonly string[];
-	/** The names of the bindings that settings speak of: databases and queues. */
+	/** The names of the bindings that settings refer to: databases and queues. */
 	readonly names: ReadonlySet<string>;
-	/** The migrations of the binding `DB`, which those of the other shards share. */
+	/** The migrations folder of the binding `DB`, shared by the other shards. */
 	readonly migrationsDir: string;
 	readonly bindings: Bindings;
 }
 
-/** The same with at least so many databases: those that it lacks are this machine's alone. */
+/** The same configuration with at least `count` databases; added ones exist on this machine only. */
 export function withShards(config: WorkerConfig, count: number): WorkerConfig {
 	const further = Array.from({ length: Math.max(0, count - 1) }, (_, index) => databaseOf(index + 1));
 	const made = Object.fromEntries(further.map((name) => [name, { id: `local-${name}` }]));
@@ -42,7 +42,7 @@ export function withShards(config: WorkerConfig, count: number): WorkerConfig {
 	return { ...config, bindings: { ...config.bindings, d1Databases } };
 }
 
-/** What a wrangler.toml says, by default the one that is deployed. */
+/** Reads a wrangler.toml, by default the deployed one. */
 export function readWorkerConfig(path = join(root, "wrangler.toml")): WorkerConfig {
 	process.env.WRANGLER_LOG ??= "error";
 	const config = unstable_readConfig({ config: path }) as WranglerConfig;

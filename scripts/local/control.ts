@@ -1,5 +1,5 @@
 // A socket in the state directory through which `npm run admin` asks a running `npm start` to run its statements. Two
-// processes on one SQLite file don't go together here: workerd waits for no lock, so either would see SQLITE_BUSY.
+// processes can't share the SQLite file: workerd doesn't wait for locks, so either would get SQLITE_BUSY.
 import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
 import { createServer, request } from "node:http";
@@ -9,8 +9,8 @@ import { json, text } from "node:stream/consumers";
 import type { Execute } from "../admin/operator.ts";
 import { plain } from "../tools/tools.ts";
 
-/** The longest path that every system takes for a socket. */
-const LONGEST_PATH = 100;
+/** The longest socket path that all systems accept. */
+const MAX_PATH_LENGTH = 100;
 
 interface Statement {
 	readonly sql: string;
@@ -20,26 +20,26 @@ interface Statement {
 type Call = Statement | { readonly endKey: string };
 type Answer = { readonly rows: unknown[][] } | { readonly error: string };
 
-/** What a running server does for the admin command. */
+/** The functions of a running server that the admin command uses. */
 export interface Controlled {
 	readonly execute: Execute;
-	/** Makes the key's limiter refuse it from now on, whatever the Worker remembers of it. */
+	/** Makes the key's limiter refuse it from now on, even if an isolate remembers the key. */
 	endKey(id: string): Promise<void>;
 }
 
-/** Where the socket of a state directory is; on Windows it is a named pipe, which stands in no folder. */
+/** The path of a state directory's socket; on Windows a named pipe, which is in no folder. */
 export function socketOf(stateDir: string, platform: NodeJS.Platform = process.platform): string {
 	const path = resolve(stateDir, "control.sock");
 	const name = `leadwire-${createHash("sha256").update(path).digest("hex").slice(0, 16)}`;
 	if (platform === "win32") return `\\\\.\\pipe\\${name}`;
-	const short = [relative(process.cwd(), path), path].find(({ length }) => length <= LONGEST_PATH);
+	const short = [relative(process.cwd(), path), path].find(({ length }) => length <= MAX_PATH_LENGTH);
 	return short ?? join(tmpdir(), `${name}.sock`);
 }
 
-/** Lets the admin command in, until the process ends. */
+/** Accepts calls of the admin command until the process ends. */
 export async function serveControl(stateDir: string, { execute, endKey }: Controlled): Promise<void> {
 	const path = socketOf(stateDir);
-	// What a killed server left behind; a living one was looked for before. Windows removes its pipes itself.
+	// A killed server leaves its socket behind; that none is running was checked before. Windows removes pipes itself.
 	const forget = () => process.platform === "win32" || rmSync(path, { force: true });
 	forget();
 	const answer = async (call: Call): Promise<Answer> => {
@@ -62,8 +62,8 @@ export async function serveControl(stateDir: string, { execute, endKey }: Contro
 }
 
 /**
- * The server that runs on this state, or null when none does.
- * Throws an Error in plain words when there is one that doesn't answer as it should.
+ * Finds the server that uses this state directory, or null.
+ * Throws an Error in plain words if a server is running but can't reach its database.
  */
 export async function findServer(stateDir: string): Promise<Controlled | null> {
 	const socketPath = socketOf(stateDir);
@@ -80,7 +80,7 @@ export async function findServer(stateDir: string): Promise<Controlled | null> {
 		await server.execute("SELECT 1", []);
 		return server;
 	} catch (error) {
-		// No socket, or one that nobody listens on any more.
+		// There is no socket, or nobody listens on it any more.
 		if (error instanceof Error && "code" in error && /^(ENOENT|ECONNREFUSED)$/.test(String(error.code)))
 			return null;
 		throw new Error(

@@ -1,4 +1,4 @@
-// The organization that `npm start` works with.
+// The demo organization of `npm start`.
 import { createHash } from "node:crypto";
 import type { Operator } from "../admin/operator.ts";
 import type { Call } from "../sample/api.ts";
@@ -7,13 +7,13 @@ import { plain } from "../tools/tools.ts";
 import type { Local } from "./local.ts";
 import type { Report } from "./progress.ts";
 
-/** Fixed, so that every start finds the same one; a real organization's id is never this old. */
+/** Fixed, so that every start finds the same organization; a real id never has such an old timestamp. */
 const DEMO_ID = "org_00000000000000000000000001";
 
-/** A key allows 60 requests a minute, and the sample data takes more. */
+/** A key allows 60 requests a minute, and the sample data needs more. */
 const REQUESTS_PER_KEY = 50;
 
-/** Makes the demo organization with its sample data, unless it is there, and gives a fresh key of it. `report` is told how far it is. */
+/** Makes the demo organization with its sample data, unless it exists; returns a new key of it. `report` gets the progress. */
 export async function prepareDemo(
 	local: Local,
 	admin: Operator,
@@ -21,7 +21,7 @@ export async function prepareDemo(
 	report: Report = () => undefined,
 ): Promise<string> {
 	await admin.createOrganization("Demo", { id: DEMO_ID, empty: true });
-	// That it is named is the last thing that is done to it.
+	// The organization is renamed as the last step, so a higher version means that all sample data exists.
 	const named = await local.db
 		.prepare("SELECT 1 FROM organizations WHERE id = ? AND version > 1")
 		.bind(DEMO_ID)
@@ -50,7 +50,7 @@ async function demoKey(admin: Operator, pepper: string, name: string) {
 	return made;
 }
 
-/** Calls with keys of its own: the one we print has all of its 60 requests a minute left. */
+/** Calls the API with separate keys, so that the printed key keeps its 60 requests a minute. */
 function caller(url: URL, admin: Operator, make: () => Promise<{ id: string; key: string }>, report: Report) {
 	const keys: ReturnType<typeof make>[] = [];
 	let calls = 0;
@@ -59,7 +59,7 @@ function caller(url: URL, admin: Operator, make: () => Promise<{ id: string; key
 		calls += 1;
 		report(`${calls} calls for the sample data so far`);
 		const text = body === undefined ? null : JSON.stringify(body);
-		// A write is called by what it says, so that after a crash it is answered as the first time and not done again.
+		// The Idempotency-Key is a hash of the request: a second run after a crash gets the first answer and writes nothing.
 		const name = createHash("sha256").update(`${method} ${path} ${text}`).digest("hex");
 		const response = await fetch(new URL(`/api/v1${path}`, url), {
 			method,

@@ -1,4 +1,4 @@
-// Ties workerd's life to ours, also when we are killed with -9. See workerd.sh for the other end.
+// Makes workerd end with this process, even when this one is killed with -9. workerd.sh is the other side.
 import { execFileSync } from "node:child_process";
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -6,16 +6,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 export interface Lifeline {
-	/** A folder that goes away with workerd. */
+	/** A temporary folder, deleted when workerd ends. */
 	readonly folder: string;
-	/** What workerd.sh needs to know. */
+	/** Environment variables for workerd.sh. */
 	readonly environment: Record<string, string>;
 	release(): void;
 }
 
 /**
- * Makes every workerd that Miniflare starts with this environment die with this process. Windows has neither named pipes in
- * folders nor a shell for it: there workerd ends with a starter that ends in order, and may outlive one that is killed.
+ * Makes every workerd that Miniflare starts with this environment end with this process. Windows has no named pipes in
+ * folders and no shell for it: there workerd ends when this process exits normally, but may outlive a killed one.
  */
 export function holdLifeline(platform: NodeJS.Platform = process.platform): Lifeline {
 	const folder = mkdtempSync(join(tmpdir(), "leadwire-"));
@@ -23,7 +23,7 @@ export function holdLifeline(platform: NodeJS.Platform = process.platform): Life
 	if (platform === "win32") return { folder, environment: {}, release: removeFolder };
 	const pipe = join(folder, "lifeline");
 	execFileSync("mkfifo", [pipe]);
-	// Open for reading too, or opening would wait for the reader that is yet to be started.
+	// Opened for reading too; otherwise opening would block until workerd.sh reads.
 	const held = openSync(pipe, constants.O_RDWR);
 	process.env.MINIFLARE_WORKERD_PATH = join(import.meta.dirname, "workerd.sh");
 	return {

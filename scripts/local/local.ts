@@ -1,5 +1,5 @@
-// Runs a Worker on this machine as Cloudflare would: real workerd, with every binding that wrangler.toml names, through
-// Miniflare's own API, because the proxy that `wrangler dev` puts in front costs more than the Worker itself.
+// Runs a Worker on this machine as Cloudflare would: in workerd, with every binding of wrangler.toml. It uses Miniflare's
+// API, because the proxy of `wrangler dev` costs more than the Worker itself.
 import { join, parse, resolve } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4WorkerOptions } from "miniflare";
 import { buildPages } from "../assets/build.ts";
@@ -12,18 +12,18 @@ import { applyMigrations } from "./migrations.ts";
 export type Database = Awaited<ReturnType<Miniflare["getD1Database"]>>;
 
 export interface LocalOptions {
-	/** The Worker's; ours by default. */
+	/** The Worker's configuration; ours by default. */
 	readonly config?: WorkerConfig;
-	/** Another entry point than our Worker under the platform's limits. */
+	/** The entry point; by default our Worker under the platform's limits. */
 	readonly main?: string;
-	/** On 127.0.0.1; any free one by default. */
+	/** The port on 127.0.0.1; any free one by default. */
 	readonly port?: number;
-	/** Where the data is kept, in the form of `wrangler dev --persist-to`; by default it goes away with the process. */
+	/** The folder of the data, as for `wrangler dev --persist-to`; by default the data is deleted with the process. */
 	readonly stateDir?: string;
 	/** Override `[vars]`. */
 	readonly vars?: Readonly<Record<string, string>>;
 	readonly secrets?: Readonly<Record<string, string>>;
-	/** Takes each line that the Worker logs; by default they are dropped. */
+	/** Gets each line that the Worker logs; by default they are dropped. */
 	readonly onLog?: (line: string) => void;
 }
 
@@ -34,20 +34,20 @@ export interface OpenDatabase {
 }
 
 export interface Local extends OpenDatabase {
-	/** Every database, by its binding. */
+	/** All databases by binding name. */
 	readonly databases: ReadonlyMap<string, Database>;
 	readonly url: URL;
 	readonly runtime: Miniflare;
-	/** Runs the cron handler once, as the platform does each minute. */
+	/** Runs the cron handler once; the platform does it each minute. */
 	runScheduled(): Promise<void>;
 }
 
-/** What stands in for the platform where the local runtime lets more pass than Cloudflare does. */
+/** The double that enforces the limits which Cloudflare has and the local runtime doesn't. */
 const PLATFORM = join(root, "scripts/platform/worker.ts");
-/** Beside the configuration's own: what the double needs to tell invocations apart. */
+/** Compatibility flags that the double needs to distinguish invocations. */
 const FLAGS = ["nodejs_als"];
 
-/** Bundles the Worker, serves it and brings its database up to date. Needs no network and no account. */
+/** Bundles the Worker, serves it and migrates its databases. Needs no network and no account. */
 export async function startLocal(options: LocalOptions = {}): Promise<Local> {
 	const lifeline = holdLifeline();
 	const bundle = join(lifeline.folder, "bundle");
@@ -63,15 +63,15 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
 	return run(config, worker, lifeline, options);
 }
 
-/** Bundles as for a deployment, into a folder. */
+/** Bundles the Worker into a folder, as for a deployment. */
 export async function bundleWorker(config: WorkerConfig, folder: string, main?: string): Promise<void> {
-	// Wrangler refuses a Worker whose folder of assets is not there.
+	// Wrangler refuses a Worker whose assets folder doesn't exist.
 	buildPages();
 	const entry = main ? [main, ...FLAGS.flatMap((flag) => ["--compatibility-flags", flag])] : [];
 	await capture("wrangler", ["deploy", ...entry, "--dry-run", "--config", config.path, "--outdir", folder]);
 }
 
-/** Opens the database alone, for when no Worker runs on this state; with other migrations than its own where they are named. */
+/** Opens the database without a Worker, when none uses this state; with the migrations of `migrationsDir` if given. */
 export function openDatabase(stateDir: string, migrationsDir?: string): Promise<OpenDatabase> {
 	const own = readWorkerConfig();
 	const config = migrationsDir ? { ...own, migrationsDir } : own;
@@ -88,10 +88,10 @@ async function run(
 ): Promise<Local> {
 	const runtime = new Miniflare(
 		convertV4MiniflareOptions({
-			// Not "localhost", which is one address on one machine and another on the next.
+			// Not "localhost", which may be an IPv4 or an IPv6 address.
 			host: "127.0.0.1",
 			port,
-			// Otherwise Miniflare asks the network where on earth this machine is.
+			// Otherwise Miniflare asks a server on the network for this machine's location.
 			cf: false,
 			log: new Log(LogLevel.ERROR),
 			handleStructuredLogs: ({ message }) => onLog(message),

@@ -1,4 +1,4 @@
-// The Worker's log for a person at a terminal: one readable line each. Programs get the JSON as it is.
+// Formats the Worker's log for a terminal: one readable line per entry. Programs get the JSON unchanged.
 import { styleText } from "node:util";
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -24,7 +24,7 @@ const pairs = (entry: Entry) =>
 		.map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`)
 		.join(" ");
 
-/** A line of the Worker's log as a person reads it; what is no entry of the log stays as it is. */
+/** Formats a line of the Worker's log for people; a line that is not a log entry stays as it is. */
 export function readable(line: string, at = new Date()): string {
 	const entry = parsed(line);
 	if (!entry) return line;
@@ -35,7 +35,7 @@ export function readable(line: string, at = new Date()): string {
 	return style ? styleText(style, whole) : whole;
 }
 
-/** Whether the line tells of a request that went well. */
+/** Whether the line is the log entry of a successful request. */
 export function isGoodRequest(line: string): boolean {
 	const entry = parsed(line);
 	return entry?.type === "request" && Number(entry.status) < 400;

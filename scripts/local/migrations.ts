@@ -1,11 +1,11 @@
-// Applies migrations the way `wrangler d1 migrations apply` does, to the same table, so that the two agree on what has
-// been applied; but without a second process, which would find the database locked.
+// Applies migrations as `wrangler d1 migrations apply` does and records them in the same table, but without a second
+// process, for which the database would be locked.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { unstable_splitSqlQuery as splitSql } from "wrangler";
 import type { Database } from "./local.ts";
 
-/** Applies what is new, in the order of the file names, each file in a transaction of its own. */
+/** Applies new migrations in the order of their file names, each file in a transaction of its own. */
 export async function applyMigrations(db: Database, folder: string): Promise<void> {
 	await db
 		.prepare(
@@ -18,7 +18,7 @@ export async function applyMigrations(db: Database, folder: string): Promise<voi
 	const applied = new Set(results.map(({ name }) => name));
 	const files = readdirSync(folder).filter((name) => name.endsWith(".sql"));
 	for (const name of files.sort().filter((file) => !applied.has(file))) {
-		// wrangler's own splitter knows that the semicolons inside a trigger end nothing.
+		// Wrangler's splitter knows that a semicolon inside a trigger doesn't end the statement.
 		const statements = splitSql(readFileSync(join(folder, name), "utf8"));
 		await db.batch([
 			...statements.map((statement) => db.prepare(statement)),

@@ -1,14 +1,14 @@
-// What `npm start` shows while it starts: each step as it begins, and that a long one goes on.
+// Prints the steps of `npm start`: each when it begins, and its progress while it takes long.
 
-/** Nobody waits longer than this without a word. */
+/** Time between two lines during a long step. */
 const SILENCE_MS = 4_000;
 
-/** Tells how far a step is, in a few words: `60 of 140`. */
+/** Reports the progress of a step in a few words: `60 of 140`. */
 export type Report = (progress: string) => void;
 
 /**
- * Runs one step of the start, which is named at once; while it takes long, how long it has taken is said every few seconds.
- * @param print takes each line
+ * Runs one step and prints its name at once. While it takes long, prints the elapsed time every few seconds.
+ * @param print gets each line
  */
 export async function step<T>(
 	print: (line: string) => void,

@@ -1,4 +1,4 @@
-// The Worker's secrets on this machine: the environment's, else those of .dev.vars, which is where wrangler looks too.
+// The Worker's secrets on this machine: from the environment, or else from .dev.vars, which wrangler reads too.
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
@@ -9,7 +9,7 @@ const NAMES = ["KEY_PEPPER", "ENCRYPTION_KEY"] as const;
 
 export type Secrets = Record<(typeof NAMES)[number], string>;
 
-/** Reads the secrets; what is set nowhere is made and written to .dev.vars. */
+/** Reads the secrets; a missing one is generated and written to .dev.vars. */
 export function localSecrets(): Secrets {
 	const path = join(root, ".dev.vars");
 	const written = existsSync(path) ? readFileSync(path, "utf8") : "";

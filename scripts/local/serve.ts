@@ -1,4 +1,4 @@
-// The whole system on this machine, with no account, no network and no question: what `npm start` does.
+// `npm start`: runs the whole system on this machine, without an account, a network or questions.
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
@@ -18,25 +18,25 @@ import { localSecrets } from "./secrets.ts";
 import { requireSettings } from "./settings.ts";
 
 const MINUTE = 60_000;
-/** How long a server that is just going away may take. */
+/** How long to wait for a server that is shutting down. */
 const PATIENCE = 15_000;
-const MOST_UNREAD = 1_000_000;
+const MAX_UNREAD_BYTES = 1_000_000;
 
 const port = numberOf("PORT", "8787", 65_535);
 const shards = numberOf("SHARDS", "1", MOST_SHARDS);
 const state = stateDir();
 let stopping = false;
 
-// Whoever reads our output may go away, or stop reading; the server is not to end, nor to fill its memory, for that.
+// The reader of our output may close the pipe or stop reading; the server must neither end nor fill its memory.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 function print(line: string): void {
-	if (process.stdout.writableLength <= MOST_UNREAD) console.log(line);
+	if (process.stdout.writableLength <= MAX_UNREAD_BYTES) console.log(line);
 }
 
 /**
- * Starts everything, says where it is, and serves until it is stopped.
- * @param json whether the Worker's log is printed as the JSON that it is, and not for a person to read
- * Throws an Error in plain words when it can't start.
+ * Starts everything, prints the address, and serves until it is stopped.
+ * @param json whether to print the Worker's log as JSON instead of readable lines
+ * Throws an Error in plain words if it can't start.
  */
 export async function serve(json: boolean): Promise<void> {
 	if (!(await within(PATIENCE, () => isFree(port)))) {
@@ -60,13 +60,13 @@ export async function serve(json: boolean): Promise<void> {
 			stateDir: state,
 			secrets: { ...secrets },
 			vars,
-			// The sample data's own requests are told as a step.
+			// The requests that make the sample data are shown as progress of a step.
 			onLog: (line) => (isReady || !isGoodRequest(line) ? print(json ? line : readable(line)) : undefined),
 		}),
 	);
 	stopWith(local);
 	await forgetQueue(local);
-	// Asked for anew each time: when workerd has ended, Miniflare starts another, and what led to the old one leads nowhere.
+	// Fetched each time: when workerd has ended, Miniflare starts another one, and the old reference no longer works.
 	const execute: Execute = async (sql, values) =>
 		executeOn(await local.runtime.getD1Database("DB"))(sql, values);
 	await serveControl(state, { execute, endKey: (id) => endKey(local, id) });
@@ -78,7 +78,7 @@ export async function serve(json: boolean): Promise<void> {
 	await keepTime(local);
 }
 
-/** The queue of the process before this one died with it: nobody is under way, and nobody will be woken but by the first sweep. */
+/** The queue of the previous process is gone: clears the leases, so that the first sweep wakes all deliveries. */
 async function forgetQueue({ databases }: Local): Promise<void> {
 	for (const database of databases.values())
 		await database
@@ -101,7 +101,7 @@ async function announce({ url }: Local, key: string): Promise<void> {
 	console.log(`API key: ${key}\n\nTry: curl -H "x-api-key: ${key}" "${home}/api/v1/leads?limit=1"\n`);
 }
 
-/** Runs the cron handler now and at the beginning of each further minute, never twice at once. */
+/** Runs the cron handler now and at the beginning of each minute, never twice at the same time. */
 async function keepTime(local: Local): Promise<void> {
 	while (!stopping) {
 		const next = sleep(MINUTE);
@@ -110,14 +110,14 @@ async function keepTime(local: Local): Promise<void> {
 	}
 }
 
-/** Stops cleanly on a signal, and when npm is gone: who kills npm means us, and a killed npm tells nobody. */
+/** Stops on a signal, and when npm has ended: a killed npm doesn't forward signals. */
 function stopWith(local: Local): void {
 	const stop = () => {
 		if (stopping) return;
 		stopping = true;
 		local.dispose().finally(() => process.exit(0));
 	};
-	// Miniflare's own listeners would end the process at once, as if it had failed.
+	// Miniflare's own listeners would exit at once with a failure code.
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(signal).on(signal, stop);
 	if (process.env.npm_lifecycle_event !== "start") return;
 	const ended = lineage().map((pid) => () => !isRunning(pid));
@@ -125,7 +125,7 @@ function stopWith(local: Local): void {
 	setInterval(() => (process.ppid !== parent || ended.some((is) => is())) && stop(), 250).unref();
 }
 
-/** Our parent, and where that is the shell that npm started us with, npm. Windows has no `ps`, but no such shell either. */
+/** The parent process, and npm if the parent is the shell that npm started. Windows has no `ps`, and no such shell. */
 function lineage(): number[] {
 	const { stdout } = spawnSync("ps", ["-o", "ppid=,comm=", "-p", String(process.ppid)], { encoding: "utf8" });
 	const [, grandparent = "", name = ""] = stdout?.match(/^\s*(\d+)\s+(.*\S)/) ?? [];
@@ -140,7 +140,7 @@ function isRunning(pid: number): boolean {
 	}
 }
 
-/** After a revocation, isolates may remember the key for a minute; its limiter refuses it at once. */
+/** Isolates may remember a revoked key for a minute; its limiter refuses it at once. */
 async function endKey(local: Local, id: string): Promise<void> {
 	const limiters = await local.runtime.getDurableObjectNamespace("KEY_LIMITER");
 	for (const name of [id, sessionsOf(id)]) {
@@ -156,7 +156,7 @@ function varsFromEnvironment({ vars }: WorkerConfig): Record<string, string> {
 	);
 }
 
-/** A whole number from the environment, from 1 on. */
+/** A positive whole number from the environment. */
 function numberOf(name: string, otherwise: string, most: number): number {
 	const text = process.env[name] || otherwise;
 	const number = Number(text);

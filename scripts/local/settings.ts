@@ -1,11 +1,11 @@
-// Refuses wrong settings by name, before anything is started or deployed with them.
+// Refuses wrong settings by name before the system is started or deployed.
 import { fileURLToPath } from "node:url";
 import { readSettings, SECRETS, type SettingName, type SettingTexts } from "../../src/settings.ts";
 import { readWorkerConfig } from "./config.ts";
 
 /**
- * Throws an Error that says of each wrong setting what is wrong with it, and never what a secret holds.
- * @param deployed the secrets are somewhere else and can't be looked at: those that are not given are taken to be right
+ * Throws an Error that names each wrong setting and the reason, and never shows a secret.
+ * @param deployed whether the settings are for a deployment, where secrets can't be read: missing ones are accepted
  */
 export function requireSettings(texts: Readonly<Record<string, string | undefined>>, deployed = false): void {
 	const { settings: known, wrong } = readSettings(texts as SettingTexts, readWorkerConfig().names);
@@ -17,7 +17,7 @@ export function requireSettings(texts: Readonly<Record<string, string | undefine
 	if (lines.length > 0) throw new Error(["These settings are wrong:", ...lines].join("\n- "));
 }
 
-// `npm run deploy` begins with this.
+// The first step of `npm run deploy`.
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
 	const given = SECRETS.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
 	try {

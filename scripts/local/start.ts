@@ -1,4 +1,4 @@
-// `npm start`. Its first word comes before what it needs is loaded, which takes seconds.
+// `npm start`. It prints a line before loading its modules, which takes seconds.
 import { parseArgs } from "node:util";
 
 console.log("Starting Leadwire …");

@@ -1,4 +1,4 @@
-// Writes the OpenAPI document to dist/openapi.json, as the Worker itself serves it: what is linted is what users get.
+// Writes the OpenAPI document to dist/openapi.json exactly as the Worker serves it, so that the linted document is the public one.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { newKeyringSecret } from "../../src/keyring.ts";

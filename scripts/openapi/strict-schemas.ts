@@ -1,4 +1,4 @@
-// The schemas of an OpenAPI document as the strictest of the usual validators takes them: Ajv in strict mode, with formats.
+// Compiles the schemas of an OpenAPI document with the strictest common validator: Ajv in strict mode, with formats.
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { default as addFormats } from "ajv-formats";
 
@@ -6,9 +6,9 @@ import { default as addFormats } from "ajv-formats";
 export type Part = any;
 
 export interface StrictSchemas {
-	/** A schema of the document, or one that refers into it. Throws what Ajv says when it doesn't compile. */
+	/** Compiles a schema of the document, or one that refers to it. Throws Ajv's error if that fails. */
 	compiled(schema: Part): ValidateFunction;
-	/** What is wrong with a value, each with where; empty when the schema accepts it. */
+	/** The problems of a value, each with its path; empty if the schema accepts it. */
 	problemsOf(schema: Part, value: unknown): string[];
 }
 
@@ -16,7 +16,7 @@ export interface StrictSchemas {
 export function strictSchemas(document: Part): StrictSchemas {
 	const ajv = new Ajv2020({ strict: true });
 	addFormats.default(ajv);
-	// OpenAPI's own keyword, which JSON Schema doesn't know; and the place where the schemas are.
+	// `example` is a keyword of OpenAPI that JSON Schema doesn't have; `components` contains the schemas.
 	for (const keyword of ["example", "components"]) ajv.addKeyword(keyword);
 	ajv.addSchema({ $id: "document", components: inDocument(document.components) });
 	const known = new Map<string, ValidateFunction>();
@@ -41,8 +41,8 @@ const inDocument = (part: Part): Part =>
 	JSON.parse(JSON.stringify(part).replaceAll('"$ref":"#/', '"$ref":"document#/'));
 
 /**
- * Whatever in a document doesn't compile, and every example that its own schema doesn't accept.
- * @returns how many schemas and examples there are besides
+ * Compiles all schemas of a document and validates all examples.
+ * @returns the problems, and the numbers of schemas and examples
  */
 export function judged(document: Part): { schemas: number; examples: number; problems: string[] } {
 	const { compiled, problemsOf } = strictSchemas(document);
@@ -50,7 +50,7 @@ export function judged(document: Part): { schemas: number; examples: number; pro
 	let schemas = 0;
 	let examples = 0;
 	for (const [at, schema, holders, whole] of schemasIn(document)) {
-		// What is part of a schema is compiled with it.
+		// A nested schema is compiled with the outer one.
 		if (!whole && !holders.some((holder) => "example" in holder)) continue;
 		schemas += 1;
 		try {
@@ -69,8 +69,8 @@ export function judged(document: Part): { schemas: number; examples: number; pro
 }
 
 /**
- * Every schema with where it is, what may hold an example of it (itself, or the parameter or content around it), and
- * whether it is no part of another one.
+ * Yields every schema with its path, the objects that may have an example for it (itself, or the parameter or content
+ * around it), and whether it is outside any other schema.
  */
 function* schemasIn(node: Part, at = "", isSchema = false): Generator<[string, Part, Part[], boolean]> {
 	if (typeof node !== "object" || node === null) return;

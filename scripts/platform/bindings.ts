@@ -1,4 +1,4 @@
-// The Worker's bindings, and its `fetch`, with the limits that they have on the platform.
+// The Worker's bindings and global `fetch` with the platform's limits.
 /// <reference path="./node.d.ts" />
 import { AsyncLocalStorage } from "node:async_hooks";
 import { limitedDatabase, replaced } from "./d1.ts";
@@ -9,8 +9,8 @@ const current = new AsyncLocalStorage<Invocation>();
 const counted = new WeakSet<typeof fetch>();
 
 /**
- * Runs a handler as one invocation: with bindings that are counted together, and the global `fetch` counted with them.
- * @param request whether it is a request's
+ * Runs a handler as one invocation: calls to its bindings and to the global `fetch` are counted together.
+ * @param request whether the invocation handles an HTTP request
  */
 export function invoke<Env extends object, T>(env: Env, handler: (env: Env) => T, request = false): T {
 	const invocation = new Invocation(request);
@@ -26,7 +26,7 @@ function limited<Env extends object>(env: Env, invocation: Invocation): Env {
 
 function limitedBinding(binding: unknown, invocation: Invocation): unknown {
 	if (typeof binding !== "object" || binding === null) return binding;
-	// A fetcher answers to every name, for each could be a remote method's.
+	// A fetcher has a property for every name, because each could be a remote method.
 	if (binding.constructor?.name === "Fetcher") return limitedFetcher(binding as Fetcher, invocation);
 	if ("prepare" in binding) return limitedDatabase(binding as D1Database, invocation);
 	if ("sendBatch" in binding) return limitedQueue(binding as Queue, invocation);
@@ -53,7 +53,7 @@ function checkMessages(messages: readonly MessageSendRequest[], options: QueueSe
 	if (messages.length === 0) throw new TypeError("sendBatch() requires at least one message");
 	if (messages.length > most("messagesPerSend")) throw new Error("Queue sendBatch failed: Too many messages");
 	const bodies = messages.map(({ body }) => JSON.stringify(body) ?? "");
-	// What the queue adds to a message counts too.
+	// The queue's own metadata counts as part of a message.
 	if (bodies.some((body) => exceeds(body, most("messageBytes") - 100)))
 		throw new Error("Queue sendBatch failed: Message too large");
 	if (exceeds(bodies.join(""), most("sendBytes")))
@@ -64,7 +64,7 @@ function checkMessages(messages: readonly MessageSendRequest[], options: QueueSe
 	}
 }
 
-/** Calls to an object are subrequests, but no connections: they are not among those that the page lists. */
+/** Calls to a Durable Object are subrequests, but not connections: the documentation doesn't list them as such. */
 function limitedNamespace(namespace: DurableObjectNamespace, invocation: Invocation): DurableObjectNamespace {
 	const limitedStub = (stub: object) =>
 		new Proxy(stub, {
@@ -93,7 +93,7 @@ function limitedFetcher(fetcher: Fetcher, invocation: Invocation): Fetcher {
 	});
 }
 
-/** Puts a count over the global `fetch`, whatever a test has put there meanwhile. */
+/** Wraps the global `fetch` with a counter, even if a test has replaced it. */
 function countFetch(): void {
 	const bare = globalThis.fetch;
 	if (counted.has(bare)) return;

@@ -1,4 +1,4 @@
-// D1 with the limits that it has on the platform. Sessions are counted like the database itself.
+// D1 with the platform's limits. Sessions are counted like the database itself.
 import type { Invocation } from "./invocation.ts";
 import { exceeds, most } from "./limits.ts";
 
@@ -6,19 +6,19 @@ const TOO_BIG = "D1_ERROR: string or blob too big: SQLITE_TOOBIG";
 
 const inner = new WeakMap<object, D1PreparedStatement>();
 
-/** Is told of each statement, with its values bound, and of the invocation that sends it. */
+/** Gets each statement with its bound values, and the invocation that sends it. */
 type Listener = (text: string, values: readonly unknown[], invocation: Invocation) => void;
 let listener: Listener = () => {};
 
-/** Sets who is told of the statements: a test that judges them. */
+/** Sets the listener, for a test that checks the statements. */
 export function listen(to: Listener): void {
 	listener = to;
 }
 
-/** What a database and a session have in common. */
+/** The common methods of a database and a session. */
 type Queries = Pick<D1Database, "prepare" | "batch">;
 
-/** The database as this invocation may use it. */
+/** The database with the limits of an invocation. */
 export function limitedDatabase(db: D1Database, invocation: Invocation): D1Database {
 	return replaced(db, {
 		...limitedQueries(db, invocation),
@@ -77,7 +77,7 @@ function checkValue(value: unknown): void {
 		throw new Error(TOO_BIG);
 }
 
-/** Counts characters, which are never more than the bytes they take. */
+/** Counts characters, which are never more than the bytes. */
 function checkRows(rows: readonly unknown[] | undefined): void {
 	let size = 0;
 	for (const row of rows ?? []) {
@@ -87,7 +87,7 @@ function checkRows(rows: readonly unknown[] | undefined): void {
 }
 
 const checked = new Set<string>();
-/** Words that may stand before a parenthesis without being a function. */
+/** Words that may precede a parenthesis and are not functions. */
 const NO_FUNCTION = new Set([
 	"in",
 	"values",
@@ -107,7 +107,7 @@ const NO_FUNCTION = new Set([
 function checkArguments(text: string): void {
 	if (checked.has(text)) return;
 	const bare = text.replaceAll(/'[^']*'|"[^"]*"/g, (quoted) => (quoted.startsWith("'") ? "0" : "$"));
-	// One entry for each parenthesis that is open: how many arguments so far, or null where it is no call.
+	// One entry for each open parenthesis: the number of arguments so far, or null if it isn't a function call.
 	const open: (number | null)[] = [];
 	for (const [token, name] of bare.matchAll(/(\w*)\(|[),]/g)) {
 		const count = open.at(-1);

@@ -1,4 +1,4 @@
-// What one invocation of the Worker has used of its share, and who of it waits for a free connection.
+// The usage of one invocation of the Worker, and its calls that wait for a free connection.
 import { most } from "./limits.ts";
 
 export class Invocation {
@@ -7,23 +7,23 @@ export class Invocation {
 	#open = 0;
 	readonly #waiting: (() => void)[] = [];
 
-	/** @param request whether it is a request's, and so one caller's alone */
+	/** @param request whether it handles an HTTP request, which belongs to one caller */
 	constructor(readonly request: boolean) {}
 
-	/** Counts one call to the outside. */
+	/** Counts one call to a service outside the invocation. */
 	subrequest(): void {
 		this.#subrequests += 1;
 		if (this.#subrequests > most("subrequests")) throw new Error(TOO_MANY);
 	}
 
-	/** One call to D1 with so many queries. */
+	/** Runs one call to D1 with `count` queries. */
 	async queries<T>(count: number, call: () => Promise<T>): Promise<T> {
 		this.#queries += count;
 		if (this.#queries > most("queriesPerInvocation")) throw new Error(TOO_MANY);
 		return this.connection(call);
 	}
 
-	/** One call that holds a connection until it is answered; it waits while all are taken. */
+	/** Runs one call that uses a connection until its answer; waits while all are in use. */
 	async connection<T>(call: () => Promise<T>): Promise<T> {
 		this.subrequest();
 		if (this.#open < most("connections")) this.#open += 1;

@@ -1,6 +1,6 @@
-// What Cloudflare documents and a Worker can run into, on the paid plan, each with the page it is from, as read in
-// November 2026. workerd enforces some of it on this machine too; the double in this folder enforces the rest, so that
-// nothing passes here that fails there. docs/operating.md says the same in words.
+// Cloudflare's documented limits for a Worker on the paid plan, each with its page, as of November 2026. workerd enforces
+// some of them on this machine too; the double in this folder enforces the others, so that code which fails on the platform
+// fails here. docs/operating.md lists the same limits.
 
 const D1 = "https://developers.cloudflare.com/d1/platform/limits/";
 const QUEUES = "https://developers.cloudflare.com/queues/platform/limits/";
@@ -11,8 +11,8 @@ export interface Limit {
 	readonly most: number;
 	readonly page: string;
 	/**
-	 * Who enforces it on this machine. `tests`: the suite looks, after each file, at what was written; `none`: nobody can,
-	 * and the code keeps far away from it.
+	 * Who enforces it on this machine. `tests`: the suite checks the written rows after each file; `none`: nobody can, and
+	 * the code stays far below it.
 	 */
 	readonly by: "double" | "runtime" | "tests" | "none";
 }
@@ -22,40 +22,40 @@ const limit = (most: number, page: string, by: Limit["by"]): Limit => ({ most, p
 export const limits = {
 	/** Bytes of a bound string or BLOB, in UTF-8. */
 	valueBytes: limit(2_000_000, D1, "double"),
-	/** Bytes of a row of a table. */
+	/** Bytes of a row. */
 	rowBytes: limit(2_000_000, D1, "tests"),
-	/** Bytes of a statement's text; each statement of a batch by itself. */
+	/** Bytes of a statement's text; in a batch, of each statement. */
 	statementBytes: limit(100_000, D1, "runtime"),
 	parameters: limit(100, D1, "runtime"),
-	/** Of one call of an SQL function. */
+	/** Arguments of one call of an SQL function. */
 	functionArguments: limit(32, D1, "double"),
 	columns: limit(100, D1, "runtime"),
 	/** Bytes of a LIKE or GLOB pattern. */
 	patternBytes: limit(50, D1, "runtime"),
-	/** Not on the page; what D1's SQLite is built with, as its own error says. */
+	/** Not on the page: a build setting of D1's SQLite, known from its error message. */
 	compoundTerms: limit(5, D1, "runtime"),
-	/** Bytes of what one query answers. */
+	/** Bytes of the result of one query. */
 	resultBytes: limit(50_000_000, D1, "double"),
-	/** The page doesn't say how a batch counts; here each of its statements does. */
+	/** The page doesn't say how a batch counts; here each of its statements counts. */
 	queriesPerInvocation: limit(1_000, D1, "double"),
 	querySeconds: limit(30, D1, "none"),
 
-	/** Bytes of a message's body as JSON, about 100 of which the queue takes for itself; 1 KB is 1,000 bytes. */
+	/** Bytes of a message's body as JSON, about 100 of which the queue uses itself; 1 KB is 1,000 bytes. */
 	messageBytes: limit(128_000, QUEUES, "double"),
 	messagesPerSend: limit(100, QUEUES, "double"),
 	/** Bytes of all bodies of one `sendBatch`. */
 	sendBytes: limit(256_000, QUEUES, "double"),
 	delaySeconds: limit(86_400, QUEUES, "double"),
 
-	/** Calls of one invocation to whatever is outside of it. */
+	/** Calls of one invocation to services outside it. */
 	subrequests: limit(10_000, WORKERS, "double"),
-	/** Of one invocation, waiting for an answer's headers: fetches, D1 and queues. The next one waits, as it does there. */
+	/** Calls of one invocation that wait for an answer's headers: fetch, D1 and queues. A further call waits, as on the platform. */
 	connections: limit(6, WORKERS, "double"),
 	memoryBytes: limit(128_000_000, WORKERS, "none"),
-	/** How long `waitUntil` goes on after the answer. */
+	/** How long `waitUntil` may run after the answer. */
 	waitUntilSeconds: limit(30, WORKERS, "none"),
 
-	/** Bytes of a key and its value in an object's storage; ours holds at most 300 instants. */
+	/** Bytes of a key and its value in a Durable Object's storage; ours stores at most 300 instants. */
 	objectValueBytes: limit(2_000_000, OBJECTS, "none"),
 } satisfies Record<string, Limit>;
 
@@ -63,10 +63,10 @@ type Name = keyof typeof limits;
 
 const overridden = new Map<Name, number>();
 
-/** What is enforced now. */
+/** The limit that is enforced now. */
 export const most = (name: Name): number => overridden.get(name) ?? limits[name].most;
 
-/** Enforces other figures, so that a test can show that it meets this double and not the bare runtime; none restores them. */
+/** Enforces other figures, so that a test can show that the double is active; an empty object restores the defaults. */
 export function override(figures: Partial<Record<Name, number>>): void {
 	overridden.clear();
 	for (const name of Object.keys(limits) as Name[]) {
@@ -77,9 +77,9 @@ export function override(figures: Partial<Record<Name, number>>): void {
 
 const encoder = new TextEncoder();
 
-/** Bytes of a text in UTF-8, as far as it matters whether they are more than `limit`. */
+/** Whether a text has more than `limit` bytes in UTF-8. */
 export function exceeds(text: string, limit: number): boolean {
 	if (text.length > limit) return true;
-	// A UTF-16 unit is at most three bytes.
+	// A UTF-16 code unit is at most three bytes in UTF-8.
 	return text.length * 3 > limit && encoder.encode(text).length > limit;
 }

@@ -1,5 +1,5 @@
 declare module "node:async_hooks" {
-	/** The runtime's own; the compatibility flag `nodejs_als` has it. */
+	/** Provided by the runtime with the compatibility flag `nodejs_als`. */
 	export class AsyncLocalStorage<T> {
 		run<R>(store: T, callback: () => R): R;
 		getStore(): T | undefined;

@@ -1,4 +1,4 @@
-// The Worker on a machine that is not the platform: what the tests and `npm start` run. Never deployed.
+// The Worker under the platform's limits, for the tests and `npm start`. Never deployed.
 import type { Bindings } from "../../src/env.ts";
 import worker from "../../src/index.ts";
 import { invoke } from "./bindings.ts";
@@ -6,7 +6,7 @@ import { override } from "./limits.ts";
 
 export * from "../../src/index.ts";
 
-/** Other figures than the platform's may be given as JSON, to show that they are enforced: limits.ts. */
+/** PLATFORM_LIMITS may have other figures as JSON, to show that limits.ts enforces them. */
 interface LocalEnv extends Bindings {
 	readonly PLATFORM_LIMITS?: string;
 }

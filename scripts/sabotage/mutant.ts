@@ -1,8 +1,8 @@
-// A bug as a change of a few words in `src/`, and the tests that must notice it.
+// A mutant: a bug made by replacing some text in `src/`, and the test that must fail with it.
 
 export interface Edit {
 	readonly file: string;
-	/** Stands exactly once in the file. */
+	/** Text that occurs exactly once in the file. */
 	readonly from: string;
 	readonly to: string;
 }
@@ -10,11 +10,11 @@ export interface Edit {
 export interface Mutant {
 	readonly name: string;
 	readonly edits: readonly Edit[];
-	/** Who must notice: a test file, and words of the test's name, none of which mean anything to a RegExp. */
+	/** The test that must fail: its file, and a part of its name without special characters of RegExp. */
 	readonly test: readonly [file: string, name: string];
 }
 
-/** A bug that one edit makes. */
+/** A mutant with a single edit. */
 export const one = (name: string, test: Mutant["test"], file: string, from: string, to: string): Mutant => ({
 	name,
 	test,

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
-// Bugs that let one webhook take what others need, or lose what happens while an attempt is under way.
+// Bugs that let one webhook use the resources of others, or lose changes made during an attempt.
 import { type Mutant, one } from "./mutant.ts";
 
 export const fairness: readonly Mutant[] = [

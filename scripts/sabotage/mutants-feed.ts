@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
-// Bugs by which a copy of the events would miss some, or the database lose them.
+// Bugs that make a copy of the events miss some, or the database lose them.
 import { type Mutant, one } from "./mutant.ts";
 
 export const feed: readonly Mutant[] = [

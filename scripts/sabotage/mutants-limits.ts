@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
-// Bugs in how limits are kept: the platform's by the double that stands in for it, and ours by the code.
+// Bugs in the enforcement of limits: the platform's limits in the double, and our own in the code.
 import type { Mutant } from "./mutant.ts";
 
 const PLATFORM = "test/contract/platform-limits.test.ts";

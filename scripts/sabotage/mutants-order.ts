@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
-// Bugs by which a copy would miss a row, or be told something else of it than what is stored.
+// Bugs that make a copy miss a row, or contain something else than what is stored.
 import { type Mutant, one } from "./mutant.ts";
 
 const ORDER = "test/contract/commit-order.test.ts";

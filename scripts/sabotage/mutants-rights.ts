@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
-// Bugs by which somebody is shown, or may do, what is not theirs.
+// Bugs that show or allow a caller more than its key permits.
 import { type Mutant, one } from "./mutant.ts";
 
 export const rights: readonly Mutant[] = [

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
-// Bugs that mix up databases, or let one's fault reach the others.
+// Bugs that use the wrong database, or let the failure of one affect the others.
 import { type Mutant, one } from "./mutant.ts";
 
 const KEYS = "test/shards/keys.test.ts";

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
-// Bugs by which one organization could fill the database, or what it deleted would stay for ever.
+// Bugs that let one organization fill the database, or keep deleted rows forever.
 import { type Mutant, one } from "./mutant.ts";
 
 export const space: readonly Mutant[] = [

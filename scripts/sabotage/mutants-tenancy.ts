@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
-// Bugs by which one organization sees, or is sent, what is another's.
+// Bugs that show or send one organization the data of another.
 import { type Mutant, one } from "./mutant.ts";
 
-/** Where a filter is dropped: once for who would be wronged by it, once for the check of every statement alone (test/support/tenants.ts). */
+/** Removes a filter: one mutant for a test of the behaviour, one for the check of every statement (test/support/tenants.ts). */
 const readOfDelivery = [
 	"src/webhooks/log.ts",
 	"sql`${areOf({ organizationId, id: webhookId })} AND",

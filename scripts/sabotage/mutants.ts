@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
-// Bugs that this system must never have, each as a change of a few words in `src/` and the tests that must notice it.
+// Bugs that the tests must detect, each made by replacing some text in `src/`.
 
 import { type Mutant, one } from "./mutant.ts";
 import { fairness } from "./mutants-fairness.ts";

@@ -1,5 +1,5 @@
-// `npm run test:sabotage [-- words of a bug's name]`: tests the tests. Puts known bugs into a copy of the tree, one at a time,
-// and runs the tests that must notice. A bug that lives is a missing test.
+// `npm run test:sabotage [-- part of a mutant's name]`: tests the tests. Puts known bugs into a copy of the repository, one at
+// a time, and runs the test that must fail. A bug that survives shows a missing test.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -13,8 +13,8 @@ const COPIED = [
 	...["src", "test", "migrations", "assets", "dist/assets", "docs", "scripts"],
 	...["package.json", "tsconfig.json", "vitest.config.ts"],
 ];
-/** For one file; what hangs is noticed too. */
-const LIMIT_MS = 120_000;
+/** For one test file; a test that hangs counts as failed. */
+const MAX_MS_PER_FILE = 120_000;
 
 interface Report {
 	readonly testResults: readonly {
@@ -25,24 +25,26 @@ interface Report {
 	}[];
 }
 
-/** A text with an edit made. Throws unless its words stand there exactly once. */
-export function edited(text: string, { file, from, to }: Edit): string {
+/** Applies an edit to a text. Throws unless the text to replace occurs exactly once. */
+export function applyEdit(text: string, { file, from, to }: Edit): string {
 	const times = text.split(from).length - 1;
 	if (times !== 1) throw new Error(`${file} has ${times} times, not once: ${from}`);
 	return text.replace(from, () => to);
 }
 
-/** The files of a mutant as they are and as it makes them. */
-export function changes(mutant: Mutant): Map<string, { readonly sound: string; readonly spoiled: string }> {
-	const files = new Map<string, { sound: string; spoiled: string }>();
+/** The files that a mutant changes, before and after its edits. */
+export function changedFiles(
+	mutant: Mutant,
+): Map<string, { readonly original: string; readonly mutated: string }> {
+	const files = new Map<string, { original: string; mutated: string }>();
 	for (const edit of mutant.edits) {
-		const sound = readFileSync(join(root, edit.file), "utf8");
-		files.set(edit.file, { sound, spoiled: edited(files.get(edit.file)?.spoiled ?? sound, edit) });
+		const original = readFileSync(join(root, edit.file), "utf8");
+		files.set(edit.file, { original, mutated: applyEdit(files.get(edit.file)?.mutated ?? original, edit) });
 	}
 	return files;
 }
 
-/** Runs tests in the copy, up to the first failure; gives that, or null when all passed. */
+/** Runs tests in the copy up to the first failure; returns its name, or null if all passed. */
 async function failureOf(copy: string, tests: readonly Mutant["test"][]): Promise<string | null> {
 	const report = join(copy, "report.json");
 	rmSync(report, { force: true });
@@ -50,11 +52,11 @@ async function failureOf(copy: string, tests: readonly Mutant["test"][]): Promis
 	const names = tests.map(([, name]) => name).join("|");
 	const args = ["run", ...files, "-t", names, "--bail=1", "--reporter=json", `--outputFile=${report}`];
 	const child = spawn("vitest", args, { cwd: copy, env: toolEnvironment(), stdio: "ignore", detached: true });
-	const limit = LIMIT_MS * files.size;
-	const timer = setTimeout(() => child.pid && process.kill(-child.pid, "SIGKILL"), limit);
+	const maxMs = MAX_MS_PER_FILE * files.size;
+	const timer = setTimeout(() => child.pid && process.kill(-child.pid, "SIGKILL"), maxMs);
 	const [code] = await once(child, "exit");
 	clearTimeout(timer);
-	if (code === null) return `(did not end within ${limit / 1_000} s)`;
+	if (code === null) return `(did not end within ${maxMs / 1_000} s)`;
 	const { testResults } = JSON.parse(readFileSync(report, "utf8")) as Report;
 	const ran = testResults.flatMap(({ assertionResults }) => assertionResults);
 	const failed = ran.find(({ status }) => status === "failed");
@@ -76,33 +78,33 @@ function copyTree(): string {
 	return copy;
 }
 
-async function main(wanted: readonly string[]): Promise<void> {
-	const chosen = mutants.filter(
-		({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)),
+async function main(nameParts: readonly string[]): Promise<void> {
+	const selected = mutants.filter(
+		({ name }) => nameParts.length === 0 || nameParts.some((part) => name.includes(part)),
 	);
-	const prepared = chosen.map((mutant) => ({ mutant, files: changes(mutant) }));
+	const prepared = selected.map((mutant) => ({ mutant, files: changedFiles(mutant) }));
 	const copy = copyTree();
-	let lived = 0;
+	let survived = 0;
 	try {
-		const early = await failureOf(
+		const baselineFailure = await failureOf(
 			copy,
-			chosen.map(({ test }) => test),
+			selected.map(({ test }) => test),
 		);
-		if (early) throw new Error(`A test fails without any bug put in: ${early}`);
+		if (baselineFailure) throw new Error(`A test fails without any bug put in: ${baselineFailure}`);
 		for (const { mutant, files } of prepared) {
-			for (const [file, { spoiled }] of files) writeFileSync(join(copy, file), spoiled);
+			for (const [file, { mutated }] of files) writeFileSync(join(copy, file), mutated);
 			const failure = await failureOf(copy, [mutant.test]);
-			for (const [file, { sound }] of files) writeFileSync(join(copy, file), sound);
-			if (failure === null) lived += 1;
+			for (const [file, { original }] of files) writeFileSync(join(copy, file), original);
+			if (failure === null) survived += 1;
 			console.log(
-				`${failure === null ? "LIVED " : "caught"}  ${mutant.name}\n        ${failure ?? mutant.test.join(": ")}`,
+				`${failure === null ? "SURVIVED" : "caught  "}  ${mutant.name}\n        ${failure ?? mutant.test.join(": ")}`,
 			);
 		}
 	} finally {
 		rmSync(copy, { recursive: true, force: true });
 	}
-	console.log(`\n${chosen.length - lived} caught, ${lived} lived`);
-	process.exitCode = lived === 0 ? 0 : 1;
+	console.log(`\n${selected.length - survived} caught, ${survived} survived`);
+	process.exitCode = survived === 0 ? 0 : 1;
 }
 
 if (import.meta.main) await main(process.argv.slice(2));

@@ -1,35 +1,35 @@
-// How the sample data is written: calls of the Worker's own API, so it can't contradict what that allows.
+// The sample data is written through the Worker's API, so it follows all of its rules.
 
 export interface Made {
 	readonly id: string;
 }
 
-/** A call of the API; gives the body of the answer, and throws when it is refused. */
+/** Calls the API; returns the body of the answer, and throws if the call is refused. */
 export type Call = <T = Made>(method: "GET" | "POST" | "PATCH", path: string, body?: object) => Promise<T>;
 
-/** What all of the sample data is made with. */
+/** Functions that all parts of the sample data use. */
 export interface World {
 	readonly call: Call;
-	/** The day so many days from the organization's first, `YYYY-MM-DD`. */
+	/** The date `offset` days after the organization's first day, `YYYY-MM-DD`. */
 	readonly day: (offset: number) => string;
-	/** An hour of that day, as an instant. */
+	/** An hour of such a day, as an instant. */
 	readonly hour: (offset: number, hour: number, seconds?: number) => string;
 }
 
-const MOST_ITEMS = 100;
+const MAX_BATCH_ITEMS = 100;
 
-/** Creates one after the other, in this order. */
+/** Creates rows one after the other, in this order. */
 export async function each(call: Call, path: string, bodies: readonly object[]): Promise<string[]> {
 	const ids: string[] = [];
 	for (const body of bodies) ids.push((await call("POST", path, body)).id);
 	return ids;
 }
 
-/** Creates all in as few calls as there can be, in this order. */
+/** Creates rows in as few batch calls as possible, in this order. */
 export async function batch(call: Call, path: string, bodies: readonly object[]): Promise<string[]> {
 	const ids: string[] = [];
-	for (let start = 0; start < bodies.length; start += MOST_ITEMS) {
-		const items = bodies.slice(start, start + MOST_ITEMS);
+	for (let start = 0; start < bodies.length; start += MAX_BATCH_ITEMS) {
+		const items = bodies.slice(start, start + MAX_BATCH_ITEMS);
 		const { results } = await call<{ results: { id?: string }[] }>("POST", `${path}/batch`, { items });
 		for (const result of results) {
 			if (result.id === undefined) throw new Error(`POST ${path}/batch: ${JSON.stringify(result)}`);

@@ -1,4 +1,4 @@
-// What the sample organization is and how it works: a firm that puts solar power on the roofs of other firms.
+// The sample organization: a company that installs solar panels on the roofs of other companies.
 
 export const organization = { name: "Fjordlight Energy", timezone: "Europe/Oslo", currency: "EUR" };
 
@@ -62,7 +62,7 @@ export const pipeline = {
 const goods = { type: "PRODUCT", currency: "EUR", taxPercent: 25 };
 const work = { type: "SERVICE", currency: "EUR", taxPercent: 25 };
 
-/** In this order they are named in offers: `usual` is how many a roof takes, from few to many. */
+/** Products in the order of an offer; `usual` is the range of quantities for one roof. */
 export const products = [
 	{
 		usual: [40, 420],

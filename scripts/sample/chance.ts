@@ -1,18 +1,18 @@
-// Chance that always falls the same way, so that every demo organization holds the same.
+// Random numbers from a seed, so that every demo organization is the same.
 
 export interface Chance {
-	/** A whole number, both ends included. */
+	/** A random whole number, both ends included. */
 	between(least: number, most: number): number;
 	pick<T>(list: readonly T[]): T;
-	/** So many different ones, in the list's order. */
+	/** `count` different items, in the list's order. */
 	some<T>(list: readonly T[], count: number): T[];
-	/** Whether something happens that happens in so many of a hundred cases. */
+	/** True with the given probability (percent). */
 	happens(percent: number): boolean;
 }
 
-/** A sequence of its own for each seed (mulberry32). */
+/** A random sequence for each seed (mulberry32). */
 export function chance(seed: number): Chance {
-	// Seeds that follow one another would begin alike.
+	// Otherwise consecutive seeds would begin with similar numbers.
 	let state = Math.imul(seed, 0x9e3779b1);
 	const next = (): number => {
 		state = (state + 0x6d2b79f5) | 0;
@@ -33,7 +33,7 @@ export function chance(seed: number): Chance {
 	};
 }
 
-/** An item of a list, which is gone through again where it ends. */
+/** The item at an index, counted on from the list's beginning after its end. */
 export function at<T>(list: readonly T[], index: number): T {
 	const item = list[index % list.length];
 	if (item === undefined) throw new Error("There is nothing to choose from.");

@@ -1,4 +1,4 @@
-// Quotations of deals, and the invoices of those that were won: a deposit first, the rest when all is built.
+// Quotations of deals, and invoices of won deals: first a deposit, then the rest.
 import type { World } from "./api.ts";
 import { at, chance } from "./chance.ts";
 import type { Deal, Line } from "./selling.ts";
@@ -11,7 +11,7 @@ const STATUSES: Readonly<Record<string, readonly string[]>> = {
 	LOST: ["REJECTED"],
 };
 
-/** What became of each deposit and each rest: how much of it is paid, and how many days ago it was written. */
+/** For each deposit and each rest: how much is paid, and how many days ago it was written. */
 const DEPOSITS = [
 	{ written: 84, paid: "all" },
 	{ written: 61, paid: "all" },
@@ -33,7 +33,7 @@ interface Quotation {
 	readonly discountTotal: number;
 }
 
-/** Writes them one after the other, so that their numbers follow their dates. */
+/** Creates them one after the other, so that their numbers are in the order of their dates. */
 export async function writePapers(world: World, settings: Settings, deals: readonly Deal[]): Promise<void> {
 	const { call, day } = world;
 	let orders = 0;
@@ -58,7 +58,7 @@ export async function writePapers(world: World, settings: Settings, deals: reado
 	}
 }
 
-/** Deals to quote for: all that were won as far as there are invoices for them, then others. */
+/** Deals that get a quotation: won ones, as many as have invoices, then others. */
 function quoted(deals: readonly Deal[]): Deal[] {
 	const won = deals.filter(({ stage }) => stage === "WON").slice(0, DEPOSITS.length);
 	const others = deals.filter(({ stage, lineItems }) => stage !== "WON" && lineItems.length > 2);

@@ -1,4 +1,4 @@
-// People and companies, made of the names in world.ts. The same index always gives the same one.
+// People and companies, made from the names in world.ts. The same index always returns the same one.
 import { at } from "./chance.ts";
 import { type Place, places } from "./world.ts";
 
@@ -15,21 +15,21 @@ export interface Person {
 	readonly place: Place;
 }
 
-/** One of four dozen companies, from all countries by turns. */
+/** One of 48 companies, from all countries in turn. */
 export function company(index: number): Company {
 	const place = at(places, index);
 	const name = at(place.companies, Math.floor(index / places.length));
 	return { name, place, domain: `${handle(name, "-")}.example` };
 }
 
-/** One of three hundred people, from all countries by turns. */
+/** One of 300 people, from all countries in turn. */
 export function person(index: number): Person {
 	const place = at(places, index);
 	const turn = Math.floor(index / places.length);
 	return {
 		place,
 		firstName: at(place.firstNames, turn),
-		// Moved on by one each time the first names begin anew, so that no pair comes twice.
+		// Shifted by one each time the first names repeat, so that no pair occurs twice.
 		lastName: at(place.lastNames, turn + Math.floor(turn / place.firstNames.length)),
 		phone: `${place.phone}${String(index).padStart(4, "0")}`,
 	};
@@ -39,7 +39,7 @@ export function address(name: string, domain: string): string {
 	return `${handle(name, ".")}@${domain}`;
 }
 
-/** Letters that are no others with an accent. */
+/** Letters that are not a base letter with an accent. */
 const LETTERS: Readonly<Record<string, string>> = {
 	æ: "ae",
 	ø: "o",

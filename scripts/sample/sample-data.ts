@@ -1,4 +1,4 @@
-// What a new demo organization holds: a firm in the middle of its work, so that every list has something to show.
+// The sample data of a new demo organization: a working company, so that every list has rows.
 import type { Call } from "./api.ts";
 import { organization } from "./business.ts";
 import { writePapers } from "./papers.ts";
@@ -9,8 +9,8 @@ import { talk } from "./talking.ts";
 const DAY = 86_400_000;
 
 /**
- * Fills an organization, in 140 calls; that it is named is the last of them, and tells that all is there. Dates count
- * from its first day, so that the calls of a second run, after a crash, are those of the first one.
+ * Fills an organization with 140 calls. The last one renames the organization, which shows that all data exists. Dates are
+ * relative to its first day, so that a second run after a crash sends the same calls.
  */
 export async function fillWithSamples(call: Call): Promise<void> {
 	const { createdAt } = await call<{ createdAt: string }>("GET", "/organization");

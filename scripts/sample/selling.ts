@@ -1,4 +1,4 @@
-// Leads, the clients some of them are by now, the deals with these, and what there is to do.
+// Leads, clients, deals and tasks of the sample data.
 import { batch, type World } from "./api.ts";
 import { buildings } from "./business.ts";
 import { at, type Chance, chance } from "./chance.ts";
@@ -12,9 +12,9 @@ const CONVERTED = 8;
 const COMPANIES = 28;
 const CONTACTS = 14;
 const DEALS = 34;
-/** How many of a hundred leads are in each stage, in the order of business.ts; converted ones are made so. */
+/** Percentage of leads in each stage, in the order of business.ts; converted leads are made by conversion. */
 const LEAD_SHARES = [30, 24, 16, 14, 0, 11, 5];
-/** The stages deals are in, by turns. */
+/** The stages of the deals, used in turn. */
 const DEAL_STAGES = [0, 1, 4, 2, 0, 3, 4, 1, 5, 2, 0, 4];
 const TASKS = { leads: 14, deals: 13, clients: 8, nothing: 4 } as const;
 
@@ -39,7 +39,7 @@ export interface Sales {
 	readonly deals: readonly Deal[];
 }
 
-/** Makes all of it, in a dozen calls. */
+/** Creates all of it with a dozen calls. */
 export async function sell(world: World, settings: Settings): Promise<Sales> {
 	const { call } = world;
 	const leads = Array.from({ length: LEADS }, (_, index) => lead(world, settings, index));
@@ -223,7 +223,7 @@ function tasks({ day }: World, settings: Settings, ids: Readonly<Record<string, 
 	);
 }
 
-/** Which part of a hundred a number falls into. */
+/** The index of the percentage range that contains a number. */
 function share(parts: readonly number[], number: number): number {
 	let end = 0;
 	return parts.findIndex((part) => {

@@ -1,4 +1,4 @@
-// What an organization sets up before it works: its lists, pipeline, products, custom fields and form.
+// The settings of the sample organization: its lists, pipeline, products, custom fields and form.
 import { each, type Made, type World } from "./api.ts";
 import * as business from "./business.ts";
 import { address } from "./people.ts";
@@ -11,7 +11,7 @@ interface Stage extends Made {
 export interface Settings {
 	readonly leadStages: readonly Stage[];
 	readonly sourceIds: readonly string[];
-	/** By what they are for. */
+	/** By the resource that they are for. */
 	readonly tagIds: Readonly<Record<string, readonly string[]>>;
 	readonly userIds: readonly string[];
 	readonly dealStages: readonly Stage[];
@@ -23,11 +23,11 @@ interface Product extends Made {
 	readonly name: string;
 	readonly price: number;
 	readonly taxPercent: number;
-	/** How many a roof takes, from and to. */
+	/** The range of quantities for one roof. */
 	readonly usual: readonly [number, number];
 }
 
-/** Sets the organization up, its lists side by side. */
+/** Creates the settings, the lists in parallel. */
 export async function setUp({ call }: World): Promise<Settings> {
 	const users = business.users.map(({ name }) => ({ name, email: address(name, "fjordlight.example") }));
 	const [leadStageIds, sourceIds, tags, userIds, pipeline, productIds, [formId = ""]] = await Promise.all([
@@ -41,7 +41,7 @@ export async function setUp({ call }: World): Promise<Settings> {
 			"/products",
 			business.products.map(({ of }) => of),
 		),
-		// A form's field may become a custom field only once that is there.
+		// A form's field can only map to an existing custom field.
 		each(call, "/custom-fields", business.customFields).then(() => each(call, "/forms", [business.form])),
 	]);
 	return {

@@ -1,4 +1,4 @@
-// What is said and done in the sample organization.
+// Texts of the sample data.
 
 export const wishes = [
 	"Solar for the new hall",
@@ -40,7 +40,7 @@ export const lostReasons = [
 	"No answer for three months.",
 ];
 
-/** By what they are about. */
+/** By the kind of record that they are about. */
 export const todos = {
 	leads: [
 		{ title: "Call back about the roof plan", type: "call", durationMinutes: 15 },
@@ -110,7 +110,7 @@ export const calls = [
 	{ status: "active" },
 ] as const;
 
-/** What is said, the visitor first and then by turns; how it ended, `null` where it still goes on. */
+/** The messages, the visitor first and then in turn; and the outcome, `null` if the chat still goes on. */
 export const chats = [
 	{
 		said: [

@@ -1,4 +1,4 @@
-// Calls and chats, of every way they can end, and what the form on the website brought in.
+// Calls and chats with every possible outcome, and responses to the form on the website.
 import { each, type World } from "./api.ts";
 import { buildings } from "./business.ts";
 import { at, chance } from "./chance.ts";
@@ -7,11 +7,11 @@ import type { Sales } from "./selling.ts";
 import type { Settings } from "./settings.ts";
 import { calls, chats, questions } from "./stories.ts";
 
-/** People nobody else is made of. */
+/** The first index of people that are not used elsewhere. */
 const STRANGERS = 250;
 const RESPONSES = 5;
 
-/** Makes calls, chats and form responses side by side. */
+/** Creates calls, chats and form responses in parallel. */
 export async function talk(world: World, settings: Settings, sales: Sales): Promise<void> {
 	await Promise.all([
 		each(
@@ -57,7 +57,7 @@ function phoneCall({ hour }: World, sales: Sales, call: (typeof calls)[number], 
 	};
 }
 
-/** A chat as it goes: it opens, both speak by turns, and it ends. */
+/** Creates a chat step by step: it opens, messages are added, and it ends. */
 async function hold(
 	{ call, hour }: World,
 	sales: Sales,

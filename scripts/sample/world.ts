@@ -1,4 +1,4 @@
-// Where the people and companies of the sample data come from. Nobody here is real: the mail domains are reserved ones.
+// Names and places of the sample data. Nobody is real: the mail domains are reserved for examples.
 
 export interface Place {
 	readonly country: string;

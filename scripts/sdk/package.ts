@@ -1,5 +1,5 @@
-// `npm run package -- FOLDER`: installs the package `leadwire`, just built, into a project. The package is not
-// published, so `npm install leadwire` would get whatever somebody else put under that name, and hand it API keys.
+// `npm run package -- FOLDER`: builds the package `leadwire` and installs it into a project. It is not published:
+// `npm install leadwire` would install a package of somebody else, which would then get API keys.
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { capture, plain, root } from "../tools/tools.ts";

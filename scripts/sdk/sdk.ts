@@ -1,5 +1,5 @@
-// Builds the package in sdk/ from dist/openapi.json: its types and the table of its commands are made of the document,
-// so they can't be out of step with it and aren't kept under version control.
+// Builds the package in sdk/ from dist/openapi.json. Its types and its table of commands are generated from the document, so
+// they always agree with it and are not under version control.
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import openapiTypescript, { astToString, type OpenAPI3 } from "openapi-typescript";
@@ -19,7 +19,7 @@ await capture("tsc", ["-p", "sdk"]);
 await buildCommonJs(join(root, "dist", "sdk-commonjs"));
 chmodSync(join(sdk, "dist", "cli", "main.js"), 0o755);
 
-/** The library again for `require`: TypeScript decides by the nearest package.json, so the sources are compiled beside another one. */
+/** Builds the library for `require`: TypeScript uses the nearest package.json, so the sources are compiled next to another one. */
 async function buildCommonJs(folder: string): Promise<void> {
 	const type = JSON.stringify({ type: "commonjs" });
 	rmSync(folder, { recursive: true, force: true });
@@ -38,7 +38,7 @@ async function buildCommonJs(folder: string): Promise<void> {
 	writeFileSync(join(outDir, "package.json"), type);
 }
 
-/** The document as types, in which a custom field is any name that begins with `cf_`, and no other name is let through. */
+/** Generates types from the document. A custom field is any name that begins with `cf_`; no other unknown name is accepted. */
 async function types(source: OpenAPI3): Promise<string> {
 	const schemas = Object.values(source.components?.schemas ?? {});
 	for (const schema of schemas) {
@@ -54,7 +54,7 @@ async function types(source: OpenAPI3): Promise<string> {
 export type CustomFieldValue = string | number | boolean | string[] | null;\n\n${custom}`;
 }
 
-/** Headers of answers are read from the response; as types they would be a third of all. */
+/** Leaves out the types of answers' headers, which would be a third of all: callers read them from the response. */
 function dropHeaders(node: object): void {
 	for (const [name, child] of Object.entries(node)) {
 		if (typeof child !== "object" || child === null || name === "content") continue;

@@ -1,5 +1,5 @@
-// Running the tools this repository is built with. They are quiet here: no telemetry, no question whether there is a
-// newer version (which would go over the network), no log files in the user's home.
+// Runs the tools of this repository, without telemetry, without checks for newer versions (which would use the network),
+// and without log files in the user's home.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
@@ -23,7 +23,7 @@ const quiet = {
 	...(process.stdout.isTTY ? {} : { NO_COLOR: "1" }),
 };
 
-/** The environment for a tool: ours, quiet, with the installed tools (and the Node among them) found first. */
+/** The environment for a tool: ours without telemetry, with the installed tools and Node first in PATH. */
 export function toolEnvironment(): NodeJS.ProcessEnv {
 	const { MINIFLARE_WORKERD_PATH: _ours, PATH, ...rest } = process.env;
 	return { ...rest, ...quiet, PATH: [join(root, "node_modules", ".bin"), PATH].join(delimiter) };
@@ -34,8 +34,8 @@ interface Lock {
 }
 
 /**
- * The command that runs an installed tool: Node with the tool's own script, since Windows starts what npm puts into `.bin` only
- * through a shell, which would read the arguments in its own way.
+ * The command that runs an installed tool: Node with the tool's script. On Windows the files that npm puts into `.bin` need a
+ * shell, which would interpret the arguments.
  */
 export function commandOf(tool: string, args: readonly string[]): [command: string, ...args: string[]] {
 	if (tool === "node") return [process.execPath, ...args];
@@ -44,12 +44,12 @@ export function commandOf(tool: string, args: readonly string[]): [command: stri
 		const script = /^node_modules\/(@[^/]+\/)?[^/]+$/.test(folder) && bin?.[tool];
 		if (script) return [process.execPath, join(root, folder, script), ...args];
 	}
-	// npm says which script it is; outside of it, it is whatever is found.
+	// npm passes the path of its script; without npm, the command is looked up in PATH.
 	const npm = tool === "npm" && process.env.npm_execpath;
 	return npm ? [process.execPath, npm, ...args] : [tool, ...args];
 }
 
-/** Longer than any check takes: one that hangs is to fail, not to keep CI waiting. */
+/** Longer than any check takes, so that a hanging check fails and doesn't block CI. */
 const limit = { timeout: 20 * 60_000, killSignal: "SIGKILL" } as const;
 
 /**
@@ -69,8 +69,8 @@ export async function show(tool: string, args: readonly string[]): Promise<numbe
 }
 
 /**
- * Runs a tool in the repository's folder and gives what it printed to standard output.
- * Throws an Error with what it printed when it fails.
+ * Runs a tool in the repository's folder and returns its standard output.
+ * Throws an Error with its output if it fails.
  */
 export async function capture(tool: string, args: readonly string[]): Promise<string> {
 	const [command, ...rest] = commandOf(tool, args);
@@ -89,7 +89,7 @@ export async function capture(tool: string, args: readonly string[]): Promise<st
 	return output;
 }
 
-/** What an error tells a person: the words of what caused it all, no stack. */
+/** The message of an error's root cause, without a stack. */
 export function plain(error: unknown): string {
 	if (!(error instanceof Error)) return String(error);
 	return error.cause instanceof Error ? plain(error.cause) : error.message;

@@ -4,17 +4,18 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { mutants } from "../../scripts/sabotage/mutants.ts";
-import { changes, edited } from "../../scripts/sabotage/sabotage.ts";
+import { applyEdit, changedFiles } from "../../scripts/sabotage/sabotage.ts";
 import { root } from "../../scripts/tools/tools.ts";
 
 for (const mutant of mutants) {
 	test(`${mutant.name}: its words stand once, its test's file exists`, () => {
-		for (const [file, { sound, spoiled }] of changes(mutant)) assert.notEqual(spoiled, sound, file);
+		for (const [file, { original, mutated }] of changedFiles(mutant))
+			assert.notEqual(mutated, original, file);
 		assert(existsSync(join(root, mutant.test[0])), mutant.test[0]);
 	});
 }
 
 test("words that stand there twice or not at all are refused", () => {
-	for (const text of ["b", "a a"]) assert.throws(() => edited(text, { file: "f", from: "a", to: "c" }));
-	assert.equal(edited("b a", { file: "f", from: "a", to: "$&" }), "b $&");
+	for (const text of ["b", "a a"]) assert.throws(() => applyEdit(text, { file: "f", from: "a", to: "c" }));
+	assert.equal(applyEdit("b a", { file: "f", from: "a", to: "$&" }), "b $&");
 });
