@@ -1,6 +1,9 @@
-// Who may know whom (DESIGN §2), read from the source itself.
+// Which file may import which, read from the sources. The order is the one that docs/architecture.md lists.
 import { describe, expect, it } from "vitest";
 
+const [page = ""] = Object.values(
+	import.meta.glob<string>("../../docs/architecture.md", { query: "?raw", import: "default", eager: true }),
+);
 const sources: Record<string, string> = Object.fromEntries(
 	Object.entries(
 		import.meta.glob<string>("../../src/**/*.ts", { query: "?raw", import: "default", eager: true }),
@@ -12,67 +15,71 @@ interface Import {
 	/** A file below src/, or a package. */
 	readonly to: string;
 	readonly names: string;
-	readonly typesOnly: boolean;
 }
 
 const imports: readonly Import[] = Object.entries(sources).flatMap(([from, text]) =>
-	[...text.matchAll(/^(?:import|export) ([^;"]*?) from "([^"]+)"/gm)].map(([, names = "", to = ""]) => ({
-		from,
-		to: to.startsWith(".") ? new URL(to, `file:///src/${from}`).pathname.replace("/src/", "") : to,
-		names,
-		typesOnly: /^type /.test(names) || /^\{(?:\s*type [\w\s]+,?)+\s*\}$/.test(names),
-	})),
+	[...text.matchAll(/(?:^(?:import|export) ([^;"]*? from )?|\bimport\()"([^"]+)"/gm)].map(
+		([, names = "", to = ""]) => ({
+			from,
+			to: to.startsWith(".") ? new URL(to, `file:///src/${from}`).pathname.replace("/src/", "") : to,
+			names: names.replace(/ from $/, ""),
+		}),
+	),
 );
+const toFiles = imports.filter(({ to }) => to.endsWith(".ts"));
+
+const shown = ({ from, to }: Import) => `${from} → ${to}`;
 
 /** Those that break a rule, as "who → whom". */
-const breaking = (rule: (edge: Import) => boolean) =>
-	imports.filter(rule).map(({ from, to }) => `${from} → ${to}`);
+const breaking = (rule: (edge: Import) => boolean) => imports.filter(rule).map(shown);
 
-const isRoutes = (path: string) => /(?:^|\/)(?:routes|lists)\.ts$/.test(path);
+const isRoutes = (path: string) => /(?:^|[/-])(?:routes|lists)\.ts$/.test(path);
 const speaksHttp = (path: string) =>
 	/^(?:http|gate|site)\//.test(path) || path === "app.ts" || isRoutes(path);
+const folderOf = (path: string) => path.replace(/[^/]*$/, "");
+
+/** What the page lists, lowest first, by the folder whose order it is. */
+const orders: Readonly<Record<string, readonly string[]>> = (() => {
+	const section = page.split(/^## /m).find((text) => text.startsWith("Order of imports\n")) ?? "";
+	const [all = [], crm = []] = [...section.matchAll(/^```text\n([^`]*)^```/gm)].map(([, list = ""]) =>
+		[...list.matchAll(/^(\S+)\s+\S/gm)].map(([, name = ""]) => name),
+	);
+	return { "": all, "crm/": crm };
+})();
+
+/** The file or folder right below a folder that a path belongs to; undefined for what is elsewhere. */
+const entryOf = (folder: string, path: string) =>
+	path.startsWith(folder) ? path.slice(folder.length).match(/^[^/]+\/?/)?.[0] : undefined;
+
 describe("imports", () => {
 	it("are all found", () => {
 		expect(Object.keys(sources).length).toBeGreaterThan(50);
 		expect(imports.length).toBeGreaterThan(200);
-		const files = imports.filter(({ to }) => to.endsWith(".ts"));
-		expect(files.filter(({ to }) => !(to in sources))).toEqual([]);
+		expect(toFiles.filter(({ to }) => !(to in sources))).toEqual([]);
 		const statements = Object.values(sources)
 			.join("\n")
 			.match(/^import /gm)?.length;
 		expect(imports.length).toBeGreaterThanOrEqual(statements ?? 0);
 	});
 
-	it("never lead back to index or app", () => {
-		expect(breaking(({ to }) => to === "index.ts")).toEqual([]);
-		expect(breaking(({ from, to }) => to === "app.ts" && from !== "index.ts")).toEqual([]);
+	it.for(Object.entries(orders))("of %j go up the list of docs/architecture.md alone", ([folder, order]) => {
+		const entries = Object.keys(sources).flatMap((path) => entryOf(folder, path) ?? []);
+		expect([...order].sort()).toEqual([...new Set(entries)].sort());
+		const wrong = toFiles.filter(({ from, to }) => {
+			const [importer, imported] = [entryOf(folder, from), entryOf(folder, to)];
+			if (importer === undefined || imported === undefined || importer === imported) return false;
+			return order.indexOf(imported) > order.indexOf(importer);
+		});
+		expect(wrong.map(shown)).toEqual([]);
 	});
 
-	it("of db are db and what stands below it", () => {
-		const below = /^(?:db\/|text\/|context\.ts|env\.ts|errors\.ts|ids\.ts|drizzle-orm)/;
-		expect(breaking(({ from, to }) => from.startsWith("db/") && !below.test(to))).toEqual([]);
-	});
-
-	it("of rules know nothing of hono but its zod", () => {
-		const hono = ({ to, names }: Import) =>
-			/^hono(?:\/|$)/.test(to) || (to === "@hono/zod-openapi" && !/^(?:type )?\{ z \}$/.test(names));
-		expect(breaking((edge) => hono(edge) && !speaksHttp(edge.from))).toEqual([]);
-	});
-
-	it("of routes are app's alone", () => {
-		expect(breaking(({ from, to }) => isRoutes(to) && from !== "app.ts")).toEqual([]);
-	});
-
-	it("go in no circle, types aside", () => {
-		const values = Map.groupBy(
-			imports.filter(({ typesOnly }) => !typesOnly),
-			({ from }) => from,
-		);
+	it("go in no circle", () => {
+		const byFile = Map.groupBy(toFiles, ({ from }) => from);
 		const done = new Set<string>();
 		const circle = (path: string, way: readonly string[]): string | null => {
 			if (way.includes(path)) return [...way.slice(way.indexOf(path)), path].join(" → ");
 			if (done.has(path)) return null;
-			for (const { to } of values.get(path) ?? []) {
+			for (const { to } of byFile.get(path) ?? []) {
 				const found = circle(to, [...way, path]);
 				if (found) return found;
 			}
@@ -85,8 +92,22 @@ describe("imports", () => {
 				.filter(Boolean),
 		).toEqual([]);
 	});
-});
 
+	it("of rules know nothing of hono but its zod", () => {
+		const hono = ({ to, names }: Import) =>
+			/^hono(?:\/|$)/.test(to) || (to === "@hono/zod-openapi" && !/^(?:type )?\{ z \}$/.test(names));
+		expect(breaking((edge) => hono(edge) && !speaksHttp(edge.from))).toEqual([]);
+	});
+
+	it("of routes are their own folder's and app's alone", () => {
+		expect(
+			breaking(
+				({ from, to }) =>
+					isRoutes(to) && from !== "app.ts" && !(isRoutes(from) && folderOf(from) === folderOf(to)),
+			),
+		).toEqual([]);
+	});
+});
 describe("D1", () => {
 	const using = (pattern: RegExp) => Object.keys(sources).filter((path) => pattern.test(sources[path] ?? ""));
 
