@@ -86,11 +86,10 @@ describe("imports", () => {
 			done.add(path);
 			return null;
 		};
-		expect(
-			Object.keys(sources)
-				.map((path) => circle(path, []))
-				.filter(Boolean),
-		).toEqual([]);
+		const found = Object.keys(sources)
+			.map((path) => circle(path, []))
+			.find((way) => way !== null);
+		expect(found).toBeUndefined();
 	});
 
 	it("of rules know nothing of hono but its zod", () => {
