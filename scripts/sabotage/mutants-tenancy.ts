@@ -40,8 +40,8 @@ export const tenancy: readonly Mutant[] = [
 		"the filter by organization is written by hand",
 		["test/contract/tenant-filter.test.ts", "is written in db/tenant.ts alone"],
 		"src/webhooks/resend.ts",
-		"${rowOf(webhooks, organizationId, webhookId)}",
-		'${webhooks} WHERE "organizationId" = ${organizationId} AND "id" = ${webhookId}',
+		'${rowOf(webhooks, organizationId, webhookId)} AND "deletedAt"',
+		'${webhooks} WHERE "organizationId" = ${organizationId} AND "id" = ${webhookId} AND "deletedAt"',
 	),
 	one(
 		"the hours of a webhook are read by its id alone",
