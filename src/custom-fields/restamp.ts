@@ -3,7 +3,7 @@
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import type { Chore } from "../chore.ts";
 import { batch } from "../db/client.ts";
-import type { Write } from "../db/commit.ts";
+import { type Write, write } from "../db/commit.ts";
 import type { OwnedTable } from "../db/owned-row.ts";
 import { ownedTables } from "../db/owned-tables.ts";
 import { customFields as table } from "../db/schema/custom-fields.ts";
@@ -34,7 +34,7 @@ export const restampChore = (now: number): Chore => ({
 		const [organizationId, id, entity, from] = ["organizationId", "id", "entity", "restampedTo"].map((name) =>
 			String(definition[name]),
 		);
-		await batch(DB, sliceOf(now, organizationId ?? "", id ?? "", entity ?? "", from ?? ""));
+		await write(DB, sliceOf(now, organizationId ?? "", id ?? "", entity ?? "", from ?? ""));
 		return true;
 	},
 });

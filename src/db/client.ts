@@ -23,7 +23,8 @@ export const isPassing = (error: unknown): boolean =>
 	error instanceof AppError && error.code === "SERVICE_UNAVAILABLE";
 
 /**
- * Runs statements as one D1 batch: one round trip, one transaction, all or nothing.
+ * Runs statements as one D1 batch: one round trip, one transaction, all or nothing. Whoever writes calls `commit` or `write`
+ * of commit.ts instead.
  * @returns the rows of each statement, in order
  * @throws AppError 503 when D1 is overloaded or was interrupted; other faults of D1 as they are
  */

@@ -1,4 +1,4 @@
-// Writing. A domain verb collects statements; here they become one D1 batch, which is the transaction: the change, its events, their deliveries and the idempotency record stand or fall together.
+// Everything that writes. A domain verb collects statements; here they become one D1 batch, which is the transaction: the change, its events, their deliveries and the idempotency record stand or fall together.
 import { type SQL, sql } from "drizzle-orm";
 import type { CommitCtx } from "../context.ts";
 import { type AppError, unavailable } from "../errors.ts";
@@ -28,6 +28,13 @@ export interface Write<T> {
 
 /** Another write came between our read and ours; planning anew from what is stored now will do. */
 export class LostRace extends Error {}
+
+/**
+ * Runs statements of a process of our own as one D1 batch: they assert nothing, and no caller is concerned.
+ * @returns the rows of each statement, in order
+ * @throws AppError 503 when D1 is overloaded or was interrupted
+ */
+export const write = (db: D1Database, queries: readonly SQL[]): Promise<RawRow[][]> => batch(db, queries);
 
 let marks = 0;
 

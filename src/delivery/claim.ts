@@ -1,7 +1,9 @@
 // Claiming a delivery. Of all consumers that are woken for it, one gets it. A claim is a lease in the row, so it ends by itself
 // when the consumer dies. One round trip claims ten deliveries and reads what sending them needs.
+
 import { getTableColumns, sql } from "drizzle-orm";
-import { batch, type RawRow } from "../db/client.ts";
+import type { RawRow } from "../db/client.ts";
+import { write } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { type DeliveryWakeUp, type Env, sendingRules, type WakeUp } from "../env.ts";
 import { payloadOf } from "../outbox/keys.ts";
@@ -75,7 +77,7 @@ export async function claim(
 			AND webhook."pausedUntil" IS NOT NULL WHERE ${isAsked}`;
 	const payload = payloadOf(sql`delivery."organizationId"`, sql`delivery."eventId"`);
 	const handOn = sql`queued."slow" AND ${from} = 'first'`;
-	const [, , handedOn = [], , probes = [], found = []] = await batch(env.DB, [
+	const [, , handedOn = [], , probes = [], found = []] = await write(env.DB, [
 		sql`UPDATE ${deliveries} SET "lease" = ${lease}, "leaseUntil" = ${leaseUntil}, "lastAttempt" = "lastAttempt" + 1
 			FROM (${queueing(due, now)}) AS queued WHERE ${isQueued} AND ${mayGo(now)} AND NOT (${handOn})`,
 		holdProbes(sql`("webhookId", "id") IN ${asked}`, lease, now, leaseUntil),

@@ -1,7 +1,8 @@
 // Slow webhooks. A queue delivers the next batch when the one before is done (locally), or adds consumers only gradually (on
 // the platform), so a slow receiver delays all messages behind it. Slow webhooks therefore have a queue of their own.
+
 import { type SQL, sql } from "drizzle-orm";
-import { batch } from "../db/client.ts";
+import { write } from "../db/commit.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
 import { among } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
@@ -56,7 +57,7 @@ export async function countStumble(env: Env, underWay: readonly Claimed[], now: 
 	if (underWay.length === 0) return;
 	const keys = underWay.map(({ organizationId, webhookId: id }) => ({ organizationId, id }));
 	try {
-		await batch(env.DB, [
+		await write(env.DB, [
 			sql`UPDATE ${webhooks} SET "slowUntil" = max(coalesce("slowUntil", 0), ${now - STUMBLE_MS}) + ${STUMBLE_MS}
 				WHERE ${among(webhooks, hooksOf(keys))}
 					AND ("slowUntil" IS NULL OR "slowUntil" <= ${now})`,

@@ -1,6 +1,8 @@
 // Erases personal data from a record's events, from deliveries that are still to be sent, and from receivers' answers.
+
 import { type SQL, sql } from "drizzle-orm";
 import { batch, type RawRow } from "../db/client.ts";
+import { write } from "../db/commit.ts";
 import { formerEvents, events as table } from "../db/schema/events.ts";
 import { attempts, deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { ownedBy, rowsOf } from "../db/tenant.ts";
@@ -100,7 +102,7 @@ async function rewrite(
 		CROSS JOIN ${webhooks} AS webhook ON ${ownedBy("webhook", organizationId)}
 		CROSS JOIN ${deliveries} AS delivery ON delivery."webhookId" = webhook."id" AND delivery."id" >= ${alike} AND delivery."id" < ${alike} || '~'
 			AND delivery."eventId" = event.value`;
-	const [sending = []] = await batch(env.DB, [
+	const [sending = []] = await write(env.DB, [
 		sql`SELECT 1 FROM ${deliveries} WHERE ("webhookId", "id") IN (${theirs}) AND "lease" IS NOT NULL AND "leaseUntil" > ${now} LIMIT 1`,
 		sql`UPDATE ${deliveries} SET "status" = 'cancelled', "nextAttemptAt" = NULL, "dueAt" = NULL, "manualWaiting" = 0, "lease" = NULL,
 				"leaseUntil" = NULL, "updatedAt" = ${now}

@@ -1,7 +1,9 @@
 // Works through the list of erasures: directly after the request's answer, as far as time allows, and then by the cron trigger.
+
 import { sql } from "drizzle-orm";
 import type { Chore } from "../chore.ts";
 import { batch } from "../db/client.ts";
+import { write } from "../db/commit.ts";
 import { erasures } from "../db/schema/erasures.ts";
 import type { Env } from "../env.ts";
 import { fault } from "../log.ts";
@@ -43,7 +45,7 @@ async function advance(env: Env, organizationId: string | null = null): Promise<
 	const item = itemOf(due);
 	const steps = stepsOf(item);
 	const progress = await (steps[item.step]?.(env, item, now) ?? "done");
-	await batch(env.DB, [noted(item, progress, steps.length, now)]);
+	await write(env.DB, [noted(item, progress, steps.length, now)]);
 	return true;
 }
 

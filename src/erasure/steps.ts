@@ -2,7 +2,7 @@
 // stores its progress loses nothing.
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import { batch, type RawRow } from "../db/client.ts";
-import { commit, LostRace } from "../db/commit.ts";
+import { commit, LostRace, write } from "../db/commit.ts";
 import { idempotencyKeys } from "../db/schema/bookkeeping.ts";
 import { messages } from "../db/schema/conversations.ts";
 import { customFields } from "../db/schema/custom-fields.ts";
@@ -64,7 +64,7 @@ const enter =
 	async (env, item, now) => {
 		const { organizationId, root } = item;
 		const found = rows(item, ROWS);
-		const [, last = []] = await batch(env.DB, [
+		const [, last = []] = await write(env.DB, [
 			enterFound(organizationId, root, rule, found, now),
 			sql`SELECT max("id") AS "id", count(*) AS "count" FROM (${found})`,
 		]);
@@ -97,7 +97,7 @@ const ridRow =
 /** Searches a chunk of an organization's stored answers, and erases those that meet a condition. */
 async function forgetAnswers(env: Env, { organizationId, after }: Item, condition: SQL): Promise<Progress> {
 	const chunk = sql`SELECT "key" FROM ${rowsOf(idempotencyKeys, organizationId)} AND "key" > ${after} ORDER BY "key" LIMIT ${ANSWERS}`;
-	const [last = []] = await batch(env.DB, [
+	const [last = []] = await write(env.DB, [
 		sql`SELECT max("key") AS "key", count(*) AS "count" FROM (${chunk})`,
 		// Answers of batch requests contain only ids, and a sealed one contains a key or secret.
 		sql`UPDATE ${idempotencyKeys} SET "answer" = ${ERASED_ANSWER} WHERE ${ownedBy(idempotencyKeys, organizationId)} AND "key" IN (${chunk})
@@ -136,7 +136,7 @@ const messageAnswers: Step = async (env, item, now) => {
 };
 
 const removeMessages: Step = async (env, item) => {
-	const [gone = []] = await batch(env.DB, [
+	const [gone = []] = await write(env.DB, [
 		sql`DELETE FROM ${said(item)} AND "id" IN (SELECT "id" FROM ${said(item)} LIMIT ${ROWS}) RETURNING 1`,
 	]);
 	return gone.length < ROWS ? "done" : { after: item.after };
@@ -149,7 +149,7 @@ const removeMessages: Step = async (env, item) => {
 const merge: Step = async (env, { entityId, after }) => {
 	const index = sql.identifier(entityId);
 	const changes = sql`SELECT total_changes() AS "count"`;
-	const [before = [], , since = []] = await batch(env.DB, [
+	const [before = [], , since = []] = await write(env.DB, [
 		changes,
 		sql`INSERT INTO ${index} (${index}, "rank") VALUES ('merge', ${after === "" ? -PAGES : PAGES})`,
 		changes,

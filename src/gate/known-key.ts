@@ -1,7 +1,9 @@
 // An API key as its row says it, whether it was sent itself or a session stands for it.
+
 import { type SQL, sql } from "drizzle-orm";
 import type { Actor, Caller } from "../context.ts";
 import { batch } from "../db/client.ts";
+import { write } from "../db/commit.ts";
 import { apiKeys } from "../db/schema/api-keys.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { isRow } from "../db/tenant.ts";
@@ -79,7 +81,7 @@ export const actorOf = ({ sessionId, keyId, keyName }: Caller): Actor =>
 
 /** Notes that a key was used, to the minute. */
 export function noteUse(env: Env, known: KnownKey, now: number): Promise<unknown> {
-	return batch(env.DB, [
+	return write(env.DB, [
 		sql`UPDATE ${apiKeys} SET "lastUsedAt" = ${now} WHERE ${isRow(apiKeys, known.organizationId, known.keyId)}
 			AND ("lastUsedAt" IS NULL OR "lastUsedAt" <= ${now - MEMORY_MS})`,
 	]);

@@ -3,8 +3,8 @@
 import { sql } from "drizzle-orm";
 import { toHex } from "../base64.ts";
 import type { Caller, Claim, Ctx } from "../context.ts";
-import { batch, type RawRow } from "../db/client.ts";
-import { commit, expectChanged, type Slot, type Statement } from "../db/commit.ts";
+import type { RawRow } from "../db/client.ts";
+import { commit, expectChanged, type Slot, type Statement, write } from "../db/commit.ts";
 import { idempotencyKeys } from "../db/schema/bookkeeping.ts";
 import { filled, filledText, valuesOf } from "../db/slots.ts";
 import { ownedBy } from "../db/tenant.ts";
@@ -126,7 +126,7 @@ export async function completion(
 export async function settle(ctx: Ctx, claim: Claim): Promise<void> {
 	const own = sql`${isKept(ctx, claim.slot)}
 		AND "claimedBy" = ${claim.claimedBy} AND "answer" IS NULL`;
-	await batch(ctx.env.DB, [
+	await write(ctx.env.DB, [
 		// Of an answer that was there until its day was over.
 		uncountAnswers(sql`SELECT "organizationId", "key" FROM ${idempotencyKeys} WHERE ${own}`),
 		sql`DELETE FROM ${idempotencyKeys} WHERE ${own}`,

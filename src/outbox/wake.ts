@@ -1,6 +1,7 @@
 // Wake-ups: messages that tell the queues which deliveries are due. They may get lost; the sweeper reads the rows every minute.
+
 import { sql } from "drizzle-orm";
-import { batch } from "../db/client.ts";
+import { write } from "../db/commit.ts";
 import { deliveries } from "../db/schema/webhooks.ts";
 import type { DeliveryWakeUp, Env, WakeUp } from "../env.ts";
 import { fault } from "../log.ts";
@@ -50,7 +51,7 @@ export async function wakeUp(env: Env, wakeUps: readonly WakeUp[]): Promise<bool
 async function clearMarks(env: Env, refused: readonly WakeUp[]): Promise<void> {
 	const keys = JSON.stringify(refused.map(({ webhookId, deliveryId }) => [webhookId, deliveryId]));
 	try {
-		await batch(env.DB, [
+		await write(env.DB, [
 			sql`UPDATE ${deliveries} SET "leaseUntil" = NULL WHERE "lease" IS NULL
 				AND ("webhookId", "id") IN (SELECT value->>0, value->>1 FROM json_each(${keys}))`,
 		]);

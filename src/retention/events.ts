@@ -1,7 +1,8 @@
 // Purges old events, and moves events that are still in the table from before keys existed.
+
 import { type SQL, sql } from "drizzle-orm";
 import { CHUNK, type Chore, DAY_MS } from "../chore.ts";
-import { batch } from "../db/client.ts";
+import { write } from "../db/commit.ts";
 import { events, formerEvents } from "../db/schema/events.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
@@ -59,7 +60,7 @@ export async function moveEvents({ DB }: Env, most = SLICE): Promise<boolean> {
 	const organizationId = sql`(SELECT "organizationId" FROM ${formerEvents} LIMIT 1)`;
 	const slice = sql`SELECT * FROM ${rowsOf(formerEvents, organizationId)} ORDER BY "id" DESC LIMIT ${most}`;
 	const start = sql`${BASE} + ${START} + 1`;
-	const [, , left = []] = await batch(DB, [
+	const [, , left = []] = await write(DB, [
 		sql`INSERT INTO ${events} ("key", "id", "type", "entityId", "createdAt", "test", "ownId", "payload")
 			SELECT "first" - row_number() OVER (ORDER BY event."id" DESC), event."id", event."type", event."entityId", event."createdAt", event."test", 1, event."payload"
 			FROM (SELECT min(coalesce(${oldestKey(BASE)}, ${start}), ${start}) AS "first" FROM ${organizations} AS organization

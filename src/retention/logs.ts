@@ -1,7 +1,8 @@
 // Purges the delivery log and the answers stored for an Idempotency-Key.
+
 import { type SQL, sql } from "drizzle-orm";
 import { CHUNK, type Chore, DAY_MS } from "../chore.ts";
-import { batch } from "../db/client.ts";
+import { write } from "../db/commit.ts";
 import { idempotencyKeys } from "../db/schema/bookkeeping.ts";
 import { attempts, deliveries, deliveryHours, webhooks } from "../db/schema/webhooks.ts";
 import { among } from "../db/tenant.ts";
@@ -41,6 +42,6 @@ export function chore(name: string, due: SQL, removal: readonly SQL[]): Chore {
 	return {
 		name,
 		due,
-		run: async ({ DB }) => ((await batch(DB, removal)).at(-1)?.length ?? 0) >= CHUNK,
+		run: async ({ DB }) => ((await write(DB, removal)).at(-1)?.length ?? 0) >= CHUNK,
 	};
 }

@@ -7,6 +7,7 @@ import type { Chore } from "../chore.ts";
 import { linkValue } from "../custom-fields/values.ts";
 import { inChunks } from "../db/chunks.ts";
 import { batch } from "../db/client.ts";
+import { write } from "../db/commit.ts";
 import { type Folding, foldingOf } from "../db/folded.ts";
 import { addLinks, removeLinks } from "../db/links.ts";
 import type { OwnedTable } from "../db/owned-row.ts";
@@ -52,7 +53,7 @@ async function refold(DB: D1Database, table: OwnedTable, folding: Folding): Prom
 	});
 	const done = sql`NOT EXISTS (SELECT 1 FROM json_each(${JSON.stringify(keys)}) AS seen WHERE NOT EXISTS (${unchanged(table)}))`;
 	const last = rows.at(-1);
-	await batch(DB, [
+	await write(DB, [
 		...chunksOf(folded).map(
 			(seen) => sql`UPDATE ${table} SET "folded" = seen.value->>3 FROM ${seen} AS seen
 				WHERE ${isSeen(table)}`,

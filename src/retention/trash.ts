@@ -5,6 +5,7 @@ import { getTableName, type SQL, sql } from "drizzle-orm";
 import { CHUNK, type Chore, DAY_MS } from "../chore.ts";
 import { linksOfKept } from "../custom-fields/values.ts";
 import { batch, type RawRow } from "../db/client.ts";
+import { write } from "../db/commit.ts";
 import { uncount } from "../db/counts.ts";
 import { isLink, removeLinks } from "../db/links.ts";
 import type { OwnedTable } from "../db/owned-row.ts";
@@ -79,7 +80,7 @@ async function remove(DB: D1Database, table: OwnedTable, before: number): Promis
 	// A row that was restored meanwhile is skipped.
 	const gone = sql`SELECT gone.* FROM json_each(${JSON.stringify(found.map(keyOf))}) AS listed CROSS JOIN ${table} AS gone
 		ON ${isRow("gone", sql`listed.value->>0`, sql`listed.value->>1`)} WHERE ${past}`;
-	await batch(DB, [
+	await write(DB, [
 		...fields.map((field) =>
 			removeLinks(sql`SELECT gone."organizationId", ${`${getTableName(table)}.${field}`}, item.value, gone."id"
 				FROM (${gone}) AS gone CROSS JOIN json_each(gone.${sql.identifier(field)}) AS item`),

@@ -1,9 +1,11 @@
 // Weighs the rows that were stored before the quota on bytes existed: a table's rows in the order of their keys, a slice at a
 // time. The table `weighings` stores the progress. A slice and its progress are one transaction, so every row is counted once;
 // the triggers (retention/weights.ts) skip rows beyond the progress, because a later slice counts them.
+
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import type { Chore } from "../chore.ts";
 import { batch } from "../db/client.ts";
+import { write } from "../db/commit.ts";
 import { weighings } from "../db/schema/weighings.ts";
 import type { Env } from "../env.ts";
 import { addExcess, beyond, excessOf, type Weighed, weighed } from "./weights.ts";
@@ -20,7 +22,7 @@ export const weighChore = (slice = SLICE): Chore => ({
 		const name = rows?.[0]?.table;
 		const one = weighed.find(({ table }) => getTableName(table) === name);
 		if (!one) return false;
-		await batch(DB, weighNext(one, slice));
+		await write(DB, weighNext(one, slice));
 		return true;
 	},
 });

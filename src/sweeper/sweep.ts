@@ -2,6 +2,7 @@
 // wakes them again, and delivers some itself when the queue refuses.
 
 import { batch } from "../db/client.ts";
+import { write } from "../db/commit.ts";
 import { type Meter, metered } from "../db/meter.ts";
 import { deliver } from "../delivery/deliver.ts";
 import { leftover } from "../delivery/health.ts";
@@ -96,7 +97,7 @@ async function tend(env: Env, meter: Meter, most: number, now: number): Promise<
 		const lines = slice.filter(({ hasLine }) => hasLine);
 		for (let start = 0; start < lines.length && left > 0; start += MOST_AT_ONCE / WINDOW) {
 			const some = lines.slice(start, start + MOST_AT_ONCE / WINDOW);
-			const [released = []] = await batch(env.DB, [release(hooksOf(some), now)]);
+			const [released = []] = await write(env.DB, [release(hooksOf(some), now)]);
 			left -= released.length;
 			if (released.length > 0) await wakeUp(env, wakeUpsOf(released, now));
 		}
@@ -108,7 +109,7 @@ async function tend(env: Env, meter: Meter, most: number, now: number): Promise<
 
 async function endAll(env: Env, meter: Meter, most: number, webhook: Waiting, now: number): Promise<void> {
 	for (let chunk = 0; chunk < ENDINGS && meter.used < most; chunk += 1) {
-		const [ended = []] = await batch(env.DB, [endWaiting(now, webhook, leftover(webhook)).query]);
+		const [ended = []] = await write(env.DB, [endWaiting(now, webhook, leftover(webhook)).query]);
 		if (ended.length < MOST_ENDED) return;
 	}
 }
@@ -133,7 +134,7 @@ async function wakeInRounds(
 		const width = Math.max(1, Math.floor(MOST_AT_ONCE / share));
 		for (let start = 0; start < hooks.length && goesOn(); start += width) {
 			const some = hooks.slice(start, start + width);
-			const [rows = []] = await batch(env.DB, [wakeFirst(some, Math.min(share, left), now)]);
+			const [rows = []] = await write(env.DB, [wakeFirst(some, Math.min(share, left), now)]);
 			if (rows.length === 0) continue;
 			left -= rows.length;
 			const woken = wakeUpsOf(rows, now);

@@ -110,10 +110,36 @@ describe("imports", () => {
 describe("D1", () => {
 	const using = (pattern: RegExp) => Object.keys(sources).filter((path) => pattern.test(sources[path] ?? ""));
 
-	it("is spoken to in one place, and written to in few", () => {
+	it("is spoken to in one place", () => {
 		expect(
 			using(/\.prepare\(|\bDB\.(?:batch|exec|withSession)\b|\bdb\.(?:batch|exec|withSession)\b/),
 		).toEqual(["db/client.ts", "db/meter.ts"]);
+	});
+
+	// That nobody writes by another call is checked of every statement that the tests send: test/support/writes.ts.
+	it("is written to in few", () => {
+		const writers = imports.filter(
+			({ to, names }) => to === "db/commit.ts" && /\b(?:commit|write)\b/.test(names),
+		);
+		expect(writers.map(({ from }) => from).sort()).toEqual([
+			"custom-fields/restamp.ts",
+			"delivery/claim.ts",
+			"delivery/finish.ts",
+			"delivery/slow.ts",
+			"erasure/events.ts",
+			"erasure/pursue.ts",
+			"erasure/steps.ts",
+			"gate/known-key.ts",
+			"http/idempotency.ts",
+			"http/write.ts",
+			"outbox/wake.ts",
+			"retention/events.ts",
+			"retention/logs.ts",
+			"retention/refold.ts",
+			"retention/trash.ts",
+			"retention/weigh.ts",
+			"sweeper/sweep.ts",
+		]);
 	});
 
 	it("is never sent SQL made of strings", () => {

@@ -5,6 +5,7 @@ import { listen } from "../../scripts/platform/d1.ts";
 import { limits } from "../../scripts/platform/limits.ts";
 import { bindingsOf, shards } from "./shards.ts";
 import { TenantWatch } from "./tenants.ts";
+import { writeFault } from "./writes.ts";
 import { strayRows } from "./wrong-shard.ts";
 
 const STEP_MS = 50;
@@ -13,10 +14,16 @@ const MOST_STEPS = 200;
 
 for (const shard of shards) await applyD1Migrations(bindingsOf(shard).DB, env.MIGRATIONS);
 
-// Whoever sends a statement that may mean another organization's rows fails the test that made it do so.
+// Whoever sends a statement that may mean another organization's rows, or writes past db/commit.ts, fails the test that made
+// it do so.
 const tenants = new TenantWatch();
-listen((text, values, invocation) => tenants.look(text, values, invocation));
-afterEach(() => expect(tenants.faults()).toEqual([]));
+const strayWrites = new Set<string>();
+listen((text, values, invocation) => {
+	tenants.look(text, values, invocation);
+	const fault = writeFault(text);
+	if (fault) strayWrites.add(`${fault}: ${text}`);
+});
+afterEach(() => expect([...tenants.faults(), ...strayWrites]).toEqual([]));
 
 // The queue is real, and a delivery still on its way when the runtime is torn down would hang the whole run.
 afterAll(async () => {
