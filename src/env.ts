@@ -1,5 +1,5 @@
 // The Worker's bindings, and what its settings say about sending. wrangler.toml says what each binding is for.
-import { settingsOf } from "./settings.ts";
+import { type Settings, settingsOf } from "./settings.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** What a claim lasts beyond the longest attempt: until its outcome is recorded. */
@@ -65,16 +65,24 @@ export interface SendingRules {
 	readonly ownHosts: readonly string[];
 }
 
-/** The settings that govern sending. `host` is our own name as the caller spelled it, where there is a caller. */
-export function sendingRules(env: Bindings, host?: string): SendingRules {
-	const { WEBHOOK_RETRY_DELAYS, WEBHOOK_TIMEOUT_SECONDS, ALLOW_INSECURE_TARGETS, PUBLIC_HOSTS } =
-		settingsOf(env);
-	const timeoutMs = WEBHOOK_TIMEOUT_SECONDS * 1_000;
-	return {
-		delays: WEBHOOK_RETRY_DELAYS,
+const rulesOf = new WeakMap<Settings, SendingRules>();
+
+/**
+ * The settings that govern sending, worked out once as long as the settings stay the same.
+ * @throws AppError 503 that names those that are wrong
+ */
+export function sendingRules(env: Bindings): SendingRules {
+	const settings = settingsOf(env);
+	const known = rulesOf.get(settings);
+	if (known) return known;
+	const timeoutMs = settings.WEBHOOK_TIMEOUT_SECONDS * 1_000;
+	const rules = {
+		delays: settings.WEBHOOK_RETRY_DELAYS,
 		timeoutMs,
 		leaseMs: timeoutMs + RECORDING_MS,
-		allowInsecure: ALLOW_INSECURE_TARGETS,
-		ownHosts: host ? [...PUBLIC_HOSTS, host] : PUBLIC_HOSTS,
+		allowInsecure: settings.ALLOW_INSECURE_TARGETS,
+		ownHosts: settings.PUBLIC_HOSTS,
 	};
+	rulesOf.set(settings, rules);
+	return rules;
 }

@@ -6,13 +6,13 @@ import {
 	WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
 import type { MiddlewareHandler } from "hono";
-import { sendingRules } from "../env.ts";
 import { AppError, badRequest } from "../errors.ts";
 import { gate } from "../gate/gate.ts";
 import { LOCAL } from "../gate/request.ts";
 import { respondError } from "../http/answer.ts";
 import { BODY_LIMIT, readJson } from "../http/body.ts";
 import type { App, AppEnv } from "../http/endpoint.ts";
+import { settingsOf } from "../settings.ts";
 import { type Api, serverFor } from "./server.ts";
 
 /** Mounts the endpoint; one request to it costs a key one of its 60, like any other. */
@@ -63,7 +63,8 @@ const noOAuth: MiddlewareHandler<AppEnv> = async (c) =>
  */
 const sameOrigin: MiddlewareHandler<AppEnv> = async (c, next) => {
 	const origin = c.req.header("origin");
-	if (origin !== undefined && !isOurs(origin, sendingRules(c.env, new URL(c.req.url).host).ownHosts))
+	const ownHosts = [...settingsOf(c.env).PUBLIC_HOSTS, new URL(c.req.url).host];
+	if (origin !== undefined && !isOurs(origin, ownHosts))
 		throw new AppError("FORBIDDEN", "Pages of this origin may not call /mcp.");
 	await next();
 };

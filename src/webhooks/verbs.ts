@@ -181,7 +181,8 @@ export function changeSecret(
 
 function judged(ctx: Ctx, url: string | undefined): { url?: string } {
 	if (url === undefined) return {};
-	const problem = targetProblem(url, sendingRules(ctx.env, ctx.host));
+	const rules = sendingRules(ctx.env);
+	const problem = targetProblem(url, { ...rules, ownHosts: [...rules.ownHosts, ctx.host] });
 	if (problem) throw badRequest({ path: "url", message: problem });
 	return { url: new URL(url).href };
 }

@@ -84,6 +84,7 @@ it("reads them once for the bindings of an isolate", () => {
 	expect(settingsOf(env)).toBe(settingsOf(env));
 	// Under `npm start` the bindings are wrapped anew for each invocation, and say the same.
 	expect(settingsOf({ ...env })).toBe(settingsOf(env));
+	expect(sendingRules({ ...env })).toBe(sendingRules(env));
 	const others = settingsOf({ ...env, DELIVERY_RETENTION_DAYS: "7" });
 	expect([others.DELIVERY_RETENTION_DAYS, settingsOf(env).DELIVERY_RETENTION_DAYS]).toEqual([7, 30]);
 });
