@@ -1,4 +1,4 @@
-// Creates: one row, or many in one batch of which each input is judged by itself.
+// Creates: one row, or many rows in one batch, where each input succeeds or fails by itself.
 import { sql } from "drizzle-orm";
 import type { Attempt, Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
@@ -24,35 +24,35 @@ export function creator<Row extends OwnedRow, Create extends object, Update, Fac
 	const { table } = resource.store;
 	const isRow = (draft: Row | AppError): draft is Row => !(draft instanceof AppError);
 
-	/** Rows whose unique values are taken, by stored rows or by one before them among these. */
-	const clashing = async (ctx: Ctx, rows: readonly Row[], fact: Fact) => {
-		const claims = claimsOf(resource, rows, fact);
-		return new Map([...repeats(claims), ...(await taken(ctx, claims))]);
+	/** The ids of rows whose unique values are taken by a stored row or by an earlier one of these, with the field. */
+	const findDuplicates = async (ctx: Ctx, rows: readonly Row[], fact: Fact) => {
+		const values = claimsOf(resource, rows, fact);
+		return new Map([...repeats(values), ...(await taken(ctx, values))]);
 	};
 
-	const roomNow = async (ctx: Ctx): Promise<number> => {
+	const readRoom = async (ctx: Ctx): Promise<number> => {
 		const [rows] = await batch(ctx.env.DB, [
 			sql`SELECT ${roomIn(table, ctx.caller.organizationId)} AS "room"`,
 		]);
 		return Number(rows?.[0]?.room);
 	};
 
-	const draftOf = (by: Planned, input: Create, errors: readonly FieldError[] | undefined, id?: string) =>
+	const draftOf = (plan: Planned, input: Create, errors: readonly FieldError[] | undefined, id?: string) =>
 		outcome(() => {
 			refuse(errors);
-			return by.draft(input, id);
+			return plan.draft(input, id);
 		});
 
 	/**
-	 * Makes drafts by the fact that is remembered or, where there is none or it refuses one, by what is so now: an input is
-	 * never refused by what is only remembered.
-	 * @param draft is given the errors of each input's references
+	 * Makes drafts with the cached fact. If there is none, or an input is refused, reads the current fact and makes them again:
+	 * an input is never refused because of a cached fact.
+	 * @param draft makes the drafts; it gets the errors of each input's references
 	 */
-	const drafted = async <Drafts>(
+	const makeDrafts = async <Drafts>(
 		attempt: Attempt,
 		inputs: readonly Create[],
 		draft: (plan: Planned, errors: readonly FieldError[][]) => Drafts,
-		refuses: (drafts: Drafts) => boolean,
+		hasRefused: (drafts: Drafts) => boolean,
 	) => {
 		const effects = effectsOf(attempt, inputs, null);
 		const queries = effects?.queries ?? [];
@@ -68,19 +68,19 @@ export function creator<Row extends OwnedRow, Create extends object, Update, Fac
 			};
 			return { plan, drafts: draft(plan, errors), inserts };
 		};
-		const remembered = attempt.isRetry || queries.length > 0 ? null : recall(attempt.caller.organizationId);
-		const trusting = remembered && draftBy(remembered, [], []);
-		if (trusting && !refuses(trusting.drafts)) return trusting;
+		const cached = attempt.isRetry || queries.length > 0 ? null : recall(attempt.caller.organizationId);
+		const fromCache = cached && draftBy(cached, [], []);
+		if (fromCache && !hasRefused(fromCache.drafts)) return fromCache;
 		const { found, errors, known } = await look(attempt, inputs, queries);
 		return draftBy(known, errors, found);
 	};
 
 	return {
 		async create(attempt: Attempt, input: Create, id?: string): Promise<Write<Row>> {
-			const { plan, drafts, inserts } = await drafted(
+			const { plan, drafts, inserts } = await makeDrafts(
 				attempt,
 				[input],
-				(by, [errors]) => draftOf(by, input, errors, id),
+				(plan, [errors]) => draftOf(plan, input, errors, id),
 				(draft) => !isRow(draft),
 			);
 			if (!isRow(drafts)) throw drafts;
@@ -88,19 +88,19 @@ export function creator<Row extends OwnedRow, Create extends object, Update, Fac
 		},
 
 		async createMany(attempt: Attempt, inputs: readonly Create[]): Promise<Write<(Row | AppError)[]>> {
-			const { plan, drafts, inserts } = await drafted(
+			const { plan, drafts, inserts } = await makeDrafts(
 				attempt,
 				inputs,
-				(by, errors) => inputs.map((input, index) => draftOf(by, input, errors[index])),
+				(plan, errors) => inputs.map((input, index) => draftOf(plan, input, errors[index])),
 				(all) => !all.every(isRow),
 			);
-			const clashes = attempt.isRetry
-				? await clashing(attempt, drafts.filter(isRow), plan.fact)
+			const duplicates = attempt.isRetry
+				? await findDuplicates(attempt, drafts.filter(isRow), plan.fact)
 				: new Map<string, string>();
-			let room = attempt.isRetry && inputs.length > 1 ? await roomNow(attempt) : inputs.length;
+			let room = attempt.isRetry && inputs.length > 1 ? await readRoom(attempt) : inputs.length;
 			const value = drafts.map((draft) => {
 				if (!isRow(draft)) return draft;
-				const path = clashes.get(draft.id);
+				const path = duplicates.get(draft.id);
 				if (path !== undefined) return plan.clash(path);
 				room -= 1;
 				return room < 0 ? overQuota(recordsOf(table)) : draft;

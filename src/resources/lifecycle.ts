@@ -1,4 +1,4 @@
-// The events that most resources have: one was created, updated or deleted, or a field changed that has an event of its own.
+// The events that most resources have: created, updated, deleted, and events for changes of certain fields.
 import type { EventCtx } from "../context.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { identities, type Noun, type Path } from "../identities.ts";
@@ -6,14 +6,14 @@ import type { EventType } from "../outbox/names.ts";
 import { type EventDraft, envelope } from "../outbox/record.ts";
 import { present, type Transition } from "./resource.ts";
 
-/** The resources that the catalogue has these events of. */
-type Announced = { [P in Path]: `${Noun<P>}.deleted` extends EventType ? P : never }[Path];
+/** The resources that have these events in the catalogue. */
+type PathWithEvents = { [P in Path]: `${Noun<P>}.deleted` extends EventType ? P : never }[Path];
 
 /**
  * The events of one write of a resource.
- * @param fieldEvents the events of a changed field, by the field; they come besides the update's
+ * @param fieldEvents the event for a change of a field, by field; sent in addition to the update's event
  */
-export function lifecycle<P extends Announced>(
+export function lifecycle<P extends PathWithEvents>(
 	path: P,
 	fieldEvents: Readonly<Record<string, EventType>> = {},
 ) {

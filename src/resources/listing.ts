@@ -1,4 +1,4 @@
-// Lists: a page of rows, and where the next begins.
+// Lists: a page of rows, and the position where the next page begins.
 import type { Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import { listStatements } from "../db/list.ts";
@@ -16,7 +16,7 @@ export interface Page<Row> {
 	readonly next: Position | null;
 }
 
-/** The listing of one resource. Throws the AppError of a parameter that its organization doesn't know. */
+/** The list verb of one resource. Throws the AppError of a parameter that its organization doesn't have. */
 export function lister<Row extends OwnedRow, Create, Update, Fact>(
 	resource: Resource<Row, Create, Update, Fact>,
 	{ recall, look, lookUp }: Reader<Row, Create, Update, Fact>,
@@ -25,27 +25,27 @@ export function lister<Row extends OwnedRow, Create, Update, Fact>(
 
 	return async (ctx: Ctx, asked: ListQuery): Promise<Page<Row>> => {
 		const { organizationId } = ctx.caller;
-		// What only the fact can explain is planned with the one remembered, and planned again where that is out of date.
+		// Custom fields in the query are resolved with the cached fact, and again if the cached one is out of date.
 		const listing = asksForCustom(asked) ? resource.listing : undefined;
-		const remembered = listing ? recall(organizationId) : null;
-		let known = listing ? (remembered ?? (await look(ctx, [], [])).known) : null;
+		const cached = listing ? recall(organizationId) : null;
+		let known = listing ? (cached ?? (await look(ctx, [], [])).known) : null;
 		for (;;) {
 			const planned = outcome(() => (known && listing?.(asked, known.fact)) ?? { query: asked, filters: {} });
 			if (planned instanceof AppError) {
-				if (known !== remembered) throw planned;
+				if (known !== cached) throw planned;
 				known = (await look(ctx, [], [])).known;
-				if (known === remembered) throw planned;
+				if (known === cached) throw planned;
 				continue;
 			}
 			const { query, filters } = planned;
 			const spec = { ...list, prefix, filters: { ...list.filters, ...filters } };
-			const looked = await lookUp(ctx, listStatements(store, spec, organizationId, query));
-			if (known && looked.known && looked.known.scalar !== known.scalar) {
-				known = looked.known;
+			const result = await lookUp(ctx, listStatements(store, spec, organizationId, query));
+			if (known && result.known && result.known.scalar !== known.scalar) {
+				known = result.known;
 				continue;
 			}
-			const { rows, end } = pageOf(looked.found, query.limit);
-			return { rows: rows.map(looked.decode), next: end && positionOf(end, query, store) };
+			const { rows, end } = pageOf(result.found, query.limit);
+			return { rows: rows.map(result.decode), next: end && positionOf(end, query, store) };
 		}
 	};
 }

@@ -1,5 +1,5 @@
-// What a write of a resource consists of: the rows as they will be, and the statements that make them so. Nothing here
-// reads; whatever was read before (or only remembered) is asserted again inside the batch.
+// The plan of a resource's write: the rows it results in, and its statements. Nothing is read here; what was read before, or
+// came from the cache, is asserted inside the batch.
 
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
@@ -37,13 +37,13 @@ const OWNED = new Set([
 	"hidden",
 ]);
 
-/** The plan of a resource, by the resource. */
+/** The plan type of a resource type. */
 export type PlanOf<Of> =
 	Of extends Resource<infer Row, infer Create, infer Update, infer Fact>
 		? Plan<Row, Create, Update, Fact>
 		: never;
 
-/** The parts of a resource's writes in one request, by the fact that was read for them. */
+/** The parts of a resource's writes in one request, with the fact that was read for them. */
 export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 	ctx: Ctx,
 	resource: Resource<Row, Create, Update, Fact>,
@@ -56,7 +56,7 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 	const at = new Date(ctx.now).toISOString();
 	const mapping = resource.mapping?.(fact) ?? store.plain;
 
-	/** What records the events of transitions: of rows that are deleted as they were, else as the batch leaves them. */
+	/** Statements that record the events of transitions: a deleted row as it was, another one as the batch writes it. */
 	const eventStatements = (...transitions: readonly Transition<Row>[]): Statement[] =>
 		record(
 			ctx,
@@ -69,8 +69,8 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 			transitions.some(({ after }) => after) ? table : undefined,
 		);
 
-	/** A change adds to what the organization keeps by its events, or by the row itself. */
-	const grown = (events: readonly Statement[], before: Row, after: Row) =>
+	/** Expects that the quota `bytes` isn't used up, if a change has events or makes the row larger. */
+	const expectBytesIfLarger = (events: readonly Statement[], before: Row, after: Row) =>
 		events.length > 0 || becomesHeavier(mapping.columns(before), mapping.columns(after))
 			? expectBytes(ctx)
 			: [];
@@ -80,28 +80,28 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 	const clash = (path: string) =>
 		conflict(`Another ${noun} has this ${path}.`, { path, message: "Already taken." });
 
-	/** Values that no other live row may have. Stands after the write, so rows of one batch are held against each other too. */
+	/** Expects that unique values are not taken. Comes after the write, so that rows of one batch are compared too. */
 	const expectUnique = (rows: readonly Row[], before: Row | null = null): Statement[] =>
 		uniques(claimsOf(resource, rows, fact, before)).map(({ path, taken }) =>
 			expect(sql`NOT EXISTS (${taken})`, () => (rows.length > 1 ? new LostRace() : clash(path))),
 		);
 
-	/** The row after a change, one version on; the batch stamps it. */
+	/** The row after a change, with the next version; the batch stamps it. */
 	const next = (before: Row, fields: object): Row => ({
 		...before,
 		...fields,
 		version: before.version + 1,
 	});
 
-	/** What the rules were told must still be so. */
+	/** Expects that the fact is still the one that the rules used. */
 	const expectFact = () => expectStill(sourceOf(resource), organizationId, known);
 
-	/** A change of one row with its events, and what must hold after it. */
-	const changing = (
+	/** A change of one row with its events, and further statements after it. */
+	const changeRow = (
 		before: Row,
 		after: Row,
 		changes: Changes,
-		held: readonly Statement[],
+		more: readonly Statement[],
 		lost?: () => AppError,
 	): Write<Row> => {
 		const events = eventStatements({ before, after, changes });
@@ -109,15 +109,15 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 			value: after,
 			slots: slots(after),
 			statements: [
-				...grown(events, before, after),
+				...expectBytesIfLarger(events, before, after),
 				...store.update(ctx.now, before, after, mapping, lost),
-				...held,
+				...more,
 				...events,
 			],
 		};
 	};
 
-	const underFact = (write: Write<Row>): Write<Row> => ({
+	const withFactExpected = (write: Write<Row>): Write<Row> => ({
 		...write,
 		statements: [...expectFact(), ...write.statements],
 	});
@@ -127,13 +127,13 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 
 		clash,
 
-		/** A stored row as the rules see it. */
+		/** A stored row in the form that the rules use. */
 		decode: (raw: RawRow): Row => mapping.row(store.decode(raw)),
 
-		/** Where a written row shows what the batch gives out. */
+		/** The slots of a written row. */
 		slots,
 
-		/** A new row, as the rules make it of an input. Throws the AppError of a broken rule, 413 for one that is too heavy. */
+		/** A new row from an input. Throws the AppError of a broken rule, 413 if the row is too large. */
 		draft(input: Create, id = newId(prefix, ctx.now)): Row {
 			const owned: OwnedRow = {
 				organizationId,
@@ -149,14 +149,14 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 			return row;
 		},
 
-		/** A stored row with an input laid over it. Throws as `draft` does. */
+		/** A stored row merged with an input. Throws as `draft` does. */
 		overlay(before: Row, input: Update | Create): Row {
 			const after = next(before, resource.fields(input, before, fact, at));
 			checkWeight(ctx.caller, noun, mapping.columns(after), mapping.columns(before));
 			return after;
 		},
 
-		/** What inserts rows, with their events. */
+		/** Statements that insert rows, with their events. */
 		inserts(rows: readonly Row[]): Statement[] {
 			return [
 				...expectFact(),
@@ -172,12 +172,12 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 			];
 		},
 
-		/** What turns one row into another, with its events; nothing when nothing differs. */
+		/** The update of a row, with its events; no statements if nothing differs. */
 		updates(before: Row, after: Row, lost?: () => AppError): Write<Row> {
 			const changes = changesBetween(before, after);
 			if (Object.keys(changes).length === 0) return { value: before, statements: [] };
 			const changed = pick(after, Object.keys(changes));
-			const held = [
+			const more = [
 				...(resource.bounds?.(before, after) ?? []),
 				...expectUnique([after], before),
 				...expectReferences(
@@ -190,10 +190,10 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 					expect(sql`NOT EXISTS (${query})`, () => new LostRace()),
 				),
 			];
-			return underFact(changing(before, after, changes, held, lost));
+			return withFactExpected(changeRow(before, after, changes, more, lost));
 		},
 
-		/** What deletes a row, provided that nothing holds it. */
+		/** The deletion of a row, if no live row refers to it. */
 		removal(before: Row, held: SQL | null, lost?: () => AppError): Write<Row> {
 			const after = next(before, { deletedAt: at });
 			return {
@@ -206,7 +206,7 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 			};
 		},
 
-		/** What brings a deleted row back, with links that `mapping` doesn't know of; its events say so as an update. */
+		/** The restoration of a deleted row, with links that are not in `mapping`; its event is that of an update. */
 		restoration(before: Row, hidden: readonly Link[] = []): Write<Row> {
 			const adjusted = resource.restored?.(before, fact, at);
 			const after = next(before, { ...adjusted, deletedAt: null });
@@ -214,13 +214,13 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 				deletedAt: { from: before.deletedAt, to: null },
 				...changesBetween(before, after),
 			};
-			const write = changing(before, after, changes, [
+			const write = changeRow(before, after, changes, [
 				...store.link(after, hidden),
 				...(resource.bounds?.(null, after) ?? []),
 				...expectUnique([after]),
 				...expectReferences(organizationId, table, [needed(table, after)]),
 			]);
-			return adjusted ? underFact(write) : write;
+			return adjusted ? withFactExpected(write) : write;
 		},
 	};
 }

@@ -1,4 +1,4 @@
-// How verbs look at the database: in one round trip what was asked for, with the fact the rules need beside it.
+// The reads of verbs: in one round trip their queries and the fact that the rules need.
 
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
@@ -13,59 +13,59 @@ export type Reader<Row extends OwnedRow, Create, Update, Fact> = ReturnType<
 	typeof reader<Row, Create, Update, Fact>
 >;
 
-/** How many organizations' facts an isolate remembers per resource, and how many characters of them. */
-const MOST_REMEMBERED = 1_000;
-const MOST_CHARACTERS = 2_000_000;
+/** Bounds of an isolate's cache of facts, per resource: organizations, and characters of their scalars. */
+const MAX_CACHED_FACTS = 1_000;
+const MAX_CACHED_CHARACTERS = 2_000_000;
 
-/** The reads of one resource, and what an isolate remembers of them. */
+/** The reads of one resource, and the isolate's cache of its facts. */
 export function reader<Row extends OwnedRow, Create, Update, Fact>(
 	resource: Resource<Row, Create, Update, Fact>,
 ) {
 	const { store, noun } = resource;
 	const source = sourceOf(resource);
-	// Never trusted alone: each batch asserts the fact it was planned with, so a stale one only costs a second plan.
-	const remembered = new Map<string, Known<Fact>>();
+	// A stale fact only costs a second plan, because each batch asserts the fact it was planned with.
+	const cache = new Map<string, Known<Fact>>();
 	let characters = 0;
 
-	/** The fact of a scalar just read: parsed once, as long as it stays the same. */
-	const learn = (organizationId: string, scalar: unknown): Known<Fact> => {
-		const last = remembered.get(organizationId);
+	/** The fact of a scalar that was just read; parsed only if it has changed. */
+	const cacheFact = (organizationId: string, scalar: unknown): Known<Fact> => {
+		const last = cache.get(organizationId);
 		if (last && last.scalar === scalar) return last;
 		const known = readFact(source, scalar);
 		characters += String(scalar).length;
-		if (remembered.size >= MOST_REMEMBERED || characters > MOST_CHARACTERS) {
-			remembered.clear();
+		if (cache.size >= MAX_CACHED_FACTS || characters > MAX_CACHED_CHARACTERS) {
+			cache.clear();
 			characters = String(scalar).length;
 		}
-		remembered.set(organizationId, known);
+		cache.set(organizationId, known);
 		return known;
 	};
 
-	/** Reads queries in one round trip, and the fact behind them. */
+	/** Runs queries and reads the fact, in one round trip. */
 	const readWithFact = async ({ env, caller: { organizationId } }: Ctx, queries: readonly SQL[]) => {
 		const scalar = source.query(organizationId);
 		const answers = await batch(env.DB, [...queries, ...(scalar ? [sql`SELECT ${scalar} AS "fact"`] : [])]);
 		const row = answers[queries.length]?.[0];
-		return { answers, known: learn(organizationId, row?.fact ?? null) };
+		return { answers, known: cacheFact(organizationId, row?.fact ?? null) };
 	};
 
 	return {
-		/** The fact of an organization as it was last read; null for one that was not. */
+		/** The cached fact of an organization; null if there is none. */
 		recall: (organizationId: string): Known<Fact> | null =>
-			source.query(organizationId) ? (remembered.get(organizationId) ?? null) : readFact(source, null),
+			source.query(organizationId) ? (cache.get(organizationId) ?? null) : readFact(source, null),
 
-		/** The query for the row of an id. */
+		/** The query for a row by its id. */
 		byId: (ctx: Ctx, id: string, includeDeleted: boolean) =>
 			store.byId(ctx.caller.organizationId, id, includeDeleted),
 
-		/** The one row of an answer; 404 when there is none. */
+		/** The first row of a result; throws 404 if there is none. */
 		one(rows: readonly RawRow[] | undefined): RawRow {
 			const raw = rows?.[0];
 			if (!raw) throw notFound(noun);
 			return raw;
 		},
 
-		/** Reads, in one round trip: the queries given, the ids that inputs refer to, and the rules' fact. */
+		/** Runs queries, checks the ids that inputs refer to, and reads the fact, in one round trip. */
 		async look(ctx: Ctx, inputs: readonly object[], queries: readonly SQL[]) {
 			const references = checkReferences(ctx.caller.organizationId, store.table, inputs);
 			const { answers, known } = await readWithFact(ctx, [...queries, ...references.queries]);
@@ -73,7 +73,7 @@ export function reader<Row extends OwnedRow, Create, Update, Fact>(
 			return { found: answers.slice(0, queries.length), errors: references.errors(checked.flat()), known };
 		},
 
-		/** Reads rows for which no rules are needed: the fact, and what makes rows of what was found, by it only where it maps them. */
+		/** Runs queries for rows, without rules. Returns the function that decodes rows; the fact is read only if the mapping needs it. */
 		async lookUp(ctx: Ctx, queries: readonly SQL[]) {
 			if (!resource.mapping)
 				return { found: await batch(ctx.env.DB, queries), known: null, decode: store.decode };

@@ -1,5 +1,5 @@
-// What makes a resource: its words, its table, how it is listed, and its rules and events as functions. Everything that
-// holds for all resources (tenancy, versions, references, events, paging) is written once, against this.
+// The definition of a resource: its names, its table, its lists, and its rules and events as functions. What all resources
+// have in common (tenancy, versions, references, events, paging) is written once, for this interface.
 
 import type { z } from "@hono/zod-openapi";
 import type { SQL } from "drizzle-orm";
@@ -15,10 +15,10 @@ import type { Mapping, Store } from "../db/store.ts";
 import type { Identity } from "../identities.ts";
 import type { EventDraft } from "../outbox/record.ts";
 
-/** What the rules decide: every field of the row that isn't the store's own. */
+/** The fields that the rules compute: all fields of the row except those that the store sets. */
 export type FieldsOf<Row extends OwnedRow> = Omit<Row, keyof OwnedRow | "number" | Internal>;
 
-/** Field by field what an update did; `null` is unset. */
+/** The changed fields of an update; `null` is unset. */
 export type Changes = Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>;
 
 /** A write of one row: `before` is null for a create, `after` for a delete. */
@@ -28,7 +28,7 @@ export interface Transition<Row> {
 	readonly changes: Changes;
 }
 
-/** How a resource is listed; each filter with the schema of one value, of which its query parameter is made. */
+/** How a resource is listed; each filter has the schema of one value of its query parameter. */
 export interface Listing extends Omit<ListSpec, "prefix"> {
 	readonly filters: Readonly<Record<string, Filter & { readonly schema: z.ZodType }>>;
 }
@@ -38,48 +38,50 @@ export interface Resource<Row extends OwnedRow, Create, Update, Fact = null> ext
 	readonly list: Listing;
 	/** Fields, or fields together, that no two live rows of an organization may share. */
 	readonly unique?: readonly (readonly (keyof Row & string)[])[];
-	/** What the rules must know besides the input, if anything: a default, a list of definitions. */
+	/** What the rules need besides the input, such as a default or a list of definitions. */
 	readonly fact?: FactSource<Fact>;
-	/** Links that no two live rows may share, by the field they stand in on the wire. */
+	/** Links that no two live rows may share, with the path of their field in the body. */
 	uniqueLinks?(row: Row, fact: Fact): readonly (Link & { readonly path: string })[];
-	/** How rows become columns and links, where that depends on the fact. */
+	/** How rows become columns and links, if that depends on the fact. */
 	mapping?(fact: Fact): Mapping<Row>;
-	/** The link that a custom field's value is found by, for upserts. Throws the AppError of an unknown field. */
+	/** The link that an upsert matches a custom field's value by. Throws the AppError of an unknown field. */
 	matching?(field: string, value: unknown, fact: Fact): Link;
-	/** The links of values that a row keeps of custom fields which are deleted themselves: a query, and how to read its answer. */
+	/** The links of a row's values of deleted custom fields: a query, and the function that reads its result. */
 	hiddenLinks?(
 		organizationId: string,
 		id: string,
 	): { readonly query: SQL; read(found: readonly RawRow[]): readonly Link[] };
-	/** List parameters that only the fact can explain, turned into what the table knows. Throws the AppError of an unknown one. */
+	/** Resolves list parameters that depend on the fact (custom fields). Throws the AppError of an unknown one. */
 	listing?(
 		query: ListQuery,
 		fact: Fact,
 	): { readonly query: ListQuery; readonly filters: ListSpec["filters"] };
-	/** The rules: an input laid over what is stored gives the row's fields, `at` this instant. Pure; throws the AppError of a broken rule. */
+	/** The rules: computes the row's fields from an input and the stored row; `at` is the instant of the request. Pure; throws the AppError of a broken rule. */
 	fields(input: Create | Update, before: Row | null, fact: Fact, at: string): FieldsOf<Row>;
-	/** Quotas besides that on its rows, which a row that came to be, came back or grew must leave unbroken: expectations after the write. */
+	/** Expectations of further quotas, after a row was created, restored or updated. */
 	bounds?(before: Row | null, after: Row): readonly Statement[];
-	/** What must be another when a deleted row comes back, because what it was is no longer there. Its fact is then asserted. */
+	/** Fields that must change when a row is restored, because what they referred to is gone. The fact is then asserted. */
 	restored?(row: Row, fact: Fact, at: string): Partial<FieldsOf<Row>>;
-	/** The events of one write, in order; left out where it has none. */
+	/** The events of one write, in order; left out if the resource has none. */
 	events?(ctx: Ctx, transition: Transition<NoInfer<Row>>): readonly Omit<EventDraft, "entityId">[];
 }
 
-/** What a row keeps for itself: how its custom fields are kept, and which of its events were sent, what it counts. */
-interface Kept {
+/** Fields of a row that answers don't show: stored custom fields, sent events and counts. */
+interface InternalFields {
 	readonly custom?: unknown;
 	readonly announced?: unknown;
 	readonly posted?: unknown;
 	readonly restampedTo?: unknown;
-	/** Columns that the row shows otherwise by now, as they stand there: they follow something else without being written. */
+	/** The stored values of columns that the row shows with another value, derived from other rows that changed. */
 	readonly outdated?: Readonly<Record<string, unknown>>;
-	/** Which of the values that it keeps it doesn't show. */
+	/** Identifies the stored values that are not shown. */
 	readonly hidden?: string | undefined;
 }
 
-/** A row as answers and payloads show it: everything but whose it is and what it keeps for itself. */
-export function present<Row extends OwnedRow>(row: Row & Kept): Omit<Row, "organizationId" | keyof Kept> {
+/** A row as answers and event payloads show it: without its organization and internal fields. */
+export function present<Row extends OwnedRow>(
+	row: Row & InternalFields,
+): Omit<Row, "organizationId" | keyof InternalFields> {
 	const {
 		organizationId: _,
 		custom: __,
@@ -93,8 +95,8 @@ export function present<Row extends OwnedRow>(row: Row & Kept): Omit<Row, "organ
 	return shown;
 }
 
-/** What tells a row from others at the same version: what it shows otherwise than its columns, and what it hides; null mostly. */
-export function variantOf(row: OwnedRow & Kept): string | null {
+/** Distinguishes answers of one version that differ, by the shown values that differ from the columns and the hidden ones; usually null. */
+export function variantOf(row: OwnedRow & InternalFields): string | null {
 	const { outdated = {}, hidden } = row;
 	const values = new Map<string, unknown>(Object.entries(row));
 	const parts = [
@@ -104,14 +106,14 @@ export function variantOf(row: OwnedRow & Kept): string | null {
 	return parts.length === 0 ? null : parts.join("_");
 }
 
-/** An input without the fields it doesn't name, ready to be laid over a row. */
+/** An input without its undefined fields, to be merged into a row. */
 export function given<T extends object>(input: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
 	return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as {
 		[K in keyof T]?: Exclude<T[K], undefined>;
 	};
 }
 
-/** An object inside a row is written whole: what the new one leaves out is unset, and one that isn't named stays. */
+/** The new value of a nested object: an input replaces the whole object, and fields it leaves out are unset; undefined keeps it. */
 export function whole<T extends object>(
 	blank: T,
 	next: { readonly [K in keyof T]?: T[K] | undefined } | null | undefined,

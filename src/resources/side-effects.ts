@@ -1,18 +1,18 @@
-// What a write sets off: other statements in its own batch.
+// Side effects of a write: further statements in its batch.
 import type { SQL } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import type { Statement } from "../db/commit.ts";
 
-/** A row that came to be (`before` is null) or changed. */
+/** A row that was created (`before` is null) or updated. */
 interface Written<Row> {
 	readonly before: Row | null;
 	readonly after: Row;
 }
 
 /**
- * What else the creates and updates of a resource do in the same batch; null where these inputs call for nothing.
- * @param id of the row to update; null for creates
+ * Further statements of a resource's creates and updates; null if these inputs need none.
+ * @param id the row to update; null for creates
  */
 export type SideEffects<Row, Input, Fact> = (
 	ctx: Ctx,
@@ -21,7 +21,7 @@ export type SideEffects<Row, Input, Fact> = (
 ) => {
 	/** Read in the round trip of the write itself. */
 	readonly queries: readonly SQL[];
-	/** The statements to add. Throws the AppError of a write that must not be. */
+	/** The statements to add. Throws the AppError of a write that is not allowed. */
 	statements(
 		written: readonly Written<Row>[],
 		answers: readonly (readonly RawRow[])[],

@@ -1,4 +1,4 @@
-// Values that no two live rows of an organization may share: which they are, and the query that finds them taken.
+// Values that no two live rows of an organization may share, and the query for those that are taken.
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
@@ -9,38 +9,38 @@ import { ownedBy } from "../db/tenant.ts";
 import type { Resource } from "./resource.ts";
 
 export interface Unique {
-	/** The field at fault, as the wire calls it. */
+	/** The invalid field, as the API names it. */
 	readonly path: string;
-	/** Rows of `id`: each of the given rows whose value another live row has. */
+	/** A query for the `id` of each row whose value another live row has. */
 	readonly taken: SQL;
 }
 
-/** A value that a row has for itself alone, in columns of its table or as a link. */
-interface Claim extends Pick<OwnedRow, "id"> {
+/** A unique value of a row, in columns of its table or as a link. */
+interface UniqueValue extends Pick<OwnedRow, "id"> {
 	readonly path: string;
 	readonly values: readonly unknown[];
-	/** Equal of two rows that clash. */
+	/** Equal for two rows with the same value. */
 	readonly key: string;
-	/** The other live rows with the values of `asked`: what comes after CROSS JOIN. */
+	/** The other live rows with the values of `asked`: the SQL after CROSS JOIN. */
 	readonly others: SQL;
 }
 
-/** What rows claim; of an update, whose row was `before`, only what it claims anew. */
+/** The unique values of rows; for an update of `before`, only those that changed. */
 export function claimsOf<Row extends OwnedRow, Create, Update, Fact>(
 	resource: Resource<Row, Create, Update, Fact>,
 	rows: readonly Row[],
 	fact: Fact,
 	before: Row | null = null,
-): Claim[] {
-	const claims = (row: Row) => [...columnClaims(resource, row), ...linkClaims(resource, row, fact)];
-	const had = new Set((before ? claims(before) : []).map(({ key }) => key));
-	return rows.flatMap(claims).filter(({ key }) => !had.has(key));
+): UniqueValue[] {
+	const valuesOf = (row: Row) => [...columnValues(resource, row), ...linkValues(resource, row, fact)];
+	const unchanged = new Set((before ? valuesOf(before) : []).map(({ key }) => key));
+	return rows.flatMap(valuesOf).filter(({ key }) => !unchanged.has(key));
 }
 
-function columnClaims<Row extends OwnedRow>(
+function columnValues<Row extends OwnedRow>(
 	{ store: { table, key }, unique = [] }: Pick<Resource<Row, never, never>, "store" | "unique">,
 	row: Row,
-): Claim[] {
+): UniqueValue[] {
 	const { id, organizationId } = row;
 	const set = unique.filter((fields) => fields.every((field) => row[field] !== null));
 	return set.map((fields) => {
@@ -56,11 +56,11 @@ function columnClaims<Row extends OwnedRow>(
 	});
 }
 
-function linkClaims<Row extends OwnedRow, Fact>(
+function linkValues<Row extends OwnedRow, Fact>(
 	{ store: { table, name }, uniqueLinks }: Pick<Resource<Row, never, never, Fact>, "store" | "uniqueLinks">,
 	row: Row,
 	fact: Fact,
-): Claim[] {
+): UniqueValue[] {
 	const { id, organizationId } = row;
 	return (uniqueLinks?.(row, fact) ?? []).map(({ path, field, toId }) => {
 		const others = sql`${rowsByLink(table, organizationId, `${name}.${field}`)} AND ${links.toId} = asked.value->>1
@@ -69,9 +69,9 @@ function linkClaims<Row extends OwnedRow, Fact>(
 	});
 }
 
-/** One query per unique field or link, however many claims are asked about. */
-export const uniques = (claims: readonly Claim[]): Unique[] =>
-	[...Map.groupBy(claims, ({ path }) => path)].flatMap(([path, group]) =>
+/** One query per unique field or link, for any number of values. */
+export const uniques = (values: readonly UniqueValue[]): Unique[] =>
+	[...Map.groupBy(values, ({ path }) => path)].flatMap(([path, group]) =>
 		group.slice(0, 1).map(({ others }) => {
 			const asked = JSON.stringify(group.map(({ id, values }) => [id, ...values]));
 			return {
@@ -81,26 +81,26 @@ export const uniques = (claims: readonly Claim[]): Unique[] =>
 		}),
 	);
 
-/** Which of these claims another live row has made: the id of each row, and the field it is in. */
+/** The values that another live row has: the id of each row, and the field. */
 export async function taken(
 	{ env }: Ctx,
-	claims: readonly Claim[],
+	values: readonly UniqueValue[],
 ): Promise<(readonly [id: string, path: string])[]> {
-	const asked = uniques(claims);
+	const asked = uniques(values);
 	const answers = await batch(
 		env.DB,
-		asked.map((one) => one.taken),
+		asked.map((unique) => unique.taken),
 	);
 	return asked.flatMap(({ path }, index) =>
 		(answers[index] ?? []).map(({ id }) => [String(id), path] as const),
 	);
 }
 
-/** Rows that claim what a row before them among these claims too, and the field it is in. */
-export function repeats(claims: readonly Claim[]): Map<string, string> {
+/** The rows with a value that an earlier row in the list has too: their ids, and the field. */
+export function repeats(values: readonly UniqueValue[]): Map<string, string> {
 	const seen = new Set<string>();
 	const found = new Map<string, string>();
-	for (const { id, path, key } of claims) {
+	for (const { id, path, key } of values) {
 		if (seen.has(key)) found.set(id, path);
 		seen.add(key);
 	}

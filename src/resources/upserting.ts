@@ -1,4 +1,4 @@
-// Create-or-update: the one live row that has a value becomes what the input says, or a new row does.
+// Create-or-update: updates the live row that has a value, or creates a row.
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { expect, LostRace, type Write } from "../db/commit.ts";
@@ -17,7 +17,7 @@ export interface Upserted<Row> {
 	readonly created: boolean;
 }
 
-/** The upsert of one resource. Throws CONFLICT, naming the ids, when several rows match. */
+/** The upsert of one resource. Throws CONFLICT that names the ids if several rows match. */
 export function upserter<Row extends OwnedRow, Create extends object, Update, Fact>(
 	resource: Resource<Row, Create, Update, Fact>,
 	{ look }: Reader<Row, Create, Update, Fact>,
@@ -25,7 +25,7 @@ export function upserter<Row extends OwnedRow, Create extends object, Update, Fa
 	const { store } = resource;
 	const { table } = store;
 
-	/** The link a custom field is matched by; null for a column. */
+	/** The link that a custom field is matched by; null for a column. */
 	const linkFor = async (ctx: Ctx, field: string, value: unknown): Promise<Link | null> => {
 		if (!resource.matching || !field.startsWith("cf_")) return null;
 		return resource.matching(field, value, (await look(ctx, [], [])).known.fact);
@@ -35,7 +35,7 @@ export function upserter<Row extends OwnedRow, Create extends object, Update, Fa
 		const link = await linkFor(ctx, field, value);
 		const column = link ? null : store.key(field);
 		const { organizationId } = ctx.caller;
-		// In the order of what finds them, so that whoever wants the first few reads no more.
+		// In the order of the index, so that LIMIT reads no further rows.
 		const matching = link
 			? sql`SELECT ${table}.* FROM ${rowsByLink(table, organizationId, `${store.name}.${link.field}`)} AND ${links.toId} = ${link.toId}
 				AND ${table.deletedAt} IS NULL ORDER BY ${links.fromId}`

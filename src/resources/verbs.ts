@@ -1,5 +1,5 @@
-// The verbs every resource has: get and list as reads; create, update, delete, restore and upsert as planned writes. A plan
-// takes at most one round trip to read what it needs, and the batch asserts what it read.
+// The verbs of every resource: get and list read; create, update, delete, restore and upsert plan a write. A plan needs at
+// most one round trip of reads, and the batch asserts what was read.
 import type { Attempt, Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import type { Write } from "../db/commit.ts";
@@ -18,19 +18,19 @@ import type { Resource } from "./resource.ts";
 import type { SideEffects } from "./side-effects.ts";
 import { type Upserted, upserter } from "./upserting.ts";
 
-/** Decides whether a row's version is one the caller will change; from If-Match. */
+/** Whether the caller's If-Match allows a change of this version. */
 export type Condition = (version: number) => boolean;
 
 export interface Verbs<Row extends OwnedRow, Create, Update> {
 	get(ctx: Ctx, id: string, includeDeleted: boolean): Promise<Row>;
 	list(ctx: Ctx, query: ListQuery): Promise<Page<Row>>;
-	/** `id` is given where something must be bound to it beforehand. */
+	/** `id` is set if something must refer to it before the create. */
 	create(attempt: Attempt, input: Create, id?: string): Promise<Write<Row>>;
-	/** One result per input, in order: the row it becomes, or why it cannot. The good ones are written together. */
+	/** One result per input, in order: its row or its error. The valid ones are written together. */
 	createMany(attempt: Attempt, inputs: readonly Create[]): Promise<Write<(Row | AppError)[]>>;
 	update(ctx: Ctx, id: string, input: Update, condition: Condition | null): Promise<Updated<Row>>;
 	remove(ctx: Ctx, id: string, condition: Condition | null): Promise<Write<Row>>;
-	/** An update whose input is made of the row it changes; what it refers to is only asserted. */
+	/** An update whose input is computed from the row; its references are only checked in the batch. */
 	change(
 		ctx: Ctx,
 		id: string,
@@ -38,7 +38,7 @@ export interface Verbs<Row extends OwnedRow, Create, Update> {
 		condition: Condition | null,
 	): Promise<Updated<Row>>;
 	restore(attempt: Attempt, id: string, condition: Condition | null): Promise<Write<Row>>;
-	/** Creates, or updates the one live row whose `field` is `value`; tells which. */
+	/** Updates the live row whose `field` is `value`, or creates one; returns which. */
 	upsert(ctx: Ctx, field: string, value: unknown, input: Create): Promise<Write<Upserted<Row>>>;
 }
 
@@ -55,8 +55,8 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 	const { table } = resource.store;
 	const read = reader(resource);
 
-	/** The row that a write begins with, at a version that the caller will change, and the plan of the write. */
-	const begin = (
+	/** The stored row, whose version must meet the condition, and the plan of its write. */
+	const planOf = (
 		ctx: Ctx,
 		known: Known<Fact>,
 		rows: readonly RawRow[] | undefined,
@@ -84,7 +84,7 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 			const queries = [read.byId(ctx, id, false), ...kind.queries, ...(effects?.queries ?? [])];
 			const { found, errors, known } = await read.look(ctx, [input], queries);
 			const [rows, ...others] = found;
-			const { plan, row: before } = begin(ctx, known, rows, condition);
+			const { plan, row: before } = planOf(ctx, known, rows, condition);
 			refuse(unlessKept(table, errors[0] ?? [], input, before));
 			const after = plan.overlay(before, input);
 			kind.refuse(others, before, after);
@@ -99,7 +99,7 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 			const held = holders(table, { organizationId: ctx.caller.organizationId, id });
 			const queries = [read.byId(ctx, id, false), ...(held ? [held] : [])];
 			const { found, known } = await read.look(ctx, [], queries);
-			const { plan, row } = begin(ctx, known, found[0], condition);
+			const { plan, row } = planOf(ctx, known, found[0], condition);
 			const holder = found[1]?.[0];
 			if (holder) throw conflict(inUse(noun, holding(ctx.caller, holder)));
 			return plan.removal(row, held, condition ? stale : undefined);
@@ -107,7 +107,7 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 
 		async change(ctx, id, make, condition) {
 			const { found, known } = await read.look(ctx, [], [read.byId(ctx, id, false)]);
-			const { plan, row: before } = begin(ctx, known, found[0], condition);
+			const { plan, row: before } = planOf(ctx, known, found[0], condition);
 			const after = plan.overlay(before, await make(before));
 			return { ...plan.updates(before, after, condition ? stale : undefined), before };
 		},
@@ -116,7 +116,7 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 			const hidden = resource.hiddenLinks?.(attempt.caller.organizationId, id);
 			const queries = [read.byId(attempt, id, true), ...(hidden ? [hidden.query] : [])];
 			const { found, known } = await read.look(attempt, [], queries);
-			const { plan, row } = begin(attempt, known, found[0], condition);
+			const { plan, row } = planOf(attempt, known, found[0], condition);
 			if (row.deletedAt === null) throw conflict(`This ${noun} is not deleted.`);
 			const [gone] = attempt.isRetry
 				? ((await read.look(attempt, [needed(table, row)], [])).errors[0] ?? [])
@@ -129,11 +129,11 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 	};
 }
 
-/** 412: the row is no longer the one that If-Match names. */
+/** 412: the row has another version than If-Match names. */
 export const stale = () =>
 	new AppError("PRECONDITION_FAILED", "The resource has changed since the version that If-Match names.");
 
-/** @throws AppError 412 for a row at another version than the caller will change */
+/** @throws AppError 412 if the version of a row does not meet the condition */
 export function requireVersion(
 	{ version }: { readonly version?: unknown },
 	condition: Condition | null,

@@ -1,5 +1,5 @@
-// What one record may weigh. Its row, and each event that speaks of it, must fit what D1 takes: 2,000,000 bytes a value
-// and a row. An update's event holds the record up to three times: whole, and what each field was and is.
+// The maximum size of one record. Its row and each event about it must fit into D1: 2,000,000 bytes a value and a row. An
+// update's event has the record up to three times: as it is, and the old and new values of each field.
 import type { Caller } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { BLOCK } from "../quotas/bytes.ts";
@@ -7,9 +7,9 @@ import { BLOCK } from "../quotas/bytes.ts";
 const encoder = new TextEncoder();
 
 /**
- * Refuses a record that weighs more than it may.
- * @param after its columns as they are to be stored
- * @param before those that are stored; one that is too heavy already (the limit was lowered) may become lighter
+ * Refuses a record that is too large.
+ * @param after its columns as they will be stored
+ * @param before its stored columns; one that is already too large (the limit was lowered) may become smaller
  * @throws AppError 413
  */
 export function checkWeight(
@@ -26,13 +26,13 @@ export function checkWeight(
 	);
 }
 
-/** Whether a row becomes heavier, and is no light one then (quotas/bytes.ts). */
+/** Whether a row becomes larger, and is then larger than one block (quotas/bytes.ts). */
 export function becomesHeavier(before: object, after: object): boolean {
 	const weight = weightOf(after, BLOCK.record);
 	return weight > BLOCK.record && weight > weightOf(before, BLOCK.record);
 }
 
-/** Bytes of a row as JSON in UTF-8; some number below the limit where it is certain that they are fewer. */
+/** The bytes of a row as JSON in UTF-8; a lower number if they are certainly below the limit. */
 function weightOf(columns: object, limit: number): number {
 	const text = JSON.stringify(columns);
 	// A UTF-16 unit is at most three bytes.
