@@ -8,7 +8,7 @@ export const apiKeys = sqliteTable(
 	{
 		...owned(),
 		name: caseless().notNull(),
-		/** HMAC-SHA-256 of the key under the pepper `pepperId`, in hex: all that is kept of it. */
+		/** HMAC-SHA-256 of the key under the pepper `pepperId`, in hex; the key itself is not stored. */
 		hash: text().notNull(),
 		pepperId: text().notNull(),
 		keyPrefix: text().notNull(),
@@ -20,7 +20,7 @@ export const apiKeys = sqliteTable(
 	(table) => [
 		primaryKey({ columns: [table.organizationId, table.id] }),
 		uniqueIndex("api_keys_hash").on(table.hash),
-		// Keys that are not revoked, by when they end: counting those in use reads no others.
+		// Keys that are not revoked, by expiry: the count of keys in use reads no others.
 		index("api_keys_live").on(table.organizationId, table.expiresAt).where(sql`"deletedAt" IS NULL`),
 		sortedBy("api_keys_updatedAt", table, table.updatedAt),
 		trash("api_keys", table),

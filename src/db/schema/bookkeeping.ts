@@ -1,32 +1,32 @@
-// What is kept beside the rows of resources to answer for them: counts, links and the answers of Idempotency-Keys.
+// Tables besides those of resources: counters, links, and the answers of Idempotency-Keys.
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
-/** How many rows there are of a resource in an organization: db/counts.ts. */
+/** The number of rows of a resource in an organization: db/counts.ts. */
 export const counters = sqliteTable(
 	"counters",
 	{
 		organizationId: text().notNull(),
 		resource: text().notNull(),
-		/** How many were ever made; of a numbered resource also the last `number` given out. */
+		/** How many were created; for a numbered resource also the last assigned `number`. */
 		value: integer().notNull(),
-		/** How many of those have been removed for good. */
+		/** How many of those have been removed permanently. */
 		removed: integer().notNull().default(0),
-		/** The newest `updatedAt` (ms) among those: no later stamp is older. Null while none was removed. */
+		/** The newest `updatedAt` (ms) of removed rows: later stamps are newer. Null if none was removed. */
 		newestRemoved: integer(),
-		/** Of a resource without numbers: rows with ids beyond this one are not in `value` yet. */
+		/** For a resource without numbers: rows with greater ids are not counted in `value` yet. */
 		upTo: text(),
-		/** Bytes by which heavy rows weigh more than light ones (quotas/bytes.ts). */
+		/** The bytes of large rows beyond their first block (quotas/bytes.ts). */
 		excess: integer().notNull().default(0),
 	},
 	(table) => [primaryKey({ columns: [table.organizationId, table.resource] })],
 );
 
-/** One row per id in a list field (`tagIds`, `assigneeIds`): what filters by it, and says who holds it. */
+/** One row per id in a list field (`tagIds`, `assigneeIds`), for filters and for finding references to a row. */
 export const links = sqliteTable(
 	"links",
 	{
 		organizationId: text().notNull(),
-		/** The list it came from, e.g. `leads.tagIds`. */
+		/** The table and field of the list, e.g. `leads.tagIds`. */
 		field: text().notNull(),
 		toId: text().notNull(),
 		fromId: text().notNull(),
@@ -39,16 +39,16 @@ export const idempotencyKeys = sqliteTable(
 	"idempotency_keys",
 	{
 		organizationId: text().notNull(),
-		/** Who sent it, by the id of the API key or session, a blank, and the Idempotency-Key itself. */
+		/** The id of the API key or session, a blank, and the Idempotency-Key. */
 		key: text().notNull(),
 		/** SHA-256 over method, path and body, in hex. */
 		fingerprint: text().notNull(),
-		/** Who claimed it: the request's id. */
+		/** Identifies the request that claimed it. */
 		claimedBy: text().notNull(),
 		claimedAt: integer().notNull(),
-		/** The answer as JSON (`status`, `headers`, `body`), sealed where it shows a secret; null while running. */
+		/** The answer as JSON, encrypted if it shows a secret; null while the request is running. */
 		answer: text(),
-		/** The bytes it was counted with for the quota; not counted is 0. */
+		/** The bytes it is counted with for the quota; 0 if not counted. */
 		counted: integer().notNull().default(0),
 	},
 	(table) => [

@@ -44,14 +44,14 @@ export const conversations = sqliteTable(
 		endedAt: instant(),
 		leadId: text(),
 		clientId: text(),
-		/** How many messages were posted, whatever `messageCount` says: it counts them for the quota. */
+		/** The number of posted messages, for the quota; `messageCount` is set by the caller. */
 		posted: integer().notNull().default(0),
-		/** The events of how it ended that have been sent: each is sent once. */
+		/** The events about its end that have been sent: each is sent once. */
 		announced: json<readonly string[]>().notNull(),
 	},
 	(table) => [
 		primaryKey({ columns: [table.organizationId, table.id] }),
-		// Of type, direction and outcome there are too few values for an index to be worth its rows.
+		// No index of type, direction or outcome: they have too few values to be worth the rows written.
 		index("conversations_updatedAt").on(table.organizationId, table.updatedAt, table.id),
 		index("conversations_status").on(table.organizationId, table.status, table.id),
 		index("conversations_agentId")
@@ -70,7 +70,7 @@ export const conversations = sqliteTable(
 	],
 );
 
-/** What was said in a conversation. Never changed. */
+/** The messages of a conversation. Never changed. */
 export const messages = sqliteTable(
 	"messages",
 	{

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { index, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { caseless, flag, json, owned, sortedBy, trash } from "../columns.ts";
 
-/** Definitions. Values stand in their row's `custom` column under the definition's id, and in `links` to be found by. */
+/** Definitions. Values are in the column `custom` of their row, by the definition's id, and in `links` for look-ups. */
 export const customFields = sqliteTable(
 	"custom_fields",
 	{
@@ -15,12 +15,12 @@ export const customFields = sqliteTable(
 		required: flag().notNull(),
 		unique: flag().notNull(),
 		helpText: text(),
-		/** Since it was deleted or restored, the records that hold a value are stamped anew: up to this id. Null when all are. */
+		/** After it was deleted or restored, the records that have a value get a new `updatedAt`: done up to this id, null when all are. */
 		restampedTo: text(),
 	},
 	(table) => [
 		primaryKey({ columns: [table.organizationId, table.id] }),
-		// Every read of a row with custom fields reads the live definitions, however many were deleted.
+		// Every read of a row with custom fields reads the live definitions; this index has no deleted ones.
 		index("custom_fields_live")
 			.on(table.organizationId, table.entity, table.id)
 			.where(sql`"deletedAt" IS NULL`),

@@ -18,7 +18,7 @@ import {
 } from "../columns.ts";
 import type { LineItem } from "./line-items.ts";
 
-/** A stage stands inside its pipeline; deals hold its id. */
+/** A stage is stored in its pipeline; deals have its id. */
 export interface Stage {
 	readonly id: string;
 	readonly name: string;
@@ -44,7 +44,7 @@ export const pipelines = sqliteTable(
 		sortedBy("pipelines_updatedAt", table, table.updatedAt),
 		sortedBy("pipelines_name", table, table.nameKey),
 		sortedBy("pipelines_position", table, table.position),
-		// Every write of a deal knows them, however many were deleted.
+		// Every write of a deal reads the live pipelines; this index has no deleted ones.
 		index("pipelines_live").on(table.organizationId, table.id).where(sql`"deletedAt" IS NULL`),
 		trash("pipelines", table),
 	],
@@ -61,9 +61,9 @@ export const deals = sqliteTable(
 		clientId: text().notNull(),
 		pipelineId: text().notNull(),
 		stageId: text().notNull(),
-		/** The stage's type, kept here so that lists can filter by it. */
+		/** The stage's type, stored here so that lists can filter by it. */
 		status: text({ enum: ["ACTIVE", "WON", "LOST"] }).notNull(),
-		/** The stage's when the deal last changed: shown only of a stage that is gone. */
+		/** The stage's probability when the deal last changed; shown only if the stage was removed. */
 		probability: integer(),
 		leadId: text(),
 		sourceId: text(),
@@ -80,7 +80,7 @@ export const deals = sqliteTable(
 		lostReason: text(),
 		wonAt: instant(),
 		lostAt: instant(),
-		/** When it came into its stage. */
+		/** When the deal moved to its stage. */
 		stageChangedAt: instant().notNull(),
 		...foldable(),
 		titleKey: key("title", textKey),

@@ -1,26 +1,26 @@
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /**
- * What is still to be done for records that were erased: of the record itself (`root`), and of each one that spoke of it.
- * Nothing personal stands here. Those of one root go together, once all of them are done.
+ * The remaining work of erasures: for the erased record itself (`root`), and for each record with data about it. There is no
+ * personal data here. The rows of one root are removed together, when all of them are done.
  */
 export const erasures = sqliteTable(
 	"erasures",
 	{
-		/** Empty for a full-text index, which all organizations share. */
+		/** Empty for a full-text index, because all organizations share it. */
 		organizationId: text().notNull(),
 		/** The record, or the full-text table. */
 		entityId: text().notNull(),
-		/** The erased record that it is done for. */
+		/** The erased record. */
 		root: text().notNull(),
-		/** By which rule (erasure/rules.ts). */
+		/** The rule that applies (erasure/rules.ts). */
 		rule: text().notNull(),
-		/** Which of the rule's steps it is at, and after what. */
+		/** The current step of the rule, and the position in it. */
 		step: integer().notNull(),
 		after: text().notNull(),
-		/** Whether the events are to be gone through once more, because a delivery of theirs was being sent. */
+		/** Whether the events must be processed again, because one of their deliveries was being sent. */
 		again: integer({ mode: "boolean" }).notNull(),
-		/** When somebody has to look here (ms); null when it is done. */
+		/** When the next step is due (ms); null when it is done. */
 		dueAt: integer(),
 	},
 	(table) => [

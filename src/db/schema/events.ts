@@ -6,37 +6,37 @@ const recorded = () => ({
 	id: text().notNull(),
 	type: text().notNull(),
 	entityId: text(),
-	/** In `events` never before that of the organization's event before it. */
+	/** In `events`, not before the `createdAt` of the organization's previous event. */
 	createdAt: instant().notNull(),
-	/** Made by a test send: nothing happened. */
+	/** Whether a test send made it. */
 	test: flag().notNull(),
-	/** The exact body to send, with an empty `webhookId` that each delivery fills with its own id. */
+	/** The exact body to send, with an empty `webhookId` that each delivery fills in. */
 	payload: text().notNull(),
 });
 
 /**
- * What happened, written in the same batch as the change itself, in the order of the commits (outbox/keys.ts). An ordinary
- * table, because of rows as long as these a WITHOUT ROWID table leaves most of its pages empty.
+ * Events, written in the batch of the change itself, in the order of commits (outbox/keys.ts). A rowid table, because a WITHOUT
+ * ROWID table with rows of this length leaves most of its pages empty.
  */
 export const events = sqliteTable(
 	"event_log",
 	{
-		/** The organization's ordinal, and the event's number in it. */
+		/** The organization's ordinal and the event's number within the organization. */
 		key: integer().primaryKey(),
 		...recorded(),
-		/** Its id was given before its key was, and says nothing of it: a test send's, and those from before there were keys. */
+		/** Whether its id isn't derived from its key: events of test sends, and events older than the keys. */
 		ownId: flag().notNull(),
-		/** Who did it, where the body has no room for that: JSON. Null where the body says so, and for events from before. */
+		/** Who caused it, as JSON, if the body has no field for that. Null if the body has it, and for older events. */
 		actor: text(),
 	},
 	(table) => [
 		index("event_log_ownId").on(table.id).where(sql`"ownId" = 1`),
-		// The history of a record. `save_lead` only repeats what the event before it says.
+		// The history of a record. `save_lead` only repeats the event before it.
 		index("event_log_entity").on(table.entityId).where(sql`"type" <> 'save_lead' AND "test" = 0`),
 	],
 );
 
-/** Where events were kept before `event_log`. Nothing is added; retention/events.ts empties it. */
+/** The table of events before `event_log`. Nothing is added; retention/events.ts empties it. */
 export const formerEvents = sqliteTable(
 	"events",
 	{

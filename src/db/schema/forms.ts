@@ -3,13 +3,13 @@ import { textKey } from "../../text/fold.ts";
 import { caseless, flag, foldable, instant, json, key, owned, sortedBy, trash } from "../columns.ts";
 
 export interface FormField {
-	/** What its answer is called. */
+	/** The key of its answer. */
 	readonly key: string;
 	readonly label: string;
 	readonly type: string;
 	readonly required: boolean;
 	readonly options: string[];
-	/** The field of a lead that its answer becomes. */
+	/** The field of a lead that gets its answer. */
 	readonly mapTo: string | null;
 }
 
@@ -39,7 +39,7 @@ export const forms = sqliteTable(
 	],
 );
 
-/** What was answered. Never changed, so it holds neither its form nor its lead: both may go. */
+/** The answers to forms. Never changed; its form and its lead can be deleted. */
 export const formResponses = sqliteTable(
 	"form_responses",
 	{

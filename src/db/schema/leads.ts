@@ -58,7 +58,7 @@ export const leads = sqliteTable(
 	},
 	(table) => [
 		uniqueIndex("leads_id").on(table.organizationId, table.id),
-		// A sort needs its whole index; a filter needs only the rows that have a value, and an index row is money.
+		// The index of a sort needs all rows; that of a filter only rows with a value, because each index row costs money.
 		index("leads_updatedAt").on(table.organizationId, table.updatedAt, table.id),
 		index("leads_name").on(table.organizationId, table.nameKey, table.id),
 		index("leads_score").on(table.organizationId, table.score, table.id),

@@ -1,6 +1,6 @@
-// What deals, quotations and invoices keep of each line, in a JSON column. Sums are in the currency of the row.
+// The line items of deals, quotations and invoices, in a JSON column. Amounts are in the currency of the row.
 
-/** A line as it is kept and shown. */
+/** A line item as it is stored and shown. */
 export interface LineItem {
 	readonly name: string;
 	readonly productId: string | null;

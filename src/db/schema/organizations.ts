@@ -11,11 +11,11 @@ export const organizations = sqliteTable(
 		version: integer().notNull(),
 		createdAt: instant().notNull(),
 		updatedAt: instant().notNull(),
-		/** The events the operator lets this organization subscribe to; null is all of them. */
+		/** The events that the operator allows this organization to subscribe to; null is all of them. */
 		topics: json<string[]>(),
-		/** The quotas the operator has set for it, by name; what isn't named is as quotas/quotas.ts has it. */
+		/** The quotas that the operator has set for it, by name; the defaults are in quotas/quotas.ts. */
 		quotas: json<Partial<Record<string, number>>>(),
-		/** A small number of its own, from 1, which the keys of its events begin with. A trigger gives it. */
+		/** A unique small number, from 1, which the keys of its events begin with. A trigger sets it. */
 		ordinal: integer().notNull().default(0),
 		/** The shard that it has moved to; -1 while it is moving, null while it is here. */
 		home: integer(),

@@ -23,11 +23,11 @@ import {
 	trash,
 } from "../columns.ts";
 
-/** A name to sort by. */
+/** The columns of a name that lists are sorted by. */
 const named = () => ({ name: caseless().notNull(), ...foldable(), nameKey: key("name", textKey) });
 
-/** The keys of a reference list, which is sorted by these fields. */
-const keyed =
+/** The indexes of a reference list that can be sorted by these fields. */
+const indexes =
 	<Field extends string>(name: string, ...fields: Field[]) =>
 	(table: Record<"organizationId" | "id" | "updatedAt" | "deletedAt" | Field, SQLiteColumn>) => [
 		primaryKey({ columns: [table.organizationId, table.id] }),
@@ -38,15 +38,15 @@ const keyed =
 export const tags = sqliteTable(
 	"tags",
 	{ ...owned(), ...named(), color: text(), type: text() },
-	keyed("tags", "nameKey"),
+	indexes("tags", "nameKey"),
 );
 
 export const leadStages = sqliteTable(
 	"lead_stages",
 	{ ...owned(), ...named(), type: text().notNull(), position: integer().notNull() },
 	(table) => [
-		...keyed("lead_stages", "nameKey", "position")(table),
-		// Every write of a lead asks which is the first of a type.
+		...indexes("lead_stages", "nameKey", "position")(table),
+		// Every write of a lead reads the first stage of a type.
 		index("lead_stages_first")
 			.on(table.organizationId, table.type, table.position, table.id)
 			.where(sql`"deletedAt" IS NULL`),
@@ -56,7 +56,7 @@ export const leadStages = sqliteTable(
 export const leadSources = sqliteTable(
 	"lead_sources",
 	{ ...owned(), ...named(), position: integer().notNull(), isActive: flag().notNull() },
-	keyed("lead_sources", "nameKey", "position"),
+	indexes("lead_sources", "nameKey", "position"),
 );
 
 export const users = sqliteTable(
@@ -68,7 +68,7 @@ export const users = sqliteTable(
 		emailKey: key("email", emailKey),
 		isActive: flag().notNull(),
 	},
-	(table) => [...keyed("users", "nameKey")(table), foundBy("users_email", table, table.emailKey)],
+	(table) => [...indexes("users", "nameKey")(table), foundBy("users_email", table, table.emailKey)],
 );
 
 export const products = sqliteTable(

@@ -1,6 +1,6 @@
 import { sqliteTable, text } from "drizzle-orm/sqlite-core";
 
-/** Tables whose rows were folded otherwise, or not at all: there until all are done. A migration that changes the folding adds them. */
+/** Tables whose rows must be folded again; removed when all are done. A migration that changes the folding adds them. */
 export const refolds = sqliteTable("refolds", {
 	table: text().primaryKey(),
 	/** Rows up to this one are done. */

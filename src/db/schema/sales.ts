@@ -21,8 +21,8 @@ export interface Payment {
 	readonly method: string | null;
 }
 
-/** The lines and what they come to. */
-const priced = () => ({
+/** Line items and totals. */
+const priceColumns = () => ({
 	lineItems: json<LineItem[]>().notNull(),
 	currency: text().notNull(),
 	isInclusiveTax: flag().notNull(),
@@ -48,7 +48,7 @@ export const quotations = sqliteTable(
 		status: text({ enum: ["DRAFT", "SENT", "ACCEPTED", "REJECTED"] }).notNull(),
 		acceptedAt: instant(),
 		rejectedAt: instant(),
-		...priced(),
+		...priceColumns(),
 		internalNotes: text(),
 		ownerId: text(),
 		tagIds: json<string[]>().notNull(),
@@ -85,7 +85,7 @@ export const invoices = sqliteTable(
 		subject: text(),
 		notes: text(),
 		status: text({ enum: ["DRAFT", "SENT", "PARTIALLY_PAID", "PAID", "VOID"] }).notNull(),
-		...priced(),
+		...priceColumns(),
 		payments: json<Payment[]>().notNull(),
 		paidTotal: money().notNull(),
 		dueTotal: money().notNull(),

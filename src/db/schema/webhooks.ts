@@ -11,11 +11,11 @@ export const webhooks = sqliteTable(
 		events: json<string[]>().notNull(),
 		description: text(),
 		method: text().notNull(),
-		/** Sealed JSON of the custom headers; null when there are none. */
+		/** Encrypted JSON of the custom headers; null if there are none. */
 		headers: text(),
 		status: text().notNull(),
 		skipSystem: flag().notNull(),
-		/** Sealed; null for an unsigned webhook. */
+		/** Encrypted; null for an unsigned webhook. */
 		secret: text(),
 		secretPrefix: text(),
 		previousSecret: text(),
@@ -24,27 +24,27 @@ export const webhooks = sqliteTable(
 		disabledReason: text(),
 		lastDeliveredAt: instant(),
 		consecutiveFailures: integer().notNull(),
-		/** When the first of these failures came; null while there are none. */
+		/** When the first of these failures occurred; null if there are none. */
 		failingSince: instant(),
-		/** Deliveries that used up their schedule since the last success. */
+		/** Deliveries whose last scheduled attempt failed, since the last success. */
 		exhausted: integer().notNull(),
-		/** The breaker is open until then, when one delivery may probe; null while it is closed. */
+		/** Until when the breaker is open; then one delivery may probe. Null while it is closed. */
 		pausedUntil: instant(),
-		/** How long it stays open between two probes. */
+		/** How long the breaker stays open between two probes. */
 		pauseSeconds: integer(),
-		/** It answers slowly, or not in time: until then its deliveries go through a queue of their own (delivery/slow.ts); null when it never did. */
+		/** Until when its deliveries go through the queue for slow webhooks (delivery/slow.ts); null if it was never slow or timed out. */
 		slowUntil: instant(),
 	},
 	(table) => [
 		primaryKey({ columns: [table.organizationId, table.id] }),
-		// Every write looks for those that want its events, however many were deleted; it is named where it is meant.
+		// Every write reads the live webhooks, for fan-out; this index has no deleted ones. Queries name it with INDEXED BY.
 		index("webhooks_live").on(table.organizationId, table.id).where(sql`"deletedAt" IS NULL`),
 		sortedBy("webhooks_updatedAt", table, table.updatedAt),
 		trash("webhooks", table),
 	],
 );
 
-/** One event on its way to one webhook. Keyed by webhook, so that the log reads in order without a second index. */
+/** The delivery of one event to one webhook. Keyed by webhook, so that the log is read in order without a second index. */
 export const deliveries = sqliteTable(
 	"deliveries",
 	{
@@ -59,26 +59,26 @@ export const deliveries = sqliteTable(
 		updatedAt: instant().notNull(),
 		/** Scheduled attempts made in this run of the schedule; manual ones are not counted. */
 		attemptsMade: integer().notNull(),
-		/** Every attempt ever made: the number of the last one. */
+		/** The number of the last attempt, over all runs. */
 		lastAttempt: integer().notNull(),
 		lastStatusCode: integer(),
 		/** When the schedule tries again; null once it is done. */
 		nextAttemptAt: instant(),
-		/** Manual attempts asked for and not yet made. */
+		/** Manual attempts that were requested and not yet made. */
 		manualWaiting: integer().notNull(),
 		/**
-		 * When somebody has to look here, for the schedule or a manual attempt; null when nothing is due. A delivery in its
-		 * webhook's line has this moment and `LINE_OFFSET` on top (outbox/line.ts), which no clock reaches.
+		 * When the next attempt is due, scheduled or manual; null if none is. For a delivery in its webhook's line,
+		 * `LINE_OFFSET` is added (outbox/line.ts), so that it is never due.
 		 */
 		dueAt: integer(),
-		/** Until when nobody else need care: the end of the lease; without one a mark, the end of the trust in a wake-up under way. */
+		/** The end of the lease; without a lease, until when a wake-up message that was sent is expected to arrive. */
 		leaseUntil: integer(),
-		/** Who holds the lease: only they may record the outcome. */
+		/** Identifies the owner of the lease; only the owner may record the outcome. */
 		lease: text(),
 	},
 	(table) => [
 		primaryKey({ columns: [table.webhookId, table.id] }),
-		// By webhook first, so that whatever one webhook asks here reads nothing of what others have waiting.
+		// By webhook first, so that a query for one webhook reads nothing of other webhooks' waiting deliveries.
 		index("deliveries_due").on(table.webhookId, table.dueAt).where(sql`"dueAt" IS NOT NULL`),
 	],
 );
@@ -98,22 +98,22 @@ export const attempts = sqliteTable(
 		responseHeaders: json<Record<string, string> | null>(),
 		responseBody: text(),
 		responseTruncated: flag().notNull(),
-		/** The bytes it was counted with for the quota `logBytes`; not counted is 0. */
+		/** The bytes it is counted with for the quota `logBytes`; 0 if not counted. */
 		counted: integer().notNull().default(0),
 	},
 	(table) => [primaryKey({ columns: [table.deliveryId, table.number] })],
 );
 
-/** What came of the attempts of one webhook in one hour: kept apart, because counting a busy webhook's log takes seconds. */
+/** The results of one webhook's attempts in one hour; stored, because counting a busy webhook's log takes seconds. */
 export const deliveryHours = sqliteTable(
 	"delivery_hours",
 	{
 		webhookId: text().notNull(),
-		/** Its beginning. */
+		/** The start of the hour. */
 		hour: instant().notNull(),
 		successes: integer().notNull(),
 		failures: integer().notNull(),
-		/** How many attempts took so long, by milliseconds in two significant digits. */
+		/** The number of attempts by duration: milliseconds, rounded to two significant digits. */
 		durations: json<Record<string, number>>().notNull(),
 	},
 	(table) => [primaryKey({ columns: [table.webhookId, table.hour] })],
