@@ -1,6 +1,6 @@
-// The quota on answers kept for an Idempotency-Key. A large one is counted when it is kept, of the small ones a sample: so the
-// counter is near enough, and few of the writes that bring a key write it. What a row was counted with stands in the row, and
-// is taken off when that goes.
+// The quota on answers stored for an Idempotency-Key. Each large answer is counted, small ones are sampled: so the counter is
+// accurate enough, and few of the requests with a key write it. A row stores what it was counted with; that is subtracted when
+// the row is removed.
 import { type SQL, sql } from "drizzle-orm";
 import { expect, type Statement } from "../db/commit.ts";
 import { addToCounter, isCounter } from "../db/counters.ts";
@@ -10,18 +10,18 @@ import { overQuota } from "./expectations.ts";
 import { answersCounted, limitOf } from "./quotas.ts";
 import { sampled } from "./sampling.ts";
 
-const UNIT = 16_384;
+const SAMPLE_BYTES = 16_384;
 /** Bytes of a row without its answer: key, fingerprint, claim and index. */
-const BYTES_BESIDE = 500;
+const ROW_BYTES = 500;
 
-/** What an answer of so many bytes is counted with. */
-export const countedFor = (bytes: number): number => sampled(bytes + BYTES_BESIDE, UNIT);
+/** The bytes that an answer of this size is counted with. */
+export const countedFor = (bytes: number): number => sampled(bytes + ROW_BYTES, SAMPLE_BYTES);
 
-/** Counts an answer that is about to be kept. Refuses it when the organization's answers weigh as much as they may. */
+/** Statements that count an answer that is about to be stored, and refuse it if the quota is used up. */
 export function countAnswer(organizationId: string, counted: number): Statement[] {
-	const most = limitOf(organizationId, "idempotencyBytes");
+	const limit = limitOf(organizationId, "idempotencyBytes");
 	return [
-		expect(sql`${answersCounted(organizationId)} + ${counted} <= ${most}`, () =>
+		expect(sql`${answersCounted(organizationId)} + ${counted} <= ${limit}`, () =>
 			overQuota("idempotencyBytes"),
 		),
 		...(counted === 0 ? [] : [{ query: addToCounter("answers", organizationId, counted) }]),
@@ -29,7 +29,7 @@ export function countAnswer(organizationId: string, counted: number): Statement[
 }
 
 /**
- * What uncounts kept answers about to be removed; must stand before their removal.
+ * The statement that uncounts answers that are about to be removed; must come before the removal.
  * @param gone a query for their `organizationId` and `key`
  */
 export function uncountAnswers(gone: SQL): SQL {

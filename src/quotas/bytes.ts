@@ -1,18 +1,18 @@
-// The quota on bytes: what an organization's records, messages and events weigh together, from counters that are there anyway.
-// A light one counts as half a block, whatever it weighs; what is heavier counts that and the blocks beyond its first.
-// So an ordinary write moves nothing here, and nothing counts as less than half of what it weighs. The blocks beyond the first are
-// kept by triggers, each of which writes only where a row's number of blocks changes (retention/weights.ts).
+// The quota on bytes of an organization's records, messages and events, computed from counters that exist anyway. A row of up
+// to one block counts as half a block; a larger one counts as that and the blocks beyond its first. So ordinary writes need no
+// extra counter, and every row counts as at least half its size. Triggers count the blocks beyond the first; they write only
+// if a row's number of blocks changes (retention/weights.ts).
 import { type SQL, sql } from "drizzle-orm";
 import { counters } from "../db/schema/bookkeeping.ts";
 import { type Operand, ownedBy } from "../db/tenant.ts";
 import { baseOf, newestKey, oldestKey } from "../outbox/keys.ts";
 
-/** Bytes of a block. */
+/** The size of a block in bytes. */
 export const BLOCK = { record: 4_096, message: 1_024, event: 2_048 } as const;
 
 /**
- * A scalar: how many bytes an organization is counted with. Up to 99 records of a resource without numbers may be missing
- * (db/counts.ts). Numbers of events have no gaps, so the first and the last one say how many there are.
+ * A scalar: the bytes that an organization is counted with. Up to 99 records of a resource without numbers may be missing
+ * (db/counts.ts). The numbers of events have no gaps, so the first and the last number give their count.
  */
 export function bytesCounted(organizationId: Operand): SQL {
 	const base = baseOf(organizationId);

@@ -1,4 +1,4 @@
-// Quotas are asserted inside the batch of a write, so that a crowd of writes can't pass them together.
+// Quotas are checked inside the batch of a write, so that concurrent writes can't exceed them together.
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { expect, type Statement } from "../db/commit.ts";
@@ -15,30 +15,30 @@ export function overQuota(name: string): AppError {
 	);
 }
 
-/** A scalar: how many more rows of a table the organization may have; below zero after its limit was lowered. */
+/** A scalar: how many more rows of a table the organization may have; negative after its limit was lowered. */
 export function roomIn(table: CountedTable, organizationId: string): SQL {
 	return sql`(${limitOf(organizationId, "records")} - ${used(table, organizationId)})`;
 }
 
-/** The same as a fact of a write that does without a row where there is no room. */
+/** The same as a fact, for a write that leaves a row out if there is no room. */
 export const roomFact = (table: CountedTable): FactSource<number> => ({
 	query: (organizationId) => roomIn(table, organizationId),
 	read: Number,
 });
 
-/** Stands after the insert of rows: there must have been room for them. */
+/** Expects that there was room for rows; must come after their insert. */
 export function expectRoom(table: CountedTable, organizationId: string, error: () => Error): Statement {
 	return expect(sql`${roomIn(table, organizationId)} >= 0`, error);
 }
 
-/** Stands after a write: what it counts must be within the quota `name`. */
+/** Expects that a count is within the quota `name`; must come after the write. */
 export function expectWithin(counted: SQL, limit: SQL, name: string): Statement {
 	return expect(sql`${counted} <= ${limit}`, () => overQuota(name));
 }
 
 /**
- * Stands before what a write adds: the organization must be below its quota, which so is passed by one write at the most.
- * What a process of ours adds to a caller's write goes with that.
+ * Expects that the quota `bytes` isn't used up; must come before the write, so at most one write exceeds the quota. What a
+ * process of this server adds to a caller's write is not checked.
  */
 export function expectBytes({ caller, actor }: Pick<Ctx, "caller" | "actor">): Statement[] {
 	if (actor.type === "system") return [];

@@ -1,6 +1,6 @@
-// The quota on the delivery log. Attempts are sampled for the organization's counter (quotas/sampling.ts); what a row was
-// counted with stands in the row, and is taken off when that goes. No delivery is lost to it: beyond the quota an attempt is
-// recorded without what makes it heavy.
+// The quota on the delivery log. Attempts are sampled for the organization's counter (quotas/sampling.ts); a row stores what it
+// was counted with, and that is subtracted when the row is removed. No delivery is lost: beyond the quota an attempt is recorded
+// without its headers and body.
 import { type SQL, sql } from "drizzle-orm";
 import { isCounter } from "../db/counters.ts";
 import { counters } from "../db/schema/bookkeeping.ts";
@@ -9,18 +9,18 @@ import type { Operand } from "../db/tenant.ts";
 import { limitOf, logCounted } from "./quotas.ts";
 import { sampled } from "./sampling.ts";
 
-const UNIT = 65_536;
-/** Bytes of an attempt without its texts, its delivery's row and that one's place in an index. */
-const BYTES_BESIDE = 500;
+const SAMPLE_BYTES = 65_536;
+/** Bytes of an attempt without its texts, including its delivery's row and index entry. */
+const ROW_BYTES = 500;
 
-/** What an attempt of so many bytes of text is counted with. */
-export const countedFor = (bytes: number): number => sampled(bytes + BYTES_BESIDE, UNIT);
+/** The bytes that an attempt with texts of this size is counted with. */
+export const countedFor = (bytes: number): number => sampled(bytes + ROW_BYTES, SAMPLE_BYTES);
 
-/** Whether the log of an organization weighs as much as it may. */
+/** The condition that the delivery log of an organization has used up its quota. */
 export const isLogFull = (organizationId: Operand): SQL =>
 	sql`${logCounted(organizationId)} >= ${limitOf(organizationId, "logBytes")}`;
 
-/** Counts attempts of an organization that were just inserted; `keys` are their `deliveryId` and `number`. */
+/** The statement that counts attempts that were just inserted; `keys` are their `deliveryId` and `number`. */
 export const countAttempts = (organizationId: string, keys: readonly (readonly [string, number])[]): SQL =>
 	sql`INSERT INTO ${counters} ("organizationId", "resource", "value")
 		SELECT ${organizationId}, 'attempts', sum("counted") FROM ${attempts}
@@ -28,7 +28,7 @@ export const countAttempts = (organizationId: string, keys: readonly (readonly [
 		ON CONFLICT DO UPDATE SET "value" = "value" + excluded."value"`;
 
 /**
- * Uncounts the attempts of deliveries about to be removed; must stand before their removal.
+ * The statement that uncounts the attempts of deliveries that are about to be removed; must come before the removal.
  * @param gone a query for their `webhookId` and `id`
  */
 export const uncountAttempts = (gone: SQL): SQL =>

@@ -1,6 +1,6 @@
-// The quota on messages. Each counts in its conversation's own row, which it changes anyway; the organization's counter is
-// written for ten of them at once, when a conversation begins another ten. So it is never too low, and too high by at most
-// nine a conversation.
+// The quota on messages. Each message is counted in its conversation's row, which it changes anyway; the organization's counter
+// is increased by ten when a conversation begins another ten messages. So it is never too low, and too high by at most nine
+// per conversation.
 import { sql } from "drizzle-orm";
 import { expect, type Statement } from "../db/commit.ts";
 import { addToCounter, isCounter } from "../db/counters.ts";
@@ -8,11 +8,11 @@ import { counters } from "../db/schema/bookkeeping.ts";
 import { overQuota } from "./expectations.ts";
 import { limitOf, messagesCounted } from "./quotas.ts";
 
-const AT_ONCE = 10;
+const STEP = 10;
 
-/** What uncounts all messages of a conversation, of which `posted` were posted. */
+/** Statements that uncount the `posted` messages of a conversation. */
 export function uncountMessages(organizationId: string, posted: number): Statement[] {
-	const counted = Math.ceil(posted / AT_ONCE) * AT_ONCE;
+	const counted = Math.ceil(posted / STEP) * STEP;
 	if (counted === 0) return [];
 	return [
 		{
@@ -21,12 +21,12 @@ export function uncountMessages(organizationId: string, posted: number): Stateme
 	];
 }
 
-/** What counts the `posted`-th message of a conversation. Refuses it when the organization has as many as it may. */
+/** Statements that count the `posted`-th message of a conversation, and refuse it if the quota is used up. */
 export function countMessage(organizationId: string, posted: number): Statement[] {
-	if (posted % AT_ONCE !== 1) return [];
+	if (posted % STEP !== 1) return [];
 	const room = sql`${messagesCounted(organizationId)} < ${limitOf(organizationId, "records")}`;
 	return [
 		expect(room, () => overQuota("records.messages")),
-		{ query: addToCounter("messages", organizationId, AT_ONCE) },
+		{ query: addToCounter("messages", organizationId, STEP) },
 	];
 }

@@ -1,5 +1,4 @@
-// Quotas: how much of the database one organization may have. What the operator has set stands in its row; what isn't set
-// there is as here.
+// Quotas: how much of the database one organization may use. Values set by the operator are in its row; these are the defaults.
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import { counterValue } from "../db/counters.ts";
 import type { CountedTable } from "../db/counts.ts";
@@ -8,33 +7,33 @@ import { pipelines } from "../db/schema/deals.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
 import { type Operand, organizationRow, rowsOf } from "../db/tenant.ts";
 
-/** What an operator may set, by its name in `organizations.quotas`. */
+/** The quotas by their names in `organizations.quotas`: the default, and the maximum that an operator may set. */
 export const quotas = {
-	/** Rows of each resource by itself, the deleted ones that are kept included. */
+	/** Rows of each resource, including deleted ones until they are purged. */
 	records: { standard: 100_000, most: 100_000_000 },
-	/** Bytes of all records, messages and events, light ones by their number (quotas/bytes.ts). */
+	/** Bytes of all records, messages and events, counted in blocks (quotas/bytes.ts). */
 	bytes: { standard: 2_000_000_000, most: 10_000_000_000 },
-	/** Live webhooks. Every event is one row for each that wants it, and agents are shown all on one page. */
+	/** Live webhooks. Every event has one delivery row for each subscribed webhook, and agents see all webhooks on one page. */
 	webhooks: { standard: 50, most: 100 },
-	/** API keys in use: each has a Durable Object of its own and its own 60 requests a minute. */
+	/** API keys in use: each has its own Durable Object and 60 requests a minute. */
 	apiKeys: { standard: 1_000, most: 100_000 },
-	/** Live definitions of each entity: every read of one of its rows carries them. */
+	/** Live definitions of each entity: every read of its rows reads them. */
 	customFields: { standard: 100, most: 500 },
-	/** Bytes of answers kept for an Idempotency-Key, for a day: more than five keys at their limit bring by single creates. */
+	/** Bytes of answers stored for an Idempotency-Key, for a day: more than five keys produce with single creates at their rate limit. */
 	idempotencyBytes: { standard: 1_000_000_000, most: 10_000_000_000 },
-	/** Bytes of the delivery log. Beyond it attempts are still recorded, without headers and answers. */
+	/** Bytes of the delivery log. Beyond it, attempts are still recorded, without headers and response bodies. */
 	logBytes: { standard: 1_000_000_000, most: 10_000_000_000 },
-	/** Bytes of one record as JSON: an event holds it up to three times, and that, its envelope, and keys of custom fields
-	 * for their ids stay below the 2,000,000 that D1 takes. */
+	/** Bytes of one record as JSON: an event has it up to three times; with its envelope, and with the keys of custom fields
+	 * instead of their ids, it stays below D1's limit of 2,000,000. */
 	recordBytes: { standard: 524_288, most: 600_000 },
 } as const;
 
 export type Quota = keyof typeof quotas;
 
-/** Bytes that the live definitions of one entity may have together, as JSON. */
+/** The maximum of bytes of the live definitions of one entity, as JSON. */
 export const DEFINITION_BYTES = 65_536;
 
-/** Bytes that the live pipelines of an organization may have together, as JSON: every read of a deal carries their stages. */
+/** The maximum of bytes of an organization's live pipelines, as JSON: every read of a deal reads their stages. */
 export const PIPELINE_BYTES = 262_144;
 
 /** A scalar: an organization's limit. */
@@ -42,7 +41,7 @@ export function limitOf(organizationId: Operand, quota: Quota): SQL {
 	return sql`coalesce((SELECT "quotas"->>${quota} FROM ${organizationRow(organizationId)}), ${quotas[quota].standard})`;
 }
 
-/** The quota on a table's rows, as callers know it: by its resource's path. */
+/** The name of the quota on a table's rows, as callers see it: it contains the path of the resource. */
 export const recordsOf = (table: CountedTable) => `records.${getTableName(table).replaceAll("_", "-")}`;
 
 /** A scalar: how many live webhooks an organization has. */
@@ -55,22 +54,22 @@ export const apiKeysCounted = (organizationId: Operand, now: number): SQL => {
 	return sql`((${live} AND "expiresAt" IS NULL) + (${live} AND "expiresAt" > ${now}))`;
 };
 
-/** A scalar: how many bytes the live pipelines of an organization have together. */
+/** A scalar: the bytes of an organization's live pipelines. */
 export const pipelinesWeighed = (organizationId: Operand): SQL =>
 	sql`(SELECT coalesce(sum(octet_length("name") + octet_length("stages")), 0)
 		FROM ${rowsOf(pipelines, organizationId, "pipelines_live")} AND "deletedAt" IS NULL)`;
 
-/** What is counted beside the rows of resources, by its name in `counters.resource`. */
+/** The counters that don't count rows of resources, by their names in `counters.resource`. */
 type OtherCounter = "answers" | "messages" | "attempts";
 
 const counter = (resource: OtherCounter) => (organizationId: Operand) =>
 	counterValue(resource, organizationId);
 
-/** A scalar: how many bytes the answers have that are kept for an Idempotency-Key, near enough (quotas/answers.ts). */
+/** A scalar: the approximate bytes of answers stored for an Idempotency-Key (quotas/answers.ts). */
 export const answersCounted = counter("answers");
 
-/** A scalar: how many messages an organization has, counted in tens by quotas/messages.ts. */
+/** A scalar: the number of an organization's messages, counted in tens (quotas/messages.ts). */
 export const messagesCounted = counter("messages");
 
-/** A scalar: how many bytes the attempts in an organization's delivery log have, near enough (quotas/log.ts). */
+/** A scalar: the approximate bytes of an organization's delivery log (quotas/log.ts). */
 export const logCounted = counter("attempts");

@@ -1,8 +1,8 @@
-// Counting bytes without a write for each row: small amounts are counted now and then, for those that were not.
+// Counts bytes without a write for each row: of small amounts only a sample is counted.
 
 /**
- * What an amount of bytes is counted with: itself where it is at least `unit`, else `unit` with the probability that makes the
- * sum right, or 0. So a counter is written at most once per `unit` bytes, on average.
+ * The bytes that an amount is counted with: itself if it is at least `unit`; else `unit`, with a probability that makes the
+ * expected sum right, or 0. So on average a counter is written at most once per `unit` bytes.
  */
 export function sampled(bytes: number, unit: number): number {
 	if (bytes >= unit) return bytes;
