@@ -1,4 +1,4 @@
-// What can be done to a webhook besides changing its fields.
+// The endpoints for actions on a webhook, besides changing its fields.
 import type { Ctx } from "../context.ts";
 import type { Write } from "../db/commit.ts";
 import type { ShownWebhook } from "../delivery/receiver.ts";

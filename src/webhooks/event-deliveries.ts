@@ -1,4 +1,4 @@
-// What became of one event: its deliveries to all webhooks.
+// The deliveries of one event, to all webhooks.
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
@@ -11,9 +11,9 @@ import { requireReadable } from "../outbox/readable.ts";
 import { ATTEMPT_COUNT, summary } from "./log.ts";
 
 /**
- * A page of an event's deliveries, those to the newest webhooks first; those to deleted webhooks too. They are as old as
- * the event and say so in their ids, so each webhook is one look along the primary key.
- * @throws AppError 404 when there is no such event, 403 when the caller can't read what it is about
+ * A page of an event's deliveries, those to the newest webhooks first, deleted webhooks included. The time in their ids is the
+ * event's, so each webhook needs one lookup in the primary key.
+ * @throws AppError 404 when there is no such event, 403 when the caller can't read its resource
  */
 export async function deliveriesOfEvent(
 	ctx: Ctx,

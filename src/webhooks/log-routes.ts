@@ -1,4 +1,4 @@
-// What a webhook has sent, and what became of an event.
+// The endpoints of the delivery log.
 
 import { z } from "@hono/zod-openapi";
 import type { Ctx } from "../context.ts";
@@ -17,7 +17,7 @@ const { tag } = identities.webhooks;
 const read = "webhooks:read";
 const ids = { id: identities.webhooks };
 
-/** What every endpoint of one delivery says of itself. */
+/** The definition that all endpoints of one delivery share. */
 export const ofDelivery = {
 	tag,
 	ids: { ...ids, deliveryId: { prefix: "whd", noun: "delivery" } },
@@ -30,7 +30,7 @@ const DELIVERIES = {
 	headers: ["Link"],
 };
 
-/** Answers a page of the deliveries at a path, which `read` finds. */
+/** Answers with a page of deliveries that `read` returns; `path` identifies the list in cursors and links. */
 async function pageFrom<Q extends Record<string, unknown>>(
 	ctx: Ctx,
 	path: string,

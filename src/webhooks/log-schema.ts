@@ -1,4 +1,4 @@
-// Deliveries, their attempts and what is asked of them, on the wire.
+// Schemas of deliveries, attempts, test sends and recovery.
 import { z } from "@hono/zod-openapi";
 import { saveLeadExample } from "../crm/leads/schema.ts";
 import { FAILURES } from "../delivery/failure-code.ts";
@@ -10,7 +10,7 @@ export const TestSend = z
 	})
 	.openapi("TestSend", { example: { event: "lead.created" } });
 
-/** As many attempts are shown; sent again by hand, a delivery may have any number. */
+/** Attempts that an answer shows; redelivered by hand, a delivery may have any number. */
 export const MOST_ATTEMPTS = 100;
 
 const attemptExample = {

@@ -1,4 +1,4 @@
-// The delivery log: what was sent, and what came back.
+// The delivery log: deliveries and their attempts.
 
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
@@ -32,7 +32,7 @@ const among = (column: string, values: readonly (string | number)[] | undefined)
 
 const at = (ms: unknown) => (ms === null ? null : isoOf(ms));
 
-/** A delivery as lists show it. While its webhook is paused, nothing is sent before the next probe. */
+/** A delivery as lists show it. While its webhook is paused, its next attempt is not before the next probe. */
 export function summary(row: RawRow, pausedUntil: unknown = null) {
 	const next = row.status === "pending" ? Math.max(Number(row.nextAttemptAt), Number(pausedUntil)) : null;
 	return {
@@ -49,11 +49,11 @@ export function summary(row: RawRow, pausedUntil: unknown = null) {
 	};
 }
 
-/** The number of the last attempt that is recorded, found at once: counting would read as many rows as there were attempts. */
+/** The number of the last recorded attempt. It is found by one lookup, where counting would read every attempt. */
 export const ATTEMPT_COUNT = sql`coalesce((SELECT "number" FROM ${attemptTable} WHERE "deliveryId" = ${deliveries.id} ORDER BY "number" DESC LIMIT 1), 0) AS "attemptCount"`;
 
 /**
- * A page of a webhook's deliveries, newest first, of what the caller may read; those of a deleted webhook too.
+ * A page of a webhook's deliveries, newest first, those that the caller may read; also of a deleted webhook.
  * @throws AppError 404 when there is no such webhook
  */
 export async function deliveriesOf(ctx: Ctx, webhookId: string, query: LogQuery) {
@@ -88,7 +88,7 @@ export const isDelivery = (organizationId: string, webhookId: string, id: string
 
 /**
  * One delivery with its body and every attempt.
- * @throws AppError 404, or 403 when the caller can't read what the event is about
+ * @throws AppError 404, or 403 when the caller can't read the event's resource
  */
 export async function deliveryOf(ctx: Ctx, webhookId: string, id: string) {
 	const { organizationId } = ctx.caller;

@@ -1,4 +1,4 @@
-// Sending again what a webhook was sent, or was not.
+// The endpoints that send deliveries again.
 import { ifMatch } from "../http/conditions.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { perform } from "../http/write.ts";

@@ -1,4 +1,4 @@
-// Sending again: one delivery, or what failed or was skipped in a window.
+// Sends deliveries again: one, or all of a time window that failed or were skipped.
 
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
@@ -19,7 +19,7 @@ const LONGEST_WINDOW_MS = 14 * DAY_MS;
 const MOST_RECOVERED = 10_000;
 
 /**
- * Plans one attempt now, whatever the delivery's status; a schedule that is running goes on unless it succeeds.
+ * Plans one attempt now, whatever the delivery's status; a running schedule continues unless it succeeds.
  * @throws AppError 404 for an unknown delivery or a deleted webhook, 403 as for reading it
  */
 export async function redeliver(
@@ -34,7 +34,7 @@ export async function redeliver(
 	return {
 		value: delivery,
 		statements: [
-			// While an attempt is under way, its record wakes the next; a wake-up on its way does for this one too.
+			// During an attempt, its recording wakes this one; a wake-up already sent serves both.
 			waking(
 				sql`SELECT "webhookId", "id", ${ctx.now} AS "dueAt", ${isSlow(ctx.now)} AS "slow" FROM ${deliveries}
 					WHERE ${its} AND NOT ${isAttended}`,
@@ -60,9 +60,9 @@ export interface RecoveryWindow {
 }
 
 /**
- * Plans the recovery of a window: each delivery made in it that failed (or was skipped) runs the schedule anew, the oldest
- * ten thousand of them. They stand in line, so that a receiver just well again is not overrun. Those that a redelivery has
- * saved since are a success and are left out, and so are test sends.
+ * Plans the recovery of a time window: each delivery created in it that failed (or was skipped) starts its schedule again, at
+ * most the oldest ten thousand. They go into the backlog, so that a receiver that has just recovered isn't flooded. Deliveries
+ * that a redelivery has completed meanwhile, and test sends, are left out.
  * @throws AppError 400 for a window that is empty or longer than 14 days; 404; 409 while the webhook is disabled
  */
 export async function recover(
@@ -94,7 +94,7 @@ export async function recover(
 		value: { recovered },
 		statements: [
 			{
-				// One that a redelivery has woken stays so.
+				// A delivery already woken by a redelivery keeps its due time.
 				query: sql`UPDATE ${deliveries} SET "status" = 'pending', "attemptsMade" = 0, "nextAttemptAt" = ${ctx.now},
 						"dueAt" = coalesce("dueAt", ${LINE_OFFSET + ctx.now}), "updatedAt" = ${ctx.now}
 					WHERE ("webhookId", "id") IN (${chosen})`,

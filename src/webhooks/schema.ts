@@ -1,4 +1,4 @@
-// Webhooks on the wire.
+// Schemas of webhooks in requests and answers.
 
 import { z } from "@hono/zod-openapi";
 import { common, commonExample, name, nullish, optional, text, timestamp } from "../http/fields.ts";

@@ -1,4 +1,4 @@
-// Changing a webhook's secret without a delivery that its receiver would refuse: for a while both are good.
+// Rotates a webhook's secret. During a grace period deliveries are signed with both secrets, so that no receiver refuses one.
 import type { Ctx } from "../context.ts";
 import type { Write } from "../db/commit.ts";
 import { type ShownWebhook, show } from "../delivery/receiver.ts";
@@ -13,13 +13,14 @@ const GRACE_SECONDS = 86_400;
 export interface Rotated {
 	readonly secret: string;
 	readonly secretPrefix: string;
-	/** Until when the old secret signs too; null where there is no grace. */
+	/** Until when the old secret signs too; null without a grace period. */
 	readonly previousSecretExpiresAt: string | null;
 }
 
 /**
- * Plans a rotation: a new secret, made where none is given, and the old one beside it for the grace, in seconds.
- * @throws AppError 404; 409 while the grace of the rotation before still runs, for a third secret would end the first
+ * Plans a rotation to a new secret, generated if none is given; the old one signs too during the grace period, in seconds.
+ * @throws AppError 404; 409 while the grace period of the previous rotation lasts, because a third secret would replace the
+ *   first
  */
 export async function rotate(
 	ctx: Ctx,
@@ -46,7 +47,7 @@ export async function rotate(
 	return { value: { secret, secretPrefix: secretPrefix(secret), previousSecretExpiresAt }, statements };
 }
 
-/** Plans the end of a grace: only the newest secret signs from now on. Without a grace nothing changes. */
+/** Plans the end of a grace period: from now on only the newest secret signs. Without a grace period nothing changes. */
 export async function activate(
 	ctx: Ctx,
 	id: string,

@@ -25,7 +25,7 @@ export const hours = endpoint(
 	async ({ ctx, ids: { id = "" }, query }) => ({ status: 200, body: await statsOf(ctx, id, query.since) }),
 );
 
-/** Stands before `/webhooks/{id}`. */
+/** Must be registered before `/webhooks/{id}`. */
 export const allHours = endpoint(
 	{
 		...shared,

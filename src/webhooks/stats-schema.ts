@@ -1,9 +1,9 @@
-// What came of attempts, on the wire.
+// Schemas of delivery statistics.
 import { z } from "@hono/zod-openapi";
 import { listOf } from "../http/crud.ts";
 import { instant, timestamp } from "../http/fields.ts";
 
-/** How far back statistics go: as long as the delivery log is kept unless somebody set it otherwise. */
+/** How far back statistics go: as long as the delivery log is kept by default. */
 export const LONGEST_STATS_DAYS = 31;
 
 export const StatsQuery = z.strictObject({

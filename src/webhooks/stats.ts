@@ -1,4 +1,4 @@
-// How the hours went: what came of attempts, of one webhook or of all that an organization has.
+// Hourly statistics of attempts, for one webhook or for all of an organization.
 
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
@@ -14,7 +14,7 @@ import { LONGEST_STATS_DAYS } from "./stats-schema.ts";
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** How often each duration occurs, by its milliseconds. */
+/** How often each duration (ms) occurs. */
 type Histogram = Readonly<Record<string, number>>;
 
 interface Outcomes {
@@ -24,8 +24,8 @@ interface Outcomes {
 }
 
 /**
- * What came of a webhook's attempts, hour by hour since an instant (a day ago, unless given), oldest first, and in all;
- * hours without attempts are left out. Durations are within 5 %.
+ * The results of a webhook's attempts by hour since an instant (default: a day ago), oldest first, and in total; hours without
+ * attempts are left out. Durations are exact to 5 %.
  * @throws AppError 400 for a time too long ago; 404
  */
 export async function statsOf(ctx: Ctx, webhookId: string, since: string | undefined) {
@@ -40,11 +40,11 @@ export async function statsOf(ctx: Ctx, webhookId: string, since: string | undef
 }
 
 /**
- * The same of all webhooks that the organization has, deleted ones left out.
+ * The same for all webhooks of the organization, without deleted ones.
  * @throws AppError 400 for a time too long ago
  */
 export async function statsOfAll(ctx: Ctx, since: string | undefined) {
-	// Added up where the rows are: fifty webhooks have 36,000 hours in a month.
+	// Summed in SQL, because fifty webhooks have 36,000 hours in a month.
 	const rows = sql`WHERE part."hour" >= ${firstHour(ctx, since)} AND part."webhookId" IN
 		(SELECT "id" FROM ${rowsOf(webhooks, ctx.caller.organizationId, "webhooks_live")} AND "deletedAt" IS NULL)`;
 	const [counts = [], durations = []] = await batch(ctx.env.DB, [

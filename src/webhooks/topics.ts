@@ -1,15 +1,15 @@
-// What an organization may subscribe to: every event there is, unless its operator has narrowed it.
+// Topics: the events that an organization may subscribe to.
 import { refuse } from "../errors.ts";
 import { eventTypes, matchesAny } from "../outbox/names.ts";
 
-/** What an organization may subscribe to: every event, or those its operator names. */
+/** The events that an organization may subscribe to: all, or those that its operator allows. */
 export function topicsOf(stored: unknown): readonly string[] {
 	return typeof stored === "string" ? JSON.parse(stored) : eventTypes;
 }
 
 /**
- * Subscriptions must each match something that the organization may subscribe to.
- * @throws AppError 400 that names those which don't
+ * Requires that each subscription matches an event that the organization may subscribe to.
+ * @throws AppError 400 that names those that don't
  */
 export function refuseUnknownTopics(events: readonly string[], topics: readonly string[]): void {
 	refuse(

@@ -21,9 +21,9 @@ export interface WebhookInput extends Omit<Sealed, "headers" | "secret"> {
 }
 
 /**
- * Plans a new webhook. Its secret is made where none is given, and returned this once; `null` leaves it unsigned.
- * @throws AppError 400 for a URL, header or event that is not allowed; 403 for events of what the caller can't read; 409
- *   when the organization has as many as it may
+ * Plans a new webhook. Its secret is generated if none is given, and returned only now; `null` leaves it unsigned.
+ * @throws AppError 400 for a URL, header or event that is not allowed; 403 for events of resources that the caller can't read;
+ *   409 when the organization has as many webhooks as it may have
  */
 export async function create(
 	ctx: Attempt,
@@ -53,9 +53,9 @@ export async function create(
 }
 
 /**
- * Plans a change. Disabling skips what waits; enabling begins with a clean slate.
- * @throws AppError 400, 404, 412 as every update; 403 for another URL or other events where the caller can't read all that
- *   it was sent or would be
+ * Plans a change. Disabling skips the waiting deliveries; enabling resets the webhook's health.
+ * @throws AppError 400, 404, 412 as every update; 403 for another URL or other events when the caller can't read everything
+ *   that the webhook received or would receive
  */
 export async function update(
 	ctx: Ctx,
@@ -73,7 +73,7 @@ export async function update(
 				...rest,
 				...judged(ctx, rest.url),
 				...(headers ? await sealedHeaders(ctx, id, headers, await openHeaders(ctx.env, before)) : {}),
-				// Whoever mends the address wants to see it work, not to wait for a probe.
+				// A new URL ends the pause: its owner wants to see the result without waiting for a probe.
 				...(rest.url !== undefined && rest.url !== before.url
 					? { pausedUntil: null, pauseSeconds: null }
 					: {}),
@@ -95,7 +95,7 @@ export async function update(
 	};
 }
 
-/** Who sends a webhook's events elsewhere, or others to where they go, must be able to read them. */
+/** A caller that changes the URL or the events must be able to read all events before and after the change. */
 function refuseUnreadable(ctx: Ctx, before: WebhookRow, { url, events }: WebhookInput): void {
 	const moved = url !== undefined && judged(ctx, url).url !== before.url;
 	const other = events !== undefined && JSON.stringify(events) !== JSON.stringify(before.events);
@@ -103,7 +103,7 @@ function refuseUnreadable(ctx: Ctx, before: WebhookRow, { url, events }: Webhook
 }
 
 /**
- * Plans to end a pause, as its owner knows that the receiver is well again. A webhook that isn't paused stays as it is.
+ * Plans to end a pause, for when the receiver works again. A webhook that isn't paused stays unchanged.
  * @throws AppError 404, 412
  */
 export async function resume(
@@ -125,11 +125,11 @@ const unpause = (ctx: Ctx, id: string): Statement[] => [
 	goOn(ctx, id),
 ];
 
-/** The first in a webhook's line go on, as many as its window has room for. */
+/** Releases the first deliveries of a webhook's backlog, as many as its window has room for. */
 export const goOn = (ctx: Ctx, id: string): Statement =>
 	waking(release(hooksOf([{ organizationId: ctx.caller.organizationId, id }]), ctx.now), ctx);
 
-/** What turning a webhook off or on brings with it. */
+/** The further fields that change when a webhook is disabled or enabled. */
 function turned(ctx: Ctx, before: string, after: string | undefined): Sealed {
 	if (after === undefined || after === before) return {};
 	if (after === "disabled") {
@@ -138,13 +138,13 @@ function turned(ctx: Ctx, before: string, after: string | undefined): Sealed {
 	return { disabledAt: null, disabledReason: null, ...unburdened };
 }
 
-/** Plans a deletion; what is pending is cancelled, the log stays until its time is up. */
+/** Plans a deletion; pending deliveries are cancelled, the log is kept for its retention time. */
 export async function remove(ctx: Ctx, id: string, condition: Condition | null): Promise<Write<WebhookRow>> {
 	const write = await base.remove(ctx, id, condition);
 	return { ...write, statements: [...write.statements, endWaiting(ctx.now, write.value, "cancelled")] };
 }
 
-/** Plans the return of a deleted webhook. */
+/** Plans to restore a deleted webhook. */
 export async function restore(
 	attempt: Attempt,
 	id: string,
@@ -167,8 +167,8 @@ export async function list(
 }
 
 /**
- * Plans a change of a webhook's secret: `make` gives the fields from the row as it is.
- * @throws AppError 404, and whatever `make` throws
+ * Plans a change of a webhook's secret; `make` returns the changed fields from the current row.
+ * @throws AppError 404, and what `make` throws
  */
 export function changeSecret(
 	ctx: Ctx,

@@ -1,4 +1,4 @@
-// Webhooks: who is told of what, and what every row of one begins with.
+// Webhooks: which URLs receive which events. Their secrets and headers are sealed in the row and opened only to be sent.
 import { sql } from "drizzle-orm";
 import { organizationRow } from "../db/tenant.ts";
 import { type WebhookRow, webhookStore } from "../delivery/receiver.ts";
@@ -9,10 +9,10 @@ import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
 import { webhookStatuses } from "./schema.ts";
 import { refuseUnknownTopics, topicsOf } from "./topics.ts";
 
-/** What a create or update says of a webhook, its secret and headers already sealed. */
+/** The input of a create or update, with the secret and the headers already sealed. */
 export type Sealed = { readonly [K in keyof FieldsOf<WebhookRow>]?: FieldsOf<WebhookRow>[K] | undefined };
 
-/** A clean slate: what a webhook begins with, and again when its owner turns it on. */
+/** The health of a new webhook, and of one that its owner enables again. */
 export const unburdened = {
 	consecutiveFailures: 0,
 	failingSince: null,
@@ -48,7 +48,7 @@ export const webhooks: Resource<WebhookRow, Sealed, Sealed, readonly string[]> =
 		sorts: [],
 		filters: { status: { by: "facet", field: "status", schema: webhookStatuses } },
 	},
-	/** The topics the operator allows this organization. */
+	/** The topics that the operator allows this organization. */
 	fact: {
 		query: (organizationId) => sql`(SELECT "topics" FROM ${organizationRow(organizationId)})`,
 		read: topicsOf,
