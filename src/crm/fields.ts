@@ -1,8 +1,8 @@
-// Fields that several resources of the CRM share, with what they mean.
+// Fields that several resources of the CRM share, with their descriptions.
 import { z } from "@hono/zod-openapi";
 import { id, ids } from "../http/fields.ts";
 
-/** A list of ids: as bodies take it, and as answers show it. */
+/** A list of ids, as a field of bodies and of answers. */
 const list = (prefix: string, meaning: string) => ({
 	written: ids(prefix).describe(meaning),
 	shown: z.array(id(prefix)).max(50).describe(meaning),

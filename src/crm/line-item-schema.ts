@@ -17,14 +17,17 @@ import {
 const required = {
 	name: name().openapi({ description: "What is sold.", example: "Consulting" }),
 	quantity: decimal(z.number().gt(0, "Must be more than 0.").max(1_000_000_000)).openapi({ example: 2 }),
-	price: money().openapi({ description: "Of one, at most four decimal places.", example: 100 }),
+	price: money().openapi({
+		description: "The price of one, with at most four decimal places.",
+		example: 100,
+	}),
 };
 
 const settable = {
-	productId: id("prd").describe("Id of the product that it is."),
+	productId: id("prd").describe("Id of the product."),
 	description: text().describe("Free text about the line."),
 	discount: money().openapi({
-		description: "Off the whole line: a sum of money, or a percentage of it.",
+		description: "The discount on the whole line: an amount, or a percentage.",
 		example: 10,
 	}),
 	taxPercent: percent(),
@@ -32,9 +35,9 @@ const settable = {
 
 const discountType = z
 	.enum(["fixed", "percentage"])
-	.describe("What `discount` is; a sum of money when left out.");
+	.describe("Whether `discount` is an amount (`fixed`, the default) or a percentage.");
 
-/** A line as examples of bodies show it. */
+/** The example of a line in bodies. */
 export const givenLine = {
 	name: "Consulting",
 	quantity: 2,
@@ -53,7 +56,7 @@ const lineExample = {
 	discountAmount: 20,
 };
 
-/** What examples of priced resources show of it. */
+/** The priced fields in examples. */
 export const pricedExample = {
 	lineItems: [{ ...lineExample, productId: exampleId("prd") }],
 	currency: "EUR",
@@ -64,20 +67,20 @@ export const pricedExample = {
 	total: 214.2,
 };
 
-const worked = z
+const computed = z
 	.number()
 	.optional()
-	.openapi({ description: "The server works it out; what is sent is ignored.", readOnly: true });
+	.openapi({ description: "Computed by the server; a sent value is ignored.", readOnly: true });
 
 export const LineItemInput = z
 	.strictObject({
 		...required,
 		...nullish(settable),
 		discountType: discountType.optional(),
-		// So that lines can be sent back as they were read.
-		amount: worked,
-		taxAmount: worked,
-		discountAmount: worked,
+		// Accepted, so that lines can be sent back as they were read.
+		amount: computed,
+		taxAmount: computed,
+		discountAmount: computed,
 	})
 	.openapi("LineItemInput", { example: givenLine });
 
@@ -86,40 +89,40 @@ export const LineItem = z
 		...required,
 		...nullable(settable),
 		discountType,
-		amount: z.number().describe("Quantity × price, rounded: before its discount and without tax."),
-		taxAmount: z.number().describe("The tax on it, after its discount, rounded."),
-		discountAmount: z.number().describe("What its discount takes off `amount`, rounded."),
+		amount: z.number().describe("Quantity × price, rounded, before the discount and without tax."),
+		taxAmount: z.number().describe("The tax after the discount, rounded."),
+		discountAmount: z.number().describe("The discount on `amount`, rounded."),
 	})
 	.openapi("LineItem", { example: lineExample });
 
-/** Lines of one deal, quotation or invoice. */
+/** The number of lines of one deal, quotation or invoice. */
 export const MOST_LINES = 100;
 
-/** What a body says of lines that are priced. */
+/** The priced fields of bodies. */
 export const pricedInput = {
 	lineItems: z
 		.array(LineItemInput)
 		.min(1, "Name at least one line.")
 		.max(MOST_LINES)
 		.describe(`Its lines, in order. ${LISTED_WHOLE}`),
-	currency: currency().describe("ISO 4217. Left out or `null`: the organization's."),
+	currency: currency().describe("ISO 4217. Default: the currency of the organization."),
 	isInclusiveTax: z.boolean().describe("Whether prices and fixed discounts contain the tax."),
 };
 
-const LINES = "It is the sum of `lineItems`.";
+const LINES = "It is computed from `lineItems`.";
 
-/** What a caller can do about what only the server sums up. */
+/** What a caller can do about totals, which the server computes. */
 export const pricedCauses = { subtotal: LINES, discountTotal: LINES, taxTotal: LINES, total: LINES };
 
 const sum = (description: string) => z.number().describe(description);
 
-/** What answers show of it. */
+/** The priced fields of answers. */
 export const pricedOutput = {
 	lineItems: z.array(LineItem).max(MOST_LINES).describe("Its lines, in order."),
 	currency: currency(),
 	isInclusiveTax: pricedInput.isInclusiveTax,
-	subtotal: sum("The lines' `amount`: before discounts and without tax."),
-	discountTotal: sum("The lines' `discountAmount`."),
-	taxTotal: sum("The lines' `taxAmount`."),
-	total: sum("What is to pay: subtotal − discountTotal + taxTotal."),
+	subtotal: sum("The sum of the lines' `amount`, before discounts and without tax."),
+	discountTotal: sum("The sum of the lines' `discountAmount`."),
+	taxTotal: sum("The sum of the lines' `taxAmount`."),
+	total: sum("The amount to pay: subtotal − discountTotal + taxTotal."),
 };

@@ -1,10 +1,9 @@
-// What the lines of a deal, quotation or invoice come to. All of it is integer arithmetic in the currency's minor unit,
-// each step rounded half away from zero: a line's gross is quantity × price; its discount (a sum off the line, or a
-// percentage of the gross) leaves what is to pay; the tax is that rate of it. With `isInclusiveTax` prices and fixed
-// discounts contain the tax, so it is taken out of all three: tax = what is to pay × rate ÷ (100 + rate), and the rest
-// of the gross is `amount`. So `amount` is the line before discount and without tax, `discountAmount` what is taken off
-// it, and amount − discountAmount + taxAmount is what the line costs, to the minor unit and either way. Totals add
-// rounded lines: subtotal − discountTotal + taxTotal = total.
+// Amounts of the lines of a deal, quotation or invoice, in integers of the currency's minor unit. Each step rounds half
+// away from zero. gross = quantity × price; discount = a fixed amount, or a percentage of gross; tax = (gross −
+// discount) × rate. With `isInclusiveTax`, prices and fixed discounts contain the tax, so it is taken out of them:
+// tax = (gross − discount) × rate ÷ (100 + rate). Either way `amount` is before discount and without tax, and
+// amount − discountAmount + taxAmount is the price of the line. Totals add rounded lines, so
+// subtotal − discountTotal + taxTotal = total.
 import { minorUnit } from "../currencies.ts";
 import type { LineItem } from "../db/schema/line-items.ts";
 import { badRequest, type FieldError, refuse } from "../errors.ts";
@@ -17,7 +16,7 @@ export interface LineItemInput {
 	readonly quantity: number;
 	readonly price: number;
 	readonly discount?: number | null | undefined;
-	/** Whether `discount` is a sum of money off the line or a percentage of it; a sum when left out. */
+	/** Whether `discount` is an amount (the default) or a percentage. */
 	readonly discountType?: "fixed" | "percentage" | undefined;
 	readonly taxPercent?: number | null | undefined;
 }
@@ -31,25 +30,25 @@ export interface Totals {
 
 export type { LineItem };
 
-/** Wire decimals have four places: this many units make one. */
+/** Decimals on the wire have at most four places. */
 const PLACES = 4;
 const ONE = 10n ** BigInt(PLACES);
 const HUNDRED = 100n * ONE;
 
-/** The most that a sum may come to: what a money field holds. */
-const MOST = 99_999_999_999;
+/** The maximum of a total, which is that of a money field. */
+const MAX_TOTAL = 99_999_999_999;
 
-/** Whether a sum can be paid in this currency: it has no more decimals than that. */
+/** Whether an amount has no more decimals than its currency. */
 export function isPayable(amount: number, currency: string): boolean {
-	return scaled(amount) % 10n ** BigInt(PLACES - minorUnit(currency)) === 0n;
+	return toTenThousandths(amount) % 10n ** BigInt(PLACES - minorUnit(currency)) === 0n;
 }
 
 /**
- * Works out lines and their totals; fields of `items` that are worked out here are ignored.
- * @param items lines as written or as kept
+ * Computes the amounts of lines and their totals; computed fields of `items` are ignored.
+ * @param items lines of a body or stored ones
  * @param currency an ISO 4217 code
  * @param isInclusiveTax whether prices and fixed discounts contain the tax
- * @throws AppError 400 for a discount greater than its line, and for sums beyond what a money field holds
+ * @throws AppError 400 for a discount greater than its line, and for totals beyond the maximum of a money field
  */
 export function computeLineItems(
 	items: readonly LineItemInput[],
@@ -65,15 +64,15 @@ export function computeLineItems(
 	const discountTotal = add((line) => line.discount);
 	const taxTotal = add((line) => line.tax);
 	const total = subtotal - discountTotal + taxTotal;
-	const faults = items.flatMap((item, index): FieldError[] => {
+	const problems = items.flatMap((item, index): FieldError[] => {
 		const line = sums[index];
-		const message = line ? faultOf(item, line) : null;
+		const message = line ? problemOf(item, line) : null;
 		return message ? [{ path: `lineItems.${index}.discount`, message }] : [];
 	});
-	refuse(faults);
-	const most = BigInt(MOST) * 10n ** BigInt(places);
-	if (size(total) > most || size(subtotal) > most)
-		throw badRequest({ path: "lineItems", message: `Comes to more than ${MOST}.` });
+	refuse(problems);
+	const limit = BigInt(MAX_TOTAL) * 10n ** BigInt(places);
+	if (absolute(total) > limit || absolute(subtotal) > limit)
+		throw badRequest({ path: "lineItems", message: `The total must not exceed ${MAX_TOTAL}.` });
 
 	return {
 		items: items.map((item, index) => ({
@@ -96,12 +95,12 @@ export function computeLineItems(
 	};
 }
 
-/** A sum without the error of binary fractions; each amount has at most four decimals. */
+/** Adds amounts of at most four decimals without the error of binary fractions. */
 export function sum(...amounts: readonly number[]): number {
-	return Number(amounts.reduce((total, amount) => total + scaled(amount), 0n)) / Number(ONE);
+	return Number(amounts.reduce((total, amount) => total + toTenThousandths(amount), 0n)) / Number(ONE);
 }
 
-/** One line in minor units; `gross` and `off` are in the terms of the price. */
+/** One line in minor units. `gross` and `off` contain the tax if the price does. */
 interface Sums {
 	readonly gross: bigint;
 	readonly off: bigint;
@@ -112,36 +111,38 @@ interface Sums {
 
 function sumsOf(item: LineItemInput, places: number, isInclusiveTax: boolean): Sums {
 	const unit = 10n ** BigInt(PLACES - places);
-	const discount = scaled(item.discount ?? 0);
-	const rate = scaled(item.taxPercent ?? 0);
-	const gross = divided(scaled(item.quantity) * scaled(item.price), ONE * unit);
+	const discount = toTenThousandths(item.discount ?? 0);
+	const rate = toTenThousandths(item.taxPercent ?? 0);
+	const gross = divideRounded(toTenThousandths(item.quantity) * toTenThousandths(item.price), ONE * unit);
 	const off =
-		item.discountType === "percentage" ? divided(gross * discount, HUNDRED) : divided(discount, unit);
+		item.discountType === "percentage"
+			? divideRounded(gross * discount, HUNDRED)
+			: divideRounded(discount, unit);
 	if (!isInclusiveTax)
-		return { gross, off, amount: gross, discount: off, tax: divided((gross - off) * rate, HUNDRED) };
-	const taxIn = (sum: bigint) => divided(sum * rate, HUNDRED + rate);
+		return { gross, off, amount: gross, discount: off, tax: divideRounded((gross - off) * rate, HUNDRED) };
+	const taxIn = (sum: bigint) => divideRounded(sum * rate, HUNDRED + rate);
 	const tax = taxIn(gross - off);
 	return { gross, off, amount: gross - taxIn(gross), discount: off - (taxIn(gross) - tax), tax };
 }
 
-/** A line can't be discounted by more than itself. */
-function faultOf(item: LineItemInput, { gross, off }: Sums): string | null {
+/** The message for a discount greater than its line, or null. */
+function problemOf(item: LineItemInput, { gross, off }: Sums): string | null {
 	if (item.discountType === "percentage")
 		return (item.discount ?? 0) > 100 ? "Must not be more than 100 percent." : null;
-	return size(off) > size(gross) ? "Must not be more than quantity × price." : null;
+	return absolute(off) > absolute(gross) ? "Must not be more than quantity × price." : null;
 }
 
-/** A decimal in ten-thousandths; doubles hold those of a money field exactly enough for the nearest one to be it. */
-function scaled(decimal: number): bigint {
+/** A decimal in ten-thousandths. Doubles are precise enough for all values of a money field. */
+function toTenThousandths(decimal: number): bigint {
 	return BigInt(Math.round(decimal * Number(ONE)));
 }
 
 /** Division rounded half away from zero; the divisor is positive. */
-function divided(dividend: bigint, divisor: bigint): bigint {
-	const rounded = (2n * size(dividend) + divisor) / (2n * divisor);
+function divideRounded(dividend: bigint, divisor: bigint): bigint {
+	const rounded = (2n * absolute(dividend) + divisor) / (2n * divisor);
 	return dividend < 0n ? -rounded : rounded;
 }
 
-function size(number: bigint): bigint {
+function absolute(number: bigint): bigint {
 	return number < 0n ? -number : number;
 }

@@ -1,9 +1,8 @@
-// The name of a person, who has a first and a last one, too.
+// The full name of a person who also has a first and a last name.
 import { fullName } from "../db/folded.ts";
 import { badRequest } from "../errors.ts";
 
-/** As long as a name may be that is given by itself. */
-const MOST_NAME = 255;
+const MAX_NAME_CHARACTERS = 255;
 
 interface Person {
 	readonly name: string;
@@ -12,9 +11,9 @@ interface Person {
 }
 
 /**
- * Fields with the name they come to have: the one that is `given`, else the one made of its parts where it is new or was
- * made of them, else the one before.
- * @throws AppError 400 for a new one without any, and for parts that make too long a one
+ * The fields with their full name: the `given` one, else the one made from first and last name if it was not set to
+ * another value, else the previous one.
+ * @throws AppError 400 if there is no name, or if first and last name together are too long
  */
 export function withName<T extends Person>(fields: T, given: string | undefined, before: Person | null): T {
 	const made = fullName(fields.firstName, fields.lastName);
@@ -22,10 +21,10 @@ export function withName<T extends Person>(fields: T, given: string | undefined,
 	const name = given ?? ((follows && made) || before?.name);
 	if (name === undefined)
 		throw badRequest({ path: "name", message: "Required, unless firstName or lastName is given." });
-	if (name.length > MOST_NAME)
+	if (name.length > MAX_NAME_CHARACTERS)
 		throw badRequest({
 			path: "name",
-			message: `At most ${MOST_NAME} characters, which the parts exceed: give it by itself.`,
+			message: `At most ${MAX_NAME_CHARACTERS} characters, but firstName and lastName are longer together: send name as well.`,
 		});
 	return { ...fields, name };
 }

@@ -1,4 +1,4 @@
-// What quotations and invoices share: lines in a currency, what they come to, and a day that another must not precede.
+// The shared fields of quotations and invoices: lines, their currency and totals, and two dates in order.
 import { sql } from "drizzle-orm";
 import type { FactSource } from "../db/fact.ts";
 import { organizationRow } from "../db/tenant.ts";
@@ -17,22 +17,22 @@ export interface PricedInput {
 	readonly isInclusiveTax?: boolean | undefined;
 }
 
-/** The organization's currency: that of what names none. */
+/** The currency of the organization, the default of all that is priced. */
 export const ownCurrency: FactSource<string> = {
 	query: (organizationId) => sql`(SELECT "currency" FROM ${organizationRow(organizationId)})`,
 	read: String,
 };
 
-/** An input without what `priced` makes of it. */
+/** An input without the fields that `priced` returns. */
 export function unpriced<T extends PricedInput>(input: T): Omit<T, keyof PricedInput> {
 	const { lineItems: _, currency: __, isInclusiveTax: ___, ...plain } = input;
 	return plain;
 }
 
 /**
- * The priced fields after an input. Nothing is worked out anew that the input doesn't touch.
- * @param organizationCurrency for a create that names none, and an update that clears it
- * @throws AppError 400 of lines that can't be
+ * The priced fields after an input. Totals are only computed again if the input changes lines, currency or tax.
+ * @param organizationCurrency the default, and the currency after an update to `null`
+ * @throws AppError 400 for invalid lines
  */
 export function priced(input: PricedInput, before: Priced | null, organizationCurrency: string): Priced {
 	if (
@@ -53,8 +53,8 @@ export function priced(input: PricedInput, before: Priced | null, organizationCu
 }
 
 /**
- * Holds a day to one it must not precede. Days compare as text.
- * @param given the input: of the two, the field it names is the one at fault
+ * Requires that a day is not before `date`. Days are compared as text.
+ * @param given the input; the error names the field that it contains
  * @throws AppError 400
  */
 export function requireOrder(given: object, date: string, field: string, later: string | null): void {

@@ -72,7 +72,7 @@ describe("custom values of a lead", () => {
 	}
 	const values = { cf_region: "North", cf_source: "Fair", cf_note: "n", cf_only: "o", cf_kind: "a" };
 
-	it("go to the client's field of the same key and type, or else to the deal's", async () => {
+	it("are copied to the client's field of the same key and type, or else to the deal's", async () => {
 		const api = await givenSeller();
 		await withFields(api);
 		const lead = await given(api, "/leads", { name: "Jane", ...values });

@@ -19,7 +19,7 @@ const ClientUpsert = upsertBody("ClientUpsert", matchable, ClientCreate.shape, {
 
 const { list, create, get, update, remove, restore } = crud(exposure);
 
-// The fixed paths stand before `/clients/{id}`.
+// Fixed paths are registered before `/clients/{id}`, which would match them too.
 export const clientEndpoints: readonly Endpoint[] = [
 	list,
 	create,

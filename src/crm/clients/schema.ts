@@ -27,7 +27,7 @@ export const clientTypes = z.enum(["company", "contact"]);
 const address = {
 	address: text().describe("Street and number, in one or more lines."),
 	city: name().describe("The city."),
-	landmark: name().describe("A place nearby by which it is found."),
+	landmark: name().describe("A place nearby that helps to find it."),
 	state: name().describe("The state or province."),
 	country: name().describe("The country."),
 	postalCode: name().describe("The postal code."),
@@ -41,19 +41,21 @@ const person = {
 	jobTitle: name().describe("The person's job title."),
 };
 
-/** An object inside a client: written whole, and what it leaves out is `null`. */
-const inner = <S extends typeof address | typeof person>(shape: S, description: string, example: object) => ({
-	written: z
-		.strictObject(nullish(shape))
-		.openapi({ description: `${description} ${WRITTEN_WHOLE}`, example }),
-	shown: z.object(nullable(shape)).describe(description),
+/** An object inside a client. A body replaces it as a whole: a field that is left out becomes `null`. */
+const nestedObject = <S extends typeof address | typeof person>(
+	shape: S,
+	description: string,
+	example: object,
+) => ({
+	input: z.strictObject(nullish(shape)).openapi({ description: `${description} ${WRITTEN_WHOLE}`, example }),
+	output: z.object(nullable(shape)).describe(description),
 });
 
-const billingAddress = inner(address, "Where bills are sent.", {
+const billingAddress = nestedObject(address, "Where bills are sent.", {
 	address: "1 Main Street",
 	city: "Springfield",
 });
-const primaryContact = inner(person, "Whom to talk to there.", {
+const primaryContact = nestedObject(person, "The person to contact at the client.", {
 	firstName: "Jane",
 	email: "jane@example.com",
 });
@@ -66,10 +68,10 @@ const settable = {
 	phone: phone(),
 	jobTitle: name().describe("The person's job title."),
 	website: website(),
-	linkedin: name().describe("A name or a link, as you like."),
+	linkedin: name().describe("A profile name or a link."),
 	description: text().describe("Free text about the client."),
 	taxNumber: name().openapi({
-		description: "The number the tax office knows it by.",
+		description: "The tax number.",
 		example: "DE123456789",
 	}),
 	openingBalance: money(),
@@ -77,21 +79,21 @@ const settable = {
 	companyId: id("clt").describe("The company that a contact belongs to."),
 	ownerId,
 	sourceId,
-	internalNotes: text().describe("Free text for your own people only."),
+	internalNotes: text().describe("Free text for internal use."),
 };
 
-const written = nullish({
+const nullishFields = nullish({
 	...settable,
-	billingAddress: billingAddress.written,
-	primaryContact: primaryContact.written,
+	billingAddress: billingAddress.input,
+	primaryContact: primaryContact.input,
 });
 
-const type = clientTypes.describe("Whether it is a company or a person. Left out on create: `company`.");
-const settableToo = { type, tagIds: tags.written };
+const type = clientTypes.describe("Whether it is a company or a person. Default on create: `company`.");
+const optionalFields = { type, tagIds: tags.written };
 
 const fullName = name().openapi({
 	description:
-		"Left out on create of a contact: made of `firstName` and `lastName`, which it then follows until it is set to something else. Setting it leaves them as they are.",
+		"The full name. If a contact is created without it, it is made from `firstName` and `lastName`, and changes with them until it is set to another value. Setting it does not change them.",
 	example: "Acme Corp",
 });
 
@@ -137,13 +139,13 @@ export const clientExample = {
 const example = { name: "Acme Corp", email: "office@example.com", phone: "+14155550100" };
 
 export const ClientCreate = customizable(
-	{ name: fullName.optional(), ...written, ...optional(settableToo) },
+	{ name: fullName.optional(), ...nullishFields, ...optional(optionalFields) },
 	"ClientCreate",
 	{ example },
 );
 
 export const ClientUpdate = customizable(
-	{ ...optional({ name: fullName, ...settableToo }), ...written },
+	{ ...optional({ name: fullName, ...optionalFields }), ...nullishFields },
 	"ClientUpdate",
 	{ example: { phone: "+14155550101" } },
 );
@@ -151,13 +153,13 @@ export const ClientUpdate = customizable(
 export const Client = z
 	.object({
 		...common(identities.clients),
-		number: z.int().openapi({ description: "Counts the organization's clients.", example: 1 }),
+		number: z.int().openapi({ description: "Numbers the organization's clients from 1.", example: 1 }),
 		type: clientTypes.describe("Whether it is a company or a person."),
 		name: fullName,
 		...nullable({
 			...settable,
-			billingAddress: billingAddress.shown,
-			primaryContact: primaryContact.shown,
+			billingAddress: billingAddress.output,
+			primaryContact: primaryContact.output,
 		}),
 		tagIds: tags.shown,
 	})

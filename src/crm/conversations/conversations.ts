@@ -1,5 +1,5 @@
-// Conversations: phone calls and chats that an agent had. They have no events of their own changes; what is told is how
-// they ended, and what visitors say.
+// Conversations: phone calls and chats of an agent. A change sends no event; only the end of a conversation and a
+// visitor's message do.
 
 import {
 	type CallMetadata,
@@ -28,7 +28,7 @@ export type ConversationRow = typeof table.$inferSelect;
 
 type Fields = FieldsOf<ConversationRow>;
 
-/** What a body says, or that a message was posted and when. */
+/** A body, or the time at which a message was posted. */
 type Update = ConversationUpdateInput & { readonly messageAt?: string };
 
 const blank: Omit<Fields, "conversationType" | "status"> = {
@@ -86,7 +86,7 @@ export const conversations: Resource<ConversationRow, ConversationCreateInput, U
 		},
 	},
 
-	/** The calls whose follow-up task a webhook turns off. */
+	/** The events of missed calls whose follow-up task is turned off by a webhook. */
 	fact: skippedOf(missedCalls),
 
 	fields(input, before) {
@@ -95,14 +95,14 @@ export const conversations: Resource<ConversationRow, ConversationCreateInput, U
 			...input,
 		};
 		const base = before ?? { ...blank, ...initialFields(rest.conversationType) };
-		const laid: Fields = {
+		const merged: Fields = {
 			...base,
 			...given(rest),
 			callMetadata: whole(blankCall, callMetadata, base.callMetadata),
-			chatMetadata: chatAfter(chatMetadata, base.chatMetadata),
+			chatMetadata: mergeChatMetadata(chatMetadata, base.chatMetadata),
 		};
-		const fields = messageAt === undefined ? laid : withMessage(laid, messageAt);
-		refuseWrong(fields);
+		const fields = messageAt === undefined ? merged : withMessage(merged, messageAt);
+		validate(fields);
 		return { ...fields, announced: [...base.announced, ...dueEvents(fields)] };
 	},
 
@@ -113,7 +113,7 @@ export const conversations: Resource<ConversationRow, ConversationCreateInput, U
 	},
 };
 
-/** The events that a change of a conversation calls for. */
+/** The events that a change of a conversation sends. */
 export function eventsOf(before: ConversationRow | null, after: ConversationRow): EventType[] {
 	return dueEvents({ ...after, announced: before?.announced ?? [] });
 }
@@ -123,8 +123,8 @@ function initialFields(conversationType: Fields["conversationType"]) {
 	return { conversationType, status, messageCount: conversationType === "chat" ? 0 : null };
 }
 
-/** Written whole, but for the instants that messages keep. */
-function chatAfter(next: Update["chatMetadata"], stored: ChatMetadata | null): ChatMetadata | null {
+/** Replaces the stored metadata as a whole, except for the two times that messages set. */
+function mergeChatMetadata(next: Update["chatMetadata"], stored: ChatMetadata | null): ChatMetadata | null {
 	if (!next) return next === undefined ? stored : null;
 	const { firstMessageAt = null, lastMessageAt = null } = stored ?? {};
 	const { feedback, goal, ...rest } = next;
@@ -138,19 +138,19 @@ function chatAfter(next: Update["chatMetadata"], stored: ChatMetadata | null): C
 	};
 }
 
-/** One message more; in a chat that is also when it was last spoken. */
+/** Counts one more message; a chat also keeps the times of its first and last message. */
 function withMessage(fields: Fields, at: string): Fields {
 	const messageCount = Math.min((fields.messageCount ?? 0) + 1, MOST_MESSAGES);
 	const posted = fields.posted + 1;
 	if (fields.conversationType === "phone") return { ...fields, messageCount, posted };
 	const chat = fields.chatMetadata ?? blankChat;
-	// Two isolates' clocks may differ: the last one is never earlier than the one before.
+	// The clocks of two isolates may differ, so the time of the last message never moves back.
 	const lastMessageAt = chat.lastMessageAt !== null && chat.lastMessageAt > at ? chat.lastMessageAt : at;
 	const firstMessageAt = chat.firstMessageAt ?? at;
 	return { ...fields, messageCount, posted, chatMetadata: { ...chat, firstMessageAt, lastMessageAt } };
 }
 
-function refuseWrong({ conversationType, status, startedAt, endedAt }: Fields): void {
+function validate({ conversationType, status, startedAt, endedAt }: Fields): void {
 	const statuses = statusesOf(conversationType);
 	if (!statuses.includes(status)) {
 		const message = `Expected one of ${statuses.join(", ")} for a ${conversationType} conversation.`;

@@ -1,4 +1,4 @@
-// The built-in process of calls that reached nobody: a task to call again, in the batch of the conversation's own write.
+// The built-in process for missed calls: it creates a task to call back, in the same batch as the conversation.
 import { raced } from "../../db/commit.ts";
 import { factsOf } from "../../db/fact.ts";
 import { actingAs } from "../../outbox/processes.ts";
@@ -9,17 +9,17 @@ import { tasks } from "../tasks/tasks.ts";
 import { type ConversationRow, conversations, eventsOf } from "./conversations.ts";
 import { type MissedCall, missedCalls } from "./statuses.ts";
 
-const WHY: Readonly<Record<MissedCall, string>> = {
+const REASONS: Readonly<Record<MissedCall, string>> = {
 	"call.failed": "the call failed",
 	"call.busy": "the line was busy",
 	"call.no-answer": "no answer",
 };
 
-const MOST_NAME_CHARACTERS = 120;
+const MAX_NAME_CHARACTERS = 120;
 
-/** The verbs of conversations, their process included. */
+/** The verbs of conversations, including the built-in process. */
 export const conversationVerbs = verbs(conversations, (ctx, inputs) => {
-	// Only these statuses may call for a task.
+	// Only these statuses may need a task.
 	if (!inputs.some(({ status = "" }) => ["failed", "busy", "no_answer"].includes(status))) return null;
 	const { organizationId } = ctx.caller;
 	const facts = factsOf(organizationId, { tasks: tasks.fact, room: roomFact(tasks.store.table) });
@@ -29,7 +29,7 @@ export const conversationVerbs = verbs(conversations, (ctx, inputs) => {
 			const known = facts.read(answer);
 			return written.flatMap(({ before, after }) => {
 				const event = missedCalls.find((missed) => eventsOf(before, after).includes(missed));
-				// No call is lost to its task: where the organization may have no more tasks, it is written without one.
+				// If the quota of tasks is used up, the call is still written, without a task.
 				if (!event || skipped.includes(event) || known.room.fact < 1) return [];
 				const plan = planFor(actingAs(ctx, "call-follow-up"), tasks, known.tasks);
 				return plan.inserts([plan.draft(followUp(after, event))]).map(raced);
@@ -49,13 +49,13 @@ function followUp(conversation: ConversationRow, event: MissedCall) {
 	return {
 		...about,
 		type: "call" as const,
-		title: `Call ${contactOf(conversation)} back: ${WHY[event]}`,
+		title: `Call ${contactOf(conversation)} back: ${REASONS[event]}`,
 		description: `Conversation ${id}.`,
 		unattended: true,
 	};
 }
 
-/** Whom to call, as far as anybody said: a name, else a number. */
+/** The contact to call: a name if there is one, else a number or an e-mail address. */
 function contactOf({ metadata, callMetadata, contactNumber }: ConversationRow): string {
 	const candidates = [
 		metadata.contactName,
@@ -66,7 +66,7 @@ function contactOf({ metadata, callMetadata, contactNumber }: ConversationRow): 
 	];
 	const [contact = "the contact"] = candidates.flatMap((value) => {
 		const words = typeof value === "string" ? value.trim().replaceAll(/\s+/gu, " ") : "";
-		return words ? [[...words].slice(0, MOST_NAME_CHARACTERS).join("")] : [];
+		return words ? [[...words].slice(0, MAX_NAME_CHARACTERS).join("")] : [];
 	});
 	return contact;
 }

@@ -1,4 +1,4 @@
-// What is said in a conversation: posting it, and reading it back.
+// Messages of a conversation: posting and listing them.
 
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../../context.ts";
@@ -22,8 +22,8 @@ import type { MessageCreateInput, MessageOutput } from "./schema.ts";
 const EVENT = "chat.message.received";
 
 /**
- * Plans a message: it counts in its conversation, and what a chat's visitor says is announced.
- * @throws AppError 404 for an unknown conversation, 409 when the organization has as many messages or bytes as it may
+ * Plans a message. It is counted in its conversation; a message of a chat's visitor also sends an event.
+ * @throws AppError 404 for an unknown conversation, 409 when the quota of messages or bytes is used up
  */
 export async function post(
 	ctx: Ctx,
@@ -32,17 +32,18 @@ export async function post(
 	condition: Condition | null,
 ): Promise<Write<MessageOutput>> {
 	const at = new Date(ctx.now).toISOString();
-	const counted = () => ({ messageAt: at });
+	const messagePosted = () => ({ messageAt: at });
 	const { before, value, statements } = await conversationVerbs.change(
 		ctx,
 		conversationId,
-		counted,
+		messagePosted,
 		condition,
 	);
-	// Whoever reads on from a message finds all that are committed later: each changes the conversation, and is stamped by it.
+	// The id is later than the stamp of the conversation, so ids are in the order of commits: a reader who continues
+	// after a message misses none.
 	const id = newId("msg", Math.max(ctx.now, Date.parse(before.updatedAt) + 1));
 	const message = { id, role, text, at };
-	const isVisitors = role === "visitor" && value.conversationType === "chat";
+	const isFromVisitor = role === "visitor" && value.conversationType === "chat";
 	return {
 		value: message,
 		statements: [
@@ -53,7 +54,7 @@ export async function post(
 				query: sql`INSERT INTO ${table} ("organizationId", "conversationId", "id", "role", "text", "at")
 					VALUES (${ctx.caller.organizationId}, ${conversationId}, ${message.id}, ${role}, ${text}, ${ctx.now})`,
 			},
-			...(isVisitors
+			...(isFromVisitor
 				? record(ctx, [
 						{
 							type: EVENT,
@@ -73,7 +74,7 @@ export interface MessageQuery {
 }
 
 /**
- * A page of what was said in a conversation.
+ * A page of a conversation's messages.
  * @throws AppError 404 for an unknown conversation
  */
 export async function messagesOf(ctx: Ctx, conversationId: string, query: MessageQuery) {

@@ -1,9 +1,9 @@
-// What the events of a conversation carry, key for key as call and chat webhooks always had it.
+// Bodies of conversation events, with the same keys as the older call and chat webhooks.
 import type { EventCtx } from "../../context.ts";
 import type { conversations } from "../../db/schema/conversations.ts";
 import type { EventType } from "../../outbox/names.ts";
 
-/** The flat body of an event: what is unset is left out, except `outcome`. */
+/** The flat body of an event. Unset fields are left out, except `outcome`. */
 export function conversationBody(
 	ctx: EventCtx,
 	event: EventType,
@@ -15,25 +15,25 @@ export function conversationBody(
 		event,
 		timestamp: new Date(ctx.now).toISOString(),
 		webhookId: "",
-		...set({ agentId: row.agentId, agentName: row.agentName }),
+		...withoutNulls({ agentId: row.agentId, agentName: row.agentName }),
 		conversationId: row.id,
 		conversationType: row.conversationType,
 		status: row.status,
 		outcome: row.outcome,
-		...set({
+		...withoutNulls({
 			summary: row.summary,
 			duration: row.duration,
 			direction: row.direction,
 			agentNumber: row.agentNumber,
 			twilioCallSid: row.twilioCallSid,
 			messageCount: row.messageCount,
-			callMetadata: callMetadata && set(callMetadata),
+			callMetadata: callMetadata && withoutNulls(callMetadata),
 			chatMetadata:
 				chatMetadata &&
-				set({
+				withoutNulls({
 					...chatMetadata,
-					feedback: chatMetadata.feedback && set(chatMetadata.feedback),
-					goal: chatMetadata.goal && set(chatMetadata.goal),
+					feedback: chatMetadata.feedback && withoutNulls(chatMetadata.feedback),
+					goal: chatMetadata.goal && withoutNulls(chatMetadata.goal),
 				}),
 		}),
 		metadata: row.metadata,
@@ -42,6 +42,6 @@ export function conversationBody(
 	};
 }
 
-/** The fields that are set. */
-const set = (fields: object): object =>
+/** The fields that are not null. */
+const withoutNulls = (fields: object): object =>
 	Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));

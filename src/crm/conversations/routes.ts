@@ -30,7 +30,7 @@ const postMessage = endpoint(
 		operationId: "createMessage",
 		summary: "Post a message",
 		description:
-			"Adds what was said. It counts in `messageCount` and, in a chat, in `chatMetadata`; what a chat's visitor says is sent as `chat.message.received`.",
+			"Adds a message. It is counted in `messageCount` and, in a chat, sets the times in `chatMetadata`. A message of a chat's visitor is sent as `chat.message.received`.",
 		message: "Message created successfully",
 		ids,
 		body: MessageCreate,
@@ -53,7 +53,7 @@ const listMessages = endpoint(
 		tag,
 		operationId: "listMessages",
 		summary: "List messages",
-		description: "What was said, newest first unless `orderDir` is `asc`.",
+		description: "A page of the messages, newest first unless `orderDir` is `asc`.",
 		message: "Messages listed successfully",
 		ids,
 		query: z.strictObject({ cursor: cursorParameter, limit: limitParameter, orderDir: directionParameter }),

@@ -26,9 +26,9 @@ export const conversationTypes = z.enum(["phone", "chat"]);
 export const conversationStatuses = z.enum([...callStatuses, ...chatStatuses]);
 export const directions = z.enum(["inbound", "outbound"]);
 
-const written = <S extends Shape>(shape: S) => z.strictObject(nullish(shape)).describe(WRITTEN_WHOLE);
-const shown = <S extends Shape>(shape: S) => z.object(nullable(shape));
-const sent = <S extends Shape>(shape: S) => z.strictObject(optional(shape));
+const inputObject = <S extends Shape>(shape: S) => z.strictObject(nullish(shape)).describe(WRITTEN_WHOLE);
+const outputObject = <S extends Shape>(shape: S) => z.object(nullable(shape));
+const eventObject = <S extends Shape>(shape: S) => z.strictObject(optional(shape));
 
 const feedback = {
 	rating: z.number().describe("The visitor's rating, on a scale of your own."),
@@ -36,28 +36,28 @@ const feedback = {
 };
 const goal = {
 	achieved: z.boolean().describe("Whether the goal was reached."),
-	type: name().describe("What the chat was meant to bring about, in your own terms."),
+	type: name().describe("What the chat was meant to achieve, in your own terms."),
 };
 
 const CALL = "More about a phone call.";
 const CHAT = "More about a chat.";
 
-/** What is known of a call; what each part holds is the caller's own. */
-const free = (description: string) => jsonObject().describe(`${description} ${WRITTEN_WHOLE}`);
+/** Metadata of a call: objects with any keys. */
+const freeObject = (description: string) => jsonObject().describe(`${description} ${WRITTEN_WHOLE}`);
 const call = {
-	customer: free("The other side, as you describe it."),
-	context: free("What led to the call, as you describe it."),
-	custom: free("Anything else, as you describe it."),
+	customer: freeObject("The customer, in your own keys."),
+	context: freeObject("Why the call was made, in your own keys."),
+	custom: freeObject("Anything else, in your own keys."),
 };
 
-/** What is known of a chat, its inner objects and instants in the form that one side has them in. */
+/** Metadata of a chat. Bodies, answers and events differ in the schemas of its inner objects and times. */
 const chat = <F extends z.ZodType, G extends z.ZodType, I extends z.ZodType>(inner: {
 	feedback: F;
 	goal: G;
 	instant: () => I;
 }) => ({
 	widgetId: name().describe("Id of the chat widget that the visitor used."),
-	resolved: z.boolean().describe("Whether the matter is settled."),
+	resolved: z.boolean().describe("Whether the request was resolved."),
 	feedback: inner.feedback.describe("The visitor's rating and comment."),
 	totalCost: z.number().min(0).describe("What the chat cost you, in a currency of your own."),
 	toolsUsed: z.array(name()).max(100).describe("Names of the tools that the agent used."),
@@ -66,38 +66,46 @@ const chat = <F extends z.ZodType, G extends z.ZodType, I extends z.ZodType>(inn
 	goal: inner.goal.describe("The goal of the chat, and whether it was reached."),
 });
 
-/** A caller's own count may begin near it; it goes no further. */
+/** The maximum of `messageCount`, which callers may set; counting stops there. */
 export const MOST_MESSAGES = 1_000_000_000;
 
 const settable = {
 	agentId: name().openapi({
-		description: "Who spoke for you, by an id of your own.",
+		description: "Your own id of the agent.",
 		example: "550e8400-e29b-41d4-a716-446655440000",
 	}),
-	agentName: name().openapi({ description: "Who spoke for you, by name.", example: "Sales Agent" }),
+	agentName: name().openapi({ description: "The name of the agent.", example: "Sales Agent" }),
 	outcome: name().openapi({
-		description: "How it ended, e.g. `resolved`, `ongoing`, `auto_completed_inactive`.",
+		description: "The result, e.g. `resolved`, `ongoing`, `auto_completed_inactive`.",
 		example: "resolved",
 	}),
-	summary: text().describe("A summary of what was said."),
-	duration: z.int().min(0).max(100_000_000).openapi({ description: "Seconds.", example: 125 }),
-	direction: directions.describe("Who began it: `inbound` is the other side, `outbound` is yours."),
-	agentNumber: phone().describe("The phone number on your side."),
-	contactNumber: phone().describe("The phone number on the other side."),
+	summary: text().describe("A summary of the conversation."),
+	duration: z
+		.int()
+		.min(0)
+		.max(100_000_000)
+		.openapi({ description: "The duration in seconds.", example: 125 }),
+	direction: directions.describe("Who started it: `inbound` the contact, `outbound` you."),
+	agentNumber: phone().describe("The phone number of the agent."),
+	contactNumber: phone().describe("The phone number of the contact."),
 	twilioCallSid: name().openapi({ description: "The call's id at Twilio.", example: "CA1234567890abcdef" }),
 	messageCount: z.int().min(0).max(MOST_MESSAGES).openapi({
-		description: "Counts on with every message posted.",
+		description: "The number of messages; each posted message adds one.",
 		example: 8,
 	}),
 	leadId: id("ld").describe("Id of the lead it was with."),
 	clientId: id("clt").describe("Id of the client it was with."),
 };
 
-const inputs = nullish({
+const nullishFields = nullish({
 	...settable,
-	callMetadata: written(call).describe(`${WRITTEN_WHOLE} The inner objects are free, up to 16 KB each.`),
-	chatMetadata: written(chat({ feedback: written(feedback), goal: written(goal), instant })).describe(
-		"A PATCH replaces it whole: what it leaves out is unset, except `firstMessageAt` and `lastMessageAt`, which messages keep.",
+	callMetadata: inputObject(call).describe(
+		`${WRITTEN_WHOLE} The inner objects may have any keys, up to 16 KB each.`,
+	),
+	chatMetadata: inputObject(
+		chat({ feedback: inputObject(feedback), goal: inputObject(goal), instant }),
+	).describe(
+		"A PATCH replaces the whole object: fields that it leaves out become unset, except `firstMessageAt` and `lastMessageAt`, which messages set.",
 	),
 	startedAt: instant().describe("When it began."),
 	endedAt: instant().describe("When it ended; not before `startedAt`."),
@@ -108,9 +116,9 @@ const metadata = jsonObject().openapi({
 	example: { contactName: "John Doe", contactPhone: "+1234567890" },
 });
 
-const inputsToo = optional({
+const optionalFields = optional({
 	status: conversationStatuses.openapi({
-		description: `Of a phone call ${callStatuses.join(", ")} (at first \`initiated\`); of a chat ${chatStatuses.join(", ")} (at first \`open\`).`,
+		description: `For a phone call: ${callStatuses.join(", ")} (default \`initiated\`). For a chat: ${chatStatuses.join(", ")} (default \`open\`).`,
 	}),
 	metadata,
 });
@@ -145,8 +153,8 @@ export const conversationExample = {
 export const ConversationCreate = z
 	.strictObject({
 		conversationType: conversationTypes.describe("A phone call or a chat."),
-		...inputsToo,
-		...inputs,
+		...optionalFields,
+		...nullishFields,
 	})
 	.openapi("ConversationCreate", {
 		example: {
@@ -159,7 +167,7 @@ export const ConversationCreate = z
 	});
 
 export const ConversationUpdate = z
-	.strictObject({ ...inputsToo, ...inputs })
+	.strictObject({ ...optionalFields, ...nullishFields })
 	.openapi("ConversationUpdate", { example: { status: "completed", outcome: "resolved", duration: 125 } });
 
 export const Conversation = z
@@ -167,13 +175,13 @@ export const Conversation = z
 		...common(identities.conversations),
 		conversationType: conversationTypes.describe("A phone call or a chat."),
 		status: conversationStatuses.describe(
-			"How far it is; a phone call and a chat have statuses of their own.",
+			"The state of the conversation. Phone calls and chats have different statuses.",
 		),
 		...nullable({
 			...settable,
-			callMetadata: shown(call).describe(CALL),
-			chatMetadata: shown(
-				chat({ feedback: shown(feedback), goal: shown(goal), instant: timestamp }),
+			callMetadata: outputObject(call).describe(CALL),
+			chatMetadata: outputObject(
+				chat({ feedback: outputObject(feedback), goal: outputObject(goal), instant: timestamp }),
 			).describe(CHAT),
 			startedAt: timestamp().describe("When it began."),
 			endedAt: timestamp().describe("When it ended."),
@@ -193,25 +201,25 @@ export const messageExample = {
 
 export const MessageCreate = z
 	.strictObject({
-		role: messageRoles.describe("Who said it."),
-		text: text().min(1, "Must not be empty.").describe("What was said."),
+		role: messageRoles.describe("Who wrote it."),
+		text: text().min(1, "Must not be empty.").describe("The text of the message."),
 	})
 	.openapi("MessageCreate", { example: { role: "visitor", text: "Do you ship to Norway?" } });
 
 export const Message = z
 	.object({
 		id: id("msg").describe("The message's id."),
-		role: messageRoles.describe("Who said it."),
-		text: text().describe("What was said."),
-		at: timestamp().describe("When it was said."),
+		role: messageRoles.describe("Who wrote it."),
+		text: text().describe("The text of the message."),
+		at: timestamp().describe("When it was posted."),
 	})
 	.openapi("Message", { example: messageExample });
 
 const { leadId: _, clientId: __, contactNumber: ___, outcome, ...flat } = settable;
 
 /**
- * The body of an event of a conversation: flat, with what is unset left out, but for `outcome`.
- * @param heading what every event's body begins with
+ * The flat body of a conversation event. Unset fields are left out, except `outcome`.
+ * @param heading the fields that every event body begins with
  */
 export const conversationPayload = (heading: z.ZodRawShape, more: z.ZodRawShape = {}) =>
 	z.strictObject({
@@ -219,15 +227,15 @@ export const conversationPayload = (heading: z.ZodRawShape, more: z.ZodRawShape 
 		conversationId: id("conv").describe("Id of the conversation."),
 		conversationType: conversationTypes.describe("A phone call or a chat."),
 		status: conversationStatuses.describe(
-			"How far it is; a phone call and a chat have statuses of their own.",
+			"The state of the conversation. Phone calls and chats have different statuses.",
 		),
 		outcome: outcome.nullable(),
 		...optional({
 			...flat,
-			callMetadata: sent(call).describe(CALL),
-			chatMetadata: sent(chat({ feedback: sent(feedback), goal: sent(goal), instant: timestamp })).describe(
-				CHAT,
-			),
+			callMetadata: eventObject(call).describe(CALL),
+			chatMetadata: eventObject(
+				chat({ feedback: eventObject(feedback), goal: eventObject(goal), instant: timestamp }),
+			).describe(CHAT),
 		}),
 		metadata,
 		organizationId: id("org").describe("Id of your organization."),

@@ -1,4 +1,4 @@
-// What becomes of a conversation, and which events tell of it.
+// The statuses of conversations, and the events that they send.
 import type { EventType } from "../../outbox/names.ts";
 
 export const callStatuses = [
@@ -14,7 +14,7 @@ export const callStatuses = [
 
 export const chatStatuses = ["open", "completed"] as const;
 
-/** The calls that reached nobody: their process is a follow-up task. */
+/** Events of missed calls. Their built-in process creates a follow-up task. */
 export const missedCalls = ["call.failed", "call.busy", "call.no-answer"] as const satisfies EventType[];
 
 export type MissedCall = (typeof missedCalls)[number];
@@ -26,7 +26,7 @@ const CALL_EVENTS: Readonly<Record<string, EventType>> = {
 	no_answer: "call.no-answer",
 };
 
-const CHAT_ENDINGS: Readonly<Record<string, EventType>> = {
+const CHAT_OUTCOME_EVENTS: Readonly<Record<string, EventType>> = {
 	resolved: "chat.resolved",
 	auto_completed_inactive: "chat.abandoned",
 };
@@ -35,22 +35,22 @@ export interface State {
 	readonly conversationType: "phone" | "chat";
 	readonly status: string;
 	readonly outcome: string | null;
-	/** The events that have told of it so far. */
+	/** The events that were already sent for this conversation. */
 	readonly announced: readonly string[];
 }
 
-/** The events that a state calls for and that were not sent yet: a call's once per status, a chat's when it first ends. */
+/** The events of a state that were not sent yet: of a call once per status, of a chat when it first ends. */
 export function dueEvents({ conversationType, status, outcome, announced }: State): EventType[] {
 	if (conversationType === "phone") {
 		const event = CALL_EVENTS[status];
 		return event && !announced.includes(event) ? [event] : [];
 	}
 	if (status !== "completed" || announced.length > 0) return [];
-	const ending = CHAT_ENDINGS[outcome ?? ""];
-	return ["chat.completed", ...(ending ? [ending] : [])];
+	const outcomeEvent = CHAT_OUTCOME_EVENTS[outcome ?? ""];
+	return ["chat.completed", ...(outcomeEvent ? [outcomeEvent] : [])];
 }
 
-/** The statuses a conversation of this type may have; the first is the one it begins with. */
+/** The statuses that a conversation of this type may have; the first is the default. */
 export function statusesOf(type: State["conversationType"]): readonly [string, ...string[]] {
 	return type === "phone" ? callStatuses : chatStatuses;
 }

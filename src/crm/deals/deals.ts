@@ -1,5 +1,5 @@
-// Deals: their rules and their events. Where a deal stands says what it is: its stage decides status, probability and
-// the instants of winning and losing.
+// Deals: their rules and their events. The stage of a deal decides its status, its probability, and when it was won
+// or lost.
 
 import { sql } from "drizzle-orm";
 import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
@@ -20,16 +20,16 @@ import { type DealCreateInput, type DealUpdateInput, priorities } from "./schema
 
 export type DealRow = Plain<typeof table.$inferSelect>;
 
-/** A deal as it is read: of a probability that its stage no longer has, with the one in its column. */
-type Shown = DealRow & { readonly outdated?: Pick<DealRow, "probability"> };
+/** A deal as it is read. If its stage has another probability by now, `outdated` has the one of the column. */
+type ReadDeal = DealRow & { readonly outdated?: Pick<DealRow, "probability"> };
 
-/** What the rules must know: the organization's currency, and its live pipelines in order. */
+/** What the rules read: the organization's currency, and its live pipelines in order. */
 interface Fact {
 	readonly currency: string;
-	readonly pipelines: readonly Path[];
+	readonly pipelines: readonly Pipeline[];
 }
 
-interface Path {
+interface Pipeline {
 	readonly id: string;
 	readonly isDefault: boolean;
 	readonly stages: readonly Stage[];
@@ -92,9 +92,11 @@ export const deals = withCustomFields({
 		read: (scalar): Fact => JSON.parse(String(scalar)),
 	},
 
-	/** A deal shows its stage's probability as it is now; its column has what that was when the deal was last written. */
+	/** A deal shows the present probability of its stage. Its column has the one from when the deal was last written. */
 	mapping({ pipelines }): Mapping<DealRow> {
-		const stages = new Map(pipelines.flatMap((path) => path.stages.map((stage) => [stage.id, stage])));
+		const stages = new Map(
+			pipelines.flatMap((pipeline) => pipeline.stages.map((stage) => [stage.id, stage])),
+		);
 		return {
 			...store.plain,
 			row(stored) {
@@ -102,7 +104,7 @@ export const deals = withCustomFields({
 				if (!stage || stage.probability === stored.probability) return stored;
 				return { ...stored, probability: stage.probability, outdated: { probability: stored.probability } };
 			},
-			columns({ outdated, ...row }: Shown) {
+			columns({ outdated, ...row }: ReadDeal) {
 				return { ...row, ...outdated };
 			},
 		};
@@ -118,18 +120,19 @@ export const deals = withCustomFields({
 		};
 		const lines = lineItems ?? fields.lineItems;
 		const { items, total } = computeLineItems(lines, fields.currency, fields.isInclusiveTax);
-		const sum = items.length > 0 ? total : null;
-		const price = input.price === undefined ? priceOf(sum, lineItems !== undefined, before) : input.price;
-		return { ...fields, lineItems: items, price: price ?? sum };
+		const linesTotal = items.length > 0 ? total : null;
+		const price =
+			input.price === undefined ? priceOf(linesTotal, lineItems !== undefined, before) : input.price;
+		return { ...fields, lineItems: items, price: price ?? linesTotal };
 	},
 
-	/** A deal comes back to the stage it was in; where that is gone, or another kind of stage by now, to the first ACTIVE one. */
+	/** A restored deal returns to its stage. If that was removed or its type changed, it goes to the first ACTIVE stage. */
 	restored(row, { pipelines }, at) {
 		const stages = pipelines.find(({ id }) => id === row.pipelineId)?.stages ?? [];
 		const first = stages.find(({ type }) => type === "ACTIVE");
-		const there = stages.some(({ id, type }) => id === row.stageId && type === row.status);
-		// Without its pipeline it doesn't come back at all; that is found with the rest of what it refers to.
-		return there || !first ? {} : stageFields({ stageId: first.id }, row, pipelines, at);
+		const isUnchanged = stages.some(({ id, type }) => id === row.stageId && type === row.status);
+		// A deleted pipeline is refused later, by the check of references.
+		return isUnchanged || !first ? {} : stageFields({ stageId: first.id }, row, pipelines, at);
 	},
 
 	events: lifecycle("deals", { stageId: "deal.stageChanged" }),
@@ -139,22 +142,24 @@ export const deals = withCustomFields({
 function stageFields(
 	input: Pick<DealUpdateInput, "pipelineId" | "stageId">,
 	before: DealRow | null,
-	pipelines: readonly Path[],
+	pipelines: readonly Pipeline[],
 	at: string,
 ) {
-	const wanted = input.pipelineId ?? before?.pipelineId;
-	const pipeline = pipelines.find(({ id, isDefault }) => (wanted === undefined ? isDefault : id === wanted));
+	const pipelineId = input.pipelineId ?? before?.pipelineId;
+	const pipeline = pipelines.find(({ id, isDefault }) =>
+		pipelineId === undefined ? isDefault : id === pipelineId,
+	);
 	if (!pipeline) {
-		const message = wanted ? "There is no such pipeline." : "Required, because there is no pipeline yet.";
+		const message = pipelineId ? "There is no such pipeline." : "Required, because there is no pipeline yet.";
 		throw badRequest({ path: "pipelineId", message });
 	}
-	const stays = before?.pipelineId === pipeline.id;
-	const stageId = input.stageId ?? (stays ? before.stageId : undefined);
+	const isSamePipeline = before?.pipelineId === pipeline.id;
+	const stageId = input.stageId ?? (isSamePipeline ? before.stageId : undefined);
 	const stage = pipeline.stages.find(({ id, type }) =>
 		stageId === undefined ? type === "ACTIVE" : id === stageId,
 	);
 	if (!stage) throw badRequest({ path: "stageId", message: "There is no such stage in this pipeline." });
-	const since = (status: Stage["type"], stored: string | null | undefined) => {
+	const timeOf = (status: Stage["type"], stored: string | null | undefined) => {
 		if (stage.type !== status) return null;
 		return (before?.status === status ? stored : null) ?? at;
 	};
@@ -163,17 +168,17 @@ function stageFields(
 		stageId: stage.id,
 		status: stage.type,
 		probability: stage.probability,
-		wonAt: since("WON", before?.wonAt),
-		lostAt: since("LOST", before?.lostAt),
+		wonAt: timeOf("WON", before?.wonAt),
+		lostAt: timeOf("LOST", before?.lostAt),
 		stageChangedAt: before?.stageId === stage.id ? before.stageChangedAt : at,
 	};
 }
 
-/** The price where the body says nothing of it: the lines' total when lines are named, or when it was their total before. */
-function priceOf(total: number | null, linesNamed: boolean, before: DealRow | null): number | null {
+/** The price if the body has none: the total of the lines if the body has lines, or if it was their total before. */
+function priceOf(total: number | null, hasNewLines: boolean, before: DealRow | null): number | null {
 	if (!before) return total;
 	const { lineItems, currency, isInclusiveTax, price } = before;
-	const followed =
+	const wasTotal =
 		lineItems.length > 0 && price === computeLineItems(lineItems, currency, isInclusiveTax).total;
-	return followed || (linesNamed && total !== null) ? total : price;
+	return wasTotal || (hasNewLines && total !== null) ? total : price;
 }

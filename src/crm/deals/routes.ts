@@ -11,8 +11,8 @@ const exposure = {
 	verbs: dealVerbs,
 	schemas: { wire: Deal, create: DealCreate, update: DealUpdate },
 	causes: {
-		status: "It follows from the stage: set `stageId`.",
-		probability: "It is that of the stage: set `stageId`, or change the pipeline's stages.",
+		status: "The stage decides it: set `stageId`.",
+		probability: "The stage decides it: set `stageId`, or change the stages of the pipeline.",
 		wonAt: "Set `stageId` to a WON stage.",
 		lostAt: "Set `stageId` to a LOST stage.",
 		stageChangedAt: "Set `stageId`.",
@@ -21,7 +21,7 @@ const exposure = {
 
 const { list, create, get, update, remove, restore } = crud(exposure);
 
-// The fixed paths stand before `/deals/{id}`.
+// Fixed paths are registered before `/deals/{id}`, which would match them too.
 export const dealEndpoints: readonly Endpoint[] = [
 	list,
 	stageTotals,

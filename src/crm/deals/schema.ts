@@ -28,29 +28,27 @@ import { stageTypes } from "../pipelines/schema.ts";
 export const priorities = z.enum(["LOW", "MEDIUM", "HIGH"]);
 
 const title = name().openapi({
-	description: "What is being sold, in a few words.",
+	description: "What is sold, in a few words.",
 	example: "Website relaunch",
 });
-const pipelineId = id("dpl").describe("Left out on create: the default pipeline.");
+const pipelineId = id("dpl").describe("Default on create: the default pipeline.");
 const stageId = id("dps").describe(
-	"A stage of the pipeline; its type decides `status`. Left out on create, or where the pipeline changes: the pipeline's first ACTIVE stage.",
+	"A stage of the pipeline; its type decides `status`. Default on create, and when the pipeline changes: the first ACTIVE stage of the pipeline.",
 );
 
 const settable = {
 	leadId: id("ld").describe("Id of the lead it came from."),
 	sourceId,
 	ownerId,
-	price: money().describe(
-		"What the deal is worth, in `currency`; where none is given, the total of `lineItems`.",
-	),
-	expectedCloseDate: day().describe("The day by which it is expected to be decided."),
+	price: money().describe("What the deal is worth, in `currency`. Default: the total of `lineItems`."),
+	expectedCloseDate: day().describe("The day by which the deal is expected to be won or lost."),
 	priority: priorities.describe("How urgent it is."),
 	lostReason: text().describe("Why it was lost."),
 };
 
 const CONTACTS = "Ids of clients of type `contact`.";
 const contactIds = ids("clt").describe(CONTACTS);
-const settableToo = {
+const optionalFields = {
 	assigneeIds: assignees.written,
 	contactIds,
 	tagIds: tags.written,
@@ -58,9 +56,9 @@ const settableToo = {
 	lineItems: z.array(LineItemInput).max(MOST_LINES).describe(`Its lines, in order. ${LISTED_WHOLE}`),
 };
 
-/** What a deal may be given besides its title and client. */
-const rest = {
-	...optional({ pipelineId, stageId, ...settableToo }),
+/** The fields of a body other than title and client. */
+const otherFields = {
+	...optional({ pipelineId, stageId, ...optionalFields }),
 	...nullish({ ...settable, currency: pricedInput.currency }),
 };
 
@@ -93,15 +91,15 @@ export const dealExample = {
 
 const example = { title: "Website relaunch", clientId: dealExample.clientId, price: 12500 };
 
-export const DealCreate = customizable({ title, clientId, ...rest }, "DealCreate", { example });
+export const DealCreate = customizable({ title, clientId, ...otherFields }, "DealCreate", { example });
 
-export const DealUpdate = customizable({ ...optional({ title, clientId }), ...rest }, "DealUpdate", {
+export const DealUpdate = customizable({ ...optional({ title, clientId }), ...otherFields }, "DealUpdate", {
 	example: { stageId: dealExample.stageId, priority: "HIGH" },
 });
 
-/** The deal that converting a lead makes: its client and lead are known, and the rest is the lead's. */
+/** The deal that converting a lead creates. Client and lead are known; other fields default to those of the lead. */
 export const ConvertedDeal = customizable(
-	{ title: title.optional(), ...withoutLead(rest) },
+	{ title: title.optional(), ...withoutLead(otherFields) },
 	"ConvertedDeal",
 	{
 		example: { title: "Website relaunch" },
@@ -111,7 +109,7 @@ export const ConvertedDeal = customizable(
 export const Deal = z
 	.object({
 		...common(identities.deals),
-		number: z.int().openapi({ description: "Counts the organization's deals.", example: 1 }),
+		number: z.int().openapi({ description: "Numbers the organization's deals from 1.", example: 1 }),
 		title,
 		clientId,
 		pipelineId,
@@ -121,18 +119,18 @@ export const Deal = z
 			.int()
 			.nullable()
 			.describe(
-				"That of its stage as it is now, in percent; it changes with the stage, without a new `version`.",
+				"The present probability of its stage, in percent. It changes with the stage, without a new `version`.",
 			),
 		...nullable(settable),
 		currency: currency(),
 		assigneeIds: assignees.shown,
 		contactIds: z.array(id("clt")).max(50).describe(CONTACTS),
 		tagIds: tags.shown,
-		isInclusiveTax: settableToo.isInclusiveTax,
+		isInclusiveTax: optionalFields.isInclusiveTax,
 		lineItems: z.array(LineItem).max(MOST_LINES).describe("Its lines, in order."),
-		wonAt: timestamp().nullable().describe("When it came to be WON; `null` while it isn't."),
-		lostAt: timestamp().nullable().describe("When it came to be LOST; `null` while it isn't."),
-		stageChangedAt: timestamp().describe("When it came into its stage."),
+		wonAt: timestamp().nullable().describe("When it was won; `null` unless the status is WON."),
+		lostAt: timestamp().nullable().describe("When it was lost; `null` unless the status is LOST."),
+		stageChangedAt: timestamp().describe("When it entered its stage."),
 	})
 	.openapi("Deal", { example: dealExample });
 

@@ -1,4 +1,4 @@
-// What the stages of a pipeline hold: how many deals, worth how much.
+// Totals of the stages of a pipeline: how many deals, and what they are worth.
 
 import { z } from "@hono/zod-openapi";
 import { sql } from "drizzle-orm";
@@ -15,10 +15,10 @@ import { identities } from "../../identities.ts";
 import { defaultPipeline } from "../pipelines/pipelines.ts";
 import { MOST_STAGES } from "../pipelines/schema.ts";
 
-/** No stage's deals are counted further: what a call costs is bounded, however many there are. */
-const MOST_COUNTED = 10_000;
-/** More than there are. */
-const MOST_CURRENCIES = 200;
+/** Counting the deals of a stage ends here, so that the cost of a call is bounded. */
+const MAX_COUNTED_DEALS = 10_000;
+/** More than there are currencies. */
+const MAX_CURRENCIES = 200;
 
 const example = {
 	stageId: "dps_01h455vb4pex5vsknk084sn02q",
@@ -30,23 +30,25 @@ const example = {
 const StageTotals = z
 	.object({
 		stageId: id("dps").describe("The stage."),
-		count: z.int().openapi({ description: "Deals in it.", minimum: 0, maximum: MOST_COUNTED }),
+		count: z
+			.int()
+			.openapi({ description: "The number of deals in the stage.", minimum: 0, maximum: MAX_COUNTED_DEALS }),
 		isExact: z
 			.boolean()
-			.describe(`False where the stage holds more than ${MOST_COUNTED} deals: only so many were counted.`),
+			.describe(`Whether all deals were counted; \`false\` if the stage has more than ${MAX_COUNTED_DEALS}.`),
 		sums: z
 			.array(
 				z.object({
 					currency: currency().describe("ISO 4217."),
-					value: z.number().describe("Their prices added up; deals without one add nothing."),
+					value: z.number().describe("The sum of their prices; deals without a price are not counted."),
 				}),
 			)
-			.max(MOST_CURRENCIES)
-			.describe("What they are worth, by currency."),
+			.max(MAX_CURRENCIES)
+			.describe("What the deals are worth, by currency."),
 	})
 	.openapi("StageTotals", { example });
 
-/** Stands before `/deals/{id}`. */
+/** Registered before `/deals/{id}`, which would match its path too. */
 export const stageTotals: Endpoint = endpoint(
 	{
 		method: "get",
@@ -55,10 +57,10 @@ export const stageTotals: Endpoint = endpoint(
 		tag: identities.deals.tag,
 		operationId: "getDealTotals",
 		summary: "Get the totals of a pipeline's stages",
-		description: "How many deals each stage holds and what they are worth, in the order of the stages.",
+		description: "How many deals are in each stage and what they are worth, in the order of the stages.",
 		message: "Totals retrieved successfully",
 		query: z.strictObject({
-			pipelineId: id("dpl").optional().describe("The default pipeline, unless given."),
+			pipelineId: id("dpl").optional().describe("The pipeline. Default: the default pipeline."),
 		}),
 		answers: {
 			200: { description: "All stages.", schema: listOf("StageTotals", StageTotals, MOST_STAGES) },
@@ -71,31 +73,31 @@ export const stageTotals: Endpoint = endpoint(
 );
 
 /**
- * The totals of a pipeline's stages; none where the organization has no pipeline yet.
+ * The totals of a pipeline's stages; empty if the organization has no pipeline yet.
  * @throws AppError 400 when there is no such pipeline
  */
 async function totalsOf(ctx: Ctx, pipelineId: string | undefined) {
 	const { organizationId } = ctx.caller;
-	const held = sql`SELECT "currency", "price" FROM ${rowsOf(table, organizationId, "deals_stageId")}
-		AND "stageId" = stage.value->>'id' AND "deletedAt" IS NULL LIMIT ${MOST_COUNTED + 1}`;
-	const chosen = isRow("pipeline", organizationId, pipelineId ?? defaultPipeline(organizationId));
+	const stageDeals = sql`SELECT "currency", "price" FROM ${rowsOf(table, organizationId, "deals_stageId")}
+		AND "stageId" = stage.value->>'id' AND "deletedAt" IS NULL LIMIT ${MAX_COUNTED_DEALS + 1}`;
+	const isSelected = isRow("pipeline", organizationId, pipelineId ?? defaultPipeline(organizationId));
 	const [rows = []] = await batch(ctx.env.DB, [
 		sql`SELECT stage.value->>'id' AS "stageId", (SELECT json_group_array(json_array("currency", "count", "sum")) FROM
-				(SELECT "currency", count(*) AS "count", coalesce(sum("price"), 0) AS "sum" FROM (${held}) GROUP BY "currency")) AS "sums"
+				(SELECT "currency", count(*) AS "count", coalesce(sum("price"), 0) AS "sum" FROM (${stageDeals}) GROUP BY "currency")) AS "sums"
 			FROM ${pipelines} AS pipeline CROSS JOIN json_each(pipeline."stages") AS stage
-			WHERE ${chosen} AND pipeline."deletedAt" IS NULL
+			WHERE ${isSelected} AND pipeline."deletedAt" IS NULL
 			ORDER BY stage.value->>'position'`,
 	]);
 	if (rows.length === 0 && pipelineId)
 		throw badRequest({ path: "pipelineId", message: "There is no such pipeline." });
 	return rows.map(({ stageId, sums }) => {
-		const found = JSON.parse(String(sums)) as [currency: string, count: number, sum: number][];
-		const count = found.reduce((total, [, one]) => total + one, 0);
+		const sumsByCurrency = JSON.parse(String(sums)) as [currency: string, count: number, sum: number][];
+		const count = sumsByCurrency.reduce((total, [, one]) => total + one, 0);
 		return {
 			stageId: String(stageId),
-			count: Math.min(count, MOST_COUNTED),
-			isExact: count <= MOST_COUNTED,
-			sums: found.map(([code, , sum]) => ({ currency: code, value: sum / MONEY_UNITS })),
+			count: Math.min(count, MAX_COUNTED_DEALS),
+			isExact: count <= MAX_COUNTED_DEALS,
+			sums: sumsByCurrency.map(([code, , sum]) => ({ currency: code, value: sum / MONEY_UNITS })),
 		};
 	});
 }

@@ -1,5 +1,5 @@
-// The verbs of deals, and what winning one sets off: its lead, if it has one, is converted in the same batch, unless a
-// webhook on `deal.stageChanged` says by `skipSystem` that its receiver sees to that.
+// The verbs of deals, and the built-in process of winning one: its lead, if any, is converted in the same batch, unless
+// a webhook on `deal.stageChanged` turns that off by `skipSystem`.
 import { type SQL, sql } from "drizzle-orm";
 import { expectStill, factsOf } from "../../db/fact.ts";
 import { rowOf } from "../../db/tenant.ts";
@@ -28,16 +28,16 @@ export const dealVerbs = verbs(deals, (ctx, inputs, id) => {
 			return found.flatMap((raw) => {
 				const deal = won.find(({ leadId }) => leadId === raw.id);
 				if (!deal) return [];
-				const decided = expectStill(skipped, organizationId, known.skipped);
-				if (known.skipped.fact.includes(EVENT)) return decided;
+				const skippedIsCurrent = expectStill(skipped, organizationId, known.skipped);
+				if (known.skipped.fact.includes(EVENT)) return skippedIsCurrent;
 				const conversion = conversionOf(actingAs(ctx, "deal-won"), raw, known);
-				return [...decided, ...conversion.to(deal.clientId, deal.id).statements];
+				return [...skippedIsCurrent, ...conversion.to(deal.clientId, deal.id).statements];
 			});
 		},
 	};
 });
 
-/** A subquery for the leads of deals that may be won at once: those named a stage, as the first one never is a WON one. */
+/** A subquery for the leads of deals that may be won: only inputs with a stage, since the default stage is never WON. */
 function leadsOf(
 	organizationId: string,
 	inputs: readonly (DealCreateInput | DealUpdateInput)[],

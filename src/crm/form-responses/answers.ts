@@ -1,4 +1,4 @@
-// Answers to a form: whether they fit what it asks, and the lead they make.
+// Answers to a form: validating them, and making a lead from them.
 import { problems } from "../../custom-fields/values.ts";
 import type { FormField } from "../../db/schema/forms.ts";
 import { type FieldError, refuse } from "../../errors.ts";
@@ -6,9 +6,9 @@ import { LeadCreate } from "../leads/schema.ts";
 
 export type Answers = Readonly<Record<string, unknown>>;
 
-const MOST_NOTES = 10_000;
+const MAX_NOTES_CHARACTERS = 10_000;
 
-/** Nothing was answered: browsers send empty texts for fields that were left alone. */
+/** Whether there is no answer. Browsers send empty texts for fields that were not filled in. */
 const isEmpty = (value: unknown) =>
 	value === undefined ||
 	value === null ||
@@ -16,8 +16,8 @@ const isEmpty = (value: unknown) =>
 	(Array.isArray(value) && value.length === 0);
 
 /**
- * The answers that were given, in the order of the form's fields.
- * @throws AppError 400 that names every answer at fault
+ * The answers that are not empty, in the order of the form's fields.
+ * @throws AppError 400 naming every invalid answer
  */
 export function checkAnswers(fields: readonly FormField[], answers: Answers): Answers {
 	const sent = new Map(Object.entries(answers));
@@ -36,12 +36,12 @@ export function checkAnswers(fields: readonly FormField[], answers: Answers): An
 	);
 }
 
-/** Whether any answer becomes anything of a lead. */
+/** Whether a form maps any answer to a field of a lead. */
 export const makesLead = (fields: readonly FormField[]) => fields.some(({ mapTo }) => mapTo !== null);
 
 /**
- * The lead that answers make. An answer that its field of the lead can't take, or that is `refused` there, goes into the
- * notes; a lead that would have no name is called by its e-mail address.
+ * The lead made from answers. An answer that is not valid for its field, or whose field is in `refused`, goes into the
+ * notes. A lead without a name gets its e-mail address as name.
  */
 export function leadOf(fields: readonly FormField[], answers: Answers, refused: ReadonlySet<string>) {
 	const lead: Record<string, unknown> = {};
@@ -51,25 +51,29 @@ export function leadOf(fields: readonly FormField[], answers: Answers, refused: 
 	for (const { key, label, mapTo } of fields) {
 		const answer = given.get(key);
 		if (mapTo === null || answer === undefined) continue;
-		const fitting = mapTo.startsWith("cf_") ? answer : fittingAnswer(mapTo, answer);
-		if (fitting === undefined || refused.has(mapTo)) notes.push(`${label}: ${asText(answer)}`);
-		else if (mapTo.startsWith("cf_")) custom[mapTo] = fitting;
-		else lead[mapTo] = fitting;
+		const value = mapTo.startsWith("cf_") ? answer : parseAnswer(mapTo, answer);
+		if (value === undefined || refused.has(mapTo)) notes.push(`${label}: ${asText(answer)}`);
+		else if (mapTo.startsWith("cf_")) custom[mapTo] = value;
+		else lead[mapTo] = value;
 	}
-	const made = LeadCreate.parse(lead);
-	const named = made.name ?? made.firstName ?? made.lastName;
-	const all = [made.notes, ...notes].filter(Boolean).join("\n").slice(0, MOST_NOTES).toWellFormed();
+	const input = LeadCreate.parse(lead);
+	const hasName = input.name ?? input.firstName ?? input.lastName;
+	const all = [input.notes, ...notes]
+		.filter(Boolean)
+		.join("\n")
+		.slice(0, MAX_NOTES_CHARACTERS)
+		.toWellFormed();
 	return {
-		...made,
-		...(named ? {} : { name: made.email ?? "Form response" }),
+		...input,
+		...(hasName ? {} : { name: input.email ?? "Form response" }),
 		...(all ? { notes: all } : {}),
 		cf_: custom,
 		unattended: true,
 	};
 }
 
-/** An answer in a form that the lead's field takes; undefined when there is none. */
-function fittingAnswer(field: string, answer: unknown): unknown {
+/** An answer converted to the type of the lead's field; undefined if it can't be. */
+function parseAnswer(field: string, answer: unknown): unknown {
 	const schema = Object.entries(LeadCreate.shape).find(([name]) => name === field)?.[1];
 	const forms = [answer, asText(answer), Number(answer)];
 	return forms.map((form) => schema?.safeParse(form)).find((result) => result?.success)?.data;

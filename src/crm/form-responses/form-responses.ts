@@ -1,4 +1,4 @@
-// Responses to forms, and the built-in process of one: a lead is made of the mapped answers, in the same batch.
+// Responses to forms, and their built-in process: a lead is made from the mapped answers, in the same batch.
 
 import { sql } from "drizzle-orm";
 import type { Attempt, Ctx } from "../../context.ts";
@@ -30,7 +30,7 @@ type LeadPlan = PlanOf<typeof leads>;
 
 const EVENT = "form.response.created";
 
-/** Whether a webhook makes the lead instead of us. */
+/** Whether a webhook turns the built-in process off. */
 const skipped = skippedOf([EVENT]);
 
 const blankSource: Source = { pageUrl: null, referrer: null, userAgent: null };
@@ -58,13 +58,13 @@ export const formResponses: Resource<
 	events: (ctx, { after }) => (after ? [{ type: EVENT, payload: envelope(ctx, EVENT, present(after)) }] : []),
 };
 
-export const formResponseVerbs = { ...verbs(formResponses), create: respond };
+export const formResponseVerbs = { ...verbs(formResponses), create: createResponse };
 
 /**
- * Plans a response: it counts on its form, and makes a lead unless a webhook sees to that or there is no room for one.
- * @throws AppError 400 for an unknown form and for answers that don't fit it, 409 for a form that is not active
+ * Plans a response. It is counted on its form, and a lead is made unless a webhook turns that off or the quota is used up.
+ * @throws AppError 400 for an unknown form and for invalid answers, 409 for a form that is not active
  */
-async function respond(ctx: Attempt, input: FormResponseCreateInput): Promise<Write<Row>> {
+async function createResponse(ctx: Attempt, input: FormResponseCreateInput): Promise<Write<Row>> {
 	const { organizationId } = ctx.caller;
 	const facts = factsOf(organizationId, {
 		skipped,
@@ -81,9 +81,9 @@ async function respond(ctx: Attempt, input: FormResponseCreateInput): Promise<Wr
 	const known = facts.read(answer);
 
 	const answers = checkAnswers(form.fields, input.answers);
-	const wanted = makesLead(form.fields) && !known.skipped.fact.includes(EVENT) && known.room.fact >= 1;
+	const needsLead = makesLead(form.fields) && !known.skipped.fact.includes(EVENT) && known.room.fact >= 1;
 	const leadPlan = planFor(actingAs(ctx, "form-response"), leads, known.leads);
-	const lead = wanted ? await leadFor(ctx, form, answers, leadPlan) : null;
+	const lead = needsLead ? await leadFor(ctx, form, answers, leadPlan) : null;
 	const plan = planFor(ctx, formResponses, known.skipped);
 	const value = plan.draft({ ...input, answers, leadId: lead?.id ?? null });
 	return {
@@ -92,13 +92,13 @@ async function respond(ctx: Attempt, input: FormResponseCreateInput): Promise<Wr
 		statements: [
 			...countResponse(ctx, form),
 			...plan.inserts([value]),
-			// A lead that can't be written as planned is planned again without what was refused: no response is lost to its lead.
+			// If the lead is refused, it is planned again without the refused values, so that no response is lost.
 			...(lead ? leadPlan.inserts([lead]).map(raced) : []),
 		],
 	};
 }
 
-/** One response more on the form, which must still ask what was answered. Others may have counted meanwhile. */
+/** Counts the response, and asserts that the form still has the same fields. Its version may have changed. */
 function countResponse(ctx: Ctx, form: FormRow): Statement[] {
 	const fields = forms.store.column("fields").mapToDriverValue(form.fields);
 	return [
@@ -112,7 +112,7 @@ function countResponse(ctx: Ctx, form: FormRow): Statement[] {
 	];
 }
 
-/** The lead, without the custom fields that refuse their answers; those that must be unique are asked about from the second time. */
+/** The lead, without answers that its custom fields refuse. Unique values are only looked up when the plan is a retry. */
 async function leadFor(
 	ctx: Attempt,
 	form: FormRow,
@@ -122,11 +122,11 @@ async function leadFor(
 	const refused = new Set<string>();
 	for (;;) {
 		const lead = outcome(() => plan.draft(leadOf(form.fields, answers, refused)));
-		const wrong =
+		const refusedPaths =
 			lead instanceof AppError ? pathsOf(lead) : ctx.isRetry ? await takenPaths(ctx, lead, plan) : [];
-		if (wrong.length === 0 && !(lead instanceof AppError)) return lead;
-		if (wrong.every((path) => refused.has(path))) return null;
-		for (const path of wrong) refused.add(path);
+		if (refusedPaths.length === 0 && !(lead instanceof AppError)) return lead;
+		if (refusedPaths.every((path) => refused.has(path))) return null;
+		for (const path of refusedPaths) refused.add(path);
 	}
 }
 

@@ -21,18 +21,18 @@ export const formResponseExample = {
 	submittedAt: EXAMPLE_TIME,
 };
 
-const address = () => z.string().max(2_048);
+const urlText = () => z.string().max(2_048);
 const source = {
-	pageUrl: address().describe("The page that the form was on."),
-	referrer: address().describe("The page that led there."),
-	userAgent: address().describe("The browser, as it calls itself."),
+	pageUrl: urlText().describe("The page that the form was on."),
+	referrer: urlText().describe("The page that led there."),
+	userAgent: urlText().describe("The user agent of the browser."),
 };
-const SOURCE = "Where it was answered.";
+const SOURCE = "Where the form was answered.";
 const formId = id("frm").describe("Id of the form that was answered.");
 const answers = z.looseObject({}).openapi({
 	type: "object",
 	additionalProperties: true,
-	description: "What was answered, by the keys of the form's fields. Empty answers are left out.",
+	description: "The answers, by the keys of the form's fields. Empty answers are left out.",
 	example: formResponseExample.answers,
 });
 
@@ -48,8 +48,8 @@ export const FormResponse = z
 		formId,
 		answers,
 		source: z.object(nullable(source)).describe(SOURCE).nullable(),
-		leadId: id("ld").nullable().describe("The lead that was made of it."),
-		submittedAt: timestamp().describe("When it was answered."),
+		leadId: id("ld").nullable().describe("The lead that was made from it."),
+		submittedAt: timestamp().describe("When the response was sent."),
 	})
 	.openapi("FormResponse", { example: formResponseExample });
 

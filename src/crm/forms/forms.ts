@@ -1,4 +1,4 @@
-// Forms: what they ask. What is answered is in crm/form-responses.
+// Forms and their fields. The answers are in crm/form-responses.
 
 import { keyOf, SELECTS } from "../../custom-fields/definitions.ts";
 import type { Plain } from "../../db/columns.ts";
@@ -13,7 +13,7 @@ import type { FormCreateInput, FormFieldInput, FormUpdateInput } from "./schema.
 
 export type FormRow = Plain<typeof table.$inferSelect>;
 
-const MOST_KEY_CHARACTERS = 100;
+const MAX_KEY_CHARACTERS = 100;
 
 const blank: FieldsOf<FormRow> = {
 	title: "",
@@ -38,11 +38,14 @@ export const forms: Resource<FormRow, FormCreateInput, FormUpdateInput> = {
 
 export const formVerbs = verbs(forms);
 
-/** Fields as they are kept: with keys, defaults, and nothing that contradicts itself. */
+/**
+ * Fields with their keys and defaults.
+ * @throws AppError 400 for fields that contradict each other or themselves
+ */
 function completeFields(inputs: readonly FormFieldInput[]): FormField[] {
 	const taken = new Set(inputs.flatMap(({ key }) => key ?? []));
 	const fields = inputs.map((input, index): FormField => {
-		const key = input.key ?? freeKey(input.label, index, taken);
+		const key = input.key ?? uniqueKey(input.label, index, taken);
 		taken.add(key);
 		return {
 			key,
@@ -53,15 +56,15 @@ function completeFields(inputs: readonly FormFieldInput[]): FormField[] {
 			mapTo: input.mapTo ?? null,
 		};
 	});
-	refuse(fields.flatMap((field, index) => faults(field, index, fields)));
+	refuse(fields.flatMap((field, index) => problemsOf(field, index, fields)));
 	return fields;
 }
 
-/** The label as a key; numbered where that is taken, and by its place where the label has no letter to make it of. */
-function freeKey(label: string, index: number, taken: ReadonlySet<string>): string {
+/** A key made from the label: numbered if it is taken, and made from the index if the label has no usable letter. */
+function uniqueKey(label: string, index: number, taken: ReadonlySet<string>): string {
 	const made = keyOf(label)
 		.replace(/^cf_+/, "")
-		.slice(0, MOST_KEY_CHARACTERS - 4);
+		.slice(0, MAX_KEY_CHARACTERS - 4);
 	const key = made || `field_${index + 1}`;
 	if (!taken.has(key)) return key;
 	let count = 2;
@@ -69,13 +72,13 @@ function freeKey(label: string, index: number, taken: ReadonlySet<string>): stri
 	return `${key}_${count}`;
 }
 
-function faults({ key, type, options, mapTo }: FormField, index: number, all: readonly FormField[]) {
+function problemsOf({ key, type, options, mapTo }: FormField, index: number, all: readonly FormField[]) {
 	const found: FieldError[] = [];
 	const before = all.slice(0, index);
 	const fault = (part: string, message: string) => found.push({ path: `fields.${index}.${part}`, message });
 	if (before.some((other) => other.key === key)) fault("key", "Another field has this key.");
 	if (mapTo !== null && before.some((other) => other.mapTo === mapTo))
-		fault("mapTo", "Another field becomes this one.");
+		fault("mapTo", "Another field is mapped to this one.");
 	if (SELECTS.has(type) && options.length === 0) fault("options", "A select needs at least one option.");
 	if (!SELECTS.has(type) && options.length > 0) fault("options", "Only selects have options.");
 	return found;

@@ -8,6 +8,6 @@ export const formEndpoints: readonly Endpoint[] = Object.values(
 		resource: forms,
 		verbs: formVerbs,
 		schemas: { wire: Form, create: FormCreate, update: FormUpdate },
-		causes: { submissionCount: "It counts what is sent to POST /form-responses." },
+		causes: { submissionCount: "It counts the responses sent to POST /form-responses." },
 	}),
 );

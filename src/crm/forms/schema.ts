@@ -5,12 +5,12 @@ import { customFieldTypes } from "../../custom-fields/schema.ts";
 import { common, commonExample, LISTED_WHOLE, name, nullish, optional, text } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
 
-const MOST_FIELDS = 100;
-const MOST_OPTIONS = 200;
+const MAX_FIELDS = 100;
+const MAX_OPTIONS = 200;
 
 const fieldTypes = customFieldTypes.exclude(["currency"]);
 
-/** The fields of a lead that an answer may become. */
+/** The fields of a lead to which an answer may be mapped. */
 const leadFields = [
 	"name",
 	"firstName",
@@ -31,48 +31,51 @@ const leadFields = [
 	"expectedCloseDate",
 ] as const;
 
-const mapsTo: readonly string[] = leadFields;
+const leadFieldNames: readonly string[] = leadFields;
 
-const label = name().openapi({ description: "What people read.", example: "Your e-mail" });
+const label = name().openapi({ description: "The text that people see.", example: "Your e-mail" });
 
 const key = z
 	.string()
 	.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, "Expected 1 to 100 letters, digits, - or _.")
 	.openapi({
-		description: "What its answer is called; left out, it is made of the label.",
+		description: "The key of its answer. Default: made from the label.",
 		maxLength: 100,
 		example: "your_email",
 	});
 
-const parts = {
-	type: fieldTypes.openapi({ description: "Left out: `text`.", example: "email" }),
-	required: z.boolean().describe("Whether it must be answered."),
+const optionalParts = {
+	type: fieldTypes.openapi({ description: "Default: `text`.", example: "email" }),
+	required: z.boolean().describe("Whether an answer is required."),
 	options: z
 		.array(name())
-		.max(MOST_OPTIONS)
-		.refine((list) => new Set(list).size === list.length, "Each option once.")
-		.openapi({ description: "What singleSelect and multiSelect choose from.", example: [] }),
+		.max(MAX_OPTIONS)
+		.refine((list) => new Set(list).size === list.length, "The same option twice.")
+		.openapi({ description: "The options of singleSelect and multiSelect.", example: [] }),
 };
 
 const mapTo = z
 	.string()
 	.max(255)
 	.refine(
-		(field) => mapsTo.includes(field) || /^cf_[a-z0-9_]+$/.test(field),
+		(field) => leadFieldNames.includes(field) || /^cf_[a-z0-9_]+$/.test(field),
 		`Expected a custom field (cf_…) or one of ${leadFields.join(", ")}.`,
 	)
-	.openapi({ description: "The field of a lead that the answer becomes, or a `cf_…`.", example: "email" });
+	.openapi({
+		description: "The field of a lead that gets the answer, or one of its custom fields (`cf_…`).",
+		example: "email",
+	});
 
 const FormFieldInput = z
-	.strictObject({ label, key: key.optional(), ...optional(parts), ...nullish({ mapTo }) })
+	.strictObject({ label, key: key.optional(), ...optional(optionalParts), ...nullish({ mapTo }) })
 	.openapi("FormFieldInput");
 
-const FormField = z.object({ key, label, ...parts, mapTo: mapTo.nullable() }).openapi("FormField");
+const FormField = z.object({ key, label, ...optionalParts, mapTo: mapTo.nullable() }).openapi("FormField");
 
-const title = name().openapi({ description: "What the form is called.", example: "Contact us" });
-const written = {
-	fields: z.array(FormFieldInput).max(MOST_FIELDS).describe(`What is asked, in order. ${LISTED_WHOLE}`),
-	isActive: z.boolean().describe("Whether it takes responses; `true` when left out on create."),
+const title = name().openapi({ description: "The title of the form.", example: "Contact us" });
+const optionalFields = {
+	fields: z.array(FormFieldInput).max(MAX_FIELDS).describe(`The questions, in order. ${LISTED_WHOLE}`),
+	isActive: z.boolean().describe("Whether it accepts responses. Default on create: `true`."),
 };
 
 const fieldsExample = [
@@ -84,14 +87,14 @@ const fieldsExample = [
 export const FormCreate = z
 	.strictObject({
 		title,
-		...optional(written),
+		...optional(optionalFields),
 		...nullish({ description: text().describe("Free text about the form.") }),
 	})
 	.openapi("FormCreate", { example: { title: "Contact us", fields: fieldsExample } });
 
 export const FormUpdate = z
 	.strictObject({
-		...optional({ title, ...written }),
+		...optional({ title, ...optionalFields }),
 		...nullish({ description: text().describe("Free text about the form.") }),
 	})
 	.openapi("FormUpdate", { example: { title: "Talk to us" } });
@@ -101,9 +104,9 @@ export const Form = z
 		...common(identities.forms),
 		title,
 		description: text().describe("Free text about the form.").nullable(),
-		fields: z.array(FormField).max(MOST_FIELDS).describe("What is asked, in order."),
-		isActive: z.boolean().describe("Whether it takes responses."),
-		submissionCount: z.int().openapi({ description: "How many responses there are.", minimum: 0 }),
+		fields: z.array(FormField).max(MAX_FIELDS).describe("The questions, in order."),
+		isActive: z.boolean().describe("Whether it accepts responses."),
+		submissionCount: z.int().openapi({ description: "The number of responses.", minimum: 0 }),
 	})
 	.openapi("Form", {
 		example: {

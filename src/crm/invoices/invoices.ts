@@ -1,5 +1,5 @@
-// Invoices: their rules and their events. A payment and voiding are updates that no body can spell: they are planned,
-// announced and, when another write came first, planned anew like every other, so two payments never add up to too much.
+// Invoices: their rules and their events. A payment and voiding are updates with endpoints of their own. Like every
+// update they are planned again when another write came first, so two payments never exceed what is due.
 
 import { minorUnit } from "../../currencies.ts";
 import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
@@ -20,7 +20,7 @@ import { type InvoiceCreateInput, type InvoiceUpdateInput, invoiceStatus, MOST_P
 
 export type InvoiceRow = Plain<typeof table.$inferSelect>;
 
-/** What happens to an invoice besides being written. */
+/** Changes that no body of PATCH can make. */
 interface Action {
 	readonly payment?: Omit<Payment, "paidAt"> & { readonly paidAt: string | null };
 	readonly voided?: true;
@@ -41,7 +41,7 @@ const blank = {
 	custom: {},
 } satisfies Partial<FieldsOf<InvoiceRow>>;
 
-const recorded = lifecycle("invoices", { status: "invoice.statusChanged" });
+const invoiceEvents = lifecycle("invoices", { status: "invoice.statusChanged" });
 
 export const invoices = withCustomFields({
 	...identities.invoices,
@@ -64,7 +64,7 @@ export const invoices = withCustomFields({
 	fields(input, before, currency, at) {
 		const { payment, voided, ...plain } = { ...noAction, ...unpriced(input) };
 		const sums = priced(input, before, currency);
-		if (before) requireOpen(before, input.status, sums);
+		if (before) requireChangeable(before, input.status, sums);
 		const base = before ?? blank;
 		const paid = before?.paidTotal ?? 0;
 		if (payment) requirePayable(payment.amount, sum(sums.total, -paid), base, sums.currency);
@@ -90,7 +90,7 @@ export const invoices = withCustomFields({
 		const { before, after } = transition;
 		const paid = after?.status === "PAID" && before?.status !== "PAID";
 		return [
-			...recorded(ctx, transition),
+			...invoiceEvents(ctx, transition),
 			...(paid
 				? [{ type: "invoice.paid", payload: envelope(ctx, "invoice.paid", present(after)) } as const]
 				: []),
@@ -102,15 +102,18 @@ export const invoiceVerbs = verbs(invoices);
 
 const noAction: Action = {};
 
-/** The status that payments make; without any, the one that was written, and of one sent for nothing there is nothing to pay. */
+/** The status that follows from the payments. Without payments it is the written one; a sent invoice of 0 is PAID. */
 function statusOf(written: InvoiceRow["status"], paid: number, total: number): InvoiceRow["status"] {
 	if (written === "VOID") return written;
 	if (paid === 0) return written === "SENT" && total === 0 ? "PAID" : written;
 	return paid >= total ? "PAID" : "PARTIALLY_PAID";
 }
 
-/** What has been paid or voided is no longer changed under those who rely on it. */
-function requireOpen(before: InvoiceRow, status: string | undefined, sums: Priced): void {
+/**
+ * Protects invoices that are paid, partly paid or void.
+ * @throws AppError 409 for a change of status, lines or currency that is no longer possible
+ */
+function requireChangeable(before: InvoiceRow, status: string | undefined, sums: Priced): void {
 	const words = before.status.toLowerCase().replace("_", " ");
 	if (status !== undefined && before.status !== "DRAFT" && before.status !== "SENT")
 		throw conflict(`This invoice is ${words}, so its status can't be set.`, {
@@ -121,16 +124,16 @@ function requireOpen(before: InvoiceRow, status: string | undefined, sums: Price
 		(name) => JSON.stringify(before[name]) !== JSON.stringify(sums[name]),
 	);
 	if (field === undefined) return;
-	const settled = before.status === "PAID" || before.status === "VOID";
-	if (settled || (before.paidTotal > 0 && before.currency !== sums.currency))
-		throw conflict(`This invoice is ${words}, so what it comes to can't be changed.`, {
-			path: settled ? field : "currency",
+	const isSettled = before.status === "PAID" || before.status === "VOID";
+	if (isSettled || (before.paidTotal > 0 && before.currency !== sums.currency))
+		throw conflict(`This invoice is ${words}, so its total can't be changed.`, {
+			path: isSettled ? field : "currency",
 			message: `Can't be changed once the invoice is ${before.status}.`,
 		});
 	if (sums.total < before.paidTotal)
-		throw conflict(`${before.paidTotal} of this invoice is paid, so it can't come to less.`, {
+		throw conflict(`${before.paidTotal} of this invoice is paid, so the total can't be less.`, {
 			path: field,
-			message: `Must not come to less than what is paid, ${before.paidTotal}.`,
+			message: `The total must not be less than what is paid, ${before.paidTotal}.`,
 		});
 }
 
@@ -148,5 +151,5 @@ function requirePayable(
 		});
 	if (amount > due)
 		throw badRequest({ path: "amount", message: `Must not be more than what is due, ${due}.` });
-	if (payments.length >= MOST_PAYMENTS) throw conflict(`An invoice takes at most ${MOST_PAYMENTS} payments.`);
+	if (payments.length >= MOST_PAYMENTS) throw conflict(`An invoice has at most ${MOST_PAYMENTS} payments.`);
 }

@@ -29,7 +29,7 @@ const pay = endpoint(
 		operationId: "payInvoice",
 		summary: "Record a payment",
 		description:
-			"Records money received for an invoice, sent or still a draft. Its status becomes `PARTIALLY_PAID`, or `PAID` once nothing is due. More than what is due is 400.",
+			"Records money received for an invoice, sent or still a draft. Its status becomes `PARTIALLY_PAID`, or `PAID` once nothing is due. An amount greater than what is due is a 400.",
 		message: "Payment recorded successfully",
 		ids,
 		body: PaymentCreate,
@@ -55,7 +55,7 @@ const makeVoid = endpoint(
 		operationId: "voidInvoice",
 		summary: "Void an invoice",
 		description:
-			"Nothing is due on it from then on, and what it comes to is no longer changed. A paid one is not voided (409).",
+			"Nothing is due on a void invoice, and its total can no longer be changed. A paid invoice can't be voided (409).",
 		message: "Invoice voided successfully",
 		ids,
 		conditional: true,

@@ -27,23 +27,23 @@ export const invoiceStatus = z.enum(["DRAFT", "SENT", "PARTIALLY_PAID", "PAID", 
 const required = {
 	clientId,
 	date: day().describe("The day of the invoice."),
-	dueDate: day().describe("The day by which it is to be paid; not before `date`."),
+	dueDate: day().describe("The day by which it must be paid; not before `date`."),
 	lineItems: pricedInput.lineItems,
 };
 
 const settable = {
-	quotationId: id("qtn").describe("The quotation it follows from."),
+	quotationId: id("qtn").describe("The quotation that it is based on."),
 	dealId,
 	subject: name().describe("What it is about, in a few words."),
 	notes: text().describe("Free text on the invoice."),
 	ownerId,
 };
 
-const settableToo = {
+const optionalFields = {
 	status: z
 		.enum(["DRAFT", "SENT"])
 		.describe(
-			"Left out on create: `DRAFT`. The others come of payments and of voiding, and are not set by hand.",
+			"Default on create: `DRAFT`. The other statuses follow from payments and voiding, and can't be set.",
 		),
 	isInclusiveTax: pricedInput.isInclusiveTax,
 	tagIds: tags.written,
@@ -72,7 +72,7 @@ export const InvoiceCreate = customizable(
 	{
 		...required,
 		...nullish({ ...settable, currency: pricedInput.currency }),
-		...optional(settableToo),
+		...optional(optionalFields),
 	},
 	"InvoiceCreate",
 	{
@@ -87,14 +87,14 @@ export const InvoiceCreate = customizable(
 
 export const InvoiceUpdate = customizable(
 	{
-		...optional({ ...required, ...settableToo }),
+		...optional({ ...required, ...optionalFields }),
 		...nullish({ ...settable, currency: pricedInput.currency }),
 	},
 	"InvoiceUpdate",
 	{ example: { status: "SENT" } },
 );
 
-/** Each payment is read and sent with its invoice, so their number is bounded. */
+/** Bounded, because an invoice is read and sent with all of its payments. */
 export const MOST_PAYMENTS = 500;
 
 const payment = {
@@ -108,7 +108,7 @@ const payment = {
 export const PaymentCreate = z
 	.strictObject({
 		amount: payment.amount,
-		paidAt: instant().optional().describe("When it was paid; left out, now."),
+		paidAt: instant().optional().describe("When it was paid. Default: now."),
 		method: payment.method.nullish(),
 	})
 	.openapi("PaymentCreate", { example: { amount: 100, method: "bank transfer" } });
@@ -124,7 +124,7 @@ const Payment = z
 export const Invoice = z
 	.object({
 		...common(identities.invoices),
-		number: z.int().openapi({ description: "Counts the organization's invoices.", example: 1 }),
+		number: z.int().openapi({ description: "Numbers the organization's invoices from 1.", example: 1 }),
 		clientId: required.clientId,
 		date: required.date,
 		dueDate: required.dueDate,
@@ -135,7 +135,7 @@ export const Invoice = z
 		...pricedOutput,
 		payments: z.array(Payment).max(MOST_PAYMENTS).describe("In the order they were recorded."),
 		paidTotal: z.number().describe("The sum of the payments."),
-		dueTotal: z.number().describe("What is left to pay: total − paidTotal, and nothing once it is void."),
+		dueTotal: z.number().describe("What is left to pay: total − paidTotal, or 0 if the invoice is void."),
 		tagIds: tags.shown,
 	})
 	.openapi("Invoice", { example: invoiceExample });

@@ -1,4 +1,4 @@
-// `POST /leads/{id}/convert`: a lead becomes a client and, when asked, a deal. One read, then one batch for all of it.
+// `POST /leads/{id}/convert`: a lead becomes a client and, if requested, a deal, with one read and one batch.
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../../context.ts";
 import { carriedValues, type Fields, valuesForUnset, valuesNotIn } from "../../custom-fields/carrying.ts";
@@ -30,19 +30,19 @@ export interface Converted {
 
 /**
  * Plans the conversion of a lead.
- * @throws AppError 404 for an unknown lead, 409 for a converted one, 400 for a client or deal that can't be
+ * @throws AppError 404 for an unknown lead, 409 for a converted one, 400 for an invalid client or deal
  */
 export async function convert(
 	ctx: Ctx,
 	id: string,
-	{ clientId, deal: asked }: LeadConvertInput,
+	{ clientId, deal: dealInput }: LeadConvertInput,
 	condition: Condition | null,
 ): Promise<Write<Converted>> {
 	const { organizationId } = ctx.caller;
-	const references = checkReferences(organizationId, deals.store.table, asked ? [asked] : []);
+	const references = checkReferences(organizationId, deals.store.table, dealInput ? [dealInput] : []);
 	const existing = clients.store.byId(organizationId, clientId ?? "");
 	const facts = factsOf(organizationId, { ...conversionFacts, clients: clients.fact, deals: deals.fact });
-	const [found, answer, chosen, ...checked] = await batch(ctx.env.DB, [
+	const [found, answer, clientRows, ...checked] = await batch(ctx.env.DB, [
 		leads.store.byId(organizationId, id),
 		facts.query,
 		existing,
@@ -54,27 +54,30 @@ export async function convert(
 	const { lead } = conversion;
 	requireVersion(lead, condition);
 	if (lead.convertedAt !== null) throw conflict("This lead is converted already.");
-	if (clientId && !chosen?.[0]) throw badRequest({ path: "clientId", message: "There is no such client." });
+	if (clientId && !clientRows?.[0])
+		throw badRequest({ path: "clientId", message: "There is no such client." });
 
-	// Whoever may only read clients joins one as it is.
+	// A key that may only read clients links one without changing it.
 	const mayWrite = covers(ctx.caller.scopes, "clients:write");
 	const carriedTo = ({ fact }: typeof known.clients | typeof known.deals) =>
 		carriedValues(lead, known.leads.fact.definitions, fact.definitions);
-	const toClient = mayWrite ? carriedTo(known.clients) : {};
-	const toDeal = valuesNotIn(carriedTo(known.deals), toClient);
+	const clientValues = mayWrite ? carriedTo(known.clients) : {};
+	const dealValues = valuesNotIn(carriedTo(known.deals), clientValues);
 	const clientPlan = planFor(ctx, clients, known.clients);
-	const clientWrite = faultsAt("client", () =>
-		chosen?.[0] ? completed(clientPlan, chosen[0], toClient) : created(clientPlan, lead, toClient),
+	const clientWrite = withErrorsBelow("client", () =>
+		clientRows?.[0]
+			? fillUnsetFields(clientPlan, clientRows[0], clientValues)
+			: newClient(clientPlan, lead, clientValues),
 	);
 	const dealPlan = planFor(ctx, deals, known.deals);
 	const client = clientWrite.value;
 	const deal =
-		asked &&
-		faultsAt("deal", () => {
+		dealInput &&
+		withErrorsBelow("deal", () => {
 			refuse(references.errors(checked.flat())[0]);
-			return dealPlan.draft(dealOf(lead, client.id, asked, toDeal));
+			return dealPlan.draft(dealOf(lead, client.id, dealInput, dealValues));
 		});
-	// In this order, because events are read in the order they are planned.
+	// In this order, because events are numbered in the order in which they are planned.
 	const preceding = [
 		...(clientId ? [expect(sql`EXISTS (${existing})`, () => new LostRace())] : []),
 		...clientWrite.statements,
@@ -92,19 +95,19 @@ export async function convert(
 	};
 }
 
-/** A client that is there already: what it has not set itself, it gets of the lead. */
-function completed(plan: ClientPlan, raw: RawRow, values: Fields): Write<ClientRow> {
+/** An existing client: its unset custom fields get the values of the lead. */
+function fillUnsetFields(plan: ClientPlan, raw: RawRow, values: Fields): Write<ClientRow> {
 	const client = plan.decode(raw);
 	return plan.updates(client, plan.overlay(client, { cf_: valuesForUnset(client, values) }));
 }
 
-/** A client made of the lead. */
-function created(plan: ClientPlan, lead: LeadRow, values: Fields): Write<ClientRow> {
+/** A new client, made from the lead. */
+function newClient(plan: ClientPlan, lead: LeadRow, values: Fields): Write<ClientRow> {
 	const client = plan.draft({ ...clientOf(lead), cf_: values });
 	return { value: client, statements: plan.inserts([client]), slots: plan.slots(client) };
 }
 
-/** The client that a lead is: its company with the person as contact, or the person where no company is known. */
+/** The input of the client: the company with the person as contact, or the person if the lead has no company. */
 function clientOf(lead: LeadRow): ClientCreateInput {
 	const { firstName, lastName, email, mobile: phone, position: jobTitle } = lead;
 	const shared = {
@@ -135,8 +138,13 @@ function clientOf(lead: LeadRow): ClientCreateInput {
 	return { ...shared, type: "company", name: lead.company, primaryContact };
 }
 
-/** The deal of a lead: what the body says, and the lead's own where it says nothing. */
-function dealOf(lead: LeadRow, clientId: string, asked: ConvertedDealInput, values: Fields): DealCreateInput {
+/** The input of the deal: the fields of the body, with those of the lead as defaults. */
+function dealOf(
+	lead: LeadRow,
+	clientId: string,
+	dealInput: ConvertedDealInput,
+	values: Fields,
+): DealCreateInput {
 	return {
 		title: lead.title ?? lead.name,
 		currency: lead.currency,
@@ -145,16 +153,16 @@ function dealOf(lead: LeadRow, clientId: string, asked: ConvertedDealInput, valu
 		ownerId: lead.ownerId,
 		assigneeIds: lead.assigneeIds,
 		tagIds: lead.tagIds,
-		...(asked.lineItems ? {} : { price: lead.value }),
-		...given(asked),
-		cf_: { ...values, ...asked.cf_ },
+		...(dealInput.lineItems ? {} : { price: lead.value }),
+		...given(dealInput),
+		cf_: { ...values, ...dealInput.cf_ },
 		clientId,
 		leadId: lead.id,
 	};
 }
 
-/** Runs the rules of one part; the fields at fault are named below that part. */
-function faultsAt<T>(part: string, make: () => T): T {
+/** Runs `make`, and puts `part` in front of the paths that its errors name. */
+function withErrorsBelow<T>(part: string, make: () => T): T {
 	try {
 		return make();
 	} catch (error) {

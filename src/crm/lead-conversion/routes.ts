@@ -17,8 +17,9 @@ export const leadConversion = endpoint(
 		operationId: "convertLead",
 		summary: "Convert a lead",
 		description:
-			"Makes the lead a client (or joins it to the one named) and, when asked, a deal, and moves it to its CONVERTED stage. A second call is 409. Values of custom fields go to the client's field of the same key and type, or else to the deal's; of a client that is there already, to those that it has not set, provided that the key may write clients.",
-		alsoNeeds: "`clients:write` to make a client, `clients:read` to join one, `deals:write` to make a deal",
+			"Makes a client from the lead (or links the client given by `clientId`) and, if requested, a deal, and moves the lead to its CONVERTED stage. A second call is a 409. Values of custom fields are copied to the client's field of the same key and type, or else to the deal's. An existing client only gets values for fields that it has not set, and only if the key may write clients.",
+		alsoNeeds:
+			"`clients:write` to create a client, `clients:read` to link one, `deals:write` to create a deal",
 		message: "Lead converted successfully",
 		ids: { id: identities.leads },
 		body: LeadConvert,

@@ -1,4 +1,4 @@
-// What converting a lead takes and gives.
+// Body and answer of the conversion of a lead.
 import { z } from "@hono/zod-openapi";
 import { id } from "../../http/fields.ts";
 import { Client, clientExample } from "../clients/schema.ts";
@@ -10,22 +10,20 @@ export const LeadConvert = z
 		clientId: id("clt")
 			.optional()
 			.describe(
-				"The client it already is. Left out: one is made, of the lead's company or, without one, of the person.",
+				"An existing client to link. Default: a new client, made from the lead's company or, without a company, from the person.",
 			),
 		deal: ConvertedDeal.optional().describe(
-			"A deal to make as well, with its custom fields; what it leaves out is taken from the lead.",
+			"A deal to create as well, with its custom fields. Fields that are left out are taken from the lead.",
 		),
 	})
 	.openapi("LeadConvert", { example: { deal: { title: "Website relaunch" } } });
 
 export const LeadConverted = z
-	// A union, because a named schema that is made nullable is documented as one that `null` fails.
+	// A union, because `nullable()` of a named schema is documented as a schema that `null` does not match.
 	.object({
 		lead: Lead.describe("The lead, in its CONVERTED stage."),
 		client: Client.describe("The client it became."),
-		deal: z
-			.union([Deal, z.null()])
-			.describe("The deal that was made of it; `null` where none was asked for."),
+		deal: z.union([Deal, z.null()]).describe("The new deal; `null` if none was requested."),
 	})
 	.openapi("LeadConverted", {
 		example: {

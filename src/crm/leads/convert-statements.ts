@@ -1,4 +1,4 @@
-// What converting a lead writes, and what must be known for it. Two things convert: the endpoint, and a deal that is won.
+// What the conversion of a lead reads and writes. It is used by the endpoint and by the built-in process of won deals.
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../../context.ts";
 import type { RawRow } from "../../db/client.ts";
@@ -8,15 +8,15 @@ import { rowsOf } from "../../db/tenant.ts";
 import { planFor } from "../../resources/plan.ts";
 import { firstStage, type LeadRow, leads } from "./leads.ts";
 
-/** What must be known to convert leads: their own fact, and the stage of converted ones. */
+/** The facts for converting leads: their own fact, and the first CONVERTED stage. */
 export const conversionFacts = { leads: leads.fact, convertedStage: firstStage("CONVERTED") };
 
-/** A query for the live leads among `ids` (a subquery) that are not converted. */
+/** A query for the leads among `ids` (a subquery) that are neither deleted nor converted. */
 export const unconverted = (organizationId: string, ids: SQL): SQL =>
 	sql`SELECT * FROM ${rowsOf(leads.store.table, organizationId)} AND "id" IN (${ids})
 		AND "convertedAt" IS NULL AND "deletedAt" IS NULL`;
 
-/** A lead as it was read, and the plan of its conversion: it moves to the stage for that, if any, and keeps what it became. */
+/** A lead as it was read, and the plan of its conversion: its CONVERTED stage, if there is one, and the ids of client and deal. */
 export function conversionOf(ctx: Ctx, raw: RawRow, known: KnownOf<typeof conversionFacts>) {
 	const plan = planFor(ctx, leads, known.leads);
 	const stage = known.convertedStage;

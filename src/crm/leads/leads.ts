@@ -21,7 +21,7 @@ import type { LeadCreateInput, LeadUpdateInput, SaveLeadPayload } from "./schema
 export type LeadRow = Plain<typeof table.$inferSelect>;
 type Row = LeadRow;
 
-/** What a change of a lead may say: what callers may, and where it was converted to. */
+/** The fields that a change may set: those of a body, and those that a conversion sets. */
 type Change = LeadUpdateInput & Partial<Pick<Row, "convertedAt" | "convertedClientId" | "convertedDealId">>;
 
 const store = tableStore<Row>(table, ["assigneeIds", "tagIds"]);
@@ -56,7 +56,7 @@ const blank: FieldsOf<Row> = {
 	custom: {},
 };
 
-/** The stage that leads of a kind are in by default: the first of that type, where the organization has one. */
+/** The first stage of a type; null if the organization has none. */
 export const firstStage = (type: "NEW" | "CONVERTED"): FactSource<string | null> => ({
 	query: (organizationId) =>
 		sql`(SELECT "id" FROM ${rowsOf(leadStages, organizationId)} AND "type" = ${type} AND "deletedAt" IS NULL
@@ -64,7 +64,7 @@ export const firstStage = (type: "NEW" | "CONVERTED"): FactSource<string | null>
 	read: textOrNull,
 });
 
-const recorded = lifecycle("leads", { stageId: "lead.stageChanged" });
+const leadEvents = lifecycle("leads", { stageId: "lead.stageChanged" });
 
 export const leads = withCustomFields({
 	...identities.leads,
@@ -88,7 +88,7 @@ export const leads = withCustomFields({
 		},
 	},
 
-	/** The stage a lead begins in: the first of type NEW. */
+	/** The default stage of a new lead: the first of type NEW. */
 	fact: firstStage("NEW"),
 
 	fields(input, before, stageId) {
@@ -97,15 +97,15 @@ export const leads = withCustomFields({
 	},
 
 	events: (ctx, transition) => [
-		...recorded(ctx, transition),
-		...(transition.after ? [{ type: "save_lead", payload: saveLead(transition.after) } as const] : []),
+		...leadEvents(ctx, transition),
+		...(transition.after ? [{ type: "save_lead", payload: saveLeadPayload(transition.after) } as const] : []),
 	],
 } satisfies Resource<Row, LeadCreateInput, Change, string | null>);
 
 export const leadVerbs = verbs(leads);
 
-/** The older `save_lead` body: its own names, `phone` is the mobile, and names left empty are split from the full one. */
-function saveLead(lead: Row): z.output<typeof SaveLeadPayload> {
+/** The body of the older `save_lead` webhook. `phone` is the mobile number; unset names are split from the full name. */
+function saveLeadPayload(lead: Row): z.output<typeof SaveLeadPayload> {
 	const [first = "", ...rest] = lead.name.split(" ");
 	return {
 		data: {

@@ -27,7 +27,7 @@ const LeadUpsert = upsertBody("LeadUpsert", matchable, LeadCreate.shape, {
 
 const { list, create, get, update, remove, restore } = crud(exposure);
 
-// The fixed paths stand before `/leads/{id}`.
+// Fixed paths are registered before `/leads/{id}`, which would match them too.
 export const leadEndpoints: readonly Endpoint[] = [
 	list,
 	create,

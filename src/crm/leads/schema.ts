@@ -33,9 +33,9 @@ const settable = {
 	position: name().openapi({ description: "The person's job title.", example: "Head of Sales" }),
 	company: name().openapi({ description: "Where the person works.", example: "Acme Corp" }),
 	website: website(),
-	twitter: name().openapi({ description: "A name or a link, as you like.", example: "@janesmith" }),
+	twitter: name().openapi({ description: "A profile name or a link.", example: "@janesmith" }),
 	linkedin: name().openapi({
-		description: "A name or a link, as you like.",
+		description: "A profile name or a link.",
 		example: "https://example.com/in/janesmith",
 	}),
 	notes: text().openapi({
@@ -46,24 +46,24 @@ const settable = {
 		.int()
 		.min(-1_000_000)
 		.max(1_000_000)
-		.openapi({ description: "How promising the lead is, on a scale of your own.", example: 80 }),
+		.openapi({ description: "The score of the lead, on your own scale.", example: 80 }),
 	value: money().describe("What the lead may be worth, in `currency`; at most four decimal places."),
 	currency: currency(),
 	expectedCloseDate: day().describe("When it may become a deal."),
 	sourceId: id("src").describe("The lead source it came from."),
-	stageId: id("lstg").describe("Its lead stage. Left out on create: the first of type NEW."),
+	stageId: id("lstg").describe("Its lead stage. Default on create: the first of type NEW."),
 	ownerId: id("usr").describe("The user responsible for it."),
 };
 
-const settableToo = {
+const optionalFields = {
 	assigneeIds: ids("usr").describe("The users who work on it."),
 	tagIds: ids("tag").describe("Its tags."),
-	archived: z.boolean().describe("Whether it is out of the way, though not deleted."),
+	archived: z.boolean().describe("Whether it is archived. An archived lead is not deleted."),
 };
 
 const fullName = name().openapi({
 	description:
-		"Left out on create: made of `firstName` and `lastName`, which it then follows until it is set to something else. Setting it leaves them as they are.",
+		"The full name. If a lead is created without it, it is made from `firstName` and `lastName`, and changes with them until it is set to another value. Setting it does not change them.",
 	example: "Jane Smith",
 });
 
@@ -106,13 +106,13 @@ const example = {
 };
 
 export const LeadCreate = customizable(
-	{ name: fullName.optional(), ...nullish(settable), ...optional(settableToo) },
+	{ name: fullName.optional(), ...nullish(settable), ...optional(optionalFields) },
 	"LeadCreate",
 	{ example },
 );
 
 export const LeadUpdate = customizable(
-	{ ...optional({ name: fullName, ...settableToo }), ...nullish(settable) },
+	{ ...optional({ name: fullName, ...optionalFields }), ...nullish(settable) },
 	"LeadUpdate",
 	{ example: { score: 80, ownerId: exampleId("usr") } },
 );
@@ -120,15 +120,15 @@ export const LeadUpdate = customizable(
 export const Lead = z
 	.object({
 		...common(identities.leads),
-		number: z.int().openapi({ description: "Counts the organization's leads.", example: 1 }),
+		number: z.int().openapi({ description: "Numbers the organization's leads from 1.", example: 1 }),
 		name: fullName,
 		...nullable(settable),
 		assigneeIds: z.array(id("usr")).max(50).describe("The users who work on it."),
 		tagIds: z.array(id("tag")).max(50).describe("Its tags."),
-		archived: settableToo.archived,
+		archived: optionalFields.archived,
 		convertedAt: timestamp().nullable().describe("When it was converted to a client."),
 		convertedClientId: id("clt").nullable().describe("The client it became."),
-		convertedDealId: id("dl").nullable().describe("The deal that was made of it."),
+		convertedDealId: id("dl").nullable().describe("The deal that was created from it."),
 	})
 	.openapi("Lead", { example: leadExample });
 
@@ -151,7 +151,7 @@ export const saveLeadExample = {
 	},
 };
 
-/** The body of a `save_lead` webhook, key for key as that webhook's own document has it. */
+/** The body of a `save_lead` webhook, with exactly the keys of the older webhook. */
 export const SaveLeadPayload = z
 	.strictObject({
 		data: z
@@ -162,19 +162,19 @@ export const SaveLeadPayload = z
 					.string()
 					.max(255)
 					.nullable()
-					.describe("The given name; split from the lead's `name` where that has none."),
+					.describe("The given name; split from the lead's `name` if the lead has none."),
 				last_name: z
 					.string()
 					.max(255)
 					.nullable()
-					.describe("The family name; split from the lead's `name` where that has none."),
+					.describe("The family name; split from the lead's `name` if the lead has none."),
 				phone: z.string().max(40).nullable().describe("The lead's `mobile`."),
 				website: z.string().max(2_048).describe("The web address; empty when unset."),
 				position: z.string().max(255).nullable().describe("The person's job title."),
-				twitter: z.string().max(255).nullable().describe("A name or a link."),
-				linkedin: z.string().max(255).nullable().describe("A name or a link."),
+				twitter: z.string().max(255).nullable().describe("A profile name or a link."),
+				linkedin: z.string().max(255).nullable().describe("A profile name or a link."),
 				notes: z.string().max(10_000).nullable().describe("Free text about the lead."),
-				score: z.int().describe("How promising the lead is; 0 when unset."),
+				score: z.int().describe("The score of the lead; 0 when unset."),
 			})
 			.describe("The lead."),
 	})

@@ -1,5 +1,5 @@
-// Pipelines: the ways that deals go. Their stages stand inside them, and deals hold a stage's type too, so a
-// change of stages is only allowed where it leaves no deal behind. Its probability they look up when they are read.
+// Pipelines and their stages. A deal stores the type of its stage, so a stage can only be removed or change its type
+// while no deal is in it. A stage's probability may change: deals look it up when they are read.
 
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../../context.ts";
@@ -29,7 +29,7 @@ const blank: FieldsOf<Row> = { name: "", position: 0, isDefault: false, stages: 
 const TYPES = ["ACTIVE", "WON", "LOST"] as const;
 const DEFAULT_PROBABILITY = { ACTIVE: null, WON: 100, LOST: 0 };
 
-/** A scalar: an organization's default pipeline. */
+/** A scalar subquery for the id of an organization's default pipeline. */
 export function defaultPipeline(organizationId: string): SQL {
 	return sql`(SELECT "id" FROM ${rowsOf(table, organizationId, "pipelines_live")} AND "isDefault" = 1 AND "deletedAt" IS NULL)`;
 }
@@ -55,10 +55,10 @@ export const pipelines: Resource<Row, PipelineCreateInput, PipelineUpdateInput, 
 	},
 
 	bounds(before, after) {
-		// What shrinks may still be too large: it was made before there was a limit.
-		const grown = !before || JSON.stringify(after).length > JSON.stringify(before).length;
+		// A pipeline from before the limit may be too large, so only growth is checked.
+		const hasGrown = !before || JSON.stringify(after).length > JSON.stringify(before).length;
 		const weighed = pipelinesWeighed(after.organizationId);
-		return grown ? [expectWithin(weighed, sql`${PIPELINE_BYTES}`, "pipelineBytes")] : [];
+		return hasGrown ? [expectWithin(weighed, sql`${PIPELINE_BYTES}`, "pipelineBytes")] : [];
 	},
 };
 
@@ -66,7 +66,7 @@ const base = verbs(pipelines, (ctx, _, id) => ({
 	queries: id === null ? [] : [dealsByStage(ctx, id)],
 	statements: (written, [occupied = []]) =>
 		written.flatMap(({ before, after }) => [
-			...(after.isDefault && !before?.isDefault ? unsetOthers(ctx, after) : []),
+			...(after.isDefault && !before?.isDefault ? unsetOtherDefaults(ctx, after) : []),
 			...(before ? expectStagesFree(ctx, before, after, occupied) : []),
 		]),
 }));
@@ -82,13 +82,13 @@ export const pipelineVerbs: typeof base = {
 	},
 };
 
-/** Stages as they shall be: those that carry an id stay themselves. */
+/** The stages after an update: those with an id are kept, the others are new. */
 function stagesOf(inputs: readonly StageInput[], stored: readonly Stage[], at: string): Stage[] {
 	const ids = inputs.map(({ id }) => id);
 	const errors: FieldError[] = ids.flatMap((id, index) => {
 		if (id === undefined) return [];
 		const path = `stages.${index}.id`;
-		if (ids.indexOf(id) < index) return [{ path, message: "Each stage once." }];
+		if (ids.indexOf(id) < index) return [{ path, message: "The same stage twice." }];
 		return stored.some((stage) => stage.id === id)
 			? []
 			: [{ path, message: "There is no such stage in this pipeline." }];
@@ -108,13 +108,13 @@ function stagesOf(inputs: readonly StageInput[], stored: readonly Stage[], at: s
 		.sort((a, b) => a.position - b.position);
 }
 
-/** What a stage has where the body says nothing: what it had, unless it is another type now. */
+/** The probability if the body has none: the stored one, unless the type changes. */
 function probabilityOf(id: string | undefined, type: Stage["type"], stored: readonly Stage[]): number | null {
 	const before = stored.find((stage) => stage.id === id);
 	return before?.type === type ? before.probability : DEFAULT_PROBABILITY[type];
 }
 
-/** A query for one deal per stage of a pipeline. */
+/** A query for one deal of each stage of a pipeline. */
 function dealsByStage(ctx: Ctx, id: string): SQL {
 	const { organizationId } = ctx.caller;
 	return sql`SELECT stage.value->>'id' AS "stageId", (SELECT "id" FROM ${rowsOf(deals, organizationId)}
@@ -123,19 +123,22 @@ function dealsByStage(ctx: Ctx, id: string): SQL {
 		WHERE ${isRow("pipeline", organizationId, id)} AND "dealId" IS NOT NULL`;
 }
 
-/** What an update asserts of stages that go or change type. Throws CONFLICT where a deal is in one. */
+/**
+ * Asserts that no deal is in a stage that is removed or changes its type.
+ * @throws AppError 409 if one is already
+ */
 function expectStagesFree(ctx: Ctx, before: Row, after: Row, occupied: readonly RawRow[]): Statement[] {
-	const gone = before.stages.filter(({ id, type }) =>
+	const removed = before.stages.filter(({ id, type }) =>
 		after.stages.every((stage) => stage.id !== id || stage.type !== type),
 	);
-	const held = occupied.find(({ stageId }) => gone.some((stage) => stage.id === stageId));
-	if (held) {
+	const dealInUse = occupied.find(({ stageId }) => removed.some((stage) => stage.id === stageId));
+	if (dealInUse) {
 		throw conflict(
-			`A stage is in use: ${named(ctx.caller, "deals", held.dealId)} is in ${held.stageId}, so that can't go or change type.`,
-			{ path: "stages", message: `${held.stageId} is in use.` },
+			`A stage is in use: ${named(ctx.caller, "deals", dealInUse.dealId)} is in ${dealInUse.stageId}, so it can't be removed or change its type.`,
+			{ path: "stages", message: `${dealInUse.stageId} is in use.` },
 		);
 	}
-	return gone.length > 0 ? [expectNoDealIn(ctx, gone)] : [];
+	return removed.length > 0 ? [expectNoDealIn(ctx, removed)] : [];
 }
 
 function expectNoDealIn(ctx: Ctx, stages: readonly Stage[]): Statement {
@@ -147,8 +150,8 @@ function expectNoDealIn(ctx: Ctx, stages: readonly Stage[]): Statement {
 	);
 }
 
-/** There is one default: whichever was it before isn't any more. */
-function unsetOthers(ctx: Ctx, { organizationId, id }: Row): Statement[] {
+/** Unsets the previous default pipeline, since there is exactly one. */
+function unsetOtherDefaults(ctx: Ctx, { organizationId, id }: Row): Statement[] {
 	return [
 		{
 			query: sql`UPDATE ${table} INDEXED BY "pipelines_live" SET "isDefault" = 0, "version" = "version" + 1, "updatedAt" = ${stamp(table, organizationId, ctx.now)}

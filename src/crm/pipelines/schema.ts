@@ -1,4 +1,4 @@
-// Pipelines on the wire, their stages inside.
+// Pipelines and their stages on the wire.
 
 import { z } from "@hono/zod-openapi";
 import {
@@ -21,27 +21,27 @@ const probability = z
 	.int()
 	.min(0)
 	.max(100)
-	.openapi({ description: "How likely its deals are won, in percent.", example: 40 });
+	.openapi({ description: "How likely its deals are to be won, in percent.", example: 40 });
 
 const stage = {
-	name: name().openapi({ description: "What the stage is called.", example: "Qualified" }),
-	type: stageTypes.describe("What a deal in this stage is."),
+	name: name().openapi({ description: "The name of the stage.", example: "Qualified" }),
+	type: stageTypes.describe("The status of the deals in this stage."),
 };
 
-const stageSettable = {
-	position: position().describe("Left out: its place in the list, from 1.").optional(),
-	probability: probability.nullish().describe("Left out: 100 for WON, 0 for LOST, unset for ACTIVE."),
+const optionalStageFields = {
+	position: position().describe("Default: its place in the list, counted from 1.").optional(),
+	probability: probability.nullish().describe("Default: 100 for WON, 0 for LOST, unset for ACTIVE."),
 };
 
-const StageCreate = z.strictObject({ ...stage, ...stageSettable }).openapi("StageCreate", {
+const StageCreate = z.strictObject({ ...stage, ...optionalStageFields }).openapi("StageCreate", {
 	example: { name: "Qualified", type: "ACTIVE", probability: 40 },
 });
 
 const StageUpdate = z
 	.strictObject({
-		id: id("dps").optional().describe("The stage this is; a new one when left out."),
+		id: id("dps").optional().describe("The id of an existing stage; left out for a new one."),
 		...stage,
-		...stageSettable,
+		...optionalStageFields,
 	})
 	.openapi("StageUpdate", { example: { name: "Qualified", type: "ACTIVE", probability: 40 } });
 
@@ -54,13 +54,13 @@ const Stage = z
 	})
 	.openapi("Stage");
 
-const pipelineName = name().openapi({ description: "What the pipeline is called.", example: "Sales" });
-const shared = {
+const pipelineName = name().openapi({ description: "The name of the pipeline.", example: "Sales" });
+const optionalFields = {
 	position: position(),
 	isDefault: z
 		.boolean()
 		.describe(
-			"Where deals go that name no pipeline. Exactly one pipeline is: the first, until another is made the default.",
+			"Whether deals without a `pipelineId` go into this pipeline. Exactly one pipeline is the default: the first, until another is made the default.",
 		),
 };
 
@@ -75,7 +75,7 @@ export const PipelineCreate = z
 	.strictObject({
 		name: pipelineName,
 		stages: z.array(StageCreate).min(1).max(MOST_STAGES).describe(stagesDescription),
-		...optional(shared),
+		...optional(optionalFields),
 	})
 	.openapi("PipelineCreate", { example: { name: "Sales", stages } });
 
@@ -88,9 +88,9 @@ export const PipelineUpdate = z
 			.max(MOST_STAGES)
 			.optional()
 			.openapi({
-				description: `${LISTED_WHOLE} All stages as they shall be: one with its \`id\` stays, one without is new, one left out goes. ${stagesDescription}`,
+				description: `${LISTED_WHOLE} Send all stages: one with an \`id\` is kept, one without is new, one that is missing is removed. ${stagesDescription}`,
 			}),
-		...optional(shared),
+		...optional(optionalFields),
 	})
 	.openapi("PipelineUpdate", { example: { name: "Enterprise sales" } });
 
@@ -100,7 +100,7 @@ export const Pipeline = z
 	.object({
 		...common(identities.pipelines),
 		name: pipelineName,
-		...shared,
+		...optionalFields,
 		stages: z.array(Stage).max(MOST_STAGES).describe("In the order of their positions."),
 	})
 	.openapi("Pipeline", {

@@ -31,15 +31,15 @@ const required = {
 const settable = {
 	contactId: id("clt").describe("The person it is addressed to."),
 	dealId,
-	expiryDate: day().describe("The last day it holds; not before `date`."),
+	expiryDate: day().describe("The last day on which it is valid; not before `date`."),
 	subject: name().describe("What it is about, in a few words."),
-	internalNotes: text().describe("Free text for your own people only."),
+	internalNotes: text().describe("Free text for internal use."),
 	ownerId,
 };
 
-const settableToo = {
+const optionalFields = {
 	status: quotationStatus.describe(
-		"Whether it was sent, and what the client decided. Left out on create: `DRAFT`.",
+		"Whether it was sent, and what the client decided. Default on create: `DRAFT`.",
 	),
 	isInclusiveTax: pricedInput.isInclusiveTax,
 	tagIds: tags.written,
@@ -67,7 +67,7 @@ export const QuotationCreate = customizable(
 	{
 		...required,
 		...nullish({ ...settable, currency: pricedInput.currency }),
-		...optional(settableToo),
+		...optional(optionalFields),
 	},
 	"QuotationCreate",
 	{
@@ -82,7 +82,7 @@ export const QuotationCreate = customizable(
 
 export const QuotationUpdate = customizable(
 	{
-		...optional({ ...required, ...settableToo }),
+		...optional({ ...required, ...optionalFields }),
 		...nullish({ ...settable, currency: pricedInput.currency }),
 	},
 	"QuotationUpdate",
@@ -92,17 +92,13 @@ export const QuotationUpdate = customizable(
 export const Quotation = z
 	.object({
 		...common(identities.quotations),
-		number: z.int().openapi({ description: "Counts the organization's quotations.", example: 1 }),
+		number: z.int().openapi({ description: "Numbers the organization's quotations from 1.", example: 1 }),
 		clientId: required.clientId,
 		date: required.date,
 		...nullable(settable),
 		status: quotationStatus.describe("Whether it was sent, and what the client decided."),
-		acceptedAt: timestamp()
-			.nullable()
-			.describe("When `status` became `ACCEPTED`; `null` while it is another."),
-		rejectedAt: timestamp()
-			.nullable()
-			.describe("When `status` became `REJECTED`; `null` while it is another."),
+		acceptedAt: timestamp().nullable().describe("When `status` became `ACCEPTED`; `null` otherwise."),
+		rejectedAt: timestamp().nullable().describe("When `status` became `REJECTED`; `null` otherwise."),
 		...pricedOutput,
 		tagIds: tags.shown,
 	})

@@ -13,7 +13,7 @@ const exposure = {
 
 const { list, create, get, update, remove, restore } = crud(exposure);
 
-// The fixed paths stand before `/tasks/{id}`.
+// Fixed paths are registered before `/tasks/{id}`, which would match them too.
 export const taskEndpoints: readonly Endpoint[] = [
 	list,
 	create,

@@ -35,8 +35,8 @@ export const entityId = () =>
 const settable = {
 	description: text().describe("Free text about what is to be done."),
 	priority: taskPriorities.describe("How urgent it is."),
-	startDate: day().describe("The day on which to begin."),
-	dueDate: day().describe("Not before `startDate`."),
+	startDate: day().describe("The day on which the work begins."),
+	dueDate: day().describe("The day by which it must be done; not before `startDate`."),
 	durationMinutes: z
 		.int()
 		.min(0)
@@ -45,13 +45,13 @@ const settable = {
 	ownerId,
 	entity: z
 		.enum(["leads", "deals", "clients"])
-		.describe("What it is about; sent together with `entityId` or not at all."),
+		.describe("The type of the record that it is about; sent together with `entityId`."),
 	entityId: entityId().describe("Id of the lead, deal or client that it is about."),
 };
 
-const settableToo = {
-	status: taskStatuses.describe("How far the work on it is. Left out on create: `OPEN`."),
-	type: taskTypes.describe("A phone call, a meeting, or anything else to do. Left out on create: `todo`."),
+const optionalFields = {
+	status: taskStatuses.describe("The state of the work. Default on create: `OPEN`."),
+	type: taskTypes.describe("A phone call, a meeting, or anything else to do. Default on create: `todo`."),
 	assigneeIds: assignees.written,
 	tagIds: tags.written,
 };
@@ -81,13 +81,13 @@ export const taskExample = {
 };
 
 export const TaskCreate = customizable(
-	{ title, ...optional(settableToo), ...nullish(settable) },
+	{ title, ...optional(optionalFields), ...nullish(settable) },
 	"TaskCreate",
 	{ example: { title: "Call Jane back", type: "call", dueDate: "2026-12-31", priority: "HIGH" } },
 );
 
 export const TaskUpdate = customizable(
-	{ ...optional({ title, ...settableToo }), ...nullish(settable) },
+	{ ...optional({ title, ...optionalFields }), ...nullish(settable) },
 	"TaskUpdate",
 	{ example: { status: "COMPLETED" } },
 );
@@ -95,14 +95,14 @@ export const TaskUpdate = customizable(
 export const Task = z
 	.object({
 		...common(identities.tasks),
-		number: z.int().openapi({ description: "Counts the organization's tasks.", example: 1 }),
+		number: z.int().openapi({ description: "Numbers the organization's tasks from 1.", example: 1 }),
 		title,
-		status: taskStatuses.describe("How far the work on it is."),
+		status: taskStatuses.describe("The state of the work."),
 		type: taskTypes.describe("A phone call, a meeting, or anything else to do."),
 		...nullable(settable),
 		assigneeIds: assignees.shown,
 		tagIds: tags.shown,
-		completedAt: timestamp().nullable().describe("When `status` became `COMPLETED`; `null` while it is not."),
+		completedAt: timestamp().nullable().describe("When `status` became `COMPLETED`; `null` otherwise."),
 	})
 	.openapi("Task", { example: taskExample });
 

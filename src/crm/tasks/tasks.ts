@@ -58,7 +58,7 @@ export const tasks = withCustomFields({
 	},
 
 	fields(input, before, _, at) {
-		refuseHalfEntity(input);
+		requireEntityPair(input);
 		const base = before ?? blank;
 		const fields = { ...base, ...given(input) };
 		const { startDate, dueDate, status } = fields;
@@ -72,11 +72,11 @@ export const tasks = withCustomFields({
 
 export const taskVerbs = verbs(tasks);
 
-/** An id says nothing without its kind, nor a kind without its id: a body names both, clears both, or leaves both out. */
-function refuseHalfEntity({ entity, entityId }: TaskCreateInput | TaskUpdateInput): void {
-	const message = "entity and entityId are sent together.";
-	const half = (one: unknown, other: unknown) =>
+/** A body sets both `entity` and `entityId`, clears both, or leaves both out. */
+function requireEntityPair({ entity, entityId }: TaskCreateInput | TaskUpdateInput): void {
+	const message = "entity and entityId must be sent together.";
+	const isIncomplete = (one: unknown, other: unknown) =>
 		(one !== undefined && other === undefined) || (one && !other);
-	if (half(entity, entityId)) throw badRequest({ path: "entityId", message: `Required: ${message}` });
-	if (half(entityId, entity)) throw badRequest({ path: "entity", message: `Required: ${message}` });
+	if (isIncomplete(entity, entityId)) throw badRequest({ path: "entityId", message: `Required: ${message}` });
+	if (isIncomplete(entityId, entity)) throw badRequest({ path: "entity", message: `Required: ${message}` });
 }
