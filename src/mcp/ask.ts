@@ -1,24 +1,24 @@
-// How a tool reaches the API: through its own endpoints, in the same invocation, for a caller whom the gate has let in.
-// No rule or check is said a second time here. What is refused is told in the words of the arguments that an agent sent.
+// Calls an operation of the API from a tool, in the same invocation and for a caller that the gate has admitted. The
+// endpoint makes all checks; an error is translated to the arguments that the agent sent.
 import type { Ctx } from "../context.ts";
 import { AppError, badRequest, type FieldError } from "../errors.ts";
 import { etag } from "../http/answer.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { callOf, type Directory } from "./directory.ts";
 
-/** What an agent sent. */
+/** The arguments that an agent sent. */
 export type Arguments = Readonly<Record<string, unknown>>;
 
-/** A JSON object as the API answers it. */
+/** A JSON object, as the API answers it. */
 export type Shown = Readonly<Record<string, unknown>>;
 
 /** One request of an operation. */
 export interface Call {
 	/** The values of the path's parameters. */
 	readonly ids?: Readonly<Record<string, string | undefined>>;
-	/** Members of the query or the body that are arguments of the same name. */
+	/** Fields of the query or the body that are arguments of the same name. */
 	readonly own?: Arguments;
-	/** Members that came together in one argument: its name, and what was in it. */
+	/** Fields of the query or the body that came inside one argument: its name and its value. */
 	readonly within?: readonly [name: string, values: Arguments | undefined];
 	readonly idempotencyKey?: string | undefined;
 	/** The version that If-Match names. */
@@ -26,27 +26,27 @@ export interface Call {
 }
 
 /**
- * Asks an operation.
- * @throws AppError what the API refuses, naming the arguments at fault
+ * Calls an operation and returns its answer.
+ * @throws AppError the error of the API, naming the arguments at fault
  */
 export type Ask = (endpoint: Endpoint, call: Call) => Promise<Shown>;
 
-/** A caller's way to the endpoints. */
+/** A function that calls endpoints for one caller. */
 export function askOf(directory: Directory, ctx: Ctx): Ask {
-	// An envelope is for clients written against another API; a tool has its own.
-	const bare: Ctx = { ...ctx, caller: { ...ctx.caller, envelope: false } };
+	// Tools don't use the envelope, which is for clients written for another API.
+	const toolCtx: Ctx = { ...ctx, caller: { ...ctx.caller, envelope: false } };
 	return async (endpoint, call) => {
 		const { request, parameters } = requestOf(endpoint, ctx.host, call);
 		try {
-			const response = await endpoint.answer(bare, request, parameters);
+			const response = await endpoint.answer(toolCtx, request, parameters);
 			return response.body === null ? {} : await response.json();
 		} catch (error) {
-			throw error instanceof AppError ? inArguments(error, call, directory) : error;
+			throw error instanceof AppError ? translateError(error, call, directory) : error;
 		}
 	};
 }
 
-/** The request that a program would have sent. */
+/** The HTTP request of a call, as a program would send it. */
 function requestOf({ method, path, ids: kinds, conditional }: Endpoint, host: string, call: Call) {
 	const { ids = {}, own = {}, within: [name, values = {}] = [""], idempotencyKey, ifVersion } = call;
 	const parameters: Record<string, string> = {};
@@ -57,13 +57,16 @@ function requestOf({ method, path, ids: kinds, conditional }: Endpoint, host: st
 	}
 	for (const [argument, id] of Object.entries(ids))
 		if (id !== undefined && !(argument in kinds))
-			throw badRequest({ path: argument, message: "Leave it out: it has no meaning here." });
+			throw badRequest({ path: argument, message: "Leave it out: this operation doesn't take it." });
 	if (ifVersion !== undefined && !conditional)
-		throw badRequest({ path: "ifVersion", message: "Leave it out: no version is changed here." });
+		throw badRequest({
+			path: "ifVersion",
+			message: "Leave it out: this operation changes no versioned record.",
+		});
 	const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
 	for (const field of Object.keys(values))
 		if (Object.hasOwn(given, field))
-			throw badRequest({ path: `${name}.${field}`, message: `It stands beside ${name} already.` });
+			throw badRequest({ path: `${name}.${field}`, message: `It is already given outside of ${name}.` });
 	const input = { ...values, ...given };
 
 	const filled = path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) =>
@@ -71,7 +74,7 @@ function requestOf({ method, path, ids: kinds, conditional }: Endpoint, host: st
 	);
 	const url = new URL(`https://${host}/api/v1${filled}`);
 	const headers = new Headers();
-	if (idempotencyKey !== undefined) headers.set("idempotency-key", visible(idempotencyKey));
+	if (idempotencyKey !== undefined) headers.set("idempotency-key", headerText(idempotencyKey));
 	if (ifVersion !== undefined) headers.set("if-match", etag(ifVersion));
 	if (method === "get") {
 		for (const [field, value] of Object.entries(input))
@@ -81,23 +84,23 @@ function requestOf({ method, path, ids: kinds, conditional }: Endpoint, host: st
 	}
 	if (method === "delete") return { request: new Request(url, { method: "DELETE", headers }), parameters };
 	headers.set("content-type", "application/json");
-	const body = JSON.stringify(sorted(input));
+	const body = JSON.stringify(withSortedKeys(input));
 	return { request: new Request(url, { method: method.toUpperCase(), headers, body }), parameters };
 }
 
-/** What a header can't carry at all is sent as something that the API refuses in its own words. */
-const visible = (key: string) => (/^[\x20-\x7e]*$/.test(key) ? key : " ");
+/** A key that a header can't carry is replaced by one that the API refuses with a clear error. */
+const headerText = (key: string) => (/^[\x20-\x7e]*$/.test(key) ? key : " ");
 
 const textOf = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
 
-/** With its keys in order: an agent that asks again may write the same arguments down in another one. */
-function sorted(value: unknown): unknown {
-	if (Array.isArray(value)) return value.map(sorted);
+/** Sorts the keys of objects, since an agent that repeats a call may send its arguments in another order. */
+function withSortedKeys(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(withSortedKeys);
 	if (typeof value !== "object" || value === null) return value;
 	return Object.fromEntries(
 		Object.entries(value)
 			.sort(([a], [b]) => (a < b ? -1 : 1))
-			.map(([key, item]) => [key, sorted(item)]),
+			.map(([key, item]) => [key, withSortedKeys(item)]),
 	);
 }
 
@@ -106,15 +109,15 @@ const HEADERS: ReadonlyMap<string, string> = new Map([
 	["If-Match", "ifVersion"],
 ]);
 
-/** An error of the API as one of the call that led to it: fields by the argument they came in, headers as arguments, operations as tools. */
-function inArguments(error: AppError, { own = {}, within }: Call, { named }: Directory) {
+/** An error of the API in terms of the tool call: paths name arguments, headers become arguments, operations become tools. */
+function translateError(error: AppError, { own = {}, within }: Call, { named }: Directory) {
 	const pathOf = (path: string) => {
 		const header = HEADERS.get(path);
 		const [first = ""] = path.split(".");
 		const isOwn = Object.hasOwn(own, first) && own[first] !== undefined;
 		return header ?? (!within || isOwn ? path : [within[0], path].filter(Boolean).join("."));
 	};
-	const say = (words: string) =>
+	const translate = (words: string) =>
 		words
 			.replaceAll(/Idempotency-Key|If-Match/g, (header) => HEADERS.get(header) ?? header)
 			.replaceAll(/\b(?:GET|POST|PATCH|DELETE) \/[\w/{}-]*/g, (operation) => {
@@ -122,12 +125,12 @@ function inArguments(error: AppError, { own = {}, within }: Call, { named }: Dir
 				return (endpoint && callOf(endpoint)) ?? operation;
 			});
 	const errors = error.errors?.map(
-		({ path, message }): FieldError => ({ path: pathOf(path), message: say(message) }),
+		({ path, message }): FieldError => ({ path: pathOf(path), message: translate(message) }),
 	);
 	const [first] = error.errors ?? [];
-	const begins = first?.path ? `${first.path}: ` : "";
-	const message = error.message.startsWith(begins)
-		? [errors?.[0]?.path && begins ? `${errors[0].path}: ` : "", error.message.slice(begins.length)].join("")
+	const prefix = first?.path ? `${first.path}: ` : "";
+	const message = error.message.startsWith(prefix)
+		? [errors?.[0]?.path && prefix ? `${errors[0].path}: ` : "", error.message.slice(prefix.length)].join("")
 		: error.message;
-	return new AppError(error.code, say(message), errors, error.headers);
+	return new AppError(error.code, translate(message), errors, error.headers);
 }

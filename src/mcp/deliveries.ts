@@ -1,4 +1,4 @@
-// Tools around the delivery log: which webhooks are failing, and why; webhook_action does something about it.
+// Tools for the delivery log: which webhooks fail, and why. webhook_action sends again.
 import { z } from "@hono/zod-openapi";
 import type { Endpoint } from "../http/endpoint.ts";
 import type { Delivery, DeliverySummary } from "../webhooks/log-schema.ts";
@@ -10,14 +10,14 @@ import { aRecord } from "./records.ts";
 import { withoutUnset } from "./show.ts";
 import { READS, type Tool, tool } from "./tool.ts";
 
-/** An organization has at most 50 webhooks, so one page has them all; of many failing ones, the first tell enough. */
+/** One page has all webhooks of an organization, as their quota is 50; results only show the first failing ones. */
 const ALL_WEBHOOKS = 100;
-const MOST_FAILING = 10;
-const FEW_DELIVERIES = 5;
-const LAST_ATTEMPTS = 5;
+const MAX_WEBHOOKS_SHOWN = 10;
+const MAX_DELIVERIES_SHOWN = 5;
+const MAX_ATTEMPTS_SHOWN = 5;
 
-/** What tells enough of a webhook, and of a delivery. */
-const OF_WEBHOOK: ReadonlySet<string> = new Set([
+/** The fields of webhooks and deliveries that results show. */
+const WEBHOOK_FIELDS: ReadonlySet<string> = new Set([
 	"id",
 	"name",
 	"url",
@@ -28,7 +28,7 @@ const OF_WEBHOOK: ReadonlySet<string> = new Set([
 	"lastDeliveredAt",
 	"pausedUntil",
 ]);
-const OF_DELIVERY: ReadonlySet<string> = new Set([
+const DELIVERY_FIELDS: ReadonlySet<string> = new Set([
 	"id",
 	"event",
 	"status",
@@ -42,19 +42,19 @@ const pick = (names: ReadonlySet<string>, record: object): Shown =>
 
 const Failing = z.object({
 	failing: z.array(z.looseObject({ id: z.string(), deliveries: z.array(aRecord) })),
-	notShown: z.int().optional().describe("How many more are failing."),
+	notShown: z.int().optional().describe("How many more webhooks are failing."),
 	healthy: z.int(),
 });
 
-/** The operations that these tools ask. */
-type Log = Readonly<Record<"list" | "one" | "deliveries" | "delivery", Endpoint>>;
+/** The operations that these tools call. */
+type LogOperations = Readonly<Record<"list" | "one" | "deliveries" | "delivery", Endpoint>>;
 
-const listFailingWebhooks = ({ list, deliveries }: Log) =>
+const listFailingWebhooks = ({ list, deliveries }: LogOperations) =>
 	tool({
 		name: "list_failing_webhooks",
 		title: "List failing webhooks",
 		description:
-			"The webhooks whose last attempts failed, that are paused because of that, or that were disabled for it, each with its newest undelivered deliveries. Take their ids to explain_delivery.",
+			"The webhooks whose last attempts failed, including those paused or disabled because of that, each with its newest undelivered deliveries. Call explain_delivery with their ids.",
 		hints: READS,
 		endpoints: [list],
 		input: () => z.strictObject({}),
@@ -66,8 +66,8 @@ const listFailingWebhooks = ({ list, deliveries }: Log) =>
 				({ consecutiveFailures, pausedUntil }) => consecutiveFailures > 0 || pausedUntil !== null,
 			);
 			const shown = await Promise.all(
-				failing.slice(0, MOST_FAILING).map(async (webhook) => ({
-					...pick(OF_WEBHOOK, webhook),
+				failing.slice(0, MAX_WEBHOOKS_SHOWN).map(async (webhook) => ({
+					...pick(WEBHOOK_FIELDS, webhook),
 					deliveries: await undelivered(ask, deliveries, webhook.id),
 				})),
 			);
@@ -76,7 +76,7 @@ const listFailingWebhooks = ({ list, deliveries }: Log) =>
 			return {
 				words:
 					failing.length === 0
-						? `No webhook is failing, of ${healthy} in all.`
+						? `None of ${healthy} webhooks is failing.`
 						: `${failing.length} of ${webhooks.length} webhooks ${failing.length === 1 ? "is" : "are"} failing.`,
 				data: { failing: shown, ...(notShown > 0 ? { notShown } : {}), healthy },
 			};
@@ -84,10 +84,10 @@ const listFailingWebhooks = ({ list, deliveries }: Log) =>
 	});
 
 async function undelivered(ask: Ask, deliveries: Endpoint, id: string): Promise<Shown[]> {
-	const own = { status: ["failed", "pending"], limit: FEW_DELIVERIES };
+	const own = { status: ["failed", "pending"], limit: MAX_DELIVERIES_SHOWN };
 	const { items } = await ask(deliveries, { ids: { id }, own });
 	return (items as readonly z.output<typeof DeliverySummary>[]).map((delivery) =>
-		pick(OF_DELIVERY, delivery),
+		pick(DELIVERY_FIELDS, delivery),
 	);
 }
 
@@ -97,18 +97,18 @@ const Ids = z.strictObject({
 });
 const Explained = z.object({
 	explanation: z.string(),
-	advice: z.array(z.string()).describe("What to do, the most likely to help first."),
-	delivery: z.looseObject({ body: z.string().describe("What is sent, as JSON text.") }),
+	advice: z.array(z.string()).describe("What to do; the most likely remedy first."),
+	delivery: z.looseObject({ body: z.string().describe("The body that is sent, as JSON text.") }),
 	webhook: aRecord,
-	attempts: z.array(z.looseObject({})).describe("The last ones, oldest first."),
+	attempts: z.array(z.looseObject({})).describe("The last attempts, oldest first."),
 });
 
-const explainDelivery = ({ one, delivery: get }: Log) =>
+const explainDelivery = ({ one, delivery: get }: LogOperations) =>
 	tool({
 		name: "explain_delivery",
 		title: "Explain a delivery",
 		description:
-			"What was sent to a webhook's receiver, what came back, why it failed, and when it is tried again or what to do: in plain words, with the attempts as they were.",
+			"Explains in plain words what was sent to a webhook's receiver, what it answered, why it failed, when it is tried again and what to do, with the attempts.",
 		hints: READS,
 		endpoints: [get],
 		input: () => Ids,
@@ -119,21 +119,21 @@ const explainDelivery = ({ one, delivery: get }: Log) =>
 				ask(one, { ids: { id }, own: { includeDeleted: true } }),
 			])) as [z.output<typeof Delivery>, z.output<typeof Webhook>];
 			const { explanation, advice } = explain(delivery, webhook);
-			const attempts = delivery.attempts.slice(-LAST_ATTEMPTS);
+			const attempts = delivery.attempts.slice(-MAX_ATTEMPTS_SHOWN);
 			return {
 				words: [explanation, ...advice.map((line) => `- ${line}`)].join("\n"),
 				data: {
 					explanation,
 					advice,
 					delivery: {
-						...pick(OF_DELIVERY, delivery),
+						...pick(DELIVERY_FIELDS, delivery),
 						test: delivery.test,
 						body: JSON.stringify(delivery.payload),
 					},
-					webhook: pick(OF_WEBHOOK, webhook),
+					webhook: pick(WEBHOOK_FIELDS, webhook),
 					attempts: attempts.map(({ requestHeaders, responseHeaders, ...attempt }, index) => ({
 						...attempt,
-						// Those of the newest say enough, and they are long.
+						// Headers are long, so only the newest attempt shows them.
 						...(index === attempts.length - 1 ? { requestHeaders, responseHeaders } : {}),
 					})),
 				},
@@ -147,7 +147,8 @@ export function deliveryTools({ resources, reports }: Directory): readonly Tool[
 	const one = resources.get("webhooks")?.verbs.get;
 	const deliveries = resources.get("deliveries")?.lists.find(({ ids }) => ids.id?.prefix === "webhook");
 	const delivery = reports.get("getDelivery");
-	if (!list || !one || !deliveries || !delivery) throw new Error("The delivery log has lost an operation");
+	if (!list || !one || !deliveries || !delivery)
+		throw new Error("An operation of the delivery log is missing");
 	const log = { list, one, deliveries, delivery };
 	return [listFailingWebhooks(log), explainDelivery(log)];
 }

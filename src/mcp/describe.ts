@@ -1,5 +1,5 @@
-// What a resource is made of and what can be done with it: asked for when it is needed, so that the list of tools, which an
-// agent reads each time, can be short.
+// Describes the fields and operations of a resource on request, so that the list of tools, which an agent always reads,
+// can be short.
 import { z } from "@hono/zod-openapi";
 import { AppError } from "../errors.ts";
 import type { Endpoint } from "../http/endpoint.ts";
@@ -7,10 +7,10 @@ import { callOf, type Directory, placeOf } from "./directory.ts";
 import type { JsonSchema, schemasOf } from "./json-schema.ts";
 import { anyObject, READS, type Tool, tool, type Usable, usableBy } from "./tool.ts";
 
-/** They have arguments of their own in find_records. */
+/** Parameters that are separate arguments of find_records. */
 const NO_FILTERS: ReadonlySet<string> = new Set(["cursor", "limit", "orderBy", "orderDir", "search"]);
 
-/** What an operation is part of: the resource that its path begins with, or the list at its end. */
+/** The resources that an operation belongs to: the first segment of its path, and the list at its end. */
 function topicsOf(endpoint: Endpoint): readonly string[] {
 	const place = placeOf(endpoint);
 	if (place === null) return [];
@@ -18,7 +18,7 @@ function topicsOf(endpoint: Endpoint): readonly string[] {
 	return place.in === "resources" && place.name !== first ? [first, place.name] : [first];
 }
 
-/** describe_resource. */
+/** The tool describe_resource. */
 export function describing(directory: Directory): Tool {
 	const all = [...directory.named.values()].filter((endpoint) => placeOf(endpoint) !== null);
 	const topics = (usable: Usable) => [...new Set(all.filter(usable).flatMap(topicsOf))];
@@ -26,7 +26,7 @@ export function describing(directory: Directory): Tool {
 		name: "describe_resource",
 		title: "Describe a resource",
 		description:
-			"What can be done with a resource, by which tool, and with which fields or filters, those of this organization (cf_…) among them. Ask before you write to a resource for the first time.",
+			"The operations of a resource, the tool for each, and their fields or filters, including the custom fields (cf_…) of this organization. Call it before you write to a resource for the first time.",
 		hints: READS,
 		endpoints: all,
 		input: (usable) => z.strictObject({ resource: z.enum(topics(usable)) }),
@@ -45,7 +45,7 @@ export function describing(directory: Directory): Tool {
 	});
 }
 
-/** An operation as an agent calls it. */
+/** The description of an operation for an agent. */
 function described(endpoint: Endpoint, { aboutOf, bodyOf, queryOf }: ReturnType<typeof schemasOf>) {
 	const about = { tool: callOf(endpoint), does: aboutOf(endpoint.operationId) };
 	const place = placeOf(endpoint);

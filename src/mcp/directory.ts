@@ -1,37 +1,37 @@
-// Where an agent finds what the API can do: each of its operations has one place, by its method and path. Nothing is
-// listed by hand, so an operation that is added can be called by agents the same day.
+// The directory of all operations for agents. The place of an operation follows from its method and path, so agents can
+// call a new operation without any entry here.
 import type { Endpoint } from "../http/endpoint.ts";
 
-/** What can be done with the records of a resource, besides finding them. */
+/** Operations on the records of a resource, other than finding them. */
 export type Verb = "get" | "create" | "createMany" | "upsert" | "update" | "delete" | "restore";
 
 export interface Resource {
 	readonly name: string;
-	/** How its ids begin; undefined where its records aren't got by an id. */
+	/** The prefix of its ids; undefined if its records can't be read by id. */
 	readonly prefix: string | undefined;
-	/** The lists it is found in: one of them all, or one for each kind of parent. */
+	/** Its lists: one of all records, or one for each type of parent. */
 	readonly lists: readonly Endpoint[];
 	readonly verbs: Readonly<Partial<Record<Verb, Endpoint>>>;
 }
 
-/** Where an operation is: what is done with a resource, or an operation of its own, called by its operationId. */
+/** The place of an operation: a verb of a resource, or a separate operation that is called by its operationId. */
 export type Place =
 	| { readonly in: "resources"; readonly name: string; readonly verb: Verb | "find" }
 	| { readonly in: "reports" | "actions" | "sends" };
 
 export interface Directory {
 	readonly resources: ReadonlyMap<string, Resource>;
-	/** What else can be read. */
+	/** Other operations that read. */
 	readonly reports: ReadonlyMap<string, Endpoint>;
-	/** What else changes records. */
+	/** Other operations that change records. */
 	readonly actions: ReadonlyMap<string, Endpoint>;
-	/** What is done with webhooks and their deliveries: most of it makes requests to other people's servers. */
+	/** Operations on webhooks and deliveries, most of which send requests to other servers. */
 	readonly sends: ReadonlyMap<string, Endpoint>;
-	/** The operation of a method and path, as the API's words name one. */
+	/** All operations by method and path, such as `POST /leads`. */
 	readonly named: ReadonlyMap<string, Endpoint>;
 }
 
-/** A key that makes keys is for people: what an agent reads may talk it into making one. */
+/** API keys are not for agents: a text that an agent reads could make it create one. */
 const NOT_FOR_AGENTS = /^\/api-keys(?:\/|$)/;
 
 const FORMS: readonly (readonly [form: RegExp, verb: Verb])[] = [
@@ -44,7 +44,7 @@ const FORMS: readonly (readonly [form: RegExp, verb: Verb])[] = [
 	[/^post \/([\w-]+)\/\{\w+\}\/restore$/, "restore"],
 ];
 
-/** The place of an operation; null where agents have none of it. */
+/** The place of an operation; null if it is not for agents. */
 export function placeOf({ method, path, parameters }: Endpoint): Place | null {
 	if (NOT_FOR_AGENTS.test(path)) return null;
 	// The messages of a conversation and the deliveries of a webhook are lists, too.
@@ -58,8 +58,8 @@ export function placeOf({ method, path, parameters }: Endpoint): Place | null {
 	return { in: path.startsWith("/webhooks/") ? "sends" : "actions" };
 }
 
-/** A resource with one more of its operations. */
-function joined(
+/** Adds an operation to a resource. */
+function withOperation(
 	known: Resource | undefined,
 	{ name, verb }: Extract<Place, { in: "resources" }>,
 	endpoint: Endpoint,
@@ -70,7 +70,7 @@ function joined(
 	return { name, prefix: own, lists, verbs: { ...verbs, [verb]: endpoint } };
 }
 
-/** Finds each operation its place. */
+/** The directory of these operations. */
 export function directoryOf(endpoints: readonly Endpoint[]): Directory {
 	const resources = new Map<string, Resource>();
 	const others = { reports: new Map(), actions: new Map(), sends: new Map() } as const;
@@ -78,7 +78,7 @@ export function directoryOf(endpoints: readonly Endpoint[]): Directory {
 		const place = placeOf(endpoint);
 		if (place === null) continue;
 		if (place.in !== "resources") others[place.in].set(endpoint.operationId, endpoint);
-		else resources.set(place.name, joined(resources.get(place.name), place, endpoint));
+		else resources.set(place.name, withOperation(resources.get(place.name), place, endpoint));
 	}
 	const named = new Map(
 		endpoints.map((endpoint) => [`${endpoint.method.toUpperCase()} ${endpoint.path}`, endpoint]),
@@ -86,7 +86,7 @@ export function directoryOf(endpoints: readonly Endpoint[]): Directory {
 	return { resources, ...others, named };
 }
 
-/** Which tool does what to a resource. */
+/** The tool for each verb. */
 const TOOLS: Readonly<Record<Verb | "find", string>> = {
 	find: "find_records",
 	get: "get_record",
@@ -98,7 +98,7 @@ const TOOLS: Readonly<Record<Verb | "find", string>> = {
 	restore: "restore_record",
 };
 
-/** How an agent calls an operation, in words; undefined where it can't. */
+/** How an agent calls an operation, as text; undefined if it can't. */
 export function callOf(endpoint: Endpoint): string | undefined {
 	const place = placeOf(endpoint);
 	if (place?.in === "resources") {

@@ -1,4 +1,4 @@
-// What became of a delivery, in words that someone can act on. Made of the delivery and its webhook as the API shows them.
+// Explains the state of a delivery in plain words, from the delivery and its webhook as the API shows them.
 import type { z } from "@hono/zod-openapi";
 import type { Attempt, Delivery } from "../webhooks/log-schema.ts";
 import type { Webhook } from "../webhooks/schema.ts";
@@ -8,9 +8,9 @@ type ShownAttempt = z.output<typeof Attempt>;
 type ShownWebhook = z.output<typeof Webhook>;
 
 export interface Explanation {
-	/** What happened and what will happen, in a few sentences. */
+	/** What happened and what will happen. */
 	readonly explanation: string;
-	/** What to do about it, the most likely to help first. */
+	/** What to do; the most likely remedy first. */
 	readonly advice: readonly string[];
 }
 
@@ -21,15 +21,15 @@ export function explain(delivery: ShownDelivery, webhook: ShownWebhook): Explana
 		...(last && delivery.status !== "success" ? causes(last, webhook) : []),
 		...remedies(delivery, webhook),
 	];
-	return { explanation: [story(delivery, last), ...standing(webhook)].join(" "), advice };
+	return { explanation: [outcomeOf(delivery, last), ...webhookStateOf(webhook)].join(" "), advice };
 }
 
-/** What came of one attempt. */
+/** The result of one attempt. */
 function cause({ error, statusCode, durationMs }: ShownAttempt): string {
 	if (error === null) return `the receiver answered ${statusCode} after ${durationMs} ms`;
 	switch (error) {
 		case "http_status":
-			return `the receiver answered ${statusCode}, and only 2xx is success`;
+			return `the receiver answered ${statusCode}, and only 2xx is a success`;
 		case "timeout":
 			return `no answer came within ${Math.round(durationMs / 1_000)} s`;
 		case "dns_failed":
@@ -43,11 +43,11 @@ function cause({ error, statusCode, durationMs }: ShownAttempt): string {
 		case "connection_failed":
 			return "no connection could be made, or it broke before an answer (DNS, a refused or reset connection, TLS)";
 		case "blocked_target":
-			return "nothing was sent, because the webhook's URL is one that webhooks must not reach";
+			return "nothing was sent, because the webhook's URL is not an allowed target";
 	}
 }
 
-function story(delivery: ShownDelivery, last: ShownAttempt | undefined): string {
+function outcomeOf(delivery: ShownDelivery, last: ShownAttempt | undefined): string {
 	const { status, event, createdAt, nextAttemptAt, attemptCount, test } = delivery;
 	const what = `${test ? "This test of" : "This"} ${event}, made at ${createdAt},`;
 	const attempts = attemptCount === 1 ? "1 attempt" : `${attemptCount} attempts`;
@@ -62,7 +62,7 @@ function story(delivery: ShownDelivery, last: ShownAttempt | undefined): string 
 				? `${what} isn't delivered yet. After ${attempts}, the last of which failed (${latest}), it is tried again at ${nextAttemptAt}.`
 				: `${what} hasn't been sent yet; the first attempt is due at ${nextAttemptAt}.`;
 		case "failed":
-			return `${what} was given up after ${attempts}${last ? `; the last one failed: ${latest}` : ""}. It won't be tried again by itself.`;
+			return `${what} failed after ${attempts}${last ? `; the last one failed: ${latest}` : ""}. It won't be tried again by itself.`;
 		case "skipped":
 			return last
 				? `${what} was skipped, because the webhook was disabled when it happened; since then it was tried by hand: ${latest}.`
@@ -72,8 +72,8 @@ function story(delivery: ShownDelivery, last: ShownAttempt | undefined): string 
 	}
 }
 
-/** What else holds deliveries up. */
-function standing({
+/** Why the webhook holds deliveries back, if it does. */
+function webhookStateOf({
 	status,
 	disabledReason,
 	deletedAt,
@@ -85,22 +85,22 @@ function standing({
 		return [`The webhook is disabled${disabledReason ? `: ${disabledReason}` : "."}`];
 	if (pausedUntil !== null) {
 		return [
-			`The webhook is paused after ${consecutiveFailures} failures in a row: until ${pausedUntil} nothing is sent, then one delivery probes, and a success lets all the others follow.`,
+			`The webhook is paused after ${consecutiveFailures} failures in a row: nothing is sent until ${pausedUntil}; then one delivery is sent as a probe, and if it succeeds, the others follow.`,
 		];
 	}
 	return [];
 }
 
 function causes({ error, statusCode, responseHeaders }: ShownAttempt, webhook: ShownWebhook): string[] {
-	if (error === "timeout") return ["Let the receiver answer 2xx at once, and do the work afterwards."];
-	const unreached = error === null ? undefined : UNREACHED[error];
-	if (unreached)
+	if (error === "timeout") return ["Let the receiver answer 2xx at once and do its work afterwards."];
+	const check = error === null ? undefined : CHECKS[error];
+	if (check)
 		return [
-			`Check that ${webhook.url} can be reached from the internet: ${unreached}.`,
+			`Check that ${webhook.url} can be reached from the internet: ${check}.`,
 			...(statusCode === null
 				? []
 				: [
-						`The ${statusCode} is Cloudflare's: it speaks of the webhook's host or, where that is behind Cloudflare, of the server behind it.`,
+						`The ${statusCode} comes from Cloudflare and is about the webhook's host or, if that is behind Cloudflare, the server behind it.`,
 					]),
 		];
 	if (error === "blocked_target")
@@ -113,9 +113,9 @@ function causes({ error, statusCode, responseHeaders }: ShownAttempt, webhook: S
 		];
 	}
 	const known: Record<number, string> = {
-		401: REFUSES_US,
-		403: REFUSES_US,
-		404: "The receiver knows no such path: compare the webhook's URL with the receiver's route.",
+		401: UNAUTHORIZED,
+		403: UNAUTHORIZED,
+		404: "The receiver has no such path: compare the webhook's URL with the receiver's route.",
 		405: `The receiver's path doesn't take ${webhook.method}: change the webhook's method, or the route.`,
 		410: "410 means gone for good, so the webhook was disabled: give it a URL that works, and enable it.",
 		413: "The receiver's limit on bodies is too low for this event.",
@@ -127,41 +127,42 @@ function causes({ error, statusCode, responseHeaders }: ShownAttempt, webhook: S
 				"The receiver refuses the body: its answer (`responseBody`) should say why. Compare what it expects with `body`.",
 			]
 		: [
-				"The fault is on the receiver's side: look in its logs for the time of the attempt and the header X-Webhook-ID, which is the delivery's id.",
+				"The error is on the receiver's side: look in its logs for the time of the attempt and the header X-Webhook-ID, which is the delivery's id.",
 			];
 }
 
-const NAME = "its name resolves in the public DNS";
-const CERTIFICATE = "its certificate is valid for this name, not expired, and sent with its chain";
-const LISTENS = "a server listens on its port, and no firewall is in the way";
+const DNS_CHECK = "its name resolves in the public DNS";
+const TLS_CHECK = "its certificate is valid for this name, not expired, and sent with its chain";
+const PORT_CHECK = "a server listens on its port, and no firewall is in the way";
 
-/** What to look at when the receiver's server wasn't reached. */
-const UNREACHED: Readonly<Partial<Record<NonNullable<ShownAttempt["error"]>, string>>> = {
-	dns_failed: NAME,
-	tls_failed: CERTIFICATE,
-	connection_refused: LISTENS,
+/** What to check if the receiver could not be reached. */
+const CHECKS: Readonly<Partial<Record<NonNullable<ShownAttempt["error"]>, string>>> = {
+	dns_failed: DNS_CHECK,
+	tls_failed: TLS_CHECK,
+	connection_refused: PORT_CHECK,
 	connection_reset:
 		"the server, and any proxy before it, takes the request and answers before it closes the connection",
-	connection_failed: `${NAME}, ${LISTENS}, and ${CERTIFICATE}`,
+	connection_failed: `${DNS_CHECK}, ${PORT_CHECK}, and ${TLS_CHECK}`,
 };
 
-const REFUSES_US =
-	"The receiver doesn't accept who we are: check that it verifies with this webhook's own secret, and that the webhook's headers carry what it expects. After a rotation it may still hold the old secret.";
+const UNAUTHORIZED =
+	"The receiver refuses our credentials: check that it verifies with this webhook's own secret, and that the webhook's headers carry what it expects. After a rotation it may still hold the old secret.";
 
 function remedies({ status }: ShownDelivery, webhook: ShownWebhook): string[] {
 	if (status === "success") return [];
 	if (webhook.deletedAt !== null) return ["A deleted webhook sends nothing; restore it first."];
 	const enable = `Enable it: update_record ${webhook.id} with fields { "status": "active" }.`;
-	const again =
-		"When the cause is mended, webhook_action redeliver sends this one now, also while the webhook is disabled or paused.";
-	const all = "webhook_action recoverDeliveries runs the schedule anew for every delivery of a time that";
+	const redeliver =
+		"When the cause is fixed, webhook_action redeliver sends this one now, also while the webhook is disabled or paused.";
+	const recover =
+		"webhook_action recoverDeliveries starts the schedule again for every delivery of a period that";
 	if (status === "pending")
 		return ["Nothing is lost: it is tried again by itself. webhook_action redeliver tries it at once."];
 	const disabled = webhook.status === "disabled" ? [enable] : [];
-	if (status === "cancelled") return [again, ...disabled];
+	if (status === "cancelled") return [redeliver, ...disabled];
 	return [
-		again,
+		redeliver,
 		...disabled,
-		status === "failed" ? `${all} failed.` : `${all} was skipped: send fields.status "skipped".`,
+		status === "failed" ? `${recover} failed.` : `${recover} was skipped: send fields.status "skipped".`,
 	];
 }

@@ -1,8 +1,8 @@
-// What operations take, made of the document: an agent asks for it when it needs it. Examples and bounds that it has no
-// use for are left out, since it reads all there is.
+// The input schemas of operations, taken from the OpenAPI document and shortened for agents: examples and most bounds are
+// left out.
 import type { Document } from "../site/types.ts";
 
-/** A JSON Schema, as far as it is looked into here. */
+/** The parts of a JSON Schema that are used here. */
 export interface JsonSchema {
 	readonly type?: string | readonly string[];
 	readonly description?: string;
@@ -17,13 +17,13 @@ export interface JsonSchema {
 	readonly [other: string]: unknown;
 }
 
-/** A schema of an object, as a tool must have it. */
+/** The schema of an object, which every tool must have. */
 export interface ObjectSchema extends JsonSchema {
 	readonly type: "object";
 	readonly [other: string]: JsonSchema | unknown;
 }
 
-/** The document as it is read here: its own types tell a reference from a schema, which makes no difference here. */
+/** The parts of the document that are used here. Unlike its own types, they don't separate references from schemas. */
 interface Described {
 	readonly paths?: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 	readonly components?: { readonly schemas?: Readonly<Record<string, JsonSchema>> };
@@ -44,7 +44,7 @@ interface Operation {
 	};
 }
 
-const WRITTEN = [
+const KEPT_KEYWORDS = [
 	"type",
 	"description",
 	"enum",
@@ -55,10 +55,10 @@ const WRITTEN = [
 	"maximum",
 	"minItems",
 ];
-const LONGEST_PATTERN = 40;
-const NOTHING: JsonSchema = {};
+const MAX_PATTERN_CHARACTERS = 40;
+const EMPTY: JsonSchema = {};
 
-/** What the operations of a document say of themselves. */
+/** Functions that read the operations of a document. */
 export function schemasOf(document: Document) {
 	const { paths = {}, components = {} } = document as unknown as Described;
 	const named = components.schemas ?? {};
@@ -72,39 +72,43 @@ export function schemasOf(document: Document) {
 	};
 
 	return {
-		/** What an operation does, in words. */
+		/** The first paragraph of an operation's description. */
 		aboutOf: (operationId: string) => find(operationId).description?.split("\n\n")[0] ?? "",
-		/** What its body may have; nothing where it takes none. */
+		/** The schema of its body; empty if it has none. */
 		bodyOf: (operationId: string) =>
-			slim(find(operationId).requestBody?.content?.["application/json"]?.schema ?? NOTHING, named, WRITTEN),
+			simplify(
+				find(operationId).requestBody?.content?.["application/json"]?.schema ?? EMPTY,
+				named,
+				KEPT_KEYWORDS,
+			),
 		/** The parameters of its query, by name. */
 		queryOf: (operationId: string): Readonly<Record<string, JsonSchema>> =>
 			Object.fromEntries(
 				(find(operationId).parameters ?? []).flatMap(({ name, in: where, description, schema }) =>
 					name && schema && where === "query"
-						? [[name, described(slim(schema, named, WRITTEN), description)]]
+						? [[name, described(simplify(schema, named, KEPT_KEYWORDS), description)]]
 						: [],
 				),
 			),
 	};
 }
 
-/** A filter's schema, where its description says more than its name. */
+/** A filter's schema, without a description that only repeats its name. */
 function described(schema: JsonSchema, description = schema.description): JsonSchema {
 	const { description: _, ...rest } = schema;
 	return !description || description.startsWith("Only those with this") ? rest : { ...rest, description };
 }
 
-/** A schema with what it refers to, and what it is made of, in its place. */
+/** A schema in which `$ref` and `allOf` are replaced by what they refer to. */
 function resolved(schema: JsonSchema, named: Readonly<Record<string, JsonSchema>>): JsonSchema {
 	const { $ref, allOf = [], ...own } = schema;
 	const name = $ref?.split("/").at(-1);
 	const parts = [...(name ? [named[name]] : []), ...allOf];
-	return parts.reduceRight<JsonSchema>((sum, part) => (part ? joined(resolved(part, named), sum) : sum), own);
+	return parts.reduceRight<JsonSchema>((sum, part) => (part ? merged(resolved(part, named), sum) : sum), own);
 }
 
-/** Two schemas that both hold; where they say the same thing differently, the second one does. */
-function joined(one: JsonSchema, other: JsonSchema): JsonSchema {
+/** Merges two schemas; keywords of the second one win. */
+function merged(one: JsonSchema, other: JsonSchema): JsonSchema {
 	const properties = { ...one.properties, ...other.properties };
 	const required = [...(one.required ?? []), ...(other.required ?? [])];
 	return {
@@ -115,14 +119,14 @@ function joined(one: JsonSchema, other: JsonSchema): JsonSchema {
 	};
 }
 
-/** A schema with the keywords that are kept, and without references. */
-function slim(
+/** A schema with only the `kept` keywords, and without references. */
+function simplify(
 	given: JsonSchema,
 	named: Readonly<Record<string, JsonSchema>>,
 	kept: readonly string[],
 ): JsonSchema {
 	const schema = resolved(given, named);
-	const inner = (one: JsonSchema) => slim(one, named, kept);
+	const inner = (one: JsonSchema) => simplify(one, named, kept);
 	const { properties, items, additionalProperties } = schema;
 	const all = ["anyOf", "oneOf"].flatMap((word) => {
 		const parts = schema[word];
@@ -130,7 +134,7 @@ function slim(
 	});
 	return {
 		...Object.fromEntries(
-			Object.entries(schema).filter(([word, value]) => kept.includes(word) && isTelling(word, value)),
+			Object.entries(schema).filter(([word, value]) => kept.includes(word) && isUseful(word, value)),
 		),
 		...(properties
 			? {
@@ -146,12 +150,12 @@ function slim(
 	};
 }
 
-/** A schema without what an agent has no use for. */
-export const plain = (schema: JsonSchema) => slim(schema, {}, WRITTEN);
+/** A schema shortened for agents. */
+export const plain = (schema: JsonSchema) => simplify(schema, {}, KEPT_KEYWORDS);
 
-/** Long patterns and the bounds of all numbers tell an agent nothing that it can use. */
-function isTelling(word: string, value: unknown): boolean {
-	if (word === "pattern") return String(value).length <= LONGEST_PATTERN;
+/** Long patterns, integer formats and the bounds of safe integers are of no use to an agent. */
+function isUseful(word: string, value: unknown): boolean {
+	if (word === "pattern") return String(value).length <= MAX_PATTERN_CHARACTERS;
 	if (word === "format") return !/^int/.test(String(value));
 	return typeof value !== "number" || Math.abs(value) < Number.MAX_SAFE_INTEGER;
 }

@@ -1,5 +1,5 @@
-// Tools for what is more than reading and writing records: figures, what is done with a record, and what is done with
-// webhooks. Each offers operations by their operationId.
+// Tools for operations other than reading and writing records: reports, actions on records and actions on webhooks. Each
+// tool offers operations by their operationId.
 import { z } from "@hono/zod-openapi";
 import type { ToolAnnotations } from "@modelcontextprotocol/server";
 import { badRequest } from "../errors.ts";
@@ -21,13 +21,13 @@ import {
 
 const anything = z.looseObject({});
 const id = z.string().max(40).optional();
-const deliveryId = id.describe("With one of its deliveries (whd_…): that one.");
+const deliveryId = id.describe("One of its deliveries (whd_…), for operations on a single delivery.");
 
 const choice = (operations: ReadonlyMap<string, Endpoint>, usable: Usable) =>
 	z.enum([...operations.values()].filter(usable).map(({ operationId }) => operationId));
 
-/** An answer of an operation, whose records are a level deeper where it shows several. */
-function shown(answer: Shown): Shown {
+/** An answer without unset fields, also in the records inside it. */
+function withoutUnsetInside(answer: Shown): Shown {
 	return withoutUnset(
 		Object.fromEntries(
 			Object.entries(answer).map(([name, value]) => [
@@ -38,9 +38,9 @@ function shown(answer: Shown): Shown {
 	);
 }
 
-/** The tools of a directory's other operations. */
+/** The tools for the directory's reports and actions. */
 export function operationTools({ reports, actions, sends }: Directory): readonly Tool[] {
-	const acting = (
+	const actionTool = (
 		about: { name: string; title: string; description: string; hints: ToolAnnotations },
 		operations: ReadonlyMap<string, Endpoint>,
 		more: { deliveryId?: typeof deliveryId },
@@ -51,9 +51,9 @@ export function operationTools({ reports, actions, sends }: Directory): readonly
 			input: (usable) =>
 				z.strictObject({
 					action: choice(operations, usable),
-					id: id.describe("What it is done with."),
+					id: id.describe("The record or webhook that the action is about."),
 					...more,
-					fields: anyObject.optional().describe("What it takes; describe_resource tells."),
+					fields: anyObject.optional().describe("The fields of the action; describe_resource shows them."),
 					ifVersion,
 					idempotencyKey,
 				}),
@@ -63,7 +63,7 @@ export function operationTools({ reports, actions, sends }: Directory): readonly
 				const { deliveryId: one } = rest;
 				const ids = { id: target, ...(typeof one === "string" ? { deliveryId: one } : {}) };
 				const call: Call = { ids, within: ["fields", fields], ifVersion: version, idempotencyKey: key };
-				return { words: `Done: ${endpoint.summary}.`, data: shown(await ask(endpoint, call)) };
+				return { words: `Done: ${endpoint.summary}.`, data: withoutUnsetInside(await ask(endpoint, call)) };
 			},
 		});
 
@@ -72,40 +72,40 @@ export function operationTools({ reports, actions, sends }: Directory): readonly
 			name: "get_report",
 			title: "Get a report",
 			description:
-				"What is not a record: totals of deals, the organization and its usage, figures of webhooks, one delivery as it is.",
+				"Everything that is not a record: totals of deals, the organization and its usage, statistics of webhooks, one full delivery.",
 			hints: READS,
 			endpoints: [...reports.values()],
 			input: (usable) =>
 				z.strictObject({
 					report: choice(reports, usable),
-					id: id.describe("The webhook, for its figures."),
+					id: id.describe("The webhook, for its statistics."),
 					deliveryId,
-					filters: anyObject.optional().describe("describe_resource tells which there are."),
+					filters: anyObject.optional().describe("describe_resource shows the filters."),
 				}),
 			output: anything,
 			async run({ ask }, { report, filters, ...ids }) {
 				const endpoint = operationIn(reports, "report", report);
-				const data = shown(await ask(endpoint, { ids, within: ["filters", filters] }));
+				const data = withoutUnsetInside(await ask(endpoint, { ids, within: ["filters", filters] }));
 				return { words: `${endpoint.summary}.`, data };
 			},
 		}),
-		acting(
+		actionTool(
 			{
 				name: "run_action",
 				title: "Run an action",
 				description:
-					"What is more than a change of fields: a lead is converted into a client and, with fields.deal, a deal; an invoice is paid (fields.amount) or voided; a conversation gets a message; the organization is changed.",
+					"Actions other than a change of fields: convert a lead into a client and, with fields.deal, a deal; record a payment of an invoice (fields.amount) or void it; add a message to a conversation; change the organization.",
 				hints: ACTS,
 			},
 			actions,
 			{},
 		),
-		acting(
+		actionTool(
 			{
 				name: "webhook_action",
 				title: "Act on a webhook",
 				description:
-					"redeliver sends one delivery again now, whatever its status; recoverDeliveries sends again what failed or was skipped since fields.since; resumeWebhook ends a pause; testWebhook sends a test event. Mend the receiver first, and look at explain_delivery some seconds later.",
+					"redeliver sends one delivery again now, whatever its status; recoverDeliveries sends again what failed or was skipped since fields.since; resumeWebhook ends a pause; testWebhook sends a test event. Fix the receiver first, and call explain_delivery some seconds later.",
 				hints: SENDS,
 			},
 			sends,

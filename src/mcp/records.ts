@@ -1,4 +1,4 @@
-// Tools for the records of every resource: found, got, made, changed, deleted and restored, each by one tool.
+// Tools for the records of every resource, one for each verb: find, get, create, update, delete, restore.
 import { z } from "@hono/zod-openapi";
 import { badRequest } from "../errors.ts";
 import type { Endpoint } from "../http/endpoint.ts";
@@ -24,27 +24,28 @@ export const aPage = z.object({
 	nextCursor: z.string().optional(),
 	hasMore: z.boolean(),
 });
-const fields = anyObject.describe("By name; describe_resource tells which there are.");
+const fields = anyObject.describe("Fields by name; describe_resource shows them.");
 
-/** A record in words: what was done with it, its name and its id. */
-function named(done: string, { name, title = name, id }: Shown): string {
+/** A sentence about a record: what was done with it, its name and its id. */
+function sentenceAbout(done: string, { name, title = name, id }: Shown): string {
 	return `${done} ${title === undefined ? "" : `${JSON.stringify(title)}, `}${id}.`;
 }
 
 /** The tools of a directory's resources. */
 export function recordTools(directory: Directory): readonly Tool[] {
 	const all = [...directory.resources.values()];
-	const having = (verb: Verb, usable: Usable = () => true) =>
+	const resourcesWith = (verb: Verb, usable: Usable = () => true) =>
 		all.filter(({ verbs: { [verb]: endpoint } }) => endpoint && usable(endpoint));
-	const endpointsOf = (verb: Verb) => having(verb).flatMap(({ verbs }) => verbs[verb] ?? []);
-	const resource = (verb: Verb, usable: Usable) => z.enum(having(verb, usable).map(({ name }) => name));
+	const endpointsOf = (verb: Verb) => resourcesWith(verb).flatMap(({ verbs }) => verbs[verb] ?? []);
+	const resource = (verb: Verb, usable: Usable) =>
+		z.enum(resourcesWith(verb, usable).map(({ name }) => name));
 	const endpointOf = (verb: Verb, name: string): Endpoint => {
 		const endpoint = directory.resources.get(name)?.verbs[verb];
 		if (!endpoint) throw new Error(`There is no ${verb} of ${name}`);
 		return endpoint;
 	};
 	const kinds = (verb: Verb, usable: Usable) =>
-		having(verb, usable)
+		resourcesWith(verb, usable)
 			.map(({ name, prefix }) => `${name} ${prefix}_`)
 			.join(", ");
 	const id = (verb: Verb, usable: Usable) =>
@@ -54,7 +55,7 @@ export function recordTools(directory: Directory): readonly Tool[] {
 			.describe(`Of: ${kinds(verb, usable)}.`);
 	/** The resource that an id is of. */
 	const resourceOf = (verb: Verb, sent: string): { name: string; endpoint: Endpoint } => {
-		const found = having(verb).find(({ prefix }) => sent.startsWith(`${prefix}_`));
+		const found = resourcesWith(verb).find(({ prefix }) => sent.startsWith(`${prefix}_`));
 		const endpoint = found?.verbs[verb];
 		if (found && endpoint) return { name: found.name, endpoint };
 		throw badRequest({ path: "id", message: `Expected an id of ${kinds(verb, () => true)}.` });
@@ -65,7 +66,7 @@ export function recordTools(directory: Directory): readonly Tool[] {
 			name: "find_records",
 			title: "Find records",
 			description:
-				"A page of one resource, by filters and sorted as you like; several filters mean AND, a list of values means any of them.",
+				"A page of one resource, with filters and a sort. Several filters mean AND, a list of values means any of them.",
 			hints: READS,
 			endpoints: all.flatMap(({ lists }) => lists),
 			input: (usable) =>
@@ -73,23 +74,29 @@ export function recordTools(directory: Directory): readonly Tool[] {
 					resource: z.enum(all.filter(({ lists }) => lists.some(usable)).map(({ name }) => name)),
 					filters: anyObject
 						.optional()
-						.describe('E.g. {"status": "ACTIVE"}; describe_resource tells which there are.'),
-					search: z.string().optional().describe("Words in names and contact details, where it has them."),
+						.describe('E.g. {"status": "ACTIVE"}; describe_resource shows the filters.'),
+					search: z
+						.string()
+						.optional()
+						.describe("Words in names and contact details, for resources with a search."),
 					parentId: z
 						.string()
 						.optional()
-						.describe("The conversation of messages, the webhook of deliveries."),
+						.describe("Id of the conversation for messages, of the webhook for deliveries."),
 					orderBy: z.string().optional(),
 					orderDir: z.enum(["asc", "desc"]).optional(),
-					limit: z.int().min(1).max(100).optional().describe("20 unless you say otherwise."),
-					cursor: z.string().optional().describe("The page before's nextCursor; keep the rest unchanged."),
+					limit: z.int().min(1).max(100).optional().describe("Default: 20."),
+					cursor: z
+						.string()
+						.optional()
+						.describe("nextCursor of the previous page; keep the other arguments unchanged."),
 				}),
 			output: aPage,
 			async run({ ask }, { resource: name, filters, parentId, ...own }) {
 				const endpoint = listOf(directory.resources.get(name)?.lists ?? [], parentId);
 				const ids = parentId === undefined ? {} : { id: parentId };
 				const data = withoutUnset(await ask(endpoint, { ids, own, within: ["filters", filters] }));
-				return { words: pageWords(name, data), data };
+				return { words: sentenceAboutPage(name, data), data };
 			},
 		}),
 		tool({
@@ -103,13 +110,14 @@ export function recordTools(directory: Directory): readonly Tool[] {
 			async run({ ask }, { id: sent, includeDeleted }) {
 				const { endpoint, name } = resourceOf("get", sent);
 				const data = withoutUnset(await ask(endpoint, { ids: { id: sent }, own: { includeDeleted } }));
-				return { words: named(`From ${name}:`, data), data };
+				return { words: sentenceAbout(`From ${name}:`, data), data };
 			},
 		}),
 		tool({
 			name: "create_record",
 			title: "Create a record",
-			description: "Creates one record and shows it as it is stored. Look first whether it is there already.",
+			description:
+				"Creates one record and returns it as it is stored. First check whether it already exists.",
 			hints: ADDS,
 			endpoints: endpointsOf("create"),
 			input: (usable) => z.strictObject({ resource: resource("create", usable), fields, idempotencyKey }),
@@ -117,20 +125,20 @@ export function recordTools(directory: Directory): readonly Tool[] {
 			async run({ ask }, { resource: name, fields: sent, idempotencyKey: key }) {
 				const call = { within: ["fields", sent], idempotencyKey: key } as const;
 				const data = withoutUnset(await ask(endpointOf("create", name), call));
-				return { words: named("Created", data), data };
+				return { words: sentenceAbout("Created", data), data };
 			},
 		}),
 		tool({
 			name: "create_records",
 			title: "Create many records",
 			description:
-				"Creates up to 100 records in one call. Each is judged by itself: the answer says of each, in order, what it became or why it was refused.",
+				"Creates up to 100 records in one call. Each is created or refused by itself; the answer shows the result of each, in order.",
 			hints: ADDS,
 			endpoints: endpointsOf("createMany"),
 			input: (usable) =>
 				z.strictObject({
 					resource: resource("createMany", usable),
-					items: z.array(anyObject).describe("Each as the fields of create_record."),
+					items: z.array(anyObject).describe("Each item is like the fields of create_record."),
 					idempotencyKey,
 				}),
 			output: z.object({ created: z.int(), failed: z.int(), results: z.array(z.looseObject({})) }),
@@ -156,7 +164,7 @@ export function recordTools(directory: Directory): readonly Tool[] {
 			async run({ ask }, { resource: name, matchBy, fields: sent, idempotencyKey: key }) {
 				const call = { own: { matchBy }, within: ["fields", sent], idempotencyKey: key } as const;
 				const data = withoutUnset(await ask(endpointOf("upsert", name), call));
-				return { words: named(data.version === 1 ? "Created" : "Updated", data), data };
+				return { words: sentenceAbout(data.version === 1 ? "Created" : "Updated", data), data };
 			},
 		}),
 		tool({
@@ -173,7 +181,7 @@ export function recordTools(directory: Directory): readonly Tool[] {
 				const fieldsOf = name === "deals" ? await withStage(directory, ask, sent, changes) : changes;
 				const call = { ids: { id: sent }, within: ["fields", fieldsOf], ...conditions } as const;
 				const data = withoutUnset(await ask(endpoint, call));
-				return { words: named("Updated", data), data };
+				return { words: sentenceAbout("Updated", data), data };
 			},
 		}),
 		tool({
@@ -200,13 +208,13 @@ export function recordTools(directory: Directory): readonly Tool[] {
 			async run({ ask }, { id: sent, ...conditions }) {
 				const { endpoint } = resourceOf("restore", sent);
 				const data = withoutUnset(await ask(endpoint, { ids: { id: sent }, ...conditions }));
-				return { words: named("Restored", data), data };
+				return { words: sentenceAbout("Restored", data), data };
 			},
 		}),
 	];
 }
 
-/** The list of these that has a parent of this kind, or none. */
+/** The list for the parent with this id, or the list without a parent. */
 function listOf(lists: readonly Endpoint[], parentId: string | undefined): Endpoint {
 	const prefixes = lists.flatMap(({ ids }) => ids.id?.prefix ?? []);
 	const found = lists.find(({ ids: { id } }) =>
@@ -216,15 +224,15 @@ function listOf(lists: readonly Endpoint[], parentId: string | undefined): Endpo
 	const message =
 		prefixes.length > 0
 			? `Required: an id that begins with ${prefixes.map((prefix) => `${prefix}_`).join(" or ")}.`
-			: "Leave it out: these have no parent.";
+			: "Leave it out: these records have no parent.";
 	throw badRequest({ path: "parentId", message });
 }
 
-/** A page in words. */
-function pageWords(name: Resource["name"], { items, hasMore }: Shown): string {
+/** A sentence about a page. */
+function sentenceAboutPage(name: Resource["name"], { items, hasMore }: Shown): string {
 	const count = Array.isArray(items) ? items.length : 0;
 	const found = `Found ${count === 0 ? "no" : count} ${name}.`;
 	return hasMore === true
-		? `${found} There are more: send nextCursor as cursor, and the rest unchanged.`
+		? `${found} There are more: send nextCursor as cursor, with the other arguments unchanged.`
 		: found;
 }

@@ -1,5 +1,5 @@
-// /mcp: the API for agents, over MCP's Streamable HTTP. It is stateless: each request carries its key and is answered by a
-// server of its own, in JSON, whether its client speaks the revision of 2026-07-28 or those of 2025.
+// /mcp: the API for agents, over MCP's Streamable HTTP. It is stateless: each request carries its key and gets its own
+// server, which answers in JSON. The revisions of 2025 and of 2026-07-28 are supported.
 import {
 	createMcpHandler,
 	isLegacyRequest,
@@ -15,14 +15,14 @@ import type { App, AppEnv } from "../http/endpoint.ts";
 import { settingsOf } from "../settings.ts";
 import { type Api, serverFor } from "./server.ts";
 
-/** Mounts the endpoint; one request to it costs a key one of its 60, like any other. */
+/** Mounts the endpoint. Each request counts as one of the key's 60. */
 export function mountMcp(app: App, api: Api): void {
 	app.post("/register", noOAuth);
-	app.post("/mcp", sameOrigin, keyWanted, gate, async (c) => {
+	app.post("/mcp", sameOrigin, explainUnauthorized, gate, async (c) => {
 		const ctx = c.get("ctx");
 		const request = c.req.raw;
 		const { value } = await readJson(request, BODY_LIMIT);
-		// Revisions before June 2025 had batches; a batch of calls would be more than the one that is counted.
+		// Revisions before June 2025 had batches, which would make several calls but count as one request.
 		if (Array.isArray(value))
 			throw badRequest({ path: "", message: "Send one JSON-RPC message per request." });
 		const server = serverFor(ctx, api);
@@ -31,35 +31,35 @@ export function mountMcp(app: App, api: Api): void {
 			await server.connect(transport);
 			return transport.handleRequest(request, { parsedBody: value });
 		}
-		// Nothing here changes by itself, so there is nothing to subscribe to.
+		// The tools never change on their own, so there is nothing to subscribe to.
 		return createMcpHandler(() => server, { legacy: "reject", maxSubscriptions: 0 }).fetch(request, {
 			parsedBody: value,
 		});
 	});
 }
 
-const howToGetIn = (url: string) =>
-	`Send an API key as x-api-key. Keys are made at ${new URL("/dashboard", url)} by who has one already, else by who runs this server; there is no OAuth.`;
+const howToGetKey = (url: string) =>
+	`Send an API key as x-api-key. Whoever has a key can create more at ${new URL("/dashboard", url)}; the operator of this server makes the first one. There is no OAuth.`;
 
 /**
- * Agents' clients take any 401 for the beginning of an OAuth dialogue, unless its words tell their user better. Nothing
- * leads them on: the challenge names no metadata, and there is none at any of the paths where RFC 9728 and 8414 look.
+ * Many MCP clients start an OAuth dialogue after any 401. So the message says how to get a key, the challenge names no
+ * metadata, and there is none at the paths of RFC 9728 and RFC 8414.
  */
-const keyWanted: MiddlewareHandler<AppEnv> = async (c, next) => {
+const explainUnauthorized: MiddlewareHandler<AppEnv> = async (c, next) => {
 	await next();
 	if (!(c.error instanceof AppError) || c.error.status !== 401) return;
 	const { code, message, headers } = c.error;
-	const told = new AppError(code, `${message} ${howToGetIn(c.req.url)}`, undefined, headers);
-	c.res = respondError(told, c.get("requestId"));
+	const explained = new AppError(code, `${message} ${howToGetKey(c.req.url)}`, undefined, headers);
+	c.res = respondError(explained, c.get("requestId"));
 };
 
-/** Where clients that look no further register themselves (RFC 7591): the refusal is the last thing that they show. */
+/** Refuses the registration of OAuth clients (RFC 7591) with a message that they show to their user. */
 const noOAuth: MiddlewareHandler<AppEnv> = async (c) =>
-	c.json({ error: "access_denied", error_description: howToGetIn(c.req.url) }, 403);
+	c.json({ error: "access_denied", error_description: howToGetKey(c.req.url) }, 403);
 
 /**
- * MCP asks servers to refuse pages of other sites, because DNS rebinding makes them look like a local server's own. Over
- * plain HTTP no name but a local one gets this far, so a page that is on the host it calls is ours.
+ * MCP requires servers to refuse pages of other sites, because DNS rebinding can make a page look like one of a local
+ * server. Over plain HTTP only local names get this far, so a page on the host that it calls is our own.
  */
 const sameOrigin: MiddlewareHandler<AppEnv> = async (c, next) => {
 	const origin = c.req.header("origin");

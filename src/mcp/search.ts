@@ -1,4 +1,4 @@
-// One search over everything people look for by name.
+// One search over all resources that people look for by name.
 import { z } from "@hono/zod-openapi";
 import { requireScope } from "../scopes.ts";
 import type { Shown } from "./ask.ts";
@@ -8,9 +8,9 @@ import { withoutUnset } from "./show.ts";
 import { READS, type Tool, tool, usableBy } from "./tool.ts";
 
 const SEARCHED = ["leads", "clients", "deals", "tasks"] as const;
-const FEW = 5;
+const DEFAULT_LIMIT = 5;
 
-/** search_records. */
+/** The tool search_records. */
 export function searching({ resources }: Directory): Tool {
 	const lists = SEARCHED.flatMap((name) => {
 		const [endpoint] = resources.get(name)?.lists ?? [];
@@ -20,21 +20,16 @@ export function searching({ resources }: Directory): Tool {
 		name: "search_records",
 		title: "Search everything",
 		description:
-			"Finds leads, clients, deals and tasks by words in their names and contact details. Begin here when you have a name; find_records goes on within one resource.",
+			"Finds leads, clients, deals and tasks by words in their names and contact details. Start here if you have a name; find_records shows more of one resource.",
 		hints: READS,
 		endpoints: lists.map(({ endpoint }) => endpoint),
 		input: () =>
 			z.strictObject({
 				search: z.string().min(1).max(255).describe("The last word may be unfinished."),
-				limit: z
-					.int()
-					.min(1)
-					.max(100)
-					.optional()
-					.describe(`Of each resource; ${FEW} unless you say otherwise.`),
+				limit: z.int().min(1).max(100).optional().describe(`For each resource. Default: ${DEFAULT_LIMIT}.`),
 			}),
 		output: z.partialRecord(z.enum(SEARCHED), aPage),
-		async run({ ask, caller }, { search, limit = FEW }) {
+		async run({ ask, caller }, { search, limit = DEFAULT_LIMIT }) {
 			const readable = lists.filter(({ endpoint }) => usableBy(caller)(endpoint));
 			const [first] = lists;
 			if (readable.length === 0 && first) requireScope(caller, first.endpoint.scope);
@@ -57,6 +52,6 @@ function sentence(pages: readonly [string, Shown][]): string {
 	);
 	const where = pages.map(([name]) => name).join(", ");
 	return counts.length > 0
-		? `Found ${counts.join(", ")} (looked among ${where}).`
-		: `Nothing found among ${where}.`;
+		? `Found ${counts.join(", ")} (searched in ${where}).`
+		: `Nothing found in ${where}.`;
 }

@@ -1,12 +1,11 @@
-// What an agent gets to see: the API's answer without the fields that are unset, and never more than a model should have
-// to read at once.
+// Shortens answers of the API for agents: without unset fields, and within a maximum length.
 import { AppError } from "../errors.ts";
 import type { Shown } from "./ask.ts";
 
 /** In characters of JSON; about eight thousand tokens. */
 export const MOST_CHARACTERS = 32_768;
 
-/** How long texts and lists may be, from mild to harsh, until the whole fits. */
+/** Maximum lengths of texts and lists. The levels are tried in order until the result is short enough. */
 const LEVELS = [
 	{ text: 2_000, list: 100 },
 	{ text: 500, list: 50 },
@@ -14,7 +13,7 @@ const LEVELS = [
 	{ text: 60, list: 5 },
 ];
 
-/** A record without its unset fields, and a page of such records; what stands deeper inside stays as it is. */
+/** A record, or a page of records, without unset fields. Objects deeper inside are unchanged. */
 export function withoutUnset(body: Shown): Shown {
 	return Object.fromEntries(
 		Object.entries(body).flatMap(([name, value]) => {
@@ -26,8 +25,8 @@ export function withoutUnset(body: Shown): Shown {
 }
 
 /**
- * A value that is short enough: where it isn't, long texts and lists inside it are cut; texts say so.
- * @throws AppError 413 for records that are too many even so
+ * Cuts long texts and lists inside a value until it is short enough; a cut text says so.
+ * @throws AppError 413 if there are too many records even then
  */
 export function bounded(value: Shown): Shown {
 	if (sizeOf(value) <= MOST_CHARACTERS) return value;
@@ -35,10 +34,7 @@ export function bounded(value: Shown): Shown {
 		const shorter = cut(value, level);
 		if (isRecord(shorter) && sizeOf(shorter) <= MOST_CHARACTERS) return shorter;
 	}
-	throw new AppError(
-		"PAYLOAD_TOO_LARGE",
-		"This is too much to show at once: ask again with a smaller limit.",
-	);
+	throw new AppError("PAYLOAD_TOO_LARGE", "The result is too large: call again with a smaller limit.");
 }
 
 const sizeOf = (value: unknown) => JSON.stringify(value).length;
@@ -56,7 +52,7 @@ function cut(value: unknown, level: (typeof LEVELS)[number]): unknown {
 	if (!isRecord(value)) return value;
 	return Object.fromEntries(
 		Object.entries(value).map(([name, item]) => {
-			// A cut cursor is worth nothing, and the next page's would pass over records that were dropped from this one.
+			// A cut cursor is useless. The records of a page are never dropped, as the next page would not contain them.
 			if (name === "nextCursor") return [name, item];
 			const page = name === "items" && Array.isArray(item);
 			return [name, page ? item.map((one) => cut(one, level)) : cut(item, level)];

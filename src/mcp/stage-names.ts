@@ -1,4 +1,4 @@
-// A deal's stages by the names that people use.
+// Finds the stage of a deal by its name.
 import { badRequest } from "../errors.ts";
 import { isId } from "../ids.ts";
 import { fold } from "../text/fold.ts";
@@ -11,8 +11,8 @@ interface Stage {
 }
 
 /**
- * The fields of a deal with its stage's id where they had the stage's name.
- * @throws AppError 400 that tells the stages there are, when none or several have the name
+ * Replaces the name of a stage in the fields of a deal by the id of the stage.
+ * @throws AppError 400 naming the possible stages, if none or several have the name
  */
 export async function withStage(
 	{ resources }: Directory,

@@ -1,4 +1,4 @@
-// A tool: what an agent is told of it, what it takes, and what it does.
+// The definition of a tool: its description, input, output and function.
 import { z } from "@hono/zod-openapi";
 import type { ToolAnnotations } from "@modelcontextprotocol/server";
 import type { Caller } from "../context.ts";
@@ -10,17 +10,17 @@ import { covers } from "../scopes.ts";
 import type { Arguments, Ask, Shown } from "./ask.ts";
 import { type JsonSchema, type ObjectSchema, plain, type schemasOf } from "./json-schema.ts";
 
-/** What a tool gives: a line or two in plain words, and the data. */
-interface Told {
+/** The result of a tool: a sentence or two, and the data. */
+interface ToolResult {
 	readonly words: string;
 	readonly data: Shown;
 }
 
-/** Who calls, and what they can reach. */
-interface Asker {
+/** The caller of a tool, and its access to the API. */
+interface ToolContext {
 	readonly ask: Ask;
 	readonly caller: Caller;
-	/** What the API's operations take, with the organization's own fields. */
+	/** The schemas of operations, including the custom fields of the organization. */
 	readonly schemas: () => Promise<ReturnType<typeof schemasOf>>;
 }
 
@@ -32,64 +32,64 @@ interface About {
 	readonly title: string;
 	readonly description: string;
 	readonly hints: ToolAnnotations;
-	/** What it asks: a key that may use one of them is shown the tool. */
+	/** The operations that it calls. A key that may use one of them sees the tool. */
 	readonly endpoints: readonly Endpoint[];
 }
 
 export interface Tool extends About {
-	/** The JSON Schema of what it takes, as far as a key may use what it offers. */
+	/** The JSON Schema of its input, with only the choices that a key may use. */
 	readonly inputSchema: (usable: Usable) => ObjectSchema;
 	readonly outputSchema: ObjectSchema;
-	/** @throws AppError what it or the API refuses */
-	readonly run: (asker: Asker, input: Arguments) => Promise<Told>;
+	/** @throws AppError an error of the tool or of the API */
+	readonly run: (context: ToolContext, input: Arguments) => Promise<ToolResult>;
 }
 
 interface Definition<Input extends z.ZodType> extends About {
-	/** What it takes, offering only what is usable. */
+	/** The schema of its input, with only the choices that are usable. */
 	readonly input: (usable: Usable) => Input;
 	readonly output: z.ZodType;
-	readonly run: (asker: Asker, input: z.output<Input>) => Promise<Told>;
+	readonly run: (context: ToolContext, input: z.output<Input>) => Promise<ToolResult>;
 }
 
-/** Makes a tool: what an agent sends is checked by the same schema that it was shown. */
+/** Makes a tool. The input is validated by the schema that is shown to agents. */
 export function tool<Input extends z.ZodType>({ input, output, run, ...about }: Definition<Input>): Tool {
-	const whole = input(() => true);
+	const fullInput = input(() => true);
 	return {
 		...about,
 		inputSchema: (usable) => ({ ...schemaOf(input(usable), "input"), additionalProperties: false }),
 		outputSchema: schemaOf(output, "output"),
-		run: (asker, sent) => run(asker, parse(whole, unquoted(sent))),
+		run: (context, sent) => run(context, parse(fullInput, parseNested(sent))),
 	};
 }
 
-const INSIDE = { openWorldHint: false };
-/** It only looks. */
+const CLOSED_WORLD = { openWorldHint: false };
+/** Hints for a tool that only reads. */
 export const READS: ToolAnnotations = {
-	...INSIDE,
+	...CLOSED_WORLD,
 	readOnlyHint: true,
 	destructiveHint: false,
 	idempotentHint: true,
 };
-/** It adds something, and something more when it is called again. */
+/** For a tool that adds a record with every call. */
 export const ADDS: ToolAnnotations = {
-	...INSIDE,
+	...CLOSED_WORLD,
 	readOnlyHint: false,
 	destructiveHint: false,
 	idempotentHint: false,
 };
-/** It replaces what was there; again, it changes nothing more. */
+/** For a tool that overwrites, and changes nothing when it is called again. */
 export const CHANGES: ToolAnnotations = {
-	...INSIDE,
+	...CLOSED_WORLD,
 	readOnlyHint: false,
 	destructiveHint: true,
 	idempotentHint: true,
 };
-/** It changes what can't be changed back, and again it may do more. */
+/** For a tool whose changes can't be undone, and that may change more when it is called again. */
 export const ACTS: ToolAnnotations = { ...CHANGES, idempotentHint: false };
-/** It makes requests to other people's servers. */
+/** For a tool that sends requests to other servers. */
 export const SENDS: ToolAnnotations = { ...ACTS, openWorldHint: true };
 
-/** What a key may use. */
+/** Whether a caller may use an operation. */
 export const usableBy =
 	({ scopes }: Caller): Usable =>
 	({ scope, besides }) =>
@@ -98,13 +98,13 @@ export const usableBy =
 /** The arguments that hold an object or a list. */
 const NESTED: ReadonlySet<string> = new Set(["fields", "filters", "items"]);
 
-/** Models often write an object or a list down as a text that holds it. */
-const unquoted = (sent: Arguments): Arguments =>
+/** Parses objects and lists that were sent as JSON text, as models often do. */
+const parseNested = (sent: Arguments): Arguments =>
 	Object.fromEntries(
 		Object.entries(sent).map(([name, value]) => {
 			if (!NESTED.has(name) || typeof value !== "string") return [name, value];
-			const held = outcome(() => parseJson(value));
-			return [name, held instanceof AppError ? value : held];
+			const parsed = outcome(() => parseJson(value));
+			return [name, parsed instanceof AppError ? value : parsed];
 		}),
 	);
 
@@ -112,7 +112,7 @@ function schemaOf(schema: z.ZodType, io: "input" | "output"): ObjectSchema {
 	return { ...plain(z.toJSONSchema(schema, { io, unrepresentable: "any" }) as JsonSchema), type: "object" };
 }
 
-/** Any JSON object, as it was sent: a record's schema would drop what the API refuses, an own `__proto__`. */
+/** Any JSON object, unchanged. `z.record` would drop an own `__proto__`, which the API refuses. */
 export const anyObject = z
 	.custom<Arguments>((value) => typeof value === "object" && value !== null && !Array.isArray(value), {
 		error: ({ input }) => (input === undefined ? "Required." : "Expected an object."),
@@ -122,8 +122,10 @@ export const anyObject = z
 export const idempotencyKey = z
 	.string()
 	.optional()
-	.describe("Any text of yours: the same call with it is done once in 24 hours.");
+	.describe("Any text: the same call with it is executed once in 24 hours.");
 export const ifVersion = z
 	.int()
 	.optional()
-	.describe("The `version` you read: changed since, nothing is done (PRECONDITION_FAILED).");
+	.describe(
+		"The `version` that you read. If the record has changed since, nothing is done (PRECONDITION_FAILED).",
+	);

@@ -1,5 +1,5 @@
-// The tools, in the order in which an agent reads them. Few, because it reads all of them each time; between them they
-// reach every operation that is for agents.
+// All tools, in the order in which an agent reads them. There are few, because an agent always reads all of them. Together
+// they reach every operation that is for agents.
 import { deliveryTools } from "./deliveries.ts";
 import { describing } from "./describe.ts";
 import type { Directory } from "./directory.ts";

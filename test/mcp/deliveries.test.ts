@@ -84,9 +84,7 @@ describe("a delivery that was given up", () => {
 		});
 		const { ids } = await theOnlyFailing(agent);
 		const explained = await agent.call("explain_delivery", ids);
-		expect(explained.explanation).toMatch(
-			/was given up after 1 attempt; .* It won't be tried again by itself\.$/,
-		);
+		expect(explained.explanation).toMatch(/failed after 1 attempt; .* It won't be tried again by itself\.$/);
 		expect(explained.delivery).not.toHaveProperty("nextAttemptAt");
 		expect(explained.advice.join(" ")).toMatch(
 			/webhook_action redeliver sends this one now.*recoverDeliveries/,

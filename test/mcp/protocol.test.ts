@@ -32,7 +32,7 @@ describe.each<Era>(["2025", "2026"])("a client of %s", (era) => {
 		const agent = await agentOf(await givenCaller(), { era });
 		expect(agent.client.getServerVersion()).toMatchObject({ name: "leadwire", title: "Leadwire" });
 		expect(agent.client.getServerCapabilities()).toEqual({ tools: {} });
-		expect(agent.client.getInstructions()).toContain("An id tells what it is of");
+		expect(agent.client.getInstructions()).toContain("The prefix of an id shows its type");
 		expect(agent.client.getNegotiatedProtocolVersion()).toMatch(new RegExp(`^${era}-`));
 		const lead = await agent.call("create_record", JANE);
 		expect(lead.id).toMatch(/^ld_/);
@@ -88,7 +88,7 @@ describe.each<Era>(["2025", "2026"])("a client of %s", (era) => {
 				saveCodeVerifier() {},
 				codeVerifier: () => "",
 			};
-			const told = /Send an API key as x-api-key\..*\/dashboard.*there is no OAuth/;
+			const told = /Send an API key as x-api-key\..*\/dashboard.*There is no OAuth/;
 			await expect(agentOf({ key, target: watching }, { era, authProvider })).rejects.toThrow(told);
 			expect(dialogues).toBe(0);
 			const [refused] = seen;
@@ -126,7 +126,7 @@ describe("a key", () => {
 		expect(reply.body).toEqual({
 			code: "UNAUTHORIZED",
 			message:
-				"This API key is missing or not valid. Send an API key as x-api-key. Keys are made at https://api.leadwire.test/dashboard by who has one already, else by who runs this server; there is no OAuth.",
+				"This API key is missing or not valid. Send an API key as x-api-key. Whoever has a key can create more at https://api.leadwire.test/dashboard; the operator of this server makes the first one. There is no OAuth.",
 			requestId: reply.headers.get("x-request-id"),
 		});
 		expect(watch.limiter).toBe(0);

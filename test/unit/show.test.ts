@@ -46,7 +46,7 @@ describe("bounded", () => {
 			Array.from({ length: 30 }, (_, index) => [`cf_${index}`, "x".repeat(300)]),
 		);
 		const items = Array.from({ length: 100 }, () => wide);
-		expect(() => bounded({ items, hasMore: false })).toThrow(/ask again with a smaller limit/);
+		expect(() => bounded({ items, hasMore: false })).toThrow(/call again with a smaller limit/);
 		expect(size(bounded({ items: items.slice(0, 10), hasMore: false }))).toBeLessThanOrEqual(MOST_CHARACTERS);
 	});
 });
