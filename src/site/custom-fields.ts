@@ -1,4 +1,4 @@
-// Custom fields in everybody's document: a pattern for their names. own-document.ts names an organization's own.
+// Custom fields in the public document, as a pattern of their names. own-document.ts lists those of an organization.
 import { customEntities } from "../custom-fields/schema.ts";
 import { identities } from "../identities.ts";
 import type { Document, Operation } from "./types.ts";
@@ -10,7 +10,7 @@ const PATTERN = {
 	},
 };
 
-/** Replaces the place where custom fields are gathered by what a caller sends: `cf_…` keys. Changes the document. */
+/** Replaces the internal field `cf_` by the `cf_…` keys that callers send. Changes the document. */
 export function describeCustomFields(document: Document): void {
 	for (const schema of Object.values(document.components?.schemas ?? {})) {
 		if ("$ref" in schema || !schema.properties || !("cf_" in schema.properties)) continue;

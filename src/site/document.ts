@@ -1,5 +1,5 @@
-// The public pages: the OpenAPI document, made of what the endpoints and the event catalogue say of themselves, and what
-// is made of it in turn (reference, llms.txt). Nothing is described twice, so nothing can drift from the code.
+// The public pages. The OpenAPI document is generated from the endpoints and the event catalogue, and the other pages
+// (reference, llms.txt, Postman collection) from the document.
 import { catalogue } from "../events/catalogue.ts";
 import type { App } from "../http/endpoint.ts";
 import { ErrorSchema } from "../http/openapi.ts";
@@ -14,7 +14,7 @@ import type { Document, Operation, Schema, Schemas } from "./types.ts";
 
 const METHODS = ["get", "post", "patch", "delete"] as const;
 
-/** The document of an API's endpoints: a function that makes it when first asked and keeps it. */
+/** The document of an API's endpoints, as a function that generates it on the first call. */
 export function documentOf(api: App): () => Document {
 	let document: Document | undefined;
 	return () => {
@@ -51,7 +51,7 @@ function generate(api: App): Document {
 		servers: [
 			{
 				url: "/api/v1",
-				description: "This host, in production as on a machine of your own.",
+				description: "This host.",
 				"x-internal": false,
 			},
 		],
@@ -59,16 +59,16 @@ function generate(api: App): Document {
 	});
 }
 
-/** Adds what follows from the whole: tags in use, examples, code samples; and drops shared parts that nothing uses. */
+/** Adds tags, examples and code samples, and removes shared components that are not used. */
 function complete(document: Document): Document {
 	describeCustomFields(document);
 	describeReferences(document.components?.schemas ?? {});
 	for (const item of Object.values(document.webhooks ?? {}))
-		open(jsonOf(item.post?.requestBody)?.schema, document.components?.schemas ?? {});
+		allowUnknownMembers(jsonOf(item.post?.requestBody)?.schema, document.components?.schemas ?? {});
 	const operations = operationsOf(document);
 	const schemas = document.components?.schemas ?? {};
 	for (const { method, path, operation } of operations) {
-		for (const parameter of operation.parameters ?? []) withoutExample(parameter);
+		for (const parameter of operation.parameters ?? []) removeExample(parameter);
 		illustrate(method, path, operation, schemas);
 	}
 	const webhooks = Object.values(document.webhooks ?? {}).map((item) => item.post);
@@ -80,13 +80,13 @@ function complete(document: Document): Document {
 	document.tags = [...new Set([...Object.keys(tagDescriptions), ...used])]
 		.filter((name) => used.has(name))
 		.map((name) => ({ name, description: tagDescriptions[name] ?? "" }));
-	if (document.components) document.components.schemas = byName(schemas);
-	sizeIntegers(document);
+	if (document.components) document.components.schemas = sortedByName(schemas);
+	describeIntegers(document);
 	dropUnused(document);
 	return document;
 }
 
-/** Gives an operation the examples of its bodies, and code samples that send them. */
+/** Adds examples of its bodies and code samples to an operation. */
 export function illustrate(method: string, path: string, operation: Operation, schemas: Schemas): void {
 	const request = jsonOf(operation.requestBody);
 	const responses = Object.entries(operation.responses ?? {}).flatMap(([status, response]) =>
@@ -103,21 +103,21 @@ export function illustrate(method: string, path: string, operation: Operation, s
 }
 
 /**
- * Lets an event's payload have members that it doesn't name: receivers made from the document must outlive the day on
- * which a field is added. We hold ourselves to the closed ones.
+ * Allows unknown members in the schema of an event's payload, so that receivers generated from the document still work
+ * when a field is added. Our own tests use the strict schemas.
  */
-function open(node: unknown, schemas: Schemas): void {
+function allowUnknownMembers(node: unknown, schemas: Schemas): void {
 	if (typeof node !== "object" || node === null) return;
 	if ("additionalProperties" in node && node.additionalProperties === false)
 		Reflect.deleteProperty(node, "additionalProperties");
 	if ("$ref" in node && typeof node.$ref === "string")
-		open(schemas[node.$ref.replace("#/components/schemas/", "")], schemas);
-	for (const [key, child] of Object.entries(node)) if (key !== "example") open(child, schemas);
+		allowUnknownMembers(schemas[node.$ref.replace("#/components/schemas/", "")], schemas);
+	for (const [key, child] of Object.entries(node)) if (key !== "example") allowUnknownMembers(child, schemas);
 }
 
 /**
- * Puts the description of a field beside its reference. The generator writes the first one into the schema that is named,
- * leaves it out where a field says the same, and puts others into an `allOf`.
+ * Puts the description of a field beside its `$ref`. The generator moves the first description into the named schema, omits
+ * equal ones, and puts others into an `allOf`.
  */
 function describeReferences(schemas: Schemas): void {
 	const named = new Map(
@@ -143,22 +143,22 @@ function describeReferences(schemas: Schemas): void {
 	for (const schema of moved) Reflect.deleteProperty(schema, "description");
 }
 
-function byName(schemas: Schemas): Schemas {
+function sortedByName(schemas: Schemas): Schemas {
 	return Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The JSON of a body or an answer that is written out in place. */
+/** The JSON content of a body or an answer that is not a reference. */
 function jsonOf(part: Operation["requestBody"]) {
 	return part && "content" in part ? part.content["application/json"] : undefined;
 }
 
-/** Trying an operation in the reference would send the examples of its filters along, and find nothing. */
-function withoutExample(parameter: NonNullable<Operation["parameters"]>[number]): void {
+/** Removes the example of an optional parameter: the reference would send it when an operation is tried, and find nothing. */
+function removeExample(parameter: NonNullable<Operation["parameters"]>[number]): void {
 	if ("in" in parameter && !parameter.required && parameter.schema && "example" in parameter.schema)
 		Reflect.deleteProperty(parameter.schema, "example");
 }
 
-/** The path with the examples of its ids in place. */
+/** The path with example ids. */
 function exampleUrl(path: string, operation: Operation): string {
 	return (operation.parameters ?? []).reduce(
 		(url, parameter) =>
@@ -169,17 +169,17 @@ function exampleUrl(path: string, operation: Operation): string {
 	);
 }
 
-const INT32_MOST = 2_147_483_647;
+const INT32_MAX = 2_147_483_647;
 
-/** An integer's schema takes safe integers only, and the generator doesn't say so: format and limits are added here. */
-function sizeIntegers(node: unknown): void {
+/** Adds format and limits to integers. The schemas only accept safe integers, which the generator does not write. */
+function describeIntegers(node: unknown): void {
 	if (typeof node !== "object" || node === null) return;
 	if ("type" in node && [node.type].flat().includes("integer") && !("format" in node)) {
 		const limits = { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER, ...node };
-		const small = limits.minimum >= -INT32_MOST - 1 && limits.maximum <= INT32_MOST;
+		const small = limits.minimum >= -INT32_MAX - 1 && limits.maximum <= INT32_MAX;
 		Object.assign(node, { ...limits, format: small ? "int32" : "int64" });
 	}
-	for (const [key, child] of Object.entries(node)) if (key !== "example") sizeIntegers(child);
+	for (const [key, child] of Object.entries(node)) if (key !== "example") describeIntegers(child);
 }
 
 function dropUnused(document: Document): void {

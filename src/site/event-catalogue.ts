@@ -1,4 +1,4 @@
-// `/api/v1/webhook-events`: the public catalogue of events, each with a JSON schema that stands by itself.
+// `/api/v1/webhook-events`: the public catalogue of events, each with a self-contained JSON schema.
 import { catalogue } from "../events/catalogue.ts";
 import { entityOf, eventTypes } from "../outbox/names.ts";
 import { payloadName } from "./event-webhooks.ts";
@@ -6,7 +6,7 @@ import type { Document, Schemas } from "./types.ts";
 
 const COMPONENTS = "#/components/schemas/";
 
-/** The catalogue as a list, made of the document's own schemas. */
+/** The catalogue as a list, with the schemas of the document. */
 export function eventCatalogue(document: Document) {
 	const schemas = document.components?.schemas ?? {};
 	const items = eventTypes.map((event) => {
@@ -23,7 +23,7 @@ export function eventCatalogue(document: Document) {
 	return { items, nextCursor: null, hasMore: false };
 }
 
-/** A schema of the document with all it refers to beside it, under `$defs`. */
+/** A schema of the document, with all schemas that it refers to under `$defs`. */
 function standalone(name: string, schemas: Schemas): object {
 	const found = new Map<string, unknown>();
 	const gather = (from: unknown) => {
@@ -35,10 +35,10 @@ function standalone(name: string, schemas: Schemas): object {
 	};
 	const root = schemas[name];
 	gather(root);
-	const whole = {
+	const complete = {
 		$schema: "https://json-schema.org/draft/2020-12/schema",
 		...root,
 		...(found.size > 0 ? { $defs: Object.fromEntries(found) } : {}),
 	};
-	return JSON.parse(JSON.stringify(whole).replaceAll(`"$ref":"${COMPONENTS}`, '"$ref":"#/$defs/'));
+	return JSON.parse(JSON.stringify(complete).replaceAll(`"$ref":"${COMPONENTS}`, '"$ref":"#/$defs/'));
 }

@@ -1,4 +1,4 @@
-// Events as the document shows them: requests that we make and a receiver answers.
+// Events in the document, as requests that Leadwire sends to a receiver.
 import type { RouteConfig } from "@hono/zod-openapi";
 import type { EventEntry } from "../events/entry.ts";
 import { exampleId } from "../http/fields.ts";
@@ -29,16 +29,28 @@ export const deliveryHeaders = {
 	WebhookEvent: header("X-Webhook-Event", "The event's name.", "^[A-Za-z._-]{1,100}$", "lead.created", 100),
 	WebhookId: header(
 		"X-Webhook-ID",
-		"The delivery, the same on every attempt: what to know repeats by.",
+		"Id of the delivery, the same on every attempt. Use it to recognise repeats.",
 		DELIVERY_FORM,
 		DELIVERY,
 		30,
 	),
-	WebhookTimestamp: header("X-Webhook-Timestamp", "Unix seconds of this attempt.", INSTANT_FORM, INSTANT, 10),
-	WebhookAttempt: header("X-Webhook-Attempt", "Which attempt this is, from 1.", "^[1-9][0-9]{0,9}$", "1", 10),
+	WebhookTimestamp: header(
+		"X-Webhook-Timestamp",
+		"When this attempt was made, in Unix seconds.",
+		INSTANT_FORM,
+		INSTANT,
+		10,
+	),
+	WebhookAttempt: header(
+		"X-Webhook-Attempt",
+		"The number of this attempt, from 1.",
+		"^[1-9][0-9]{0,9}$",
+		"1",
+		10,
+	),
 	WebhookSignature256: header(
 		"X-Webhook-Signature-256",
-		"`sha256=` and the hex HMAC-SHA-256 of the body under the whole secret. It does not cover the timestamp: prefer `webhook-signature`. Left out for an unsigned webhook.",
+		"`sha256=` and the hex HMAC-SHA-256 of the body under the whole secret. It does not cover the timestamp: prefer `webhook-signature`. Missing if the webhook is unsigned.",
 		"^sha256=[0-9a-f]{64}$",
 		"sha256=3fbd1c0c5e4d8f0f0b3c5c3c8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e",
 		71,
@@ -60,7 +72,7 @@ export const deliveryHeaders = {
 	),
 	StandardWebhookSignature: header(
 		"webhook-signature",
-		"Standard Webhooks: `v1,` and the base64 HMAC-SHA-256 of `id.timestamp.body`; two of them, with a blank between, while a secret is being rotated. Left out for an unsigned webhook.",
+		"Standard Webhooks: `v1,` and the base64 HMAC-SHA-256 of `{id}.{timestamp}.{body}`; two of them, separated by a blank, while a secret is being rotated. Missing if the webhook is unsigned.",
 		"^v1,[0-9A-Za-z+/]{43}=( v1,[0-9A-Za-z+/]{43}=)?$",
 		"v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
 		95,
@@ -71,12 +83,12 @@ export const deliveryHeaders = {
 const responses = {
 	"2XX": {
 		description:
-			"Received. Only the status counts, and only within 30 seconds: answer first, work afterwards. The body is kept in the delivery log (16 KiB of it) and not interpreted.",
+			"Received. Only the status counts, and only within 30 seconds, so answer before you process the event. The first 16 KiB of the body are stored in the delivery log and not interpreted.",
 	},
-	"410": { description: "Gone: the webhook is disabled and nothing is sent to it any more." },
+	"410": { description: "Gone: the webhook is disabled, and nothing more is sent to it." },
 	default: {
 		description:
-			"Anything else, a redirect included, is a failure. It is tried again after 1, 5, 15 and 60 minutes, or later if `Retry-After` says so.",
+			"Anything else, including a redirect, is a failure. The delivery is retried after 1, 5, 15 and 60 minutes, or later if `Retry-After` asks for it.",
 	},
 };
 
@@ -84,10 +96,10 @@ const responses = {
 const pascal = (type: string) =>
 	type.replaceAll(/(?:^|[._-])(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-/** The name of an event's body among the document's schemas. */
+/** The name of the schema of an event's body. */
 export const payloadName = (type: string) => `${pascal(type)}Event`;
 
-/** An event's entry among the document's webhooks. */
+/** The entry of an event in the document's webhooks. */
 export function describeEvent(type: string, entry: EventEntry): RouteConfig {
 	const process = entry.process ? `\n\n\`skipSystem\` turns off: ${entry.process}` : "";
 	return {

@@ -1,13 +1,13 @@
-// Examples of bodies: a schema's own where it has one, else composed of its parts'.
+// Examples of bodies: the schema's own example, or one composed of the examples of its parts.
 import type { Schema, Schemas } from "./types.ts";
 
-/** An example that the schema accepts, or undefined where neither it nor its parts have one. */
+/** An example that the schema accepts; undefined if neither it nor its parts have one. */
 export function exampleOf(schema: Schema, schemas: Schemas): unknown {
 	if ("$ref" in schema) {
 		const target = schemas[schema.$ref.replace("#/components/schemas/", "")];
 		return target && exampleOf(target, schemas);
 	}
-	if (schema.example !== undefined) return unset(schema) ? null : schema.example;
+	if (schema.example !== undefined) return isOptionalTime(schema) ? null : schema.example;
 	const { allOf, anyOf, oneOf, properties, items, enum: values } = schema;
 	if (allOf) return Object.assign({}, ...allOf.map((part) => exampleOf(part, schemas)));
 	const [first] = anyOf ?? oneOf ?? [];
@@ -31,7 +31,7 @@ export function exampleOf(schema: Schema, schemas: Schemas): unknown {
 	return types.includes("boolean") ? false : undefined;
 }
 
-/** What may be unset and is an instant speaks of something that has mostly not happened: deleted, revoked, disabled. */
-function unset(schema: Exclude<Schema, { $ref: string }>): boolean {
+/** Whether to show null: an optional time mostly stands for something that has not happened (deleted, revoked, disabled). */
+function isOptionalTime(schema: Exclude<Schema, { $ref: string }>): boolean {
 	return schema.format === "date-time" && [schema.type].flat().includes("null");
 }

@@ -1,4 +1,4 @@
-// The guides as scripts/assets/build.ts left them among the assets: what llms.txt links to and llms-full.txt holds.
+// The guides, which scripts/assets/build.ts puts into the assets. llms.txt links to them, llms-full.txt contains them.
 import type { Bindings } from "../env.ts";
 
 export interface Guide {
@@ -8,13 +8,13 @@ export interface Guide {
 	readonly markdown: string;
 }
 
-let known: readonly Guide[] | undefined;
+let cached: readonly Guide[] | undefined;
 
-/** Every guide, in reading order; none where they haven't been built. */
+/** All guides in reading order; none if they were not built. */
 export async function guidesOf({ ASSETS }: Bindings, origin: string): Promise<readonly Guide[]> {
-	if (known) return known;
+	if (cached) return cached;
 	const response = await ASSETS.fetch(new URL("/docs/guides.json", origin));
 	if (!response.ok) return [];
-	known = await response.json<Guide[]>();
-	return known;
+	cached = await response.json<Guide[]>();
+	return cached;
 }

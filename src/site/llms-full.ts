@@ -1,5 +1,5 @@
-// llms-full.txt: all there is to know in one text, for language models that would rather read once than follow links. The
-// guides as they are, then every operation, schema and event of the document; each schema is written out once.
+// llms-full.txt: the whole documentation in one text for language models: the guides, then every operation, event and
+// schema of the document.
 import { operationsOf } from "./document.ts";
 import type { Guide } from "./guides.ts";
 import { info } from "./info.ts";
@@ -8,7 +8,7 @@ import type { Document, Operation, Schema } from "./types.ts";
 type Parameter = NonNullable<Operation["parameters"]>[number];
 type Described = Exclude<Schema, { $ref: string }>;
 
-/** The text; `origin` is this host as the reader called it. */
+/** The text; `origin` is the address of this host. */
 export function llmsFullText(document: Document, guides: readonly Guide[], origin: string): string {
 	const operations = operationsOf(document);
 	const tags = (document.tags ?? []).map(({ name, description = "" }) => {
@@ -30,10 +30,10 @@ export function llmsFullText(document: Document, guides: readonly Guide[], origi
 		[`## ${name}`, describedBy(schema), fields(schema).join("\n")].filter(Boolean).join("\n\n"),
 	);
 	const parts = [
-		`# ${info.title}\n\n> ${info.summary}\n\nThe API of ${origin}, whole: guides, operations, events, schemas.\n\n${info.description}`,
+		`# ${info.title}\n\n> ${info.summary}\n\nThe complete API of ${origin}: guides, operations, events, schemas.\n\n${info.description}`,
 		...guides.map(({ markdown }) => markdown.trim()),
 		...tags,
-		`# Events\n\nWhat webhooks are sent, and the feed at \`GET /api/v1/events\` shows.\n\n${events.join("\n\n")}`,
+		`# Events\n\nThe events that are sent to webhooks and listed by \`GET /api/v1/events\`.\n\n${events.join("\n\n")}`,
 		`# Schemas\n\nFields marked * are required; what may be \`null\` says so.\n\n${schemas.join("\n\n")}`,
 	];
 	return `${parts.filter(Boolean).join("\n\n---\n\n")}\n`;
@@ -84,18 +84,18 @@ const example = (value: unknown) =>
 
 const describedBy = (schema: Schema) => ("description" in schema ? (schema.description ?? "") : "");
 
-/** The fields of a schema, those of its inner objects behind a dot. */
-function fields(schema: Schema | undefined, before = ""): string[] {
+/** The fields of a schema; those of inner objects have their path in front. */
+function fields(schema: Schema | undefined, parentPath = ""): string[] {
 	if (!schema || "$ref" in schema) return [];
 	const { properties = {}, required = [] } = schema;
 	return Object.entries(properties).flatMap(([name, property]) => [
-		`- \`${before}${name}\`${required.includes(name) ? "*" : ""} (${typeOf(property)}): ${describedBy(property)}`,
-		...fields(property, `${before}${name}.`),
-		...("items" in property ? fields(property.items, `${before}${name}[].`) : []),
+		`- \`${parentPath}${name}\`${required.includes(name) ? "*" : ""} (${typeOf(property)}): ${describedBy(property)}`,
+		...fields(property, `${parentPath}${name}.`),
+		...("items" in property ? fields(property.items, `${parentPath}${name}[].`) : []),
 	]);
 }
 
-/** A schema in a few words: its name, or its type with its limits. */
+/** A short text for a schema: its name, or its type with its limits. */
 function typeOf(schema: Schema | undefined): string {
 	if (!schema) return "anything";
 	if ("$ref" in schema) return schema.$ref.replace("#/components/schemas/", "");

@@ -1,4 +1,4 @@
-// llms.txt (llmstxt.org): the way in for language models, made of the document.
+// llms.txt (llmstxt.org): the overview for language models, generated from the document.
 import { operationsOf } from "./document.ts";
 import type { Guide } from "./guides.ts";
 import { info } from "./info.ts";
@@ -6,16 +6,16 @@ import type { Document } from "./types.ts";
 
 const ESSENTIALS = `
 - All paths begin with \`/api/v1\`; bodies and answers are JSON.
-- Send the API key as \`x-api-key\`. A key has 60 requests in any 60 seconds; after a 429 wait the seconds in \`Retry-After\`.
+- Send the API key as \`x-api-key\`. A key may send 60 requests in any 60 seconds; after a 429 wait the seconds in \`Retry-After\`.
 - Lists answer \`{ items, nextCursor, hasMore }\`; send \`nextCursor\` back as \`cursor\`, with the same filters.
 - Errors answer \`{ code, message, requestId, errors? }\`; unknown fields are refused.
-- Give every POST and PATCH an \`Idempotency-Key\`, and it is safe to send again.
+- Give every POST and PATCH an \`Idempotency-Key\`, so that it is safe to send again.
 - The TypeScript package and command \`leadwire\` are not published yet; the guide "TypeScript and the command line" says how to install them.
-- MCP clients connect to \`/mcp\` (Streamable HTTP) with the same key: fifteen tools that find, make and change every kind of record, convert leads, take payments, and mend webhooks.
-- Webhooks are signed as Standard Webhooks says (\`webhook-id\`, \`webhook-timestamp\`, \`webhook-signature\`).
+- MCP clients connect to \`/mcp\` (Streamable HTTP) with the same key: fifteen tools that find, create and change every type of record, convert leads, record payments, and recover webhooks.
+- Webhooks are signed according to Standard Webhooks (\`webhook-id\`, \`webhook-timestamp\`, \`webhook-signature\`).
 `.trim();
 
-/** The text of llms.txt; `origin` begins every link in it. */
+/** The text of llms.txt; every link begins with `origin`. */
 export function llmsText(document: Document, guides: readonly Guide[], origin: string): string {
 	const link = (words: string, path: string, note: string) => `- [${words}](${origin}${path}): ${note}`;
 	const operations = operationsOf(document);
@@ -33,13 +33,13 @@ export function llmsText(document: Document, guides: readonly Guide[], origin: s
 	const texts = guides.map(({ slug, title, summary }) => link(title, `/docs/${slug}.md`, summary));
 	const documentation = [
 		link("Everything in one text", "/llms-full.txt", "guides, operations, events and schemas, with examples"),
-		link("OpenAPI document", "/openapi.json", "every operation, schema, error and event, all in one file"),
+		link("OpenAPI document", "/openapi.json", "every operation, schema, error and event in one file"),
 		link("Event catalogue", "/api/v1/webhook-events", "every event with its JSON schema and an example"),
 		link("Postman collection", "/postman.json", "every operation, ready to send"),
-		link("API reference", "/docs", "the same for people, in a browser"),
+		link("API reference", "/docs", "the same documentation for people, in a browser"),
 		link("Health", "/health", "whether the API and its database answer"),
 	];
-	const optional = [link("Landing page", "/", "what this is, with a quick start")];
+	const optional = [link("Landing page", "/", "an introduction with a quick start")];
 	const lists = [
 		{ name: "Documentation", links: documentation },
 		{ name: "Guides", links: texts },
@@ -53,5 +53,5 @@ export function llmsText(document: Document, guides: readonly Guide[], origin: s
 		.join("\n")}`;
 }
 
-/** A tag in the reference's addresses; assets/docs.js names the rest of them. */
+/** A tag as part of the reference's addresses; assets/docs.js defines the other parts. */
 const slug = (words: string) => words.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");

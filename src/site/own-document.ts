@@ -1,5 +1,5 @@
-// An organization's own document: the public one with each of its custom fields named, described by the very schemas
-// that its bodies and filters are checked with.
+// The document of one organization: the public document plus its custom fields, described by the same schemas that
+// validate bodies and filters.
 
 import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import { sql } from "drizzle-orm";
@@ -18,14 +18,14 @@ import { exampleOf } from "./examples.ts";
 import { info } from "./info.ts";
 import type { Document, Operation, Schema, Schemas } from "./types.ts";
 
-/** A form in which an entity's fields appear: the schema's name, how a field stands in it, and whether it may be missing. */
-interface Form {
+/** A schema that has the fields of an entity: its name, the schema of a field in it, and whether required fields must be set. */
+interface FieldSchema {
 	readonly name: string;
 	readonly schema: (field: Definition) => z.ZodType;
 	readonly requires: boolean;
 }
 
-const formsOf = (entity: CustomEntity): Form[] => {
+const fieldSchemasOf = (entity: CustomEntity): FieldSchema[] => {
 	const { one: title } = identities[entity];
 	return [
 		{ name: title, schema: (field) => shownSchemaOf(field).nullable(), requires: false },
@@ -36,12 +36,12 @@ const formsOf = (entity: CustomEntity): Form[] => {
 	];
 };
 
-/** What a body may set a field to: `null` clears it, unless it is required. */
+/** The schema of a field in bodies: `null` clears it, unless it is required. */
 function settable(field: Definition): z.ZodType {
 	return field.required ? schemaOf(field) : schemaOf(field).nullable();
 }
 
-/** A copy of the document in which an organization's own custom fields are named, those of what the caller reads or writes. */
+/** A copy of the document with the custom fields of all entities that the caller may read or write. */
 export async function organizationDocument(ctx: Ctx, document: Document): Promise<Document> {
 	const copy = structuredClone(document);
 	const { scopes } = ctx.caller;
@@ -55,40 +55,45 @@ export async function organizationDocument(ctx: Ctx, document: Document): Promis
 		),
 	);
 	const schemas = copy.components?.schemas ?? {};
-	/** By the schema that requires them: examples of required fields. */
-	const demanded = new Map<string, Readonly<Record<string, unknown>>>();
+	/** Examples of required fields, by the name of their schema. */
+	const requiredExamples = new Map<string, Readonly<Record<string, unknown>>>();
 	for (const [index, entity] of entities.entries()) {
 		const fields = definitionsIn(JSON.parse(String(answers[index]?.[0]?.definitions ?? "[]")));
-		for (const { name, schema: schemaFor, requires } of formsOf(entity)) {
+		for (const { name, schema: schemaFor, requires } of fieldSchemasOf(entity)) {
 			const schema = schemas[name];
 			if (!schema || "$ref" in schema) continue;
 			const required = fields.filter((field) => requires && field.required).map(({ key }) => key);
 			const named = described(fields, schemaFor);
-			nameFields(schema, named, required);
+			addFields(schema, named, required);
 			const examples = required.map((key) => [key, exampleFor(named[key] ?? {})]);
-			if (required.length > 0) demanded.set(name, Object.fromEntries(examples));
+			if (required.length > 0) requiredExamples.set(name, Object.fromEntries(examples));
 		}
 		const list = copy.paths?.[`/${entity}`]?.get;
-		if (list) nameParameters(list, fields);
+		if (list) addParameters(list, fields);
 	}
-	// Without a required field the public document's examples hold here, too.
-	if (demanded.size > 0) {
+	// Without required fields, the examples of the public document are valid here, too.
+	if (requiredExamples.size > 0) {
 		for (const [name, schema] of Object.entries(schemas))
 			if (!("$ref" in schema) && schema.example)
-				schema.example = completed({ $ref: `${SCHEMAS}${name}` }, schema.example, schemas, demanded);
+				schema.example = withRequiredFields(
+					{ $ref: `${SCHEMAS}${name}` },
+					schema.example,
+					schemas,
+					requiredExamples,
+				);
 		for (const { method, path, operation } of operationsOf(copy))
 			illustrate(method, path, operation, schemas);
 	}
 	return copy;
 }
 
-/** Names fields in a schema. */
-function nameFields(
+/** Adds fields to a schema. */
+function addFields(
 	schema: Exclude<Schema, { $ref: string }>,
 	fields: Schemas,
 	required: readonly string[],
 ): void {
-	// A name that is both listed and matched by a pattern is refused by strict validators.
+	// Strict validators refuse a name that is both a property and matched by a pattern.
 	Reflect.deleteProperty(schema, "patternProperties");
 	schema.properties = { ...schema.properties, ...fields };
 	if (required.length > 0) schema.required = [...(schema.required ?? []), ...required];
@@ -96,20 +101,20 @@ function nameFields(
 
 const SCHEMAS = "#/components/schemas/";
 
-/** An example of a schema with what is demanded, in it and in whatever it holds. */
-function completed(
+/** An example with the required fields added, also in the objects inside it. */
+function withRequiredFields(
 	schema: Schema,
 	example: unknown,
 	schemas: Schemas,
-	demanded: ReadonlyMap<string, Readonly<Record<string, unknown>>>,
+	requiredExamples: ReadonlyMap<string, Readonly<Record<string, unknown>>>,
 ): unknown {
 	const within = (part: Schema | undefined, value: unknown) =>
-		part ? completed(part, value, schemas, demanded) : value;
+		part ? withRequiredFields(part, value, schemas, requiredExamples) : value;
 	if ("$ref" in schema) {
 		const name = schema.$ref.replace(SCHEMAS, "");
-		const whole = within(schemas[name], example);
-		const more = demanded.get(name);
-		return more && typeof whole === "object" ? { ...whole, ...more } : whole;
+		const result = within(schemas[name], example);
+		const more = requiredExamples.get(name);
+		return more && typeof result === "object" ? { ...result, ...more } : result;
 	}
 	if (Array.isArray(example)) return example.map((item) => within(schema.items, item));
 	if (typeof example !== "object" || example === null) return example;
@@ -117,14 +122,14 @@ function completed(
 	return Object.fromEntries(members.map(([key, value]) => [key, within(schema.properties?.[key], value)]));
 }
 
-/** A value that the schema of a required field accepts. */
+/** An example that the schema of a required field accepts. */
 function exampleFor(schema: Schema): unknown {
 	if ("type" in schema && schema.type === "number") return 1;
 	return exampleOf(schema, {}) ?? "Example";
 }
 
-/** Names the filters of a list, and the fields that it can be sorted by. */
-function nameParameters(list: Operation, fields: readonly Definition[]): void {
+/** Adds the filters and sorts by custom fields to a list. */
+function addParameters(list: Operation, fields: readonly Definition[]): void {
 	const labels = new Map(fields.map(({ key, label }) => [key, label]));
 	const filters = described(fields, (field) => {
 		const schema = parameterSchemaOf(field);
@@ -147,7 +152,7 @@ function nameParameters(list: Operation, fields: readonly Definition[]): void {
 	];
 }
 
-/** The fields as the document writes their schemas, each with its label; those without a schema are left out. */
+/** The OpenAPI schemas of fields, described by their labels; fields without a schema are left out. */
 function described(
 	fields: readonly Definition[],
 	schemaFor: (field: Definition) => z.ZodType | null,

@@ -1,4 +1,4 @@
-// The two pages for people. What they load is in assets/, and comes from this host alone.
+// The landing page and the API reference. They only load files of this host, which are in assets/.
 import { html } from "hono/html";
 
 const head = (title: string, description: string) => html`<meta charset="utf-8">
@@ -8,7 +8,7 @@ const head = (title: string, description: string) => html`<meta charset="utf-8">
 <title>${title}</title>
 <link rel="icon" href="/favicon.svg" type="image/svg+xml">`;
 
-/** The landing page; `origin` is this host as the reader called it, so that what stands there can be copied and run. */
+/** The landing page. `origin` is the address of this host, so that its commands can be copied and run. */
 export const landing = (origin: string) => html`<!doctype html>
 <html lang="en">
 <head>
@@ -36,7 +36,7 @@ ${head("Leadwire", "A CRM API that tells other systems what happened, by webhook
 <p>Your operator gives you the first API key; it looks like <code>lw_live_…</code>.</p>
 <pre tabindex="0" aria-label="Set the address and the key"><code>export LEADWIRE_URL="${origin}"
 export LEADWIRE_API_KEY="lw_live_…"</code></pre>
-<p>Have every event sent to a URL of yours. The answer holds the secret that signs them:</p>
+<p>Subscribe one of your URLs to all events. The answer contains the secret that signs them:</p>
 <pre tabindex="0" aria-label="Create a webhook"><code>curl "$LEADWIRE_URL/api/v1/webhooks" \\
   -H "x-api-key: $LEADWIRE_API_KEY" \\
   -H "content-type: application/json" \\
@@ -44,7 +44,7 @@ export LEADWIRE_API_KEY="lw_live_…"</code></pre>
     "url": "https://hooks.example.com/leadwire",
     "events": ["*"]
   }'</code></pre>
-<p>Create a lead, and the webhook hears of it:</p>
+<p>Create a lead, and the webhook is notified:</p>
 <pre tabindex="0" aria-label="Create a lead"><code>curl "$LEADWIRE_URL/api/v1/leads" \\
   -H "x-api-key: $LEADWIRE_API_KEY" \\
   -H "content-type: application/json" \\
@@ -56,10 +56,10 @@ export LEADWIRE_API_KEY="lw_live_…"</code></pre>
 <section aria-labelledby="promises">
 <h2 id="promises">What you can rely on</h2>
 <ul>
-<li><strong>No event is lost.</strong> It is stored together with the change itself, and sent until it is received: up to five times in about 80 minutes, and again whenever you ask.</li>
-<li><strong>You can see what was sent.</strong> Every delivery is kept for 30 days, with each attempt and what came back.</li>
+<li><strong>No event is lost.</strong> It is stored together with the change itself and sent until it is received: up to five times within about 80 minutes, and again whenever you ask for it.</li>
+<li><strong>You can see what was sent.</strong> Every delivery is stored for 30 days, with each attempt and its answer.</li>
 <li><strong>Nothing is done twice.</strong> An <code>Idempotency-Key</code> makes any write safe to repeat.</li>
-<li><strong>Lists stay whole.</strong> In the order of creation no row comes twice and none is left out, even while others write.</li>
+<li><strong>Lists are complete.</strong> In the order of creation, no row is repeated or missing, even while others write.</li>
 </ul>
 </section>
 </main>
@@ -75,7 +75,7 @@ ${head("Leadwire API reference", "Every operation and event of the Leadwire API,
 <link rel="stylesheet" href="/reference.css">
 </head>
 <body>
-<noscript>This page needs JavaScript. The same is in the <a href="/openapi.json">OpenAPI document</a> and in <a href="/llms.txt">llms.txt</a>.</noscript>
+<noscript>This page needs JavaScript. The same content is in the <a href="/openapi.json">OpenAPI document</a> and in <a href="/llms.txt">llms.txt</a>.</noscript>
 <header class="bar">
 <a class="brand" href="/"><img src="/favicon.svg" alt="" width="24" height="24">Leadwire</a>
 <nav aria-label="Site"><a href="/docs/quick-start">Guides</a><a href="/docs" aria-current="page">API reference</a></nav>

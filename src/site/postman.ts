@@ -1,6 +1,6 @@
-// The document as a Postman collection (2.1), made so that every request can be sent as it is, and all of them in order:
-// an id that an answer shows is kept in a variable, and stands wherever an example has an id of its kind. Each request tests
-// its status, and none is sent before the key has one left.
+// The document as a Postman collection (2.1). Every request can be sent unchanged, and all of them in order: ids of
+// answers are stored in variables, which replace the ids of examples. Each request tests its status, and waits while the
+// rate limit is used up.
 import { operationsOf } from "./document.ts";
 import { info } from "./info.ts";
 import type { Document, Operation, Schema } from "./types.ts";
@@ -9,7 +9,7 @@ type Entry = ReturnType<typeof operationsOf>[number];
 type Parameter = NonNullable<Operation["parameters"]>[number];
 type Plain = Extract<Parameter, { in: string }>;
 
-/** By the prefix of an id: the variable that holds it (`ld` is `leadId`), and under which tag it is made. */
+/** By the prefix of an id: the variable that stores it (`ld` is `leadId`), and the tag of the operation that creates it. */
 type Kinds = ReadonlyMap<string, { readonly variable: string; readonly tag: string }>;
 
 interface Folder {
@@ -21,14 +21,14 @@ interface Folder {
 const SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json";
 const ID = /"([a-z]+)_[0-9a-z]{26}"/g;
 const WHOLE_ID = /^([a-z]+)_[0-9a-z]{26}$/;
-/** How a schema says that an id stands there. */
+/** The pattern of ids in schemas. */
 const ID_PATTERN = /"\^([a-z]+)_\[/g;
 const NAMED_SCHEMA = /"#\/components\/schemas\/([^"]+)"/g;
-/** An organization's first pipeline is its default one, which can't be deleted: what is deleted is one more. */
-const ONCE_MORE = "createPipeline";
+/** Sent twice: the first pipeline is the default one, which can't be deleted, so a second one is needed. */
+const SENT_TWICE = "createPipeline";
 const WAIT_UNTIL = "waitUntil";
 
-/** The collection; `origin` is this host as the reader called it. */
+/** The collection; `origin` is the address of this host. */
 export function postmanCollection(document: Document, origin: string): object {
 	const operations = operationsOf(document);
 	const kinds = kindsOf(operations);
@@ -41,7 +41,7 @@ export function postmanCollection(document: Document, origin: string): object {
 		.filter(({ entries }) => entries.length > 0);
 	const erasing = {
 		name: "Erasing",
-		description: "Last, because whatever else a request here may need is gone then.",
+		description: "These requests come last, because they remove records that other requests need.",
 		entries: operations.filter(isErasure),
 	};
 	const header = { key: "x-api-key", value: "{{apiKey}}", in: "header" };
@@ -60,14 +60,16 @@ export function postmanCollection(document: Document, origin: string): object {
 			})),
 		],
 		event: [event("prerequest", waitForTurn), event("test", `${noteTurn}\n${keepIds(kinds)}`)],
-		item: [...inOrder(folders, kinds, document), erasing].map(({ name, description, entries }) => ({
-			name,
-			description,
-			item: entries
-				.flatMap((entry) => (entry.operation.operationId === ONCE_MORE ? [entry, entry] : [entry]))
-				.toSorted(byUse)
-				.map((entry) => item(entry, kinds, document)),
-		})),
+		item: [...sortByDependencies(folders, kinds, document), erasing].map(
+			({ name, description, entries }) => ({
+				name,
+				description,
+				item: entries
+					.flatMap((entry) => (entry.operation.operationId === SENT_TWICE ? [entry, entry] : [entry]))
+					.toSorted(byUse)
+					.map((entry) => item(entry, kinds, document)),
+			}),
+		),
 	};
 }
 
@@ -78,16 +80,16 @@ const event = (listen: "prerequest" | "test", script: string) => ({
 	script: { type: "text/javascript", exec: script.split("\n") },
 });
 
-/** Runs before each request: Postman sends it once the timers that were set are over. */
+/** Runs before each request. Postman sends the request when all timers have ended. */
 const waitForTurn = `const wait = Number(pm.collectionVariables.get("${WAIT_UNTIL}")) - Date.now();
 if (wait > 0) setTimeout(() => {}, wait);`;
 
-/** Runs after each answer: when that was the last request of the key's window, the next one waits for its end. */
+/** Runs after each answer. If no request is left, the next one waits until the window of the rate limit ends. */
 const noteTurn = `const left = pm.response.headers.get("RateLimit-Remaining");
 if (left === "0")
   pm.collectionVariables.set("${WAIT_UNTIL}", Date.now() + 1000 * pm.response.headers.get("RateLimit-Reset"));`;
 
-/** Runs after an operation's answer. */
+/** Runs after the answer of an operation. */
 function testStatus({ operation: { responses = {} } }: Entry): string {
 	const statuses = Object.keys(responses).filter((status) => status.startsWith("2"));
 	return `pm.test("Status ${statuses.join(" or ")}", () => {
@@ -95,20 +97,20 @@ function testStatus({ operation: { responses = {} } }: Entry): string {
 });`;
 }
 
-/** The folders as they were, each behind those that make what its bodies may refer to. */
-function inOrder(folders: readonly Folder[], kinds: Kinds, document: Document): Folder[] {
-	const seen = new Set<Folder>();
-	const behindItsNeeds = (folder: Folder): Folder[] => {
-		if (seen.has(folder)) return [];
-		seen.add(folder);
+/** The folders in their order, but each after the folders that create what its bodies refer to. */
+function sortByDependencies(folders: readonly Folder[], kinds: Kinds, document: Document): Folder[] {
+	const visited = new Set<Folder>();
+	const withDependencies = (folder: Folder): Folder[] => {
+		if (visited.has(folder)) return [];
+		visited.add(folder);
 		const ids = folder.entries.flatMap((entry) => [...bodySchemas(entry, document).matchAll(ID_PATTERN)]);
-		const needs = new Set(ids.map(([, prefix = ""]) => kinds.get(prefix)?.tag));
-		return [...folders.filter(({ name }) => needs.has(name)).flatMap(behindItsNeeds), folder];
+		const dependencies = new Set(ids.map(([, prefix = ""]) => kinds.get(prefix)?.tag));
+		return [...folders.filter(({ name }) => dependencies.has(name)).flatMap(withDependencies), folder];
 	};
-	return folders.flatMap(behindItsNeeds);
+	return folders.flatMap(withDependencies);
 }
 
-/** The schemas of a body as one text: its own, and those that it is made of. */
+/** The schema of a body and all schemas that it refers to, as one text. */
 function bodySchemas({ operation: { requestBody } }: Entry, { components = {} }: Document): string {
 	const texts = new Map([["", JSON.stringify(requestBody ?? {})]]);
 	for (const text of texts.values())
@@ -118,8 +120,8 @@ function bodySchemas({ operation: { requestBody } }: Entry, { components = {} }:
 }
 
 /**
- * What lists and makes comes before what needs an id. A resource is deleted late and restored then; only after that is a
- * lead converted, for a deal would hold it.
+ * Operations without an id come first. Delete and restore come late, and convert last, because a converted lead can't be
+ * deleted while its deal refers to it.
  */
 function byUse(a: Entry, b: Entry): number {
 	const rank = ({ method, path }: Entry) => {
@@ -131,7 +133,7 @@ function byUse(a: Entry, b: Entry): number {
 	return rank(a) - rank(b);
 }
 
-/** `/leads/{id}` has ids like `ld_…` and is read by `getLead`, so they are kept in `leadId`. */
+/** The variables for ids. `GET /leads/{id}` is `getLead` and has ids like `ld_…`, so these are stored in `leadId`. */
 function kindsOf(operations: readonly Entry[]): Kinds {
 	return new Map(
 		operations.flatMap(({ method, path, operation }) => {
@@ -148,7 +150,7 @@ function prefixOf({ example }: Plain): string {
 	return String(example).split("_")[0] ?? "";
 }
 
-/** Runs in Postman after each answer. A list only fills what is still empty. */
+/** Runs in Postman after each answer. A list only sets variables that are still empty. */
 function keepIds(kinds: Kinds): string {
 	const variables = [...kinds].map(([prefix, { variable }]) => [prefix, variable]);
 	return `const variables = ${JSON.stringify(Object.fromEntries(variables))};
@@ -165,7 +167,7 @@ else if (variableOf(listed) && !pm.collectionVariables.get(variableOf(listed)))
 function item(entry: Entry, kinds: Kinds, document: Document): object {
 	const { method, path, operation } = entry;
 	const parameters = (operation.parameters ?? []).map((parameter) => resolved(parameter, document));
-	const among = (place: string) => parameters.filter((parameter) => parameter.in === place);
+	const parametersIn = (place: string) => parameters.filter((parameter) => parameter.in === place);
 	const segments = path
 		.slice(1)
 		.replaceAll(/\{(\w+)\}/g, ":$1")
@@ -179,7 +181,7 @@ function item(entry: Entry, kinds: Kinds, document: Document): object {
 			description: operation.description,
 			header: [
 				...(example === undefined ? [] : [{ key: "Content-Type", value: "application/json" }]),
-				...among("header").map(({ name, description }) => ({
+				...parametersIn("header").map(({ name, description }) => ({
 					key: name,
 					value: name === "Idempotency-Key" ? "{{$guid}}" : '"1"',
 					description,
@@ -190,13 +192,13 @@ function item(entry: Entry, kinds: Kinds, document: Document): object {
 				raw: `{{baseUrl}}/${segments.join("/")}`,
 				host: ["{{baseUrl}}"],
 				path: segments,
-				query: among("query").map(({ name, description, schema }) => ({
+				query: parametersIn("query").map(({ name, description, schema }) => ({
 					key: name,
 					value: suggestion(schema),
 					description,
 					disabled: true,
 				})),
-				variable: among("path").map((parameter) => ({
+				variable: parametersIn("path").map((parameter) => ({
 					key: parameter.name,
 					value: `{{${kinds.get(prefixOf(parameter))?.variable ?? parameter.name}}}`,
 					description: parameter.description,
@@ -224,14 +226,14 @@ function resolved(parameter: Parameter, document: Document): Plain {
 	return document.components?.parameters?.[name] as Plain;
 }
 
-/** What a filter may be tried with. */
+/** A value to try a filter with. */
 function suggestion(schema: Plain["schema"]): string {
 	if (!schema || "$ref" in schema) return "";
 	const single: Schema = schema.items ?? schema;
 	return "$ref" in single ? "" : String(schema.default ?? single.enum?.[0] ?? single.example ?? "");
 }
 
-/** A body in which the examples' ids are the ids of this collection's own; one that nothing keeps is left out. */
+/** A body with variables in place of the ids of examples. Ids without a variable are left out. */
 function withVariables(example: unknown, kinds: Kinds): string {
 	const kept = (_: string, value: unknown) => {
 		const prefix = typeof value === "string" ? value.match(WHOLE_ID)?.[1] : undefined;

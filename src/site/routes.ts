@@ -16,13 +16,13 @@ import { landing, reference } from "./pages.ts";
 import { postmanCollection } from "./postman.ts";
 import type { Document } from "./types.ts";
 
-const LOCKED = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const BASE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** The reference's viewer writes its styles into the page; nothing else there is from anywhere but this host's files. */
-const REFERENCE_POLICY = `${LOCKED}; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; font-src 'self' data:`;
-const LANDING_POLICY = `${LOCKED}; style-src 'self'; img-src 'self'`;
+/** The viewer of the reference uses inline styles. Everything else only loads from this host. */
+const REFERENCE_POLICY = `${BASE_POLICY}; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; font-src 'self' data:`;
+const LANDING_POLICY = `${BASE_POLICY}; style-src 'self'; img-src 'self'`;
 
-/** RFC 8631: where a program that finds a page finds the API. */
+/** RFC 8631: links from a page to the description of the API. */
 const LINKS =
 	'</openapi.json>; rel="service-desc"; type="application/json", </docs>; rel="service-doc", </llms.txt>; rel="describedby"; type="text/plain"';
 
@@ -44,14 +44,14 @@ function text(c: Context<AppEnv>, body: string, type: string) {
 	});
 }
 
-/** Mounts the public pages on `app`; they speak of the endpoints mounted on `api`. Must stand before the gate. Gives the document. */
+/** Mounts the public pages of `api` on `app`, before the gate. Returns a function for the document. */
 export function mountSite(app: App, api: App): () => Document {
 	const document = documentOf(api);
 	const json = textOf(document);
 	const events = textOf(() => eventCatalogue(document()));
 	const origin = (c: Context<AppEnv>) => new URL(c.req.url).origin;
 
-	// Typed or copied with a slash behind it, it is the same page.
+	// The same pages with a slash at the end.
 	for (const page of ["/docs", "/openapi.json", "/llms.txt", "/llms-full.txt", "/postman.json", "/health"])
 		app.get(`${page}/`, (c) => c.redirect(page, 308));
 	app.get("/", (c) => page(c, landing(origin(c)), LANDING_POLICY));
@@ -75,7 +75,7 @@ export function mountSite(app: App, api: App): () => Document {
 	app.get("/health", async (c) => {
 		settingsOf(c.env);
 		await admitAddress(c.env, c.req.raw.headers, "health");
-		// A table of ours, so that a database without its migrations isn't called healthy.
+		// Reads one of our tables, so that a database without migrations is not reported as healthy.
 		await batch(c.env.DB, [sql`SELECT 1 FROM organizations LIMIT 1`]).catch((error) => {
 			fault("health", { requestId: c.get("requestId") }, error);
 			throw unavailable();
@@ -85,12 +85,12 @@ export function mountSite(app: App, api: App): () => Document {
 	return document;
 }
 
-/** With a key, the document names the custom fields of that key's organization. Must stand behind the gate. */
+/** With a key, the document has the custom fields of the key's organization. Must be mounted after the gate. */
 export function mountOwnDocument(api: App, document: () => Document): void {
 	api.get("/openapi.json", async (c) => c.json(await organizationDocument(c.get("ctx"), document())));
 }
 
-/** A value as JSON, made once. */
+/** A value as JSON text, computed once. */
 function textOf(value: () => object): () => string {
 	let text: string | undefined;
 	return () => {

@@ -1,16 +1,16 @@
-// Code samples. They read the host and the key from the environment, so they run as they are and hold no key.
+// Code samples. They read host and key from the environment, so they run unchanged and contain no key.
 
 export interface Call {
-	/** In capitals. */
+	/** The HTTP method in upper case. */
 	readonly method: string;
-	/** Below `/api/v1`, with ids in place. */
+	/** The path below `/api/v1`, with example ids. */
 	readonly path: string;
 	readonly body?: unknown;
-	/** Whether a success has a body to read. */
+	/** Whether a successful answer has a body. */
 	readonly answers: boolean;
 }
 
-/** One call as a reader would write it with curl, in JavaScript and in Python. */
+/** One call with curl, in JavaScript and in Python. */
 export function codeSamples({ method, path, body, answers }: Call) {
 	const json = body === undefined ? null : JSON.stringify(body, null, 2);
 	const curl = [
@@ -41,7 +41,7 @@ export function codeSamples({ method, path, body, answers }: Call) {
 		`response = requests.${method.toLowerCase()}(`,
 		`    f"{os.environ['LEADWIRE_URL']}/api/v1${path}",`,
 		`    headers={"x-api-key": os.environ["LEADWIRE_API_KEY"]},`,
-		...(json ? [`    json=${pythonic(JSON.stringify(body, null, 4)).replaceAll("\n", "\n    ")},`] : []),
+		...(json ? [`    json=${pythonLiteral(JSON.stringify(body, null, 4)).replaceAll("\n", "\n    ")},`] : []),
 		")",
 		"response.raise_for_status()",
 		...(answers ? ["print(response.json())"] : []),
@@ -54,9 +54,12 @@ export function codeSamples({ method, path, body, answers }: Call) {
 	];
 }
 
-const WORDS: Readonly<Record<string, string>> = { true: "True", false: "False", null: "None" };
+const PYTHON_WORDS: Readonly<Record<string, string>> = { true: "True", false: "False", null: "None" };
 
-/** JSON as a Python literal: the same but for three words, where they aren't inside a string. */
-function pythonic(json: string): string {
-	return json.replaceAll(/"(?:[^"\\]|\\.)*"|\b(?:true|false|null)\b/g, (token) => WORDS[token] ?? token);
+/** JSON as a Python literal, which only differs in `true`, `false` and `null` outside of strings. */
+function pythonLiteral(json: string): string {
+	return json.replaceAll(
+		/"(?:[^"\\]|\\.)*"|\b(?:true|false|null)\b/g,
+		(token) => PYTHON_WORDS[token] ?? token,
+	);
 }
