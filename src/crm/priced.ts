@@ -23,7 +23,7 @@ export const ownCurrency: FactSource<string> = {
 	read: String,
 };
 
-/** An input without the fields that `priced` returns. */
+/** An input without the fields that `pricedFields` returns. */
 export function unpriced<T extends PricedInput>(input: T): Omit<T, keyof PricedInput> {
 	const { lineItems: _, currency: __, isInclusiveTax: ___, ...plain } = input;
 	return plain;

@@ -178,7 +178,7 @@ function valuesOf(row: Customized, definitions: readonly Definition[]): Record<s
 	return kept;
 }
 
-/** Parses definitions as `definitionsOf` returns them, with 1 and 0 for booleans. */
+/** Parses definitions as `definitionsJson` returns them, with 1 and 0 for booleans. */
 export function definitionsIn(value: unknown): Definition[] {
 	const list: (Omit<Definition, "required" | "unique"> & { required: unknown; unique: unknown })[] =
 		Array.isArray(value) ? value : [];

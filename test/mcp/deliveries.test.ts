@@ -44,7 +44,7 @@ describe("a delivery that is tried again", () => {
 		expect(explained.explanation).toMatch(
 			/^This lead\.created, made at .*, isn't delivered yet\. After 1 attempt/,
 		);
-		expect(explained.explanation).toContain("the receiver answered 503, and only 2xx is success");
+		expect(explained.explanation).toContain("the receiver answered 503, and only 2xx is a success");
 		expect(explained.explanation).toContain(`it is tried again at ${nextAttemptAt}`);
 		expect(explained.advice[0]).toContain("X-Webhook-ID");
 		expect(wordsOf(explained)).toContain(explained.explanation);

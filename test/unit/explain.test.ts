@@ -70,7 +70,7 @@ describe("what happened", () => {
 		const pending = delivery("pending", [attempt()], { test: true });
 		expect(told(pending)).toMatch(/^This test of lead\.created/);
 		expect(told(pending, { pausedUntil: "2026-01-31T13:00:00.000Z" })).toMatch(
-			/paused after 3 failures in a row: until 2026-01-31T13:00:00\.000Z/,
+			/paused after 3 failures in a row: nothing is sent until 2026-01-31T13:00:00\.000Z/,
 		);
 		const failed = delivery("failed", [attempt()]);
 		expect(told(failed, { status: "disabled", disabledReason: "Disabled by its owner." })).toMatch(
@@ -90,7 +90,7 @@ describe("what to do", () => {
 		],
 		[{ error: "connection_failed", statusCode: null }, /no connection could be made.*certificate is valid/],
 		[{ error: "dns_failed", statusCode: null }, /could not be resolved.*name resolves/],
-		[{ error: "dns_failed", statusCode: 530 }, /could not be resolved.*The 530 is Cloudflare's/],
+		[{ error: "dns_failed", statusCode: 530 }, /could not be resolved.*The 530 comes from Cloudflare/],
 		[{ error: "tls_failed", statusCode: null }, /\(TLS\).*certificate is valid for this name/],
 		[{ error: "connection_refused", statusCode: null }, /refused the connection.*listens on its port/],
 		[{ error: "connection_reset", statusCode: null }, /was reset.*before it closes/],
