@@ -1,4 +1,4 @@
-// Builds the dashboard into the assets that the Worker serves. Nothing is inlined: the page's policy takes files alone.
+// Builds the dashboard into the Worker's assets. Nothing is inlined, because the content security policy only allows files.
 import { join } from "node:path";
 import preact from "@preact/preset-vite";
 import { defineConfig } from "vite";
@@ -14,6 +14,6 @@ export default defineConfig({
 		modulePreload: false,
 		target: "es2023",
 	},
-	// `npx vite dashboard`, beside a running `npm start`.
+	// For `npx vite dashboard` with `npm start` running.
 	server: { proxy: { "^/(api/|dashboard/session|favicon.svg)": "http://localhost:8787" } },
 });

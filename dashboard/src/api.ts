@@ -1,14 +1,14 @@
-// The way to the public API, in the types of its published document. The session's cookie goes along by itself.
+// Calls the public API, with the types of its OpenAPI document. The browser sends the session's cookie.
 import createClient from "openapi-fetch";
 import type { components, paths } from "../../sdk/src/generated/schema.ts";
 import { connection, UNREACHABLE } from "./connection.ts";
 
 export type Schemas = components["schemas"];
 
-/** One field at fault, as the API names it. */
+/** A wrong field, as the API names it. */
 export type FieldError = NonNullable<Schemas["Error"]["errors"]>[number];
 
-/** A refusal in the API's own words. */
+/** A refusal with the API's message. */
 export class ApiError extends Error {
 	override readonly name = "ApiError";
 	readonly status: number;
@@ -23,7 +23,7 @@ export class ApiError extends Error {
 	}
 }
 
-/** What every request carries; only a page of this host can send it. */
+/** A header of every request, which only a page of this host can send. */
 const headers = { "X-Requested-With": "dashboard" };
 
 export const api = createClient<paths>({ baseUrl: "/api/v1", headers, fetch: (request) => reach(request) });
@@ -35,8 +35,8 @@ interface Outcome<T> {
 }
 
 /**
- * What a call to the API gives.
- * @throws ApiError with the API's words
+ * Returns the body of an API call.
+ * @throws ApiError with the API's message
  */
 export async function ask<T>(call: Promise<Outcome<T>>): Promise<T> {
 	const { data, error, response } = await call;
@@ -45,12 +45,12 @@ export async function ask<T>(call: Promise<Outcome<T>>): Promise<T> {
 }
 
 let leaving = new AbortController();
-/** Longer than the server takes to answer or give up. */
+/** Longer than the server takes to answer or to give up. */
 const PATIENCE_MS = 30_000;
-/** What the server said when it ended the session; nothing more is asked until somebody signs in. */
+/** The server's message when the session ended; no further request is sent until someone signs in. */
 let ended: ApiError | null = null;
 
-/** Fetches, and tells in plain words when nobody answers or nothing may be asked now. */
+/** Fetches; throws a plain message if there is no answer or requests are not allowed now. */
 async function reach(request: Request, always = false): Promise<Response> {
 	if (ended && !always) throw ended;
 	if (!always && request.method === "GET" && connection.waitsUntil > Date.now())
@@ -67,7 +67,7 @@ async function reach(request: Request, always = false): Promise<Response> {
 	return response;
 }
 
-/** Whom the session is for. */
+/** The organization, key and scopes of the session. */
 export interface Session {
 	readonly organizationId: string;
 	readonly keyId: string;
@@ -91,21 +91,21 @@ async function session(method: "GET" | "POST" | "DELETE", body?: object): Promis
 
 export const signIn = (apiKey: string) => session("POST", { apiKey });
 
-/** Ends the session; what is still under way would only be refused. */
+/** Ends the session and aborts running requests, which would be refused. */
 export function signOut(): Promise<Session | null> {
 	leaving.abort();
 	leaving = new AbortController();
 	return session("DELETE");
 }
 
-/** The session there is, or null. */
+/** The current session, or null. */
 export const currentSession = () =>
 	session("GET").catch((error: unknown) => {
 		if (error instanceof ApiError && error.status === 401) return null;
 		throw error;
 	});
 
-/** An event of the public catalogue, `/api/v1/webhook-events`, which stands outside of the document. */
+/** An event of the public catalogue, `/api/v1/webhook-events`, which is not part of the document. */
 export type CataloguedEvent = Schemas["Topic"] & { readonly schema: object; readonly example: object };
 
 export async function eventCatalogue(): Promise<readonly CataloguedEvent[]> {

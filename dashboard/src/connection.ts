@@ -1,13 +1,13 @@
-// Whether the page can ask: what keeps it from doing so, until when, and how much of its allowance is left.
+// Whether the page can send requests: what prevents it, until when, and how much of the rate limit is left.
 
-/** How much of the session's allowance is left, as the last answer told. */
+/** How much of the session's rate limit is left, from the last answer. */
 export interface Allowance {
 	readonly limit: number;
 	readonly remaining: number;
 	readonly resetSeconds: number;
 }
 
-/** Why what is shown may be old, in plain words, and since when. */
+/** Why the shown data may be outdated, in plain words, and since when. */
 export interface Trouble {
 	readonly message: string;
 	/** Milliseconds since 1970. */
@@ -17,17 +17,17 @@ export interface Trouble {
 const OFFLINE = "You are offline.";
 export const UNREACHABLE = "The server can’t be reached.";
 
-/** Told by every request what came of it; tells the page with a `change`. */
+/** Records the outcome of every request; fires `change` for the page. */
 export const connection = new (class extends EventTarget {
 	allowance: Allowance | null = null;
 	trouble: Trouble | null = null;
-	/** Nothing is read before this instant, in ms; the server said so. */
+	/** The server asked for no reads before this instant (ms). */
 	waitsUntil = 0;
 
 	constructor() {
 		super();
 		addEventListener("offline", () => this.fail(OFFLINE));
-		// Whether the server answers is seen by the next request.
+		// The next request shows whether the server answers.
 		addEventListener("online", () => this.succeed());
 	}
 
@@ -44,7 +44,7 @@ export const connection = new (class extends EventTarget {
 		} else if (status < 500) this.succeed();
 	}
 
-	/** Nobody answered. */
+	/** There was no answer. */
 	lost(): void {
 		this.fail(navigator.onLine ? UNREACHABLE : OFFLINE);
 	}

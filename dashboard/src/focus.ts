@@ -1,6 +1,6 @@
-// Where the keyboard is when what it was on has gone: after an action, a closed dialog or a form that was saved.
+// Restores the keyboard focus when the focused element was removed: after an action, a closed dialog or a saved form.
 
-/** Once the page has settled, gives a lost focus to the open dialog's heading, or to the page's. */
+/** After the page has been drawn, moves a lost focus to the heading of the open dialog or of the page. */
 export function keepFocus(): void {
 	setTimeout(() => {
 		if (document.activeElement && document.activeElement !== document.body) return;
@@ -11,5 +11,5 @@ export function keepFocus(): void {
 	}, SETTLED_MS);
 }
 
-/** As long as an answer takes to be drawn. */
+/** Time until an answer has been drawn. */
 const SETTLED_MS = 50;

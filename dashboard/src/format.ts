@@ -1,18 +1,18 @@
-// Values as people read them, in the reader's own language and zone.
+// Formats values in the reader's language and time zone.
 
 const clock = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 const dayOnly = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
 const count = new Intl.NumberFormat();
 
-/** An instant in the reader's zone, to the second. */
+/** An instant in the reader's time zone, to the second. */
 export const instant = (iso: string) => clock.format(new Date(iso));
 
 const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 
-/** The time of day of an instant in ms, in the reader's zone. */
+/** The time of day of an instant (ms) in the reader's time zone. */
 export const clockTime = (ms: number) => timeOnly.format(ms);
 
-/** A day, `YYYY-MM-DD`, which is the same in every zone. */
+/** A date, `YYYY-MM-DD`, which doesn't depend on the time zone. */
 export const day = (date: string) => dayOnly.format(new Date(date));
 
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
@@ -22,7 +22,7 @@ const UNITS = [
 	["minute", 60_000],
 ] as const;
 
-/** How far an instant is from now: `3 minutes ago`, `in 2 hours`. */
+/** An instant relative to now: `3 minutes ago`, `in 2 hours`. */
 export function distance(iso: string, now: number): string {
 	const ms = Date.parse(iso) - now;
 	const [unit, length] = UNITS.find(([, length]) => Math.abs(ms) >= length) ?? ["second", 1_000];
@@ -60,16 +60,16 @@ export function label(name: string): string {
 	return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** What a datetime-local input shows of an instant. */
+/** The value of a datetime-local input for an instant. */
 export function toLocalInput(at: Date): string {
 	const shifted = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
 	return shifted.toISOString().slice(0, 16);
 }
 
-/** The instant that a datetime-local input holds, in UTC; empty when it holds none. */
+/** The instant of a datetime-local input, in UTC; empty if the input is empty. */
 export const fromLocalInput = (value: string) => (value ? new Date(value).toISOString() : "");
 
-/** How the reader's language writes numbers: what stands before decimals, between thousands, and its ten digits. */
+/** How the reader's language writes numbers: decimal separator, thousands separator and digits. */
 function notation(locale?: string) {
 	const parts = new Intl.NumberFormat(locale, { minimumFractionDigits: 1 }).formatToParts(1_234_567.5);
 	const found = (type: string) => parts.find((part) => part.type === type)?.value ?? "";
@@ -77,11 +77,11 @@ function notation(locale?: string) {
 	return { decimal: found("decimal") || ".", group: found("group"), digits: [...digits].reverse() };
 }
 
-/** A number as a field shows it for editing, without separators of thousands. */
+/** Formats a number for an input field, without thousands separators. */
 export const editable = (value: number, locale?: string) =>
 	new Intl.NumberFormat(locale, { useGrouping: false, maximumFractionDigits: 20 }).format(value);
 
-/** Characters that look alike as one: minus signs, narrow and wide spaces, apostrophes; marks of direction left out. */
+/** Replaces similar minus signs, spaces and apostrophes by one each, and removes direction marks. */
 const plainSigns = (text: string) =>
 	text
 		.replaceAll("\u2212", "-")
@@ -89,7 +89,7 @@ const plainSigns = (text: string) =>
 		.replaceAll(/[\u00a0\u202f]/g, " ")
 		.replaceAll(/[\u061c\u200e\u200f]/g, "");
 
-/** A number written as the reader's language writes it, with separators of thousands or without; null when it is none. */
+/** Parses a number in the reader's language, with or without thousands separators; null if the text is not a number. */
 export function parseNumber(text: string, locale?: string): number | null {
 	const { decimal, group, digits } = notation(locale);
 	const latin = [...plainSigns(text).trim()]

@@ -1,4 +1,4 @@
-// Pages of a list, as far as it was read.
+// The pages of a list that have been read.
 
 export interface Page<T> {
 	readonly items: readonly T[];
@@ -7,13 +7,13 @@ export interface Page<T> {
 
 export interface Pages<T> {
 	readonly pages: Page<T>[];
-	/** The cursor of each; empty for the first. */
+	/** The cursor of each page; empty for the first. */
 	readonly pageParams: string[];
 }
 
 /**
- * Pages with a newer first one: what it holds stands in place of what was read up to its last item. Where that isn't among
- * what was read, so much has happened that only the new page is left.
+ * Merges a newer first page: it replaces the old items up to its last item. If that item is not among them, more than one
+ * page has changed and only the new page is kept.
  */
 export function withHead<T extends { readonly id: string }>(
 	{ pages, pageParams }: Pages<T>,

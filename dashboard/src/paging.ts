@@ -11,8 +11,8 @@ import { type Page, withHead } from "./pages.ts";
 const STALE_MS = 10_000;
 
 /**
- * A list as far as it was read, newest first or in any other order that lasts. Only its first page is read again: every
- * `live` milliseconds where that is given, else when the reader comes back to it. `head` tells how that goes.
+ * A list that is read page by page, in a stable order such as newest first. Only its first page is refreshed: every `live`
+ * milliseconds if given, otherwise when the reader returns to it. `head` is the state of that refresh.
  */
 export function usePages<T extends { readonly id: string }>(
 	key: readonly unknown[],
@@ -27,7 +27,7 @@ export function usePages<T extends { readonly id: string }>(
 		getNextPageParam: ({ nextCursor }: Page<T>) => nextCursor,
 		staleTime: Number.POSITIVE_INFINITY,
 		refetchOnReconnect: false,
-		// With other filters the old items stand until the new ones are there.
+		// When filters change, the old items are shown until the new ones arrive.
 		placeholderData: keepPreviousData,
 	});
 	const head = useQuery({
@@ -53,21 +53,21 @@ export function usePages<T extends { readonly id: string }>(
 	};
 }
 
-/** Empty pages that are read past at once; after these it is asked for by hand. */
-const MOST_EMPTY = 10;
+/** How many empty pages are skipped automatically; after that the reader asks for more. */
+const MAX_EMPTY_PAGES = 10;
 
-/** The next page with something on it: where little fits a filter, pages may be empty and lead on. */
+/** The next page that has items: with a rare filter, pages may be empty although more follow. */
 async function readOn<T>(
 	read: (cursor: { cursor?: string }) => Promise<Page<T>>,
 	from: string,
 ): Promise<Page<T>> {
 	let page = await read(from ? { cursor: from } : {});
-	for (let step = 0; step < MOST_EMPTY && page.items.length === 0 && page.nextCursor !== null; step += 1)
+	for (let step = 0; step < MAX_EMPTY_PAGES && page.items.length === 0 && page.nextCursor !== null; step += 1)
 		page = await read({ cursor: page.nextCursor });
 	return page;
 }
 
-/** Every item of a list, however many pages it has. */
+/** Reads all items of a list. */
 export async function readAll<T>(read: (cursor: { cursor?: string }) => Promise<Page<T>>): Promise<T[]> {
 	const items: T[] = [];
 	for (let cursor: string | null = ""; cursor !== null; ) {

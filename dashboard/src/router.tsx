@@ -1,11 +1,11 @@
-// Pages by path, with the browser's own history; a link is a plain <a>.
+// Routes pages by path, with the browser's history; a link is a plain <a>.
 import { createContext, type JSX } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
 
 const BASE = "/dashboard";
 
 export interface Place {
-	/** Below `/dashboard`, without a slash at its end. */
+	/** The path below `/dashboard`, without a trailing slash. */
 	readonly path: string;
 	readonly search: URLSearchParams;
 }
@@ -17,19 +17,19 @@ const here = (): Place => ({
 
 const PlaceContext = createContext<Place>(here());
 
-/** Where the reader is. */
+/** The current location. */
 export const usePlace = () => useContext(PlaceContext);
 
-/** The address of a path below `/dashboard`. */
+/** The URL of a path below `/dashboard`. */
 export const href = (path: string) => `${BASE}${path}`;
 
-/** Goes to a path below `/dashboard`; `replace` leaves no step to go back to. */
+/** Navigates to a path below `/dashboard`; `replace` adds no history entry. */
 export function go(path: string, replace = false): void {
 	history[replace ? "replaceState" : "pushState"](null, "", href(path));
 	dispatchEvent(new PopStateEvent("popstate"));
 }
 
-/** Sets some of the query's parameters and drops those that are empty, leaving no step to go back to. */
+/** Sets parameters of the query and removes empty ones, without a history entry. */
 export function setSearch(changes: Readonly<Record<string, string>>): void {
 	const { path, search } = here();
 	for (const [name, value] of Object.entries(changes)) {
@@ -39,7 +39,7 @@ export function setSearch(changes: Readonly<Record<string, string>>): void {
 	go(search.size > 0 ? `${path}?${search}` : path, true);
 }
 
-/** Keeps everything below told of where the reader is, and makes links go there without a new page. */
+/** Provides the current location to its children, and makes links navigate without a page load. */
 export function Router({ children }: { children: JSX.Element }) {
 	const [place, setPlace] = useState(here);
 	useEffect(() => {
@@ -64,7 +64,7 @@ export function Router({ children }: { children: JSX.Element }) {
 	return <PlaceContext.Provider value={place}>{children}</PlaceContext.Provider>;
 }
 
-/** The parameters of a path that has the form of `pattern` (`/webhooks/:id`), or null. */
+/** The parameters of a path that matches `pattern` (`/webhooks/:id`), or null. */
 export function match(pattern: string, path: string): Record<string, string> | null {
 	const [wanted, given] = [pattern.split("/"), path.split("/")];
 	if (wanted.length !== given.length) return null;

@@ -1,4 +1,4 @@
-// Who is signed in, and what they may do.
+// The session and its scopes.
 import {
 	MutationCache,
 	QueryCache,
@@ -15,14 +15,14 @@ import { keepFocus } from "./focus.ts";
 const KEY = ["session"];
 const STALE_MS = 10_000;
 
-/** Why the session ended, for whoever has to sign in again; its page stays as it is meanwhile. */
+/** Why the session ended, shown while the reader signs in again; the page stays unchanged. */
 const ENDED = ["ended"];
 
 function ended(error: unknown): void {
 	if (error instanceof ApiError && error.status === 401) queries.setQueryData(ENDED, error.message);
 }
 
-/** Only what may pass by itself is tried again: no answer, and faults of the server. */
+/** Retries only temporary failures: no answer, and server errors. */
 const passing = (error: unknown) => error instanceof ApiError && (error.status === 0 || error.status >= 500);
 
 export const queries = new QueryClient({
@@ -32,7 +32,7 @@ export const queries = new QueryClient({
 		queries: {
 			staleTime: STALE_MS,
 			retry: (failures, error) => failures < 2 && passing(error),
-			// Without a network a request fails at once and is seen to; it isn't kept to be sent at some other time.
+			// Without a network a request fails at once and the failure is shown; it isn't queued for later.
 			networkMode: "always",
 			refetchOnReconnect: true,
 		},
@@ -43,20 +43,20 @@ export const queries = new QueryClient({
 export const useCurrentSession = () =>
 	useQuery({ queryKey: KEY, queryFn: currentSession, staleTime: Number.POSITIVE_INFINITY });
 
-/** Why the session has ended, or null while it goes on. */
+/** Why the session has ended, or null. */
 export const useEnded = () =>
 	useQuery<string | null>({ queryKey: ENDED, queryFn: skipToken, initialData: null }).data;
 
 export const SessionContext = createContext<Session>({ organizationId: "", keyId: "", scopes: [] });
 export const useSession = () => useContext(SessionContext);
 
-/** Whether the session's key has a scope, so that what it may not do isn't offered. */
+/** Whether the session's key has a scope; the page hides actions that are not allowed. */
 export function useMay(scope: string): boolean {
 	const verb = scope.slice(scope.indexOf(":") + 1);
 	return useSession().scopes.some((held) => held === scope || held === "*" || held === `*:${verb}`);
 }
 
-/** Begins or ends what the page shows; nothing of one organization is left in the next. */
+/** Starts or ends the session of the page; data of another organization is removed, that of the same one is refreshed. */
 export function useSessionChange() {
 	const client = useQueryClient();
 	const change = (session: Session | null) => {
@@ -69,7 +69,7 @@ export function useSessionChange() {
 	};
 	return {
 		begin: change,
-		/** For a session that is no more. */
+		/** Ends the session on the page after the server has ended it. */
 		forget: () => change(null),
 		end: async () => {
 			await signOut();

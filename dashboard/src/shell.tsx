@@ -1,4 +1,4 @@
-// What stands around every page: where to go, who is signed in, and how much of the allowance is used.
+// The frame of every page: navigation, the signed-in key, and the usage of its rate limit.
 import { useQuery } from "@tanstack/preact-query";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -29,7 +29,7 @@ const places = [
 	},
 ] as const;
 
-/** What a request told last of the allowance, and what keeps the page from asking. */
+/** The rate limit from the last answer, and what prevents requests. */
 export function useConnection() {
 	const read = () => ({ allowance: connection.allowance, trouble: connection.trouble });
 	const [latest, setLatest] = useState(read);
@@ -42,7 +42,7 @@ export function useConnection() {
 	return latest;
 }
 
-/** Says above the page that what it shows is old. */
+/** Shows a notice that the page is outdated. */
 function OutOfDate() {
 	const { trouble } = useConnection();
 	return (
@@ -69,7 +69,7 @@ function Organization() {
 export function Shell({ children, onLeave }: { children: ComponentChildren; onLeave: () => void }) {
 	const { path } = usePlace();
 	const main = useRef<HTMLElement>(null);
-	// On another page the keyboard starts there, and no longer where the link was.
+	// After navigation the keyboard focus moves to the new page.
 	useEffect(() => {
 		if (!main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true });
 	}, [path]);

@@ -5,7 +5,7 @@ import type { Locator } from "playwright-core";
 import { button, call, dialog, missteps, NARROW, open, page, until, WIDE } from "./stage.ts";
 import { shoot } from "./world.ts";
 
-test("events are catalogued with example and schema, and what happened is listed", async () => {
+test("the catalogue shows events with example and schema, and the feed lists what happened", async () => {
 	await page.getByRole("link", { name: "Events" }).click();
 	await page.getByLabel("Find an event").fill("save");
 	await button("save_lead").click();
@@ -17,7 +17,7 @@ test("events are catalogued with example and schema, and what happened is listed
 	await page.getByText('"Seen by both"').first().waitFor();
 });
 
-test("a lead is found and changed, and a change that came between is not overwritten", async () => {
+test("a lead is found and changed, and a concurrent change is not overwritten", async () => {
 	await page.getByRole("link", { name: "Data" }).click();
 	await page.getByLabel("Search leads").fill("meanwh");
 	await page.getByRole("link", { name: /^Made meanwhile/ }).click();
@@ -38,7 +38,7 @@ test("a lead is found and changed, and a change that came between is not overwri
 	missteps.forgive(/400 \(Bad Request\)|412 \(Precondition Failed\)/);
 });
 
-test("a record's page tells its history: who changed what, from what to what, also on a narrow screen", async () => {
+test("a record's page shows its history with old and new values and the actor, also on a narrow screen", async () => {
 	const lead = await call<{ id: string }>("POST", "/leads", { name: "Ada Timeline", company: "Before Ltd" });
 	await call("PATCH", `/leads/${lead.id}`, { company: "After plc", score: 7 });
 	await open(`/data/leads/${lead.id}`);
@@ -79,7 +79,7 @@ test("a deal moves on the board by dragging it, and by choosing its stage", asyn
 	await until(async () => (await held(from).count()) === before, "the choice");
 });
 
-test("the board counts and adds up all deals of a stage, not only those it shows", async () => {
+test("the board counts and sums up all deals of a stage, not only those it shows", async () => {
 	const { items } = await call<{ items: { stageId: string; count: number }[] }>("GET", "/deals/totals");
 	const { items: clients } = await call<{ items: { id: string }[] }>("GET", "/clients?limit=1");
 	const last = items.at(-2);
@@ -100,7 +100,7 @@ test("the board counts and adds up all deals of a stage, not only those it shows
 	await until(async () => (await won.locator("article").count()) > 25, "the rest");
 });
 
-test("a number is saved as it was written, or refused beside its field; blank is none", async () => {
+test("a number is saved as it was typed, or refused at its field; an empty field means no value", async () => {
 	await open("/data/deals");
 	await page.getByRole("table").getByRole("link").first().click();
 	const id = new URL(page.url()).pathname.split("/").at(-1);

@@ -1,10 +1,10 @@
-// What the dashboard makes of numbers that people write, of times, and of a list's newer first page.
+// Parsing of numbers, formatting of times, and merging of a newer first page.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { distance, editable, parseNumber } from "../src/format.ts";
 import { withHead } from "../src/pages.ts";
 
-test("numbers are read as the reader's language writes them, and nothing else is", () => {
+test("only numbers in the reader's language are parsed", () => {
 	const cases: readonly (readonly [locale: string, text: string, value: number | null])[] = [
 		["en-US", "1,300", 1300],
 		["en-US", "1300.5", 1300.5],
@@ -32,7 +32,7 @@ test("numbers are read as the reader's language writes them, and nothing else is
 			assert.equal(parseNumber(editable(value, locale), locale), value, `${locale}: ${value}`);
 });
 
-test("an instant is told by its distance", () => {
+test("an instant is formatted relative to now", () => {
 	const now = Date.parse("2026-01-31T12:00:00Z");
 	const of = (iso: string) => distance(iso, now);
 	assert.equal(of("2026-01-31T11:57:01Z"), "2 minutes ago");
@@ -41,7 +41,7 @@ test("an instant is told by its distance", () => {
 	assert.equal(of("2026-01-31T12:00:00Z"), "now");
 });
 
-test("a newer first page stands before what was read, and in place of what it covers", () => {
+test("a newer first page is put before the items that were read and replaces those it covers", () => {
 	const page = (ids: string, nextCursor: string | null) => ({
 		items: [...ids].map((id) => ({ id })),
 		nextCursor,
@@ -57,9 +57,9 @@ test("a newer first page stands before what was read, and in place of what it co
 	};
 	assert.deepEqual(after(["fed", "cba"], "fed"), ["fedc0", "cbac1"]);
 	assert.deepEqual(after(["fed", "cba"], "hgf"), ["hgfedc0", "cbac1"]);
-	// One that was filtered out since.
+	// An item that no longer matches the filter.
 	assert.deepEqual(after(["fed", "cba"], "fdc"), ["fdcbac1"]);
-	// More has happened than a page holds.
+	// More than one page has changed.
 	assert.deepEqual(after(["fed", "cba"], "zyx"), ["zyxh"]);
 	assert.deepEqual(after(["fed"], "fe", false), ["fenull"]);
 	assert.deepEqual(after(["fed"], "", false), ["null"]);

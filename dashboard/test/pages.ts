@@ -1,4 +1,4 @@
-// Every page by its looks, and the ways out.
+// The appearance of every page, and the ends of a session.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
@@ -17,7 +17,7 @@ import {
 } from "./stage.ts";
 import { faultsOf, shoot } from "./world.ts";
 
-test("every page holds in light and dark, wide and narrow, for eyes and for assistive technology", async () => {
+test("every page works in light and dark mode, wide and narrow, and is accessible", async () => {
 	const leads = await call<Page<{ id: string }>>("GET", "/leads?limit=1");
 	const deliveries = await call<Page<{ id: string }>>(
 		"GET",
@@ -46,7 +46,7 @@ test("every page holds in light and dark, wide and narrow, for eyes and for assi
 		await open(path);
 		await page.getByRole("heading", { level: 1 }).waitFor();
 		await page.getByText("Loading…").first().waitFor({ state: "detached" });
-		// Dark differs in its colours alone.
+		// Dark mode only changes colours.
 		await page.emulateMedia({ colorScheme: "dark" });
 		assert.deepEqual(await faultsOf(page, "color-contrast"), [], `${name}, dark`);
 		if (name === "overview" || name === "webhook") await shoot(page, `${name}-1280-dark`);
@@ -73,7 +73,7 @@ test("signing out ends the session, here and for every copy of its cookie", asyn
 	assert.equal(copy.status, 401);
 });
 
-test("a key that may only read is offered nothing else, and told what it lacks", async () => {
+test("a read-only key is offered no writes and shown the missing scopes", async () => {
 	const { key } = await call<{ key: string }>("POST", "/api-keys", {
 		name: "Reader",
 		scopes: ["webhooks:read", "leads:read"],
@@ -89,7 +89,7 @@ test("a key that may only read is offered nothing else, and told what it lacks",
 	missteps.forgive(/403 \(Forbidden\)/);
 });
 
-test("a session whose key is revoked is at the sign-in page with its next request", async () => {
+test("the next request of a session with a revoked key shows the sign-in page", async () => {
 	const { items } = await call<Page<{ id: string; name: string }>>("GET", "/api-keys?limit=100");
 	const reader = items.find(({ name }) => name === "Reader");
 	await call("DELETE", `/api-keys/${reader?.id}`);

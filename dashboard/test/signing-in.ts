@@ -1,4 +1,4 @@
-// Getting in: the budget, the first page, the session, keys.
+// Signing in: the size budget, the first page, the session, keys.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,8 +8,8 @@ import { root } from "../../scripts/tools/tools.ts";
 import { button, clipboard, context, dialog, missteps, open, page, server, signIn } from "./stage.ts";
 import { faultsOf, shoot } from "./world.ts";
 
-const MOST_SCRIPT_BYTES = 120 * 1_024;
-const MOST_PAINT_MS = 1_000;
+const MAX_SCRIPT_BYTES = 120 * 1_024;
+const MAX_PAINT_MS = 1_000;
 
 test("all scripts together stay within the budget", () => {
 	const html = readFileSync(join(root, "dist", "assets", "dashboard", "index.html"), "utf8");
@@ -17,10 +17,10 @@ test("all scripts together stay within the budget", () => {
 	assert(scripts.length > 0);
 	const bytes = scripts.map((path) => gzipSync(readFileSync(join(root, "dist", "assets", path))).length);
 	const total = bytes.reduce((sum, size) => sum + size, 0);
-	assert(total <= MOST_SCRIPT_BYTES, `${total} bytes`);
+	assert(total <= MAX_SCRIPT_BYTES, `${total} bytes`);
 });
 
-test("each of its paths answers with the page under its policy, a file that isn't there with 404", async () => {
+test("each path answers with the page and its policy, a missing file with 404", async () => {
 	const policy =
 		"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 	for (const path of ["", "/", "/webhooks", "/data/leads/x"]) {
@@ -33,13 +33,13 @@ test("each of its paths answers with the page under its policy, a file that isn'
 	assert.equal((await fetch(`${server.origin}/dashboard/assets/none.js`)).status, 404);
 });
 
-test("the sign-in page is there within a second, and a key that isn't one is refused in the API's words", async () => {
+test("the sign-in page appears within a second, and an invalid key is refused with the API's message", async () => {
 	await open("/webhooks");
 	await page.getByLabel("API key").waitFor();
 	const paint = await page.evaluate<number>(
 		'performance.getEntriesByName("first-contentful-paint")[0].startTime',
 	);
-	assert(paint < MOST_PAINT_MS, `${paint} ms`);
+	assert(paint < MAX_PAINT_MS, `${paint} ms`);
 	await shoot(page, "sign-in-1280");
 	assert.deepEqual(await faultsOf(page), []);
 	await signIn("lw_live_nonsense");
@@ -47,7 +47,7 @@ test("the sign-in page is there within a second, and a key that isn't one is ref
 	missteps.forgive(/401 \(Unauthorized\)/);
 });
 
-test("signing in keeps the reader's place, and the key nowhere", async () => {
+test("signing in returns to the requested page and stores the key nowhere", async () => {
 	await signIn(server.key);
 	await page.getByRole("heading", { name: "Webhooks" }).waitFor();
 	assert.equal(new URL(page.url()).pathname, "/dashboard/webhooks");

@@ -1,4 +1,4 @@
-// What all tests of the dashboard share: one server, one receiver and one page, used from signing in to signing out.
+// Shared by all dashboard tests: one server, one receiver and one page, from signing in to signing out.
 import assert from "node:assert/strict";
 import { after, afterEach } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -33,7 +33,7 @@ after(async () => {
 });
 afterEach(() => assert.deepEqual(missteps.found.splice(0), []));
 
-/** The webhook that the tests make, once it is made. */
+/** The webhook that the tests create. */
 export const made = { webhookId: "" };
 
 export const button = (name: string, within: Locator | typeof page = page) =>
@@ -42,7 +42,7 @@ export const dialog = () => page.getByRole("dialog");
 export const open = (path: string) => page.goto(`${server.origin}/dashboard${path}`);
 export const clipboard = () => page.evaluate<string>("navigator.clipboard.readText()");
 
-/** Calls the API beside the browser, with a key of its own; at the key's limit it waits as long as it is told. */
+/** Calls the API outside the browser, with its own key; at the key's limit it waits as long as `Retry-After` says. */
 export async function call<T = unknown>(method: string, path: string, body?: object): Promise<T> {
 	const response = await fetch(`${server.origin}/api/v1${path}`, {
 		method,
@@ -62,7 +62,7 @@ export interface Page<T> {
 	readonly items: readonly T[];
 }
 
-/** Waits until something is so. */
+/** Waits until a condition holds. */
 export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
 	for (const end = Date.now() + WAIT_MS; Date.now() < end; await sleep(50)) if (await condition()) return;
 	assert.fail(`${what} didn't come to be`);

@@ -1,4 +1,4 @@
-// When the server is gone, asks for patience, or has ended the session: the page says so, keeps what is there, and recovers.
+// When the server is down, is rate limiting, or has ended the session: the page says so, keeps its content, and recovers.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -23,7 +23,7 @@ const notice = () => page.getByText("Not up to date.");
 const live = () => page.getByText("Live", { exact: true });
 const noise = /Failed to load resource/;
 
-/** How often the page asks the API while this goes on. */
+/** The paths of the page's API requests while a function runs. */
 async function asked(during: () => Promise<unknown>): Promise<string[]> {
 	const paths: string[] = [];
 	const note = (request: { url(): string }) => {
@@ -36,13 +36,13 @@ async function asked(during: () => Promise<unknown>): Promise<string[]> {
 	return paths;
 }
 
-/** Deletes a webhook, which no page may go on asking for. */
+/** Deletes a webhook, which no page may request afterwards. */
 async function remove(id: string): Promise<void> {
 	await open("/");
 	await call("DELETE", `/webhooks/${id}`);
 }
 
-test("offline it says so at once, actions fail at once, and none of them is sent later", async () => {
+test("offline, the page says so and actions fail at once, and none is sent later", async () => {
 	await open(`/webhooks/${made.webhookId}`);
 	await live().waitFor();
 	await context.setOffline(true);
@@ -66,7 +66,7 @@ test("offline it says so at once, actions fail at once, and none of them is sent
 	missteps.forgive(noise);
 });
 
-test("with the server stopped it is not live, and what was there stays", async () => {
+test("with the server stopped, lists are not marked live and keep their content", async () => {
 	await page.getByRole("table", { name: "Deliveries" }).waitFor();
 	await page.route("**/api/v1/**", (route) => route.abort("connectionrefused"));
 	await page.getByText("The server can’t be reached.").waitFor();
@@ -77,7 +77,7 @@ test("with the server stopped it is not live, and what was there stays", async (
 	missteps.forgive(noise);
 });
 
-test("told to wait, it waits as long as it was told", async () => {
+test("the page waits as long as Retry-After says", async () => {
 	const limited = { code: "RATE_LIMITED", message: "Too many requests.", requestId: "req_x" };
 	await page.route("**/api/v1/**", (route) =>
 		route.fulfill({ status: 429, headers: { "retry-after": "4" }, json: limited }),
@@ -90,7 +90,7 @@ test("told to wait, it waits as long as it was told", async () => {
 	missteps.forgive(noise);
 });
 
-test("a first page that is refused tells why", async () => {
+test("a refused first page shows the reason", async () => {
 	await page.route("**/dashboard/session", (route) =>
 		route.fulfill({
 			status: 429,
@@ -105,7 +105,7 @@ test("a first page that is refused tells why", async () => {
 	missteps.forgive(noise);
 });
 
-test("an open page asks at most 120 times a minute, however much of the log is loaded", async () => {
+test("an open page sends at most 120 requests a minute, however much of the log is loaded", async () => {
 	const before = receiver.received.length;
 	for (let sent = 0; sent < 30; sent += 1)
 		await call("POST", `/webhooks/${made.webhookId}/test`, { event: "lead.created" });
@@ -123,7 +123,7 @@ test("an open page asks at most 120 times a minute, however much of the log is l
 	assert((await asked(() => open("/"))).length <= 6, "one call for the figures of all webhooks");
 });
 
-test("a first test event is in the figures as soon as it has arrived", async () => {
+test("a first test event appears in the figures as soon as it has arrived", async () => {
 	const { id } = await call<{ id: string }>("POST", "/webhooks", {
 		name: "First",
 		url: `${receiver.url}/first`,
@@ -142,7 +142,7 @@ test("a first test event is in the figures as soon as it has arrived", async () 
 	await remove(id);
 });
 
-test("a paused webhook says what waits and until when, and is resumed by hand", async () => {
+test("a paused webhook shows what waits and until when, and can be resumed", async () => {
 	const { id } = await call<{ id: string }>("POST", "/webhooks", {
 		name: "Paused",
 		url: `${receiver.url}/failing/paused`,
@@ -184,7 +184,7 @@ test("a paused webhook says what waits and until when, and is resumed by hand", 
 	await remove(id);
 });
 
-test("long names and addresses push nothing off the page", async () => {
+test("long names and URLs don't overflow the page", async () => {
 	const { id } = await call<{ id: string }>("POST", "/webhooks", {
 		name: "L".repeat(200),
 		url: `${receiver.url}/${"a0-".repeat(200)}?code=${"x".repeat(400)}`,
@@ -212,7 +212,7 @@ test("long names and addresses push nothing off the page", async () => {
 	await remove(id);
 });
 
-test("the keyboard stays where it was used", async () => {
+test("the keyboard focus stays where it was used", async () => {
 	const focused = () =>
 		page.evaluate<string>(
 			"document.activeElement === document.body ? 'nowhere' : document.activeElement.textContent",
@@ -252,12 +252,12 @@ test("the keyboard stays where it was used", async () => {
 	assert.notEqual(await settled(), "nowhere");
 });
 
-test("a session that has ended says why, keeps the form, and goes on after signing in", async () => {
+test("after the end of a session the page says why, keeps the form, and continues after signing in", async () => {
 	const { id, key } = await call<{ id: string; key: string }>("POST", "/api-keys", {
 		name: "Short lived",
 		scopes: ["*"],
 	});
-	// Signing in counts as a request of its key, and the one that the tests call with may be at its limit.
+	// Signing in counts as a request of its key, and the tests' key may be at its limit.
 	const again = await call<{ key: string }>("POST", "/api-keys", { name: "Signing in again", scopes: ["*"] });
 	await context.clearCookies();
 	await open("/webhooks/new");

@@ -1,4 +1,4 @@
-// A webhook from its making to its recovery, with a real receiver at the other end.
+// A webhook from its creation to its recovery, with a real receiver.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Webhook } from "standardwebhooks";
@@ -7,7 +7,7 @@ import { faultsOf, shoot } from "./world.ts";
 
 let secret = "";
 
-test("a webhook's faults are shown at its fields, in the API's words", async () => {
+test("a webhook's errors are shown at its fields, with the API's messages", async () => {
 	await page.getByRole("link", { name: "Webhooks" }).click();
 	await button("New webhook").click();
 	await page.getByLabel("URL").fill("http://10.0.0.1/hook");
@@ -42,7 +42,7 @@ test("a webhook is created with events by noun and a header, and its secret is s
 	assert(!(await page.content()).includes(secret));
 });
 
-test("a test event is chosen, seen, sent, and its answer shown at once", async () => {
+test("a test event is chosen, previewed and sent, and the answer is shown at once", async () => {
 	await button("Send test event").click();
 	await dialog().getByLabel("Event").selectOption("lead.stageChanged");
 	await dialog().getByText('"lead.stageChanged"').first().waitFor();
@@ -58,7 +58,7 @@ test("a test event is chosen, seen, sent, and its answer shown at once", async (
 	await button("Close", dialog()).first().click();
 });
 
-test("it is in the log, which filters by what stands in the address", async () => {
+test("the delivery is in the log, which filters by the URL's query", async () => {
 	const log = page.getByRole("table", { name: "Deliveries" });
 	const rows = log.getByRole("row").filter({ hasText: "lead.stageChanged" });
 	await rows.first().waitFor();
@@ -93,7 +93,7 @@ test("a delivery shows request and response, is copied as curl, and redelivered"
 	);
 });
 
-test("the secret rotates with a grace in which both sign, until the new one is activated", async () => {
+test("the secret is rotated with a grace period in which both sign, until the new one is activated", async () => {
 	await page.getByRole("link", { name: "← Warehouse sync" }).click();
 	await button("Rotate secret").click();
 	await dialog().getByLabel("The old secret ends").selectOption("In an hour");
@@ -122,7 +122,7 @@ test("the secret rotates with a grace in which both sign, until the new one is a
 	assert.deepEqual(await latest(), [false, true]);
 });
 
-test("what was skipped while it was disabled is recovered", async () => {
+test("deliveries skipped while the webhook was disabled are recovered", async () => {
 	await button("Disable").click();
 	await page.getByText("Disabled since").waitFor();
 	await call("POST", "/leads", { name: "Made meanwhile" });
@@ -140,7 +140,7 @@ test("what was skipped while it was disabled is recovered", async () => {
 	await skipped.first().waitFor({ state: "detached" });
 });
 
-test("editing keeps headers that are masked", async () => {
+test("editing keeps masked headers", async () => {
 	await page.getByRole("link", { name: "Edit" }).click();
 	assert.equal(await page.getByLabel("Value of header 1").inputValue(), "***");
 	await page.getByLabel("Description").fill("Keeps the warehouse up to date.");
@@ -152,7 +152,7 @@ test("editing keeps headers that are masked", async () => {
 	assert.equal(receiver.received.at(-1)?.headers.authorization, "Bearer let-me-in");
 });
 
-test("the overview charts what went out, and names the webhook that fails", async () => {
+test("the overview charts deliveries and names the failing webhook", async () => {
 	await call("POST", "/webhooks", { name: "Billing", url: `${receiver.url}/failing`, events: ["*"] });
 	await call("POST", "/leads", { name: "Seen by both" });
 	await until(() => receiver.received.some(({ path }) => path === "/failing"), "the failing delivery");

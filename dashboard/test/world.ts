@@ -1,5 +1,5 @@
-// What the browser tests work with: the Worker as it runs, with the demo organization's data and a state that goes away;
-// a receiver of webhooks; and a browser whose every misstep is on record.
+// The environment of the browser tests: a running Worker with the demo organization and temporary data, a webhook receiver,
+// and a browser whose errors are recorded.
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { createRequire } from "node:module";
@@ -20,7 +20,7 @@ interface Received {
 	readonly body: string;
 }
 
-/** A receiver on this machine: `/failing…` answers 500 until it is mended, anything else 200. */
+/** A receiver on this machine: `/failing…` answers 500 until it is repaired, any other path 200. */
 export async function startReceiver() {
 	const received: Received[] = [];
 	const mended = new Set<string>();
@@ -36,7 +36,7 @@ export async function startReceiver() {
 	return { url: `http://localhost:${port}`, received, mended, close: () => server.close() };
 }
 
-/** The Worker with the demo organization, and a key for all of it. */
+/** The Worker with the demo organization, and a key with all scopes. */
 export async function startServer() {
 	const secrets = { KEY_PEPPER: newKeyringSecret(), ENCRYPTION_KEY: newKeyringSecret() };
 	const local = await startLocal({ secrets, vars: { ALLOW_INSECURE_TARGETS: "true" } });
@@ -45,7 +45,7 @@ export async function startServer() {
 	return { origin: local.url.origin, key, dispose: () => local.dispose() };
 }
 
-/** What a browser did wrong: asked another host, broke the page's policy, logged an error. */
+/** Records a browser's requests to other hosts, violations of the content security policy, and logged errors. */
 export class Missteps {
 	readonly found: string[] = [];
 
@@ -65,7 +65,7 @@ export class Missteps {
 		);
 	}
 
-	/** Drops what was expected: the browser logs each answer that is an error. */
+	/** Removes expected errors: the browser logs each failed request. */
 	forgive(expected: RegExp): void {
 		this.found.splice(0, Infinity, ...this.found.filter((misstep) => !expected.test(misstep)));
 	}
@@ -78,17 +78,17 @@ const browsers = [
 	"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
-/** Starts the Chromium of this machine, or the one that CHROMIUM names. */
+/** Starts this machine's Chromium, or the one in CHROMIUM. */
 export async function launch(): Promise<Browser> {
 	const executablePath = process.env.CHROMIUM ?? browsers.find(existsSync);
 	if (!executablePath) throw new Error("There is no Chromium here. Install it, or name one in CHROMIUM.");
-	// Containers seldom allow the sandbox, and nothing but our own page is opened.
+	// Containers rarely allow the sandbox, and only our own page is opened.
 	return chromium.launch({ executablePath, args: ["--no-sandbox"] });
 }
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Serious and critical faults of accessibility, each as a line; by all rules or by some. */
+/** Serious and critical accessibility problems, one line each, by all rules or some. */
 export async function faultsOf(page: Page, ...rules: string[]): Promise<string[]> {
 	await page.evaluate(axe);
 	const options = { resultTypes: ["violations"], ...(rules.length > 0 ? { runOnly: rules } : {}) };
@@ -103,7 +103,7 @@ export async function faultsOf(page: Page, ...rules: string[]): Promise<string[]
 
 const shots = join(root, "dist", "screenshots");
 
-/** Keeps a picture of the whole page. */
+/** Saves a screenshot of the whole page. */
 export async function shoot(page: Page, name: string): Promise<void> {
 	mkdirSync(shots, { recursive: true });
 	await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });

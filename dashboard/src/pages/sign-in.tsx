@@ -65,7 +65,7 @@ export function SignIn() {
 	);
 }
 
-/** Over a page whose session has ended, so that what was typed there is kept. */
+/** Shown over a page whose session has ended, so that typed text is kept. */
 export function SignInAgain({ reason, onLeave }: { reason: string; onLeave: () => void }) {
 	return (
 		<Dialog title="Sign in again" onClose={onLeave} insistent>

@@ -1,10 +1,10 @@
-// Ending the session. No other page is there meanwhile, so none asks for what it no longer may.
+// Signs out. No other page is shown meanwhile, so none sends a request that would be refused.
 import { useMutation } from "@tanstack/preact-query";
 import { useEffect } from "preact/hooks";
 import { useSessionChange } from "../session.tsx";
 import { Failure, Loading } from "../ui/feedback.tsx";
 
-/** Signs out; where that fails the reader is told, for the session still stands. */
+/** Signs out; shows a failure, because the session then still exists. */
 export function SignOut({ onEnd }: { onEnd: () => void }) {
 	const { end } = useSessionChange();
 	const { mutate, error } = useMutation({ mutationFn: end, onSuccess: onEnd });

@@ -1,4 +1,4 @@
-// Time series on a canvas, in the colours of the page. What it shows can be read as a table too.
+// A time series on a canvas in the page's colours, with a table as a text alternative.
 import { useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
@@ -17,7 +17,7 @@ interface Props {
 	/** Seconds since 1970. */
 	readonly at: readonly number[];
 	readonly series: readonly Series[];
-	/** Bars stand upon each other, the first at the bottom. */
+	/** Whether bars are stacked, the first at the bottom. */
 	readonly bars?: boolean;
 }
 
@@ -26,7 +26,7 @@ const HALF_HOUR_S = 1_800;
 const DAY_S = 86_400;
 const GAP = 0.72;
 
-/** Colours of the page as the canvas takes them; custom properties alone don't know light from dark. */
+/** The page's colours for the canvas: the computed values, which differ in light and dark mode. */
 function inks(element: Element): Record<Ink | "line", string> {
 	const probe = element.appendChild(document.createElement("i"));
 	const colour = (name: string) => {
@@ -42,13 +42,13 @@ const hour = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-di
 const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const instant = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
-/** An instant on the axis: its day where a day begins, else its hour. */
+/** The label of an instant on the axis: the date at the start of a day, otherwise the hour. */
 function onAxis(at: number, step: number): string {
 	const date = new Date(at * 1_000);
 	return (step >= DAY_S || date.getHours() === 0 ? day : hour).format(date);
 }
 
-/** Sums from the bottom up, so that each bar begins where the one below it ends. */
+/** Cumulative sums from the bottom, so that each bar begins where the one below ends. */
 function stacked(series: readonly Series[]): (number | null)[][] {
 	const sums: number[] = [];
 	return series.map(({ values }) =>
@@ -90,7 +90,7 @@ function options(element: Element, width: number, { at, series, bars }: Props): 
 		cursor: { y: false, points: { show: !bars } },
 		padding: [8, 12, 0, 0],
 		scales: {
-			// Half an hour of room, for the first bar and the last.
+			// Half an hour of space for the first and the last bar.
 			x: { range: (_, least, most) => [least - HALF_HOUR_S, most + HALF_HOUR_S] },
 			y: { range: (_, __, most) => [0, Math.max(most * 1.08, 1)] },
 		},
@@ -98,7 +98,7 @@ function options(element: Element, width: number, { at, series, bars }: Props): 
 			{ ...axis, size: 28, values: (_, ticks, __, ___, step) => ticks.map((tick) => onAxis(tick, step)) },
 			{ ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => first?.show(tick) ?? "") },
 		],
-		// Drawn from the tallest down, so that the lower ones stay in sight.
+		// Drawn from the tallest to the lowest, so that lower bars stay visible.
 		series: [
 			{ label: "Hour", value: (_, at) => (at ? instant.format(at * 1_000) : "–") },
 			...(bars ? drawn.toReversed() : drawn),
@@ -115,7 +115,7 @@ export function Chart(props: Props) {
 		dark.addEventListener("change", changed);
 		return () => dark.removeEventListener("change", changed);
 	}, []);
-	// `scheme` is not read, but another one needs other colours.
+	// `scheme` is not used here, but a change of it needs other colours.
 	useEffect(() => {
 		const { current } = frame;
 		if (!current) return;

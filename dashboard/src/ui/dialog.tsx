@@ -5,15 +5,15 @@ import { Action } from "./feedback.tsx";
 
 interface Props {
 	readonly title: string;
-	/** Told when the reader closes it, by Escape too. */
+	/** Called when the reader closes it, also with Escape. */
 	readonly onClose: () => void;
 	readonly children: ComponentChildren;
 	readonly wide?: boolean;
-	/** Without the cross and Escape, for what is shown only once. */
+	/** Whether it can't be closed with the cross or Escape, for content that is shown only once. */
 	readonly insistent?: boolean;
 }
 
-/** A modal dialog: the browser keeps the focus inside and gives it back afterwards. */
+/** A modal dialog: the browser keeps the focus inside and restores it afterwards. */
 export function Dialog({ title, onClose, children, wide = false, insistent = false }: Props) {
 	const dialog = useRef<HTMLDialogElement>(null);
 	const heading = useId();
@@ -22,7 +22,7 @@ export function Dialog({ title, onClose, children, wide = false, insistent = fal
 		current?.showModal();
 		return () => {
 			current?.close();
-			// The browser gives the focus back, but where it came from may be gone.
+			// The browser restores the focus, but the element that had it may be removed.
 			keepFocus();
 		};
 	}, []);
@@ -54,14 +54,14 @@ export function Dialog({ title, onClose, children, wide = false, insistent = fal
 interface ConfirmProps {
 	readonly title: string;
 	readonly children: ComponentChildren;
-	/** What the button that does it says. */
+	/** The label of the confirming button. */
 	readonly action: string;
 	readonly busy: boolean;
 	readonly onConfirm: () => void;
 	readonly onClose: () => void;
 }
 
-/** Asks before something that can't be undone. */
+/** Asks for confirmation of an action that can't be undone. */
 export function Confirm({ title, children, action, busy, onConfirm, onClose }: ConfirmProps) {
 	return (
 		<Dialog title={title} onClose={onClose}>

@@ -1,15 +1,15 @@
-// What is shown while waiting, when there is nothing, and when something went wrong.
+// Shown while loading, when a list is empty, and after an error.
 import type { ComponentChildren, JSX } from "preact";
 import { ApiError } from "../api.ts";
 
 interface FailureProps {
 	readonly error: Error | null;
-	/** Paths whose errors stand at their fields already. */
+	/** Paths whose errors are already shown at their fields. */
 	readonly shown?: readonly string[];
 	readonly retry?: () => void;
 }
 
-/** An error in the API's own words, and what to do about it. */
+/** Shows an error with the API's message, and what to do about it. */
 export function Failure({ error, shown = [], retry }: FailureProps) {
 	if (!error) return null;
 	const { status, errors, requestId } =
@@ -45,7 +45,7 @@ export function Failure({ error, shown = [], retry }: FailureProps) {
 	);
 }
 
-/** What the API says of one field, by its path. */
+/** The API's message for a field, by its path. */
 export function errorAt(error: Error | null, path: string): string | undefined {
 	return error instanceof ApiError ? error.errors.find((one) => one.path === path)?.message : undefined;
 }
@@ -59,10 +59,10 @@ export function Empty({ title, children }: { title: string; children?: Component
 	);
 }
 
-/** Whether the notice above the page tells of it already. */
+/** Whether the notice above the page already shows it. */
 const isPageWide = (error: Error) => error instanceof ApiError && [0, 401, 429].includes(error.status);
 
-/** A button that acts: while it is busy it keeps the focus, and does nothing more. */
+/** A button for an action: while busy it keeps the focus and ignores clicks. */
 export function Action({
 	busy,
 	onClick,
@@ -96,7 +96,7 @@ interface Query<T> {
 	readonly refetch: () => unknown;
 }
 
-/** What a query found, or why it didn't; what was found before stays, with the error beside it. */
+/** Shows the result of a query or its error; an earlier result stays visible beside the error. */
 export function Loaded<T>({
 	query,
 	children,

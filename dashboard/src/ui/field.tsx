@@ -1,11 +1,11 @@
-// Form fields: each with its label, a hint, and what the API says is wrong with it.
+// Form fields, each with a label, a hint and the API's error.
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 
 interface Shared {
 	readonly label: string;
 	readonly hint?: ComponentChildren;
-	/** What the API says of it. */
+	/** The API's error message. */
 	readonly error?: string | undefined;
 	readonly optional?: boolean;
 }
@@ -139,9 +139,9 @@ interface CheckProps {
 	readonly onChange: (checked: boolean) => void;
 	readonly disabled?: boolean;
 	readonly mono?: boolean;
-	/** What it is called where its label alone doesn't tell. */
+	/** The accessible name, if the label alone is not clear. */
 	readonly name?: string;
-	/** More about it, on hover. */
+	/** More information, shown on hover. */
 	readonly title?: string;
 }
 

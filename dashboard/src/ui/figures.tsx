@@ -1,4 +1,4 @@
-// Deliveries over time: hourly figures, of one webhook or of several together.
+// Hourly figures of deliveries, of one or several webhooks.
 import { useMemo } from "preact/hooks";
 import type { Schemas } from "../api.ts";
 import { duration, number, percent } from "../format.ts";
@@ -10,7 +10,7 @@ type Hour = Stats["items"][number];
 
 const HOUR_S = 3_600;
 
-/** Every hour of the span, those without attempts too. */
+/** Every hour of the period, including those without attempts. */
 function filled(hours: readonly Hour[], since: string): { at: number[]; of: (Hour | undefined)[] } {
 	const byHour = new Map(hours.map((one) => [Date.parse(one.hour) / 1_000, one]));
 	const at: number[] = [];
@@ -24,7 +24,7 @@ interface Props {
 	readonly since: string;
 }
 
-/** What happened in all, in five numbers. */
+/** The totals in five numbers. */
 export function Totals({ totals: { successes, failures, p50Ms, p95Ms } }: { totals: Stats["totals"] }) {
 	const all = successes + failures;
 	const figures = [
@@ -100,7 +100,7 @@ const spans = [
 	{ value: "720", text: "30 days" },
 ] as const;
 
-/** How far back to look. */
+/** Selects the period. */
 export function Span({ hours, onChange }: { hours: number; onChange: (hours: number) => void }) {
 	return (
 		<fieldset class="segments">

@@ -1,11 +1,11 @@
-// The frame of a page: its heading with what can be done there, and its sections.
+// The layout of a page: its heading with actions, and its sections.
 import type { ComponentChildren } from "preact";
 import { useEffect, useId } from "preact/hooks";
 import { href } from "../router.tsx";
 
 interface HeadingProps {
 	readonly title: ComponentChildren;
-	/** Of the browser's tab, where `title` is no plain text. */
+	/** The title of the browser's tab, if `title` is not plain text. */
 	readonly tab?: string;
 	readonly up?: { readonly path: string; readonly text: string };
 	readonly about?: ComponentChildren;
@@ -37,7 +37,7 @@ interface SectionProps {
 	readonly title: string;
 	readonly actions?: ComponentChildren;
 	readonly children: ComponentChildren;
-	/** Without a frame of its own. */
+	/** Whether to omit the border. */
 	readonly bare?: boolean;
 }
 
@@ -54,7 +54,7 @@ export function Section({ title, actions, children, bare = false }: SectionProps
 	);
 }
 
-/** Names and their values. */
+/** A list of names and values. */
 export function Facts({ facts }: { facts: readonly (readonly [string, ComponentChildren])[] }) {
 	return (
 		<dl class="facts">
@@ -68,7 +68,7 @@ export function Facts({ facts }: { facts: readonly (readonly [string, ComponentC
 	);
 }
 
-/** One of a few views, each with an address. */
+/** Tabs, each with its own URL. */
 export function Tabs({
 	name,
 	tabs,

@@ -1,4 +1,4 @@
-// Whether a list is kept up to date, as it is and not as it is meant to be.
+// Shows whether a list is really being refreshed.
 import { clockTime } from "../format.ts";
 import { useConnection } from "../shell.tsx";
 

@@ -3,19 +3,19 @@ import type { ComponentChildren } from "preact";
 export interface Column<T> {
 	readonly head: string;
 	readonly cell: (row: T) => ComponentChildren;
-	/** Numbers stand to the right. */
+	/** Whether to align the column to the right, for numbers. */
 	readonly right?: boolean;
 }
 
 interface Props<T> {
-	/** What it lists, for those who don't see it. */
+	/** The accessible name of the table. */
 	readonly name: string;
 	readonly columns: readonly Column<T>[];
 	readonly rows: readonly T[];
 	readonly keyOf: (row: T) => string;
 }
 
-/** A table; where there is little room each row becomes a block of named values. */
+/** A table; on a narrow screen each row becomes a list of named values. */
 export function Table<T>({ name, columns, rows, keyOf }: Props<T>) {
 	return (
 		<table class="list" aria-label={name}>

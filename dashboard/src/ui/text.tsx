@@ -1,11 +1,11 @@
-// Small pieces of text: instants, states, things to copy.
+// Small text elements: instants, states, copy buttons.
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { distance, instant } from "../format.ts";
 
 const TICK_MS = 5_000;
 
-/** Now, in ms, told again every few seconds. */
+/** The current time (ms), updated every few seconds. */
 export function useNow(): number {
 	const [now, setNow] = useState(Date.now);
 	useEffect(() => {
@@ -15,7 +15,7 @@ export function useNow(): number {
 	return now;
 }
 
-/** An instant in the reader's zone and how far it is from now; in UTC on hover. */
+/** An instant in the reader's time zone and relative to now; in UTC on hover. */
 export function Instant({ at, none = "–" }: { at: string | null; none?: string }) {
 	const now = useNow();
 	if (at === null) return <span class="soft">{none}</span>;
@@ -28,19 +28,19 @@ export function Instant({ at, none = "–" }: { at: string | null; none?: string
 
 export type Tone = "good" | "bad" | "waiting" | "quiet";
 
-/** A state in a word, with a colour that only repeats it. */
+/** A state as a word, with a matching colour. */
 export const Badge = ({ tone, children }: { tone: Tone; children: ComponentChildren }) => (
 	<span class={`badge ${tone}`}>{children}</span>
 );
 
-/** A sentence of the API's, where backticks mark code. */
+/** A sentence from the API, in which backticks mark code. */
 export const Prose = ({ text }: { text: string }) => (
 	<>{text.split("`").map((part, index) => (index % 2 === 1 ? <code>{part}</code> : part))}</>
 );
 
 const COPIED_MS = 1_500;
 
-/** Copies a text, and says that it did. */
+/** Copies a text and confirms it. */
 export function CopyButton({ text, label = "Copy" }: { text: string; label?: string }) {
 	const [copied, setCopied] = useState(false);
 	const [refused, setRefused] = useState(false);
@@ -63,7 +63,7 @@ export function CopyButton({ text, label = "Copy" }: { text: string; label?: str
 	);
 }
 
-/** A key or secret that is shown this once. */
+/** A key or secret that is shown only once. */
 export function OnceShown({ name, value }: { name: string; value: string }) {
 	return (
 		<div class="once">
@@ -77,7 +77,7 @@ export function OnceShown({ name, value }: { name: string; value: string }) {
 
 const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(true|false|null)\b|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)/g;
 
-/** JSON with its parts told apart. */
+/** JSON with syntax colours. */
 function coloured(json: string): ComponentChildren[] {
 	const parts: ComponentChildren[] = [];
 	let end = 0;
@@ -93,11 +93,11 @@ function coloured(json: string): ComponentChildren[] {
 
 interface CodeProps {
 	readonly name: string;
-	/** A text as it is; anything else as JSON. */
+	/** Returns a text unchanged, and any other value as JSON. */
 	readonly value: unknown;
 }
 
-/** A block of JSON or text, to scroll and to copy. */
+/** A block of JSON or text that can be scrolled and copied. */
 export function Code({ name, value }: CodeProps) {
 	const text = typeof value === "string" ? value : JSON.stringify(value, null, 2);
 	return (

@@ -1,4 +1,4 @@
-// Deals as a board: one column for each stage of a pipeline. A deal moves by dragging it, or by choosing its stage.
+// Deals as a board with a column for each stage of a pipeline. A deal is moved by dragging it or by choosing its stage.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, ask, type Schemas } from "../../api.ts";
@@ -86,7 +86,7 @@ function Stages({ pipeline }: { pipeline: Pipeline }) {
 					body: { stageId },
 				}),
 			),
-		// Refused or not, what is stored is what counts.
+		// Reads the stored state again, whether or not the move was refused.
 		onSettled: (_, __, { deal, stageId }) =>
 			Promise.all([
 				...[deal.stageId, stageId].map((id) => client.invalidateQueries({ queryKey: listKey(id) })),
@@ -117,7 +117,7 @@ function Stages({ pipeline }: { pipeline: Pipeline }) {
 
 const listKey = (stageId: string) => ["data", "deals", "board", stageId];
 
-/** What is dragged, for the page: a drop tells only its text. */
+/** The dragged deal: a drop event only carries text. */
 let dragged: Deal | null = null;
 
 interface ColumnProps {
@@ -128,14 +128,14 @@ interface ColumnProps {
 	readonly onMove: (move: Move) => void;
 }
 
-/** A stage, with a list of its own: however many deals another has, its own are here. */
+/** A stage with a list of its own, so that its deals are shown however many other stages have. */
 function StageColumn({ stage, stages, totals, moving, onMove }: ColumnProps) {
 	const deals = usePages<Deal>(listKey(stage.id), (cursor) =>
 		ask(api.GET("/deals", { params: { query: { stageId: [stage.id], limit: PAGE, ...cursor } } })),
 	);
 	const mayWrite = useMay("deals:write");
 	const [over, setOver] = useState(false);
-	// While a move is on its way its card stands where it is going.
+	// During a move the card is already shown in the new stage.
 	const arriving = moving?.stageId === stage.id ? [moving.deal] : [];
 	return (
 		<section
@@ -172,7 +172,7 @@ function StageColumn({ stage, stages, totals, moving, onMove }: ColumnProps) {
 	);
 }
 
-/** A stage's name, how many deals it holds and what they are worth; all of them, not only those shown. */
+/** A stage's name, with the number and value of all its deals, not only of those shown. */
 function StageHead({ stage, totals }: { stage: Stage; totals: Schemas["StageTotals"] | undefined }) {
 	return (
 		<header>

@@ -1,4 +1,4 @@
-// The history of a record: when what became of what, and who did it.
+// The history of a record: what changed, when, and who did it.
 
 import type { Schemas } from "../../api.ts";
 import { label } from "../../format.ts";
@@ -12,7 +12,7 @@ import { Value } from "./value.tsx";
 
 const PAGE = 10;
 
-/** How a record's history is called among what was read. */
+/** The query key of a record's history. */
 export const historyKey = (noun: Noun, id: string) => ["data", noun, id, "history"] as const;
 
 type Event = Schemas["Event"];
@@ -20,7 +20,7 @@ type Changes = Readonly<Record<string, { readonly from: unknown; readonly to: un
 
 const KINDS = { key: "API key", session: "dashboard", system: "built in" } as const;
 
-/** What an event says; null of one that only repeats the update it comes besides. */
+/** Describes an event; null for one that only repeats an update. */
 function told({ type, payload }: Event): { readonly what: string; readonly changes: Changes } | null {
 	const verb = type.slice(type.indexOf(".") + 1);
 	const { deletedAt, ...changes } = (payload.changes ?? {}) as Changes;

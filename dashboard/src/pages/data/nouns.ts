@@ -1,4 +1,4 @@
-// The four kinds of record to look through: how each is read and written, and which of its fields are shown and edited.
+// The four kinds of record that can be browsed: how each is read and written, and which fields are shown and edited.
 import { api, ask, type Schemas } from "../../api.ts";
 
 export const nouns = ["leads", "clients", "deals", "tasks"] as const;
@@ -6,7 +6,7 @@ export type Noun = (typeof nouns)[number];
 
 export const isNoun = (text: string): text is Noun => nouns.some((noun) => noun === text);
 
-/** What all four have, and whatever else each has. */
+/** The common fields of all four, and any others. */
 export interface Entry {
 	readonly id: string;
 	readonly version: number;
@@ -33,9 +33,9 @@ interface Description {
 	readonly one: string;
 	/** The field that names a record. */
 	readonly title: string;
-	/** Fields of the table, besides the title. */
+	/** Columns of the table besides the title. */
 	readonly columns: readonly string[];
-	/** Fields that can be edited here, by how. */
+	/** Fields that can be edited here, with the kind of input. */
 	readonly editable: Readonly<Record<string, Kind>>;
 	list(query: Query): Promise<Page>;
 	get(id: string): Promise<Entry>;

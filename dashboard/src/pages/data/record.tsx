@@ -15,7 +15,7 @@ import { Value } from "./value.tsx";
 const isEmpty = (value: unknown) =>
 	value === null || value === "" || (Array.isArray(value) && value.length === 0);
 
-/** What the heading says already, and what only matters to programs. */
+/** Fields that the heading shows, and fields that only programs need. */
 const apart = new Set(["id", "number", "version", "deletedAt"]);
 
 export function Record({ noun, id }: { noun: Noun; id: string }) {
@@ -72,7 +72,7 @@ interface EditProps {
 	readonly onDone: () => void;
 }
 
-/** A value as its field shows it. */
+/** The text of a value in its input field. */
 function written(value: unknown): string {
 	if (value === null || value === undefined) return "";
 	return typeof value === "number" ? editable(value) : String(value);

@@ -1,4 +1,4 @@
-// What an id stands for, by name.
+// Shows the name of the record that an id refers to.
 import { useQuery } from "@tanstack/preact-query";
 import { api, ask } from "../../api.ts";
 import { readAll } from "../../paging.ts";
@@ -13,7 +13,7 @@ interface Kind {
 	name(id: string): Promise<string>;
 }
 
-/** Kinds of records by the prefix of their ids. */
+/** Kinds of record by id prefix. */
 const kinds: Readonly<Record<string, Kind>> = {
 	ld: { path: "leads", name: async (id) => (await ask(api.GET("/leads/{id}", at(id)))).name },
 	clt: { path: "clients", name: async (id) => (await ask(api.GET("/clients/{id}", at(id)))).name },
@@ -27,13 +27,13 @@ const kinds: Readonly<Record<string, Kind>> = {
 	dps: { path: "pipelines", name: async (id) => (await pipelines()).get(id) ?? id },
 };
 
-/** Names of all stages of all pipelines. */
+/** The names of all stages of all pipelines. */
 async function pipelines(): Promise<Map<string, string>> {
 	const found = await readAll((cursor) => ask(api.GET("/pipelines", { params: { query: cursor } })));
 	return new Map(found.flatMap(({ stages }) => stages.map(({ id, name }) => [id, name] as const)));
 }
 
-/** The name of what an id stands for, linked where there is a page for it; the id itself while that isn't known. */
+/** The name of a referenced record, with a link if it has a page; the id until the name is known. */
 export function Reference({ id }: { id: string }) {
 	const kind = kinds[id.slice(0, id.indexOf("_"))];
 	const { data } = useQuery({

@@ -1,4 +1,4 @@
-// A field of a record as people read it, by what it holds.
+// Formats a field of a record according to its kind of value.
 import type { ComponentChildren } from "preact";
 import { day, money, number } from "../../format.ts";
 import { Badge, Instant, type Tone } from "../../ui/text.tsx";

@@ -1,4 +1,4 @@
-// What a key may do, as checkboxes: everything, all reading or writing, or nouns one by one.
+// The scopes of a key as checkboxes: everything, all reads or writes, or single resources.
 import type { Schemas } from "../../api.ts";
 import { label } from "../../format.ts";
 import { Check } from "../../ui/field.tsx";
@@ -12,7 +12,7 @@ const PAPERS = "Papers and forms";
 const SETTINGS = "Settings";
 const DEVELOPER = "Developer";
 
-/** Where each noun stands; the compiler sees to it that none is missing. */
+/** The group of each resource; the compiler checks that none is missing. */
 const groupOf: Readonly<Record<Noun, string>> = {
 	leads: CRM,
 	clients: CRM,
@@ -40,7 +40,7 @@ const groups = [...Map.groupBy(Object.keys(groupOf) as Noun[], (noun) => groupOf
 
 const verbs = ["read", "write"] as const;
 
-/** What can be erased too, which the right to write doesn't include. */
+/** Resources with an erase scope, which the write scope doesn't include. */
 const erasable: readonly string[] = ["leads", "clients"];
 const isErasable = (noun: Noun): noun is "leads" | "clients" => erasable.includes(noun);
 

@@ -1,4 +1,4 @@
-// A list whose entries are renamed, added and deleted one by one.
+// A settings list whose entries are renamed, added and deleted one by one.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { label } from "../../format.ts";

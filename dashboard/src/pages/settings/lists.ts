@@ -1,4 +1,4 @@
-// The lists that leads go through: how each is read and written.
+// The stages and sources of leads: how each list is read and written.
 import { api, ask, type Schemas } from "../../api.ts";
 import { readAll } from "../../paging.ts";
 
@@ -6,7 +6,7 @@ export interface ListEntry {
 	readonly id: string;
 	readonly name: string;
 	readonly position: number;
-	/** Of a stage. */
+	/** Only of a stage. */
 	readonly type?: string;
 }
 

@@ -7,7 +7,7 @@ import { SelectField, TextField } from "../../ui/field.tsx";
 
 type Organization = Schemas["Organization"];
 
-/** The time zones that the browser knows, and the one that is set. */
+/** The browser's time zones, and the current one. */
 const zones = (set: string) => [...new Set([set, "UTC", ...Intl.supportedValuesOf("timeZone")])].sort();
 
 export function OrganizationForm({ organization }: { organization: Organization }) {

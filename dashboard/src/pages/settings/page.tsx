@@ -1,4 +1,4 @@
-// What an organization works with: itself, its pipelines, and the stages and sources of its leads.
+// The settings page: the organization, its pipelines, and the stages and sources of leads.
 import { useQuery } from "@tanstack/preact-query";
 import { api, ask } from "../../api.ts";
 import { readAll } from "../../paging.ts";

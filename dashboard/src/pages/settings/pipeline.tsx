@@ -13,7 +13,7 @@ interface Row {
 	readonly id?: string;
 	readonly name: string;
 	readonly type: Type;
-	/** As it was typed. */
+	/** The text in the input. */
 	readonly probability: string;
 }
 

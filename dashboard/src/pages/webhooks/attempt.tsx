@@ -1,4 +1,4 @@
-// One attempt: what was sent and what came back, side by side.
+// One attempt: the request and the response side by side.
 import type { Schemas } from "../../api.ts";
 import { duration } from "../../format.ts";
 import { Code, CopyButton, Instant } from "../../ui/text.tsx";
@@ -20,7 +20,7 @@ export const succeeded = ({ error }: Attempt) => error === null;
 
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** The attempt as a command for a shell. Masked values are to be filled in. */
+/** The attempt as a curl command. Masked values must be filled in. */
 function curlOf(method: string, { url, requestHeaders }: Attempt, body: string): string {
 	const headers = Object.entries(requestHeaders).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`);
 	return [`curl -X ${method} ${quoted(url)}`, ...headers, `--data-raw ${quoted(body)}`].join(" \\\n  ");
@@ -44,7 +44,7 @@ function HeaderList({ name, headers }: { name: string; headers: Readonly<Record<
 	);
 }
 
-/** JSON as it reads best; any other text as it is. */
+/** Indents JSON; other text stays unchanged. */
 function readable(text: string): unknown {
 	try {
 		const value: unknown = JSON.parse(text);

@@ -37,7 +37,7 @@ function Shown({ delivery }: { delivery: Found }) {
 			return client.invalidateQueries({ queryKey: ["delivery", webhookId, id] });
 		},
 	});
-	// The latest, unless the reader picked another.
+	// The latest attempt, unless the reader picked another.
 	const [chosen, setChosen] = useState<number | null>(null);
 	const attempt = attempts.find(({ number }) => number === chosen) ?? attempts.at(-1);
 	const mayWrite = useMay("webhooks:write");
@@ -114,10 +114,10 @@ function Shown({ delivery }: { delivery: Found }) {
 	);
 }
 
-/** Beyond this a delivery is not about to go out, but waits. */
+/** A delivery that is due later than this is shown as waiting. */
 const SOON_MS = 5_000;
 
-/** What a delivery that was never attempted waits for. */
+/** Why a delivery without attempts waits. */
 function Waiting({
 	nextAttemptAt,
 	pausedUntil,

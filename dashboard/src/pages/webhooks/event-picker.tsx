@@ -1,4 +1,4 @@
-// Which events a webhook gets: every one, all of a noun, or one by one.
+// Selects the events of a webhook: all, all of a noun, or single ones.
 import { useQuery } from "@tanstack/preact-query";
 import { api, ask, type Schemas } from "../../api.ts";
 import { label } from "../../format.ts";
@@ -13,7 +13,7 @@ interface Props {
 	readonly error?: string | undefined;
 }
 
-/** The events this organization may subscribe to. */
+/** The events that this organization may subscribe to. */
 export const useTopics = () =>
 	useQuery({
 		queryKey: ["topics"],

@@ -1,4 +1,4 @@
-// The form of a webhook, for a new one and for an old one.
+// The form for a new or an existing webhook.
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { ApiError, type Schemas } from "../../api.ts";
@@ -26,7 +26,7 @@ interface Props {
 	readonly busy: boolean;
 	readonly error: Error | null;
 	readonly onSubmit: (fields: Fields) => void;
-	/** More fields, at the end. */
+	/** Additional fields at the end. */
 	readonly children?: ComponentChildren;
 }
 

@@ -1,4 +1,4 @@
-// Headers that are sent along with each delivery.
+// The custom headers of each delivery.
 import type { FieldError } from "../../api.ts";
 
 export interface Header {
@@ -9,11 +9,11 @@ export interface Header {
 interface Props {
 	readonly headers: readonly Header[];
 	readonly onChange: (headers: readonly Header[]) => void;
-	/** Those below `headers`. */
+	/** Errors below the path `headers`. */
 	readonly errors: readonly FieldError[];
 }
 
-const MOST = 20;
+const MAX_HEADERS = 20;
 
 export function Headers({ headers, onChange, errors }: Props) {
 	const set = (index: number, change: Partial<Header>) =>
@@ -64,7 +64,7 @@ export function Headers({ headers, onChange, errors }: Props) {
 			<button
 				type="button"
 				class="small"
-				disabled={headers.length >= MOST}
+				disabled={headers.length >= MAX_HEADERS}
 				onClick={() => onChange([...headers, { name: "", value: "" }])}
 			>
 				Add header

@@ -1,4 +1,4 @@
-// The delivery log of a webhook: filtered by what stands in the address, and read again while it is open.
+// The delivery log of a webhook, filtered by the URL's query and refreshed while it is open.
 import { useQueryClient } from "@tanstack/preact-query";
 import { useEffect } from "preact/hooks";
 import { api, ask, type Schemas } from "../../api.ts";
@@ -37,7 +37,7 @@ const columns: Column<Summary>[] = [
 	{ head: "Next attempt", cell: ({ nextAttemptAt }) => <Instant at={nextAttemptAt} /> },
 ];
 
-/** The parameters of the API that the address's filters stand for; a code that is none yet waits. */
+/** The API parameters for the filters in the URL; an incomplete status code is ignored. */
 function queryOf(search: URLSearchParams) {
 	const status = statuses.find((one) => one === search.get("status"));
 	const event = search.get("event");
@@ -65,7 +65,7 @@ export function Log({ webhook: { id } }: { webhook: Webhook }) {
 			),
 		LIVE_MS,
 	);
-	// Something was sent: the figures above have changed with it.
+	// There is a new delivery, so the figures above have changed too.
 	const client = useQueryClient();
 	const sent = deliveries.items?.reduce((sum, { attemptCount }) => sum + attemptCount, 0);
 	useEffect(() => {

@@ -1,4 +1,4 @@
-// What the pages of a webhook read, and what they do to it.
+// Queries and mutations of the webhook pages.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
 import { api, ask } from "../../api.ts";
 import type { Webhook } from "./state.tsx";
@@ -16,9 +16,9 @@ export const useWebhook = (id: string, live = true) =>
 		...(live ? { retry: false } : {}),
 	});
 
-const LONGEST_POLL_MS = 5_000;
+const MAX_POLL_MS = 5_000;
 
-/** A delivery, read again each `live` milliseconds; with `untilAttempted` ever less often, and no longer than until its first attempt. */
+/** A delivery, refreshed every `live` ms; with `untilAttempted` at growing intervals, until its first attempt. */
 export const useDelivery = (id: string, deliveryId: string, live: number, untilAttempted = false) =>
 	useQuery({
 		queryKey: ["delivery", id, deliveryId],
@@ -28,13 +28,13 @@ export const useDelivery = (id: string, deliveryId: string, live: number, untilA
 			if (!untilAttempted) return live;
 			return state.data?.attempts.length
 				? false
-				: Math.min(live * 2 ** Math.floor(state.dataUpdateCount / 4), LONGEST_POLL_MS);
+				: Math.min(live * 2 ** Math.floor(state.dataUpdateCount / 4), MAX_POLL_MS);
 		},
 		staleTime: 0,
 		retry: false,
 	});
 
-/** The beginning of the hour some hours ago, so that a minute later the same is asked. */
+/** The start of the hour some hours ago, so that a query a minute later is the same. */
 export const hoursAgo = (hours: number) =>
 	new Date(Math.floor(Date.now() / HOUR_MS) * HOUR_MS - hours * HOUR_MS).toISOString();
 
@@ -50,14 +50,14 @@ export const statsQuery = (id: string, hours: number) => ({
 	...statsTimes,
 });
 
-/** A query for the hourly figures of all webhooks together. */
+/** A query for the hourly figures of all webhooks. */
 export const allStatsQuery = (hours: number) => ({
 	queryKey: ["stats", "all", hours],
 	queryFn: () => ask(api.GET("/webhooks/stats", { params: { query: { since: hoursAgo(hours) } } })),
 	...statsTimes,
 });
 
-/** What to do with a webhook that an action has changed: show it, and read again what depends on it. */
+/** Handles a changed webhook: shows it and refreshes the queries that depend on it. */
 function useChanged(id: string) {
 	const client = useQueryClient();
 	return (saved: Webhook) => {
@@ -67,7 +67,7 @@ function useChanged(id: string) {
 	};
 }
 
-/** Changes a webhook, and lets every page know. */
+/** Changes a webhook and updates every page. */
 export const useChange = (id: string) =>
 	useMutation({
 		mutationFn: (body: { status: Webhook["status"] }) =>
@@ -75,7 +75,7 @@ export const useChange = (id: string) =>
 		onSuccess: useChanged(id),
 	});
 
-/** Lets what waits for a paused webhook go out now. */
+/** Resumes a paused webhook, so that its waiting deliveries are sent now. */
 export const useResume = (id: string) =>
 	useMutation({
 		mutationFn: () => ask(api.POST("/webhooks/{id}/resume", { params: { path: { id } } })),

@@ -1,4 +1,4 @@
-// Sends again what failed or was skipped since some instant.
+// Sends deliveries again that failed or were skipped since an instant.
 import { useMutation, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, ask } from "../../api.ts";

@@ -1,4 +1,4 @@
-// The secret of a webhook: rotating it, and ending the grace of the one before.
+// Rotates the secret of a webhook, and ends the grace period of the previous one.
 import { useMutation, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, ask } from "../../api.ts";

@@ -1,4 +1,4 @@
-// How a webhook and a delivery are doing, in a word.
+// The states of webhooks and deliveries.
 import type { Schemas } from "../../api.ts";
 import { Action, Failure } from "../../ui/feedback.tsx";
 import { Badge, Instant, type Tone } from "../../ui/text.tsx";
@@ -7,7 +7,7 @@ import { useResume } from "./queries.ts";
 export type Webhook = Schemas["Webhook"];
 type Status = Schemas["DeliverySummary"]["status"];
 
-/** Of deliveries, in the order of their lives. */
+/** Delivery statuses, in the order in which they occur. */
 export const statuses: readonly Status[] = ["pending", "success", "failed", "skipped", "cancelled"];
 
 const tones: Readonly<Record<Status, Tone>> = {
@@ -20,7 +20,7 @@ const tones: Readonly<Record<Status, Tone>> = {
 
 export const DeliveryBadge = ({ status }: { status: Status }) => <Badge tone={tones[status]}>{status}</Badge>;
 
-/** Whether somebody should look at it. */
+/** Whether the webhook needs attention. */
 export const needsCare = ({ status, consecutiveFailures, disabledReason }: Webhook) =>
 	consecutiveFailures > 0 || (status === "disabled" && disabledReason !== null);
 
@@ -35,7 +35,7 @@ export function WebhookBadge({ webhook }: { webhook: Webhook }) {
 	);
 }
 
-/** What is wrong with a webhook, what happens next, and what can be done now; or null. */
+/** The problem of a webhook, what happens next and what can be done; or null. */
 export function Trouble({ webhook, mayWrite }: { webhook: Webhook; mayWrite: boolean }) {
 	const { id, status, disabledAt, disabledReason, failingSince, pausedUntil, consecutiveFailures } = webhook;
 	const resume = useResume(id);
@@ -80,5 +80,5 @@ export function Trouble({ webhook, mayWrite }: { webhook: Webhook; mayWrite: boo
 	);
 }
 
-/** What stands for a webhook where there is little room. */
+/** A short name of a webhook. */
 export const nameOf = ({ name, url }: Webhook) => name ?? url.replace(/^https?:\/\//, "");

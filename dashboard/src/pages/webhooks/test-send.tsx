@@ -1,4 +1,4 @@
-// Sends an event's example to a webhook and waits for what its receiver says.
+// Sends the example of an event to a webhook and shows the receiver's answer.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, ask, eventCatalogue } from "../../api.ts";
@@ -67,7 +67,7 @@ export function TestSend({ webhookId, onClose }: { webhookId: string; onClose: (
 	);
 }
 
-/** The first attempt's outcome, as soon as there is one. */
+/** The outcome of the first attempt. */
 function Answer({ webhookId, id }: { webhookId: string; id: string }) {
 	const delivery = useDelivery(webhookId, id, POLL_MS, true);
 	const attempt = delivery.data?.attempts[0];
