@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { parseArgs } from "node:util";
 import { readWorkerConfig } from "../scripts/local/config.ts";
-import { openDatabase, startLocal } from "../scripts/local/local.ts";
+import { openDatabases, startLocal } from "../scripts/local/local.ts";
 import { root } from "../scripts/tools/tools.ts";
 import { catalogue } from "../src/events/catalogue.ts";
 import { newId } from "../src/ids.ts";
@@ -43,7 +43,9 @@ export async function measureMigration(events: number): Promise<Migrated> {
 	const folder = mkdtempSync(join(tmpdir(), "leadwire-migration-"));
 	const state = join(folder, "state");
 	try {
-		await (await openDatabase(state, formerMigrations(folder))).dispose();
+		await (
+			await openDatabases(state, { ...readWorkerConfig(), migrationsDir: formerMigrations(folder) })
+		).dispose();
 		const [file = ""] = globSync("v3/d1/miniflare-D1DatabaseObject/*.sqlite", { cwd: state }).filter(
 			(name) => !name.includes("metadata"),
 		);
@@ -58,7 +60,7 @@ export async function measureMigration(events: number): Promise<Migrated> {
 		within((db) => fill(db, events));
 		const before = within((db) => census(db, "SELECT *, 0 AS step FROM events ORDER BY organizationId, id"));
 		const began = performance.now();
-		await (await openDatabase(state)).dispose();
+		await (await openDatabases(state)).dispose();
 		const migrations = performance.now() - began;
 		const { url, dispose } = await startLocal({
 			main: join(root, "bench/workers/moving.ts"),

@@ -3,6 +3,8 @@
 
 import worker from "../../scripts/platform/worker.ts";
 import type { Bindings } from "../../src/env.ts";
+import { databaseOf } from "../../src/places.ts";
+import { envOf, shardsOf } from "../../src/shards.ts";
 
 export { KeyLimiter } from "../../scripts/platform/worker.ts";
 
@@ -45,9 +47,12 @@ function watchedQueue(queue: Bindings["DELIVERIES"], count: Count): Bindings["DE
 	});
 }
 
+/** Every database of the Worker, and the two queues. */
 const watched = (env: Bindings, count: Count): Bindings => ({
 	...env,
-	DB: watchedDatabase(env.DB, count),
+	...Object.fromEntries(
+		shardsOf(env).map((shard) => [databaseOf(shard), watchedDatabase(envOf(env, shard).DB, count)]),
+	),
 	DELIVERIES: watchedQueue(env.DELIVERIES, count),
 	SLOW_DELIVERIES: watchedQueue(env.SLOW_DELIVERIES, count),
 });
