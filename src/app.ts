@@ -33,7 +33,7 @@ import { organizationDocument } from "./site/own-document.ts";
 import { mountOwnDocument, mountSite } from "./site/routes.ts";
 import { webhookEndpoints } from "./webhooks/routes.ts";
 
-/** All of them; in the document what others refer to comes before what refers to it. */
+/** All endpoints, in the order of the OpenAPI document: what others refer to comes first. */
 export const endpoints: readonly Endpoint[] = [
 	...referenceEndpoints,
 	...leadEndpoints,

@@ -16,7 +16,7 @@ export function fromBase64(text: string): Uint8Array | null {
 		return null;
 	}
 	const bytes = Uint8Array.from(characters, (character) => character.charCodeAt(0));
-	// atob forgives blanks, missing padding and stray bits in the last character; one value must have one spelling.
+	// atob accepts blanks, missing padding and stray bits in the last character; each value must have exactly one spelling.
 	return toBase64(bytes) === text ? bytes : null;
 }
 

@@ -2,75 +2,75 @@
 import type { Env, WakeUp } from "./env.ts";
 import type { AppError } from "./errors.ts";
 
-/** Who caused an event, as events say it. */
+/** Who caused an event, as events show it. */
 export interface Actor {
-	/** `system` is a process of ours: nobody asked for this very write. */
+	/** `system` is a process of this server: no caller asked for this write. */
 	readonly type: "key" | "session" | "system";
-	/** The API key's, the dashboard session's, or what the process is called in code. */
+	/** The id of the API key or dashboard session, or the name of the process in code. */
 	readonly id: string;
-	/** The name of the key, also of the one that a session was begun with; of a process, what it is in words. */
+	/** The name of the key, or of the key that a session was started with; of a process, its description. */
 	readonly name: string;
 }
 
 /** Who is calling: an API key and the organization it belongs to. */
 export interface Caller {
 	readonly keyId: string;
-	/** The key's name, as it was last read. */
+	/** The key's name when it was last read. */
 	readonly keyName: string;
-	/** The session of the dashboard that acts for the key; null where the key itself was sent. */
+	/** The dashboard session that acts for the key; null when the key itself was sent. */
 	readonly sessionId: string | null;
 	readonly organizationId: string;
 	readonly scopes: readonly string[];
-	/** When the key ends (ms), as it was last read; null when it never does. */
+	/** When the key expires (ms), as last read; null when it never does. */
 	readonly expiresAt: number | null;
-	/** Whether this key gets its answers as `{ data, meta }`. */
+	/** Whether answers to this key are wrapped as `{ data, meta }`. */
 	readonly envelope: boolean;
-	/** What one record of the organization may weigh, in bytes of JSON. */
+	/** The maximum size of one record of the organization, in bytes of JSON. */
 	readonly recordBytes: number;
 }
 
 /** The Idempotency-Key this request has claimed. */
 export interface Claim {
-	/** The caller and its key: no other caller has the same. */
+	/** The caller and its Idempotency-Key, as stored: no other caller has the same. */
 	readonly slot: string;
 	readonly claimedBy: string;
 }
 
-/** What committing takes. Who works for no caller, such as the sender of webhooks, says nothing of one. */
+/** What `commit` needs. Work without a caller, such as sending webhooks, leaves `caller` out. */
 export interface CommitCtx extends Pick<Ctx, "env"> {
 	readonly caller?: Pick<Caller, "organizationId">;
 	moved?(): AppError;
 }
 
-/** What recording events takes. */
+/** What recording events needs. */
 export interface EventCtx extends Pick<Ctx, "env" | "now" | "wake"> {
 	readonly caller: Pick<Caller, "organizationId">;
 	readonly actor: Actor;
 }
 
-/** A request while it plans its write: for the first time, or once more after another write came first. */
+/** A request that plans its write: for the first time, or again after another write came first. */
 export interface Attempt extends Ctx {
-	/** This plan reads instead of trusting what is remembered, and finds out what refused the one before. */
+	/** Whether the plan must read instead of using the cache, and find out why the previous plan was refused. */
 	readonly isRetry: boolean;
 }
 
 export interface Ctx {
 	readonly env: Env;
 	readonly caller: Caller;
-	/** Whom the events of this write name: the caller, or the process that acts in its stead. */
+	/** Whom the events of this write name: the caller, or the process that acts for it. */
 	readonly actor: Actor;
 	/** Milliseconds since 1970, read once per request: every instant the request writes is this one. */
 	readonly now: number;
 	readonly requestId: string;
-	/** Our own host as the caller spelled it, port and all; no webhook may point there. */
+	/** This server's host and port as the caller wrote them; no webhook may point there. */
 	readonly host: string;
 	readonly claim: Claim | null;
-	/** Resolves when the key's limiter lets the request through; throws 429 or 401 otherwise. */
+	/** Resolves when the key's limiter admits the request; throws 429 or 401 otherwise. */
 	admitted(): Promise<void>;
-	/** The error for a write whose organization has left the database of `env`; the caller's next request looks for it anew. */
+	/** The error for a write whose organization has left the database of `env`; the caller's next request looks it up again. */
 	moved(): AppError;
-	/** Announces deliveries that a commit has made due, now or in some seconds. */
+	/** Sends wake-up messages for deliveries that a commit has made due, now or after a delay. */
 	wake(wakeUps: readonly WakeUp[]): void;
-	/** Keeps the invocation alive for work that outlives the answer. */
+	/** Keeps the invocation alive until the work is done, also after the response. */
 	after(work: Promise<unknown>): void;
 }

@@ -1,7 +1,7 @@
-// The currencies of ISO 4217 (list one, as of 2026-01-01) with their minor units. A list of our own, because the runtime's is
-// CLDR's: it lacks new codes, still has withdrawn ones, and leaves no decimals to HUF, IDR, PKR and a dozen more.
+// The currencies of ISO 4217 (list one, as of 2026-01-01) with their minor units. The runtime's list is not used: it comes
+// from CLDR, lacks new codes, has withdrawn ones, and gives HUF, IDR, PKR and a dozen more no decimals.
 
-/** Codes by the number of decimal places of their amounts. XTS (testing) and XXX (no currency) are no money and left out. */
+/** Codes by the number of decimal places of their amounts. XTS (testing) and XXX (no currency) are left out. */
 const BY_PLACES: Readonly<Record<number, string>> = {
 	0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
 	2: `AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW CNY COP
@@ -10,7 +10,7 @@ const BY_PLACES: Readonly<Record<number, string>> = {
 		NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL
 		THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XAD XCD XCG YER ZAR ZMW ZWG`,
 	3: "BHD IQD JOD KWD LYD OMR TND",
-	// Metals and units of account have no minor unit: four places are what our decimals hold.
+	// Metals and units of account have no minor unit; they get the four places that our decimals hold.
 	4: "CLF UYW XAG XAU XBA XBB XBC XBD XDR XPD XPT XSU XUA",
 };
 
@@ -20,7 +20,7 @@ const MINOR_UNITS: ReadonlyMap<string, number> = new Map(
 	),
 );
 
-/** What a withdrawn currency's amounts are rounded to: records that name one are kept, but new ones can't. */
+/** Decimal places of withdrawn currencies: existing records may still have one, new records can't. */
 const WITHDRAWN_PLACES = 2;
 
 /** Whether this is the code of a currency in use. */

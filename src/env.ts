@@ -2,33 +2,33 @@
 import { type Settings, settingsOf } from "./settings.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** What a claim lasts beyond the longest attempt: until its outcome is recorded. */
+/** How long a claim lasts after the longest attempt, so that its outcome can be recorded. */
 const RECORDING_MS = 15_000;
 
-/** What travels through the queue: nothing but where to look. The rows in D1 are the truth. */
+/** A queue message: it only says where to look. The state is in the rows of D1. */
 export interface DeliveryWakeUp {
 	readonly webhookId: string;
 	readonly deliveryId: string;
-	/** The database that has them; left out for the first. */
+	/** The shard that has them; left out for shard 0. */
 	readonly shard?: number;
 }
 
 /** A wake-up about to be sent. */
 export interface WakeUp extends DeliveryWakeUp {
-	/** Whether its webhook is known to answer slowly, so that it goes through the queue of the slow ones. */
+	/** Whether its webhook is known to respond slowly; then it goes through the queue for slow webhooks. */
 	readonly slow: boolean;
-	/** How long the queue holds it back; 0 unless given. */
+	/** How long the queue delays it; default 0. */
 	readonly delaySeconds?: number;
 }
 
-/** What is asked of a key's Durable Object: limiter/key-limiter.ts. */
+/** The methods of a key's Durable Object: limiter/key-limiter.ts. */
 export interface Limiter extends Rpc.DurableObjectBranded {
 	check(limit?: number, session?: string): Verdict;
 	endAt(instant: number): void;
 	endSession(session: string, runsOutAt: number): void;
 }
 
-/** What the platform hands to the Worker, beside `DB_1`, `DB_2` … and queues of places where there are any: shards.ts. */
+/** The Worker's bindings, besides `DB_1`, `DB_2` … and the queues of places where there are any: shards.ts. */
 export interface Bindings {
 	readonly DB: D1Database;
 	readonly KEY_LIMITER: DurableObjectNamespace<Limiter>;
@@ -48,9 +48,9 @@ export interface Bindings {
 	readonly ALLOW_INSECURE_TARGETS: string;
 }
 
-/** The bindings as an organization sees them: its own database is `DB`, and queues and limiters are those of its place. */
+/** The bindings as an organization sees them: `DB` is its database; queues and limiters are those of its place. */
 export interface Env extends Bindings {
-	/** Which database `DB` is. */
+	/** The shard that `DB` is. */
 	readonly SHARD: number;
 }
 
@@ -59,7 +59,7 @@ export interface SendingRules {
 	/** Seconds before each attempt; as many as there are attempts. */
 	readonly delays: readonly number[];
 	readonly timeoutMs: number;
-	/** How long a claim of a delivery holds; longer than any attempt takes, so that only a dead consumer loses it. */
+	/** The lease of a claimed delivery; longer than any attempt, so only a dead consumer loses it. */
 	readonly leaseMs: number;
 	readonly allowInsecure: boolean;
 	readonly ownHosts: readonly string[];

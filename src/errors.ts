@@ -1,5 +1,5 @@
-// Every error a caller can meet: one catalogue from code to status, one class, and the few words they share.
-// Documents, responses and tests all read this list, so none of them can drift from it.
+// Every error a caller can get: one catalogue from code to status, one class, and the errors that several places share.
+// The OpenAPI document, responses and tests all use this list, so they agree.
 
 export const catalogue = {
 	BAD_REQUEST: { status: 400, title: "The request is not valid; `errors` names each field at fault." },
@@ -28,19 +28,19 @@ export const catalogue = {
 export type ErrorCode = keyof typeof catalogue;
 export type ErrorStatus = (typeof catalogue)[ErrorCode]["status"];
 
-/** The longest path an error names; a field of the caller's own naming is cut there. */
+/** The maximum length of a path in an error; longer ones, whose names the caller chose, are cut. */
 export const MOST_PATH = 1_000;
 
-/** The most faults that one error names. */
+/** The maximum number of fields that one error names. */
 export const MOST_ERRORS = 50;
 
-/** One field at fault: where it is in the request (`lineItems.0.price`, empty for the whole) and what is wrong. */
+/** One invalid field: where it is in the request (`lineItems.0.price`, empty for the whole body) and what is wrong. */
 export interface FieldError {
 	readonly path: string;
 	readonly message: string;
 }
 
-/** The one error a caller ever sees; anything else thrown is a fault of ours and answers 500 without details. */
+/** The only error shown to callers; anything else that is thrown becomes a 500 without details. */
 export class AppError extends Error {
 	override readonly name = "AppError";
 	readonly code: ErrorCode;
@@ -62,20 +62,20 @@ export class AppError extends Error {
 	}
 }
 
-/** 400 naming the fields at fault, the first 50 of them; the first one is also the message. */
+/** A 400 that names the first 50 invalid fields; the first one is also the message. */
 export function badRequest(...errors: [FieldError, ...FieldError[]]): AppError {
 	const [first] = errors;
 	const message = first.path ? `${first.path}: ${first.message}` : first.message;
 	return new AppError("BAD_REQUEST", message, errors);
 }
 
-/** Throws the 400 of these faults, if there are any. */
+/** Throws a 400 that names these fields, if there are any. */
 export function refuse(errors: readonly FieldError[] | undefined): void {
 	const [first, ...rest] = errors ?? [];
 	if (first) throw badRequest(first, ...rest);
 }
 
-/** What comes of it, or the AppError it throws. */
+/** The result of a function, or the AppError that it throws. */
 export function outcome<T>(make: () => T): T | AppError {
 	try {
 		return make();
@@ -85,7 +85,7 @@ export function outcome<T>(make: () => T): T | AppError {
 	}
 }
 
-/** 404, with the same words whether it never existed, is deleted, or belongs to another organization. */
+/** 404, with the same message whether it never existed, is deleted, or belongs to another organization. */
 export function notFound(noun: string): AppError {
 	return new AppError("NOT_FOUND", `There is no such ${noun}.`);
 }
@@ -94,16 +94,16 @@ export function conflict(message: string, ...errors: FieldError[]): AppError {
 	return new AppError("CONFLICT", message, errors.length > 0 ? errors : undefined);
 }
 
-/** 401, with the same words for every reason. */
+/** 401, with the same message for every reason. */
 export function unauthorized(holder: "key" | "session" = "key"): AppError {
 	if (holder === "session") return new AppError("UNAUTHORIZED", "This session has ended; sign in again.");
-	// RFC 9110 §15.5.2 asks for the challenge, and clients that can send several kinds of credentials go by it.
+	// RFC 9110 §15.5.2 requires the challenge; clients choose the kind of credentials by it.
 	return new AppError("UNAUTHORIZED", "This API key is missing or not valid.", undefined, {
 		"WWW-Authenticate": 'Bearer realm="Leadwire"',
 	});
 }
 
-/** 503 for a passing fault of a part we depend on. */
+/** 503 for a transient fault of a service we depend on. */
 export function unavailable(): AppError {
 	return new AppError("SERVICE_UNAVAILABLE", "We can't answer this right now; please try again.", undefined, {
 		"Retry-After": "2",

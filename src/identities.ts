@@ -1,22 +1,22 @@
-// What each resource is called: the one place for its path, its ids' prefix and its words. The names of scopes, tags,
-// operations and events are made of these.
+// The names of each resource: its path, the prefix of its ids, and its nouns. The names of scopes, tags, operations and
+// events are derived from these.
 import { capital } from "./words.ts";
 
 interface Words {
-	/** One of them, e.g. "lead stage". */
+	/** The singular, e.g. "lead stage". */
 	readonly noun: string;
-	/** How its ids begin, without the underscore. */
+	/** The prefix of its ids, without the underscore. */
 	readonly prefix: string;
-	/** What the reference says of them, as a sentence. */
+	/** The description in the API reference, as a sentence. */
 	readonly about: string;
-	/** Several of them, where that isn't the noun and an "s". */
+	/** The plural, where it isn't the noun and an "s". */
 	readonly nouns?: string;
-	/** Names in operationIds, where they aren't made of the noun. */
+	/** Singular and plural in operationIds, where they aren't derived from the noun. */
 	readonly one?: string;
 	readonly many?: string;
 }
 
-/** By path, which scopes and custom fields know a resource by, too; in the order of the reference. */
+/** By path, which scopes and custom fields use too; in the order of the API reference. */
 const words = {
 	leads: {
 		noun: "lead",
@@ -46,7 +46,7 @@ const words = {
 		noun: "form response",
 		prefix: "frs",
 		about: "Answers to forms, as they were given.",
-		// `createFormResponse` would be what generators call the answer to `createForm`.
+		// Client generators would use the name `createFormResponse` for the response to `createForm`.
 		one: "Submission",
 		many: "Submissions",
 	},
@@ -103,10 +103,10 @@ const words = {
 
 export type Path = keyof typeof words;
 
-/** What one of the resources at a path is called. */
+/** The singular noun of the resource at a path. */
 export type Noun<P extends Path> = (typeof words)[P]["noun"];
 
-/** What can be erased for good. */
+/** The resources whose records can be erased permanently. */
 export const erasable = ["clients", "leads"] as const satisfies Path[];
 export type Erasable = (typeof erasable)[number];
 
@@ -115,10 +115,10 @@ export interface Identity<P extends Path = Path> {
 	readonly path: P;
 	readonly noun: Noun<P>;
 	readonly prefix: string;
-	/** All of them as a heading, which operations are grouped under: "Lead stages". */
+	/** The plural as a heading that groups operations: "Lead stages". */
 	readonly tag: string;
 	readonly about: string;
-	/** Names in operationIds: `LeadStage` gives createLeadStage, and `LeadStages` listLeadStages. */
+	/** Singular and plural in operationIds: `LeadStage` as in createLeadStage, `LeadStages` as in listLeadStages. */
 	readonly one: string;
 	readonly many: string;
 }
@@ -143,10 +143,10 @@ function identityOf(path: string, { noun, nouns = `${noun}s`, about, prefix, one
 
 /** Every resource, by its path. */
 export const identities = Object.fromEntries(
-	Object.entries(words).map(([path, its]) => [path, identityOf(path, its)]),
+	Object.entries(words).map(([path, entry]) => [path, identityOf(path, entry)]),
 ) as { readonly [P in Path]: Identity<P> };
 
-/** The identity of what is kept in a table. Throws an Error for tables of something else. */
+/** The identity of the resource that a table stores. Throws an Error for other tables. */
 export function identityOfTable(table: string): Identity {
 	const found = Object.values(identities).find(({ path }) => path === table.replaceAll("_", "-"));
 	if (!found) throw new Error(`${table} holds no resource`);

@@ -1,8 +1,8 @@
 // Ids: a prefix, an underscore and a UUIDv7 in Crockford base32 (the TypeID specification, version 0.3).
-// The first 48 bits are the instant of creation, so ids sort by time and stand in for `createdAt` in every index.
+// The first 48 bits are the instant of creation, so ids sort by time and replace `createdAt` in every index.
 
 export const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
-/** Leading digits of an id that say when it was made. */
+/** The number of leading digits of an id that encode its time. */
 export const TIME_DIGITS = 10;
 const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 
@@ -34,7 +34,7 @@ export function firstIdAt(prefix: string, now: number): string {
 	return `${prefix}_${timeDigits(Math.max(0, now))}${"0".repeat(26 - TIME_DIGITS)}`;
 }
 
-/** The ten leading digits of an id's suffix, from which SQL can make further ids of the same instant. */
+/** The ten leading digits of an id's suffix. */
 function timeDigits(now: number): string {
 	let text = "";
 	for (let rest = now, index = 0; index < TIME_DIGITS; index += 1, rest = Math.floor(rest / 32)) {

@@ -1,4 +1,4 @@
-// The Worker: requests, the queue, the clock.
+// The Worker's entry point: requests, queue batches and the cron trigger.
 import { app } from "./app.ts";
 import { consume } from "./delivery/consumer.ts";
 import type { Bindings } from "./env.ts";

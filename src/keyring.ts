@@ -1,8 +1,7 @@
-// Worker secrets that can be rotated: several keys in one text, the first for what is written from now on, all of them
-// for what was written before.
+// Worker secrets that can be rotated: one text holds several keys. The first is used for writing, all of them for reading.
 import { fromBase64, toBase64 } from "./base64.ts";
 
-/** One secret key and the id that is stored beside whatever it made. */
+/** One secret key, and the id that is stored beside everything made with it. */
 export interface RingKey {
 	readonly id: string;
 	readonly bytes: Uint8Array;
@@ -16,17 +15,17 @@ export interface Keyring {
 }
 
 const KEY_ID = /^[a-z0-9]{1,16}$/;
-const LEAST_BYTES = 32;
+const MIN_KEY_BYTES = 32;
 
 const parsed = new Map<string, Keyring>();
 
 /**
  * Reads a secret of the form `id:base64,id:base64…`: ids of 1–16 characters a–z 0–9, each once; keys of 32 bytes or more.
- * `variable` is the secret's name for the message. Throws an Error that tells what is wrong and never shows a key.
+ * `variable` is the secret's name in error messages. Throws an Error that says what is wrong and never shows a key.
  */
 export function parseKeyring(secret: string, variable = "KEY_PEPPER or ENCRYPTION_KEY"): Keyring {
-	const known = parsed.get(secret);
-	if (known) return known;
+	const cached = parsed.get(secret);
+	if (cached) return cached;
 	const entries = secret.trim().split(",");
 	const [active, ...older] = entries.map((entry, index) => parseEntry(entry, index, variable));
 	if (!active) throw malformed(variable, "it is empty");
@@ -45,7 +44,7 @@ function parseEntry(entry: string, index: number, variable: string): RingKey {
 	if (!KEY_ID.test(id)) throw malformed(variable, `the id of ${place} is not 1 to 16 characters a-z and 0-9`);
 	const bytes = fromBase64(entry.slice(colon + 1));
 	if (!bytes) throw malformed(variable, `the key of ${place} is not base64`);
-	if (bytes.length < LEAST_BYTES) throw malformed(variable, `the key of ${place} is shorter than 32 bytes`);
+	if (bytes.length < MIN_KEY_BYTES) throw malformed(variable, `the key of ${place} is shorter than 32 bytes`);
 	return { id, bytes };
 }
 
@@ -53,6 +52,6 @@ function malformed(variable: string, why: string): Error {
 	return new Error(`${variable} must read id:base64,id:base64… with keys of at least 32 bytes, but ${why}.`);
 }
 
-/** A fresh secret text with one random 32-byte key, called `k1`. */
+/** A new secret text with one random 32-byte key whose id is `k1`. */
 export const newKeyringSecret = (): string =>
-	`k1:${toBase64(crypto.getRandomValues(new Uint8Array(LEAST_BYTES)))}`;
+	`k1:${toBase64(crypto.getRandomValues(new Uint8Array(MIN_KEY_BYTES)))}`;

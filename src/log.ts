@@ -7,7 +7,7 @@ export function log(type: string, fields: Fields): void {
 	console.log(JSON.stringify({ type, ...fields }));
 }
 
-/** Logs a fault of ours: what failed, and the error's name and message. */
+/** Logs an unexpected error: what failed, and the error's name and message. */
 export function fault(what: string, fields: Fields, error: unknown): void {
 	const detail =
 		error instanceof Error ? { error: error.name, message: error.message } : { error: String(error) };

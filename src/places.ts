@@ -1,23 +1,23 @@
-// Where databases are, as the operator says: a region or a jurisdiction, which then has queues of its own.
+// The places of databases, set by the operator: regions or jurisdictions, each with its own queues.
 
 const ENTRY = /^([1-9]\d{0,3})=([a-z]+(?:-[a-z]+)*)$/;
 
 /** The place of each shard that has one. */
 export type Places = ReadonlyMap<number, string>;
 
-/** The bindings that a place's queues must have. */
+/** The binding names of a place's queues. */
 export const queuesOf = (place: string) => {
 	const suffix = place.toUpperCase().replaceAll("-", "_");
 	return { first: `DELIVERIES_${suffix}`, slow: `SLOW_DELIVERIES_${suffix}` } as const;
 };
 
-/** The binding of a shard's database. */
+/** The binding name of a shard's database. */
 export const databaseOf = (shard: number) => (shard === 0 ? "DB" : `DB_${shard}`);
 
 /**
  * Reads entries such as `1=apac, 2=eu`.
- * @param bindings the names of the Worker's, among which the database of each shard and the queues of each place must be
- * @throws Error that names the setting when an entry reads otherwise, a shard comes twice or a binding is missing
+ * @param bindings the names of the Worker's bindings; the database of each shard and the queues of each place must be among them
+ * @throws Error that names the setting when an entry is malformed, a shard occurs twice or a binding is missing
  */
 export function parsePlaces(text: string, name: string, bindings: ReadonlySet<string>): Places {
 	const entries = text.split(",").filter((entry) => entry.trim() !== "");
@@ -34,7 +34,6 @@ export function parsePlaces(text: string, name: string, bindings: ReadonlySet<st
 		...Object.values(queuesOf(place)),
 	]);
 	const missing = needed.filter((binding) => !bindings.has(binding));
-	if (missing.length > 0)
-		throw new Error(`${name} needs bindings that there are not: ${missing.join(", ")}.`);
+	if (missing.length > 0) throw new Error(`${name} needs bindings that do not exist: ${missing.join(", ")}.`);
 	return places;
 }

@@ -1,16 +1,16 @@
-// What a key may do.
+// What an API key is allowed to do.
 import type { Caller } from "./context.ts";
 import { AppError } from "./errors.ts";
 
-/** Whether scopes cover another: itself, `*:read` or `*:write` of its verb, or `*`. */
+/** Whether scopes include a scope: by itself, as `*:read` or `*:write`, or as `*`. */
 export function covers(scopes: readonly string[], scope: string): boolean {
 	return scopes.some(
-		(held) => held === scope || held === "*" || held === `*:${scope.slice(scope.indexOf(":") + 1)}`,
+		(own) => own === scope || own === "*" || own === `*:${scope.slice(scope.indexOf(":") + 1)}`,
 	);
 }
 
 /**
- * A key may do what one of its scopes covers.
+ * Requires that the caller's key has a scope.
  * @throws AppError 403 that names the scope
  */
 export function requireScope(caller: Caller, scope: string): void {

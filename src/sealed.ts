@@ -1,13 +1,13 @@
-// Text at rest that must be readable again: webhook secrets, custom headers, answers that show a key. Each organization
-// has a key of its own and each value is bound to its place, so a ciphertext copied elsewhere in the database opens nowhere.
+// Encryption of stored text: webhook secrets, custom headers, answers that show a key. Each organization has its own key
+// and each value is bound to its place, so a ciphertext copied elsewhere in the database can't be decrypted.
 import { fromBase64Url, toBase64Url } from "./base64.ts";
 import type { Keyring, RingKey } from "./keyring.ts";
 
 const VERSION = "v1";
 const IV_BYTES = 12;
-const MOST_CACHED_KEYS = 1_000;
+const MAX_CACHED_KEYS = 1_000;
 
-/** A sealed text that can't be opened: not our form, made with a key we no longer hold, or moved or altered. */
+/** A sealed text that can't be decrypted: malformed, made with a key that was removed, or copied or altered. */
 export class SealError extends Error {
 	override readonly name = "SealError";
 	constructor(readonly reason: "malformed" | "unknown_key" | "refused") {
@@ -17,7 +17,7 @@ export class SealError extends Error {
 
 /**
  * Encrypts `text` (well-formed Unicode) with AES-256-GCM under the ring's active key → `v1.<key id>.<iv>.<ciphertext>`,
- * both in base64url. `scope` names the one place the value belongs to, such as `webhook_…/secret`.
+ * both in base64url. `scope` names the place that the value belongs to, such as `webhook_…/secret`.
  */
 export async function seal(
 	ring: Keyring,
@@ -62,15 +62,15 @@ function parameters(iv: Uint8Array, scope: string) {
 	return { name: "AES-GCM", iv, additionalData: new TextEncoder().encode(scope) };
 }
 
-// Finished keys and not promises: in Workers a promise belongs to the request that made it.
+// Keys, not promises: in Workers a promise belongs to the request that created it.
 const derived = new WeakMap<RingKey, Map<string, CryptoKey>>();
 
 /** HKDF-SHA-256 (RFC 5869) of the master key, with no salt and the organization's id as info. */
 async function organizationKey(master: RingKey, organizationId: string): Promise<CryptoKey> {
 	const keys = derived.get(master) ?? new Map<string, CryptoKey>();
 	derived.set(master, keys);
-	const known = keys.get(organizationId);
-	if (known) return known;
+	const cached = keys.get(organizationId);
+	if (cached) return cached;
 	const base = await crypto.subtle.importKey("raw", master.bytes, "HKDF", false, ["deriveKey"]);
 	const info = new TextEncoder().encode(organizationId);
 	const key = await crypto.subtle.deriveKey(
@@ -80,7 +80,7 @@ async function organizationKey(master: RingKey, organizationId: string): Promise
 		false,
 		["encrypt", "decrypt"],
 	);
-	if (keys.size >= MOST_CACHED_KEYS)
+	if (keys.size >= MAX_CACHED_KEYS)
 		for (const oldest of keys.keys()) {
 			keys.delete(oldest);
 			break;

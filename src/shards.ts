@@ -1,13 +1,13 @@
-// An organization lives whole in one of several databases, its shard: `DB` is shard 0, `DB_7` is shard 7. The gate, the
-// consumer and the sweeper choose it, from a key, a message or the list of all; everything behind them sees `env.DB`.
+// All rows of an organization are in one of several databases, its shard: `DB` is shard 0, `DB_7` is shard 7. The gate, the
+// consumer and the sweeper choose it, by a key, a message or the list of all shards; all other code uses `env.DB`.
 import type { Bindings, Env } from "./env.ts";
 import { databaseOf, queuesOf } from "./places.ts";
 import { settingsOf } from "./settings.ts";
 
-/** Where organizations are whose keys name no shard. */
+/** The shard of organizations whose keys name none. */
 export const FIRST_SHARD = 0;
 
-/** The jurisdictions that the platform knows; a place of such a name has its limiters there too. */
+/** The jurisdictions of the platform; a place with such a name has its Durable Objects there too. */
 const JURISDICTIONS: ReadonlySet<string> = new Set<DurableObjectJurisdiction>([
 	"eu",
 	"us",
@@ -18,22 +18,22 @@ const JURISDICTIONS: ReadonlySet<string> = new Set<DurableObjectJurisdiction>([
 const isJurisdiction = (place: string): place is DurableObjectJurisdiction => JURISDICTIONS.has(place);
 
 const BINDING = /^DB(?:_(\d{1,4}))?$/;
-/** The platform lets an invocation wait for six answers; one is left for the queues. */
-const AT_ONCE = 5;
+/** The platform allows six open connections per invocation; one is left for the queues. */
+const MAX_CONCURRENT = 5;
 
-/** The shards there are. */
+/** The numbers of all shards. */
 export const shardsOf = (bindings: Bindings): number[] =>
 	Object.keys(bindings).flatMap((name) => {
 		const found = BINDING.exec(name);
 		return found ? [Number(found[1] ?? FIRST_SHARD)] : [];
 	});
 
-/** Whether there is such a shard. */
+/** Whether a shard exists. */
 export const hasShard = (bindings: Bindings, shard: number): boolean => databaseOf(shard) in bindings;
 
 /**
  * The bindings as an organization of a shard sees them.
- * @throws Error when there is no such shard, or its place has no queues
+ * @throws Error when the shard does not exist, or its place has no queues
  */
 export function envOf(bindings: Bindings, shard: number): Env {
 	const place = settingsOf(bindings).SHARD_PLACES.get(shard);
@@ -53,7 +53,7 @@ export function envOf(bindings: Bindings, shard: number): Env {
 	};
 }
 
-/** The limiters in a jurisdiction; where the runtime knows none, as on a machine of one's own, those that there are. */
+/** The limiters in a jurisdiction; the local runtime has no jurisdictions, there it is all limiters. */
 function limitersIn(all: Env["KEY_LIMITER"], jurisdiction: DurableObjectJurisdiction): Env["KEY_LIMITER"] {
 	try {
 		return all.jurisdiction(jurisdiction);
@@ -63,22 +63,22 @@ function limitersIn(all: Env["KEY_LIMITER"], jurisdiction: DurableObjectJurisdic
 	}
 }
 
-/** What a shard's work failed with. */
+/** A shard whose work failed, and the error. */
 export interface Failure {
 	readonly shard: number;
 	readonly error: unknown;
 }
 
-/** Does something in each of these shards, five at a time. One's fault keeps none of the others from its turn. */
+/** Runs work in each of these shards, five at a time. A failure in one does not stop the others. */
 export async function inEachShard(
 	bindings: Bindings,
 	shards: readonly number[],
 	work: (env: Env) => Promise<void>,
 ): Promise<Failure[]> {
-	const left = [...shards];
+	const waiting = [...shards];
 	const failures: Failure[] = [];
-	const takeTurns = async () => {
-		for (let shard = left.shift(); shard !== undefined; shard = left.shift()) {
+	const runWaiting = async () => {
+		for (let shard = waiting.shift(); shard !== undefined; shard = waiting.shift()) {
 			try {
 				await work(envOf(bindings, shard));
 			} catch (error) {
@@ -86,6 +86,6 @@ export async function inEachShard(
 			}
 		}
 	};
-	await Promise.all(Array.from({ length: AT_ONCE }, takeTurns));
+	await Promise.all(Array.from({ length: MAX_CONCURRENT }, runWaiting));
 	return failures;
 }

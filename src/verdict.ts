@@ -1,9 +1,9 @@
-// What the limiter says of one request, with what the RateLimit headers need.
+// The limiter's answer for one request, with the values of the RateLimit headers.
 
 export interface Verdict {
-	/** `ended`: the key was revoked or has run out. */
+	/** `ended`: the key was revoked or has expired. */
 	readonly outcome: "admitted" | "limited" | "ended";
 	readonly remaining: number;
-	/** Milliseconds until the oldest admitted request leaves the window and its slot comes back. */
+	/** Milliseconds until the oldest admitted request leaves the window and one more is allowed. */
 	readonly resetMs: number;
 }

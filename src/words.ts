@@ -1,4 +1,4 @@
-// How a noun stands in a sentence.
+// Helpers for nouns in sentences.
 
 export const withArticle = (noun: string) => (/^[aeio]/i.test(noun) ? `an ${noun}` : `a ${noun}`);
 
