@@ -1,5 +1,5 @@
-// The way to D1. Queries are drizzle's `sql` templates: values are always bound, identifiers come from the tables.
-// Whoever needs several answers asks for them at once, because at the edge each round trip costs 20 to 290 ms.
+// Access to D1. Queries are drizzle's `sql` templates: values are always bound, identifiers come from the tables.
+// Several queries are sent as one batch, because at the edge each round trip costs 20 to 290 ms.
 import type { SQL } from "drizzle-orm";
 import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
 import { AppError, unavailable } from "../errors.ts";
@@ -8,8 +8,8 @@ export type RawRow = Record<string, unknown>;
 
 const dialect = new SQLiteSyncDialect();
 
-/** Messages of faults that pass by themselves; D1 gives them no codes. */
-const PASSING =
+/** Messages of transient faults; D1 has no codes for them. */
+const TRANSIENT =
 	/overloaded|network connection lost|storage caused object to be reset|code was updated|transient issue/i;
 
 /** Turns a query into a D1 statement with its values bound. */
@@ -18,7 +18,7 @@ function prepare(db: D1Database, query: SQL): D1PreparedStatement {
 	return db.prepare(text).bind(...params);
 }
 
-/** Whether an error of `batch` is a fault that passes by itself; whether the batch was committed, nobody knows. */
+/** Whether an error of `batch` is transient. It is unknown whether the batch was committed. */
 export const isPassing = (error: unknown): boolean =>
 	error instanceof AppError && error.code === "SERVICE_UNAVAILABLE";
 
@@ -26,7 +26,7 @@ export const isPassing = (error: unknown): boolean =>
  * Runs statements as one D1 batch: one round trip, one transaction, all or nothing. Whoever writes calls `commit` or `write`
  * of commit.ts instead.
  * @returns the rows of each statement, in order
- * @throws AppError 503 when D1 is overloaded or was interrupted; other faults of D1 as they are
+ * @throws AppError 503 when D1 is overloaded or was interrupted; other errors of D1 unchanged
  */
 export async function batch(db: D1Database, queries: readonly SQL[]): Promise<RawRow[][]> {
 	if (queries.length === 0) return [];
@@ -34,7 +34,7 @@ export async function batch(db: D1Database, queries: readonly SQL[]): Promise<Ra
 		const results = await db.batch<RawRow>(queries.map((query) => prepare(db, query)));
 		return results.map((result) => result.results);
 	} catch (error) {
-		if (error instanceof Error && PASSING.test(error.message)) throw unavailable();
+		if (error instanceof Error && TRANSIENT.test(error.message)) throw unavailable();
 		throw error;
 	}
 }

@@ -5,28 +5,28 @@ import { type AppError, unavailable } from "../errors.ts";
 import { batch, type RawRow } from "./client.ts";
 import { organizations } from "./schema/organizations.ts";
 
-/** One statement of a batch, what to do with its rows once committed, and the error when it is a refused expectation. */
+/** One statement of a batch, what to do with its rows after the commit, and the error if it is an expectation that fails. */
 export interface Statement {
 	readonly query: SQL;
 	readonly committed?: (rows: RawRow[]) => void;
 	readonly refusal?: { readonly marker: string; readonly error: () => Error };
 }
 
-/** A value still to come: where it belongs, names with dots between, and the scalar that gives it once the row is written. */
+/** A value that only the batch knows: its path (names separated by dots), and the scalar that reads it after the row is written. */
 export interface Slot {
 	readonly path: string;
 	readonly value: SQL;
 }
 
-/** A planned write: what it will have made, and the statements that make it. */
+/** A planned write: its result, and the statements that carry it out. */
 export interface Write<T> {
 	readonly value: T;
 	readonly statements: readonly Statement[];
-	/** Where the answer's body shows what only the batch itself gives out. */
+	/** The parts of the response body that only the batch knows. */
 	readonly slots?: readonly Slot[];
 }
 
-/** Another write came between our read and ours; planning anew from what is stored now will do. */
+/** Another write came between our read and our write. The write must be planned again from the current state. */
 export class LostRace extends Error {}
 
 /**
@@ -36,43 +36,43 @@ export class LostRace extends Error {}
  */
 export const write = (db: D1Database, queries: readonly SQL[]): Promise<RawRow[][]> => batch(db, queries);
 
-let marks = 0;
+let lastMarker = 0;
 
 /**
- * An expectation inside a batch: when `condition` does not hold at that point, the whole batch rolls back.
- * SQLite has no RAISE outside triggers, so a JSON path that cannot be parsed stands in for it and carries our marker.
+ * An expectation inside a batch: if `condition` is false at that point, the whole batch rolls back.
+ * SQLite has no RAISE outside triggers, so an invalid JSON path causes the error; it contains our marker.
  */
 export function expect(condition: SQL, error: () => Error): Statement {
-	marks = (marks + 1) % Number.MAX_SAFE_INTEGER;
-	const marker = `refused:${marks};`;
+	lastMarker = (lastMarker + 1) % Number.MAX_SAFE_INTEGER;
+	const marker = `refused:${lastMarker};`;
 	return {
 		query: sql`SELECT json_extract('{}', iif(${condition}, '$', ${marker}))`,
 		refusal: { marker, error },
 	};
 }
 
-/** The statement before this one must have changed exactly one row; otherwise another write came first. */
+/** Expects that the statement before this one changed exactly one row; otherwise another write came first. */
 export function expectChanged(error: () => AppError | LostRace = () => new LostRace()): Statement {
 	return expect(sql`changes() = 1`, error);
 }
 
-/** The same statement, except that what it refuses is planned anew: for a process that must not fail the write it joins. */
+/** The same statement, except that its failure causes a new plan: for a process that must not fail the write it is part of. */
 export const raced = (statement: Statement): Statement =>
 	statement.refusal
 		? { ...statement, refusal: { ...statement.refusal, error: () => new LostRace() } }
 		: statement;
 
-/** Nothing is written of an organization that has left this database, or is about to. */
-const expectHome = (organizationId: string, moved: () => AppError): Statement =>
+/** Expects that the organization has not moved to another database and is not moving. */
+const expectNotMoved = (organizationId: string, moved: () => AppError): Statement =>
 	expect(sql`(SELECT "home" FROM ${organizations} WHERE "id" = ${organizationId}) IS NULL`, moved);
 
 /**
  * Commits statements in one batch.
- * @throws AppError 503 when D1 is overloaded or the caller's organization moves; the error of a refused expectation; LostRace
+ * @throws AppError 503 when D1 is overloaded or the caller's organization is moving; the error of a failed expectation; LostRace
  */
 export async function commit(ctx: CommitCtx, planned: readonly Statement[]): Promise<void> {
 	const { caller, moved = unavailable } = ctx;
-	const statements = caller ? [expectHome(caller.organizationId, moved), ...planned] : planned;
+	const statements = caller ? [expectNotMoved(caller.organizationId, moved), ...planned] : planned;
 	let results: RawRow[][];
 	try {
 		results = await batch(

@@ -1,15 +1,15 @@
-// How many rows an organization has of a resource, deleted ones included, without counting them. A numbered resource's
-// counter is written by every create anyway, and holds the count too. Any other one's counter is written once per hundred
-// creates: it has counted the rows up to the id `upTo`, and the few beyond that are counted when asked for. Exact at any
-// time, since ids are made of time and a row whose id is late, for its request was slow, is added when it is inserted.
+// The number of rows an organization has of a resource, including deleted ones, without counting them all. Every create of a
+// numbered resource writes its counter anyway, which has the count too. Other counters are written once per hundred creates:
+// they count the rows up to the id `upTo`; the few rows beyond it are counted on demand. The sum is always exact: ids contain
+// their time, and a row of a slow request, whose id is below `upTo`, is added to the counter when it is inserted.
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { isCounter } from "./counters.ts";
 import { counters } from "./schema/bookkeeping.ts";
 import { type Operand, rowsOf, type TenantTable } from "./tenant.ts";
 
-/** How many rows may be beyond `upTo`: what counting costs in rows read, and what share of creates write the counter. */
-const MOST_BEYOND = 100;
+/** Bounds the rows that are read to count, and the share of creates that write the counter. */
+const MAX_ROWS_BEYOND = 100;
 
 /** A table whose rows are counted per organization. */
 export type CountedTable = TenantTable & { readonly id: SQLiteColumn };
@@ -23,30 +23,30 @@ const beyond = (table: CountedTable, organizationId: Operand) =>
 	sql`FROM ${rowsOf(table, organizationId)}
 		AND ${table.id} > coalesce((SELECT ${counters.upTo} ${counterOf(table, organizationId)}), '')`;
 
-/** A scalar: how many rows of a table an organization has. */
+/** A scalar: the number of rows of a table that an organization has. */
 export function used(table: CountedTable, organizationId: Operand): SQL {
 	const counted = sql`coalesce((SELECT ${counters.value} - ${counters.removed} ${counterOf(table, organizationId)}), 0)`;
 	return isNumbered(table) ? counted : sql`(${counted} + (SELECT count(*) ${beyond(table, organizationId)}))`;
 }
 
-/** Counts those rows about to be inserted that `upTo` has passed already; only for tables without numbers. */
+/** Counts the rows to be inserted whose ids are not beyond `upTo`; only for tables without numbers. */
 export function countLate(table: CountedTable, organizationId: string, ids: readonly string[]): SQL {
 	const late = sql`(SELECT count(*) FROM json_each(${JSON.stringify(ids)}) AS made WHERE made.value <= "upTo")`;
 	return sql`UPDATE ${counters} SET "value" = "value" + ${late}
 		WHERE ${isCounter(getTableName(table), organizationId)} AND ${late} > 0`;
 }
 
-/** Moves the counter on once many rows are beyond it; stands after their insert, and only for tables without numbers. */
+/** Advances the counter when many rows are beyond it. Must come after their insert; only for tables without numbers. */
 export function countOn(table: CountedTable, organizationId: string): SQL {
 	return sql`INSERT INTO ${counters} ("organizationId", "resource", "value", "upTo")
 		SELECT ${organizationId}, ${getTableName(table)}, count(*), max(${table.id}) ${beyond(table, organizationId)}
-		HAVING count(*) >= ${MOST_BEYOND}
+		HAVING count(*) >= ${MAX_ROWS_BEYOND}
 		ON CONFLICT DO UPDATE SET "value" = "value" + excluded."value", "upTo" = excluded."upTo"`;
 }
 
 /**
- * What uncounts rows about to be removed for good, and remembers the newest of their stamps: none that comes later may be
- * older. Must stand before their removal.
+ * Uncounts rows that are about to be removed, and stores the newest of their `updatedAt`: no later stamp may be older.
+ * Must come before the removal.
  * @param gone a query for their `organizationId`, `id` and `updatedAt`
  */
 export function uncount(table: CountedTable, gone: SQL): SQL {

@@ -1,45 +1,45 @@
-// A fact is what a plan must know of the database besides the rows it reads: a default, a list of definitions. It is one
-// scalar, which the batch of the write asserts again.
+// A fact is what a plan needs from the database besides the rows it reads, such as a default or a list of definitions. It is
+// read as one scalar, and the batch of the write asserts that it is unchanged.
 import { type SQL, sql } from "drizzle-orm";
 import type { RawRow } from "./client.ts";
 import { expect, LostRace, type Statement } from "./commit.ts";
 
-/** Where a fact comes from. */
+/** How a fact is read. */
 export interface FactSource<Fact> {
-	/** A subquery for its scalar; null where there is nothing to know. */
+	/** A subquery for its scalar; null if there is none to read. */
 	query(organizationId: string): SQL | null;
-	/** What the scalar says. */
+	/** Parses the scalar. */
 	read(scalar: unknown): Fact;
 }
 
-/** A fact as it was read. */
+/** A fact and the scalar it was read from. */
 export interface Known<Fact> {
-	/** As the database gave it, to be compared with. */
+	/** As the database returned it, for the comparison in the batch. */
 	readonly scalar: unknown;
 	readonly fact: Fact;
 }
 
 const noFact: FactSource<null> = { query: () => null, read: () => null };
 
-/** The source of what rules must know; where they name none, their fact is null. */
+/** The source of a resource's fact; without one, the fact is null. */
 export const sourceOf = <Fact>({ fact }: { readonly fact?: FactSource<Fact> }): FactSource<Fact> =>
 	fact ?? (noFact as FactSource<never>);
 
-/** Reads the scalar of an id, or of another text, that may be missing. */
+/** Parses a scalar that is a text or null. */
 export const textOrNull = (scalar: unknown): string | null => (typeof scalar === "string" ? scalar : null);
 
-/** The fact that a scalar says. */
+/** Parses a scalar into a fact. */
 export const readFact = <Fact>(source: FactSource<Fact>, scalar: unknown): Known<Fact> => ({
 	scalar,
 	fact: source.read(scalar),
 });
 
-/** What is known of several sources, by name. */
+/** The facts of several sources, by name. */
 export type KnownOf<Sources> = {
 	readonly [Name in keyof Sources]: Sources[Name] extends FactSource<infer Fact> ? Known<Fact> : never;
 };
 
-/** One query for several facts, by name, and how to read its answer. */
+/** One query for several facts, and the function that reads its result. */
 export function factsOf<Sources extends Readonly<Record<string, FactSource<unknown>>>>(
 	organizationId: string,
 	sources: Sources,
@@ -57,7 +57,7 @@ export function factsOf<Sources extends Readonly<Record<string, FactSource<unkno
 	};
 }
 
-/** Asserts in the batch that a fact is still what the write was planned with. */
+/** Expects in the batch that a fact is still the one that the write was planned with. */
 export function expectStill<Fact>(
 	{ query }: FactSource<Fact>,
 	organizationId: string,

@@ -1,4 +1,4 @@
-// Pages over rows in the order of their keys: logs and feeds, which have filters but no other sorts.
+// Pages of rows in the order of their keys, for logs and feeds: they have filters, but no other sorts.
 import { type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { batch } from "./client.ts";
@@ -7,25 +7,25 @@ import { pageOf, scanStatement } from "./scan.ts";
 
 export interface Feed extends Order {
 	readonly db: D1Database;
-	/** Whose rows, where the key alone doesn't say: with it, the primary key. */
+	/** The condition on the owner, where the key is unique only together with the owner. */
 	readonly owner?: SQL;
-	/** Bounds of the keys: the first ones that are asked for, and the first ones that aren't any more. */
+	/** Bounds of the keys: at or after each of `from`, before each of `before`. */
 	readonly from?: readonly SQL[];
 	readonly before?: readonly SQL[];
-	/** What is asked of each row. */
+	/** Conditions that each row must meet. */
 	readonly tests: readonly SQL[];
 	readonly after: Position | null;
 	readonly limit: number;
-	/** Oldest first; newest first when left out. */
+	/** Oldest first; default is newest first. */
 	readonly ascending?: boolean;
 }
 
-/** Rows, and the key that they are in order of. */
+/** A table and the key that orders its rows. */
 interface Order {
 	readonly table: SQLiteTable;
 	readonly columns: SQL;
 	readonly key: SQLiteColumn;
-	/** The result column that says where a row stands, the key there, and one beyond it that is no later row's. */
+	/** The column of the position in a cursor, the key at a position, and a key between that one and the next row's. */
 	readonly place: {
 		readonly column: string;
 		readonly key: (place: string) => SQL;
@@ -33,7 +33,7 @@ interface Order {
 	};
 }
 
-/** What most feeds are in order of: the rows' ids. */
+/** The order of most feeds: by the rows' ids. */
 export const byId = (table: SQLiteTable & { readonly id: SQLiteColumn }, beside?: SQL): Order => ({
 	table,
 	columns: beside ? sql`${table}.*, ${beside}` : sql`${table}.*`,
@@ -41,20 +41,24 @@ export const byId = (table: SQLiteTable & { readonly id: SQLiteColumn }, beside?
 	place: { column: "id", key: (id) => sql`${id}`, beyond: (id) => sql`${`${id}0`}` },
 });
 
-/** One page, and where the next one begins. Queries in `besides` share the round trip; their rows come back too. */
+/** One page, and the position where the next one begins. The queries `besides` run in the same batch; their rows are returned too. */
 export async function feedPage(feed: Feed, besides: readonly SQL[] = []) {
 	const { table, key, place, columns, owner, from = [], before = [], tests, after, limit, ascending } = feed;
 	const first = [...from, ...(after && ascending ? [place.beyond(after.id)] : [])];
 	const end = [...before, ...(after && !ascending ? [place.key(after.id)] : [])];
-	const mine = owner ? [owner] : [];
+	const ownerConditions = owner ? [owner] : [];
 	const [found = [], ...rest] = await batch(feed.db, [
 		scanStatement({
 			table,
 			columns,
 			from: sql`${table}`,
-			where: [...mine, ...bound(key, sql`>=`, sql`max`, first), ...bound(key, sql`<`, sql`min`, end)],
+			where: [
+				...ownerConditions,
+				...bound(key, sql`>=`, sql`max`, first),
+				...bound(key, sql`<`, sql`min`, end),
+			],
 			key: sql`${key} AS "key"`,
-			on: sql.join([...mine, sql`${key} = entry."key"`], sql` AND `),
+			on: sql.join([...ownerConditions, sql`${key} = entry."key"`], sql` AND `),
 			order: ascending ? sql`${key} ASC` : sql`${key} DESC`,
 			tests,
 			limit,
@@ -66,7 +70,7 @@ export async function feedPage(feed: Feed, besides: readonly SQL[] = []) {
 	return { rows, next, besides: rest };
 }
 
-/** One bound of several: SQLite seeks by one alone, and would read from there to the others row by row. */
+/** Combines several bounds into one: SQLite seeks by one bound only and would test the others row by row. */
 function bound(key: SQLiteColumn, operator: SQL, closest: SQL, values: readonly SQL[]): SQL[] {
 	const [value, ...more] = values;
 	if (!value) return [];

@@ -1,6 +1,6 @@
-// The column `folded`: of each text that rows are searched, sorted or looked up by, what it is under the one folding
-// (text/fold.ts). Only what differs from the text in more than ASCII case, which NOCASE and the full-text index see to by
-// themselves; so of most rows it is null. The full-text index (migrations/0015) and the key columns read it.
+// The column `folded`: the folded forms (text/fold.ts) of the texts that rows are searched, sorted or looked up by. It has
+// only those that differ from the text in more than ASCII case, which NOCASE and the full-text index ignore anyway; for most
+// rows it is null. The full-text index (migrations/0015) and the key columns read it.
 import { getTableColumns, getTableName, type Table } from "drizzle-orm";
 import { emailKey } from "../text/email.ts";
 import { fold } from "../text/fold.ts";
@@ -9,15 +9,15 @@ import { keyName } from "./columns.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** How `folded` is made of a table's rows. */
+/** How a table's `folded` is computed. */
 export interface Folding {
-	/** The fields that it is made of. */
+	/** The fields it is computed from. */
 	readonly fields: readonly string[];
-	/** The column as JSON; null for a row that needs none. */
+	/** The column as JSON; null if all texts are their own folded forms. */
 	of(row: Fields): string | null;
 }
 
-/** One text of `folded`: the fields it is made of, and what they make; null for a row that needs none. */
+/** One text of `folded`: the fields it is computed from, and its value; null for a row that needs none. */
 interface Entry {
 	readonly fields: readonly string[];
 	of(row: Fields): string | null;
@@ -25,24 +25,24 @@ interface Entry {
 
 const asciiLower = (text: string) => text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
 
-function differing(text: unknown, form: (text: string) => string): string | null {
+function foldedOrNull(text: unknown, form: (text: string) => string): string | null {
 	if (typeof text !== "string") return null;
-	const other = form(text);
-	return other === asciiLower(text) || other === text ? null : other;
+	const folded = form(text);
+	return folded === asciiLower(text) || folded === text ? null : folded;
 }
 
 const entry = (field: string, form: (text: string) => string): Entry => ({
 	fields: [field],
-	of: (row) => differing(row[field], form),
+	of: (row) => foldedOrNull(row[field], form),
 });
 
 const texts = (...fields: readonly string[]): Record<string, Entry> =>
 	Object.fromEntries(fields.map((field) => [field, entry(field, fold)]));
 
-/** The name that first and last name make; empty where there is neither. */
+/** First and last name, joined; empty if there is neither. */
 export const fullName = (...parts: readonly unknown[]): string => parts.filter(Boolean).join(" ");
 
-/** How people are found besides their names: by the parts of one that isn't made of them, by an address in either spelling, by digits. */
+/** How people are found other than by `name`: by first and last name where `name` differs, by both forms of the e-mail address, by phone digits. */
 const person = (...phones: readonly string[]): Record<string, Entry> => ({
 	parts: {
 		fields: ["name", "firstName", "lastName"],
@@ -56,11 +56,11 @@ const person = (...phones: readonly string[]): Record<string, Entry> => ({
 		fields: phones,
 		of: (row) => {
 			const typed = phones.map((field) => row[field]).filter((phone) => typeof phone === "string");
-			// The index has the numbers as typed, and the key of the first.
-			const there = [...typed, ...typed.slice(0, 1).map(phoneKey)].flatMap(
+			// The index already has the numbers as typed, and the key of the first.
+			const indexed = [...typed, ...typed.slice(0, 1).map(phoneKey)].flatMap(
 				(text) => text.match(/\d+/g) ?? [],
 			);
-			const digits = typed.flatMap(phoneDigits).filter((number) => !there.includes(number));
+			const digits = typed.flatMap(phoneDigits).filter((number) => !indexed.includes(number));
 			return digits.length > 0 ? digits.join(" ") : null;
 		},
 	},
@@ -69,8 +69,8 @@ const person = (...phones: readonly string[]): Record<string, Entry> => ({
 const namesOf = (items: unknown) =>
 	Array.isArray(items) ? items.map(({ name }: { readonly name: string }) => name).join(" ") : null;
 
-/** What rows are found by besides their keys, by table. */
-const FOUND = new Map<string, Readonly<Record<string, Entry>>>([
+/** The searched texts besides the key columns, by table. */
+const SEARCHED_TEXTS = new Map<string, Readonly<Record<string, Entry>>>([
 	["leads", { ...texts("company", "title"), ...person("mobile", "secondaryMobile") }],
 	["clients", person("phone")],
 	["tasks", texts("description")],
@@ -79,13 +79,13 @@ const FOUND = new Map<string, Readonly<Record<string, Entry>>>([
 		"quotations",
 		{
 			...texts("subject"),
-			items: { fields: ["lineItems"], of: ({ lineItems }) => differing(namesOf(lineItems), fold) },
+			items: { fields: ["lineItems"], of: ({ lineItems }) => foldedOrNull(namesOf(lineItems), fold) },
 		},
 	],
 	["invoices", texts("subject")],
 ]);
 
-/** The folding of a table; null where it has no such column. */
+/** The folding of a table; null if it has no column `folded`. */
 export function foldingOf(table: Table): Folding | null {
 	const columns = getTableColumns(table);
 	if (!("folded" in columns)) return null;
@@ -93,7 +93,7 @@ export function foldingOf(table: Table): Folding | null {
 		const key = columns[keyName(field)];
 		return key?.generated ? [[field, entry(field, (text) => String(key.mapToDriverValue(text)))]] : [];
 	});
-	const entries = [...keys, ...Object.entries(FOUND.get(getTableName(table)) ?? {})];
+	const entries = [...keys, ...Object.entries(SEARCHED_TEXTS.get(getTableName(table)) ?? {})];
 	return {
 		fields: [...new Set(entries.flatMap(([, { fields }]) => fields))],
 		of(row) {

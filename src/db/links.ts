@@ -1,4 +1,4 @@
-// The ids of list fields (`tagIds`, `assigneeIds`) once more as rows of their own: JSON alone can't be filtered by index.
+// The ids of list fields (`tagIds`, `assigneeIds`), also stored as rows: a JSON column can't be filtered by index.
 import { type SQL, sql } from "drizzle-orm";
 import { inChunks } from "./chunks.ts";
 import type { Statement } from "./commit.ts";
@@ -6,13 +6,13 @@ import type { OwnedTable } from "./owned-row.ts";
 import { links } from "./schema/bookkeeping.ts";
 import { among, isRow, type Operand, ownedBy } from "./tenant.ts";
 
-/** An id or value that a row is found by through `links`: the field it is in, and what it is. */
+/** An id or value that a row is found by through the table `links`, and its field. */
 export interface Link {
 	readonly field: string;
 	readonly toId: string;
 }
 
-/** What one row is found by since a change, and what it no longer is. Fields are full: table and field, e.g. `leads.tagIds`. */
+/** The links that a change adds to a row and removes from it. Fields have their table's name in front, e.g. `leads.tagIds`. */
 export interface LinkChange {
 	readonly organizationId: string;
 	readonly fromId: string;
@@ -20,23 +20,23 @@ export interface LinkChange {
 	readonly removed: readonly Link[];
 }
 
-/** The condition that a link is of a field, by its full name, of an organization's rows. */
+/** The condition that a link belongs to an organization and a field, by its full name. */
 export const isLink = (organizationId: Operand, field: Operand): SQL =>
 	sql`${ownedBy(links, organizationId)} AND ${links.field} = ${field}`;
 
-/** The rows of a table by their links of a field: what comes after FROM, up to further conditions. */
+/** The rows of a table by their links of a field: the SQL after FROM, to which conditions can be added. */
 export const rowsByLink = (table: OwnedTable, organizationId: Operand, field: string): SQL =>
 	sql`${links} CROSS JOIN ${table} ON ${isRow(table, links.organizationId, links.fromId)} WHERE ${isLink(organizationId, field)}`;
 
-/** Adds the links that a query gives, by `organizationId`, `field`, `toId` and `fromId`; the query must have a WHERE. */
+/** Adds the links that a query returns, by `organizationId`, `field`, `toId` and `fromId`; the query must have a WHERE. */
 export const addLinks = (rows: SQL): SQL =>
 	sql`INSERT INTO ${links} ("organizationId", "field", "toId", "fromId") ${rows} ON CONFLICT DO NOTHING`;
 
-/** Removes the links that a query gives, by `organizationId`, `field`, `toId` and `fromId`. */
+/** Removes the links that a query returns, by `organizationId`, `field`, `toId` and `fromId`. */
 export const removeLinks = (rows: SQL): SQL =>
 	sql`DELETE FROM ${links} WHERE ${among(links, rows, "field", "toId", "fromId")}`;
 
-/** Statements that bring the links in step with the rows: none, one or two, and more only where one text can't hold them. */
+/** Statements that update the links of changed rows: none, one or two; more only when one bound text is too small. */
 export function linkStatements(changes: readonly LinkChange[]): Statement[] {
 	const rows = (pick: (change: LinkChange) => readonly Link[]) =>
 		changes.flatMap((change) =>

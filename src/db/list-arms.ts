@@ -1,5 +1,4 @@
-// The order of a list: along its source in one stretch, or in two where the sort value may be missing, because rows
-// without one come last.
+// The segments of a list: one, or two where the sort value may be missing, because rows without a value come last.
 
 import { type SQL, sql } from "drizzle-orm";
 import { firstIdAt } from "../ids.ts";
@@ -9,41 +8,41 @@ import type { OwnedRow } from "./owned-row.ts";
 import { links } from "./schema/bookkeeping.ts";
 import type { Store } from "./store.ts";
 
-/** One stretch of a list. */
+/** One segment of a list. */
 export interface Arm {
 	readonly source: Source;
-	/** What the index answers, beside the source's own conditions. */
+	/** Conditions that the index answers, in addition to the source's own. */
 	readonly where: readonly SQL[];
-	/** What is asked of each row. */
+	/** Conditions that are tested on each row. */
 	readonly tests: readonly SQL[];
 	readonly order: SQL;
-	/** A column of the entry beside its key. */
+	/** A column of the index entry besides its key. */
 	readonly beside?: SQL;
 }
 
-/** What the stretches of a list are made of. */
+/** The input for the segments of a list. */
 interface Walk<Row extends OwnedRow> {
 	readonly store: Store<Row>;
 	readonly spec: ListSpec;
 	readonly organizationId: string;
 	readonly query: ListQuery;
 	readonly source: Source;
-	/** Whether the source's rows are sorted; otherwise it is walked in the order it has. */
+	/** Whether the source's rows are sorted by the query; otherwise they are read in the order of its index. */
 	readonly sorted: boolean;
 }
 
-/** The stretches of a list, in order. */
+/** The segments of a list, in order. */
 export function armsOf<Row extends OwnedRow>(walk: Walk<Row>): Arm[] {
 	const { query } = walk;
 	if (query.orderBy === "createdAt") return [byCreation(walk)];
 	const arms = query.sortLink ? byLink(walk, query.sortLink) : byColumn(walk);
-	// Rows without a value come last: behind one of them there is nothing but the last stretch.
+	// Rows without a value come last: after one of them, only the last segment remains.
 	return query.after?.value === null ? arms.slice(-1) : arms;
 }
 
-/** How the order of a walk is written: what comes after a position, which way, and columns that are not to be walked along. */
-function written<Row extends OwnedRow>({ store: { table }, query: { orderDir }, sorted }: Walk<Row>) {
-	// A unary plus keeps SQLite from going along that column's index instead of the one chosen here.
+/** The SQL of a walk's order: the operator for rows after a position, the direction, and the `id` column. */
+function orderSql<Row extends OwnedRow>({ store: { table }, query: { orderDir }, sorted }: Walk<Row>) {
+	// A unary plus prevents SQLite from using that column's index instead of the one chosen here.
 	const plus = sorted ? sql`+` : sql``;
 	return {
 		beyond: orderDir === "desc" ? sql`<` : sql`>`,
@@ -56,27 +55,27 @@ function written<Row extends OwnedRow>({ store: { table }, query: { orderDir }, 
 function byCreation<Row extends OwnedRow>(walk: Walk<Row>): Arm {
 	const { store, spec, query, source, sorted } = walk;
 	const { after } = query;
-	const { beyond, direction, id } = written(walk);
+	const { beyond, direction, id } = orderSql(walk);
 	const order = sorted ? id : source.order;
-	const known = sorted ? id : source.id;
-	const created = createdWithin(spec, query, known ?? sql`+${store.table.id}`);
+	const indexedId = sorted ? id : source.id;
+	const created = createdWithin(spec, query, indexedId ?? sql`+${store.table.id}`);
 	const start = after ? [sql`${order} ${beyond} ${sorted ? after.id : source.position(after.id)}`] : [];
 	return {
 		source,
-		where: [...start, ...(known ? created : [])],
-		tests: [...(known ? [] : created), ...updatedSince(store, query), ...rangesOf(store, query.ranges)],
+		where: [...start, ...(indexedId ? created : [])],
+		tests: [...(indexedId ? [] : created), ...updatedSince(store, query), ...rangesOf(store, query.ranges)],
 		order: sql`${order} ${direction}`,
 	};
 }
 
-/** Along the links of a field, and then the rows that have none. */
+/** In the order of the links of a field, then the rows that have none. */
 function byLink<Row extends OwnedRow>(
 	walk: Walk<Row>,
 	{ field, unset }: NonNullable<ListQuery["sortLink"]>,
 ): Arm[] {
 	const { store, spec, organizationId, query } = walk;
 	const { after } = query;
-	const { beyond, direction, id } = written(walk);
+	const { beyond, direction, id } = orderSql(walk);
 	const tests = [
 		...createdWithin(spec, query, sql`+${store.table.id}`),
 		...updatedSince(store, query),
@@ -104,37 +103,37 @@ function byLink<Row extends OwnedRow>(
 	];
 }
 
-/** Along the index of a column, and then the rows that have no value in it, where there may be some. */
+/** In the order of a column's index, then the rows without a value, where there may be some. */
 function byColumn<Row extends OwnedRow>(walk: Walk<Row>): Arm[] {
 	const { store, spec, query, source } = walk;
 	const { after, orderBy } = query;
-	const { beyond, direction, plus, id } = written(walk);
+	const { beyond, direction, plus, id } = orderSql(walk);
 	const { notNull } = store.column(orderBy);
 	const key = sql`${plus}${store.key(orderBy)}`;
 	const isSort = ({ field }: Range) => field === orderBy;
 	const bounds = query.ranges.filter(isSort).flatMap((range) => within(key, range));
 	const since = updatedSince(store, query, orderBy === "updatedAt" ? key : undefined);
-	const [along, asked] = orderBy === "updatedAt" ? [since, []] : [[], since];
+	const [indexed, tested] = orderBy === "updatedAt" ? [since, []] : [[], since];
 	const tests = [
 		...createdWithin(spec, query, sql`+${store.table.id}`),
 		...rangesOf(
 			store,
 			query.ranges.filter((range) => !isSort(range)),
 		),
-		...asked,
+		...tested,
 	];
 	const withValue: Arm = {
 		source,
 		where: [
 			...bounds,
-			...along,
+			...indexed,
 			...(notNull ? [] : [sql`${key} IS NOT NULL`]),
 			...(after?.value != null ? [sql`(${key}, ${id}) ${beyond} (${after.value}, ${after.id})`] : []),
 		],
 		tests,
 		order: sql`${key} ${direction}, ${id} ${direction}`,
 	};
-	// What is bounded has a value.
+	// Rows within bounds have a value.
 	if (notNull || query.ranges.some(isSort)) return [withValue];
 	const withoutValue: Arm = {
 		source,

@@ -1,12 +1,12 @@
-// What is asked of a list, and what a table's lists can be asked.
+// The query of a list, and the sorts and filters that a table's list has.
 import type { SQL } from "drizzle-orm";
 import type { SearchSpec } from "./search.ts";
 
-/** How a filter reaches its rows: `facet` a column of few values, `lookup` one that picks a handful, `linked` a list of ids. */
+/** How a filter finds its rows: `facet` by a column with few values, `lookup` by one whose values are rare, `linked` by a list of ids. */
 export interface Filter {
 	readonly by: "facet" | "lookup" | "linked";
 	readonly field: string;
-	/** `linked`: the values as rows keep them, where links have them in another form. */
+	/** `linked`: the values as rows store them, where links have another form. */
 	readonly kept?: { readonly values: readonly unknown[]; readonly caseless: boolean };
 }
 
@@ -15,7 +15,7 @@ export interface ListSpec {
 	/** Sort names besides `createdAt` and `updatedAt`; each has an index over (organizationId, field, id). */
 	readonly sorts: readonly string[];
 	readonly filters: Readonly<Record<string, Filter>>;
-	/** Days that a list may be bounded by; each is among the sorts. */
+	/** Date fields that a list may be bounded by; each is among the sorts. */
 	readonly ranges?: readonly string[];
 	readonly search?: SearchSpec;
 }
@@ -27,7 +27,7 @@ export interface Range {
 	readonly before: string | null;
 }
 
-/** Where a page begins: after this row, in the order of the list. `value` is the sort value as the row holds it. */
+/** Where a page begins: after this row, in the order of the list. `value` is the row's sort value as stored. */
 export interface Position {
 	readonly value: string | number | null;
 	readonly id: string;
@@ -36,11 +36,11 @@ export interface Position {
 export interface ListQuery {
 	readonly limit: number;
 	readonly orderBy: string;
-	/** The links to sort by, where `orderBy` is no column: table and field, and how a live row without one is told. */
+	/** The links to sort by, if `orderBy` is not a column: the field, and the condition that a live row has no link. */
 	readonly sortLink?: { readonly field: string; readonly unset: SQL } | undefined;
 	readonly orderDir: "asc" | "desc";
 	readonly after: Position | null;
-	/** Values by filter name, in wire form; several mean OR. */
+	/** Values by filter name, in the API's form; several mean OR. */
 	readonly filters: Readonly<Record<string, readonly (string | number | boolean)[]>>;
 	readonly ranges: readonly Range[];
 	readonly search: string | null;

@@ -1,4 +1,4 @@
-// Where the rows of a list come from: one index, what it knows by itself, and how its entries lead to rows.
+// The source of a list's rows: one index, the conditions that it answers, and how its entries are joined to rows.
 import { type SQL, sql } from "drizzle-orm";
 import { getTableConfig, SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
 import { isLink } from "./links.ts";
@@ -13,30 +13,30 @@ export type Values = readonly (string | number | boolean)[];
 export interface Source {
 	readonly from: SQL;
 	readonly where: readonly SQL[];
-	/** An entry's key, by which `on` finds its row. */
+	/** The key of an index entry; `on` joins its row by it. */
 	readonly key: SQL;
 	readonly on: SQL;
-	/** The row's id, where the index has it. */
+	/** The row's id, if the index has it. */
 	readonly id: SQL | null;
-	/** What ascends in the order of creation along the index, and the value of it at a given row. */
+	/** An expression that ascends in the order of creation along the index, and its value for a given row. */
 	readonly order: SQL;
 	position(id: string): SQL;
-	/** What the index can't tell: asked of each row. */
+	/** Conditions that the index can't answer: tested on each row. */
 	readonly tests: readonly SQL[];
 }
 
-/** All of an organization's rows, or those that a single column filter leaves. */
+/** All rows of an organization, or those that meet the condition of one column filter. */
 export function tableSource<Row extends OwnedRow>(
 	{ table }: Store<Row>,
 	organizationId: string,
 	condition: SQL[] = [],
 ): Source {
-	const numbered = "seq" in table;
+	const hasRowid = "seq" in table;
 	return {
 		from: sql`${table}`,
 		where: [ownedBy(table, organizationId), ...condition],
-		key: numbered ? sql`${table}.rowid AS "key"` : sql`${table.id} AS "key"`,
-		on: numbered ? sql`${table}.rowid = entry."key"` : isRow(table, organizationId, sql`entry."key"`),
+		key: hasRowid ? sql`${table}.rowid AS "key"` : sql`${table.id} AS "key"`,
+		on: hasRowid ? sql`${table}.rowid = entry."key"` : isRow(table, organizationId, sql`entry."key"`),
 		id: sql`${table.id}`,
 		order: sql`${table.id}`,
 		position: (id) => sql`${id}`,
@@ -44,7 +44,7 @@ export function tableSource<Row extends OwnedRow>(
 	};
 }
 
-/** The rows that have these values of a column; where an index tells the live ones apart, no others unless they are asked for. */
+/** The rows with one of these values in a column; only live ones, if an index separates them and deleted ones aren't wanted. */
 export function withValues<Row extends OwnedRow>(
 	store: Store<Row>,
 	organizationId: string,
@@ -54,21 +54,21 @@ export function withValues<Row extends OwnedRow>(
 ): Source {
 	const column = store.key(field);
 	const encoded = values.map((value) => column.mapToDriverValue(value));
-	// SQLite thinks that the index of a key column holds nothing but the key, and would rather walk another; so it is told.
-	const few = (test: SQL) => (by === "lookup" ? sql`unlikely(${test})` : test);
-	// Of a flag there may be an index of the rows where it is set; a bound value would not tell that it fits.
+	// SQLite estimates the index of a key column badly and would choose another index; `unlikely` prevents that.
+	const asLookup = (test: SQL) => (by === "lookup" ? sql`unlikely(${test})` : test);
+	// A flag may have a partial index of the rows where it is set; SQLite uses it for a literal 1, not for a bound value.
 	const condition =
 		encoded.length === 1
-			? few(sql`${column} = ${values[0] === true ? sql`1` : encoded[0]}`)
+			? asLookup(sql`${column} = ${values[0] === true ? sql`1` : encoded[0]}`)
 			: sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(encoded)}))`;
-	const live = !includeDeleted && hasIndex(store, field, values[0], LIVE_FIRST);
+	const onlyLive = !includeDeleted && hasIndex(store, field, values[0], LIVE_FIRST);
 	return tableSource(store, organizationId, [
 		condition,
-		...(live ? [sql`${store.table.deletedAt} IS NULL`] : []),
+		...(onlyLive ? [sql`${store.table.deletedAt} IS NULL`] : []),
 	]);
 }
 
-/** The links of a list field or custom field; to one value of it, or to all in their order. */
+/** The links of a list field or custom field: to one value, or to all values in their order. */
 export function linkedBy<Row extends OwnedRow>(
 	{ table, name }: Store<Row>,
 	organizationId: string,
@@ -110,7 +110,7 @@ export function foundBy<Row extends OwnedRow>(
 	};
 }
 
-/** A filter that is tested on each row instead of driving. */
+/** The condition of a filter that is tested on each row, because another index drives the list. */
 export function tested<Row extends OwnedRow>(
 	store: Store<Row>,
 	organizationId: string,
@@ -126,7 +126,7 @@ export function tested<Row extends OwnedRow>(
 			WHERE ${value} IN (SELECT value FROM json_each(${JSON.stringify(kept?.values ?? values)})))`;
 	}
 	if (by === "linked") {
-		// Asked of each row: as a set of its own it would first be read whole, and one tag may have every other lead.
+		// A correlated subquery: an uncorrelated one would first read all links of a tag, which half of the leads may have.
 		return sql`EXISTS (SELECT 1 FROM ${links} WHERE ${isLink(organizationId, `${store.name}.${field}`)}
 			AND ${links.toId} IN (SELECT value FROM json_each(${JSON.stringify(values)})) AND ${links.fromId} = ${store.table.id})`;
 	}
@@ -137,7 +137,7 @@ export function tested<Row extends OwnedRow>(
 		: sql`+${column} IN (SELECT value FROM json_each(${JSON.stringify(encoded)}))`;
 }
 
-/** The filter whose index drives the walk, or `search`; null leaves it to the sort's own. */
+/** The filter whose index drives the list, or `search`; null for the index of the sort. */
 export function driverOf<Row extends OwnedRow>(
 	store: Store<Row>,
 	spec: ListSpec,
@@ -145,7 +145,7 @@ export function driverOf<Row extends OwnedRow>(
 ): string | null {
 	if (orderBy !== "createdAt") return null;
 	const drives = ({ by, field }: Filter, [value]: Values) => {
-		// Deleted rows have no links, and stand apart in an index that has the live ones first.
+		// Deleted rows have no links, and are separate in an index that has the live ones first.
 		if (by === "linked") return !includeDeleted;
 		return (
 			hasIndex(store, field, value, PLAIN) || (!includeDeleted && hasIndex(store, field, value, LIVE_FIRST))
@@ -161,18 +161,18 @@ export function driverOf<Row extends OwnedRow>(
 	);
 }
 
-/** The lookup or search that may leave so few rows that they are best sorted; null where walking is in order anyway. */
+/** The lookup or search that may leave so few rows that sorting them is best; null if the driving index has the order. */
 export function narrowOf(spec: ListSpec, query: ListQuery, driver: string | null): string | null {
 	if (query.sortLink || driver !== null) return null;
 	const lookup = Object.keys(query.filters).find((name) => spec.filters[name]?.by === "lookup");
 	return lookup ?? (query.search === null ? null : "search");
 }
 
-/** What follows a value in an index that has its rows in `id` order: all of them, or the live ones and then the others. */
+/** The columns after the value in an index that continues in `id` order: for all rows, or for live ones first. */
 const PLAIN = ["id"];
 const LIVE_FIRST = ["deletedAt", "id"];
 
-/** Whether there is such an index of a field and has the rows of a value. Where there are too few values, none is kept. */
+/** Whether a field has an index with these columns that contains the rows with a value. Fields with few values may have none. */
 function hasIndex<Row extends OwnedRow>(
 	{ table, key }: Store<Row>,
 	field: string,
@@ -183,9 +183,11 @@ function hasIndex<Row extends OwnedRow>(
 	const fields = ["organizationId", name, ...order].join();
 	return getTableConfig(table).indexes.some(({ config: { columns, where } }) => {
 		if (columns.map((column) => ("name" in column ? column.name : "")).join() !== fields) return false;
-		// Of some rows there is one of those with a value, and one of those where a flag is set.
-		const of = where && dialect.sqlToQuery(where).sql;
-		return of === undefined || of === `"${name}" IS NOT NULL` || (of === `"${name}" = 1` && value === true);
+		// Partial indexes contain the rows with a value, or those where a flag is set.
+		const rows = where && dialect.sqlToQuery(where).sql;
+		return (
+			rows === undefined || rows === `"${name}" IS NOT NULL` || (rows === `"${name}" = 1` && value === true)
+		);
 	});
 }
 

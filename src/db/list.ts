@@ -1,9 +1,9 @@
-// The list query of every resource. One rule decides its cost: exactly one index drives, a bounded part of it per page
-// (scan.ts). Whatever else is asked for is tested row by row along it.
+// The list query of every resource. Exactly one index drives it, and each page reads a bounded part of that index (scan.ts).
+// All other conditions are tested row by row.
 //   search in the default order        → the full-text index, newest first
 //   one tag, assignee or column value  → its index, which continues in `id` order
 //   anything else                      → the index of the sort
-// A lookup (email, mobile …) or a search that leaves few rows is sorted instead, whatever the order.
+// If a lookup (email, mobile …) or a search leaves few rows, they are sorted instead, in any order.
 import { type SQL, sql } from "drizzle-orm";
 import { armsOf } from "./list-arms.ts";
 import type { ListQuery, ListSpec } from "./list-query.ts";
@@ -22,18 +22,18 @@ import { MOST_ENTRIES, scanStatement, weightOf, withinBytes } from "./scan.ts";
 import { matchOf } from "./search.ts";
 import type { Store } from "./store.ts";
 
-/** What a page looks up for its tests, at most, besides the rows: it looks at fewer entries where each takes more. */
+/** The maximum of look-ups that the tests of a page make besides its rows: the more each entry needs, the fewer entries are read. */
 export const MOST_LOOKED_UP = 20_000;
-/** Rows that a lookup or a search may leave to be sorted; where it leaves more, the index of the sort is walked. */
-const FEW = 2_000;
-/** Entries of a page that the full-text index is asked about one by one. */
-const MOST_PROBED = 500;
+/** If a lookup or a search leaves more rows, they are not sorted; the index of the sort drives instead. */
+const MAX_SORTED_ROWS = 2_000;
+/** The maximum of entries of a page that are searched in the full-text index one by one. */
+const MAX_PROBED = 500;
 
-const NOTHING = sql`SELECT 1 WHERE 0`;
+const NO_ROWS = sql`SELECT 1 WHERE 0`;
 
 /**
- * The statements of one page, to be run in one batch; their rows follow one another, for `pageOf` (scan.ts) to read. Two
- * are needed where the sort value may be missing: rows without one come last.
+ * The statements of one page, to be run in one batch; `readPage` (scan.ts) reads their rows in order. There are two where
+ * the sort value may be missing, because rows without a value come last.
  */
 export function listStatements<Row extends OwnedRow>(
 	store: Store<Row>,
@@ -44,7 +44,7 @@ export function listStatements<Row extends OwnedRow>(
 	const { table } = store;
 	const match =
 		query.search === null || !spec.search ? null : matchOf(spec.search, organizationId, query.search);
-	if (query.search !== null && match === null) return [NOTHING];
+	if (query.search !== null && match === null) return [NO_ROWS];
 
 	const source = (name: string | null): Source => {
 		if (name === "search" && spec.search && match)
@@ -56,8 +56,8 @@ export function listStatements<Row extends OwnedRow>(
 			? linkedBy(store, organizationId, filter.field, values[0])
 			: withValues(store, organizationId, filter, values, query.includeDeleted);
 	};
-	/** What is asked of each row where `driver` has seen to its own part. */
-	const testsBeside = (driver: string | null): SQL[] => [
+	/** The conditions tested on each row, without the one that `driver` answers. */
+	const testsExcept = (driver: string | null): SQL[] => [
 		...(query.includeDeleted ? [] : [sql`${table.deletedAt} IS NULL`]),
 		...Object.entries(query.filters).flatMap(([name, values]) => {
 			const filter = spec.filters[name];
@@ -68,20 +68,20 @@ export function listStatements<Row extends OwnedRow>(
 	];
 
 	const driver = driverOf(store, spec, query);
-	const asked = { store, spec, organizationId, query };
-	const arms = armsOf({ ...asked, source: source(driver), sorted: false });
-	const tests = testsBeside(driver);
-	// What the tests of an entry look up besides its row: a link for each value, or a place among several values.
+	const walkInput = { store, spec, organizationId, query };
+	const arms = armsOf({ ...walkInput, source: source(driver), sorted: false });
+	const tests = testsExcept(driver);
+	// The look-ups that the tests of one entry need besides its row: a link for each value, or one search among several values.
 	const lookedUp = Object.entries(query.filters).reduce((sum, [name, { length }]) => {
 		if (name === driver) return sum;
 		return sum + (spec.filters[name]?.by === "linked" ? length : Math.min(length - 1, 1));
 	}, 0);
 	const probed = match !== null && driver !== "search";
 	const entries = Math.floor(
-		Math.min(probed ? MOST_PROBED : MOST_ENTRIES, MOST_LOOKED_UP / (1 + lookedUp)) / arms.length,
+		Math.min(probed ? MAX_PROBED : MOST_ENTRIES, MOST_LOOKED_UP / (1 + lookedUp)) / arms.length,
 	);
 	const narrow = narrowOf(spec, query, driver);
-	const few = narrow === null ? null : fewIn(source(narrow));
+	const few = narrow === null ? null : hasFewRows(source(narrow));
 	const walk = arms.map(({ source: { from, where, key, on, tests: own }, order, beside, ...arm }) =>
 		scanStatement({
 			table,
@@ -98,25 +98,25 @@ export function listStatements<Row extends OwnedRow>(
 		}),
 	);
 	if (narrow === null || few === null) return walk;
-	const sorted = armsOf({ ...asked, source: source(narrow), sorted: true }).map(
+	const sorted = armsOf({ ...walkInput, source: source(narrow), sorted: true }).map(
 		({ source: { from, where, key, on, tests: own }, order, ...arm }) =>
 			withinBytes(
 				sql`SELECT ${table}.*, 0 AS "last", 1 AS "fits", ${weightOf(table)} AS "weight"
-				FROM (SELECT ${key} FROM ${from} WHERE ${sql.join([...where], sql` AND `)} LIMIT iif(${few}, ${FEW}, 0)) AS entry
+				FROM (SELECT ${key} FROM ${from} WHERE ${sql.join([...where], sql` AND `)} LIMIT iif(${few}, ${MAX_SORTED_ROWS}, 0)) AS entry
 				CROSS JOIN ${table} ON ${on}
-				WHERE ${sql.join([...own, ...arm.where, ...arm.tests, ...testsBeside(narrow)], sql` AND `)}
+				WHERE ${sql.join([...own, ...arm.where, ...arm.tests, ...testsExcept(narrow)], sql` AND `)}
 				ORDER BY ${order} LIMIT ${query.limit + 1}`,
 			),
 	);
 	return [...sorted, ...walk];
 }
 
-/** Whether a source leaves few rows. */
-function fewIn({ from, where }: Source): SQL {
-	return sql`((SELECT count(*) FROM (SELECT 1 FROM ${from} WHERE ${sql.join([...where], sql` AND `)} LIMIT ${FEW + 1})) <= ${FEW})`;
+/** The condition that a source has few rows. */
+function hasFewRows({ from, where }: Source): SQL {
+	return sql`((SELECT count(*) FROM (SELECT 1 FROM ${from} WHERE ${sql.join([...where], sql` AND `)} LIMIT ${MAX_SORTED_ROWS + 1})) <= ${MAX_SORTED_ROWS})`;
 }
 
-/** A search that is asked about one row. */
+/** The condition that a search finds one row. */
 function probe<Row extends OwnedRow>({ table }: Store<Row>, { search }: ListSpec, match: SQL): SQL {
 	const fts = sql.identifier(search?.table ?? "");
 	return sql`EXISTS (SELECT 1 FROM ${fts} WHERE ${fts} MATCH ${match} AND ${fts}.rowid = ${table}.rowid)`;

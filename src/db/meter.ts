@@ -1,12 +1,12 @@
-// How many statements go to D1: the platform lets one invocation send a thousand, whatever it has to do.
+// Counts the statements sent to D1: the platform allows a thousand per invocation.
 
-/** A database, and how many statements have gone to it since. */
+/** A database, and the number of statements sent to it so far. */
 export interface Meter {
 	readonly db: D1Database;
 	readonly used: number;
 }
 
-/** Counts the statements of batches, which are all that `batch` (client.ts) sends. */
+/** Counts the statements of batches; `batch` (client.ts) sends all statements that way. */
 export function metered(db: D1Database): Meter {
 	let used = 0;
 	const batch: D1Database["batch"] = (statements) => {

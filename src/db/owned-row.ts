@@ -1,7 +1,7 @@
 // A row of an organization, and a table of such rows.
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 
-/** What every row carries, as `owned()` in columns.ts declares it. */
+/** The fields of every row, as `ownedColumns()` in columns.ts declares them. */
 export interface OwnedRow {
 	readonly organizationId: string;
 	readonly id: string;

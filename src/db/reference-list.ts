@@ -1,4 +1,4 @@
-// The fields that hold ids, each with the table it points at.
+// The fields that contain ids, each with the table it refers to.
 
 import { getTableName } from "drizzle-orm";
 import { identityOfTable } from "../identities.ts";
@@ -11,20 +11,19 @@ import { leadSources, leadStages, products, tags, users } from "./schema/referen
 import { invoices, quotations } from "./schema/sales.ts";
 import { tasks } from "./schema/tasks.ts";
 
-/** A field that holds an id, or several. */
+/** A field that contains an id, or several. */
 export interface Reference {
 	readonly from: OwnedTable;
-	/** The field that holds the id, or the list. */
 	readonly field: string;
 	readonly kind: "one" | "list" | "items";
 	readonly to: OwnedTable;
-	/** What the target is called in messages. */
+	/** The target's noun in messages. */
 	readonly noun: string;
-	/** `items`: the field of each list item that holds the id. */
+	/** `items`: the field of each list item that contains the id. */
 	readonly key?: string;
-	/** The field that says which table the id is of, where it may be one of several. */
+	/** If the id may belong to one of several tables: the field that names the table, and its value for this one. */
 	readonly when?: { readonly field: string; readonly is: string };
-	/** What the target's own field must be, where not every row of its table will do. */
+	/** If not every row of the target table is allowed: a field of the target and its required value. */
 	readonly only?: { readonly field: string; readonly is: string };
 }
 
@@ -36,7 +35,7 @@ const one = (from: OwnedTable, field: string, to: OwnedTable): Reference => ({
 	noun: identityOfTable(getTableName(to)).noun,
 });
 
-/** A list of ids, kept as links. */
+/** A list of ids, also stored as links. */
 const list = (from: OwnedTable, field: string, to: OwnedTable): Reference => ({
 	from,
 	field,
@@ -55,7 +54,7 @@ const items = (from: OwnedTable, field: string, key: string, to: OwnedTable): Re
 	noun: identityOfTable(getTableName(to)).noun,
 });
 
-/** The id of what a row is about, in `entityId`; of which table it is says `entity`. */
+/** The id of the record that a row is about, in `entityId`; `entity` names its table. */
 const about = (from: OwnedTable, entity: string, to: OwnedTable): Reference => ({
 	...one(from, "entityId", to),
 	when: { field: "entity", is: entity },
@@ -75,7 +74,7 @@ const company = (reference: Reference): Reference => ({
 	only: { field: "type", is: "company" },
 });
 
-/** Every reference there is. */
+/** All references. */
 export const references: readonly Reference[] = [
 	one(leads, "sourceId", leadSources),
 	one(leads, "stageId", leadStages),

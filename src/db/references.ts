@@ -1,5 +1,5 @@
-// What follows from the fields that hold ids, of which reference-list.ts has them all: do these ids exist in the organization
-// (400 on write), and who holds this row (409 on delete)?
+// Checks of the fields that contain ids (all in reference-list.ts): whether these ids exist in the organization (400 on write),
+// and whether a live row refers to this one (409 on delete).
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import type { FieldError } from "../errors.ts";
 import type { RawRow } from "./client.ts";
@@ -10,7 +10,7 @@ import { type Reference, references } from "./reference-list.ts";
 import { links } from "./schema/bookkeeping.ts";
 import { type Operand, rowOf, rowsOf } from "./tenant.ts";
 
-/** The fields that say what kind of id another field of the table holds; a check of that field needs them beside it. */
+/** The fields that name the table of another field's id; a check of that field needs them too. */
 export function kindFields(table: OwnedTable): string[] {
 	return references.flatMap(({ from, when }) => (from === table && when ? [when.field] : []));
 }
@@ -22,7 +22,7 @@ interface Use {
 	readonly reference: Reference;
 }
 
-/** The ids that `fields` of a row of `table` holds. */
+/** The ids in the fields of a row of `table`. */
 function uses(table: OwnedTable, fields: object): Use[] {
 	const values = new Map<string, unknown>(Object.entries(fields));
 	return references
@@ -41,8 +41,8 @@ function uses(table: OwnedTable, fields: object): Use[] {
 }
 
 /**
- * The errors of an update's input but for items of its lists that name what the row's own items name: those may go on
- * naming what was deleted since.
+ * The reference errors of an update's input, without those of list items whose id the row already has in its items: items
+ * may still refer to something that was deleted after it was added.
  */
 export function unlessKept(
 	table: OwnedTable,
@@ -52,49 +52,49 @@ export function unlessKept(
 ): FieldError[] {
 	const inItems = (fields: object) =>
 		uses(table, fields).filter(({ reference }) => reference.kind === "items");
-	const named = new Set(inItems(before).map(({ id }) => id));
-	const kept = new Set(inItems(input).flatMap(({ id, path }) => (named.has(id) ? [path] : [])));
-	return errors.filter(({ path }) => !kept.has(path));
+	const existingIds = new Set(inItems(before).map(({ id }) => id));
+	const keptPaths = new Set(inItems(input).flatMap(({ id, path }) => (existingIds.has(id) ? [path] : [])));
+	return errors.filter(({ path }) => !keptPaths.has(path));
 }
 
-/** What a row needs in order to come back: all but the lists whose items may name what was deleted since. */
+/** The fields whose references must exist when a row is restored: all except lists whose items may refer to something deleted. */
 export function needed(table: OwnedTable, row: object): object {
-	const loose = new Set(
+	const itemLists = new Set(
 		references.flatMap(({ from, kind, field }) => (from === table && kind === "items" ? [field] : [])),
 	);
-	return Object.fromEntries(Object.entries(row).filter(([field]) => !loose.has(field)));
+	return Object.fromEntries(Object.entries(row).filter(([field]) => !itemLists.has(field)));
 }
 
-/** Which rows a reference may point at: those of a table, or those of one kind in it. */
+/** The name of the rows that a reference may point at: a table, or one kind of rows in it. */
 const kindOf = ({ to, only }: Reference) => (only ? `${getTableName(to)}.${only.is}` : getTableName(to));
 
-/** A query for those of the ids that are not there (a row each: `target`, `id`), or null when there is nothing to ask. */
-function missing(organizationId: string, found: readonly Use[]): SQL | null {
+/** A query for the ids that don't exist (one row each: `target`, `id`); null if there are no ids. */
+function missingIds(organizationId: string, found: readonly Use[]): SQL | null {
 	const targets = new Map(found.map(({ reference }) => [kindOf(reference), reference]));
 	if (targets.size === 0) return null;
 	const asked = [...new Set(found.map(({ id, reference }) => JSON.stringify([kindOf(reference), id])))];
 	// One CASE over all targets: D1 takes no more than five terms of a UNION.
-	const there = [...targets].map(([kind, { to, only }]) => {
-		const fitting = only ? sql` AND ${sql.identifier(only.field)} = ${only.is}` : sql``;
+	const existsCases = [...targets].map(([kind, { to, only }]) => {
+		const kindCondition = only ? sql` AND ${sql.identifier(only.field)} = ${only.is}` : sql``;
 		return sql`WHEN ${kind} THEN EXISTS (SELECT 1
-			FROM ${rowOf(to, organizationId, sql`asked.value->>1`)} AND ${to.deletedAt} IS NULL${fitting})`;
+			FROM ${rowOf(to, organizationId, sql`asked.value->>1`)} AND ${to.deletedAt} IS NULL${kindCondition})`;
 	});
-	// Under a name of its own: a table may have a column `value`, which would be meant inside.
+	// With an alias, because a table may have a column `value`, which would be used instead.
 	return sql`SELECT asked.value->>0 AS "target", asked.value->>1 AS "id" FROM json_each(${`[${asked.join(",")}]`}) AS asked
-		WHERE NOT CASE asked.value->>0 ${sql.join(there, sql` `)} END`;
+		WHERE NOT CASE asked.value->>0 ${sql.join(existsCases, sql` `)} END`;
 }
 
-/** The query for all missing ids of several rows, and how to read its answer: the errors of each row, in order. */
+/** The query for all missing ids of several rows, and the function that reads its result: the errors of each row, in order. */
 export function checkReferences(organizationId: string, table: OwnedTable, rows: readonly object[]) {
 	const found = rows.map((fields) => uses(table, fields));
-	const query = missing(organizationId, found.flat());
+	const query = missingIds(organizationId, found.flat());
 	return {
 		queries: query ? [query] : [],
 		errors(answer: readonly RawRow[]): FieldError[][] {
-			const gone = new Set(answer.map(({ target, id }) => `${target} ${id}`));
+			const missing = new Set(answer.map(({ target, id }) => `${target} ${id}`));
 			return found.map((row) =>
 				row
-					.filter((use) => gone.has(`${kindOf(use.reference)} ${use.id}`))
+					.filter((use) => missing.has(`${kindOf(use.reference)} ${use.id}`))
 					.map((use) => ({ path: use.path, message: `There is no such ${use.reference.noun}.` })),
 			);
 		},
@@ -102,8 +102,8 @@ export function checkReferences(organizationId: string, table: OwnedTable, rows:
 }
 
 /**
- * The same check once more inside the batch, for a target that is deleted between our read and our write.
- * What `before` held already is left out: list items may go on naming what was deleted since.
+ * The same check inside the batch, because a target may be deleted between our read and our write. Ids that `before` already
+ * has are left out: list items may refer to something that was deleted later.
  */
 export function expectReferences(
 	organizationId: string,
@@ -112,47 +112,47 @@ export function expectReferences(
 	before: object = {},
 ): Statement[] {
 	const target = ({ id, reference }: Use) => `${kindOf(reference)} ${id}`;
-	const held = new Set(uses(table, before).map(target));
-	const query = missing(
+	const existing = new Set(uses(table, before).map(target));
+	const query = missingIds(
 		organizationId,
-		rows.flatMap((fields) => uses(table, fields)).filter((use) => !held.has(target(use))),
+		rows.flatMap((fields) => uses(table, fields)).filter((use) => !existing.has(target(use))),
 	);
 	return query ? [expect(sql`NOT EXISTS (${query})`, () => new LostRace())] : [];
 }
 
-/** The list fields of a table whose ids are kept as links. */
+/** The list fields of a table whose ids are also stored as links. */
 export function linkFields(table: OwnedTable): string[] {
 	return references.flatMap(({ from, kind, field }) => (from === table && kind === "list" ? [field] : []));
 }
 
-/** The references that keep a row of this table from being deleted while a live row has them. */
+/** The references that prevent the deletion of a row of this table while a live row has them. */
 export const holdings = (table: OwnedTable): Reference[] =>
 	references.filter(({ to, kind }) => to === table && kind !== "items");
 
-/** A query for one live row that holds this row (`holder`, `field`, `id`), or null when nothing ever points at its table. */
+/** A query for one live row that refers to this row (`holder`, `field`, `id`); null if nothing refers to its table. */
 export function holders(table: OwnedTable, row: RowKey): SQL | null {
 	return firstHolder(row, holdings(table));
 }
 
 /**
- * What a row is held as may hang on a field of its own (a client is a contact by its `type`). For each such field that
- * `becoming` gives another value: a query for one live row that holds it as what it would cease to be.
+ * References may require a value of a field (a contact is a client with that `type`). For each such field that `changes`
+ * gives another value: a query for one live row whose reference would no longer be allowed.
  */
 export function holdersOfKind(
 	table: OwnedTable,
 	row: RowKey,
-	becoming: object,
+	changes: object,
 ): { path: string; query: SQL }[] {
-	return Object.entries(becoming).flatMap(([path, value]) => {
-		const ceasing = holdings(table).filter(
+	return Object.entries(changes).flatMap(([path, value]) => {
+		const broken = holdings(table).filter(
 			({ only }) => only?.field === path && value !== undefined && value !== only.is,
 		);
-		const query = firstHolder(row, ceasing);
+		const query = firstHolder(row, broken);
 		return query ? [{ path, query }] : [];
 	});
 }
 
-/** A row, by values or by the columns of a query around this one. */
+/** A row, by values or by columns of the enclosing query. */
 type RowKey = { readonly organizationId: Operand; readonly id: Operand };
 
 function firstHolder({ organizationId, id }: RowKey, held: readonly Reference[]): SQL | null {
@@ -166,7 +166,7 @@ function firstHolder({ organizationId, id }: RowKey, held: readonly Reference[])
 				} AND ${alive}`;
 	});
 	if (parts.length === 0) return null;
-	// The first that is found will do; and a UNION of all would be more than D1 takes.
+	// Not a UNION: D1 allows five terms. The first row that is found is enough.
 	const first = sql`coalesce(NULL, ${sql.join(parts, sql`, `)})`;
 	return sql`SELECT held->>0 AS "holder", held->>1 AS "field", held->>2 AS "id" FROM (SELECT ${first} AS held) WHERE held IS NOT NULL`;
 }

@@ -1,43 +1,43 @@
-// One page of anything that is read along an index. What the index cannot know is tested entry by entry, and where little
-// fits, a page would read all there is: so each looks at a bounded number of entries, and says where it stopped. It stops too
-// where the rows become too heavy: a hundred records of half a megabyte are more than an isolate can hold.
+// One page of rows that are read in the order of an index. Conditions that the index can't answer are tested entry by entry.
+// A page reads a bounded number of entries, even if few rows meet the conditions, and returns where it stopped. It also stops
+// when its rows become too large: a hundred records of half a megabyte don't fit into an isolate.
 import { getTableColumns, type SQL, sql } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { RawRow } from "./client.ts";
 
-/** Entries of its index that one page looks at, at most. */
+/** The maximum of index entries that one page reads. */
 export const MOST_ENTRIES = 5_000;
-/** Bytes of rows that one page gives: it ends with the row that reaches them. */
+/** A page ends with the row that reaches this size. */
 export const MOST_BYTES = 4_000_000;
 
 export interface Scan {
-	/** The rows to give, and their columns. */
+	/** The rows to return, and their columns. */
 	readonly table: SQLiteTable;
 	readonly columns: SQL;
-	/** The index to go along: only what it knows by itself is asked here. */
+	/** The index to read, with conditions that it answers by itself. */
 	readonly from: SQL;
 	readonly where: readonly SQL[];
-	/** What the entry is called by: `on` finds its row by it, as `entry.key`. Others may stand beside it. */
+	/** The key of an entry; `on` joins its row by `entry.key`. More columns may follow it. */
 	readonly key: SQL;
 	readonly on: SQL;
 	/** The order of the index. */
 	readonly order: SQL;
-	/** What is asked of each row. */
+	/** Conditions that are tested on each row. */
 	readonly tests: readonly SQL[];
 	readonly limit: number;
 	readonly entries?: number;
-	/** Where this doesn't hold, there is no page. Its place is the LIMIT, which is asked once, while a condition is row by row. */
+	/** If this is false, the page is empty. It is part of the LIMIT, which is evaluated once and not row by row. */
 	readonly only?: SQL;
 }
 
 /**
- * The statement of one page. It gives the rows that fit (`fits`), one more than `limit` where there are, and says which was
- * the last that it looked at (`ended`), fitting or not, where it had to stop.
+ * The statement of one page. It returns the rows that meet all conditions (`fits`), up to one more than `limit`, and marks the
+ * last entry it read (`ended`) if it had to stop there, even if that one does not meet them.
  */
 export function scanStatement(scan: Scan): SQL {
 	const { table, columns, from, where, key, on, order, tests, limit, entries = MOST_ENTRIES, only } = scan;
 	const fits = tests.length === 0 ? sql`1` : sql`(${sql.join([...tests], sql` AND `)})`;
-	// Numbered as they are read, not sorted: the window's order is the index's own, and CROSS JOIN keeps it.
+	// No sort is needed: the window has the order of the index, and CROSS JOIN keeps it.
 	return withinBytes(
 		sql`SELECT * FROM (SELECT ${columns}, entry."nth" = ${entries} AS "last", ${fits} AS "fits", ${weightOf(table)} AS "weight"
 		FROM (SELECT ${key}, row_number() OVER (ORDER BY ${order}) AS "nth" FROM ${from} WHERE ${sql.join([...where], sql` AND `)}
@@ -47,15 +47,15 @@ export function scanStatement(scan: Scan): SQL {
 }
 
 /**
- * As many of the rows of a query, in its order, as a page may weigh.
- * @param found gives `weight` and, of an entry where the page ends anyway, `last`
+ * The first rows of a query, up to the maximum size of a page.
+ * @param found returns `weight`, and `last` for an entry where the page ends anyway
  */
 export function withinBytes(found: SQL): SQL {
 	return sql`SELECT *, "last" OR "sum" >= ${MOST_BYTES} AS "ended" FROM (SELECT *, sum("weight") OVER (ROWS UNBOUNDED PRECEDING) AS "sum" FROM (${found}))
 		WHERE "sum" - "weight" < ${MOST_BYTES}`;
 }
 
-/** A scalar: bytes of a row's texts. */
+/** A scalar: the bytes of a row's texts. */
 export function weightOf(table: SQLiteTable): SQL {
 	const texts = Object.values(getTableColumns(table)).filter((column) =>
 		column.getSQLType().startsWith("text"),
@@ -66,7 +66,7 @@ export function weightOf(table: SQLiteTable): SQL {
 	);
 }
 
-/** One page of what statements found that follow one another, and the row or entry that the next one begins after. */
+/** One page from the results of consecutive statements, and the row or entry after which the next page begins. */
 export function pageOf(parts: readonly (readonly RawRow[])[], limit: number) {
 	const rows: RawRow[] = [];
 	for (const raw of parts.flat()) {

@@ -1,4 +1,4 @@
-// Full-text search: what people type as an FTS5 expression, always within one organization.
+// Full-text search: turns what people type into an FTS5 expression, always within one organization.
 import { type SQL, sql } from "drizzle-orm";
 import { fold, visible } from "../text/fold.ts";
 import { soughtDigits } from "../text/phone.ts";
@@ -8,20 +8,20 @@ import { ownedBy } from "./tenant.ts";
 export interface SearchSpec {
 	/** The full-text table, one row per row of the table under the same rowid, with an `organization` column. */
 	readonly table: string;
-	/** Columns to find words in. */
+	/** The columns that are searched for words. */
 	readonly columns: readonly string[];
-	/** The column with phone numbers, which are found by their digits, too. */
+	/** The column with phone numbers, which are also found by their digits. */
 	readonly phones?: string;
-	/** Rows are found by their client's name too: the table's column `client` holds the client's id. */
+	/** Whether rows are also found by their client's name; the full-text column `client` has the client's id. */
 	readonly byClient?: boolean;
 }
 
-/** Different words that one search may hold. */
+/** The maximum of different words in one search. */
 export const MOST_WORDS = 20;
-/** Clients that one search finds papers by, all its words together: the newest of those whose name fits. */
-const MOST_CLIENTS = 100;
+/** The maximum of clients, over all words of one search, whose names are matched: the newest ones. */
+const MAX_MATCHED_CLIENTS = 100;
 
-/** The words of what a person typed, folded, each once; the last one, which may be unfinished, stands for itself. */
+/** The words of a search, folded and without duplicates, except that the last one, which may be unfinished, is always kept. */
 export function wordsOf(search: string): string[] {
 	const words = visible(search).match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
 	const folded = words.map(fold).filter((word) => /[\p{L}\p{N}]/u.test(word));
@@ -29,9 +29,9 @@ export function wordsOf(search: string): string[] {
 }
 
 /**
- * What a person typed, as an FTS5 expression: all words must occur, the last one may be unfinished, and nothing in it is
- * read as an operator. A word of several CJK characters is a phrase, since each is indexed by itself; a phone number is
- * found by its digits, too. Null when it has no word at all.
+ * The FTS5 expression of a search: all words must occur, the last one may be unfinished, and no text is read as an operator.
+ * A word of several CJK characters is a phrase, because each is indexed separately; a phone number is also found by its
+ * digits. Null if the search has no words.
  */
 export function matchOf(spec: SearchSpec, organizationId: string, search: string): SQL | null {
 	const words = wordsOf(search);
@@ -44,16 +44,16 @@ export function matchOf(spec: SearchSpec, organizationId: string, search: string
 		const digits = spec.phones ? soughtDigits(search).map((number) => ` OR ${spec.phones}:"${number}"*`) : [];
 		return sql`${`${within}(${all}${digits.join("")})`}`;
 	}
-	// A word is the row's own, or in its client's name: whoever is renamed has nothing to be indexed anew.
+	// A word is in the row itself or in its client's name, which is looked up: so renaming a client reindexes no other rows.
 	const named = sql`SELECT ' OR client:(' || group_concat('"' || substr("id", 5) || '"', ' OR ') || ')'
 		FROM (SELECT ${clients.id} AS "id" FROM clients_search CROSS JOIN ${clients} ON ${clients}.rowid = clients_search.rowid
 			WHERE clients_search MATCH ${`${within}name:`} || word.value AND ${ownedBy(clients, organizationId)}
-			ORDER BY clients_search.rowid DESC LIMIT ${Math.floor(MOST_CLIENTS / words.length)})`;
+			ORDER BY clients_search.rowid DESC LIMIT ${Math.floor(MAX_MATCHED_CLIENTS / words.length)})`;
 	return sql`(SELECT ${within} || group_concat('(' || ${own} || word.value || coalesce((${named}), '') || ')', ' AND ')
 		FROM json_each(${JSON.stringify(terms)}) AS word)`;
 }
 
-/** What a search looks at, in words. */
+/** The names of the searched fields, for descriptions. */
 export const searchedIn = ({ columns, byClient }: SearchSpec): readonly string[] =>
 	byClient ? [...columns, "the client's name"] : columns;
 

@@ -1,5 +1,5 @@
-// What only the batch of a write gives out, `number` and `updatedAt`, is read from the row just written, in the same batch:
-// into the events that show it, into the answer kept for an Idempotency-Key, and into the answer itself.
+// Only the batch of a write assigns `number` and `updatedAt`. Slots read them from the written row in the same batch, for its
+// events, for the answer stored for an Idempotency-Key, and for the response itself.
 
 import { type SQL, sql } from "drizzle-orm";
 import type { Slot } from "./commit.ts";
@@ -10,10 +10,10 @@ import { rowOf } from "./tenant.ts";
 /** Values by their slots' paths. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** An instant of a row (ms) as the wire has it. */
+/** An instant of a row (ms) as the API shows it. */
 export const isoInstant = (ms: SQL): SQL => sql`strftime('%Y-%m-%dT%H:%M:%fZ', ${ms} / 1000.0, 'unixepoch')`;
 
-/** The slots of a row of an organization's, written earlier in the batch. */
+/** The slots of a row that is written earlier in the batch. */
 export function slotsOf(table: OwnedTable, organizationId: string, id: SQL | string): Slot[] {
 	const read = (value: SQL) => sql`(SELECT ${value} FROM ${rowOf(table, organizationId, id)})`;
 	return [
@@ -22,11 +22,11 @@ export function slotsOf(table: OwnedTable, organizationId: string, id: SQL | str
 	];
 }
 
-/** The same slots, of a row that stands inside another object. */
+/** The same slots, for a row that is nested in another object. */
 export const below = (part: string, slots: readonly Slot[]): Slot[] =>
 	slots.map((slot) => ({ ...slot, path: `${part}.${slot.path}` }));
 
-/** JSON text with its slots filled, in SQL; where it doesn't show one it stays as it is. */
+/** JSON text with its slots filled, in SQL; paths that the text doesn't have are ignored. */
 export function filledText(text: SQL, at: string, slots: readonly Slot[]): SQL {
 	if (slots.length === 0) return text;
 	return sql`json_replace(${text}${sql.join(slots.map(({ path, value }) => sql`, ${`${at}.${path}`}, ${value}`))})`;
@@ -39,7 +39,7 @@ export const valuesOf = (slots: readonly Slot[]): SQL =>
 		sql`, `,
 	)})`;
 
-/** A body with its slots filled; where it doesn't show one it stays as it is. */
+/** A body with its slots filled; paths that the body doesn't have are ignored. */
 export const filled = (body: unknown, values: Values): unknown =>
 	Object.entries(values).reduce((inner, [path, value]) => put(inner, path.split("."), value), body);
 

@@ -1,5 +1,5 @@
-// `updatedAt` is given by the commit: D1 has one writer, so what a batch stamps comes after all that anybody has read. A
-// request's own clock would not do: its row becomes visible later, and no two isolates' clocks agree.
+// The commit assigns `updatedAt`: D1 has one writer, so each stamp is later than all stamps that anyone has read. The clock of
+// a request can't assign it: its row becomes visible later, and the clocks of isolates differ.
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import { isCounter } from "./counters.ts";
 import type { OwnedTable } from "./owned-row.ts";
@@ -7,8 +7,8 @@ import { counters } from "./schema/bookkeeping.ts";
 import { rowsOf } from "./tenant.ts";
 
 /**
- * What a row of an organization's is stamped with (ms): the request's instant, unless that is not after all stamps before.
- * Later by one and never the same, so that who is between two pages misses no row that is put behind the last one read.
+ * A scalar: the `updatedAt` of a row that is written now (ms): the request's instant, or one more than the newest stamp if
+ * that is later. Stamps never repeat, so a reader between two pages misses no row that was changed after the last one read.
  */
 export function stamp(table: OwnedTable, organizationId: string, now: number): SQL {
 	const newest = sql`SELECT "updatedAt" FROM ${rowsOf(table, organizationId)} ORDER BY "updatedAt" DESC LIMIT 1`;

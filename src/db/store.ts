@@ -1,5 +1,5 @@
-// One table of an organization's rows: finding, decoding, inserting and changing one at the version that was read. Casts
-// between drizzle's columns and our rows stand here and nowhere else.
+// One table of organizations' rows: finding, decoding, inserting, and changing a row at the version that was read. Casts between
+// drizzle's columns and our rows are only in this file.
 
 import { getTableColumns, getTableName, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
@@ -17,7 +17,7 @@ import type { OwnedRow, OwnedTable } from "./owned-row.ts";
 import { stamp } from "./stamps.ts";
 import { isRow, rowOf } from "./tenant.ts";
 
-/** How rows in memory become columns and links, and back. Most tables keep their rows as they are. */
+/** How rows in memory become columns and links, and back. For most tables they are the same. */
 export interface Mapping<Row> {
 	row(stored: Row): Row;
 	columns(row: Row): object;
@@ -27,21 +27,21 @@ export interface Mapping<Row> {
 export interface Store<Row extends OwnedRow> {
 	readonly table: OwnedTable;
 	readonly name: string;
-	/** The mapping of a table whose rows are kept as they are; its list fields are links. */
+	/** The mapping of a table whose columns are the row's fields; its list fields become links. */
 	readonly plain: Mapping<Row>;
 	column(field: string): SQLiteColumn;
-	/** What a field is sorted, looked up and held unique by: its key column, or itself where it has none. */
+	/** The column that a field is sorted by, looked up by and unique by: its key column, or its own if it has none. */
 	key(field: string): SQLiteColumn;
-	/** The query for one row; a deleted one only when asked for. */
+	/** The query for one row; deleted rows are found only with `includeDeleted`. */
 	byId(organizationId: string, id: string, includeDeleted?: boolean): SQL;
 	decode(raw: RawRow): Row;
-	/** Statements that insert up to 100 rows, stamp and count them; numbered tables give them their numbers, in order. */
+	/** Statements that insert up to 100 rows, stamp and count them; rows of numbered tables get their numbers, in order. */
 	insert(now: number, rows: readonly Row[], mapping: Mapping<Row>): Statement[];
-	/** Statements that let a row be found by links besides those of its mapping. */
+	/** Statements that add links to a row besides those of its mapping. */
 	link(row: Row, links: readonly Link[]): Statement[];
 	/**
-	 * Statements that turn one row into another and stamp it, provided it is still at the version that was read.
-	 * @param lost the error when it is not; a lost race unless given
+	 * Statements that change a row and stamp it, if it is still at the version that was read.
+	 * @param lost the error if it is not; default is LostRace
 	 */
 	update(
 		now: number,
@@ -58,7 +58,7 @@ export function tableStore<Row extends OwnedRow>(
 	lists: readonly (keyof Row & string)[] = [],
 ): Store<Row> {
 	const columns: Record<string, SQLiteColumn> = getTableColumns(table);
-	// `seq` is between a table and its full-text index, and what is folded between it and its keys: no row outside has them.
+	// Rows in memory have neither `seq`, which links to the full-text index, nor `folded`, which the key columns are computed from.
 	const written = Object.entries(columns).filter(([field, { generated }]) => field !== "seq" && !generated);
 	const entries = written.filter(([field]) => field !== "folded");
 	const folding = foldingOf(table);
@@ -79,7 +79,7 @@ export function tableStore<Row extends OwnedRow>(
 			]),
 		);
 
-	/** A row's columns as they are written. */
+	/** A row's columns as they are stored. */
 	const columnsOf = (row: Row, mapping: Mapping<Row>): Record<string, unknown> => {
 		const fields = mapping.columns(row);
 		return { ...encode(fields), ...(folding ? { folded: folding.of({ ...fields }) } : {}) };
@@ -94,7 +94,7 @@ export function tableStore<Row extends OwnedRow>(
 
 	const full = (link: Link) => ({ ...link, field: `${name}.${link.field}` });
 
-	/** A deleted row is found by nothing: whoever looks for a live one would have to walk past it. */
+	/** Deleted rows have no links: a search for live rows would have to read and skip them. */
 	const linkChange = (before: Row | null, after: Row, mapping: Mapping<Row>): LinkChange => {
 		const key = ({ field, toId }: Link) => `${field} ${toId}`;
 		const linksOf = (row: Row) => (row.deletedAt === null ? mapping.links(row) : []);
@@ -135,7 +135,7 @@ export function tableStore<Row extends OwnedRow>(
 			const [first] = rows;
 			if (!first) return [];
 			const { organizationId } = first;
-			// `number` travels as its distance from the last one given out, which only the batch knows.
+			// `number` is bound as its distance from the last assigned number, which only the batch knows.
 			const drafts = rows.map((row, index) => ({
 				...columnsOf(row, mapping),
 				...(numbered ? { number: rows.length - 1 - index } : {}),
@@ -144,12 +144,12 @@ export function tableStore<Row extends OwnedRow>(
 				written.map(([field]) => sql.identifier(field)),
 				sql`, `,
 			);
-			const given = new Map([
+			const assigned = new Map([
 				["updatedAt", stamp(table, organizationId, now)],
 				["number", sql`(${counterValue(name, organizationId)} - (value->>'number'))`],
 			]);
 			const values = sql.join(
-				written.map(([field]) => given.get(field) ?? sql`value->>${sql.raw(`'${field}'`)}`),
+				written.map(([field]) => assigned.get(field) ?? sql`value->>${sql.raw(`'${field}'`)}`),
 				sql`, `,
 			);
 			const ids = rows.map(({ id }) => id);
@@ -170,8 +170,8 @@ export function tableStore<Row extends OwnedRow>(
 
 		update(now, before, after, mapping, lost) {
 			const old = columnsOf(before, mapping);
-			const { version: _, updatedAt: __, ...wanted } = columnsOf(after, mapping);
-			const changed = Object.entries(wanted).filter(([field, value]) => value !== old[field]);
+			const { version: _, updatedAt: __, ...fields } = columnsOf(after, mapping);
+			const changed = Object.entries(fields).filter(([field, value]) => value !== old[field]);
 			const assignments = changed.map(([field, value]) => sql`, ${sql.identifier(field)} = ${value}`);
 			return [
 				{

@@ -1,5 +1,5 @@
-// Whose rows a query means. Every table of an organization's rows is narrowed by these functions, and no other file compares
-// the column that says whose a row is (test/contract/tenant-filter.test.ts holds them to it).
+// The filter by organization. All queries of organizations' rows use these functions; no other file compares the column
+// `organizationId` (test/contract/tenant-filter.test.ts checks that).
 import { type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { organizations } from "./schema/organizations.ts";
@@ -11,29 +11,29 @@ type TenantRows = TenantTable & { readonly id: SQLiteColumn };
 /** A value to bind, or a column of another row in the same query. */
 export type Operand = string | SQL | SQLiteColumn;
 
-/** A column of a table, or of what a query calls it. */
+/** A column of a table, or of its alias in the query. */
 const column = (of: SQLiteTable | string, name: string): SQL =>
 	sql`${typeof of === "string" ? sql.identifier(of) : of}.${sql.identifier(name)}`;
 
-/** The condition that rows are an organization's. `of` is their table, or what the query calls it. */
+/** The condition that rows belong to an organization. `of` is their table, or its alias in the query. */
 export const ownedBy = (of: TenantTable | string, organizationId: Operand): SQL =>
 	sql`${column(of, "organizationId")} = ${organizationId}`;
 
-/** The condition that a row is the one with this id among its organization's. */
+/** The condition that a row belongs to an organization and has this id. */
 export const isRow = (of: TenantRows | string, organizationId: Operand, id: Operand): SQL =>
 	sql`${ownedBy(of, organizationId)} AND ${column(of, "id")} = ${id}`;
 
-/** An organization's rows: what comes after FROM, up to further conditions. `index` names the one that must be used. */
+/** An organization's rows: the SQL after FROM, to which conditions can be added. `index` names the index that must be used. */
 export const rowsOf = (table: TenantTable, organizationId: Operand, index?: string): SQL =>
 	sql`${table}${index === undefined ? sql`` : sql` INDEXED BY ${sql.identifier(index)}`} WHERE ${ownedBy(table, organizationId)}`;
 
-/** One row: what comes after FROM, up to further conditions. */
+/** One row: the SQL after FROM, to which conditions can be added. */
 export const rowOf = (table: TenantRows, organizationId: Operand, id: Operand): SQL =>
 	sql`${table} WHERE ${isRow(table, organizationId, id)}`;
 
 /**
- * The condition that rows are among those of a query, which gives for each its `organizationId` and what it is called by
- * within the organization: its `id`, unless other columns are named.
+ * The condition that rows are among those of a query, which returns their `organizationId` and `id`, or other columns instead
+ * of `id` if they are named.
  */
 export const among = (of: TenantTable, rows: SQL, ...columns: readonly string[]): SQL => {
 	const names = ["organizationId", ...(columns.length > 0 ? columns : ["id"])];
@@ -43,10 +43,10 @@ export const among = (of: TenantTable, rows: SQL, ...columns: readonly string[])
 	)}) IN (${rows})`;
 };
 
-/** The condition that a row of `organizations`, or of what the query calls it, is this organization's own. */
+/** The condition that a row of `organizations`, or of its alias in the query, is this organization. */
 export const isOrganization = (of: typeof organizations | string, id: Operand): SQL =>
 	sql`${column(of, "id")} = ${id}`;
 
-/** An organization's own row: what comes after FROM, up to further conditions. */
+/** The row of an organization: the SQL after FROM, to which conditions can be added. */
 export const organizationRow = (id: Operand): SQL =>
 	sql`${organizations} WHERE ${isOrganization(organizations, id)}`;
