@@ -101,7 +101,7 @@ export const limits: readonly Mutant[] = [
 		"all options are listed in each fault",
 		[WEIGHT, "that refuse everything in a batch"],
 		"src/http/plain-words.ts",
-		"if (text.length <= MOST_LISTED) return text;",
+		"if (text.length <= MAX_LISTED_CHARACTERS) return text;",
 		"if (text.length > 0) return text;",
 	),
 ];

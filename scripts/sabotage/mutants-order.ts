@@ -54,8 +54,8 @@ export const order: readonly Mutant[] = [
 		"an answer shows the request's instant",
 		[STAMPS, AGREES],
 		"src/http/write.ts",
-		"filled(planned.body, await committed(ctx, all, asked))",
-		"filled(planned.body, (await committed(ctx, all, asked)) && {})",
+		"filled(planned.body, await committed(ctx, all, answerSlots))",
+		"filled(planned.body, (await committed(ctx, all, answerSlots)) && {})",
 	),
 	one(
 		"a deleted field leaves the ETags of those that hold it as they are",

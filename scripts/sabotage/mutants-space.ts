@@ -88,7 +88,7 @@ export const space: readonly Mutant[] = [
 	{
 		name: "answers are kept without end",
 		test: ["test/quotas/answers.test.ts", "large answers count as what they weigh"],
-		edits: [{ file: "src/quotas/answers.ts", from: "+ ${counted} <= ${most}`", to: "+ ${counted} > 0`" }],
+		edits: [{ file: "src/quotas/answers.ts", from: "+ ${counted} <= ${limit}`", to: "+ ${counted} > 0`" }],
 	},
 	{
 		name: "a page is as heavy as its rows",

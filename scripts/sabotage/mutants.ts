@@ -54,8 +54,8 @@ const writes: readonly Mutant[] = [
 		"an answer is kept for its Idempotency-Key after the work, not with it",
 		["test/contract/idempotency-failures.test.ts", "that lost the answer of a commit"],
 		"src/http/write.ts",
-		"return { ...planned, body: filled(planned.body, await committed(ctx, all, asked)) };",
-		"const values = await committed(ctx, statements, asked);\n\t\t\tawait commit(ctx, record);\n\t\t\treturn { ...planned, body: filled(planned.body, values) };",
+		"return { ...planned, body: filled(planned.body, await committed(ctx, all, answerSlots)) };",
+		"const values = await committed(ctx, statements, answerSlots);\n\t\t\tawait commit(ctx, record);\n\t\t\treturn { ...planned, body: filled(planned.body, values) };",
 	),
 	{
 		name: "deliveries are recorded after the change, not with it",

@@ -1,4 +1,4 @@
-// What an endpoint gives back: plain data. Here it becomes a Response, for keys with an envelope wrapped in one.
+// The answer of an endpoint is plain data. Here it becomes a Response, wrapped in an envelope if the key has that setting.
 import type { Caller } from "../context.ts";
 import type { AppError } from "../errors.ts";
 
@@ -6,20 +6,20 @@ export interface Answer {
 	readonly status: 200 | 201 | 202 | 204 | 304;
 	readonly body?: unknown;
 	readonly headers?: Readonly<Record<string, string>>;
-	/** The answer shows a key or a secret: what is kept of it for replays is sealed. */
+	/** Whether the answer shows a key or a secret; then it is stored for replays encrypted. */
 	readonly secret?: boolean;
-	/** A key that this ended, and when that takes effect (ms): its limiter is told before every answer, a replayed one too. */
+	/** A key that the request ended, and from when (ms): its limiter is informed before each response, also a replayed one. */
 	readonly ends?: { readonly keyId: string; readonly at: number };
 }
 
-/** A page of a list, in the one shape lists have. */
+/** A page of a list, in the shape of all lists. */
 interface PageBody {
 	readonly items: readonly unknown[];
 	readonly nextCursor: string | null;
 	readonly hasMore: boolean;
 }
 
-/** The answer that shows one resource, with its version as ETag. */
+/** The answer with one resource, and its version as ETag. */
 export function shown(
 	status: 200 | 201,
 	body: { readonly version: number },
@@ -29,7 +29,7 @@ export function shown(
 	return { status, body, headers: { ETag: tag, ...(location ? { Location: location } : {}) } };
 }
 
-/** The ETag of a version; of a variant of it, where one row may show different things at the same version. */
+/** The ETag of a version, with the variant if answers of one version can differ. */
 export function etag(version: number, variant: string | null = null): string {
 	return variant === null ? `"${version}"` : `"${version}.${variant}"`;
 }
@@ -37,7 +37,7 @@ export function etag(version: number, variant: string | null = null): string {
 const isPage = (body: unknown): body is PageBody =>
 	typeof body === "object" && body !== null && "items" in body && "hasMore" in body;
 
-/** The response to a successful request. `message` is what an envelope says of it in words. */
+/** The response to a successful request. `message` is the envelope's message. */
 export function respond(
 	answer: Answer,
 	caller: Caller,
@@ -59,7 +59,7 @@ function enveloped(body: unknown, requestId: string, message: string, now: numbe
 	return { data: items, meta: { ...meta, ...page } };
 }
 
-/** The body of an error, in the one shape. */
+/** The body of an error, in the shape of all errors. */
 export function errorBody(error: AppError, requestId: string): object {
 	return {
 		code: error.code,

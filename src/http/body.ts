@@ -1,12 +1,11 @@
-// A request's body, checked before anything is made of it: type, size and depth first, then what JSON lets through but
-// our rows and signatures could not keep.
+// Reads and checks a request's body: first type, size and depth, then text that is valid JSON but can't be stored or signed.
 import { AppError, badRequest } from "../errors.ts";
 
 export const BODY_LIMIT = 256 * 1_024;
 export const BATCH_BODY_LIMIT = 1_024 * 1_024;
-const DEPTH_LIMIT = 32;
+const MAX_DEPTH = 32;
 
-/** A body as the caller sent it, and what it says. */
+/** A body as the caller sent it, and its parsed value. */
 export interface Body {
 	readonly text: string;
 	readonly value: unknown;
@@ -14,16 +13,16 @@ export interface Body {
 
 /**
  * Reads a JSON body.
- * @param limit the most bytes it may have
- * @throws AppError 415 for another or an encoded type, 413 when too large, 400 for what is not sound JSON
+ * @param limit the maximum of bytes
+ * @throws AppError 415 for another content type or an encoded body, 413 if it is too large, 400 for invalid JSON or text
  */
 export async function readBody(request: Request, limit: number): Promise<Body> {
 	const body = await readJson(request, limit);
-	inspect(body.value, []);
+	checkValue(body.value, []);
 	return body;
 }
 
-/** Reads a body as `readBody` does, whatever its texts hold: for those who check the parts of it later. */
+/** Like `readBody`, without the check of texts, for callers that check the parts of the body later. */
 export async function readJson(request: Request, limit: number): Promise<Body> {
 	const type = request.headers.get("content-type") ?? "";
 	if (!/^application\/json *(?:; *charset="?utf-8"? *)?$/i.test(type)) {
@@ -37,11 +36,11 @@ export async function readJson(request: Request, limit: number): Promise<Body> {
 }
 
 /**
- * What a JSON text says.
- * @throws AppError 400 for one that isn't JSON or is nested too deep
+ * Parses JSON text.
+ * @throws AppError 400 if it isn't JSON or is nested too deep
  */
 export function parseJson(text: string): unknown {
-	if (depthOf(text) > DEPTH_LIMIT) throw malformed(`The body is nested deeper than ${DEPTH_LIMIT} levels.`);
+	if (depthOf(text) > MAX_DEPTH) throw malformed(`The body is nested deeper than ${MAX_DEPTH} levels.`);
 	try {
 		return JSON.parse(text);
 	} catch {
@@ -82,10 +81,10 @@ function decode(bytes: Uint8Array): string {
 	}
 }
 
-/** How deep brackets nest, found without parsing: a parser would recurse as deep as the text says. */
+/** The nesting depth of brackets, without parsing: a parser would recurse to that depth. */
 function depthOf(text: string): number {
 	let depth = 0;
-	let deepest = 0;
+	let maxDepth = 0;
 	for (let index = 0; index < text.length; index += 1) {
 		const character = text[index];
 		if (character === '"') {
@@ -93,28 +92,28 @@ function depthOf(text: string): number {
 				if (text[index] === "\\") index += 1;
 		} else if (character === "{" || character === "[") {
 			depth += 1;
-			if (depth > deepest) deepest = depth;
+			if (depth > maxDepth) maxDepth = depth;
 		} else if (character === "}" || character === "]") depth -= 1;
 	}
-	return deepest;
+	return maxDepth;
 }
 
-/** Refuses what would not survive the way to a row and out to a webhook: NUL, ill-formed Unicode, an own `__proto__`. */
-function inspect(value: unknown, path: readonly string[]): void {
-	if (typeof value === "string") sound(value, path);
+/** Refuses what can't be stored or sent to a webhook unchanged: NUL, ill-formed Unicode, an own `__proto__`. */
+function checkValue(value: unknown, path: readonly string[]): void {
+	if (typeof value === "string") checkText(value, path);
 	else if (Array.isArray(value))
-		for (const [index, item] of value.entries()) inspect(item, [...path, String(index)]);
+		for (const [index, item] of value.entries()) checkValue(item, [...path, String(index)]);
 	else if (typeof value === "object" && value !== null) {
 		for (const [key, item] of Object.entries(value)) {
 			if (key === "__proto__")
 				throw badRequest({ path: [...path, key].join("."), message: "Unknown field." });
-			sound(key, path);
-			inspect(item, [...path, key]);
+			checkText(key, path);
+			checkValue(item, [...path, key]);
 		}
 	}
 }
 
-function sound(text: string, path: readonly string[]): void {
+function checkText(text: string, path: readonly string[]): void {
 	if (text.includes("\0")) throw badRequest({ path: path.join("."), message: "Must not contain U+0000." });
 	if (!text.isWellFormed())
 		throw badRequest({ path: path.join("."), message: "Must be well-formed Unicode." });

@@ -1,4 +1,4 @@
-// Many creates in one request, and create-or-update: what an integration with 60 requests a minute needs.
+// Batch creates and create-or-update, for integrations that have only 60 requests a minute.
 import { z } from "@hono/zod-openapi";
 import type { Attempt } from "../context.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
@@ -14,11 +14,11 @@ import { owned } from "./owned.ts";
 import { check, invalid } from "./validate.ts";
 import { perform } from "./write.ts";
 
-const MOST_ITEMS = 100;
-/** Faults named of one item: the answer must be small enough to be kept for an Idempotency-Key. */
-const MOST_ITEM_ERRORS = 10;
+const MAX_ITEMS = 100;
+/** Bounds the errors per item, so that the answer is small enough to be stored for an Idempotency-Key. */
+const MAX_ITEM_ERRORS = 10;
 
-/** Endpoints beside the shared ones do it by the same verbs as these. */
+/** An exposure whose verbs are given, so that batch and upsert use the same verbs as the shared endpoints. */
 type Exposed<Row extends OwnedRow, Create extends object, Update extends object> = Exposure<
 	Row,
 	Create,
@@ -26,19 +26,21 @@ type Exposed<Row extends OwnedRow, Create extends object, Update extends object>
 > &
 	Required<Pick<Exposure<Row, Create, Update>, "verbs">>;
 
-/** `POST /{resource}/batch`: up to 100 creates in one request; the good ones are committed together. */
+/** `POST /{resource}/batch`: up to 100 creates in one request; the valid ones are committed together. */
 export function batchCreate<Row extends OwnedRow, Create extends object, Update extends object>(
 	{ resource, verbs, schemas }: Exposed<Row, Create, Update>,
 	examples: readonly object[] = [{ name: "Jane Smith" }, { name: "John Doe" }],
 ): Endpoint {
 	const { path, tag, one, many, prefix } = resource;
 	const Result = z.object({
-		index: z.int().openapi({ description: "Which item, from 0.", minimum: 0, maximum: MOST_ITEMS - 1 }),
-		id: id(prefix).optional().describe("What it became."),
+		index: z
+			.int()
+			.openapi({ description: "The index of the item, from 0.", minimum: 0, maximum: MAX_ITEMS - 1 }),
+		id: id(prefix).optional().describe("The id of the created record."),
 		error: ErrorSchema.omit({ requestId: true })
 			.optional()
 			.openapi({
-				description: `Why it was refused; \`errors\` names the first ${MOST_ITEM_ERRORS} of its faults.`,
+				description: `Why it was refused; \`errors\` has the first ${MAX_ITEM_ERRORS} invalid fields.`,
 			}),
 	});
 	return endpoint(
@@ -48,19 +50,19 @@ export function batchCreate<Row extends OwnedRow, Create extends object, Update 
 			scope: `${path}:write`,
 			tag,
 			operationId: `batchCreate${many}`,
-			summary: `Create up to ${MOST_ITEMS} ${tag.toLowerCase()}`,
+			summary: `Create up to ${MAX_ITEMS} ${tag.toLowerCase()}`,
 			description:
-				"Each item is judged by itself; the good ones are committed in one transaction, each with its event. Counts as one request.",
+				"Each item is validated by itself; the valid ones are created in one transaction, each with its event. Counts as one request.",
 			message: `${tag} created successfully`,
 			body: z
 				.strictObject({
 					items: z
-						// Each is judged by itself, so here it is read as anything, and described as what it should be.
+						// Items are validated one by one in the handler; the document describes their schema.
 						.array(z.unknown())
 						.min(1)
-						.max(MOST_ITEMS)
+						.max(MAX_ITEMS)
 						.openapi({
-							description: "What is to be created.",
+							description: "The records to create.",
 							items: { $ref: `#/components/schemas/${one}Create` },
 						}),
 				})
@@ -73,13 +75,13 @@ export function batchCreate<Row extends OwnedRow, Create extends object, Update 
 						.object({
 							created: z
 								.int()
-								.openapi({ description: "How many were created.", minimum: 0, maximum: MOST_ITEMS }),
+								.openapi({ description: "How many were created.", minimum: 0, maximum: MAX_ITEMS }),
 							failed: z
 								.int()
-								.openapi({ description: "How many were refused.", minimum: 0, maximum: MOST_ITEMS }),
+								.openapi({ description: "How many were refused.", minimum: 0, maximum: MAX_ITEMS }),
 							results: z
 								.array(Result)
-								.max(MOST_ITEMS)
+								.max(MAX_ITEMS)
 								.describe("One result per item, in the order of the items."),
 						})
 						.openapi(`${many}BatchResult`, {
@@ -104,12 +106,12 @@ export function batchCreate<Row extends OwnedRow, Create extends object, Update 
 		},
 		({ ctx, body }) => {
 			const parsed = body.items.map((item) => check(schemas.create, item));
-			const good = parsed.flatMap((result) => (result.success ? [result.data] : []));
-			const faults = parsed.map((result) => (result.success ? null : invalid(result.error, schemas.create)));
+			const valid = parsed.flatMap((result) => (result.success ? [result.data] : []));
+			const errors = parsed.map((result) => (result.success ? null : invalid(result.error, schemas.create)));
 			const plan = async (attempt: Attempt) => {
-				const { value, statements } = await verbs.createMany(attempt, good);
-				const made = value.values();
-				return { value: faults.flatMap((fault) => fault ?? made.next().value ?? []), statements };
+				const { value, statements } = await verbs.createMany(attempt, valid);
+				const results = value.values();
+				return { value: errors.flatMap((error) => error ?? results.next().value ?? []), statements };
 			};
 			return perform(ctx, plan, (outcomes) => {
 				const results = outcomes.map((outcome, index) =>
@@ -119,7 +121,7 @@ export function batchCreate<Row extends OwnedRow, Create extends object, Update 
 								error: {
 									code: outcome.code,
 									message: outcome.message,
-									...(outcome.errors ? { errors: outcome.errors.slice(0, MOST_ITEM_ERRORS) } : {}),
+									...(outcome.errors ? { errors: outcome.errors.slice(0, MAX_ITEM_ERRORS) } : {}),
 								},
 							}
 						: { index, id: outcome.id },
@@ -131,7 +133,7 @@ export function batchCreate<Row extends OwnedRow, Create extends object, Update 
 	);
 }
 
-/** The body of an upsert: that of a create, and which field to match by. */
+/** The body of an upsert: that of a create, and the field to match by. */
 export function upsertBody<S extends z.ZodRawShape>(
 	name: string,
 	matchable: readonly string[],
@@ -146,12 +148,12 @@ export function upsertBody<S extends z.ZodRawShape>(
 			`Expected one of ${matchable.join(", ")} or cf_<key>.`,
 		)
 		.openapi({
-			description: `Which field tells whether it is there already: ${matchable.join(", ")} or \`cf_<key>\`.`,
+			description: `The field that existing records are matched by: ${matchable.join(", ")} or \`cf_<key>\`.`,
 		});
 	return customizable({ matchBy, ...shape }, name, { example });
 }
 
-/** `POST /{resource}/upsert`: updates the one that matches, or creates it. */
+/** `POST /{resource}/upsert`: updates the record that matches, or creates one. */
 export function upsert<Row extends OwnedRow, Create extends object, Update extends object>(
 	{ resource, verbs, schemas, causes }: Exposed<Row, Create, Update>,
 	matchable: readonly [string, ...string[]],
@@ -180,7 +182,7 @@ export function upsert<Row extends OwnedRow, Create extends object, Update exten
 			for (const [key, custom] of Object.entries(fields.get("cf_") ?? {})) fields.set(key, custom);
 			const value = fields.get(matchBy) ?? null;
 			if (value === null || typeof value === "object") {
-				throw badRequest({ path: matchBy, message: "Required: it is what to match by." });
+				throw badRequest({ path: matchBy, message: "Required, because `matchBy` names it." });
 			}
 			return perform(
 				ctx,

@@ -3,32 +3,32 @@ import type { Condition } from "../resources/verbs.ts";
 import { type Answer, etag, shown } from "./answer.ts";
 
 /**
- * A tag names a version, whatever it went through on its way: the platform makes tags weak where it compresses, and other
- * proxies put the encoding behind the version.
+ * An ETag of ours, also after changes by proxies: Cloudflare makes tags weak when it compresses, and other proxies append the
+ * encoding to the version.
  */
 const TAG = /^(?:W\/)?"(\d+)(\.[\w-]+?)?(?:--?(?:gzip|deflate|br|zstd))?"$/;
 
-/** Whether one of a header's tags will do. */
-function some(header: string, will: (version: string, variant: string) => boolean): boolean {
+/** Whether one of a header's tags is `*` or matches. */
+function hasTag(header: string, matches: (version: string, variant: string) => boolean): boolean {
 	return header
 		.split(",")
 		.map((tag) => tag.trim())
 		.some((tag) => {
 			const [, version = "", variant = ""] = TAG.exec(tag) ?? [];
-			return tag === "*" || will(version, variant);
+			return tag === "*" || matches(version, variant);
 		});
 }
 
 /**
- * What If-Match demands of a version, or null when it isn't there. Any variant of the version will do: what it shows
- * otherwise is not the row's own, so a write can't undo it.
+ * The condition of If-Match, or null without that header. Any variant of the version matches: variants differ only in values
+ * that are derived from other rows, which a write doesn't change.
  */
 export function ifMatch(request: Request): Condition | null {
 	const header = request.headers.get("if-match");
-	return header === null ? null : (version) => some(header, (named) => named === String(version));
+	return header === null ? null : (version) => hasTag(header, (named) => named === String(version));
 }
 
-/** The answer to a read: 304 when the caller already has this version, and this variant of it. */
+/** The answer to a read: 304 if the caller already has this version and variant. */
 export function unlessKnown(
 	request: Request,
 	body: { readonly version: number },
@@ -36,14 +36,14 @@ export function unlessKnown(
 ): Answer {
 	const header = request.headers.get("if-none-match");
 	const tag = etag(body.version, variant);
-	if (header !== null && some(header, (version, rest) => `"${version}${rest}"` === tag))
+	if (header !== null && hasTag(header, (version, rest) => `"${version}${rest}"` === tag))
 		return { status: 304, headers: { ETag: tag } };
 	return shown(200, body, undefined, tag);
 }
 
 /**
- * The same of what shows counters that move without a new version. Whoever asks by version is answered by version, but no
- * browser may do so of its own accord and go on showing the counters it has.
+ * The same for resources with counters that change without a new version. A caller's own If-None-Match is answered, but
+ * browsers may not store the answer, because they would send that header by themselves and show old counters.
  */
 export function unlessKnownUnstored(request: Request, body: { readonly version: number }): Answer {
 	const answer = unlessKnown(request, body);

@@ -1,4 +1,4 @@
-// The endpoints that resources share, as values: a feature picks those it has and puts its own beside them.
+// The endpoints that all resources share, as values: a feature picks those it needs and adds its own.
 import { z } from "@hono/zod-openapi";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { holdersInWords } from "../resources/holding.ts";
@@ -13,17 +13,17 @@ import { flagParameter, listQuerySchema, toListQuery } from "./list-query.ts";
 import { type Causes, DELETED_ELSEWHERE, owned } from "./owned.ts";
 import { perform } from "./write.ts";
 
-/** How a resource appears over HTTP. */
+/** How a resource is exposed over HTTP. */
 export interface Exposure<Row extends OwnedRow, Create extends object, Update extends object> {
 	readonly resource: Resource<Row, Create, Update, unknown>;
-	/** Its verbs; left out, those that every resource has. */
+	/** Its verbs; by default those of every resource. */
 	readonly verbs?: Verbs<Row, Create, Update>;
 	readonly schemas: {
 		readonly wire: z.ZodType;
 		readonly create: z.ZodType<Create>;
 		readonly update: z.ZodType<Update>;
 	};
-	/** What a caller can do about fields that only the server sets, as sentences by field. */
+	/** How callers can change fields that only the server sets: a sentence for each field. */
 	readonly causes?: Causes;
 }
 
@@ -31,28 +31,28 @@ export const includeDeleted = flagParameter("Find it even when it is deleted.");
 
 export const pageOf = (name: string, items: z.ZodType) => listOf(name, items, 100);
 
-/** A page, or all there is on one; `most` bounds its items. */
+/** The schema of a page with at most `max` items. */
 export const listOf = (
 	name: string,
 	items: z.ZodType,
-	most = 1_000,
+	max = 1_000,
 	nextCursor = "Send it as `cursor` for the next page; `null` on the last. Only this ends a list: where little fits the filters, or records are heavy, a page may be short or empty and lead on.",
 ) =>
 	z
 		.object({
-			items: z.array(items).max(most).describe("The records of this page, in the order of the list."),
+			items: z.array(items).max(max).describe("The records of this page, in the order of the list."),
 			nextCursor: z.string().nullable().openapi({ maxLength: MOST_CURSOR, description: nextCursor }),
 			hasMore: z.boolean().describe("Whether there is a next page."),
 		})
 		.openapi(`${name}Page`);
 
-/** What a read of one answers: the resource, or that the caller has this version already. */
+/** The answers to a read of one resource: itself, or 304 if the caller already has this version. */
 export const readAnswers = (noun: string, schema: z.ZodType) => ({
 	200: { description: `The ${noun}.`, schema, headers: ["ETag"] },
 	304: { description: "You already have this version.", headers: ["ETag"] },
 });
 
-/** The answer that shows one row. */
+/** The answer with one row. */
 export const rowShown = (status: 200 | 201, row: OwnedRow, location?: string) =>
 	shown(status, present(row), location, etag(row.version, variantOf(row)));
 
@@ -63,7 +63,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 	const { resource, verbs = verbsOf(resource), schemas, causes = {} } = exposure;
 	const { path, tag, one, many, noun, list: spec } = resource;
 	const ids = { id: resource };
-	const idOf = (given: Readonly<Record<string, string>>) => given.id ?? "";
+	const idOf = (pathIds: Readonly<Record<string, string>>) => pathIds.id ?? "";
 	const location = (id: string) => `/api/v1/${path}/${id}`;
 	const Noun = capital(noun);
 	const held = holdersInWords(noun, resource.store.table);
@@ -126,8 +126,8 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			query: z.strictObject({ includeDeleted }),
 			answers: readAnswers(noun, schemas.wire),
 		},
-		async ({ ctx, ids: given, query: { includeDeleted: deleted }, request }) => {
-			const row = await verbs.get(ctx, idOf(given), deleted);
+		async ({ ctx, ids: pathIds, query: { includeDeleted: deleted }, request }) => {
+			const row = await verbs.get(ctx, idOf(pathIds), deleted);
 			return unlessKnown(request, present(row), variantOf(row));
 		},
 	);
@@ -147,10 +147,10 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			conditional: true,
 			answers: { 200: { description: "Updated.", schema: schemas.wire, headers: ["ETag"] } },
 		},
-		({ ctx, ids: given, body, request }) =>
+		({ ctx, ids: pathIds, body, request }) =>
 			perform(
 				ctx,
-				() => verbs.update(ctx, idOf(given), body, ifMatch(request)),
+				() => verbs.update(ctx, idOf(pathIds), body, ifMatch(request)),
 				(row) => rowShown(200, row),
 			),
 	);
@@ -170,10 +170,10 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			...(held ? { conflict: held.example } : {}),
 			answers: { 204: { description: "Deleted." } },
 		},
-		({ ctx, ids: given, request }) =>
+		({ ctx, ids: pathIds, request }) =>
 			perform(
 				ctx,
-				() => verbs.remove(ctx, idOf(given), ifMatch(request)),
+				() => verbs.remove(ctx, idOf(pathIds), ifMatch(request)),
 				() => ({ status: 204 }),
 			),
 	);
@@ -192,10 +192,10 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			conditional: true,
 			answers: { 200: { description: "Restored.", schema: schemas.wire, headers: ["ETag"] } },
 		},
-		({ ctx, ids: given, request }) =>
+		({ ctx, ids: pathIds, request }) =>
 			perform(
 				ctx,
-				(attempt) => verbs.restore(attempt, idOf(given), ifMatch(request)),
+				(attempt) => verbs.restore(attempt, idOf(pathIds), ifMatch(request)),
 				(row) => rowShown(200, row),
 			),
 	);

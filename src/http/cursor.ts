@@ -1,5 +1,5 @@
-// The cursor that says where the next page of a list begins. It is signed together with the organization, resource, sort
-// and filters it was made for, so it can neither be forged nor used elsewhere.
+// The cursor of a list's next page. It is signed together with the organization, resource, sort and filters it was made for,
+// so it can neither be forged nor used for another list.
 import { z } from "@hono/zod-openapi";
 import { fromBase64Url, toBase64Url } from "../base64.ts";
 import type { Ctx } from "../context.ts";
@@ -10,7 +10,7 @@ import { settingsOf } from "../settings.ts";
 import type { Answer } from "./answer.ts";
 
 const TAG_BYTES = 16;
-/** A cursor holds a sort value, which is a name of up to 255 characters at most. */
+/** A cursor contains a sort value, which has at most 255 characters. */
 export const MOST_CURSOR = 4_096;
 
 export const cursorParameter = z
@@ -19,7 +19,7 @@ export const cursorParameter = z
 	.optional()
 	.describe("`nextCursor` of the page before; its sort and filters must be sent again unchanged.");
 
-/** Where the `cursor` among the parameters says to begin; null at the beginning. */
+/** The position in the `cursor` among the parameters; null for the first page. */
 export async function startOf(
 	ctx: Ctx,
 	resource: string,
@@ -30,8 +30,8 @@ export async function startOf(
 }
 
 /**
- * A page as an answer: the items, the cursor of the next page, and the Link to it. Where `hasMore` says that there is none
- * yet, the cursor is one to come back with, which no Link tells, because who follows those would never end.
+ * The answer with a page: the items, the cursor of the next page, and the Link to it. If `hasMore` is false, the cursor is for
+ * a later request; then there is no Link, because clients that follow links would never stop.
  */
 export async function pageAnswer(
 	ctx: Ctx,
@@ -51,7 +51,7 @@ export async function pageAnswer(
 	return { status: 200, body, headers: { Link: `<${next.href}>; rel="next"` } };
 }
 
-/** What a cursor is good for: everything but `cursor` and `limit`. */
+/** What a cursor is bound to: all parameters except `cursor` and `limit`. */
 function bindingOf(ctx: Ctx, resource: string, parameters: Record<string, unknown>): string {
 	const bound = Object.entries(parameters).filter(
 		([name, value]) => name !== "cursor" && name !== "limit" && value !== undefined,
@@ -86,14 +86,14 @@ async function openCursor(ctx: Ctx, binding: string, cursor: string): Promise<Po
 	throw badRequest({ path: "cursor", message: "This cursor was not made for this list, sort and filters." });
 }
 
-// Finished keys and not promises: in Workers a promise belongs to the request that made it.
-const keys = new WeakMap<Keyring, CryptoKey[]>();
+// Keys, not promises: in Workers a promise belongs to the request that created it.
+const keyCache = new WeakMap<Keyring, CryptoKey[]>();
 
-/** Keys for cursors, one per key of the ring, derived by name so that no other use of the ring can be confused with it. */
+/** Keys for cursors, one per key of the ring; derived for this purpose only, so a tag made for another one is not valid. */
 async function cursorKeys(ctx: Ctx): Promise<CryptoKey[]> {
 	const ring = settingsOf(ctx.env).ENCRYPTION_KEY;
-	const known = keys.get(ring);
-	if (known) return known;
+	const cached = keyCache.get(ring);
+	if (cached) return cached;
 	const derivation = {
 		name: "HKDF",
 		hash: "SHA-256",
@@ -107,7 +107,7 @@ async function cursorKeys(ctx: Ctx): Promise<CryptoKey[]> {
 			return crypto.subtle.deriveKey(derivation, master, hmac, false, ["sign"]);
 		}),
 	);
-	keys.set(ring, derived);
+	keyCache.set(ring, derived);
 	return derived;
 }
 

@@ -1,7 +1,7 @@
-// What is said of an endpoint: by it runs what the endpoint does, and by it is made what the document says.
+// The definition of an endpoint: used both to handle its requests and to describe it in the OpenAPI document.
 import type { z } from "@hono/zod-openapi";
 
-/** The id in a path: its prefix, and what it names when there is no such thing. */
+/** An id in a path: its prefix, and the noun for the 404. */
 export interface PathId {
 	readonly prefix: string;
 	readonly noun: string;
@@ -13,24 +13,24 @@ export interface Definition<Q extends z.ZodType, B extends z.ZodType> {
 	readonly path: string;
 	/** The scope a key needs. */
 	readonly scope: string;
-	/** Scopes it needs besides, whatever it is asked. */
+	/** Further scopes that every request needs. */
 	readonly besides?: readonly string[];
-	/** The scopes it may need besides, and what for, in words; the handler sees to them. */
+	/** A description of further scopes that some requests need; the handler checks them. */
 	readonly alsoNeeds?: string;
 	readonly tag: string;
 	readonly operationId: string;
 	readonly summary: string;
 	readonly description: string;
-	/** What an envelope says of a success, e.g. "Lead created successfully". */
+	/** The envelope's message, e.g. "Lead created successfully". */
 	readonly message: string;
 	readonly ids?: Readonly<Record<string, PathId>>;
 	readonly query?: Q;
 	readonly body?: B;
-	/** The most bytes a body may have, when it isn't the usual 256 KB. */
+	/** The maximum of bytes in the body; default is 256 KB. */
 	readonly bodyLimit?: number;
-	/** The body may be left out entirely. */
+	/** Whether the body may be left out. */
 	readonly bodyOptional?: boolean;
-	/** Whether If-Match makes it conditional. */
+	/** Whether it supports If-Match. */
 	readonly conditional?: boolean;
 	readonly answers: Readonly<
 		Record<
@@ -38,6 +38,6 @@ export interface Definition<Q extends z.ZodType, B extends z.ZodType> {
 			{ readonly description: string; readonly schema?: z.ZodType; readonly headers?: readonly string[] }
 		>
 	>;
-	/** What its 409 says, as an example, where that follows from nothing else. */
+	/** An example of its 409 message, if it differs from the common one. */
 	readonly conflict?: string;
 }

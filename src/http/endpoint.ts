@@ -1,5 +1,5 @@
-// An endpoint: what the document says of it and what it does, in one value that mounts itself. It is registered by
-// statement, never chained, because chained types grow with every link.
+// An endpoint: its description and its handler in one value that mounts itself. Endpoints are registered by statements, never
+// chained, because chained types grow with every link.
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Ctx } from "../context.ts";
 import type { Bindings } from "../env.ts";
@@ -30,20 +30,20 @@ export interface Endpoint
 	readonly besides: readonly string[];
 	readonly ids: Readonly<Record<string, PathId>>;
 	readonly conditional: boolean;
-	/** The parameters of its query. */
+	/** The names of its query parameters. */
 	readonly parameters: readonly string[];
 	mount(app: App): void;
 	/**
-	 * Answers a request that the gate has let in, with the values of the path's parameters by name.
-	 * @throws AppError whatever it refuses
+	 * Handles a request that the gate has admitted, with the values of the path's parameters by name.
+	 * @throws AppError for a request that it refuses
 	 */
 	answer(ctx: Ctx, request: Request, parameters: Readonly<Record<string, string>>): Promise<Response>;
 }
 
-/** Where nothing is taken, nothing is ignored either. */
+/** For endpoints without parameters or body: anything that is sent is refused. */
 const NOTHING = z.strictObject({});
 
-/** Makes an endpoint of its definition and its handler. */
+/** Makes an endpoint from its definition and handler. */
 export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodType = z.ZodUndefined>(
 	definition: Definition<Q, B>,
 	handle: (input: Input<Q, B>) => Promise<Answer>,
@@ -61,7 +61,7 @@ export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodTy
 
 		const run = async (ctx: Ctx): Promise<Response> => {
 			const parsed = parse(definition.body ?? NOTHING, body.value) as z.output<B>;
-			return give(ctx, await handle({ ctx, ids, query, body: parsed, request }), message);
+			return respondAfterEnding(ctx, await handle({ ctx, ids, query, body: parsed, request }), message);
 		};
 		return key === null ? run(gated) : idempotently(gated, key, request, body.text, message, run);
 	};
@@ -85,7 +85,7 @@ export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodTy
 	};
 }
 
-/** Runs the work under an Idempotency-Key, or gives back what was kept under it. */
+/** Runs the handler under an Idempotency-Key, or returns the answer that was stored for it. */
 async function idempotently(
 	ctx: Ctx,
 	key: string,
@@ -105,14 +105,14 @@ async function idempotently(
 	}
 }
 
-/** Gives an answer once what it says of a key is so. */
-async function give(ctx: Ctx, answer: Answer, message: string): Promise<Response> {
+/** Makes the response; if the request ended a key, its limiter is informed first. */
+async function respondAfterEnding(ctx: Ctx, answer: Answer, message: string): Promise<Response> {
 	if (answer.ends) await endKey(ctx.env, answer.ends.keyId, answer.ends.at);
 	return respond(answer, ctx.caller, ctx.requestId, message, ctx.now);
 }
 
 async function replay(ctx: Ctx, kept: KeptAnswer, message: string): Promise<Response> {
-	const response = await give(ctx, kept.answer, message);
+	const response = await respondAfterEnding(ctx, kept.answer, message);
 	response.headers.set("Idempotency-Replayed", "true");
 	return response;
 }
@@ -130,7 +130,7 @@ function pathIds(
 	);
 }
 
-/** Query parameters by name: a text, or a list where one is repeated. */
+/** Query parameters by name: a text, or a list if the parameter is repeated. */
 function queryOf(url: string): object {
 	const { searchParams } = new URL(url);
 	const byName = new Map<string, string | string[]>();
@@ -141,7 +141,7 @@ function queryOf(url: string): object {
 	return Object.fromEntries(byName);
 }
 
-/** Node's fetch and others send `Content-Length: 0` with a POST without a body, and the runtime then shows an empty one. */
+/** Whether there is no body. Node's fetch and others then send `Content-Length: 0`, and the runtime has an empty body. */
 function isBodyless({ body, headers }: Request): boolean {
 	return !headers.has("content-type") && (body === null || headers.get("content-length") === "0");
 }

@@ -1,19 +1,19 @@
-// The atoms of every wire schema: one form of each kind of value, with the words of its errors and its example.
+// The field schemas that all API schemas are built from: one for each kind of value, with its error messages and example.
 import { z } from "@hono/zod-openapi";
 import { isCurrency } from "../currencies.ts";
 import type { Identity } from "../identities.ts";
 import { isId } from "../ids.ts";
 
-/** What an exact integer of ten-thousandths can hold, with room to add. */
+/** As ten-thousandths it is an exact integer, with room for sums. */
 export const MOST_MONEY = 99_999_999_999.9999;
-/** Soft hyphens, joiners, fillers, zero-width characters, marks of direction and variation: what is pasted along unseen and makes two of one address. */
+/** Soft hyphens, joiners, fillers, zero-width characters, direction and variation marks: pasted unnoticed, they would make two addresses of one. */
 const INVISIBLE = String.raw`\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF9-\uFFFB`;
 const LABEL = String.raw`[^\s/?#@:;,"<>()\[\]\\.${INVISIBLE}]+`;
 const DOMAIN = String.raw`${LABEL}(\.${LABEL})+`;
-// Addresses in other scripts are addresses, too; so no `format: email`, which means ASCII alone to validators.
+// Not `format: email`, because validators then accept only ASCII, but addresses in other scripts are valid.
 const EMAIL = new RegExp(String.raw`^[^\s@:;,"<>()\[\]\\${INVISIBLE}]{1,64}@${DOMAIN}$`, "u");
 const WEBSITE = new RegExp(`^(https?://)?${DOMAIN}(:\\d{1,5})?([/?#]\\S*)?$`, "iu");
-// Patterns in a document have no flags, and a named type there would hide the limits and that it may be `null`.
+// Patterns in the OpenAPI document have no flags.
 const WEBSITE_PATTERN = WEBSITE.source.replace("https?", "[Hh][Tt][Tt][Pp][Ss]?");
 const PHONE = /^[+(]?[0-9][0-9 ()./x-]{1,39}$/;
 
@@ -73,22 +73,22 @@ export const currency = () =>
 export const day = () =>
 	z.iso.date("Expected a day as YYYY-MM-DD.").openapi({ maxLength: 10, example: "2026-12-31" });
 
-/** Whether its year is; of what is no instant at all that is said by itself. */
-const inFourDigits = (iso: string) => Number.isNaN(Date.parse(iso)) || /^\d{4}-/.test(utc(iso));
+/** Whether the year has four digits in UTC; true for an invalid instant, which has another error already. */
+const hasFourDigitYear = (iso: string) => Number.isNaN(Date.parse(iso)) || /^\d{4}-/.test(utc(iso));
 
 const utc = (iso: string) => new Date(iso).toISOString();
 
-/** An instant; any offset is taken, and it reads back in UTC with milliseconds. */
+/** An instant with any offset; converted to UTC with milliseconds. */
 export const instant = () =>
 	z.iso
 		.datetime({ offset: true, error: "Expected an instant as 2026-01-31T12:00:00.000Z." })
 		.max(40)
-		// An offset can lead out of the years that have four digits, which is as far as texts of instants sort and read back.
-		.refine(inFourDigits, "Expected an instant of the years 0000 to 9999 in UTC.")
+		// An offset can lead to a year without four digits, whose text would neither sort nor parse.
+		.refine(hasFourDigitYear, "Expected an instant of the years 0000 to 9999 in UTC.")
 		.transform(utc)
 		.openapi({ format: "date-time", example: "2026-01-31T12:00:00.000Z" });
 
-/** An instant as answers show it. */
+/** An instant in answers. */
 export const timestamp = () =>
 	z.string().openapi({ format: "date-time", maxLength: 24, example: "2026-01-31T12:00:00.000Z" });
 
@@ -99,18 +99,18 @@ export const position = () =>
 		.max(1_000_000)
 		.openapi({ description: "Where it stands among the others; 0 when left out on create.", example: 1 });
 
-const MOST_OBJECT_BYTES = 16 * 1_024;
+const MAX_OBJECT_BYTES = 16 * 1_024;
 
-/** An object of the caller's own making: any keys, up to 16 KB of JSON, and no number that we could not keep as it is. */
+/** An object with any keys: up to 16 KB of JSON, without numbers that can't be stored exactly. */
 export const jsonObject = () =>
 	z
 		.looseObject({})
 		.refine(
-			(value) => new TextEncoder().encode(JSON.stringify(value)).length <= MOST_OBJECT_BYTES,
-			`At most ${MOST_OBJECT_BYTES / 1_024} KB.`,
+			(value) => new TextEncoder().encode(JSON.stringify(value)).length <= MAX_OBJECT_BYTES,
+			`At most ${MAX_OBJECT_BYTES / 1_024} KB.`,
 		)
 		.refine(keepsNumbers, "Numbers beyond what a double holds exactly must be sent as text.")
-		// Without its type, which would hide that it may be `null`.
+		// No `type`, because it would override that the field may be `null`.
 		.openapi({ additionalProperties: true });
 
 function keepsNumbers(value: unknown): boolean {
@@ -119,17 +119,17 @@ function keepsNumbers(value: unknown): boolean {
 	return typeof value !== "object" || value === null || Object.values(value).every(keepsNumbers);
 }
 
-/** What the descriptions of objects inside a resource say, and of lists of such objects. */
-export const WRITTEN_WHOLE = "A PATCH replaces it whole: what it leaves out is unset.";
+/** Sentences for the descriptions of nested objects, and of lists. */
+export const WRITTEN_WHOLE = "A PATCH replaces the whole object: fields that it leaves out are unset.";
 export const LISTED_WHOLE = "A PATCH replaces the whole list.";
 
-/** When everything in examples happened. */
+/** The time in all examples. */
 export const EXAMPLE_TIME = "2026-01-31T12:00:00.000Z";
 
-/** The id that examples show with this prefix. */
+/** The id with this prefix in examples. */
 export const exampleId = (prefix: string) => `${prefix}_01kaj2m5m8f7jt2n3v4w5x6y7z`;
 
-/** An id with this prefix. Whether it exists is asked later, of the organization. */
+/** An id with this prefix. Whether it exists in the organization is checked later. */
 export const id = (prefix: string) =>
 	z
 		.string()
@@ -140,7 +140,7 @@ export const id = (prefix: string) =>
 			example: exampleId(prefix),
 		});
 
-/** A list of such ids, without repeats, in the order given. */
+/** A list of such ids, without duplicates, in the given order. */
 export const ids = (prefix: string) =>
 	z
 		.array(id(prefix))
@@ -150,7 +150,7 @@ export const ids = (prefix: string) =>
 
 export const ID = "The resource's id. Ids sort by the time of creation.";
 
-/** What every resource carries. */
+/** The fields of every resource. */
 export const common = ({ prefix }: Pick<Identity, "prefix">) => ({
 	id: id(prefix).describe(ID),
 	version: z
@@ -163,7 +163,7 @@ export const common = ({ prefix }: Pick<Identity, "prefix">) => ({
 		.describe("Set on deleted resources, which are only seen with `includeDeleted=true`."),
 });
 
-/** What `common` reads like, for examples of whole resources. */
+/** The values of `sharedFields` in examples of resources. */
 export const commonExample = ({ prefix }: Pick<Identity, "prefix">) => ({
 	id: exampleId(prefix),
 	version: 1,

@@ -1,5 +1,5 @@
-// How `cf_…` fields come in: at the top level of bodies and query strings, under names that only the organization's
-// definitions know. They are gathered under one key before a schema looks, so that strict schemas stay strict.
+// Custom fields in requests: `cf_…` keys at the top level of bodies and query strings, whose names depend on the organization.
+// They are gathered under one key before validation, so that schemas can be strict.
 import { z } from "@hono/zod-openapi";
 
 const gathering = new WeakSet<z.ZodType>();
@@ -9,7 +9,7 @@ const record = z
 	.optional()
 	.describe("Custom fields of the organization, at the top level as `cf_<key>`; `null` clears one.");
 
-/** A strict schema with room for custom fields, which it then gives as one record under `cf_`. */
+/** A strict schema that also takes custom fields, and returns them as one record under `cf_`. */
 export function customizable<S extends z.ZodRawShape>(
 	shape: S,
 	name: string,
@@ -20,21 +20,21 @@ export function customizable<S extends z.ZodRawShape>(
 	return schema;
 }
 
-/** The same for query strings, which are not named. */
+/** The same for query strings, whose schemas have no name. */
 export function customizableQuery<S extends z.ZodRawShape>(shape: S) {
 	const schema = z.strictObject({ ...shape, cf_: record });
 	gathering.add(schema);
 	return schema;
 }
 
-/** A value as its schema wants to see it: for a customizable one, and those inside it, with every `cf_…` key gathered. */
+/** A value with the `cf_…` keys gathered, for its schema and nested ones that take custom fields. */
 export function gathered(schema: z.ZodType, value: unknown): unknown {
 	if (!(schema instanceof z.ZodObject) || typeof value !== "object" || value === null || Array.isArray(value))
 		return value;
 	const inner = new Map(Object.entries(schema.shape));
 	const entries = Object.entries(value).map(([key, part]): [string, unknown] => {
-		const within = innermost(inner.get(key));
-		return [key, within ? gathered(within, part) : part];
+		const partSchema = unwrapped(inner.get(key));
+		return [key, partSchema ? gathered(partSchema, part) : part];
 	});
 	if (!gathering.has(schema)) return Object.fromEntries(entries);
 	const custom = entries.filter(([key]) => key.startsWith("cf_"));
@@ -43,8 +43,8 @@ export function gathered(schema: z.ZodType, value: unknown): unknown {
 	return Object.fromEntries([...rest, ["cf_", Object.fromEntries(custom)]]);
 }
 
-/** A schema without what lets its value be left out or null. */
-function innermost(schema: unknown): z.ZodType | null {
-	if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return innermost(schema.unwrap());
+/** A schema without its optional and nullable wrappers. */
+function unwrapped(schema: unknown): z.ZodType | null {
+	if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return unwrapped(schema.unwrap());
 	return schema instanceof z.ZodType ? schema : null;
 }

@@ -1,5 +1,5 @@
-// Idempotency-Key (draft-ietf-httpapi-idempotency-key-header-07): claimed before the work, completed in the same batch
-// as it, so that a repeated request either finds the finished answer or knows that nothing was written.
+// Idempotency-Key (draft-ietf-httpapi-idempotency-key-header-07): the key is claimed before the write, and the answer is stored
+// in the batch of the write. So a repeated request either finds the answer, or nothing was written.
 import { sql } from "drizzle-orm";
 import { toHex } from "../base64.ts";
 import type { Caller, Claim, Ctx } from "../context.ts";
@@ -15,34 +15,34 @@ import { settingsOf } from "../settings.ts";
 import type { Answer } from "./answer.ts";
 
 const KEPT_MS = 24 * 3_600_000;
-/** A claim this old without an answer belongs to a request that died; it may be taken over. */
+/** After this time, a claim without an answer belongs to a request that failed; another may take it over. */
 const STALE_MS = 60_000;
 const FORM = /^[\x21-\x7e]{1,255}$/;
 const SCOPE = "idempotency";
 
-/** An answer as it is kept; only a success is. */
+/** An answer as it is stored; only successful answers are. */
 export interface KeptAnswer {
 	readonly answer: Answer;
 }
 
-/** What stands for an answer that told of somebody who was erased. It is neither JSON nor sealed. */
+/** Replaces a stored answer that contained data of an erased person. It is neither JSON nor encrypted. */
 export const ERASED_ANSWER = "erased";
 
-/** How an error begins that version 1.0 kept here: nothing is done by it, so the key is free. */
+/** The pattern of errors that version 1.0 stored: nothing was written, so the key is free. */
 const KEPT_ERROR = '{"status":%';
 
 /**
- * Where a caller's keys are kept apart from everybody else's: an answer is given again to who got it first, and nobody
- * else learns that there is one. No Idempotency-Key holds a blank, so no two callers' slots are the same.
+ * The stored key, which is different for each caller: an answer is replayed only to the caller that got it first, and others
+ * can't find out that it exists. An Idempotency-Key has no blanks, so this is unambiguous.
  */
 const slotOf = ({ sessionId, keyId }: Caller, key: string) => `${sessionId ?? keyId} ${key}`;
 
 /**
- * Claims a key for this request, among those of the same caller.
- * @param fingerprint what method, path and body must be the same for a replay
- * @returns the claim, or the answer that was kept
- * @throws AppError 400 for a key of the wrong form, 422 when it was used for another request, 409 while that still runs or
- *   when what it answered has been erased
+ * Claims a key of the caller for this request.
+ * @param fingerprint of method, path and body, which must be the same for a replay
+ * @returns the claim, or the stored answer
+ * @throws AppError 400 for a malformed key, 422 if it was used for another request, 409 if that request is still running or
+ *   its answer was erased
  */
 export async function claimKey(
 	ctx: Ctx,
@@ -55,17 +55,17 @@ export async function claimKey(
 	const { organizationId } = ctx.caller;
 	const slot = slotOf(ctx.caller, key);
 	const claimedBy = crypto.randomUUID();
-	const claimed = sql`INSERT INTO ${idempotencyKeys} ("organizationId", "key", "fingerprint", "claimedBy", "claimedAt", "answer")
+	const insert = sql`INSERT INTO ${idempotencyKeys} ("organizationId", "key", "fingerprint", "claimedBy", "claimedAt", "answer")
 			VALUES (${organizationId}, ${slot}, ${fingerprint}, ${claimedBy}, ${ctx.now}, NULL)
 			ON CONFLICT DO UPDATE SET "fingerprint" = excluded."fingerprint", "claimedBy" = excluded."claimedBy",
 				"claimedAt" = excluded."claimedAt", "answer" = NULL
 			WHERE "claimedAt" <= ${ctx.now - KEPT_MS} OR "answer" LIKE ${KEPT_ERROR} OR ("answer" IS NULL AND "claimedAt" <= ${ctx.now - STALE_MS})`;
-	const found = sql`SELECT "fingerprint", "claimedBy", "answer" FROM ${idempotencyKeys} WHERE ${isKept(ctx, slot)}`;
+	const select = sql`SELECT "fingerprint", "claimedBy", "answer" FROM ${idempotencyKeys} WHERE ${isKept(ctx, slot)}`;
 	let row: RawRow | undefined;
 	const committed = ([first]: RawRow[]) => {
 		row = first;
 	};
-	await commit(ctx, [{ query: claimed }, { query: found, committed }]);
+	await commit(ctx, [{ query: insert }, { query: select, committed }]);
 	if (row?.claimedBy === claimedBy) return { claim: { slot, claimedBy } };
 	if (row?.fingerprint !== fingerprint) {
 		throw new AppError("UNPROCESSABLE", "This Idempotency-Key was used before with another request.");
@@ -73,15 +73,15 @@ export async function claimKey(
 	if (row.answer === null) throw conflict("A request with this Idempotency-Key is still running.");
 	if (row.answer === ERASED_ANSWER)
 		throw conflict("What was answered under this Idempotency-Key has been erased since.");
-	return { kept: await keptIn(ctx, String(row.answer)) };
+	return { kept: await parseKept(ctx, String(row.answer)) };
 }
 
-/** The condition that a row is the one kept for a key of the caller's. */
+/** The condition that a row is the one of the caller's key. */
 const isKept = (ctx: Ctx, slot: string) =>
 	sql`${ownedBy(idempotencyKeys, ctx.caller.organizationId)} AND "key" = ${slot}`;
 
-/** An answer as it was kept: sealed where it shows a secret, and then what the batch gave out stands beside it. */
-async function keptIn(ctx: Ctx, text: string): Promise<KeptAnswer> {
+/** Reads a stored answer: JSON, or encrypted if it shows a secret, followed by the values of its slots. */
+async function parseKept(ctx: Ctx, text: string): Promise<KeptAnswer> {
 	if (text.startsWith("{")) return JSON.parse(text);
 	const [secret = "", values = "{}"] = text.split(" ");
 	const key = settingsOf(ctx.env).ENCRYPTION_KEY;
@@ -89,15 +89,15 @@ async function keptIn(ctx: Ctx, text: string): Promise<KeptAnswer> {
 	return { answer: { ...answer, body: filled(answer.body, JSON.parse(values)) } };
 }
 
-/** What makes two requests the same: SHA-256 over method, path with query, and body. */
+/** The fingerprint of a request: SHA-256 over method, path with query, and body. */
 export async function fingerprintOf(method: string, path: string, body: string): Promise<string> {
 	const bytes = new TextEncoder().encode(`${method} ${path}\n${body}`);
 	return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
 }
 
 /**
- * The statements that keep an answer, for the batch that does the work. When the claim was taken over meanwhile,
- * the whole batch rolls back: the work must not be done twice. So it does when the organization keeps as much as it may.
+ * The statements that store an answer, in the batch of the write. The whole batch rolls back if another request has taken over
+ * the claim, so that nothing is written twice, or if the quota on stored answers is used up.
  */
 export async function completion(
 	ctx: Ctx,
@@ -122,7 +122,7 @@ export async function completion(
 	];
 }
 
-/** After a failure, whichever it was: nothing was written, so the key is given back and the request worked out anew. */
+/** Releases the claim after an error: nothing was written, so the request may be repeated with the same key. */
 export async function settle(ctx: Ctx, claim: Claim): Promise<void> {
 	const own = sql`${isKept(ctx, claim.slot)}
 		AND "claimedBy" = ${claim.claimedBy} AND "answer" IS NULL`;

@@ -1,4 +1,4 @@
-// Lists: the schema of their query parameters, and what the database is asked by them.
+// The query parameters of lists: their schema, and the database query they become.
 import { z } from "@hono/zod-openapi";
 import type { Ctx } from "../context.ts";
 import type { ListQuery } from "../db/list-query.ts";
@@ -9,11 +9,11 @@ import { cursorParameter, startOf } from "./cursor.ts";
 import { booleanParameter, day, instant } from "./fields.ts";
 import { customizableQuery } from "./gather.ts";
 
-const MOST_VALUES = 50;
-/** Custom fields that one list is filtered by: each binds values of its own, and D1 takes 100. */
-const MOST_CUSTOM = 10;
+const MAX_VALUES = 50;
+/** Bounds the custom fields to filter by: each binds its own values, and D1 allows 100. */
+const MAX_CUSTOM_FILTERS = 10;
 
-/** `limit` as digits only: a number parser would also take 1e2, 0x10 and blanks. */
+/** `limit` with digits only: a number parser would also accept 1e2, 0x10 and blanks. */
 export const limitParameter = z
 	.string()
 	.regex(/^(?:[1-9]\d?|100)$/, "Expected a whole number from 1 to 100.")
@@ -26,10 +26,10 @@ export const directionParameter = z
 	.default("desc")
 	.describe("Ascending or descending.");
 
-/** A filter parameter: once, or repeated to mean any of its values. */
+/** A filter parameter, which may be repeated to match any of several values. */
 export const repeatable = <T extends z.ZodType>(schema: T, description: string) =>
 	z
-		.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(schema).max(MOST_VALUES))
+		.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(schema).max(MAX_VALUES))
 		.optional()
 		.openapi({
 			description: `${description} Repeat it to match any of several values.`,
@@ -59,13 +59,13 @@ const SHARED = [
 export function listQuerySchema({ sorts, filters, ranges = [], search }: Listing, custom = false) {
 	const bounds = ranges.flatMap((field) => {
 		const [from, before] = boundsOf(field);
-		const only = (which: string) =>
+		const bound = (which: string) =>
 			day()
 				.optional()
 				.openapi({ description: `Only those whose \`${field}\` is ${which}.` });
 		return [
-			[from, only("this day or later")],
-			[before, only("before this day")],
+			[from, bound("this day or later")],
+			[before, bound("before this day")],
 		] as const;
 	});
 	const filterShape = Object.fromEntries(
@@ -124,7 +124,7 @@ const boundsOf = (field: string) => {
 
 type Filters = ListQuery["filters"];
 
-/** From validated parameters to the query the database takes. */
+/** Converts validated parameters to the query of db/list.ts. */
 export async function toListQuery(
 	ctx: Ctx,
 	resource: string,
@@ -134,13 +134,13 @@ export async function toListQuery(
 	const text = (name: string) => (typeof parameters[name] === "string" ? parameters[name] : null);
 	const custom =
 		typeof parameters.cf_ === "object" && parameters.cf_ !== null ? Object.entries(parameters.cf_) : [];
-	if (custom.length > MOST_CUSTOM) {
-		const [name = "cf_"] = custom[MOST_CUSTOM] ?? [];
-		throw badRequest({ path: name, message: `At most ${MOST_CUSTOM} custom fields to filter by.` });
+	if (custom.length > MAX_CUSTOM_FILTERS) {
+		const [name = "cf_"] = custom[MAX_CUSTOM_FILTERS] ?? [];
+		throw badRequest({ path: name, message: `At most ${MAX_CUSTOM_FILTERS} custom fields to filter by.` });
 	}
 	for (const [name, value] of custom)
-		if (Array.isArray(value) && value.length > MOST_VALUES)
-			throw badRequest({ path: name, message: `At most ${MOST_VALUES} values.` });
+		if (Array.isArray(value) && value.length > MAX_VALUES)
+			throw badRequest({ path: name, message: `At most ${MAX_VALUES} values.` });
 	const lists: [string, unknown][] = [
 		...Object.entries(parameters).filter(([name]) => !SHARED.includes(name)),
 		...custom.map(([name, value]): [string, unknown] => [name, Array.isArray(value) ? value : [value]]),

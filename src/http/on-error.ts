@@ -1,11 +1,11 @@
-// Any thrown thing becomes the one error body. What we did not foresee is logged whole and told to nobody.
+// Everything that is thrown becomes an error response. Unexpected errors are logged with their details, which callers don't see.
 import type { Context } from "hono";
 import { AppError } from "../errors.ts";
 import { fault } from "../log.ts";
 import { respondError } from "./answer.ts";
 import type { AppEnv } from "./endpoint.ts";
 
-/** The error that a caller may see of a thrown thing. */
+/** The error that the caller gets for anything that is thrown. */
 export function tellable(error: unknown, requestId: string): AppError {
 	if (error instanceof AppError) return error;
 	fault("unexpected", { requestId }, error);

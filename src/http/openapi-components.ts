@@ -1,5 +1,5 @@
-// What every operation of the document shares and refers to by name: headers, the answers that are errors, parameters.
-// Written out in each operation they would be four fifths of the document.
+// The parts of the OpenAPI document that operations refer to by name: headers, error responses, parameters. Repeated in each
+// operation, they would be four fifths of the document.
 import { catalogue, type ErrorCode, type FieldError } from "../errors.ts";
 import { exampleId } from "./fields.ts";
 
@@ -42,12 +42,12 @@ const HEADERS = {
 
 export type HeaderName = keyof typeof HEADERS;
 
-/** Names of every header that scripts in browsers may read. */
+/** The names of all headers that scripts in browsers may read. */
 export const exposedHeaders: readonly string[] = Object.keys(HEADERS).filter(
 	(name) => !name.startsWith("Access-Control-"),
 );
 
-/** Headers of every answer to a key. */
+/** The headers of every response to a valid key. */
 export const ALWAYS: readonly HeaderName[] = [
 	"Access-Control-Allow-Origin",
 	"X-Request-Id",
@@ -58,7 +58,7 @@ export const ALWAYS: readonly HeaderName[] = [
 	"RateLimit",
 ];
 
-/** Headers as an answer refers to them. */
+/** References to headers, for a response. */
 export const headerRefs = (names: readonly string[]) =>
 	Object.fromEntries(
 		Object.keys(HEADERS)
@@ -66,13 +66,13 @@ export const headerRefs = (names: readonly string[]) =>
 			.map((name) => [name, { $ref: `#/components/headers/${name}` }]),
 	);
 
-/** What an error says, as an example. */
-interface Said {
+/** The example of an error. */
+interface ErrorExample {
 	readonly message: string;
 	readonly errors?: readonly FieldError[];
 }
 
-const ERRORS: Readonly<Record<ErrorCode, Said>> = {
+const ERRORS: Readonly<Record<ErrorCode, ErrorExample>> = {
 	BAD_REQUEST: {
 		message: "email: Expected an e-mail address.",
 		errors: [{ path: "email", message: "Expected an e-mail address." }],
@@ -91,18 +91,18 @@ const ERRORS: Readonly<Record<ErrorCode, Said>> = {
 	SERVICE_UNAVAILABLE: { message: "We can't answer this right now; please try again." },
 };
 
-/** The answer that is an error, by its code, as an operation refers to it. */
+/** The reference to an error response by its code. */
 export const errorRef = (code: ErrorCode) => ({ $ref: `#/components/responses/${code}` });
 
-/** Headers of an answer to nobody known: no limit is there to tell of. */
+/** The headers of a 401: without a key there is no limit. */
 const WITHOUT_KEY: readonly HeaderName[] = [
 	"Access-Control-Allow-Origin",
 	"X-Request-Id",
 	"WWW-Authenticate",
 ];
 
-/** The answer that is an error, written out: with the words it usually has, or those that one operation gives it. */
-export function errorResponse(code: ErrorCode, said: Said = ERRORS[code]) {
+/** An error response, with the common example or one for a certain operation. */
+export function errorResponse(code: ErrorCode, example: ErrorExample = ERRORS[code]) {
 	const { status, title } = catalogue[code];
 	const waits = status === 429 || status === 503 ? ["Retry-After"] : [];
 	return {
@@ -111,14 +111,14 @@ export function errorResponse(code: ErrorCode, said: Said = ERRORS[code]) {
 		content: {
 			"application/json": {
 				schema: { $ref: "#/components/schemas/Error" },
-				example: { code, requestId: exampleId("req"), ...said },
+				example: { code, requestId: exampleId("req"), ...example },
 			},
 		},
 	};
 }
 
-// No examples here: trying an operation in the reference would send them along, and a condition or a key that somebody
-// used before changes the answer.
+// No examples here: the reference would send them when an operation is tried out, and a condition or a used key changes the
+// response.
 const header = (name: string, description: string) => ({
 	name,
 	in: "header" as const,
@@ -142,10 +142,10 @@ const PARAMETERS = {
 	),
 };
 
-/** A shared parameter as an operation refers to it. */
+/** The reference to a shared parameter. */
 export const parameterRef = (name: keyof typeof PARAMETERS) => ({ $ref: `#/components/parameters/${name}` });
 
-/** The shared parts by kind and name, for the document. */
+/** The shared parts, for the OpenAPI document. */
 export const sharedComponents = {
 	headers: HEADERS,
 	parameters: PARAMETERS,

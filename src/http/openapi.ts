@@ -1,5 +1,5 @@
-// What the document says of an endpoint, derived from its definition: parameters, headers, bodies, and every error it
-// can answer, all from the lists the code itself runs on.
+// The OpenAPI operation of an endpoint, derived from its definition: parameters, headers, bodies, and all errors it can answer,
+// from the same data that the code uses.
 import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
 import { catalogue, type ErrorCode, MOST_ERRORS, MOST_PATH } from "../errors.ts";
 import type { Definition } from "./definition.ts";
@@ -8,7 +8,7 @@ import { ALWAYS, errorRef, errorResponse, headerRefs, parameterRef } from "./ope
 
 const codes = Object.keys(catalogue) as [ErrorCode, ...ErrorCode[]];
 
-/** The one error shape. */
+/** The body of every error. */
 export const ErrorSchema = z
 	.object({
 		code: z.enum(codes).describe("What kind of error it is."),
@@ -33,12 +33,12 @@ export const ErrorSchema = z
 	})
 	.openapi("Error", { description: "The one shape of every error." });
 
-/** The errors an endpoint can answer with: its own, and those that follow from what it takes. */
+/** The errors that an endpoint can answer: the common ones, and those that depend on its definition. */
 function errorsOf(definition: Definition<z.ZodType, z.ZodType>): ErrorCode[] {
 	const { method, ids, body, conditional, conflict } = definition;
 	const writes = method === "post" || method === "patch";
 	const found = new Set<ErrorCode>([
-		// Every operation refuses parameters that it doesn't know.
+		// Every operation refuses unknown parameters.
 		"BAD_REQUEST",
 		"UNAUTHORIZED",
 		"FORBIDDEN",
@@ -47,7 +47,7 @@ function errorsOf(definition: Definition<z.ZodType, z.ZodType>): ErrorCode[] {
 		"SERVICE_UNAVAILABLE",
 	]);
 	if (ids) found.add("NOT_FOUND");
-	// What takes no body reads one all the same, to refuse what stands in it.
+	// A POST without a body schema still reads the body, to refuse it.
 	if (body || method === "post") found.add("PAYLOAD_TOO_LARGE").add("UNSUPPORTED_MEDIA_TYPE");
 	if (writes || conflict) found.add("CONFLICT");
 	if (writes) found.add("UNPROCESSABLE");
@@ -55,7 +55,7 @@ function errorsOf(definition: Definition<z.ZodType, z.ZodType>): ErrorCode[] {
 	return codes.filter((code) => found.has(code));
 }
 
-/** The operation as the document shows it. */
+/** The operation for the OpenAPI document. */
 export function documented<Q extends z.ZodType, B extends z.ZodType>(
 	definition: Definition<Q, B>,
 ): RouteConfig {

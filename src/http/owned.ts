@@ -1,35 +1,38 @@
-// What a body can't set although answers show it: said so, with what does set it, instead of calling it unknown.
+// Messages for fields that answers have but only the server sets: instead of "Unknown field", they say what changes the field.
 import { z } from "@hono/zod-openapi";
 
-/** How a caller brings about what only the server sets, by the field. */
+/** For fields that only the server sets: a sentence about what changes them. */
 export type Causes = Readonly<Record<string, string>>;
 
-/** The cause of `deletedAt`. */
-export const DELETED_ELSEWHERE = "To delete or restore it there are operations of their own.";
+/** The sentence for `deletedAt`. */
+export const DELETED_ELSEWHERE = "Use the delete and restore operations.";
 
-const words = new WeakMap<z.ZodType, ReadonlyMap<string, string>>();
+const messages = new WeakMap<z.ZodType, ReadonlyMap<string, string>>();
 
 const fieldsOf = (schema: z.ZodType | undefined): string[] =>
 	schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 
 /**
- * Remembers what bodies of a schema can't set.
+ * Registers the fields that bodies of a schema can't set.
  * @param shown the schema of answers
- * @param causes what a caller can do about a field, as a sentence
- * @param once the schema of creates, for bodies of updates: what stands there can't be changed later
+ * @param causes what changes a field, as a sentence
+ * @param create for bodies of updates, the schema of creates: its other fields can't be changed later
  */
-export function owned(body: z.ZodType, shown: z.ZodType, causes: Causes = {}, once?: z.ZodType): void {
-	const taken = new Set(fieldsOf(body));
-	const fixed = new Set(fieldsOf(once));
+export function owned(body: z.ZodType, shown: z.ZodType, causes: Causes = {}, create?: z.ZodType): void {
+	const bodyFields = new Set(fieldsOf(body));
+	const createFields = new Set(fieldsOf(create));
 	const refused = [...fieldsOf(shown), ...Object.keys(causes), "organizationId"].filter(
-		(field) => !taken.has(field),
+		(field) => !bodyFields.has(field),
 	);
-	const say = (field: string) =>
-		[fixed.has(field) ? "Can't be changed once it is created." : "The server sets this.", causes[field]]
+	const messageOf = (field: string) =>
+		[
+			createFields.has(field) ? "Can't be changed once it is created." : "The server sets this.",
+			causes[field],
+		]
 			.filter(Boolean)
 			.join(" ");
-	words.set(body, new Map(refused.map((field) => [field, say(field)])));
+	messages.set(body, new Map(refused.map((field) => [field, messageOf(field)])));
 }
 
-/** The words for a field at the top of a body that only the server sets; undefined where it is unknown. */
-export const ownedWords = (body: z.ZodType, field: string) => words.get(body)?.get(field);
+/** The message for a top-level field that only the server sets; undefined for an unknown field. */
+export const ownedWords = (body: z.ZodType, field: string) => messages.get(body)?.get(field);

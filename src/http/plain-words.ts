@@ -1,4 +1,4 @@
-// What a schema finds wrong, said in plain words wherever it has none of its own: zod's own speak of its insides.
+// Error messages for schemas that have none of their own: those of zod mention its internals.
 import type { z } from "@hono/zod-openapi";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -12,28 +12,28 @@ const TYPES: Readonly<Record<string, string>> = {
 	null: "null",
 };
 
-/** Characters of the values that a message lists; an organization's own options can be thousands. */
-const MOST_LISTED = 200;
+/** Bounds the list of allowed values in a message; an organization's options can be thousands. */
+const MAX_LISTED_CHARACTERS = 200;
 
-/** Values by name, the first of them where they are many. */
+/** A list of values, cut if it is long. */
 function listed(values: readonly unknown[]): string {
 	const text = values.map(String).join(", ");
-	if (text.length <= MOST_LISTED) return text;
-	return `${text.slice(0, MOST_LISTED).toWellFormed()} … (${values.length} in all)`;
+	if (text.length <= MAX_LISTED_CHARACTERS) return text;
+	return `${text.slice(0, MAX_LISTED_CHARACTERS).toWellFormed()} … (${values.length} in all)`;
 }
 
 const counted = (count: number | bigint, one: string) => `${count} ${one}${Number(count) === 1 ? "" : "s"}`;
 
-/** A bound in words: of a text its characters, of a list its items, of a number the number itself. */
-function bound(origin: string, limit: number | bigint, most: boolean, inclusive: boolean): string {
-	const which = most ? "at most" : "at least";
+/** The message for a bound: of a text's characters, a list's items or a number. */
+function bound(origin: string, limit: number | bigint, isMax: boolean, inclusive: boolean): string {
+	const which = isMax ? "at most" : "at least";
 	if (origin === "string") return `Expected ${which} ${counted(limit, "character")}.`;
 	if (origin === "array" || origin === "set") return `Expected ${which} ${counted(limit, "item")}.`;
 	if (inclusive) return `Must be ${which} ${limit}.`;
-	return `Must be ${most ? "less" : "more"} than ${limit}.`;
+	return `Must be ${isMax ? "less" : "more"} than ${limit}.`;
 }
 
-/** The words of an issue whose schema brings none. */
+/** The message of an issue whose schema has none. */
 export const plainWords: z.core.$ZodErrorMap = (issue) => {
 	switch (issue.code) {
 		case "invalid_type":

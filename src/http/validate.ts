@@ -1,4 +1,4 @@
-// From zod's findings to ours: every field at fault, in plain words.
+// Validation: turns zod's issues into a 400 that names every invalid field.
 import { z } from "@hono/zod-openapi";
 import { AppError, badRequest, type FieldError, MOST_PATH } from "../errors.ts";
 import { gathered } from "./gather.ts";
@@ -7,7 +7,7 @@ import { plainWords } from "./plain-words.ts";
 
 /**
  * Parses a value.
- * @throws AppError 400 that names every field at fault
+ * @throws AppError 400 that names every invalid field
  */
 export function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
 	const result = check(schema, value);
@@ -15,7 +15,7 @@ export function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<
 	throw invalid(result.error, schema);
 }
 
-/** Parses a value without throwing. Issues carry their input, which tells a missing value from a wrong one. */
+/** Parses a value without throwing. Issues have their input, which distinguishes a missing value from a wrong one. */
 export function check<T extends z.ZodType>(schema: T, value: unknown): z.ZodSafeParseResult<z.output<T>> {
 	const attempt = (part: unknown) =>
 		schema.safeParse(gathered(schema, part), { reportInput: true, error: plainWords });
@@ -28,29 +28,29 @@ export function check<T extends z.ZodType>(schema: T, value: unknown): z.ZodSafe
 }
 
 /**
- * What is wrong with a value that a schema throws at. zod asks even what it has found to be no text for its `length`,
- * and an object can have one that can't be compared with anything: without that, the schema says what it expected there.
+ * The error for a value for which zod throws. zod compares the `length` of values of the wrong type too, and an object's own
+ * `length` may not be comparable. Without such properties the schema reports what it expected.
  */
-function unreadable(faultsOf: (value: unknown) => z.ZodError | undefined, value: unknown): z.ZodError {
-	const whole = () =>
+function unreadable(errorOf: (value: unknown) => z.ZodError | undefined, value: unknown): z.ZodError {
+	const unknownError = () =>
 		new z.ZodError([{ code: "custom", path: [], message: "This can't be read.", input: value }]);
 	const measurable = JSON.parse(JSON.stringify(value), (key, part) =>
 		key === "length" && typeof part === "object" && part !== null ? undefined : part,
 	);
 	try {
-		return faultsOf(measurable) ?? whole();
+		return errorOf(measurable) ?? unknownError();
 	} catch {
-		return whole();
+		return unknownError();
 	}
 }
 
-/** The 400 of a failed parse by this schema. */
+/** The 400 for a value that this schema refused. */
 export function invalid(error: z.ZodError, schema: z.ZodType): AppError {
 	const wrongTypes = new Set(
 		error.issues.filter(({ code }) => code === "invalid_type").map(({ path }) => path.join(".")),
 	);
 	const [first, ...rest] = error.issues
-		// zod measures what is of the wrong type all the same.
+		// zod also reports sizes of values of the wrong type.
 		.filter(({ code, path }) => code === "invalid_type" || !wrongTypes.has(path.join(".")))
 		.flatMap((issue) => describe(issue, schema));
 	return first ? badRequest(first, ...rest) : new AppError("BAD_REQUEST", "The request is not valid.");

@@ -1,5 +1,5 @@
-// Carrying out a planned write: commit it together with its idempotency record, answer it, and plan anew when another
-// write came first.
+// Performs a planned write: commits it together with its idempotency record, makes the answer, and plans again if another write
+// came first.
 import { sql } from "drizzle-orm";
 import type { Attempt, Ctx } from "../context.ts";
 import { commit, LostRace, type Slot, type Statement, type Write } from "../db/commit.ts";
@@ -8,14 +8,14 @@ import { unavailable } from "../errors.ts";
 import type { Answer } from "./answer.ts";
 import { completion } from "./idempotency.ts";
 
-/** Each lost race means that somebody else's write went through, so this bounds crowding, not fairness. */
-const MOST_TRIES = 20;
+/** Each lost race means that another write succeeded, so only rows with very many writers reach this. */
+const MAX_TRIES = 20;
 
 /**
  * Plans, commits and answers one write.
- * @param plan reads what is stored and says what to write; called again after a lost race
- * @param answer makes the answer of the written value; must not depend on anything else
- * @throws whatever the plan refuses; AppError 503 when the row is too contended to be written
+ * @param plan reads the stored rows and plans the write; called again after a lost race
+ * @param answer makes the answer from the written value; must not depend on anything else
+ * @throws AppError of the plan; 503 if other writes came first too often
  */
 export async function perform<T>(
 	ctx: Ctx,
@@ -29,18 +29,18 @@ export async function perform<T>(
 			const record = ctx.claim ? await completion(ctx, ctx.claim, { answer: planned }, slots) : [];
 			const all = [...statements, ...record];
 			if (all.length === 0) return planned;
-			const asked = planned.body === undefined ? [] : slots;
-			return { ...planned, body: filled(planned.body, await committed(ctx, all, asked)) };
+			const answerSlots = planned.body === undefined ? [] : slots;
+			return { ...planned, body: filled(planned.body, await committed(ctx, all, answerSlots)) };
 		} catch (error) {
 			if (!(error instanceof LostRace)) throw error;
-			// Not a conflict, which an Idempotency-Key would keep: the same request may well succeed in a moment.
-			if (tries === MOST_TRIES) throw unavailable();
+			// Not a conflict: the same request can succeed a moment later.
+			if (tries === MAX_TRIES) throw unavailable();
 		}
 	}
 }
 
 /**
- * Commits statements once the key's limiter has said yes; what they gave out is read in the same batch.
+ * Commits statements after the key's limiter has admitted the request, and reads their slots in the same batch.
  * @throws AppError 429 or 401 from the limiter, and what `commit` throws
  */
 async function committed(
