@@ -1,5 +1,5 @@
-// How often an address may make us look into the database before anybody knows who is calling. The platform's own limiter
-// counts (per location, not to the last one); a server without it goes without.
+// Limits how often requests without a valid key from one address may cause a database lookup. The platform's rate limiter
+// counts, per location and approximately; without its binding there is no limit.
 import type { Bindings } from "../env.ts";
 import { AppError } from "../errors.ts";
 
@@ -7,7 +7,7 @@ const SECONDS = 60;
 const GROUPS_OF_A_NETWORK = 4;
 
 /**
- * Counts a request that has no valid key so far, of the kind that `purpose` names, against where it comes from.
+ * Counts a request without a valid key against the network that it comes from, separately for each `purpose`.
  * @throws AppError 429 after a hundred of them in a minute
  */
 export async function admitAddress(
@@ -15,7 +15,7 @@ export async function admitAddress(
 	headers: Headers,
 	purpose: "key" | "health",
 ): Promise<void> {
-	// Cloudflare sets it, whatever a caller says.
+	// Cloudflare sets this header itself; a caller can't.
 	const address = headers.get("cf-connecting-ip");
 	if (!address || !env.ADDRESS_LIMITER) return;
 	const { success } = await env.ADDRESS_LIMITER.limit({ key: `${purpose}/${networkOf(address)}` });
@@ -28,7 +28,7 @@ export async function admitAddress(
 	);
 }
 
-/** An IPv4 address as it is; of an IPv6 one the first 64 bits, all of which one household has. */
+/** An IPv4 address unchanged; of an IPv6 address the first 64 bits, which usually belong to one household. */
 export function networkOf(address: string): string {
 	if (!address.includes(":")) return address;
 	const [before = [], after = []] = address.split("::").map((part) => part.split(":").filter(Boolean));

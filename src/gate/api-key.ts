@@ -1,7 +1,7 @@
-// The form of an API key and what is kept of it. GitHub's token format is the model: a prefix that scanners know, 142
-// random bits, and a checksum that refuses mistyped keys before anything is asked of a database. Between them stands a mark
-// that only we can make: 35 bits tell keys that we issued from made-up ones, which may have a right checksum too, and two
-// more digits, with the number of the key's shard added to them, say which database to ask.
+// The format of an API key and what is stored of it. It follows GitHub's token format: a prefix that secret scanners know, 142
+// random bits, and a checksum that detects mistyped keys without a database lookup. In addition, a mark of 35 bits, made with a
+// secret, distinguishes keys that we issued from invented ones with a correct checksum, and two digits with the number of the
+// key's shard added to them say which database to ask.
 import { toHex } from "../base64.ts";
 import type { Keyring } from "../keyring.ts";
 
@@ -10,16 +10,16 @@ const FORM = /^lw_(?:live|test)_[0-9A-Za-z]{38}$/;
 const RANDOM_LENGTH = 24;
 const MARK_LENGTH = 6;
 const SHARD_LENGTH = 2;
-/** How many shards a key can tell apart. */
+/** The number of shards that a key can express. */
 export const MOST_SHARDS = BASE62.length ** SHARD_LENGTH;
 const CHECKSUM_LENGTH = 6;
 
-/** How much of a key may be shown again: enough to recognise it, too little to use. */
+/** How much of a key may be shown: enough to recognise it, too little to use it. */
 const SHOWN_LENGTH = 12;
 
 /**
- * A fresh key: `lw_live_` or `lw_test_`, 24 random base62 characters, 6 of the mark under a pepper, 2 that say the shard
- * (shard 0 leaves them as the mark goes on, as it did in keys from before there were shards), 6 of checksum.
+ * A new key: `lw_live_` or `lw_test_`, 24 random base62 characters, 6 of the mark made with a pepper, 2 for the shard (for
+ * shard 0 simply the mark's next two, as in keys from before shards existed), 6 of checksum.
  */
 export async function newKey(mode: "live" | "test", pepper: Uint8Array, shard: number): Promise<string> {
 	let random = "";
@@ -32,8 +32,8 @@ export async function newKey(mode: "live" | "test", pepper: Uint8Array, shard: n
 }
 
 /**
- * The shard that a well-formed key names, where it carries our mark under any pepper in use: no I/O. Null for one that
- * doesn't: keys made before there were marks are in the first shard, and anything else is nobody's.
+ * The shard that a well-formed key names if it carries our mark under any pepper in use; needs no I/O. Null otherwise: the key
+ * is from before marks existed, and then in the first shard, or it was never issued.
  */
 export async function shardIn(peppers: Keyring, key: string): Promise<number | null> {
 	const begun = key.slice(0, 8 + RANDOM_LENGTH);
@@ -44,17 +44,23 @@ export async function shardIn(peppers: Keyring, key: string): Promise<number | n
 	return (numberOf(named) - numberOf(ours.rest) + MOST_SHARDS) % MOST_SHARDS;
 }
 
-/** What only we know of a key's beginning: the mark, and the digits that its shard is added to. */
+/**
+ * The mark for the beginning of a key, and the digits to which its shard is added. Only the holder of the pepper can compute
+ * them.
+ */
 async function markOf(pepper: Uint8Array, begun: string): Promise<{ mark: string; rest: string }> {
 	const text = base62(await hmacOf(pepper, `mark of ${begun}`)).padEnd(MARK_LENGTH + SHARD_LENGTH, "0");
 	return { mark: text.slice(0, MARK_LENGTH), rest: text.slice(MARK_LENGTH, MARK_LENGTH + SHARD_LENGTH) };
 }
 
-/** Bytes as base62 digits; those that would favour the first letters are left out: 248 is the largest multiple of 62. */
+/**
+ * Bytes as base62 digits. Bytes from 248, the largest multiple of 62, are left out, because they would make the first letters
+ * more likely.
+ */
 const base62 = (bytes: Uint8Array) =>
 	[...bytes].map((byte) => (byte < 248 ? BASE62.charAt(byte % 62) : "")).join("");
 
-/** Whether a text can be a key at all: form and checksum, no I/O. */
+/** Whether a text has the form and the checksum of a key; needs no I/O. */
 export function isWellFormedKey(text: string): boolean {
 	if (!FORM.test(text)) return false;
 	const split = text.length - CHECKSUM_LENGTH;
@@ -92,7 +98,7 @@ export function checksum(text: string): string {
 	return digits((crc ^ 0xffffffff) >>> 0, CHECKSUM_LENGTH);
 }
 
-/** A number in so many base62 digits. */
+/** A number as base62 digits of a fixed length. */
 function digits(value: number, length: number): string {
 	let text = "";
 	for (let rest = value; text.length < length; rest = Math.floor(rest / 62))
@@ -100,5 +106,5 @@ function digits(value: number, length: number): string {
 	return text;
 }
 
-/** The number that base62 digits make. */
+/** The number of base62 digits. */
 const numberOf = (text: string) => [...text].reduce((value, digit) => value * 62 + BASE62.indexOf(digit), 0);

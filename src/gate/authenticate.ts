@@ -1,5 +1,5 @@
-// From the key in a request to who is calling. An isolate remembers that for up to a minute; whether the key may still
-// be used is the limiter's to say, on every request.
+// Finds the caller of a request by its key. An isolate remembers the caller for up to a minute; the limiter decides on every
+// request whether the key may still be used.
 import { sql } from "drizzle-orm";
 import type { Bindings } from "../env.ts";
 import { unauthorized } from "../errors.ts";
@@ -12,11 +12,11 @@ import { isRefused, type KnownKey, MEMORY_MS, MEMORY_SIZE, readKey, rememberRefu
 const memory = new Map<string, { readonly known: KnownKey; readonly until: number }>();
 
 /**
- * Who the key in a request belongs to. A text that is no key by form or checksum is refused without any I/O; one that we
- * may not have issued is counted against its address before it is looked up.
+ * Finds the caller by the request's key. A text with the wrong form or checksum is refused without any I/O; a key without our
+ * mark is counted against its address before it is looked up.
  * @returns the caller, and whether it was looked up just now (at most once a minute per isolate)
- * @throws AppError 401, the same for a missing, malformed, unknown, expired or revoked key; 429 when too many came from
- *   this address
+ * @throws AppError 401, the same for a missing, malformed, unknown, expired or revoked key; 429 after too many from this
+ *   address
  */
 export async function authenticate(
 	bindings: Bindings,
@@ -54,12 +54,12 @@ async function recognize(
 	return readKey(bindings, shard ?? FIRST_SHARD, sql`"hash" IN (SELECT value FROM json_each(${hashes}))`);
 }
 
-/** Makes the next request with a key find out anew where its organization is; those of sessions do so each time. */
+/** Makes the next request with a key look up its organization's shard again; requests of sessions always do. */
 export function forget(key: string | null): void {
 	if (key !== null) memory.delete(key);
 }
 
-/** The key that a request presents, of whatever form; null when it presents none. */
+/** The key in a request's headers, in any form; null without one. */
 export function keyIn(headers: Headers): string | null {
 	return headers.get("x-api-key") ?? headers.get("authorization")?.match(/^Bearer +(\S+) *$/i)?.[1] ?? null;
 }

@@ -1,4 +1,4 @@
-// The gate: who is calling, and how often. What passes has a Ctx; every answer leaves with its headers.
+// The gate: authentication and rate limit. A request that passes gets its Ctx, and every answer the gate's headers.
 import type { MiddlewareHandler } from "hono";
 import type { Ctx } from "../context.ts";
 import { unavailable } from "../errors.ts";
@@ -13,8 +13,8 @@ import { actorOf, noteUse } from "./known-key.ts";
 import { authenticateSession, hasSession } from "./session.ts";
 
 /**
- * What caches may do with an answer to a key: nothing unasked. One with an ETag is to arrive as it is, because whoever
- * compresses it on the way makes the tag a weak one.
+ * The Cache-Control of an answer to a key. One with an ETag must not be transformed, because a proxy that compresses it would
+ * make the tag weak.
  */
 const caching = (headers: Headers) =>
 	["private, no-cache", headers.get("cache-control"), headers.has("etag") ? "no-transform" : null]
@@ -22,14 +22,14 @@ const caching = (headers: Headers) =>
 		.join(", ");
 
 /**
- * Lets a request in by its API key or, where it presents none, by its session. The limiter is asked at once but waited for as late as may be: a read goes on beside
- * it and is dropped when the answer is no, a write waits for it inside `commit`.
+ * Admits a request by its API key or, without one, by its session. The limiter is asked at once but awaited late: a read runs
+ * meanwhile and its answer is dropped when the limiter refuses; a write awaits it in `commit`.
  */
 export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 	const requestId = c.get("requestId");
 	const now = c.get("now");
 	const after = (work: Promise<unknown>) => c.executionCtx.waitUntil(work.catch(() => undefined));
-	// Where a setting is wrong nobody gets in, rather than some of what they ask for failing later.
+	// With an invalid setting every request fails here, rather than some of them later.
 	settingsOf(c.env);
 	const key = keyIn(c.req.raw.headers);
 	const { known, fresh } =
@@ -38,7 +38,7 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 			: await authenticate(c.env, c.req.raw.headers, key ?? "", now);
 	const env = envOf(c.env, known.shard);
 	const admission = admit(env, known, requestId);
-	// It may fail before anybody waits for it, and whoever then does hears of it all the same.
+	// It may fail before it is awaited; without this that would be an unhandled rejection. Whoever awaits it still gets the error.
 	admission.catch(() => {});
 	const ctx: Ctx = {
 		env,
@@ -64,7 +64,7 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 	const verdict = await admission;
 	const refused = refusal(verdict, known.allowance);
 	if (refused) {
-		// Hono carries headers over from one answer to the next; a cursor or version that was read must not leave.
+		// Hono copies headers from one answer to the next; a cursor or version that was read must not be sent.
 		for (const name of ["ETag", "Link", "Location", "Idempotency-Replayed"]) c.res.headers.delete(name);
 		c.res = respondError(refused, requestId);
 	} else if (fresh) after(noteUse(env, known, now));

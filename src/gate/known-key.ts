@@ -13,12 +13,12 @@ import { LIMIT } from "../limiter/window.ts";
 import { limitOf } from "../quotas/quotas.ts";
 import { envOf, FIRST_SHARD, hasShard } from "../shards.ts";
 
-/** How long an isolate remembers who a key is, or that it is refused. */
+/** How long an isolate remembers the caller of a key, or that a key is refused. */
 export const MEMORY_MS = 60_000;
 export const MEMORY_SIZE = 10_000;
 
 export interface KnownKey extends Caller {
-	/** Where its organization is. */
+	/** The shard of its organization. */
 	readonly shard: number;
 	/** Milliseconds since 1970. */
 	readonly expiresAt: number | null;
@@ -26,24 +26,24 @@ export interface KnownKey extends Caller {
 	readonly allowance: Allowance;
 }
 
-/** Keys and sessions that were found to be unknown or to have ended, and until when that is remembered: none comes back. */
+/** Keys and sessions that are unknown or have ended, and until when this is remembered. None becomes valid again. */
 const refused = new Map<string, number>();
 
-/** Remembers for a minute that a key, or a session by its id, is good for nothing. */
+/** Remembers for a minute that a key, or a session by its id, is invalid. */
 export function rememberRefused(holder: string, now: number): void {
 	if (refused.size >= MEMORY_SIZE) refused.clear();
 	refused.set(holder, now + MEMORY_MS);
 }
 
-/** Whether a key or session was found to be good for nothing, less than a minute ago. */
+/** Whether a key or session was found to be invalid less than a minute ago. */
 export function isRefused(holder: string, now: number): boolean {
 	const until = refused.get(holder);
 	return until !== undefined && now < until && until <= now + MEMORY_MS;
 }
 
 /**
- * Reads the row of the key that meets the condition, in a shard or where its organization has moved to from there; null when
- * there is none, or it is revoked, or there is no such shard.
+ * Reads the key that meets the condition, in this shard or in the one that its organization has moved to. Null when there is no
+ * such key or shard, or when the key is revoked.
  */
 export async function readKey(bindings: Bindings, shard: number, condition: SQL): Promise<KnownKey | null> {
 	if (!hasShard(bindings, shard)) return null;
@@ -73,13 +73,13 @@ export async function readKey(bindings: Bindings, shard: number, condition: SQL)
 	};
 }
 
-/** A caller as the events of its writes name it. */
+/** The actor of the events that a caller's writes cause. */
 export const actorOf = ({ sessionId, keyId, keyName }: Caller): Actor =>
 	sessionId === null
 		? { type: "key", id: keyId, name: keyName }
 		: { type: "session", id: sessionId, name: keyName };
 
-/** Notes that a key was used, to the minute. */
+/** Stores when a key was last used, to the minute. */
 export function noteUse(env: Env, known: KnownKey, now: number): Promise<unknown> {
 	return write(env.DB, [
 		sql`UPDATE ${apiKeys} SET "lastUsedAt" = ${now} WHERE ${isRow(apiKeys, known.organizationId, known.keyId)}

@@ -1,4 +1,4 @@
-// What every request meets first, also those that no key is needed for.
+// The first middleware of every request, also of those that need no key.
 import type { MiddlewareHandler } from "hono";
 import { AppError } from "../errors.ts";
 import { respondError } from "../http/answer.ts";
@@ -7,10 +7,10 @@ import { newId } from "../ids.ts";
 import { log } from "../log.ts";
 
 const SANE_ID = /^[\w.:-]{1,128}$/;
-/** Names of this machine itself. */
+/** Host names of the local machine. */
 export const LOCAL: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
-/** Names the request, keeps plain HTTP out, and logs what became of it. */
+/** Gives the request its id, refuses plain HTTP, and logs the result. */
 export const named: MiddlewareHandler<AppEnv> = async (c, next) => {
 	const now = Date.now();
 	const given = c.req.header("x-request-id") ?? "";

@@ -1,5 +1,5 @@
-// Sessions of the dashboard: an API key exchanged for a cookie that says which key it was, sealed, and never the key
-// itself. Whether the key may still be used is read from D1 on every request, so a revoked one ends its sessions at once.
+// Sessions of the dashboard. An API key is exchanged for a sealed cookie that contains the key's id, never the key itself. The
+// key is read from D1 on every request, so revoking it ends its sessions at once.
 import { parse, serialize } from "hono/utils/cookie";
 import { apiKeys } from "../db/schema/api-keys.ts";
 import { isRow } from "../db/tenant.ts";
@@ -12,11 +12,11 @@ import { settingsOf } from "../settings.ts";
 import { FIRST_SHARD } from "../shards.ts";
 import { isRefused, type KnownKey, MEMORY_MS, readKey, rememberRefused } from "./known-key.ts";
 
-/** Requests in any 60 seconds of all sessions of a key: an open page takes at most 120, and there may be two. */
+/** Requests of all sessions of a key in any 60 seconds: an open page sends at most 120, and there may be two. */
 const SESSION_LIMIT = 300;
 const SESSION_SECONDS = 8 * 3_600;
 
-/** What the cookie is sealed for: no organization's id, and no other place of ours, opens the same. */
+/** The owner and scope that the cookie is sealed with; no organization's id and no other use of `seal` has the same. */
 const OWNER = "dashboard";
 const SCOPE = "key-session";
 
@@ -27,20 +27,20 @@ interface Session {
 	readonly id: string;
 	readonly organizationId: string;
 	readonly keyId: string;
-	/** Where the organization was when it began; left out in sessions from before there were shards. */
+	/** The organization's shard when the session began; missing in sessions from before shards existed. */
 	readonly shard?: number;
 	/** Milliseconds since 1970. */
 	readonly expiresAt: number;
 }
 
-/** Whether a request brings a session, a valid one or not. */
+/** Whether a request has a session cookie, valid or not. */
 export function hasSession(request: Request): boolean {
 	return cookieOf(request) !== undefined;
 }
 
 /**
- * Only a page of our own can send our header: any other origin would need a preflight that allows credentials, and
- * CORS here never does. The origin is asked for besides, for what browsers send it with.
+ * Protects against cross-site requests. Only our own pages can send this header: for any other origin the browser would need a
+ * CORS preflight that allows credentials, and none does. The Origin header is checked too, if there is one.
  * @throws AppError 403
  */
 export function requireOwnPage(request: Request): void {
@@ -56,9 +56,10 @@ export function requireOwnPage(request: Request): void {
 }
 
 /**
- * Who a request's session belongs to: the key it was made with, with the allowance that all its sessions share and no envelope.
- * @throws AppError 401 for a forged, foreign or expired cookie, or a key that can't be used any more; 403 for a request
- *   that is not the dashboard's own
+ * Finds the caller by the request's session: the session's key, with the rate limit that all its sessions share and without the
+ * envelope.
+ * @throws AppError 401 for a forged, foreign or expired cookie, or a key that is no longer valid; 403 for a request that is not
+ *   sent by the dashboard
  */
 export async function authenticateSession(
 	bindings: Bindings,
@@ -85,7 +86,7 @@ export async function authenticateSession(
 	};
 }
 
-/** The session that a request's cookie holds, expired or not; null when it can't be opened. */
+/** The session in a request's cookie, expired or not; null when it can't be opened. */
 export async function openSession(bindings: Bindings, request: Request): Promise<Session | null> {
 	try {
 		return JSON.parse(await open(settingsOf(bindings).ENCRYPTION_KEY, OWNER, SCOPE, cookieOf(request) ?? ""));
@@ -133,7 +134,7 @@ function cookieOf(request: Request): string | undefined {
 	return parse(request.headers.get("cookie") ?? "", name)[name];
 }
 
-/** With this prefix a browser takes the cookie from this very host alone, over HTTPS; localhost has to do without. */
+/** With this prefix a browser accepts the cookie only from this host and over HTTPS; on localhost it can't be used. */
 function nameFor(request: Request): string {
 	return new URL(request.url).protocol === "https:" ? `__Host-${COOKIE}` : COOKIE;
 }
