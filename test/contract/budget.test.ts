@@ -11,8 +11,8 @@ import { bodyFor, bodyOf, has, idsFor, made, operations, pathOf, resourceAt } fr
 import { resources } from "./resources.ts";
 
 /** D1's limits: parameters per statement, and bytes of one bound text with some room. */
-const MOST_PARAMETERS = 100;
-const MOST_BYTES = 1_900_000;
+const MAX_PARAMETERS = 100;
+const MAX_TEXT_BYTES = 1_900_000;
 
 /** A caller whose key is remembered, and what its requests cost. */
 async function observed(keys = 1): Promise<{ api: Api; watch: Watch }> {
@@ -25,12 +25,12 @@ async function observed(keys = 1): Promise<{ api: Api; watch: Watch }> {
 
 function expectSound({ roundTrips }: Watch): void {
 	for (const { text, params } of roundTrips.flat()) {
-		expect(params.length, text).toBeLessThanOrEqual(MOST_PARAMETERS);
+		expect(params.length, text).toBeLessThanOrEqual(MAX_PARAMETERS);
 		for (const value of params) {
 			expect(["string", "number", "object"], text).toContain(typeof value);
 			if (typeof value === "object") expect(value, text).toBeNull();
 			if (typeof value === "string")
-				expect(new TextEncoder().encode(value).length, text).toBeLessThanOrEqual(MOST_BYTES);
+				expect(new TextEncoder().encode(value).length, text).toBeLessThanOrEqual(MAX_TEXT_BYTES);
 		}
 	}
 }
@@ -40,8 +40,8 @@ it("every test is held to D1's limits, because its stand-in has them", async () 
 		env.DB.prepare(`SELECT 1 IN (${Array(count).fill("?").join()}) AS "found"`)
 			.bind(...Array(count).fill(1))
 			.first("found");
-	expect(await counting(MOST_PARAMETERS)).toBe(1);
-	await expect(counting(MOST_PARAMETERS + 1)).rejects.toThrow("too many SQL variables");
+	expect(await counting(MAX_PARAMETERS)).toBe(1);
+	await expect(counting(MAX_PARAMETERS + 1)).rejects.toThrow("too many SQL variables");
 });
 
 /** Reads in one round trip; writes in one that reads and one that writes. */

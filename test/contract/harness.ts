@@ -1,4 +1,4 @@
-// What the rules in this folder do with the table in resources.ts: make one of a resource, and all that it refers to.
+// Helpers of the contract tests: create a row of any resource in resources.ts, with the rows that it refers to.
 import { env } from "cloudflare:workers";
 import { endpoints } from "../../src/app.ts";
 import type { App } from "../../src/http/endpoint.ts";
@@ -11,18 +11,18 @@ import { bodies, readOnlyPaths, resources } from "./resources.ts";
 export interface Operation {
 	readonly operationId: string;
 	readonly method: string;
-	/** As mounted, with parameters in braces. */
+	/** The mounted path, with parameters in braces. */
 	readonly path: string;
 	readonly scope: string;
 	/** The path of its resource. */
 	readonly resource: string;
-	/** A well-formed id for each parameter that names nothing. */
+	/** A valid id of no row for each parameter. */
 	readonly examples: Readonly<Record<string, string>>;
-	/** Whether it reads a body. */
+	/** Whether it has a request body. */
 	readonly takesBody: boolean;
 }
 
-/** Every operation of the API, as the endpoints themselves mount and document it. */
+/** All operations of the API, as mounted and documented. */
 export const operations: readonly Operation[] = endpoints.map(({ scope, operationId, mount }) => {
 	const seen: {
 		method: string;
@@ -51,7 +51,7 @@ export const operations: readonly Operation[] = endpoints.map(({ scope, operatio
 /** Ids by the parameters of a path. */
 export type Ids = Readonly<Record<string, string>>;
 
-/** An operation's path with its parameters filled in: by `ids`, else by ids of nothing. */
+/** An operation's path with `ids` as parameters, or else ids of no row. */
 export function pathOf({ path, examples }: Operation, ids: Ids = {}): string {
 	return path.replaceAll(/\{(\w+)\}/g, (_, parameter) => ids[parameter] ?? examples[parameter] ?? "");
 }
@@ -90,7 +90,7 @@ let count = 0;
 /** Ids of what bodies must refer to, made once per organization. */
 const standing = new Map<string, Promise<string>>();
 
-/** The id of a row of the resource at a path that tests don't touch. */
+/** The id of a shared row that tests don't change. */
 function standingAt(api: Api, path: string): Promise<string> {
 	const key = `${api.organizationId} ${path}`;
 	const known = standing.get(key);
@@ -102,7 +102,7 @@ function standingAt(api: Api, path: string): Promise<string> {
 	return making;
 }
 
-/** A valid body with every field a create takes but references it can do without, another one each time. */
+/** A valid create body with all fields except optional references; different each time. */
 export async function bodyOf(api: Api, resource: Resource): Promise<Record<string, unknown>> {
 	const { fields, fixed, unique, needs = {}, after = [] } = resource;
 	for (const path of after) await standingAt(api, path);
@@ -119,10 +119,10 @@ export function changeOf({ fields }: Resource): Record<string, unknown> {
 	return field ? { [field]: values[1] } : {};
 }
 
-/** Where one of a resource is. */
+/** The path of a row. */
 export const oneOf = ({ path, single }: Resource, id: string) => (single ? `/${path}` : `/${path}/${id}`);
 
-/** Creates one, and gives it as later GETs show it. Of what there is one per organization, that one, as a create would leave it. */
+/** Creates a row; returns it as GET shows it. A resource with one row per organization is updated instead. */
 export async function made(api: Api, resource: Resource, body?: object): Promise<Json> {
 	const given = body ?? (await bodyOf(api, resource));
 	if (resource.single) return (await api.patch(`/${resource.path}`, given)).body;
@@ -131,13 +131,13 @@ export async function made(api: Api, resource: Resource, body?: object): Promise
 	return without(reply.body, ...(resource.shownOnce ?? []));
 }
 
-/** The rows that stand in a list before a test makes its own. */
+/** The rows of a list before a test adds its own. */
 export async function stood(api: Api, resource: Resource): Promise<Json[]> {
 	await bodyOf(api, resource);
 	return (await api.get(`/${resource.path}?limit=100`)).body.items;
 }
 
-/** One of the resource that an operation is of, where it has rows. */
+/** Creates a row for an operation, if its resource has rows. */
 export async function madeFor(api: Api, { resource, path }: Operation): Promise<Json> {
 	if (path.startsWith("/events/{id}")) {
 		await made(api, resourceAt("leads"));
@@ -146,7 +146,7 @@ export async function madeFor(api: Api, { resource, path }: Operation): Promise<
 	return readOnlyPaths.includes(resource) ? { id: "" } : made(api, resourceAt(resource));
 }
 
-/** Ids of rows that exist, for all parameters of an operation's path; a delivery is a test send's. */
+/** Ids of existing rows for all parameters of an operation's path; a delivery comes from a test send. */
 export async function idsFor(api: Api, operation: Operation): Promise<Ids> {
 	const { id } = await madeFor(api, operation);
 	const ids: Record<string, string> = { id };
@@ -157,7 +157,7 @@ export async function idsFor(api: Api, operation: Operation): Promise<Ids> {
 	return ids;
 }
 
-/** A valid body for an operation; undefined where it reads none. */
+/** A valid body for an operation; undefined if it has none. */
 export async function bodyFor(api: Api, operation: Operation): Promise<object | undefined> {
 	const { operationId, method, path, takesBody } = operation;
 	if (!takesBody) return undefined;
@@ -170,40 +170,40 @@ export async function bodyFor(api: Api, operation: Operation): Promise<object | 
 	return path === `/${resource.path}` ? bodyOf(api, resource) : {};
 }
 
-/** An object without some of its members. */
+/** A copy of an object without some members. */
 export function without(object: Json, ...names: readonly string[]): Json {
 	return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
 }
 
-/** The suffix under which `includeDeleted` finds what is gone. */
+/** The query that includes deleted or revoked rows. */
 export const evenGone = ({ revoked }: Resource) =>
 	revoked ? "?includeRevoked=true" : "?includeDeleted=true";
 
-/** The field that says when it went. */
+/** The field with the time of the deletion or revocation. */
 export const goneAt = ({ revoked }: Resource) => (revoked ? "revokedAt" : "deletedAt");
 
-/** A reference, with how a body holds it. */
+/** A reference and its form in bodies. */
 export interface Reference extends Target {
 	readonly resource: Resource;
 	readonly path: string;
 	readonly field: string;
 	readonly target: Resource;
 	readonly noun: string;
-	/** The part of a body that holds these ids. */
+	/** The part of a body that refers to these ids. */
 	holding(...ids: readonly string[]): Record<string, unknown>;
-	/** The part of a body that lets go; null where one is always held. */
+	/** The part of a body that removes the reference; null if it is required. */
 	readonly letGo: Record<string, unknown> | null;
-	/** The ids that a row holds. */
+	/** The ids that a row refers to. */
 	held(row: Json): string[];
-	/** Where an error says that the id at an index is. */
+	/** The path in an error for the id at an index. */
 	at(index: number): string;
-	/** The filter on it. */
+	/** The filter by this reference. */
 	readonly filter: string | null;
 }
 
 const asList = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
 
-/** Every reference of a resource. */
+/** All references of a resource. */
 export function referencesOf(resource: Resource): Reference[] {
 	return Object.entries(resource.references ?? {}).flatMap(([name, targets]) =>
 		asList(targets).map((target) => referenceOf(resource, name, target)),
@@ -244,7 +244,7 @@ function referenceOf(resource: Resource, name: string, to: Target): Reference {
 	};
 }
 
-/** Creates what a reference may point at. */
+/** Creates a valid target of a reference. */
 export async function madeTarget(api: Api, { target, only }: Reference): Promise<Json> {
 	return made(api, target, { ...(await bodyOf(api, target)), ...only?.body });
 }
@@ -255,17 +255,17 @@ export const JSON_TYPE = { "content-type": "application/json" };
 
 export const utf8 = (text: string) => new TextEncoder().encode(text);
 
-/** The statuses of replies that raced. */
+/** The statuses of concurrent replies, sorted. */
 export const statuses = (replies: readonly Reply[]) =>
 	replies.map(({ status }) => status).sort((a, b) => a - b);
 
 export const times = <T>(count: number, make: (index: number) => Promise<T>) =>
 	Promise.all(Array.from({ length: count }, (_, index) => make(index)));
 
-/** A well-formed id of no lead. */
+/** A valid id of no lead. */
 export const NOTHING = "ld_01kaj2m5m8f7jt2n3v4w5x6y7z";
 
-/** The Worker with a database that fails. */
+/** The Worker with a database whose batches fail. */
 export const broken = (message: string) =>
 	under({
 		...env,

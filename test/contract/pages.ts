@@ -1,4 +1,4 @@
-// Lists, read page by page.
+// Reads lists page by page.
 import { expect } from "vitest";
 import type { Api, Json, Reply } from "../support/api.ts";
 import { bodyOf, made } from "./harness.ts";
@@ -14,7 +14,7 @@ export const pathWith = (path: string, query: Record<string, string | number | n
 	return `/${path}?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
 };
 
-/** Every page of a list; `meanwhile` runs beside each request. */
+/** All pages of a list; `meanwhile` runs parallel to each request. */
 export async function pages(
 	api: Api,
 	path: string,
@@ -37,7 +37,7 @@ export async function pages(
 
 export const rowsOf = (replies: readonly Reply[]): Json[] => replies.flatMap(({ body }) => body.items);
 
-/** Rows with each of the values a resource is sorted by. */
+/** Creates rows with each of the sort values of a resource. */
 export async function several(api: Api, resource: Resource, sort = ""): Promise<Json[]> {
 	const values = resource.sorts?.[sort] ?? [];
 	const parts = values.map((value) =>

@@ -1,4 +1,4 @@
-// What tests of Idempotency-Key share.
+// Helpers for tests of Idempotency-Key.
 import { env } from "cloudflare:workers";
 import type { Api } from "../support/api.ts";
 
@@ -8,7 +8,7 @@ export const key = (name = crypto.randomUUID()) => ({ "idempotency-key": name })
 
 export const rows = async (api: Api, path: string) => (await api.get(`${path}?limit=100`)).body.items;
 
-/** What is kept of this organization's keys. */
+/** The stored answers of this organization. */
 export async function kept({ organizationId }: Api): Promise<{ key: string; answer: string | null }[]> {
 	const query = env.DB.prepare("SELECT key, answer FROM idempotency_keys WHERE organizationId = ?");
 	return (await query.bind(organizationId).all<{ key: string; answer: string | null }>()).results;

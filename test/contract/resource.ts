@@ -1,68 +1,68 @@
-// What the contract must know of a resource, and the values that several of them are tried with.
+// What the contract tests must know about a resource, and values shared by several resources.
 
 import type { Identity, Path } from "../../src/identities.ts";
 
-/** A value of a field, or, where a value alone can't be written, the part of a body that brings it about. */
+/** A value of a field, or the part of a body that produces it. */
 type Value = string | number | boolean | null | Readonly<Record<string, unknown>>;
 
-/** What a field points at. */
+/** The target of a reference. */
 export interface Target {
 	/** The path of the resource whose ids it takes. */
 	readonly to: string;
-	/** Whether it is a list of them. */
+	/** Whether the field is a list of ids. */
 	readonly many?: boolean;
-	/** The kind it takes where not every row will do: what a message calls it, and bodies of that kind and of another. */
+	/** If only one kind of row is allowed: its noun in messages, and bodies of this kind and of another. */
 	readonly only?: { readonly noun: string; readonly body: object; readonly other: object };
-	/** What a body says beside the id. */
+	/** Other fields that a body needs beside the id. */
 	readonly beside?: Readonly<Record<string, unknown>>;
-	/** It may go on naming what was deleted since, so it keeps nothing from being deleted. */
+	/** The target may be deleted, and the reference is kept. */
 	readonly loose?: boolean;
 }
 
-/** What differs between resources. */
+/** The properties that differ between resources. */
 export interface Entry {
-	/** Its path, by which `src/identities.ts` knows what else it is called. */
+	/** Its path; `src/identities.ts` has its other names. */
 	readonly path: Path;
-	/** Each field a caller may change, with two valid values: to create with, and to change to. The first is a free text. */
+	/** Writable fields, each with two valid values: for create and for update. The first field is free text. */
 	readonly fields: Readonly<Record<string, readonly [unknown, unknown]>>;
-	/** What a create takes besides, and a PATCH refuses. */
+	/** Further fields of create that PATCH refuses. */
 	readonly fixed?: Readonly<Record<string, unknown>>;
-	/** References that every body must hold, by the path of the resource. */
+	/** Required references, each with the path of its resource. */
 	readonly needs?: Readonly<Record<string, string>>;
-	/** Paths of resources of which there must be one before there can be one of these. */
+	/** Paths of resources that must have a row first. */
 	readonly after?: readonly string[];
 	readonly required: readonly string[];
 	/** Fields that `null` clears. */
 	readonly clearable?: readonly string[];
-	/** Fields that must differ from row to row. */
+	/** Fields with unique values. */
 	readonly unique?: (n: number) => Readonly<Record<string, unknown>>;
-	/** Fields of the row that no body may set. */
+	/** Fields that no body may set. */
 	readonly readOnly?: readonly string[];
-	/** Fields that change of themselves with one that is written. */
+	/** Fields that change automatically with a written one. */
 	readonly moves?: Readonly<Record<string, readonly string[]>>;
-	/** Lists whose items get new ids unless they are written with theirs. */
+	/** Lists whose items get new ids unless their ids are sent. */
 	readonly renews?: readonly string[];
-	/** What only the answer to the create shows. */
+	/** Fields that only the answer to create shows. */
 	readonly shownOnce?: readonly string[];
 	/** Fields that hold ids; `lineItems.productId` is the productId of each line. */
 	readonly references?: Readonly<Record<string, Target | readonly Target[]>>;
-	/** Values to sort by, ties among them; `null` where a row may be without. None where they come of themselves. */
+	/** Values for sorts, with ties, and `null` if the field may be unset. Empty if the server sets the value. */
 	readonly sorts?: Readonly<Record<string, readonly Value[]>>;
-	/** Filters on fields of its own, with two values each. */
+	/** Filters by own fields, with two values each. */
 	readonly filters?: Readonly<Record<string, readonly [unknown, unknown]>>;
-	/** Days its list is bounded by, with the parameters that do it: this day or later, and before this day. */
+	/** Date fields with range parameters: from this day, and before this day. */
 	readonly ranges?: Readonly<Record<string, readonly [from: string, before: string]>>;
-	/** Fields and filters whose values can't be named here: the resource's own tests have them. */
+	/** Fields and filters that are tested in the resource's own tests. */
 	readonly elsewhere?: readonly string[];
-	/** How its list is read where it has no sorts and filters: as a feed in the order of creation, or not at all. */
+	/** A list without sorts and filters: a feed in the order of creation, or no list. */
 	readonly list?: "feed" | "none";
-	/** There is one per organization, at its path. */
+	/** Whether there is one per organization, at the resource's path. */
 	readonly single?: boolean;
-	/** Deleted for good, and said so in other words. */
+	/** Whether rows are revoked instead of deleted, and can't be restored. */
 	readonly revoked?: boolean;
-	/** Shows counters that move without a new version, so that a GET never answers 304. */
+	/** Whether it has counters that change without a new version, so that GET never answers 304. */
 	readonly counts?: boolean;
-	/** A create must read what can't be remembered. */
+	/** Whether create must read data that can't be remembered. */
 	readonly looksFirst?: boolean;
 }
 
@@ -89,7 +89,7 @@ export const lines = {
 	isInclusiveTax: [false, true],
 } as const;
 export const totals = ["subtotal", "discountTotal", "taxTotal", "total"];
-/** Lines that come to a total, to sort by. */
+/** Line items with the given total. */
 export const worth = (total: number) => ({ lineItems: [{ name: "x", quantity: 1, price: total }] });
 export const totalsToSort = [5, 3, 10, 5, 0.5].map(worth);
 export const user = { to: "users" };

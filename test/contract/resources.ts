@@ -1,6 +1,6 @@
-// Every resource there is, with what differs between them. The rules in this folder run over all of them, so a new
-// resource is held to the contract by one entry here; resources.test.ts fails until it has one, and until the entry
-// names every field, sort and filter that the document does. Which operations it has is read from its endpoints.
+// All resources, with the properties that differ. The tests in this folder run over all of them, so one entry here tests a
+// new resource. resources.test.ts fails until there is an entry with every field, sort and filter of the document. Its
+// operations are read from its endpoints.
 import { identities } from "../../src/identities.ts";
 import { crmResources } from "./crm-resources.ts";
 import { paperResources } from "./paper-resources.ts";
@@ -109,7 +109,7 @@ export const resources: readonly Resource[] = entries.map((entry) => ({
 	...entry,
 }));
 
-/** Bodies of operations that are no plain create, update, batch or upsert. */
+/** Bodies of operations other than create, update, batch and upsert. */
 export const bodies: Readonly<Record<string, object>> = {
 	testWebhook: { event: "lead.created" },
 	recoverDeliveries: { since: new Date(Date.now() - 60_000).toISOString() },
@@ -118,5 +118,5 @@ export const bodies: Readonly<Record<string, object>> = {
 	createMessage: { role: "visitor", text: "Hello" },
 };
 
-/** What has no rows of its own to be made: it is read only, and others' writes fill it. */
+/** Read-only resources, whose rows are written by other operations. */
 export const readOnlyPaths: readonly string[] = ["events"];

@@ -1,4 +1,4 @@
-// What tests of custom fields begin with.
+// Helpers for tests of custom fields.
 import type { Api } from "../support/api.ts";
 import { given } from "../support/selling.ts";
 

@@ -6,7 +6,7 @@ import { received, Sender } from "../support/sender.ts";
 
 const SECOND = 1_000;
 /** More rounds than anything here may take. */
-const MOST_ROUNDS = 8;
+const MAX_ROUNDS = 8;
 
 afterEach(() => {
 	vi.useRealTimers();
@@ -14,7 +14,7 @@ afterEach(() => {
 
 /** Delivers until nothing more is due; the number of rounds that took. */
 async function settle(sender: Sender): Promise<number> {
-	for (let round = 1; round <= MOST_ROUNDS; round += 1) {
+	for (let round = 1; round <= MAX_ROUNDS; round += 1) {
 		await sender.drain();
 		if (sender.queued.length === 0) return round;
 	}

@@ -1,10 +1,10 @@
-// What tests of API keys begin with.
+// Helpers for tests of API keys.
 import { expect } from "vitest";
 import { Api, type Json } from "../support/api.ts";
 
 export const START = Date.parse("2026-03-01T12:00:00Z");
 
-/** A caller with the key that an answer shows. */
+/** A caller with the key in an answer. */
 export const holder = (api: Api, body: Json) => new Api(body.key, api.organizationId, body.id);
 
 export async function created(api: Api, body: object = {}): Promise<{ api: Api; body: Json }> {

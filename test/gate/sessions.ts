@@ -1,4 +1,4 @@
-// The dashboard's side of a session, as its page would act.
+// The browser's side of a dashboard session.
 import { exports } from "cloudflare:workers";
 import { expect } from "vitest";
 import { type Api, ORIGIN, type Reply, read } from "../support/api.ts";
@@ -21,10 +21,10 @@ export const signIn = (apiKey: unknown, headers: Record<string, string> = OWN, o
 		origin,
 	).then(read);
 
-/** The cookie of an answer as the browser would send it back. */
+/** The cookie of an answer in the form of a request's header. */
 export const cookieOf = (reply: Reply) => reply.headers.get("set-cookie")?.split(";")[0] ?? "";
 
-/** A browser with a session: sends its cookie, and what the dashboard adds. */
+/** A browser with a session: sends the cookie and the dashboard's header. */
 export class Browser {
 	constructor(readonly cookie: string) {}
 

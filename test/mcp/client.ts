@@ -1,4 +1,4 @@
-// An agent as far as the Worker can tell: the official client, over HTTP, with a key.
+// An agent: the official MCP client over HTTP, with a key.
 import {
 	Client,
 	type OAuthClientProvider,
@@ -11,11 +11,11 @@ export type Era = "2025" | "2026";
 
 export interface Agent {
 	readonly client: Client;
-	/** Every answer that came, in order. */
+	/** All HTTP responses, in order. */
 	readonly answers: Response[];
-	/** Calls a tool that must succeed, and gives what it shows. */
+	/** Calls a tool that must succeed; returns its result. */
 	call(name: string, input?: object): Promise<Json>;
-	/** Calls a tool that must fail, and gives the error. */
+	/** Calls a tool that must fail; returns the error. */
 	fail(name: string, input?: object): Promise<Json>;
 }
 
@@ -69,5 +69,5 @@ export async function agentOf(
 
 const said = new WeakMap<object, string>();
 
-/** What a tool said of what it shows. */
+/** The text of a tool's result. */
 export const wordsOf = (shown: Json): string => said.get(shown) ?? "";

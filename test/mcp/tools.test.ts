@@ -83,8 +83,8 @@ const HINTS = {
 };
 
 /** In characters of JSON: an agent reads all of it before it begins. */
-const MOST_TO_READ = 16 * 1_024;
-const MOST_TO_DESCRIBE = 24 * 1_024;
+const MAX_TOOL_LIST_CHARACTERS = 16 * 1_024;
+const MAX_DESCRIPTION_CHARACTERS = 24 * 1_024;
 
 async function listed(scopes: readonly string[] = ["*"]): Promise<Json[]> {
 	const agent = await agentOf(await givenCaller({ scopes }));
@@ -95,7 +95,7 @@ describe("the list of tools", () => {
 	it("is this one, in this order, and not too long to read", async () => {
 		const tools = await listed();
 		expect(tools.map(({ name }) => name)).toEqual(TABLE.map(([name]) => name));
-		expect(JSON.stringify(tools).length).toBeLessThan(MOST_TO_READ);
+		expect(JSON.stringify(tools).length).toBeLessThan(MAX_TOOL_LIST_CHARACTERS);
 	});
 
 	it.each(TABLE)("%s: it %s", async (name, does, required, optional, scope, other) => {
@@ -194,7 +194,7 @@ describe("the whole API", () => {
 			const shown = await agent.call("describe_resource", { resource });
 			expect(shown.operations.length, resource).toBeGreaterThan(0);
 			const text = JSON.stringify(shown);
-			expect(text.length, resource).toBeLessThan(MOST_TO_DESCRIBE);
+			expect(text.length, resource).toBeLessThan(MAX_DESCRIPTION_CHARACTERS);
 			expect(text, resource).not.toContain("$ref");
 		}
 	});

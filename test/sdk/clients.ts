@@ -1,4 +1,4 @@
-// Clients for tests: of the Worker, of one whose answers get lost, and of answers made up beforehand.
+// Clients for tests: of the Worker, of a Worker whose answers get lost, and of prepared answers.
 import { exports } from "cloudflare:workers";
 import { expect } from "vitest";
 import { createClient, LeadwireError } from "../../sdk/src/index.ts";
@@ -31,7 +31,7 @@ export async function givenClient({
 	return { key, ...clientOf(key, options) };
 }
 
-/** Does the work of the first request and loses its answer. */
+/** Executes the first request and loses its answer. */
 export function losingTheFirst(lose: (response: Response) => Response | Promise<Response>): Send {
 	let first = true;
 	return async (request) => {
@@ -44,7 +44,7 @@ export function losingTheFirst(lose: (response: Response) => Response | Promise<
 
 export const gone = () => Promise.reject(new TypeError("The connection was lost."));
 
-/** An answer that breaks off in its body. */
+/** An answer whose body breaks off. */
 export const halfOf = () =>
 	new Response(
 		new ReadableStream({
@@ -65,7 +65,7 @@ export const failureOf = (call: Promise<unknown>) =>
 		},
 	);
 
-/** A client whose requests get these answers, one after the other. */
+/** A client whose requests get these answers in turn. */
 export function scripted(...answers: (() => Response | Promise<Response>)[]) {
 	return clientOf("lw_test_key", {
 		send: async () => (await answers.shift()?.()) ?? expect.unreachable("One too many."),

@@ -1,4 +1,4 @@
-// What tests of several databases begin with: somebody in each of them, and bindings that tell them apart.
+// Helpers for tests of several databases: a caller in each, and bindings that distinguish them.
 import { env } from "cloudflare:workers";
 import { inject } from "vitest";
 import type { Bindings } from "../../src/env.ts";
@@ -8,7 +8,7 @@ import { givenCaller } from "../support/given.ts";
 import { received, type Sender } from "../support/sender.ts";
 import { everyDatabase, shards } from "../support/shards.ts";
 
-/** How often each database was called, and with how many statements and rows. */
+/** Calls, statements and rows of each database. */
 export interface Count {
 	calls: number;
 	statements: number;
@@ -16,7 +16,7 @@ export interface Count {
 	written: number;
 }
 
-/** Bindings whose databases are counted each by itself. */
+/** Bindings that count each database separately. */
 export function counting(bindings: Bindings = env) {
 	const counts: Count[] = shards.map(() => ({ calls: 0, statements: 0, read: 0, written: 0 }));
 	const databases = everyDatabase(
@@ -47,7 +47,7 @@ export function counting(bindings: Bindings = env) {
 	};
 }
 
-/** A caller in each shard under a sender's bindings, with a webhook whose bucket at the receiver is `name` and the shard. */
+/** Creates a caller in each shard with a sender's bindings, and a webhook whose bucket is `name` and the shard. */
 export async function oneInEach(sender: Sender, name: string): Promise<Api[]> {
 	const apis: Api[] = [];
 	for (const shard of shards) {
@@ -59,11 +59,11 @@ export async function oneInEach(sender: Sender, name: string): Promise<Api[]> {
 	return apis;
 }
 
-/** How many requests have arrived for the callers of each shard. */
+/** The number of requests that arrived for each shard's caller. */
 export const arrivals = (name: string): Promise<number[]> =>
 	Promise.all(shards.map(async (shard) => (await received(`${name}-${shard}`)).length));
 
-/** Databases of which one fails where `fails` says so. */
+/** Databases of which one fails when `fails` returns true. */
 export function failing(
 	broken: number,
 	fails: (texts: readonly string[]) => boolean,

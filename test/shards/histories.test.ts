@@ -11,7 +11,7 @@ import { dbOf, everyDatabase } from "../support/shards.ts";
 
 const RUNS = 40;
 const PAIR = [1, 2] as const;
-const MOST_ROUNDS = 30;
+const MAX_ROUNDS = 30;
 
 afterEach(() => {
 	vi.useRealTimers();
@@ -108,7 +108,7 @@ async function live(steps: readonly Step[]): Promise<string[]> {
 		);
 		return (await Promise.all(counts)).some((count) => Number(count) > 0);
 	};
-	for (let round = 0; round < MOST_ROUNDS && (await waiting()); round += 1) {
+	for (let round = 0; round < MAX_ROUNDS && (await waiting()); round += 1) {
 		vi.setSystemTime(Date.now() + 70_000);
 		await sender.sweep();
 		await consume(1_000);

@@ -14,7 +14,7 @@ export interface Reply {
 	readonly text: string;
 }
 
-/** What a request goes to: the Worker as it runs, unless a test puts other bindings under it. */
+/** Handles a request: the Worker with its bindings, unless a test replaces them. */
 export type Target = (request: Request) => Promise<Response>;
 
 export class Api {
@@ -22,13 +22,13 @@ export class Api {
 		readonly key: string,
 		readonly organizationId: string,
 		readonly keyId: string,
-		/** Further keys of the same organization, used in turn where a test needs more than 60 requests. */
+		/** More keys of the same organization, used in turn when a test needs more than 60 requests. */
 		readonly more: readonly string[] = [],
 		readonly target: Target = (request) => exports.default.fetch(request),
 		private readonly turns = { taken: 0 },
 	) {}
 
-	/** The same caller, sending elsewhere. */
+	/** The same caller with another target. */
 	via(target: Target): Api {
 		return new Api(this.key, this.organizationId, this.keyId, this.more, target, this.turns);
 	}
@@ -41,7 +41,7 @@ export class Api {
 		});
 	}
 
-	/** Sends one request with a body and headers of any form. */
+	/** Sends one request with any body and headers. */
 	async raw(
 		method: string,
 		path: string,
@@ -73,8 +73,8 @@ export class Api {
 }
 
 /**
- * A response, read to the end. Every answer a test sees comes through here, and where it says which request it answers
- * (`path` below `/api/v1`), it is held to the published document.
+ * Reads a response to its end. Every answer in a test passes here; with the request's method and path (below `/api/v1`) it
+ * is validated against the published document.
  */
 export async function read(response: Response, method?: string, path?: string): Promise<Reply> {
 	const text = await response.text();

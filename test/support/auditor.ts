@@ -1,5 +1,5 @@
-// Watches one organization from inside each transaction: what every commit changed is read in that same commit and held
-// to the rules. Written from the contract, it shares nothing with the code it judges.
+// Checks one organization inside each transaction: the changes of every commit are read in the same commit and compared with
+// the rules. It is written from the contract and shares no code with the Worker.
 import { OWN } from "./events.ts";
 import { dbOf, shardOf } from "./shards.ts";
 
@@ -70,7 +70,7 @@ interface State {
 
 const OWNER = "Disabled by its owner.";
 
-/** What may become of a delivery. Nothing undoes a success, and what was cancelled runs no schedule again. */
+/** Allowed changes of a delivery's status. A success is final, and a cancelled delivery is never scheduled again. */
 const MOVES = new Set([
 	"pending success",
 	"pending failed",
@@ -86,15 +86,15 @@ const MOVES = new Set([
 export class Auditor {
 	state: State = { leads: new Map(), webhooks: new Map(), events: new Map(), deliveries: new Map() };
 	readonly problems: string[] = [];
-	/** Each delivery's webhook as it was when the delivery was last claimed, and the prefixes of its secrets, newest first. */
+	/** For each delivery, its webhook at the last claim and the prefixes of the webhook's secrets, newest first. */
 	readonly claimed = new Map<string, Claimed>();
-	/** How often each delivery's schedule was begun anew. */
+	/** How often each delivery's schedule was restarted. */
 	readonly restarts = new Map<string, number>();
 	/** How many manual attempts were asked for. */
 	readonly asked = new Map<string, number>();
-	/** How often a claim was taken over from another consumer, dead or late. */
+	/** How often a claim was taken over from a consumer that died or was late. */
 	readonly overtaken = new Map<string, number>();
-	/** Deliveries that ended because their webhook was turned off. */
+	/** Deliveries that ended because their webhook was disabled or deleted. */
 	readonly stopped = new Set<string>();
 	private readonly prefixes = new Map<string, readonly string[]>();
 
@@ -104,7 +104,7 @@ export class Auditor {
 		this.shard = shardOf(organizationId);
 	}
 
-	/** Runs a batch of the Worker's, and looks at what it committed. */
+	/** Runs a batch of the Worker and checks what it committed. */
 	async batch(statements: D1PreparedStatement[]): Promise<D1Result[]> {
 		const db = dbOf(this.organizationId);
 		const looks = Object.values(QUERIES).map((query) => db.prepare(query).bind(this.organizationId));
@@ -127,7 +127,7 @@ export class Auditor {
 		return results;
 	}
 
-	/** Every change has exactly its events, and there is no event without a change. */
+	/** Checks that every change has exactly its events, and that no event lacks a change. */
 	private judgeEvents(before: State): void {
 		const { leads, webhooks, events, deliveries } = this.state;
 		const wanted: string[] = [];
@@ -149,7 +149,7 @@ export class Auditor {
 			const was = before.webhooks.get(webhook.id);
 			if (was?.status === "active" && webhook.status === "disabled" && webhook.disabledReason !== OWNER)
 				wanted.push(`webhook.disabled ${webhook.id}`);
-			// Only owners' changes count as versions.
+			// Only changes by users increase the version.
 			if (was?.pausedUntil && !webhook.pausedUntil && was.version === webhook.version)
 				wanted.push(`webhook.recovered ${webhook.id}`);
 		}
@@ -161,7 +161,7 @@ export class Auditor {
 		if (events.size < before.events.size) this.problems.push("an event is gone");
 	}
 
-	/** Every event has exactly one delivery to each webhook that wants it, and none to another. */
+	/** Checks that every event has exactly one delivery for each webhook that subscribes to it, and no others. */
 	private judgeFanOut(before: State): void {
 		const { webhooks, deliveries } = this.state;
 		const wanted = this.newEvents(before).flatMap((event) =>
@@ -195,7 +195,7 @@ export class Auditor {
 				count(this.overtaken, id, 1);
 				if (Number(was.leaseUntil) > Date.now()) this.problems.push(`${id} was claimed twice at once`);
 			}
-			// The sweeper takes a lease that has run out from whoever held it.
+			// The sweeper takes over an expired lease.
 			if (
 				was.lease !== null &&
 				lease === null &&
@@ -203,7 +203,7 @@ export class Auditor {
 				Number(was.leaseUntil) <= Date.now()
 			)
 				count(this.overtaken, id, 1);
-			// An attempt under way ends by itself.
+			// A running attempt ends by itself.
 			const underWay = lease !== null && Number(delivery.leaseUntil) > Date.now();
 			if (
 				status === "pending" &&

@@ -1,12 +1,12 @@
-// Many deliveries that wait, and what it takes to deal with them.
+// A large backlog of deliveries, and the cost of working on it.
 import { over } from "./bindings.ts";
 import { Sender } from "./sender.ts";
 import { dbOf, everyDatabase } from "./shards.ts";
 
-/** Where those in line stand in the index of what is due. */
+/** The `dueAt` of deliveries that wait in their webhook's line. */
 const LINE = 1e14;
 
-/** Rows as an outage leaves them: pending since `ago` ms, with no wake-up anywhere. */
+/** Creates rows as after an outage: pending for `ago` ms, without wake-up messages. */
 export async function givenBacklog(
 	sender: Sender,
 	webhookId: string,
@@ -38,7 +38,7 @@ async function givenEvent(sender: Sender): Promise<string> {
 	return id;
 }
 
-/** A sender whose D1 adds up what its own statements read, by what it says itself. */
+/** A sender that sums up the rows read by its statements, as D1 reports them. */
 export async function metered() {
 	const meter = { read: 0, written: 0, perBatch: [] as number[] };
 	const metering = (db: D1Database) =>

@@ -1,4 +1,4 @@
-// The Worker under other bindings than its own: watched ones, and ones that fail.
+// The Worker with other bindings: ones that record their calls, and ones that fail.
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import worker from "../../scripts/platform/worker.ts";
@@ -7,7 +7,7 @@ import type { KeyLimiter } from "../../src/limiter/key-limiter.ts";
 import type { Api, Target } from "./api.ts";
 import { everyDatabase } from "./shards.ts";
 
-/** A target for `Api.via`: the Worker with these bindings; what it does after its answer is waited for. */
+/** A target for `Api.via`: the Worker with these bindings. It waits for work after the answer. */
 export function under(bindings: Bindings): Target {
 	return async (request) => {
 		const ctx = createExecutionContext();
@@ -17,7 +17,7 @@ export function under(bindings: Bindings): Target {
 	};
 }
 
-/** A statement as it went to D1. */
+/** A statement that was sent to D1. */
 export interface Sent {
 	readonly text: string;
 	readonly params: readonly unknown[];
@@ -27,15 +27,15 @@ export interface Watch {
 	readonly target: Target;
 	/** The statements of each round trip to D1, in order. */
 	readonly roundTrips: Sent[][];
-	/** How often a limiter was asked. */
+	/** The number of limiter calls. */
 	limiter: number;
-	/** Ids of the deliveries that the queue was told of; none is sent. */
+	/** Ids of the deliveries with a message in the queue; none is sent. */
 	readonly queued: string[];
-	/** Forgets what was seen so far. */
+	/** Clears the records. */
 	reset(): void;
 }
 
-/** The Worker with every call to D1 and to the limiters on record. */
+/** The Worker with all calls to D1 and to the limiters recorded. */
 export function watched(): Watch {
 	const sent = new WeakMap<D1PreparedStatement, Sent>();
 	const roundTrips: Sent[][] = [];
@@ -55,7 +55,7 @@ export function watched(): Watch {
 			},
 		}),
 	);
-	// A test that ends while the queue still delivers leaves vitest hanging, so nothing goes to the real one.
+	// The real queue is not used: vitest would hang if a test ended while the queue still delivers.
 	const queues = queuesThat(async (messages) => {
 		for (const { body } of messages) queued.push(body.deliveryId);
 	});
@@ -77,7 +77,7 @@ export function watched(): Watch {
 	return watch;
 }
 
-/** Limiters whose `check` is another; `endAt` still reaches the real one unless it is replaced too. */
+/** Limiters with another `check`; `endAt` calls the real one unless it is replaced too. */
 export function limiters(
 	check: (name: string) => ReturnType<KeyLimiter["check"]> | Promise<ReturnType<KeyLimiter["check"]>>,
 	endAt?: () => Promise<void>,
@@ -102,7 +102,7 @@ export function over<T extends object>(target: T, members: object): T {
 	});
 }
 
-/** Databases whose batches go through `run`, which is told the texts that one of them binds to be inserted into a table. */
+/** Databases whose batches are passed to `run`, with the values that a batch inserts into a table. */
 export function meddled(
 	table: string,
 	run: (
@@ -141,7 +141,7 @@ export function queuesThat(
 	};
 }
 
-/** The same caller, with webhooks whose deliveries are recorded and never sent: their hosts need not exist. */
+/** The same caller, with deliveries that are recorded and never sent, so that webhooks' hosts need not exist. */
 export function unsent(api: Api): Api {
 	return api.via(under({ ...env, ...queuesThat(async () => {}) }));
 }

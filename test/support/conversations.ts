@@ -1,4 +1,4 @@
-// What tests of conversations begin with.
+// Helpers for tests of conversations.
 import type { Api } from "./api.ts";
 import { given } from "./selling.ts";
 

@@ -1,4 +1,4 @@
-// What tests of converting leads begin with.
+// Helpers for tests of converting leads.
 import type { Api } from "./api.ts";
 import { given } from "./selling.ts";
 

@@ -1,6 +1,6 @@
-// Histories of rows that are written at random while others keep copies of them: of each list by the protocol of the guide on
-// paging, and of leads by their events too.
-// A step is plain data, so that a failing history shrinks and can be read.
+// Random histories of writes while readers keep copies: of each list by the protocol of the paging guide, and of leads also
+// by their events.
+// A step is plain data, so that fast-check can shrink and print a failing history.
 import fc from "fast-check";
 import { vi } from "vitest";
 import type { Api, Json } from "./api.ts";
@@ -8,7 +8,7 @@ import { Follower } from "./following.ts";
 import { Paced, unlimited } from "./paced.ts";
 
 const START = Date.parse("2026-03-01T12:00:00Z");
-const MOST_UNDER_WAY = 4;
+const MAX_CONCURRENT = 4;
 
 const some = fc.nat(9);
 const call = fc.oneof(
@@ -32,7 +32,7 @@ const step = fc.oneof(
 		weight: 5,
 		arbitrary: fc.record({
 			call,
-			/** How far the clock of the isolate that takes it is from ours, in ms. */
+			/** The offset of the clock of the isolate that handles it (ms). */
 			ahead: fc.constantFrom(0, 0, 1, -1, 700, -700, 60_000, -60_000),
 			/** Its body comes later than its head. */
 			slow: fc.boolean(),
@@ -46,7 +46,7 @@ const step = fc.oneof(
 
 export const history = fc.record({
 	path: fc.constantFrom("/leads", "/tags"),
-	/** How many rows each reader asks for at once. */
+	/** The page size of each reader. */
 	readers: fc.tuple(fc.constantFrom(1, 2), fc.constantFrom(3, 100)),
 	steps: fc.array(step, { minLength: 15, maxLength: 60, size: "max" }),
 });
@@ -56,8 +56,8 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 export type History = typeof history extends fc.Arbitrary<infer T> ? T : never;
 
 /**
- * Lives through a history until nothing is under way and every copy has caught up.
- * @returns each copy, and the rows as they are that it should have, by id
+ * Runs a history until no request is running and every copy is up to date.
+ * @returns each copy, and the rows that it should have, by id
  */
 export async function live(caller: Api, { path, readers, steps }: History) {
 	vi.setSystemTime(START);
@@ -85,7 +85,7 @@ async function take(one: Step, writers: Writers, copies: readonly (Copy | Follow
 	else vi.setSystemTime(Date.now() + one.pass);
 }
 
-/** Whoever writes: requests under way at the same time, each of which goes on when it is told to. */
+/** The writers: concurrent requests, each of which continues when the history says so. */
 class Writers {
 	readonly #ids: string[] = [];
 	#underWay: Paced[] = [];
@@ -97,7 +97,7 @@ class Writers {
 	) {}
 
 	async begin(asked: Call, clock: number, slow: boolean): Promise<void> {
-		if (this.#underWay.length >= MOST_UNDER_WAY) return;
+		if (this.#underWay.length >= MAX_CONCURRENT) return;
 		const [method, path, body] = this.#request(asked);
 		this.#underWay.push(await Paced.send(this.api, clock, slow && body !== undefined, method, path, body));
 	}
@@ -138,7 +138,7 @@ class Writers {
 	}
 }
 
-/** A copy of a list. What it has read, and from where it goes on, survives being killed; how far it is among the pages doesn't. */
+/** A copy of a list. Its rows and its starting point survive a restart; its position among the pages doesn't. */
 class Copy {
 	readonly rows = new Map<string, Json>();
 	#since: string | undefined;
@@ -150,7 +150,7 @@ class Copy {
 		readonly limit: number,
 	) {}
 
-	/** Reads one page; says whether there is another. */
+	/** Reads one page; returns whether there is another. */
 	async page(): Promise<boolean> {
 		const parameters = new URLSearchParams({
 			orderBy: "updatedAt",
@@ -169,7 +169,7 @@ class Copy {
 		return this.#cursor !== null;
 	}
 
-	/** What the pages under way were asked from: a cursor is good for its own filters alone. */
+	/** The `updatedSince` of the pages being read: a cursor is only valid with its own filters. */
 	#from: string | undefined;
 
 	kill(): void {
@@ -177,7 +177,7 @@ class Copy {
 		this.#from = this.#since;
 	}
 
-	/** Reads to the end of the pages under way, and then once more from where that is. */
+	/** Reads the remaining pages, and then once more from the new starting point. */
 	async catchUp(): Promise<void> {
 		for (let round = 0; round < 2; round += 1) while (await this.page());
 	}

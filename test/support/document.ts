@@ -1,4 +1,4 @@
-// The published document, as a test reads it.
+// Reads the published OpenAPI document.
 import { exports } from "cloudflare:workers";
 import { type Json, ORIGIN } from "./api.ts";
 import { resolve } from "./json-schema.ts";
@@ -15,14 +15,14 @@ export async function readDocument(): Promise<Json> {
 	return response.json();
 }
 
-/** Every operation among the paths. */
+/** All operations of a document. */
 export function operationsIn(document: Json): Described[] {
 	return Object.entries<Json>(document.paths).flatMap(([path, item]) =>
 		Object.entries<Json>(item).map(([method, operation]) => ({ method, path, operation })),
 	);
 }
 
-/** Follows a reference, if it is one. */
+/** Resolves a `$ref`; returns any other part unchanged. */
 export function deref(document: Json, node: Json): Json {
 	return typeof node?.$ref === "string" ? resolve(document, node.$ref) : node;
 }

@@ -1,33 +1,33 @@
-// Every way one action can be interrupted: each of its calls to the outside failed, in every mode, one run for each.
+// Fails each external call of an action, in every mode, one run for each.
 import type { Bindings } from "../../src/env.ts";
 import type { Reply } from "./api.ts";
 import { type Fault, modes } from "./faults.ts";
 import { World } from "./world.ts";
 
 interface Scene {
-	/** What is interrupted. */
+	/** The action that is interrupted. */
 	act(): Promise<Reply | undefined>;
-	/** What else must be true once all is quiet: problems, in words. */
+	/** Additional checks after everything has settled; returns problems. */
 	check?(reply: Reply | undefined): Promise<readonly string[]>;
 }
 
 export interface Action {
 	readonly name: string;
 	readonly vars?: Partial<Bindings>;
-	/** What the action must reach outside, so that there is something to fail. */
+	/** Services that the action must call, so that there is something to fail. */
 	readonly reaches: readonly string[];
-	/** In how much time all is done, however it was interrupted; `PROMPT_MS` unless given. */
+	/** The time after which everything must be done, whatever failed; `PROMPT_MS` by default. */
 	readonly withinMs?: number;
 	stage(world: World): Promise<Scene>;
 }
 
-/** However it was interrupted, all is done by then: a lease, a first retry and a pause of the breaker fit in. */
+/** Enough time for a lease, a first retry and a pause of the breaker. */
 const PROMPT_MS = 600_000;
 
-/** Longer than an isolate remembers a key, so that looking it up can fail too. */
+/** Longer than an isolate remembers a key, so that the key's look-up can fail too. */
 const FORGOTTEN_MS = 61_000;
 
-/** Runs the action unharmed to learn its calls, and then once for each of them and each mode. */
+/** Runs the action without faults to list its calls, and then once for each call and mode. */
 export async function enumerate(action: Action): Promise<{ calls: readonly string[]; problems: string[] }> {
 	const unharmed = await run(action, null);
 	const faults = unharmed.calls.flatMap((_, index) => modes.map((mode) => ({ at: index + 1, mode })));

@@ -17,7 +17,7 @@ declare module "vitest" {
 	interface ProvidedContext {
 		/** Base URL of the webhook receiver; see receiver.mjs for its paths. */
 		receiver: string;
-		/** What the random histories are made from; see test/delivery/histories.test.ts. */
+		/** The seed of the random histories; see test/delivery/histories.test.ts. */
 		historySeed: number;
 	}
 }

@@ -1,4 +1,4 @@
-// What tests of erasing begin with: an organization whose deliveries are sent by hand, and keys to call it with in turn.
+// Helper for tests of erasing: an organization whose deliveries are sent when the test says so, with several keys.
 import { expect } from "vitest";
 import type { Json, Reply } from "./api.ts";
 import { givenKey } from "./given.ts";
@@ -21,14 +21,14 @@ export class Eraser {
 		return new Eraser(sender, keys);
 	}
 
-	/** One request, by one of the keys in turn. */
+	/** Sends one request with the next key. */
 	send(method: string, path: string, body?: unknown, headers: Headers = {}): Promise<Reply> {
 		this.calls += 1;
 		const key = this.keys[this.calls % this.keys.length] ?? "";
 		return this.sender.api(method, path, body, { "x-api-key": key, ...headers });
 	}
 
-	/** The body of an answer that must be a success. */
+	/** The body of a successful answer; fails for any other. */
 	async ok(method: string, path: string, body?: unknown, headers?: Headers): Promise<Json> {
 		const reply = await this.send(method, path, body, headers);
 		expect(reply.status, reply.text).toBeLessThan(300);
@@ -43,7 +43,7 @@ export class Eraser {
 		return this.send("POST", `${path}/erase`, undefined, headers);
 	}
 
-	/** Sends what is queued, and what that queues, for some rounds. */
+	/** Sends the queued deliveries, and those that they cause, for some rounds. */
 	async drain(): Promise<void> {
 		for (let round = 0; round < 8 && this.sender.queued.length > 0; round += 1) await this.sender.drain();
 	}

@@ -1,4 +1,4 @@
-// The events an organization has, as they were recorded.
+// Reads an organization's recorded events.
 import type { Json } from "./api.ts";
 import { dbOf } from "./shards.ts";
 
@@ -9,10 +9,10 @@ export interface Recorded {
 	readonly payload: Json;
 }
 
-/** Whether an event is of the organization that is bound. */
+/** SQL condition: the event belongs to the bound organization. */
 export const OWN = "key >> 40 = (SELECT ordinal FROM organizations WHERE id = ?)";
 
-/** All of them, or those after the first `skip`, in order. */
+/** The events in order, without the first `skip`. */
 export async function eventsOf(organizationId: string, skip = 0): Promise<Recorded[]> {
 	const { results } = await dbOf(organizationId)
 		.prepare(`SELECT id, type, entityId, payload FROM event_log WHERE ${OWN} ORDER BY key LIMIT -1 OFFSET ?`)
@@ -21,12 +21,12 @@ export async function eventsOf(organizationId: string, skip = 0): Promise<Record
 	return results.map((event) => ({ ...event, payload: JSON.parse(event.payload) }));
 }
 
-/** Their names, in order. */
+/** The types of the events, in order. */
 export async function eventTypesOf(organizationId: string, skip = 0): Promise<string[]> {
 	return (await eventsOf(organizationId, skip)).map(({ type }) => type);
 }
 
-/** Puts an organization's events where they were kept before, with the ids of then. */
+/** Moves an organization's events back to the former table, with ids of the former kind. */
 export async function asBefore(organizationId: string): Promise<void> {
 	const db = dbOf(organizationId);
 	await db.batch([

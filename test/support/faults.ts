@@ -1,22 +1,22 @@
-// Failing on purpose. Every call that leaves the Worker (to D1, the queue, a limiter, a receiver) goes through here, so
-// that it can be counted, and any one of them be failed.
+// Fault injection. Every external call of the Worker (to D1, the queue, a limiter, a receiver) passes here, so that calls can
+// be counted and any one of them can be made to fail.
 import type { Bindings } from "../../src/env.ts";
 import { over } from "./bindings.ts";
 import { everyDatabase } from "./shards.ts";
 
 /**
- * `before` its effect: nothing happened. `after` it: it happened and the answer is lost. `died`: it happened, and neither
- * it nor anything later answers, as when the isolate is gone.
+ * `before`: the call fails without effect. `after`: it has its effect, but the answer is lost. `died`: it has its effect, and
+ * neither this call nor a later one answers, as when the isolate has died.
  */
 export const modes = ["before", "after", "died"] as const;
 
 export interface Fault {
-	/** Which call, from 1. */
+	/** The number of the call, from 1. */
 	readonly at: number;
 	readonly mode: (typeof modes)[number];
 }
 
-/** What the platform says in such a case. */
+/** The platform's error in such a case. */
 const messages: Readonly<Record<string, { before: string; after: string }>> = {
 	D1: { before: "D1_ERROR: internal error; reference = 0", after: "D1_ERROR: Network connection lost." },
 	queue: { before: "Queue sendBatch failed: Too Many Requests", after: "Network connection lost." },
@@ -31,20 +31,20 @@ export class Faults {
 	#calls: string[] = [];
 	#fault: Fault | null = null;
 
-	/** Counts from here on, and fails as told. */
+	/** Starts counting, and fails the given call. */
 	arm(fault: Fault | null): void {
 		this.#calls = [];
 		this.#fault = fault;
 	}
 
-	/** Fails nothing any more; returns the calls since `arm`. */
+	/** Stops failing; returns the calls since `arm`. */
 	heal(): readonly string[] {
 		const calls = this.#calls;
 		this.arm(null);
 		return calls;
 	}
 
-	/** One call: `what` is reached by `effect`. */
+	/** Makes one call to the service `what`; `effect` does it. */
 	async around<T>(what: keyof typeof messages, effect: () => Promise<T>): Promise<T> {
 		const fault = this.#fault;
 		this.#calls.push(what);
@@ -57,7 +57,7 @@ export class Faults {
 		return result;
 	}
 
-	/** The bindings with every call of theirs going through here; the queue is whatever `bindings` has. */
+	/** Bindings whose calls pass here; the queue of `bindings` stays as it is. */
 	wrap(bindings: Bindings): Bindings {
 		const { DELIVERIES, SLOW_DELIVERIES, KEY_LIMITER } = bindings;
 		const failing = (queue: Bindings["DELIVERIES"]) =>

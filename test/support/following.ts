@@ -1,12 +1,12 @@
-// A copy of the leads that is made once from their list and then follows the events, in the order of their commits.
+// A copy of the leads that is first read from their list and then follows the events in the order of commits.
 import type { Api, Json } from "./api.ts";
 
 export class Follower {
 	readonly rows = new Map<string, Json>();
-	/** Where the events begin that the list may not have shown; undefined while nobody has looked. */
+	/** The cursor of the first event that the list may lack; undefined until it is read. */
 	#since: string | null | undefined;
 	#copied = false;
-	/** The place in the list, and then in the events. */
+	/** The cursor in the list, and later in the events. */
 	#cursor: string | null = null;
 	#kept: string | null = null;
 
@@ -15,7 +15,7 @@ export class Follower {
 		readonly limit: number,
 	) {}
 
-	/** Reads one page, whichever is next; says whether there is another. */
+	/** Reads the next page; returns whether there is another. */
 	async page(): Promise<boolean> {
 		if (this.#since === undefined) {
 			const { items } = await this.#read("/events", { limit: "1" });
@@ -25,7 +25,7 @@ export class Follower {
 		return this.#copied ? this.#follow() : this.#copy();
 	}
 
-	/** What was read last is not kept as read: it comes again. */
+	/** Loses the position since the last page, which is read again. */
 	kill(): void {
 		this.#cursor = this.#kept;
 	}
@@ -59,7 +59,7 @@ export class Follower {
 		return hasMore;
 	}
 
-	/** The list may have shown what an event tells of, or more. */
+	/** The list may already show the change of an event, or a later one. */
 	#put(row: Json): void {
 		if (row.version >= (this.rows.get(row.id)?.version ?? 0)) this.rows.set(row.id, row);
 	}

@@ -1,4 +1,4 @@
-// What tests of forms begin with.
+// Helpers for tests of forms.
 import type { Api } from "./api.ts";
 import { given } from "./selling.ts";
 

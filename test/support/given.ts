@@ -1,4 +1,4 @@
-// What tests begin with: an organization of their own and a key for it, written as an operator would.
+// Creates an organization and keys for a test, as an operator would.
 import { env } from "cloudflare:workers";
 import { hashKey, keyPrefix, newKey } from "../../src/gate/api-key.ts";
 import { newId } from "../../src/ids.ts";
@@ -11,7 +11,7 @@ export interface KeyOptions {
 	readonly scopes?: readonly string[];
 	readonly envelope?: boolean;
 	readonly expiresAt?: number;
-	/** As keys were before they had marks. */
+	/** Whether to make a key in the old form, without a mark. */
 	readonly unmarked?: boolean;
 }
 
@@ -43,7 +43,7 @@ export async function givenKey(organizationId: string, options: KeyOptions = {})
 	return { key, id };
 }
 
-/** A new organization, in the shard whose turn it is unless one is named. */
+/** Creates an organization, in the next shard unless one is given. */
 export async function givenOrganization(shard?: number): Promise<string> {
 	const now = Date.now();
 	const id = newId("org", now);
@@ -56,7 +56,7 @@ export async function givenOrganization(shard?: number): Promise<string> {
 	return id;
 }
 
-/** A caller with a key of its own, or several to take turns with, in a new organization unless one is named. */
+/** Creates a caller with one or several keys, in a new organization unless one is given. */
 export async function givenCaller(
 	options: KeyOptions & {
 		readonly organizationId?: string;

@@ -1,4 +1,5 @@
-// Runs once in Node around the whole test run: the guides are among the assets that the Worker reads, and the receiver lives outside workerd, where real sockets are.
+// Runs once in Node around the whole test run: builds the guides, which are assets of the Worker, and starts the receiver,
+// which needs real sockets outside workerd.
 import type { TestProject } from "vitest/node";
 import { buildPages } from "../../scripts/assets/build.ts";
 import { type Receiver, startReceiver } from "./receiver.mjs";

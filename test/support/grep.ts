@@ -1,4 +1,4 @@
-// Looks for texts in every column of every table of the database, the parts of full-text indexes included.
+// Searches every column of every table for texts, including the tables of full-text indexes.
 import { env } from "cloudflare:workers";
 
 const inHex = (text: string) =>
@@ -9,7 +9,7 @@ interface Column {
 	readonly column: string;
 }
 
-/** Every column but those of virtual tables, which are kept in tables of their own. */
+/** All columns except those of virtual tables, whose data is in other tables. */
 async function columns(): Promise<Column[]> {
 	const { results } = await env.DB.prepare(
 		`SELECT t.name AS "table", c.name AS "column" FROM sqlite_master AS t JOIN pragma_table_info(t.name) AS c
@@ -18,7 +18,7 @@ async function columns(): Promise<Column[]> {
 	return results;
 }
 
-/** Where any of some lower-case texts stands, in whatever case: `table.column: text`, each once. */
+/** Finds lower-case texts, ignoring case; returns each place once as `table.column: text`. */
 export async function grep(texts: readonly string[]): Promise<string[]> {
 	const all = await columns();
 	const counted = await env.DB.batch<{ n: number }>(

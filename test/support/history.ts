@@ -1,5 +1,5 @@
-// Histories: what callers, receivers, the queue, the platform and the clock may do to one organization, one step after
-// another. A step is plain data, so that a failing history shrinks and can be read.
+// Random histories of one organization: steps of callers, receivers, the queue, the platform and the clock. A step is plain
+// data, so that fast-check can shrink and print a failing history.
 import fc from "fast-check";
 import { modes } from "./faults.ts";
 import type { Receiver, World } from "./world.ts";
@@ -7,7 +7,7 @@ import type { Receiver, World } from "./world.ts";
 const HOOKS = 3;
 const SUBSCRIPTIONS = [["lead.*"], ["*"], ["save_lead", "webhook.*"]];
 
-/** How a receiver can behave, as far as a stub of `fetch` can show it. */
+/** Behaviours of a receiver that a stub of `fetch` can simulate. */
 const behaviours = {
 	ok: () => new Response("fine"),
 	redirect: () => new Response(null, { status: 302, headers: { location: "https://example.com/" } }),
@@ -31,7 +31,7 @@ const mood = fc.oneof(fc.constantFrom("ok" as const, "broken" as const), fc.cons
 const hook = fc.nat(HOOKS - 1);
 const some = fc.nat(9);
 
-/** What a caller may ask for. */
+/** Requests of a caller. */
 const call = fc.oneof(
 	{ weight: 5, arbitrary: fc.record({ call: fc.constant("create lead" as const) }) },
 	{ weight: 3, arbitrary: fc.record({ call: fc.constantFrom("patch lead", "delete lead"), which: some }) },
@@ -63,7 +63,7 @@ const fault = fc.option(fc.record({ at: fc.integer({ min: 1, max: 12 }), mode: f
 
 const jump = fc.constantFrom(-90, -20, 5, 70, 90, 90).map((seconds) => ({ jump: seconds }));
 
-/** The lease of what is under way runs out, and another consumer takes it over. */
+/** The leases of running attempts expire, and another consumer takes over. */
 const takeover = fc.constant({ takeover: true as const });
 
 const step = fc.oneof(
@@ -71,10 +71,10 @@ const step = fc.oneof(
 	{
 		weight: 9,
 		arbitrary: fc.record({
-			/** Which of the waiting messages the queue hands over, in this order; one may come twice, or both at once. */
+			/** The messages that the queue delivers, in this order; one may come twice, or both at the same time. */
 			consume: fc.array(some, { minLength: 1, maxLength: 6 }),
 			twice: fc.boolean(),
-			/** What happens while the first request is at its receiver. */
+			/** A step that happens while the receiver handles the first request. */
 			meanwhile: fc.option(fc.oneof(call, jump, takeover), { freq: 4, nil: null }),
 			fault,
 		}),
@@ -88,16 +88,16 @@ const step = fc.oneof(
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 export const history = fc.record({
-	/** How the receivers behave at first. */
+	/** The initial behaviour of the receivers. */
 	moods: fc.tuple(mood, mood, mood),
 	steps: fc.array(step, { minLength: 8, maxLength: 24, size: "max" }),
-	/** Whether the receivers are well again in the end, or go on as they are until everything is given up. */
+	/** Whether the receivers recover in the end, or fail until all deliveries are given up. */
 	heals: fc.boolean(),
 });
 
 export type History = typeof history extends fc.Arbitrary<infer T> ? T : never;
 
-/** Lives through a history to its end, and tells what was wrong. */
+/** Runs a history to its end; returns the problems. */
 export async function live(world: World, { moods, steps, heals }: History): Promise<string[]> {
 	const hooks: string[] = [];
 	for (const [index, events] of SUBSCRIPTIONS.entries())
@@ -131,7 +131,7 @@ async function take(world: World, hooks: readonly string[], one: Step): Promise<
 				else await ask(world, hooks, meanwhile);
 			};
 		}
-		// Those that the queue would hand over come first; the others come too early.
+		// Messages that are due come first; the others are delivered too early.
 		const waiting = sender.queued.toSorted((one, other) => one.at - other.at);
 		const picked = [...new Set(one.consume.map((place) => waiting[place % waiting.length]))].filter(
 			(message) => message !== undefined,
@@ -190,7 +190,7 @@ async function ask(
 const nth = (rows: ReadonlyMap<string, unknown>, place: number) =>
 	[...rows.keys()][place % Math.max(1, rows.size)];
 
-/** A byte at a time, until the sender gives up. */
+/** Sends one byte at a time until the sender gives up. */
 function dripping(patience: AbortController): ReadableStream {
 	let bytes = 0;
 	return new ReadableStream({

@@ -1,5 +1,5 @@
-// A JSON Schema validator for what the OpenAPI document uses, small because workerd compiles no code and so runs none of
-// the usual ones. A keyword it doesn't know is an error, so that nothing passes unseen.
+// A small JSON Schema validator for the keywords of the OpenAPI document: the usual validators generate code, which workerd
+// forbids. An unknown keyword is an error, so that nothing is ignored.
 
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
@@ -24,7 +24,7 @@ const FORMATS: Readonly<Record<string, (value: string | number) => boolean>> = {
 	int64: (value) => Number.isSafeInteger(Number(value)),
 };
 
-/** Where a reference into the document leads; throws when it leads nowhere. */
+/** Resolves a reference in the document; throws if the target doesn't exist. */
 export function resolve(root: object, ref: string): unknown {
 	let node: unknown = root;
 	for (const part of ref.replace(/^#\//, "").split("/")) {
@@ -34,7 +34,7 @@ export function resolve(root: object, ref: string): unknown {
 	return node;
 }
 
-/** What a schema finds wrong with a value, each with where; empty when it accepts it. */
+/** The problems of a value, each with its path; empty if the schema accepts it. */
 export function problemsOf(root: object, schema: JsonSchema, value: unknown, at = "$"): string[] {
 	return Object.entries(schema).flatMap(([keyword, expected]) =>
 		ANNOTATIONS.has(keyword) || keyword.startsWith("x-")

@@ -1,4 +1,4 @@
-// The events that a piece of work on leads makes.
+// The events that writes to leads create.
 import { expect } from "vitest";
 import { catalogue } from "../../src/events/catalogue.ts";
 import type { EventType } from "../../src/outbox/names.ts";
@@ -12,7 +12,7 @@ export interface Event {
 	readonly payload: Json;
 }
 
-/** The organization's events in order; each payload is held to the schema that is published for it. */
+/** The organization's events in order; each payload is validated against its published schema. */
 async function events({ organizationId }: Api): Promise<Event[]> {
 	const query = dbOf(organizationId).prepare(
 		`SELECT id, type, entityId, createdAt, test, payload FROM event_log WHERE ${OWN} ORDER BY key`,
@@ -28,7 +28,7 @@ async function events({ organizationId }: Api): Promise<Event[]> {
 	});
 }
 
-/** The events that `work` makes. */
+/** Runs `work` and returns the events that it created. */
 export async function made(api: Api, work: () => Promise<unknown>): Promise<Event[]> {
 	const before = (await events(api)).length;
 	await work();

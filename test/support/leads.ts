@@ -1,4 +1,4 @@
-// What tests of leads begin with.
+// Helpers for tests of leads.
 import { expect } from "vitest";
 import type { Api, Json } from "./api.ts";
 

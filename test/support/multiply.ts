@@ -1,4 +1,4 @@
-// Many rows at once, and what it costs to ask for a few of them. Rows are counted by D1 itself.
+// Makes many rows and measures the cost of reading a few. D1 counts the rows read.
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import type { Api, Json } from "./api.ts";
@@ -8,7 +8,7 @@ import { everyDatabase } from "./shards.ts";
 let read = 0;
 let given = 0;
 
-/** A target for `Api.via` that counts what is read. */
+/** A target for `Api.via` that counts the rows read. */
 export const counted = under({
 	...env,
 	...everyDatabase((db) =>
@@ -23,7 +23,7 @@ export const counted = under({
 	),
 });
 
-/** What runs a statement on a database. */
+/** A function that runs statements on a database. */
 export const runOn =
 	(db: D1Database) =>
 	(text: string, ...values: unknown[]) =>
@@ -35,7 +35,7 @@ export const runOn =
 /** Runs a statement on the first database. */
 export const run = runOn(env.DB);
 
-/** Copies a row so many times, newer than itself, with all it is found by. */
+/** Makes `count` newer copies of a row, including its search and link rows. */
 export async function multiply(
 	table: string,
 	{ id }: { readonly id: string },
@@ -49,7 +49,7 @@ export async function multiply(
 	const values = columns
 		.map(({ name }) => (name === "id" || name === "hash" ? copy : `o."${name}"`))
 		.join(", ");
-	// A secret opens for the row alone that it was sealed for.
+	// A sealed secret can only be opened for its own row.
 	if (table === "webhooks") await on("UPDATE webhooks SET secret = NULL, headers = NULL");
 	await on(
 		`INSERT INTO ${table} (${names}) ${numbers} SELECT ${values} FROM n CROSS JOIN ${table} AS o WHERE o.id = ?`,
@@ -62,7 +62,7 @@ export async function multiply(
 	);
 }
 
-/** What a request costs, once it is answered with a success: rows that D1 read, and characters that it gave. */
+/** The cost of a successful request: rows read by D1, and characters in its results. */
 export async function costOf(request: () => ReturnType<Api["get"]>, what = "") {
 	read = 0;
 	given = 0;
@@ -71,5 +71,5 @@ export async function costOf(request: () => ReturnType<Api["get"]>, what = "") {
 	return { body, rows: read, characters: given };
 }
 
-/** What it costs to ask for a page. */
+/** The cost of a page. */
 export const cost = (api: Api, path: string) => costOf(() => api.get(path), path);

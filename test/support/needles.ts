@@ -1,12 +1,12 @@
-// Looking for a secret in text that may hold it in another writing.
+// Finds a secret in texts, also in an encoded form.
 import { toBase64, toHex } from "../../src/base64.ts";
 
-/** How much of a secret's end is looked for: its beginning may be shown. */
+/** The length of the secret's end to search for: its beginning may be shown. */
 const TAIL = 16;
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
-/** Base64 of a text wherever it stands within a longer one: at each of the three offsets, without the ends that vary. */
+/** Base64 of a text inside a longer one: for each of the three offsets, without the variable ends. */
 function inBase64(text: string): string[] {
 	return [0, 1, 2].map((offset) => {
 		const padded = new Uint8Array([...new Uint8Array(offset), ...bytesOf(text)]);
@@ -15,7 +15,7 @@ function inBase64(text: string): string[] {
 	});
 }
 
-/** Each writing in which a secret would be found: as it is, in JSON, in base64 of either alphabet, in hex. */
+/** All encodings of a secret to search for: plain, JSON, base64 in both alphabets, hex. */
 export function needlesOf(secret: string): string[] {
 	const tail = secret.slice(-TAIL);
 	const base64 = inBase64(tail);
@@ -29,7 +29,7 @@ export function needlesOf(secret: string): string[] {
 	];
 }
 
-/** Which of the secrets, by name, are found in which of the texts, by name. */
+/** The names of the secrets that were found, with the names of the texts. */
 export function found(
 	secrets: Readonly<Record<string, string>>,
 	texts: Readonly<Record<string, string>>,

@@ -1,5 +1,5 @@
-// Requests that stand still where others could come between, before their body has arrived and before each round trip to
-// D1, until a test lets them go on: so any order in which two of them may run can be written down and repeated.
+// Requests that pause before their body arrives and before each round trip to D1, until the test continues them. So any
+// interleaving of two requests can be written as a test.
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import type { Api, Reply } from "./api.ts";
@@ -8,22 +8,22 @@ import { everyDatabase } from "./shards.ts";
 
 const admitting = limiters(() => ({ outcome: "admitted", remaining: 60, resetMs: 0 }));
 
-/** The same caller, never limited and telling no queue. */
+/** The same caller without rate limit and without queue messages. */
 export const unlimited = (api: Api): Api =>
 	api.via(under({ ...env, KEY_LIMITER: admitting, ...queuesThat(async () => {}) }));
 
-/** One request under way. */
+/** A running request. */
 export class Paced {
-	/** Where it stands still: at several places, while it does several things at once. */
+	/** Where it is paused; several places, when it makes calls in parallel. */
 	readonly #standing: (() => void)[] = [];
 	#stands: () => void = () => {};
 	done = false;
 	reply: Reply | undefined;
 
 	/**
-	 * Sends a request, whose head arrives at once.
-	 * @param clock what the clock of its isolate says then (ms); the test's own is as it was afterwards
-	 * @param slow whether its body comes later
+	 * Sends a request; its head arrives at once.
+	 * @param clock the time of its isolate at that moment (ms); the test's clock is restored afterwards
+	 * @param slow whether its body arrives later
 	 */
 	static async send(
 		api: Api,
@@ -38,7 +38,7 @@ export class Paced {
 		return one;
 	}
 
-	/** Lets it go on to where it stands still next, or to its end. */
+	/** Continues it to its next pause or its end. */
 	async step(): Promise<void> {
 		if (this.done) return;
 		const next = this.#next();
@@ -46,7 +46,7 @@ export class Paced {
 		await next;
 	}
 
-	/** Lets it go on to its end. */
+	/** Continues it to its end. */
 	async end(): Promise<void> {
 		while (!this.done) await this.step();
 	}
@@ -78,7 +78,7 @@ export class Paced {
 			const whole = slow ? new Request(request, { body: this.#late(await request.text()) }) : request;
 			const before = Date.now();
 			vi.setSystemTime(clock);
-			// The head is read, and with it the clock, before anything is waited for.
+			// The head and the clock are read before the first await.
 			const response = worker(whole);
 			vi.setSystemTime(before);
 			return response;
@@ -91,7 +91,7 @@ export class Paced {
 		}
 	}
 
-	/** A body of which nothing comes before it is let go on. */
+	/** A body that arrives when the request is continued. */
 	#late(text: string): ReadableStream {
 		return new ReadableStream({
 			pull: async (controller) => {

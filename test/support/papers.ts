@@ -1,4 +1,4 @@
-// What tests of quotations and invoices begin with.
+// Helpers for tests of quotations and invoices.
 import type { Api, Json } from "./api.ts";
 import { given, givenClient } from "./selling.ts";
 
@@ -6,12 +6,12 @@ export const line = { name: "Consulting", quantity: 2, price: 100 };
 
 export const half = { ...line, quantity: 1 };
 
-/** A quotation of 200 for a new client, unless told otherwise. */
+/** Creates a quotation of 200 for a new client; `fields` override the defaults. */
 export async function givenQuotation(api: Api, fields: object = {}): Promise<Json> {
 	return given(api, "/quotations", { ...(await paper(api, fields)), ...fields });
 }
 
-/** An invoice of 200 for a new client, unless told otherwise. */
+/** Creates an invoice of 200 for a new client; `fields` override the defaults. */
 export async function givenInvoice(api: Api, fields: object = {}): Promise<Json> {
 	return given(api, "/invoices", { ...(await paper(api, fields)), dueDate: "2026-02-28", ...fields });
 }

@@ -1,4 +1,4 @@
-// What tests of quotas begin with: what an operator sets, and what a caller is shown.
+// Helpers for tests of quotas: setting them as an operator, and reading their usage.
 import type { Quota } from "../../src/quotas/quotas.ts";
 import type { Api } from "./api.ts";
 import { dbOf } from "./shards.ts";
@@ -11,7 +11,7 @@ export async function limit(organizationId: string, quotas: Partial<Record<Quota
 		.run();
 }
 
-/** What `GET /organization/usage` says of one quota. */
+/** One quota's entry of `GET /organization/usage`. */
 export async function usageOf(api: Api, quota: string): Promise<{ used: number | null; limit: number }> {
 	const { body } = await api.get("/organization/usage");
 	const found = body.items.find((item: { quota: string }) => item.quota === quota);

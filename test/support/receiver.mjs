@@ -1,6 +1,6 @@
-// A webhook receiver that misbehaves on request: a real server, because what matters is the bytes on the wire and what
-// becomes of the connection. The path says how it behaves, and its last part is the bucket that remembers the request:
-// POST /status/503/my-test answers 503, and GET /_received/my-test tells what arrived.
+// A webhook receiver that misbehaves on request. It is a real server, because the bytes on the wire and the fate of the
+// connection matter. The path selects the behaviour, and its last segment is the bucket that records the request:
+// POST /status/503/my-test answers 503, and GET /_received/my-test returns the recorded requests.
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,12 +8,12 @@ import { gzipSync } from "node:zlib";
 
 const DRIP_MS = 50;
 const BOMB_BYTES = 50 * 1024 * 1024;
-const LONGEST_WAIT_MS = 20_000;
+const MAX_WAIT_MS = 20_000;
 
 /** Compressed once, when first asked for. */
 let bomb;
 
-/** How each first path segment behaves: the further segments it takes before the bucket, and its answer. */
+/** Behaviours by the first path segment: the segments before the bucket, and the answer. */
 const behaviours = {
 	status: [
 		["code"],
@@ -64,7 +64,7 @@ const behaviours = {
 	],
 	// Takes the request and never answers.
 	hang: [[], () => {}],
-	// Never gets to the end of its headers.
+	// Never ends its headers.
 	drip: [[], ({ response }) => raw(response, "HTTP/1.1 200 OK\r\nX-Drip: ", { forever: "." })],
 	// Answers at once and then sends its body a byte at a time, for ever.
 	"slow-body": [
@@ -117,7 +117,7 @@ const behaviours = {
  */
 export async function startReceiver() {
 	const buckets = new Map();
-	// Idle connections are kept for long: one closed just as the sender picks it up again would be a failure nobody asked for.
+	// Idle connections stay open for long: closing one just as the sender reuses it would be an unwanted failure.
 	const server = createServer({ requestTimeout: 0, keepAliveTimeout: 600_000 }, (request, response) => {
 		handle(buckets, request, response).catch((error) => {
 			if (!response.headersSent) answer(response, 500, String(error));
@@ -154,7 +154,7 @@ async function handle(buckets, request, response) {
 		bodyBase64: body.toString("base64"),
 		bytesSent: 0,
 	};
-	// Read when it is asked for: a connection outlives its request.
+	// Read at the time of the query, because a connection outlives its request.
 	Object.defineProperty(record, "closed", { enumerable: true, get: () => socket.destroyed });
 	const requests = buckets.get(bucket) ?? [];
 	buckets.set(bucket, requests);
@@ -164,7 +164,7 @@ async function handle(buckets, request, response) {
 
 async function received(buckets, bucket, query, response) {
 	const atLeast = Number(query.get("atLeast") ?? 0);
-	const patience = Math.min(Number(query.get("withinMs") ?? 5_000), LONGEST_WAIT_MS);
+	const patience = Math.min(Number(query.get("withinMs") ?? 5_000), MAX_WAIT_MS);
 	const requests = () => buckets.get(bucket) ?? [];
 	const enough = () =>
 		requests().length >= atLeast && (!query.has("closed") || requests().every(({ closed }) => closed));

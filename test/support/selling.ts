@@ -1,7 +1,7 @@
-// What tests of deals begin with: a client, a pipeline, a deal.
+// Helpers for tests of deals: a client, a pipeline, a deal.
 import type { Api, Json } from "./api.ts";
 
-/** Creates one of a resource, and gives it as answered. */
+/** Creates a row at a path and returns the answer's body. */
 export async function given(api: Api, path: string, body: object): Promise<Json> {
 	const reply = await api.post(path, body);
 	if (reply.status !== 201) throw new Error(`POST ${path}: ${reply.status} ${reply.text}`);
@@ -15,7 +15,7 @@ export const STAGES = [
 	{ name: "Lost", type: "LOST" },
 ];
 
-/** A pipeline and the ids of its stages, in the order of `STAGES`. */
+/** Creates a pipeline; returns it and the ids of its stages in the order of `STAGES`. */
 export async function givenPipeline(api: Api, more: object = {}) {
 	const pipeline = await given(api, "/pipelines", { name: "Sales", stages: STAGES, ...more });
 	const [fresh, talks, won, lost]: string[] = pipeline.stages.map(({ id }: { id: string }) => id);
@@ -24,7 +24,7 @@ export async function givenPipeline(api: Api, more: object = {}) {
 
 export const givenClient = (api: Api, more: object = {}) => given(api, "/clients", { name: "Acme", ...more });
 
-/** A deal of a client of its own. */
+/** Creates a deal with a new client. */
 export async function givenDeal(api: Api, more: object = {}): Promise<Json> {
 	const client = await givenClient(api);
 	return given(api, "/deals", { title: "Relaunch", clientId: client.id, ...more });

@@ -1,4 +1,4 @@
-// The sending side under a test's hand: a queue that only collects, so that each wake-up is delivered when the test says.
+// The sending side controlled by a test: the queue only collects messages, and the test decides when each is delivered.
 import {
 	createExecutionContext,
 	createMessageBatch,
@@ -16,10 +16,10 @@ import { dbOf } from "./shards.ts";
 
 export interface Queued {
 	readonly body: DeliveryWakeUp;
-	/** Whether it went through the queue of slow webhooks. */
+	/** Whether it is in the queue of slow webhooks. */
 	readonly slow: boolean;
 	readonly delaySeconds: number;
-	/** When the queue would hand it over. */
+	/** When the queue would deliver it. */
 	readonly at: number;
 }
 
@@ -37,7 +37,7 @@ export const QUEUES = {
 	slow: { name: "leadwire-slow-deliveries", batch: 5 },
 } as const;
 
-/** Messages as the batches that their queues make of them. */
+/** Groups messages into batches as their queues do. */
 export function batchesOf(queued: readonly Queued[]): { bodies: DeliveryWakeUp[]; queue: string }[] {
 	return [QUEUES.first, QUEUES.slow].flatMap(({ name, batch }) => {
 		const bodies = queued.filter(({ slow }) => slow === (name === QUEUES.slow.name)).map(({ body }) => body);
@@ -51,7 +51,7 @@ export function batchesOf(queued: readonly Queued[]): { bodies: DeliveryWakeUp[]
 /** An organization whose wake-ups are collected instead of sent. */
 export class Sender {
 	readonly queued: Queued[] = [];
-	/** Set to make the queue refuse. */
+	/** Set it to make the queue fail. */
 	refuses = false;
 	readonly env: Bindings;
 
@@ -82,7 +82,7 @@ export class Sender {
 		return dbOf(this.organizationId);
 	}
 
-	/** @param wrap puts something between the Worker and its bindings */
+	/** @param wrap wraps the Worker's bindings */
 	static async start(
 		vars: Partial<Bindings> = {},
 		wrap: (bindings: Bindings) => Bindings = (bindings) => bindings,
@@ -92,7 +92,7 @@ export class Sender {
 		return new Sender(organizationId, key, vars, wrap);
 	}
 
-	/** One API request, everything it leaves for afterwards included. */
+	/** Sends one API request, including its work after the answer. */
 	async api(
 		method: string,
 		path: string,
@@ -114,7 +114,7 @@ export class Sender {
 		return reply;
 	}
 
-	/** A webhook on the receiver; `path` says how that behaves and ends in the bucket to look into. */
+	/** Creates a webhook on the receiver; `path` selects the behaviour and ends with the bucket. */
 	async webhook(path: string, more: object = {}): Promise<{ id: string; secret: string }> {
 		const reply = await this.api("POST", "/webhooks", {
 			url: inject("receiver") + path,
@@ -125,7 +125,7 @@ export class Sender {
 		return reply.body;
 	}
 
-	/** Hands the consumer these wake-ups as one batch; `finished` when nothing of it goes on any more. */
+	/** Delivers these wake-ups to the consumer as one batch; `finished` resolves when all its work has ended. */
 	async begin(bodies: readonly unknown[], queue: string = QUEUES.first.name) {
 		const ctx = createExecutionContext();
 		const messages = bodies.map((body, index) => ({
@@ -139,7 +139,7 @@ export class Sender {
 		const finished = waitOnExecutionContext(ctx).then(async () => {
 			const { ackAll, explicitAcks, retryMessages } = await getQueueResult(batch, ctx);
 			return {
-				/** Places of the messages among `bodies`. */
+				/** Indexes of the messages in `bodies`. */
 				acknowledged: ackAll ? [...bodies.keys()] : explicitAcks.map(Number).sort((a, b) => a - b),
 				again: retryMessages.map(({ msgId }) => Number(msgId)).sort((a, b) => a - b),
 			};
@@ -147,17 +147,17 @@ export class Sender {
 		return { finished };
 	}
 
-	/** The same to the end; returns which messages it acknowledged and which it wants again. */
+	/** Delivers one batch and waits for its end; returns the acknowledged and the retried messages. */
 	async consume(bodies: readonly unknown[], queue?: string) {
 		return (await this.begin(bodies, queue)).finished;
 	}
 
-	/** Delivers everything that is queued, whatever its delay, in batches as the queue makes them. */
+	/** Delivers all queued messages, ignoring delays, in batches as the queue makes them. */
 	async drain(): Promise<void> {
 		await this.handOver(this.queued.splice(0));
 	}
 
-	/** Delivers these, in batches as their queues make them. */
+	/** Delivers these messages in batches as their queues make them. */
 	async handOver(queued: readonly Queued[]): Promise<void> {
 		for (const { bodies, queue } of batchesOf(queued)) await this.consume(bodies, queue);
 	}
@@ -166,14 +166,14 @@ export class Sender {
 		await worker.scheduled({} as ScheduledController, this.env);
 	}
 
-	/** The newest delivery of a webhook, whole. */
+	/** The newest delivery of a webhook with all its fields. */
 	async delivery(webhookId: string) {
 		const { body } = await this.api("GET", `/webhooks/${webhookId}/deliveries`);
 		return (await this.api("GET", `/webhooks/${webhookId}/deliveries/${body.items[0].id}`)).body;
 	}
 }
 
-/** What arrived in a bucket of the receiver. */
+/** The requests that the receiver recorded in a bucket. */
 export async function received(bucket: string): Promise<Received[]> {
 	const response = await fetch(`${inject("receiver")}/_received/${bucket}`);
 	return response.json();

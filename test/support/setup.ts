@@ -10,7 +10,7 @@ import { strayRows } from "./wrong-shard.ts";
 
 const STEP_MS = 50;
 const QUIET_STEPS = 4;
-const MOST_STEPS = 200;
+const MAX_STEPS = 200;
 
 for (const shard of shards) await applyD1Migrations(bindingsOf(shard).DB, env.MIGRATIONS);
 
@@ -25,10 +25,10 @@ listen((text, values, invocation) => {
 });
 afterEach(() => expect([...tenants.faults(), ...strayWrites]).toEqual([]));
 
-// The queue is real, and a delivery still on its way when the runtime is torn down would hang the whole run.
+// The queue is real: a delivery that still runs when the runtime is torn down would hang the whole run.
 afterAll(async () => {
 	vi.useRealTimers();
-	for (let step = 0, quiet = 0; step < MOST_STEPS && quiet < QUIET_STEPS; step += 1) {
+	for (let step = 0, quiet = 0; step < MAX_STEPS && quiet < QUIET_STEPS; step += 1) {
 		await new Promise((resolve) => setTimeout(resolve, STEP_MS));
 		quiet = (await underWay()) === 0 ? quiet + 1 : 0;
 	}
@@ -37,7 +37,7 @@ afterAll(async () => {
 	expect(tenants.faults()).toEqual([]);
 });
 
-/** How many deliveries somebody is sending. */
+/** The number of deliveries that are being sent. */
 async function underWay(): Promise<number> {
 	const counts = shards.map((shard) =>
 		bindingsOf(shard)
@@ -47,7 +47,7 @@ async function underWay(): Promise<number> {
 	return (await Promise.all(counts)).reduce((sum: number, count) => sum + Number(count), 0);
 }
 
-/** The tables in which something was written that D1 would have refused for its weight; what is deleted again isn't seen. */
+/** Tables with rows that are too large for D1; rows that were deleted again are not checked. */
 async function heavyRows(db: D1Database): Promise<string[]> {
 	const { results: columns } = await db
 		.prepare(

@@ -1,22 +1,22 @@
-// The databases of this run: one, or three where the project says so (vitest.config.ts). Organizations are dealt out to them in turn.
+// The databases of this run: one, or three (vitest.config.ts). New organizations are assigned to them in turn.
 import { env } from "cloudflare:workers";
 import type { Bindings, Env } from "../../src/env.ts";
 import { databaseOf } from "../../src/places.ts";
 import { envOf, shardsOf } from "../../src/shards.ts";
 
-/** The shards there are. */
+/** The numbers of the shards. */
 export const shards = shardsOf(env);
 
-/** The bindings as organizations of a shard see them. */
+/** The bindings for organizations of a shard. */
 export const bindingsOf = (shard: number): Env => envOf(env, shard);
 
 export const firstShard = bindingsOf(0);
 
-/** Where each organization of this test file is. */
+/** The shard of each organization of this test file. */
 const homes = new Map<string, number>();
 let dealt = 0;
 
-/** Says where a new organization is to live: in the shard after that of the one before, unless told. */
+/** Assigns a new organization to a shard: the next one, unless it is given. */
 export function settle(organizationId: string, shard = shards[dealt++ % shards.length] ?? 0): Env {
 	homes.set(organizationId, shard);
 	return bindingsOf(shard);
@@ -27,7 +27,7 @@ export const shardOf = (organizationId: string): number => homes.get(organizatio
 /** The database of an organization. */
 export const dbOf = (organizationId: string): D1Database => bindingsOf(shardOf(organizationId)).DB;
 
-/** Every database of some bindings with something put around it, for whoever is to see or to fail all calls to D1. */
+/** Wraps every database of some bindings, to record or fail all calls to D1. */
 export function everyDatabase(
 	wrap: (db: D1Database, shard: number) => D1Database,
 	bindings: Bindings = env,

@@ -1,21 +1,21 @@
-// A statement's text as scopes: which tables each SELECT, UPDATE or DELETE of it names, and what it demands of their rows.
-// It reads the SQL that src/ sends, not all there is; what it doesn't understand demands nothing.
+// Parses a statement into scopes: the tables of each SELECT, UPDATE or DELETE, and the conditions on their rows. It covers the
+// SQL that src/ sends, not all of SQL; what it doesn't understand counts as no condition.
 
-/** A token, or what stands between two parentheses. The n-th bound value is `?n`. */
+/** A token, or the content of parentheses. The n-th bound value is `?n`. */
 export type Item = string | readonly Item[];
 
-/** A table, a table function (no table), or a query that stands in place of one. */
+/** A table, a table function (no table), or a subquery in its place. */
 export interface Source {
 	readonly name: string;
 	readonly table: string | null;
 	readonly queries: readonly Scope[];
-	/** Rows go into it, and none is read. */
+	/** Rows are only inserted into it. */
 	readonly inserted: boolean;
 }
 
 interface Demand {
 	readonly items: readonly Item[];
-	/** Of a LEFT JOIN: whose rows alone it holds to something. */
+	/** The table of a LEFT JOIN, the only one whose rows its condition restricts. */
 	readonly only: Source | undefined;
 }
 
@@ -23,11 +23,11 @@ export interface Scope {
 	readonly outer: Scope | null;
 	readonly named: Map<string, readonly Scope[]>;
 	readonly sources: Source[];
-	/** What must all hold for a row to count. */
+	/** The conditions that must all be true for a row. */
 	readonly demands: Demand[];
 	/** The result columns. */
 	readonly results: (readonly Item[])[];
-	/** The queries that stand in its expressions, by where. */
+	/** The subqueries in its expressions, by place. */
 	readonly within: Map<Item, readonly Scope[]>;
 }
 
@@ -43,7 +43,7 @@ export const bare = (name: string) => (name.startsWith('"') ? name.slice(1, -1) 
 const isQuery = (item: Item): item is readonly Item[] =>
 	isList(item) && /^(?:SELECT|WITH)$/.test(String(item[0]));
 
-/** Items between those that are one of `words`. */
+/** Splits items at any of `words`. */
 export function split(items: readonly Item[], ...words: readonly string[]): (readonly Item[])[] {
 	const parts: Item[][] = [[]];
 	for (const item of items) {
@@ -108,7 +108,7 @@ function name(part: readonly Item[], scope: Scope): void {
 	const inner: Scope[] = [];
 	scope.named.set(bare(first), inner);
 	inner.push(...queries(query, scope));
-	// Result columns that are named ahead.
+	// Result columns named in the WITH clause.
 	if (isList(second) && second !== query)
 		for (const { results } of inner)
 			for (const [index, column] of split(second, ",").entries())
@@ -139,7 +139,7 @@ function namedQueries(table: string, scope: Scope | null): readonly Scope[] | un
 	return scope ? (scope.named.get(table) ?? namedQueries(table, scope.outer)) : undefined;
 }
 
-/** Finds the queries in an expression. */
+/** Finds the subqueries in an expression. */
 function visit(items: readonly Item[], scope: Scope): void {
 	for (const item of items) {
 		if (isQuery(item)) scope.within.set(item, queries(item, scope));
@@ -147,7 +147,7 @@ function visit(items: readonly Item[], scope: Scope): void {
 	}
 }
 
-/** Where one of two is enough, neither is demanded. */
+/** With OR, neither side is a condition by itself. */
 function demand(items: readonly Item[], scope: Scope, only: Source | undefined): void {
 	if (items.includes("OR")) return;
 	for (const part of split(items, "AND")) {

@@ -1,10 +1,10 @@
-// The statements that mean rows of all organizations, or whose they can't know yet. Each is the system's own and no request's,
-// except where it says so.
+// Statements on rows of all organizations, or of an organization that isn't known yet. They are sent by the system and not
+// by a request, unless noted.
 
 interface Exception {
 	readonly name: string;
 	readonly because: string;
-	/** What all its statements have in their text, and no others. */
+	/** A text that only these statements contain. */
 	readonly statement: RegExp;
 	readonly inRequests?: true;
 }

@@ -1,4 +1,4 @@
-// Of which tenants' tables a statement's text says whose rows it means, and how.
+// Finds out for which tenant tables a statement binds the organization, and how.
 import { getTableColumns, getTableName, is } from "drizzle-orm";
 import { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { bare, type Item, isList, isName, type Scope, type Source, scopesOf, split } from "./sql-scopes.ts";
@@ -16,7 +16,7 @@ const columns = new Map(
 	]),
 );
 
-/** The column that says whose a row is; in `refolds` it only says how far the refolding of a table has come. */
+/** The column with a row's organization; in `refolds` it is only the progress of the refolding. */
 const OWNER = new Map(
 	[...columns].flatMap(([table, names]): [string, string][] =>
 		table === "organizations"
@@ -27,15 +27,15 @@ const OWNER = new Map(
 	),
 );
 OWNER.delete("refolds");
-/** Columns that lead to a parent whose row says it: for tables without an owner the only way. */
+/** Columns that refer to a parent row with the organization; tables without the column are reached only through them. */
 const PARENT = new Map([
 	["attempts", "deliveryId"],
 	["delivery_hours", "webhookId"],
 	["deliveries", "webhookId"],
 ]);
-/** How far a value is followed through queries; a recursive one has no end. */
-const DEEPEST = 9;
-/** What finds a row again that has been found before. */
+/** How many levels of subqueries a value is followed through, because recursive ones have no end. */
+const MAX_DEPTH = 9;
+/** Columns that identify a row which was found before. */
 const ROW_ID = new Set(["rowid", "seq"]);
 /** The keys of an organization's events are a range that begins with its ordinal (outbox/keys.ts). */
 const RANGED = "event_log";
@@ -44,15 +44,15 @@ const isFullText = (table: string) => table.endsWith("_search");
 const isTenants = (table: string) =>
 	OWNER.has(table) || PARENT.has(table) || table === RANGED || isFullText(table);
 
-/** A statement, as far as its text tells whose rows it means. */
+/** The result for a statement. */
 export interface Reading {
-	/** Tables of which it doesn't say whose rows it means. */
+	/** Tables for which the organization is not bound. */
 	readonly unbound: readonly string[];
-	/** Which of its bound values stand for an organization. */
+	/** The indexes of bound values that are an organization's id. */
 	readonly owners: readonly number[];
-	/** The organization stands inside a bound list, or a bound row. */
+	/** Whether the organization is inside a bound list or a bound row. */
 	readonly listed: boolean;
-	/** It asks a full-text index, which begins with the organization. */
+	/** Whether it queries a full-text index, whose first term is the organization. */
 	readonly searches: boolean;
 }
 
@@ -61,7 +61,7 @@ interface Column {
 	readonly column: string;
 }
 
-/** Reads of one statement whose rows it means. */
+/** Analyses one statement. */
 export class Reader {
 	private readonly scopes: readonly Scope[];
 	private readonly bound = new Set<Source>();
@@ -86,7 +86,7 @@ export class Reader {
 	}
 
 	reading(): Reading {
-		// One that is bound may bind another.
+		// A bound table may bind another one through a join.
 		for (let before = -1; before < this.bound.size; ) {
 			before = this.bound.size;
 			for (const scope of this.scopes)
@@ -121,7 +121,7 @@ export class Reader {
 		);
 	}
 
-	/** Whether a demand holds a source to its owner, or to a parent's row. */
+	/** Whether a condition restricts a table to its organization or to a parent row. */
 	private isDemanded(source: Source, scope: Scope, demand: readonly Item[]): boolean {
 		const at = demand.findIndex((item) => item === "=" || item === "IN");
 		if (at < 1) return false;
@@ -169,9 +169,9 @@ export class Reader {
 		});
 	}
 
-	/** Whether a value is from a row that is bound. */
+	/** Whether a value comes from a bound row. */
 	private isOwned(items: readonly Item[], scope: Scope, depth = 0): boolean {
-		if (depth > DEEPEST) return false;
+		if (depth > MAX_DEPTH) return false;
 		const [query] = items;
 		const queries = items.length === 1 && query !== undefined ? scope.within.get(query) : undefined;
 		if (queries) return queries.every((one) => this.isOwned(one.results[0] ?? [], one, depth + 1));
@@ -188,7 +188,7 @@ export class Reader {
 		);
 	}
 
-	/** Whether the keys of events are one that is computed from a bound row, or between two such. */
+	/** Whether an event's key equals a key computed from a bound row, or is between two such keys. */
 	private isRanged(source: Source, scope: Scope): boolean {
 		const sides = new Set<string>();
 		for (const { items: demand } of scope.demands) {
@@ -201,7 +201,7 @@ export class Reader {
 	}
 
 	private isComputed(items: readonly Item[], scope: Scope, depth = 0): boolean {
-		if (depth > DEEPEST) return false;
+		if (depth > MAX_DEPTH) return false;
 		return items.some((item, index) => {
 			if (!isList(item)) {
 				const part = items[index - 1] === "." ? items.slice(index - 2, index + 1) : [item];
@@ -224,7 +224,7 @@ export class Reader {
 const isMatch = ([name, operator]: readonly Item[], table: string) =>
 	isName(name) && bare(name) === table && operator === "MATCH";
 
-/** Whether a value is from a bound list. */
+/** Whether a value comes from a bound list. */
 function isListed(items: readonly Item[], scope: Scope, depth = 0): boolean {
 	const [query] = items;
 	const queries = items.length === 1 && query !== undefined ? scope.within.get(query) : undefined;
@@ -232,13 +232,13 @@ function isListed(items: readonly Item[], scope: Scope, depth = 0): boolean {
 	const column = columnOf(items, scope);
 	if (!column) return items.includes("->>") && items.includes("value");
 	return (
-		depth < DEEPEST &&
+		depth < MAX_DEPTH &&
 		column.source.queries.length > 0 &&
 		column.source.queries.every((one) => isListed(resultOf(one, column.column) ?? [], one, depth + 1))
 	);
 }
 
-/** The column that an expression is and no more, wherever its table is named. */
+/** The column name, if an expression is only a column; otherwise null. */
 function columnOf(items: readonly Item[], scope: Scope | null): Column | null {
 	const [first, dot, last] = items;
 	if (
@@ -259,7 +259,7 @@ const hasColumn = (source: Source, column: string): boolean =>
 		? source.queries.some((one) => resultOf(one, column) !== null)
 		: columns.get(source.table)?.has(column) === true;
 
-/** A query's result by its name. */
+/** Finds a result column of a query by name. */
 function resultOf(scope: Scope, column: string): readonly Item[] | null {
 	for (const result of scope.results) {
 		const last = result.at(-1);

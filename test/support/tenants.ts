@@ -1,11 +1,11 @@
-// Whose rows a statement means: whoever names a tenant's table must bind that tenant, the organization's id, and compare it
-// with the table's column. Every statement that any test lets the Worker send is held to it (setup.ts).
+// Checks that a statement on a tenant table binds the organization's id and compares it with the table's column. Every
+// statement that the Worker sends in any test is checked (setup.ts).
 import { exceptions } from "./tenant-exceptions.ts";
 import { Reader, type Reading } from "./tenant-reader.ts";
 
 const readings = new Map<string, Reading>();
 
-/** What is wrong with a statement; null when it binds the tenant of each table that it names. */
+/** The problem of a statement; null if it binds the organization for each of its tables. */
 export function faultOf(text: string, values: readonly unknown[]): string | null {
 	const reading = readings.get(text) ?? new Reader(text).reading();
 	readings.set(text, reading);
@@ -18,7 +18,7 @@ export function faultOf(text: string, values: readonly unknown[]): string | null
 	return null;
 }
 
-/** The organizations that a statement compares columns with. */
+/** The organization ids that a statement compares columns with. */
 function ownersIn(text: string, values: readonly unknown[]): string[] {
 	return (readings.get(text)?.owners ?? []).map((index) => String(values[index]));
 }
@@ -26,10 +26,10 @@ function ownersIn(text: string, values: readonly unknown[]): string[] {
 const isException = (text: string, request: boolean) =>
 	exceptions.some(({ statement, inRequests }) => (inRequests || !request) && statement.test(text));
 
-/** Holds every statement that is sent to what a test may see of other organizations: nothing. */
+/** Checks all statements that are sent: none may reach rows of another organization. */
 export class TenantWatch {
 	private readonly found = new Set<string>();
-	/** Whose rows each request has meant. */
+	/** The organizations of each request's statements. */
 	private readonly callers = new WeakMap<object, string>();
 
 	look(text: string, values: readonly unknown[], invocation: { readonly request: boolean }): void {
@@ -45,7 +45,7 @@ export class TenantWatch {
 		return isOne || !invocation.request ? null : "means rows of two organizations in one request";
 	}
 
-	/** What was wrong since it was last asked. */
+	/** Returns the problems since the last call. */
 	faults(): string[] {
 		const found = [...this.found];
 		this.found.clear();

@@ -1,4 +1,4 @@
-// Holds every answer that a test sees to the published document: its status must be declared, its body of that shape.
+// Validates every answer in the tests against the published document: its status must be declared and its body must match.
 import { exports } from "cloudflare:workers";
 import { type Json, ORIGIN, type Reply } from "./api.ts";
 import { problemsOf, resolve } from "./json-schema.ts";
@@ -17,8 +17,8 @@ interface Published {
 let published: Promise<Published> | undefined;
 
 /**
- * Throws when an answer isn't as the document says. `method` and `path` are the request's, below `/api/v1`. Requests the
- * document knows nothing of (another path or method) must be answered with an error of the one shape.
+ * Throws if an answer doesn't match the document. `method` and `path` are the request's, below `/api/v1`. A request with
+ * an unknown path or method must be answered with an error in the common form.
  */
 export async function expectTruth(reply: Reply, method: string, path: string): Promise<void> {
 	published ??= publish();
@@ -41,7 +41,7 @@ export async function expectTruth(reply: Reply, method: string, path: string): P
 function mismatches(document: Json, declared: Json, reply: Reply): string[] {
 	if (!declared) return ["the status is not declared"];
 	const response = declared.$ref ? (resolve(document, declared.$ref) as Json) : declared;
-	// When a part of ours fails, how much of the limit is left may not be known.
+	// After an internal failure the remaining limit may be unknown.
 	const always =
 		reply.status < 500
 			? /^(?:ETag|Location|Retry-After|X-Request-Id|RateLimit.*|Access-.*)$/
@@ -55,7 +55,7 @@ function mismatches(document: Json, declared: Json, reply: Reply): string[] {
 	return [...missing, ...problemsOf(document, schema, body), ...undeclared(document, schema, body)];
 }
 
-/** Members that no schema names: an answer must not tell more than the document says. */
+/** Members that the schema doesn't name: an answer must not contain undocumented fields. */
 function undeclared(document: Json, schema: Json, value: Json, at = "$"): string[] {
 	if (Array.isArray(value)) {
 		const items = parts(document, schema).flatMap((part) => part.items ?? []);
@@ -80,14 +80,14 @@ function undeclared(document: Json, schema: Json, value: Json, at = "$"): string
 	});
 }
 
-/** A schema and all it is made of. */
+/** A schema and all its parts. */
 function parts(document: Json, schema: Json): Json[] {
 	const inner = [...(schema.allOf ?? []), ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
 	const referred = schema.$ref ? [resolve(document, schema.$ref)] : [];
 	return [schema, ...[...inner, ...referred].flatMap((part) => parts(document, part))];
 }
 
-/** What an envelope holds, in the form it has without. */
+/** The content of an envelope in its bare form. */
 function bare({ status, body }: Reply): Json {
 	if (status >= 400 || !body?.meta?.requestId || !("data" in body)) return body;
 	const { nextCursor, hasMore } = body.meta;
@@ -98,7 +98,7 @@ async function publish(): Promise<Published> {
 	const response = await exports.default.fetch(`${ORIGIN}/openapi.json`);
 	const document = await response.json<Json>();
 	const paths = Object.entries<Json>(document.paths)
-		// Fixed paths before those with ids in the same place.
+		// Fixed paths before paths with parameters in the same place.
 		.sort(([a], [b]) => a.split("{").length - b.split("{").length);
 	const operations = paths.flatMap(([path, item]) =>
 		Object.entries<Json>(item).map(([method, { responses }]) => ({

@@ -1,4 +1,4 @@
-// What must be true of an organization once everything is quiet, whatever failed on the way.
+// Checks an organization after everything has settled, whatever failed before.
 import type { Auditor, DeliveryState } from "./auditor.ts";
 import { dbOf } from "./shards.ts";
 import type { Arrived } from "./verify.ts";
@@ -11,13 +11,13 @@ interface AttemptRow {
 }
 
 export interface Bounds {
-	/** How many attempts a schedule has. */
+	/** The number of attempts in a schedule. */
 	readonly delays: number;
-	/** How many requests of one delivery may have gone out without leaving a record, because recording them was failed. */
+	/** How many requests of a delivery may lack a record, because their recording was made to fail. */
 	readonly unrecorded: number;
 }
 
-/** What is wrong, in words. */
+/** Returns the problems in words. */
 export async function verdictOf(
 	auditor: Auditor,
 	requests: readonly Arrived[],
@@ -72,7 +72,7 @@ function problemsOf(
 	const scheduled = attempts.filter(({ trigger }) => trigger === "scheduled").length;
 	const manual = attempts.length - scheduled;
 	const runs = 1 + (auditor.restarts.get(id) ?? 0);
-	// Whoever was overtaken may have sent and recorded it all the same.
+	// A consumer whose claim was taken over may still have sent and recorded it.
 	const overtaken = auditor.overtaken.get(id) ?? 0;
 	return [
 		...(status === "pending" ? ["has not ended"] : []),
@@ -86,7 +86,7 @@ function problemsOf(
 	];
 }
 
-/** Between what was sent and what is on record. */
+/** Differences between sent and recorded requests. */
 function problemsBetween(
 	sent: readonly Arrived[],
 	made: readonly AttemptRow[],
@@ -100,7 +100,7 @@ function problemsBetween(
 		...(new Set(sent.map(({ body }) => body)).size > 1 ? ["was sent with different bodies"] : []),
 		...(new Set(numbers).size < numbers.length ? [`used a number twice: ${numbers}`] : []),
 		...(lost > unrecorded ? [`was sent ${lost} times without a record`] : []),
-		// A request may fail before it reaches anybody; that is an attempt too.
+		// A request that fails before it reaches the receiver is an attempt too.
 		...(unsent > unrecorded ? [`has ${unsent} attempts on record that were never sent`] : []),
 	];
 }
@@ -124,7 +124,7 @@ function outcomeProblems(
 		made.some(({ trigger }) => trigger === "scheduled")
 			? ["was attempted"]
 			: []),
-		// Whoever was overtaken has no say in what becomes of the delivery.
+		// A consumer whose claim was taken over must not change the delivery.
 		...((status === "skipped" || status === "cancelled") &&
 		!auditor.overtaken.has(id) &&
 		made.some(({ statusCode }) => statusCode !== null && statusCode >= 200 && statusCode < 300)

@@ -1,4 +1,4 @@
-// Verifies a request as its receiver would, by the libraries it would use and not by our own code.
+// Verifies a request as its receiver would, with common libraries and not with our own code.
 import { Webhook } from "standardwebhooks";
 
 export interface Arrived {
@@ -9,14 +9,14 @@ export interface Arrived {
 	readonly deliveryId: string;
 	/** The number of the attempt. */
 	readonly number: number;
-	/** What it was answered; null while or where it was not. */
+	/** The status of the answer; null if there is none. */
 	status: number | null;
 }
 
 /**
- * What is wrong with a request's headers and signatures.
- * @param secrets those that must sign it, the newest first
- * @param claimedAt since when it may have been signed, should the clock have jumped meanwhile
+ * The problems of a request's headers and signatures.
+ * @param secrets the secrets that must sign it, newest first
+ * @param claimedAt the earliest time of signing, in case the clock has jumped
  */
 export async function signatureProblems(
 	arrived: Arrived,

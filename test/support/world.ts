@@ -1,5 +1,5 @@
-// One organization under faults: its own clock, a queue that hands over when told, receivers that are functions, and an
-// auditor inside every commit.
+// One organization with fault injection: its own clock, a queue controlled by the test, receivers that are functions, and an
+// auditor in every commit.
 import { vi } from "vitest";
 import type { Bindings } from "../../src/env.ts";
 import { Auditor, type Claimed } from "./auditor.ts";
@@ -11,11 +11,11 @@ import { verdictOf } from "./verdict.ts";
 import { type Arrived, signatureProblems } from "./verify.ts";
 
 const START = Date.parse("2026-03-01T12:00:00Z");
-const MOST_ROUNDS = 500;
+const MAX_ROUNDS = 500;
 const AT_ONCE = 10;
 const LEASE_MS = 45_000;
 
-/** How a receiver answers; one that takes too long ends the sender's patience itself, so that no test waits for it. */
+/** How a receiver answers. One that exceeds the time limit triggers the sender's time-out itself, so that no test waits. */
 export type Receiver = (arrived: Arrived, patience: AbortController) => Response | Promise<Response>;
 
 const patience = new WeakMap<AbortSignal, AbortController>();
@@ -28,9 +28,9 @@ export const answering =
 export class World {
 	readonly requests: Arrived[] = [];
 	readonly problems: string[] = [];
-	/** By the first part of a webhook's path; 200 where there is none. */
+	/** Receivers by the first segment of a webhook's path; 200 by default. */
 	readonly receivers = new Map<string, Receiver>();
-	/** What happens once, while the next request is at its receiver. */
+	/** Runs once, while the next request is at its receiver. */
 	interlude: (() => Promise<void>) | null = null;
 	private readonly byPrefix = new Map<string, string>();
 
@@ -40,10 +40,10 @@ export class World {
 		readonly faults: Faults,
 	) {}
 
-	/** A new organization at the beginning of time; global `fetch` and `Date` are its own until the next one. */
+	/** Creates an organization at a fixed time, and replaces global `fetch` and `Date` until the next one. */
 	static async open(vars: Partial<Bindings> = {}): Promise<World> {
 		vi.useFakeTimers({ toFake: ["Date"], now: START });
-		// The same jitter every time, so that a run can be repeated call by call.
+		// Fixed jitter, so that a run can be repeated call by call.
 		vi.spyOn(Math, "random").mockReturnValue(0.5);
 		vi.spyOn(AbortSignal, "timeout").mockImplementation(() => {
 			const controller = new AbortController();
@@ -75,7 +75,7 @@ export class World {
 		vi.setSystemTime(Date.now() + ms);
 	}
 
-	/** A webhook at the receiver `name`. */
+	/** Creates a webhook at the receiver `name`. */
 	async webhook(name: string, events: readonly string[], more: object = {}): Promise<string> {
 		const reply = await this.sender.api("POST", "/webhooks", {
 			url: `https://hooks.example.com/${name}`,
@@ -87,7 +87,7 @@ export class World {
 		return reply.body.id;
 	}
 
-	/** A secret that can be told from every other one by its prefix. */
+	/** A secret with a unique prefix. */
 	readonly newSecret = (): string => {
 		const bytes = new Uint8Array(24);
 		new DataView(bytes.buffer).setUint16(0, this.byPrefix.size);
@@ -97,7 +97,7 @@ export class World {
 		return secret;
 	};
 
-	/** Hands over what the queue holds and has no reason to hold back, in batches as the platform makes them. */
+	/** Delivers all messages that are due, in batches as the platform makes them. */
 	async consumeDue(): Promise<void> {
 		const due = this.sender.queued.filter(({ at }) => at <= Date.now());
 		const later = this.sender.queued.filter(({ at }) => at > Date.now());
@@ -105,23 +105,23 @@ export class World {
 		await this.sender.handOver(due);
 	}
 
-	/** The leases of what is under way run out, and another consumer takes it over. */
+	/** The leases of running attempts expire, and another consumer takes over. */
 	async takeOver(): Promise<void> {
 		this.advance(LEASE_MS + 1);
 		await this.sender.sweep().catch(() => {});
 		await this.consumeDue();
 	}
 
-	/** Lets time pass, from one instant at which something is due to the next, until nothing is. */
+	/** Advances the clock from one due time to the next, until nothing is due. */
 	async settle(): Promise<void> {
 		this.faults.heal();
 		this.sender.refuses = false;
-		for (let round = 0; round < MOST_ROUNDS; round += 1) {
+		for (let round = 0; round < MAX_ROUNDS; round += 1) {
 			await this.consumeDue();
 			const waiting = [...this.auditor.state.deliveries.keys()];
 			const next = await dbOf(this.organizationId)
 				.prepare(
-					// Those in line are passed over while another of their webhook is to come; else they wait for their time and the breaker's.
+					// A delivery in line is skipped while another one of its webhook is due; otherwise it waits for its time and the breaker's.
 					`SELECT min(CASE WHEN "dueAt" < 1e14 THEN max("dueAt", coalesce("leaseUntil", 0))
 						WHEN NOT EXISTS (SELECT 1 FROM "deliveries" AS other WHERE other."webhookId" = webhook."id" AND other."dueAt" < 1e14)
 						THEN max("dueAt" - 1e14, coalesce(webhook."pausedUntil", 0)) END) AS "next"
@@ -134,10 +134,10 @@ export class World {
 			if (next > Date.now()) vi.setSystemTime(next);
 			await this.sender.sweep();
 		}
-		this.problems.push(`still not quiet after ${MOST_ROUNDS} rounds`);
+		this.problems.push(`still not quiet after ${MAX_ROUNDS} rounds`);
 	}
 
-	/** Everything that was wrong so far, and in what is left. Call `settle` first. */
+	/** All problems so far and in the final state. Call `settle` first. */
 	async verdict(options: { unrecorded: number }): Promise<string[]> {
 		const delays = this.sender.env.WEBHOOK_RETRY_DELAYS.split(",").length;
 		return [
@@ -147,7 +147,7 @@ export class World {
 		];
 	}
 
-	/** Once all is quiet, no wake-up sends anything any more. */
+	/** Checks that after settling, repeated wake-ups send nothing. */
 	private async replayWakeUps(deliveries: readonly string[]): Promise<void> {
 		const { length } = this.requests;
 		const bodies = deliveries.map((deliveryId) => ({
@@ -183,7 +183,7 @@ export class World {
 		return response;
 	}
 
-	/** By the secrets that its webhook had when the delivery was claimed; a grace may have ended since. */
+	/** The secrets of the webhook when the delivery was claimed; a grace period may have ended since. */
 	private async verify(arrived: Arrived): Promise<string[]> {
 		const claimed = this.auditor.claimed.get(arrived.deliveryId);
 		if (!claimed) return [`${arrived.deliveryId} was sent without being claimed`];

@@ -1,16 +1,16 @@
-// Whether every row is where its organization is. Each table that is added is looked at, or must be told here how.
+// Checks that every row is in the database of its organization. A new table is checked, or needs an entry here.
 import { bindingsOf, shards } from "./shards.ts";
 
-/** Of tables without the column: whose their rows are. */
+/** For tables without the column: SQL for the organization of a row. */
 const OWNERS: Readonly<Record<string, string>> = {
 	event_log: `(SELECT "id" FROM "organizations" WHERE "ordinal" = "key" >> 40)`,
 	attempts: `(SELECT "organizationId" FROM "deliveries" WHERE "deliveries"."id" = "deliveryId")`,
 	delivery_hours: `(SELECT "organizationId" FROM "webhooks" WHERE "webhooks"."id" = "webhookId")`,
 };
-/** Tables that are no organization's, and the one that says where each is. */
+/** Tables without organizations, and the one with their shards. */
 const NOBODYS = new Set(["d1_migrations", "refolds", "weighings", "organizations"]);
 
-/** Rows of organizations that are not at home in the database that holds them, as `shard table organization`. */
+/** Rows in the wrong database, as `shard table organization`. */
 export async function strayRows(): Promise<string[]> {
 	const stray: string[] = [];
 	const homes = new Set<string>();

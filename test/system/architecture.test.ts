@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { root } from "../../scripts/tools/tools.ts";
 
 const page = readFileSync(join(root, "docs", "architecture.md"), "utf8");
-const MOST_FILES = 12;
+const MAX_FILES = 12;
 
 interface Stop {
 	readonly file: string;
@@ -48,7 +48,7 @@ const walks = {
 for (const [heading, end] of Object.entries(walks)) {
 	test(`${heading}: each stop calls what is said, and is called by one before it`, () => {
 		const stops = walk(heading);
-		assert(stops.length > 3 && stops.length <= MOST_FILES, `${stops.length} files`);
+		assert(stops.length > 3 && stops.length <= MAX_FILES, `${stops.length} files`);
 		assert.equal(stops.at(-1)?.file, end);
 		assert.equal(new Set(stops.map(({ file }) => file)).size, stops.length);
 		const reached = new Set([stops[0]?.file]);

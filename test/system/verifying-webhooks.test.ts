@@ -11,7 +11,7 @@ import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { root } from "../../scripts/tools/tools.ts";
 import { type Case, casesFor, type Scheme } from "./support/signed-cases.ts";
 
-const MOST_LINES = 25;
+const MAX_LINES = 25;
 const page = readFileSync(join(root, "docs", "guides", "verifying-webhooks.md"), "utf8");
 const samples = new Map(
 	[...page.matchAll(/^```\w+ (\S+)\n([\s\S]*?)^```$/gm)].map(([, name = "", text = ""]) => [name, text]),
@@ -118,11 +118,11 @@ const runtimes: readonly (readonly [file: string, ask: Ask, skip: string | false
 
 for (const [name, text] of samples) writeFileSync(join(folder, name), text);
 
-test(`the page has a sample of at most ${MOST_LINES} lines for each runtime and scheme`, () => {
+test(`the page has a sample of at most ${MAX_LINES} lines for each runtime and scheme`, () => {
 	assert.equal(samples.size, 2 * runtimes.length);
 	for (const [name, text] of samples) {
 		const lines = text.trimEnd().split("\n").length;
-		assert(lines <= MOST_LINES, `${name} has ${lines} lines`);
+		assert(lines <= MAX_LINES, `${name} has ${lines} lines`);
 	}
 });
 

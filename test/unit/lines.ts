@@ -1,4 +1,4 @@
-// Lines, and what is worked out of them.
+// Line items and their calculated amounts.
 import { computeLineItems, type LineItemInput } from "../../src/crm/line-items.ts";
 
 export const line = (quantity: number, price: number, more: Partial<LineItemInput> = {}): LineItemInput => ({
@@ -8,7 +8,7 @@ export const line = (quantity: number, price: number, more: Partial<LineItemInpu
 	...more,
 });
 
-/** What one line comes to, and its totals. */
+/** The amounts of one line item, and the totals. */
 export function worked(item: LineItemInput, currency = "EUR", isInclusiveTax = false) {
 	const { items, ...totals } = computeLineItems([item], currency, isInclusiveTax);
 	const [{ amount, discountAmount, taxAmount } = { amount: 0, discountAmount: 0, taxAmount: 0 }] = items;

@@ -1,4 +1,4 @@
-// Where webhooks may point, in production and in development.
+// Checks of webhook URLs, in production and in development.
 
 export const strict = {
 	allowInsecure: false,

@@ -1,5 +1,5 @@
-// A server of its own with an organization that has custom fields of every type on every resource that can have them, and
-// whose answers, refusals included, are held to its own document.
+// A server with organizations that have custom fields of every type on every resource. All answers, including errors, are
+// validated against the organization's own document.
 
 import { executeOn, operator } from "../../../scripts/admin/operator.ts";
 import { type Local, startLocal } from "../../../scripts/local/local.ts";
@@ -9,7 +9,7 @@ import { newKeyringSecret } from "../../../src/keyring.ts";
 export const ENTITIES = ["leads", "clients", "deals", "tasks", "quotations", "invoices"] as const;
 export type Entity = (typeof ENTITIES)[number];
 
-/** One valid value of each type, at the limit of what is taken. */
+/** One valid value of each type, of maximum size. */
 export const VALUES: Readonly<Record<string, unknown>> = {
 	cf_text: "ж".repeat(255),
 	cf_longtext: "x".repeat(10_000),
@@ -44,18 +44,18 @@ interface Answer {
 }
 
 export interface Customized {
-	/** The organization's own document as it was last read. */
+	/** The organization's own document when it was last read. */
 	readonly document: Part;
 	readDocument(): Promise<void>;
-	/** Sends a request, and throws unless the document has its answer, and takes its body when the server did. */
+	/** Sends a request; throws unless the answer matches the document, and the body too if the server accepted it. */
 	call(method: string, path: string, body?: unknown): Promise<Answer>;
-	/** The same for what must succeed; gives the answer's body. */
+	/** Sends a request that must succeed; returns the answer's body. */
 	done(method: string, path: string, body?: unknown): Promise<Part>;
 	/** The ids of its definitions, as `leads.cf_text`. */
 	readonly definitions: ReadonlyMap<string, string>;
 }
 
-/** Runs a server for as long as `use` takes, which gets a maker of organizations, and the server's own public document. */
+/** Runs a server while `use` runs; passes a function that creates organizations, and the public document. */
 export async function withServer(
 	use: (organize: Organize, publicDocument: Part) => Promise<void>,
 ): Promise<void> {
@@ -69,7 +69,7 @@ export async function withServer(
 	}
 }
 
-/** Makes an organization with all custom fields there are, required or not. */
+/** Creates an organization with custom fields of all types, required or not. */
 export type Organize = (required: boolean) => Promise<Customized>;
 
 const REQUESTS_PER_KEY = 50;
@@ -136,7 +136,7 @@ async function customized(local: Local, pepper: string, required: boolean): Prom
 	return self;
 }
 
-/** A copy whose answers may hold nothing but what it names: a custom field that isn't named would pass unseen. */
+/** A copy of the document that forbids additional properties in answers, so that an undocumented custom field is noticed. */
 function closed(original: Part): Part {
 	const document = structuredClone(original);
 	for (const name of ["Lead", "Client", "Deal", "Task", "Quotation", "Invoice"])
@@ -179,7 +179,7 @@ function mismatches(document: Part, method: string, path: string, body: unknown,
 	];
 }
 
-/** What an event's payload has against its schema among the document's webhooks. */
+/** The problems of an event's payload, by its schema in the document's webhooks. */
 export function payloadProblems(document: Part, type: string, payload: unknown): string[] {
 	const schema = document.webhooks[type]?.post.requestBody.content["application/json"].schema;
 	return schema ? schemasOf(document).problemsOf(schema, payload) : [`${type} isn't described`];

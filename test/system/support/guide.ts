@@ -1,11 +1,11 @@
-// Follows docs/adding-a-resource.md to the letter: its code goes where its headings and sentences say.
+// Follows docs/adding-a-resource.md exactly: puts its code where its headings and sentences say.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 interface Step {
 	readonly path: string;
 	readonly code: string;
-	/** The list in that file which the code goes into; null where the code is the file. */
+	/** The list in the file that the code is added to; null if the code is the whole file. */
 	readonly list: string | null;
 }
 
@@ -19,7 +19,7 @@ export function stepsOf(guide: string): Step[] {
 	});
 }
 
-/** Does what a step says in the repository at `root`. Throws an Error when it can't be done. */
+/** Applies a step to the repository at `root`. Throws an Error if that is impossible. */
 export function follow({ path, code, list }: Step, root: string): void {
 	const file = join(root, path);
 	if (list === null) {

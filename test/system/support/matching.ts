@@ -1,7 +1,7 @@
-// Whether a command answered what a guide shows. The guide shows a part: fields it leaves out don't matter, and where it
-// shows an id, an instant, a cursor or a secret, another of the same kind will do, and is remembered in its place.
+// Compares a command's output with what a guide shows. Fields that the guide leaves out are ignored. In place of an id,
+// instant, cursor or secret, another one of the same kind is accepted and remembered.
 
-/** What can't be the same on every run: ids, keys and secrets, instants, cursors. */
+/** Values that differ in each run: ids, keys and secrets, instants, cursors. */
 const KINDS = [
 	/^([a-z]+)_[0-9a-z]{26}$/,
 	/^lw_(?:live|test)_\w+$/,
@@ -11,9 +11,9 @@ const KINDS = [
 ];
 
 interface Verdict {
-	/** What is wrong, or null. */
+	/** The difference, or null. */
 	readonly problem: string | null;
-	/** By the text in the guide: what stood in its place. */
+	/** The real values, by the guide's text. */
 	readonly found: ReadonlyMap<string, string>;
 }
 
@@ -62,7 +62,7 @@ function compare(shown: unknown, actual: unknown, at: string, found: Map<string,
 	if (typeof shown !== "object" || shown === null)
 		return shown === actual ? null : `${at} is ${JSON.stringify(actual)}.`;
 	if (typeof actual !== "object" || actual === null) return `${at} is ${JSON.stringify(actual)}.`;
-	// Of an empty list the guide says that it is empty only where it shows one of a kind.
+	// The guide shows one item of a list; only an empty list in the guide must be empty.
 	if (Array.isArray(shown) && Array.isArray(actual) && shown.length > 0 && shown.length !== actual.length)
 		return `${at} has ${actual.length} items.`;
 	const members = new Map(Object.entries(actual));

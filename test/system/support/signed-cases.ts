@@ -1,4 +1,4 @@
-// Deliveries as our own signer makes them, sound and spoiled, each with whether a receiver must accept it.
+// Deliveries from our own signer, valid and modified, each with whether a receiver must accept it.
 import { deliveryHeaders } from "../../../src/delivery/attempt.ts";
 import { newSecret } from "../../../src/delivery/secret.ts";
 import { type Secrets, signatureHeaders } from "../../../src/delivery/sign.ts";
@@ -9,7 +9,7 @@ type Headers = Record<string, string>;
 
 export interface Case {
 	readonly name: string;
-	/** What the receiver holds. */
+	/** The receiver's secret. */
 	readonly secret: string;
 	/** Lower-case names. */
 	readonly headers: Headers;
@@ -100,7 +100,7 @@ export async function casesFor(scheme: Scheme): Promise<Case[]> {
 			body: BODY,
 			good: true,
 		},
-		// The older header has room for one, and that is the old secret's.
+		// The older header has one signature, that of the old secret.
 		{
 			name: "two signatures, the new secret",
 			secret: secrets.made,
@@ -108,7 +108,7 @@ export async function casesFor(scheme: Scheme): Promise<Case[]> {
 			body: BODY,
 			good: standard,
 		},
-		// What the older header does not cover, and the page says so.
+		// The older header doesn't cover these, as the guide says.
 		{
 			name: "an old one with a new timestamp",
 			secret,

@@ -12,9 +12,9 @@ export interface Started {
 	readonly base: string;
 	/** The key it printed. */
 	readonly key: string;
-	/** All that it has printed so far. */
+	/** Its output so far. */
 	printed(): string;
-	/** Ends it, if it still runs. */
+	/** Stops it if it is still running. */
 	stop(): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export async function startServer(stateDir: string, environment: NodeJS.ProcessE
 	};
 }
 
-/** Runs one command of the operator's. */
+/** Runs one `npm run admin` command. */
 export async function runAdmin(stateDir: string, environment: NodeJS.ProcessEnv, ...args: string[]) {
 	const env = { ...toolEnvironment(), STATE_DIR: stateDir, ...environment };
 	const child = spawn("node", ["scripts/admin/admin.ts", ...args, "--json"], { cwd: root, env });

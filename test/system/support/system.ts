@@ -17,7 +17,7 @@ export interface System {
 	readonly base: string;
 	readonly organizationId: string;
 	readonly key: string;
-	/** One call, answered with the status wanted. */
+	/** Makes one call and checks the status. */
 	call(method: string, path: string, wanted: number, body?: object): Promise<Json>;
 	close(): Promise<void>;
 }
@@ -69,7 +69,7 @@ export async function startSystem(
 	};
 }
 
-/** What came of a webhook's newest delivery, once it is no longer under way: the status and body of the receiver's answer. */
+/** Waits for a webhook's newest delivery; returns the status and body of the receiver's answer. */
 export async function outcomeOf(
 	{ local }: System,
 	webhookId: string,
