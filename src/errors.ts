@@ -12,14 +12,14 @@ export const catalogue = {
 	PAYLOAD_TOO_LARGE: {
 		status: 413,
 		title:
-			"The body is larger than this endpoint takes, or a record would be heavier than the quota `recordBytes`.",
+			"The body is larger than this endpoint takes, or a record would be larger than the quota `recordBytes`.",
 	},
 	UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The body is not plain `application/json`." },
 	UNPROCESSABLE: { status: 422, title: "The Idempotency-Key was used before with another request." },
 	TOO_MANY_REQUESTS: {
 		status: 429,
 		title:
-			"The key's 60 requests in 60 seconds are used up, or too many keys that are not valid came from your address; see `Retry-After`.",
+			"The key's 60 requests in 60 seconds are used up, or too many invalid keys were sent from your address; see `Retry-After`.",
 	},
 	INTERNAL_ERROR: { status: 500, title: "Something failed on our side; `requestId` finds it in our logs." },
 	SERVICE_UNAVAILABLE: { status: 503, title: "A part we depend on is overloaded; see `Retry-After`." },

@@ -22,30 +22,30 @@ const words = {
 		noun: "lead",
 		prefix: "ld",
 		about:
-			"People and companies that may become clients: who they are, where they came from, and how far they have got.",
+			"People and companies that may become clients: who they are, where they came from, and their stage.",
 	},
 	clients: { noun: "client", prefix: "clt", about: "Companies and contacts you do business with." },
 	deals: {
 		noun: "deal",
 		prefix: "dl",
-		about: "What is being sold to a client, on its way through the stages of a pipeline.",
+		about: "Sales to a client, which move through the stages of a pipeline.",
 	},
 	tasks: {
 		noun: "task",
 		prefix: "tsk",
-		about: "What somebody has to do, by when, and for which lead, deal or client.",
+		about: "What has to be done, by whom, by when, and for which lead, deal or client.",
 	},
 	quotations: { noun: "quotation", prefix: "qtn", about: "Offers to a client, with their lines and totals." },
 	invoices: {
 		noun: "invoice",
 		prefix: "inv",
-		about: "Bills to a client, what has been paid of them, and what is due.",
+		about: "Bills to a client, with their payments and what is due.",
 	},
 	forms: { noun: "form", prefix: "frm", about: "Forms whose answers become leads." },
 	"form-responses": {
 		noun: "form response",
 		prefix: "frs",
-		about: "Answers to forms, as they were given.",
+		about: "The answers that were sent to forms.",
 		// Client generators would use the name `createFormResponse` for the response to `createForm`.
 		one: "Submission",
 		many: "Submissions",
@@ -53,9 +53,9 @@ const words = {
 	conversations: {
 		noun: "conversation",
 		prefix: "conv",
-		about: "Phone calls and chats, and what was said in them.",
+		about: "Phone calls and chats, with their messages.",
 	},
-	tags: { noun: "tag", prefix: "tag", about: "Labels to sort things by." },
+	tags: { noun: "tag", prefix: "tag", about: "Labels for records." },
 	pipelines: {
 		noun: "pipeline",
 		prefix: "dpl",
@@ -64,19 +64,19 @@ const words = {
 	products: {
 		noun: "product",
 		prefix: "prd",
-		about: "What you sell, to be put on lines of deals, quotations and invoices.",
+		about: "What you sell, for the lines of deals, quotations and invoices.",
 	},
 	"lead-stages": {
 		noun: "lead stage",
 		prefix: "lstg",
-		about: "The stages that leads go through, each of a type that says what it means.",
+		about: "The stages of leads. The type of a stage defines its meaning.",
 	},
 	"lead-sources": { noun: "lead source", prefix: "src", about: "Where leads come from." },
-	users: { noun: "user", prefix: "usr", about: "Who owns things and whom they are assigned to." },
+	users: { noun: "user", prefix: "usr", about: "Users, who own records or are assigned to them." },
 	"custom-fields": {
 		noun: "custom field",
 		prefix: "cfd",
-		about: "Fields of your own on leads, clients, deals, tasks, quotations and invoices.",
+		about: "Your own fields of leads, clients, deals, tasks, quotations and invoices.",
 	},
 	organization: {
 		noun: "organization",
@@ -87,17 +87,17 @@ const words = {
 	events: {
 		noun: "event",
 		prefix: "evt",
-		about: "Everything that happened, as a feed to read: the pull twin of webhooks.",
+		about: "All events, as a feed to read instead of, or in addition to, webhooks.",
 	},
 	webhooks: {
 		noun: "webhook",
 		prefix: "webhook",
-		about: "Subscriptions of your URLs to events, the log of every delivery, and sending again.",
+		about: "Subscriptions of your URLs to events, the log of every delivery, and redelivery.",
 	},
 	"api-keys": {
 		noun: "API key",
 		prefix: "key",
-		about: "The keys that open this API: making, rotating and revoking them.",
+		about: "The keys for this API: creating, rotating and revoking them.",
 	},
 } as const satisfies Record<string, Words>;
 

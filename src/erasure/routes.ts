@@ -16,11 +16,11 @@ const erasing = ({ path, tag, noun, one, prefix }: Identity<Erasable>, rest: str
 			operationId: `erase${one}`,
 			summary: `Erase a ${noun}`,
 			description: [
-				`Removes a ${noun}, deleted or not, for good, as a person may ask for; it can't be restored. With the answer the row is gone from every list and search.`,
-				"Within a minute, mostly sooner, what is personal is gone too from its events, the log of their deliveries, its conversations, its tasks and the words of the search index; what still was to be sent of its events is cancelled.",
+				`Removes a ${noun} for good, whether it is deleted or not, e.g. because the person asks for it. It can't be restored. After the answer it no longer appears in any list or search.`,
+				"Within a minute, mostly sooner, personal data is also removed from its events, the log of their deliveries, its conversations, its tasks and the search index. Pending deliveries of its events are cancelled.",
 				rest,
 				`\`${noun}.erased\` says that it was done and by whom, with nothing but the id, so that copies can do the same.`,
-				"One that was removed for good before, as what is deleted is after a while, can be erased as long as its events are kept.",
+				"A record that was deleted and then removed by retention can still be erased while its events are kept.",
 			].join(" "),
 			message: `${one} erased successfully`,
 			ids: { id: { prefix, noun } },
@@ -41,10 +41,10 @@ const erasing = ({ path, tag, noun, one, prefix }: Identity<Erasable>, rest: str
 export const erasureEndpoints: readonly Endpoint[] = [
 	erasing(
 		identities.leads,
-		"The answers to a form that it was made of go as well. Deals and the client that it became stay: erase that one too where it is the same person.",
+		"The form answers from which it was created are removed as well. Its deals and the client that it became stay: erase the client too if it is the same person.",
 	),
 	erasing(
 		identities.clients,
-		"Its deals, quotations and invoices stay with their numbers, amounts, dates, lines and the client's id, which leads nowhere; what people wrote on them goes.",
+		"Its deals, quotations and invoices stay, with their numbers, amounts, dates, lines and the id of the erased client; their free texts are removed.",
 	),
 ];

@@ -27,7 +27,7 @@ const erased = ({ noun, prefix }: Identity<Erasable>) =>
 		`${noun}.erased`,
 		z.strictObject({ id: id(prefix).describe(ID) }),
 		{ id: exampleId(prefix) },
-		`A ${noun} was erased for good. Remove what you hold of it: \`data\` is its id alone.`,
+		`A ${noun} was erased for good. Remove all data that you have about it; \`data\` only contains its id.`,
 	);
 
 export const catalogue: Readonly<Record<EventType, EventEntry>> = {
@@ -36,7 +36,7 @@ export const catalogue: Readonly<Record<EventType, EventEntry>> = {
 		"lead.stageChanged",
 		Lead,
 		leadExample,
-		"A lead moved to another stage; sent besides `lead.updated`.",
+		"A lead moved to another stage; sent in addition to `lead.updated`.",
 		stageChange("lstg"),
 	),
 	save_lead: {
@@ -54,10 +54,10 @@ export const catalogue: Readonly<Record<EventType, EventEntry>> = {
 			"deal.stageChanged",
 			Deal,
 			dealExample,
-			"A deal moved to another stage; sent besides `deal.updated`.",
+			"A deal moved to another stage; sent in addition to `deal.updated`.",
 			stageChange("dps"),
 		),
-		process: "When the deal is won, its lead, if it has one, is converted.",
+		process: "When the deal is won, its lead, if any, is converted.",
 	},
 	...life("tasks", Task, taskExample, { status: { from: "OPEN", to: "IN_PROGRESS" } }),
 	...life("quotations", Quotation, quotationExample, {
@@ -67,7 +67,7 @@ export const catalogue: Readonly<Record<EventType, EventEntry>> = {
 		"quotation.statusChanged",
 		Quotation,
 		quotationExample,
-		"A quotation has another status; sent besides `quotation.updated`.",
+		"The status of a quotation changed; sent in addition to `quotation.updated`.",
 		{ status: { from: "SENT", to: "ACCEPTED" } },
 	),
 	...life("invoices", Invoice, invoiceExample, settlement, "changed, paid, voided or restored"),
@@ -75,18 +75,18 @@ export const catalogue: Readonly<Record<EventType, EventEntry>> = {
 		"invoice.statusChanged",
 		Invoice,
 		invoiceExample,
-		"An invoice has another status; sent besides `invoice.updated`.",
+		"The status of an invoice changed; sent in addition to `invoice.updated`.",
 		settlement,
 	),
 	"invoice.paid": crm(
 		"invoice.paid",
 		Invoice,
 		invoiceExample,
-		"An invoice is paid in full; sent besides `invoice.updated` and `invoice.statusChanged`.",
+		"An invoice is paid in full; sent in addition to `invoice.updated` and `invoice.statusChanged`.",
 	),
 	"form.response.created": {
-		...crm("form.response.created", FormResponse, formResponseExample, "A form was answered."),
-		process: "A lead is made of the answers that map to its fields.",
+		...crm("form.response.created", FormResponse, formResponseExample, "A response to a form was created."),
+		process: "A lead is created from the answers that are mapped to its fields.",
 	},
 	...conversationEvents,
 	"webhook.disabled": crm(
@@ -98,18 +98,18 @@ export const catalogue: Readonly<Record<EventType, EventEntry>> = {
 			disabledAt: EXAMPLE_TIME,
 			disabledReason: "The receiver answered 410 Gone.",
 		},
-		"A webhook was disabled because its receiver is gone or has failed for days; never sent to that webhook itself.",
+		"A webhook was disabled because its receiver answered 410 or has failed for days; never sent to that webhook itself.",
 	),
 	"webhook.exhausted": crm(
 		"webhook.exhausted",
 		Webhook,
 		webhookExample,
-		"A delivery failed on its last attempt; never sent to that webhook itself, nor for events of this kind.",
+		"A delivery failed on its last attempt; never sent to that webhook itself, nor for events of this type.",
 	),
 	"webhook.recovered": crm(
 		"webhook.recovered",
 		Webhook,
 		{ ...webhookExample, lastDeliveredAt: EXAMPLE_TIME },
-		"A webhook that had been paused for its failures took a delivery again; never sent to that webhook itself.",
+		"A webhook that was paused because of failures received a delivery again; never sent to that webhook itself.",
 	),
 };

@@ -54,7 +54,7 @@ const chatEventExample = {
 };
 
 const FOLLOW_UP =
-	"A task of type `call` is made on the conversation's lead, else on its client, else on nothing.";
+	"A task of type `call` is created, about the conversation's lead or, without a lead, its client.";
 
 function call(event: string, description: string, ended: object, process: string | null = null): EventEntry {
 	return {
@@ -91,7 +91,7 @@ export const conversationEvents = {
 	),
 	"call.busy": call(
 		"call.busy",
-		"A call found the line busy.",
+		"The line was busy.",
 		{ ...unanswered, status: "busy", duration: 0 },
 		FOLLOW_UP,
 	),
@@ -101,22 +101,22 @@ export const conversationEvents = {
 		{ ...unanswered, status: "no_answer", duration: 30 },
 		FOLLOW_UP,
 	),
-	"chat.completed": chat("chat.completed", "A chat ended, whatever came of it.", { outcome: "ongoing" }),
+	"chat.completed": chat("chat.completed", "A chat ended, with any outcome.", { outcome: "ongoing" }),
 	"chat.resolved": chat(
 		"chat.resolved",
-		"A chat ended with the outcome `resolved`; sent besides `chat.completed`.",
+		"A chat ended with the outcome `resolved`; sent in addition to `chat.completed`.",
 		{ outcome: "resolved", chatMetadata: { ...chatEventExample.chatMetadata, resolved: true } },
 	),
 	"chat.abandoned": chat(
 		"chat.abandoned",
-		"A chat ended with the outcome `auto_completed_inactive`; sent besides `chat.completed`.",
+		"A chat ended with the outcome `auto_completed_inactive`; sent in addition to `chat.completed`.",
 		{ outcome: "auto_completed_inactive", duration: 1800 },
 	),
 	"chat.message.received": {
-		description: "A chat's visitor said something.",
+		description: "A visitor wrote a message in a chat.",
 		process: null,
 		payload: conversationPayload(heading("chat.message.received"), {
-			message: Message.describe("What the visitor said."),
+			message: Message.describe("The message of the visitor."),
 		}),
 		example: {
 			...chatEventExample,

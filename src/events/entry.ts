@@ -23,8 +23,8 @@ const item = [
 ] as const;
 const anything = z.union([...item, z.array(z.union(item)).max(500)]);
 const change = z.object({
-	from: anything.describe("What the field held; `null` is unset."),
-	to: anything.describe("What it holds now; `null` is unset."),
+	from: anything.describe("The previous value; `null` if unset."),
+	to: anything.describe("The new value; `null` if unset."),
 });
 
 export const actorExample = { type: "key", id: exampleId("key"), name: "Website integration" };
@@ -37,11 +37,13 @@ export const actorShape = z.object({
 	id: z
 		.string()
 		.max(40)
-		.describe("The key's id, the session's, or what the process is called, e.g. `form-response`."),
+		.describe("The id of the key or session, or the name of the process, e.g. `form-response`."),
 	name: z
 		.string()
 		.max(255)
-		.describe("The key's name when it happened, a session's being that of its key; a process in words."),
+		.describe(
+			"The name of the key at that time (for a session, of its key), or a description of the process.",
+		),
 });
 
 /** Who caused an event. */
@@ -74,10 +76,10 @@ export function crm(
 		payload: z.strictObject({
 			...heading(event),
 			organizationId: id("org").describe("Id of your organization."),
-			data: data.describe("The resource as `GET` returns it; of a deletion, as it was."),
+			data: data.describe("The resource as `GET` returns it; for a deletion, as it was before."),
 			...(changes
 				? {
-						changes: z.record(z.string(), change).describe("What changed, field by field; `null` is unset."),
+						changes: z.record(z.string(), change).describe("The changed fields; `null` means unset."),
 					}
 				: {}),
 			// Events recorded before actors were stored are sent again without one.

@@ -119,7 +119,7 @@ function refuseGap({ id }: Position, oldest: number, newest: number): void {
 	throw badRequest({
 		path: "cursor",
 		message:
-			"Events that came after this cursor are no longer kept. To start over, note the `createdAt` of the newest event (`limit=1`), copy the lists, then read with `orderDir=asc` and that as `since`.",
+			"Events after this cursor are no longer kept. To start again, note the `createdAt` of the newest event (`limit=1`), copy the lists, then read with `orderDir=asc` and that time as `since`.",
 	});
 }
 
@@ -127,7 +127,7 @@ function refuseGap({ id }: Position, oldest: number, newest: number): void {
 export function stillMoving(): AppError {
 	return new AppError(
 		"SERVICE_UNAVAILABLE",
-		"Events from before the last upgrade are still being put in order; those since then can be read with `since`. Please try again in a minute.",
+		"Events from before the last upgrade are still being sorted; later ones can be read with `since`. Please try again in a minute.",
 		undefined,
 		{ "Retry-After": "60" },
 	);

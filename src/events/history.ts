@@ -49,7 +49,7 @@ function history(resource: Historic): Endpoint {
 			tag,
 			operationId: `list${one}Events`,
 			summary: `List the events of ${withArticle(noun)}`,
-			description: `What happened to one ${noun}, newest first: when, who did it, and in \`payload.changes\` what became of what. Events are kept as long as in \`GET /events\`${path === "leads" ? ", and `save_lead` is left out: it repeats the event before it" : ""}.`,
+			description: `What happened to one ${noun}, newest first: when, by whom, and the changed fields in \`payload.changes\`. Events are kept as long as in \`GET /events\`${path === "leads" ? ". `save_lead` is left out, because it repeats the event before it" : ""}.`,
 			message: "Events listed successfully",
 			ids: { id: resource },
 			query: z.strictObject({ cursor: cursorParameter, limit: limitParameter, includeDeleted }),

@@ -16,7 +16,7 @@ const EventPage = listOf(
 	"Event",
 	EventSchema,
 	100,
-	"Send it as `cursor` for the next page. With `orderDir=asc` there always is one: where `hasMore` is false, come back with it later. With `desc` it is `null` on the last page.",
+	"Send it as `cursor` for the next page. With `orderDir=asc` there always is one: if `hasMore` is false, send it later for new events. With `desc` it is `null` on the last page.",
 );
 
 const type = z
@@ -34,7 +34,7 @@ const list = endpoint(
 		operationId: "listEvents",
 		summary: "List events",
 		description:
-			"Everything that happened to what the key may read, in the order of commits, newest first. To follow it, read with `orderDir=asc` and keep `nextCursor`: the last page has one too, with `hasMore: false`, and leads on to what comes later. Nothing is missed and nothing comes twice. A cursor after which events are no longer kept is refused with `BAD_REQUEST`, which says how to start over.",
+			"The events of all resources that the key may read, in the order of commits, newest first. To follow them, read with `orderDir=asc` and store `nextCursor`: the last page, with `hasMore: false`, has one too, which returns later events. No event is missing or repeated. A cursor after which events are no longer kept is refused with `BAD_REQUEST`, which says how to start again.",
 		alsoNeeds: "the read scope of each resource whose events are to be shown: others are left out",
 		message: "Events listed successfully",
 		query: z.strictObject({
@@ -42,7 +42,7 @@ const list = endpoint(
 			limit: limitParameter,
 			orderDir: directionParameter,
 			type: repeatable(type, "Only events of this name, or `<noun>.*`."),
-			since: instant().optional().describe("Only events at or after this instant."),
+			since: instant().optional().describe("Only events at or after this time."),
 		}),
 		answers: { 200: { description: "One page.", schema: EventPage, headers: ["Link"] } },
 	},

@@ -12,21 +12,21 @@ const EXAMPLE_ID = "evt_01kgaf6w40e7z8500000000001";
 
 export const EventSchema = z
 	.object({
-		id: id("evt").describe("The event; its deliveries name it as `eventId`."),
+		id: id("evt").describe("The event's id; deliveries refer to it by `eventId`."),
 		sequence: z.int().nullable().openapi({
 			description:
-				"Grows by one from each event of the organization to the next, in the order of commits. `null` only for the minutes after an upgrade in which events from before it are put in order.",
+				"The number of the event within the organization, in the order of commits; each is one more than the one before. `null` only for some minutes after an upgrade, while earlier events are sorted.",
 			minimum: 1,
 			maximum: 999_999_999_999,
 		}),
 		type: z.enum(eventTypes).describe("The event's name."),
-		entityId: z.string().max(40).describe("The id of what it happened to."),
+		entityId: z.string().max(40).describe("The id of the record that the event is about."),
 		createdAt: timestamp().describe("When it happened."),
-		actor: actorShape.nullable().describe("Who did it; `null` for events from before that was kept."),
+		actor: actorShape.nullable().describe("Who did it; `null` for events from before this was recorded."),
 		payload: z.looseObject({}).openapi({
 			additionalProperties: true,
 			description:
-				"What webhooks get, without `webhookId`; its schema is the event's, under *Webhook events*.",
+				"The body that webhooks get, without `webhookId`. Its schema is that of the event, under *Webhook events*.",
 		}),
 	})
 	.openapi("Event", {

@@ -30,12 +30,12 @@ export const testSend = endpoint(
 		operationId: "testWebhook",
 		summary: "Send a test event",
 		description:
-			"Sends the event's example payload through the same pipe as the real thing; the delivery is marked `test`, and what comes of it neither pauses the webhook nor ends a pause.",
+			"Sends the event's example payload like a real event. The delivery is marked as `test`; its result neither pauses the webhook nor ends a pause.",
 		message: "Test event accepted",
 		ids: { id: { prefix: "webhook", noun: "webhook" } },
 		body: TestSend,
 		conditional: true,
-		answers: { 202: { description: "On its way; follow the delivery.", schema: Delivery } },
+		answers: { 202: { description: "Accepted; read the delivery for its result.", schema: Delivery } },
 	},
 	({ ctx, ids: { id = "" }, body, request }) =>
 		perform(

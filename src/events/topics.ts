@@ -20,10 +20,10 @@ export const topics = endpoint(
 		operationId: "listTopics",
 		summary: "List topics",
 		description:
-			"The events this organization may subscribe to, all on one page. What each carries is under *Webhook events* and, as JSON schemas, at `/api/v1/webhook-events`.",
+			"The events that this organization may subscribe to, on one page. Their bodies are described under *Webhook events* and, as JSON schemas, at `/api/v1/webhook-events`.",
 		message: "Topics listed successfully",
 		query: z.strictObject({}),
-		answers: { 200: { description: "All of them.", schema: pageOf("Topic", Topic) } },
+		answers: { 200: { description: "All topics.", schema: pageOf("Topic", Topic) } },
 	},
 	async ({ ctx }) => ({
 		status: 200,

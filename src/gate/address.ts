@@ -22,7 +22,7 @@ export async function admitAddress(
 	if (success) return;
 	throw new AppError(
 		"TOO_MANY_REQUESTS",
-		`Too many requests without a valid key came from your address; retry in ${SECONDS} s.`,
+		`Too many requests without a valid key were sent from your address; retry in ${SECONDS} s.`,
 		undefined,
 		{ "Retry-After": String(SECONDS) },
 	);

@@ -51,7 +51,7 @@ export function requireOwnPage(request: Request): void {
 	)
 		throw new AppError(
 			"FORBIDDEN",
-			`A session takes requests of its own page only, with ${GUARD}: dashboard.`,
+			`A session only accepts requests of the dashboard's page, with ${GUARD}: dashboard.`,
 		);
 }
 

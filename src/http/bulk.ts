@@ -75,10 +75,10 @@ export function batchCreate<Row extends OwnedRow, Create extends object, Update 
 						.object({
 							created: z
 								.int()
-								.openapi({ description: "How many were created.", minimum: 0, maximum: MAX_ITEMS }),
+								.openapi({ description: "The number of created records.", minimum: 0, maximum: MAX_ITEMS }),
 							failed: z
 								.int()
-								.openapi({ description: "How many were refused.", minimum: 0, maximum: MAX_ITEMS }),
+								.openapi({ description: "The number of refused items.", minimum: 0, maximum: MAX_ITEMS }),
 							results: z
 								.array(Result)
 								.max(MAX_ITEMS)
@@ -169,7 +169,7 @@ export function upsert<Row extends OwnedRow, Create extends object, Update exten
 			tag,
 			operationId: `upsert${one}`,
 			summary: `Create or update ${withArticle(noun)}`,
-			description: `Updates the one ${noun} whose \`matchBy\` field (${matchable.join(", ")}) has the given value, or creates it. Several matches are 409.`,
+			description: `Updates the one ${noun} whose \`matchBy\` field (${matchable.join(", ")}) has the given value, or creates it. Several matches are a 409.`,
 			message: `${capital(noun)} saved successfully`,
 			body,
 			answers: {

@@ -27,7 +27,7 @@ export interface Exposure<Row extends OwnedRow, Create extends object, Update ex
 	readonly causes?: Causes;
 }
 
-export const includeDeleted = flagParameter("Find it even when it is deleted.");
+export const includeDeleted = flagParameter("Also return it if it is deleted.");
 
 export const pageOf = (name: string, items: z.ZodType) => listOf(name, items, 100);
 
@@ -36,7 +36,7 @@ export const listOf = (
 	name: string,
 	items: z.ZodType,
 	max = 1_000,
-	nextCursor = "Send it as `cursor` for the next page; `null` on the last. Only this ends a list: where little fits the filters, or records are heavy, a page may be short or empty and lead on.",
+	nextCursor = "Send it as `cursor` for the next page; `null` on the last. Only `null` ends a list: if few records match the filters, or records are large, a page may be short or even empty.",
 ) =>
 	z
 		.object({
@@ -99,7 +99,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			tag,
 			operationId: `create${one}`,
 			summary: `Create ${withArticle(noun)}`,
-			description: `Creates ${withArticle(noun)} and answers it as it is stored.`,
+			description: `Creates ${withArticle(noun)} and returns it as it is stored.`,
 			message: `${Noun} created successfully`,
 			body: schemas.create,
 			answers: { 201: { description: "Created.", schema: schemas.wire, headers: ["ETag", "Location"] } },
@@ -120,7 +120,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			tag,
 			operationId: `get${one}`,
 			summary: `Get ${withArticle(noun)}`,
-			description: `One ${noun} by its id. With \`If-None-Match\` an unchanged one answers 304 and no body.`,
+			description: `One ${noun} by its id. With \`If-None-Match\` an unchanged ${noun} is answered with 304 and no body.`,
 			message: `${Noun} retrieved successfully`,
 			ids,
 			query: z.strictObject({ includeDeleted }),
@@ -140,7 +140,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			tag,
 			operationId: `update${one}`,
 			summary: `Update ${withArticle(noun)}`,
-			description: `Changes what the body names and nothing else; \`null\` clears a field. A body that changes nothing makes no event.`,
+			description: `Changes the fields in the body and no others; \`null\` clears a field. If nothing changes, there is no event.`,
 			message: `${Noun} updated successfully`,
 			ids,
 			body: schemas.update,
@@ -163,7 +163,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			tag,
 			operationId: `delete${one}`,
 			summary: `Delete ${withArticle(noun)}`,
-			description: `Takes it out of lists; it can be restored.${held ? ` While something that is not deleted refers to it, it stays (409): ${held.fields}.` : ""}`,
+			description: `Deletes the ${noun}, which can be restored.${held ? ` Refused (409) while a record that is not deleted refers to it: ${held.fields}.` : ""}`,
 			message: `${Noun} deleted successfully`,
 			ids,
 			conditional: true,
@@ -186,7 +186,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			tag,
 			operationId: `restore${one}`,
 			summary: `Restore ${withArticle(noun)}`,
-			description: `Brings a deleted ${noun} back as it was.`,
+			description: `Restores a deleted ${noun} as it was.`,
 			message: `${Noun} restored successfully`,
 			ids,
 			conditional: true,

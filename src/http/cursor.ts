@@ -17,7 +17,7 @@ export const cursorParameter = z
 	.string()
 	.max(MOST_CURSOR)
 	.optional()
-	.describe("`nextCursor` of the page before; its sort and filters must be sent again unchanged.");
+	.describe("`nextCursor` of the previous page; sort and filters must be the same.");
 
 /** The position in the `cursor` among the parameters; null for the first page. */
 export async function startOf(
@@ -83,7 +83,7 @@ async function openCursor(ctx: Ctx, binding: string, cursor: string): Promise<Po
 			}
 		}
 	}
-	throw badRequest({ path: "cursor", message: "This cursor was not made for this list, sort and filters." });
+	throw badRequest({ path: "cursor", message: "This cursor belongs to another list, sort or filter." });
 }
 
 // Keys, not promises: in Workers a promise belongs to the request that created it.

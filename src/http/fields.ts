@@ -97,7 +97,7 @@ export const position = () =>
 		.int()
 		.min(0)
 		.max(1_000_000)
-		.openapi({ description: "Where it stands among the others; 0 when left out on create.", example: 1 });
+		.openapi({ description: "The position among the others. Default on create: 0.", example: 1 });
 
 const MAX_OBJECT_BYTES = 16 * 1_024;
 
@@ -155,12 +155,12 @@ export const common = ({ prefix }: Pick<Identity, "prefix">) => ({
 	id: id(prefix).describe(ID),
 	version: z
 		.int()
-		.openapi({ description: "Counts the changes; in quotes it is the ETag.", minimum: 1, example: 1 }),
+		.openapi({ description: "Counts the changes. In quotes it is the ETag.", minimum: 1, example: 1 }),
 	createdAt: timestamp().describe("When it was created."),
 	updatedAt: timestamp().describe("When it was last changed."),
 	deletedAt: timestamp()
 		.nullable()
-		.describe("Set on deleted resources, which are only seen with `includeDeleted=true`."),
+		.describe("When it was deleted. Deleted resources are only shown with `includeDeleted=true`."),
 });
 
 /** The values of `sharedFields` in examples of resources. */

@@ -72,7 +72,7 @@ export async function claimKey(
 	}
 	if (row.answer === null) throw conflict("A request with this Idempotency-Key is still running.");
 	if (row.answer === ERASED_ANSWER)
-		throw conflict("What was answered under this Idempotency-Key has been erased since.");
+		throw conflict("The stored answer for this Idempotency-Key has been erased.");
 	return { kept: await parseKept(ctx, String(row.answer)) };
 }
 

@@ -86,7 +86,7 @@ export function listQuerySchema({ sorts, filters, ranges = [], search }: Listing
 			type: "string",
 			enum: names,
 			default: "createdAt",
-			description: `What to sort by; those without a value come last.${custom ? " A number, currency or date custom field (`cf_<key>`) is taken too." : ""}`,
+			description: `The field to sort by; records without a value come last.${custom ? " Custom fields of type number, currency or date (`cf_<key>`) are also possible." : ""}`,
 		});
 	const shape = {
 		cursor: cursorParameter,
@@ -106,10 +106,12 @@ export function listQuerySchema({ sorts, filters, ranges = [], search }: Listing
 			: {}),
 		updatedSince: instant()
 			.optional()
-			.describe("Only those changed at or after this instant; for syncing, sort by `updatedAt` ascending."),
-		createdAfter: instant().optional().describe("Only those created at or after this instant."),
-		createdBefore: instant().optional().describe("Only those created before this instant."),
-		includeDeleted: flagParameter("Deleted ones too, with `deletedAt` set."),
+			.describe(
+				"Only those changed at or after this time; to keep a copy up to date, sort by `updatedAt` ascending.",
+			),
+		createdAfter: instant().optional().describe("Only those created at or after this time."),
+		createdBefore: instant().optional().describe("Only those created before this time."),
+		includeDeleted: flagParameter("Include deleted ones, which have `deletedAt` set."),
 		...filterShape,
 		...Object.fromEntries(bounds),
 	};

@@ -17,15 +17,15 @@ const count = (description: string, example: number, maximum: number) => ({
 
 const HEADERS = {
 	"X-Request-Id": text(
-		"Names this request in our logs; the one you send is echoed if it is 1 to 128 letters, digits and `_.:-`.",
+		"Identifies this request in our logs. Your own value is returned if it has 1 to 128 letters, digits and `_.:-`.",
 		exampleId("req"),
 		128,
 	),
 	"RateLimit-Limit": count("Requests allowed in any 60 seconds.", 60, 60),
-	"RateLimit-Remaining": count("Requests left right now.", 59, 60),
-	"RateLimit-Reset": count("Seconds until a used-up request comes back.", 60, 60),
+	"RateLimit-Remaining": count("Requests left at the moment.", 59, 60),
+	"RateLimit-Reset": count("Seconds until one more request is allowed.", 60, 60),
 	"RateLimit-Policy": text("The limit as a structured field.", '"default";q=60;w=60', 100),
-	RateLimit: text("What is left of it, and when more comes back.", '"default";r=59;t=60', 100),
+	RateLimit: text("What is left of the limit, and when more is allowed.", '"default";r=59;t=60', 100),
 	ETag: text("The version in quotes, for `If-Match` and `If-None-Match`.", '"1"', 40),
 	Location: text("Path of the new resource.", `/api/v1/leads/${exampleId("ld")}`, 200),
 	Link: text(
@@ -33,7 +33,7 @@ const HEADERS = {
 		'<https://api.example.com/api/v1/leads?cursor=NQxMv2C9>; rel="next"',
 		16_384,
 	),
-	"Idempotency-Replayed": text("`true` when this answer was kept from an earlier request.", "true", 4),
+	"Idempotency-Replayed": text("`true` if this is the stored answer to an earlier request.", "true", 4),
 	"Retry-After": count("Seconds to wait before trying again.", 12, 3_600),
 	"WWW-Authenticate": text("How to send an API key, besides `x-api-key`.", 'Bearer realm="Leadwire"', 100),
 	Allow: text("The methods this path takes.", "GET, HEAD, POST", 100),
@@ -130,7 +130,7 @@ const header = (name: string, description: string) => ({
 const PARAMETERS = {
 	IdempotencyKey: header(
 		"Idempotency-Key",
-		"Makes it safe to repeat this request: the first answer is kept for 24 hours and given again. A new UUID for each piece of work will do.",
+		"Makes it safe to repeat this request: the first answer is stored for 24 hours and returned again. Use e.g. a new UUID for each operation.",
 	),
 	IfMatch: header(
 		"If-Match",

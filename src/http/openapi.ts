@@ -11,10 +11,10 @@ const codes = Object.keys(catalogue) as [ErrorCode, ...ErrorCode[]];
 /** The body of every error. */
 export const ErrorSchema = z
 	.object({
-		code: z.enum(codes).describe("What kind of error it is."),
+		code: z.enum(codes).describe("The code of the error."),
 		message: z.string().openapi({
 			maxLength: 10_000,
-			description: "What went wrong, in plain words; of a bad request, the first field at fault.",
+			description: "A description of the error; for a bad request, of the first field at fault.",
 		}),
 		requestId: z.string().openapi({ maxLength: 128, description: "The `X-Request-Id` of the answer." }),
 		errors: z
@@ -23,15 +23,15 @@ export const ErrorSchema = z
 					path: z
 						.string()
 						.max(MOST_PATH)
-						.describe("Where in the request, e.g. `lineItems.0.price`; empty for the whole."),
-					message: z.string().openapi({ maxLength: 10_000, description: "What is wrong there." }),
+						.describe("The path in the request, e.g. `lineItems.0.price`; empty for the whole request."),
+					message: z.string().openapi({ maxLength: 10_000, description: "A description of what is wrong." }),
 				}),
 			)
 			.max(MOST_ERRORS)
 			.optional()
 			.describe(`Every field at fault, the first ${MOST_ERRORS} of them.`),
 	})
-	.openapi("Error", { description: "The one shape of every error." });
+	.openapi("Error", { description: "The shape of every error." });
 
 /** The errors that an endpoint can answer: the common ones, and those that depend on its definition. */
 function errorsOf(definition: Definition<z.ZodType, z.ZodType>): ErrorCode[] {

@@ -121,7 +121,7 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 			const [gone] = attempt.isRetry
 				? ((await read.look(attempt, [needed(table, row)], [])).errors[0] ?? [])
 				: [];
-			if (gone) throw conflict(`What this ${noun} refers to is gone (${gone.path}).`, gone);
+			if (gone) throw conflict(`A record that this ${noun} refers to no longer exists (${gone.path}).`, gone);
 			return plan.restoration(row, hidden?.read(found[1] ?? []));
 		},
 

@@ -22,7 +22,7 @@ export function checkWeight(
 	if (weight <= limit || (before && weight < weightOf(before, limit))) return;
 	throw new AppError(
 		"PAYLOAD_TOO_LARGE",
-		`This ${noun} would be heavier than the ${limit} bytes of JSON that the quota recordBytes allows.`,
+		`This ${noun} would be larger than the ${limit} bytes of JSON that the quota recordBytes allows.`,
 	);
 }
 

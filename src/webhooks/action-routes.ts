@@ -33,7 +33,7 @@ const resume = endpoint(
 		operationId: "resumeWebhook",
 		summary: "Resume a paused webhook",
 		description:
-			"Ends the pause that ten failures in a row began, for when the receiver is well again: what waits goes on at once, the oldest first. A webhook that isn't paused stays as it is.",
+			"Ends the pause that starts after ten failures in a row. Use it when the receiver works again: waiting deliveries are sent at once, oldest first. A webhook that is not paused does not change.",
 		message: "Webhook resumed successfully",
 		answers: theWebhook,
 	},
@@ -47,7 +47,7 @@ const rotate = endpoint(
 		operationId: "rotateWebhookSecret",
 		summary: "Rotate a webhook's secret",
 		description:
-			"Gives the webhook a new secret, shown in this answer only. While the grace runs, `webhook-signature` carries a signature by each, and the older `X-Webhook-Signature-256` the old secret's: receivers change theirs whenever it suits them. While a grace runs it can't be rotated again.",
+			"Gives the webhook a new secret, which is only shown in this answer. During the grace period `webhook-signature` has a signature with each secret, and the older `X-Webhook-Signature-256` one with the old secret, so receivers can change to the new one at any time. The secret can't be rotated again during the grace period.",
 		message: "Secret rotated successfully",
 		body: SecretRotate,
 		bodyOptional: true,
@@ -67,7 +67,7 @@ const activate = endpoint(
 		path: "/webhooks/{id}/activate-secret",
 		operationId: "activateWebhookSecret",
 		summary: "Activate a webhook's new secret",
-		description: "Ends the grace of a rotation early: from now on only the newest secret signs.",
+		description: "Ends the grace period of a rotation early: from now on only the new secret signs.",
 		message: "Secret activated successfully",
 		answers: theWebhook,
 	},

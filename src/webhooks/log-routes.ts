@@ -58,7 +58,7 @@ const deliveries = endpoint(
 		query: z.strictObject({
 			cursor: cursorParameter,
 			limit: limitParameter,
-			status: repeatable(deliveryStatuses, "Only deliveries in this status."),
+			status: repeatable(deliveryStatuses, "Only deliveries with this status."),
 			event: repeatable(z.string().max(100), "Only deliveries of this event."),
 			statusCode: repeatable(
 				z
@@ -68,8 +68,8 @@ const deliveries = endpoint(
 					.openapi({ type: "integer" }),
 				"Only those whose last attempt was answered with this status code.",
 			),
-			since: instant().optional().describe("Only deliveries made at or after this instant."),
-			until: instant().optional().describe("Only deliveries made at or before this instant."),
+			since: instant().optional().describe("Only deliveries created at or after this time."),
+			until: instant().optional().describe("Only deliveries created at or before this time."),
 		}),
 		answers: { 200: DELIVERIES },
 	},
@@ -85,7 +85,8 @@ const delivery = endpoint(
 		scope: read,
 		operationId: "getDelivery",
 		summary: "Get a delivery",
-		description: "One delivery with its body and every attempt: what was sent and what came back.",
+		description:
+			"One delivery with its body and every attempt: what was sent and what the receiver answered.",
 		message: "Delivery retrieved successfully",
 		answers: { 200: { description: "The delivery.", schema: Delivery } },
 	},
@@ -104,7 +105,7 @@ const ofEvent = endpoint(
 		operationId: "listEventDeliveries",
 		summary: "List an event's deliveries",
 		description:
-			"What became of an event: its delivery to each webhook that wanted it, as long as the delivery log is kept.",
+			"The deliveries of an event to each webhook that subscribed to it, as long as the delivery log is kept.",
 		alsoNeeds: ofDelivery.alsoNeeds,
 		message: "Deliveries listed successfully",
 		ids: { id: identities.events },

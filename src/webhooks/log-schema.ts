@@ -29,30 +29,37 @@ const attemptExample = {
 
 export const Attempt = z
 	.object({
-		number: z.int().openapi({ description: "From 1.", minimum: 1 }),
-		at: timestamp().describe("When it was made."),
-		trigger: z.enum(["scheduled", "manual"]).describe("Whether the schedule made it or a person."),
+		number: z.int().openapi({ description: "The number of the attempt, from 1.", minimum: 1 }),
+		at: timestamp().describe("When the attempt was made."),
+		trigger: z
+			.enum(["scheduled", "manual"])
+			.describe("Whether the attempt was made by the schedule or requested by a person."),
 		url: z.string().max(2_048).describe("Where it was sent."),
-		requestHeaders: z.record(z.string(), z.string().max(4_096)).describe("As sent, sensitive values masked."),
-		statusCode: z
+		requestHeaders: z
+			.record(z.string(), z.string().max(4_096))
+			.describe("The headers as sent, with sensitive values masked."),
+		statusCode: z.int().nullable().openapi({
+			description: "The status of the answer; `null` without an answer.",
+			minimum: 100,
+			maximum: 599,
+		}),
+		durationMs: z
 			.int()
-			.nullable()
-			.openapi({ description: "`null` when no answer came.", minimum: 100, maximum: 599 }),
-		durationMs: z.int().openapi({ description: "Milliseconds until the headers came.", minimum: 0 }),
+			.openapi({ description: "Milliseconds until the headers of the answer arrived.", minimum: 0 }),
 		error: z
 			.enum(FAILURES)
 			.nullable()
 			.describe(
-				"Why it failed; `null` on success. `http_status`: the answer was no 2xx. `timeout`: none came in time. `dns_failed`, `tls_failed`, `connection_refused`, `connection_reset`: the receiver's server wasn't reached, for this reason; `connection_failed`: for one that isn't known. Where Cloudflare reported it, its 52x or 530 is the `statusCode`. `blocked_target`: nothing was sent to such a URL.",
+				"Why it failed; `null` on success. `http_status`: the answer was not 2xx. `timeout`: there was no answer in time. `dns_failed`, `tls_failed`, `connection_refused`, `connection_reset`: the receiver could not be reached for this reason; `connection_failed`: for an unknown reason. If Cloudflare reported the error, its 52x or 530 is the `statusCode`. `blocked_target`: nothing was sent, because the URL is not allowed.",
 			),
 		responseHeaders: z
 			.record(z.string(), z.string().max(1_024))
 			.nullable()
-			.describe("The headers of the answer, at most 50 and 16 KiB together; `null` when none came."),
-		responseBody: z.string().max(16_384).nullable().describe("At most 16 KiB of it."),
+			.describe("The headers of the answer, at most 50 and 16 KiB in total; `null` without an answer."),
+		responseBody: z.string().max(16_384).nullable().describe("The body of the answer, at most 16 KiB of it."),
 		responseTruncated: z
 			.boolean()
-			.describe("Whether there was more of the body or of the headers than is kept."),
+			.describe("Whether the body or the headers were longer than what is stored."),
 	})
 	.openapi("Attempt", { example: attemptExample });
 
@@ -66,14 +73,14 @@ export const DeliverySummary = z
 		eventId: id("evt").describe("The event; all its deliveries share it."),
 		status: deliveryStatuses.openapi({
 			description:
-				"`skipped`: the webhook was disabled when it happened. `cancelled`: it was disabled or deleted since.",
+				"`skipped`: the webhook was disabled when the event happened. `cancelled`: the webhook was disabled or deleted later.",
 			example: "success",
 		}),
-		test: z.boolean().describe("Whether it was sent by hand, for a test."),
+		test: z.boolean().describe("Whether it is a test send."),
 		createdAt: timestamp().describe("When it was created."),
-		nextAttemptAt: timestamp().nullable().describe("`null` when no attempt is planned."),
+		nextAttemptAt: timestamp().nullable().describe("When the next attempt is planned; `null` for none."),
 		lastStatusCode: z.int().nullable().openapi({
-			description: "What the last attempt was answered with.",
+			description: "The status of the answer to the last attempt.",
 			minimum: 100,
 			maximum: 599,
 			example: 200,
@@ -86,7 +93,8 @@ export const Delivery = z
 	.object({
 		...DeliverySummary.shape,
 		payload: z.looseObject({}).openapi({
-			description: "The body, the same on every attempt; its schema is the event's, under *Webhook events*.",
+			description:
+				"The body, the same on every attempt. Its schema is that of the event, under *Webhook events*.",
 			additionalProperties: true,
 			example: saveLeadExample,
 		}),
@@ -97,21 +105,23 @@ export const Delivery = z
 export const Recover = z
 	.strictObject({
 		since: instant().openapi({
-			description: "From when on, at most 14 days before `until`.",
+			description: "The start of the period, at most 14 days before `until`.",
 			example: "2026-01-31T00:00:00Z",
 		}),
-		until: instant().optional().describe("Up to when; now, unless given."),
+		until: instant().optional().describe("The end of the period. Default: now."),
 		status: z
 			.enum(["failed", "skipped"])
 			.optional()
 			.describe(
-				"Which deliveries: those that failed, unless said otherwise, or those skipped while disabled.",
+				"The deliveries to recover: those that failed (the default), or those skipped while the webhook was disabled.",
 			),
 	})
 	.openapi("Recover", { example: { since: "2026-01-31T00:00:00Z", until: "2026-02-01T00:00:00Z" } });
 
 export const Recovered = z
 	.object({
-		recovered: z.int().openapi({ description: "How many deliveries run their schedule anew.", minimum: 0 }),
+		recovered: z
+			.int()
+			.openapi({ description: "The number of deliveries whose schedule starts again.", minimum: 0 }),
 	})
 	.openapi("Recovered", { example: { recovered: 42 } });

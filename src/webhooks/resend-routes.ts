@@ -16,9 +16,9 @@ const again = endpoint(
 		operationId: "redeliver",
 		summary: "Send a delivery again",
 		description:
-			"One attempt now, under the same id, whatever the delivery's status and also while the webhook is disabled; while another attempt is under way, right after it. Its success ends a pending schedule.",
+			"Makes one attempt now, with the same id, whatever the status of the delivery, and even if the webhook is disabled. If another attempt is running, it is made right after that. A success ends a pending schedule.",
 		message: "Redelivery accepted",
-		answers: { 202: { description: "On its way.", schema: Delivery } },
+		answers: { 202: { description: "Accepted.", schema: Delivery } },
 	},
 	({ ctx, ids: { id = "", deliveryId = "" } }) =>
 		perform(
@@ -37,12 +37,12 @@ const recoverAll = endpoint(
 		operationId: "recoverDeliveries",
 		summary: "Recover failed deliveries",
 		description:
-			"Runs the schedule anew for each delivery that was made in a window and failed, or was skipped because the webhook was disabled; at most 10,000 at once, the oldest first. Those that succeeded since are left out, and so are test sends.",
+			"Starts the schedule again for each delivery that was created in a period and failed, or was skipped because the webhook was disabled; at most 10,000 at once, oldest first. Deliveries that have succeeded since and test sends are left out.",
 		message: "Recovery accepted",
 		ids: { id: identities.webhooks },
 		body: Recover,
 		conditional: true,
-		answers: { 202: { description: "On their way.", schema: Recovered } },
+		answers: { 202: { description: "Accepted.", schema: Recovered } },
 	},
 	({ ctx, ids: { id = "" }, body, request }) =>
 		perform(

@@ -74,7 +74,7 @@ export async function recover(
 	const { organizationId } = ctx.caller;
 	const { since, until = new Date(ctx.now).toISOString(), status = "failed" } = window;
 	const length = Date.parse(until) - Date.parse(since);
-	if (length < 0) throw badRequest({ path: "until", message: "Not before `since`." });
+	if (length < 0) throw badRequest({ path: "until", message: "Must not be before `since`." });
 	if (length > LONGEST_WINDOW_MS) {
 		throw badRequest({ path: "since", message: "At most 14 days before `until`." });
 	}

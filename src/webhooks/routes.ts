@@ -69,7 +69,7 @@ const create = endpoint(
 		operationId: "createWebhook",
 		summary: "Create a webhook",
 		description:
-			"Subscribes a URL to events. A secret is made unless one is given, and is shown in this answer only; `null` leaves the deliveries unsigned.",
+			"Subscribes a URL to events. If no secret is given, one is generated; it is only shown in this answer. With `null` the deliveries are not signed.",
 		alsoNeeds: "the read scope of each resource whose events it subscribes to",
 		message: "Webhook created successfully",
 		body: WebhookCreate,
@@ -92,7 +92,7 @@ const get = endpoint(
 		operationId: "getWebhook",
 		summary: "Get a webhook",
 		description:
-			"One webhook by its id. Sensitive header values read as `***`, the secret only by its prefix. What is counted of its deliveries changes without a new version: to see it, leave out `If-None-Match`.",
+			"One webhook by its id. Sensitive header values are shown as `***`, and the secret only by its prefix. The figures about its deliveries change without a new version: to see them, leave out `If-None-Match`.",
 		message: "Webhook retrieved successfully",
 		ids,
 		query: z.strictObject({ includeDeleted }),
@@ -111,7 +111,7 @@ const update = endpoint(
 		operationId: "updateWebhook",
 		summary: "Update a webhook",
 		description:
-			"Changes what the body names. `headers` replaces the whole set; a value of `***` keeps the one stored. Disabling skips what waits; `recover` sends it later.",
+			"Changes the fields in the body. `headers` replaces all headers; the value `***` keeps the stored one. If the webhook is disabled, waiting deliveries are skipped; `recover` sends them later.",
 		alsoNeeds:
 			"for another `url` or other `events`, the read scope of each resource whose events it gets, before or afterwards",
 		message: "Webhook updated successfully",
@@ -136,7 +136,7 @@ const remove = endpoint(
 		tag,
 		operationId: "deleteWebhook",
 		summary: "Delete a webhook",
-		description: "Ends the subscription; what is pending is cancelled, the delivery log stays readable.",
+		description: "Ends the subscription. Pending deliveries are cancelled; the delivery log stays readable.",
 		message: "Webhook deleted successfully",
 		ids,
 		conditional: true,
@@ -158,7 +158,7 @@ const restore = endpoint(
 		tag,
 		operationId: "restoreWebhook",
 		summary: "Restore a webhook",
-		description: "Brings a deleted webhook back as it was. What was cancelled stays cancelled.",
+		description: "Restores a deleted webhook. Cancelled deliveries stay cancelled.",
 		message: "Webhook restored successfully",
 		ids,
 		conditional: true,

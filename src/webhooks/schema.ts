@@ -11,7 +11,7 @@ const subscription = z.string().min(1).max(100).openapi({ example: "lead.created
 
 const settable = {
 	url: z.string().max(2_048).openapi({
-		description: "https, port 443 or 8443, a public host name.",
+		description: "An https URL on port 443 or 8443 with a public host name.",
 		example: "https://hooks.example.com/leadwire",
 	}),
 	events: z
@@ -22,18 +22,18 @@ const settable = {
 };
 
 const choices = {
-	method: methods.describe("How it is sent; POST unless said otherwise."),
+	method: methods.describe("The HTTP method. Default: POST."),
 	headers: z.record(z.string(), z.string().openapi({ maxLength: 4_096 })).openapi({
 		maxProperties: 20,
 		description:
-			"Headers to send along, at most 20. A PATCH replaces the whole set. Sensitive ones read back as `***`; sending `***` keeps the stored value.",
+			"Additional headers to send, at most 20. A PATCH replaces all of them. Sensitive values are shown as `***`; sending `***` keeps the stored value.",
 		example: { authorization: "Bearer 123" },
 	}),
-	status: webhookStatuses.describe("Whether anything is sent to it."),
+	status: webhookStatuses.describe("Whether events are sent to it."),
 	skipSystem: z.boolean().describe("Turns off the built-in processes of the subscribed events."),
 };
 
-const NAME = "What the webhook is called.";
+const NAME = "The name of the webhook.";
 const DESCRIPTION = "Free text about the webhook.";
 const words = { name: name().describe(NAME), description: text().describe(DESCRIPTION) };
 
@@ -41,7 +41,8 @@ const secret = z
 	.string()
 	.regex(/^[\x21-\x7e]{16,256}$/, "Expected 16 to 256 visible ASCII characters.")
 	.openapi({
-		description: "Left out: made for you and returned this once. `null`: unsigned.",
+		description:
+			"The secret that signs deliveries. Default: one is generated and only shown in this answer. `null`: deliveries are not signed.",
 		maxLength: 256,
 		example: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
 	});
@@ -94,7 +95,7 @@ export const Webhook = z
 			.describe("The beginning of the secret; `null` for an unsigned webhook."),
 		previousSecretExpiresAt: timestamp()
 			.nullable()
-			.describe("Until when the previous secret signs too; `null` when none does."),
+			.describe("Until when the previous secret also signs; `null` for none."),
 		disabledAt: timestamp().nullable().describe("When it was disabled; `null` while it is active."),
 		disabledReason: z
 			.string()
@@ -105,11 +106,11 @@ export const Webhook = z
 		consecutiveFailures: z
 			.int()
 			.openapi({ description: "Failed attempts since the last that succeeded.", minimum: 0 }),
-		failingSince: timestamp().nullable().describe("When the first of these failures came."),
+		failingSince: timestamp().nullable().describe("When the first of these failures happened."),
 		pausedUntil: timestamp()
 			.nullable()
 			.describe(
-				"After ten failures in a row deliveries wait, and one of them tries at this instant; a success ends the pause.",
+				"After ten failures in a row, deliveries wait; one of them is sent at this time, and its success ends the pause.",
 			),
 	})
 	.openapi("Webhook", { example: webhookExample });
@@ -117,7 +118,11 @@ export const Webhook = z
 export const WebhookCreated = z
 	.object({
 		...Webhook.shape,
-		secret: z.string().max(256).optional().describe("Shown this once; left out of an unsigned webhook."),
+		secret: z
+			.string()
+			.max(256)
+			.optional()
+			.describe("The secret, only shown in this answer; missing for an unsigned webhook."),
 	})
 	.openapi("WebhookCreated", {
 		example: {
@@ -131,7 +136,7 @@ export const Topic = z
 	.object({
 		event: z.string().max(100).describe("The event's name."),
 		description: z.string().max(1_000).describe("When the event is sent."),
-		entity: z.string().max(100).describe("The resource it speaks of."),
+		entity: z.string().max(100).describe("The resource that it is about."),
 		process: z.string().max(1_000).nullable().describe("The built-in process that `skipSystem` turns off."),
 	})
 	.openapi("Topic", {
@@ -147,7 +152,7 @@ export const SecretRotate = z
 	.strictObject({
 		secret: secret.optional(),
 		graceSeconds: z.int().min(0).max(604_800).optional().openapi({
-			description: "How long the old secret goes on signing beside the new one. A day unless said otherwise.",
+			description: "How long the old secret also signs, in seconds. Default: one day.",
 			example: 86_400,
 		}),
 	})
@@ -155,11 +160,13 @@ export const SecretRotate = z
 
 export const SecretRotated = z
 	.object({
-		secret: z.string().max(256).describe("The new secret, shown this once."),
-		secretPrefix: z.string().max(9).describe("The beginning of the secret, to recognise it by."),
+		secret: z.string().max(256).describe("The new secret, only shown in this answer."),
+		secretPrefix: z.string().max(9).describe("The beginning of the secret, to recognise it."),
 		previousSecretExpiresAt: timestamp()
 			.nullable()
-			.describe("Until when `webhook-signature` carries both, and the older header the old one's."),
+			.describe(
+				"Until when `webhook-signature` has a signature with both secrets, and the older header one with the old secret.",
+			),
 	})
 	.openapi("SecretRotated", {
 		example: {

@@ -32,7 +32,7 @@ export async function rotate(
 	const { value, statements } = await changeSecret(ctx, id, condition, async (row) => {
 		if (inGrace(ctx, row.previousSecretExpiresAt)) {
 			throw conflict(
-				`The previous secret is still good until ${row.previousSecretExpiresAt}; activate the new one to end that.`,
+				`The previous secret is still valid until ${row.previousSecretExpiresAt}; activate the new one to end that.`,
 			);
 		}
 		const keeps = graceSeconds > 0 && row.secret !== null;

@@ -19,7 +19,7 @@ export const hours = endpoint(
 		operationId: "getWebhookStats",
 		summary: "Get a webhook's statistics",
 		description:
-			"What came of its attempts, hour by hour, oldest first and all on one page, and in all. Hours without attempts are left out.",
+			"The results of its attempts by hour, oldest first and on one page, and in total. Hours without attempts are left out.",
 		ids: { id: identities.webhooks },
 	},
 	async ({ ctx, ids: { id = "" }, query }) => ({ status: 200, body: await statsOf(ctx, id, query.since) }),
@@ -33,7 +33,7 @@ export const allHours = endpoint(
 		operationId: "getAllWebhookStats",
 		summary: "Get the statistics of all webhooks",
 		description:
-			"What came of the attempts of all your webhooks together, hour by hour, oldest first and all on one page, and in all. Hours without attempts and deleted webhooks are left out.",
+			"The results of the attempts of all webhooks by hour, oldest first and on one page, and in total. Hours without attempts and deleted webhooks are left out.",
 	},
 	async ({ ctx, query }) => ({ status: 200, body: await statsOfAll(ctx, query.since) }),
 );

@@ -10,7 +10,7 @@ export const StatsQuery = z.strictObject({
 	since: instant()
 		.optional()
 		.describe(
-			`From the hour of this instant on, at most ${LONGEST_STATS_DAYS} days ago; a day ago unless given.`,
+			`Starts with the hour of this time, at most ${LONGEST_STATS_DAYS} days ago. Default: one day ago.`,
 		),
 });
 
@@ -19,7 +19,7 @@ const duration = (share: string) =>
 		.int()
 		.nullable()
 		.openapi({
-			description: `Milliseconds that ${share} of the attempts did not exceed, within 5 %; \`null\` without attempts.`,
+			description: `The duration in milliseconds that ${share} of the attempts did not exceed, within 5 %; \`null\` without attempts.`,
 			minimum: 0,
 		});
 
@@ -33,14 +33,15 @@ const figures = {
 const example = { successes: 118, failures: 2, p50Ms: 180, p95Ms: 640 };
 
 const DeliveryHour = z
-	.object({ hour: timestamp().describe("Its beginning."), ...figures })
+	.object({ hour: timestamp().describe("The start of the hour."), ...figures })
 	.openapi("DeliveryHour", { example: { hour: "2026-01-31T12:00:00.000Z", ...example } });
 
 export const DeliveryStats = z
 	.object({
 		...listOf("DeliveryHour", DeliveryHour).shape,
 		totals: z.object(figures).openapi({
-			description: "Of all these hours. The durations are of all attempts, no means of the hours'.",
+			description:
+				"The totals of all these hours. Durations are computed from all attempts, not averaged over the hours.",
 			example,
 		}),
 	})

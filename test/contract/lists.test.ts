@@ -165,7 +165,7 @@ describe("a cursor", () => {
 				status: 400,
 				body: {
 					code: "BAD_REQUEST",
-					message: "cursor: This cursor was not made for this list, sort and filters.",
+					message: "cursor: This cursor belongs to another list, sort or filter.",
 				},
 			});
 		await refused(other.get(pathWith(path, { ...order, cursor })), "another organization");

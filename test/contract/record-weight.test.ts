@@ -15,7 +15,7 @@ const TOO_HEAVY = {
 	status: 413,
 	body: {
 		code: "PAYLOAD_TOO_LARGE",
-		message: "This lead would be heavier than the 524288 bytes of JSON that the quota recordBytes allows.",
+		message: "This lead would be larger than the 524288 bytes of JSON that the quota recordBytes allows.",
 	},
 };
 const WIDE = "€";
@@ -113,7 +113,7 @@ it("counts line items, too", async () => {
 	expect(reply).toMatchObject({
 		status: 413,
 		body: {
-			message: "This deal would be heavier than the 524288 bytes of JSON that the quota recordBytes allows.",
+			message: "This deal would be larger than the 524288 bytes of JSON that the quota recordBytes allows.",
 		},
 	});
 });

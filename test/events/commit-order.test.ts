@@ -217,7 +217,7 @@ describe("who follows the feed by its cursors", () => {
 			.run();
 		expect(await api.get(`/events?orderDir=asc&cursor=${nextCursor}`)).toMatchObject({
 			status: 400,
-			body: { errors: [{ path: "cursor", message: expect.stringContaining("start over") }] },
+			body: { errors: [{ path: "cursor", message: expect.stringContaining("start again") }] },
 		});
 	});
 });

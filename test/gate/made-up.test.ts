@@ -18,7 +18,7 @@ const TOO_MANY = {
 	status: 429,
 	body: {
 		code: "TOO_MANY_REQUESTS",
-		message: "Too many requests without a valid key came from your address; retry in 60 s.",
+		message: "Too many requests without a valid key were sent from your address; retry in 60 s.",
 	},
 };
 

@@ -14,7 +14,7 @@ describe("search_records", () => {
 		const agent = await agentOf(own);
 		const all = await agent.call("search_records", { search: "zepp", limit: 2 });
 		expect(wordsOf(all)).toBe(
-			"Found more than 2 leads, 1 clients, 1 tasks (looked among leads, clients, deals, tasks).",
+			"Found more than 2 leads, 1 clients, 1 tasks (searched in leads, clients, deals, tasks).",
 		);
 		expect(all.clients.items[0].id).toBe(client.id);
 		expect(all.deals).toEqual({ items: [], hasMore: false });
@@ -34,7 +34,7 @@ describe("search_records", () => {
 		);
 		const seen = await narrow.call("search_records", { search: "zepp" });
 		expect(Object.keys(seen)).toEqual(["clients"]);
-		expect(wordsOf(seen)).toBe("Found 1 clients (looked among clients).");
+		expect(wordsOf(seen)).toBe("Found 1 clients (searched in clients).");
 		const neither = await agentOf(
 			await givenCaller({ organizationId: own.organizationId, scopes: ["tags:read"] }),
 		);

@@ -94,7 +94,7 @@ describe("events past their time", () => {
 		for (const cursor of [start, first.nextCursor])
 			expect(await read(`cursor=${cursor}&limit=1`)).toMatchObject({
 				status: 400,
-				body: { errors: [{ path: "cursor", message: expect.stringContaining("start over") }] },
+				body: { errors: [{ path: "cursor", message: expect.stringContaining("start again") }] },
 			});
 	});
 });
