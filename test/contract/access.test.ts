@@ -1,4 +1,4 @@
-// Who gets in, how far, and to whose rows.
+// Authentication, scopes, and the separation of organizations.
 import { exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { checksum } from "../../src/gate/api-key.ts";
@@ -148,7 +148,7 @@ describe("another organization", () => {
 		const [mine, theirs] = [unsent(await givenCaller()), unsent(await givenCaller())];
 		const foreign = await idsFor(theirs, operation);
 		const gone = await idsFor(theirs, operation);
-		// A row of theirs in any place of the path, and our own in the others.
+		// A foreign row for each parameter of the path in turn, and own rows for the others.
 		const names = Object.keys(operation.examples);
 		const own = names.length > 1 ? await idsFor(mine, operation) : {};
 		const mixed = Array.from({ length: 2 ** names.length - 1 }, (_, mask) =>

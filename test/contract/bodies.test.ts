@@ -1,4 +1,4 @@
-// What a body may say, and the types of content it may have.
+// Validation of bodies and content types.
 import { describe, expect, it } from "vitest";
 import type { Api } from "../support/api.ts";
 import { givenCaller } from "../support/given.ts";
@@ -23,13 +23,13 @@ import { resources } from "./resources.ts";
 const textField = ({ fields }: Resource) =>
 	Object.entries(fields).find(([, [value]]) => typeof value === "string")?.[0] ?? "formId";
 
-/** Kept in a row, and shown to nobody. */
+/** Stored in a row, but never shown. */
 const HIDDEN = ["hash", "pepperId"];
 
 describe.each(resources)("a body for $path", (resource) => {
 	const path = `/${resource.path}`;
 
-	/** Both ways in, where it has them: a create, and a change of a row. */
+	/** The operations with a body: create, and update of a row. */
 	const doors = async (api: Api) => {
 		const row = await made(api, resource);
 		const create = { method: "POST", path, body: await bodyOf(api, resource) };
@@ -37,7 +37,7 @@ describe.each(resources)("a body for $path", (resource) => {
 		return [...(has("create")(resource) ? [create] : []), ...(has("update")(resource) ? [update] : [])];
 	};
 
-	it("is refused when it is no sound JSON object", async () => {
+	it("is refused when it is not a valid JSON object", async () => {
 		const api = await givenCaller({ keys: 2 });
 		for (const door of await doors(api)) {
 			const good = JSON.stringify(door.body);
@@ -68,7 +68,7 @@ describe.each(resources)("a body for $path", (resource) => {
 		}
 	});
 
-	it("is refused for U+0000 and ill-formed Unicode, in values and names", async () => {
+	it("is refused for U+0000 and malformed Unicode, in values and names", async () => {
 		const api = await givenCaller();
 		const field = textField(resource);
 		for (const door of await doors(api)) {
@@ -128,7 +128,7 @@ describe.each(resources)("a body for $path", (resource) => {
 		expect("admin" in {}).toBe(false);
 	});
 
-	it("names the field of a wrong type, and tells it from a missing one", async () => {
+	it("names the field of a wrong type, with another message than for a missing one", async () => {
 		const api = await givenCaller();
 		for (const door of await doors(api)) {
 			for (const [field, [value]] of Object.entries(resource.fields).slice(0, 8)) {
@@ -201,7 +201,7 @@ describe("content types", () => {
 });
 
 describe("a POST whose body may be left out", () => {
-	it("needs none, whether its length is not said or said to be nothing", async () => {
+	it("needs none, with or without a Content-Length of 0", async () => {
 		const api = await givenCaller();
 		for (const body of [undefined, new Uint8Array(0)]) {
 			const { id } = await made(api, resourceAt("api-keys"));

@@ -1,4 +1,4 @@
-// How large and how deep a body may be, and that what is accepted comes back as it was sent.
+// Limits on the size and depth of bodies, and that accepted values are returned unchanged.
 import { describe, expect, it } from "vitest";
 import { givenCaller } from "../support/given.ts";
 import { JSON_TYPE, utf8 } from "./harness.ts";

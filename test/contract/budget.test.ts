@@ -1,5 +1,5 @@
-// What a request may cost: calls to the limiter and round trips to D1, counted on the bindings themselves. At the edge
-// each round trip is 20 to 290 ms, so one more is felt at once.
+// The cost of requests: limiter calls and D1 round trips, counted at the bindings. In production a round trip takes 20 to
+// 290 ms.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Api } from "../support/api.ts";
@@ -14,7 +14,7 @@ import { resources } from "./resources.ts";
 const MAX_PARAMETERS = 100;
 const MAX_TEXT_BYTES = 1_900_000;
 
-/** A caller whose key is remembered, and what its requests cost. */
+/** A caller whose key is remembered by the isolate, with the recorded calls. */
 async function observed(keys = 1): Promise<{ api: Api; watch: Watch }> {
 	const watch = watched();
 	const api = (await givenCaller({ keys })).via(watch.target);
@@ -44,13 +44,13 @@ it("every test is held to D1's limits, because its stand-in has them", async () 
 	await expect(counting(MAX_PARAMETERS + 1)).rejects.toThrow("too many SQL variables");
 });
 
-/** Reads in one round trip; writes in one that reads and one that writes. */
+/** One round trip for a read; one read and one write batch for a write. */
 const BUDGET = { read: 1, write: 2 };
 
-/** Rare ones that read twice: what they read first says what to read next. */
+/** Rare operations with two reads, because the first determines the second. */
 const DEARER = new Set(["restoreLead", "restoreWebhook", "updateWebhook", "redeliver", "rotateApiKey"]);
 
-/** What erasing leaves for after its answer begins with this; it is the list of that. */
+/** The first statement of erasing's work after the answer: it lists that work. */
 const AFTERWARDS = 'SELECT * FROM "erasures"';
 
 describe.each(operations)("$operationId", (operation) => {
@@ -195,7 +195,7 @@ describe("a batch of a hundred", () => {
 			hook.id,
 		);
 		expect(await deliveries.first("n")).toBe(200);
-		// The others stand in line.
+		// The other deliveries wait in line.
 		expect(new Set(watch.queued).size).toBe(20);
 	});
 

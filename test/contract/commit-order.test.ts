@@ -1,5 +1,5 @@
-// Whatever a reader has read, each row that becomes visible later is stamped later: so the guide's protocol for copies never
-// misses one, whatever was under way, wherever it ran and whatever the clocks said.
+// A row that becomes visible after a read has a later stamp than all rows of that read. So the guide's protocol for copies
+// misses no row, whatever concurrent requests, isolates and clocks do.
 import fc from "fast-check";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import type { Api } from "../support/api.ts";
@@ -86,7 +86,7 @@ describe(`${RUNS} histories of writers and copies`, () => {
 			{
 				seed: inject("historySeed"),
 				numRuns: RUNS,
-				// Making a failing history shorter takes many minutes; without this it is told at once, as it was.
+				// Shrinking a failing history takes many minutes; this reports it at once.
 				endOnFailure: true,
 			},
 		);

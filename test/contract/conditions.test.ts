@@ -1,5 +1,4 @@
-// Conditional requests wherever there is a version: every action honours If-Match, and a tag counts whatever compression
-// has made of it on its way.
+// Conditional requests: every action honours If-Match, and an ETag is recognised in the form that compression gives it.
 import { describe, expect, it } from "vitest";
 import type { Json } from "../support/api.ts";
 import { givenCaller } from "../support/given.ts";
@@ -21,7 +20,7 @@ const transformed = (version: number) => [
 	`"${version}-zstd"`,
 ];
 
-it("there are actions to hold to this", () => {
+it("there are actions to test", () => {
 	expect(actions.map(({ operationId }) => operationId)).toEqual(
 		expect.arrayContaining([
 			"convertLead",

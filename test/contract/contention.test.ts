@@ -1,4 +1,4 @@
-// A row that everybody writes to at once.
+// Many concurrent writes to one row.
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { expect as expectInBatch, LostRace } from "../../src/db/commit.ts";
@@ -8,7 +8,7 @@ import { givenCaller } from "../support/given.ts";
 import { firstShard } from "../support/shards.ts";
 
 describe("a row that everybody writes to", () => {
-	it("is left alone after a while with 503, which an Idempotency-Key doesn't keep", async () => {
+	it("is answered with 503 after too many attempts, which an Idempotency-Key doesn't store", async () => {
 		const { organizationId, keyId } = await givenCaller();
 		const caller = {
 			organizationId,

@@ -1,4 +1,4 @@
-// Who there is, what is planned with them, and what was said.
+// The contract's entries for people, settings, deals, tasks and conversations.
 import {
 	company,
 	contact,

@@ -1,5 +1,5 @@
-// What was deleted costs nobody anything: whoever looks for a live row (one that refers to another, that has a value only one
-// may have, that an upsert means) reads as much behind thousands of deleted ones as behind one. Rows are counted by D1.
+// Deleted rows don't make other requests slower: looking up live rows (by reference, by a unique value, for an upsert) reads
+// as many rows behind thousands of deleted ones as behind one. D1 counts the rows.
 import { describe, expect, it } from "vitest";
 import type { Api, Json } from "../support/api.ts";
 import { givenCaller } from "../support/given.ts";

@@ -1,4 +1,4 @@
-// The one shape of errors, and the answers to paths and methods that there are not.
+// The common form of errors, and the answers to unknown paths and methods.
 import { exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { catalogue } from "../../src/errors.ts";

@@ -1,4 +1,4 @@
-// Idempotency-Key over failures: which are kept, which a repetition may mend, and what a broken database leaves behind.
+// Idempotency-Key and failures: which answers are stored, when a retry can succeed, and the state after a database failure.
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { fingerprintOf } from "../../src/http/idempotency.ts";

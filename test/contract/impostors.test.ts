@@ -1,5 +1,5 @@
-// Values that pass themselves off as what a schema measures: an object with a `length` that can't be compared with
-// anything, which zod asks for after it has found that it is no text. Found by test/system/fuzz.test.ts.
+// Objects with a member such as `length`, which zod reads although it has found that the value is not a text. Found by
+// test/system/fuzz.test.ts.
 import { describe, expect, it } from "vitest";
 import { agentOf } from "../mcp/client.ts";
 import { givenCaller } from "../support/given.ts";

@@ -1,5 +1,5 @@
-// No answer shows more of another resource than the key may read. One world in which each resource holds a text that
-// stands nowhere else, and every operation asked by keys that may hardly do more than it.
+// No answer shows data of another resource that the key may not read. Each resource has a unique text, and every operation
+// is called with keys that have only its scopes.
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Api, Json, Reply } from "../support/api.ts";
 import { unsent } from "../support/bindings.ts";

@@ -1,5 +1,5 @@
-// Pages of heavy rows: whatever is listed, what comes out of the database for one page fits an isolate many times over, and
-// who goes on over short pages finds all of it once.
+// Pages of large rows: the data read for one page is far below an isolate's memory, and a reader that follows the short
+// pages finds every row once.
 import { describe, expect, it } from "vitest";
 import { MOST_BYTES } from "../../src/db/scan.ts";
 import { givenCaller } from "../support/given.ts";

@@ -1,4 +1,4 @@
-// What is offered, billed and asked.
+// The contract's entries for products, quotations, invoices and forms.
 import {
 	contact,
 	days,

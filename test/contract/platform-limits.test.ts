@@ -1,4 +1,4 @@
-// The platform's limits hold here too, each of them, wherever a test runs the Worker.
+// The double enforces each of the platform's limits, however a test runs the Worker.
 import { env, exports } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { invoke } from "../../scripts/platform/bindings.ts";

@@ -1,5 +1,5 @@
-// Filters that hardly anything fits: what a page of any list reads is bounded, however many rows there are, and who goes
-// on over short and empty pages finds all the same. Rows are counted by D1 itself.
+// Filters with few matches: the rows read for a page are bounded, however many rows exist, and a reader that follows short
+// and empty pages finds every match. D1 counts the rows.
 import { beforeAll, describe, expect, it } from "vitest";
 import { MOST_LOOKED_UP } from "../../src/db/list.ts";
 import { MOST_ENTRIES } from "../../src/db/scan.ts";

@@ -1,5 +1,5 @@
-// What one record may weigh, whatever it consists of and however it is written; and what is just light enough can be
-// written, changed throughout, announced and deleted under the platform's limits.
+// The maximum size of a record, for all its fields and all ways of writing it. A record of that size can be created, changed
+// completely, sent in events and deleted within the platform's limits.
 import { afterEach, describe, expect, it } from "vitest";
 import { limits, override } from "../../scripts/platform/limits.ts";
 import { DEFINITION_BYTES, quotas } from "../../src/quotas/quotas.ts";

@@ -1,4 +1,4 @@
-// What rows hold of one another: references that keep their target, and values that only one row may have.
+// References between rows, which prevent the deletion of their target, and unique values.
 import { describe, expect, it } from "vitest";
 import { purge } from "../../src/sweeper/purge.ts";
 import type { Api, Json } from "../support/api.ts";

@@ -1,4 +1,4 @@
-// What was read can be sent back: line items with what they come to, stages with their ids, objects with their nulls.
+// Values that were read can be sent back: line items with their amounts, stages with their ids, objects with nulls.
 import { describe, expect, it } from "vitest";
 import { givenCaller } from "../support/given.ts";
 import { has, made, oneOf } from "./harness.ts";

@@ -1,5 +1,5 @@
-// What the batch of a write gives out is one and the same everywhere: in the row, the answer, the answer again and the
-// events. Each operation runs here on an isolate whose clock is behind, so that its own instant would not do.
+// The stamps that a write's batch assigns are equal in the row, the answer, the replayed answer and the events. Each
+// operation runs on an isolate whose clock is behind, so that the request's own time would be wrong.
 import { env } from "cloudflare:workers";
 import { getTableName, sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";

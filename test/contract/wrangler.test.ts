@@ -1,4 +1,4 @@
-// The deployment's own facts: what wrangler.toml must say, because nothing in the code could.
+// Settings of the deployment that only wrangler.toml can have.
 import { describe, expect, it } from "vitest";
 import { LANES } from "../../src/delivery/lanes.ts";
 import envSource from "../../src/env.ts?raw";

@@ -1,4 +1,4 @@
-// Changing, deleting and restoring: what a PATCH touches, whom a race favours, what delete means.
+// Update, delete and restore: what a PATCH changes, the outcome of races, and the meaning of a deletion.
 import { describe, expect, it } from "vitest";
 import { givenCaller } from "../support/given.ts";
 import {

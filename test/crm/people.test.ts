@@ -1,5 +1,5 @@
-// People under every spelling of theirs: names made of parts, e-mail addresses, phone numbers, and one folding of text for
-// search, sorts and look-ups.
+// Spellings of people: names made of parts, e-mail addresses, phone numbers, and the folding of text for search, sorts and
+// look-ups.
 import { describe, expect, it } from "vitest";
 import type { Api, Json } from "../support/api.ts";
 import { eventsOf } from "../support/events.ts";

@@ -1,4 +1,4 @@
-// The event `save_lead`: the body, key for key, of whatever lead.
+// The event `save_lead`: its body, key for key.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { OWN } from "../support/events.ts";

@@ -1,4 +1,4 @@
-// What the rules must know besides the input is parsed when it has changed, and never once for each row.
+// The data that the rules need besides the input is parsed once after a change, not once for each row.
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Api } from "../support/api.ts";
 import { givenCaller } from "../support/given.ts";

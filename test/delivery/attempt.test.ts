@@ -1,4 +1,4 @@
-// One attempt against a real server: what goes out on the wire, and what becomes of every way to misbehave.
+// One attempt against a real server: the bytes on the wire, and the result of every kind of misbehaviour.
 import { Webhook } from "standardwebhooks";
 import { describe, expect, inject, it } from "vitest";
 import { type AttemptRequest, attempt, deliveryHeaders, withoutAnswer } from "../../src/delivery/attempt.ts";

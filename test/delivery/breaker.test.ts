@@ -1,4 +1,4 @@
-// Failing endpoints: they are paused, probed, released, and in the end given up.
+// Failing receivers: their webhooks are paused, probed, released, and in the end disabled.
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { received, Sender } from "../support/sender.ts";

@@ -1,11 +1,11 @@
-// Wake-ups may be lost, doubled, late or nonsense; the sweeper makes up for all of it.
+// Wake-ups may be lost, duplicated, late or malformed; the sweeper finds the deliveries that were missed.
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { over } from "../support/bindings.ts";
 import { received, Sender } from "../support/sender.ts";
 import { everyDatabase } from "../support/shards.ts";
 
 const SECOND = 1_000;
-/** How long a wake-up is trusted to arrive. */
+/** How long the sweeper waits for a wake-up to arrive. */
 const TRUSTED = 60 * SECOND;
 
 const advance = (ms: number) => vi.setSystemTime(Date.now() + ms);

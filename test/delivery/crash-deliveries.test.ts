@@ -1,4 +1,4 @@
-// The sending side, interrupted at every call it makes.
+// The sending side with a fault at each of its external calls.
 import { env } from "cloudflare:workers";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { type Action, enumerate } from "../support/enumerate.ts";

@@ -1,4 +1,4 @@
-// The end of an API key, interrupted at every call it makes, while an isolate still remembers the key.
+// Revoking and rotating API keys with a fault at each external call, while an isolate still remembers the key.
 import { env } from "cloudflare:workers";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { Api, type Reply } from "../support/api.ts";

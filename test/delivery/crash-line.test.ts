@@ -1,4 +1,4 @@
-// A webhook's line and the queue of the slow, interrupted at every call they make.
+// A webhook's line and the queue of slow webhooks, with a fault at each external call.
 
 import { env } from "cloudflare:workers";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
@@ -56,7 +56,7 @@ const actions: readonly Action[] = [
 		reaches: ["D1", "queue"],
 		async stage(world) {
 			const id = await waiting(world, 3);
-			// As after an outage: nobody is awake.
+			// As after an outage: no delivery has a wake-up.
 			world.sender.queued.length = 0;
 			await env.DB.prepare(
 				"UPDATE deliveries SET dueAt = ? + nextAttemptAt, leaseUntil = NULL WHERE webhookId = ?",

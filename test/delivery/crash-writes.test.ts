@@ -1,4 +1,4 @@
-// Writes of the API, interrupted at every call they make.
+// Writes of the API with a fault at each external call.
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { type Action, enumerate } from "../support/enumerate.ts";
 import { answering, type World } from "../support/world.ts";

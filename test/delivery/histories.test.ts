@@ -1,4 +1,4 @@
-// Anything may happen in any order: histories at random, held to the same rules as every single fault.
+// Random histories of faults and requests, checked by the same rules as single faults.
 import fc from "fast-check";
 import { afterAll, afterEach, describe, expect, inject, it, vi } from "vitest";
 import { history, live } from "../support/history.ts";
@@ -22,7 +22,7 @@ describe(`${RUNS} histories`, () => {
 			{
 				seed: inject("historySeed"),
 				numRuns: RUNS,
-				// Ends the shrinking of a failure in time to tell of it.
+				// Limits the time of shrinking, so that a failure is reported.
 				interruptAfterTimeLimit: 500_000,
 				markInterruptAsFailure: true,
 			},

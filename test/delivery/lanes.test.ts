@@ -1,4 +1,5 @@
-// One receiver's trouble hurts nobody: it holds few lanes, no batch for long, and then has a queue of its own.
+// A failing receiver doesn't affect others: it uses few lanes, delays no batch for long, and is then moved to the queue of
+// slow webhooks.
 import { describe, expect, it } from "vitest";
 import { openLanes } from "../../src/delivery/lanes.ts";
 import { batchesOf, received, Sender } from "../support/sender.ts";

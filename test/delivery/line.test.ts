@@ -1,4 +1,4 @@
-// A webhook's line: how many of its deliveries are awake, what others' backlogs cost, and that the sweeper is fair.
+// A webhook's line: how many of its deliveries have wake-ups, the cost of other webhooks' backlogs, and the sweeper's fairness.
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { record } from "../../src/delivery/finish.ts";

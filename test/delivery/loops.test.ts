@@ -1,4 +1,4 @@
-// Events about webhooks are sent by webhooks. They must neither go to the one they speak of nor ever set off each other.
+// Events about webhooks are sent to webhooks, but never to the webhook they are about, and they must not cause each other.
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Json } from "../support/api.ts";
 import { eventsOf, eventTypesOf } from "../support/events.ts";

@@ -1,5 +1,5 @@
-// Nothing is lost: a change, its events and their deliveries are committed together or not at all, and whatever dies after
-// that, the delivery is made.
+// Nothing is lost: a change, its events and their deliveries are committed together or not at all, and the deliveries are
+// sent even if the Worker dies after the commit.
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Bindings } from "../../src/env.ts";
 import { Api, type Json } from "../support/api.ts";

@@ -1,4 +1,4 @@
-// What happens while a request is at its receiver, in the orders that hurt most.
+// Changes while a receiver handles a request, in the most difficult orders.
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { answering, World } from "../support/world.ts";
 

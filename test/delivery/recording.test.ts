@@ -1,5 +1,4 @@
-// Recording what receivers answered, when D1 will not: one that can't be recorded takes no other with it, and a fault that
-// passes is waited for.
+// Recording of attempts when D1 fails: one that can't be recorded doesn't affect the others, and temporary faults are retried.
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { meddled } from "../support/bindings.ts";

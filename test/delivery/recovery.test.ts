@@ -1,4 +1,4 @@
-// Making up for a bad time: rotating secrets without a refused delivery, recovering windows, and the hours' figures.
+// Rotation of secrets without refused deliveries, recovery of failed deliveries, and hourly figures.
 import { env } from "cloudflare:workers";
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";

@@ -1,5 +1,5 @@
-// Nothing secret is found anywhere it could be read: a day in the life of keys, secrets and headers, with everything that
-// goes wrong on such a day, and then a look at all that is left of it.
+// No secret is stored, logged or shown in plain text: runs many operations and failures with keys, secrets and headers, and
+// then searches everything that was written.
 import { listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";

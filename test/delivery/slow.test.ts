@@ -1,4 +1,4 @@
-// Who is slow: receivers that hang or are often late, and no quick one that stumbles.
+// Which webhooks count as slow: those whose receivers hang or are often late, not those with a single late answer.
 
 import { env } from "cloudflare:workers";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";

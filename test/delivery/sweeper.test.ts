@@ -1,4 +1,4 @@
-// The sweeper: fair, and quick enough, whatever has been lost.
+// The sweeper's fairness and speed after lost wake-ups.
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { givenBacklog, metered } from "../support/backlog.ts";

@@ -1,4 +1,4 @@
-// A person whose data went everywhere, and is erased: nothing of it is left in any table.
+// Erasing a person whose data is in many tables leaves none of it.
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { catalogue } from "../../src/events/catalogue.ts";

@@ -1,4 +1,4 @@
-// A limiter that fails: who may come in fails closed, how often fails open, and the caller never sees a 5xx of it.
+// A failing limiter: authentication fails closed, the rate limit fails open, and the caller never gets a 5xx for it.
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { KeyLimiter } from "../../src/limiter/key-limiter.ts";

@@ -1,4 +1,4 @@
-// Keys that somebody made up, with a right checksum: what they cost us, and whom they hold back.
+// Invented keys with a correct checksum: their cost, and which callers they may block.
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { networkOf } from "../../src/gate/address.ts";

@@ -1,4 +1,4 @@
-// What is counted without counting must be what counting would give, whatever comes in whatever order.
+// Counters that are kept incrementally must equal a real count after any sequence of writes.
 import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";

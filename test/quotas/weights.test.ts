@@ -1,4 +1,4 @@
-// What heavy rows are counted with must be what weighing them all would give, whatever is written by whom in whatever order.
+// The recorded sizes of large rows must equal their real sizes after any sequence of writes.
 import { env } from "cloudflare:workers";
 import { getTableColumns, getTableName } from "drizzle-orm";
 import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";

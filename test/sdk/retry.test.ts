@@ -1,4 +1,4 @@
-// What the client does where no answer comes, or one that may yet be another.
+// The client's retries after lost answers and temporary errors.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
 	busy,

@@ -1,5 +1,5 @@
-// What several databases cost: nothing. The same requests, once where there is one database and once where there are
-// three, in the last of them, are counted by D1 itself.
+// Several databases cost nothing: the same requests with one database, and in the last of three, read and write the same
+// rows, as counted by D1.
 import { env } from "cloudflare:workers";
 import { afterEach, expect, it, vi } from "vitest";
 import type { Bindings } from "../../src/env.ts";

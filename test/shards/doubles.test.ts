@@ -1,5 +1,4 @@
-// What stands between the tests and D1 stands before every database: else a fault that is armed, a count or a limit would
-// say nothing of the others.
+// The tests' wrappers around D1 apply to every database; otherwise faults, counts and limits would miss the others.
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
 import { listen } from "../../scripts/platform/d1.ts";

@@ -1,5 +1,5 @@
-// Every operation, asked by chance what it makes of valid, nearly valid and wild values; its answers held to the document
-// by Ajv. The seed is fixed, so that a failure stays one; `npm run fuzz` tries others.
+// Random requests to every operation with valid, nearly valid and arbitrary values; Ajv validates the answers against the
+// document. The seed is fixed, so that a failure is reproducible; `npm run fuzz` tries other seeds.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fuzzed } from "../../scripts/fuzz/started.ts";

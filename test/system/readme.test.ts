@@ -1,4 +1,4 @@
-// The README as a stranger follows it: its quick start is run as it stands, and what it names is there.
+// Follows the README as a new user: runs its quick start unchanged, and checks that everything it names exists.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";

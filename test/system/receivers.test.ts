@@ -1,5 +1,5 @@
-// Receivers written from the documents this API must stay compatible with, and the Standard Webhooks library, beside the running system:
-// each takes our deliveries as they are, and none refuses one while a secret is changed.
+// Receivers written from the documentation that this API must stay compatible with, and the Standard Webhooks library, with
+// the running system: each accepts our deliveries, also during the rotation of a secret.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { after, before, test } from "node:test";

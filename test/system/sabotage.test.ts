@@ -1,4 +1,4 @@
-// The bugs that `npm run test:sabotage` puts in still fit the sources, so that none of them fades away unnoticed.
+// The mutants of `npm run test:sabotage` still match the sources.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";

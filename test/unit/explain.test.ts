@@ -1,4 +1,4 @@
-// What is said of deliveries, case by case.
+// Explanations of deliveries, case by case.
 import { describe, expect, it } from "vitest";
 import { explain } from "../../src/mcp/explain.ts";
 import { Delivery } from "../../src/webhooks/log-schema.ts";

@@ -1,4 +1,4 @@
-// Where webhooks may point: what holds for whatever is sent in.
+// Allowed webhook URLs: properties of all inputs.
 import fc from "fast-check";
 import ipaddr from "ipaddr.js";
 import { describe, expect, it } from "vitest";

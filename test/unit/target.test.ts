@@ -1,4 +1,4 @@
-// Where webhooks may point: URLs by hand.
+// Allowed webhook URLs: single cases.
 import { describe, expect, it } from "vitest";
 import { targetProblem } from "../../src/delivery/target.ts";
 import { insecure, strict } from "./targets.ts";
