@@ -1,6 +1,7 @@
 // Many concurrent writes to one row.
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
+import type { Ctx } from "../../src/context.ts";
 import { expect as expectInBatch, LostRace } from "../../src/db/commit.ts";
 import { unavailable } from "../../src/errors.ts";
 import { perform } from "../../src/http/write.ts";
@@ -21,10 +22,10 @@ describe("a row that everybody writes to", () => {
 			expiresAt: null,
 		};
 		const admitted = async () => {};
-		const ctx = {
+		const ctx: Ctx = {
 			env: firstShard,
 			caller,
-			actor: { type: "key", id: keyId, name: "test" } as const,
+			actor: { type: "key", id: keyId, name: "test" },
 			now: Date.now(),
 			requestId: "x",
 			host: "",
