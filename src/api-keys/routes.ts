@@ -1,12 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { type Answer, shown } from "../http/answer.ts";
-import { ifMatch, unlessKnownUnstored } from "../http/conditions.ts";
+import { unlessKnownUnstored } from "../http/conditions.ts";
 import { pageOf, readAnswers } from "../http/crud.ts";
 import { cursorParameter, pageAnswer, startOf } from "../http/cursor.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { flagParameter, limitParameter } from "../http/list-query.ts";
 import { owned } from "../http/owned.ts";
-import { perform } from "../http/write.ts";
+import { writeEndpoint } from "../http/write.ts";
 import { identities } from "../identities.ts";
 import * as keys from "./api-keys.ts";
 import { ApiKey, ApiKeyCreate, ApiKeyCreated, ApiKeyRotate, ApiKeyUpdate } from "./schema.ts";
@@ -48,7 +48,7 @@ const list = endpoint(
 	},
 );
 
-const create = endpoint(
+const create = writeEndpoint(
 	{
 		method: "post",
 		path: "/api-keys",
@@ -62,7 +62,8 @@ const create = endpoint(
 		body: ApiKeyCreate,
 		answers: { 201: { description: "Created.", schema: ApiKeyCreated, headers: ["ETag", "Location"] } },
 	},
-	({ ctx, body }) => perform(ctx, (attempt) => keys.create(attempt, body), createdAnswer),
+	({ ctx, body }) => keys.create(ctx, body),
+	createdAnswer,
 );
 
 const get = endpoint(
@@ -80,11 +81,11 @@ const get = endpoint(
 		query: z.strictObject({ includeRevoked }),
 		answers: readAnswers("API key", ApiKey),
 	},
-	async ({ ctx, ids: { id = "" }, query, request }) =>
+	async ({ ctx, id, query, request }) =>
 		unlessKnownUnstored(request, keys.show(await keys.get(ctx, id, query.includeRevoked))),
 );
 
-const rename = endpoint(
+const rename = writeEndpoint(
 	{
 		method: "patch",
 		path: "/api-keys/{id}",
@@ -99,15 +100,11 @@ const rename = endpoint(
 		conditional: true,
 		answers: { 200: { description: "Renamed.", schema: ApiKey, headers: ["ETag"] } },
 	},
-	({ ctx, ids: { id = "" }, body, request }) =>
-		perform(
-			ctx,
-			() => keys.rename(ctx, id, body.name, ifMatch(request)),
-			(row) => shown(200, keys.show(row)),
-		),
+	({ ctx, id, body, condition }) => keys.rename(ctx, id, body.name, condition),
+	(row) => shown(200, keys.show(row)),
 );
 
-const revoke = endpoint(
+const revoke = writeEndpoint(
 	{
 		method: "delete",
 		path: "/api-keys/{id}",
@@ -122,15 +119,11 @@ const revoke = endpoint(
 		conditional: true,
 		answers: { 204: { description: "Revoked." } },
 	},
-	({ ctx, ids: { id = "" }, request }) =>
-		perform(
-			ctx,
-			() => keys.revoke(ctx, id, ifMatch(request)),
-			() => ({ status: 204, ends: { keyId: id, at: keys.REVOKED_AT } }),
-		),
+	({ ctx, id, condition }) => keys.revoke(ctx, id, condition),
+	(_, { id }) => ({ status: 204, ends: { keyId: id, at: keys.REVOKED_AT } }),
 );
 
-const rotate = endpoint(
+const rotate = writeEndpoint(
 	{
 		method: "post",
 		path: "/api-keys/{id}/rotate",
@@ -147,12 +140,8 @@ const rotate = endpoint(
 		conditional: true,
 		answers: { 201: { description: "The new key.", schema: ApiKeyCreated, headers: ["ETag", "Location"] } },
 	},
-	({ ctx, ids: { id = "" }, body, request }) =>
-		perform(
-			ctx,
-			(attempt) => keys.rotate(attempt, id, body.graceSeconds ?? 0, ifMatch(request)),
-			({ created, endsAt }) => ({ ...createdAnswer(created), ends: { keyId: id, at: endsAt } }),
-		),
+	({ ctx, id, body, condition }) => keys.rotate(ctx, id, body.graceSeconds ?? 0, condition),
+	({ created, endsAt }, { id }) => ({ ...createdAnswer(created), ends: { keyId: id, at: endsAt } }),
 );
 
 export const apiKeyEndpoints: readonly Endpoint[] = [list, create, get, rename, revoke, rotate];

@@ -1,6 +1,5 @@
-import { ifMatch } from "../http/conditions.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
-import { perform } from "../http/write.ts";
+import { gone, perform } from "../http/write.ts";
 import { type Erasable, type Identity, identities } from "../identities.ts";
 import { erase } from "./erase.ts";
 import { pursue } from "./pursue.ts";
@@ -27,12 +26,8 @@ const erasing = ({ path, tag, noun, one, prefix }: Identity<Erasable>, rest: str
 			conditional: true,
 			answers: { 204: { description: "Erased." } },
 		},
-		async ({ ctx, ids, request }) => {
-			const answer = await perform(
-				ctx,
-				() => erase(ctx, path, ids.id ?? "", ifMatch(request)),
-				() => ({ status: 204 }),
-			);
+		async ({ ctx, id, condition }) => {
+			const answer = await perform(ctx, () => erase(ctx, path, id, condition), gone);
 			ctx.after(pursue(ctx.env, ctx.caller.organizationId));
 			return answer;
 		},

@@ -57,7 +57,7 @@ function history(resource: Historic): Endpoint {
 				200: { description: "One page.", schema: pageOf("History", EventSchema), headers: ["Link"] },
 			},
 		},
-		async ({ ctx, ids: { id = "" }, query, request }) => {
+		async ({ ctx, id, query, request }) => {
 			const feed = `${path}/${id}/events`;
 			const after = await startOf(ctx, feed, query);
 			const page = await historyOf(ctx, resource, id, { ...query, after });

@@ -67,7 +67,7 @@ const get = endpoint(
 		ids: { id: identities.events },
 		answers: { 200: { description: "The event.", schema: EventSchema } },
 	},
-	async ({ ctx, ids: { id = "" } }) => ({ status: 200, body: await eventOf(ctx, id) }),
+	async ({ ctx, id }) => ({ status: 200, body: await eventOf(ctx, id) }),
 );
 
 export const eventEndpoints: readonly Endpoint[] = [list, get, testSend, ...historyEndpoints];

@@ -7,9 +7,7 @@ import type { Write } from "../db/commit.ts";
 import { organizationRow } from "../db/tenant.ts";
 import { webhookStore } from "../delivery/receiver.ts";
 import { badRequest, notFound } from "../errors.ts";
-import { ifMatch } from "../http/conditions.ts";
-import { endpoint } from "../http/endpoint.ts";
-import { perform } from "../http/write.ts";
+import { accepted, writeEndpoint } from "../http/write.ts";
 import { newId } from "../ids.ts";
 import { trust } from "../outbox/line.ts";
 import { eventTypes } from "../outbox/names.ts";
@@ -21,7 +19,7 @@ import { Delivery, TestSend } from "../webhooks/log-schema.ts";
 import { topicsOf } from "../webhooks/topics.ts";
 import { catalogue } from "./catalogue.ts";
 
-export const testSend = endpoint(
+export const testSend = writeEndpoint(
 	{
 		method: "post",
 		path: "/webhooks/{id}/test",
@@ -37,12 +35,8 @@ export const testSend = endpoint(
 		conditional: true,
 		answers: { 202: { description: "Accepted; read the delivery for its result.", schema: Delivery } },
 	},
-	({ ctx, ids: { id = "" }, body, request }) =>
-		perform(
-			ctx,
-			() => planTestSend(ctx, id, body.event, ifMatch(request)),
-			(delivery) => ({ status: 202, body: delivery }),
-		),
+	({ ctx, id, body, condition }) => planTestSend(ctx, id, body.event, condition),
+	accepted,
 );
 
 /**

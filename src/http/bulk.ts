@@ -12,7 +12,7 @@ import { customizable } from "./gather.ts";
 import { ErrorSchema } from "./openapi.ts";
 import { owned } from "./owned.ts";
 import { check, invalid } from "./validate.ts";
-import { perform } from "./write.ts";
+import { perform, writeEndpoint } from "./write.ts";
 
 const MAX_ITEMS = 100;
 /** Bounds the errors per item, so that the answer is small enough to be stored for an Idempotency-Key. */
@@ -161,7 +161,7 @@ export function upsert<Row extends OwnedRow, Create extends object, Update exten
 ): Endpoint {
 	const { path, tag, one, noun } = resource;
 	owned(body, schemas.wire, causes);
-	return endpoint(
+	return writeEndpoint(
 		{
 			method: "post",
 			path: `/${path}/upsert`,
@@ -184,12 +184,9 @@ export function upsert<Row extends OwnedRow, Create extends object, Update exten
 			if (value === null || typeof value === "object") {
 				throw badRequest({ path: matchBy, message: "Required, because `matchBy` names it." });
 			}
-			return perform(
-				ctx,
-				() => verbs.upsert(ctx, matchBy, value, input as unknown as Create),
-				({ row, created }) =>
-					rowShown(created ? 201 : 200, row, created ? `/api/v1/${path}/${row.id}` : undefined),
-			);
+			return verbs.upsert(ctx, matchBy, value, input as unknown as Create);
 		},
+		({ row, created }) =>
+			rowShown(created ? 201 : 200, row, created ? `/api/v1/${path}/${row.id}` : undefined),
 	);
 }

@@ -6,12 +6,12 @@ import { present, type Resource, variantOf } from "../resources/resource.ts";
 import { type Verbs, verbs as verbsOf } from "../resources/verbs.ts";
 import { capital, withArticle } from "../words.ts";
 import { etag, shown } from "./answer.ts";
-import { ifMatch, unlessKnown } from "./conditions.ts";
+import { unlessKnown } from "./conditions.ts";
 import { MOST_CURSOR, pageAnswer } from "./cursor.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 import { flagParameter, listQuerySchema, toListQuery } from "./list-query.ts";
 import { type Causes, DELETED_ELSEWHERE, owned } from "./owned.ts";
-import { perform } from "./write.ts";
+import { gone, writeEndpoint } from "./write.ts";
 
 /** How a resource is exposed over HTTP. */
 export interface Exposure<Row extends OwnedRow, Create extends object, Update extends object> {
@@ -63,7 +63,6 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 	const { resource, verbs = verbsOf(resource), schemas, causes = {} } = exposure;
 	const { path, tag, one, many, noun, list: spec } = resource;
 	const ids = { id: resource };
-	const idOf = (pathIds: Readonly<Record<string, string>>) => pathIds.id ?? "";
 	const location = (id: string) => `/api/v1/${path}/${id}`;
 	const Noun = capital(noun);
 	const held = holdersInWords(noun, resource.store.table);
@@ -91,7 +90,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 		},
 	);
 
-	const create: Endpoint = endpoint(
+	const create: Endpoint = writeEndpoint(
 		{
 			method: "post",
 			path: `/${path}`,
@@ -104,12 +103,8 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			body: schemas.create,
 			answers: { 201: { description: "Created.", schema: schemas.wire, headers: ["ETag", "Location"] } },
 		},
-		({ ctx, body }) =>
-			perform(
-				ctx,
-				(attempt) => verbs.create(attempt, body),
-				(row) => rowShown(201, row, location(row.id)),
-			),
+		({ ctx, body }) => verbs.create(ctx, body),
+		(row) => rowShown(201, row, location(row.id)),
 	);
 
 	const get: Endpoint = endpoint(
@@ -126,13 +121,13 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			query: z.strictObject({ includeDeleted }),
 			answers: readAnswers(noun, schemas.wire),
 		},
-		async ({ ctx, ids: pathIds, query: { includeDeleted: deleted }, request }) => {
-			const row = await verbs.get(ctx, idOf(pathIds), deleted);
+		async ({ ctx, id, query: { includeDeleted: deleted }, request }) => {
+			const row = await verbs.get(ctx, id, deleted);
 			return unlessKnown(request, present(row), variantOf(row));
 		},
 	);
 
-	const update: Endpoint = endpoint(
+	const update: Endpoint = writeEndpoint(
 		{
 			method: "patch",
 			path: `/${path}/{id}`,
@@ -147,15 +142,11 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			conditional: true,
 			answers: { 200: { description: "Updated.", schema: schemas.wire, headers: ["ETag"] } },
 		},
-		({ ctx, ids: pathIds, body, request }) =>
-			perform(
-				ctx,
-				() => verbs.update(ctx, idOf(pathIds), body, ifMatch(request)),
-				(row) => rowShown(200, row),
-			),
+		({ ctx, id, body, condition }) => verbs.update(ctx, id, body, condition),
+		(row) => rowShown(200, row),
 	);
 
-	const remove: Endpoint = endpoint(
+	const remove: Endpoint = writeEndpoint(
 		{
 			method: "delete",
 			path: `/${path}/{id}`,
@@ -170,15 +161,11 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			...(held ? { conflict: held.example } : {}),
 			answers: { 204: { description: "Deleted." } },
 		},
-		({ ctx, ids: pathIds, request }) =>
-			perform(
-				ctx,
-				() => verbs.remove(ctx, idOf(pathIds), ifMatch(request)),
-				() => ({ status: 204 }),
-			),
+		({ ctx, id, condition }) => verbs.remove(ctx, id, condition),
+		gone,
 	);
 
-	const restore: Endpoint = endpoint(
+	const restore: Endpoint = writeEndpoint(
 		{
 			method: "post",
 			path: `/${path}/{id}/restore`,
@@ -192,12 +179,8 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			conditional: true,
 			answers: { 200: { description: "Restored.", schema: schemas.wire, headers: ["ETag"] } },
 		},
-		({ ctx, ids: pathIds, request }) =>
-			perform(
-				ctx,
-				(attempt) => verbs.restore(attempt, idOf(pathIds), ifMatch(request)),
-				(row) => rowShown(200, row),
-			),
+		({ ctx, id, condition }) => verbs.restore(ctx, id, condition),
+		(row) => rowShown(200, row),
 	);
 
 	return { list, create, get, update, remove, restore };

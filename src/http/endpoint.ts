@@ -6,9 +6,11 @@ import type { Bindings } from "../env.ts";
 import { notFound } from "../errors.ts";
 import { isId } from "../ids.ts";
 import { endKey } from "../limiter/rate-limit.ts";
+import type { Condition } from "../resources/verbs.ts";
 import { requireScope } from "../scopes.ts";
 import { type Answer, respond } from "./answer.ts";
 import { BODY_LIMIT, readBody } from "./body.ts";
+import { ifMatch } from "./conditions.ts";
 import type { Definition, PathId } from "./definition.ts";
 import { claimKey, fingerprintOf, type KeptAnswer, settle } from "./idempotency.ts";
 import { documented } from "./openapi.ts";
@@ -19,7 +21,11 @@ export type App = OpenAPIHono<AppEnv>;
 
 export interface Input<Q extends z.ZodType, B extends z.ZodType> {
 	readonly ctx: Ctx;
+	/** The `{id}` of the path, empty where it has none; those of other names are in `ids`. */
+	readonly id: string;
 	readonly ids: Readonly<Record<string, string>>;
+	/** What If-Match demands of the version that is changed. */
+	readonly condition: Condition | null;
 	readonly query: z.output<Q>;
 	readonly body: z.output<B>;
 	readonly request: Request;
@@ -61,7 +67,9 @@ export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodTy
 
 		const run = async (ctx: Ctx): Promise<Response> => {
 			const parsed = parse(definition.body ?? NOTHING, body.value) as z.output<B>;
-			return respondAfterEnding(ctx, await handle({ ctx, ids, query, body: parsed, request }), message);
+			const { id = "" } = ids;
+			const input = { ctx, id, ids, condition: ifMatch(request), query, body: parsed, request };
+			return give(ctx, await handle(input), message);
 		};
 		return key === null ? run(gated) : idempotently(gated, key, request, body.text, message, run);
 	};

@@ -1,15 +1,42 @@
-// Performs a planned write: commits it together with its idempotency record, makes the answer, and plans again if another write
-// came first.
+// Carrying out a planned write: commit it together with its idempotency record, answer it, and plan anew when another
+// write came first.
+import type { z } from "@hono/zod-openapi";
 import { sql } from "drizzle-orm";
 import type { Attempt, Ctx } from "../context.ts";
 import { commit, LostRace, type Slot, type Statement, type Write } from "../db/commit.ts";
 import { filled, type Values, valuesOf } from "../db/slots.ts";
 import { unavailable } from "../errors.ts";
 import type { Answer } from "./answer.ts";
+import type { Definition } from "./definition.ts";
+import { type Endpoint, endpoint, type Input } from "./endpoint.ts";
 import { completion } from "./idempotency.ts";
 
 /** Each lost race means that another write succeeded, so only rows with very many writers reach this. */
 const MAX_TRIES = 20;
+
+interface WriteInput<Q extends z.ZodType, B extends z.ZodType> extends Input<Q, B> {
+	readonly ctx: Attempt;
+}
+
+/** An endpoint that does nothing but one write, planned and answered as `perform` says. */
+export const writeEndpoint = <T, Q extends z.ZodType = z.ZodUndefined, B extends z.ZodType = z.ZodUndefined>(
+	definition: Definition<Q, B>,
+	plan: (input: WriteInput<Q, B>) => Promise<Write<T>>,
+	answer: (value: T, input: Input<Q, B>) => Answer,
+): Endpoint =>
+	endpoint(definition, (input) =>
+		perform(
+			input.ctx,
+			(ctx) => plan({ ...input, ctx }),
+			(value) => answer(value, input),
+		),
+	);
+
+/** The answer to a deletion. */
+export const gone = (): Answer => ({ status: 204 });
+
+/** The answer to what goes on after it. */
+export const accepted = (body: object): Answer => ({ status: 202, body });
 
 /**
  * Plans, commits and answers one write.

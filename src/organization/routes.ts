@@ -1,9 +1,9 @@
 import { type Answer, shown } from "../http/answer.ts";
-import { ifMatch, unlessKnown } from "../http/conditions.ts";
+import { unlessKnown } from "../http/conditions.ts";
 import { readAnswers } from "../http/crud.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { owned } from "../http/owned.ts";
-import { perform } from "../http/write.ts";
+import { writeEndpoint } from "../http/write.ts";
 import { identities } from "../identities.ts";
 import { get, update, usage } from "./organization.ts";
 import { Organization, OrganizationUpdate, OrganizationUsage } from "./schema.ts";
@@ -44,7 +44,7 @@ export const organizationEndpoints: readonly Endpoint[] = [
 		async ({ ctx }): Promise<Answer> => ({ status: 200, body: { items: await usage(ctx) } }),
 	),
 
-	endpoint(
+	writeEndpoint(
 		{
 			method: "patch",
 			path: "/organization",
@@ -58,11 +58,7 @@ export const organizationEndpoints: readonly Endpoint[] = [
 			conditional: true,
 			answers: { 200: { description: "Updated.", schema: Organization, headers: ["ETag"] } },
 		},
-		({ ctx, body, request }) =>
-			perform(
-				ctx,
-				() => update(ctx, body, ifMatch(request)),
-				(organization) => shown(200, organization),
-			),
+		({ ctx, body, condition }) => update(ctx, body, condition),
+		(organization) => shown(200, organization),
 	),
 ];

@@ -1,11 +1,8 @@
-// The endpoints for actions on a webhook, besides changing its fields.
-import type { Ctx } from "../context.ts";
-import type { Write } from "../db/commit.ts";
+// What can be done to a webhook besides changing its fields.
 import type { ShownWebhook } from "../delivery/receiver.ts";
-import { type Answer, shown } from "../http/answer.ts";
-import { ifMatch } from "../http/conditions.ts";
-import { type Endpoint, endpoint } from "../http/endpoint.ts";
-import { perform } from "../http/write.ts";
+import { shown } from "../http/answer.ts";
+import type { Endpoint } from "../http/endpoint.ts";
+import { writeEndpoint } from "../http/write.ts";
 import { identities } from "../identities.ts";
 import { SecretRotate, SecretRotated, Webhook } from "./schema.ts";
 import * as secrets from "./secrets.ts";
@@ -23,10 +20,9 @@ const theWebhook = {
 	200: { description: "The webhook.", schema: Webhook, headers: ["ETag"] },
 } as const;
 
-const changed = (ctx: Ctx, plan: () => Promise<Write<ShownWebhook>>): Promise<Answer> =>
-	perform(ctx, plan, (webhook) => shown(200, webhook));
+const updated = (webhook: ShownWebhook) => shown(200, webhook);
 
-const resume = endpoint(
+const resume = writeEndpoint(
 	{
 		...shared,
 		path: "/webhooks/{id}/resume",
@@ -37,10 +33,11 @@ const resume = endpoint(
 		message: "Webhook resumed successfully",
 		answers: theWebhook,
 	},
-	({ ctx, ids: { id = "" }, request }) => changed(ctx, () => endPause(ctx, id, ifMatch(request))),
+	({ ctx, id, condition }) => endPause(ctx, id, condition),
+	updated,
 );
 
-const rotate = endpoint(
+const rotate = writeEndpoint(
 	{
 		...shared,
 		path: "/webhooks/{id}/rotate-secret",
@@ -53,15 +50,11 @@ const rotate = endpoint(
 		bodyOptional: true,
 		answers: { 200: { description: "The new secret.", schema: SecretRotated } },
 	},
-	({ ctx, ids: { id = "" }, body, request }) =>
-		perform(
-			ctx,
-			() => secrets.rotate(ctx, id, ifMatch(request), body),
-			(rotated) => ({ status: 200, body: rotated, secret: true }),
-		),
+	({ ctx, id, body, condition }) => secrets.rotate(ctx, id, condition, body),
+	(rotated) => ({ status: 200, body: rotated, secret: true }),
 );
 
-const activate = endpoint(
+const activate = writeEndpoint(
 	{
 		...shared,
 		path: "/webhooks/{id}/activate-secret",
@@ -71,7 +64,8 @@ const activate = endpoint(
 		message: "Secret activated successfully",
 		answers: theWebhook,
 	},
-	({ ctx, ids: { id = "" }, request }) => changed(ctx, () => secrets.activate(ctx, id, ifMatch(request))),
+	({ ctx, id, condition }) => secrets.activate(ctx, id, condition),
+	updated,
 );
 
 export const actionEndpoints: readonly Endpoint[] = [resume, rotate, activate];

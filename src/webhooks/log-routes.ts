@@ -73,7 +73,7 @@ const deliveries = endpoint(
 		}),
 		answers: { 200: DELIVERIES },
 	},
-	({ ctx, ids: { id = "" }, query, request }) =>
+	({ ctx, id, query, request }) =>
 		pageFrom(ctx, `webhooks/${id}/deliveries`, query, request.url, (asked) => deliveriesOf(ctx, id, asked)),
 );
 
@@ -112,7 +112,7 @@ const ofEvent = endpoint(
 		query: z.strictObject({ cursor: cursorParameter, limit: limitParameter }),
 		answers: { 200: DELIVERIES },
 	},
-	({ ctx, ids: { id = "" }, query, request }) =>
+	({ ctx, id, query, request }) =>
 		pageFrom(ctx, `events/${id}/deliveries`, query, request.url, (asked) =>
 			deliveriesOfEvent(ctx, id, asked),
 		),

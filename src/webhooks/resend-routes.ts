@@ -1,13 +1,12 @@
-// The endpoints that send deliveries again.
-import { ifMatch } from "../http/conditions.ts";
-import { type Endpoint, endpoint } from "../http/endpoint.ts";
-import { perform } from "../http/write.ts";
+// Sending again what a webhook was sent, or was not.
+import type { Endpoint } from "../http/endpoint.ts";
+import { accepted, writeEndpoint } from "../http/write.ts";
 import { identities } from "../identities.ts";
 import { ofDelivery } from "./log-routes.ts";
 import { Delivery, Recover, Recovered } from "./log-schema.ts";
 import { recover, redeliver } from "./resend.ts";
 
-const again = endpoint(
+const again = writeEndpoint(
 	{
 		...ofDelivery,
 		method: "post",
@@ -20,15 +19,11 @@ const again = endpoint(
 		message: "Redelivery accepted",
 		answers: { 202: { description: "Accepted.", schema: Delivery } },
 	},
-	({ ctx, ids: { id = "", deliveryId = "" } }) =>
-		perform(
-			ctx,
-			() => redeliver(ctx, id, deliveryId),
-			(found) => ({ status: 202, body: found }),
-		),
+	({ ctx, ids: { id = "", deliveryId = "" } }) => redeliver(ctx, id, deliveryId),
+	accepted,
 );
 
-const recoverAll = endpoint(
+const recoverAll = writeEndpoint(
 	{
 		method: "post",
 		path: "/webhooks/{id}/recover",
@@ -44,12 +39,8 @@ const recoverAll = endpoint(
 		conditional: true,
 		answers: { 202: { description: "Accepted.", schema: Recovered } },
 	},
-	({ ctx, ids: { id = "" }, body, request }) =>
-		perform(
-			ctx,
-			() => recover(ctx, id, body, ifMatch(request)),
-			(recovered) => ({ status: 202, body: recovered }),
-		),
+	({ ctx, id, body, condition }) => recover(ctx, id, body, condition),
+	accepted,
 );
 
 export const resendEndpoints: readonly Endpoint[] = [again, recoverAll];

@@ -2,13 +2,13 @@ import { z } from "@hono/zod-openapi";
 import type { ShownWebhook } from "../delivery/receiver.ts";
 import { show } from "../delivery/receiver.ts";
 import { type Answer, shown } from "../http/answer.ts";
-import { ifMatch, unlessKnownUnstored } from "../http/conditions.ts";
+import { unlessKnownUnstored } from "../http/conditions.ts";
 import { includeDeleted, pageOf, readAnswers } from "../http/crud.ts";
 import { pageAnswer } from "../http/cursor.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { listQuerySchema, toListQuery } from "../http/list-query.ts";
 import { DELETED_ELSEWHERE, owned } from "../http/owned.ts";
-import { perform } from "../http/write.ts";
+import { gone, writeEndpoint } from "../http/write.ts";
 import { identities } from "../identities.ts";
 import { actionEndpoints } from "./action-routes.ts";
 import { deliveryEndpoints } from "./log-routes.ts";
@@ -60,7 +60,7 @@ const list = endpoint(
 		),
 );
 
-const create = endpoint(
+const create = writeEndpoint(
 	{
 		method: "post",
 		path: "/webhooks",
@@ -75,12 +75,8 @@ const create = endpoint(
 		body: WebhookCreate,
 		answers: { 201: { description: "Created.", schema: WebhookCreated, headers: ["ETag", "Location"] } },
 	},
-	({ ctx, body }) =>
-		perform(
-			ctx,
-			(attempt) => verbs.create(attempt, body),
-			(webhook) => ({ ...one(201, webhook), secret: true }),
-		),
+	({ ctx, body }) => verbs.create(ctx, body),
+	(webhook) => ({ ...one(201, webhook), secret: true }),
 );
 
 const get = endpoint(
@@ -98,11 +94,11 @@ const get = endpoint(
 		query: z.strictObject({ includeDeleted }),
 		answers: readAnswers("webhook", Webhook),
 	},
-	async ({ ctx, ids: { id = "" }, query, request }) =>
+	async ({ ctx, id, query, request }) =>
 		unlessKnownUnstored(request, await show(ctx.env, await verbs.get(ctx, id, query.includeDeleted))),
 );
 
-const update = endpoint(
+const update = writeEndpoint(
 	{
 		method: "patch",
 		path: "/webhooks/{id}",
@@ -120,15 +116,11 @@ const update = endpoint(
 		conditional: true,
 		answers: { 200: { description: "Updated.", schema: Webhook, headers: ["ETag"] } },
 	},
-	({ ctx, ids: { id = "" }, body, request }) =>
-		perform(
-			ctx,
-			() => verbs.update(ctx, id, body, ifMatch(request)),
-			(webhook) => one(200, webhook),
-		),
+	({ ctx, id, body, condition }) => verbs.update(ctx, id, body, condition),
+	(webhook) => one(200, webhook),
 );
 
-const remove = endpoint(
+const remove = writeEndpoint(
 	{
 		method: "delete",
 		path: "/webhooks/{id}",
@@ -142,15 +134,11 @@ const remove = endpoint(
 		conditional: true,
 		answers: { 204: { description: "Deleted." } },
 	},
-	({ ctx, ids: { id = "" }, request }) =>
-		perform(
-			ctx,
-			() => verbs.remove(ctx, id, ifMatch(request)),
-			() => ({ status: 204 }),
-		),
+	({ ctx, id, condition }) => verbs.remove(ctx, id, condition),
+	gone,
 );
 
-const restore = endpoint(
+const restore = writeEndpoint(
 	{
 		method: "post",
 		path: "/webhooks/{id}/restore",
@@ -164,12 +152,8 @@ const restore = endpoint(
 		conditional: true,
 		answers: { 200: { description: "Restored.", schema: Webhook, headers: ["ETag"] } },
 	},
-	({ ctx, ids: { id = "" }, request }) =>
-		perform(
-			ctx,
-			(attempt) => verbs.restore(attempt, id, ifMatch(request)),
-			(webhook) => one(200, webhook),
-		),
+	({ ctx, id, condition }) => verbs.restore(ctx, id, condition),
+	(webhook) => one(200, webhook),
 );
 
 export const webhookEndpoints: readonly Endpoint[] = [

@@ -22,7 +22,7 @@ export const hours = endpoint(
 			"The results of its attempts by hour, oldest first and on one page, and in total. Hours without attempts are left out.",
 		ids: { id: identities.webhooks },
 	},
-	async ({ ctx, ids: { id = "" }, query }) => ({ status: 200, body: await statsOf(ctx, id, query.since) }),
+	async ({ ctx, id, query }) => ({ status: 200, body: await statsOf(ctx, id, query.since) }),
 );
 
 /** Must be registered before `/webhooks/{id}`. */

@@ -1,10 +1,9 @@
 import { z } from "@hono/zod-openapi";
-import { ifMatch } from "../../http/conditions.ts";
 import { crud, pageOf } from "../../http/crud.ts";
 import { cursorParameter, pageAnswer, startOf } from "../../http/cursor.ts";
 import { type Endpoint, endpoint } from "../../http/endpoint.ts";
 import { directionParameter, limitParameter } from "../../http/list-query.ts";
-import { perform } from "../../http/write.ts";
+import { writeEndpoint } from "../../http/write.ts";
 import { conversations } from "./conversations.ts";
 import { conversationVerbs } from "./follow-up.ts";
 import { messagesOf, post } from "./messages.ts";
@@ -21,7 +20,7 @@ const exposure = {
 
 const { list, create, get, update } = crud(exposure);
 
-const postMessage = endpoint(
+const postMessage = writeEndpoint(
 	{
 		method: "post",
 		path: "/conversations/{id}/messages",
@@ -37,12 +36,8 @@ const postMessage = endpoint(
 		conditional: true,
 		answers: { 201: { description: "Posted.", schema: Message } },
 	},
-	({ ctx, ids: { id: conversationId = "" }, body, request }) =>
-		perform(
-			ctx,
-			() => post(ctx, conversationId, body, ifMatch(request)),
-			(message) => ({ status: 201, body: message }),
-		),
+	({ ctx, id, body, condition }) => post(ctx, id, body, condition),
+	(message) => ({ status: 201, body: message }),
 );
 
 const listMessages = endpoint(
@@ -59,10 +54,10 @@ const listMessages = endpoint(
 		query: z.strictObject({ cursor: cursorParameter, limit: limitParameter, orderDir: directionParameter }),
 		answers: { 200: { description: "One page.", schema: pageOf("Message", Message), headers: ["Link"] } },
 	},
-	async ({ ctx, ids: { id: conversationId = "" }, query, request }) => {
-		const feed = `conversations/${conversationId}/messages`;
+	async ({ ctx, id, query, request }) => {
+		const feed = `conversations/${id}/messages`;
 		const after = await startOf(ctx, feed, query);
-		const page = await messagesOf(ctx, conversationId, {
+		const page = await messagesOf(ctx, id, {
 			...query,
 			ascending: query.orderDir === "asc",
 			after,

@@ -1,7 +1,6 @@
-import { ifMatch } from "../../http/conditions.ts";
 import { crud, rowShown } from "../../http/crud.ts";
-import { type Endpoint, endpoint } from "../../http/endpoint.ts";
-import { perform } from "../../http/write.ts";
+import type { Endpoint } from "../../http/endpoint.ts";
+import { writeEndpoint } from "../../http/write.ts";
 import { pricedCauses } from "../line-item-schema.ts";
 import { invoices, invoiceVerbs } from "./invoices.ts";
 import { Invoice, InvoiceCreate, InvoiceUpdate, PaymentCreate } from "./schema.ts";
@@ -20,7 +19,7 @@ const { list, create, get, update, remove, restore } = crud(exposure);
 const { tag } = invoices;
 const ids = { id: invoices };
 
-const pay = endpoint(
+const pay = writeEndpoint(
 	{
 		method: "post",
 		path: "/invoices/{id}/payments",
@@ -38,15 +37,12 @@ const pay = endpoint(
 			201: { description: "The invoice as it is now.", schema: Invoice, headers: ["ETag", "Location"] },
 		},
 	},
-	({ ctx, ids: { id: invoice = "" }, body: { amount, paidAt = null, method = null }, request }) =>
-		perform(
-			ctx,
-			() => invoiceVerbs.update(ctx, invoice, { payment: { amount, paidAt, method } }, ifMatch(request)),
-			(row) => rowShown(201, row, `/api/v1/invoices/${row.id}`),
-		),
+	({ ctx, id, body: { amount, paidAt = null, method = null }, condition }) =>
+		invoiceVerbs.update(ctx, id, { payment: { amount, paidAt, method } }, condition),
+	(row) => rowShown(201, row, `/api/v1/invoices/${row.id}`),
 );
 
-const makeVoid = endpoint(
+const makeVoid = writeEndpoint(
 	{
 		method: "post",
 		path: "/invoices/{id}/void",
@@ -61,12 +57,8 @@ const makeVoid = endpoint(
 		conditional: true,
 		answers: { 200: { description: "Voided.", schema: Invoice, headers: ["ETag"] } },
 	},
-	({ ctx, ids: { id: invoice = "" }, request }) =>
-		perform(
-			ctx,
-			() => invoiceVerbs.update(ctx, invoice, { voided: true }, ifMatch(request)),
-			(row) => rowShown(200, row),
-		),
+	({ ctx, id, condition }) => invoiceVerbs.update(ctx, id, { voided: true }, condition),
+	(row) => rowShown(200, row),
 );
 
 export const invoiceEndpoints: readonly Endpoint[] = [

@@ -1,14 +1,11 @@
-import type { Answer } from "../../http/answer.ts";
-import { ifMatch } from "../../http/conditions.ts";
-import { endpoint } from "../../http/endpoint.ts";
-import { perform } from "../../http/write.ts";
+import { writeEndpoint } from "../../http/write.ts";
 import { identities } from "../../identities.ts";
 import { present } from "../../resources/resource.ts";
 import { requireScope } from "../../scopes.ts";
 import { convert } from "./convert.ts";
 import { LeadConvert, LeadConverted } from "./schema.ts";
 
-export const leadConversion = endpoint(
+export const leadConversion = writeEndpoint(
 	{
 		method: "post",
 		path: "/leads/{id}/convert",
@@ -27,16 +24,13 @@ export const leadConversion = endpoint(
 		conditional: true,
 		answers: { 200: { description: "What it became.", schema: LeadConverted } },
 	},
-	({ ctx, ids, body, request }) => {
+	({ ctx, id, body, condition }) => {
 		requireScope(ctx.caller, body.clientId === undefined ? "clients:write" : "clients:read");
 		if (body.deal) requireScope(ctx.caller, "deals:write");
-		return perform(
-			ctx,
-			() => convert(ctx, ids.id ?? "", body, ifMatch(request)),
-			({ lead, client, deal }): Answer => ({
-				status: 200,
-				body: { lead: present(lead), client: present(client), deal: deal && present(deal) },
-			}),
-		);
+		return convert(ctx, id, body, condition);
 	},
+	({ lead, client, deal }) => ({
+		status: 200,
+		body: { lead: present(lead), client: present(client), deal: deal && present(deal) },
+	}),
 );
