@@ -1,7 +1,7 @@
 // Column types and shared columns. Rows in memory have the API's names and forms: instants as ISO text, money as decimal
 // numbers, lists as arrays. Only these column types convert them.
 import { sql } from "drizzle-orm";
-import { customType, index, integer, type SQLiteColumn, text } from "drizzle-orm/sqlite-core";
+import { customType, integer, text } from "drizzle-orm/sqlite-core";
 
 /** Ten-thousandths: the four decimal places that the API allows, stored as an exact integer. */
 export const MONEY_UNITS = 10_000;
@@ -38,11 +38,26 @@ export const key = (field: string, fold: (text: string) => string) =>
 		toDriver: fold,
 	})().generatedAlwaysAs(sql.raw(`coalesce("folded"->>'${field}', "${field}")`), { mode: "virtual" });
 
-/** The name of a field's key column. */
-export const keyName = (field: string) => `${field}Key` as const;
+/** What a field's key column is called. */
+export const keyName = <Field extends string>(field: Field) => `${field}Key` as const;
 
-/** The folded forms of text fields, for search, sorts and look-ups (db/folded.ts). */
-export const foldable = () => ({ folded: text() });
+type Keys<Field extends string> = { [F in Field as ReturnType<typeof keyName<F>>]: ReturnType<typeof key> };
+
+/**
+ * Of the text fields: what search, sorts and look-ups go by, where that isn't what they hold (db/folded.ts), and key columns.
+ * @param folds how the text of each field is folded to its key
+ */
+export const foldable = <Field extends string = never>(
+	folds: Readonly<Record<Field, (text: string) => string>> = Object.create(null),
+) => ({
+	folded: text(),
+	...(Object.fromEntries(
+		Object.entries<(text: string) => string>(folds).map(([field, fold]) => [
+			keyName(field),
+			key(field, fold),
+		]),
+	) as Keys<Field>),
+});
 
 /** A table's row without the columns that only the database uses. */
 export type Plain<Row> = Omit<Row, Internal>;
@@ -53,39 +68,36 @@ export const flag = () => integer({ mode: "boolean" });
 /** A small list or object that is always read and written as a whole. */
 export const json = <T>() => text({ mode: "json" }).$type<T>();
 
-/** The columns of every row of an organization. `id` begins with its time, so (organizationId, id) is also `createdAt` order. */
-export const owned = () => ({
-	organizationId: text().notNull(),
-	id: text().notNull(),
+export const versioned = () => ({
 	version: integer().notNull(),
 	createdAt: instant().notNull(),
 	updatedAt: instant().notNull(),
+});
+
+/** A list of ids, which are kept as links too. */
+export const idList = () => json<string[]>().notNull();
+
+/** The bytes that a row was counted with for a quota; not counted is 0. */
+export const counted = () => integer().notNull().default(0);
+
+/** What every row of an organization carries. `id` begins with its instant, so (organizationId, id) is also `createdAt` order. */
+export const owned = () => ({
+	organizationId: text().notNull(),
+	id: text().notNull(),
+	...versioned(),
 	deletedAt: instant(),
 });
 
-/** The columns that an index of a table needs. */
-type OwnedColumns = Readonly<Record<"organizationId" | "id" | "deletedAt", SQLiteColumn>>;
-
-/** The index for sorting a list by a field: it contains all rows of an organization; `id` orders rows with equal values. */
-export const sortedBy = (name: string, table: OwnedColumns, column: SQLiteColumn) =>
-	index(name).on(table.organizationId, column, table.id);
-
-/**
- * The index for finding rows by a value when live rows must be found without reading deleted ones: for references to a row
- * and for unique values. Live rows come first, in the order of their ids, then the deleted ones.
- */
-export const foundBy = (name: string, table: OwnedColumns, column: SQLiteColumn) =>
-	index(name).on(table.organizationId, column, table.deletedAt, table.id);
-
-/** The index of deleted rows by time, for the purge. It contains no live rows, so a create writes nothing to it. */
-export const trash = (name: string, { deletedAt }: { readonly deletedAt: SQLiteColumn }) =>
-	index(`${name}_deletedAt`).on(deletedAt).where(sql`"deletedAt" IS NOT NULL`);
-
-/** The rowid that a row shares with its entry in the full-text index; declared, because an undeclared rowid may change. */
+/** The rowid that a row shares with its entry in the full-text index; declared, because an undeclared one may change. */
 export const searchable = () => ({ seq: integer().primaryKey() });
 
 /** The value of a custom field as stored in a row. */
 export type CustomValue = string | number | boolean | string[];
 
-/** The values of custom fields, by the id of their definition. */
-export const customizable = () => ({ custom: json<Record<string, CustomValue>>().notNull() });
+/** What the resources carry that are numbered, searched, and have custom fields: their values by the id of the definition. */
+export const numbered = () => ({
+	...searchable(),
+	...owned(),
+	custom: json<Record<string, CustomValue>>().notNull(),
+	number: integer().notNull(),
+});

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
-import { index, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { caseless, flag, instant, json, owned, sortedBy, trash } from "../columns.ts";
+import { index, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { caseless, flag, instant, json, owned } from "../columns.ts";
+import { keyed } from "../indexes.ts";
 
 /** `deletedAt` is when the key was revoked. */
 export const apiKeys = sqliteTable(
@@ -18,11 +19,9 @@ export const apiKeys = sqliteTable(
 		expiresAt: instant(),
 	},
 	(table) => [
-		primaryKey({ columns: [table.organizationId, table.id] }),
+		...keyed("api_keys", table),
 		uniqueIndex("api_keys_hash").on(table.hash),
 		// Keys that are not revoked, by expiry: the count of keys in use reads no others.
 		index("api_keys_live").on(table.organizationId, table.expiresAt).where(sql`"deletedAt" IS NULL`),
-		sortedBy("api_keys_updatedAt", table, table.updatedAt),
-		trash("api_keys", table),
 	],
 );

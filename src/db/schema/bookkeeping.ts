@@ -1,5 +1,6 @@
 // Tables besides those of resources: counters, links, and the answers of Idempotency-Keys.
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { counted } from "../columns.ts";
 
 /** The number of rows of a resource in an organization: db/counts.ts. */
 export const counters = sqliteTable(
@@ -48,8 +49,7 @@ export const idempotencyKeys = sqliteTable(
 		claimedAt: integer().notNull(),
 		/** The answer as JSON, encrypted if it shows a secret; null while the request is running. */
 		answer: text(),
-		/** The bytes it is counted with for the quota; 0 if not counted. */
-		counted: integer().notNull().default(0),
+		counted: counted(),
 	},
 	(table) => [
 		primaryKey({ columns: [table.organizationId, table.key] }),

@@ -1,20 +1,9 @@
-import { sql } from "drizzle-orm";
-import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { emailKey } from "../../text/email.ts";
 import { textKey } from "../../text/fold.ts";
 import { phoneKey } from "../../text/phone.ts";
-import {
-	caseless,
-	customizable,
-	foldable,
-	foundBy,
-	json,
-	key,
-	money,
-	owned,
-	searchable,
-	trash,
-} from "../columns.ts";
+import { caseless, foldable, idList, json, money, numbered } from "../columns.ts";
+import { filteredBy, foundBy, keyed } from "../indexes.ts";
 
 export interface BillingAddress {
 	readonly address: string | null;
@@ -36,10 +25,7 @@ export interface PrimaryContact {
 export const clients = sqliteTable(
 	"clients",
 	{
-		...searchable(),
-		...owned(),
-		...customizable(),
-		number: integer().notNull(),
+		...numbered(),
 		type: text({ enum: ["company", "contact"] }).notNull(),
 		name: caseless().notNull(),
 		firstName: text(),
@@ -59,27 +45,13 @@ export const clients = sqliteTable(
 		companyId: text(),
 		ownerId: text(),
 		sourceId: text(),
-		tagIds: json<string[]>().notNull(),
+		tagIds: idList(),
 		internalNotes: text(),
-		...foldable(),
-		nameKey: key("name", textKey),
-		emailKey: key("email", emailKey),
-		phoneKey: key("phone", phoneKey),
-		taxNumberKey: key("taxNumber", textKey),
+		...foldable({ name: textKey, email: emailKey, phone: phoneKey, taxNumber: textKey }),
 	},
 	(table) => [
-		uniqueIndex("clients_id").on(table.organizationId, table.id),
-		index("clients_updatedAt").on(table.organizationId, table.updatedAt, table.id),
-		index("clients_name").on(table.organizationId, table.nameKey, table.id),
-		index("clients_type").on(table.organizationId, table.type, table.id),
-		foundBy("clients_email", table, table.emailKey).where(sql`"emailKey" IS NOT NULL`),
-		foundBy("clients_phone", table, table.phoneKey).where(sql`"phoneKey" IS NOT NULL`),
-		index("clients_taxNumber")
-			.on(table.organizationId, table.taxNumberKey, table.id)
-			.where(sql`"taxNumberKey" IS NOT NULL`),
-		foundBy("clients_companyId", table, table.companyId).where(sql`"companyId" IS NOT NULL`),
-		foundBy("clients_ownerId", table, table.ownerId).where(sql`"ownerId" IS NOT NULL`),
-		foundBy("clients_sourceId", table, table.sourceId).where(sql`"sourceId" IS NOT NULL`),
-		trash("clients", table),
+		...keyed("clients", table, "name", "type"),
+		...foundBy("clients", table, "email", "phone", "companyId", "ownerId", "sourceId"),
+		...filteredBy("clients", table, "taxNumber"),
 	],
 );

@@ -1,6 +1,6 @@
-import { sql } from "drizzle-orm";
-import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { instant, json, owned, trash } from "../columns.ts";
+import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { instant, json, owned } from "../columns.ts";
+import { filteredBy, keyed } from "../indexes.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -50,23 +50,9 @@ export const conversations = sqliteTable(
 		announced: json<readonly string[]>().notNull(),
 	},
 	(table) => [
-		primaryKey({ columns: [table.organizationId, table.id] }),
-		// No index of type, direction or outcome: they have too few values to be worth the rows written.
-		index("conversations_updatedAt").on(table.organizationId, table.updatedAt, table.id),
-		index("conversations_status").on(table.organizationId, table.status, table.id),
-		index("conversations_agentId")
-			.on(table.organizationId, table.agentId, table.id)
-			.where(sql`"agentId" IS NOT NULL`),
-		index("conversations_contactNumber")
-			.on(table.organizationId, table.contactNumber, table.id)
-			.where(sql`"contactNumber" IS NOT NULL`),
-		index("conversations_leadId")
-			.on(table.organizationId, table.leadId, table.id)
-			.where(sql`"leadId" IS NOT NULL`),
-		index("conversations_clientId")
-			.on(table.organizationId, table.clientId, table.id)
-			.where(sql`"clientId" IS NOT NULL`),
-		trash("conversations", table),
+		...keyed("conversations", table),
+		// Of type, direction and outcome there are too few values for an index to be worth its rows.
+		...filteredBy("conversations", table, "status", "agentId", "contactNumber", "leadId", "clientId"),
 	],
 );
 

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
-import { index, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { caseless, flag, json, owned, sortedBy, trash } from "../columns.ts";
+import { index, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { caseless, flag, json, owned } from "../columns.ts";
+import { keyed } from "../indexes.ts";
 
 /** Definitions. Values are in the column `custom` of their row, by the definition's id, and in `links` for look-ups. */
 export const customFields = sqliteTable(
@@ -19,13 +20,11 @@ export const customFields = sqliteTable(
 		restampedTo: text(),
 	},
 	(table) => [
-		primaryKey({ columns: [table.organizationId, table.id] }),
-		// Every read of a row with custom fields reads the live definitions; this index has no deleted ones.
+		...keyed("custom_fields", table),
+		// Every read of a row with custom fields reads the live definitions, however many were deleted.
 		index("custom_fields_live")
 			.on(table.organizationId, table.entity, table.id)
 			.where(sql`"deletedAt" IS NULL`),
-		sortedBy("custom_fields_updatedAt", table, table.updatedAt),
 		index("custom_fields_restamped").on(table.restampedTo).where(sql`"restampedTo" IS NOT NULL`),
-		trash("custom_fields", table),
 	],
 );

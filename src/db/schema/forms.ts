@@ -1,6 +1,7 @@
-import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { textKey } from "../../text/fold.ts";
-import { caseless, flag, foldable, instant, json, key, owned, sortedBy, trash } from "../columns.ts";
+import { caseless, flag, foldable, instant, json, owned } from "../columns.ts";
+import { filteredBy, keyed } from "../indexes.ts";
 
 export interface FormField {
 	/** The key of its answer. */
@@ -28,15 +29,9 @@ export const forms = sqliteTable(
 		fields: json<readonly FormField[]>().notNull(),
 		isActive: flag().notNull(),
 		submissionCount: integer().notNull(),
-		...foldable(),
-		titleKey: key("title", textKey),
+		...foldable({ title: textKey }),
 	},
-	(table) => [
-		primaryKey({ columns: [table.organizationId, table.id] }),
-		sortedBy("forms_updatedAt", table, table.updatedAt),
-		sortedBy("forms_title", table, table.titleKey),
-		trash("forms", table),
-	],
+	(table) => [...keyed("forms", table, "title")],
 );
 
 /** The answers to forms. Never changed; its form and its lead can be deleted. */
@@ -50,10 +45,5 @@ export const formResponses = sqliteTable(
 		leadId: text(),
 		submittedAt: instant().notNull(),
 	},
-	(table) => [
-		primaryKey({ columns: [table.organizationId, table.id] }),
-		index("form_responses_updatedAt").on(table.organizationId, table.updatedAt, table.id),
-		index("form_responses_formId").on(table.organizationId, table.formId, table.id),
-		trash("form_responses", table),
-	],
+	(table) => [...keyed("form_responses", table), ...filteredBy("form_responses", table, "formId")],
 );

@@ -1,30 +1,15 @@
 import { sql } from "drizzle-orm";
-import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { emailKey } from "../../text/email.ts";
 import { textKey } from "../../text/fold.ts";
 import { phoneKey } from "../../text/phone.ts";
-import {
-	caseless,
-	customizable,
-	flag,
-	foldable,
-	foundBy,
-	instant,
-	json,
-	key,
-	money,
-	owned,
-	searchable,
-	trash,
-} from "../columns.ts";
+import { caseless, flag, foldable, idList, instant, money, numbered } from "../columns.ts";
+import { foundBy, keyed } from "../indexes.ts";
 
 export const leads = sqliteTable(
 	"leads",
 	{
-		...searchable(),
-		...owned(),
-		...customizable(),
-		number: integer().notNull(),
+		...numbered(),
 		name: caseless().notNull(),
 		firstName: text(),
 		lastName: text(),
@@ -45,29 +30,18 @@ export const leads = sqliteTable(
 		sourceId: text(),
 		stageId: text(),
 		ownerId: text(),
-		assigneeIds: json<string[]>().notNull(),
-		tagIds: json<string[]>().notNull(),
+		assigneeIds: idList(),
+		tagIds: idList(),
 		archived: flag().notNull(),
 		convertedAt: instant(),
 		convertedClientId: text(),
 		convertedDealId: text(),
-		...foldable(),
-		nameKey: key("name", textKey),
-		emailKey: key("email", emailKey),
-		mobileKey: key("mobile", phoneKey),
+		...foldable({ name: textKey, email: emailKey, mobile: phoneKey }),
 	},
 	(table) => [
-		uniqueIndex("leads_id").on(table.organizationId, table.id),
-		// The index of a sort needs all rows; that of a filter only rows with a value, because each index row costs money.
-		index("leads_updatedAt").on(table.organizationId, table.updatedAt, table.id),
-		index("leads_name").on(table.organizationId, table.nameKey, table.id),
-		index("leads_score").on(table.organizationId, table.score, table.id),
-		foundBy("leads_stageId", table, table.stageId),
-		foundBy("leads_email", table, table.emailKey).where(sql`"emailKey" IS NOT NULL`),
-		foundBy("leads_mobile", table, table.mobileKey).where(sql`"mobileKey" IS NOT NULL`),
-		foundBy("leads_sourceId", table, table.sourceId).where(sql`"sourceId" IS NOT NULL`),
-		foundBy("leads_ownerId", table, table.ownerId).where(sql`"ownerId" IS NOT NULL`),
+		...keyed("leads", table, "name", "score"),
+		index("leads_stageId").on(table.organizationId, table.stageId, table.deletedAt, table.id),
+		...foundBy("leads", table, "email", "mobile", "sourceId", "ownerId"),
 		index("leads_archived").on(table.organizationId, table.archived, table.id).where(sql`"archived" = 1`),
-		trash("leads", table),
 	],
 );

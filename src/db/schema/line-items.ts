@@ -1,6 +1,9 @@
 // The line items of deals, quotations and invoices, in a JSON column. Amounts are in the currency of the row.
 
-/** A line item as it is stored and shown. */
+import { text } from "drizzle-orm/sqlite-core";
+import { flag, json } from "../columns.ts";
+
+/** A line as it is kept and shown. */
 export interface LineItem {
 	readonly name: string;
 	readonly productId: string | null;
@@ -14,3 +17,10 @@ export interface LineItem {
 	readonly taxAmount: number;
 	readonly discountAmount: number;
 }
+
+/** Lines, and how their prices are meant. */
+export const lined = () => ({
+	lineItems: json<LineItem[]>().notNull(),
+	currency: text().notNull(),
+	isInclusiveTax: flag().notNull(),
+});

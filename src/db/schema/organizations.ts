@@ -1,5 +1,5 @@
 import { integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { instant, json } from "../columns.ts";
+import { json, versioned } from "../columns.ts";
 
 export const organizations = sqliteTable(
 	"organizations",
@@ -8,10 +8,8 @@ export const organizations = sqliteTable(
 		name: text().notNull(),
 		timezone: text().notNull(),
 		currency: text().notNull(),
-		version: integer().notNull(),
-		createdAt: instant().notNull(),
-		updatedAt: instant().notNull(),
-		/** The events that the operator allows this organization to subscribe to; null is all of them. */
+		...versioned(),
+		/** The events the operator lets this organization subscribe to; null is all of them. */
 		topics: json<string[]>(),
 		/** The quotas that the operator has set for it, by name; the defaults are in quotas/quotas.ts. */
 		quotas: json<Partial<Record<string, number>>>(),

@@ -1,52 +1,23 @@
 import { sql } from "drizzle-orm";
-import {
-	index,
-	integer,
-	primaryKey,
-	type SQLiteColumn,
-	sqliteTable,
-	text,
-	uniqueIndex,
-} from "drizzle-orm/sqlite-core";
+import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { emailKey } from "../../text/email.ts";
 import { textKey } from "../../text/fold.ts";
-import {
-	caseless,
-	flag,
-	foldable,
-	foundBy,
-	key,
-	money,
-	owned,
-	searchable,
-	sortedBy,
-	trash,
-} from "../columns.ts";
+import { caseless, flag, foldable, key, money, owned, searchable } from "../columns.ts";
+import { filteredBy, foundBy, keyed } from "../indexes.ts";
 
-/** The columns of a name that lists are sorted by. */
-const named = () => ({ name: caseless().notNull(), ...foldable(), nameKey: key("name", textKey) });
+/** A name to sort by. */
+const named = () => ({ name: caseless().notNull(), ...foldable({ name: textKey }) });
 
-/** The indexes of a reference list that can be sorted by these fields. */
-const indexes =
-	<Field extends string>(name: string, ...fields: Field[]) =>
-	(table: Record<"organizationId" | "id" | "updatedAt" | "deletedAt" | Field, SQLiteColumn>) => [
-		primaryKey({ columns: [table.organizationId, table.id] }),
-		...(["updatedAt", ...fields] as const).map((field) => sortedBy(`${name}_${field}`, table, table[field])),
-		trash(name, table),
-	];
-
-export const tags = sqliteTable(
-	"tags",
-	{ ...owned(), ...named(), color: text(), type: text() },
-	indexes("tags", "nameKey"),
+export const tags = sqliteTable("tags", { ...owned(), ...named(), color: text(), type: text() }, (table) =>
+	keyed("tags", table, "nameKey"),
 );
 
 export const leadStages = sqliteTable(
 	"lead_stages",
 	{ ...owned(), ...named(), type: text().notNull(), position: integer().notNull() },
 	(table) => [
-		...indexes("lead_stages", "nameKey", "position")(table),
-		// Every write of a lead reads the first stage of a type.
+		...keyed("lead_stages", table, "nameKey", "position"),
+		// Every write of a lead asks which is the first of a type.
 		index("lead_stages_first")
 			.on(table.organizationId, table.type, table.position, table.id)
 			.where(sql`"deletedAt" IS NULL`),
@@ -56,7 +27,7 @@ export const leadStages = sqliteTable(
 export const leadSources = sqliteTable(
 	"lead_sources",
 	{ ...owned(), ...named(), position: integer().notNull(), isActive: flag().notNull() },
-	indexes("lead_sources", "nameKey", "position"),
+	(table) => keyed("lead_sources", table, "nameKey", "position"),
 );
 
 export const users = sqliteTable(
@@ -68,7 +39,7 @@ export const users = sqliteTable(
 		emailKey: key("email", emailKey),
 		isActive: flag().notNull(),
 	},
-	(table) => [...indexes("users", "nameKey")(table), foundBy("users_email", table, table.emailKey)],
+	(table) => [...keyed("users", table, "nameKey"), ...foundBy("users", table, "email")],
 );
 
 export const products = sqliteTable(
@@ -87,13 +58,5 @@ export const products = sqliteTable(
 		taxPercent: money(),
 		isActive: flag().notNull(),
 	},
-	(table) => [
-		uniqueIndex("products_id").on(table.organizationId, table.id),
-		index("products_updatedAt").on(table.organizationId, table.updatedAt, table.id),
-		index("products_name").on(table.organizationId, table.nameKey, table.id),
-		index("products_price").on(table.organizationId, table.price, table.id),
-		index("products_type").on(table.organizationId, table.type, table.id),
-		index("products_sku").on(table.organizationId, table.skuKey, table.id).where(sql`"skuKey" IS NOT NULL`),
-		trash("products", table),
-	],
+	(table) => [...keyed("products", table, "name", "price"), ...filteredBy("products", table, "type", "sku")],
 );

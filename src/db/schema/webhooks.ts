@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { flag, instant, json, owned, sortedBy, trash } from "../columns.ts";
+import { counted, flag, instant, json, owned } from "../columns.ts";
+import { keyed } from "../indexes.ts";
 
 export const webhooks = sqliteTable(
 	"webhooks",
@@ -36,11 +37,9 @@ export const webhooks = sqliteTable(
 		slowUntil: instant(),
 	},
 	(table) => [
-		primaryKey({ columns: [table.organizationId, table.id] }),
-		// Every write reads the live webhooks, for fan-out; this index has no deleted ones. Queries name it with INDEXED BY.
+		...keyed("webhooks", table),
+		// Every write looks for those that want its events, however many were deleted; it is named where it is meant.
 		index("webhooks_live").on(table.organizationId, table.id).where(sql`"deletedAt" IS NULL`),
-		sortedBy("webhooks_updatedAt", table, table.updatedAt),
-		trash("webhooks", table),
 	],
 );
 
@@ -98,8 +97,7 @@ export const attempts = sqliteTable(
 		responseHeaders: json<Record<string, string> | null>(),
 		responseBody: text(),
 		responseTruncated: flag().notNull(),
-		/** The bytes it is counted with for the quota `logBytes`; 0 if not counted. */
-		counted: integer().notNull().default(0),
+		counted: counted(),
 	},
 	(table) => [primaryKey({ columns: [table.deliveryId, table.number] })],
 );

@@ -1,0 +1,50 @@
+// The keys and indexes of tables of an organization's rows, each named after its table and field. A field that has a key
+// column (columns.ts) is indexed by that.
+import { sql } from "drizzle-orm";
+import { index, primaryKey, type SQLiteColumn, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { keyName } from "./columns.ts";
+
+type Columns<Field extends string> = Readonly<
+	Record<"organizationId" | "id" | "updatedAt" | "deletedAt" | Field, SQLiteColumn>
+>;
+
+const keyOf = <Field extends string>(table: Columns<Field>, field: Field): SQLiteColumn =>
+	new Map<string, SQLiteColumn>(Object.entries(table)).get(keyName(field)) ?? table[field];
+
+/**
+ * What every such table has: its key (beside the rowid of a full-text index a unique index), the order by each field that
+ * its list is sorted by, in which all rows are and `id` decides among equals, and deleted rows by when they were: what the
+ * purge goes by. Live rows are not in that one, so a create writes nothing there.
+ */
+export const keyed = <Field extends string = never>(
+	name: string,
+	table: Columns<Field>,
+	...sorts: readonly Field[]
+) => [
+	"seq" in table
+		? uniqueIndex(`${name}_id`).on(table.organizationId, table.id)
+		: primaryKey({ columns: [table.organizationId, table.id] }),
+	...(["updatedAt", ...sorts] as const).map((field) =>
+		index(`${name}_${field}`).on(table.organizationId, keyOf<Field | "updatedAt">(table, field), table.id),
+	),
+	index(`${name}_deletedAt`).on(table.deletedAt).where(sql`"deletedAt" IS NOT NULL`),
+];
+
+/** Indexes of a field each, in which the rows with a value stand in an order. An index row is money: those without are left out. */
+const finding =
+	(...order: ("deletedAt" | "id")[]) =>
+	<Field extends string>(name: string, table: Columns<Field>, ...fields: Field[]) =>
+		fields.map((field) => {
+			const key = keyOf(table, field);
+			const whole = index(`${name}_${field}`).on(table.organizationId, key, ...order.map((of) => table[of]));
+			return table[field].notNull ? whole : whole.where(sql`${sql.identifier(key.name)} IS NOT NULL`);
+		});
+
+/** What finds the rows with a value of each field. */
+export const filteredBy = finding("id");
+
+/**
+ * The same where something must be sure to meet a live row at once: who refers to a row, or has a value that only one may
+ * have. Live ones come first, in the order of their ids, and the deleted ones behind them.
+ */
+export const foundBy = finding("deletedAt", "id");
