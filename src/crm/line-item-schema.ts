@@ -1,6 +1,7 @@
 // The lines of a deal, quotation or invoice on the wire.
 import { z } from "@hono/zod-openapi";
 import {
+	bodies,
 	currency,
 	decimal,
 	exampleId,
@@ -11,6 +12,7 @@ import {
 	nullable,
 	nullish,
 	percent,
+	type Shape,
 	text,
 } from "../http/fields.ts";
 
@@ -37,8 +39,8 @@ const discountType = z
 	.enum(["fixed", "percentage"])
 	.describe("Whether `discount` is an amount (`fixed`, the default) or a percentage.");
 
-/** The example of a line in bodies. */
-export const givenLine = {
+/** A line as examples of bodies show it. */
+const givenLine = {
 	name: "Consulting",
 	quantity: 2,
 	price: 100,
@@ -46,6 +48,14 @@ export const givenLine = {
 	discountType: "percentage",
 	taxPercent: 19,
 };
+
+/** A body as examples show it, with a day besides its own. */
+export const givenPriced = (day: object) => ({
+	clientId: exampleId("clt"),
+	date: "2026-01-31",
+	...day,
+	lineItems: [givenLine],
+});
 
 const lineExample = {
 	...givenLine,
@@ -109,7 +119,17 @@ export const pricedInput = {
 	isInclusiveTax: z.boolean().describe("Whether prices and fixed discounts contain the tax."),
 };
 
-const LINES = "It is computed from `lineItems`.";
+/** The bodies of something priced, by its other fields (as `bodies` takes them). */
+export const pricedBodies = <R extends Shape, O extends Shape, P extends Shape>(
+	required: R,
+	open: O,
+	preset: P,
+) => {
+	const { lineItems, currency: inCurrency, isInclusiveTax } = pricedInput;
+	return bodies({ ...required, lineItems }, { ...open, currency: inCurrency }, { ...preset, isInclusiveTax });
+};
+
+const LINES = "It is the sum of `lineItems`.";
 
 /** What a caller can do about totals, which the server computes. */
 export const pricedCauses = { subtotal: LINES, discountTotal: LINES, taxTotal: LINES, total: LINES };

@@ -69,7 +69,7 @@ export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodTy
 			const parsed = parse(definition.body ?? NOTHING, body.value) as z.output<B>;
 			const { id = "" } = ids;
 			const input = { ctx, id, ids, condition: ifMatch(request), query, body: parsed, request };
-			return give(ctx, await handle(input), message);
+			return respondAfterEnding(ctx, await handle(input), message);
 		};
 		return key === null ? run(gated) : idempotently(gated, key, request, body.text, message, run);
 	};

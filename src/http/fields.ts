@@ -191,3 +191,17 @@ export const nullish = <S extends Shape>(shape: S) => mapped<Nullish<S>>(shape, 
 /** Fields that a body may leave out but not set to `null`. */
 export const optional = <S extends Shape>(shape: S) =>
 	mapped<Optional<S>>(shape, (schema) => schema.optional());
+
+/**
+ * The shapes of bodies: what a create and an update take.
+ * @param open fields that may be left out or set to `null`
+ * @param preset fields that have a value when they are left out on create, and never `null`
+ */
+export const bodies = <R extends Shape, O extends Shape, P extends Shape>(
+	required: R,
+	open: O,
+	preset: P,
+) => ({
+	create: { ...required, ...nullish(open), ...optional(preset) },
+	update: { ...optional({ ...required, ...preset }), ...nullish(open) },
+});

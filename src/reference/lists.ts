@@ -1,10 +1,9 @@
 // The reference lists: tags, lead stages, lead sources, users and products. They only differ in the data given here.
 
-import type { z } from "@hono/zod-openapi";
 import type { OwnedRow, OwnedTable } from "../db/owned-row.ts";
 import { leadSources, leadStages, products, tags, users } from "../db/schema/reference.ts";
 import { tableStore } from "../db/store.ts";
-import { crud } from "../http/crud.ts";
+import { crud, type Exposure } from "../http/crud.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { booleanParameter, email, name } from "../http/fields.ts";
 import { type Identity, identities } from "../identities.ts";
@@ -23,11 +22,7 @@ import {
 interface List<Row extends OwnedRow, Create extends object, Update extends object> {
 	readonly table: OwnedTable & { readonly $inferSelect: Row };
 	readonly identity: Identity;
-	readonly schemas: {
-		readonly wire: z.ZodType;
-		readonly create: z.ZodType<Create>;
-		readonly update: z.ZodType<Update>;
-	};
+	readonly schemas: Exposure<Row, Create, Update>["schemas"];
 	/** The defaults of a new row. */
 	readonly defaults: FieldsOf<Row>;
 	readonly sorts: readonly (keyof Row & string)[];

@@ -15,7 +15,7 @@ import { deliveryEndpoints } from "./log-routes.ts";
 import { resendEndpoints } from "./resend-routes.ts";
 import { Webhook, WebhookCreate, WebhookCreated, WebhookUpdate } from "./schema.ts";
 import { allHours, hours } from "./stats-routes.ts";
-import * as verbs from "./verbs.ts";
+import * as webhookVerbs from "./verbs.ts";
 import { webhooks } from "./webhooks.ts";
 
 const { tag } = identities.webhooks;
@@ -56,7 +56,7 @@ const list = endpoint(
 			"webhooks",
 			query,
 			request.url,
-			await verbs.list(ctx, await toListQuery(ctx, "webhooks", query)),
+			await webhookVerbs.list(ctx, await toListQuery(ctx, "webhooks", query)),
 		),
 );
 
@@ -75,7 +75,7 @@ const create = writeEndpoint(
 		body: WebhookCreate,
 		answers: { 201: { description: "Created.", schema: WebhookCreated, headers: ["ETag", "Location"] } },
 	},
-	({ ctx, body }) => verbs.create(ctx, body),
+	({ ctx, body }) => webhookVerbs.create(ctx, body),
 	(webhook) => ({ ...one(201, webhook), secret: true }),
 );
 
@@ -95,7 +95,7 @@ const get = endpoint(
 		answers: readAnswers("webhook", Webhook),
 	},
 	async ({ ctx, id, query, request }) =>
-		unlessKnownUnstored(request, await show(ctx.env, await verbs.get(ctx, id, query.includeDeleted))),
+		unlessKnownUnstored(request, await show(ctx.env, await webhookVerbs.get(ctx, id, query.includeDeleted))),
 );
 
 const update = writeEndpoint(
@@ -116,7 +116,7 @@ const update = writeEndpoint(
 		conditional: true,
 		answers: { 200: { description: "Updated.", schema: Webhook, headers: ["ETag"] } },
 	},
-	({ ctx, id, body, condition }) => verbs.update(ctx, id, body, condition),
+	({ ctx, id, body, condition }) => webhookVerbs.update(ctx, id, body, condition),
 	(webhook) => one(200, webhook),
 );
 
@@ -134,7 +134,7 @@ const remove = writeEndpoint(
 		conditional: true,
 		answers: { 204: { description: "Deleted." } },
 	},
-	({ ctx, id, condition }) => verbs.remove(ctx, id, condition),
+	({ ctx, id, condition }) => webhookVerbs.remove(ctx, id, condition),
 	gone,
 );
 
@@ -152,7 +152,7 @@ const restore = writeEndpoint(
 		conditional: true,
 		answers: { 200: { description: "Restored.", schema: Webhook, headers: ["ETag"] } },
 	},
-	({ ctx, id, condition }) => verbs.restore(ctx, id, condition),
+	({ ctx, id, condition }) => webhookVerbs.restore(ctx, id, condition),
 	(webhook) => one(200, webhook),
 );
 

@@ -12,23 +12,20 @@ import {
 	money,
 	name,
 	nullable,
-	nullish,
-	optional,
 	text,
 	timestamp,
 } from "../../http/fields.ts";
 import { customizable } from "../../http/gather.ts";
 import { identities } from "../../identities.ts";
 import { clientId, dealId, ownerId, tags } from "../fields.ts";
-import { givenLine, pricedExample, pricedInput, pricedOutput } from "../line-item-schema.ts";
+import { givenPriced, pricedBodies, pricedExample, pricedOutput } from "../line-item-schema.ts";
 
 export const invoiceStatus = z.enum(["DRAFT", "SENT", "PARTIALLY_PAID", "PAID", "VOID"]);
 
 const required = {
 	clientId,
 	date: day().describe("The day of the invoice."),
-	dueDate: day().describe("The day by which it must be paid; not before `date`."),
-	lineItems: pricedInput.lineItems,
+	dueDate: day().describe("The day by which it is to be paid; not before `date`."),
 };
 
 const settable = {
@@ -39,15 +36,14 @@ const settable = {
 	ownerId,
 };
 
-const optionalFields = {
+const written = pricedBodies(required, settable, {
 	status: z
 		.enum(["DRAFT", "SENT"])
 		.describe(
 			"Default on create: `DRAFT`. The other statuses follow from payments and voiding, and can't be set.",
 		),
-	isInclusiveTax: pricedInput.isInclusiveTax,
 	tagIds: tags.written,
-};
+});
 
 export const invoiceExample = {
 	...commonExample(identities.invoices),
@@ -68,31 +64,11 @@ export const invoiceExample = {
 	tagIds: [exampleId("tag")],
 };
 
-export const InvoiceCreate = customizable(
-	{
-		...required,
-		...nullish({ ...settable, currency: pricedInput.currency }),
-		...optional(optionalFields),
-	},
-	"InvoiceCreate",
-	{
-		example: {
-			clientId: exampleId("clt"),
-			date: "2026-01-31",
-			dueDate: "2026-02-28",
-			lineItems: [givenLine],
-		},
-	},
-);
+export const InvoiceCreate = customizable(written.create, "InvoiceCreate", {
+	example: givenPriced({ dueDate: "2026-02-28" }),
+});
 
-export const InvoiceUpdate = customizable(
-	{
-		...optional({ ...required, ...optionalFields }),
-		...nullish({ ...settable, currency: pricedInput.currency }),
-	},
-	"InvoiceUpdate",
-	{ example: { status: "SENT" } },
-);
+export const InvoiceUpdate = customizable(written.update, "InvoiceUpdate", { example: { status: "SENT" } });
 
 /** Bounded, because an invoice is read and sent with all of its payments. */
 export const MOST_PAYMENTS = 500;
@@ -124,10 +100,8 @@ const Payment = z
 export const Invoice = z
 	.object({
 		...common(identities.invoices),
-		number: z.int().openapi({ description: "Numbers the organization's invoices from 1.", example: 1 }),
-		clientId: required.clientId,
-		date: required.date,
-		dueDate: required.dueDate,
+		number: z.int().openapi({ description: "Counts the organization's invoices.", example: 1 }),
+		...required,
 		...nullable(settable),
 		status: invoiceStatus.describe(
 			"`PARTIALLY_PAID` and `PAID` follow from the payments, `VOID` from voiding.",

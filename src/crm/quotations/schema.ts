@@ -10,22 +10,19 @@ import {
 	id,
 	name,
 	nullable,
-	nullish,
-	optional,
 	text,
 	timestamp,
 } from "../../http/fields.ts";
 import { customizable } from "../../http/gather.ts";
 import { identities } from "../../identities.ts";
 import { clientId, dealId, ownerId, tags } from "../fields.ts";
-import { givenLine, pricedExample, pricedInput, pricedOutput } from "../line-item-schema.ts";
+import { givenPriced, pricedBodies, pricedExample, pricedOutput } from "../line-item-schema.ts";
 
 export const quotationStatus = z.enum(["DRAFT", "SENT", "ACCEPTED", "REJECTED"]);
 
 const required = {
 	clientId,
 	date: day().describe("The day of the quotation."),
-	lineItems: pricedInput.lineItems,
 };
 
 const settable = {
@@ -37,13 +34,12 @@ const settable = {
 	ownerId,
 };
 
-const optionalFields = {
+const written = pricedBodies(required, settable, {
 	status: quotationStatus.describe(
 		"Whether it was sent, and what the client decided. Default on create: `DRAFT`.",
 	),
-	isInclusiveTax: pricedInput.isInclusiveTax,
 	tagIds: tags.written,
-};
+});
 
 export const quotationExample = {
 	...commonExample(identities.quotations),
@@ -63,38 +59,19 @@ export const quotationExample = {
 	tagIds: [exampleId("tag")],
 };
 
-export const QuotationCreate = customizable(
-	{
-		...required,
-		...nullish({ ...settable, currency: pricedInput.currency }),
-		...optional(optionalFields),
-	},
-	"QuotationCreate",
-	{
-		example: {
-			clientId: exampleId("clt"),
-			date: "2026-01-31",
-			expiryDate: "2026-02-28",
-			lineItems: [givenLine],
-		},
-	},
-);
+export const QuotationCreate = customizable(written.create, "QuotationCreate", {
+	example: givenPriced({ expiryDate: "2026-02-28" }),
+});
 
-export const QuotationUpdate = customizable(
-	{
-		...optional({ ...required, ...optionalFields }),
-		...nullish({ ...settable, currency: pricedInput.currency }),
-	},
-	"QuotationUpdate",
-	{ example: { status: "ACCEPTED" } },
-);
+export const QuotationUpdate = customizable(written.update, "QuotationUpdate", {
+	example: { status: "ACCEPTED" },
+});
 
 export const Quotation = z
 	.object({
 		...common(identities.quotations),
-		number: z.int().openapi({ description: "Numbers the organization's quotations from 1.", example: 1 }),
-		clientId: required.clientId,
-		date: required.date,
+		number: z.int().openapi({ description: "Counts the organization's quotations.", example: 1 }),
+		...required,
 		...nullable(settable),
 		status: quotationStatus.describe("Whether it was sent, and what the client decided."),
 		acceptedAt: timestamp().nullable().describe("When `status` became `ACCEPTED`; `null` otherwise."),

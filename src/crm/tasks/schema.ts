@@ -2,14 +2,13 @@
 
 import { z } from "@hono/zod-openapi";
 import {
+	bodies,
 	common,
 	commonExample,
 	day,
 	exampleId,
 	name,
 	nullable,
-	nullish,
-	optional,
 	text,
 	timestamp,
 } from "../../http/fields.ts";
@@ -49,7 +48,7 @@ const settable = {
 	entityId: entityId().describe("Id of the lead, deal or client that it is about."),
 };
 
-const optionalFields = {
+const settableToo = {
 	status: taskStatuses.describe("The state of the work. Default on create: `OPEN`."),
 	type: taskTypes.describe("A phone call, a meeting, or anything else to do. Default on create: `todo`."),
 	assigneeIds: assignees.written,
@@ -80,17 +79,13 @@ export const taskExample = {
 	completedAt: null,
 };
 
-export const TaskCreate = customizable(
-	{ title, ...optional(optionalFields), ...nullish(settable) },
-	"TaskCreate",
-	{ example: { title: "Call Jane back", type: "call", dueDate: "2026-12-31", priority: "HIGH" } },
-);
+const written = bodies({ title }, settable, settableToo);
 
-export const TaskUpdate = customizable(
-	{ ...optional({ title, ...optionalFields }), ...nullish(settable) },
-	"TaskUpdate",
-	{ example: { status: "COMPLETED" } },
-);
+export const TaskCreate = customizable(written.create, "TaskCreate", {
+	example: { title: "Call Jane back", type: "call", dueDate: "2026-12-31", priority: "HIGH" },
+});
+
+export const TaskUpdate = customizable(written.update, "TaskUpdate", { example: { status: "COMPLETED" } });
 
 export const Task = z
 	.object({
