@@ -32,7 +32,7 @@ export const sharded: readonly Mutant[] = [
 		"an organization that has moved is written to where it was",
 		[KEYS, "is not written to where it was"],
 		"src/db/commit.ts",
-		'(SELECT "home" FROM ${organizations} WHERE "id" = ${organizationId}) IS NULL',
+		'(SELECT "home" FROM ${organizationRow(organizationId)}) IS NULL',
 		"${organizationId} = ${organizationId}",
 	),
 	one(

@@ -3,7 +3,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { CommitCtx } from "../context.ts";
 import { type AppError, unavailable } from "../errors.ts";
 import { batch, type RawRow } from "./client.ts";
-import { organizations } from "./schema/organizations.ts";
+import { organizationRow } from "./tenant.ts";
 
 /** One statement of a batch, what to do with its rows after the commit, and the error if it is an expectation that fails. */
 export interface Statement {
@@ -64,7 +64,7 @@ export const raced = (statement: Statement): Statement =>
 
 /** Expects that the organization has not moved to another database and is not moving. */
 const expectNotMoved = (organizationId: string, moved: () => AppError): Statement =>
-	expect(sql`(SELECT "home" FROM ${organizations} WHERE "id" = ${organizationId}) IS NULL`, moved);
+	expect(sql`(SELECT "home" FROM ${organizationRow(organizationId)}) IS NULL`, moved);
 
 /**
  * Commits statements in one batch.

@@ -6,7 +6,7 @@ import { batch } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { apiKeys } from "../db/schema/api-keys.ts";
 import { organizations } from "../db/schema/organizations.ts";
-import { isRow } from "../db/tenant.ts";
+import { isRow, organizationRow } from "../db/tenant.ts";
 import type { Bindings, Env } from "../env.ts";
 import type { Allowance } from "../limiter/rate-limit.ts";
 import { LIMIT } from "../limiter/window.ts";
@@ -50,7 +50,7 @@ export async function readKey(bindings: Bindings, shard: number, condition: SQL)
 	const [rows] = await batch(envOf(bindings, shard).DB, [
 		sql`SELECT "id", "name", "organizationId", "scopes", "envelope", "expiresAt", "lastUsedAt",
 				${limitOf(apiKeys.organizationId, "recordBytes")} AS "recordBytes",
-				(SELECT "home" FROM ${organizations} WHERE "id" = ${apiKeys.organizationId}) AS "home" FROM ${apiKeys}
+				(SELECT "home" FROM ${organizationRow(apiKeys.organizationId)}) AS "home" FROM ${apiKeys}
 			WHERE ${condition} AND "deletedAt" IS NULL`,
 	]);
 	const row = rows?.[0];

@@ -6,6 +6,7 @@ import type { Reply } from "../support/api.ts";
 import { meddled, under } from "../support/bindings.ts";
 import { OWN } from "../support/events.ts";
 import { givenCaller } from "../support/given.ts";
+import { dbOf } from "../support/shards.ts";
 import { bodyOf, made, resourceAt } from "./harness.ts";
 import { kept, key, REPLAYED, rows } from "./repeating.ts";
 
@@ -34,7 +35,7 @@ describe("a failure", () => {
 			expect(await kept(api)).toEqual([]);
 			const other = await api.post("/leads", lead, headers);
 			expect(other.status, "free for another body").toBe(201);
-			await env.DB.prepare("DELETE FROM idempotency_keys").run();
+			await dbOf(api.organizationId).prepare("DELETE FROM idempotency_keys").run();
 		}
 	});
 
@@ -60,9 +61,10 @@ describe("a failure", () => {
 
 	it("that version 1.0 kept holds its key no longer", async () => {
 		const api = await givenCaller();
-		await env.DB.prepare(
-			`INSERT INTO idempotency_keys (organizationId, key, fingerprint, claimedBy, claimedAt, answer) VALUES (?, 'old', 'x', 'x', ?, '{"status":409,"error":{}}')`,
-		)
+		await dbOf(api.organizationId)
+			.prepare(
+				`INSERT INTO idempotency_keys (organizationId, key, fingerprint, claimedBy, claimedAt, answer) VALUES (?, 'old', 'x', 'x', ?, '{"status":409,"error":{}}')`,
+			)
 			.bind(api.organizationId, Date.now())
 			.run();
 		expect((await api.post("/leads", lead, key("old"))).status).toBe(201);
@@ -120,7 +122,9 @@ describe("a failure", () => {
 		expect(reply.status).toBe(201);
 		expect(reply.headers.get(REPLAYED)).toBe("true");
 		expect(await rows(api, "/leads")).toEqual([reply.body]);
-		const events = env.DB.prepare(`SELECT type FROM event_log WHERE ${OWN} AND type = 'lead.created'`);
+		const events = dbOf(api.organizationId).prepare(
+			`SELECT type FROM event_log WHERE ${OWN} AND type = 'lead.created'`,
+		);
 		expect((await events.bind(api.organizationId).all()).results).toHaveLength(1);
 	});
 
@@ -129,9 +133,10 @@ describe("a failure", () => {
 		const api = await givenCaller();
 		const headers = key("died");
 		const fingerprint = await fingerprintOf("POST", "/api/v1/leads", JSON.stringify(lead));
-		await env.DB.prepare(
-			"INSERT INTO idempotency_keys (organizationId, key, fingerprint, claimedBy, claimedAt) VALUES (?, ?, ?, 'x', ?)",
-		)
+		await dbOf(api.organizationId)
+			.prepare(
+				"INSERT INTO idempotency_keys (organizationId, key, fingerprint, claimedBy, claimedAt) VALUES (?, ?, ?, 'x', ?)",
+			)
 			.bind(api.organizationId, `${api.keyId} died`, fingerprint, Date.now())
 			.run();
 		expect(await api.post("/leads", lead, headers)).toMatchObject({

@@ -1,6 +1,6 @@
 // Helpers for tests of Idempotency-Key.
-import { env } from "cloudflare:workers";
 import type { Api } from "../support/api.ts";
+import { dbOf } from "../support/shards.ts";
 
 export const REPLAYED = "idempotency-replayed";
 
@@ -10,6 +10,8 @@ export const rows = async (api: Api, path: string) => (await api.get(`${path}?li
 
 /** The stored answers of this organization. */
 export async function kept({ organizationId }: Api): Promise<{ key: string; answer: string | null }[]> {
-	const query = env.DB.prepare("SELECT key, answer FROM idempotency_keys WHERE organizationId = ?");
+	const query = dbOf(organizationId).prepare(
+		"SELECT key, answer FROM idempotency_keys WHERE organizationId = ?",
+	);
 	return (await query.bind(organizationId).all<{ key: string; answer: string | null }>()).results;
 }

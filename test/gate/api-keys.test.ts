@@ -1,9 +1,9 @@
 // API keys: making them, and what they may grant.
-import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { isWellFormedKey } from "../../src/gate/api-key.ts";
 import type { Json } from "../support/api.ts";
 import { givenCaller } from "../support/given.ts";
+import { dbOf } from "../support/shards.ts";
 import { created, START } from "./keys.ts";
 
 afterEach(() => vi.useRealTimers());
@@ -29,11 +29,14 @@ describe("a new key", () => {
 			expect(text).not.toContain(body.key);
 			expect(text).not.toMatch(/hash|pepper/i);
 		}
-		const tables = await env.DB.prepare(
-			"SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%\\_search%' ESCAPE '\\'",
-		).all<{ name: string }>();
+		const db = dbOf(admin.organizationId);
+		const tables = await db
+			.prepare(
+				"SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%\\_search%' ESCAPE '\\'",
+			)
+			.all<{ name: string }>();
 		for (const { name } of tables.results.filter(({ name: table }) => !/^(_cf|sqlite|d1)_/.test(table))) {
-			const dump = JSON.stringify((await env.DB.prepare(`SELECT * FROM "${name}"`).all()).results);
+			const dump = JSON.stringify((await db.prepare(`SELECT * FROM "${name}"`).all()).results);
 			for (const { key } of [api, admin]) expect(dump.includes(key), name).toBe(false);
 		}
 	});

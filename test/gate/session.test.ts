@@ -1,9 +1,9 @@
 // Sessions of the dashboard: a key exchanged for a cookie, which is worth no more than the key.
-import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ORIGIN, read } from "../support/api.ts";
 import { givenCaller } from "../support/given.ts";
 import { madeUpKey } from "../support/made-up.ts";
+import { dbOf } from "../support/shards.ts";
 import { Browser, browserOf, COOKIE, cookieOf, fetchIt, OWN, SESSION, signIn } from "./sessions.ts";
 
 const HOUR = 3_600_000;
@@ -135,7 +135,10 @@ describe("a session", () => {
 		const browser = await browserOf(api);
 		await browser.get("/tags");
 		const lastUsedAt = () =>
-			env.DB.prepare("SELECT lastUsedAt FROM api_keys WHERE id = ?").bind(api.keyId).first("lastUsedAt");
+			dbOf(api.organizationId)
+				.prepare("SELECT lastUsedAt FROM api_keys WHERE id = ?")
+				.bind(api.keyId)
+				.first("lastUsedAt");
 		await vi.waitUntil(async () => (await lastUsedAt()) !== null);
 	});
 
