@@ -7,6 +7,15 @@ const VERSION = "v1";
 const IV_BYTES = 12;
 const MAX_CACHED_KEYS = 1_000;
 
+/** A column of sealed texts, and the scope of the one in a row that is called so within its organization. */
+export interface SealedColumn {
+	readonly column: string;
+	scopeOf(id: string): string;
+}
+
+/** What every text begins with that is sealed under a key. */
+export const beginningOf = ({ id }: RingKey): string => `${VERSION}.${id}.`;
+
 /** A sealed text that can't be decrypted: malformed, made with a key that was removed, or copied or altered. */
 export class SealError extends Error {
 	override readonly name = "SealError";

@@ -1,6 +1,6 @@
 // A webhook's secrets: its signing secrets and custom headers, sealed (encrypted) in the row and opened only to be sent.
 import type { Ctx } from "../context.ts";
-import type { webhooks } from "../db/schema/webhooks.ts";
+import { webhooks } from "../db/schema/webhooks.ts";
 import type { Env } from "../env.ts";
 import { refuse } from "../errors.ts";
 import { open, seal } from "../sealed.ts";
@@ -11,6 +11,17 @@ type Owner = Pick<typeof webhooks.$inferSelect, "organizationId" | "id">;
 
 /** The seal scope of a webhook's value: a sealed text opens only with the scope it was sealed with. */
 const sealScope = (id: string, field: "secret" | "headers") => `${id}/${field}`;
+
+/** Where webhooks have their sealed values. A secret that a rotation has left behind is sealed as it was. */
+export const sealedWebhooks = {
+	table: webhooks,
+	id: "id",
+	columns: [
+		{ column: "secret", scopeOf: (id: string) => sealScope(id, "secret") },
+		{ column: "previousSecret", scopeOf: (id: string) => sealScope(id, "secret") },
+		{ column: "headers", scopeOf: (id: string) => sealScope(id, "headers") },
+	],
+} as const;
 
 /** Opens a sealed value of a webhook; null stays null. */
 export async function opened(env: Env, row: Owner, field: "secret" | "headers", sealed: string | null) {

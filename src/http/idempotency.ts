@@ -20,6 +20,13 @@ const STALE_MS = 60_000;
 const FORM = /^[\x21-\x7e]{1,255}$/;
 const SCOPE = "idempotency";
 
+/** Where kept answers are sealed, those that are. */
+export const sealedAnswers = {
+	table: idempotencyKeys,
+	id: "key",
+	columns: [{ column: "answer", scopeOf: () => SCOPE }],
+} as const;
+
 /** An answer as it is stored; only successful answers are. */
 export interface KeptAnswer {
 	readonly answer: Answer;

@@ -1,5 +1,5 @@
 // Runs the chores: removes what is past its retention (logs, events, idempotency answers, deleted rows), works on erasures, and
-// brings stamps, folded text and weights up to date. Each chore runs in chunks, one transaction each, until it is done or time
+// brings stamps, folded text, weights and sealed values up to date. Each chore runs in chunks, one transaction each, until it is done or time
 // is up. They take turns, so that none waits for another's backlog.
 import { sql } from "drizzle-orm";
 import type { Chore } from "../chore.ts";
@@ -9,6 +9,7 @@ import { metered } from "../db/meter.ts";
 import type { Env } from "../env.ts";
 import { erasureChores } from "../erasure/pursue.ts";
 import { log } from "../log.ts";
+import { resealChores } from "../resealing/reseal.ts";
 import { eventChores } from "../retention/events.ts";
 import { logChores } from "../retention/logs.ts";
 import { refoldChores } from "../retention/refold.ts";
@@ -35,6 +36,7 @@ export async function purge({ DB, ...env }: Env, now: number, queries = 1_000): 
 		...trashChores(own, now),
 		...refoldChores(),
 		weighChore(),
+		...resealChores(),
 	];
 	const cases = all.map(({ name, due }) => sql`WHEN ${name} THEN EXISTS (${due})`);
 	const [rows] = await batch(meter.db, [

@@ -67,6 +67,11 @@ export const exceptions: readonly Exception[] = [
 		statement: /"restampedTo" IS NOT NULL ORDER BY random\(\)/,
 	},
 	{
+		name: "reseal",
+		because: "it goes through whole tables, when the operator wants it",
+		statement: /"resealings"/,
+	},
+	{
 		name: "refold",
 		because: "it goes through whole tables, after a migration",
 		statement: /"refolds"/,

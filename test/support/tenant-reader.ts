@@ -16,7 +16,7 @@ const columns = new Map(
 	]),
 );
 
-/** The column with a row's organization; in `refolds` it is only the progress of the refolding. */
+/** The column that says whose a row is; in `refolds` and `resealings` it only says how far a table has been gone through. */
 const OWNER = new Map(
 	[...columns].flatMap(([table, names]): [string, string][] =>
 		table === "organizations"
@@ -26,7 +26,7 @@ const OWNER = new Map(
 				: [],
 	),
 );
-OWNER.delete("refolds");
+for (const table of ["refolds", "resealings"]) OWNER.delete(table);
 /** Columns that refer to a parent row with the organization; tables without the column are reached only through them. */
 const PARENT = new Map([
 	["attempts", "deliveryId"],

@@ -8,7 +8,7 @@ const OWNERS: Readonly<Record<string, string>> = {
 	delivery_hours: `(SELECT "organizationId" FROM "webhooks" WHERE "webhooks"."id" = "webhookId")`,
 };
 /** Tables without organizations, and the one with their shards. */
-const NOBODYS = new Set(["d1_migrations", "refolds", "weighings", "organizations"]);
+const NOBODYS = new Set(["d1_migrations", "refolds", "weighings", "resealings", "organizations"]);
 
 /** Rows in the wrong database, as `shard table organization`. */
 export async function strayRows(): Promise<string[]> {

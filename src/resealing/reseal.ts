@@ -1,0 +1,103 @@
+// Seals anew, under the first ENCRYPTION_KEY, what was sealed under a later one, so that this one can be taken out. An operator
+// enters the tables in `resealings`, which then says how far each has come: a table is gone through in slices, and again until
+// nothing is found. Nobody else notices: a row keeps its version, and one that changes meanwhile is left to the next pass.
+import { getTableName, type SQL, sql } from "drizzle-orm";
+import type { Chore } from "../chore.ts";
+import { inChunks } from "../db/chunks.ts";
+import { batch, type RawRow } from "../db/client.ts";
+import { resealings } from "../db/schema/resealings.ts";
+import { ownedBy, type TenantTable } from "../db/tenant.ts";
+import { sealedWebhooks } from "../delivery/sealing.ts";
+import type { Env } from "../env.ts";
+import { sealedAnswers } from "../http/idempotency.ts";
+import type { Keyring } from "../keyring.ts";
+import { fault } from "../log.ts";
+import { beginningOf, open, type SealedColumn, seal } from "../sealed.ts";
+import { settingsOf } from "../settings.ts";
+
+/** Rows of a slice. An answer may weigh a megabyte, and a query may answer fifty. */
+const ROWS = 50;
+
+/** A table with sealed values, and what its rows are called by within their organization. */
+interface SealedTable {
+	readonly table: TenantTable;
+	readonly id: string;
+	readonly columns: readonly SealedColumn[];
+}
+
+/** Every table that has sealed values. */
+const sealedTables: readonly SealedTable[] = [sealedWebhooks, sealedAnswers];
+
+/** The chores of all tables with sealed values. */
+export const resealChores = (): Chore[] =>
+	sealedTables.map((one) => {
+		const name = getTableName(one.table);
+		return { name: `reseal ${name}`, due: dueOf(name), run: (env) => resealSlice(env, one, name) };
+	});
+
+/** Gives a row while a table is to be gone through. */
+const dueOf = (name: string): SQL => sql`SELECT 1 FROM ${resealings} WHERE ${resealings.table} = ${name}`;
+
+/** Goes through a slice of a table; says whether there may be more. */
+async function resealSlice(env: Env, { table, id, columns }: SealedTable, name: string): Promise<boolean> {
+	const ring = settingsOf(env).ENCRYPTION_KEY;
+	const key = sql`"organizationId", ${sql.identifier(id)}`;
+	const position = sql`SELECT "organizationId", "id" FROM ${resealings} WHERE ${resealings.table} = ${name}`;
+	const values = columns.map(({ column }) => valueUnderLaterKey(ring, sql.identifier(column)));
+	const [rows = []] = await batch(env.DB, [
+		sql`SELECT ${key}, ${sql.join(values, sql`, `)} FROM ${table} WHERE (${key}) > (${position}) ORDER BY ${key} LIMIT ${ROWS}`,
+	]);
+	let found = 0;
+	const updates: SQL[] = [];
+	for (const { column, scopeOf } of columns) {
+		const resealed: [organizationId: string, id: string, former: string, next: string][] = [];
+		for (const row of rows.filter((one) => one[column] !== null)) {
+			const organizationId = String(row.organizationId);
+			const own = String(row[id]);
+			const former = String(row[column]);
+			try {
+				const next = await resealedText(ring, organizationId, scopeOf(own), former);
+				resealed.push([organizationId, own, former, next]);
+			} catch (error) {
+				fault("not_resealed", { organizationId, table: name, column }, error);
+			}
+		}
+		found += resealed.length;
+		const target = sql.identifier(column);
+		for (const chunk of inChunks(resealed, (entry) => JSON.stringify(entry)))
+			updates.push(sql`UPDATE ${table} SET ${target} = seen.value->>3 FROM json_each(${`[${chunk.join(",")}]`}) AS seen
+				WHERE ${ownedBy(table, sql`seen.value->>0`)} AND ${table}.${sql.identifier(id)} = seen.value->>1 AND ${table}.${target} = seen.value->>2`);
+	}
+	const last = rows.length < ROWS ? undefined : rows.at(-1);
+	const results = await batch(env.DB, [...updates, ...noted(name, last, id, found), dueOf(name)]);
+	return (results.at(-1)?.length ?? 0) > 0;
+}
+
+/** Notes how far a pass has come; without a row it has ended, and when it found nothing, so has all. */
+function noted(name: string, last: RawRow | undefined, id: string, found: number): SQL[] {
+	const its = sql`${resealings.table} = ${name}`;
+	const [owner, own] = last ? [last.organizationId, last[id]] : ["", ""];
+	const sum = sql`"found" + ${found}`;
+	return [
+		...(last ? [] : [sql`DELETE FROM ${resealings} WHERE ${its} AND ${sum} = 0`]),
+		sql`UPDATE ${resealings} SET "organizationId" = ${owner}, "id" = ${own}, "found" = ${last ? sum : 0} WHERE ${its}`,
+	];
+}
+
+/** A column where it is sealed under a key of the ring that is not the first, else NULL. */
+function valueUnderLaterKey(ring: Keyring, column: SQL | ReturnType<typeof sql.identifier>): SQL {
+	const beginnings = JSON.stringify(ring.all.slice(1).map(beginningOf));
+	return sql`iif(EXISTS (SELECT 1 FROM json_each(${beginnings}) WHERE substr(${column}, 1, length(value)) = value), ${column}, NULL) AS ${column}`;
+}
+
+/** The same text sealed under the first key. What stands behind a blank was never sealed. */
+async function resealedText(
+	ring: Keyring,
+	organizationId: string,
+	scope: string,
+	former: string,
+): Promise<string> {
+	const [sealed = "", ...beside] = former.split(" ");
+	const next = await seal(ring, organizationId, scope, await open(ring, organizationId, scope, sealed));
+	return [next, ...beside].join(" ");
+}
