@@ -14,6 +14,15 @@ export const queuesOf = (place: string) => {
 /** The binding name of a shard's database. */
 export const databaseOf = (shard: number) => (shard === 0 ? "DB" : `DB_${shard}`);
 
+const DATABASE = /^DB(?:_([1-9]\d{0,3}))?$/;
+
+/** The shards whose databases are among bindings of these names. */
+export const shardsAmong = (bindings: Iterable<string>): number[] =>
+	[...bindings].flatMap((name) => {
+		const found = DATABASE.exec(name);
+		return found ? [Number(found[1] ?? 0)] : [];
+	});
+
 /**
  * Reads entries such as `1=apac, 2=eu`.
  * @param bindings the names of the Worker's bindings; the database of each shard and the queues of each place must be among them

@@ -1,7 +1,7 @@
 // All rows of an organization are in one of several databases, its shard: `DB` is shard 0, `DB_7` is shard 7. The gate, the
 // consumer and the sweeper choose it, by a key, a message or the list of all shards; all other code uses `env.DB`.
 import type { Bindings, Env } from "./env.ts";
-import { databaseOf, queuesOf } from "./places.ts";
+import { databaseOf, queuesOf, shardsAmong } from "./places.ts";
 import { settingsOf } from "./settings.ts";
 
 /** The shard of organizations whose keys name none. */
@@ -17,16 +17,11 @@ const JURISDICTIONS: ReadonlySet<string> = new Set<DurableObjectJurisdiction>([
 
 const isJurisdiction = (place: string): place is DurableObjectJurisdiction => JURISDICTIONS.has(place);
 
-const BINDING = /^DB(?:_(\d{1,4}))?$/;
 /** The platform allows six open connections per invocation; one is left for the queues. */
 const MAX_CONCURRENT = 5;
 
 /** The numbers of all shards. */
-export const shardsOf = (bindings: Bindings): number[] =>
-	Object.keys(bindings).flatMap((name) => {
-		const found = BINDING.exec(name);
-		return found ? [Number(found[1] ?? FIRST_SHARD)] : [];
-	});
+export const shardsOf = (bindings: Bindings): number[] => shardsAmong(Object.keys(bindings));
 
 /** Whether a shard exists. */
 export const hasShard = (bindings: Bindings, shard: number): boolean => databaseOf(shard) in bindings;

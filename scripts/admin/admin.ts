@@ -1,12 +1,14 @@
-// `npm run admin`: organizations and their first keys, which the API can't create.
+// `npm run admin`: organizations and their first keys, which no API can make, and the databases that they are in.
 import { parseArgs } from "node:util";
-import { plain, stateDir } from "../tools/tools.ts";
-import { localChannel, wranglerChannel } from "./channel.ts";
-import { commands, type Flags, options, UsageError } from "./commands.ts";
+import { shardCount, stateDir } from "../tools/environment.ts";
+import { plain } from "../tools/tools.ts";
+import { type Channel, localChannel, wranglerChannel } from "./channel.ts";
+import { commands } from "./commands.ts";
+import { type Flags, options, UsageError } from "./flags.ts";
 
 const USAGE = `Usage: npm run admin -- COMMAND
 
-  org create --name NAME [--timezone ZONE] [--currency CODE]
+  org create --name NAME [--timezone ZONE] [--currency CODE] [--shard N]
   org list
   org topics --org ID (--allow EVENT,EVENT… | --all)
   org limits --org ID [--records N] [--bytes N] [--webhooks N] [--api-keys N] [--custom-fields N] [--record-bytes N]
@@ -16,9 +18,13 @@ const USAGE = `Usage: npm run admin -- COMMAND
   key list --org ID
   key revoke --id ID
 
+  secrets usage
+  secrets reseal
+  shard add (--location PLACE | --jurisdiction PLACE)
+
   N          a whole number, or default; --records is for each resource by itself
 
-  --remote   on the deployed database, with KEY_PEPPER in the environment; else on the local one (STATE_DIR)
+  --remote   on the deployed databases, with KEY_PEPPER in the environment for a key; else on the local ones (STATE_DIR, SHARDS)
   --json     print JSON; with npm run -s, nothing else`;
 
 try {
@@ -39,17 +45,31 @@ async function main(): Promise<void> {
 	const command = commands[name];
 	if (!command) throw new UsageError(name ? `There is no command ${name}.` : "Which command?");
 	for (const flag of Object.keys(flags) as (keyof Flags)[]) {
-		const known = flag === "remote" || flag === "json" || command.takes.includes(flag);
+		const known = flag === "json" || (flag === "remote" && !command.onFiles) || command.takes.includes(flag);
 		if (!known) throw new UsageError(`${name} takes no --${flag}.`);
 	}
 	const run = command.prepare(flags);
-	const channel = flags.remote ? wranglerChannel() : await localChannel(stateDir());
+	const channel = command.onFiles ? noChannel : await channelFor(flags);
 	try {
 		const result = await run(channel);
 		console.log(flags.json ? JSON.stringify(result, null, 2) : readable(result));
 	} finally {
 		await channel.close();
 	}
+}
+
+/** For what opens no database. */
+const noChannel: Channel = {
+	shards: [],
+	on: () => async () => [],
+	endKey: async () => false,
+	close: async () => undefined,
+};
+
+async function channelFor({ remote }: Flags): Promise<Channel> {
+	if (!remote) return localChannel(stateDir(), shardCount());
+	const { readWorkerConfig } = await import("../local/config.ts");
+	return wranglerChannel(readWorkerConfig().names);
 }
 
 function parse() {
@@ -63,7 +83,11 @@ function parse() {
 /** One line per field, an empty line between rows. */
 function readable(result: object): string {
 	const rows: object[] = Array.isArray(result) ? result : [result];
-	const shown = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+	const shown = (value: unknown) => {
+		if (typeof value === "string") return value;
+		const isLines = Array.isArray(value) && value.some((one) => /\s/.test(String(one)));
+		return isLines ? value.map((one) => `\n  ${one}`).join("") : JSON.stringify(value);
+	};
 	const texts = rows.map((row) =>
 		Object.entries(row)
 			.map(([name, value]) => `${name}: ${shown(value)}`)

@@ -1,46 +1,70 @@
-// How `npm run admin` reaches the database: through a running server, by opening the local files, or through wrangler.
+// The ways to the databases that `npm run admin` can take: a running server's, the local files', or wrangler's.
 import { mkdirSync } from "node:fs";
+import { databaseOf, shardsAmong } from "../../src/places.ts";
 import { findServer } from "../local/control.ts";
 import { capture } from "../tools/tools.ts";
 import { inline } from "./literal.ts";
 import { type Execute, executeOn } from "./operator.ts";
 
 export interface Channel {
-	readonly execute: Execute;
+	/** The shards there are, in order. */
+	readonly shards: readonly number[];
+	/** Runs statements in the database of one. */
+	on(shard: number): Execute;
 	/** Tells the limiter of a revoked key to refuse it at once. Returns whether the limiter could be reached. */
 	endKey(id: string): Promise<boolean>;
 	close(): Promise<void>;
 }
 
-/** Opens the database of a state directory: through the server that uses it, or directly. */
-export async function localChannel(stateDir: string): Promise<Channel> {
+const inOrder = (shards: readonly number[]) => shards.toSorted((one, other) => one - other);
+
+/**
+ * The databases of this state directory: through the server that runs on it, or by opening them.
+ * @param count how many there are, where no server says so
+ */
+export async function localChannel(stateDir: string, count = 1): Promise<Channel> {
 	const server = await findServer(stateDir);
 	if (server) {
 		const endKey = (id: string) => server.endKey(id).then(() => true);
-		return { execute: server.execute, endKey, close: async () => undefined };
+		return { shards: inOrder(server.shards), on: server.on, endKey, close: async () => undefined };
 	}
 	mkdirSync(stateDir, { recursive: true });
 	// Imported here because loading Miniflare and wrangler takes longer than everything else.
-	const { openDatabase } = await import("../local/local.ts");
-	const { db, dispose } = await openDatabase(stateDir);
+	const { openDatabases } = await import("../local/local.ts");
+	const { readWorkerConfig, withShards } = await import("../local/config.ts");
+	const { databases, dispose } = await openDatabases(stateDir, withShards(readWorkerConfig(), count));
 	return {
-		execute: executeOn(db),
+		shards: inOrder(shardsAmong(databases.keys())),
+		on(shard) {
+			const db = databases.get(databaseOf(shard));
+			if (!db) throw new Error(`There is no shard ${shard}.`);
+			return executeOn(db);
+		},
 		// No Worker is running, so none remembers the key.
 		endKey: async () => true,
 		close: dispose,
 	};
 }
 
-/** Reaches a database through `wrangler d1 execute DB`; the deployed one, unless `where` has other arguments. */
-export function wranglerChannel(where: readonly string[] = ["--remote"]): Channel {
+/** Runs wrangler, and gives what it printed. */
+export type Wrangler = (args: readonly string[]) => Promise<string>;
+
+export const callWrangler: Wrangler = (args) => capture("wrangler", args);
+
+/**
+ * The deployed databases, through `wrangler d1 execute`.
+ * @param bindings the names of the Worker's, as wrangler.toml has them
+ */
+export function wranglerChannel(bindings: Iterable<string>, wrangler: Wrangler = callWrangler): Channel {
 	return {
-		async execute(sql, values) {
+		shards: inOrder(shardsAmong(bindings)),
+		on: (shard) => async (sql, values) => {
 			const command = inline(sql, values);
-			const output = await capture("wrangler", [
+			const output = await wrangler([
 				"d1",
 				"execute",
-				"DB",
-				...where,
+				databaseOf(shard),
+				"--remote",
 				"--json",
 				"--command",
 				command,

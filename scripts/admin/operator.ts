@@ -1,11 +1,15 @@
 // What only an operator may do, directly on the database: organizations, their topics, quotas and first keys. The Worker has
 // no endpoint for this, so none can be attacked.
-import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, isNull, lt, or, sql } from "drizzle-orm";
+import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { drizzle } from "drizzle-orm/sqlite-proxy";
 import { apiKeys } from "../../src/db/schema/api-keys.ts";
+import { idempotencyKeys } from "../../src/db/schema/bookkeeping.ts";
 import { pipelines } from "../../src/db/schema/deals.ts";
 import { organizations } from "../../src/db/schema/organizations.ts";
 import { leadSources, leadStages } from "../../src/db/schema/reference.ts";
+import { resealings } from "../../src/db/schema/resealings.ts";
+import { webhooks } from "../../src/db/schema/webhooks.ts";
 import { hashKey, keyPrefix, newKey } from "../../src/gate/api-key.ts";
 import { newId } from "../../src/ids.ts";
 import { parseKeyring } from "../../src/keyring.ts";
@@ -49,6 +53,8 @@ export interface NewKey {
 /** Quotas as an operator sets them; null means the default. */
 export type Limits = Partial<Record<Quota, number | null>>;
 
+const missing = (organizationId: string) => new Error(`There is no organization ${organizationId}.`);
+
 export type Operator = ReturnType<typeof operator>;
 
 /** The operator's functions on a database, that of the first shard by default. */
@@ -58,9 +64,8 @@ export function operator(execute: Execute, shard = 0) {
 
 	const usage = async (id: string) => {
 		const rows = await db.all<unknown[]>(usageOf(id, Date.now()));
-		return rows.length === 0
-			? undefined
-			: rows.map(([quota, used, limit]) => readUsage({ quota, used, limit }));
+		if (rows.length === 0) throw missing(id);
+		return rows.map(([quota, used, limit]) => readUsage({ quota, used, limit }));
 	};
 
 	return {
@@ -80,34 +85,55 @@ export function operator(execute: Execute, shard = 0) {
 				await db.insert(leadSources).values(lists.leadSources);
 			}
 			await db.insert(organizations).values(row).onConflictDoNothing();
-			return row;
+			return { ...row, shard };
 		},
 
-		listOrganizations() {
-			return db.select().from(organizations).orderBy(asc(organizations.id));
+		/** The organizations that are here, or still are while they are being moved. */
+		async listOrganizations() {
+			const rows = await db
+				.select()
+				.from(organizations)
+				.where(or(isNull(organizations.home), lt(organizations.home, 0)))
+				.orderBy(asc(organizations.id));
+			return rows.map((row) => ({ ...row, shard }));
 		},
 
-		/** Restricts what an organization may subscribe to; null allows everything. Returns undefined if the organization doesn't exist. */
+		/** Where an organization is, as far as this database knows: null for here, -1 while it is being moved, undefined when it knows nothing of it. */
+		async homeOf(id: string): Promise<number | null | undefined> {
+			const { home } = organizations;
+			const [row] = await db.select({ home }).from(organizations).where(eq(organizations.id, id));
+			return row?.home;
+		},
+
+		/** Whose a key is, revoked or not; undefined when this database has no such key. */
+		async ownerOf(keyId: string): Promise<string | undefined> {
+			const { organizationId } = apiKeys;
+			const [row] = await db.select({ organizationId }).from(apiKeys).where(eq(apiKeys.id, keyId));
+			return row?.organizationId;
+		},
+
+		/** Narrows what an organization may subscribe to; null allows everything. Throws an Error when there is none. */
 		async setTopics(id: string, topics: string[] | null) {
 			const changes = { topics, version: sql`${organizations.version} + 1`, updatedAt: now() };
 			const [row] = await db.update(organizations).set(changes).where(eq(organizations.id, id)).returning();
+			if (!row) throw missing(id);
 			return row;
 		},
 
-		/** Sets quotas of an organization; null resets to the default. Returns its usage, or undefined if it doesn't exist. */
+		/** Sets quotas of an organization; null goes back to the standard one. Gives its usage. Throws an Error when there is none. */
 		async setLimits(id: string, changes: Limits) {
 			const quotas = sql`json_patch(coalesce(${organizations.quotas}, '{}'), ${JSON.stringify(changes)})`;
 			await db.update(organizations).set({ quotas }).where(eq(organizations.id, id));
 			return usage(id);
 		},
 
-		/** The usage of each quota. Returns undefined if the organization doesn't exist. */
+		/** What an organization has of each quota. Throws an Error when there is no such organization. */
 		usage,
 
-		/** Makes a key; its text is only returned here. Returns undefined if the organization doesn't exist. */
+		/** Makes a key and gives it in full, this once. Throws an Error when there is no such organization. */
 		async createKey({ organizationId, name, mode, scopes, envelope, pepper }: NewKey) {
 			const owners = await db.select().from(organizations).where(eq(organizations.id, organizationId));
-			if (owners.length === 0) return undefined;
+			if (owners.length === 0) throw missing(organizationId);
 			const { active } = parseKeyring(pepper, "KEY_PEPPER");
 			const key = await newKey(mode, active.bytes, shard);
 			const instant = Date.now();
@@ -135,6 +161,37 @@ export function operator(execute: Execute, shard = 0) {
 				.from(apiKeys)
 				.where(eq(apiKeys.organizationId, organizationId))
 				.orderBy(asc(apiKeys.id));
+		},
+
+		/** Has the Worker's cron trigger seal everything anew that is not sealed under the first ENCRYPTION_KEY (src/resealing). */
+		async reseal() {
+			const begin = { organizationId: "", id: "", found: 0 };
+			for (const table of ["webhooks", "idempotency_keys"])
+				await db
+					.insert(resealings)
+					.values({ table, ...begin })
+					.onConflictDoUpdate({ target: resealings.table, set: begin });
+		},
+
+		/** What is made with which key of the two secrets, and which tables are still being sealed anew. */
+		async secretsInUse() {
+			const sealed = (kind: string, table: SQLiteTable, column: SQLiteColumn) =>
+				sql`SELECT ${kind} AS "kind", substr(${column}, 4, instr(substr(${column}, 4), '.') - 1) AS "key"
+					FROM ${table} WHERE substr(${column}, 1, 3) = 'v1.'`;
+			const all = [
+				sealed("webhooks", webhooks, webhooks.secret),
+				sealed("webhooks", webhooks, webhooks.previousSecret),
+				sealed("webhooks", webhooks, webhooks.headers),
+				sealed("answers", idempotencyKeys, idempotencyKeys.answer),
+				sql`SELECT 'apiKeys', ${apiKeys.pepperId} FROM ${apiKeys} WHERE ${apiKeys.deletedAt} IS NULL`,
+			];
+			const rows = await db.all<[kind: string, key: string, count: number]>(
+				sql`SELECT "kind", "key", count(*) FROM (${sql.join(all, sql` UNION ALL `)}) GROUP BY 1, 2 ORDER BY 1, 2`,
+			);
+			const counts: Record<string, Record<string, number>> = { webhooks: {}, answers: {}, apiKeys: {} };
+			for (const [kind, key, count] of rows) Object.assign(counts[kind] ?? {}, { [key]: count });
+			const unfinished = await db.select({ table: resealings.table }).from(resealings);
+			return { shard, ...counts, resealing: unfinished.map(({ table }) => table) };
 		},
 
 		/** Revokes a key. Returns undefined if the key doesn't exist or is already revoked. */

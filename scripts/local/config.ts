@@ -8,7 +8,12 @@ import { root } from "../tools/tools.ts";
 interface WranglerConfig {
 	readonly name: string;
 	readonly vars: Readonly<Record<string, string>>;
-	readonly d1_databases: readonly { readonly binding: string; readonly migrations_dir?: string }[];
+	readonly d1_databases: readonly {
+		readonly binding: string;
+		readonly database_name?: string;
+		readonly database_id?: string;
+		readonly migrations_dir?: string;
+	}[];
 	readonly queues: { readonly producers?: readonly { readonly binding: string }[] };
 	readonly triggers: { readonly crons?: readonly string[] };
 }
@@ -29,9 +34,18 @@ export interface WorkerConfig {
 	readonly crons: readonly string[];
 	/** The names of the bindings that settings refer to: databases and queues. */
 	readonly names: ReadonlySet<string>;
+	readonly databases: readonly DeployedDatabase[];
 	/** The migrations folder of the binding `DB`, shared by the other shards. */
 	readonly migrationsDir: string;
 	readonly bindings: Bindings;
+}
+
+/** A database as it is deployed. */
+export interface DeployedDatabase {
+	readonly binding: string;
+	readonly name: string;
+	/** All zeros until one was made. */
+	readonly id: string;
 }
 
 /** The same configuration with at least `count` databases; added ones exist on this machine only. */
@@ -53,6 +67,11 @@ export function readWorkerConfig(path = join(root, "wrangler.toml")): WorkerConf
 		name,
 		vars,
 		names: new Set([...d1_databases, ...(queues.producers ?? [])].map(({ binding }) => binding)),
+		databases: d1_databases.map(({ binding, database_name = "", database_id = "" }) => ({
+			binding,
+			name: database_name,
+			id: database_id,
+		})),
 		crons: triggers.crons ?? [],
 		migrationsDir: resolve(dirname(path), database?.migrations_dir ?? "migrations"),
 		bindings: unstable_getMiniflareWorkerOptions(path).workerOptions as Bindings,

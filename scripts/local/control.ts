@@ -13,16 +13,20 @@ import { plain } from "../tools/tools.ts";
 const MAX_PATH_LENGTH = 100;
 
 interface Statement {
+	readonly shard: number;
 	readonly sql: string;
 	readonly values: readonly unknown[];
 }
 
-type Call = Statement | { readonly endKey: string };
+type Call = Statement | { readonly endKey: string } | { readonly ask: "shards" };
 type Answer = { readonly rows: unknown[][] } | { readonly error: string };
 
 /** The functions of a running server that the admin command uses. */
 export interface Controlled {
-	readonly execute: Execute;
+	/** The shards it has. */
+	readonly shards: readonly number[];
+	/** Runs statements in the database of one. */
+	on(shard: number): Execute;
 	/** Makes the key's limiter refuse it from now on, even if an isolate remembers the key. */
 	endKey(id: string): Promise<void>;
 }
@@ -37,13 +41,14 @@ export function socketOf(stateDir: string, platform: NodeJS.Platform = process.p
 }
 
 /** Accepts calls of the admin command until the process ends. */
-export async function serveControl(stateDir: string, { execute, endKey }: Controlled): Promise<void> {
+export async function serveControl(stateDir: string, { shards, on, endKey }: Controlled): Promise<void> {
 	const path = socketOf(stateDir);
 	// A killed server leaves its socket behind; that none is running was checked before. Windows removes pipes itself.
 	const forget = () => process.platform === "win32" || rmSync(path, { force: true });
 	forget();
 	const answer = async (call: Call): Promise<Answer> => {
-		if ("sql" in call) return { rows: await execute(call.sql, call.values) };
+		if ("sql" in call) return { rows: await on(call.shard)(call.sql, call.values) };
+		if ("ask" in call) return { rows: [[...shards]] };
 		await endKey(call.endKey);
 		return { rows: [] };
 	};
@@ -72,13 +77,14 @@ export async function findServer(stateDir: string): Promise<Controlled | null> {
 		if ("error" in reply) throw new Error(reply.error);
 		return reply.rows;
 	};
-	const server: Controlled = {
-		execute: (sql, values) => call({ sql, values }),
-		endKey: async (endKey) => void (await call({ endKey })),
-	};
+	const on =
+		(shard: number): Execute =>
+		(sql, values) =>
+			call({ shard, sql, values });
 	try {
-		await server.execute("SELECT 1", []);
-		return server;
+		const [shards = []] = await call({ ask: "shards" });
+		await on(0)("SELECT 1", []);
+		return { shards: shards.map(Number), on, endKey: async (endKey) => void (await call({ endKey })) };
 	} catch (error) {
 		// There is no socket, or nobody listens on it any more.
 		if (error instanceof Error && "code" in error && /^(ENOENT|ECONNREFUSED)$/.test(String(error.code)))

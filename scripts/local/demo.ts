@@ -37,8 +37,8 @@ export async function prepareDemo(
 	return key;
 }
 
-async function demoKey(admin: Operator, pepper: string, name: string) {
-	const made = await admin.createKey({
+function demoKey(admin: Operator, pepper: string, name: string) {
+	return admin.createKey({
 		organizationId: DEMO_ID,
 		name,
 		mode: "test",
@@ -46,8 +46,6 @@ async function demoKey(admin: Operator, pepper: string, name: string) {
 		envelope: false,
 		pepper,
 	});
-	if (!made) throw new Error("The demo organization is gone.");
-	return made;
 }
 
 /** Calls the API with separate keys, so that the printed key keeps its 60 requests a minute. */

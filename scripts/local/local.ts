@@ -27,15 +27,15 @@ export interface LocalOptions {
 	readonly onLog?: (line: string) => void;
 }
 
-export interface OpenDatabase {
+export interface OpenDatabases {
 	/** The binding `DB`, with all migrations applied. */
 	readonly db: Database;
+	/** All databases by binding name. */
+	readonly databases: ReadonlyMap<string, Database>;
 	dispose(): Promise<void>;
 }
 
-export interface Local extends OpenDatabase {
-	/** All databases by binding name. */
-	readonly databases: ReadonlyMap<string, Database>;
+export interface Local extends OpenDatabases {
 	readonly url: URL;
 	readonly runtime: Miniflare;
 	/** Runs the cron handler once; the platform does it each minute. */
@@ -71,10 +71,8 @@ export async function bundleWorker(config: WorkerConfig, folder: string, main?: 
 	await capture("wrangler", ["deploy", ...entry, "--dry-run", "--config", config.path, "--outdir", folder]);
 }
 
-/** Opens the database without a Worker, when none uses this state; with the migrations of `migrationsDir` if given. */
-export function openDatabase(stateDir: string, migrationsDir?: string): Promise<OpenDatabase> {
-	const own = readWorkerConfig();
-	const config = migrationsDir ? { ...own, migrationsDir } : own;
+/** Opens the databases alone, for when no Worker runs on this state. */
+export function openDatabases(stateDir: string, config = readWorkerConfig()): Promise<OpenDatabases> {
 	const { d1Databases } = config.bindings;
 	const worker = { modules: true, script: "export default {}", d1Databases };
 	return run(config, worker, holdLifeline(), { stateDir });

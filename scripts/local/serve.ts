@@ -3,11 +3,12 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { MOST_SHARDS } from "../../src/gate/api-key.ts";
 import { sessionsOf } from "../../src/limiter/window.ts";
+import { databaseOf, shardsAmong } from "../../src/places.ts";
 import { type Execute, executeOn, operator } from "../admin/operator.ts";
 import { buildDashboard, buildPages } from "../assets/build.ts";
-import { plain, stateDir } from "../tools/tools.ts";
+import { portNumber, shardCount, stateDir } from "../tools/environment.ts";
+import { plain } from "../tools/tools.ts";
 import { readWorkerConfig, type WorkerConfig, withShards } from "./config.ts";
 import { findServer, serveControl } from "./control.ts";
 import { prepareDemo } from "./demo.ts";
@@ -22,8 +23,7 @@ const MINUTE = 60_000;
 const PATIENCE = 15_000;
 const MAX_UNREAD_BYTES = 1_000_000;
 
-const port = numberOf("PORT", "8787", 65_535);
-const shards = numberOf("SHARDS", "1", MOST_SHARDS);
+const port = portNumber();
 const state = stateDir();
 let stopping = false;
 
@@ -47,7 +47,7 @@ export async function serve(json: boolean): Promise<void> {
 		throw new Error(`Another npm start works on ${state}. Stop it, or choose another STATE_DIR.`);
 	}
 	const secrets = localSecrets();
-	const config = withShards(readWorkerConfig(), shards);
+	const config = withShards(readWorkerConfig(), shardCount());
 	const vars = { ALLOW_INSECURE_TARGETS: "true", ...varsFromEnvironment(config) };
 	requireSettings({ ...config.vars, ...vars, ...secrets });
 	await step(print, "Building the guides", buildPages);
@@ -67,11 +67,14 @@ export async function serve(json: boolean): Promise<void> {
 	stopWith(local);
 	await forgetQueue(local);
 	// Fetched each time: when workerd has ended, Miniflare starts another one, and the old reference no longer works.
-	const execute: Execute = async (sql, values) =>
-		executeOn(await local.runtime.getD1Database("DB"))(sql, values);
-	await serveControl(state, { execute, endKey: (id) => endKey(local, id) });
+	const on =
+		(shard: number): Execute =>
+		async (sql, values) =>
+			executeOn(await local.runtime.getD1Database(databaseOf(shard)))(sql, values);
+	const shards = shardsAmong(local.databases.keys());
+	await serveControl(state, { shards, on, endKey: (id) => endKey(local, id) });
 	const key = await step(print, "Preparing the demo organization", (report) =>
-		prepareDemo(local, operator(execute), secrets.KEY_PEPPER, report),
+		prepareDemo(local, operator(on(0)), secrets.KEY_PEPPER, report),
 	);
 	await announce(local, key);
 	isReady = true;
@@ -154,15 +157,6 @@ function varsFromEnvironment({ vars }: WorkerConfig): Record<string, string> {
 	return Object.fromEntries(
 		set.filter((entry): entry is readonly [string, string] => entry[1] !== undefined),
 	);
-}
-
-/** A positive whole number from the environment. */
-function numberOf(name: string, otherwise: string, most: number): number {
-	const text = process.env[name] || otherwise;
-	const number = Number(text);
-	if (Number.isInteger(number) && number > 0 && number <= most) return number;
-	console.error(`${name} is ${text}: give a number from 1 to ${most}.`);
-	process.exit(1);
 }
 
 function isFree(port: number): Promise<boolean> {

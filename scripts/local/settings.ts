@@ -1,5 +1,4 @@
 // Refuses wrong settings by name before the system is started or deployed.
-import { fileURLToPath } from "node:url";
 import { readSettings, SECRETS, type SettingName, type SettingTexts } from "../../src/settings.ts";
 import { readWorkerConfig } from "./config.ts";
 
@@ -15,15 +14,4 @@ export function requireSettings(texts: Readonly<Record<string, string | undefine
 	const elsewhere = (name: SettingName) => deployed && SECRETS.includes(name) && texts[name] === undefined;
 	const lines = [...wrong.filter(({ name }) => !elsewhere(name)).map(({ message }) => message), ...unknown];
 	if (lines.length > 0) throw new Error(["These settings are wrong:", ...lines].join("\n- "));
-}
-
-// The first step of `npm run deploy`.
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-	const given = SECRETS.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
-	try {
-		requireSettings({ ...readWorkerConfig().vars, ...Object.fromEntries(given) }, true);
-	} catch (error) {
-		console.error(error instanceof Error ? error.message : String(error));
-		process.exit(1);
-	}
 }

@@ -2,16 +2,11 @@
 // and without log files in the user's home.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { delimiter, join, resolve } from "node:path";
+import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
 
 /** The repository's own folder, absolute. */
 export const root = join(import.meta.dirname, "..", "..");
-
-/** Where `npm start` and `npm run admin` keep their data, absolute. */
-export function stateDir(): string {
-	return resolve(process.env.STATE_DIR || join(root, ".wrangler", "state"));
-}
 
 const quiet = {
 	WRANGLER_SEND_METRICS: "false",

@@ -5,7 +5,6 @@ import type { Actor, Caller } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { apiKeys } from "../db/schema/api-keys.ts";
-import { organizations } from "../db/schema/organizations.ts";
 import { isRow, organizationRow } from "../db/tenant.ts";
 import type { Bindings, Env } from "../env.ts";
 import type { Allowance } from "../limiter/rate-limit.ts";

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { localChannel } from "../../scripts/admin/channel.ts";
-import { commands, type Flags, UsageError } from "../../scripts/admin/commands.ts";
+import { commands } from "../../scripts/admin/commands.ts";
+import { type Flags, UsageError } from "../../scripts/admin/flags.ts";
 
 const state = mkdtempSync(join(tmpdir(), "leadwire-quotas-"));
 const channel = await localChannel(state);

@@ -15,8 +15,8 @@ const right = { ...readWorkerConfig().vars, ...secrets };
 const STATE_DIR = mkdtempSync(join(tmpdir(), "leadwire-settings-"));
 after(() => rmSync(STATE_DIR, { recursive: true, force: true }));
 
-const run = (script: string, environment: Readonly<Record<string, string>>) =>
-	spawnSync("node", [script], {
+const run = (environment: Readonly<Record<string, string>>, ...args: string[]) =>
+	spawnSync("node", args, {
 		cwd: root,
 		env: { ...toolEnvironment(), STATE_DIR, PORT: "0", ...environment },
 		encoding: "utf8",
@@ -48,11 +48,10 @@ test("each wrong one is named, all of them at once, and no secret is shown", () 
 });
 
 test("npm start refuses them", () => {
-	const { status, stderr } = run("scripts/local/start.ts", {
-		...secrets,
-		PORT: "8852",
-		WEBHOOK_TIMEOUT_SECONDS: "60",
-	});
+	const { status, stderr } = run(
+		{ ...secrets, PORT: "8852", WEBHOOK_TIMEOUT_SECONDS: "60" },
+		"scripts/local/start.ts",
+	);
 	assert.equal(
 		stderr,
 		"These settings are wrong:\n- WEBHOOK_TIMEOUT_SECONDS must be a whole number of seconds from 1 to 30.\n",
@@ -61,8 +60,10 @@ test("npm start refuses them", () => {
 });
 
 test("npm run deploy begins by asking", () => {
-	assert.deepEqual(run("scripts/local/settings.ts", {}).status, 0);
-	const { status, stderr } = run("scripts/local/settings.ts", { KEY_PEPPER: "nonsense" });
+	const deploy = ["scripts/deploy/deploy.ts", "--dry-run"];
+	const { stdout } = run({}, ...deploy);
+	assert.equal(stdout, "DB: migrations of leadwire, which is yet to be made\nthen the Worker\n");
+	const { status, stderr } = run({ KEY_PEPPER: "nonsense" }, ...deploy);
 	assert.equal(status, 1);
 	assert.match(stderr, /^These settings are wrong:\n- KEY_PEPPER must read/);
 	assert.ok(!stderr.includes("nonsense"));

@@ -1,0 +1,31 @@
+// Which database an organization is in: every one is asked, a few at a time, since no directory says it.
+import { atOnce } from "../tools/at-once.ts";
+import type { Channel } from "./channel.ts";
+import { type Operator, operator } from "./operator.ts";
+
+const AT_ONCE = 4;
+
+/** Does something in every shard; gives what came of it, in their order. Throws the first fault. */
+export const inEveryShard = <T>(channel: Channel, work: (admin: Operator) => Promise<T>): Promise<T[]> =>
+	atOnce(AT_ONCE, channel.shards, (shard) => work(operator(channel.on(shard), shard)));
+
+/** The operator of one shard. Throws an Error in plain words when there is no such shard. */
+export function inShard(channel: Channel, shard: number): Operator {
+	if (channel.shards.includes(shard)) return operator(channel.on(shard), shard);
+	throw new Error(`There is no shard ${shard}; there are ${channel.shards.join(", ")}.`);
+}
+
+/** The operator of the shard that an organization is in. Throws an Error in plain words when it is in none, or being moved. */
+export async function atHome(channel: Channel, organizationId: string): Promise<Operator> {
+	const found = await inEveryShard(channel, async (admin) => ({
+		admin,
+		home: await admin.homeOf(organizationId),
+	}));
+	const home = found.find((one) => one.home === null);
+	if (home) return home.admin;
+	if (found.some((one) => one.home !== undefined))
+		throw new Error(
+			`The organization ${organizationId} is being moved to another database. Try again later.`,
+		);
+	throw new Error(`There is no organization ${organizationId}.`);
+}

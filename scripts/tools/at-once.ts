@@ -1,0 +1,28 @@
+// Doing several things side by side, but never more than so many.
+
+/**
+ * Does something with each item, so many at a time, and gives the results in the order of the items. After a fault none is
+ * begun any more; it is thrown once those under way have ended.
+ */
+export async function atOnce<T, R>(
+	most: number,
+	items: readonly T[],
+	work: (item: T) => Promise<R>,
+): Promise<R[]> {
+	const results: R[] = [];
+	const left = [...items.entries()];
+	const faults: unknown[] = [];
+	const takeTurns = async () => {
+		for (let next = left.shift(); next && faults.length === 0; next = left.shift()) {
+			const [index, item] = next;
+			try {
+				results[index] = await work(item);
+			} catch (error) {
+				faults.push(error);
+			}
+		}
+	};
+	await Promise.all(Array.from({ length: most }, takeTurns));
+	if (faults.length > 0) throw faults[0];
+	return results;
+}

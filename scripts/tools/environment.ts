@@ -1,0 +1,23 @@
+// What the environment says to `npm start` and `npm run admin`.
+import { join, resolve } from "node:path";
+import { MOST_SHARDS } from "../../src/gate/api-key.ts";
+import { root } from "./tools.ts";
+
+/** Where both keep their data, absolute: `STATE_DIR`. */
+export function stateDir(): string {
+	return resolve(process.env.STATE_DIR || join(root, ".wrangler", "state"));
+}
+
+/** How many databases there are on this machine, at least: `SHARDS`. Throws an Error in plain words for no such number. */
+export const shardCount = (): number => numberOf("SHARDS", "1", MOST_SHARDS);
+
+/** The port to listen on: `PORT`. Throws an Error in plain words for no such number. */
+export const portNumber = (): number => numberOf("PORT", "8787", 65_535);
+
+/** A whole number, from 1 on. */
+function numberOf(name: string, otherwise: string, most: number): number {
+	const text = process.env[name] || otherwise;
+	const number = Number(text);
+	if (Number.isInteger(number) && number > 0 && number <= most) return number;
+	throw new Error(`${name} is ${text}: give a number from 1 to ${most}.`);
+}

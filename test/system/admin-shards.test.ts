@@ -1,0 +1,245 @@
+// `npm run admin` and `npm run deploy` over several databases. Where the deployed ones are meant, something else answers for wrangler.
+import assert from "node:assert/strict";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Channel, localChannel, wranglerChannel } from "../../scripts/admin/channel.ts";
+import { commands } from "../../scripts/admin/commands.ts";
+import { type Flags, UsageError } from "../../scripts/admin/flags.ts";
+import { addShard } from "../../scripts/admin/shard.ts";
+import { migrate } from "../../scripts/deploy/migrate.ts";
+import { readWorkerConfig } from "../../scripts/local/config.ts";
+import { root } from "../../scripts/tools/tools.ts";
+import { shardIn } from "../../src/gate/api-key.ts";
+import { newKeyringSecret, parseKeyring } from "../../src/keyring.ts";
+import { parsePlaces } from "../../src/places.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "leadwire-shards-"));
+const local = await localChannel(folder, 3);
+after(async () => {
+	await local.close();
+	rmSync(folder, { recursive: true });
+});
+
+const pepper = newKeyringSecret();
+process.env.KEY_PEPPER = pepper;
+
+// biome-ignore lint/suspicious/noExplicitAny: what an answer holds is what the test asks of it.
+type Json = any;
+const run = async (channel: Channel, name: string, flags: Flags = {}): Promise<Json> =>
+	commands[name]?.prepare(flags)(channel);
+
+/** The deployed databases as wrangler shows them: those of this machine, each statement told to `heard`. */
+function deployed(heard: string[][]): Channel {
+	return wranglerChannel(["DB", "DB_1", "DB_2", "DELIVERIES"], async (args) => {
+		heard.push([...args]);
+		const [, , binding = "", , , , sql = ""] = args;
+		const shard = Number(binding.slice("DB_".length) || 0);
+		const rows = await local.on(shard)(sql, []);
+		return JSON.stringify([{ results: rows.map((row) => ({ ...row })) }]);
+	});
+}
+
+for (const [where, channel] of [
+	["on this machine", local],
+	["deployed", deployed([])],
+] as const)
+	test(`an organization is made in the shard that is named, and found wherever it is: ${where}`, async () => {
+		const made = [];
+		for (const shard of [2, 0, 1])
+			made.push(await run(channel, "org create", { name: `In ${shard}`, shard: String(shard) }));
+		const listed = (await run(channel, "org list")) as Json[];
+		for (const { id, shard } of made) {
+			assert.equal(listed.filter((one) => one.id === id && one.shard === shard).length, 1);
+			const key = await run(channel, "key create", { org: id, name: "first", remote: true });
+			assert.equal(await shardIn(parseKeyring(pepper), key.key), shard);
+			assert.equal((await run(channel, "key list", { org: id })).length, 1);
+			const limits = await run(channel, "org limits", { org: id, webhooks: "3" });
+			assert.deepEqual(limits, await run(channel, "org usage", { org: id }));
+			assert.deepEqual((await run(channel, "org topics", { org: id, allow: "lead.created" })).topics, [
+				"lead.created",
+			]);
+			const revoked = await run(channel, "key revoke", { id: key.id });
+			assert.equal(revoked.effective, channel === local ? "at once" : "within a minute");
+			await assert.rejects(run(channel, "key revoke", { id: key.id }), /There is no key in use/);
+		}
+		await assert.rejects(
+			run(channel, "org create", { name: "X", shard: "3" }),
+			/no shard 3; there are 0, 1, 2/,
+		);
+		await assert.rejects(run(channel, "org create", { name: "X", shard: "-1" }), UsageError);
+		await assert.rejects(
+			run(channel, "key create", { org: "org_x", name: "x", remote: true }),
+			/no organization org_x/,
+		);
+		await assert.rejects(run(channel, "key revoke", { id: "key_x" }), /no key in use key_x/);
+	});
+
+test("an organization that has moved is found where it is now, and left alone while it moves", async () => {
+	const { id } = await run(local, "org create", { name: "Moved", shard: "1" });
+	const copy = async (shard: number, home: number | null) => {
+		await local.on(shard)("DELETE FROM organizations WHERE id = ?", [id]);
+		await local.on(shard)(
+			"INSERT INTO organizations (id, name, timezone, currency, version, createdAt, updatedAt, home) VALUES (?, 'Moved', 'UTC', 'USD', 1, 0, 0, ?)",
+			[id, home],
+		);
+	};
+	await copy(1, -1);
+	await assert.rejects(run(local, "org topics", { org: id, all: true }), /is being moved/);
+	assert.equal(((await run(local, "org list")) as Json[]).filter((one) => one.id === id).length, 1);
+	await copy(1, 2);
+	await copy(2, null);
+	assert.equal((await run(local, "key create", { org: id, name: "x", remote: true })).organizationId, id);
+	const [here] = ((await run(local, "org list")) as Json[]).filter((one) => one.id === id);
+	assert.equal(here.shard, 2);
+});
+
+test("what is sealed with which key is shown of every shard, and sealing anew begun in each", async () => {
+	const heard: string[][] = [];
+	const channel = deployed(heard);
+	const { id } = await run(channel, "org create", { name: "Sealed", shard: "2" });
+	const key = await run(channel, "key create", { org: id, name: "x", remote: true });
+	const usage = (await run(channel, "secrets usage")) as Json[];
+	assert.deepEqual(
+		usage.map(({ shard, resealing }) => [shard, resealing]),
+		[
+			[0, []],
+			[1, []],
+			[2, []],
+		],
+	);
+	assert.ok(usage[2].apiKeys.k1 >= 1);
+	assert.ok(!JSON.stringify(heard).includes(key.key), "the key itself goes nowhere");
+	for (const begun of (await run(channel, "secrets reseal")) as Json[])
+		assert.deepEqual(begun.resealing.toSorted(), ["idempotency_keys", "webhooks"]);
+});
+
+test("shard add writes bindings that the Worker takes, and keeps the rest of the file", () => {
+	const path = join(folder, "wrangler.toml");
+	copyFileSync(join(root, "wrangler.toml"), path);
+	const before = readFileSync(path, "utf8").split("\n");
+	assert.deepEqual(addShard({ location: "apac" }, path), {
+		shard: 1,
+		binding: "DB_1",
+		next: [
+			"npx wrangler d1 create leadwire-1 --location apac",
+			"Put the database_id that the first prints into wrangler.toml, under DB_1.",
+			"npm run deploy",
+		],
+	});
+	assert.deepEqual(addShard({ jurisdiction: "eu" }, path).next.slice(0, 4), [
+		"npx wrangler d1 create leadwire-2 --jurisdiction eu",
+		"npx wrangler queues create leadwire-eu-deliveries --jurisdiction eu",
+		"npx wrangler queues create leadwire-eu-slow-deliveries --jurisdiction eu",
+		"npx wrangler queues create leadwire-eu-deliveries-dead --jurisdiction eu",
+	]);
+	assert.equal(addShard({ jurisdiction: "eu" }, path).next.length, 3, "its queues are there");
+	assert.equal(addShard({ jurisdiction: "us" }, path).next.length, 6);
+	const text = readFileSync(path, "utf8");
+	const lines = new Set(text.split("\n"));
+	assert.deepEqual(
+		before.filter((line) => !lines.has(line)),
+		['SHARD_PLACES = ""'],
+	);
+	const { names, vars, databases, migrationsDir } = readWorkerConfig(path);
+	assert.deepEqual(
+		databases.map(({ binding, name }) => [binding, name]),
+		[
+			["DB", "leadwire"],
+			["DB_1", "leadwire-1"],
+			["DB_2", "leadwire-2"],
+			["DB_3", "leadwire-3"],
+			["DB_4", "leadwire-4"],
+		],
+	);
+	assert.equal(migrationsDir, join(folder, "migrations"));
+	assert.deepEqual(
+		[...parsePlaces(vars.SHARD_PLACES ?? "", "SHARD_PLACES", names)],
+		[
+			[2, "eu"],
+			[3, "eu"],
+			[4, "us"],
+		],
+	);
+	// Each queue that is written to has a consumer with the same terms as the one for everybody.
+	for (const [, queue] of text.matchAll(/^\[\[queues\.producers\]\].*\n.*\nqueue = "(.*)"$/gm)) {
+		const terms = text.match(
+			new RegExp(`^\\[\\[queues\\.consumers\\]\\]\\nqueue = "${queue}"\\n((?:.+\\n)+)`, "m"),
+		)?.[1];
+		const common = text.match(
+			new RegExp(
+				`^\\[\\[queues\\.consumers\\]\\]\\nqueue = "${queue?.replace(/-(?:eu|us)-/, "-")}"\\n((?:.+\\n)+)`,
+				"m",
+			),
+		)?.[1];
+		assert.equal(terms?.replace(/-(?:eu|us)-/, "-"), common);
+		assert.match(terms ?? "", /^dead_letter_queue = "leadwire-(?:eu-|us-)?deliveries-dead"$/m);
+	}
+	for (const wrong of [
+		{},
+		{ location: "moon" },
+		{ jurisdiction: "mars" },
+		{ location: "apac", jurisdiction: "eu" },
+	])
+		assert.throws(() => commands["shard add"]?.prepare(wrong), UsageError);
+});
+
+/** Databases to deploy, and a wrangler that applies migrations to them and remembers to which; it fails on those in `broken`. */
+function account(count: number) {
+	const databases = Array.from({ length: count }, (_, shard) => ({
+		binding: shard === 0 ? "DB" : `DB_${shard}`,
+		name: `leadwire-${shard}`,
+		id: `1${"0".repeat(35)}`,
+	}));
+	const state = { migrated: new Set<string>(), broken: new Set<string>(), most: 0, under: 0 };
+	const wrangler = async ([, , , binding = "", where]: readonly string[]) => {
+		assert.equal(where, "--remote");
+		if (state.broken.has(binding)) throw new Error("D1 is not there");
+		state.under += 1;
+		state.most = Math.max(state.most, state.under);
+		await sleep(5);
+		state.under -= 1;
+		if (state.migrated.has(binding)) return "✅ No migrations to apply!";
+		state.migrated.add(binding);
+		return "🌀 Executed 3 commands";
+	};
+	return { databases, state, wrangler };
+}
+
+test("every database is migrated, four at a time; where one fails the others under way end, and the next run goes on", async () => {
+	const { databases, state, wrangler } = account(10);
+	state.broken.add("DB_2");
+	const lines: string[] = [];
+	await assert.rejects(
+		migrate(databases, wrangler, (line) => lines.push(line)),
+		(error: Error) => {
+			assert.match(error.message, /^DB_2: D1 is not there$/m);
+			assert.match(
+				error.message,
+				/The Worker was not replaced\. Up to date: DB, DB_1, DB_3; not yet: DB_2, DB_4, .*DB_9\./,
+			);
+			return true;
+		},
+	);
+	assert.deepEqual([...state.migrated], ["DB", "DB_1", "DB_3"]);
+	state.broken.clear();
+	await migrate(databases, wrangler, (line) => lines.push(line));
+	assert.equal(state.migrated.size, 10);
+	assert.equal(state.most, 4);
+	assert.ok(lines.includes("DB_1: up to date") && lines.includes("DB_2: migrated"));
+});
+
+test("nothing is migrated while a database is yet to be made", async () => {
+	const { databases, state, wrangler } = account(3);
+	const unmade = [
+		...databases,
+		{ binding: "DB_3", name: "leadwire-3", id: "00000000-0000-0000-0000-000000000000" },
+	];
+	await assert.rejects(
+		migrate(unmade, wrangler, () => undefined),
+		/DB_3 \(leadwire-3\) has no database_id/,
+	);
+	assert.equal(state.migrated.size, 0);
+});
