@@ -79,7 +79,7 @@ export const sharded: readonly Mutant[] = [
 	),
 	one(
 		"the first shard that fails ends the sweep",
-		[SWEEP, "failing is said, and the others are swept"],
+		[SWEEP, "are all seen when one fails early"],
 		"src/shards.ts",
 		"failures.push({ shard, error });",
 		"left.length = 0;\n\t\t\t\tfailures.push({ shard, error });",

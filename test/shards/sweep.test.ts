@@ -116,6 +116,16 @@ describe("more shards than one sweep can see", () => {
 		expect(all.size).toBe(COUNT);
 	});
 
+	it("are all seen when one fails early", async () => {
+		vi.useFakeTimers({ toFake: ["Date"] });
+		vi.spyOn(console, "error").mockReturnValue();
+		const { bindings, seen } = slowly(0);
+		const failing = over(env.DB, { batch: () => Promise.reject(new Error("D1_ERROR: internal error")) });
+		const sender = await Sender.start({ ...bindings, DB: failing });
+		await expect(sender.sweep()).rejects.toThrow("internal error");
+		expect(seen.size).toBe(COUNT - 1);
+	});
+
 	it("are all seen while nothing holds a sweep up", async () => {
 		vi.useFakeTimers({ toFake: ["Date"] });
 		const { bindings, seen } = slowly(0);
