@@ -15,8 +15,9 @@ import { identities } from "../identities.ts";
 import { endKey } from "../limiter/rate-limit.ts";
 import { expectWithin } from "../quotas/expectations.ts";
 import { apiKeysCounted, limitOf } from "../quotas/quotas.ts";
+import type { Condition } from "../resources/condition.ts";
 import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
-import { type Condition, verbs } from "../resources/verbs.ts";
+import { verbs } from "../resources/verbs.ts";
 import { covers } from "../scopes.ts";
 import { settingsOf } from "../settings.ts";
 

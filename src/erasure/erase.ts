@@ -10,7 +10,7 @@ import { rowOf } from "../db/tenant.ts";
 import { notFound } from "../errors.ts";
 import { type Erasable, identities } from "../identities.ts";
 import { envelope, record } from "../outbox/record.ts";
-import { type Condition, requireVersion, stale } from "../resources/verbs.ts";
+import { type Condition, requireVersion, stale } from "../resources/condition.ts";
 import { newestOwn } from "./events.ts";
 import { namesakes } from "./found.ts";
 import { enterFound, enterRoot, enterSearch } from "./queue.ts";

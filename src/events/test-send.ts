@@ -13,7 +13,7 @@ import { trust } from "../outbox/line.ts";
 import { eventTypes } from "../outbox/names.ts";
 import { insertDeliveries, insertEvents } from "../outbox/record.ts";
 import { expectBytes } from "../quotas/expectations.ts";
-import { type Condition, requireVersion } from "../resources/verbs.ts";
+import { type Condition, requireVersion } from "../resources/condition.ts";
 import { summary } from "../webhooks/log.ts";
 import { Delivery, TestSend } from "../webhooks/log-schema.ts";
 import { topicsOf } from "../webhooks/topics.ts";

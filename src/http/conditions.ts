@@ -1,5 +1,5 @@
 // Conditional requests (RFC 9110 §13): If-Match for writes, If-None-Match for reads, over the version ETags.
-import type { Condition } from "../resources/verbs.ts";
+import type { Condition } from "../resources/condition.ts";
 import { type Answer, etag, shown } from "./answer.ts";
 
 /**

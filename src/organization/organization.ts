@@ -9,8 +9,8 @@ import { organizations as table } from "../db/schema/organizations.ts";
 import { isoInstant } from "../db/slots.ts";
 import { isOrganization, organizationRow } from "../db/tenant.ts";
 import { notFound } from "../errors.ts";
+import { type Condition, stale } from "../resources/condition.ts";
 import { given } from "../resources/resource.ts";
-import { type Condition, stale } from "../resources/verbs.ts";
 import type { OrganizationUpdateInput } from "./schema.ts";
 import { readUsage, type Usage, usageOf } from "./usage.ts";
 

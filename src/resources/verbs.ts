@@ -1,25 +1,24 @@
 // The verbs of every resource: get and list read; create, update, delete, restore and upsert plan a write. A plan needs at
-// most one round trip of reads, and the batch asserts what was read.
+// most one round trip of reads, and the batch asserts what was read. Creates are here; the others are in files of their own.
+import { sql } from "drizzle-orm";
 import type { Attempt, Ctx } from "../context.ts";
-import type { RawRow } from "../db/client.ts";
-import type { Write } from "../db/commit.ts";
+import { batch, type RawRow } from "../db/client.ts";
+import type { Statement, Write } from "../db/commit.ts";
 import type { Known } from "../db/fact.ts";
 import type { ListQuery } from "../db/list-query.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
-import { holders, needed, unlessKept } from "../db/references.ts";
-import { AppError, conflict, refuse } from "../errors.ts";
-import { creator } from "./creating.ts";
-import { holding, inUse } from "./holding.ts";
-import { checkKind } from "./kind.ts";
+import { AppError, type FieldError, outcome, refuse } from "../errors.ts";
+import { overQuota, roomIn } from "../quotas/expectations.ts";
+import { recordsOf } from "../quotas/quotas.ts";
+import { changer, type Updated } from "./changing.ts";
+import type { Condition } from "./condition.ts";
 import { lister, type Page } from "./listing.ts";
-import { planFor } from "./plan.ts";
-import { reader } from "./reader.ts";
+import { type Plan, planFor } from "./plan.ts";
+import { type Reader, reader } from "./reader.ts";
 import type { Resource } from "./resource.ts";
 import type { SideEffects } from "./side-effects.ts";
+import { claimsOf, repeats, taken } from "./unique.ts";
 import { type Upserted, upserter } from "./upserting.ts";
-
-/** Whether the caller's If-Match allows a change of this version. */
-export type Condition = (version: number) => boolean;
 
 export interface Verbs<Row extends OwnedRow, Create, Update> {
 	get(ctx: Ctx, id: string, includeDeleted: boolean): Promise<Row>;
@@ -42,101 +41,117 @@ export interface Verbs<Row extends OwnedRow, Create, Update> {
 	upsert(ctx: Ctx, field: string, value: unknown, input: Create): Promise<Write<Upserted<Row>>>;
 }
 
-interface Updated<Row> extends Write<Row> {
-	readonly before: Row;
-}
-
 /** The verbs of one resource. */
 export function verbs<Row extends OwnedRow, Create extends object, Update extends object, Fact>(
 	resource: Resource<Row, Create, Update, Fact>,
 	effectsOf: SideEffects<Row, Create | Update, Fact> = () => null,
 ): Verbs<Row, Create, Update> {
-	const { noun } = resource;
-	const { table } = resource.store;
 	const read = reader(resource);
-
-	/** The stored row, whose version must meet the condition, and the plan of its write. */
-	const planOf = (
-		ctx: Ctx,
-		known: Known<Fact>,
-		rows: readonly RawRow[] | undefined,
-		condition: Condition | null,
-	) => {
-		const plan = planFor(ctx, resource, known);
-		const row = plan.decode(read.one(rows));
-		requireVersion(row, condition);
-		return { plan, row };
-	};
-
 	return {
 		async get(ctx, id, includeDeleted) {
 			const { found, decode } = await read.lookUp(ctx, [read.byId(ctx, id, includeDeleted)]);
 			return decode(read.one(found[0]));
 		},
-
 		list: lister(resource, read),
-
 		...creator(resource, read, effectsOf),
-
-		async update(ctx, id, input, condition) {
-			const kind = checkKind(ctx.caller, resource, id, input);
-			const effects = effectsOf(ctx, [input], id);
-			const queries = [read.byId(ctx, id, false), ...kind.queries, ...(effects?.queries ?? [])];
-			const { found, errors, known } = await read.look(ctx, [input], queries);
-			const [rows, ...others] = found;
-			const { plan, row: before } = planOf(ctx, known, rows, condition);
-			refuse(unlessKept(table, errors[0] ?? [], input, before));
-			const after = plan.overlay(before, input);
-			kind.refuse(others, before, after);
-			const write = plan.updates(before, after, condition ? stale : undefined);
-			if (write.statements.length === 0) return { ...write, before };
-			const more =
-				effects?.statements([{ before, after }], others.slice(kind.queries.length), plan.fact) ?? [];
-			return { ...write, before, statements: [...write.statements, ...more] };
-		},
-
-		async remove(ctx, id, condition) {
-			const held = holders(table, { organizationId: ctx.caller.organizationId, id });
-			const queries = [read.byId(ctx, id, false), ...(held ? [held] : [])];
-			const { found, known } = await read.look(ctx, [], queries);
-			const { plan, row } = planOf(ctx, known, found[0], condition);
-			const holder = found[1]?.[0];
-			if (holder) throw conflict(inUse(noun, holding(ctx.caller, holder)));
-			return plan.removal(row, held, condition ? stale : undefined);
-		},
-
-		async change(ctx, id, make, condition) {
-			const { found, known } = await read.look(ctx, [], [read.byId(ctx, id, false)]);
-			const { plan, row: before } = planOf(ctx, known, found[0], condition);
-			const after = plan.overlay(before, await make(before));
-			return { ...plan.updates(before, after, condition ? stale : undefined), before };
-		},
-
-		async restore(attempt, id, condition) {
-			const hidden = resource.hiddenLinks?.(attempt.caller.organizationId, id);
-			const queries = [read.byId(attempt, id, true), ...(hidden ? [hidden.query] : [])];
-			const { found, known } = await read.look(attempt, [], queries);
-			const { plan, row } = planOf(attempt, known, found[0], condition);
-			if (row.deletedAt === null) throw conflict(`This ${noun} is not deleted.`);
-			const [gone] = attempt.isRetry
-				? ((await read.look(attempt, [needed(table, row)], [])).errors[0] ?? [])
-				: [];
-			if (gone) throw conflict(`A record that this ${noun} refers to no longer exists (${gone.path}).`, gone);
-			return plan.restoration(row, hidden?.read(found[1] ?? []));
-		},
-
+		...changer(resource, read, effectsOf),
 		upsert: upserter(resource, read),
 	};
 }
 
-/** 412: the row has another version than If-Match names. */
-export const stale = () =>
-	new AppError("PRECONDITION_FAILED", "The resource has changed since the version that If-Match names.");
+/** The creates of one resource. */
+function creator<Row extends OwnedRow, Create extends object, Update, Fact>(
+	resource: Resource<Row, Create, Update, Fact>,
+	{ recall, look }: Reader<Row, Create, Update, Fact>,
+	effectsOf: SideEffects<Row, Create | Update, Fact>,
+) {
+	type Planned = Plan<Row, Create, Update, Fact>;
+	const { table } = resource.store;
+	const isRow = (draft: Row | AppError): draft is Row => !(draft instanceof AppError);
 
-/** @throws AppError 412 if the version of a row does not meet the condition */
-export function requireVersion(
-	{ version }: { readonly version?: unknown },
-	condition: Condition | null,
-): void {
-	if (condition && !condition(Number(version))) throw stale();
+	/** The ids of rows whose unique values are taken by a stored row or by an earlier one of these, with the field. */
+	const findDuplicates = async (ctx: Ctx, rows: readonly Row[], fact: Fact) => {
+		const values = claimsOf(resource, rows, fact);
+		return new Map([...repeats(values), ...(await taken(ctx, values))]);
+	};
+
+	const readRoom = async (ctx: Ctx): Promise<number> => {
+		const [rows] = await batch(ctx.env.DB, [
+			sql`SELECT ${roomIn(table, ctx.caller.organizationId)} AS "room"`,
+		]);
+		return Number(rows?.[0]?.room);
+	};
+
+	const draftOf = (plan: Planned, input: Create, errors: readonly FieldError[] | undefined, id?: string) =>
+		outcome(() => {
+			refuse(errors);
+			return plan.draft(input, id);
+		});
+
+	/**
+	 * Makes drafts with the cached fact. If there is none, or an input is refused, reads the current fact and makes them again:
+	 * an input is never refused because of a cached fact.
+	 * @param draft makes the drafts; it gets the errors of each input's references
+	 */
+	const makeDrafts = async <Drafts>(
+		attempt: Attempt,
+		inputs: readonly Create[],
+		draft: (plan: Planned, errors: readonly FieldError[][]) => Drafts,
+		hasRefused: (drafts: Drafts) => boolean,
+	) => {
+		const effects = effectsOf(attempt, inputs, null);
+		const queries = effects?.queries ?? [];
+		const draftBy = (
+			known: Known<Fact>,
+			errors: readonly FieldError[][],
+			answers: readonly (readonly RawRow[])[],
+		) => {
+			const plan = planFor(attempt, resource, known);
+			const inserts = (rows: readonly Row[]): Statement[] => {
+				const written = rows.map((after) => ({ before: null, after }));
+				return [...plan.inserts(rows), ...(effects?.statements(written, answers, known.fact) ?? [])];
+			};
+			return { plan, drafts: draft(plan, errors), inserts };
+		};
+		const cached = attempt.isRetry || queries.length > 0 ? null : recall(attempt.caller.organizationId);
+		const fromCache = cached && draftBy(cached, [], []);
+		if (fromCache && !hasRefused(fromCache.drafts)) return fromCache;
+		const { found, errors, known } = await look(attempt, inputs, queries);
+		return draftBy(known, errors, found);
+	};
+
+	return {
+		async create(attempt: Attempt, input: Create, id?: string): Promise<Write<Row>> {
+			const { plan, drafts, inserts } = await makeDrafts(
+				attempt,
+				[input],
+				(plan, [errors]) => draftOf(plan, input, errors, id),
+				(draft) => !isRow(draft),
+			);
+			if (!isRow(drafts)) throw drafts;
+			return { value: drafts, slots: plan.slots(drafts), statements: inserts([drafts]) };
+		},
+
+		async createMany(attempt: Attempt, inputs: readonly Create[]): Promise<Write<(Row | AppError)[]>> {
+			const { plan, drafts, inserts } = await makeDrafts(
+				attempt,
+				inputs,
+				(plan, errors) => inputs.map((input, index) => draftOf(plan, input, errors[index])),
+				(all) => !all.every(isRow),
+			);
+			const duplicates = attempt.isRetry
+				? await findDuplicates(attempt, drafts.filter(isRow), plan.fact)
+				: new Map<string, string>();
+			let room = attempt.isRetry && inputs.length > 1 ? await readRoom(attempt) : inputs.length;
+			const value = drafts.map((draft) => {
+				if (!isRow(draft)) return draft;
+				const path = duplicates.get(draft.id);
+				if (path !== undefined) return plan.clash(path);
+				room -= 1;
+				return room < 0 ? overQuota(recordsOf(table)) : draft;
+			});
+			const rows = value.filter(isRow);
+			return { value, statements: rows.length > 0 ? inserts(rows) : [] };
+		},
+	};
 }

@@ -10,7 +10,7 @@ import { webhookStore } from "../delivery/receiver.ts";
 import { badRequest, conflict, notFound } from "../errors.ts";
 import { firstIdAt } from "../ids.ts";
 import { areOf, isSlow, LINE_OFFSET, markFor, waking } from "../outbox/line.ts";
-import { type Condition, requireVersion } from "../resources/verbs.ts";
+import { type Condition, requireVersion } from "../resources/condition.ts";
 import { deliveryOf, isDelivery } from "./log.ts";
 import { goOn } from "./verbs.ts";
 

@@ -5,7 +5,7 @@ import { type ShownWebhook, show } from "../delivery/receiver.ts";
 import { sealed } from "../delivery/sealing.ts";
 import { newSecret, secretPrefix } from "../delivery/secret.ts";
 import { conflict } from "../errors.ts";
-import type { Condition } from "../resources/verbs.ts";
+import type { Condition } from "../resources/condition.ts";
 import { changeSecret } from "./verbs.ts";
 
 const GRACE_SECONDS = 86_400;

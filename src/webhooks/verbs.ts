@@ -11,7 +11,8 @@ import { badRequest } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { freeProbe, hooksOf, release, waking } from "../outbox/line.ts";
 import { requireReadable } from "../outbox/readable.ts";
-import { type Condition, verbs } from "../resources/verbs.ts";
+import type { Condition } from "../resources/condition.ts";
+import { verbs } from "../resources/verbs.ts";
 import { type Sealed, unburdened, webhooks } from "./webhooks.ts";
 
 const base = verbs(webhooks);

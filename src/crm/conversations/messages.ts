@@ -13,7 +13,7 @@ import { newId } from "../../ids.ts";
 import { record } from "../../outbox/record.ts";
 import { expectBytes } from "../../quotas/expectations.ts";
 import { countMessage } from "../../quotas/messages.ts";
-import type { Condition } from "../../resources/verbs.ts";
+import type { Condition } from "../../resources/condition.ts";
 import { conversations } from "./conversations.ts";
 import { conversationVerbs } from "./follow-up.ts";
 import { conversationBody } from "./payload.ts";

@@ -1,0 +1,97 @@
+// Changes of a stored row: its update, its deletion, and its restoration.
+import type { Attempt, Ctx } from "../context.ts";
+import type { RawRow } from "../db/client.ts";
+import type { Write } from "../db/commit.ts";
+import type { Known } from "../db/fact.ts";
+import type { OwnedRow } from "../db/owned-row.ts";
+import { holders, needed, unlessKept } from "../db/references.ts";
+import { conflict, refuse } from "../errors.ts";
+import { type Condition, requireVersion, stale } from "./condition.ts";
+import { holding, inUse } from "./holding.ts";
+import { checkKind } from "./kind.ts";
+import { planFor } from "./plan.ts";
+import type { Reader } from "./reader.ts";
+import type { Resource } from "./resource.ts";
+import type { SideEffects } from "./side-effects.ts";
+
+export interface Updated<Row> extends Write<Row> {
+	readonly before: Row;
+}
+
+/** The changes of one resource. */
+export function changer<Row extends OwnedRow, Create extends object, Update extends object, Fact>(
+	resource: Resource<Row, Create, Update, Fact>,
+	read: Reader<Row, Create, Update, Fact>,
+	effectsOf: SideEffects<Row, Create | Update, Fact>,
+) {
+	const { noun } = resource;
+	const { table } = resource.store;
+
+	/** The stored row, whose version must meet the condition, and the plan of its write. */
+	const planOf = (
+		ctx: Ctx,
+		known: Known<Fact>,
+		rows: readonly RawRow[] | undefined,
+		condition: Condition | null,
+	) => {
+		const plan = planFor(ctx, resource, known);
+		const row = plan.decode(read.one(rows));
+		requireVersion(row, condition);
+		return { plan, row };
+	};
+
+	return {
+		async update(ctx: Ctx, id: string, input: Update, condition: Condition | null): Promise<Updated<Row>> {
+			const kind = checkKind(ctx.caller, resource, id, input);
+			const effects = effectsOf(ctx, [input], id);
+			const queries = [read.byId(ctx, id, false), ...kind.queries, ...(effects?.queries ?? [])];
+			const { found, errors, known } = await read.look(ctx, [input], queries);
+			const [rows, ...others] = found;
+			const { plan, row: before } = planOf(ctx, known, rows, condition);
+			refuse(unlessKept(table, errors[0] ?? [], input, before));
+			const after = plan.overlay(before, input);
+			kind.refuse(others, before, after);
+			const write = plan.updates(before, after, condition ? stale : undefined);
+			if (write.statements.length === 0) return { ...write, before };
+			const more =
+				effects?.statements([{ before, after }], others.slice(kind.queries.length), plan.fact) ?? [];
+			return { ...write, before, statements: [...write.statements, ...more] };
+		},
+
+		async remove(ctx: Ctx, id: string, condition: Condition | null): Promise<Write<Row>> {
+			const held = holders(table, { organizationId: ctx.caller.organizationId, id });
+			const queries = [read.byId(ctx, id, false), ...(held ? [held] : [])];
+			const { found, known } = await read.look(ctx, [], queries);
+			const { plan, row } = planOf(ctx, known, found[0], condition);
+			const holder = found[1]?.[0];
+			if (holder) throw conflict(inUse(noun, holding(ctx.caller, holder)));
+			return plan.removal(row, held, condition ? stale : undefined);
+		},
+
+		/** An update whose input is computed from the row; its references are only checked in the batch. */
+		async change(
+			ctx: Ctx,
+			id: string,
+			make: (row: Row) => Update | Promise<Update>,
+			condition: Condition | null,
+		): Promise<Updated<Row>> {
+			const { found, known } = await read.look(ctx, [], [read.byId(ctx, id, false)]);
+			const { plan, row: before } = planOf(ctx, known, found[0], condition);
+			const after = plan.overlay(before, await make(before));
+			return { ...plan.updates(before, after, condition ? stale : undefined), before };
+		},
+
+		async restore(attempt: Attempt, id: string, condition: Condition | null): Promise<Write<Row>> {
+			const hidden = resource.hiddenLinks?.(attempt.caller.organizationId, id);
+			const queries = [read.byId(attempt, id, true), ...(hidden ? [hidden.query] : [])];
+			const { found, known } = await read.look(attempt, [], queries);
+			const { plan, row } = planOf(attempt, known, found[0], condition);
+			if (row.deletedAt === null) throw conflict(`This ${noun} is not deleted.`);
+			const [gone] = attempt.isRetry
+				? ((await read.look(attempt, [needed(table, row)], [])).errors[0] ?? [])
+				: [];
+			if (gone) throw conflict(`A record that this ${noun} refers to no longer exists (${gone.path}).`, gone);
+			return plan.restoration(row, hidden?.read(found[1] ?? []));
+		},
+	};
+}
