@@ -43,7 +43,7 @@ const AGAIN =
 		? ["test/{contract,gate,delivery}/**/*.test.ts"]
 		: [
 				"test/contract/{answers,references,writes,idempotency-failures}.test.ts",
-				"test/gate/{api-keys,made-up,session}.test.ts",
+				"test/gate/{api-keys,made-up,resealing,session}.test.ts",
 				"test/delivery/{consumer,outbox,histories}.test.ts",
 			];
 

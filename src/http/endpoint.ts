@@ -6,7 +6,7 @@ import type { Bindings } from "../env.ts";
 import { notFound } from "../errors.ts";
 import { isId } from "../ids.ts";
 import { endKey } from "../limiter/rate-limit.ts";
-import type { Condition } from "../resources/verbs.ts";
+import type { Condition } from "../resources/condition.ts";
 import { requireScope } from "../scopes.ts";
 import { type Answer, respond } from "./answer.ts";
 import { BODY_LIMIT, readBody } from "./body.ts";
