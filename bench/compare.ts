@@ -1,6 +1,6 @@
 // Our Worker against the bare one. Both are measured within each round, because a machine's speed changes over time.
 import { chunks, leadNumber } from "./leads.ts";
-import { type Effort, type Figure, type Load, type Measurement, measure, medians } from "./measure.ts";
+import { type BenchOptions, type Figure, type Load, type Measurement, measure, medians } from "./measure.ts";
 import { type Sink, startSink } from "./sink.ts";
 import { type Organization, startTarget, type Target } from "./target.ts";
 
@@ -15,7 +15,7 @@ interface Side {
 }
 
 /** Prints how get, list and create compare at 10 connections and at 1. */
-export async function compare({ rounds, seconds }: Effort): Promise<void> {
+export async function compare({ rounds, seconds }: BenchOptions): Promise<void> {
 	const sink = await startSink();
 	const sides = [await prepare("bare", sink), await prepare("ours", sink)] as const;
 	console.log(
@@ -68,7 +68,7 @@ async function prepare(kind: "bare" | "ours", sink: Sink): Promise<Side> {
 		cases: {
 			get: { organization: reader, method: "GET", paths: ids.map((id) => `/leads/${id}`) },
 			list: { organization: reader, method: "GET", paths: ["/leads?limit=20"] },
-			create: kind === "ours" ? { ...create, settled: sink.received } : create,
+			create: kind === "ours" ? { ...create, waitForWork: sink.waitForPosts } : create,
 		},
 	};
 }

@@ -42,7 +42,7 @@ export async function countD1(): Promise<void> {
 }
 
 /** Prints how large the Worker is when deployed. */
-export async function weighBundle(): Promise<void> {
+export async function measureBundle(): Promise<void> {
 	const folder = mkdtempSync(join(tmpdir(), "leadwire-bundle-"));
 	await bundleWorker(readWorkerConfig(), folder);
 	const code = readdirSync(folder).filter((name) => name.endsWith(".js"));

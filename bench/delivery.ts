@@ -3,9 +3,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { cpuOfTree } from "./cpu.ts";
+import { runNeighbourCases, subscribe } from "./failing-neighbours.ts";
 import { chunks, leadNumber } from "./leads.ts";
-import { beside, subscribe } from "./neighbours.ts";
-import { type Arrival, quantile, type Receiver, startReceiver, until } from "./receiver.ts";
+import { type Arrival, quantile, type Receiver, startReceiver, waitUntil } from "./receiver.ts";
 import { startTarget, type Target } from "./target.ts";
 
 const WEBHOOKS = 3;
@@ -34,7 +34,7 @@ const [target, receiver] = [await startTarget("counted"), await startReceiver()]
 try {
 	const events = Number(values.events);
 	const fast = events === 0 || (await burst(target, receiver, events));
-	const unharmed = await beside(target, receiver, values.cases, Number(values.seconds));
+	const unharmed = await runNeighbourCases(target, receiver, values.cases, Number(values.seconds));
 	process.exitCode = fast && unharmed ? 0 : 1;
 } finally {
 	await target.stop();
@@ -53,7 +53,7 @@ async function burst(target: Target, receiver: Receiver, events: number): Promis
 	for (const items of chunks(leads, BATCH)) await organization.call("POST", "/leads/batch", { items });
 	const published = Date.now() - began;
 	const wanted = events * WEBHOOKS;
-	await until(() => receiver.arrivals.length >= wanted, 300_000);
+	await waitUntil(() => receiver.arrivals.length >= wanted, 300_000);
 	const seconds = (Date.now() - began) / 1_000;
 	await sleep(1_500);
 	const count = await sending(target);

@@ -1,6 +1,6 @@
 // Whether a page costs the same however many leads there are, and however many pages come before it.
 import { fillWithLeads } from "./leads.ts";
-import { type Effort, type Measurement, measure, medians } from "./measure.ts";
+import { type BenchOptions, type Measurement, measure, medians } from "./measure.ts";
 import { type Organization, startTarget } from "./target.ts";
 
 const FEW = 1_000;
@@ -13,7 +13,7 @@ interface Page {
 
 /** Prints the cost of a page among many leads, divided by that of the same page among a thousand. */
 export async function compareLists(
-	{ rounds, seconds }: Effort,
+	{ rounds, seconds }: BenchOptions,
 	many: number,
 	deepPage: number,
 ): Promise<void> {

@@ -12,7 +12,7 @@ const REQUESTS_PER_KEY = 50;
 /** More requests than any machine answers in a second on one connection. */
 const MAX_REQUESTS_PER_SECOND = 600;
 
-export interface Effort {
+export interface BenchOptions {
 	readonly rounds: number;
 	readonly seconds: number;
 }
@@ -24,7 +24,7 @@ export interface Measurement extends Result {
 
 export interface Load extends Pick<Job, "connections" | "seconds" | "method" | "paths" | "body"> {
 	/** Waits for the work that continues after the answers, so that its processor time is counted. */
-	readonly settled?: (requests: number) => Promise<void>;
+	readonly waitForWork?: (requests: number) => Promise<void>;
 }
 
 const generator = fork(join(import.meta.dirname, "load.ts"));
@@ -33,7 +33,7 @@ generator.channel?.unref();
 
 /** Sends a load to a target and returns its figures. */
 export async function measure(target: Target, organization: Organization, load: Load): Promise<Measurement> {
-	const { settled, ...job } = load;
+	const { waitForWork: settled, ...job } = load;
 	const keys = organization.keys(
 		Math.ceil((load.seconds * load.connections * MAX_REQUESTS_PER_SECOND) / REQUESTS_PER_KEY),
 	);

@@ -8,7 +8,7 @@ import { DatabaseSync } from "node:sqlite";
 import { parseArgs } from "node:util";
 import { readWorkerConfig } from "../scripts/local/config.ts";
 import { openDatabases, startLocal } from "../scripts/local/local.ts";
-import { root } from "../scripts/tools/tools.ts";
+import { repositoryRoot } from "../scripts/tools/tools.ts";
 import { catalogue } from "../src/events/catalogue.ts";
 import { newId } from "../src/ids.ts";
 import { newKeyringSecret } from "../src/keyring.ts";
@@ -63,7 +63,7 @@ export async function measureMigration(events: number): Promise<Migrated> {
 		await (await openDatabases(state)).dispose();
 		const migrations = performance.now() - began;
 		const { url, dispose } = await startLocal({
-			main: join(root, "bench/workers/moving.ts"),
+			main: join(repositoryRoot, "bench/workers/moving.ts"),
 			stateDir: state,
 			secrets: { KEY_PEPPER: newKeyringSecret(), ENCRYPTION_KEY: newKeyringSecret() },
 		});

@@ -8,16 +8,16 @@ export type Behaviour = "hangs" | { readonly status: number; readonly afterMs: n
 export interface Arrival {
 	readonly path: string;
 	/** When the event was committed (ms since 1970). */
-	readonly at: number;
+	readonly committedAt: number;
 	/** Time from the commit to the arrival (ms). */
-	readonly delay: number;
+	readonly delayMs: number;
 }
 
 export interface Receiver {
 	readonly url: string;
 	readonly arrivals: Arrival[];
 	/** Sets how a path answers from now on. By default it answers 200 at once. */
-	behave(path: string, behaviour: Behaviour): void;
+	setBehaviour(path: string, behaviour: Behaviour): void;
 	close(): void;
 }
 
@@ -30,7 +30,7 @@ export async function startReceiver(): Promise<Receiver> {
 		let text = "";
 		for await (const chunk of request) text += chunk;
 		const at = Date.parse(JSON.parse(text).timestamp);
-		arrivals.push({ path, at, delay: Date.now() - at });
+		arrivals.push({ path, committedAt: at, delayMs: Date.now() - at });
 		await answer(response, behaviours.get(path) ?? { status: 200, afterMs: 0 });
 	});
 	await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
@@ -38,7 +38,7 @@ export async function startReceiver(): Promise<Receiver> {
 	return {
 		url: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`,
 		arrivals,
-		behave: (path, behaviour) => void behaviours.set(path, behaviour),
+		setBehaviour: (path, behaviour) => void behaviours.set(path, behaviour),
 		close() {
 			server.closeAllConnections();
 			server.close();
@@ -54,12 +54,12 @@ async function answer(response: ServerResponse, behaviour: Behaviour): Promise<v
 
 /** The delay that the given share of the arrivals did not exceed (ms). */
 export function quantile(arrivals: readonly Arrival[], share: number): number {
-	const delays = arrivals.map(({ delay }) => delay).toSorted((one, other) => one - other);
+	const delays = arrivals.map(({ delayMs: delay }) => delay).toSorted((one, other) => one - other);
 	return delays[Math.min(delays.length - 1, Math.floor(delays.length * share))] ?? Number.NaN;
 }
 
 /** Waits until a condition holds; throws when it takes longer than `patienceMs`. */
-export async function until(done: () => boolean, patienceMs: number): Promise<void> {
+export async function waitUntil(done: () => boolean, patienceMs: number): Promise<void> {
 	for (const end = Date.now() + patienceMs; !done(); await sleep(20)) {
 		if (Date.now() > end) throw new Error("Not everything arrived in time.");
 	}

@@ -1,7 +1,7 @@
 // `npm run bench`: what our Worker costs, as ratios to a bare one on the same machine at the same time.
 import { parseArgs } from "node:util";
 import { compare } from "./compare.ts";
-import { countD1, weighBundle } from "./counts.ts";
+import { countD1, measureBundle } from "./counts.ts";
 import { compareLists } from "./lists.ts";
 
 const USAGE = `Usage: npm run bench -- [--quick] [--only PART]
@@ -15,7 +15,7 @@ const { values } = parseArgs({
 const effort = values.quick ? { rounds: 2, seconds: 1.5 } : { rounds: 5, seconds: 4 };
 const parts: Readonly<Record<string, () => Promise<void>>> = {
 	counts: async () => {
-		await weighBundle();
+		await measureBundle();
 		await countD1();
 	},
 	bare: () => compare(effort),

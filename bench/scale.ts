@@ -3,7 +3,7 @@
 import { parseArgs } from "node:util";
 import { grow } from "./grow.ts";
 import { fillWithLeads } from "./leads.ts";
-import { type Effort, type Measurement, measure, medians } from "./measure.ts";
+import { type BenchOptions, type Measurement, measure, medians } from "./measure.ts";
 import { type Organization, startTarget, type Target } from "./target.ts";
 
 const FEW = { leads: 1_000, events: 10_000 };
@@ -80,7 +80,7 @@ const large =
 await compareSizes(effort, large, values.only ?? "");
 
 /** Prints CPU time and p50 of each page, large divided by small; fails where a page costs too much. */
-async function compareSizes(effort: Effort, large: typeof MANY, only: string): Promise<void> {
+async function compareSizes(effort: BenchOptions, large: typeof MANY, only: string): Promise<void> {
 	const [small, big] = [await prepare(FEW), await prepare(large)];
 	console.log(
 		`\nPages of ${PAGE}: ${large.leads} leads and ${large.events} events over ${FEW.leads} and ${FEW.events}`,
@@ -107,7 +107,7 @@ async function compareSizes(effort: Effort, large: typeof MANY, only: string): P
 }
 
 /** Measures both within each round; the first round only warms up. */
-async function inTurn({ rounds, seconds }: Effort, ...asked: readonly (readonly [Side, string])[]) {
+async function inTurn({ rounds, seconds }: BenchOptions, ...asked: readonly (readonly [Side, string])[]) {
 	const found = asked.map((): Measurement[] => []);
 	for (let round = 0; round <= rounds; round += 1) {
 		for (const [index, [{ target, organization }, path]] of asked.entries()) {

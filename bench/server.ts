@@ -4,11 +4,11 @@ import { executeOn, operator } from "../scripts/admin/operator.ts";
 import { readWorkerConfig, withShards } from "../scripts/local/config.ts";
 import { type LocalOptions, startLocal } from "../scripts/local/local.ts";
 import { shardCount } from "../scripts/tools/environment.ts";
-import { root } from "../scripts/tools/tools.ts";
+import { repositoryRoot } from "../scripts/tools/tools.ts";
 import { hashKey, newKey } from "../src/gate/api-key.ts";
 import { newId } from "../src/ids.ts";
 import { newKeyringSecret, parseKeyring } from "../src/keyring.ts";
-import { databaseOf, shardsAmong } from "../src/places.ts";
+import { databaseBindingOf, shardsAmong } from "../src/places.ts";
 
 export type Kind = "bare" | "ours" | "counted";
 
@@ -24,7 +24,7 @@ const kinds: Readonly<Record<Kind, LocalOptions>> = {
 		config: readWorkerConfig(join(workers, "bare", "wrangler.toml")),
 		main: join(workers, "bare", "index.ts"),
 	},
-	ours: { ...ours, main: join(root, "src", "index.ts") },
+	ours: { ...ours, main: join(repositoryRoot, "src", "index.ts") },
 	counted: { ...ours, main: join(workers, "counted.ts") },
 };
 
@@ -34,7 +34,7 @@ const config = withShards(options.config ?? readWorkerConfig(), kind === "bare" 
 const { url, databases } = await startLocal({ ...options, config, ...(stateDir ? { stateDir } : {}) });
 /** Organizations are in the last of the databases. */
 const shard = Math.max(...shardsAmong(databases.keys()));
-const db = databases.get(databaseOf(shard));
+const db = databases.get(databaseBindingOf(shard));
 if (!db) throw new Error(`There is no database of shard ${shard}.`);
 const execute = executeOn(db);
 const insertKeys = db.prepare(`INSERT INTO api_keys

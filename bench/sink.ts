@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 export interface Sink {
 	readonly url: string;
 	/** Waits until `count` POSTs have arrived since the previous call. */
-	received(count: number): Promise<void>;
+	waitForPosts(count: number): Promise<void>;
 	close(): void;
 }
 
@@ -20,7 +20,7 @@ export async function startSink(): Promise<Sink> {
 	const address = server.address();
 	return {
 		url: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/`,
-		async received(count) {
+		async waitForPosts(count) {
 			due += count;
 			for (const end = Date.now() + 60_000; due > 0; await sleep(20)) {
 				if (Date.now() > end) throw new Error(`${due} webhooks did not arrive within a minute.`);

@@ -13,7 +13,7 @@ export type Space = ReadonlyMap<string, number>;
 
 export interface Measured {
 	/** What one unit is, e.g. "lead created". */
-	readonly of: string;
+	readonly unit: string;
 	/** Bytes that one unit uses. */
 	readonly space: Space;
 }
@@ -64,7 +64,7 @@ export async function measureSpace(count: number, only = false): Promise<Measure
 			await make();
 			const after = [...spaceOf(join(folder, file))].filter(([name]) => tables.test(name));
 			const space = new Map(after.map(([name, bytes]) => [name, (bytes - (before.get(name) ?? 0)) / made]));
-			all.push({ of, space });
+			all.push({ unit: of, space });
 		};
 		await measured("lead created", count, () => fillWithLeads(organization, count, ordinary));
 		const leads = await idsOf(organization, count / 4);
@@ -136,7 +136,7 @@ async function each(
 }
 
 if (import.meta.main) {
-	for (const { of, space } of await measureSpace(3_000)) {
+	for (const { unit: of, space } of await measureSpace(3_000)) {
 		console.log(
 			`\n${of}: ${totalOf(space).toFixed(0)} bytes, ${((10 * GB) / totalOf(space) / 1e6).toFixed(1)} million in 10 GB`,
 		);

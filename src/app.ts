@@ -20,7 +20,7 @@ import { erasureEndpoints } from "./erasure/routes.ts";
 import { AppError, notFound } from "./errors.ts";
 import { eventEndpoints, topicEndpoints } from "./events/routes.ts";
 import { gate } from "./gate/gate.ts";
-import { named } from "./gate/request.ts";
+import { identifyRequest } from "./gate/request.ts";
 import { respondError } from "./http/answer.ts";
 import type { AppEnv, Endpoint } from "./http/endpoint.ts";
 import { onError } from "./http/on-error.ts";
@@ -30,7 +30,7 @@ import { apiOf } from "./mcp/server.ts";
 import { organizationEndpoints } from "./organization/routes.ts";
 import { referenceEndpoints } from "./reference/lists.ts";
 import { organizationDocument } from "./site/own-document.ts";
-import { mountOwnDocument, mountSite } from "./site/routes.ts";
+import { mountOrganizationDocument, mountSite } from "./site/routes.ts";
 import { webhookEndpoints } from "./webhooks/routes.ts";
 
 /** All endpoints, in the order of the OpenAPI document: what others refer to comes first. */
@@ -61,7 +61,7 @@ const api = new OpenAPIHono<AppEnv>();
 
 app.onError(onError);
 app.notFound((c) => respondError(notFound("path"), c.get("requestId")));
-app.use(named);
+app.use(identifyRequest);
 app.use(cors({ origin: "*", exposeHeaders: [...exposedHeaders], maxAge: 86_400 }));
 app.use(
 	methodNotAllowed({
@@ -84,5 +84,5 @@ mountMcp(
 );
 api.use(gate);
 for (const { mount } of endpoints) mount(api);
-mountOwnDocument(api, document);
+mountOrganizationDocument(api, document);
 app.route("/api/v1", api);

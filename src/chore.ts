@@ -12,5 +12,5 @@ export interface Chore {
 }
 
 /** Rows per chunk: about 20 ms of D1's single writer. */
-export const CHUNK = 500;
+export const CHUNK_ROWS = 500;
 export const DAY_MS = 86_400_000;

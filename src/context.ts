@@ -32,14 +32,14 @@ export interface Caller {
 /** The Idempotency-Key this request has claimed. */
 export interface Claim {
 	/** The caller and its Idempotency-Key, as stored: no other caller has the same. */
-	readonly slot: string;
+	readonly storedKey: string;
 	readonly claimedBy: string;
 }
 
 /** What `commit` needs. Work without a caller, such as sending webhooks, leaves `caller` out. */
 export interface CommitCtx extends Pick<Ctx, "env"> {
 	readonly caller?: Pick<Caller, "organizationId">;
-	moved?(): AppError;
+	movedError?(): AppError;
 }
 
 /** What recording events needs. */
@@ -49,7 +49,7 @@ export interface EventCtx extends Pick<Ctx, "env" | "now" | "wake"> {
 }
 
 /** A request that plans its write: for the first time, or again after another write came first. */
-export interface Attempt extends Ctx {
+export interface WriteAttempt extends Ctx {
 	/** Whether the plan must read instead of using the cache, and find out why the previous plan was refused. */
 	readonly isRetry: boolean;
 }
@@ -66,11 +66,11 @@ export interface Ctx {
 	readonly host: string;
 	readonly claim: Claim | null;
 	/** Resolves when the key's limiter admits the request; throws 429 or 401 otherwise. */
-	admitted(): Promise<void>;
+	requireAdmission(): Promise<void>;
 	/** The error for a write whose organization has left the database of `env`; the caller's next request looks it up again. */
-	moved(): AppError;
+	movedError(): AppError;
 	/** Sends wake-up messages for deliveries that a commit has made due, now or after a delay. */
 	wake(wakeUps: readonly WakeUp[]): void;
 	/** Keeps the invocation alive until the work is done, also after the response. */
-	after(work: Promise<unknown>): void;
+	waitUntil(work: Promise<unknown>): void;
 }

@@ -1,7 +1,7 @@
 // Every error a caller can get: one catalogue from code to status, one class, and the errors that several places share.
 // The OpenAPI document, responses and tests all use this list, so they agree.
 
-export const catalogue = {
+export const errorCatalogue = {
 	BAD_REQUEST: { status: 400, title: "The request is not valid; `errors` names each field at fault." },
 	UNAUTHORIZED: { status: 401, title: "The API key is missing, malformed, unknown, expired or revoked." },
 	FORBIDDEN: { status: 403, title: "The API key lacks the scope, or the request came over plain HTTP." },
@@ -25,14 +25,14 @@ export const catalogue = {
 	SERVICE_UNAVAILABLE: { status: 503, title: "A part we depend on is overloaded; see `Retry-After`." },
 } as const;
 
-export type ErrorCode = keyof typeof catalogue;
-export type ErrorStatus = (typeof catalogue)[ErrorCode]["status"];
+export type ErrorCode = keyof typeof errorCatalogue;
+export type ErrorStatus = (typeof errorCatalogue)[ErrorCode]["status"];
 
 /** The maximum length of a path in an error; longer ones, whose names the caller chose, are cut. */
-export const MOST_PATH = 1_000;
+export const MAX_PATH_CHARACTERS = 1_000;
 
 /** The maximum number of fields that one error names. */
-export const MOST_ERRORS = 50;
+export const MAX_ERRORS = 50;
 
 /** One invalid field: where it is in the request (`lineItems.0.price`, empty for the whole body) and what is wrong. */
 export interface FieldError {
@@ -56,8 +56,8 @@ export class AppError extends Error {
 	) {
 		super(message);
 		this.code = code;
-		this.status = catalogue[code].status;
-		this.errors = errors?.slice(0, MOST_ERRORS);
+		this.status = errorCatalogue[code].status;
+		this.errors = errors?.slice(0, MAX_ERRORS);
 		this.headers = headers;
 	}
 }
@@ -70,13 +70,13 @@ export function badRequest(...errors: [FieldError, ...FieldError[]]): AppError {
 }
 
 /** Throws a 400 that names these fields, if there are any. */
-export function refuse(errors: readonly FieldError[] | undefined): void {
+export function throwFieldErrors(errors: readonly FieldError[] | undefined): void {
 	const [first, ...rest] = errors ?? [];
 	if (first) throw badRequest(first, ...rest);
 }
 
 /** The result of a function, or the AppError that it throws. */
-export function outcome<T>(make: () => T): T | AppError {
+export function catchAppError<T>(make: () => T): T | AppError {
 	try {
 		return make();
 	} catch (error) {

@@ -1,6 +1,6 @@
 // The names of each resource: its path, the prefix of its ids, and its nouns. The names of scopes, tags, operations and
 // events are derived from these.
-import { capital } from "./words.ts";
+import { capitalize } from "./words.ts";
 
 interface Words {
 	/** The singular, e.g. "lead stage". */
@@ -107,8 +107,8 @@ export type Path = keyof typeof words;
 export type Noun<P extends Path> = (typeof words)[P]["noun"];
 
 /** The resources whose records can be erased permanently. */
-export const erasable = ["clients", "leads"] as const satisfies Path[];
-export type Erasable = (typeof erasable)[number];
+export const erasablePaths = ["clients", "leads"] as const satisfies Path[];
+export type ErasablePath = (typeof erasablePaths)[number];
 
 export interface Identity<P extends Path = Path> {
 	/** Below `/api/v1`; scopes begin with it. */
@@ -126,7 +126,7 @@ export interface Identity<P extends Path = Path> {
 const pascal = (text: string) =>
 	text
 		.split(" ")
-		.map((word) => capital(word.toLowerCase()))
+		.map((word) => capitalize(word.toLowerCase()))
 		.join("");
 
 function identityOf(path: string, { noun, nouns = `${noun}s`, about, prefix, one, many }: Words) {
@@ -135,7 +135,7 @@ function identityOf(path: string, { noun, nouns = `${noun}s`, about, prefix, one
 		noun,
 		prefix,
 		about,
-		tag: capital(nouns),
+		tag: capitalize(nouns),
 		one: one ?? pascal(noun),
 		many: many ?? pascal(nouns),
 	};

@@ -1,7 +1,7 @@
 // Ids: a prefix, an underscore and a UUIDv7 in Crockford base32 (the TypeID specification, version 0.3).
 // The first 48 bits are the instant of creation, so ids sort by time and replace `createdAt` in every index.
 
-export const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+export const ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 /** The number of leading digits of an id that encode its time. */
 export const TIME_DIGITS = 10;
 const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
@@ -49,5 +49,5 @@ export function isId(prefix: string, text: string): boolean {
 }
 
 function digit(bits: number): string {
-	return ALPHABET.charAt(bits & 31);
+	return ID_ALPHABET.charAt(bits & 31);
 }

@@ -8,7 +8,7 @@ export function log(type: string, fields: Fields): void {
 }
 
 /** Logs an unexpected error: what failed, and the error's name and message. */
-export function fault(what: string, fields: Fields, error: unknown): void {
+export function logFault(what: string, fields: Fields, error: unknown): void {
 	const detail =
 		error instanceof Error ? { error: error.name, message: error.message } : { error: String(error) };
 	console.error(JSON.stringify({ type: "fault", what, ...fields, ...detail }));

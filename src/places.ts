@@ -6,13 +6,13 @@ const ENTRY = /^([1-9]\d{0,3})=([a-z]+(?:-[a-z]+)*)$/;
 export type Places = ReadonlyMap<number, string>;
 
 /** The binding names of a place's queues. */
-export const queuesOf = (place: string) => {
+export const queueBindingsOf = (place: string) => {
 	const suffix = place.toUpperCase().replaceAll("-", "_");
 	return { first: `DELIVERIES_${suffix}`, slow: `SLOW_DELIVERIES_${suffix}` } as const;
 };
 
 /** The binding name of a shard's database. */
-export const databaseOf = (shard: number) => (shard === 0 ? "DB" : `DB_${shard}`);
+export const databaseBindingOf = (shard: number) => (shard === 0 ? "DB" : `DB_${shard}`);
 
 const DATABASE = /^DB(?:_([1-9]\d{0,3}))?$/;
 
@@ -39,8 +39,8 @@ export function parsePlaces(text: string, name: string, bindings: ReadonlySet<st
 	if (places.size < entries.length || places.has(Number.NaN))
 		throw new Error(`${name} must list places of shards such as 1=apac, 2=eu, each shard once.`);
 	const needed = [...places].flatMap(([shard, place]) => [
-		databaseOf(shard),
-		...Object.values(queuesOf(place)),
+		databaseBindingOf(shard),
+		...Object.values(queueBindingsOf(place)),
 	]);
 	const missing = needed.filter((binding) => !bindings.has(binding));
 	if (missing.length > 0) throw new Error(`${name} needs bindings that do not exist: ${missing.join(", ")}.`);

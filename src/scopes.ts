@@ -3,7 +3,7 @@ import type { Caller } from "./context.ts";
 import { AppError } from "./errors.ts";
 
 /** Whether scopes include a scope: by itself, as `*:read` or `*:write`, or as `*`. */
-export function covers(scopes: readonly string[], scope: string): boolean {
+export function hasScope(scopes: readonly string[], scope: string): boolean {
 	return scopes.some(
 		(own) => own === scope || own === "*" || own === `*:${scope.slice(scope.indexOf(":") + 1)}`,
 	);
@@ -14,6 +14,6 @@ export function covers(scopes: readonly string[], scope: string): boolean {
  * @throws AppError 403 that names the scope
  */
 export function requireScope(caller: Caller, scope: string): void {
-	if (!covers(caller.scopes, scope))
+	if (!hasScope(caller.scopes, scope))
 		throw new AppError("FORBIDDEN", `This API key lacks the scope ${scope}.`);
 }

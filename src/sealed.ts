@@ -42,7 +42,7 @@ export async function seal(
 }
 
 /** Decrypts what `seal` made for the same organization and scope under any key of the ring. Throws SealError. */
-export async function open(
+export async function unseal(
 	ring: Keyring,
 	organizationId: string,
 	scope: string,

@@ -2,7 +2,7 @@
 // at the start; if it reaches the Worker, `/health` names it.
 import { AppError } from "./errors.ts";
 import { parseKeyring } from "./keyring.ts";
-import { fault } from "./log.ts";
+import { logFault } from "./log.ts";
 import { parsePlaces } from "./places.ts";
 
 /** Parses the text of a setting, given its name and the names of the Worker's bindings. */
@@ -77,7 +77,7 @@ export const SECRETS: readonly SettingName[] = ["KEY_PEPPER", "ENCRYPTION_KEY"];
 const names = Object.keys(parsers) as SettingName[];
 
 /** A setting that is missing or invalid, and a message that begins with its name. */
-export interface WrongSetting {
+export interface InvalidSetting {
 	readonly name: SettingName;
 	readonly message: string;
 }
@@ -89,8 +89,8 @@ export interface WrongSetting {
 export function readSettings(
 	texts: SettingTexts,
 	bindings: ReadonlySet<string>,
-): { settings: Settings; wrong: WrongSetting[] } {
-	const wrong: WrongSetting[] = [];
+): { settings: Settings; wrong: InvalidSetting[] } {
+	const wrong: InvalidSetting[] = [];
 	const values = names.map((name) => {
 		try {
 			const text = texts[name];
@@ -114,7 +114,7 @@ function readOnce(env: SettingTexts): ReturnType<typeof readSettings> {
 	const read = readSettings(env, new Set(Object.keys(env)));
 	cached = { texts, read };
 	const [first, ...more] = read.wrong;
-	if (first) fault("settings", {}, new Error([first, ...more].map(({ message }) => message).join(" ")));
+	if (first) logFault("settings", {}, new Error([first, ...more].map(({ message }) => message).join(" ")));
 	return read;
 }
 

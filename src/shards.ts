@@ -1,7 +1,7 @@
 // All rows of an organization are in one of several databases, its shard: `DB` is shard 0, `DB_7` is shard 7. The gate, the
 // consumer and the sweeper choose it, by a key, a message or the list of all shards; all other code uses `env.DB`.
 import type { Bindings, Env } from "./env.ts";
-import { databaseOf, queuesOf, shardsAmong } from "./places.ts";
+import { databaseBindingOf, queueBindingsOf, shardsAmong } from "./places.ts";
 import { settingsOf } from "./settings.ts";
 
 /** The shard of organizations whose keys name none. */
@@ -24,7 +24,7 @@ const MAX_CONCURRENT = 5;
 export const shardsOf = (bindings: Bindings): number[] => shardsAmong(Object.keys(bindings));
 
 /** Whether a shard exists. */
-export const hasShard = (bindings: Bindings, shard: number): boolean => databaseOf(shard) in bindings;
+export const hasShard = (bindings: Bindings, shard: number): boolean => databaseBindingOf(shard) in bindings;
 
 /**
  * The bindings as an organization of a shard sees them.
@@ -37,9 +37,9 @@ export function envOf(bindings: Bindings, shard: number): Env {
 		if (binding === undefined) throw new Error(`There is no binding ${name} for shard ${shard}.`);
 		return binding;
 	};
-	const env = { ...bindings, DB: named<D1Database>(databaseOf(shard)), SHARD: shard };
+	const env = { ...bindings, DB: named<D1Database>(databaseBindingOf(shard)), SHARD: shard };
 	if (place === undefined) return env;
-	const { first, slow } = queuesOf(place);
+	const { first, slow } = queueBindingsOf(place);
 	return {
 		...env,
 		DELIVERIES: named(first),
@@ -59,19 +59,19 @@ function limitersIn(all: Env["KEY_LIMITER"], jurisdiction: DurableObjectJurisdic
 }
 
 /** A shard whose work failed, and the error. */
-export interface Failure {
+export interface ShardFailure {
 	readonly shard: number;
 	readonly error: unknown;
 }
 
 /** Runs work in each of these shards, five at a time. A failure in one does not stop the others. */
-export async function inEachShard(
+export async function forEachShard(
 	bindings: Bindings,
 	shards: readonly number[],
 	work: (env: Env) => Promise<void>,
-): Promise<Failure[]> {
+): Promise<ShardFailure[]> {
 	const waiting = [...shards];
-	const failures: Failure[] = [];
+	const failures: ShardFailure[] = [];
 	const runWaiting = async () => {
 		for (let shard = waiting.shift(); shard !== undefined; shard = waiting.shift()) {
 			try {

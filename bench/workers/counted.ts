@@ -3,7 +3,7 @@
 
 import worker from "../../scripts/platform/worker.ts";
 import type { Bindings } from "../../src/env.ts";
-import { databaseOf } from "../../src/places.ts";
+import { databaseBindingOf } from "../../src/places.ts";
 import { envOf, shardsOf } from "../../src/shards.ts";
 
 export { KeyLimiter } from "../../scripts/platform/worker.ts";
@@ -51,7 +51,7 @@ function watchedQueue(queue: Bindings["DELIVERIES"], count: Count): Bindings["DE
 const watched = (env: Bindings, count: Count): Bindings => ({
 	...env,
 	...Object.fromEntries(
-		shardsOf(env).map((shard) => [databaseOf(shard), watchedDatabase(envOf(env, shard).DB, count)]),
+		shardsOf(env).map((shard) => [databaseBindingOf(shard), watchedDatabase(envOf(env, shard).DB, count)]),
 	),
 	DELIVERIES: watchedQueue(env.DELIVERIES, count),
 	SLOW_DELIVERIES: watchedQueue(env.SLOW_DELIVERIES, count),

@@ -1,7 +1,7 @@
 // At each request, moves one slice of the events from before the order of commits, as the sweeper does. Answers whether
 // there are more, and how long D1 took for each statement (ms).
 import type { Env } from "../../src/env.ts";
-import { moveEvents } from "../../src/retention/events.ts";
+import { moveFormerEvents } from "../../src/retention/events.ts";
 
 export { KeyLimiter } from "../../src/index.ts";
 
@@ -16,7 +16,7 @@ export default {
 		const DB = new Proxy(env.DB, {
 			get: (target, name) => (name === "batch" ? batch : Reflect.get(target, name).bind(target)),
 		});
-		const more = await moveEvents({ ...env, DB });
+		const more = await moveFormerEvents({ ...env, DB });
 		return Response.json({ more, statements });
 	},
 } satisfies ExportedHandler<Env>;

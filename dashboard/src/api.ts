@@ -38,7 +38,7 @@ interface Outcome<T> {
  * Returns the body of an API call.
  * @throws ApiError with the API's message
  */
-export async function ask<T>(call: Promise<Outcome<T>>): Promise<T> {
+export async function callApi<T>(call: Promise<Outcome<T>>): Promise<T> {
 	const { data, error, response } = await call;
 	if (!response.ok) throw new ApiError(response.status, (error ?? {}) as Partial<Schemas["Error"]>);
 	return data as T;

@@ -17,10 +17,10 @@ import { Delivery } from "./pages/webhooks/delivery.tsx";
 import { WebhookDetail } from "./pages/webhooks/detail.tsx";
 import { EditWebhook, NewWebhook } from "./pages/webhooks/edit.tsx";
 import { Webhooks } from "./pages/webhooks/list.tsx";
-import { href, match, Router, usePlace } from "./router.tsx";
-import { queries, SessionContext, useCurrentSession, useEnded, useSessionChange } from "./session.tsx";
+import { href, matchPath, Router, usePlace } from "./router.tsx";
+import { queries, SessionContext, useCurrentSession, useSessionChange, useSessionEnd } from "./session.tsx";
 import { Shell } from "./shell.tsx";
-import { Empty, Failure, Loading } from "./ui/feedback.tsx";
+import { Empty, ErrorNotice, Loading } from "./ui/feedback.tsx";
 import { Heading } from "./ui/layout.tsx";
 
 type Parameters = Readonly<{ [name: string]: string }>;
@@ -51,7 +51,7 @@ const pages: readonly (readonly [pattern: string, page: (given: Parameters) => J
 function Page() {
 	const { path } = usePlace();
 	for (const [pattern, page] of pages) {
-		const found = match(pattern, path);
+		const found = matchPath(pattern, path);
 		const shown = found && page(found);
 		if (shown) return shown;
 	}
@@ -70,7 +70,7 @@ function Page() {
 function Gate() {
 	const { data: session, error, refetch } = useCurrentSession();
 	const [leaving, setLeaving] = useState(false);
-	const reason = useEnded();
+	const reason = useSessionEnd();
 	const { forget } = useSessionChange();
 	if (session && leaving) return <SignOut onEnd={() => setLeaving(false)} />;
 	if (session) {
@@ -85,7 +85,7 @@ function Gate() {
 	}
 	if (session === null) return <SignIn />;
 	return (
-		<main class="sign-in">{error ? <Failure error={error} retry={() => refetch()} /> : <Loading />}</main>
+		<main class="sign-in">{error ? <ErrorNotice error={error} retry={() => refetch()} /> : <Loading />}</main>
 	);
 }
 

@@ -8,7 +8,7 @@ export interface Allowance {
 }
 
 /** Why the shown data may be outdated, in plain words, and since when. */
-export interface Trouble {
+export interface ConnectionProblem {
 	readonly message: string;
 	/** Milliseconds since 1970. */
 	readonly since: number;
@@ -20,7 +20,7 @@ export const UNREACHABLE = "The server can’t be reached.";
 /** Records the outcome of every request; fires `change` for the page. */
 export const connection = new (class extends EventTarget {
 	allowance: Allowance | null = null;
-	trouble: Trouble | null = null;
+	trouble: ConnectionProblem | null = null;
 	/** The server asked for no reads before this instant (ms). */
 	waitsUntil = 0;
 

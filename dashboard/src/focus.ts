@@ -1,7 +1,7 @@
 // Restores the keyboard focus when the focused element was removed: after an action, a closed dialog or a saved form.
 
 /** After the page has been drawn, moves a lost focus to the heading of the open dialog or of the page. */
-export function keepFocus(): void {
+export function restoreFocus(): void {
 	setTimeout(() => {
 		if (document.activeElement && document.activeElement !== document.body) return;
 		const place = document.querySelector<HTMLElement>("dialog[open] h2, main h1");

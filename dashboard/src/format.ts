@@ -5,15 +5,15 @@ const dayOnly = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZo
 const count = new Intl.NumberFormat();
 
 /** An instant in the reader's time zone, to the second. */
-export const instant = (iso: string) => clock.format(new Date(iso));
+export const formatInstant = (iso: string) => clock.format(new Date(iso));
 
 const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 
 /** The time of day of an instant (ms) in the reader's time zone. */
-export const clockTime = (ms: number) => timeOnly.format(ms);
+export const formatClockTime = (ms: number) => timeOnly.format(ms);
 
 /** A date, `YYYY-MM-DD`, which doesn't depend on the time zone. */
-export const day = (date: string) => dayOnly.format(new Date(date));
+export const formatDay = (date: string) => dayOnly.format(new Date(date));
 
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 const UNITS = [
@@ -23,16 +23,16 @@ const UNITS = [
 ] as const;
 
 /** An instant relative to now: `3 minutes ago`, `in 2 hours`. */
-export function distance(iso: string, now: number): string {
+export function formatRelativeTime(iso: string, now: number): string {
 	const ms = Date.parse(iso) - now;
 	const [unit, length] = UNITS.find(([, length]) => Math.abs(ms) >= length) ?? ["second", 1_000];
 	return relative.format(Math.trunc(ms / length), unit);
 }
 
-export const number = (value: number) => count.format(value);
+export const formatNumber = (value: number) => count.format(value);
 
-export function money(value: number, currency: string | null | undefined): string {
-	if (!currency) return number(value);
+export function formatMoney(value: number, currency: string | null | undefined): string {
+	if (!currency) return formatNumber(value);
 	return new Intl.NumberFormat(undefined, {
 		style: "currency",
 		currency,
@@ -41,16 +41,16 @@ export function money(value: number, currency: string | null | undefined): strin
 }
 
 /** Milliseconds as `184 ms` or `2.4 s`. */
-export function duration(ms: number | null): string {
+export function formatDuration(ms: number | null): string {
 	if (ms === null) return "–";
 	return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }
 
-export const percent = (share: number) =>
+export const formatPercent = (share: number) =>
 	`${(Math.floor(share * 1_000) / 10).toFixed(share === 1 ? 0 : 1)} %`;
 
 /** A name of the API as a label: `expectedCloseDate` → `Expected close date`, `cf_roof_area` → `Roof area`, `tagIds` → `Tags`. */
-export function label(name: string): string {
+export function fieldLabel(name: string): string {
 	const words = name
 		.replace(/^cf_|(?<=[a-z])Id(?=s?$)/g, "")
 		.replaceAll(/([a-z])([A-Z])/g, "$1 $2")
@@ -78,7 +78,7 @@ function notation(locale?: string) {
 }
 
 /** Formats a number for an input field, without thousands separators. */
-export const editable = (value: number, locale?: string) =>
+export const formatForInput = (value: number, locale?: string) =>
 	new Intl.NumberFormat(locale, { useGrouping: false, maximumFractionDigits: 20 }).format(value);
 
 /** Replaces similar minus signs, spaces and apostrophes by one each, and removes direction marks. */

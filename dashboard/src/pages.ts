@@ -15,7 +15,7 @@ export interface Pages<T> {
  * Merges a newer first page: it replaces the old items up to its last item. If that item is not among them, more than one
  * page has changed and only the new page is kept.
  */
-export function withHead<T extends { readonly id: string }>(
+export function mergeFirstPage<T extends { readonly id: string }>(
 	{ pages, pageParams }: Pages<T>,
 	head: Page<T>,
 ): Pages<T> {

@@ -6,7 +6,7 @@ import {
 	useQuery,
 	useQueryClient,
 } from "@tanstack/preact-query";
-import { type Page, withHead } from "./pages.ts";
+import { mergeFirstPage, type Page } from "./pages.ts";
 
 const STALE_MS = 10_000;
 
@@ -34,7 +34,7 @@ export function usePages<T extends { readonly id: string }>(
 		queryKey: ["head", ...key],
 		queryFn: async () => {
 			const page = await read({});
-			client.setQueryData<InfiniteData<Page<T>, string>>([...key], (old) => old && withHead(old, page));
+			client.setQueryData<InfiniteData<Page<T>, string>>([...key], (old) => old && mergeFirstPage(old, page));
 			return Date.now();
 		},
 		enabled: query.isSuccess && !query.isPlaceholderData,

@@ -24,7 +24,7 @@ export const usePlace = () => useContext(PlaceContext);
 export const href = (path: string) => `${BASE}${path}`;
 
 /** Navigates to a path below `/dashboard`; `replace` adds no history entry. */
-export function go(path: string, replace = false): void {
+export function navigate(path: string, replace = false): void {
 	history[replace ? "replaceState" : "pushState"](null, "", href(path));
 	dispatchEvent(new PopStateEvent("popstate"));
 }
@@ -36,7 +36,7 @@ export function setSearch(changes: Readonly<Record<string, string>>): void {
 		if (value) search.set(name, value);
 		else search.delete(name);
 	}
-	go(search.size > 0 ? `${path}?${search}` : path, true);
+	navigate(search.size > 0 ? `${path}?${search}` : path, true);
 }
 
 /** Provides the current location to its children, and makes links navigate without a page load. */
@@ -51,7 +51,7 @@ export function Router({ children }: { children: JSX.Element }) {
 			if (link.pathname !== BASE && !link.pathname.startsWith(`${BASE}/`)) return;
 			event.preventDefault();
 			const { pathname, search } = link;
-			go(pathname.slice(BASE.length) + search);
+			navigate(pathname.slice(BASE.length) + search);
 			scrollTo(0, 0);
 		};
 		addEventListener("popstate", moved);
@@ -65,7 +65,7 @@ export function Router({ children }: { children: JSX.Element }) {
 }
 
 /** The parameters of a path that matches `pattern` (`/webhooks/:id`), or null. */
-export function match(pattern: string, path: string): Record<string, string> | null {
+export function matchPath(pattern: string, path: string): Record<string, string> | null {
 	const [wanted, given] = [pattern.split("/"), path.split("/")];
 	if (wanted.length !== given.length) return null;
 	const found: Record<string, string> = {};

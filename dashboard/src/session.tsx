@@ -10,7 +10,7 @@ import {
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { ApiError, currentSession, type Session, signOut } from "./api.ts";
-import { keepFocus } from "./focus.ts";
+import { restoreFocus } from "./focus.ts";
 
 const KEY = ["session"];
 const STALE_MS = 10_000;
@@ -27,7 +27,7 @@ const passing = (error: unknown) => error instanceof ApiError && (error.status =
 
 export const queries = new QueryClient({
 	queryCache: new QueryCache({ onError: ended }),
-	mutationCache: new MutationCache({ onError: ended, onSettled: keepFocus }),
+	mutationCache: new MutationCache({ onError: ended, onSettled: restoreFocus }),
 	defaultOptions: {
 		queries: {
 			staleTime: STALE_MS,
@@ -44,14 +44,14 @@ export const useCurrentSession = () =>
 	useQuery({ queryKey: KEY, queryFn: currentSession, staleTime: Number.POSITIVE_INFINITY });
 
 /** Why the session has ended, or null. */
-export const useEnded = () =>
+export const useSessionEnd = () =>
 	useQuery<string | null>({ queryKey: ENDED, queryFn: skipToken, initialData: null }).data;
 
 export const SessionContext = createContext<Session>({ organizationId: "", keyId: "", scopes: [] });
 export const useSession = () => useContext(SessionContext);
 
 /** Whether the session's key has a scope; the page hides actions that are not allowed. */
-export function useMay(scope: string): boolean {
+export function useHasScope(scope: string): boolean {
 	const verb = scope.slice(scope.indexOf(":") + 1);
 	return useSession().scopes.some((held) => held === scope || held === "*" || held === `*:${verb}`);
 }

@@ -2,11 +2,11 @@
 import { useQuery } from "@tanstack/preact-query";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { api, ask } from "./api.ts";
+import { api, callApi } from "./api.ts";
 import { connection } from "./connection.ts";
-import { clockTime } from "./format.ts";
+import { formatClockTime } from "./format.ts";
 import { href, usePlace } from "./router.tsx";
-import { useMay } from "./session.tsx";
+import { useHasScope } from "./session.tsx";
 
 const places = [
 	{ path: "/", text: "Overview", icon: "M2.5 13.5v-5m4 5v-11m4 11v-7m4 7v-9" },
@@ -50,7 +50,7 @@ function OutOfDate() {
 			{trouble ? (
 				<p class="notice bad">
 					<strong>Not up to date.</strong> {trouble.message} What you see is from before{" "}
-					{clockTime(trouble.since)}; this page tries again by itself.
+					{formatClockTime(trouble.since)}; this page tries again by itself.
 				</p>
 			) : null}
 		</div>
@@ -60,8 +60,8 @@ function OutOfDate() {
 function Organization() {
 	const { data } = useQuery({
 		queryKey: ["organization"],
-		queryFn: () => ask(api.GET("/organization")),
-		enabled: useMay("organization:read"),
+		queryFn: () => callApi(api.GET("/organization")),
+		enabled: useHasScope("organization:read"),
 	});
 	return <span class="organization">{data?.name ?? "Leadwire"}</span>;
 }

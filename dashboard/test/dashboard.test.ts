@@ -3,5 +3,5 @@
 import "./signing-in.ts";
 import "./webhooks.ts";
 import "./data.ts";
-import "./trouble.ts";
+import "./outages.ts";
 import "./pages.ts";

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator } from "playwright-core";
-import { button, call, dialog, missteps, NARROW, open, page, until, WIDE } from "./stage.ts";
-import { shoot } from "./world.ts";
+import { takeScreenshot } from "./environment.ts";
+import { browserProblems, button, call, dialog, NARROW, open, page, WIDE, waitUntil } from "./shared.ts";
 
 test("the catalogue shows events with example and schema, and the feed lists what happened", async () => {
 	await page.getByRole("link", { name: "Events" }).click();
@@ -30,12 +30,15 @@ test("a lead is found and changed, and a concurrent change is not overwritten", 
 	await call("PATCH", `/leads/${id}`, { company: "ACME" });
 	await button("Save").click();
 	await button("Load the latest, keep my changes").click();
-	await until(async () => (await page.getByLabel("Company").inputValue()) === "ACME", "the other's change");
+	await waitUntil(
+		async () => (await page.getByLabel("Company").inputValue()) === "ACME",
+		"the other's change",
+	);
 	await button("Save").click();
 	await page.getByText("jane@example.com").first().waitFor();
 	const lead = await call<{ email: string; company: string }>("GET", `/leads/${id}`);
 	assert.deepEqual([lead.email, lead.company], ["jane@example.com", "ACME"]);
-	missteps.forgive(/400 \(Bad Request\)|412 \(Precondition Failed\)/);
+	browserProblems.clear(/400 \(Bad Request\)|412 \(Precondition Failed\)/);
 });
 
 test("a record's page shows its history with old and new values and the actor, also on a narrow screen", async () => {
@@ -57,9 +60,9 @@ test("a record's page shows its history with old and new values and the actor, a
 	await page.setViewportSize(NARROW);
 	const overflow = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
 	assert(overflow <= 0, `the page is ${overflow} px too wide`);
-	await shoot(page, "history-390");
+	await takeScreenshot(page, "history-390");
 	await page.setViewportSize(WIDE);
-	await shoot(page, "history-1280");
+	await takeScreenshot(page, "history-1280");
 });
 
 test("a deal moves on the board by dragging it, and by choosing its stage", async () => {
@@ -71,12 +74,12 @@ test("a deal moves on the board by dragging it, and by choosing its stage", asyn
 	const held = (stage: Locator) => stage.getByRole("link", { name: title, exact: true });
 	const before = await held(from).count();
 	await card.dragTo(to.locator("header"));
-	await until(async () => (await held(from).count()) === before - 1, "the drag");
+	await waitUntil(async () => (await held(from).count()) === before - 1, "the drag");
 	await held(to).first().waitFor();
 	const select = to.getByLabel(`Stage of ${title}`).first();
-	await until(async () => await select.isEnabled(), "the end of the move");
+	await waitUntil(async () => await select.isEnabled(), "the end of the move");
 	await select.selectOption({ index: 0 });
-	await until(async () => (await held(from).count()) === before, "the choice");
+	await waitUntil(async () => (await held(from).count()) === before, "the choice");
 });
 
 test("the board counts and sums up all deals of a stage, not only those it shows", async () => {
@@ -97,7 +100,7 @@ test("the board counts and sums up all deals of a stage, not only those it shows
 	await won.getByText(String((last?.count ?? 0) + 40), { exact: true }).waitFor();
 	assert.equal(await won.locator("article").count(), 25);
 	await button("Load more", won).click();
-	await until(async () => (await won.locator("article").count()) > 25, "the rest");
+	await waitUntil(async () => (await won.locator("article").count()) > 25, "the rest");
 });
 
 test("a number is saved as it was typed, or refused at its field; an empty field means no value", async () => {
@@ -128,19 +131,19 @@ test("the organization, its pipeline and its lists are changed in the settings",
 	await page.getByLabel("Currency").fill("nok");
 	await button("Save organization").click();
 	const organization = () => call<{ timezone: string; currency: string }>("GET", "/organization");
-	await until(async () => (await organization()).currency === "NOK", "the currency");
+	await waitUntil(async () => (await organization()).currency === "NOK", "the currency");
 	assert.equal((await organization()).timezone, "Europe/Berlin");
 	await page.getByLabel("Currency").fill("Euro");
 	await button("Save organization").click();
 	await page.locator(".field.invalid .error").waitFor();
-	missteps.forgive(/400 \(Bad Request\)/);
+	browserProblems.clear(/400 \(Bad Request\)/);
 
 	const stage = page.getByRole("group", { name: "Negotiation" });
 	await stage.getByLabel("Won in %").fill("85");
 	await button("Save pipeline").click();
 	const pipelines = () =>
 		call<{ items: { stages: { name: string; probability: number }[] }[] }>("GET", "/pipelines");
-	await until(
+	await waitUntil(
 		async () =>
 			(await pipelines()).items.some(({ stages }) =>
 				stages.some(({ name, probability }) => name === "Negotiation" && probability === 85),

@@ -1,8 +1,8 @@
 // Parsing of numbers, formatting of times, and merging of a newer first page.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { distance, editable, parseNumber } from "../src/format.ts";
-import { withHead } from "../src/pages.ts";
+import { formatForInput, formatRelativeTime, parseNumber } from "../src/format.ts";
+import { mergeFirstPage } from "../src/pages.ts";
 
 test("only numbers in the reader's language are parsed", () => {
 	const cases: readonly (readonly [locale: string, text: string, value: number | null])[] = [
@@ -29,12 +29,12 @@ test("only numbers in the reader's language are parsed", () => {
 		assert.equal(parseNumber(text, locale), value, `${locale}: ${text}`);
 	for (const locale of ["en-US", "de-DE", "fr-FR", "de-CH", "ar-EG", "hi-IN", "sv-SE"])
 		for (const value of [0, 1300.5, -1234567.8901, 99_999_999_999.9999])
-			assert.equal(parseNumber(editable(value, locale), locale), value, `${locale}: ${value}`);
+			assert.equal(parseNumber(formatForInput(value, locale), locale), value, `${locale}: ${value}`);
 });
 
 test("an instant is formatted relative to now", () => {
 	const now = Date.parse("2026-01-31T12:00:00Z");
-	const of = (iso: string) => distance(iso, now);
+	const of = (iso: string) => formatRelativeTime(iso, now);
 	assert.equal(of("2026-01-31T11:57:01Z"), "2 minutes ago");
 	assert.equal(of("2026-01-31T14:00:00Z"), "in 2 hours");
 	assert.equal(of("2026-01-28T12:00:00Z"), "3 days ago");
@@ -51,7 +51,7 @@ test("a newer first page is put before the items that were read and replaces tho
 			pages: pages.map((ids, at) => page(ids, `c${at}`)),
 			pageParams: pages.map((_, at) => `p${at}`),
 		};
-		const merged = withHead(old, page(head, more ? "h" : null));
+		const merged = mergeFirstPage(old, page(head, more ? "h" : null));
 		assert.equal(merged.pages.length, merged.pageParams.length);
 		return merged.pages.map(({ items, nextCursor }) => items.map(({ id }) => id).join("") + nextCursor);
 	};

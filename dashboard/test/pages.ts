@@ -1,36 +1,36 @@
 // The appearance of every page, and the ends of a session.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { accessibilityProblems, takeScreenshot } from "./environment.ts";
 import {
+	browserProblems,
 	button,
 	call,
 	context,
-	made,
-	missteps,
 	NARROW,
 	open,
 	type Page,
 	page,
 	server,
 	signIn,
+	testWebhook,
 	WIDE,
-} from "./stage.ts";
-import { faultsOf, shoot } from "./world.ts";
+} from "./shared.ts";
 
 test("every page works in light and dark mode, wide and narrow, and is accessible", async () => {
 	const leads = await call<Page<{ id: string }>>("GET", "/leads?limit=1");
 	const deliveries = await call<Page<{ id: string }>>(
 		"GET",
-		`/webhooks/${made.webhookId}/deliveries?limit=1`,
+		`/webhooks/${testWebhook.webhookId}/deliveries?limit=1`,
 	);
 	const pages = {
 		overview: "/",
 		"api-keys": "/api-keys",
 		webhooks: "/webhooks",
 		"webhook-new": "/webhooks/new",
-		webhook: `/webhooks/${made.webhookId}`,
-		"webhook-edit": `/webhooks/${made.webhookId}/edit`,
-		delivery: `/webhooks/${made.webhookId}/deliveries/${deliveries.items[0]?.id}`,
+		webhook: `/webhooks/${testWebhook.webhookId}`,
+		"webhook-edit": `/webhooks/${testWebhook.webhookId}/edit`,
+		delivery: `/webhooks/${testWebhook.webhookId}/deliveries/${deliveries.items[0]?.id}`,
 		events: "/events",
 		"events-recent": "/events/feed",
 		leads: "/data/leads",
@@ -48,15 +48,15 @@ test("every page works in light and dark mode, wide and narrow, and is accessibl
 		await page.getByText("Loading…").first().waitFor({ state: "detached" });
 		// Dark mode only changes colours.
 		await page.emulateMedia({ colorScheme: "dark" });
-		assert.deepEqual(await faultsOf(page, "color-contrast"), [], `${name}, dark`);
-		if (name === "overview" || name === "webhook") await shoot(page, `${name}-1280-dark`);
+		assert.deepEqual(await accessibilityProblems(page, "color-contrast"), [], `${name}, dark`);
+		if (name === "overview" || name === "webhook") await takeScreenshot(page, `${name}-1280-dark`);
 		await page.emulateMedia({ colorScheme: "light" });
-		assert.deepEqual(await faultsOf(page), [], name);
-		await shoot(page, `${name}-1280`);
+		assert.deepEqual(await accessibilityProblems(page), [], name);
+		await takeScreenshot(page, `${name}-1280`);
 		await page.setViewportSize(NARROW);
 		const width = await page.evaluate<number>("document.documentElement.scrollWidth");
 		assert(width <= NARROW.width, `${name} is ${width} wide`);
-		await shoot(page, `${name}-390`);
+		await takeScreenshot(page, `${name}-390`);
 		await page.setViewportSize(WIDE);
 	}
 });
@@ -86,7 +86,7 @@ test("a read-only key is offered no writes and shown the missing scopes", async 
 		assert.equal(await button(name).count(), 0);
 	await page.getByRole("link", { name: "API keys" }).click();
 	await page.getByText("This API key lacks the scope api-keys:read.").waitFor();
-	missteps.forgive(/403 \(Forbidden\)/);
+	browserProblems.clear(/403 \(Forbidden\)/);
 });
 
 test("the next request of a session with a revoked key shows the sign-in page", async () => {
@@ -95,5 +95,5 @@ test("the next request of a session with a revoked key shows the sign-in page", 
 	await call("DELETE", `/api-keys/${reader?.id}`);
 	await page.getByRole("link", { name: "Data" }).click();
 	await page.getByLabel("API key").waitFor();
-	missteps.forgive(/401 \(Unauthorized\)|403 \(Forbidden\)/);
+	browserProblems.clear(/401 \(Unauthorized\)|403 \(Forbidden\)/);
 });

@@ -4,18 +4,20 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { root } from "../../scripts/tools/tools.ts";
-import { button, clipboard, context, dialog, missteps, open, page, server, signIn } from "./stage.ts";
-import { faultsOf, shoot } from "./world.ts";
+import { repositoryRoot } from "../../scripts/tools/tools.ts";
+import { accessibilityProblems, takeScreenshot } from "./environment.ts";
+import { browserProblems, button, clipboard, context, dialog, open, page, server, signIn } from "./shared.ts";
 
 const MAX_SCRIPT_BYTES = 120 * 1_024;
 const MAX_PAINT_MS = 1_000;
 
 test("all scripts together stay within the budget", () => {
-	const html = readFileSync(join(root, "dist", "assets", "dashboard", "index.html"), "utf8");
+	const html = readFileSync(join(repositoryRoot, "dist", "assets", "dashboard", "index.html"), "utf8");
 	const scripts = [...html.matchAll(/src="\/(dashboard\/[^"]+\.js)"/g)].map(([, path = ""]) => path);
 	assert(scripts.length > 0);
-	const bytes = scripts.map((path) => gzipSync(readFileSync(join(root, "dist", "assets", path))).length);
+	const bytes = scripts.map(
+		(path) => gzipSync(readFileSync(join(repositoryRoot, "dist", "assets", path))).length,
+	);
 	const total = bytes.reduce((sum, size) => sum + size, 0);
 	assert(total <= MAX_SCRIPT_BYTES, `${total} bytes`);
 });
@@ -40,11 +42,11 @@ test("the sign-in page appears within a second, and an invalid key is refused wi
 		'performance.getEntriesByName("first-contentful-paint")[0].startTime',
 	);
 	assert(paint < MAX_PAINT_MS, `${paint} ms`);
-	await shoot(page, "sign-in-1280");
-	assert.deepEqual(await faultsOf(page), []);
+	await takeScreenshot(page, "sign-in-1280");
+	assert.deepEqual(await accessibilityProblems(page), []);
 	await signIn("lw_live_nonsense");
 	await page.getByRole("alert").getByText("This API key is missing or not valid.").waitFor();
-	missteps.forgive(/401 \(Unauthorized\)/);
+	browserProblems.clear(/401 \(Unauthorized\)/);
 });
 
 test("signing in returns to the requested page and stores the key nowhere", async () => {
@@ -66,13 +68,13 @@ test("a key is created with chosen scopes, shown once, copied, and revoked", asy
 	await page.getByLabel("Everything").uncheck();
 	await page.getByLabel("leads:read").check();
 	await page.getByLabel("leads:write").check();
-	await shoot(page, "create-key-1280");
+	await takeScreenshot(page, "create-key-1280");
 	await button("Create", dialog()).click();
 	const key = await dialog().getByLabel("API key").innerText();
 	assert.match(key, /^lw_live_\w{38}$/);
 	await button("Copy", dialog()).click();
 	assert.equal(await clipboard(), key);
-	assert.deepEqual(await faultsOf(page), []);
+	assert.deepEqual(await accessibilityProblems(page), []);
 	await button("Done").click();
 	assert(!(await page.content()).includes(key));
 	const status = (path: string) =>

@@ -2,8 +2,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Webhook } from "standardwebhooks";
-import { button, call, clipboard, dialog, made, missteps, open, page, receiver, until } from "./stage.ts";
-import { faultsOf, shoot } from "./world.ts";
+import { accessibilityProblems, takeScreenshot } from "./environment.ts";
+import {
+	browserProblems,
+	button,
+	call,
+	clipboard,
+	dialog,
+	open,
+	page,
+	receiver,
+	testWebhook,
+	waitUntil,
+} from "./shared.ts";
 
 let secret = "";
 
@@ -15,11 +26,14 @@ test("a webhook's errors are shown at its fields, with the API's messages", asyn
 	assert.notEqual(await page.getByRole("group", { name: "Events" }).locator(".error").innerText(), "");
 	await page.getByLabel("*", { exact: true }).check();
 	await button("Create").click();
-	await until(async () => (await page.getByLabel("URL").getAttribute("aria-invalid")) === "true", "the mark");
+	await waitUntil(
+		async () => (await page.getByLabel("URL").getAttribute("aria-invalid")) === "true",
+		"the mark",
+	);
 	assert.notEqual(await page.locator(".field.invalid .error").innerText(), "");
-	assert.deepEqual(await faultsOf(page), []);
+	assert.deepEqual(await accessibilityProblems(page), []);
 	await page.getByLabel("*", { exact: true }).uncheck();
-	missteps.forgive(/400 \(Bad Request\)/);
+	browserProblems.clear(/400 \(Bad Request\)/);
 });
 
 test("a webhook is created with events by noun and a header, and its secret is shown once", async () => {
@@ -36,7 +50,7 @@ test("a webhook is created with events by noun and a header, and its secret is s
 	assert.match(secret, /^whsec_/);
 	await button("Done").click();
 	await page.getByRole("heading", { name: "Warehouse sync" }).waitFor();
-	made.webhookId = new URL(page.url()).pathname.split("/").at(-1) ?? "";
+	testWebhook.webhookId = new URL(page.url()).pathname.split("/").at(-1) ?? "";
 	const settings = page.getByRole("region", { name: "Settings" });
 	await settings.getByText("authorization: ***").waitFor();
 	assert(!(await page.content()).includes(secret));
@@ -46,11 +60,11 @@ test("a test event is chosen, previewed and sent, and the answer is shown at onc
 	await button("Send test event").click();
 	await dialog().getByLabel("Event").selectOption("lead.stageChanged");
 	await dialog().getByText('"lead.stageChanged"').first().waitFor();
-	await shoot(page, "test-event-1280");
+	await takeScreenshot(page, "test-event-1280");
 	await button("Send").click();
 	await dialog().getByRole("status").getByText("Received").waitFor();
 	await dialog().getByText("200 after").waitFor();
-	assert.deepEqual(await faultsOf(page), []);
+	assert.deepEqual(await accessibilityProblems(page), []);
 	const [got] = receiver.received;
 	assert.equal(got?.headers.authorization, "Bearer let-me-in");
 	const headers = got.headers as Record<string, string>;
@@ -103,8 +117,8 @@ test("the secret is rotated with a grace period in which both sign, until the ne
 	await button("Done").click();
 	const latest = async () => {
 		const before = receiver.received.length;
-		await call("POST", `/webhooks/${made.webhookId}/test`, { event: "lead.created" });
-		await until(() => receiver.received.length > before, "the delivery");
+		await call("POST", `/webhooks/${testWebhook.webhookId}/test`, { event: "lead.created" });
+		await waitUntil(() => receiver.received.length > before, "the delivery");
 		const got = receiver.received.at(-1);
 		const verifies = (key: string) => {
 			try {
@@ -135,7 +149,7 @@ test("deliveries skipped while the webhook was disabled are recovered", async ()
 	await dialog().getByLabel("Which").selectOption("skipped");
 	await button("Send again", dialog()).click();
 	await dialog().getByText("1 delivery is on the way again.").waitFor();
-	await until(() => receiver.received.length > before, "the recovered delivery");
+	await waitUntil(() => receiver.received.length > before, "the recovered delivery");
 	await button("Close", dialog()).first().click();
 	await skipped.first().waitFor({ state: "detached" });
 });
@@ -147,15 +161,15 @@ test("editing keeps masked headers", async () => {
 	await button("Save").click();
 	await page.getByText("Keeps the warehouse up to date.").waitFor();
 	const before = receiver.received.length;
-	await call("POST", `/webhooks/${made.webhookId}/test`, { event: "lead.created" });
-	await until(() => receiver.received.length > before, "the delivery");
+	await call("POST", `/webhooks/${testWebhook.webhookId}/test`, { event: "lead.created" });
+	await waitUntil(() => receiver.received.length > before, "the delivery");
 	assert.equal(receiver.received.at(-1)?.headers.authorization, "Bearer let-me-in");
 });
 
 test("the overview charts deliveries and names the failing webhook", async () => {
 	await call("POST", "/webhooks", { name: "Billing", url: `${receiver.url}/failing`, events: ["*"] });
 	await call("POST", "/leads", { name: "Seen by both" });
-	await until(() => receiver.received.some(({ path }) => path === "/failing"), "the failing delivery");
+	await waitUntil(() => receiver.received.some(({ path }) => path === "/failing"), "the failing delivery");
 	await open("/");
 	await page.getByRole("img", { name: /^Attempts per hour/ }).waitFor();
 	await page

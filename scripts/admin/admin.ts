@@ -45,10 +45,10 @@ async function main(): Promise<void> {
 	const command = commands[name];
 	if (!command) throw new UsageError(name ? `There is no command ${name}.` : "Which command?");
 	for (const flag of Object.keys(flags) as (keyof Flags)[]) {
-		const known = flag === "json" || (flag === "remote" && !command.onFiles) || command.takes.includes(flag);
+		const known = flag === "json" || (flag === "remote" && !command.onFiles) || command.flags.includes(flag);
 		if (!known) throw new UsageError(`${name} takes no --${flag}.`);
 	}
-	const run = command.prepare(flags);
+	const run = command.check(flags);
 	const channel = command.onFiles ? noChannel : await channelFor(flags);
 	try {
 		const result = await run(channel);

@@ -1,9 +1,9 @@
 // The ways to the databases that `npm run admin` can take: a running server's, the local files', or wrangler's.
 import { mkdirSync } from "node:fs";
-import { databaseOf, shardsAmong } from "../../src/places.ts";
+import { databaseBindingOf, shardsAmong } from "../../src/places.ts";
 import { findServer } from "../local/control.ts";
-import { capture } from "../tools/tools.ts";
-import { inline } from "./literal.ts";
+import { captureTool } from "../tools/tools.ts";
+import { inlineValues } from "./literal.ts";
 import { type Execute, executeOn } from "./operator.ts";
 
 export interface Channel {
@@ -36,7 +36,7 @@ export async function localChannel(stateDir: string, count = 1): Promise<Channel
 	return {
 		shards: inOrder(shardsAmong(databases.keys())),
 		on(shard) {
-			const db = databases.get(databaseOf(shard));
+			const db = databases.get(databaseBindingOf(shard));
 			if (!db) throw new Error(`There is no shard ${shard}.`);
 			return executeOn(db);
 		},
@@ -49,7 +49,7 @@ export async function localChannel(stateDir: string, count = 1): Promise<Channel
 /** Runs wrangler, and gives what it printed. */
 export type Wrangler = (args: readonly string[]) => Promise<string>;
 
-export const callWrangler: Wrangler = (args) => capture("wrangler", args);
+export const callWrangler: Wrangler = (args) => captureTool("wrangler", args);
 
 /**
  * The deployed databases, through `wrangler d1 execute`.
@@ -59,11 +59,11 @@ export function wranglerChannel(bindings: Iterable<string>, wrangler: Wrangler =
 	return {
 		shards: inOrder(shardsAmong(bindings)),
 		on: (shard) => async (sql, values) => {
-			const command = inline(sql, values);
+			const command = inlineValues(sql, values);
 			const output = await wrangler([
 				"d1",
 				"execute",
-				databaseOf(shard),
+				databaseBindingOf(shard),
 				"--remote",
 				"--json",
 				"--command",

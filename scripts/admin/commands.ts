@@ -11,15 +11,15 @@ import { addShard, jurisdictions, locations } from "./shard.ts";
 export interface Command {
 	/** It works on files of the repository, and opens no database. */
 	readonly onFiles?: true;
-	readonly takes: readonly (keyof Flags)[];
+	readonly flags: readonly (keyof Flags)[];
 	/** Checks the flags, and gives what then has to be done in the databases. */
-	readonly prepare: (flags: Flags) => (channel: Channel) => Promise<object>;
+	readonly check: (flags: Flags) => (channel: Channel) => Promise<object>;
 }
 
 export const commands: Readonly<Record<string, Command>> = {
 	"org create": {
-		takes: ["name", "timezone", "currency", "shard"],
-		prepare(flags) {
+		flags: ["name", "timezone", "currency", "shard"],
+		check(flags) {
 			const name = needed(flags, "name");
 			const { timezone, currency } = flags;
 			const given = { ...(timezone ? { timezone } : {}), ...(currency ? { currency } : {}) };
@@ -31,15 +31,15 @@ export const commands: Readonly<Record<string, Command>> = {
 		},
 	},
 	"org list": {
-		takes: [],
-		prepare: () => async (channel) => {
+		flags: [],
+		check: () => async (channel) => {
 			const listed = (await inEveryShard(channel, (admin) => admin.listOrganizations())).flat();
 			return listed.sort((one, other) => (one.id < other.id ? -1 : 1));
 		},
 	},
 	"org topics": {
-		takes: ["org", "allow", "all"],
-		prepare(flags) {
+		flags: ["org", "allow", "all"],
+		check(flags) {
 			const org = needed(flags, "org");
 			if (Boolean(flags.all) === Boolean(flags.allow)) throw new UsageError("Give either --allow or --all.");
 			const topics = flags.all ? null : list(flags, "allow");
@@ -50,36 +50,36 @@ export const commands: Readonly<Record<string, Command>> = {
 		},
 	},
 	"org limits": {
-		takes: ["org", ...Object.keys(limitFlags)] as (keyof Flags)[],
-		prepare(flags) {
+		flags: ["org", ...Object.keys(limitFlags)] as (keyof Flags)[],
+		check(flags) {
 			const org = needed(flags, "org");
 			const changes = limits(flags);
 			return async (channel) => (await atHome(channel, org)).setLimits(org, changes);
 		},
 	},
 	"org usage": {
-		takes: ["org"],
-		prepare(flags) {
+		flags: ["org"],
+		check(flags) {
 			const org = needed(flags, "org");
 			return async (channel) => (await atHome(channel, org)).usage(org);
 		},
 	},
 	"secrets usage": {
-		takes: [],
-		prepare: () => (channel) => inEveryShard(channel, (admin) => admin.secretsInUse()),
+		flags: [],
+		check: () => (channel) => inEveryShard(channel, (admin) => admin.secretsInUse()),
 	},
 	"secrets reseal": {
-		takes: [],
-		prepare: () => (channel) =>
+		flags: [],
+		check: () => (channel) =>
 			inEveryShard(channel, async (admin) => {
 				await admin.reseal();
 				return admin.secretsInUse();
 			}),
 	},
 	"shard add": {
-		takes: ["location", "jurisdiction"],
+		flags: ["location", "jurisdiction"],
 		onFiles: true,
-		prepare(flags) {
+		check(flags) {
 			const location = chosen(flags, "location", locations);
 			const jurisdiction = chosen(flags, "jurisdiction", jurisdictions);
 			if ((location === undefined) === (jurisdiction === undefined))
@@ -88,8 +88,8 @@ export const commands: Readonly<Record<string, Command>> = {
 		},
 	},
 	"key create": {
-		takes: ["org", "name", "scopes", "envelope"],
-		prepare(flags) {
+		flags: ["org", "name", "scopes", "envelope"],
+		check(flags) {
 			const org = needed(flags, "org");
 			const name = needed(flags, "name");
 			const scopes = flags.scopes === undefined ? ["*"] : list(flags, "scopes");
@@ -102,15 +102,15 @@ export const commands: Readonly<Record<string, Command>> = {
 		},
 	},
 	"key list": {
-		takes: ["org"],
-		prepare(flags) {
+		flags: ["org"],
+		check(flags) {
 			const org = needed(flags, "org");
 			return async (channel) => (await atHome(channel, org)).listKeys(org);
 		},
 	},
 	"key revoke": {
-		takes: ["id"],
-		prepare(flags) {
+		flags: ["id"],
+		check(flags) {
 			const id = needed(flags, "id");
 			return async (channel) => {
 				const owners = await inEveryShard(channel, (admin) => admin.ownerOf(id));

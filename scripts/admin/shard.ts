@@ -2,9 +2,9 @@
 // edited as text, since it is a person's, comments and all.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { MOST_SHARDS } from "../../src/gate/api-key.ts";
-import { databaseOf, queuesOf, shardsAmong } from "../../src/places.ts";
-import { root } from "../tools/tools.ts";
+import { MAX_SHARDS } from "../../src/gate/api-key.ts";
+import { databaseBindingOf, queueBindingsOf, shardsAmong } from "../../src/places.ts";
+import { repositoryRoot } from "../tools/tools.ts";
 
 /** Where D1 can be asked to put a database. */
 export const locations = ["weur", "eeur", "apac", "oc", "wnam", "enam"] as const;
@@ -24,12 +24,12 @@ export interface Added {
 }
 
 /** Writes the bindings of a further shard into a wrangler.toml, with queues of its jurisdiction where it is the first there. */
-export function addShard(place: Place, path = join(root, "wrangler.toml")): Added {
+export function addShard(place: Place, path = join(repositoryRoot, "wrangler.toml")): Added {
 	const text = readFileSync(path, "utf8");
 	const shards = shardsAmong([...text.matchAll(/^binding = "(\w+)"$/gm)].map(([, name = ""]) => name));
 	const shard = Math.max(...shards) + 1;
-	if (shard >= MOST_SHARDS) throw new Error(`There are as many shards as keys can name: ${shard}.`);
-	const binding = databaseOf(shard);
+	if (shard >= MAX_SHARDS) throw new Error(`There are as many shards as keys can name: ${shard}.`);
+	const binding = databaseBindingOf(shard);
 	const name = `${databaseName(text)}-${shard}`;
 	const [flag, where] =
 		"jurisdiction" in place ? ["--jurisdiction", place.jurisdiction] : ["--location", place.location];
@@ -79,7 +79,7 @@ function queuesIn(text: string, shard: number, place: string): { text: string; n
 		(_, places: string) => `SHARD_PLACES = "${places === "" ? "" : `${places}, `}${shard}=${place}"`,
 	);
 	if (placed === text) throw new Error("wrangler.toml has no SHARD_PLACES.");
-	const { first, slow } = queuesOf(place);
+	const { first, slow } = queueBindingsOf(place);
 	if (text.includes(`binding = "${first}"`)) return { text: placed, names: [] };
 	const names = new Map<string, string>();
 	const own = (table: string) =>

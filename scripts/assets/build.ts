@@ -11,12 +11,12 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { capture, root } from "../tools/tools.ts";
+import { captureTool, repositoryRoot } from "../tools/tools.ts";
 import { page } from "./layout.ts";
 import { readGuides } from "./pages.ts";
 import { render } from "./render.ts";
 
-const folder = join(root, "dist", "assets");
+const folder = join(repositoryRoot, "dist", "assets");
 const dashboard = join(folder, "dashboard");
 
 /**
@@ -32,7 +32,7 @@ export function buildPages(): void {
 	mkdirSync(folder, { recursive: true });
 	for (const name of readdirSync(folder))
 		if (join(folder, name) !== dashboard) rmSync(join(folder, name), { recursive: true });
-	cpSync(join(root, "assets"), folder, { recursive: true });
+	cpSync(join(repositoryRoot, "assets"), folder, { recursive: true });
 	mkdirSync(docs, { recursive: true });
 	for (const guide of guides) {
 		writeFileSync(join(docs, `${guide.slug}.html`), page(guide, render(guide, guides), guides));
@@ -44,15 +44,15 @@ export function buildPages(): void {
 /** Builds the dashboard, unless it is newer than its sources. */
 export async function buildDashboard(): Promise<void> {
 	if (isNewerThan(join(dashboard, "index.html"), ["dashboard/**"])) return;
-	await capture("vite", ["build", "dashboard", "--logLevel", "warn"]);
+	await captureTool("vite", ["build", "dashboard", "--logLevel", "warn"]);
 }
 
 /** Whether a file exists and is newer than all files and folders of `sources`; a folder's time shows removals. */
 function isNewerThan(file: string, sources: readonly string[]): boolean {
 	if (!existsSync(file)) return false;
 	const made = statSync(file).mtimeMs;
-	const paths = globSync([...sources, "package-lock.json"], { cwd: root });
-	return paths.every((path) => statSync(join(root, path)).mtimeMs < made);
+	const paths = globSync([...sources, "package-lock.json"], { cwd: repositoryRoot });
+	return paths.every((path) => statSync(join(repositoryRoot, path)).mtimeMs < made);
 }
 
 if (import.meta.main) {

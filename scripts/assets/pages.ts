@@ -2,7 +2,7 @@
 // the summary.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../tools/tools.ts";
+import { repositoryRoot } from "../tools/tools.ts";
 
 const SECTIONS = [
 	{ title: "Begin", slugs: ["quick-start", "authentication"] },
@@ -31,7 +31,7 @@ export function readGuides(): Guide[] {
 }
 
 function readGuide(slug: string, section: string): Guide {
-	const markdown = readFileSync(join(root, "docs", "guides", `${slug}.md`), "utf8");
+	const markdown = readFileSync(join(repositoryRoot, "docs", "guides", `${slug}.md`), "utf8");
 	const [, title, first] = markdown.match(/^# (.+)\n\n((?:.+\n)+)/) ?? [];
 	if (!title || !first) throw new Error(`${slug}.md must begin with a heading and a paragraph.`);
 	return { slug, section, title, summary: plain(first), markdown };

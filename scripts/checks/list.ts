@@ -1,7 +1,7 @@
 // The checks that need no running system. `npm run check` runs the quick ones, `npm test` runs all.
 import { globSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { root } from "../tools/tools.ts";
+import { repositoryRoot } from "../tools/tools.ts";
 
 export interface Check {
 	readonly name: string;
@@ -15,7 +15,10 @@ const DOCUMENT = join("dist", "openapi.json");
 /** Rules about the sources that are written as tests. */
 const SOURCE_RULES = ["test/contract/imports.test.ts"];
 
-const projects = globSync("**/tsconfig.json", { cwd: root, exclude: ["**/node_modules", "**/dist"] });
+const projects = globSync("**/tsconfig.json", {
+	cwd: repositoryRoot,
+	exclude: ["**/node_modules", "**/dist"],
+});
 
 /** Whether a project uses the types generated from the OpenAPI document. */
 const readsDocument = (project: string) => /^(?:sdk|dashboard|test$)/.test(project);
@@ -27,7 +30,7 @@ const types = projects.map((path): Check => {
 	return { name: `types of ${project}`, command, ...(readsDocument(project) ? { after: "package" } : {}) };
 });
 
-export const quick: readonly Check[] = [
+export const quickChecks: readonly Check[] = [
 	{ name: "OpenAPI document", command: ["node", "scripts/openapi/document.ts"] },
 	{ name: "package", command: ["node", "scripts/sdk/sdk.ts"], after: "OpenAPI document" },
 	{ name: "format and lint", command: ["biome", "ci", "--colors=off", "."] },
@@ -39,8 +42,8 @@ export const quick: readonly Check[] = [
 	{ name: "imports", command: ["vitest", "run", ...SOURCE_RULES] },
 ];
 
-export const thorough: readonly Check[] = [
-	...quick,
+export const allChecks: readonly Check[] = [
+	...quickChecks,
 	{
 		name: "OpenAPI lint",
 		command: ["redocly", "lint", DOCUMENT, "--config=scripts/openapi/redocly.yaml", "--format=stylish"],

@@ -1,6 +1,6 @@
 // Runs checks in parallel, one per core. After a failed check the others still run, except those that need its output.
 import { availableParallelism } from "node:os";
-import { capture, plain } from "../tools/tools.ts";
+import { captureTool, plain } from "../tools/tools.ts";
 import type { Check } from "./list.ts";
 
 /** Numbers of passed and failed checks or tests. */
@@ -37,7 +37,7 @@ async function passes({ name, command: [tool, ...args], after }: Check, isReady:
 	const started = performance.now();
 	try {
 		if (!isReady) throw new Error(`It was not run, because "${after}" failed.`);
-		await capture(tool, args);
+		await captureTool(tool, args);
 	} catch (error) {
 		console.error(`FAILED  ${name}\n${plain(error)}\n`);
 		return false;

@@ -1,17 +1,17 @@
 // Checks that the migrations make exactly the tables of src/db/schema, and two rules that drizzle-kit doesn't know.
 import { cpSync, globSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { capture, root } from "../tools/tools.ts";
+import { captureTool, repositoryRoot } from "../tools/tools.ts";
 
 const copy = join("dist", "migrations");
 
 function list(folder: string): string[] {
-	return globSync("*.sql", { cwd: join(root, folder) });
+	return globSync("*.sql", { cwd: join(repositoryRoot, folder) });
 }
 
 const migrations = list("migrations").map((name) => ({
 	name,
-	sql: readFileSync(join(root, "migrations", name), "utf8").replaceAll(/--.*$/gm, ""),
+	sql: readFileSync(join(repositoryRoot, "migrations", name), "utf8").replaceAll(/--.*$/gm, ""),
 }));
 
 // drizzle-kit rebuilds a table by copying and dropping it, which on D1 deletes rows of other tables.
@@ -24,9 +24,9 @@ for (const { name, sql } of migrations)
 		if (!/\) WITHOUT ROWID;$/.test(table))
 			throw new Error(`${name} must end with ") WITHOUT ROWID;": ${table.slice(0, table.indexOf("("))}`);
 
-rmSync(join(root, copy), { recursive: true, force: true });
-cpSync(join(root, "migrations"), join(root, copy), { recursive: true });
-await capture("drizzle-kit", [
+rmSync(join(repositoryRoot, copy), { recursive: true, force: true });
+cpSync(join(repositoryRoot, "migrations"), join(repositoryRoot, copy), { recursive: true });
+await captureTool("drizzle-kit", [
 	"generate",
 	"--dialect=sqlite",
 	"--schema=./src/db/schema/*.ts",
@@ -34,7 +34,7 @@ await capture("drizzle-kit", [
 ]);
 const missing = list(copy).filter((name) => !list("migrations").includes(name));
 if (missing.length > 0) {
-	const sql = missing.map((name) => readFileSync(join(root, copy, name), "utf8")).join("\n");
+	const sql = missing.map((name) => readFileSync(join(repositoryRoot, copy, name), "utf8")).join("\n");
 	throw new Error(`The schema is ahead of the migrations; npx drizzle-kit generate would write:\n${sql}`);
 }
 console.log("The migrations make the schema.");

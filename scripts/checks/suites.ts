@@ -1,7 +1,7 @@
 // The two test suites: the Worker's, in workerd, run by vitest; and the running system's, run by Node's test runner.
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { root, show } from "../tools/tools.ts";
+import { repositoryRoot, runTool } from "../tools/tools.ts";
 import type { Counts } from "./run.ts";
 
 const REPORT = join("dist", "vitest.json");
@@ -13,10 +13,12 @@ const BROWSER = ["dashboard/test/*.test.ts"];
 /** Runs the Worker's tests: those of `args`, which are arguments of vitest, or all. */
 export async function testWorker(args: readonly string[] = []): Promise<Counts> {
 	console.log("\n── the Worker");
-	rmSync(join(root, REPORT), { force: true });
+	rmSync(join(repositoryRoot, REPORT), { force: true });
 	const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${REPORT}`];
-	const code = await show("vitest", ["run", ...reporters, ...args]);
-	const report = existsSync(join(root, REPORT)) ? readFileSync(join(root, REPORT), "utf8") : "{}";
+	const code = await runTool("vitest", ["run", ...reporters, ...args]);
+	const report = existsSync(join(repositoryRoot, REPORT))
+		? readFileSync(join(repositoryRoot, REPORT), "utf8")
+		: "{}";
 	const { numPassedTests: passed = 0, numFailedTests: failed = 0 } = JSON.parse(report) as {
 		readonly numPassedTests?: number;
 		readonly numFailedTests?: number;
@@ -35,13 +37,13 @@ export async function testSystem(args: readonly string[] = []): Promise<Counts> 
 
 async function nodeTests(name: string, args: readonly string[]): Promise<Counts> {
 	console.log(`\n── ${name}`);
-	mkdirSync(join(root, "dist"), { recursive: true });
-	rmSync(join(root, TAP), { force: true });
+	mkdirSync(join(repositoryRoot, "dist"), { recursive: true });
+	rmSync(join(repositoryRoot, TAP), { force: true });
 	const reporters = ["spec", "stdout", "tap", TAP].map(
 		(value, index) => `--test-reporter${index % 2 === 0 ? "" : "-destination"}=${value}`,
 	);
-	const code = await show("node", ["--test", "--test-timeout=300000", ...reporters, ...args]);
-	const report = existsSync(join(root, TAP)) ? readFileSync(join(root, TAP), "utf8") : "";
+	const code = await runTool("node", ["--test", "--test-timeout=300000", ...reporters, ...args]);
+	const report = existsSync(join(repositoryRoot, TAP)) ? readFileSync(join(repositoryRoot, TAP), "utf8") : "";
 	const count = (word: string) => Number(report.match(new RegExp(`^# ${word} (\\d+)$`, "m"))?.[1] ?? 0);
 	return counted(code, count("pass"), count("fail") + count("cancelled"));
 }

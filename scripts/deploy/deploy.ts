@@ -6,7 +6,7 @@ import { callWrangler } from "../admin/channel.ts";
 import { buildDashboard, buildPages } from "../assets/build.ts";
 import { readWorkerConfig } from "../local/config.ts";
 import { requireSettings } from "../local/settings.ts";
-import { plain, show } from "../tools/tools.ts";
+import { plain, runTool } from "../tools/tools.ts";
 import { isMade, migrate } from "./migrate.ts";
 
 /** Throws an Error in plain words when something is wrong or fails. */
@@ -25,7 +25,7 @@ async function deploy(isDry: boolean): Promise<void> {
 	buildPages();
 	await buildDashboard();
 	await migrate(databases, callWrangler, console.log);
-	if ((await show("wrangler", ["deploy"])) !== 0) throw new Error("The Worker was not replaced.");
+	if ((await runTool("wrangler", ["deploy"])) !== 0) throw new Error("The Worker was not replaced.");
 }
 
 try {

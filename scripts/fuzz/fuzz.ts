@@ -2,21 +2,21 @@
 // its body matches the schema, its error messages are in plain words, and it is never a 5xx.
 import type { ValidateFunction } from "ajv/dist/2020.js";
 import { strictSchemas } from "../openapi/strict-schemas.ts";
-import { chance as chanceOf } from "../sample/chance.ts";
-import { type Kind, type Maker, madeOf, parameterOf, type Schema } from "./values.ts";
+import { randomSource as chanceOf } from "../sample/random.ts";
+import { makeValue, parameterText, type Schema, type ValueKind, type ValueSource } from "./values.ts";
 
 export interface FuzzOptions {
 	readonly url: URL;
 	/** The same seed sends the same requests. */
 	readonly seed: number;
 	/** Returns a key below its limit. */
-	readonly key: () => Promise<string>;
+	readonly nextKey: () => Promise<string>;
 	/** Whether to continue after `sent` requests. */
-	readonly goesOn: (sent: number) => boolean;
+	readonly shouldContinue: (sent: number) => boolean;
 }
 
 export interface Findings {
-	readonly sent: number;
+	readonly requests: number;
 	/** Requests by operation, and answers by status. */
 	readonly operations: ReadonlyMap<string, number>;
 	readonly statuses: ReadonlyMap<number, number>;
@@ -39,17 +39,22 @@ const DEFAULT_ZOD_MESSAGE =
 const MAX_ERRORS = 50;
 const MAX_KNOWN_IDS = 20;
 
-/** Sends requests as long as `goesOn` says; returns the findings. */
-export async function fuzz({ url, seed, key, goesOn }: FuzzOptions): Promise<Findings> {
+/** Sends requests as long as `shouldContinue` says; returns the findings. */
+export async function fuzz({
+	url,
+	seed,
+	nextKey: key,
+	shouldContinue: goesOn,
+}: FuzzOptions): Promise<Findings> {
 	const document: Schema = await (await fetch(new URL("/openapi.json", url))).json();
 	const operations = operationsOf(document);
 	const chance = chanceOf(seed);
 	const known = new Map<string, string[]>();
-	const maker: Maker = {
+	const maker: ValueSource = {
 		chance,
 		resolve: (ref) => resolveRef(document, ref),
 		id: (prefix) =>
-			chance.happens(85) && known.has(prefix)
+			chance.isTrue(85) && known.has(prefix)
 				? chance.pick(known.get(prefix) ?? [])
 				: `${prefix}_01h455vb4pex5vsknk084sn02q`,
 	};
@@ -67,7 +72,7 @@ export async function fuzz({ url, seed, key, goesOn }: FuzzOptions): Promise<Fin
 		const kind =
 			sent < creates.length
 				? "valid"
-				: chance.pick<Kind>(["valid", "valid", "valid", "near", "near", "arbitrary"]);
+				: chance.pick<ValueKind>(["valid", "valid", "valid", "near", "near", "arbitrary"]);
 		const request = requestOf(maker, operation, kind, sent);
 		const response = await fetch(new URL(`/api/v1${request.path}`, url), {
 			method: operation.method,
@@ -86,31 +91,36 @@ export async function fuzz({ url, seed, key, goesOn }: FuzzOptions): Promise<Fin
 			problems.push(`${said}\n → ${response.status} ${text.slice(0, 500)}\n ${problem}`);
 		if (response.ok) rememberIds(known, text);
 	}
-	return { sent, operations: counts, statuses, problems };
+	return { requests: sent, operations: counts, statuses, problems };
 }
 
-function requestOf(maker: Maker, { method, path, parameters, body }: Operation, kind: Kind, count: number) {
+function requestOf(
+	maker: ValueSource,
+	{ method, path, parameters, body }: Operation,
+	kind: ValueKind,
+	count: number,
+) {
 	const { chance } = maker;
 	const query = new URLSearchParams();
 	for (const { name, schema } of parameters.filter((one) => one.in === "query")) {
-		if (!chance.happens(15)) continue;
-		for (const value of [madeOf(maker, schema, kind)].flat().slice(0, 3))
-			query.append(name, parameterOf(value));
+		if (!chance.isTrue(15)) continue;
+		for (const value of [makeValue(maker, schema, kind)].flat().slice(0, 3))
+			query.append(name, parameterText(value));
 	}
-	if (chance.happens(3)) query.append(chance.pick(["nope", "cf_nope", "length", "constructor"]), "1");
+	if (chance.isTrue(3)) query.append(chance.pick(["nope", "cf_nope", "length", "constructor"]), "1");
 	const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
 		const schema = parameters.find((one) => one.in === "path" && one.name === name)?.schema ?? {};
-		return encodeURIComponent(parameterOf(madeOf(maker, schema, chance.happens(90) ? "valid" : "near")));
+		return encodeURIComponent(parameterText(makeValue(maker, schema, chance.isTrue(90) ? "valid" : "near")));
 	});
 	const headers: Record<string, string> = {};
-	if (chance.happens(10)) headers["if-match"] = chance.pick(['"1"', 'W/"1"', '"1-gzip"', "*", "nonsense"]);
-	if (chance.happens(10)) headers["if-none-match"] = chance.pick(['"1"', "*", 'W/"2"']);
-	if (chance.happens(10)) headers["idempotency-key"] = `fuzz-${chance.between(0, 20)}-${count % 3}`;
+	if (chance.isTrue(10)) headers["if-match"] = chance.pick(['"1"', 'W/"1"', '"1-gzip"', "*", "nonsense"]);
+	if (chance.isTrue(10)) headers["if-none-match"] = chance.pick(['"1"', "*", 'W/"2"']);
+	if (chance.isTrue(10)) headers["idempotency-key"] = `fuzz-${chance.integer(0, 20)}-${count % 3}`;
 	const suffix = query.size > 0 ? `?${query}` : "";
-	if (method === "GET" || method === "DELETE" || (body === null && chance.happens(80)))
+	if (method === "GET" || method === "DELETE" || (body === null && chance.isTrue(80)))
 		return { path: filled + suffix, headers, body: undefined };
 	headers["content-type"] = "application/json";
-	const value = madeOf(maker, body ?? {}, kind);
+	const value = makeValue(maker, body ?? {}, kind);
 	return { path: filled + suffix, headers, body: withoutForeignHosts(JSON.stringify(value)) };
 }
 
@@ -135,7 +145,7 @@ function problemsOf({ answers }: Operation, status: number, text: string): strin
 }
 
 function operationsOf(document: Schema): Operation[] {
-	const { compiled } = strictSchemas(document);
+	const { compile: compiled } = strictSchemas(document);
 	const part = (node: Schema) => (node?.$ref ? resolveRef(document, node.$ref) : node);
 	return Object.entries<Schema>(document.paths).flatMap(([path, item]) =>
 		Object.entries<Schema>(item).map(([method, operation]) => ({

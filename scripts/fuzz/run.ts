@@ -1,6 +1,6 @@
 // `npm run fuzz -- [--minutes N] [--seed N]`: fuzzing, which `npm test` does for a few seconds, for as long as you like.
 import { parseArgs } from "node:util";
-import { fuzzed } from "./started.ts";
+import { fuzzNewServer } from "./server.ts";
 
 const { values } = parseArgs({ options: { minutes: { type: "string" }, seed: { type: "string" } } });
 const minutes = Number(values.minutes ?? 10);
@@ -9,7 +9,12 @@ if (!(minutes > 0) || !Number.isSafeInteger(seed)) throw new Error("--minutes an
 const until = Date.now() + minutes * 60_000;
 
 console.log(`seed ${seed}, ${minutes} min`);
-const { sent, operations, statuses, problems } = await fuzzed(seed, () => Date.now() < until);
+const {
+	requests: sent,
+	operations,
+	statuses,
+	problems,
+} = await fuzzNewServer(seed, () => Date.now() < until);
 console.log(`${sent} requests to ${operations.size} operations`);
 for (const [status, count] of [...statuses].sort(([a], [b]) => a - b)) console.log(`  ${status}  ${count}`);
 for (const problem of problems) console.log(`\n${problem}`);

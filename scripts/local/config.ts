@@ -2,8 +2,8 @@
 // that it doesn't install, so the types of what we use are declared here.
 import { dirname, join, resolve } from "node:path";
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
-import { databaseOf } from "../../src/places.ts";
-import { root } from "../tools/tools.ts";
+import { databaseBindingOf } from "../../src/places.ts";
+import { repositoryRoot } from "../tools/tools.ts";
 
 interface WranglerConfig {
 	readonly name: string;
@@ -50,14 +50,14 @@ export interface DeployedDatabase {
 
 /** The same configuration with at least `count` databases; added ones exist on this machine only. */
 export function withShards(config: WorkerConfig, count: number): WorkerConfig {
-	const further = Array.from({ length: Math.max(0, count - 1) }, (_, index) => databaseOf(index + 1));
+	const further = Array.from({ length: Math.max(0, count - 1) }, (_, index) => databaseBindingOf(index + 1));
 	const made = Object.fromEntries(further.map((name) => [name, { id: `local-${name}` }]));
 	const d1Databases = { ...made, ...config.bindings.d1Databases };
 	return { ...config, bindings: { ...config.bindings, d1Databases } };
 }
 
 /** Reads a wrangler.toml, by default the deployed one. */
-export function readWorkerConfig(path = join(root, "wrangler.toml")): WorkerConfig {
+export function readWorkerConfig(path = join(repositoryRoot, "wrangler.toml")): WorkerConfig {
 	process.env.WRANGLER_LOG ??= "error";
 	const config = unstable_readConfig({ config: path }) as WranglerConfig;
 	const { name, vars, d1_databases, queues, triggers } = config;

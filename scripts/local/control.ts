@@ -22,7 +22,7 @@ type Call = Statement | { readonly endKey: string } | { readonly ask: "shards" }
 type Answer = { readonly rows: unknown[][] } | { readonly error: string };
 
 /** The functions of a running server that the admin command uses. */
-export interface Controlled {
+export interface ServerControl {
 	/** The shards it has. */
 	readonly shards: readonly number[];
 	/** Runs statements in the database of one. */
@@ -32,7 +32,7 @@ export interface Controlled {
 }
 
 /** The path of a state directory's socket; on Windows a named pipe, which is in no folder. */
-export function socketOf(stateDir: string, platform: NodeJS.Platform = process.platform): string {
+export function socketPathOf(stateDir: string, platform: NodeJS.Platform = process.platform): string {
 	const path = resolve(stateDir, "control.sock");
 	const name = `leadwire-${createHash("sha256").update(path).digest("hex").slice(0, 16)}`;
 	if (platform === "win32") return `\\\\.\\pipe\\${name}`;
@@ -41,8 +41,8 @@ export function socketOf(stateDir: string, platform: NodeJS.Platform = process.p
 }
 
 /** Accepts calls of the admin command until the process ends. */
-export async function serveControl(stateDir: string, { shards, on, endKey }: Controlled): Promise<void> {
-	const path = socketOf(stateDir);
+export async function serveControl(stateDir: string, { shards, on, endKey }: ServerControl): Promise<void> {
+	const path = socketPathOf(stateDir);
 	// A killed server leaves its socket behind; that none is running was checked before. Windows removes pipes itself.
 	const forget = () => process.platform === "win32" || rmSync(path, { force: true });
 	forget();
@@ -70,8 +70,8 @@ export async function serveControl(stateDir: string, { shards, on, endKey }: Con
  * Finds the server that uses this state directory, or null.
  * Throws an Error in plain words if a server is running but can't reach its database.
  */
-export async function findServer(stateDir: string): Promise<Controlled | null> {
-	const socketPath = socketOf(stateDir);
+export async function findServer(stateDir: string): Promise<ServerControl | null> {
+	const socketPath = socketPathOf(stateDir);
 	const call = async (message: Call): Promise<unknown[][]> => {
 		const reply = JSON.parse(await post(socketPath, JSON.stringify(message))) as Answer;
 		if ("error" in reply) throw new Error(reply.error);

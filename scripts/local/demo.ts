@@ -2,10 +2,10 @@
 import { createHash } from "node:crypto";
 import type { Operator } from "../admin/operator.ts";
 import type { Call } from "../sample/api.ts";
-import { fillWithSamples } from "../sample/sample-data.ts";
+import { createSampleData } from "../sample/sample-data.ts";
 import { plain } from "../tools/tools.ts";
 import type { Local } from "./local.ts";
-import type { Report } from "./progress.ts";
+import type { ReportProgress } from "./progress.ts";
 
 /** Fixed, so that every start finds the same organization; a real id never has such an old timestamp. */
 const DEMO_ID = "org_00000000000000000000000001";
@@ -18,7 +18,7 @@ export async function prepareDemo(
 	local: Local,
 	admin: Operator,
 	pepper: string,
-	report: Report = () => undefined,
+	report: ReportProgress = () => undefined,
 ): Promise<string> {
 	await admin.createOrganization("Demo", { id: DEMO_ID, empty: true });
 	// The organization is renamed as the last step, so a higher version means that all sample data exists.
@@ -28,7 +28,7 @@ export async function prepareDemo(
 		.first();
 	if (!named) {
 		const { call, end } = caller(local.url, admin, () => demoKey(admin, pepper, "sample data"), report);
-		await fillWithSamples(call).catch((error: unknown) =>
+		await createSampleData(call).catch((error: unknown) =>
 			console.error(`The sample data could not be made. ${plain(error)}`),
 		);
 		await end();
@@ -49,7 +49,12 @@ function demoKey(admin: Operator, pepper: string, name: string) {
 }
 
 /** Calls the API with separate keys, so that the printed key keeps its 60 requests a minute. */
-function caller(url: URL, admin: Operator, make: () => Promise<{ id: string; key: string }>, report: Report) {
+function caller(
+	url: URL,
+	admin: Operator,
+	make: () => Promise<{ id: string; key: string }>,
+	report: ReportProgress,
+) {
 	const keys: ReturnType<typeof make>[] = [];
 	let calls = 0;
 	const call: Call = async (method, path, body) => {

@@ -17,7 +17,7 @@ export interface Lifeline {
  * Makes every workerd that Miniflare starts with this environment end with this process. Windows has no named pipes in
  * folders and no shell for it: there workerd ends when this process exits normally, but may outlive a killed one.
  */
-export function holdLifeline(platform: NodeJS.Platform = process.platform): Lifeline {
+export function openLifeline(platform: NodeJS.Platform = process.platform): Lifeline {
 	const folder = mkdtempSync(join(tmpdir(), "leadwire-"));
 	const removeFolder = () => rmSync(folder, { recursive: true, force: true });
 	if (platform === "win32") return { folder, environment: {}, release: removeFolder };

@@ -3,9 +3,9 @@
 import { join, parse, resolve } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4WorkerOptions } from "miniflare";
 import { buildPages } from "../assets/build.ts";
-import { capture, root } from "../tools/tools.ts";
+import { captureTool, repositoryRoot } from "../tools/tools.ts";
 import { readWorkerConfig, type WorkerConfig } from "./config.ts";
-import { holdLifeline, type Lifeline } from "./lifeline.ts";
+import { type Lifeline, openLifeline } from "./lifeline.ts";
 import { applyMigrations } from "./migrations.ts";
 
 /** A D1 database as a Worker sees it. */
@@ -43,13 +43,13 @@ export interface Local extends OpenDatabases {
 }
 
 /** The double that enforces the limits which Cloudflare has and the local runtime doesn't. */
-const PLATFORM = join(root, "scripts/platform/worker.ts");
+const PLATFORM = join(repositoryRoot, "scripts/platform/worker.ts");
 /** Compatibility flags that the double needs to distinguish invocations. */
 const FLAGS = ["nodejs_als"];
 
 /** Bundles the Worker, serves it and migrates its databases. Needs no network and no account. */
 export async function startLocal(options: LocalOptions = {}): Promise<Local> {
-	const lifeline = holdLifeline();
+	const lifeline = openLifeline();
 	const bundle = join(lifeline.folder, "bundle");
 	const { config = readWorkerConfig(), main = PLATFORM, vars, secrets } = options;
 	await bundleWorker(config, bundle, main);
@@ -68,14 +68,22 @@ export async function bundleWorker(config: WorkerConfig, folder: string, main?: 
 	// Wrangler refuses a Worker whose assets folder doesn't exist.
 	buildPages();
 	const entry = main ? [main, ...FLAGS.flatMap((flag) => ["--compatibility-flags", flag])] : [];
-	await capture("wrangler", ["deploy", ...entry, "--dry-run", "--config", config.path, "--outdir", folder]);
+	await captureTool("wrangler", [
+		"deploy",
+		...entry,
+		"--dry-run",
+		"--config",
+		config.path,
+		"--outdir",
+		folder,
+	]);
 }
 
 /** Opens the databases alone, for when no Worker runs on this state. */
 export function openDatabases(stateDir: string, config = readWorkerConfig()): Promise<OpenDatabases> {
 	const { d1Databases } = config.bindings;
 	const worker = { modules: true, script: "export default {}", d1Databases };
-	return run(config, worker, holdLifeline(), { stateDir });
+	return run(config, worker, openLifeline(), { stateDir });
 }
 
 async function run(

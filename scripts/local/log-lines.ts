@@ -25,7 +25,7 @@ const pairs = (entry: Entry) =>
 		.join(" ");
 
 /** Formats a line of the Worker's log for people; a line that is not a log entry stays as it is. */
-export function readable(line: string, at = new Date()): string {
+export function formatLogLine(line: string, at = new Date()): string {
 	const entry = parsed(line);
 	if (!entry) return line;
 	const { type, ...rest } = entry;
@@ -36,7 +36,7 @@ export function readable(line: string, at = new Date()): string {
 }
 
 /** Whether the line is the log entry of a successful request. */
-export function isGoodRequest(line: string): boolean {
+export function isSuccessfulRequest(line: string): boolean {
 	const entry = parsed(line);
 	return entry?.type === "request" && Number(entry.status) < 400;
 }

@@ -4,16 +4,16 @@
 const SILENCE_MS = 4_000;
 
 /** Reports the progress of a step in a few words: `60 of 140`. */
-export type Report = (progress: string) => void;
+export type ReportProgress = (progress: string) => void;
 
 /**
  * Runs one step and prints its name at once. While it takes long, prints the elapsed time every few seconds.
  * @param print gets each line
  */
-export async function step<T>(
+export async function runStep<T>(
 	print: (line: string) => void,
 	name: string,
-	work: (report: Report) => T | Promise<T>,
+	work: (report: ReportProgress) => T | Promise<T>,
 	silenceMs = SILENCE_MS,
 ): Promise<T> {
 	const began = Date.now();

@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { newKeyringSecret } from "../../src/keyring.ts";
-import { root } from "../tools/tools.ts";
+import { repositoryRoot } from "../tools/tools.ts";
 
 const NAMES = ["KEY_PEPPER", "ENCRYPTION_KEY"] as const;
 
@@ -11,7 +11,7 @@ export type Secrets = Record<(typeof NAMES)[number], string>;
 
 /** Reads the secrets; a missing one is generated and written to .dev.vars. */
 export function localSecrets(): Secrets {
-	const path = join(root, ".dev.vars");
+	const path = join(repositoryRoot, ".dev.vars");
 	const written = existsSync(path) ? readFileSync(path, "utf8") : "";
 	const known = { ...parseEnv(written), ...process.env };
 	const secret = (name: (typeof NAMES)[number]) => {

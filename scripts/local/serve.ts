@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { sessionsOf } from "../../src/limiter/window.ts";
-import { databaseOf, shardsAmong } from "../../src/places.ts";
+import { sessionLimiterOf } from "../../src/limiter/window.ts";
+import { databaseBindingOf, shardsAmong } from "../../src/places.ts";
 import { type Execute, executeOn, operator } from "../admin/operator.ts";
 import { buildDashboard, buildPages } from "../assets/build.ts";
 import { portNumber, shardCount, stateDir } from "../tools/environment.ts";
@@ -13,8 +13,8 @@ import { readWorkerConfig, type WorkerConfig, withShards } from "./config.ts";
 import { findServer, serveControl } from "./control.ts";
 import { prepareDemo } from "./demo.ts";
 import { type Local, startLocal } from "./local.ts";
-import { isGoodRequest, readable } from "./log-lines.ts";
-import { step } from "./progress.ts";
+import { formatLogLine, isSuccessfulRequest } from "./log-lines.ts";
+import { runStep } from "./progress.ts";
 import { localSecrets } from "./secrets.ts";
 import { requireSettings } from "./settings.ts";
 
@@ -50,10 +50,10 @@ export async function serve(json: boolean): Promise<void> {
 	const config = withShards(readWorkerConfig(), shardCount());
 	const vars = { ALLOW_INSECURE_TARGETS: "true", ...varsFromEnvironment(config) };
 	requireSettings({ ...config.vars, ...vars, ...secrets });
-	await step(print, "Building the guides", buildPages);
-	await step(print, "Building the dashboard", buildDashboard);
+	await runStep(print, "Building the guides", buildPages);
+	await runStep(print, "Building the dashboard", buildDashboard);
 	let isReady = false;
-	const local = await step(print, "Starting the Worker and its database", () =>
+	const local = await runStep(print, "Starting the Worker and its database", () =>
 		startLocal({
 			config,
 			port,
@@ -61,7 +61,8 @@ export async function serve(json: boolean): Promise<void> {
 			secrets: { ...secrets },
 			vars,
 			// The requests that make the sample data are shown as progress of a step.
-			onLog: (line) => (isReady || !isGoodRequest(line) ? print(json ? line : readable(line)) : undefined),
+			onLog: (line) =>
+				isReady || !isSuccessfulRequest(line) ? print(json ? line : formatLogLine(line)) : undefined,
 		}),
 	);
 	stopWith(local);
@@ -70,10 +71,10 @@ export async function serve(json: boolean): Promise<void> {
 	const on =
 		(shard: number): Execute =>
 		async (sql, values) =>
-			executeOn(await local.runtime.getD1Database(databaseOf(shard)))(sql, values);
+			executeOn(await local.runtime.getD1Database(databaseBindingOf(shard)))(sql, values);
 	const shards = shardsAmong(local.databases.keys());
 	await serveControl(state, { shards, on, endKey: (id) => endKey(local, id) });
-	const key = await step(print, "Preparing the demo organization", (report) =>
+	const key = await runStep(print, "Preparing the demo organization", (report) =>
 		prepareDemo(local, operator(on(0)), secrets.KEY_PEPPER, report),
 	);
 	await announce(local, key);
@@ -146,7 +147,7 @@ function isRunning(pid: number): boolean {
 /** Isolates may remember a revoked key for a minute; its limiter refuses it at once. */
 async function endKey(local: Local, id: string): Promise<void> {
 	const limiters = await local.runtime.getDurableObjectNamespace("KEY_LIMITER");
-	for (const name of [id, sessionsOf(id)]) {
+	for (const name of [id, sessionLimiterOf(id)]) {
 		const limiter = limiters.getByName(name) as unknown as { endAt(instant: number): Promise<void> };
 		await limiter.endAt(Date.now());
 	}

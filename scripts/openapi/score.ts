@@ -1,11 +1,11 @@
 // Fails when Redocly's score of the document, which measures how well agents can use it, gets worse.
-import { capture } from "../tools/tools.ts";
+import { captureTool } from "../tools/tools.ts";
 
 // A tenth of the score depends on the number of operations only and falls by a hundredth with each. The rest is that of the
 // median operation; a component that many operations share counts for the first one only.
 const MIN_SCORE = 90;
 
-const report = await capture("redocly", ["score", "dist/openapi.json", "--format=json"]);
+const report = await captureTool("redocly", ["score", "dist/openapi.json", "--format=json"]);
 const { agentReadiness, subscores } = JSON.parse(report) as {
 	agentReadiness: number;
 	subscores: Record<string, number>;

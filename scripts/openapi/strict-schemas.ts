@@ -3,31 +3,31 @@ import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { default as addFormats } from "ajv-formats";
 
 // biome-ignore lint/suspicious/noExplicitAny: a document is read part by part, and judged by Ajv.
-export type Part = any;
+export type DocumentPart = any;
 
 export interface StrictSchemas {
 	/** Compiles a schema of the document, or one that refers to it. Throws Ajv's error if that fails. */
-	compiled(schema: Part): ValidateFunction;
+	compile(schema: DocumentPart): ValidateFunction;
 	/** The problems of a value, each with its path; empty if the schema accepts it. */
-	problemsOf(schema: Part, value: unknown): string[];
+	problemsOf(schema: DocumentPart, value: unknown): string[];
 }
 
 /** Ajv for the schemas of one document. */
-export function strictSchemas(document: Part): StrictSchemas {
+export function strictSchemas(document: DocumentPart): StrictSchemas {
 	const ajv = new Ajv2020({ strict: true });
 	addFormats.default(ajv);
 	// `example` is a keyword of OpenAPI that JSON Schema doesn't have; `components` contains the schemas.
 	for (const keyword of ["example", "components"]) ajv.addKeyword(keyword);
 	ajv.addSchema({ $id: "document", components: inDocument(document.components) });
 	const known = new Map<string, ValidateFunction>();
-	const compiled = (schema: Part) => {
+	const compiled = (schema: DocumentPart) => {
 		const text = JSON.stringify(schema);
 		const validate = known.get(text) ?? ajv.compile(inDocument(schema));
 		known.set(text, validate);
 		return validate;
 	};
 	return {
-		compiled,
+		compile: compiled,
 		problemsOf(schema, value) {
 			const validate = compiled(schema);
 			return validate(value)
@@ -37,15 +37,19 @@ export function strictSchemas(document: Part): StrictSchemas {
 	};
 }
 
-const inDocument = (part: Part): Part =>
+const inDocument = (part: DocumentPart): DocumentPart =>
 	JSON.parse(JSON.stringify(part).replaceAll('"$ref":"#/', '"$ref":"document#/'));
 
 /**
  * Compiles all schemas of a document and validates all examples.
  * @returns the problems, and the numbers of schemas and examples
  */
-export function judged(document: Part): { schemas: number; examples: number; problems: string[] } {
-	const { compiled, problemsOf } = strictSchemas(document);
+export function checkDocument(document: DocumentPart): {
+	schemas: number;
+	examples: number;
+	problems: string[];
+} {
+	const { compile: compiled, problemsOf } = strictSchemas(document);
 	const problems: string[] = [];
 	let schemas = 0;
 	let examples = 0;
@@ -72,11 +76,15 @@ export function judged(document: Part): { schemas: number; examples: number; pro
  * Yields every schema with its path, the objects that may have an example for it (itself, or the parameter or content
  * around it), and whether it is outside any other schema.
  */
-function* schemasIn(node: Part, at = "", isSchema = false): Generator<[string, Part, Part[], boolean]> {
+function* schemasIn(
+	node: DocumentPart,
+	at = "",
+	isSchema = false,
+): Generator<[string, DocumentPart, DocumentPart[], boolean]> {
 	if (typeof node !== "object" || node === null) return;
 	if (isSchema) yield [at, node, [node], /^\/components\/schemas\/[^/]+$/.test(at)];
 	else if (isObject(node.schema)) yield [`${at}/schema`, node.schema, [node], true];
-	for (const [key, child] of Object.entries<Part>(node)) {
+	for (const [key, child] of Object.entries<DocumentPart>(node)) {
 		if (key === "example" || key.startsWith("x-")) continue;
 		const named = /\/(components\/schemas|properties|patternProperties)$/.test(at);
 		const part = named || key === "schema" || (isSchema && ["items", "additionalProperties"].includes(key));

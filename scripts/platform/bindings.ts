@@ -1,9 +1,9 @@
 // The Worker's bindings and global `fetch` with the platform's limits.
 /// <reference path="./node.d.ts" />
 import { AsyncLocalStorage } from "node:async_hooks";
-import { limitedDatabase, replaced } from "./d1.ts";
+import { limitedDatabase, withMembers } from "./d1.ts";
 import { Invocation } from "./invocation.ts";
-import { exceeds, most } from "./limits.ts";
+import { exceedsBytes, maxOf } from "./limits.ts";
 
 const current = new AsyncLocalStorage<Invocation>();
 const counted = new WeakSet<typeof fetch>();
@@ -12,7 +12,7 @@ const counted = new WeakSet<typeof fetch>();
  * Runs a handler as one invocation: calls to its bindings and to the global `fetch` are counted together.
  * @param request whether the invocation handles an HTTP request
  */
-export function invoke<Env extends object, T>(env: Env, handler: (env: Env) => T, request = false): T {
+export function runInvocation<Env extends object, T>(env: Env, handler: (env: Env) => T, request = false): T {
 	const invocation = new Invocation(request);
 	countFetch();
 	return current.run(invocation, () => handler(limited(env, invocation)));
@@ -36,30 +36,31 @@ function limitedBinding(binding: unknown, invocation: Invocation): unknown {
 }
 
 function limitedQueue(queue: Queue, invocation: Invocation): Queue {
-	return replaced(queue, {
+	return withMembers(queue, {
 		send(body: unknown, options?: QueueSendOptions) {
 			checkMessages([{ ...options, body }]);
-			return invocation.connection(() => queue.send(body, options));
+			return invocation.useConnection(() => queue.send(body, options));
 		},
 		async sendBatch(messages: Iterable<MessageSendRequest>, options?: QueueSendBatchOptions) {
 			const all = [...messages];
 			checkMessages(all, options);
-			return invocation.connection(() => queue.sendBatch(all, options));
+			return invocation.useConnection(() => queue.sendBatch(all, options));
 		},
 	});
 }
 
 function checkMessages(messages: readonly MessageSendRequest[], options: QueueSendBatchOptions = {}): void {
 	if (messages.length === 0) throw new TypeError("sendBatch() requires at least one message");
-	if (messages.length > most("messagesPerSend")) throw new Error("Queue sendBatch failed: Too many messages");
+	if (messages.length > maxOf("messagesPerSend"))
+		throw new Error("Queue sendBatch failed: Too many messages");
 	const bodies = messages.map(({ body }) => JSON.stringify(body) ?? "");
 	// The queue's own metadata counts as part of a message.
-	if (bodies.some((body) => exceeds(body, most("messageBytes") - 100)))
+	if (bodies.some((body) => exceedsBytes(body, maxOf("messageBytes") - 100)))
 		throw new Error("Queue sendBatch failed: Message too large");
-	if (exceeds(bodies.join(""), most("sendBytes")))
+	if (exceedsBytes(bodies.join(""), maxOf("sendBytes")))
 		throw new Error("Queue sendBatch failed: Payload Too Large");
 	for (const { delaySeconds = options.delaySeconds ?? 0 } of messages) {
-		if (!Number.isInteger(delaySeconds) || delaySeconds < 0 || delaySeconds > most("delaySeconds"))
+		if (!Number.isInteger(delaySeconds) || delaySeconds < 0 || delaySeconds > maxOf("delaySeconds"))
 			throw new Error("Queue sendBatch failed: Invalid delay");
 	}
 }
@@ -72,12 +73,12 @@ function limitedNamespace(namespace: DurableObjectNamespace, invocation: Invocat
 				const member: unknown = Reflect.get(stub, name);
 				if (typeof member !== "function") return member;
 				return (...values: unknown[]) => {
-					invocation.subrequest();
+					invocation.countSubrequest();
 					return Reflect.apply(member, stub, values);
 				};
 			},
 		});
-	return replaced(namespace, {
+	return withMembers(namespace, {
 		get: (...values: Parameters<typeof namespace.get>) => limitedStub(namespace.get(...values)),
 		getByName: (...values: Parameters<typeof namespace.getByName>) =>
 			limitedStub(namespace.getByName(...values)),
@@ -85,9 +86,9 @@ function limitedNamespace(namespace: DurableObjectNamespace, invocation: Invocat
 }
 
 function limitedFetcher(fetcher: Fetcher, invocation: Invocation): Fetcher {
-	return replaced(fetcher, {
+	return withMembers(fetcher, {
 		fetch(...values: Parameters<Fetcher["fetch"]>) {
-			invocation.subrequest();
+			invocation.countSubrequest();
 			return fetcher.fetch(...values);
 		},
 	});
@@ -100,7 +101,7 @@ function countFetch(): void {
 	const over: typeof fetch = (...values: Parameters<typeof fetch>) => {
 		const invocation = current.getStore();
 		const call = () => bare.apply(globalThis, values);
-		return invocation ? invocation.connection(call) : call();
+		return invocation ? invocation.useConnection(call) : call();
 	};
 	counted.add(over);
 	globalThis.fetch = over;

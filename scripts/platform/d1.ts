@@ -1,6 +1,6 @@
 // D1 with the platform's limits. Sessions are counted like the database itself.
 import type { Invocation } from "./invocation.ts";
-import { exceeds, most } from "./limits.ts";
+import { exceedsBytes, maxOf } from "./limits.ts";
 
 const TOO_BIG = "D1_ERROR: string or blob too big: SQLITE_TOOBIG";
 
@@ -11,7 +11,7 @@ type Listener = (text: string, values: readonly unknown[], invocation: Invocatio
 let listener: Listener = () => {};
 
 /** Sets the listener, for a test that checks the statements. */
-export function listen(to: Listener): void {
+export function onStatement(to: Listener): void {
 	listener = to;
 }
 
@@ -20,12 +20,12 @@ type Queries = Pick<D1Database, "prepare" | "batch">;
 
 /** The database with the limits of an invocation. */
 export function limitedDatabase(db: D1Database, invocation: Invocation): D1Database {
-	return replaced(db, {
+	return withMembers(db, {
 		...limitedQueries(db, invocation),
-		exec: (text: string) => invocation.queries(text.trim().split("\n").length, () => db.exec(text)),
+		exec: (text: string) => invocation.runQueries(text.trim().split("\n").length, () => db.exec(text)),
 		withSession(start?: string) {
 			const session = db.withSession(start);
-			return replaced(session, limitedQueries(session, invocation));
+			return withMembers(session, limitedQueries(session, invocation));
 		},
 	});
 }
@@ -35,7 +35,7 @@ function limitedQueries(queries: Queries, invocation: Invocation) {
 		prepare: (text: string) => limitedStatement(queries.prepare(text), text, invocation),
 		async batch(statements: D1PreparedStatement[]) {
 			const bare = statements.map((statement) => inner.get(statement) ?? statement);
-			const results = await invocation.queries(bare.length, () => queries.batch(bare));
+			const results = await invocation.runQueries(bare.length, () => queries.batch(bare));
 			for (const { results: rows } of results) checkRows(rows);
 			return results;
 		},
@@ -52,11 +52,11 @@ function limitedStatement(
 		(method: "run" | "all" | "first" | "raw") =>
 		async (...options: unknown[]) => {
 			const call = Reflect.get(statement, method) as (...options: unknown[]) => Promise<unknown>;
-			const answer = await invocation.queries(1, () => call.apply(statement, options));
+			const answer = await invocation.runQueries(1, () => call.apply(statement, options));
 			checkRows(Array.isArray(answer) ? answer : (answer as D1Result | null)?.results);
 			return answer;
 		};
-	const limited = replaced(statement, {
+	const limited = withMembers(statement, {
 		bind(...values: unknown[]) {
 			for (const value of values) checkValue(value);
 			listener(text, values, invocation);
@@ -73,7 +73,7 @@ function limitedStatement(
 
 function checkValue(value: unknown): void {
 	const bytes = value instanceof ArrayBuffer || ArrayBuffer.isView(value) ? value.byteLength : 0;
-	if (bytes > most("valueBytes") || (typeof value === "string" && exceeds(value, most("valueBytes"))))
+	if (bytes > maxOf("valueBytes") || (typeof value === "string" && exceedsBytes(value, maxOf("valueBytes"))))
 		throw new Error(TOO_BIG);
 }
 
@@ -83,7 +83,7 @@ function checkRows(rows: readonly unknown[] | undefined): void {
 	for (const row of rows ?? []) {
 		for (const value of Object.values(row ?? {})) size += typeof value === "string" ? value.length : 0;
 	}
-	if (size > most("resultBytes")) throw new Error("D1_ERROR: query result exceeds size limit");
+	if (size > maxOf("resultBytes")) throw new Error("D1_ERROR: query result exceeds size limit");
 }
 
 const checked = new Set<string>();
@@ -114,14 +114,14 @@ function checkArguments(text: string): void {
 		if (token === ")") open.pop();
 		else if (token === ",") open.splice(-1, 1, count == null ? null : count + 1);
 		else open.push(name && !NO_FUNCTION.has(name.toLowerCase()) ? 1 : null);
-		if ((open.at(-1) ?? 0) > most("functionArguments"))
+		if ((open.at(-1) ?? 0) > maxOf("functionArguments"))
 			throw new Error("D1_ERROR: too many arguments on function: SQLITE_ERROR");
 	}
 	checked.add(text);
 }
 
 /** `target` with some of its members replaced. */
-export function replaced<T extends object>(target: T, members: object): T {
+export function withMembers<T extends object>(target: T, members: object): T {
 	return new Proxy(target, {
 		get(_, name) {
 			const value: unknown = Reflect.get(Reflect.has(members, name) ? members : target, name);

@@ -1,5 +1,5 @@
 // The usage of one invocation of the Worker, and its calls that wait for a free connection.
-import { most } from "./limits.ts";
+import { maxOf } from "./limits.ts";
 
 export class Invocation {
 	#subrequests = 0;
@@ -11,22 +11,22 @@ export class Invocation {
 	constructor(readonly request: boolean) {}
 
 	/** Counts one call to a service outside the invocation. */
-	subrequest(): void {
+	countSubrequest(): void {
 		this.#subrequests += 1;
-		if (this.#subrequests > most("subrequests")) throw new Error(TOO_MANY);
+		if (this.#subrequests > maxOf("subrequests")) throw new Error(TOO_MANY);
 	}
 
 	/** Runs one call to D1 with `count` queries. */
-	async queries<T>(count: number, call: () => Promise<T>): Promise<T> {
+	async runQueries<T>(count: number, call: () => Promise<T>): Promise<T> {
 		this.#queries += count;
-		if (this.#queries > most("queriesPerInvocation")) throw new Error(TOO_MANY);
-		return this.connection(call);
+		if (this.#queries > maxOf("queriesPerInvocation")) throw new Error(TOO_MANY);
+		return this.useConnection(call);
 	}
 
 	/** Runs one call that uses a connection until its answer; waits while all are in use. */
-	async connection<T>(call: () => Promise<T>): Promise<T> {
-		this.subrequest();
-		if (this.#open < most("connections")) this.#open += 1;
+	async useConnection<T>(call: () => Promise<T>): Promise<T> {
+		this.countSubrequest();
+		if (this.#open < maxOf("connections")) this.#open += 1;
 		else await new Promise<void>((resolve) => this.#waiting.push(resolve));
 		try {
 			return await call();

@@ -8,16 +8,20 @@ const WORKERS = "https://developers.cloudflare.com/workers/platform/limits/";
 const OBJECTS = "https://developers.cloudflare.com/durable-objects/platform/limits/";
 
 export interface Limit {
-	readonly most: number;
+	readonly max: number;
 	readonly page: string;
 	/**
 	 * Who enforces it on this machine. `tests`: the suite checks the written rows after each file; `none`: nobody can, and
 	 * the code stays far below it.
 	 */
-	readonly by: "double" | "runtime" | "tests" | "none";
+	readonly enforcedBy: "double" | "runtime" | "tests" | "none";
 }
 
-const limit = (most: number, page: string, by: Limit["by"]): Limit => ({ most, page, by });
+const limit = (most: number, page: string, by: Limit["enforcedBy"]): Limit => ({
+	max: most,
+	page,
+	enforcedBy: by,
+});
 
 export const limits = {
 	/** Bytes of a bound string or BLOB, in UTF-8. */
@@ -64,10 +68,10 @@ type Name = keyof typeof limits;
 const overridden = new Map<Name, number>();
 
 /** The limit that is enforced now. */
-export const most = (name: Name): number => overridden.get(name) ?? limits[name].most;
+export const maxOf = (name: Name): number => overridden.get(name) ?? limits[name].max;
 
 /** Enforces other figures, so that a test can show that the double is active; an empty object restores the defaults. */
-export function override(figures: Partial<Record<Name, number>>): void {
+export function overrideLimits(figures: Partial<Record<Name, number>>): void {
 	overridden.clear();
 	for (const name of Object.keys(limits) as Name[]) {
 		const figure = figures[name];
@@ -78,7 +82,7 @@ export function override(figures: Partial<Record<Name, number>>): void {
 const encoder = new TextEncoder();
 
 /** Whether a text has more than `limit` bytes in UTF-8. */
-export function exceeds(text: string, limit: number): boolean {
+export function exceedsBytes(text: string, limit: number): boolean {
 	if (text.length > limit) return true;
 	// A UTF-16 code unit is at most three bytes in UTF-8.
 	return text.length * 3 > limit && encoder.encode(text).length > limit;

@@ -1,8 +1,8 @@
 // The Worker under the platform's limits, for the tests and `npm start`. Never deployed.
 import type { Bindings } from "../../src/env.ts";
 import worker from "../../src/index.ts";
-import { invoke } from "./bindings.ts";
-import { override } from "./limits.ts";
+import { runInvocation } from "./bindings.ts";
+import { overrideLimits } from "./limits.ts";
 
 export * from "../../src/index.ts";
 
@@ -12,8 +12,8 @@ interface LocalEnv extends Bindings {
 }
 
 function here<T>(env: LocalEnv, handler: (env: LocalEnv) => T, request = false): T {
-	if (env.PLATFORM_LIMITS !== undefined) override(JSON.parse(env.PLATFORM_LIMITS));
-	return invoke(env, handler, request);
+	if (env.PLATFORM_LIMITS !== undefined) overrideLimits(JSON.parse(env.PLATFORM_LIMITS));
+	return runInvocation(env, handler, request);
 }
 
 export default {

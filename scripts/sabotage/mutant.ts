@@ -15,7 +15,13 @@ export interface Mutant {
 }
 
 /** A mutant with a single edit. */
-export const one = (name: string, test: Mutant["test"], file: string, from: string, to: string): Mutant => ({
+export const singleEdit = (
+	name: string,
+	test: Mutant["test"],
+	file: string,
+	from: string,
+	to: string,
+): Mutant => ({
 	name,
 	test,
 	edits: [{ file, from, to }],

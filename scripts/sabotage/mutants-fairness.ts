@@ -1,27 +1,27 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
 // Bugs that let one webhook use the resources of others, or lose changes made during an attempt.
-import { type Mutant, one } from "./mutant.ts";
+import { type Mutant, singleEdit } from "./mutant.ts";
 
-export const fairness: readonly Mutant[] = [
-	one(
+export const fairnessMutants: readonly Mutant[] = [
+	singleEdit(
 		"the sweeper takes all of one webhook before it comes to the next",
 		["test/delivery/sweeper.test.ts", "wakes everybody's first before anybody's second thousand"],
 		"src/sweeper/sweep.ts",
 		"for (let share = 1; hooks",
 		"for (let share = 100_000; hooks",
 	),
-	one(
+	singleEdit(
 		"the sweeper wakes who has been woken",
 		["test/delivery/line.test.ts", "has at most one wake-up each in circulation"],
 		"src/delivery/waiting.ts",
 		'"dueAt" <= ${now} AND ("leaseUntil" IS NULL OR "leaseUntil" <= ${now})`',
 		'"dueAt" <= ${now}`',
 	),
-	one(
+	singleEdit(
 		"everything that happens is woken at once",
 		["test/delivery/line.test.ts", "holds all but twenty"],
-		"src/outbox/line.ts",
-		"CASE WHEN ${place} > ${WINDOW} THEN 0 WHEN",
+		"src/outbox/backlog.ts",
+		"CASE WHEN ${place} > ${WINDOW_SIZE} THEN 0 WHEN",
 		"CASE WHEN ${place} > 0 THEN 1 WHEN",
 	),
 	{
@@ -29,74 +29,78 @@ export const fairness: readonly Mutant[] = [
 		test: ["test/delivery/line.test.ts", "is sent its backlog by the window"],
 		edits: [
 			{
-				file: "src/outbox/line.ts",
-				from: 'AND "dueAt" <= ${ready} ORDER BY "dueAt" LIMIT ${WINDOW}))`',
+				file: "src/outbox/backlog.ts",
+				from: 'AND "dueAt" <= ${ready} ORDER BY "dueAt" LIMIT ${WINDOW_SIZE}))`',
 				to: 'AND "dueAt" <= ${ready} ORDER BY "dueAt"))`',
 			},
-			{ file: "src/outbox/line.ts", from: "${WINDOW} - ${awake(id, now)} ELSE", to: "100000 ELSE" },
+			{
+				file: "src/outbox/backlog.ts",
+				from: "${WINDOW_SIZE} - ${inFlightCount(id, now)} ELSE",
+				to: "100000 ELSE",
+			},
 		],
 	},
-	one(
+	singleEdit(
 		"a quick answer does nothing for a slow webhook",
 		["test/delivery/slow.test.ts", "until it has been quick again"],
 		"src/delivery/slow.ts",
 		"- (health.value->>'quick')`",
 		"`",
 	),
-	one(
+	singleEdit(
 		"a webhook is slow as soon as it stumbles",
 		["test/delivery/slow.test.ts", "that stumbles once stays among the quick"],
 		"src/delivery/slow.ts",
-		'max(coalesce("slowUntil", 0), ${now - STUMBLE_MS}) + ${STUMBLE_MS}',
-		"${now + STUMBLE_MS}",
+		'max(coalesce("slowUntil", 0), ${now - DELAY_PENALTY_MS}) + ${DELAY_PENALTY_MS}',
+		"${now + DELAY_PENALTY_MS}",
 	),
-	one(
+	singleEdit(
 		"a receiver that hangs is late and no more",
 		["test/delivery/slow.test.ts", "is slow for five minutes from then on"],
 		"src/delivery/slow.ts",
-		"Number(longest >= HANGING_AFTER_MS)",
-		"Number(longest >= 1e9 * HANGING_AFTER_MS)",
+		"Number(maxDurationMs >= HANGS_AFTER_MS)",
+		"Number(maxDurationMs >= 1e9 * HANGS_AFTER_MS)",
 	),
-	one(
+	singleEdit(
 		"what a person asks for meets a slow receiver in the first queue",
 		["test/delivery/slow.test.ts", "goes through the queue of the slow at once"],
 		"src/delivery/claim.ts",
-		'const handOn = sql`queued."slow"',
-		'const handOn = sql`NOT queued."urgent" AND queued."slow"',
+		'const goesToSlowQueue = sql`queued."slow"',
+		'const goesToSlowQueue = sql`NOT queued."urgent" AND queued."slow"',
 	),
-	one(
+	singleEdit(
 		"one answer that can't be recorded keeps its group from being recorded",
 		["test/delivery/recording.test.ts", "is recorded one by one"],
-		"src/delivery/finish.ts",
-		"if (endings.length === 1 || isPassing(error)) throw error;",
+		"src/delivery/recording.ts",
+		"if (endings.length === 1 || isTransient(error)) throw error;",
 		"if (endings.length > 0) throw error;",
 	),
-	one(
+	singleEdit(
 		"a passing fault of D1 costs another send",
 		["test/delivery/recording.test.ts", "nothing is sent again"],
-		"src/delivery/finish.ts",
-		"const PAUSES_MS = [100, 300, 900];",
-		"const PAUSES_MS: number[] = [];",
+		"src/delivery/recording.ts",
+		"const RETRY_PAUSES_MS = [100, 300, 900];",
+		"const RETRY_PAUSES_MS: number[] = [];",
 	),
-	one(
+	singleEdit(
 		"who goes on from a line is not told",
 		["test/delivery/line.test.ts", "moves on as attempts end"],
-		"src/delivery/finish.ts",
-		"? [waking(release(hooks, now), { now, wake })]",
-		"? [{ query: release(hooks, now) }]",
+		"src/delivery/recording.ts",
+		"? [wakingStatement(releaseBacklog(hooks, now), { now, wake })]",
+		"? [{ query: releaseBacklog(hooks, now) }]",
 	),
-	one(
+	singleEdit(
 		"an attempt under way at a disable is forgotten",
 		["test/delivery/races.test.ts", "of a webhook disabled meanwhile that answers 200"],
 		"src/delivery/receiver.ts",
 		'\n\t\t\t\t\tAND ("lease" IS NULL OR "leaseUntil" <= ${now}) ORDER BY',
 		" ORDER BY",
 	),
-	one(
+	singleEdit(
 		"a test send counts for the breaker",
 		["test/delivery/breaker.test.ts", "are not made of test sends"],
 		"src/delivery/health.ts",
-		"group.filter(({ delivery }) => !delivery.test)",
+		"group.filter(({ delivery }) => !delivery.isTest)",
 		"group.filter(({ delivery }) => delivery)",
 	),
 ];

@@ -12,7 +12,7 @@ const bug = (name: string, test: Mutant["test"], file: string, from: string, to:
 	edits: [{ file, from, to }],
 });
 
-export const limits: readonly Mutant[] = [
+export const limitMutants: readonly Mutant[] = [
 	bug(
 		"the tests run the bare Worker",
 		[PLATFORM, "the Worker's own export"],
@@ -38,15 +38,15 @@ export const limits: readonly Mutant[] = [
 		"a session is not counted",
 		[PLATFORM, "an invocation asks 1,000 queries"],
 		"scripts/platform/d1.ts",
-		"return replaced(session, limitedQueries(session, invocation));",
+		"return withMembers(session, limitedQueries(session, invocation));",
 		"return session;",
 	),
 	bug(
 		"a batch counts once",
 		[PLATFORM, "an invocation asks 1,000 queries"],
 		"scripts/platform/d1.ts",
-		"invocation.queries(bare.length, () => queries.batch(bare))",
-		"invocation.queries(1, () => queries.batch(bare))",
+		"invocation.runQueries(bare.length, () => queries.batch(bare))",
+		"invocation.runQueries(1, () => queries.batch(bare))",
 	),
 	bug(
 		"the seventh call goes at once",
@@ -59,21 +59,21 @@ export const limits: readonly Mutant[] = [
 		"attempts are bound as one text",
 		["test/delivery/attempt-rows.test.ts", "nine answers that JSON inflates"],
 		"src/delivery/attempt-rows.ts",
-		"inChunks(rows, (row) => JSON.stringify(row)).map((chunk) => ({",
+		"splitIntoChunks(rows, (row) => JSON.stringify(row)).map((chunk) => ({",
 		"[rows.map((row) => JSON.stringify(row))].map((chunk) => ({",
 	),
 	bug(
 		"a kept body is measured as it came",
 		[ATTEMPT, "has 16 KiB as it is stored"],
 		"src/delivery/kept-answer.ts",
-		"return { text: text.slice(0, read), truncated: !whole || read < text.length };",
-		"return { text, truncated: !whole || read > text.length };",
+		"return { text: text.slice(0, read), truncated: !isComplete || read < text.length };",
+		"return { text, truncated: !isComplete || read > text.length };",
 	),
 	bug(
 		"kept headers have no budget together",
 		[ATTEMPT, "are kept by 1,024 characters each and 16 KiB together"],
 		"src/delivery/kept-answer.ts",
-		" && length <= room;",
+		" && length <= freeBytes;",
 		";",
 	),
 	bug(
@@ -94,7 +94,7 @@ export const limits: readonly Mutant[] = [
 		"links are bound as one text",
 		[WEIGHT, "chosen in their thousands are found again"],
 		"src/db/links.ts",
-		"...inChunks(added, (row) => JSON.stringify(row)).map((chunk) => ({",
+		"...splitIntoChunks(added, (row) => JSON.stringify(row)).map((chunk) => ({",
 		"...[added.map((row) => JSON.stringify(row))].map((chunk) => ({",
 	),
 	bug(

@@ -1,101 +1,101 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
 // Bugs that use the wrong database, or let the failure of one affect the others.
-import { type Mutant, one } from "./mutant.ts";
+import { type Mutant, singleEdit } from "./mutant.ts";
 
 const KEYS = "test/shards/keys.test.ts";
 const CONSUMER = "test/shards/consumer.test.ts";
 const SWEEP = "test/shards/sweep.test.ts";
 
-export const sharded: readonly Mutant[] = [
-	one(
+export const shardMutants: readonly Mutant[] = [
+	singleEdit(
 		"keys are made for the first shard wherever they are made",
 		[KEYS, "makes keys of the same shard"],
 		"src/api-keys/api-keys.ts",
 		'newKey("live", bytes, ctx.env.SHARD)',
 		'newKey("live", bytes, 0)',
 	),
-	one(
+	singleEdit(
 		"a session is looked for in the first shard",
 		[KEYS, "begins sessions there"],
 		"src/gate/session.ts",
 		"session.shard ?? FIRST_SHARD",
 		"FIRST_SHARD",
 	),
-	one(
+	singleEdit(
 		"a key whose organization has moved is unknown",
 		[KEYS, "is found by its old keys"],
 		"src/gate/known-key.ts",
 		"return readKey(bindings, home, condition);",
 		"return null;",
 	),
-	one(
+	singleEdit(
 		"an organization that has moved is written to where it was",
 		[KEYS, "is not written to where it was"],
 		"src/db/commit.ts",
 		'(SELECT "home" FROM ${organizationRow(organizationId)}) IS NULL',
 		"${organizationId} = ${organizationId}",
 	),
-	one(
+	singleEdit(
 		"an isolate goes on where an organization was",
 		[KEYS, "is not written to where it was"],
 		"src/gate/gate.ts",
-		"forget(key);",
+		"forgetKey(key);",
 		"",
 	),
-	one(
+	singleEdit(
 		"messages don't say which database has their deliveries",
 		[CONSUMER, "take two calls of each database"],
 		"src/outbox/wake.ts",
 		"...(shard === FIRST_SHARD ? {} : { shard })",
 		"",
 	),
-	one(
+	singleEdit(
 		"one shard's fault has every message come again",
 		[CONSUMER, "fails to claim"],
 		"src/delivery/consumer.ts",
 		"for (const message of messages) message.retry({ delaySeconds: RETRY_SECONDS });",
 		"throw error;",
 	),
-	one(
+	singleEdit(
 		"each shard has lanes of its own",
 		[CONSUMER, "share the lanes"],
 		"src/delivery/consumer.ts",
-		"await send(env, unique(messages), from, lanes)",
-		"await send(env, unique(messages), from)",
+		"await send(env, uniqueWakeUps(messages), from, lanes)",
+		"await send(env, uniqueWakeUps(messages), from)",
 	),
-	one(
+	singleEdit(
 		"wake-ups of a place go through everybody's queue",
 		[CONSUMER, "has its wake-ups in that place's queues"],
 		"src/shards.ts",
 		"DELIVERIES: named(first),",
 		"",
 	),
-	one(
+	singleEdit(
 		"limiters of a jurisdiction are anywhere",
 		[CONSUMER, "limiters in that jurisdiction"],
 		"src/shards.ts",
 		"isJurisdiction(place) ? limitersIn(env.KEY_LIMITER, place) : env.KEY_LIMITER",
 		"env.KEY_LIMITER",
 	),
-	one(
+	singleEdit(
 		"the first shard that fails ends the sweep",
 		[SWEEP, "are all seen when one fails early"],
 		"src/shards.ts",
 		"failures.push({ shard, error });",
 		"left.length = 0;\n\t\t\t\tfailures.push({ shard, error });",
 	),
-	one(
+	singleEdit(
 		"each shard of a sweep sends as much as if it were alone",
 		[SWEEP, "keeps to a thousand statements"],
 		"src/sweeper/sweep.ts",
-		"Math.max(LEAST_QUERIES, Math.floor(left / waiting))",
-		"MOST_QUERIES",
+		"Math.max(MIN_QUERIES, Math.floor(left / waiting))",
+		"MAX_QUERIES",
 	),
-	one(
+	singleEdit(
 		"every sweep begins with the same shards",
 		[SWEEP, "all are seen in a few minutes"],
 		"src/sweeper/sweep.ts",
-		"(Math.floor(begun / MINUTE_MS) * SURELY_SEEN) % shards.length",
+		"(Math.floor(begun / MINUTE_MS) * MIN_SHARDS) % shards.length",
 		"0",
 	),
 ];

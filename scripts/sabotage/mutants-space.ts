@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
 // Bugs that let one organization fill the database, or keep deleted rows forever.
-import { type Mutant, one } from "./mutant.ts";
+import { type Mutant, singleEdit } from "./mutant.ts";
 
-export const space: readonly Mutant[] = [
+export const spaceMutants: readonly Mutant[] = [
 	{
 		name: "the quota on rows is not checked",
 		test: ["test/quotas/records.test.ts", "at /leads doesn't pass the quota together"],
@@ -37,21 +37,21 @@ export const space: readonly Mutant[] = [
 		test: ["test/quotas/weights.test.ts", "are weighed slice by slice"],
 		edits: [{ file: "src/retention/weigh.ts", from: "${slice - 1}", to: "${slice - 2}" }],
 	},
-	one(
+	singleEdit(
 		"the quota on API keys is not checked",
 		["test/quotas/others.test.ts", "counts those neither revoked nor expired"],
 		"src/api-keys/api-keys.ts",
 		"[...write.statements, withinQuota(ctx)]",
 		"write.statements",
 	),
-	one(
+	singleEdit(
 		"a full log keeps answers",
 		["test/quotas/log.test.ts", "leaves out headers and answers when it is full"],
 		"src/delivery/attempt-rows.ts",
 		`iif("bare", NULL, value->>'responseBody')`,
 		"value->>'responseBody'",
 	),
-	one(
+	singleEdit(
 		"attempts that are purged stay counted",
 		["test/quotas/log.test.ts", "uncounted as the log is purged"],
 		"src/retention/logs.ts",
@@ -80,7 +80,7 @@ export const space: readonly Mutant[] = [
 		edits: [
 			{
 				file: "src/sweeper/purge.ts",
-				from: "if (await chore.run(own)) more.push(chore);",
+				from: "if (await chore.run(own)) continued.push(chore);",
 				to: "await chore.run(own);",
 			},
 		],
@@ -94,7 +94,11 @@ export const space: readonly Mutant[] = [
 		name: "a page is as heavy as its rows",
 		test: ["test/contract/page-bytes.test.ts", "in a list of leads with &search=heavy"],
 		edits: [
-			{ file: "src/db/scan.ts", from: 'WHERE "sum" - "weight" < ${MOST_BYTES}`', to: "WHERE ${most} > 0`" },
+			{
+				file: "src/db/scan.ts",
+				from: 'WHERE "sum" - "weight" < ${MAX_PAGE_BYTES}`',
+				to: "WHERE ${most} > 0`",
+			},
 		],
 	},
 	{
@@ -122,8 +126,8 @@ export const space: readonly Mutant[] = [
 		edits: [
 			{
 				file: "src/retention/trash.ts",
-				from: "const all = [held, own]",
-				to: "const all = [held && null, own]",
+				from: "const all = [referringRows, dependentRows]",
+				to: "const all = [referringRows && null, dependentRows]",
 			},
 		],
 	},

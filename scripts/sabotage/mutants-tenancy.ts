@@ -1,11 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
 // Bugs that show or send one organization the data of another.
-import { type Mutant, one } from "./mutant.ts";
+import { type Mutant, singleEdit } from "./mutant.ts";
 
 /** Removes a filter: one mutant for a test of the behaviour, one for the check of every statement (test/support/tenants.ts). */
 const readOfDelivery = [
 	"src/webhooks/log.ts",
-	"sql`${areOf({ organizationId, id: webhookId })} AND",
+	"sql`${isOfWebhook({ organizationId, id: webhookId })} AND",
 	"sql`${deliveries.webhookId} = ${webhookId} AND ${organizationId} <> '' AND",
 ] as const;
 const fanOut = [
@@ -14,43 +14,43 @@ const fanOut = [
 	'WHERE webhook."deletedAt" IS NULL',
 ] as const;
 
-export const tenancy: readonly Mutant[] = [
-	one(
+export const tenancyMutants: readonly Mutant[] = [
+	singleEdit(
 		"a row is found whoever asks for it",
 		["test/contract/access.test.ts", "getLead of its rows is 404"],
 		"src/db/store.ts",
 		"FROM ${rowOf(table, organizationId, id)}${",
 		"FROM ${table} WHERE ${organizationId} <> '' AND ${table.id} = ${id}${",
 	),
-	one(
+	singleEdit(
 		"a list shows everybody's rows",
 		["test/contract/access.test.ts", "leads: its rows are in no list"],
 		"src/db/list-source.ts",
 		"where: [ownedBy(table, organizationId), ...condition],",
 		"where: [sql`${organizationId} <> ''`, ...condition],",
 	),
-	one(
+	singleEdit(
 		"the filter by organization lets everything through",
 		["test/contract/access.test.ts", "getLead of its rows is 404"],
 		"src/db/tenant.ts",
 		'${column(of, "organizationId")} = ${organizationId}`',
 		"${organizationId} = ${organizationId}`",
 	),
-	one(
+	singleEdit(
 		"the filter by organization is written by hand",
 		["test/contract/tenant-filter.test.ts", "is written in db/tenant.ts alone"],
 		"src/webhooks/resend.ts",
 		'${rowOf(webhooks, organizationId, webhookId)} AND "deletedAt"',
 		'${webhooks} WHERE "organizationId" = ${organizationId} AND "id" = ${webhookId} AND "deletedAt"',
 	),
-	one(
+	singleEdit(
 		"the hours of a webhook are read by its id alone",
 		["test/delivery/stats.test.ts", "are empty where nothing was sent"],
 		"src/webhooks/stats.ts",
 		'"webhookId" = ${own} AND',
 		'"webhookId" = ${webhookId} AND',
 	),
-	one(
+	singleEdit(
 		"a cursor is not checked",
 		["test/contract/lists.test.ts", "of leads is good for its own list alone"],
 		"src/http/cursor.ts",
@@ -73,34 +73,34 @@ export const tenancy: readonly Mutant[] = [
 			},
 		],
 	},
-	one(
+	singleEdit(
 		"a delivery is read whoever asks for it",
 		["test/contract/access.test.ts", "getDelivery of its rows is 404"],
 		...readOfDelivery,
 	),
-	one(
+	singleEdit(
 		"the read of a delivery doesn't say whose it is",
 		["test/delivery/log.test.ts", "a test send goes through the same pipe"],
 		...readOfDelivery,
 	),
-	one(
+	singleEdit(
 		"a delivery's attempts are read by its id alone",
 		["test/delivery/log.test.ts", "a redelivery is one attempt now"],
 		"src/webhooks/log.ts",
-		'"deliveryId" = (SELECT "id" ${its})',
+		'"deliveryId" = (SELECT "id" ${fromThisDelivery})',
 		'"deliveryId" = ${id}',
 	),
-	one(
+	singleEdit(
 		"events go to everybody's webhooks",
 		["test/events/subscriptions.test.ts", "hear nothing of another organization"],
 		...fanOut,
 	),
-	one(
+	singleEdit(
 		"the fan-out doesn't say whose webhooks it means",
 		["test/events/subscriptions.test.ts", "fail each for itself"],
 		...fanOut,
 	),
-	one(
+	singleEdit(
 		"a record's history is read among everybody's events",
 		["test/events/history.test.ts", "says what happened to it, by whom"],
 		"src/events/history.ts",

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { root, toolEnvironment } from "../tools/tools.ts";
+import { repositoryRoot, toolEnvironment } from "../tools/tools.ts";
 import type { Edit, Mutant } from "./mutant.ts";
 import { mutants } from "./mutants.ts";
 
@@ -38,7 +38,7 @@ export function changedFiles(
 ): Map<string, { readonly original: string; readonly mutated: string }> {
 	const files = new Map<string, { original: string; mutated: string }>();
 	for (const edit of mutant.edits) {
-		const original = readFileSync(join(root, edit.file), "utf8");
+		const original = readFileSync(join(repositoryRoot, edit.file), "utf8");
 		files.set(edit.file, { original, mutated: applyEdit(files.get(edit.file)?.mutated ?? original, edit) });
 	}
 	return files;
@@ -73,8 +73,8 @@ async function failureOf(copy: string, tests: readonly Mutant["test"][]): Promis
 function copyTree(): string {
 	const copy = mkdtempSync(join(tmpdir(), "leadwire-sabotage-"));
 	for (const name of [...COPIED, "wrangler.toml"])
-		cpSync(join(root, name), join(copy, name), { recursive: true });
-	symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+		cpSync(join(repositoryRoot, name), join(copy, name), { recursive: true });
+	symlinkSync(join(repositoryRoot, "node_modules"), join(copy, "node_modules"));
 	return copy;
 }
 

@@ -1,14 +1,14 @@
 // The sample data is written through the Worker's API, so it follows all of its rules.
 
-export interface Made {
+export interface Created {
 	readonly id: string;
 }
 
 /** Calls the API; returns the body of the answer, and throws if the call is refused. */
-export type Call = <T = Made>(method: "GET" | "POST" | "PATCH", path: string, body?: object) => Promise<T>;
+export type Call = <T = Created>(method: "GET" | "POST" | "PATCH", path: string, body?: object) => Promise<T>;
 
 /** Functions that all parts of the sample data use. */
-export interface World {
+export interface SampleContext {
 	readonly call: Call;
 	/** The date `offset` days after the organization's first day, `YYYY-MM-DD`. */
 	readonly day: (offset: number) => string;
@@ -19,14 +19,14 @@ export interface World {
 const MAX_BATCH_ITEMS = 100;
 
 /** Creates rows one after the other, in this order. */
-export async function each(call: Call, path: string, bodies: readonly object[]): Promise<string[]> {
+export async function createEach(call: Call, path: string, bodies: readonly object[]): Promise<string[]> {
 	const ids: string[] = [];
 	for (const body of bodies) ids.push((await call("POST", path, body)).id);
 	return ids;
 }
 
 /** Creates rows in as few batch calls as possible, in this order. */
-export async function batch(call: Call, path: string, bodies: readonly object[]): Promise<string[]> {
+export async function createBatch(call: Call, path: string, bodies: readonly object[]): Promise<string[]> {
 	const ids: string[] = [];
 	for (let start = 0; start < bodies.length; start += MAX_BATCH_ITEMS) {
 		const items = bodies.slice(start, start + MAX_BATCH_ITEMS);

@@ -1,7 +1,7 @@
 // Quotations of deals, and invoices of won deals: first a deposit, then the rest.
-import type { World } from "./api.ts";
-import { at, chance } from "./chance.ts";
-import type { Deal, Line } from "./selling.ts";
+import type { SampleContext } from "./api.ts";
+import { itemAt, randomSource } from "./random.ts";
+import type { Deal, Line } from "./sales.ts";
 import type { Settings } from "./settings.ts";
 
 const QUOTATIONS = 11;
@@ -34,13 +34,17 @@ interface Quotation {
 }
 
 /** Creates them one after the other, so that their numbers are in the order of their dates. */
-export async function writePapers(world: World, settings: Settings, deals: readonly Deal[]): Promise<void> {
+export async function createPapers(
+	world: SampleContext,
+	settings: Settings,
+	deals: readonly Deal[],
+): Promise<void> {
 	const { call, day } = world;
 	let orders = 0;
 	for (const [index, deal] of quoted(deals).entries()) {
-		const luck = chance(6_000 + index);
-		const status = at(STATUSES[deal.stage] ?? [], index);
-		const written = deal.stage === "ACTIVE" ? luck.between(2, 20) : luck.between(85, 110);
+		const luck = randomSource(6_000 + index);
+		const status = itemAt(STATUSES[deal.stage] ?? [], index);
+		const written = deal.stage === "ACTIVE" ? luck.integer(2, 20) : luck.integer(85, 110);
 		const quotation = await call<Quotation>("POST", "/quotations", {
 			...paper(settings, deal, index),
 			subject: deal.title,
@@ -49,8 +53,8 @@ export async function writePapers(world: World, settings: Settings, deals: reado
 			date: day(-written),
 			expiryDate: day(30 - written),
 			status,
-			internalNotes: luck.happens(30) ? "Prices hold as long as the panels are in stock." : null,
-			tagIds: luck.happens(30) ? (settings.tagIds.quotations ?? []) : [],
+			internalNotes: luck.isTrue(30) ? "Prices hold as long as the panels are in stock." : null,
+			tagIds: luck.isTrue(30) ? (settings.tagIds.quotations ?? []) : [],
 		});
 		if (status !== "ACCEPTED") continue;
 		await invoice(world, settings, deal, quotation, orders);
@@ -69,11 +73,11 @@ const paper = ({ userIds }: Settings, { id, clientId }: Deal, index: number) => 
 	clientId,
 	dealId: id,
 	currency: "EUR",
-	ownerId: at(userIds, index),
+	ownerId: itemAt(userIds, index),
 });
 
 async function invoice(
-	world: World,
+	world: SampleContext,
 	settings: Settings,
 	deal: Deal,
 	{ id: quotationId, subtotal, discountTotal }: Quotation,
@@ -83,8 +87,8 @@ async function invoice(
 	const net = subtotal - discountTotal;
 	const deposit = Math.round(net * 0.3);
 	const parts = [
-		{ words: "Deposit, 30 % on order", price: deposit, ...at(DEPOSITS, index) },
-		{ words: "Rest, on completion", price: Math.round((net - deposit) * 100) / 100, ...at(RESTS, index) },
+		{ words: "Deposit, 30 % on order", price: deposit, ...itemAt(DEPOSITS, index) },
+		{ words: "Rest, on completion", price: Math.round((net - deposit) * 100) / 100, ...itemAt(RESTS, index) },
 	];
 	for (const { words, price, written, paid } of parts) {
 		const line: Line & object = { name: `${words}: ${deal.title}`, quantity: 1, price };
@@ -101,7 +105,11 @@ async function invoice(
 		if (paid === "void") await call("POST", `/invoices/${id}/void`);
 		if (paid !== "all" && paid !== "half") continue;
 		const amount = paid === "all" ? dueTotal : Math.round(dueTotal * 50) / 100;
-		const payment = { amount, method: at(["bank transfer", "card"], index), paidAt: hour(10 - written, 9) };
+		const payment = {
+			amount,
+			method: itemAt(["bank transfer", "card"], index),
+			paidAt: hour(10 - written, 9),
+		};
 		await call("POST", `/invoices/${id}/payments`, payment);
 	}
 }

@@ -1,5 +1,5 @@
 // People and companies, made from the names in world.ts. The same index always returns the same one.
-import { at } from "./chance.ts";
+import { itemAt } from "./random.ts";
 import { type Place, places } from "./world.ts";
 
 export interface Company {
@@ -17,25 +17,25 @@ export interface Person {
 
 /** One of 48 companies, from all countries in turn. */
 export function company(index: number): Company {
-	const place = at(places, index);
-	const name = at(place.companies, Math.floor(index / places.length));
+	const place = itemAt(places, index);
+	const name = itemAt(place.companies, Math.floor(index / places.length));
 	return { name, place, domain: `${handle(name, "-")}.example` };
 }
 
 /** One of 300 people, from all countries in turn. */
 export function person(index: number): Person {
-	const place = at(places, index);
+	const place = itemAt(places, index);
 	const turn = Math.floor(index / places.length);
 	return {
 		place,
-		firstName: at(place.firstNames, turn),
+		firstName: itemAt(place.firstNames, turn),
 		// Shifted by one each time the first names repeat, so that no pair occurs twice.
-		lastName: at(place.lastNames, turn + Math.floor(turn / place.firstNames.length)),
+		lastName: itemAt(place.lastNames, turn + Math.floor(turn / place.firstNames.length)),
 		phone: `${place.phone}${String(index).padStart(4, "0")}`,
 	};
 }
 
-export function address(name: string, domain: string): string {
+export function emailAddress(name: string, domain: string): string {
 	return `${handle(name, ".")}@${domain}`;
 }
 

@@ -1,10 +1,10 @@
 // The sample data of a new demo organization: a working company, so that every list has rows.
 import type { Call } from "./api.ts";
 import { organization } from "./business.ts";
-import { writePapers } from "./papers.ts";
-import { sell } from "./selling.ts";
-import { setUp } from "./settings.ts";
-import { talk } from "./talking.ts";
+import { createConversations } from "./conversations.ts";
+import { createPapers } from "./papers.ts";
+import { createSales } from "./sales.ts";
+import { createSettings } from "./settings.ts";
 
 const DAY = 86_400_000;
 
@@ -12,7 +12,7 @@ const DAY = 86_400_000;
  * Fills an organization with 140 calls. The last one renames the organization, which shows that all data exists. Dates are
  * relative to its first day, so that a second run after a crash sends the same calls.
  */
-export async function fillWithSamples(call: Call): Promise<void> {
+export async function createSampleData(call: Call): Promise<void> {
 	const { createdAt } = await call<{ createdAt: string }>("GET", "/organization");
 	const midnight = Math.floor(Date.parse(createdAt) / DAY) * DAY;
 	const instant = (offset: number, seconds: number) =>
@@ -22,8 +22,11 @@ export async function fillWithSamples(call: Call): Promise<void> {
 		day: (offset: number) => instant(offset, 0).slice(0, "YYYY-MM-DD".length),
 		hour: (offset: number, hour: number, seconds = 0) => instant(offset, hour * 3_600 + seconds),
 	};
-	const settings = await setUp(world);
-	const sales = await sell(world, settings);
-	await Promise.all([writePapers(world, settings, sales.deals), talk(world, settings, sales)]);
+	const settings = await createSettings(world);
+	const sales = await createSales(world, settings);
+	await Promise.all([
+		createPapers(world, settings, sales.deals),
+		createConversations(world, settings, sales),
+	]);
 	await call("PATCH", "/organization", organization);
 }

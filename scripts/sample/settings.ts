@@ -1,10 +1,10 @@
 // The settings of the sample organization: its lists, pipeline, products, custom fields and form.
-import { each, type Made, type World } from "./api.ts";
+import { type Created, createEach, type SampleContext } from "./api.ts";
 import * as business from "./business.ts";
-import { address } from "./people.ts";
+import { emailAddress } from "./people.ts";
 
 /** A stage of leads or deals. */
-interface Stage extends Made {
+interface Stage extends Created {
 	readonly type: string;
 }
 
@@ -19,7 +19,7 @@ export interface Settings {
 	readonly formId: string;
 }
 
-interface Product extends Made {
+interface Product extends Created {
 	readonly name: string;
 	readonly price: number;
 	readonly taxPercent: number;
@@ -28,21 +28,23 @@ interface Product extends Made {
 }
 
 /** Creates the settings, the lists in parallel. */
-export async function setUp({ call }: World): Promise<Settings> {
-	const users = business.users.map(({ name }) => ({ name, email: address(name, "fjordlight.example") }));
+export async function createSettings({ call }: SampleContext): Promise<Settings> {
+	const users = business.users.map(({ name }) => ({ name, email: emailAddress(name, "fjordlight.example") }));
 	const [leadStageIds, sourceIds, tags, userIds, pipeline, productIds, [formId = ""]] = await Promise.all([
-		each(call, "/lead-stages", business.leadStages),
-		each(call, "/lead-sources", business.leadSources),
-		each(call, "/tags", business.tags),
-		each(call, "/users", users),
+		createEach(call, "/lead-stages", business.leadStages),
+		createEach(call, "/lead-sources", business.leadSources),
+		createEach(call, "/tags", business.tags),
+		createEach(call, "/users", users),
 		call<{ stages: Stage[] }>("POST", "/pipelines", business.pipeline),
-		each(
+		createEach(
 			call,
 			"/products",
 			business.products.map(({ of }) => of),
 		),
 		// A form's field can only map to an existing custom field.
-		each(call, "/custom-fields", business.customFields).then(() => each(call, "/forms", [business.form])),
+		createEach(call, "/custom-fields", business.customFields).then(() =>
+			createEach(call, "/forms", [business.form]),
+		),
 	]);
 	return {
 		leadStages: business.leadStages.map(({ type }, index) => ({ type, id: leadStageIds[index] ?? "" })),

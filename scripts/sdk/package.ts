@@ -2,7 +2,7 @@
 // `npm install leadwire` would install a package of somebody else, which would then get API keys.
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { capture, plain, root } from "../tools/tools.ts";
+import { captureTool, plain, repositoryRoot } from "../tools/tools.ts";
 
 const [folder] = process.argv.slice(2);
 
@@ -19,14 +19,14 @@ async function install(): Promise<void> {
 	if (!existsSync(join(project, "package.json"))) {
 		throw new Error(`${project} is no npm project: it has no package.json. Make one there with: npm init -y`);
 	}
-	const packed = await capture("npm", [
+	const packed = await captureTool("npm", [
 		...["pack", "./sdk", "--json", "--ignore-scripts"],
-		...["--pack-destination", join(root, "dist")],
+		...["--pack-destination", join(repositoryRoot, "dist")],
 	]);
 	const [made] = Object.values(JSON.parse(packed)) as { filename: string }[];
 	if (!made) throw new Error("npm packed nothing.");
-	const tarball = join(root, "dist", made.filename);
-	await capture("npm", [
+	const tarball = join(repositoryRoot, "dist", made.filename);
+	await captureTool("npm", [
 		"install",
 		"--prefix",
 		project,

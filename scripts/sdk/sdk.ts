@@ -4,19 +4,19 @@ import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } fro
 import { join } from "node:path";
 import openapiTypescript, { astToString, type OpenAPI3 } from "openapi-typescript";
 import { type CommandSource, commandsOf } from "../../sdk/src/cli/commands.ts";
-import { capture, root } from "../tools/tools.ts";
+import { captureTool, repositoryRoot } from "../tools/tools.ts";
 
 const MARK = "custom field";
-const sdk = join(root, "sdk");
+const sdk = join(repositoryRoot, "sdk");
 const generated = join(sdk, "src", "generated");
-const document = readFileSync(join(root, "dist", "openapi.json"), "utf8");
+const document = readFileSync(join(repositoryRoot, "dist", "openapi.json"), "utf8");
 
 mkdirSync(generated, { recursive: true });
 writeFileSync(join(generated, "schema.ts"), await types(JSON.parse(document)));
 writeFileSync(join(generated, "commands.ts"), table(JSON.parse(document)));
 rmSync(join(sdk, "dist"), { recursive: true, force: true });
-await capture("tsc", ["-p", "sdk"]);
-await buildCommonJs(join(root, "dist", "sdk-commonjs"));
+await captureTool("tsc", ["-p", "sdk"]);
+await buildCommonJs(join(repositoryRoot, "dist", "sdk-commonjs"));
 chmodSync(join(sdk, "dist", "cli", "main.js"), 0o755);
 
 /** Builds the library for `require`: TypeScript uses the nearest package.json, so the sources are compiled next to another one. */
@@ -34,7 +34,7 @@ async function buildCommonJs(folder: string): Promise<void> {
 		join(folder, "tsconfig.json"),
 		JSON.stringify({ extends: "../../sdk/tsconfig.json", compilerOptions, include: ["src"] }),
 	);
-	await capture("tsc", ["-p", folder]);
+	await captureTool("tsc", ["-p", folder]);
 	writeFileSync(join(outDir, "package.json"), type);
 }
 

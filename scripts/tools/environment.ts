@@ -1,15 +1,15 @@
 // What the environment says to `npm start` and `npm run admin`.
 import { join, resolve } from "node:path";
-import { MOST_SHARDS } from "../../src/gate/api-key.ts";
-import { root } from "./tools.ts";
+import { MAX_SHARDS } from "../../src/gate/api-key.ts";
+import { repositoryRoot } from "./tools.ts";
 
 /** Where both keep their data, absolute: `STATE_DIR`. */
 export function stateDir(): string {
-	return resolve(process.env.STATE_DIR || join(root, ".wrangler", "state"));
+	return resolve(process.env.STATE_DIR || join(repositoryRoot, ".wrangler", "state"));
 }
 
 /** How many databases there are on this machine, at least: `SHARDS`. Throws an Error in plain words for no such number. */
-export const shardCount = (): number => numberOf("SHARDS", "1", MOST_SHARDS);
+export const shardCount = (): number => numberOf("SHARDS", "1", MAX_SHARDS);
 
 /** The port to listen on: `PORT`. Throws an Error in plain words for no such number. */
 export const portNumber = (): number => numberOf("PORT", "8787", 65_535);

@@ -6,7 +6,7 @@ import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
 
 /** The repository's own folder, absolute. */
-export const root = join(import.meta.dirname, "..", "..");
+export const repositoryRoot = join(import.meta.dirname, "..", "..");
 
 const quiet = {
 	WRANGLER_SEND_METRICS: "false",
@@ -21,7 +21,7 @@ const quiet = {
 /** The environment for a tool: ours without telemetry, with the installed tools and Node first in PATH. */
 export function toolEnvironment(): NodeJS.ProcessEnv {
 	const { MINIFLARE_WORKERD_PATH: _ours, PATH, ...rest } = process.env;
-	return { ...rest, ...quiet, PATH: [join(root, "node_modules", ".bin"), PATH].join(delimiter) };
+	return { ...rest, ...quiet, PATH: [join(repositoryRoot, "node_modules", ".bin"), PATH].join(delimiter) };
 }
 
 interface Lock {
@@ -32,12 +32,12 @@ interface Lock {
  * The command that runs an installed tool: Node with the tool's script. On Windows the files that npm puts into `.bin` need a
  * shell, which would interpret the arguments.
  */
-export function commandOf(tool: string, args: readonly string[]): [command: string, ...args: string[]] {
+export function toolCommand(tool: string, args: readonly string[]): [command: string, ...args: string[]] {
 	if (tool === "node") return [process.execPath, ...args];
-	const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as Lock;
+	const { packages } = JSON.parse(readFileSync(join(repositoryRoot, "package-lock.json"), "utf8")) as Lock;
 	for (const [folder, { bin }] of Object.entries(packages)) {
 		const script = /^node_modules\/(@[^/]+\/)?[^/]+$/.test(folder) && bin?.[tool];
-		if (script) return [process.execPath, join(root, folder, script), ...args];
+		if (script) return [process.execPath, join(repositoryRoot, folder, script), ...args];
 	}
 	// npm passes the path of its script; without npm, the command is looked up in PATH.
 	const npm = tool === "npm" && process.env.npm_execpath;
@@ -51,9 +51,14 @@ const limit = { timeout: 20 * 60_000, killSignal: "SIGKILL" } as const;
  * Runs a tool in the repository's folder with its output shown.
  * @returns its exit code, 1 when a signal or the time limit ended it or it could not be started
  */
-export async function show(tool: string, args: readonly string[]): Promise<number> {
-	const [command, ...rest] = commandOf(tool, args);
-	const child = spawn(command, rest, { cwd: root, env: toolEnvironment(), stdio: "inherit", ...limit });
+export async function runTool(tool: string, args: readonly string[]): Promise<number> {
+	const [command, ...rest] = toolCommand(tool, args);
+	const child = spawn(command, rest, {
+		cwd: repositoryRoot,
+		env: toolEnvironment(),
+		stdio: "inherit",
+		...limit,
+	});
 	return new Promise((resolve) => {
 		child.once("error", (error) => {
 			console.error(error.message);
@@ -67,10 +72,10 @@ export async function show(tool: string, args: readonly string[]): Promise<numbe
  * Runs a tool in the repository's folder and returns its standard output.
  * Throws an Error with its output if it fails.
  */
-export async function capture(tool: string, args: readonly string[]): Promise<string> {
-	const [command, ...rest] = commandOf(tool, args);
+export async function captureTool(tool: string, args: readonly string[]): Promise<string> {
+	const [command, ...rest] = toolCommand(tool, args);
 	const child = spawn(command, rest, {
-		cwd: root,
+		cwd: repositoryRoot,
 		env: toolEnvironment(),
 		stdio: ["ignore", "pipe", "pipe"],
 		...limit,

@@ -6,7 +6,7 @@ import openapiFetch, {
 } from "openapi-fetch";
 import type { paths } from "./generated/schema.ts";
 import { httpUrl } from "./http-url.ts";
-import { persistent } from "./retry.ts";
+import { retryingFetch } from "./retry.ts";
 import { type SyncOptions, type SyncPage, type SyncResource, sync } from "./sync.ts";
 
 export interface ClientOptions {
@@ -69,7 +69,7 @@ export function createClient(options: ClientOptions): LeadwireClient {
 	const calls = openapiFetch<paths, "application/json">({
 		baseUrl: new URL("/api/v1", host).href,
 		headers: { "x-api-key": apiKey },
-		fetch: persistent(send, { retries, timeoutMs }),
+		fetch: retryingFetch(send, { retries, timeoutMs }),
 	}) as Omit<LeadwireClient, "sync">;
 	const client: LeadwireClient = { ...calls, sync: (resource, given) => sync(client, resource, given) };
 	return client;

@@ -16,7 +16,7 @@ export interface FieldError {
 export type LeadwireErrorCode = ErrorCode | "NOT_MODIFIED" | "UNEXPECTED" | "NO_ANSWER" | "TIMEOUT";
 
 /** The details of a failure. */
-export interface Failure {
+export interface FailureDetails {
 	readonly status: number;
 	readonly code: LeadwireErrorCode;
 	readonly message: string;
@@ -38,7 +38,7 @@ export class LeadwireError extends Error {
 	/** Seconds that the server asked to wait. */
 	readonly retryAfter: number | null;
 
-	constructor(failure: Failure, options?: ErrorOptions) {
+	constructor(failure: FailureDetails, options?: ErrorOptions) {
 		super(failure.message, options);
 		this.status = failure.status;
 		this.code = failure.code;
@@ -49,7 +49,7 @@ export class LeadwireError extends Error {
 }
 
 /** Makes the error of an unsuccessful answer. */
-export function errorOf(response: Response, text: string): LeadwireError {
+export function errorFromResponse(response: Response, text: string): LeadwireError {
 	const { status, headers } = response;
 	const requestId = headers.get("x-request-id");
 	const retryAfter = secondsOf(headers.get("retry-after"));

@@ -1,10 +1,10 @@
 // Retries a call. A retry is always safe: GET and DELETE are idempotent, and POST and PATCH send an Idempotency-Key, the
 // same on all attempts of a call.
-import { errorOf, LeadwireError } from "./errors.ts";
+import { errorFromResponse, LeadwireError } from "./errors.ts";
 
 export type Fetch = (request: Request) => Promise<Response>;
 
-export interface Patience {
+export interface RetryOptions {
 	/** How often a call is retried. */
 	readonly retries: number;
 	/** How long a call may take, waiting included (ms). */
@@ -15,7 +15,7 @@ const FIRST_WAIT_MS = 500;
 const MAX_WAIT_MS = 8_000;
 
 /** Makes a fetch that retries what may still succeed, and throws a `LeadwireError` when a call fails. */
-export function persistent(send: Fetch, { retries, timeoutMs }: Patience): Fetch {
+export function retryingFetch(send: Fetch, { retries, timeoutMs }: RetryOptions): Fetch {
 	return async (original) => {
 		const request = withIdempotencyKey(original);
 		const end = Date.now() + timeoutMs;
@@ -67,7 +67,7 @@ async function attemptOnce(send: Fetch, request: Request): Promise<Outcome> {
 		const text = await response.text();
 		if (response.ok) return { response: whole(response, text) };
 		const replayed = response.headers.get("idempotency-replayed") === "true";
-		return { error: Object.assign(errorOf(response, text), { replayed }) };
+		return { error: Object.assign(errorFromResponse(response, text), { replayed }) };
 	} catch (cause) {
 		const message = `No answer from ${new URL(request.url).origin}: ${reasonOf(cause)}`;
 		return { error: new LeadwireError({ status: 0, code: "NO_ANSWER", message }, { cause }) };

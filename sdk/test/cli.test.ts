@@ -7,11 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, test } from "node:test";
-import { root } from "../../scripts/tools/tools.ts";
+import { repositoryRoot } from "../../scripts/tools/tools.ts";
 import { commandsOf } from "../src/cli/commands.ts";
 import { serve } from "./setup.ts";
 
-const main = join(root, "sdk", "dist", "cli", "main.js");
+const main = join(repositoryRoot, "sdk", "dist", "cli", "main.js");
 const server = await serve();
 const folder = mkdtempSync(join(tmpdir(), "leadwire-cli-"));
 after(async () => {
@@ -51,7 +51,7 @@ async function printed(call: Call, args: string, input?: string): Promise<string
 const json = async (call: Call, args: string, input?: string) => JSON.parse(await printed(call, args, input));
 
 test("every operation has its own command, and no flag has two meanings", () => {
-	const document = JSON.parse(readFileSync(join(root, "dist", "openapi.json"), "utf8"));
+	const document = JSON.parse(readFileSync(join(repositoryRoot, "dist", "openapi.json"), "utf8"));
 	const commands = commandsOf(document);
 	const operations = Object.values(document.paths as object).flatMap((item) => Object.keys(item));
 	assert.equal(commands.length, operations.length);

@@ -11,7 +11,7 @@ import {
 const client = createClient({ apiKey: "lw_test_key" });
 const path = { id: "ld_1" };
 
-export async function right(): Promise<void> {
+export async function validCalls(): Promise<void> {
 	const { data } = await client.GET("/leads", { params: { query: { limit: 5, orderBy: "name" } } });
 	const first: Schemas["Lead"] | undefined = data.items[0];
 	const { data: made, response } = await client.POST("/leads", { body: { name: "Jane", cf_size: 10 } });
@@ -30,7 +30,7 @@ export async function right(): Promise<void> {
 	throw new LeadwireError({ status: 0, code: "NO_ANSWER", message: texts.join() });
 }
 
-export async function wrong(): Promise<void> {
+export async function invalidCalls(): Promise<void> {
 	// @ts-expect-error a misspelt field
 	await client.POST("/leads", { body: { naem: "Jane" } });
 	// @ts-expect-error another type

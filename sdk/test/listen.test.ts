@@ -10,7 +10,7 @@ import { text } from "node:stream/consumers";
 import { after, afterEach, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient, verifyWebhook } from "leadwire";
-import { root } from "../../scripts/tools/tools.ts";
+import { repositoryRoot } from "../../scripts/tools/tools.ts";
 import { serve } from "./setup.ts";
 
 const SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
@@ -61,7 +61,7 @@ async function listen(...args: string[]) {
 	const to = ["--forward", `${addressOf(receiver)}/hook`, "--interval", "1"];
 	const child = spawn(
 		process.execPath,
-		[join(root, "sdk", "dist", "cli", "main.js"), "webhooks", "listen", ...to, ...args],
+		[join(repositoryRoot, "sdk", "dist", "cli", "main.js"), "webhooks", "listen", ...to, ...args],
 		{ env: { PATH: process.env.PATH, LEADWIRE_URL: addressOf(front), LEADWIRE_API_KEY: key } },
 	);
 	children.push(child);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { copyFileSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { root, toolEnvironment } from "../../scripts/tools/tools.ts";
+import { repositoryRoot, toolEnvironment } from "../../scripts/tools/tools.ts";
 import { install, nodes, run, serve } from "./setup.ts";
 
 const { folder, packed, remove } = await install();
@@ -14,7 +14,7 @@ after(async () => {
 	await server.dispose();
 });
 
-const readme = readFileSync(join(root, "sdk", "README.md"), "utf8");
+const readme = readFileSync(join(repositoryRoot, "sdk", "README.md"), "utf8");
 const blocks = (language: string) =>
 	[...readme.matchAll(/^```(\w+)\n(.*?)^```/gms)]
 		.filter((match) => match[1] === language)
@@ -42,7 +42,7 @@ test("it contains the needed files and no others", () => {
 	assert.deepEqual(others, []);
 	const { mode } = packed.files.find(({ path }) => path === "dist/cli/main.js") ?? { mode: 0 };
 	assert.equal(mode & 0o111, 0o111, "the command may be executed");
-	const { dependencies } = JSON.parse(readFileSync(join(root, "sdk", "package.json"), "utf8"));
+	const { dependencies } = JSON.parse(readFileSync(join(repositoryRoot, "sdk", "package.json"), "utf8"));
 	assert.deepEqual(dependencies, { "openapi-fetch": "0.17.0" });
 });
 
@@ -61,7 +61,9 @@ for (const { path, version } of versions) {
 				await run(path, ["node_modules/leadwire/dist/cli/main.js", help], folder),
 				/^Usage: leadwire/,
 			);
-		const { version: released } = JSON.parse(readFileSync(join(root, "sdk", "package.json"), "utf8"));
+		const { version: released } = JSON.parse(
+			readFileSync(join(repositoryRoot, "sdk", "package.json"), "utf8"),
+		);
 		const told = await run(path, ["node_modules/leadwire/dist/cli/main.js", "--version"], folder);
 		assert.equal(told.trim(), released);
 	});
@@ -72,7 +74,7 @@ for (const [module, moduleResolution] of [
 	["esnext", "bundler"],
 ]) {
 	test(`its types hold under ${moduleResolution}, the README's code among them`, async () => {
-		copyFileSync(join(root, "sdk", "test", "consumer.ts"), join(folder, "consumer.ts"));
+		copyFileSync(join(repositoryRoot, "sdk", "test", "consumer.ts"), join(folder, "consumer.ts"));
 		const sources = blocks("ts").map((text, index) => {
 			writeFileSync(join(folder, `readme-${index}.ts`), text);
 			return `readme-${index}.ts`;
@@ -94,7 +96,7 @@ test("its types hold in a CommonJS project", async () => {
 	const project = join(folder, "commonjs");
 	mkdirSync(project, { recursive: true });
 	writeFileSync(join(project, "package.json"), '{ "type": "commonjs" }');
-	copyFileSync(join(root, "sdk", "test", "consumer.ts"), join(project, "consumer.ts"));
+	copyFileSync(join(repositoryRoot, "sdk", "test", "consumer.ts"), join(project, "consumer.ts"));
 	const compilerOptions = {
 		...{ module: "nodenext", moduleResolution: "nodenext", strict: true, noEmit: true, target: "es2022" },
 		...{ lib: ["es2022", "dom"], types: [] },
@@ -109,11 +111,11 @@ test("the README's command installs it from the clone, and refuses what is no pr
 	const project = join(folder, "project");
 	mkdirSync(project);
 	// Without building, because other tests use the built files at the same time.
-	const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+	const { scripts } = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8"));
 	assert.equal(scripts.package, "npm run build:sdk --silent && node scripts/sdk/package.ts");
 	const script = command.replace(
 		"npm --prefix ../leadwire run package --",
-		`node ${root}/scripts/sdk/package.ts`,
+		`node ${repositoryRoot}/scripts/sdk/package.ts`,
 	);
 	const sh = () => run("sh", ["-ec", script], project);
 	await assert.rejects(sh, ({ stderr }: { stderr: string }) => /it has no package\.json/.test(stderr));
@@ -125,10 +127,12 @@ test("the README's command installs it from the clone, and refuses what is no pr
 });
 
 test("no document tells readers to install the package from a registry", () => {
-	const { name } = JSON.parse(readFileSync(join(root, "sdk", "package.json"), "utf8"));
-	const pages = globSync(["README.md", "sdk/README.md", "docs/**/*.md", "src/site/*.ts"], { cwd: root });
+	const { name } = JSON.parse(readFileSync(join(repositoryRoot, "sdk", "package.json"), "utf8"));
+	const pages = globSync(["README.md", "sdk/README.md", "docs/**/*.md", "src/site/*.ts"], {
+		cwd: repositoryRoot,
+	});
 	for (const page of pages) {
-		const text = readFileSync(join(root, page), "utf8");
+		const text = readFileSync(join(repositoryRoot, page), "utf8");
 		// A sentence may warn against it; a line of its own is a command that readers paste.
 		assert.doesNotMatch(text, new RegExp(`^(npm (i|install|add) |npx (?!--no-install ))${name}`, "m"), page);
 	}

@@ -6,7 +6,7 @@ import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { executeOn, operator } from "../../scripts/admin/operator.ts";
 import { startLocal } from "../../scripts/local/local.ts";
-import { root, toolEnvironment } from "../../scripts/tools/tools.ts";
+import { repositoryRoot, toolEnvironment } from "../../scripts/tools/tools.ts";
 import { newKeyringSecret } from "../../src/keyring.ts";
 
 /** Runs a program to its end and returns its output. Asynchronous, because it may call a server of this process. */
@@ -26,7 +26,7 @@ export async function install(): Promise<{ folder: string; packed: Packed; remov
 	const folder = mkdtempSync(join(tmpdir(), "leadwire-sdk-"));
 	const options = ["--json", "--ignore-scripts", "--pack-destination", folder];
 	const [packed] = Object.values(
-		JSON.parse(await run("npm", ["pack", ...options], join(root, "sdk"))),
+		JSON.parse(await run("npm", ["pack", ...options], join(repositoryRoot, "sdk"))),
 	) as Packed[];
 	if (!packed) throw new Error("npm packed nothing.");
 	await run("tar", ["-xzf", packed.filename], folder);
@@ -34,7 +34,7 @@ export async function install(): Promise<{ folder: string; packed: Packed; remov
 	mkdirSync(join(modules, ".bin"), { recursive: true });
 	cpSync(join(folder, "package"), join(modules, "leadwire"), { recursive: true });
 	for (const name of ["openapi-fetch", "openapi-typescript-helpers"]) {
-		cpSync(join(root, "node_modules", name), join(modules, name), { recursive: true });
+		cpSync(join(repositoryRoot, "node_modules", name), join(modules, name), { recursive: true });
 	}
 	symlinkSync(join("..", "leadwire", "dist", "cli", "main.js"), join(modules, ".bin", "leadwire"));
 	writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
@@ -43,11 +43,11 @@ export async function install(): Promise<{ folder: string; packed: Packed; remov
 
 /** The Node versions on this machine, one executable of each. */
 export async function nodes(): Promise<{ readonly path: string; readonly version: string }[]> {
-	const paths = [join(root, "node_modules", ".bin"), ...(process.env.PATH ?? "").split(delimiter)]
+	const paths = [join(repositoryRoot, "node_modules", ".bin"), ...(process.env.PATH ?? "").split(delimiter)]
 		.map((folder) => join(folder, "node"))
 		.filter((path) => existsSync(path));
 	const found = await Promise.all(
-		paths.map(async (path) => ({ path, version: (await run(path, ["--version"], root)).trim() })),
+		paths.map(async (path) => ({ path, version: (await run(path, ["--version"], repositoryRoot)).trim() })),
 	);
 	return found.filter(
 		({ version }, index) => found.findIndex((other) => other.version === version) === index,

@@ -11,11 +11,11 @@ import { text } from "node:stream/consumers";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient, paginate, type SyncPage } from "leadwire";
-import { root } from "../../scripts/tools/tools.ts";
-import { Pace } from "../src/cli/pace.ts";
+import { repositoryRoot } from "../../scripts/tools/tools.ts";
+import { RequestPace } from "../src/cli/pace.ts";
 import { serve } from "./setup.ts";
 
-const main = join(root, "sdk", "dist", "cli", "main.js");
+const main = join(repositoryRoot, "sdk", "dist", "cli", "main.js");
 const folder = mkdtempSync(join(tmpdir(), "leadwire-copy-"));
 const server = await serve();
 after(async () => {
@@ -227,7 +227,7 @@ test("a wrong call prints the usage and changes no foreign file", async () => {
 
 test("a follower sends at most 20 requests in any minute, and at most five at once", () => {
 	let now = 0;
-	const pace = new Pace(() => now);
+	const pace = new RequestPace(() => now);
 	const made: number[] = [];
 	// First idle, then as fast as allowed.
 	for (let look = 0; look < 30; look += 1) {
@@ -240,7 +240,7 @@ test("a follower sends at most 20 requests in any minute, and at most five at on
 		made.push(now);
 	}
 	for (const at of made) assert(made.filter((one) => one >= at && one < at + 60_000).length <= 20);
-	const busy = new Pace(() => now);
+	const busy = new RequestPace(() => now);
 	assert.deepEqual(
 		Array.from({ length: 6 }, () => Math.ceil(busy.take())),
 		[0, 0, 0, 0, 0, 4_000],

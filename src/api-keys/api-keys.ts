@@ -2,23 +2,23 @@
 // may still be used, so a revoked key is refused even by isolates that remember it.
 
 import { sql } from "drizzle-orm";
-import type { Attempt, Ctx } from "../context.ts";
+import type { Ctx, WriteAttempt } from "../context.ts";
 import { expect, type Statement, type Write } from "../db/commit.ts";
-import { byId, feedPage } from "../db/feed.ts";
+import { feedPage, idOrder } from "../db/feed.ts";
 import type { Position } from "../db/list-query.ts";
 import { apiKeys as table } from "../db/schema/api-keys.ts";
 import { tableStore } from "../db/store.ts";
 import { ownedBy, rowOf } from "../db/tenant.ts";
-import { AppError, badRequest, type FieldError, refuse } from "../errors.ts";
+import { AppError, badRequest, type FieldError, throwFieldErrors } from "../errors.ts";
 import { hashKey, keyPrefix, newKey } from "../gate/api-key.ts";
 import { identities } from "../identities.ts";
 import { endKey } from "../limiter/rate-limit.ts";
 import { expectWithin } from "../quotas/expectations.ts";
-import { apiKeysCounted, limitOf } from "../quotas/quotas.ts";
-import type { Condition } from "../resources/condition.ts";
-import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
+import { apiKeyCount, limitOf } from "../quotas/quotas.ts";
+import type { VersionCondition } from "../resources/condition.ts";
+import { type FieldsOf, type Resource, withoutUndefined } from "../resources/resource.ts";
 import { verbs } from "../resources/verbs.ts";
-import { covers } from "../scopes.ts";
+import { hasScope } from "../scopes.ts";
 import { settingsOf } from "../settings.ts";
 
 /** The end of a revoked key, in ms: before any time that a clock may show. */
@@ -44,18 +44,18 @@ const resource: Resource<Row, Fields, Fields> = {
 	...identities["api-keys"],
 	store,
 	list: { sorts: [], filters: {} },
-	fields: (input, before) => ({ ...(before ?? blank), ...given(input) }),
+	fields: (input, before) => ({ ...(before ?? blank), ...withoutUndefined(input) }),
 };
 
 const base = verbs(resource);
 
 /** A key as answers show it, without its hash. `revokedAt` is its `deletedAt`. */
-export function show(row: Row) {
+export function withoutHash(row: Row) {
 	const { organizationId: _, hash: __, pepperId: ___, deletedAt: revokedAt, ...shown } = row;
 	return { ...shown, revokedAt };
 }
 
-export type ShownKey = ReturnType<typeof show>;
+export type ShownKey = ReturnType<typeof withoutHash>;
 
 export interface NewKey {
 	readonly name: string;
@@ -69,19 +69,19 @@ export interface NewKey {
  * @throws AppError 400 for an expiry in the past or after that of the calling key, and for scopes that the calling key
  *   lacks; 409 if the quota of keys is used up
  */
-export async function create(ctx: Attempt, input: NewKey): Promise<Write<ShownKey & { key: string }>> {
+export async function create(ctx: WriteAttempt, input: NewKey): Promise<Write<ShownKey & { key: string }>> {
 	const write = await planKey(ctx, input);
 	return { ...write, statements: [...write.statements, withinQuota(ctx)] };
 }
 
-async function planKey(ctx: Attempt, input: NewKey): Promise<Write<ShownKey & { key: string }>> {
+async function planKey(ctx: WriteAttempt, input: NewKey): Promise<Write<ShownKey & { key: string }>> {
 	refuseExpired(ctx, input.expiresAt);
 	const scopes = [...new Set(input.scopes ?? ["*"])];
 	refuseMissingScopes(ctx, scopes);
 	const { id: pepperId, bytes } = settingsOf(ctx.env).KEY_PEPPER.active;
 	const key = await newKey("live", bytes, ctx.env.SHARD);
 	const fields = {
-		...given(input),
+		...withoutUndefined(input),
 		scopes,
 		hash: await hashKey(bytes, key),
 		pepperId,
@@ -90,7 +90,7 @@ async function planKey(ctx: Attempt, input: NewKey): Promise<Write<ShownKey & { 
 	const write = await base.create(ctx, fields);
 	return {
 		...write,
-		value: { ...show(write.value), key },
+		value: { ...withoutHash(write.value), key },
 		statements: [...write.statements, expectCallerOutlives(ctx, input.expiresAt ?? null)],
 	};
 }
@@ -101,15 +101,15 @@ async function planKey(ctx: Attempt, input: NewKey): Promise<Write<ShownKey & { 
  * @throws AppError 404; 400 if the calling key lacks a scope of the old one; 409 as `create`
  */
 export async function rotate(
-	ctx: Attempt,
+	ctx: WriteAttempt,
 	id: string,
 	graceSeconds: number,
-	condition: Condition | null,
+	condition: VersionCondition | null,
 ): Promise<Write<{ created: ShownKey & { key: string }; endsAt: number }>> {
 	const graceEnd = ctx.now + graceSeconds * 1_000;
 	const endOf = ({ expiresAt }: Row) =>
 		Math.min(graceEnd, expiresAt === null ? graceEnd : Date.parse(expiresAt));
-	const predecessor = await base.change(
+	const predecessor = await base.updateWith(
 		ctx,
 		id,
 		(old) => {
@@ -128,7 +128,7 @@ export async function rotate(
 	};
 }
 
-export const rename = (ctx: Ctx, id: string, name: string, condition: Condition | null) =>
+export const rename = (ctx: Ctx, id: string, name: string, condition: VersionCondition | null) =>
 	base.update(ctx, id, { name }, condition);
 
 /**
@@ -136,7 +136,7 @@ export const rename = (ctx: Ctx, id: string, name: string, condition: Condition 
  * because the first request may have failed before that.
  * @throws AppError 404, 412
  */
-export async function revoke(ctx: Ctx, id: string, condition: Condition | null): Promise<Write<Row>> {
+export async function revoke(ctx: Ctx, id: string, condition: VersionCondition | null): Promise<Write<Row>> {
 	try {
 		return await base.remove(ctx, id, condition);
 	} catch (error) {
@@ -157,7 +157,7 @@ export async function list(
 ) {
 	const { rows, next } = await feedPage({
 		db: ctx.env.DB,
-		...byId(table),
+		...idOrder(table),
 		owner: ownedBy(table, ctx.caller.organizationId),
 		tests: query.includeRevoked
 			? []
@@ -165,7 +165,7 @@ export async function list(
 		after: query.after,
 		limit: query.limit,
 	});
-	return { items: rows.map((row) => show(store.decode(row))), next };
+	return { items: rows.map((row) => withoutHash(store.decode(row))), next };
 }
 
 function refuseExpired(ctx: Ctx, expiresAt: string | null | undefined): void {
@@ -192,7 +192,7 @@ function expectCallerOutlives({ caller }: Ctx, expiresAt: string | null): Statem
 
 /** Comes after the write, because a key that ends in the same batch no longer counts. */
 function withinQuota({ caller: { organizationId }, now }: Ctx): Statement {
-	return expectWithin(apiKeysCounted(organizationId, now), limitOf(organizationId, "apiKeys"), "apiKeys");
+	return expectWithin(apiKeyCount(organizationId, now), limitOf(organizationId, "apiKeys"), "apiKeys");
 }
 
 /** The earlier of two ends: `expiresAt` of a row, and `other` in ms. Null means never. */
@@ -203,9 +203,9 @@ function earlierOf(expiresAt: string | null, other: number | null): string | nul
 
 function refuseMissingScopes(ctx: Ctx, scopes: readonly string[]): void {
 	const errors: FieldError[] = scopes.flatMap((scope, index) =>
-		covers(ctx.caller.scopes, scope)
+		hasScope(ctx.caller.scopes, scope)
 			? []
 			: [{ path: `scopes.${index}`, message: `Your own key lacks ${scope}, so it can't grant it.` }],
 	);
-	refuse(errors);
+	throwFieldErrors(errors);
 }

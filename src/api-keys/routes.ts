@@ -1,11 +1,11 @@
 import { z } from "@hono/zod-openapi";
-import { type Answer, shown } from "../http/answer.ts";
-import { unlessKnownUnstored } from "../http/conditions.ts";
-import { pageOf, readAnswers } from "../http/crud.ts";
-import { cursorParameter, pageAnswer, startOf } from "../http/cursor.ts";
+import { type Answer, resourceAnswer } from "../http/answer.ts";
+import { answerUnlessCurrentUncached } from "../http/conditions.ts";
+import { pageSchema, readAnswers } from "../http/crud.ts";
+import { cursorParameter, pageAnswer, readCursor } from "../http/cursor.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { flagParameter, limitParameter } from "../http/list-query.ts";
-import { owned } from "../http/owned.ts";
+import { registerServerSetFields } from "../http/owned.ts";
 import { writeEndpoint } from "../http/write.ts";
 import { identities } from "../identities.ts";
 import * as keys from "./api-keys.ts";
@@ -17,12 +17,12 @@ const write = "api-keys:write";
 const ids = { id: identities["api-keys"] };
 const includeRevoked = flagParameter("Include revoked and expired keys.");
 const createdAnswer = (key: keys.ShownKey & { key: string }): Answer => ({
-	...shown(201, key, `/api/v1/api-keys/${key.id}`),
+	...resourceAnswer(201, key, `/api/v1/api-keys/${key.id}`),
 	secret: true,
 });
 
-owned(ApiKeyCreate, ApiKey, { key: "The server makes every key." });
-owned(
+registerServerSetFields(ApiKeyCreate, ApiKey, { key: "The server makes every key." });
+registerServerSetFields(
 	ApiKeyUpdate,
 	ApiKey,
 	{ revokedAt: "Send DELETE.", key: "Send POST /api-keys/{id}/rotate." },
@@ -40,10 +40,10 @@ const list = endpoint(
 		description: "A page of the organization's usable API keys, newest first.",
 		message: "API keys listed successfully",
 		query: z.strictObject({ cursor: cursorParameter, limit: limitParameter, includeRevoked }),
-		answers: { 200: { description: "One page.", schema: pageOf("ApiKey", ApiKey), headers: ["Link"] } },
+		answers: { 200: { description: "One page.", schema: pageSchema("ApiKey", ApiKey), headers: ["Link"] } },
 	},
 	async ({ ctx, query, request }) => {
-		const page = await keys.list(ctx, { ...query, after: await startOf(ctx, "api-keys", query) });
+		const page = await keys.list(ctx, { ...query, after: await readCursor(ctx, "api-keys", query) });
 		return pageAnswer(ctx, "api-keys", query, request.url, page);
 	},
 );
@@ -82,7 +82,7 @@ const get = endpoint(
 		answers: readAnswers("API key", ApiKey),
 	},
 	async ({ ctx, id, query, request }) =>
-		unlessKnownUnstored(request, keys.show(await keys.get(ctx, id, query.includeRevoked))),
+		answerUnlessCurrentUncached(request, keys.withoutHash(await keys.get(ctx, id, query.includeRevoked))),
 );
 
 const rename = writeEndpoint(
@@ -101,7 +101,7 @@ const rename = writeEndpoint(
 		answers: { 200: { description: "Renamed.", schema: ApiKey, headers: ["ETag"] } },
 	},
 	({ ctx, id, body, condition }) => keys.rename(ctx, id, body.name, condition),
-	(row) => shown(200, keys.show(row)),
+	(row) => resourceAnswer(200, keys.withoutHash(row)),
 );
 
 const revoke = writeEndpoint(

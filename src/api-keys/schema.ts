@@ -1,8 +1,8 @@
 // API keys on the wire.
 
 import { z } from "@hono/zod-openapi";
-import { common, instant, name, timestamp } from "../http/fields.ts";
-import { erasable, identities } from "../identities.ts";
+import { instant, name, sharedFields, timestamp } from "../http/fields.ts";
+import { erasablePaths, identities } from "../identities.ts";
 
 const letters = (path: string) => path.replaceAll("-", "");
 
@@ -13,7 +13,7 @@ const allScopes = new Set<string>([
 	"*",
 	...scopeNouns.flatMap((noun) => [`${noun}:read`, `${noun}:write`]),
 	// Neither `*:write` nor `<resource>:write` includes these.
-	...erasable.map((noun) => `${noun}:erase`),
+	...erasablePaths.map((noun) => `${noun}:erase`),
 ]);
 
 export const scope = z
@@ -64,7 +64,7 @@ export const ApiKeyRotate = z
 	})
 	.openapi("ApiKeyRotate", { example: { graceSeconds: 3600 } });
 
-const { deletedAt: _, ...commonFields } = common(identities["api-keys"]);
+const { deletedAt: _, ...commonFields } = sharedFields(identities["api-keys"]);
 
 export const ApiKey = z
 	.object({

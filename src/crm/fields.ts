@@ -4,8 +4,8 @@ import { id, ids } from "../http/fields.ts";
 
 /** A list of ids, as a field of bodies and of answers. */
 const list = (prefix: string, meaning: string) => ({
-	written: ids(prefix).describe(meaning),
-	shown: z.array(id(prefix)).max(50).describe(meaning),
+	input: ids(prefix).describe(meaning),
+	output: z.array(id(prefix)).max(50).describe(meaning),
 });
 
 export const assignees = list("usr", "Ids of the users who work on it.");

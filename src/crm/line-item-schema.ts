@@ -6,11 +6,11 @@ import {
 	decimal,
 	exampleId,
 	id,
-	LISTED_WHOLE,
 	money,
 	name,
 	nullable,
 	nullish,
+	PATCH_REPLACES_LIST,
 	percent,
 	type Shape,
 	text,
@@ -40,7 +40,7 @@ const discountType = z
 	.describe("Whether `discount` is an amount (`fixed`, the default) or a percentage.");
 
 /** A line as examples of bodies show it. */
-const givenLine = {
+const lineInputExample = {
 	name: "Consulting",
 	quantity: 2,
 	price: 100,
@@ -54,11 +54,11 @@ export const givenPriced = (day: object) => ({
 	clientId: exampleId("clt"),
 	date: "2026-01-31",
 	...day,
-	lineItems: [givenLine],
+	lineItems: [lineInputExample],
 });
 
 const lineExample = {
-	...givenLine,
+	...lineInputExample,
 	productId: null,
 	description: null,
 	amount: 200,
@@ -92,7 +92,7 @@ export const LineItemInput = z
 		taxAmount: computed,
 		discountAmount: computed,
 	})
-	.openapi("LineItemInput", { example: givenLine });
+	.openapi("LineItemInput", { example: lineInputExample });
 
 export const LineItem = z
 	.object({
@@ -106,15 +106,15 @@ export const LineItem = z
 	.openapi("LineItem", { example: lineExample });
 
 /** The number of lines of one deal, quotation or invoice. */
-export const MOST_LINES = 100;
+export const MAX_LINES = 100;
 
 /** The priced fields of bodies. */
 export const pricedInput = {
 	lineItems: z
 		.array(LineItemInput)
 		.min(1, "Name at least one line.")
-		.max(MOST_LINES)
-		.describe(`Its lines, in order. ${LISTED_WHOLE}`),
+		.max(MAX_LINES)
+		.describe(`Its lines, in order. ${PATCH_REPLACES_LIST}`),
 	currency: currency().describe("ISO 4217. Default: the currency of the organization."),
 	isInclusiveTax: z.boolean().describe("Whether prices and fixed discounts contain the tax."),
 };
@@ -138,7 +138,7 @@ const sum = (description: string) => z.number().describe(description);
 
 /** The priced fields of answers. */
 export const pricedOutput = {
-	lineItems: z.array(LineItem).max(MOST_LINES).describe("Its lines, in order."),
+	lineItems: z.array(LineItem).max(MAX_LINES).describe("Its lines, in order."),
 	currency: currency(),
 	isInclusiveTax: pricedInput.isInclusiveTax,
 	subtotal: sum("The sum of the lines' `amount`, before discounts and without tax."),

@@ -6,7 +6,7 @@
 // subtotal − discountTotal + taxTotal = total.
 import { minorUnit } from "../currencies.ts";
 import type { LineItem } from "../db/schema/line-items.ts";
-import { badRequest, type FieldError, refuse } from "../errors.ts";
+import { badRequest, type FieldError, throwFieldErrors } from "../errors.ts";
 
 /** A line as it is written; decimals have at most four places. */
 export interface LineItemInput {
@@ -69,7 +69,7 @@ export function computeLineItems(
 		const message = line ? problemOf(item, line) : null;
 		return message ? [{ path: `lineItems.${index}.discount`, message }] : [];
 	});
-	refuse(problems);
+	throwFieldErrors(problems);
 	const limit = BigInt(MAX_TOTAL) * 10n ** BigInt(places);
 	if (absolute(total) > limit || absolute(subtotal) > limit)
 		throw badRequest({ path: "lineItems", message: `The total must not exceed ${MAX_TOTAL}.` });
@@ -96,7 +96,7 @@ export function computeLineItems(
 }
 
 /** Adds amounts of at most four decimals without the error of binary fractions. */
-export function sum(...amounts: readonly number[]): number {
+export function addAmounts(...amounts: readonly number[]): number {
 	return Number(amounts.reduce((total, amount) => total + toTenThousandths(amount), 0n)) / Number(ONE);
 }
 

@@ -5,7 +5,7 @@ import { organizationRow } from "../db/tenant.ts";
 import { badRequest } from "../errors.ts";
 import { computeLineItems, type LineItem, type LineItemInput, type Totals } from "./line-items.ts";
 
-export interface Priced extends Totals {
+export interface PricedFields extends Totals {
 	readonly lineItems: LineItem[];
 	readonly currency: string;
 	readonly isInclusiveTax: boolean;
@@ -18,13 +18,13 @@ export interface PricedInput {
 }
 
 /** The currency of the organization, the default of all that is priced. */
-export const ownCurrency: FactSource<string> = {
+export const organizationCurrencyFact: FactSource<string> = {
 	query: (organizationId) => sql`(SELECT "currency" FROM ${organizationRow(organizationId)})`,
 	read: String,
 };
 
 /** An input without the fields that `pricedFields` returns. */
-export function unpriced<T extends PricedInput>(input: T): Omit<T, keyof PricedInput> {
+export function withoutPricedFields<T extends PricedInput>(input: T): Omit<T, keyof PricedInput> {
 	const { lineItems: _, currency: __, isInclusiveTax: ___, ...plain } = input;
 	return plain;
 }
@@ -34,7 +34,11 @@ export function unpriced<T extends PricedInput>(input: T): Omit<T, keyof PricedI
  * @param organizationCurrency the default, and the currency after an update to `null`
  * @throws AppError 400 for invalid lines
  */
-export function priced(input: PricedInput, before: Priced | null, organizationCurrency: string): Priced {
+export function pricedFields(
+	input: PricedInput,
+	before: PricedFields | null,
+	organizationCurrency: string,
+): PricedFields {
 	if (
 		before &&
 		input.lineItems === undefined &&
@@ -57,7 +61,7 @@ export function priced(input: PricedInput, before: Priced | null, organizationCu
  * @param given the input; the error names the field that it contains
  * @throws AppError 400
  */
-export function requireOrder(given: object, date: string, field: string, later: string | null): void {
+export function requireDateOrder(given: object, date: string, field: string, later: string | null): void {
 	if (later === null || later >= date) return;
 	throw field in given
 		? badRequest({ path: field, message: "Must not be before date." })

@@ -1,8 +1,8 @@
 // Values of custom fields that are copied when a record is converted to another resource.
 import type { Definition } from "./definitions.ts";
-import { problems } from "./values.ts";
+import { valueErrors } from "./values.ts";
 
-export type Fields = Readonly<Record<string, unknown>>;
+export type FieldValues = Readonly<Record<string, unknown>>;
 
 /** The definitions in `to` that have the key and type of one in `from`. */
 const shared = (from: readonly Definition[], to: readonly Definition[]): Definition[] => {
@@ -16,22 +16,26 @@ const shared = (from: readonly Definition[], to: readonly Definition[]): Definit
  * @param from the definitions of the row's own resource
  * @param to the definitions of the other resource
  */
-export function carriedValues(row: object, from: readonly Definition[], to: readonly Definition[]): Fields {
+export function copiedValues(
+	row: object,
+	from: readonly Definition[],
+	to: readonly Definition[],
+): FieldValues {
 	const values = new Map<string, unknown>(Object.entries(row));
 	return Object.fromEntries(
 		shared(from, to).flatMap((definition) => {
 			const value = values.get(definition.key) ?? null;
-			return value === null || problems(definition, value).length > 0 ? [] : [[definition.key, value]];
+			return value === null || valueErrors(definition, value).length > 0 ? [] : [[definition.key, value]];
 		}),
 	);
 }
 
 /** The values whose fields are unset in a row. */
-export const valuesForUnset = (row: object, values: Fields): Fields =>
+export const valuesForUnset = (row: object, values: FieldValues): FieldValues =>
 	Object.fromEntries(
 		Object.entries(values).filter(([key]) => new Map<string, unknown>(Object.entries(row)).get(key) === null),
 	);
 
 /** The values whose keys are not in `others`. */
-export const valuesNotIn = (values: Fields, others: Fields): Fields =>
+export const remainingValues = (values: FieldValues, others: FieldValues): FieldValues =>
 	Object.fromEntries(Object.entries(values).filter(([key]) => !(key in others)));

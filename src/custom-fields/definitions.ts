@@ -7,11 +7,11 @@ import { badRequest } from "../errors.ts";
 import { identities } from "../identities.ts";
 import { expectWithin } from "../quotas/expectations.ts";
 import { DEFINITION_BYTES, limitOf } from "../quotas/quotas.ts";
-import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
+import { type FieldsOf, type Resource, withoutUndefined } from "../resources/resource.ts";
 import { verbs } from "../resources/verbs.ts";
 import { expectNoDuplicates, refuseDuplicates } from "./duplicates.ts";
-import { definitionsCounted, definitionsWeighed } from "./live.ts";
-import { restamped } from "./restamp.ts";
+import { definitionBytes, definitionCount } from "./live.ts";
+import { withRestamp } from "./restamp.ts";
 import {
 	type CustomFieldCreateInput,
 	type CustomFieldUpdateInput,
@@ -55,7 +55,7 @@ export const customFields: Resource<Row, CustomFieldCreateInput, CustomFieldUpda
 	fields(input, before) {
 		const key = before?.key ?? keyOf(input.label ?? "");
 		if (key === "cf_") throw badRequest({ path: "label", message: "Must contain a letter a-z or a digit." });
-		const row = { ...(before ?? blank), ...given(input), key };
+		const row = { ...(before ?? blank), ...withoutUndefined(input), key };
 		if (SELECTS.has(row.type) !== row.options.length > 0) {
 			const message = SELECTS.has(row.type)
 				? "A select needs at least one option."
@@ -67,12 +67,12 @@ export const customFields: Resource<Row, CustomFieldCreateInput, CustomFieldUpda
 		}
 		return row;
 	},
-	bounds(before, after) {
+	quotaExpectations(before, after) {
 		const { organizationId: owner, entity } = after;
 		const limit = limitOf(owner, "customFields");
-		const number = expectWithin(definitionsCounted(owner, entity), limit, `customFields.${entity}`);
+		const number = expectWithin(definitionCount(owner, entity), limit, `customFields.${entity}`);
 		const bytes = expectWithin(
-			definitionsWeighed(owner, entity),
+			definitionBytes(owner, entity),
 			sql`${DEFINITION_BYTES}`,
 			`customFieldBytes.${entity}`,
 		);
@@ -98,14 +98,14 @@ export const customFieldVerbs: typeof base = {
 	},
 
 	async remove(ctx, id, condition) {
-		return restamped(await base.remove(ctx, id, condition));
+		return withRestamp(await base.remove(ctx, id, condition));
 	},
 
 	// Rows with the same value may have been restored while the definition was deleted.
 	async restore(attempt, id, condition) {
 		const planned = await base.restore(attempt, id, condition);
 		if (planned.value.unique) await refuseDuplicates(attempt, planned.value);
-		return restamped(planned);
+		return withRestamp(planned);
 	},
 };
 

@@ -8,7 +8,7 @@ import { links } from "../db/schema/bookkeeping.ts";
 import type { customFields } from "../db/schema/custom-fields.ts";
 import { isRow } from "../db/tenant.ts";
 import { conflict } from "../errors.ts";
-import { named } from "../resources/holding.ts";
+import { visibleName } from "../resources/holding.ts";
 
 type Field = typeof customFields.$inferSelect;
 
@@ -28,7 +28,7 @@ export async function refuseDuplicates(ctx: Ctx, field: Field): Promise<void> {
 	const [found] = await batch(ctx.env.DB, [duplicates(field)]);
 	const pair = found?.[0];
 	if (!pair) return;
-	const [one, other] = [pair.one, pair.other].map((id) => named(ctx.caller, field.entity, id));
+	const [one, other] = [pair.one, pair.other].map((id) => visibleName(ctx.caller, field.entity, id));
 	const message = `${one} and ${one === other ? "another" : other} have the same ${field.key}.`;
 	throw conflict(`This custom field can't be unique: ${message}`, { path: "unique", message });
 }

@@ -8,15 +8,15 @@ const live = (organizationId: Operand, entity: string): SQL =>
 	sql`${rowsOf(table, organizationId)} AND "entity" = ${entity} AND "deletedAt" IS NULL`;
 
 /** A scalar: the number of live definitions. */
-export const definitionsCounted = (organizationId: Operand, entity: string): SQL =>
+export const definitionCount = (organizationId: Operand, entity: string): SQL =>
 	sql`(SELECT count(*) FROM ${live(organizationId, entity)})`;
 
 /** A scalar: the size of all live definitions as JSON, in bytes. */
-export const definitionsWeighed = (organizationId: Operand, entity: string): SQL =>
-	sql`length(CAST(${definitionsOf(organizationId, entity)} AS BLOB))`;
+export const definitionBytes = (organizationId: Operand, entity: string): SQL =>
+	sql`length(CAST(${definitionsJson(organizationId, entity)} AS BLOB))`;
 
 /** A scalar: all live definitions as JSON. */
-export function definitionsOf(organizationId: Operand, entity: string): SQL {
+export function definitionsJson(organizationId: Operand, entity: string): SQL {
 	return sql`(SELECT json_group_array(json_object('id', "id", 'key', "key", 'label', "label", 'type', "type",
 			'options', json("options"), 'required', "required", 'unique', "unique"))
 		FROM (SELECT * FROM ${live(organizationId, entity)} ORDER BY "id"))`;

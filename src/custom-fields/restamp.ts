@@ -7,7 +7,7 @@ import { type Write, write } from "../db/commit.ts";
 import type { OwnedTable } from "../db/owned-row.ts";
 import { ownedTables } from "../db/owned-tables.ts";
 import { customFields as table } from "../db/schema/custom-fields.ts";
-import { stamp } from "../db/stamps.ts";
+import { nextStamp } from "../db/stamps.ts";
 import { isRow, ownedBy, rowsOf } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 
@@ -15,7 +15,7 @@ import type { Env } from "../env.ts";
 const SLICE = 1_000;
 
 /** The write of a definition, with a mark that starts the new stamps of its records. */
-export function restamped<W extends Write<typeof table.$inferSelect>>(write: W): W {
+export function withRestamp<W extends Write<typeof table.$inferSelect>>(write: W): W {
 	const { organizationId, id } = write.value;
 	const begin = sql`UPDATE ${table} SET "restampedTo" = '' WHERE ${isRow(table, organizationId, id)}`;
 	return { ...write, statements: [...write.statements, { query: begin }] };
@@ -46,7 +46,7 @@ function sliceOf(now: number, organizationId: string, id: string, entity: string
 	const definition = sql`${isRow(table, organizationId, id)} AND "restampedTo" = ${from}`;
 	const slice = sql`SELECT "id", "custom" FROM ${rowsOf(records, organizationId)} AND "id" > ${from} ORDER BY "id" LIMIT ${SLICE}`;
 	return [
-		sql`UPDATE ${records} SET "updatedAt" = ${stamp(records, organizationId, now)}
+		sql`UPDATE ${records} SET "updatedAt" = ${nextStamp(records, organizationId, now)}
 			WHERE ${ownedBy(records, organizationId)} AND "id" IN (SELECT "id" FROM (${slice}) WHERE "custom"->${id} IS NOT NULL)
 				AND EXISTS (SELECT 1 FROM ${table} WHERE ${definition})`,
 		sql`UPDATE ${table} SET "restampedTo" = (SELECT max("id") FROM (${slice})) WHERE ${definition}`,

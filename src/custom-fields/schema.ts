@@ -1,7 +1,7 @@
 // Definitions of custom fields on the wire.
 
 import { z } from "@hono/zod-openapi";
-import { common, commonExample, name, nullish, optional } from "../http/fields.ts";
+import { commonExample, name, nullish, optional, sharedFields } from "../http/fields.ts";
 import { identities } from "../identities.ts";
 
 export const customFieldTypes = z.enum([
@@ -58,7 +58,7 @@ export const CustomFieldUpdate = z
 
 export const CustomField = z
 	.object({
-		...common(identities["custom-fields"]),
+		...sharedFields(identities["custom-fields"]),
 		...fixed,
 		label,
 		key: z.string().max(258).openapi({

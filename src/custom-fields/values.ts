@@ -8,14 +8,14 @@ import {
 	booleanParameter,
 	day,
 	email,
-	MOST_MONEY,
+	MAX_MONEY,
 	money,
 	name,
 	phone,
 	text,
 	website,
 } from "../http/fields.ts";
-import { check, invalid } from "../http/validate.ts";
+import { check, toBadRequest } from "../http/validate.ts";
 import { emailKey } from "../text/email.ts";
 import { textKey } from "../text/fold.ts";
 import { phoneKey } from "../text/phone.ts";
@@ -34,7 +34,7 @@ export function schemaOf({ type, options }: Pick<Definition, "type" | "options">
 		case "number":
 			return number();
 		case "currency":
-			return money(-MOST_MONEY);
+			return money(-MAX_MONEY);
 		case "date":
 			return day();
 		case "boolean":
@@ -58,7 +58,7 @@ export function schemaOf({ type, options }: Pick<Definition, "type" | "options">
 }
 
 /** Merges the `cf_…` fields of an input into the stored values. `before` is null on create, when required fields must be set. */
-export function overlay(
+export function mergeValues(
 	definitions: readonly Definition[],
 	input: Readonly<Record<string, unknown>>,
 	before: Readonly<Record<string, unknown>> | null,
@@ -75,7 +75,7 @@ export function overlay(
 		const empty = value === null || (definition.type === "multiSelect" && isEmptyList(value));
 		if (empty && required && (sent !== undefined || before === null))
 			errors.push({ path: key, message: "Required." });
-		if (!empty && sent !== undefined) errors.push(...problems(definition, value));
+		if (!empty && sent !== undefined) errors.push(...valueErrors(definition, value));
 		values[key] = !empty && isCustomValue(value) ? value : null;
 	}
 	return { values, errors };
@@ -88,7 +88,7 @@ export const isCustomValue = (value: unknown): value is CustomValue =>
 const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0;
 
 /** The errors of a value, by the key of its definition. */
-export function problems(
+export function valueErrors(
 	definition: Pick<Definition, "key" | "type" | "options">,
 	value: unknown,
 ): FieldError[] {
@@ -99,7 +99,7 @@ export function problems(
 
 /** The errors of a value, with paths that begin with the key of its field. */
 const errorsOf = (key: string, error: z.ZodError, schema: z.ZodType): [FieldError, ...FieldError[]] => {
-	const [first, ...rest] = (invalid(error, schema).errors ?? []).map(({ path, message }) => ({
+	const [first, ...rest] = (toBadRequest(error, schema).errors ?? []).map(({ path, message }) => ({
 		path: [key, path].filter(Boolean).join("."),
 		message,
 	}));
@@ -114,7 +114,7 @@ export function linksOf({ id, type }: Pick<Definition, "id" | "type">, value: un
 }
 
 /** A stored value, as `json_each` returns it, with the id and type of its definition. */
-export interface KeptValue {
+export interface StoredValue {
 	readonly definitionId: unknown;
 	readonly type: unknown;
 	readonly value: unknown;
@@ -123,7 +123,7 @@ export interface KeptValue {
 }
 
 /** The links of a stored value. */
-export function linksOfKept({ definitionId, type, value, json }: Partial<KeptValue>): Link[] {
+export function linksOfStored({ definitionId, type, value, json }: Partial<StoredValue>): Link[] {
 	const one = json === "true" || json === "false" ? json === "true" : value;
 	const all: unknown[] = json === "array" ? JSON.parse(String(value)) : [one];
 	return all.map((item) => ({ field: `custom.${definitionId}`, toId: linkValue(String(type), item) }));
@@ -152,7 +152,7 @@ function sortableHex(value: number): string {
 }
 
 /** The schema of a value in answers, where an option that was removed later is still shown. */
-export function shownSchemaOf(definition: Pick<Definition, "type" | "options">): z.ZodType {
+export function answerSchemaOf(definition: Pick<Definition, "type" | "options">): z.ZodType {
 	const words = `One of ${definition.options.join(", ")}, or an option that was removed later.`;
 	switch (definition.type) {
 		case "singleSelect":
@@ -175,7 +175,7 @@ export function parameterSchemaOf({ type, options }: Pick<Definition, "type" | "
 				.string()
 				.regex(NUMBER, "Expected a number.")
 				.transform(Number)
-				.pipe(type === "number" ? number() : money(-MOST_MONEY))
+				.pipe(type === "number" ? number() : money(-MAX_MONEY))
 				.openapi({ type: "number" });
 		case "boolean":
 			return booleanParameter();
@@ -192,7 +192,7 @@ export function parameterSchemaOf({ type, options }: Pick<Definition, "type" | "
  * The value of a filter's text.
  * @throws AppError 400 naming the parameter if the text is not valid
  */
-export function parameterValue({ key, type, options }: Definition, text: string): unknown {
+export function parseParameter({ key, type, options }: Definition, text: string): unknown {
 	const schema = parameterSchemaOf({ type, options });
 	if (!schema) throw badRequest({ path: key, message: "Long texts can't be filtered by." });
 	const result = check(schema, text);

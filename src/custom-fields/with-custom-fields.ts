@@ -2,20 +2,20 @@
 // treat them like other fields; only the mapping to and from stored rows differs.
 import { sql } from "drizzle-orm";
 import type { CustomValue } from "../db/columns.ts";
-import { type FactSource, sourceOf } from "../db/fact.ts";
+import { type FactSource, factSourceOf } from "../db/fact.ts";
 import type { Link } from "../db/links.ts";
 import type { ListQuery, ListSpec } from "../db/list-query.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { customFields } from "../db/schema/custom-fields.ts";
 import type { Mapping } from "../db/store.ts";
 import { isRow } from "../db/tenant.ts";
-import { badRequest, refuse } from "../errors.ts";
+import { badRequest, throwFieldErrors } from "../errors.ts";
 import type { Resource } from "../resources/resource.ts";
 import type { Definition } from "./definitions.ts";
-import { definitionsOf } from "./live.ts";
-import { isCustomValue, linksOf, linksOfKept, linkValue, overlay, parameterValue } from "./values.ts";
+import { definitionsJson } from "./live.ts";
+import { isCustomValue, linksOf, linksOfStored, linkValue, mergeValues, parseParameter } from "./values.ts";
 
-export interface Customized {
+export interface HasCustomValues {
 	readonly custom: Record<string, CustomValue>;
 }
 
@@ -34,7 +34,7 @@ export interface CustomFact<Own> {
 
 /** Gives a resource the custom fields that its organization has defined for it. */
 export function withCustomFields<
-	Row extends OwnedRow & Customized,
+	Row extends OwnedRow & HasCustomValues,
 	Create extends object,
 	Update extends object,
 	Own,
@@ -43,11 +43,11 @@ export function withCustomFields<
 ): Resource<Row, Create & CustomInput, Update & CustomInput, CustomFact<Own>> & {
 	readonly fact: FactSource<CustomFact<Own>>;
 } {
-	const { restored, ...rules } = base;
-	const source = sourceOf(base);
+	const { fieldsOnRestore: restored, ...rules } = base;
+	const source = factSourceOf(base);
 
 	const mapping = ({ definitions, own }: CustomFact<Own>): Mapping<Row> => {
-		const plain = base.mapping?.(own) ?? base.store.plain;
+		const plain = base.mapping?.(own) ?? base.store.plainMapping;
 		const live = new Set(definitions.map(({ id }) => id));
 		return {
 			row(stored) {
@@ -74,25 +74,25 @@ export function withCustomFields<
 		fact: {
 			query(organizationId) {
 				const own = source.query(organizationId);
-				return sql`(SELECT json_object('definitions', json(${definitionsOf(organizationId, base.path)}), 'own', ${own ?? sql`NULL`}))`;
+				return sql`(SELECT json_object('definitions', json(${definitionsJson(organizationId, base.path)}), 'own', ${own ?? sql`NULL`}))`;
 			},
 			read(scalar) {
 				const { definitions, own } = JSON.parse(String(scalar));
-				return { definitions: definitionsIn(definitions), own: source.read(own) };
+				return { definitions: parseDefinitions(definitions), own: source.read(own) };
 			},
 		},
 
 		fields(input, before, { definitions, own }, at) {
 			const { cf_: custom = {}, unattended = false, ...core } = input;
 			const stored = before ? withCustom(before) : unattended ? {} : null;
-			const { values, errors } = overlay(definitions, custom, stored);
-			refuse(errors);
+			const { values, errors } = mergeValues(definitions, custom, stored);
+			throwFieldErrors(errors);
 			const row = base.fields(core as Create | Update, before, own, at);
 			return { ...row, custom: before?.custom ?? {}, ...values };
 		},
 
 		...(restored
-			? { restored: (row: Row, { own }: CustomFact<Own>, at: string) => restored(row, own, at) }
+			? { fieldsOnRestore: (row: Row, { own }: CustomFact<Own>, at: string) => restored(row, own, at) }
 			: {}),
 
 		uniqueLinks: (row, { definitions }) =>
@@ -102,7 +102,7 @@ export function withCustomFields<
 					linksOf(definition, field(row, definition.key)).map((link) => ({ ...link, path: definition.key })),
 				),
 
-		matching: (key, value, { definitions }) => linkOf(definitionOf(definitions, key), String(value)),
+		matchLink: (key, value, { definitions }) => linkOf(definitionOf(definitions, key), String(value)),
 
 		hiddenLinks: (organizationId, id) => ({
 			query: sql`SELECT definition."id" AS "definitionId", definition."type", kept.value AS "value", kept.type AS "json"
@@ -110,21 +110,21 @@ export function withCustomFields<
 					ON ${isRow("definition", sql`"row"."organizationId"`, sql`kept.key`)}
 				WHERE ${isRow("row", organizationId, id)}
 					AND definition."deletedAt" IS NOT NULL AND definition."type" <> 'longText'`,
-			read: (found) => found.flatMap(linksOfKept),
+			read: (found) => found.flatMap(linksOfStored),
 		}),
 
-		listing(query, { definitions }) {
+		resolveListQuery(query, { definitions }) {
 			const custom = Object.entries(query.filters).filter(([name]) => name.startsWith("cf_"));
 			const filters: Record<string, ListSpec["filters"][string]> = {};
 			const values: Record<string, ListQuery["filters"][string]> = {};
 			for (const [key, texts] of custom) {
 				const definition = definitionOf(definitions, key);
 				const { id, type } = definition;
-				const parsed = texts.map((text) => parameterValue(definition, String(text)));
+				const parsed = texts.map((text) => parseParameter(definition, String(text)));
 				values[key] = parsed.map((value) => linkValue(type, value));
 				const caseless = type === "email";
 				const kept = { values: caseless ? values[key] : parsed, caseless };
-				filters[key] = { by: "linked", field: `custom.${id}`, kept };
+				filters[key] = { by: "linked", field: `custom.${id}`, stored: kept };
 			}
 			const sort = query.orderBy.startsWith("cf_")
 				? definitionOf(definitions, query.orderBy, "orderBy")
@@ -167,7 +167,7 @@ function hashOfHidden(ids: readonly string[]): string | undefined {
 }
 
 /** The values to store, by id of the definition. Those of deleted definitions are kept, so that restoring one restores them. */
-function valuesOf(row: Customized, definitions: readonly Definition[]): Record<string, CustomValue> {
+function valuesOf(row: HasCustomValues, definitions: readonly Definition[]): Record<string, CustomValue> {
 	const fields = withCustom(row);
 	const kept = { ...row.custom };
 	for (const { id, key } of definitions) {
@@ -179,7 +179,7 @@ function valuesOf(row: Customized, definitions: readonly Definition[]): Record<s
 }
 
 /** Parses definitions as `definitionsJson` returns them, with 1 and 0 for booleans. */
-export function definitionsIn(value: unknown): Definition[] {
+export function parseDefinitions(value: unknown): Definition[] {
 	const list: (Omit<Definition, "required" | "unique"> & { required: unknown; unique: unknown })[] =
 		Array.isArray(value) ? value : [];
 	return list.map((one) => ({ ...one, required: Boolean(one.required), unique: Boolean(one.unique) }));
@@ -195,6 +195,6 @@ function definitionOf(definitions: readonly Definition[], key: string, path = ke
 function linkOf(definition: Definition, text: string): Link {
 	return {
 		field: `custom.${definition.id}`,
-		toId: linkValue(definition.type, parameterValue(definition, text)),
+		toId: linkValue(definition.type, parseParameter(definition, text)),
 	};
 }

@@ -5,7 +5,13 @@ import type { Caller } from "../context.ts";
 import { notFound } from "../errors.ts";
 import { authenticate } from "../gate/authenticate.ts";
 import { gate } from "../gate/gate.ts";
-import { beginSession, forgetSession, hasSession, openSession, requireOwnPage } from "../gate/session.ts";
+import {
+	beginSession,
+	forgetSession,
+	hasSession,
+	openSession,
+	requireDashboardRequest,
+} from "../gate/session.ts";
 import { readBody } from "../http/body.ts";
 import type { App } from "../http/endpoint.ts";
 import { parse } from "../http/validate.ts";
@@ -23,7 +29,7 @@ const callerBody = ({ organizationId, keyId, scopes }: Caller) => ({ organizatio
 export function mountDashboard(app: App): void {
 	app.post("/dashboard/session", async (c) => {
 		const request = c.req.raw;
-		requireOwnPage(request);
+		requireDashboardRequest(request);
 		const { apiKey } = parse(SignIn, (await readBody(request, BODY_LIMIT)).value);
 		const now = c.get("now");
 		const { known } = await authenticate(c.env, request.headers, apiKey.trim(), now);
@@ -42,7 +48,7 @@ export function mountDashboard(app: App): void {
 	app.get("/dashboard/session", gate, (c) => c.json(callerBody(c.get("ctx").caller)));
 
 	app.delete("/dashboard/session", async (c) => {
-		requireOwnPage(c.req.raw);
+		requireDashboardRequest(c.req.raw);
 		const session = await openSession(c.env, c.req.raw);
 		if (session) {
 			const env = envOf(c.env, session.shard ?? FIRST_SHARD);

@@ -4,7 +4,7 @@
 const MAX_CHUNK_CHARACTERS = 300_000;
 
 /** Splits a list into chunks of serialised items, each small enough for one bound text. An item is never split. */
-export function inChunks<T>(items: readonly T[], serialise: (item: T) => string): string[][] {
+export function splitIntoChunks<T>(items: readonly T[], serialise: (item: T) => string): string[][] {
 	const chunks: string[][] = [];
 	let room = 0;
 	for (const text of items.map(serialise)) {

@@ -19,7 +19,7 @@ function prepare(db: D1Database, query: SQL): D1PreparedStatement {
 }
 
 /** Whether an error of `batch` is transient. It is unknown whether the batch was committed. */
-export const isPassing = (error: unknown): boolean =>
+export const isTransient = (error: unknown): boolean =>
 	error instanceof AppError && error.code === "SERVICE_UNAVAILABLE";
 
 /**

@@ -24,7 +24,7 @@ export const money = customType<{ data: number; driverData: number }>({
 });
 
 /** Text that compares and sorts without regard to ASCII case (names, e-mail addresses). */
-export const caseless = customType<{ data: string; driverData: string }>({
+export const caselessText = customType<{ data: string; driverData: string }>({
 	dataType: () => "text COLLATE NOCASE",
 });
 
@@ -32,36 +32,38 @@ export const caseless = customType<{ data: string; driverData: string }>({
  * A generated column that rows are sorted by, looked up by and unique by, instead of the text as it was typed: the field's
  * entry in `folded`, or the field itself where it has none (db/folded.ts). It takes values in the field's own form.
  */
-export const key = (field: string, fold: (text: string) => string) =>
+export const keyColumn = (field: string, fold: (text: string) => string) =>
 	customType<{ data: string; driverData: string }>({
 		dataType: () => "text COLLATE NOCASE",
 		toDriver: fold,
 	})().generatedAlwaysAs(sql.raw(`coalesce("folded"->>'${field}', "${field}")`), { mode: "virtual" });
 
 /** What a field's key column is called. */
-export const keyName = <Field extends string>(field: Field) => `${field}Key` as const;
+export const keyColumnName = <Field extends string>(field: Field) => `${field}Key` as const;
 
-type Keys<Field extends string> = { [F in Field as ReturnType<typeof keyName<F>>]: ReturnType<typeof key> };
+type Keys<Field extends string> = {
+	[F in Field as ReturnType<typeof keyColumnName<F>>]: ReturnType<typeof keyColumn>;
+};
 
 /**
  * Of the text fields: what search, sorts and look-ups go by, where that isn't what they hold (db/folded.ts), and key columns.
  * @param folds how the text of each field is folded to its key
  */
-export const foldable = <Field extends string = never>(
+export const foldedColumn = <Field extends string = never>(
 	folds: Readonly<Record<Field, (text: string) => string>> = Object.create(null),
 ) => ({
 	folded: text(),
 	...(Object.fromEntries(
 		Object.entries<(text: string) => string>(folds).map(([field, fold]) => [
-			keyName(field),
-			key(field, fold),
+			keyColumnName(field),
+			keyColumn(field, fold),
 		]),
 	) as Keys<Field>),
 });
 
 /** A table's row without the columns that only the database uses. */
-export type Plain<Row> = Omit<Row, Internal>;
-export type Internal = "seq" | "folded" | ReturnType<typeof keyName>;
+export type WithoutInternal<Row> = Omit<Row, InternalColumn>;
+export type InternalColumn = "seq" | "folded" | ReturnType<typeof keyColumnName>;
 
 export const flag = () => integer({ mode: "boolean" });
 
@@ -81,7 +83,7 @@ export const idList = () => json<string[]>().notNull();
 export const counted = () => integer().notNull().default(0);
 
 /** What every row of an organization carries. `id` begins with its instant, so (organizationId, id) is also `createdAt` order. */
-export const owned = () => ({
+export const ownedColumns = () => ({
 	organizationId: text().notNull(),
 	id: text().notNull(),
 	...versioned(),
@@ -89,15 +91,15 @@ export const owned = () => ({
 });
 
 /** The rowid that a row shares with its entry in the full-text index; declared, because an undeclared one may change. */
-export const searchable = () => ({ seq: integer().primaryKey() });
+export const rowidColumn = () => ({ seq: integer().primaryKey() });
 
 /** The value of a custom field as stored in a row. */
 export type CustomValue = string | number | boolean | string[];
 
 /** What the resources carry that are numbered, searched, and have custom fields: their values by the id of the definition. */
 export const numbered = () => ({
-	...searchable(),
-	...owned(),
+	...rowidColumn(),
+	...ownedColumns(),
 	custom: json<Record<string, CustomValue>>().notNull(),
 	number: integer().notNull(),
 });

@@ -8,7 +8,7 @@ import { organizationRow } from "./tenant.ts";
 /** One statement of a batch, what to do with its rows after the commit, and the error if it is an expectation that fails. */
 export interface Statement {
 	readonly query: SQL;
-	readonly committed?: (rows: RawRow[]) => void;
+	readonly onCommitted?: (rows: RawRow[]) => void;
 	readonly refusal?: { readonly marker: string; readonly error: () => Error };
 }
 
@@ -57,7 +57,7 @@ export function expectChanged(error: () => AppError | LostRace = () => new LostR
 }
 
 /** The same statement, except that its failure causes a new plan: for a process that must not fail the write it is part of. */
-export const raced = (statement: Statement): Statement =>
+export const replanWhenRefused = (statement: Statement): Statement =>
 	statement.refusal
 		? { ...statement, refusal: { ...statement.refusal, error: () => new LostRace() } }
 		: statement;
@@ -71,7 +71,7 @@ const expectNotMoved = (organizationId: string, moved: () => AppError): Statemen
  * @throws AppError 503 when D1 is overloaded or the caller's organization is moving; the error of a failed expectation; LostRace
  */
 export async function commit(ctx: CommitCtx, planned: readonly Statement[]): Promise<void> {
-	const { caller, moved = unavailable } = ctx;
+	const { caller, movedError: moved = unavailable } = ctx;
 	const statements = caller ? [expectNotMoved(caller.organizationId, moved), ...planned] : planned;
 	let results: RawRow[][];
 	try {
@@ -84,5 +84,5 @@ export async function commit(ctx: CommitCtx, planned: readonly Statement[]): Pro
 		const refused = statements.find(({ refusal }) => refusal && text.includes(refusal.marker));
 		throw refused?.refusal ? refused.refusal.error() : error;
 	}
-	for (const [index, statement] of statements.entries()) statement.committed?.(results[index] ?? []);
+	for (const [index, statement] of statements.entries()) statement.onCommitted?.(results[index] ?? []);
 }

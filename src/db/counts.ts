@@ -24,20 +24,20 @@ const beyond = (table: CountedTable, organizationId: Operand) =>
 		AND ${table.id} > coalesce((SELECT ${counters.upTo} ${counterOf(table, organizationId)}), '')`;
 
 /** A scalar: the number of rows of a table that an organization has. */
-export function used(table: CountedTable, organizationId: Operand): SQL {
+export function rowCount(table: CountedTable, organizationId: Operand): SQL {
 	const counted = sql`coalesce((SELECT ${counters.value} - ${counters.removed} ${counterOf(table, organizationId)}), 0)`;
 	return isNumbered(table) ? counted : sql`(${counted} + (SELECT count(*) ${beyond(table, organizationId)}))`;
 }
 
 /** Counts the rows to be inserted whose ids are not beyond `upTo`; only for tables without numbers. */
-export function countLate(table: CountedTable, organizationId: string, ids: readonly string[]): SQL {
+export function countBelowUpTo(table: CountedTable, organizationId: string, ids: readonly string[]): SQL {
 	const late = sql`(SELECT count(*) FROM json_each(${JSON.stringify(ids)}) AS made WHERE made.value <= "upTo")`;
 	return sql`UPDATE ${counters} SET "value" = "value" + ${late}
 		WHERE ${isCounter(getTableName(table), organizationId)} AND ${late} > 0`;
 }
 
 /** Advances the counter when many rows are beyond it. Must come after their insert; only for tables without numbers. */
-export function countOn(table: CountedTable, organizationId: string): SQL {
+export function advanceCounter(table: CountedTable, organizationId: string): SQL {
 	return sql`INSERT INTO ${counters} ("organizationId", "resource", "value", "upTo")
 		SELECT ${organizationId}, ${getTableName(table)}, count(*), max(${table.id}) ${beyond(table, organizationId)}
 		HAVING count(*) >= ${MAX_ROWS_BEYOND}
@@ -49,7 +49,7 @@ export function countOn(table: CountedTable, organizationId: string): SQL {
  * Must come before the removal.
  * @param gone a query for their `organizationId`, `id` and `updatedAt`
  */
-export function uncount(table: CountedTable, gone: SQL): SQL {
+export function uncountRows(table: CountedTable, gone: SQL): SQL {
 	const name = getTableName(table);
 	const counted = isNumbered(table) ? sql`count(*)` : sql`count(iif(gone."id" <= counter."upTo", 1, NULL))`;
 	return sql`INSERT INTO ${counters} ("organizationId", "resource", "value", "removed", "newestRemoved")

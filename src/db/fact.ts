@@ -13,7 +13,7 @@ export interface FactSource<Fact> {
 }
 
 /** A fact and the scalar it was read from. */
-export interface Known<Fact> {
+export interface KnownFact<Fact> {
 	/** As the database returned it, for the comparison in the batch. */
 	readonly scalar: unknown;
 	readonly fact: Fact;
@@ -22,25 +22,25 @@ export interface Known<Fact> {
 const noFact: FactSource<null> = { query: () => null, read: () => null };
 
 /** The source of a resource's fact; without one, the fact is null. */
-export const sourceOf = <Fact>({ fact }: { readonly fact?: FactSource<Fact> }): FactSource<Fact> =>
+export const factSourceOf = <Fact>({ fact }: { readonly fact?: FactSource<Fact> }): FactSource<Fact> =>
 	fact ?? (noFact as FactSource<never>);
 
 /** Parses a scalar that is a text or null. */
 export const textOrNull = (scalar: unknown): string | null => (typeof scalar === "string" ? scalar : null);
 
 /** Parses a scalar into a fact. */
-export const readFact = <Fact>(source: FactSource<Fact>, scalar: unknown): Known<Fact> => ({
+export const readFact = <Fact>(source: FactSource<Fact>, scalar: unknown): KnownFact<Fact> => ({
 	scalar,
 	fact: source.read(scalar),
 });
 
 /** The facts of several sources, by name. */
-export type KnownOf<Sources> = {
-	readonly [Name in keyof Sources]: Sources[Name] extends FactSource<infer Fact> ? Known<Fact> : never;
+export type KnownFacts<Sources> = {
+	readonly [Name in keyof Sources]: Sources[Name] extends FactSource<infer Fact> ? KnownFact<Fact> : never;
 };
 
 /** One query for several facts, and the function that reads its result. */
-export function factsOf<Sources extends Readonly<Record<string, FactSource<unknown>>>>(
+export function factsQuery<Sources extends Readonly<Record<string, FactSource<unknown>>>>(
 	organizationId: string,
 	sources: Sources,
 ) {
@@ -50,7 +50,7 @@ export function factsOf<Sources extends Readonly<Record<string, FactSource<unkno
 	);
 	return {
 		query: sql`SELECT ${sql.join(columns, sql`, `)}`,
-		read([row]: readonly RawRow[] = []): KnownOf<Sources> {
+		read([row]: readonly RawRow[] = []): KnownFacts<Sources> {
 			const known = entries.map(([name, source]) => [name, readFact(source, row?.[name])]);
 			return Object.fromEntries(known);
 		},
@@ -58,10 +58,10 @@ export function factsOf<Sources extends Readonly<Record<string, FactSource<unkno
 }
 
 /** Expects in the batch that a fact is still the one that the write was planned with. */
-export function expectStill<Fact>(
+export function expectFactUnchanged<Fact>(
 	{ query }: FactSource<Fact>,
 	organizationId: string,
-	{ scalar }: Known<Fact>,
+	{ scalar }: KnownFact<Fact>,
 ): Statement[] {
 	const current = query(organizationId);
 	return current ? [expect(sql`${current} IS ${scalar}`, () => new LostRace())] : [];

@@ -3,7 +3,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { batch } from "./client.ts";
 import type { Position } from "./list-query.ts";
-import { pageOf, scanStatement } from "./scan.ts";
+import { readPage, scanStatement } from "./scan.ts";
 
 export interface Feed extends Order {
 	readonly db: D1Database;
@@ -34,7 +34,7 @@ interface Order {
 }
 
 /** The order of most feeds: by the rows' ids. */
-export const byId = (table: SQLiteTable & { readonly id: SQLiteColumn }, beside?: SQL): Order => ({
+export const idOrder = (table: SQLiteTable & { readonly id: SQLiteColumn }, beside?: SQL): Order => ({
 	table,
 	columns: beside ? sql`${table}.*, ${beside}` : sql`${table}.*`,
 	key: table.id,
@@ -65,7 +65,7 @@ export async function feedPage(feed: Feed, besides: readonly SQL[] = []) {
 		}),
 		...besides,
 	]);
-	const { rows, end: last } = pageOf([found], limit);
+	const { rows, end: last } = readPage([found], limit);
 	const next: Position | null = last && { value: null, id: String(last[place.column]) };
 	return { rows, next, besides: rest };
 }

@@ -5,7 +5,7 @@ import { getTableColumns, getTableName, type Table } from "drizzle-orm";
 import { emailKey } from "../text/email.ts";
 import { fold } from "../text/fold.ts";
 import { phoneDigits, phoneKey } from "../text/phone.ts";
-import { keyName } from "./columns.ts";
+import { keyColumnName } from "./columns.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -90,7 +90,7 @@ export function foldingOf(table: Table): Folding | null {
 	const columns = getTableColumns(table);
 	if (!("folded" in columns)) return null;
 	const keys = Object.keys(columns).flatMap((field): [string, Entry][] => {
-		const key = columns[keyName(field)];
+		const key = columns[keyColumnName(field)];
 		return key?.generated ? [[field, entry(field, (text) => String(key.mapToDriverValue(text)))]] : [];
 	});
 	const entries = [...keys, ...Object.entries(SEARCHED_TEXTS.get(getTableName(table)) ?? {})];

@@ -2,14 +2,14 @@
 // column (columns.ts) is indexed by that.
 import { sql } from "drizzle-orm";
 import { index, primaryKey, type SQLiteColumn, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { keyName } from "./columns.ts";
+import { keyColumnName } from "./columns.ts";
 
 type Columns<Field extends string> = Readonly<
 	Record<"organizationId" | "id" | "updatedAt" | "deletedAt" | Field, SQLiteColumn>
 >;
 
 const keyOf = <Field extends string>(table: Columns<Field>, field: Field): SQLiteColumn =>
-	new Map<string, SQLiteColumn>(Object.entries(table)).get(keyName(field)) ?? table[field];
+	new Map<string, SQLiteColumn>(Object.entries(table)).get(keyColumnName(field)) ?? table[field];
 
 /**
  * What every such table has: its key (beside the rowid of a full-text index a unique index), the order by each field that

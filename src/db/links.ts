@@ -1,10 +1,10 @@
 // The ids of list fields (`tagIds`, `assigneeIds`), also stored as rows: a JSON column can't be filtered by index.
 import { type SQL, sql } from "drizzle-orm";
-import { inChunks } from "./chunks.ts";
+import { splitIntoChunks } from "./chunks.ts";
 import type { Statement } from "./commit.ts";
 import type { OwnedTable } from "./owned-row.ts";
 import { links } from "./schema/bookkeeping.ts";
-import { among, isRow, type Operand, ownedBy } from "./tenant.ts";
+import { isAmong, isRow, type Operand, ownedBy } from "./tenant.ts";
 
 /** An id or value that a row is found by through the table `links`, and its field. */
 export interface Link {
@@ -34,7 +34,7 @@ export const addLinks = (rows: SQL): SQL =>
 
 /** Removes the links that a query returns, by `organizationId`, `field`, `toId` and `fromId`. */
 export const removeLinks = (rows: SQL): SQL =>
-	sql`DELETE FROM ${links} WHERE ${among(links, rows, "field", "toId", "fromId")}`;
+	sql`DELETE FROM ${links} WHERE ${isAmong(links, rows, "field", "toId", "fromId")}`;
 
 /** Statements that update the links of changed rows: none, one or two; more only when one bound text is too small. */
 export function linkStatements(changes: readonly LinkChange[]): Statement[] {
@@ -46,10 +46,10 @@ export function linkStatements(changes: readonly LinkChange[]): Statement[] {
 	const removed = rows((change) => change.removed);
 	const tuple = sql`value->>0, value->>1, value->>2, value->>3`;
 	return [
-		...inChunks(removed, (row) => JSON.stringify(row)).map((chunk) => ({
+		...splitIntoChunks(removed, (row) => JSON.stringify(row)).map((chunk) => ({
 			query: removeLinks(sql`SELECT ${tuple} FROM json_each(${`[${chunk.join(",")}]`})`),
 		})),
-		...inChunks(added, (row) => JSON.stringify(row)).map((chunk) => ({
+		...splitIntoChunks(added, (row) => JSON.stringify(row)).map((chunk) => ({
 			query: addLinks(sql`SELECT ${tuple} FROM json_each(${`[${chunk.join(",")}]`}) WHERE true`),
 		})),
 	];

@@ -2,22 +2,22 @@
 
 import { type SQL, sql } from "drizzle-orm";
 import { firstIdAt } from "../ids.ts";
-import type { ListQuery, ListSpec, Range } from "./list-query.ts";
-import { linkedBy, type Source, tableSource } from "./list-source.ts";
+import type { DayRange, ListQuery, ListSpec } from "./list-query.ts";
+import { type ListSource, linkSource, tableSource } from "./list-source.ts";
 import type { OwnedRow } from "./owned-row.ts";
 import { links } from "./schema/bookkeeping.ts";
 import type { Store } from "./store.ts";
 
 /** One segment of a list. */
-export interface Arm {
-	readonly source: Source;
+export interface Segment {
+	readonly source: ListSource;
 	/** Conditions that the index answers, in addition to the source's own. */
 	readonly where: readonly SQL[];
 	/** Conditions that are tested on each row. */
 	readonly tests: readonly SQL[];
 	readonly order: SQL;
 	/** A column of the index entry besides its key. */
-	readonly beside?: SQL;
+	readonly extraColumn?: SQL;
 }
 
 /** The input for the segments of a list. */
@@ -26,13 +26,13 @@ interface Walk<Row extends OwnedRow> {
 	readonly spec: ListSpec;
 	readonly organizationId: string;
 	readonly query: ListQuery;
-	readonly source: Source;
+	readonly source: ListSource;
 	/** Whether the source's rows are sorted by the query; otherwise they are read in the order of its index. */
 	readonly sorted: boolean;
 }
 
 /** The segments of a list, in order. */
-export function armsOf<Row extends OwnedRow>(walk: Walk<Row>): Arm[] {
+export function segmentsOf<Row extends OwnedRow>(walk: Walk<Row>): Segment[] {
 	const { query } = walk;
 	if (query.orderBy === "createdAt") return [byCreation(walk)];
 	const arms = query.sortLink ? byLink(walk, query.sortLink) : byColumn(walk);
@@ -52,7 +52,7 @@ function orderSql<Row extends OwnedRow>({ store: { table }, query: { orderDir },
 	};
 }
 
-function byCreation<Row extends OwnedRow>(walk: Walk<Row>): Arm {
+function byCreation<Row extends OwnedRow>(walk: Walk<Row>): Segment {
 	const { store, spec, query, source, sorted } = walk;
 	const { after } = query;
 	const { beyond, direction, id } = orderSql(walk);
@@ -72,7 +72,7 @@ function byCreation<Row extends OwnedRow>(walk: Walk<Row>): Arm {
 function byLink<Row extends OwnedRow>(
 	walk: Walk<Row>,
 	{ field, unset }: NonNullable<ListQuery["sortLink"]>,
-): Arm[] {
+): Segment[] {
 	const { store, spec, organizationId, query } = walk;
 	const { after } = query;
 	const { beyond, direction, id } = orderSql(walk);
@@ -83,14 +83,14 @@ function byLink<Row extends OwnedRow>(
 	];
 	return [
 		{
-			source: linkedBy(store, organizationId, field),
+			source: linkSource(store, organizationId, field),
 			where:
 				after?.value != null
 					? [sql`(${links.toId}, ${links.fromId}) ${beyond} (${after.value}, ${after.id})`]
 					: [],
 			tests,
 			order: sql`${links.toId} ${direction}, ${links.fromId} ${direction}`,
-			beside: sql`${links.toId} AS "sortLink"`,
+			extraColumn: sql`${links.toId} AS "sortLink"`,
 		},
 		{
 			source: tableSource(store, organizationId),
@@ -98,19 +98,19 @@ function byLink<Row extends OwnedRow>(
 			// Deleted rows have no links.
 			tests: [sql`(${unset} OR ${store.table.deletedAt} IS NOT NULL)`, ...tests],
 			order: sql`${id} ${direction}`,
-			beside: sql`NULL AS "sortLink"`,
+			extraColumn: sql`NULL AS "sortLink"`,
 		},
 	];
 }
 
 /** In the order of a column's index, then the rows without a value, where there may be some. */
-function byColumn<Row extends OwnedRow>(walk: Walk<Row>): Arm[] {
+function byColumn<Row extends OwnedRow>(walk: Walk<Row>): Segment[] {
 	const { store, spec, query, source } = walk;
 	const { after, orderBy } = query;
 	const { beyond, direction, plus, id } = orderSql(walk);
 	const { notNull } = store.column(orderBy);
 	const key = sql`${plus}${store.key(orderBy)}`;
-	const isSort = ({ field }: Range) => field === orderBy;
+	const isSort = ({ field }: DayRange) => field === orderBy;
 	const bounds = query.ranges.filter(isSort).flatMap((range) => within(key, range));
 	const since = updatedSince(store, query, orderBy === "updatedAt" ? key : undefined);
 	const [indexed, tested] = orderBy === "updatedAt" ? [since, []] : [[], since];
@@ -122,7 +122,7 @@ function byColumn<Row extends OwnedRow>(walk: Walk<Row>): Arm[] {
 		),
 		...tested,
 	];
-	const withValue: Arm = {
+	const withValue: Segment = {
 		source,
 		where: [
 			...bounds,
@@ -135,7 +135,7 @@ function byColumn<Row extends OwnedRow>(walk: Walk<Row>): Arm[] {
 	};
 	// Rows within bounds have a value.
 	if (notNull || query.ranges.some(isSort)) return [withValue];
-	const withoutValue: Arm = {
+	const withoutValue: Segment = {
 		source,
 		where: [sql`${key} IS NULL`, ...(after?.value === null ? [sql`${id} ${beyond} ${after.id}`] : [])],
 		tests,
@@ -159,11 +159,11 @@ function updatedSince<Row extends OwnedRow>(
 	return query.updatedSince === null ? [] : [sql`${column} >= ${Date.parse(query.updatedSince)}`];
 }
 
-function rangesOf<Row extends OwnedRow>(store: Store<Row>, ranges: readonly Range[]): SQL[] {
+function rangesOf<Row extends OwnedRow>(store: Store<Row>, ranges: readonly DayRange[]): SQL[] {
 	return ranges.flatMap((range) => within(sql`+${store.column(range.field)}`, range));
 }
 
-function within(column: SQL, { from, before }: Range): SQL[] {
+function within(column: SQL, { from, before }: DayRange): SQL[] {
 	return [
 		...(from === null ? [] : [sql`${column} >= ${from}`]),
 		...(before === null ? [] : [sql`${column} < ${before}`]),

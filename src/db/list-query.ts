@@ -7,7 +7,7 @@ export interface Filter {
 	readonly by: "facet" | "lookup" | "linked";
 	readonly field: string;
 	/** `linked`: the values as rows store them, where links have another form. */
-	readonly kept?: { readonly values: readonly unknown[]; readonly caseless: boolean };
+	readonly stored?: { readonly values: readonly unknown[]; readonly caseless: boolean };
 }
 
 export interface ListSpec {
@@ -21,7 +21,7 @@ export interface ListSpec {
 }
 
 /** Bounds of a field: at or after `from`, and before `before`. */
-export interface Range {
+export interface DayRange {
 	readonly field: string;
 	readonly from: string | null;
 	readonly before: string | null;
@@ -42,7 +42,7 @@ export interface ListQuery {
 	readonly after: Position | null;
 	/** Values by filter name, in the API's form; several mean OR. */
 	readonly filters: Readonly<Record<string, readonly (string | number | boolean)[]>>;
-	readonly ranges: readonly Range[];
+	readonly ranges: readonly DayRange[];
 	readonly search: string | null;
 	readonly updatedSince: string | null;
 	readonly createdAfter: string | null;

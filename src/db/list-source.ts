@@ -8,9 +8,9 @@ import { links } from "./schema/bookkeeping.ts";
 import type { Store } from "./store.ts";
 import { isRow, ownedBy, rowOf } from "./tenant.ts";
 
-export type Values = readonly (string | number | boolean)[];
+export type FilterValues = readonly (string | number | boolean)[];
 
-export interface Source {
+export interface ListSource {
 	readonly from: SQL;
 	readonly where: readonly SQL[];
 	/** The key of an index entry; `on` joins its row by it. */
@@ -30,7 +30,7 @@ export function tableSource<Row extends OwnedRow>(
 	{ table }: Store<Row>,
 	organizationId: string,
 	condition: SQL[] = [],
-): Source {
+): ListSource {
 	const hasRowid = "seq" in table;
 	return {
 		from: sql`${table}`,
@@ -45,13 +45,13 @@ export function tableSource<Row extends OwnedRow>(
 }
 
 /** The rows with one of these values in a column; only live ones, if an index separates them and deleted ones aren't wanted. */
-export function withValues<Row extends OwnedRow>(
+export function columnSource<Row extends OwnedRow>(
 	store: Store<Row>,
 	organizationId: string,
 	{ by, field }: Filter,
-	values: Values,
+	values: FilterValues,
 	includeDeleted: boolean,
-): Source {
+): ListSource {
 	const column = store.key(field);
 	const encoded = values.map((value) => column.mapToDriverValue(value));
 	// SQLite estimates the index of a key column badly and would choose another index; `unlikely` prevents that.
@@ -69,12 +69,12 @@ export function withValues<Row extends OwnedRow>(
 }
 
 /** The links of a list field or custom field: to one value, or to all values in their order. */
-export function linkedBy<Row extends OwnedRow>(
+export function linkSource<Row extends OwnedRow>(
 	{ table, name }: Store<Row>,
 	organizationId: string,
 	field: string,
 	value?: string | number | boolean,
-): Source {
+): ListSource {
 	return {
 		from: sql`${links}`,
 		where: [
@@ -91,12 +91,12 @@ export function linkedBy<Row extends OwnedRow>(
 }
 
 /** The rows that a search finds. */
-export function foundBy<Row extends OwnedRow>(
+export function searchSource<Row extends OwnedRow>(
 	{ table }: Store<Row>,
 	organizationId: string,
 	fullText: string,
 	match: SQL,
-): Source {
+): ListSource {
 	const fts = sql.identifier(fullText);
 	return {
 		from: sql`${fts}`,
@@ -111,11 +111,11 @@ export function foundBy<Row extends OwnedRow>(
 }
 
 /** The condition of a filter that is tested on each row, because another index drives the list. */
-export function tested<Row extends OwnedRow>(
+export function filterCondition<Row extends OwnedRow>(
 	store: Store<Row>,
 	organizationId: string,
-	{ by, field, kept }: Filter,
-	values: Values,
+	{ by, field, stored: kept }: Filter,
+	values: FilterValues,
 	includeDeleted: boolean,
 ): SQL {
 	if (by === "linked" && includeDeleted) {
@@ -138,13 +138,13 @@ export function tested<Row extends OwnedRow>(
 }
 
 /** The filter whose index drives the list, or `search`; null for the index of the sort. */
-export function driverOf<Row extends OwnedRow>(
+export function drivingFilter<Row extends OwnedRow>(
 	store: Store<Row>,
 	spec: ListSpec,
 	{ filters, orderBy, search, includeDeleted }: ListQuery,
 ): string | null {
 	if (orderBy !== "createdAt") return null;
-	const drives = ({ by, field }: Filter, [value]: Values) => {
+	const drives = ({ by, field }: Filter, [value]: FilterValues) => {
 		// Deleted rows have no links, and are separate in an index that has the live ones first.
 		if (by === "linked") return !includeDeleted;
 		return (
@@ -162,7 +162,7 @@ export function driverOf<Row extends OwnedRow>(
 }
 
 /** The lookup or search that may leave so few rows that sorting them is best; null if the driving index has the order. */
-export function narrowOf(spec: ListSpec, query: ListQuery, driver: string | null): string | null {
+export function narrowingFilter(spec: ListSpec, query: ListQuery, driver: string | null): string | null {
 	if (query.sortLink || driver !== null) return null;
 	const lookup = Object.keys(query.filters).find((name) => spec.filters[name]?.by === "lookup");
 	return lookup ?? (query.search === null ? null : "search");
@@ -176,7 +176,7 @@ const LIVE_FIRST = ["deletedAt", "id"];
 function hasIndex<Row extends OwnedRow>(
 	{ table, key }: Store<Row>,
 	field: string,
-	value: Values[number] | undefined,
+	value: FilterValues[number] | undefined,
 	order: readonly string[],
 ): boolean {
 	const name = key(field).name;

@@ -5,25 +5,25 @@
 //   anything else                      → the index of the sort
 // If a lookup (email, mobile …) or a search leaves few rows, they are sorted instead, in any order.
 import { type SQL, sql } from "drizzle-orm";
-import { armsOf } from "./list-arms.ts";
+import { segmentsOf } from "./list-arms.ts";
 import type { ListQuery, ListSpec } from "./list-query.ts";
 import {
-	driverOf,
-	foundBy,
-	linkedBy,
-	narrowOf,
-	type Source,
+	columnSource,
+	drivingFilter,
+	filterCondition,
+	type ListSource,
+	linkSource,
+	narrowingFilter,
+	searchSource,
 	tableSource,
-	tested,
-	withValues,
 } from "./list-source.ts";
 import type { OwnedRow } from "./owned-row.ts";
-import { MOST_ENTRIES, scanStatement, weightOf, withinBytes } from "./scan.ts";
-import { matchOf } from "./search.ts";
+import { limitBytes, MAX_SCANNED_ENTRIES, scanStatement, weightOf } from "./scan.ts";
+import { matchExpression } from "./search.ts";
 import type { Store } from "./store.ts";
 
 /** The maximum of look-ups that the tests of a page make besides its rows: the more each entry needs, the fewer entries are read. */
-export const MOST_LOOKED_UP = 20_000;
+export const MAX_LOOKUPS = 20_000;
 /** If a lookup or a search leaves more rows, they are not sorted; the index of the sort drives instead. */
 const MAX_SORTED_ROWS = 2_000;
 /** The maximum of entries of a page that are searched in the full-text index one by one. */
@@ -43,18 +43,18 @@ export function listStatements<Row extends OwnedRow>(
 ): SQL[] {
 	const { table } = store;
 	const match =
-		query.search === null || !spec.search ? null : matchOf(spec.search, organizationId, query.search);
+		query.search === null || !spec.search ? null : matchExpression(spec.search, organizationId, query.search);
 	if (query.search !== null && match === null) return [NO_ROWS];
 
-	const source = (name: string | null): Source => {
+	const source = (name: string | null): ListSource => {
 		if (name === "search" && spec.search && match)
-			return foundBy(store, organizationId, spec.search.table, match);
+			return searchSource(store, organizationId, spec.search.table, match);
 		const filter = name === null ? undefined : spec.filters[name];
 		const values = name === null ? [] : (query.filters[name] ?? []);
 		if (!filter) return tableSource(store, organizationId);
 		return filter.by === "linked"
-			? linkedBy(store, organizationId, filter.field, values[0])
-			: withValues(store, organizationId, filter, values, query.includeDeleted);
+			? linkSource(store, organizationId, filter.field, values[0])
+			: columnSource(store, organizationId, filter, values, query.includeDeleted);
 	};
 	/** The conditions tested on each row, without the one that `driver` answers. */
 	const testsExcept = (driver: string | null): SQL[] => [
@@ -62,14 +62,16 @@ export function listStatements<Row extends OwnedRow>(
 		...Object.entries(query.filters).flatMap(([name, values]) => {
 			const filter = spec.filters[name];
 			if (!filter) throw new Error(`${store.name} has no filter ${name}`);
-			return name === driver ? [] : [tested(store, organizationId, filter, values, query.includeDeleted)];
+			return name === driver
+				? []
+				: [filterCondition(store, organizationId, filter, values, query.includeDeleted)];
 		}),
 		...(match !== null && driver !== "search" ? [probe(store, spec, match)] : []),
 	];
 
-	const driver = driverOf(store, spec, query);
+	const driver = drivingFilter(store, spec, query);
 	const walkInput = { store, spec, organizationId, query };
-	const arms = armsOf({ ...walkInput, source: source(driver), sorted: false });
+	const arms = segmentsOf({ ...walkInput, source: source(driver), sorted: false });
 	const tests = testsExcept(driver);
 	// The look-ups that the tests of one entry need besides its row: a link for each value, or one search among several values.
 	const lookedUp = Object.entries(query.filters).reduce((sum, [name, { length }]) => {
@@ -78,29 +80,30 @@ export function listStatements<Row extends OwnedRow>(
 	}, 0);
 	const probed = match !== null && driver !== "search";
 	const entries = Math.floor(
-		Math.min(probed ? MAX_PROBED : MOST_ENTRIES, MOST_LOOKED_UP / (1 + lookedUp)) / arms.length,
+		Math.min(probed ? MAX_PROBED : MAX_SCANNED_ENTRIES, MAX_LOOKUPS / (1 + lookedUp)) / arms.length,
 	);
-	const narrow = narrowOf(spec, query, driver);
+	const narrow = narrowingFilter(spec, query, driver);
 	const few = narrow === null ? null : hasFewRows(source(narrow));
-	const walk = arms.map(({ source: { from, where, key, on, tests: own }, order, beside, ...arm }) =>
-		scanStatement({
-			table,
-			columns: sql`${table}.*${beside ? sql`, entry."sortLink"` : sql``}`,
-			from,
-			where: [...where, ...arm.where],
-			key: beside ? sql`${key}, ${beside}` : key,
-			on,
-			order,
-			tests: [...own, ...arm.tests, ...tests],
-			limit: query.limit,
-			entries,
-			...(few ? { only: sql`NOT ${few}` } : {}),
-		}),
+	const walk = arms.map(
+		({ source: { from, where, key, on, tests: own }, order, extraColumn: beside, ...arm }) =>
+			scanStatement({
+				table,
+				columns: sql`${table}.*${beside ? sql`, entry."sortLink"` : sql``}`,
+				from,
+				where: [...where, ...arm.where],
+				key: beside ? sql`${key}, ${beside}` : key,
+				on,
+				order,
+				tests: [...own, ...arm.tests, ...tests],
+				limit: query.limit,
+				entries,
+				...(few ? { condition: sql`NOT ${few}` } : {}),
+			}),
 	);
 	if (narrow === null || few === null) return walk;
-	const sorted = armsOf({ ...walkInput, source: source(narrow), sorted: true }).map(
+	const sorted = segmentsOf({ ...walkInput, source: source(narrow), sorted: true }).map(
 		({ source: { from, where, key, on, tests: own }, order, ...arm }) =>
-			withinBytes(
+			limitBytes(
 				sql`SELECT ${table}.*, 0 AS "last", 1 AS "fits", ${weightOf(table)} AS "weight"
 				FROM (SELECT ${key} FROM ${from} WHERE ${sql.join([...where], sql` AND `)} LIMIT iif(${few}, ${MAX_SORTED_ROWS}, 0)) AS entry
 				CROSS JOIN ${table} ON ${on}
@@ -112,7 +115,7 @@ export function listStatements<Row extends OwnedRow>(
 }
 
 /** The condition that a source has few rows. */
-function hasFewRows({ from, where }: Source): SQL {
+function hasFewRows({ from, where }: ListSource): SQL {
 	return sql`((SELECT count(*) FROM (SELECT 1 FROM ${from} WHERE ${sql.join([...where], sql` AND `)} LIMIT ${MAX_SORTED_ROWS + 1})) <= ${MAX_SORTED_ROWS})`;
 }
 

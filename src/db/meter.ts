@@ -1,13 +1,13 @@
 // Counts the statements sent to D1: the platform allows a thousand per invocation.
 
 /** A database, and the number of statements sent to it so far. */
-export interface Meter {
+export interface StatementCounter {
 	readonly db: D1Database;
-	readonly used: number;
+	readonly statementCount: number;
 }
 
 /** Counts the statements of batches; `batch` (client.ts) sends all statements that way. */
-export function metered(db: D1Database): Meter {
+export function countStatements(db: D1Database): StatementCounter {
 	let used = 0;
 	const batch: D1Database["batch"] = (statements) => {
 		used += statements.length;
@@ -21,7 +21,7 @@ export function metered(db: D1Database): Meter {
 	});
 	return {
 		db: counting,
-		get used() {
+		get statementCount() {
 			return used;
 		},
 	};

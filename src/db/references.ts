@@ -44,7 +44,7 @@ function uses(table: OwnedTable, fields: object): Use[] {
  * The reference errors of an update's input, without those of list items whose id the row already has in its items: items
  * may still refer to something that was deleted after it was added.
  */
-export function unlessKept(
+export function exceptKeptItems(
 	table: OwnedTable,
 	errors: readonly FieldError[],
 	input: object,
@@ -58,7 +58,7 @@ export function unlessKept(
 }
 
 /** The fields whose references must exist when a row is restored: all except lists whose items may refer to something deleted. */
-export function needed(table: OwnedTable, row: object): object {
+export function withoutItemLists(table: OwnedTable, row: object): object {
 	const itemLists = new Set(
 		references.flatMap(({ from, kind, field }) => (from === table && kind === "items" ? [field] : [])),
 	);
@@ -126,25 +126,25 @@ export function linkFields(table: OwnedTable): string[] {
 }
 
 /** The references that prevent the deletion of a row of this table while a live row has them. */
-export const holdings = (table: OwnedTable): Reference[] =>
+export const blockingReferences = (table: OwnedTable): Reference[] =>
 	references.filter(({ to, kind }) => to === table && kind !== "items");
 
 /** A query for one live row that refers to this row (`holder`, `field`, `id`); null if nothing refers to its table. */
-export function holders(table: OwnedTable, row: RowKey): SQL | null {
-	return firstHolder(row, holdings(table));
+export function holderQuery(table: OwnedTable, row: RowKey): SQL | null {
+	return firstHolder(row, blockingReferences(table));
 }
 
 /**
  * References may require a value of a field (a contact is a client with that `type`). For each such field that `changes`
  * gives another value: a query for one live row whose reference would no longer be allowed.
  */
-export function holdersOfKind(
+export function kindHolderQueries(
 	table: OwnedTable,
 	row: RowKey,
 	changes: object,
 ): { path: string; query: SQL }[] {
 	return Object.entries(changes).flatMap(([path, value]) => {
-		const broken = holdings(table).filter(
+		const broken = blockingReferences(table).filter(
 			({ only }) => only?.field === path && value !== undefined && value !== only.is,
 		);
 		const query = firstHolder(row, broken);

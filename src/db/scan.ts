@@ -6,9 +6,9 @@ import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { RawRow } from "./client.ts";
 
 /** The maximum of index entries that one page reads. */
-export const MOST_ENTRIES = 5_000;
+export const MAX_SCANNED_ENTRIES = 5_000;
 /** A page ends with the row that reaches this size. */
-export const MOST_BYTES = 4_000_000;
+export const MAX_PAGE_BYTES = 4_000_000;
 
 export interface Scan {
 	/** The rows to return, and their columns. */
@@ -27,7 +27,7 @@ export interface Scan {
 	readonly limit: number;
 	readonly entries?: number;
 	/** If this is false, the page is empty. It is part of the LIMIT, which is evaluated once and not row by row. */
-	readonly only?: SQL;
+	readonly condition?: SQL;
 }
 
 /**
@@ -35,10 +35,22 @@ export interface Scan {
  * last entry it read (`ended`) if it had to stop there, even if that one does not meet them.
  */
 export function scanStatement(scan: Scan): SQL {
-	const { table, columns, from, where, key, on, order, tests, limit, entries = MOST_ENTRIES, only } = scan;
+	const {
+		table,
+		columns,
+		from,
+		where,
+		key,
+		on,
+		order,
+		tests,
+		limit,
+		entries = MAX_SCANNED_ENTRIES,
+		condition: only,
+	} = scan;
 	const fits = tests.length === 0 ? sql`1` : sql`(${sql.join([...tests], sql` AND `)})`;
 	// No sort is needed: the window has the order of the index, and CROSS JOIN keeps it.
-	return withinBytes(
+	return limitBytes(
 		sql`SELECT * FROM (SELECT ${columns}, entry."nth" = ${entries} AS "last", ${fits} AS "fits", ${weightOf(table)} AS "weight"
 		FROM (SELECT ${key}, row_number() OVER (ORDER BY ${order}) AS "nth" FROM ${from} WHERE ${sql.join([...where], sql` AND `)}
 			ORDER BY ${order} LIMIT ${only ? sql`iif(${only}, ${entries}, 0)` : entries}) AS entry CROSS JOIN ${table} ON ${on})
@@ -50,9 +62,9 @@ export function scanStatement(scan: Scan): SQL {
  * The first rows of a query, up to the maximum size of a page.
  * @param found returns `weight`, and `last` for an entry where the page ends anyway
  */
-export function withinBytes(found: SQL): SQL {
-	return sql`SELECT *, "last" OR "sum" >= ${MOST_BYTES} AS "ended" FROM (SELECT *, sum("weight") OVER (ROWS UNBOUNDED PRECEDING) AS "sum" FROM (${found}))
-		WHERE "sum" - "weight" < ${MOST_BYTES}`;
+export function limitBytes(found: SQL): SQL {
+	return sql`SELECT *, "last" OR "sum" >= ${MAX_PAGE_BYTES} AS "ended" FROM (SELECT *, sum("weight") OVER (ROWS UNBOUNDED PRECEDING) AS "sum" FROM (${found}))
+		WHERE "sum" - "weight" < ${MAX_PAGE_BYTES}`;
 }
 
 /** A scalar: the bytes of a row's texts. */
@@ -67,7 +79,7 @@ export function weightOf(table: SQLiteTable): SQL {
 }
 
 /** One page from the results of consecutive statements, and the row or entry after which the next page begins. */
-export function pageOf(parts: readonly (readonly RawRow[])[], limit: number) {
+export function readPage(parts: readonly (readonly RawRow[])[], limit: number) {
 	const rows: RawRow[] = [];
 	for (const raw of parts.flat()) {
 		if (raw.fits === 1) {

@@ -1,7 +1,7 @@
 // Full-text search: turns what people type into an FTS5 expression, always within one organization.
 import { type SQL, sql } from "drizzle-orm";
-import { fold, visible } from "../text/fold.ts";
-import { soughtDigits } from "../text/phone.ts";
+import { fold, withoutInvisible } from "../text/fold.ts";
+import { searchDigits } from "../text/phone.ts";
 import { clients } from "./schema/clients.ts";
 import { ownedBy } from "./tenant.ts";
 
@@ -17,13 +17,13 @@ export interface SearchSpec {
 }
 
 /** The maximum of different words in one search. */
-export const MOST_WORDS = 20;
+export const MAX_SEARCH_WORDS = 20;
 /** The maximum of clients, over all words of one search, whose names are matched: the newest ones. */
 const MAX_MATCHED_CLIENTS = 100;
 
 /** The words of a search, folded and without duplicates, except that the last one, which may be unfinished, is always kept. */
-export function wordsOf(search: string): string[] {
-	const words = visible(search).match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
+export function searchWords(search: string): string[] {
+	const words = withoutInvisible(search).match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
 	const folded = words.map(fold).filter((word) => /[\p{L}\p{N}]/u.test(word));
 	return [...new Set(folded.slice(0, -1)), ...folded.slice(-1)];
 }
@@ -33,15 +33,15 @@ export function wordsOf(search: string): string[] {
  * A word of several CJK characters is a phrase, because each is indexed separately; a phone number is also found by its
  * digits. Null if the search has no words.
  */
-export function matchOf(spec: SearchSpec, organizationId: string, search: string): SQL | null {
-	const words = wordsOf(search);
+export function matchExpression(spec: SearchSpec, organizationId: string, search: string): SQL | null {
+	const words = searchWords(search);
 	if (words.length === 0) return null;
 	const terms = words.map((word, index) => `"${word}"${index === words.length - 1 ? "*" : ""}`);
 	const within = `organization:"${suffixOf(organizationId)}" AND `;
 	const own = `{${spec.columns.join(" ")}}:`;
 	if (!spec.byClient) {
 		const all = `${own}(${terms.join(" AND ")})`;
-		const digits = spec.phones ? soughtDigits(search).map((number) => ` OR ${spec.phones}:"${number}"*`) : [];
+		const digits = spec.phones ? searchDigits(search).map((number) => ` OR ${spec.phones}:"${number}"*`) : [];
 		return sql`${`${within}(${all}${digits.join("")})`}`;
 	}
 	// A word is in the row itself or in its client's name, which is looked up: so renaming a client reindexes no other rows.
@@ -54,7 +54,7 @@ export function matchOf(spec: SearchSpec, organizationId: string, search: string
 }
 
 /** The names of the searched fields, for descriptions. */
-export const searchedIn = ({ columns, byClient }: SearchSpec): readonly string[] =>
+export const searchedFields = ({ columns, byClient }: SearchSpec): readonly string[] =>
 	byClient ? [...columns, "the client's name"] : columns;
 
 const suffixOf = (id: string) => id.slice(id.indexOf("_") + 1);

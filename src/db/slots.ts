@@ -8,7 +8,7 @@ import type { OwnedTable } from "./owned-row.ts";
 import { rowOf } from "./tenant.ts";
 
 /** Values by their slots' paths. */
-export type Values = Readonly<Record<string, unknown>>;
+export type SlotValues = Readonly<Record<string, unknown>>;
 
 /** An instant of a row (ms) as the API shows it. */
 export const isoInstant = (ms: SQL): SQL => sql`strftime('%Y-%m-%dT%H:%M:%fZ', ${ms} / 1000.0, 'unixepoch')`;
@@ -23,24 +23,24 @@ export function slotsOf(table: OwnedTable, organizationId: string, id: SQL | str
 }
 
 /** The same slots, for a row that is nested in another object. */
-export const below = (part: string, slots: readonly Slot[]): Slot[] =>
+export const slotsWithin = (part: string, slots: readonly Slot[]): Slot[] =>
 	slots.map((slot) => ({ ...slot, path: `${part}.${slot.path}` }));
 
 /** JSON text with its slots filled, in SQL; paths that the text doesn't have are ignored. */
-export function filledText(text: SQL, at: string, slots: readonly Slot[]): SQL {
+export function fillSlotsInText(text: SQL, at: string, slots: readonly Slot[]): SQL {
 	if (slots.length === 0) return text;
 	return sql`json_replace(${text}${sql.join(slots.map(({ path, value }) => sql`, ${`${at}.${path}`}, ${value}`))})`;
 }
 
 /** The values of slots, as one JSON object. */
-export const valuesOf = (slots: readonly Slot[]): SQL =>
+export const slotValues = (slots: readonly Slot[]): SQL =>
 	sql`json_object(${sql.join(
 		slots.map(({ path, value }) => sql`${path}, ${value}`),
 		sql`, `,
 	)})`;
 
 /** A body with its slots filled; paths that the body doesn't have are ignored. */
-export const filled = (body: unknown, values: Values): unknown =>
+export const fillSlots = (body: unknown, values: SlotValues): unknown =>
 	Object.entries(values).reduce((inner, [path, value]) => put(inner, path.split("."), value), body);
 
 function put(body: unknown, [name = "", ...rest]: readonly string[], value: unknown): unknown {

@@ -4,17 +4,17 @@
 import { getTableColumns, getTableName, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { AppError } from "../errors.ts";
-import { inChunks } from "./chunks.ts";
+import { splitIntoChunks } from "./chunks.ts";
 import type { RawRow } from "./client.ts";
-import { keyName } from "./columns.ts";
+import { keyColumnName } from "./columns.ts";
 import { expectChanged, type LostRace, type Statement } from "./commit.ts";
 import { addToCounter, counterValue } from "./counters.ts";
-import { countLate, countOn, isNumbered } from "./counts.ts";
+import { advanceCounter, countBelowUpTo, isNumbered } from "./counts.ts";
 import { foldingOf } from "./folded.ts";
 import type { Link } from "./links.ts";
 import { type LinkChange, linkStatements } from "./links.ts";
 import type { OwnedRow, OwnedTable } from "./owned-row.ts";
-import { stamp } from "./stamps.ts";
+import { nextStamp } from "./stamps.ts";
 import { isRow, rowOf } from "./tenant.ts";
 
 /** How rows in memory become columns and links, and back. For most tables they are the same. */
@@ -28,7 +28,7 @@ export interface Store<Row extends OwnedRow> {
 	readonly table: OwnedTable;
 	readonly name: string;
 	/** The mapping of a table whose columns are the row's fields; its list fields become links. */
-	readonly plain: Mapping<Row>;
+	readonly plainMapping: Mapping<Row>;
 	column(field: string): SQLiteColumn;
 	/** The column that a field is sorted by, looked up by and unique by: its key column, or its own if it has none. */
 	key(field: string): SQLiteColumn;
@@ -113,9 +113,9 @@ export function tableStore<Row extends OwnedRow>(
 	return {
 		table,
 		name,
-		plain,
+		plainMapping: plain,
 		column,
-		key: (field) => columns[keyName(field)] ?? column(field),
+		key: (field) => columns[keyColumnName(field)] ?? column(field),
 
 		byId: (organizationId, id, includeDeleted = false) =>
 			sql`SELECT * FROM ${rowOf(table, organizationId, id)}${
@@ -145,7 +145,7 @@ export function tableStore<Row extends OwnedRow>(
 				sql`, `,
 			);
 			const assigned = new Map([
-				["updatedAt", stamp(table, organizationId, now)],
+				["updatedAt", nextStamp(table, organizationId, now)],
 				["number", sql`(${counterValue(name, organizationId)} - (value->>'number'))`],
 			]);
 			const values = sql.join(
@@ -156,11 +156,11 @@ export function tableStore<Row extends OwnedRow>(
 			return [
 				numbered
 					? { query: addToCounter(name, organizationId, rows.length) }
-					: { query: countLate(table, organizationId, ids) },
-				...inChunks(drafts, (draft) => JSON.stringify(draft)).map((chunk) => ({
+					: { query: countBelowUpTo(table, organizationId, ids) },
+				...splitIntoChunks(drafts, (draft) => JSON.stringify(draft)).map((chunk) => ({
 					query: sql`INSERT INTO ${table} (${names}) SELECT ${values} FROM json_each(${`[${chunk.join(",")}]`}) ORDER BY key`,
 				})),
-				...(numbered ? [] : [{ query: countOn(table, organizationId) }]),
+				...(numbered ? [] : [{ query: advanceCounter(table, organizationId) }]),
 				...linkStatements(rows.map((row) => linkChange(null, row, mapping))),
 			];
 		},
@@ -175,7 +175,7 @@ export function tableStore<Row extends OwnedRow>(
 			const assignments = changed.map(([field, value]) => sql`, ${sql.identifier(field)} = ${value}`);
 			return [
 				{
-					query: sql`UPDATE ${table} SET "version" = "version" + 1, "updatedAt" = ${stamp(table, before.organizationId, now)}${sql.join(assignments)}
+					query: sql`UPDATE ${table} SET "version" = "version" + 1, "updatedAt" = ${nextStamp(table, before.organizationId, now)}${sql.join(assignments)}
 						WHERE ${isRow(table, before.organizationId, before.id)} AND ${table.version} = ${before.version}`,
 				},
 				expectChanged(lost),

@@ -35,7 +35,7 @@ export const rowOf = (table: TenantRows, organizationId: Operand, id: Operand): 
  * The condition that rows are among those of a query, which returns their `organizationId` and `id`, or other columns instead
  * of `id` if they are named.
  */
-export const among = (of: TenantTable, rows: SQL, ...columns: readonly string[]): SQL => {
+export const isAmong = (of: TenantTable, rows: SQL, ...columns: readonly string[]): SQL => {
 	const names = ["organizationId", ...(columns.length > 0 ? columns : ["id"])];
 	return sql`(${sql.join(
 		names.map((name) => column(of, name)),

@@ -2,19 +2,19 @@
 // are bound in chunks: escaped as JSON, a text may need six times its bytes. Where the organization's log is full, headers and
 // bodies are left out (quotas/log.ts).
 import { sql } from "drizzle-orm";
-import { inChunks } from "../db/chunks.ts";
+import { splitIntoChunks } from "../db/chunks.ts";
 import type { Statement } from "../db/commit.ts";
 import { attempts } from "../db/schema/webhooks.ts";
 import { countAttempts, countedFor, isLogFull } from "../quotas/log.ts";
-import type { Attempted } from "./ending.ts";
+import type { AttemptedEnding } from "./ending.ts";
 
 /**
  * Statements for one batch: they insert the attempts, in chunks by size, and add them to the organization's byte count. An
  * attempt that is already stored stays as it is.
  */
-export function insertAttempts(endings: readonly Attempted[]): Statement[] {
+export function insertAttempts(endings: readonly AttemptedEnding[]): Statement[] {
 	const rows = endings.map(rowOf);
-	const inserts = inChunks(rows, (row) => JSON.stringify(row)).map((chunk) => ({
+	const inserts = splitIntoChunks(rows, (row) => JSON.stringify(row)).map((chunk) => ({
 		query: sql`INSERT INTO ${attempts} ("deliveryId", "number", "at", "trigger", "url", "requestHeaders", "statusCode", "durationMs",
 				"error", "responseHeaders", "responseBody", "responseTruncated", "counted")
 			WITH made AS MATERIALIZED (SELECT one.value AS "value", ${isLogFull(sql`one.value->>'organizationId'`)} AS "bare"
@@ -27,10 +27,10 @@ export function insertAttempts(endings: readonly Attempted[]): Statement[] {
 			FROM made WHERE true ON CONFLICT DO NOTHING`,
 	}));
 	const counted = rows.filter((row) => row.counted + row.countedBare > 0);
-	const counts = [...Map.groupBy(counted, ({ organizationId }) => organizationId)].map(([owner, made]) => ({
+	const counts = [...Map.groupBy(counted, ({ organizationId }) => organizationId)].map(([owner, group]) => ({
 		query: countAttempts(
 			owner,
-			made.map(({ deliveryId, number }) => [deliveryId, number]),
+			group.map(({ deliveryId, number }) => [deliveryId, number]),
 		),
 	}));
 	return [...inserts, ...counts];
@@ -38,8 +38,8 @@ export function insertAttempts(endings: readonly Attempted[]): Statement[] {
 
 const encoder = new TextEncoder();
 
-function rowOf({ delivery, webhook, at, headers, outcome }: Attempted) {
-	const kept = {
+function rowOf({ delivery, webhook, at, headers, outcome }: AttemptedEnding) {
+	const stored = {
 		requestHeaders: JSON.stringify(headers),
 		responseHeaders: outcome.responseHeaders && JSON.stringify(outcome.responseHeaders),
 		responseBody: outcome.responseBody,
@@ -53,12 +53,12 @@ function rowOf({ delivery, webhook, at, headers, outcome }: Attempted) {
 		at,
 		trigger: delivery.trigger,
 		url: webhook.url,
-		...kept,
+		...stored,
 		statusCode: outcome.statusCode,
 		durationMs: outcome.durationMs,
 		error: outcome.error,
 		responseTruncated: outcome.responseTruncated ? 1 : 0,
-		counted: countedFor(bytesOf(webhook.url, ...Object.values(kept))),
+		counted: countedFor(bytesOf(webhook.url, ...Object.values(stored))),
 		countedBare: countedFor(bytesOf(webhook.url)),
 	};
 }

@@ -1,6 +1,6 @@
 // Sends one request to a receiver that may hang, answer slowly, redirect, lie about its length or never stop sending.
-import { type Failure, failureOf, failureOfAnswer } from "./failure-code.ts";
-import { keptBody, keptHeaders, keptRetryAfter } from "./kept-answer.ts";
+import { type FailureCode, failureCodeOfAnswer, failureCodeOfError } from "./failure-code.ts";
+import { truncateBody, truncateHeaders, truncateRetryAfter } from "./kept-answer.ts";
 
 /** The result of one attempt. */
 export interface Outcome {
@@ -10,7 +10,7 @@ export interface Outcome {
 	/** Milliseconds until the answer's headers arrived, or until we gave up. */
 	readonly durationMs: number;
 	/** A code; the runtime's own message is never stored. */
-	readonly error: Failure | null;
+	readonly error: FailureCode | null;
 	/** The `Retry-After` header as sent. */
 	readonly retryAfter: string | null;
 	readonly responseHeaders: Record<string, string> | null;
@@ -29,7 +29,7 @@ export interface AttemptRequest {
 	readonly timeoutMs: number;
 }
 
-const MOST_READ_BYTES = 64 * 1024;
+const MAX_READ_BYTES = 64 * 1024;
 
 /**
  * Sends one request and never throws. A 2xx status is a success as soon as the headers arrive, whatever happens to the body;
@@ -42,18 +42,21 @@ export async function attempt(request: AttemptRequest, fetcher: typeof fetch = f
 	let response: Response;
 	try {
 		response = await fetcher(url, { method, headers: { ...headers }, body, redirect: "manual", signal });
-	} catch (thrown) {
-		return withoutAnswer(signal.aborted ? "timeout" : failureOf(thrown), Date.now() - startedAt);
+	} catch (error) {
+		return outcomeWithoutAnswer(
+			signal.aborted ? "timeout" : failureCodeOfError(error),
+			Date.now() - startedAt,
+		);
 	}
 	const durationMs = Date.now() - startedAt;
-	const kept = keptHeaders(response.headers);
+	const kept = truncateHeaders(response.headers);
 	const { text, truncated } = await readBeginning(response);
 	return {
 		ok: response.ok,
 		statusCode: response.status,
 		durationMs,
-		error: response.ok ? null : failureOfAnswer(response.status, response.headers, text),
-		retryAfter: keptRetryAfter(response.headers),
+		error: response.ok ? null : failureCodeOfAnswer(response.status, response.headers, text),
+		retryAfter: truncateRetryAfter(response.headers),
 		responseHeaders: kept.headers,
 		responseBody: text,
 		responseTruncated: truncated || kept.truncated,
@@ -61,7 +64,7 @@ export async function attempt(request: AttemptRequest, fetcher: typeof fetch = f
 }
 
 /** The outcome of an attempt that got no answer, or that was never sent (`blocked_target`). */
-export function withoutAnswer(error: Failure, durationMs = 0): Outcome {
+export function outcomeWithoutAnswer(error: FailureCode, durationMs = 0): Outcome {
 	return {
 		ok: false,
 		statusCode: null,
@@ -76,25 +79,25 @@ export function withoutAnswer(error: Failure, durationMs = 0): Outcome {
 
 /** Reads the beginning of a body and cancels the rest; the request's own signal ends a body that stalls. */
 async function readBeginning(response: Response): Promise<{ text: string; truncated: boolean }> {
-	const beginning = new Uint8Array(MOST_READ_BYTES);
+	const beginning = new Uint8Array(MAX_READ_BYTES);
 	let read = 0;
 	let complete = response.body === null;
 	const reader = response.body?.getReader();
 	try {
-		while (reader && read < MOST_READ_BYTES) {
+		while (reader && read < MAX_READ_BYTES) {
 			const { done, value } = await reader.read();
 			if (done) {
 				complete = true;
 				break;
 			}
-			beginning.set(value.subarray(0, MOST_READ_BYTES - read), read);
+			beginning.set(value.subarray(0, MAX_READ_BYTES - read), read);
 			read += value.length;
 		}
 	} catch {
 		// Timed out, reset or wrongly encoded: the status has already decided the outcome.
 	}
 	reader?.cancel().catch(() => {});
-	return keptBody(beginning.subarray(0, read), complete);
+	return truncateBody(beginning.subarray(0, read), complete);
 }
 
 export interface DeliveryIdentity {
@@ -121,7 +124,7 @@ export function deliveryHeaders(identity: DeliveryIdentity): Record<string, stri
 		"X-Webhook-Attempt": String(identity.attempt),
 		...identity.signature,
 	};
-	const taken = new Set(Object.keys(own).map((name) => name.toLowerCase()));
-	const custom = Object.entries(identity.custom).filter(([name]) => !taken.has(name.toLowerCase()));
+	const ownNames = new Set(Object.keys(own).map((name) => name.toLowerCase()));
+	const custom = Object.entries(identity.custom).filter(([name]) => !ownNames.has(name.toLowerCase()));
 	return { ...Object.fromEntries(custom), ...own };
 }

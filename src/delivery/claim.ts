@@ -6,25 +6,31 @@ import type { RawRow } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { type DeliveryWakeUp, type Env, sendingRules, type WakeUp } from "../env.ts";
+import {
+	isWebhookOfDelivery,
+	releaseBacklog,
+	returningWakeUps,
+	wakeUpMark,
+	wakeUpsOf,
+} from "../outbox/backlog.ts";
 import { payloadOf } from "../outbox/keys.ts";
-import { isItsWebhook, markFor, release, wakeUpsOf, woken } from "../outbox/line.ts";
-import { holdProbes, mayGo, putInLine, queueing } from "./breaker.ts";
+import { blockProbes, canProceed, moveToBacklog, rankedDeliveries } from "./breaker.ts";
 import { type WebhookRow, webhookStore } from "./receiver.ts";
 
 /** A delivery that this process has claimed. */
-export interface Claimed {
+export interface ClaimedDelivery {
 	readonly webhookId: string;
 	readonly deliveryId: string;
 	readonly organizationId: string;
 	readonly lease: string;
 	readonly event: string;
 	readonly status: string;
-	readonly test: boolean;
+	readonly isTest: boolean;
 	/** The number of this attempt, from 1; manual ones count. */
 	readonly number: number;
 	readonly trigger: "scheduled" | "manual";
 	/** Whether this attempt probes a webhook whose breaker is open. */
-	readonly probe: boolean;
+	readonly isProbe: boolean;
 	/** Scheduled attempts that have ended. */
 	readonly attemptsMade: number;
 	readonly nextAttemptAt: number | null;
@@ -38,12 +44,12 @@ export interface Claimed {
  * The result of `claim`. A delivery in none of the lists needs nothing more: it is done, is being sent by another consumer, or
  * is in the backlog.
  */
-export interface Claims {
-	readonly claimed: readonly Claimed[];
+export interface ClaimResult {
+	readonly claimed: readonly ClaimedDelivery[];
 	/** Deliveries that are due later, and those that will probe a webhook whose breaker is open. */
-	readonly early: readonly WakeUp[];
+	readonly dueLater: readonly WakeUp[];
 	/** Deliveries of slow webhooks, to be passed on to the slow queue. */
-	readonly slow: readonly WakeUp[];
+	readonly forSlowQueue: readonly WakeUp[];
 }
 
 const webhookColumns = sql.join(
@@ -63,55 +69,55 @@ export async function claim(
 	wakeUps: readonly DeliveryWakeUp[],
 	now: number,
 	from: "first" | "slow",
-): Promise<Claims> {
+): Promise<ClaimResult> {
 	const lease = crypto.randomUUID();
 	const leaseUntil = now + sendingRules(env).leaseMs;
 	const keys = JSON.stringify(wakeUps.map(({ webhookId, deliveryId }) => [webhookId, deliveryId]));
-	const asked = sql`(SELECT value->>0, value->>1 FROM json_each(${keys}))`;
-	const isAsked = sql`(delivery."webhookId", delivery."id") IN ${asked}`;
-	const due = sql`${isAsked} AND delivery."dueAt" <= ${now}
+	const wokenKeys = sql`(SELECT value->>0, value->>1 FROM json_each(${keys}))`;
+	const isWoken = sql`(delivery."webhookId", delivery."id") IN ${wokenKeys}`;
+	const due = sql`${isWoken} AND delivery."dueAt" <= ${now}
 		AND (delivery."lease" IS NULL OR delivery."leaseUntil" <= ${now})`;
 	const isQueued = sql`${deliveries}."webhookId" = queued."webhookId" AND ${deliveries}."id" = queued."id"`;
 	const paused = sql`SELECT DISTINCT webhook."organizationId", webhook."id" FROM ${deliveries} AS delivery
-		CROSS JOIN ${webhooks} AS webhook ON ${isItsWebhook}
-			AND webhook."pausedUntil" IS NOT NULL WHERE ${isAsked}`;
+		CROSS JOIN ${webhooks} AS webhook ON ${isWebhookOfDelivery}
+			AND webhook."pausedUntil" IS NOT NULL WHERE ${isWoken}`;
 	const payload = payloadOf(sql`delivery."organizationId"`, sql`delivery."eventId"`);
-	const handOn = sql`queued."slow" AND ${from} = 'first'`;
-	const [, , handedOn = [], , probes = [], found = []] = await write(env.DB, [
+	const goesToSlowQueue = sql`queued."slow" AND ${from} = 'first'`;
+	const [, , movedToSlowQueue = [], , probes = [], found = []] = await write(env.DB, [
 		sql`UPDATE ${deliveries} SET "lease" = ${lease}, "leaseUntil" = ${leaseUntil}, "lastAttempt" = "lastAttempt" + 1
-			FROM (${queueing(due, now)}) AS queued WHERE ${isQueued} AND ${mayGo(now)} AND NOT (${handOn})`,
-		holdProbes(sql`("webhookId", "id") IN ${asked}`, lease, now, leaseUntil),
-		sql`UPDATE ${deliveries} SET "lease" = NULL, "leaseUntil" = ${markFor(sql`"dueAt"`, now)}
-			FROM (${queueing(due, now)}) AS queued WHERE ${isQueued} AND ${handOn}
-				AND (queued."urgent" OR coalesce(queued."pausedUntil", 0) <= ${now}) ${woken(now)}`,
-		putInLine(due, now),
-		release(paused, now),
+			FROM (${rankedDeliveries(due, now)}) AS queued WHERE ${isQueued} AND ${canProceed(now)} AND NOT (${goesToSlowQueue})`,
+		blockProbes(sql`("webhookId", "id") IN ${wokenKeys}`, lease, now, leaseUntil),
+		sql`UPDATE ${deliveries} SET "lease" = NULL, "leaseUntil" = ${wakeUpMark(sql`"dueAt"`, now)}
+			FROM (${rankedDeliveries(due, now)}) AS queued WHERE ${isQueued} AND ${goesToSlowQueue}
+				AND (queued."urgent" OR coalesce(queued."pausedUntil", 0) <= ${now}) ${returningWakeUps(now)}`,
+		moveToBacklog(due, now),
+		releaseBacklog(paused, now),
 		sql`SELECT delivery.*, ${payload} AS "payload", ${webhookColumns} FROM ${deliveries} AS delivery
-			LEFT JOIN ${webhooks} AS webhook ON ${isItsWebhook}
+			LEFT JOIN ${webhooks} AS webhook ON ${isWebhookOfDelivery}
 				AND webhook."deletedAt" IS NULL
-			WHERE ${isAsked}`,
+			WHERE ${isWoken}`,
 	]);
-	const probing = wakeUpsOf(probes, now);
-	const isProbing = new Set(probing.map(({ deliveryId }) => deliveryId));
+	const probeWakeUps = wakeUpsOf(probes, now);
+	const probingIds = new Set(probeWakeUps.map(({ deliveryId }) => deliveryId));
 	const early = found.filter(
-		({ id, lease: holder, dueAt }) => holder === null && Number(dueAt) > now && !isProbing.has(String(id)),
+		({ id, lease: holder, dueAt }) => holder === null && Number(dueAt) > now && !probingIds.has(String(id)),
 	);
 	return {
-		claimed: found.filter((row) => row.lease === lease).map(claimedFrom),
-		early: [
-			...probing,
+		claimed: found.filter((row) => row.lease === lease).map(decodeClaimed),
+		dueLater: [
+			...probeWakeUps,
 			...wakeUpsOf(
-				early.map((row) => ({ ...row, slow: isSlowIn(row, now) })),
+				early.map((row) => ({ ...row, slow: isSlowRow(row, now) })),
 				now,
 			),
 		],
-		slow: wakeUpsOf(handedOn, now),
+		forSlowQueue: wakeUpsOf(movedToSlowQueue, now),
 	};
 }
 
-const isSlowIn = (row: RawRow, now: number) => Number(Number(row["webhook.slowUntil"]) > now);
+const isSlowRow = (row: RawRow, now: number) => Number(Number(row["webhook.slowUntil"]) > now);
 
-function claimedFrom(row: RawRow): Claimed {
+function decodeClaimed(row: RawRow): ClaimedDelivery {
 	const deliveryId = String(row.id);
 	const manual = Number(row.manualWaiting) > 0;
 	return {
@@ -121,18 +127,18 @@ function claimedFrom(row: RawRow): Claimed {
 		lease: String(row.lease),
 		event: String(row.event),
 		status: String(row.status),
-		test: row.test === 1,
+		isTest: row.test === 1,
 		number: Number(row.lastAttempt),
 		trigger: manual ? "manual" : "scheduled",
-		probe: !manual && row.test !== 1 && row["webhook.pausedUntil"] !== null,
+		isProbe: !manual && row.test !== 1 && row["webhook.pausedUntil"] !== null,
 		attemptsMade: Number(row.attemptsMade),
 		nextAttemptAt: row.nextAttemptAt === null ? null : Number(row.nextAttemptAt),
-		body: bodyFor(String(row.payload), deliveryId),
-		webhook: row["webhook.id"] === null ? null : webhookStore.decode(unprefixed(row)),
+		body: fillDeliveryId(String(row.payload), deliveryId),
+		webhook: row["webhook.id"] === null ? null : webhookStore.decode(webhookFields(row)),
 	};
 }
 
-function unprefixed(row: RawRow): RawRow {
+function webhookFields(row: RawRow): RawRow {
 	const prefix = "webhook.";
 	return Object.fromEntries(
 		Object.entries(row).flatMap(([name, value]) =>
@@ -145,6 +151,6 @@ function unprefixed(row: RawRow): RawRow {
  * The body of one delivery: the event's payload with the delivery's id filled in. The text is edited, not parsed, so that every
  * attempt sends the same bytes. Inside a JSON string the quotes would be escaped, so the first match is the envelope's.
  */
-export function bodyFor(payload: string, deliveryId: string): string {
+export function fillDeliveryId(payload: string, deliveryId: string): string {
 	return payload.replace('"webhookId":""', `"webhookId":"${deliveryId}"`);
 }

@@ -3,23 +3,29 @@ import { sql } from "drizzle-orm";
 import type { EventCtx } from "../context.ts";
 import { expectChanged, type Statement } from "../db/commit.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
-import { stamp } from "../db/stamps.ts";
+import { nextStamp } from "../db/stamps.ts";
 import { isRow } from "../db/tenant.ts";
-import { freeProbe } from "../outbox/line.ts";
+import { returnProbeToBacklog } from "../outbox/backlog.ts";
 import type { EventType } from "../outbox/names.ts";
 import { actorFor } from "../outbox/processes.ts";
-import { type EventDraft, envelope, record as recordEvents } from "../outbox/record.ts";
-import type { Attempted } from "./ending.ts";
+import { type EventDraft, envelope, recordEvents } from "../outbox/record.ts";
+import type { AttemptedEnding } from "./ending.ts";
 import { MASK } from "./headers.ts";
-import { type Health, hasRecovered, isExhausted, leftover, reasonToDisable } from "./health.ts";
-import { disabled, endWaiting, type ShownWebhook, show, type WebhookRow } from "./receiver.ts";
+import { type Health, hasRecovered, isExhausted, reasonToDisable, unsentStatus } from "./health.ts";
+import {
+	disabledFields,
+	endWaitingDeliveries,
+	type ShownWebhook,
+	showWebhook,
+	type WebhookRow,
+} from "./receiver.ts";
 
 /** Plans the effects of a group of attempts on their webhook, and the events that report them. */
-export async function consequences(
+export async function planConsequences(
 	from: Omit<EventCtx, "caller" | "actor">,
 	health: Health,
 ): Promise<Statement[]> {
-	const { webhook, attempts: made } = health;
+	const { webhook, attempts: groupAttempts } = health;
 	const ctx: EventCtx = {
 		...from,
 		caller: { organizationId: webhook.organizationId },
@@ -28,48 +34,48 @@ export async function consequences(
 	const draft = async (type: EventType, shown: WebhookRow): Promise<EventDraft> => ({
 		type,
 		entityId: webhook.id,
-		payload: envelope(ctx, type, unvalued(await show(ctx.env, shown))),
+		payload: envelope(ctx, type, maskHeaderValues(await showWebhook(ctx.env, shown))),
 	});
 	const reason = reasonToDisable(health, ctx.now);
-	const off = {
+	const disabledWebhook = {
 		...webhook,
 		version: webhook.version + 1,
 		status: "disabled",
 		pausedUntil: null,
-		...disabled(ctx.now, reason ?? ""),
+		...disabledFields(ctx.now, reason ?? ""),
 	};
 	const healthy = { ...webhook, consecutiveFailures: 0, failingSince: null, pausedUntil: null };
-	const announced = made.filter((one) => isExhausted(one) && isAnnounced(one));
+	const exhaustedAttempts = groupAttempts.filter((one) => isExhausted(one) && isReported(one));
 	const drafts = await Promise.all([
-		...announced.map(() => draft("webhook.exhausted", webhook)),
+		...exhaustedAttempts.map(() => draft("webhook.exhausted", webhook)),
 		...(hasRecovered(health) ? [draft("webhook.recovered", healthy)] : []),
-		...(reason ? [draft("webhook.disabled", off)] : []),
+		...(reason ? [draft("webhook.disabled", disabledWebhook)] : []),
 	]);
 	return [
-		...(hasRecovered(health) ? [{ query: freeProbe(webhook, ctx.now) }] : []),
+		...(hasRecovered(health) ? [{ query: returnProbeToBacklog(webhook, ctx.now) }] : []),
 		...(reason ? disable(ctx, webhook, reason) : []),
 		...recordEvents(ctx, drafts, webhooks),
 	];
 }
 
 /** The webhook as events show it: names of headers, none of their values. */
-const unvalued = (webhook: ShownWebhook): ShownWebhook => ({
+const maskHeaderValues = (webhook: ShownWebhook): ShownWebhook => ({
 	...webhook,
 	headers: Object.fromEntries(Object.keys(webhook.headers).map((name) => [name, MASK])),
 });
 
 /** Without this, two webhooks that receive each other's failure events would trigger each other without end. */
-const isAnnounced = ({ delivery }: Attempted) => !delivery.event.startsWith("webhook.");
+const isReported = ({ delivery }: AttemptedEnding) => !delivery.event.startsWith("webhook.");
 
 function disable(ctx: EventCtx, webhook: WebhookRow, reason: string): Statement[] {
-	const off = { ...webhook, disabledReason: reason };
+	const disabledWebhook = { ...webhook, disabledReason: reason };
 	return [
 		{
 			query: sql`UPDATE ${webhooks} SET "status" = 'disabled', "disabledAt" = ${ctx.now}, "disabledReason" = ${reason},
-					"pausedUntil" = NULL, "pauseSeconds" = NULL, "version" = "version" + 1, "updatedAt" = ${stamp(webhooks, webhook.organizationId, ctx.now)}
+					"pausedUntil" = NULL, "pauseSeconds" = NULL, "version" = "version" + 1, "updatedAt" = ${nextStamp(webhooks, webhook.organizationId, ctx.now)}
 				WHERE ${isRow(webhooks, webhook.organizationId, webhook.id)} AND "status" = 'active'`,
 		},
 		expectChanged(),
-		endWaiting(ctx.now, webhook, leftover(off)),
+		endWaitingDeliveries(ctx.now, webhook, unsentStatus(disabledWebhook)),
 	];
 }

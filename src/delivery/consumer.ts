@@ -2,11 +2,11 @@
 // still needs is sent as a new wake-up. Only an internal error makes the queue retry.
 import type { Bindings, DeliveryWakeUp } from "../env.ts";
 import { isId } from "../ids.ts";
-import { fault } from "../log.ts";
+import { logFault } from "../log.ts";
 import { envOf, FIRST_SHARD } from "../shards.ts";
 import { send } from "./deliver.ts";
-import { type Lanes, openLanes } from "./lanes.ts";
-import { countStumble, SLOW_AFTER_MS } from "./slow.ts";
+import { createLanes, type Lanes } from "./lanes.ts";
+import { countDelay, SLOW_AFTER_MS } from "./slow.ts";
 
 const RETRY_SECONDS = 10;
 /**
@@ -17,7 +17,7 @@ const RETRY_SECONDS = 10;
  * claim (lanes.ts) and is recorded 0.1 s after its end (deliver.ts), so 0.5 s of this second are left for recording. What is
  * cut off nevertheless is sent again when its lease ends.
  */
-const PATIENCE_MS = SLOW_AFTER_MS;
+const MAX_WAIT_MS = SLOW_AFTER_MS;
 
 /** Handles a batch of the first queue, of the slow queue, or of their dead-letter queue. */
 export async function consume(
@@ -28,14 +28,14 @@ export async function consume(
 	const messages = batch.messages.filter(isWakeUp);
 	if (batch.queue.endsWith("-dead")) {
 		// The rows still say what is due, so the sweeper sends them; the operator is informed.
-		for (const { body } of messages) fault("wake_up_given_up", { ...body }, "the queue gave up");
+		for (const { body } of messages) logFault("wake_up_given_up", { ...body }, "the queue gave up");
 		return batch.ackAll();
 	}
-	const poison = batch.messages.filter((message) => !isWakeUp(message));
-	for (const message of poison) message.ack();
-	if (poison.length > 0) fault("poisonous_message", { count: poison.length }, "not a wake-up");
+	const invalid = batch.messages.filter((message) => !isWakeUp(message));
+	for (const message of invalid) message.ack();
+	if (invalid.length > 0) logFault("poisonous_message", { count: invalid.length }, "not a wake-up");
 	const from = batch.queue.includes("-slow-") ? "slow" : "first";
-	const lanes = openLanes();
+	const lanes = createLanes();
 	const groups = Map.groupBy(messages, ({ body }) => body.shard ?? FIRST_SHARD);
 	await Promise.all(
 		[...groups].map(([shard, group]) => consumeShard({ bindings, shard, from, lanes, ctx }, group)),
@@ -43,7 +43,7 @@ export async function consume(
 }
 
 /** What is needed to handle the messages of one shard. */
-interface Consuming {
+interface ShardContext {
 	readonly bindings: Bindings;
 	readonly shard: number;
 	readonly from: "first" | "slow";
@@ -53,22 +53,22 @@ interface Consuming {
 
 /** Handles the messages of one shard: all are acknowledged, or all are retried. Its errors don't affect other shards. */
 async function consumeShard(
-	{ bindings, shard, from, lanes, ctx }: Consuming,
+	{ bindings, shard, from, lanes, ctx }: ShardContext,
 	messages: readonly Message<DeliveryWakeUp>[],
 ): Promise<void> {
 	try {
 		const env = envOf(bindings, shard);
-		const { underWay, finished } = await send(env, unique(messages), from, lanes);
+		const { inProgress, finished } = await send(env, uniqueWakeUps(messages), from, lanes);
 		const work = finished.catch((error) =>
-			fault("recording_failed", { shard, messages: messages.length }, error),
+			logFault("recording_failed", { shard, messages: messages.length }, error),
 		);
 		ctx.waitUntil(work);
-		await Promise.race([work, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+		await Promise.race([work, new Promise((resolve) => setTimeout(resolve, MAX_WAIT_MS))]);
 		// An attempt that hangs began in the first half; one that began later has not run long enough to tell.
-		await countStumble(env, underWay(PATIENCE_MS / 2), Date.now());
+		await countDelay(env, inProgress(MAX_WAIT_MS / 2), Date.now());
 		for (const message of messages) message.ack();
 	} catch (error) {
-		fault("consumer_failed", { shard, messages: messages.length }, error);
+		logFault("consumer_failed", { shard, messages: messages.length }, error);
 		for (const message of messages) message.retry({ delaySeconds: RETRY_SECONDS });
 	}
 }
@@ -89,6 +89,6 @@ function isWakeUp(message: Message<unknown>): message is Message<DeliveryWakeUp>
 	);
 }
 
-function unique(messages: readonly Message<DeliveryWakeUp>[]): DeliveryWakeUp[] {
+function uniqueWakeUps(messages: readonly Message<DeliveryWakeUp>[]): DeliveryWakeUp[] {
 	return [...new Map(messages.map(({ body }) => [body.deliveryId, body])).values()];
 }

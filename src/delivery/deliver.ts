@@ -2,32 +2,32 @@
 
 import type { DeliveryWakeUp, Env, SendingRules } from "../env.ts";
 import { sendingRules } from "../env.ts";
-import { fault, log } from "../log.ts";
-import { wakeUp } from "../outbox/wake.ts";
-import { attempt, deliveryHeaders, type Outcome, withoutAnswer } from "./attempt.ts";
-import { type Claimed, claim } from "./claim.ts";
+import { log, logFault } from "../log.ts";
+import { sendWakeUps } from "../outbox/wake.ts";
+import { attempt, deliveryHeaders, type Outcome, outcomeWithoutAnswer } from "./attempt.ts";
+import { type ClaimedDelivery, claim } from "./claim.ts";
 import type { Ending } from "./ending.ts";
-import { record } from "./finish.ts";
 import { MASK } from "./headers.ts";
-import { type Lanes, openLanes } from "./lanes.ts";
+import { createLanes, type Lanes } from "./lanes.ts";
 import type { WebhookRow } from "./receiver.ts";
+import { recordEndings } from "./recording.ts";
 import { nextAttemptAt, retryAfterSeconds } from "./schedule.ts";
-import { opened, openHeaders } from "./sealing.ts";
+import { openHeaders, openValue } from "./sealing.ts";
 import { signatureHeaders } from "./sign.ts";
 import { targetProblem } from "./target.ts";
 
 /** Claimed deliveries that are being sent. */
 export interface Sending {
 	/** Deliveries whose attempt has been running for at least `sinceMs`. */
-	underWay(sinceMs: number): Claimed[];
+	inProgress(sinceMs: number): ClaimedDelivery[];
 	/** Resolves when all attempts are recorded and their wake-ups sent; internal errors are only logged. */
 	readonly finished: Promise<void>;
 }
 
 /** How long an ended attempt waits for others, so that a full batch is recorded in one round trip. */
-const GROUPING_MS = 100;
+const GROUP_WAIT_MS = 100;
 /** How long until a delivery is tried again after an internal error, such as a secret that can't be opened. */
-const DEFERRED_MS = 60_000;
+const DEFER_MS = 60_000;
 
 /**
  * Claims the deliveries that are due among a queue's wake-ups and starts to send them.
@@ -38,16 +38,16 @@ export async function send(
 	env: Env,
 	wakeUps: readonly DeliveryWakeUp[],
 	from: "first" | "slow",
-	lanes = openLanes(),
+	lanes = createLanes(),
 ): Promise<Sending> {
-	const { claimed, early, slow } = await claim(env, wakeUps, Date.now(), from);
-	const onward = wakeUp(env, [...early, ...slow]);
-	const begun = new Map<Claimed, number>();
-	const finished = sendClaimed(env, claimed, begun, lanes);
+	const { claimed, dueLater, forSlowQueue } = await claim(env, wakeUps, Date.now(), from);
+	const passedOn = sendWakeUps(env, [...dueLater, ...forSlowQueue]);
+	const startTimes = new Map<ClaimedDelivery, number>();
+	const finished = sendClaimed(env, claimed, startTimes, lanes);
 	return {
-		underWay: (sinceMs) =>
-			[...begun].filter(([, at]) => Date.now() - at >= sinceMs).map(([delivery]) => delivery),
-		finished: Promise.all([onward, finished]).then(() => {}),
+		inProgress: (sinceMs) =>
+			[...startTimes].filter(([, at]) => Date.now() - at >= sinceMs).map(([delivery]) => delivery),
+		finished: Promise.all([passedOn, finished]).then(() => {}),
 	};
 }
 
@@ -59,79 +59,79 @@ export async function deliver(env: Env, wakeUps: readonly DeliveryWakeUp[]): Pro
 
 async function sendClaimed(
 	env: Env,
-	claimed: readonly Claimed[],
-	begun: Map<Claimed, number>,
+	claimed: readonly ClaimedDelivery[],
+	startTimes: Map<ClaimedDelivery, number>,
 	lanes: Lanes,
 ): Promise<void> {
 	const rules = sendingRules(env);
 	/** Returned because their own webhook used the lanes; they continue in the slow queue. */
-	const crowded = new Set<string>();
+	const withoutLane = new Set<string>();
 	const work = claimed.map(async (delivery): Promise<Ending> => {
 		const { webhookId, deliveryId } = delivery;
 		if (!(await lanes.enter(webhookId))) {
-			if (lanes.held(webhookId) > 0) crowded.add(deliveryId);
-			return returned(delivery, Date.now());
+			if (lanes.heldBy(webhookId) > 0) withoutLane.add(deliveryId);
+			return returnedEnding(delivery, Date.now());
 		}
-		begun.set(delivery, Date.now());
+		startTimes.set(delivery, Date.now());
 		try {
-			return await carryOut(env, rules, delivery);
+			return await deliverOne(env, rules, delivery);
 		} finally {
-			begun.delete(delivery);
+			startTimes.delete(delivery);
 			lanes.leave(webhookId);
 		}
 	});
 	// Recording doesn't wait for the queues: the next attempt may already have ended.
 	const sends: Promise<unknown>[] = [];
-	for await (const endings of inGroups(work, GROUPING_MS)) {
+	for await (const endings of inGroups(work, GROUP_WAIT_MS)) {
 		try {
-			const wakeUps = await record(env, endings, Date.now());
+			const wakeUps = await recordEndings(env, endings, Date.now());
 			sends.push(
-				wakeUp(
+				sendWakeUps(
 					env,
-					wakeUps.map((one) => (crowded.has(one.deliveryId) ? { ...one, slow: true } : one)),
+					wakeUps.map((one) => (withoutLane.has(one.deliveryId) ? { ...one, slow: true } : one)),
 				),
 			);
 		} catch (error) {
-			fault("recording_failed", { deliveries: endings.length }, error);
+			logFault("recording_failed", { deliveries: endings.length }, error);
 		}
 	}
 	await Promise.all(sends);
 }
 
 /** Checks whether the delivery may be sent, and sends it. */
-async function carryOut(env: Env, rules: SendingRules, delivery: Claimed): Promise<Ending> {
+async function deliverOne(env: Env, rules: SendingRules, delivery: ClaimedDelivery): Promise<Ending> {
 	const { webhook, trigger } = delivery;
-	if (!webhook) return cancelled(delivery);
-	const asked = trigger === "manual" || delivery.test;
-	if (webhook.status !== "active" && !asked) return cancelled(delivery);
+	if (!webhook) return cancelledEnding(delivery);
+	const isRequested = trigger === "manual" || delivery.isTest;
+	if (webhook.status !== "active" && !isRequested) return cancelledEnding(delivery);
 	const at = Date.now();
 	let outcome: Outcome;
 	let headers: Record<string, string> = {};
 	try {
 		const custom = await openHeaders(env, webhook);
-		const all = deliveryHeaders({
+		const allHeaders = deliveryHeaders({
 			custom,
 			event: delivery.event,
 			deliveryId: delivery.deliveryId,
 			timestamp: Math.floor(at / 1_000),
 			attempt: delivery.number,
-			signature: await signed(env, webhook, delivery, at),
+			signature: await signaturesOf(env, webhook, delivery, at),
 		});
 		headers = Object.fromEntries(
-			Object.entries(all).map(([name, value]) => [name, name in custom ? MASK : value]),
+			Object.entries(allHeaders).map(([name, value]) => [name, name in custom ? MASK : value]),
 		);
 		outcome = targetProblem(webhook.url, rules)
-			? withoutAnswer("blocked_target")
+			? outcomeWithoutAnswer("blocked_target")
 			: await attempt({
 					url: webhook.url,
 					method: webhook.method,
-					headers: all,
+					headers: allHeaders,
 					body: delivery.body,
 					timeoutMs: rules.timeoutMs,
 				});
 	} catch (error) {
-		fault("delivery_deferred", { deliveryId: delivery.deliveryId, webhookId: delivery.webhookId }, error);
-		return returned(delivery, Date.now() + DEFERRED_MS);
+		logFault("delivery_deferred", { deliveryId: delivery.deliveryId, webhookId: delivery.webhookId }, error);
+		return returnedEnding(delivery, Date.now() + DEFER_MS);
 	}
 	const { statusCode, durationMs, error } = outcome;
 	log("attempt", {
@@ -143,16 +143,24 @@ async function carryOut(env: Env, rules: SendingRules, delivery: Claimed): Promi
 		durationMs,
 		error,
 	});
-	return { kind: "attempted", delivery, webhook, at, headers, outcome, ...verdict(rules, delivery, outcome) };
+	return {
+		kind: "attempted",
+		delivery,
+		webhook,
+		at,
+		headers,
+		outcome,
+		...nextStateOf(rules, delivery, outcome),
+	};
 }
 
 /**
  * The next status and due time (ms) of a delivery after an attempt. A manual attempt has no schedule: when it fails, nothing
  * changes.
  */
-function verdict(
+function nextStateOf(
 	rules: SendingRules,
-	delivery: Claimed,
+	delivery: ClaimedDelivery,
 	outcome: Outcome,
 ): { status: string | null; dueAt: number | null } {
 	if (outcome.ok) return { status: "success", dueAt: null };
@@ -169,20 +177,24 @@ function verdict(
 	return { status: dueAt === null ? "failed" : "pending", dueAt };
 }
 
-const cancelled = (delivery: Claimed): Ending => ({ kind: "cancelled", delivery, dueAt: null });
+const cancelledEnding = (delivery: ClaimedDelivery): Ending => ({ kind: "cancelled", delivery, dueAt: null });
 
-const returned = (delivery: Claimed, dueAt: number): Ending => ({ kind: "returned", delivery, dueAt });
+const returnedEnding = (delivery: ClaimedDelivery, dueAt: number): Ending => ({
+	kind: "returned",
+	delivery,
+	dueAt,
+});
 
-async function signed(
+async function signaturesOf(
 	env: Env,
 	webhook: WebhookRow,
-	delivery: Claimed,
+	delivery: ClaimedDelivery,
 	at: number,
 ): Promise<Record<string, string>> {
-	const secret = await opened(env, webhook, "secret", webhook.secret);
+	const secret = await openValue(env, webhook, "secret", webhook.secret);
 	const inGrace =
 		webhook.previousSecretExpiresAt !== null && Date.parse(webhook.previousSecretExpiresAt) > at;
-	const previous = inGrace ? await opened(env, webhook, "secret", webhook.previousSecret) : null;
+	const previous = inGrace ? await openValue(env, webhook, "secret", webhook.previousSecret) : null;
 	return signatureHeaders({
 		secrets: secret === null ? null : { current: secret, ...(previous === null ? {} : { previous }) },
 		deliveryId: delivery.deliveryId,
@@ -194,18 +206,18 @@ async function signed(
 /** Yields results in groups: each waits at most `patienceMs` for others. */
 async function* inGroups<T>(work: readonly Promise<T>[], patienceMs: number): AsyncGenerator<T[]> {
 	let ready: T[] = [];
-	let open = work.length;
+	let pending = work.length;
 	let arrival = Promise.withResolvers<void>();
 	const running = work.map(async (one) => {
 		const result = await one;
 		ready.push(result);
-		open -= 1;
+		pending -= 1;
 		arrival.resolve();
 	});
 	const all = Promise.all(running);
-	while (open > 0 || ready.length > 0) {
+	while (pending > 0 || ready.length > 0) {
 		await Promise.race([all, arrival.promise]);
-		if (open > 0) await Promise.race([all, sleep(patienceMs)]);
+		if (pending > 0) await Promise.race([all, sleep(patienceMs)]);
 		const group = ready;
 		ready = [];
 		arrival = Promise.withResolvers();

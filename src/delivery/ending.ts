@@ -1,12 +1,12 @@
 // The ways in which a claimed delivery ends.
 import type { Outcome } from "./attempt.ts";
-import type { Claimed } from "./claim.ts";
+import type { ClaimedDelivery } from "./claim.ts";
 import type { WebhookRow } from "./receiver.ts";
 
 /** A claimed delivery that was attempted. */
-export interface Attempted {
+export interface AttemptedEnding {
 	readonly kind: "attempted";
-	readonly delivery: Claimed;
+	readonly delivery: ClaimedDelivery;
 	readonly webhook: WebhookRow;
 	/** When the attempt began. */
 	readonly at: number;
@@ -24,6 +24,6 @@ export interface Attempted {
  * internal error or because no lane was free. `dueAt` (ms) is when it is due again.
  */
 export type Ending =
-	| Attempted
-	| { readonly kind: "cancelled"; readonly delivery: Claimed; readonly dueAt: null }
-	| { readonly kind: "returned"; readonly delivery: Claimed; readonly dueAt: number };
+	| AttemptedEnding
+	| { readonly kind: "cancelled"; readonly delivery: ClaimedDelivery; readonly dueAt: null }
+	| { readonly kind: "returned"; readonly delivery: ClaimedDelivery; readonly dueAt: number };

@@ -2,7 +2,7 @@
 // of its own. Both are matched only here, and only to choose the code.
 
 /** Every code, as the log shows it. */
-export const FAILURES = [
+export const FAILURE_CODES = [
 	"http_status",
 	"timeout",
 	"dns_failed",
@@ -13,10 +13,10 @@ export const FAILURES = [
 	"blocked_target",
 ] as const;
 
-export type Failure = (typeof FAILURES)[number];
+export type FailureCode = (typeof FAILURE_CODES)[number];
 
 /** In order: a reset within a TLS handshake is about TLS. */
-const WORDS: readonly (readonly [RegExp, Failure])[] = [
+const MESSAGE_PATTERNS: readonly (readonly [RegExp, FailureCode])[] = [
 	[/\bdns\b|lookup address|name resolution|getaddrinfo|\bENOTFOUND\b|\bEAI_/i, "dns_failed"],
 	[/\btls\b|\bssl\b|certificate|\bERR_(TLS|SSL)_|\bCERT_/i, "tls_failed"],
 	[/connection refused|\bECONNREFUSED\b/i, "connection_refused"],
@@ -24,7 +24,7 @@ const WORDS: readonly (readonly [RegExp, Failure])[] = [
 ];
 
 /** Cloudflare's error codes for an origin server: https://developers.cloudflare.com/support/troubleshooting/http-status-codes/ */
-const EDGE: Readonly<Record<string, Failure>> = {
+const EDGE_ERROR_CODES: Readonly<Record<string, FailureCode>> = {
 	520: "connection_failed",
 	521: "connection_refused",
 	522: "timeout",
@@ -39,16 +39,16 @@ const EDGE: Readonly<Record<string, Failure>> = {
  * The code for an error that `fetch` threw, other than a time-out. `connection_failed` where the message has no details, as in
  * workerd's "Network connection lost." and "internal error".
  */
-export function failureOf(thrown: unknown): Failure {
-	const words = wordsOf(thrown);
-	return WORDS.find(([pattern]) => pattern.test(words))?.[1] ?? "connection_failed";
+export function failureCodeOfError(thrown: unknown): FailureCode {
+	const words = messagesOf(thrown);
+	return MESSAGE_PATTERNS.find(([pattern]) => pattern.test(words))?.[1] ?? "connection_failed";
 }
 
 /** The messages and codes of an error and of its causes. */
-function wordsOf(thrown: unknown, depth = 0): string {
+function messagesOf(thrown: unknown, depth = 0): string {
 	if (typeof thrown !== "object" || thrown === null || depth > 3) return String(thrown ?? "");
 	const { message, code, cause } = thrown as { message?: unknown; code?: unknown; cause?: unknown };
-	return [message, code, wordsOf(cause, depth + 1)].filter(Boolean).join(" ");
+	return [message, code, messagesOf(cause, depth + 1)].filter(Boolean).join(" ");
 }
 
 /**
@@ -56,11 +56,11 @@ function wordsOf(thrown: unknown, depth = 0): string {
  * answers with 52x or 530 and the body "error code: 1016". It does the same for an origin behind the receiver's own Cloudflare
  * zone; in both cases the server wasn't reached. Any other body is the receiver's.
  */
-export function failureOfAnswer(status: number, headers: Headers, body: string): Failure {
+export function failureCodeOfAnswer(status: number, headers: Headers, body: string): FailureCode {
 	const [, code] = /^error code: (\d{3,4})\s*$/.exec(body) ?? [];
 	const fromEdge =
 		code !== undefined &&
 		headers.get("server")?.toLowerCase() === "cloudflare" &&
 		(status === 530 ? code.length === 4 : code === String(status));
-	return (fromEdge && EDGE[code]) || "http_status";
+	return (fromEdge && EDGE_ERROR_CODES[code]) || "http_status";
 }

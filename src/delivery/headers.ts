@@ -3,9 +3,9 @@ import type { FieldError } from "../errors.ts";
 
 type HeaderSet = Readonly<Record<string, string>>;
 
-const MOST_HEADERS = 20;
-const MOST_NAME_CHARACTERS = 64;
-const MOST_VALUE_CHARACTERS = 4_096;
+const MAX_HEADERS = 20;
+const MAX_NAME_CHARACTERS = 64;
+const MAX_VALUE_CHARACTERS = 4_096;
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const PRINTABLE = /^[\x20-\x7e]*$/;
 
@@ -22,22 +22,22 @@ const SENSITIVE = /^authorization$|token|secret|key|password/i;
 
 /** Why a webhook may not send this header, in plain words, or null when it may. */
 export function headerProblem(name: string, value: string): string | null {
-	if (name.length > MOST_NAME_CHARACTERS) return "A header name has at most 64 characters.";
+	if (name.length > MAX_NAME_CHARACTERS) return "A header name has at most 64 characters.";
 	if (!TOKEN.test(name))
 		return "A header name consists of one or more letters, digits and !#$%&'*+-.^_`|~ only.";
 	const lower = name.toLowerCase();
 	if (REFUSED.has(lower) || REFUSED_PREFIXES.some((prefix) => lower.startsWith(prefix))) {
 		return "This header is set by the sender and can't be given.";
 	}
-	if (value.length > MOST_VALUE_CHARACTERS) return "A header value has at most 4,096 characters.";
+	if (value.length > MAX_VALUE_CHARACTERS) return "A header value has at most 4,096 characters.";
 	if (!PRINTABLE.test(value)) return "A header value consists of printable ASCII characters only.";
 	return null;
 }
 
 /** All problems of a set of custom headers, with paths as in the request (`headers.X-Team`); empty when it is valid. */
-export function headersProblems(headers: HeaderSet): FieldError[] {
+export function headerSetProblems(headers: HeaderSet): FieldError[] {
 	const entries = Object.entries(headers);
-	if (entries.length > MOST_HEADERS) return [{ path: "headers", message: "At most 20 headers." }];
+	if (entries.length > MAX_HEADERS) return [{ path: "headers", message: "At most 20 headers." }];
 	const seen = new Set<string>();
 	return entries.flatMap(([name, value]) => {
 		const repeated = seen.has(name.toLowerCase());
@@ -62,11 +62,11 @@ export function mergeMasked(
 	next: HeaderSet,
 	stored: HeaderSet,
 ): { headers: Record<string, string>; problems: FieldError[] } {
-	const kept = new Map(Object.entries(stored).map(([name, value]) => [name.toLowerCase(), value]));
+	const storedValues = new Map(Object.entries(stored).map(([name, value]) => [name.toLowerCase(), value]));
 	const problems: FieldError[] = [];
 	const headers = Object.entries(next).map(([name, value]) => {
 		if (value !== MASK) return [name, value] as const;
-		const old = kept.get(name.toLowerCase());
+		const old = storedValues.get(name.toLowerCase());
 		if (old === undefined)
 			problems.push({ path: pathOf(name), message: "There is no stored value to keep." });
 		return [name, old ?? value] as const;
@@ -75,5 +75,5 @@ export function mergeMasked(
 }
 
 function pathOf(name: string): string {
-	return `headers.${name.slice(0, MOST_NAME_CHARACTERS)}`;
+	return `headers.${name.slice(0, MAX_NAME_CHARACTERS)}`;
 }

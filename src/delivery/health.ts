@@ -3,18 +3,18 @@ import { type SQL, sql } from "drizzle-orm";
 import { expect, LostRace, type Statement } from "../db/commit.ts";
 import { deliveryHours, webhooks } from "../db/schema/webhooks.ts";
 import { isRow } from "../db/tenant.ts";
-import { moved } from "./breaker.ts";
-import type { Attempted } from "./ending.ts";
+import { breakerAssignments } from "./breaker.ts";
+import type { AttemptedEnding } from "./ending.ts";
 import type { WebhookRow } from "./receiver.ts";
-import { slowness, slowUntil } from "./slow.ts";
+import { slownessOf, slowUntil } from "./slow.ts";
 
 const HOUR_MS = 3_600_000;
 /** A webhook is disabled after this time without a success, if at least this many deliveries used up their schedule. */
-const WORN_OUT_MS = 120 * HOUR_MS;
-const WORN_OUT_DELIVERIES = 10;
+const MAX_FAILING_MS = 120 * HOUR_MS;
+const MIN_EXHAUSTED_DELIVERIES = 10;
 
-const GONE = "The receiver answered 410 Gone.";
-const WORN_OUT = "No delivery has succeeded for 120 hours.";
+const REASON_GONE = "The receiver answered 410 Gone.";
+const REASON_FAILING = "No delivery has succeeded for 120 hours.";
 
 /** Whether deliveries are sent to the webhook: it is active and not deleted. */
 export const isLive = ({ status, deletedAt }: WebhookRow): boolean =>
@@ -24,11 +24,11 @@ export const isLive = ({ status, deletedAt }: WebhookRow): boolean =>
  * The final status of a delivery that was not sent because its webhook is disabled or deleted (null). Skipped deliveries can be
  * recovered; test sends can't, and after 410 Gone recovery would make no sense.
  */
-export const leftover = (
+export const unsentStatus = (
 	webhook: Pick<WebhookRow, "deletedAt" | "disabledReason"> | null,
 	test = false,
 ): "skipped" | "cancelled" =>
-	webhook === null || webhook.deletedAt !== null || webhook.disabledReason === GONE || test
+	webhook === null || webhook.deletedAt !== null || webhook.disabledReason === REASON_GONE || test
 		? "cancelled"
 		: "skipped";
 
@@ -37,31 +37,31 @@ export interface Health {
 	/** As stored now, or as read when the deliveries were claimed. */
 	readonly webhook: WebhookRow;
 	/** In the order in which they ended. */
-	readonly attempts: readonly Attempted[];
+	readonly attempts: readonly AttemptedEnding[];
 	/** When the last success among them began, in ms; null without one. */
 	readonly succeededAt: number | null;
 	/** The failures after it. */
-	readonly failures: readonly Attempted[];
+	readonly failures: readonly AttemptedEnding[];
 	/** The failures after it that used up their schedule. */
-	readonly exhausted: readonly Attempted[];
+	readonly exhausted: readonly AttemptedEnding[];
 }
 
 /** Groups attempts by webhook; `stored` has rows newer than those of the claims. */
 export function healthOf(
-	attempts: readonly Attempted[],
+	attempts: readonly AttemptedEnding[],
 	stored: ReadonlyMap<string, WebhookRow>,
 ): readonly Health[] {
 	return [...Map.groupBy(attempts, ({ webhook }) => webhook.id)].flatMap(([id, group]) => {
 		const [first] = group;
 		if (!first) return [];
-		const real = group.filter(({ delivery }) => !delivery.test);
-		const last = real.findLastIndex(({ outcome }) => outcome.ok);
-		const failures = real.slice(last + 1);
+		const withoutTests = group.filter(({ delivery }) => !delivery.isTest);
+		const last = withoutTests.findLastIndex(({ outcome }) => outcome.ok);
+		const failures = withoutTests.slice(last + 1);
 		return [
 			{
 				webhook: stored.get(id) ?? first.webhook,
 				attempts: group,
-				succeededAt: real[last]?.at ?? null,
+				succeededAt: withoutTests[last]?.at ?? null,
 				failures,
 				exhausted: failures.filter(isExhausted),
 			},
@@ -70,8 +70,8 @@ export function healthOf(
 }
 
 /** Whether this attempt was the last of its schedule. A 410 ends the schedule early, but disables the webhook instead. */
-export const isExhausted = ({ delivery, status, outcome }: Attempted): boolean =>
-	status === "failed" && outcome.statusCode !== 410 && delivery.trigger === "scheduled" && !delivery.test;
+export const isExhausted = ({ delivery, status, outcome }: AttemptedEnding): boolean =>
+	status === "failed" && outcome.statusCode !== 410 && delivery.trigger === "scheduled" && !delivery.isTest;
 
 /** Why the webhook must be disabled now, or null. */
 export function reasonToDisable(
@@ -79,11 +79,12 @@ export function reasonToDisable(
 	now: number,
 ) {
 	if (!isLive(webhook)) return null;
-	if (attempts.some(({ outcome }) => outcome.statusCode === 410)) return GONE;
+	if (attempts.some(({ outcome }) => outcome.statusCode === 410)) return REASON_GONE;
 	if (succeededAt !== null || exhausted.length === 0) return null;
 	const since = webhook.failingSince ? Date.parse(webhook.failingSince) : (failures[0]?.at ?? now);
-	const wornOut = now - since >= WORN_OUT_MS && webhook.exhausted + exhausted.length >= WORN_OUT_DELIVERIES;
-	return wornOut ? WORN_OUT : null;
+	const hasFailedTooLong =
+		now - since >= MAX_FAILING_MS && webhook.exhausted + exhausted.length >= MIN_EXHAUSTED_DELIVERIES;
+	return hasFailedTooLong ? REASON_FAILING : null;
 }
 
 /** Whether a success closes the webhook's breaker. */
@@ -103,20 +104,20 @@ export function recordHealth(healths: readonly Health[], now: number): Statement
 		failedAt: health.failures[0]?.at ?? null,
 		failures: health.failures.length,
 		exhausted: health.exhausted.length,
-		probe: health.attempts.some(({ delivery }) => delivery.probe) ? 1 : 0,
+		probe: health.attempts.some(({ delivery }) => delivery.isProbe) ? 1 : 0,
 		recovers: hasRecovered(health) ? 1 : 0,
 		live: isLive(health.webhook) ? 1 : 0,
-		...slowness(health.attempts.map(({ outcome }) => outcome.durationMs)),
+		...slownessOf(health.attempts.map(({ outcome }) => outcome.durationMs)),
 	}));
-	const kept = (column: SQL, otherwise: SQL) =>
+	const unlessSucceeded = (column: SQL, otherwise: SQL) =>
 		sql`iif(health.value->>'succeededAt' IS NULL, ${column}, ${otherwise})`;
 	return [
 		{
-			query: sql`UPDATE ${webhooks} SET ${moved(now)},
+			query: sql`UPDATE ${webhooks} SET ${breakerAssignments(now)},
 					"lastDeliveredAt" = coalesce(health.value->>'succeededAt', "lastDeliveredAt"),
-					"failingSince" = coalesce(${kept(sql`"failingSince"`, sql`NULL`)}, health.value->>'failedAt'),
+					"failingSince" = coalesce(${unlessSucceeded(sql`"failingSince"`, sql`NULL`)}, health.value->>'failedAt'),
 					"slowUntil" = ${slowUntil(now)},
-					"exhausted" = ${kept(sql`"exhausted"`, sql`0`)} + (health.value->>'exhausted')
+					"exhausted" = ${unlessSucceeded(sql`"exhausted"`, sql`0`)} + (health.value->>'exhausted')
 				FROM json_each(${JSON.stringify(rows)}) AS health
 				WHERE ${isRow(webhooks, sql`health.value->>'organizationId'`, sql`health.value->>'id'`)}
 					AND ("status" = 'active' AND "deletedAt" IS NULL) = (health.value->>'live')
@@ -171,11 +172,11 @@ export function percentile(durations: Readonly<Record<string, number>>, share: n
 	const sorted = Object.entries(durations)
 		.map(([duration, count]) => [Number(duration), count] as const)
 		.toSorted(([one], [other]) => one - other);
-	const wanted = share * sorted.reduce((sum, [, count]) => sum + count, 0);
+	const targetCount = share * sorted.reduce((sum, [, count]) => sum + count, 0);
 	let seen = 0;
 	for (const [duration, count] of sorted) {
 		seen += count;
-		if (seen >= wanted) return duration;
+		if (seen >= targetCount) return duration;
 	}
 	return null;
 }

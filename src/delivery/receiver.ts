@@ -5,8 +5,8 @@ import type { Statement } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { tableStore } from "../db/store.ts";
 import type { Env } from "../env.ts";
-import type { HookKey } from "../outbox/line.ts";
-import { areOf } from "../outbox/line.ts";
+import type { WebhookKey } from "../outbox/backlog.ts";
+import { isOfWebhook } from "../outbox/backlog.ts";
 import { maskHeaders } from "./headers.ts";
 import { openHeaders } from "./sealing.ts";
 
@@ -15,37 +15,41 @@ export type WebhookRow = typeof webhooks.$inferSelect;
 export const webhookStore = tableStore<WebhookRow>(webhooks);
 
 /** A webhook as answers show it. */
-export type ShownWebhook = Awaited<ReturnType<typeof show>>;
+export type ShownWebhook = Awaited<ReturnType<typeof showWebhook>>;
 
 /** A webhook as callers may see it: sensitive header values masked, no secret. */
-export async function show(env: Env, row: WebhookRow) {
+export async function showWebhook(env: Env, row: WebhookRow) {
 	const { organizationId, secret, previousSecret, headers, exhausted, pauseSeconds, slowUntil, ...shown } =
 		row;
 	return { ...shown, headers: maskHeaders(await openHeaders(env, row)) };
 }
 
 /** How many waiting deliveries one statement ends; the sweeper ends the rest. */
-export const MOST_ENDED = 1_000;
+export const MAX_ENDED_DELIVERIES = 1_000;
 
 /**
  * Ends the deliveries that wait for a webhook that was disabled or deleted. An attempt in progress ends by itself, and a
  * requested manual attempt is still made unless the webhook is deleted. Test sends are cancelled: they can't be recovered.
  */
-export function endWaiting(now: number, hook: HookKey, outcome: "skipped" | "cancelled"): Statement {
-	const its = areOf(hook);
-	const kept = sql`(${outcome} = 'skipped' AND "manualWaiting" > 0)`;
+export function endWaitingDeliveries(
+	now: number,
+	hook: WebhookKey,
+	outcome: "skipped" | "cancelled",
+): Statement {
+	const isOfThisWebhook = isOfWebhook(hook);
+	const isKept = sql`(${outcome} = 'skipped' AND "manualWaiting" > 0)`;
 	return {
 		query: sql`UPDATE ${deliveries} SET "status" = iif("test", 'cancelled', ${outcome}), "nextAttemptAt" = NULL,
-				"dueAt" = iif(${kept}, "dueAt", NULL), "manualWaiting" = iif(${kept}, "manualWaiting", 0),
-				"lease" = NULL, "leaseUntil" = iif(${kept}, "leaseUntil", NULL), "updatedAt" = ${now}
-			WHERE ${its} AND "id" IN (SELECT "id" FROM ${deliveries} INDEXED BY "deliveries_due"
-				WHERE ${its} AND "dueAt" IS NOT NULL AND "status" = 'pending'
-					AND ("lease" IS NULL OR "leaseUntil" <= ${now}) ORDER BY "dueAt" LIMIT ${MOST_ENDED})
+				"dueAt" = iif(${isKept}, "dueAt", NULL), "manualWaiting" = iif(${isKept}, "manualWaiting", 0),
+				"lease" = NULL, "leaseUntil" = iif(${isKept}, "leaseUntil", NULL), "updatedAt" = ${now}
+			WHERE ${isOfThisWebhook} AND "id" IN (SELECT "id" FROM ${deliveries} INDEXED BY "deliveries_due"
+				WHERE ${isOfThisWebhook} AND "dueAt" IS NOT NULL AND "status" = 'pending'
+					AND ("lease" IS NULL OR "leaseUntil" <= ${now}) ORDER BY "dueAt" LIMIT ${MAX_ENDED_DELIVERIES})
 			RETURNING "id"`,
 	};
 }
 
-export const disabled = (now: number, reason: string) => ({
+export const disabledFields = (now: number, reason: string) => ({
 	disabledAt: new Date(now).toISOString(),
 	disabledReason: reason,
 });

@@ -1,7 +1,7 @@
 // When the next attempt is due.
 
-const LONGEST_RETRY_AFTER_SECONDS = 3_600;
-const JITTER = 0.1;
+const MAX_RETRY_AFTER_SECONDS = 3_600;
+const MAX_JITTER_SHARE = 0.1;
 
 const SECONDS = /^\d+(?:\.\d+)?$/;
 // RFC 9110 §5.6.7: a sender writes the first form, a recipient must accept all three. `Date.parse` alone would read nearly
@@ -24,7 +24,7 @@ export function retryAfterSeconds(header: string | null, now: number): number | 
 	return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - now) / 1_000));
 }
 
-export interface Failure {
+export interface FailedAttempt {
 	/** Seconds before each attempt, from the setting `WEBHOOK_RETRY_DELAYS`. */
 	readonly delays: readonly number[];
 	/** The number of the scheduled attempt that has just failed, from 1. */
@@ -41,9 +41,15 @@ export interface Failure {
  * When to try again (ms since 1970), or null when the schedule is used up. The delay is the schedule's step or, if longer, the
  * receiver's `Retry-After` (at most an hour), plus 0–10 % jitter so that many retries don't arrive at once.
  */
-export function nextAttemptAt({ delays, attempt, endedAt, retryAfter, random }: Failure): number | null {
+export function nextAttemptAt({
+	delays,
+	attempt,
+	endedAt,
+	retryAfter,
+	random,
+}: FailedAttempt): number | null {
 	const step = delays[attempt];
 	if (step === undefined) return null;
-	const seconds = Math.max(step, Math.min(retryAfter ?? 0, LONGEST_RETRY_AFTER_SECONDS));
-	return Math.ceil(endedAt + seconds * 1_000 * (1 + JITTER * random));
+	const seconds = Math.max(step, Math.min(retryAfter ?? 0, MAX_RETRY_AFTER_SECONDS));
+	return Math.ceil(endedAt + seconds * 1_000 * (1 + MAX_JITTER_SHARE * random));
 }

@@ -2,10 +2,10 @@
 import type { Ctx } from "../context.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
 import type { Env } from "../env.ts";
-import { refuse } from "../errors.ts";
-import { open, seal } from "../sealed.ts";
+import { throwFieldErrors } from "../errors.ts";
+import { seal, unseal } from "../sealed.ts";
 import { settingsOf } from "../settings.ts";
-import { headersProblems, mergeMasked } from "./headers.ts";
+import { headerSetProblems, mergeMasked } from "./headers.ts";
 
 type Owner = Pick<typeof webhooks.$inferSelect, "organizationId" | "id">;
 
@@ -24,9 +24,9 @@ export const sealedWebhooks = {
 } as const;
 
 /** Opens a sealed value of a webhook; null stays null. */
-export async function opened(env: Env, row: Owner, field: "secret" | "headers", sealed: string | null) {
+export async function openValue(env: Env, row: Owner, field: "secret" | "headers", sealed: string | null) {
 	if (sealed === null) return null;
-	return open(settingsOf(env).ENCRYPTION_KEY, row.organizationId, sealScope(row.id, field), sealed);
+	return unseal(settingsOf(env).ENCRYPTION_KEY, row.organizationId, sealScope(row.id, field), sealed);
 }
 
 /** A webhook's custom headers in plain text; never store or log them. */
@@ -34,7 +34,7 @@ export async function openHeaders(
 	env: Env,
 	row: Owner & { readonly headers: string | null },
 ): Promise<Record<string, string>> {
-	const text = await opened(env, row, "headers", row.headers);
+	const text = await openValue(env, row, "headers", row.headers);
 	return text === null ? {} : JSON.parse(text);
 }
 
@@ -42,7 +42,7 @@ export async function openHeaders(
  * The headers column for new custom headers; an empty object when they don't change.
  * @throws AppError 400 for a header that is not allowed, or a `***` without a stored value
  */
-export async function sealedHeaders(
+export async function sealHeaders(
 	ctx: Ctx,
 	id: string,
 	next: Record<string, string> | undefined,
@@ -50,16 +50,16 @@ export async function sealedHeaders(
 ) {
 	if (next === undefined) return {};
 	const { headers, problems } = mergeMasked(next, stored);
-	refuse([...headersProblems(headers), ...problems]);
+	throwFieldErrors([...headerSetProblems(headers), ...problems]);
 	// Sealing the same text twice gives different results, so unchanged headers would look like a change.
 	if (JSON.stringify(headers) === JSON.stringify(stored)) return {};
 	return {
 		headers:
-			Object.keys(headers).length > 0 ? await sealed(ctx, id, "headers", JSON.stringify(headers)) : null,
+			Object.keys(headers).length > 0 ? await sealValue(ctx, id, "headers", JSON.stringify(headers)) : null,
 	};
 }
 
 /** Seals a value of a webhook; it opens only for the same webhook and field. */
-export function sealed(ctx: Ctx, id: string, field: "secret" | "headers", text: string): Promise<string> {
+export function sealValue(ctx: Ctx, id: string, field: "secret" | "headers", text: string): Promise<string> {
 	return seal(settingsOf(ctx.env).ENCRYPTION_KEY, ctx.caller.organizationId, sealScope(id, field), text);
 }

@@ -4,14 +4,14 @@ import { toBase64, toHex } from "../base64.ts";
 import { signingKey } from "./secret.ts";
 
 /** A webhook's secrets: `previous` only during the grace period of a rotation. */
-export interface Secrets {
+export interface SigningSecrets {
 	readonly current: string;
 	readonly previous?: string;
 }
 
-export interface Signable {
+export interface SignatureInput {
 	/** Null for an unsigned webhook. */
-	readonly secrets: Secrets | null;
+	readonly secrets: SigningSecrets | null;
 	readonly deliveryId: string;
 	/** Unix seconds of this attempt. */
 	readonly timestamp: number;
@@ -24,7 +24,7 @@ export interface Signable {
  * `webhook-signature` (Standard Webhooks 1.0, symmetric) holds one signature per secret, the current one's first. The older
  * header holds one, because its receivers compare the whole value: the previous secret's while there is one.
  */
-export async function signatureHeaders(input: Signable): Promise<Record<string, string>> {
+export async function signatureHeaders(input: SignatureInput): Promise<Record<string, string>> {
 	const { secrets, deliveryId, timestamp, body } = input;
 	const identity = { "webhook-id": deliveryId, "webhook-timestamp": String(timestamp) };
 	if (!secrets) return identity;

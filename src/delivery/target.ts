@@ -9,8 +9,8 @@ export interface TargetRules {
 	readonly ownHosts: readonly string[];
 }
 
-const MOST_CHARACTERS = 2_048;
-const PORTS = new Set(["", "8443"]);
+const MAX_CHARACTERS = 2_048;
+const ALLOWED_PORTS = new Set(["", "8443"]);
 const LOOPBACK = new Set(["localhost", "127.0.0.1"]);
 const IP_LITERAL = /^\[|^\d+\.\d+\.\d+\.\d+$/;
 const DOMAIN = /^(?=.{1,253}$)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})+$/;
@@ -32,30 +32,30 @@ const REFUSED_NAMES = [...PRIVATE_NAMES, ...METADATA_NAMES, ...ADDRESS_NAMES];
  * is accepted in that form too. Names are not resolved; the Worker's egress reaches no private network.
  */
 export function targetProblem(url: string, rules: TargetRules): string | null {
-	if (url.length > MOST_CHARACTERS) return "Must be at most 2,048 characters.";
+	if (url.length > MAX_CHARACTERS) return "Must be at most 2,048 characters.";
 	// The parser drops or replaces all of these, and parsers differ in how.
 	if (/[\p{Cc}\s\\]/u.test(url)) return "Must not contain blanks, control characters or backslashes.";
 	if (!/^https?:\/\/[^/]/i.test(url)) return "Must begin with https://.";
 	if (/^[^/]+\/\/[^/?#]*@/.test(url)) return "Must not carry a user name or password.";
 	const parsed = parse(url);
 	if (!parsed) return "Must be a valid URL.";
-	if (parsed.href.length > MOST_CHARACTERS) return "Must be at most 2,048 characters.";
+	if (parsed.href.length > MAX_CHARACTERS) return "Must be at most 2,048 characters.";
 	if (rules.allowInsecure && parsed.protocol === "http:" && LOOPBACK.has(parsed.hostname)) {
 		return isOwnLoopback(parsed, rules.ownHosts) ? "Must not be one of our own hosts." : null;
 	}
 	if (parsed.protocol !== "https:") return "Must begin with https://.";
-	if (!PORTS.has(parsed.port)) return "Must use port 443 or 8443.";
+	if (!ALLOWED_PORTS.has(parsed.port)) return "Must use port 443 or 8443.";
 	return hostProblem(parsed.hostname, rules.ownHosts);
 }
 
 function hostProblem(hostname: string, ownHosts: readonly string[]): string | null {
 	if (IP_LITERAL.test(hostname)) return "Must name a host by its domain name, not by an IP address.";
-	const name = withoutDot(hostname);
+	const name = withoutTrailingDot(hostname);
 	if (!DOMAIN.test(name)) return "Must name a public host by its full domain name.";
 	if (REFUSED_NAMES.some((refused) => name === refused || name.endsWith(`.${refused}`))) {
 		return "Must name a host on the public internet.";
 	}
-	const own = ownHosts.some((host) => withoutDot(parse(`http://${host}`)?.hostname ?? "") === name);
+	const own = ownHosts.some((host) => withoutTrailingDot(parse(`http://${host}`)?.hostname ?? "") === name);
 	return own ? "Must not be one of our own hosts." : null;
 }
 
@@ -72,6 +72,6 @@ function parse(url: string): URL | null {
 }
 
 // "example.com." is the same host as "example.com", in absolute form.
-function withoutDot(hostname: string): string {
+function withoutTrailingDot(hostname: string): string {
 	return hostname.endsWith(".") ? hostname.slice(0, -1) : hostname;
 }

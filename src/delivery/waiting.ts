@@ -5,32 +5,39 @@ import type { RawRow } from "../db/client.ts";
 import { textOrNull } from "../db/fact.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { isRow } from "../db/tenant.ts";
-import { type HookKey, hooksOf, LINE_OFFSET, LONGEST_TRUST_MS, trustedFor, woken } from "../outbox/line.ts";
+import {
+	BACKLOG_OFFSET,
+	MAX_WAKE_UP_TRUST_MS,
+	returningWakeUps,
+	trustMsOfRow,
+	type WebhookKey,
+	webhooksQuery,
+} from "../outbox/backlog.ts";
 
 /** Reads a row of `waitingWebhooks`. */
-export const readWaiting = (row: RawRow) => ({
+export const readWaitingWebhook = (row: RawRow) => ({
 	id: String(row.id),
 	organizationId: String(row.organizationId),
 	/** Some deliveries are due, without a lease or a recent wake-up. */
 	isOverdue: row.overdue === 1,
 	/** Some deliveries are in the backlog. */
-	hasLine: row.line === 1,
+	hasBacklog: row.line === 1,
 	/** The webhook is active and not deleted. */
 	isLive: row.live === 1,
 	deletedAt: row.deletedAt === null ? null : new Date(Number(row.deletedAt)).toISOString(),
 	disabledReason: textOrNull(row.disabledReason),
 });
 
-export type Waiting = ReturnType<typeof readWaiting>;
+export type WaitingWebhook = ReturnType<typeof readWaitingWebhook>;
 
-const due = (webhookId: SQL, condition: SQL): SQL =>
+const indexedDeliveries = (webhookId: SQL, condition: SQL): SQL =>
 	sql`FROM ${deliveries} INDEXED BY "deliveries_due" WHERE "webhookId" = ${webhookId} AND ${condition}`;
 
 const isOverdue = (now: number): SQL =>
 	sql`"dueAt" <= ${now} AND ("leaseUntil" IS NULL OR "leaseUntil" <= ${now})`;
 
 /** The next webhooks, by id, that have deliveries waiting. Each is found by one index seek, however many deliveries wait. */
-export function waitingHooks(after: string, now: number, limit: number): SQL {
+export function waitingWebhooks(after: string, now: number, limit: number): SQL {
 	const next = (id: SQL) =>
 		sql`(SELECT "webhookId" FROM ${deliveries} INDEXED BY "deliveries_due" WHERE "dueAt" IS NOT NULL AND "webhookId" > ${id} ORDER BY "webhookId" LIMIT 1)`;
 	const id = sql`named."id"`;
@@ -38,9 +45,9 @@ export function waitingHooks(after: string, now: number, limit: number): SQL {
 			UNION ALL SELECT ${next(sql`found."id"`)} FROM found WHERE found."id" IS NOT NULL LIMIT ${limit})
 		SELECT named.*, webhook."id" IS NOT NULL AND webhook."status" = 'active' AND webhook."deletedAt" IS NULL AS "live",
 			iif(webhook."id" IS NULL, ${now}, webhook."deletedAt") AS "deletedAt", webhook."disabledReason",
-			EXISTS (SELECT 1 ${due(id, isOverdue(now))}) AS "overdue",
-			EXISTS (SELECT 1 ${due(id, sql`"dueAt" >= ${LINE_OFFSET}`)}) AS "line"
-		FROM (SELECT found."id", (SELECT "organizationId" ${due(sql`found."id"`, sql`"dueAt" IS NOT NULL`)} LIMIT 1) AS "organizationId"
+			EXISTS (SELECT 1 ${indexedDeliveries(id, isOverdue(now))}) AS "overdue",
+			EXISTS (SELECT 1 ${indexedDeliveries(id, sql`"dueAt" >= ${BACKLOG_OFFSET}`)}) AS "line"
+		FROM (SELECT found."id", (SELECT "organizationId" ${indexedDeliveries(sql`found."id"`, sql`"dueAt" IS NOT NULL`)} LIMIT 1) AS "organizationId"
 			FROM found WHERE found."id" IS NOT NULL) AS named
 		LEFT JOIN ${webhooks} AS webhook ON ${isRow("webhook", sql`named."organizationId"`, id)}
 		ORDER BY named."id"`;
@@ -51,10 +58,10 @@ export function waitingHooks(after: string, now: number, limit: number): SQL {
  * with those. The time until a delivery may be woken again doubles with each sweep, so that a slow queue gets a second message
  * after minutes and a third after twice as many.
  */
-export function wakeFirst(hooks: readonly HookKey[], share: number, now: number): SQL {
-	const first = sql`(SELECT json_group_array("id") FROM (SELECT "id" ${due(sql`named."id"`, isOverdue(now))} ORDER BY "dueAt" LIMIT ${share}))`;
-	const age = sql`min(${now} - coalesce("nextAttemptAt", ${now}), ${LONGEST_TRUST_MS})`;
-	return sql`UPDATE ${deliveries} SET "dueAt" = ${now}, "lease" = NULL, "leaseUntil" = ${now} + max(${age}, ${trustedFor(now)})
-		WHERE ("webhookId", "id") IN (SELECT named."id", first.value FROM (${hooksOf(hooks)}) AS named CROSS JOIN json_each(${first}) AS first)
-		${woken(now)}`;
+export function wakeOverdue(hooks: readonly WebhookKey[], share: number, now: number): SQL {
+	const first = sql`(SELECT json_group_array("id") FROM (SELECT "id" ${indexedDeliveries(sql`named."id"`, isOverdue(now))} ORDER BY "dueAt" LIMIT ${share}))`;
+	const age = sql`min(${now} - coalesce("nextAttemptAt", ${now}), ${MAX_WAKE_UP_TRUST_MS})`;
+	return sql`UPDATE ${deliveries} SET "dueAt" = ${now}, "lease" = NULL, "leaseUntil" = ${now} + max(${age}, ${trustMsOfRow(now)})
+		WHERE ("webhookId", "id") IN (SELECT named."id", first.value FROM (${webhooksQuery(hooks)}) AS named CROSS JOIN json_each(${first}) AS first)
+		${returningWakeUps(now)}`;
 }

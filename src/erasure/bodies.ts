@@ -1,5 +1,5 @@
 // Removes personal data from an event's body when the person is erased; the result still fits the event's schema.
-import { ERASED, saveLead } from "./personal.ts";
+import { ERASED, erasedSaveLead } from "./personal.ts";
 import type { Rule } from "./rules.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -8,7 +8,7 @@ const isFields = (value: unknown): value is Fields =>
 	typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The fields that are kept in the flat bodies of calls and chats. */
-const FLAT = new Set([
+const KEPT_FLAT_FIELDS = new Set([
 	"event",
 	"timestamp",
 	"webhookId",
@@ -29,26 +29,37 @@ const FLAT = new Set([
  * The body without personal data.
  * @param custom keys of the custom fields whose values are kept
  */
-export function withoutPerson(type: string, body: Fields, rule: Rule, custom: ReadonlySet<string>): Fields {
-	if (type === "save_lead") return { data: saveLead };
+export function withoutPersonalData(
+	type: string,
+	body: Fields,
+	rule: Rule,
+	custom: ReadonlySet<string>,
+): Fields {
+	if (type === "save_lead") return { data: erasedSaveLead };
 	const { data, changes } = body;
-	if (!isFields(data)) return flat(body);
-	const blank = new Map(Object.entries(rule.blank));
-	const kept = (fields: Fields) =>
+	if (!isFields(data)) return eraseFlatBody(body);
+	const blank = new Map(Object.entries(rule.replacements));
+	const keptEntries = (fields: Fields) =>
 		Object.entries(fields).filter(([field]) => !field.startsWith("cf_") || custom.has(field));
 	return {
 		...body,
 		data: Object.fromEntries(
-			kept(data).map(([field, value]) => [field, blank.has(field) ? blank.get(field) : value]),
+			keptEntries(data).map(([field, value]) => [field, blank.has(field) ? blank.get(field) : value]),
 		),
 		...(isFields(changes)
-			? { changes: Object.fromEntries(kept(changes).filter(([field]) => !blank.has(field))) }
+			? { changes: Object.fromEntries(keptEntries(changes).filter(([field]) => !blank.has(field))) }
 			: {}),
 	};
 }
 
-function flat(body: Fields): Fields {
-	const kept = Object.fromEntries(Object.entries(body).filter(([field]) => FLAT.has(field)));
+function eraseFlatBody(body: Fields): Fields {
+	const keptFields = Object.fromEntries(
+		Object.entries(body).filter(([field]) => KEPT_FLAT_FIELDS.has(field)),
+	);
 	const { message } = body;
-	return { ...kept, metadata: {}, ...(isFields(message) ? { message: { ...message, text: ERASED } } : {}) };
+	return {
+		...keptFields,
+		metadata: {},
+		...(isFields(message) ? { message: { ...message, text: ERASED } } : {}),
+	};
 }

@@ -4,16 +4,16 @@ import { getTableName, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { expect, expectChanged, LostRace, type Statement, type Write } from "../db/commit.ts";
-import { uncount } from "../db/counts.ts";
+import { uncountRows } from "../db/counts.ts";
 import { linkStatements } from "../db/links.ts";
 import { rowOf } from "../db/tenant.ts";
 import { notFound } from "../errors.ts";
-import { type Erasable, identities } from "../identities.ts";
-import { envelope, record } from "../outbox/record.ts";
-import { type Condition, requireVersion, stale } from "../resources/condition.ts";
-import { newestOwn } from "./events.ts";
-import { namesakes } from "./found.ts";
-import { enterFound, enterRoot, enterSearch } from "./queue.ts";
+import { type ErasablePath, identities } from "../identities.ts";
+import { envelope, recordEvents } from "../outbox/record.ts";
+import { requireVersion, staleVersion, type VersionCondition } from "../resources/condition.ts";
+import { newestEventType } from "./events.ts";
+import { dealsNamedAfterLead } from "./mentions.ts";
+import { addFound, addRoot, addSearchIndex } from "./queue.ts";
 import { type CustomField, type Rule, rules } from "./rules.ts";
 import { customFieldsOf, fieldOf } from "./steps.ts";
 
@@ -24,9 +24,9 @@ import { customFieldsOf, fieldOf } from "./steps.ts";
  */
 export async function erase(
 	ctx: Ctx,
-	resource: Erasable,
+	resource: ErasablePath,
 	id: string,
-	condition: Condition | null,
+	condition: VersionCondition | null,
 ): Promise<Write<null>> {
 	const { organizationId } = ctx.caller;
 	const rule: Rule = rules[resource];
@@ -36,47 +36,49 @@ export async function erase(
 	const [[row] = [], fields = [], events = []] = await batch(ctx.env.DB, [
 		sql`SELECT * FROM ${rowOf(table, organizationId, id)}`,
 		customFieldsOf(organizationId, getTableName(table)),
-		newestOwn(organizationId, id),
+		newestEventType(organizationId, id),
 	]);
 	if (!row && !events.some((newest) => newest.type !== type)) throw notFound(noun);
 	if (row) requireVersion(row, condition);
-	else if (condition) throw stale();
+	else if (condition) throw staleVersion();
 	const queries = [
 		...(resource === "leads"
-			? [enterFound(organizationId, id, "deals", namesakes(organizationId, id), ctx.now)]
+			? [addFound(organizationId, id, "deals", dealsNamedAfterLead(organizationId, id), ctx.now)]
 			: []),
-		enterRoot(organizationId, id, resource, ctx.now),
-		...(search === null ? [] : [enterSearch(search, ctx.now)]),
+		addRoot(organizationId, id, resource, ctx.now),
+		...(search === null ? [] : [addSearchIndex(search, ctx.now)]),
 	];
 	return {
 		value: null,
 		statements: [
 			// Another request may have erased it first; when the row is already gone, only its events show that.
-			...(row ? [] : [expect(sql`(${newestOwn(organizationId, id)}) <> ${type}`, () => new LostRace())]),
+			...(row
+				? []
+				: [expect(sql`(${newestEventType(organizationId, id)}) <> ${type}`, () => new LostRace())]),
 			...queries.map((query) => ({ query })),
-			...(row ? removal(rule, row, fields.map(fieldOf), condition) : []),
-			...record(ctx, [{ type, entityId: id, payload: envelope(ctx, type, { id }) }]),
+			...(row ? removeRow(rule, row, fields.map(fieldOf), condition) : []),
+			...recordEvents(ctx, [{ type, entityId: id, payload: envelope(ctx, type, { id }) }]),
 		],
 	};
 }
 
 /** Statements that remove a row with its links, if it has not changed since it was read. */
-function removal(
+function removeRow(
 	{ table, links }: Rule,
 	row: RawRow,
 	fields: readonly CustomField[],
-	condition: Condition | null,
+	condition: VersionCondition | null,
 ): Statement[] {
 	const organizationId = String(row.organizationId);
-	const its = rowOf(table, organizationId, String(row.id));
+	const thisRow = rowOf(table, organizationId, String(row.id));
 	const removed = links(row, fields).map(({ field, toId }) => ({
 		field: `${getTableName(table)}.${field}`,
 		toId,
 	}));
 	return [
 		...linkStatements([{ organizationId, fromId: String(row.id), added: [], removed }]),
-		{ query: uncount(table, sql`SELECT * FROM ${its}`) },
-		{ query: sql`DELETE FROM ${its} AND ${table.version} = ${row.version}` },
-		condition ? expectChanged(() => stale()) : expectChanged(),
+		{ query: uncountRows(table, sql`SELECT * FROM ${thisRow}`) },
+		{ query: sql`DELETE FROM ${thisRow} AND ${table.version} = ${row.version}` },
+		condition ? expectChanged(() => staleVersion()) : expectChanged(),
 	];
 }

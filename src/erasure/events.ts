@@ -8,14 +8,21 @@ import { attempts, deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { ownedBy, rowsOf } from "../db/tenant.ts";
 import { type Env, sendingRules } from "../env.ts";
 import { TIME_DIGITS } from "../ids.ts";
-import { baseOf, isIn, keyOf, numberIn, oldestKey, START } from "../outbox/keys.ts";
-import { withoutPerson } from "./bodies.ts";
-import type { Item, Progress } from "./queue.ts";
+import {
+	isKeyOf,
+	keyBaseOf,
+	keyOfNumber,
+	NUMBER_BEFORE_FIRST,
+	numberOfKey,
+	oldestKey,
+} from "../outbox/keys.ts";
+import { withoutPersonalData } from "./bodies.ts";
+import type { Progress, QueueItem } from "./queue.ts";
 import type { Rule } from "./rules.ts";
 
 /** The limits of a chunk: events, and characters of their bodies. */
-const ROWS = 100;
-const CHARACTERS = 1_000_000;
+const EVENTS_PER_CHUNK = 100;
+const MAX_CHUNK_CHARACTERS = 1_000_000;
 const MINUTE_MS = 60_000;
 /** Added to the lease time: an answer that arrives when the lease ends is recorded a little later. */
 const GRACE_MS = 15_000;
@@ -23,24 +30,24 @@ const GRACE_MS = 15_000;
  * How far after the event that it repeats a `save_lead` may be. They are recorded by the same commit, but among events from
  * before keys existed others of the same instant may be between them.
  */
-const NEAR = 2;
-const NEAR_FORMERLY = 500;
+const MAX_DISTANCE = 2;
+const MAX_FORMER_DISTANCE = 500;
 
 /**
  * Erases personal data from a chunk of a record's events and from the answers to their deliveries. Unsent deliveries of the
  * erased record's own events are cancelled; those of other records are sent with the new body. When a delivery is being sent
  * just now, the step is repeated after its lease.
  */
-export async function ridEvents(
+export async function eraseEvents(
 	env: Env,
-	item: Item,
+	item: QueueItem,
 	rule: Rule,
 	keeps: ReadonlySet<string>,
 ): Promise<Progress> {
 	const now = Date.now();
 	const [former = [], found = []] = await batch(env.DB, [
 		sql`SELECT 1 FROM ${rowsOf(formerEvents, item.organizationId)} LIMIT 1`,
-		chunkOf(item),
+		nextEvents(item),
 	]);
 	// Events in the former table can't be found by their record until they are moved.
 	if (former.length > 0) return { waitUntil: now + MINUTE_MS };
@@ -51,31 +58,31 @@ export async function ridEvents(
 }
 
 /** A query for the `type` of a record's newest event, without `save_lead` and test sends. */
-export const newestOwn = (organizationId: string, id: string): SQL =>
+export const newestEventType = (organizationId: string, id: string): SQL =>
 	sql`SELECT event."type" FROM ${table} AS event WHERE event."entityId" = ${id} AND event."type" <> 'save_lead' AND event."test" = 0
-		AND ${isIn(baseOf(organizationId), sql`event."key"`)} ORDER BY event."key" DESC LIMIT 1`;
+		AND ${isKeyOf(keyBaseOf(organizationId), sql`event."key"`)} ORDER BY event."key" DESC LIMIT 1`;
 
 /**
  * A query for the next chunk of a record's events, each with the `save_lead` that repeats it: no index finds those. If the
  * repeated event has been purged, its `save_lead` is among the organization's oldest events.
  */
-function chunkOf({ organizationId, entityId, after }: Item): SQL {
-	const base = baseOf(organizationId);
+function nextEvents({ organizationId, entityId, after }: QueueItem): SQL {
+	const base = keyBaseOf(organizationId);
 	const key = sql`event."key"`;
-	const near = (of: SQL) =>
-		sql`iif(${numberIn(of)} < ${START}, CAST(${NEAR_FORMERLY} AS INTEGER), CAST(${NEAR} AS INTEGER))`;
+	const maxDistance = (of: SQL) =>
+		sql`iif(${numberOfKey(of)} < ${NUMBER_BEFORE_FIRST}, CAST(${MAX_FORMER_DISTANCE} AS INTEGER), CAST(${MAX_DISTANCE} AS INTEGER))`;
 	const isRepetition = sql`event."entityId" = ${entityId} AND event."type" = 'save_lead'`;
 	return sql`WITH next AS (SELECT ${key}, event."createdAt", event."payload" FROM ${table} AS event
 				WHERE event."entityId" = ${entityId} AND event."type" <> 'save_lead' AND event."test" = 0 AND event."type" NOT GLOB '*.erased'
-					AND ${isIn(base, key)} AND ${key} > ${keyOf(base, sql`${after}`)} ORDER BY ${key} LIMIT ${ROWS}),
+					AND ${isKeyOf(base, key)} AND ${key} > ${keyOfNumber(base, sql`${after}`)} ORDER BY ${key} LIMIT ${EVENTS_PER_CHUNK}),
 			own AS MATERIALIZED (SELECT "key", "createdAt" FROM
-				(SELECT "key", "createdAt", sum(length("payload")) OVER (ORDER BY "key") - length("payload") AS "before" FROM next) WHERE "before" < ${CHARACTERS}),
+				(SELECT "key", "createdAt", sum(length("payload")) OVER (ORDER BY "key") - length("payload") AS "before" FROM next) WHERE "before" < ${MAX_CHUNK_CHARACTERS}),
 			oldest AS MATERIALIZED (SELECT ${oldestKey(base)} AS "key")
-		SELECT ${numberIn(key)} AS "number", event."id", event."type", event."payload" FROM ${table} AS event WHERE ${key} IN (SELECT "key" FROM own
+		SELECT ${numberOfKey(key)} AS "number", event."id", event."type", event."payload" FROM ${table} AS event WHERE ${key} IN (SELECT "key" FROM own
 			UNION SELECT ${key} FROM own CROSS JOIN ${table} AS event
-				ON ${key} > own."key" AND ${key} <= own."key" + ${near(sql`own."key"`)} AND event."createdAt" = own."createdAt" AND ${isRepetition}
+				ON ${key} > own."key" AND ${key} <= own."key" + ${maxDistance(sql`own."key"`)} AND event."createdAt" = own."createdAt" AND ${isRepetition}
 			UNION SELECT ${key} FROM oldest CROSS JOIN ${table} AS event
-				ON ${key} >= oldest."key" AND ${key} < oldest."key" + ${near(sql`oldest."key"`)} AND ${isRepetition}) ORDER BY ${key}`;
+				ON ${key} >= oldest."key" AND ${key} < oldest."key" + ${maxDistance(sql`oldest."key"`)} AND ${isRepetition}) ORDER BY ${key}`;
 }
 
 /**
@@ -84,33 +91,33 @@ function chunkOf({ organizationId, entityId, after }: Item): SQL {
  */
 async function rewrite(
 	env: Env,
-	{ organizationId, root, entityId }: Item,
+	{ organizationId, root, entityId }: QueueItem,
 	found: readonly RawRow[],
 	rule: Rule,
 	keeps: ReadonlySet<string>,
 	now: number,
 ): Promise<boolean> {
-	const base = baseOf(organizationId);
+	const base = keyBaseOf(organizationId);
 	const bodies = found.map(({ number, type, payload }) => ({
 		number,
-		payload: JSON.stringify(withoutPerson(String(type), JSON.parse(String(payload)), rule, keeps)),
+		payload: JSON.stringify(withoutPersonalData(String(type), JSON.parse(String(payload)), rule, keeps)),
 	}));
 	const ids = JSON.stringify(found.map(({ id }) => id));
 	// A delivery's id begins with the time of its event, so each is found by its webhook and that time.
-	const alike = sql`'whd_' || substr(event.value, 5, ${TIME_DIGITS})`;
-	const theirs = sql`SELECT delivery."webhookId", delivery."id" FROM json_each(${ids}) AS event
+	const idPrefix = sql`'whd_' || substr(event.value, 5, ${TIME_DIGITS})`;
+	const eventDeliveries = sql`SELECT delivery."webhookId", delivery."id" FROM json_each(${ids}) AS event
 		CROSS JOIN ${webhooks} AS webhook ON ${ownedBy("webhook", organizationId)}
-		CROSS JOIN ${deliveries} AS delivery ON delivery."webhookId" = webhook."id" AND delivery."id" >= ${alike} AND delivery."id" < ${alike} || '~'
+		CROSS JOIN ${deliveries} AS delivery ON delivery."webhookId" = webhook."id" AND delivery."id" >= ${idPrefix} AND delivery."id" < ${idPrefix} || '~'
 			AND delivery."eventId" = event.value`;
 	const [sending = []] = await write(env.DB, [
-		sql`SELECT 1 FROM ${deliveries} WHERE ("webhookId", "id") IN (${theirs}) AND "lease" IS NOT NULL AND "leaseUntil" > ${now} LIMIT 1`,
+		sql`SELECT 1 FROM ${deliveries} WHERE ("webhookId", "id") IN (${eventDeliveries}) AND "lease" IS NOT NULL AND "leaseUntil" > ${now} LIMIT 1`,
 		sql`UPDATE ${deliveries} SET "status" = 'cancelled', "nextAttemptAt" = NULL, "dueAt" = NULL, "manualWaiting" = 0, "lease" = NULL,
 				"leaseUntil" = NULL, "updatedAt" = ${now}
-			WHERE ${root} = ${entityId} AND ("webhookId", "id") IN (${theirs}) AND ("status" IN ('pending', 'failed', 'skipped') OR "dueAt" IS NOT NULL)`,
+			WHERE ${root} = ${entityId} AND ("webhookId", "id") IN (${eventDeliveries}) AND ("status" IN ('pending', 'failed', 'skipped') OR "dueAt" IS NOT NULL)`,
 		sql`UPDATE ${attempts} SET "responseHeaders" = NULL, "responseBody" = NULL, "responseTruncated" = 0
-			WHERE "deliveryId" IN (SELECT "id" FROM (${theirs}))`,
+			WHERE "deliveryId" IN (SELECT "id" FROM (${eventDeliveries}))`,
 		sql`UPDATE ${table} SET "payload" = body.value->>'payload' FROM json_each(${JSON.stringify(bodies)}) AS body
-			WHERE ${table}."key" = ${keyOf(base, sql`body.value->>'number'`)}`,
+			WHERE ${table}."key" = ${keyOfNumber(base, sql`body.value->>'number'`)}`,
 	]);
 	return sending.length > 0;
 }

@@ -12,14 +12,14 @@ export const ERASED = "(erased)";
 type Personal<Row, Kept extends keyof Row> = Omit<Row, Kept | keyof OwnedRow | "number" | "custom">;
 
 /** These fields, set to null. */
-const unset = <Field extends string>(...fields: readonly Field[]) =>
+const setToNull = <Field extends string>(...fields: readonly Field[]) =>
 	Object.fromEntries(fields.map((field) => [field, null])) as Record<Field, null>;
 
-type Staff = "ownerId" | "sourceId" | "tagIds";
+type StaffField = "ownerId" | "sourceId" | "tagIds";
 
-export const lead: Personal<
+export const erasedLead: Personal<
 	LeadRow,
-	| Staff
+	| StaffField
 	| "assigneeIds"
 	| "stageId"
 	| "value"
@@ -31,7 +31,7 @@ export const lead: Personal<
 	| "convertedDealId"
 > = {
 	name: ERASED,
-	...unset(
+	...setToNull(
 		"firstName",
 		"lastName",
 		"email",
@@ -48,9 +48,12 @@ export const lead: Personal<
 	),
 };
 
-export const client: Personal<ClientRow, Staff | "type" | "openingBalance" | "currency" | "companyId"> = {
+export const erasedClient: Personal<
+	ClientRow,
+	StaffField | "type" | "openingBalance" | "currency" | "companyId"
+> = {
 	name: ERASED,
-	...unset(
+	...setToNull(
 		"firstName",
 		"lastName",
 		"salutation",
@@ -67,7 +70,7 @@ export const client: Personal<ClientRow, Staff | "type" | "openingBalance" | "cu
 	),
 };
 
-export const conversation: Personal<
+export const erasedConversation: Personal<
 	ConversationRow,
 	| "conversationType"
 	| "agentId"
@@ -82,7 +85,7 @@ export const conversation: Personal<
 	| "endedAt"
 	| "announced"
 > = {
-	...unset("summary", "contactNumber", "twilioCallSid", "callMetadata", "chatMetadata"),
+	...setToNull("summary", "contactNumber", "twilioCallSid", "callMetadata", "chatMetadata"),
 	metadata: {},
 	leadId: null,
 	clientId: null,
@@ -90,7 +93,7 @@ export const conversation: Personal<
 };
 
 /** The fields of a `save_lead` body. */
-export const saveLead = {
+export const erasedSaveLead = {
 	email: "",
 	company: null,
 	first_name: ERASED,

@@ -1,11 +1,11 @@
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
-import { gone, perform } from "../http/write.ts";
-import { type Erasable, type Identity, identities } from "../identities.ts";
+import { gone, performWrite } from "../http/write.ts";
+import { type ErasablePath, type Identity, identities } from "../identities.ts";
 import { erase } from "./erase.ts";
-import { pursue } from "./pursue.ts";
+import { runErasures } from "./worker.ts";
 
 /** @param rest what happens to related records, in words */
-const erasing = ({ path, tag, noun, one, prefix }: Identity<Erasable>, rest: string): Endpoint =>
+const eraseEndpoint = ({ path, tag, noun, one, prefix }: Identity<ErasablePath>, rest: string): Endpoint =>
 	endpoint(
 		{
 			method: "post",
@@ -27,18 +27,18 @@ const erasing = ({ path, tag, noun, one, prefix }: Identity<Erasable>, rest: str
 			answers: { 204: { description: "Erased." } },
 		},
 		async ({ ctx, id, condition }) => {
-			const answer = await perform(ctx, () => erase(ctx, path, id, condition), gone);
-			ctx.after(pursue(ctx.env, ctx.caller.organizationId));
+			const answer = await performWrite(ctx, () => erase(ctx, path, id, condition), gone);
+			ctx.waitUntil(runErasures(ctx.env, ctx.caller.organizationId));
 			return answer;
 		},
 	);
 
 export const erasureEndpoints: readonly Endpoint[] = [
-	erasing(
+	eraseEndpoint(
 		identities.leads,
 		"The form answers from which it was created are removed as well. Its deals and the client that it became stay: erase the client too if it is the same person.",
 	),
-	erasing(
+	eraseEndpoint(
 		identities.clients,
 		"Its deals, quotations and invoices stay, with their numbers, amounts, dates, lines and the id of the erased client; their free texts are removed.",
 	),

@@ -16,7 +16,7 @@ import type { Link } from "../db/links.ts";
 import type { OwnedRow, OwnedTable } from "../db/owned-row.ts";
 import type { Mapping, Store } from "../db/store.ts";
 import { uncountMessages } from "../quotas/messages.ts";
-import { client, conversation, ERASED, lead } from "./personal.ts";
+import { ERASED, erasedClient, erasedConversation, erasedLead } from "./personal.ts";
 
 /** What erasing needs to know of a custom field, live or deleted. */
 export interface CustomField {
@@ -30,26 +30,26 @@ export interface Rule {
 	/** The table's full-text index. */
 	readonly search: string | null;
 	/** Whether its events contain personal data too. */
-	readonly speaks: boolean;
+	readonly hasPersonalEvents: boolean;
 	/** The new values of fields, in rows and in events. */
-	readonly blank: Readonly<Record<string, unknown>>;
+	readonly replacements: Readonly<Record<string, unknown>>;
 	/** The keys of the custom fields whose values are kept. */
-	keeps(fields: readonly CustomField[]): ReadonlySet<string>;
+	keptCustomKeys(fields: readonly CustomField[]): ReadonlySet<string>;
 	/** The links of a row. */
 	links(raw: RawRow, fields: readonly CustomField[]): readonly Link[];
 	/** Statements that erase a row's personal data and its references to `root`; none when it has none. */
-	rid(raw: RawRow, root: string, fields: readonly CustomField[], now: number): Statement[];
+	erase(raw: RawRow, root: string, fields: readonly CustomField[], now: number): Statement[];
 }
 
-interface Parts<Row> {
-	readonly blank?: Partial<Row>;
+interface RuleOptions<Row> {
+	readonly replacements?: Partial<Row>;
 	/** Fields that are set to null when they hold the erased record's id. */
 	readonly references?: readonly (keyof Row & string)[];
 	readonly lists?: readonly (keyof Row & string)[];
 	/** Which custom values are erased: none, those of free text, or all. */
 	readonly custom?: "free" | "all";
 	/** Further statements for a changed row. */
-	readonly besides?: (before: Row) => Statement[];
+	readonly alsoNeeds?: (before: Row) => Statement[];
 }
 
 interface Customized {
@@ -62,17 +62,21 @@ interface Subject<Row extends OwnedRow> {
 }
 
 /** The types of custom fields with free text. */
-const FREE = new Set(["text", "longText", "email", "phone", "url"]);
+const FREE_TEXT_TYPES = new Set(["text", "longText", "email", "phone", "url"]);
 
-function rule<Row extends OwnedRow & Customized>({ store, list }: Subject<Row>, parts: Parts<Row>): Rule {
-	const { blank = {}, references = [], lists = [], custom, besides } = parts;
-	const forgets = ({ type }: CustomField) => custom === "all" || (custom === "free" && FREE.has(type));
+function createRule<Row extends OwnedRow & Customized>(
+	{ store, list }: Subject<Row>,
+	parts: RuleOptions<Row>,
+): Rule {
+	const { replacements: blank = {}, references = [], lists = [], custom, alsoNeeds: besides } = parts;
+	const isErased = ({ type }: CustomField) =>
+		custom === "all" || (custom === "free" && FREE_TEXT_TYPES.has(type));
 
 	/** The stored form of rows, with the links of all custom values, hidden ones too. */
 	const mapping = (fields: readonly CustomField[]): Mapping<Row> => ({
-		...store.plain,
+		...store.plainMapping,
 		links: (row) => [
-			...store.plain.links(row),
+			...store.plainMapping.links(row),
 			...fields.flatMap((field) => linksOf(field, customOf(row)[field.id])),
 		],
 	});
@@ -80,29 +84,29 @@ function rule<Row extends OwnedRow & Customized>({ store, list }: Subject<Row>, 
 	return {
 		table: store.table,
 		search: list.search?.table ?? null,
-		speaks: Object.keys(blank).length > 0,
-		blank: { ...blank },
-		keeps(fields) {
-			const gone = new Set(fields.filter(forgets).map(({ key }) => key));
+		hasPersonalEvents: Object.keys(blank).length > 0,
+		replacements: { ...blank },
+		keptCustomKeys(fields) {
+			const gone = new Set(fields.filter(isErased).map(({ key }) => key));
 			return new Set(fields.map(({ key }) => key).filter((key) => !gone.has(key)));
 		},
 		links: (raw, fields) => mapping(fields).links(store.decode(raw)),
 
-		rid(raw, root, fields, now) {
+		erase(raw, root, fields, now) {
 			const before = store.decode(raw);
-			const gone = new Set(fields.filter(forgets).map(({ id }) => id));
+			const gone = new Set(fields.filter(isErased).map(({ id }) => id));
 			const kept = Object.entries(customOf(before)).filter(([id]) => !gone.has(id));
 			const unset = references.filter((field) => before[field] === root).map((field) => [field, null]);
-			const shorter = lists.map((field) => [field, without(before[field], root)]);
+			const shorter = lists.map((field) => [field, withoutId(before[field], root)]);
 			const changes = {
 				...blank,
 				...Object.fromEntries([...unset, ...shorter]),
 				...(custom ? { custom: Object.fromEntries(kept) } : {}),
 			};
 			const values = new Map<string, unknown>(Object.entries(before));
-			const same = ([field, value]: [string, unknown]) =>
+			const isUnchanged = ([field, value]: [string, unknown]) =>
 				JSON.stringify(values.get(field)) === JSON.stringify(value);
-			if (Object.entries(changes).every(same)) return [];
+			if (Object.entries(changes).every(isUnchanged)) return [];
 			const after = { ...before, ...changes };
 			return [...store.update(now, before, after, mapping(fields)), ...(besides?.(before) ?? [])];
 		},
@@ -111,38 +115,38 @@ function rule<Row extends OwnedRow & Customized>({ store, list }: Subject<Row>, 
 
 const customOf = ({ custom = {} }: Customized) => custom;
 
-const without = (list: unknown, id: string) =>
+const withoutId = (list: unknown, id: string) =>
 	Array.isArray(list) ? list.filter((one) => one !== id) : list;
 
 /** The rules by name. A table's name: rows with the person's data. A table and a field: rows that only refer to the record. */
 export const rules = {
-	leads: rule(leads, { blank: lead, custom: "all" }),
-	clients: rule(clients, { blank: client, custom: "all" }),
-	tasks: rule(tasks, {
-		blank: { title: ERASED, description: null, entity: null, entityId: null },
+	leads: createRule(leads, { replacements: erasedLead, custom: "all" }),
+	clients: createRule(clients, { replacements: erasedClient, custom: "all" }),
+	tasks: createRule(tasks, {
+		replacements: { title: ERASED, description: null, entity: null, entityId: null },
 		custom: "free",
 	}),
-	conversations: rule(conversations, {
-		blank: conversation,
-		besides: ({ organizationId, posted }) => uncountMessages(organizationId, posted),
+	conversations: createRule(conversations, {
+		replacements: erasedConversation,
+		alsoNeeds: ({ organizationId, posted }) => uncountMessages(organizationId, posted),
 	}),
-	responses: rule(formResponses, { blank: { answers: {}, source: null, leadId: null } }),
-	deals: rule(deals, {
-		blank: { title: ERASED, lostReason: null },
+	responses: createRule(formResponses, { replacements: { answers: {}, source: null, leadId: null } }),
+	deals: createRule(deals, {
+		replacements: { title: ERASED, lostReason: null },
 		references: ["leadId"],
 		lists: ["contactIds"],
 		custom: "free",
 	}),
-	quotations: rule(quotations, {
-		blank: { subject: null, internalNotes: null },
+	quotations: createRule(quotations, {
+		replacements: { subject: null, internalNotes: null },
 		references: ["contactId"],
 		custom: "free",
 	}),
-	invoices: rule(invoices, { blank: { subject: null, notes: null }, custom: "free" }),
-	"deals.leadId": rule(deals, { references: ["leadId"] }),
-	"deals.contactIds": rule(deals, { lists: ["contactIds"] }),
-	"quotations.contactId": rule(quotations, { references: ["contactId"] }),
-	"clients.companyId": rule(clients, { references: ["companyId"] }),
+	invoices: createRule(invoices, { replacements: { subject: null, notes: null }, custom: "free" }),
+	"deals.leadId": createRule(deals, { references: ["leadId"] }),
+	"deals.contactIds": createRule(deals, { lists: ["contactIds"] }),
+	"quotations.contactId": createRule(quotations, { references: ["contactId"] }),
+	"clients.companyId": createRule(clients, { references: ["companyId"] }),
 } satisfies Record<string, Rule>;
 
 export type RuleName = keyof typeof rules;

@@ -10,37 +10,45 @@ import { ownedBy, rowOf, rowsOf } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { ERASED_ANSWER } from "../http/idempotency.ts";
 import { firstIdAt } from "../ids.ts";
-import { ridEvents } from "./events.ts";
-import { places } from "./found.ts";
-import { entered, enterFound, enterSearch, type Item, type Progress, SEARCH, unfinished } from "./queue.ts";
+import { eraseEvents } from "./events.ts";
+import { mentions } from "./mentions.ts";
+import {
+	addFound,
+	addSearchIndex,
+	itemIds,
+	type Progress,
+	type QueueItem,
+	SEARCH_RULE,
+	unfinishedItem,
+} from "./queue.ts";
 import { type CustomField, isRule, type Rule, rules } from "./rules.ts";
 
-export type Step = (env: Env, item: Item, now: number) => Promise<Progress>;
+export type Step = (env: Env, item: QueueItem, now: number) => Promise<Progress>;
 
 /** Rows entered, or messages removed, per chunk. */
-const ROWS = 500;
+const ROWS_PER_CHUNK = 500;
 /** Stored answers searched per chunk. */
-const ANSWERS = 2_000;
+const ANSWERS_PER_CHUNK = 2_000;
 /** Pages of a full-text index merged per chunk. */
-const PAGES = 200;
+const PAGES_PER_CHUNK = 200;
 const DAY_MS = 86_400_000;
 const SECOND_MS = 1_000;
 
 /** The steps of an entry, in order. */
-export function stepsOf({ rule: name, root, entityId }: Item): readonly Step[] {
-	if (name === SEARCH) return [merge];
+export function stepsOf({ rule: name, root, entityId }: QueueItem): readonly Step[] {
+	if (name === SEARCH_RULE) return [mergeSearchIndex];
 	if (!isRule(name)) return [];
 	const rule: Rule = rules[name];
 	const events: Step = async (env, item) =>
-		ridEvents(env, item, rule, rule.keeps((await fieldsOf(env, rule, item))[0]));
+		eraseEvents(env, item, rule, rule.keptCustomKeys((await readFields(env, rule, item))[0]));
 	if (root === entityId && (name === "leads" || name === "clients"))
-		return [...places[name].map(enter), events, answers];
-	const talk = name === "conversations" ? [messageAnswers, removeMessages] : [];
-	return [ridRow(rule), ...talk, ...(rule.speaks ? [events] : [])];
+		return [...mentions[name].map(addMentions), events, eraseAnswers];
+	const messageSteps = name === "conversations" ? [eraseMessageAnswers, removeMessages] : [];
+	return [eraseRow(rule), ...messageSteps, ...(rule.hasPersonalEvents ? [events] : [])];
 }
 
 /** The custom fields of a table, deleted ones too, and the results of further queries. */
-async function fieldsOf(env: Env, { table }: Rule, { organizationId }: Item, ...queries: SQL[]) {
+async function readFields(env: Env, { table }: Rule, { organizationId }: QueueItem, ...queries: SQL[]) {
 	const [fields = [], ...others] = await batch(env.DB, [
 		customFieldsOf(organizationId, getTableName(table)),
 		...queries,
@@ -59,23 +67,23 @@ export const fieldOf = ({ id, key, type }: RawRow): CustomField => ({
 });
 
 /** Adds entries for the rows of one place. */
-const enter =
-	({ rule, rows }: (typeof places)["leads"][number]): Step =>
+const addMentions =
+	({ rule, rows }: (typeof mentions)["leads"][number]): Step =>
 	async (env, item, now) => {
 		const { organizationId, root } = item;
-		const found = rows(item, ROWS);
+		const found = rows(item, ROWS_PER_CHUNK);
 		const [, last = []] = await write(env.DB, [
-			enterFound(organizationId, root, rule, found, now),
+			addFound(organizationId, root, rule, found, now),
 			sql`SELECT max("id") AS "id", count(*) AS "count" FROM (${found})`,
 		]);
-		return Number(last[0]?.count) < ROWS ? "done" : { after: String(last[0]?.id) };
+		return Number(last[0]?.count) < ROWS_PER_CHUNK ? "done" : { after: String(last[0]?.id) };
 	};
 
 /** Erases the person's data and the references from the entry's own row. */
-const ridRow =
+const eraseRow =
 	(rule: Rule): Step =>
 	async (env, item, now) => {
-		const [fields, [found = []]] = await fieldsOf(
+		const [fields, [found = []]] = await readFields(
 			env,
 			rule,
 			item,
@@ -83,8 +91,9 @@ const ridRow =
 		);
 		const [raw] = found;
 		if (!raw) return "done";
-		const statements = rule.rid(raw, item.root, fields, now);
-		const search = rule.search !== null && rule.speaks ? [{ query: enterSearch(rule.search, now) }] : [];
+		const statements = rule.erase(raw, item.root, fields, now);
+		const search =
+			rule.search !== null && rule.hasPersonalEvents ? [{ query: addSearchIndex(rule.search, now) }] : [];
 		try {
 			if (statements.length > 0) await commit({ env }, [...statements, ...search]);
 		} catch (error) {
@@ -95,63 +104,71 @@ const ridRow =
 	};
 
 /** Searches a chunk of an organization's stored answers, and erases those that meet a condition. */
-async function forgetAnswers(env: Env, { organizationId, after }: Item, condition: SQL): Promise<Progress> {
-	const chunk = sql`SELECT "key" FROM ${rowsOf(idempotencyKeys, organizationId)} AND "key" > ${after} ORDER BY "key" LIMIT ${ANSWERS}`;
+async function eraseAnswersWhere(
+	env: Env,
+	{ organizationId, after }: QueueItem,
+	condition: SQL,
+): Promise<Progress> {
+	const chunk = sql`SELECT "key" FROM ${rowsOf(idempotencyKeys, organizationId)} AND "key" > ${after} ORDER BY "key" LIMIT ${ANSWERS_PER_CHUNK}`;
 	const [last = []] = await write(env.DB, [
 		sql`SELECT max("key") AS "key", count(*) AS "count" FROM (${chunk})`,
 		// Answers of batch requests contain only ids, and a sealed one contains a key or secret.
 		sql`UPDATE ${idempotencyKeys} SET "answer" = ${ERASED_ANSWER} WHERE ${ownedBy(idempotencyKeys, organizationId)} AND "key" IN (${chunk})
 			AND "answer" LIKE '{%' AND "answer"->'$.answer.body.results' IS NULL AND ${condition}`,
 	]);
-	return Number(last[0]?.count) < ANSWERS ? "done" : { after: String(last[0]?.key) };
+	return Number(last[0]?.count) < ANSWERS_PER_CHUNK ? "done" : { after: String(last[0]?.key) };
 }
 
-const ANSWERED = sql`"answer"->>'$.answer.body.id'`;
+const ANSWERED_ID = sql`"answer"->>'$.answer.body.id'`;
 
 /**
  * Erases answers with the record or a row that was found for it. It is the last step, so that no such answer is stored
  * afterwards.
  */
-const answers: Step = async (env, item, now) => {
-	const [waiting = []] = await batch(env.DB, [unfinished(item)]);
+const eraseAnswers: Step = async (env, item, now) => {
+	const [waiting = []] = await batch(env.DB, [unfinishedItem(item)]);
 	if (waiting.length > 0) return { waitUntil: now + SECOND_MS };
-	return forgetAnswers(
+	return eraseAnswersWhere(
 		env,
 		item,
-		sql`(instr("answer", ${item.root}) > 0 OR ${ANSWERED} IN (${entered(item)}))`,
+		sql`(instr("answer", ${item.root}) > 0 OR ${ANSWERED_ID} IN (${itemIds(item)}))`,
 	);
 };
 
 /** The messages of a conversation, as a FROM clause that conditions may follow. */
-const said = ({ organizationId, entityId }: Item) =>
+const messagesOf = ({ organizationId, entityId }: QueueItem) =>
 	sql`${rowsOf(messages, organizationId)} AND "conversationId" = ${entityId}`;
 
 /** Answers to posting messages don't contain the conversation's id. */
-const messageAnswers: Step = async (env, item, now) => {
+const eraseMessageAnswers: Step = async (env, item, now) => {
 	const [fresh = []] = await batch(env.DB, [
-		sql`SELECT 1 FROM ${said(item)} AND "id" >= ${firstIdAt("msg", now - DAY_MS)} LIMIT 1`,
+		sql`SELECT 1 FROM ${messagesOf(item)} AND "id" >= ${firstIdAt("msg", now - DAY_MS)} LIMIT 1`,
 	]);
 	if (fresh.length === 0) return "done";
-	return forgetAnswers(env, item, sql`EXISTS (SELECT 1 FROM ${said(item)} AND ${messages.id} = ${ANSWERED})`);
+	return eraseAnswersWhere(
+		env,
+		item,
+		sql`EXISTS (SELECT 1 FROM ${messagesOf(item)} AND ${messages.id} = ${ANSWERED_ID})`,
+	);
 };
 
 const removeMessages: Step = async (env, item) => {
 	const [gone = []] = await write(env.DB, [
-		sql`DELETE FROM ${said(item)} AND "id" IN (SELECT "id" FROM ${said(item)} LIMIT ${ROWS}) RETURNING 1`,
+		sql`DELETE FROM ${messagesOf(item)} AND "id" IN (SELECT "id" FROM ${messagesOf(item)} LIMIT ${ROWS_PER_CHUNK}) RETURNING 1`,
 	]);
-	return gone.length < ROWS ? "done" : { after: item.after };
+	return gone.length < ROWS_PER_CHUNK ? "done" : { after: item.after };
 };
 
 /**
  * Merges a full-text index: removed entries are only marked, and their words stay in the index until its segments are merged.
  * The first call starts the merge of all segments, later ones continue it.
  */
-const merge: Step = async (env, { entityId, after }) => {
+const mergeSearchIndex: Step = async (env, { entityId, after }) => {
 	const index = sql.identifier(entityId);
 	const changes = sql`SELECT total_changes() AS "count"`;
 	const [before = [], , since = []] = await write(env.DB, [
 		changes,
-		sql`INSERT INTO ${index} (${index}, "rank") VALUES ('merge', ${after === "" ? -PAGES : PAGES})`,
+		sql`INSERT INTO ${index} (${index}, "rank") VALUES ('merge', ${after === "" ? -PAGES_PER_CHUNK : PAGES_PER_CHUNK})`,
 		changes,
 	]);
 	// The statement itself counts as one change.

@@ -9,30 +9,36 @@ import { Invoice, invoiceExample } from "../crm/invoices/schema.ts";
 import { Lead, leadExample, SaveLeadPayload, saveLeadExample } from "../crm/leads/schema.ts";
 import { Quotation, quotationExample } from "../crm/quotations/schema.ts";
 import { Task, taskExample } from "../crm/tasks/schema.ts";
-import { EXAMPLE_TIME, exampleId, ID, id } from "../http/fields.ts";
-import { type Erasable, type Identity, identities } from "../identities.ts";
+import { EXAMPLE_TIME, exampleId, ID_DESCRIPTION, id } from "../http/fields.ts";
+import { type ErasablePath, type Identity, identities } from "../identities.ts";
 import type { EventType } from "../outbox/names.ts";
 import { Webhook, webhookExample } from "../webhooks/schema.ts";
 import { conversationEvents } from "./conversation-events.ts";
-import { crm, type EventEntry, life } from "./entry.ts";
+import { crmEvent, type EventEntry, lifecycleEntries } from "./entry.ts";
 
 const stageChange = (prefix: string) => ({
 	stageId: { from: exampleId(prefix).replace(/z$/, "a"), to: exampleId(prefix) },
 });
-const settlement = { status: { from: "SENT", to: "PAID" } };
+const statusChange = { status: { from: "SENT", to: "PAID" } };
 
 /** An erasure event: it tells receivers to remove their copies too. */
-const erased = ({ noun, prefix }: Identity<Erasable>) =>
-	crm(
+const erasureEvent = ({ noun, prefix }: Identity<ErasablePath>) =>
+	crmEvent(
 		`${noun}.erased`,
-		z.strictObject({ id: id(prefix).describe(ID) }),
+		z.strictObject({ id: id(prefix).describe(ID_DESCRIPTION) }),
 		{ id: exampleId(prefix) },
 		`A ${noun} was erased for good. Remove all data that you have about it; \`data\` only contains its id.`,
 	);
 
 export const catalogue: Readonly<Record<EventType, EventEntry>> = {
-	...life("leads", Lead, leadExample, { score: { from: 60, to: 80 } }, "changed, restored or converted"),
-	"lead.stageChanged": crm(
+	...lifecycleEntries(
+		"leads",
+		Lead,
+		leadExample,
+		{ score: { from: 60, to: 80 } },
+		"changed, restored or converted",
+	),
+	"lead.stageChanged": crmEvent(
 		"lead.stageChanged",
 		Lead,
 		leadExample,
@@ -45,12 +51,12 @@ export const catalogue: Readonly<Record<EventType, EventEntry>> = {
 		payload: SaveLeadPayload,
 		example: saveLeadExample,
 	},
-	"lead.erased": erased(identities.leads),
-	...life("clients", Client, clientExample, { phone: { from: null, to: "+14155550100" } }),
-	"client.erased": erased(identities.clients),
-	...life("deals", Deal, dealExample, { price: { from: 10000, to: 12500 } }),
+	"lead.erased": erasureEvent(identities.leads),
+	...lifecycleEntries("clients", Client, clientExample, { phone: { from: null, to: "+14155550100" } }),
+	"client.erased": erasureEvent(identities.clients),
+	...lifecycleEntries("deals", Deal, dealExample, { price: { from: 10000, to: 12500 } }),
 	"deal.stageChanged": {
-		...crm(
+		...crmEvent(
 			"deal.stageChanged",
 			Deal,
 			dealExample,
@@ -59,37 +65,42 @@ export const catalogue: Readonly<Record<EventType, EventEntry>> = {
 		),
 		process: "When the deal is won, its lead, if any, is converted.",
 	},
-	...life("tasks", Task, taskExample, { status: { from: "OPEN", to: "IN_PROGRESS" } }),
-	...life("quotations", Quotation, quotationExample, {
+	...lifecycleEntries("tasks", Task, taskExample, { status: { from: "OPEN", to: "IN_PROGRESS" } }),
+	...lifecycleEntries("quotations", Quotation, quotationExample, {
 		status: { from: "SENT", to: "ACCEPTED" },
 	}),
-	"quotation.statusChanged": crm(
+	"quotation.statusChanged": crmEvent(
 		"quotation.statusChanged",
 		Quotation,
 		quotationExample,
 		"The status of a quotation changed; sent in addition to `quotation.updated`.",
 		{ status: { from: "SENT", to: "ACCEPTED" } },
 	),
-	...life("invoices", Invoice, invoiceExample, settlement, "changed, paid, voided or restored"),
-	"invoice.statusChanged": crm(
+	...lifecycleEntries("invoices", Invoice, invoiceExample, statusChange, "changed, paid, voided or restored"),
+	"invoice.statusChanged": crmEvent(
 		"invoice.statusChanged",
 		Invoice,
 		invoiceExample,
 		"The status of an invoice changed; sent in addition to `invoice.updated`.",
-		settlement,
+		statusChange,
 	),
-	"invoice.paid": crm(
+	"invoice.paid": crmEvent(
 		"invoice.paid",
 		Invoice,
 		invoiceExample,
 		"An invoice is paid in full; sent in addition to `invoice.updated` and `invoice.statusChanged`.",
 	),
 	"form.response.created": {
-		...crm("form.response.created", FormResponse, formResponseExample, "A response to a form was created."),
+		...crmEvent(
+			"form.response.created",
+			FormResponse,
+			formResponseExample,
+			"A response to a form was created.",
+		),
 		process: "A lead is created from the answers that are mapped to its fields.",
 	},
 	...conversationEvents,
-	"webhook.disabled": crm(
+	"webhook.disabled": crmEvent(
 		"webhook.disabled",
 		Webhook,
 		{
@@ -100,13 +111,13 @@ export const catalogue: Readonly<Record<EventType, EventEntry>> = {
 		},
 		"A webhook was disabled because its receiver answered 410 or has failed for days; never sent to that webhook itself.",
 	),
-	"webhook.exhausted": crm(
+	"webhook.exhausted": crmEvent(
 		"webhook.exhausted",
 		Webhook,
 		webhookExample,
 		"A delivery failed on its last attempt; never sent to that webhook itself, nor for events of this type.",
 	),
-	"webhook.recovered": crm(
+	"webhook.recovered": crmEvent(
 		"webhook.recovered",
 		Webhook,
 		{ ...webhookExample, lastDeliveredAt: EXAMPLE_TIME },

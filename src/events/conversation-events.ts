@@ -6,7 +6,7 @@ import {
 	messageExample,
 } from "../crm/conversations/schema.ts";
 import { EXAMPLE_TIME, exampleId } from "../http/fields.ts";
-import { type EventEntry, heading } from "./entry.ts";
+import { commonFields, type EventEntry } from "./entry.ts";
 
 const conversationEvent = {
 	event: "",
@@ -56,20 +56,25 @@ const chatEventExample = {
 const FOLLOW_UP =
 	"A task of type `call` is created, about the conversation's lead or, without a lead, its client.";
 
-function call(event: string, description: string, ended: object, process: string | null = null): EventEntry {
+function callEvent(
+	event: string,
+	description: string,
+	ended: object,
+	process: string | null = null,
+): EventEntry {
 	return {
 		description,
 		process,
-		payload: conversationPayload(heading(event)),
+		payload: conversationPayload(commonFields(event)),
 		example: { ...callEventExample, event, ...ended },
 	};
 }
 
-function chat(event: string, description: string, ended: object): EventEntry {
+function chatEvent(event: string, description: string, ended: object): EventEntry {
 	return {
 		description,
 		process: null,
-		payload: conversationPayload(heading(event)),
+		payload: conversationPayload(commonFields(event)),
 		example: { ...chatEventExample, event, ...ended },
 	};
 }
@@ -77,37 +82,37 @@ function chat(event: string, description: string, ended: object): EventEntry {
 const unanswered = { outcome: null, direction: "outbound" };
 
 export const conversationEvents = {
-	"call.completed": call("call.completed", "A call was completed.", {
+	"call.completed": callEvent("call.completed", "A call was completed.", {
 		status: "completed",
 		outcome: "resolved",
 		summary: conversationExample.summary,
 		duration: conversationExample.duration,
 	}),
-	"call.failed": call(
+	"call.failed": callEvent(
 		"call.failed",
 		"A call failed for a technical reason.",
 		{ ...unanswered, status: "failed", duration: 0 },
 		FOLLOW_UP,
 	),
-	"call.busy": call(
+	"call.busy": callEvent(
 		"call.busy",
 		"The line was busy.",
 		{ ...unanswered, status: "busy", duration: 0 },
 		FOLLOW_UP,
 	),
-	"call.no-answer": call(
+	"call.no-answer": callEvent(
 		"call.no-answer",
 		"A call was not answered.",
 		{ ...unanswered, status: "no_answer", duration: 30 },
 		FOLLOW_UP,
 	),
-	"chat.completed": chat("chat.completed", "A chat ended, with any outcome.", { outcome: "ongoing" }),
-	"chat.resolved": chat(
+	"chat.completed": chatEvent("chat.completed", "A chat ended, with any outcome.", { outcome: "ongoing" }),
+	"chat.resolved": chatEvent(
 		"chat.resolved",
 		"A chat ended with the outcome `resolved`; sent in addition to `chat.completed`.",
 		{ outcome: "resolved", chatMetadata: { ...chatEventExample.chatMetadata, resolved: true } },
 	),
-	"chat.abandoned": chat(
+	"chat.abandoned": chatEvent(
 		"chat.abandoned",
 		"A chat ended with the outcome `auto_completed_inactive`; sent in addition to `chat.completed`.",
 		{ outcome: "auto_completed_inactive", duration: 1800 },
@@ -115,7 +120,7 @@ export const conversationEvents = {
 	"chat.message.received": {
 		description: "A visitor wrote a message in a chat.",
 		process: null,
-		payload: conversationPayload(heading("chat.message.received"), {
+		payload: conversationPayload(commonFields("chat.message.received"), {
 			message: Message.describe("The message of the visitor."),
 		}),
 		example: {

@@ -3,7 +3,7 @@
 import { z } from "@hono/zod-openapi";
 import { EXAMPLE_TIME, exampleId, id, timestamp } from "../http/fields.ts";
 import { identities, type Noun, type Path } from "../identities.ts";
-import { capital, withArticle } from "../words.ts";
+import { capitalize, withArticle } from "../words.ts";
 
 export interface EventEntry {
 	readonly description: string;
@@ -14,17 +14,17 @@ export interface EventEntry {
 }
 
 // Any value that a field can have. Written as alternatives, because strict validators refuse a list of types.
-const item = [
+const valueTypes = [
 	z.string().max(10_000),
 	z.number(),
 	z.boolean(),
 	z.looseObject({}).openapi({ additionalProperties: true }),
 	z.null(),
 ] as const;
-const anything = z.union([...item, z.array(z.union(item)).max(500)]);
+const anyValue = z.union([...valueTypes, z.array(z.union(valueTypes)).max(500)]);
 const change = z.object({
-	from: anything.describe("The previous value; `null` if unset."),
-	to: anything.describe("The new value; `null` if unset."),
+	from: anyValue.describe("The previous value; `null` if unset."),
+	to: anyValue.describe("The new value; `null` if unset."),
 });
 
 export const actorExample = { type: "key", id: exampleId("key"), name: "Website integration" };
@@ -56,14 +56,14 @@ const EXAMPLE_ENVELOPE = {
 };
 
 /** The fields at the beginning of every payload except that of `save_lead`. */
-export const heading = (event: string) => ({
+export const commonFields = (event: string) => ({
 	event: z.literal(event).describe("The event's name."),
 	timestamp: timestamp().describe("When it happened."),
 	webhookId: z.string().max(40).describe("The delivery's id, the same on every attempt."),
 });
 
 /** An event in the usual envelope. `changes`, for updates, is an example of them. */
-export function crm(
+export function crmEvent(
 	event: string,
 	data: z.ZodType,
 	example: object,
@@ -74,7 +74,7 @@ export function crm(
 		description,
 		process: null,
 		payload: z.strictObject({
-			...heading(event),
+			...commonFields(event),
 			organizationId: id("org").describe("Id of your organization."),
 			data: data.describe("The resource as `GET` returns it; for a deletion, as it was before."),
 			...(changes
@@ -102,7 +102,7 @@ export function crm(
  * @param changes an example of the changes of an update
  * @param updated what counts as an update, in words
  */
-export function life<P extends Path>(
+export function lifecycleEntries<P extends Path>(
 	path: P,
 	data: z.ZodType,
 	example: object,
@@ -110,9 +110,9 @@ export function life<P extends Path>(
 	updated = "changed or restored",
 ) {
 	const { noun } = identities[path];
-	const One = capital(withArticle(noun));
+	const One = capitalize(withArticle(noun));
 	const entry = (verb: string, description: string, changed?: object) =>
-		crm(`${noun}.${verb}`, data, example, description, changed);
+		crmEvent(`${noun}.${verb}`, data, example, description, changed);
 	return {
 		[`${noun}.created`]: entry("created", `${One} was created.`),
 		[`${noun}.updated`]: entry("updated", `${One} was ${updated}.`, changes),

@@ -9,7 +9,16 @@ import type { Position } from "../db/list-query.ts";
 import { events, formerEvents } from "../db/schema/events.ts";
 import { rowsOf } from "../db/tenant.ts";
 import { AppError, badRequest, notFound } from "../errors.ts";
-import { baseOf, endOf, eventWithId, keyOf, newestKey, numberIn, oldestKey, START } from "../outbox/keys.ts";
+import {
+	eventWithId,
+	keyBaseOf,
+	keyEndOf,
+	keyOfNumber,
+	NUMBER_BEFORE_FIRST,
+	newestKey,
+	numberOfKey,
+	oldestKey,
+} from "../outbox/keys.ts";
 import { eventTypes, matchesAny } from "../outbox/names.ts";
 import { readableTypes, requireReadable } from "../outbox/readable.ts";
 
@@ -24,22 +33,22 @@ export interface EventQuery {
 
 /** The columns that answers are made of. */
 const EVENT_COLUMNS = sql`${events.id}, ${events.type}, ${events.entityId}, ${events.createdAt}, ${events.payload}, ${events.actor},
-	${numberIn(sql`${events.key}`)} AS "sequence"`;
+	${numberOfKey(sql`${events.key}`)} AS "sequence"`;
 
 /** The feed in the order of event numbers, for the organization whose lowest key is `base`. */
-export const byNumber = (base: SQL) => ({
+export const feedByNumber = (base: SQL) => ({
 	table: events,
 	key: events.key,
 	place: {
 		column: "sequence",
-		key: (number: string) => keyOf(base, sql`${number}`),
-		beyond: (number: string) => sql`${keyOf(base, sql`${number}`)} + 1`,
+		key: (number: string) => keyOfNumber(base, sql`${number}`),
+		beyond: (number: string) => sql`${keyOfNumber(base, sql`${number}`)} + 1`,
 	},
 	columns: EVENT_COLUMNS,
 });
 
 /** An event as answers show it. */
-export function shownEvent({ id, type, entityId, createdAt, sequence, payload, actor: beside }: RawRow) {
+export function showEvent({ id, type, entityId, createdAt, sequence, payload, actor: beside }: RawRow) {
 	// `webhookId` is a delivery's id, and here nothing was delivered.
 	const { webhookId: _, ...shown } = JSON.parse(String(payload));
 	const actor = shown.actor ?? (beside === null ? null : JSON.parse(String(beside)));
@@ -52,41 +61,41 @@ export function shownEvent({ id, type, entityId, createdAt, sequence, payload, a
  * @throws AppError 400 for a cursor whose following events are no longer stored; 503 while the wanted events are yet to be
  *   moved (outbox/keys.ts)
  */
-export async function eventsOf(ctx: Ctx, { type: wanted, since: instant, ...query }: EventQuery) {
+export async function listEvents(ctx: Ctx, { type: wanted, since: instant, ...query }: EventQuery) {
 	const { ascending, after } = query;
 	const types = readableTypes(ctx.caller).filter(
 		(type) => !wanted || wanted.some((one) => matchesAny(one, [type])),
 	);
 	const all = types.length === eventTypes.length;
 	const { organizationId } = ctx.caller;
-	const base = baseOf(organizationId);
+	const base = keyBaseOf(organizationId);
 	const since = instant === undefined ? null : Date.parse(instant);
 	const { rows, next, besides } = await feedPage(
 		{
 			...query,
 			db: ctx.env.DB,
-			...byNumber(base),
+			...feedByNumber(base),
 			from: [base, ...(since === null ? [] : [firstKeySince(base, since)])],
-			before: [endOf(base)],
+			before: [keyEndOf(base)],
 			tests: [
 				sql`"test" = 0`,
 				...(all ? [] : [sql`"type" IN (SELECT value FROM json_each(${JSON.stringify(types)}))`]),
 			],
 		},
 		[
-			sql`SELECT ${numberIn(oldestKey(base))} AS "oldest", coalesce(${numberIn(newestKey(base))}, ${START}) AS "newest",
+			sql`SELECT ${numberOfKey(oldestKey(base))} AS "oldest", coalesce(${numberOfKey(newestKey(base))}, ${NUMBER_BEFORE_FIRST}) AS "newest",
 				(SELECT "createdAt" FROM ${rowsOf(formerEvents, organizationId)} ORDER BY "id" DESC LIMIT 1) AS "unmoved"`,
 		],
 	);
 	const { oldest, newest, unmoved } = besides[0]?.[0] ?? {};
-	const isUnmovedAsked = unmoved !== null && (since === null || Number(unmoved) >= since);
-	if (after) refuseGap(after, ascending ? Number(oldest ?? newest) : 0, Number(newest));
-	if (isUnmovedAsked && (ascending ? !after : rows.length === 0 && !next)) throw stillMoving();
-	const onward = ascending ? newest : isUnmovedAsked ? oldest : null;
+	const needsFormerEvents = unmoved !== null && (since === null || Number(unmoved) >= since);
+	if (after) requireNoGap(after, ascending ? Number(oldest ?? newest) : 0, Number(newest));
+	if (needsFormerEvents && (ascending ? !after : rows.length === 0 && !next)) throw eventsStillMoving();
+	const nextNumber = ascending ? newest : needsFormerEvents ? oldest : null;
 	return {
-		items: rows.map(shownEvent),
-		next: next ?? (onward === null ? null : { value: null, id: String(onward) }),
-		hasMore: next !== null || (!ascending && onward !== null),
+		items: rows.map(showEvent),
+		next: next ?? (nextNumber === null ? null : { value: null, id: String(nextNumber) }),
+		hasMore: next !== null || (!ascending && nextNumber !== null),
 	};
 }
 
@@ -94,27 +103,27 @@ export async function eventsOf(ctx: Ctx, { type: wanted, since: instant, ...quer
  * One event.
  * @throws AppError 404, or 403 when the caller can't read its resource
  */
-export async function eventOf(ctx: Ctx, id: string) {
+export async function getEvent(ctx: Ctx, id: string) {
 	const columns = sql`event."id", event."type", event."entityId", event."createdAt", event."test", event."payload"`;
 	const [found] = await batch(ctx.env.DB, [
 		eventWithId(
 			ctx.caller.organizationId,
 			id,
-			sql`${columns}, event."actor", ${numberIn(sql`event."key"`)} AS "sequence"`,
+			sql`${columns}, event."actor", ${numberOfKey(sql`event."key"`)} AS "sequence"`,
 			sql`${columns}, NULL, NULL`,
 		),
 	]);
 	const row = found?.[0];
 	if (!row || row.test === 1) throw notFound("event");
 	requireReadable(ctx.caller, [String(row.type)]);
-	return shownEvent(row);
+	return showEvent(row);
 }
 
 /**
  * Event numbers have no gaps and events are purged from the oldest on. So either all events after a cursor are stored, or the
  * oldest number is beyond it. A cursor beyond the newest number is from before the database was restored to an earlier state.
  */
-function refuseGap({ id }: Position, oldest: number, newest: number): void {
+function requireNoGap({ id }: Position, oldest: number, newest: number): void {
 	if (/^\d{1,12}$/.test(id) && Number(id) + 1 >= oldest && Number(id) <= newest) return;
 	throw badRequest({
 		path: "cursor",
@@ -124,7 +133,7 @@ function refuseGap({ id }: Position, oldest: number, newest: number): void {
 }
 
 /** 503: the requested events are yet to be moved. */
-export function stillMoving(): AppError {
+export function eventsStillMoving(): AppError {
 	return new AppError(
 		"SERVICE_UNAVAILABLE",
 		"Events from before the last upgrade are still being sorted; later ones can be read with `since`. Please try again in a minute.",

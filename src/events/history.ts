@@ -17,19 +17,19 @@ import { events, formerEvents } from "../db/schema/events.ts";
 import type { Store } from "../db/store.ts";
 import { rowsOf } from "../db/tenant.ts";
 import { notFound } from "../errors.ts";
-import { includeDeleted, pageOf } from "../http/crud.ts";
-import { cursorParameter, pageAnswer, startOf } from "../http/cursor.ts";
+import { includeDeletedParameter, pageSchema } from "../http/crud.ts";
+import { cursorParameter, pageAnswer, readCursor } from "../http/cursor.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { limitParameter } from "../http/list-query.ts";
 import type { Identity } from "../identities.ts";
-import { baseOf, endOf } from "../outbox/keys.ts";
+import { keyBaseOf, keyEndOf } from "../outbox/keys.ts";
 import { webhooks } from "../webhooks/webhooks.ts";
 import { withArticle } from "../words.ts";
-import { byNumber, shownEvent, stillMoving } from "./feed.ts";
+import { eventsStillMoving, feedByNumber, showEvent } from "./feed.ts";
 import { EventSchema } from "./schema.ts";
 
 /** A resource with a history. */
-type Historic = Identity & { readonly store: Pick<Store<OwnedRow>, "byId"> };
+type ResourceWithHistory = Identity & { readonly store: Pick<Store<OwnedRow>, "byId"> };
 
 interface HistoryQuery {
 	readonly limit: number;
@@ -38,29 +38,33 @@ interface HistoryQuery {
 }
 
 /** The endpoint for the histories of a resource's records. */
-function history(resource: Historic): Endpoint {
+function historyEndpoint(resource: ResourceWithHistory): Endpoint {
 	const { path, tag, one, noun } = resource;
 	return endpoint(
 		{
 			method: "get",
 			path: `/${path}/{id}/events`,
 			scope: `${path}:read`,
-			besides: ["events:read"],
+			extraScopes: ["events:read"],
 			tag,
 			operationId: `list${one}Events`,
 			summary: `List the events of ${withArticle(noun)}`,
 			description: `What happened to one ${noun}, newest first: when, by whom, and the changed fields in \`payload.changes\`. Events are kept as long as in \`GET /events\`${path === "leads" ? ". `save_lead` is left out, because it repeats the event before it" : ""}.`,
 			message: "Events listed successfully",
 			ids: { id: resource },
-			query: z.strictObject({ cursor: cursorParameter, limit: limitParameter, includeDeleted }),
+			query: z.strictObject({
+				cursor: cursorParameter,
+				limit: limitParameter,
+				includeDeleted: includeDeletedParameter,
+			}),
 			answers: {
-				200: { description: "One page.", schema: pageOf("History", EventSchema), headers: ["Link"] },
+				200: { description: "One page.", schema: pageSchema("History", EventSchema), headers: ["Link"] },
 			},
 		},
 		async ({ ctx, id, query, request }) => {
 			const feed = `${path}/${id}/events`;
-			const after = await startOf(ctx, feed, query);
-			const page = await historyOf(ctx, resource, id, { ...query, after });
+			const after = await readCursor(ctx, feed, query);
+			const page = await listHistory(ctx, resource, id, { ...query, after });
 			return pageAnswer(ctx, feed, query, request.url, page);
 		},
 	);
@@ -70,22 +74,22 @@ function history(resource: Historic): Endpoint {
  * A page of a record's events.
  * @throws AppError 404 as for reading the record; 503 while older events are yet to be moved (outbox/keys.ts)
  */
-async function historyOf(
+async function listHistory(
 	ctx: Ctx,
-	{ noun, store }: Historic,
+	{ noun, store }: ResourceWithHistory,
 	id: string,
 	{ limit, after, includeDeleted: deleted }: HistoryQuery,
 ) {
 	const { organizationId } = ctx.caller;
-	const base = baseOf(organizationId);
+	const base = keyBaseOf(organizationId);
 	const { rows, next, besides } = await feedPage(
 		{
-			...byNumber(base),
+			...feedByNumber(base),
 			db: ctx.env.DB,
 			// The condition of the partial index for histories.
 			owner: sql`${events.entityId} = ${id} AND ${events.type} <> 'save_lead' AND ${events.test} = 0`,
 			from: [base],
-			before: [endOf(base)],
+			before: [keyEndOf(base)],
 			tests: [],
 			after,
 			limit,
@@ -97,11 +101,11 @@ async function historyOf(
 	);
 	const [record, unmoved = []] = besides;
 	if (!record?.[0]) throw notFound(noun);
-	if (next || unmoved.length === 0) return { items: rows.map(shownEvent), next };
+	if (next || unmoved.length === 0) return { items: rows.map(showEvent), next };
 	// Older events are found once they are moved; until then the next page answers 503.
 	const last = rows.at(-1);
-	if (!last) throw stillMoving();
-	return { items: rows.map(shownEvent), next: { value: null, id: String(last.sequence) } };
+	if (!last) throw eventsStillMoving();
+	return { items: rows.map(showEvent), next: { value: null, id: String(last.sequence) } };
 }
 
 export const historyEndpoints: readonly Endpoint[] = [
@@ -114,4 +118,4 @@ export const historyEndpoints: readonly Endpoint[] = [
 	quotations,
 	invoices,
 	webhooks,
-].map(history);
+].map(historyEndpoint);

@@ -1,18 +1,18 @@
 import { z } from "@hono/zod-openapi";
-import { listOf } from "../http/crud.ts";
-import { cursorParameter, pageAnswer, startOf } from "../http/cursor.ts";
+import { listSchema } from "../http/crud.ts";
+import { cursorParameter, pageAnswer, readCursor } from "../http/cursor.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { instant } from "../http/fields.ts";
 import { directionParameter, limitParameter, repeatable } from "../http/list-query.ts";
 import { identities } from "../identities.ts";
 import { matchesAny } from "../outbox/names.ts";
-import { eventOf, eventsOf } from "./feed.ts";
+import { getEvent, listEvents } from "./feed.ts";
 import { historyEndpoints } from "./history.ts";
 import { EventSchema } from "./schema.ts";
 import { testSend } from "./test-send.ts";
 import { topics } from "./topics.ts";
 
-const EventPage = listOf(
+const EventPage = listSchema(
 	"Event",
 	EventSchema,
 	100,
@@ -35,7 +35,7 @@ const list = endpoint(
 		summary: "List events",
 		description:
 			"The events of all resources that the key may read, in the order of commits, newest first. To follow them, read with `orderDir=asc` and store `nextCursor`: the last page, with `hasMore: false`, has one too, which returns later events. No event is missing or repeated. A cursor after which events are no longer kept is refused with `BAD_REQUEST`, which says how to start again.",
-		alsoNeeds: "the read scope of each resource whose events are to be shown: others are left out",
+		conditionalScopes: "the read scope of each resource whose events are to be shown: others are left out",
 		message: "Events listed successfully",
 		query: z.strictObject({
 			cursor: cursorParameter,
@@ -47,8 +47,8 @@ const list = endpoint(
 		answers: { 200: { description: "One page.", schema: EventPage, headers: ["Link"] } },
 	},
 	async ({ ctx, query, request }) => {
-		const after = await startOf(ctx, "events", query);
-		const page = await eventsOf(ctx, { ...query, ascending: query.orderDir === "asc", after });
+		const after = await readCursor(ctx, "events", query);
+		const page = await listEvents(ctx, { ...query, ascending: query.orderDir === "asc", after });
 		return pageAnswer(ctx, "events", query, request.url, page);
 	},
 );
@@ -62,12 +62,12 @@ const get = endpoint(
 		operationId: "getEvent",
 		summary: "Get an event",
 		description: "One event, as long as it is kept.",
-		alsoNeeds: "the read scope of the resource that the event is about, e.g. `leads:read`",
+		conditionalScopes: "the read scope of the resource that the event is about, e.g. `leads:read`",
 		message: "Event retrieved successfully",
 		ids: { id: identities.events },
 		answers: { 200: { description: "The event.", schema: EventSchema } },
 	},
-	async ({ ctx, id }) => ({ status: 200, body: await eventOf(ctx, id) }),
+	async ({ ctx, id }) => ({ status: 200, body: await getEvent(ctx, id) }),
 );
 
 export const eventEndpoints: readonly Endpoint[] = [list, get, testSend, ...historyEndpoints];

@@ -9,12 +9,12 @@ import { webhookStore } from "../delivery/receiver.ts";
 import { badRequest, notFound } from "../errors.ts";
 import { accepted, writeEndpoint } from "../http/write.ts";
 import { newId } from "../ids.ts";
-import { trust } from "../outbox/line.ts";
+import { trustMs } from "../outbox/backlog.ts";
 import { eventTypes } from "../outbox/names.ts";
 import { insertDeliveries, insertEvents } from "../outbox/record.ts";
 import { expectBytes } from "../quotas/expectations.ts";
-import { type Condition, requireVersion } from "../resources/condition.ts";
-import { summary } from "../webhooks/log.ts";
+import { requireVersion, type VersionCondition } from "../resources/condition.ts";
+import { showSummary } from "../webhooks/log.ts";
 import { Delivery, TestSend } from "../webhooks/log-schema.ts";
 import { topicsOf } from "../webhooks/topics.ts";
 import { catalogue } from "./catalogue.ts";
@@ -48,7 +48,7 @@ async function planTestSend(
 	ctx: Ctx,
 	webhookId: string,
 	event: string,
-	condition: Condition | null,
+	condition: VersionCondition | null,
 ): Promise<Write<object>> {
 	const { organizationId } = ctx.caller;
 	const [webhook, organization] = await batch(ctx.env.DB, [
@@ -66,7 +66,7 @@ async function planTestSend(
 	const payload = examplePayload(catalogue[type].example, organizationId, new Date(ctx.now).toISOString());
 	return {
 		value: {
-			...summary({
+			...showSummary({
 				id,
 				webhookId,
 				event,
@@ -87,7 +87,7 @@ async function planTestSend(
 			insertDeliveries(
 				ctx,
 				sql`VALUES (${webhookId}, ${id}, ${organizationId}, ${eventId}, ${type}, 'pending', 1, ${ctx.now}, ${ctx.now}, 0, 0, 0, ${ctx.now}, ${ctx.now},
-					${ctx.now} + ${trust(sql`${Number(webhook[0].slowUntil) > ctx.now ? 1 : 0}`)})`,
+					${ctx.now} + ${trustMs(sql`${Number(webhook[0].slowUntil) > ctx.now ? 1 : 0}`)})`,
 			),
 		],
 	};

@@ -4,7 +4,7 @@ import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { organizationRow } from "../db/tenant.ts";
-import { pageOf } from "../http/crud.ts";
+import { pageSchema } from "../http/crud.ts";
 import { endpoint } from "../http/endpoint.ts";
 import { entityOf, eventTypes } from "../outbox/names.ts";
 import { Topic } from "../webhooks/schema.ts";
@@ -23,7 +23,7 @@ export const topics = endpoint(
 			"The events that this organization may subscribe to, on one page. Their bodies are described under *Webhook events* and, as JSON schemas, at `/api/v1/webhook-events`.",
 		message: "Topics listed successfully",
 		query: z.strictObject({}),
-		answers: { 200: { description: "All topics.", schema: pageOf("Topic", Topic) } },
+		answers: { 200: { description: "All topics.", schema: pageSchema("Topic", Topic) } },
 	},
 	async ({ ctx }) => ({
 		status: 200,

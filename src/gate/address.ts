@@ -3,8 +3,8 @@
 import type { Bindings } from "../env.ts";
 import { AppError } from "../errors.ts";
 
-const SECONDS = 60;
-const GROUPS_OF_A_NETWORK = 4;
+const RETRY_AFTER_SECONDS = 60;
+const NETWORK_GROUPS = 4;
 
 /**
  * Counts a request without a valid key against the network that it comes from, separately for each `purpose`.
@@ -22,9 +22,9 @@ export async function admitAddress(
 	if (success) return;
 	throw new AppError(
 		"TOO_MANY_REQUESTS",
-		`Too many requests without a valid key were sent from your address; retry in ${SECONDS} s.`,
+		`Too many requests without a valid key were sent from your address; retry in ${RETRY_AFTER_SECONDS} s.`,
 		undefined,
-		{ "Retry-After": String(SECONDS) },
+		{ "Retry-After": String(RETRY_AFTER_SECONDS) },
 	);
 }
 
@@ -33,6 +33,6 @@ export function networkOf(address: string): string {
 	if (!address.includes(":")) return address;
 	const [before = [], after = []] = address.split("::").map((part) => part.split(":").filter(Boolean));
 	const zeros = Array<string>(Math.max(0, 8 - before.length - after.length)).fill("0");
-	const groups = [...before, ...zeros, ...after].slice(0, GROUPS_OF_A_NETWORK);
+	const groups = [...before, ...zeros, ...after].slice(0, NETWORK_GROUPS);
 	return groups.map((group) => Number.parseInt(group, 16).toString(16)).join(":");
 }

@@ -11,11 +11,11 @@ const RANDOM_LENGTH = 24;
 const MARK_LENGTH = 6;
 const SHARD_LENGTH = 2;
 /** The number of shards that a key can express. */
-export const MOST_SHARDS = BASE62.length ** SHARD_LENGTH;
+export const MAX_SHARDS = BASE62.length ** SHARD_LENGTH;
 const CHECKSUM_LENGTH = 6;
 
 /** How much of a key may be shown: enough to recognise it, too little to use it. */
-const SHOWN_LENGTH = 12;
+const PREFIX_LENGTH = 12;
 
 /**
  * A new key: `lw_live_` or `lw_test_`, 24 random base62 characters, 6 of the mark made with a pepper, 2 for the shard (for
@@ -25,9 +25,9 @@ export async function newKey(mode: "live" | "test", pepper: Uint8Array, shard: n
 	let random = "";
 	while (random.length < RANDOM_LENGTH)
 		random += base62(crypto.getRandomValues(new Uint8Array(RANDOM_LENGTH)));
-	const begun = `lw_${mode}_${random.slice(0, RANDOM_LENGTH)}`;
-	const { mark, rest } = await markOf(pepper, begun);
-	const key = begun + mark + digits((numberOf(rest) + shard) % MOST_SHARDS, SHARD_LENGTH);
+	const beginning = `lw_${mode}_${random.slice(0, RANDOM_LENGTH)}`;
+	const { mark, rest } = await markOf(pepper, beginning);
+	const key = beginning + mark + toBase62((fromBase62(rest) + shard) % MAX_SHARDS, SHARD_LENGTH);
 	return key + checksum(key);
 }
 
@@ -35,21 +35,21 @@ export async function newKey(mode: "live" | "test", pepper: Uint8Array, shard: n
  * The shard that a well-formed key names if it carries our mark under any pepper in use; needs no I/O. Null otherwise: the key
  * is from before marks existed, and then in the first shard, or it was never issued.
  */
-export async function shardIn(peppers: Keyring, key: string): Promise<number | null> {
-	const begun = key.slice(0, 8 + RANDOM_LENGTH);
-	const marks = await Promise.all(peppers.all.map(({ bytes }) => markOf(bytes, begun)));
-	const ours = marks.find(({ mark }) => key.startsWith(begun + mark));
-	if (!ours) return null;
-	const named = key.slice(begun.length + MARK_LENGTH, -CHECKSUM_LENGTH);
-	return (numberOf(named) - numberOf(ours.rest) + MOST_SHARDS) % MOST_SHARDS;
+export async function shardOfKey(peppers: Keyring, key: string): Promise<number | null> {
+	const beginning = key.slice(0, 8 + RANDOM_LENGTH);
+	const marks = await Promise.all(peppers.all.map(({ bytes }) => markOf(bytes, beginning)));
+	const ownMark = marks.find(({ mark }) => key.startsWith(beginning + mark));
+	if (!ownMark) return null;
+	const shardDigits = key.slice(beginning.length + MARK_LENGTH, -CHECKSUM_LENGTH);
+	return (fromBase62(shardDigits) - fromBase62(ownMark.rest) + MAX_SHARDS) % MAX_SHARDS;
 }
 
 /**
  * The mark for the beginning of a key, and the digits to which its shard is added. Only the holder of the pepper can compute
  * them.
  */
-async function markOf(pepper: Uint8Array, begun: string): Promise<{ mark: string; rest: string }> {
-	const text = base62(await hmacOf(pepper, `mark of ${begun}`)).padEnd(MARK_LENGTH + SHARD_LENGTH, "0");
+async function markOf(pepper: Uint8Array, beginning: string): Promise<{ mark: string; rest: string }> {
+	const text = base62(await hmacOf(pepper, `mark of ${beginning}`)).padEnd(MARK_LENGTH + SHARD_LENGTH, "0");
 	return { mark: text.slice(0, MARK_LENGTH), rest: text.slice(MARK_LENGTH, MARK_LENGTH + SHARD_LENGTH) };
 }
 
@@ -69,7 +69,7 @@ export function isWellFormedKey(text: string): boolean {
 
 /** The beginning of a key that may be stored and shown. */
 export function keyPrefix(key: string): string {
-	return key.slice(0, SHOWN_LENGTH);
+	return key.slice(0, PREFIX_LENGTH);
 }
 
 /** HMAC-SHA-256 of a key under a pepper, in hex. Keys are random, so no slow hash is needed. */
@@ -95,11 +95,11 @@ export function checksum(text: string): string {
 		crc ^= byte;
 		for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
 	}
-	return digits((crc ^ 0xffffffff) >>> 0, CHECKSUM_LENGTH);
+	return toBase62((crc ^ 0xffffffff) >>> 0, CHECKSUM_LENGTH);
 }
 
 /** A number as base62 digits of a fixed length. */
-function digits(value: number, length: number): string {
+function toBase62(value: number, length: number): string {
 	let text = "";
 	for (let rest = value; text.length < length; rest = Math.floor(rest / 62))
 		text = BASE62.charAt(rest % 62) + text;
@@ -107,4 +107,5 @@ function digits(value: number, length: number): string {
 }
 
 /** The number of base62 digits. */
-const numberOf = (text: string) => [...text].reduce((value, digit) => value * 62 + BASE62.indexOf(digit), 0);
+const fromBase62 = (text: string) =>
+	[...text].reduce((value, digit) => value * 62 + BASE62.indexOf(digit), 0);

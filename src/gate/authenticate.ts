@@ -6,10 +6,17 @@ import { unauthorized } from "../errors.ts";
 import { settingsOf } from "../settings.ts";
 import { FIRST_SHARD } from "../shards.ts";
 import { admitAddress } from "./address.ts";
-import { hashesOf, isWellFormedKey, shardIn } from "./api-key.ts";
-import { isRefused, type KnownKey, MEMORY_MS, MEMORY_SIZE, readKey, rememberRefused } from "./known-key.ts";
+import { hashesOf, isWellFormedKey, shardOfKey } from "./api-key.ts";
+import {
+	isRefused,
+	type KnownKey,
+	MAX_REMEMBERED_KEYS,
+	MEMORY_MS,
+	readKey,
+	rememberRefused,
+} from "./known-key.ts";
 
-const memory = new Map<string, { readonly known: KnownKey; readonly until: number }>();
+const knownKeys = new Map<string, { readonly known: KnownKey; readonly until: number }>();
 
 /**
  * Finds the caller by the request's key. A text with the wrong form or checksum is refused without any I/O; a key without our
@@ -25,29 +32,29 @@ export async function authenticate(
 	now: number,
 ): Promise<{ known: KnownKey; fresh: boolean }> {
 	if (!isWellFormedKey(key)) throw unauthorized();
-	const remembered = memory.get(key);
+	const remembered = knownKeys.get(key);
 	const fresh = !remembered || remembered.until <= now || remembered.until > now + MEMORY_MS;
-	const known = fresh ? await recognize(bindings, headers, key, now) : remembered.known;
+	const known = fresh ? await lookUpKey(bindings, headers, key, now) : remembered.known;
 	if (!known || (known.expiresAt !== null && known.expiresAt <= now)) {
-		memory.delete(key);
+		knownKeys.delete(key);
 		rememberRefused(key, now);
 		throw unauthorized();
 	}
 	if (fresh) {
-		if (memory.size >= MEMORY_SIZE) memory.clear();
-		memory.set(key, { known, until: now + MEMORY_MS });
+		if (knownKeys.size >= MAX_REMEMBERED_KEYS) knownKeys.clear();
+		knownKeys.set(key, { known, until: now + MEMORY_MS });
 	}
 	return { known, fresh };
 }
 
-async function recognize(
+async function lookUpKey(
 	bindings: Bindings,
 	headers: Headers,
 	key: string,
 	now: number,
 ): Promise<KnownKey | null> {
 	const peppers = settingsOf(bindings).KEY_PEPPER;
-	const shard = await shardIn(peppers, key);
+	const shard = await shardOfKey(peppers, key);
 	if (shard === null) await admitAddress(bindings, headers, "key");
 	if (isRefused(key, now)) return null;
 	const hashes = JSON.stringify(await hashesOf(peppers, key));
@@ -55,11 +62,11 @@ async function recognize(
 }
 
 /** Makes the next request with a key look up its organization's shard again; requests of sessions always do. */
-export function forget(key: string | null): void {
-	if (key !== null) memory.delete(key);
+export function forgetKey(key: string | null): void {
+	if (key !== null) knownKeys.delete(key);
 }
 
 /** The key in a request's headers, in any form; null without one. */
-export function keyIn(headers: Headers): string | null {
+export function keyFromHeaders(headers: Headers): string | null {
 	return headers.get("x-api-key") ?? headers.get("authorization")?.match(/^Bearer +(\S+) *$/i)?.[1] ?? null;
 }

@@ -5,18 +5,18 @@ import { unavailable } from "../errors.ts";
 import { respondError } from "../http/answer.ts";
 import type { AppEnv } from "../http/endpoint.ts";
 import { admit, rateLimitHeaders, refusal } from "../limiter/rate-limit.ts";
-import { wakeUp } from "../outbox/wake.ts";
+import { sendWakeUps } from "../outbox/wake.ts";
 import { settingsOf } from "../settings.ts";
 import { envOf } from "../shards.ts";
-import { authenticate, forget, keyIn } from "./authenticate.ts";
-import { actorOf, noteUse } from "./known-key.ts";
+import { authenticate, forgetKey, keyFromHeaders } from "./authenticate.ts";
+import { actorOf, recordUse } from "./known-key.ts";
 import { authenticateSession, hasSession } from "./session.ts";
 
 /**
  * The Cache-Control of an answer to a key. One with an ETag must not be transformed, because a proxy that compresses it would
  * make the tag weak.
  */
-const caching = (headers: Headers) =>
+const cacheControl = (headers: Headers) =>
 	["private, no-cache", headers.get("cache-control"), headers.has("etag") ? "no-transform" : null]
 		.filter(Boolean)
 		.join(", ");
@@ -31,7 +31,7 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 	const after = (work: Promise<unknown>) => c.executionCtx.waitUntil(work.catch(() => undefined));
 	// With an invalid setting every request fails here, rather than some of them later.
 	settingsOf(c.env);
-	const key = keyIn(c.req.raw.headers);
+	const key = keyFromHeaders(c.req.raw.headers);
 	const { known, fresh } =
 		key === null && hasSession(c.req.raw)
 			? await authenticateSession(c.env, c.req.raw, now)
@@ -48,16 +48,16 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 		requestId,
 		host: new URL(c.req.url).host,
 		claim: null,
-		async admitted() {
+		async requireAdmission() {
 			const refused = refusal(await admission, known.allowance);
 			if (refused) throw refused;
 		},
-		moved() {
-			forget(key);
+		movedError() {
+			forgetKey(key);
 			return unavailable();
 		},
-		wake: (wakeUps) => after(wakeUp(env, wakeUps)),
-		after,
+		wake: (wakeUps) => after(sendWakeUps(env, wakeUps)),
+		waitUntil: after,
 	};
 	c.set("ctx", ctx);
 	await next();
@@ -67,8 +67,8 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 		// Hono copies headers from one answer to the next; a cursor or version that was read must not be sent.
 		for (const name of ["ETag", "Link", "Location", "Idempotency-Replayed"]) c.res.headers.delete(name);
 		c.res = respondError(refused, requestId);
-	} else if (fresh) after(noteUse(env, known, now));
-	c.header("Cache-Control", caching(c.res.headers));
+	} else if (fresh) after(recordUse(env, known, now));
+	c.header("Cache-Control", cacheControl(c.res.headers));
 	if (verdict.outcome === "ended") return;
 	for (const [name, value] of Object.entries(rateLimitHeaders(verdict, known.allowance)))
 		c.header(name, value);

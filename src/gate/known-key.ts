@@ -8,13 +8,13 @@ import { apiKeys } from "../db/schema/api-keys.ts";
 import { isRow, organizationRow } from "../db/tenant.ts";
 import type { Bindings, Env } from "../env.ts";
 import type { Allowance } from "../limiter/rate-limit.ts";
-import { LIMIT } from "../limiter/window.ts";
+import { KEY_LIMIT } from "../limiter/window.ts";
 import { limitOf } from "../quotas/quotas.ts";
 import { envOf, FIRST_SHARD, hasShard } from "../shards.ts";
 
 /** How long an isolate remembers the caller of a key, or that a key is refused. */
 export const MEMORY_MS = 60_000;
-export const MEMORY_SIZE = 10_000;
+export const MAX_REMEMBERED_KEYS = 10_000;
 
 export interface KnownKey extends Caller {
 	/** The shard of its organization. */
@@ -26,17 +26,17 @@ export interface KnownKey extends Caller {
 }
 
 /** Keys and sessions that are unknown or have ended, and until when this is remembered. None becomes valid again. */
-const refused = new Map<string, number>();
+const refusedHolders = new Map<string, number>();
 
 /** Remembers for a minute that a key, or a session by its id, is invalid. */
 export function rememberRefused(holder: string, now: number): void {
-	if (refused.size >= MEMORY_SIZE) refused.clear();
-	refused.set(holder, now + MEMORY_MS);
+	if (refusedHolders.size >= MAX_REMEMBERED_KEYS) refusedHolders.clear();
+	refusedHolders.set(holder, now + MEMORY_MS);
 }
 
 /** Whether a key or session was found to be invalid less than a minute ago. */
 export function isRefused(holder: string, now: number): boolean {
-	const until = refused.get(holder);
+	const until = refusedHolders.get(holder);
 	return until !== undefined && now < until && until <= now + MEMORY_MS;
 }
 
@@ -68,7 +68,7 @@ export async function readKey(bindings: Bindings, shard: number, condition: SQL)
 		recordBytes: Number(row.recordBytes),
 		expiresAt: row.expiresAt === null ? null : Number(row.expiresAt),
 		lastUsedAt: row.lastUsedAt === null ? null : Number(row.lastUsedAt),
-		allowance: { holder: "key", limiter: keyId, limit: LIMIT },
+		allowance: { holder: "key", limiter: keyId, limit: KEY_LIMIT },
 	};
 }
 
@@ -79,7 +79,7 @@ export const actorOf = ({ sessionId, keyId, keyName }: Caller): Actor =>
 		: { type: "session", id: sessionId, name: keyName };
 
 /** Stores when a key was last used, to the minute. */
-export function noteUse(env: Env, known: KnownKey, now: number): Promise<unknown> {
+export function recordUse(env: Env, known: KnownKey, now: number): Promise<unknown> {
 	return write(env.DB, [
 		sql`UPDATE ${apiKeys} SET "lastUsedAt" = ${now} WHERE ${isRow(apiKeys, known.organizationId, known.keyId)}
 			AND ("lastUsedAt" IS NULL OR "lastUsedAt" <= ${now - MEMORY_MS})`,

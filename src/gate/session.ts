@@ -6,8 +6,8 @@ import { isRow } from "../db/tenant.ts";
 import type { Bindings } from "../env.ts";
 import { AppError, unauthorized } from "../errors.ts";
 import { newId } from "../ids.ts";
-import { sessionsOf } from "../limiter/window.ts";
-import { open, seal } from "../sealed.ts";
+import { sessionLimiterOf } from "../limiter/window.ts";
+import { seal, unseal } from "../sealed.ts";
 import { settingsOf } from "../settings.ts";
 import { FIRST_SHARD } from "../shards.ts";
 import { isRefused, type KnownKey, MEMORY_MS, readKey, rememberRefused } from "./known-key.ts";
@@ -21,7 +21,7 @@ const OWNER = "dashboard";
 const SCOPE = "key-session";
 
 const COOKIE = "leadwire-session";
-const GUARD = "X-Requested-With";
+const GUARD_HEADER = "X-Requested-With";
 
 interface Session {
 	readonly id: string;
@@ -43,15 +43,15 @@ export function hasSession(request: Request): boolean {
  * CORS preflight that allows credentials, and none does. The Origin header is checked too, if there is one.
  * @throws AppError 403
  */
-export function requireOwnPage(request: Request): void {
+export function requireDashboardRequest(request: Request): void {
 	const origin = request.headers.get("origin");
 	if (
-		request.headers.get(GUARD) !== "dashboard" ||
+		request.headers.get(GUARD_HEADER) !== "dashboard" ||
 		(origin !== null && origin !== new URL(request.url).origin)
 	)
 		throw new AppError(
 			"FORBIDDEN",
-			`A session only accepts requests of the dashboard's page, with ${GUARD}: dashboard.`,
+			`A session only accepts requests of the dashboard's page, with ${GUARD_HEADER}: dashboard.`,
 		);
 }
 
@@ -66,20 +66,24 @@ export async function authenticateSession(
 	request: Request,
 	now: number,
 ): Promise<{ known: KnownKey; fresh: boolean }> {
-	requireOwnPage(request);
+	requireDashboardRequest(request);
 	const session = await openSession(bindings, request);
-	const asked = JSON.stringify(session);
-	if (!session || session.expiresAt <= now || isRefused(asked, now)) throw unauthorized("session");
+	const holder = JSON.stringify(session);
+	if (!session || session.expiresAt <= now || isRefused(holder, now)) throw unauthorized("session");
 	const key = await readKey(
 		bindings,
 		session.shard ?? FIRST_SHARD,
 		isRow(apiKeys, session.organizationId, session.keyId),
 	);
 	if (!key || (key.expiresAt !== null && key.expiresAt <= now)) {
-		rememberRefused(asked, now);
+		rememberRefused(holder, now);
 		throw unauthorized("session");
 	}
-	const allowance = { holder: "session", limiter: sessionsOf(session.keyId), limit: SESSION_LIMIT } as const;
+	const allowance = {
+		holder: "session",
+		limiter: sessionLimiterOf(session.keyId),
+		limit: SESSION_LIMIT,
+	} as const;
 	return {
 		known: { ...key, sessionId: session.id, envelope: false, allowance },
 		fresh: key.lastUsedAt === null || key.lastUsedAt <= now - MEMORY_MS,
@@ -89,7 +93,9 @@ export async function authenticateSession(
 /** The session in a request's cookie, expired or not; null when it can't be opened. */
 export async function openSession(bindings: Bindings, request: Request): Promise<Session | null> {
 	try {
-		return JSON.parse(await open(settingsOf(bindings).ENCRYPTION_KEY, OWNER, SCOPE, cookieOf(request) ?? ""));
+		return JSON.parse(
+			await unseal(settingsOf(bindings).ENCRYPTION_KEY, OWNER, SCOPE, cookieOf(request) ?? ""),
+		);
 	} catch {
 		return null;
 	}
@@ -110,17 +116,17 @@ export async function beginSession(
 		expiresAt: now + SESSION_SECONDS * 1_000,
 	};
 	const sealed = await seal(settingsOf(bindings).ENCRYPTION_KEY, OWNER, SCOPE, JSON.stringify(session));
-	return cookie(request, sealed, SESSION_SECONDS);
+	return setCookieHeader(request, sealed, SESSION_SECONDS);
 }
 
 /** The `Set-Cookie` that makes a browser forget its session. */
 export function forgetSession(request: Request): string {
-	return cookie(request, "", 0);
+	return setCookieHeader(request, "", 0);
 }
 
-function cookie(request: Request, value: string, maxAge: number): string {
+function setCookieHeader(request: Request, value: string, maxAge: number): string {
 	const secure = new URL(request.url).protocol === "https:";
-	return serialize(nameFor(request), value, {
+	return serialize(cookieNameFor(request), value, {
 		path: "/",
 		httpOnly: true,
 		sameSite: "Strict",
@@ -130,11 +136,11 @@ function cookie(request: Request, value: string, maxAge: number): string {
 }
 
 function cookieOf(request: Request): string | undefined {
-	const name = nameFor(request);
+	const name = cookieNameFor(request);
 	return parse(request.headers.get("cookie") ?? "", name)[name];
 }
 
 /** With this prefix a browser accepts the cookie only from this host and over HTTPS; on localhost it can't be used. */
-function nameFor(request: Request): string {
+function cookieNameFor(request: Request): string {
 	return new URL(request.url).protocol === "https:" ? `__Host-${COOKIE}` : COOKIE;
 }

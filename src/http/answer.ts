@@ -20,7 +20,7 @@ interface PageBody {
 }
 
 /** The answer with one resource, and its version as ETag. */
-export function shown(
+export function resourceAnswer(
 	status: 200 | 201,
 	body: { readonly version: number },
 	location?: string,

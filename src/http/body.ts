@@ -1,8 +1,8 @@
 // Reads and checks a request's body: first type, size and depth, then text that is valid JSON but can't be stored or signed.
 import { AppError, badRequest } from "../errors.ts";
 
-export const BODY_LIMIT = 256 * 1_024;
-export const BATCH_BODY_LIMIT = 1_024 * 1_024;
+export const MAX_BODY_BYTES = 256 * 1_024;
+export const MAX_BATCH_BODY_BYTES = 1_024 * 1_024;
 const MAX_DEPTH = 32;
 
 /** A body as the caller sent it, and its parsed value. */

@@ -1,18 +1,18 @@
 // Batch creates and create-or-update, for integrations that have only 60 requests a minute.
 import { z } from "@hono/zod-openapi";
-import type { Attempt } from "../context.ts";
+import type { WriteAttempt } from "../context.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { AppError, badRequest } from "../errors.ts";
-import { capital, withArticle } from "../words.ts";
-import { BATCH_BODY_LIMIT } from "./body.ts";
-import { type Exposure, rowShown } from "./crud.ts";
+import { capitalize, withArticle } from "../words.ts";
+import { MAX_BATCH_BODY_BYTES } from "./body.ts";
+import { type Exposure, rowAnswer } from "./crud.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 import { exampleId, id } from "./fields.ts";
-import { customizable } from "./gather.ts";
+import { bodyWithCustomFields } from "./gather.ts";
 import { ErrorSchema } from "./openapi.ts";
-import { owned } from "./owned.ts";
-import { check, invalid } from "./validate.ts";
-import { perform, writeEndpoint } from "./write.ts";
+import { registerServerSetFields } from "./owned.ts";
+import { check, toBadRequest } from "./validate.ts";
+import { performWrite, writeEndpoint } from "./write.ts";
 
 const MAX_ITEMS = 100;
 /** Bounds the errors per item, so that the answer is small enough to be stored for an Idempotency-Key. */
@@ -67,7 +67,7 @@ export function batchCreate<Row extends OwnedRow, Create extends object, Update 
 						}),
 				})
 				.openapi(`${many}Batch`, { example: { items: examples } }),
-			bodyLimit: BATCH_BODY_LIMIT,
+			bodyLimit: MAX_BATCH_BODY_BYTES,
 			answers: {
 				200: {
 					description: "One result per item, in order.",
@@ -107,13 +107,15 @@ export function batchCreate<Row extends OwnedRow, Create extends object, Update 
 		({ ctx, body }) => {
 			const parsed = body.items.map((item) => check(schemas.create, item));
 			const valid = parsed.flatMap((result) => (result.success ? [result.data] : []));
-			const errors = parsed.map((result) => (result.success ? null : invalid(result.error, schemas.create)));
-			const plan = async (attempt: Attempt) => {
+			const errors = parsed.map((result) =>
+				result.success ? null : toBadRequest(result.error, schemas.create),
+			);
+			const plan = async (attempt: WriteAttempt) => {
 				const { value, statements } = await verbs.createMany(attempt, valid);
 				const results = value.values();
 				return { value: errors.flatMap((error) => error ?? results.next().value ?? []), statements };
 			};
-			return perform(ctx, plan, (outcomes) => {
+			return performWrite(ctx, plan, (outcomes) => {
 				const results = outcomes.map((outcome, index) =>
 					outcome instanceof AppError
 						? {
@@ -150,7 +152,7 @@ export function upsertBody<S extends z.ZodRawShape>(
 		.openapi({
 			description: `The field that existing records are matched by: ${matchable.join(", ")} or \`cf_<key>\`.`,
 		});
-	return customizable({ matchBy, ...shape }, name, { example });
+	return bodyWithCustomFields({ matchBy, ...shape }, name, { example });
 }
 
 /** `POST /{resource}/upsert`: updates the record that matches, or creates one. */
@@ -160,7 +162,7 @@ export function upsert<Row extends OwnedRow, Create extends object, Update exten
 	body: z.ZodType<Create & { matchBy: string }>,
 ): Endpoint {
 	const { path, tag, one, noun } = resource;
-	owned(body, schemas.wire, causes);
+	registerServerSetFields(body, schemas.wire, causes);
 	return writeEndpoint(
 		{
 			method: "post",
@@ -170,7 +172,7 @@ export function upsert<Row extends OwnedRow, Create extends object, Update exten
 			operationId: `upsert${one}`,
 			summary: `Create or update ${withArticle(noun)}`,
 			description: `Updates the one ${noun} whose \`matchBy\` field (${matchable.join(", ")}) has the given value, or creates it. Several matches are a 409.`,
-			message: `${capital(noun)} saved successfully`,
+			message: `${capitalize(noun)} saved successfully`,
 			body,
 			answers: {
 				200: { description: "Updated.", schema: schemas.wire, headers: ["ETag"] },
@@ -187,6 +189,6 @@ export function upsert<Row extends OwnedRow, Create extends object, Update exten
 			return verbs.upsert(ctx, matchBy, value, input as unknown as Create);
 		},
 		({ row, created }) =>
-			rowShown(created ? 201 : 200, row, created ? `/api/v1/${path}/${row.id}` : undefined),
+			rowAnswer(created ? 201 : 200, row, created ? `/api/v1/${path}/${row.id}` : undefined),
 	);
 }

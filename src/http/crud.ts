@@ -2,15 +2,15 @@
 import { z } from "@hono/zod-openapi";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { holdersInWords } from "../resources/holding.ts";
-import { present, type Resource, variantOf } from "../resources/resource.ts";
+import { type Resource, toWire, variantOf } from "../resources/resource.ts";
 import { type Verbs, verbs as verbsOf } from "../resources/verbs.ts";
-import { capital, withArticle } from "../words.ts";
-import { etag, shown } from "./answer.ts";
-import { unlessKnown } from "./conditions.ts";
-import { MOST_CURSOR, pageAnswer } from "./cursor.ts";
+import { capitalize, withArticle } from "../words.ts";
+import { etag, resourceAnswer } from "./answer.ts";
+import { answerUnlessCurrent } from "./conditions.ts";
+import { MAX_CURSOR_CHARACTERS, pageAnswer } from "./cursor.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 import { flagParameter, listQuerySchema, toListQuery } from "./list-query.ts";
-import { type Causes, DELETED_ELSEWHERE, owned } from "./owned.ts";
+import { type Causes, DELETED_AT_CAUSE, registerServerSetFields } from "./owned.ts";
 import { gone, writeEndpoint } from "./write.ts";
 
 /** How a resource is exposed over HTTP. */
@@ -27,12 +27,12 @@ export interface Exposure<Row extends OwnedRow, Create extends object, Update ex
 	readonly causes?: Causes;
 }
 
-export const includeDeleted = flagParameter("Also return it if it is deleted.");
+export const includeDeletedParameter = flagParameter("Also return it if it is deleted.");
 
-export const pageOf = (name: string, items: z.ZodType) => listOf(name, items, 100);
+export const pageSchema = (name: string, items: z.ZodType) => listSchema(name, items, 100);
 
 /** The schema of a page with at most `max` items. */
-export const listOf = (
+export const listSchema = (
 	name: string,
 	items: z.ZodType,
 	max = 1_000,
@@ -41,7 +41,10 @@ export const listOf = (
 	z
 		.object({
 			items: z.array(items).max(max).describe("The records of this page, in the order of the list."),
-			nextCursor: z.string().nullable().openapi({ maxLength: MOST_CURSOR, description: nextCursor }),
+			nextCursor: z
+				.string()
+				.nullable()
+				.openapi({ maxLength: MAX_CURSOR_CHARACTERS, description: nextCursor }),
 			hasMore: z.boolean().describe("Whether there is a next page."),
 		})
 		.openapi(`${name}Page`);
@@ -53,8 +56,8 @@ export const readAnswers = (noun: string, schema: z.ZodType) => ({
 });
 
 /** The answer with one row. */
-export const rowShown = (status: 200 | 201, row: OwnedRow, location?: string) =>
-	shown(status, present(row), location, etag(row.version, variantOf(row)));
+export const rowAnswer = (status: 200 | 201, row: OwnedRow, location?: string) =>
+	resourceAnswer(status, toWire(row), location, etag(row.version, variantOf(row)));
 
 /** The shared endpoints of one resource. */
 export function crud<Row extends OwnedRow, Create extends object, Update extends object>(
@@ -64,12 +67,12 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 	const { path, tag, one, many, noun, list: spec } = resource;
 	const ids = { id: resource };
 	const location = (id: string) => `/api/v1/${path}/${id}`;
-	const Noun = capital(noun);
+	const Noun = capitalize(noun);
 	const held = holdersInWords(noun, resource.store.table);
-	const allCauses = { deletedAt: DELETED_ELSEWHERE, ...causes };
-	owned(schemas.create, schemas.wire, allCauses);
-	owned(schemas.update, schemas.wire, allCauses, schemas.create);
-	const query = listQuerySchema(spec, resource.listing !== undefined);
+	const allCauses = { deletedAt: DELETED_AT_CAUSE, ...causes };
+	registerServerSetFields(schemas.create, schemas.wire, allCauses);
+	registerServerSetFields(schemas.update, schemas.wire, allCauses, schemas.create);
+	const query = listQuerySchema(spec, resource.resolveListQuery !== undefined);
 
 	const list: Endpoint = endpoint(
 		{
@@ -82,11 +85,13 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			description: `A page of the organization's ${tag.toLowerCase()}, newest first unless sorted otherwise.`,
 			message: `${tag} listed successfully`,
 			query,
-			answers: { 200: { description: "One page.", schema: pageOf(one, schemas.wire), headers: ["Link"] } },
+			answers: {
+				200: { description: "One page.", schema: pageSchema(one, schemas.wire), headers: ["Link"] },
+			},
 		},
 		async ({ ctx, query: parameters, request }) => {
 			const { rows, next } = await verbs.list(ctx, await toListQuery(ctx, path, parameters, spec.ranges));
-			return pageAnswer(ctx, path, parameters, request.url, { items: rows.map(present), next });
+			return pageAnswer(ctx, path, parameters, request.url, { items: rows.map(toWire), next });
 		},
 	);
 
@@ -104,7 +109,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			answers: { 201: { description: "Created.", schema: schemas.wire, headers: ["ETag", "Location"] } },
 		},
 		({ ctx, body }) => verbs.create(ctx, body),
-		(row) => rowShown(201, row, location(row.id)),
+		(row) => rowAnswer(201, row, location(row.id)),
 	);
 
 	const get: Endpoint = endpoint(
@@ -118,12 +123,12 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			description: `One ${noun} by its id. With \`If-None-Match\` an unchanged ${noun} is answered with 304 and no body.`,
 			message: `${Noun} retrieved successfully`,
 			ids,
-			query: z.strictObject({ includeDeleted }),
+			query: z.strictObject({ includeDeleted: includeDeletedParameter }),
 			answers: readAnswers(noun, schemas.wire),
 		},
 		async ({ ctx, id, query: { includeDeleted: deleted }, request }) => {
 			const row = await verbs.get(ctx, id, deleted);
-			return unlessKnown(request, present(row), variantOf(row));
+			return answerUnlessCurrent(request, toWire(row), variantOf(row));
 		},
 	);
 
@@ -143,7 +148,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			answers: { 200: { description: "Updated.", schema: schemas.wire, headers: ["ETag"] } },
 		},
 		({ ctx, id, body, condition }) => verbs.update(ctx, id, body, condition),
-		(row) => rowShown(200, row),
+		(row) => rowAnswer(200, row),
 	);
 
 	const remove: Endpoint = writeEndpoint(
@@ -180,7 +185,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 			answers: { 200: { description: "Restored.", schema: schemas.wire, headers: ["ETag"] } },
 		},
 		({ ctx, id, condition }) => verbs.restore(ctx, id, condition),
-		(row) => rowShown(200, row),
+		(row) => rowAnswer(200, row),
 	);
 
 	return { list, create, get, update, remove, restore };

@@ -11,16 +11,16 @@ import type { Answer } from "./answer.ts";
 
 const TAG_BYTES = 16;
 /** A cursor contains a sort value, which has at most 255 characters. */
-export const MOST_CURSOR = 4_096;
+export const MAX_CURSOR_CHARACTERS = 4_096;
 
 export const cursorParameter = z
 	.string()
-	.max(MOST_CURSOR)
+	.max(MAX_CURSOR_CHARACTERS)
 	.optional()
 	.describe("`nextCursor` of the previous page; sort and filters must be the same.");
 
 /** The position in the `cursor` among the parameters; null for the first page. */
-export async function startOf(
+export async function readCursor(
 	ctx: Ctx,
 	resource: string,
 	parameters: Record<string, unknown>,

@@ -7,16 +7,16 @@ export interface PathId {
 	readonly noun: string;
 }
 
-export interface Definition<Q extends z.ZodType, B extends z.ZodType> {
+export interface EndpointDefinition<Q extends z.ZodType, B extends z.ZodType> {
 	readonly method: "get" | "post" | "patch" | "delete";
 	/** Below `/api/v1`, with parameters in braces. */
 	readonly path: string;
 	/** The scope a key needs. */
 	readonly scope: string;
 	/** Further scopes that every request needs. */
-	readonly besides?: readonly string[];
+	readonly extraScopes?: readonly string[];
 	/** A description of further scopes that some requests need; the handler checks them. */
-	readonly alsoNeeds?: string;
+	readonly conditionalScopes?: string;
 	readonly tag: string;
 	readonly operationId: string;
 	readonly summary: string;

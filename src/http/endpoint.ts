@@ -6,14 +6,14 @@ import type { Bindings } from "../env.ts";
 import { notFound } from "../errors.ts";
 import { isId } from "../ids.ts";
 import { endKey } from "../limiter/rate-limit.ts";
-import type { Condition } from "../resources/condition.ts";
+import type { VersionCondition } from "../resources/condition.ts";
 import { requireScope } from "../scopes.ts";
 import { type Answer, respond } from "./answer.ts";
-import { BODY_LIMIT, readBody } from "./body.ts";
+import { MAX_BODY_BYTES, readBody } from "./body.ts";
 import { ifMatch } from "./conditions.ts";
-import type { Definition, PathId } from "./definition.ts";
-import { claimKey, fingerprintOf, type KeptAnswer, settle } from "./idempotency.ts";
-import { documented } from "./openapi.ts";
+import type { EndpointDefinition, PathId } from "./definition.ts";
+import { claimKey, fingerprintOf, type KeptAnswer, releaseClaim } from "./idempotency.ts";
+import { toRouteConfig } from "./openapi.ts";
 import { parse } from "./validate.ts";
 
 export type AppEnv = { Bindings: Bindings; Variables: { ctx: Ctx; requestId: string; now: number } };
@@ -25,15 +25,18 @@ export interface Input<Q extends z.ZodType, B extends z.ZodType> {
 	readonly id: string;
 	readonly ids: Readonly<Record<string, string>>;
 	/** What If-Match demands of the version that is changed. */
-	readonly condition: Condition | null;
+	readonly condition: VersionCondition | null;
 	readonly query: z.output<Q>;
 	readonly body: z.output<B>;
 	readonly request: Request;
 }
 
 export interface Endpoint
-	extends Pick<Definition<z.ZodType, z.ZodType>, "scope" | "operationId" | "method" | "path" | "summary"> {
-	readonly besides: readonly string[];
+	extends Pick<
+		EndpointDefinition<z.ZodType, z.ZodType>,
+		"scope" | "operationId" | "method" | "path" | "summary"
+	> {
+	readonly extraScopes: readonly string[];
 	readonly ids: Readonly<Record<string, PathId>>;
 	readonly conditional: boolean;
 	/** The names of its query parameters. */
@@ -51,10 +54,19 @@ const NOTHING = z.strictObject({});
 
 /** Makes an endpoint from its definition and handler. */
 export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodType = z.ZodUndefined>(
-	definition: Definition<Q, B>,
+	definition: EndpointDefinition<Q, B>,
 	handle: (input: Input<Q, B>) => Promise<Answer>,
 ): Endpoint {
-	const { method, path, scope, besides = [], message, operationId, summary, ids: kinds = {} } = definition;
+	const {
+		method,
+		path,
+		scope,
+		extraScopes: besides = [],
+		message,
+		operationId,
+		summary,
+		ids: kinds = {},
+	} = definition;
 	const answer: Endpoint["answer"] = async (gated, request, parameters) => {
 		for (const needed of [scope, ...besides]) requireScope(gated.caller, needed);
 		const ids = pathIds(parameters, kinds);
@@ -62,7 +74,9 @@ export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodTy
 		const sent = definition.body
 			? !(definition.bodyOptional && isBodyless(request))
 			: method === "post" && request.body !== null && request.headers.get("content-length") !== "0";
-		const body = sent ? await readBody(request, definition.bodyLimit ?? BODY_LIMIT) : { text: "", value: {} };
+		const body = sent
+			? await readBody(request, definition.bodyLimit ?? MAX_BODY_BYTES)
+			: { text: "", value: {} };
 		const key = method === "get" || method === "delete" ? null : request.headers.get("idempotency-key");
 
 		const run = async (ctx: Ctx): Promise<Response> => {
@@ -75,7 +89,7 @@ export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodTy
 	};
 	return {
 		scope,
-		besides,
+		extraScopes: besides,
 		operationId,
 		method,
 		path,
@@ -85,7 +99,7 @@ export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodTy
 		parameters: definition.query instanceof z.ZodObject ? Object.keys(definition.query.shape) : [],
 		answer,
 		mount(app) {
-			app.openAPIRegistry.registerPath(documented(definition));
+			app.openAPIRegistry.registerPath(toRouteConfig(definition));
 			app.on(method, path.replaceAll(/\{(\w+)\}/g, ":$1"), (c) =>
 				answer(c.get("ctx"), c.req.raw, c.req.param()),
 			);
@@ -108,7 +122,7 @@ async function idempotently(
 	try {
 		return await run({ ...ctx, claim: claimed.claim });
 	} catch (error) {
-		await settle(ctx, claimed.claim);
+		await releaseClaim(ctx, claimed.claim);
 		throw error;
 	}
 }

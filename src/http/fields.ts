@@ -5,7 +5,7 @@ import type { Identity } from "../identities.ts";
 import { isId } from "../ids.ts";
 
 /** As ten-thousandths it is an exact integer, with room for sums. */
-export const MOST_MONEY = 99_999_999_999.9999;
+export const MAX_MONEY = 99_999_999_999.9999;
 /** Soft hyphens, joiners, fillers, zero-width characters, direction and variation marks: pasted unnoticed, they would make two addresses of one. */
 const INVISIBLE = String.raw`\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF9-\uFFFB`;
 const LABEL = String.raw`[^\s/?#@:;,"<>()\[\]\\.${INVISIBLE}]+`;
@@ -59,7 +59,7 @@ export const decimal = (range: z.ZodNumber) =>
 		.describe("At most four decimal places.");
 
 export const money = (least = 0) =>
-	decimal(z.number().min(least).max(MOST_MONEY)).openapi({ example: 1250.5 });
+	decimal(z.number().min(least).max(MAX_MONEY)).openapi({ example: 1250.5 });
 
 export const percent = () => decimal(z.number().min(0).max(100)).openapi({ example: 19 });
 
@@ -120,8 +120,9 @@ function keepsNumbers(value: unknown): boolean {
 }
 
 /** Sentences for the descriptions of nested objects, and of lists. */
-export const WRITTEN_WHOLE = "A PATCH replaces the whole object: fields that it leaves out are unset.";
-export const LISTED_WHOLE = "A PATCH replaces the whole list.";
+export const PATCH_REPLACES_OBJECT =
+	"A PATCH replaces the whole object: fields that it leaves out are unset.";
+export const PATCH_REPLACES_LIST = "A PATCH replaces the whole list.";
 
 /** The time in all examples. */
 export const EXAMPLE_TIME = "2026-01-31T12:00:00.000Z";
@@ -148,11 +149,11 @@ export const ids = (prefix: string) =>
 		.transform((list) => [...new Set(list)])
 		.openapi({ example: [exampleId(prefix)] });
 
-export const ID = "The resource's id. Ids sort by the time of creation.";
+export const ID_DESCRIPTION = "The resource's id. Ids sort by the time of creation.";
 
 /** The fields of every resource. */
-export const common = ({ prefix }: Pick<Identity, "prefix">) => ({
-	id: id(prefix).describe(ID),
+export const sharedFields = ({ prefix }: Pick<Identity, "prefix">) => ({
+	id: id(prefix).describe(ID_DESCRIPTION),
 	version: z
 		.int()
 		.openapi({ description: "Counts the changes. In quotes it is the ETag.", minimum: 1, example: 1 }),

@@ -10,7 +10,7 @@ const record = z
 	.describe("Custom fields of the organization, at the top level as `cf_<key>`; `null` clears one.");
 
 /** A strict schema that also takes custom fields, and returns them as one record under `cf_`. */
-export function customizable<S extends z.ZodRawShape>(
+export function bodyWithCustomFields<S extends z.ZodRawShape>(
 	shape: S,
 	name: string,
 	metadata: { readonly example?: object } = {},
@@ -21,20 +21,20 @@ export function customizable<S extends z.ZodRawShape>(
 }
 
 /** The same for query strings, whose schemas have no name. */
-export function customizableQuery<S extends z.ZodRawShape>(shape: S) {
+export function queryWithCustomFields<S extends z.ZodRawShape>(shape: S) {
 	const schema = z.strictObject({ ...shape, cf_: record });
 	gathering.add(schema);
 	return schema;
 }
 
 /** A value with the `cf_…` keys gathered, for its schema and nested ones that take custom fields. */
-export function gathered(schema: z.ZodType, value: unknown): unknown {
+export function gatherCustomFields(schema: z.ZodType, value: unknown): unknown {
 	if (!(schema instanceof z.ZodObject) || typeof value !== "object" || value === null || Array.isArray(value))
 		return value;
 	const inner = new Map(Object.entries(schema.shape));
 	const entries = Object.entries(value).map(([key, part]): [string, unknown] => {
 		const partSchema = unwrapped(inner.get(key));
-		return [key, partSchema ? gathered(partSchema, part) : part];
+		return [key, partSchema ? gatherCustomFields(partSchema, part) : part];
 	});
 	if (!gathering.has(schema)) return Object.fromEntries(entries);
 	const custom = entries.filter(([key]) => key.startsWith("cf_"));

@@ -6,11 +6,11 @@ import type { Caller, Claim, Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import { commit, expectChanged, type Slot, type Statement, write } from "../db/commit.ts";
 import { idempotencyKeys } from "../db/schema/bookkeeping.ts";
-import { filled, filledText, valuesOf } from "../db/slots.ts";
+import { fillSlots, fillSlotsInText, slotValues } from "../db/slots.ts";
 import { ownedBy } from "../db/tenant.ts";
 import { AppError, badRequest, conflict } from "../errors.ts";
 import { countAnswer, countedFor, uncountAnswers } from "../quotas/answers.ts";
-import { open, seal } from "../sealed.ts";
+import { seal, unseal } from "../sealed.ts";
 import { settingsOf } from "../settings.ts";
 import type { Answer } from "./answer.ts";
 
@@ -60,20 +60,20 @@ export async function claimKey(
 		throw badRequest({ path: "Idempotency-Key", message: "Expected 1 to 255 visible ASCII characters." });
 	}
 	const { organizationId } = ctx.caller;
-	const slot = slotOf(ctx.caller, key);
+	const storedKey = slotOf(ctx.caller, key);
 	const claimedBy = crypto.randomUUID();
 	const insert = sql`INSERT INTO ${idempotencyKeys} ("organizationId", "key", "fingerprint", "claimedBy", "claimedAt", "answer")
-			VALUES (${organizationId}, ${slot}, ${fingerprint}, ${claimedBy}, ${ctx.now}, NULL)
+			VALUES (${organizationId}, ${storedKey}, ${fingerprint}, ${claimedBy}, ${ctx.now}, NULL)
 			ON CONFLICT DO UPDATE SET "fingerprint" = excluded."fingerprint", "claimedBy" = excluded."claimedBy",
 				"claimedAt" = excluded."claimedAt", "answer" = NULL
 			WHERE "claimedAt" <= ${ctx.now - KEPT_MS} OR "answer" LIKE ${KEPT_ERROR} OR ("answer" IS NULL AND "claimedAt" <= ${ctx.now - STALE_MS})`;
-	const select = sql`SELECT "fingerprint", "claimedBy", "answer" FROM ${idempotencyKeys} WHERE ${isKept(ctx, slot)}`;
+	const select = sql`SELECT "fingerprint", "claimedBy", "answer" FROM ${idempotencyKeys} WHERE ${isKept(ctx, storedKey)}`;
 	let row: RawRow | undefined;
 	const committed = ([first]: RawRow[]) => {
 		row = first;
 	};
-	await commit(ctx, [{ query: insert }, { query: select, committed }]);
-	if (row?.claimedBy === claimedBy) return { claim: { slot, claimedBy } };
+	await commit(ctx, [{ query: insert }, { query: select, onCommitted: committed }]);
+	if (row?.claimedBy === claimedBy) return { claim: { storedKey, claimedBy } };
 	if (row?.fingerprint !== fingerprint) {
 		throw new AppError("UNPROCESSABLE", "This Idempotency-Key was used before with another request.");
 	}
@@ -92,8 +92,8 @@ async function parseKept(ctx: Ctx, text: string): Promise<KeptAnswer> {
 	if (text.startsWith("{")) return JSON.parse(text);
 	const [secret = "", values = "{}"] = text.split(" ");
 	const key = settingsOf(ctx.env).ENCRYPTION_KEY;
-	const { answer }: KeptAnswer = JSON.parse(await open(key, ctx.caller.organizationId, SCOPE, secret));
-	return { answer: { ...answer, body: filled(answer.body, JSON.parse(values)) } };
+	const { answer }: KeptAnswer = JSON.parse(await unseal(key, ctx.caller.organizationId, SCOPE, secret));
+	return { answer: { ...answer, body: fillSlots(answer.body, JSON.parse(values)) } };
 }
 
 /** The fingerprint of a request: SHA-256 over method, path with query, and body. */
@@ -106,7 +106,7 @@ export async function fingerprintOf(method: string, path: string, body: string):
  * The statements that store an answer, in the batch of the write. The whole batch rolls back if another request has taken over
  * the claim, so that nothing is written twice, or if the quota on stored answers is used up.
  */
-export async function completion(
+export async function keepAnswer(
 	ctx: Ctx,
 	claim: Claim,
 	kept: KeptAnswer,
@@ -116,22 +116,22 @@ export async function completion(
 	const plain = JSON.stringify(kept);
 	const secret = kept.answer.secret === true;
 	const text = secret
-		? sql`${await seal(settingsOf(ctx.env).ENCRYPTION_KEY, organizationId, SCOPE, plain)} || ' ' || ${valuesOf(slots)}`
-		: filledText(sql`${plain}`, "$.answer.body", slots);
+		? sql`${await seal(settingsOf(ctx.env).ENCRYPTION_KEY, organizationId, SCOPE, plain)} || ' ' || ${slotValues(slots)}`
+		: fillSlotsInText(sql`${plain}`, "$.answer.body", slots);
 	const counted = countedFor(new TextEncoder().encode(plain).length);
 	return [
 		...countAnswer(organizationId, counted),
 		{
 			query: sql`UPDATE ${idempotencyKeys} SET "answer" = ${text}, "counted" = "counted" + ${counted}
-				WHERE ${isKept(ctx, claim.slot)} AND "claimedBy" = ${claim.claimedBy}`,
+				WHERE ${isKept(ctx, claim.storedKey)} AND "claimedBy" = ${claim.claimedBy}`,
 		},
 		expectChanged(() => conflict("Another request with this Idempotency-Key took over.")),
 	];
 }
 
 /** Releases the claim after an error: nothing was written, so the request may be repeated with the same key. */
-export async function settle(ctx: Ctx, claim: Claim): Promise<void> {
-	const own = sql`${isKept(ctx, claim.slot)}
+export async function releaseClaim(ctx: Ctx, claim: Claim): Promise<void> {
+	const own = sql`${isKept(ctx, claim.storedKey)}
 		AND "claimedBy" = ${claim.claimedBy} AND "answer" IS NULL`;
 	await write(ctx.env.DB, [
 		// Of an answer that was there until its day was over.

@@ -2,12 +2,12 @@
 import { z } from "@hono/zod-openapi";
 import type { Ctx } from "../context.ts";
 import type { ListQuery } from "../db/list-query.ts";
-import { MOST_WORDS, searchedIn, wordsOf } from "../db/search.ts";
+import { MAX_SEARCH_WORDS, searchedFields, searchWords } from "../db/search.ts";
 import { badRequest } from "../errors.ts";
 import type { Listing } from "../resources/resource.ts";
-import { cursorParameter, startOf } from "./cursor.ts";
+import { cursorParameter, readCursor } from "./cursor.ts";
 import { booleanParameter, day, instant } from "./fields.ts";
-import { customizableQuery } from "./gather.ts";
+import { queryWithCustomFields } from "./gather.ts";
 
 const MAX_VALUES = 50;
 /** Bounds the custom fields to filter by: each binds its own values, and D1 allows 100. */
@@ -99,9 +99,14 @@ export function listQuerySchema({ sorts, filters, ranges = [], search }: Listing
 						.string()
 						.min(1)
 						.max(255)
-						.refine((text) => wordsOf(text).length <= MOST_WORDS, `At most ${MOST_WORDS} different words.`)
+						.refine(
+							(text) => searchWords(text).length <= MAX_SEARCH_WORDS,
+							`At most ${MAX_SEARCH_WORDS} different words.`,
+						)
 						.optional()
-						.describe(`Words to find in ${searchedIn(search).join(", ")}; the last one may be unfinished.`),
+						.describe(
+							`Words to find in ${searchedFields(search).join(", ")}; the last one may be unfinished.`,
+						),
 				}
 			: {}),
 		updatedSince: instant()
@@ -115,7 +120,7 @@ export function listQuerySchema({ sorts, filters, ranges = [], search }: Listing
 		...filterShape,
 		...Object.fromEntries(bounds),
 	};
-	return custom ? customizableQuery(shape) : z.strictObject(shape);
+	return custom ? queryWithCustomFields(shape) : z.strictObject(shape);
 }
 
 /** The parameters that bound a list by a day: `dueDate` is bounded by `dueAfter` and `dueBefore`. */
@@ -154,7 +159,7 @@ export async function toListQuery(
 		limit: Number(parameters.limit),
 		orderBy: text("orderBy") ?? "createdAt",
 		orderDir: parameters.orderDir === "asc" ? "asc" : "desc",
-		after: await startOf(ctx, resource, parameters),
+		after: await readCursor(ctx, resource, parameters),
 		filters,
 		ranges: ranges
 			.map((field) => {

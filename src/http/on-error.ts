@@ -1,18 +1,18 @@
 // Everything that is thrown becomes an error response. Unexpected errors are logged with their details, which callers don't see.
 import type { Context } from "hono";
 import { AppError } from "../errors.ts";
-import { fault } from "../log.ts";
+import { logFault } from "../log.ts";
 import { respondError } from "./answer.ts";
 import type { AppEnv } from "./endpoint.ts";
 
 /** The error that the caller gets for anything that is thrown. */
-export function tellable(error: unknown, requestId: string): AppError {
+export function toAppError(error: unknown, requestId: string): AppError {
 	if (error instanceof AppError) return error;
-	fault("unexpected", { requestId }, error);
+	logFault("unexpected", { requestId }, error);
 	return new AppError("INTERNAL_ERROR", "Something failed on our side.");
 }
 
 export function onError(error: Error, c: Context<AppEnv>): Response {
 	const requestId = c.get("requestId");
-	return respondError(tellable(error, requestId), requestId);
+	return respondError(toAppError(error, requestId), requestId);
 }

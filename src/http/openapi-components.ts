@@ -1,6 +1,6 @@
 // The parts of the OpenAPI document that operations refer to by name: headers, error responses, parameters. Repeated in each
 // operation, they would be four fifths of the document.
-import { catalogue, type ErrorCode, type FieldError } from "../errors.ts";
+import { type ErrorCode, errorCatalogue, type FieldError } from "../errors.ts";
 import { exampleId } from "./fields.ts";
 
 const text = (description: string, example: string, maxLength: number) => ({
@@ -48,7 +48,7 @@ export const exposedHeaders: readonly string[] = Object.keys(HEADERS).filter(
 );
 
 /** The headers of every response to a valid key. */
-export const ALWAYS: readonly HeaderName[] = [
+export const COMMON_HEADERS: readonly HeaderName[] = [
 	"Access-Control-Allow-Origin",
 	"X-Request-Id",
 	"RateLimit-Limit",
@@ -103,11 +103,11 @@ const WITHOUT_KEY: readonly HeaderName[] = [
 
 /** An error response, with the common example or one for a certain operation. */
 export function errorResponse(code: ErrorCode, example: ErrorExample = ERRORS[code]) {
-	const { status, title } = catalogue[code];
+	const { status, title } = errorCatalogue[code];
 	const waits = status === 429 || status === 503 ? ["Retry-After"] : [];
 	return {
 		description: `\`${code}\`: ${title}`,
-		headers: headerRefs([...(status === 401 ? WITHOUT_KEY : ALWAYS), ...waits]),
+		headers: headerRefs([...(status === 401 ? WITHOUT_KEY : COMMON_HEADERS), ...waits]),
 		content: {
 			"application/json": {
 				schema: { $ref: "#/components/schemas/Error" },
@@ -150,6 +150,6 @@ export const sharedComponents = {
 	headers: HEADERS,
 	parameters: PARAMETERS,
 	responses: Object.fromEntries(
-		(Object.keys(catalogue) as ErrorCode[]).map((code) => [code, errorResponse(code)]),
+		(Object.keys(errorCatalogue) as ErrorCode[]).map((code) => [code, errorResponse(code)]),
 	),
 };

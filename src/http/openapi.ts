@@ -1,12 +1,12 @@
 // The OpenAPI operation of an endpoint, derived from its definition: parameters, headers, bodies, and all errors it can answer,
 // from the same data that the code uses.
 import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
-import { catalogue, type ErrorCode, MOST_ERRORS, MOST_PATH } from "../errors.ts";
-import type { Definition } from "./definition.ts";
+import { type ErrorCode, errorCatalogue, MAX_ERRORS, MAX_PATH_CHARACTERS } from "../errors.ts";
+import type { EndpointDefinition } from "./definition.ts";
 import { exampleId } from "./fields.ts";
-import { ALWAYS, errorRef, errorResponse, headerRefs, parameterRef } from "./openapi-components.ts";
+import { COMMON_HEADERS, errorRef, errorResponse, headerRefs, parameterRef } from "./openapi-components.ts";
 
-const codes = Object.keys(catalogue) as [ErrorCode, ...ErrorCode[]];
+const codes = Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]];
 
 /** The body of every error. */
 export const ErrorSchema = z
@@ -22,19 +22,19 @@ export const ErrorSchema = z
 				z.object({
 					path: z
 						.string()
-						.max(MOST_PATH)
+						.max(MAX_PATH_CHARACTERS)
 						.describe("The path in the request, e.g. `lineItems.0.price`; empty for the whole request."),
 					message: z.string().openapi({ maxLength: 10_000, description: "A description of what is wrong." }),
 				}),
 			)
-			.max(MOST_ERRORS)
+			.max(MAX_ERRORS)
 			.optional()
-			.describe(`Every field at fault, the first ${MOST_ERRORS} of them.`),
+			.describe(`Every field at fault, the first ${MAX_ERRORS} of them.`),
 	})
 	.openapi("Error", { description: "The shape of every error." });
 
 /** The errors that an endpoint can answer: the common ones, and those that depend on its definition. */
-function errorsOf(definition: Definition<z.ZodType, z.ZodType>): ErrorCode[] {
+function errorsOf(definition: EndpointDefinition<z.ZodType, z.ZodType>): ErrorCode[] {
 	const { method, ids, body, conditional, conflict } = definition;
 	const writes = method === "post" || method === "patch";
 	const found = new Set<ErrorCode>([
@@ -56,8 +56,8 @@ function errorsOf(definition: Definition<z.ZodType, z.ZodType>): ErrorCode[] {
 }
 
 /** The operation for the OpenAPI document. */
-export function documented<Q extends z.ZodType, B extends z.ZodType>(
-	definition: Definition<Q, B>,
+export function toRouteConfig<Q extends z.ZodType, B extends z.ZodType>(
+	definition: EndpointDefinition<Q, B>,
 ): RouteConfig {
 	const { method, path, ids = {}, query, body, answers, conflict } = definition;
 	const writes = method === "post" || method === "patch";
@@ -65,12 +65,12 @@ export function documented<Q extends z.ZodType, B extends z.ZodType>(
 		status,
 		{
 			description,
-			headers: headerRefs([...ALWAYS, ...own, ...(writes ? ["Idempotency-Replayed"] : [])]),
+			headers: headerRefs([...COMMON_HEADERS, ...own, ...(writes ? ["Idempotency-Replayed"] : [])]),
 			...(schema ? { content: { "application/json": { schema } } } : {}),
 		},
 	]);
 	const failures = errorsOf(definition).map((code) => [
-		catalogue[code].status,
+		errorCatalogue[code].status,
 		conflict && code === "CONFLICT" ? errorResponse(code, { message: conflict }) : errorRef(code),
 	]);
 	const parameters = [
@@ -92,7 +92,7 @@ export function documented<Q extends z.ZodType, B extends z.ZodType>(
 		operationId: definition.operationId,
 		tags: [definition.tag],
 		summary: definition.summary,
-		description: `${definition.description}\n\nScope: ${[definition.scope, ...(definition.besides ?? [])].map((scope) => `\`${scope}\``).join(" and ")}${definition.alsoNeeds ? `; ${definition.alsoNeeds}` : ""}.`,
+		description: `${definition.description}\n\nScope: ${[definition.scope, ...(definition.extraScopes ?? [])].map((scope) => `\`${scope}\``).join(" and ")}${definition.conditionalScopes ? `; ${definition.conditionalScopes}` : ""}.`,
 		...(parameters.length > 0 ? { parameters } : {}),
 		request: {
 			...(query instanceof z.ZodObject ? { query } : {}),

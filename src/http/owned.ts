@@ -5,7 +5,7 @@ import { z } from "@hono/zod-openapi";
 export type Causes = Readonly<Record<string, string>>;
 
 /** The sentence for `deletedAt`. */
-export const DELETED_ELSEWHERE = "Use the delete and restore operations.";
+export const DELETED_AT_CAUSE = "Use the delete and restore operations.";
 
 const messages = new WeakMap<z.ZodType, ReadonlyMap<string, string>>();
 
@@ -18,7 +18,12 @@ const fieldsOf = (schema: z.ZodType | undefined): string[] =>
  * @param causes what changes a field, as a sentence
  * @param create for bodies of updates, the schema of creates: its other fields can't be changed later
  */
-export function owned(body: z.ZodType, shown: z.ZodType, causes: Causes = {}, create?: z.ZodType): void {
+export function registerServerSetFields(
+	body: z.ZodType,
+	shown: z.ZodType,
+	causes: Causes = {},
+	create?: z.ZodType,
+): void {
 	const bodyFields = new Set(fieldsOf(body));
 	const createFields = new Set(fieldsOf(create));
 	const refused = [...fieldsOf(shown), ...Object.keys(causes), "organizationId"].filter(
@@ -35,4 +40,4 @@ export function owned(body: z.ZodType, shown: z.ZodType, causes: Causes = {}, cr
 }
 
 /** The message for a top-level field that only the server sets; undefined for an unknown field. */
-export const ownedWords = (body: z.ZodType, field: string) => messages.get(body)?.get(field);
+export const serverSetMessage = (body: z.ZodType, field: string) => messages.get(body)?.get(field);

@@ -34,7 +34,7 @@ function bound(origin: string, limit: number | bigint, isMax: boolean, inclusive
 }
 
 /** The message of an issue whose schema has none. */
-export const plainWords: z.core.$ZodErrorMap = (issue) => {
+export const plainErrorMap: z.core.$ZodErrorMap = (issue) => {
 	switch (issue.code) {
 		case "invalid_type":
 			return `Expected ${TYPES[issue.expected] ?? issue.expected}.`;

@@ -1,9 +1,9 @@
 // Validation: turns zod's issues into a 400 that names every invalid field.
 import { z } from "@hono/zod-openapi";
-import { AppError, badRequest, type FieldError, MOST_PATH } from "../errors.ts";
-import { gathered } from "./gather.ts";
-import { ownedWords } from "./owned.ts";
-import { plainWords } from "./plain-words.ts";
+import { AppError, badRequest, type FieldError, MAX_PATH_CHARACTERS } from "../errors.ts";
+import { gatherCustomFields } from "./gather.ts";
+import { serverSetMessage } from "./owned.ts";
+import { plainErrorMap } from "./plain-words.ts";
 
 /**
  * Parses a value.
@@ -12,13 +12,13 @@ import { plainWords } from "./plain-words.ts";
 export function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
 	const result = check(schema, value);
 	if (result.success) return result.data;
-	throw invalid(result.error, schema);
+	throw toBadRequest(result.error, schema);
 }
 
 /** Parses a value without throwing. Issues have their input, which distinguishes a missing value from a wrong one. */
 export function check<T extends z.ZodType>(schema: T, value: unknown): z.ZodSafeParseResult<z.output<T>> {
 	const attempt = (part: unknown) =>
-		schema.safeParse(gathered(schema, part), { reportInput: true, error: plainWords });
+		schema.safeParse(gatherCustomFields(schema, part), { reportInput: true, error: plainErrorMap });
 	try {
 		return attempt(value);
 	} catch {
@@ -45,7 +45,7 @@ function unreadable(errorOf: (value: unknown) => z.ZodError | undefined, value: 
 }
 
 /** The 400 for a value that this schema refused. */
-export function invalid(error: z.ZodError, schema: z.ZodType): AppError {
+export function toBadRequest(error: z.ZodError, schema: z.ZodType): AppError {
 	const wrongTypes = new Set(
 		error.issues.filter(({ code }) => code === "invalid_type").map(({ path }) => path.join(".")),
 	);
@@ -57,13 +57,14 @@ export function invalid(error: z.ZodError, schema: z.ZodType): AppError {
 }
 
 function describe(issue: z.core.$ZodIssue, schema: z.ZodType): FieldError[] {
-	const at = (...more: PropertyKey[]) => [...issue.path, ...more].map(String).join(".").slice(0, MOST_PATH);
+	const at = (...more: PropertyKey[]) =>
+		[...issue.path, ...more].map(String).join(".").slice(0, MAX_PATH_CHARACTERS);
 	if (issue.input === undefined && (issue.code === "invalid_type" || issue.code === "invalid_value"))
 		return [{ path: at(), message: "Required." }];
 	if (issue.code === "unrecognized_keys")
 		return issue.keys.map((key) => ({
 			path: at(key),
-			message: ownedWords(schema, at(key)) ?? "Unknown field.",
+			message: serverSetMessage(schema, at(key)) ?? "Unknown field.",
 		}));
 	return [{ path: at(), message: issue.message }];
 }

@@ -2,30 +2,30 @@
 // write came first.
 import type { z } from "@hono/zod-openapi";
 import { sql } from "drizzle-orm";
-import type { Attempt, Ctx } from "../context.ts";
+import type { Ctx, WriteAttempt } from "../context.ts";
 import { commit, LostRace, type Slot, type Statement, type Write } from "../db/commit.ts";
-import { filled, type Values, valuesOf } from "../db/slots.ts";
+import { fillSlots, type SlotValues, slotValues } from "../db/slots.ts";
 import { unavailable } from "../errors.ts";
 import type { Answer } from "./answer.ts";
-import type { Definition } from "./definition.ts";
+import type { EndpointDefinition } from "./definition.ts";
 import { type Endpoint, endpoint, type Input } from "./endpoint.ts";
-import { completion } from "./idempotency.ts";
+import { keepAnswer } from "./idempotency.ts";
 
 /** Each lost race means that another write succeeded, so only rows with very many writers reach this. */
 const MAX_TRIES = 20;
 
 interface WriteInput<Q extends z.ZodType, B extends z.ZodType> extends Input<Q, B> {
-	readonly ctx: Attempt;
+	readonly ctx: WriteAttempt;
 }
 
-/** An endpoint that does nothing but one write, planned and answered as `perform` says. */
+/** An endpoint that does nothing but one write, planned and answered as `performWrite` says. */
 export const writeEndpoint = <T, Q extends z.ZodType = z.ZodUndefined, B extends z.ZodType = z.ZodUndefined>(
-	definition: Definition<Q, B>,
+	definition: EndpointDefinition<Q, B>,
 	plan: (input: WriteInput<Q, B>) => Promise<Write<T>>,
 	answer: (value: T, input: Input<Q, B>) => Answer,
 ): Endpoint =>
 	endpoint(definition, (input) =>
-		perform(
+		performWrite(
 			input.ctx,
 			(ctx) => plan({ ...input, ctx }),
 			(value) => answer(value, input),
@@ -44,20 +44,20 @@ export const accepted = (body: object): Answer => ({ status: 202, body });
  * @param answer makes the answer from the written value; must not depend on anything else
  * @throws AppError of the plan; 503 if other writes came first too often
  */
-export async function perform<T>(
+export async function performWrite<T>(
 	ctx: Ctx,
-	plan: (attempt: Attempt) => Promise<Write<T>>,
+	plan: (attempt: WriteAttempt) => Promise<Write<T>>,
 	answer: (value: T) => Answer,
 ): Promise<Answer> {
 	for (let tries = 1; ; tries += 1) {
 		const { value, statements, slots = [] } = await plan({ ...ctx, isRetry: tries > 1 });
 		const planned = answer(value);
 		try {
-			const record = ctx.claim ? await completion(ctx, ctx.claim, { answer: planned }, slots) : [];
+			const record = ctx.claim ? await keepAnswer(ctx, ctx.claim, { answer: planned }, slots) : [];
 			const all = [...statements, ...record];
 			if (all.length === 0) return planned;
 			const answerSlots = planned.body === undefined ? [] : slots;
-			return { ...planned, body: filled(planned.body, await committed(ctx, all, answerSlots)) };
+			return { ...planned, body: fillSlots(planned.body, await committed(ctx, all, answerSlots)) };
 		} catch (error) {
 			if (!(error instanceof LostRace)) throw error;
 			// Not a conflict: the same request can succeed a moment later.
@@ -74,15 +74,15 @@ async function committed(
 	ctx: Ctx,
 	statements: readonly Statement[],
 	slots: readonly Slot[],
-): Promise<Values> {
-	let values: Values = {};
+): Promise<SlotValues> {
+	let values: SlotValues = {};
 	const read: Statement = {
-		query: sql`SELECT ${valuesOf(slots)} AS "values"`,
-		committed: ([row]) => {
+		query: sql`SELECT ${slotValues(slots)} AS "values"`,
+		onCommitted: ([row]) => {
 			values = JSON.parse(String(row?.values));
 		},
 	};
-	await ctx.admitted();
+	await ctx.requireAdmission();
 	await commit(ctx, slots.length > 0 ? [...statements, read] : statements);
 	return values;
 }

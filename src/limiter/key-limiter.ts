@@ -3,9 +3,9 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Bindings, Limiter } from "../env.ts";
 import type { Verdict } from "../verdict.ts";
-import { decide, LIMIT } from "./window.ts";
+import { decide, KEY_LIMIT } from "./window.ts";
 
-const SESSION = "ended/";
+const ENDED_SESSION_PREFIX = "ended/";
 
 export class KeyLimiter extends DurableObject<Bindings> implements Limiter {
 	/**
@@ -13,11 +13,11 @@ export class KeyLimiter extends DurableObject<Bindings> implements Limiter {
 	 * concurrent request. The log is stored each time, because an object loses its memory after 10 s without requests.
 	 * @param session the id of the calling session, in the object that counts a key's sessions
 	 */
-	check(limit = LIMIT, session?: string): Verdict {
+	check(limit = KEY_LIMIT, session?: string): Verdict {
 		const { kv } = this.ctx.storage;
 		const now = Date.now();
 		const endsAt = kv.get<number>("endsAt");
-		const signedOut = session !== undefined && kv.get(SESSION + session) !== undefined;
+		const signedOut = session !== undefined && kv.get(ENDED_SESSION_PREFIX + session) !== undefined;
 		if (signedOut || (endsAt !== undefined && now >= endsAt))
 			return { outcome: "ended", remaining: 0, resetMs: 0 };
 		const stored = kv.get<number[]>("log") ?? [];
@@ -39,7 +39,8 @@ export class KeyLimiter extends DurableObject<Bindings> implements Limiter {
 	endSession(session: string, runsOutAt: number): void {
 		const { kv } = this.ctx.storage;
 		const now = Date.now();
-		for (const [key, until] of [...kv.list<number>({ prefix: SESSION })]) if (until <= now) kv.delete(key);
-		kv.put(SESSION + session, runsOutAt);
+		for (const [key, until] of [...kv.list<number>({ prefix: ENDED_SESSION_PREFIX })])
+			if (until <= now) kv.delete(key);
+		kv.put(ENDED_SESSION_PREFIX + session, runsOutAt);
 	}
 }

@@ -6,9 +6,9 @@ import { apiKeys } from "../db/schema/api-keys.ts";
 import { rowOf } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { AppError, unauthorized, unavailable } from "../errors.ts";
-import { fault } from "../log.ts";
+import { logFault } from "../log.ts";
 import type { Verdict } from "../verdict.ts";
-import { sessionsOf, WINDOW_MS } from "./window.ts";
+import { sessionLimiterOf, WINDOW_MS } from "./window.ts";
 
 /** How often a caller may call, and which object counts. */
 export interface Allowance {
@@ -21,49 +21,51 @@ export interface Allowance {
 }
 
 /** The caller of a request. */
-type Asking = Pick<Caller, "organizationId" | "keyId" | "sessionId"> & { readonly allowance: Allowance };
+type LimitedCaller = Pick<Caller, "organizationId" | "keyId" | "sessionId"> & {
+	readonly allowance: Allowance;
+};
 
-const SECONDS = WINDOW_MS / 1_000;
-const ENDING_TRIES = 5;
-const ENDING_PAUSE_MS = 100;
+const WINDOW_SECONDS = WINDOW_MS / 1_000;
+const MAX_END_TRIES = 5;
+const END_RETRY_PAUSE_MS = 100;
 
 /**
  * Limiters that have reached their limit, and until when. Further requests are refused here, without a call of the object or of
  * D1. The object is asked again after a second, because a key that was revoked meanwhile must get a 401 and not a 429.
  */
-const full = new Map<
+const exhaustedLimiters = new Map<
 	string,
 	{ readonly until: number; readonly askedAt: number; readonly verdict: Verdict }
 >();
-const REMEMBERED_MS = 1_000;
-const MEMORY_SIZE = 10_000;
+const MEMORY_MS = 1_000;
+const MAX_REMEMBERED_LIMITERS = 10_000;
 
 /**
  * Asks the caller's Durable Object whether this request is admitted. When the call fails, it is repeated once on a new stub.
  * After a second failure D1 decides whether the key is still valid (fails closed) and the rate is not limited (fails open),
  * with a fault in the logs. An overloaded object counts as a reached limit.
  */
-export async function admit(env: Env, known: Asking, requestId: string): Promise<Verdict> {
+export async function admit(env: Env, known: LimitedCaller, requestId: string): Promise<Verdict> {
 	const now = Date.now();
 	const { limiter } = known.allowance;
-	const remembered = full.get(limiter);
+	const remembered = exhaustedLimiters.get(limiter);
 	if (
 		remembered &&
 		remembered.askedAt <= now &&
-		now < Math.min(remembered.askedAt + REMEMBERED_MS, remembered.until)
+		now < Math.min(remembered.askedAt + MEMORY_MS, remembered.until)
 	) {
 		return { ...remembered.verdict, resetMs: remembered.until - now };
 	}
-	full.delete(limiter);
-	const verdict = await ask(env, known, requestId);
+	exhaustedLimiters.delete(limiter);
+	const verdict = await askLimiter(env, known, requestId);
 	if (verdict.outcome === "limited") {
-		if (full.size >= MEMORY_SIZE) full.clear();
-		full.set(limiter, { until: now + verdict.resetMs, askedAt: now, verdict });
+		if (exhaustedLimiters.size >= MAX_REMEMBERED_LIMITERS) exhaustedLimiters.clear();
+		exhaustedLimiters.set(limiter, { until: now + verdict.resetMs, askedAt: now, verdict });
 	}
 	return verdict;
 }
 
-async function ask(env: Env, known: Asking, requestId: string): Promise<Verdict> {
+async function askLimiter(env: Env, known: LimitedCaller, requestId: string): Promise<Verdict> {
 	const { limiter, limit } = known.allowance;
 	const { sessionId } = known;
 	for (let tries = 1; ; tries += 1) {
@@ -72,8 +74,12 @@ async function ask(env: Env, known: Asking, requestId: string): Promise<Verdict>
 		} catch (error) {
 			if (isOverloaded(error)) return { outcome: "limited", remaining: 0, resetMs: 1_000 };
 			if (tries < 2) continue;
-			fault("limiter_failed", { requestId, keyId: known.keyId }, error);
-			return { outcome: (await isLive(env, known)) ? "admitted" : "ended", remaining: 0, resetMs: WINDOW_MS };
+			logFault("limiter_failed", { requestId, keyId: known.keyId }, error);
+			return {
+				outcome: (await isKeyValid(env, known)) ? "admitted" : "ended",
+				remaining: 0,
+				resetMs: WINDOW_MS,
+			};
 		}
 	}
 }
@@ -82,7 +88,7 @@ function isOverloaded(error: unknown): boolean {
 	return error instanceof Error && "overloaded" in error && error.overloaded === true;
 }
 
-async function isLive(env: Env, known: Asking): Promise<boolean> {
+async function isKeyValid(env: Env, known: LimitedCaller): Promise<boolean> {
 	const [rows] = await batch(env.DB, [
 		sql`SELECT 1 FROM ${rowOf(apiKeys, known.organizationId, known.keyId)}
 			AND "deletedAt" IS NULL AND ("expiresAt" IS NULL OR "expiresAt" > ${Date.now()})`,
@@ -96,11 +102,11 @@ async function isLive(env: Env, known: Asking): Promise<boolean> {
  * @throws AppError 503 when an object can't be reached; D1 has the end stored, and when a limiter fails D1 is asked
  */
 export async function endKey(env: Env, keyId: string, instant: number): Promise<void> {
-	const limiters = [keyId, sessionsOf(keyId)];
-	await tell(keyId, () =>
+	const limiters = [keyId, sessionLimiterOf(keyId)];
+	await callLimiter(keyId, () =>
 		Promise.all(limiters.map((name) => env.KEY_LIMITER.getByName(name).endAt(instant))),
 	);
-	for (const name of limiters) full.delete(name);
+	for (const name of limiters) exhaustedLimiters.delete(name);
 }
 
 /**
@@ -108,20 +114,20 @@ export async function endKey(env: Env, keyId: string, instant: number): Promise<
  * @throws AppError 503 when the object can't be reached
  */
 export async function endSession(env: Env, keyId: string, session: string, runsOutAt: number): Promise<void> {
-	const limiter = sessionsOf(keyId);
-	await tell(keyId, () => env.KEY_LIMITER.getByName(limiter).endSession(session, runsOutAt));
-	full.delete(limiter);
+	const limiter = sessionLimiterOf(keyId);
+	await callLimiter(keyId, () => env.KEY_LIMITER.getByName(limiter).endSession(session, runsOutAt));
+	exhaustedLimiters.delete(limiter);
 }
 
-async function tell(keyId: string, say: () => Promise<unknown>): Promise<void> {
+async function callLimiter(keyId: string, call: () => Promise<unknown>): Promise<void> {
 	for (let tries = 1; ; tries += 1) {
 		try {
-			await say();
+			await call();
 			return;
 		} catch (error) {
-			fault("limiter_failed", { keyId }, error);
-			if (tries === ENDING_TRIES) throw unavailable();
-			await new Promise((resolve) => setTimeout(resolve, tries * ENDING_PAUSE_MS));
+			logFault("limiter_failed", { keyId }, error);
+			if (tries === MAX_END_TRIES) throw unavailable();
+			await new Promise((resolve) => setTimeout(resolve, tries * END_RETRY_PAUSE_MS));
 		}
 	}
 }
@@ -133,7 +139,7 @@ export function rateLimitHeaders(verdict: Verdict, { limit }: Allowance): Record
 		"RateLimit-Limit": String(limit),
 		"RateLimit-Remaining": String(verdict.remaining),
 		"RateLimit-Reset": String(reset),
-		"RateLimit-Policy": `"default";q=${limit};w=${SECONDS}`,
+		"RateLimit-Policy": `"default";q=${limit};w=${WINDOW_SECONDS}`,
 		RateLimit: `"default";r=${verdict.remaining};t=${reset}`,
 		...(verdict.outcome === "limited" ? { "Retry-After": String(reset) } : {}),
 	};
@@ -146,6 +152,6 @@ export function refusal(verdict: Verdict, { holder, limit }: Allowance): AppErro
 	const whose = holder === "key" ? "This key's" : "This key's sessions'";
 	return new AppError(
 		"TOO_MANY_REQUESTS",
-		`${whose} ${limit} requests in ${SECONDS} seconds are used up; retry in ${Math.max(1, Math.ceil(verdict.resetMs / 1_000))} s.`,
+		`${whose} ${limit} requests in ${WINDOW_SECONDS} seconds are used up; retry in ${Math.max(1, Math.ceil(verdict.resetMs / 1_000))} s.`,
 	);
 }

@@ -4,10 +4,10 @@
 import type { Verdict } from "../verdict.ts";
 
 /** Requests of a key in any 60 seconds; its dashboard sessions together have a higher limit (gate/session.ts). */
-export const LIMIT = 60;
+export const KEY_LIMIT = 60;
 
 /** The name of the limiter that all sessions of a key share; the name of the key's own limiter is its id. */
-export const sessionsOf = (keyId: string) => `${keyId}/sessions`;
+export const sessionLimiterOf = (keyId: string) => `${keyId}/sessions`;
 
 export const WINDOW_MS = 60_000;
 
@@ -22,7 +22,7 @@ export const WINDOW_MS = 60_000;
 export function decide(
 	log: readonly number[],
 	now: number,
-	limit = LIMIT,
+	limit = KEY_LIMIT,
 ): { verdict: Verdict; log: number[] } {
 	const recent = log.map((instant) => Math.min(instant, now)).filter((instant) => instant > now - WINDOW_MS);
 	const admitted = recent.length < limit;

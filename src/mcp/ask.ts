@@ -4,13 +4,13 @@ import type { Ctx } from "../context.ts";
 import { AppError, badRequest, type FieldError } from "../errors.ts";
 import { etag } from "../http/answer.ts";
 import type { Endpoint } from "../http/endpoint.ts";
-import { callOf, type Directory } from "./directory.ts";
+import { type Directory, toolCallFor } from "./directory.ts";
 
 /** The arguments that an agent sent. */
 export type Arguments = Readonly<Record<string, unknown>>;
 
 /** A JSON object, as the API answers it. */
-export type Shown = Readonly<Record<string, unknown>>;
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** One request of an operation. */
 export interface Call {
@@ -29,10 +29,10 @@ export interface Call {
  * Calls an operation and returns its answer.
  * @throws AppError the error of the API, naming the arguments at fault
  */
-export type Ask = (endpoint: Endpoint, call: Call) => Promise<Shown>;
+export type CallOperation = (endpoint: Endpoint, call: Call) => Promise<JsonObject>;
 
 /** A function that calls endpoints for one caller. */
-export function askOf(directory: Directory, ctx: Ctx): Ask {
+export function operationCaller(directory: Directory, ctx: Ctx): CallOperation {
 	// Tools don't use the envelope, which is for clients written for another API.
 	const toolCtx: Ctx = { ...ctx, caller: { ...ctx.caller, envelope: false } };
 	return async (endpoint, call) => {
@@ -122,7 +122,7 @@ function translateError(error: AppError, { own = {}, within }: Call, { named }: 
 			.replaceAll(/Idempotency-Key|If-Match/g, (header) => HEADERS.get(header) ?? header)
 			.replaceAll(/\b(?:GET|POST|PATCH|DELETE) \/[\w/{}-]*/g, (operation) => {
 				const endpoint = named.get(operation);
-				return (endpoint && callOf(endpoint)) ?? operation;
+				return (endpoint && toolCallFor(endpoint)) ?? operation;
 			});
 	const errors = error.errors?.map(
 		({ path, message }): FieldError => ({ path: pathOf(path), message: translate(message) }),

@@ -3,12 +3,12 @@ import { z } from "@hono/zod-openapi";
 import type { Endpoint } from "../http/endpoint.ts";
 import type { Delivery, DeliverySummary } from "../webhooks/log-schema.ts";
 import type { Webhook } from "../webhooks/schema.ts";
-import type { Ask, Shown } from "./ask.ts";
+import type { CallOperation, JsonObject } from "./ask.ts";
 import type { Directory } from "./directory.ts";
 import { explain } from "./explain.ts";
-import { aRecord } from "./records.ts";
+import { recordSchema } from "./records.ts";
 import { withoutUnset } from "./show.ts";
-import { READS, type Tool, tool } from "./tool.ts";
+import { READ_HINTS, type Tool, tool } from "./tool.ts";
 
 /** One page has all webhooks of an organization, as their quota is 50; results only show the first failing ones. */
 const ALL_WEBHOOKS = 100;
@@ -37,11 +37,11 @@ const DELIVERY_FIELDS: ReadonlySet<string> = new Set([
 	"lastStatusCode",
 	"attemptCount",
 ]);
-const pick = (names: ReadonlySet<string>, record: object): Shown =>
+const pick = (names: ReadonlySet<string>, record: object): JsonObject =>
 	withoutUnset(Object.fromEntries(Object.entries(record).filter(([name]) => names.has(name))));
 
 const Failing = z.object({
-	failing: z.array(z.looseObject({ id: z.string(), deliveries: z.array(aRecord) })),
+	failing: z.array(z.looseObject({ id: z.string(), deliveries: z.array(recordSchema) })),
 	notShown: z.int().optional().describe("How many more webhooks are failing."),
 	healthy: z.int(),
 });
@@ -55,7 +55,7 @@ const listFailingWebhooks = ({ list, deliveries }: LogOperations) =>
 		title: "List failing webhooks",
 		description:
 			"The webhooks whose last attempts failed, including those paused or disabled because of that, each with its newest undelivered deliveries. Call explain_delivery with their ids.",
-		hints: READS,
+		hints: READ_HINTS,
 		endpoints: [list],
 		input: () => z.strictObject({}),
 		output: Failing,
@@ -83,7 +83,7 @@ const listFailingWebhooks = ({ list, deliveries }: LogOperations) =>
 		},
 	});
 
-async function undelivered(ask: Ask, deliveries: Endpoint, id: string): Promise<Shown[]> {
+async function undelivered(ask: CallOperation, deliveries: Endpoint, id: string): Promise<JsonObject[]> {
 	const own = { status: ["failed", "pending"], limit: MAX_DELIVERIES_SHOWN };
 	const { items } = await ask(deliveries, { ids: { id }, own });
 	return (items as readonly z.output<typeof DeliverySummary>[]).map((delivery) =>
@@ -99,7 +99,7 @@ const Explained = z.object({
 	explanation: z.string(),
 	advice: z.array(z.string()).describe("What to do; the most likely remedy first."),
 	delivery: z.looseObject({ body: z.string().describe("The body that is sent, as JSON text.") }),
-	webhook: aRecord,
+	webhook: recordSchema,
 	attempts: z.array(z.looseObject({})).describe("The last attempts, oldest first."),
 });
 
@@ -109,7 +109,7 @@ const explainDelivery = ({ one, delivery: get }: LogOperations) =>
 		title: "Explain a delivery",
 		description:
 			"Explains in plain words what was sent to a webhook's receiver, what it answered, why it failed, when it is tried again and what to do, with the attempts.",
-		hints: READS,
+		hints: READ_HINTS,
 		endpoints: [get],
 		input: () => Ids,
 		output: Explained,

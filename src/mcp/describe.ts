@@ -3,9 +3,9 @@
 import { z } from "@hono/zod-openapi";
 import { AppError } from "../errors.ts";
 import type { Endpoint } from "../http/endpoint.ts";
-import { callOf, type Directory, placeOf } from "./directory.ts";
+import { type Directory, placeOf, toolCallFor } from "./directory.ts";
 import type { JsonSchema, schemasOf } from "./json-schema.ts";
-import { anyObject, READS, type Tool, tool, type Usable, usableBy } from "./tool.ts";
+import { anyObject, type IsUsable, READ_HINTS, type Tool, tool, usableBy } from "./tool.ts";
 
 /** Parameters that are separate arguments of find_records. */
 const NO_FILTERS: ReadonlySet<string> = new Set(["cursor", "limit", "orderBy", "orderDir", "search"]);
@@ -19,15 +19,15 @@ function topicsOf(endpoint: Endpoint): readonly string[] {
 }
 
 /** The tool describe_resource. */
-export function describing(directory: Directory): Tool {
+export function describeResourceTool(directory: Directory): Tool {
 	const all = [...directory.named.values()].filter((endpoint) => placeOf(endpoint) !== null);
-	const topics = (usable: Usable) => [...new Set(all.filter(usable).flatMap(topicsOf))];
+	const topics = (usable: IsUsable) => [...new Set(all.filter(usable).flatMap(topicsOf))];
 	return tool({
 		name: "describe_resource",
 		title: "Describe a resource",
 		description:
 			"The operations of a resource, the tool for each, and their fields or filters, including the custom fields (cf_…) of this organization. Call it before you write to a resource for the first time.",
-		hints: READS,
+		hints: READ_HINTS,
 		endpoints: all,
 		input: (usable) => z.strictObject({ resource: z.enum(topics(usable)) }),
 		output: z.object({ resource: z.string(), operations: z.array(anyObject) }),
@@ -47,7 +47,7 @@ export function describing(directory: Directory): Tool {
 
 /** The description of an operation for an agent. */
 function described(endpoint: Endpoint, { aboutOf, bodyOf, queryOf }: ReturnType<typeof schemasOf>) {
-	const about = { tool: callOf(endpoint), does: aboutOf(endpoint.operationId) };
+	const about = { tool: toolCallFor(endpoint), does: aboutOf(endpoint.operationId) };
 	const place = placeOf(endpoint);
 	if (place?.in === "resources" && place.verb === "createMany") return about;
 	if (endpoint.method === "get") {

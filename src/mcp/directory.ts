@@ -99,7 +99,7 @@ const TOOLS: Readonly<Record<Verb | "find", string>> = {
 };
 
 /** How an agent calls an operation, as text; undefined if it can't. */
-export function callOf(endpoint: Endpoint): string | undefined {
+export function toolCallFor(endpoint: Endpoint): string | undefined {
 	const place = placeOf(endpoint);
 	if (place?.in === "resources") {
 		const { prefix } = (place.verb === "find" && endpoint.ids.id) || {};

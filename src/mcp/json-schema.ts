@@ -151,7 +151,7 @@ function simplify(
 }
 
 /** A schema shortened for agents. */
-export const plain = (schema: JsonSchema) => simplify(schema, {}, KEPT_KEYWORDS);
+export const shortSchema = (schema: JsonSchema) => simplify(schema, {}, KEPT_KEYWORDS);
 
 /** Long patterns, integer formats and the bounds of safe integers are of no use to an agent. */
 function isUseful(word: string, value: unknown): boolean {

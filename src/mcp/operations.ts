@@ -4,35 +4,35 @@ import { z } from "@hono/zod-openapi";
 import type { ToolAnnotations } from "@modelcontextprotocol/server";
 import { badRequest } from "../errors.ts";
 import type { Endpoint } from "../http/endpoint.ts";
-import type { Call, Shown } from "./ask.ts";
+import type { Call, JsonObject } from "./ask.ts";
 import type { Directory } from "./directory.ts";
-import { isRecord, withoutUnset } from "./show.ts";
+import { isJsonObject, withoutUnset } from "./show.ts";
 import {
-	ACTS,
+	ACTION_HINTS,
 	anyObject,
+	type IsUsable,
 	idempotencyKey,
 	ifVersion,
-	READS,
-	SENDS,
+	READ_HINTS,
+	SEND_HINTS,
 	type Tool,
 	tool,
-	type Usable,
 } from "./tool.ts";
 
 const anything = z.looseObject({});
 const id = z.string().max(40).optional();
 const deliveryId = id.describe("One of its deliveries (whd_…), for operations on a single delivery.");
 
-const choice = (operations: ReadonlyMap<string, Endpoint>, usable: Usable) =>
+const choice = (operations: ReadonlyMap<string, Endpoint>, usable: IsUsable) =>
 	z.enum([...operations.values()].filter(usable).map(({ operationId }) => operationId));
 
 /** An answer without unset fields, also in the records inside it. */
-function withoutUnsetInside(answer: Shown): Shown {
+function withoutUnsetInside(answer: JsonObject): JsonObject {
 	return withoutUnset(
 		Object.fromEntries(
 			Object.entries(answer).map(([name, value]) => [
 				name,
-				isRecord(value) && typeof value.id === "string" ? withoutUnset(value) : value,
+				isJsonObject(value) && typeof value.id === "string" ? withoutUnset(value) : value,
 			]),
 		),
 	);
@@ -73,7 +73,7 @@ export function operationTools({ reports, actions, sends }: Directory): readonly
 			title: "Get a report",
 			description:
 				"Everything that is not a record: totals of deals, the organization and its usage, statistics of webhooks, one full delivery.",
-			hints: READS,
+			hints: READ_HINTS,
 			endpoints: [...reports.values()],
 			input: (usable) =>
 				z.strictObject({
@@ -95,7 +95,7 @@ export function operationTools({ reports, actions, sends }: Directory): readonly
 				title: "Run an action",
 				description:
 					"Actions other than a change of fields: convert a lead into a client and, with fields.deal, a deal; record a payment of an invoice (fields.amount) or void it; add a message to a conversation; change the organization.",
-				hints: ACTS,
+				hints: ACTION_HINTS,
 			},
 			actions,
 			{},
@@ -106,7 +106,7 @@ export function operationTools({ reports, actions, sends }: Directory): readonly
 				title: "Act on a webhook",
 				description:
 					"redeliver sends one delivery again now, whatever its status; recoverDeliveries sends again what failed or was skipped since fields.since; resumeWebhook ends a pause; testWebhook sends a test event. Fix the receiver first, and call explain_delivery some seconds later.",
-				hints: SENDS,
+				hints: SEND_HINTS,
 			},
 			sends,
 			{ deliveryId },

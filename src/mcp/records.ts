@@ -2,53 +2,53 @@
 import { z } from "@hono/zod-openapi";
 import { badRequest } from "../errors.ts";
 import type { Endpoint } from "../http/endpoint.ts";
-import type { Shown } from "./ask.ts";
+import type { JsonObject } from "./ask.ts";
 import type { Directory, Resource, Verb } from "./directory.ts";
 import { withoutUnset } from "./show.ts";
-import { withStage } from "./stage-names.ts";
+import { withStageId } from "./stage-names.ts";
 import {
-	ADDS,
 	anyObject,
-	CHANGES,
+	CREATE_HINTS,
+	type IsUsable,
 	idempotencyKey,
 	ifVersion,
-	READS,
+	READ_HINTS,
 	type Tool,
 	tool,
-	type Usable,
+	UPDATE_HINTS,
 } from "./tool.ts";
 
-export const aRecord = z.looseObject({ id: z.string() });
-export const aPage = z.object({
-	items: z.array(aRecord),
+export const recordSchema = z.looseObject({ id: z.string() });
+export const pageSchema = z.object({
+	items: z.array(recordSchema),
 	nextCursor: z.string().optional(),
 	hasMore: z.boolean(),
 });
 const fields = anyObject.describe("Fields by name; describe_resource shows them.");
 
 /** A sentence about a record: what was done with it, its name and its id. */
-function sentenceAbout(done: string, { name, title = name, id }: Shown): string {
+function sentenceAbout(done: string, { name, title = name, id }: JsonObject): string {
 	return `${done} ${title === undefined ? "" : `${JSON.stringify(title)}, `}${id}.`;
 }
 
 /** The tools of a directory's resources. */
 export function recordTools(directory: Directory): readonly Tool[] {
 	const all = [...directory.resources.values()];
-	const resourcesWith = (verb: Verb, usable: Usable = () => true) =>
+	const resourcesWith = (verb: Verb, usable: IsUsable = () => true) =>
 		all.filter(({ verbs: { [verb]: endpoint } }) => endpoint && usable(endpoint));
 	const endpointsOf = (verb: Verb) => resourcesWith(verb).flatMap(({ verbs }) => verbs[verb] ?? []);
-	const resource = (verb: Verb, usable: Usable) =>
+	const resource = (verb: Verb, usable: IsUsable) =>
 		z.enum(resourcesWith(verb, usable).map(({ name }) => name));
 	const endpointOf = (verb: Verb, name: string): Endpoint => {
 		const endpoint = directory.resources.get(name)?.verbs[verb];
 		if (!endpoint) throw new Error(`There is no ${verb} of ${name}`);
 		return endpoint;
 	};
-	const kinds = (verb: Verb, usable: Usable) =>
+	const kinds = (verb: Verb, usable: IsUsable) =>
 		resourcesWith(verb, usable)
 			.map(({ name, prefix }) => `${name} ${prefix}_`)
 			.join(", ");
-	const id = (verb: Verb, usable: Usable) =>
+	const id = (verb: Verb, usable: IsUsable) =>
 		z
 			.string()
 			.max(40)
@@ -67,7 +67,7 @@ export function recordTools(directory: Directory): readonly Tool[] {
 			title: "Find records",
 			description:
 				"A page of one resource, with filters and a sort. Several filters mean AND, a list of values means any of them.",
-			hints: READS,
+			hints: READ_HINTS,
 			endpoints: all.flatMap(({ lists }) => lists),
 			input: (usable) =>
 				z.strictObject({
@@ -91,7 +91,7 @@ export function recordTools(directory: Directory): readonly Tool[] {
 						.optional()
 						.describe("nextCursor of the previous page; keep the other arguments unchanged."),
 				}),
-			output: aPage,
+			output: pageSchema,
 			async run({ ask }, { resource: name, filters, parentId, ...own }) {
 				const endpoint = listOf(directory.resources.get(name)?.lists ?? [], parentId);
 				const ids = parentId === undefined ? {} : { id: parentId };
@@ -103,10 +103,10 @@ export function recordTools(directory: Directory): readonly Tool[] {
 			name: "get_record",
 			title: "Get a record",
 			description: "One record by its id, with all of its fields; unset ones are left out.",
-			hints: READS,
+			hints: READ_HINTS,
 			endpoints: endpointsOf("get"),
 			input: (usable) => z.strictObject({ id: id("get", usable), includeDeleted: z.boolean().optional() }),
-			output: aRecord,
+			output: recordSchema,
 			async run({ ask }, { id: sent, includeDeleted }) {
 				const { endpoint, name } = resourceOf("get", sent);
 				const data = withoutUnset(await ask(endpoint, { ids: { id: sent }, own: { includeDeleted } }));
@@ -118,10 +118,10 @@ export function recordTools(directory: Directory): readonly Tool[] {
 			title: "Create a record",
 			description:
 				"Creates one record and returns it as it is stored. First check whether it already exists.",
-			hints: ADDS,
+			hints: CREATE_HINTS,
 			endpoints: endpointsOf("create"),
 			input: (usable) => z.strictObject({ resource: resource("create", usable), fields, idempotencyKey }),
-			output: aRecord,
+			output: recordSchema,
 			async run({ ask }, { resource: name, fields: sent, idempotencyKey: key }) {
 				const call = { within: ["fields", sent], idempotencyKey: key } as const;
 				const data = withoutUnset(await ask(endpointOf("create", name), call));
@@ -133,7 +133,7 @@ export function recordTools(directory: Directory): readonly Tool[] {
 			title: "Create many records",
 			description:
 				"Creates up to 100 records in one call. Each is created or refused by itself; the answer shows the result of each, in order.",
-			hints: ADDS,
+			hints: CREATE_HINTS,
 			endpoints: endpointsOf("createMany"),
 			input: (usable) =>
 				z.strictObject({
@@ -151,7 +151,7 @@ export function recordTools(directory: Directory): readonly Tool[] {
 			name: "upsert_record",
 			title: "Create or update a record",
 			description: "Updates the one record whose matchBy field has the value in fields, or creates it.",
-			hints: CHANGES,
+			hints: UPDATE_HINTS,
 			endpoints: endpointsOf("upsert"),
 			input: (usable) =>
 				z.strictObject({
@@ -160,7 +160,7 @@ export function recordTools(directory: Directory): readonly Tool[] {
 					fields,
 					idempotencyKey,
 				}),
-			output: aRecord,
+			output: recordSchema,
 			async run({ ask }, { resource: name, matchBy, fields: sent, idempotencyKey: key }) {
 				const call = { own: { matchBy }, within: ["fields", sent], idempotencyKey: key } as const;
 				const data = withoutUnset(await ask(endpointOf("upsert", name), call));
@@ -172,13 +172,13 @@ export function recordTools(directory: Directory): readonly Tool[] {
 			title: "Update a record",
 			description:
 				"Changes the fields you send and no others; null clears one, a list is replaced as a whole. A deal is moved by its stageId, which may also be the name of a stage in its pipeline; a WON or LOST stage closes it.",
-			hints: CHANGES,
+			hints: UPDATE_HINTS,
 			endpoints: endpointsOf("update"),
 			input: (usable) => z.strictObject({ id: id("update", usable), fields, ifVersion, idempotencyKey }),
-			output: aRecord,
+			output: recordSchema,
 			async run({ ask }, { id: sent, fields: changes, ...conditions }) {
 				const { endpoint, name } = resourceOf("update", sent);
-				const fieldsOf = name === "deals" ? await withStage(directory, ask, sent, changes) : changes;
+				const fieldsOf = name === "deals" ? await withStageId(directory, ask, sent, changes) : changes;
 				const call = { ids: { id: sent }, within: ["fields", fieldsOf], ...conditions } as const;
 				const data = withoutUnset(await ask(endpoint, call));
 				return { words: sentenceAbout("Updated", data), data };
@@ -188,7 +188,7 @@ export function recordTools(directory: Directory): readonly Tool[] {
 			name: "delete_record",
 			title: "Delete a record",
 			description: "Deletes one record. restore_record brings it back.",
-			hints: CHANGES,
+			hints: UPDATE_HINTS,
 			endpoints: endpointsOf("delete"),
 			input: (usable) => z.strictObject({ id: id("delete", usable), ifVersion }),
 			output: z.object({ id: z.string(), deleted: z.literal(true) }),
@@ -201,10 +201,10 @@ export function recordTools(directory: Directory): readonly Tool[] {
 			name: "restore_record",
 			title: "Restore a record",
 			description: "Brings a deleted record back, with what was deleted together with it.",
-			hints: { ...CHANGES, destructiveHint: false },
+			hints: { ...UPDATE_HINTS, destructiveHint: false },
 			endpoints: endpointsOf("restore"),
 			input: (usable) => z.strictObject({ id: id("restore", usable), ifVersion, idempotencyKey }),
-			output: aRecord,
+			output: recordSchema,
 			async run({ ask }, { id: sent, ...conditions }) {
 				const { endpoint } = resourceOf("restore", sent);
 				const data = withoutUnset(await ask(endpoint, { ids: { id: sent }, ...conditions }));
@@ -229,7 +229,7 @@ function listOf(lists: readonly Endpoint[], parentId: string | undefined): Endpo
 }
 
 /** A sentence about a page. */
-function sentenceAboutPage(name: Resource["name"], { items, hasMore }: Shown): string {
+function sentenceAboutPage(name: Resource["name"], { items, hasMore }: JsonObject): string {
 	const count = Array.isArray(items) ? items.length : 0;
 	const found = `Found ${count === 0 ? "no" : count} ${name}.`;
 	return hasMore === true

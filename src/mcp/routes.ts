@@ -8,9 +8,9 @@ import {
 import type { MiddlewareHandler } from "hono";
 import { AppError, badRequest } from "../errors.ts";
 import { gate } from "../gate/gate.ts";
-import { LOCAL } from "../gate/request.ts";
+import { LOCAL_HOSTS } from "../gate/request.ts";
 import { respondError } from "../http/answer.ts";
-import { BODY_LIMIT, readJson } from "../http/body.ts";
+import { MAX_BODY_BYTES, readJson } from "../http/body.ts";
 import type { App, AppEnv } from "../http/endpoint.ts";
 import { settingsOf } from "../settings.ts";
 import { type Api, serverFor } from "./server.ts";
@@ -21,7 +21,7 @@ export function mountMcp(app: App, api: Api): void {
 	app.post("/mcp", sameOrigin, explainUnauthorized, gate, async (c) => {
 		const ctx = c.get("ctx");
 		const request = c.req.raw;
-		const { value } = await readJson(request, BODY_LIMIT);
+		const { value } = await readJson(request, MAX_BODY_BYTES);
 		// Revisions before June 2025 had batches, which would make several calls but count as one request.
 		if (Array.isArray(value))
 			throw badRequest({ path: "", message: "Send one JSON-RPC message per request." });
@@ -72,5 +72,5 @@ const sameOrigin: MiddlewareHandler<AppEnv> = async (c, next) => {
 function isOurs(origin: string, ownHosts: readonly string[]): boolean {
 	if (!URL.canParse(origin)) return false;
 	const { host, hostname } = new URL(origin);
-	return LOCAL.has(hostname) || ownHosts.includes(host) || ownHosts.includes(hostname);
+	return LOCAL_HOSTS.has(hostname) || ownHosts.includes(host) || ownHosts.includes(hostname);
 }

@@ -1,17 +1,17 @@
 // One search over all resources that people look for by name.
 import { z } from "@hono/zod-openapi";
 import { requireScope } from "../scopes.ts";
-import type { Shown } from "./ask.ts";
+import type { JsonObject } from "./ask.ts";
 import type { Directory } from "./directory.ts";
-import { aPage } from "./records.ts";
+import { pageSchema } from "./records.ts";
 import { withoutUnset } from "./show.ts";
-import { READS, type Tool, tool, usableBy } from "./tool.ts";
+import { READ_HINTS, type Tool, tool, usableBy } from "./tool.ts";
 
 const SEARCHED = ["leads", "clients", "deals", "tasks"] as const;
 const DEFAULT_LIMIT = 5;
 
 /** The tool search_records. */
-export function searching({ resources }: Directory): Tool {
+export function searchRecordsTool({ resources }: Directory): Tool {
 	const lists = SEARCHED.flatMap((name) => {
 		const [endpoint] = resources.get(name)?.lists ?? [];
 		return endpoint ? [{ name, endpoint }] : [];
@@ -21,21 +21,21 @@ export function searching({ resources }: Directory): Tool {
 		title: "Search everything",
 		description:
 			"Finds leads, clients, deals and tasks by words in their names and contact details. Start here if you have a name; find_records shows more of one resource.",
-		hints: READS,
+		hints: READ_HINTS,
 		endpoints: lists.map(({ endpoint }) => endpoint),
 		input: () =>
 			z.strictObject({
 				search: z.string().min(1).max(255).describe("The last word may be unfinished."),
 				limit: z.int().min(1).max(100).optional().describe(`For each resource. Default: ${DEFAULT_LIMIT}.`),
 			}),
-		output: z.partialRecord(z.enum(SEARCHED), aPage),
+		output: z.partialRecord(z.enum(SEARCHED), pageSchema),
 		async run({ ask, caller }, { search, limit = DEFAULT_LIMIT }) {
 			const readable = lists.filter(({ endpoint }) => usableBy(caller)(endpoint));
 			const [first] = lists;
 			if (readable.length === 0 && first) requireScope(caller, first.endpoint.scope);
 			const pages = await Promise.all(
 				readable.map(
-					async ({ name, endpoint }): Promise<[string, Shown]> => [
+					async ({ name, endpoint }): Promise<[string, JsonObject]> => [
 						name,
 						withoutUnset(await ask(endpoint, { own: { search, limit } })),
 					],
@@ -46,7 +46,7 @@ export function searching({ resources }: Directory): Tool {
 	});
 }
 
-function sentence(pages: readonly [string, Shown][]): string {
+function sentence(pages: readonly [string, JsonObject][]): string {
 	const counts = pages.flatMap(([name, { items, hasMore }]) =>
 		Array.isArray(items) && items.length > 0 ? [`${hasMore ? "more than " : ""}${items.length} ${name}`] : [],
 	);

@@ -9,13 +9,13 @@ import {
 import type { Ctx } from "../context.ts";
 import { errorBody } from "../http/answer.ts";
 import type { Endpoint } from "../http/endpoint.ts";
-import { tellable } from "../http/on-error.ts";
+import { toAppError } from "../http/on-error.ts";
 import { info } from "../site/info.ts";
 import type { Document } from "../site/types.ts";
-import { askOf } from "./ask.ts";
+import { operationCaller } from "./ask.ts";
 import { type Directory, directoryOf } from "./directory.ts";
 import { schemasOf } from "./json-schema.ts";
-import { bounded } from "./show.ts";
+import { shortened } from "./show.ts";
 import { type Tool, usableBy } from "./tool.ts";
 import { toolsOf } from "./tools.ts";
 
@@ -88,20 +88,20 @@ async function callTool(
 	const tool = tools.find((one) => one.name === name);
 	if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no tool ${name}.`);
 	const context = {
-		ask: askOf(directory, ctx),
+		ask: operationCaller(directory, ctx),
 		caller: ctx.caller,
 		schemas: async () => schemasOf(await document(ctx)),
 	};
 	try {
 		const { words, data } = await tool.run(context, input);
-		const shown = bounded(data);
+		const shown = shortened(data);
 		const json = JSON.stringify(shown);
 		return {
 			content: [words, json].map((text) => ({ type: "text", text })),
 			structuredContent: { ...shown },
 		};
 	} catch (error) {
-		const body = errorBody(tellable(error, ctx.requestId), ctx.requestId);
+		const body = errorBody(toAppError(error, ctx.requestId), ctx.requestId);
 		return { content: [{ type: "text", text: JSON.stringify(body) }], isError: true };
 	}
 }

@@ -1,9 +1,9 @@
 // Shortens answers of the API for agents: without unset fields, and within a maximum length.
 import { AppError } from "../errors.ts";
-import type { Shown } from "./ask.ts";
+import type { JsonObject } from "./ask.ts";
 
 /** In characters of JSON; about eight thousand tokens. */
-export const MOST_CHARACTERS = 32_768;
+export const MAX_CHARACTERS = 32_768;
 
 /** Maximum lengths of texts and lists. The levels are tried in order until the result is short enough. */
 const LEVELS = [
@@ -14,12 +14,12 @@ const LEVELS = [
 ];
 
 /** A record, or a page of records, without unset fields. Objects deeper inside are unchanged. */
-export function withoutUnset(body: Shown): Shown {
+export function withoutUnset(body: JsonObject): JsonObject {
 	return Object.fromEntries(
 		Object.entries(body).flatMap(([name, value]) => {
 			if (value === null) return [];
 			const items = name === "items" && Array.isArray(value);
-			return [[name, items ? value.map((item) => (isRecord(item) ? withoutUnset(item) : item)) : value]];
+			return [[name, items ? value.map((item) => (isJsonObject(item) ? withoutUnset(item) : item)) : value]];
 		}),
 	);
 }
@@ -28,11 +28,11 @@ export function withoutUnset(body: Shown): Shown {
  * Cuts long texts and lists inside a value until it is short enough; a cut text says so.
  * @throws AppError 413 if there are too many records even then
  */
-export function bounded(value: Shown): Shown {
-	if (sizeOf(value) <= MOST_CHARACTERS) return value;
+export function shortened(value: JsonObject): JsonObject {
+	if (sizeOf(value) <= MAX_CHARACTERS) return value;
 	for (const level of LEVELS) {
 		const shorter = cut(value, level);
-		if (isRecord(shorter) && sizeOf(shorter) <= MOST_CHARACTERS) return shorter;
+		if (isJsonObject(shorter) && sizeOf(shorter) <= MAX_CHARACTERS) return shorter;
 	}
 	throw new AppError("PAYLOAD_TOO_LARGE", "The result is too large: call again with a smaller limit.");
 }
@@ -40,7 +40,7 @@ export function bounded(value: Shown): Shown {
 const sizeOf = (value: unknown) => JSON.stringify(value).length;
 
 /** Whether a value is a JSON object. */
-export const isRecord = (value: unknown): value is Shown =>
+export const isJsonObject = (value: unknown): value is JsonObject =>
 	typeof value === "object" && value !== null && !Array.isArray(value);
 
 function cut(value: unknown, level: (typeof LEVELS)[number]): unknown {
@@ -49,7 +49,7 @@ function cut(value: unknown, level: (typeof LEVELS)[number]): unknown {
 		return left > 0 ? `${value.slice(0, level.text).toWellFormed()} … [${left} more characters]` : value;
 	}
 	if (Array.isArray(value)) return value.slice(0, level.list).map((item) => cut(item, level));
-	if (!isRecord(value)) return value;
+	if (!isJsonObject(value)) return value;
 	return Object.fromEntries(
 		Object.entries(value).map(([name, item]) => {
 			// A cut cursor is useless. The records of a page are never dropped, as the next page would not contain them.

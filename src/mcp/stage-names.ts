@@ -2,7 +2,7 @@
 import { badRequest } from "../errors.ts";
 import { isId } from "../ids.ts";
 import { fold } from "../text/fold.ts";
-import type { Arguments, Ask, Shown } from "./ask.ts";
+import type { Arguments, CallOperation, JsonObject } from "./ask.ts";
 import type { Directory } from "./directory.ts";
 
 interface Stage {
@@ -14,15 +14,15 @@ interface Stage {
  * Replaces the name of a stage in the fields of a deal by the id of the stage.
  * @throws AppError 400 naming the possible stages, if none or several have the name
  */
-export async function withStage(
+export async function withStageId(
 	{ resources }: Directory,
-	ask: Ask,
+	ask: CallOperation,
 	id: string,
 	fields: Arguments,
 ): Promise<Arguments> {
 	const { stageId: name, pipelineId: moved } = fields;
 	if (typeof name !== "string" || name === "" || isId("dps", name)) return fields;
-	const get = async (resource: string, wanted: unknown): Promise<Shown> => {
+	const get = async (resource: string, wanted: unknown): Promise<JsonObject> => {
 		const endpoint = resources.get(resource)?.verbs.get;
 		return endpoint ? ask(endpoint, { ids: { id: String(wanted) } }) : {};
 	};

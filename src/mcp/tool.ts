@@ -2,30 +2,30 @@
 import { z } from "@hono/zod-openapi";
 import type { ToolAnnotations } from "@modelcontextprotocol/server";
 import type { Caller } from "../context.ts";
-import { AppError, outcome } from "../errors.ts";
+import { AppError, catchAppError } from "../errors.ts";
 import { parseJson } from "../http/body.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { parse } from "../http/validate.ts";
-import { covers } from "../scopes.ts";
-import type { Arguments, Ask, Shown } from "./ask.ts";
-import { type JsonSchema, type ObjectSchema, plain, type schemasOf } from "./json-schema.ts";
+import { hasScope } from "../scopes.ts";
+import type { Arguments, CallOperation, JsonObject } from "./ask.ts";
+import { type JsonSchema, type ObjectSchema, type schemasOf, shortSchema } from "./json-schema.ts";
 
 /** The result of a tool: a sentence or two, and the data. */
 interface ToolResult {
 	readonly words: string;
-	readonly data: Shown;
+	readonly data: JsonObject;
 }
 
 /** The caller of a tool, and its access to the API. */
 interface ToolContext {
-	readonly ask: Ask;
+	readonly ask: CallOperation;
 	readonly caller: Caller;
 	/** The schemas of operations, including the custom fields of the organization. */
 	readonly schemas: () => Promise<ReturnType<typeof schemasOf>>;
 }
 
 /** Whether a key may use an operation. */
-export type Usable = (endpoint: Endpoint) => boolean;
+export type IsUsable = (endpoint: Endpoint) => boolean;
 
 interface About {
 	readonly name: string;
@@ -38,7 +38,7 @@ interface About {
 
 export interface Tool extends About {
 	/** The JSON Schema of its input, with only the choices that a key may use. */
-	readonly inputSchema: (usable: Usable) => ObjectSchema;
+	readonly inputSchema: (usable: IsUsable) => ObjectSchema;
 	readonly outputSchema: ObjectSchema;
 	/** @throws AppError an error of the tool or of the API */
 	readonly run: (context: ToolContext, input: Arguments) => Promise<ToolResult>;
@@ -46,7 +46,7 @@ export interface Tool extends About {
 
 interface Definition<Input extends z.ZodType> extends About {
 	/** The schema of its input, with only the choices that are usable. */
-	readonly input: (usable: Usable) => Input;
+	readonly input: (usable: IsUsable) => Input;
 	readonly output: z.ZodType;
 	readonly run: (context: ToolContext, input: z.output<Input>) => Promise<ToolResult>;
 }
@@ -64,36 +64,36 @@ export function tool<Input extends z.ZodType>({ input, output, run, ...about }: 
 
 const CLOSED_WORLD = { openWorldHint: false };
 /** Hints for a tool that only reads. */
-export const READS: ToolAnnotations = {
+export const READ_HINTS: ToolAnnotations = {
 	...CLOSED_WORLD,
 	readOnlyHint: true,
 	destructiveHint: false,
 	idempotentHint: true,
 };
 /** For a tool that adds a record with every call. */
-export const ADDS: ToolAnnotations = {
+export const CREATE_HINTS: ToolAnnotations = {
 	...CLOSED_WORLD,
 	readOnlyHint: false,
 	destructiveHint: false,
 	idempotentHint: false,
 };
 /** For a tool that overwrites, and changes nothing when it is called again. */
-export const CHANGES: ToolAnnotations = {
+export const UPDATE_HINTS: ToolAnnotations = {
 	...CLOSED_WORLD,
 	readOnlyHint: false,
 	destructiveHint: true,
 	idempotentHint: true,
 };
 /** For a tool whose changes can't be undone, and that may change more when it is called again. */
-export const ACTS: ToolAnnotations = { ...CHANGES, idempotentHint: false };
+export const ACTION_HINTS: ToolAnnotations = { ...UPDATE_HINTS, idempotentHint: false };
 /** For a tool that sends requests to other servers. */
-export const SENDS: ToolAnnotations = { ...ACTS, openWorldHint: true };
+export const SEND_HINTS: ToolAnnotations = { ...ACTION_HINTS, openWorldHint: true };
 
 /** Whether a caller may use an operation. */
 export const usableBy =
-	({ scopes }: Caller): Usable =>
-	({ scope, besides }) =>
-		[scope, ...besides].every((needed) => covers(scopes, needed));
+	({ scopes }: Caller): IsUsable =>
+	({ scope, extraScopes: besides }) =>
+		[scope, ...besides].every((needed) => hasScope(scopes, needed));
 
 /** The arguments that hold an object or a list. */
 const NESTED: ReadonlySet<string> = new Set(["fields", "filters", "items"]);
@@ -103,13 +103,16 @@ const parseNested = (sent: Arguments): Arguments =>
 	Object.fromEntries(
 		Object.entries(sent).map(([name, value]) => {
 			if (!NESTED.has(name) || typeof value !== "string") return [name, value];
-			const parsed = outcome(() => parseJson(value));
+			const parsed = catchAppError(() => parseJson(value));
 			return [name, parsed instanceof AppError ? value : parsed];
 		}),
 	);
 
 function schemaOf(schema: z.ZodType, io: "input" | "output"): ObjectSchema {
-	return { ...plain(z.toJSONSchema(schema, { io, unrepresentable: "any" }) as JsonSchema), type: "object" };
+	return {
+		...shortSchema(z.toJSONSchema(schema, { io, unrepresentable: "any" }) as JsonSchema),
+		type: "object",
+	};
 }
 
 /** Any JSON object, unchanged. `z.record` would drop an own `__proto__`, which the API refuses. */

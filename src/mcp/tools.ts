@@ -1,16 +1,16 @@
 // All tools, in the order in which an agent reads them. There are few, because an agent always reads all of them. Together
 // they reach every operation that is for agents.
 import { deliveryTools } from "./deliveries.ts";
-import { describing } from "./describe.ts";
+import { describeResourceTool } from "./describe.ts";
 import type { Directory } from "./directory.ts";
 import { operationTools } from "./operations.ts";
 import { recordTools } from "./records.ts";
-import { searching } from "./search.ts";
+import { searchRecordsTool } from "./search.ts";
 import type { Tool } from "./tool.ts";
 
 export const toolsOf = (directory: Directory): readonly Tool[] => [
-	describing(directory),
-	searching(directory),
+	describeResourceTool(directory),
+	searchRecordsTool(directory),
 	...recordTools(directory),
 	...operationTools(directory),
 	...deliveryTools(directory),

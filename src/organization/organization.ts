@@ -9,8 +9,8 @@ import { organizations as table } from "../db/schema/organizations.ts";
 import { isoInstant } from "../db/slots.ts";
 import { isOrganization, organizationRow } from "../db/tenant.ts";
 import { notFound } from "../errors.ts";
-import { type Condition, stale } from "../resources/condition.ts";
-import { given } from "../resources/resource.ts";
+import { staleVersion, type VersionCondition } from "../resources/condition.ts";
+import { withoutUndefined } from "../resources/resource.ts";
 import type { OrganizationUpdateInput } from "./schema.ts";
 import { readUsage, type Usage, usageOf } from "./usage.ts";
 
@@ -52,13 +52,13 @@ export async function usage(ctx: Ctx): Promise<Usage[]> {
 export async function update(
 	ctx: Ctx,
 	input: OrganizationUpdateInput,
-	condition: Condition | null,
+	condition: VersionCondition | null,
 ): Promise<Write<ShownOrganization>> {
 	const before = await get(ctx);
-	if (condition && !condition(before.version)) throw stale();
+	if (condition && !condition(before.version)) throw staleVersion();
 	const after = {
 		...before,
-		...given(input),
+		...withoutUndefined(input),
 		version: before.version + 1,
 	};
 	const { name, timezone, currency } = after;
@@ -70,7 +70,7 @@ export async function update(
 	const stamped = sql`(SELECT ${isoInstant(sql`"updatedAt"`)} FROM ${organizationRow(before.id)})`;
 	return {
 		value: after,
-		statements: [{ query }, expectChanged(condition ? stale : () => new LostRace())],
+		statements: [{ query }, expectChanged(condition ? staleVersion : () => new LostRace())],
 		slots: [{ path: "updatedAt", value: stamped }],
 	};
 }

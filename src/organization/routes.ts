@@ -1,8 +1,8 @@
-import { type Answer, shown } from "../http/answer.ts";
-import { unlessKnown } from "../http/conditions.ts";
+import { type Answer, resourceAnswer } from "../http/answer.ts";
+import { answerUnlessCurrent } from "../http/conditions.ts";
 import { readAnswers } from "../http/crud.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
-import { owned } from "../http/owned.ts";
+import { registerServerSetFields } from "../http/owned.ts";
 import { writeEndpoint } from "../http/write.ts";
 import { identities } from "../identities.ts";
 import { get, update, usage } from "./organization.ts";
@@ -10,7 +10,7 @@ import { Organization, OrganizationUpdate, OrganizationUsage } from "./schema.ts
 
 const { tag } = identities.organization;
 
-owned(OrganizationUpdate, Organization);
+registerServerSetFields(OrganizationUpdate, Organization);
 
 export const organizationEndpoints: readonly Endpoint[] = [
 	endpoint(
@@ -25,7 +25,7 @@ export const organizationEndpoints: readonly Endpoint[] = [
 			message: "Organization retrieved successfully",
 			answers: readAnswers("organization", Organization),
 		},
-		async ({ ctx, request }) => unlessKnown(request, await get(ctx)),
+		async ({ ctx, request }) => answerUnlessCurrent(request, await get(ctx)),
 	),
 
 	endpoint(
@@ -59,6 +59,6 @@ export const organizationEndpoints: readonly Endpoint[] = [
 			answers: { 200: { description: "Updated.", schema: Organization, headers: ["ETag"] } },
 		},
 		({ ctx, body, condition }) => update(ctx, body, condition),
-		(organization) => shown(200, organization),
+		(organization) => resourceAnswer(200, organization),
 	),
 ];

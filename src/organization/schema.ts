@@ -1,7 +1,7 @@
 // The organization on the wire.
 
 import { z } from "@hono/zod-openapi";
-import { common, commonExample, currency, name, optional } from "../http/fields.ts";
+import { commonExample, currency, name, optional, sharedFields } from "../http/fields.ts";
 import { identities } from "../identities.ts";
 
 const settable = {
@@ -14,7 +14,7 @@ const settable = {
 	currency: currency().describe("ISO 4217. The default currency of deals, quotations and invoices."),
 };
 
-const { deletedAt: _, ...commonFields } = common(identities.organization);
+const { deletedAt: _, ...commonFields } = sharedFields(identities.organization);
 const { deletedAt: __, ...exampleFields } = commonExample(identities.organization);
 
 export const Organization = z.object({ ...commonFields, ...settable }).openapi("Organization", {

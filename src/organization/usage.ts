@@ -1,25 +1,25 @@
 // The usage of each quota in one query, for callers and for the operator.
 
 import { type SQL, sql } from "drizzle-orm";
-import { definitionsCounted, definitionsWeighed } from "../custom-fields/live.ts";
+import { definitionBytes, definitionCount } from "../custom-fields/live.ts";
 import { customEntities } from "../custom-fields/schema.ts";
-import { type CountedTable, used } from "../db/counts.ts";
+import { type CountedTable, rowCount } from "../db/counts.ts";
 import { ownedTables } from "../db/owned-tables.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { isOrganization, type Operand } from "../db/tenant.ts";
-import { bytesCounted } from "../quotas/bytes.ts";
+import { countedBytes } from "../quotas/bytes.ts";
 import {
-	answersCounted,
-	apiKeysCounted,
+	answerBytes,
+	apiKeyCount,
 	DEFINITION_BYTES,
-	logCounted,
-	messagesCounted,
+	logBytes,
+	messageCount,
 	PIPELINE_BYTES,
-	pipelinesWeighed,
+	pipelineBytes,
 	type Quota,
 	quotas,
 	recordsOf,
-	webhooksCounted,
+	webhookCount,
 } from "../quotas/quotas.ts";
 
 export interface Usage {
@@ -40,27 +40,27 @@ const counted: readonly Counted[] = [
 	...ownedTables.map((table: CountedTable) => ({
 		name: recordsOf(table),
 		by: "records" as const,
-		used: (organizationId: Operand) => used(table, organizationId),
+		used: (organizationId: Operand) => rowCount(table, organizationId),
 	})),
-	{ name: "records.messages", by: "records", used: messagesCounted },
-	{ name: "bytes", by: "bytes", used: bytesCounted },
-	{ name: "webhooks", by: "webhooks", used: webhooksCounted },
-	{ name: "apiKeys", by: "apiKeys", used: apiKeysCounted },
+	{ name: "records.messages", by: "records", used: messageCount },
+	{ name: "bytes", by: "bytes", used: countedBytes },
+	{ name: "webhooks", by: "webhooks", used: webhookCount },
+	{ name: "apiKeys", by: "apiKeys", used: apiKeyCount },
 	...customEntities.options.flatMap((entity): Counted[] => [
 		{
 			name: `customFields.${entity}`,
 			by: "customFields",
-			used: (organizationId) => definitionsCounted(organizationId, entity),
+			used: (organizationId) => definitionCount(organizationId, entity),
 		},
 		{
 			name: `customFieldBytes.${entity}`,
 			by: DEFINITION_BYTES,
-			used: (organizationId) => definitionsWeighed(organizationId, entity),
+			used: (organizationId) => definitionBytes(organizationId, entity),
 		},
 	]),
-	{ name: "idempotencyBytes", by: "idempotencyBytes", used: answersCounted },
-	{ name: "logBytes", by: "logBytes", used: logCounted },
-	{ name: "pipelineBytes", by: PIPELINE_BYTES, used: pipelinesWeighed },
+	{ name: "idempotencyBytes", by: "idempotencyBytes", used: answerBytes },
+	{ name: "logBytes", by: "logBytes", used: logBytes },
+	{ name: "pipelineBytes", by: PIPELINE_BYTES, used: pipelineBytes },
 	{ name: "recordBytes", by: "recordBytes", used: () => sql`NULL` },
 ];
 

@@ -5,44 +5,44 @@
 import { type SQL, sql } from "drizzle-orm";
 import { events, formerEvents } from "../db/schema/events.ts";
 import { isRow, type Operand, organizationRow, rowsOf } from "../db/tenant.ts";
-import { ALPHABET, TIME_DIGITS } from "../ids.ts";
+import { ID_ALPHABET, TIME_DIGITS } from "../ids.ts";
 
 /** The number before an organization's first event. Events from before keys existed are moved to lower numbers. */
-export const START = sql`500000000000`;
-const DIGITS = 12;
+export const NUMBER_BEFORE_FIRST = sql`500000000000`;
+const NUMBER_DIGITS = 12;
 /** The position of the number in an event's id, counted from 1. */
-const NUMBER_AT = 19;
+const NUMBER_POSITION = 19;
 
 /** The number part of a key. */
-export const numberIn = (key: SQL) => sql`(${key} & 1099511627775)`;
+export const numberOfKey = (key: SQL) => sql`(${key} & 1099511627775)`;
 
 /** The lowest key of an organization; its keys end before `keyEndOf`. */
-export const baseOf = (organizationId: Operand) =>
+export const keyBaseOf = (organizationId: Operand) =>
 	sql`((SELECT "ordinal" FROM ${organizationRow(organizationId)}) << 40)`;
 
 /** The lowest key of the next organization. */
-export const endOf = (base: SQL) => sql`(${base} + 1099511627776)`;
+export const keyEndOf = (base: SQL) => sql`(${base} + 1099511627776)`;
 
 /** Whether a key belongs to the organization whose lowest key is `base`. */
-export const isIn = (base: SQL, key: SQL) => sql`${key} >= ${base} AND ${key} < ${endOf(base)}`;
+export const isKeyOf = (base: SQL, key: SQL) => sql`${key} >= ${base} AND ${key} < ${keyEndOf(base)}`;
 
 /** The key for a number that is text or a bound value. */
-export const keyOf = (base: SQL, number: SQL) => sql`(${base} + CAST(${number} AS INTEGER))`;
+export const keyOfNumber = (base: SQL, number: SQL) => sql`(${base} + CAST(${number} AS INTEGER))`;
 
 /** The key of the organization's newest event; null when it has none. */
 export const newestKey = (base: SQL) =>
-	sql`(SELECT max("key") FROM ${events} WHERE ${isIn(base, sql`"key"`)})`;
+	sql`(SELECT max("key") FROM ${events} WHERE ${isKeyOf(base, sql`"key"`)})`;
 
 /** The key of the organization's oldest event; null when it has none. */
 export const oldestKey = (base: SQL) =>
-	sql`(SELECT min("key") FROM ${events} WHERE ${isIn(base, sql`"key"`)})`;
+	sql`(SELECT min("key") FROM ${events} WHERE ${isKeyOf(base, sql`"key"`)})`;
 
 /** The ten digits that ids of an instant begin with, as `timeDigits` makes them. */
 const timeDigitsOf = (at: SQL) =>
 	sql.join(
 		Array.from(
 			{ length: TIME_DIGITS },
-			(_, index) => sql`substr(${ALPHABET}, 1 + ((${at} >> ${5 * (TIME_DIGITS - 1 - index)}) & 31), 1)`,
+			(_, index) => sql`substr(${ID_ALPHABET}, 1 + ((${at} >> ${5 * (TIME_DIGITS - 1 - index)}) & 31), 1)`,
 		),
 		sql` || `,
 	);
@@ -51,15 +51,15 @@ const timeDigitsOf = (at: SQL) =>
  * The id of an event, a TypeID like every other: the instant's digits, version 7 and the organization's last two digits,
  * variant 10 and the number. The id contains the key's number, and an organization's ids sort in the order of commits.
  */
-export const idOf = (organizationId: string, at: SQL, key: SQL) =>
-	sql`'evt_' || ${timeDigitsOf(at)} || 'e' || ${organizationId.slice(-2)} || '8' || printf('%012d', ${numberIn(key)})`;
+export const eventIdOf = (organizationId: string, at: SQL, key: SQL) =>
+	sql`'evt_' || ${timeDigitsOf(at)} || 'e' || ${organizationId.slice(-2)} || '8' || printf('%012d', ${numberOfKey(key)})`;
 
 /**
  * The organization's previous event, as one row: `base`, its `key`, and `at`, the instant for the next event: now or, if the
  * clock was ahead, the instant of the previous event.
  */
-export const before = (organizationId: string, now: number) =>
-	sql`SELECT "base", coalesce("newest", "base" + ${START}) AS "key", CAST(max(${now}, coalesce(
+export const previousEvent = (organizationId: string, now: number) =>
+	sql`SELECT "base", coalesce("newest", "base" + ${NUMBER_BEFORE_FIRST}) AS "key", CAST(max(${now}, coalesce(
 			(SELECT "createdAt" FROM ${events} WHERE "key" = "newest"),
 			(SELECT "createdAt" FROM ${rowsOf(formerEvents, organizationId)} ORDER BY "id" DESC LIMIT 1), 0)) AS INTEGER) AS "at"
 		FROM (SELECT "base", ${newestKey(sql`"base"`)} AS "newest" FROM
@@ -71,9 +71,9 @@ export const before = (organizationId: string, now: number) =>
  * @param former the columns for an event that is not moved yet, where they differ
  */
 export function eventWithId(organizationId: Operand, id: Operand, columns: SQL, former = columns): SQL {
-	const base = baseOf(organizationId);
-	return sql`SELECT ${columns} FROM ${events} AS event WHERE event."key" = ${keyOf(base, sql`substr(${id}, ${NUMBER_AT}, ${DIGITS})`)} AND event."id" = ${id}
-		UNION ALL SELECT ${columns} FROM ${events} AS event WHERE event."ownId" = 1 AND event."id" = ${id} AND ${isIn(base, sql`event."key"`)}
+	const base = keyBaseOf(organizationId);
+	return sql`SELECT ${columns} FROM ${events} AS event WHERE event."key" = ${keyOfNumber(base, sql`substr(${id}, ${NUMBER_POSITION}, ${NUMBER_DIGITS})`)} AND event."id" = ${id}
+		UNION ALL SELECT ${columns} FROM ${events} AS event WHERE event."ownId" = 1 AND event."id" = ${id} AND ${isKeyOf(base, sql`event."key"`)}
 		UNION ALL SELECT ${former} FROM ${formerEvents} AS event WHERE ${isRow("event", organizationId, id)}
 		LIMIT 1`;
 }

@@ -3,7 +3,7 @@
 import { identities, type Noun, type Path } from "../identities.ts";
 
 /** The three events that most resources have. */
-function life<P extends Path>(entity: P) {
+function lifecycleEvents<P extends Path>(entity: P) {
 	const { noun } = identities[entity];
 	return {
 		[`${noun}.created`]: entity,
@@ -13,18 +13,18 @@ function life<P extends Path>(entity: P) {
 }
 
 const entities = {
-	...life("leads"),
+	...lifecycleEvents("leads"),
 	"lead.stageChanged": "leads",
 	save_lead: "leads",
 	"lead.erased": "leads",
-	...life("clients"),
+	...lifecycleEvents("clients"),
 	"client.erased": "clients",
-	...life("deals"),
+	...lifecycleEvents("deals"),
 	"deal.stageChanged": "deals",
-	...life("tasks"),
-	...life("quotations"),
+	...lifecycleEvents("tasks"),
+	...lifecycleEvents("quotations"),
 	"quotation.statusChanged": "quotations",
-	...life("invoices"),
+	...lifecycleEvents("invoices"),
 	"invoice.statusChanged": "invoices",
 	"invoice.paid": "invoices",
 	"form.response.created": "form-responses",
@@ -49,8 +49,8 @@ export const eventTypes = Object.keys(entities) as [EventType, ...EventType[]];
 export const entityOf = (type: EventType): Path => entities[type];
 
 /** Whether a subscription (`lead.created`, `lead.*`, `*`) can ever match an event. */
-export function matchesAny(subscription: string, among: readonly string[] = eventTypes): boolean {
-	if (subscription === "*") return among.length > 0;
-	if (subscription.endsWith(".*")) return among.some((type) => type.startsWith(subscription.slice(0, -1)));
-	return among.includes(subscription);
+export function matchesAny(subscription: string, types: readonly string[] = eventTypes): boolean {
+	if (subscription === "*") return types.length > 0;
+	if (subscription.endsWith(".*")) return types.some((type) => type.startsWith(subscription.slice(0, -1)));
+	return types.includes(subscription);
 }

@@ -7,36 +7,36 @@ import { organizations } from "../db/schema/organizations.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
 import { isOrganization, ownedBy } from "../db/tenant.ts";
 import type { EventType } from "./names.ts";
-import { subscribed } from "./record.ts";
+import { isSubscribed } from "./record.ts";
 
 /** The name of each process in the events that it causes. */
-const PROCESSES = {
+const PROCESS_NAMES = {
 	"form-response": "Form response",
 	"call-follow-up": "Follow-up of missed calls",
 	"deal-won": "Deal won",
 	"webhook-health": "Webhook health",
 } as const;
 
-export type Process = keyof typeof PROCESSES;
+export type Process = keyof typeof PROCESS_NAMES;
 
 /** A built-in process as an actor. */
 export const actorFor = (process: Process): Actor => ({
 	type: "system",
 	id: process,
-	name: PROCESSES[process],
+	name: PROCESS_NAMES[process],
 });
 
 /** The same request context, with a built-in process as the actor. */
 export const actingAs = (ctx: Ctx, process: Process): Ctx => ({ ...ctx, actor: actorFor(process) });
 
 /** The events whose process must not run, because an active webhook of the organization turns it off. */
-export const skippedOf = (events: readonly EventType[]): FactSource<readonly string[]> => ({
+export const skippedProcesses = (events: readonly EventType[]): FactSource<readonly string[]> => ({
 	query: (
 		organizationId,
 	) => sql`(SELECT json_group_array(asked.value) FROM json_each(${JSON.stringify(events)}) AS asked WHERE EXISTS
 		(SELECT 1 FROM ${webhooks} AS webhook INDEXED BY "webhooks_live" CROSS JOIN ${organizations} AS organization
 			WHERE ${ownedBy("webhook", organizationId)} AND webhook."deletedAt" IS NULL
 			AND webhook."status" = 'active' AND webhook."skipSystem" = 1
-			AND ${isOrganization("organization", organizationId)} AND ${subscribed(sql`asked.value`)}))`,
+			AND ${isOrganization("organization", organizationId)} AND ${isSubscribed(sql`asked.value`)}))`,
 	read: (scalar) => JSON.parse(String(scalar)),
 });

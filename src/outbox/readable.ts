@@ -1,13 +1,13 @@
 // Which events a caller may read: an event shows its whole resource, so it needs that resource's read scope.
 import type { Caller } from "../context.ts";
-import { covers, requireScope } from "../scopes.ts";
+import { hasScope, requireScope } from "../scopes.ts";
 import { type EventType, entityOf, eventTypes, matchesAny } from "./names.ts";
 
-const scopeOf = (type: EventType) => `${entityOf(type)}:read`;
+const readScopeOf = (type: EventType) => `${entityOf(type)}:read`;
 
 /** The event types that a caller may read. */
 export const readableTypes = ({ scopes }: Pick<Caller, "scopes">) =>
-	eventTypes.filter((type) => covers(scopes, scopeOf(type)));
+	eventTypes.filter((type) => hasScope(scopes, readScopeOf(type)));
 
 /**
  * Requires that the caller may read every event that one of the subscriptions (`lead.created`, `lead.*`, `*`) can match.
@@ -15,5 +15,5 @@ export const readableTypes = ({ scopes }: Pick<Caller, "scopes">) =>
  */
 export function requireReadable(caller: Caller, subscriptions: readonly string[]): void {
 	for (const type of eventTypes)
-		if (subscriptions.some((wanted) => matchesAny(wanted, [type]))) requireScope(caller, scopeOf(type));
+		if (subscriptions.some((wanted) => matchesAny(wanted, [type]))) requireScope(caller, readScopeOf(type));
 }

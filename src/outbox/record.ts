@@ -2,17 +2,17 @@
 // the change itself, and webhooks are found in SQL, so that none committed before is missed.
 import { type SQL, sql } from "drizzle-orm";
 import type { EventCtx } from "../context.ts";
-import { inChunks } from "../db/chunks.ts";
+import { splitIntoChunks } from "../db/chunks.ts";
 import type { Statement } from "../db/commit.ts";
 import type { OwnedTable } from "../db/owned-row.ts";
 import { events } from "../db/schema/events.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
-import { filledText, isoInstant, slotsOf } from "../db/slots.ts";
+import { fillSlotsInText, isoInstant, slotsOf } from "../db/slots.ts";
 import { isOrganization, ownedBy } from "../db/tenant.ts";
 import { sendingRules } from "../env.ts";
-import { baseOf, before, idOf, newestKey } from "./keys.ts";
-import { LINE_OFFSET, mayWake, trust, waking, woken } from "./line.ts";
+import { BACKLOG_OFFSET, canWake, returningWakeUps, trustMs, wakingStatement } from "./backlog.ts";
+import { eventIdOf, keyBaseOf, newestKey, previousEvent } from "./keys.ts";
 import type { EventType } from "./names.ts";
 
 /** An event to be recorded. */
@@ -52,7 +52,11 @@ const DELIVERY_ID = sql`'whd_' || substr("eventId", 5, 10) || 'e' || lower(hex(r
  * Statements that record events and fan them out; wake-ups are sent after the commit.
  * @param written the table of the rows that `data` shows as this batch leaves them; none where it shows them as they were
  */
-export function record(ctx: EventCtx, drafts: readonly EventDraft[], written?: OwnedTable): Statement[] {
+export function recordEvents(
+	ctx: EventCtx,
+	drafts: readonly EventDraft[],
+	written?: OwnedTable,
+): Statement[] {
 	return [...insertEvents(ctx, drafts, written), ...(drafts.length > 0 ? [fanOut(ctx, drafts.length)] : [])];
 }
 
@@ -62,7 +66,7 @@ export function insertEvents(
 	drafts: readonly (EventDraft | TestDraft)[],
 	written?: OwnedTable,
 ): Statement[] {
-	return inChunks(drafts, (draft) => JSON.stringify(draft)).map((chunk) =>
+	return splitIntoChunks(drafts, (draft) => JSON.stringify(draft)).map((chunk) =>
 		insertChunk(ctx, `[${chunk.join(",")}]`, written),
 	);
 }
@@ -71,11 +75,11 @@ function insertChunk(ctx: EventCtx, drafts: string, written: OwnedTable | undefi
 	const { organizationId } = ctx.caller;
 	const slots = written ? slotsOf(written, organizationId, sql`(draft.value->>'entityId')`) : [];
 	const ownId = sql`draft.value->>'id'`;
-	const body = filledText(sql`draft.value->'payload'`, "$.data", slots);
+	const body = fillSlotsInText(sql`draft.value->'payload'`, "$.data", slots);
 	return {
 		query: sql`INSERT INTO ${events} ("key", "id", "type", "entityId", "createdAt", "test", "ownId", "payload", "actor")
-			WITH last AS MATERIALIZED (${before(organizationId, ctx.now)})
-			SELECT last."key" + 1 + draft.key, coalesce(${ownId}, ${idOf(organizationId, sql`last."at"`, sql`(last."key" + 1 + draft.key)`)}),
+			WITH last AS MATERIALIZED (${previousEvent(organizationId, ctx.now)})
+			SELECT last."key" + 1 + draft.key, coalesce(${ownId}, ${eventIdOf(organizationId, sql`last."at"`, sql`(last."key" + 1 + draft.key)`)}),
 				draft.value->>'type', draft.value->>'entityId', last."at", coalesce(draft.value->>'test', 0), ${ownId} IS NOT NULL,
 				CASE WHEN last."at" = ${ctx.now} OR ${ownId} IS NOT NULL THEN ${body}
 				ELSE json_replace(${body}, '$.timestamp', ${isoInstant(sql`last."at"`)}) END,
@@ -89,7 +93,7 @@ function insertChunk(ctx: EventCtx, drafts: string, written: OwnedTable | undefi
  * topics in the row `organization` allow it. GLOB is safe: subscriptions are validated and contain no other special character
  * than a final `*`.
  */
-export function subscribed(type: SQL): SQL {
+export function isSubscribed(type: SQL): SQL {
 	return sql`(organization."topics" IS NULL OR ${type} IN (SELECT value FROM json_each(organization."topics")))
 		AND EXISTS (SELECT 1 FROM json_each(webhook."events") AS wanted WHERE ${type} GLOB wanted.value)`;
 }
@@ -103,14 +107,14 @@ function fanOut(ctx: EventCtx, count: number): Statement {
 	const { organizationId } = ctx.caller;
 	const [firstDelay = 0] = sendingRules(ctx.env).delays;
 	const dueAt = ctx.now + firstDelay * 1_000;
-	const wanted = { id: sql`wanted."webhookId"`, pausedUntil: sql`wanted."pausedUntil"` };
-	const goes = mayWake(wanted, sql`wanted."place"`, dueAt, ctx.now);
-	const newest = newestKey(baseOf(organizationId));
+	const webhookOfRow = { id: sql`wanted."webhookId"`, pausedUntil: sql`wanted."pausedUntil"` };
+	const isWoken = canWake(webhookOfRow, sql`wanted."place"`, dueAt, ctx.now);
+	const newest = newestKey(keyBaseOf(organizationId));
 	return insertDeliveries(
 		ctx,
 		sql`SELECT "webhookId", ${DELIVERY_ID}, ${organizationId}, "eventId", "event", iif("due" IS NULL, 'skipped', 'pending'), 0,
-				"at", "at", 0, 0, 0, iif("due" IS NULL, NULL, ${dueAt}), "due", iif("due" < ${LINE_OFFSET}, "due" + ${trust(sql`"slow"`)}, NULL)
-			FROM (SELECT "webhookId", "eventId", "event", "at", "slow", CASE WHEN "status" <> 'active' THEN NULL WHEN ${goes} THEN max(${dueAt}, coalesce("pausedUntil", 0)) ELSE ${LINE_OFFSET + dueAt} END AS "due"
+				"at", "at", 0, 0, 0, iif("due" IS NULL, NULL, ${dueAt}), "due", iif("due" < ${BACKLOG_OFFSET}, "due" + ${trustMs(sql`"slow"`)}, NULL)
+			FROM (SELECT "webhookId", "eventId", "event", "at", "slow", CASE WHEN "status" <> 'active' THEN NULL WHEN ${isWoken} THEN max(${dueAt}, coalesce("pausedUntil", 0)) ELSE ${BACKLOG_OFFSET + dueAt} END AS "due"
 				FROM (SELECT webhook."id" AS "webhookId", webhook."status", webhook."pausedUntil", coalesce(webhook."slowUntil" > ${ctx.now}, 0) AS "slow",
 						event."id" AS "eventId", event."type" AS "event", event."createdAt" AS "at",
 						row_number() OVER (PARTITION BY webhook."id" ORDER BY event."key") AS "place"
@@ -118,7 +122,7 @@ function fanOut(ctx: EventCtx, count: number): Statement {
 						CROSS JOIN ${events} AS event ON event."key" > ${newest} - CAST(${count} AS INTEGER) AND event."key" <= ${newest}
 					WHERE ${ownedBy("webhook", organizationId)} AND webhook."deletedAt" IS NULL
 						AND ${isOrganization("organization", organizationId)}
-						AND ${subscribed(sql`event."type"`)}
+						AND ${isSubscribed(sql`event."type"`)}
 						AND webhook."id" <> event."entityId") AS wanted) AS made
 			WHERE true`,
 	);
@@ -129,9 +133,9 @@ function fanOut(ctx: EventCtx, count: number): Statement {
  * @param rows VALUES, or a query that ends in its WHERE, for the columns in this order
  */
 export const insertDeliveries = (ctx: EventCtx, rows: SQL): Statement =>
-	waking(
+	wakingStatement(
 		sql`INSERT INTO ${deliveries} ("webhookId", "id", "organizationId", "eventId", "event", "status", "test", "createdAt",
 				"updatedAt", "attemptsMade", "lastAttempt", "manualWaiting", "nextAttemptAt", "dueAt", "leaseUntil")
-			${rows} ${woken(ctx.now)}`,
+			${rows} ${returningWakeUps(ctx.now)}`,
 		ctx,
 	);

@@ -4,16 +4,16 @@ import { sql } from "drizzle-orm";
 import { write } from "../db/commit.ts";
 import { deliveries } from "../db/schema/webhooks.ts";
 import type { DeliveryWakeUp, Env, WakeUp } from "../env.ts";
-import { fault } from "../log.ts";
+import { logFault } from "../log.ts";
 import { FIRST_SHARD } from "../shards.ts";
 
 /** The platform's limit of `sendBatch`. */
-const MOST_PER_SEND = 100;
+const MAX_MESSAGES_PER_SEND = 100;
 /** The platform's limit of a delay: 24 hours. A delivery that is woken too early gets another wake-up. */
-const LONGEST_DELAY_SECONDS = 86_400;
+const MAX_DELAY_SECONDS = 86_400;
 /** The platform allows six open connections per invocation; one is left for D1. */
-const SENDS_AT_ONCE = 5;
-const PATIENCE_MS = 2_000;
+const MAX_PARALLEL_SENDS = 5;
+const SEND_TIMEOUT_MS = 2_000;
 
 interface Send {
 	readonly queue: Queue<DeliveryWakeUp>;
@@ -25,24 +25,27 @@ interface Send {
  * more is sent to that queue; the next sweep wakes the rest.
  * @returns whether all were accepted; a failure is only logged
  */
-export async function wakeUp(env: Env, wakeUps: readonly WakeUp[]): Promise<boolean> {
-	const sends = [...sendsTo(env.DELIVERIES, wakeUps, false), ...sendsTo(env.SLOW_DELIVERIES, wakeUps, true)];
+export async function sendWakeUps(env: Env, wakeUps: readonly WakeUp[]): Promise<boolean> {
+	const sends = [
+		...sendsFor(env.DELIVERIES, wakeUps, false),
+		...sendsFor(env.SLOW_DELIVERIES, wakeUps, true),
+	];
 	const refused: WakeUp[] = [];
 	const reasons = new Map<Send["queue"], unknown>();
-	const sendInTurn = async () => {
+	const sendNext = async () => {
 		for (let send = sends.shift(); send; send = sends.shift()) {
 			try {
 				if (!reasons.has(send.queue))
-					await withinPatience(send.queue.sendBatch(send.wakeUps.map(messageIn(env.SHARD))));
+					await withTimeout(send.queue.sendBatch(send.wakeUps.map(messageFor(env.SHARD))));
 			} catch (reason) {
 				reasons.set(send.queue, reason);
 			}
 			if (reasons.has(send.queue)) refused.push(...send.wakeUps);
 		}
 	};
-	await Promise.all(Array.from({ length: SENDS_AT_ONCE }, sendInTurn));
+	await Promise.all(Array.from({ length: MAX_PARALLEL_SENDS }, sendNext));
 	if (refused.length === 0) return true;
-	fault("queue_refused", { deliveries: refused.length }, [...reasons.values()][0]);
+	logFault("queue_refused", { deliveries: refused.length }, [...reasons.values()][0]);
 	await clearMarks(env, refused);
 	return false;
 }
@@ -56,33 +59,33 @@ async function clearMarks(env: Env, refused: readonly WakeUp[]): Promise<void> {
 				AND ("webhookId", "id") IN (SELECT value->>0, value->>1 FROM json_each(${keys}))`,
 		]);
 	} catch (error) {
-		fault("marks_kept", { deliveries: refused.length }, error);
+		logFault("marks_kept", { deliveries: refused.length }, error);
 	}
 }
 
-function sendsTo(queue: Send["queue"], wakeUps: readonly WakeUp[], slow: boolean): Send[] {
+function sendsFor(queue: Send["queue"], wakeUps: readonly WakeUp[], slow: boolean): Send[] {
 	const own = wakeUps.filter((wakeUp) => wakeUp.slow === slow);
-	return Array.from({ length: Math.ceil(own.length / MOST_PER_SEND) }, (_, index) => ({
+	return Array.from({ length: Math.ceil(own.length / MAX_MESSAGES_PER_SEND) }, (_, index) => ({
 		queue,
-		wakeUps: own.slice(index * MOST_PER_SEND, (index + 1) * MOST_PER_SEND),
+		wakeUps: own.slice(index * MAX_MESSAGES_PER_SEND, (index + 1) * MAX_MESSAGES_PER_SEND),
 	}));
 }
 
-const messageIn =
+const messageFor =
 	(shard: number) =>
 	({ webhookId, deliveryId, delaySeconds = 0 }: WakeUp) => ({
 		body: { webhookId, deliveryId, ...(shard === FIRST_SHARD ? {} : { shard }) },
-		delaySeconds: Math.min(delaySeconds, LONGEST_DELAY_SECONDS),
+		delaySeconds: Math.min(delaySeconds, MAX_DELAY_SECONDS),
 	});
 
 /** Sends have been observed to hang for a minute before they failed. */
-async function withinPatience(sending: Promise<unknown>): Promise<void> {
+async function withTimeout(sending: Promise<unknown>): Promise<void> {
 	let timer = 0;
-	const late = new Promise<never>((_, reject) => {
-		timer = setTimeout(() => reject(new Error("The queue did not answer in time")), PATIENCE_MS);
+	const timeout = new Promise<never>((_, reject) => {
+		timer = setTimeout(() => reject(new Error("The queue did not answer in time")), SEND_TIMEOUT_MS);
 	});
 	try {
-		await Promise.race([sending, late]);
+		await Promise.race([sending, timeout]);
 	} finally {
 		clearTimeout(timer);
 	}

@@ -5,25 +5,23 @@ import { type SQL, sql } from "drizzle-orm";
 import { expect, type Statement } from "../db/commit.ts";
 import { addToCounter, isCounter } from "../db/counters.ts";
 import { counters, idempotencyKeys } from "../db/schema/bookkeeping.ts";
-import { among } from "../db/tenant.ts";
+import { isAmong } from "../db/tenant.ts";
 import { overQuota } from "./expectations.ts";
-import { answersCounted, limitOf } from "./quotas.ts";
-import { sampled } from "./sampling.ts";
+import { answerBytes, limitOf } from "./quotas.ts";
+import { sampleBytes } from "./sampling.ts";
 
 const SAMPLE_BYTES = 16_384;
 /** Bytes of a row without its answer: key, fingerprint, claim and index. */
 const ROW_BYTES = 500;
 
 /** The bytes that an answer of this size is counted with. */
-export const countedFor = (bytes: number): number => sampled(bytes + ROW_BYTES, SAMPLE_BYTES);
+export const countedFor = (bytes: number): number => sampleBytes(bytes + ROW_BYTES, SAMPLE_BYTES);
 
 /** Statements that count an answer that is about to be stored, and refuse it if the quota is used up. */
 export function countAnswer(organizationId: string, counted: number): Statement[] {
 	const limit = limitOf(organizationId, "idempotencyBytes");
 	return [
-		expect(sql`${answersCounted(organizationId)} + ${counted} <= ${limit}`, () =>
-			overQuota("idempotencyBytes"),
-		),
+		expect(sql`${answerBytes(organizationId)} + ${counted} <= ${limit}`, () => overQuota("idempotencyBytes")),
 		...(counted === 0 ? [] : [{ query: addToCounter("answers", organizationId, counted) }]),
 	];
 }
@@ -35,7 +33,7 @@ export function countAnswer(organizationId: string, counted: number): Statement[
 export function uncountAnswers(gone: SQL): SQL {
 	return sql`UPDATE ${counters} SET "value" = "value" - counted."sum" FROM (
 			SELECT "organizationId", sum("counted") AS "sum" FROM ${idempotencyKeys}
-			WHERE ${among(idempotencyKeys, gone, "key")} GROUP BY 1 HAVING sum("counted") > 0
+			WHERE ${isAmong(idempotencyKeys, gone, "key")} GROUP BY 1 HAVING sum("counted") > 0
 		) AS counted
 		WHERE ${isCounter("answers", sql`counted."organizationId"`)}`;
 }

@@ -2,10 +2,10 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { expect, type Statement } from "../db/commit.ts";
-import { type CountedTable, used } from "../db/counts.ts";
+import { type CountedTable, rowCount } from "../db/counts.ts";
 import type { FactSource } from "../db/fact.ts";
 import { type AppError, conflict } from "../errors.ts";
-import { bytesCounted } from "./bytes.ts";
+import { countedBytes } from "./bytes.ts";
 import { limitOf } from "./quotas.ts";
 
 /** 409 naming the quota that a write would exceed. */
@@ -17,7 +17,7 @@ export function overQuota(name: string): AppError {
 
 /** A scalar: how many more rows of a table the organization may have; negative after its limit was lowered. */
 export function roomIn(table: CountedTable, organizationId: string): SQL {
-	return sql`(${limitOf(organizationId, "records")} - ${used(table, organizationId)})`;
+	return sql`(${limitOf(organizationId, "records")} - ${rowCount(table, organizationId)})`;
 }
 
 /** The same as a fact, for a write that leaves a row out if there is no room. */
@@ -43,6 +43,6 @@ export function expectWithin(counted: SQL, limit: SQL, name: string): Statement 
 export function expectBytes({ caller, actor }: Pick<Ctx, "caller" | "actor">): Statement[] {
 	if (actor.type === "system") return [];
 	const { organizationId } = caller;
-	const below = sql`${bytesCounted(organizationId)} < ${limitOf(organizationId, "bytes")}`;
+	const below = sql`${countedBytes(organizationId)} < ${limitOf(organizationId, "bytes")}`;
 	return [expect(below, () => overQuota("bytes"))];
 }

@@ -6,19 +6,19 @@ import { isCounter } from "../db/counters.ts";
 import { counters } from "../db/schema/bookkeeping.ts";
 import { attempts, deliveries } from "../db/schema/webhooks.ts";
 import type { Operand } from "../db/tenant.ts";
-import { limitOf, logCounted } from "./quotas.ts";
-import { sampled } from "./sampling.ts";
+import { limitOf, logBytes } from "./quotas.ts";
+import { sampleBytes } from "./sampling.ts";
 
 const SAMPLE_BYTES = 65_536;
 /** Bytes of an attempt without its texts, including its delivery's row and index entry. */
 const ROW_BYTES = 500;
 
 /** The bytes that an attempt with texts of this size is counted with. */
-export const countedFor = (bytes: number): number => sampled(bytes + ROW_BYTES, SAMPLE_BYTES);
+export const countedFor = (bytes: number): number => sampleBytes(bytes + ROW_BYTES, SAMPLE_BYTES);
 
 /** The condition that the delivery log of an organization has used up its quota. */
 export const isLogFull = (organizationId: Operand): SQL =>
-	sql`${logCounted(organizationId)} >= ${limitOf(organizationId, "logBytes")}`;
+	sql`${logBytes(organizationId)} >= ${limitOf(organizationId, "logBytes")}`;
 
 /** The statement that counts attempts that were just inserted; `keys` are their `deliveryId` and `number`. */
 export const countAttempts = (organizationId: string, keys: readonly (readonly [string, number])[]): SQL =>

@@ -6,7 +6,7 @@ import { expect, type Statement } from "../db/commit.ts";
 import { addToCounter, isCounter } from "../db/counters.ts";
 import { counters } from "../db/schema/bookkeeping.ts";
 import { overQuota } from "./expectations.ts";
-import { limitOf, messagesCounted } from "./quotas.ts";
+import { limitOf, messageCount } from "./quotas.ts";
 
 const STEP = 10;
 
@@ -24,7 +24,7 @@ export function uncountMessages(organizationId: string, posted: number): Stateme
 /** Statements that count the `posted`-th message of a conversation, and refuse it if the quota is used up. */
 export function countMessage(organizationId: string, posted: number): Statement[] {
 	if (posted % STEP !== 1) return [];
-	const room = sql`${messagesCounted(organizationId)} < ${limitOf(organizationId, "records")}`;
+	const room = sql`${messageCount(organizationId)} < ${limitOf(organizationId, "records")}`;
 	return [
 		expect(room, () => overQuota("records.messages")),
 		{ query: addToCounter("messages", organizationId, STEP) },

@@ -45,17 +45,17 @@ export function limitOf(organizationId: Operand, quota: Quota): SQL {
 export const recordsOf = (table: CountedTable) => `records.${getTableName(table).replaceAll("_", "-")}`;
 
 /** A scalar: how many live webhooks an organization has. */
-export const webhooksCounted = (organizationId: Operand): SQL =>
+export const webhookCount = (organizationId: Operand): SQL =>
 	sql`(SELECT count(*) FROM ${rowsOf(webhooks, organizationId, "webhooks_live")} AND "deletedAt" IS NULL)`;
 
 /** A scalar: how many API keys of an organization are neither revoked nor expired at `now` (ms). */
-export const apiKeysCounted = (organizationId: Operand, now: number): SQL => {
+export const apiKeyCount = (organizationId: Operand, now: number): SQL => {
 	const live = sql`SELECT count(*) FROM ${rowsOf(apiKeys, organizationId, "api_keys_live")} AND "deletedAt" IS NULL`;
 	return sql`((${live} AND "expiresAt" IS NULL) + (${live} AND "expiresAt" > ${now}))`;
 };
 
 /** A scalar: the bytes of an organization's live pipelines. */
-export const pipelinesWeighed = (organizationId: Operand): SQL =>
+export const pipelineBytes = (organizationId: Operand): SQL =>
 	sql`(SELECT coalesce(sum(octet_length("name") + octet_length("stages")), 0)
 		FROM ${rowsOf(pipelines, organizationId, "pipelines_live")} AND "deletedAt" IS NULL)`;
 
@@ -66,10 +66,10 @@ const counter = (resource: OtherCounter) => (organizationId: Operand) =>
 	counterValue(resource, organizationId);
 
 /** A scalar: the approximate bytes of answers stored for an Idempotency-Key (quotas/answers.ts). */
-export const answersCounted = counter("answers");
+export const answerBytes = counter("answers");
 
 /** A scalar: the number of an organization's messages, counted in tens (quotas/messages.ts). */
-export const messagesCounted = counter("messages");
+export const messageCount = counter("messages");
 
 /** A scalar: the approximate bytes of an organization's delivery log (quotas/log.ts). */
-export const logCounted = counter("attempts");
+export const logBytes = counter("attempts");

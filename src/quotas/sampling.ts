@@ -4,7 +4,7 @@
  * The bytes that an amount is counted with: itself if it is at least `unit`; else `unit`, with a probability that makes the
  * expected sum right, or 0. So on average a counter is written at most once per `unit` bytes.
  */
-export function sampled(bytes: number, unit: number): number {
+export function sampleBytes(bytes: number, unit: number): number {
 	if (bytes >= unit) return bytes;
 	return Math.random() * unit < bytes ? unit : 0;
 }

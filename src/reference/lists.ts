@@ -7,7 +7,7 @@ import { crud, type Exposure } from "../http/crud.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { booleanParameter, email, name } from "../http/fields.ts";
 import { type Identity, identities } from "../identities.ts";
-import { type FieldsOf, given, type Listing, type Resource } from "../resources/resource.ts";
+import { type FieldsOf, type Listing, type Resource, withoutUndefined } from "../resources/resource.ts";
 import {
 	leadSourceSchemas,
 	leadStageSchemas,
@@ -40,7 +40,7 @@ function listEndpoints<Row extends OwnedRow, Create extends object, Update exten
 		store: tableStore(table),
 		list: { sorts, filters, ...(search ? { search } : {}) },
 		unique,
-		fields: (input, before) => ({ ...(before ?? defaults), ...given(input) }),
+		fields: (input, before) => ({ ...(before ?? defaults), ...withoutUndefined(input) }),
 	};
 	return Object.values(crud({ resource, schemas }));
 }

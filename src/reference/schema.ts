@@ -1,7 +1,6 @@
 // The reference lists on the wire.
 import { z } from "@hono/zod-openapi";
 import {
-	common,
 	commonExample,
 	currency,
 	email,
@@ -12,6 +11,7 @@ import {
 	optional,
 	percent,
 	position,
+	sharedFields,
 	text,
 } from "../http/fields.ts";
 import { type Identity, identities } from "../identities.ts";
@@ -32,7 +32,7 @@ function listSchemas<
 			.strictObject({ ...optional(required), ...optional(defaulted), ...nullish(clearable) })
 			.openapi(`${one}Update`, { example }),
 		wire: z
-			.object({ ...common(identity), ...required, ...defaulted, ...nullable(clearable) })
+			.object({ ...sharedFields(identity), ...required, ...defaulted, ...nullable(clearable) })
 			.openapi(one, { example: { ...commonExample(identity), ...example } }),
 	};
 }

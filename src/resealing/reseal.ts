@@ -3,16 +3,17 @@
 // nothing is found. Nobody else notices: a row keeps its version, and one that changes meanwhile is left to the next pass.
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import type { Chore } from "../chore.ts";
-import { inChunks } from "../db/chunks.ts";
+import { splitIntoChunks } from "../db/chunks.ts";
 import { batch, type RawRow } from "../db/client.ts";
+import { write } from "../db/commit.ts";
 import { resealings } from "../db/schema/resealings.ts";
 import { ownedBy, type TenantTable } from "../db/tenant.ts";
 import { sealedWebhooks } from "../delivery/sealing.ts";
 import type { Env } from "../env.ts";
 import { sealedAnswers } from "../http/idempotency.ts";
 import type { Keyring } from "../keyring.ts";
-import { fault } from "../log.ts";
-import { beginningOf, open, type SealedColumn, seal } from "../sealed.ts";
+import { logFault } from "../log.ts";
+import { beginningOf, type SealedColumn, seal, unseal } from "../sealed.ts";
 import { settingsOf } from "../settings.ts";
 
 /** Rows of a slice. An answer may weigh a megabyte, and a query may answer fifty. */
@@ -59,17 +60,17 @@ async function resealSlice(env: Env, { table, id, columns }: SealedTable, name: 
 				const next = await resealedText(ring, organizationId, scopeOf(own), former);
 				resealed.push([organizationId, own, former, next]);
 			} catch (error) {
-				fault("not_resealed", { organizationId, table: name, column }, error);
+				logFault("not_resealed", { organizationId, table: name, column }, error);
 			}
 		}
 		found += resealed.length;
 		const target = sql.identifier(column);
-		for (const chunk of inChunks(resealed, (entry) => JSON.stringify(entry)))
+		for (const chunk of splitIntoChunks(resealed, (entry) => JSON.stringify(entry)))
 			updates.push(sql`UPDATE ${table} SET ${target} = seen.value->>3 FROM json_each(${`[${chunk.join(",")}]`}) AS seen
 				WHERE ${ownedBy(table, sql`seen.value->>0`)} AND ${table}.${sql.identifier(id)} = seen.value->>1 AND ${table}.${target} = seen.value->>2`);
 	}
 	const last = rows.length < ROWS ? undefined : rows.at(-1);
-	const results = await batch(env.DB, [...updates, ...noted(name, last, id, found), dueOf(name)]);
+	const results = await write(env.DB, [...updates, ...noted(name, last, id, found), dueOf(name)]);
 	return (results.at(-1)?.length ?? 0) > 0;
 }
 
@@ -98,6 +99,6 @@ async function resealedText(
 	former: string,
 ): Promise<string> {
 	const [sealed = "", ...beside] = former.split(" ");
-	const next = await seal(ring, organizationId, scope, await open(ring, organizationId, scope, sealed));
+	const next = await seal(ring, organizationId, scope, await unseal(ring, organizationId, scope, sealed));
 	return [next, ...beside].join(" ");
 }

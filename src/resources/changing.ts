@@ -1,13 +1,13 @@
 // Changes of a stored row: its update, its deletion, and its restoration.
-import type { Attempt, Ctx } from "../context.ts";
+import type { Ctx, WriteAttempt } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import type { Write } from "../db/commit.ts";
-import type { Known } from "../db/fact.ts";
+import type { KnownFact } from "../db/fact.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
-import { holders, needed, unlessKept } from "../db/references.ts";
-import { conflict, refuse } from "../errors.ts";
-import { type Condition, requireVersion, stale } from "./condition.ts";
-import { holding, inUse } from "./holding.ts";
+import { exceptKeptItems, holderQuery, withoutItemLists } from "../db/references.ts";
+import { conflict, throwFieldErrors } from "../errors.ts";
+import { requireVersion, staleVersion, type VersionCondition } from "./condition.ts";
+import { holderInWords, inUseMessage } from "./holding.ts";
 import { checkKind } from "./kind.ts";
 import { planFor } from "./plan.ts";
 import type { Reader } from "./reader.ts";
@@ -30,65 +30,74 @@ export function changer<Row extends OwnedRow, Create extends object, Update exte
 	/** The stored row, whose version must meet the condition, and the plan of its write. */
 	const planOf = (
 		ctx: Ctx,
-		known: Known<Fact>,
+		known: KnownFact<Fact>,
 		rows: readonly RawRow[] | undefined,
-		condition: Condition | null,
+		condition: VersionCondition | null,
 	) => {
 		const plan = planFor(ctx, resource, known);
-		const row = plan.decode(read.one(rows));
+		const row = plan.decode(read.requireRow(rows));
 		requireVersion(row, condition);
 		return { plan, row };
 	};
 
 	return {
-		async update(ctx: Ctx, id: string, input: Update, condition: Condition | null): Promise<Updated<Row>> {
+		async update(
+			ctx: Ctx,
+			id: string,
+			input: Update,
+			condition: VersionCondition | null,
+		): Promise<Updated<Row>> {
 			const kind = checkKind(ctx.caller, resource, id, input);
 			const effects = effectsOf(ctx, [input], id);
 			const queries = [read.byId(ctx, id, false), ...kind.queries, ...(effects?.queries ?? [])];
-			const { found, errors, known } = await read.look(ctx, [input], queries);
+			const { found, errors, known } = await read.readForRules(ctx, [input], queries);
 			const [rows, ...others] = found;
 			const { plan, row: before } = planOf(ctx, known, rows, condition);
-			refuse(unlessKept(table, errors[0] ?? [], input, before));
-			const after = plan.overlay(before, input);
+			throwFieldErrors(exceptKeptItems(table, errors[0] ?? [], input, before));
+			const after = plan.merge(before, input);
 			kind.refuse(others, before, after);
-			const write = plan.updates(before, after, condition ? stale : undefined);
+			const write = plan.updates(before, after, condition ? staleVersion : undefined);
 			if (write.statements.length === 0) return { ...write, before };
 			const more =
 				effects?.statements([{ before, after }], others.slice(kind.queries.length), plan.fact) ?? [];
 			return { ...write, before, statements: [...write.statements, ...more] };
 		},
 
-		async remove(ctx: Ctx, id: string, condition: Condition | null): Promise<Write<Row>> {
-			const held = holders(table, { organizationId: ctx.caller.organizationId, id });
+		async remove(ctx: Ctx, id: string, condition: VersionCondition | null): Promise<Write<Row>> {
+			const held = holderQuery(table, { organizationId: ctx.caller.organizationId, id });
 			const queries = [read.byId(ctx, id, false), ...(held ? [held] : [])];
-			const { found, known } = await read.look(ctx, [], queries);
+			const { found, known } = await read.readForRules(ctx, [], queries);
 			const { plan, row } = planOf(ctx, known, found[0], condition);
 			const holder = found[1]?.[0];
-			if (holder) throw conflict(inUse(noun, holding(ctx.caller, holder)));
-			return plan.removal(row, held, condition ? stale : undefined);
+			if (holder) throw conflict(inUseMessage(noun, holderInWords(ctx.caller, holder)));
+			return plan.removal(row, held, condition ? staleVersion : undefined);
 		},
 
 		/** An update whose input is computed from the row; its references are only checked in the batch. */
-		async change(
+		async updateWith(
 			ctx: Ctx,
 			id: string,
 			make: (row: Row) => Update | Promise<Update>,
-			condition: Condition | null,
+			condition: VersionCondition | null,
 		): Promise<Updated<Row>> {
-			const { found, known } = await read.look(ctx, [], [read.byId(ctx, id, false)]);
+			const { found, known } = await read.readForRules(ctx, [], [read.byId(ctx, id, false)]);
 			const { plan, row: before } = planOf(ctx, known, found[0], condition);
-			const after = plan.overlay(before, await make(before));
-			return { ...plan.updates(before, after, condition ? stale : undefined), before };
+			const after = plan.merge(before, await make(before));
+			return { ...plan.updates(before, after, condition ? staleVersion : undefined), before };
 		},
 
-		async restore(attempt: Attempt, id: string, condition: Condition | null): Promise<Write<Row>> {
+		async restore(
+			attempt: WriteAttempt,
+			id: string,
+			condition: VersionCondition | null,
+		): Promise<Write<Row>> {
 			const hidden = resource.hiddenLinks?.(attempt.caller.organizationId, id);
 			const queries = [read.byId(attempt, id, true), ...(hidden ? [hidden.query] : [])];
-			const { found, known } = await read.look(attempt, [], queries);
+			const { found, known } = await read.readForRules(attempt, [], queries);
 			const { plan, row } = planOf(attempt, known, found[0], condition);
 			if (row.deletedAt === null) throw conflict(`This ${noun} is not deleted.`);
 			const [gone] = attempt.isRetry
-				? ((await read.look(attempt, [needed(table, row)], [])).errors[0] ?? [])
+				? ((await read.readForRules(attempt, [withoutItemLists(table, row)], [])).errors[0] ?? [])
 				: [];
 			if (gone) throw conflict(`A record that this ${noun} refers to no longer exists (${gone.path}).`, gone);
 			return plan.restoration(row, hidden?.read(found[1] ?? []));

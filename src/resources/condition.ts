@@ -2,16 +2,16 @@
 import { AppError } from "../errors.ts";
 
 /** Whether the caller's If-Match allows a change of this version. */
-export type Condition = (version: number) => boolean;
+export type VersionCondition = (version: number) => boolean;
 
 /** 412: the row has another version than If-Match names. */
-export const stale = () =>
+export const staleVersion = () =>
 	new AppError("PRECONDITION_FAILED", "The resource has changed since the version that If-Match names.");
 
 /** @throws AppError 412 if the version of a row does not meet the condition */
 export function requireVersion(
 	{ version }: { readonly version?: unknown },
-	condition: Condition | null,
+	condition: VersionCondition | null,
 ): void {
-	if (condition && !condition(Number(version))) throw stale();
+	if (condition && !condition(Number(version))) throw staleVersion();
 }

@@ -2,9 +2,9 @@
 import type { Caller } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import type { OwnedTable } from "../db/owned-row.ts";
-import { holdersOfKind } from "../db/references.ts";
+import { kindHolderQueries } from "../db/references.ts";
 import { conflict } from "../errors.ts";
-import { holding } from "./holding.ts";
+import { holderInWords } from "./holding.ts";
 
 /** The queries for rows whose reference an input would break, and the function that reads their results. */
 export function checkKind(
@@ -13,7 +13,7 @@ export function checkKind(
 	id: string,
 	input: object,
 ) {
-	const asked = holdersOfKind(store.table, { organizationId: caller.organizationId, id }, input);
+	const asked = kindHolderQueries(store.table, { organizationId: caller.organizationId, id }, input);
 	return {
 		queries: asked.map(({ query }) => query),
 		/** Throws CONFLICT that names the invalid field and a referring row, as far as the caller may read it. */
@@ -22,7 +22,7 @@ export function checkKind(
 			for (const [index, { path }] of asked.entries()) {
 				const holder = answers[index]?.[0];
 				if (!holder || old?.get(path) === changed?.get(path)) continue;
-				const held = holding(caller, holder);
+				const held = holderInWords(caller, holder);
 				throw conflict(`This ${noun} is in use: ${held}, so its ${path} can't be changed.`, {
 					path,
 					message: `Must stay ${old?.get(path)}: ${held}.`,

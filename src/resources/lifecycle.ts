@@ -4,7 +4,7 @@ import type { OwnedRow } from "../db/owned-row.ts";
 import { identities, type Noun, type Path } from "../identities.ts";
 import type { EventType } from "../outbox/names.ts";
 import { type EventDraft, envelope } from "../outbox/record.ts";
-import { present, type Transition } from "./resource.ts";
+import { type Transition, toWire } from "./resource.ts";
 
 /** The resources that have these events in the catalogue. */
 type PathWithEvents = { [P in Path]: `${Noun<P>}.deleted` extends EventType ? P : never }[Path];
@@ -13,7 +13,7 @@ type PathWithEvents = { [P in Path]: `${Noun<P>}.deleted` extends EventType ? P 
  * The events of one write of a resource.
  * @param fieldEvents the event for a change of a field, by field; sent in addition to the update's event
  */
-export function lifecycle<P extends PathWithEvents>(
+export function lifecycleEvents<P extends PathWithEvents>(
 	path: P,
 	fieldEvents: Readonly<Record<string, EventType>> = {},
 ) {
@@ -24,7 +24,7 @@ export function lifecycle<P extends PathWithEvents>(
 	): Omit<EventDraft, "entityId">[] => {
 		const event = (type: EventType, row: OwnedRow, changed?: object) => ({
 			type,
-			payload: envelope(ctx, type, present(row), changed),
+			payload: envelope(ctx, type, toWire(row), changed),
 		});
 		if (!after) return before ? [event(typeOf("deleted"), before)] : [];
 		if (!before) return [event(typeOf("created"), after)];

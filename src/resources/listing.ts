@@ -4,9 +4,9 @@ import type { RawRow } from "../db/client.ts";
 import { listStatements } from "../db/list.ts";
 import type { ListQuery, Position } from "../db/list-query.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
-import { pageOf } from "../db/scan.ts";
+import { readPage } from "../db/scan.ts";
 import type { Store } from "../db/store.ts";
-import { AppError, outcome } from "../errors.ts";
+import { AppError, catchAppError } from "../errors.ts";
 import type { Reader } from "./reader.ts";
 import type { Resource } from "./resource.ts";
 
@@ -19,32 +19,34 @@ export interface Page<Row> {
 /** The list verb of one resource. Throws the AppError of a parameter that its organization doesn't have. */
 export function lister<Row extends OwnedRow, Create, Update, Fact>(
 	resource: Resource<Row, Create, Update, Fact>,
-	{ recall, look, lookUp }: Reader<Row, Create, Update, Fact>,
+	{ cachedFact, readForRules, readRows }: Reader<Row, Create, Update, Fact>,
 ) {
 	const { store, list, prefix } = resource;
 
 	return async (ctx: Ctx, asked: ListQuery): Promise<Page<Row>> => {
 		const { organizationId } = ctx.caller;
 		// Custom fields in the query are resolved with the cached fact, and again if the cached one is out of date.
-		const listing = asksForCustom(asked) ? resource.listing : undefined;
-		const cached = listing ? recall(organizationId) : null;
-		let known = listing ? (cached ?? (await look(ctx, [], [])).known) : null;
+		const listing = asksForCustom(asked) ? resource.resolveListQuery : undefined;
+		const cached = listing ? cachedFact(organizationId) : null;
+		let known = listing ? (cached ?? (await readForRules(ctx, [], [])).known) : null;
 		for (;;) {
-			const planned = outcome(() => (known && listing?.(asked, known.fact)) ?? { query: asked, filters: {} });
+			const planned = catchAppError(
+				() => (known && listing?.(asked, known.fact)) ?? { query: asked, filters: {} },
+			);
 			if (planned instanceof AppError) {
 				if (known !== cached) throw planned;
-				known = (await look(ctx, [], [])).known;
+				known = (await readForRules(ctx, [], [])).known;
 				if (known === cached) throw planned;
 				continue;
 			}
 			const { query, filters } = planned;
 			const spec = { ...list, prefix, filters: { ...list.filters, ...filters } };
-			const result = await lookUp(ctx, listStatements(store, spec, organizationId, query));
+			const result = await readRows(ctx, listStatements(store, spec, organizationId, query));
 			if (known && result.known && result.known.scalar !== known.scalar) {
 				known = result.known;
 				continue;
 			}
-			const { rows, end } = pageOf(result.found, query.limit);
+			const { rows, end } = readPage(result.found, query.limit);
 			return { rows: rows.map(result.decode), next: end && positionOf(end, query, store) };
 		}
 	};

@@ -6,18 +6,18 @@ import type { Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import { expect, LostRace, type Statement, type Write } from "../db/commit.ts";
 import { isNumbered } from "../db/counts.ts";
-import { expectStill, type Known, sourceOf } from "../db/fact.ts";
+import { expectFactUnchanged, factSourceOf, type KnownFact } from "../db/fact.ts";
 import type { Link } from "../db/links.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
-import { expectReferences, holdersOfKind, kindFields, needed } from "../db/references.ts";
+import { expectReferences, kindFields, kindHolderQueries, withoutItemLists } from "../db/references.ts";
 import { slotsOf } from "../db/slots.ts";
 import { type AppError, conflict } from "../errors.ts";
 import { newId } from "../ids.ts";
-import { record } from "../outbox/record.ts";
+import { recordEvents } from "../outbox/record.ts";
 import { expectBytes, expectRoom, overQuota } from "../quotas/expectations.ts";
 import { recordsOf } from "../quotas/quotas.ts";
 import type { Changes, Resource, Transition } from "./resource.ts";
-import { claimsOf, uniques } from "./unique.ts";
+import { uniqueChecks, uniqueValuesOf } from "./unique.ts";
 import { becomesHeavier, checkWeight } from "./weight.ts";
 
 export type Plan<Row extends OwnedRow, Create, Update, Fact> = ReturnType<
@@ -47,18 +47,18 @@ export type PlanOf<Of> =
 export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 	ctx: Ctx,
 	resource: Resource<Row, Create, Update, Fact>,
-	known: Known<Fact>,
+	known: KnownFact<Fact>,
 ) {
 	const { store, noun, prefix } = resource;
 	const { table } = store;
 	const { fact } = known;
 	const { organizationId } = ctx.caller;
 	const at = new Date(ctx.now).toISOString();
-	const mapping = resource.mapping?.(fact) ?? store.plain;
+	const mapping = resource.mapping?.(fact) ?? store.plainMapping;
 
 	/** Statements that record the events of transitions: a deleted row as it was, another one as the batch writes it. */
 	const eventStatements = (...transitions: readonly Transition<Row>[]): Statement[] =>
-		record(
+		recordEvents(
 			ctx,
 			transitions.flatMap((transition) =>
 				(resource.events?.(ctx, transition) ?? []).map((event) => ({
@@ -77,13 +77,13 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 
 	const slots = ({ id }: Row) => slotsOf(table, organizationId, id);
 
-	const clash = (path: string) =>
+	const duplicateError = (path: string) =>
 		conflict(`Another ${noun} has this ${path}.`, { path, message: "Already taken." });
 
 	/** Expects that unique values are not taken. Comes after the write, so that rows of one batch are compared too. */
 	const expectUnique = (rows: readonly Row[], before: Row | null = null): Statement[] =>
-		uniques(claimsOf(resource, rows, fact, before)).map(({ path, taken }) =>
-			expect(sql`NOT EXISTS (${taken})`, () => (rows.length > 1 ? new LostRace() : clash(path))),
+		uniqueChecks(uniqueValuesOf(resource, rows, fact, before)).map(({ path, taken }) =>
+			expect(sql`NOT EXISTS (${taken})`, () => (rows.length > 1 ? new LostRace() : duplicateError(path))),
 		);
 
 	/** The row after a change, with the next version; the batch stamps it. */
@@ -94,7 +94,7 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 	});
 
 	/** Expects that the fact is still the one that the rules used. */
-	const expectFact = () => expectStill(sourceOf(resource), organizationId, known);
+	const expectFact = () => expectFactUnchanged(factSourceOf(resource), organizationId, known);
 
 	/** A change of one row with its events, and further statements after it. */
 	const changeRow = (
@@ -125,7 +125,7 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 	return {
 		fact,
 
-		clash,
+		clash: duplicateError,
 
 		/** A stored row in the form that the rules use. */
 		decode: (raw: RawRow): Row => mapping.row(store.decode(raw)),
@@ -150,7 +150,7 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 		},
 
 		/** A stored row merged with an input. Throws as `draft` does. */
-		overlay(before: Row, input: Update | Create): Row {
+		merge(before: Row, input: Update | Create): Row {
 			const after = next(before, resource.fields(input, before, fact, at));
 			checkWeight(ctx.caller, noun, mapping.columns(after), mapping.columns(before));
 			return after;
@@ -165,7 +165,7 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 				expectRoom(table, organizationId, () =>
 					rows.length > 1 ? new LostRace() : overQuota(recordsOf(table)),
 				),
-				...rows.flatMap((row) => resource.bounds?.(null, row) ?? []),
+				...rows.flatMap((row) => resource.quotaExpectations?.(null, row) ?? []),
 				...expectUnique(rows),
 				...expectReferences(organizationId, table, rows),
 				...eventStatements(...rows.map((after) => ({ before: null, after, changes: {} }))),
@@ -178,7 +178,7 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 			if (Object.keys(changes).length === 0) return { value: before, statements: [] };
 			const changed = pick(after, Object.keys(changes));
 			const more = [
-				...(resource.bounds?.(before, after) ?? []),
+				...(resource.quotaExpectations?.(before, after) ?? []),
 				...expectUnique([after], before),
 				...expectReferences(
 					organizationId,
@@ -186,7 +186,7 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 					[{ ...pick(after, kindFields(table)), ...changed }],
 					before,
 				),
-				...holdersOfKind(table, after, changed).map(({ query }) =>
+				...kindHolderQueries(table, after, changed).map(({ query }) =>
 					expect(sql`NOT EXISTS (${query})`, () => new LostRace()),
 				),
 			];
@@ -208,7 +208,7 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 
 		/** The restoration of a deleted row, with links that are not in `mapping`; its event is that of an update. */
 		restoration(before: Row, hidden: readonly Link[] = []): Write<Row> {
-			const adjusted = resource.restored?.(before, fact, at);
+			const adjusted = resource.fieldsOnRestore?.(before, fact, at);
 			const after = next(before, { ...adjusted, deletedAt: null });
 			const changes = {
 				deletedAt: { from: before.deletedAt, to: null },
@@ -216,9 +216,9 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 			};
 			const write = changeRow(before, after, changes, [
 				...store.link(after, hidden),
-				...(resource.bounds?.(null, after) ?? []),
+				...(resource.quotaExpectations?.(null, after) ?? []),
 				...expectUnique([after]),
-				...expectReferences(organizationId, table, [needed(table, after)]),
+				...expectReferences(organizationId, table, [withoutItemLists(table, after)]),
 			]);
 			return adjusted ? withFactExpected(write) : write;
 		},

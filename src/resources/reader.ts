@@ -3,7 +3,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
-import { type Known, readFact, sourceOf } from "../db/fact.ts";
+import { factSourceOf, type KnownFact, readFact } from "../db/fact.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { checkReferences } from "../db/references.ts";
 import { notFound } from "../errors.ts";
@@ -22,13 +22,13 @@ export function reader<Row extends OwnedRow, Create, Update, Fact>(
 	resource: Resource<Row, Create, Update, Fact>,
 ) {
 	const { store, noun } = resource;
-	const source = sourceOf(resource);
+	const source = factSourceOf(resource);
 	// A stale fact only costs a second plan, because each batch asserts the fact it was planned with.
-	const cache = new Map<string, Known<Fact>>();
+	const cache = new Map<string, KnownFact<Fact>>();
 	let characters = 0;
 
 	/** The fact of a scalar that was just read; parsed only if it has changed. */
-	const cacheFact = (organizationId: string, scalar: unknown): Known<Fact> => {
+	const cacheFact = (organizationId: string, scalar: unknown): KnownFact<Fact> => {
 		const last = cache.get(organizationId);
 		if (last && last.scalar === scalar) return last;
 		const known = readFact(source, scalar);
@@ -51,7 +51,7 @@ export function reader<Row extends OwnedRow, Create, Update, Fact>(
 
 	return {
 		/** The cached fact of an organization; null if there is none. */
-		recall: (organizationId: string): Known<Fact> | null =>
+		cachedFact: (organizationId: string): KnownFact<Fact> | null =>
 			source.query(organizationId) ? (cache.get(organizationId) ?? null) : readFact(source, null),
 
 		/** The query for a row by its id. */
@@ -59,14 +59,14 @@ export function reader<Row extends OwnedRow, Create, Update, Fact>(
 			store.byId(ctx.caller.organizationId, id, includeDeleted),
 
 		/** The first row of a result; throws 404 if there is none. */
-		one(rows: readonly RawRow[] | undefined): RawRow {
+		requireRow(rows: readonly RawRow[] | undefined): RawRow {
 			const raw = rows?.[0];
 			if (!raw) throw notFound(noun);
 			return raw;
 		},
 
 		/** Runs queries, checks the ids that inputs refer to, and reads the fact, in one round trip. */
-		async look(ctx: Ctx, inputs: readonly object[], queries: readonly SQL[]) {
+		async readForRules(ctx: Ctx, inputs: readonly object[], queries: readonly SQL[]) {
 			const references = checkReferences(ctx.caller.organizationId, store.table, inputs);
 			const { answers, known } = await readWithFact(ctx, [...queries, ...references.queries]);
 			const checked = answers.slice(queries.length, queries.length + references.queries.length);
@@ -74,7 +74,7 @@ export function reader<Row extends OwnedRow, Create, Update, Fact>(
 		},
 
 		/** Runs queries for rows, without rules. Returns the function that decodes rows; the fact is read only if the mapping needs it. */
-		async lookUp(ctx: Ctx, queries: readonly SQL[]) {
+		async readRows(ctx: Ctx, queries: readonly SQL[]) {
 			if (!resource.mapping)
 				return { found: await batch(ctx.env.DB, queries), known: null, decode: store.decode };
 			const { answers, known } = await readWithFact(ctx, queries);

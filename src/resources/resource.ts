@@ -5,7 +5,7 @@ import type { z } from "@hono/zod-openapi";
 import type { SQL } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
-import type { Internal } from "../db/columns.ts";
+import type { InternalColumn } from "../db/columns.ts";
 import type { Statement } from "../db/commit.ts";
 import type { FactSource } from "../db/fact.ts";
 import type { Link } from "../db/links.ts";
@@ -16,7 +16,7 @@ import type { Identity } from "../identities.ts";
 import type { EventDraft } from "../outbox/record.ts";
 
 /** The fields that the rules compute: all fields of the row except those that the store sets. */
-export type FieldsOf<Row extends OwnedRow> = Omit<Row, keyof OwnedRow | "number" | Internal>;
+export type FieldsOf<Row extends OwnedRow> = Omit<Row, keyof OwnedRow | "number" | InternalColumn>;
 
 /** The changed fields of an update; `null` is unset. */
 export type Changes = Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>;
@@ -45,23 +45,23 @@ export interface Resource<Row extends OwnedRow, Create, Update, Fact = null> ext
 	/** How rows become columns and links, if that depends on the fact. */
 	mapping?(fact: Fact): Mapping<Row>;
 	/** The link that an upsert matches a custom field's value by. Throws the AppError of an unknown field. */
-	matching?(field: string, value: unknown, fact: Fact): Link;
+	matchLink?(field: string, value: unknown, fact: Fact): Link;
 	/** The links of a row's values of deleted custom fields: a query, and the function that reads its result. */
 	hiddenLinks?(
 		organizationId: string,
 		id: string,
 	): { readonly query: SQL; read(found: readonly RawRow[]): readonly Link[] };
 	/** Resolves list parameters that depend on the fact (custom fields). Throws the AppError of an unknown one. */
-	listing?(
+	resolveListQuery?(
 		query: ListQuery,
 		fact: Fact,
 	): { readonly query: ListQuery; readonly filters: ListSpec["filters"] };
 	/** The rules: computes the row's fields from an input and the stored row; `at` is the instant of the request. Pure; throws the AppError of a broken rule. */
 	fields(input: Create | Update, before: Row | null, fact: Fact, at: string): FieldsOf<Row>;
 	/** Expectations of further quotas, after a row was created, restored or updated. */
-	bounds?(before: Row | null, after: Row): readonly Statement[];
+	quotaExpectations?(before: Row | null, after: Row): readonly Statement[];
 	/** Fields that must change when a row is restored, because what they referred to is gone. The fact is then asserted. */
-	restored?(row: Row, fact: Fact, at: string): Partial<FieldsOf<Row>>;
+	fieldsOnRestore?(row: Row, fact: Fact, at: string): Partial<FieldsOf<Row>>;
 	/** The events of one write, in order; left out if the resource has none. */
 	events?(ctx: Ctx, transition: Transition<NoInfer<Row>>): readonly Omit<EventDraft, "entityId">[];
 }
@@ -79,7 +79,7 @@ interface InternalFields {
 }
 
 /** A row as answers and event payloads show it: without its organization and internal fields. */
-export function present<Row extends OwnedRow>(
+export function toWire<Row extends OwnedRow>(
 	row: Row & InternalFields,
 ): Omit<Row, "organizationId" | keyof InternalFields> {
 	const {
@@ -107,18 +107,18 @@ export function variantOf(row: OwnedRow & InternalFields): string | null {
 }
 
 /** An input without its undefined fields, to be merged into a row. */
-export function given<T extends object>(input: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+export function withoutUndefined<T extends object>(input: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
 	return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as {
 		[K in keyof T]?: Exclude<T[K], undefined>;
 	};
 }
 
 /** The new value of a nested object: an input replaces the whole object, and fields it leaves out are unset; undefined keeps it. */
-export function whole<T extends object>(
+export function replaceObject<T extends object>(
 	blank: T,
 	next: { readonly [K in keyof T]?: T[K] | undefined } | null | undefined,
 	stored: T | null,
 ): T | null {
 	if (next === undefined) return stored;
-	return next && { ...blank, ...given(next) };
+	return next && { ...blank, ...withoutUndefined(next) };
 }

@@ -26,7 +26,7 @@ interface UniqueValue extends Pick<OwnedRow, "id"> {
 }
 
 /** The unique values of rows; for an update of `before`, only those that changed. */
-export function claimsOf<Row extends OwnedRow, Create, Update, Fact>(
+export function uniqueValuesOf<Row extends OwnedRow, Create, Update, Fact>(
 	resource: Resource<Row, Create, Update, Fact>,
 	rows: readonly Row[],
 	fact: Fact,
@@ -70,7 +70,7 @@ function linkValues<Row extends OwnedRow, Fact>(
 }
 
 /** One query per unique field or link, for any number of values. */
-export const uniques = (values: readonly UniqueValue[]): Unique[] =>
+export const uniqueChecks = (values: readonly UniqueValue[]): Unique[] =>
 	[...Map.groupBy(values, ({ path }) => path)].flatMap(([path, group]) =>
 		group.slice(0, 1).map(({ others }) => {
 			const asked = JSON.stringify(group.map(({ id, values }) => [id, ...values]));
@@ -82,11 +82,11 @@ export const uniques = (values: readonly UniqueValue[]): Unique[] =>
 	);
 
 /** The values that another live row has: the id of each row, and the field. */
-export async function taken(
+export async function findTaken(
 	{ env }: Ctx,
 	values: readonly UniqueValue[],
 ): Promise<(readonly [id: string, path: string])[]> {
-	const asked = uniques(values);
+	const asked = uniqueChecks(values);
 	const answers = await batch(
 		env.DB,
 		asked.map((unique) => unique.taken),
@@ -97,7 +97,7 @@ export async function taken(
 }
 
 /** The rows with a value that an earlier row in the list has too: their ids, and the field. */
-export function repeats(values: readonly UniqueValue[]): Map<string, string> {
+export function findRepeated(values: readonly UniqueValue[]): Map<string, string> {
 	const seen = new Set<string>();
 	const found = new Map<string, string>();
 	for (const { id, path, key } of values) {

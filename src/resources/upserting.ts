@@ -6,7 +6,7 @@ import { type Link, rowsByLink } from "../db/links.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { links } from "../db/schema/bookkeeping.ts";
 import { rowsOf } from "../db/tenant.ts";
-import { conflict, refuse } from "../errors.ts";
+import { conflict, throwFieldErrors } from "../errors.ts";
 import { checkKind } from "./kind.ts";
 import { planFor } from "./plan.ts";
 import type { Reader } from "./reader.ts";
@@ -20,15 +20,15 @@ export interface Upserted<Row> {
 /** The upsert of one resource. Throws CONFLICT that names the ids if several rows match. */
 export function upserter<Row extends OwnedRow, Create extends object, Update, Fact>(
 	resource: Resource<Row, Create, Update, Fact>,
-	{ look }: Reader<Row, Create, Update, Fact>,
+	{ readForRules }: Reader<Row, Create, Update, Fact>,
 ) {
 	const { store } = resource;
 	const { table } = store;
 
 	/** The link that a custom field is matched by; null for a column. */
 	const linkFor = async (ctx: Ctx, field: string, value: unknown): Promise<Link | null> => {
-		if (!resource.matching || !field.startsWith("cf_")) return null;
-		return resource.matching(field, value, (await look(ctx, [], [])).known.fact);
+		if (!resource.matchLink || !field.startsWith("cf_")) return null;
+		return resource.matchLink(field, value, (await readForRules(ctx, [], [])).known.fact);
 	};
 
 	return async (ctx: Ctx, field: string, value: unknown, input: Create): Promise<Write<Upserted<Row>>> => {
@@ -41,8 +41,8 @@ export function upserter<Row extends OwnedRow, Create extends object, Update, Fa
 				AND ${table.deletedAt} IS NULL ORDER BY ${links.fromId}`
 			: sql`SELECT * FROM ${rowsOf(table, organizationId)} AND ${column} = ${column?.mapToDriverValue(value)}
 				AND ${table.deletedAt} IS NULL ORDER BY ${table.id}`;
-		const { found, errors, known } = await look(ctx, [input], [sql`${matching} LIMIT 10`]);
-		refuse(errors[0]);
+		const { found, errors, known } = await readForRules(ctx, [input], [sql`${matching} LIMIT 10`]);
+		throwFieldErrors(errors[0]);
 		const plan = planFor(ctx, resource, known);
 		const matches = (found[0] ?? []).map(plan.decode);
 		if (matches.length > 1) {
@@ -58,9 +58,10 @@ export function upserter<Row extends OwnedRow, Create extends object, Update, Fa
 		);
 		const [match] = matches;
 		if (match) {
-			const after = plan.overlay(match, input);
+			const after = plan.merge(match, input);
 			const kind = checkKind(ctx.caller, resource, match.id, input);
-			if (kind.queries.length > 0) kind.refuse((await look(ctx, [], kind.queries)).found, match, after);
+			if (kind.queries.length > 0)
+				kind.refuse((await readForRules(ctx, [], kind.queries)).found, match, after);
 			const { value: row, statements, slots = [] } = plan.updates(match, after);
 			return {
 				value: { row, created: false },

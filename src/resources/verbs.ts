@@ -1,42 +1,42 @@
 // The verbs of every resource: get and list read; create, update, delete, restore and upsert plan a write. A plan needs at
 // most one round trip of reads, and the batch asserts what was read. Creates are here; the others are in files of their own.
 import { sql } from "drizzle-orm";
-import type { Attempt, Ctx } from "../context.ts";
+import type { Ctx, WriteAttempt } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import type { Statement, Write } from "../db/commit.ts";
-import type { Known } from "../db/fact.ts";
+import type { KnownFact } from "../db/fact.ts";
 import type { ListQuery } from "../db/list-query.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
-import { AppError, type FieldError, outcome, refuse } from "../errors.ts";
+import { AppError, catchAppError, type FieldError, throwFieldErrors } from "../errors.ts";
 import { overQuota, roomIn } from "../quotas/expectations.ts";
 import { recordsOf } from "../quotas/quotas.ts";
 import { changer, type Updated } from "./changing.ts";
-import type { Condition } from "./condition.ts";
+import type { VersionCondition } from "./condition.ts";
 import { lister, type Page } from "./listing.ts";
 import { type Plan, planFor } from "./plan.ts";
 import { type Reader, reader } from "./reader.ts";
 import type { Resource } from "./resource.ts";
 import type { SideEffects } from "./side-effects.ts";
-import { claimsOf, repeats, taken } from "./unique.ts";
+import { findRepeated, findTaken, uniqueValuesOf } from "./unique.ts";
 import { type Upserted, upserter } from "./upserting.ts";
 
 export interface Verbs<Row extends OwnedRow, Create, Update> {
 	get(ctx: Ctx, id: string, includeDeleted: boolean): Promise<Row>;
 	list(ctx: Ctx, query: ListQuery): Promise<Page<Row>>;
 	/** `id` is set if something must refer to it before the create. */
-	create(attempt: Attempt, input: Create, id?: string): Promise<Write<Row>>;
+	create(attempt: WriteAttempt, input: Create, id?: string): Promise<Write<Row>>;
 	/** One result per input, in order: its row or its error. The valid ones are written together. */
-	createMany(attempt: Attempt, inputs: readonly Create[]): Promise<Write<(Row | AppError)[]>>;
-	update(ctx: Ctx, id: string, input: Update, condition: Condition | null): Promise<Updated<Row>>;
-	remove(ctx: Ctx, id: string, condition: Condition | null): Promise<Write<Row>>;
+	createMany(attempt: WriteAttempt, inputs: readonly Create[]): Promise<Write<(Row | AppError)[]>>;
+	update(ctx: Ctx, id: string, input: Update, condition: VersionCondition | null): Promise<Updated<Row>>;
+	remove(ctx: Ctx, id: string, condition: VersionCondition | null): Promise<Write<Row>>;
 	/** An update whose input is computed from the row; its references are only checked in the batch. */
-	change(
+	updateWith(
 		ctx: Ctx,
 		id: string,
 		make: (row: Row) => Update | Promise<Update>,
-		condition: Condition | null,
+		condition: VersionCondition | null,
 	): Promise<Updated<Row>>;
-	restore(attempt: Attempt, id: string, condition: Condition | null): Promise<Write<Row>>;
+	restore(attempt: WriteAttempt, id: string, condition: VersionCondition | null): Promise<Write<Row>>;
 	/** Updates the live row whose `field` is `value`, or creates one; returns which. */
 	upsert(ctx: Ctx, field: string, value: unknown, input: Create): Promise<Write<Upserted<Row>>>;
 }
@@ -49,8 +49,8 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 	const read = reader(resource);
 	return {
 		async get(ctx, id, includeDeleted) {
-			const { found, decode } = await read.lookUp(ctx, [read.byId(ctx, id, includeDeleted)]);
-			return decode(read.one(found[0]));
+			const { found, decode } = await read.readRows(ctx, [read.byId(ctx, id, includeDeleted)]);
+			return decode(read.requireRow(found[0]));
 		},
 		list: lister(resource, read),
 		...creator(resource, read, effectsOf),
@@ -62,7 +62,7 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 /** The creates of one resource. */
 function creator<Row extends OwnedRow, Create extends object, Update, Fact>(
 	resource: Resource<Row, Create, Update, Fact>,
-	{ recall, look }: Reader<Row, Create, Update, Fact>,
+	{ cachedFact, readForRules }: Reader<Row, Create, Update, Fact>,
 	effectsOf: SideEffects<Row, Create | Update, Fact>,
 ) {
 	type Planned = Plan<Row, Create, Update, Fact>;
@@ -71,8 +71,8 @@ function creator<Row extends OwnedRow, Create extends object, Update, Fact>(
 
 	/** The ids of rows whose unique values are taken by a stored row or by an earlier one of these, with the field. */
 	const findDuplicates = async (ctx: Ctx, rows: readonly Row[], fact: Fact) => {
-		const values = claimsOf(resource, rows, fact);
-		return new Map([...repeats(values), ...(await taken(ctx, values))]);
+		const values = uniqueValuesOf(resource, rows, fact);
+		return new Map([...findRepeated(values), ...(await findTaken(ctx, values))]);
 	};
 
 	const readRoom = async (ctx: Ctx): Promise<number> => {
@@ -83,8 +83,8 @@ function creator<Row extends OwnedRow, Create extends object, Update, Fact>(
 	};
 
 	const draftOf = (plan: Planned, input: Create, errors: readonly FieldError[] | undefined, id?: string) =>
-		outcome(() => {
-			refuse(errors);
+		catchAppError(() => {
+			throwFieldErrors(errors);
 			return plan.draft(input, id);
 		});
 
@@ -94,7 +94,7 @@ function creator<Row extends OwnedRow, Create extends object, Update, Fact>(
 	 * @param draft makes the drafts; it gets the errors of each input's references
 	 */
 	const makeDrafts = async <Drafts>(
-		attempt: Attempt,
+		attempt: WriteAttempt,
 		inputs: readonly Create[],
 		draft: (plan: Planned, errors: readonly FieldError[][]) => Drafts,
 		hasRefused: (drafts: Drafts) => boolean,
@@ -102,7 +102,7 @@ function creator<Row extends OwnedRow, Create extends object, Update, Fact>(
 		const effects = effectsOf(attempt, inputs, null);
 		const queries = effects?.queries ?? [];
 		const draftBy = (
-			known: Known<Fact>,
+			known: KnownFact<Fact>,
 			errors: readonly FieldError[][],
 			answers: readonly (readonly RawRow[])[],
 		) => {
@@ -113,15 +113,15 @@ function creator<Row extends OwnedRow, Create extends object, Update, Fact>(
 			};
 			return { plan, drafts: draft(plan, errors), inserts };
 		};
-		const cached = attempt.isRetry || queries.length > 0 ? null : recall(attempt.caller.organizationId);
+		const cached = attempt.isRetry || queries.length > 0 ? null : cachedFact(attempt.caller.organizationId);
 		const fromCache = cached && draftBy(cached, [], []);
 		if (fromCache && !hasRefused(fromCache.drafts)) return fromCache;
-		const { found, errors, known } = await look(attempt, inputs, queries);
+		const { found, errors, known } = await readForRules(attempt, inputs, queries);
 		return draftBy(known, errors, found);
 	};
 
 	return {
-		async create(attempt: Attempt, input: Create, id?: string): Promise<Write<Row>> {
+		async create(attempt: WriteAttempt, input: Create, id?: string): Promise<Write<Row>> {
 			const { plan, drafts, inserts } = await makeDrafts(
 				attempt,
 				[input],
@@ -132,7 +132,7 @@ function creator<Row extends OwnedRow, Create extends object, Update, Fact>(
 			return { value: drafts, slots: plan.slots(drafts), statements: inserts([drafts]) };
 		},
 
-		async createMany(attempt: Attempt, inputs: readonly Create[]): Promise<Write<(Row | AppError)[]>> {
+		async createMany(attempt: WriteAttempt, inputs: readonly Create[]): Promise<Write<(Row | AppError)[]>> {
 			const { plan, drafts, inserts } = await makeDrafts(
 				attempt,
 				inputs,

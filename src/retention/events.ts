@@ -1,28 +1,28 @@
 // Purges old events, and moves events that are still in the table from before keys existed.
 
 import { type SQL, sql } from "drizzle-orm";
-import { CHUNK, type Chore, DAY_MS } from "../chore.ts";
+import { CHUNK_ROWS, type Chore, DAY_MS } from "../chore.ts";
 import { write } from "../db/commit.ts";
 import { events, formerEvents } from "../db/schema/events.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
-import { among, isOrganization, ownedBy, rowsOf } from "../db/tenant.ts";
+import { isAmong, isOrganization, ownedBy, rowsOf } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
-import { newestKey, oldestKey, START } from "../outbox/keys.ts";
+import { NUMBER_BEFORE_FIRST, newestKey, oldestKey } from "../outbox/keys.ts";
 import { settingsOf } from "../settings.ts";
-import { chore } from "./logs.ts";
+import { removalChore } from "./logs.ts";
 
 /** Organizations per chunk. */
-const OWNERS = 20;
+const ORGANIZATIONS_PER_CHUNK = 20;
 /** Events moved per transaction. */
-const SLICE = 2_000;
+const EVENTS_PER_SLICE = 2_000;
 
-const BASE = sql`(organization."ordinal" << 40)`;
+const KEY_BASE = sql`(organization."ordinal" << 40)`;
 
 /** The chores of events. */
 export const eventChores = (env: Env, now: number): Chore[] => [
-	{ name: "former_events", due: sql`SELECT 1 FROM ${formerEvents}`, run: moveEvents },
-	...purging(env, now),
+	{ name: "former_events", due: sql`SELECT 1 FROM ${formerEvents}`, run: moveFormerEvents },
+	...purgeChores(env, now),
 ];
 
 /**
@@ -30,7 +30,7 @@ export const eventChores = (env: Env, now: number): Chore[] => [
  * kept, because the delivery may be sent again: no delivery is older than its event, and both have their creation time in the
  * first digits of their ids. The newest event is kept, because the next number is derived from it.
  */
-function purging(env: Env, now: number): Chore[] {
+function purgeChores(env: Env, now: number): Chore[] {
 	const { EVENT_RETENTION_DAYS: days } = settingsOf(env);
 	if (days === 0) return [];
 	const before = now - days * DAY_MS;
@@ -40,14 +40,16 @@ function purging(env: Env, now: number): Chore[] {
 		FROM ${webhooks} AS webhook WHERE ${ownedBy("webhook", sql`organization."id"`)})`;
 	const owners = (
 		begins: SQL,
-	) => sql`SELECT owner.* FROM (SELECT ${oldestKey(BASE)} AS "oldest", ${newestKey(BASE)} AS "newest", ${logged} AS "logged"
+	) => sql`SELECT owner.* FROM (SELECT ${oldestKey(KEY_BASE)} AS "oldest", ${newestKey(KEY_BASE)} AS "newest", ${logged} AS "logged"
 			FROM ${organizations} AS organization WHERE NOT EXISTS (SELECT 1 FROM ${rowsOf(formerEvents, sql`organization."id"`)})) AS owner
-		CROSS JOIN ${events} AS event ON event."key" = owner."oldest" AND event."key" < owner."newest" WHERE ${begins} LIMIT ${OWNERS}`;
+		CROSS JOIN ${events} AS event ON event."key" = owner."oldest" AND event."key" < owner."newest" WHERE ${begins} LIMIT ${ORGANIZATIONS_PER_CHUNK}`;
 	const old = sql`SELECT event."key" FROM (${owners(isOver)}) AS owner
-		CROSS JOIN ${events} AS event ON event."key" >= owner."oldest" AND event."key" < min(owner."oldest" + CAST(${CHUNK} AS INTEGER), owner."newest")
-		WHERE ${isOver} ORDER BY event."key" LIMIT ${CHUNK}`;
+		CROSS JOIN ${events} AS event ON event."key" >= owner."oldest" AND event."key" < min(owner."oldest" + CAST(${CHUNK_ROWS} AS INTEGER), owner."newest")
+		WHERE ${isOver} ORDER BY event."key" LIMIT ${CHUNK_ROWS}`;
 	// A chunk may come after the log was purged, so `due` only compares the age.
-	return [chore("events", owners(isOld), [sql`DELETE FROM ${events} WHERE "key" IN (${old}) RETURNING 1`])];
+	return [
+		removalChore("events", owners(isOld), [sql`DELETE FROM ${events} WHERE "key" IN (${old}) RETURNING 1`]),
+	];
 }
 
 /**
@@ -56,16 +58,16 @@ function purging(env: Env, now: number): Chore[] {
  * the next call continues.
  * @returns whether there are more
  */
-export async function moveEvents({ DB }: Env, most = SLICE): Promise<boolean> {
+export async function moveFormerEvents({ DB }: Env, limit = EVENTS_PER_SLICE): Promise<boolean> {
 	const organizationId = sql`(SELECT "organizationId" FROM ${formerEvents} LIMIT 1)`;
-	const slice = sql`SELECT * FROM ${rowsOf(formerEvents, organizationId)} ORDER BY "id" DESC LIMIT ${most}`;
-	const start = sql`${BASE} + ${START} + 1`;
+	const slice = sql`SELECT * FROM ${rowsOf(formerEvents, organizationId)} ORDER BY "id" DESC LIMIT ${limit}`;
+	const start = sql`${KEY_BASE} + ${NUMBER_BEFORE_FIRST} + 1`;
 	const [, , left = []] = await write(DB, [
 		sql`INSERT INTO ${events} ("key", "id", "type", "entityId", "createdAt", "test", "ownId", "payload")
 			SELECT "first" - row_number() OVER (ORDER BY event."id" DESC), event."id", event."type", event."entityId", event."createdAt", event."test", 1, event."payload"
-			FROM (SELECT min(coalesce(${oldestKey(BASE)}, ${start}), ${start}) AS "first" FROM ${organizations} AS organization
+			FROM (SELECT min(coalesce(${oldestKey(KEY_BASE)}, ${start}), ${start}) AS "first" FROM ${organizations} AS organization
 				WHERE ${isOrganization("organization", organizationId)}) AS owner CROSS JOIN (${slice}) AS event`,
-		sql`DELETE FROM ${formerEvents} WHERE ${among(formerEvents, sql`SELECT "organizationId", "id" FROM (${slice})`)}`,
+		sql`DELETE FROM ${formerEvents} WHERE ${isAmong(formerEvents, sql`SELECT "organizationId", "id" FROM (${slice})`)}`,
 		sql`SELECT 1 FROM ${formerEvents} LIMIT 1`,
 	]);
 	return left.length > 0;

@@ -1,11 +1,11 @@
 // Purges the delivery log and the answers stored for an Idempotency-Key.
 
 import { type SQL, sql } from "drizzle-orm";
-import { CHUNK, type Chore, DAY_MS } from "../chore.ts";
+import { CHUNK_ROWS, type Chore, DAY_MS } from "../chore.ts";
 import { write } from "../db/commit.ts";
 import { idempotencyKeys } from "../db/schema/bookkeeping.ts";
 import { attempts, deliveries, deliveryHours, webhooks } from "../db/schema/webhooks.ts";
-import { among } from "../db/tenant.ts";
+import { isAmong } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { firstIdAt } from "../ids.ts";
 import { uncountAnswers } from "../quotas/answers.ts";
@@ -17,31 +17,31 @@ export function logChores(env: Env, now: number): Chore[] {
 	const kept = now - settingsOf(env).DELIVERY_RETENTION_DAYS * DAY_MS;
 	const oldDeliveries = sql`SELECT delivery."webhookId", delivery."id" FROM ${webhooks} AS webhook
 		CROSS JOIN ${deliveries} AS delivery ON delivery."webhookId" = webhook."id" AND delivery."id" < ${firstIdAt("whd", kept)}
-		WHERE delivery."dueAt" IS NULL LIMIT ${CHUNK}`;
+		WHERE delivery."dueAt" IS NULL LIMIT ${CHUNK_ROWS}`;
 	const oldHours = sql`SELECT hours."webhookId", hours."hour" FROM ${webhooks} AS webhook
-		CROSS JOIN ${deliveryHours} AS hours ON hours."webhookId" = webhook."id" AND hours."hour" < ${kept} LIMIT ${CHUNK}`;
-	const oldAnswers = sql`SELECT "organizationId", "key" FROM ${idempotencyKeys} WHERE "claimedAt" < ${now - DAY_MS} LIMIT ${CHUNK}`;
+		CROSS JOIN ${deliveryHours} AS hours ON hours."webhookId" = webhook."id" AND hours."hour" < ${kept} LIMIT ${CHUNK_ROWS}`;
+	const oldAnswers = sql`SELECT "organizationId", "key" FROM ${idempotencyKeys} WHERE "claimedAt" < ${now - DAY_MS} LIMIT ${CHUNK_ROWS}`;
 	return [
-		chore("deliveries", oldDeliveries, [
+		removalChore("deliveries", oldDeliveries, [
 			uncountAttempts(oldDeliveries),
 			sql`DELETE FROM ${attempts} WHERE "deliveryId" IN (SELECT "id" FROM (${oldDeliveries}))`,
 			sql`DELETE FROM ${deliveries} WHERE ("webhookId", "id") IN (${oldDeliveries}) RETURNING 1`,
 		]),
-		chore("delivery_hours", oldHours, [
+		removalChore("delivery_hours", oldHours, [
 			sql`DELETE FROM ${deliveryHours} WHERE ("webhookId", "hour") IN (${oldHours}) RETURNING 1`,
 		]),
-		chore("idempotency_keys", oldAnswers, [
+		removalChore("idempotency_keys", oldAnswers, [
 			uncountAnswers(oldAnswers),
-			sql`DELETE FROM ${idempotencyKeys} WHERE ${among(idempotencyKeys, oldAnswers, "key")} RETURNING 1`,
+			sql`DELETE FROM ${idempotencyKeys} WHERE ${isAmong(idempotencyKeys, oldAnswers, "key")} RETURNING 1`,
 		]),
 	];
 }
 
 /** A chore whose chunk is these statements; the last one returns the rows that it removed. */
-export function chore(name: string, due: SQL, removal: readonly SQL[]): Chore {
+export function removalChore(name: string, due: SQL, removal: readonly SQL[]): Chore {
 	return {
 		name,
 		due,
-		run: async ({ DB }) => ((await write(DB, removal)).at(-1)?.length ?? 0) >= CHUNK,
+		run: async ({ DB }) => ((await write(DB, removal)).at(-1)?.length ?? 0) >= CHUNK_ROWS,
 	};
 }

@@ -5,7 +5,7 @@
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import type { Chore } from "../chore.ts";
 import { linkValue } from "../custom-fields/values.ts";
-import { inChunks } from "../db/chunks.ts";
+import { splitIntoChunks } from "../db/chunks.ts";
 import { batch } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { type Folding, foldingOf } from "../db/folded.ts";
@@ -18,7 +18,7 @@ import { isRow } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 
 /** Rows per slice: their texts may be some megabytes, and each may rewrite its entry in the full-text index. */
-const ROWS = 100;
+const ROWS_PER_SLICE = 100;
 
 /** The chores for all tables with folded text. */
 export const refoldChores = (): Chore[] =>
@@ -37,9 +37,9 @@ export const refoldChores = (): Chore[] =>
 async function refold(DB: D1Database, table: OwnedTable, folding: Folding): Promise<boolean> {
 	const name = getTableName(table);
 	const position = sql`SELECT "organizationId", "id" FROM ${refolds} WHERE ${refolds.table} = ${name}`;
-	const slice = sql`SELECT * FROM ${table} WHERE ("organizationId", "id") > (${position}) ORDER BY "organizationId", "id" LIMIT ${ROWS}`;
+	const slice = sql`SELECT * FROM ${table} WHERE ("organizationId", "id") > (${position}) ORDER BY "organizationId", "id" LIMIT ${ROWS_PER_SLICE}`;
 	const [rows = [], values = []] = await batch(DB, [
-		sql`SELECT "organizationId", "id", "version", "folded", ${columnsOf(folding)} FROM (${slice})`,
+		sql`SELECT "organizationId", "id", "version", "folded", ${foldedColumns(folding)} FROM (${slice})`,
 		...("custom" in table ? [customValues(slice)] : []),
 	]);
 	const keys = rows.map(({ organizationId, id, version }) => [organizationId, id, version]);
@@ -54,11 +54,11 @@ async function refold(DB: D1Database, table: OwnedTable, folding: Folding): Prom
 	const done = sql`NOT EXISTS (SELECT 1 FROM json_each(${JSON.stringify(keys)}) AS seen WHERE NOT EXISTS (${unchanged(table)}))`;
 	const last = rows.at(-1);
 	await write(DB, [
-		...chunksOf(folded).map(
+		...jsonTables(folded).map(
 			(seen) => sql`UPDATE ${table} SET "folded" = seen.value->>3 FROM ${seen} AS seen
 				WHERE ${isSeen(table)}`,
 		),
-		...chunksOf(relinked).flatMap((seen) => [
+		...jsonTables(relinked).flatMap((seen) => [
 			removeLinks(
 				sql`SELECT seen.value->>0, seen.value->>3, seen.value->>4, seen.value->>1 FROM ${seen} AS seen WHERE EXISTS (${unchanged(table)})`,
 			),
@@ -66,11 +66,11 @@ async function refold(DB: D1Database, table: OwnedTable, folding: Folding): Prom
 				sql`SELECT seen.value->>0, seen.value->>3, seen.value->>5, seen.value->>1 FROM ${seen} AS seen WHERE EXISTS (${unchanged(table)})`,
 			),
 		]),
-		last && rows.length === ROWS
+		last && rows.length === ROWS_PER_SLICE
 			? sql`UPDATE ${refolds} SET "organizationId" = ${last.organizationId}, "id" = ${last.id} WHERE ${refolds.table} = ${name} AND ${done}`
 			: sql`DELETE FROM ${refolds} WHERE ${refolds.table} = ${name} AND ${done}`,
 	]);
-	return rows.length === ROWS;
+	return rows.length === ROWS_PER_SLICE;
 }
 
 /** The condition that a row is the one of the JSON entry `seen` and has not changed since. */
@@ -81,13 +81,13 @@ const isSeen = (table: OwnedTable): SQL =>
 const unchanged = (table: OwnedTable): SQL => sql`SELECT 1 FROM ${table} WHERE ${isSeen(table)}`;
 
 /** Entries as JSON tables, each below the size limit of a bound value. */
-const chunksOf = (entries: readonly unknown[]): SQL[] =>
-	inChunks(entries, (entry) => JSON.stringify(entry)).map(
+const jsonTables = (entries: readonly unknown[]): SQL[] =>
+	splitIntoChunks(entries, (entry) => JSON.stringify(entry)).map(
 		(chunk) => sql`json_each(${`[${chunk.join(",")}]`})`,
 	);
 
 /** The columns that are folded; of line items, which may be long, only the names. */
-const columnsOf = ({ fields }: Folding): SQL =>
+const foldedColumns = ({ fields }: Folding): SQL =>
 	sql.join(
 		fields.map((field) =>
 			field === "lineItems"

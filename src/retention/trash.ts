@@ -2,26 +2,26 @@
 // The full-text index follows by a trigger.
 
 import { getTableName, type SQL, sql } from "drizzle-orm";
-import { CHUNK, type Chore, DAY_MS } from "../chore.ts";
-import { linksOfKept } from "../custom-fields/values.ts";
+import { CHUNK_ROWS, type Chore, DAY_MS } from "../chore.ts";
+import { linksOfStored } from "../custom-fields/values.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { write } from "../db/commit.ts";
-import { uncount } from "../db/counts.ts";
+import { uncountRows } from "../db/counts.ts";
 import { isLink, removeLinks } from "../db/links.ts";
 import type { OwnedTable } from "../db/owned-row.ts";
 import { ownedTables } from "../db/owned-tables.ts";
-import { holders, linkFields } from "../db/references.ts";
+import { holderQuery, linkFields } from "../db/references.ts";
 import { links } from "../db/schema/bookkeeping.ts";
 import { conversations } from "../db/schema/conversations.ts";
 import { customFields } from "../db/schema/custom-fields.ts";
 import { deliveries, deliveryHours, webhooks } from "../db/schema/webhooks.ts";
-import { among, isRow, ownedBy } from "../db/tenant.ts";
+import { isAmong, isRow, ownedBy } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { settingsOf } from "../settings.ts";
-import { chore } from "./logs.ts";
+import { removalChore } from "./logs.ts";
 
 /** Rows per chunk. Fewer than elsewhere, because each row has indexes, links and an entry in the full-text index. */
-const ROWS = 100;
+const DELETED_ROWS_PER_CHUNK = 100;
 
 /** Conversations can't be deleted; otherwise their messages would have to be removed first. */
 const deletable = ownedTables.filter((table: OwnedTable) => table !== conversations);
@@ -30,7 +30,7 @@ const deletable = ownedTables.filter((table: OwnedTable) => table !== conversati
 export function trashChores(env: Env, now: number): Chore[] {
 	const before = now - settingsOf(env).TRASH_RETENTION_DAYS * DAY_MS;
 	return [
-		...belongings(before),
+		...linkChores(before),
 		...deletable.map((table) => ({
 			name: getTableName(table),
 			due: sql`SELECT 1 FROM ${table} WHERE ${table.deletedAt} < ${before}`,
@@ -40,27 +40,33 @@ export function trashChores(env: Env, now: number): Chore[] {
 }
 
 /** The chore for links of deleted custom fields, which may be too many for one transaction. */
-function belongings(before: number): Chore[] {
+function linkChores(before: number): Chore[] {
 	const values = sql`SELECT link."organizationId", link."field", link."toId", link."fromId" FROM ${customFields} AS gone
-		CROSS JOIN ${links} AS link ON ${ownedBy("link", sql`gone."organizationId"`)} AND link."field" = ${valuesOf}
-		WHERE gone."deletedAt" < ${before} LIMIT ${CHUNK}`;
-	return [chore("values", values, [sql`${removeLinks(values)} RETURNING 1`])];
+		CROSS JOIN ${links} AS link ON ${ownedBy("link", sql`gone."organizationId"`)} AND link."field" = ${linkFieldOfValues}
+		WHERE gone."deletedAt" < ${before} LIMIT ${CHUNK_ROWS}`;
+	return [removalChore("values", values, [sql`${removeLinks(values)} RETURNING 1`])];
 }
 
 /** The `field` of the links that hold values of the custom field `gone`. */
-const valuesOf = sql`gone."entity" || '.custom.' || gone."id"`;
+const linkFieldOfValues = sql`gone."entity" || '.custom.' || gone."id"`;
 
 /** Conditions that keep the row `gone`: a live row refers to it, or dependent rows must be removed first. */
-function kept(table: OwnedTable): SQL {
-	const held = holders(table, { organizationId: sql`gone."organizationId"`, id: sql`gone."id"` });
-	const own = new Map<OwnedTable, SQL>([
-		[customFields, sql`SELECT 1 FROM ${links} WHERE ${isLink(sql`gone."organizationId"`, valuesOf)}`],
+function unlessNeeded(table: OwnedTable): SQL {
+	const referringRows = holderQuery(table, {
+		organizationId: sql`gone."organizationId"`,
+		id: sql`gone."id"`,
+	});
+	const dependentRows = new Map<OwnedTable, SQL>([
+		[
+			customFields,
+			sql`SELECT 1 FROM ${links} WHERE ${isLink(sql`gone."organizationId"`, linkFieldOfValues)}`,
+		],
 		[
 			webhooks,
 			sql`SELECT 1 FROM ${deliveries} WHERE "webhookId" = gone."id" UNION ALL SELECT 1 FROM ${deliveryHours} WHERE "webhookId" = gone."id"`,
 		],
 	]).get(table);
-	const all = [held, own].filter((query) => query !== null && query !== undefined);
+	const all = [referringRows, dependentRows].filter((query) => query !== null && query !== undefined);
 	return sql.join(all.map((query) => sql` AND NOT EXISTS (${query})`));
 }
 
@@ -69,17 +75,17 @@ function kept(table: OwnedTable): SQL {
  * @returns whether there may be more
  */
 async function remove(DB: D1Database, table: OwnedTable, before: number): Promise<boolean> {
-	const past = sql`gone."deletedAt" < ${before}${kept(table)}`;
+	const isRemovable = sql`gone."deletedAt" < ${before}${unlessNeeded(table)}`;
 	const fields = linkFields(table);
 	const customized = "custom" in table;
 	const [found = [], values = []] = await batch(DB, [
-		sql`SELECT gone."organizationId", gone."id" FROM ${table} AS gone WHERE ${past} ORDER BY gone."deletedAt" LIMIT ${ROWS}`,
-		...(customized ? [customValues(table, past)] : []),
+		sql`SELECT gone."organizationId", gone."id" FROM ${table} AS gone WHERE ${isRemovable} ORDER BY gone."deletedAt" LIMIT ${DELETED_ROWS_PER_CHUNK}`,
+		...(customized ? [customValues(table, isRemovable)] : []),
 	]);
 	if (found.length === 0) return false;
 	// A row that was restored meanwhile is skipped.
 	const gone = sql`SELECT gone.* FROM json_each(${JSON.stringify(found.map(keyOf))}) AS listed CROSS JOIN ${table} AS gone
-		ON ${isRow("gone", sql`listed.value->>0`, sql`listed.value->>1`)} WHERE ${past}`;
+		ON ${isRow("gone", sql`listed.value->>0`, sql`listed.value->>1`)} WHERE ${isRemovable}`;
 	await write(DB, [
 		...fields.map((field) =>
 			removeLinks(sql`SELECT gone."organizationId", ${`${getTableName(table)}.${field}`}, item.value, gone."id"
@@ -88,30 +94,30 @@ async function remove(DB: D1Database, table: OwnedTable, before: number): Promis
 		...(values.length > 0
 			? [
 					removeLinks(sql`SELECT item.value->>0, item.value->>1, item.value->>2, item.value->>3
-						FROM json_each(${JSON.stringify(values.flatMap((row) => linksOf(table, row)))}) AS item
+						FROM json_each(${JSON.stringify(values.flatMap((row) => linksOfValue(table, row)))}) AS item
 						WHERE (item.value->>0, item.value->>3) IN (SELECT "organizationId", "id" FROM (${gone}))`),
 				]
 			: []),
-		uncount(table, sql`SELECT "organizationId", "id", "updatedAt" FROM (${gone})`),
-		sql`DELETE FROM ${table} WHERE ${among(table, sql`SELECT "organizationId", "id" FROM (${gone})`)}`,
+		uncountRows(table, sql`SELECT "organizationId", "id", "updatedAt" FROM (${gone})`),
+		sql`DELETE FROM ${table} WHERE ${isAmong(table, sql`SELECT "organizationId", "id" FROM (${gone})`)}`,
 	]);
-	return found.length >= ROWS;
+	return found.length >= DELETED_ROWS_PER_CHUNK;
 }
 
 const keyOf = ({ organizationId, id }: RawRow) => [organizationId, id];
 
 /** The custom values of rows to be removed, for the types that have links. */
-function customValues(table: OwnedTable, past: SQL): SQL {
+function customValues(table: OwnedTable, isRemovable: SQL): SQL {
 	return sql`SELECT row."organizationId", row."id", definition."id" AS "definitionId", definition."type", kept.value AS "value", kept.type AS "json"
-		FROM (SELECT gone.* FROM ${table} AS gone WHERE ${past} ORDER BY gone."deletedAt" LIMIT ${ROWS}) AS row
+		FROM (SELECT gone.* FROM ${table} AS gone WHERE ${isRemovable} ORDER BY gone."deletedAt" LIMIT ${DELETED_ROWS_PER_CHUNK}) AS row
 		CROSS JOIN json_each(row."custom") AS kept
 		CROSS JOIN ${customFields} AS definition ON ${isRow("definition", sql`row."organizationId"`, sql`kept.key`)}
 		WHERE definition."type" <> 'longText'`;
 }
 
 /** The links of such a value. */
-function linksOf(table: OwnedTable, row: RawRow): unknown[][] {
-	return linksOfKept(row).map(({ field, toId }) => [
+function linksOfValue(table: OwnedTable, row: RawRow): unknown[][] {
+	return linksOfStored(row).map(({ field, toId }) => [
 		row.organizationId,
 		`${getTableName(table)}.${field}`,
 		toId,

@@ -8,19 +8,19 @@ import { batch } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { weighings } from "../db/schema/weighings.ts";
 import type { Env } from "../env.ts";
-import { addExcess, beyond, excessOf, type Weighed, weighed } from "./weights.ts";
+import { addExcess, excessBytes, isBeyondProgress, type WeighedTable, weighedTables } from "./weights.ts";
 
 /** Rows per slice. SQLite reads only the length of a long text. */
-const SLICE = 1_000;
+const ROWS_PER_SLICE = 1_000;
 
 /** The weighing chore: one slice of any table. */
-export const weighChore = (slice = SLICE): Chore => ({
+export const weighChore = (slice = ROWS_PER_SLICE): Chore => ({
 	name: "weigh",
 	due: sql`SELECT 1 FROM ${weighings}`,
 	async run({ DB }: Env) {
 		const [rows] = await batch(DB, [sql`SELECT "table" FROM ${weighings} ORDER BY random() LIMIT 1`]);
 		const name = rows?.[0]?.table;
-		const one = weighed.find(({ table }) => getTableName(table) === name);
+		const one = weighedTables.find(({ table }) => getTableName(table) === name);
 		if (!one) return false;
 		await write(DB, weighNext(one, slice));
 		return true;
@@ -28,7 +28,7 @@ export const weighChore = (slice = SLICE): Chore => ({
 });
 
 /** Statements that weigh the next slice of a table and store the progress. */
-function weighNext(one: Weighed, slice: number): SQL[] {
+function weighNext(one: WeighedTable, slice: number): SQL[] {
 	const name = getTableName(one.table);
 	const key = sql.join(
 		one.key.map((column) => sql`row.${sql.identifier(column.name)}`),
@@ -36,8 +36,8 @@ function weighNext(one: Weighed, slice: number): SQL[] {
 	);
 	const next = (columns: SQL) =>
 		sql`SELECT ${columns} FROM ${weighings} AS weighing CROSS JOIN ${one.table} AS row
-			WHERE weighing."table" = ${name} AND ${beyond(one, "row")} ORDER BY ${key} LIMIT CAST(${slice} AS INTEGER)`;
-	const heavy = next(sql`${one.owner("row")} AS "owner", ${excessOf(one, "row")} AS "bytes"`);
+			WHERE weighing."table" = ${name} AND ${isBeyondProgress(one, "row")} ORDER BY ${key} LIMIT CAST(${slice} AS INTEGER)`;
+	const heavy = next(sql`${one.owner("row")} AS "owner", ${excessBytes(one, "row")} AS "bytes"`);
 	const keys = next(sql`json_array(${key}) AS "key"`);
 	return [
 		addExcess(one, sql`SELECT "owner", sum("bytes") AS "bytes" FROM (${heavy}) WHERE "bytes" > 0 GROUP BY 1`),

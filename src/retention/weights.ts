@@ -13,7 +13,7 @@ import { weighings } from "../db/schema/weighings.ts";
 import { BLOCK } from "../quotas/bytes.ts";
 
 /** A table whose rows are weighed. */
-export interface Weighed {
+export interface WeighedTable {
 	readonly table: SQLiteTable;
 	readonly block: number;
 	/** Columns with lists or values that also have links. */
@@ -26,16 +26,16 @@ export interface Weighed {
 	readonly owner: (name: string) => SQL;
 }
 
-const own = (name: string) => sql`${sql.identifier(name)}."organizationId"`;
+const ownerColumn = (name: string) => sql`${sql.identifier(name)}."organizationId"`;
 
-export const weighed: readonly Weighed[] = [
+export const weighedTables: readonly WeighedTable[] = [
 	...ownedTables.map((table) => ({
 		table,
 		block: BLOCK.record,
 		linked: ["custom", ...linkFields(table)],
 		searched: foldingOf(table)?.fields ?? [],
 		key: [table.organizationId, table.id],
-		owner: own,
+		owner: ownerColumn,
 	})),
 	{
 		table: messages,
@@ -43,7 +43,7 @@ export const weighed: readonly Weighed[] = [
 		linked: [],
 		searched: [],
 		key: [messages.organizationId, messages.conversationId, messages.id],
-		owner: own,
+		owner: ownerColumn,
 	},
 	{
 		table: events,
@@ -57,40 +57,40 @@ export const weighed: readonly Weighed[] = [
 ];
 
 /** Bytes of a link; each id or value in a list and each custom value has one. */
-const LINK = 128;
+const LINK_BYTES = 128;
 /** The factor for a searched text in the index: up to eight if all its words are new, usually two. */
-const SEARCHED = 4;
+const SEARCHED_FACTOR = 4;
 /** The same for line items, of which only the names are searched. */
-const PARTLY = 2;
+const LINE_ITEMS_FACTOR = 2;
 
 /** The bytes of a row's blocks beyond the first. Numbers are written into the SQL text, because D1 binds no integers. */
-export function excessOf({ table, block, linked, searched }: Weighed, name: string): SQL {
+export function excessBytes({ table, block, linked, searched }: WeighedTable, name: string): SQL {
 	const weights = Object.values(getTableColumns(table))
 		.filter((column) => column.getSQLType().startsWith("text") && !column.generated)
 		.flatMap((column) => {
 			const text = sql`${sql.identifier(name)}.${sql.identifier(column.name)}`;
 			const bytes = column.notNull ? sql`octet_length(${text})` : sql`coalesce(octet_length(${text}), 0)`;
-			const times = column.name === "lineItems" ? PARTLY : SEARCHED;
+			const times = column.name === "lineItems" ? LINE_ITEMS_FACTOR : SEARCHED_FACTOR;
 			return [
 				searched.includes(column.name) ? sql`${bytes} * (1 + ${times})` : bytes,
-				...(linked.includes(column.name) ? [sql`${linksIn(text)} * ${LINK}`] : []),
+				...(linked.includes(column.name) ? [sql`${extraEntries(text)} * ${LINK_BYTES}`] : []),
 			];
 		});
 	return sql`((${sql.join(weights, sql` + `)} - 1) / ${block} * ${block})`.inlineParams();
 }
 
 /** The number of entries of a JSON list or object, minus one: a comma before a quotation mark occurs only between entries. */
-const linksIn = (text: SQL) => sql`(octet_length(${text}) - octet_length(replace(${text}, ',"', '"')))`;
+const extraEntries = (text: SQL) => sql`(octet_length(${text}) - octet_length(replace(${text}, ',"', '"')))`;
 
 /** Whether the row with the alias `name` is beyond the progress in the row `weighing`. */
-export function beyond({ key }: Weighed, name: string): SQL {
+export function isBeyondProgress({ key }: WeighedTable, name: string): SQL {
 	const fields = key.map((column) => sql`${sql.identifier(name)}.${sql.identifier(column.name)}`);
 	const done = key.map((_, index) => sql`weighing."after"->>${index}`);
 	return sql`(${sql.join(fields, sql`, `)}) > (${sql.join(done, sql`, `)})`.inlineParams();
 }
 
 /** Adds to the counter of a table; `from` returns rows of `owner` (organization id) and `bytes`. */
-export const addExcess = ({ table }: Weighed, from: SQL): SQL =>
+export const addExcess = ({ table }: WeighedTable, from: SQL): SQL =>
 	sql`INSERT INTO "counters" ("organizationId", "resource", "value", "excess")
 		SELECT "owner", ${getTableName(table)}, 0, "bytes" FROM (${from}) WHERE "owner" IS NOT NULL
 		ON CONFLICT DO UPDATE SET "excess" = "excess" + excluded."excess"`;
@@ -98,16 +98,16 @@ export const addExcess = ({ table }: Weighed, from: SQL): SQL =>
 const VERBS = { insert: sql`INSERT`, update: sql`UPDATE`, delete: sql`DELETE` } as const;
 
 /** The triggers of a table, by name. */
-export function triggersOf(one: Weighed): Readonly<Record<string, SQL>> {
+export function weightTriggers(one: WeighedTable): Readonly<Record<string, SQL>> {
 	const name = getTableName(one.table);
-	const [before, after] = [excessOf(one, "old"), excessOf(one, "new")];
+	const [before, after] = [excessBytes(one, "old"), excessBytes(one, "new")];
 	const trigger = (verb: keyof typeof VERBS, row: string, differs: SQL, bytes: SQL): [string, SQL] => {
 		const title = `${name}_weight_${verb}`;
-		const reached = sql`NOT EXISTS (SELECT 1 FROM ${weighings} AS weighing WHERE weighing."table" = ${name} AND ${beyond(one, row)})`;
+		const isWeighed = sql`NOT EXISTS (SELECT 1 FROM ${weighings} AS weighing WHERE weighing."table" = ${name} AND ${isBeyondProgress(one, row)})`;
 		return [
 			title,
 			sql`CREATE TRIGGER ${sql.identifier(title)} AFTER ${VERBS[verb]} ON ${one.table}
-	WHEN ${differs} AND ${reached} BEGIN
+	WHEN ${differs} AND ${isWeighed} BEGIN
 	${addExcess(one, sql`SELECT ${one.owner(row)} AS "owner", ${bytes} AS "bytes"`)};
 END`.inlineParams(),
 		];

@@ -69,7 +69,7 @@ function complete(document: Document): Document {
 	const schemas = document.components?.schemas ?? {};
 	for (const { method, path, operation } of operations) {
 		for (const parameter of operation.parameters ?? []) removeExample(parameter);
-		illustrate(method, path, operation, schemas);
+		addExamples(method, path, operation, schemas);
 	}
 	const webhooks = Object.values(document.webhooks ?? {}).map((item) => item.post);
 	const used = new Set(
@@ -87,7 +87,7 @@ function complete(document: Document): Document {
 }
 
 /** Adds examples of its bodies and code samples to an operation. */
-export function illustrate(method: string, path: string, operation: Operation, schemas: Schemas): void {
+export function addExamples(method: string, path: string, operation: Operation, schemas: Schemas): void {
 	const request = jsonOf(operation.requestBody);
 	const responses = Object.entries(operation.responses ?? {}).flatMap(([status, response]) =>
 		status.startsWith("2") ? (jsonOf(response) ?? []) : [],
@@ -98,7 +98,7 @@ export function illustrate(method: string, path: string, operation: Operation, s
 		method: method.toUpperCase(),
 		path: exampleUrl(path, operation),
 		body: request?.example,
-		answers: responses.length > 0,
+		hasAnswerBody: responses.length > 0,
 	});
 }
 

@@ -1,7 +1,7 @@
 // `/api/v1/webhook-events`: the public catalogue of events, each with a self-contained JSON schema.
 import { catalogue } from "../events/catalogue.ts";
 import { entityOf, eventTypes } from "../outbox/names.ts";
-import { payloadName } from "./event-webhooks.ts";
+import { payloadSchemaName } from "./event-webhooks.ts";
 import type { Document, Schemas } from "./types.ts";
 
 const COMPONENTS = "#/components/schemas/";
@@ -16,7 +16,7 @@ export function eventCatalogue(document: Document) {
 			description,
 			entity: entityOf(event),
 			process,
-			schema: standalone(payloadName(event), schemas),
+			schema: standalone(payloadSchemaName(event), schemas),
 			example,
 		};
 	});

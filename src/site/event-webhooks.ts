@@ -97,7 +97,7 @@ const pascal = (type: string) =>
 	type.replaceAll(/(?:^|[._-])(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 /** The name of the schema of an event's body. */
-export const payloadName = (type: string) => `${pascal(type)}Event`;
+export const payloadSchemaName = (type: string) => `${pascal(type)}Event`;
 
 /** The entry of an event in the document's webhooks. */
 export function describeEvent(type: string, entry: EventEntry): RouteConfig {
@@ -116,7 +116,7 @@ export function describeEvent(type: string, entry: EventEntry): RouteConfig {
 				required: true,
 				content: {
 					"application/json": {
-						schema: entry.payload.openapi(payloadName(type)),
+						schema: entry.payload.openapi(payloadSchemaName(type)),
 						example: entry.example,
 					},
 				},

@@ -5,15 +5,15 @@ import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import type { Definition } from "../custom-fields/definitions.ts";
-import { definitionsOf } from "../custom-fields/live.ts";
+import { definitionsJson } from "../custom-fields/live.ts";
 import { type CustomEntity, customEntities } from "../custom-fields/schema.ts";
-import { parameterSchemaOf, schemaOf, shownSchemaOf } from "../custom-fields/values.ts";
-import { definitionsIn, isSortable } from "../custom-fields/with-custom-fields.ts";
+import { answerSchemaOf, parameterSchemaOf, schemaOf } from "../custom-fields/values.ts";
+import { isSortable, parseDefinitions } from "../custom-fields/with-custom-fields.ts";
 import { batch } from "../db/client.ts";
 import { repeatable } from "../http/list-query.ts";
 import { identities } from "../identities.ts";
-import { covers } from "../scopes.ts";
-import { illustrate, operationsOf } from "./document.ts";
+import { hasScope } from "../scopes.ts";
+import { addExamples, operationsOf } from "./document.ts";
 import { exampleOf } from "./examples.ts";
 import { info } from "./info.ts";
 import type { Document, Operation, Schema, Schemas } from "./types.ts";
@@ -28,7 +28,7 @@ interface FieldSchema {
 const fieldSchemasOf = (entity: CustomEntity): FieldSchema[] => {
 	const { one: title } = identities[entity];
 	return [
-		{ name: title, schema: (field) => shownSchemaOf(field).nullable(), requires: false },
+		{ name: title, schema: (field) => answerSchemaOf(field).nullable(), requires: false },
 		{ name: `${title}Create`, schema: settable, requires: true },
 		{ name: `Converted${title}`, schema: settable, requires: true },
 		{ name: `${title}Update`, schema: settable, requires: false },
@@ -46,19 +46,19 @@ export async function organizationDocument(ctx: Ctx, document: Document): Promis
 	const copy = structuredClone(document);
 	const { scopes } = ctx.caller;
 	const entities = customEntities.options.filter((entity) =>
-		["custom-fields:read", `${entity}:read`, `${entity}:write`].some((scope) => covers(scopes, scope)),
+		["custom-fields:read", `${entity}:read`, `${entity}:write`].some((scope) => hasScope(scopes, scope)),
 	);
 	const answers = await batch(
 		ctx.env.DB,
 		entities.map(
-			(entity) => sql`SELECT ${definitionsOf(ctx.caller.organizationId, entity)} AS "definitions"`,
+			(entity) => sql`SELECT ${definitionsJson(ctx.caller.organizationId, entity)} AS "definitions"`,
 		),
 	);
 	const schemas = copy.components?.schemas ?? {};
 	/** Examples of required fields, by the name of their schema. */
 	const requiredExamples = new Map<string, Readonly<Record<string, unknown>>>();
 	for (const [index, entity] of entities.entries()) {
-		const fields = definitionsIn(JSON.parse(String(answers[index]?.[0]?.definitions ?? "[]")));
+		const fields = parseDefinitions(JSON.parse(String(answers[index]?.[0]?.definitions ?? "[]")));
 		for (const { name, schema: schemaFor, requires } of fieldSchemasOf(entity)) {
 			const schema = schemas[name];
 			if (!schema || "$ref" in schema) continue;
@@ -82,7 +82,7 @@ export async function organizationDocument(ctx: Ctx, document: Document): Promis
 					requiredExamples,
 				);
 		for (const { method, path, operation } of operationsOf(copy))
-			illustrate(method, path, operation, schemas);
+			addExamples(method, path, operation, schemas);
 	}
 	return copy;
 }

@@ -4,7 +4,7 @@ import { batch } from "../db/client.ts";
 import { unavailable } from "../errors.ts";
 import { admitAddress } from "../gate/address.ts";
 import type { App, AppEnv } from "../http/endpoint.ts";
-import { fault } from "../log.ts";
+import { logFault } from "../log.ts";
 import { settingsOf } from "../settings.ts";
 import { documentOf } from "./document.ts";
 import { eventCatalogue } from "./event-catalogue.ts";
@@ -77,7 +77,7 @@ export function mountSite(app: App, api: App): () => Document {
 		await admitAddress(c.env, c.req.raw.headers, "health");
 		// Reads one of our tables, so that a database without migrations is not reported as healthy.
 		await batch(c.env.DB, [sql`SELECT 1 FROM organizations LIMIT 1`]).catch((error) => {
-			fault("health", { requestId: c.get("requestId") }, error);
+			logFault("health", { requestId: c.get("requestId") }, error);
 			throw unavailable();
 		});
 		return c.json({ status: "ok" }, 200, { "Cache-Control": "no-store" });
@@ -86,7 +86,7 @@ export function mountSite(app: App, api: App): () => Document {
 }
 
 /** With a key, the document has the custom fields of the key's organization. Must be mounted after the gate. */
-export function mountOwnDocument(api: App, document: () => Document): void {
+export function mountOrganizationDocument(api: App, document: () => Document): void {
 	api.get("/openapi.json", async (c) => c.json(await organizationDocument(c.get("ctx"), document())));
 }
 

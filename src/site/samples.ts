@@ -7,11 +7,11 @@ export interface Call {
 	readonly path: string;
 	readonly body?: unknown;
 	/** Whether a successful answer has a body. */
-	readonly answers: boolean;
+	readonly hasAnswerBody: boolean;
 }
 
 /** One call with curl, in JavaScript and in Python. */
-export function codeSamples({ method, path, body, answers }: Call) {
+export function codeSamples({ method, path, body, hasAnswerBody: answers }: Call) {
 	const json = body === undefined ? null : JSON.stringify(body, null, 2);
 	const curl = [
 		`curl -X ${method} "$LEADWIRE_URL/api/v1${path}"`,

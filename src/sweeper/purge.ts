@@ -5,9 +5,9 @@ import { sql } from "drizzle-orm";
 import type { Chore } from "../chore.ts";
 import { restampChore } from "../custom-fields/restamp.ts";
 import { batch } from "../db/client.ts";
-import { metered } from "../db/meter.ts";
+import { countStatements } from "../db/meter.ts";
 import type { Env } from "../env.ts";
-import { erasureChores } from "../erasure/pursue.ts";
+import { erasureChores } from "../erasure/worker.ts";
 import { log } from "../log.ts";
 import { resealChores } from "../resealing/reseal.ts";
 import { eventChores } from "../retention/events.ts";
@@ -16,17 +16,17 @@ import { refoldChores } from "../retention/refold.ts";
 import { trashChores } from "../retention/trash.ts";
 import { weighChore } from "../retention/weigh.ts";
 
-const PURGE_MS = 15_000;
+const MAX_PURGE_MS = 15_000;
 /** The maximum number of statements of a chunk. */
-const QUERIES_OF_CHUNK = 20;
+const MAX_CHUNK_QUERIES = 20;
 
 /**
  * Runs all chores that are due.
  * @param queries how many statements it may send to D1
  */
 export async function purge({ DB, ...env }: Env, now: number, queries = 1_000): Promise<void> {
-	const until = Date.now() + PURGE_MS;
-	const meter = metered(DB);
+	const until = Date.now() + MAX_PURGE_MS;
+	const meter = countStatements(DB);
 	const own = { ...env, DB: meter.db };
 	const all = [
 		...erasureChores(now),
@@ -44,16 +44,16 @@ export async function purge({ DB, ...env }: Env, now: number, queries = 1_000): 
 			WHERE CASE asked.value ${sql.join(cases, sql` `)} END`,
 	]);
 	const due = new Set(rows?.map(({ name }) => name));
-	let left = all.filter(({ name }) => due.has(name));
-	while (left.length > 0) {
-		const more: Chore[] = [];
-		for (const chore of left) {
-			if (meter.used + QUERIES_OF_CHUNK > queries || Date.now() >= until) {
-				log("purge", { unfinished: left.map(({ name }) => name).join(", ") });
+	let unfinished = all.filter(({ name }) => due.has(name));
+	while (unfinished.length > 0) {
+		const continued: Chore[] = [];
+		for (const chore of unfinished) {
+			if (meter.statementCount + MAX_CHUNK_QUERIES > queries || Date.now() >= until) {
+				log("purge", { unfinished: unfinished.map(({ name }) => name).join(", ") });
 				return;
 			}
-			if (await chore.run(own)) more.push(chore);
+			if (await chore.run(own)) continued.push(chore);
 		}
-		left = more;
+		unfinished = continued;
 	}
 }

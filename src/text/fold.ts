@@ -30,7 +30,7 @@ const NON_ASCII = /[\u0080-\uffff]/;
 const MAX_KEY_CHARACTERS = 600;
 
 /** Text in Unicode's NFKC form (half width, no ligatures), without invisible characters. */
-export const visible = (text: string): string => text.normalize("NFKC").replaceAll(INVISIBLE, "");
+export const withoutInvisible = (text: string): string => text.normalize("NFKC").replaceAll(INVISIBLE, "");
 
 /**
  * Folds text: lower case, no accents, half width, plain letters for ł, ø, ß, ı, æ, œ, đ and þ, and blanks around each CJK
@@ -38,7 +38,7 @@ export const visible = (text: string): string => text.normalize("NFKC").replaceA
  */
 export function fold(text: string): string {
 	if (!NON_ASCII.test(text)) return text.toLowerCase();
-	return visible(text)
+	return withoutInvisible(text)
 		.toLowerCase()
 		.normalize("NFD")
 		.replaceAll(ACCENT, "")

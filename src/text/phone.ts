@@ -31,7 +31,7 @@ export function phoneDigits(typed: string): string[] {
 }
 
 /** The digits to search for among `phoneDigits`; none if the search is no phone number or too short. */
-export function soughtDigits(search: string): string[] {
+export function searchDigits(search: string): string[] {
 	if (!/^\s*[+(]?\d[\d\s()./-]*$/.test(search)) return [];
 	const number = parseInternational(search);
 	const digits = digitsOf(search);

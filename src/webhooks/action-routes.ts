@@ -1,6 +1,6 @@
 // What can be done to a webhook besides changing its fields.
 import type { ShownWebhook } from "../delivery/receiver.ts";
-import { shown } from "../http/answer.ts";
+import { resourceAnswer } from "../http/answer.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { writeEndpoint } from "../http/write.ts";
 import { identities } from "../identities.ts";
@@ -8,7 +8,7 @@ import { SecretRotate, SecretRotated, Webhook } from "./schema.ts";
 import * as secrets from "./secrets.ts";
 import { resume as endPause } from "./verbs.ts";
 
-const shared = {
+const actionEndpoint = {
 	method: "post",
 	scope: "webhooks:write",
 	tag: identities.webhooks.tag,
@@ -16,22 +16,22 @@ const shared = {
 	conditional: true,
 } as const;
 
-const theWebhook = {
+const webhookAnswers = {
 	200: { description: "The webhook.", schema: Webhook, headers: ["ETag"] },
 } as const;
 
-const updated = (webhook: ShownWebhook) => shown(200, webhook);
+const updated = (webhook: ShownWebhook) => resourceAnswer(200, webhook);
 
 const resume = writeEndpoint(
 	{
-		...shared,
+		...actionEndpoint,
 		path: "/webhooks/{id}/resume",
 		operationId: "resumeWebhook",
 		summary: "Resume a paused webhook",
 		description:
 			"Ends the pause that starts after ten failures in a row. Use it when the receiver works again: waiting deliveries are sent at once, oldest first. A webhook that is not paused does not change.",
 		message: "Webhook resumed successfully",
-		answers: theWebhook,
+		answers: webhookAnswers,
 	},
 	({ ctx, id, condition }) => endPause(ctx, id, condition),
 	updated,
@@ -39,7 +39,7 @@ const resume = writeEndpoint(
 
 const rotate = writeEndpoint(
 	{
-		...shared,
+		...actionEndpoint,
 		path: "/webhooks/{id}/rotate-secret",
 		operationId: "rotateWebhookSecret",
 		summary: "Rotate a webhook's secret",
@@ -56,13 +56,13 @@ const rotate = writeEndpoint(
 
 const activate = writeEndpoint(
 	{
-		...shared,
+		...actionEndpoint,
 		path: "/webhooks/{id}/activate-secret",
 		operationId: "activateWebhookSecret",
 		summary: "Activate a webhook's new secret",
 		description: "Ends the grace period of a rotation early: from now on only the new secret signs.",
 		message: "Secret activated successfully",
-		answers: theWebhook,
+		answers: webhookAnswers,
 	},
 	({ ctx, id, condition }) => secrets.activate(ctx, id, condition),
 	updated,

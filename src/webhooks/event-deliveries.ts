@@ -8,14 +8,14 @@ import { ownedBy } from "../db/tenant.ts";
 import { notFound } from "../errors.ts";
 import { eventWithId } from "../outbox/keys.ts";
 import { requireReadable } from "../outbox/readable.ts";
-import { ATTEMPT_COUNT, summary } from "./log.ts";
+import { ATTEMPT_COUNT, showSummary } from "./log.ts";
 
 /**
  * A page of an event's deliveries, those to the newest webhooks first, deleted webhooks included. The time in their ids is the
  * event's, so each webhook needs one lookup in the primary key.
  * @throws AppError 404 when there is no such event, 403 when the caller can't read its resource
  */
-export async function deliveriesOfEvent(
+export async function listEventDeliveries(
 	ctx: Ctx,
 	eventId: string,
 	{ limit, after }: { readonly limit: number; readonly after: Position | null },
@@ -33,7 +33,7 @@ export async function deliveriesOfEvent(
 	const event = found?.[0];
 	if (!event || event.test === 1) throw notFound("event");
 	requireReadable(ctx.caller, [String(event.type)]);
-	const items = rows.slice(0, limit).map((row) => summary(row, row.pausedUntil));
+	const items = rows.slice(0, limit).map((row) => showSummary(row, row.pausedUntil));
 	const last = rows.length > limit ? items.at(-1) : undefined;
 	return { items, next: last ? { value: null, id: last.webhookId } : null };
 }

@@ -3,14 +3,14 @@
 import { z } from "@hono/zod-openapi";
 import type { Ctx } from "../context.ts";
 import type { Position } from "../db/list-query.ts";
-import { pageOf } from "../http/crud.ts";
-import { cursorParameter, pageAnswer, startOf } from "../http/cursor.ts";
+import { pageSchema } from "../http/crud.ts";
+import { cursorParameter, pageAnswer, readCursor } from "../http/cursor.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { instant } from "../http/fields.ts";
 import { limitParameter, repeatable } from "../http/list-query.ts";
 import { identities } from "../identities.ts";
-import { deliveriesOfEvent } from "./event-deliveries.ts";
-import { deliveriesOf, deliveryOf } from "./log.ts";
+import { listEventDeliveries } from "./event-deliveries.ts";
+import { getDelivery, listDeliveries } from "./log.ts";
 import { Delivery, DeliverySummary, deliveryStatuses } from "./log-schema.ts";
 
 const { tag } = identities.webhooks;
@@ -18,7 +18,7 @@ const read = "webhooks:read";
 const ids = { id: identities.webhooks };
 
 /** The definition that all endpoints of one delivery share. */
-export const ofDelivery = {
+export const oneDelivery = {
 	tag,
 	ids: { ...ids, deliveryId: { prefix: "whd", noun: "delivery" } },
 	alsoNeeds: "the read scope of the resource that the event is about, e.g. `leads:read`",
@@ -26,7 +26,7 @@ export const ofDelivery = {
 
 const DELIVERIES = {
 	description: "One page.",
-	schema: pageOf("Delivery", DeliverySummary),
+	schema: pageSchema("Delivery", DeliverySummary),
 	headers: ["Link"],
 };
 
@@ -36,9 +36,9 @@ async function pageFrom<Q extends Record<string, unknown>>(
 	path: string,
 	query: Q,
 	url: string,
-	read: (query: Q & { readonly after: Position | null }) => ReturnType<typeof deliveriesOf>,
+	read: (query: Q & { readonly after: Position | null }) => ReturnType<typeof listDeliveries>,
 ) {
-	const page = await read({ ...query, after: await startOf(ctx, path, query) });
+	const page = await read({ ...query, after: await readCursor(ctx, path, query) });
 	return pageAnswer(ctx, path, query, url, page);
 }
 
@@ -51,7 +51,7 @@ const deliveries = endpoint(
 		operationId: "listDeliveries",
 		summary: "List deliveries",
 		description: "The webhook's delivery log, newest first.",
-		alsoNeeds:
+		conditionalScopes:
 			"the read scope of each resource whose events are to be shown: their deliveries are left out otherwise",
 		message: "Deliveries listed successfully",
 		ids,
@@ -74,12 +74,12 @@ const deliveries = endpoint(
 		answers: { 200: DELIVERIES },
 	},
 	({ ctx, id, query, request }) =>
-		pageFrom(ctx, `webhooks/${id}/deliveries`, query, request.url, (asked) => deliveriesOf(ctx, id, asked)),
+		pageFrom(ctx, `webhooks/${id}/deliveries`, query, request.url, (asked) => listDeliveries(ctx, id, asked)),
 );
 
 const delivery = endpoint(
 	{
-		...ofDelivery,
+		...oneDelivery,
 		method: "get",
 		path: "/webhooks/{id}/deliveries/{deliveryId}",
 		scope: read,
@@ -92,11 +92,11 @@ const delivery = endpoint(
 	},
 	async ({ ctx, ids: { id = "", deliveryId = "" } }) => ({
 		status: 200,
-		body: await deliveryOf(ctx, id, deliveryId),
+		body: await getDelivery(ctx, id, deliveryId),
 	}),
 );
 
-const ofEvent = endpoint(
+const eventDeliveries = endpoint(
 	{
 		method: "get",
 		path: "/events/{id}/deliveries",
@@ -106,7 +106,7 @@ const ofEvent = endpoint(
 		summary: "List an event's deliveries",
 		description:
 			"The deliveries of an event to each webhook that subscribed to it, as long as the delivery log is kept.",
-		alsoNeeds: ofDelivery.alsoNeeds,
+		conditionalScopes: oneDelivery.alsoNeeds,
 		message: "Deliveries listed successfully",
 		ids: { id: identities.events },
 		query: z.strictObject({ cursor: cursorParameter, limit: limitParameter }),
@@ -114,8 +114,8 @@ const ofEvent = endpoint(
 	},
 	({ ctx, id, query, request }) =>
 		pageFrom(ctx, `events/${id}/deliveries`, query, request.url, (asked) =>
-			deliveriesOfEvent(ctx, id, asked),
+			listEventDeliveries(ctx, id, asked),
 		),
 );
 
-export const deliveryEndpoints: readonly Endpoint[] = [deliveries, delivery, ofEvent];
+export const deliveryEndpoints: readonly Endpoint[] = [deliveries, delivery, eventDeliveries];

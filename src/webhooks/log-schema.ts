@@ -1,7 +1,7 @@
 // Schemas of deliveries, attempts, test sends and recovery.
 import { z } from "@hono/zod-openapi";
 import { saveLeadExample } from "../crm/leads/schema.ts";
-import { FAILURES } from "../delivery/failure-code.ts";
+import { FAILURE_CODES } from "../delivery/failure-code.ts";
 import { id, instant, timestamp } from "../http/fields.ts";
 
 export const TestSend = z
@@ -11,7 +11,7 @@ export const TestSend = z
 	.openapi("TestSend", { example: { event: "lead.created" } });
 
 /** Attempts that an answer shows; redelivered by hand, a delivery may have any number. */
-export const MOST_ATTEMPTS = 100;
+export const MAX_ATTEMPTS = 100;
 
 const attemptExample = {
 	number: 1,
@@ -47,7 +47,7 @@ export const Attempt = z
 			.int()
 			.openapi({ description: "Milliseconds until the headers of the answer arrived.", minimum: 0 }),
 		error: z
-			.enum(FAILURES)
+			.enum(FAILURE_CODES)
 			.nullable()
 			.describe(
 				"Why it failed; `null` on success. `http_status`: the answer was not 2xx. `timeout`: there was no answer in time. `dns_failed`, `tls_failed`, `connection_refused`, `connection_reset`: the receiver could not be reached for this reason; `connection_failed`: for an unknown reason. If Cloudflare reported the error, its 52x or 530 is the `statusCode`. `blocked_target`: nothing was sent, because the URL is not allowed.",
@@ -98,7 +98,7 @@ export const Delivery = z
 			additionalProperties: true,
 			example: saveLeadExample,
 		}),
-		attempts: z.array(Attempt).max(MOST_ATTEMPTS).describe(`In order, the last ${MOST_ATTEMPTS} of them.`),
+		attempts: z.array(Attempt).max(MAX_ATTEMPTS).describe(`In order, the last ${MAX_ATTEMPTS} of them.`),
 	})
 	.openapi("Delivery");
 

@@ -4,18 +4,18 @@ import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { isoOf } from "../db/columns.ts";
-import { byId, feedPage } from "../db/feed.ts";
+import { feedPage, idOrder } from "../db/feed.ts";
 import type { Position } from "../db/list-query.ts";
 import { attempts as attemptTable, deliveries } from "../db/schema/webhooks.ts";
-import { bodyFor } from "../delivery/claim.ts";
+import { fillDeliveryId } from "../delivery/claim.ts";
 import { webhookStore } from "../delivery/receiver.ts";
 import { notFound } from "../errors.ts";
 import { firstIdAt } from "../ids.ts";
+import { isOfWebhook } from "../outbox/backlog.ts";
 import { payloadOf } from "../outbox/keys.ts";
-import { areOf } from "../outbox/line.ts";
 import { eventTypes } from "../outbox/names.ts";
 import { readableTypes, requireReadable } from "../outbox/readable.ts";
-import { MOST_ATTEMPTS } from "./log-schema.ts";
+import { MAX_ATTEMPTS } from "./log-schema.ts";
 
 export interface LogQuery {
 	readonly limit: number;
@@ -27,13 +27,13 @@ export interface LogQuery {
 	readonly until?: string | undefined;
 }
 
-const among = (column: string, values: readonly (string | number)[] | undefined) =>
+const isOneOf = (column: string, values: readonly (string | number)[] | undefined) =>
 	values ? [sql`${sql.identifier(column)} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`] : [];
 
-const at = (ms: unknown) => (ms === null ? null : isoOf(ms));
+const toInstant = (ms: unknown) => (ms === null ? null : isoOf(ms));
 
 /** A delivery as lists show it. While its webhook is paused, its next attempt is not before the next probe. */
-export function summary(row: RawRow, pausedUntil: unknown = null) {
+export function showSummary(row: RawRow, pausedUntil: unknown = null) {
 	const next = row.status === "pending" ? Math.max(Number(row.nextAttemptAt), Number(pausedUntil)) : null;
 	return {
 		id: String(row.id),
@@ -42,8 +42,8 @@ export function summary(row: RawRow, pausedUntil: unknown = null) {
 		eventId: String(row.eventId),
 		status: String(row.status),
 		test: row.test === 1,
-		createdAt: at(row.createdAt),
-		nextAttemptAt: at(next),
+		createdAt: toInstant(row.createdAt),
+		nextAttemptAt: toInstant(next),
 		lastStatusCode: row.lastStatusCode,
 		attemptCount: Number(row.attemptCount),
 	};
@@ -56,21 +56,21 @@ export const ATTEMPT_COUNT = sql`coalesce((SELECT "number" FROM ${attemptTable} 
  * A page of a webhook's deliveries, newest first, those that the caller may read; also of a deleted webhook.
  * @throws AppError 404 when there is no such webhook
  */
-export async function deliveriesOf(ctx: Ctx, webhookId: string, query: LogQuery) {
+export async function listDeliveries(ctx: Ctx, webhookId: string, query: LogQuery) {
 	const { organizationId } = ctx.caller;
 	const readable = readableTypes(ctx.caller);
 	const { rows, next, besides } = await feedPage(
 		{
 			db: ctx.env.DB,
-			...byId(deliveries, ATTEMPT_COUNT),
-			owner: areOf({ organizationId, id: webhookId }),
+			...idOrder(deliveries, ATTEMPT_COUNT),
+			owner: isOfWebhook({ organizationId, id: webhookId }),
 			from: query.since ? [sql`${firstIdAt("whd", Date.parse(query.since))}`] : [],
 			before: query.until ? [sql`${firstIdAt("whd", Date.parse(query.until) + 1)}`] : [],
 			tests: [
-				...among("status", query.status),
-				...among("event", query.event),
-				...(readable.length < eventTypes.length ? among("event", readable) : []),
-				...among("lastStatusCode", query.statusCode),
+				...isOneOf("status", query.status),
+				...isOneOf("event", query.event),
+				...(readable.length < eventTypes.length ? isOneOf("event", readable) : []),
+				...isOneOf("lastStatusCode", query.statusCode),
 			],
 			after: query.after,
 			limit: query.limit,
@@ -79,40 +79,40 @@ export async function deliveriesOf(ctx: Ctx, webhookId: string, query: LogQuery)
 	);
 	const webhook = besides[0]?.[0];
 	if (!webhook) throw notFound("webhook");
-	return { items: rows.map((row) => summary(row, webhook.pausedUntil)), next };
+	return { items: rows.map((row) => showSummary(row, webhook.pausedUntil)), next };
 }
 
 /** The condition that a row is one delivery of a webhook. */
 export const isDelivery = (organizationId: string, webhookId: string, id: string) =>
-	sql`${areOf({ organizationId, id: webhookId })} AND ${deliveries.id} = ${id}`;
+	sql`${isOfWebhook({ organizationId, id: webhookId })} AND ${deliveries.id} = ${id}`;
 
 /**
  * One delivery with its body and every attempt.
  * @throws AppError 404, or 403 when the caller can't read the event's resource
  */
-export async function deliveryOf(ctx: Ctx, webhookId: string, id: string) {
+export async function getDelivery(ctx: Ctx, webhookId: string, id: string) {
 	const { organizationId } = ctx.caller;
-	const its = sql`FROM ${deliveries} WHERE ${isDelivery(organizationId, webhookId, id)}`;
+	const fromThisDelivery = sql`FROM ${deliveries} WHERE ${isDelivery(organizationId, webhookId, id)}`;
 	const [found, payloads, made, webhook] = await batch(ctx.env.DB, [
-		sql`SELECT *, ${ATTEMPT_COUNT} ${its}`,
-		sql`SELECT ${payloadOf(deliveries.organizationId, deliveries.eventId)} AS "payload" ${its}`,
-		sql`SELECT * FROM (SELECT * FROM ${attemptTable} WHERE "deliveryId" = (SELECT "id" ${its}) ORDER BY "number" DESC LIMIT ${MOST_ATTEMPTS}) ORDER BY "number"`,
+		sql`SELECT *, ${ATTEMPT_COUNT} ${fromThisDelivery}`,
+		sql`SELECT ${payloadOf(deliveries.organizationId, deliveries.eventId)} AS "payload" ${fromThisDelivery}`,
+		sql`SELECT * FROM (SELECT * FROM ${attemptTable} WHERE "deliveryId" = (SELECT "id" ${fromThisDelivery}) ORDER BY "number" DESC LIMIT ${MAX_ATTEMPTS}) ORDER BY "number"`,
 		webhookStore.byId(organizationId, webhookId, true),
 	]);
 	const row = found?.[0];
 	if (!row) throw notFound("delivery");
 	requireReadable(ctx.caller, [String(row.event)]);
 	return {
-		...summary(row, webhook?.[0]?.pausedUntil),
-		payload: JSON.parse(bodyFor(String(payloads?.[0]?.payload), id)),
-		attempts: (made ?? []).map(shownAttempt),
+		...showSummary(row, webhook?.[0]?.pausedUntil),
+		payload: JSON.parse(fillDeliveryId(String(payloads?.[0]?.payload), id)),
+		attempts: (made ?? []).map(showAttempt),
 	};
 }
 
-function shownAttempt(row: RawRow) {
+function showAttempt(row: RawRow) {
 	return {
 		number: row.number,
-		at: at(row.at),
+		at: toInstant(row.at),
 		trigger: row.trigger,
 		url: row.url,
 		requestHeaders: JSON.parse(String(row.requestHeaders)),

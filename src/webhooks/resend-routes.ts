@@ -2,13 +2,13 @@
 import type { Endpoint } from "../http/endpoint.ts";
 import { accepted, writeEndpoint } from "../http/write.ts";
 import { identities } from "../identities.ts";
-import { ofDelivery } from "./log-routes.ts";
+import { oneDelivery } from "./log-routes.ts";
 import { Delivery, Recover, Recovered } from "./log-schema.ts";
 import { recover, redeliver } from "./resend.ts";
 
-const again = writeEndpoint(
+const redelivery = writeEndpoint(
 	{
-		...ofDelivery,
+		...oneDelivery,
 		method: "post",
 		path: "/webhooks/{id}/deliveries/{deliveryId}/redeliver",
 		scope: "webhooks:write",
@@ -23,12 +23,12 @@ const again = writeEndpoint(
 	accepted,
 );
 
-const recoverAll = writeEndpoint(
+const recovery = writeEndpoint(
 	{
 		method: "post",
 		path: "/webhooks/{id}/recover",
 		scope: "webhooks:write",
-		tag: ofDelivery.tag,
+		tag: oneDelivery.tag,
 		operationId: "recoverDeliveries",
 		summary: "Recover failed deliveries",
 		description:
@@ -43,4 +43,4 @@ const recoverAll = writeEndpoint(
 	accepted,
 );
 
-export const resendEndpoints: readonly Endpoint[] = [again, recoverAll];
+export const resendEndpoints: readonly Endpoint[] = [redelivery, recovery];

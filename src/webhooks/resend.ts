@@ -9,14 +9,14 @@ import { rowOf } from "../db/tenant.ts";
 import { webhookStore } from "../delivery/receiver.ts";
 import { badRequest, conflict, notFound } from "../errors.ts";
 import { firstIdAt } from "../ids.ts";
-import { areOf, isSlow, LINE_OFFSET, markFor, waking } from "../outbox/line.ts";
-import { type Condition, requireVersion } from "../resources/condition.ts";
-import { deliveryOf, isDelivery } from "./log.ts";
-import { goOn } from "./verbs.ts";
+import { BACKLOG_OFFSET, isOfWebhook, isSlow, wakeUpMark, wakingStatement } from "../outbox/backlog.ts";
+import { requireVersion, type VersionCondition } from "../resources/condition.ts";
+import { getDelivery, isDelivery } from "./log.ts";
+import { releaseWebhook } from "./verbs.ts";
 
 const DAY_MS = 86_400_000;
-const LONGEST_WINDOW_MS = 14 * DAY_MS;
-const MOST_RECOVERED = 10_000;
+const MAX_WINDOW_MS = 14 * DAY_MS;
+const MAX_RECOVERED = 10_000;
 
 /**
  * Plans one attempt now, whatever the delivery's status; a running schedule continues unless it succeeds.
@@ -26,26 +26,26 @@ export async function redeliver(
 	ctx: Ctx,
 	webhookId: string,
 	id: string,
-): Promise<Write<Awaited<ReturnType<typeof deliveryOf>>>> {
-	const delivery = await deliveryOf(ctx, webhookId, id);
+): Promise<Write<Awaited<ReturnType<typeof getDelivery>>>> {
+	const delivery = await getDelivery(ctx, webhookId, id);
 	const { organizationId } = ctx.caller;
-	const its = isDelivery(organizationId, webhookId, id);
+	const isThisDelivery = isDelivery(organizationId, webhookId, id);
 	const isAttended = sql`(coalesce("dueAt" <= ${ctx.now}, 0) AND coalesce("leaseUntil" > ${ctx.now}, 0))`;
 	return {
 		value: delivery,
 		statements: [
 			// During an attempt, its recording wakes this one; a wake-up already sent serves both.
-			waking(
+			wakingStatement(
 				sql`SELECT "webhookId", "id", ${ctx.now} AS "dueAt", ${isSlow(ctx.now)} AS "slow" FROM ${deliveries}
-					WHERE ${its} AND NOT ${isAttended}`,
+					WHERE ${isThisDelivery} AND NOT ${isAttended}`,
 				ctx,
 			),
 			{
 				query: sql`UPDATE ${deliveries} SET "manualWaiting" = "manualWaiting" + 1, "updatedAt" = ${ctx.now},
 						"lease" = iif(${isAttended}, "lease", NULL),
-						"leaseUntil" = iif(${isAttended}, "leaseUntil", ${markFor(sql`${ctx.now}`, ctx.now)}),
+						"leaseUntil" = iif(${isAttended}, "leaseUntil", ${wakeUpMark(sql`${ctx.now}`, ctx.now)}),
 						"dueAt" = min(coalesce("dueAt", ${ctx.now}), ${ctx.now})
-					WHERE ${its} AND EXISTS
+					WHERE ${isThisDelivery} AND EXISTS
 						(SELECT 1 FROM ${rowOf(webhooks, organizationId, webhookId)} AND "deletedAt" IS NULL)`,
 			},
 			expectChanged(() => notFound("webhook")),
@@ -69,18 +69,18 @@ export async function recover(
 	ctx: Ctx,
 	webhookId: string,
 	window: RecoveryWindow,
-	condition: Condition | null,
+	condition: VersionCondition | null,
 ): Promise<Write<{ recovered: number }>> {
 	const { organizationId } = ctx.caller;
 	const { since, until = new Date(ctx.now).toISOString(), status = "failed" } = window;
 	const length = Date.parse(until) - Date.parse(since);
 	if (length < 0) throw badRequest({ path: "until", message: "Must not be before `since`." });
-	if (length > LONGEST_WINDOW_MS) {
+	if (length > MAX_WINDOW_MS) {
 		throw badRequest({ path: "since", message: "At most 14 days before `until`." });
 	}
-	const chosen = sql`SELECT "webhookId", "id" FROM ${deliveries} WHERE ${areOf({ organizationId, id: webhookId })}
+	const chosen = sql`SELECT "webhookId", "id" FROM ${deliveries} WHERE ${isOfWebhook({ organizationId, id: webhookId })}
 		AND "status" = ${status} AND "test" = 0 AND "id" >= ${firstIdAt("whd", Date.parse(since))} AND "id" < ${firstIdAt("whd", Date.parse(until) + 1)}
-		ORDER BY "id" LIMIT ${MOST_RECOVERED}`;
+		ORDER BY "id" LIMIT ${MAX_RECOVERED}`;
 	const [found, counted] = await batch(ctx.env.DB, [
 		webhookStore.byId(organizationId, webhookId),
 		sql`SELECT count(*) AS "count" FROM (${chosen})`,
@@ -96,7 +96,7 @@ export async function recover(
 			{
 				// A delivery already woken by a redelivery keeps its due time.
 				query: sql`UPDATE ${deliveries} SET "status" = 'pending', "attemptsMade" = 0, "nextAttemptAt" = ${ctx.now},
-						"dueAt" = coalesce("dueAt", ${LINE_OFFSET + ctx.now}), "updatedAt" = ${ctx.now}
+						"dueAt" = coalesce("dueAt", ${BACKLOG_OFFSET + ctx.now}), "updatedAt" = ${ctx.now}
 					WHERE ("webhookId", "id") IN (${chosen})`,
 			},
 			expect(
@@ -104,7 +104,7 @@ export async function recover(
 					AND "status" = 'active' AND "deletedAt" IS NULL)`,
 				() => new LostRace(),
 			),
-			goOn(ctx, webhookId),
+			releaseWebhook(ctx, webhookId),
 		],
 	};
 }

@@ -1,20 +1,20 @@
 import { z } from "@hono/zod-openapi";
 import type { ShownWebhook } from "../delivery/receiver.ts";
-import { show } from "../delivery/receiver.ts";
-import { type Answer, shown } from "../http/answer.ts";
-import { unlessKnownUnstored } from "../http/conditions.ts";
-import { includeDeleted, pageOf, readAnswers } from "../http/crud.ts";
+import { showWebhook } from "../delivery/receiver.ts";
+import { type Answer, resourceAnswer } from "../http/answer.ts";
+import { answerUnlessCurrentUncached } from "../http/conditions.ts";
+import { includeDeletedParameter, pageSchema, readAnswers } from "../http/crud.ts";
 import { pageAnswer } from "../http/cursor.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { listQuerySchema, toListQuery } from "../http/list-query.ts";
-import { DELETED_ELSEWHERE, owned } from "../http/owned.ts";
+import { DELETED_AT_CAUSE, registerServerSetFields } from "../http/owned.ts";
 import { gone, writeEndpoint } from "../http/write.ts";
 import { identities } from "../identities.ts";
 import { actionEndpoints } from "./action-routes.ts";
 import { deliveryEndpoints } from "./log-routes.ts";
 import { resendEndpoints } from "./resend-routes.ts";
 import { Webhook, WebhookCreate, WebhookCreated, WebhookUpdate } from "./schema.ts";
-import { allHours, hours } from "./stats-routes.ts";
+import { allWebhookStats, webhookStats } from "./stats-routes.ts";
 import * as webhookVerbs from "./verbs.ts";
 import { webhooks } from "./webhooks.ts";
 
@@ -23,8 +23,8 @@ const read = "webhooks:read";
 const write = "webhooks:write";
 const ids = { id: identities.webhooks };
 const location = (id: string) => `/api/v1/webhooks/${id}`;
-const one = (status: 200 | 201, webhook: ShownWebhook): Answer =>
-	shown(status, webhook, status === 201 ? location(webhook.id) : undefined);
+const webhookAnswer = (status: 200 | 201, webhook: ShownWebhook): Answer =>
+	resourceAnswer(status, webhook, status === 201 ? location(webhook.id) : undefined);
 
 const causes = {
 	secretPrefix: "Send POST /webhooks/{id}/rotate-secret.",
@@ -32,10 +32,10 @@ const causes = {
 	previousSecretExpiresAt: "Send POST /webhooks/{id}/activate-secret.",
 	disabledAt: "Set `status`.",
 	disabledReason: "Set `status`.",
-	deletedAt: DELETED_ELSEWHERE,
+	deletedAt: DELETED_AT_CAUSE,
 };
-owned(WebhookCreate, Webhook, causes);
-owned(WebhookUpdate, Webhook, causes, WebhookCreate);
+registerServerSetFields(WebhookCreate, Webhook, causes);
+registerServerSetFields(WebhookUpdate, Webhook, causes, WebhookCreate);
 
 const list = endpoint(
 	{
@@ -48,7 +48,7 @@ const list = endpoint(
 		description: "A page of the organization's webhooks, newest first unless sorted otherwise.",
 		message: "Webhooks listed successfully",
 		query: listQuerySchema(webhooks.list),
-		answers: { 200: { description: "One page.", schema: pageOf("Webhook", Webhook), headers: ["Link"] } },
+		answers: { 200: { description: "One page.", schema: pageSchema("Webhook", Webhook), headers: ["Link"] } },
 	},
 	async ({ ctx, query, request }) =>
 		pageAnswer(
@@ -70,13 +70,13 @@ const create = writeEndpoint(
 		summary: "Create a webhook",
 		description:
 			"Subscribes a URL to events. If no secret is given, one is generated; it is only shown in this answer. With `null` the deliveries are not signed.",
-		alsoNeeds: "the read scope of each resource whose events it subscribes to",
+		conditionalScopes: "the read scope of each resource whose events it subscribes to",
 		message: "Webhook created successfully",
 		body: WebhookCreate,
 		answers: { 201: { description: "Created.", schema: WebhookCreated, headers: ["ETag", "Location"] } },
 	},
 	({ ctx, body }) => webhookVerbs.create(ctx, body),
-	(webhook) => ({ ...one(201, webhook), secret: true }),
+	(webhook) => ({ ...webhookAnswer(201, webhook), secret: true }),
 );
 
 const get = endpoint(
@@ -91,11 +91,14 @@ const get = endpoint(
 			"One webhook by its id. Sensitive header values are shown as `***`, and the secret only by its prefix. The figures about its deliveries change without a new version: to see them, leave out `If-None-Match`.",
 		message: "Webhook retrieved successfully",
 		ids,
-		query: z.strictObject({ includeDeleted }),
+		query: z.strictObject({ includeDeleted: includeDeletedParameter }),
 		answers: readAnswers("webhook", Webhook),
 	},
 	async ({ ctx, id, query, request }) =>
-		unlessKnownUnstored(request, await show(ctx.env, await webhookVerbs.get(ctx, id, query.includeDeleted))),
+		answerUnlessCurrentUncached(
+			request,
+			await showWebhook(ctx.env, await webhookVerbs.get(ctx, id, query.includeDeleted)),
+		),
 );
 
 const update = writeEndpoint(
@@ -108,7 +111,7 @@ const update = writeEndpoint(
 		summary: "Update a webhook",
 		description:
 			"Changes the fields in the body. `headers` replaces all headers; the value `***` keeps the stored one. If the webhook is disabled, waiting deliveries are skipped; `recover` sends them later.",
-		alsoNeeds:
+		conditionalScopes:
 			"for another `url` or other `events`, the read scope of each resource whose events it gets, before or afterwards",
 		message: "Webhook updated successfully",
 		ids,
@@ -117,7 +120,7 @@ const update = writeEndpoint(
 		answers: { 200: { description: "Updated.", schema: Webhook, headers: ["ETag"] } },
 	},
 	({ ctx, id, body, condition }) => webhookVerbs.update(ctx, id, body, condition),
-	(webhook) => one(200, webhook),
+	(webhook) => webhookAnswer(200, webhook),
 );
 
 const remove = writeEndpoint(
@@ -153,13 +156,13 @@ const restore = writeEndpoint(
 		answers: { 200: { description: "Restored.", schema: Webhook, headers: ["ETag"] } },
 	},
 	({ ctx, id, condition }) => webhookVerbs.restore(ctx, id, condition),
-	(webhook) => one(200, webhook),
+	(webhook) => webhookAnswer(200, webhook),
 );
 
 export const webhookEndpoints: readonly Endpoint[] = [
 	list,
 	// Before `/webhooks/{id}`.
-	allHours,
+	allWebhookStats,
 	create,
 	get,
 	update,
@@ -168,5 +171,5 @@ export const webhookEndpoints: readonly Endpoint[] = [
 	...actionEndpoints,
 	...deliveryEndpoints,
 	...resendEndpoints,
-	hours,
+	webhookStats,
 ];

@@ -1,7 +1,7 @@
 // Schemas of webhooks in requests and answers.
 
 import { z } from "@hono/zod-openapi";
-import { common, commonExample, name, nullish, optional, text, timestamp } from "../http/fields.ts";
+import { commonExample, name, nullish, optional, sharedFields, text, timestamp } from "../http/fields.ts";
 import { identities } from "../identities.ts";
 
 const methods = z.enum(["POST", "PUT", "PATCH"]);
@@ -21,7 +21,7 @@ const settable = {
 		.openapi({ description: "Event names, `<noun>.*`, or `*`.", example: ["lead.created", "lead.updated"] }),
 };
 
-const choices = {
+const optionalFields = {
 	method: methods.describe("The HTTP method. Default: POST."),
 	headers: z.record(z.string(), z.string().openapi({ maxLength: 4_096 })).openapi({
 		maxProperties: 20,
@@ -35,7 +35,7 @@ const choices = {
 
 const NAME = "The name of the webhook.";
 const DESCRIPTION = "Free text about the webhook.";
-const words = { name: name().describe(NAME), description: text().describe(DESCRIPTION) };
+const texts = { name: name().describe(NAME), description: text().describe(DESCRIPTION) };
 
 const secret = z
 	.string()
@@ -68,7 +68,7 @@ export const webhookExample = {
 };
 
 export const WebhookCreate = z
-	.strictObject({ ...settable, ...optional(choices), ...nullish(words), secret: secret.nullish() })
+	.strictObject({ ...settable, ...optional(optionalFields), ...nullish(texts), secret: secret.nullish() })
 	.openapi("WebhookCreate", {
 		example: {
 			url: "https://hooks.example.com/leadwire",
@@ -78,16 +78,16 @@ export const WebhookCreate = z
 	});
 
 export const WebhookUpdate = z
-	.strictObject({ ...optional(settable), ...optional(choices), ...nullish(words) })
+	.strictObject({ ...optional(settable), ...optional(optionalFields), ...nullish(texts) })
 	.openapi("WebhookUpdate", { example: { events: ["lead.created"], status: "active" } });
 
 export const Webhook = z
 	.object({
-		...common(identities.webhooks),
-		name: words.name.nullable(),
+		...sharedFields(identities.webhooks),
+		name: texts.name.nullable(),
 		...settable,
-		description: words.description.nullable(),
-		...choices,
+		description: texts.description.nullable(),
+		...optionalFields,
 		secretPrefix: z
 			.string()
 			.max(9)

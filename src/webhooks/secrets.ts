@@ -1,16 +1,16 @@
 // Rotates a webhook's secret. During a grace period deliveries are signed with both secrets, so that no receiver refuses one.
 import type { Ctx } from "../context.ts";
 import type { Write } from "../db/commit.ts";
-import { type ShownWebhook, show } from "../delivery/receiver.ts";
-import { sealed } from "../delivery/sealing.ts";
+import { type ShownWebhook, showWebhook } from "../delivery/receiver.ts";
+import { sealValue } from "../delivery/sealing.ts";
 import { newSecret, secretPrefix } from "../delivery/secret.ts";
 import { conflict } from "../errors.ts";
-import type { Condition } from "../resources/condition.ts";
+import type { VersionCondition } from "../resources/condition.ts";
 import { changeSecret } from "./verbs.ts";
 
-const GRACE_SECONDS = 86_400;
+const DEFAULT_GRACE_SECONDS = 86_400;
 
-export interface Rotated {
+export interface RotatedSecret {
 	readonly secret: string;
 	readonly secretPrefix: string;
 	/** Until when the old secret signs too; null without a grace period. */
@@ -25,22 +25,22 @@ export interface Rotated {
 export async function rotate(
 	ctx: Ctx,
 	id: string,
-	condition: Condition | null,
+	condition: VersionCondition | null,
 	input: { readonly secret?: string | undefined; readonly graceSeconds?: number | undefined },
-): Promise<Write<Rotated>> {
-	const { secret = newSecret(), graceSeconds = GRACE_SECONDS } = input;
+): Promise<Write<RotatedSecret>> {
+	const { secret = newSecret(), graceSeconds = DEFAULT_GRACE_SECONDS } = input;
 	const { value, statements } = await changeSecret(ctx, id, condition, async (row) => {
 		if (inGrace(ctx, row.previousSecretExpiresAt)) {
 			throw conflict(
 				`The previous secret is still valid until ${row.previousSecretExpiresAt}; activate the new one to end that.`,
 			);
 		}
-		const keeps = graceSeconds > 0 && row.secret !== null;
+		const hasGrace = graceSeconds > 0 && row.secret !== null;
 		return {
-			secret: await sealed(ctx, id, "secret", secret),
+			secret: await sealValue(ctx, id, "secret", secret),
 			secretPrefix: secretPrefix(secret),
-			previousSecret: keeps ? row.secret : null,
-			previousSecretExpiresAt: keeps ? new Date(ctx.now + graceSeconds * 1_000).toISOString() : null,
+			previousSecret: hasGrace ? row.secret : null,
+			previousSecretExpiresAt: hasGrace ? new Date(ctx.now + graceSeconds * 1_000).toISOString() : null,
 		};
 	});
 	const { previousSecretExpiresAt } = value;
@@ -51,13 +51,13 @@ export async function rotate(
 export async function activate(
 	ctx: Ctx,
 	id: string,
-	condition: Condition | null,
+	condition: VersionCondition | null,
 ): Promise<Write<ShownWebhook>> {
 	const changed = await changeSecret(ctx, id, condition, async () => ({
 		previousSecret: null,
 		previousSecretExpiresAt: null,
 	}));
-	return { ...changed, value: await show(ctx.env, changed.value) };
+	return { ...changed, value: await showWebhook(ctx.env, changed.value) };
 }
 
 const inGrace = (ctx: Ctx, expiresAt: string | null) => expiresAt !== null && Date.parse(expiresAt) > ctx.now;

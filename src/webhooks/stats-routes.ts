@@ -3,7 +3,7 @@ import { identities } from "../identities.ts";
 import { statsOf, statsOfAll } from "./stats.ts";
 import { DeliveryStats, StatsQuery } from "./stats-schema.ts";
 
-const shared = {
+const statsEndpoint = {
 	method: "get",
 	scope: "webhooks:read",
 	tag: identities.webhooks.tag,
@@ -12,9 +12,9 @@ const shared = {
 	answers: { 200: { description: "The hours.", schema: DeliveryStats } },
 } as const;
 
-export const hours = endpoint(
+export const webhookStats = endpoint(
 	{
-		...shared,
+		...statsEndpoint,
 		path: "/webhooks/{id}/stats",
 		operationId: "getWebhookStats",
 		summary: "Get a webhook's statistics",
@@ -26,9 +26,9 @@ export const hours = endpoint(
 );
 
 /** Must be registered before `/webhooks/{id}`. */
-export const allHours = endpoint(
+export const allWebhookStats = endpoint(
 	{
-		...shared,
+		...statsEndpoint,
 		path: "/webhooks/stats",
 		operationId: "getAllWebhookStats",
 		summary: "Get the statistics of all webhooks",

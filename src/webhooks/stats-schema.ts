@@ -1,17 +1,15 @@
 // Schemas of delivery statistics.
 import { z } from "@hono/zod-openapi";
-import { listOf } from "../http/crud.ts";
+import { listSchema } from "../http/crud.ts";
 import { instant, timestamp } from "../http/fields.ts";
 
 /** How far back statistics go: as long as the delivery log is kept by default. */
-export const LONGEST_STATS_DAYS = 31;
+export const MAX_STATS_DAYS = 31;
 
 export const StatsQuery = z.strictObject({
 	since: instant()
 		.optional()
-		.describe(
-			`Starts with the hour of this time, at most ${LONGEST_STATS_DAYS} days ago. Default: one day ago.`,
-		),
+		.describe(`Starts with the hour of this time, at most ${MAX_STATS_DAYS} days ago. Default: one day ago.`),
 });
 
 const duration = (share: string) =>
@@ -38,7 +36,7 @@ const DeliveryHour = z
 
 export const DeliveryStats = z
 	.object({
-		...listOf("DeliveryHour", DeliveryHour).shape,
+		...listSchema("DeliveryHour", DeliveryHour).shape,
 		totals: z.object(figures).openapi({
 			description:
 				"The totals of all these hours. Durations are computed from all attempts, not averaged over the hours.",

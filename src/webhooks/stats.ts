@@ -9,7 +9,7 @@ import { rowOf, rowsOf } from "../db/tenant.ts";
 import { percentile } from "../delivery/health.ts";
 import { webhookStore } from "../delivery/receiver.ts";
 import { badRequest, notFound } from "../errors.ts";
-import { LONGEST_STATS_DAYS } from "./stats-schema.ts";
+import { MAX_STATS_DAYS } from "./stats-schema.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -36,7 +36,7 @@ export async function statsOf(ctx: Ctx, webhookId: string, since: string | undef
 		sql`SELECT * FROM ${deliveryHours} WHERE "webhookId" = ${own} AND "hour" >= ${firstHour(ctx, since)} ORDER BY "hour"`,
 	]);
 	if (!found?.[0]) throw notFound("webhook");
-	return shown(hours ?? []);
+	return showStats(hours ?? []);
 }
 
 /**
@@ -56,17 +56,17 @@ export async function statsOfAll(ctx: Ctx, since: string | undefined) {
 	const byHour = Map.groupBy(durations, ({ hour }) => hour);
 	const histogram = (hour: unknown) =>
 		Object.fromEntries((byHour.get(hour) ?? []).map(({ key, count }) => [key, count]));
-	return shown(counts.map((row) => ({ ...row, durations: JSON.stringify(histogram(row.hour)) })));
+	return showStats(counts.map((row) => ({ ...row, durations: JSON.stringify(histogram(row.hour)) })));
 }
 
 function firstHour(ctx: Ctx, since: string | undefined): number {
 	const from = since === undefined ? ctx.now - DAY_MS : Date.parse(since);
-	if (from < ctx.now - (LONGEST_STATS_DAYS + 1) * DAY_MS)
-		throw badRequest({ path: "since", message: `At most ${LONGEST_STATS_DAYS} days ago.` });
+	if (from < ctx.now - (MAX_STATS_DAYS + 1) * DAY_MS)
+		throw badRequest({ path: "since", message: `At most ${MAX_STATS_DAYS} days ago.` });
 	return Math.floor(from / HOUR_MS) * HOUR_MS;
 }
 
-function shown(rows: readonly RawRow[]) {
+function showStats(rows: readonly RawRow[]) {
 	const hours = rows.map((row): Outcomes & { readonly hour: string } => ({
 		hour: isoOf(row.hour),
 		successes: Number(row.successes),
@@ -74,14 +74,14 @@ function shown(rows: readonly RawRow[]) {
 		durations: JSON.parse(String(row.durations)),
 	}));
 	return {
-		items: hours.map(({ hour, ...outcomes }) => ({ hour, ...figures(outcomes) })),
+		items: hours.map(({ hour, ...outcomes }) => ({ hour, ...figuresOf(outcomes) })),
 		nextCursor: null,
 		hasMore: false,
-		totals: figures(together(hours)),
+		totals: figuresOf(sumOutcomes(hours)),
 	};
 }
 
-function together(all: readonly Outcomes[]): Outcomes {
+function sumOutcomes(all: readonly Outcomes[]): Outcomes {
 	const durations: Record<string, number> = {};
 	let [successes, failures] = [0, 0];
 	for (const one of all) {
@@ -92,7 +92,7 @@ function together(all: readonly Outcomes[]): Outcomes {
 	return { successes, failures, durations };
 }
 
-const figures = ({ successes, failures, durations }: Outcomes) => ({
+const figuresOf = ({ successes, failures, durations }: Outcomes) => ({
 	successes,
 	failures,
 	p50Ms: percentile(durations, 0.5),

@@ -1,5 +1,5 @@
 // Topics: the events that an organization may subscribe to.
-import { refuse } from "../errors.ts";
+import { throwFieldErrors } from "../errors.ts";
 import { eventTypes, matchesAny } from "../outbox/names.ts";
 
 /** The events that an organization may subscribe to: all, or those that its operator allows. */
@@ -12,7 +12,7 @@ export function topicsOf(stored: unknown): readonly string[] {
  * @throws AppError 400 that names those that don't
  */
 export function refuseUnknownTopics(events: readonly string[], topics: readonly string[]): void {
-	refuse(
+	throwFieldErrors(
 		events.flatMap((event, index) =>
 			matchesAny(event, topics)
 				? []

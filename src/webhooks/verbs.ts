@@ -1,23 +1,29 @@
 // The verbs of webhooks. Their secrets and headers are sealed in the row and opened only to be sent.
-import type { Attempt, Ctx } from "../context.ts";
+import type { Ctx, WriteAttempt } from "../context.ts";
 import type { Statement, Write } from "../db/commit.ts";
 import type { ListQuery, Position } from "../db/list-query.ts";
-import { disabled, endWaiting, type ShownWebhook, show, type WebhookRow } from "../delivery/receiver.ts";
-import { openHeaders, sealed, sealedHeaders } from "../delivery/sealing.ts";
+import {
+	disabledFields,
+	endWaitingDeliveries,
+	type ShownWebhook,
+	showWebhook,
+	type WebhookRow,
+} from "../delivery/receiver.ts";
+import { openHeaders, sealHeaders, sealValue } from "../delivery/sealing.ts";
 import { newSecret, secretPrefix } from "../delivery/secret.ts";
 import { targetProblem } from "../delivery/target.ts";
 import { sendingRules } from "../env.ts";
 import { badRequest } from "../errors.ts";
 import { newId } from "../ids.ts";
-import { freeProbe, hooksOf, release, waking } from "../outbox/line.ts";
+import { releaseBacklog, returnProbeToBacklog, wakingStatement, webhooksQuery } from "../outbox/backlog.ts";
 import { requireReadable } from "../outbox/readable.ts";
-import type { Condition } from "../resources/condition.ts";
+import type { VersionCondition } from "../resources/condition.ts";
 import { verbs } from "../resources/verbs.ts";
-import { type Sealed, unburdened, webhooks } from "./webhooks.ts";
+import { initialHealth, type SealedInput, webhooks } from "./webhooks.ts";
 
 const base = verbs(webhooks);
 
-export interface WebhookInput extends Omit<Sealed, "headers" | "secret"> {
+export interface WebhookInput extends Omit<SealedInput, "headers" | "secret"> {
 	readonly headers?: Record<string, string> | undefined;
 }
 
@@ -27,7 +33,7 @@ export interface WebhookInput extends Omit<Sealed, "headers" | "secret"> {
  *   409 when the organization has as many webhooks as it may have
  */
 export async function create(
-	ctx: Attempt,
+	ctx: WriteAttempt,
 	input: WebhookInput & { secret?: string | null | undefined },
 ): Promise<Write<ShownWebhook & { secret?: string }>> {
 	const { secret: givenSecret, headers, ...rest } = input;
@@ -38,18 +44,18 @@ export async function create(
 		ctx,
 		{
 			...rest,
-			...judged(ctx, rest.url),
-			...(await sealedHeaders(ctx, id, headers, {})),
+			...checkedUrl(ctx, rest.url),
+			...(await sealHeaders(ctx, id, headers, {})),
 			...(secret === null
 				? {}
-				: { secret: await sealed(ctx, id, "secret", secret), secretPrefix: secretPrefix(secret) }),
-			...(rest.status === "disabled" ? disabled(ctx.now, "Created disabled.") : {}),
+				: { secret: await sealValue(ctx, id, "secret", secret), secretPrefix: secretPrefix(secret) }),
+			...(rest.status === "disabled" ? disabledFields(ctx.now, "Created disabled.") : {}),
 		},
 		id,
 	);
 	return {
 		...write,
-		value: { ...(await show(ctx.env, write.value)), ...(secret === null ? {} : { secret }) },
+		value: { ...(await showWebhook(ctx.env, write.value)), ...(secret === null ? {} : { secret }) },
 	};
 }
 
@@ -62,45 +68,45 @@ export async function update(
 	ctx: Ctx,
 	id: string,
 	input: WebhookInput,
-	condition: Condition | null,
+	condition: VersionCondition | null,
 ): Promise<Write<ShownWebhook>> {
 	const { headers, ...rest } = input;
-	const changed = await base.change(
+	const changed = await base.updateWith(
 		ctx,
 		id,
 		async (before) => {
-			refuseUnreadable(ctx, before, rest);
+			requireReadableEvents(ctx, before, rest);
 			return {
 				...rest,
-				...judged(ctx, rest.url),
-				...(headers ? await sealedHeaders(ctx, id, headers, await openHeaders(ctx.env, before)) : {}),
+				...checkedUrl(ctx, rest.url),
+				...(headers ? await sealHeaders(ctx, id, headers, await openHeaders(ctx.env, before)) : {}),
 				// A new URL ends the pause: its owner wants to see the result without waiting for a probe.
 				...(rest.url !== undefined && rest.url !== before.url
 					? { pausedUntil: null, pauseSeconds: null }
 					: {}),
-				...turned(ctx, before.status, rest.status),
+				...statusFields(ctx, before.status, rest.status),
 			};
 		},
 		condition,
 	);
 	const { before, value } = changed;
-	const off = before.status === "active" && value.status === "disabled";
+	const isDisabled = before.status === "active" && value.status === "disabled";
 	const followUp = [
-		...(off ? [endWaiting(ctx.now, value, "skipped")] : []),
-		...(before.pausedUntil && !value.pausedUntil && !off ? unpause(ctx, id) : []),
+		...(isDisabled ? [endWaitingDeliveries(ctx.now, value, "skipped")] : []),
+		...(before.pausedUntil && !value.pausedUntil && !isDisabled ? endPause(ctx, id) : []),
 	];
 	return {
 		...changed,
-		value: await show(ctx.env, value),
+		value: await showWebhook(ctx.env, value),
 		statements: [...changed.statements, ...followUp],
 	};
 }
 
 /** A caller that changes the URL or the events must be able to read all events before and after the change. */
-function refuseUnreadable(ctx: Ctx, before: WebhookRow, { url, events }: WebhookInput): void {
-	const moved = url !== undefined && judged(ctx, url).url !== before.url;
-	const other = events !== undefined && JSON.stringify(events) !== JSON.stringify(before.events);
-	if (moved || other) requireReadable(ctx.caller, [...before.events, ...(events ?? [])]);
+function requireReadableEvents(ctx: Ctx, before: WebhookRow, { url, events }: WebhookInput): void {
+	const isMoved = url !== undefined && checkedUrl(ctx, url).url !== before.url;
+	const hasOtherEvents = events !== undefined && JSON.stringify(events) !== JSON.stringify(before.events);
+	if (isMoved || hasOtherEvents) requireReadable(ctx.caller, [...before.events, ...(events ?? [])]);
 }
 
 /**
@@ -110,49 +116,59 @@ function refuseUnreadable(ctx: Ctx, before: WebhookRow, { url, events }: Webhook
 export async function resume(
 	ctx: Ctx,
 	id: string,
-	condition: Condition | null,
+	condition: VersionCondition | null,
 ): Promise<Write<ShownWebhook>> {
 	const closed = { pausedUntil: null, pauseSeconds: null };
-	const changed = await base.change(ctx, id, async () => closed, condition);
+	const changed = await base.updateWith(ctx, id, async () => closed, condition);
 	return {
 		...changed,
-		value: await show(ctx.env, changed.value),
-		statements: [...changed.statements, ...unpause(ctx, id)],
+		value: await showWebhook(ctx.env, changed.value),
+		statements: [...changed.statements, ...endPause(ctx, id)],
 	};
 }
 
-const unpause = (ctx: Ctx, id: string): Statement[] => [
-	{ query: freeProbe({ organizationId: ctx.caller.organizationId, id }, ctx.now) },
-	goOn(ctx, id),
+const endPause = (ctx: Ctx, id: string): Statement[] => [
+	{ query: returnProbeToBacklog({ organizationId: ctx.caller.organizationId, id }, ctx.now) },
+	releaseWebhook(ctx, id),
 ];
 
 /** Releases the first deliveries of a webhook's backlog, as many as its window has room for. */
-export const goOn = (ctx: Ctx, id: string): Statement =>
-	waking(release(hooksOf([{ organizationId: ctx.caller.organizationId, id }]), ctx.now), ctx);
+export const releaseWebhook = (ctx: Ctx, id: string): Statement =>
+	wakingStatement(
+		releaseBacklog(webhooksQuery([{ organizationId: ctx.caller.organizationId, id }]), ctx.now),
+		ctx,
+	);
 
 /** The further fields that change when a webhook is disabled or enabled. */
-function turned(ctx: Ctx, before: string, after: string | undefined): Sealed {
+function statusFields(ctx: Ctx, before: string, after: string | undefined): SealedInput {
 	if (after === undefined || after === before) return {};
 	if (after === "disabled") {
-		return { ...disabled(ctx.now, "Disabled by its owner."), pausedUntil: null, pauseSeconds: null };
+		return { ...disabledFields(ctx.now, "Disabled by its owner."), pausedUntil: null, pauseSeconds: null };
 	}
-	return { disabledAt: null, disabledReason: null, ...unburdened };
+	return { disabledAt: null, disabledReason: null, ...initialHealth };
 }
 
 /** Plans a deletion; pending deliveries are cancelled, the log is kept for its retention time. */
-export async function remove(ctx: Ctx, id: string, condition: Condition | null): Promise<Write<WebhookRow>> {
+export async function remove(
+	ctx: Ctx,
+	id: string,
+	condition: VersionCondition | null,
+): Promise<Write<WebhookRow>> {
 	const write = await base.remove(ctx, id, condition);
-	return { ...write, statements: [...write.statements, endWaiting(ctx.now, write.value, "cancelled")] };
+	return {
+		...write,
+		statements: [...write.statements, endWaitingDeliveries(ctx.now, write.value, "cancelled")],
+	};
 }
 
 /** Plans to restore a deleted webhook. */
 export async function restore(
-	attempt: Attempt,
+	attempt: WriteAttempt,
 	id: string,
-	condition: Condition | null,
+	condition: VersionCondition | null,
 ): Promise<Write<ShownWebhook>> {
 	const write = await base.restore(attempt, id, condition);
-	return { ...write, value: await show(attempt.env, write.value) };
+	return { ...write, value: await showWebhook(attempt.env, write.value) };
 }
 
 export async function get(ctx: Ctx, id: string, includeDeleted = false): Promise<WebhookRow> {
@@ -164,7 +180,7 @@ export async function list(
 	query: ListQuery,
 ): Promise<{ items: ShownWebhook[]; next: Position | null }> {
 	const { rows, next } = await base.list(ctx, query);
-	return { items: await Promise.all(rows.map((row) => show(ctx.env, row))), next };
+	return { items: await Promise.all(rows.map((row) => showWebhook(ctx.env, row))), next };
 }
 
 /**
@@ -174,13 +190,13 @@ export async function list(
 export function changeSecret(
 	ctx: Ctx,
 	id: string,
-	condition: Condition | null,
-	make: (row: WebhookRow) => Promise<Sealed>,
+	condition: VersionCondition | null,
+	make: (row: WebhookRow) => Promise<SealedInput>,
 ) {
-	return base.change(ctx, id, make, condition);
+	return base.updateWith(ctx, id, make, condition);
 }
 
-function judged(ctx: Ctx, url: string | undefined): { url?: string } {
+function checkedUrl(ctx: Ctx, url: string | undefined): { url?: string } {
 	if (url === undefined) return {};
 	const rules = sendingRules(ctx.env);
 	const problem = targetProblem(url, { ...rules, ownHosts: [...rules.ownHosts, ctx.host] });

@@ -4,16 +4,18 @@ import { organizationRow } from "../db/tenant.ts";
 import { type WebhookRow, webhookStore } from "../delivery/receiver.ts";
 import { identities } from "../identities.ts";
 import { expectWithin } from "../quotas/expectations.ts";
-import { limitOf, webhooksCounted } from "../quotas/quotas.ts";
-import { type FieldsOf, given, type Resource } from "../resources/resource.ts";
+import { limitOf, webhookCount } from "../quotas/quotas.ts";
+import { type FieldsOf, type Resource, withoutUndefined } from "../resources/resource.ts";
 import { webhookStatuses } from "./schema.ts";
 import { refuseUnknownTopics, topicsOf } from "./topics.ts";
 
 /** The input of a create or update, with the secret and the headers already sealed. */
-export type Sealed = { readonly [K in keyof FieldsOf<WebhookRow>]?: FieldsOf<WebhookRow>[K] | undefined };
+export type SealedInput = {
+	readonly [K in keyof FieldsOf<WebhookRow>]?: FieldsOf<WebhookRow>[K] | undefined;
+};
 
 /** The health of a new webhook, and of one that its owner enables again. */
-export const unburdened = {
+export const initialHealth = {
 	consecutiveFailures: 0,
 	failingSince: null,
 	exhausted: 0,
@@ -21,7 +23,7 @@ export const unburdened = {
 	pauseSeconds: null,
 };
 
-const blank: FieldsOf<WebhookRow> = {
+const defaults: FieldsOf<WebhookRow> = {
 	name: null,
 	url: "",
 	events: [],
@@ -38,10 +40,10 @@ const blank: FieldsOf<WebhookRow> = {
 	disabledReason: null,
 	lastDeliveredAt: null,
 	slowUntil: null,
-	...unburdened,
+	...initialHealth,
 };
 
-export const webhooks: Resource<WebhookRow, Sealed, Sealed, readonly string[]> = {
+export const webhooks: Resource<WebhookRow, SealedInput, SealedInput, readonly string[]> = {
 	...identities.webhooks,
 	store: webhookStore,
 	list: {
@@ -55,10 +57,10 @@ export const webhooks: Resource<WebhookRow, Sealed, Sealed, readonly string[]> =
 	},
 	fields(input, before, topics) {
 		if (input.events) refuseUnknownTopics(input.events, topics);
-		return { ...(before ?? blank), ...given(input) };
+		return { ...(before ?? defaults), ...withoutUndefined(input) };
 	},
-	bounds(before, { organizationId }) {
-		const live = webhooksCounted(organizationId);
+	quotaExpectations(before, { organizationId }) {
+		const live = webhookCount(organizationId);
 		return before ? [] : [expectWithin(live, limitOf(organizationId, "webhooks"), "webhooks")];
 	},
 };

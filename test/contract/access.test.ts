@@ -3,24 +3,24 @@ import { exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { checksum } from "../../src/gate/api-key.ts";
 import { type Api, ORIGIN, read } from "../support/api.ts";
-import { unsent, watched } from "../support/bindings.ts";
-import { givenCaller, givenKey, givenOrganization } from "../support/given.ts";
+import { watchBindings, withoutSending } from "../support/bindings.ts";
+import { createCaller, createKey, createOrganization } from "../support/callers.ts";
 import { madeUpKey } from "../support/made-up.ts";
 import {
 	bodyFor,
 	bodyOf,
-	evenGone,
-	has,
+	createRow,
+	createTarget,
+	hasOperations,
 	type Ids,
 	idsFor,
-	made,
-	madeTarget,
-	oneOf,
+	omit,
 	operations,
 	pathOf,
 	references,
 	resourceAt,
-	without,
+	rowPath,
+	withRemovedQuery,
 } from "./harness.ts";
 import { resources } from "./resources.ts";
 
@@ -32,7 +32,7 @@ describe("without a key that is valid", () => {
 		const url = `${ORIGIN}/api/v1${pathOf(operation)}`;
 		const reply = await read(await exports.default.fetch(url, { method: operation.method }));
 		expect(reply.status).toBe(401);
-		expect(without(reply.body, "requestId")).toEqual(NO_KEY);
+		expect(omit(reply.body, "requestId")).toEqual(NO_KEY);
 	});
 
 	const key = madeUpKey();
@@ -55,32 +55,32 @@ describe("without a key that is valid", () => {
 		["basic authorization", { authorization: `Basic ${key}` }],
 		["a malformed bearer", { authorization: "Bearer nonsense" }],
 	])("%s is refused before anything is asked", async (_, headers, query = "") => {
-		const watch = watched();
+		const watch = watchBindings();
 		const reply = await read(await watch.target(new Request(`${ORIGIN}/api/v1/leads${query}`, { headers })));
 		expect(reply.status).toBe(401);
-		expect(without(reply.body, "requestId")).toEqual(NO_KEY);
+		expect(omit(reply.body, "requestId")).toEqual(NO_KEY);
 		expect(watch.roundTrips).toEqual([]);
-		expect(watch.limiter).toBe(0);
+		expect(watch.limiterCalls).toBe(0);
 	});
 
 	it("unknown, expired and revoked keys all get that answer", async () => {
-		const organizationId = await givenOrganization();
-		const admin = await givenCaller({ organizationId });
-		const expired = await givenKey(organizationId, { expiresAt: Date.now() - 1 });
-		const revoked = await givenCaller({ organizationId });
+		const organizationId = await createOrganization();
+		const admin = await createCaller({ organizationId });
+		const expired = await createKey(organizationId, { expiresAt: Date.now() - 1 });
+		const revoked = await createCaller({ organizationId });
 		const unknown = madeUpKey();
 		await revoked.get("/leads");
 		expect((await admin.delete(`/api-keys/${revoked.keyId}`)).status).toBe(204);
 		for (const key of [unknown, expired.key, revoked.key]) {
 			const reply = await admin.get("/leads", { "x-api-key": key });
 			expect(reply.status).toBe(401);
-			expect(without(reply.body, "requestId")).toEqual(NO_KEY);
+			expect(omit(reply.body, "requestId")).toEqual(NO_KEY);
 			expect(reply.headers.get("ratelimit-limit")).toBeNull();
 		}
 	});
 
 	it("a bearer token is accepted too, in any case of the word", async () => {
-		const { key } = await givenCaller();
+		const { key } = await createCaller();
 		for (const authorization of [`Bearer ${key}`, `bearer ${key}`]) {
 			const reply = await read(
 				await exports.default.fetch(`${ORIGIN}/api/v1/leads`, { headers: { authorization } }),
@@ -90,9 +90,9 @@ describe("without a key that is valid", () => {
 	});
 
 	it("nothing else in a request says whose it is", async () => {
-		const api = await givenCaller();
-		const other = await givenCaller();
-		const lead = await made(other, resourceAt("leads"));
+		const api = await createCaller();
+		const other = await createCaller();
+		const lead = await createRow(other, resourceAt("leads"));
 		const claims = {
 			"x-organization-id": other.organizationId,
 			"x-forwarded-for": "127.0.0.1",
@@ -113,7 +113,7 @@ describe("scopes", () => {
 		const verb = method === "GET" ? "read" : erases ? "erase" : "write";
 		expect(scope).toBe(`${resource}:${verb}`);
 		const others = ["leads", "tags", "users"].filter((noun) => noun !== resource);
-		const api = await givenCaller({
+		const api = await createCaller({
 			scopes: [
 				`${resource}:${verb === "read" ? "write" : "read"}`,
 				verb === "read" ? "*:write" : "*:read",
@@ -135,7 +135,7 @@ describe("scopes", () => {
 		[["tag:read", "leads:write"], 403, 403],
 		[[], 403, 403],
 	])("%j: list %d, create %d", async (scopes, list, create) => {
-		const api = await givenCaller({ scopes });
+		const api = await createCaller({ scopes });
 		expect((await api.get("/tags")).status).toBe(list);
 		expect((await api.post("/tags", { name: "VIP" })).status).toBe(create);
 	});
@@ -145,7 +145,7 @@ describe("another organization", () => {
 	const onOne = operations.filter(({ path }) => path.includes("{id}"));
 
 	it.each(onOne)("$operationId of its rows is 404 and changes nothing", async (operation) => {
-		const [mine, theirs] = [unsent(await givenCaller()), unsent(await givenCaller())];
+		const [mine, theirs] = [withoutSending(await createCaller()), withoutSending(await createCaller())];
 		const foreign = await idsFor(theirs, operation);
 		const gone = await idsFor(theirs, operation);
 		// A foreign row for each parameter of the path in turn, and own rows for the others.
@@ -158,7 +158,7 @@ describe("another organization", () => {
 		) as Ids[];
 		// Events belong to no resource.
 		const resource = resources.find(({ path }) => operation.path.startsWith(`/${path}/{id}`));
-		const deleted = resource !== undefined && has("remove")(resource);
+		const deleted = resource !== undefined && hasOperations("remove")(resource);
 		const row = { ...operation, path: operation.path.slice(0, operation.path.lastIndexOf("}") + 1) };
 		const top = { ...operation, path: operation.path.slice(0, operation.path.indexOf("}") + 1) };
 		const before = await Promise.all([row, top].map((one) => theirs.get(pathOf(one, foreign))));
@@ -171,29 +171,29 @@ describe("another organization", () => {
 		const unknown = await send({ id: nothing(operation.examples.id?.split("_")[0] ?? "") });
 		expect(unknown).toMatchObject({ status: 404, body: { code: "NOT_FOUND" } });
 		const isRead = resource && operation.path.endsWith("/{id}") && operation.method === "GET";
-		const query = isRead ? evenGone(resource) : "";
+		const query = isRead ? withRemovedQuery(resource) : "";
 		const replies = [await send(foreign, query), await send(gone, query)];
 		for (const ids of mixed) replies.push(await send(ids));
 		for (const reply of replies) {
 			expect(reply.status).toBe(404);
-			expect(without(reply.body, "requestId")).toEqual(without(unknown.body, "requestId"));
+			expect(omit(reply.body, "requestId")).toEqual(omit(unknown.body, "requestId"));
 		}
 		const after = await Promise.all([row, top].map((one) => theirs.get(pathOf(one, foreign))));
 		expect(after.map((reply) => reply.body)).toEqual(before.map((reply) => reply.body));
 		expect((await theirs.get(pathOf(top, gone))).status).toBe(deleted ? 404 : 200);
 	});
 
-	it.each(resources.filter(has("list")))("$path: its rows are in no list", async (resource) => {
-		const [mine, theirs] = [await givenCaller(), await givenCaller()];
-		const row = await made(theirs, resource);
-		const reply = await mine.get(`/${resource.path}${evenGone(resource)}&limit=100`);
+	it.each(resources.filter(hasOperations("list")))("$path: its rows are in no list", async (resource) => {
+		const [mine, theirs] = [await createCaller(), await createCaller()];
+		const row = await createRow(theirs, resource);
+		const reply = await mine.get(`/${resource.path}${withRemovedQuery(resource)}&limit=100`);
 		expect(reply.status).toBe(200);
 		expect(reply.text).not.toContain(row.id);
 		expect((await theirs.get(`/${resource.path}`)).text).toContain(row.id);
 	});
 
 	it("its settings are its own", async () => {
-		const [mine, theirs] = [await givenCaller(), await givenCaller()];
+		const [mine, theirs] = [await createCaller(), await createCaller()];
 		const before = (await theirs.get("/organization")).body;
 		expect((await mine.patch("/organization", { name: "Ours" })).body.id).not.toBe(before.id);
 		expect((await theirs.get("/organization")).body).toEqual(before);
@@ -201,23 +201,23 @@ describe("another organization", () => {
 
 	it.each(references)("$path: $field takes ids of our own live $target.path only", async (reference) => {
 		const { resource, target, noun } = reference;
-		const [mine, theirs] = [await givenCaller(), await givenCaller()];
-		const own = await madeTarget(mine, reference);
-		const foreign = await madeTarget(theirs, reference);
-		const deleted = await madeTarget(mine, reference);
+		const [mine, theirs] = [await createCaller(), await createCaller()];
+		const own = await createTarget(mine, reference);
+		const foreign = await createTarget(theirs, reference);
+		const deleted = await createTarget(mine, reference);
 		expect((await mine.delete(`/${target.path}/${deleted.id}`)).status).toBe(204);
-		const otherKind = reference.only
-			? [(await made(mine, target, { ...(await bodyOf(mine, target)), ...reference.only.other })).id]
+		const otherKind = reference.kind
+			? [(await createRow(mine, target, { ...(await bodyOf(mine, target)), ...reference.kind.other })).id]
 			: [];
-		const row = await made(mine, resource);
+		const row = await createRow(mine, resource);
 		const rows = async () => (await mine.get(`/${resource.path}?limit=100`)).body.items.length;
 		const before = await rows();
-		const value = (id: string) => (reference.many ? reference.holding(own.id, id) : reference.holding(id));
-		const at = reference.at(1);
+		const value = (id: string) => (reference.many ? reference.withIds(own.id, id) : reference.withIds(id));
+		const at = reference.errorPath(1);
 
 		const base = await bodyOf(mine, resource);
 		const doors = [(part: object) => mine.post(`/${resource.path}`, { ...base, ...part })];
-		if (has("update")(resource)) doors.push((part) => mine.patch(oneOf(resource, row.id), part));
+		if (hasOperations("update")(resource)) doors.push((part) => mine.patch(rowPath(resource, row.id), part));
 		for (const door of doors) {
 			const unknown = await door(value(nothing(target.prefix)));
 			expect(unknown).toMatchObject({ status: 400, body: { code: "BAD_REQUEST", errors: [{ path: at }] } });
@@ -225,11 +225,11 @@ describe("another organization", () => {
 			for (const id of [foreign.id, deleted.id, ...otherKind]) {
 				const reply = await door(value(id));
 				expect(reply.status).toBe(400);
-				expect(without(reply.body, "requestId")).toEqual(without(unknown.body, "requestId"));
+				expect(omit(reply.body, "requestId")).toEqual(omit(unknown.body, "requestId"));
 			}
 			expect((await door(value(nothing("zz")))).status, "another kind of id").toBe(400);
-			const accepted = await door(reference.holding(own.id));
-			expect(reference.held(accepted.body)).toEqual([own.id]);
+			const accepted = await door(reference.withIds(own.id));
+			expect(reference.idsOf(accepted.body)).toEqual([own.id]);
 		}
 		expect(await rows()).toBe(before + 1);
 	});
@@ -248,8 +248,8 @@ describe("ids in paths", () => {
 	];
 
 	it("of a wrong form are 404 without a look into the database", async () => {
-		const watch = watched();
-		const api: Api = (await givenCaller({ keys: 16 })).via(watch.target);
+		const watch = watchBindings();
+		const api: Api = (await createCaller({ keys: 16 })).via(watch.target);
 		for (const { key } of [api, ...api.more.map((more) => ({ key: more }))])
 			await api.get("/tags", { "x-api-key": key });
 		watch.reset();

@@ -2,15 +2,15 @@
 import { exports } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ORIGIN } from "../support/api.ts";
-import { givenCaller } from "../support/given.ts";
-import { broken, NOTHING } from "./harness.ts";
+import { createCaller } from "../support/callers.ts";
+import { UNKNOWN_LEAD_ID, withFailingDatabase } from "./harness.ts";
 
 describe("X-Request-Id", () => {
 	it.each(["a", "A-b_c.d:9", "5f2c6c1e-9a3b-4c8e-8f5e-1d2c3b4a5f60", "x".repeat(128)])(
 		"%s is echoed",
 		async (id) => {
-			const api = await givenCaller();
-			for (const path of ["/leads", `/leads/${NOTHING}`, "/nowhere"]) {
+			const api = await createCaller();
+			for (const path of ["/leads", `/leads/${UNKNOWN_LEAD_ID}`, "/nowhere"]) {
 				const reply = await api.get(path, { "x-request-id": id });
 				expect(reply.headers.get("x-request-id")).toBe(id);
 				if (reply.status !== 200) expect(reply.body.requestId).toBe(id);
@@ -21,7 +21,7 @@ describe("X-Request-Id", () => {
 	it.each(["x".repeat(129), "a b", "a,b", "<script>", "ä", '"', "a;b", "{}"])(
 		"%s is replaced",
 		async (id) => {
-			const api = await givenCaller();
+			const api = await createCaller();
 			const reply = await api.get("/leads", { "x-request-id": id });
 			expect(reply.headers.get("x-request-id")).toMatch(/^req_[0-9a-z]{26}$/);
 		},
@@ -54,7 +54,7 @@ describe("CORS", () => {
 	];
 
 	it("exposes what the contract names, to any origin, without credentials", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		for (const reply of [
 			await api.get("/leads", { origin: "https://app.example" }),
 			await api.get("/nowhere", { origin: "null" }),
@@ -87,17 +87,17 @@ describe("CORS", () => {
 
 describe("an answer to a key", () => {
 	it("is private and not to be cached unasked", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		for (const reply of [
 			await api.get("/leads"),
-			await api.get(`/leads/${NOTHING}`),
+			await api.get(`/leads/${UNKNOWN_LEAD_ID}`),
 			await api.post("/leads", {}),
 		])
 			expect(reply.headers.get("cache-control")).toBe("private, no-cache");
 	});
 
 	it("is JSON in UTF-8", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		expect((await api.get("/leads")).headers.get("content-type")).toBe("application/json; charset=utf-8");
 	});
 });
@@ -109,7 +109,7 @@ describe("the log", () => {
 		const lines: string[] = [];
 		vi.spyOn(console, "log").mockImplementation((line: string) => void lines.push(line));
 		vi.spyOn(console, "error").mockImplementation((line: string) => void lines.push(line));
-		const api = await givenCaller();
+		const api = await createCaller();
 		const webhook = {
 			url: "https://hooks.example.com/hidden-a",
 			events: ["*"],
@@ -122,7 +122,7 @@ describe("the log", () => {
 			await api.post("/api-keys", { name: "hidden-f" }),
 			await api.post("/leads", '{"name": hidden'),
 			await api.get("/leads", { "x-api-key": "hidden-g" }),
-			await api.via(broken("D1_ERROR: it broke")).get("/leads"),
+			await api.via(withFailingDatabase("D1_ERROR: it broke")).get("/leads"),
 		];
 		const text = lines.join("\n");
 		expect(text).not.toContain("hidden");

@@ -1,19 +1,19 @@
 // Validation of bodies and content types.
 import { describe, expect, it } from "vitest";
 import type { Api } from "../support/api.ts";
-import { givenCaller } from "../support/given.ts";
+import { createCaller } from "../support/callers.ts";
 import {
 	bodyFor,
 	bodyOf,
 	changeOf,
-	has,
+	createRow,
+	createRowFor,
+	hasOperations,
 	JSON_TYPE,
-	made,
-	madeFor,
-	oneOf,
 	operations,
 	pathOf,
 	resourceAt,
+	rowPath,
 	utf8,
 } from "./harness.ts";
 import type { Resource } from "./resource.ts";
@@ -31,14 +31,17 @@ describe.each(resources)("a body for $path", (resource) => {
 
 	/** The operations with a body: create, and update of a row. */
 	const doors = async (api: Api) => {
-		const row = await made(api, resource);
+		const row = await createRow(api, resource);
 		const create = { method: "POST", path, body: await bodyOf(api, resource) };
-		const update = { method: "PATCH", path: oneOf(resource, row.id), body: changeOf(resource) };
-		return [...(has("create")(resource) ? [create] : []), ...(has("update")(resource) ? [update] : [])];
+		const update = { method: "PATCH", path: rowPath(resource, row.id), body: changeOf(resource) };
+		return [
+			...(hasOperations("create")(resource) ? [create] : []),
+			...(hasOperations("update")(resource) ? [update] : []),
+		];
 	};
 
 	it("is refused when it is not a valid JSON object", async () => {
-		const api = await givenCaller({ keys: 2 });
+		const api = await createCaller({ keys: 2 });
 		for (const door of await doors(api)) {
 			const good = JSON.stringify(door.body);
 			const wrong: Record<string, string | Uint8Array> = {
@@ -69,7 +72,7 @@ describe.each(resources)("a body for $path", (resource) => {
 	});
 
 	it("is refused for U+0000 and malformed Unicode, in values and names", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const field = textField(resource);
 		for (const door of await doors(api)) {
 			for (const character of ["\\u0000", "\\ud800", "\\udc00\\ud800"]) {
@@ -86,12 +89,12 @@ describe.each(resources)("a body for $path", (resource) => {
 	});
 
 	it("is refused for fields that are unknown or ours", async () => {
-		const api = await givenCaller({ keys: 3 });
+		const api = await createCaller({ keys: 3 });
 		const ours = ["id", "organizationId", "version", "createdAt", "updatedAt", "deletedAt"];
 		const unknown = ["nope", "constructor", "toString", "hasOwnProperty", "prototype", "Name", "seq"];
 		for (const door of await doors(api)) {
-			const fixed = door.method === "PATCH" ? Object.keys(resource.fixed ?? {}) : [];
-			const shown = ours.filter((field) => field !== "deletedAt" || has("restore")(resource));
+			const fixed = door.method === "PATCH" ? Object.keys(resource.createOnly ?? {}) : [];
+			const shown = ours.filter((field) => field !== "deletedAt" || hasOperations("restore")(resource));
 			const readOnly = (resource.readOnly ?? []).filter((field) => !HIDDEN.includes(field));
 			for (const [words, fields] of [
 				[/^Unknown field\.$/, unknown],
@@ -113,7 +116,7 @@ describe.each(resources)("a body for $path", (resource) => {
 	});
 
 	it("is refused for an own __proto__, however deep", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		for (const door of await doors(api)) {
 			for (const [member, at] of [
 				['"__proto__":{"admin":true}', "__proto__"],
@@ -129,7 +132,7 @@ describe.each(resources)("a body for $path", (resource) => {
 	});
 
 	it("names the field of a wrong type, with another message than for a missing one", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		for (const door of await doors(api)) {
 			for (const [field, [value]] of Object.entries(resource.fields).slice(0, 8)) {
 				const wrong = typeof value === "boolean" ? "true" : typeof value === "object" ? 1 : { a: 1 };
@@ -142,7 +145,7 @@ describe.each(resources)("a body for $path", (resource) => {
 	});
 
 	it("is refused where null means nothing", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		for (const door of await doors(api)) {
 			for (const field of resource.required) {
 				const reply = await api.send(door.method, door.path, { ...door.body, [field]: null });
@@ -172,14 +175,14 @@ describe("content types", () => {
 		["application/json; charset=iso-8859-1", 415],
 		["json", 415],
 	])("%s is %d", async (type, status) => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const reply = await api.raw("POST", "/leads", { headers: { "content-type": type }, body: valid });
 		expect(reply.status).toBe(status);
 		if (status === 415) expect(reply.body.code).toBe("UNSUPPORTED_MEDIA_TYPE");
 	});
 
 	it("none is 415, and so is every encoding", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		expect((await api.raw("POST", "/leads", { body: utf8(valid) })).status).toBe(415);
 		for (const encoding of ["gzip", "deflate", "br", "identity"]) {
 			const headers = { ...JSON_TYPE, "content-encoding": encoding };
@@ -190,8 +193,8 @@ describe("content types", () => {
 	it.each(operations.filter(({ method }) => method === "POST"))(
 		"$operationId takes nothing but JSON",
 		async (operation) => {
-			const api = await givenCaller();
-			const { id } = await madeFor(api, operation);
+			const api = await createCaller();
+			const { id } = await createRowFor(api, operation);
 			const headers = { "content-type": "text/plain" };
 			const body = JSON.stringify((await bodyFor(api, operation)) ?? {});
 			const reply = await api.raw("POST", pathOf(operation, { id }), { headers, body });
@@ -202,13 +205,13 @@ describe("content types", () => {
 
 describe("a POST whose body may be left out", () => {
 	it("needs none, with or without a Content-Length of 0", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		for (const body of [undefined, new Uint8Array(0)]) {
-			const { id } = await made(api, resourceAt("api-keys"));
+			const { id } = await createRow(api, resourceAt("api-keys"));
 			const reply = await api.raw("POST", `/api-keys/${id}/rotate`, body ? { body } : {});
 			expect(reply.status, reply.text).toBe(201);
 		}
-		const { id } = await made(api, resourceAt("leads"));
+		const { id } = await createRow(api, resourceAt("leads"));
 		await api.delete(`/leads/${id}`);
 		expect((await api.raw("POST", `/leads/${id}/restore`, { body: new Uint8Array(0) })).status).toBe(200);
 	});

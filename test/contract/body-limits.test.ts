@@ -1,6 +1,6 @@
 // Limits on the size and depth of bodies, and that accepted values are returned unchanged.
 import { describe, expect, it } from "vitest";
-import { givenCaller } from "../support/given.ts";
+import { createCaller } from "../support/callers.ts";
 import { JSON_TYPE, utf8 } from "./harness.ts";
 
 const LIMIT = 256 * 1_024;
@@ -28,7 +28,7 @@ describe("sizes", () => {
 	const lead = { name: "Jane" };
 
 	it("256 KB are taken, one byte more is 413, sent whole or streamed", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		for (const send of [(text: string) => text, (text: string) => streamed(text)]) {
 			const post = (bytes: number) =>
 				api.raw("POST", "/leads", { headers: JSON_TYPE, body: send(padded(lead, bytes)) });
@@ -38,13 +38,13 @@ describe("sizes", () => {
 	});
 
 	it("counts bytes, not characters", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const reply = await api.post("/leads", { name: "Jane", notes: "€".repeat(LIMIT / 3) });
 		expect(reply.status).toBe(413);
 	});
 
 	it("an endless stream is cut off, not read to the end", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		let pulled = 0;
 		const body = new ReadableStream({
 			pull(controller) {
@@ -57,7 +57,7 @@ describe("sizes", () => {
 	});
 
 	it("a batch has 1 MB", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const post = (bytes: number) => api.post("/leads/batch", padded({ items: [lead] }, bytes));
 		expect((await post(1_024 * 1_024)).body).toMatchObject({ created: 1 });
 		expect((await post(1_024 * 1_024 + 1)).status).toBe(413);
@@ -69,7 +69,7 @@ describe("depth", () => {
 		`{"name":${open.repeat(levels - 1)}0${close.repeat(levels - 1)}}`;
 
 	it("32 levels are read, 33 are refused", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		for (const [open, close] of [
 			["[", "]"],
 			['{"a":', "}"],
@@ -85,14 +85,14 @@ describe("depth", () => {
 	});
 
 	it("is not fooled by brackets inside strings", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const notes = `${'[{"\\'.repeat(100)}"`;
 		const reply = await api.post("/leads", { name: "Jane", notes });
 		expect(reply).toMatchObject({ status: 201, body: { notes } });
 	});
 
 	it("100,000 levels are refused at once", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const open = "[".repeat(100_000);
 		const objects = '{"a":'.repeat(50_000);
 		await api.get("/leads");
@@ -106,7 +106,7 @@ describe("depth", () => {
 
 describe("what is accepted", () => {
 	it("comes back as it was sent, in the list too", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const texts = {
 			name: "Zoë 👩‍👩‍👧 \u202eabc\u202c",
 			company: "e\u0301 is not \u00e9",
@@ -121,14 +121,14 @@ describe("what is accepted", () => {
 	});
 
 	it("of a repeated name is the last value", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const reply = await api.post("/leads", '{"name":"first","score":1,"name":"last"}');
 		expect(reply.body).toMatchObject({ name: "last", score: 1 });
 		expect((await api.get(`/leads/${reply.body.id}`)).body.name).toBe("last");
 	});
 
 	it("may begin with a byte order mark, which RFC 8259 lets a parser ignore", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		expect((await api.post("/leads", '\uFEFF{"name":"Jane"}')).status).toBe(201);
 	});
 });

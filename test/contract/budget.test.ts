@@ -3,11 +3,20 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Api } from "../support/api.ts";
-import { type Watch, watched } from "../support/bindings.ts";
-import { OWN } from "../support/events.ts";
-import { givenCaller } from "../support/given.ts";
+import { type Watch, watchBindings } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
+import { OF_ORGANIZATION } from "../support/events.ts";
 import { madeUpKey } from "../support/made-up.ts";
-import { bodyFor, bodyOf, has, idsFor, made, operations, pathOf, resourceAt } from "./harness.ts";
+import {
+	bodyFor,
+	bodyOf,
+	createRow,
+	hasOperations,
+	idsFor,
+	operations,
+	pathOf,
+	resourceAt,
+} from "./harness.ts";
 import { resources } from "./resources.ts";
 
 /** D1's limits: parameters per statement, and bytes of one bound text with some room. */
@@ -16,8 +25,8 @@ const MAX_TEXT_BYTES = 1_900_000;
 
 /** A caller whose key is remembered by the isolate, with the recorded calls. */
 async function observed(keys = 1): Promise<{ api: Api; watch: Watch }> {
-	const watch = watched();
-	const api = (await givenCaller({ keys })).via(watch.target);
+	const watch = watchBindings();
+	const api = (await createCaller({ keys })).via(watch.target);
 	await api.get("/tags");
 	watch.reset();
 	return { api, watch };
@@ -63,7 +72,7 @@ describe.each(operations)("$operationId", (operation) => {
 
 		const reply = await api.send(operation.method, pathOf(operation, ids), body);
 		expect(reply.status, reply.text).toBeLessThan(300);
-		expect(watch.limiter).toBe(1);
+		expect(watch.limiterCalls).toBe(1);
 		const budget =
 			operation.method === "GET" ? BUDGET.read : BUDGET.write + (DEARER.has(operation.operationId) ? 1 : 0);
 		const after = watch.roundTrips.findIndex(([first]) => first?.text.startsWith(AFTERWARDS));
@@ -75,29 +84,29 @@ describe.each(operations)("$operationId", (operation) => {
 	});
 });
 
-describe.each(resources.filter((resource) => has("create")(resource) && !resource.looksFirst))(
+describe.each(resources.filter((resource) => hasOperations("create")(resource) && !resource.readsOnCreate))(
 	"a create of $path",
 	(resource) => {
 		it("reads nothing once the organization is known", async () => {
 			const { api, watch } = await observed();
-			await made(api, resource);
+			await createRow(api, resource);
 			watch.reset();
-			await made(api, resource);
+			await createRow(api, resource);
 			expect(watch.roundTrips).toHaveLength(1);
-			expect(watch.limiter).toBe(1);
+			expect(watch.limiterCalls).toBe(1);
 		});
 	},
 );
 
 describe("the first request of a key", () => {
 	it("asks once who it is, and notes its use afterwards", async () => {
-		const watch = watched();
-		const api = (await givenCaller()).via(watch.target);
+		const watch = watchBindings();
+		const api = (await createCaller()).via(watch.target);
 		await api.get("/leads");
 		expect(watch.roundTrips).toHaveLength(3);
 		expect(watch.roundTrips[0]?.[0]?.text).toMatch(/FROM "api_keys"/);
 		expect(watch.roundTrips.at(-1)?.[0]?.text).toMatch(/^UPDATE "api_keys" SET "lastUsedAt"/);
-		expect(watch.limiter).toBe(1);
+		expect(watch.limiterCalls).toBe(1);
 		watch.reset();
 		await Promise.all([api.get("/leads"), api.get("/leads")]);
 		expect(watch.roundTrips).toHaveLength(2);
@@ -107,7 +116,7 @@ describe("the first request of a key", () => {
 		const { api, watch } = await observed();
 		expect((await api.get("/leads", { "x-api-key": madeUpKey() })).status).toBe(401);
 		expect(watch.roundTrips).toHaveLength(1);
-		expect(watch.limiter).toBe(0);
+		expect(watch.limiterCalls).toBe(0);
 	});
 });
 
@@ -123,7 +132,7 @@ describe("a refused request", () => {
 		await api.get("/nowhere");
 		await api.send("PUT", "/leads", {});
 		expect(watch.roundTrips).toEqual([]);
-		expect(watch.limiter).toBe(8);
+		expect(watch.limiterCalls).toBe(8);
 	});
 
 	it("of a key at its limit costs nothing but, once, the limiter", async () => {
@@ -133,7 +142,7 @@ describe("a refused request", () => {
 		watch.reset();
 		const replies = await Promise.all(Array.from({ length: 20 }, () => api.post("/leads", { name: "Jane" })));
 		expect(replies.map(({ status }) => status)).toEqual(Array(20).fill(429));
-		expect(watch.limiter).toBe(0);
+		expect(watch.limiterCalls).toBe(0);
 		expect(watch.roundTrips.flat().filter(({ text }) => !text.startsWith("SELECT"))).toEqual([]);
 		expect(
 			await env.DB.prepare("SELECT count(*) AS n FROM leads WHERE organizationId = ?")
@@ -152,7 +161,7 @@ describe("an Idempotency-Key", () => {
 		watch.reset();
 		expect((await send()).headers.get("idempotency-replayed")).toBe("true");
 		expect(watch.roundTrips).toHaveLength(1);
-		expect(watch.limiter).toBe(1);
+		expect(watch.limiterCalls).toBe(1);
 	});
 });
 
@@ -168,8 +177,11 @@ describe("a batch of a hundred", () => {
 		["four-byte characters", "🚀", 4],
 	])("of leads as large as 1 MB allows, full of %s", async (_, character, bytes) => {
 		const { api, watch } = await observed();
-		const hook = await made(api, resourceAt("webhooks"), { url: "https://hooks.example.com", events: ["*"] });
-		const tag = await made(api, resourceAt("tags"));
+		const hook = await createRow(api, resourceAt("webhooks"), {
+			url: "https://hooks.example.com",
+			events: ["*"],
+		});
+		const tag = await createRow(api, resourceAt("tags"));
 		const notes = character.repeat(Math.min(BYTES_PER_LEAD / bytes, 10_000 / character.length));
 		const items = Array.from({ length: 100 }, (__, index) => ({
 			name: `Lead ${index}`,
@@ -180,13 +192,13 @@ describe("a batch of a hundred", () => {
 		const reply = await api.post("/leads/batch", { items }, { "idempotency-key": "big" });
 		expect(reply, reply.text.slice(0, 300)).toMatchObject({ status: 200, body: { created: 100, failed: 0 } });
 		expect(watch.roundTrips.length).toBeLessThanOrEqual(1 + BUDGET.write);
-		expect(watch.limiter).toBe(1);
+		expect(watch.limiterCalls).toBe(1);
 		expectSound(watch);
 
 		const last = await api.get(`/leads/${reply.body.results[99].id}`);
 		expect(last.body).toMatchObject({ name: "Lead 99", number: 100, notes });
 		const { results } = await env.DB.prepare(
-			`SELECT payload FROM event_log WHERE ${OWN} AND entityId = ? AND type = 'lead.created'`,
+			`SELECT payload FROM event_log WHERE ${OF_ORGANIZATION} AND entityId = ? AND type = 'lead.created'`,
 		)
 			.bind(api.organizationId, last.body.id)
 			.all<{ payload: string }>();
@@ -218,7 +230,7 @@ describe("one row as large as it gets", () => {
 	it("is created, changed and read within the limits of D1", async () => {
 		const { api, watch } = await observed();
 		const ids: string[] = [];
-		for (let count = 0; count < 25; count += 1) ids.push((await made(api, resourceAt("tags"))).id);
+		for (let count = 0; count < 25; count += 1) ids.push((await createRow(api, resourceAt("tags"))).id);
 		const notes = "\u0001".repeat(10_000);
 		const reply = await api.post("/leads", {
 			...(await bodyOf(api, resourceAt("leads"))),

@@ -3,9 +3,9 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import type { Api } from "../support/api.ts";
-import { history, live } from "../support/copying.ts";
-import { givenCaller } from "../support/given.ts";
-import { Paced, unlimited } from "../support/paced.ts";
+import { createCaller } from "../support/callers.ts";
+import { history, runHistory } from "../support/copy-history.ts";
+import { PausedRequest, withoutLimits } from "../support/paused-request.ts";
 
 const RUNS = 200;
 
@@ -27,8 +27,8 @@ describe("a row that becomes visible later", () => {
 		["from an isolate whose clock is a minute behind", -60_000, false],
 	])("%s is stamped later than what could be read before", async (_, ahead, slow) => {
 		vi.useFakeTimers({ toFake: ["Date"], now: START });
-		const api = unlimited(await givenCaller());
-		const late = await Paced.send(api, START + ahead, slow, ...lead("Late"));
+		const api = withoutLimits(await createCaller());
+		const late = await PausedRequest.send(api, START + ahead, slow, ...lead("Late"));
 		vi.setSystemTime(START + 3_000);
 		const { body: quick } = await api.send(...lead("Quick"));
 		await late.end();
@@ -41,10 +41,13 @@ describe("a row that becomes visible later", () => {
 
 	it("comes after what was said before it, in the order that messages are read in", async () => {
 		vi.useFakeTimers({ toFake: ["Date"], now: START });
-		const api = unlimited(await givenCaller());
+		const api = withoutLimits(await createCaller());
 		const { body } = await api.post("/conversations", { conversationType: "chat" });
 		const path = `/conversations/${body.id}/messages`;
-		const late = await Paced.send(api, START - 60_000, true, "POST", path, { role: "agent", text: "Late" });
+		const late = await PausedRequest.send(api, START - 60_000, true, "POST", path, {
+			role: "agent",
+			text: "Late",
+		});
 		vi.setSystemTime(START + 3_000);
 		await api.post(path, { role: "visitor", text: "Quick" });
 		await late.end();
@@ -55,9 +58,11 @@ describe("a row that becomes visible later", () => {
 
 	it("is stamped anew when it is planned again after a lost race", async () => {
 		vi.useFakeTimers({ toFake: ["Date"], now: START });
-		const api = unlimited(await givenCaller());
+		const api = withoutLimits(await createCaller());
 		const { body } = await api.send(...lead("First"));
-		const late = await Paced.send(api, START - 60_000, false, "PATCH", `/leads/${body.id}`, { name: "Late" });
+		const late = await PausedRequest.send(api, START - 60_000, false, "PATCH", `/leads/${body.id}`, {
+			name: "Late",
+		});
 		await late.step();
 		await api.patch(`/leads/${body.id}`, { name: "Quick" });
 		vi.setSystemTime(START + 1_000);
@@ -69,7 +74,7 @@ describe("a row that becomes visible later", () => {
 
 	it("never shares its instant with one that was visible before: who is between two pages would miss it", async () => {
 		vi.useFakeTimers({ toFake: ["Date"], now: START });
-		const api = unlimited(await givenCaller());
+		const api = withoutLimits(await createCaller());
 		const stamps: string[] = [];
 		for (let turn = 0; turn < 5; turn += 1) stamps.push((await api.send(...lead("At once"))).body.updatedAt);
 		expect(stamps).toEqual(stamps.map((_, index) => new Date(START + index).toISOString()));
@@ -81,7 +86,7 @@ describe(`${RUNS} histories of writers and copies`, () => {
 		vi.useFakeTimers({ toFake: ["Date"] });
 		await fc.assert(
 			fc.asyncProperty(history, async (one) => {
-				for (const { copy, rows } of await live(await givenCaller(), one)) expect(copy).toEqual(rows);
+				for (const { copy, rows } of await runHistory(await createCaller(), one)) expect(copy).toEqual(rows);
 			}),
 			{
 				seed: inject("historySeed"),

@@ -1,8 +1,8 @@
 // Conditional requests: every action honours If-Match, and an ETag is recognised in the form that compression gives it.
 import { describe, expect, it } from "vitest";
 import type { Json } from "../support/api.ts";
-import { givenCaller } from "../support/given.ts";
-import { bodyFor, has, made, oneOf, operations, pathOf, resourceAt } from "./harness.ts";
+import { createCaller } from "../support/callers.ts";
+import { bodyFor, createRow, hasOperations, operations, pathOf, resourceAt, rowPath } from "./harness.ts";
 import { resources } from "./resources.ts";
 
 /** What happens to one resource besides being changed and deleted. */
@@ -35,12 +35,12 @@ it("there are actions to test", () => {
 
 describe.each(actions)("$operationId", (action) => {
 	it("is done to the version that If-Match names, and to no other", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const resource = resourceAt(action.resource);
-		const { id } = await made(api, resource);
-		if (action.path.endsWith("/restore")) await api.delete(oneOf(resource, id));
-		const gone = has("get")(resource) ? "?includeDeleted=true" : "";
-		const one = `${oneOf(resource, id)}${resource.revoked || !has("restore")(resource) ? "" : gone}`;
+		const { id } = await createRow(api, resource);
+		if (action.path.endsWith("/restore")) await api.delete(rowPath(resource, id));
+		const gone = hasOperations("get")(resource) ? "?includeDeleted=true" : "";
+		const one = `${rowPath(resource, id)}${resource.revoked || !hasOperations("restore")(resource) ? "" : gone}`;
 		const current = (await api.get(one)).body;
 		const send = async (tag: string) =>
 			api.post(pathOf(action, { id }), await bodyFor(api, action), { "if-match": tag });
@@ -56,11 +56,11 @@ describe.each(actions)("$operationId", (action) => {
 	});
 });
 
-describe.each(resources.filter(has("update")))("a tag of $path", (resource) => {
+describe.each(resources.filter(hasOperations("update")))("a tag of $path", (resource) => {
 	it("names its version, weak or with the name of a compression behind it", async () => {
-		const api = await givenCaller();
-		const { id } = await made(api, resource);
-		const one = oneOf(resource, id);
+		const api = await createCaller();
+		const { id } = await createRow(api, resource);
+		const one = rowPath(resource, id);
 		const [field = "", values = []] = Object.entries<Json>(resource.fields)[0] ?? [];
 		let { version } = (await api.get(one)).body;
 		for (const [index, tag] of transformed(version).entries()) {
@@ -72,13 +72,13 @@ describe.each(resources.filter(has("update")))("a tag of $path", (resource) => {
 	});
 
 	it("is sent with no-transform, and spares a read of what has not changed", async () => {
-		const api = await givenCaller();
-		const { id } = await made(api, resource);
-		const one = oneOf(resource, id);
+		const api = await createCaller();
+		const { id } = await createRow(api, resource);
+		const one = rowPath(resource, id);
 		const first = await api.get(one);
 		expect(first.headers.get("cache-control")).toMatch(/^private, no-cache\b.*\bno-transform$/);
 		// What counts without a new version must not be kept by a browser, which would then ask by version.
-		expect(first.headers.get("cache-control")?.includes("no-store")).toBe(resource.counts === true);
+		expect(first.headers.get("cache-control")?.includes("no-store")).toBe(resource.hasCounters === true);
 		const { version } = first.body;
 		for (const tag of [`"${version}"`, ...transformed(version), "*"]) {
 			const reply = await api.get(one, { "if-none-match": tag });
@@ -91,6 +91,6 @@ describe.each(resources.filter(has("update")))("a tag of $path", (resource) => {
 });
 
 it("answers without an ETag may be compressed", async () => {
-	const api = await givenCaller();
+	const api = await createCaller();
 	expect((await api.get("/leads")).headers.get("cache-control")).toBe("private, no-cache");
 });

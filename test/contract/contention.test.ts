@@ -4,13 +4,13 @@ import { describe, expect, it } from "vitest";
 import type { Ctx } from "../../src/context.ts";
 import { expect as expectInBatch, LostRace } from "../../src/db/commit.ts";
 import { unavailable } from "../../src/errors.ts";
-import { perform } from "../../src/http/write.ts";
-import { givenCaller } from "../support/given.ts";
+import { performWrite } from "../../src/http/write.ts";
+import { createCaller } from "../support/callers.ts";
 import { firstShard } from "../support/shards.ts";
 
 describe("a row that everybody writes to", () => {
 	it("is answered with 503 after too many attempts, which an Idempotency-Key doesn't store", async () => {
-		const { organizationId, keyId } = await givenCaller();
+		const { organizationId, keyId } = await createCaller();
 		const caller = {
 			organizationId,
 			keyId,
@@ -30,17 +30,17 @@ describe("a row that everybody writes to", () => {
 			requestId: "x",
 			host: "",
 			claim: null,
-			admitted,
-			moved: unavailable,
+			requireAdmission: admitted,
+			movedError: unavailable,
 			wake() {},
-			after() {},
+			waitUntil() {},
 		};
 		let tries = 0;
 		const losing = async () => {
 			tries += 1;
 			return { value: tries, statements: [expectInBatch(sql`1 = 0`, () => new LostRace())] };
 		};
-		const write = perform(ctx, losing, () => ({ status: 204 }));
+		const write = performWrite(ctx, losing, () => ({ status: 204 }));
 		await expect(write).rejects.toMatchObject({
 			status: 503,
 			headers: { "Retry-After": expect.any(String) },

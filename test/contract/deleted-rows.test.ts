@@ -2,22 +2,22 @@
 // as many rows behind thousands of deleted ones as behind one. D1 counts the rows.
 import { describe, expect, it } from "vitest";
 import type { Api, Json } from "../support/api.ts";
-import { givenCaller } from "../support/given.ts";
-import { costOf, counted, multiply, run } from "../support/multiply.ts";
-import { given, givenClient, givenPipeline, STAGES } from "../support/selling.ts";
-import { bodyOf, has, madeTarget, referencesOf } from "./harness.ts";
+import { createCaller } from "../support/callers.ts";
+import { create, createClient, createPipeline, STAGES } from "../support/deals.ts";
+import { copyRow, countReads, requestCost, run } from "../support/many-rows.ts";
+import { bodyOf, createTarget, hasOperations, referencesOf } from "./harness.ts";
 import { resources } from "./resources.ts";
 
 const MANY = 3_000;
 
-const givenCounted = async (): Promise<Api> => (await givenCaller({ keys: 5 })).via(counted);
+const givenCounted = async (): Promise<Api> => (await createCaller({ keys: 5 })).via(countReads);
 
 /** Makes a row and deletes it; as many copies of it, if asked for, are deleted too. */
 async function deleted(api: Api, path: string, body: object, copies = 0): Promise<Json> {
-	const row = await given(api, `/${path}`, body);
+	const row = await create(api, `/${path}`, body);
 	expect((await api.delete(`/${path}/${row.id}`)).status).toBe(204);
 	const table = path.replaceAll("-", "_");
-	if (copies > 0) await multiply(table, row, copies);
+	if (copies > 0) await copyRow(table, row, copies);
 	// Rows that came without being counted would be counted now.
 	await run(
 		"INSERT INTO counters (organizationId, resource, value, upTo) VALUES (?, ?, 1, ?) ON CONFLICT DO UPDATE SET upTo = excluded.upTo",
@@ -31,14 +31,14 @@ async function deleted(api: Api, path: string, body: object, copies = 0): Promis
 /** Asks for the same thing behind one deleted row and behind thousands, after once more so that both are known. */
 async function expectSameCost(ask: (copies: number) => Promise<() => ReturnType<Api["get"]>>): Promise<void> {
 	const rows: number[] = [];
-	for (const copies of [0, 0, MANY]) rows.push((await costOf(await ask(copies))).rows);
+	for (const copies of [0, 0, MANY]) rows.push((await requestCost(await ask(copies))).rows);
 	const [, few = 0, many = 0] = rows;
 	expect(many, `${few} rows read behind one deleted row`).toBeLessThanOrEqual(few + 5);
 }
 
-const held = resources.filter(has("create", "remove")).flatMap((resource) =>
+const held = resources.filter(hasOperations("create", "remove")).flatMap((resource) =>
 	referencesOf(resource)
-		.filter(({ loose }) => !loose)
+		.filter(({ mayBeDeleted: loose }) => !loose)
 		.map((reference) => ({
 			resource,
 			reference,
@@ -52,8 +52,8 @@ describe("deleting what deleted rows refer to", () => {
 	it.each(held)("$path by $field", async ({ resource, reference, path, to }) => {
 		const api = await givenCounted();
 		await expectSameCost(async (copies) => {
-			const { id } = await madeTarget(api, reference);
-			await deleted(api, path, { ...(await bodyOf(api, resource)), ...reference.holding(id) }, copies);
+			const { id } = await createTarget(api, reference);
+			await deleted(api, path, { ...(await bodyOf(api, resource)), ...reference.withIds(id) }, copies);
 			return () => api.delete(`/${to}/${id}`);
 		});
 	});
@@ -71,7 +71,7 @@ describe("a value that only one may have", () => {
 
 	it("is free again behind deleted leads with it in a custom field", async () => {
 		const api = await givenCounted();
-		await given(api, "/custom-fields", { entity: "leads", label: "Code", type: "text", unique: true });
+		await create(api, "/custom-fields", { entity: "leads", label: "Code", type: "text", unique: true });
 		await expectSameCost(async (copies) => {
 			const lead = { name: "Jane", cf_code: `${copies} ${Math.random()}` };
 			await deleted(api, "leads", lead, copies);
@@ -89,7 +89,7 @@ describe("an upsert", () => {
 		["clients", "phone", { name: "Acme" }, (n: number) => `+1415555${n}`],
 	])("of %s by %s passes over deleted ones", async (path, matchBy, fields, value) => {
 		const api = await givenCounted();
-		await given(api, "/custom-fields", { entity: "leads", label: "Code", type: "text" });
+		await create(api, "/custom-fields", { entity: "leads", label: "Code", type: "text" });
 		let count = 1_000;
 		await expectSameCost(async (copies) => {
 			count += 1;
@@ -101,14 +101,14 @@ describe("an upsert", () => {
 
 	it("of what thousands have is refused having seen ten of them", async () => {
 		const api = await givenCounted();
-		await given(api, "/custom-fields", { entity: "leads", label: "City", type: "text" });
-		const lead = await given(api, "/leads", { name: "Jane", cf_city: "Berlin", email: "jane@example.com" });
-		await multiply("leads", lead, MANY);
+		await create(api, "/custom-fields", { entity: "leads", label: "City", type: "text" });
+		const lead = await create(api, "/leads", { name: "Jane", cf_city: "Berlin", email: "jane@example.com" });
+		await copyRow("leads", lead, MANY);
 		for (const body of [
 			{ matchBy: "cf_city", name: "Jane", cf_city: "Berlin" },
 			{ matchBy: "email", name: "Jane", email: "jane@example.com" },
 		]) {
-			const { rows } = await costOf(async () => {
+			const { rows } = await requestCost(async () => {
 				const reply = await api.post("/leads/upsert", body);
 				expect(reply.status).toBe(409);
 				return { ...reply, status: 200 };
@@ -131,11 +131,11 @@ describe("a write that is announced", () => {
 describe("pipelines", () => {
 	it("lose a stage whose deals are all deleted, and count what the others hold", async () => {
 		const api = await givenCounted();
-		await givenPipeline(api);
-		const client = await givenClient(api);
+		await createPipeline(api);
+		const client = await createClient(api);
 		const pipelines: string[] = [];
 		await expectSameCost(async (copies) => {
-			const { pipeline, fresh } = await givenPipeline(api, { name: "Other" });
+			const { pipeline, fresh } = await createPipeline(api, { name: "Other" });
 			pipelines.push(pipeline.id);
 			await deleted(
 				api,
@@ -150,8 +150,8 @@ describe("pipelines", () => {
 
 	it("that are deleted cost no write of a deal", async () => {
 		const api = await givenCounted();
-		await givenPipeline(api);
-		const client = await givenClient(api);
+		await createPipeline(api);
+		const client = await createClient(api);
 		await expectSameCost(async (copies) => {
 			await deleted(api, "pipelines", { name: "Gone", stages: STAGES }, copies);
 			return () => api.post("/deals", { title: "Deal", clientId: client.id });
@@ -160,7 +160,7 @@ describe("pipelines", () => {
 
 	it("that are deleted cost no write of another", async () => {
 		const api = await givenCounted();
-		await givenPipeline(api);
+		await createPipeline(api);
 		await expectSameCost(async (copies) => {
 			await deleted(api, "pipelines", { name: "Gone", stages: STAGES }, copies);
 			return () => api.post("/pipelines", { name: "Next", stages: STAGES, isDefault: true });

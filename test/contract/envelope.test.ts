@@ -1,7 +1,16 @@
 // The answers to a key with an envelope.
 import { describe, expect, it } from "vitest";
-import { givenCaller } from "../support/given.ts";
-import { bodyOf, changeOf, evenGone, goneAt, has, made, oneOf, resourceAt } from "./harness.ts";
+import { createCaller } from "../support/callers.ts";
+import {
+	bodyOf,
+	changeOf,
+	createRow,
+	hasOperations,
+	removedAtField,
+	resourceAt,
+	rowPath,
+	withRemovedQuery,
+} from "./harness.ts";
 import { resources } from "./resources.ts";
 
 describe("a key with an envelope", () => {
@@ -12,12 +21,12 @@ describe("a key with an envelope", () => {
 		...more,
 	});
 
-	it.each(resources.filter(has("create")))(
+	it.each(resources.filter(hasOperations("create")))(
 		"$path: every success as { data, meta }, otherwise as it is bare",
 		async (resource) => {
-			const bare = await givenCaller({ keys: 2 });
+			const bare = await createCaller({ keys: 2 });
 			const { organizationId } = bare;
-			const api = await givenCaller({ organizationId, envelope: true, keys: 2 });
+			const api = await createCaller({ organizationId, envelope: true, keys: 2 });
 			const path = `/${resource.path}`;
 
 			const created = await api.post(path, await bodyOf(bare, resource));
@@ -32,7 +41,7 @@ describe("a key with an envelope", () => {
 			expect(got.body).toEqual({ data: (await bare.get(one)).body, meta: meta() });
 			expect(got.headers.get("etag")).toBe('"1"');
 
-			await made(bare, resource);
+			await createRow(bare, resource);
 			const list = await api.get(`${path}?limit=1`);
 			const bareList = (await bare.get(`${path}?limit=1`)).body;
 			expect(list.body).toEqual({
@@ -41,32 +50,35 @@ describe("a key with an envelope", () => {
 			});
 			const last = await api.get(`${path}?limit=100`);
 			expect(last.body.meta).toEqual(meta({ nextCursor: null, hasMore: false }));
-			if (!has("remove")(resource)) return;
+			if (!hasOperations("remove")(resource)) return;
 			expect((await api.delete(one)).text).toBe("");
-			expect((await api.get(`${one}${evenGone(resource)}`)).body.data[goneAt(resource)]).toEqual(
-				expect.any(String),
-			);
+			expect(
+				(await api.get(`${one}${withRemovedQuery(resource)}`)).body.data[removedAtField(resource)],
+			).toEqual(expect.any(String));
 		},
 	);
 
-	it.each(resources.filter(has("update")))("$path: a change as { data, meta } too", async (resource) => {
-		const bare = await givenCaller();
-		const api = await givenCaller({ organizationId: bare.organizationId, envelope: true });
-		const { id, version } = await made(bare, resource);
-		const one = oneOf(resource, id);
-		const patched = await api.patch(one, changeOf(resource), { "if-match": `"${version}"` });
-		expect(patched.status).toBe(200);
-		expect(patched.body).toEqual({ data: (await bare.get(one)).body, meta: meta() });
-	});
+	it.each(resources.filter(hasOperations("update")))(
+		"$path: a change as { data, meta } too",
+		async (resource) => {
+			const bare = await createCaller();
+			const api = await createCaller({ organizationId: bare.organizationId, envelope: true });
+			const { id, version } = await createRow(bare, resource);
+			const one = rowPath(resource, id);
+			const patched = await api.patch(one, changeOf(resource), { "if-match": `"${version}"` });
+			expect(patched.status).toBe(200);
+			expect(patched.body).toEqual({ data: (await bare.get(one)).body, meta: meta() });
+		},
+	);
 
 	it("says of a new webhook what the source it comes from says", async () => {
-		const api = await givenCaller({ envelope: true });
+		const api = await createCaller({ envelope: true });
 		const { body } = await api.post("/webhooks", await bodyOf(api, resourceAt("webhooks")));
 		expect(body.meta.message).toBe("Webhook created successfully");
 	});
 
 	it("gets a batch and an upsert in it too", async () => {
-		const api = await givenCaller({ envelope: true });
+		const api = await createCaller({ envelope: true });
 		const batch = await api.post("/leads/batch", { items: [{ name: "a" }, {}] });
 		expect(batch.body).toMatchObject({ data: { created: 1, failed: 1 }, meta: meta() });
 		const upsert = await api.post("/leads/upsert", { matchBy: "email", email: "a@example.com", name: "a" });

@@ -1,10 +1,18 @@
 // The common form of errors, and the answers to unknown paths and methods.
 import { exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { catalogue } from "../../src/errors.ts";
+import { errorCatalogue } from "../../src/errors.ts";
 import { type Api, ORIGIN, type Reply, read } from "../support/api.ts";
-import { givenCaller } from "../support/given.ts";
-import { broken, made, NOTHING, operations, pathOf, resourceAt, without } from "./harness.ts";
+import { createCaller } from "../support/callers.ts";
+import {
+	createRow,
+	omit,
+	operations,
+	pathOf,
+	resourceAt,
+	UNKNOWN_LEAD_ID,
+	withFailingDatabase,
+} from "./harness.ts";
 
 describe("an error", () => {
 	const leaks =
@@ -15,15 +23,15 @@ describe("an error", () => {
 	const errors: Record<number, (api: Api) => Promise<Reply>> = {
 		400: (api) => api.post("/leads", { name: 1, nope: 2 }),
 		401: (api) => api.get("/leads", { "x-api-key": "no" }),
-		403: async ({ organizationId }) => (await givenCaller({ organizationId, scopes: [] })).get("/leads"),
-		404: (api) => api.get(`/leads/${NOTHING}`),
+		403: async ({ organizationId }) => (await createCaller({ organizationId, scopes: [] })).get("/leads"),
+		404: (api) => api.get(`/leads/${UNKNOWN_LEAD_ID}`),
 		405: (api) => api.send("PUT", "/leads", {}),
 		409: async (api) => {
 			await api.post("/users", duplicate);
 			return api.post("/users", duplicate);
 		},
 		412: async (api) => {
-			const { id } = await made(api, resourceAt("leads"));
+			const { id } = await createRow(api, resourceAt("leads"));
 			return api.delete(`/leads/${id}`, { "if-match": '"7"' });
 		},
 		413: (api) => api.post("/leads", " ".repeat(300_000)),
@@ -36,21 +44,22 @@ describe("an error", () => {
 			const replies = await Promise.all(Array.from({ length: 61 }, () => api.get("/leads")));
 			return replies.find(({ status }) => status === 429) ?? api.get("/leads");
 		},
-		500: (api) => api.via(broken(stranger.message)).get("/leads"),
-		503: (api) => api.via(broken("D1_ERROR: D1 DB is overloaded. Too many requests queued.")).get("/leads"),
+		500: (api) => api.via(withFailingDatabase(stranger.message)).get("/leads"),
+		503: (api) =>
+			api.via(withFailingDatabase("D1_ERROR: D1 DB is overloaded. Too many requests queued.")).get("/leads"),
 	};
 
-	it.each(Object.entries(catalogue))(
+	it.each(Object.entries(errorCatalogue))(
 		"%s has the one shape, and tells nothing it should not",
 		async (code, { status }) => {
-			const api = await givenCaller();
+			const api = await createCaller();
 			await api.get("/tags");
 			const reply = await errors[status]?.(api);
 			if (!reply) throw new Error(`No request here is answered with ${status}`);
 			expect(reply.status, reply.text).toBe(status);
 			expect(reply.headers.get("content-type")).toBe("application/json; charset=utf-8");
 			expect(reply.headers.get("x-request-id")).toBe(reply.body.requestId);
-			expect(without(reply.body, "errors")).toEqual({
+			expect(omit(reply.body, "errors")).toEqual({
 				code,
 				message: expect.stringMatching(/^\S.*\.$/),
 				requestId: expect.stringMatching(/^req_[0-9a-z]{26}$/),
@@ -66,7 +75,7 @@ describe("an error", () => {
 	);
 
 	it("names every field at fault, the first one in its message", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const { body } = await api.post("/leads", { name: "", email: "x", score: 1.5, tagIds: ["a"], nope: 1 });
 		expect(body.errors.map(({ path }: { path: string }) => path)).toEqual(
 			expect.arrayContaining(["name", "email", "score", "tagIds.0", "nope"]),
@@ -75,15 +84,15 @@ describe("an error", () => {
 	});
 
 	it("names at most fifty", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`field${index}`, 1]));
 		expect((await api.post("/leads", many)).body.errors).toHaveLength(50);
 	});
 
 	it("is never wrapped in an envelope", async () => {
-		const api = await givenCaller({ envelope: true });
+		const api = await createCaller({ envelope: true });
 		for (const reply of [
-			await api.get(`/leads/${NOTHING}`),
+			await api.get(`/leads/${UNKNOWN_LEAD_ID}`),
 			await api.post("/leads", {}),
 			await api.get("/nowhere"),
 		])
@@ -100,7 +109,7 @@ describe("paths and methods", () => {
 			.flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : [method]));
 
 	it.each(paths)("%s answers 405 to what it doesn't take, and says what it does", async (path) => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const operation = operations.find((one) => one.path === path);
 		if (!operation) return;
 		for (const method of methods) {
@@ -123,17 +132,23 @@ describe("paths and methods", () => {
 		}
 	});
 
-	it.each(["/nowhere", "/leads/", "//leads", "/leads/x/y/z", "/Leads", `/leads/${NOTHING}/nope`, "/", ""])(
-		"there is no %s",
-		async (path) => {
-			const api = await givenCaller();
-			for (const method of ["GET", "POST", "DELETE"])
-				expect(await api.send(method, path), method).toMatchObject({
-					status: 404,
-					body: { code: "NOT_FOUND" },
-				});
-		},
-	);
+	it.each([
+		"/nowhere",
+		"/leads/",
+		"//leads",
+		"/leads/x/y/z",
+		"/Leads",
+		`/leads/${UNKNOWN_LEAD_ID}/nope`,
+		"/",
+		"",
+	])("there is no %s", async (path) => {
+		const api = await createCaller();
+		for (const method of ["GET", "POST", "DELETE"])
+			expect(await api.send(method, path), method).toMatchObject({
+				status: 404,
+				body: { code: "NOT_FOUND" },
+			});
+	});
 
 	it("outside of the API too, without a key", async () => {
 		for (const path of ["/nowhere", "/api", "/api/v2/leads", "/.env", "/wp-login.php"]) {
@@ -144,15 +159,15 @@ describe("paths and methods", () => {
 	});
 
 	it("HEAD is GET without its body", async () => {
-		const api = await givenCaller();
-		const { id } = await made(api, resourceAt("leads"));
-		await made(api, resourceAt("leads"));
+		const api = await createCaller();
+		const { id } = await createRow(api, resourceAt("leads"));
+		await createRow(api, resourceAt("leads"));
 		for (const path of [`/leads/${id}`, "/leads?limit=1"]) {
 			const [get, head] = [await api.get(path), await api.send("HEAD", path)];
 			expect(head).toMatchObject({ status: 200, text: "" });
 			for (const header of ["content-type", "etag", "link", "cache-control", "ratelimit-limit"])
 				expect(head.headers.get(header), header).toBe(get.headers.get(header));
 		}
-		expect((await api.send("HEAD", `/leads/${NOTHING}`)).status).toBe(404);
+		expect((await api.send("HEAD", `/leads/${UNKNOWN_LEAD_ID}`)).status).toBe(404);
 	});
 });

@@ -3,8 +3,8 @@ import { env } from "cloudflare:workers";
 import { endpoints } from "../../src/app.ts";
 import type { App } from "../../src/http/endpoint.ts";
 import type { Api, Json, Reply } from "../support/api.ts";
-import { over, under } from "../support/bindings.ts";
-import { everyDatabase } from "../support/shards.ts";
+import { withMembers, workerWith } from "../support/bindings.ts";
+import { wrapDatabases } from "../support/shards.ts";
 import type { Resource, Target } from "./resource.ts";
 import { bodies, readOnlyPaths, resources } from "./resources.ts";
 
@@ -68,7 +68,7 @@ const VERBS = {
 type Verb = keyof typeof VERBS;
 
 /** Whether a resource has all of these operations. */
-export function has(...verbs: readonly Verb[]) {
+export function hasOperations(...verbs: readonly Verb[]) {
 	return ({ path, single = false }: Resource) =>
 		verbs.every((verb) => {
 			const [method, below] = VERBS[verb];
@@ -96,15 +96,21 @@ function standingAt(api: Api, path: string): Promise<string> {
 	const known = standing.get(key);
 	if (known) return known;
 	const target = resourceAt(path);
-	const after = target.after?.filter((other) => other !== path) ?? [];
-	const making = made(api, { ...target, after }).then(({ id }) => id);
+	const after = target.prerequisites?.filter((other) => other !== path) ?? [];
+	const making = createRow(api, { ...target, prerequisites: after }).then(({ id }) => id);
 	standing.set(key, making);
 	return making;
 }
 
 /** A valid create body with all fields except optional references; different each time. */
 export async function bodyOf(api: Api, resource: Resource): Promise<Record<string, unknown>> {
-	const { fields, fixed, unique, needs = {}, after = [] } = resource;
+	const {
+		fields,
+		createOnly: fixed,
+		unique,
+		requiredReferences: needs = {},
+		prerequisites: after = [],
+	} = resource;
 	for (const path of after) await standingAt(api, path);
 	const held: [string, unknown][] = [];
 	for (const [field, path] of Object.entries(needs)) held.push([field, await standingAt(api, path)]);
@@ -120,35 +126,35 @@ export function changeOf({ fields }: Resource): Record<string, unknown> {
 }
 
 /** The path of a row. */
-export const oneOf = ({ path, single }: Resource, id: string) => (single ? `/${path}` : `/${path}/${id}`);
+export const rowPath = ({ path, single }: Resource, id: string) => (single ? `/${path}` : `/${path}/${id}`);
 
 /** Creates a row; returns it as GET shows it. A resource with one row per organization is updated instead. */
-export async function made(api: Api, resource: Resource, body?: object): Promise<Json> {
+export async function createRow(api: Api, resource: Resource, body?: object): Promise<Json> {
 	const given = body ?? (await bodyOf(api, resource));
 	if (resource.single) return (await api.patch(`/${resource.path}`, given)).body;
 	const reply = await api.post(`/${resource.path}`, given);
 	if (reply.status !== 201) throw new Error(`POST /${resource.path}: ${reply.status} ${reply.text}`);
-	return without(reply.body, ...(resource.shownOnce ?? []));
+	return omit(reply.body, ...(resource.shownOnce ?? []));
 }
 
 /** The rows of a list before a test adds its own. */
-export async function stood(api: Api, resource: Resource): Promise<Json[]> {
+export async function existingRows(api: Api, resource: Resource): Promise<Json[]> {
 	await bodyOf(api, resource);
 	return (await api.get(`/${resource.path}?limit=100`)).body.items;
 }
 
 /** Creates a row for an operation, if its resource has rows. */
-export async function madeFor(api: Api, { resource, path }: Operation): Promise<Json> {
+export async function createRowFor(api: Api, { resource, path }: Operation): Promise<Json> {
 	if (path.startsWith("/events/{id}")) {
-		await made(api, resourceAt("leads"));
+		await createRow(api, resourceAt("leads"));
 		return (await api.get("/events?limit=1")).body.items[0];
 	}
-	return readOnlyPaths.includes(resource) ? { id: "" } : made(api, resourceAt(resource));
+	return readOnlyPaths.includes(resource) ? { id: "" } : createRow(api, resourceAt(resource));
 }
 
 /** Ids of existing rows for all parameters of an operation's path; a delivery comes from a test send. */
 export async function idsFor(api: Api, operation: Operation): Promise<Ids> {
-	const { id } = await madeFor(api, operation);
+	const { id } = await createRowFor(api, operation);
 	const ids: Record<string, string> = { id };
 	if ("deliveryId" in operation.examples)
 		ids.deliveryId = (await api.post(`/webhooks/${id}/test`, { event: "lead.created" })).body.id;
@@ -171,16 +177,16 @@ export async function bodyFor(api: Api, operation: Operation): Promise<object | 
 }
 
 /** A copy of an object without some members. */
-export function without(object: Json, ...names: readonly string[]): Json {
+export function omit(object: Json, ...names: readonly string[]): Json {
 	return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
 }
 
 /** The query that includes deleted or revoked rows. */
-export const evenGone = ({ revoked }: Resource) =>
+export const withRemovedQuery = ({ revoked }: Resource) =>
 	revoked ? "?includeRevoked=true" : "?includeDeleted=true";
 
 /** The field with the time of the deletion or revocation. */
-export const goneAt = ({ revoked }: Resource) => (revoked ? "revokedAt" : "deletedAt");
+export const removedAtField = ({ revoked }: Resource) => (revoked ? "revokedAt" : "deletedAt");
 
 /** A reference and its form in bodies. */
 export interface Reference extends Target {
@@ -190,13 +196,13 @@ export interface Reference extends Target {
 	readonly target: Resource;
 	readonly noun: string;
 	/** The part of a body that refers to these ids. */
-	holding(...ids: readonly string[]): Record<string, unknown>;
+	withIds(...ids: readonly string[]): Record<string, unknown>;
 	/** The part of a body that removes the reference; null if it is required. */
-	readonly letGo: Record<string, unknown> | null;
+	readonly withoutIds: Record<string, unknown> | null;
 	/** The ids that a row refers to. */
-	held(row: Json): string[];
+	idsOf(row: Json): string[];
 	/** The path in an error for the id at an index. */
-	at(index: number): string;
+	errorPath(index: number): string;
 	/** The filter by this reference. */
 	readonly filter: string | null;
 }
@@ -212,7 +218,7 @@ export function referencesOf(resource: Resource): Reference[] {
 
 function referenceOf(resource: Resource, name: string, to: Target): Reference {
 	const [field = "", key] = name.split(".");
-	const { many = false, beside = {} } = to;
+	const { many = false, otherFields: beside = {} } = to;
 	const target = resourceAt(to.to);
 	const [items] = resource.fields[field] ?? [];
 	const [item] = Array.isArray(items) ? items : [];
@@ -221,7 +227,8 @@ function referenceOf(resource: Resource, name: string, to: Target): Reference {
 		return many ? ids : (ids[0] ?? null);
 	};
 	const unset = Object.fromEntries(Object.keys(beside).map((other) => [other, null]));
-	const always = resource.needs?.[field] !== undefined || resource.after?.includes(to.to);
+	const always =
+		resource.requiredReferences?.[field] !== undefined || resource.prerequisites?.includes(to.to);
 	return {
 		...to,
 		resource,
@@ -229,14 +236,14 @@ function referenceOf(resource: Resource, name: string, to: Target): Reference {
 		field,
 		many: many || key !== undefined,
 		target,
-		noun: to.only?.noun ?? target.noun,
-		holding: (...ids) => ({ [field]: value(ids), ...beside }),
-		letGo: always && !many ? null : { [field]: value([]), ...unset },
-		held: (row) => {
+		noun: to.kind?.noun ?? target.noun,
+		withIds: (...ids) => ({ [field]: value(ids), ...beside }),
+		withoutIds: always && !many ? null : { [field]: value([]), ...unset },
+		idsOf: (row) => {
 			if (key !== undefined) return row[field].map((one: Json) => one[key]);
 			return [row[field]].flat();
 		},
-		at: (index) => {
+		errorPath: (index) => {
 			if (key !== undefined) return `${field}.${index}.${key}`;
 			return many ? `${field}.${index}` : field;
 		},
@@ -245,8 +252,8 @@ function referenceOf(resource: Resource, name: string, to: Target): Reference {
 }
 
 /** Creates a valid target of a reference. */
-export async function madeTarget(api: Api, { target, only }: Reference): Promise<Json> {
-	return made(api, target, { ...(await bodyOf(api, target)), ...only?.body });
+export async function createTarget(api: Api, { target, kind: only }: Reference): Promise<Json> {
+	return createRow(api, target, { ...(await bodyOf(api, target)), ...only?.body });
 }
 
 export const references: readonly Reference[] = resources.flatMap(referencesOf);
@@ -256,21 +263,21 @@ export const JSON_TYPE = { "content-type": "application/json" };
 export const utf8 = (text: string) => new TextEncoder().encode(text);
 
 /** The statuses of concurrent replies, sorted. */
-export const statuses = (replies: readonly Reply[]) =>
+export const sortedStatuses = (replies: readonly Reply[]) =>
 	replies.map(({ status }) => status).sort((a, b) => a - b);
 
-export const times = <T>(count: number, make: (index: number) => Promise<T>) =>
+export const inParallel = <T>(count: number, make: (index: number) => Promise<T>) =>
 	Promise.all(Array.from({ length: count }, (_, index) => make(index)));
 
 /** A valid id of no lead. */
-export const NOTHING = "ld_01kaj2m5m8f7jt2n3v4w5x6y7z";
+export const UNKNOWN_LEAD_ID = "ld_01kaj2m5m8f7jt2n3v4w5x6y7z";
 
 /** The Worker with a database whose batches fail. */
-export const broken = (message: string) =>
-	under({
+export const withFailingDatabase = (message: string) =>
+	workerWith({
 		...env,
-		...everyDatabase((db) =>
-			over(db, {
+		...wrapDatabases((db) =>
+			withMembers(db, {
 				batch() {
 					throw new Error(message);
 				},

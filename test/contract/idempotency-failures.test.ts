@@ -3,12 +3,12 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { fingerprintOf } from "../../src/http/idempotency.ts";
 import type { Reply } from "../support/api.ts";
-import { meddled, under } from "../support/bindings.ts";
-import { OWN } from "../support/events.ts";
-import { givenCaller } from "../support/given.ts";
+import { interceptBatches, workerWith } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
+import { OF_ORGANIZATION } from "../support/events.ts";
 import { dbOf } from "../support/shards.ts";
-import { bodyOf, made, resourceAt } from "./harness.ts";
-import { kept, key, REPLAYED, rows } from "./repeating.ts";
+import { bodyOf, createRow, resourceAt } from "./harness.ts";
+import { idempotencyKey, listRows, REPLAYED, storedAnswers } from "./repeating.ts";
 
 afterEach(() => vi.useRealTimers());
 
@@ -17,22 +17,22 @@ describe("a failure", () => {
 	const replay = async (send: () => Promise<Reply>) => [await send(), await send()] as const;
 
 	it("is worked out anew, and its key is free for another request: 404, 409, 412", async () => {
-		const api = await givenCaller();
-		const row = await made(api, resourceAt("leads"));
+		const api = await createCaller();
+		const row = await createRow(api, resourceAt("leads"));
 		const requests: [number, string, string, object | undefined, object?][] = [
 			[404, "PATCH", "/leads/ld_01kaj2m5m8f7jt2n3v4w5x6y7z", lead],
 			[409, "POST", `/leads/${row.id}/restore`, undefined],
 			[412, "PATCH", `/leads/${row.id}`, lead, { "if-match": '"9"' }],
 		];
 		for (const [status, method, path, body, more] of requests) {
-			const headers = { ...key(), ...more };
+			const headers = { ...idempotencyKey(), ...more };
 			const [first, second] = await replay(() => api.send(method, path, body, headers));
 			for (const reply of [first, second]) {
 				expect(reply.status).toBe(status);
 				expect(reply.headers.get(REPLAYED)).toBeNull();
 			}
 			expect(second.body.requestId).not.toBe(first.body.requestId);
-			expect(await kept(api)).toEqual([]);
+			expect(await storedAnswers(api)).toEqual([]);
 			const other = await api.post("/leads", lead, headers);
 			expect(other.status, "free for another body").toBe(201);
 			await dbOf(api.organizationId).prepare("DELETE FROM idempotency_keys").run();
@@ -40,14 +40,14 @@ describe("a failure", () => {
 	});
 
 	it("of the business is forgotten with its cause", async () => {
-		const api = await givenCaller();
-		const client = await made(api, resourceAt("clients"));
-		const deal = await made(api, resourceAt("deals"), {
+		const api = await createCaller();
+		const client = await createRow(api, resourceAt("clients"));
+		const deal = await createRow(api, resourceAt("deals"), {
 			...(await bodyOf(api, resourceAt("deals"))),
 			clientId: client.id,
 		});
-		const row = await made(api, resourceAt("leads"));
-		const [restore, headers] = [`/leads/${row.id}/restore`, key()];
+		const row = await createRow(api, resourceAt("leads"));
+		const [restore, headers] = [`/leads/${row.id}/restore`, idempotencyKey()];
 		expect((await api.post(restore, undefined, headers)).status, "not deleted yet").toBe(409);
 		expect((await api.delete(`/leads/${row.id}`)).status).toBe(204);
 		const restored = await api.post(restore, undefined, headers);
@@ -60,19 +60,19 @@ describe("a failure", () => {
 	});
 
 	it("that version 1.0 kept holds its key no longer", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		await dbOf(api.organizationId)
 			.prepare(
 				`INSERT INTO idempotency_keys (organizationId, key, fingerprint, claimedBy, claimedAt, answer) VALUES (?, 'old', 'x', 'x', ?, '{"status":409,"error":{}}')`,
 			)
 			.bind(api.organizationId, Date.now())
 			.run();
-		expect((await api.post("/leads", lead, key("old"))).status).toBe(201);
+		expect((await api.post("/leads", lead, idempotencyKey("old"))).status).toBe(201);
 	});
 
 	it("that the caller can mend is not: 400, 403, 413, 415, 429", async () => {
-		const api = await givenCaller();
-		const headers = key();
+		const api = await createCaller();
+		const headers = idempotencyKey();
 		expect((await api.post("/leads", { nope: 1 }, headers)).status).toBe(400);
 		expect(
 			(await api.post("/leads", { name: "x", ownerId: "usr_01kaj2m5m8f7jt2n3v4w5x6y7z" }, headers)).status,
@@ -80,13 +80,13 @@ describe("a failure", () => {
 		expect((await api.post("/leads", "{", headers)).status).toBe(400);
 		expect((await api.post("/leads", lead, { ...headers, "content-type": "text/plain" })).status).toBe(415);
 		expect((await api.post("/leads", " ".repeat(300_000), headers)).status).toBe(413);
-		const reader = await givenCaller({ organizationId: api.organizationId, scopes: ["leads:read"] });
+		const reader = await createCaller({ organizationId: api.organizationId, scopes: ["leads:read"] });
 		expect((await reader.post("/leads", lead, headers)).status).toBe(403);
 		await Promise.all(Array.from({ length: 60 }, () => reader.get("/leads?limit=1")));
-		const full = await givenCaller({ organizationId: api.organizationId });
+		const full = await createCaller({ organizationId: api.organizationId });
 		await Promise.all(Array.from({ length: 60 }, () => full.get("/leads?limit=1")));
 		expect((await full.post("/leads", lead, headers)).status).toBe(429);
-		expect(await kept(api)).toEqual([]);
+		expect(await storedAnswers(api)).toEqual([]);
 		const reply = await api.post("/leads", lead, headers);
 		expect(reply.status).toBe(201);
 		expect(reply.headers.get(REPLAYED)).toBeNull();
@@ -94,44 +94,44 @@ describe("a failure", () => {
 
 	/** The Worker with a database that fails at each batch that writes leads: before it, or after with the answer lost. */
 	const failing = (when: "before" | "after") => {
-		const databases = meddled("leads", async (statements, written, db) => {
+		const databases = interceptBatches("leads", async (statements, written, db) => {
 			if (written.length === 0) return db.batch(statements);
 			if (when === "after") await db.batch(statements);
 			throw new Error("D1_ERROR: Network connection lost.");
 		});
-		return under({ ...env, ...databases });
+		return workerWith({ ...env, ...databases });
 	};
 
 	it("of the database leaves nothing behind, so that a repetition works", async () => {
-		const api = await givenCaller();
-		const headers = key();
+		const api = await createCaller();
+		const headers = idempotencyKey();
 		const failed = await api.via(failing("before")).post("/leads", lead, headers);
 		expect(failed).toMatchObject({ status: 503, body: { code: "SERVICE_UNAVAILABLE" } });
 		expect(Number(failed.headers.get("retry-after"))).toBeGreaterThan(0);
 		const reply = await api.post("/leads", lead, headers);
 		expect(reply.status).toBe(201);
 		expect(reply.headers.get(REPLAYED)).toBeNull();
-		expect(await rows(api, "/leads")).toHaveLength(1);
+		expect(await listRows(api, "/leads")).toHaveLength(1);
 	});
 
 	it("that lost the answer of a commit is made good by a repetition, with one row and one event", async () => {
-		const api = await givenCaller();
-		const headers = key();
+		const api = await createCaller();
+		const headers = idempotencyKey();
 		expect((await api.via(failing("after")).post("/leads", lead, headers)).status).toBe(503);
 		const reply = await api.post("/leads", lead, headers);
 		expect(reply.status).toBe(201);
 		expect(reply.headers.get(REPLAYED)).toBe("true");
-		expect(await rows(api, "/leads")).toEqual([reply.body]);
+		expect(await listRows(api, "/leads")).toEqual([reply.body]);
 		const events = dbOf(api.organizationId).prepare(
-			`SELECT type FROM event_log WHERE ${OWN} AND type = 'lead.created'`,
+			`SELECT type FROM event_log WHERE ${OF_ORGANIZATION} AND type = 'lead.created'`,
 		);
 		expect((await events.bind(api.organizationId).all()).results).toHaveLength(1);
 	});
 
 	it("of the whole request frees its key after a minute", async () => {
 		vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2026-03-01T12:00:00Z") });
-		const api = await givenCaller();
-		const headers = key("died");
+		const api = await createCaller();
+		const headers = idempotencyKey("died");
 		const fingerprint = await fingerprintOf("POST", "/api/v1/leads", JSON.stringify(lead));
 		await dbOf(api.organizationId)
 			.prepare(
@@ -148,6 +148,6 @@ describe("a failure", () => {
 		expect((await api.post("/leads", lead, headers)).status).toBe(409);
 		vi.setSystemTime(Date.now() + 1);
 		expect((await api.post("/leads", lead, headers)).status).toBe(201);
-		expect(await rows(api, "/leads")).toHaveLength(1);
+		expect(await listRows(api, "/leads")).toHaveLength(1);
 	});
 });

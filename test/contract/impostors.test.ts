@@ -2,8 +2,8 @@
 // test/system/fuzz.test.ts.
 import { describe, expect, it } from "vitest";
 import { agentOf } from "../mcp/client.ts";
-import { givenCaller } from "../support/given.ts";
-import { bodyOf, has, made, oneOf } from "./harness.ts";
+import { createCaller } from "../support/callers.ts";
+import { bodyOf, createRow, hasOperations, rowPath } from "./harness.ts";
 import { resources } from "./resources.ts";
 
 const impostors: readonly unknown[] = [
@@ -16,13 +16,13 @@ const impostors: readonly unknown[] = [
 
 describe.each(resources)("a field of $path", (resource) => {
 	it("is named when it is an impostor, and said what it should be", async () => {
-		const api = await givenCaller({ keys: 4 });
+		const api = await createCaller({ keys: 4 });
 		const doors = [
-			...(has("create")(resource)
+			...(hasOperations("create")(resource)
 				? [["POST", `/${resource.path}`, await bodyOf(api, resource)] as const]
 				: []),
-			...(has("update")(resource)
-				? [["PATCH", oneOf(resource, (await made(api, resource)).id), {}] as const]
+			...(hasOperations("update")(resource)
+				? [["PATCH", rowPath(resource, (await createRow(api, resource)).id), {}] as const]
 				: []),
 		];
 		for (const [method, path, body] of doors)
@@ -37,7 +37,7 @@ describe.each(resources)("a field of $path", (resource) => {
 });
 
 it.each(impostors)("%j is a 400 of its field, beside the others at fault", async (impostor) => {
-	const api = await givenCaller();
+	const api = await createCaller();
 	const reply = await api.post("/leads", { name: impostor, score: "x", tagIds: impostor });
 	expect(reply).toMatchObject({ status: 400, body: { message: "name: Expected a string." } });
 	expect(reply.body.errors).toEqual([
@@ -48,7 +48,7 @@ it.each(impostors)("%j is a 400 of its field, beside the others at fault", async
 });
 
 it("loses no other item of a batch", async () => {
-	const api = await givenCaller();
+	const api = await createCaller();
 	const items = [{ name: "One" }, { name: impostors[0] }, { name: "Two" }, impostors[0]];
 	const { status, body } = await api.post("/leads/batch", { items });
 	expect(status).toBe(200);
@@ -58,7 +58,7 @@ it("loses no other item of a batch", async () => {
 });
 
 it("is refused by the tools of agents alike", async () => {
-	const agent = await agentOf(await givenCaller());
+	const agent = await agentOf(await createCaller());
 	for (const impostor of impostors)
 		expect(
 			await agent.fail("create_record", { resource: "leads", fields: { name: impostor } }),
@@ -69,14 +69,14 @@ it("is refused by the tools of agents alike", async () => {
 });
 
 it("is free to stand where anything may", async () => {
-	const api = await givenCaller();
+	const api = await createCaller();
 	const metadata = { length: { toString: 1 } };
 	const reply = await api.post("/conversations", { conversationType: "chat", metadata });
 	expect(reply).toMatchObject({ status: 201, body: { metadata } });
 });
 
 it("at most fifty errors are named, whatever there are more of", async () => {
-	const api = await givenCaller();
+	const api = await createCaller();
 	const ids = Array.from(
 		{ length: 50 },
 		(_, index) => `tag_01kaj2m5m8f7jt2n3v4w5x${String(index).padStart(4, "0")}`,

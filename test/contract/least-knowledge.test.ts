@@ -2,9 +2,9 @@
 // is called with keys that have only its scopes.
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Api, Json, Reply } from "../support/api.ts";
-import { unsent } from "../support/bindings.ts";
-import { givenCaller } from "../support/given.ts";
-import { bodyFor, bodyOf, made, type Operation, operations, pathOf, resourceAt } from "./harness.ts";
+import { withoutSending } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
+import { bodyFor, bodyOf, createRow, type Operation, operations, pathOf, resourceAt } from "./harness.ts";
 import { resources } from "./resources.ts";
 
 const needle = (path: string) => `needle-of-${path}`;
@@ -73,9 +73,9 @@ const bodyIn = async (path: string) => ({
 });
 
 beforeAll(async () => {
-	admin = unsent(await givenCaller({ keys: 100 }));
+	admin = withoutSending(await createCaller({ keys: 100 }));
 	for (const path of Object.keys(WORLD))
-		ids[path] = (await made(admin, resourceAt(path), await bodyIn(path))).id;
+		ids[path] = (await createRow(admin, resourceAt(path), await bodyIn(path))).id;
 	const log = await admin.get(`/webhooks/${ids.webhooks}/deliveries?limit=100`);
 	for (const { id, event, eventId } of log.body.items) deliveries.set(event, { id, eventId });
 });
@@ -122,12 +122,12 @@ const HELD =
 
 async function ask(operation: Operation, scopes: readonly string[]): Promise<Reply> {
 	const { operationId, resource, method } = operation;
-	const api = (await givenCaller({ organizationId: admin.organizationId, scopes })).via(admin.target);
+	const api = (await createCaller({ organizationId: admin.organizationId, scopes })).via(admin.target);
 	const { id: deliveryId = "", eventId = "" } = deliveries.get("client.created") ?? {};
 	const whole = operation.path.startsWith("/events/{id}") ? eventId : (ids[resource] ?? "");
 	const spoils = ["DELETE", "POST"].includes(method) && resource !== "webhooks" && !HELD.test(operationId);
 	const fresh = spoils && operation.path.includes("{id}");
-	const id = fresh ? (await made(admin, resourceAt(resource), await bodyIn(resource))).id : whole;
+	const id = fresh ? (await createRow(admin, resourceAt(resource), await bodyIn(resource))).id : whole;
 	if (operationId.startsWith("restore")) await admin.delete(`/${resource}/${id}`);
 	const body = ASKING[operationId]?.() ?? (await bodyFor(admin, operation));
 	// The world was made first.

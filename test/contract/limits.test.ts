@@ -1,11 +1,11 @@
 // Limits that the document states of answers, where a caller's own doing reaches for them.
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { givenCaller } from "../support/given.ts";
+import { createCaller } from "../support/callers.ts";
 import { Sender } from "../support/sender.ts";
 
 it("a cursor is taken back however long the value is that it stands at", async () => {
-	const api = await givenCaller();
+	const api = await createCaller();
 	for (const end of ["a", "b"]) await api.post("/leads", { name: `${"字".repeat(254)}${end}` });
 	const { body } = await api.get("/leads?orderBy=name&limit=1");
 	expect(body.nextCursor.length).toBeGreaterThan(1_024);
@@ -16,7 +16,7 @@ it("a cursor is taken back however long the value is that it stands at", async (
 });
 
 it("a field with an endless name is not thrown back whole", async () => {
-	const api = await givenCaller();
+	const api = await createCaller();
 	const reply = await api.post("/leads", { name: "Jane", ["x".repeat(50_000)]: 1 });
 	expect(reply.status).toBe(400);
 	expect(reply.body.errors).toEqual([{ path: "x".repeat(1_000), message: "Unknown field." }]);

@@ -2,17 +2,17 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Json, Reply } from "../support/api.ts";
-import { under } from "../support/bindings.ts";
-import { givenCaller } from "../support/given.ts";
-import { evenGone, goneAt, has, made, resourceAt } from "./harness.ts";
-import { idsOf, listed, pages, pathWith, rowsOf, several } from "./pages.ts";
+import { workerWith } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
+import { createRow, hasOperations, removedAtField, resourceAt, withRemovedQuery } from "./harness.ts";
+import { createForSort, idsOf, listedResources, pages, rowsOf, withQuery } from "./pages.ts";
 
-describe.each(listed)("the list of $path", (resource) => {
+describe.each(listedResources)("the list of $path", (resource) => {
 	const { path } = resource;
 
 	it("is read to its end whatever the limit", async () => {
-		const api = await givenCaller({ keys: 2 });
-		await several(api, resource);
+		const api = await createCaller({ keys: 2 });
+		await createForSort(api, resource);
 		const whole = (await api.get(`/${path}?limit=100`)).body;
 		expect(whole).toMatchObject({ nextCursor: null, hasMore: false });
 		for (const limit of [1, 2, 3, whole.items.length - 1, whole.items.length, whole.items.length + 1]) {
@@ -30,24 +30,24 @@ describe.each(listed)("the list of $path", (resource) => {
 	});
 
 	it("has 20 rows a page unless asked for more, newest first", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const rows: Json[] = [];
-		for (let count = 0; count < 22; count += 1) rows.push(await made(api, resource));
+		for (let count = 0; count < 22; count += 1) rows.push(await createRow(api, resource));
 		const reply = await api.get(`/${path}`);
 		expect(reply.body.items).toEqual(rows.reverse().slice(0, 20));
 		expect(reply.body.hasMore).toBe(true);
 	});
 
 	it("shows no row twice and skips none while others are written", async () => {
-		const api = await givenCaller({ keys: 4 });
-		const rows = await several(api, resource);
+		const api = await createCaller({ keys: 4 });
+		const rows = await createForSort(api, resource);
 		const sorts =
 			resource.list === "feed" ? [] : ["createdAt", "updatedAt", ...Object.keys(resource.sorts ?? {})];
 		const orders = sorts.flatMap((orderBy) => ["asc", "desc"].map((orderDir) => ({ orderBy, orderDir })));
 		for (const order of orders.length > 0 ? orders : [{}]) {
 			// Four rows come in while it is read, so that an ascending list has an end.
 			const replies = await pages(api, path, { ...order, limit: 2 }, async (page) => {
-				if (page < 4) await made(api, resource);
+				if (page < 4) await createRow(api, resource);
 			});
 			const seen = idsOf(rowsOf(replies));
 			expect(new Set(seen).size, JSON.stringify(order)).toBe(seen.length);
@@ -55,28 +55,31 @@ describe.each(listed)("the list of $path", (resource) => {
 		}
 	});
 
-	it.runIf(has("remove")(resource))("goes on when the row its cursor stands on is deleted", async () => {
-		const api = await givenCaller();
-		const rows = (await several(api, resource)).reverse();
-		const first = await api.get(`/${path}?limit=2`);
-		expect(idsOf(first.body.items)).toEqual(idsOf(rows.slice(0, 2)));
-		await api.delete(`/${path}/${rows[1]?.id}`);
-		const next = await api.get(pathWith(path, { limit: 2, cursor: first.body.nextCursor }));
-		expect(idsOf(next.body.items)).toEqual(idsOf(rows.slice(2, 4)));
-	});
+	it.runIf(hasOperations("remove")(resource))(
+		"goes on when the row its cursor stands on is deleted",
+		async () => {
+			const api = await createCaller();
+			const rows = (await createForSort(api, resource)).reverse();
+			const first = await api.get(`/${path}?limit=2`);
+			expect(idsOf(first.body.items)).toEqual(idsOf(rows.slice(0, 2)));
+			await api.delete(`/${path}/${rows[1]?.id}`);
+			const next = await api.get(withQuery(path, { limit: 2, cursor: first.body.nextCursor }));
+			expect(idsOf(next.body.items)).toEqual(idsOf(rows.slice(2, 4)));
+		},
+	);
 
-	it.runIf(has("remove")(resource))("shows deleted rows only when asked to", async () => {
-		const api = await givenCaller();
-		const [kept, gone] = [await made(api, resource), await made(api, resource)];
+	it.runIf(hasOperations("remove")(resource))("shows deleted rows only when asked to", async () => {
+		const api = await createCaller();
+		const [kept, gone] = [await createRow(api, resource), await createRow(api, resource)];
 		await api.delete(`/${path}/${gone.id}`);
 		const ids = async (query: string) => idsOf((await api.get(`/${path}${query}`)).body.items);
-		const parameter = evenGone(resource);
+		const parameter = withRemovedQuery(resource);
 		expect(await ids("")).toContain(kept.id);
 		expect(await ids("")).not.toContain(gone.id);
 		expect(await ids(parameter.replace("true", "false"))).not.toContain(gone.id);
 		expect(await ids(parameter)).toEqual(expect.arrayContaining([kept.id, gone.id]));
 		const shown = (await api.get(`/${path}${parameter}`)).body.items.find(({ id }: Json) => id === gone.id);
-		expect(Date.parse(shown[goneAt(resource)])).toBeGreaterThan(0);
+		expect(Date.parse(shown[removedAtField(resource)])).toBeGreaterThan(0);
 	});
 
 	it.each([
@@ -97,13 +100,13 @@ describe.each(listed)("the list of $path", (resource) => {
 		"1,000",
 		"9".repeat(40),
 	])("refuses limit=%s", async (limit) => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const reply = await api.get(`/${path}?limit=${limit}`);
 		expect(reply).toMatchObject({ status: 400, body: { code: "BAD_REQUEST", errors: [{ path: "limit" }] } });
 	});
 
 	it("refuses parameters it does not know, and cursors that are none", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const gone = resource.revoked ? "includeRevoked" : "includeDeleted";
 		for (const [query, at] of [
 			["nope=1", "nope"],
@@ -144,19 +147,19 @@ describe.each(listed)("the list of $path", (resource) => {
 });
 
 describe("a cursor", () => {
-	const organizations = async () => [await givenCaller({ keys: 3 }), await givenCaller()] as const;
+	const organizations = async () => [await createCaller({ keys: 3 }), await createCaller()] as const;
 
-	it.each(listed)("of $path is good for its own list alone", async (resource) => {
+	it.each(listedResources)("of $path is good for its own list alone", async (resource) => {
 		const { path } = resource;
 		const [api, other] = await organizations();
-		await several(api, resource);
-		await several(other, resource);
+		await createForSort(api, resource);
+		await createForSort(other, resource);
 		const order = resource.list === "sorted" ? { orderBy: "updatedAt", orderDir: "asc" } : {};
-		const first = await api.get(pathWith(path, { ...order, limit: 2 }));
+		const first = await api.get(withQuery(path, { ...order, limit: 2 }));
 		const cursor: string = first.body.nextCursor;
-		const rest = await api.get(pathWith(path, { ...order, limit: 100, cursor }));
+		const rest = await api.get(withQuery(path, { ...order, limit: 100, cursor }));
 		expect(rest.status, "limit may change").toBe(200);
-		expect(await api.get(pathWith(path, { cursor, limit: 100, ...order }))).toMatchObject({
+		expect(await api.get(withQuery(path, { cursor, limit: 100, ...order }))).toMatchObject({
 			body: rest.body,
 		});
 
@@ -168,18 +171,18 @@ describe("a cursor", () => {
 					message: "cursor: This cursor belongs to another list, sort or filter.",
 				},
 			});
-		await refused(other.get(pathWith(path, { ...order, cursor })), "another organization");
+		await refused(other.get(withQuery(path, { ...order, cursor })), "another organization");
 		const elsewhere = path === "tags" ? "users" : "tags";
-		await refused(api.get(pathWith(elsewhere, { ...order, cursor })), "another resource");
+		await refused(api.get(withQuery(elsewhere, { ...order, cursor })), "another resource");
 		await refused(
-			api.get(`/${path}${evenGone(resource)}&${new URLSearchParams({ ...order, cursor })}`),
+			api.get(`/${path}${withRemovedQuery(resource)}&${new URLSearchParams({ ...order, cursor })}`),
 			"deleted too",
 		);
 		if (resource.list === "sorted") {
-			await refused(api.get(pathWith(path, { cursor })), "the default sort");
-			await refused(api.get(pathWith(path, { ...order, orderDir: "desc", cursor })), "another direction");
+			await refused(api.get(withQuery(path, { cursor })), "the default sort");
+			await refused(api.get(withQuery(path, { ...order, orderDir: "desc", cursor })), "another direction");
 			await refused(
-				api.get(pathWith(path, { ...order, createdAfter: "2020-01-01T00:00:00Z", cursor })),
+				api.get(withQuery(path, { ...order, createdAfter: "2020-01-01T00:00:00Z", cursor })),
 				"a filter more",
 			);
 		}
@@ -187,24 +190,24 @@ describe("a cursor", () => {
 			const flipped = cursor[index] === "A" ? "B" : "A";
 			await refused(
 				api.get(
-					pathWith(path, { ...order, cursor: cursor.slice(0, index) + flipped + cursor.slice(index + 1) }),
+					withQuery(path, { ...order, cursor: cursor.slice(0, index) + flipped + cursor.slice(index + 1) }),
 				),
 				`character ${index}`,
 			);
 		}
 		for (const length of [1, 21, 22, cursor.length - 1])
 			await refused(
-				api.get(pathWith(path, { ...order, cursor: cursor.slice(0, length) })),
+				api.get(withQuery(path, { ...order, cursor: cursor.slice(0, length) })),
 				`${length} characters`,
 			);
-		await refused(api.get(pathWith(path, { ...order, cursor: `${cursor}A` })), "a character more");
-		await refused(api.get(pathWith(path, { ...order, cursor: `${cursor}=` })), "padding");
+		await refused(api.get(withQuery(path, { ...order, cursor: `${cursor}A` })), "a character more");
+		await refused(api.get(withQuery(path, { ...order, cursor: `${cursor}=` })), "padding");
 	});
 
 	it("is bound to the filters' values, whatever the order of parameters", async () => {
 		const [api] = await organizations();
 		const tags = resourceAt("tags");
-		for (const type of ["leads", "leads", "tasks", "tasks"]) await made(api, tags, { name: "x", type });
+		for (const type of ["leads", "leads", "tasks", "tasks"]) await createRow(api, tags, { name: "x", type });
 		const { nextCursor } = (await api.get("/tags?type=leads&limit=1&orderBy=name")).body;
 		expect(
 			(await api.get(`/tags?orderBy=name&cursor=${nextCursor}&type=leads&limit=9`)).body.items,
@@ -215,11 +218,11 @@ describe("a cursor", () => {
 
 	it("made under an older key of the ring still works", async () => {
 		const [api] = await organizations();
-		await several(api, resourceAt("tags"));
+		await createForSort(api, resourceAt("tags"));
 		const { nextCursor } = (await api.get("/tags?limit=2")).body;
 		const fresh = btoa("n".repeat(32));
-		const rotated = api.via(under({ ...env, ENCRYPTION_KEY: `k2:${fresh},${env.ENCRYPTION_KEY}` }));
-		const replaced = api.via(under({ ...env, ENCRYPTION_KEY: `k2:${fresh}` }));
+		const rotated = api.via(workerWith({ ...env, ENCRYPTION_KEY: `k2:${fresh},${env.ENCRYPTION_KEY}` }));
+		const replaced = api.via(workerWith({ ...env, ENCRYPTION_KEY: `k2:${fresh}` }));
 		expect((await rotated.get(`/tags?limit=2&cursor=${nextCursor}`)).body.items).toHaveLength(2);
 		expect((await replaced.get(`/tags?limit=2&cursor=${nextCursor}`)).status).toBe(400);
 	});

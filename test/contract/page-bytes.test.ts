@@ -1,26 +1,26 @@
 // Pages of large rows: the data read for one page is far below an isolate's memory, and a reader that follows the short
 // pages finds every row once.
 import { describe, expect, it } from "vitest";
-import { MOST_BYTES } from "../../src/db/scan.ts";
-import { givenCaller } from "../support/given.ts";
-import { cost, counted, multiply, run } from "../support/multiply.ts";
-import { made, resourceAt } from "./harness.ts";
+import { MAX_PAGE_BYTES } from "../../src/db/scan.ts";
+import { createCaller } from "../support/callers.ts";
+import { copyRow, countReads, pageCost, run } from "../support/many-rows.ts";
+import { createRow, resourceAt } from "./harness.ts";
 
 const HEAVY = 500_000;
 const COUNT = 30;
 /** A page ends with the row that reaches its bytes, and two stretches of a list are read for one page. */
-const MAX_GIVEN_BYTES = 2 * (MOST_BYTES + 2 * HEAVY);
+const MAX_GIVEN_BYTES = 2 * (MAX_PAGE_BYTES + 2 * HEAVY);
 
 /** A value of a custom field that is no more: kept, and not shown. */
 const makeHeavy = (table: string, id: string) =>
 	run(`UPDATE ${table} SET custom = json_object('cfd_gone', hex(zeroblob(${HEAVY / 2}))) WHERE id = ?`, id);
 
 /** Reads a list to its end; the rows it gave, and how many pages that took. */
-async function readAll(api: Parameters<typeof cost>[0], path: string) {
+async function readAll(api: Parameters<typeof pageCost>[0], path: string) {
 	const ids: string[] = [];
 	let pages = 0;
 	for (let cursor: string | null = ""; cursor !== null; pages += 1) {
-		const { body, characters } = await cost(api, `${path}${cursor && `&cursor=${cursor}`}`);
+		const { body, characters } = await pageCost(api, `${path}${cursor && `&cursor=${cursor}`}`);
 		expect(characters, path).toBeLessThan(MAX_GIVEN_BYTES);
 		ids.push(...body.items.map(({ id }: { id: string }) => id));
 		// A feed in the order of events gives a cursor on its last page too, to follow it by.
@@ -38,26 +38,29 @@ describe("a page of heavy rows ends early", () => {
 		"&search=heavy",
 		"&archived=false",
 	])("in a list of leads with %s", { timeout: 60_000 }, async (query) => {
-		const api = (await givenCaller({ keys: 3 })).via(counted);
-		const lead = await made(api, resourceAt("leads"), {
+		const api = (await createCaller({ keys: 3 })).via(countReads);
+		const lead = await createRow(api, resourceAt("leads"), {
 			name: "Heavy",
 			email: "heavy@example.com",
 			score: 3,
 		});
-		await made(api, resourceAt("leads"), { name: "Heavy", email: "heavy@example.com" });
+		await createRow(api, resourceAt("leads"), { name: "Heavy", email: "heavy@example.com" });
 		await makeHeavy("leads", lead.id);
-		await multiply("leads", lead, COUNT);
+		await copyRow("leads", lead, COUNT);
 		const { ids, pages } = await readAll(api, `/leads?limit=100${query}`);
 		expect(ids).toHaveLength(COUNT + 2);
 		expect(new Set(ids).size).toBe(COUNT + 2);
-		expect(pages).toBe(Math.ceil((COUNT + 2) / Math.ceil(MOST_BYTES / HEAVY)));
+		expect(pages).toBe(Math.ceil((COUNT + 2) / Math.ceil(MAX_PAGE_BYTES / HEAVY)));
 	});
 
 	it("in the feed of events", {
 		timeout: 60_000,
 	}, async () => {
-		const api = (await givenCaller({ keys: 3 })).via(counted);
-		const { id } = await made(api, resourceAt("webhooks"), { url: "https://example.com/", events: ["*"] });
+		const api = (await createCaller({ keys: 3 })).via(countReads);
+		const { id } = await createRow(api, resourceAt("webhooks"), {
+			url: "https://example.com/",
+			events: ["*"],
+		});
 		const { eventId } = (await api.post(`/webhooks/${id}/test`, { event: "deal.created" })).body;
 		await run(
 			`UPDATE event_log SET test = 0, payload = json_set(payload, '$.data.title', hex(zeroblob(${HEAVY / 2}))) WHERE id = ?`,
@@ -78,10 +81,10 @@ describe("a page of heavy rows ends early", () => {
 	});
 
 	it("while one of light rows is whole, and reads six rows for each at the most", async () => {
-		const api = (await givenCaller()).via(counted);
-		const lead = await made(api, resourceAt("leads"));
-		await multiply("leads", lead, 200);
-		const { body, rows } = await cost(api, "/leads?limit=100");
+		const api = (await createCaller()).via(countReads);
+		const lead = await createRow(api, resourceAt("leads"));
+		await copyRow("leads", lead, 200);
+		const { body, rows } = await pageCost(api, "/leads?limit=100");
 		expect(body.items).toHaveLength(100);
 		// Its index, its row, and twice each way through the two windows.
 		expect(rows).toBeLessThan(6 * 101 + 10);

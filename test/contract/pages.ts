@@ -1,15 +1,15 @@
 // Reads lists page by page.
 import { expect } from "vitest";
 import type { Api, Json, Reply } from "../support/api.ts";
-import { bodyOf, made } from "./harness.ts";
+import { bodyOf, createRow } from "./harness.ts";
 import type { Resource } from "./resource.ts";
 import { resources } from "./resources.ts";
 
-export const listed = resources.filter(({ list }) => list !== "none");
+export const listedResources = resources.filter(({ list }) => list !== "none");
 
 export const idsOf = (rows: readonly { id: string }[]) => rows.map(({ id }) => id);
 
-export const pathWith = (path: string, query: Record<string, string | number | null | undefined>) => {
+export const withQuery = (path: string, query: Record<string, string | number | null | undefined>) => {
 	const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
 	return `/${path}?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
 };
@@ -24,7 +24,7 @@ export async function pages(
 	const replies: Reply[] = [];
 	for (let cursor: string | null = null; ; ) {
 		const [reply]: [Reply, unknown] = await Promise.all([
-			api.get(pathWith(path, { ...query, cursor })),
+			api.get(withQuery(path, { ...query, cursor })),
 			meanwhile(replies.length),
 		]);
 		expect(reply.status, reply.text).toBe(200);
@@ -38,13 +38,13 @@ export async function pages(
 export const rowsOf = (replies: readonly Reply[]): Json[] => replies.flatMap(({ body }) => body.items);
 
 /** Creates rows with each of the sort values of a resource. */
-export async function several(api: Api, resource: Resource, sort = ""): Promise<Json[]> {
+export async function createForSort(api: Api, resource: Resource, sort = ""): Promise<Json[]> {
 	const values = resource.sorts?.[sort] ?? [];
 	const parts = values.map((value) =>
 		typeof value === "object" && value !== null ? value : { [sort]: value },
 	);
 	const rows: Json[] = [];
 	for (const part of parts.length > 0 ? parts : [{}, {}, {}, {}, {}])
-		rows.push(await made(api, resource, { ...(await bodyOf(api, resource)), ...part }));
+		rows.push(await createRow(api, resource, { ...(await bodyOf(api, resource)), ...part }));
 	return rows;
 }

@@ -24,14 +24,14 @@ export const paperResources: readonly Entry[] = [
 			internalNotes: ["first", "second"],
 			...lines,
 		},
-		needs: { clientId: "clients" },
+		requiredReferences: { clientId: "clients" },
 		required: ["clientId", "date", "lineItems"],
 		clearable: ["subject", "expiryDate", "internalNotes"],
 		readOnly: ["number", ...totals, "acceptedAt", "rejectedAt"],
-		moves: { lineItems: totals, isInclusiveTax: ["lineItems", ...totals], status: ["acceptedAt"] },
+		sideEffects: { lineItems: totals, isInclusiveTax: ["lineItems", ...totals], status: ["acceptedAt"] },
 		references: {
 			clientId: { to: "clients" },
-			contactId: { to: "clients", only: contact },
+			contactId: { to: "clients", kind: contact },
 			dealId: { to: "deals" },
 			ownerId: user,
 			tagIds: tags,
@@ -55,11 +55,11 @@ export const paperResources: readonly Entry[] = [
 			status: ["DRAFT", "SENT"],
 			...lines,
 		},
-		needs: { clientId: "clients" },
+		requiredReferences: { clientId: "clients" },
 		required: ["clientId", "date", "dueDate", "lineItems"],
 		clearable: ["subject", "notes"],
 		readOnly: ["number", ...totals, "payments", "paidTotal", "dueTotal"],
-		moves: {
+		sideEffects: {
 			lineItems: [...totals, "dueTotal"],
 			isInclusiveTax: ["lineItems", ...totals, "dueTotal"],
 		},
@@ -98,15 +98,15 @@ export const paperResources: readonly Entry[] = [
 	{
 		path: "form-responses",
 		fields: {},
-		fixed: {
+		createOnly: {
 			answers: { a: "jane@example.com", b: "x" },
 			source: { pageUrl: "https://example.com/contact", referrer: "", userAgent: "Mozilla/5.0" },
 		},
-		needs: { formId: "forms" },
+		requiredReferences: { formId: "forms" },
 		required: ["formId", "answers"],
 		readOnly: ["leadId", "submittedAt"],
-		references: { formId: { to: "forms", loose: true } },
-		looksFirst: true,
+		references: { formId: { to: "forms", mayBeDeleted: true } },
+		readsOnCreate: true,
 	},
 	{
 		path: "products",

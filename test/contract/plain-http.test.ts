@@ -2,13 +2,13 @@
 import { exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { read } from "../support/api.ts";
-import { givenCaller } from "../support/given.ts";
+import { createCaller } from "../support/callers.ts";
 
 describe("plain HTTP", () => {
 	const fetched = async (url: string) => read(await exports.default.fetch(url, { redirect: "manual" }));
 
 	it("is refused, not redirected, whatever the key", async () => {
-		const { key } = await givenCaller();
+		const { key } = await createCaller();
 		for (const path of ["/", "/health", "/api/v1/leads", "/nowhere"]) {
 			const url = `http://api.leadwire.test${path}`;
 			const reply = await read(
@@ -20,7 +20,7 @@ describe("plain HTTP", () => {
 	});
 
 	it("on this machine is no way for a webhook to call the server itself", async () => {
-		const { key } = await givenCaller();
+		const { key } = await createCaller();
 		const create = (url: string) =>
 			exports.default.fetch("http://localhost:8787/api/v1/webhooks", {
 				method: "POST",

@@ -1,23 +1,23 @@
 // The double enforces each of the platform's limits, however a test runs the Worker.
 import { env, exports } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { invoke } from "../../scripts/platform/bindings.ts";
-import { limits, override } from "../../scripts/platform/limits.ts";
+import { runInvocation } from "../../scripts/platform/bindings.ts";
+import { limits, overrideLimits } from "../../scripts/platform/limits.ts";
 import type { Api } from "../support/api.ts";
-import { under, watched } from "../support/bindings.ts";
-import { givenCaller } from "../support/given.ts";
+import { watchBindings, workerWith } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
 import { Sender } from "../support/sender.ts";
 import { World } from "../support/world.ts";
 
 afterEach(() => {
-	override({});
+	overrideLimits({});
 	vi.unstubAllGlobals();
 	vi.restoreAllMocks();
 	vi.useRealTimers();
 });
 
 /** What an invocation does that has bindings like the Worker's. */
-const invoked = <T>(run: (bindings: typeof env) => Promise<T>): Promise<T> => invoke({ ...env }, run);
+const invoked = <T>(run: (bindings: typeof env) => Promise<T>): Promise<T> => runInvocation({ ...env }, run);
 
 describe("D1", () => {
 	const TOO_BIG = /string or blob too big/;
@@ -34,17 +34,17 @@ describe("D1", () => {
 			["x", 1],
 			["€", 3],
 		] as const) {
-			const fits = character.repeat(Math.floor(limits.valueBytes.most / bytes));
+			const fits = character.repeat(Math.floor(limits.valueBytes.max / bytes));
 			await expect(ask("SELECT length(?)", fits)).resolves.toBeDefined();
 			await expect(ask("SELECT length(?)", fits + character)).rejects.toThrow(TOO_BIG);
 		}
-		await expect(ask("SELECT length(?)", new ArrayBuffer(limits.valueBytes.most + 1))).rejects.toThrow(
+		await expect(ask("SELECT length(?)", new ArrayBuffer(limits.valueBytes.max + 1))).rejects.toThrow(
 			TOO_BIG,
 		);
 	});
 
 	it("neither does a batch take it, nor a session", async () => {
-		const heavy = "x".repeat(limits.valueBytes.most + 1);
+		const heavy = "x".repeat(limits.valueBytes.max + 1);
 		await expect(
 			invoked(async ({ DB }) => DB.batch([DB.prepare("SELECT length(?)").bind(heavy)])),
 		).rejects.toThrow(TOO_BIG);
@@ -55,22 +55,22 @@ describe("D1", () => {
 
 	it("a statement has 100,000 bytes", async () => {
 		const text = (bytes: number) => `SELECT 1 --${"x".repeat(bytes - 11)}`;
-		await expect(ask(text(limits.statementBytes.most))).resolves.toBeDefined();
-		await expect(ask(text(limits.statementBytes.most + 1))).rejects.toThrow(/too long/);
+		await expect(ask(text(limits.statementBytes.max))).resolves.toBeDefined();
+		await expect(ask(text(limits.statementBytes.max + 1))).rejects.toThrow(/too long/);
 	});
 
 	it("a query has 100 parameters, a function 32 arguments, a compound SELECT 5 terms, a table 100 columns", async () => {
 		const bound = (count: number) =>
 			ask(`SELECT 1 WHERE 1 IN (${list(count, "?")})`, ...Array(count).fill(1));
-		await expect(bound(limits.parameters.most)).resolves.toBeDefined();
-		await expect(bound(limits.parameters.most + 1)).rejects.toThrow(/variables/);
+		await expect(bound(limits.parameters.max)).resolves.toBeDefined();
+		await expect(bound(limits.parameters.max + 1)).rejects.toThrow(/variables/);
 		const max = (count: number) => ask(`SELECT max(${list(count, "abs(1)")}), 'max(1, 2'`);
-		await expect(max(limits.functionArguments.most)).resolves.toBeDefined();
-		await expect(max(limits.functionArguments.most + 1)).rejects.toThrow(/too many arguments/);
+		await expect(max(limits.functionArguments.max)).resolves.toBeDefined();
+		await expect(max(limits.functionArguments.max + 1)).rejects.toThrow(/too many arguments/);
 		const union = (count: number) => ask(list(count, "SELECT 1", " UNION ALL "));
-		await expect(union(limits.compoundTerms.most)).resolves.toBeDefined();
-		await expect(union(limits.compoundTerms.most + 1)).rejects.toThrow(/compound/);
-		const columns = Array.from({ length: limits.columns.most + 1 }, (_, index) => `c${index}`).join();
+		await expect(union(limits.compoundTerms.max)).resolves.toBeDefined();
+		await expect(union(limits.compoundTerms.max + 1)).rejects.toThrow(/compound/);
+		const columns = Array.from({ length: limits.columns.max + 1 }, (_, index) => `c${index}`).join();
 		await expect(ask(`CREATE TABLE wide (${columns})`)).rejects.toThrow(/columns/);
 	});
 
@@ -82,8 +82,8 @@ describe("D1", () => {
 	it("a pattern has 50 bytes", async () => {
 		for (const operator of ["LIKE", "GLOB"]) {
 			const match = (bytes: number) => ask(`SELECT 'a' ${operator} ?`, "a".repeat(bytes));
-			await expect(match(limits.patternBytes.most)).resolves.toBeDefined();
-			await expect(match(limits.patternBytes.most + 1)).rejects.toThrow(/pattern/);
+			await expect(match(limits.patternBytes.max)).resolves.toBeDefined();
+			await expect(match(limits.patternBytes.max + 1)).rejects.toThrow(/pattern/);
 		}
 	});
 
@@ -94,10 +94,10 @@ describe("D1", () => {
 				"x".repeat(1_000_000),
 				JSON.stringify(Array(count).fill(0)),
 			);
-		override({ resultBytes: 3_000_000 });
+		overrideLimits({ resultBytes: 3_000_000 });
 		await expect(rows(3)).resolves.toBeDefined();
 		await expect(rows(4)).rejects.toThrow(/exceeds size limit/);
-		expect(limits.resultBytes.most).toBe(50_000_000);
+		expect(limits.resultBytes.max).toBe(50_000_000);
 	});
 
 	it("an invocation asks 1,000 queries, however they are put, and the next one as many", async () => {
@@ -118,7 +118,7 @@ describe("the queue", () => {
 	// What is sent goes nowhere.
 	const bindings = { QUEUE: { send: async () => {}, sendBatch: async () => {} } as unknown as Queue };
 	const sends = (messages: MessageSendRequest[], options?: QueueSendBatchOptions) =>
-		invoke(bindings, async ({ QUEUE }) => QUEUE.sendBatch(messages, options));
+		runInvocation(bindings, async ({ QUEUE }) => QUEUE.sendBatch(messages, options));
 	const text = (bytes: number) => id.repeat(bytes - 2);
 
 	it.each([
@@ -132,14 +132,14 @@ describe("the queue", () => {
 	});
 
 	it("24 hours of delay, in whole seconds, for one or for all", async () => {
-		const { most } = limits.delaySeconds;
+		const { max: most } = limits.delaySeconds;
 		await expect(sends([{ body: id, delaySeconds: most }])).resolves.toBeUndefined();
 		for (const delaySeconds of [most + 1, -1, 0.5]) {
 			await expect(sends([{ body: id, delaySeconds }])).rejects.toThrow(/delay/);
 			await expect(sends([{ body: id }], { delaySeconds })).rejects.toThrow(/delay/);
-			await expect(invoke(bindings, async ({ QUEUE }) => QUEUE.send(id, { delaySeconds }))).rejects.toThrow(
-				/delay/,
-			);
+			await expect(
+				runInvocation(bindings, async ({ QUEUE }) => QUEUE.send(id, { delaySeconds })),
+			).rejects.toThrow(/delay/);
 		}
 	});
 
@@ -151,7 +151,7 @@ describe("the queue", () => {
 describe("an invocation", () => {
 	it("makes 10,000 calls to the outside, of whatever kind", async () => {
 		vi.stubGlobal("fetch", async () => new Response());
-		const { most } = limits.subrequests;
+		const { max: most } = limits.subrequests;
 		const calling = (times: number) =>
 			invoked(async ({ KEY_LIMITER, ASSETS }) => {
 				for (let call = 0; call < times - 2; call += 1) await fetch("https://example.com");
@@ -168,7 +168,7 @@ describe("an invocation", () => {
 		vi.stubGlobal("fetch", hanging);
 		let queried = false;
 		const done = invoked(async ({ DB }) => {
-			const calls = Array.from({ length: limits.connections.most }, () => fetch("https://example.com"));
+			const calls = Array.from({ length: limits.connections.max }, () => fetch("https://example.com"));
 			const query = DB.prepare("SELECT 1")
 				.first()
 				.then(() => {
@@ -190,23 +190,23 @@ describe("the double is in the way of", () => {
 	const REFUSED = { status: 500 };
 	const refused = async (post: () => Promise<{ status: number }>) => {
 		expect((await post()).status).toBe(201);
-		override({ valueBytes: 100 });
+		overrideLimits({ valueBytes: 100 });
 		expect(await post()).toMatchObject(REFUSED);
 	};
 	const lead = { name: "Jane", notes: "x".repeat(200) };
 	const via = async (wrap: (api: Api) => Api) => {
-		const api = wrap(await givenCaller());
+		const api = wrap(await createCaller());
 		await refused(() => api.post("/leads", lead));
 	};
 
 	it("the Worker's own export", () => via((api) => api.via((request) => exports.default.fetch(request))));
-	it("the Worker under other bindings", () => via((api) => api.via(under({ ...env }))));
-	it("the Worker under watch", () => via((api) => api.via(watched().target)));
+	it("the Worker under other bindings", () => via((api) => api.via(workerWith({ ...env }))));
+	it("the Worker under watch", () => via((api) => api.via(watchBindings().target)));
 
 	it("a sender, its consumer and its sweeper", async () => {
 		const sender = await Sender.start();
 		await refused(() => sender.api("POST", "/leads", lead));
-		override({ queriesPerInvocation: 0 });
+		overrideLimits({ queriesPerInvocation: 0 });
 		const wakeUp = {
 			webhookId: "webhook_01h455vb4pex5vsknk084sn02q",
 			deliveryId: "whd_01h455vb4pex5vsknk084sn02q",
@@ -219,10 +219,10 @@ describe("the double is in the way of", () => {
 		const world = await World.open();
 		await world.webhook("one", ["lead.created"]);
 		await world.sender.api("POST", "/leads", lead);
-		override({ subrequests: 1 });
+		overrideLimits({ subrequests: 1 });
 		await world.consumeDue();
 		expect(world.requests).toEqual([]);
-		override({});
+		overrideLimits({});
 		await world.takeOver();
 		expect(world.requests).toHaveLength(1);
 	});

@@ -1,10 +1,10 @@
 // Parameters of a query: an operation refuses those that it doesn't know, whichever it is and whatever it takes.
 import { expect, it } from "vitest";
-import { givenCaller } from "../support/given.ts";
+import { createCaller } from "../support/callers.ts";
 import { bodyFor, operations, pathOf } from "./harness.ts";
 
 it.each(operations)("$operationId refuses a parameter it doesn't know", async (operation) => {
-	const api = await givenCaller();
+	const api = await createCaller();
 	const body = await bodyFor(api, operation);
 	const reply = await api.send(operation.method, `${pathOf(operation)}?nope=1&limt=5`, body);
 	expect(reply, reply.text).toMatchObject({
@@ -21,7 +21,7 @@ it.each(operations)("$operationId refuses a parameter it doesn't know", async (o
 it("what takes no body refuses what stands in one", async () => {
 	for (const operation of operations.filter(({ method, takesBody }) => method === "POST" && !takesBody)) {
 		// There are more of them than a key has requests a minute.
-		const api = await givenCaller();
+		const api = await createCaller();
 		const reply = await api.post(pathOf(operation), { cascade: true });
 		expect(reply, operation.operationId).toMatchObject({
 			status: 400,

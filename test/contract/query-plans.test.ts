@@ -4,15 +4,15 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { customEntities } from "../../src/custom-fields/schema.ts";
 import type { Api, Json } from "../support/api.ts";
-import { type Sent, type Watch, watched } from "../support/bindings.ts";
-import { deref, readDocument } from "../support/document.ts";
-import { givenCaller } from "../support/given.ts";
+import { type SentStatement, type Watch, watchBindings } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
+import { readDocument, resolveReference } from "../support/document.ts";
 import {
 	bodyFor,
 	bodyOf,
+	createRow,
+	createTarget,
 	idsFor,
-	made,
-	madeTarget,
 	operations,
 	pathOf,
 	referencesOf,
@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 
 /** What SQLite would do for each statement. */
-async function plansOf(statements: readonly Sent[]): Promise<{ text: string; plan: string[] }[]> {
+async function plansOf(statements: readonly SentStatement[]): Promise<{ text: string; plan: string[] }[]> {
 	const answers = await env.DB.batch<{ detail: string }>(
 		statements.map(({ text, params }) => env.DB.prepare(`EXPLAIN QUERY PLAN ${text}`).bind(...params)),
 	);
@@ -57,14 +57,14 @@ const scans = (plan: readonly string[]) =>
 const sorts = (plan: readonly string[]) => plan.filter((step) => step.includes("USE TEMP B-TREE"));
 
 async function watchedCaller(): Promise<{ api: Api; watch: Watch }> {
-	const watch = watched();
-	return { api: (await givenCaller()).via(watch.target), watch };
+	const watch = watchBindings();
+	return { api: (await createCaller()).via(watch.target), watch };
 }
 
 /** What a list takes, as the document says: its search, and filters with a value that this row is found by. */
 function parametersOf({ path, ranges = {} }: Resource, row: Json) {
 	const parameters: Json[] = document.paths[`/${path}`].get.parameters.map((one: Json) =>
-		deref(document, one),
+		resolveReference(document, one),
 	);
 	const names = parameters.filter((one) => one.in === "query").map(({ name }) => name);
 	const shared = /^(?:cursor|limit|orderBy|orderDir|search|updatedSince|created\w+|includeDeleted|cf_.*)$/;
@@ -88,9 +88,9 @@ function parametersOf({ path, ranges = {} }: Resource, row: Json) {
 async function twins(api: Api, resource: Resource, more: object = {}): Promise<Json> {
 	const held: Record<string, unknown> = { ...more };
 	for (const reference of referencesOf(resource))
-		Object.assign(held, reference.holding((await madeTarget(api, reference)).id));
-	const row = await made(api, resource, { ...(await bodyOf(api, resource)), ...held });
-	await made(api, resource, { ...(await bodyOf(api, resource)), ...held });
+		Object.assign(held, reference.withIds((await createTarget(api, reference)).id));
+	const row = await createRow(api, resource, { ...(await bodyOf(api, resource)), ...held });
+	await createRow(api, resource, { ...(await bodyOf(api, resource)), ...held });
 	return row;
 }
 
@@ -102,8 +102,8 @@ async function listed(
 	{ path, unique }: Resource,
 	order: Record<string, string>,
 	query: Query,
-): Promise<Sent[]> {
-	const watch = watched();
+): Promise<SentStatement[]> {
+	const watch = watchBindings();
 	const api = caller.via(watch.target);
 	const parameters = new URLSearchParams({ ...order, limit: "1" });
 	for (const [name, values] of Object.entries(query))
@@ -119,7 +119,11 @@ async function listed(
 	return watch.roundTrips.flat().filter(({ text }) => !text.endsWith(' AS "fact"'));
 }
 
-async function expectIndexed(statements: readonly Sent[], query: Query, maySort: boolean): Promise<void> {
+async function expectIndexed(
+	statements: readonly SentStatement[],
+	query: Query,
+	maySort: boolean,
+): Promise<void> {
 	for (const { text, plan } of await plansOf(statements)) {
 		const what = `${JSON.stringify(query)}\n${text}\n${plan.join("\n")}`;
 		expect(scans(plan), what).toEqual([]);
@@ -135,7 +139,7 @@ describe.each(resources.filter(({ list }) => list === "sorted"))("the list of $p
 	it.each(orders)(
 		"by $orderBy $orderDir goes along an index",
 		async ({ orderBy, orderDir }) => {
-			const api = await givenCaller({ keys: 5 });
+			const api = await createCaller({ keys: 5 });
 			const { filters, repeatable, searches } = parametersOf(resource, await twins(api, resource));
 			const names = Object.keys(filters);
 			// Which filter drives is only asked in the default order.
@@ -177,12 +181,12 @@ describe.each(resources.filter(({ path }) => customized.has(path)))("the list of
 	it.each(["cf_size", "createdAt"])(
 		"by %s and custom fields goes along an index",
 		async (orderBy) => {
-			const api = await givenCaller({ keys: 5 });
+			const api = await createCaller({ keys: 5 });
 			for (const field of [
 				{ label: "Size", type: "number" },
 				{ label: "Kind", type: "singleSelect", options: ["a", "b"] },
 			])
-				await made(api, resourceAt("custom-fields"), { entity: resource.path, ...field });
+				await createRow(api, resourceAt("custom-fields"), { entity: resource.path, ...field });
 			const custom = { cf_size: "5", cf_kind: "a" };
 			const row = await twins(api, resource, { cf_size: 5, cf_kind: "a" });
 			const { filters } = parametersOf(resource, row);
@@ -208,7 +212,7 @@ describe.each(resources.filter(({ ranges }) => ranges))("the list of $path", (re
 	it.each(Object.entries(resource.ranges ?? {}))(
 		"by %s reads only what its bounds leave",
 		async (field, [from, before]) => {
-			const api = await givenCaller();
+			const api = await createCaller();
 			const row = await twins(api, resource);
 			const query = { [from]: row[field], [before]: "9999-12-31" };
 			for (const orderDir of ["asc", "desc"])
@@ -244,7 +248,7 @@ describe("deliveries", () => {
 		"since=2020-01-01T00:00:00Z&until=2099-01-01T00:00:00Z",
 	])("listed with ?%s go along the primary key", async (query) => {
 		const { api, watch } = await watchedCaller();
-		const { id } = await made(api, resourceAt("webhooks"));
+		const { id } = await createRow(api, resourceAt("webhooks"));
 		for (let count = 0; count < 2; count += 1)
 			await api.post(`/webhooks/${id}/test`, { event: "lead.created" });
 		watch.reset();

@@ -1,13 +1,13 @@
 // Filters with few matches: the rows read for a page are bounded, however many rows exist, and a reader that follows short
 // and empty pages finds every match. D1 counts the rows.
 import { beforeAll, describe, expect, it } from "vitest";
-import { MOST_LOOKED_UP } from "../../src/db/list.ts";
-import { MOST_ENTRIES } from "../../src/db/scan.ts";
+import { MAX_LOOKUPS } from "../../src/db/list.ts";
+import { MAX_SCANNED_ENTRIES } from "../../src/db/scan.ts";
 import type { Api, Json } from "../support/api.ts";
-import { deref, readDocument } from "../support/document.ts";
-import { givenCaller } from "../support/given.ts";
-import { cost, counted, multiply, run } from "../support/multiply.ts";
-import { bodyOf, made, madeTarget, referencesOf, resourceAt } from "./harness.ts";
+import { createCaller } from "../support/callers.ts";
+import { readDocument, resolveReference } from "../support/document.ts";
+import { copyRow, countReads, pageCost, run } from "../support/many-rows.ts";
+import { bodyOf, createRow, createTarget, referencesOf, resourceAt } from "./harness.ts";
 import type { Resource } from "./resource.ts";
 import { resources } from "./resources.ts";
 
@@ -15,7 +15,7 @@ import { resources } from "./resources.ts";
 const MANY = 100_000;
 const ENOUGH = 50_000;
 /** Each entry is read in its index, numbered and handed on, and has its row read; then there is what its tests look up. */
-const MAX_ROWS_READ = 5 * MOST_ENTRIES + MOST_LOOKED_UP;
+const MAX_ROWS_READ = 5 * MAX_SCANNED_ENTRIES + MAX_LOOKUPS;
 
 let document: Json;
 beforeAll(async () => {
@@ -27,7 +27,7 @@ async function all(api: Api, path: string): Promise<{ items: Json[]; pages: numb
 	const items: Json[] = [];
 	let pages = 0;
 	for (let cursor: string | null = ""; cursor !== null; pages += 1) {
-		const { body, rows } = await cost(api, `${path}${cursor && `&cursor=${cursor}`}`);
+		const { body, rows } = await pageCost(api, `${path}${cursor && `&cursor=${cursor}`}`);
 		expect(rows, path).toBeLessThan(MAX_ROWS_READ);
 		items.push(...body.items);
 		expect(body.hasMore).toBe(body.nextCursor !== null);
@@ -41,7 +41,7 @@ const tableOf = ({ path }: Resource) => path.replaceAll("-", "_");
 /** The queries of a list: each filter with the value of the one row and with that of all others, and a search. */
 function queriesOf(resource: Resource, rare: Json, common: Json): Record<string, string>[] {
 	const parameters: Json[] = document.paths[`/${resource.path}`].get.parameters.map((one: Json) =>
-		deref(document, one),
+		resolveReference(document, one),
 	);
 	const names = parameters.filter((one) => one.in === "query").map(({ name }) => name);
 	const shared = /^(?:cursor|limit|orderBy|orderDir|search|updatedSince|created\w+|includeDeleted|cf_.*)$/;
@@ -72,21 +72,21 @@ describe.each(resources.filter(({ list }) => list === "sorted"))("the list of $p
 	const { path } = resource;
 
 	it("reads a bounded part of its rows, whatever is asked for", { timeout: 120_000 }, async () => {
-		const api = (await givenCaller({ keys: 10 })).via(counted);
+		const api = (await createCaller({ keys: 10 })).via(countReads);
 		const held: Record<string, unknown> = {};
 		for (const reference of referencesOf(resource))
-			Object.assign(held, reference.holding((await madeTarget(api, reference)).id));
-		const rare = await made(api, resource, { ...(await bodyOf(api, resource)), ...held });
-		const common = await made(api, resource);
+			Object.assign(held, reference.withIds((await createTarget(api, reference)).id));
+		const rare = await createRow(api, resource, { ...(await bodyOf(api, resource)), ...held });
+		const common = await createRow(api, resource);
 		const many = path === "leads" ? MANY : ENOUGH;
-		await multiply(tableOf(resource), common, many);
+		await copyRow(tableOf(resource), common, many);
 
 		const sorts = ["createdAt", "updatedAt", ...Object.keys(resource.sorts ?? {})];
 		const costs: [string, number][] = [];
 		for (const orderBy of sorts)
 			for (const query of queriesOf(resource, rare, common)) {
 				const asked = `/${path}?${new URLSearchParams({ ...query, orderBy, orderDir: "desc" })}`;
-				costs.push([asked, (await cost(api, asked)).rows]);
+				costs.push([asked, (await pageCost(api, asked)).rows]);
 			}
 		expect(costs.filter(([, rows]) => rows >= MAX_ROWS_READ)).toEqual([]);
 
@@ -94,17 +94,21 @@ describe.each(resources.filter(({ list }) => list === "sorted"))("the list of $p
 		await run(`UPDATE ${tableOf(resource)} SET deletedAt = 1 WHERE id LIKE '%\\_7%' ESCAPE '\\'`);
 		const { items, pages } = await all(api, `/${path}?orderDir=desc`);
 		expect(items.map(({ id }) => id)).toEqual(expect.arrayContaining([rare.id, common.id]));
-		expect(pages).toBeLessThanOrEqual(many / MOST_ENTRIES + 2);
+		expect(pages).toBeLessThanOrEqual(many / MAX_SCANNED_ENTRIES + 2);
 	});
 });
 
 describe("a lookup or search in another order", () => {
 	it.each(["few", "many"])("finds each of %s once", { timeout: 60_000 }, async (amount) => {
-		const api = (await givenCaller({ keys: 3 })).via(counted);
-		const lead = await made(api, resourceAt("leads"), { name: "Twin", email: "twin@example.com", score: 3 });
-		const scoreless = await made(api, resourceAt("leads"), { name: "Twin", email: "twin@example.com" });
+		const api = (await createCaller({ keys: 3 })).via(countReads);
+		const lead = await createRow(api, resourceAt("leads"), {
+			name: "Twin",
+			email: "twin@example.com",
+			score: 3,
+		});
+		const scoreless = await createRow(api, resourceAt("leads"), { name: "Twin", email: "twin@example.com" });
 		const count = amount === "few" ? 150 : 2_100;
-		await multiply("leads", lead, count);
+		await copyRow("leads", lead, count);
 		for (const query of ["email=twin@example.com", "search=twin", "search=twin&email=twin@example.com"])
 			for (const orderBy of ["name", "score"]) {
 				const { items } = await all(api, `/leads?limit=100&${query}&orderBy=${orderBy}`);
@@ -119,21 +123,25 @@ describe("custom fields", () => {
 	const fields = ["Size", "Rank", "Code"];
 
 	it("filter and sort along a bounded part of the links", { timeout: 120_000 }, async () => {
-		const api = (await givenCaller({ keys: 5 })).via(counted);
+		const api = (await createCaller({ keys: 5 })).via(countReads);
 		for (const label of fields)
 			await api.post("/custom-fields", {
 				entity: "leads",
 				label,
 				type: label === "Code" ? "text" : "number",
 			});
-		const rare = await made(api, resourceAt("leads"), {
+		const rare = await createRow(api, resourceAt("leads"), {
 			name: "Rare",
 			cf_size: 1,
 			cf_rank: 2,
 			cf_code: "rare",
 		});
-		const common = await made(api, resourceAt("leads"), { name: "Common", cf_size: 5, cf_code: "common" });
-		await multiply("leads", common, ENOUGH);
+		const common = await createRow(api, resourceAt("leads"), {
+			name: "Common",
+			cf_size: 5,
+			cf_code: "common",
+		});
+		await copyRow("leads", common, ENOUGH);
 		const queries = [
 			"cf_size=1",
 			"cf_rank=2",
@@ -143,7 +151,7 @@ describe("custom fields", () => {
 		];
 		for (const orderBy of ["createdAt", "name", "cf_size", "cf_rank"])
 			for (const query of queries) {
-				const { rows } = await cost(api, `/leads?${query}&orderBy=${orderBy}&orderDir=desc`);
+				const { rows } = await pageCost(api, `/leads?${query}&orderBy=${orderBy}&orderDir=desc`);
 				expect(rows, `${query} ${orderBy}`).toBeLessThan(MAX_ROWS_READ);
 			}
 		const { items } = await all(api, "/leads?orderBy=cf_size&cf_rank=2&cf_code=rare");
@@ -151,7 +159,7 @@ describe("custom fields", () => {
 	});
 
 	it("are at most ten among a list's filters, of at most fifty values", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const labels = Array.from({ length: 34 }, (_, index) => `f${index}`);
 		for (const label of labels) await api.post("/custom-fields", { entity: "leads", label, type: "text" });
 		const asked = (count: number) =>
@@ -176,14 +184,17 @@ describe("feeds", () => {
 	it("of deliveries and events read a bounded part, and lead on to what fits", {
 		timeout: 120_000,
 	}, async () => {
-		const api = (await givenCaller({ keys: 5 })).via(counted);
-		const { id } = await made(api, resourceAt("webhooks"), { url: "https://example.com/", events: ["*"] });
+		const api = (await createCaller({ keys: 5 })).via(countReads);
+		const { id } = await createRow(api, resourceAt("webhooks"), {
+			url: "https://example.com/",
+			events: ["*"],
+		});
 		const first = (await api.post(`/webhooks/${id}/test`, { event: "deal.created" })).body;
 		const second = (await api.post(`/webhooks/${id}/test`, { event: "lead.created" })).body;
 		await run("UPDATE deliveries SET status = 'success', dueAt = NULL WHERE webhookId = ?", id);
 		await run("UPDATE deliveries SET status = 'failed', lastStatusCode = 500 WHERE id = ?", first.id);
 		await run("UPDATE event_log SET test = 0 WHERE id IN (?, ?)", first.eventId, second.eventId);
-		await multiply("deliveries", second, MANY);
+		await copyRow("deliveries", second, MANY);
 		await run(
 			`INSERT INTO event_log WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${MANY})
 				SELECT o.key + n.i, 'evt_7' || printf('%025d', n.i), o.type, o.entityId, o.createdAt, 0, 1, o.payload, NULL
@@ -202,10 +213,10 @@ describe("feeds", () => {
 				items.map((one) => one.id),
 				query,
 			).toEqual([first.id]);
-			expect(pages).toBeLessThanOrEqual(MANY / MOST_ENTRIES + 2);
+			expect(pages).toBeLessThanOrEqual(MANY / MAX_SCANNED_ENTRIES + 2);
 		}
 		const { items } = await all(api, "/events?limit=100&type=deal.created");
 		expect(items.map((one) => one.id)).toEqual([first.eventId]);
-		expect((await cost(api, "/events?limit=100&type=lead.created")).body.items).toHaveLength(100);
+		expect((await pageCost(api, "/events?limit=100&type=lead.created")).body.items).toHaveLength(100);
 	});
 });

@@ -1,15 +1,15 @@
 // The maximum size of a record, for all its fields and all ways of writing it. A record of that size can be created, changed
 // completely, sent in events and deleted within the platform's limits.
 import { afterEach, describe, expect, it } from "vitest";
-import { limits, override } from "../../scripts/platform/limits.ts";
+import { limits, overrideLimits } from "../../scripts/platform/limits.ts";
 import { DEFINITION_BYTES, quotas } from "../../src/quotas/quotas.ts";
 import type { Api } from "../support/api.ts";
-import { unsent } from "../support/bindings.ts";
-import { givenCaller } from "../support/given.ts";
-import { limit } from "../support/quotas.ts";
-import { givenDeal, givenPipeline } from "../support/selling.ts";
+import { withoutSending } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
+import { createDeal, createPipeline } from "../support/deals.ts";
+import { setQuotas } from "../support/quotas.ts";
 
-afterEach(() => override({}));
+afterEach(() => overrideLimits({}));
 
 const TOO_HEAVY = {
 	status: 413,
@@ -21,7 +21,7 @@ const TOO_HEAVY = {
 const WIDE = "€";
 
 async function withLongTexts(entity: string, count: number): Promise<{ api: Api; keys: string[] }> {
-	const api = unsent(await givenCaller({ keys: 4 }));
+	const api = withoutSending(await createCaller({ keys: 4 }));
 	const keys: string[] = [];
 	for (let index = 0; index < count; index += 1) {
 		const { body } = await api.post("/custom-fields", { entity, label: `T${index}`, type: "longText" });
@@ -98,14 +98,14 @@ it("however heavy an operator lets it become, three times itself fits a value of
 	// An event names custom fields by their keys and not by their ids; all definitions together weigh more than their keys.
 	const { standard, most } = quotas.recordBytes;
 	const event = 3 * (most + DEFINITION_BYTES) + 1_000;
-	expect(event).toBeLessThan(limits.valueBytes.most);
+	expect(event).toBeLessThan(limits.valueBytes.max);
 	expect(standard).toBeLessThanOrEqual(most);
 });
 
 it("counts line items, too", async () => {
 	const { api, keys } = await withLongTexts("deals", 12);
-	await givenPipeline(api);
-	const deal = await givenDeal(api);
+	await createPipeline(api);
+	const deal = await createDeal(api);
 	const path = `/deals/${deal.id}`;
 	const line = { name: "Line", description: WIDE.repeat(8_000), quantity: 1, price: 1 };
 	expect((await api.patch(path, { lineItems: Array(9).fill(line) })).status).toBe(200);
@@ -119,13 +119,13 @@ it("counts line items, too", async () => {
 });
 
 it("is held to its own organization's quota, each record by itself", async () => {
-	const api = await givenCaller();
-	await limit(api.organizationId, { recordBytes: 2_000 });
+	const api = await createCaller();
+	await setQuotas(api.organizationId, { recordBytes: 2_000 });
 	expect((await api.post("/leads", { name: "Jane", notes: "x".repeat(500) })).status).toBe(201);
 	const refused = await api.post("/leads", { name: "Jane", notes: "x".repeat(2_000) });
 	expect(refused).toMatchObject({ status: 413, body: { code: "PAYLOAD_TOO_LARGE" } });
 	expect(refused.body.message).toContain("2000 bytes of JSON that the quota recordBytes allows");
-	const other = await givenCaller();
+	const other = await createCaller();
 	expect((await other.post("/leads", { name: "Jane", notes: "x".repeat(2_000) })).status).toBe(201);
 });
 
@@ -134,7 +134,7 @@ describe("lists within a record", () => {
 		Array.from({ length: 200 }, (_, index) => `${index}`.padStart(length, "o"));
 
 	async function withSelects(type: string, count: number, length: number) {
-		const api = unsent(await givenCaller({ keys: 3 }));
+		const api = withoutSending(await createCaller({ keys: 3 }));
 		const keys: string[] = [];
 		for (let index = 0; index < count; index += 1) {
 			const definition = { entity: "leads", label: `S${index}`, type, options: options(length) };
@@ -147,7 +147,7 @@ describe("lists within a record", () => {
 		const { api, keys } = await withSelects("multiSelect", 40, 4);
 		const chosen = Object.fromEntries(keys.map((key) => [key, options(4)]));
 		// What is bound stays far below what D1 takes: a quarter of it would do.
-		override({ valueBytes: 500_000 });
+		overrideLimits({ valueBytes: 500_000 });
 		const { status, body } = await api.post("/leads", { name: "Jane", ...chosen });
 		expect(status).toBe(201);
 		const found = async () => (await api.get(`/leads?${keys[39]}=o199`)).body.items.length;

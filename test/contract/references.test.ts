@@ -2,34 +2,43 @@
 import { describe, expect, it } from "vitest";
 import { purge } from "../../src/sweeper/purge.ts";
 import type { Api, Json } from "../support/api.ts";
+import { createCaller } from "../support/callers.ts";
 import { readDocument } from "../support/document.ts";
-import { givenCaller } from "../support/given.ts";
 import { firstShard } from "../support/shards.ts";
-import { bodyOf, has, made, madeTarget, oneOf, references, statuses, times } from "./harness.ts";
+import {
+	bodyOf,
+	createRow,
+	createTarget,
+	hasOperations,
+	inParallel,
+	references,
+	rowPath,
+	sortedStatuses,
+} from "./harness.ts";
 
 const DAY_MS = 86_400_000;
 
-const holding = references.filter(({ loose }) => !loose);
+const holding = references.filter(({ mayBeDeleted: loose }) => !loose);
 
 describe.each(holding)("$field of $path, of $target.path", (reference) => {
 	const { resource, path, field, target } = reference;
 	const to = `/${target.path}`;
 	const body = async (api: Api, id: string) => ({
 		...(await bodyOf(api, resource)),
-		...reference.holding(id),
+		...reference.withIds(id),
 	});
 
 	it("keeps what it names from being deleted, until it lets go", async () => {
-		const api = await givenCaller();
-		const held = await madeTarget(api, reference);
-		const holder = await made(api, resource, await body(api, held.id));
+		const api = await createCaller();
+		const held = await createTarget(api, reference);
+		const holder = await createRow(api, resource, await body(api, held.id));
 		const before = (await api.get(`${to}/${held.id}`)).body;
 		const reply = await api.delete(`${to}/${held.id}`);
 		expect(reply).toMatchObject({ status: 409, body: { code: "CONFLICT" } });
 		expect(reply.body.message).toContain(holder.id);
 		expect(reply.body.message).toContain(field);
 		expect((await api.get(`${to}/${held.id}`)).body).toEqual(before);
-		const letGo = reference.letGo ?? reference.holding((await madeTarget(api, reference)).id);
+		const letGo = reference.withoutIds ?? reference.withIds((await createTarget(api, reference)).id);
 		expect((await api.patch(`/${path}/${holder.id}`, letGo)).status).toBe(200);
 		expect((await api.delete(`${to}/${held.id}`)).status).toBe(204);
 	});
@@ -41,26 +50,26 @@ describe.each(holding)("$field of $path, of $target.path", (reference) => {
 		expect(example.message).toMatch(/^This [a-z ]+ is in use: an? [a-z]+ holds it as [a-zA-Z]+\.$/);
 	});
 
-	it.runIf(has("remove")(resource))(
+	it.runIf(hasOperations("remove")(resource))(
 		"is free when its holder is deleted, which then cannot come back alone",
 		async () => {
-			const api = await givenCaller();
-			const held = await madeTarget(api, reference);
-			const holder = await made(api, resource, await body(api, held.id));
+			const api = await createCaller();
+			const held = await createTarget(api, reference);
+			const holder = await createRow(api, resource, await body(api, held.id));
 			await api.delete(`/${path}/${holder.id}`);
 			expect((await api.delete(`${to}/${held.id}`)).status).toBe(204);
 			const refused = await api.post(`/${path}/${holder.id}/restore`);
-			expect(refused).toMatchObject({ status: 409, body: { errors: [{ path: reference.at(0) }] } });
+			expect(refused).toMatchObject({ status: 409, body: { errors: [{ path: reference.errorPath(0) }] } });
 			await api.post(`${to}/${held.id}/restore`);
 			const restored = await api.post(`/${path}/${holder.id}/restore`);
-			expect(reference.held(restored.body)).toEqual([held.id]);
+			expect(reference.idsOf(restored.body)).toEqual([held.id]);
 		},
 	);
 
 	it("never names what is deleted, whoever comes first", async () => {
-		const api = await givenCaller({ keys: 2 });
+		const api = await createCaller({ keys: 2 });
 		for (let round = 0; round < 6; round += 1) {
-			const held = await madeTarget(api, reference);
+			const held = await createTarget(api, reference);
 			const holder = await body(api, held.id);
 			const [deleted, created] = await Promise.all([
 				api.delete(`${to}/${held.id}`),
@@ -75,16 +84,18 @@ describe.each(holding)("$field of $path, of $target.path", (reference) => {
 });
 
 /** Lists whose items go on naming what was deleted. */
-const naming = references.filter(({ loose, resource }) => loose && has("update")(resource));
+const naming = references.filter(
+	({ mayBeDeleted: loose, resource }) => loose && hasOperations("update")(resource),
+);
 
 describe.each(naming)("$field of $path, naming $target.path", (reference) => {
 	const { resource, path, field, target } = reference;
 
 	it("goes on naming what is deleted and then removed for good: changed, deleted and restored", async () => {
-		const api = await givenCaller();
-		const [held, other] = [await madeTarget(api, reference), await madeTarget(api, reference)];
-		const body = { ...(await bodyOf(api, resource)), ...reference.holding(held.id) };
-		const { id } = await made(api, resource, body);
+		const api = await createCaller();
+		const [held, other] = [await createTarget(api, reference), await createTarget(api, reference)];
+		const body = { ...(await bodyOf(api, resource)), ...reference.withIds(held.id) };
+		const { id } = await createRow(api, resource, body);
 		const at = `/${path}/${id}`;
 		for (const one of [held, other]) expect((await api.delete(`/${target.path}/${one.id}`)).status).toBe(204);
 		for (const days of [0, 91]) {
@@ -92,10 +103,10 @@ describe.each(naming)("$field of $path, naming $target.path", (reference) => {
 			const asRead = (await api.get(at)).body;
 			const changed = await api.patch(at, { [field]: [...asRead[field], ...asRead[field]] });
 			expect(changed.status, changed.text).toBe(200);
-			expect(reference.held(changed.body)).toEqual(Array(2 ** (days === 0 ? 1 : 2)).fill(held.id));
-			expect(await api.patch(at, reference.holding(other.id))).toMatchObject({
+			expect(reference.idsOf(changed.body)).toEqual(Array(2 ** (days === 0 ? 1 : 2)).fill(held.id));
+			expect(await api.patch(at, reference.withIds(other.id))).toMatchObject({
 				status: 400,
-				body: { errors: [{ path: reference.at(0) }] },
+				body: { errors: [{ path: reference.errorPath(0) }] },
 			});
 			expect((await api.delete(at)).status).toBe(204);
 			const restored = await api.post(`${at}/restore`);
@@ -106,20 +117,20 @@ describe.each(naming)("$field of $path, naming $target.path", (reference) => {
 });
 
 describe.each(
-	holding.flatMap((reference) => (reference.only ? [{ ...reference, only: reference.only }] : [])),
+	holding.flatMap((reference) => (reference.kind ? [{ ...reference, only: reference.kind }] : [])),
 )("$field of $path, of one kind of $target.path", (reference) => {
 	const { resource, path, only, target } = reference;
 	const kinds = Object.keys(only.body);
 	const body = async (api: Api, id: string) => ({
 		...(await bodyOf(api, resource)),
-		...reference.holding(id),
+		...reference.withIds(id),
 	});
 
 	it("keeps what it names of that kind, until it lets go", async () => {
-		const api = await givenCaller();
-		const held = await madeTarget(api, reference);
-		const at = oneOf(target, held.id);
-		const holder = await made(api, resource, await body(api, held.id));
+		const api = await createCaller();
+		const held = await createTarget(api, reference);
+		const at = rowPath(target, held.id);
+		const holder = await createRow(api, resource, await body(api, held.id));
 		const before = (await api.get(at)).body;
 		const reply = await api.patch(at, only.other);
 		expect(reply).toMatchObject({ status: 409, body: { code: "CONFLICT" } });
@@ -127,31 +138,34 @@ describe.each(
 		expect(reply.body.message).toContain(holder.id);
 		expect((await api.get(at)).body).toEqual(before);
 		expect((await api.patch(at, only.body)).status, "the kind it has").toBe(200);
-		await api.patch(oneOf(resource, holder.id), reference.letGo ?? {});
+		await api.patch(rowPath(resource, holder.id), reference.withoutIds ?? {});
 		expect((await api.patch(at, only.other)).status).toBe(200);
 	});
 
-	it.runIf(has("remove")(resource))("can't come back to one that has become of another kind", async () => {
-		const api = await givenCaller();
-		const held = await madeTarget(api, reference);
-		const holder = await made(api, resource, await body(api, held.id));
-		await api.delete(`/${path}/${holder.id}`);
-		expect((await api.patch(oneOf(target, held.id), only.other)).status).toBe(200);
-		expect(await api.post(`/${path}/${holder.id}/restore`)).toMatchObject({
-			status: 409,
-			body: { errors: [{ path: reference.at(0), message: `There is no such ${reference.noun}.` }] },
-		});
-		await api.patch(oneOf(target, held.id), only.body);
-		expect((await api.post(`/${path}/${holder.id}/restore`)).status).toBe(200);
-	});
+	it.runIf(hasOperations("remove")(resource))(
+		"can't come back to one that has become of another kind",
+		async () => {
+			const api = await createCaller();
+			const held = await createTarget(api, reference);
+			const holder = await createRow(api, resource, await body(api, held.id));
+			await api.delete(`/${path}/${holder.id}`);
+			expect((await api.patch(rowPath(target, held.id), only.other)).status).toBe(200);
+			expect(await api.post(`/${path}/${holder.id}/restore`)).toMatchObject({
+				status: 409,
+				body: { errors: [{ path: reference.errorPath(0), message: `There is no such ${reference.noun}.` }] },
+			});
+			await api.patch(rowPath(target, held.id), only.body);
+			expect((await api.post(`/${path}/${holder.id}/restore`)).status).toBe(200);
+		},
+	);
 
 	it("never names one of another kind, whoever comes first", async () => {
-		const api = await givenCaller({ keys: 2 });
+		const api = await createCaller({ keys: 2 });
 		for (let round = 0; round < 6; round += 1) {
-			const held = await madeTarget(api, reference);
+			const held = await createTarget(api, reference);
 			const holder = await body(api, held.id);
 			const [changed, created] = await Promise.all([
-				api.patch(oneOf(target, held.id), only.other),
+				api.patch(rowPath(target, held.id), only.other),
 				api.post(`/${path}`, holder),
 			]);
 			expect([
@@ -166,7 +180,7 @@ describe("a unique field", () => {
 	const users = (name: string, email: string) => ({ name, email });
 
 	it("is taken by one live row, in any case", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const { body: first } = await api.post("/users", users("A", "sam@example.com"));
 		const { body: second } = await api.post("/users", users("B", "kim@example.com"));
 		for (const reply of [
@@ -175,12 +189,12 @@ describe("a unique field", () => {
 		])
 			expect(reply).toMatchObject({ status: 409, body: { code: "CONFLICT", errors: [{ path: "email" }] } });
 		expect((await api.patch(`/users/${first.id}`, { email: "SAM@example.com" })).status, "its own").toBe(200);
-		const other = await givenCaller();
+		const other = await createCaller();
 		expect((await other.post("/users", users("A", "sam@example.com"))).status, "elsewhere").toBe(201);
 	});
 
 	it("is free once its row is deleted, which then cannot come back", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const { body: first } = await api.post("/users", users("A", "sam@example.com"));
 		await api.delete(`/users/${first.id}`);
 		const { body: second } = await api.post("/users", users("B", "sam@example.com"));
@@ -193,9 +207,9 @@ describe("a unique field", () => {
 	});
 
 	it("goes to one of ten racing creates", async () => {
-		const api = await givenCaller();
-		const replies = await times(10, (index) => api.post("/users", users(`${index}`, "sam@example.com")));
-		expect(statuses(replies)).toEqual([201, ...Array(9).fill(409)]);
+		const api = await createCaller();
+		const replies = await inParallel(10, (index) => api.post("/users", users(`${index}`, "sam@example.com")));
+		expect(sortedStatuses(replies)).toEqual([201, ...Array(9).fill(409)]);
 		expect((await api.get("/users")).body.items).toHaveLength(1);
 	});
 });

@@ -4,12 +4,14 @@ import { dbOf } from "../support/shards.ts";
 
 export const REPLAYED = "idempotency-replayed";
 
-export const key = (name = crypto.randomUUID()) => ({ "idempotency-key": name });
+export const idempotencyKey = (name = crypto.randomUUID()) => ({ "idempotency-key": name });
 
-export const rows = async (api: Api, path: string) => (await api.get(`${path}?limit=100`)).body.items;
+export const listRows = async (api: Api, path: string) => (await api.get(`${path}?limit=100`)).body.items;
 
 /** The stored answers of this organization. */
-export async function kept({ organizationId }: Api): Promise<{ key: string; answer: string | null }[]> {
+export async function storedAnswers({
+	organizationId,
+}: Api): Promise<{ key: string; answer: string | null }[]> {
 	const query = dbOf(organizationId).prepare(
 		"SELECT key, answer FROM idempotency_keys WHERE organizationId = ?",
 	);

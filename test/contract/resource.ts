@@ -12,11 +12,11 @@ export interface Target {
 	/** Whether the field is a list of ids. */
 	readonly many?: boolean;
 	/** If only one kind of row is allowed: its noun in messages, and bodies of this kind and of another. */
-	readonly only?: { readonly noun: string; readonly body: object; readonly other: object };
+	readonly kind?: { readonly noun: string; readonly body: object; readonly other: object };
 	/** Other fields that a body needs beside the id. */
-	readonly beside?: Readonly<Record<string, unknown>>;
+	readonly otherFields?: Readonly<Record<string, unknown>>;
 	/** The target may be deleted, and the reference is kept. */
-	readonly loose?: boolean;
+	readonly mayBeDeleted?: boolean;
 }
 
 /** The properties that differ between resources. */
@@ -26,11 +26,11 @@ export interface Entry {
 	/** Writable fields, each with two valid values: for create and for update. The first field is free text. */
 	readonly fields: Readonly<Record<string, readonly [unknown, unknown]>>;
 	/** Further fields of create that PATCH refuses. */
-	readonly fixed?: Readonly<Record<string, unknown>>;
+	readonly createOnly?: Readonly<Record<string, unknown>>;
 	/** Required references, each with the path of its resource. */
-	readonly needs?: Readonly<Record<string, string>>;
+	readonly requiredReferences?: Readonly<Record<string, string>>;
 	/** Paths of resources that must have a row first. */
-	readonly after?: readonly string[];
+	readonly prerequisites?: readonly string[];
 	readonly required: readonly string[];
 	/** Fields that `null` clears. */
 	readonly clearable?: readonly string[];
@@ -39,9 +39,9 @@ export interface Entry {
 	/** Fields that no body may set. */
 	readonly readOnly?: readonly string[];
 	/** Fields that change automatically with a written one. */
-	readonly moves?: Readonly<Record<string, readonly string[]>>;
+	readonly sideEffects?: Readonly<Record<string, readonly string[]>>;
 	/** Lists whose items get new ids unless their ids are sent. */
-	readonly renews?: readonly string[];
+	readonly newItemIds?: readonly string[];
 	/** Fields that only the answer to create shows. */
 	readonly shownOnce?: readonly string[];
 	/** Fields that hold ids; `lineItems.productId` is the productId of each line. */
@@ -53,7 +53,7 @@ export interface Entry {
 	/** Date fields with range parameters: from this day, and before this day. */
 	readonly ranges?: Readonly<Record<string, readonly [from: string, before: string]>>;
 	/** Fields and filters that are tested in the resource's own tests. */
-	readonly elsewhere?: readonly string[];
+	readonly testedElsewhere?: readonly string[];
 	/** A list without sorts and filters: a feed in the order of creation, or no list. */
 	readonly list?: "feed" | "none";
 	/** Whether there is one per organization, at the resource's path. */
@@ -61,9 +61,9 @@ export interface Entry {
 	/** Whether rows are revoked instead of deleted, and can't be restored. */
 	readonly revoked?: boolean;
 	/** Whether it has counters that change without a new version, so that GET never answers 304. */
-	readonly counts?: boolean;
+	readonly hasCounters?: boolean;
 	/** Whether create must read data that can't be remembered. */
-	readonly looksFirst?: boolean;
+	readonly readsOnCreate?: boolean;
 }
 
 export interface Resource extends Omit<Entry, "list">, Pick<Identity, "prefix" | "noun"> {
@@ -90,8 +90,8 @@ export const lines = {
 } as const;
 export const totals = ["subtotal", "discountTotal", "taxTotal", "total"];
 /** Line items with the given total. */
-export const worth = (total: number) => ({ lineItems: [{ name: "x", quantity: 1, price: total }] });
-export const totalsToSort = [5, 3, 10, 5, 0.5].map(worth);
+export const linesWithTotal = (total: number) => ({ lineItems: [{ name: "x", quantity: 1, price: total }] });
+export const totalsToSort = [5, 3, 10, 5, 0.5].map(linesWithTotal);
 export const user = { to: "users" };
 export const users = { to: "users", many: true };
 export const tags = { to: "tags", many: true };

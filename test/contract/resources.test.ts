@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Json } from "../support/api.ts";
-import { deref, readDocument } from "../support/document.ts";
-import { givenCaller } from "../support/given.ts";
-import { bodyOf, has, made, operations, referencesOf, without } from "./harness.ts";
+import { createCaller } from "../support/callers.ts";
+import { readDocument, resolveReference } from "../support/document.ts";
+import { bodyOf, createRow, hasOperations, omit, operations, referencesOf } from "./harness.ts";
 import type { Resource } from "./resource.ts";
 import { readOnlyPaths, resources } from "./resources.ts";
 
@@ -12,9 +12,14 @@ beforeAll(async () => {
 });
 
 /** Names that the entry of a resource gives for what its bodies take. */
-const taken = ({ fields, fixed = {}, elsewhere = [], ...resource }: Resource) => [
+const taken = ({
+	fields,
+	createOnly: fixed = {},
+	testedElsewhere: elsewhere = [],
+	...resource
+}: Resource) => [
 	...Object.keys({ ...fields, ...fixed }),
-	...referencesOf({ fields, ...resource }).flatMap(({ field, beside = {} }) => [
+	...referencesOf({ fields, ...resource }).flatMap(({ field, otherFields: beside = {} }) => [
 		field,
 		...Object.keys(beside),
 	]),
@@ -38,19 +43,19 @@ describe("the table of resources", () => {
 	);
 
 	it.each(resources)("$path: knows every field of its rows", async (resource) => {
-		const api = await givenCaller();
-		const row = await made(api, resource);
+		const api = await createCaller();
+		const row = await createRow(api, resource);
 		const { prefix, readOnly = [] } = resource;
 		const common = ["id", "version", "createdAt", "updatedAt", "deletedAt"];
 		const listed = [...taken(resource), ...readOnly];
-		expect(Object.keys(without(row, ...common)).filter((field) => !listed.includes(field))).toEqual([]);
+		expect(Object.keys(omit(row, ...common)).filter((field) => !listed.includes(field))).toEqual([]);
 		expect(row.id).toMatch(new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`));
 	});
 
 	it.each(resources)("$path: knows every field that its bodies take", (resource) => {
 		const { post, patch } = document.paths[`/${resource.path}`];
-		const { content } = deref(document, (post ?? patch).requestBody);
-		const schema = deref(document, content["application/json"].schema);
+		const { content } = resolveReference(document, (post ?? patch).requestBody);
+		const schema = resolveReference(document, content["application/json"].schema);
 		const unknown = Object.keys(schema.properties).filter((field) => !taken(resource).includes(field));
 		expect(unknown).toEqual([]);
 	});
@@ -61,7 +66,7 @@ describe("the table of resources", () => {
 			const shared =
 				/^(?:cursor|limit|orderBy|orderDir|search|updatedSince|created(?:After|Before)|include\w+|cf_)/;
 			const parameters: Json[] = document.paths[`/${resource.path}`].get.parameters
-				.map((parameter: Json) => deref(document, parameter))
+				.map((parameter: Json) => resolveReference(document, parameter))
 				.filter((parameter: Json) => parameter.in === "query");
 			const orderBy = parameters.find(({ name }) => name === "orderBy");
 			const sorts = Object.keys(resource.sorts ?? {});
@@ -70,19 +75,19 @@ describe("the table of resources", () => {
 				...Object.keys(resource.filters ?? {}),
 				...referencesOf(resource).flatMap(({ filter }) => filter ?? []),
 				...Object.values(resource.ranges ?? {}).flat(),
-				...(resource.elsewhere ?? []),
+				...(resource.testedElsewhere ?? []),
 			];
 			const names = parameters.map(({ name }) => name).filter((name) => !shared.test(name));
 			expect(names.filter((name) => !filters.includes(name))).toEqual([]);
 		},
 	);
 
-	it.each(resources.filter(has("create")))(
+	it.each(resources.filter(hasOperations("create")))(
 		"$path: a create says which required field is missing",
 		async (resource) => {
-			const api = await givenCaller();
+			const api = await createCaller();
 			for (const field of resource.required) {
-				const { firstName: _, lastName: __, ...body } = without(await bodyOf(api, resource), field);
+				const { firstName: _, lastName: __, ...body } = omit(await bodyOf(api, resource), field);
 				const reply = await api.post(`/${resource.path}`, body);
 				expect(reply, field).toMatchObject({ status: 400, body: { code: "BAD_REQUEST" } });
 				expect(reply.body.message).toMatch(new RegExp(`^${field}: Required`));

@@ -1,15 +1,15 @@
 // Values that were read can be sent back: line items with their amounts, stages with their ids, objects with nulls.
 import { describe, expect, it } from "vitest";
-import { givenCaller } from "../support/given.ts";
-import { has, made, oneOf } from "./harness.ts";
+import { createCaller } from "../support/callers.ts";
+import { createRow, hasOperations, rowPath } from "./harness.ts";
 import { resources } from "./resources.ts";
 
-describe.each(resources.filter(has("update")))("a PATCH of $path", (resource) => {
+describe.each(resources.filter(hasOperations("update")))("a PATCH of $path", (resource) => {
 	it("takes every field back as it was read, and changes nothing by it", async () => {
-		const api = await givenCaller();
-		const before = await made(api, resource);
+		const api = await createCaller();
+		const before = await createRow(api, resource);
 		const asRead = Object.fromEntries(Object.keys(resource.fields).map((name) => [name, before[name]]));
-		const reply = await api.patch(oneOf(resource, before.id), asRead);
+		const reply = await api.patch(rowPath(resource, before.id), asRead);
 		expect(reply.status, reply.text).toBe(200);
 		expect(reply.body).toEqual(before);
 	});

@@ -5,8 +5,8 @@ import type { Bindings } from "../../src/env.ts";
 import { sendingRules } from "../../src/env.ts";
 import { readSettings, settingsOf } from "../../src/settings.ts";
 import { ORIGIN, read } from "../support/api.ts";
-import { under } from "../support/bindings.ts";
-import { givenCaller } from "../support/given.ts";
+import { workerWith } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -28,10 +28,10 @@ const WRONG: [keyof Bindings, string | undefined][] = [
 ];
 
 it.each(WRONG)("%s = %s: no request is half served, and /health names it", async (name, text) => {
-	const api = await givenCaller();
+	const api = await createCaller();
 	await api.get("/tags");
 	const faults = vi.spyOn(console, "error").mockReturnValue();
-	const target = under({ ...env, [name]: text } as Bindings);
+	const target = workerWith({ ...env, [name]: text } as Bindings);
 	const health = await read(await target(new Request(`${ORIGIN}/health`)));
 	const expected = {
 		status: 503,

@@ -1,11 +1,19 @@
 // Lists: every sort and every filter.
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Json } from "../support/api.ts";
-import { givenCaller } from "../support/given.ts";
-import { bodyOf, changeOf, has, made, madeTarget, referencesOf, stood } from "./harness.ts";
-import { idsOf, listed, pages, rowsOf, several } from "./pages.ts";
+import { createCaller } from "../support/callers.ts";
+import {
+	bodyOf,
+	changeOf,
+	createRow,
+	createTarget,
+	existingRows,
+	hasOperations,
+	referencesOf,
+} from "./harness.ts";
+import { createForSort, idsOf, listedResources, pages, rowsOf } from "./pages.ts";
 
-const sorted = listed.filter(({ list }) => list === "sorted");
+const sorted = listedResources.filter(({ list }) => list === "sorted");
 
 /** The order the contract promises: by value, rows without one last, equal ones by id. */
 function inOrder(rows: readonly Json[], field: string, direction: "asc" | "desc"): Json[] {
@@ -31,10 +39,10 @@ describe.each(sorted)("the sorts of $path", (resource) => {
 	it.each(orders)(
 		"$orderBy $orderDir, ties by id, rows without a value last",
 		async ({ orderBy, orderDir }) => {
-			const api = await givenCaller({ keys: 2 });
-			const before = await stood(api, resource);
-			const rows = await several(api, resource, orderBy);
-			if (orderBy === "updatedAt" && has("update")(resource)) {
+			const api = await createCaller({ keys: 2 });
+			const before = await existingRows(api, resource);
+			const rows = await createForSort(api, resource, orderBy);
+			if (orderBy === "updatedAt" && hasOperations("update")(resource)) {
 				const [[field = "", value] = []] = Object.entries(changeOf(resource));
 				for (const index of [3, 0, 2]) {
 					const { id } = rows[index];
@@ -55,9 +63,9 @@ describe.each(sorted)("the filters of $path", (resource) => {
 	const filters = Object.entries(resource.filters ?? {}).map(([field, values]) => ({ field, values }));
 
 	it.each(filters)("$field: one value, several, none", async ({ field, values: [one, two] }) => {
-		const api = await givenCaller({ keys: 2 });
-		const first = await made(api, resource, { ...(await bodyOf(api, resource)), [field]: one });
-		const second = await made(api, resource, { ...(await bodyOf(api, resource)), [field]: two });
+		const api = await createCaller({ keys: 2 });
+		const first = await createRow(api, resource, { ...(await bodyOf(api, resource)), [field]: one });
+		const second = await createRow(api, resource, { ...(await bodyOf(api, resource)), [field]: two });
 		const ids = async (query: string) => idsOf((await api.get(`/${path}?${query}`)).body.items);
 		const is = (value: unknown) => `${field}=${encodeURIComponent(String(value))}`;
 		expect(await ids(is(one))).toEqual([first.id]);
@@ -73,14 +81,14 @@ describe.each(sorted)("the filters of $path", (resource) => {
 	it.each(referencesOf(resource).filter(({ filter }) => filter !== null))(
 		"$filter: those that hold a $target.path",
 		async (reference) => {
-			const api = await givenCaller({ keys: 2 });
+			const api = await createCaller({ keys: 2 });
 			const [one, two, three] = [
-				await madeTarget(api, reference),
-				await madeTarget(api, reference),
-				await madeTarget(api, reference),
+				await createTarget(api, reference),
+				await createTarget(api, reference),
+				await createTarget(api, reference),
 			];
 			const holding = async (...held: string[]) =>
-				made(api, resource, { ...(await bodyOf(api, resource)), ...reference.holding(...held) });
+				createRow(api, resource, { ...(await bodyOf(api, resource)), ...reference.withIds(...held) });
 			const first = await holding(one.id);
 			const second = await holding(two.id);
 			const ids = async (...held: string[]) => {
@@ -91,8 +99,8 @@ describe.each(sorted)("the filters of $path", (resource) => {
 			expect(await ids(two.id, one.id)).toEqual([second.id, first.id]);
 			expect(await ids(three.id)).toEqual([]);
 			expect((await api.get(`/${path}?${reference.filter}=x`)).status).toBe(400);
-			if (!reference.many || !has("update")(resource)) return;
-			await api.patch(`/${path}/${first.id}`, reference.holding(three.id, two.id));
+			if (!reference.many || !hasOperations("update")(resource)) return;
+			await api.patch(`/${path}/${first.id}`, reference.withIds(three.id, two.id));
 			expect(await ids(one.id)).toEqual([]);
 			expect(await ids(two.id)).toEqual([second.id, first.id]);
 		},
@@ -102,8 +110,8 @@ describe.each(sorted)("the filters of $path", (resource) => {
 
 	it.each(ranges)("$names: a day is within the first and not the second", async ({ field, names }) => {
 		const [from, before] = names;
-		const api = await givenCaller({ keys: 2 });
-		const days = await several(api, resource, field);
+		const api = await createCaller({ keys: 2 });
+		const days = await createForSort(api, resource, field);
 		const found = async (query: string) =>
 			rowsOf(await pages(api, `${path}`, Object.fromEntries(new URLSearchParams(`limit=1&${query}`))));
 		const [, middle] = [...new Set(days.flatMap((row) => row[field] ?? []))].sort();
@@ -132,12 +140,12 @@ describe.each(sorted)("the filters of $path", (resource) => {
 	it("createdAfter and updatedSince include their instant, createdBefore does not", async () => {
 		const start = Date.parse("2026-03-01T12:00:00.000Z");
 		vi.useFakeTimers({ toFake: ["Date"], now: start });
-		const api = await givenCaller({ keys: 2 });
-		const before = await stood(api, resource);
+		const api = await createCaller({ keys: 2 });
+		const before = await existingRows(api, resource);
 		const rows: Json[] = [];
 		for (const second of [0, 1, 2]) {
 			vi.setSystemTime(start + second * 1_000);
-			rows.push(await made(api, resource));
+			rows.push(await createRow(api, resource));
 		}
 		vi.setSystemTime(start + 10_000);
 		const at = (second: number) => new Date(start + second * 1_000).toISOString();
@@ -154,7 +162,7 @@ describe.each(sorted)("the filters of $path", (resource) => {
 		expect(await indexes("createdAfter=9999-12-31T23:59:59Z")).toEqual([]);
 		for (const orderBy of ["createdAt", "updatedAt", ...Object.keys(resource.sorts ?? {})])
 			expect((await indexes(`updatedSince=${at(1)}&orderBy=${orderBy}`)).sort()).toEqual([1, 2]);
-		if (!has("update")(resource)) return;
+		if (!hasOperations("update")(resource)) return;
 		await api.patch(`/${path}/${rows[0].id}`, changeOf(resource));
 		expect(await indexes(`updatedSince=${at(2)}&orderBy=updatedAt`)).toEqual([2, 0]);
 		expect(await indexes(`updatedSince=${new Date(start + 2_001).toISOString()}`)).toEqual([0]);

@@ -9,11 +9,21 @@ import { apiKeys } from "../../src/db/schema/api-keys.ts";
 import { isoInstant } from "../../src/db/slots.ts";
 import { purge } from "../../src/sweeper/purge.ts";
 import type { Api, Json } from "../support/api.ts";
+import { createCaller } from "../support/callers.ts";
 import { eventsOf } from "../support/events.ts";
-import { givenCaller } from "../support/given.ts";
-import { unlimited } from "../support/paced.ts";
+import { withoutLimits } from "../support/paused-request.ts";
 import { firstShard } from "../support/shards.ts";
-import { bodyFor, evenGone, has, made, madeFor, oneOf, operations, pathOf, resourceAt } from "./harness.ts";
+import {
+	bodyFor,
+	createRow,
+	createRowFor,
+	hasOperations,
+	operations,
+	pathOf,
+	resourceAt,
+	rowPath,
+	withRemovedQuery,
+} from "./harness.ts";
 import { resources } from "./resources.ts";
 
 const AHEAD_MS = 60_000;
@@ -41,8 +51,8 @@ function rowsIn(value: Json): Json[] {
 async function current(api: Api, id: string): Promise<Json> {
 	const resource = resources.find(({ prefix }) => id.startsWith(`${prefix}_`));
 	if (!resource) throw new Error(`No resource has ids like ${id}.`);
-	const gone = has("remove")(resource) ? evenGone(resource) : "";
-	return (await api.get(`${oneOf(resource, id)}${gone}`)).body;
+	const gone = hasOperations("remove")(resource) ? withRemovedQuery(resource) : "";
+	return (await api.get(`${rowPath(resource, id)}${gone}`)).body;
 }
 
 /** The newest stamp (ms) in each table of the organization's. */
@@ -76,11 +86,11 @@ it("there are operations of every kind to hold to this", () => {
 
 describe.each(writes)("$operationId", (operation) => {
 	it("says the same of a row in its answer, its events and ever after", async () => {
-		const api = unlimited(await givenCaller());
+		const api = withoutLimits(await createCaller());
 		const resource = resourceAt(operation.resource);
 		vi.setSystemTime(START + AHEAD_MS);
-		const before = await madeFor(api, operation);
-		if (operation.path.endsWith("/restore")) await api.delete(oneOf(resource, before.id));
+		const before = await createRowFor(api, operation);
+		if (operation.path.endsWith("/restore")) await api.delete(rowPath(resource, before.id));
 		const body = await bodyFor(api, operation);
 		const known = new Set((await eventsOf(api.organizationId)).map(({ id }) => id));
 		const stamps = await newestOf(api);
@@ -116,23 +126,23 @@ describe.each(writes)("$operationId", (operation) => {
 	});
 });
 
-describe.each(resources.filter(has("create", "remove")))("a row of $path", (resource) => {
+describe.each(resources.filter(hasOperations("create", "remove")))("a row of $path", (resource) => {
 	it("is not stamped before one that has been removed for good", async () => {
-		const api = unlimited(await givenCaller());
+		const api = withoutLimits(await createCaller());
 		// Its purge and its creation are on clocks that are days apart: no other would show it.
 		vi.setSystemTime(START + 10 * DAY_MS);
-		const gone = await made(api, resource);
-		await api.delete(oneOf(resource, gone.id));
+		const gone = await createRow(api, resource);
+		await api.delete(rowPath(resource, gone.id));
 		const { updatedAt } = await current(api, gone.id);
 		await purge(firstShard, START + 400 * DAY_MS);
-		expect((await api.get(`${oneOf(resource, gone.id)}${evenGone(resource)}`)).status).toBe(404);
+		expect((await api.get(`${rowPath(resource, gone.id)}${withRemovedQuery(resource)}`)).status).toBe(404);
 		await env.DB.prepare(
 			`UPDATE ${resource.path.replaceAll("-", "_")} SET updatedAt = 0 WHERE organizationId = ?`,
 		)
 			.bind(api.organizationId)
 			.run();
 		vi.setSystemTime(START);
-		const next = await made(api, resource);
+		const next = await createRow(api, resource);
 		expect(Date.parse(next.updatedAt)).toBeGreaterThan(Date.parse(updatedAt));
 	});
 });

@@ -1,6 +1,6 @@
 // How statements are judged that name a tenant's table (support/tenants.ts). All that any test lets the Worker send are.
 import { describe, expect, it } from "vitest";
-import { faultOf, TenantWatch } from "../support/tenants.ts";
+import { problemOf, TenantWatch } from "../support/tenants.ts";
 
 const OWN = "org_01kaj2m5m8f7jt2n3v4w5x6y7z";
 const OTHER = "org_01kaj2m5m8f7jt2n3v4w5x6y70";
@@ -41,7 +41,7 @@ describe("a statement says whose rows it means", () => {
 		["by the key of an event", `SELECT * FROM "event_log" WHERE "key" = ${BASE} + ?`, [OWN, 1]],
 		["or names no tenant's table", `SELECT * FROM "refolds" WHERE "table" = ?`, ["x"]],
 	])("%s", (_, text, values) => {
-		expect(faultOf(text, values)).toBeNull();
+		expect(problemOf(text, values)).toBeNull();
 	});
 });
 
@@ -85,7 +85,7 @@ describe("a statement doesn't say whose rows it means", () => {
 			[OWN, "name:x"],
 		],
 	])("%s", (_, text, values) => {
-		expect(faultOf(text, values)).not.toBeNull();
+		expect(problemOf(text, values)).not.toBeNull();
 	});
 });
 
@@ -97,8 +97,8 @@ it("a request that means two organizations' rows is noticed, a batch of the queu
 	] as const) {
 		const watch = new TenantWatch();
 		const invocation = { request };
-		watch.look(text, [OWN], invocation);
-		watch.look(text, [OTHER], invocation);
-		expect(watch.faults()).toHaveLength(count);
+		watch.check(text, [OWN], invocation);
+		watch.check(text, [OTHER], invocation);
+		expect(watch.takeProblems()).toHaveLength(count);
 	}
 });

@@ -1,6 +1,6 @@
 // Settings of the deployment that only wrangler.toml can have.
 import { describe, expect, it } from "vitest";
-import { LANES } from "../../src/delivery/lanes.ts";
+import { LANE_COUNT } from "../../src/delivery/lanes.ts";
 import envSource from "../../src/env.ts?raw";
 import toml from "../../wrangler.toml?raw";
 import { QUEUES } from "../support/sender.ts";
@@ -44,7 +44,7 @@ describe("wrangler.toml", () => {
 			expect(Number(value(consumer, "max_retries")), name).toBeGreaterThan(0);
 			expect(value(consumer, "dead_letter_queue"), name).toBe(value(dead, "queue"));
 		}
-		expect(QUEUES.slow.batch, "each has a lane at once").toBe(LANES);
+		expect(QUEUES.slow.batch, "each has a lane at once").toBe(LANE_COUNT);
 		expect(
 			tables("queues.producers").map((text) => [value(text, "binding"), value(text, "queue")].map(unquoted)),
 		).toEqual([

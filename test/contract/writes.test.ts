@@ -1,26 +1,26 @@
 // Update, delete and restore: what a PATCH changes, the outcome of races, and the meaning of a deletion.
 import { describe, expect, it } from "vitest";
-import { givenCaller } from "../support/given.ts";
+import { createCaller } from "../support/callers.ts";
 import {
 	bodyOf,
 	changeOf,
-	evenGone,
-	goneAt,
-	has,
-	made,
-	oneOf,
-	statuses,
-	stood,
-	times,
-	without,
+	createRow,
+	existingRows,
+	hasOperations,
+	inParallel,
+	omit,
+	removedAtField,
+	rowPath,
+	sortedStatuses,
+	withRemovedQuery,
 } from "./harness.ts";
 import { resources } from "./resources.ts";
 
-describe.each(resources.filter(has("create")))("$path", (resource) => {
+describe.each(resources.filter(hasOperations("create")))("$path", (resource) => {
 	const path = `/${resource.path}`;
 
 	it("a create answers 201 with what a GET shows, where it is and its version", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const body = await bodyOf(api, resource);
 		const reply = await api.post(path, body);
 		expect(reply.status).toBe(201);
@@ -30,34 +30,38 @@ describe.each(resources.filter(has("create")))("$path", (resource) => {
 		const got = await api.get(`${path}/${reply.body.id}`);
 		expect(got.status).toBe(200);
 		expect(got.headers.get("etag")).toBe('"1"');
-		expect(got.body).toEqual(without(reply.body, ...(resource.shownOnce ?? [])));
+		expect(got.body).toEqual(omit(reply.body, ...(resource.shownOnce ?? [])));
 		for (const secret of resource.shownOnce ?? []) expect(reply.body[secret]).toEqual(expect.any(String));
-		expect(got.body).toMatchObject({ version: 1, updatedAt: got.body.createdAt, [goneAt(resource)]: null });
+		expect(got.body).toMatchObject({
+			version: 1,
+			updatedAt: got.body.createdAt,
+			[removedAtField(resource)]: null,
+		});
 	});
 });
 
-describe.each(resources.filter(has("update")))("a PATCH of $path", (resource) => {
+describe.each(resources.filter(hasOperations("update")))("a PATCH of $path", (resource) => {
 	const fields = Object.entries(resource.fields);
 	const [[field = "", [first]] = ["", [""]]] = fields;
 
 	it.each(fields)("with %s changes nothing else", async (changed, [, value]) => {
-		const api = await givenCaller();
-		const before = await made(api, resource);
-		const one = oneOf(resource, before.id);
+		const api = await createCaller();
+		const before = await createRow(api, resource);
+		const one = rowPath(resource, before.id);
 		const reply = await api.patch(one, { [changed]: value });
 		expect(reply.status, reply.text).toBe(200);
 		expect(reply.body).toMatchObject({ [changed]: value, version: before.version + 1 });
 		expect(reply.headers.get("etag")).toBe(`"${before.version + 1}"`);
-		const moved = [changed, ...(resource.moves?.[changed] ?? []), "version", "updatedAt"];
-		expect(without(reply.body, ...moved)).toEqual(without(before, ...moved));
+		const moved = [changed, ...(resource.sideEffects?.[changed] ?? []), "version", "updatedAt"];
+		expect(omit(reply.body, ...moved)).toEqual(omit(before, ...moved));
 		const got = await api.get(one);
 		expect(got.text).toBe(reply.text);
 		expect(got.body.updatedAt >= before.updatedAt).toBe(true);
 	});
 
 	it("with null clears what may be unset", async () => {
-		const api = await givenCaller();
-		const one = oneOf(resource, (await made(api, resource)).id);
+		const api = await createCaller();
+		const one = rowPath(resource, (await createRow(api, resource)).id);
 		for (const cleared of resource.clearable ?? [])
 			expect((await api.patch(one, { [cleared]: null })).body[cleared], cleared).toBeNull();
 		const { status, body } = await api.get(one);
@@ -66,14 +70,14 @@ describe.each(resources.filter(has("update")))("a PATCH of $path", (resource) =>
 	});
 
 	it("that changes nothing keeps the version", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const body = await bodyOf(api, resource);
-		const before = await made(api, resource, body);
+		const before = await createRow(api, resource, body);
 		const same = Object.fromEntries(
-			fields.map(([name]) => [name, resource.renews?.includes(name) ? before[name] : body[name]]),
+			fields.map(([name]) => [name, resource.newItemIds?.includes(name) ? before[name] : body[name]]),
 		);
 		for (const change of resource.revoked ? [same] : [{}, same]) {
-			const reply = await api.patch(oneOf(resource, before.id), change);
+			const reply = await api.patch(rowPath(resource, before.id), change);
 			expect(reply.status, reply.text).toBe(200);
 			expect(reply.body).toEqual(before);
 			expect(reply.headers.get("etag")).toBe(`"${before.version}"`);
@@ -81,29 +85,29 @@ describe.each(resources.filter(has("update")))("a PATCH of $path", (resource) =>
 	});
 
 	it("of twenty that race with one If-Match one wins", async () => {
-		const api = await givenCaller();
-		const { id, version } = await made(api, resource);
-		const one = oneOf(resource, id);
-		const replies = await times(20, (index) =>
+		const api = await createCaller();
+		const { id, version } = await createRow(api, resource);
+		const one = rowPath(resource, id);
+		const replies = await inParallel(20, (index) =>
 			api.patch(one, { [field]: `${first} ${index}` }, { "if-match": `"${version}"` }),
 		);
-		expect(statuses(replies)).toEqual([200, ...Array(19).fill(412)]);
+		expect(sortedStatuses(replies)).toEqual([200, ...Array(19).fill(412)]);
 		const winner = replies.find(({ status }) => status === 200);
 		expect((await api.get(one)).body).toEqual(winner?.body);
 		expect(winner?.body.version).toBe(version + 1);
 	});
 
 	it("without If-Match races others of different fields, and all survive", async () => {
-		const api = await givenCaller();
-		const { id, version } = await made(api, resource);
-		const moved = Object.values(resource.moves ?? {}).flat();
+		const api = await createCaller();
+		const { id, version } = await createRow(api, resource);
+		const moved = Object.values(resource.sideEffects ?? {}).flat();
 		const racing = fields.filter(([name]) => !moved.includes(name)).slice(0, 8);
-		const replies = await times(racing.length, async (index) => {
+		const replies = await inParallel(racing.length, async (index) => {
 			const [name = "", [, value] = []] = racing[index] ?? [];
-			return api.patch(oneOf(resource, id), { [name]: value });
+			return api.patch(rowPath(resource, id), { [name]: value });
 		});
-		expect(statuses(replies)).toEqual(racing.map(() => 200));
-		const { body } = await api.get(oneOf(resource, id));
+		expect(sortedStatuses(replies)).toEqual(racing.map(() => 200));
+		const { body } = await api.get(rowPath(resource, id));
 		for (const [name, [, value]] of racing) expect(body).toMatchObject({ [name]: value });
 		expect(body.version).toBe(version + racing.length);
 		expect(replies.map((reply) => reply.body.version).sort((a, b) => a - b)).toEqual(
@@ -113,15 +117,15 @@ describe.each(resources.filter(has("update")))("a PATCH of $path", (resource) =>
 });
 
 const conditional = resources.flatMap((resource) => [
-	...(has("update")(resource) ? [{ path: resource.path, resource, method: "PATCH" }] : []),
-	...(has("remove")(resource) ? [{ path: resource.path, resource, method: "DELETE" }] : []),
+	...(hasOperations("update")(resource) ? [{ path: resource.path, resource, method: "PATCH" }] : []),
+	...(hasOperations("remove")(resource) ? [{ path: resource.path, resource, method: "DELETE" }] : []),
 ]);
 
 describe.each(conditional)("If-Match on a $method of $path", ({ resource, method }) => {
 	it("decides", async () => {
-		const api = await givenCaller();
-		const { id, version } = await made(api, resource);
-		const one = oneOf(resource, id);
+		const api = await createCaller();
+		const { id, version } = await createRow(api, resource);
+		const one = rowPath(resource, id);
 		const [field = "", [first] = []] = Object.entries(resource.fields)[0] ?? [];
 		await api.patch(one, changeOf(resource));
 		const current = (await api.get(one)).body;
@@ -138,18 +142,18 @@ describe.each(conditional)("If-Match on a $method of $path", ({ resource, method
 		if (method === "PATCH")
 			expect((await send(`"${old}"`, changeOf(resource))).status, "a change of nothing").toBe(412);
 		expect((await send(`"${old}" , "${now}"`)).status).toBe(method === "PATCH" ? 200 : 204);
-		const again = oneOf(resource, (await made(api, resource)).id);
+		const again = rowPath(resource, (await createRow(api, resource)).id);
 		const any = await api.send(method, again, back, { "if-match": "*" });
 		expect(any.status).toBe(method === "PATCH" ? 200 : 204);
 	});
 });
 
-describe.each(resources.filter(has("remove", "update")))("a DELETE of $path", (resource) => {
+describe.each(resources.filter(hasOperations("remove", "update")))("a DELETE of $path", (resource) => {
 	const path = `/${resource.path}`;
 
 	it("takes it from every verb, for good", async () => {
-		const api = await givenCaller();
-		const before = await made(api, resource);
+		const api = await createCaller();
+		const before = await createRow(api, resource);
 		const one = `${path}/${before.id}`;
 		const deleted = await api.delete(one);
 		expect(deleted).toMatchObject({ status: 204, text: "" });
@@ -161,46 +165,46 @@ describe.each(resources.filter(has("remove", "update")))("a DELETE of $path", (r
 			await api.patch(one, changeOf(resource)),
 		]) {
 			expect(reply.status).toBe(404);
-			expect(without(reply.body, "requestId")).toEqual(without(never.body, "requestId"));
+			expect(omit(reply.body, "requestId")).toEqual(omit(never.body, "requestId"));
 		}
-		const shown = await api.get(`${one}${evenGone(resource)}`);
-		const moved = ["version", "updatedAt", goneAt(resource)];
-		expect(without(shown.body, ...moved)).toEqual(without(before, ...moved));
+		const shown = await api.get(`${one}${withRemovedQuery(resource)}`);
+		const moved = ["version", "updatedAt", removedAtField(resource)];
+		expect(omit(shown.body, ...moved)).toEqual(omit(before, ...moved));
 		expect(shown.body.version).toBe(2);
 		expect(shown.headers.get("etag")).toBe('"2"');
-		expect(shown.body[goneAt(resource)]).toBe(shown.body.updatedAt);
+		expect(shown.body[removedAtField(resource)]).toBe(shown.body.updatedAt);
 	});
 
 	it("succeeds once of ten that race", async () => {
-		const api = await givenCaller();
-		const { id } = await made(api, resource);
-		const replies = await times(10, () => api.delete(`${path}/${id}`));
-		expect(statuses(replies)).toEqual([204, ...Array(9).fill(404)]);
-		expect((await api.get(`${path}/${id}${evenGone(resource)}`)).body.version).toBe(2);
+		const api = await createCaller();
+		const { id } = await createRow(api, resource);
+		const replies = await inParallel(10, () => api.delete(`${path}/${id}`));
+		expect(sortedStatuses(replies)).toEqual([204, ...Array(9).fill(404)]);
+		expect((await api.get(`${path}/${id}${withRemovedQuery(resource)}`)).body.version).toBe(2);
 	});
 
 	it("comes after a PATCH that races it, or makes that 404", async () => {
-		const api = await givenCaller();
-		const { id } = await made(api, resource);
+		const api = await createCaller();
+		const { id } = await createRow(api, resource);
 		const [patched, deleted] = await Promise.all([
 			api.patch(`${path}/${id}`, changeOf(resource)),
 			api.delete(`${path}/${id}`),
 		]);
 		expect(deleted.status).toBe(204);
 		expect([200, 404]).toContain(patched.status);
-		const { body } = await api.get(`${path}/${id}${evenGone(resource)}`);
+		const { body } = await api.get(`${path}/${id}${withRemovedQuery(resource)}`);
 		expect(body.version).toBe(patched.status === 200 ? 3 : 2);
 		expect(body).toMatchObject(patched.status === 200 ? changeOf(resource) : {});
 	});
 });
 
-describe.each(resources.filter((resource) => has("get")(resource) && !resource.counts))(
+describe.each(resources.filter((resource) => hasOperations("get")(resource) && !resource.hasCounters))(
 	"$path",
 	(resource) => {
 		it("If-None-Match spares an unchanged row", async () => {
-			const api = await givenCaller();
-			const { id, version: first } = await made(api, resource);
-			const one = oneOf(resource, id);
+			const api = await createCaller();
+			const { id, version: first } = await createRow(api, resource);
+			const one = rowPath(resource, id);
 			const changed = await api.patch(one, changeOf(resource));
 			const version = changed.status === 200 ? first + 1 : first;
 			const get = (tag: string) => api.get(one, { "if-none-match": tag });
@@ -211,26 +215,26 @@ describe.each(resources.filter((resource) => has("get")(resource) && !resource.c
 			}
 			for (const tag of [`"${version - 1}"`, `${version}`, `"${version}${version}"`])
 				expect((await get(tag)).status, tag).toBe(200);
-			if (!has("remove")(resource)) return;
+			if (!hasOperations("remove")(resource)) return;
 			await api.delete(one);
 			expect((await get("*")).status).toBe(404);
 		});
 	},
 );
 
-describe.each(resources.filter(has("restore")))("$path", (resource) => {
+describe.each(resources.filter(hasOperations("restore")))("$path", (resource) => {
 	const path = `/${resource.path}`;
 
 	it("comes back as it was when restored", async () => {
-		const api = await givenCaller();
-		const others = await stood(api, resource);
-		const before = await made(api, resource);
+		const api = await createCaller();
+		const others = await existingRows(api, resource);
+		const before = await createRow(api, resource);
 		const restore = () => api.post(`${path}/${before.id}/restore`);
 		expect(await restore(), "not deleted").toMatchObject({ status: 409, body: { code: "CONFLICT" } });
 		await api.delete(`${path}/${before.id}`);
 		const reply = await restore();
 		expect(reply.status).toBe(200);
-		expect(without(reply.body, "version", "updatedAt")).toEqual(without(before, "version", "updatedAt"));
+		expect(omit(reply.body, "version", "updatedAt")).toEqual(omit(before, "version", "updatedAt"));
 		expect(reply.body).toMatchObject({ version: 3, deletedAt: null });
 		expect(reply.headers.get("etag")).toBe('"3"');
 		expect((await api.get(`${path}/${before.id}`)).body).toEqual(reply.body);
@@ -242,11 +246,11 @@ describe.each(resources.filter(has("restore")))("$path", (resource) => {
 	});
 
 	it("is restored once by ten racing requests", async () => {
-		const api = await givenCaller();
-		const { id } = await made(api, resource);
+		const api = await createCaller();
+		const { id } = await createRow(api, resource);
 		await api.delete(`${path}/${id}`);
-		const replies = await times(10, () => api.post(`${path}/${id}/restore`));
-		expect(statuses(replies)).toEqual([200, ...Array(9).fill(409)]);
+		const replies = await inParallel(10, () => api.post(`${path}/${id}/restore`));
+		expect(sortedStatuses(replies)).toEqual([200, ...Array(9).fill(409)]);
 		expect((await api.get(`${path}/${id}`)).body.version).toBe(3);
 	});
 });
@@ -255,8 +259,8 @@ describe.each(resources.filter(({ revoked }) => revoked))("$path", (resource) =>
 	const path = `/${resource.path}`;
 
 	it("never comes back once revoked", async () => {
-		const api = await givenCaller();
-		const { id } = await made(api, resource);
+		const api = await createCaller();
+		const { id } = await createRow(api, resource);
 		await api.delete(`${path}/${id}`);
 		expect((await api.post(`${path}/${id}/restore`)).status).toBe(404);
 	});

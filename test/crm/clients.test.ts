@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { createCaller } from "../support/callers.ts";
+import { create, createClient, createPipeline } from "../support/deals.ts";
 import { eventsOf, eventTypesOf } from "../support/events.ts";
-import { givenCaller } from "../support/given.ts";
-import { given, givenClient, givenPipeline } from "../support/selling.ts";
 
 const NOBODY = "clt_01kaj2m5m8f7jt2n3v4w5x6y7z";
 
 describe("a client", () => {
 	it("is a company unless it says otherwise, with a number and an event that shows all of it", async () => {
-		const api = await givenCaller();
-		const client = await givenClient(api, { email: "office@acme.example", openingBalance: 12.5 });
+		const api = await createCaller();
+		const client = await createClient(api, { email: "office@acme.example", openingBalance: 12.5 });
 		expect(client).toMatchObject({
 			number: 1,
 			type: "company",
@@ -25,8 +25,8 @@ describe("a client", () => {
 	});
 
 	it("needs a name; only a contact may be named by its parts", async () => {
-		const api = await givenCaller();
-		const contact = await given(api, "/clients", { type: "contact", firstName: "Jo", lastName: "Doe" });
+		const api = await createCaller();
+		const contact = await create(api, "/clients", { type: "contact", firstName: "Jo", lastName: "Doe" });
 		expect(contact.name).toBe("Jo Doe");
 		for (const body of [
 			{},
@@ -44,8 +44,8 @@ describe("a client", () => {
 	});
 
 	it("has an address and a contact person that are strict, and written whole", async () => {
-		const api = await givenCaller();
-		const { id, ...client } = await givenClient(api, {
+		const api = await createCaller();
+		const { id, ...client } = await createClient(api, {
 			billingAddress: { city: "Bern", country: "Switzerland" },
 			primaryContact: { firstName: "Jo", email: "jo@acme.example" },
 		});
@@ -72,8 +72,8 @@ describe("a client", () => {
 	});
 
 	it("tells what an update changed, and nothing when it changed nothing", async () => {
-		const api = await givenCaller();
-		const { id } = await givenClient(api, { billingAddress: { city: "Bern" } });
+		const api = await createCaller();
+		const { id } = await createClient(api, { billingAddress: { city: "Bern" } });
 		const same = await api.patch(`/clients/${id}`, { name: "Acme", billingAddress: { city: "Bern" } });
 		expect(same.body.version).toBe(1);
 		await api.patch(`/clients/${id}`, { phone: "+41315550100", name: "Acme AG" });
@@ -88,10 +88,10 @@ describe("a client", () => {
 	});
 
 	it("belongs to a company: another client, and no contact", async () => {
-		const api = await givenCaller();
-		const company = await givenClient(api);
-		const contact = await given(api, "/clients", { type: "contact", name: "Jo", companyId: company.id });
-		const stranger = await givenClient(await givenCaller());
+		const api = await createCaller();
+		const company = await createClient(api);
+		const contact = await create(api, "/clients", { type: "contact", name: "Jo", companyId: company.id });
+		const stranger = await createClient(await createCaller());
 		for (const companyId of [contact.id, stranger.id, NOBODY]) {
 			const reply = await api.post("/clients", { type: "contact", name: "Flo", companyId });
 			expect(reply).toMatchObject({
@@ -105,9 +105,9 @@ describe("a client", () => {
 	});
 
 	it("is found by what it is filtered and searched by", async () => {
-		const api = await givenCaller();
-		const acme = await givenClient(api, { taxNumber: "DE123", email: "office@acme.example" });
-		const jo = await given(api, "/clients", {
+		const api = await createCaller();
+		const acme = await createClient(api, { taxNumber: "DE123", email: "office@acme.example" });
+		const jo = await create(api, "/clients", {
 			type: "contact",
 			name: "Jo Müller",
 			phone: "+41 31 555 01 00",
@@ -134,16 +134,16 @@ describe("a client", () => {
 
 describe("deleting a client", () => {
 	it("is refused while a contact, deal or task holds it, and names what does", async () => {
-		const api = await givenCaller({ keys: 2 });
-		await givenPipeline(api);
-		const client = await givenClient(api);
+		const api = await createCaller({ keys: 2 });
+		await createPipeline(api);
+		const client = await createClient(api);
 		const holders = [
 			["clients", { type: "contact", name: "Jo", companyId: client.id }, "companyId"],
 			["deals", { title: "Relaunch", clientId: client.id }, "clientId"],
 			["tasks", { title: "Call", entity: "clients", entityId: client.id }, "entityId"],
 		] as const;
 		for (const [path, body, field] of holders) {
-			const holder = await given(api, `/${path}`, body);
+			const holder = await create(api, `/${path}`, body);
 			const refused = await api.delete(`/clients/${client.id}`);
 			expect(refused.status).toBe(409);
 			expect(refused.body.message).toContain(`${holder.id} holds it as ${field}`);
@@ -153,10 +153,10 @@ describe("deleting a client", () => {
 	});
 
 	it("and making a deal of it never both succeed", async () => {
-		const api = await givenCaller({ keys: 4 });
-		await givenPipeline(api);
+		const api = await createCaller({ keys: 4 });
+		await createPipeline(api);
 		for (let round = 0; round < 8; round += 1) {
-			const client = await givenClient(api);
+			const client = await createClient(api);
 			const [gone, made] = await Promise.all([
 				api.delete(`/clients/${client.id}`),
 				api.post("/deals", { title: "Relaunch", clientId: client.id }),
@@ -171,7 +171,7 @@ describe("deleting a client", () => {
 
 describe("many clients at once", () => {
 	it("are upserted by e-mail or phone, racing ones as one row", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const body = { matchBy: "phone", phone: "+41315550100", name: "Acme" };
 		const replies = await Promise.all([1, 2, 3].map(() => api.post("/clients/upsert", body)));
 		expect(replies.map(({ status }) => status).sort()).toEqual([200, 200, 201]);
@@ -183,9 +183,9 @@ describe("many clients at once", () => {
 	});
 
 	it("stay of their kind in an upsert while they are held as it", async () => {
-		const api = await givenCaller();
-		const company = await givenClient(api, { phone: "+41315550100" });
-		const contact = await given(api, "/clients", { type: "contact", name: "Jo", companyId: company.id });
+		const api = await createCaller();
+		const company = await createClient(api, { phone: "+41315550100" });
+		const contact = await create(api, "/clients", { type: "contact", name: "Jo", companyId: company.id });
 		const body = { matchBy: "phone", phone: "+41315550100", type: "contact" };
 		const refused = await api.post("/clients/upsert", body);
 		expect(refused).toMatchObject({ status: 409, body: { errors: [{ path: "type" }] } });
@@ -195,7 +195,7 @@ describe("many clients at once", () => {
 	});
 
 	it("are created in one batch, the bad ones named", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const { body } = await api.post("/clients/batch", {
 			items: [{ name: "A" }, { type: "contact" }, { name: "C", companyId: NOBODY }, { name: "D" }],
 		});

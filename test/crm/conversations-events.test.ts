@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 import { catalogue } from "../../src/events/catalogue.ts";
 import type { EventType } from "../../src/outbox/names.ts";
 import type { Api } from "../support/api.ts";
-import { unsent } from "../support/bindings.ts";
-import { call, made } from "../support/conversations.ts";
+import { withoutSending } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
+import { callBody, createConversation } from "../support/conversations.ts";
 import { eventsOf, eventTypesOf } from "../support/events.ts";
-import { givenCaller } from "../support/given.ts";
 
 const skipping = (api: Api, events: string[], more: object = {}) =>
 	api.post("/webhooks", { url: "https://hooks.example.com/a", events, skipSystem: true, ...more });
@@ -18,8 +18,8 @@ describe("the events of a call", () => {
 		["busy", "call.busy"],
 		["no_answer", "call.no-answer"],
 	])("%s is told once, flat and key for key", async (status, type) => {
-		const api = await givenCaller();
-		const { id } = await made(api);
+		const api = await createCaller();
+		const { id } = await createConversation(api);
 		const at = { summary: "Spoke.", duration: 125, outcome: "resolved" };
 		await api.patch(`/conversations/${id}`, { status, ...at });
 		const [event] = await eventsOf(api.organizationId);
@@ -28,8 +28,8 @@ describe("the events of a call", () => {
 			event: type,
 			timestamp: (await api.get(`/conversations/${id}`)).body.updatedAt,
 			webhookId: "",
-			agentId: call.agentId,
-			agentName: call.agentName,
+			agentId: callBody.agentId,
+			agentName: callBody.agentName,
 			conversationId: id,
 			conversationType: "phone",
 			status,
@@ -37,10 +37,10 @@ describe("the events of a call", () => {
 			summary: "Spoke.",
 			duration: 125,
 			direction: "outbound",
-			agentNumber: call.agentNumber,
-			twilioCallSid: call.twilioCallSid,
-			callMetadata: call.callMetadata,
-			metadata: call.metadata,
+			agentNumber: callBody.agentNumber,
+			twilioCallSid: callBody.twilioCallSid,
+			callMetadata: callBody.callMetadata,
+			metadata: callBody.metadata,
 			organizationId: api.organizationId,
 		});
 		const schema = catalogue[type as EventType].payload;
@@ -53,9 +53,9 @@ describe("the events of a call", () => {
 	});
 
 	it("are told of every status entered, being created in it too; unset fields are left out but for outcome", async () => {
-		const api = unsent(await givenCaller());
+		const api = withoutSending(await createCaller());
 		await skipping(api, ["call.*"]);
-		const { id } = await made(api, { conversationType: "phone", status: "busy" });
+		const { id } = await createConversation(api, { conversationType: "phone", status: "busy" });
 		const [event] = await eventsOf(api.organizationId);
 		expect(Object.keys(event?.payload)).toEqual([
 			"event",
@@ -75,8 +75,8 @@ describe("the events of a call", () => {
 	});
 
 	it("come once when two end it together", async () => {
-		const api = await givenCaller();
-		const { id } = await made(api);
+		const api = await createCaller();
+		const { id } = await createConversation(api);
 		const both = await Promise.all(
 			["first", "second"].map((summary) => api.patch(`/conversations/${id}`, { status: "failed", summary })),
 		);
@@ -89,20 +89,20 @@ describe("a call that reached nobody", () => {
 	const tasksOf = async (api: Api) => (await api.get("/tasks")).body.items;
 
 	it("makes a task on the lead, else the client, else nothing, with its event", async () => {
-		const api = await givenCaller({ keys: 2 });
+		const api = await createCaller({ keys: 2 });
 		const lead = (await api.post("/leads", { name: "Jane" })).body;
 		const client = (await api.post("/clients", { name: "Acme" })).body;
 		const skip = (await eventsOf(api.organizationId)).length;
-		const { id } = await made(api, { ...call, leadId: lead.id, clientId: client.id });
+		const { id } = await createConversation(api, { ...callBody, leadId: lead.id, clientId: client.id });
 		expect(await tasksOf(api)).toEqual([]);
 		await api.patch(`/conversations/${id}`, { status: "no_answer" });
-		await made(api, {
+		await createConversation(api, {
 			conversationType: "phone",
 			clientId: client.id,
 			status: "busy",
 			contactNumber: "+14155550123",
 		});
-		await made(api, { conversationType: "phone", status: "failed" });
+		await createConversation(api, { conversationType: "phone", status: "failed" });
 		const [failed, busy, missed] = await tasksOf(api);
 		expect(missed).toMatchObject({
 			type: "call",
@@ -138,23 +138,23 @@ describe("a call that reached nobody", () => {
 		["it while disabled", ["call.busy"], { status: "disabled" }, 1],
 		["it without skipSystem", ["call.busy"], { skipSystem: false }, 1],
 	])("leaves the task to a webhook that skips the system for %s: %s %s", async (_, events, more, count) => {
-		const api = unsent(await givenCaller());
-		await made(api, { conversationType: "phone", status: "busy" });
+		const api = withoutSending(await createCaller());
+		await createConversation(api, { conversationType: "phone", status: "busy" });
 		expect(await tasksOf(api)).toHaveLength(1);
 		const webhook = await skipping(api, [...events], more);
 		expect(webhook.status).toBe(201);
-		await made(api, { conversationType: "phone", status: "busy" });
+		await createConversation(api, { conversationType: "phone", status: "busy" });
 		expect(await tasksOf(api)).toHaveLength(1 + count);
 		await api.delete(`/webhooks/${webhook.body.id}`);
-		const { id } = await made(api);
+		const { id } = await createConversation(api);
 		await api.patch(`/conversations/${id}`, { status: "busy" });
 		expect(await tasksOf(api)).toHaveLength(2 + count);
 	});
 
 	it("makes its task though tasks have a required custom field", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		await api.post("/custom-fields", { entity: "tasks", label: "Team", type: "text", required: true });
-		await made(api, {
+		await createConversation(api, {
 			conversationType: "phone",
 			status: "busy",
 			metadata: { contactName: `  ${"x".repeat(400)}  ` },
@@ -172,8 +172,8 @@ describe("the events of a chat", () => {
 		["resolved", ["chat.completed", "chat.resolved"]],
 		["auto_completed_inactive", ["chat.completed", "chat.abandoned"]],
 	])("outcome %s", async (outcome, types) => {
-		const api = await givenCaller();
-		const { id } = await made(api, {
+		const api = await createCaller();
+		const { id } = await createConversation(api, {
 			conversationType: "chat",
 			chatMetadata: { widgetId: "w", feedback: { rating: 5 } },
 		});

@@ -2,18 +2,18 @@
 import { describe, expect, it, vi } from "vitest";
 import { catalogue } from "../../src/events/catalogue.ts";
 import type { Json } from "../support/api.ts";
-import { call, made } from "../support/conversations.ts";
+import { createCaller } from "../support/callers.ts";
+import { callBody, createConversation } from "../support/conversations.ts";
 import { eventsOf } from "../support/events.ts";
-import { givenCaller } from "../support/given.ts";
 
 const NOTHING = "01kaj2m5m8f7jt2n3v4w5x6y7z";
 
 describe("a conversation", () => {
 	it("begins where its type begins, and reads back as written", async () => {
-		const api = await givenCaller();
-		const phone = await made(api);
-		expect(phone).toMatchObject({ ...call, status: "initiated", outcome: null, messageCount: null });
-		const chat = await made(api, { conversationType: "chat" });
+		const api = await createCaller();
+		const phone = await createConversation(api);
+		expect(phone).toMatchObject({ ...callBody, status: "initiated", outcome: null, messageCount: null });
+		const chat = await createConversation(api, { conversationType: "chat" });
 		expect(chat).toMatchObject({ status: "open", messageCount: 0, chatMetadata: null, metadata: {} });
 		for (const one of [phone, chat]) {
 			expect(Object.keys(one)).not.toContain("announced");
@@ -25,8 +25,8 @@ describe("a conversation", () => {
 	});
 
 	it("keeps what a PATCH doesn't name, and writes objects whole", async () => {
-		const api = await givenCaller();
-		const { id } = await made(api, {
+		const api = await createCaller();
+		const { id } = await createConversation(api, {
 			conversationType: "chat",
 			chatMetadata: {
 				widgetId: "w1",
@@ -62,8 +62,8 @@ describe("a conversation", () => {
 	});
 
 	it("refuses what doesn't fit, naming it", async () => {
-		const api = await givenCaller({ keys: 2 });
-		const { id } = await made(api);
+		const api = await createCaller({ keys: 2 });
+		const { id } = await createConversation(api);
 		const big = { x: "é".repeat(8_192) };
 		const both = [
 			[{ status: "open" }, "status"],
@@ -88,7 +88,7 @@ describe("a conversation", () => {
 		] as const;
 		for (const [body, path] of both) {
 			const wrong = { status: 400, body: { errors: [{ path }] } };
-			expect(await api.post("/conversations", { ...call, ...body }), path).toMatchObject(wrong);
+			expect(await api.post("/conversations", { ...callBody, ...body }), path).toMatchObject(wrong);
 			expect(await api.patch(`/conversations/${id}`, body), path).toMatchObject(wrong);
 		}
 		const chat = await api.post("/conversations", { conversationType: "chat", status: "busy" });
@@ -109,10 +109,15 @@ describe("a conversation", () => {
 	});
 
 	it("is found by what it is and whom it was with", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const lead = (await api.post("/leads", { name: "Jane" })).body;
-		const a = await made(api, { ...call, leadId: lead.id, status: "completed", outcome: "voicemail" });
-		const b = await made(api, { conversationType: "chat", agentId: "bot" });
+		const a = await createConversation(api, {
+			...callBody,
+			leadId: lead.id,
+			status: "completed",
+			outcome: "voicemail",
+		});
+		const b = await createConversation(api, { conversationType: "chat", agentId: "bot" });
 		const found = async (query: string) =>
 			(await api.get(`/conversations?${query}`)).body.items.map(({ id }: Json) => id);
 		expect(await found("conversationType=chat")).toEqual([b.id]);
@@ -129,8 +134,8 @@ describe("a conversation", () => {
 
 describe("messages", () => {
 	it("count, are dated, and announce what a visitor says", async () => {
-		const api = await givenCaller({ keys: 2 });
-		const { id } = await made(api, { conversationType: "chat" });
+		const api = await createCaller({ keys: 2 });
+		const { id } = await createConversation(api, { conversationType: "chat" });
 		vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
 		const replies: Json[] = [];
 		for (const [role, text] of [
@@ -180,8 +185,8 @@ describe("messages", () => {
 	});
 
 	it("are all counted when many come at once", async () => {
-		const api = await givenCaller();
-		const { id } = await made(api, { conversationType: "chat" });
+		const api = await createCaller();
+		const { id } = await createConversation(api, { conversationType: "chat" });
 		const texts = ["a", "b", "c", "d", "e", "f"];
 		const replies = await Promise.all(
 			texts.map((text) => api.post(`/conversations/${id}/messages`, { role: "visitor", text })),
@@ -194,8 +199,8 @@ describe("messages", () => {
 	});
 
 	it("of a call are kept, and not announced", async () => {
-		const api = await givenCaller();
-		const { id } = await made(api);
+		const api = await createCaller();
+		const { id } = await createConversation(api);
 		await api.post(`/conversations/${id}/messages`, { role: "visitor", text: "Hello?" });
 		expect((await api.get(`/conversations/${id}`)).body).toMatchObject({
 			messageCount: 1,
@@ -205,9 +210,9 @@ describe("messages", () => {
 	});
 
 	it("belong to a conversation there is, and say something", async () => {
-		const api = await givenCaller();
-		const other = await givenCaller();
-		const { id } = await made(api, { conversationType: "chat" });
+		const api = await createCaller();
+		const other = await createCaller();
+		const { id } = await createConversation(api, { conversationType: "chat" });
 		const message = { role: "visitor", text: "Hi" };
 		for (const path of [`/conversations/${id}/messages`, `/conversations/conv_${NOTHING}/messages`]) {
 			expect((await other.post(path, message)).status).toBe(404);
@@ -229,7 +234,7 @@ describe("messages", () => {
 });
 
 it("counts messages up to the most that a caller may say itself", async () => {
-	const api = await givenCaller();
+	const api = await createCaller();
 	const { body: chat } = await api.post("/conversations", {
 		conversationType: "chat",
 		messageCount: 999_999_999,

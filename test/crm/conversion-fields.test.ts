@@ -1,17 +1,17 @@
 // Custom fields of what a lead is converted to: those that the body gives the deal, and those that come along from the lead.
 import { describe, expect, it } from "vitest";
 import type { Api, Json } from "../support/api.ts";
+import { createCaller } from "../support/callers.ts";
+import { create, createClient, createPipeline } from "../support/deals.ts";
 import { eventsOf } from "../support/events.ts";
-import { givenCaller } from "../support/given.ts";
 import { problemsOf } from "../support/json-schema.ts";
-import { given, givenClient, givenPipeline } from "../support/selling.ts";
 
 const define = (api: Api, entity: string, label: string, more: object = {}) =>
-	given(api, "/custom-fields", { entity, label, type: "text", ...more });
+	create(api, "/custom-fields", { entity, label, type: "text", ...more });
 
 async function givenSeller(): Promise<Api> {
-	const api = await givenCaller({ keys: 2 });
-	await givenPipeline(api);
+	const api = await createCaller({ keys: 2 });
+	await createPipeline(api);
 	return api;
 }
 
@@ -22,7 +22,7 @@ describe("the deal of a conversion", () => {
 		const api = await givenSeller();
 		await define(api, "deals", "Region", { required: true });
 		await define(api, "deals", "Size", { type: "number" });
-		const lead = await given(api, "/leads", { name: "Jane" });
+		const lead = await create(api, "/leads", { name: "Jane" });
 		for (const [deal, path, message] of [
 			[{}, "deal.cf_region", "Required."],
 			[{ cf_region: null }, "deal.cf_region", "Required."],
@@ -32,7 +32,11 @@ describe("the deal of a conversion", () => {
 		] as const) {
 			const reply = await convert(api, lead, { deal });
 			expect(reply, path).toMatchObject({ status: 400, body: { errors: [{ path }] } });
-			const direct = await api.post("/deals", { title: "x", clientId: (await givenClient(api)).id, ...deal });
+			const direct = await api.post("/deals", {
+				title: "x",
+				clientId: (await createClient(api)).id,
+				...deal,
+			});
 			expect(direct.body.errors[0].message).toBe(reply.body.errors[0].message);
 			expect(reply.body.errors[0].message).toContain(message.slice(0, 8));
 		}
@@ -55,7 +59,7 @@ describe("the deal of a conversion", () => {
 			document.paths["/leads/{id}/convert"].post.requestBody.content["application/json"];
 		expect(problemsOf(document, schema, example)).toEqual([]);
 		expect(problemsOf(document, schema, { deal: { title: "x" } })).not.toEqual([]);
-		const lead = await given(api, "/leads", { name: "Jane" });
+		const lead = await create(api, "/leads", { name: "Jane" });
 		expect((await convert(api, lead, example)).status).toBe(200);
 	});
 });
@@ -75,7 +79,7 @@ describe("custom values of a lead", () => {
 	it("are copied to the client's field of the same key and type, or else to the deal's", async () => {
 		const api = await givenSeller();
 		await withFields(api);
-		const lead = await given(api, "/leads", { name: "Jane", ...values });
+		const lead = await create(api, "/leads", { name: "Jane", ...values });
 		const { body } = await convert(api, lead, { deal: { cf_note: "mine" } });
 		// An option that the client's field doesn't have stays behind.
 		expect(body.client).toMatchObject({ cf_region: "North", cf_source: null, cf_kind: null });
@@ -90,12 +94,12 @@ describe("custom values of a lead", () => {
 			await define(api, entity, "Region", { required: entity !== "leads" });
 		for (const entity of ["leads", "deals"])
 			await define(api, entity, "Note", { required: entity !== "leads" });
-		const bare = await given(api, "/leads", { name: "Joe" });
+		const bare = await create(api, "/leads", { name: "Joe" });
 		expect(await convert(api, bare)).toMatchObject({
 			status: 400,
 			body: { errors: [{ path: "client.cf_region" }] },
 		});
-		const lead = await given(api, "/leads", { name: "Jane", cf_region: "North", cf_note: "n" });
+		const lead = await create(api, "/leads", { name: "Jane", cf_region: "North", cf_note: "n" });
 		const { status, body } = await convert(api, lead, { deal: {} });
 		expect(status).toBe(200);
 		expect([body.client.cf_region, body.deal.cf_note]).toEqual(["North", "n"]);
@@ -105,8 +109,8 @@ describe("custom values of a lead", () => {
 		const api = await givenSeller();
 		for (const entity of ["leads", "clients"])
 			for (const label of ["Region", "Note"]) await define(api, entity, label);
-		const client = await givenClient(api, { cf_region: "South" });
-		const lead = await given(api, "/leads", {
+		const client = await createClient(api, { cf_region: "South" });
+		const lead = await create(api, "/leads", {
 			name: "Jane",
 			email: "j@example.com",
 			cf_region: "North",
@@ -124,11 +128,11 @@ describe("custom values of a lead", () => {
 	it("stay behind where the key may only read clients, or go to the deal", async () => {
 		const api = await givenSeller();
 		for (const entity of ["leads", "clients", "deals"]) await define(api, entity, "Note");
-		const client = await givenClient(api);
+		const client = await createClient(api);
 		const { organizationId } = api;
 		const scopes = ["leads:write", "clients:read", "deals:write"];
-		const reader = await givenCaller({ organizationId, scopes });
-		const lead = await given(api, "/leads", { name: "Jane", cf_note: "n" });
+		const reader = await createCaller({ organizationId, scopes });
+		const lead = await create(api, "/leads", { name: "Jane", cf_note: "n" });
 		const { body } = await convert(reader, lead, { clientId: client.id, deal: {} });
 		expect(body.client).toEqual(client);
 		expect(body.deal.cf_note).toBe("n");

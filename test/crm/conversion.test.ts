@@ -1,18 +1,18 @@
 // Converting a lead by hand.
 import { describe, expect, it } from "vitest";
-import { givenStages, JANE } from "../support/converting.ts";
+import { createCaller } from "../support/callers.ts";
+import { createStages, JANE } from "../support/conversion.ts";
+import { create, createClient, createDeal, createPipeline } from "../support/deals.ts";
 import { eventsOf, eventTypesOf } from "../support/events.ts";
-import { givenCaller } from "../support/given.ts";
-import { given, givenClient, givenDeal, givenPipeline } from "../support/selling.ts";
 
 describe("converting a lead", () => {
 	it("makes the person a client and a deal of the rest, with all events", async () => {
-		const api = await givenCaller();
-		const stages = await givenStages(api);
-		const { pipeline, fresh } = await givenPipeline(api);
-		await givenClient(api);
-		const user = await given(api, "/users", { name: "Sam", email: "sam@example.com" });
-		const lead = await given(api, "/leads", { ...JANE, ownerId: user.id, assigneeIds: [user.id] });
+		const api = await createCaller();
+		const stages = await createStages(api);
+		const { pipeline, fresh } = await createPipeline(api);
+		await createClient(api);
+		const user = await create(api, "/users", { name: "Sam", email: "sam@example.com" });
+		const lead = await create(api, "/leads", { ...JANE, ownerId: user.id, assigneeIds: [user.id] });
 		const { status, body } = await api.post(`/leads/${lead.id}/convert`, { deal: { priority: "HIGH" } });
 		expect(status).toBe(200);
 		expect(body.client).toMatchObject({
@@ -70,8 +70,8 @@ describe("converting a lead", () => {
 	});
 
 	it("makes the company a client where one is known, with the person as its contact", async () => {
-		const api = await givenCaller();
-		const lead = await given(api, "/leads", { ...JANE, company: "Acme Corp" });
+		const api = await createCaller();
+		const lead = await create(api, "/leads", { ...JANE, company: "Acme Corp" });
 		const { body } = await api.post(`/leads/${lead.id}/convert`);
 		expect(body.deal).toBeNull();
 		expect(body.client).toMatchObject({
@@ -88,9 +88,9 @@ describe("converting a lead", () => {
 	});
 
 	it("joins it to the client that is named", async () => {
-		const api = await givenCaller();
-		const client = await givenClient(api);
-		const lead = await given(api, "/leads", JANE);
+		const api = await createCaller();
+		const client = await createClient(api);
+		const lead = await create(api, "/leads", JANE);
 		const { body } = await api.post(`/leads/${lead.id}/convert`, { clientId: client.id });
 		expect(body.client).toEqual(client);
 		expect(body.lead.convertedClientId).toBe(client.id);
@@ -98,9 +98,9 @@ describe("converting a lead", () => {
 	});
 
 	it("happens once: a second call is 409, and of two at once one is", async () => {
-		const api = await givenCaller();
-		await givenPipeline(api);
-		const lead = await given(api, "/leads", JANE);
+		const api = await createCaller();
+		await createPipeline(api);
+		const lead = await create(api, "/leads", JANE);
 		const replies = await Promise.all(
 			[1, 2, 3].map(() => api.post(`/leads/${lead.id}/convert`, { deal: {} })),
 		);
@@ -111,10 +111,10 @@ describe("converting a lead", () => {
 	});
 
 	it("is replayed under its Idempotency-Key, numbers and all", async () => {
-		const api = await givenCaller();
-		await givenPipeline(api);
-		await givenDeal(api);
-		const lead = await given(api, "/leads", JANE);
+		const api = await createCaller();
+		await createPipeline(api);
+		await createDeal(api);
+		const lead = await create(api, "/leads", JANE);
 		const call = () => api.post(`/leads/${lead.id}/convert`, { deal: {} }, { "idempotency-key": "once" });
 		const first = await call();
 		expect(first.body).toMatchObject({ client: { number: 2 }, deal: { number: 2 } });
@@ -124,10 +124,10 @@ describe("converting a lead", () => {
 	});
 
 	it("writes nothing when any part of it can't be", async () => {
-		const api = await givenCaller();
-		const { pipeline } = await givenPipeline(api);
-		const lead = await given(api, "/leads", JANE);
-		const stranger = await givenClient(await givenCaller());
+		const api = await createCaller();
+		const { pipeline } = await createPipeline(api);
+		const lead = await create(api, "/leads", JANE);
+		const stranger = await createClient(await createCaller());
 		for (const [body, path] of [
 			[{ clientId: stranger.id }, "clientId"],
 			[{ deal: { stageId: "dps_01kaj2m5m8f7jt2n3v4w5x6y7z" } }, "deal.stageId"],
@@ -149,12 +149,12 @@ describe("converting a lead", () => {
 	});
 
 	it("needs the scopes of what it makes, and shows", async () => {
-		const all = await givenCaller();
-		await givenPipeline(all);
+		const all = await createCaller();
+		await createPipeline(all);
 		const { organizationId } = all;
-		const client = await givenClient(all);
-		const lead = await given(all, "/leads", JANE);
-		const some = await givenCaller({ organizationId, scopes: ["leads:write"] });
+		const client = await createClient(all);
+		const lead = await create(all, "/leads", JANE);
+		const some = await createCaller({ organizationId, scopes: ["leads:write"] });
 		const refused = await some.post(`/leads/${lead.id}/convert`);
 		expect(refused).toMatchObject({
 			status: 403,
@@ -162,7 +162,7 @@ describe("converting a lead", () => {
 		});
 		const joining = await some.post(`/leads/${lead.id}/convert`, { clientId: client.id });
 		expect(joining.body.message).toBe("This API key lacks the scope clients:read.");
-		const reader = await givenCaller({ organizationId, scopes: ["leads:write", "clients:read"] });
+		const reader = await createCaller({ organizationId, scopes: ["leads:write", "clients:read"] });
 		const withDeal = await reader.post(`/leads/${lead.id}/convert`, { clientId: client.id, deal: {} });
 		expect(withDeal.body.message).toContain("deals:write");
 		expect((await reader.post(`/leads/${lead.id}/convert`, { clientId: client.id })).status).toBe(200);

@@ -1,22 +1,22 @@
 // What the stages of a pipeline hold, beyond what a page of deals shows.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { givenCaller, givenKey } from "../support/given.ts";
-import { given, givenClient, givenPipeline } from "../support/selling.ts";
+import { createCaller, createKey } from "../support/callers.ts";
+import { create, createClient, createPipeline } from "../support/deals.ts";
 
 describe("the totals of a pipeline", () => {
 	it("count every deal of each stage, and add up prices by currency", async () => {
-		const api = await givenCaller();
-		const { pipeline, fresh, talks, won, lost } = await givenPipeline(api);
-		const { id: clientId } = await givenClient(api);
+		const api = await createCaller();
+		const { pipeline, fresh, talks, won, lost } = await createPipeline(api);
+		const { id: clientId } = await createClient(api);
 		const deal = (index: number) => ({ title: `Deal ${index}`, clientId, stageId: won, price: 10.25 });
 		for (const start of [0, 100]) {
 			const items = Array.from({ length: 60 }, (_, index) => deal(start + index));
 			expect((await api.post("/deals/batch", { items })).status).toBe(200);
 		}
-		await given(api, "/deals", { title: "Euro", clientId, stageId: talks, price: 7, currency: "EUR" });
-		await given(api, "/deals", { title: "Priceless", clientId, stageId: talks });
-		const { id } = await given(api, "/deals", { title: "Deleted", clientId, stageId: talks, price: 9 });
+		await create(api, "/deals", { title: "Euro", clientId, stageId: talks, price: 7, currency: "EUR" });
+		await create(api, "/deals", { title: "Priceless", clientId, stageId: talks });
+		const { id } = await create(api, "/deals", { title: "Deleted", clientId, stageId: talks, price: 9 });
 		expect((await api.delete(`/deals/${id}`)).status).toBe(204);
 		const { status, body } = await api.get(`/deals/totals?pipelineId=${pipeline.id}`);
 		expect(status).toBe(200);
@@ -41,10 +41,10 @@ describe("the totals of a pipeline", () => {
 	});
 
 	it("stop counting at ten thousand, and say so", async () => {
-		const api = await givenCaller();
-		const { pipeline, fresh } = await givenPipeline(api);
-		const { id: clientId } = await givenClient(api);
-		const { id } = await given(api, "/deals", { title: "One", clientId, stageId: fresh, price: 1 });
+		const api = await createCaller();
+		const { pipeline, fresh } = await createPipeline(api);
+		const { id: clientId } = await createClient(api);
+		const { id } = await create(api, "/deals", { title: "One", clientId, stageId: fresh, price: 1 });
 		const { results } = await env.DB.prepare("SELECT name FROM pragma_table_info('deals')").all<{
 			name: string;
 		}>();
@@ -62,10 +62,10 @@ describe("the totals of a pipeline", () => {
 	});
 
 	it("are the default pipeline's unless another is named, and only for who may read deals", async () => {
-		const [api, stranger] = [await givenCaller(), await givenCaller()];
+		const [api, stranger] = [await createCaller(), await createCaller()];
 		expect((await api.get("/deals/totals")).body).toEqual({ items: [], nextCursor: null, hasMore: false });
-		const { fresh } = await givenPipeline(api);
-		const second = await givenPipeline(api, { name: "Other" });
+		const { fresh } = await createPipeline(api);
+		const second = await createPipeline(api, { name: "Other" });
 		expect((await api.get("/deals/totals")).body.items[0].stageId).toBe(fresh);
 		const path = `/deals/totals?pipelineId=${second.pipeline.id}`;
 		expect((await api.get(path)).body.items[0].stageId).toBe(second.fresh);
@@ -73,7 +73,7 @@ describe("the totals of a pipeline", () => {
 		expect(await stranger.get(path)).toMatchObject(refusal);
 		await api.delete(`/pipelines/${second.pipeline.id}`);
 		expect(await api.get(path)).toMatchObject(refusal);
-		const { key } = await givenKey(api.organizationId, { scopes: ["pipelines:read"] });
+		const { key } = await createKey(api.organizationId, { scopes: ["pipelines:read"] });
 		expect((await api.get("/deals/totals", { "x-api-key": key })).status).toBe(403);
 	});
 });

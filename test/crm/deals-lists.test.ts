@@ -1,16 +1,16 @@
 // Deals among one another: contacts, lists, batches, restoring, and what they cost.
 import { describe, expect, it } from "vitest";
-import { watched } from "../support/bindings.ts";
+import { watchBindings } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
+import { create, createClient, createDeal, createPipeline } from "../support/deals.ts";
 import { eventTypesOf } from "../support/events.ts";
-import { givenCaller } from "../support/given.ts";
-import { given, givenClient, givenDeal, givenPipeline } from "../support/selling.ts";
 
 describe("deals", () => {
 	it("have clients of type contact as contacts", async () => {
-		const api = await givenCaller();
-		await givenPipeline(api);
-		const contact = await given(api, "/clients", { type: "contact", name: "Jo" });
-		const deal = await givenDeal(api, { contactIds: [contact.id] });
+		const api = await createCaller();
+		await createPipeline(api);
+		const contact = await create(api, "/clients", { type: "contact", name: "Jo" });
+		const deal = await createDeal(api, { contactIds: [contact.id] });
 		expect(deal.contactIds).toEqual([contact.id]);
 		const company = await api.patch(`/deals/${deal.id}`, { contactIds: [contact.id, deal.clientId] });
 		expect(company).toMatchObject({
@@ -22,15 +22,15 @@ describe("deals", () => {
 	});
 
 	it("are found by what they are filtered and sorted by", async () => {
-		const api = await givenCaller({ keys: 3 });
-		const { won, pipeline } = await givenPipeline(api);
-		const other = await givenPipeline(api);
-		const user = await given(api, "/users", { name: "Sam", email: "sam@example.com" });
-		const tag = await given(api, "/tags", { name: "VIP" });
-		const source = await given(api, "/lead-sources", { name: "Web" });
-		const lead = await given(api, "/leads", { name: "Jane" });
-		const contact = await given(api, "/clients", { type: "contact", name: "Jo" });
-		const full = await givenDeal(api, {
+		const api = await createCaller({ keys: 3 });
+		const { won, pipeline } = await createPipeline(api);
+		const other = await createPipeline(api);
+		const user = await create(api, "/users", { name: "Sam", email: "sam@example.com" });
+		const tag = await create(api, "/tags", { name: "VIP" });
+		const source = await create(api, "/lead-sources", { name: "Web" });
+		const lead = await create(api, "/leads", { name: "Jane" });
+		const contact = await create(api, "/clients", { type: "contact", name: "Jo" });
+		const full = await createDeal(api, {
 			title: "b",
 			stageId: won,
 			ownerId: user.id,
@@ -43,7 +43,7 @@ describe("deals", () => {
 			price: 3,
 			expectedCloseDate: "2026-05-01",
 		});
-		const plain = await givenDeal(api, { title: "A", pipelineId: other.pipeline.id });
+		const plain = await createDeal(api, { title: "A", pipelineId: other.pipeline.id });
 		for (const query of [
 			`status=WON`,
 			`stageId=${won}`,
@@ -69,10 +69,10 @@ describe("deals", () => {
 	});
 
 	it("are searched by title, number and the client's name, also after that changes", async () => {
-		const api = await givenCaller({ keys: 2 });
-		await givenPipeline(api);
-		const deal = await givenDeal(api, { title: "Großer Auftrag" });
-		const other = await givenClient(api, { name: "Umbrella" });
+		const api = await createCaller({ keys: 2 });
+		await createPipeline(api);
+		const deal = await createDeal(api, { title: "Großer Auftrag" });
+		const other = await createClient(api, { name: "Umbrella" });
 		const found = async (words: string) =>
 			(await api.get(`/deals?search=${encodeURIComponent(words)}`)).body.items.length;
 		expect([await found("auftr"), await found("1"), await found("acme auftrag")]).toEqual([1, 1, 1]);
@@ -80,13 +80,13 @@ describe("deals", () => {
 		expect([await found("acme"), await found("weyl"), await found("auftrag")]).toEqual([0, 1, 1]);
 		await api.patch(`/deals/${deal.id}`, { clientId: other.id });
 		expect([await found("weyland"), await found("umbrella 1")]).toEqual([0, 1]);
-		expect((await (await givenCaller()).get("/deals?search=umbrella")).body.items).toEqual([]);
+		expect((await (await createCaller()).get("/deals?search=umbrella")).body.items).toEqual([]);
 	});
 
 	it("are created in one batch, the bad ones named", async () => {
-		const api = await givenCaller();
-		await givenPipeline(api);
-		const { id: clientId } = await givenClient(api);
+		const api = await createCaller();
+		await createPipeline(api);
+		const { id: clientId } = await createClient(api);
 		const { body } = await api.post("/deals/batch", {
 			items: [
 				{ title: "A", clientId },
@@ -109,9 +109,9 @@ describe("deals", () => {
 	});
 
 	it("come back to the stage they were in, and where that is gone or another kind, to the first ACTIVE one", async () => {
-		const api = await givenCaller();
-		const { pipeline, fresh, talks, won } = await givenPipeline(api);
-		const deal = await givenDeal(api, { stageId: talks });
+		const api = await createCaller();
+		const { pipeline, fresh, talks, won } = await createPipeline(api);
+		const deal = await createDeal(api, { stageId: talks });
 		await api.delete(`/deals/${deal.id}`);
 		const back = await api.post(`/deals/${deal.id}/restore`);
 		expect(back).toMatchObject({ status: 200, body: { stageId: talks, version: 3 } });
@@ -143,10 +143,10 @@ describe("deals", () => {
 	});
 
 	it("come back once their pipeline has", async () => {
-		const api = await givenCaller();
-		await givenPipeline(api);
-		const { pipeline } = await givenPipeline(api);
-		const deal = await givenDeal(api, { pipelineId: pipeline.id });
+		const api = await createCaller();
+		await createPipeline(api);
+		const { pipeline } = await createPipeline(api);
+		const deal = await createDeal(api, { pipelineId: pipeline.id });
 		await api.delete(`/deals/${deal.id}`);
 		await api.delete(`/pipelines/${pipeline.id}`);
 		const gone = await api.post(`/deals/${deal.id}/restore`);
@@ -156,11 +156,11 @@ describe("deals", () => {
 	});
 
 	it("cost one read, or one read and one write", async () => {
-		const watch = watched();
-		const api = (await givenCaller()).via(watch.target);
-		const { won } = await givenPipeline(api);
-		const lead = await given(api, "/leads", { name: "Jane" });
-		const { id, clientId } = await givenDeal(api, { leadId: lead.id });
+		const watch = watchBindings();
+		const api = (await createCaller()).via(watch.target);
+		const { won } = await createPipeline(api);
+		const lead = await create(api, "/leads", { name: "Jane" });
+		const { id, clientId } = await createDeal(api, { leadId: lead.id });
 		const costs = async (work: () => Promise<unknown>) => {
 			watch.reset();
 			await work();
@@ -172,11 +172,11 @@ describe("deals", () => {
 		expect(await costs(() => api.patch(`/deals/${id}`, { title: "C" }))).toBe(2);
 		expect(await costs(() => api.patch(`/deals/${id}`, { stageId: won }))).toBe(2);
 		expect((await api.get(`/leads/${lead.id}`)).body.convertedDealId).toBe(id);
-		const next = await given(api, "/leads", { name: "Joe" });
+		const next = await create(api, "/leads", { name: "Joe" });
 		const body = { title: "D", clientId, leadId: next.id, stageId: won };
 		expect(await costs(() => api.post("/deals", body))).toBe(2);
 		expect((await api.get(`/leads/${next.id}`)).body.convertedAt).not.toBeNull();
-		const third = await given(api, "/leads", { name: "Jim" });
+		const third = await create(api, "/leads", { name: "Jim" });
 		expect(await costs(() => api.post(`/leads/${third.id}/convert`, { deal: {} }))).toBe(2);
 	});
 });

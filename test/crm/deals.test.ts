@@ -1,17 +1,17 @@
 // Deals: their pipeline and stage, and their price.
 import { describe, expect, it, vi } from "vitest";
+import { createCaller } from "../support/callers.ts";
+import { create, createClient, createDeal, createPipeline } from "../support/deals.ts";
 import { eventsOf, eventTypesOf } from "../support/events.ts";
-import { givenCaller } from "../support/given.ts";
-import { given, givenClient, givenDeal, givenPipeline } from "../support/selling.ts";
 
 const LINE = { name: "Consulting", quantity: 2, price: 10.5 };
 
 describe("a deal", () => {
 	it("begins in the default pipeline's first ACTIVE stage, in the organization's currency", async () => {
-		const api = await givenCaller();
-		const { pipeline, fresh } = await givenPipeline(api);
-		const client = await givenClient(api);
-		const deal = await given(api, "/deals", { title: "Relaunch", clientId: client.id });
+		const api = await createCaller();
+		const { pipeline, fresh } = await createPipeline(api);
+		const client = await createClient(api);
+		const deal = await create(api, "/deals", { title: "Relaunch", clientId: client.id });
 		expect(deal).toMatchObject({
 			number: 1,
 			title: "Relaunch",
@@ -31,17 +31,17 @@ describe("a deal", () => {
 		const [event] = await eventsOf(api.organizationId, 1);
 		expect(event).toMatchObject({ type: "deal.created", entityId: deal.id });
 		expect(event?.payload.data).toEqual(deal);
-		expect((await given(api, "/deals", { title: "Next", clientId: client.id })).number).toBe(2);
+		expect((await create(api, "/deals", { title: "Next", clientId: client.id })).number).toBe(2);
 	});
 
 	it("needs a pipeline, and a stage that is one of it", async () => {
-		const api = await givenCaller();
-		const client = await givenClient(api);
+		const api = await createCaller();
+		const client = await createClient(api);
 		const body = { title: "Relaunch", clientId: client.id };
 		const none = await api.post("/deals", body);
 		expect(none).toMatchObject({ status: 400, body: { errors: [{ path: "pipelineId" }] } });
-		const one = await givenPipeline(api);
-		const two = await givenPipeline(api);
+		const one = await createPipeline(api);
+		const two = await createPipeline(api);
 		for (const place of [
 			{ stageId: two.fresh },
 			{ pipelineId: two.pipeline.id, stageId: one.fresh },
@@ -52,7 +52,7 @@ describe("a deal", () => {
 		}
 		const unknown = await api.post("/deals", { ...body, pipelineId: "dpl_01kaj2m5m8f7jt2n3v4w5x6y7z" });
 		expect(unknown.body.errors).toEqual([{ path: "pipelineId", message: "There is no such pipeline." }]);
-		const deal = await given(api, "/deals", body);
+		const deal = await create(api, "/deals", body);
 		const stray = await api.patch(`/deals/${deal.id}`, { stageId: two.talks });
 		expect(stray).toMatchObject({ status: 400, body: { errors: [{ path: "stageId" }] } });
 		const moved = await api.patch(`/deals/${deal.id}`, { pipelineId: two.pipeline.id });
@@ -61,11 +61,11 @@ describe("a deal", () => {
 	});
 
 	it("knows pipelines made since its organization's were last read", async () => {
-		const api = await givenCaller();
-		await givenPipeline(api);
-		const { clientId } = await givenDeal(api);
-		const { pipeline, talks } = await givenPipeline(api, { name: "New business" });
-		const deal = await given(api, "/deals", {
+		const api = await createCaller();
+		await createPipeline(api);
+		const { clientId } = await createDeal(api);
+		const { pipeline, talks } = await createPipeline(api, { name: "New business" });
+		const deal = await create(api, "/deals", {
 			title: "D",
 			clientId,
 			pipelineId: pipeline.id,
@@ -75,10 +75,10 @@ describe("a deal", () => {
 	});
 
 	it("takes status and instants from its stage", async () => {
-		const api = await givenCaller();
-		const { fresh, talks, won, lost } = await givenPipeline(api);
+		const api = await createCaller();
+		const { fresh, talks, won, lost } = await createPipeline(api);
 		vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2026-03-01T12:00:00.000Z") });
-		const { id } = await givenDeal(api);
+		const { id } = await createDeal(api);
 		const move = async (stageId: string | undefined, at: string) => {
 			vi.setSystemTime(Date.parse(at));
 			return (await api.patch(`/deals/${id}`, { stageId })).body;
@@ -115,7 +115,7 @@ describe("a deal", () => {
 	it.each(["status", "wonAt", "probability", "stageChangedAt", "number"])(
 		"has no %s to be set",
 		async (field) => {
-			const api = await givenCaller();
+			const api = await createCaller();
 			const reply = await api.post("/deals", {
 				title: "D",
 				clientId: "clt_01kaj2m5m8f7jt2n3v4w5x6y7z",
@@ -128,26 +128,26 @@ describe("a deal", () => {
 
 describe("a deal's price", () => {
 	it("is what is given, else what its lines come to", async () => {
-		const api = await givenCaller();
-		await givenPipeline(api);
-		expect((await givenDeal(api, { lineItems: [LINE] })).price).toBe(21);
-		expect((await givenDeal(api, { lineItems: [LINE], price: 5 })).price).toBe(5);
-		expect((await givenDeal(api, { lineItems: [LINE], price: null })).price).toBe(21);
+		const api = await createCaller();
+		await createPipeline(api);
+		expect((await createDeal(api, { lineItems: [LINE] })).price).toBe(21);
+		expect((await createDeal(api, { lineItems: [LINE], price: 5 })).price).toBe(5);
+		expect((await createDeal(api, { lineItems: [LINE], price: null })).price).toBe(21);
 		const taxed = { ...LINE, taxPercent: 10, discount: 1 };
-		expect((await givenDeal(api, { lineItems: [taxed] })).price).toBe(22);
+		expect((await createDeal(api, { lineItems: [taxed] })).price).toBe(22);
 	});
 
 	it("follows its lines while it is their sum, and stays where it was given", async () => {
-		const api = await givenCaller({ keys: 2 });
-		await givenPipeline(api);
-		const summed = await givenDeal(api, { lineItems: [{ ...LINE, taxPercent: 10 }] });
+		const api = await createCaller({ keys: 2 });
+		await createPipeline(api);
+		const summed = await createDeal(api, { lineItems: [{ ...LINE, taxPercent: 10 }] });
 		const priceAfter = async (id: string, body: object) => (await api.patch(`/deals/${id}`, body)).body.price;
 		expect(summed.price).toBe(23.1);
 		expect(await priceAfter(summed.id, { isInclusiveTax: true })).toBe(21);
 		expect(await priceAfter(summed.id, { title: "Other" })).toBe(21);
 		expect(await priceAfter(summed.id, { lineItems: [LINE, LINE] })).toBe(42);
 		expect(await priceAfter(summed.id, { lineItems: [] })).toBeNull();
-		const fixed = await givenDeal(api, { lineItems: [LINE], price: 5 });
+		const fixed = await createDeal(api, { lineItems: [LINE], price: 5 });
 		expect(await priceAfter(fixed.id, { isInclusiveTax: true })).toBe(5);
 		expect(await priceAfter(fixed.id, { price: null })).toBe(21);
 		expect(await priceAfter(fixed.id, { price: 7 })).toBe(7);
@@ -156,10 +156,10 @@ describe("a deal's price", () => {
 	});
 
 	it("has lines that are checked, and kept as they were worked out", async () => {
-		const api = await givenCaller();
-		await givenPipeline(api);
-		const product = await given(api, "/products", { name: "Hour", price: 10.5 });
-		const deal = await givenDeal(api, { lineItems: [{ ...LINE, productId: product.id }] });
+		const api = await createCaller();
+		await createPipeline(api);
+		const product = await create(api, "/products", { name: "Hour", price: 10.5 });
+		const deal = await createDeal(api, { lineItems: [{ ...LINE, productId: product.id }] });
 		expect(deal.lineItems).toMatchObject([{ ...LINE, productId: product.id, amount: 21, taxAmount: 0 }]);
 		for (const [line, path] of [
 			[{ ...LINE, quantity: 0 }, "lineItems.0.quantity"],

@@ -3,10 +3,10 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { catalogue } from "../../src/events/catalogue.ts";
 import type { Api, Json } from "../support/api.ts";
-import { over, under, unsent, watched } from "../support/bindings.ts";
+import { watchBindings, withMembers, withoutSending, workerWith } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
 import { eventsOf, eventTypesOf } from "../support/events.ts";
-import { contact, givenForm } from "../support/forms.ts";
-import { givenCaller } from "../support/given.ts";
+import { contactField, createForm } from "../support/forms.ts";
 
 const answer = (api: Api, form: Json, answers: object, more: object = {}) =>
 	api.post("/form-responses", { formId: form.id, answers, ...more });
@@ -15,9 +15,9 @@ const leadsOf = async (api: Api) => (await api.get("/leads")).body.items;
 
 describe("a response", () => {
 	it("counts on its form and makes a lead, all in one batch", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const stage = (await api.post("/lead-stages", { name: "New", type: "NEW" })).body;
-		const form = await givenForm(api);
+		const form = await createForm(api);
 		const source = { pageUrl: "http://localhost:3000/contact?a=b", userAgent: "Mozilla/5.0" };
 		const answers = { email: "jane@example.com", your_name: "Jane Smith", size: "1-10" };
 		const { status, body, headers } = await answer(api, form, answers, { source });
@@ -41,7 +41,7 @@ describe("a response", () => {
 		expect(events[0]).toMatchObject({ entityId: body.id, payload: { data: body } });
 		expect(events[1]?.payload.data).toEqual(lead);
 		expect(catalogue["form.response.created"].payload.safeParse(events[0]?.payload).error).toBeUndefined();
-		const other = await givenForm(api, []);
+		const other = await createForm(api, []);
 		expect((await api.get(`/form-responses?formId=${form.id}`)).body.items).toEqual([body]);
 		expect((await api.get(`/form-responses?formId=${other.id}`)).body.items).toEqual([]);
 		for (const method of ["PATCH", "DELETE"])
@@ -49,9 +49,9 @@ describe("a response", () => {
 	});
 
 	it("must fit what the form asks, and nothing is written of one that doesn't", async () => {
-		const api = await givenCaller({ keys: 2 });
-		const form = await givenForm(api, [
-			...contact,
+		const api = await createCaller({ keys: 2 });
+		const form = await createForm(api, [
+			...contactField,
 			{ label: "n", type: "number" },
 			{ label: "d", type: "date" },
 			{ label: "b", type: "boolean", required: true },
@@ -97,7 +97,7 @@ describe("a response", () => {
 		expect((await answer(api, { id: "frm_01kaj2m5m8f7jt2n3v4w5x6y7z" }, {})).body.errors[0].path).toBe(
 			"formId",
 		);
-		expect((await answer(await givenCaller(), form, good)).body.errors[0].path).toBe("formId");
+		expect((await answer(await createCaller(), form, good)).body.errors[0].path).toBe("formId");
 		expect((await answer(api, form, good, { source: { ip: "1.2.3.4" } })).body.errors[0].path).toBe(
 			"source.ip",
 		);
@@ -111,8 +111,8 @@ describe("a response", () => {
 	});
 
 	it("is refused by a form that is not active, deleted, or changed meanwhile", async () => {
-		const api = await givenCaller();
-		const form = await givenForm(api, contact, { isActive: false });
+		const api = await createCaller();
+		const form = await createForm(api, contactField, { isActive: false });
 		const path = `/forms/${form.id}`;
 		const good = { your_name: "Jane" };
 		expect(await answer(api, form, good)).toMatchObject({ status: 409, body: { code: "CONFLICT" } });
@@ -120,14 +120,14 @@ describe("a response", () => {
 		expect((await answer(api, form, good)).status).toBe(201);
 		// The form changes after it was read and before the response is written.
 		let trips = 0;
-		const DB = over(env.DB, {
+		const DB = withMembers(env.DB, {
 			batch: async (statements: D1PreparedStatement[]) => {
 				trips += 1;
 				if (trips === 2) await api.patch(path, { fields: [{ label: "Company", required: true }] });
 				return env.DB.batch(statements);
 			},
 		});
-		const late = await answer(api.via(under({ ...env, DB })), form, good);
+		const late = await answer(api.via(workerWith({ ...env, DB })), form, good);
 		expect(late).toMatchObject({ status: 400, body: { errors: [{ path: "answers.your_name" }, {}] } });
 		expect((await api.get(path)).body.submissionCount).toBe(1);
 		expect((await answer(api, form, good)).body.errors[0].path).toBe("answers.your_name");
@@ -136,8 +136,8 @@ describe("a response", () => {
 	});
 
 	it("counts every one of many at once", async () => {
-		const api = await givenCaller();
-		const form = await givenForm(api);
+		const api = await createCaller();
+		const form = await createForm(api);
 		const replies = await Promise.all(
 			Array.from({ length: 8 }, (_, index) => answer(api, form, { your_name: `Jane ${index}` })),
 		);
@@ -147,9 +147,9 @@ describe("a response", () => {
 	});
 
 	it("takes one read and one write", async () => {
-		const watch = watched();
-		const api = await givenCaller();
-		const form = await givenForm(api);
+		const watch = watchBindings();
+		const api = await createCaller();
+		const form = await createForm(api);
 		await answer(api.via(watch.target), form, { your_name: "Jane" });
 		watch.reset();
 		await answer(api.via(watch.target), form, { your_name: "Jane" });
@@ -161,8 +161,8 @@ describe("the lead of a response", () => {
 	it.each(["form.response.created", "form.response.*", "form.*", "*"])(
 		"is left to a webhook on %s that skips the system",
 		async (event) => {
-			const api = unsent(await givenCaller());
-			const form = await givenForm(api);
+			const api = withoutSending(await createCaller());
+			const form = await createForm(api);
 			await answer(api, form, { your_name: "Jane" });
 			const webhook = await api.post("/webhooks", {
 				url: "https://hooks.example.com/a",
@@ -181,8 +181,8 @@ describe("the lead of a response", () => {
 	);
 
 	it("is not made of a form that maps nothing", async () => {
-		const api = await givenCaller();
-		const form = await givenForm(api, [{ label: "How was it?" }]);
+		const api = await createCaller();
+		const form = await createForm(api, [{ label: "How was it?" }]);
 		expect((await answer(api, form, { how_was_it: "Fine" })).body.leadId).toBeNull();
 	});
 
@@ -206,8 +206,8 @@ describe("the lead of a response", () => {
 		["nothing that wasn't answered", { custom: "v" }, { name: "Form response", linkedin: null }],
 		["all its notes", { story: "Long.", custom: "v", first: "J" }, { notes: "Long.\ncustom: v" }],
 	])("is called or has %s", async (_, answers, expected) => {
-		const api = await givenCaller();
-		const form = await givenForm(api, [
+		const api = await createCaller();
+		const form = await createForm(api, [
 			{ label: "mail", type: "email", mapTo: "email" },
 			{ label: "first", mapTo: "firstName" },
 			{ label: "last", mapTo: "lastName" },
@@ -226,12 +226,12 @@ describe("the lead of a response", () => {
 	});
 
 	it("has custom fields, none of which can cost us the response", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const define = (body: object) => api.post("/custom-fields", { entity: "leads", type: "text", ...body });
 		await define({ label: "Code", unique: true });
 		await define({ label: "Budget", type: "number" });
 		await define({ label: "Region", required: true });
-		const form = await givenForm(api, [
+		const form = await createForm(api, [
 			{ label: "Name", mapTo: "name" },
 			{ label: "Code", mapTo: "cf_code" },
 			{ label: "Budget", mapTo: "cf_budget" },

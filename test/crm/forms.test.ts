@@ -1,14 +1,14 @@
 // Forms: their fields.
 import { describe, expect, it } from "vitest";
 import type { Json } from "../support/api.ts";
+import { createCaller } from "../support/callers.ts";
 import { eventsOf } from "../support/events.ts";
-import { givenForm } from "../support/forms.ts";
-import { givenCaller } from "../support/given.ts";
+import { createForm } from "../support/forms.ts";
 
 describe("a form", () => {
 	it("has defaults, and keys made of its labels", async () => {
-		const api = await givenCaller();
-		const form = await givenForm(api, [
+		const api = await createCaller();
+		const form = await createForm(api, [
 			{ label: "Größe der Firma?" },
 			{ label: "Size", key: "grosse_der_firma" },
 			{ label: "Size" },
@@ -47,8 +47,8 @@ describe("a form", () => {
 	});
 
 	it("refuses fields that contradict themselves or one another, naming them", async () => {
-		const api = await givenCaller();
-		const form = await givenForm(api);
+		const api = await createCaller();
+		const form = await createForm(api);
 		for (const [fields, path] of [
 			[[{ type: "text" }], "fields.0.label"],
 			[[{ label: "A", type: "currency" }], "fields.0.type"],

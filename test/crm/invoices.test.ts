@@ -1,10 +1,10 @@
 // Invoices: what they owe, what they refer to, how they are found.
 import { describe, expect, it } from "vitest";
 import type { Api, Json } from "../support/api.ts";
+import { createCaller } from "../support/callers.ts";
+import { createClient } from "../support/deals.ts";
 import { eventsOf, eventTypesOf } from "../support/events.ts";
-import { givenCaller } from "../support/given.ts";
-import { givenInvoice, half, line, pay } from "../support/papers.ts";
-import { givenClient } from "../support/selling.ts";
+import { createInvoice, halfPrice, line, payInvoice } from "../support/papers.ts";
 
 async function found(api: Api, query: string): Promise<string[]> {
 	const { status, body, text } = await api.get(`/invoices?${query}`);
@@ -14,8 +14,8 @@ async function found(api: Api, query: string): Promise<string[]> {
 
 describe("an invoice", () => {
 	it("has defaults, a number, and an event with all of it", async () => {
-		const api = await givenCaller();
-		const body = await givenInvoice(api);
+		const api = await createCaller();
+		const body = await createInvoice(api);
 		const { id, createdAt, updatedAt, clientId, lineItems, ...rest } = body;
 		expect(rest).toEqual({
 			version: 1,
@@ -47,9 +47,9 @@ describe("an invoice", () => {
 	});
 
 	it("is sent by its status, and owes what its lines come to", async () => {
-		const api = await givenCaller();
-		const made = await givenInvoice(api);
-		const sent = await api.patch(`/invoices/${made.id}`, { status: "SENT", lineItems: [half] });
+		const api = await createCaller();
+		const made = await createInvoice(api);
+		const sent = await api.patch(`/invoices/${made.id}`, { status: "SENT", lineItems: [halfPrice] });
 		expect(sent.body).toMatchObject({ status: "SENT", total: 100, dueTotal: 100, paidTotal: 0 });
 		const events = await eventsOf(api.organizationId, 2);
 		expect(events.map(({ type }) => type)).toEqual(["invoice.updated", "invoice.statusChanged"]);
@@ -77,8 +77,8 @@ describe("an invoice", () => {
 		[{ quotationId: "qtn_01kaj2m5m8f7jt2n3v4w5x6y7z" }, "quotationId"],
 		[{ dealId: "dl_01kaj2m5m8f7jt2n3v4w5x6y7z" }, "dealId"],
 	])("refuses %j at %s", async (fields, path) => {
-		const api = await givenCaller();
-		const client = await givenClient(api);
+		const api = await createCaller();
+		const client = await createClient(api);
 		const body = { clientId: client.id, date: "2026-01-31", dueDate: "2026-02-28", lineItems: [line] };
 		const reply = await api.post("/invoices", { ...body, ...fields });
 		expect(reply.status).toBe(400);
@@ -93,8 +93,8 @@ describe("an invoice", () => {
 
 describe("lists and references", () => {
 	it("names every id that is not there, of however many kinds", async () => {
-		const api = await givenCaller();
-		const { id } = await givenInvoice(api);
+		const api = await createCaller();
+		const { id } = await createInvoice(api);
 		const none = "01kaj2m5m8f7jt2n3v4w5x6y7z";
 		const reply = await api.patch(`/invoices/${id}`, {
 			clientId: `clt_${none}`,
@@ -116,22 +116,22 @@ describe("lists and references", () => {
 	});
 
 	it("filter, sort and search", async () => {
-		const api = await givenCaller({ keys: 2 });
-		const acme = await givenClient(api);
+		const api = await createCaller({ keys: 2 });
+		const acme = await createClient(api);
 		const quotation = (
 			await api.post("/quotations", { clientId: acme.id, date: "2026-01-01", lineItems: [line] })
 		).body;
-		const a = await givenInvoice(api, { clientId: acme.id, subject: "Spring", dueDate: "2026-05-01" });
-		const b = await givenInvoice(api, {
+		const a = await createInvoice(api, { clientId: acme.id, subject: "Spring", dueDate: "2026-05-01" });
+		const b = await createInvoice(api, {
 			quotationId: quotation.id,
 			date: "2026-01-01",
 			dueDate: "2026-04-01",
 		});
-		const c = await givenInvoice(api, {
-			clientId: (await givenClient(api, { name: "Blue Ocean" })).id,
-			lineItems: [half],
+		const c = await createInvoice(api, {
+			clientId: (await createClient(api, { name: "Blue Ocean" })).id,
+			lineItems: [halfPrice],
 		});
-		await pay(api, c, 100);
+		await payInvoice(api, c, 100);
 		expect(await found(api, `clientId=${acme.id}`)).toEqual([a.id]);
 		expect(await found(api, `quotationId=${quotation.id}`)).toEqual([b.id]);
 		expect(await found(api, "status=PAID")).toEqual([c.id]);

@@ -1,12 +1,12 @@
 // Leads: batch and upsert.
 import { describe, expect, it } from "vitest";
 import type { Json, Reply } from "../support/api.ts";
-import { givenCaller } from "../support/given.ts";
-import { lead, numbers } from "../support/leads.ts";
+import { createCaller } from "../support/callers.ts";
+import { createLead, leadNumbers } from "../support/leads.ts";
 
 describe("a batch", () => {
 	it("answers for each item in order, and keeps the good ones", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const tag = (await api.post("/tags", { name: "VIP" })).body.id;
 		const unknown = "tag_01kaj2m5m8f7jt2n3v4w5x6y7z";
 		const items = [
@@ -43,7 +43,7 @@ describe("a batch", () => {
 		const names = async (id: string) => (await api.get(`/leads/${id}`)).body.name;
 		expect([await names(body.results[0].id), await names(body.results[6].id)]).toEqual(["first", "Fourth"]);
 		expect((await api.get("/leads")).body.items).toHaveLength(2);
-		expect(await numbers(api)).toEqual([1, 2]);
+		expect(await leadNumbers(api)).toEqual([1, 2]);
 	});
 
 	it.each<[string, unknown, string]>([
@@ -54,9 +54,9 @@ describe("a batch", () => {
 		["a field more", { items: [{ name: "x" }], atomic: true }, "atomic"],
 		["a bare list", [{ name: "x" }], ""],
 	])("with %s is 400 as a whole", async (_, body, path) => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		expect(await api.post("/leads/batch", body)).toMatchObject({ status: 400, body: { errors: [{ path }] } });
-		expect(await numbers(api)).toEqual([]);
+		expect(await leadNumbers(api)).toEqual([]);
 	});
 });
 
@@ -64,7 +64,7 @@ describe("an upsert", () => {
 	const by = (matchBy: string, fields: object) => ({ matchBy, ...fields });
 
 	it("creates what is not there and updates what is", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const first = await api.post(
 			"/leads/upsert",
 			by("email", { email: "jane@example.com", name: "Jane", score: 1 }),
@@ -94,10 +94,10 @@ describe("an upsert", () => {
 	});
 
 	it("of two matches is 409, names both and changes neither", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const rows = [
-			await lead(api, { email: "jane@example.com" }),
-			await lead(api, { email: "Jane@Example.com" }),
+			await createLead(api, { email: "jane@example.com" }),
+			await createLead(api, { email: "Jane@Example.com" }),
 		];
 		const reply = await api.post("/leads/upsert", by("email", { email: "jane@example.com", score: 9 }));
 		expect(reply).toMatchObject({ status: 409, body: { code: "CONFLICT", errors: [{ path: "email" }] } });
@@ -108,10 +108,10 @@ describe("an upsert", () => {
 	});
 
 	it("matches no deleted rows, and none of another organization", async () => {
-		const [api, other] = [await givenCaller(), await givenCaller()];
-		const gone = await lead(api, { email: "jane@example.com" });
+		const [api, other] = [await createCaller(), await createCaller()];
+		const gone = await createLead(api, { email: "jane@example.com" });
 		await api.delete(`/leads/${gone.id}`);
-		const theirs = await lead(other, { email: "jane@example.com" });
+		const theirs = await createLead(other, { email: "jane@example.com" });
 		const reply = await api.post("/leads/upsert", by("email", { email: "jane@example.com", name: "New" }));
 		expect(reply.status).toBe(201);
 		expect((await other.get(`/leads/${theirs.id}`)).body).toEqual(theirs);
@@ -134,15 +134,15 @@ describe("an upsert", () => {
 			"tagIds.0",
 		],
 	])("of %j is 400", async (body, path) => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const reply = await api.post("/leads/upsert", body);
 		expect(reply.status, reply.text).toBe(400);
 		expect(reply.body.errors.map((error: Json) => error.path)).toContain(path);
-		expect(await numbers(api)).toEqual([]);
+		expect(await leadNumbers(api)).toEqual([]);
 	});
 
 	it("makes one row of ten at once, and loses none of their fields", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const fields = [
 			"score",
 			"company",

@@ -2,9 +2,9 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Api, Json } from "../support/api.ts";
-import { over, under } from "../support/bindings.ts";
-import { givenCaller } from "../support/given.ts";
-import { lead, made, types } from "../support/lead-events.ts";
+import { withMembers, workerWith } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
+import { createLead, eventsOfWork, typesOf } from "../support/lead-events.ts";
 
 const envelope = (api: Api, event: string, data: Json, changes?: object) => ({
 	event,
@@ -18,15 +18,15 @@ const envelope = (api: Api, event: string, data: Json, changes?: object) => ({
 
 describe("each write", () => {
 	it("a create is lead.created and save_lead, with the lead as GET shows it", async () => {
-		const api = await givenCaller();
-		await lead(api);
+		const api = await createCaller();
+		await createLead(api);
 		const money = { value: 99_999_999_999.9999, score: -0 };
-		const found = await made(api, () =>
-			lead(api, { email: "jane@example.com", notes: '\u2028\u0001"🚀', ...money }),
+		const found = await eventsOfWork(api, () =>
+			createLead(api, { email: "jane@example.com", notes: '\u2028\u0001"🚀', ...money }),
 		);
 		const data = (await api.get("/leads?limit=1")).body.items[0];
 		expect(found.map(({ entityId }) => entityId)).toEqual([data.id, data.id]);
-		expect(types(found)).toEqual(["lead.created", "save_lead"]);
+		expect(typesOf(found)).toEqual(["lead.created", "save_lead"]);
 		expect(data.number).toBe(2);
 		expect(found[0]?.payload).toEqual(envelope(api, "lead.created", data));
 		expect(Object.keys(found[0]?.payload)).toEqual([
@@ -40,13 +40,13 @@ describe("each write", () => {
 	});
 
 	it("an update is lead.updated and save_lead, with what changed and nothing else", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const tag = (await api.post("/tags", { name: "VIP" })).body.id;
-		const { id } = await lead(api, { score: 7, company: "Acme" });
+		const { id } = await createLead(api, { score: 7, company: "Acme" });
 		const change = { score: 8, company: null, notes: "new", tagIds: [tag], name: "Jane", value: 0.07 };
-		const found = await made(api, () => api.patch(`/leads/${id}`, change));
+		const found = await eventsOfWork(api, () => api.patch(`/leads/${id}`, change));
 		const data = (await api.get(`/leads/${id}`)).body;
-		expect(types(found)).toEqual(["lead.updated", "save_lead"]);
+		expect(typesOf(found)).toEqual(["lead.updated", "save_lead"]);
 		expect(found[0]?.payload).toEqual(
 			envelope(api, "lead.updated", data, {
 				score: { from: 7, to: 8 },
@@ -59,28 +59,28 @@ describe("each write", () => {
 	});
 
 	it("a change of stage is lead.stageChanged besides", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const { body: stage } = await api.post("/lead-stages", { name: "Working", type: "WORKING" });
-		const { id } = await lead(api);
-		const found = await made(api, () => api.patch(`/leads/${id}`, { stageId: stage.id, score: 1 }));
+		const { id } = await createLead(api);
+		const found = await eventsOfWork(api, () => api.patch(`/leads/${id}`, { stageId: stage.id, score: 1 }));
 		const data = (await api.get(`/leads/${id}`)).body;
-		expect(types(found)).toEqual(["lead.updated", "lead.stageChanged", "save_lead"]);
+		expect(typesOf(found)).toEqual(["lead.updated", "lead.stageChanged", "save_lead"]);
 		const stageId = { from: null, to: stage.id };
 		expect(found[0]?.payload.changes).toEqual({ score: { from: null, to: 1 }, stageId });
 		expect(found[1]?.payload).toEqual(envelope(api, "lead.stageChanged", data, { stageId }));
 		expect(
-			types(await made(api, () => api.patch(`/leads/${id}`, { stageId: stage.id, score: 2 }))),
+			typesOf(await eventsOfWork(api, () => api.patch(`/leads/${id}`, { stageId: stage.id, score: 2 }))),
 		).not.toContain("lead.stageChanged");
-		expect(types(await made(api, () => api.patch(`/leads/${id}`, { stageId: null })))).toContain(
+		expect(typesOf(await eventsOfWork(api, () => api.patch(`/leads/${id}`, { stageId: null })))).toContain(
 			"lead.stageChanged",
 		);
 	});
 
 	it("a deletion is lead.deleted, with the lead as it was", async () => {
-		const api = await givenCaller();
-		const before = await lead(api, { score: 7 });
-		const found = await made(api, () => api.delete(`/leads/${before.id}`));
-		expect(types(found)).toEqual(["lead.deleted"]);
+		const api = await createCaller();
+		const before = await createLead(api, { score: 7 });
+		const found = await eventsOfWork(api, () => api.delete(`/leads/${before.id}`));
+		expect(typesOf(found)).toEqual(["lead.deleted"]);
 		expect(found[0]?.payload).toEqual({
 			...envelope(api, "lead.deleted", before),
 			timestamp: expect.any(String),
@@ -88,25 +88,25 @@ describe("each write", () => {
 	});
 
 	it("a restoration is an update, of deletedAt", async () => {
-		const api = await givenCaller();
-		const { id } = await lead(api);
+		const api = await createCaller();
+		const { id } = await createLead(api);
 		await api.delete(`/leads/${id}`);
 		const { deletedAt } = (await api.get(`/leads/${id}?includeDeleted=true`)).body;
-		const found = await made(api, () => api.post(`/leads/${id}/restore`));
+		const found = await eventsOfWork(api, () => api.post(`/leads/${id}/restore`));
 		const data = (await api.get(`/leads/${id}`)).body;
-		expect(types(found)).toEqual(["lead.updated", "save_lead"]);
+		expect(typesOf(found)).toEqual(["lead.updated", "save_lead"]);
 		expect(found[0]?.payload).toEqual(
 			envelope(api, "lead.updated", data, { deletedAt: { from: deletedAt, to: null } }),
 		);
 	});
 
 	it("a batch is that of each good item, with its own number", async () => {
-		const api = await givenCaller();
-		await lead(api);
-		const found = await made(api, () =>
+		const api = await createCaller();
+		await createLead(api);
+		const found = await eventsOfWork(api, () =>
 			api.post("/leads/batch", { items: [{ name: "a" }, {}, { name: "b" }, { name: "c" }] }),
 		);
-		expect(types(found).sort()).toEqual([...Array(3).fill("lead.created"), ...Array(3).fill("save_lead")]);
+		expect(typesOf(found).sort()).toEqual([...Array(3).fill("lead.created"), ...Array(3).fill("save_lead")]);
 		const created = found.filter(({ type }) => type === "lead.created").map(({ payload }) => payload.data);
 		expect(created.map(({ name, number }) => [name, number])).toEqual([
 			["a", 2],
@@ -117,27 +117,27 @@ describe("each write", () => {
 	});
 
 	it("an upsert is that of what it did", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const upsert = (fields: object) => () =>
 			api.post("/leads/upsert", { matchBy: "email", email: "jane@example.com", ...fields });
-		expect(types(await made(api, upsert({ name: "Jane" })))).toEqual(["lead.created", "save_lead"]);
-		const found = await made(api, upsert({ score: 5 }));
-		expect(types(found)).toEqual(["lead.updated", "save_lead"]);
+		expect(typesOf(await eventsOfWork(api, upsert({ name: "Jane" })))).toEqual(["lead.created", "save_lead"]);
+		const found = await eventsOfWork(api, upsert({ score: 5 }));
+		expect(typesOf(found)).toEqual(["lead.updated", "save_lead"]);
 		expect(found[0]?.payload.changes).toEqual({ score: { from: null, to: 5 } });
-		expect(await made(api, upsert({ score: 5 }))).toEqual([]);
+		expect(await eventsOfWork(api, upsert({ score: 5 }))).toEqual([]);
 	});
 });
 
 describe("no event is made", () => {
 	it("by reading, by changing nothing, or by what is refused", async () => {
-		const api = await givenCaller();
-		const row = await lead(api, { score: 7 });
-		const gone = await lead(api);
+		const api = await createCaller();
+		const row = await createLead(api, { score: 7 });
+		const gone = await createLead(api);
 		await api.delete(`/leads/${gone.id}`);
 		const one = `/leads/${row.id}`;
-		const reader = await givenCaller({ organizationId: api.organizationId, scopes: ["leads:read"] });
-		const stranger = await givenCaller();
-		const found = await made(api, async () => {
+		const reader = await createCaller({ organizationId: api.organizationId, scopes: ["leads:read"] });
+		const stranger = await createCaller();
+		const found = await eventsOfWork(api, async () => {
 			for (const [status, request] of [
 				[200, api.get(one)],
 				[200, api.get("/leads")],
@@ -164,9 +164,9 @@ describe("no event is made", () => {
 	});
 
 	it("by a write that the limiter refuses", async () => {
-		const api = await givenCaller();
-		const { id } = await lead(api);
-		const found = await made(api, async () => {
+		const api = await createCaller();
+		const { id } = await createLead(api);
+		const found = await eventsOfWork(api, async () => {
 			const replies = await Promise.all(
 				Array.from({ length: 80 }, (_, index) =>
 					api.patch(`/leads/${id}`, { score: index }, { "if-match": '"9"' }),
@@ -179,10 +179,10 @@ describe("no event is made", () => {
 	});
 
 	it("by a write that the database refuses", async () => {
-		const api = await givenCaller();
-		const { id } = await lead(api);
+		const api = await createCaller();
+		const { id } = await createLead(api);
 		/** A last statement that fails: what stands before it in the batch must go back too. */
-		const DB = over(env.DB, {
+		const DB = withMembers(env.DB, {
 			batch: (statements: D1PreparedStatement[]) =>
 				env.DB.batch(
 					statements.length > 1
@@ -190,14 +190,14 @@ describe("no event is made", () => {
 						: statements,
 				),
 		});
-		const failing = api.via(under({ ...env, DB }));
-		const found = await made(api, async () => {
+		const failing = api.via(workerWith({ ...env, DB }));
+		const found = await eventsOfWork(api, async () => {
 			expect((await failing.post("/leads", { name: "x" })).status).toBe(500);
 			expect((await failing.patch(`/leads/${id}`, { score: 1 })).status).toBe(500);
 			expect((await failing.delete(`/leads/${id}`)).status).toBe(500);
 		});
 		expect(found).toEqual([]);
-		expect((await lead(api)).number).toBe(2);
+		expect((await createLead(api)).number).toBe(2);
 		expect((await api.get(`/leads/${id}`)).body.version).toBe(1);
 	});
 });

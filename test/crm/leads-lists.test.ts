@@ -1,7 +1,7 @@
 // Finding leads: by each filter, by several, and by words.
 import { describe, expect, it } from "vitest";
 import type { Api, Json } from "../support/api.ts";
-import { givenCaller } from "../support/given.ts";
+import { createCaller } from "../support/callers.ts";
 
 const lead = async (api: Api, body: object): Promise<string> => {
 	const reply = await api.post("/leads", { name: "Jane Smith", ...body });
@@ -37,7 +37,7 @@ describe("the filters that name others", () => {
 	it.each(kinds)(
 		"$filter: one, several, none; and follows a change",
 		async ({ filter, field, path, body, many }) => {
-			const api = await givenCaller();
+			const api = await createCaller();
 			const [a, b, c] = [
 				await create(api, path, body()),
 				await create(api, path, body()),
@@ -71,7 +71,7 @@ describe("the filters that name others", () => {
 	);
 
 	it("of another organization find nothing, in either", async () => {
-		const [api, other] = [await givenCaller(), await givenCaller()];
+		const [api, other] = [await createCaller(), await createCaller()];
 		const tag = await create(other, "/tags", {});
 		await lead(other, { tagIds: [tag] });
 		await lead(api, {});
@@ -81,7 +81,7 @@ describe("the filters that name others", () => {
 
 describe("several filters", () => {
 	it("all have to hold, in every combination and order", async () => {
-		const api = await givenCaller({ keys: 2 });
+		const api = await createCaller({ keys: 2 });
 		const [tag, stage] = [await create(api, "/tags", {}), await create(api, "/lead-stages", { type: "NEW" })];
 		const user = await create(api, "/users", { email: "sam@example.com" });
 		const all = {
@@ -160,7 +160,7 @@ describe("search", () => {
 		["𝕁ane", true, "letters beyond the basic plane that stand for others"],
 		["𐐨ane", false, "others beyond it"],
 	])("%j: %s (%s)", async (words, found) => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const id = await lead(api, jane);
 		await lead(api, { name: "Somebody Else" });
 		const query = `search=${encodeURIComponent(words)}`;
@@ -171,7 +171,7 @@ describe("search", () => {
 	it.each(["", "x".repeat(256), "a&search=b", Array.from({ length: 22 }, (_, n) => `w${n}`).join("+")])(
 		"refuses %j",
 		async (words) => {
-			const api = await givenCaller();
+			const api = await createCaller();
 			expect(await api.get(`/leads?search=${words}`)).toMatchObject({
 				status: 400,
 				body: { errors: [{ path: "search" }] },
@@ -180,14 +180,14 @@ describe("search", () => {
 	);
 
 	it("finds words of other scripts", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const id = await lead(api, { name: "李小龙 Иванов", company: "Ελλάδα" });
 		for (const words of ["李小", "иван", "ελλάδα"])
 			expect(await list(api, `search=${encodeURIComponent(words)}`)).toEqual([id]);
 	});
 
 	it("finds what is there now", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const id = await lead(api, { name: "Jane" });
 		await api.patch(`/leads/${id}`, { name: "Kim", company: "Acme" });
 		expect([await list(api, "search=jane"), await list(api, "search=kim%20acme")]).toEqual([[], [id]]);
@@ -209,7 +209,7 @@ describe("search", () => {
 	});
 
 	it("never finds another organization's rows, whatever is searched", async () => {
-		const [api, other] = [await givenCaller(), await givenCaller()];
+		const [api, other] = [await createCaller(), await createCaller()];
 		const [mine, theirs] = [
 			await lead(api, { name: "Jane" }),
 			await lead(other, { name: "Jane", company: api.organizationId }),
@@ -229,7 +229,7 @@ describe("search", () => {
 	});
 
 	it("pages through all it finds, newest first, while more come in", async () => {
-		const api = await givenCaller({ keys: 2 });
+		const api = await createCaller({ keys: 2 });
 		const ids: string[] = [];
 		for (let count = 0; count < 7; count += 1) {
 			ids.unshift(await lead(api, { name: `Jane ${count}` }));

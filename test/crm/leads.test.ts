@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { leads } from "../../src/db/schema/leads.ts";
 import type { Api, Json } from "../support/api.ts";
-import { givenCaller } from "../support/given.ts";
-import { lead, numbers } from "../support/leads.ts";
+import { createCaller } from "../support/callers.ts";
+import { createLead, leadNumbers } from "../support/leads.ts";
 
 const stage = async (api: Api, type: string, position: number): Promise<string> =>
 	(await api.post("/lead-stages", { name: `${type} ${position}`, type, position })).body.id;
@@ -13,7 +13,7 @@ const upTo = (count: number) => Array.from({ length: count }, (_, index) => inde
 
 describe("a lead's number", () => {
 	it("counts without gaps under concurrent creates, batches and refusals", async () => {
-		const api = await givenCaller({ keys: 3 });
+		const api = await createCaller({ keys: 3 });
 		const batch = { items: [{ name: "a" }, {}, { name: "b" }, { name: "c" }] };
 		const replies = await Promise.all([
 			...upTo(20).map(() => api.post("/leads", { name: "one" })),
@@ -26,7 +26,7 @@ describe("a lead's number", () => {
 			...upTo(5).map((n) => api.post("/leads", { name: "k" }, { "idempotency-key": `${n}` })),
 		]);
 		expect(replies.filter(({ status }) => status >= 500)).toEqual([]);
-		expect(await numbers(api)).toEqual(upTo(20 + 15 + 5 + 5));
+		expect(await leadNumbers(api)).toEqual(upTo(20 + 15 + 5 + 5));
 		for (const { status, body } of replies.filter((reply) => reply.status === 201)) {
 			expect(status).toBe(201);
 			expect((await api.get(`/leads/${body.id}`)).body.number).toBe(body.number);
@@ -34,17 +34,17 @@ describe("a lead's number", () => {
 	});
 
 	it("is of its organization, and never given twice", async () => {
-		const [api, other] = [await givenCaller(), await givenCaller()];
-		const first = await lead(api);
+		const [api, other] = [await createCaller(), await createCaller()];
+		const first = await createLead(api);
 		await api.delete(`/leads/${first.id}`);
-		expect((await lead(api)).number).toBe(2);
-		expect((await lead(other)).number).toBe(1);
+		expect((await createLead(api)).number).toBe(2);
+		expect((await createLead(other)).number).toBe(1);
 		expect((await api.post(`/leads/${first.id}/restore`)).body.number).toBe(1);
 		expect((await api.patch(`/leads/${first.id}`, { score: 1 })).body.number).toBe(1);
 	});
 
 	it("follows the order of a batch's items", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const items = upTo(100).map((n) => ({ name: `Lead ${n}` }));
 		expect((await api.post("/leads/batch", { items })).body.created).toBe(100);
 		const { body } = await api.get("/leads?limit=100&orderDir=asc");
@@ -63,7 +63,7 @@ describe("a lead's name", () => {
 		[{ name: "JS", firstName: "Jane", lastName: "Smith" }, "JS"],
 		[{ firstName: null, lastName: "Smith" }, "Smith"],
 	])("%j makes %s", async (body, name) => {
-		const reply = await (await givenCaller()).post("/leads", body);
+		const reply = await (await createCaller()).post("/leads", body);
 		expect(reply).toMatchObject({ status: 201, body: { name } });
 	});
 
@@ -75,14 +75,14 @@ describe("a lead's name", () => {
 		{ name: " \t" },
 		{ name: null },
 	])("%j has none and is 400", async (body) => {
-		const reply = await (await givenCaller()).post("/leads", body);
+		const reply = await (await createCaller()).post("/leads", body);
 		expect(reply.status).toBe(400);
 		expect(reply.body.errors[0].path).toBe("name");
 	});
 
 	it("stays when its parts change", async () => {
-		const api = await givenCaller();
-		const { id } = await lead(api, { firstName: "Jane" });
+		const api = await createCaller();
+		const { id } = await createLead(api, { firstName: "Jane" });
 		const { body } = await api.patch(`/leads/${id}`, { firstName: "Janet", lastName: "Jones" });
 		expect(body).toMatchObject({ name: "Jane Smith", firstName: "Janet", lastName: "Jones" });
 		expect((await api.patch(`/leads/${id}`, { name: null })).status).toBe(400);
@@ -91,41 +91,41 @@ describe("a lead's name", () => {
 
 describe("a lead's stage", () => {
 	it("is the first of type NEW, by position and then by age", async () => {
-		const api = await givenCaller();
-		expect((await lead(api)).stageId).toBeNull();
+		const api = await createCaller();
+		expect((await createLead(api)).stageId).toBeNull();
 		await stage(api, "WORKING", 0);
-		expect((await lead(api)).stageId).toBeNull();
+		expect((await createLead(api)).stageId).toBeNull();
 		const second = await stage(api, "NEW", 2);
-		expect((await lead(api)).stageId).toBe(second);
+		expect((await createLead(api)).stageId).toBe(second);
 		const first = await stage(api, "NEW", 1);
 		await stage(api, "NEW", 1);
-		expect((await lead(api)).stageId).toBe(first);
-		expect((await lead(api, { stageId: second })).stageId).toBe(second);
-		expect((await lead(api, { stageId: null })).stageId).toBeNull();
+		expect((await createLead(api)).stageId).toBe(first);
+		expect((await createLead(api, { stageId: second })).stageId).toBe(second);
+		expect((await createLead(api, { stageId: null })).stageId).toBeNull();
 		const batch = (await api.post("/leads/batch", { items: [{ name: "a" }] })).body.results[0].id;
 		expect((await api.get(`/leads/${batch}`)).body.stageId).toBe(first);
 	});
 
 	it("is found anew when the stages change, however it was remembered", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const [first, second] = [await stage(api, "NEW", 1), await stage(api, "NEW", 2)];
-		const held = await lead(api);
+		const held = await createLead(api);
 		expect(held.stageId).toBe(first);
 		await api.patch(`/lead-stages/${first}`, { position: 3 });
-		expect((await lead(api)).stageId).toBe(second);
+		expect((await createLead(api)).stageId).toBe(second);
 		await api.patch(`/lead-stages/${second}`, { type: "JUNK" });
-		expect((await lead(api)).stageId).toBe(first);
+		expect((await createLead(api)).stageId).toBe(first);
 		const fresh = await stage(api, "NEW", 0);
 		await api.delete(`/lead-stages/${fresh}`);
-		expect((await lead(api)).stageId).toBe(first);
-		expect((await (await givenCaller()).post("/leads", { name: "elsewhere" })).body.stageId).toBeNull();
+		expect((await createLead(api)).stageId).toBe(first);
+		expect((await (await createCaller()).post("/leads", { name: "elsewhere" })).body.stageId).toBeNull();
 	});
 
 	it("exists for every lead, though it is deleted at the same time", async () => {
-		const api = await givenCaller({ keys: 2 });
+		const api = await createCaller({ keys: 2 });
 		for (let round = 0; round < 5; round += 1) {
 			const id = await stage(api, "NEW", 0);
-			await lead(api).then(({ id: own }) => api.delete(`/leads/${own}`));
+			await createLead(api).then(({ id: own }) => api.delete(`/leads/${own}`));
 			const [deleted, created] = await Promise.all([
 				api.delete(`/lead-stages/${id}`),
 				api.post("/leads", { name: "Jane" }),
@@ -213,8 +213,8 @@ describe("a lead's fields", () => {
 		],
 		["ownerId", [null], ["", "x", 1, "usr_01KAJ2M5M8F7JT2N3V4W5X6Y7Z", "usr_81kaj2m5m8f7jt2n3v4w5x6y7z"]],
 	])("%s takes what it should, and nothing else", async (field, good, bad) => {
-		const api = await givenCaller();
-		const { id } = await lead(api);
+		const api = await createCaller();
+		const { id } = await createLead(api);
 		for (const value of good) {
 			const reply = await api.patch(`/leads/${id}`, { [field]: value });
 			expect(reply.status, `${JSON.stringify(value)?.slice(0, 80)}: ${reply.text.slice(0, 200)}`).toBe(200);
@@ -231,11 +231,11 @@ describe("a lead's fields", () => {
 	});
 
 	it("that hold ids keep their order, each id once", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const ids: string[] = [];
 		for (const name of ["a", "b", "c"]) ids.push((await api.post("/tags", { name })).body.id);
 		const [a, b, c] = ids;
-		const { id } = await lead(api, { tagIds: [c, a, c] });
+		const { id } = await createLead(api, { tagIds: [c, a, c] });
 		expect((await api.get(`/leads/${id}`)).body.tagIds).toEqual([c, a]);
 		expect((await api.patch(`/leads/${id}`, { tagIds: [b, b, c] })).body.tagIds).toEqual([b, c]);
 		const found = async (tag: string | undefined) => (await api.get(`/leads?tagId=${tag}`)).body.items.length;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { givenCaller } from "../support/given.ts";
-import { givenDeal, givenPipeline } from "../support/selling.ts";
+import { createCaller } from "../support/callers.ts";
+import { createDeal, createPipeline } from "../support/deals.ts";
 
 describe("the organization", () => {
 	it("is the caller's own, with a version", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const { status, body, headers } = await api.get("/organization");
 		expect(status).toBe(200);
 		expect(Object.keys(body)).toEqual([
@@ -22,8 +22,8 @@ describe("the organization", () => {
 	});
 
 	it("changes what is named and nothing else", async () => {
-		const api = await givenCaller();
-		const other = await givenCaller();
+		const api = await createCaller();
+		const other = await createCaller();
 		const { body, headers } = await api.patch("/organization", { timezone: "Asia/Calcutta" });
 		expect(body).toMatchObject({ name: "Test", timezone: "Asia/Calcutta", currency: "USD", version: 2 });
 		expect(headers.get("etag")).toBe('"2"');
@@ -32,7 +32,7 @@ describe("the organization", () => {
 	});
 
 	it("has a name, a zone of the IANA database and a currency of ISO 4217", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		for (const body of [
 			{ timezone: "Mars/Phobos" },
 			{ timezone: "+01:00" },
@@ -52,7 +52,7 @@ describe("the organization", () => {
 	});
 
 	it("is changed only at the version that If-Match names", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		expect((await api.patch("/organization", { name: "A" }, { "if-match": '"2"' })).status).toBe(412);
 		expect((await api.patch("/organization", { name: "A" }, { "if-match": '"1"' })).status).toBe(200);
 		const replies = await Promise.all(
@@ -65,7 +65,7 @@ describe("the organization", () => {
 	});
 
 	it("needs scopes of its own", async () => {
-		const api = await givenCaller({ scopes: ["organization:read"] });
+		const api = await createCaller({ scopes: ["organization:read"] });
 		expect((await api.get("/organization")).status).toBe(200);
 		const refused = await api.patch("/organization", { name: "A" });
 		expect(refused).toMatchObject({ status: 403 });
@@ -73,11 +73,11 @@ describe("the organization", () => {
 	});
 
 	it("lends its currency to deals that name none", async () => {
-		const api = await givenCaller();
-		await givenPipeline(api);
-		const before = await givenDeal(api);
+		const api = await createCaller();
+		await createPipeline(api);
+		const before = await createDeal(api);
 		await api.patch("/organization", { currency: "JPY" });
-		expect((await givenDeal(api)).currency).toBe("JPY");
+		expect((await createDeal(api)).currency).toBe("JPY");
 		expect((await api.get(`/deals/${before.id}`)).body.currency).toBe("USD");
 	});
 });

@@ -2,9 +2,9 @@
 // look-ups.
 import { describe, expect, it } from "vitest";
 import type { Api, Json } from "../support/api.ts";
+import { createCaller } from "../support/callers.ts";
+import { create, createPipeline } from "../support/deals.ts";
 import { eventsOf } from "../support/events.ts";
-import { givenCaller } from "../support/given.ts";
-import { given, givenPipeline } from "../support/selling.ts";
 
 const found = async (api: Api, path: string, query: Record<string, string>): Promise<string[]> => {
 	const { status, body, text } = await api.get(`/${path}?${new URLSearchParams(query)}`);
@@ -19,8 +19,8 @@ const kinds = [
 
 describe.each(kinds)("the name of one of $path", ({ path, type, updated }) => {
 	it("made of parts follows them, in answers, search and events", async () => {
-		const api = await givenCaller();
-		const { id, name } = await given(api, `/${path}`, { ...type, firstName: "Jane", lastName: "Smith" });
+		const api = await createCaller();
+		const { id, name } = await create(api, `/${path}`, { ...type, firstName: "Jane", lastName: "Smith" });
 		expect(name).toBe("Jane Smith");
 		const { body } = await api.patch(`/${path}/${id}`, { lastName: "Miller" });
 		expect(body).toMatchObject({ name: "Jane Miller", firstName: "Jane", lastName: "Miller" });
@@ -39,8 +39,8 @@ describe.each(kinds)("the name of one of $path", ({ path, type, updated }) => {
 	});
 
 	it("set by itself stays, and so do the parts, which are searched", async () => {
-		const api = await givenCaller();
-		const { id } = await given(api, `/${path}`, { ...type, firstName: "Jane", lastName: "Smith" });
+		const api = await createCaller();
+		const { id } = await create(api, `/${path}`, { ...type, firstName: "Jane", lastName: "Smith" });
 		const set = await api.patch(`/${path}/${id}`, { name: "Dr. J." });
 		expect(set.body).toMatchObject({ name: "Dr. J.", firstName: "Jane", lastName: "Smith" });
 		expect((await api.patch(`/${path}/${id}`, { lastName: "Müller" })).body.name).toBe("Dr. J.");
@@ -53,7 +53,7 @@ describe.each(kinds)("the name of one of $path", ({ path, type, updated }) => {
 	});
 
 	it("is refused where its parts make too long a one", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const parts = { firstName: "x".repeat(200), lastName: "y".repeat(200) };
 		const reply = await api.post(`/${path}`, { ...type, ...parts });
 		expect(reply).toMatchObject({ status: 400, body: { errors: [{ path: "name" }] } });
@@ -63,11 +63,11 @@ describe.each(kinds)("the name of one of $path", ({ path, type, updated }) => {
 
 describe.each(kinds)("an e-mail address of $path", ({ path, type }) => {
 	it("is the same in every spelling, to filters and upserts, and shown as typed", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const spellings = ["Jane@MÜLLER.de", "jane@müller.de", "JANE@xn--mller-kva.de", "jane@mu\u0308ller.de"];
 		const [first = "", ...others] = spellings;
-		const { id } = await given(api, `/${path}`, { ...type, name: "Jane", email: first });
-		await given(api, `/${path}`, { ...type, name: "Joe", email: "joe@müller.de" });
+		const { id } = await create(api, `/${path}`, { ...type, name: "Jane", email: first });
+		await create(api, `/${path}`, { ...type, name: "Joe", email: "joe@müller.de" });
 		for (const email of spellings)
 			for (const orderBy of ["createdAt", "name"])
 				expect(await found(api, path, { email, orderBy }), email).toEqual(["Jane"]);
@@ -85,7 +85,7 @@ describe.each(kinds)("an e-mail address of $path", ({ path, type }) => {
 
 describe.each(kinds)("a phone number of $path", ({ path, type, phone }) => {
 	it("that is international is one in every spelling", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const spellings = ["+1 415 555 0123", "+1 (415) 555-0123", "001-415-555-0123", "+14155550123"];
 		const ids = new Set<string>();
 		for (const number of spellings) {
@@ -95,7 +95,7 @@ describe.each(kinds)("a phone number of $path", ({ path, type, phone }) => {
 			ids.add(reply.body.id);
 		}
 		expect(ids.size).toBe(1);
-		await given(api, `/${path}`, { ...type, name: "Joe", [phone]: "+1 415 555 0124" });
+		await create(api, `/${path}`, { ...type, name: "Joe", [phone]: "+1 415 555 0124" });
 		for (const number of spellings) {
 			expect(await found(api, path, { [phone]: number }), number).toEqual(["Jane"]);
 			expect(await found(api, path, { [phone]: number, search: "jane", orderBy: "name" })).toEqual(["Jane"]);
@@ -106,9 +106,9 @@ describe.each(kinds)("a phone number of $path", ({ path, type, phone }) => {
 	it.each(["+1 415 555 9876", "+14155559876", "+1-415-5559876", "4155559876", "(415) 555-9876"])(
 		"written %s is found by search in every spelling",
 		async (typed) => {
-			const api = await givenCaller();
-			await given(api, `/${path}`, { ...type, name: "Jane", [phone]: typed });
-			await given(api, `/${path}`, { ...type, name: "Joe", [phone]: "+1 212 555 0000" });
+			const api = await createCaller();
+			await create(api, `/${path}`, { ...type, name: "Jane", [phone]: typed });
+			await create(api, `/${path}`, { ...type, name: "Joe", [phone]: "+1 212 555 0000" });
 			for (const search of ["(415) 555-9876", "415.555.9876", "4155559876", "415 555 98"])
 				expect(await found(api, path, { search }), search).toEqual(["Jane"]);
 			expect(await found(api, path, { search: "+44 415 555 9876" })).toEqual([]);
@@ -116,8 +116,8 @@ describe.each(kinds)("a phone number of $path", ({ path, type, phone }) => {
 	);
 
 	it("that is national is matched as it was typed alone", async () => {
-		const api = await givenCaller();
-		await given(api, `/${path}`, { ...type, name: "Jane", [phone]: "(415) 555-9876" });
+		const api = await createCaller();
+		await create(api, `/${path}`, { ...type, name: "Jane", [phone]: "(415) 555-9876" });
 		expect(await found(api, path, { [phone]: "(415) 555-9876" })).toEqual(["Jane"]);
 		expect(await found(api, path, { [phone]: "+14155559876" })).toEqual([]);
 		expect(await found(api, path, { [phone]: "415 555 9876" })).toEqual([]);
@@ -125,8 +125,8 @@ describe.each(kinds)("a phone number of $path", ({ path, type, phone }) => {
 });
 
 it("a lead is found by its second number, too", async () => {
-	const api = await givenCaller();
-	const { id } = await given(api, "/leads", {
+	const api = await createCaller();
+	const { id } = await create(api, "/leads", {
 		name: "Jane",
 		mobile: "+1 212 555 0000",
 		secondaryMobile: "+49 30 123456",
@@ -139,11 +139,11 @@ it("a lead is found by its second number, too", async () => {
 
 describe("custom fields", () => {
 	it("of text, e-mail and phone are looked up as built-in ones are", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		for (const type of ["text", "email", "phone"])
-			await given(api, "/custom-fields", { entity: "leads", label: `My ${type}`, type, unique: true });
+			await create(api, "/custom-fields", { entity: "leads", label: `My ${type}`, type, unique: true });
 		const values = { cf_my_text: "Łódź", cf_my_email: "jane@MÜLLER.de", cf_my_phone: "+1 415 555 0123" };
-		const { id } = await given(api, "/leads", { name: "Jane", ...values });
+		const { id } = await create(api, "/leads", { name: "Jane", ...values });
 		const others = { cf_my_text: "LODZ", cf_my_email: "Jane@xn--mller-kva.de", cf_my_phone: "+14155550123" };
 		for (const [field, value] of Object.entries(others)) {
 			expect(await found(api, "leads", { [field]: value }), field).toEqual(["Jane"]);
@@ -168,17 +168,17 @@ describe("one folding", () => {
 		["김철수", ["철수", "김철"]],
 		["山田タロウ", ["ﾀﾛｳ", "タロ"]],
 	])("finds %s by %j, in leads, clients, deals, tasks, products and papers", async (text, words) => {
-		const api = await givenCaller({ keys: 4 });
-		await givenPipeline(api);
-		const other = await given(api, "/clients", { name: "Other" });
-		await given(api, "/clients", { name: text });
-		await given(api, "/leads", { name: "x", company: text });
-		await given(api, "/deals", { title: text, clientId: other.id });
-		await given(api, "/tasks", { title: "x", description: text });
-		await given(api, "/products", { name: text, price: 1 });
+		const api = await createCaller({ keys: 4 });
+		await createPipeline(api);
+		const other = await create(api, "/clients", { name: "Other" });
+		await create(api, "/clients", { name: text });
+		await create(api, "/leads", { name: "x", company: text });
+		await create(api, "/deals", { title: text, clientId: other.id });
+		await create(api, "/tasks", { title: "x", description: text });
+		await create(api, "/products", { name: text, price: 1 });
 		const lineItems = [{ name: text, quantity: 1, price: 1 }];
-		await given(api, "/quotations", { clientId: other.id, date: "2026-01-31", lineItems });
-		await given(api, "/invoices", {
+		await create(api, "/quotations", { clientId: other.id, date: "2026-01-31", lineItems });
+		await create(api, "/invoices", {
 			clientId: other.id,
 			date: "2026-01-31",
 			dueDate: "2026-02-28",
@@ -192,10 +192,10 @@ describe("one folding", () => {
 	});
 
 	it("finds papers by their client's name", async () => {
-		const api = await givenCaller();
-		await givenPipeline(api);
-		const client = await given(api, "/clients", { name: "Łódź 東京商事" });
-		await given(api, "/deals", { title: "Deal", clientId: client.id });
+		const api = await createCaller();
+		await createPipeline(api);
+		const client = await create(api, "/clients", { name: "Łódź 東京商事" });
+		await create(api, "/deals", { title: "Deal", clientId: client.id });
 		for (const search of ["lodz", "商事", "東京 deal"])
 			expect(await found(api, "deals", { search }), search).toEqual(["Deal"]);
 	});
@@ -203,7 +203,7 @@ describe("one folding", () => {
 	it.each(["leads", "clients", "tags", "products", "lead-sources", "users", "pipelines"])(
 		"sorts %s, page after page",
 		async (path) => {
-			const api = await givenCaller({ keys: 2 });
+			const api = await createCaller({ keys: 2 });
 			const names = ["Zoe", "Ågot", "agot b", "Łukasz", "Lukas", "Øyvind", "oz", "Straße", "strasz"];
 			for (const [index, name] of names.entries()) {
 				const more = {
@@ -211,7 +211,7 @@ describe("one folding", () => {
 					users: { email: `u${index}@example.com` },
 					pipelines: { stages: ["ACTIVE", "WON", "LOST"].map((type) => ({ name: type, type })) },
 				}[path];
-				await given(api, `/${path}`, { name, ...more });
+				await create(api, `/${path}`, { name, ...more });
 			}
 			const expected = ["Ågot", "agot b", "Lukas", "Łukasz", "Øyvind", "oz", "Straße", "strasz", "Zoe"];
 			for (const orderDir of ["asc", "desc"]) {
@@ -228,12 +228,12 @@ describe("one folding", () => {
 	);
 
 	it("is what tax numbers, SKUs and users' addresses are looked up by", async () => {
-		const api = await givenCaller();
-		await given(api, "/clients", { name: "Acme", taxNumber: "ＤＥ１２３" });
+		const api = await createCaller();
+		await create(api, "/clients", { name: "Acme", taxNumber: "ＤＥ１２３" });
 		expect(await found(api, "clients", { taxNumber: "de123" })).toEqual(["Acme"]);
-		await given(api, "/products", { name: "Thing", price: 1, sku: "GRÖßE-1" });
+		await create(api, "/products", { name: "Thing", price: 1, sku: "GRÖßE-1" });
 		expect(await found(api, "products", { sku: "grosse-1" })).toEqual(["Thing"]);
-		await given(api, "/users", { name: "Sam", email: "sam@müller.de" });
+		await create(api, "/users", { name: "Sam", email: "sam@müller.de" });
 		expect(await found(api, "users", { email: "SAM@xn--mller-kva.de" })).toEqual(["Sam"]);
 		const twin = await api.post("/users", { name: "Sam", email: "sam@MÜLLER.de" });
 		expect(twin).toMatchObject({ status: 409, body: { errors: [{ path: "email" }] } });

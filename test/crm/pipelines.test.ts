@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { Json } from "../support/api.ts";
-import { watched } from "../support/bindings.ts";
-import { givenCaller } from "../support/given.ts";
-import { given, givenClient, givenDeal, givenPipeline, STAGES } from "../support/selling.ts";
+import { watchBindings } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
+import { create, createClient, createDeal, createPipeline, STAGES } from "../support/deals.ts";
 
 const NOWHERE = "dps_01kaj2m5m8f7jt2n3v4w5x6y7z";
 
 describe("stages", () => {
 	it("get ids, positions and probabilities of their own", async () => {
-		const api = await givenCaller();
-		const { pipeline } = await givenPipeline(api);
+		const api = await createCaller();
+		const { pipeline } = await createPipeline(api);
 		expect(pipeline.stages).toMatchObject([
 			{ name: "New", type: "ACTIVE", position: 1, probability: 20 },
 			{ name: "Talks", type: "ACTIVE", position: 2, probability: 60 },
@@ -21,14 +21,14 @@ describe("stages", () => {
 	});
 
 	it("stand in the order of their positions", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const stages = STAGES.map((stage, index) => ({ ...stage, position: 9 - index }));
-		const { pipeline } = await givenPipeline(api, { stages });
+		const { pipeline } = await createPipeline(api, { stages });
 		expect(pipeline.stages.map(({ name }: Json) => name)).toEqual(["Lost", "Won", "Talks", "New"]);
 	});
 
 	it("are refused in any other form", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const [fresh, talks, won, lost] = STAGES;
 		for (const [stages, path] of [
 			[[fresh, won], "stages"],
@@ -46,8 +46,8 @@ describe("stages", () => {
 	});
 
 	it("keep their id where a PATCH names it, and are new where it doesn't", async () => {
-		const api = await givenCaller();
-		const { pipeline, fresh, won, lost } = await givenPipeline(api);
+		const api = await createCaller();
+		const { pipeline, fresh, won, lost } = await createPipeline(api);
 		const { status, body } = await api.patch(`/pipelines/${pipeline.id}`, {
 			stages: [
 				{ id: fresh, name: "Fresh", type: "ACTIVE" },
@@ -67,9 +67,9 @@ describe("stages", () => {
 	});
 
 	it("are none but the pipeline's own, and each once", async () => {
-		const api = await givenCaller();
-		const { pipeline, fresh } = await givenPipeline(api);
-		const other = await givenPipeline(api);
+		const api = await createCaller();
+		const { pipeline, fresh } = await createPipeline(api);
+		const other = await createPipeline(api);
 		for (const [id, index] of [
 			[NOWHERE, 0],
 			[other.fresh, 0],
@@ -87,9 +87,9 @@ describe("stages that deals are in", () => {
 		pipeline.stages.filter((stage: Json) => stage.id !== id);
 
 	it("can't go or change type, and the refusal names a deal", async () => {
-		const api = await givenCaller();
-		const { pipeline, fresh, talks, won } = await givenPipeline(api);
-		const deal = await givenDeal(api, { stageId: talks });
+		const api = await createCaller();
+		const { pipeline, fresh, talks, won } = await createPipeline(api);
+		const deal = await createDeal(api, { stageId: talks });
 		const retyped = pipeline.stages.map((stage: Json) =>
 			stage.id === talks ? { ...stage, type: "WON" } : stage,
 		);
@@ -115,12 +115,12 @@ describe("stages that deals are in", () => {
 	});
 
 	it("and deals coming into them never pass each other", async () => {
-		const api = await givenCaller({ keys: 4 });
-		const client = await givenClient(api);
+		const api = await createCaller({ keys: 4 });
+		const client = await createClient(api);
 		for (let round = 0; round < 8; round += 1) {
-			const { pipeline, talks } = await givenPipeline(api);
+			const { pipeline, talks } = await createPipeline(api);
 			// From here on the pipeline is remembered, so that the deal is written in one go, between read and write of the other.
-			await given(api, "/deals", { title: "Warm", clientId: client.id, pipelineId: pipeline.id });
+			await create(api, "/deals", { title: "Warm", clientId: client.id, pipelineId: pipeline.id });
 			const [changed, made] = await Promise.all([
 				api.patch(`/pipelines/${pipeline.id}`, { stages: without(pipeline, talks) }),
 				api.post("/deals", { title: "D", clientId: client.id, pipelineId: pipeline.id, stageId: talks }),
@@ -133,11 +133,11 @@ describe("stages that deals are in", () => {
 	});
 
 	it("pass their probability on to the deals, which are not written", async () => {
-		const watch = watched();
-		const api = (await givenCaller()).via(watch.target);
-		const { pipeline, fresh } = await givenPipeline(api);
-		const deal = await givenDeal(api);
-		const elsewhere = await givenDeal(api, { stageId: pipeline.stages[1].id });
+		const watch = watchBindings();
+		const api = (await createCaller()).via(watch.target);
+		const { pipeline, fresh } = await createPipeline(api);
+		const deal = await createDeal(api);
+		const elsewhere = await createDeal(api, { stageId: pipeline.stages[1].id });
 		expect(deal).toMatchObject({ stageId: fresh, probability: 20 });
 		const change = (probability: number) => {
 			const stages = pipeline.stages.map((stage: Json) =>
@@ -179,20 +179,20 @@ describe("the default pipeline", () => {
 		list.items.filter(({ isDefault }: Json) => isDefault).map(({ id }: Json) => id);
 
 	it("is the first, until another is made it", async () => {
-		const api = await givenCaller();
-		const first = (await givenPipeline(api, { isDefault: false })).pipeline;
-		const second = (await givenPipeline(api)).pipeline;
+		const api = await createCaller();
+		const first = (await createPipeline(api, { isDefault: false })).pipeline;
+		const second = (await createPipeline(api)).pipeline;
 		expect([first.isDefault, second.isDefault]).toEqual([true, false]);
 		expect((await api.patch(`/pipelines/${second.id}`, { isDefault: true })).body.isDefault).toBe(true);
 		expect((await api.get(`/pipelines/${first.id}`)).body).toMatchObject({ isDefault: false, version: 2 });
-		const third = (await givenPipeline(api, { isDefault: true })).pipeline;
+		const third = (await createPipeline(api, { isDefault: true })).pipeline;
 		expect(defaults((await api.get("/pipelines")).body)).toEqual([third.id]);
 	});
 
 	it("can't be unset or deleted; another one can", async () => {
-		const api = await givenCaller();
-		const { pipeline } = await givenPipeline(api);
-		const other = (await givenPipeline(api)).pipeline;
+		const api = await createCaller();
+		const { pipeline } = await createPipeline(api);
+		const other = (await createPipeline(api)).pipeline;
 		const unset = await api.patch(`/pipelines/${pipeline.id}`, { isDefault: false });
 		expect(unset).toMatchObject({ status: 409, body: { errors: [{ path: "isDefault" }] } });
 		expect((await api.delete(`/pipelines/${pipeline.id}`)).status).toBe(409);
@@ -202,8 +202,8 @@ describe("the default pipeline", () => {
 	});
 
 	it("is one, however many are made or named it at once", async () => {
-		const api = await givenCaller();
-		const made = await Promise.all([1, 2, 3, 4].map(() => givenPipeline(api)));
+		const api = await createCaller();
+		const made = await Promise.all([1, 2, 3, 4].map(() => createPipeline(api)));
 		expect(defaults((await api.get("/pipelines")).body)).toHaveLength(1);
 		const named = await Promise.all(
 			made.map(({ pipeline }) => api.patch(`/pipelines/${pipeline.id}`, { isDefault: true })),
@@ -213,10 +213,10 @@ describe("the default pipeline", () => {
 	});
 
 	it("is deleted only without deals where it isn't the default", async () => {
-		const api = await givenCaller();
-		await givenPipeline(api);
-		const { pipeline } = await givenPipeline(api);
-		const deal = await givenDeal(api, { pipelineId: pipeline.id });
+		const api = await createCaller();
+		await createPipeline(api);
+		const { pipeline } = await createPipeline(api);
+		const deal = await createDeal(api, { pipelineId: pipeline.id });
 		const refused = await api.delete(`/pipelines/${pipeline.id}`);
 		expect(refused.status).toBe(409);
 		expect(refused.body.message).toContain(deal.id);

@@ -1,16 +1,16 @@
 import { expect, it } from "vitest";
-import { givenCaller } from "../support/given.ts";
-import { given } from "../support/selling.ts";
+import { createCaller } from "../support/callers.ts";
+import { create } from "../support/deals.ts";
 
 it("products have prices, and are found by words, SKU and type", async () => {
-	const api = await givenCaller();
-	const hour = await given(api, "/products", {
+	const api = await createCaller();
+	const hour = await create(api, "/products", {
 		name: "Hour of work",
 		price: 100.25,
 		type: "SERVICE",
 		sku: "H-1",
 	});
-	const cup = await given(api, "/products", {
+	const cup = await create(api, "/products", {
 		name: "Cup",
 		price: 4,
 		taxPercent: 7.7,

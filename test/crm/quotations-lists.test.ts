@@ -1,9 +1,9 @@
 // Quotations: how they are found.
 import { describe, expect, it } from "vitest";
 import type { Api, Json } from "../support/api.ts";
-import { givenCaller } from "../support/given.ts";
-import { givenQuotation, line } from "../support/papers.ts";
-import { givenClient } from "../support/selling.ts";
+import { createCaller } from "../support/callers.ts";
+import { createClient } from "../support/deals.ts";
+import { createQuotation, line } from "../support/papers.ts";
 
 /** The ids of what a list finds. */
 async function found(api: Api, query: string): Promise<string[]> {
@@ -14,15 +14,15 @@ async function found(api: Api, query: string): Promise<string[]> {
 
 describe("lists", () => {
 	it("search number, subject, the client's name as it is now, and the lines", async () => {
-		const api = await givenCaller({ keys: 2 });
-		const acme = await givenClient(api, { name: "Acme Corp" });
-		const first = await givenQuotation(api, { subject: "Spring cleaning", clientId: acme.id });
-		const second = await givenQuotation(api, {
+		const api = await createCaller({ keys: 2 });
+		const acme = await createClient(api, { name: "Acme Corp" });
+		const first = await createQuotation(api, { subject: "Spring cleaning", clientId: acme.id });
+		const second = await createQuotation(api, {
 			lineItems: [line, { ...line, name: "Pressure washer" }],
 			clientId: acme.id,
 		});
-		const other = await givenQuotation(api, {
-			clientId: (await givenClient(api, { name: "Blue Ocean" })).id,
+		const other = await createQuotation(api, {
+			clientId: (await createClient(api, { name: "Blue Ocean" })).id,
 		});
 		expect(await found(api, "search=2")).toEqual([second.id]);
 		expect(await found(api, "search=spring clean")).toEqual([first.id]);
@@ -42,22 +42,22 @@ describe("lists", () => {
 	});
 
 	it("filter and sort", async () => {
-		const api = await givenCaller({ keys: 2 });
-		const client = await givenClient(api);
+		const api = await createCaller({ keys: 2 });
+		const client = await createClient(api);
 		const contact = (await api.post("/clients", { type: "contact", name: "Jane Smith" })).body;
 		const tag = (await api.post("/tags", { name: "VIP" })).body;
-		const a = await givenQuotation(api, {
+		const a = await createQuotation(api, {
 			date: "2026-03-01",
 			expiryDate: "2026-03-05",
 			tagIds: [tag.id],
 			clientId: client.id,
 		});
-		const b = await givenQuotation(api, {
+		const b = await createQuotation(api, {
 			date: "2026-01-01",
 			status: "SENT",
 			lineItems: [{ ...line, price: 1 }],
 		});
-		const c = await givenQuotation(api, {
+		const c = await createQuotation(api, {
 			date: "2026-02-01",
 			expiryDate: "2026-04-01",
 			contactId: contact.id,

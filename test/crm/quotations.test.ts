@@ -1,10 +1,10 @@
 // Quotations: their lines, their status, and what they refuse.
 import { describe, expect, it, vi } from "vitest";
 import type { Json } from "../support/api.ts";
+import { createCaller } from "../support/callers.ts";
+import { createClient } from "../support/deals.ts";
 import { eventsOf, eventTypesOf } from "../support/events.ts";
-import { givenCaller } from "../support/given.ts";
-import { givenQuotation, line } from "../support/papers.ts";
-import { givenClient } from "../support/selling.ts";
+import { createQuotation, line } from "../support/papers.ts";
 
 const NO_CLIENT = "clt_01kaj2m5m8f7jt2n3v4w5x6y7z";
 
@@ -12,9 +12,9 @@ const NO_PRODUCT = "prd_01kaj2m5m8f7jt2n3v4w5x6y7z";
 
 describe("a quotation", () => {
 	it("has defaults, a number, and an event with all of it", async () => {
-		const api = await givenCaller();
-		const client = await givenClient(api);
-		const body = await givenQuotation(api, { clientId: client.id });
+		const api = await createCaller();
+		const client = await createClient(api);
+		const body = await createQuotation(api, { clientId: client.id });
 		const { id, createdAt, updatedAt, ...rest } = body;
 		expect(rest).toEqual({
 			version: 1,
@@ -56,16 +56,16 @@ describe("a quotation", () => {
 		expect(event).toMatchObject({ type: "quotation.created", entityId: id });
 		expect(event?.payload.data).toEqual(body);
 		expect((await api.get(`/quotations/${id}`)).body).toEqual(body);
-		expect((await givenQuotation(api, { clientId: client.id })).number).toBe(2);
+		expect((await createQuotation(api, { clientId: client.id })).number).toBe(2);
 	});
 
 	it("works out its lines anew when they, the currency or the kind of prices change", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const lineItems = [
 			{ ...line, price: 59.5, taxPercent: 19 },
 			{ ...line, quantity: 1, price: 0.5, discount: 10, discountType: "percentage" },
 		];
-		const made = await givenQuotation(api, { lineItems, currency: "EUR" });
+		const made = await createQuotation(api, { lineItems, currency: "EUR" });
 		expect(made).toMatchObject({ subtotal: 119.5, discountTotal: 0.05, taxTotal: 22.61, total: 142.06 });
 		const inclusive = await api.patch(`/quotations/${made.id}`, { isInclusiveTax: true });
 		expect(inclusive.body).toMatchObject({
@@ -85,8 +85,8 @@ describe("a quotation", () => {
 	});
 
 	it("takes its lines back as it shows them, and that is no change", async () => {
-		const api = await givenCaller();
-		const made = await givenQuotation(api, { lineItems: [{ ...line, discount: 1, taxPercent: 7 }] });
+		const api = await createCaller();
+		const made = await createQuotation(api, { lineItems: [{ ...line, discount: 1, taxPercent: 7 }] });
 		const lineItems = made.lineItems.map(
 			({ amount, taxAmount, discountAmount, ...written }: Json) => written,
 		);
@@ -102,8 +102,8 @@ describe("a quotation's status", () => {
 	it("says when it was accepted or rejected, as long as it is", async () => {
 		const at = "2026-03-01T12:00:00.000Z";
 		vi.useFakeTimers({ toFake: ["Date"], now: Date.parse(at) - 60_000 });
-		const api = await givenCaller();
-		const { id } = await givenQuotation(api);
+		const api = await createCaller();
+		const { id } = await createQuotation(api);
 		vi.setSystemTime(Date.parse(at));
 		const accepted = await api.patch(`/quotations/${id}`, { status: "ACCEPTED" });
 		expect(accepted.body).toMatchObject({ status: "ACCEPTED", acceptedAt: at, rejectedAt: null });
@@ -135,8 +135,8 @@ describe("a quotation's status", () => {
 	});
 
 	it("may be set on create, with its instant and no further event", async () => {
-		const api = await givenCaller();
-		const made = await givenQuotation(api, { status: "REJECTED" });
+		const api = await createCaller();
+		const made = await createQuotation(api, { status: "REJECTED" });
 		expect(made.rejectedAt).toBe(made.createdAt);
 		expect(await eventTypesOf(api.organizationId, 1)).toEqual(["quotation.created"]);
 	});
@@ -181,8 +181,8 @@ describe("wrong input", () => {
 	it.each(wrong.map(([fields, path]) => ({ fields, path })))(
 		"is 400 at $path, and nothing is written",
 		async ({ fields, path }) => {
-			const api = await givenCaller();
-			const client = await givenClient(api);
+			const api = await createCaller();
+			const client = await createClient(api);
 			const body = { clientId: client.id, date: "2026-01-31", lineItems: [line], ...fields };
 			const reply = await api.post("/quotations", body);
 			expect([reply.status, reply.body.code]).toEqual([400, "BAD_REQUEST"]);
@@ -190,20 +190,20 @@ describe("wrong input", () => {
 			expect((await api.get("/quotations")).body.items).toEqual([]);
 			expect(await eventTypesOf(api.organizationId, 1)).toEqual([]);
 			// Nor was a number used up.
-			expect((await givenQuotation(api, { clientId: client.id })).number).toBe(1);
+			expect((await createQuotation(api, { clientId: client.id })).number).toBe(1);
 		},
 	);
 
 	it("a company is no contact", async () => {
-		const api = await givenCaller();
-		const made = await givenQuotation(api);
+		const api = await createCaller();
+		const made = await createQuotation(api);
 		const reply = await api.patch(`/quotations/${made.id}`, { contactId: made.clientId });
 		expect(reply.body.errors).toEqual([{ path: "contactId", message: "There is no such contact." }]);
 	});
 
 	it("names the day that was moved", async () => {
-		const api = await givenCaller();
-		const { id } = await givenQuotation(api, { expiryDate: "2026-01-31" });
+		const api = await createCaller();
+		const { id } = await createQuotation(api, { expiryDate: "2026-01-31" });
 		const later = await api.patch(`/quotations/${id}`, { date: "2026-02-01" });
 		expect(later.body.errors).toEqual([{ path: "date", message: "Must not be after expiryDate." }]);
 		const sooner = await api.patch(`/quotations/${id}`, { expiryDate: "2026-01-30" });
@@ -214,10 +214,10 @@ describe("wrong input", () => {
 
 describe("what a quotation refers to", () => {
 	it("is not deleted under it, except a product", async () => {
-		const api = await givenCaller();
-		const client = await givenClient(api);
+		const api = await createCaller();
+		const client = await createClient(api);
 		const product = (await api.post("/products", { name: "Hour", price: 100 })).body;
-		const made = await givenQuotation(api, {
+		const made = await createQuotation(api, {
 			lineItems: [{ ...line, price: 99.9, productId: product.id }],
 			clientId: client.id,
 		});

@@ -1,8 +1,8 @@
 // The event `save_lead`: its body, key for key.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { OWN } from "../support/events.ts";
-import { givenCaller } from "../support/given.ts";
+import { createCaller } from "../support/callers.ts";
+import { OF_ORGANIZATION } from "../support/events.ts";
 
 describe("save_lead", () => {
 	const empty = {
@@ -55,10 +55,10 @@ describe("save_lead", () => {
 		],
 		[{ name: "Jane", value: 5, score: 0, archived: true }, { first_name: "Jane" }],
 	])("of %j has exactly its keys, in their order", async (body, expected) => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		expect((await api.post("/leads", body)).status).toBe(201);
 		const { results } = await env.DB.prepare(
-			`SELECT payload FROM event_log WHERE ${OWN} AND type = 'save_lead'`,
+			`SELECT payload FROM event_log WHERE ${OF_ORGANIZATION} AND type = 'save_lead'`,
 		)
 			.bind(api.organizationId)
 			.all<{ payload: string }>();

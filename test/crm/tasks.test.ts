@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Api, Json } from "../support/api.ts";
+import { createCaller } from "../support/callers.ts";
 import { eventsOf, eventTypesOf } from "../support/events.ts";
-import { givenCaller } from "../support/given.ts";
 
 const NOBODY = "usr_01kaj2m5m8f7jt2n3v4w5x6y7z";
 
@@ -11,7 +11,7 @@ async function givenLead(api: Api): Promise<Json> {
 
 describe("a task", () => {
 	it("has defaults, a number, and an event with all of it", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const { status, body } = await api.post("/tasks", { title: "Call back" });
 		expect(status).toBe(201);
 		expect(body).toMatchObject({
@@ -34,7 +34,7 @@ describe("a task", () => {
 	});
 
 	it("is completed when its status says so, and not any more when that changes", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2026-03-01T12:00:00.000Z") });
 		const { id } = (await api.post("/tasks", { title: "Call back" })).body;
 		vi.setSystemTime(Date.parse("2026-03-01T12:05:00.000Z"));
@@ -57,7 +57,7 @@ describe("a task", () => {
 	});
 
 	it("is about a lead, deal or client: both fields or neither, and it must exist", async () => {
-		const api = await givenCaller({ keys: 2 });
+		const api = await createCaller({ keys: 2 });
 		const lead = await givenLead(api);
 		const about = { entity: "leads", entityId: lead.id };
 		const task = (await api.post("/tasks", { title: "Call back", ...about })).body;
@@ -81,7 +81,7 @@ describe("a task", () => {
 			expect(patched, what).toMatchObject({ status: 400, body: { errors: [{ path }] } });
 		}
 		expect((await api.get(`/tasks?entityId=${lead.id}`)).body.items).toEqual([task]);
-		const other = await givenCaller();
+		const other = await createCaller();
 		const foreign = await other.post("/tasks", { title: "x", ...about });
 		expect(foreign.status).toBe(400);
 		expect(foreign.body.message).toBe("entityId: There is no such lead.");
@@ -99,7 +99,7 @@ describe("a task", () => {
 	});
 
 	it("is due no earlier than it starts", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const day = { startDate: "2026-05-02", dueDate: "2026-05-02" };
 		const task = (await api.post("/tasks", { title: "x", ...day })).body;
 		const early = { status: 400, body: { errors: [{ path: "dueDate" }] } };
@@ -112,7 +112,7 @@ describe("a task", () => {
 	});
 
 	it("refuses what is not of its form, and writes nothing of it", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		for (const [body, path] of [
 			[{}, "title"],
 			[{ title: " " }, "title"],
@@ -136,7 +136,7 @@ describe("a task", () => {
 	});
 
 	it("is found by its words, its state and its people, and sorted by when it is due", async () => {
-		const api = await givenCaller({ keys: 2 });
+		const api = await createCaller({ keys: 2 });
 		const user = (await api.post("/users", { name: "Sam", email: "sam@example.com" })).body;
 		const tag = (await api.post("/tags", { name: "Urgent" })).body;
 		const made = [
@@ -164,7 +164,7 @@ describe("a task", () => {
 	});
 
 	it("comes in batches, is deleted and restored", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const { body } = await api.post("/tasks/batch", {
 			items: [
 				{ title: "A" },

@@ -1,19 +1,19 @@
 // Winning a deal, which converts its lead.
 import { describe, expect, it } from "vitest";
 import type { Api, Json } from "../support/api.ts";
-import { unsent } from "../support/bindings.ts";
-import { givenStages, JANE } from "../support/converting.ts";
+import { withoutSending } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
+import { createStages, JANE } from "../support/conversion.ts";
+import { create, createDeal, createPipeline } from "../support/deals.ts";
 import { eventTypesOf } from "../support/events.ts";
-import { givenCaller } from "../support/given.ts";
-import { given, givenDeal, givenPipeline } from "../support/selling.ts";
 
 /** A caller whose webhooks are never sent to: nobody takes its wake-ups. */
 async function givenQuietCaller() {
-	return unsent(await givenCaller());
+	return withoutSending(await createCaller());
 }
 
 const skip = (api: Api, more: object = {}) =>
-	given(api, "/webhooks", {
+	create(api, "/webhooks", {
 		url: "https://hooks.example.com/",
 		events: ["deal.stageChanged"],
 		skipSystem: true,
@@ -24,14 +24,14 @@ describe("winning a deal", () => {
 	const leadOf = async (api: Api, deal: Json) => (await api.get(`/leads/${deal.leadId}`)).body;
 
 	async function givenLeadsDeal(api: Api, more: object = {}) {
-		const lead = await given(api, "/leads", JANE);
-		return givenDeal(api, { leadId: lead.id, ...more });
+		const lead = await create(api, "/leads", JANE);
+		return createDeal(api, { leadId: lead.id, ...more });
 	}
 
 	it("converts its lead in the same batch", async () => {
-		const api = await givenCaller();
-		const stages = await givenStages(api);
-		const { talks, won } = await givenPipeline(api);
+		const api = await createCaller();
+		const stages = await createStages(api);
+		const { talks, won } = await createPipeline(api);
 		const deal = await givenLeadsDeal(api);
 		await api.patch(`/deals/${deal.id}`, { stageId: talks });
 		expect((await leadOf(api, deal)).convertedAt).toBeNull();
@@ -48,8 +48,8 @@ describe("winning a deal", () => {
 	});
 
 	it("converts once, and not a lead that is converted already", async () => {
-		const api = await givenCaller();
-		const { fresh, won } = await givenPipeline(api);
+		const api = await createCaller();
+		const { fresh, won } = await createPipeline(api);
 		const deal = await givenLeadsDeal(api);
 		const { body } = await api.post(`/leads/${deal.leadId}/convert`);
 		for (const stageId of [won, fresh, won]) await api.patch(`/deals/${deal.id}`, { stageId });
@@ -57,10 +57,10 @@ describe("winning a deal", () => {
 	});
 
 	it("goes by the lead that the same change names", async () => {
-		const api = await givenCaller();
-		const { won } = await givenPipeline(api);
+		const api = await createCaller();
+		const { won } = await createPipeline(api);
 		const deal = await givenLeadsDeal(api);
-		const other = await given(api, "/leads", { name: "Joe" });
+		const other = await create(api, "/leads", { name: "Joe" });
 		await api.patch(`/deals/${deal.id}`, { stageId: won, leadId: other.id });
 		expect((await leadOf(api, deal)).convertedAt).toBeNull();
 		expect((await leadOf(api, { leadId: other.id })).convertedDealId).toBe(deal.id);
@@ -70,11 +70,11 @@ describe("winning a deal", () => {
 	});
 
 	it("counts when it is created won, singly or in a batch", async () => {
-		const api = await givenCaller();
-		const { won } = await givenPipeline(api);
+		const api = await createCaller();
+		const { won } = await createPipeline(api);
 		const deal = await givenLeadsDeal(api, { stageId: won });
 		expect((await leadOf(api, deal)).convertedDealId).toBe(deal.id);
-		const { id: leadId } = await given(api, "/leads", { name: "Joe" });
+		const { id: leadId } = await create(api, "/leads", { name: "Joe" });
 		const { clientId } = deal;
 		const { body } = await api.post("/deals/batch", {
 			items: [
@@ -88,7 +88,7 @@ describe("winning a deal", () => {
 
 	it("leaves the lead alone when a webhook on deal.stageChanged skips it", async () => {
 		const api = await givenQuietCaller();
-		const { won } = await givenPipeline(api);
+		const { won } = await createPipeline(api);
 		for (const events of [["deal.stageChanged"], ["deal.*"], ["*"]]) {
 			const webhook = await skip(api, { events });
 			const deal = await givenLeadsDeal(api);
@@ -100,19 +100,19 @@ describe("winning a deal", () => {
 
 	it("is not stopped by a webhook that is disabled, hears of something else, or doesn't skip", async () => {
 		const api = await givenQuietCaller();
-		const { won } = await givenPipeline(api);
+		const { won } = await createPipeline(api);
 		await skip(api, { status: "disabled" });
 		await skip(api, { events: ["deal.updated", "lead.*"] });
 		await skip(api, { skipSystem: false });
-		await skip(await givenCaller());
+		await skip(await createCaller());
 		const deal = await givenLeadsDeal(api);
 		await api.patch(`/deals/${deal.id}`, { stageId: won });
 		expect((await leadOf(api, deal)).convertedDealId).toBe(deal.id);
 	});
 
 	it("and converting the lead at once make one of the two the one", async () => {
-		const api = await givenCaller({ keys: 3 });
-		const { won } = await givenPipeline(api);
+		const api = await createCaller({ keys: 3 });
+		const { won } = await createPipeline(api);
 		for (let round = 0; round < 5; round += 1) {
 			const deal = await givenLeadsDeal(api);
 			const [moved, converted] = await Promise.all([

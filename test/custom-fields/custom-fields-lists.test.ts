@@ -1,14 +1,14 @@
 // Custom fields: unique values, lists, batches, and the organization's own document.
 import { describe, expect, it } from "vitest";
 import { linkValue } from "../../src/custom-fields/values.ts";
-import { watched } from "../support/bindings.ts";
-import { givenCaller } from "../support/given.ts";
-import { define, names } from "./defining.ts";
+import { watchBindings } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
+import { createField, namesOfLeads } from "./fields.ts";
 
 describe("unique values", () => {
 	it("hold under concurrent writes; rows without a value don't clash; deleted rows don't count", async () => {
-		const api = await givenCaller();
-		await define(api, "Ext id", "text", { unique: true });
+		const api = await createCaller();
+		await createField(api, "Ext id", "text", { unique: true });
 		const racing = await Promise.all(
 			Array.from({ length: 10 }, () => api.post("/leads", { name: "Jane", cf_ext_id: "7" })),
 		);
@@ -23,8 +23,8 @@ describe("unique values", () => {
 	});
 
 	it("in a batch refuse only the items at fault", async () => {
-		const api = await givenCaller();
-		await define(api, "Ext id", "text", { unique: true });
+		const api = await createCaller();
+		await createField(api, "Ext id", "text", { unique: true });
 		await api.post("/leads", { name: "Taken", cf_ext_id: "1" });
 		const { body } = await api.post("/leads/batch", {
 			items: [
@@ -44,8 +44,8 @@ describe("unique values", () => {
 	});
 
 	it("are what upserts match by", async () => {
-		const api = await givenCaller();
-		await define(api, "Ext id", "number", { unique: true });
+		const api = await createCaller();
+		await createField(api, "Ext id", "number", { unique: true });
 		const first = await api.post("/leads/upsert", { matchBy: "cf_ext_id", name: "Jane", cf_ext_id: 12 });
 		const second = await api.post("/leads/upsert", { matchBy: "cf_ext_id", score: 5, cf_ext_id: 12 });
 		expect([first.status, second.status]).toEqual([201, 200]);
@@ -55,28 +55,28 @@ describe("unique values", () => {
 
 describe("lists", () => {
 	it("filter by them, alone and together", async () => {
-		const api = await givenCaller();
-		await define(api, "Tier", "singleSelect", { options: ["gold", "silver"] });
-		await define(api, "Langs", "multiSelect", { options: ["de", "en", "fr"] });
-		await define(api, "Seats", "number");
+		const api = await createCaller();
+		await createField(api, "Tier", "singleSelect", { options: ["gold", "silver"] });
+		await createField(api, "Langs", "multiSelect", { options: ["de", "en", "fr"] });
+		await createField(api, "Seats", "number");
 		await api.post("/leads", { name: "A", score: 1, cf_tier: "gold", cf_langs: ["de", "en"], cf_seats: 10 });
 		await api.post("/leads", { name: "B", score: 2, cf_tier: "silver", cf_langs: ["en"], cf_seats: 2.5 });
 		await api.post("/leads", { name: "C", score: 3, cf_tier: "gold" });
-		expect(await names(api, "cf_tier=gold")).toEqual(["C", "A"]);
-		expect(await names(api, "cf_tier=gold&cf_tier=silver")).toEqual(["C", "B", "A"]);
-		expect(await names(api, "cf_langs=en")).toEqual(["B", "A"]);
-		expect(await names(api, "cf_langs=de&cf_tier=gold")).toEqual(["A"]);
-		expect(await names(api, "cf_seats=2.50")).toEqual(["B"]);
-		expect(await names(api, "cf_tier=gold&orderBy=score&orderDir=asc")).toEqual(["A", "C"]);
+		expect(await namesOfLeads(api, "cf_tier=gold")).toEqual(["C", "A"]);
+		expect(await namesOfLeads(api, "cf_tier=gold&cf_tier=silver")).toEqual(["C", "B", "A"]);
+		expect(await namesOfLeads(api, "cf_langs=en")).toEqual(["B", "A"]);
+		expect(await namesOfLeads(api, "cf_langs=de&cf_tier=gold")).toEqual(["A"]);
+		expect(await namesOfLeads(api, "cf_seats=2.50")).toEqual(["B"]);
+		expect(await namesOfLeads(api, "cf_tier=gold&orderBy=score&orderDir=asc")).toEqual(["A", "C"]);
 		for (const query of ["cf_seats=many", "cf_nope=1", "orderBy=cf_tier", "orderBy=cf_nope"]) {
 			expect((await api.get(`/leads?${query}`)).status, query).toBe(400);
 		}
 	});
 
 	it("sort by number and date, page by page, rows without a value last", async () => {
-		const api = await givenCaller();
-		await define(api, "Seats", "number");
-		await define(api, "Due", "date");
+		const api = await createCaller();
+		await createField(api, "Seats", "number");
+		await createField(api, "Due", "date");
 		const rows: [string, number | null, string | null][] = [
 			["A", 10, "2026-03-01"],
 			["B", -3, null],
@@ -86,9 +86,9 @@ describe("lists", () => {
 			["F", null, null],
 		];
 		for (const [name, seats, due] of rows) await api.post("/leads", { name, cf_seats: seats, cf_due: due });
-		expect(await names(api, "orderBy=cf_seats&orderDir=asc")).toEqual(["B", "C", "A", "E", "D", "F"]);
-		expect(await names(api, "orderBy=cf_seats&orderDir=desc")).toEqual(["E", "A", "C", "B", "F", "D"]);
-		expect(await names(api, "orderBy=cf_due&orderDir=asc")).toEqual(["C", "A", "D", "B", "E", "F"]);
+		expect(await namesOfLeads(api, "orderBy=cf_seats&orderDir=asc")).toEqual(["B", "C", "A", "E", "D", "F"]);
+		expect(await namesOfLeads(api, "orderBy=cf_seats&orderDir=desc")).toEqual(["E", "A", "C", "B", "F", "D"]);
+		expect(await namesOfLeads(api, "orderBy=cf_due&orderDir=asc")).toEqual(["C", "A", "D", "B", "E", "F"]);
 		const walked: string[] = [];
 		for (let cursor = ""; ; ) {
 			const { body } = await api.get(`/leads?orderBy=cf_seats&limit=1${cursor}`);
@@ -122,13 +122,13 @@ describe("lists", () => {
 });
 
 it("forty fields and a hundred items go in one batch", async () => {
-	const api = await givenCaller();
+	const api = await createCaller();
 	for (let index = 0; index < 40; index += 1)
-		await define(api, `Field ${index}`, index % 2 ? "number" : "text");
+		await createField(api, `Field ${index}`, index % 2 ? "number" : "text");
 	const custom = Object.fromEntries(
 		Array.from({ length: 40 }, (_, index) => [`cf_field_${index}`, index % 2 ? index : `value ${index}`]),
 	);
-	const watch = watched();
+	const watch = watchBindings();
 	const { body } = await api.via(watch.target).post("/leads/batch", {
 		items: Array.from({ length: 100 }, (_, index) => ({ name: `Lead ${index}`, ...custom })),
 	});
@@ -139,12 +139,12 @@ it("forty fields and a hundred items go in one batch", async () => {
 	expect(write?.length).toBeGreaterThan(read?.length ?? 0);
 	for (const { params, text } of watch.roundTrips.flat())
 		expect(params.length, text).toBeLessThanOrEqual(100);
-	expect(await names(api, "cf_field_3=3&limit=100")).toHaveLength(100);
+	expect(await namesOfLeads(api, "cf_field_3=3&limit=100")).toHaveLength(100);
 });
 
 it("the organization's own document names its fields, nobody else's does", async () => {
-	const api = await givenCaller();
-	await define(api, "Tier", "singleSelect", { options: ["gold"], required: true });
+	const api = await createCaller();
+	await createField(api, "Tier", "singleSelect", { options: ["gold"], required: true });
 	const own = (await api.get("/openapi.json")).body;
 	expect(own.components.schemas.LeadCreate.properties.cf_tier).toMatchObject({
 		enum: ["gold"],
@@ -153,7 +153,7 @@ it("the organization's own document names its fields, nobody else's does", async
 	expect(own.components.schemas.LeadCreate.required).toContain("cf_tier");
 	expect(own.components.schemas.Lead.properties.cf_tier).toBeDefined();
 	expect(own.paths["/leads"].get.parameters.map(({ name }: { name: string }) => name)).toContain("cf_tier");
-	const other = await givenCaller();
+	const other = await createCaller();
 	expect((await other.get("/openapi.json")).text).not.toContain("cf_tier");
 	expect((await other.get("/openapi.json")).body.components.schemas.LeadCreate.properties).not.toHaveProperty(
 		"cf_",

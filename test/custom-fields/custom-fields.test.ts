@@ -2,9 +2,9 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { keyOf } from "../../src/custom-fields/definitions.ts";
-import { OWN } from "../support/events.ts";
-import { givenCaller } from "../support/given.ts";
-import { define, names } from "./defining.ts";
+import { createCaller } from "../support/callers.ts";
+import { OF_ORGANIZATION } from "../support/events.ts";
+import { createField, namesOfLeads } from "./fields.ts";
 
 describe("keys", () => {
 	it.each([
@@ -20,8 +20,8 @@ describe("keys", () => {
 	});
 
 	it("are fixed at creation, clash with 409, and can't be empty", async () => {
-		const api = await givenCaller();
-		const field = await define(api, "Company Size", "text");
+		const api = await createCaller();
+		const field = await createField(api, "Company Size", "text");
 		expect(field.key).toBe("cf_company_size");
 		expect(
 			(await api.post("/custom-fields", { entity: "leads", label: "company_size", type: "text" })).status,
@@ -68,8 +68,8 @@ describe("values", () => {
 	];
 
 	it.each(good)("of type %s round-trip, and null clears them", async (type, value, more) => {
-		const api = await givenCaller();
-		await define(api, "Field", type, more);
+		const api = await createCaller();
+		await createField(api, "Field", type, more);
 		const lead = await api.post("/leads", { name: "Jane", cf_field: value });
 		expect(lead.body.cf_field).toEqual(value);
 		expect((await api.get(`/leads/${lead.body.id}`)).body).toEqual(lead.body);
@@ -79,8 +79,8 @@ describe("values", () => {
 	});
 
 	it.each(bad)("of type %s that don't fit are 400 and nothing is written", async (type, value, more) => {
-		const api = await givenCaller();
-		await define(api, "Field", type, more);
+		const api = await createCaller();
+		await createField(api, "Field", type, more);
 		const reply = await api.post("/leads", { name: "Jane", cf_field: value });
 		expect(reply.status).toBe(400);
 		expect(reply.body.errors[0].path).toMatch(/^cf_field/);
@@ -88,10 +88,10 @@ describe("values", () => {
 	});
 
 	it("need a definition: of this organization, this entity, and not deleted", async () => {
-		const api = await givenCaller();
-		const other = await givenCaller();
-		await define(other, "Foreign", "text");
-		await define(api, "Only clients", "text", { entity: "clients" });
+		const api = await createCaller();
+		const other = await createCaller();
+		await createField(other, "Foreign", "text");
+		await createField(api, "Only clients", "text", { entity: "clients" });
 		for (const key of [
 			"cf_foreign",
 			"cf_only_clients",
@@ -108,17 +108,17 @@ describe("values", () => {
 	});
 
 	it("are there at once for a field that another call has just defined", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		await api.post("/leads", { name: "Before" });
-		await define(api, "New", "text");
+		await createField(api, "New", "text");
 		expect((await api.post("/leads", { name: "After", cf_new: "x" })).body.cf_new).toBe("x");
-		expect(await names(api, "cf_new=x")).toEqual(["After"]);
+		expect(await namesOfLeads(api, "cf_new=x")).toEqual(["After"]);
 	});
 
 	it("required ones must come with a create and can't be cleared; older rows may go on without", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const old = await api.post("/leads", { name: "Old" });
-		await define(api, "Must", "text", { required: true });
+		await createField(api, "Must", "text", { required: true });
 		expect((await api.post("/leads", { name: "New" })).body.errors[0]).toMatchObject({
 			path: "cf_must",
 			message: "Required.",
@@ -129,14 +129,14 @@ describe("values", () => {
 	});
 
 	it("of a deleted definition are hidden, and come back with it", async () => {
-		const api = await givenCaller();
-		const field = await define(api, "Secret", "text");
+		const api = await createCaller();
+		const field = await createField(api, "Secret", "text");
 		const lead = await api.post("/leads", { name: "Jane", cf_secret: "x" });
 		await api.delete(`/custom-fields/${field.id}`);
 		expect((await api.get(`/leads/${lead.body.id}`)).body).not.toHaveProperty("cf_secret");
 		expect((await api.get("/leads?cf_secret=x")).status).toBe(400);
 		await api.patch(`/leads/${lead.body.id}`, { score: 1 });
-		const again = await define(api, "Secret", "number");
+		const again = await createField(api, "Secret", "number");
 		expect((await api.get(`/leads/${lead.body.id}`)).body.cf_secret).toBeNull();
 		await api.delete(`/custom-fields/${again.id}`);
 		await api.post(`/custom-fields/${field.id}/restore`);
@@ -144,12 +144,12 @@ describe("values", () => {
 	});
 
 	it("are in events, with their changes", async () => {
-		const api = await givenCaller();
-		await define(api, "Tier", "text");
+		const api = await createCaller();
+		await createField(api, "Tier", "text");
 		const lead = await api.post("/leads", { name: "Jane", cf_tier: "gold" });
 		await api.patch(`/leads/${lead.body.id}`, { cf_tier: "silver" });
 		const { results } = await env.DB.prepare(
-			`SELECT type, payload FROM event_log WHERE ${OWN} AND type LIKE 'lead.%' ORDER BY key`,
+			`SELECT type, payload FROM event_log WHERE ${OF_ORGANIZATION} AND type LIKE 'lead.%' ORDER BY key`,
 		)
 			.bind(api.organizationId)
 			.all<{ type: string; payload: string }>();

@@ -1,9 +1,9 @@
 // The data that the rules need besides the input is parsed once after a change, not once for each row.
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Api } from "../support/api.ts";
-import { givenCaller } from "../support/given.ts";
-import { given } from "../support/selling.ts";
-import { define } from "./defining.ts";
+import { createCaller } from "../support/callers.ts";
+import { create } from "../support/deals.ts";
+import { createField } from "./fields.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -31,23 +31,23 @@ describe("the fact of a resource is parsed once", () => {
 		],
 		["a list by a custom field", 200, (api: Api) => api.get("/leads?cf_rank=1&orderBy=cf_rank")],
 	])("by %s after a definition was added", async (_, status, ask) => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		await api.post("/leads", { name: "Before" });
-		await define(api, "Rank", "number");
+		await createField(api, "Rank", "number");
 		expect(await parses(() => ask(api))).toEqual([status, 1]);
 		expect((await parses(() => ask(api)))[1]).toBe(0);
 	});
 
 	it("by an update, a deletion, a restore and a read", async () => {
-		const api = await givenCaller();
-		const { id } = await given(api, "/leads", { name: "Jane" });
-		await define(api, "Rank", "number");
+		const api = await createCaller();
+		const { id } = await create(api, "/leads", { name: "Jane" });
+		await createField(api, "Rank", "number");
 		expect(await parses(() => api.patch(`/leads/${id}`, { cf_rank: 2 }))).toEqual([200, 1]);
-		await define(api, "Size", "number");
+		await createField(api, "Size", "number");
 		expect(await parses(() => api.delete(`/leads/${id}`))).toEqual([204, 1]);
-		await define(api, "Age", "number");
+		await createField(api, "Age", "number");
 		expect(await parses(() => api.post(`/leads/${id}/restore`))).toEqual([200, 1]);
-		await define(api, "Time", "number");
+		await createField(api, "Time", "number");
 		expect(await parses(() => api.get(`/leads/${id}`))).toEqual([200, 1]);
 		expect(await parses(() => api.patch(`/leads/${id}`, { cf_rank: 3 }))).toEqual([200, 0]);
 	});

@@ -1,10 +1,10 @@
 // The organization's own document: its custom fields as bodies, answers and filters really have them.
 import { describe, expect, it } from "vitest";
 import type { Api, Json } from "../support/api.ts";
-import { givenCaller } from "../support/given.ts";
+import { createCaller } from "../support/callers.ts";
+import { create } from "../support/deals.ts";
 import { problemsOf } from "../support/json-schema.ts";
-import { given } from "../support/selling.ts";
-import { define } from "./defining.ts";
+import { createField } from "./fields.ts";
 
 const TYPES = ["text", "longText", "number", "date", "boolean", "email", "phone", "url", "currency"] as const;
 const OPTIONS = { options: ["Gold", "Silver"] };
@@ -25,10 +25,10 @@ const VALUES: Readonly<Record<string, unknown>> = {
 };
 
 async function withFields(more: object = {}): Promise<Api> {
-	const api = await givenCaller();
-	for (const type of TYPES) await define(api, type, type, more);
-	await define(api, "One", "singleSelect", { ...OPTIONS, ...more });
-	await define(api, "Some", "multiSelect", { ...OPTIONS, ...more });
+	const api = await createCaller();
+	for (const type of TYPES) await createField(api, type, type, more);
+	await createField(api, "One", "singleSelect", { ...OPTIONS, ...more });
+	await createField(api, "Some", "multiSelect", { ...OPTIONS, ...more });
 	return api;
 }
 
@@ -40,7 +40,7 @@ describe("the organization's own document", () => {
 	it("takes every value that bodies take, and refuses what they refuse", async () => {
 		const api = await withFields();
 		const document = await documentOf(api);
-		const lead = await given(api, "/leads", { name: "Jane", ...VALUES });
+		const lead = await create(api, "/leads", { name: "Jane", ...VALUES });
 		expect(problemsIn(document, "Lead", lead)).toEqual([]);
 		expect(problemsIn(document, "LeadCreate", { name: "Jane", ...VALUES })).toEqual([]);
 		for (const [key, wrong] of Object.entries({
@@ -83,10 +83,10 @@ describe("the organization's own document", () => {
 	});
 
 	it("holds for answers with an option that was removed while in use", async () => {
-		const api = await givenCaller();
-		const one = await define(api, "One", "singleSelect", OPTIONS);
-		const some = await define(api, "Some", "multiSelect", OPTIONS);
-		const lead = await given(api, "/leads", { name: "Jane", cf_one: "Gold", cf_some: ["Gold"] });
+		const api = await createCaller();
+		const one = await createField(api, "One", "singleSelect", OPTIONS);
+		const some = await createField(api, "Some", "multiSelect", OPTIONS);
+		const lead = await create(api, "/leads", { name: "Jane", cf_one: "Gold", cf_some: ["Gold"] });
 		for (const { id } of [one, some]) await api.patch(`/custom-fields/${id}`, { options: ["Silver"] });
 		const stored = (await api.get(`/leads/${lead.id}`)).body;
 		expect([stored.cf_one, stored.cf_some]).toEqual(["Gold", ["Gold"]]);
@@ -138,7 +138,7 @@ describe("a filter by a custom field", () => {
 
 	it("finds each value as it was given", async () => {
 		const api = await withFields();
-		await given(api, "/leads", { name: "Jane", ...VALUES });
+		await create(api, "/leads", { name: "Jane", ...VALUES });
 		for (const [key, value] of Object.entries(VALUES)) {
 			if (key === "cf_longtext") continue;
 			const text = encodeURIComponent(String([value].flat()[0]));
@@ -149,7 +149,7 @@ describe("a filter by a custom field", () => {
 
 it("an empty list clears a multiSelect only, and is no value of any other field", async () => {
 	const api = await withFields();
-	const { id } = await given(api, "/leads", { name: "Jane", ...VALUES });
+	const { id } = await create(api, "/leads", { name: "Jane", ...VALUES });
 	for (const key of Object.keys(VALUES)) {
 		const { status, body } = await api.patch(`/leads/${id}`, { [key]: [] });
 		if (key === "cf_some") expect([status, body.cf_some]).toEqual([200, null]);

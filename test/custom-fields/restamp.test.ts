@@ -3,12 +3,12 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { restampChore } from "../../src/custom-fields/restamp.ts";
 import { purge } from "../../src/sweeper/purge.ts";
-import { bodyOf, made, resourceAt } from "../contract/harness.ts";
+import { bodyOf, createRow, resourceAt } from "../contract/harness.ts";
 import type { Api, Json } from "../support/api.ts";
-import { givenCaller } from "../support/given.ts";
-import { unlimited } from "../support/paced.ts";
+import { createCaller } from "../support/callers.ts";
+import { withoutLimits } from "../support/paused-request.ts";
 import { firstShard } from "../support/shards.ts";
-import { define } from "./defining.ts";
+import { createField } from "./fields.ts";
 
 const sweep = () => purge(firstShard, Date.now());
 
@@ -16,11 +16,11 @@ const tagOf = async (api: Api, path: string) => (await api.get(path)).headers.ge
 
 describe.each(["leads", "clients", "deals", "tasks", "quotations", "invoices"])("a field of %s", (entity) => {
 	const both = async () => {
-		const api = unlimited(await givenCaller());
+		const api = withoutLimits(await createCaller());
 		const resource = resourceAt(entity);
-		const field = await define(api, "Size", "longText", { entity });
-		const holder = await made(api, resource, { ...(await bodyOf(api, resource)), cf_size: "XL" });
-		const other = await made(api, resource);
+		const field = await createField(api, "Size", "longText", { entity });
+		const holder = await createRow(api, resource, { ...(await bodyOf(api, resource)), cf_size: "XL" });
+		const other = await createRow(api, resource);
 		return { api, field: `/custom-fields/${field.id}`, holder, other, path: `/${entity}/${holder.id}` };
 	};
 
@@ -77,8 +77,8 @@ describe.each(["leads", "clients", "deals", "tasks", "quotations", "invoices"])(
 
 describe("many records", () => {
 	it("are stamped slice by slice, each once, wherever the sweep was stopped", async () => {
-		const api = unlimited(await givenCaller());
-		const { id } = await define(api, "Size", "text");
+		const api = withoutLimits(await createCaller());
+		const { id } = await createField(api, "Size", "text");
 		const items = Array.from({ length: 100 }, () => ({ name: "Jane", cf_size: "XL" }));
 		for (let batch = 0; batch < 11; batch += 1) await api.post("/leads/batch", { items });
 		const stamps = async () => {
@@ -105,8 +105,8 @@ describe("many records", () => {
 	});
 
 	it("are all stamped again when the field comes back in the middle", async () => {
-		const api = unlimited(await givenCaller());
-		const { id } = await define(api, "Size", "text");
+		const api = withoutLimits(await createCaller());
+		const { id } = await createField(api, "Size", "text");
 		const { body } = await api.post("/leads", { name: "Jane", cf_size: "XL" });
 		await api.delete(`/custom-fields/${id}`);
 		await restampChore(Date.now()).run(firstShard);
@@ -118,8 +118,8 @@ describe("many records", () => {
 	});
 
 	it("of a field that two were deleted with have a tag for each", async () => {
-		const api = unlimited(await givenCaller());
-		const [size, colour] = [await define(api, "Size", "text"), await define(api, "Colour", "text")];
+		const api = withoutLimits(await createCaller());
+		const [size, colour] = [await createField(api, "Size", "text"), await createField(api, "Colour", "text")];
 		const { body } = await api.post("/leads", { name: "Jane", cf_size: "XL", cf_colour: "red" });
 		const tags = new Set<string | null>();
 		for (const [method, field] of [

@@ -3,10 +3,10 @@ import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { purge } from "../../src/sweeper/purge.ts";
 import type { Api, Json } from "../support/api.ts";
-import { givenCaller } from "../support/given.ts";
-import { given } from "../support/selling.ts";
+import { createCaller } from "../support/callers.ts";
+import { create } from "../support/deals.ts";
 import { firstShard } from "../support/shards.ts";
-import { define } from "./defining.ts";
+import { createField } from "./fields.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -34,15 +34,15 @@ const meanwhile: readonly (readonly [
 	],
 	[
 		"another field was made that is required",
-		(api) => define(api, "Region", "text", { required: true }),
+		(api) => createField(api, "Region", "text", { required: true }),
 		{ cf_tier: "Gold", cf_region: null },
 	],
 ];
 
 it.each(meanwhile)("a lead is restored after %s", async (_, happens, shown) => {
-	const api = await givenCaller();
-	const field = await define(api, "Tier", "singleSelect", { options: ["Gold", "Silver"] });
-	const { id } = await given(api, "/leads", { name: "Jane", cf_tier: "Gold" });
+	const api = await createCaller();
+	const field = await createField(api, "Tier", "singleSelect", { options: ["Gold", "Silver"] });
+	const { id } = await create(api, "/leads", { name: "Jane", cf_tier: "Gold" });
 	await api.delete(`/leads/${id}`);
 	await happens(api, field);
 	const restored = await api.post(`/leads/${id}/restore`);

@@ -2,16 +2,16 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { Api } from "../support/api.ts";
-import { givenCaller, givenKey } from "../support/given.ts";
-import { given } from "../support/selling.ts";
-import { define } from "./defining.ts";
+import { createCaller, createKey } from "../support/callers.ts";
+import { create } from "../support/deals.ts";
+import { createField } from "./fields.ts";
 
 describe("a field that is made unique", () => {
 	it("is refused while two live rows share a value, and names them", async () => {
-		const api = await givenCaller();
-		const field = await define(api, "Code", "text");
-		const one = await given(api, "/leads", { name: "One", cf_code: "A" });
-		const other = await given(api, "/leads", { name: "Other", cf_code: "A" });
+		const api = await createCaller();
+		const field = await createField(api, "Code", "text");
+		const one = await create(api, "/leads", { name: "One", cf_code: "A" });
+		const other = await create(api, "/leads", { name: "Other", cf_code: "A" });
 		const refused = await api.patch(`/custom-fields/${field.id}`, { unique: true });
 		expect([refused.status, refused.body.errors[0].path]).toEqual([409, "unique"]);
 		for (const { id } of [one, other]) expect(refused.body.message).toContain(id);
@@ -23,11 +23,11 @@ describe("a field that is made unique", () => {
 	});
 
 	it("doesn't name rows to a key that can't read them", async () => {
-		const api = await givenCaller();
-		const field = await define(api, "Code", "text");
-		const { id } = await given(api, "/leads", { name: "One", cf_code: "A" });
-		await given(api, "/leads", { name: "Other", cf_code: "A" });
-		const { key } = await givenKey(api.organizationId, { scopes: ["custom-fields:write"] });
+		const api = await createCaller();
+		const field = await createField(api, "Code", "text");
+		const { id } = await create(api, "/leads", { name: "One", cf_code: "A" });
+		await create(api, "/leads", { name: "Other", cf_code: "A" });
+		const { key } = await createKey(api.organizationId, { scopes: ["custom-fields:write"] });
 		const narrow = new Api(key, api.organizationId, "");
 		const refused = await narrow.patch(`/custom-fields/${field.id}`, { unique: true });
 		expect(refused.status).toBe(409);
@@ -35,11 +35,11 @@ describe("a field that is made unique", () => {
 	});
 
 	it("comes back only where its values are still unique", async () => {
-		const api = await givenCaller();
-		const field = await define(api, "Code", "text", { unique: true });
-		const one = await given(api, "/leads", { name: "One", cf_code: "A" });
+		const api = await createCaller();
+		const field = await createField(api, "Code", "text", { unique: true });
+		const one = await create(api, "/leads", { name: "One", cf_code: "A" });
 		await api.delete(`/leads/${one.id}`);
-		await given(api, "/leads", { name: "Other", cf_code: "A" });
+		await create(api, "/leads", { name: "Other", cf_code: "A" });
 		await api.delete(`/custom-fields/${field.id}`);
 		expect((await api.post(`/leads/${one.id}/restore`)).status).toBe(200);
 		expect((await api.post(`/custom-fields/${field.id}/restore`)).status).toBe(409);
@@ -49,15 +49,15 @@ describe("a field that is made unique", () => {
 });
 
 it("a write is judged by what it changes: rows that share a value from before can be edited, converted and won", async () => {
-	const api = await givenCaller();
-	const field = await define(api, "Code", "text");
-	const one = await given(api, "/leads", { name: "One", cf_code: "A" });
-	await given(api, "/leads", { name: "Other", cf_code: "A" });
+	const api = await createCaller();
+	const field = await createField(api, "Code", "text");
+	const one = await create(api, "/leads", { name: "One", cf_code: "A" });
+	await create(api, "/leads", { name: "Other", cf_code: "A" });
 	// As version 1.0 let it be switched.
 	await env.DB.prepare('UPDATE custom_fields SET "unique" = 1 WHERE id = ?').bind(field.id).run();
 	expect((await api.patch(`/leads/${one.id}`, { notes: "x" })).status).toBe(200);
 	expect((await api.patch(`/leads/${one.id}`, { cf_code: "A" })).status).toBe(200);
 	expect((await api.post(`/leads/${one.id}/convert`, {})).status).toBe(200);
-	const fresh = await given(api, "/leads", { name: "Fresh", cf_code: "B" });
+	const fresh = await create(api, "/leads", { name: "Fresh", cf_code: "B" });
 	expect((await api.patch(`/leads/${fresh.id}`, { cf_code: "A" })).status).toBe(409);
 });

@@ -1,10 +1,10 @@
 // What receivers answer can't keep an attempt, or its neighbour's, from being recorded.
 import { afterEach, expect, it, vi } from "vitest";
-import { override } from "../../scripts/platform/limits.ts";
+import { overrideLimits } from "../../scripts/platform/limits.ts";
 import { World } from "../support/world.ts";
 
 afterEach(() => {
-	override({});
+	overrideLimits({});
 	vi.unstubAllGlobals();
 	vi.restoreAllMocks();
 	vi.useRealTimers();
@@ -26,10 +26,10 @@ it("nine answers that JSON inflates are recorded with the tenth, each whole with
 	}
 	await world.sender.api("POST", "/leads", { name: "Jane" });
 	// Half of what D1 takes: what is bound must stay far below.
-	override({ valueBytes: 1_000_000 });
+	overrideLimits({ valueBytes: 1_000_000 });
 	const batches = vi.spyOn(world.auditor, "batch");
 	await world.consumeDue();
-	override({});
+	overrideLimits({});
 	// A group that can't be recorded together is recorded one by one: that would be ten of them.
 	expect(batches.mock.calls.length).toBeLessThan(10);
 	expect(world.requests).toHaveLength(10);
@@ -42,5 +42,5 @@ it("nine answers that JSON inflates are recorded with the tenth, each whole with
 		expect(Object.keys(attempts[0].responseHeaders).length).toBeGreaterThanOrEqual(7);
 	}
 	await world.settle();
-	expect(await world.verdict({ unrecorded: 0 })).toEqual([]);
+	expect(await world.finalProblems({ unrecorded: 0 })).toEqual([]);
 });

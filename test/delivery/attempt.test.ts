@@ -1,7 +1,12 @@
 // One attempt against a real server: the bytes on the wire, and the result of every kind of misbehaviour.
 import { Webhook } from "standardwebhooks";
 import { describe, expect, inject, it } from "vitest";
-import { type AttemptRequest, attempt, deliveryHeaders, withoutAnswer } from "../../src/delivery/attempt.ts";
+import {
+	type AttemptRequest,
+	attempt,
+	deliveryHeaders,
+	outcomeWithoutAnswer,
+} from "../../src/delivery/attempt.ts";
 import { newSecret } from "../../src/delivery/secret.ts";
 import { signatureHeaders } from "../../src/delivery/sign.ts";
 import type { Received } from "../support/receiver.mjs";
@@ -153,7 +158,7 @@ describe("no answer", () => {
 	});
 
 	it("is what a guard reports for a request that was never sent", () => {
-		expect(withoutAnswer("blocked_target")).toMatchObject({
+		expect(outcomeWithoutAnswer("blocked_target")).toMatchObject({
 			...nothing,
 			error: "blocked_target",
 			durationMs: 0,

@@ -1,7 +1,7 @@
 // Failing receivers: their webhooks are paused, probed, released, and in the end disabled.
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { received, Sender } from "../support/sender.ts";
+import { receivedRequests, Sender } from "../support/sender.ts";
 
 const SECOND = 1_000;
 const HOUR = 3_600 * SECOND;
@@ -59,7 +59,7 @@ describe("ten failures in a row", () => {
 		advance(SECOND);
 		await leads(sender, 1);
 		await sender.drain();
-		expect(await received("paused")).toHaveLength(10);
+		expect(await receivedRequests("paused")).toHaveLength(10);
 		const delivery = await sender.delivery(id);
 		expect(delivery).toMatchObject({
 			status: "pending",
@@ -77,11 +77,11 @@ describe("ten failures in a row", () => {
 			expect(waitOf(pausedUntil)).toBeCloseTo(pause, 0);
 			advance((pause - 2) * SECOND);
 			await wakeAll(sender);
-			expect(await received("probed")).toHaveLength(arrived);
+			expect(await receivedRequests("probed")).toHaveLength(arrived);
 			advance(3 * SECOND);
 			await wakeAll(sender);
 			arrived += 1;
-			expect(await received("probed")).toHaveLength(arrived);
+			expect(await receivedRequests("probed")).toHaveLength(arrived);
 		}
 	});
 
@@ -93,12 +93,12 @@ describe("ten failures in a row", () => {
 		});
 		await leads(sender, 3);
 		await sender.drain();
-		expect(await received("recovering")).toHaveLength(10);
+		expect(await receivedRequests("recovering")).toHaveLength(10);
 
 		// The probe was woken for the moment it may go, and nobody else.
 		advance(61 * SECOND);
 		await sender.drain();
-		expect((await received("recovering")).length).toBeGreaterThan(10);
+		expect((await receivedRequests("recovering")).length).toBeGreaterThan(10);
 		expect(await shown(sender, id)).toMatchObject({
 			consecutiveFailures: 0,
 			failingSince: null,
@@ -107,8 +107,8 @@ describe("ten failures in a row", () => {
 		// What waited is woken again, by messages and not only by the sweeper.
 		await sender.drain();
 		await sender.drain();
-		expect(await received("recovering")).toHaveLength(23);
-		const told = (await received("watcher")).map(({ body }) => JSON.parse(body));
+		expect(await receivedRequests("recovering")).toHaveLength(23);
+		const told = (await receivedRequests("watcher")).map(({ body }) => JSON.parse(body));
 		expect(told).toMatchObject([
 			{ event: "webhook.recovered", data: { id, consecutiveFailures: 0, pausedUntil: null } },
 		]);
@@ -130,12 +130,12 @@ describe("ten failures in a row", () => {
 		const paused = await shown(sender, id);
 		expect((await sender.api("POST", `/webhooks/${id}/test`, { event: "lead.created" })).status).toBe(202);
 		await sender.drain();
-		expect(await received("asked")).toHaveLength(11);
+		expect(await receivedRequests("asked")).toHaveLength(11);
 		expect(await shown(sender, id)).toEqual(paused);
 		const { items } = (await sender.api("GET", `/webhooks/${id}/deliveries?status=pending`)).body;
 		await sender.api("POST", `/webhooks/${id}/deliveries/${items[0].id}/redeliver`);
 		await sender.drain();
-		expect(await received("asked")).toHaveLength(12);
+		expect(await receivedRequests("asked")).toHaveLength(12);
 		expect(await shown(sender, id)).toMatchObject({ pausedUntil: null, consecutiveFailures: 0 });
 	});
 
@@ -145,7 +145,7 @@ describe("ten failures in a row", () => {
 		for (let count = 0; count < 11; count += 1)
 			await sender.api("POST", `/webhooks/${id}/test`, { event: "lead.created" });
 		await sender.drain();
-		expect(await received("only-tests")).toHaveLength(11);
+		expect(await receivedRequests("only-tests")).toHaveLength(11);
 		expect(await shown(sender, id)).toMatchObject({
 			consecutiveFailures: 0,
 			failingSince: null,
@@ -162,7 +162,7 @@ describe("ten failures in a row", () => {
 		expect(resumed).toMatchObject({ status: 200, body: { id, pausedUntil: null } });
 		expect(sender.queued).toHaveLength(20);
 		for (let round = 0; round < 5; round += 1) await sender.drain();
-		expect(await received("resumed")).toHaveLength(40);
+		expect(await receivedRequests("resumed")).toHaveLength(40);
 		const again = await sender.api("POST", `/webhooks/${id}/resume`);
 		expect(again).toMatchObject({ status: 200, body: { id, pausedUntil: null } });
 		expect(sender.queued).toEqual([]);
@@ -179,7 +179,7 @@ describe("ten failures in a row", () => {
 		const url = (await shown(sender, id)).url.replace("/status/503/moved-from", "/status/200/moved-to");
 		await sender.api("PATCH", `/webhooks/${id}`, { url });
 		await sender.drain();
-		expect(await received("moved-to")).toHaveLength(2);
+		expect(await receivedRequests("moved-to")).toHaveLength(2);
 	});
 
 	it("of two groups at once are added up", async () => {
@@ -201,15 +201,15 @@ describe("ten failures in a row", () => {
 		await leads(sender, 2);
 		await sender.drain();
 		advance(61 * SECOND);
-		const before = (await received("dying")).length;
+		const before = (await receivedRequests("dying")).length;
 		await env.DB.prepare("UPDATE webhooks SET pausedUntil = ? WHERE id = ?")
 			.bind(Date.now() + 45 * SECOND, id)
 			.run();
 		await wakeAll(sender);
-		expect(await received("dying")).toHaveLength(before);
+		expect(await receivedRequests("dying")).toHaveLength(before);
 		advance(46 * SECOND);
 		await wakeAll(sender);
-		expect(await received("dying")).toHaveLength(before + 1);
+		expect(await receivedRequests("dying")).toHaveLength(before + 1);
 	});
 });
 
@@ -239,7 +239,7 @@ describe("five days without a success", () => {
 			pausedUntil: null,
 		});
 		await sender.drain();
-		const told = (await received("mourner")).map(({ body }) => JSON.parse(body));
+		const told = (await receivedRequests("mourner")).map(({ body }) => JSON.parse(body));
 		const { updatedAt, version } = await shown(sender, id);
 		const data = { id, status: "disabled", updatedAt, version };
 		expect(told).toMatchObject([{ event: "webhook.disabled", data }]);

@@ -1,8 +1,8 @@
 // Wake-ups may be lost, duplicated, late or malformed; the sweeper finds the deliveries that were missed.
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { over } from "../support/bindings.ts";
-import { received, Sender } from "../support/sender.ts";
-import { everyDatabase } from "../support/shards.ts";
+import { withMembers } from "../support/bindings.ts";
+import { receivedRequests, Sender } from "../support/sender.ts";
+import { wrapDatabases } from "../support/shards.ts";
 
 const SECOND = 1_000;
 /** How long the sweeper waits for a wake-up to arrive. */
@@ -24,7 +24,7 @@ describe("messages are only wake-ups", () => {
 		const bodies = Array.from({ length: 5 }, () => wakeUp?.body);
 		await Promise.all([sender.consume(bodies), sender.consume(bodies), sender.consume(bodies)]);
 		await sender.consume(bodies);
-		expect(await received("doubled")).toHaveLength(1);
+		expect(await receivedRequests("doubled")).toHaveLength(1);
 	});
 
 	it("a poisonous one blocks no neighbour", async () => {
@@ -43,7 +43,7 @@ describe("messages are only wake-ups", () => {
 		];
 		const result = await sender.consume([...poison, wakeUp?.body]);
 		expect(result).toEqual({ acknowledged: [0, 1, 2, 3, 4, 5, 6, 7], again: [] });
-		expect(await received("neighbour")).toHaveLength(1);
+		expect(await receivedRequests("neighbour")).toHaveLength(1);
 	});
 
 	it("D1 failing makes the queue try again, and nothing is lost", async () => {
@@ -52,8 +52,8 @@ describe("messages are only wake-ups", () => {
 		await sender.api("POST", "/leads", { name: "Jane" });
 		const [wakeUp] = sender.queued.splice(0);
 		const broken = await Sender.start(
-			everyDatabase((db) =>
-				over(db, {
+			wrapDatabases((db) =>
+				withMembers(db, {
 					prepare: () => {
 						throw new Error("D1_ERROR: Network connection lost.");
 					},
@@ -63,7 +63,7 @@ describe("messages are only wake-ups", () => {
 		const result = await broken.consume([wakeUp?.body]);
 		expect(result).toEqual({ acknowledged: [], again: [0] });
 		await sender.consume([wakeUp?.body]);
-		expect(await received("d1-fails")).toHaveLength(1);
+		expect(await receivedRequests("d1-fails")).toHaveLength(1);
 	});
 
 	it("what the queue gave up on is acknowledged, and still swept", async () => {
@@ -78,7 +78,7 @@ describe("messages are only wake-ups", () => {
 		advance(TRUSTED);
 		await sender.sweep();
 		await sender.drain();
-		expect(await received("given-up")).toHaveLength(1);
+		expect(await receivedRequests("given-up")).toHaveLength(1);
 	});
 });
 
@@ -86,11 +86,11 @@ describe("the sweeper", () => {
 	it("delivers itself when the queue refuses", async () => {
 		const sender = await Sender.start();
 		await sender.webhook("/status/200/refused");
-		sender.refuses = true;
+		sender.queueFails = true;
 		const lead = await sender.api("POST", "/leads", { name: "Jane" });
 		expect(lead.status).toBe(201);
 		await sender.sweep();
-		expect(await received("refused")).toHaveLength(1);
+		expect(await receivedRequests("refused")).toHaveLength(1);
 	});
 
 	it("takes back the lease of a consumer that died", async () => {
@@ -108,7 +108,7 @@ describe("the sweeper", () => {
 		advance(46 * SECOND);
 		await sender.sweep();
 		await sender.drain();
-		expect(await received("died")).toHaveLength(1);
+		expect(await receivedRequests("died")).toHaveLength(1);
 	});
 
 	it("throws away what is past its retention, and nothing else", async () => {

@@ -1,8 +1,8 @@
 // The sending side with a fault at each of its external calls.
 import { env } from "cloudflare:workers";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
-import { type Action, enumerate } from "../support/enumerate.ts";
-import { answering, type World } from "../support/world.ts";
+import { type Action, failEachCall } from "../support/fail-each-call.ts";
+import { answersWith, type World } from "../support/world.ts";
 
 afterEach(() => {
 	vi.restoreAllMocks();
@@ -58,18 +58,18 @@ async function paused(world: World, webhookId: string): Promise<void> {
 const actions: readonly Action[] = [
 	{
 		name: "a delivery that succeeds",
-		reaches: ["D1", "fetch"],
-		async stage(world) {
+		mustCall: ["D1", "fetch"],
+		async prepare(world) {
 			const id = await waiting(world);
 			return { act: consuming(world), check: async () => allAre(world, id, "success") };
 		},
 	},
 	{
 		name: "a delivery that fails",
-		reaches: ["D1", "fetch", "queue"],
-		async stage(world) {
+		mustCall: ["D1", "fetch", "queue"],
+		async prepare(world) {
 			const id = await waiting(world);
-			world.receivers.set(HOOK, answering(503));
+			world.receivers.set(HOOK, answersWith(503));
 			return {
 				async act() {
 					await world.consumeDue();
@@ -83,10 +83,10 @@ const actions: readonly Action[] = [
 	{
 		name: "a delivery that uses up its schedule",
 		vars: SHORT,
-		reaches: ["D1", "fetch", "queue"],
-		async stage(world) {
+		mustCall: ["D1", "fetch", "queue"],
+		async prepare(world) {
 			const id = await waiting(world);
-			world.receivers.set(HOOK, answering(503));
+			world.receivers.set(HOOK, answersWith(503));
 			await world.consumeDue();
 			world.advance(10_000);
 			return { act: consuming(world), check: async () => allAre(world, id, "failed") };
@@ -94,10 +94,10 @@ const actions: readonly Action[] = [
 	},
 	{
 		name: "a receiver that is gone",
-		reaches: ["D1", "fetch", "queue"],
-		async stage(world) {
+		mustCall: ["D1", "fetch", "queue"],
+		async prepare(world) {
 			const id = await waiting(world);
-			world.receivers.set(HOOK, answering(410));
+			world.receivers.set(HOOK, answersWith(410));
 			return {
 				act: consuming(world),
 				async check() {
@@ -114,8 +114,8 @@ const actions: readonly Action[] = [
 	},
 	{
 		name: "a sweep",
-		reaches: ["D1", "queue", "fetch"],
-		async stage(world) {
+		mustCall: ["D1", "queue", "fetch"],
+		async prepare(world) {
 			const id = await waiting(world);
 			world.sender.queued.length = 0;
 			return { act: sweeping(world), check: async () => allAre(world, id, "success") };
@@ -123,18 +123,18 @@ const actions: readonly Action[] = [
 	},
 	{
 		name: "a sweep while the queue refuses",
-		reaches: ["D1", "queue", "fetch"],
-		async stage(world) {
+		mustCall: ["D1", "queue", "fetch"],
+		async prepare(world) {
 			const id = await waiting(world, 12);
 			world.sender.queued.length = 0;
-			world.sender.refuses = true;
+			world.sender.queueFails = true;
 			return { act: sweeping(world), check: async () => allAre(world, id, "success") };
 		},
 	},
 	{
 		name: "a probe that succeeds",
-		reaches: ["D1", "queue", "fetch"],
-		async stage(world) {
+		mustCall: ["D1", "queue", "fetch"],
+		async prepare(world) {
 			const id = await waiting(world, 3);
 			await paused(world, id);
 			world.sender.queued.length = 0;
@@ -154,14 +154,14 @@ const actions: readonly Action[] = [
 	},
 	{
 		name: "a probe that fails",
-		reaches: ["D1", "queue", "fetch"],
-		async stage(world) {
+		mustCall: ["D1", "queue", "fetch"],
+		async prepare(world) {
 			const id = await waiting(world, 3);
 			await paused(world, id);
 			world.sender.queued.length = 0;
 			// Its wake-up is lost, and trusted until a minute after it was due.
 			world.advance(TRUSTED_MS);
-			world.receivers.set(HOOK, answering(503));
+			world.receivers.set(HOOK, answersWith(503));
 			return {
 				async act() {
 					await sweeping(world)();
@@ -174,11 +174,11 @@ const actions: readonly Action[] = [
 	},
 	{
 		name: "a failure that opens the breaker",
-		reaches: ["D1", "queue", "fetch"],
-		async stage(world) {
+		mustCall: ["D1", "queue", "fetch"],
+		async prepare(world) {
 			const id = await waiting(world, 3);
 			await env.DB.prepare("UPDATE webhooks SET consecutiveFailures = 8 WHERE id = ?").bind(id).run();
-			world.receivers.set(HOOK, answering(500));
+			world.receivers.set(HOOK, answersWith(500));
 			return {
 				async act() {
 					await world.consumeDue();
@@ -192,10 +192,10 @@ const actions: readonly Action[] = [
 	{
 		name: "a redelivery that succeeds",
 		vars: SHORT,
-		reaches: ["D1", "fetch"],
-		async stage(world) {
+		mustCall: ["D1", "fetch"],
+		async prepare(world) {
 			const id = await waiting(world, 1);
-			world.receivers.set(HOOK, answering(503));
+			world.receivers.set(HOOK, answersWith(503));
 			await world.settle();
 			world.receivers.clear();
 			const [deliveryId] = world.auditor.state.deliveries.keys();
@@ -215,8 +215,8 @@ const actions: readonly Action[] = [
 
 describe("interrupted anywhere, nothing is lost, and nothing is said that is not so:", () => {
 	it.each(actions)("$name", async (action) => {
-		const { calls, problems } = await enumerate(action);
+		const { calls, problems } = await failEachCall(action);
 		expect(problems).toEqual([]);
-		expect(calls).toEqual(expect.arrayContaining([...action.reaches]));
+		expect(calls).toEqual(expect.arrayContaining([...action.mustCall]));
 	});
 });

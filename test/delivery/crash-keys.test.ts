@@ -2,8 +2,8 @@
 import { env } from "cloudflare:workers";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { Api, type Reply } from "../support/api.ts";
-import { type Action, enumerate } from "../support/enumerate.ts";
-import { givenKey } from "../support/given.ts";
+import { createKey } from "../support/callers.ts";
+import { type Action, failEachCall } from "../support/fail-each-call.ts";
 import type { World } from "../support/world.ts";
 
 afterEach(() => {
@@ -16,7 +16,7 @@ const TAGS = "/tags";
 
 /** A key to be ended; its calls see no faults. */
 async function victimOf({ organizationId }: World): Promise<Api> {
-	const { key, id } = await givenKey(organizationId);
+	const { key, id } = await createKey(organizationId);
 	return new Api(key, organizationId, id);
 }
 
@@ -39,8 +39,8 @@ const keysOf = async ({ organizationId }: World) =>
 const actions: readonly Action[] = [
 	{
 		name: "a revocation",
-		reaches: ["D1", "limiter"],
-		async stage(world) {
+		mustCall: ["D1", "limiter"],
+		async prepare(world) {
 			const victim = await victimOf(world);
 			const revoke = () => world.sender.api("DELETE", `/api-keys/${victim.keyId}`);
 			return {
@@ -59,8 +59,8 @@ const actions: readonly Action[] = [
 	...[0, 3_600].map(
 		(graceSeconds): Action => ({
 			name: `a rotation with ${graceSeconds} s of grace`,
-			reaches: ["D1", "limiter"],
-			async stage(world) {
+			mustCall: ["D1", "limiter"],
+			async prepare(world) {
 				const victim = await victimOf(world);
 				const rotate = () => world.sender.api("POST", `/api-keys/${victim.keyId}/rotate`, { graceSeconds });
 				return {
@@ -82,8 +82,8 @@ const actions: readonly Action[] = [
 	),
 	{
 		name: "a rotation under an Idempotency-Key, repeated until it is answered",
-		reaches: ["D1", "limiter"],
-		async stage(world) {
+		mustCall: ["D1", "limiter"],
+		async prepare(world) {
 			const victim = await victimOf(world);
 			const rotate = () =>
 				world.sender.api(
@@ -115,8 +115,8 @@ const actions: readonly Action[] = [
 
 describe("interrupted anywhere, a key that was said to have ended has:", () => {
 	it.each(actions)("$name", async (action) => {
-		const { calls, problems } = await enumerate(action);
+		const { calls, problems } = await failEachCall(action);
 		expect(problems).toEqual([]);
-		expect(calls).toEqual(expect.arrayContaining([...action.reaches]));
+		expect(calls).toEqual(expect.arrayContaining([...action.mustCall]));
 	});
 });

@@ -2,7 +2,7 @@
 
 import { env } from "cloudflare:workers";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
-import { type Action, enumerate } from "../support/enumerate.ts";
+import { type Action, failEachCall } from "../support/fail-each-call.ts";
 import type { World } from "../support/world.ts";
 
 afterEach(() => {
@@ -39,12 +39,12 @@ const allArrived = (world: World) => {
 const actions: readonly Action[] = [
 	{
 		name: "an attempt that lets the line go on",
-		reaches: ["D1", "fetch", "queue"],
-		async stage(world) {
+		mustCall: ["D1", "fetch", "queue"],
+		async prepare(world) {
 			await waiting(world, WINDOW + 2);
 			return {
 				async act() {
-					await world.sender.handOver(world.sender.queued.splice(0, 1));
+					await world.sender.deliverMessages(world.sender.queued.splice(0, 1));
 					return undefined;
 				},
 				check: async () => allArrived(world),
@@ -53,8 +53,8 @@ const actions: readonly Action[] = [
 	},
 	{
 		name: "a line that the sweeper lets go on",
-		reaches: ["D1", "queue"],
-		async stage(world) {
+		mustCall: ["D1", "queue"],
+		async prepare(world) {
 			const id = await waiting(world, 3);
 			// As after an outage: no delivery has a wake-up.
 			world.sender.queued.length = 0;
@@ -74,9 +74,9 @@ const actions: readonly Action[] = [
 	},
 	{
 		name: "a wake-up that the first queue hands on to that of the slow",
-		reaches: ["D1", "queue", "fetch"],
+		mustCall: ["D1", "queue", "fetch"],
 		withinMs: SLOW_MS,
-		async stage(world) {
+		async prepare(world) {
 			const id = await waiting(world, 2);
 			await set(id, "slowUntil = ?", Date.now() + 300_000);
 			return {
@@ -91,8 +91,8 @@ const actions: readonly Action[] = [
 	},
 	{
 		name: "an attempt that holds its batch up",
-		reaches: ["D1", "fetch"],
-		async stage(world) {
+		mustCall: ["D1", "fetch"],
+		async prepare(world) {
 			const id = await waiting(world, 1);
 			await set(id, "slowUntil = ?", Date.now());
 			world.receivers.set("one", async () => {
@@ -112,8 +112,8 @@ const actions: readonly Action[] = [
 	},
 	{
 		name: "a resumption",
-		reaches: ["D1", "limiter", "queue"],
-		async stage(world) {
+		mustCall: ["D1", "limiter", "queue"],
+		async prepare(world) {
 			const id = await waiting(world, 3);
 			await set(
 				id,
@@ -140,8 +140,8 @@ const actions: readonly Action[] = [
 
 describe("interrupted anywhere, who waits in line or among the slow is sent:", () => {
 	it.each(actions)("$name", async (action) => {
-		const { calls, problems } = await enumerate(action);
+		const { calls, problems } = await failEachCall(action);
 		expect(problems).toEqual([]);
-		expect(calls).toEqual(expect.arrayContaining([...action.reaches]));
+		expect(calls).toEqual(expect.arrayContaining([...action.mustCall]));
 	});
 });

@@ -1,7 +1,7 @@
 // Writes of the API with a fault at each external call.
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
-import { type Action, enumerate } from "../support/enumerate.ts";
-import { answering, type World } from "../support/world.ts";
+import { type Action, failEachCall } from "../support/fail-each-call.ts";
+import { answersWith, type World } from "../support/world.ts";
 
 afterEach(() => {
 	vi.restoreAllMocks();
@@ -29,16 +29,16 @@ const leadsOf = ({ auditor }: World) => [...auditor.state.leads.values()];
 const actions: readonly Action[] = [
 	{
 		name: "a create",
-		reaches: ALL,
-		async stage(world) {
+		mustCall: ALL,
+		async prepare(world) {
 			await threeWebhooks(world);
 			return { act: () => world.sender.api("POST", "/leads", { name: "Jane" }) };
 		},
 	},
 	{
 		name: "a create under an Idempotency-Key, repeated until it is answered",
-		reaches: ALL,
-		async stage(world) {
+		mustCall: ALL,
+		async prepare(world) {
 			await threeWebhooks(world);
 			const create = () =>
 				world.sender.api("POST", "/leads", { name: "Jane" }, { "idempotency-key": "crash-and-repeat" });
@@ -52,7 +52,7 @@ const actions: readonly Action[] = [
 						...(again.status === 201 ? [] : [`repeated it is ${again.status}`]),
 						...(leadsOf(world).length === 1 ? [] : [`there are ${leadsOf(world).length} leads`]),
 						...(first?.status !== 201 || again.headers.has("idempotency-replayed") ? [] : ["done twice"]),
-						...(await world.verdict({ unrecorded: 1 })),
+						...(await world.finalProblems({ unrecorded: 1 })),
 					];
 				},
 			};
@@ -60,8 +60,8 @@ const actions: readonly Action[] = [
 	},
 	{
 		name: "a PATCH",
-		reaches: ALL,
-		async stage(world) {
+		mustCall: ALL,
+		async prepare(world) {
 			const id = await lead(world);
 			await threeWebhooks(world);
 			return { act: () => world.sender.api("PATCH", `/leads/${id}`, { name: "Joan" }) };
@@ -69,8 +69,8 @@ const actions: readonly Action[] = [
 	},
 	{
 		name: "a DELETE",
-		reaches: ALL,
-		async stage(world) {
+		mustCall: ALL,
+		async prepare(world) {
 			const id = await lead(world);
 			await threeWebhooks(world);
 			return { act: () => world.sender.api("DELETE", `/leads/${id}`) };
@@ -78,8 +78,8 @@ const actions: readonly Action[] = [
 	},
 	{
 		name: "a batch create",
-		reaches: ALL,
-		async stage(world) {
+		mustCall: ALL,
+		async prepare(world) {
 			await threeWebhooks(world);
 			const items = [{ name: "One" }, { name: "Two" }, { nam: "refused" }, { name: "Three" }];
 			return {
@@ -94,8 +94,8 @@ const actions: readonly Action[] = [
 	},
 	{
 		name: "a webhook's disabling",
-		reaches: ["D1", "limiter"],
-		async stage(world) {
+		mustCall: ["D1", "limiter"],
+		async prepare(world) {
 			const [one] = await threeWebhooks(world);
 			await lead(world);
 			return {
@@ -112,8 +112,8 @@ const actions: readonly Action[] = [
 	},
 	{
 		name: "a webhook's deletion",
-		reaches: ["D1", "limiter"],
-		async stage(world) {
+		mustCall: ["D1", "limiter"],
+		async prepare(world) {
 			const [one] = await threeWebhooks(world);
 			await lead(world);
 			return { act: () => world.sender.api("DELETE", `/webhooks/${one}`) };
@@ -121,8 +121,8 @@ const actions: readonly Action[] = [
 	},
 	{
 		name: "a secret's rotation",
-		reaches: ["D1", "limiter"],
-		async stage(world) {
+		mustCall: ["D1", "limiter"],
+		async prepare(world) {
 			const [one] = await threeWebhooks(world);
 			await lead(world);
 			const secret = world.newSecret();
@@ -132,10 +132,10 @@ const actions: readonly Action[] = [
 	{
 		name: "a recovery",
 		vars: { WEBHOOK_RETRY_DELAYS: "0" },
-		reaches: ALL,
-		async stage(world) {
+		mustCall: ALL,
+		async prepare(world) {
 			const [one] = await threeWebhooks(world);
-			world.receivers.set("one", answering(503));
+			world.receivers.set("one", answersWith(503));
 			const since = new Date().toISOString();
 			await lead(world);
 			await lead(world);
@@ -153,7 +153,7 @@ const actions: readonly Action[] = [
 					);
 					return [
 						...(failed.length === 0 ? [] : ["not recovered"]),
-						...(await world.verdict({ unrecorded: 1 })),
+						...(await world.finalProblems({ unrecorded: 1 })),
 					];
 				},
 			};
@@ -162,10 +162,10 @@ const actions: readonly Action[] = [
 	{
 		name: "a redelivery",
 		vars: { WEBHOOK_RETRY_DELAYS: "0" },
-		reaches: ALL,
-		async stage(world) {
+		mustCall: ALL,
+		async prepare(world) {
 			const one = await world.webhook("one", ["lead.created"]);
-			world.receivers.set("one", answering(503));
+			world.receivers.set("one", answersWith(503));
 			await lead(world);
 			await world.settle();
 			world.receivers.clear();
@@ -181,8 +181,8 @@ const actions: readonly Action[] = [
 	},
 	{
 		name: "a test send",
-		reaches: ALL,
-		async stage(world) {
+		mustCall: ALL,
+		async prepare(world) {
 			const [, , off] = await threeWebhooks(world);
 			return { act: () => world.sender.api("POST", `/webhooks/${off}/test`, { event: "lead.created" }) };
 		},
@@ -191,8 +191,8 @@ const actions: readonly Action[] = [
 
 describe("interrupted anywhere, all or nothing of a write is there, and what it caused arrives:", () => {
 	it.each(actions)("$name", async (action) => {
-		const { calls, problems } = await enumerate(action);
+		const { calls, problems } = await failEachCall(action);
 		expect(problems).toEqual([]);
-		expect(calls).toEqual(expect.arrayContaining([...action.reaches]));
+		expect(calls).toEqual(expect.arrayContaining([...action.mustCall]));
 	});
 });

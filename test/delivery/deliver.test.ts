@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { Webhook } from "standardwebhooks";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { catalogue } from "../../src/events/catalogue.ts";
-import { received, Sender } from "../support/sender.ts";
+import { receivedRequests, Sender } from "../support/sender.ts";
 
 const SECOND = 1_000;
 const DELAYS = [60, 300, 900, 3_600];
@@ -35,7 +35,7 @@ describe("one delivery", () => {
 		expect(sender.queued).toHaveLength(1);
 		await sender.drain();
 
-		const [request, ...more] = await received("signed");
+		const [request, ...more] = await receivedRequests("signed");
 		expect(more).toEqual([]);
 		if (!request) throw new Error("nothing arrived");
 		const { headers, body } = request;
@@ -88,7 +88,7 @@ describe("one delivery", () => {
 		expect(webhook).not.toHaveProperty("secret");
 		await sender.api("POST", "/leads", { name: "Jane" });
 		await sender.drain();
-		const [request] = await received("unsigned");
+		const [request] = await receivedRequests("unsigned");
 		expect(request?.headers["webhook-id"]).toMatch(/^whd_/);
 		expect(Object.keys(request?.headers ?? {}).filter((name) => name.includes("signature"))).toEqual([]);
 	});
@@ -99,7 +99,7 @@ describe("one delivery", () => {
 		await sender.webhook("/status/200/own", { method: "PUT", secret });
 		await sender.api("POST", "/leads", { name: "Jane" });
 		await sender.drain();
-		const [request] = await received("own");
+		const [request] = await receivedRequests("own");
 		expect(request?.method).toBe("PUT");
 		expect(
 			new Webhook(secret, { format: "raw" }).verify(request?.body ?? "", request?.headers ?? {}),
@@ -111,7 +111,7 @@ describe("one delivery", () => {
 		await sender.webhook("/status/200/save-lead", { events: ["save_lead"] });
 		await sender.api("POST", "/leads", { name: "Jane van Smith", mobile: "+14155550123", score: 7 });
 		await sender.drain();
-		const [request] = await received("save-lead");
+		const [request] = await receivedRequests("save-lead");
 		expect(request?.body).toBe(
 			'{"data":{"email":"","company":null,"first_name":"Jane","last_name":"van Smith","phone":"+14155550123","website":"","position":null,"twitter":null,"linkedin":null,"notes":null,"score":7}}',
 		);
@@ -135,12 +135,12 @@ describe("retries", () => {
 			expect(await sender.delivery(id)).toMatchObject({ status: "pending", attemptCount: index + 1 });
 			// A wake-up that comes too soon sends nothing and is put back.
 			await sender.drain();
-			expect(await received("always-fails")).toHaveLength(index + 1);
+			expect(await receivedRequests("always-fails")).toHaveLength(index + 1);
 			expect(sender.queued).toHaveLength(1);
 			advance((next?.delaySeconds ?? 0) * SECOND);
 		}
 		await sender.drain();
-		const requests = await received("always-fails");
+		const requests = await receivedRequests("always-fails");
 		expect(requests).toHaveLength(5);
 		expect(new Set(requests.map(({ body }) => body)).size).toBe(1);
 		expect(new Set(requests.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
@@ -155,12 +155,12 @@ describe("retries", () => {
 		});
 
 		await sender.drain();
-		const [notice, ...more] = await received("watches");
+		const [notice, ...more] = await receivedRequests("watches");
 		expect(more).toEqual([]);
 		const payload = JSON.parse(notice?.body ?? "{}");
 		expect(payload).toMatchObject({ event: "webhook.exhausted", data: { id } });
 		expect(catalogue["webhook.exhausted"].payload.safeParse(payload).error).toBeUndefined();
-		expect(await received("always-fails")).toHaveLength(5);
+		expect(await receivedRequests("always-fails")).toHaveLength(5);
 	});
 
 	it("wait as long as Retry-After asks, an hour at most", async () => {
@@ -217,8 +217,8 @@ describe("guards", () => {
 			disabledReason: expect.stringContaining("410"),
 		});
 		await sender.drain();
-		expect(await received("gone")).toHaveLength(1);
-		const [notice, ...more] = await received("told");
+		expect(await receivedRequests("gone")).toHaveLength(1);
+		const [notice, ...more] = await receivedRequests("told");
 		expect(more, "410 uses up no schedule").toEqual([]);
 		expect(JSON.parse(notice?.body ?? "{}")).toMatchObject({
 			event: "webhook.disabled",
@@ -235,7 +235,7 @@ describe("guards", () => {
 		await sender.drain();
 		const { body } = await sender.api("GET", `/webhooks/${id}/deliveries`);
 		expect(body.items.map((one: { status: string }) => one.status)).toEqual(["skipped", "skipped"]);
-		expect(await received("disabled")).toEqual([]);
+		expect(await receivedRequests("disabled")).toEqual([]);
 	});
 
 	it("a deleted webhook gets nothing more, and its log stays readable", async () => {
@@ -244,7 +244,7 @@ describe("guards", () => {
 		await sender.api("POST", "/leads", { name: "Jane" });
 		await sender.api("DELETE", `/webhooks/${id}`);
 		await sender.drain();
-		expect(await received("deleted")).toEqual([]);
+		expect(await receivedRequests("deleted")).toEqual([]);
 		expect((await sender.api("GET", `/webhooks/${id}/deliveries`)).body.items[0].status).toBe("cancelled");
 	});
 
@@ -254,7 +254,7 @@ describe("guards", () => {
 		await sender.api("POST", "/leads", { name: "Jane" });
 		const strict = await Sender.start({ ALLOW_INSECURE_TARGETS: "false" });
 		await strict.consume(sender.queued.splice(0).map(({ body }) => body));
-		expect(await received("judged")).toEqual([]);
+		expect(await receivedRequests("judged")).toEqual([]);
 		expect((await sender.delivery(id)).attempts[0]).toMatchObject({
 			error: "blocked_target",
 			statusCode: null,
@@ -269,7 +269,7 @@ describe("guards", () => {
 			.bind(id)
 			.run();
 		await sender.drain();
-		expect(await received("unreadable")).toEqual([]);
+		expect(await receivedRequests("unreadable")).toEqual([]);
 		expect(await sender.delivery(id)).toMatchObject({ status: "pending", attemptCount: 0 });
 		expect(sender.queued[0]?.delaySeconds).toBeGreaterThan(50);
 	});

@@ -1,7 +1,7 @@
 // Random histories of faults and requests, checked by the same rules as single faults.
 import fc from "fast-check";
 import { afterAll, afterEach, describe, expect, inject, it, vi } from "vitest";
-import { history, live } from "../support/history.ts";
+import { history, runHistory } from "../support/delivery-history.ts";
 import { World } from "../support/world.ts";
 
 const RUNS = 200;
@@ -17,7 +17,7 @@ describe(`${RUNS} histories`, () => {
 	it("lose nothing, double nothing, and say nothing that is not so", { timeout: 600_000 }, async () => {
 		await fc.assert(
 			fc.asyncProperty(history, async (one) => {
-				expect(await live(await World.open(VARS), one)).toEqual([]);
+				expect(await runHistory(await World.open(VARS), one)).toEqual([]);
 			}),
 			{
 				seed: inject("historySeed"),

@@ -1,12 +1,12 @@
 // A failing receiver doesn't affect others: it uses few lanes, delays no batch for long, and is then moved to the queue of
 // slow webhooks.
 import { describe, expect, it } from "vitest";
-import { openLanes } from "../../src/delivery/lanes.ts";
-import { batchesOf, received, Sender } from "../support/sender.ts";
+import { createLanes } from "../../src/delivery/lanes.ts";
+import { batchesOf, receivedRequests, Sender } from "../support/sender.ts";
 
 describe("lanes", () => {
 	it("let five in, and whoever waits when one leaves; after a while they give up", async () => {
-		const lanes = openLanes();
+		const lanes = createLanes();
 		const entered = await Promise.all(Array.from({ length: 5 }, () => lanes.enter("a")));
 		expect(entered).toEqual([true, true, true, true, true]);
 		const [sixth, seventh] = [lanes.enter("a"), lanes.enter("a")];
@@ -15,17 +15,17 @@ describe("lanes", () => {
 		expect(await seventh).toBe(false);
 		lanes.leave("a");
 		expect(await lanes.enter("b")).toBe(true);
-		expect([lanes.held("a"), lanes.held("b")]).toEqual([4, 1]);
+		expect([lanes.heldBy("a"), lanes.heldBy("b")]).toEqual([4, 1]);
 	});
 
 	it("are never all held by one webhook while a delivery of another waits", async () => {
-		const lanes = openLanes();
+		const lanes = createLanes();
 		const hanging = Array.from({ length: 6 }, () => lanes.enter("hanging"));
 		const sent: number[] = [];
 		const quick = Array.from({ length: 12 }, async () => {
 			if (!(await lanes.enter("quick"))) return;
 			await Promise.resolve();
-			sent.push(lanes.held("hanging"));
+			sent.push(lanes.heldBy("hanging"));
 			lanes.leave("quick");
 		});
 		await Promise.all(quick);
@@ -42,7 +42,7 @@ describe("a batch", () => {
 		const healthy = await sender.webhook("/status/200/healthy");
 		await sender.api("POST", "/leads", { name: "Jane" });
 		const began = Date.now();
-		const { finished } = await sender.begin(sender.queued.splice(0).map(({ body }) => body));
+		const { finished } = await sender.startConsumer(sender.queued.splice(0).map(({ body }) => body));
 		const took = Date.now() - began;
 		expect(took).toBeGreaterThan(950);
 		expect(took).toBeLessThan(2_500);
@@ -59,7 +59,7 @@ describe("a batch", () => {
 		const sender = await Sender.start({ WEBHOOK_TIMEOUT_SECONDS: "2" });
 		const { id } = await sender.webhook("/hang/full");
 		for (let index = 0; index < 8; index += 1) await sender.api("POST", "/leads", { name: "Jane" });
-		const { finished } = await sender.begin(sender.queued.splice(0).map(({ body }) => body));
+		const { finished } = await sender.startConsumer(sender.queued.splice(0).map(({ body }) => body));
 		expect(sender.queued, "at once, not when the others end").toMatchObject(
 			Array.from({ length: 3 }, () => ({ slow: true, delaySeconds: 0 })),
 		);
@@ -68,7 +68,7 @@ describe("a batch", () => {
 		const counts = items.map((one: { attemptCount: number }) => one.attemptCount).sort();
 		expect(counts).toEqual([0, 0, 0, 1, 1, 1, 1, 1]);
 		await sender.drain();
-		expect(await received("full")).toHaveLength(8);
+		expect(await receivedRequests("full")).toHaveLength(8);
 		const { items: after } = (await sender.api("GET", `/webhooks/${id}/deliveries`)).body;
 		expect(after.every((one: { attemptCount: number }) => one.attemptCount > 0)).toBe(true);
 	});
@@ -93,9 +93,11 @@ describe("a receiver that hangs, beside a healthy one", () => {
 				const taken = new Set(batches.flatMap(({ bodies }) => bodies));
 				const left = sender.queued.filter(({ body }) => !taken.has(body));
 				sender.queued.splice(0, sender.queued.length, ...left);
-				const begun = await Promise.all(batches.map(({ bodies, queue }) => sender.begin(bodies, queue)));
+				const begun = await Promise.all(
+					batches.map(({ bodies, queue }) => sender.startConsumer(bodies, queue)),
+				);
 				going.push(...begun.map(({ finished }) => finished));
-				met.push((await received(hangs)).length);
+				met.push((await receivedRequests(hangs)).length);
 				first = sender.queued.filter(({ slow }) => !slow);
 				expect(met.length, "rounds").toBeLessThan(8);
 			}
@@ -103,7 +105,7 @@ describe("a receiver that hangs, beside a healthy one", () => {
 			const whoKnew = consumers === 1 ? 1 : 0;
 			expect(met.at(-1)).toBe(met[whoKnew]);
 			expect(met.length).toBeLessThanOrEqual(Math.ceil((2 * EVENTS) / 10 / consumers) + 1);
-			expect(await received(healthy)).toHaveLength(EVENTS);
+			expect(await receivedRequests(healthy)).toHaveLength(EVENTS);
 			const waiting = sender.queued.map(({ body, slow }) => [body.webhookId, slow]);
 			expect(waiting.length).toBe(EVENTS - (met.at(-1) ?? 0));
 			expect(waiting.every(([webhookId, slow]) => webhookId === id && slow)).toBe(true);

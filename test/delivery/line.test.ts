@@ -1,10 +1,10 @@
 // A webhook's line: how many of its deliveries have wake-ups, the cost of other webhooks' backlogs, and the sweeper's fairness.
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { record } from "../../src/delivery/finish.ts";
+import { recordEndings } from "../../src/delivery/recording.ts";
 import { envOf } from "../../src/shards.ts";
-import { givenBacklog, metered } from "../support/backlog.ts";
-import { received, Sender } from "../support/sender.ts";
+import { countingSender, createBacklog } from "../support/backlog.ts";
+import { receivedRequests, Sender } from "../support/sender.ts";
 import { shardOf } from "../support/shards.ts";
 
 const SECOND = 1_000;
@@ -48,7 +48,7 @@ describe("the line", () => {
 			expect(sender.queued.length).toBeLessThanOrEqual(WINDOW);
 			await sender.drain();
 		}
-		expect(await received("in-line")).toHaveLength(100);
+		expect(await receivedRequests("in-line")).toHaveLength(100);
 		expect(await counted(id, "status <> 'success'")).toBe(0);
 	});
 
@@ -75,11 +75,11 @@ describe("the line", () => {
 		advance(30 * SECOND);
 		await sender.sweep();
 		expect(sender.queued).toHaveLength(WINDOW);
-		expect(await received("timers")).toHaveLength(30);
+		expect(await receivedRequests("timers")).toHaveLength(30);
 		advance(70 * SECOND);
 		await sender.sweep();
 		for (let round = 0; round < 3; round += 1) await sender.drain();
-		expect(await received("timers")).toHaveLength(60);
+		expect(await receivedRequests("timers")).toHaveLength(60);
 	});
 
 	it("of 1,000 that wait for a slow receiver has at most one wake-up each in circulation, over ten sweeps", async () => {
@@ -91,32 +91,32 @@ describe("the line", () => {
 		await leads(sender, 1_000);
 		for (let sweeps = 1; sweeps <= 10; sweeps += 1) {
 			// A minute in which its answers take so long that ten are sent.
-			await sender.handOver(sender.queued.splice(0, 10));
+			await sender.deliverMessages(sender.queued.splice(0, 10));
 			advance(60 * SECOND);
 			await sender.sweep();
 			const ids = sender.queued.map(({ body }) => body.deliveryId);
 			expect(new Set(ids).size, `after sweep ${sweeps}`).toBe(ids.length);
 			expect(ids.length).toBeLessThanOrEqual(WINDOW);
 		}
-		expect(await received("slow-but-well")).toHaveLength(100);
+		expect(await receivedRequests("slow-but-well")).toHaveLength(100);
 	});
 
 	it("nobody serves is served by the sweeper", async () => {
 		const sender = await Sender.start();
 		const { id } = await sender.webhook("/status/200/unserved");
-		await givenBacklog(sender, id, 50, { inLine: true });
+		await createBacklog(sender, id, 50, { inLine: true });
 		await sender.sweep();
 		expect(sender.queued).toHaveLength(WINDOW);
 		for (let round = 0; round < 5; round += 1) await sender.drain();
-		expect(await received("unserved")).toHaveLength(50);
+		expect(await receivedRequests("unserved")).toHaveLength(50);
 	});
 });
 
 describe("a webhook that recovers with 20,000 waiting", () => {
 	it("is sent its backlog by the window, and its neighbours' attempts are recorded without waiting for a send", async () => {
-		const { sender, meter } = await metered();
+		const { sender, meter } = await countingSender();
 		const { id } = await sender.webhook("/status/200/well-again");
-		await givenBacklog(sender, id, 20_000, { ago: 3_600 * SECOND, inLine: true });
+		await createBacklog(sender, id, 20_000, { ago: 3_600 * SECOND, inLine: true });
 		await env.DB.prepare(
 			"UPDATE webhooks SET consecutiveFailures = 10, pausedUntil = ?, pauseSeconds = 60 WHERE id = ?",
 		)
@@ -147,7 +147,7 @@ describe("a webhook that recovers with 20,000 waiting", () => {
 			retryAfter: null,
 		};
 		const silent = { ...hanging, DELIVERIES: { sendBatch: never } as unknown as typeof env.DELIVERIES };
-		const due = await record(
+		const due = await recordEndings(
 			silent,
 			[
 				{
@@ -174,12 +174,12 @@ describe("what a webhook costs D1", () => {
 	/** What a claim and its record read: of an attempt that fails, one that opens the breaker, and of a line that moves on. */
 	async function costs(foreign: number) {
 		vi.spyOn(Math, "random").mockReturnValue(0); // No jitter: the retries are due at the same time in each run.
-		const { sender, meter } = await metered();
+		const { sender, meter } = await countingSender();
 		const other = await Sender.start();
 		const { id: busy } = await other.webhook("/status/200/foreign");
-		await givenBacklog(other, busy, foreign, { ago: 60 * SECOND });
+		await createBacklog(other, busy, foreign, { ago: 60 * SECOND });
 		const { id } = await sender.webhook("/status/503/costs");
-		await givenBacklog(sender, id, 30, { inLine: true, ago: 30 * SECOND });
+		await createBacklog(sender, id, 30, { inLine: true, ago: 30 * SECOND });
 		await leads(sender, 3);
 		const measured: Record<string, number> = {};
 		const measure = async (name: string, act: () => Promise<unknown>) => {

@@ -2,7 +2,7 @@
 import { Webhook } from "standardwebhooks";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { catalogue } from "../../src/events/catalogue.ts";
-import { received, Sender } from "../support/sender.ts";
+import { receivedRequests, Sender } from "../support/sender.ts";
 
 const SECOND = 1_000;
 
@@ -21,7 +21,7 @@ describe("sending by hand", () => {
 		expect(sent.status).toBe(202);
 		expect(sent.body).toMatchObject({ test: true, status: "pending", event: "lead.stageChanged" });
 		await sender.drain();
-		const [request] = await received("test-send");
+		const [request] = await receivedRequests("test-send");
 		const payload = new Webhook(secret).verify(request?.body ?? "", request?.headers ?? {});
 		expect(payload).toMatchObject({
 			event: "lead.stageChanged",
@@ -48,7 +48,7 @@ describe("sending by hand", () => {
 		const delivery = await sender.delivery(id);
 		expect(delivery).toMatchObject({ id: failed.id, status: "success" });
 		expect(delivery.attempts.map((one: { trigger: string }) => one.trigger)).toEqual(["scheduled", "manual"]);
-		const requests = await received("again");
+		const requests = await receivedRequests("again");
 		expect(requests[0]?.body).toBe(requests[1]?.body);
 	});
 
@@ -71,7 +71,7 @@ describe("sending by hand", () => {
 		advance(7_200 * SECOND);
 		await sender.sweep();
 		await sender.drain();
-		expect(await received("by-hand")).toHaveLength(3);
+		expect(await receivedRequests("by-hand")).toHaveLength(3);
 	});
 
 	it("the log can be filtered and paged", async () => {
@@ -135,6 +135,6 @@ describe("receivers that misbehave", () => {
 		await sender.api("POST", "/leads", { name: "Jane" });
 		await sender.drain();
 		expect((await sender.delivery(id)).attempts[0]).toMatchObject({ statusCode: 302, error: "http_status" });
-		expect(await received("redirected-to")).toEqual([]);
+		expect(await receivedRequests("redirected-to")).toEqual([]);
 	});
 });

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Json } from "../support/api.ts";
 import { eventsOf, eventTypesOf } from "../support/events.ts";
-import { received, Sender } from "../support/sender.ts";
+import { receivedRequests, Sender } from "../support/sender.ts";
 
 const SECOND = 1_000;
 /** More rounds than anything here may take. */
@@ -52,7 +52,7 @@ describe("a webhook is never told of itself", () => {
 				["webhook.disabled", gone.id],
 			]),
 		);
-		const heard = (await received("loops-watcher")).map(({ body }) => JSON.parse(body));
+		const heard = (await receivedRequests("loops-watcher")).map(({ body }) => JSON.parse(body));
 		expect(heard.map(({ event, data }) => [event, data.id])).toEqual(
 			expect.arrayContaining(await aboutWebhooks(sender)),
 		);
@@ -64,7 +64,7 @@ describe("a webhook is never told of itself", () => {
 			const { body } = await sender.api("GET", `/webhooks/${id}/deliveries?limit=100`);
 			const ids: string[] = body.items.map(({ eventId }: Json) => eventId);
 			expect(own.filter((event) => ids.includes(event.id))).toEqual([]);
-			const told = (await received(bucket)).map(({ body }) => JSON.parse(body));
+			const told = (await receivedRequests(bucket)).map(({ body }) => JSON.parse(body));
 			expect(told.filter(({ data }) => data.id === id)).toEqual([]);
 		}
 		expect(await sentBy(sender, watcher.id)).not.toContain("lead.created");
@@ -80,7 +80,7 @@ describe("a webhook is never told of itself", () => {
 		for (let failure = 0; failure < 10; failure += 1) await lead(sender);
 		await settle(sender);
 		vi.setSystemTime(Date.now() + SECOND);
-		expect(await received("recovers")).toHaveLength(10);
+		expect(await receivedRequests("recovers")).toHaveLength(10);
 		const paused = (await sender.api("GET", `/webhooks/${id}`)).body;
 		expect(paused).toMatchObject({ consecutiveFailures: 10, pausedUntil: expect.any(String) });
 		expect(Date.parse(paused.pausedUntil) - Date.now()).toBeGreaterThan(55 * SECOND);
@@ -88,11 +88,11 @@ describe("a webhook is never told of itself", () => {
 		// While the breaker is open nothing is sent, and waiting uses up no attempt.
 		await lead(sender);
 		await sender.drain();
-		expect(await received("recovers")).toHaveLength(10);
+		expect(await receivedRequests("recovers")).toHaveLength(10);
 		expect(await sender.delivery(id)).toMatchObject({ status: "pending", attemptCount: 0 });
 		vi.setSystemTime(Date.parse(paused.pausedUntil) + SECOND);
 		await settle(sender);
-		expect(await received("recovers")).toHaveLength(11);
+		expect(await receivedRequests("recovers")).toHaveLength(11);
 		expect((await sender.api("GET", `/webhooks/${id}`)).body).toMatchObject({
 			consecutiveFailures: 0,
 			pausedUntil: null,

@@ -3,9 +3,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Bindings } from "../../src/env.ts";
 import { Api, type Json } from "../support/api.ts";
-import { meddled, under, watched } from "../support/bindings.ts";
+import { interceptBatches, watchBindings, workerWith } from "../support/bindings.ts";
 import { eventsOf } from "../support/events.ts";
-import { received, Sender } from "../support/sender.ts";
+import { receivedRequests, Sender } from "../support/sender.ts";
 import { dbOf } from "../support/shards.ts";
 
 const LEASE_MS = 45_000;
@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 const apiOf = (sender: Sender, databases: Partial<Bindings> = {}) =>
-	new Api(sender.key, sender.organizationId, "").via(under({ ...sender.env, ...databases }));
+	new Api(sender.key, sender.organizationId, "").via(workerWith({ ...sender.env, ...databases }));
 
 const gone = () => Promise.reject(new Error("D1_ERROR: Network connection lost."));
 
@@ -34,7 +34,7 @@ describe("a write", () => {
 	it("commits the change, its events and its deliveries in one transaction", async () => {
 		const sender = await Sender.start();
 		await sender.webhook("/status/200/one-batch", { events: ["*"] });
-		const watch = watched();
+		const watch = watchBindings();
 		const reply = await apiOf(sender).via(watch.target).post("/leads", { name: "Jane" });
 		expect(reply.status).toBe(201);
 		const writing = watch.roundTrips.filter((batch) =>
@@ -48,7 +48,7 @@ describe("a write", () => {
 	it("that fails at its very end leaves no lead, no event and no delivery", async () => {
 		const sender = await Sender.start();
 		await sender.webhook("/status/200/rolled-back", { events: ["*"] });
-		const failing = meddled("leads", (statements, written, db) =>
+		const failing = interceptBatches("leads", (statements, written, db) =>
 			db.batch(
 				written.length > 0 ? [...statements, db.prepare("SELECT json_extract('{}', 'no path')")] : statements,
 			),
@@ -65,7 +65,7 @@ describe("a write", () => {
 		const sender = await Sender.start();
 		const { id } = await sender.webhook("/status/200/died-after-commit");
 		let dead = false;
-		const dying = meddled("leads", async (statements, written, db) => {
+		const dying = interceptBatches("leads", async (statements, written, db) => {
 			if (dead) return gone();
 			const results = await db.batch(statements);
 			dead = written.length > 0;
@@ -73,11 +73,11 @@ describe("a write", () => {
 		});
 		expect((await apiOf(sender, dying).post("/leads", { name: "Jane" })).status).toBe(503);
 		expect(sender.queued, "nobody was told").toEqual([]);
-		expect(await received("died-after-commit")).toEqual([]);
+		expect(await receivedRequests("died-after-commit")).toEqual([]);
 		vi.setSystemTime(Date.now() + TRUSTED_MS);
 		await sender.sweep();
 		await sender.drain();
-		expect(await received("died-after-commit")).toHaveLength(1);
+		expect(await receivedRequests("died-after-commit")).toHaveLength(1);
 		expect((await sender.delivery(id)).status).toBe("success");
 	});
 });
@@ -90,7 +90,7 @@ describe("an attempt that cannot be recorded", () => {
 		const { id } = await sender.webhook("/status/200/not-recorded");
 		await sender.api("POST", "/leads", { name: "Jane" });
 		const [wakeUp] = sender.queued.splice(0);
-		const databases = meddled("attempts", (statements, written, db) =>
+		const databases = interceptBatches("attempts", (statements, written, db) =>
 			written.length > 0 ? gone() : db.batch(statements),
 		);
 		const broken = await Sender.start(databases);
@@ -98,17 +98,17 @@ describe("an attempt that cannot be recorded", () => {
 		// The lease in D1 says what is to be made again; its message could do no more.
 		expect(result).toEqual({ acknowledged: [0], again: [] });
 		expect(errors.mock.calls.flat().join("\n")).toContain("recording_failed");
-		expect(await received("not-recorded")).toHaveLength(1);
+		expect(await receivedRequests("not-recorded")).toHaveLength(1);
 
 		// Somebody may still be at it: until the lease is over nobody else sends.
 		await sender.consume([wakeUp?.body]);
 		await sender.sweep();
 		await sender.drain();
-		expect(await received("not-recorded")).toHaveLength(1);
+		expect(await receivedRequests("not-recorded")).toHaveLength(1);
 		vi.setSystemTime(Date.now() + LEASE_MS + 1_000);
 		await sender.sweep();
 		await sender.drain();
-		const requests = await received("not-recorded");
+		const requests = await receivedRequests("not-recorded");
 		expect(requests).toHaveLength(2);
 		expect(new Set(requests.map(({ headers, body }) => `${headers["webhook-id"]} ${body}`)).size).toBe(1);
 		expect((await sender.delivery(id)).status).toBe("success");

@@ -1,6 +1,6 @@
 // Changes while a receiver handles a request, in the most difficult orders.
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
-import { answering, World } from "../support/world.ts";
+import { answersWith, World } from "../support/world.ts";
 
 afterEach(() => {
 	vi.restoreAllMocks();
@@ -19,7 +19,7 @@ async function lastAttempt(): Promise<{
 	const id = await world.webhook("one", ["lead.created"]);
 	await world.webhook("watches", ["webhook.*"]);
 	await world.sender.api("POST", "/leads", { name: "Jane" });
-	world.receivers.set("one", answering(500));
+	world.receivers.set("one", answersWith(500));
 	const told = () =>
 		world.requests
 			.filter(({ url }) => url.endsWith("/watches"))
@@ -32,11 +32,11 @@ async function lastAttempt(): Promise<{
 describe("while the last attempt is at its receiver", () => {
 	it("a disabled webhook is not said to be exhausted as well", async () => {
 		const { world, id, told, status } = await lastAttempt();
-		world.interlude = async () => {
+		world.duringRequest = async () => {
 			await world.sender.api("PATCH", `/webhooks/${id}`, { status: "disabled" });
 		};
 		await world.settle();
-		expect(await world.verdict({ unrecorded: 0 })).toEqual([]);
+		expect(await world.finalProblems({ unrecorded: 0 })).toEqual([]);
 		expect([status(), told()]).toEqual(["skipped", []]);
 	});
 
@@ -44,17 +44,17 @@ describe("while the last attempt is at its receiver", () => {
 		const { world, told, status } = await lastAttempt();
 		let asked = 0;
 		world.receivers.set("one", () => new Response(null, { status: asked++ === 0 ? 200 : 500 }));
-		world.interlude = () => world.takeOver();
+		world.duringRequest = () => world.takeOver();
 		await world.settle();
-		expect(await world.verdict({ unrecorded: 0 })).toEqual([]);
+		expect(await world.finalProblems({ unrecorded: 0 })).toEqual([]);
 		expect([status(), told()]).toEqual(["success", []]);
 	});
 
 	it("a consumer that took it over and fails too says so once", async () => {
 		const { world, told, status } = await lastAttempt();
-		world.interlude = () => world.takeOver();
+		world.duringRequest = () => world.takeOver();
 		await world.settle();
-		expect(await world.verdict({ unrecorded: 0 })).toEqual([]);
+		expect(await world.finalProblems({ unrecorded: 0 })).toEqual([]);
 		expect([status(), told()]).toEqual(["failed", ["webhook.exhausted"]]);
 	});
 });
@@ -64,7 +64,7 @@ describe("while an attempt is under way", () => {
 		const { world, id } = await lastAttempt();
 		world.receivers.clear();
 		const startedAt = Date.now();
-		world.interlude = async () => {
+		world.duringRequest = async () => {
 			const [deliveryId] = world.auditor.state.deliveries.keys();
 			const asks = Array.from({ length: 5 }, () =>
 				world.sender.api("POST", `/webhooks/${id}/deliveries/${deliveryId}/redeliver`),
@@ -79,7 +79,7 @@ describe("while an attempt is under way", () => {
 		expect(world.requests).toHaveLength(6);
 		expect(Date.now()).toBe(startedAt);
 		await world.settle();
-		expect(await world.verdict({ unrecorded: 0 })).toEqual([]);
+		expect(await world.finalProblems({ unrecorded: 0 })).toEqual([]);
 	});
 
 	it.each([
@@ -91,13 +91,13 @@ describe("while an attempt is under way", () => {
 		"of a webhook %s meanwhile that answers %i, it is a %s, and not made again",
 		async (how, answer, becomes) => {
 			const { world, id, told, status } = await lastAttempt();
-			world.receivers.set("one", answering(answer));
-			world.interlude = async () => {
+			world.receivers.set("one", answersWith(answer));
+			world.duringRequest = async () => {
 				if (how === "deleted") await world.sender.api("DELETE", `/webhooks/${id}`);
 				else await world.sender.api("PATCH", `/webhooks/${id}`, { status: "disabled" });
 			};
 			await world.settle();
-			expect(await world.verdict({ unrecorded: 0 })).toEqual([]);
+			expect(await world.finalProblems({ unrecorded: 0 })).toEqual([]);
 			expect([status(), told()]).toEqual([becomes, []]);
 			const [delivery] = (await world.sender.api("GET", `/webhooks/${id}/deliveries`)).body.items;
 			expect(delivery).toMatchObject({ status: becomes, lastStatusCode: answer, attemptCount: 1 });
@@ -119,7 +119,7 @@ describe("between a redelivery and its attempt", () => {
 		await world.sender.api("POST", `/webhooks/${id}/deliveries/${deliveryId}/redeliver`);
 		await world.sender.api("DELETE", `/webhooks/${id}`);
 		await world.settle();
-		expect(await world.verdict({ unrecorded: 0 })).toEqual([]);
+		expect(await world.finalProblems({ unrecorded: 0 })).toEqual([]);
 		expect(status()).toBe("success");
 	});
 });

@@ -1,8 +1,8 @@
 // Recording of attempts when D1 fails: one that can't be recorded doesn't affect the others, and temporary faults are retried.
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { meddled } from "../support/bindings.ts";
-import { received, Sender } from "../support/sender.ts";
+import { interceptBatches } from "../support/bindings.ts";
+import { receivedRequests, Sender } from "../support/sender.ts";
 
 const LEASE_MS = 45_000;
 
@@ -18,7 +18,7 @@ describe("a group that fails to record", () => {
 		vi.useFakeTimers({ toFake: ["Date"] });
 		const errors = vi.spyOn(console, "error").mockImplementation(() => {});
 		let bad = "";
-		const databases = meddled("attempts", (statements, written, db) =>
+		const databases = interceptBatches("attempts", (statements, written, db) =>
 			written.some((text) => bad !== "" && text.includes(bad))
 				? Promise.reject(new Error("D1_ERROR: string or blob too big: SQLITE_TOOBIG"))
 				: db.batch(statements),
@@ -42,7 +42,7 @@ describe("a group that fails to record", () => {
 		await sender.sweep();
 		await sender.drain();
 		expect(await statuses()).toEqual(["success", "success", "success"]);
-		const sends = await Promise.all(names.map(async (name) => (await received(name)).length));
+		const sends = await Promise.all(names.map(async (name) => (await receivedRequests(name)).length));
 		expect(sends).toEqual([1, 2, 1]);
 	});
 });
@@ -50,7 +50,7 @@ describe("a group that fails to record", () => {
 describe("a passing fault of D1 while an attempt is recorded", () => {
 	async function given(failing: number, loses: "question" | "answer") {
 		let left = failing;
-		const databases = meddled("attempts", async (statements, written, db) => {
+		const databases = interceptBatches("attempts", async (statements, written, db) => {
 			if (written.length === 0 || left === 0) return db.batch(statements);
 			left -= 1;
 			if (loses === "answer") await db.batch(statements);
@@ -79,7 +79,7 @@ describe("a passing fault of D1 while an attempt is recorded", () => {
 				.bind(id)
 				.first("n");
 			expect(counted, "counted once").toBe(1);
-			expect(await received(bucket)).toHaveLength(1);
+			expect(await receivedRequests(bucket)).toHaveLength(1);
 			expect(sender.queued).toEqual([]);
 			expect(faultsOf(errors)).not.toContain("recording_failed");
 		},

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { received, Sender } from "../support/sender.ts";
+import { receivedRequests, Sender } from "../support/sender.ts";
 
 const SECOND = 1_000;
 const HOUR = 3_600 * SECOND;
@@ -28,7 +28,7 @@ async function lead(sender: Sender) {
 async function latest(sender: Sender, bucket: string) {
 	await lead(sender);
 	await sender.drain();
-	const request = (await received(bucket)).at(-1);
+	const request = (await receivedRequests(bucket)).at(-1);
 	if (!request) throw new Error("nothing arrived");
 	return request;
 }
@@ -153,7 +153,7 @@ describe("recovering a window", () => {
 		const window = { since: ago(HOUR), status: "skipped" };
 		expect((await sender.api("POST", `/webhooks/${id}/recover`, window)).body).toEqual({ recovered: 3 });
 		await sender.drain();
-		expect(await received("skipped")).toHaveLength(3);
+		expect(await receivedRequests("skipped")).toHaveLength(3);
 	});
 
 	it("takes what waited when the webhook was disabled, and leaves test sends", async () => {

@@ -1,7 +1,7 @@
 // What a delivery writes in D1, by what D1 itself counts: nearly all of what it costs.
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { over } from "../support/bindings.ts";
+import { withMembers } from "../support/bindings.ts";
 import { Sender } from "../support/sender.ts";
 
 const BATCH = 10;
@@ -25,7 +25,7 @@ async function metered() {
 	const texts = new WeakMap<D1PreparedStatement, string>();
 	const sender = await Sender.start({}, (bindings) => ({
 		...bindings,
-		DB: over(bindings.DB, {
+		DB: withMembers(bindings.DB, {
 			prepare: (text: string) => ({
 				bind(...values: unknown[]) {
 					const statement = bindings.DB.prepare(text).bind(...values);

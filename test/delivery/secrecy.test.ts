@@ -5,9 +5,9 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { toBase64, toHex } from "../../src/base64.ts";
 import { Api, type Json, type Reply } from "../support/api.ts";
-import { limiters, over, under } from "../support/bindings.ts";
+import { limitersWith, withMembers, workerWith } from "../support/bindings.ts";
 import { madeUpKey } from "../support/made-up.ts";
-import { found, needlesOf } from "../support/needles.ts";
+import { findSecrets, writingsOf } from "../support/secret-search.ts";
 import { Sender } from "../support/sender.ts";
 
 /** All that is written to the console. */
@@ -65,11 +65,11 @@ describe("a search", () => {
 		for (const before of ["", "x", "xy", "xyz"]) {
 			const text = `${before}${secret}yz`;
 			for (const written of [text, JSON.stringify(text), toBase64(bytes(text)), toHex(bytes(text))]) {
-				expect(found({ secret }, { place: written }), written).toEqual(["secret in place"]);
+				expect(findSecrets({ secret }, { place: written }), written).toEqual(["secret in place"]);
 			}
 		}
-		expect(found({ secret }, { place: secret.slice(0, -20) })).toEqual([]);
-		expect(needlesOf(secret).every((needle) => needle.length >= 15)).toBe(true);
+		expect(findSecrets({ secret }, { place: secret.slice(0, -20) })).toEqual([]);
+		expect(writingsOf(secret).every((needle) => needle.length >= 15)).toBe(true);
 	});
 });
 
@@ -78,7 +78,7 @@ describe("no key, secret or header value", () => {
 		const logs = watchLogs();
 		const vars = { WEBHOOK_RETRY_DELAYS: "0,0", WEBHOOK_TIMEOUT_SECONDS: "1" };
 		const sender = await Sender.start(vars);
-		const api = new Api(sender.key, sender.organizationId, "").via(under(sender.env));
+		const api = new Api(sender.key, sender.organizationId, "").via(workerWith(sender.env));
 		const secrets: Record<string, string> = {
 			"the caller's key": sender.key,
 			"a key nobody has": madeUpKey(),
@@ -202,18 +202,20 @@ describe("no key, secret or header value", () => {
 			await sender.drain();
 		}
 
-		const D1 = over(env.DB, { batch: () => Promise.reject(new Error("D1_ERROR: Network connection lost.")) });
-		const KEY_LIMITER = limiters(() => Promise.reject(new Error("reset")));
+		const D1 = withMembers(env.DB, {
+			batch: () => Promise.reject(new Error("D1_ERROR: Network connection lost.")),
+		});
+		const KEY_LIMITER = limitersWith(() => Promise.reject(new Error("reset")));
 		for (const [broken, status] of [
 			[{ DB: D1 }, 503],
 			[{ KEY_LIMITER }, 201],
 		] as const) {
 			const reply = await api
-				.via(under({ ...sender.env, ...broken }))
+				.via(workerWith({ ...sender.env, ...broken }))
 				.post("/leads", { name: "In bad times" });
 			keep(reply, status, answers, "with a fault");
 		}
-		sender.refuses = true;
+		sender.queueFails = true;
 		await ask(201, "POST", "/leads", { name: "Nobody is woken" });
 		await env.DB.prepare("UPDATE webhooks SET secret = 'v1.k9.AAAAAAAAAAAAAAAA.AAAA' WHERE id = ?")
 			.bind(given.id)
@@ -230,14 +232,14 @@ describe("no key, secret or header value", () => {
 
 		const tables = await databaseTexts();
 		const kept = { ...tables, ...(await limiterTexts()), logs: logs.join("\n"), queue: JSON.stringify(told) };
-		expect(found({ ...secrets, ...plain }, { ...kept, ...answers })).toEqual([]);
-		expect(found(secrets, readsWebhook)).toEqual([]);
+		expect(findSecrets({ ...secrets, ...plain }, { ...kept, ...answers })).toEqual([]);
+		expect(findSecrets(secrets, readsWebhook)).toEqual([]);
 
 		// All of it was looked at: each place holds something of that day.
 		expect(tables["table leads"]).toContain("Found in the database");
 		expect(tables["table attempts"]).toContain("/reset/secrecy");
 		expect(tables["table idempotency_keys"]).toContain("hook-1");
-		expect(found(plain, readsWebhook)).not.toEqual([]);
+		expect(findSecrets(plain, readsWebhook)).not.toEqual([]);
 		expect(Object.keys(kept).filter((place) => place.startsWith("limiter "))).not.toEqual([]);
 		for (const type of ["request", "attempt", "delivery_deferred", "limiter_failed", "queue_refused"]) {
 			expect(kept.logs).toContain(`"${type}"`);

@@ -3,7 +3,7 @@
 import { env } from "cloudflare:workers";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { QUEUES } from "../support/sender.ts";
-import { answering, World } from "../support/world.ts";
+import { answersWith, World } from "../support/world.ts";
 
 afterEach(() => {
 	vi.restoreAllMocks();
@@ -83,7 +83,7 @@ describe("a webhook", () => {
 describe("what a person asks for, of a slow webhook", () => {
 	async function asked(more: { paused: boolean }) {
 		const { world, id } = await given({ vars: { WEBHOOK_RETRY_DELAYS: "0" } });
-		world.receivers.set("one", answering(503));
+		world.receivers.set("one", answersWith(503));
 		await world.sender.api("POST", "/leads", { name: "Jane" });
 		await world.consumeDue();
 		const [deliveryId] = world.auditor.state.deliveries.keys();

@@ -2,9 +2,9 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Api, Json } from "../support/api.ts";
-import { watched } from "../support/bindings.ts";
-import { givenCaller } from "../support/given.ts";
-import { given } from "../support/selling.ts";
+import { watchBindings } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
+import { create } from "../support/deals.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -12,7 +12,7 @@ const thisHour = () => Math.floor(Date.now() / HOUR) * HOUR;
 const iso = (ms: number) => new Date(ms).toISOString();
 
 const givenWebhook = async (api: Api): Promise<string> =>
-	(await given(api, "/webhooks", { url: "https://hooks.example.com/in", events: ["lead.*"] })).id;
+	(await create(api, "/webhooks", { url: "https://hooks.example.com/in", events: ["lead.*"] })).id;
 
 const hour = (webhookId: string, at: number, successes: number, failures: number, durations: object) =>
 	env.DB.prepare(
@@ -23,7 +23,7 @@ const hour = (webhookId: string, at: number, successes: number, failures: number
 
 describe("statistics", () => {
 	it("of all webhooks are one answer, with the percentiles of all attempts together", async () => {
-		const [api, stranger] = [await givenCaller(), await givenCaller()];
+		const [api, stranger] = [await createCaller(), await createCaller()];
 		const [one, other, gone] = [await givenWebhook(api), await givenWebhook(api), await givenWebhook(api)];
 		const foreign = await givenWebhook(stranger);
 		const now = thisHour();
@@ -52,7 +52,7 @@ describe("statistics", () => {
 	});
 
 	it("are empty where nothing was sent, and reach no further than a month", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const id = await givenWebhook(api);
 		for (const path of ["/webhooks/stats", `/webhooks/${id}/stats`]) {
 			expect((await api.get(path)).body).toEqual({
@@ -68,10 +68,10 @@ describe("statistics", () => {
 	});
 
 	it("look at no other webhook's hours", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const id = await givenWebhook(api);
 		await hour(id, thisHour(), 1, 0, { 10: 1 });
-		const watch = watched();
+		const watch = watchBindings();
 		await api.via(watch.target).get("/webhooks/stats");
 		const plans = await Promise.all(
 			watch.roundTrips

@@ -3,9 +3,9 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { limits } from "../../scripts/platform/limits.ts";
-import { over } from "../support/bindings.ts";
-import { multiply, run } from "../support/multiply.ts";
-import { received, Sender } from "../support/sender.ts";
+import { withMembers } from "../support/bindings.ts";
+import { copyRow, run } from "../support/many-rows.ts";
+import { receivedRequests, Sender } from "../support/sender.ts";
 
 /** Webhooks with something due; a sweep begins with the first of each. */
 const HOOKS = 600;
@@ -17,19 +17,19 @@ it("stays within what one invocation may ask of D1, and leaves the rest to the n
 }, async () => {
 	let queries = 0;
 	const sender = await Sender.start({
-		DB: over(env.DB, {
+		DB: withMembers(env.DB, {
 			batch(statements: D1PreparedStatement[]) {
 				queries += statements.length;
 				return env.DB.batch(statements);
 			},
 		}),
 	});
-	await multiply("webhooks", await sender.webhook("/status/200/inline"), HOOKS - 1);
+	await copyRow("webhooks", await sender.webhook("/status/200/inline"), HOOKS - 1);
 	const tag = (await sender.api("POST", "/tags", { name: "Gone" })).body;
 	await sender.api("DELETE", `/tags/${tag.id}`);
 	await run("UPDATE tags SET deletedAt = 1 WHERE id = ?", tag.id);
-	await multiply("tags", tag, DELETED);
-	sender.refuses = true;
+	await copyRow("tags", tag, DELETED);
+	sender.queueFails = true;
 	expect((await sender.api("POST", "/leads", { name: "Jane" })).status).toBe(201);
 
 	const left = async () => Number((await run("SELECT count(*) AS n FROM tags")).results[0]?.n);
@@ -39,9 +39,9 @@ it("stays within what one invocation may ask of D1, and leaves the rest to the n
 		expect(sweeps, "each sweep delivers and removes a part").toBeLessThan(20);
 		queries = 0;
 		await sender.sweep();
-		expect(queries).toBeLessThanOrEqual(limits.queriesPerInvocation.most);
+		expect(queries).toBeLessThanOrEqual(limits.queriesPerInvocation.max);
 		const [before, removed] = [sent, tags];
-		[sent, tags] = [(await received("inline")).length, await left()];
+		[sent, tags] = [(await receivedRequests("inline")).length, await left()];
 		expect(sent).toBeGreaterThan(before);
 		expect(tags).toBeLessThan(removed || 1);
 	}

@@ -1,7 +1,7 @@
 // The sweeper's fairness and speed after lost wake-ups.
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { givenBacklog, metered } from "../support/backlog.ts";
+import { countingSender, createBacklog } from "../support/backlog.ts";
 import { Sender } from "../support/sender.ts";
 
 const SECOND = 1_000;
@@ -22,8 +22,8 @@ describe("the sweeper", () => {
 		const sender = await Sender.start();
 		const a = await sender.webhook("/status/200/many-lost", { events: ["task.created"] });
 		const b = await sender.webhook("/status/200/few-lost", { events: ["task.created"] });
-		await givenBacklog(sender, a.id, 80_000, { ago: 3_600 * SECOND });
-		await givenBacklog(sender, b.id, 30, { ago: 60 * SECOND });
+		await createBacklog(sender, a.id, 80_000, { ago: 3_600 * SECOND });
+		await createBacklog(sender, b.id, 30, { ago: 60 * SECOND });
 		await sender.sweep();
 		const woken = Map.groupBy(sender.queued, ({ body }) => body.webhookId);
 		expect(woken.get(b.id)).toHaveLength(30);
@@ -33,11 +33,11 @@ describe("the sweeper", () => {
 	it("of a million lost wake-ups sends 70,000 again a sweep, each once before any twice, at the same cost however many are left", {
 		timeout: 300_000,
 	}, async () => {
-		const { sender, meter } = await metered();
+		const { sender, meter } = await countingSender();
 		const HOOKS = 50;
 		for (let hook = 0; hook < HOOKS; hook += 1) {
 			const { id } = await sender.webhook(`/status/200/lost-${hook}`, { events: ["task.created"] });
-			await givenBacklog(sender, id, 1_000_000 / HOOKS, { ago: 3_600 * SECOND });
+			await createBacklog(sender, id, 1_000_000 / HOOKS, { ago: 3_600 * SECOND });
 		}
 		const woken = new Set<string>();
 		const costs: unknown[] = [];

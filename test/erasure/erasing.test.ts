@@ -2,13 +2,13 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Reply } from "../support/api.ts";
-import { Eraser } from "../support/erasing.ts";
-import { givenKey } from "../support/given.ts";
-import { grep } from "../support/grep.ts";
-import { received } from "../support/sender.ts";
+import { createKey } from "../support/callers.ts";
+import { Eraser } from "../support/eraser.ts";
+import { findTexts } from "../support/grep.ts";
+import { receivedRequests } from "../support/sender.ts";
 
 let all: Eraser;
-const ok: Eraser["ok"] = (...call) => all.ok(...call);
+const ok: Eraser["callOk"] = (...call) => all.callOk(...call);
 const post: Eraser["post"] = (...call) => all.post(...call);
 const lead = () => post("/leads", { name: "Zed Erasable", email: "zed@erasable.example" });
 const erase = (id: string, headers?: Record<string, string>) => all.erase(`/leads/${id}`, headers);
@@ -26,7 +26,7 @@ describe("erasing", () => {
 		const { id } = await lead();
 		const { organizationId } = all.sender;
 		const held = async (...scopes: string[]): Promise<Reply> =>
-			erase(id, { "x-api-key": (await givenKey(organizationId, { scopes })).key });
+			erase(id, { "x-api-key": (await createKey(organizationId, { scopes })).key });
 		const refused = await held("*:write", "*:read", "clients:erase");
 		expect(refused).toMatchObject({ status: 403, body: { message: expect.stringContaining("leads:erase") } });
 		expect((await held("leads:erase")).status).toBe(204);
@@ -37,7 +37,7 @@ describe("erasing", () => {
 		await ok("DELETE", `/leads/${id}`);
 		expect((await erase(id, { "if-match": '"1"' })).status).toBe(412);
 		expect((await erase(id, { "if-match": '"2"' })).status).toBe(204);
-		expect(await grep(["erasable"])).toEqual([]);
+		expect(await findTexts(["erasable"])).toEqual([]);
 	});
 
 	it("cancels what is still to be sent of the record itself; of others goes what is left", async () => {
@@ -48,7 +48,7 @@ describe("erasing", () => {
 		await post("/tasks", { title: "Call Zed Erasable", entity: "leads", entityId: id, priority: "HIGH" });
 		expect((await erase(id)).status).toBe(204);
 		await all.drain();
-		const sent = (await received("erased-later")).map(({ body }) => JSON.parse(body));
+		const sent = (await receivedRequests("erased-later")).map(({ body }) => JSON.parse(body));
 		const task = { title: "(erased)", priority: "HIGH", entityId: null };
 		expect(sent).toMatchObject([{ event: "task.created", data: task }, { event: "lead.erased" }]);
 		const { items } = await ok("GET", `/webhooks/${webhookId}/deliveries?event=lead.created`);
@@ -74,7 +74,7 @@ describe("erasing", () => {
 		);
 		vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 120_000 });
 		await all.sender.sweep();
-		expect(await grep(["erasable"])).toEqual([]);
+		expect(await findTexts(["erasable"])).toEqual([]);
 		expect(await env.DB.prepare("SELECT count(*) AS n FROM erasures").first("n")).toBe(0);
 	});
 
@@ -92,10 +92,10 @@ describe("erasing", () => {
 		});
 		expect((await erase(id)).status).toBe(204);
 		clock.mockRestore();
-		expect(await grep(["erasable"])).not.toEqual([]);
+		expect(await findTexts(["erasable"])).not.toEqual([]);
 		vi.useFakeTimers({ toFake: ["Date"], now: now + 60_000 });
 		await all.sender.sweep();
 		await all.sender.sweep();
-		expect(await grep(["erasable"])).toEqual([]);
+		expect(await findTexts(["erasable"])).toEqual([]);
 	});
 });

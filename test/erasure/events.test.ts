@@ -2,9 +2,9 @@
 // was moved from where events were kept before.
 import { describe, expect, it } from "vitest";
 import { purge } from "../../src/sweeper/purge.ts";
-import { Eraser } from "../support/erasing.ts";
-import { asBefore } from "../support/events.ts";
-import { grep } from "../support/grep.ts";
+import { Eraser } from "../support/eraser.ts";
+import { moveToFormerTable } from "../support/events.ts";
+import { findTexts } from "../support/grep.ts";
 import { firstShard } from "../support/shards.ts";
 
 const DAY_MS = 86_400_000;
@@ -14,12 +14,12 @@ async function givenLead(changes: number, notes: (count: number) => string) {
 	const all = await Eraser.start();
 	const { id } = await all.post("/leads", { name: "Zed Erasable", email: "zed@erasable.example" });
 	for (let count = 0; count < changes; count += 1)
-		await all.ok("PATCH", `/leads/${id}`, { notes: `Erasable ${notes(count)}` });
+		await all.callOk("PATCH", `/leads/${id}`, { notes: `Erasable ${notes(count)}` });
 	const { organizationId } = all.sender;
 	const left = async () => {
 		expect((await all.erase(`/leads/${id}`)).status).toBe(204);
 		for (let minute = 1; minute <= 3; minute += 1) await purge(firstShard, Date.now() + minute * 60_000);
-		return grep(["erasable"]);
+		return findTexts(["erasable"]);
 	};
 	return { all, id, organizationId, left };
 }
@@ -33,7 +33,7 @@ describe("erasing events", () => {
 
 	it("passes over none where hundreds of the same record stand together among the moved", async () => {
 		const { organizationId, left } = await givenLead(110, String);
-		await asBefore(organizationId);
+		await moveToFormerTable(organizationId);
 		await purge(firstShard, Date.now());
 		expect(await left()).toEqual([]);
 	});
@@ -46,22 +46,22 @@ describe("erasing events", () => {
 
 	it("reaches those of a lead that was deleted and then removed for good, once", async () => {
 		const { all, id, left } = await givenLead(1, String);
-		await all.ok("DELETE", `/leads/${id}`);
+		await all.callOk("DELETE", `/leads/${id}`);
 		await purge({ ...firstShard, EVENT_RETENTION_DAYS: "0" }, Date.now() + 91 * DAY_MS);
 		expect((await all.erase(`/leads/${id}`, { "if-match": "*" })).status).toBe(412);
-		expect(await grep(["erasable"])).not.toEqual([]);
+		expect(await findTexts(["erasable"])).not.toEqual([]);
 		expect(await left()).toEqual([]);
 		expect((await all.erase(`/leads/${id}`)).status).toBe(404);
-		const { items } = await all.ok("GET", "/events?type=lead.erased");
+		const { items } = await all.callOk("GET", "/events?type=lead.erased");
 		expect(items).toMatchObject([{ entityId: id }]);
 	});
 
 	it("erases it once where two ask at once", async () => {
 		const { all, id } = await givenLead(0, String);
-		await all.ok("DELETE", `/leads/${id}`);
+		await all.callOk("DELETE", `/leads/${id}`);
 		await purge({ ...firstShard, EVENT_RETENTION_DAYS: "0" }, Date.now() + 91 * DAY_MS);
 		const replies = await Promise.all([all.erase(`/leads/${id}`), all.erase(`/leads/${id}`)]);
 		expect(replies.map(({ status }) => status).sort()).toEqual([204, 404]);
-		expect(await grep(["erasable"])).toEqual([]);
+		expect(await findTexts(["erasable"])).toEqual([]);
 	});
 });

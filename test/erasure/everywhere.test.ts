@@ -4,10 +4,10 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { catalogue } from "../../src/events/catalogue.ts";
 import type { EventType } from "../../src/outbox/names.ts";
 import type { Json } from "../support/api.ts";
-import { Eraser } from "../support/erasing.ts";
+import { Eraser } from "../support/eraser.ts";
 import { eventsOf } from "../support/events.ts";
-import { grep } from "../support/grep.ts";
-import { received } from "../support/sender.ts";
+import { findTexts } from "../support/grep.ts";
+import { receivedRequests } from "../support/sender.ts";
 
 /** Parts of what is known of the person; the words of an index may have lost their beginnings. */
 const TEXTS = ["exillia", "ndermoorst", "4987501", "irconium"];
@@ -19,7 +19,7 @@ const JANE = {
 const NOTE = "Quexillia is allergic to zirconium.";
 
 let all: Eraser;
-const ok: Eraser["ok"] = (...call) => all.ok(...call);
+const ok: Eraser["callOk"] = (...call) => all.callOk(...call);
 const post: Eraser["post"] = (...call) => all.post(...call);
 
 /** The same key each time, so that its repeats are answered from what was kept. */
@@ -108,7 +108,7 @@ const found = async (path: string, word: string) => (await ok("GET", `/${path}?s
 
 describe("a person whose data went everywhere", () => {
 	it("is found in these places", async () => {
-		const places = new Set((await grep(TEXTS)).map((place) => place.replace(/: .*/, "")));
+		const places = new Set((await findTexts(TEXTS)).map((place) => place.replace(/: .*/, "")));
 		for (const place of [
 			"leads.name",
 			"clients.name",
@@ -139,7 +139,7 @@ describe("a person whose data went everywhere", () => {
 		expect((await all.send("GET", `/leads/${ids.lead}?includeDeleted=true`)).status).toBe(404);
 		expect((await all.send("GET", `/leads/${ids.lead}/events?includeDeleted=true`)).status).toBe(404);
 		expect((await all.send("POST", `/leads/${ids.lead}/erase`)).status).toBe(404);
-		expect(await grep(TEXTS)).toEqual([]);
+		expect(await findTexts(TEXTS)).toEqual([]);
 		expect(await env.DB.prepare("SELECT count(*) AS n FROM erasures").first("n")).toBe(0);
 		const after = await eventsOf(all.sender.organizationId);
 		expect(after.slice(0, before.length).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
@@ -183,7 +183,7 @@ describe("a person whose data went everywhere", () => {
 	it("is told of to copies, by whom, and of nothing else any more", async () => {
 		await all.sender.sweep();
 		await all.drain();
-		const bodies = (await received("erased-echo")).map(({ body }) => JSON.parse(body));
+		const bodies = (await receivedRequests("erased-echo")).map(({ body }) => JSON.parse(body));
 		const [last, ...rest] = bodies.reverse();
 		expect(
 			[last, ...rest]
@@ -208,7 +208,7 @@ describe("a person whose data went everywhere", () => {
 			payload: { data: { name: "(erased)", email: null, number: 1 } },
 			attempts: [{ statusCode: 200, responseBody: null, responseHeaders: null }],
 		});
-		expect(await grep(TEXTS)).toEqual([]);
+		expect(await findTexts(TEXTS)).toEqual([]);
 	});
 
 	it.each(["form", "patch", "call", "said", "convert"])(

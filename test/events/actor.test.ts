@@ -2,11 +2,11 @@
 import { describe, expect, it } from "vitest";
 import { browserOf } from "../gate/sessions.ts";
 import type { Api, Json } from "../support/api.ts";
-import { unsent } from "../support/bindings.ts";
-import { JANE } from "../support/converting.ts";
-import { givenForm } from "../support/forms.ts";
-import { givenCaller } from "../support/given.ts";
-import { given, givenClient, givenPipeline } from "../support/selling.ts";
+import { withoutSending } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
+import { JANE } from "../support/conversion.ts";
+import { create, createClient, createPipeline } from "../support/deals.ts";
+import { createForm } from "../support/forms.ts";
 
 /** The events of an organization in order: what, and who. */
 const told = async (api: Api): Promise<[string, Json][]> =>
@@ -21,11 +21,11 @@ const system = (id: string) => ({ type: "system", id, name: expect.stringMatchin
 
 describe("the actor of an event", () => {
 	it("is the API key by the name it has, also beside bodies that have no room for it", async () => {
-		const api = unsent(await givenCaller());
-		await given(api, "/leads", { name: "Jane" });
+		const api = withoutSending(await createCaller());
+		await create(api, "/leads", { name: "Jane" });
 		await api.patch(`/api-keys/${api.keyId}`, { name: "Website" });
-		const renamed = unsent(await givenCaller({ organizationId: api.organizationId }));
-		await given(renamed, "/conversations", { conversationType: "phone", status: "completed" });
+		const renamed = withoutSending(await createCaller({ organizationId: api.organizationId }));
+		await create(renamed, "/conversations", { conversationType: "phone", status: "completed" });
 		expect(await told(api)).toEqual([
 			["lead.created", byKey(api)],
 			["save_lead", byKey(api)],
@@ -34,7 +34,7 @@ describe("the actor of an event", () => {
 	});
 
 	it("is the session, by the name of its key", async () => {
-		const api = unsent(await givenCaller());
+		const api = withoutSending(await createCaller());
 		const browser = await browserOf(api);
 		expect((await browser.send("POST", "/tags", { name: "No event" })).status).toBe(201);
 		expect((await browser.send("POST", "/tasks", { title: "Call" })).status).toBe(201);
@@ -44,15 +44,15 @@ describe("the actor of an event", () => {
 	});
 
 	it("is the built-in process, for what nobody asked for by itself", async () => {
-		const api = unsent(await givenCaller());
-		const form = await givenForm(api);
-		await given(api, "/form-responses", { formId: form.id, answers: { your_name: "Jane" } });
-		await given(api, "/conversations", { conversationType: "phone", status: "busy" });
-		const { won } = await givenPipeline(api);
-		const client = await givenClient(api);
-		const lead = await given(api, "/leads", JANE);
+		const api = withoutSending(await createCaller());
+		const form = await createForm(api);
+		await create(api, "/form-responses", { formId: form.id, answers: { your_name: "Jane" } });
+		await create(api, "/conversations", { conversationType: "phone", status: "busy" });
+		const { won } = await createPipeline(api);
+		const client = await createClient(api);
+		const lead = await create(api, "/leads", JANE);
 		const deal = { title: "Relaunch", clientId: client.id, leadId: lead.id };
-		await given(api, "/deals", { ...deal, stageId: won });
+		await create(api, "/deals", { ...deal, stageId: won });
 		expect(await told(api)).toEqual([
 			["form.response.created", byKey(api)],
 			["lead.created", system("form-response")],

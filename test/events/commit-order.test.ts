@@ -2,9 +2,9 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Api, Json } from "../support/api.ts";
-import { over, under, unsent, watched } from "../support/bindings.ts";
-import { OWN } from "../support/events.ts";
-import { givenCaller, givenOrganization } from "../support/given.ts";
+import { watchBindings, withMembers, withoutSending, workerWith } from "../support/bindings.ts";
+import { createCaller, createOrganization } from "../support/callers.ts";
+import { OF_ORGANIZATION } from "../support/events.ts";
 
 afterEach(() => void vi.useRealTimers());
 
@@ -22,14 +22,16 @@ const namesIn = ({ items }: Json) =>
 
 const recorded = async (organizationId: string) =>
 	(
-		await env.DB.prepare(`SELECT *, key & 1099511627775 AS n FROM event_log WHERE ${OWN} ORDER BY key`)
+		await env.DB.prepare(
+			`SELECT *, key & 1099511627775 AS n FROM event_log WHERE ${OF_ORGANIZATION} ORDER BY key`,
+		)
 			.bind(organizationId)
 			.all<Json>()
 	).results;
 
 describe("an event", () => {
 	it("gets a number, an instant and an id from its commit, without gaps in an organization of its own", async () => {
-		const apis = [unsent(await givenCaller()), unsent(await givenCaller())];
+		const apis = [withoutSending(await createCaller()), withoutSending(await createCaller())];
 		const items = Array.from({ length: 40 }, (_, index) => ({ name: `Lead ${index}` }));
 		await Promise.all(
 			apis.flatMap((api) => [
@@ -51,7 +53,7 @@ describe("an event", () => {
 	});
 
 	it("never is older than the one before it, and its body says so, when a clock is set back", async () => {
-		const api = unsent(await givenCaller());
+		const api = withoutSending(await createCaller());
 		const ahead = Date.now() + 3_600_000;
 		vi.useFakeTimers({ toFake: ["Date"], now: ahead });
 		await api.post("/leads", { name: "Ahead" });
@@ -78,7 +80,7 @@ describe("an event", () => {
 	});
 
 	it("is found by its id, with its deliveries, and by no other organization", async () => {
-		const api = unsent(await givenCaller({ keys: 2 }));
+		const api = withoutSending(await createCaller({ keys: 2 }));
 		const hooks: string[] = [];
 		for (const path of ["a", "b", "c"])
 			hooks.push(
@@ -106,10 +108,10 @@ describe("an event", () => {
 			const whole = await api.get(`/webhooks/${delivery.webhookId}/deliveries/${delivery.id}`);
 			expect(whole.body.payload).toEqual({ ...event.payload, webhookId: delivery.id });
 		}
-		const stranger = await givenCaller();
+		const stranger = await createCaller();
 		for (const path of [`/events/${event.id}`, `/events/${event.id}/deliveries`])
 			expect((await stranger.get(path)).status).toBe(404);
-		const tasks = await givenCaller({
+		const tasks = await createCaller({
 			organizationId: api.organizationId,
 			scopes: ["events:read", "webhooks:read"],
 		});
@@ -123,15 +125,15 @@ describe("an event", () => {
 
 describe("who follows the feed by its cursors", () => {
 	it("misses nothing that was under way while they read, and gets nothing twice", async () => {
-		const api = unsent(await givenCaller());
+		const api = withoutSending(await createCaller());
 		let release = () => {};
 		const held = new Promise<void>((resolve) => {
 			release = resolve;
 		});
 		const slow = api.via(
-			under({
+			workerWith({
 				...env,
-				DB: over(env.DB, {
+				DB: withMembers(env.DB, {
 					async batch(statements: D1PreparedStatement[]) {
 						await held;
 						return env.DB.batch(statements);
@@ -156,8 +158,8 @@ describe("who follows the feed by its cursors", () => {
 	});
 
 	it("reads nothing again where nothing fits their filter, and is led on by no Link", async () => {
-		const watch = watched();
-		const api = unsent(await givenCaller());
+		const watch = watchBindings();
+		const api = withoutSending(await createCaller());
 		const items = Array.from({ length: 100 }, (_, index) => ({ name: `Lead ${index}` }));
 		await api.post("/leads/batch", { items });
 		const query = "&type=deal.*&limit=5";
@@ -175,13 +177,13 @@ describe("who follows the feed by its cursors", () => {
 	});
 
 	it("reads as little in the middle of many as at their beginning, from an instant or a cursor", async () => {
-		const watch = watched();
-		const api = unsent(await givenCaller());
+		const watch = watchBindings();
+		const api = withoutSending(await createCaller());
 		await api.post("/leads", { name: "A" });
 		await env.DB.prepare(
 			`INSERT INTO event_log WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
 				SELECT o.key + n.i, 'evt_7' || printf('%025d', n.i), o.type, o.entityId, o.createdAt + n.i / 2, 0, 1, o.payload, NULL
-				FROM n CROSS JOIN (SELECT * FROM event_log WHERE ${OWN} ORDER BY key DESC LIMIT 1) AS o`,
+				FROM n CROSS JOIN (SELECT * FROM event_log WHERE ${OF_ORGANIZATION} ORDER BY key DESC LIMIT 1) AS o`,
 		)
 			.bind(api.organizationId)
 			.run();
@@ -209,10 +211,10 @@ describe("who follows the feed by its cursors", () => {
 	});
 
 	it("is told when the database was set back behind their cursor", async () => {
-		const api = unsent(await givenCaller());
+		const api = withoutSending(await createCaller());
 		await api.post("/leads", { name: "A" });
 		const { nextCursor } = await page(api, null);
-		await env.DB.prepare(`DELETE FROM event_log WHERE ${OWN} AND type = 'save_lead'`)
+		await env.DB.prepare(`DELETE FROM event_log WHERE ${OF_ORGANIZATION} AND type = 'save_lead'`)
 			.bind(api.organizationId)
 			.run();
 		expect(await api.get(`/events?orderDir=asc&cursor=${nextCursor}`)).toMatchObject({
@@ -223,7 +225,7 @@ describe("who follows the feed by its cursors", () => {
 });
 
 it("organizations made at once get ordinals of their own", async () => {
-	const ids = await Promise.all(Array.from({ length: 10 }, givenOrganization));
+	const ids = await Promise.all(Array.from({ length: 10 }, createOrganization));
 	const { results } = await env.DB.prepare(
 		"SELECT ordinal FROM organizations WHERE id IN (SELECT value FROM json_each(?))",
 	)

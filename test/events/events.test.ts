@@ -4,9 +4,9 @@ import { catalogue } from "../../src/events/catalogue.ts";
 import { eventTypes } from "../../src/outbox/names.ts";
 import type { Api, Json, Reply } from "../support/api.ts";
 import { ORIGIN, read } from "../support/api.ts";
-import { under, unsent, watched } from "../support/bindings.ts";
+import { watchBindings, withoutSending, workerWith } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
 import { eventsOf } from "../support/events.ts";
-import { givenCaller } from "../support/given.ts";
 import { problemsOf } from "../support/json-schema.ts";
 
 const typesIn = ({ body }: Reply) => body.items.map(({ type }: Json) => type);
@@ -24,7 +24,7 @@ async function busy(api: Api) {
 
 describe("the events feed", () => {
 	it("has what happened, with what webhooks get of it, and no test sends", async () => {
-		const api = unsent(await givenCaller());
+		const api = withoutSending(await createCaller());
 		const recorded = await busy(api);
 		const reply = await api.get("/events");
 		expect(reply.status).toBe(200);
@@ -42,11 +42,11 @@ describe("the events feed", () => {
 			actor: { type: "key", id: api.keyId, name: "test" },
 			payload,
 		});
-		expect(typesIn(await (await givenCaller()).get("/events"))).toEqual([]);
+		expect(typesIn(await (await createCaller()).get("/events"))).toEqual([]);
 	});
 
 	it("is read by name, by noun and since an instant", async () => {
-		const api = unsent(await givenCaller());
+		const api = withoutSending(await createCaller());
 		vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - 3_600_000 });
 		await api.post("/leads", { name: "Before" });
 		vi.setSystemTime(Date.now() + 60_000);
@@ -81,7 +81,7 @@ describe("the events feed", () => {
 	});
 
 	it.each(["asc", "desc"])("is read to its end in pages, %s", async (orderDir) => {
-		const api = unsent(await givenCaller({ keys: 2 }));
+		const api = withoutSending(await createCaller({ keys: 2 }));
 		const ids = (await busy(api)).map(({ id }) => id);
 		const seen: string[] = [];
 		for (let cursor = ""; ; ) {
@@ -97,8 +97,8 @@ describe("the events feed", () => {
 	});
 
 	it("walks the primary key, whatever it is asked for", async () => {
-		const watch = watched();
-		const api = (await givenCaller()).via(watch.target);
+		const watch = watchBindings();
+		const api = (await createCaller()).via(watch.target);
 		await api.get("/events");
 		watch.reset();
 		await api.get("/events?orderDir=asc&type=lead.*&since=2026-01-01T00:00:00Z");
@@ -114,7 +114,7 @@ describe("the events feed", () => {
 
 describe("topics", () => {
 	it("are all events, or those the operator allows, and skipSystem counts for those alone", async () => {
-		const api = unsent(await givenCaller());
+		const api = withoutSending(await createCaller());
 		const all = await api.get("/webhooks/topics");
 		expect(all.body).toMatchObject({ nextCursor: null, hasMore: false });
 		expect(all.body.items.map(({ event }: Json) => event)).toEqual(eventTypes);
@@ -142,7 +142,7 @@ describe("topics", () => {
 
 describe("the public catalogue", () => {
 	it("lists every event with a schema that stands by itself and an example that fits, without a key", async () => {
-		const target = under({ ...env });
+		const target = workerWith({ ...env });
 		const { status, body } = await read(await target(new Request(`${ORIGIN}/api/v1/webhook-events`)));
 		expect(status).toBe(200);
 		expect(body).toMatchObject({ nextCursor: null, hasMore: false });

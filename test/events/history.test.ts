@@ -2,27 +2,27 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { entityOf, eventTypes } from "../../src/outbox/names.ts";
-import { bodyOf, has, made } from "../contract/harness.ts";
+import { bodyOf, createRow, hasOperations } from "../contract/harness.ts";
 import { resources } from "../contract/resources.ts";
 import type { Api, Json } from "../support/api.ts";
-import { unsent, watched } from "../support/bindings.ts";
-import { givenCaller } from "../support/given.ts";
-import { cost, counted, run } from "../support/multiply.ts";
-import { given } from "../support/selling.ts";
+import { watchBindings, withoutSending } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
+import { create } from "../support/deals.ts";
+import { countReads, pageCost, run } from "../support/many-rows.ts";
 
 const types = (items: Json[]) => items.map(({ type }) => type);
 
 /** A lead that was changed three times, and its events newest first. */
 async function changed(api: Api) {
-	const lead = await given(api, "/leads", { name: "Jane" });
-	await given(api, "/leads", { name: "Another" });
+	const lead = await create(api, "/leads", { name: "Jane" });
+	await create(api, "/leads", { name: "Another" });
 	for (const score of [1, 2, 3]) await api.patch(`/leads/${lead.id}`, { score });
 	return lead.id as string;
 }
 
 describe("the history of a record", () => {
 	it("says what happened to it, by whom and from what to what, and nothing of others", async () => {
-		const api = unsent(await givenCaller());
+		const api = withoutSending(await createCaller());
 		const id = await changed(api);
 		const { status, body } = await api.get(`/leads/${id}/events`);
 		expect(status).toBe(200);
@@ -39,8 +39,8 @@ describe("the history of a record", () => {
 	});
 
 	it("is read in pages, along its index, however much else there is", async () => {
-		const watch = watched();
-		const api = (await givenCaller()).via(watch.target);
+		const watch = watchBindings();
+		const api = (await createCaller()).via(watch.target);
 		const id = await changed(api);
 		watch.reset();
 		const seen: Json[] = [];
@@ -49,7 +49,7 @@ describe("the history of a record", () => {
 			seen.push(...body.items);
 			if (body.nextCursor === null) break;
 			cursor = `&cursor=${body.nextCursor}`;
-			const elsewhere = await given(api, "/leads", { name: "Elsewhere" });
+			const elsewhere = await create(api, "/leads", { name: "Elsewhere" });
 			expect((await api.get(`/leads/${elsewhere.id}/events?limit=2${cursor}`)).status).toBe(400);
 		}
 		expect(types(seen)).toEqual(["lead.updated", "lead.updated", "lead.updated", "lead.created"]);
@@ -65,10 +65,10 @@ describe("the history of a record", () => {
 	});
 
 	it("costs the same among tens of thousands of events, on its first page and on a late one", async () => {
-		const api = unsent((await givenCaller()).via(counted));
+		const api = withoutSending((await createCaller()).via(countReads));
 		const id = await changed(api);
 		const path = `/leads/${id}/events?limit=2`;
-		const few = await cost(api, path);
+		const few = await pageCost(api, path);
 		expect(few.body.hasMore).toBe(true);
 		// Older ones, every other of this record.
 		await run(
@@ -79,53 +79,57 @@ describe("the history of a record", () => {
 			FROM n CROSS JOIN oldest`,
 			id,
 		);
-		expect((await cost(api, path)).rows).toBe(few.rows);
-		let late = await cost(api, `/leads/${id}/events?limit=100`);
+		expect((await pageCost(api, path)).rows).toBe(few.rows);
+		let late = await pageCost(api, `/leads/${id}/events?limit=100`);
 		for (let page = 0; page < 5; page += 1)
-			late = await cost(api, `/leads/${id}/events?limit=100&cursor=${late.body.nextCursor}`);
+			late = await pageCost(api, `/leads/${id}/events?limit=100&cursor=${late.body.nextCursor}`);
 		expect(late.body.items).toHaveLength(100);
-		const after = await cost(api, `${path}&cursor=${few.body.nextCursor}`);
-		const last = await cost(api, `/leads/${id}/events?limit=2&cursor=${after.body.nextCursor}`);
+		const after = await pageCost(api, `${path}&cursor=${few.body.nextCursor}`);
+		const last = await pageCost(api, `/leads/${id}/events?limit=2&cursor=${after.body.nextCursor}`);
 		expect(last.rows).toBe(after.rows);
 		expect(late.rows).toBeLessThan(few.rows + 100 * 4);
 	});
 
 	it("is there as long as the record can be read, and for who may read both", async () => {
-		const api = unsent(await givenCaller());
+		const api = withoutSending(await createCaller());
 		const id = await changed(api);
 		expect((await api.delete(`/leads/${id}`)).status).toBe(204);
 		expect((await api.get(`/leads/${id}/events`)).status).toBe(404);
 		const { body } = await api.get(`/leads/${id}/events?includeDeleted=true&limit=1`);
 		expect(types(body.items)).toEqual(["lead.deleted"]);
-		const other = unsent(await givenCaller());
+		const other = withoutSending(await createCaller());
 		expect((await other.get(`/leads/${id}/events?includeDeleted=true`)).status).toBe(404);
 		const { organizationId } = api;
 		for (const [scopes, lacking] of [
 			[["leads:read"], "events:read"],
 			[["events:read"], "leads:read"],
 		] as const) {
-			const some = unsent(await givenCaller({ organizationId, scopes }));
+			const some = withoutSending(await createCaller({ organizationId, scopes }));
 			const reply = await some.get(`/leads/${id}/events?includeDeleted=true`);
 			expect(reply).toMatchObject({ status: 403, body: { message: expect.stringContaining(lacking) } });
 		}
 		expect((await api.get(`/leads/${id}/events?orderDir=asc`)).status).toBe(400);
 	});
 
-	it.each(resources.filter(has("history")))("of $path begins with how it came to be", async (resource) => {
-		const api = unsent(await givenCaller());
-		const ended = resource.path === "conversations" ? { conversationType: "phone", status: "completed" } : {};
-		const { id } = await made(api, resource, { ...(await bodyOf(api, resource)), ...ended });
-		const { status, body } = await api.get(`/${resource.path}/${id}/events`);
-		expect(status).toBe(200);
-		const expected = resource.path === "webhooks" ? [] : [expect.objectContaining({ entityId: id })];
-		expect(body.items).toEqual(expected);
-	});
+	it.each(resources.filter(hasOperations("history")))(
+		"of $path begins with how it came to be",
+		async (resource) => {
+			const api = withoutSending(await createCaller());
+			const ended =
+				resource.path === "conversations" ? { conversationType: "phone", status: "completed" } : {};
+			const { id } = await createRow(api, resource, { ...(await bodyOf(api, resource)), ...ended });
+			const { status, body } = await api.get(`/${resource.path}/${id}/events`);
+			expect(status).toBe(200);
+			const expected = resource.path === "webhooks" ? [] : [expect.objectContaining({ entityId: id })];
+			expect(body.items).toEqual(expected);
+		},
+	);
 
 	it("exists of every resource that an event speaks of", async () => {
 		const spoken = [...new Set(eventTypes.map(entityOf))].sort();
 		expect(
 			resources
-				.filter(has("history"))
+				.filter(hasOperations("history"))
 				.map(({ path }) => path)
 				.sort(),
 		).toEqual(spoken);

@@ -1,8 +1,8 @@
 // Events tell all of their resource: whom they are shown to, and sent for.
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Api, Json } from "../support/api.ts";
-import { unsent } from "../support/bindings.ts";
-import { givenCaller } from "../support/given.ts";
+import { withoutSending } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
 
 const lacks = (scope: string) => ({
 	status: 403,
@@ -12,11 +12,11 @@ const lacks = (scope: string) => ({
 let admin: Api;
 let all: Json;
 const keyWith = async (...scopes: string[]) =>
-	unsent(await givenCaller({ organizationId: admin.organizationId, scopes }));
+	withoutSending(await createCaller({ organizationId: admin.organizationId, scopes }));
 const hook = (...events: string[]) => ({ url: "https://hooks.example.com/a", events });
 
 beforeAll(async () => {
-	admin = unsent(await givenCaller());
+	admin = withoutSending(await createCaller());
 	all = (await admin.post("/webhooks", hook("*"))).body;
 	await admin.post("/leads", { name: "Jane" });
 	await admin.post("/clients", { type: "contact", name: "Janet" });

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, inject, it } from "vitest";
 import type { Json } from "../support/api.ts";
-import { received, Sender } from "../support/sender.ts";
+import { receivedRequests, Sender } from "../support/sender.ts";
 
 const busy = { conversationType: "phone", status: "busy" };
 
@@ -15,7 +15,7 @@ describe("several webhooks on one topic", () => {
 		await sender.webhook("/status/200/several", { events: ["lead.updated", "deal.*"] });
 		await sender.api("POST", "/leads", { name: "Jane" });
 		await sender.drain();
-		const arrived = (await received("several")).filter(
+		const arrived = (await receivedRequests("several")).filter(
 			({ headers }) => headers["x-webhook-event"] === "lead.created",
 		);
 		expect(arrived).toHaveLength(ways.length);

@@ -2,16 +2,16 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { isWellFormedKey } from "../../src/gate/api-key.ts";
 import type { Json } from "../support/api.ts";
-import { givenCaller } from "../support/given.ts";
+import { createCaller } from "../support/callers.ts";
 import { dbOf } from "../support/shards.ts";
-import { created, START } from "./keys.ts";
+import { createKeyWith, START } from "./keys.ts";
 
 afterEach(() => vi.useRealTimers());
 
 describe("a new key", () => {
 	it("is shown once, works at once, and is kept as a hash", async () => {
-		const admin = await givenCaller();
-		const { api, body } = await created(admin);
+		const admin = await createCaller();
+		const { api, body } = await createKeyWith(admin);
 		expect(isWellFormedKey(body.key)).toBe(true);
 		expect(body.key).toMatch(/^lw_live_/);
 		expect(body).toMatchObject({
@@ -55,15 +55,15 @@ describe("a new key", () => {
 		[{ name: " " }, "name"],
 		[{ name: "x".repeat(256) }, "name"],
 	])("with %j is 400", async (body, path) => {
-		const admin = await givenCaller();
+		const admin = await createCaller();
 		const reply = await admin.post("/api-keys", { name: "Integration", ...body });
 		expect(reply).toMatchObject({ status: 400, body: { code: "BAD_REQUEST", errors: [{ path }] } });
 	});
 
 	it("ends at its expiresAt, to the millisecond", async () => {
 		vi.useFakeTimers({ toFake: ["Date"], now: START });
-		const admin = await givenCaller();
-		const { api, body } = await created(admin, { expiresAt: "2026-03-01T14:00:30+02:00" });
+		const admin = await createCaller();
+		const { api, body } = await createKeyWith(admin, { expiresAt: "2026-03-01T14:00:30+02:00" });
 		expect(body.expiresAt).toBe("2026-03-01T12:00:30.000Z");
 		expect(
 			(await admin.post("/api-keys", { name: "x", expiresAt: "2026-03-01T12:00:00Z" })).status,
@@ -80,7 +80,9 @@ describe("a new key", () => {
 	});
 
 	it("grants each scope once, in the order given", async () => {
-		const { body } = await created(await givenCaller(), { scopes: ["tags:read", "leads:read", "tags:read"] });
+		const { body } = await createKeyWith(await createCaller(), {
+			scopes: ["tags:read", "leads:read", "tags:read"],
+		});
 		expect(body.scopes).toEqual(["tags:read", "leads:read"]);
 	});
 });
@@ -99,16 +101,16 @@ describe("what a key may grant", () => {
 		[["*:write"], ["leads:read"], 400],
 		[["*:read", "leads:write"], ["leads:read"], 403],
 	])("holding %j: %j is %d", async (held, scopes, status) => {
-		const api = await givenCaller({ scopes: held });
+		const api = await createCaller({ scopes: held });
 		const reply = await api.post("/api-keys", { name: "x", ...(scopes ? { scopes } : {}) });
 		expect(reply.status, reply.text).toBe(status);
 		if (status === 400) expect(reply.body.errors[0].path).toMatch(/^scopes\.\d$/);
 	});
 
 	it("is no more by rotating a key that may do more", async () => {
-		const admin = await givenCaller();
-		const { body } = await created(admin);
-		const weak = await givenCaller({ organizationId: admin.organizationId, scopes: ["api-keys:write"] });
+		const admin = await createCaller();
+		const { body } = await createKeyWith(admin);
+		const weak = await createCaller({ organizationId: admin.organizationId, scopes: ["api-keys:write"] });
 		const reply = await weak.post(`/api-keys/${body.id}/rotate`);
 		expect(reply.status).toBe(400);
 		expect(reply.text).not.toContain("lw_");
@@ -119,8 +121,8 @@ describe("what a key may grant", () => {
 describe("lastUsedAt", () => {
 	it("is noted to the minute, and changes no version", async () => {
 		vi.useFakeTimers({ toFake: ["Date"], now: START });
-		const admin = await givenCaller();
-		const { api, body } = await created(admin);
+		const admin = await createCaller();
+		const { api, body } = await createKeyWith(admin);
 		const shown = async () => (await admin.get(`/api-keys/${body.id}`)).body;
 		const use = async (second: number) => {
 			vi.setSystemTime(START + second * 1_000);
@@ -137,8 +139,8 @@ describe("lastUsedAt", () => {
 	});
 
 	it("is not noted by a call that is refused", async () => {
-		const admin = await givenCaller();
-		const { body } = await created(admin);
+		const admin = await createCaller();
+		const { body } = await createKeyWith(admin);
 		await admin.get("/leads", { "x-api-key": `${body.key.slice(0, -1)}!` });
 		expect((await admin.get(`/api-keys/${body.id}`)).body.lastUsedAt).toBeNull();
 	});

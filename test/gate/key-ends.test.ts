@@ -1,9 +1,9 @@
 // API keys: rotating and revoking them.
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { under } from "../support/bindings.ts";
-import { givenCaller } from "../support/given.ts";
-import { created, holder, START } from "./keys.ts";
+import { workerWith } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
+import { callerOf, createKeyWith, START } from "./keys.ts";
 import { browserOf } from "./sessions.ts";
 
 const later = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString();
@@ -20,7 +20,7 @@ describe("a key that ends", () => {
 
 	it("can't make one that ends later", async () => {
 		const end = Date.now() + 600_000;
-		const api = await givenCaller({ expiresAt: end });
+		const api = await createCaller({ expiresAt: end });
 		const browser = await browserOf(api);
 		const count = async () => (await api.get("/api-keys?limit=100")).body.items.length;
 		for (const expiresAt of [undefined, null, new Date(end + 1).toISOString(), "2099-01-01T00:00:00.000Z"])
@@ -34,12 +34,12 @@ describe("a key that ends", () => {
 	});
 
 	it("can't in the minute in which an isolate still thinks that it doesn't end", async () => {
-		const admin = await givenCaller();
-		const { api, body } = await created(admin);
+		const admin = await createCaller();
+		const { api, body } = await createKeyWith(admin);
 		expect((await api.get("/api-keys")).status, "remembered").toBe(200);
 		expect((await admin.post(`/api-keys/${body.id}/rotate`, { graceSeconds: 600 })).status).toBe(201);
 		expect(await api.post("/api-keys", { name: "For ever" })).toMatchObject(TOO_LONG);
-		const { body: endless } = await created(admin);
+		const { body: endless } = await createKeyWith(admin);
 		expect(await api.post(`/api-keys/${endless.id}/rotate`)).toMatchObject(TOO_LONG);
 		expect((await admin.get(`/api-keys/${endless.id}`)).body.expiresAt).toBeNull();
 	});
@@ -51,8 +51,8 @@ describe("revoking a key that is at its limit", () => {
 		["told to another isolate, a second ago,", () => vi.setSystemTime(Date.now() + 1_001)],
 	])("%s makes it 401, not 429", async (_, pass) => {
 		vi.useFakeTimers({ toFake: ["Date"], now: START });
-		const admin = await givenCaller();
-		const api = await givenCaller({ organizationId: admin.organizationId });
+		const admin = await createCaller();
+		const api = await createCaller({ organizationId: admin.organizationId });
 		await Promise.all(Array.from({ length: 60 }, () => api.get("/tags/x")));
 		expect((await api.get("/tags")).status).toBe(429);
 		if (pass() === null) expect((await admin.delete(`/api-keys/${api.keyId}`)).status).toBe(204);
@@ -63,8 +63,8 @@ describe("revoking a key that is at its limit", () => {
 
 describe("rotating", () => {
 	it("without a grace ends the old key at once, wherever it is remembered", async () => {
-		const admin = await givenCaller();
-		const { api: old, body } = await created(admin, { scopes: ["leads:read"], envelope: true });
+		const admin = await createCaller();
+		const { api: old, body } = await createKeyWith(admin, { scopes: ["leads:read"], envelope: true });
 		expect((await old.get("/leads")).status).toBe(200);
 		const reply = await admin.post(`/api-keys/${body.id}/rotate`);
 		expect(reply.status).toBe(201);
@@ -77,16 +77,16 @@ describe("rotating", () => {
 			expiresAt: null,
 		});
 		expect((await old.get("/leads")).status).toBe(401);
-		const next = holder(admin, reply.body);
+		const next = callerOf(admin, reply.body);
 		expect((await next.get("/leads")).body.data).toEqual([]);
 		expect((await next.get("/tags")).status).toBe(403);
 	});
 
 	it("with a grace lets both work until it is over", async () => {
 		vi.useFakeTimers({ toFake: ["Date"], now: START });
-		const admin = await givenCaller();
-		const { api: old, body } = await created(admin);
-		const next = holder(
+		const admin = await createCaller();
+		const { api: old, body } = await createKeyWith(admin);
+		const next = callerOf(
 			admin,
 			(await admin.post(`/api-keys/${body.id}/rotate`, { graceSeconds: 3_600 })).body,
 		);
@@ -102,11 +102,11 @@ describe("rotating", () => {
 	});
 
 	it("gives no longer life than the calling key's own", async () => {
-		const admin = await givenCaller();
+		const admin = await createCaller();
 		const end = Date.now() + 600_000;
-		const ending = await givenCaller({ organizationId: admin.organizationId, expiresAt: end });
-		const { body: endless } = await created(admin);
-		const { body: brief } = await created(admin, { expiresAt: later(60) });
+		const ending = await createCaller({ organizationId: admin.organizationId, expiresAt: end });
+		const { body: endless } = await createKeyWith(admin);
+		const { body: brief } = await createKeyWith(admin, { expiresAt: later(60) });
 		expect((await ending.post(`/api-keys/${endless.id}/rotate`)).body.expiresAt).toBe(
 			new Date(end).toISOString(),
 		);
@@ -118,12 +118,12 @@ describe("rotating", () => {
 
 	it("never lengthens a life", async () => {
 		vi.useFakeTimers({ toFake: ["Date"], now: START });
-		const admin = await givenCaller();
-		const { body } = await created(admin, { expiresAt: later(60) });
+		const admin = await createCaller();
+		const { body } = await createKeyWith(admin, { expiresAt: later(60) });
 		const reply = await admin.post(`/api-keys/${body.id}/rotate`, { graceSeconds: 3_600 });
 		expect(reply.body.expiresAt).toBe(later(60));
 		expect((await admin.get(`/api-keys/${body.id}`)).body.expiresAt).toBe(later(60));
-		const { body: other } = await created(admin);
+		const { body: other } = await createKeyWith(admin);
 		await admin.post(`/api-keys/${other.id}/rotate`, { graceSeconds: 10 });
 		await admin.post(`/api-keys/${other.id}/rotate`, { graceSeconds: 3_600 });
 		expect((await admin.get(`/api-keys/${other.id}`)).body.expiresAt).toBe(later(10));
@@ -136,14 +136,14 @@ describe("rotating", () => {
 		{ graceSeconds: "60" },
 		{ grace: 1 },
 	])("refuses %j", async (body) => {
-		const admin = await givenCaller();
-		const { body: key } = await created(admin);
+		const admin = await createCaller();
+		const { body: key } = await createKeyWith(admin);
 		expect((await admin.post(`/api-keys/${key.id}/rotate`, body)).status).toBe(400);
 	});
 
 	it("of a revoked key is 404", async () => {
-		const admin = await givenCaller();
-		const { body } = await created(admin);
+		const admin = await createCaller();
+		const { body } = await createKeyWith(admin);
 		await admin.delete(`/api-keys/${body.id}`);
 		expect((await admin.post(`/api-keys/${body.id}/rotate`)).status).toBe(404);
 	});
@@ -151,8 +151,8 @@ describe("rotating", () => {
 
 describe("revoking", () => {
 	it("is effective once answered, also for an isolate that remembers the key", async () => {
-		const admin = await givenCaller();
-		const { api, body } = await created(admin);
+		const admin = await createCaller();
+		const { api, body } = await createKeyWith(admin);
 		expect((await api.post("/tags", { name: "before" })).status).toBe(201);
 		expect((await admin.delete(`/api-keys/${body.id}`)).status).toBe(204);
 		for (const reply of [
@@ -165,8 +165,8 @@ describe("revoking", () => {
 	});
 
 	it("lets no call succeed that begins after it, under fifty at once", async () => {
-		const admin = await givenCaller();
-		const { api, body } = await created(admin);
+		const admin = await createCaller();
+		const { api, body } = await createKeyWith(admin);
 		await api.get("/tags");
 		let answered = false;
 		const calls = Array.from({ length: 50 }, async (_, index) => {
@@ -188,8 +188,8 @@ describe("revoking", () => {
 
 	it("holds when a clock goes back", async () => {
 		vi.useFakeTimers({ toFake: ["Date"], now: START });
-		const admin = await givenCaller();
-		const { api, body } = await created(admin);
+		const admin = await createCaller();
+		const { api, body } = await createKeyWith(admin);
 		await api.get("/tags");
 		vi.setSystemTime(START + 30_000);
 		expect((await admin.delete(`/api-keys/${body.id}`)).status).toBe(204);
@@ -207,7 +207,7 @@ describe("revoking", () => {
 	});
 
 	it("of the calling key itself is its last success", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		expect((await api.delete(`/api-keys/${api.keyId}`)).status).toBe(204);
 		expect((await api.get("/leads")).status).toBe(401);
 	});
@@ -215,17 +215,17 @@ describe("revoking", () => {
 
 describe("a pepper that is rotated", () => {
 	it("leaves older keys working, and hashes new ones under the new", async () => {
-		const admin = await givenCaller();
+		const admin = await createCaller();
 		const fresh = btoa("n".repeat(32));
-		const rotated = under({ ...env, KEY_PEPPER: `k2:${fresh},${env.KEY_PEPPER}` });
-		const replaced = under({ ...env, KEY_PEPPER: `k2:${fresh}` });
-		const { body } = await created(admin.via(rotated));
+		const rotated = workerWith({ ...env, KEY_PEPPER: `k2:${fresh},${env.KEY_PEPPER}` });
+		const replaced = workerWith({ ...env, KEY_PEPPER: `k2:${fresh}` });
+		const { body } = await createKeyWith(admin.via(rotated));
 		const row = env.DB.prepare("SELECT pepperId, hash FROM api_keys WHERE id = ?");
 		expect(await row.bind(body.id).first()).toMatchObject({ pepperId: "k2" });
 		expect(await row.bind(admin.keyId).first()).toMatchObject({ pepperId: "k1" });
-		const next = holder(admin, body);
+		const next = callerOf(admin, body);
 		expect((await next.via(replaced).get("/leads")).status).toBe(200);
-		const old = await givenCaller({ organizationId: admin.organizationId });
+		const old = await createCaller({ organizationId: admin.organizationId });
 		expect((await old.via(replaced).get("/leads")).status, "its pepper is gone").toBe(401);
 		// That is remembered for a minute.
 		vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 60_000 });

@@ -7,9 +7,9 @@ import {
 	hashKey,
 	isWellFormedKey,
 	keyPrefix,
-	MOST_SHARDS,
+	MAX_SHARDS,
 	newKey,
-	shardIn,
+	shardOfKey,
 } from "../../src/gate/api-key.ts";
 import { parseKeyring } from "../../src/keyring.ts";
 import { madeUpKey } from "../support/made-up.ts";
@@ -81,26 +81,26 @@ describe("the mark of a key", () => {
 
 	it("is known under every pepper of the ring, and under no other", async () => {
 		const key = await newKey("live", ring("a").active.bytes, 7);
-		expect(await shardIn(ring("a"), key)).toBe(7);
-		expect(await shardIn(ring("b", "a"), key)).toBe(7);
-		expect(await shardIn(ring("b"), key)).toBe(null);
+		expect(await shardOfKey(ring("a"), key)).toBe(7);
+		expect(await shardOfKey(ring("b", "a"), key)).toBe(7);
+		expect(await shardOfKey(ring("b"), key)).toBe(null);
 	});
 
 	it("is on no key that was made up, and on none that was altered", async () => {
-		for (let count = 0; count < 200; count += 1) expect(await shardIn(ring("a"), madeUpKey())).toBe(null);
+		for (let count = 0; count < 200; count += 1) expect(await shardOfKey(ring("a"), madeUpKey())).toBe(null);
 		const key = await newKey("live", ring("a").active.bytes, 0);
 		for (let index = 3; index < 38; index += 1) {
 			const digit = key[index] === "x" ? "y" : "x";
-			expect(await shardIn(ring("a"), key.slice(0, index) + digit + key.slice(index + 1))).toBe(null);
+			expect(await shardOfKey(ring("a"), key.slice(0, index) + digit + key.slice(index + 1))).toBe(null);
 		}
 	});
 
 	it("says every shard there can be, and the first in keys from before there were shards", async () => {
 		const { bytes } = ring("a").active;
-		for (const shard of [0, 1, 61, 62, 63, 1_000, MOST_SHARDS - 1])
-			expect(await shardIn(ring("a"), await newKey("test", bytes, shard))).toBe(shard);
+		for (const shard of [0, 1, 61, 62, 63, 1_000, MAX_SHARDS - 1])
+			expect(await shardOfKey(ring("a"), await newKey("test", bytes, shard))).toBe(shard);
 		// Issued by 1.1.0 under the pepper that is 32 times "a".
-		expect(await shardIn(ring("a"), OLD_KEY)).toBe(0);
+		expect(await shardOfKey(ring("a"), OLD_KEY)).toBe(0);
 	});
 });
 

@@ -3,8 +3,8 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { KeyLimiter } from "../../src/limiter/key-limiter.ts";
 import type { Api, Target } from "../support/api.ts";
-import { limiters, over, under } from "../support/bindings.ts";
-import { givenCaller } from "../support/given.ts";
+import { limitersWith, withMembers, workerWith } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
 
 type Check = () => ReturnType<KeyLimiter["check"]> | Promise<ReturnType<KeyLimiter["check"]>>;
 
@@ -22,17 +22,17 @@ const overloaded: Check = () => {
 /** The Worker whose limiter behaves like each of these in turn, the last one for good; counts how often it is asked. */
 function behaving(...checks: (Check | "well")[]): { target: Target; asked: () => number } {
 	let count = 0;
-	const KEY_LIMITER = limiters((name) => {
+	const KEY_LIMITER = limitersWith((name) => {
 		const check = checks[Math.min(count, checks.length - 1)];
 		count += 1;
 		return typeof check === "function" ? check() : env.KEY_LIMITER.getByName(name).check();
 	});
-	return { target: under({ ...env, KEY_LIMITER }), asked: () => count };
+	return { target: workerWith({ ...env, KEY_LIMITER }), asked: () => count };
 }
 
 /** A caller whose key this isolate remembers. */
-async function remembered(options: Parameters<typeof givenCaller>[0] = {}): Promise<Api> {
-	const api = await givenCaller(options);
+async function remembered(options: Parameters<typeof createCaller>[0] = {}): Promise<Api> {
+	const api = await createCaller(options);
 	expect((await api.get("/tags")).status).toBe(200);
 	return api;
 }
@@ -116,12 +116,12 @@ describe("a limiter that fails for good", () => {
 		addEventListener("unhandledrejection", (event) => unheard.push(event.reason));
 		const api = await remembered();
 		await api.post("/webhooks", { url: "https://hooks.example.com/", events: ["lead.created"] });
-		const DB = over(env.DB, {
+		const DB = withMembers(env.DB, {
 			batch() {
 				throw new Error("D1_ERROR: Network connection lost.");
 			},
 		});
-		const target = under({ ...env, DB, KEY_LIMITER: limiters(broken) });
+		const target = workerWith({ ...env, DB, KEY_LIMITER: limitersWith(broken) });
 		for (const reply of [
 			await api.via(target).get("/tags"),
 			// Sealing the secret takes a while, in which nobody is there yet to hear of the limiter's failure.
@@ -160,14 +160,14 @@ describe("revoking while the limiter cannot be told", () => {
 		const admin = await remembered();
 		const victim = await remembered({ organizationId: admin.organizationId });
 		let tries = 0;
-		const KEY_LIMITER = limiters(
+		const KEY_LIMITER = limitersWith(
 			(name) => env.KEY_LIMITER.getByName(name).check(),
 			() => {
 				tries += 1;
 				return unreachable();
 			},
 		);
-		const reply = await admin.via(under({ ...env, KEY_LIMITER })).delete(`/api-keys/${victim.keyId}`);
+		const reply = await admin.via(workerWith({ ...env, KEY_LIMITER })).delete(`/api-keys/${victim.keyId}`);
 		expect(reply).toMatchObject({ status: 503, body: { code: "SERVICE_UNAVAILABLE" } });
 		expect(tries, "five times, the key's and its sessions'").toBe(10);
 		expect(log).toHaveBeenCalled();
@@ -180,7 +180,7 @@ describe("revoking while the limiter cannot be told", () => {
 		const admin = await remembered();
 		const victim = await remembered({ organizationId: admin.organizationId });
 		let tries = 0;
-		const KEY_LIMITER = limiters(
+		const KEY_LIMITER = limitersWith(
 			(name) => env.KEY_LIMITER.getByName(name).check(),
 			async () => {
 				tries += 1;
@@ -188,7 +188,7 @@ describe("revoking while the limiter cannot be told", () => {
 				await env.KEY_LIMITER.getByName(victim.keyId).endAt(0);
 			},
 		);
-		const reply = await admin.via(under({ ...env, KEY_LIMITER })).delete(`/api-keys/${victim.keyId}`);
+		const reply = await admin.via(workerWith({ ...env, KEY_LIMITER })).delete(`/api-keys/${victim.keyId}`);
 		expect(reply.status).toBe(204);
 		expect((await victim.get("/tags")).status).toBe(401);
 	});

@@ -3,7 +3,7 @@ import { abortAllDurableObjects, evictAllDurableObjects } from "cloudflare:test"
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Api, Reply } from "../support/api.ts";
-import { givenCaller } from "../support/given.ts";
+import { createCaller } from "../support/callers.ts";
 
 const START = Date.parse("2026-03-01T12:00:00Z");
 const NOTHING = "/leads/ld_01kaj2m5m8f7jt2n3v4w5x6y7z";
@@ -32,7 +32,7 @@ afterEach(() => vi.useRealTimers());
 
 describe("200 requests at once", () => {
 	it("are 60 that pass and 140 that are told to wait", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const replies = await burst(api, 200);
 		const [passed, refused] = [admitted(replies), replies.filter(({ status }) => status === 429)];
 		expect([passed.length, refused.length]).toEqual([60, 140]);
@@ -49,7 +49,7 @@ describe("200 requests at once", () => {
 	});
 
 	it("write sixty rows when they are writes", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const replies = await Promise.all(Array.from({ length: 100 }, () => api.post("/tags", { name: "x" })));
 		expect(replies.filter(({ status }) => status === 201)).toHaveLength(60);
 		const rows = env.DB.prepare("SELECT count(*) AS n FROM tags WHERE organizationId = ?");
@@ -57,8 +57,8 @@ describe("200 requests at once", () => {
 	});
 
 	it("of two keys of one organization are 60 each", async () => {
-		const one = await givenCaller();
-		const other = await givenCaller({ organizationId: one.organizationId });
+		const one = await createCaller();
+		const other = await createCaller({ organizationId: one.organizationId });
 		const [first, second] = await Promise.all([burst(one, 70), burst(other, 70)]);
 		expect([admitted(first).length, admitted(second).length]).toEqual([60, 60]);
 	});
@@ -67,7 +67,7 @@ describe("200 requests at once", () => {
 describe("the window", () => {
 	it("slides: 60 at its end leave nothing for the next one's beginning", async () => {
 		clock();
-		const api = await givenCaller();
+		const api = await createCaller();
 		at(59.9);
 		expect(admitted(await burst(api, 60))).toHaveLength(60);
 		at(60.1);
@@ -80,7 +80,7 @@ describe("the window", () => {
 
 	it("gives a slot back as each request leaves it", async () => {
 		clock();
-		const api = await givenCaller();
+		const api = await createCaller();
 		for (let second = 0; second < 60; second += 1) {
 			at(second);
 			const [reply] = await burst(api, 1);
@@ -94,7 +94,7 @@ describe("the window", () => {
 
 	it("ends when RateLimit-Reset and Retry-After say, not a second before", async () => {
 		clock();
-		const api = await givenCaller();
+		const api = await createCaller();
 		at(0.25);
 		const last = (await burst(api, 60)).find((reply) => number(reply, "ratelimit-remaining") === 0);
 		at(17.5);
@@ -109,7 +109,7 @@ describe("the window", () => {
 	});
 
 	it("is not forgotten when the object is evicted or aborted, or its isolate starts anew", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		expect(admitted(await burst(api, 30))).toHaveLength(30);
 		await evictAllDurableObjects();
 		expect(admitted(await burst(api, 29))).toHaveLength(29);
@@ -124,7 +124,7 @@ describe("the window", () => {
 describe("a clock that jumps", () => {
 	it("back by 90 s locks nobody out for longer than the answer says", async () => {
 		clock();
-		const api = await givenCaller();
+		const api = await createCaller();
 		at(100);
 		expect(admitted(await burst(api, 60))).toHaveLength(60);
 		at(10);
@@ -140,7 +140,7 @@ describe("a clock that jumps", () => {
 
 	it("back by 90 s with slots left neither gives nor takes any", async () => {
 		clock();
-		const api = await givenCaller();
+		const api = await createCaller();
 		at(100);
 		expect(admitted(await burst(api, 40))).toHaveLength(40);
 		at(10);
@@ -153,7 +153,7 @@ describe("a clock that jumps", () => {
 
 	it("forward by 90 s is time that has passed", async () => {
 		clock();
-		const api = await givenCaller();
+		const api = await createCaller();
 		expect(admitted(await burst(api, 61))).toHaveLength(60);
 		at(90);
 		expect(admitted(await burst(api, 61))).toHaveLength(60);
@@ -164,7 +164,7 @@ describe("what a request costs", () => {
 	const left = async (api: Api) => number((await burst(api, 1))[0] as Reply, "ratelimit-remaining");
 
 	it("is one, whatever its answer", async () => {
-		const api = await givenCaller({ scopes: ["leads:read", "leads:write", "tags:write"] });
+		const api = await createCaller({ scopes: ["leads:read", "leads:write", "tags:write"] });
 		const { body: lead } = await api.post("/leads", { name: "Jane" });
 		const requests: [number, () => Promise<Reply>][] = [
 			[200, () => api.get("/leads")],
@@ -195,7 +195,7 @@ describe("what a request costs", () => {
 
 	it("is nothing when it is refused with 401 or 429", async () => {
 		clock();
-		const api = await givenCaller();
+		const api = await createCaller();
 		const before = await left(api);
 		const wrong = await Promise.all(
 			Array.from({ length: 70 }, () => api.get("/leads", { "x-api-key": "no" })),
@@ -214,7 +214,7 @@ describe("what a request costs", () => {
 
 describe("a refused read", () => {
 	it("lets nothing of what was read out", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const { body } = await api.post("/tags", { name: "one" });
 		await api.post("/tags", { name: "two" });
 		const replies = await Promise.all([

@@ -4,14 +4,14 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { networkOf } from "../../src/gate/address.ts";
 import { newKey } from "../../src/gate/api-key.ts";
 import { parseKeyring } from "../../src/keyring.ts";
-import { broken } from "../contract/harness.ts";
+import { withFailingDatabase } from "../contract/harness.ts";
 import { ORIGIN, type Reply, read, type Target } from "../support/api.ts";
-import { over, under, watched } from "../support/bindings.ts";
-import { givenCaller } from "../support/given.ts";
+import { watchBindings, withMembers, workerWith } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
 import { madeUpKey } from "../support/made-up.ts";
-import { everyDatabase } from "../support/shards.ts";
+import { wrapDatabases } from "../support/shards.ts";
 import { START } from "./keys.ts";
-import { browserOf, OWN, SESSION } from "./sessions.ts";
+import { browserOf, OWN_ORIGIN, SESSION } from "./sessions.ts";
 
 const HERE = "203.0.113.7";
 const TOO_MANY = {
@@ -32,15 +32,15 @@ function guarded() {
 		return { success: (counts.get(key) ?? 0) <= 100 };
 	};
 	const looks = { count: 0 };
-	const databases = everyDatabase((db) =>
-		over(db, {
+	const databases = wrapDatabases((db) =>
+		withMembers(db, {
 			batch(statements: D1PreparedStatement[]) {
 				looks.count += 1;
 				return db.batch(statements);
 			},
 		}),
 	);
-	return { target: under({ ...env, ...databases, ADDRESS_LIMITER: { limit } }), looks };
+	return { target: workerWith({ ...env, ...databases, ADDRESS_LIMITER: { limit } }), looks };
 }
 
 const call = async (target: Target, path: string, headers: Record<string, string>): Promise<Reply> =>
@@ -58,7 +58,7 @@ describe("a key that nobody has", () => {
 		["once issued", () => newKey("live", parseKeyring(env.KEY_PEPPER).active.bytes, 0)],
 	])("%s, is looked up once a minute, however often it comes", async (_, make) => {
 		vi.useFakeTimers({ toFake: ["Date"], now: START });
-		const watch = watched();
+		const watch = watchBindings();
 		const key = await make();
 		for (let count = 0; count < 5; count += 1) expect((await ask(watch.target, key)).status).toBe(401);
 		expect(watch.roundTrips).toHaveLength(1);
@@ -68,19 +68,19 @@ describe("a key that nobody has", () => {
 	});
 
 	it("is not remembered where D1 could not be asked", async () => {
-		const { key } = await givenCaller();
-		expect((await ask(broken("D1 DB is overloaded."), key)).status).toBe(503);
-		expect((await ask(under(env), key)).status).toBe(200);
+		const { key } = await createCaller();
+		expect((await ask(withFailingDatabase("D1 DB is overloaded."), key)).status).toBe(503);
+		expect((await ask(workerWith(env), key)).status).toBe(200);
 	});
 
 	it("a session of it is looked up once a minute, too", async () => {
-		const watch = watched();
-		const admin = await givenCaller();
-		const api = await givenCaller({ organizationId: admin.organizationId });
+		const watch = watchBindings();
+		const admin = await createCaller();
+		const api = await createCaller({ organizationId: admin.organizationId });
 		const { cookie } = await browserOf(api);
 		await admin.delete(`/api-keys/${api.keyId}`);
 		for (let count = 0; count < 5; count += 1)
-			expect((await call(watch.target, "/api/v1/tags", { ...OWN, cookie })).status).toBe(401);
+			expect((await call(watch.target, "/api/v1/tags", { ...OWN_ORIGIN, cookie })).status).toBe(401);
 		expect(watch.roundTrips).toHaveLength(1);
 	});
 });
@@ -101,14 +101,14 @@ describe("a hundred made-up keys from one address", () => {
 	it("hold back no valid key of that address, seen before or not", async () => {
 		const { target } = guarded();
 		// Keys were without marks before there were shards.
-		const seen = await givenCaller({ unmarked: true, shard: 0 });
+		const seen = await createCaller({ withoutMark: true, shard: 0 });
 		expect((await ask(target, seen.key)).status, "counted: it might have been made up").toBe(200);
 		await flood(target, 99);
 		expect((await ask(target, madeUpKey())).status).toBe(429);
-		expect((await ask(target, (await givenCaller()).key)).status, "new here").toBe(200);
+		expect((await ask(target, (await createCaller()).key)).status, "new here").toBe(200);
 		expect((await ask(target, seen.key)).status, "made before there were marks").toBe(200);
-		const admin = await givenCaller();
-		const revoked = await givenCaller({ organizationId: admin.organizationId });
+		const admin = await createCaller();
+		const revoked = await createCaller({ organizationId: admin.organizationId });
 		await admin.delete(`/api-keys/${revoked.keyId}`);
 		expect((await ask(target, revoked.key)).status, "revoked").toBe(401);
 	});
@@ -121,7 +121,7 @@ describe("a hundred made-up keys from one address", () => {
 				await target(
 					new Request(`${ORIGIN}${SESSION}`, {
 						method: "POST",
-						headers: { ...OWN, "content-type": "application/json", "cf-connecting-ip": HERE },
+						headers: { ...OWN_ORIGIN, "content-type": "application/json", "cf-connecting-ip": HERE },
 						body: JSON.stringify({ apiKey }),
 					}),
 				),
@@ -129,7 +129,7 @@ describe("a hundred made-up keys from one address", () => {
 		const before = looks.count;
 		expect(await signIn(madeUpKey())).toMatchObject(TOO_MANY);
 		expect(looks.count).toBe(before);
-		expect((await signIn((await givenCaller()).key)).status).toBe(201);
+		expect((await signIn((await createCaller()).key)).status).toBe(201);
 	});
 });
 
@@ -151,7 +151,7 @@ describe("the platform's limiter", () => {
 		const address = `198.51.100.${Math.floor(Math.random() * 250)}`;
 		const replies: number[] = [];
 		for (let count = 0; count < 201; count += 1)
-			replies.push((await ask(under(env), madeUpKey(), address)).status);
+			replies.push((await ask(workerWith(env), madeUpKey(), address)).status);
 		expect(replies.slice(0, 100)).toEqual(Array(100).fill(401));
 		expect(replies).toContain(429);
 	});
@@ -159,7 +159,7 @@ describe("the platform's limiter", () => {
 	it("may be missing, and an address unknown", async () => {
 		const { ADDRESS_LIMITER: _, ...bare } = env;
 		for (let count = 0; count < 101; count += 1) {
-			expect((await ask(under(bare), madeUpKey())).status).toBe(401);
+			expect((await ask(workerWith(bare), madeUpKey())).status).toBe(401);
 		}
 		const { target } = guarded();
 		const request = () => new Request(`${ORIGIN}/api/v1/tags`, { headers: { "x-api-key": madeUpKey() } });

@@ -3,10 +3,10 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { newKeyringSecret } from "../../src/keyring.ts";
 import type { Api, Json } from "../support/api.ts";
-import { over, under } from "../support/bindings.ts";
-import { givenCaller } from "../support/given.ts";
-import { received, Sender } from "../support/sender.ts";
-import { bindingsOf, everyDatabase, shards } from "../support/shards.ts";
+import { withMembers, workerWith } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
+import { receivedRequests, Sender } from "../support/sender.ts";
+import { bindingsOf, shards, wrapDatabases } from "../support/shards.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -53,7 +53,7 @@ async function underOld(): Promise<string[]> {
 
 /** An organization with webhooks in every state and answers that show a secret, all of it from before the new key. */
 async function given(name: string, sender: Sender, shard: number) {
-	const api = (await givenCaller({ shard })).via(under(sender.env));
+	const api = (await createCaller({ shard })).via(workerWith(sender.env));
 	const url = `${inject("receiver")}/status/200/${name}`;
 	const made = (key: string) => ({ url, events: ["lead.created"], headers: HEADERS, description: key });
 	const hook = await api.post("/webhooks", made("one"), { "idempotency-key": "hook" });
@@ -78,7 +78,7 @@ async function given(name: string, sender: Sender, shard: number) {
 
 /** The same caller of an application with other keys. */
 const withKeys = (sender: Sender, api: Api, ENCRYPTION_KEY: string) =>
-	api.via(under({ ...sender.env, ENCRYPTION_KEY }));
+	api.via(workerWith({ ...sender.env, ENCRYPTION_KEY }));
 
 async function sweepUntilDone(sender: Sender): Promise<void> {
 	for (let sweeps = 0; (await left()) > 0; sweeps += 1) {
@@ -114,7 +114,7 @@ describe("resealing", () => {
 			const bodies = sender.queued.splice(0).map(({ body }) => body);
 			const other = await Sender.start({ ENCRYPTION_KEY: NEW });
 			await other.consume(bodies);
-			const arrived = await received(name);
+			const arrived = await receivedRequests(name);
 			expect(arrived).toHaveLength(3);
 			for (const { headers } of arrived) expect(headers["x-token"]).toBe("very-secret");
 			const signatures = arrived.map(({ headers }) => String(headers["webhook-signature"]).split(" ").length);
@@ -128,8 +128,8 @@ describe("resealing", () => {
 		await wanted();
 		let batches = 0;
 		const dying = (at: number) =>
-			everyDatabase((db) =>
-				over(db, {
+			wrapDatabases((db) =>
+				withMembers(db, {
 					async batch(statements: D1PreparedStatement[]) {
 						batches += 1;
 						if (batches === at) throw new Error("D1_ERROR: internal error");
@@ -155,8 +155,8 @@ describe("resealing", () => {
 		const { api, hook } = await given("raced", sender, 0);
 		await wanted();
 		let secret = "";
-		const racing = everyDatabase((db) =>
-			over(db, {
+		const racing = wrapDatabases((db) =>
+			withMembers(db, {
 				prepare: (text: string) => {
 					const prepared = db.prepare(text);
 					if (secret === "" && /^UPDATE "webhooks" SET "secret" = seen/.test(text)) secret = "pending";

@@ -4,15 +4,15 @@ import { describe, expect, it } from "vitest";
 import { parseKeyring } from "../../src/keyring.ts";
 import { seal } from "../../src/sealed.ts";
 import { read } from "../support/api.ts";
-import { givenCaller } from "../support/given.ts";
+import { createCaller } from "../support/callers.ts";
 import { madeUpKey } from "../support/made-up.ts";
-import { Browser, browserOf, COOKIE, cookieOf, fetchIt, OWN, SESSION, signIn } from "./sessions.ts";
+import { Browser, browserOf, COOKIE, cookieOf, fetchFrom, OWN_ORIGIN, SESSION, signIn } from "./sessions.ts";
 
 const HOUR = 3_600_000;
 
 describe("a cookie", () => {
 	it("that is forged, altered, of another place, ring or secret opens nothing", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const { cookie } = await browserOf(api);
 		const value = cookie.slice(cookie.indexOf("=") + 1);
 		const claims = JSON.stringify({
@@ -57,20 +57,20 @@ describe("a cookie", () => {
 	});
 
 	it("under the name for localhost counts for nothing over HTTPS", async () => {
-		const { key } = await givenCaller();
-		const local = cookieOf(await signIn(key, OWN, "http://localhost:8787"));
+		const { key } = await createCaller();
+		const local = cookieOf(await signIn(key, OWN_ORIGIN, "http://localhost:8787"));
 		expect((await new Browser(local).get("/tags")).status).toBe(401);
 	});
 
 	it("without the dashboard's header, or from another origin, is refused for reads and writes alike", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const browser = await browserOf(api);
 		const foreign = [
 			{},
 			{ "x-requested-with": "fetch" },
-			{ ...OWN, origin: "https://evil.example" },
-			{ ...OWN, origin: "null" },
-			{ ...OWN, origin: "http://api.leadwire.test" },
+			{ ...OWN_ORIGIN, origin: "https://evil.example" },
+			{ ...OWN_ORIGIN, origin: "null" },
+			{ ...OWN_ORIGIN, origin: "http://api.leadwire.test" },
 		];
 		for (const headers of foreign) {
 			for (const [method, path, body] of [
@@ -79,7 +79,7 @@ describe("a cookie", () => {
 				["DELETE", SESSION, undefined],
 				["GET", SESSION, undefined],
 			] as const) {
-				const response = await fetchIt(path === SESSION ? path : `/api/v1${path}`, {
+				const response = await fetchFrom(path === SESSION ? path : `/api/v1${path}`, {
 					method,
 					headers: { cookie: browser.cookie, "content-type": "application/json", ...headers },
 					...(body ? { body: JSON.stringify(body) } : {}),
@@ -95,7 +95,7 @@ describe("a cookie", () => {
 	});
 
 	it("is of no use to scripts of other origins: no preflight allows credentials", async () => {
-		const preflight = await fetchIt("/api/v1/tags", {
+		const preflight = await fetchFrom("/api/v1/tags", {
 			method: "OPTIONS",
 			headers: {
 				origin: "https://evil.example",
@@ -110,8 +110,8 @@ describe("a cookie", () => {
 
 describe("a key beside a cookie", () => {
 	it("is who is calling, whatever the cookie says, with the key's own limit", async () => {
-		const mine = await givenCaller();
-		const theirs = await givenCaller();
+		const mine = await createCaller();
+		const theirs = await createCaller();
 		const { cookie } = await browserOf(theirs);
 		await mine.post("/tags", { name: "Mine" });
 		const reply = await mine.get("/tags", { cookie });
@@ -121,10 +121,10 @@ describe("a key beside a cookie", () => {
 	});
 
 	it("that is not valid is refused: the cookie does not help it", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const browser = await browserOf(api);
 		for (const headers of [{ "x-api-key": "" }, { "x-api-key": madeUpKey() }, { authorization: "Bearer no" }])
-			expect(await browser.get("/tags", { ...OWN, ...headers })).toMatchObject({
+			expect(await browser.get("/tags", { ...OWN_ORIGIN, ...headers })).toMatchObject({
 				status: 401,
 				body: { message: "This API key is missing or not valid." },
 			});
@@ -133,7 +133,7 @@ describe("a key beside a cookie", () => {
 
 describe("the allowance of a key's sessions", () => {
 	it("is 300 in any 60 seconds for all of them together, exactly, beside the key's own 60", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const [browser, other, third] = [await browserOf(api), await browserOf(api), await browserOf(api)];
 		const [first] = [await browser.get("/tags?limit=1")];
 		expect(first?.headers.get("ratelimit-limit")).toBe("300");
@@ -153,7 +153,7 @@ describe("the allowance of a key's sessions", () => {
 			expect(reply.headers.get("ratelimit-remaining")).toBe("0");
 		}
 		expect((await third.get("/tags")).status, "another session of the same key").toBe(429);
-		expect((await (await browserOf(await givenCaller())).get("/tags")).status, "of another key").toBe(200);
+		expect((await (await browserOf(await createCaller())).get("/tags")).status, "of another key").toBe(200);
 		const own = await api.get("/tags");
 		expect(own.headers.get("ratelimit-remaining"), "the key: three sign-ins, and this").toBe("56");
 	});

@@ -1,10 +1,10 @@
 // Sessions of the dashboard: a key exchanged for a cookie, which is worth no more than the key.
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ORIGIN, read } from "../support/api.ts";
-import { givenCaller } from "../support/given.ts";
+import { createCaller } from "../support/callers.ts";
 import { madeUpKey } from "../support/made-up.ts";
 import { dbOf } from "../support/shards.ts";
-import { Browser, browserOf, COOKIE, cookieOf, fetchIt, OWN, SESSION, signIn } from "./sessions.ts";
+import { Browser, browserOf, COOKIE, cookieOf, fetchFrom, OWN_ORIGIN, SESSION, signIn } from "./sessions.ts";
 
 const HOUR = 3_600_000;
 const ended = {
@@ -16,7 +16,7 @@ afterEach(() => vi.useRealTimers());
 
 describe("signing in", () => {
 	it("gives a cookie that scripts can't read and other sites can't send, and no trace of the key", async () => {
-		const api = await givenCaller({ scopes: ["leads:read"] });
+		const api = await createCaller({ scopes: ["leads:read"] });
 		const reply = await signIn(api.key);
 		expect(reply.body).toEqual({
 			organizationId: api.organizationId,
@@ -32,18 +32,18 @@ describe("signing in", () => {
 	});
 
 	it("does without Secure on plain localhost alone", async () => {
-		const { key } = await givenCaller();
-		const local = await signIn(key, OWN, "http://localhost:8787");
+		const { key } = await createCaller();
+		const local = await signIn(key, OWN_ORIGIN, "http://localhost:8787");
 		expect(local.headers.get("set-cookie")).toMatch(
 			/^leadwire-session=\S+; Max-Age=28800; Path=\/; HttpOnly; SameSite=Strict$/,
 		);
-		const plain = await signIn(key, OWN, "http://api.leadwire.test");
+		const plain = await signIn(key, OWN_ORIGIN, "http://api.leadwire.test");
 		expect(plain).toMatchObject({ status: 403 });
 		expect(plain.headers.get("set-cookie")).toBeNull();
 	});
 
 	it("costs one of the key's own requests, so that sessions can't be had without end", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const replies = await Promise.all(Array.from({ length: 61 }, () => signIn(api.key)));
 		expect(replies.filter(({ status }) => status === 201)).toHaveLength(60);
 		const refused = replies.find(({ status }) => status === 429);
@@ -52,7 +52,7 @@ describe("signing in", () => {
 	});
 
 	it("forgives blanks around a pasted key", async () => {
-		const { key } = await givenCaller();
+		const { key } = await createCaller();
 		expect((await signIn(` ${key}\n`)).status).toBe(201);
 	});
 
@@ -67,38 +67,38 @@ describe("signing in", () => {
 	});
 
 	it("with a revoked or expired key is 401", async () => {
-		const admin = await givenCaller();
-		const revoked = await givenCaller({ organizationId: admin.organizationId });
+		const admin = await createCaller();
+		const revoked = await createCaller({ organizationId: admin.organizationId });
 		expect((await revoked.get("/tags")).status, "remembered").toBe(200);
 		expect((await admin.delete(`/api-keys/${revoked.keyId}`)).status).toBe(204);
 		expect((await signIn(revoked.key)).status).toBe(401);
-		expect((await signIn((await givenCaller({ expiresAt: Date.now() - 1 })).key)).status).toBe(401);
+		expect((await signIn((await createCaller({ expiresAt: Date.now() - 1 })).key)).status).toBe(401);
 	});
 
 	it.each([[{ apiKey: 1 }], [{}], [{ apiKey: "x", more: 1 }]])("takes no other body: %j", async (body) => {
-		const response = await fetchIt(SESSION, {
+		const response = await fetchFrom(SESSION, {
 			method: "POST",
-			headers: { ...OWN, "content-type": "application/json" },
+			headers: { ...OWN_ORIGIN, "content-type": "application/json" },
 			body: JSON.stringify(body),
 		});
 		expect(await read(response)).toMatchObject({ status: 400, body: { code: "BAD_REQUEST" } });
 	});
 
 	it("is for the dashboard's own page", async () => {
-		const { key } = await givenCaller();
+		const { key } = await createCaller();
 		for (const headers of [
 			{},
 			{ "x-requested-with": "XMLHttpRequest" },
-			{ ...OWN, origin: "https://evil.example" },
+			{ ...OWN_ORIGIN, origin: "https://evil.example" },
 		])
 			expect(await signIn(key, headers)).toMatchObject({ status: 403, body: { code: "FORBIDDEN" } });
-		expect((await signIn(key, { ...OWN, origin: ORIGIN })).status).toBe(201);
+		expect((await signIn(key, { ...OWN_ORIGIN, origin: ORIGIN })).status).toBe(201);
 	});
 });
 
 describe("a session", () => {
 	it("reads and writes through the public API, as its key would", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const browser = await browserOf(api);
 		const made = await browser.send("POST", "/tags", { name: "VIP" });
 		expect(made.status).toBe(201);
@@ -111,7 +111,7 @@ describe("a session", () => {
 	});
 
 	it("has the scopes of its key, and can't grant more", async () => {
-		const browser = await browserOf(await givenCaller({ scopes: ["leads:read", "api-keys:write"] }));
+		const browser = await browserOf(await createCaller({ scopes: ["leads:read", "api-keys:write"] }));
 		expect((await browser.get("/leads")).status).toBe(200);
 		expect(await browser.send("POST", "/leads", { name: "x" })).toMatchObject({
 			status: 403,
@@ -121,7 +121,7 @@ describe("a session", () => {
 	});
 
 	it("is never answered in an envelope", async () => {
-		const api = await givenCaller({ envelope: true });
+		const api = await createCaller({ envelope: true });
 		expect((await api.get("/tags")).body).toHaveProperty("meta");
 		expect((await (await browserOf(api)).get("/tags")).body).toEqual({
 			items: [],
@@ -131,7 +131,7 @@ describe("a session", () => {
 	});
 
 	it("notes that its key was used", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const browser = await browserOf(api);
 		await browser.get("/tags");
 		const lastUsedAt = () =>
@@ -148,13 +148,13 @@ describe("a session", () => {
 	});
 
 	it("sees nothing of another organization", async () => {
-		const lead = (await (await givenCaller()).post("/leads", { name: "Theirs" })).body;
-		expect((await (await browserOf(await givenCaller())).get(`/leads/${lead.id}`)).status).toBe(404);
+		const lead = (await (await createCaller()).post("/leads", { name: "Theirs" })).body;
+		expect((await (await browserOf(await createCaller())).get(`/leads/${lead.id}`)).status).toBe(404);
 	});
 
 	it("ends with its key, at once: revoked, expired, or rotated away", async () => {
-		const admin = await givenCaller();
-		const another = () => givenCaller({ organizationId: admin.organizationId });
+		const admin = await createCaller();
+		const another = () => createCaller({ organizationId: admin.organizationId });
 		const revoked = await another();
 		const browser = await browserOf(revoked);
 		expect((await browser.get("/tags")).status).toBe(200);
@@ -170,7 +170,7 @@ describe("a session", () => {
 
 	it("ends after eight hours", async () => {
 		vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
-		const browser = await browserOf(await givenCaller());
+		const browser = await browserOf(await createCaller());
 		vi.setSystemTime(Date.now() + 8 * HOUR - 1_000);
 		expect((await browser.get("/tags")).status).toBe(200);
 		vi.setSystemTime(Date.now() + 1_000);
@@ -178,7 +178,7 @@ describe("a session", () => {
 	});
 
 	it("is over for every copy of its cookie once signed out, and for it alone", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const [browser, other] = [await browserOf(api), await browserOf(api)];
 		const out = await browser.send("DELETE", SESSION);
 		expect(out.status).toBe(204);

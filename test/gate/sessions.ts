@@ -3,15 +3,15 @@ import { exports } from "cloudflare:workers";
 import { expect } from "vitest";
 import { type Api, ORIGIN, type Reply, read } from "../support/api.ts";
 
-export const OWN = { "x-requested-with": "dashboard" };
+export const OWN_ORIGIN = { "x-requested-with": "dashboard" };
 export const COOKIE = "__Host-leadwire-session";
 export const SESSION = "/dashboard/session";
 
-export const fetchIt = (path: string, init: RequestInit = {}, origin = ORIGIN) =>
+export const fetchFrom = (path: string, init: RequestInit = {}, origin = ORIGIN) =>
 	exports.default.fetch(new Request(`${origin}${path}`, init));
 
-export const signIn = (apiKey: unknown, headers: Record<string, string> = OWN, origin = ORIGIN) =>
-	fetchIt(
+export const signIn = (apiKey: unknown, headers: Record<string, string> = OWN_ORIGIN, origin = ORIGIN) =>
+	fetchFrom(
 		SESSION,
 		{
 			method: "POST",
@@ -28,8 +28,8 @@ export const cookieOf = (reply: Reply) => reply.headers.get("set-cookie")?.split
 export class Browser {
 	constructor(readonly cookie: string) {}
 
-	async send(method: string, path: string, body?: unknown, headers: Record<string, string> = OWN) {
-		const response = await fetchIt(path.startsWith("/dashboard") ? path : `/api/v1${path}`, {
+	async send(method: string, path: string, body?: unknown, headers: Record<string, string> = OWN_ORIGIN) {
+		const response = await fetchFrom(path.startsWith("/dashboard") ? path : `/api/v1${path}`, {
 			method,
 			headers: {
 				cookie: this.cookie,

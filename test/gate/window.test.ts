@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { decide, LIMIT, WINDOW_MS } from "../../src/limiter/window.ts";
+import { decide, KEY_LIMIT, WINDOW_MS } from "../../src/limiter/window.ts";
 
 const START = Date.parse("2026-03-01T12:00:00Z");
 
@@ -27,13 +27,13 @@ describe("decide", () => {
 					now += step;
 					const within = admitted.filter((instant) => instant > now - WINDOW_MS);
 					const { verdict, log: kept } = decide(log, now);
-					expect(verdict.outcome).toBe(within.length < LIMIT ? "admitted" : "limited");
+					expect(verdict.outcome).toBe(within.length < KEY_LIMIT ? "admitted" : "limited");
 					if (verdict.outcome === "admitted") {
 						admitted.push(now);
 						log = kept;
 					}
 					const inside = admitted.filter((instant) => instant > now - WINDOW_MS);
-					expect(verdict.remaining).toBe(LIMIT - inside.length);
+					expect(verdict.remaining).toBe(KEY_LIMIT - inside.length);
 					expect(verdict.resetMs).toBe((inside[0] ?? now) + WINDOW_MS - now);
 				}
 			}),
@@ -56,8 +56,8 @@ describe("decide", () => {
 					}
 				}
 				for (const [index, instant] of admitted.entries())
-					expect((admitted[index + LIMIT] ?? Infinity) - instant).toBeGreaterThanOrEqual(WINDOW_MS);
-				expect(log.length).toBeLessThanOrEqual(LIMIT);
+					expect((admitted[index + KEY_LIMIT] ?? Infinity) - instant).toBeGreaterThanOrEqual(WINDOW_MS);
+				expect(log.length).toBeLessThanOrEqual(KEY_LIMIT);
 			}),
 			{ numRuns: 1_000 },
 		);
@@ -116,7 +116,7 @@ describe("the object that keeps the log", () => {
 					}
 				}
 				for (const [index, instant] of admitted.entries())
-					expect((admitted[index + LIMIT] ?? Infinity) - instant).toBeGreaterThanOrEqual(WINDOW_MS);
+					expect((admitted[index + KEY_LIMIT] ?? Infinity) - instant).toBeGreaterThanOrEqual(WINDOW_MS);
 			}),
 			{ numRuns: 15 },
 		);

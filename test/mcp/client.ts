@@ -12,7 +12,7 @@ export type Era = "2025" | "2026";
 export interface Agent {
 	readonly client: Client;
 	/** All HTTP responses, in order. */
-	readonly answers: Response[];
+	readonly responses: Response[];
 	/** Calls a tool that must succeed; returns its result. */
 	call(name: string, input?: object): Promise<Json>;
 	/** Calls a tool that must fail; returns the error. */
@@ -48,7 +48,7 @@ export async function agentOf(
 	const run = async (name: string, input: object = {}) => client.callTool({ name, arguments: { ...input } });
 	return {
 		client,
-		answers,
+		responses: answers,
 		async call(name, input) {
 			const { content, structuredContent, isError } = await run(name, input);
 			expect(isError, JSON.stringify(content)).not.toBe(true);
@@ -70,4 +70,4 @@ export async function agentOf(
 const said = new WeakMap<object, string>();
 
 /** The text of a tool's result. */
-export const wordsOf = (shown: Json): string => said.get(shown) ?? "";
+export const messageOf = (shown: Json): string => said.get(shown) ?? "";

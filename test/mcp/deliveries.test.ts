@@ -1,10 +1,10 @@
 // An agent mends a webhook: it finds the failing one, is told why, and has its deliveries sent again.
 import { describe, expect, it } from "vitest";
-import { under } from "../support/bindings.ts";
-import { received, Sender } from "../support/sender.ts";
-import { type Agent, agentOf, wordsOf } from "./client.ts";
+import { workerWith } from "../support/bindings.ts";
+import { receivedRequests, Sender } from "../support/sender.ts";
+import { type Agent, agentOf, messageOf } from "./client.ts";
 
-const agentAt = (sender: Sender) => agentOf({ key: sender.key, target: under(sender.env) });
+const agentAt = (sender: Sender) => agentOf({ key: sender.key, target: workerWith(sender.env) });
 
 /** A webhook whose receiver behaves as `path` says, and what came of one lead. */
 async function sent(path: string, vars: Record<string, string> = {}) {
@@ -30,7 +30,7 @@ describe("a delivery that is tried again", () => {
 		await sender.webhook("/status/200/mcp-healthy");
 		const { shown, webhook: failing, ids } = await theOnlyFailing(agent);
 		expect(shown.healthy).toBe(1);
-		expect(wordsOf(shown)).toBe("1 of 2 webhooks is failing.");
+		expect(messageOf(shown)).toBe("1 of 2 webhooks is failing.");
 		expect(failing).toMatchObject({ id: webhook.id, status: "active", consecutiveFailures: 1 });
 		expect(failing.deliveries[0]).toMatchObject({
 			event: "lead.created",
@@ -47,8 +47,8 @@ describe("a delivery that is tried again", () => {
 		expect(explained.explanation).toContain("the receiver answered 503, and only 2xx is a success");
 		expect(explained.explanation).toContain(`it is tried again at ${nextAttemptAt}`);
 		expect(explained.advice[0]).toContain("X-Webhook-ID");
-		expect(wordsOf(explained)).toContain(explained.explanation);
-		const [request] = await received("mcp-again");
+		expect(messageOf(explained)).toContain(explained.explanation);
+		const [request] = await receivedRequests("mcp-again");
 		expect(explained.delivery.body).toBe(request?.body);
 		expect(explained.attempts).toEqual([
 			expect.objectContaining({ number: 1, statusCode: 503, error: "http_status", responseBody: "" }),
@@ -65,7 +65,7 @@ describe("a delivery that is tried again", () => {
 		expect(accepted).toMatchObject({ id: ids.deliveryId, event: "lead.created" });
 		expect(await agent.call("webhook_action", again)).toEqual(accepted);
 		await sender.drain();
-		const requests = await received("mcp-again");
+		const requests = await receivedRequests("mcp-again");
 		expect(requests.map(({ headers }) => headers["x-webhook-id"])).toEqual([ids.deliveryId, ids.deliveryId]);
 		expect(requests[1]?.body).toBe(requests[0]?.body);
 		const after = await agent.call("explain_delivery", ids);
@@ -94,7 +94,7 @@ describe("a delivery that was given up", () => {
 		const recover = { action: "recoverDeliveries", id: webhook.id, fields: { since } };
 		expect(await agent.call("webhook_action", recover)).toMatchObject({ recovered: 1 });
 		await sender.drain();
-		expect(await received("mcp-recover")).toHaveLength(2);
+		expect(await receivedRequests("mcp-recover")).toHaveLength(2);
 		expect(await agent.call("webhook_action", recover)).toMatchObject({ recovered: 0 });
 		expect((await agent.call("explain_delivery", ids)).delivery.status).toBe("success");
 	});

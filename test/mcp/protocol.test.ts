@@ -3,8 +3,8 @@ import { env, exports } from "cloudflare:workers";
 import type { OAuthClientProvider } from "@modelcontextprotocol/client";
 import { describe, expect, it } from "vitest";
 import { type Api, ORIGIN, type Reply, read } from "../support/api.ts";
-import { over, under, watched } from "../support/bindings.ts";
-import { givenCaller } from "../support/given.ts";
+import { watchBindings, withMembers, workerWith } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
 import { madeUpKey } from "../support/made-up.ts";
 import { agentOf, type Era } from "./client.ts";
 
@@ -29,7 +29,7 @@ async function post(api: Pick<Api, "key" | "target">, body: unknown, headers: Re
 
 describe.each<Era>(["2025", "2026"])("a client of %s", (era) => {
 	it("connects, is told what this is, and calls a tool", async () => {
-		const agent = await agentOf(await givenCaller(), { era });
+		const agent = await agentOf(await createCaller(), { era });
 		expect(agent.client.getServerVersion()).toMatchObject({ name: "leadwire", title: "Leadwire" });
 		expect(agent.client.getServerCapabilities()).toEqual({ tools: {} });
 		expect(agent.client.getInstructions()).toContain("The prefix of an id shows its type");
@@ -39,26 +39,26 @@ describe.each<Era>(["2025", "2026"])("a client of %s", (era) => {
 	});
 
 	it("is answered in JSON, with the headers of every answer to a key", async () => {
-		const agent = await agentOf(await givenCaller(), { era });
+		const agent = await agentOf(await createCaller(), { era });
 		await agent.client.listTools();
-		const last = agent.answers.at(-1);
+		const last = agent.responses.at(-1);
 		expect(last?.headers.get("content-type")).toMatch(/^application\/json/);
 		expect(last?.headers.get("ratelimit-limit")).toBe("60");
 		expect(last?.headers.get("cache-control")).toBe("private, no-cache");
 		expect(last?.headers.get("x-request-id")).toMatch(/^req_/);
-		expect(agent.answers.every(({ headers }) => !headers.has("mcp-session-id"))).toBe(true);
+		expect(agent.responses.every(({ headers }) => !headers.has("mcp-session-id"))).toBe(true);
 	});
 
 	it("has one request counted for each that it sends", async () => {
-		const watch = watched();
-		const api = (await givenCaller()).via(watch.target);
+		const watch = watchBindings();
+		const api = (await createCaller()).via(watch.target);
 		const agent = await agentOf(api, { era });
 		const lead = await agent.call("create_record", JANE);
 		watch.reset();
 		await agent.call("search_records", { search: "Jane" });
 		await agent.call("get_record", { id: lead.id });
-		expect(watch.limiter).toBe(2);
-		const left = agent.answers
+		expect(watch.limiterCalls).toBe(2);
+		const left = agent.responses
 			.map(({ headers }) => Number(headers.get("ratelimit-remaining")))
 			.filter(Boolean);
 		expect(left.at(-1)).toBe(60 - left.length);
@@ -67,7 +67,7 @@ describe.each<Era>(["2025", "2026"])("a client of %s", (era) => {
 	it.each(["", madeUpKey()])(
 		"whose key is refused is told how to get one, and begins no OAuth dialogue",
 		async (key) => {
-			const { target } = await givenCaller();
+			const { target } = await createCaller();
 			const seen: { path: string; reply: Reply }[] = [];
 			const watching = async (request: Request) => {
 				const response = await target(request);
@@ -103,14 +103,14 @@ describe.each<Era>(["2025", "2026"])("a client of %s", (era) => {
 	);
 
 	it("calls an unknown tool and gets a protocol error", async () => {
-		const agent = await agentOf(await givenCaller(), { era });
+		const agent = await agentOf(await createCaller(), { era });
 		await expect(agent.client.callTool({ name: "drop_table" })).rejects.toMatchObject({ code: -32602 });
 	});
 });
 
 describe("a key", () => {
 	it("is taken as a bearer token too", async () => {
-		const { key, target } = await givenCaller();
+		const { key, target } = await createCaller();
 		const agent = await agentOf({ key, target }, { headers: { authorization: `Bearer ${key}` } });
 		expect(await agent.call("list_failing_webhooks")).toEqual({ failing: [], healthy: 0 });
 	});
@@ -120,7 +120,7 @@ describe("a key", () => {
 		["malformed", "lw_live_nonsense"],
 		["unknown", madeUpKey("test")],
 	])("that is %s is refused in the API's words, at no cost", async (_, key) => {
-		const watch = watched();
+		const watch = watchBindings();
 		const reply = await post({ key, target: watch.target }, PING);
 		expect(reply.status).toBe(401);
 		expect(reply.body).toEqual({
@@ -129,13 +129,13 @@ describe("a key", () => {
 				"This API key is missing or not valid. Send an API key as x-api-key. Whoever has a key can create more at https://api.leadwire.test/dashboard; the operator of this server makes the first one. There is no OAuth.",
 			requestId: reply.headers.get("x-request-id"),
 		});
-		expect(watch.limiter).toBe(0);
+		expect(watch.limiterCalls).toBe(0);
 	});
 
 	it("that is used up gets 429 and Retry-After; it shares its 60 with the API, and nothing is written", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const agent = await agentOf(api);
-		const before = agent.answers.length;
+		const before = agent.responses.length;
 		await Promise.all(Array.from({ length: 60 - before }, () => api.get("/leads/nonsense")));
 		const reply = await post(api, PING);
 		expect(reply.status).toBe(429);
@@ -143,12 +143,12 @@ describe("a key", () => {
 		expect(reply.headers.get("ratelimit-remaining")).toBe("0");
 		expect(reply.body.code).toBe("TOO_MANY_REQUESTS");
 		await expect(agent.client.callTool({ name: "create_record", arguments: JANE })).rejects.toThrow();
-		const other = await givenCaller({ organizationId: api.organizationId });
+		const other = await createCaller({ organizationId: api.organizationId });
 		expect((await other.get("/leads")).body.items).toEqual([]);
 	});
 
 	it("with an envelope gets no envelope here", async () => {
-		const agent = await agentOf(await givenCaller({ envelope: true }));
+		const agent = await agentOf(await createCaller({ envelope: true }));
 		expect(await agent.call("create_record", JANE)).toMatchObject({ name: "Jane" });
 		expect((await agent.call("find_records", LEADS)).items).toHaveLength(1);
 	});
@@ -156,14 +156,14 @@ describe("a key", () => {
 
 describe("a fault of ours", () => {
 	it("is a tool error that tells nothing of it", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const agent = await agentOf(api);
 		await agent.call("find_records", LEADS);
 		const batch = () => Promise.reject(new Error("D1_ERROR: no such table: leads"));
-		const broken = await agentOf(api.via(under({ ...env, DB: over(env.DB, { batch }) })));
+		const broken = await agentOf(api.via(workerWith({ ...env, DB: withMembers(env.DB, { batch }) })));
 		const { requestId, ...error } = await broken.fail("find_records", LEADS);
 		expect(error).toEqual({ code: "INTERNAL_ERROR", message: "Something failed on our side." });
-		expect(broken.answers.at(-1)?.headers.get("x-request-id")).toBe(requestId);
+		expect(broken.responses.at(-1)?.headers.get("x-request-id")).toBe(requestId);
 	});
 });
 
@@ -179,7 +179,7 @@ describe("a request that isn't a message", () => {
 	);
 
 	it("is refused as everywhere: type, encoding, size, syntax, depth", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		expect((await post(api, PING, { "content-type": "text/plain" })).status).toBe(415);
 		expect((await post(api, PING, { "content-encoding": "gzip" })).status).toBe(415);
 		const large = { ...PING, params: { filler: "a".repeat(256 * 1_024) } };
@@ -194,7 +194,7 @@ describe("a request that isn't a message", () => {
 	});
 
 	it("is refused as a batch, which would be counted once for many calls", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		for (const batch of [[], [PING], [PING, { ...PING, id: 2 }]]) {
 			const reply = await post(api, batch);
 			expect(reply).toMatchObject({
@@ -205,17 +205,17 @@ describe("a request that isn't a message", () => {
 	});
 
 	it("is told so where the method is unknown", async () => {
-		const reply = await post(await givenCaller(), { ...PING, method: "leads/list" });
+		const reply = await post(await createCaller(), { ...PING, method: "leads/list" });
 		expect(reply.body).toMatchObject({ jsonrpc: "2.0", id: 1, error: { code: -32601 } });
 	});
 
 	it("gets 202 as a notification", async () => {
-		const reply = await post(await givenCaller(), { jsonrpc: "2.0", method: "notifications/initialized" });
+		const reply = await post(await createCaller(), { jsonrpc: "2.0", method: "notifications/initialized" });
 		expect(reply).toMatchObject({ status: 202, text: "" });
 	});
 
 	it("opens no stream of changes, for there are none", async () => {
-		const agent = await agentOf(await givenCaller());
+		const agent = await agentOf(await createCaller());
 		await expect(agent.client.listen({ toolsListChanged: true })).rejects.toThrow(/limit/);
 	});
 });
@@ -230,21 +230,21 @@ describe("a page in a browser", () => {
 		["https://localhost.evil.example", 403],
 		["null", 403],
 	])("of %s gets %i", async (origin, status) => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const reply = await post(api, PING, { origin });
 		expect(reply.status).toBe(status);
 		if (status === 403) expect(reply.body.code).toBe("FORBIDDEN");
 	});
 
 	it("that was refused costs the key nothing", async () => {
-		const watch = watched();
-		const api = (await givenCaller()).via(watch.target);
+		const watch = watchBindings();
+		const api = (await createCaller()).via(watch.target);
 		await post(api, PING, { origin: "https://evil.example" });
-		expect(watch.limiter).toBe(0);
+		expect(watch.limiterCalls).toBe(0);
 	});
 
 	it("on a host that DNS points at this machine is refused, for it comes over plain HTTP", async () => {
-		const { key } = await givenCaller();
+		const { key } = await createCaller();
 		const response = await exports.default.fetch("http://evil.example:8787/mcp", {
 			method: "POST",
 			headers: { "x-api-key": key, origin: "http://evil.example:8787", "content-type": "application/json" },

@@ -1,10 +1,10 @@
 // Records as an agent reads and writes them; every tool with good and with bad input, and errors in its own words.
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Api, Json } from "../support/api.ts";
-import { unsent } from "../support/bindings.ts";
-import { givenCaller } from "../support/given.ts";
-import { given, givenPipeline } from "../support/selling.ts";
-import { type Agent, agentOf, wordsOf } from "./client.ts";
+import { withoutSending } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
+import { create, createPipeline } from "../support/deals.ts";
+import { type Agent, agentOf, messageOf } from "./client.ts";
 
 const NOBODY = "01kaj2m5m8f7jt2n3v4w5x6y7z";
 const LEAD = `ld_${NOBODY}`;
@@ -14,13 +14,13 @@ let agent: Agent;
 let stranger: Api;
 
 beforeAll(async () => {
-	api = await givenCaller();
-	stranger = await givenCaller();
+	api = await createCaller();
+	stranger = await createCaller();
 });
 
 /** Each test has a key of its own, for none has more than 60 calls. */
 async function fresh(): Promise<Agent> {
-	return agentOf(await givenCaller({ organizationId: api.organizationId }));
+	return agentOf(await createCaller({ organizationId: api.organizationId }));
 }
 
 const lead = (fields: object, more: object = {}) => ({ resource: "leads", fields, ...more });
@@ -31,14 +31,14 @@ describe("records", () => {
 		const ada = { name: "Ada Lovelace", email: "ada@example.com", score: 7 };
 		const made = await agent.call("create_record", lead(ada));
 		expect(made).toMatchObject({ ...ada, version: 1, tagIds: [] });
-		expect(wordsOf(made)).toBe(`Created "Ada Lovelace", ${made.id}.`);
+		expect(messageOf(made)).toBe(`Created "Ada Lovelace", ${made.id}.`);
 		expect(Object.values(made)).not.toContain(null);
 		expect(made).not.toHaveProperty("company");
 
 		const filters = { email: ["ada@example.com", "nobody@example.com"] };
 		const page = await agent.call("find_records", { resource: "leads", filters });
 		expect(page).toEqual({ items: [made], hasMore: false });
-		expect(wordsOf(page)).toBe("Found 1 leads.");
+		expect(messageOf(page)).toBe("Found 1 leads.");
 
 		const changed = await agent.call("update_record", {
 			id: made.id,
@@ -71,8 +71,8 @@ describe("records", () => {
 		const one = await agent.call("upsert_record", matching({ name: "A", email: "a@acme.example.com" }));
 		const same = await agent.call("upsert_record", matching({ name: "B", email: "a@acme.example.com" }));
 		expect(same).toMatchObject({ id: one.id, name: "B" });
-		expect(wordsOf(one)).toContain("Created");
-		expect(wordsOf(same)).toContain("Updated");
+		expect(messageOf(one)).toContain("Created");
+		expect(messageOf(same)).toContain("Updated");
 	});
 
 	it("may come as a text that holds them, as many models write objects", async () => {
@@ -162,7 +162,7 @@ describe("records", () => {
 
 	it("are refused in an agent's words, not in those of HTTP", async () => {
 		agent = await fresh();
-		const client = await given(api, "/clients", { name: "Acme" });
+		const client = await create(api, "/clients", { name: "Acme" });
 		const made = await agent.call("create_record", lead({ name: "Raced" }, { idempotencyKey: "words" }));
 		await agent.call("update_record", { id: made.id, fields: { score: 1 } });
 		const stale = { id: made.id, fields: { score: 2 }, ifVersion: 1 };
@@ -194,13 +194,13 @@ describe("records", () => {
 	});
 
 	it("come in pages, whose cursor is good for nothing else", async () => {
-		const other = await givenCaller();
+		const other = await createCaller();
 		agent = await agentOf(other);
-		for (const name of ["A", "B", "C"]) await given(other, "/leads", { name });
+		for (const name of ["A", "B", "C"]) await create(other, "/leads", { name });
 		const sorted = { resource: "leads", limit: 2, orderBy: "name", orderDir: "asc" };
 		const first = await agent.call("find_records", sorted);
 		expect(first).toMatchObject({ items: [{ name: "A" }, { name: "B" }], hasMore: true });
-		expect(wordsOf(first)).toMatch(/^Found 2 leads. There are more: send nextCursor as cursor/);
+		expect(messageOf(first)).toMatch(/^Found 2 leads. There are more: send nextCursor as cursor/);
 		const second = await agent.call("find_records", { ...sorted, cursor: first.nextCursor });
 		expect(second).toMatchObject({ items: [{ name: "C" }], hasMore: false });
 		expect(second).not.toHaveProperty("nextCursor");
@@ -224,11 +224,14 @@ describe("records", () => {
 describe("what belongs to others", () => {
 	it("is not found, in the same words as what never was", async () => {
 		agent = await agentOf(stranger);
-		const client = await given(api, "/clients", { name: "Ours" });
-		const { pipeline } = await givenPipeline(api);
-		const deal = await given(api, "/deals", { title: "Ours", clientId: client.id, pipelineId: pipeline.id });
-		const ours = await given(api, "/leads", { name: "Ours" });
-		const hook = await given(unsent(api), "/webhooks", { url: "https://hooks.example.com", events: ["*"] });
+		const client = await create(api, "/clients", { name: "Ours" });
+		const { pipeline } = await createPipeline(api);
+		const deal = await create(api, "/deals", { title: "Ours", clientId: client.id, pipelineId: pipeline.id });
+		const ours = await create(api, "/leads", { name: "Ours" });
+		const hook = await create(withoutSending(api), "/webhooks", {
+			url: "https://hooks.example.com",
+			events: ["*"],
+		});
 		const deliveryId = `whd_${NOBODY}`;
 		const calls: [string, string, (id: string) => object][] = [
 			["get_record", client.id, (id) => ({ id })],

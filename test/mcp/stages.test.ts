@@ -1,16 +1,16 @@
 // Moving a deal by the name of a stage.
 import { describe, expect, it } from "vitest";
-import { givenCaller } from "../support/given.ts";
-import { given, givenPipeline } from "../support/selling.ts";
+import { createCaller } from "../support/callers.ts";
+import { create, createPipeline } from "../support/deals.ts";
 import { agentOf } from "./client.ts";
 
 describe("a deal's stage", () => {
 	it("may be named, and a name that isn't there is answered with those that are", async () => {
-		const own = await givenCaller();
-		const stages = await givenPipeline(own);
+		const own = await createCaller();
+		const stages = await createPipeline(own);
 		const agent = await agentOf(own);
-		const client = await given(own, "/clients", { name: "Acme Corp", type: "company" });
-		const { id } = await given(own, "/deals", { title: "Relaunch", clientId: client.id });
+		const client = await create(own, "/clients", { name: "Acme Corp", type: "company" });
+		const { id } = await create(own, "/deals", { title: "Relaunch", clientId: client.id });
 		const moved = await agent.call("update_record", { id, fields: { stageId: " talks ", price: 21 } });
 		expect(moved).toMatchObject({ stageId: stages.talks, probability: 60, price: 21 });
 		const error = await agent.fail("update_record", { id, fields: { stageId: "Finished" } });
@@ -25,16 +25,16 @@ describe("a deal's stage", () => {
 	});
 
 	it("that two have must be named by its id", async () => {
-		const own = await givenCaller();
+		const own = await createCaller();
 		const stages = [
 			{ name: "New", type: "ACTIVE" },
 			{ name: "new", type: "ACTIVE" },
 			{ name: "W", type: "WON" },
 			{ name: "L", type: "LOST" },
 		];
-		const { pipeline } = await givenPipeline(own, { stages });
-		const client = await given(own, "/clients", { name: "Acme" });
-		const { id } = await given(own, "/deals", { title: "D", clientId: client.id, pipelineId: pipeline.id });
+		const { pipeline } = await createPipeline(own, { stages });
+		const client = await create(own, "/clients", { name: "Acme" });
+		const { id } = await create(own, "/deals", { title: "D", clientId: client.id, pipelineId: pipeline.id });
 		const error = await (await agentOf(own)).fail("update_record", { id, fields: { stageId: "NEW" } });
 		expect(error.message).toMatch(
 			/^fields.stageId: Several stages have this name; send the id of one: New \(dps_.*new \(dps_[^,]*$/,
@@ -42,12 +42,12 @@ describe("a deal's stage", () => {
 	});
 
 	it("by name needs to read what the name is looked up in", async () => {
-		const own = await givenCaller();
-		const stages = await givenPipeline(own);
-		const client = await given(own, "/clients", { name: "Acme" });
-		const { id } = await given(own, "/deals", { title: "D", clientId: client.id });
+		const own = await createCaller();
+		const stages = await createPipeline(own);
+		const client = await create(own, "/clients", { name: "Acme" });
+		const { id } = await create(own, "/deals", { title: "D", clientId: client.id });
 		const writer = await agentOf(
-			await givenCaller({ organizationId: own.organizationId, scopes: ["deals:write"] }),
+			await createCaller({ organizationId: own.organizationId, scopes: ["deals:write"] }),
 		);
 		const named = await writer.fail("update_record", { id, fields: { stageId: "Won" } });
 		expect(named.message).toContain("deals:read");

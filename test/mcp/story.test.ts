@@ -1,8 +1,8 @@
 // A sale from the first call to the money, and a webhook that failed meanwhile, by an agent that has nothing but its tools.
 import { expect, inject, it } from "vitest";
 import type { Json } from "../support/api.ts";
-import { under } from "../support/bindings.ts";
-import { received, Sender } from "../support/sender.ts";
+import { workerWith } from "../support/bindings.ts";
+import { receivedRequests, Sender } from "../support/sender.ts";
 import { type Agent, agentOf } from "./client.ts";
 
 /** The first of a list of few. */
@@ -14,7 +14,7 @@ async function first(agent: Agent, resource: string): Promise<Json> {
 
 it("an agent sells", async () => {
 	const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0" });
-	const agent = await agentOf({ key: sender.key, target: under(sender.env) });
+	const agent = await agentOf({ key: sender.key, target: workerWith(sender.env) });
 	const create = (resource: string, fields: object, more: object = {}) =>
 		agent.call("create_record", { resource, fields, ...more });
 
@@ -103,6 +103,6 @@ it("an agent sells", async () => {
 	const recover = { action: "recoverDeliveries", id: webhookId, fields: { since } };
 	expect(await agent.call("webhook_action", recover)).toMatchObject({ recovered: 1 });
 	await sender.drain();
-	expect(await received("mcp-story")).toHaveLength(2);
+	expect(await receivedRequests("mcp-story")).toHaveLength(2);
 	expect((await first(agent, "webhooks")).consecutiveFailures).toBe(0);
 });

@@ -2,11 +2,11 @@
 import { describe, expect, it } from "vitest";
 import agentsGuide from "../../docs/guides/agents.md?raw";
 import { endpoints } from "../../src/app.ts";
-import { callOf, placeOf } from "../../src/mcp/directory.ts";
+import { placeOf, toolCallFor } from "../../src/mcp/directory.ts";
 import type { Json } from "../support/api.ts";
-import { watched } from "../support/bindings.ts";
-import { givenCaller } from "../support/given.ts";
-import { given } from "../support/selling.ts";
+import { watchBindings } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
+import { create } from "../support/deals.ts";
 import { agentOf } from "./client.ts";
 
 type Row = readonly [
@@ -87,7 +87,7 @@ const MAX_TOOL_LIST_CHARACTERS = 16 * 1_024;
 const MAX_DESCRIPTION_CHARACTERS = 24 * 1_024;
 
 async function listed(scopes: readonly string[] = ["*"]): Promise<Json[]> {
-	const agent = await agentOf(await givenCaller({ scopes }));
+	const agent = await agentOf(await createCaller({ scopes }));
 	return (await agent.client.listTools()).tools;
 }
 
@@ -127,11 +127,11 @@ describe("the list of tools", () => {
 	});
 
 	it("is made without a query, whatever fields the organization has", async () => {
-		const watch = watched();
-		const agent = await agentOf((await givenCaller()).via(watch.target));
+		const watch = watchBindings();
+		const agent = await agentOf((await createCaller()).via(watch.target));
 		watch.reset();
 		await agent.client.listTools();
-		expect(watch.limiter).toBe(1);
+		expect(watch.limiterCalls).toBe(1);
 		expect(watch.roundTrips).toEqual([]);
 	});
 });
@@ -144,7 +144,7 @@ describe("the whole API", () => {
 		for (const endpoint of endpoints) {
 			const place = placeOf(endpoint);
 			const [, tool = "", argument = "", value = ""] =
-				callOf(endpoint)?.match(/^(\w+) \((\w+) ([\w-]+)/) ?? [];
+				toolCallFor(endpoint)?.match(/^(\w+) \((\w+) ([\w-]+)/) ?? [];
 			if (place === null) expect(endpoint.path).toMatch(/^\/api-keys/);
 			else if (argument in properties[tool]) expect(properties[tool][argument].enum).toContain(value);
 			else {
@@ -152,13 +152,13 @@ describe("the whole API", () => {
 				expect(properties[tool].id.description, endpoint.operationId).toContain(`${value} ${prefix}_`);
 			}
 		}
-		const called = endpoints.map(callOf).filter(Boolean);
+		const called = endpoints.map(toolCallFor).filter(Boolean);
 		expect(new Set(called).size).toBe(called.length);
 	});
 
 	it("is described on demand, with the organization's own fields and for what the key may do", async () => {
-		const api = await givenCaller();
-		await given(api, "/custom-fields", { entity: "leads", label: "Company Size", type: "number" });
+		const api = await createCaller();
+		await create(api, "/custom-fields", { entity: "leads", label: "Company Size", type: "number" });
 		const agent = await agentOf(api);
 		const shown = await agent.call("describe_resource", { resource: "leads" });
 		const byTool = Object.fromEntries(
@@ -172,7 +172,7 @@ describe("the whole API", () => {
 		expect(byTool.find_records.orderBy).toContain("score");
 		expect(byTool["run_action (action convertLead)"].fields).toHaveProperty("deal");
 		const narrow = await agentOf(
-			await givenCaller({ organizationId: api.organizationId, scopes: ["leads:read"] }),
+			await createCaller({ organizationId: api.organizationId, scopes: ["leads:read"] }),
 		);
 		const read = await narrow.call("describe_resource", { resource: "leads" });
 		expect(read.operations.map(({ tool }: Json) => tool)).toEqual([
@@ -186,7 +186,7 @@ describe("the whole API", () => {
 	});
 
 	it("is described briefly, whatever the resource", async () => {
-		const agent = await agentOf(await givenCaller());
+		const agent = await agentOf(await createCaller());
 		const { tools } = await agent.client.listTools();
 		const { enum: resources } = (tools as Json[])[0].inputSchema.properties.resource;
 		expect(resources).toEqual(expect.arrayContaining(["leads", "invoices", "organization", "deliveries"]));

@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { afterEach, expect, it, vi } from "vitest";
 import { purge } from "../../src/sweeper/purge.ts";
-import { givenCaller } from "../support/given.ts";
-import { limit, usageOf } from "../support/quotas.ts";
-import { given } from "../support/selling.ts";
+import { createCaller } from "../support/callers.ts";
+import { create } from "../support/deals.ts";
+import { setQuotas, usageOf } from "../support/quotas.ts";
 import { firstShard } from "../support/shards.ts";
 
 const DAY_MS = 86_400_000;
@@ -15,8 +15,8 @@ const keyed = (key: string) => ({ "idempotency-key": key });
 afterEach(() => vi.restoreAllMocks());
 
 it("large answers count as what they weigh; over the quota nothing is written under a key, and all else goes on", async () => {
-	const api = await givenCaller({ keys: 2 });
-	await limit(api.organizationId, { idempotencyBytes: 70_000 });
+	const api = await createCaller({ keys: 2 });
+	await setQuotas(api.organizationId, { idempotencyBytes: 70_000 });
 	for (const key of ["a", "b"]) expect((await api.post("/leads", HEAVY, keyed(key))).status).toBe(201);
 	const { used } = await usageOf(api, QUOTA);
 	expect(used).toBeGreaterThan(60_000);
@@ -31,15 +31,15 @@ it("large answers count as what they weigh; over the quota nothing is written un
 	const again = await api.post("/leads", HEAVY, keyed("a"));
 	expect(again.status).toBe(201);
 	expect(again.headers.get("idempotency-replayed")).toBe("true");
-	const { id } = await given(api, "/leads", HEAVY);
+	const { id } = await create(api, "/leads", HEAVY);
 	expect((await api.delete(`/leads/${id}`)).status).toBe(204);
 
-	await limit(api.organizationId, { idempotencyBytes: 200_000 });
+	await setQuotas(api.organizationId, { idempotencyBytes: 200_000 });
 	expect((await api.post("/leads", HEAVY, keyed("c"))).status).toBe(201);
 });
 
 it("of small answers a sample is counted, for all of them", async () => {
-	const api = await givenCaller();
+	const api = await createCaller();
 	const random = vi.spyOn(Math, "random").mockReturnValue(0.1);
 	await api.post("/tags", { name: "A" }, keyed("a"));
 	expect((await usageOf(api, QUOTA)).used).toBe(0);
@@ -48,13 +48,13 @@ it("of small answers a sample is counted, for all of them", async () => {
 	await api.post("/tags", { name: "B" }, keyed("b"));
 	expect((await usageOf(api, QUOTA)).used).toBe(16_384);
 	// One that isn't counted is refused too where there is no room.
-	await limit(api.organizationId, { idempotencyBytes: 16_383 });
+	await setQuotas(api.organizationId, { idempotencyBytes: 16_383 });
 	random.mockReturnValue(0.1);
 	expect((await api.post("/tags", { name: "C" }, keyed("c"))).status).toBe(409);
 });
 
 it("what is past its day is uncounted, whoever removes it", async () => {
-	const api = await givenCaller();
+	const api = await createCaller();
 	await api.post("/leads", HEAVY, keyed("purged"));
 	await api.post("/leads", HEAVY, keyed("failed"));
 	const { used } = await usageOf(api, QUOTA);

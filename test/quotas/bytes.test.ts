@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { BLOCK } from "../../src/quotas/bytes.ts";
 import { purge } from "../../src/sweeper/purge.ts";
 import type { Api, Reply } from "../support/api.ts";
-import { made } from "../support/conversations.ts";
-import { givenForm } from "../support/forms.ts";
-import { givenCaller } from "../support/given.ts";
-import { limit, usageOf } from "../support/quotas.ts";
-import { given } from "../support/selling.ts";
+import { createCaller } from "../support/callers.ts";
+import { createConversation } from "../support/conversations.ts";
+import { create } from "../support/deals.ts";
+import { createForm } from "../support/forms.ts";
+import { setQuotas, usageOf } from "../support/quotas.ts";
 import { firstShard } from "../support/shards.ts";
 
 const DAY_MS = 86_400_000;
@@ -23,15 +23,15 @@ const eventsOf = async (api: Api) => (await api.get("/events?limit=100")).body.i
 
 describe("the quota on bytes", () => {
 	it("counts light records, messages and events by their number, heavy ones by what they weigh", async () => {
-		const api = await givenCaller({ keys: 2 });
+		const api = await createCaller({ keys: 2 });
 		const begun = await used(api);
-		const { id } = await given(api, "/leads", { name: "Jane" });
+		const { id } = await create(api, "/leads", { name: "Jane" });
 		const events = await eventsOf(api);
 		expect(events).toBe(2);
 		const light = await used(api);
 		expect(light - begun).toBe(LIGHT.record + 2 * LIGHT.event);
 
-		await given(api, "/leads", { name: "Jane", notes: HEAVY });
+		await create(api, "/leads", { name: "Jane", notes: HEAVY });
 		const heavy = (await used(api)) - light;
 		// The record, and the two events that show it.
 		expect(heavy).toBeGreaterThan(3 * 30_000 - 3 * BLOCK.record);
@@ -47,9 +47,9 @@ describe("the quota on bytes", () => {
 		expect(shrunk).toBeGreaterThan(-2 * BLOCK.record);
 		expect(shrunk).toBeLessThan(2 * BLOCK.record);
 
-		const talk = await made(api, { conversationType: "chat" });
+		const talk = await createConversation(api, { conversationType: "chat" });
 		const spoken = await used(api);
-		await given(api, `/conversations/${talk.id}/messages`, { role: "agent", text: HEAVY });
+		await create(api, `/conversations/${talk.id}/messages`, { role: "agent", text: HEAVY });
 		// Messages are counted in tens.
 		const said = (await used(api)) - spoken;
 		expect(said).toBeGreaterThanOrEqual(10 * LIGHT.message + 30_000 - BLOCK.message);
@@ -57,18 +57,18 @@ describe("the quota on bytes", () => {
 	});
 
 	it("refuses whatever adds to it, and writes nothing of it; reading and deleting go on", async () => {
-		const api = await givenCaller({ keys: 3 });
-		const lead = await given(api, "/leads", { name: "Jane", email: "jane@example.com", notes: HEAVY });
-		const gone = await given(api, "/leads", { name: "Gone" });
+		const api = await createCaller({ keys: 3 });
+		const lead = await create(api, "/leads", { name: "Jane", email: "jane@example.com", notes: HEAVY });
+		const gone = await create(api, "/leads", { name: "Gone" });
 		await api.delete(`/leads/${gone.id}`);
-		const tag = await given(api, "/tags", { name: "A tag" });
-		const talk = await made(api, { conversationType: "chat" });
-		const hook = await given(api, "/webhooks", {
+		const tag = await create(api, "/tags", { name: "A tag" });
+		const talk = await createConversation(api, { conversationType: "chat" });
+		const hook = await create(api, "/webhooks", {
 			url: "https://hooks.example.com/a",
 			events: ["task.deleted"],
 		});
-		const form = await givenForm(api);
-		await limit(api.organizationId, { bytes: await used(api) });
+		const form = await createForm(api);
+		await setQuotas(api.organizationId, { bytes: await used(api) });
 		const full = await usageOf(api, "bytes");
 		expect(full.used).toBe(full.limit);
 
@@ -102,47 +102,47 @@ describe("the quota on bytes", () => {
 		expect((await api.delete(`/webhooks/${hook.id}`)).status).toBeLessThan(300);
 		expectRefused(await api.post("/leads", { name: "Joe" }));
 
-		await limit(api.organizationId, {});
+		await setQuotas(api.organizationId, {});
 		expect((await api.post("/leads", { name: "Joe" })).status).toBe(201);
 	});
 
 	it("has room again when what was deleted is removed for good and events are past their time", async () => {
-		const api = await givenCaller();
-		const { id } = await given(api, "/leads", { name: "Jane", notes: HEAVY });
+		const api = await createCaller();
+		const { id } = await create(api, "/leads", { name: "Jane", notes: HEAVY });
 		await api.delete(`/leads/${id}`);
 		const most = await used(api);
-		await limit(api.organizationId, { bytes: most });
+		await setQuotas(api.organizationId, { bytes: most });
 		expectRefused(await api.post("/leads", { name: "Joe" }));
 		await purge(firstShard, Date.now() + 91 * DAY_MS);
 		// The newest event stays: it is that of the heavy lead's end.
 		expect(await used(api)).toBeLessThan(40_000);
-		await given(api, "/leads", { name: "Joe" });
+		await create(api, "/leads", { name: "Joe" });
 	});
 
 	it("is passed by one write at the most, however many come at once", async () => {
-		const api = await givenCaller();
-		await given(api, "/leads", { name: "Jane" });
-		await limit(api.organizationId, { bytes: (await used(api)) + 1 });
+		const api = await createCaller();
+		await create(api, "/leads", { name: "Jane" });
+		await setQuotas(api.organizationId, { bytes: (await used(api)) + 1 });
 		const crowd = Array.from({ length: 8 }, (_, n) => api.post("/leads", { name: `Joe ${n}`, notes: HEAVY }));
 		const statuses = (await Promise.all(crowd)).map(({ status }) => status).sort();
 		expect(statuses).toEqual([201, ...Array(7).fill(409)]);
 	});
 
 	it("lets a process of ours finish what a caller's last write sets off", async () => {
-		const api = await givenCaller();
-		const form = await givenForm(api);
-		await limit(api.organizationId, { bytes: (await used(api)) + 1 });
+		const api = await createCaller();
+		const form = await createForm(api);
+		await setQuotas(api.organizationId, { bytes: (await used(api)) + 1 });
 		const answers = { your_name: "Jo", email: "jo@example.com" };
-		const { leadId } = await given(api, "/form-responses", { formId: form.id, answers });
+		const { leadId } = await create(api, "/form-responses", { formId: form.id, answers });
 		expect((await api.get(`/leads/${leadId}`)).body).toMatchObject({ name: "Jo" });
 		expectRefused(await api.post("/form-responses", { formId: form.id, answers }));
 	});
 
 	it("is one organization's own", async () => {
-		const [api, other] = [await givenCaller(), await givenCaller()];
-		await limit(api.organizationId, { bytes: 0 });
+		const [api, other] = [await createCaller(), await createCaller()];
+		await setQuotas(api.organizationId, { bytes: 0 });
 		expectRefused(await api.post("/leads", { name: "Jane" }));
-		await given(other, "/leads", { name: "Jane" });
+		await create(other, "/leads", { name: "Jane" });
 	});
 });
 

@@ -3,14 +3,14 @@ import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { batch } from "../../src/db/client.ts";
-import type { Plain } from "../../src/db/columns.ts";
-import { uncount, used } from "../../src/db/counts.ts";
+import type { WithoutInternal } from "../../src/db/columns.ts";
+import { rowCount, uncountRows } from "../../src/db/counts.ts";
 import type { OwnedTable } from "../../src/db/owned-row.ts";
 import { leads } from "../../src/db/schema/leads.ts";
 import { tags } from "../../src/db/schema/reference.ts";
 import { tableStore } from "../../src/db/store.ts";
 import { newId } from "../../src/ids.ts";
-import { givenOrganization } from "../support/given.ts";
+import { createOrganization } from "../support/callers.ts";
 
 const START = Date.parse("2026-03-01T12:00:00Z");
 const AT = new Date(START).toISOString();
@@ -26,7 +26,7 @@ function random(seed: number): (below: number) => number {
 
 async function counts(table: OwnedTable, organizationId: string) {
 	const [rows] = await batch(env.DB, [
-		sql`SELECT ${used(table, sql`${organizationId}`)} AS "used",
+		sql`SELECT ${rowCount(table, sql`${organizationId}`)} AS "used",
 			(SELECT count(*) FROM ${table} WHERE "organizationId" = ${organizationId}) AS "there"`,
 	]);
 	return { used: Number(rows?.[0]?.used), there: Number(rows?.[0]?.there) };
@@ -41,7 +41,7 @@ const owned = (organizationId: string, id: string) => ({
 	deletedAt: null,
 });
 
-const tagStore = tableStore<Plain<typeof tags.$inferSelect>>(tags);
+const tagStore = tableStore<WithoutInternal<typeof tags.$inferSelect>>(tags);
 
 const insertTags = (organizationId: string, instants: readonly number[]) =>
 	batch(
@@ -55,22 +55,22 @@ const insertTags = (organizationId: string, instants: readonly number[]) =>
 					color: null,
 					type: null,
 				})),
-				tagStore.plain,
+				tagStore.plainMapping,
 			)
 			.map(({ query }) => query),
 	);
 
 const remove = (table: OwnedTable, gone: ReturnType<typeof sql>) =>
 	batch(env.DB, [
-		uncount(table, gone),
+		uncountRows(table, gone),
 		sql`DELETE FROM ${table} WHERE ("organizationId", "id") IN (SELECT "organizationId", "id" FROM (${gone}))`,
 	]);
 
 describe("the count of a resource without numbers", () => {
 	it.each([1, 2, 3])("is exact with late rows, batches and removals (%i)", async (seed) => {
 		const below = random(seed);
-		const organizationId = await givenOrganization();
-		const other = await givenOrganization();
+		const organizationId = await createOrganization();
+		const other = await createOrganization();
 		let now = START;
 		for (let step = 0; step < 120; step += 1) {
 			now += below(1_000);
@@ -93,7 +93,7 @@ describe("the count of a resource without numbers", () => {
 
 	it("reads and writes no more with many rows than with few", async () => {
 		const cost = async (rows: number) => {
-			const organizationId = await givenOrganization();
+			const organizationId = await createOrganization();
 			for (let done = 0; done < rows; done += 100)
 				await insertTags(organizationId, Array(100).fill(START + done));
 			const row = {
@@ -102,7 +102,7 @@ describe("the count of a resource without numbers", () => {
 				color: null,
 				type: null,
 			};
-			const statements = tagStore.insert(START, [row], tagStore.plain);
+			const statements = tagStore.insert(START, [row], tagStore.plainMapping);
 			const { SQLiteSyncDialect } = await import("drizzle-orm/sqlite-core");
 			const dialect = new SQLiteSyncDialect();
 			const results = await env.DB.batch(
@@ -124,8 +124,8 @@ describe("the count of a resource without numbers", () => {
 
 describe("the count of a numbered resource", () => {
 	it("is its counter's, less what was removed; numbers go on", async () => {
-		const organizationId = await givenOrganization();
-		const store = tableStore<Plain<typeof leads.$inferSelect>>(leads);
+		const organizationId = await createOrganization();
+		const store = tableStore<WithoutInternal<typeof leads.$inferSelect>>(leads);
 		const blank = {
 			...{ custom: {}, firstName: null, lastName: null, email: null, mobile: null, secondaryMobile: null },
 			...{ title: null, position: null, company: null, website: null, twitter: null, linkedin: null },
@@ -146,7 +146,7 @@ describe("the count of a numbered resource", () => {
 							number: 0,
 							name: "Jane",
 						})),
-						store.plain,
+						store.plainMapping,
 					)
 					.map(({ query }) => query),
 			);

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { purge } from "../../src/sweeper/purge.ts";
-import { limit } from "../support/quotas.ts";
+import { setQuotas } from "../support/quotas.ts";
 import { Sender } from "../support/sender.ts";
 import { firstShard } from "../support/shards.ts";
 
@@ -83,7 +83,7 @@ describe("the quota on the delivery log", () => {
 		expect(whole.attempt.requestHeaders).toHaveProperty("x-mine");
 		expect(await used()).toBe(UNIT);
 
-		await limit(sender.organizationId, { logBytes: UNIT });
+		await setQuotas(sender.organizationId, { logBytes: UNIT });
 		const bare = await attempt();
 		expect(bare.delivery).toMatchObject({ status: "pending", lastStatusCode: 500, attemptCount: 1 });
 		expect(bare.attempt).toMatchObject({
@@ -102,14 +102,14 @@ describe("the quota on the delivery log", () => {
 		await attempt();
 		expect(await used()).toBe(2 * UNIT);
 
-		await limit(sender.organizationId, {});
+		await setQuotas(sender.organizationId, {});
 		expect((await attempt()).attempt.responseBody).toHaveLength(16_384);
 	});
 
 	it("is one organization's own, also in a batch with others", async () => {
 		const one = await talkative();
 		const other = await talkative();
-		await limit(one.sender.organizationId, { logBytes: 0 });
+		await setQuotas(one.sender.organizationId, { logBytes: 0 });
 		for (const { sender } of [one, other]) await sender.api("POST", "/leads", { name: "Jane" });
 		await one.sender.consume([...one.sender.queued, ...other.sender.queued].map(({ body }) => body));
 		expect((await one.sender.delivery(one.id)).attempts[0].responseBody).toBeNull();

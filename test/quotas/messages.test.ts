@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import type { Api } from "../support/api.ts";
-import { made } from "../support/conversations.ts";
-import { givenCaller } from "../support/given.ts";
-import { limit, usageOf } from "../support/quotas.ts";
+import { createCaller } from "../support/callers.ts";
+import { createConversation } from "../support/conversations.ts";
+import { setQuotas, usageOf } from "../support/quotas.ts";
 
 const say = (api: Api, id: string) =>
 	api.post(`/conversations/${id}/messages`, { role: "visitor", text: "Hello" });
@@ -11,8 +11,8 @@ const say = (api: Api, id: string) =>
 const chat = { conversationType: "chat", messageCount: 1_000_000 };
 
 it("messages are counted in tens of their conversation, whatever it says of itself", async () => {
-	const api = await givenCaller({ keys: 2 });
-	const [one, other] = [await made(api, chat), await made(api, chat)];
+	const api = await createCaller({ keys: 2 });
+	const [one, other] = [await createConversation(api, chat), await createConversation(api, chat)];
 	for (let n = 0; n < 11; n += 1) expect((await say(api, one.id)).status).toBe(201);
 	expect((await usageOf(api, "records.messages")).used).toBe(20);
 	await say(api, other.id);
@@ -22,9 +22,9 @@ it("messages are counted in tens of their conversation, whatever it says of itse
 });
 
 it("the ten that would exceed the quota are refused, and nothing is written of them", async () => {
-	const api = await givenCaller({ keys: 2 });
-	const { id } = await made(api, chat);
-	await limit(api.organizationId, { records: 10 });
+	const api = await createCaller({ keys: 2 });
+	const { id } = await createConversation(api, chat);
+	await setQuotas(api.organizationId, { records: 10 });
 	for (let n = 0; n < 10; n += 1) expect((await say(api, id)).status).toBe(201);
 	const refused = await say(api, id);
 	expect(refused.status).toBe(409);
@@ -35,9 +35,9 @@ it("the ten that would exceed the quota are refused, and nothing is written of t
 });
 
 it("a crowd that begins another ten at once is let in by tens alone", async () => {
-	const api = await givenCaller({ keys: 2 });
-	const talks = await Promise.all(Array.from({ length: 6 }, () => made(api, chat)));
-	await limit(api.organizationId, { records: 30 });
+	const api = await createCaller({ keys: 2 });
+	const talks = await Promise.all(Array.from({ length: 6 }, () => createConversation(api, chat)));
+	await setQuotas(api.organizationId, { records: 30 });
 	const replies = await Promise.all(talks.map(({ id }) => say(api, id)));
 	expect(replies.map(({ status }) => status).sort()).toEqual([201, 201, 201, 409, 409, 409]);
 	const counted = await env.DB.prepare("SELECT count(*) AS n FROM messages WHERE organizationId = ?")

@@ -5,14 +5,14 @@ import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
 import { describe, expect, it } from "vitest";
 import { BLOCK } from "../../src/quotas/bytes.ts";
 import { weighChore } from "../../src/retention/weigh.ts";
-import { triggersOf, weighed } from "../../src/retention/weights.ts";
+import { weighedTables, weightTriggers } from "../../src/retention/weights.ts";
 import { purge } from "../../src/sweeper/purge.ts";
 import type { Api, Json } from "../support/api.ts";
-import { over } from "../support/bindings.ts";
-import { made } from "../support/conversations.ts";
-import { contact, givenForm } from "../support/forms.ts";
-import { givenCaller } from "../support/given.ts";
-import { given } from "../support/selling.ts";
+import { withMembers } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
+import { createConversation } from "../support/conversations.ts";
+import { create } from "../support/deals.ts";
+import { contactField, createForm } from "../support/forms.ts";
 import { firstShard } from "../support/shards.ts";
 
 const DAY_MS = 86_400_000;
@@ -42,7 +42,7 @@ const blocksBeyond = (bytes: number, block: number) => Math.floor((bytes - 1) / 
 /** What the rows of an organization weigh beyond light ones, by table: counted row by row, outside of the database. */
 async function truth(organizationId: string): Promise<Record<string, number>> {
 	const found: Record<string, number> = {};
-	for (const { table, block, linked, searched } of weighed) {
+	for (const { table, block, linked, searched } of weighedTables) {
 		const name = getTableName(table);
 		const texts = Object.values(getTableColumns(table))
 			.filter((column) => /^text/i.test(column.getSQLType()) && !column.generated)
@@ -89,7 +89,7 @@ const OPTIONS = Array.from({ length: 100 }, (_, n) => `"${n}`);
 
 /** A field whose values are hardly any text, but many links. */
 const manyLinks = (api: Api) =>
-	given(api, "/custom-fields", { entity: "leads", type: "multiSelect", label: "Many", options: OPTIONS });
+	create(api, "/custom-fields", { entity: "leads", type: "multiSelect", label: "Many", options: OPTIONS });
 
 /** Something or other that adds rows, makes them heavier or lighter, or takes them away. */
 async function step(api: Api, below: (most: number) => number, ids: string[]): Promise<void> {
@@ -130,25 +130,30 @@ async function step(api: Api, below: (most: number) => number, ids: string[]): P
 			});
 			return;
 		default:
-			ids.push((await given(api, "/leads", { name: "Jane", notes: text(size()) })).id);
+			ids.push((await create(api, "/leads", { name: "Jane", notes: text(size()) })).id);
 	}
 }
 
 /** A heavy one of what has no verb above, each about the lead. */
 async function aboutLead(api: Api, leadId: string): Promise<void> {
-	const talk = await made(api, { conversationType: "chat", leadId, summary: text(20_000) });
+	const talk = await createConversation(api, { conversationType: "chat", leadId, summary: text(20_000) });
 	for (const bytes of [10, 1_500, 29_000])
-		await given(api, `/conversations/${talk.id}/messages`, { role: "visitor", text: text(bytes) });
-	await given(api, "/tasks", { title: "Call", description: text(20_000), entity: "leads", entityId: leadId });
-	const form = await givenForm(api, [...contact, { label: "More", key: "more", type: "longText" }]);
-	await given(api, "/form-responses", { formId: form.id, answers: { your_name: "Jo", more: text(20_000) } });
-	await given(api, "/tags", { name: "A tag" });
+		await create(api, `/conversations/${talk.id}/messages`, { role: "visitor", text: text(bytes) });
+	await create(api, "/tasks", {
+		title: "Call",
+		description: text(20_000),
+		entity: "leads",
+		entityId: leadId,
+	});
+	const form = await createForm(api, [...contactField, { label: "More", key: "more", type: "longText" }]);
+	await create(api, "/form-responses", { formId: form.id, answers: { your_name: "Jo", more: text(20_000) } });
+	await create(api, "/tags", { name: "A tag" });
 }
 
 describe("what heavy rows weigh", () => {
 	it.each([1, 2, 3])("is exact after whatever was written (%i)", async (seed) => {
 		const below = random(seed);
-		const api = await givenCaller({ keys: 5, scopes: ["*", "leads:erase"] });
+		const api = await createCaller({ keys: 5, scopes: ["*", "leads:erase"] });
 		const ids: string[] = [];
 		await manyLinks(api);
 		for (let n = 0; n < 30; n += 1) {
@@ -158,8 +163,8 @@ describe("what heavy rows weigh", () => {
 	});
 
 	it("is exact for every kind of row, also when a person is erased of them", async () => {
-		const api = await givenCaller({ keys: 3, scopes: ["*", "leads:erase"] });
-		const lead = await given(api, "/leads", { name: "Jane", notes: text(20_000) });
+		const api = await createCaller({ keys: 3, scopes: ["*", "leads:erase"] });
+		const lead = await create(api, "/leads", { name: "Jane", notes: text(20_000) });
 		await aboutLead(api, lead.id);
 		const before = await counted(api.organizationId);
 		expect(Object.keys(before).sort()).toEqual(
@@ -174,36 +179,36 @@ describe("what heavy rows weigh", () => {
 	});
 
 	it("includes links, which weigh more than the lists they are of", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		await manyLinks(api);
-		await given(api, "/custom-fields", { entity: "leads", type: "longText", label: "Long" });
+		await create(api, "/custom-fields", { entity: "leads", type: "longText", label: "Long" });
 		// A comma and quotation marks in a text are no list.
-		await given(api, "/leads", { name: "Jane", cf_long: '","'.repeat(300), cf_many: OPTIONS.slice(0, 5) });
+		await create(api, "/leads", { name: "Jane", cf_long: '","'.repeat(300), cf_many: OPTIONS.slice(0, 5) });
 		expect((await counted(api.organizationId)).leads).toBeUndefined();
-		await given(api, "/leads", { name: "Jane", cf_many: OPTIONS.slice(0, 70) });
+		await create(api, "/leads", { name: "Jane", cf_many: OPTIONS.slice(0, 70) });
 		expect((await counted(api.organizationId)).leads).toBe(2 * BLOCK.record);
 		expect(await counted(api.organizationId)).toEqual(await truth(api.organizationId));
 	});
 
 	it("includes the search index, which weighs more than the texts that it is of", async () => {
-		const api = await givenCaller();
-		await given(api, "/tasks", { title: "Call", description: "x".repeat(700) });
+		const api = await createCaller();
+		await create(api, "/tasks", { title: "Call", description: "x".repeat(700) });
 		expect((await counted(api.organizationId)).tasks).toBeUndefined();
-		await given(api, "/tasks", { title: "Call", description: "x".repeat(900) });
+		await create(api, "/tasks", { title: "Call", description: "x".repeat(900) });
 		expect((await counted(api.organizationId)).tasks).toBe(BLOCK.record);
 		expect(await counted(api.organizationId)).toEqual(await truth(api.organizationId));
 	});
 
 	it("writes nothing for light rows, nor for heavy ones that stay in their blocks", async () => {
-		const api = await givenCaller({ keys: 2 });
-		const { id } = await given(api, "/leads", { name: "Jane" });
+		const api = await createCaller({ keys: 2 });
+		const { id } = await create(api, "/leads", { name: "Jane" });
 		await api.patch(`/leads/${id}`, { notes: text(300) });
-		await given(api, "/tags", { name: "A tag" });
+		await create(api, "/tags", { name: "A tag" });
 		await api.delete(`/leads/${id}`);
 		const rows = await run("SELECT * FROM counters WHERE organizationId = ?", api.organizationId);
 		expect(rows.map(({ resource, excess }) => [resource, excess])).toEqual([["leads", 0]]);
 
-		const heavy = await given(api, "/forms", { title: "F", fields: [{ label: "Name", mapTo: "name" }] });
+		const heavy = await create(api, "/forms", { title: "F", fields: [{ label: "Name", mapTo: "name" }] });
 		const written = async (fields: object[]) => {
 			const { meta } = await env.DB.prepare("UPDATE forms SET fields = ? WHERE id = ?")
 				.bind(JSON.stringify(fields), heavy.id)
@@ -225,8 +230,8 @@ describe("the triggers", () => {
 		const there = await run(
 			"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_weight_%'",
 		);
-		const wanted = weighed.flatMap((one) =>
-			Object.entries(triggersOf(one)).map(([name, query]) => [name, dialect.sqlToQuery(query).sql]),
+		const wanted = weighedTables.flatMap((one) =>
+			Object.entries(weightTriggers(one)).map(([name, query]) => [name, dialect.sqlToQuery(query).sql]),
 		);
 		expect(Object.fromEntries(there.map((row) => [row.name, row.sql]))).toEqual(Object.fromEntries(wanted));
 	});
@@ -237,7 +242,7 @@ describe("rows from before", () => {
 	async function forget(): Promise<void> {
 		await run("UPDATE counters SET excess = 0");
 		await run("DELETE FROM weighings");
-		for (const { table, key } of weighed)
+		for (const { table, key } of weighedTables)
 			await run(
 				"INSERT INTO weighings VALUES (?, ?)",
 				getTableName(table),
@@ -247,20 +252,20 @@ describe("rows from before", () => {
 
 	it("are weighed slice by slice, each once, while others are written and removed on both sides of it", async () => {
 		const below = random(7);
-		const api = await givenCaller({ keys: 5, scopes: ["*", "leads:erase"] });
-		const other = await givenCaller();
+		const api = await createCaller({ keys: 5, scopes: ["*", "leads:erase"] });
+		const other = await createCaller();
 		const ids: string[] = [];
 		for (let n = 0; n < 20; n += 1)
-			ids.push((await given(api, "/leads", { name: "J", notes: text(9_000) })).id);
+			ids.push((await create(api, "/leads", { name: "J", notes: text(9_000) })).id);
 		await aboutLead(api, ids[0] ?? "");
-		await given(other, "/leads", { name: "J", notes: text(9_000) });
+		await create(other, "/leads", { name: "J", notes: text(9_000) });
 		await forget();
 		const lead = (n: number) => ids[n] ?? "";
 		for (let round = 0; round < 6; round += 1) {
 			for (let slices = 0; slices < 12; slices += 1) await weighChore(3).run(firstShard);
 			await api.patch(`/leads/${lead(below(10))}`, { notes: text(below(29_000)) });
 			await api.patch(`/leads/${lead(10 + below(10))}`, { notes: text(below(29_000)) });
-			ids.push((await given(api, "/leads", { name: "J", notes: text(20_000) })).id);
+			ids.push((await create(api, "/leads", { name: "J", notes: text(20_000) })).id);
 			expect((await api.post(`/leads/${lead(19 - round)}/erase`)).status).toBe(204);
 		}
 		await purge(firstShard, Date.now());
@@ -273,7 +278,7 @@ describe("rows from before", () => {
 	it("are found along their keys, wherever a table has been left", async () => {
 		await forget();
 		const sent: [string, unknown[]][] = [];
-		const DB = over(env.DB, {
+		const DB = withMembers(env.DB, {
 			prepare: (query: string) => ({
 				bind(...values: unknown[]) {
 					sent.push([query, values]);
@@ -283,7 +288,7 @@ describe("rows from before", () => {
 		});
 		while (await weighChore().run({ ...firstShard, DB }));
 		const looks = sent.filter(([query]) => query.includes(" AS row"));
-		expect(looks).toHaveLength(2 * weighed.length);
+		expect(looks).toHaveLength(2 * weighedTables.length);
 		for (const [query, values] of looks) {
 			const plan = (await run(`EXPLAIN QUERY PLAN ${query}`, ...values)).map(({ detail }) => detail);
 			expect(

@@ -1,13 +1,13 @@
 // Events end, and those from before the order of commits are moved into it: nothing is lost that may still be sent or read.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { moveEvents } from "../../src/retention/events.ts";
+import { moveFormerEvents } from "../../src/retention/events.ts";
 import { purge } from "../../src/sweeper/purge.ts";
 import type { Api, Json } from "../support/api.ts";
-import { over, unsent } from "../support/bindings.ts";
-import { asBefore, OWN } from "../support/events.ts";
-import { givenCaller } from "../support/given.ts";
-import { received, Sender } from "../support/sender.ts";
+import { withMembers, withoutSending } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
+import { moveToFormerTable, OF_ORGANIZATION } from "../support/events.ts";
+import { receivedRequests, Sender } from "../support/sender.ts";
 import { firstShard } from "../support/shards.ts";
 
 const DAY_MS = 86_400_000;
@@ -17,7 +17,7 @@ const purgeIn = (days: number, settings: Partial<typeof env> = {}) =>
 
 const kept = async ({ organizationId }: Pick<Api, "organizationId">): Promise<Json[]> =>
 	(
-		await env.DB.prepare(`SELECT id, type FROM event_log WHERE ${OWN} ORDER BY key`)
+		await env.DB.prepare(`SELECT id, type FROM event_log WHERE ${OF_ORGANIZATION} ORDER BY key`)
 			.bind(organizationId)
 			.all<Json>()
 	).results;
@@ -26,7 +26,7 @@ const lead = (api: Api, name: string) => api.post("/leads", { name });
 
 describe("events past their time", () => {
 	it("go after 90 days but for the newest, which the next one is numbered by", async () => {
-		const api = unsent(await givenCaller());
+		const api = withoutSending(await createCaller());
 		await lead(api, "A");
 		await lead(api, "B");
 		await purgeIn(89);
@@ -42,7 +42,7 @@ describe("events past their time", () => {
 	});
 
 	it("are kept for good where the setting is 0, and shorter where it is shorter", async () => {
-		const api = unsent(await givenCaller());
+		const api = withoutSending(await createCaller());
 		await lead(api, "A");
 		await purgeIn(3_000, { EVENT_RETENTION_DAYS: "0" });
 		expect(await kept(api)).toHaveLength(2);
@@ -51,7 +51,7 @@ describe("events past their time", () => {
 	});
 
 	it("go in chunks, of every organization, until none is left", async () => {
-		const apis = [unsent(await givenCaller()), unsent(await givenCaller())];
+		const apis = [withoutSending(await createCaller()), withoutSending(await createCaller())];
 		const items = Array.from({ length: 100 }, (_, index) => ({ name: `Lead ${index}` }));
 		for (const api of apis)
 			for (let count = 0; count < 4; count += 1) await api.post("/leads/batch", { items });
@@ -60,7 +60,7 @@ describe("events past their time", () => {
 	});
 
 	it("stay while a delivery of theirs is in the log, and so do all that came after them", async () => {
-		const api = unsent(await givenCaller());
+		const api = withoutSending(await createCaller());
 		await lead(api, "Before");
 		await api.post("/webhooks", { url: "https://hooks.example.com/a", events: ["lead.created"] });
 		await lead(api, "Waiting");
@@ -82,7 +82,7 @@ describe("events past their time", () => {
 	});
 
 	it("leave a cursor good as long as all that came after it is kept, and say how to start over", async () => {
-		const api = unsent(await givenCaller());
+		const api = withoutSending(await createCaller());
 		const read = (query: string) => api.get(`/events?orderDir=asc&${query}`);
 		const start = (await read("limit=1")).body.nextCursor;
 		await lead(api, "A");
@@ -118,12 +118,15 @@ describe("events from before the order of commits", () => {
 	it("are moved by slices, some of which fail, while others are made: all in order, none lost", {
 		timeout: 120_000,
 	}, async () => {
-		const apis = [unsent(await givenCaller({ keys: 8 })), unsent(await givenCaller({ keys: 8 }))];
+		const apis = [
+			withoutSending(await createCaller({ keys: 8 })),
+			withoutSending(await createCaller({ keys: 8 })),
+		];
 		const before: string[][] = [];
 		for (const api of apis) {
 			const items = Array.from({ length: 100 }, (_, index) => ({ name: `Lead ${index}` }));
 			for (let count = 0; count < 12; count += 1) await api.post("/leads/batch", { items });
-			await asBefore(api.organizationId);
+			await moveToFormerTable(api.organizationId);
 			const { results } = await env.DB.prepare(
 				"SELECT payload FROM events WHERE organizationId = ? ORDER BY id",
 			)
@@ -147,7 +150,7 @@ describe("events from before the order of commits", () => {
 		let turn = 0;
 		const failing = {
 			...firstShard,
-			DB: over(env.DB, {
+			DB: withMembers(env.DB, {
 				async batch(statements: D1PreparedStatement[]) {
 					turn += 1;
 					if (turn % 3 === 1) throw new Error("The Worker died before.");
@@ -159,7 +162,7 @@ describe("events from before the order of commits", () => {
 		};
 		const sizes = [await unmoved()];
 		for (let tries = 0; tries < 20 && (sizes.at(-1) ?? 0) > 0; tries += 1) {
-			await moveEvents(failing, 500).catch(() => undefined);
+			await moveFormerEvents(failing, 500).catch(() => undefined);
 			sizes.push(await unmoved());
 			await lead(tries % 2 ? one : other, `Meanwhile ${tries}`);
 		}
@@ -168,7 +171,7 @@ describe("events from before the order of commits", () => {
 			expect((sizes[index - 1] ?? size) - size).toBeLessThanOrEqual(500);
 		for (const [index, api] of apis.entries()) {
 			const rows = await env.DB.prepare(
-				`SELECT key & 1099511627775 AS n, createdAt, payload FROM event_log WHERE ${OWN} ORDER BY key`,
+				`SELECT key & 1099511627775 AS n, createdAt, payload FROM event_log WHERE ${OF_ORGANIZATION} ORDER BY key`,
 			)
 				.bind(api.organizationId)
 				.all<Json>();
@@ -185,10 +188,10 @@ describe("events from before the order of commits", () => {
 	});
 
 	it("are moved by the purge, and not purged before all of them are", async () => {
-		const api = unsent(await givenCaller());
+		const api = withoutSending(await createCaller());
 		await lead(api, "A");
 		await lead(api, "B");
-		await asBefore(api.organizationId);
+		await moveToFormerTable(api.organizationId);
 		await purgeIn(0);
 		expect(await unmoved()).toBe(0);
 		expect(await kept(api)).toHaveLength(4);
@@ -199,10 +202,10 @@ describe("events from before the order of commits", () => {
 	it("are found by id and sent again with the same bytes, moved or not", async () => {
 		const sender = await Sender.start();
 		const { id } = await sender.webhook("/status/200/former", { events: ["lead.created"] });
-		const api = await givenCaller({ organizationId: sender.organizationId });
+		const api = await createCaller({ organizationId: sender.organizationId });
 		await sender.api("POST", "/leads", { name: "Jane" });
 		await sender.drain();
-		await asBefore(sender.organizationId);
+		await moveToFormerTable(sender.organizationId);
 		const [delivery] = (await api.get(`/webhooks/${id}/deliveries`)).body.items;
 		const look = async () => {
 			const event = await api.get(`/events/${delivery.eventId}`);
@@ -222,7 +225,7 @@ describe("events from before the order of commits", () => {
 		expect(await look()).toBe(null);
 		await purgeIn(0);
 		expect(await look()).toBe(500_000_000_000 - 1);
-		const bodies = (await received("former")).map(({ body }) => body);
+		const bodies = (await receivedRequests("former")).map(({ body }) => body);
 		expect(bodies).toHaveLength(3);
 		expect(new Set(bodies).size).toBe(1);
 		expect(bodies[0]).toContain('"name":"Jane"');

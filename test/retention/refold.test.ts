@@ -4,9 +4,9 @@ import { beforeEach, expect, it } from "vitest";
 import { refoldChores } from "../../src/retention/refold.ts";
 import { purge } from "../../src/sweeper/purge.ts";
 import type { Api, Json } from "../support/api.ts";
-import { over } from "../support/bindings.ts";
-import { givenCaller } from "../support/given.ts";
-import { given, givenPipeline } from "../support/selling.ts";
+import { withMembers } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
+import { create, createPipeline } from "../support/deals.ts";
 import { firstShard } from "../support/shards.ts";
 
 const run = (text: string, ...values: unknown[]) =>
@@ -55,28 +55,28 @@ it("a new database has every table to be done, and one sweep does it", async () 
 });
 
 it("finds, sorts and looks up every kind of row as if it had been written today", async () => {
-	const api = await givenCaller({ keys: 5 });
-	await givenPipeline(api, { name: "Łódź" });
-	const client = await given(api, "/clients", {
+	const api = await createCaller({ keys: 5 });
+	await createPipeline(api, { name: "Łódź" });
+	const client = await create(api, "/clients", {
 		name: "Łódź",
 		phone: "+1 415 555 0123",
 		email: "a@MÜLLER.de",
 	});
 	const person = { name: "x", firstName: "Łódź", mobile: "+1 415 555 0123", email: "a@müller.de" };
-	const lead = await given(api, "/leads", person);
-	await given(api, "/deals", { title: "Łódź", clientId: client.id });
-	await given(api, "/tasks", { title: "x", description: "Łódź" });
-	await given(api, "/products", { name: "x", price: 1, description: "東京商事", sku: "Łódź" });
+	const lead = await create(api, "/leads", person);
+	await create(api, "/deals", { title: "Łódź", clientId: client.id });
+	await create(api, "/tasks", { title: "x", description: "Łódź" });
+	await create(api, "/products", { name: "x", price: 1, description: "東京商事", sku: "Łódź" });
 	const lineItems = [{ name: "Łódź", quantity: 1, price: 1 }];
-	await given(api, "/quotations", { clientId: client.id, date: "2026-01-31", lineItems });
-	await given(api, "/invoices", {
+	await create(api, "/quotations", { clientId: client.id, date: "2026-01-31", lineItems });
+	await create(api, "/invoices", {
 		clientId: client.id,
 		date: "2026-01-31",
 		dueDate: "2026-02-28",
 		subject: "Łódź",
 		lineItems,
 	});
-	await given(api, "/users", { name: "Łódź", email: "u@MÜLLER.de" });
+	await create(api, "/users", { name: "Łódź", email: "u@MÜLLER.de" });
 	const before = (await api.get(`/leads/${lead.id}`)).body;
 	const kept = new Map<string, unknown>();
 	for (const table of TABLES) kept.set(table, (await run(`SELECT id, folded FROM ${table}`)).results);
@@ -97,7 +97,7 @@ it("finds, sorts and looks up every kind of row as if it had been written today"
 });
 
 it("looks custom values up in their new form, and no longer in the old one", async () => {
-	const api = await givenCaller();
+	const api = await createCaller();
 	const { organizationId } = api;
 	const forms = {
 		text: ["Łódź", "Łódź"],
@@ -107,12 +107,12 @@ it("looks custom values up in their new form, and no longer in the old one", asy
 	const values: Record<string, string> = {};
 	const fields = new Map<string, string>();
 	for (const [type, [value = ""]] of Object.entries(forms)) {
-		const { id, key } = await given(api, "/custom-fields", { entity: "leads", label: type, type });
+		const { id, key } = await create(api, "/custom-fields", { entity: "leads", label: type, type });
 		values[key] = value;
 		fields.set(type, `leads.custom.${id}`);
 	}
-	const { id } = await given(api, "/leads", { name: "Jane", ...values });
-	await given(api, "/leads", { name: "Plain" });
+	const { id } = await create(api, "/leads", { name: "Jane", ...values });
+	await create(api, "/leads", { name: "Plain" });
 	for (const [type, [, former]] of Object.entries(forms))
 		await run(
 			"UPDATE links SET toId = ? WHERE organizationId = ? AND field = ?",
@@ -134,7 +134,7 @@ it("looks custom values up in their new form, and no longer in the old one", asy
 });
 
 it("goes on where it stopped, slice by slice, over organizations, and never bumps a version", async () => {
-	const [api, other] = [await givenCaller({ keys: 5 }), await givenCaller({ keys: 5 })];
+	const [api, other] = [await createCaller({ keys: 5 }), await createCaller({ keys: 5 })];
 	for (const one of [api, other])
 		for (let batch = 0; batch < 2; batch += 1) {
 			const items = Array.from({ length: 80 }, (_, index) => ({ name: `Łódź ${batch} ${index}` }));
@@ -156,11 +156,11 @@ it("goes on where it stopped, slice by slice, over organizations, and never bump
 });
 
 it("leaves a row alone that changes meanwhile, and comes back to it", async () => {
-	const api = await givenCaller();
-	const { id } = await given(api, "/leads", { name: "Łódź", company: "Acme" });
+	const api = await createCaller();
+	const { id } = await create(api, "/leads", { name: "Łódź", company: "Acme" });
 	await forget();
 	let calls = 0;
-	const racing = over(env.DB, {
+	const racing = withMembers(env.DB, {
 		async batch(statements: D1PreparedStatement[]) {
 			calls += 1;
 			if (calls === 2) expect((await api.patch(`/leads/${id}`, { company: "Ødegård" })).status).toBe(200);

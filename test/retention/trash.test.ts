@@ -1,12 +1,12 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { purge } from "../../src/sweeper/purge.ts";
-import { bodyOf, evenGone, has, made, referencesOf } from "../contract/harness.ts";
+import { bodyOf, createRow, hasOperations, referencesOf, withRemovedQuery } from "../contract/harness.ts";
 import { resources } from "../contract/resources.ts";
 import type { Api } from "../support/api.ts";
-import { givenCaller } from "../support/given.ts";
+import { createCaller } from "../support/callers.ts";
+import { create, createClient, createDeal, createPipeline } from "../support/deals.ts";
 import { usageOf } from "../support/quotas.ts";
-import { given, givenClient, givenDeal, givenPipeline } from "../support/selling.ts";
 import { firstShard } from "../support/shards.ts";
 
 const DAY_MS = 86_400_000;
@@ -32,7 +32,7 @@ const customized = ["leads", "clients", "deals", "tasks", "quotations", "invoice
 /** Values of every type that has links, and one that has none. */
 async function fieldsOf(api: Api, entity: string): Promise<Record<string, unknown>> {
 	const define = (type: string, label: string, options: string[] = []) =>
-		given(api, "/custom-fields", { entity, type, label, options });
+		create(api, "/custom-fields", { entity, type, label, options });
 	const select = ["One", "Two"];
 	await define("number", "Number");
 	await define("boolean", "Boolean");
@@ -50,17 +50,19 @@ async function fieldsOf(api: Api, entity: string): Promise<Record<string, unknow
 	};
 }
 
-describe.each(resources.filter(has("create", "remove")))("a deleted row of $path", (resource) => {
+describe.each(resources.filter(hasOperations("create", "remove")))("a deleted row of $path", (resource) => {
 	it("is there for 90 days, and then gone for good with all that is its own", async () => {
-		const api = await givenCaller({ keys: 2 });
+		const api = await createCaller({ keys: 2 });
 		const custom = customized.includes(resource.path) ? await fieldsOf(api, resource.path) : {};
 		const held: Record<string, unknown> = {};
-		for (const { target, only, holding } of referencesOf(resource).filter(({ many }) => many)) {
-			const one = await made(api, target, { ...(await bodyOf(api, target)), ...only?.body });
+		for (const { target, kind: only, withIds: holding } of referencesOf(resource).filter(
+			({ many }) => many,
+		)) {
+			const one = await createRow(api, target, { ...(await bodyOf(api, target)), ...only?.body });
 			Object.assign(held, holding(one.id));
 		}
-		const { id } = await made(api, resource, { ...(await bodyOf(api, resource)), ...held, ...custom });
-		const other = await made(api, resource);
+		const { id } = await createRow(api, resource, { ...(await bodyOf(api, resource)), ...held, ...custom });
+		const other = await createRow(api, resource);
 		const { used } = await usageOf(api, `records.${resource.path}`);
 		const linked =
 			Object.values(held).filter((value) => Array.isArray(value) && typeof value[0] === "string").length +
@@ -76,21 +78,21 @@ describe.each(resources.filter(has("create", "remove")))("a deleted row of $path
 		expect(await there(resource.path, id)).toBe(0);
 		expect(await linksFrom(id)).toBe(0);
 		expect((await usageOf(api, `records.${resource.path}`)).used).toBe(Number(used) - 1);
-		expect((await api.get(`/${resource.path}/${id}${evenGone(resource)}`)).status).toBe(404);
+		expect((await api.get(`/${resource.path}/${id}${withRemovedQuery(resource)}`)).status).toBe(404);
 		expect(await there(resource.path, other.id)).toBe(1);
-		await made(api, resource);
+		await createRow(api, resource);
 	});
 });
 
 describe("what is kept", () => {
 	let api: Api;
 	beforeEach(async () => {
-		api = await givenCaller();
+		api = await createCaller();
 	});
 
 	it("is a deleted row that a live one refers to", async () => {
-		await givenPipeline(api);
-		const deal = await givenDeal(api);
+		await createPipeline(api);
+		const deal = await createDeal(api);
 		await env.DB.prepare("UPDATE clients SET deletedAt = ? WHERE id = ?")
 			.bind(Date.now(), deal.clientId)
 			.run();
@@ -102,7 +104,7 @@ describe("what is kept", () => {
 	});
 
 	it("is a row that is restored in the meantime", async () => {
-		const client = await givenClient(api);
+		const client = await createClient(api);
 		await api.delete(`/clients/${client.id}`);
 		await api.post(`/clients/${client.id}/restore`);
 		await purgeIn(91);
@@ -110,11 +112,11 @@ describe("what is kept", () => {
 	});
 
 	it("is a webhook as long as its log", async () => {
-		const { id } = await given(api, "/webhooks", {
+		const { id } = await create(api, "/webhooks", {
 			url: "https://hooks.example.com/a",
 			events: ["lead.created"],
 		});
-		await given(api, "/leads", { name: "Jane" });
+		await create(api, "/leads", { name: "Jane" });
 		await api.delete(`/webhooks/${id}`);
 		const long = { ...firstShard, DELIVERY_RETENTION_DAYS: "200" };
 		await purge(long, Date.now() + 91 * DAY_MS);
@@ -127,10 +129,10 @@ describe("what is kept", () => {
 
 describe("a field that is removed", () => {
 	it("takes the links of its values along, and leaves those of the others", async () => {
-		const api = await givenCaller();
-		const define = (label: string) => given(api, "/custom-fields", { entity: "leads", type: "text", label });
+		const api = await createCaller();
+		const define = (label: string) => create(api, "/custom-fields", { entity: "leads", type: "text", label });
 		const [a, b] = [await define("A"), await define("B")];
-		for (let n = 0; n < 3; n += 1) await given(api, "/leads", { name: "Jane", cf_a: "x", cf_b: "y" });
+		for (let n = 0; n < 3; n += 1) await create(api, "/leads", { name: "Jane", cf_a: "x", cf_b: "y" });
 		await api.delete(`/custom-fields/${a.id}`);
 		await purgeIn(91);
 		const links = (id: string) =>
@@ -143,12 +145,12 @@ describe("a field that is removed", () => {
 
 describe("the full-text index", () => {
 	it.each(["leads", "clients", "products", "tasks"])("of %s loses what is removed", async (path) => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const entries = () =>
 			count(`SELECT count(*) AS n FROM ${path}_search('organization:${api.organizationId.slice(4)}')`);
 		const resource = resources.find((one) => one.path === path);
 		if (!resource) throw new Error(path);
-		const { id } = await made(api, resource);
+		const { id } = await createRow(api, resource);
 		const before = await entries();
 		await api.delete(`/${path}/${id}`);
 		await purgeIn(91);
@@ -179,14 +181,14 @@ describe("the purge", () => {
 	];
 
 	it("goes on with each table until nothing is left of it", async () => {
-		const { organizationId } = await givenCaller();
+		const { organizationId } = await createCaller();
 		await fill(2_300, organizationId);
 		await purgeIn(91);
 		expect(await left(organizationId)).toEqual([0, 0]);
 	});
 
 	it("stops when time is up, says so, and goes on in the next sweep", async () => {
-		const { organizationId } = await givenCaller();
+		const { organizationId } = await createCaller();
 		await fill(2_300, organizationId);
 		const logged = vi.spyOn(console, "log").mockImplementation(() => {});
 		const clock = vi.spyOn(Date, "now");

@@ -2,11 +2,11 @@
 import { describe, expect, it } from "vitest";
 import { createClient, LeadwireError, paginate } from "../../sdk/src/index.ts";
 import { ORIGIN } from "../support/api.ts";
-import { clientOf, failureOf, givenClient, gone } from "./clients.ts";
+import { clientOf, createTestClient, failureOf, noAnswer } from "./clients.ts";
 
 describe("a call", () => {
 	it("creates, reads, changes, deletes and restores", async () => {
-		const { client } = await givenClient();
+		const { client } = await createTestClient();
 		const { data: lead, response } = await client.POST("/leads", { body: { name: "Jane", tagIds: [] } });
 		expect(response.status).toBe(201);
 		expect(lead).toMatchObject({ id: expect.stringMatching(/^ld_/), name: "Jane", number: 1 });
@@ -20,7 +20,7 @@ describe("a call", () => {
 	});
 
 	it("sends lists of filter values as the API takes them", async () => {
-		const { client } = await givenClient();
+		const { client } = await createTestClient();
 		for (const email of ["a@x.example", "b@x.example", "c@x.example"])
 			await client.POST("/leads", { body: { name: email, email } });
 		const query = { email: ["a@x.example", "c@x.example"], orderDir: "asc" as const };
@@ -29,14 +29,14 @@ describe("a call", () => {
 	});
 
 	it("takes custom fields", async () => {
-		const { client } = await givenClient();
+		const { client } = await createTestClient();
 		await client.POST("/custom-fields", { body: { entity: "leads", label: "Size", type: "number" } });
 		const { data } = await client.POST("/leads", { body: { name: "Big", cf_size: 12 } });
 		expect(data.cf_size).toBe(12);
 	});
 
 	it("gives bare answers under a key that wraps them, too", async () => {
-		const { client } = await givenClient({ envelope: true });
+		const { client } = await createTestClient({ envelope: true });
 		for (const name of ["One", "Two", "Three"]) {
 			expect((await client.POST("/leads", { body: { name } })).data.name).toBe(name);
 		}
@@ -52,7 +52,7 @@ describe("a call", () => {
 
 describe("paginate", () => {
 	it("gives every item once, in order, and asks for no page too many", async () => {
-		const { client, sent } = await givenClient();
+		const { client, sent } = await createTestClient();
 		const items = Array.from({ length: 25 }, (_, index) => ({ name: `Lead ${index}` }));
 		await client.POST("/leads/batch", { body: { items } });
 		sent.length = 0;
@@ -64,7 +64,7 @@ describe("paginate", () => {
 	});
 
 	it("asks only for what is taken", async () => {
-		const { client, sent } = await givenClient();
+		const { client, sent } = await createTestClient();
 		await client.POST("/leads/batch", { body: { items: [{ name: "A" }, { name: "B" }, { name: "C" }] } });
 		sent.length = 0;
 		for await (const { name } of paginate(client, "/leads", { query: { limit: 1 } })) if (name === "B") break;
@@ -72,7 +72,7 @@ describe("paginate", () => {
 	});
 
 	it("takes ids of the path", async () => {
-		const { client } = await givenClient();
+		const { client } = await createTestClient();
 		const { data } = await client.POST("/conversations", { body: { conversationType: "chat" } });
 		const path = { id: data.id };
 		await client.POST("/conversations/{id}/messages", {
@@ -87,7 +87,7 @@ describe("paginate", () => {
 
 describe("an error", () => {
 	it("says what the API said", async () => {
-		const { client, sent } = await givenClient();
+		const { client, sent } = await createTestClient();
 		const error = await failureOf(client.POST("/leads", { body: { email: "none", mobile: "!" } }));
 		expect(error).toMatchObject({
 			name: "LeadwireError",
@@ -102,7 +102,7 @@ describe("an error", () => {
 	});
 
 	it("is 429 with the seconds to wait once the key's requests are used up", async () => {
-		const { client } = await givenClient({ retries: 0 });
+		const { client } = await createTestClient({ retries: 0 });
 		const calls = Array.from({ length: 61 }, () => client.GET("/organization").catch((error) => error));
 		const refused = (await Promise.all(calls)).filter((result) => result instanceof LeadwireError);
 		expect(refused).toHaveLength(1);
@@ -111,7 +111,7 @@ describe("an error", () => {
 	});
 
 	it("is NOT_MODIFIED where If-None-Match says that we have it", async () => {
-		const { client } = await givenClient();
+		const { client } = await createTestClient();
 		const { data, response } = await client.POST("/leads", { body: { name: "Same" } });
 		const header = { "If-None-Match": response.headers.get("etag") ?? "" };
 		const error = await failureOf(client.GET("/leads/{id}", { params: { path: { id: data.id }, header } }));
@@ -119,7 +119,7 @@ describe("an error", () => {
 	});
 
 	it("is UNEXPECTED where somebody else answered", async () => {
-		const { client } = await givenClient({
+		const { client } = await createTestClient({
 			send: async () => new Response("<h1>Teapot</h1>", { status: 418 }),
 		});
 		const error = await failureOf(client.GET("/leads"));
@@ -132,7 +132,7 @@ describe("an error", () => {
 });
 
 it("a call without an answer says where it went, and why there was none", async () => {
-	const { client } = clientOf("lw_test_key", { send: gone, retries: 0 });
+	const { client } = clientOf("lw_test_key", { send: noAnswer, retries: 0 });
 	const error = await failureOf(client.GET("/leads"));
 	expect(error).toMatchObject({ status: 0, code: "NO_ANSWER", requestId: null });
 	expect(error.message).toBe(`No answer from ${ORIGIN}: The connection was lost.`);

@@ -3,10 +3,10 @@ import { exports } from "cloudflare:workers";
 import { expect } from "vitest";
 import { createClient, LeadwireError } from "../../sdk/src/index.ts";
 import { ORIGIN } from "../support/api.ts";
-import { givenCaller } from "../support/given.ts";
+import { createCaller } from "../support/callers.ts";
 
 export type Send = (request: Request) => Promise<Response>;
-export const worker: Send = (request) => exports.default.fetch(request);
+export const sendToWorker: Send = (request) => exports.default.fetch(request);
 
 interface Options {
 	readonly send?: Send;
@@ -14,7 +14,7 @@ interface Options {
 	readonly timeoutMs?: number;
 }
 
-export function clientOf(apiKey: string, { send = worker, ...options }: Options = {}) {
+export function clientOf(apiKey: string, { send = sendToWorker, ...options }: Options = {}) {
 	const sent: Request[] = [];
 	const fetch = (request: Request) => {
 		sent.push(request);
@@ -23,29 +23,29 @@ export function clientOf(apiKey: string, { send = worker, ...options }: Options 
 	return { client: createClient({ apiKey, baseUrl: ORIGIN, fetch, ...options }), sent };
 }
 
-export async function givenClient({
+export async function createTestClient({
 	envelope = false,
 	...options
 }: Options & { readonly envelope?: boolean } = {}) {
-	const { key } = await givenCaller({ envelope });
+	const { key } = await createCaller({ envelope });
 	return { key, ...clientOf(key, options) };
 }
 
 /** Executes the first request and loses its answer. */
-export function losingTheFirst(lose: (response: Response) => Response | Promise<Response>): Send {
+export function losingFirstAnswer(lose: (response: Response) => Response | Promise<Response>): Send {
 	let first = true;
 	return async (request) => {
-		const response = await worker(request);
+		const response = await sendToWorker(request);
 		if (!first) return response;
 		first = false;
 		return lose(response);
 	};
 }
 
-export const gone = () => Promise.reject(new TypeError("The connection was lost."));
+export const noAnswer = () => Promise.reject(new TypeError("The connection was lost."));
 
 /** An answer whose body breaks off. */
-export const halfOf = () =>
+export const brokenBody = () =>
 	new Response(
 		new ReadableStream({
 			start(controller) {
@@ -66,17 +66,17 @@ export const failureOf = (call: Promise<unknown>) =>
 	);
 
 /** A client whose requests get these answers in turn. */
-export function scripted(...answers: (() => Response | Promise<Response>)[]) {
+export function clientWithAnswers(...answers: (() => Response | Promise<Response>)[]) {
 	return clientOf("lw_test_key", {
 		send: async () => (await answers.shift()?.()) ?? expect.unreachable("One too many."),
 	});
 }
 
-export const busy =
+export const busyResponse =
 	(headers: Record<string, string> = {}) =>
 	() =>
 		Response.json(
 			{ code: "TOO_MANY_REQUESTS", message: "Slow down.", requestId: "req_1" },
 			{ status: 429, headers },
 		);
-export const page = () => Response.json({ items: [], nextCursor: null, hasMore: false });
+export const pageResponse = () => Response.json({ items: [], nextCursor: null, hasMore: false });

@@ -3,8 +3,8 @@ import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
 import { endOfFeed, type FeedEvent, type FeedPlace, readFeed } from "../../sdk/src/feed.ts";
 import { newId } from "../../src/ids.ts";
-import { givenCaller } from "../support/given.ts";
-import { clientOf, worker } from "./clients.ts";
+import { createCaller } from "../support/callers.ts";
+import { clientOf, sendToWorker } from "./clients.ts";
 
 const TYPES = { types: ["lead.created"] };
 
@@ -43,7 +43,7 @@ async function writeEvent(organizationId: string, name: string, msFromNow: numbe
 }
 
 async function given() {
-	const api = await givenCaller();
+	const api = await createCaller();
 	const { client, sent } = clientOf(api.key);
 	return { api, client, sent, create: (name: string) => api.post("/leads", { name }) };
 }
@@ -112,7 +112,7 @@ it("begins a look again where it broke off", async () => {
 		retries: 0,
 		send: async (request) => {
 			if (broken && request.url.includes("cursor=")) throw new TypeError("The connection was lost.");
-			return worker(request);
+			return sendToWorker(request);
 		},
 	});
 	const look = await follow(client, TYPES);

@@ -1,25 +1,25 @@
 // The client's retries after lost answers and temporary errors.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
-	busy,
+	brokenBody,
+	busyResponse,
 	clientOf,
+	clientWithAnswers,
+	createTestClient,
 	failureOf,
-	givenClient,
-	gone,
-	halfOf,
-	losingTheFirst,
-	page,
+	losingFirstAnswer,
+	noAnswer,
+	pageResponse,
 	type Send,
-	scripted,
 } from "./clients.ts";
 
 describe("an answer that gets lost", () => {
 	it.each([
-		["before it begins", gone],
-		["half way through its body", halfOf],
+		["before it begins", noAnswer],
+		["half way through its body", brokenBody],
 		["behind a proxy's 502", () => new Response("Bad gateway", { status: 502 })],
 	])("%s is asked for again, and the work is done once", async (_, lose) => {
-		const { client, sent } = await givenClient({ send: losingTheFirst(lose) });
+		const { client, sent } = await createTestClient({ send: losingFirstAnswer(lose) });
 		const { data, response } = await client.POST("/leads", { body: { name: "Once" } });
 		expect(data.name).toBe("Once");
 		expect(response.headers.get("idempotency-replayed")).toBe("true");
@@ -31,9 +31,9 @@ describe("an answer that gets lost", () => {
 	});
 
 	it("of a conditional PATCH is no conflict with ourselves", async () => {
-		const { client, key } = await givenClient();
+		const { client, key } = await createTestClient();
 		const { data, response } = await client.POST("/leads", { body: { name: "Old" } });
-		const { client: lossy, sent } = clientOf(key, { send: losingTheFirst(gone) });
+		const { client: lossy, sent } = clientOf(key, { send: losingFirstAnswer(noAnswer) });
 		const params = { path: { id: data.id }, header: { "If-Match": response.headers.get("etag") ?? "" } };
 		const changed = await lossy.PATCH("/leads/{id}", { params, body: { name: "New" } });
 		expect(changed.data).toMatchObject({ name: "New", version: 2 });
@@ -41,10 +41,10 @@ describe("an answer that gets lost", () => {
 	});
 
 	it("of a DELETE is a success, though the second attempt finds nothing; what was never there is 404", async () => {
-		const { client, key } = await givenClient();
+		const { client, key } = await createTestClient();
 		const { data } = await client.POST("/leads", { body: { name: "Gone" } });
 		const params = { path: { id: data.id } };
-		const { client: lossy } = clientOf(key, { send: losingTheFirst(gone) });
+		const { client: lossy } = clientOf(key, { send: losingFirstAnswer(noAnswer) });
 		expect((await lossy.DELETE("/leads/{id}", { params })).response.status).toBe(204);
 		expect(await failureOf(client.DELETE("/leads/{id}", { params }))).toMatchObject({ code: "NOT_FOUND" });
 	});
@@ -56,13 +56,13 @@ describe("an answer that gets lost", () => {
 				{ status: 409, headers: replayed ? { "idempotency-replayed": "true" } : {} },
 			);
 		const lead = () => Response.json({ id: "ld_1" }, { status: 201 });
-		const working = scripted(gone, () => conflict(false), lead);
+		const working = clientWithAnswers(noAnswer, () => conflict(false), lead);
 		expect((await working.client.POST("/leads", { body: { name: "A" } })).data.id).toBe("ld_1");
-		const kept = scripted(gone, () => conflict(true), lead);
+		const kept = clientWithAnswers(noAnswer, () => conflict(true), lead);
 		expect(await failureOf(kept.client.POST("/leads", { body: { name: "A" } }))).toMatchObject({
 			status: 409,
 		});
-		const plain = scripted(() => conflict(false), lead);
+		const plain = clientWithAnswers(() => conflict(false), lead);
 		expect(await failureOf(plain.client.POST("/leads", { body: { name: "A" } }))).toMatchObject({
 			status: 409,
 		});
@@ -72,7 +72,13 @@ describe("an answer that gets lost", () => {
 
 describe("the Idempotency-Key", () => {
 	it("is new for each POST and PATCH, the caller's own where there is one, and not sent with others", async () => {
-		const { client, sent } = scripted(page, page, page, page, page);
+		const { client, sent } = clientWithAnswers(
+			pageResponse,
+			pageResponse,
+			pageResponse,
+			pageResponse,
+			pageResponse,
+		);
 		const params = { path: { id: "ld_1" } };
 		await client.POST("/leads", { body: { name: "A" } });
 		await client.POST("/leads", { body: { name: "A" } });
@@ -112,13 +118,13 @@ describe("between attempts", () => {
 		["seconds", "7"],
 		["a date", new Date(1_800_000_007_000).toUTCString()],
 	])("Retry-After in %s is honoured, and little more", async (_, value) => {
-		const { client } = scripted(busy({ "retry-after": value }), page);
+		const { client } = clientWithAnswers(busyResponse({ "retry-after": value }), pageResponse);
 		expect(await after(client.GET("/leads"), [6_999, 501])).toEqual(["waiting", "done"]);
 	});
 
 	it("it waits twice as long each time, by chance up to half of it less", async () => {
 		const chance = vi.spyOn(Math, "random").mockReturnValue(0.999);
-		const late = scripted(busy(), busy(), busy(), page);
+		const late = clientWithAnswers(busyResponse(), busyResponse(), busyResponse(), pageResponse);
 		const call = late.client.GET("/leads");
 		const sent: number[] = [];
 		for (const span of [490, 20, 970, 40, 1_940, 60]) {
@@ -128,26 +134,31 @@ describe("between attempts", () => {
 		expect(sent).toEqual([1, 2, 2, 3, 3, 4]);
 		await call;
 		chance.mockReturnValue(0);
-		const early = scripted(busy(), busy(), page);
+		const early = clientWithAnswers(busyResponse(), busyResponse(), pageResponse);
 		expect(await after(early.client.GET("/leads"), [249, 1, 499, 1])).toEqual([
 			...["waiting", "waiting", "waiting", "done"],
 		]);
 	});
 
 	it("it gives up after as many retries as it may, with the last answer", async () => {
-		const { client, sent } = scripted(gone, gone, busy({ "retry-after": "1" }), gone);
+		const { client, sent } = clientWithAnswers(
+			noAnswer,
+			noAnswer,
+			busyResponse({ "retry-after": "1" }),
+			noAnswer,
+		);
 		expect(await after(client.GET("/leads"), [60_000])).toEqual(["NO_ANSWER"]);
 		expect(sent).toHaveLength(4);
 	});
 
 	it("it doesn't begin a wait that would outlast the call", async () => {
-		const { client, sent } = scripted(busy({ "retry-after": "91" }));
+		const { client, sent } = clientWithAnswers(busyResponse({ "retry-after": "91" }));
 		expect(await after(client.GET("/leads"), [0])).toEqual(["TOO_MANY_REQUESTS"]);
 		expect(sent).toHaveLength(1);
 	});
 
 	it("the caller's signal ends a wait, with the caller's reason", async () => {
-		const { client, sent } = scripted(busy({ "retry-after": "30" }));
+		const { client, sent } = clientWithAnswers(busyResponse({ "retry-after": "30" }));
 		const caller = new AbortController();
 		const call = client.GET("/leads", { signal: caller.signal });
 		expect(await after(call, [1_000])).toEqual(["waiting"]);
@@ -168,7 +179,7 @@ describe("between attempts", () => {
 	});
 
 	it("no timer is left behind", async () => {
-		const { client } = scripted(page);
+		const { client } = clientWithAnswers(pageResponse);
 		await client.GET("/leads");
 		expect(vi.getTimerCount()).toBe(0);
 	});

@@ -3,10 +3,10 @@ import { env } from "cloudflare:workers";
 import { inject } from "vitest";
 import type { Bindings } from "../../src/env.ts";
 import type { Api } from "../support/api.ts";
-import { over, under } from "../support/bindings.ts";
-import { givenCaller } from "../support/given.ts";
-import { received, type Sender } from "../support/sender.ts";
-import { everyDatabase, shards } from "../support/shards.ts";
+import { withMembers, workerWith } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
+import { receivedRequests, type Sender } from "../support/sender.ts";
+import { shards, wrapDatabases } from "../support/shards.ts";
 
 /** Calls, statements and rows of each database. */
 export interface Count {
@@ -17,11 +17,11 @@ export interface Count {
 }
 
 /** Bindings that count each database separately. */
-export function counting(bindings: Bindings = env) {
+export function countingBindings(bindings: Bindings = env) {
 	const counts: Count[] = shards.map(() => ({ calls: 0, statements: 0, read: 0, written: 0 }));
-	const databases = everyDatabase(
+	const databases = wrapDatabases(
 		(db, shard) =>
-			over(db, {
+			withMembers(db, {
 				async batch(statements: D1PreparedStatement[]) {
 					const results = await db.batch(statements);
 					const count = counts[shard];
@@ -48,10 +48,10 @@ export function counting(bindings: Bindings = env) {
 }
 
 /** Creates a caller in each shard with a sender's bindings, and a webhook whose bucket is `name` and the shard. */
-export async function oneInEach(sender: Sender, name: string): Promise<Api[]> {
+export async function callerInEachShard(sender: Sender, name: string): Promise<Api[]> {
 	const apis: Api[] = [];
 	for (const shard of shards) {
-		const api = (await givenCaller({ shard })).via(under(sender.env));
+		const api = (await createCaller({ shard })).via(workerWith(sender.env));
 		const events = ["lead.created"];
 		await api.post("/webhooks", { url: `${inject("receiver")}/status/200/${name}-${shard}`, events });
 		apis.push(api);
@@ -61,18 +61,18 @@ export async function oneInEach(sender: Sender, name: string): Promise<Api[]> {
 
 /** The number of requests that arrived for each shard's caller. */
 export const arrivals = (name: string): Promise<number[]> =>
-	Promise.all(shards.map(async (shard) => (await received(`${name}-${shard}`)).length));
+	Promise.all(shards.map(async (shard) => (await receivedRequests(`${name}-${shard}`)).length));
 
 /** Databases of which one fails when `fails` returns true. */
-export function failing(
+export function failingDatabases(
 	broken: number,
 	fails: (texts: readonly string[]) => boolean,
 	when: "before" | "after" = "before",
 ): Pick<Bindings, "DB"> {
-	return everyDatabase((db, shard) => {
+	return wrapDatabases((db, shard) => {
 		if (shard !== broken) return db;
 		const texts = new WeakMap<D1PreparedStatement, string>();
-		return over(db, {
+		return withMembers(db, {
 			prepare: (text: string) => ({
 				bind(...params: unknown[]) {
 					const statement = db.prepare(text).bind(...params);
@@ -89,7 +89,7 @@ export function failing(
 	});
 }
 
-export const claims = ([first = ""]: readonly string[]) =>
+export const isClaim = ([first = ""]: readonly string[]) =>
 	/^UPDATE "deliveries" SET "lease" = \?/.test(first);
-export const records = (texts: readonly string[]) =>
+export const isRecord = (texts: readonly string[]) =>
 	texts.some((text) => text.startsWith('INSERT INTO "attempts"'));

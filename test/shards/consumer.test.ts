@@ -1,13 +1,20 @@
 // Messages of several shards in one batch: each database is asked for its own, and its fault is no other's.
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { LANES } from "../../src/delivery/lanes.ts";
+import { LANE_COUNT } from "../../src/delivery/lanes.ts";
 import type { DeliveryWakeUp } from "../../src/env.ts";
-import { over, under } from "../support/bindings.ts";
-import { givenCaller } from "../support/given.ts";
+import { withMembers, workerWith } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
 import { Sender } from "../support/sender.ts";
 import { dbOf, shards } from "../support/shards.ts";
-import { arrivals, claims, counting, failing, oneInEach, records } from "./callers.ts";
+import {
+	arrivals,
+	callerInEachShard,
+	countingBindings,
+	failingDatabases,
+	isClaim,
+	isRecord,
+} from "./callers.ts";
 
 afterEach(() => {
 	vi.useRealTimers();
@@ -17,7 +24,7 @@ afterEach(() => {
 
 /** A sender under whose bindings each shard has a caller with a webhook; gives ten wake-ups, of all shards in turn. */
 async function ten(name: string, sender: Sender) {
-	const apis = await oneInEach(sender, name);
+	const apis = await callerInEachShard(sender, name);
 	for (let count = 0; count < 10; count += 1)
 		expect((await apis[count % apis.length]?.post("/leads", { name: "Jane" }))?.status).toBe(201);
 	const bodies = sender.queued.splice(0).map(({ body }) => body);
@@ -37,7 +44,7 @@ const statuses = async (organizationId: string) => {
 
 describe("ten messages of three shards", () => {
 	it("take two calls of each database", async () => {
-		const counted = counting();
+		const counted = countingBindings();
 		const sender = await Sender.start({}, (bindings) => ({
 			...bindings,
 			...counted.bindings,
@@ -66,7 +73,7 @@ describe("ten messages of three shards", () => {
 			return new Response(null, { status: 200 });
 		});
 		await sender.consume(bodies);
-		expect(most).toBe(LANES);
+		expect(most).toBe(LANE_COUNT);
 	});
 
 	it.each(shards)("of which %i fails to claim: its own come again, the others' arrive", async (broken) => {
@@ -74,7 +81,7 @@ describe("ten messages of three shards", () => {
 		const sender = await Sender.start();
 		const name = `claim-${broken}`;
 		const { bodies, places } = await ten(name, sender);
-		const other = await Sender.start(failing(broken, claims));
+		const other = await Sender.start(failingDatabases(broken, isClaim));
 		const result = await other.consume(bodies);
 		expect(result.again).toEqual(places(broken));
 		expect(result.acknowledged).toEqual(
@@ -95,7 +102,7 @@ describe("ten messages of three shards", () => {
 			const sender = await Sender.start();
 			const name = `record-${broken}`;
 			const { apis, bodies, places } = await ten(name, sender);
-			const other = await Sender.start(failing(broken, records));
+			const other = await Sender.start(failingDatabases(broken, isRecord));
 			expect((await other.consume(bodies)).again).toEqual([]);
 			for (const [shard, { organizationId }] of apis.entries())
 				expect(new Set(await statuses(organizationId))).toEqual(
@@ -144,15 +151,15 @@ describe("a shard with a place", () => {
 	it("has its wake-ups in that place's queues, and its limiters in that jurisdiction", async () => {
 		const sent: [string, DeliveryWakeUp][] = [];
 		const queue = (name: string) =>
-			over(env.DELIVERIES, {
+			withMembers(env.DELIVERIES, {
 				sendBatch: async (messages: Iterable<{ body: DeliveryWakeUp }>) => {
 					for (const { body } of messages) sent.push([name, body]);
 				},
 			});
 		const asked: string[] = [];
-		const KEY_LIMITER = over(env.KEY_LIMITER, {
+		const KEY_LIMITER = withMembers(env.KEY_LIMITER, {
 			jurisdiction(place: string) {
-				return over(env.KEY_LIMITER, {
+				return withMembers(env.KEY_LIMITER, {
 					getByName(name: string) {
 						asked.push(`${place} ${name}`);
 						return env.KEY_LIMITER.getByName(name);
@@ -174,7 +181,7 @@ describe("a shard with a place", () => {
 		for (const [shard, name] of ["all", "apac", "eu"].entries()) {
 			sent.length = 0;
 			asked.length = 0;
-			const api = (await givenCaller({ shard })).via(under(bindings));
+			const api = (await createCaller({ shard })).via(workerWith(bindings));
 			await api.post("/webhooks", { url: "https://hooks.example.com/a", events: ["*"] });
 			expect((await api.post("/leads", { name: "Jane" })).status).toBe(201);
 			expect(sent.length).toBeGreaterThan(0);
@@ -191,14 +198,16 @@ describe("a shard with a place", () => {
 
 	it("is served where the runtime knows no jurisdictions, as this one doesn't", async () => {
 		const queues = { DELIVERIES_EU: env.DELIVERIES, SLOW_DELIVERIES_EU: env.SLOW_DELIVERIES };
-		const api = (await givenCaller({ shard: 2 })).via(under({ ...env, ...queues, SHARD_PLACES: "2=eu" }));
+		const api = (await createCaller({ shard: 2 })).via(
+			workerWith({ ...env, ...queues, SHARD_PLACES: "2=eu" }),
+		);
 		expect((await api.get("/tags")).status).toBe(200);
 		expect(() => env.KEY_LIMITER.jurisdiction("eu")).toThrow(/not implemented/i);
 	});
 
 	it("whose queues are not bound stops everything, and is named", async () => {
 		const errors = vi.spyOn(console, "error").mockReturnValue();
-		const api = (await givenCaller()).via(under({ ...env, SHARD_PLACES: "2=eu" }));
+		const api = (await createCaller()).via(workerWith({ ...env, SHARD_PLACES: "2=eu" }));
 		expect(await api.get("/tags")).toMatchObject({
 			status: 503,
 			body: { message: "Settings of this server are wrong: SHARD_PLACES." },

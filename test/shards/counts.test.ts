@@ -4,11 +4,11 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Bindings } from "../../src/env.ts";
 import type { Api } from "../support/api.ts";
-import { over, under } from "../support/bindings.ts";
-import { givenCaller } from "../support/given.ts";
+import { withMembers, workerWith } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
 import { Sender } from "../support/sender.ts";
 import { shards } from "../support/shards.ts";
-import { type Count, counting } from "./callers.ts";
+import { type Count, countingBindings } from "./callers.ts";
 
 const LAST = shards.length - 1;
 
@@ -28,9 +28,9 @@ function single(): Bindings {
 
 /** What each step costs an organization in a shard, and its deliveries; the first step is a key that is cold. */
 async function costs(bindings: Bindings, shard: number): Promise<Record<string, Count>> {
-	const { bindings: counted, counts, reset } = counting(bindings);
+	const { bindings: counted, counts, reset } = countingBindings(bindings);
 	const sender = await Sender.start(counted);
-	const api: Api = (await givenCaller({ shard })).via(under(sender.env));
+	const api: Api = (await createCaller({ shard })).via(workerWith(sender.env));
 	const found: Record<string, Count> = {};
 	const step = async (name: string, work: () => Promise<unknown>) => {
 		reset();
@@ -70,15 +70,15 @@ it("is the same for a batch of deliveries", async () => {
 	// Answers at once: those that come apart are recorded apart.
 	vi.stubGlobal("fetch", async () => new Response(null, { status: 200 }));
 	const cost = async (bindings: Bindings, shard: number) => {
-		const { bindings: counted, counts, reset } = counting(bindings);
+		const { bindings: counted, counts, reset } = countingBindings(bindings);
 		const queued: object[] = [];
-		const queue = over(env.DELIVERIES, {
+		const queue = withMembers(env.DELIVERIES, {
 			sendBatch: async (messages: Iterable<{ body: object }>) => {
 				for (const { body } of messages) queued.push(body);
 			},
 		});
 		const sender = await Sender.start({ ...counted, DELIVERIES: queue });
-		const api = (await givenCaller({ shard })).via(under(sender.env));
+		const api = (await createCaller({ shard })).via(workerWith(sender.env));
 		await api.post("/webhooks", { url: "https://hooks.example.com/a", events: ["lead.created"] });
 		await api.post("/leads/batch", { items: Array.from({ length: 10 }, () => ({ name: "Jane" })) });
 		expect(queued).toHaveLength(10);

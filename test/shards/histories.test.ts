@@ -4,10 +4,10 @@ import fc from "fast-check";
 import { afterEach, expect, inject, it, vi } from "vitest";
 import type { Bindings } from "../../src/env.ts";
 import type { Api } from "../support/api.ts";
-import { over, under } from "../support/bindings.ts";
-import { givenCaller } from "../support/given.ts";
+import { withMembers, workerWith } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
 import { Sender } from "../support/sender.ts";
-import { dbOf, everyDatabase } from "../support/shards.ts";
+import { dbOf, wrapDatabases } from "../support/shards.ts";
 
 const RUNS = 40;
 const PAIR = [1, 2] as const;
@@ -49,9 +49,9 @@ class Failing {
 	}
 
 	wrap(bindings: Bindings): Bindings {
-		const databases = everyDatabase(
+		const databases = wrapDatabases(
 			(db, shard) =>
-				over(db, {
+				withMembers(db, {
 					batch: async (statements: D1PreparedStatement[]) => {
 						const isTold = this.#fault?.shard === shard && this.#calls++ === this.#fault.at;
 						const loses = isTold ? this.#fault?.loses : null;
@@ -81,20 +81,20 @@ async function live(steps: readonly Step[]): Promise<string[]> {
 	const sender = await Sender.start({}, (bindings) => faults.wrap(bindings));
 	const callers = new Map<number, Api>();
 	for (const shard of PAIR) {
-		const api = (await givenCaller({ shard })).via(under(sender.env));
+		const api = (await createCaller({ shard })).via(workerWith(sender.env));
 		await api.post("/webhooks", { url: "https://hooks.example.com/a", events: ["lead.created"] });
 		callers.set(shard, api);
 	}
 	const consume = async (count: number) =>
-		sender.handOver(sender.queued.splice(0, count).filter(({ at }) => at <= Date.now() + 60_000));
+		sender.deliverMessages(sender.queued.splice(0, count).filter(({ at }) => at <= Date.now() + 60_000));
 	for (const one of steps) {
 		faults.arm("fault" in one ? one.fault : null);
 		if ("create" in one) await callers.get(one.create)?.post("/leads", { name: "Jane" });
 		if ("consume" in one) await consume(one.consume + 1);
 		if ("sweep" in one) {
-			sender.refuses = one.sweep;
+			sender.queueFails = one.sweep;
 			await sender.sweep().catch(() => undefined);
-			sender.refuses = false;
+			sender.queueFails = false;
 		}
 		if ("jump" in one) vi.setSystemTime(Date.now() + one.jump);
 	}

@@ -1,16 +1,16 @@
 // A key says where its organization is, so it is looked for there and nowhere else.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { hashKey, MOST_SHARDS, newKey, shardIn } from "../../src/gate/api-key.ts";
+import { hashKey, MAX_SHARDS, newKey, shardOfKey } from "../../src/gate/api-key.ts";
 import { parseKeyring } from "../../src/keyring.ts";
-import { holder } from "../gate/keys.ts";
+import { callerOf } from "../gate/keys.ts";
 import { browserOf } from "../gate/sessions.ts";
 import { Api } from "../support/api.ts";
-import { under } from "../support/bindings.ts";
-import { givenCaller } from "../support/given.ts";
+import { workerWith } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
 import { madeUpKey } from "../support/made-up.ts";
 import { bindingsOf, shards } from "../support/shards.ts";
-import { counting } from "./callers.ts";
+import { countingBindings } from "./callers.ts";
 
 const peppers = parseKeyring(env.KEY_PEPPER);
 const LAST = shards.length - 1;
@@ -23,9 +23,9 @@ describe.each(shards)("a key of shard %i", (shard) => {
 	const only = (calls: number) => shards.map((other) => (other === shard ? calls : 0));
 
 	it("costs one call of its own database when it is cold, and none when it is warm", async () => {
-		const api = await givenCaller({ shard });
-		const { bindings, calls, reset } = counting();
-		const own = api.via(under(bindings));
+		const api = await createCaller({ shard });
+		const { bindings, calls, reset } = countingBindings();
+		const own = api.via(workerWith(bindings));
 		expect((await own.get("/tags")).status).toBe(200);
 		// Who it is, the page, and that it was used.
 		expect(calls()).toEqual(only(3));
@@ -39,7 +39,7 @@ describe.each(shards)("a key of shard %i", (shard) => {
 
 	it("sees its organization's rows, and writes no others", async () => {
 		const [api, ...others] = await Promise.all(
-			[shard, ...shards.filter((one) => one !== shard)].map((one) => givenCaller({ shard: one })),
+			[shard, ...shards.filter((one) => one !== shard)].map((one) => createCaller({ shard: one })),
 		);
 		const made = await api?.post("/leads", { name: "Jane" });
 		expect((await api?.get("/leads"))?.body.items).toEqual([made?.body]);
@@ -50,19 +50,19 @@ describe.each(shards)("a key of shard %i", (shard) => {
 	});
 
 	it("makes keys of the same shard, by creation and by rotation, and can end them", async () => {
-		const api = await givenCaller({ shard });
+		const api = await createCaller({ shard });
 		const created = (await api.post("/api-keys", { name: "Another" })).body;
 		const rotated = (await api.post(`/api-keys/${created.id}/rotate`, { graceSeconds: 0 })).body;
-		for (const { key } of [created, rotated]) expect(await shardIn(peppers, key)).toBe(shard);
-		expect((await holder(api, created).get("/tags")).status).toBe(401);
-		expect((await holder(api, rotated).get("/tags")).status).toBe(200);
+		for (const { key } of [created, rotated]) expect(await shardOfKey(peppers, key)).toBe(shard);
+		expect((await callerOf(api, created).get("/tags")).status).toBe(401);
+		expect((await callerOf(api, rotated).get("/tags")).status).toBe(200);
 		expect((await api.delete(`/api-keys/${rotated.id}`)).status).toBe(204);
-		expect((await holder(api, rotated).get("/tags")).status).toBe(401);
+		expect((await callerOf(api, rotated).get("/tags")).status).toBe(401);
 	});
 
 	it("begins sessions there, which end when it does", async () => {
-		const admin = await givenCaller({ shard });
-		const api = await givenCaller({ organizationId: admin.organizationId });
+		const admin = await createCaller({ shard });
+		const api = await createCaller({ organizationId: admin.organizationId });
 		await api.post("/tags", { name: "Mine" });
 		const browser = await browserOf(api);
 		expect((await browser.get("/tags")).body.items).toMatchObject([{ name: "Mine" }]);
@@ -71,27 +71,27 @@ describe.each(shards)("a key of shard %i", (shard) => {
 	});
 
 	it("that nobody has is 401 after one call", async () => {
-		const { bindings, calls } = counting();
+		const { bindings, calls } = countingBindings();
 		const key = await newKey("live", peppers.active.bytes, shard);
-		expect((await new Api(key, "", "").via(under(bindings)).get("/tags")).status).toBe(401);
+		expect((await new Api(key, "", "").via(workerWith(bindings)).get("/tags")).status).toBe(401);
 		expect(calls()).toEqual(only(1));
 	});
 });
 
 describe("a key of no shard", () => {
-	it.each([LAST + 1, 62, MOST_SHARDS - 1])("that names %i is 401 without a call", async (shard) => {
-		const { bindings, calls } = counting();
+	it.each([LAST + 1, 62, MAX_SHARDS - 1])("that names %i is 401 without a call", async (shard) => {
+		const { bindings, calls } = countingBindings();
 		const key = await newKey("live", peppers.active.bytes, shard);
-		expect((await new Api(key, "", "").via(under(bindings)).get("/tags")).status).toBe(401);
+		expect((await new Api(key, "", "").via(workerWith(bindings)).get("/tags")).status).toBe(401);
 		expect(calls()).toEqual([0, 0, 0]);
 	});
 
 	it("from before there were marks is in the first, at one call", async () => {
-		const { bindings, calls } = counting();
-		const api = (await givenCaller({ shard: 0, unmarked: true })).via(under(bindings));
+		const { bindings, calls } = countingBindings();
+		const api = (await createCaller({ shard: 0, withoutMark: true })).via(workerWith(bindings));
 		expect((await api.get("/tags")).status).toBe(200);
 		expect(calls()).toEqual([3, 0, 0]);
-		expect((await new Api(madeUpKey(), "", "").via(under(bindings)).get("/tags")).status).toBe(401);
+		expect((await new Api(madeUpKey(), "", "").via(workerWith(bindings)).get("/tags")).status).toBe(401);
 		expect(calls()).toEqual([4, 0, 0]);
 	});
 });
@@ -130,11 +130,11 @@ describe("an organization that has moved", () => {
 		[2, 0],
 		[1, 2],
 	])("from %i to %i is found by its old keys and sessions, at one call more", async (from, to) => {
-		const api = await givenCaller({ shard: from });
+		const api = await createCaller({ shard: from });
 		const browser = await browserOf(api);
 		await move(api, from, to);
-		const { bindings, counts } = counting();
-		const fresh = (await givenCaller({ organizationId: api.organizationId })).via(under(bindings));
+		const { bindings, counts } = countingBindings();
+		const fresh = (await createCaller({ organizationId: api.organizationId })).via(workerWith(bindings));
 		await bindingsOf(to)
 			.DB.prepare("UPDATE api_keys SET hash = ? WHERE id = ?")
 			.bind(await hashKey(peppers.active.bytes, fresh.key), api.keyId)
@@ -148,7 +148,7 @@ describe("an organization that has moved", () => {
 		expect(results).toEqual([{ name: "There" }]);
 		expect((await browser.get("/tags")).body.items).toMatchObject([{ name: "There" }]);
 		const made = (await fresh.post("/api-keys", { name: "New here" })).body;
-		expect(await shardIn(peppers, made.key)).toBe(to);
+		expect(await shardOfKey(peppers, made.key)).toBe(to);
 		await bindingsOf(from)
 			.DB.prepare("DELETE FROM api_keys WHERE organizationId = ?")
 			.bind(api.organizationId)
@@ -156,7 +156,7 @@ describe("an organization that has moved", () => {
 	});
 
 	it("is not written to where it was, though an isolate remembers it there: the next try finds it", async () => {
-		const api = await givenCaller({ shard: 1 });
+		const api = await createCaller({ shard: 1 });
 		expect((await api.post("/tags", { name: "Here" })).status).toBe(201);
 		await move(api, 1, 2);
 		for (const headers of [{}, { "idempotency-key": "moved" }]) {
@@ -189,7 +189,7 @@ describe("an organization that has moved", () => {
 	});
 
 	it("goes on reading while it moves, and is not written to", async () => {
-		const api = await givenCaller({ shard: 1 });
+		const api = await createCaller({ shard: 1 });
 		const { body } = await api.post("/tags", { name: "Here" });
 		await setHome(api, 1, -1);
 		expect((await api.get(`/tags/${body.id}`)).status).toBe(200);

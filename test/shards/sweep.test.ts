@@ -3,11 +3,11 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { limits } from "../../scripts/platform/limits.ts";
-import { over } from "../support/bindings.ts";
-import { multiply, runOn } from "../support/multiply.ts";
+import { withMembers } from "../support/bindings.ts";
+import { copyRow, runOn } from "../support/many-rows.ts";
 import { Sender } from "../support/sender.ts";
-import { dbOf, everyDatabase, shards } from "../support/shards.ts";
-import { arrivals, counting, failing, oneInEach } from "./callers.ts";
+import { dbOf, shards, wrapDatabases } from "../support/shards.ts";
+import { arrivals, callerInEachShard, countingBindings, failingDatabases } from "./callers.ts";
 
 const TRUSTED_MS = 60_000;
 /** Webhooks of each shard with something due: more than a sweep delivers to by itself. */
@@ -22,14 +22,14 @@ afterEach(() => {
 async function due(name: string) {
 	vi.useFakeTimers({ toFake: ["Date"] });
 	const sender = await Sender.start();
-	for (const api of await oneInEach(sender, name)) await api.post("/leads", { name: "Jane" });
+	for (const api of await callerInEachShard(sender, name)) await api.post("/leads", { name: "Jane" });
 	expect(sender.queued.splice(0).map(({ body }) => body.shard ?? 0)).toEqual(shards);
 	vi.setSystemTime(Date.now() + TRUSTED_MS);
 	return sender;
 }
 
 it("a sweep of idle shards takes two calls of each", async () => {
-	const { bindings, calls, counts, reset } = counting();
+	const { bindings, calls, counts, reset } = countingBindings();
 	const sender = await Sender.start(bindings);
 	// What migrations leave to be done.
 	for (let idle = false; !idle; idle = calls()[0] === 2) {
@@ -50,7 +50,7 @@ it("wakes what is due in each shard, and its messages say which", async () => {
 
 it("delivers itself in each shard where the queue refuses", async () => {
 	const sender = await due("refused");
-	sender.refuses = true;
+	sender.queueFails = true;
 	await sender.sweep();
 	expect(await arrivals("refused")).toEqual(shards.map(() => 1));
 });
@@ -61,7 +61,7 @@ it.each(shards)(
 		const name = `broken-${broken}`;
 		const sender = await due(name);
 		const errors = vi.spyOn(console, "error").mockReturnValue();
-		const other = await Sender.start(failing(broken, () => true));
+		const other = await Sender.start(failingDatabases(broken, () => true));
 		await expect(other.sweep()).rejects.toThrow("internal error");
 		expect(errors.mock.calls.flat().join()).toContain(`"what":"sweep_failed","shard":${broken}`);
 		await other.drain();
@@ -79,7 +79,7 @@ describe("more shards than one sweep can see", () => {
 	function slowly(ms: number) {
 		const seen = new Set<number>();
 		const slow = (shard: number) =>
-			over(env.DB, {
+			withMembers(env.DB, {
 				batch(statements: D1PreparedStatement[]) {
 					seen.add(shard);
 					vi.setSystemTime(Date.now() + ms);
@@ -120,7 +120,9 @@ describe("more shards than one sweep can see", () => {
 		vi.useFakeTimers({ toFake: ["Date"] });
 		vi.spyOn(console, "error").mockReturnValue();
 		const { bindings, seen } = slowly(0);
-		const failing = over(env.DB, { batch: () => Promise.reject(new Error("D1_ERROR: internal error")) });
+		const failing = withMembers(env.DB, {
+			batch: () => Promise.reject(new Error("D1_ERROR: internal error")),
+		});
 		const sender = await Sender.start({ ...bindings, DB: failing });
 		await expect(sender.sweep()).rejects.toThrow("internal error");
 		expect(seen.size).toBe(COUNT - 1);
@@ -140,8 +142,8 @@ it("keeps to a thousand statements over all of them, and each gets somewhere", {
 	vi.useFakeTimers({ toFake: ["Date"] });
 	let queries = 0;
 	const sender = await Sender.start(
-		everyDatabase((db) =>
-			over(db, {
+		wrapDatabases((db) =>
+			withMembers(db, {
 				batch(statements: D1PreparedStatement[]) {
 					queries += statements.length;
 					return db.batch(statements);
@@ -149,20 +151,20 @@ it("keeps to a thousand statements over all of them, and each gets somewhere", {
 			}),
 		),
 	);
-	for (const api of await oneInEach(sender, "thousand")) {
+	for (const api of await callerInEachShard(sender, "thousand")) {
 		const [webhook] = (await api.get("/webhooks")).body.items;
-		await multiply("webhooks", webhook, HOOKS - 1, runOn(dbOf(api.organizationId)));
+		await copyRow("webhooks", webhook, HOOKS - 1, runOn(dbOf(api.organizationId)));
 		await api.post("/leads", { name: "Jane" });
 	}
 	sender.queued.splice(0);
-	sender.refuses = true;
+	sender.queueFails = true;
 	let before = await arrivals("thousand");
 	for (let sweeps = 0; before.some((count) => count < HOOKS); sweeps += 1) {
 		expect(sweeps, "each sweep delivers a part").toBeLessThan(20);
 		vi.setSystemTime(Date.now() + TRUSTED_MS);
 		queries = 0;
 		await sender.sweep();
-		expect(queries).toBeLessThanOrEqual(limits.queriesPerInvocation.most);
+		expect(queries).toBeLessThanOrEqual(limits.queriesPerInvocation.max);
 		const now = await arrivals("thousand");
 		for (const [shard, count] of now.entries())
 			if ((before[shard] ?? 0) < HOOKS) expect(count).toBeGreaterThan(before[shard] ?? 0);

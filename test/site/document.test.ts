@@ -1,22 +1,27 @@
 // The published document against the code it describes.
 import { beforeAll, describe, expect, it } from "vitest";
 import { app, endpoints } from "../../src/app.ts";
-import { type ErrorCode, catalogue as errors } from "../../src/errors.ts";
+import { type ErrorCode, errorCatalogue as errors } from "../../src/errors.ts";
 import { catalogue as events } from "../../src/events/catalogue.ts";
 import { eventTypes } from "../../src/outbox/names.ts";
 import type { Json } from "../support/api.ts";
-import { type Described, deref, operationsIn, readDocument } from "../support/document.ts";
+import {
+	type DocumentedOperation,
+	operationsIn,
+	readDocument,
+	resolveReference,
+} from "../support/document.ts";
 import { problemsOf } from "../support/json-schema.ts";
 
 let document: Json;
-let operations: Described[];
+let operations: DocumentedOperation[];
 
 beforeAll(async () => {
 	document = await readDocument();
 	operations = operationsIn(document);
 });
 
-const names = (list: Described[]) => list.map(({ operation }) => operation.operationId);
+const names = (list: DocumentedOperation[]) => list.map(({ operation }) => operation.operationId);
 
 describe("operations", () => {
 	it("are the endpoints, no more and no less", () => {
@@ -56,7 +61,7 @@ describe("operations", () => {
 	it("show an example of each body", () => {
 		for (const { operation } of operations) {
 			const parts = [operation.requestBody, ...Object.values(operation.responses)].map((part) =>
-				deref(document, part),
+				resolveReference(document, part),
 			);
 			for (const part of parts) {
 				for (const media of Object.values<Json>(part?.content ?? {}))
@@ -98,7 +103,7 @@ describe("answers", () => {
 			).toBe(true);
 			expect(statuses).toEqual(expect.arrayContaining(["401", "403", "429", "500", "503"]));
 			for (const status of statuses.filter((each) => each >= "400")) {
-				const response = deref(document, operation.responses[status]);
+				const response = resolveReference(document, operation.responses[status]);
 				const media = response.content["application/json"];
 				expect(media.schema.$ref).toBe("#/components/schemas/Error");
 				expect(media.example.code).toBe(byStatus.get(status));
@@ -109,7 +114,7 @@ describe("answers", () => {
 	it("tell of the limit, but for a key that has none", () => {
 		for (const { operation } of operations) {
 			for (const [status, answer] of Object.entries<Json>(operation.responses)) {
-				const headers = Object.keys(deref(document, answer).headers);
+				const headers = Object.keys(resolveReference(document, answer).headers);
 				expect(headers, operation.operationId).toContain("X-Request-Id");
 				const limits = [
 					"RateLimit-Limit",
@@ -158,7 +163,7 @@ describe("webhooks", () => {
 			expect(problemsOf(document, schema, example)).toEqual([]);
 			const [first = ""] = Object.keys(example);
 			expect(problemsOf(document, schema, { ...example, [first]: 5 })).not.toEqual([]);
-			const headers = post.parameters.map((parameter: Json) => deref(document, parameter).name);
+			const headers = post.parameters.map((parameter: Json) => resolveReference(document, parameter).name);
 			expect(headers).toEqual([
 				...[
 					"X-Webhook-Event",

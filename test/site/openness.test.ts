@@ -2,11 +2,11 @@
 // whatever a PATCH replaces whole says so. And of its names and examples, that they are nobody's.
 import { beforeAll, expect, it } from "vitest";
 import type { Json } from "../support/api.ts";
-import { type Described, operationsIn, readDocument } from "../support/document.ts";
+import { type DocumentedOperation, operationsIn, readDocument } from "../support/document.ts";
 import { resolve } from "../support/json-schema.ts";
 
 let document: Json;
-let operations: Described[];
+let operations: DocumentedOperation[];
 
 beforeAll(async () => {
 	document = await readDocument();

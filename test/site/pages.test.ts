@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import docsScript from "../../assets/docs.js?raw";
 import viewerReadme from "../../assets/vendor/README.md?raw";
 import { type Json, ORIGIN, read } from "../support/api.ts";
-import { givenCaller } from "../support/given.ts";
+import { createCaller } from "../support/callers.ts";
 
 const get = (path: string, init?: RequestInit) => exports.default.fetch(`${ORIGIN}${path}`, init).then(read);
 
@@ -79,7 +79,7 @@ describe("the landing page", () => {
 
 describe("the document", () => {
 	it("is the same below /api/v1; with a key it is that organization's own, and a wrong key is 401", async () => {
-		const api = await givenCaller();
+		const api = await createCaller();
 		const { text, headers, status } = await get("/openapi.json");
 		expect(status).toBe(200);
 		expect(headers.get("content-type")).toBe("application/json; charset=utf-8");

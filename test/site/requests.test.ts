@@ -1,11 +1,11 @@
 // The document's examples of requests, sent as they are. (That answers are as it says is checked on every call of `Api`.)
 import { expect, it } from "vitest";
 import type { Json } from "../support/api.ts";
+import { createCaller } from "../support/callers.ts";
 import { readDocument } from "../support/document.ts";
-import { givenCaller } from "../support/given.ts";
 
 it("the API takes every example of a request", async () => {
-	const api = await givenCaller();
+	const api = await createCaller();
 	const document = await readDocument();
 	// Webhooks last: nothing is to be sent to the URL of an example.
 	const paths = Object.entries<Json>(document.paths).sort(

@@ -1,11 +1,16 @@
 // The document's schemas: that they say something, and what the code means.
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Json } from "../support/api.ts";
-import { type Described, deref, operationsIn, readDocument } from "../support/document.ts";
+import {
+	type DocumentedOperation,
+	operationsIn,
+	readDocument,
+	resolveReference,
+} from "../support/document.ts";
 import { problemsOf, resolve } from "../support/json-schema.ts";
 
 let document: Json;
-let operations: Described[];
+let operations: DocumentedOperation[];
 
 beforeAll(async () => {
 	document = await readDocument();
@@ -79,7 +84,7 @@ describe("schemas", () => {
 			Object.values<Json>(operation.requestBody?.content ?? {}),
 		);
 		const queries = operations.flatMap(({ operation }) => operation.parameters ?? []);
-		for (const part of [...bodies, ...queries].map((each) => deref(document, each))) {
+		for (const part of [...bodies, ...queries].map((each) => resolveReference(document, each))) {
 			for (const [at, schema] of schemasIn(expand(part.schema))) {
 				if (![schema.type].flat().includes("string")) continue;
 				const limited = ["maxLength", "pattern", "format", "enum"].some((keyword) => keyword in schema);
@@ -103,7 +108,7 @@ function* schemasIn(part: Json): Generator<[string, Json]> {
 function expand(schema: Json): Json {
 	return {
 		schema: JSON.parse(JSON.stringify(schema), (_, node) =>
-			node?.$ref ? expand(deref(document, node)).schema : node,
+			node?.$ref ? expand(resolveReference(document, node)).schema : node,
 		),
 	};
 }

@@ -1,6 +1,6 @@
 // Calls the API through the Worker's own export, as a client would.
 import { exports } from "cloudflare:workers";
-import { expectTruth } from "./truth.ts";
+import { expectDocumented } from "./documented.ts";
 
 export const ORIGIN = "https://api.leadwire.test";
 
@@ -85,6 +85,6 @@ export async function read(response: Response, method?: string, path?: string): 
 		text,
 		body: isJson && text ? JSON.parse(text) : null,
 	};
-	if (method !== undefined && path !== undefined) await expectTruth(reply, method, path);
+	if (method !== undefined && path !== undefined) await expectDocumented(reply, method, path);
 	return reply;
 }

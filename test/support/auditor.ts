@@ -1,6 +1,6 @@
 // Checks one organization inside each transaction: the changes of every commit are read in the same commit and compared with
 // the rules. It is written from the contract and shares no code with the Worker.
-import { OWN } from "./events.ts";
+import { OF_ORGANIZATION } from "./events.ts";
 import { dbOf, shardOf } from "./shards.ts";
 
 interface LeadState {
@@ -56,7 +56,7 @@ const QUERIES = {
 	leads: `SELECT "id", "version", "deletedAt" FROM "leads" WHERE "organizationId" = ?`,
 	webhooks: `SELECT "id", "version", "status", "events", "deletedAt", "disabledReason", "pausedUntil", "secretPrefix",
 		"previousSecret", "previousSecretExpiresAt" FROM "webhooks" WHERE "organizationId" = ?`,
-	events: `SELECT "id", "type", "entityId", "test" FROM "event_log" WHERE ${OWN}`,
+	events: `SELECT "id", "type", "entityId", "test" FROM "event_log" WHERE ${OF_ORGANIZATION}`,
 	deliveries: `SELECT delivery.* FROM "webhooks" AS webhook CROSS JOIN "deliveries" AS delivery ON delivery."webhookId" = webhook."id"
 		WHERE webhook."organizationId" = ?`,
 };
@@ -91,9 +91,9 @@ export class Auditor {
 	/** How often each delivery's schedule was restarted. */
 	readonly restarts = new Map<string, number>();
 	/** How many manual attempts were asked for. */
-	readonly asked = new Map<string, number>();
+	readonly manualAttempts = new Map<string, number>();
 	/** How often a claim was taken over from a consumer that died or was late. */
-	readonly overtaken = new Map<string, number>();
+	readonly takenOver = new Map<string, number>();
 	/** Deliveries that ended because their webhook was disabled or deleted. */
 	readonly stopped = new Set<string>();
 	private readonly prefixes = new Map<string, readonly string[]>();
@@ -192,7 +192,7 @@ export class Auditor {
 				this.claimed.set(id, { webhook, prefixes: this.prefixes.get(webhookId) ?? [], at: Date.now() });
 			if (!was) continue;
 			if (lease !== null && was.lease !== null && lease !== was.lease) {
-				count(this.overtaken, id, 1);
+				count(this.takenOver, id, 1);
 				if (Number(was.leaseUntil) > Date.now()) this.problems.push(`${id} was claimed twice at once`);
 			}
 			// The sweeper takes over an expired lease.
@@ -202,7 +202,7 @@ export class Auditor {
 				delivery.leaseUntil !== null &&
 				Number(was.leaseUntil) <= Date.now()
 			)
-				count(this.overtaken, id, 1);
+				count(this.takenOver, id, 1);
 			// A running attempt ends by itself.
 			const underWay = lease !== null && Number(delivery.leaseUntil) > Date.now();
 			if (
@@ -213,7 +213,7 @@ export class Auditor {
 				!isOff(before.webhooks.get(webhookId))
 			)
 				this.problems.push(`${id} is pending for a webhook just turned off`);
-			count(this.asked, id, Math.max(0, manualWaiting - was.manualWaiting));
+			count(this.manualAttempts, id, Math.max(0, manualWaiting - was.manualWaiting));
 			if (was.status === status) continue;
 			if (!MOVES.has(`${was.status} ${status}`))
 				this.problems.push(`${id} went from ${was.status} to ${status}`);

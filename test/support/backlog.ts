@@ -1,13 +1,13 @@
 // A large backlog of deliveries, and the cost of working on it.
-import { over } from "./bindings.ts";
+import { withMembers } from "./bindings.ts";
 import { Sender } from "./sender.ts";
-import { dbOf, everyDatabase } from "./shards.ts";
+import { dbOf, wrapDatabases } from "./shards.ts";
 
 /** The `dueAt` of deliveries that wait in their webhook's line. */
 const LINE = 1e14;
 
 /** Creates rows as after an outage: pending for `ago` ms, without wake-up messages. */
-export async function givenBacklog(
+export async function createBacklog(
 	sender: Sender,
 	webhookId: string,
 	count: number,
@@ -39,10 +39,10 @@ async function givenEvent(sender: Sender): Promise<string> {
 }
 
 /** A sender that sums up the rows read by its statements, as D1 reports them. */
-export async function metered() {
+export async function countingSender() {
 	const meter = { read: 0, written: 0, perBatch: [] as number[] };
 	const metering = (db: D1Database) =>
-		over(db, {
+		withMembers(db, {
 			async batch(statements: D1PreparedStatement[]) {
 				const results = await db.batch(statements);
 				const read = results.reduce((sum, { meta }) => sum + meta.rows_read, 0);
@@ -54,7 +54,7 @@ export async function metered() {
 		});
 	const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0,60,300" }, (bindings) => ({
 		...bindings,
-		...everyDatabase(metering, bindings),
+		...wrapDatabases(metering, bindings),
 	}));
 	return { sender, meter };
 }

@@ -5,10 +5,10 @@ import worker from "../../scripts/platform/worker.ts";
 import type { Bindings, DeliveryWakeUp } from "../../src/env.ts";
 import type { KeyLimiter } from "../../src/limiter/key-limiter.ts";
 import type { Api, Target } from "./api.ts";
-import { everyDatabase } from "./shards.ts";
+import { wrapDatabases } from "./shards.ts";
 
 /** A target for `Api.via`: the Worker with these bindings. It waits for work after the answer. */
-export function under(bindings: Bindings): Target {
+export function workerWith(bindings: Bindings): Target {
 	return async (request) => {
 		const ctx = createExecutionContext();
 		const response = await worker.fetch(request, bindings, ctx);
@@ -18,7 +18,7 @@ export function under(bindings: Bindings): Target {
 }
 
 /** A statement that was sent to D1. */
-export interface Sent {
+export interface SentStatement {
 	readonly text: string;
 	readonly params: readonly unknown[];
 }
@@ -26,9 +26,9 @@ export interface Sent {
 export interface Watch {
 	readonly target: Target;
 	/** The statements of each round trip to D1, in order. */
-	readonly roundTrips: Sent[][];
+	readonly roundTrips: SentStatement[][];
 	/** The number of limiter calls. */
-	limiter: number;
+	limiterCalls: number;
 	/** Ids of the deliveries with a message in the queue; none is sent. */
 	readonly queued: string[];
 	/** Clears the records. */
@@ -36,12 +36,12 @@ export interface Watch {
 }
 
 /** The Worker with all calls to D1 and to the limiters recorded. */
-export function watched(): Watch {
-	const sent = new WeakMap<D1PreparedStatement, Sent>();
-	const roundTrips: Sent[][] = [];
+export function watchBindings(): Watch {
+	const sent = new WeakMap<D1PreparedStatement, SentStatement>();
+	const roundTrips: SentStatement[][] = [];
 	const queued: string[] = [];
-	const databases = everyDatabase((db) =>
-		over(db, {
+	const databases = wrapDatabases((db) =>
+		withMembers(db, {
 			prepare: (text: string) => ({
 				bind(...params: unknown[]) {
 					const statement = db.prepare(text).bind(...params);
@@ -56,33 +56,33 @@ export function watched(): Watch {
 		}),
 	);
 	// The real queue is not used: vitest would hang if a test ended while the queue still delivers.
-	const queues = queuesThat(async (messages) => {
+	const queues = queuesWith(async (messages) => {
 		for (const { body } of messages) queued.push(body.deliveryId);
 	});
 	const watch: Watch = {
-		target: (request) => under({ ...env, ...databases, KEY_LIMITER, ...queues })(request),
+		target: (request) => workerWith({ ...env, ...databases, KEY_LIMITER, ...queues })(request),
 		roundTrips,
-		limiter: 0,
+		limiterCalls: 0,
 		queued,
 		reset() {
 			roundTrips.length = 0;
 			queued.length = 0;
-			watch.limiter = 0;
+			watch.limiterCalls = 0;
 		},
 	};
-	const KEY_LIMITER = limiters((name) => {
-		watch.limiter += 1;
+	const KEY_LIMITER = limitersWith((name) => {
+		watch.limiterCalls += 1;
 		return env.KEY_LIMITER.getByName(name).check();
 	});
 	return watch;
 }
 
 /** Limiters with another `check`; `endAt` calls the real one unless it is replaced too. */
-export function limiters(
+export function limitersWith(
 	check: (name: string) => ReturnType<KeyLimiter["check"]> | Promise<ReturnType<KeyLimiter["check"]>>,
 	endAt?: () => Promise<void>,
 ): Bindings["KEY_LIMITER"] {
-	return over(env.KEY_LIMITER, {
+	return withMembers(env.KEY_LIMITER, {
 		getByName: (name: string) => ({
 			check: async () => check(name),
 			endAt: endAt ?? ((instant: number) => env.KEY_LIMITER.getByName(name).endAt(instant)),
@@ -93,7 +93,7 @@ export function limiters(
 }
 
 /** `target` with some of its members replaced. */
-export function over<T extends object>(target: T, members: object): T {
+export function withMembers<T extends object>(target: T, members: object): T {
 	return new Proxy(target, {
 		get(_, name) {
 			const value: unknown = Reflect.get(Reflect.has(members, name) ? members : target, name);
@@ -103,7 +103,7 @@ export function over<T extends object>(target: T, members: object): T {
 }
 
 /** Databases whose batches are passed to `run`, with the values that a batch inserts into a table. */
-export function meddled(
+export function interceptBatches(
 	table: string,
 	run: (
 		statements: D1PreparedStatement[],
@@ -112,8 +112,8 @@ export function meddled(
 	) => ReturnType<D1Database["batch"]>,
 ): Pick<Bindings, "DB"> {
 	const bound = new WeakMap<D1PreparedStatement, string>();
-	return everyDatabase((db) =>
-		over(db, {
+	return wrapDatabases((db) =>
+		withMembers(db, {
 			prepare: (text: string) => ({
 				bind(...params: unknown[]) {
 					const statement = db.prepare(text).bind(...params);
@@ -132,16 +132,16 @@ export function meddled(
 }
 
 /** Both queues, with another `sendBatch`. */
-export function queuesThat(
+export function queuesWith(
 	sendBatch: (messages: Iterable<MessageSendRequest<DeliveryWakeUp>>) => Promise<void>,
 ): Pick<Bindings, "DELIVERIES" | "SLOW_DELIVERIES"> {
 	return {
-		DELIVERIES: over(env.DELIVERIES, { sendBatch }),
-		SLOW_DELIVERIES: over(env.SLOW_DELIVERIES, { sendBatch }),
+		DELIVERIES: withMembers(env.DELIVERIES, { sendBatch }),
+		SLOW_DELIVERIES: withMembers(env.SLOW_DELIVERIES, { sendBatch }),
 	};
 }
 
 /** The same caller, with deliveries that are recorded and never sent, so that webhooks' hosts need not exist. */
-export function unsent(api: Api): Api {
-	return api.via(under({ ...env, ...queuesThat(async () => {}) }));
+export function withoutSending(api: Api): Api {
+	return api.via(workerWith({ ...env, ...queuesWith(async () => {}) }));
 }

@@ -1,8 +1,8 @@
 // Helpers for tests of conversations.
 import type { Api } from "./api.ts";
-import { given } from "./selling.ts";
+import { create } from "./deals.ts";
 
-export const call = {
+export const callBody = {
 	conversationType: "phone",
 	agentId: "550e8400-e29b-41d4-a716-446655440000",
 	agentName: "Sales Agent",
@@ -18,4 +18,4 @@ export const call = {
 	metadata: { contactName: "John Doe", contactPhone: "+1234567890" },
 };
 
-export const made = (api: Api, body: object = call) => given(api, "/conversations", body);
+export const createConversation = (api: Api, body: object = callBody) => create(api, "/conversations", body);

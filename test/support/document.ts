@@ -3,7 +3,7 @@ import { exports } from "cloudflare:workers";
 import { type Json, ORIGIN } from "./api.ts";
 import { resolve } from "./json-schema.ts";
 
-export interface Described {
+export interface DocumentedOperation {
 	readonly method: string;
 	readonly path: string;
 	readonly operation: Json;
@@ -16,13 +16,13 @@ export async function readDocument(): Promise<Json> {
 }
 
 /** All operations of a document. */
-export function operationsIn(document: Json): Described[] {
+export function operationsIn(document: Json): DocumentedOperation[] {
 	return Object.entries<Json>(document.paths).flatMap(([path, item]) =>
 		Object.entries<Json>(item).map(([method, operation]) => ({ method, path, operation })),
 	);
 }
 
 /** Resolves a `$ref`; returns any other part unchanged. */
-export function deref(document: Json, node: Json): Json {
+export function resolveReference(document: Json, node: Json): Json {
 	return typeof node?.$ref === "string" ? resolve(document, node.$ref) : node;
 }

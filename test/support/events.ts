@@ -2,7 +2,7 @@
 import type { Json } from "./api.ts";
 import { dbOf } from "./shards.ts";
 
-export interface Recorded {
+export interface RecordedEvent {
 	readonly id: string;
 	readonly type: string;
 	readonly entityId: string;
@@ -10,14 +10,16 @@ export interface Recorded {
 }
 
 /** SQL condition: the event belongs to the bound organization. */
-export const OWN = "key >> 40 = (SELECT ordinal FROM organizations WHERE id = ?)";
+export const OF_ORGANIZATION = "key >> 40 = (SELECT ordinal FROM organizations WHERE id = ?)";
 
 /** The events in order, without the first `skip`. */
-export async function eventsOf(organizationId: string, skip = 0): Promise<Recorded[]> {
+export async function eventsOf(organizationId: string, skip = 0): Promise<RecordedEvent[]> {
 	const { results } = await dbOf(organizationId)
-		.prepare(`SELECT id, type, entityId, payload FROM event_log WHERE ${OWN} ORDER BY key LIMIT -1 OFFSET ?`)
+		.prepare(
+			`SELECT id, type, entityId, payload FROM event_log WHERE ${OF_ORGANIZATION} ORDER BY key LIMIT -1 OFFSET ?`,
+		)
 		.bind(organizationId, skip)
-		.all<Recorded>();
+		.all<RecordedEvent>();
 	return results.map((event) => ({ ...event, payload: JSON.parse(event.payload) }));
 }
 
@@ -27,7 +29,7 @@ export async function eventTypesOf(organizationId: string, skip = 0): Promise<st
 }
 
 /** Moves an organization's events back to the former table, with ids of the former kind. */
-export async function asBefore(organizationId: string): Promise<void> {
+export async function moveToFormerTable(organizationId: string): Promise<void> {
 	const db = dbOf(organizationId);
 	await db.batch([
 		db
@@ -41,6 +43,6 @@ export async function asBefore(organizationId: string): Promise<void> {
 				`UPDATE deliveries SET eventId = substr(eventId, 1, 14) || 'e0b' || printf('%013d', substr(eventId, -12)) WHERE organizationId = ?`,
 			)
 			.bind(organizationId),
-		db.prepare(`DELETE FROM event_log WHERE ${OWN}`).bind(organizationId),
+		db.prepare(`DELETE FROM event_log WHERE ${OF_ORGANIZATION}`).bind(organizationId),
 	]);
 }

@@ -1,19 +1,19 @@
 // Fault injection. Every external call of the Worker (to D1, the queue, a limiter, a receiver) passes here, so that calls can
 // be counted and any one of them can be made to fail.
 import type { Bindings } from "../../src/env.ts";
-import { over } from "./bindings.ts";
-import { everyDatabase } from "./shards.ts";
+import { withMembers } from "./bindings.ts";
+import { wrapDatabases } from "./shards.ts";
 
 /**
  * `before`: the call fails without effect. `after`: it has its effect, but the answer is lost. `died`: it has its effect, and
  * neither this call nor a later one answers, as when the isolate has died.
  */
-export const modes = ["before", "after", "died"] as const;
+export const faultModes = ["before", "after", "died"] as const;
 
 export interface Fault {
 	/** The number of the call, from 1. */
 	readonly at: number;
-	readonly mode: (typeof modes)[number];
+	readonly mode: (typeof faultModes)[number];
 }
 
 /** The platform's error in such a case. */
@@ -38,14 +38,14 @@ export class Faults {
 	}
 
 	/** Stops failing; returns the calls since `arm`. */
-	heal(): readonly string[] {
+	disarm(): readonly string[] {
 		const calls = this.#calls;
 		this.arm(null);
 		return calls;
 	}
 
 	/** Makes one call to the service `what`; `effect` does it. */
-	async around<T>(what: keyof typeof messages, effect: () => Promise<T>): Promise<T> {
+	async call<T>(what: keyof typeof messages, effect: () => Promise<T>): Promise<T> {
 		const fault = this.#fault;
 		this.#calls.push(what);
 		const place = this.#calls.length;
@@ -61,26 +61,26 @@ export class Faults {
 	wrap(bindings: Bindings): Bindings {
 		const { DELIVERIES, SLOW_DELIVERIES, KEY_LIMITER } = bindings;
 		const failing = (queue: Bindings["DELIVERIES"]) =>
-			over(queue, {
+			withMembers(queue, {
 				sendBatch: (sent: Parameters<Bindings["DELIVERIES"]["sendBatch"]>[0]) =>
-					this.around("queue", () => queue.sendBatch(sent)),
+					this.call("queue", () => queue.sendBatch(sent)),
 			});
 		return {
 			...bindings,
-			...everyDatabase(
+			...wrapDatabases(
 				(db) =>
-					over(db, {
-						batch: (statements: D1PreparedStatement[]) => this.around("D1", () => db.batch(statements)),
+					withMembers(db, {
+						batch: (statements: D1PreparedStatement[]) => this.call("D1", () => db.batch(statements)),
 					}),
 				bindings,
 			),
 			DELIVERIES: failing(DELIVERIES),
 			SLOW_DELIVERIES: failing(SLOW_DELIVERIES),
-			KEY_LIMITER: over(KEY_LIMITER, {
+			KEY_LIMITER: withMembers(KEY_LIMITER, {
 				getByName: (name: string) => ({
-					check: () => this.around("limiter", async () => KEY_LIMITER.getByName(name).check()),
+					check: () => this.call("limiter", async () => KEY_LIMITER.getByName(name).check()),
 					endAt: (instant: number) =>
-						this.around("limiter", async () => KEY_LIMITER.getByName(name).endAt(instant)),
+						this.call("limiter", async () => KEY_LIMITER.getByName(name).endAt(instant)),
 				}),
 			}),
 		};

@@ -19,7 +19,7 @@ async function columns(): Promise<Column[]> {
 }
 
 /** Finds lower-case texts, ignoring case; returns each place once as `table.column: text`. */
-export async function grep(texts: readonly string[]): Promise<string[]> {
+export async function findTexts(texts: readonly string[]): Promise<string[]> {
 	const all = await columns();
 	const counted = await env.DB.batch<{ n: number }>(
 		all.flatMap(({ table, column }) =>

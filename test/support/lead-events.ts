@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { catalogue } from "../../src/events/catalogue.ts";
 import type { EventType } from "../../src/outbox/names.ts";
 import type { Api, Json } from "./api.ts";
-import { OWN } from "./events.ts";
+import { OF_ORGANIZATION } from "./events.ts";
 import { dbOf } from "./shards.ts";
 
 export interface Event {
@@ -15,7 +15,7 @@ export interface Event {
 /** The organization's events in order; each payload is validated against its published schema. */
 async function events({ organizationId }: Api): Promise<Event[]> {
 	const query = dbOf(organizationId).prepare(
-		`SELECT id, type, entityId, createdAt, test, payload FROM event_log WHERE ${OWN} ORDER BY key`,
+		`SELECT id, type, entityId, createdAt, test, payload FROM event_log WHERE ${OF_ORGANIZATION} ORDER BY key`,
 	);
 	const { results } = await query.bind(organizationId).all<Json>();
 	return results.map(({ id, type, entityId, createdAt, test, payload }) => {
@@ -29,13 +29,13 @@ async function events({ organizationId }: Api): Promise<Event[]> {
 }
 
 /** Runs `work` and returns the events that it created. */
-export async function made(api: Api, work: () => Promise<unknown>): Promise<Event[]> {
+export async function eventsOfWork(api: Api, work: () => Promise<unknown>): Promise<Event[]> {
 	const before = (await events(api)).length;
 	await work();
 	return (await events(api)).slice(before);
 }
 
-export const types = (found: readonly Event[]) => found.map(({ type }) => type);
+export const typesOf = (found: readonly Event[]) => found.map(({ type }) => type);
 
-export const lead = async (api: Api, body: object = {}): Promise<Json> =>
+export const createLead = async (api: Api, body: object = {}): Promise<Json> =>
 	(await api.post("/leads", { name: "Jane", ...body })).body;

@@ -2,13 +2,13 @@
 import { expect } from "vitest";
 import type { Api, Json } from "./api.ts";
 
-export const lead = async (api: Api, body: object = {}): Promise<Json> => {
+export const createLead = async (api: Api, body: object = {}): Promise<Json> => {
 	const reply = await api.post("/leads", { name: "Jane Smith", ...body });
 	expect(reply.status, reply.text).toBe(201);
 	return reply.body;
 };
 
-export const numbers = async (api: Api): Promise<number[]> => {
+export const leadNumbers = async (api: Api): Promise<number[]> => {
 	const found: number[] = [];
 	for (let cursor = ""; ; ) {
 		const { body } = await api.get(`/leads?limit=100&includeDeleted=true${cursor}`);

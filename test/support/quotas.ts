@@ -4,7 +4,10 @@ import type { Api } from "./api.ts";
 import { dbOf } from "./shards.ts";
 
 /** Sets quotas as an operator would. */
-export async function limit(organizationId: string, quotas: Partial<Record<Quota, number>>): Promise<void> {
+export async function setQuotas(
+	organizationId: string,
+	quotas: Partial<Record<Quota, number>>,
+): Promise<void> {
 	await dbOf(organizationId)
 		.prepare("UPDATE organizations SET quotas = ? WHERE id = ?")
 		.bind(JSON.stringify(quotas), organizationId)

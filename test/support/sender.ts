@@ -10,8 +10,8 @@ import { inject } from "vitest";
 import worker from "../../scripts/platform/worker.ts";
 import type { Bindings, DeliveryWakeUp } from "../../src/env.ts";
 import { ORIGIN, type Reply, read } from "./api.ts";
-import { over } from "./bindings.ts";
-import { givenKey, givenOrganization } from "./given.ts";
+import { withMembers } from "./bindings.ts";
+import { createKey, createOrganization } from "./callers.ts";
 import { dbOf } from "./shards.ts";
 
 export interface Queued {
@@ -52,7 +52,7 @@ export function batchesOf(queued: readonly Queued[]): { bodies: DeliveryWakeUp[]
 export class Sender {
 	readonly queued: Queued[] = [];
 	/** Set it to make the queue fail. */
-	refuses = false;
+	queueFails = false;
 	readonly env: Bindings;
 
 	private constructor(
@@ -62,9 +62,9 @@ export class Sender {
 		wrap: (bindings: Bindings) => Bindings,
 	) {
 		const collecting = (queue: Bindings["DELIVERIES"], slow: boolean) =>
-			over(queue, {
+			withMembers(queue, {
 				sendBatch: async (messages: Iterable<{ body: DeliveryWakeUp; delaySeconds?: number }>) => {
-					if (this.refuses) throw new Error("Too Many Requests");
+					if (this.queueFails) throw new Error("Too Many Requests");
 					for (const { body, delaySeconds = 0 } of messages)
 						this.queued.push({ body, slow, delaySeconds, at: Date.now() + delaySeconds * 1_000 });
 				},
@@ -87,8 +87,8 @@ export class Sender {
 		vars: Partial<Bindings> = {},
 		wrap: (bindings: Bindings) => Bindings = (bindings) => bindings,
 	): Promise<Sender> {
-		const organizationId = await givenOrganization();
-		const { key } = await givenKey(organizationId);
+		const organizationId = await createOrganization();
+		const { key } = await createKey(organizationId);
 		return new Sender(organizationId, key, vars, wrap);
 	}
 
@@ -126,7 +126,7 @@ export class Sender {
 	}
 
 	/** Delivers these wake-ups to the consumer as one batch; `finished` resolves when all its work has ended. */
-	async begin(bodies: readonly unknown[], queue: string = QUEUES.first.name) {
+	async startConsumer(bodies: readonly unknown[], queue: string = QUEUES.first.name) {
 		const ctx = createExecutionContext();
 		const messages = bodies.map((body, index) => ({
 			id: String(index),
@@ -149,16 +149,16 @@ export class Sender {
 
 	/** Delivers one batch and waits for its end; returns the acknowledged and the retried messages. */
 	async consume(bodies: readonly unknown[], queue?: string) {
-		return (await this.begin(bodies, queue)).finished;
+		return (await this.startConsumer(bodies, queue)).finished;
 	}
 
 	/** Delivers all queued messages, ignoring delays, in batches as the queue makes them. */
 	async drain(): Promise<void> {
-		await this.handOver(this.queued.splice(0));
+		await this.deliverMessages(this.queued.splice(0));
 	}
 
 	/** Delivers these messages in batches as their queues make them. */
-	async handOver(queued: readonly Queued[]): Promise<void> {
+	async deliverMessages(queued: readonly Queued[]): Promise<void> {
 		for (const { bodies, queue } of batchesOf(queued)) await this.consume(bodies, queue);
 	}
 
@@ -174,7 +174,7 @@ export class Sender {
 }
 
 /** The requests that the receiver recorded in a bucket. */
-export async function received(bucket: string): Promise<Received[]> {
+export async function receivedRequests(bucket: string): Promise<Received[]> {
 	const response = await fetch(`${inject("receiver")}/_received/${bucket}`);
 	return response.json();
 }

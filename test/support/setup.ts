@@ -1,12 +1,12 @@
 import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterAll, afterEach, expect, vi } from "vitest";
-import { listen } from "../../scripts/platform/d1.ts";
+import { onStatement } from "../../scripts/platform/d1.ts";
 import { limits } from "../../scripts/platform/limits.ts";
 import { bindingsOf, shards } from "./shards.ts";
 import { TenantWatch } from "./tenants.ts";
 import { writeFault } from "./writes.ts";
-import { strayRows } from "./wrong-shard.ts";
+import { misplacedRows } from "./wrong-shard.ts";
 
 const STEP_MS = 50;
 const QUIET_STEPS = 4;
@@ -18,12 +18,12 @@ for (const shard of shards) await applyD1Migrations(bindingsOf(shard).DB, env.MI
 // it do so.
 const tenants = new TenantWatch();
 const strayWrites = new Set<string>();
-listen((text, values, invocation) => {
-	tenants.look(text, values, invocation);
+onStatement((text, values, invocation) => {
+	tenants.check(text, values, invocation);
 	const fault = writeFault(text);
 	if (fault) strayWrites.add(`${fault}: ${text}`);
 });
-afterEach(() => expect([...tenants.faults(), ...strayWrites]).toEqual([]));
+afterEach(() => expect([...tenants.takeProblems(), ...strayWrites]).toEqual([]));
 
 // The queue is real: a delivery that still runs when the runtime is torn down would hang the whole run.
 afterAll(async () => {
@@ -33,8 +33,8 @@ afterAll(async () => {
 		quiet = (await underWay()) === 0 ? quiet + 1 : 0;
 	}
 	for (const shard of shards) expect(await heavyRows(bindingsOf(shard).DB)).toEqual([]);
-	if (shards.length > 1) expect(await strayRows()).toEqual([]);
-	expect(tenants.faults()).toEqual([]);
+	if (shards.length > 1) expect(await misplacedRows()).toEqual([]);
+	expect(tenants.takeProblems()).toEqual([]);
 });
 
 /** The number of deliveries that are being sent. */
@@ -59,7 +59,7 @@ async function heavyRows(db: D1Database): Promise<string[]> {
 	for (const [table, group] of Map.groupBy(columns, (column) => column.table)) {
 		const bytes = group.map(({ column }) => `coalesce(octet_length("${column}"), 0)`).join(" + ");
 		const weight = await db.prepare(`SELECT max(${bytes}) AS bytes FROM "${table}"`).first<number>("bytes");
-		if (Number(weight) > limits.rowBytes.most) heavy.push(`${table}: ${weight} bytes`);
+		if (Number(weight) > limits.rowBytes.max) heavy.push(`${table}: ${weight} bytes`);
 	}
 	return heavy;
 }

@@ -1,7 +1,7 @@
 // The databases of this run: one, or three (vitest.config.ts). New organizations are assigned to them in turn.
 import { env } from "cloudflare:workers";
 import type { Bindings, Env } from "../../src/env.ts";
-import { databaseOf } from "../../src/places.ts";
+import { databaseBindingOf } from "../../src/places.ts";
 import { envOf, shardsOf } from "../../src/shards.ts";
 
 /** The numbers of the shards. */
@@ -17,7 +17,7 @@ const homes = new Map<string, number>();
 let dealt = 0;
 
 /** Assigns a new organization to a shard: the next one, unless it is given. */
-export function settle(organizationId: string, shard = shards[dealt++ % shards.length] ?? 0): Env {
+export function placeOrganization(organizationId: string, shard = shards[dealt++ % shards.length] ?? 0): Env {
 	homes.set(organizationId, shard);
 	return bindingsOf(shard);
 }
@@ -28,11 +28,11 @@ export const shardOf = (organizationId: string): number => homes.get(organizatio
 export const dbOf = (organizationId: string): D1Database => bindingsOf(shardOf(organizationId)).DB;
 
 /** Wraps every database of some bindings, to record or fail all calls to D1. */
-export function everyDatabase(
+export function wrapDatabases(
 	wrap: (db: D1Database, shard: number) => D1Database,
 	bindings: Bindings = env,
 ): Pick<Bindings, "DB"> {
 	return Object.fromEntries(
-		shardsOf(bindings).map((shard) => [databaseOf(shard), wrap(envOf(bindings, shard).DB, shard)]),
+		shardsOf(bindings).map((shard) => [databaseBindingOf(shard), wrap(envOf(bindings, shard).DB, shard)]),
 	) as unknown as Pick<Bindings, "DB">;
 }

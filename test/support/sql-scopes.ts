@@ -24,11 +24,11 @@ export interface Scope {
 	readonly named: Map<string, readonly Scope[]>;
 	readonly sources: Source[];
 	/** The conditions that must all be true for a row. */
-	readonly demands: Demand[];
+	readonly conditions: Demand[];
 	/** The result columns. */
 	readonly results: (readonly Item[])[];
 	/** The subqueries in its expressions, by place. */
-	readonly within: Map<Item, readonly Scope[]>;
+	readonly subqueries: Map<Item, readonly Scope[]>;
 }
 
 const TOKEN = /'(?:[^']|'')*'|"[^"]*"|\?|\w+|->>|->|>=|<=|<>|!=|\|\||<<|>>|[^\s]/g;
@@ -39,7 +39,7 @@ const NO_ALIAS = /^(?:AS|INDEXED|NOT|CONFLICT|DEFAULT)$/;
 export const isList = (item: Item | undefined): item is readonly Item[] => Array.isArray(item);
 export const isName = (item: Item | undefined): item is string =>
 	typeof item === "string" && /^["A-Za-z_]/.test(item);
-export const bare = (name: string) => (name.startsWith('"') ? name.slice(1, -1) : name);
+export const unquoted = (name: string) => (name.startsWith('"') ? name.slice(1, -1) : name);
 const isQuery = (item: Item): item is readonly Item[] =>
 	isList(item) && /^(?:SELECT|WITH)$/.test(String(item[0]));
 
@@ -70,7 +70,7 @@ export function scopesOf(text: string): readonly Scope[] {
 function queries(items: readonly Item[], outer: Scope | null): Scope[] {
 	const named = new Map<string, readonly Scope[]>();
 	return split(items, "UNION", "EXCEPT", "INTERSECT").map((part) => {
-		const scope: Scope = { outer, named, sources: [], demands: [], results: [], within: new Map() };
+		const scope: Scope = { outer, named, sources: [], conditions: [], results: [], subqueries: new Map() };
 		read(part, scope);
 		return scope;
 	});
@@ -106,7 +106,7 @@ function name(part: readonly Item[], scope: Scope): void {
 	const query = part.at(-1);
 	if (!isName(first) || !isList(query)) return;
 	const inner: Scope[] = [];
-	scope.named.set(bare(first), inner);
+	scope.named.set(unquoted(first), inner);
 	inner.push(...queries(query, scope));
 	// Result columns named in the WITH clause.
 	if (isList(second) && second !== query)
@@ -119,12 +119,12 @@ function source(part: readonly Item[], scope: Scope, inserted: boolean): void {
 	const [first, second] = part;
 	const called = part.indexOf("AS");
 	const given = called < 0 ? part[isList(second) ? 2 : 1] : part[called + 1];
-	const alias = isName(given) && !NO_ALIAS.test(given) ? bare(given) : null;
+	const alias = isName(given) && !NO_ALIAS.test(given) ? unquoted(given) : null;
 	visit(part.slice(1), scope);
 	if (first !== undefined && isQuery(first))
 		scope.sources.push({ name: alias ?? "", table: null, queries: queries(first, scope), inserted });
 	if (!isName(first)) return;
-	const table = bare(first);
+	const table = unquoted(first);
 	const known = namedQueries(table, scope);
 	const isFunction = isList(second) && !inserted;
 	scope.sources.push({
@@ -142,7 +142,7 @@ function namedQueries(table: string, scope: Scope | null): readonly Scope[] | un
 /** Finds the subqueries in an expression. */
 function visit(items: readonly Item[], scope: Scope): void {
 	for (const item of items) {
-		if (isQuery(item)) scope.within.set(item, queries(item, scope));
+		if (isQuery(item)) scope.subqueries.set(item, queries(item, scope));
 		else if (isList(item)) visit(item, scope);
 	}
 }
@@ -153,6 +153,6 @@ function demand(items: readonly Item[], scope: Scope, only: Source | undefined):
 	for (const part of split(items, "AND")) {
 		const [first] = part;
 		if (part.length === 1 && isList(first) && !isQuery(first)) demand(first, scope, only);
-		else scope.demands.push({ items: part, only });
+		else scope.conditions.push({ items: part, only });
 	}
 }

@@ -1,7 +1,16 @@
 // Finds out for which tenant tables a statement binds the organization, and how.
 import { getTableColumns, getTableName, is } from "drizzle-orm";
 import { SQLiteTable } from "drizzle-orm/sqlite-core";
-import { bare, type Item, isList, isName, type Scope, type Source, scopesOf, split } from "./sql-scopes.ts";
+import {
+	type Item,
+	isList,
+	isName,
+	type Scope,
+	type Source,
+	scopesOf,
+	split,
+	unquoted,
+} from "./sql-scopes.ts";
 
 const schema = Object.values(
 	import.meta.glob<Record<string, unknown>>("../../src/db/schema/*.ts", { eager: true }),
@@ -47,9 +56,9 @@ const isTenants = (table: string) =>
 /** The result for a statement. */
 export interface Reading {
 	/** Tables for which the organization is not bound. */
-	readonly unbound: readonly string[];
+	readonly unboundTables: readonly string[];
 	/** The indexes of bound values that are an organization's id. */
-	readonly owners: readonly number[];
+	readonly ownerIndexes: readonly number[];
 	/** Whether the organization is inside a bound list or a bound row. */
 	readonly listed: boolean;
 	/** Whether it queries a full-text index, whose first term is the organization. */
@@ -76,7 +85,7 @@ export class Reader {
 			all.add(scope);
 			for (const inner of [
 				...scope.named.values(),
-				...scope.within.values(),
+				...scope.subqueries.values(),
 				...scope.sources.map(({ queries }) => queries),
 			])
 				inner.forEach(add);
@@ -97,8 +106,8 @@ export class Reader {
 			.flatMap(({ sources }) => sources)
 			.filter((source) => source.table !== null && isTenants(source.table) && !this.bound.has(source));
 		return {
-			unbound: [...new Set(unbound.map(({ table }) => table ?? ""))],
-			owners: [...this.owners],
+			unboundTables: [...new Set(unbound.map(({ table }) => table ?? ""))],
+			ownerIndexes: [...this.owners],
 			listed: this.listed,
 			searches: this.searches,
 		};
@@ -113,10 +122,10 @@ export class Reader {
 		}
 		if (table === RANGED) return this.isRanged(source, scope);
 		if (isFullText(table)) {
-			this.searches ||= scope.demands.some(({ items }) => isMatch(items, source.name));
+			this.searches ||= scope.conditions.some(({ items }) => isMatch(items, source.name));
 			return this.searches;
 		}
-		return scope.demands.some(
+		return scope.conditions.some(
 			({ items, only }) => (!only || only === source) && this.isDemanded(source, scope, items),
 		);
 	}
@@ -129,7 +138,7 @@ export class Reader {
 		const [row] = left;
 		const [query] = right;
 		if (isList(row)) {
-			const results = scope.within.get(query ?? "");
+			const results = scope.subqueries.get(query ?? "");
 			return split(row, ",").some((part, index) =>
 				this.isHeld(
 					source,
@@ -139,7 +148,7 @@ export class Reader {
 				),
 			);
 		}
-		if (demand[at] === "IN" && !(query && scope.within.has(query))) return false;
+		if (demand[at] === "IN" && !(query && scope.subqueries.has(query))) return false;
 		return (
 			this.isHeld(source, scope, left, [[scope, right]]) || this.isHeld(source, scope, right, [[scope, left]])
 		);
@@ -173,7 +182,7 @@ export class Reader {
 	private isOwned(items: readonly Item[], scope: Scope, depth = 0): boolean {
 		if (depth > MAX_DEPTH) return false;
 		const [query] = items;
-		const queries = items.length === 1 && query !== undefined ? scope.within.get(query) : undefined;
+		const queries = items.length === 1 && query !== undefined ? scope.subqueries.get(query) : undefined;
 		if (queries) return queries.every((one) => this.isOwned(one.results[0] ?? [], one, depth + 1));
 		const column = columnOf(items, scope);
 		if (!column) return false;
@@ -191,7 +200,7 @@ export class Reader {
 	/** Whether an event's key equals a key computed from a bound row, or is between two such keys. */
 	private isRanged(source: Source, scope: Scope): boolean {
 		const sides = new Set<string>();
-		for (const { items: demand } of scope.demands) {
+		for (const { items: demand } of scope.conditions) {
 			const at = demand.findIndex((item) => /^(?:=|<=?|>=?|IN)$/.test(String(item)));
 			const column = at > 0 ? columnOf(demand.slice(0, at), scope) : null;
 			if (column?.source !== source || column.column !== "key") continue;
@@ -213,7 +222,7 @@ export class Reader {
 					return result !== null && this.isComputed(result, one, depth + 1);
 				});
 			}
-			const queries = scope.within.get(item);
+			const queries = scope.subqueries.get(item);
 			if (queries)
 				return queries.every((one) => one.results.some((result) => this.isComputed(result, one, depth + 1)));
 			return this.isComputed(item, scope, depth + 1);
@@ -222,12 +231,12 @@ export class Reader {
 }
 
 const isMatch = ([name, operator]: readonly Item[], table: string) =>
-	isName(name) && bare(name) === table && operator === "MATCH";
+	isName(name) && unquoted(name) === table && operator === "MATCH";
 
 /** Whether a value comes from a bound list. */
 function isListed(items: readonly Item[], scope: Scope, depth = 0): boolean {
 	const [query] = items;
-	const queries = items.length === 1 && query !== undefined ? scope.within.get(query) : undefined;
+	const queries = items.length === 1 && query !== undefined ? scope.subqueries.get(query) : undefined;
 	if (queries) return queries.every((one) => isListed(one.results[0] ?? [], one, depth + 1));
 	const column = columnOf(items, scope);
 	if (!column) return items.includes("->>") && items.includes("value");
@@ -247,8 +256,8 @@ function columnOf(items: readonly Item[], scope: Scope | null): Column | null {
 		(items.length !== 1 && !(items.length === 3 && dot === "." && isName(last)))
 	)
 		return null;
-	const table = items.length === 3 ? bare(first) : null;
-	const column = bare(items.length === 3 ? String(last) : first);
+	const table = items.length === 3 ? unquoted(first) : null;
+	const column = unquoted(items.length === 3 ? String(last) : first);
 	const order = [...scope.sources.filter(({ inserted }) => !inserted), ...scope.sources];
 	const source = order.find((one) => (table === null ? hasColumn(one, column) : one.name === table));
 	return source ? { source, column } : columnOf(items, scope.outer);
@@ -264,13 +273,13 @@ function resultOf(scope: Scope, column: string): readonly Item[] | null {
 	for (const result of scope.results) {
 		const last = result.at(-1);
 		const named = result.at(-2) === "AS";
-		if (isName(last) && bare(last) === column) return named ? result.slice(0, -2) : result;
+		if (isName(last) && unquoted(last) === column) return named ? result.slice(0, -2) : result;
 	}
 	for (const result of scope.results) {
 		if (result.at(-1) !== "*") continue;
 		const [table] = result;
 		const from = scope.sources.find((one) =>
-			result.length === 3 && isName(table) ? one.name === bare(table) : hasColumn(one, column),
+			result.length === 3 && isName(table) ? one.name === unquoted(table) : hasColumn(one, column),
 		);
 		if (from && hasColumn(from, column)) return [`"${from.name}"`, ".", `"${column}"`];
 	}

@@ -6,11 +6,13 @@ import { Reader, type Reading } from "./tenant-reader.ts";
 const readings = new Map<string, Reading>();
 
 /** The problem of a statement; null if it binds the organization for each of its tables. */
-export function faultOf(text: string, values: readonly unknown[]): string | null {
+export function problemOf(text: string, values: readonly unknown[]): string | null {
 	const reading = readings.get(text) ?? new Reader(text).reading();
 	readings.set(text, reading);
-	if (reading.unbound.length > 0) return `does not say whose ${reading.unbound.join(", ")} it means`;
-	if (reading.owners.some((index) => !/^org_/.test(String(values[index])))) return "binds no organization";
+	if (reading.unboundTables.length > 0)
+		return `does not say whose ${reading.unboundTables.join(", ")} it means`;
+	if (reading.ownerIndexes.some((index) => !/^org_/.test(String(values[index]))))
+		return "binds no organization";
 	if (reading.listed && !values.some((value) => /\borg_\w{26}\b/.test(String(value))))
 		return "binds no list of an organization's rows";
 	if (reading.searches && !values.some((value) => /^organization:"\w{26}" AND /.test(String(value))))
@@ -20,7 +22,7 @@ export function faultOf(text: string, values: readonly unknown[]): string | null
 
 /** The organization ids that a statement compares columns with. */
 function ownersIn(text: string, values: readonly unknown[]): string[] {
-	return (readings.get(text)?.owners ?? []).map((index) => String(values[index]));
+	return (readings.get(text)?.ownerIndexes ?? []).map((index) => String(values[index]));
 }
 
 const isException = (text: string, request: boolean) =>
@@ -28,16 +30,20 @@ const isException = (text: string, request: boolean) =>
 
 /** Checks all statements that are sent: none may reach rows of another organization. */
 export class TenantWatch {
-	private readonly found = new Set<string>();
+	private readonly problems = new Set<string>();
 	/** The organizations of each request's statements. */
 	private readonly callers = new WeakMap<object, string>();
 
-	look(text: string, values: readonly unknown[], invocation: { readonly request: boolean }): void {
-		const fault = faultOf(text, values) ?? this.strangerIn(text, values, invocation);
-		if (fault && !isException(text, invocation.request)) this.found.add(`${fault}: ${text}`);
+	check(text: string, values: readonly unknown[], invocation: { readonly request: boolean }): void {
+		const fault = problemOf(text, values) ?? this.foreignOrganizationIn(text, values, invocation);
+		if (fault && !isException(text, invocation.request)) this.problems.add(`${fault}: ${text}`);
 	}
 
-	private strangerIn(text: string, values: readonly unknown[], invocation: { readonly request: boolean }) {
+	private foreignOrganizationIn(
+		text: string,
+		values: readonly unknown[],
+		invocation: { readonly request: boolean },
+	) {
 		const owner = invocation.request ? this.callers.get(invocation) : undefined;
 		const [first, ...others] = ownersIn(text, values);
 		if (first && !owner) this.callers.set(invocation, first);
@@ -46,9 +52,9 @@ export class TenantWatch {
 	}
 
 	/** Returns the problems since the last call. */
-	faults(): string[] {
-		const found = [...this.found];
-		this.found.clear();
+	takeProblems(): string[] {
+		const found = [...this.problems];
+		this.problems.clear();
 		return found;
 	}
 }

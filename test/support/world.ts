@@ -3,11 +3,11 @@
 import { vi } from "vitest";
 import type { Bindings } from "../../src/env.ts";
 import { Auditor, type Claimed } from "./auditor.ts";
-import { over } from "./bindings.ts";
+import { withMembers } from "./bindings.ts";
 import { Faults } from "./faults.ts";
+import { finalProblems } from "./final-problems.ts";
 import { Sender } from "./sender.ts";
-import { dbOf, everyDatabase } from "./shards.ts";
-import { verdictOf } from "./verdict.ts";
+import { dbOf, wrapDatabases } from "./shards.ts";
 import { type Arrived, signatureProblems } from "./verify.ts";
 
 const START = Date.parse("2026-03-01T12:00:00Z");
@@ -20,7 +20,7 @@ export type Receiver = (arrived: Arrived, patience: AbortController) => Response
 
 const patience = new WeakMap<AbortSignal, AbortController>();
 
-export const answering =
+export const answersWith =
 	(status: number, headers: Record<string, string> = {}): Receiver =>
 	() =>
 		new Response(null, { status, headers });
@@ -31,7 +31,7 @@ export class World {
 	/** Receivers by the first segment of a webhook's path; 200 by default. */
 	readonly receivers = new Map<string, Receiver>();
 	/** Runs once, while the next request is at its receiver. */
-	interlude: (() => Promise<void>) | null = null;
+	duringRequest: (() => Promise<void>) | null = null;
 	private readonly byPrefix = new Map<string, string>();
 
 	private constructor(
@@ -52,8 +52,8 @@ export class World {
 		});
 		const faults = new Faults();
 		let auditor: Auditor | undefined;
-		const databases = everyDatabase((db, shard) =>
-			over(db, {
+		const databases = wrapDatabases((db, shard) =>
+			withMembers(db, {
 				batch: (statements: D1PreparedStatement[]) =>
 					(auditor?.shard === shard ? auditor : db).batch(statements),
 			}),
@@ -62,7 +62,7 @@ export class World {
 		auditor = new Auditor(sender.organizationId);
 		const world = new World(sender, auditor, faults);
 		vi.stubGlobal("fetch", (url: unknown, init: RequestInit) =>
-			faults.around("fetch", () => world.receive(String(url), init)),
+			faults.call("fetch", () => world.receive(String(url), init)),
 		);
 		return world;
 	}
@@ -102,7 +102,7 @@ export class World {
 		const due = this.sender.queued.filter(({ at }) => at <= Date.now());
 		const later = this.sender.queued.filter(({ at }) => at > Date.now());
 		this.sender.queued.splice(0, this.sender.queued.length, ...later);
-		await this.sender.handOver(due);
+		await this.sender.deliverMessages(due);
 	}
 
 	/** The leases of running attempts expire, and another consumer takes over. */
@@ -114,8 +114,8 @@ export class World {
 
 	/** Advances the clock from one due time to the next, until nothing is due. */
 	async settle(): Promise<void> {
-		this.faults.heal();
-		this.sender.refuses = false;
+		this.faults.disarm();
+		this.sender.queueFails = false;
 		for (let round = 0; round < MAX_ROUNDS; round += 1) {
 			await this.consumeDue();
 			const waiting = [...this.auditor.state.deliveries.keys()];
@@ -138,12 +138,12 @@ export class World {
 	}
 
 	/** All problems so far and in the final state. Call `settle` first. */
-	async verdict(options: { unrecorded: number }): Promise<string[]> {
+	async finalProblems(options: { unrecorded: number }): Promise<string[]> {
 		const delays = this.sender.env.WEBHOOK_RETRY_DELAYS.split(",").length;
 		return [
 			...this.problems,
 			...this.auditor.problems,
-			...(await verdictOf(this.auditor, this.requests, { delays, ...options })),
+			...(await finalProblems(this.auditor, this.requests, { delays, ...options })),
 		];
 	}
 
@@ -172,10 +172,10 @@ export class World {
 		};
 		this.requests.push(arrived);
 		this.problems.push(...(await this.verify(arrived)));
-		const { interlude } = this;
-		this.interlude = null;
+		const { duringRequest: interlude } = this;
+		this.duringRequest = null;
 		await interlude?.();
-		const receiver = this.receivers.get(new URL(url).pathname.slice(1)) ?? answering(200);
+		const receiver = this.receivers.get(new URL(url).pathname.slice(1)) ?? answersWith(200);
 		const left = init.signal && patience.get(init.signal);
 		if (!left) throw new Error("A request was sent without a timeout");
 		const response = await receiver(arrived, left);

@@ -11,7 +11,7 @@ const OWNERS: Readonly<Record<string, string>> = {
 const NOBODYS = new Set(["d1_migrations", "refolds", "weighings", "resealings", "organizations"]);
 
 /** Rows in the wrong database, as `shard table organization`. */
-export async function strayRows(): Promise<string[]> {
+export async function misplacedRows(): Promise<string[]> {
 	const stray: string[] = [];
 	const homes = new Set<string>();
 	for (const shard of shards) {

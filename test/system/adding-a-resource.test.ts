@@ -2,19 +2,20 @@ import assert from "node:assert/strict";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { capture, root } from "../../scripts/tools/tools.ts";
-import { follow, stepsOf } from "./support/guide.ts";
+import { captureTool, repositoryRoot } from "../../scripts/tools/tools.ts";
+import { applyStep, stepsOf } from "./support/guide.ts";
 
-const guide = readFileSync(join(root, "docs/adding-a-resource.md"), "utf8");
+const guide = readFileSync(join(repositoryRoot, "docs/adding-a-resource.md"), "utf8");
 const linesOf = (code: string) => code.trimEnd().split("\n").length;
 
 test("the guide to adding a resource is true: what it prints compiles, in as many lines as it says", async () => {
-	const copy = join(root, "dist", "guide");
+	const copy = join(repositoryRoot, "dist", "guide");
 	rmSync(copy, { recursive: true, force: true });
-	for (const folder of ["src", "test"]) cpSync(join(root, folder), join(copy, folder), { recursive: true });
+	for (const folder of ["src", "test"])
+		cpSync(join(repositoryRoot, folder), join(copy, folder), { recursive: true });
 	const steps = stepsOf(guide);
 	assert.equal(steps.length, 10);
-	for (const step of steps) follow(step, copy);
+	for (const step of steps) applyStep(step, copy);
 
 	// Beside its schema and its migration.
 	const rest = steps.filter(({ path }) => !path.includes("schema"));
@@ -25,5 +26,5 @@ test("the guide to adding a resource is true: what it prints compiles, in as man
 	const options = { extends: "../../test/tsconfig.json", include: [], files: ["src/index.ts"] };
 	options.files.push("test/contract/resources.ts", "test/support/env.d.ts");
 	writeFileSync(join(copy, "tsconfig.json"), JSON.stringify(options));
-	await capture("tsc", ["--noEmit", "-p", copy]);
+	await captureTool("tsc", ["--noEmit", "-p", copy]);
 });

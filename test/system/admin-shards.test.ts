@@ -11,8 +11,8 @@ import { type Flags, UsageError } from "../../scripts/admin/flags.ts";
 import { addShard } from "../../scripts/admin/shard.ts";
 import { migrate } from "../../scripts/deploy/migrate.ts";
 import { readWorkerConfig } from "../../scripts/local/config.ts";
-import { root } from "../../scripts/tools/tools.ts";
-import { shardIn } from "../../src/gate/api-key.ts";
+import { repositoryRoot } from "../../scripts/tools/tools.ts";
+import { shardOfKey } from "../../src/gate/api-key.ts";
 import { newKeyringSecret, parseKeyring } from "../../src/keyring.ts";
 import { parsePlaces } from "../../src/places.ts";
 
@@ -29,7 +29,7 @@ process.env.KEY_PEPPER = pepper;
 // biome-ignore lint/suspicious/noExplicitAny: what an answer holds is what the test asks of it.
 type Json = any;
 const run = async (channel: Channel, name: string, flags: Flags = {}): Promise<Json> =>
-	commands[name]?.prepare(flags)(channel);
+	commands[name]?.check(flags)(channel);
 
 /** The deployed databases as wrangler shows them: those of this machine, each statement told to `heard`. */
 function deployed(heard: string[][]): Channel {
@@ -54,7 +54,7 @@ for (const [where, channel] of [
 		for (const { id, shard } of made) {
 			assert.equal(listed.filter((one) => one.id === id && one.shard === shard).length, 1);
 			const key = await run(channel, "key create", { org: id, name: "first", remote: true });
-			assert.equal(await shardIn(parseKeyring(pepper), key.key), shard);
+			assert.equal(await shardOfKey(parseKeyring(pepper), key.key), shard);
 			assert.equal((await run(channel, "key list", { org: id })).length, 1);
 			const limits = await run(channel, "org limits", { org: id, webhooks: "3" });
 			assert.deepEqual(limits, await run(channel, "org usage", { org: id }));
@@ -118,7 +118,7 @@ test("what is sealed with which key is shown of every shard, and sealing anew be
 
 test("shard add writes bindings that the Worker takes, and keeps the rest of the file", () => {
 	const path = join(folder, "wrangler.toml");
-	copyFileSync(join(root, "wrangler.toml"), path);
+	copyFileSync(join(repositoryRoot, "wrangler.toml"), path);
 	const before = readFileSync(path, "utf8").split("\n");
 	assert.deepEqual(addShard({ location: "apac" }, path), {
 		shard: 1,
@@ -183,7 +183,7 @@ test("shard add writes bindings that the Worker takes, and keeps the rest of the
 		{ jurisdiction: "mars" },
 		{ location: "apac", jurisdiction: "eu" },
 	])
-		assert.throws(() => commands["shard add"]?.prepare(wrong), UsageError);
+		assert.throws(() => commands["shard add"]?.check(wrong), UsageError);
 });
 
 /** Databases to deploy, and a wrangler that applies migrations to them and remembers to which; it fails on those in `broken`. */

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { test } from "node:test";
-import { root } from "../../scripts/tools/tools.ts";
+import { repositoryRoot } from "../../scripts/tools/tools.ts";
 
-const page = readFileSync(join(root, "docs", "architecture.md"), "utf8");
+const page = readFileSync(join(repositoryRoot, "docs", "architecture.md"), "utf8");
 const MAX_FILES = 11;
 
 interface Stop {
@@ -26,7 +26,7 @@ function walk(heading: string): Stop[] {
 const callsIn = (text: string) =>
 	[...text.matchAll(/`(\w+)` of `([^`]+)`/g)].map(([, name = "", file = ""]) => ({ name, file }));
 
-const read = (file: string) => readFileSync(join(root, file), "utf8");
+const read = (file: string) => readFileSync(join(repositoryRoot, file), "utf8");
 const IMPORT = /^import [^;]*? from "([^"]+)";$/gm;
 
 /** Whether a file uses a name that it imports from another. */
@@ -43,7 +43,7 @@ function uses(file: string, { name, file: other }: { name: string; file: string 
 
 const walks = {
 	"The path of `POST /leads`": "src/db/commit.ts",
-	"The path of a delivery": "src/delivery/finish.ts",
+	"The path of a delivery": "src/delivery/recording.ts",
 };
 for (const [heading, end] of Object.entries(walks)) {
 	test(`${heading}: each stop calls what is said, and is called by one before it`, () => {
@@ -77,7 +77,7 @@ test("every name that is said to be of a file is exported by it", () => {
 test("every file and folder that it names is there", () => {
 	const named = [...page.matchAll(/`((?:src|test|scripts)\/[\w/.-]+)`/g)].map(([, path = ""]) => path);
 	assert.deepEqual(
-		named.filter((path) => !existsSync(join(root, path))),
+		named.filter((path) => !existsSync(join(repositoryRoot, path))),
 		[],
 	);
 });

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { newKeyringSecret } from "../../src/keyring.ts";
-import { needlesOf } from "../support/needles.ts";
+import { writingsOf } from "../support/secret-search.ts";
 import { portOf, startServer } from "./support/started.ts";
 
 const STATE_DIR = mkdtempSync(join(tmpdir(), "leadwire-disk-"));
@@ -42,7 +42,7 @@ function files(folder: string): Record<string, string> {
 function found(texts: Record<string, string>): string[] {
 	return Object.entries(secrets).flatMap(([name, secret]) =>
 		Object.entries(texts).flatMap(([place, text]) =>
-			needlesOf(secret).some((needle) => text.includes(needle)) ? [`${name} in ${place}`] : [],
+			writingsOf(secret).some((needle) => text.includes(needle)) ? [`${name} in ${place}`] : [],
 		),
 	);
 }

@@ -12,8 +12,8 @@ import { pluginTs } from "@kubb/plugin-ts";
 import openapiTypescript, { astToString } from "openapi-typescript";
 import { generate as orval } from "orval";
 import { generateApi } from "swagger-typescript-api";
-import type { Part } from "../../scripts/openapi/strict-schemas.ts";
-import { capture, root } from "../../scripts/tools/tools.ts";
+import type { DocumentPart } from "../../scripts/openapi/strict-schemas.ts";
+import { captureTool, repositoryRoot } from "../../scripts/tools/tools.ts";
 import { withServer } from "./support/customized.ts";
 
 /** What each makes of the document in a file, in a folder of its own. */
@@ -34,7 +34,7 @@ const GENERATORS: Readonly<Record<string, (input: string, output: string) => Pro
 	kubb: async (input, output) => {
 		const { error, failedPlugins } = await safeBuild({
 			config: {
-				root,
+				root: repositoryRoot,
 				input: { path: input },
 				output: { path: output },
 				plugins: [
@@ -52,8 +52,8 @@ const GENERATORS: Readonly<Record<string, (input: string, output: string) => Pro
 	// It makes no code: what it bundles is linted, under the rules of redocly.yaml.
 	redocly: async (input, output) => {
 		const bundled = join(output, "openapi.json");
-		await capture("redocly", ["bundle", input, "--output", bundled]);
-		await capture("redocly", ["lint", bundled, "--config=scripts/openapi/redocly.yaml"]);
+		await captureTool("redocly", ["bundle", input, "--output", bundled]);
+		await captureTool("redocly", ["lint", bundled, "--config=scripts/openapi/redocly.yaml"]);
 	},
 };
 
@@ -75,7 +75,7 @@ test("six generators make every operation of both documents, in code that compil
 	await withServer(async (organize, publicDocument) => {
 		const { document: ownDocument } = await organize(false);
 		for (const [name, document] of Object.entries({ public: publicDocument, own: ownDocument })) {
-			const folder = join(root, "dist", "generators", name);
+			const folder = join(repositoryRoot, "dist", "generators", name);
 			rmSync(folder, { recursive: true, force: true });
 			mkdirSync(folder, { recursive: true });
 			const input = join(folder, "document.json");
@@ -99,13 +99,13 @@ test("six generators make every operation of both documents, in code that compil
 			await t.test(`all of it compiles, made of the ${name} document`, async () => {
 				const project = join(folder, "tsconfig.json");
 				writeFileSync(project, JSON.stringify({ compilerOptions, include: ["*/**/*.ts"] }));
-				await capture("tsc", ["--project", project]);
+				await captureTool("tsc", ["--project", project]);
 			});
 		}
 	});
 });
 
-const operationsOf = (document: Part): string[] =>
-	Object.values<Part>(document.paths).flatMap((item) =>
-		Object.values<Part>(item).map(({ operationId }) => operationId),
+const operationsOf = (document: DocumentPart): string[] =>
+	Object.values<DocumentPart>(document.paths).flatMap((item) =>
+		Object.values<DocumentPart>(item).map(({ operationId }) => operationId),
 	);

@@ -12,9 +12,9 @@ import { promisify } from "node:util";
 import { executeOn, operator } from "../../scripts/admin/operator.ts";
 import { type Guide, readGuides } from "../../scripts/assets/pages.ts";
 import { type Local, startLocal } from "../../scripts/local/local.ts";
-import { root } from "../../scripts/tools/tools.ts";
+import { repositoryRoot } from "../../scripts/tools/tools.ts";
 import { newKeyringSecret } from "../../src/keyring.ts";
-import { matching } from "./support/matching.ts";
+import { compareOutput } from "./support/matching.ts";
 
 const PATIENCE = 10_000;
 const secrets = { KEY_PEPPER: newKeyringSecret(), ENCRYPTION_KEY: newKeyringSecret() };
@@ -36,7 +36,7 @@ after(async () => {
 });
 
 test("every file of docs/guides is published", () => {
-	const files = readdirSync(join(root, "docs", "guides")).map((file) => file.replace(/\.md$/, ""));
+	const files = readdirSync(join(repositoryRoot, "docs", "guides")).map((file) => file.replace(/\.md$/, ""));
 	assert.deepEqual(guides.map(({ slug }) => slug).sort(), files.sort());
 });
 
@@ -121,7 +121,7 @@ async function holds(
 			assert.match(stdout, /\n2\d\d$/, `${script}\n${stdout}`);
 			return;
 		}
-		const { problem, found } = matching(answers.form, inPlace(answers.text), stdout);
+		const { problem, found } = compareOutput(answers.form, inPlace(answers.text), stdout);
 		if (problem === null) {
 			for (const [from, to] of found) known.set(from, to);
 			return;

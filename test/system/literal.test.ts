@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
-import { inline, literal } from "../../scripts/admin/literal.ts";
+import { inlineValues, sqlLiteral } from "../../scripts/admin/literal.ts";
 
 const values = [
 	null,
@@ -21,20 +21,20 @@ const values = [
 test("SQLite reads each literal as the value it stands for", () => {
 	const db = new DatabaseSync(":memory:");
 	for (const value of values) {
-		const row = db.prepare(`SELECT ${literal(value)} AS value`).get();
+		const row = db.prepare(`SELECT ${sqlLiteral(value)} AS value`).get();
 		assert.deepEqual(row?.value, value);
 	}
 });
 
 test("what has no literal is refused", () => {
 	for (const value of [Number.NaN, Number.POSITIVE_INFINITY, undefined, {}, "a\0b"]) {
-		assert.throws(() => literal(value), TypeError);
+		assert.throws(() => sqlLiteral(value), TypeError);
 	}
 });
 
 test("values go where the placeholders are, and only there", () => {
 	const sql = `SELECT ? AS "a?", '?' AS b, "c""?" FROM t WHERE d = ?`;
-	assert.equal(inline(sql, ["?", 2]), `SELECT '?' AS "a?", '?' AS b, "c""?" FROM t WHERE d = 2`);
-	assert.throws(() => inline("SELECT ?", []), TypeError);
-	assert.throws(() => inline("SELECT ?", [1, 2]), TypeError);
+	assert.equal(inlineValues(sql, ["?", 2]), `SELECT '?' AS "a?", '?' AS b, "c""?" FROM t WHERE d = 2`);
+	assert.throws(() => inlineValues("SELECT ?", []), TypeError);
+	assert.throws(() => inlineValues("SELECT ?", [1, 2]), TypeError);
 });

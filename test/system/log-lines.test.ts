@@ -4,14 +4,14 @@ import { spawn } from "node:child_process";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
-import { socketOf } from "../../scripts/local/control.ts";
-import { holdLifeline } from "../../scripts/local/lifeline.ts";
-import { isGoodRequest, readable } from "../../scripts/local/log-lines.ts";
-import { step } from "../../scripts/local/progress.ts";
-import { commandOf } from "../../scripts/tools/tools.ts";
+import { socketPathOf } from "../../scripts/local/control.ts";
+import { openLifeline } from "../../scripts/local/lifeline.ts";
+import { formatLogLine, isSuccessfulRequest } from "../../scripts/local/log-lines.ts";
+import { runStep } from "../../scripts/local/progress.ts";
+import { toolCommand } from "../../scripts/tools/tools.ts";
 
 const at = new Date(2026, 0, 31, 12, 0, 1);
-const line = (entry: object) => stripVTControlCharacters(readable(JSON.stringify(entry), at));
+const line = (entry: object) => stripVTControlCharacters(formatLogLine(JSON.stringify(entry), at));
 
 test("each kind of log line is one line that a person reads", () => {
 	const request = {
@@ -43,15 +43,15 @@ test("each kind of log line is one line that a person reads", () => {
 		"12:00:01 fault sweep: Error no luck requestId=req_2",
 	);
 	assert.equal(line({ type: "sweep", due: 3 }), "12:00:01 sweep due=3");
-	assert.equal(readable("plain words"), "plain words");
-	assert(isGoodRequest(JSON.stringify({ ...request, status: 201 })));
-	assert(!isGoodRequest(JSON.stringify({ ...request, status: 500 })));
-	assert(!isGoodRequest("plain words"));
+	assert.equal(formatLogLine("plain words"), "plain words");
+	assert(isSuccessfulRequest(JSON.stringify({ ...request, status: 201 })));
+	assert(!isSuccessfulRequest(JSON.stringify({ ...request, status: 500 })));
+	assert(!isSuccessfulRequest("plain words"));
 });
 
 test("a step is named at once, and never silent for long", async () => {
 	const printed: string[] = [];
-	const result = await step(
+	const result = await runStep(
 		(text) => printed.push(text),
 		"Doing much",
 		async (report) => {
@@ -70,7 +70,7 @@ test("a step is named at once, and never silent for long", async () => {
 });
 
 test("tools start without a shell, and where there are no named pipes workerd starts by itself", async () => {
-	const [node, ...args] = commandOf("tsc", ["--version"]);
+	const [node, ...args] = toolCommand("tsc", ["--version"]);
 	assert.equal(node, process.execPath);
 	const child = spawn(node, args, { env: {} });
 	const code = await new Promise((ended) => child.once("close", ended));
@@ -78,8 +78,8 @@ test("tools start without a shell, and where there are no named pipes workerd st
 
 	const before = process.env.MINIFLARE_WORKERD_PATH;
 	delete process.env.MINIFLARE_WORKERD_PATH;
-	const lifeline = holdLifeline("win32");
-	assert.match(socketOf(lifeline.folder, "win32"), /^\\\\\.\\pipe\\leadwire-\w+$/);
+	const lifeline = openLifeline("win32");
+	assert.match(socketPathOf(lifeline.folder, "win32"), /^\\\\\.\\pipe\\leadwire-\w+$/);
 	assert.deepEqual([lifeline.environment, process.env.MINIFLARE_WORKERD_PATH], [{}, undefined]);
 	lifeline.release();
 	if (before) process.env.MINIFLARE_WORKERD_PATH = before;

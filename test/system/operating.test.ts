@@ -7,10 +7,10 @@ import { test } from "node:test";
 import { commands } from "../../scripts/admin/commands.ts";
 import { readWorkerConfig } from "../../scripts/local/config.ts";
 import { limits } from "../../scripts/platform/limits.ts";
-import { capture, root } from "../../scripts/tools/tools.ts";
+import { captureTool, repositoryRoot } from "../../scripts/tools/tools.ts";
 import { newKeyringSecret } from "../../src/keyring.ts";
 
-const read = (path: string) => readFileSync(join(root, path), "utf8");
+const read = (path: string) => readFileSync(join(repositoryRoot, path), "utf8");
 const guide = read("docs/operating.md");
 const config = readWorkerConfig();
 const manifest = JSON.parse(read("package.json")) as {
@@ -18,7 +18,7 @@ const manifest = JSON.parse(read("package.json")) as {
 	cloudflare: { bindings: Record<string, { description: string }> };
 };
 const SECRETS = ["KEY_PEPPER", "ENCRYPTION_KEY"];
-const sources = globSync("src/**/*.ts", { cwd: root }).map(read).join("\n");
+const sources = globSync("src/**/*.ts", { cwd: repositoryRoot }).map(read).join("\n");
 
 /** The first column of the tables whose head begins with this word. */
 function column(head: string): string[] {
@@ -64,7 +64,7 @@ test("its settings are the vars, with their defaults", () => {
 
 test("it lists every limit of the platform that is enforced here, or by nobody", () => {
 	assert.deepEqual(column("platform limit"), Object.keys(limits).sort());
-	for (const [name, { most, by }] of Object.entries(limits)) {
+	for (const [name, { max: most, enforcedBy: by }] of Object.entries(limits)) {
 		const row = guide.split("\n").find((line) => line.startsWith(`| \`${name}\` |`)) ?? "";
 		assert(row.startsWith(`| \`${name}\` | ${most.toLocaleString("en-US")} | `), name);
 		assert(
@@ -92,7 +92,7 @@ test("its wrangler commands exist, with the options they are given", async () =>
 			.split(" ")
 			.filter((word) => !word.startsWith("leadwire"))
 			.join(" ");
-		const help = helps.get(command) ?? (await capture("wrangler", [...command.split(" "), "--help"]));
+		const help = helps.get(command) ?? (await captureTool("wrangler", [...command.split(" "), "--help"]));
 		helps.set(command, help);
 		assert.match(help, new RegExp(`^wrangler ${command}\\b`, "m"), command);
 		for (const [option] of rest.matchAll(/--[a-z-]+/g)) assert(help.includes(option), `${command} ${option}`);
@@ -105,7 +105,7 @@ test("its SQL runs, its queues and its database are those of the configuration",
 		assert(toml.includes(`queue = "${name}"`), name);
 	assert(toml.includes('database_name = "leadwire"'));
 	const db = new DatabaseSync(":memory:");
-	for (const path of globSync("migrations/*.sql", { cwd: root }).sort()) db.exec(read(path));
+	for (const path of globSync("migrations/*.sql", { cwd: repositoryRoot }).sort()) db.exec(read(path));
 	const statements = [...guide.matchAll(/--command "([^"]+)"/g)];
 	assert(statements.length > 2);
 	for (const [, sql = ""] of statements) db.prepare(sql).all();

@@ -2,12 +2,12 @@
 // a server answers, takes and tells its webhooks about custom fields is as it says.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { judged, type Part, strictSchemas } from "../../scripts/openapi/strict-schemas.ts";
+import { checkDocument, type DocumentPart, strictSchemas } from "../../scripts/openapi/strict-schemas.ts";
 import {
+	type CreateOrganization,
 	type Customized,
 	ENTITIES,
 	type Entity,
-	type Organize,
 	payloadProblems,
 	VALUES,
 	withServer,
@@ -20,7 +20,7 @@ let served: Promise<void>;
 
 before(async () => {
 	const ready = Promise.withResolvers<void>();
-	served = withServer(async (organize: Organize) => {
+	served = withServer(async (organize: CreateOrganization) => {
 		optional = await organize(false);
 		demanding = await organize(true);
 		ready.resolve();
@@ -50,7 +50,7 @@ const customOf = (row: object) =>
 
 test("both documents and all their examples are right, every custom field is named, and none by a pattern", () => {
 	for (const { document } of [optional, demanding]) {
-		const { problems, schemas, examples } = judged(document);
+		const { problems, schemas, examples } = checkDocument(document);
 		assert.deepEqual(problems, []);
 		assert(schemas > 700 && examples > 1_000, `${schemas} schemas, ${examples} examples`);
 		assert(!JSON.stringify(document).includes('"patternProperties"'));
@@ -59,7 +59,7 @@ test("both documents and all their examples are right, every custom field is nam
 
 for (const entity of ENTITIES) {
 	test(`${entity}: every answer, body, parameter and payload is as the document says`, async () => {
-		const { done, call, definitions } = optional;
+		const { callOk: done, call, definitions } = optional;
 		const client = await done("POST", "/clients", { name: "Client of all" });
 		const least = BODIES[entity](client.id);
 		const row = await done("POST", `/${entity}`, { ...least, ...VALUES });
@@ -89,7 +89,7 @@ for (const entity of ENTITIES) {
 
 		// Every filter and sort that is declared works, and no other.
 		const { parameters } = document.paths[`/${entity}`].get;
-		const declared = new Map<string, Part>(parameters.map((one: Part) => [one.name, one]));
+		const declared = new Map<string, DocumentPart>(parameters.map((one: DocumentPart) => [one.name, one]));
 		const { problemsOf } = strictSchemas(document);
 		for (const [key, value] of Object.entries(VALUES)) {
 			const [first] = [value].flat();
@@ -101,7 +101,7 @@ for (const entity of ENTITIES) {
 			}
 			assert.deepEqual(problemsOf(declared.get(key).schema, [first]), [], key);
 			assert(
-				(await done("GET", path)).items.some(({ id }: Part) => id === row.id),
+				(await done("GET", path)).items.some(({ id }: DocumentPart) => id === row.id),
 				key,
 			);
 		}
@@ -129,7 +129,7 @@ for (const entity of ENTITIES) {
 test("every event of these has the payload that the document describes", async () => {
 	const seen = new Set<string>();
 	for (let cursor: string | null = ""; cursor !== null; ) {
-		const page: Part = await optional.done(
+		const page: DocumentPart = await optional.callOk(
 			"GET",
 			`/events?limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
 		);
@@ -151,7 +151,7 @@ test("every event of these has the payload that the document describes", async (
 });
 
 test("a required field is required where the server requires it, and can't be cleared", async () => {
-	const { done, call } = demanding;
+	const { callOk: done, call } = demanding;
 	const { problemsOf } = strictSchemas(demanding.document);
 	const bodyOf = (path: string, method: string) =>
 		demanding.document.paths[path][method].requestBody.content["application/json"].schema;

@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import { executeOn, operator } from "../../scripts/admin/operator.ts";
 import { readWorkerConfig } from "../../scripts/local/config.ts";
 import { bundleWorker, startLocal } from "../../scripts/local/local.ts";
-import { root } from "../../scripts/tools/tools.ts";
+import { repositoryRoot } from "../../scripts/tools/tools.ts";
 import { newKeyringSecret } from "../../src/keyring.ts";
 
 const pepper = newKeyringSecret();
@@ -40,7 +40,7 @@ test("a value heavier than D1 takes is refused by what startLocal runs", async (
 });
 
 test("npm start runs just that, and a deployment does not", async () => {
-	const start = readFileSync(join(root, "scripts/local/serve.ts"), "utf8");
+	const start = readFileSync(join(repositoryRoot, "scripts/local/serve.ts"), "utf8");
 	assert.match(start, /\bstartLocal\(\{/);
 	assert.doesNotMatch(start, /\bmain:/);
 	const folder = mkdtempSync(join(tmpdir(), "leadwire-test-"));

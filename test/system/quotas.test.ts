@@ -15,7 +15,7 @@ after(async () => {
 	rmSync(state, { recursive: true });
 });
 
-const run = async (name: string, flags: Flags): Promise<unknown> => commands[name]?.prepare(flags)(channel);
+const run = async (name: string, flags: Flags): Promise<unknown> => commands[name]?.check(flags)(channel);
 
 const made = (await run("org create", { name: "Acme" })) as { readonly id: string };
 

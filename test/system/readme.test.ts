@@ -8,10 +8,10 @@ import { after, test } from "node:test";
 import { promisify } from "node:util";
 import { executeOn, operator } from "../../scripts/admin/operator.ts";
 import { startLocal } from "../../scripts/local/local.ts";
-import { root, toolEnvironment } from "../../scripts/tools/tools.ts";
+import { repositoryRoot, toolEnvironment } from "../../scripts/tools/tools.ts";
 import { newKeyringSecret } from "../../src/keyring.ts";
 
-const readme = readFileSync(join(root, "README.md"), "utf8");
+const readme = readFileSync(join(repositoryRoot, "README.md"), "utf8");
 const blocks = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
 const pepper = newKeyringSecret();
 const local = await startLocal({
@@ -54,11 +54,13 @@ test("the quick start works as it stands", async () => {
 });
 
 test("what is to be pasted has no comments: zsh, the shell of macOS, takes them for arguments", () => {
-	const documents = globSync(["*.md", "docs/**/*.md", "sdk/*.md"], { cwd: root });
+	const documents = globSync(["*.md", "docs/**/*.md", "sdk/*.md"], { cwd: repositoryRoot });
 	assert(documents.length > 5);
 	const pasted = documents.flatMap((path) =>
 		[
-			...readFileSync(join(root, path), "utf8").matchAll(/^ *```(?:sh|bash|shell)\n([\s\S]*?)^ *```/gm),
+			...readFileSync(join(repositoryRoot, path), "utf8").matchAll(
+				/^ *```(?:sh|bash|shell)\n([\s\S]*?)^ *```/gm,
+			),
 		].flatMap(([, code = ""]) => code.split("\n").map((line) => `${path}: ${line}`)),
 	);
 	assert.deepEqual(
@@ -68,7 +70,9 @@ test("what is to be pasted has no comments: zsh, the shell of macOS, takes them 
 });
 
 test("every script, file and page that it names is there", async () => {
-	const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: object };
+	const { scripts } = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8")) as {
+		scripts: object;
+	};
 	const named = [...readme.matchAll(/npm run ([\w:]+)/g)].map(([, name = ""]) => name);
 	assert.deepEqual(
 		named.filter((name) => !(name in scripts)),
@@ -77,7 +81,7 @@ test("every script, file and page that it names is there", async () => {
 	const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, path = ""]) => path);
 	const rooms = [...readme.matchAll(/`((?:src|test)\/[\w/.-]+)`/g)].map(([, path = ""]) => path);
 	assert.deepEqual(
-		[...links, ...rooms].filter((path) => !existsSync(join(root, path))),
+		[...links, ...rooms].filter((path) => !existsSync(join(repositoryRoot, path))),
 		[],
 	);
 	for (const [, path = ""] of readme.matchAll(/<http:\/\/localhost:8787([^>]*)>/g)) {

@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { express, printed } from "./receivers/express.ts";
+import { expressReceiver, printed } from "./receivers/express.ts";
 import { leads, saveLead } from "./receivers/leads.ts";
-import { library } from "./receivers/library.ts";
-import { type Receiver, startFlask, startPlain } from "./receivers/start.ts";
+import { libraryReceiver } from "./receivers/library.ts";
+import { type Receiver, startNodeReceiver, startPythonReceiver } from "./receivers/start.ts";
 import { outcomeOf, type System, startSystem } from "./support/system.ts";
 
 let system: System;
@@ -26,22 +26,28 @@ const skip = spawnSync("python3", ["--version"]).status === 0 ? false : "python3
 const kinds = [
 	{
 		name: "the Express sample",
-		start: () => startPlain(express),
+		start: () => startNodeReceiver(expressReceiver),
 		older: true,
 		skip: false,
 		secret: undefined,
 	},
-	{ name: "the Flask sample", start: startFlask, older: true, skip, secret: "whsec_your_secret_key_here" },
+	{
+		name: "the Flask sample",
+		start: startPythonReceiver,
+		older: true,
+		skip,
+		secret: "whsec_your_secret_key_here",
+	},
 	{
 		name: "the Standard Webhooks library",
-		start: () => startPlain((secret) => library(secret)),
+		start: () => startNodeReceiver((secret) => libraryReceiver(secret)),
 		older: false,
 		skip: false,
 		secret: undefined,
 	},
 	{
 		name: "the library with secrets of one's own",
-		start: () => startPlain((secret) => library(secret, "raw")),
+		start: () => startNodeReceiver((secret) => libraryReceiver(secret, "raw")),
 		older: false,
 		skip: false,
 		secret: "my-very-own-secret",
@@ -58,7 +64,7 @@ async function connect(receiver: Receiver, events: string[], given?: string) {
 		events,
 		...(given ? { secret: given } : {}),
 	});
-	await receiver.hold(webhook.secret);
+	await receiver.setSecret(webhook.secret);
 	return webhook;
 }
 
@@ -78,28 +84,28 @@ for (const { name, start, older, skip, secret } of kinds) {
 			assert.equal(statusCode < 300, good, `${when}: ${statusCode} ${body}`);
 		};
 		await is(true, "before");
-		await receiver.hold("whsec_wrongwrongwrongwrongwrongwrongwr");
+		await receiver.setSecret("whsec_wrongwrongwrongwrongwrongwrongwr");
 		await is(false, "with a wrong secret");
-		await receiver.hold(webhook.secret);
+		await receiver.setSecret(webhook.secret);
 
 		const next = secret ? { secret: `${secret}-2` } : {};
 		const rotated = await system.call("POST", `/webhooks/${id}/rotate-secret`, 200, next);
 		await is(true, "in the grace, with the old secret");
-		await receiver.hold(rotated.secret);
+		await receiver.setSecret(rotated.secret);
 		await is(!older, "in the grace, with the new secret");
 
 		await system.call("POST", `/webhooks/${id}/activate-secret`, 200);
 		await is(true, "activated, with the new secret");
-		await receiver.hold(webhook.secret);
+		await receiver.setSecret(webhook.secret);
 		await is(false, "activated, with the old secret");
 
 		const last = secret ? { secret: `${secret}-3` } : {};
 		const body = { ...last, graceSeconds: 1 };
 		const short = await system.call("POST", `/webhooks/${id}/rotate-secret`, 200, body);
 		await sleep(Math.max(0, Date.parse(short.previousSecretExpiresAt) - Date.now()) + 50);
-		await receiver.hold(rotated.secret);
+		await receiver.setSecret(rotated.secret);
 		await is(false, "after the grace, with the old secret");
-		await receiver.hold(short.secret);
+		await receiver.setSecret(short.secret);
 		await is(true, "after the grace, with the new secret");
 		await system.call("DELETE", `/webhooks/${id}`, 204);
 	});
@@ -124,8 +130,8 @@ const ends: readonly (readonly [conversation: object, lines: readonly string[]])
 ];
 
 test("the samples read every call and chat event as their own document has it", { skip }, async () => {
-	const flask = await connect(await startFlask(), ["call.*", "chat.*"]);
-	const plain = await connect(await startPlain(express), ["call.*", "chat.*"]);
+	const flask = await connect(await startPythonReceiver(), ["call.*", "chat.*"]);
+	const plain = await connect(await startNodeReceiver(expressReceiver), ["call.*", "chat.*"]);
 	for (const [conversation, lines] of ends) {
 		printed.length = 0;
 		const { id } = await system.call("POST", "/conversations", 201, conversation);
@@ -145,7 +151,7 @@ test("the samples read every call and chat event as their own document has it", 
 });
 
 test("the lead sample takes every save_lead, signed or not", async () => {
-	const receiver = await startPlain(() => saveLead);
+	const receiver = await startNodeReceiver(() => saveLead);
 	open.push(receiver);
 	const webhook = await system.call("POST", "/webhooks", 201, {
 		name: "Lead Tracking Webhook",

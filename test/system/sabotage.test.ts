@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { mutants } from "../../scripts/sabotage/mutants.ts";
 import { applyEdit, changedFiles } from "../../scripts/sabotage/sabotage.ts";
-import { root } from "../../scripts/tools/tools.ts";
+import { repositoryRoot } from "../../scripts/tools/tools.ts";
 
 for (const mutant of mutants) {
 	test(`${mutant.name}: its words stand once, its test's file exists`, () => {
 		for (const [file, { original, mutated }] of changedFiles(mutant))
 			assert.notEqual(mutated, original, file);
-		assert(existsSync(join(root, mutant.test[0])), mutant.test[0]);
+		assert(existsSync(join(repositoryRoot, mutant.test[0])), mutant.test[0]);
 	});
 }
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { readWorkerConfig } from "../../scripts/local/config.ts";
 import { requireSettings } from "../../scripts/local/settings.ts";
-import { root, toolEnvironment } from "../../scripts/tools/tools.ts";
+import { repositoryRoot, toolEnvironment } from "../../scripts/tools/tools.ts";
 import { newKeyringSecret } from "../../src/keyring.ts";
 
 const secrets = { KEY_PEPPER: newKeyringSecret(), ENCRYPTION_KEY: newKeyringSecret() };
@@ -17,7 +17,7 @@ after(() => rmSync(STATE_DIR, { recursive: true, force: true }));
 
 const run = (environment: Readonly<Record<string, string>>, ...args: string[]) =>
 	spawnSync("node", args, {
-		cwd: root,
+		cwd: repositoryRoot,
 		env: { ...toolEnvironment(), STATE_DIR, PORT: "0", ...environment },
 		encoding: "utf8",
 	});

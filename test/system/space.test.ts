@@ -9,11 +9,11 @@ const MAX_BYTES = { "lead created": 3_800, "change of one field": 2_300 };
 test("a lead and a change of one field take no more of the database than they may", async () => {
 	const measured = await measureSpace(1_000, true);
 	assert.deepEqual(
-		measured.map(({ of }) => of),
+		measured.map(({ unit: of }) => of),
 		Object.keys(MAX_BYTES),
 	);
 	for (const [of, most] of Object.entries(MAX_BYTES)) {
-		const { space } = measured.find((one) => one.of === of) ?? { space: new Map() };
+		const { space } = measured.find((one) => one.unit === of) ?? { space: new Map() };
 		const bytes = totalOf(space);
 		assert(bytes > 500 && bytes <= most, `${of}: ${bytes} bytes\n${JSON.stringify([...space])}`);
 	}

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, test } from "node:test";
-import { root, toolEnvironment } from "../../scripts/tools/tools.ts";
+import { repositoryRoot, toolEnvironment } from "../../scripts/tools/tools.ts";
 import { newKeyringSecret } from "../../src/keyring.ts";
 
 const STATE_DIR = mkdtempSync(join(tmpdir(), "leadwire-test-"));
@@ -111,7 +111,7 @@ function processes(pattern: string): string[] {
 
 /** What came of a process that ends by itself. */
 async function ended(tool: string, args: string[], env: Record<string, string> = {}) {
-	const child = spawn(tool, args, { cwd: root, env: { ...environment, ...env } });
+	const child = spawn(tool, args, { cwd: repositoryRoot, env: { ...environment, ...env } });
 	child.stdout.resume();
 	const [errors, [code]] = await Promise.all([text(child.stderr), once(child, "exit")]);
 	return { code: code as unknown, errors };
@@ -127,7 +127,7 @@ interface Started {
 }
 
 async function start(tool: string, script: string): Promise<Started> {
-	const child = spawn(tool, [script], { cwd: root, env: environment, detached: true });
+	const child = spawn(tool, [script], { cwd: repositoryRoot, env: environment, detached: true });
 	started.add(child);
 	const errors = text(child.stderr);
 	const began = Date.now();
@@ -170,7 +170,10 @@ async function created(key: string, path: string, body: object): Promise<Record<
 const list = (key: string) => call(key, "GET", "/leads");
 
 async function run(...args: string[]): Promise<{ code: unknown; output: string; errors: string }> {
-	const child = spawn("node", ["scripts/admin/admin.ts", ...args, "--json"], { cwd: root, env: environment });
+	const child = spawn("node", ["scripts/admin/admin.ts", ...args, "--json"], {
+		cwd: repositoryRoot,
+		env: environment,
+	});
 	const [output, errors, [code]] = await Promise.all([
 		text(child.stdout),
 		text(child.stderr),

@@ -8,11 +8,11 @@ import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { after, test } from "node:test";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
-import { root } from "../../scripts/tools/tools.ts";
+import { repositoryRoot } from "../../scripts/tools/tools.ts";
 import { type Case, casesFor, type Scheme } from "./support/signed-cases.ts";
 
 const MAX_LINES = 25;
-const page = readFileSync(join(root, "docs", "guides", "verifying-webhooks.md"), "utf8");
+const page = readFileSync(join(repositoryRoot, "docs", "guides", "verifying-webhooks.md"), "utf8");
 const samples = new Map(
 	[...page.matchAll(/^```\w+ (\S+)\n([\s\S]*?)^```$/gm)].map(([, name = "", text = ""]) => [name, text]),
 );

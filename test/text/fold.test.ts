@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { emailKey } from "../../src/text/email.ts";
 import { fold, textKey } from "../../src/text/fold.ts";
-import { phoneDigits, phoneKey, soughtDigits } from "../../src/text/phone.ts";
+import { phoneDigits, phoneKey, searchDigits } from "../../src/text/phone.ts";
 
 describe("folding", () => {
 	it.each([
@@ -73,9 +73,9 @@ describe("a phone number", () => {
 	it("is searched by its digits, with and without its country", () => {
 		expect(phoneDigits("+49 (0)30 123456")).toEqual(["4930123456", "30123456"]);
 		expect(phoneDigits("(415) 555-0123")).toEqual(["4155550123"]);
-		expect(soughtDigits("(415) 555-0123")).toEqual(["4155550123"]);
-		expect(soughtDigits("030/123456")).toEqual(["030123456", "30123456"]);
-		expect(soughtDigits("+49 (0)30 123456")).toEqual(["4930123456"]);
-		for (const other of ["0123", "jane", "415 jane 5550123", "++1"]) expect(soughtDigits(other)).toEqual([]);
+		expect(searchDigits("(415) 555-0123")).toEqual(["4155550123"]);
+		expect(searchDigits("030/123456")).toEqual(["030123456", "30123456"]);
+		expect(searchDigits("+49 (0)30 123456")).toEqual(["4930123456"]);
+		for (const other of ["0123", "jane", "415 jane 5550123", "++1"]) expect(searchDigits(other)).toEqual([]);
 	});
 });

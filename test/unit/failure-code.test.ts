@@ -1,6 +1,6 @@
 // The words of runtimes and of Cloudflare's edge, and the codes they stand for.
 import { describe, expect, it } from "vitest";
-import { FAILURES, failureOf, failureOfAnswer } from "../../src/delivery/failure-code.ts";
+import { FAILURE_CODES, failureCodeOfAnswer, failureCodeOfError } from "../../src/delivery/failure-code.ts";
 
 describe("what was thrown", () => {
 	it.each([
@@ -19,7 +19,7 @@ describe("what was thrown", () => {
 		["Something else altogether.", "connection_failed"],
 		["The host's settlements were lost.", "connection_failed"],
 	])("%s is %s", (words, code) => {
-		expect(failureOf(new Error(words))).toBe(code);
+		expect(failureCodeOfError(new Error(words))).toBe(code);
 	});
 
 	it.each([
@@ -31,20 +31,20 @@ describe("what was thrown", () => {
 		["ECONNRESET", "connection_reset"],
 	])("a cause with the code %s is %s, as Node tells it", (code, failure) => {
 		const cause = Object.assign(new Error(""), { code });
-		expect(failureOf(new TypeError("fetch failed", { cause }))).toBe(failure);
+		expect(failureCodeOfError(new TypeError("fetch failed", { cause }))).toBe(failure);
 	});
 
 	it("may be anything", () => {
 		const circle = new Error("no words");
 		circle.cause = circle;
 		for (const thrown of [undefined, null, 1, "x", {}, circle])
-			expect(failureOf(thrown)).toBe("connection_failed");
+			expect(failureCodeOfError(thrown)).toBe("connection_failed");
 	});
 });
 
 describe("an answer that is no success", () => {
 	const told = (status: number, body: string, server = "cloudflare") =>
-		failureOfAnswer(status, new Headers({ server }), body);
+		failureCodeOfAnswer(status, new Headers({ server }), body);
 
 	it.each([
 		[530, "error code: 1016", "dns_failed"],
@@ -75,5 +75,5 @@ describe("an answer that is no success", () => {
 });
 
 it("has every code once", () => {
-	expect(new Set(FAILURES).size).toBe(FAILURES.length);
+	expect(new Set(FAILURE_CODES).size).toBe(FAILURE_CODES.length);
 });

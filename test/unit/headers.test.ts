@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { headerProblem, headersProblems, maskHeaders, mergeMasked } from "../../src/delivery/headers.ts";
+import { headerProblem, headerSetProblems, maskHeaders, mergeMasked } from "../../src/delivery/headers.ts";
 
 describe("a custom header", () => {
 	it.each([
@@ -101,13 +101,13 @@ describe("a set of headers", () => {
 		Object.fromEntries(Array.from({ length: count }, (_, n) => [`x-${n}`, "v"]));
 
 	it("holds up to twenty", () => {
-		expect(headersProblems({})).toEqual([]);
-		expect(headersProblems(many(20))).toEqual([]);
-		expect(headersProblems(many(21))).toEqual([{ path: "headers", message: "At most 20 headers." }]);
+		expect(headerSetProblems({})).toEqual([]);
+		expect(headerSetProblems(many(20))).toEqual([]);
+		expect(headerSetProblems(many(21))).toEqual([{ path: "headers", message: "At most 20 headers." }]);
 	});
 
 	it("names each header at fault", () => {
-		const problems = headersProblems({ "X-Ok": "v", Host: "evil.example", "X-Bad": "é" });
+		const problems = headerSetProblems({ "X-Ok": "v", Host: "evil.example", "X-Bad": "é" });
 		expect(problems.map(({ path }) => path)).toEqual(["headers.Host", "headers.X-Bad"]);
 	});
 
@@ -116,19 +116,19 @@ describe("a set of headers", () => {
 			["X-Team", "x-team"],
 			["x-team", "X-Team"],
 		] as const) {
-			expect(headersProblems({ [first]: "a", [second]: "b" })).toEqual([
+			expect(headerSetProblems({ [first]: "a", [second]: "b" })).toEqual([
 				{ path: `headers.${second}`, message: "This header is given twice." },
 			]);
 		}
 	});
 
 	it("has no __proto__ of its own", () => {
-		const problems = headersProblems(JSON.parse('{"__proto__":"x"}'));
+		const problems = headerSetProblems(JSON.parse('{"__proto__":"x"}'));
 		expect(problems.map(({ path }) => path)).toEqual(["headers.__proto__"]);
 	});
 
 	it("does not echo a name of any length", () => {
-		expect(headersProblems({ ["n".repeat(100_000)]: "v" })[0]?.path.length).toBeLessThan(100);
+		expect(headerSetProblems({ ["n".repeat(100_000)]: "v" })[0]?.path.length).toBeLessThan(100);
 	});
 });
 

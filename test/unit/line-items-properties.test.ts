@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { computeLineItems } from "../../src/crm/line-items.ts";
 import { minorUnit } from "../../src/currencies.ts";
-import { line, worked } from "./lines.ts";
+import { calculateLine, lineItem } from "./lines.ts";
 
 const tenThousandths = (most: number, least = 0) =>
 	fc.integer({ min: least, max: most * 10_000 }).map((units) => units / 10_000);
@@ -18,7 +18,7 @@ const anyLine = fc
 		taxPercent: tenThousandths(100),
 	})
 	.map(({ quantity, price, percentOff, sumOff, byPercent, taxPercent }) =>
-		line(quantity, price, {
+		lineItem(quantity, price, {
 			taxPercent,
 			// Whole sums stay within their line in every currency, however it is rounded.
 			discount: byPercent ? percentOff : Math.floor((quantity * price * sumOff) / 100),
@@ -77,8 +77,8 @@ describe("for all lines", () => {
 	it("an inclusive line costs its price after the discount, whatever the tax", () => {
 		fc.assert(
 			fc.property(anyLine, anyCurrency, tenThousandths(100), (item, currency, taxPercent) => {
-				const { total } = worked({ ...item, taxPercent }, currency, true);
-				expect(total).toBe(worked({ ...item, taxPercent: 0 }, currency).total);
+				const { total } = calculateLine({ ...item, taxPercent }, currency, true);
+				expect(total).toBe(calculateLine({ ...item, taxPercent: 0 }, currency).total);
 			}),
 		);
 	});
@@ -93,8 +93,8 @@ describe("for all lines", () => {
 					price: -item.price,
 					discount: fixed ? -(item.discount ?? 0) : (item.discount ?? 0),
 				};
-				const charged = worked(item, currency, isInclusiveTax);
-				const given = worked(back, currency, isInclusiveTax);
+				const charged = calculateLine(item, currency, isInclusiveTax);
+				const given = calculateLine(back, currency, isInclusiveTax);
 				for (const [field, sum] of Object.entries(charged))
 					expect([
 						field,

@@ -1,9 +1,9 @@
 // Line items: published examples, examples worked by hand, and refusals.
 import { describe, expect, it } from "vitest";
-import { computeLineItems, isPayable, sum } from "../../src/crm/line-items.ts";
+import { addAmounts, computeLineItems, isPayable } from "../../src/crm/line-items.ts";
 import { minorUnit } from "../../src/currencies.ts";
 import { AppError } from "../../src/errors.ts";
-import { line, worked } from "./lines.ts";
+import { calculateLine, lineItem } from "./lines.ts";
 
 function refusal(work: () => unknown): AppError {
 	try {
@@ -45,7 +45,7 @@ describe("published examples", () => {
 	// developer.wafeq.com/reference/calculations-and-rounding: two halves, each rounded up before they are added.
 	it("Wafeq: rounds each line's tax, then adds", () => {
 		const { items, ...totals } = computeLineItems(
-			[line(1, 45.3, { taxPercent: 5 }), line(1, 33.45, { taxPercent: 10 })],
+			[lineItem(1, 45.3, { taxPercent: 5 }), lineItem(1, 33.45, { taxPercent: 10 })],
 			"SAR",
 			false,
 		);
@@ -56,7 +56,11 @@ describe("published examples", () => {
 	// support.avaza.com/tax-calculated-invoices-estimates
 	it("Avaza: a rate with decimals", () => {
 		const { items } = computeLineItems(
-			[line(1, 125, { taxPercent: 8 }), line(1, 167, { taxPercent: 2 }), line(1, 235, { taxPercent: 14.45 })],
+			[
+				lineItem(1, 125, { taxPercent: 8 }),
+				lineItem(1, 167, { taxPercent: 2 }),
+				lineItem(1, 235, { taxPercent: 14.45 }),
+			],
 			"USD",
 			false,
 		);
@@ -65,14 +69,14 @@ describe("published examples", () => {
 
 	// wiki.dolibarr.org, "VAT setup, calculation and rounding rules": two lines of 1.24 at 10 %.
 	it("Dolibarr: rounding of lines, not of the sum", () => {
-		const item = line(1, 1.24, { taxPercent: 10 });
+		const item = lineItem(1, 1.24, { taxPercent: 10 });
 		const { subtotal, taxTotal, total } = computeLineItems([item, item], "EUR", false);
 		expect({ subtotal, taxTotal, total }).toEqual({ subtotal: 2.48, taxTotal: 0.24, total: 2.72 });
 	});
 
 	// github.com/ConnectingEurope/eInvoicing-EN16931, ubl/examples: quantity, price and line amounts as in the files.
 	it("EN 16931: sample-discount-price.xml", () => {
-		expect(worked(line(100, 0.1212, { taxPercent: 25 }))).toMatchObject({
+		expect(calculateLine(lineItem(100, 0.1212, { taxPercent: 25 }))).toMatchObject({
 			amount: 12.12,
 			taxTotal: 3.03,
 			total: 15.15,
@@ -81,7 +85,11 @@ describe("published examples", () => {
 
 	it("EN 16931: ubl-tc434-example4.xml", () => {
 		const { items, subtotal, taxTotal, total } = computeLineItems(
-			[line(1000, 1, { taxPercent: 25 }), line(100, 5, { taxPercent: 25 }), line(500, 5, { taxPercent: 12 })],
+			[
+				lineItem(1000, 1, { taxPercent: 25 }),
+				lineItem(100, 5, { taxPercent: 25 }),
+				lineItem(500, 5, { taxPercent: 12 }),
+			],
 			"DKK",
 			false,
 		);
@@ -90,8 +98,8 @@ describe("published examples", () => {
 	});
 
 	it("EN 16931: ubl-tc434-example5.xml, a discount of ten percent on a line", () => {
-		const discounted = line(1000, 1, { discount: 10, discountType: "percentage", taxPercent: 25 });
-		expect(worked(discounted, "DKK")).toMatchObject({ amount: 1000, discountAmount: 100 });
+		const discounted = lineItem(1000, 1, { discount: 10, discountType: "percentage", taxPercent: 25 });
+		expect(calculateLine(discounted, "DKK")).toMatchObject({ amount: 1000, discountAmount: 100 });
 	});
 });
 
@@ -123,7 +131,7 @@ describe("by hand", () => {
 		[1, 10, { discount: 10, taxPercent: 19 }, "EUR", 10, 10, 0, 0],
 		[1_000_000_000, 99.9999, {}, "EUR", 99_999_900_000, 0, 0, 99_999_900_000],
 	])("%d × %d %j %s", (quantity, price, more, currency, amount, discount, tax, total) => {
-		expect(worked(line(quantity, price, more), currency)).toMatchObject({
+		expect(calculateLine(lineItem(quantity, price, more), currency)).toMatchObject({
 			amount,
 			discountAmount: discount,
 			taxAmount: tax,
@@ -140,7 +148,7 @@ describe("by hand", () => {
 		[9.99, { taxPercent: 7.7, discount: 9.99 }, 9.28, 9.28, 0, 0],
 		[50, {}, 50, 0, 0, 50],
 	])("a price of %d with its tax %j", (price, more, amount, discount, tax, total) => {
-		expect(worked(line(1, price, more), "EUR", true)).toMatchObject({
+		expect(calculateLine(lineItem(1, price, more), "EUR", true)).toMatchObject({
 			amount,
 			discountAmount: discount,
 			taxAmount: tax,
@@ -149,7 +157,7 @@ describe("by hand", () => {
 	});
 
 	it("shows unset fields as such, and works out again what it is given", () => {
-		const { items } = computeLineItems([line(1, 5)], "EUR", false);
+		const { items } = computeLineItems([lineItem(1, 5)], "EUR", false);
 		expect(items).toEqual([
 			{
 				name: "Line",
@@ -170,10 +178,10 @@ describe("by hand", () => {
 	});
 
 	it("adds exactly", () => {
-		expect(sum(0.1, 0.2)).toBe(0.3);
-		expect(sum(99_999_999_999.9999, -0.0001)).toBe(99_999_999_999.9998);
-		expect(sum(1, -1.1)).toBe(-0.1);
-		expect(sum()).toBe(0);
+		expect(addAmounts(0.1, 0.2)).toBe(0.3);
+		expect(addAmounts(99_999_999_999.9999, -0.0001)).toBe(99_999_999_999.9998);
+		expect(addAmounts(1, -1.1)).toBe(-0.1);
+		expect(addAmounts()).toBe(0);
 	});
 });
 
@@ -182,7 +190,7 @@ describe("refusals", () => {
 		for (const isInclusiveTax of [false, true]) {
 			const error = refusal(() =>
 				computeLineItems(
-					[line(1, 5), line(2, 5, { discount: 10.01, taxPercent: 100 })],
+					[lineItem(1, 5), lineItem(2, 5, { discount: 10.01, taxPercent: 100 })],
 					"EUR",
 					isInclusiveTax,
 				),
@@ -192,17 +200,17 @@ describe("refusals", () => {
 				{ path: "lineItems.1.discount", message: "Must not be more than quantity × price." },
 			]);
 		}
-		const percent = line(1, 0.01, { discount: 100.01, discountType: "percentage" });
+		const percent = lineItem(1, 0.01, { discount: 100.01, discountType: "percentage" });
 		expect(refusal(() => computeLineItems([percent], "EUR", false)).errors?.[0]?.path).toBe(
 			"lineItems.0.discount",
 		);
 	});
 
 	it("sums that a money field can't hold", () => {
-		const half = line(1, 50_000_000_000);
-		expect(computeLineItems([half, line(1, 49_999_999_999)], "EUR", false).total).toBe(99_999_999_999);
+		const half = lineItem(1, 50_000_000_000);
+		expect(computeLineItems([half, lineItem(1, 49_999_999_999)], "EUR", false).total).toBe(99_999_999_999);
 		expect(refusal(() => computeLineItems([half, half], "EUR", false)).errors?.[0]?.path).toBe("lineItems");
-		const given = line(1, 99_999_999_999, { discount: 100, discountType: "percentage" });
+		const given = lineItem(1, 99_999_999_999, { discount: 100, discountType: "percentage" });
 		expect(refusal(() => computeLineItems([given, given], "EUR", false)).code).toBe("BAD_REQUEST");
 	});
 });

@@ -1,7 +1,11 @@
 // Line items and their calculated amounts.
 import { computeLineItems, type LineItemInput } from "../../src/crm/line-items.ts";
 
-export const line = (quantity: number, price: number, more: Partial<LineItemInput> = {}): LineItemInput => ({
+export const lineItem = (
+	quantity: number,
+	price: number,
+	more: Partial<LineItemInput> = {},
+): LineItemInput => ({
 	name: "Line",
 	quantity,
 	price,
@@ -9,7 +13,7 @@ export const line = (quantity: number, price: number, more: Partial<LineItemInpu
 });
 
 /** The amounts of one line item, and the totals. */
-export function worked(item: LineItemInput, currency = "EUR", isInclusiveTax = false) {
+export function calculateLine(item: LineItemInput, currency = "EUR", isInclusiveTax = false) {
 	const { items, ...totals } = computeLineItems([item], currency, isInclusiveTax);
 	const [{ amount, discountAmount, taxAmount } = { amount: 0, discountAmount: 0, taxAmount: 0 }] = items;
 	return { amount, discountAmount, taxAmount, ...totals };

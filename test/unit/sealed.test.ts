@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { toBase64 } from "../../src/base64.ts";
 import { newKeyringSecret, parseKeyring } from "../../src/keyring.ts";
-import { open, SealError, seal } from "../../src/sealed.ts";
+import { SealError, seal, unseal } from "../../src/sealed.ts";
 
 const filled = (byte: number, length = 32) => toBase64(new Uint8Array(length).fill(byte));
 
@@ -65,11 +65,11 @@ describe("a sealed text", () => {
 	it("opens to what went in", async () => {
 		await fc.assert(
 			fc.asyncProperty(fc.string({ unit: "binary" }), fc.string(), fc.string(), async (text, org, scope) => {
-				expect(await open(ring, org, scope, await seal(ring, org, scope, text))).toBe(text);
+				expect(await unseal(ring, org, scope, await seal(ring, org, scope, text))).toBe(text);
 			}),
 		);
 		for (const text of ["", "\uFEFFwith a mark", "\0", "€".repeat(100_000)]) {
-			expect(await open(ring, "org_01", "s", await seal(ring, "org_01", "s", text))).toBe(text);
+			expect(await unseal(ring, "org_01", "s", await seal(ring, "org_01", "s", text))).toBe(text);
 		}
 	});
 
@@ -77,7 +77,7 @@ describe("a sealed text", () => {
 		// Made with OpenSSL: master key 00…1f, initialisation vector 100…111.
 		const outside = parseKeyring("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
 		const sealed = "v1.k1.ZGVmZ2hpamtsbW5v.Ixp4rqNAs0aE4xAzQjXviI59G6SwfqZCDTlvAg";
-		expect(await open(outside, "org_01", "webhook_01/secret", sealed)).toBe("whsec_é😀");
+		expect(await unseal(outside, "org_01", "webhook_01/secret", sealed)).toBe("whsec_é😀");
 	});
 
 	it("has the documented form, shows nothing of the text and differs each time", async () => {
@@ -88,11 +88,11 @@ describe("a sealed text", () => {
 
 	it("opens nowhere but in its own place", async () => {
 		const sealed = await sealedSecret();
-		expect(await reason(open(ring, "org_02", "webhook_01/secret", sealed))).toBe("refused");
-		expect(await reason(open(ring, "org_01", "webhook_02/secret", sealed))).toBe("refused");
-		expect(await reason(open(ring, "org_01", "webhook_01/headers", sealed))).toBe("refused");
+		expect(await reason(unseal(ring, "org_02", "webhook_01/secret", sealed))).toBe("refused");
+		expect(await reason(unseal(ring, "org_01", "webhook_02/secret", sealed))).toBe("refused");
+		expect(await reason(unseal(ring, "org_01", "webhook_01/headers", sealed))).toBe("refused");
 		const other = parseKeyring(`k1:${filled(9)}`);
-		expect(await reason(open(other, "org_01", "webhook_01/secret", sealed))).toBe("refused");
+		expect(await reason(unseal(other, "org_01", "webhook_01/secret", sealed))).toBe("refused");
 	});
 
 	it("does not open once any of its bits is changed", async () => {
@@ -103,7 +103,7 @@ describe("a sealed text", () => {
 			[version, id, iv, flip(cipher)],
 			[version, id, iv, ""],
 		]) {
-			expect(await reason(open(ring, "org_01", "webhook_01/secret", changed.join(".")))).toBe("refused");
+			expect(await reason(unseal(ring, "org_01", "webhook_01/secret", changed.join(".")))).toBe("refused");
 		}
 	});
 
@@ -116,16 +116,16 @@ describe("a sealed text", () => {
 		"v1.k1.AAAAAAAAAAAAAAAA.A",
 		"v1.k1.AAAAAAAAAAAAAAAA.AAAA.AAAA",
 	])("is malformed as %j", async (sealed) => {
-		expect(await reason(open(ring, "org_01", "s", sealed))).toBe("malformed");
+		expect(await reason(unseal(ring, "org_01", "s", sealed))).toBe("malformed");
 	});
 
 	it("outlives a rotation, and is unreadable once its key has left the ring", async () => {
 		const sealed = await sealedSecret();
 		const rotated = parseKeyring(`k2:${filled(2)},k1:${filled(1)}`);
-		expect(await open(rotated, "org_01", "webhook_01/secret", sealed)).toBe("whsec_x");
+		expect(await unseal(rotated, "org_01", "webhook_01/secret", sealed)).toBe("whsec_x");
 		expect(await seal(rotated, "org_01", "s", "x")).toMatch(/^v1\.k2\./);
 		const without = parseKeyring(`k2:${filled(2)}`);
-		expect(await reason(open(without, "org_01", "webhook_01/secret", sealed))).toBe("unknown_key");
+		expect(await reason(unseal(without, "org_01", "webhook_01/secret", sealed))).toBe("unknown_key");
 	});
 
 	it("derives an organization's key once, and remembers a thousand of them", async () => {
@@ -134,10 +134,10 @@ describe("a sealed text", () => {
 		const fresh = parseKeyring(newKeyringSecret());
 		const first = await seal(fresh, "org_0", "s", "first");
 		for (let index = 1; index < 1_000; index += 1) await seal(fresh, `org_${index}`, "s", "x");
-		expect(await open(fresh, "org_0", "s", first)).toBe("first");
+		expect(await unseal(fresh, "org_0", "s", first)).toBe("first");
 		expect(derive).toHaveBeenCalledTimes(1_000);
 		await seal(fresh, "org_1000", "s", "x");
-		expect(await open(fresh, "org_0", "s", first)).toBe("first");
+		expect(await unseal(fresh, "org_0", "s", first)).toBe("first");
 		expect(derive).toHaveBeenCalledTimes(1_002);
 	});
 });

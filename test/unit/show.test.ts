@@ -1,6 +1,6 @@
 // What an agent gets to see of an answer, and how much.
 import { describe, expect, it } from "vitest";
-import { bounded, MOST_CHARACTERS, withoutUnset } from "../../src/mcp/show.ts";
+import { MAX_CHARACTERS, shortened, withoutUnset } from "../../src/mcp/show.ts";
 
 const size = (value: object) => JSON.stringify(value).length;
 
@@ -22,11 +22,11 @@ describe("withoutUnset", () => {
 describe("bounded", () => {
 	it("leaves alone what is short enough", () => {
 		const value = { notes: "n".repeat(30_000), list: Array.from({ length: 500 }, () => 1) };
-		expect(bounded(value)).toBe(value);
+		expect(shortened(value)).toBe(value);
 	});
 
 	it("cuts long texts first, says by how much, and never in the middle of a character", () => {
-		const cut = bounded({ id: "ld_1", notes: `${"n".repeat(1_999)}🚀${"n".repeat(40_000)}` });
+		const cut = shortened({ id: "ld_1", notes: `${"n".repeat(1_999)}🚀${"n".repeat(40_000)}` });
 		expect(cut.id).toBe("ld_1");
 		expect(cut.notes).toMatch(/^n{1999}\uFFFD … \[40001 more characters\]$/);
 	});
@@ -35,10 +35,10 @@ describe("bounded", () => {
 		const ids = Array.from({ length: 50 }, (_, index) => `tag_${String(index).padStart(26, "0")}`);
 		const items = Array.from({ length: 25 }, (_, index) => ({ id: index, ids }));
 		const nextCursor = "c".repeat(1_000);
-		const cut = bounded({ items, nextCursor, hasMore: true });
+		const cut = shortened({ items, nextCursor, hasMore: true });
 		expect(cut.items).toHaveLength(25);
 		expect(cut.nextCursor).toBe(nextCursor);
-		expect(size(cut)).toBeLessThanOrEqual(MOST_CHARACTERS);
+		expect(size(cut)).toBeLessThanOrEqual(MAX_CHARACTERS);
 	});
 
 	it("asks for a smaller limit where even that is too much", () => {
@@ -46,7 +46,9 @@ describe("bounded", () => {
 			Array.from({ length: 30 }, (_, index) => [`cf_${index}`, "x".repeat(300)]),
 		);
 		const items = Array.from({ length: 100 }, () => wide);
-		expect(() => bounded({ items, hasMore: false })).toThrow(/call again with a smaller limit/);
-		expect(size(bounded({ items: items.slice(0, 10), hasMore: false }))).toBeLessThanOrEqual(MOST_CHARACTERS);
+		expect(() => shortened({ items, hasMore: false })).toThrow(/call again with a smaller limit/);
+		expect(size(shortened({ items: items.slice(0, 10), hasMore: false }))).toBeLessThanOrEqual(
+			MAX_CHARACTERS,
+		);
 	});
 });

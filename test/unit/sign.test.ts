@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
 import { newSecret, secretPrefix, signingKey } from "../../src/delivery/secret.ts";
-import { type Secrets, signatureHeaders } from "../../src/delivery/sign.ts";
+import { type SigningSecrets, signatureHeaders } from "../../src/delivery/sign.ts";
 
 const deliveryId = "whd_01h455vb4pex5vsknk084sn02q";
 
-function sign(secrets: Secrets | null, body: string, timestamp = Math.floor(Date.now() / 1_000)) {
+function sign(secrets: SigningSecrets | null, body: string, timestamp = Math.floor(Date.now() / 1_000)) {
 	return signatureHeaders({ secrets, deliveryId, timestamp, body });
 }
 

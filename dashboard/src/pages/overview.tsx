@@ -1,16 +1,16 @@
 import { useQuery } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
-import { number } from "../format.ts";
+import { formatNumber } from "../format.ts";
 import { href } from "../router.tsx";
 import { useConnection } from "../shell.tsx";
-import { Empty, Loaded } from "../ui/feedback.tsx";
-import { Durations, Outcomes, Span, Totals } from "../ui/figures.tsx";
+import { Empty, QueryResult } from "../ui/feedback.tsx";
+import { Durations, Outcomes, PeriodSelect, Totals } from "../ui/figures.tsx";
 import { Heading, Section } from "../ui/layout.tsx";
 import { Table } from "../ui/table.tsx";
 import { Instant } from "../ui/text.tsx";
 import { useWebhooks } from "./webhooks/list.tsx";
 import { allStatsQuery, hoursAgo } from "./webhooks/queries.ts";
-import { nameOf, needsCare, type Webhook, WebhookBadge } from "./webhooks/state.tsx";
+import { needsAttention, type Webhook, WebhookBadge, webhookName } from "./webhooks/state.tsx";
 
 export function Overview() {
 	const [hours, setHours] = useState(24);
@@ -20,9 +20,9 @@ export function Overview() {
 			<Heading
 				title="Overview"
 				about="What went out to your webhooks, and how it was received."
-				actions={<Span hours={hours} onChange={setHours} />}
+				actions={<PeriodSelect hours={hours} onChange={setHours} />}
 			/>
-			<Loaded query={{ ...webhooks, data: webhooks.items }}>
+			<QueryResult query={{ ...webhooks, data: webhooks.items }}>
 				{(items) =>
 					items.length > 0 ? (
 						<>
@@ -39,7 +39,7 @@ export function Overview() {
 						</Section>
 					)
 				}
-			</Loaded>
+			</QueryResult>
 			<Usage />
 		</>
 	);
@@ -49,7 +49,7 @@ function Figures({ hours }: { hours: number }) {
 	const stats = useQuery(allStatsQuery(hours));
 	const since = hoursAgo(hours);
 	return (
-		<Loaded query={stats}>
+		<QueryResult query={stats}>
 			{({ items, totals }) => (
 				<>
 					<Totals totals={totals} />
@@ -63,12 +63,12 @@ function Figures({ hours }: { hours: number }) {
 					</div>
 				</>
 			)}
-		</Loaded>
+		</QueryResult>
 	);
 }
 
 function Failing({ webhooks }: { webhooks: readonly Webhook[] }) {
-	const failing = webhooks.filter(needsCare);
+	const failing = webhooks.filter(needsAttention);
 	return (
 		<Section title="Failing webhooks" bare>
 			{failing.length > 0 ? (
@@ -81,7 +81,7 @@ function Failing({ webhooks }: { webhooks: readonly Webhook[] }) {
 							head: "Webhook",
 							cell: (webhook) => (
 								<a class="row-link" href={href(`/webhooks/${webhook.id}`)}>
-									<strong>{nameOf(webhook)}</strong>
+									<strong>{webhookName(webhook)}</strong>
 								</a>
 							),
 						},
@@ -121,8 +121,8 @@ function Usage() {
 					value={used}
 				/>
 				<p>
-					This session used <strong>{number(used)}</strong> of its {number(allowance.limit)} requests in the
-					last 60 seconds.{" "}
+					This session used <strong>{formatNumber(used)}</strong> of its {formatNumber(allowance.limit)}{" "}
+					requests in the last 60 seconds.{" "}
 					<span class="soft">Each API key has 60 of its own, which this does not touch.</span>
 				</p>
 			</div>

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { type Session, signIn } from "../api.ts";
 import { useSessionChange } from "../session.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { Action, Failure } from "../ui/feedback.tsx";
+import { ActionButton, ErrorNotice } from "../ui/feedback.tsx";
 import { TextField } from "../ui/field.tsx";
 
 /** Exchanges a key for a session. */
@@ -29,10 +29,10 @@ function SignInForm() {
 				onInput={setKey}
 				hint="It gives you a session of eight hours. This page does not keep the key."
 			/>
-			<Failure error={entry.error} />
-			<Action class="primary" busy={entry.isPending}>
+			<ErrorNotice error={entry.error} />
+			<ActionButton class="primary" busy={entry.isPending}>
 				{entry.isPending ? "Signing in…" : "Sign in"}
-			</Action>
+			</ActionButton>
 		</form>
 	);
 }

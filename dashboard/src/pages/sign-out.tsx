@@ -2,7 +2,7 @@
 import { useMutation } from "@tanstack/preact-query";
 import { useEffect } from "preact/hooks";
 import { useSessionChange } from "../session.tsx";
-import { Failure, Loading } from "../ui/feedback.tsx";
+import { ErrorNotice, Loading } from "../ui/feedback.tsx";
 
 /** Signs out; shows a failure, because the session then still exists. */
 export function SignOut({ onEnd }: { onEnd: () => void }) {
@@ -13,7 +13,7 @@ export function SignOut({ onEnd }: { onEnd: () => void }) {
 		<main class="sign-in">
 			{error ? (
 				<>
-					<Failure error={error} retry={mutate} />
+					<ErrorNotice error={error} retry={mutate} />
 					<button type="button" onClick={onEnd}>
 						Stay signed in
 					</button>

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
-import { keepFocus } from "../focus.ts";
-import { Action } from "./feedback.tsx";
+import { restoreFocus } from "../focus.ts";
+import { ActionButton } from "./feedback.tsx";
 
 interface Props {
 	readonly title: string;
@@ -23,7 +23,7 @@ export function Dialog({ title, onClose, children, wide = false, insistent = fal
 		return () => {
 			current?.close();
 			// The browser restores the focus, but the element that had it may be removed.
-			keepFocus();
+			restoreFocus();
 		};
 	}, []);
 	return (
@@ -70,9 +70,9 @@ export function Confirm({ title, children, action, busy, onConfirm, onClose }: C
 				<button type="button" onClick={onClose}>
 					Cancel
 				</button>
-				<Action class="danger" busy={busy} onClick={onConfirm}>
+				<ActionButton class="danger" busy={busy} onClick={onConfirm}>
 					{action}
-				</Action>
+				</ActionButton>
 			</footer>
 		</Dialog>
 	);

@@ -10,7 +10,7 @@ interface FailureProps {
 }
 
 /** Shows an error with the API's message, and what to do about it. */
-export function Failure({ error, shown = [], retry }: FailureProps) {
+export function ErrorNotice({ error, shown = [], retry }: FailureProps) {
 	if (!error) return null;
 	const { status, errors, requestId } =
 		error instanceof ApiError ? error : { status: -1, errors: [], requestId: null };
@@ -63,7 +63,7 @@ export function Empty({ title, children }: { title: string; children?: Component
 const isPageWide = (error: Error) => error instanceof ApiError && [0, 401, 429].includes(error.status);
 
 /** A button for an action: while busy it keeps the focus and ignores clicks. */
-export function Action({
+export function ActionButton({
 	busy,
 	onClick,
 	children,
@@ -97,7 +97,7 @@ interface Query<T> {
 }
 
 /** Shows the result of a query or its error; an earlier result stays visible beside the error. */
-export function Loaded<T>({
+export function QueryResult<T>({
 	query,
 	children,
 }: {
@@ -108,10 +108,10 @@ export function Loaded<T>({
 	if (data !== undefined) {
 		return (
 			<>
-				{error && !isPageWide(error) ? <Failure error={error} retry={() => refetch()} /> : null}
+				{error && !isPageWide(error) ? <ErrorNotice error={error} retry={() => refetch()} /> : null}
 				{children(data)}
 			</>
 		);
 	}
-	return error ? <Failure error={error} retry={() => refetch()} /> : <Loading />;
+	return error ? <ErrorNotice error={error} retry={() => refetch()} /> : <Loading />;
 }

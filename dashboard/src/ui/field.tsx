@@ -145,7 +145,7 @@ interface CheckProps {
 	readonly title?: string;
 }
 
-export function Check({ label, hint, checked, onChange, disabled, mono, name, title }: CheckProps) {
+export function Checkbox({ label, hint, checked, onChange, disabled, mono, name, title }: CheckProps) {
 	return (
 		<label class={disabled ? "check disabled" : "check"} title={title}>
 			<input

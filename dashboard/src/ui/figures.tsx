@@ -1,7 +1,7 @@
 // Hourly figures of deliveries, of one or several webhooks.
 import { useMemo } from "preact/hooks";
 import type { Schemas } from "../api.ts";
-import { duration, number, percent } from "../format.ts";
+import { formatDuration, formatNumber, formatPercent } from "../format.ts";
 import { Chart } from "./chart.tsx";
 import { Empty } from "./feedback.tsx";
 
@@ -28,11 +28,11 @@ interface Props {
 export function Totals({ totals: { successes, failures, p50Ms, p95Ms } }: { totals: Stats["totals"] }) {
 	const all = successes + failures;
 	const figures = [
-		["Delivered", number(successes)],
-		["Failed attempts", number(failures)],
-		["Success rate", all > 0 ? percent(successes / all) : "–"],
-		["Median duration", duration(p50Ms)],
-		["95 % took at most", duration(p95Ms)],
+		["Delivered", formatNumber(successes)],
+		["Failed attempts", formatNumber(failures)],
+		["Success rate", all > 0 ? formatPercent(successes / all) : "–"],
+		["Median duration", formatDuration(p50Ms)],
+		["95 % took at most", formatDuration(p95Ms)],
 	];
 	return (
 		<dl class="totals">
@@ -57,9 +57,14 @@ export function Outcomes({ hours, since }: Props) {
 					name: "Delivered",
 					ink: "accent" as const,
 					values: of.map((one) => one?.successes ?? 0),
-					show: number,
+					show: formatNumber,
 				},
-				{ name: "Failed", ink: "bad" as const, values: of.map((one) => one?.failures ?? 0), show: number },
+				{
+					name: "Failed",
+					ink: "bad" as const,
+					values: of.map((one) => one?.failures ?? 0),
+					show: formatNumber,
+				},
 			],
 		};
 	}, [hours, since]);
@@ -78,9 +83,14 @@ export function Durations({ hours, since }: Props) {
 					name: "Median",
 					ink: "accent" as const,
 					values: of.map((one) => one?.p50Ms ?? null),
-					show: duration,
+					show: formatDuration,
 				},
-				{ name: "95 %", ink: "soft" as const, values: of.map((one) => one?.p95Ms ?? null), show: duration },
+				{
+					name: "95 %",
+					ink: "soft" as const,
+					values: of.map((one) => one?.p95Ms ?? null),
+					show: formatDuration,
+				},
 			],
 		};
 	}, [hours, since]);
@@ -101,7 +111,7 @@ const spans = [
 ] as const;
 
 /** Selects the period. */
-export function Span({ hours, onChange }: { hours: number; onChange: (hours: number) => void }) {
+export function PeriodSelect({ hours, onChange }: { hours: number; onChange: (hours: number) => void }) {
 	return (
 		<fieldset class="segments">
 			<legend class="unseen">Time</legend>

@@ -1,5 +1,5 @@
 // Shows whether a list is really being refreshed.
-import { clockTime } from "../format.ts";
+import { formatClockTime } from "../format.ts";
 import { useConnection } from "../shell.tsx";
 
 interface Head {
@@ -7,11 +7,11 @@ interface Head {
 	readonly dataUpdatedAt: number;
 }
 
-export function Live({ query: { error, dataUpdatedAt } }: { query: Head }) {
+export function LiveIndicator({ query: { error, dataUpdatedAt } }: { query: Head }) {
 	const { trouble } = useConnection();
 	return (
 		<span class={error || trouble ? "live stale" : "live"} role="status">
-			{error || trouble ? `Not live, as of ${clockTime(dataUpdatedAt)}` : "Live"}
+			{error || trouble ? `Not live, as of ${formatClockTime(dataUpdatedAt)}` : "Live"}
 		</span>
 	);
 }

@@ -50,7 +50,7 @@ interface MoreProps {
 }
 
 /** Reads the next page of a list. */
-export function More({ hasNextPage, isFetchingNextPage, fetchNextPage }: MoreProps) {
+export function LoadMore({ hasNextPage, isFetchingNextPage, fetchNextPage }: MoreProps) {
 	if (!hasNextPage) return null;
 	return (
 		<p class="more">

@@ -1,7 +1,7 @@
 // Small text elements: instants, states, copy buttons.
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { distance, instant } from "../format.ts";
+import { formatInstant, formatRelativeTime } from "../format.ts";
 
 const TICK_MS = 5_000;
 
@@ -21,7 +21,7 @@ export function Instant({ at, none = "–" }: { at: string | null; none?: string
 	if (at === null) return <span class="soft">{none}</span>;
 	return (
 		<time dateTime={at} title={at}>
-			<span>{instant(at)}</span> <span class="soft">{distance(at, now)}</span>
+			<span>{formatInstant(at)}</span> <span class="soft">{formatRelativeTime(at, now)}</span>
 		</time>
 	);
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import type { Command, Flag } from "./commands.ts";
-import { call, UsageError } from "./usage.ts";
+import { commandLine, UsageError } from "./usage.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 type Options = NonNullable<ParseArgsConfig["options"]>;
@@ -45,7 +45,7 @@ export function requestOf(command: Command, given: readonly string[]): Request {
 	});
 	if (positionals.length !== ids.length) {
 		throw new UsageError(
-			`Expected ${ids.length === 0 ? "nothing" : ids.map((id) => `<${id}>`).join(" ")} behind "${command.words}": leadwire ${call(command)}`,
+			`Expected ${ids.length === 0 ? "nothing" : ids.map((id) => `<${id}>`).join(" ")} behind "${command.words}": leadwire ${commandLine(command)}`,
 		);
 	}
 	const among = (place: Flag["in"]) =>

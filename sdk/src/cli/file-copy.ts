@@ -91,7 +91,7 @@ export class FileCopy {
 	}
 
 	/** Begins the copy again. The file stays as it is until the new copy is complete. */
-	restart(): void {
+	beginAgain(): void {
 		this.#beginAnew({ ...this.#origin, continues: false });
 	}
 

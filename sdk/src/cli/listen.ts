@@ -6,7 +6,7 @@ import { endOfFeed, type FeedEvent, type FeedPlace, readFeed } from "../feed.ts"
 import { httpUrl } from "../http-url.ts";
 import { parse } from "./arguments.ts";
 import { forward, newSecret, type Result } from "./forward.ts";
-import { Pace } from "./pace.ts";
+import { RequestPace } from "./pace.ts";
 import type { Session } from "./session.ts";
 import { UsageError } from "./usage.ts";
 
@@ -65,7 +65,7 @@ export async function listen(given: readonly string[], session: Session): Promis
 	}
 	const types = events.flatMap((names) => names.split(",").map((name) => name.trim())).filter(Boolean);
 	if (types.length === 0) throw new UsageError('--events names no event. Write it as --events "lead.*".');
-	const pace = new Pace();
+	const pace = new RequestPace();
 	const client = createClient({ ...session.options(values), retries: 0, fetch: paced(pace) });
 	let place: FeedPlace =
 		since === undefined ? await endOfFeed(client, types) : { types, since, cursor: null };
@@ -87,7 +87,7 @@ export async function listen(given: readonly string[], session: Session): Promis
 			else if (page.events.length > 0) wait = Math.min(seconds, BUSY_SECONDS);
 		} catch (error) {
 			if (!(error instanceof LeadwireError && isRetryable(error))) throw error;
-			session.complain(error.message);
+			session.printError(error.message);
 			wait = Math.max(seconds, error.retryAfter ?? 0);
 		}
 		await sleep(wait * 1_000);
@@ -95,7 +95,7 @@ export async function listen(given: readonly string[], session: Session): Promis
 }
 
 /** Sends requests no faster than the pace allows, retries included. */
-function paced(pace: Pace) {
+function paced(pace: RequestPace) {
 	return async (request: Request): Promise<Response> => {
 		await sleep(pace.take());
 		return fetch(request);

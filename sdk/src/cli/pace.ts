@@ -5,7 +5,7 @@ const BURST = 5;
 const REFILL_MS = 4_000;
 
 /** A token bucket of requests, refilled over time. All times are in ms of the clock that is passed in. */
-export class Pace {
+export class RequestPace {
 	#available = BURST;
 	#since: number;
 	readonly #now: () => number;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type ClientOptions, createClient } from "../client.ts";
-import { errorOf, LeadwireError } from "../errors.ts";
+import { errorFromResponse, LeadwireError } from "../errors.ts";
 import { commands } from "../generated/commands.ts";
 import { globalsOf, type Request, requestOf } from "./arguments.ts";
 import { type Command, commandsOf } from "./commands.ts";
@@ -10,9 +10,9 @@ import { Session } from "./session.ts";
 import { syncCommand } from "./sync.ts";
 import {
 	commandHelp,
-	find,
+	findCommand,
 	listenHelp,
-	overview,
+	overviewHelp,
 	resourceHelp,
 	resources,
 	syncHelp,
@@ -52,7 +52,7 @@ function version(): string {
 async function dispatch(given: readonly string[], session: Session): Promise<void> {
 	const [first = "--help", second] = given;
 	const asksHelp = given.some(isHelp);
-	if (isHelp(first) || first === "help") return session.print(overview().trimEnd());
+	if (isHelp(first) || first === "help") return session.print(overviewHelp().trimEnd());
 	if (first === "--version") return session.print(version());
 	if (first === "webhooks" && second === "listen") {
 		return asksHelp ? session.print(listenHelp.trimEnd()) : listen(given.slice(2), session);
@@ -63,10 +63,10 @@ async function dispatch(given: readonly string[], session: Session): Promise<voi
 	if (resources.includes(first) && (second === undefined || isHelp(second))) {
 		return session.print(resourceHelp(first).trimEnd());
 	}
-	if (asksHelp) return session.print(commandHelp(find(commands, given).command).trimEnd());
+	if (asksHelp) return session.print(commandHelp(findCommand(commands, given).command).trimEnd());
 	const named = given.some((argument) => argument.startsWith("--cf_"));
 	const known = named ? await ownCommands(session.options(globalsOf(given))) : commands;
-	const { command, rest } = find(known, given);
+	const { command, rest } = findCommand(known, given);
 	await call(command, requestOf(command, rest), session);
 }
 
@@ -76,7 +76,7 @@ async function ownCommands({ apiKey, baseUrl }: ClientOptions): Promise<Command[
 		headers: { "x-api-key": apiKey },
 	});
 	const text = await response.text();
-	if (!response.ok) throw errorOf(response, text);
+	if (!response.ok) throw errorFromResponse(response, text);
 	return commandsOf(JSON.parse(text));
 }
 

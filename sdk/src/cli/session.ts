@@ -7,7 +7,7 @@ import { UsageError } from "./usage.ts";
 export class Session {
 	readonly #env: Readonly<Record<string, string | undefined>>;
 	readonly print: (text: string) => void;
-	readonly complain: (text: string) => void;
+	readonly printError: (text: string) => void;
 
 	constructor(
 		env: Readonly<Record<string, string | undefined>>,
@@ -16,7 +16,7 @@ export class Session {
 	) {
 		this.#env = env;
 		this.print = print;
-		this.complain = complain;
+		this.printError = complain;
 	}
 
 	/** The options of a client, from flags and environment. */

@@ -47,15 +47,15 @@ export async function syncCommand(given: readonly string[], session: Session): P
 			copy.append(changes, cursor);
 			for (const { type } of changes) total[type] += 1;
 			if (!values.json && changes.length > 0)
-				session.complain(`${total.upsert} read, ${total.delete + total.erase} removed …`);
+				session.printError(`${total.upsert} read, ${total.delete + total.erase} removed …`);
 		}
 	};
 	try {
 		await run();
 	} catch (error) {
 		if (!(copy.cursor !== undefined && error instanceof LeadwireError && error.status === 400)) throw error;
-		session.complain(`${error.message} The copy is made anew.`);
-		copy.restart();
+		session.printError(`${error.message} The copy is made anew.`);
+		copy.beginAgain();
 		await run();
 	}
 	const records = copy.finish();

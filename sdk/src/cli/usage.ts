@@ -15,7 +15,7 @@ const GLOBAL = [
 export const resources = [...new Set(commands.map(({ words }) => words.split(" ")[0] ?? ""))];
 
 /** The text of `leadwire --help`. */
-export function overview(): string {
+export function overviewHelp(): string {
 	return `Usage: leadwire <resource> <action> [id] [flags]
        leadwire webhooks listen --forward <url> [--events lead.*]
        leadwire sync <resource> --to <file>
@@ -34,7 +34,7 @@ LEADWIRE_URL is the address of the host, http://localhost:8787 by default.
 export function resourceHelp(resource: string): string {
 	const rows = commands
 		.filter(({ words }) => words.split(" ")[0] === resource)
-		.map((command) => [call(command), command.summary] as const);
+		.map((command) => [commandLine(command), command.summary] as const);
 	const listen = resource === "webhooks" ? [["webhooks listen --forward <url>", LISTEN] as const] : [];
 	return table("Actions", [...rows, ...listen]);
 }
@@ -56,7 +56,7 @@ export function commandHelp(command: Command): string {
 			: []),
 		...(paged ? [["--all", "Every page, not only the first."] as const] : []),
 	];
-	return `${description}\n\nUsage: leadwire ${call(command)} [flags]\n\n${table("Flags", [...rows, ...more, ...GLOBAL])}`;
+	return `${description}\n\nUsage: leadwire ${commandLine(command)} [flags]\n\n${table("Flags", [...rows, ...more, ...GLOBAL])}`;
 }
 
 /** The text of `leadwire webhooks listen --help`. */
@@ -94,7 +94,7 @@ ${table("Flags", [
 ])}`;
 
 /** Finds the command that the first arguments name, and returns the remaining arguments. */
-export function find(
+export function findCommand(
 	among: readonly Command[],
 	given: readonly string[],
 ): { command: Command; rest: string[] } {
@@ -111,7 +111,7 @@ export function find(
 }
 
 /** The command line of a command, ids included. */
-export function call({ words, ids }: Command): string {
+export function commandLine({ words, ids }: Command): string {
 	return [words, ...ids.map((name) => `<${name}>`)].join(" ");
 }
 

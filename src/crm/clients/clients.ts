@@ -1,20 +1,20 @@
 // Clients: their rules and their events.
 
 import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
-import type { Plain } from "../../db/columns.ts";
+import type { WithoutInternal } from "../../db/columns.ts";
 import { type BillingAddress, type PrimaryContact, clients as table } from "../../db/schema/clients.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
 import { email, id, name, phone } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
-import { lifecycle } from "../../resources/lifecycle.ts";
-import { type FieldsOf, given, type Resource, whole } from "../../resources/resource.ts";
+import { lifecycleEvents } from "../../resources/lifecycle.ts";
+import { type FieldsOf, type Resource, replaceObject, withoutUndefined } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import { ownerId, sourceId, tagId } from "../filters.ts";
 import { withName } from "../person.ts";
 import { type ClientCreateInput, type ClientUpdateInput, clientTypes } from "./schema.ts";
 
-export type ClientRow = Plain<typeof table.$inferSelect>;
+export type ClientRow = WithoutInternal<typeof table.$inferSelect>;
 
 const blank: FieldsOf<ClientRow> = {
 	type: "company",
@@ -80,9 +80,9 @@ export const clients = withCustomFields({
 		const base = before ?? blank;
 		const fields = {
 			...base,
-			...given(input),
-			billingAddress: whole(blankAddress, billingAddress, base.billingAddress),
-			primaryContact: whole(blankContact, primaryContact, base.primaryContact),
+			...withoutUndefined(input),
+			billingAddress: replaceObject(blankAddress, billingAddress, base.billingAddress),
+			primaryContact: replaceObject(blankContact, primaryContact, base.primaryContact),
 		};
 		if (before && fields.companyId === before.id)
 			throw badRequest({ path: "companyId", message: "A client can't be its own company." });
@@ -91,7 +91,7 @@ export const clients = withCustomFields({
 		return withName(fields, input.name, before);
 	},
 
-	events: lifecycle("clients"),
+	events: lifecycleEvents("clients"),
 } satisfies Resource<ClientRow, ClientCreateInput, ClientUpdateInput>);
 
 export const clientVerbs = verbs(clients);

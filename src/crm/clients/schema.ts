@@ -2,7 +2,6 @@
 
 import { z } from "@hono/zod-openapi";
 import {
-	common,
 	commonExample,
 	currency,
 	email,
@@ -13,12 +12,13 @@ import {
 	nullable,
 	nullish,
 	optional,
+	PATCH_REPLACES_OBJECT,
 	phone,
+	sharedFields,
 	text,
-	WRITTEN_WHOLE,
 	website,
 } from "../../http/fields.ts";
-import { customizable } from "../../http/gather.ts";
+import { bodyWithCustomFields } from "../../http/gather.ts";
 import { identities } from "../../identities.ts";
 import { ownerId, sourceId, tags } from "../fields.ts";
 
@@ -47,7 +47,9 @@ const nestedObject = <S extends typeof address | typeof person>(
 	description: string,
 	example: object,
 ) => ({
-	input: z.strictObject(nullish(shape)).openapi({ description: `${description} ${WRITTEN_WHOLE}`, example }),
+	input: z
+		.strictObject(nullish(shape))
+		.openapi({ description: `${description} ${PATCH_REPLACES_OBJECT}`, example }),
 	output: z.object(nullable(shape)).describe(description),
 });
 
@@ -89,7 +91,7 @@ const nullishFields = nullish({
 });
 
 const type = clientTypes.describe("Whether it is a company or a person. Default on create: `company`.");
-const optionalFields = { type, tagIds: tags.written };
+const optionalFields = { type, tagIds: tags.input };
 
 const fullName = name().openapi({
 	description:
@@ -138,13 +140,13 @@ export const clientExample = {
 
 const example = { name: "Acme Corp", email: "office@example.com", phone: "+14155550100" };
 
-export const ClientCreate = customizable(
+export const ClientCreate = bodyWithCustomFields(
 	{ name: fullName.optional(), ...nullishFields, ...optional(optionalFields) },
 	"ClientCreate",
 	{ example },
 );
 
-export const ClientUpdate = customizable(
+export const ClientUpdate = bodyWithCustomFields(
 	{ ...optional({ name: fullName, ...optionalFields }), ...nullishFields },
 	"ClientUpdate",
 	{ example: { phone: "+14155550101" } },
@@ -152,7 +154,7 @@ export const ClientUpdate = customizable(
 
 export const Client = z
 	.object({
-		...common(identities.clients),
+		...sharedFields(identities.clients),
 		number: z.int().openapi({ description: "Numbers the organization's clients from 1.", example: 1 }),
 		type: clientTypes.describe("Whether it is a company or a person."),
 		name: fullName,
@@ -161,7 +163,7 @@ export const Client = z
 			billingAddress: billingAddress.output,
 			primaryContact: primaryContact.output,
 		}),
-		tagIds: tags.shown,
+		tagIds: tags.output,
 	})
 	.openapi("Client", { example: clientExample });
 

@@ -11,8 +11,8 @@ import { badRequest } from "../../errors.ts";
 import { id, name, phone } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
 import type { EventType } from "../../outbox/names.ts";
-import { skippedOf } from "../../outbox/processes.ts";
-import { type FieldsOf, given, type Resource, whole } from "../../resources/resource.ts";
+import { skippedProcesses } from "../../outbox/processes.ts";
+import { type FieldsOf, type Resource, replaceObject, withoutUndefined } from "../../resources/resource.ts";
 import { conversationBody } from "./payload.ts";
 import {
 	type ConversationCreateInput,
@@ -20,7 +20,7 @@ import {
 	conversationStatuses,
 	conversationTypes,
 	directions,
-	MOST_MESSAGES,
+	MAX_MESSAGES,
 } from "./schema.ts";
 import { dueEvents, missedCalls, statusesOf } from "./statuses.ts";
 
@@ -87,7 +87,7 @@ export const conversations: Resource<ConversationRow, ConversationCreateInput, U
 	},
 
 	/** The events of missed calls whose follow-up task is turned off by a webhook. */
-	fact: skippedOf(missedCalls),
+	fact: skippedProcesses(missedCalls),
 
 	fields(input, before) {
 		const { callMetadata, chatMetadata, messageAt, ...rest }: Update & ConversationCreateInput = {
@@ -97,8 +97,8 @@ export const conversations: Resource<ConversationRow, ConversationCreateInput, U
 		const base = before ?? { ...blank, ...initialFields(rest.conversationType) };
 		const merged: Fields = {
 			...base,
-			...given(rest),
-			callMetadata: whole(blankCall, callMetadata, base.callMetadata),
+			...withoutUndefined(rest),
+			callMetadata: replaceObject(blankCall, callMetadata, base.callMetadata),
 			chatMetadata: mergeChatMetadata(chatMetadata, base.chatMetadata),
 		};
 		const fields = messageAt === undefined ? merged : withMessage(merged, messageAt);
@@ -132,15 +132,15 @@ function mergeChatMetadata(next: Update["chatMetadata"], stored: ChatMetadata | 
 		...blankChat,
 		firstMessageAt,
 		lastMessageAt,
-		...given(rest),
-		feedback: whole(noFeedback, feedback, null),
-		goal: whole(noGoal, goal, null),
+		...withoutUndefined(rest),
+		feedback: replaceObject(noFeedback, feedback, null),
+		goal: replaceObject(noGoal, goal, null),
 	};
 }
 
 /** Counts one more message; a chat also keeps the times of its first and last message. */
 function withMessage(fields: Fields, at: string): Fields {
-	const messageCount = Math.min((fields.messageCount ?? 0) + 1, MOST_MESSAGES);
+	const messageCount = Math.min((fields.messageCount ?? 0) + 1, MAX_MESSAGES);
 	const posted = fields.posted + 1;
 	if (fields.conversationType === "phone") return { ...fields, messageCount, posted };
 	const chat = fields.chatMetadata ?? blankChat;

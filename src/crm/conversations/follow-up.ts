@@ -1,6 +1,6 @@
 // The built-in process for missed calls: it creates a task to call back, in the same batch as the conversation.
-import { raced } from "../../db/commit.ts";
-import { factsOf } from "../../db/fact.ts";
+import { replanWhenRefused } from "../../db/commit.ts";
+import { factsQuery } from "../../db/fact.ts";
 import { actingAs } from "../../outbox/processes.ts";
 import { roomFact } from "../../quotas/expectations.ts";
 import { planFor } from "../../resources/plan.ts";
@@ -22,7 +22,7 @@ export const conversationVerbs = verbs(conversations, (ctx, inputs) => {
 	// Only these statuses may need a task.
 	if (!inputs.some(({ status = "" }) => ["failed", "busy", "no_answer"].includes(status))) return null;
 	const { organizationId } = ctx.caller;
-	const facts = factsOf(organizationId, { tasks: tasks.fact, room: roomFact(tasks.store.table) });
+	const facts = factsQuery(organizationId, { tasks: tasks.fact, room: roomFact(tasks.store.table) });
 	return {
 		queries: [facts.query],
 		statements(written, [answer], skipped) {
@@ -32,7 +32,7 @@ export const conversationVerbs = verbs(conversations, (ctx, inputs) => {
 				// If the quota of tasks is used up, the call is still written, without a task.
 				if (!event || skipped.includes(event) || known.room.fact < 1) return [];
 				const plan = planFor(actingAs(ctx, "call-follow-up"), tasks, known.tasks);
-				return plan.inserts([plan.draft(followUp(after, event))]).map(raced);
+				return plan.inserts([plan.draft(followUp(after, event))]).map(replanWhenRefused);
 			});
 		},
 	};

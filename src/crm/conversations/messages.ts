@@ -4,16 +4,16 @@ import { sql } from "drizzle-orm";
 import type { Ctx } from "../../context.ts";
 import { isoOf } from "../../db/columns.ts";
 import type { Write } from "../../db/commit.ts";
-import { byId, feedPage } from "../../db/feed.ts";
+import { feedPage, idOrder } from "../../db/feed.ts";
 import type { Position } from "../../db/list-query.ts";
 import { messages as table } from "../../db/schema/conversations.ts";
 import { ownedBy } from "../../db/tenant.ts";
 import { notFound } from "../../errors.ts";
 import { newId } from "../../ids.ts";
-import { record } from "../../outbox/record.ts";
+import { recordEvents } from "../../outbox/record.ts";
 import { expectBytes } from "../../quotas/expectations.ts";
 import { countMessage } from "../../quotas/messages.ts";
-import type { Condition } from "../../resources/condition.ts";
+import type { VersionCondition } from "../../resources/condition.ts";
 import { conversations } from "./conversations.ts";
 import { conversationVerbs } from "./follow-up.ts";
 import { conversationBody } from "./payload.ts";
@@ -25,15 +25,15 @@ const EVENT = "chat.message.received";
  * Plans a message. It is counted in its conversation; a message of a chat's visitor also sends an event.
  * @throws AppError 404 for an unknown conversation, 409 when the quota of messages or bytes is used up
  */
-export async function post(
+export async function planMessage(
 	ctx: Ctx,
 	conversationId: string,
 	{ role, text }: MessageCreateInput,
-	condition: Condition | null,
+	condition: VersionCondition | null,
 ): Promise<Write<MessageOutput>> {
 	const at = new Date(ctx.now).toISOString();
 	const messagePosted = () => ({ messageAt: at });
-	const { before, value, statements } = await conversationVerbs.change(
+	const { before, value, statements } = await conversationVerbs.updateWith(
 		ctx,
 		conversationId,
 		messagePosted,
@@ -55,7 +55,7 @@ export async function post(
 					VALUES (${ctx.caller.organizationId}, ${conversationId}, ${message.id}, ${role}, ${text}, ${ctx.now})`,
 			},
 			...(isFromVisitor
-				? record(ctx, [
+				? recordEvents(ctx, [
 						{
 							type: EVENT,
 							entityId: conversationId,
@@ -83,7 +83,7 @@ export async function messagesOf(ctx: Ctx, conversationId: string, query: Messag
 		{
 			...query,
 			db: ctx.env.DB,
-			...byId(table),
+			...idOrder(table),
 			owner: sql`${ownedBy(table, organizationId)} AND ${table.conversationId} = ${conversationId}`,
 			tests: [],
 		},

@@ -1,12 +1,12 @@
 import { z } from "@hono/zod-openapi";
-import { crud, pageOf } from "../../http/crud.ts";
-import { cursorParameter, pageAnswer, startOf } from "../../http/cursor.ts";
+import { crud, pageSchema } from "../../http/crud.ts";
+import { cursorParameter, pageAnswer, readCursor } from "../../http/cursor.ts";
 import { type Endpoint, endpoint } from "../../http/endpoint.ts";
 import { directionParameter, limitParameter } from "../../http/list-query.ts";
 import { writeEndpoint } from "../../http/write.ts";
 import { conversations } from "./conversations.ts";
 import { conversationVerbs } from "./follow-up.ts";
-import { messagesOf, post } from "./messages.ts";
+import { messagesOf, planMessage } from "./messages.ts";
 import { Conversation, ConversationCreate, ConversationUpdate, Message, MessageCreate } from "./schema.ts";
 
 const { tag } = conversations;
@@ -36,7 +36,7 @@ const postMessage = writeEndpoint(
 		conditional: true,
 		answers: { 201: { description: "Posted.", schema: Message } },
 	},
-	({ ctx, id, body, condition }) => post(ctx, id, body, condition),
+	({ ctx, id, body, condition }) => planMessage(ctx, id, body, condition),
 	(message) => ({ status: 201, body: message }),
 );
 
@@ -52,11 +52,11 @@ const listMessages = endpoint(
 		message: "Messages listed successfully",
 		ids,
 		query: z.strictObject({ cursor: cursorParameter, limit: limitParameter, orderDir: directionParameter }),
-		answers: { 200: { description: "One page.", schema: pageOf("Message", Message), headers: ["Link"] } },
+		answers: { 200: { description: "One page.", schema: pageSchema("Message", Message), headers: ["Link"] } },
 	},
 	async ({ ctx, id, query, request }) => {
 		const feed = `conversations/${id}/messages`;
-		const after = await startOf(ctx, feed, query);
+		const after = await readCursor(ctx, feed, query);
 		const page = await messagesOf(ctx, id, {
 			...query,
 			ascending: query.orderDir === "asc",

@@ -2,7 +2,6 @@
 
 import { z } from "@hono/zod-openapi";
 import {
-	common,
 	commonExample,
 	EXAMPLE_TIME,
 	exampleId,
@@ -13,11 +12,12 @@ import {
 	nullable,
 	nullish,
 	optional,
+	PATCH_REPLACES_OBJECT,
 	phone,
 	type Shape,
+	sharedFields,
 	text,
 	timestamp,
-	WRITTEN_WHOLE,
 } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
 import { callStatuses, chatStatuses } from "./statuses.ts";
@@ -26,7 +26,8 @@ export const conversationTypes = z.enum(["phone", "chat"]);
 export const conversationStatuses = z.enum([...callStatuses, ...chatStatuses]);
 export const directions = z.enum(["inbound", "outbound"]);
 
-const inputObject = <S extends Shape>(shape: S) => z.strictObject(nullish(shape)).describe(WRITTEN_WHOLE);
+const inputObject = <S extends Shape>(shape: S) =>
+	z.strictObject(nullish(shape)).describe(PATCH_REPLACES_OBJECT);
 const outputObject = <S extends Shape>(shape: S) => z.object(nullable(shape));
 const eventObject = <S extends Shape>(shape: S) => z.strictObject(optional(shape));
 
@@ -43,7 +44,7 @@ const CALL = "More about a phone call.";
 const CHAT = "More about a chat.";
 
 /** Metadata of a call: objects with any keys. */
-const freeObject = (description: string) => jsonObject().describe(`${description} ${WRITTEN_WHOLE}`);
+const freeObject = (description: string) => jsonObject().describe(`${description} ${PATCH_REPLACES_OBJECT}`);
 const call = {
 	customer: freeObject("The customer, in your own keys."),
 	context: freeObject("Why the call was made, in your own keys."),
@@ -67,7 +68,7 @@ const chat = <F extends z.ZodType, G extends z.ZodType, I extends z.ZodType>(inn
 });
 
 /** The maximum of `messageCount`, which callers may set; counting stops there. */
-export const MOST_MESSAGES = 1_000_000_000;
+export const MAX_MESSAGES = 1_000_000_000;
 
 const settable = {
 	agentId: name().openapi({
@@ -89,7 +90,7 @@ const settable = {
 	agentNumber: phone().describe("The phone number of the agent."),
 	contactNumber: phone().describe("The phone number of the contact."),
 	twilioCallSid: name().openapi({ description: "The call's id at Twilio.", example: "CA1234567890abcdef" }),
-	messageCount: z.int().min(0).max(MOST_MESSAGES).openapi({
+	messageCount: z.int().min(0).max(MAX_MESSAGES).openapi({
 		description: "The number of messages; each posted message adds one.",
 		example: 8,
 	}),
@@ -100,7 +101,7 @@ const settable = {
 const nullishFields = nullish({
 	...settable,
 	callMetadata: inputObject(call).describe(
-		`${WRITTEN_WHOLE} The inner objects may have any keys, up to 16 KB each.`,
+		`${PATCH_REPLACES_OBJECT} The inner objects may have any keys, up to 16 KB each.`,
 	),
 	chatMetadata: inputObject(
 		chat({ feedback: inputObject(feedback), goal: inputObject(goal), instant }),
@@ -112,7 +113,7 @@ const nullishFields = nullish({
 });
 
 const metadata = jsonObject().openapi({
-	description: `Anything else, up to 16 KB. ${WRITTEN_WHOLE}`,
+	description: `Anything else, up to 16 KB. ${PATCH_REPLACES_OBJECT}`,
 	example: { contactName: "John Doe", contactPhone: "+1234567890" },
 });
 
@@ -172,7 +173,7 @@ export const ConversationUpdate = z
 
 export const Conversation = z
 	.object({
-		...common(identities.conversations),
+		...sharedFields(identities.conversations),
 		conversationType: conversationTypes.describe("A phone call or a chat."),
 		status: conversationStatuses.describe(
 			"The state of the conversation. Phone calls and chats have different statuses.",

@@ -31,7 +31,7 @@ const CHAT_OUTCOME_EVENTS: Readonly<Record<string, EventType>> = {
 	auto_completed_inactive: "chat.abandoned",
 };
 
-export interface State {
+export interface ConversationState {
 	readonly conversationType: "phone" | "chat";
 	readonly status: string;
 	readonly outcome: string | null;
@@ -40,7 +40,7 @@ export interface State {
 }
 
 /** The events of a state that were not sent yet: of a call once per status, of a chat when it first ends. */
-export function dueEvents({ conversationType, status, outcome, announced }: State): EventType[] {
+export function dueEvents({ conversationType, status, outcome, announced }: ConversationState): EventType[] {
 	if (conversationType === "phone") {
 		const event = CALL_EVENTS[status];
 		return event && !announced.includes(event) ? [event] : [];
@@ -51,6 +51,6 @@ export function dueEvents({ conversationType, status, outcome, announced }: Stat
 }
 
 /** The statuses that a conversation of this type may have; the first is the default. */
-export function statusesOf(type: State["conversationType"]): readonly [string, ...string[]] {
+export function statusesOf(type: ConversationState["conversationType"]): readonly [string, ...string[]] {
 	return type === "phone" ? callStatuses : chatStatuses;
 }

@@ -3,22 +3,22 @@
 
 import { sql } from "drizzle-orm";
 import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
-import type { Plain } from "../../db/columns.ts";
+import type { WithoutInternal } from "../../db/columns.ts";
 import { pipelines, type Stage, deals as table } from "../../db/schema/deals.ts";
 import { type Mapping, tableStore } from "../../db/store.ts";
 import { rowsOf } from "../../db/tenant.ts";
 import { badRequest } from "../../errors.ts";
 import { id } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
-import { lifecycle } from "../../resources/lifecycle.ts";
-import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
+import { lifecycleEvents } from "../../resources/lifecycle.ts";
+import { type FieldsOf, type Resource, withoutUndefined } from "../../resources/resource.ts";
 import { assigneeId, clientId, ownerId, sourceId, tagId } from "../filters.ts";
 import { computeLineItems } from "../line-items.ts";
 import { stageTypes } from "../pipelines/schema.ts";
-import { ownCurrency } from "../priced.ts";
+import { organizationCurrencyFact } from "../priced.ts";
 import { type DealCreateInput, type DealUpdateInput, priorities } from "./schema.ts";
 
-export type DealRow = Plain<typeof table.$inferSelect>;
+export type DealRow = WithoutInternal<typeof table.$inferSelect>;
 
 /** A deal as it is read. If its stage has another probability by now, `outdated` has the one of the column. */
 type ReadDeal = DealRow & { readonly outdated?: Pick<DealRow, "probability"> };
@@ -86,7 +86,7 @@ export const deals = withCustomFields({
 
 	fact: {
 		query: (organizationId) =>
-			sql`(SELECT json_object('currency', ${ownCurrency.query(organizationId)}, 'pipelines',
+			sql`(SELECT json_object('currency', ${organizationCurrencyFact.query(organizationId)}, 'pipelines',
 			(SELECT json_group_array(json_object('id', "id", 'isDefault', json(iif("isDefault", 'true', 'false')), 'stages', json("stages")))
 				FROM (SELECT * FROM ${rowsOf(pipelines, organizationId, "pipelines_live")} AND "deletedAt" IS NULL ORDER BY "id"))) || '')`,
 		read: (scalar): Fact => JSON.parse(String(scalar)),
@@ -98,7 +98,7 @@ export const deals = withCustomFields({
 			pipelines.flatMap((pipeline) => pipeline.stages.map((stage) => [stage.id, stage])),
 		);
 		return {
-			...store.plain,
+			...store.plainMapping,
 			row(stored) {
 				const stage = stages.get(stored.stageId);
 				if (!stage || stage.probability === stored.probability) return stored;
@@ -113,7 +113,7 @@ export const deals = withCustomFields({
 	fields({ currency, lineItems, ...input }, before, known, at) {
 		const fields = {
 			...(before ?? blank),
-			...given(input),
+			...withoutUndefined(input),
 			outdated: undefined,
 			currency: (currency === undefined ? before?.currency : currency) ?? known.currency,
 			...stageFields(input, before, known.pipelines, at),
@@ -127,7 +127,7 @@ export const deals = withCustomFields({
 	},
 
 	/** A restored deal returns to its stage. If that was removed or its type changed, it goes to the first ACTIVE stage. */
-	restored(row, { pipelines }, at) {
+	fieldsOnRestore(row, { pipelines }, at) {
 		const stages = pipelines.find(({ id }) => id === row.pipelineId)?.stages ?? [];
 		const first = stages.find(({ type }) => type === "ACTIVE");
 		const isUnchanged = stages.some(({ id, type }) => id === row.stageId && type === row.status);
@@ -135,7 +135,7 @@ export const deals = withCustomFields({
 		return isUnchanged || !first ? {} : stageFields({ stageId: first.id }, row, pipelines, at);
 	},
 
-	events: lifecycle("deals", { stageId: "deal.stageChanged" }),
+	events: lifecycleEvents("deals", { stageId: "deal.stageChanged" }),
 } satisfies Resource<DealRow, DealCreateInput, DealUpdateInput, Fact>);
 
 /** The pipeline and stage of a deal after an input, and the fields that follow from the stage. */

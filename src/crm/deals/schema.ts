@@ -2,7 +2,6 @@
 
 import { z } from "@hono/zod-openapi";
 import {
-	common,
 	commonExample,
 	currency,
 	day,
@@ -10,19 +9,20 @@ import {
 	exampleId,
 	id,
 	ids,
-	LISTED_WHOLE,
 	money,
 	name,
 	nullable,
 	nullish,
 	optional,
+	PATCH_REPLACES_LIST,
+	sharedFields,
 	text,
 	timestamp,
 } from "../../http/fields.ts";
-import { customizable } from "../../http/gather.ts";
+import { bodyWithCustomFields } from "../../http/gather.ts";
 import { identities } from "../../identities.ts";
 import { assignees, clientId, ownerId, sourceId, tags } from "../fields.ts";
-import { LineItem, LineItemInput, MOST_LINES, pricedInput } from "../line-item-schema.ts";
+import { LineItem, LineItemInput, MAX_LINES, pricedInput } from "../line-item-schema.ts";
 import { stageTypes } from "../pipelines/schema.ts";
 
 export const priorities = z.enum(["LOW", "MEDIUM", "HIGH"]);
@@ -49,11 +49,11 @@ const settable = {
 const CONTACTS = "Ids of clients of type `contact`.";
 const contactIds = ids("clt").describe(CONTACTS);
 const optionalFields = {
-	assigneeIds: assignees.written,
+	assigneeIds: assignees.input,
 	contactIds,
-	tagIds: tags.written,
+	tagIds: tags.input,
 	isInclusiveTax: pricedInput.isInclusiveTax,
-	lineItems: z.array(LineItemInput).max(MOST_LINES).describe(`Its lines, in order. ${LISTED_WHOLE}`),
+	lineItems: z.array(LineItemInput).max(MAX_LINES).describe(`Its lines, in order. ${PATCH_REPLACES_LIST}`),
 };
 
 /** The fields of a body other than title and client. */
@@ -91,14 +91,20 @@ export const dealExample = {
 
 const example = { title: "Website relaunch", clientId: dealExample.clientId, price: 12500 };
 
-export const DealCreate = customizable({ title, clientId, ...otherFields }, "DealCreate", { example });
-
-export const DealUpdate = customizable({ ...optional({ title, clientId }), ...otherFields }, "DealUpdate", {
-	example: { stageId: dealExample.stageId, priority: "HIGH" },
+export const DealCreate = bodyWithCustomFields({ title, clientId, ...otherFields }, "DealCreate", {
+	example,
 });
 
+export const DealUpdate = bodyWithCustomFields(
+	{ ...optional({ title, clientId }), ...otherFields },
+	"DealUpdate",
+	{
+		example: { stageId: dealExample.stageId, priority: "HIGH" },
+	},
+);
+
 /** The deal that converting a lead creates. Client and lead are known; other fields default to those of the lead. */
-export const ConvertedDeal = customizable(
+export const ConvertedDeal = bodyWithCustomFields(
 	{ title: title.optional(), ...withoutLead(otherFields) },
 	"ConvertedDeal",
 	{
@@ -108,7 +114,7 @@ export const ConvertedDeal = customizable(
 
 export const Deal = z
 	.object({
-		...common(identities.deals),
+		...sharedFields(identities.deals),
 		number: z.int().openapi({ description: "Numbers the organization's deals from 1.", example: 1 }),
 		title,
 		clientId,
@@ -123,11 +129,11 @@ export const Deal = z
 			),
 		...nullable(settable),
 		currency: currency(),
-		assigneeIds: assignees.shown,
+		assigneeIds: assignees.output,
 		contactIds: z.array(id("clt")).max(50).describe(CONTACTS),
-		tagIds: tags.shown,
+		tagIds: tags.output,
 		isInclusiveTax: optionalFields.isInclusiveTax,
-		lineItems: z.array(LineItem).max(MOST_LINES).describe("Its lines, in order."),
+		lineItems: z.array(LineItem).max(MAX_LINES).describe("Its lines, in order."),
 		wonAt: timestamp().nullable().describe("When it was won; `null` unless the status is WON."),
 		lostAt: timestamp().nullable().describe("When it was lost; `null` unless the status is LOST."),
 		stageChangedAt: timestamp().describe("When it entered its stage."),

@@ -8,12 +8,12 @@ import { MONEY_UNITS } from "../../db/columns.ts";
 import { pipelines, deals as table } from "../../db/schema/deals.ts";
 import { isRow, rowsOf } from "../../db/tenant.ts";
 import { badRequest } from "../../errors.ts";
-import { listOf } from "../../http/crud.ts";
+import { listSchema } from "../../http/crud.ts";
 import { type Endpoint, endpoint } from "../../http/endpoint.ts";
 import { currency, id } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
 import { defaultPipeline } from "../pipelines/pipelines.ts";
-import { MOST_STAGES } from "../pipelines/schema.ts";
+import { MAX_STAGES } from "../pipelines/schema.ts";
 
 /** Counting the deals of a stage ends here, so that the cost of a call is bounded. */
 const MAX_COUNTED_DEALS = 10_000;
@@ -63,7 +63,7 @@ export const stageTotals: Endpoint = endpoint(
 			pipelineId: id("dpl").optional().describe("The pipeline. Default: the default pipeline."),
 		}),
 		answers: {
-			200: { description: "All stages.", schema: listOf("StageTotals", StageTotals, MOST_STAGES) },
+			200: { description: "All stages.", schema: listSchema("StageTotals", StageTotals, MAX_STAGES) },
 		},
 	},
 	async ({ ctx, query }) => ({

@@ -1,25 +1,25 @@
 // The verbs of deals, and the built-in process of winning one: its lead, if any, is converted in the same batch, unless
 // a webhook on `deal.stageChanged` turns that off by `skipSystem`.
 import { type SQL, sql } from "drizzle-orm";
-import { expectStill, factsOf } from "../../db/fact.ts";
+import { expectFactUnchanged, factsQuery } from "../../db/fact.ts";
 import { rowOf } from "../../db/tenant.ts";
-import { actingAs, skippedOf } from "../../outbox/processes.ts";
+import { actingAs, skippedProcesses } from "../../outbox/processes.ts";
 import { verbs } from "../../resources/verbs.ts";
-import { conversionFacts, conversionOf, unconverted } from "../leads/convert-statements.ts";
+import { conversionFacts, planConversion, unconvertedLeads } from "../leads/convert-statements.ts";
 import { deals } from "./deals.ts";
 import type { DealCreateInput, DealUpdateInput } from "./schema.ts";
 
 const EVENT = "deal.stageChanged";
 
-const skipped = skippedOf([EVENT]);
+const skipped = skippedProcesses([EVENT]);
 
 export const dealVerbs = verbs(deals, (ctx, inputs, id) => {
 	const { organizationId } = ctx.caller;
 	const leadIds = leadsOf(organizationId, inputs, id);
 	if (leadIds === null) return null;
-	const facts = factsOf(organizationId, { ...conversionFacts, skipped });
+	const facts = factsQuery(organizationId, { ...conversionFacts, skipped });
 	return {
-		queries: [facts.query, unconverted(organizationId, leadIds)],
+		queries: [facts.query, unconvertedLeads(organizationId, leadIds)],
 		statements(written, [answer, found = []]) {
 			const known = facts.read(answer);
 			const won = written.flatMap(({ before, after }) =>
@@ -28,9 +28,9 @@ export const dealVerbs = verbs(deals, (ctx, inputs, id) => {
 			return found.flatMap((raw) => {
 				const deal = won.find(({ leadId }) => leadId === raw.id);
 				if (!deal) return [];
-				const skippedIsCurrent = expectStill(skipped, organizationId, known.skipped);
+				const skippedIsCurrent = expectFactUnchanged(skipped, organizationId, known.skipped);
 				if (known.skipped.fact.includes(EVENT)) return skippedIsCurrent;
-				const conversion = conversionOf(actingAs(ctx, "deal-won"), raw, known);
+				const conversion = planConversion(actingAs(ctx, "deal-won"), raw, known);
 				return [...skippedIsCurrent, ...conversion.to(deal.clientId, deal.id).statements];
 			});
 		},

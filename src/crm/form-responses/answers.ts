@@ -1,7 +1,7 @@
 // Answers to a form: validating them, and making a lead from them.
-import { problems } from "../../custom-fields/values.ts";
+import { valueErrors } from "../../custom-fields/values.ts";
 import type { FormField } from "../../db/schema/forms.ts";
-import { type FieldError, refuse } from "../../errors.ts";
+import { type FieldError, throwFieldErrors } from "../../errors.ts";
 import { LeadCreate } from "../leads/schema.ts";
 
 export type Answers = Readonly<Record<string, unknown>>;
@@ -26,24 +26,28 @@ export function checkAnswers(fields: readonly FormField[], answers: Answers): An
 		...unknown.map((path): FieldError => ({ path, message: "The form has no such field." })),
 		...fields.flatMap((field): FieldError[] => {
 			const value = sent.get(field.key);
-			if (!isEmpty(value)) return problems(field, value);
+			if (!isEmpty(value)) return valueErrors(field, value);
 			return field.required ? [{ path: field.key, message: "Required." }] : [];
 		}),
 	].map(({ path, message }) => ({ path: `answers.${path}`, message }));
-	refuse(faults);
+	throwFieldErrors(faults);
 	return Object.fromEntries(
 		fields.map(({ key }) => [key, sent.get(key)] as const).filter(([, value]) => !isEmpty(value)),
 	);
 }
 
 /** Whether a form maps any answer to a field of a lead. */
-export const makesLead = (fields: readonly FormField[]) => fields.some(({ mapTo }) => mapTo !== null);
+export const hasLeadFields = (fields: readonly FormField[]) => fields.some(({ mapTo }) => mapTo !== null);
 
 /**
  * The lead made from answers. An answer that is not valid for its field, or whose field is in `refused`, goes into the
  * notes. A lead without a name gets its e-mail address as name.
  */
-export function leadOf(fields: readonly FormField[], answers: Answers, refused: ReadonlySet<string>) {
+export function leadFromAnswers(
+	fields: readonly FormField[],
+	answers: Answers,
+	refused: ReadonlySet<string>,
+) {
 	const lead: Record<string, unknown> = {};
 	const custom: Record<string, unknown> = {};
 	const notes: string[] = [];

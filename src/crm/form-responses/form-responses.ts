@@ -1,27 +1,27 @@
 // Responses to forms, and their built-in process: a lead is made from the mapped answers, in the same batch.
 
 import { sql } from "drizzle-orm";
-import type { Attempt, Ctx } from "../../context.ts";
+import type { Ctx, WriteAttempt } from "../../context.ts";
 import { batch } from "../../db/client.ts";
-import { expectChanged, raced, type Statement, type Write } from "../../db/commit.ts";
-import { factsOf } from "../../db/fact.ts";
-import { type Source, formResponses as table } from "../../db/schema/forms.ts";
-import { stamp } from "../../db/stamps.ts";
+import { expectChanged, replanWhenRefused, type Statement, type Write } from "../../db/commit.ts";
+import { factsQuery } from "../../db/fact.ts";
+import { type FormSource, formResponses as table } from "../../db/schema/forms.ts";
+import { nextStamp } from "../../db/stamps.ts";
 import { tableStore } from "../../db/store.ts";
 import { isRow } from "../../db/tenant.ts";
-import { AppError, badRequest, conflict, outcome } from "../../errors.ts";
+import { AppError, badRequest, catchAppError, conflict } from "../../errors.ts";
 import { id } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
-import { actingAs, skippedOf } from "../../outbox/processes.ts";
+import { actingAs, skippedProcesses } from "../../outbox/processes.ts";
 import { envelope } from "../../outbox/record.ts";
 import { roomFact } from "../../quotas/expectations.ts";
 import { type PlanOf, planFor } from "../../resources/plan.ts";
-import { present, type Resource, whole } from "../../resources/resource.ts";
-import { claimsOf, taken } from "../../resources/unique.ts";
+import { type Resource, replaceObject, toWire } from "../../resources/resource.ts";
+import { findTaken, uniqueValuesOf } from "../../resources/unique.ts";
 import { verbs } from "../../resources/verbs.ts";
 import { type FormRow, forms } from "../forms/forms.ts";
 import { type LeadRow, leads } from "../leads/leads.ts";
-import { type Answers, checkAnswers, leadOf, makesLead } from "./answers.ts";
+import { type Answers, checkAnswers, hasLeadFields, leadFromAnswers } from "./answers.ts";
 import type { FormResponseCreateInput } from "./schema.ts";
 
 type Row = typeof table.$inferSelect;
@@ -31,9 +31,9 @@ type LeadPlan = PlanOf<typeof leads>;
 const EVENT = "form.response.created";
 
 /** Whether a webhook turns the built-in process off. */
-const skipped = skippedOf([EVENT]);
+const skipped = skippedProcesses([EVENT]);
 
-const blankSource: Source = { pageUrl: null, referrer: null, userAgent: null };
+const blankSource: FormSource = { pageUrl: null, referrer: null, userAgent: null };
 
 export const formResponses: Resource<
 	Row,
@@ -51,11 +51,11 @@ export const formResponses: Resource<
 	fields: ({ formId, answers, source, leadId = null }, _, __, at) => ({
 		formId,
 		answers,
-		source: whole(blankSource, source, null),
+		source: replaceObject(blankSource, source, null),
 		leadId,
 		submittedAt: at,
 	}),
-	events: (ctx, { after }) => (after ? [{ type: EVENT, payload: envelope(ctx, EVENT, present(after)) }] : []),
+	events: (ctx, { after }) => (after ? [{ type: EVENT, payload: envelope(ctx, EVENT, toWire(after)) }] : []),
 };
 
 export const formResponseVerbs = { ...verbs(formResponses), create: createResponse };
@@ -64,9 +64,9 @@ export const formResponseVerbs = { ...verbs(formResponses), create: createRespon
  * Plans a response. It is counted on its form, and a lead is made unless a webhook turns that off or the quota is used up.
  * @throws AppError 400 for an unknown form and for invalid answers, 409 for a form that is not active
  */
-async function createResponse(ctx: Attempt, input: FormResponseCreateInput): Promise<Write<Row>> {
+async function createResponse(ctx: WriteAttempt, input: FormResponseCreateInput): Promise<Write<Row>> {
 	const { organizationId } = ctx.caller;
-	const facts = factsOf(organizationId, {
+	const facts = factsQuery(organizationId, {
 		skipped,
 		leads: leads.fact,
 		room: roomFact(leads.store.table),
@@ -81,7 +81,7 @@ async function createResponse(ctx: Attempt, input: FormResponseCreateInput): Pro
 	const known = facts.read(answer);
 
 	const answers = checkAnswers(form.fields, input.answers);
-	const needsLead = makesLead(form.fields) && !known.skipped.fact.includes(EVENT) && known.room.fact >= 1;
+	const needsLead = hasLeadFields(form.fields) && !known.skipped.fact.includes(EVENT) && known.room.fact >= 1;
 	const leadPlan = planFor(actingAs(ctx, "form-response"), leads, known.leads);
 	const lead = needsLead ? await leadFor(ctx, form, answers, leadPlan) : null;
 	const plan = planFor(ctx, formResponses, known.skipped);
@@ -93,7 +93,7 @@ async function createResponse(ctx: Attempt, input: FormResponseCreateInput): Pro
 			...countResponse(ctx, form),
 			...plan.inserts([value]),
 			// If the lead is refused, it is planned again without the refused values, so that no response is lost.
-			...(lead ? leadPlan.inserts([lead]).map(raced) : []),
+			...(lead ? leadPlan.inserts([lead]).map(replanWhenRefused) : []),
 		],
 	};
 }
@@ -104,7 +104,7 @@ function countResponse(ctx: Ctx, form: FormRow): Statement[] {
 	return [
 		{
 			query: sql`UPDATE ${forms.store.table} SET "submissionCount" = "submissionCount" + 1, "version" = "version" + 1,
-					"updatedAt" = ${stamp(forms.store.table, form.organizationId, ctx.now)}
+					"updatedAt" = ${nextStamp(forms.store.table, form.organizationId, ctx.now)}
 				WHERE ${isRow(forms.store.table, form.organizationId, form.id)} AND "fields" = ${fields}
 					AND "isActive" = 1 AND "deletedAt" IS NULL`,
 		},
@@ -114,14 +114,14 @@ function countResponse(ctx: Ctx, form: FormRow): Statement[] {
 
 /** The lead, without answers that its custom fields refuse. Unique values are only looked up when the plan is a retry. */
 async function leadFor(
-	ctx: Attempt,
+	ctx: WriteAttempt,
 	form: FormRow,
 	answers: Answers,
 	plan: LeadPlan,
 ): Promise<LeadRow | null> {
 	const refused = new Set<string>();
 	for (;;) {
-		const lead = outcome(() => plan.draft(leadOf(form.fields, answers, refused)));
+		const lead = catchAppError(() => plan.draft(leadFromAnswers(form.fields, answers, refused)));
 		const refusedPaths =
 			lead instanceof AppError ? pathsOf(lead) : ctx.isRetry ? await takenPaths(ctx, lead, plan) : [];
 		if (refusedPaths.length === 0 && !(lead instanceof AppError)) return lead;
@@ -133,4 +133,4 @@ async function leadFor(
 const pathsOf = ({ errors = [] }: AppError) => errors.map(({ path }) => path.replace(/\..*/, ""));
 
 const takenPaths = async (ctx: Ctx, lead: LeadRow, { fact }: LeadPlan) =>
-	(await taken(ctx, claimsOf(leads, [lead], fact))).map(([, path]) => path);
+	(await findTaken(ctx, uniqueValuesOf(leads, [lead], fact))).map(([, path]) => path);

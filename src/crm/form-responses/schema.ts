@@ -1,13 +1,13 @@
 // Responses to forms on the wire.
 import { z } from "@hono/zod-openapi";
 import {
-	common,
 	commonExample,
 	EXAMPLE_TIME,
 	exampleId,
 	id,
 	nullable,
 	nullish,
+	sharedFields,
 	timestamp,
 } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
@@ -44,7 +44,7 @@ export const FormResponseCreate = z
 
 export const FormResponse = z
 	.object({
-		...common(identities["form-responses"]),
+		...sharedFields(identities["form-responses"]),
 		formId,
 		answers,
 		source: z.object(nullable(source)).describe(SOURCE).nullable(),

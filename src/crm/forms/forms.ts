@@ -1,17 +1,17 @@
 // Forms and their fields. The answers are in crm/form-responses.
 
 import { keyOf, SELECTS } from "../../custom-fields/definitions.ts";
-import type { Plain } from "../../db/columns.ts";
+import type { WithoutInternal } from "../../db/columns.ts";
 import { type FormField, forms as table } from "../../db/schema/forms.ts";
 import { tableStore } from "../../db/store.ts";
-import { type FieldError, refuse } from "../../errors.ts";
+import { type FieldError, throwFieldErrors } from "../../errors.ts";
 import { booleanParameter } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
-import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
+import { type FieldsOf, type Resource, withoutUndefined } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import type { FormCreateInput, FormFieldInput, FormUpdateInput } from "./schema.ts";
 
-export type FormRow = Plain<typeof table.$inferSelect>;
+export type FormRow = WithoutInternal<typeof table.$inferSelect>;
 
 const MAX_KEY_CHARACTERS = 100;
 
@@ -32,7 +32,7 @@ export const forms: Resource<FormRow, FormCreateInput, FormUpdateInput> = {
 	},
 	fields({ fields, ...input }, before) {
 		const base = before ?? blank;
-		return { ...base, ...given(input), fields: fields ? completeFields(fields) : base.fields };
+		return { ...base, ...withoutUndefined(input), fields: fields ? completeFields(fields) : base.fields };
 	},
 };
 
@@ -56,7 +56,7 @@ function completeFields(inputs: readonly FormFieldInput[]): FormField[] {
 			mapTo: input.mapTo ?? null,
 		};
 	});
-	refuse(fields.flatMap((field, index) => problemsOf(field, index, fields)));
+	throwFieldErrors(fields.flatMap((field, index) => problemsOf(field, index, fields)));
 	return fields;
 }
 

@@ -2,7 +2,15 @@
 
 import { z } from "@hono/zod-openapi";
 import { customFieldTypes } from "../../custom-fields/schema.ts";
-import { common, commonExample, LISTED_WHOLE, name, nullish, optional, text } from "../../http/fields.ts";
+import {
+	commonExample,
+	name,
+	nullish,
+	optional,
+	PATCH_REPLACES_LIST,
+	sharedFields,
+	text,
+} from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
 
 const MAX_FIELDS = 100;
@@ -74,7 +82,7 @@ const FormField = z.object({ key, label, ...optionalParts, mapTo: mapTo.nullable
 
 const title = name().openapi({ description: "The title of the form.", example: "Contact us" });
 const optionalFields = {
-	fields: z.array(FormFieldInput).max(MAX_FIELDS).describe(`The questions, in order. ${LISTED_WHOLE}`),
+	fields: z.array(FormFieldInput).max(MAX_FIELDS).describe(`The questions, in order. ${PATCH_REPLACES_LIST}`),
 	isActive: z.boolean().describe("Whether it accepts responses. Default on create: `true`."),
 };
 
@@ -101,7 +109,7 @@ export const FormUpdate = z
 
 export const Form = z
 	.object({
-		...common(identities.forms),
+		...sharedFields(identities.forms),
 		title,
 		description: text().describe("Free text about the form.").nullable(),
 		fields: z.array(FormField).max(MAX_FIELDS).describe("The questions, in order."),

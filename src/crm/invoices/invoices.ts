@@ -3,22 +3,28 @@
 
 import { minorUnit } from "../../currencies.ts";
 import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
-import type { Plain } from "../../db/columns.ts";
+import type { WithoutInternal } from "../../db/columns.ts";
 import { type Payment, invoices as table } from "../../db/schema/sales.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest, conflict } from "../../errors.ts";
 import { id } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
 import { envelope } from "../../outbox/record.ts";
-import { lifecycle } from "../../resources/lifecycle.ts";
-import { type FieldsOf, given, present, type Resource } from "../../resources/resource.ts";
+import { lifecycleEvents } from "../../resources/lifecycle.ts";
+import { type FieldsOf, type Resource, toWire, withoutUndefined } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import { clientId, dealId, ownerId, tagId } from "../filters.ts";
-import { isPayable, sum } from "../line-items.ts";
-import { ownCurrency, type Priced, priced, requireOrder, unpriced } from "../priced.ts";
-import { type InvoiceCreateInput, type InvoiceUpdateInput, invoiceStatus, MOST_PAYMENTS } from "./schema.ts";
+import { addAmounts, isPayable } from "../line-items.ts";
+import {
+	organizationCurrencyFact,
+	type PricedFields,
+	pricedFields,
+	requireDateOrder,
+	withoutPricedFields,
+} from "../priced.ts";
+import { type InvoiceCreateInput, type InvoiceUpdateInput, invoiceStatus, MAX_PAYMENTS } from "./schema.ts";
 
-export type InvoiceRow = Plain<typeof table.$inferSelect>;
+export type InvoiceRow = WithoutInternal<typeof table.$inferSelect>;
 
 /** Changes that no body of PATCH can make. */
 interface Action {
@@ -41,7 +47,7 @@ const blank = {
 	custom: {},
 } satisfies Partial<FieldsOf<InvoiceRow>>;
 
-const invoiceEvents = lifecycle("invoices", { status: "invoice.statusChanged" });
+const invoiceEvents = lifecycleEvents("invoices", { status: "invoice.statusChanged" });
 
 export const invoices = withCustomFields({
 	...identities.invoices,
@@ -59,21 +65,21 @@ export const invoices = withCustomFields({
 		},
 		search: { table: "invoices_search", columns: ["number", "subject"], byClient: true },
 	},
-	fact: ownCurrency,
+	fact: organizationCurrencyFact,
 
 	fields(input, before, currency, at) {
-		const { payment, voided, ...plain } = { ...noAction, ...unpriced(input) };
-		const sums = priced(input, before, currency);
+		const { payment, voided, ...plain } = { ...noAction, ...withoutPricedFields(input) };
+		const sums = pricedFields(input, before, currency);
 		if (before) requireChangeable(before, input.status, sums);
 		const base = before ?? blank;
 		const paid = before?.paidTotal ?? 0;
-		if (payment) requirePayable(payment.amount, sum(sums.total, -paid), base, sums.currency);
+		if (payment) requirePayable(payment.amount, addAmounts(sums.total, -paid), base, sums.currency);
 		if (voided && base.status === "PAID") throw conflict("This invoice is paid, so it can't be voided.");
 		if (voided && base.status === "VOID") throw conflict("This invoice is void already.");
 
-		const fields = { ...base, ...given(plain), ...sums };
-		requireOrder(input, fields.date, "dueDate", fields.dueDate);
-		const paidTotal = sum(paid, payment?.amount ?? 0);
+		const fields = { ...base, ...withoutUndefined(plain), ...sums };
+		requireDateOrder(input, fields.date, "dueDate", fields.dueDate);
+		const paidTotal = addAmounts(paid, payment?.amount ?? 0);
 		const status = voided ? "VOID" : statusOf(fields.status, paidTotal, sums.total);
 		return {
 			...fields,
@@ -82,7 +88,7 @@ export const invoices = withCustomFields({
 				? [...fields.payments, { ...payment, paidAt: payment.paidAt ?? at }]
 				: fields.payments,
 			paidTotal,
-			dueTotal: status === "VOID" ? 0 : sum(sums.total, -paidTotal),
+			dueTotal: status === "VOID" ? 0 : addAmounts(sums.total, -paidTotal),
 		};
 	},
 
@@ -92,7 +98,7 @@ export const invoices = withCustomFields({
 		return [
 			...invoiceEvents(ctx, transition),
 			...(paid
-				? [{ type: "invoice.paid", payload: envelope(ctx, "invoice.paid", present(after)) } as const]
+				? [{ type: "invoice.paid", payload: envelope(ctx, "invoice.paid", toWire(after)) } as const]
 				: []),
 		];
 	},
@@ -113,7 +119,7 @@ function statusOf(written: InvoiceRow["status"], paid: number, total: number): I
  * Protects invoices that are paid, partly paid or void.
  * @throws AppError 409 for a change of status, lines or currency that is no longer possible
  */
-function requireChangeable(before: InvoiceRow, status: string | undefined, sums: Priced): void {
+function requireChangeable(before: InvoiceRow, status: string | undefined, sums: PricedFields): void {
 	const words = before.status.toLowerCase().replace("_", " ");
 	if (status !== undefined && before.status !== "DRAFT" && before.status !== "SENT")
 		throw conflict(`This invoice is ${words}, so its status can't be set.`, {
@@ -151,5 +157,5 @@ function requirePayable(
 		});
 	if (amount > due)
 		throw badRequest({ path: "amount", message: `Must not be more than what is due, ${due}.` });
-	if (payments.length >= MOST_PAYMENTS) throw conflict(`An invoice has at most ${MOST_PAYMENTS} payments.`);
+	if (payments.length >= MAX_PAYMENTS) throw conflict(`An invoice has at most ${MAX_PAYMENTS} payments.`);
 }

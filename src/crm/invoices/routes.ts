@@ -1,4 +1,4 @@
-import { crud, rowShown } from "../../http/crud.ts";
+import { crud, rowAnswer } from "../../http/crud.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
 import { writeEndpoint } from "../../http/write.ts";
 import { pricedCauses } from "../line-item-schema.ts";
@@ -39,7 +39,7 @@ const pay = writeEndpoint(
 	},
 	({ ctx, id, body: { amount, paidAt = null, method = null }, condition }) =>
 		invoiceVerbs.update(ctx, id, { payment: { amount, paidAt, method } }, condition),
-	(row) => rowShown(201, row, `/api/v1/invoices/${row.id}`),
+	(row) => rowAnswer(201, row, `/api/v1/invoices/${row.id}`),
 );
 
 const makeVoid = writeEndpoint(
@@ -58,7 +58,7 @@ const makeVoid = writeEndpoint(
 		answers: { 200: { description: "Voided.", schema: Invoice, headers: ["ETag"] } },
 	},
 	({ ctx, id, condition }) => invoiceVerbs.update(ctx, id, { voided: true }, condition),
-	(row) => rowShown(200, row),
+	(row) => rowAnswer(200, row),
 );
 
 export const invoiceEndpoints: readonly Endpoint[] = [

@@ -2,7 +2,6 @@
 
 import { z } from "@hono/zod-openapi";
 import {
-	common,
 	commonExample,
 	day,
 	EXAMPLE_TIME,
@@ -12,10 +11,11 @@ import {
 	money,
 	name,
 	nullable,
+	sharedFields,
 	text,
 	timestamp,
 } from "../../http/fields.ts";
-import { customizable } from "../../http/gather.ts";
+import { bodyWithCustomFields } from "../../http/gather.ts";
 import { identities } from "../../identities.ts";
 import { clientId, dealId, ownerId, tags } from "../fields.ts";
 import { givenPriced, pricedBodies, pricedExample, pricedOutput } from "../line-item-schema.ts";
@@ -42,7 +42,7 @@ const written = pricedBodies(required, settable, {
 		.describe(
 			"Default on create: `DRAFT`. The other statuses follow from payments and voiding, and can't be set.",
 		),
-	tagIds: tags.written,
+	tagIds: tags.input,
 });
 
 export const invoiceExample = {
@@ -64,14 +64,16 @@ export const invoiceExample = {
 	tagIds: [exampleId("tag")],
 };
 
-export const InvoiceCreate = customizable(written.create, "InvoiceCreate", {
+export const InvoiceCreate = bodyWithCustomFields(written.create, "InvoiceCreate", {
 	example: givenPriced({ dueDate: "2026-02-28" }),
 });
 
-export const InvoiceUpdate = customizable(written.update, "InvoiceUpdate", { example: { status: "SENT" } });
+export const InvoiceUpdate = bodyWithCustomFields(written.update, "InvoiceUpdate", {
+	example: { status: "SENT" },
+});
 
 /** Bounded, because an invoice is read and sent with all of its payments. */
-export const MOST_PAYMENTS = 500;
+export const MAX_PAYMENTS = 500;
 
 const payment = {
 	amount: money(0.0001).openapi({
@@ -99,7 +101,7 @@ const Payment = z
 
 export const Invoice = z
 	.object({
-		...common(identities.invoices),
+		...sharedFields(identities.invoices),
 		number: z.int().openapi({ description: "Counts the organization's invoices.", example: 1 }),
 		...required,
 		...nullable(settable),
@@ -107,10 +109,10 @@ export const Invoice = z
 			"`PARTIALLY_PAID` and `PAID` follow from the payments, `VOID` from voiding.",
 		),
 		...pricedOutput,
-		payments: z.array(Payment).max(MOST_PAYMENTS).describe("In the order they were recorded."),
+		payments: z.array(Payment).max(MAX_PAYMENTS).describe("In the order they were recorded."),
 		paidTotal: z.number().describe("The sum of the payments."),
 		dueTotal: z.number().describe("What is left to pay: total − paidTotal, or 0 if the invoice is void."),
-		tagIds: tags.shown,
+		tagIds: tags.output,
 	})
 	.openapi("Invoice", { example: invoiceExample });
 

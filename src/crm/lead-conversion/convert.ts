@@ -1,22 +1,27 @@
 // `POST /leads/{id}/convert`: a lead becomes a client and, if requested, a deal, with one read and one batch.
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../../context.ts";
-import { carriedValues, type Fields, valuesForUnset, valuesNotIn } from "../../custom-fields/carrying.ts";
+import {
+	copiedValues,
+	type FieldValues,
+	remainingValues,
+	valuesForUnset,
+} from "../../custom-fields/carrying.ts";
 import { batch, type RawRow } from "../../db/client.ts";
 import { expect, LostRace, type Write } from "../../db/commit.ts";
-import { factsOf } from "../../db/fact.ts";
+import { factsQuery } from "../../db/fact.ts";
 import { checkReferences } from "../../db/references.ts";
-import { below } from "../../db/slots.ts";
-import { AppError, badRequest, conflict, notFound, refuse } from "../../errors.ts";
-import { type Condition, requireVersion } from "../../resources/condition.ts";
+import { slotsWithin } from "../../db/slots.ts";
+import { AppError, badRequest, conflict, notFound, throwFieldErrors } from "../../errors.ts";
+import { requireVersion, type VersionCondition } from "../../resources/condition.ts";
 import { type PlanOf, planFor } from "../../resources/plan.ts";
-import { given } from "../../resources/resource.ts";
-import { covers } from "../../scopes.ts";
+import { withoutUndefined } from "../../resources/resource.ts";
+import { hasScope } from "../../scopes.ts";
 import { type ClientRow, clients } from "../clients/clients.ts";
 import type { ClientCreateInput } from "../clients/schema.ts";
 import { type DealRow, deals } from "../deals/deals.ts";
 import type { ConvertedDealInput, DealCreateInput } from "../deals/schema.ts";
-import { conversionFacts, conversionOf } from "../leads/convert-statements.ts";
+import { conversionFacts, planConversion } from "../leads/convert-statements.ts";
 import { type LeadRow, leads } from "../leads/leads.ts";
 import type { LeadConvertInput } from "./schema.ts";
 
@@ -32,16 +37,16 @@ export interface Converted {
  * Plans the conversion of a lead.
  * @throws AppError 404 for an unknown lead, 409 for a converted one, 400 for an invalid client or deal
  */
-export async function convert(
+export async function planConversionOfLead(
 	ctx: Ctx,
 	id: string,
 	{ clientId, deal: dealInput }: LeadConvertInput,
-	condition: Condition | null,
+	condition: VersionCondition | null,
 ): Promise<Write<Converted>> {
 	const { organizationId } = ctx.caller;
 	const references = checkReferences(organizationId, deals.store.table, dealInput ? [dealInput] : []);
 	const existing = clients.store.byId(organizationId, clientId ?? "");
-	const facts = factsOf(organizationId, { ...conversionFacts, clients: clients.fact, deals: deals.fact });
+	const facts = factsQuery(organizationId, { ...conversionFacts, clients: clients.fact, deals: deals.fact });
 	const [found, answer, clientRows, ...checked] = await batch(ctx.env.DB, [
 		leads.store.byId(organizationId, id),
 		facts.query,
@@ -50,7 +55,7 @@ export async function convert(
 	]);
 	if (!found?.[0]) throw notFound("lead");
 	const known = facts.read(answer);
-	const conversion = conversionOf(ctx, found[0], known);
+	const conversion = planConversion(ctx, found[0], known);
 	const { lead } = conversion;
 	requireVersion(lead, condition);
 	if (lead.convertedAt !== null) throw conflict("This lead is converted already.");
@@ -58,11 +63,11 @@ export async function convert(
 		throw badRequest({ path: "clientId", message: "There is no such client." });
 
 	// A key that may only read clients links one without changing it.
-	const mayWrite = covers(ctx.caller.scopes, "clients:write");
+	const mayWrite = hasScope(ctx.caller.scopes, "clients:write");
 	const carriedTo = ({ fact }: typeof known.clients | typeof known.deals) =>
-		carriedValues(lead, known.leads.fact.definitions, fact.definitions);
+		copiedValues(lead, known.leads.fact.definitions, fact.definitions);
 	const clientValues = mayWrite ? carriedTo(known.clients) : {};
-	const dealValues = valuesNotIn(carriedTo(known.deals), clientValues);
+	const dealValues = remainingValues(carriedTo(known.deals), clientValues);
 	const clientPlan = planFor(ctx, clients, known.clients);
 	const clientWrite = withErrorsBelow("client", () =>
 		clientRows?.[0]
@@ -74,7 +79,7 @@ export async function convert(
 	const deal =
 		dealInput &&
 		withErrorsBelow("deal", () => {
-			refuse(references.errors(checked.flat())[0]);
+			throwFieldErrors(references.errors(checked.flat())[0]);
 			return dealPlan.draft(dealOf(lead, client.id, dealInput, dealValues));
 		});
 	// In this order, because events are numbered in the order in which they are planned.
@@ -88,21 +93,21 @@ export async function convert(
 		value: { lead: converted.value, client, deal: deal ?? null },
 		statements: [...preceding, ...converted.statements],
 		slots: [
-			...below("lead", converted.slots ?? []),
-			...below("client", clientWrite.slots ?? []),
-			...(deal ? below("deal", dealPlan.slots(deal)) : []),
+			...slotsWithin("lead", converted.slots ?? []),
+			...slotsWithin("client", clientWrite.slots ?? []),
+			...(deal ? slotsWithin("deal", dealPlan.slots(deal)) : []),
 		],
 	};
 }
 
 /** An existing client: its unset custom fields get the values of the lead. */
-function fillUnsetFields(plan: ClientPlan, raw: RawRow, values: Fields): Write<ClientRow> {
+function fillUnsetFields(plan: ClientPlan, raw: RawRow, values: FieldValues): Write<ClientRow> {
 	const client = plan.decode(raw);
-	return plan.updates(client, plan.overlay(client, { cf_: valuesForUnset(client, values) }));
+	return plan.updates(client, plan.merge(client, { cf_: valuesForUnset(client, values) }));
 }
 
 /** A new client, made from the lead. */
-function newClient(plan: ClientPlan, lead: LeadRow, values: Fields): Write<ClientRow> {
+function newClient(plan: ClientPlan, lead: LeadRow, values: FieldValues): Write<ClientRow> {
 	const client = plan.draft({ ...clientOf(lead), cf_: values });
 	return { value: client, statements: plan.inserts([client]), slots: plan.slots(client) };
 }
@@ -143,7 +148,7 @@ function dealOf(
 	lead: LeadRow,
 	clientId: string,
 	dealInput: ConvertedDealInput,
-	values: Fields,
+	values: FieldValues,
 ): DealCreateInput {
 	return {
 		title: lead.title ?? lead.name,
@@ -154,7 +159,7 @@ function dealOf(
 		assigneeIds: lead.assigneeIds,
 		tagIds: lead.tagIds,
 		...(dealInput.lineItems ? {} : { price: lead.value }),
-		...given(dealInput),
+		...withoutUndefined(dealInput),
 		cf_: { ...values, ...dealInput.cf_ },
 		clientId,
 		leadId: lead.id,

@@ -1,8 +1,8 @@
 import { writeEndpoint } from "../../http/write.ts";
 import { identities } from "../../identities.ts";
-import { present } from "../../resources/resource.ts";
+import { toWire } from "../../resources/resource.ts";
 import { requireScope } from "../../scopes.ts";
-import { convert } from "./convert.ts";
+import { planConversionOfLead } from "./convert.ts";
 import { LeadConvert, LeadConverted } from "./schema.ts";
 
 export const leadConversion = writeEndpoint(
@@ -15,7 +15,7 @@ export const leadConversion = writeEndpoint(
 		summary: "Convert a lead",
 		description:
 			"Makes a client from the lead (or links the client given by `clientId`) and, if requested, a deal, and moves the lead to its CONVERTED stage. A second call is a 409. Values of custom fields are copied to the client's field of the same key and type, or else to the deal's. An existing client only gets values for fields that it has not set, and only if the key may write clients.",
-		alsoNeeds:
+		conditionalScopes:
 			"`clients:write` to create a client, `clients:read` to link one, `deals:write` to create a deal",
 		message: "Lead converted successfully",
 		ids: { id: identities.leads },
@@ -27,10 +27,10 @@ export const leadConversion = writeEndpoint(
 	({ ctx, id, body, condition }) => {
 		requireScope(ctx.caller, body.clientId === undefined ? "clients:write" : "clients:read");
 		if (body.deal) requireScope(ctx.caller, "deals:write");
-		return convert(ctx, id, body, condition);
+		return planConversionOfLead(ctx, id, body, condition);
 	},
 	({ lead, client, deal }) => ({
 		status: 200,
-		body: { lead: present(lead), client: present(client), deal: deal && present(deal) },
+		body: { lead: toWire(lead), client: toWire(client), deal: deal && toWire(deal) },
 	}),
 );

@@ -3,7 +3,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../../context.ts";
 import type { RawRow } from "../../db/client.ts";
 import type { Write } from "../../db/commit.ts";
-import { expectStill, type KnownOf } from "../../db/fact.ts";
+import { expectFactUnchanged, type KnownFacts } from "../../db/fact.ts";
 import { rowsOf } from "../../db/tenant.ts";
 import { planFor } from "../../resources/plan.ts";
 import { firstStage, type LeadRow, leads } from "./leads.ts";
@@ -12,26 +12,26 @@ import { firstStage, type LeadRow, leads } from "./leads.ts";
 export const conversionFacts = { leads: leads.fact, convertedStage: firstStage("CONVERTED") };
 
 /** A query for the leads among `ids` (a subquery) that are neither deleted nor converted. */
-export const unconverted = (organizationId: string, ids: SQL): SQL =>
+export const unconvertedLeads = (organizationId: string, ids: SQL): SQL =>
 	sql`SELECT * FROM ${rowsOf(leads.store.table, organizationId)} AND "id" IN (${ids})
 		AND "convertedAt" IS NULL AND "deletedAt" IS NULL`;
 
 /** A lead as it was read, and the plan of its conversion: its CONVERTED stage, if there is one, and the ids of client and deal. */
-export function conversionOf(ctx: Ctx, raw: RawRow, known: KnownOf<typeof conversionFacts>) {
+export function planConversion(ctx: Ctx, raw: RawRow, known: KnownFacts<typeof conversionFacts>) {
 	const plan = planFor(ctx, leads, known.leads);
 	const stage = known.convertedStage;
 	const lead = plan.decode(raw);
 	return {
 		lead,
 		to(clientId: string, dealId: string | null): Write<LeadRow> {
-			const after = plan.overlay(lead, {
+			const after = plan.merge(lead, {
 				...(stage.fact === null ? {} : { stageId: stage.fact }),
 				convertedAt: new Date(ctx.now).toISOString(),
 				convertedClientId: clientId,
 				convertedDealId: dealId,
 			});
 			const write = plan.updates(lead, after);
-			const sameStage = expectStill(conversionFacts.convertedStage, ctx.caller.organizationId, stage);
+			const sameStage = expectFactUnchanged(conversionFacts.convertedStage, ctx.caller.organizationId, stage);
 			return { ...write, statements: [...sameStage, ...write.statements] };
 		},
 	};

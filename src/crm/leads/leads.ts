@@ -3,7 +3,7 @@
 import type { z } from "@hono/zod-openapi";
 import { sql } from "drizzle-orm";
 import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
-import type { Plain } from "../../db/columns.ts";
+import type { WithoutInternal } from "../../db/columns.ts";
 import { type FactSource, textOrNull } from "../../db/fact.ts";
 import { leads as table } from "../../db/schema/leads.ts";
 import { leadStages } from "../../db/schema/reference.ts";
@@ -11,14 +11,14 @@ import { tableStore } from "../../db/store.ts";
 import { rowsOf } from "../../db/tenant.ts";
 import { booleanParameter, email, id, phone } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
-import { lifecycle } from "../../resources/lifecycle.ts";
-import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
+import { lifecycleEvents } from "../../resources/lifecycle.ts";
+import { type FieldsOf, type Resource, withoutUndefined } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import { assigneeId, ownerId, sourceId, tagId } from "../filters.ts";
 import { withName } from "../person.ts";
 import type { LeadCreateInput, LeadUpdateInput, SaveLeadPayload } from "./schema.ts";
 
-export type LeadRow = Plain<typeof table.$inferSelect>;
+export type LeadRow = WithoutInternal<typeof table.$inferSelect>;
 type Row = LeadRow;
 
 /** The fields that a change may set: those of a body, and those that a conversion sets. */
@@ -64,7 +64,7 @@ export const firstStage = (type: "NEW" | "CONVERTED"): FactSource<string | null>
 	read: textOrNull,
 });
 
-const leadEvents = lifecycle("leads", { stageId: "lead.stageChanged" });
+const leadEvents = lifecycleEvents("leads", { stageId: "lead.stageChanged" });
 
 export const leads = withCustomFields({
 	...identities.leads,
@@ -93,7 +93,7 @@ export const leads = withCustomFields({
 
 	fields(input, before, stageId) {
 		const base = before ?? { ...blank, stageId };
-		return withName({ ...base, ...given(input) }, input.name, before);
+		return withName({ ...base, ...withoutUndefined(input) }, input.name, before);
 	},
 
 	events: (ctx, transition) => [

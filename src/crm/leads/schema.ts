@@ -2,7 +2,6 @@
 
 import { z } from "@hono/zod-openapi";
 import {
-	common,
 	commonExample,
 	currency,
 	day,
@@ -16,11 +15,12 @@ import {
 	nullish,
 	optional,
 	phone,
+	sharedFields,
 	text,
 	timestamp,
 	website,
 } from "../../http/fields.ts";
-import { customizable } from "../../http/gather.ts";
+import { bodyWithCustomFields } from "../../http/gather.ts";
 import { identities } from "../../identities.ts";
 
 const settable = {
@@ -105,13 +105,13 @@ const example = {
 	title: "Product demo request",
 };
 
-export const LeadCreate = customizable(
+export const LeadCreate = bodyWithCustomFields(
 	{ name: fullName.optional(), ...nullish(settable), ...optional(optionalFields) },
 	"LeadCreate",
 	{ example },
 );
 
-export const LeadUpdate = customizable(
+export const LeadUpdate = bodyWithCustomFields(
 	{ ...optional({ name: fullName, ...optionalFields }), ...nullish(settable) },
 	"LeadUpdate",
 	{ example: { score: 80, ownerId: exampleId("usr") } },
@@ -119,7 +119,7 @@ export const LeadUpdate = customizable(
 
 export const Lead = z
 	.object({
-		...common(identities.leads),
+		...sharedFields(identities.leads),
 		number: z.int().openapi({ description: "Numbers the organization's leads from 1.", example: 1 }),
 		name: fullName,
 		...nullable(settable),

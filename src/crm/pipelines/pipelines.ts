@@ -4,24 +4,24 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../../context.ts";
 import type { RawRow } from "../../db/client.ts";
-import type { Plain } from "../../db/columns.ts";
+import type { WithoutInternal } from "../../db/columns.ts";
 import { expect, LostRace, type Statement } from "../../db/commit.ts";
 import { textOrNull } from "../../db/fact.ts";
 import { deals, type Stage, pipelines as table } from "../../db/schema/deals.ts";
-import { stamp } from "../../db/stamps.ts";
+import { nextStamp } from "../../db/stamps.ts";
 import { tableStore } from "../../db/store.ts";
 import { isRow, ownedBy, rowsOf } from "../../db/tenant.ts";
-import { conflict, type FieldError, refuse } from "../../errors.ts";
+import { conflict, type FieldError, throwFieldErrors } from "../../errors.ts";
 import { identities } from "../../identities.ts";
 import { newId } from "../../ids.ts";
 import { expectWithin } from "../../quotas/expectations.ts";
-import { PIPELINE_BYTES, pipelinesWeighed } from "../../quotas/quotas.ts";
-import { named } from "../../resources/holding.ts";
-import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
+import { PIPELINE_BYTES, pipelineBytes } from "../../quotas/quotas.ts";
+import { visibleName } from "../../resources/holding.ts";
+import { type FieldsOf, type Resource, withoutUndefined } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import type { PipelineCreateInput, PipelineUpdateInput } from "./schema.ts";
 
-type Row = Plain<typeof table.$inferSelect>;
+type Row = WithoutInternal<typeof table.$inferSelect>;
 type StageInput = NonNullable<PipelineUpdateInput["stages"]>[number];
 
 const blank: FieldsOf<Row> = { name: "", position: 0, isDefault: false, stages: [] };
@@ -46,7 +46,7 @@ export const pipelines: Resource<Row, PipelineCreateInput, PipelineUpdateInput, 
 			const message = "Make another pipeline the default instead.";
 			throw conflict(`isDefault: ${message}`, { path: "isDefault", message });
 		}
-		const fields = { ...(before ?? blank), ...given(input) };
+		const fields = { ...(before ?? blank), ...withoutUndefined(input) };
 		return {
 			...fields,
 			isDefault: fields.isDefault || defaultId === null,
@@ -54,10 +54,10 @@ export const pipelines: Resource<Row, PipelineCreateInput, PipelineUpdateInput, 
 		};
 	},
 
-	bounds(before, after) {
+	quotaExpectations(before, after) {
 		// A pipeline from before the limit may be too large, so only growth is checked.
 		const hasGrown = !before || JSON.stringify(after).length > JSON.stringify(before).length;
-		const weighed = pipelinesWeighed(after.organizationId);
+		const weighed = pipelineBytes(after.organizationId);
 		return hasGrown ? [expectWithin(weighed, sql`${PIPELINE_BYTES}`, "pipelineBytes")] : [];
 	},
 };
@@ -96,7 +96,7 @@ function stagesOf(inputs: readonly StageInput[], stored: readonly Stage[], at: s
 	const missing = TYPES.filter((type) => inputs.every((stage) => stage.type !== type));
 	if (missing.length > 0)
 		errors.push({ path: "stages", message: `At least one stage of type ${missing.join(", ")} is missing.` });
-	refuse(errors);
+	throwFieldErrors(errors);
 	return inputs
 		.map(({ id, name, type, position, probability }, index) => ({
 			id: id ?? newId("dps", Date.parse(at)),
@@ -134,7 +134,7 @@ function expectStagesFree(ctx: Ctx, before: Row, after: Row, occupied: readonly 
 	const dealInUse = occupied.find(({ stageId }) => removed.some((stage) => stage.id === stageId));
 	if (dealInUse) {
 		throw conflict(
-			`A stage is in use: ${named(ctx.caller, "deals", dealInUse.dealId)} is in ${dealInUse.stageId}, so it can't be removed or change its type.`,
+			`A stage is in use: ${visibleName(ctx.caller, "deals", dealInUse.dealId)} is in ${dealInUse.stageId}, so it can't be removed or change its type.`,
 			{ path: "stages", message: `${dealInUse.stageId} is in use.` },
 		);
 	}
@@ -154,7 +154,7 @@ function expectNoDealIn(ctx: Ctx, stages: readonly Stage[]): Statement {
 function unsetOtherDefaults(ctx: Ctx, { organizationId, id }: Row): Statement[] {
 	return [
 		{
-			query: sql`UPDATE ${table} INDEXED BY "pipelines_live" SET "isDefault" = 0, "version" = "version" + 1, "updatedAt" = ${stamp(table, organizationId, ctx.now)}
+			query: sql`UPDATE ${table} INDEXED BY "pipelines_live" SET "isDefault" = 0, "version" = "version" + 1, "updatedAt" = ${nextStamp(table, organizationId, ctx.now)}
 				WHERE ${ownedBy(table, organizationId)} AND "deletedAt" IS NULL AND "isDefault" = 1 AND "id" <> ${id}`,
 		},
 	];

@@ -2,18 +2,18 @@
 
 import { z } from "@hono/zod-openapi";
 import {
-	common,
 	commonExample,
 	exampleId,
 	id,
-	LISTED_WHOLE,
 	name,
 	optional,
+	PATCH_REPLACES_LIST,
 	position,
+	sharedFields,
 } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
 
-export const MOST_STAGES = 50;
+export const MAX_STAGES = 50;
 
 export const stageTypes = z.enum(["ACTIVE", "WON", "LOST"]);
 
@@ -74,7 +74,7 @@ const stages = [
 export const PipelineCreate = z
 	.strictObject({
 		name: pipelineName,
-		stages: z.array(StageCreate).min(1).max(MOST_STAGES).describe(stagesDescription),
+		stages: z.array(StageCreate).min(1).max(MAX_STAGES).describe(stagesDescription),
 		...optional(optionalFields),
 	})
 	.openapi("PipelineCreate", { example: { name: "Sales", stages } });
@@ -85,10 +85,10 @@ export const PipelineUpdate = z
 		stages: z
 			.array(StageUpdate)
 			.min(1)
-			.max(MOST_STAGES)
+			.max(MAX_STAGES)
 			.optional()
 			.openapi({
-				description: `${LISTED_WHOLE} Send all stages: one with an \`id\` is kept, one without is new, one that is missing is removed. ${stagesDescription}`,
+				description: `${PATCH_REPLACES_LIST} Send all stages: one with an \`id\` is kept, one without is new, one that is missing is removed. ${stagesDescription}`,
 			}),
 		...optional(optionalFields),
 	})
@@ -98,10 +98,10 @@ const stageId = exampleId("dps").slice(0, -1);
 
 export const Pipeline = z
 	.object({
-		...common(identities.pipelines),
+		...sharedFields(identities.pipelines),
 		name: pipelineName,
 		...optionalFields,
-		stages: z.array(Stage).max(MOST_STAGES).describe("In the order of their positions."),
+		stages: z.array(Stage).max(MAX_STAGES).describe("In the order of their positions."),
 	})
 	.openapi("Pipeline", {
 		example: {

@@ -1,19 +1,19 @@
 // Quotations: their rules and their events.
 
 import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
-import type { Plain } from "../../db/columns.ts";
+import type { WithoutInternal } from "../../db/columns.ts";
 import { quotations as table } from "../../db/schema/sales.ts";
 import { tableStore } from "../../db/store.ts";
 import { id } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
-import { lifecycle } from "../../resources/lifecycle.ts";
-import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
+import { lifecycleEvents } from "../../resources/lifecycle.ts";
+import { type FieldsOf, type Resource, withoutUndefined } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import { clientId, dealId, ownerId, tagId } from "../filters.ts";
-import { ownCurrency, priced, requireOrder, unpriced } from "../priced.ts";
+import { organizationCurrencyFact, pricedFields, requireDateOrder, withoutPricedFields } from "../priced.ts";
 import { type QuotationCreateInput, type QuotationUpdateInput, quotationStatus } from "./schema.ts";
 
-export type QuotationRow = Plain<typeof table.$inferSelect>;
+export type QuotationRow = WithoutInternal<typeof table.$inferSelect>;
 
 const blank = {
 	clientId: "",
@@ -46,11 +46,15 @@ export const quotations = withCustomFields({
 		},
 		search: { table: "quotations_search", columns: ["number", "subject", "items"], byClient: true },
 	},
-	fact: ownCurrency,
+	fact: organizationCurrencyFact,
 
 	fields(input, before, currency, at) {
-		const fields = { ...(before ?? blank), ...given(unpriced(input)), ...priced(input, before, currency) };
-		requireOrder(input, fields.date, "expiryDate", fields.expiryDate);
+		const fields = {
+			...(before ?? blank),
+			...withoutUndefined(withoutPricedFields(input)),
+			...pricedFields(input, before, currency),
+		};
+		requireDateOrder(input, fields.date, "expiryDate", fields.expiryDate);
 		return {
 			...fields,
 			acceptedAt: fields.status === "ACCEPTED" ? (before?.acceptedAt ?? at) : null,
@@ -58,7 +62,7 @@ export const quotations = withCustomFields({
 		};
 	},
 
-	events: lifecycle("quotations", { status: "quotation.statusChanged" }),
+	events: lifecycleEvents("quotations", { status: "quotation.statusChanged" }),
 } satisfies Resource<QuotationRow, QuotationCreateInput, QuotationUpdateInput, string>);
 
 export const quotationVerbs = verbs(quotations);

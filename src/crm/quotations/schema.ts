@@ -2,7 +2,6 @@
 
 import { z } from "@hono/zod-openapi";
 import {
-	common,
 	commonExample,
 	day,
 	EXAMPLE_TIME,
@@ -10,10 +9,11 @@ import {
 	id,
 	name,
 	nullable,
+	sharedFields,
 	text,
 	timestamp,
 } from "../../http/fields.ts";
-import { customizable } from "../../http/gather.ts";
+import { bodyWithCustomFields } from "../../http/gather.ts";
 import { identities } from "../../identities.ts";
 import { clientId, dealId, ownerId, tags } from "../fields.ts";
 import { givenPriced, pricedBodies, pricedExample, pricedOutput } from "../line-item-schema.ts";
@@ -38,7 +38,7 @@ const written = pricedBodies(required, settable, {
 	status: quotationStatus.describe(
 		"Whether it was sent, and what the client decided. Default on create: `DRAFT`.",
 	),
-	tagIds: tags.written,
+	tagIds: tags.input,
 });
 
 export const quotationExample = {
@@ -59,17 +59,17 @@ export const quotationExample = {
 	tagIds: [exampleId("tag")],
 };
 
-export const QuotationCreate = customizable(written.create, "QuotationCreate", {
+export const QuotationCreate = bodyWithCustomFields(written.create, "QuotationCreate", {
 	example: givenPriced({ expiryDate: "2026-02-28" }),
 });
 
-export const QuotationUpdate = customizable(written.update, "QuotationUpdate", {
+export const QuotationUpdate = bodyWithCustomFields(written.update, "QuotationUpdate", {
 	example: { status: "ACCEPTED" },
 });
 
 export const Quotation = z
 	.object({
-		...common(identities.quotations),
+		...sharedFields(identities.quotations),
 		number: z.int().openapi({ description: "Counts the organization's quotations.", example: 1 }),
 		...required,
 		...nullable(settable),
@@ -77,7 +77,7 @@ export const Quotation = z
 		acceptedAt: timestamp().nullable().describe("When `status` became `ACCEPTED`; `null` otherwise."),
 		rejectedAt: timestamp().nullable().describe("When `status` became `REJECTED`; `null` otherwise."),
 		...pricedOutput,
-		tagIds: tags.shown,
+		tagIds: tags.output,
 	})
 	.openapi("Quotation", { example: quotationExample });
 

@@ -3,16 +3,16 @@
 import { z } from "@hono/zod-openapi";
 import {
 	bodies,
-	common,
 	commonExample,
 	day,
 	exampleId,
 	name,
 	nullable,
+	sharedFields,
 	text,
 	timestamp,
 } from "../../http/fields.ts";
-import { customizable } from "../../http/gather.ts";
+import { bodyWithCustomFields } from "../../http/gather.ts";
 import { identities } from "../../identities.ts";
 import { isId } from "../../ids.ts";
 import { assignees, ownerId, tags } from "../fields.ts";
@@ -51,8 +51,8 @@ const settable = {
 const settableToo = {
 	status: taskStatuses.describe("The state of the work. Default on create: `OPEN`."),
 	type: taskTypes.describe("A phone call, a meeting, or anything else to do. Default on create: `todo`."),
-	assigneeIds: assignees.written,
-	tagIds: tags.written,
+	assigneeIds: assignees.input,
+	tagIds: tags.input,
 };
 
 const title = name().openapi({
@@ -81,22 +81,24 @@ export const taskExample = {
 
 const written = bodies({ title }, settable, settableToo);
 
-export const TaskCreate = customizable(written.create, "TaskCreate", {
+export const TaskCreate = bodyWithCustomFields(written.create, "TaskCreate", {
 	example: { title: "Call Jane back", type: "call", dueDate: "2026-12-31", priority: "HIGH" },
 });
 
-export const TaskUpdate = customizable(written.update, "TaskUpdate", { example: { status: "COMPLETED" } });
+export const TaskUpdate = bodyWithCustomFields(written.update, "TaskUpdate", {
+	example: { status: "COMPLETED" },
+});
 
 export const Task = z
 	.object({
-		...common(identities.tasks),
+		...sharedFields(identities.tasks),
 		number: z.int().openapi({ description: "Numbers the organization's tasks from 1.", example: 1 }),
 		title,
 		status: taskStatuses.describe("The state of the work."),
 		type: taskTypes.describe("A phone call, a meeting, or anything else to do."),
 		...nullable(settable),
-		assigneeIds: assignees.shown,
-		tagIds: tags.shown,
+		assigneeIds: assignees.output,
+		tagIds: tags.output,
 		completedAt: timestamp().nullable().describe("When `status` became `COMPLETED`; `null` otherwise."),
 	})
 	.openapi("Task", { example: taskExample });

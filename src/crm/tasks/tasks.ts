@@ -1,13 +1,13 @@
 // Tasks: their rules and their events.
 
 import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
-import type { Plain } from "../../db/columns.ts";
+import type { WithoutInternal } from "../../db/columns.ts";
 import { tasks as table } from "../../db/schema/tasks.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
 import { identities } from "../../identities.ts";
-import { lifecycle } from "../../resources/lifecycle.ts";
-import { type FieldsOf, given, type Resource } from "../../resources/resource.ts";
+import { lifecycleEvents } from "../../resources/lifecycle.ts";
+import { type FieldsOf, type Resource, withoutUndefined } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import { assigneeId, ownerId, tagId } from "../filters.ts";
 import {
@@ -19,7 +19,7 @@ import {
 	taskTypes,
 } from "./schema.ts";
 
-type Row = Plain<typeof table.$inferSelect>;
+type Row = WithoutInternal<typeof table.$inferSelect>;
 
 const blank: FieldsOf<Row> = {
 	title: "",
@@ -60,14 +60,14 @@ export const tasks = withCustomFields({
 	fields(input, before, _, at) {
 		requireEntityPair(input);
 		const base = before ?? blank;
-		const fields = { ...base, ...given(input) };
+		const fields = { ...base, ...withoutUndefined(input) };
 		const { startDate, dueDate, status } = fields;
 		if (startDate !== null && dueDate !== null && dueDate < startDate)
 			throw badRequest({ path: "dueDate", message: "Must not be before startDate." });
 		return { ...fields, completedAt: status === "COMPLETED" ? (base.completedAt ?? at) : null };
 	},
 
-	events: lifecycle("tasks"),
+	events: lifecycleEvents("tasks"),
 } satisfies Resource<Row, TaskCreateInput, TaskUpdateInput>);
 
 export const taskVerbs = verbs(tasks);

@@ -1,14 +1,14 @@
 import { sql } from "drizzle-orm";
 import { index, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { caseless, flag, instant, json, owned } from "../columns.ts";
+import { caselessText, flag, instant, json, ownedColumns } from "../columns.ts";
 import { keyed } from "../indexes.ts";
 
 /** `deletedAt` is when the key was revoked. */
 export const apiKeys = sqliteTable(
 	"api_keys",
 	{
-		...owned(),
-		name: caseless().notNull(),
+		...ownedColumns(),
+		name: caselessText().notNull(),
 		/** HMAC-SHA-256 of the key under the pepper `pepperId`, in hex; the key itself is not stored. */
 		hash: text().notNull(),
 		pepperId: text().notNull(),

@@ -2,7 +2,7 @@ import { sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { emailKey } from "../../text/email.ts";
 import { textKey } from "../../text/fold.ts";
 import { phoneKey } from "../../text/phone.ts";
-import { caseless, foldable, idList, json, money, numbered } from "../columns.ts";
+import { caselessText, foldedColumn, idList, json, money, numbered } from "../columns.ts";
 import { filteredBy, foundBy, keyed } from "../indexes.ts";
 
 export interface BillingAddress {
@@ -27,17 +27,17 @@ export const clients = sqliteTable(
 	{
 		...numbered(),
 		type: text({ enum: ["company", "contact"] }).notNull(),
-		name: caseless().notNull(),
+		name: caselessText().notNull(),
 		firstName: text(),
 		lastName: text(),
 		salutation: text(),
-		email: caseless(),
+		email: caselessText(),
 		phone: text(),
 		jobTitle: text(),
 		website: text(),
 		linkedin: text(),
 		description: text(),
-		taxNumber: caseless(),
+		taxNumber: caselessText(),
 		billingAddress: json<BillingAddress>(),
 		openingBalance: money(),
 		currency: text(),
@@ -47,7 +47,7 @@ export const clients = sqliteTable(
 		sourceId: text(),
 		tagIds: idList(),
 		internalNotes: text(),
-		...foldable({ name: textKey, email: emailKey, phone: phoneKey, taxNumber: textKey }),
+		...foldedColumn({ name: textKey, email: emailKey, phone: phoneKey, taxNumber: textKey }),
 	},
 	(table) => [
 		...keyed("clients", table, "name", "type"),

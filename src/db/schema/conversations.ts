@@ -1,5 +1,5 @@
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { instant, json, owned } from "../columns.ts";
+import { instant, json, ownedColumns } from "../columns.ts";
 import { filteredBy, keyed } from "../indexes.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -24,7 +24,7 @@ export interface ChatMetadata {
 export const conversations = sqliteTable(
 	"conversations",
 	{
-		...owned(),
+		...ownedColumns(),
 		conversationType: text({ enum: ["phone", "chat"] }).notNull(),
 		agentId: text(),
 		agentName: text(),

@@ -1,15 +1,15 @@
 import { sql } from "drizzle-orm";
 import { index, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { caseless, flag, json, owned } from "../columns.ts";
+import { caselessText, flag, json, ownedColumns } from "../columns.ts";
 import { keyed } from "../indexes.ts";
 
 /** Definitions. Values are in the column `custom` of their row, by the definition's id, and in `links` for look-ups. */
 export const customFields = sqliteTable(
 	"custom_fields",
 	{
-		...owned(),
+		...ownedColumns(),
 		entity: text().notNull(),
-		label: caseless().notNull(),
+		label: caselessText().notNull(),
 		key: text().notNull(),
 		type: text().notNull(),
 		options: json<string[]>().notNull(),

@@ -1,7 +1,17 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { textKey } from "../../text/fold.ts";
-import { caseless, flag, foldable, idList, instant, json, money, numbered, owned } from "../columns.ts";
+import {
+	caselessText,
+	flag,
+	foldedColumn,
+	idList,
+	instant,
+	json,
+	money,
+	numbered,
+	ownedColumns,
+} from "../columns.ts";
 import { filteredBy, foundBy, keyed } from "../indexes.ts";
 import { lined } from "./line-items.ts";
 
@@ -17,13 +27,13 @@ export interface Stage {
 export const pipelines = sqliteTable(
 	"pipelines",
 	{
-		...owned(),
-		name: caseless().notNull(),
+		...ownedColumns(),
+		name: caselessText().notNull(),
 		position: integer().notNull(),
 		isDefault: flag().notNull(),
 		/** In the order of their positions. */
 		stages: json<Stage[]>().notNull(),
-		...foldable({ name: textKey }),
+		...foldedColumn({ name: textKey }),
 	},
 	(table) => [
 		...keyed("pipelines", table, "name", "position"),
@@ -36,7 +46,7 @@ export const deals = sqliteTable(
 	"deals",
 	{
 		...numbered(),
-		title: caseless().notNull(),
+		title: caselessText().notNull(),
 		clientId: text().notNull(),
 		pipelineId: text().notNull(),
 		stageId: text().notNull(),
@@ -59,7 +69,7 @@ export const deals = sqliteTable(
 		lostAt: instant(),
 		/** When the deal moved to its stage. */
 		stageChangedAt: instant().notNull(),
-		...foldable({ title: textKey }),
+		...foldedColumn({ title: textKey }),
 	},
 	(table) => [
 		...keyed("deals", table, "title", "price", "expectedCloseDate"),

@@ -1,6 +1,6 @@
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { textKey } from "../../text/fold.ts";
-import { caseless, flag, foldable, instant, json, owned } from "../columns.ts";
+import { caselessText, flag, foldedColumn, instant, json, ownedColumns } from "../columns.ts";
 import { filteredBy, keyed } from "../indexes.ts";
 
 export interface FormField {
@@ -14,7 +14,7 @@ export interface FormField {
 	readonly mapTo: string | null;
 }
 
-export interface Source {
+export interface FormSource {
 	readonly pageUrl: string | null;
 	readonly referrer: string | null;
 	readonly userAgent: string | null;
@@ -23,13 +23,13 @@ export interface Source {
 export const forms = sqliteTable(
 	"forms",
 	{
-		...owned(),
-		title: caseless().notNull(),
+		...ownedColumns(),
+		title: caselessText().notNull(),
 		description: text(),
 		fields: json<readonly FormField[]>().notNull(),
 		isActive: flag().notNull(),
 		submissionCount: integer().notNull(),
-		...foldable({ title: textKey }),
+		...foldedColumn({ title: textKey }),
 	},
 	(table) => [...keyed("forms", table, "title")],
 );
@@ -38,10 +38,10 @@ export const forms = sqliteTable(
 export const formResponses = sqliteTable(
 	"form_responses",
 	{
-		...owned(),
+		...ownedColumns(),
 		formId: text().notNull(),
 		answers: json<Readonly<Record<string, unknown>>>().notNull(),
-		source: json<Source>(),
+		source: json<FormSource>(),
 		leadId: text(),
 		submittedAt: instant().notNull(),
 	},

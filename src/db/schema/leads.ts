@@ -3,17 +3,17 @@ import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { emailKey } from "../../text/email.ts";
 import { textKey } from "../../text/fold.ts";
 import { phoneKey } from "../../text/phone.ts";
-import { caseless, flag, foldable, idList, instant, money, numbered } from "../columns.ts";
+import { caselessText, flag, foldedColumn, idList, instant, money, numbered } from "../columns.ts";
 import { foundBy, keyed } from "../indexes.ts";
 
 export const leads = sqliteTable(
 	"leads",
 	{
 		...numbered(),
-		name: caseless().notNull(),
+		name: caselessText().notNull(),
 		firstName: text(),
 		lastName: text(),
-		email: caseless(),
+		email: caselessText(),
 		mobile: text(),
 		secondaryMobile: text(),
 		title: text(),
@@ -36,7 +36,7 @@ export const leads = sqliteTable(
 		convertedAt: instant(),
 		convertedClientId: text(),
 		convertedDealId: text(),
-		...foldable({ name: textKey, email: emailKey, mobile: phoneKey }),
+		...foldedColumn({ name: textKey, email: emailKey, mobile: phoneKey }),
 	},
 	(table) => [
 		...keyed("leads", table, "name", "score"),

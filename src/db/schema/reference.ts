@@ -2,19 +2,21 @@ import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { emailKey } from "../../text/email.ts";
 import { textKey } from "../../text/fold.ts";
-import { caseless, flag, foldable, key, money, owned, searchable } from "../columns.ts";
+import { caselessText, flag, foldedColumn, keyColumn, money, ownedColumns, rowidColumn } from "../columns.ts";
 import { filteredBy, foundBy, keyed } from "../indexes.ts";
 
 /** A name to sort by. */
-const named = () => ({ name: caseless().notNull(), ...foldable({ name: textKey }) });
+const named = () => ({ name: caselessText().notNull(), ...foldedColumn({ name: textKey }) });
 
-export const tags = sqliteTable("tags", { ...owned(), ...named(), color: text(), type: text() }, (table) =>
-	keyed("tags", table, "nameKey"),
+export const tags = sqliteTable(
+	"tags",
+	{ ...ownedColumns(), ...named(), color: text(), type: text() },
+	(table) => keyed("tags", table, "nameKey"),
 );
 
 export const leadStages = sqliteTable(
 	"lead_stages",
-	{ ...owned(), ...named(), type: text().notNull(), position: integer().notNull() },
+	{ ...ownedColumns(), ...named(), type: text().notNull(), position: integer().notNull() },
 	(table) => [
 		...keyed("lead_stages", table, "nameKey", "position"),
 		// Every write of a lead asks which is the first of a type.
@@ -26,17 +28,17 @@ export const leadStages = sqliteTable(
 
 export const leadSources = sqliteTable(
 	"lead_sources",
-	{ ...owned(), ...named(), position: integer().notNull(), isActive: flag().notNull() },
+	{ ...ownedColumns(), ...named(), position: integer().notNull(), isActive: flag().notNull() },
 	(table) => keyed("lead_sources", table, "nameKey", "position"),
 );
 
 export const users = sqliteTable(
 	"users",
 	{
-		...owned(),
+		...ownedColumns(),
 		...named(),
-		email: caseless().notNull(),
-		emailKey: key("email", emailKey),
+		email: caselessText().notNull(),
+		emailKey: keyColumn("email", emailKey),
 		isActive: flag().notNull(),
 	},
 	(table) => [...keyed("users", table, "nameKey"), ...foundBy("users", table, "email")],
@@ -45,14 +47,14 @@ export const users = sqliteTable(
 export const products = sqliteTable(
 	"products",
 	{
-		...searchable(),
-		...owned(),
+		...rowidColumn(),
+		...ownedColumns(),
 		...named(),
 		type: text({ enum: ["PRODUCT", "SERVICE"] }).notNull(),
 		price: money().notNull(),
 		currency: text(),
-		sku: caseless(),
-		skuKey: key("sku", textKey),
+		sku: caselessText(),
+		skuKey: keyColumn("sku", textKey),
 		description: text(),
 		buyPrice: money(),
 		taxPercent: money(),

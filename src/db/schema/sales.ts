@@ -1,5 +1,5 @@
 import { sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { foldable, idList, instant, json, money, numbered } from "../columns.ts";
+import { foldedColumn, idList, instant, json, money, numbered } from "../columns.ts";
 import { filteredBy, foundBy, keyed } from "../indexes.ts";
 import { lined } from "./line-items.ts";
 
@@ -19,7 +19,7 @@ const priced = () => ({
 	total: money().notNull(),
 });
 
-const filed = () => ({ ownerId: text(), tagIds: idList(), ...foldable() });
+const filed = () => ({ ownerId: text(), tagIds: idList(), ...foldedColumn() });
 
 export const quotations = sqliteTable(
 	"quotations",

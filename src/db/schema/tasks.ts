@@ -1,13 +1,13 @@
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { textKey } from "../../text/fold.ts";
-import { caseless, foldable, idList, instant, numbered } from "../columns.ts";
+import { caselessText, foldedColumn, idList, instant, numbered } from "../columns.ts";
 import { filteredBy, foundBy, keyed } from "../indexes.ts";
 
 export const tasks = sqliteTable(
 	"tasks",
 	{
 		...numbered(),
-		title: caseless().notNull(),
+		title: caselessText().notNull(),
 		description: text(),
 		status: text({ enum: ["OPEN", "IN_PROGRESS", "ON_HOLD", "COMPLETED", "CANCELLED"] }).notNull(),
 		type: text({ enum: ["call", "todo", "meeting"] }).notNull(),
@@ -22,7 +22,7 @@ export const tasks = sqliteTable(
 		entity: text({ enum: ["leads", "deals", "clients"] }),
 		entityId: text(),
 		completedAt: instant(),
-		...foldable({ title: textKey }),
+		...foldedColumn({ title: textKey }),
 	},
 	(table) => [
 		...keyed("tasks", table, "dueDate", "title"),

@@ -1,12 +1,12 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { counted, flag, instant, json, owned } from "../columns.ts";
+import { counted, flag, instant, json, ownedColumns } from "../columns.ts";
 import { keyed } from "../indexes.ts";
 
 export const webhooks = sqliteTable(
 	"webhooks",
 	{
-		...owned(),
+		...ownedColumns(),
 		name: text(),
 		url: text().notNull(),
 		events: json<string[]>().notNull(),
@@ -67,7 +67,7 @@ export const deliveries = sqliteTable(
 		manualWaiting: integer().notNull(),
 		/**
 		 * When the next attempt is due, scheduled or manual; null if none is. For a delivery in its webhook's line,
-		 * `LINE_OFFSET` is added (outbox/line.ts), so that it is never due.
+		 * `BACKLOG_OFFSET` is added (outbox/backlog.ts), so that it is never due.
 		 */
 		dueAt: integer(),
 		/** The end of the lease; without a lease, until when a wake-up message that was sent is expected to arrive. */

@@ -54,7 +54,7 @@ function handle(event: Event): void {
 }
 
 /** A receiver that holds a secret; without one it verifies nothing. */
-export function express(secret: () => string | undefined) {
+export function expressReceiver(secret: () => string | undefined) {
 	return async (req: IncomingMessage, res: ServerResponse) => {
 		const json = (status: number, body: object) =>
 			res.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));

@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { Webhook } from "standardwebhooks";
 
 /** A receiver that holds a secret as the library takes it. */
-export function library(secret: () => string, format?: "raw") {
+export function libraryReceiver(secret: () => string, format?: "raw") {
 	return async (req: IncomingMessage, res: ServerResponse) => {
 		try {
 			const headers = req.headers as Record<string, string>;

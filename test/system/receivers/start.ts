@@ -9,12 +9,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 export interface Receiver {
 	readonly url: string;
 	/** Gives it a secret to verify with from now on. */
-	hold(secret: string): Promise<void>;
+	setSecret(secret: string): Promise<void>;
 	close(): Promise<void>;
 }
 
 /** Serves a receiver that asks `secret` for what it holds. */
-export async function startPlain(
+export async function startNodeReceiver(
 	make: (secret: () => string) => (...args: Parameters<RequestListener>) => unknown,
 ): Promise<Receiver> {
 	let held = "";
@@ -22,7 +22,7 @@ export async function startPlain(
 	const url = await listening(server);
 	return {
 		url,
-		async hold(secret) {
+		async setSecret(secret) {
 			held = secret;
 		},
 		async close() {
@@ -34,7 +34,7 @@ export async function startPlain(
 }
 
 /** Serves flask_app.py, by Flask itself where that is installed. */
-export async function startFlask(): Promise<Receiver> {
+export async function startPythonReceiver(): Promise<Receiver> {
 	const probe = createServer();
 	const { port } = new URL(await listening(probe));
 	await once(probe.close(), "close");
@@ -60,7 +60,7 @@ export async function startFlask(): Promise<Receiver> {
 	}
 	return {
 		url: `${url}/webhooks/calls`,
-		async hold(secret) {
+		async setSecret(secret) {
 			child.stdin.write(`${secret}\n`);
 			for (;;) {
 				const { value, done } = await lines.next();

@@ -3,7 +3,7 @@
 
 import { executeOn, operator } from "../../../scripts/admin/operator.ts";
 import { type Local, startLocal } from "../../../scripts/local/local.ts";
-import { type Part, strictSchemas } from "../../../scripts/openapi/strict-schemas.ts";
+import { type DocumentPart, strictSchemas } from "../../../scripts/openapi/strict-schemas.ts";
 import { newKeyringSecret } from "../../../src/keyring.ts";
 
 export const ENTITIES = ["leads", "clients", "deals", "tasks", "quotations", "invoices"] as const;
@@ -40,24 +40,24 @@ const TYPES = [
 
 interface Answer {
 	readonly status: number;
-	readonly body: Part;
+	readonly body: DocumentPart;
 }
 
 export interface Customized {
 	/** The organization's own document when it was last read. */
-	readonly document: Part;
+	readonly document: DocumentPart;
 	readDocument(): Promise<void>;
 	/** Sends a request; throws unless the answer matches the document, and the body too if the server accepted it. */
 	call(method: string, path: string, body?: unknown): Promise<Answer>;
 	/** Sends a request that must succeed; returns the answer's body. */
-	done(method: string, path: string, body?: unknown): Promise<Part>;
+	callOk(method: string, path: string, body?: unknown): Promise<DocumentPart>;
 	/** The ids of its definitions, as `leads.cf_text`. */
 	readonly definitions: ReadonlyMap<string, string>;
 }
 
 /** Runs a server while `use` runs; passes a function that creates organizations, and the public document. */
 export async function withServer(
-	use: (organize: Organize, publicDocument: Part) => Promise<void>,
+	use: (organize: CreateOrganization, publicDocument: DocumentPart) => Promise<void>,
 ): Promise<void> {
 	const pepper = newKeyringSecret();
 	const local = await startLocal({ secrets: { KEY_PEPPER: pepper, ENCRYPTION_KEY: newKeyringSecret() } });
@@ -70,7 +70,7 @@ export async function withServer(
 }
 
 /** Creates an organization with custom fields of all types, required or not. */
-export type Organize = (required: boolean) => Promise<Customized>;
+export type CreateOrganization = (required: boolean) => Promise<Customized>;
 
 const REQUESTS_PER_KEY = 50;
 
@@ -127,7 +127,7 @@ async function customized(local: Local, pepper: string, required: boolean): Prom
 			if (problems.length === 0) return answer;
 			throw new Error(`${method} ${path} → ${answer.status}\n${problems.join("\n")}`);
 		},
-		async done(method, path, body) {
+		async callOk(method, path, body) {
 			const answer = await self.call(method, path, body);
 			if (answer.status < 300) return answer.body;
 			throw new Error(`${method} ${path} → ${answer.status}\n${JSON.stringify(answer.body)}`);
@@ -137,7 +137,7 @@ async function customized(local: Local, pepper: string, required: boolean): Prom
 }
 
 /** A copy of the document that forbids additional properties in answers, so that an undocumented custom field is noticed. */
-function closed(original: Part): Part {
+function closed(original: DocumentPart): DocumentPart {
 	const document = structuredClone(original);
 	for (const name of ["Lead", "Client", "Deal", "Task", "Quotation", "Invoice"])
 		document.components.schemas[name].additionalProperties = false;
@@ -146,20 +146,26 @@ function closed(original: Part): Part {
 
 const strict = new WeakMap<object, ReturnType<typeof strictSchemas>>();
 
-function schemasOf(document: Part) {
+function schemasOf(document: DocumentPart) {
 	const known = strict.get(document) ?? strictSchemas(document);
 	strict.set(document, known);
 	return known;
 }
 
-function mismatches(document: Part, method: string, path: string, body: unknown, answer: Answer): string[] {
+function mismatches(
+	document: DocumentPart,
+	method: string,
+	path: string,
+	body: unknown,
+	answer: Answer,
+): string[] {
 	const [pathname = "", query = ""] = path.split("?");
-	const [, item] = Object.entries<Part>(document.paths)
+	const [, item] = Object.entries<DocumentPart>(document.paths)
 		.sort(([a], [b]) => a.split("{").length - b.split("{").length)
 		.find(([one]) => new RegExp(`^${one.replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(pathname)) ?? ["", {}];
 	const operation = item[method.toLowerCase()];
 	if (!operation) return ["no such operation"];
-	const part = (node: Part) => (node?.$ref ? resolved(document, node.$ref) : node);
+	const part = (node: DocumentPart) => (node?.$ref ? resolved(document, node.$ref) : node);
 	const declared = part(operation.responses[answer.status]);
 	if (!declared) return [`the status is not declared: ${JSON.stringify(answer.body)}`];
 	const { problemsOf } = schemasOf(document);
@@ -168,8 +174,8 @@ function mismatches(document: Part, method: string, path: string, body: unknown,
 	if (answer.status >= 300) return wrong;
 	const taken = operation.requestBody?.content["application/json"].schema;
 	const refused = taken && body !== undefined ? problemsOf(taken, body) : [];
-	const parameters = new Map<string, Part>(
-		(operation.parameters ?? []).map(part).map((one: Part) => [one.name, one]),
+	const parameters = new Map<string, DocumentPart>(
+		(operation.parameters ?? []).map(part).map((one: DocumentPart) => [one.name, one]),
 	);
 	const unknown = [...new URLSearchParams(query).keys()].filter((name) => !parameters.has(name));
 	return [
@@ -180,12 +186,12 @@ function mismatches(document: Part, method: string, path: string, body: unknown,
 }
 
 /** The problems of an event's payload, by its schema in the document's webhooks. */
-export function payloadProblems(document: Part, type: string, payload: unknown): string[] {
+export function payloadProblems(document: DocumentPart, type: string, payload: unknown): string[] {
 	const schema = document.webhooks[type]?.post.requestBody.content["application/json"].schema;
 	return schema ? schemasOf(document).problemsOf(schema, payload) : [`${type} isn't described`];
 }
 
-const resolved = (document: Part, ref: string): Part =>
+const resolved = (document: DocumentPart, ref: string): DocumentPart =>
 	ref
 		.replace("#/", "")
 		.split("/")

@@ -20,7 +20,7 @@ export function stepsOf(guide: string): Step[] {
 }
 
 /** Applies a step to the repository at `root`. Throws an Error if that is impossible. */
-export function follow({ path, code, list }: Step, root: string): void {
+export function applyStep({ path, code, list }: Step, root: string): void {
 	const file = join(root, path);
 	if (list === null) {
 		if (existsSync(file)) throw new Error(`${path} is there already.`);

@@ -18,7 +18,7 @@ interface Verdict {
 }
 
 /** `form` is `json 201`, `http 201` or `text`; `output` what the command printed, its status in the last line. */
-export function matching(form: string, shown: string, output: string): Verdict {
+export function compareOutput(form: string, shown: string, output: string): Verdict {
 	const found = new Map<string, string>();
 	const [language = "", status = ""] = form.split(" ");
 	if (language === "text") {

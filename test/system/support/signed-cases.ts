@@ -1,7 +1,7 @@
 // Deliveries from our own signer, valid and modified, each with whether a receiver must accept it.
 import { deliveryHeaders } from "../../../src/delivery/attempt.ts";
 import { newSecret } from "../../../src/delivery/secret.ts";
-import { type Secrets, signatureHeaders } from "../../../src/delivery/sign.ts";
+import { type SigningSecrets, signatureHeaders } from "../../../src/delivery/sign.ts";
 
 export type Scheme = "standard" | "older";
 
@@ -32,7 +32,7 @@ const secrets = {
 	short: "whsec_c2hvcnQga2V5",
 };
 
-async function delivered(of: Secrets | null, secondsAgo = 0, body = BODY): Promise<Headers> {
+async function delivered(of: SigningSecrets | null, secondsAgo = 0, body = BODY): Promise<Headers> {
 	const timestamp = Math.floor(Date.now() / 1_000) - secondsAgo;
 	const signature = await signatureHeaders({ secrets: of, deliveryId: ID, timestamp, body });
 	const identity = { custom: {}, event: "lead.created", deliveryId: ID, timestamp, attempt: 1, signature };

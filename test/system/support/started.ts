@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { root, toolEnvironment } from "../../../scripts/tools/tools.ts";
+import { repositoryRoot, toolEnvironment } from "../../../scripts/tools/tools.ts";
 
 export interface Started {
 	/** The server and `/api/v1`. */
@@ -25,7 +25,7 @@ export async function startServer(stateDir: string, environment: NodeJS.ProcessE
 	const port = portOf(probe);
 	await once(probe.close(), "close");
 	const child = spawn("node", ["scripts/local/start.ts"], {
-		cwd: root,
+		cwd: repositoryRoot,
 		env: { ...toolEnvironment(), STATE_DIR: stateDir, PORT: String(port), ...environment },
 	});
 	let output = "";
@@ -53,7 +53,7 @@ export async function startServer(stateDir: string, environment: NodeJS.ProcessE
 /** Runs one `npm run admin` command. */
 export async function runAdmin(stateDir: string, environment: NodeJS.ProcessEnv, ...args: string[]) {
 	const env = { ...toolEnvironment(), STATE_DIR: stateDir, ...environment };
-	const child = spawn("node", ["scripts/admin/admin.ts", ...args, "--json"], { cwd: root, env });
+	const child = spawn("node", ["scripts/admin/admin.ts", ...args, "--json"], { cwd: repositoryRoot, env });
 	const [output, errors, [code]] = await Promise.all([
 		text(child.stdout),
 		text(child.stderr),

@@ -1,15 +1,15 @@
 // Deals as a board with a column for each stage of a pipeline. A deal is moved by dragging it or by choosing its stage.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
-import { api, ask, type Schemas } from "../../api.ts";
-import { money, number } from "../../format.ts";
+import { api, callApi, type Schemas } from "../../api.ts";
+import { formatMoney, formatNumber } from "../../format.ts";
 import { readAll, usePages } from "../../paging.ts";
 import { href } from "../../router.tsx";
-import { useMay } from "../../session.tsx";
-import { Empty, Failure, Loaded } from "../../ui/feedback.tsx";
+import { useHasScope } from "../../session.tsx";
+import { Empty, ErrorNotice, QueryResult } from "../../ui/feedback.tsx";
 import { SelectField } from "../../ui/field.tsx";
 import { Heading } from "../../ui/layout.tsx";
-import { More } from "../../ui/table.tsx";
+import { LoadMore } from "../../ui/table.tsx";
 import { Badge } from "../../ui/text.tsx";
 import { DataTabs } from "./browse.tsx";
 
@@ -25,7 +25,7 @@ export function Board() {
 		queryKey: ["pipelines"],
 		queryFn: () =>
 			readAll<Pipeline>((cursor) =>
-				ask(api.GET("/pipelines", { params: { query: { limit: 100, ...cursor } } })),
+				callApi(api.GET("/pipelines", { params: { query: { limit: 100, ...cursor } } })),
 			),
 	});
 	const [picked, setPicked] = useState("");
@@ -33,7 +33,7 @@ export function Board() {
 		<>
 			<Heading title="Data" about="Drag a deal to another stage, or choose the stage on its card." />
 			<DataTabs current="board" />
-			<Loaded query={pipelines}>
+			<QueryResult query={pipelines}>
 				{(found) => {
 					const pipeline =
 						found.find(({ id }) => id === picked) ?? found.find(({ isDefault }) => isDefault) ?? found[0];
@@ -61,7 +61,7 @@ export function Board() {
 						</>
 					);
 				}}
-			</Loaded>
+			</QueryResult>
 		</>
 	);
 }
@@ -75,12 +75,12 @@ function Stages({ pipeline }: { pipeline: Pipeline }) {
 	const totals = useQuery({
 		queryKey: ["data", "deals", "totals", pipeline.id],
 		queryFn: async () =>
-			(await ask(api.GET("/deals/totals", { params: { query: { pipelineId: pipeline.id } } }))).items,
+			(await callApi(api.GET("/deals/totals", { params: { query: { pipelineId: pipeline.id } } }))).items,
 	});
 	const client = useQueryClient();
 	const move = useMutation({
 		mutationFn: ({ deal: { id, version }, stageId }: Move) =>
-			ask(
+			callApi(
 				api.PATCH("/deals/{id}", {
 					params: { path: { id }, header: { "If-Match": `"${version}"` } },
 					body: { stageId },
@@ -96,8 +96,8 @@ function Stages({ pipeline }: { pipeline: Pipeline }) {
 	const stages = pipeline.stages.toSorted((one, other) => one.position - other.position);
 	return (
 		<>
-			<Failure error={move.error} />
-			<Failure error={totals.error} />
+			<ErrorNotice error={move.error} />
+			<ErrorNotice error={totals.error} />
 			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
 			<div class="board" tabIndex={0}>
 				{stages.map((stage) => (
@@ -131,9 +131,9 @@ interface ColumnProps {
 /** A stage with a list of its own, so that its deals are shown however many other stages have. */
 function StageColumn({ stage, stages, totals, moving, onMove }: ColumnProps) {
 	const deals = usePages<Deal>(listKey(stage.id), (cursor) =>
-		ask(api.GET("/deals", { params: { query: { stageId: [stage.id], limit: PAGE, ...cursor } } })),
+		callApi(api.GET("/deals", { params: { query: { stageId: [stage.id], limit: PAGE, ...cursor } } })),
 	);
-	const mayWrite = useMay("deals:write");
+	const mayWrite = useHasScope("deals:write");
 	const [over, setOver] = useState(false);
 	// During a move the card is already shown in the new stage.
 	const arriving = moving?.stageId === stage.id ? [moving.deal] : [];
@@ -153,7 +153,7 @@ function StageColumn({ stage, stages, totals, moving, onMove }: ColumnProps) {
 			}}
 		>
 			<StageHead stage={stage} totals={totals} />
-			<Loaded query={{ ...deals, data: deals.items }}>
+			<QueryResult query={{ ...deals, data: deals.items }}>
 				{(items) =>
 					[...arriving, ...items.filter(({ id }) => id !== moving?.deal.id)].map((deal) => (
 						<Card
@@ -166,8 +166,8 @@ function StageColumn({ stage, stages, totals, moving, onMove }: ColumnProps) {
 						/>
 					))
 				}
-			</Loaded>
-			<More {...deals} />
+			</QueryResult>
+			<LoadMore {...deals} />
 		</section>
 	);
 }
@@ -178,10 +178,10 @@ function StageHead({ stage, totals }: { stage: Stage; totals: Schemas["StageTota
 		<header>
 			<h2>{stage.name}</h2>
 			<Badge tone={tones[stage.type]}>
-				{totals ? `${number(totals.count)}${totals.isExact ? "" : " or more"}` : "…"}
+				{totals ? `${formatNumber(totals.count)}${totals.isExact ? "" : " or more"}` : "…"}
 			</Badge>
 			<span class="soft">
-				{totals?.sums.map(({ currency, value }) => money(value, currency)).join(" + ")}
+				{totals?.sums.map(({ currency, value }) => formatMoney(value, currency)).join(" + ")}
 			</span>
 		</header>
 	);
@@ -207,7 +207,7 @@ function Card({ deal, stage, stages, fixed, onMove }: CardProps) {
 			<a href={href(`/data/deals/${deal.id}`)} draggable={false}>
 				{deal.title}
 			</a>
-			<span class="price">{deal.price === null ? "–" : money(deal.price, deal.currency)}</span>
+			<span class="price">{deal.price === null ? "–" : formatMoney(deal.price, deal.currency)}</span>
 			<select
 				aria-label={`Stage of ${deal.title}`}
 				value={stage.id}

@@ -1,11 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
-import { label } from "../../format.ts";
+import { fieldLabel } from "../../format.ts";
 import { usePages } from "../../paging.ts";
 import { href, setSearch, usePlace } from "../../router.tsx";
-import { Empty, Loaded } from "../../ui/feedback.tsx";
+import { Empty, QueryResult } from "../../ui/feedback.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { Heading, Tabs } from "../../ui/layout.tsx";
-import { More, Table } from "../../ui/table.tsx";
+import { LoadMore, Table } from "../../ui/table.tsx";
 import { descriptions, type Entry, type Noun, nouns } from "./nouns.ts";
 import { Value } from "./value.tsx";
 
@@ -17,7 +17,7 @@ export const DataTabs = ({ current }: { current: Noun | "board" }) => (
 	<Tabs
 		name="Data"
 		tabs={[
-			...nouns.map((noun) => ({ path: `/data/${noun}`, text: label(noun), current: noun === current })),
+			...nouns.map((noun) => ({ path: `/data/${noun}`, text: fieldLabel(noun), current: noun === current })),
 			{ path: "/data/board", text: "Deal board", current: current === "board" },
 		]}
 	/>
@@ -41,16 +41,16 @@ export function Browse({ noun }: { noun: Noun }) {
 			<div class="filters">
 				<TextField label={`Search ${noun}`} type="search" value={typed} onInput={setTyped} />
 			</div>
-			<Loaded query={{ ...entries, data: entries.items }}>
+			<QueryResult query={{ ...entries, data: entries.items }}>
 				{(items) =>
 					items.length > 0 ? (
 						<Table
-							name={label(noun)}
+							name={fieldLabel(noun)}
 							rows={items}
 							keyOf={({ id }) => id}
 							columns={[
 								{
-									head: label(title),
+									head: fieldLabel(title),
 									cell: (entry: Entry) => (
 										<a class="row-link" href={href(`/data/${noun}/${entry.id}`)}>
 											<strong>{String(entry[title])}</strong>
@@ -59,7 +59,7 @@ export function Browse({ noun }: { noun: Noun }) {
 									),
 								},
 								...columns.map((field) => ({
-									head: field === "updatedAt" ? "Changed" : label(field),
+									head: field === "updatedAt" ? "Changed" : fieldLabel(field),
 									right: numbers.has(field),
 									cell: (entry: Entry) => <Value entry={entry} field={field} />,
 								})),
@@ -78,8 +78,8 @@ export function Browse({ noun }: { noun: Noun }) {
 						</Empty>
 					)
 				}
-			</Loaded>
-			<More {...entries} />
+			</QueryResult>
+			<LoadMore {...entries} />
 		</>
 	);
 }

@@ -1,11 +1,11 @@
 // The history of a record: what changed, when, and who did it.
 
 import type { Schemas } from "../../api.ts";
-import { label } from "../../format.ts";
+import { fieldLabel } from "../../format.ts";
 import { usePages } from "../../paging.ts";
-import { Empty, Loaded } from "../../ui/feedback.tsx";
+import { Empty, QueryResult } from "../../ui/feedback.tsx";
 import { Section } from "../../ui/layout.tsx";
-import { More } from "../../ui/table.tsx";
+import { LoadMore } from "../../ui/table.tsx";
 import { Instant } from "../../ui/text.tsx";
 import { descriptions, type Entry, type Noun } from "./nouns.ts";
 import { Value } from "./value.tsx";
@@ -37,7 +37,7 @@ export function History({ noun, entry }: { noun: Noun; entry: Entry }) {
 	);
 	return (
 		<Section title="History">
-			<Loaded query={{ ...events, data: events.items }}>
+			<QueryResult query={{ ...events, data: events.items }}>
 				{(items) =>
 					items.length > 0 ? (
 						<ol class="timeline" aria-label="History, newest first">
@@ -51,8 +51,8 @@ export function History({ noun, entry }: { noun: Noun; entry: Entry }) {
 						</Empty>
 					)
 				}
-			</Loaded>
-			<More {...events} />
+			</QueryResult>
+			<LoadMore {...events} />
 		</Section>
 	);
 }
@@ -74,7 +74,7 @@ function Item({ event, entry }: { event: Event; entry: Entry }) {
 				<dl>
 					{fields.map(([field, { from, to }]) => (
 						<div key={field}>
-							<dt>{label(field)}</dt>
+							<dt>{fieldLabel(field)}</dt>
 							<dd>
 								<span class="unseen">from </span>
 								<del>{at(field, from)}</del>

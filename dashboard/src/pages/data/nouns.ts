@@ -1,5 +1,5 @@
 // The four kinds of record that can be browsed: how each is read and written, and which fields are shown and edited.
-import { api, ask, type Schemas } from "../../api.ts";
+import { api, callApi, type Schemas } from "../../api.ts";
 
 export const nouns = ["leads", "clients", "deals", "tasks"] as const;
 export type Noun = (typeof nouns)[number];
@@ -66,11 +66,11 @@ export const descriptions: Readonly<Record<Noun, Description>> = {
 			expectedCloseDate: "date",
 			notes: "long",
 		},
-		list: (query) => ask(api.GET("/leads", { params: { query } })),
-		get: (id) => ask(api.GET("/leads/{id}", at(id))),
-		history: (id, query) => ask(api.GET("/leads/{id}/events", from(id, query))),
+		list: (query) => callApi(api.GET("/leads", { params: { query } })),
+		get: (id) => callApi(api.GET("/leads/{id}", at(id))),
+		history: (id, query) => callApi(api.GET("/leads/{id}/events", from(id, query))),
 		update: (id, version, changes) =>
-			ask(api.PATCH("/leads/{id}", { ...ifMatch(id, version), body: changes as Schemas["LeadUpdate"] })),
+			callApi(api.PATCH("/leads/{id}", { ...ifMatch(id, version), body: changes as Schemas["LeadUpdate"] })),
 	},
 	clients: {
 		one: "Client",
@@ -86,11 +86,13 @@ export const descriptions: Readonly<Record<Noun, Description>> = {
 			description: "long",
 			internalNotes: "long",
 		},
-		list: (query) => ask(api.GET("/clients", { params: { query } })),
-		get: (id) => ask(api.GET("/clients/{id}", at(id))),
-		history: (id, query) => ask(api.GET("/clients/{id}/events", from(id, query))),
+		list: (query) => callApi(api.GET("/clients", { params: { query } })),
+		get: (id) => callApi(api.GET("/clients/{id}", at(id))),
+		history: (id, query) => callApi(api.GET("/clients/{id}/events", from(id, query))),
 		update: (id, version, changes) =>
-			ask(api.PATCH("/clients/{id}", { ...ifMatch(id, version), body: changes as Schemas["ClientUpdate"] })),
+			callApi(
+				api.PATCH("/clients/{id}", { ...ifMatch(id, version), body: changes as Schemas["ClientUpdate"] }),
+			),
 	},
 	deals: {
 		one: "Deal",
@@ -103,11 +105,11 @@ export const descriptions: Readonly<Record<Noun, Description>> = {
 			expectedCloseDate: "date",
 			lostReason: "long",
 		},
-		list: (query) => ask(api.GET("/deals", { params: { query } })),
-		get: (id) => ask(api.GET("/deals/{id}", at(id))),
-		history: (id, query) => ask(api.GET("/deals/{id}/events", from(id, query))),
+		list: (query) => callApi(api.GET("/deals", { params: { query } })),
+		get: (id) => callApi(api.GET("/deals/{id}", at(id))),
+		history: (id, query) => callApi(api.GET("/deals/{id}/events", from(id, query))),
 		update: (id, version, changes) =>
-			ask(api.PATCH("/deals/{id}", { ...ifMatch(id, version), body: changes as Schemas["DealUpdate"] })),
+			callApi(api.PATCH("/deals/{id}", { ...ifMatch(id, version), body: changes as Schemas["DealUpdate"] })),
 	},
 	tasks: {
 		one: "Task",
@@ -121,10 +123,10 @@ export const descriptions: Readonly<Record<Noun, Description>> = {
 			dueDate: "date",
 			description: "long",
 		},
-		list: (query) => ask(api.GET("/tasks", { params: { query } })),
-		get: (id) => ask(api.GET("/tasks/{id}", at(id))),
-		history: (id, query) => ask(api.GET("/tasks/{id}/events", from(id, query))),
+		list: (query) => callApi(api.GET("/tasks", { params: { query } })),
+		get: (id) => callApi(api.GET("/tasks/{id}", at(id))),
+		history: (id, query) => callApi(api.GET("/tasks/{id}/events", from(id, query))),
 		update: (id, version, changes) =>
-			ask(api.PATCH("/tasks/{id}", { ...ifMatch(id, version), body: changes as Schemas["TaskUpdate"] })),
+			callApi(api.PATCH("/tasks/{id}", { ...ifMatch(id, version), body: changes as Schemas["TaskUpdate"] })),
 	},
 };

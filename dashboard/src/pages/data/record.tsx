@@ -1,10 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { ApiError } from "../../api.ts";
-import { keepFocus } from "../../focus.ts";
-import { editable, label, number, parseNumber } from "../../format.ts";
-import { useMay } from "../../session.tsx";
-import { Action, errorAt, Failure, Loaded } from "../../ui/feedback.tsx";
+import { restoreFocus } from "../../focus.ts";
+import { fieldLabel, formatForInput, formatNumber, parseNumber } from "../../format.ts";
+import { useHasScope } from "../../session.tsx";
+import { ActionButton, ErrorNotice, errorAt, QueryResult } from "../../ui/feedback.tsx";
 import { SelectField, TextArea, TextField } from "../../ui/field.tsx";
 import { Facts, Heading, Section } from "../../ui/layout.tsx";
 import { Code } from "../../ui/text.tsx";
@@ -24,17 +24,17 @@ export function Record({ noun, id }: { noun: Noun; id: string }) {
 	const [editing, setEditing] = useState(false);
 	const close = () => {
 		setEditing(false);
-		keepFocus();
+		restoreFocus();
 	};
-	const mayWrite = useMay(`${noun}:write`);
-	const mayReadEvents = useMay("events:read");
+	const mayWrite = useHasScope(`${noun}:write`);
+	const mayReadEvents = useHasScope("events:read");
 	return (
-		<Loaded query={entry}>
+		<QueryResult query={entry}>
 			{(found) => (
 				<>
 					<Heading
 						title={String(found[descriptions[noun].title])}
-						up={{ path: `/data/${noun}`, text: label(noun) }}
+						up={{ path: `/data/${noun}`, text: fieldLabel(noun) }}
 						about={`${descriptions[noun].one} no. ${found.number}`}
 						actions={
 							mayWrite && !editing ? (
@@ -52,7 +52,7 @@ export function Record({ noun, id }: { noun: Noun; id: string }) {
 								<Facts
 									facts={Object.keys(found)
 										.filter((field) => !apart.has(field) && !isEmpty(found[field]))
-										.map((field) => [label(field), <Value entry={found} field={field} />] as const)}
+										.map((field) => [fieldLabel(field), <Value entry={found} field={field} />] as const)}
 								/>
 							</Section>
 							{mayReadEvents ? <History noun={noun} entry={found} /> : null}
@@ -61,7 +61,7 @@ export function Record({ noun, id }: { noun: Noun; id: string }) {
 					)}
 				</>
 			)}
-		</Loaded>
+		</QueryResult>
 	);
 }
 
@@ -75,7 +75,7 @@ interface EditProps {
 /** The text of a value in its input field. */
 function written(value: unknown): string {
 	if (value === null || value === undefined) return "";
-	return typeof value === "number" ? editable(value) : String(value);
+	return typeof value === "number" ? formatForInput(value) : String(value);
 }
 
 function Edit({ noun, entry, reload, onDone }: EditProps) {
@@ -116,11 +116,11 @@ function Edit({ noun, entry, reload, onDone }: EditProps) {
 			<div class="fields">
 				{Object.entries(fields).map(([field, kind]) => {
 					const shared = {
-						label: label(field),
+						label: fieldLabel(field),
 						value: changed[field] ?? written(entry[field]),
 						error:
 							faults.includes(field) && faulty.includes(field)
-								? `Write it as ${number(1300.5)} or ${editable(1300.5)}.`
+								? `Write it as ${formatNumber(1300.5)} or ${formatForInput(1300.5)}.`
 								: errorAt(save.error, field),
 					};
 					const set = (value: string) => setChanged({ ...changed, [field]: value });
@@ -132,7 +132,7 @@ function Edit({ noun, entry, reload, onDone }: EditProps) {
 					return <TextField key={field} {...shared} type={kind === "number" ? "text" : kind} onInput={set} />;
 				})}
 			</div>
-			<Failure error={save.error} shown={Object.keys(fields)} />
+			<ErrorNotice error={save.error} shown={Object.keys(fields)} />
 			<footer>
 				{outdated ? (
 					<button
@@ -148,9 +148,9 @@ function Edit({ noun, entry, reload, onDone }: EditProps) {
 				<button type="button" onClick={onDone}>
 					Cancel
 				</button>
-				<Action class="primary" busy={save.isPending}>
+				<ActionButton class="primary" busy={save.isPending}>
 					Save
-				</Action>
+				</ActionButton>
 			</footer>
 		</form>
 	);

@@ -1,6 +1,6 @@
 // Shows the name of the record that an id refers to.
 import { useQuery } from "@tanstack/preact-query";
-import { api, ask } from "../../api.ts";
+import { api, callApi } from "../../api.ts";
 import { readAll } from "../../paging.ts";
 import { href } from "../../router.tsx";
 import { isNoun } from "./nouns.ts";
@@ -15,21 +15,27 @@ interface Kind {
 
 /** Kinds of record by id prefix. */
 const kinds: Readonly<Record<string, Kind>> = {
-	ld: { path: "leads", name: async (id) => (await ask(api.GET("/leads/{id}", at(id)))).name },
-	clt: { path: "clients", name: async (id) => (await ask(api.GET("/clients/{id}", at(id)))).name },
-	dl: { path: "deals", name: async (id) => (await ask(api.GET("/deals/{id}", at(id)))).title },
-	tsk: { path: "tasks", name: async (id) => (await ask(api.GET("/tasks/{id}", at(id)))).title },
-	usr: { path: "users", name: async (id) => (await ask(api.GET("/users/{id}", at(id)))).name },
-	tag: { path: "tags", name: async (id) => (await ask(api.GET("/tags/{id}", at(id)))).name },
-	src: { path: "lead-sources", name: async (id) => (await ask(api.GET("/lead-sources/{id}", at(id)))).name },
-	lstg: { path: "lead-stages", name: async (id) => (await ask(api.GET("/lead-stages/{id}", at(id)))).name },
-	dpl: { path: "pipelines", name: async (id) => (await ask(api.GET("/pipelines/{id}", at(id)))).name },
+	ld: { path: "leads", name: async (id) => (await callApi(api.GET("/leads/{id}", at(id)))).name },
+	clt: { path: "clients", name: async (id) => (await callApi(api.GET("/clients/{id}", at(id)))).name },
+	dl: { path: "deals", name: async (id) => (await callApi(api.GET("/deals/{id}", at(id)))).title },
+	tsk: { path: "tasks", name: async (id) => (await callApi(api.GET("/tasks/{id}", at(id)))).title },
+	usr: { path: "users", name: async (id) => (await callApi(api.GET("/users/{id}", at(id)))).name },
+	tag: { path: "tags", name: async (id) => (await callApi(api.GET("/tags/{id}", at(id)))).name },
+	src: {
+		path: "lead-sources",
+		name: async (id) => (await callApi(api.GET("/lead-sources/{id}", at(id)))).name,
+	},
+	lstg: {
+		path: "lead-stages",
+		name: async (id) => (await callApi(api.GET("/lead-stages/{id}", at(id)))).name,
+	},
+	dpl: { path: "pipelines", name: async (id) => (await callApi(api.GET("/pipelines/{id}", at(id)))).name },
 	dps: { path: "pipelines", name: async (id) => (await pipelines()).get(id) ?? id },
 };
 
 /** The names of all stages of all pipelines. */
 async function pipelines(): Promise<Map<string, string>> {
-	const found = await readAll((cursor) => ask(api.GET("/pipelines", { params: { query: cursor } })));
+	const found = await readAll((cursor) => callApi(api.GET("/pipelines", { params: { query: cursor } })));
 	return new Map(found.flatMap(({ stages }) => stages.map(({ id, name }) => [id, name] as const)));
 }
 

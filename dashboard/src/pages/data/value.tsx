@@ -1,6 +1,6 @@
 // Formats a field of a record according to its kind of value.
 import type { ComponentChildren } from "preact";
-import { day, money, number } from "../../format.ts";
+import { formatDay, formatMoney, formatNumber } from "../../format.ts";
 import { Badge, Instant, type Tone } from "../../ui/text.tsx";
 import type { Entry } from "./nouns.ts";
 import { Reference } from "./reference.tsx";
@@ -25,7 +25,9 @@ export function Value({ entry, field }: { entry: Entry; field: string }): Compon
 	if (typeof value === "boolean") return value ? "Yes" : "No";
 	if (typeof value === "number") {
 		const { currency } = entry;
-		return amounts.has(field) ? money(value, typeof currency === "string" ? currency : null) : number(value);
+		return amounts.has(field)
+			? formatMoney(value, typeof currency === "string" ? currency : null)
+			: formatNumber(value);
 	}
 	if (Array.isArray(value)) {
 		if (value.length === 0) return <span class="soft">–</span>;
@@ -47,6 +49,6 @@ export function Value({ entry, field }: { entry: Entry; field: string }): Compon
 	if (field === "status")
 		return <Badge tone={tones[text] ?? "quiet"}>{text.replaceAll("_", " ").toLowerCase()}</Badge>;
 	if (field.endsWith("At")) return <Instant at={text} />;
-	if (field.endsWith("Date")) return <time dateTime={text}>{day(text)}</time>;
+	if (field.endsWith("Date")) return <time dateTime={text}>{formatDay(text)}</time>;
 	return shown(text);
 }

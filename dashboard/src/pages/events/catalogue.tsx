@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { CataloguedEvent } from "../../api.ts";
 import { setSearch, usePlace } from "../../router.tsx";
-import { Empty, Loaded } from "../../ui/feedback.tsx";
+import { Empty, QueryResult } from "../../ui/feedback.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { Facts, Heading, Tabs } from "../../ui/layout.tsx";
 import { Code, Prose } from "../../ui/text.tsx";
@@ -25,7 +25,7 @@ export function Catalogue() {
 		<>
 			<Heading title="Events" about="What webhooks can tell, each with an example and its JSON schema." />
 			<EventTabs current="catalogue" />
-			<Loaded query={catalogue}>
+			<QueryResult query={catalogue}>
 				{(events) => {
 					const text = wanted.trim().toLowerCase();
 					const found = events.filter(({ event, description }) =>
@@ -55,7 +55,7 @@ export function Catalogue() {
 						</div>
 					);
 				}}
-			</Loaded>
+			</QueryResult>
 		</>
 	);
 }

@@ -1,11 +1,11 @@
-import { api, ask, type Schemas } from "../../api.ts";
+import { api, callApi, type Schemas } from "../../api.ts";
 import { fromLocalInput } from "../../format.ts";
 import { usePages } from "../../paging.ts";
 import { setSearch, usePlace } from "../../router.tsx";
-import { Empty, Loaded } from "../../ui/feedback.tsx";
+import { Empty, QueryResult } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { Heading } from "../../ui/layout.tsx";
-import { More } from "../../ui/table.tsx";
+import { LoadMore } from "../../ui/table.tsx";
 import { Code, Instant } from "../../ui/text.tsx";
 import { useCatalogue } from "../webhooks/test-send.tsx";
 import { EventTabs } from "./catalogue.tsx";
@@ -24,7 +24,7 @@ export function Feed() {
 				...(type ? { type: [type] } : {}),
 				...(since ? { since: fromLocalInput(since) } : {}),
 			};
-			return ask(api.GET("/events", { params: { query: { limit: PAGE, ...filters, ...cursor } } }));
+			return callApi(api.GET("/events", { params: { query: { limit: PAGE, ...filters, ...cursor } } }));
 		},
 		LIVE_MS,
 	);
@@ -50,7 +50,7 @@ export function Feed() {
 					onInput={(value) => setSearch({ since: value })}
 				/>
 			</div>
-			<Loaded query={{ ...events, data: events.items }}>
+			<QueryResult query={{ ...events, data: events.items }}>
 				{(items) =>
 					items.length > 0 ? (
 						<ul class="feed" aria-label="Recent events">
@@ -64,8 +64,8 @@ export function Feed() {
 						</Empty>
 					)
 				}
-			</Loaded>
-			<More {...events} />
+			</QueryResult>
+			<LoadMore {...events} />
 		</>
 	);
 }

@@ -1,10 +1,10 @@
 import { useMutation } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
-import { api, ask, type Schemas } from "../../api.ts";
+import { api, callApi, type Schemas } from "../../api.ts";
 import { fromLocalInput } from "../../format.ts";
 import { Dialog } from "../../ui/dialog.tsx";
-import { Action, errorAt, Failure } from "../../ui/feedback.tsx";
-import { Check, TextField } from "../../ui/field.tsx";
+import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
+import { Checkbox, TextField } from "../../ui/field.tsx";
 import { Scopes } from "./scopes.tsx";
 
 type Scope = Schemas["ApiKey"]["scopes"][number];
@@ -23,7 +23,7 @@ export function CreateKey({ onClose, onMade }: Props) {
 		mutationFn: () => {
 			const expiresAt = fromLocalInput(expires);
 			const body = { name, scopes: [...scopes], envelope, ...(expiresAt ? { expiresAt } : {}) };
-			return ask(api.POST("/api-keys", { body }));
+			return callApi(api.POST("/api-keys", { body }));
 		},
 		onSuccess: onMade,
 	});
@@ -57,21 +57,21 @@ export function CreateKey({ onClose, onMade }: Props) {
 						hint="Never when left empty."
 						error={errorAt(error, "expiresAt")}
 					/>
-					<Check
+					<Checkbox
 						label="Envelope"
 						hint="Answers come as { data, meta }, for clients written for that."
 						checked={envelope}
 						onChange={setEnvelope}
 					/>
 				</div>
-				<Failure error={error} shown={["name", "expiresAt"]} />
+				<ErrorNotice error={error} shown={["name", "expiresAt"]} />
 				<footer>
 					<button type="button" onClick={onClose}>
 						Cancel
 					</button>
-					<Action class="primary" busy={create.isPending} disabled={scopes.length === 0}>
+					<ActionButton class="primary" busy={create.isPending} disabled={scopes.length === 0}>
 						Create
-					</Action>
+					</ActionButton>
 				</footer>
 			</form>
 		</Dialog>

@@ -1,13 +1,13 @@
 import { useMutation, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
-import { api, ask, type Schemas } from "../../api.ts";
+import { api, callApi, type Schemas } from "../../api.ts";
 import { usePages } from "../../paging.ts";
-import { useMay, useSession } from "../../session.tsx";
+import { useHasScope, useSession } from "../../session.tsx";
 import { Confirm, Dialog } from "../../ui/dialog.tsx";
-import { Empty, Failure, Loaded } from "../../ui/feedback.tsx";
-import { Check } from "../../ui/field.tsx";
+import { Empty, ErrorNotice, QueryResult } from "../../ui/feedback.tsx";
+import { Checkbox } from "../../ui/field.tsx";
 import { Heading } from "../../ui/layout.tsx";
-import { type Column, More, Table } from "../../ui/table.tsx";
+import { type Column, LoadMore, Table } from "../../ui/table.tsx";
 import { Badge, Instant, OnceShown } from "../../ui/text.tsx";
 import { CreateKey } from "./create.tsx";
 import { RotateKey } from "./rotate.tsx";
@@ -43,11 +43,11 @@ export function ApiKeys() {
 	const [revoked, setRevoked] = useState(false);
 	const [task, setTask] = useState<Task | null>(null);
 	const [made, setMade] = useState<Schemas["ApiKeyCreated"] | null>(null);
-	const mayWrite = useMay("api-keys:write");
+	const mayWrite = useHasScope("api-keys:write");
 	const { keyId } = useSession();
 	const client = useQueryClient();
 	const keys = usePages(["api-keys", { revoked }], (cursor) =>
-		ask(api.GET("/api-keys", { params: { query: { includeRevoked: revoked, limit: 50, ...cursor } } })),
+		callApi(api.GET("/api-keys", { params: { query: { includeRevoked: revoked, limit: 50, ...cursor } } })),
 	);
 	const close = () => setTask(null);
 	const done = () => {
@@ -55,7 +55,7 @@ export function ApiKeys() {
 		return client.invalidateQueries({ queryKey: ["api-keys"] });
 	};
 	const revoke = useMutation({
-		mutationFn: ({ id }: Key) => ask(api.DELETE("/api-keys/{id}", { params: { path: { id } } })),
+		mutationFn: ({ id }: Key) => callApi(api.DELETE("/api-keys/{id}", { params: { path: { id } } })),
 		onSuccess: done,
 	});
 	const show = (key: Schemas["ApiKeyCreated"]) => {
@@ -109,9 +109,9 @@ export function ApiKeys() {
 				}
 			/>
 			<div class="filters">
-				<Check label="Show revoked and expired keys" checked={revoked} onChange={setRevoked} />
+				<Checkbox label="Show revoked and expired keys" checked={revoked} onChange={setRevoked} />
 			</div>
-			<Loaded query={{ ...keys, data: keys.items }}>
+			<QueryResult query={{ ...keys, data: keys.items }}>
 				{(items) =>
 					items.length > 0 ? (
 						<Table name="API keys" columns={columns} rows={items} keyOf={({ id }) => id} />
@@ -121,8 +121,8 @@ export function ApiKeys() {
 						</Empty>
 					)
 				}
-			</Loaded>
-			<More {...keys} />
+			</QueryResult>
+			<LoadMore {...keys} />
 			{task?.what === "create" ? <CreateKey onClose={close} onMade={show} /> : null}
 			{task?.what === "rotate" ? <RotateKey of={task.key} onClose={close} onMade={show} /> : null}
 			{task?.what === "revoke" ? (
@@ -138,7 +138,7 @@ export function ApiKeys() {
 						back.
 					</p>
 					{task.key.id === keyId ? <p>You are signed in with this key: this session ends, too.</p> : null}
-					<Failure error={revoke.error} />
+					<ErrorNotice error={revoke.error} />
 				</Confirm>
 			) : null}
 			{made ? <ShownOnce made={made} onClose={() => setMade(null)} /> : null}

@@ -1,8 +1,8 @@
 import { useMutation } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
-import { api, ask, type Schemas } from "../../api.ts";
+import { api, callApi, type Schemas } from "../../api.ts";
 import { Dialog } from "../../ui/dialog.tsx";
-import { Action, Failure } from "../../ui/feedback.tsx";
+import { ActionButton, ErrorNotice } from "../../ui/feedback.tsx";
 import { SelectField } from "../../ui/field.tsx";
 
 const graces = [
@@ -22,7 +22,7 @@ export function RotateKey({ of: { id, name, keyPrefix }, onClose, onMade }: Prop
 	const [grace, setGrace] = useState("86400");
 	const rotate = useMutation({
 		mutationFn: () =>
-			ask(
+			callApi(
 				api.POST("/api-keys/{id}/rotate", {
 					params: { path: { id } },
 					body: { graceSeconds: Number(grace) },
@@ -40,14 +40,14 @@ export function RotateKey({ of: { id, name, keyPrefix }, onClose, onMade }: Prop
 				onChange={setGrace}
 				hint="Until then both work, so that nothing fails while you exchange them."
 			/>
-			<Failure error={rotate.error} />
+			<ErrorNotice error={rotate.error} />
 			<footer>
 				<button type="button" onClick={onClose}>
 					Cancel
 				</button>
-				<Action class="primary" busy={rotate.isPending} onClick={() => rotate.mutate()}>
+				<ActionButton class="primary" busy={rotate.isPending} onClick={() => rotate.mutate()}>
 					Rotate key
-				</Action>
+				</ActionButton>
 			</footer>
 		</Dialog>
 	);

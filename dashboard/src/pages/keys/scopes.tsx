@@ -1,7 +1,7 @@
 // The scopes of a key as checkboxes: everything, all reads or writes, or single resources.
 import type { Schemas } from "../../api.ts";
-import { label } from "../../format.ts";
-import { Check } from "../../ui/field.tsx";
+import { fieldLabel } from "../../format.ts";
+import { Checkbox } from "../../ui/field.tsx";
 
 type Scope = Schemas["ApiKey"]["scopes"][number];
 type NounOf<S> = S extends `${infer N}:${string}` ? Exclude<N, "*"> : never;
@@ -56,7 +56,7 @@ export function Scopes({ chosen, onChange }: Props) {
 	return (
 		<fieldset class="scopes">
 			<legend>Scopes</legend>
-			<Check
+			<Checkbox
 				label="Everything"
 				hint="Reads and writes all there is, and what may yet be added."
 				checked={everything}
@@ -67,7 +67,7 @@ export function Scopes({ chosen, onChange }: Props) {
 					<div class="scope-row all">
 						<span>All resources</span>
 						{verbs.map((verb) => (
-							<Check
+							<Checkbox
 								key={verb}
 								label={verb}
 								name={`*:${verb}`}
@@ -82,12 +82,12 @@ export function Scopes({ chosen, onChange }: Props) {
 								<legend>{name}</legend>
 								{nouns.map((noun) => (
 									<div class="scope-row" key={noun}>
-										<span>{label(noun)}</span>
+										<span>{fieldLabel(noun)}</span>
 										{verbs.map((verb) => {
 											const scope = `${noun}:${verb}` as const;
 											const covered = chosen.includes(`*:${verb}`);
 											return (
-												<Check
+												<Checkbox
 													key={verb}
 													label={verb}
 													name={scope}
@@ -98,7 +98,7 @@ export function Scopes({ chosen, onChange }: Props) {
 											);
 										})}
 										{isErasable(noun) ? (
-											<Check
+											<Checkbox
 												label="erase"
 												name={`${noun}:erase`}
 												checked={chosen.includes(`${noun}:erase`)}

@@ -1,10 +1,10 @@
 // A settings list whose entries are renamed, added and deleted one by one.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
-import { label } from "../../format.ts";
-import { useMay } from "../../session.tsx";
+import { fieldLabel } from "../../format.ts";
+import { useHasScope } from "../../session.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
-import { Action, Empty, Failure, Loaded } from "../../ui/feedback.tsx";
+import { ActionButton, Empty, ErrorNotice, QueryResult } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import type { List, ListEntry } from "./lists.ts";
 
@@ -12,13 +12,13 @@ const inOrder = (one: ListEntry, other: ListEntry) => one.position - other.posit
 
 export function EntryList({ list }: { list: List }) {
 	const entries = useQuery({ queryKey: [list.path], queryFn: () => list.read() });
-	const mayWrite = useMay(`${list.path}:write`);
+	const mayWrite = useHasScope(`${list.path}:write`);
 	return (
-		<Loaded query={entries}>
+		<QueryResult query={entries}>
 			{(found) => (
 				<>
 					{found.length === 0 ? <Empty title="None yet" /> : null}
-					<ul class="entries" aria-label={label(list.path)}>
+					<ul class="entries" aria-label={fieldLabel(list.path)}>
 						{found.toSorted(inOrder).map((entry) => (
 							<Entry key={entry.id} list={list} entry={entry} mayWrite={mayWrite} />
 						))}
@@ -28,7 +28,7 @@ export function EntryList({ list }: { list: List }) {
 					) : null}
 				</>
 			)}
-		</Loaded>
+		</QueryResult>
 	);
 }
 
@@ -43,7 +43,7 @@ function Entry({ list, entry, mayWrite }: { list: List; entry: ListEntry; mayWri
 	const reread = useReread(list);
 	const rename = useMutation({ mutationFn: () => list.update(entry.id, { name }), onSuccess: reread });
 	const remove = useMutation({ mutationFn: () => list.remove(entry.id), onSuccess: reread });
-	const kind = entry.type ? <span class="soft">{label(entry.type)}</span> : null;
+	const kind = entry.type ? <span class="soft">{fieldLabel(entry.type)}</span> : null;
 	if (!mayWrite)
 		return (
 			<li>
@@ -66,9 +66,9 @@ function Entry({ list, entry, mayWrite }: { list: List; entry: ListEntry; mayWri
 				/>
 				{kind}
 				{name === entry.name ? null : (
-					<Action class="small primary" busy={rename.isPending}>
+					<ActionButton class="small primary" busy={rename.isPending}>
 						Save name
-					</Action>
+					</ActionButton>
 				)}
 				<button
 					type="button"
@@ -79,7 +79,7 @@ function Entry({ list, entry, mayWrite }: { list: List; entry: ListEntry; mayWri
 					Delete
 				</button>
 			</form>
-			<Failure error={rename.error} />
+			<ErrorNotice error={rename.error} />
 			{deleting ? (
 				<Confirm
 					title={`Delete “${entry.name}”?`}
@@ -89,7 +89,7 @@ function Entry({ list, entry, mayWrite }: { list: List; entry: ListEntry; mayWri
 					onClose={() => setDeleting(false)}
 				>
 					<p>New leads can’t use it any more. It is refused while leads still do.</p>
-					<Failure error={remove.error} />
+					<ErrorNotice error={remove.error} />
 				</Confirm>
 			) : null}
 		</li>
@@ -120,12 +120,12 @@ function NewEntry({ list, position }: { list: List; position: number }) {
 				<SelectField
 					label="What it means"
 					value={type}
-					options={list.types.map((value) => ({ value, text: label(value) }))}
+					options={list.types.map((value) => ({ value, text: fieldLabel(value) }))}
 					onChange={setType}
 				/>
 			) : null}
-			<Action busy={create.isPending}>{`Add ${list.one}`}</Action>
-			<Failure error={create.error} />
+			<ActionButton busy={create.isPending}>{`Add ${list.one}`}</ActionButton>
+			<ErrorNotice error={create.error} />
 		</form>
 	);
 }

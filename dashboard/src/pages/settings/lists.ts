@@ -1,5 +1,5 @@
 // The stages and sources of leads: how each list is read and written.
-import { api, ask, type Schemas } from "../../api.ts";
+import { api, callApi, type Schemas } from "../../api.ts";
 import { readAll } from "../../paging.ts";
 
 export interface ListEntry {
@@ -33,25 +33,25 @@ export const leadStages: List = {
 	path: "lead-stages",
 	one: "stage",
 	types: ["NEW", "CONTACTED", "WORKING", "CONVERTED", "UNQUALIFIED", "JUNK"],
-	read: () => readAll<ListEntry>((cursor) => ask(api.GET("/lead-stages", page(cursor)))),
-	create: (values) => ask(api.POST("/lead-stages", { body: values as Schemas["LeadStageCreate"] })),
+	read: () => readAll<ListEntry>((cursor) => callApi(api.GET("/lead-stages", page(cursor)))),
+	create: (values) => callApi(api.POST("/lead-stages", { body: values as Schemas["LeadStageCreate"] })),
 	update: (id, values) =>
-		ask(api.PATCH("/lead-stages/{id}", { ...at(id), body: values as Schemas["LeadStageUpdate"] })),
-	remove: (id) => ask(api.DELETE("/lead-stages/{id}", at(id))),
+		callApi(api.PATCH("/lead-stages/{id}", { ...at(id), body: values as Schemas["LeadStageUpdate"] })),
+	remove: (id) => callApi(api.DELETE("/lead-stages/{id}", at(id))),
 };
 
 export const leadSources: List = {
 	path: "lead-sources",
 	one: "source",
 	types: [],
-	read: () => readAll<ListEntry>((cursor) => ask(api.GET("/lead-sources", page(cursor)))),
-	create: ({ name, position }) => ask(api.POST("/lead-sources", { body: { name, position } })),
+	read: () => readAll<ListEntry>((cursor) => callApi(api.GET("/lead-sources", page(cursor)))),
+	create: ({ name, position }) => callApi(api.POST("/lead-sources", { body: { name, position } })),
 	update: (id, { name, position }) =>
-		ask(
+		callApi(
 			api.PATCH("/lead-sources/{id}", {
 				...at(id),
 				body: { ...(name === undefined ? {} : { name }), ...(position === undefined ? {} : { position }) },
 			}),
 		),
-	remove: (id) => ask(api.DELETE("/lead-sources/{id}", at(id))),
+	remove: (id) => callApi(api.DELETE("/lead-sources/{id}", at(id))),
 };

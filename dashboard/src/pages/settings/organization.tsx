@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
-import { api, ask, type Schemas } from "../../api.ts";
-import { useMay } from "../../session.tsx";
-import { Action, errorAt, Failure } from "../../ui/feedback.tsx";
+import { api, callApi, type Schemas } from "../../api.ts";
+import { useHasScope } from "../../session.tsx";
+import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 
 type Organization = Schemas["Organization"];
@@ -17,7 +17,7 @@ export function OrganizationForm({ organization }: { organization: Organization 
 	const client = useQueryClient();
 	const save = useMutation({
 		mutationFn: () =>
-			ask(
+			callApi(
 				api.PATCH("/organization", {
 					params: { header: { "If-Match": `"${organization.version}"` } },
 					body: { name, timezone, currency: currency.trim().toUpperCase() },
@@ -51,12 +51,12 @@ export function OrganizationForm({ organization }: { organization: Organization 
 					error={errorAt(save.error, "currency")}
 				/>
 			</div>
-			<Failure error={save.error} shown={["name", "timezone", "currency"]} />
-			{useMay("organization:write") ? (
+			<ErrorNotice error={save.error} shown={["name", "timezone", "currency"]} />
+			{useHasScope("organization:write") ? (
 				<footer>
-					<Action class="primary" busy={save.isPending}>
+					<ActionButton class="primary" busy={save.isPending}>
 						Save organization
-					</Action>
+					</ActionButton>
 				</footer>
 			) : null}
 		</form>

@@ -1,9 +1,9 @@
 // The settings page: the organization, its pipelines, and the stages and sources of leads.
 import { useQuery } from "@tanstack/preact-query";
-import { api, ask } from "../../api.ts";
+import { api, callApi } from "../../api.ts";
 import { readAll } from "../../paging.ts";
-import { useMay } from "../../session.tsx";
-import { Loaded } from "../../ui/feedback.tsx";
+import { useHasScope } from "../../session.tsx";
+import { QueryResult } from "../../ui/feedback.tsx";
 import { Heading, Section } from "../../ui/layout.tsx";
 import { EntryList } from "./entries.tsx";
 import { leadSources, leadStages } from "./lists.ts";
@@ -11,15 +11,18 @@ import { OrganizationForm } from "./organization.tsx";
 import { type Pipeline, PipelineForm } from "./pipeline.tsx";
 
 export function Settings() {
-	const organization = useQuery({ queryKey: ["organization"], queryFn: () => ask(api.GET("/organization")) });
+	const organization = useQuery({
+		queryKey: ["organization"],
+		queryFn: () => callApi(api.GET("/organization")),
+	});
 	const pipelines = useQuery({
 		queryKey: ["pipelines"],
 		queryFn: () =>
 			readAll<Pipeline>((cursor) =>
-				ask(api.GET("/pipelines", { params: { query: { limit: 100, ...cursor } } })),
+				callApi(api.GET("/pipelines", { params: { query: { limit: 100, ...cursor } } })),
 			),
 	});
-	const mayWritePipelines = useMay("pipelines:write");
+	const mayWritePipelines = useHasScope("pipelines:write");
 	return (
 		<>
 			<Heading
@@ -27,11 +30,11 @@ export function Settings() {
 				about="Your organization, and the lists that its leads and deals go through."
 			/>
 			<Section title="Organization">
-				<Loaded query={organization}>
+				<QueryResult query={organization}>
 					{(found) => <OrganizationForm key={found.version} organization={found} />}
-				</Loaded>
+				</QueryResult>
 			</Section>
-			<Loaded query={pipelines}>
+			<QueryResult query={pipelines}>
 				{(found) =>
 					found.map((pipeline) => (
 						<Section key={pipeline.id} title={`Pipeline: ${pipeline.name}`}>
@@ -39,7 +42,7 @@ export function Settings() {
 						</Section>
 					))
 				}
-			</Loaded>
+			</QueryResult>
 			<Section title="Lead stages">
 				<EntryList list={leadStages} />
 			</Section>

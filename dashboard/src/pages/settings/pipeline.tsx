@@ -1,9 +1,9 @@
 // A pipeline's name and stages, saved together.
 import { useMutation, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
-import { ApiError, api, ask, type Schemas } from "../../api.ts";
-import { editable, label, parseNumber } from "../../format.ts";
-import { Action, errorAt, Failure } from "../../ui/feedback.tsx";
+import { ApiError, api, callApi, type Schemas } from "../../api.ts";
+import { fieldLabel, formatForInput, parseNumber } from "../../format.ts";
+import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 
 export type Pipeline = Schemas["Pipeline"];
@@ -26,7 +26,7 @@ export function PipelineForm({ pipeline, mayWrite }: { pipeline: Pipeline; mayWr
 			id,
 			name,
 			type,
-			probability: probability === null ? "" : editable(probability),
+			probability: probability === null ? "" : formatForInput(probability),
 		})),
 	);
 	const client = useQueryClient();
@@ -36,7 +36,7 @@ export function PipelineForm({ pipeline, mayWrite }: { pipeline: Pipeline; mayWr
 				...row,
 				probability: probability.trim() ? parseNumber(probability) : null,
 			}));
-			return ask(
+			return callApi(
 				api.PATCH("/pipelines/{id}", {
 					params: { path: { id: pipeline.id }, header: { "If-Match": `"${pipeline.version}"` } },
 					body: { name, stages },
@@ -70,7 +70,7 @@ export function PipelineForm({ pipeline, mayWrite }: { pipeline: Pipeline; mayWr
 					<SelectField
 						label="A deal in it is"
 						value={row.type}
-						options={types.map((value) => ({ value, text: label(value) }))}
+						options={types.map((value) => ({ value, text: fieldLabel(value) }))}
 						onChange={(value) => set(at, { type: types.find((one) => one === value) ?? "ACTIVE" })}
 						error={errorAt(save.error, `stages.${at}.type`)}
 					/>
@@ -92,7 +92,7 @@ export function PipelineForm({ pipeline, mayWrite }: { pipeline: Pipeline; mayWr
 					) : null}
 				</fieldset>
 			))}
-			<Failure
+			<ErrorNotice
 				error={save.error}
 				shown={paths.filter((path) => path === "name" || /^stages\.\d/.test(path))}
 			/>
@@ -104,9 +104,9 @@ export function PipelineForm({ pipeline, mayWrite }: { pipeline: Pipeline; mayWr
 					>
 						Add stage
 					</button>
-					<Action class="primary" busy={save.isPending}>
+					<ActionButton class="primary" busy={save.isPending}>
 						Save pipeline
-					</Action>
+					</ActionButton>
 				</footer>
 			) : null}
 		</form>

@@ -1,6 +1,6 @@
 // One attempt: the request and the response side by side.
 import type { Schemas } from "../../api.ts";
-import { duration } from "../../format.ts";
+import { formatDuration } from "../../format.ts";
 import { Code, CopyButton, Instant } from "../../ui/text.tsx";
 
 export type Attempt = Schemas["Attempt"];
@@ -97,7 +97,7 @@ export function AttemptDetail({ attempt, method, payload }: Props) {
 						"Received"
 					)}
 				</p>
-				<p class="soft">after {duration(durationMs)}</p>
+				<p class="soft">after {formatDuration(durationMs)}</p>
 				{responseHeaders ? <HeaderList name="Response headers" headers={responseHeaders} /> : null}
 				{responseBody ? (
 					<Code name="Response body" value={readable(responseBody)} />

@@ -1,15 +1,15 @@
 import { useMutation, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
-import { api, ask, type Schemas } from "../../api.ts";
-import { duration } from "../../format.ts";
+import { api, callApi, type Schemas } from "../../api.ts";
+import { formatDuration } from "../../format.ts";
 import { href } from "../../router.tsx";
-import { useMay } from "../../session.tsx";
-import { Action, Empty, Failure, Loaded } from "../../ui/feedback.tsx";
+import { useHasScope } from "../../session.tsx";
+import { ActionButton, Empty, ErrorNotice, QueryResult } from "../../ui/feedback.tsx";
 import { Facts, Heading, Section } from "../../ui/layout.tsx";
 import { Badge, Code, CopyButton, Instant, useNow } from "../../ui/text.tsx";
 import { type Attempt, AttemptDetail, succeeded } from "./attempt.tsx";
 import { useDelivery, useWebhook } from "./queries.ts";
-import { DeliveryBadge, nameOf } from "./state.tsx";
+import { DeliveryBadge, webhookName } from "./state.tsx";
 
 type Found = Schemas["Delivery"];
 
@@ -17,7 +17,7 @@ const LIVE_MS = 2_000;
 
 export function Delivery({ webhookId, id }: { webhookId: string; id: string }) {
 	const delivery = useDelivery(webhookId, id, LIVE_MS);
-	return <Loaded query={delivery}>{(found) => <Shown delivery={found} />}</Loaded>;
+	return <QueryResult query={delivery}>{(found) => <Shown delivery={found} />}</QueryResult>;
 }
 
 function Shown({ delivery }: { delivery: Found }) {
@@ -27,7 +27,7 @@ function Shown({ delivery }: { delivery: Found }) {
 	const client = useQueryClient();
 	const again = useMutation({
 		mutationFn: () =>
-			ask(
+			callApi(
 				api.POST("/webhooks/{id}/deliveries/{deliveryId}/redeliver", {
 					params: { path: { id: webhookId, deliveryId: id } },
 				}),
@@ -40,7 +40,7 @@ function Shown({ delivery }: { delivery: Found }) {
 	// The latest attempt, unless the reader picked another.
 	const [chosen, setChosen] = useState<number | null>(null);
 	const attempt = attempts.find(({ number }) => number === chosen) ?? attempts.at(-1);
-	const mayWrite = useMay("webhooks:write");
+	const mayWrite = useHasScope("webhooks:write");
 	return (
 		<>
 			<Heading
@@ -51,16 +51,16 @@ function Shown({ delivery }: { delivery: Found }) {
 					</>
 				}
 				tab={event}
-				up={{ path: `/webhooks/${webhookId}`, text: webhook.data ? nameOf(webhook.data) : "Webhook" }}
+				up={{ path: `/webhooks/${webhookId}`, text: webhook.data ? webhookName(webhook.data) : "Webhook" }}
 				actions={
 					mayWrite ? (
-						<Action class="primary" busy={again.isPending} onClick={() => again.mutate()}>
+						<ActionButton class="primary" busy={again.isPending} onClick={() => again.mutate()}>
 							Redeliver
-						</Action>
+						</ActionButton>
 					) : null
 				}
 			/>
-			<Failure error={again.error} />
+			<ErrorNotice error={again.error} />
 			<Section title="Delivery">
 				<Facts
 					facts={[
@@ -153,7 +153,7 @@ function Step({ attempt, current, onPick }: { attempt: Attempt; current: boolean
 			</strong>
 			<Instant at={at} />
 			<span class="soft">
-				{duration(durationMs)}
+				{formatDuration(durationMs)}
 				{trigger === "manual" ? ", sent by hand" : ""}
 			</span>
 		</button>

@@ -1,40 +1,40 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
-import { api, ask } from "../../api.ts";
-import { go, href } from "../../router.tsx";
-import { useMay } from "../../session.tsx";
+import { api, callApi } from "../../api.ts";
+import { href, navigate } from "../../router.tsx";
+import { useHasScope } from "../../session.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
-import { Action, Failure, Loaded } from "../../ui/feedback.tsx";
-import { Durations, Outcomes, Span, Totals } from "../../ui/figures.tsx";
+import { ActionButton, ErrorNotice, QueryResult } from "../../ui/feedback.tsx";
+import { Durations, Outcomes, PeriodSelect, Totals } from "../../ui/figures.tsx";
 import { Facts, Heading, Section } from "../../ui/layout.tsx";
 import { CopyButton, Instant } from "../../ui/text.tsx";
 import { Log } from "./log.tsx";
-import { hoursAgo, statsQuery, useChange, useWebhook } from "./queries.ts";
+import { hoursAgo, statsQuery, useWebhook, useWebhookUpdate } from "./queries.ts";
 import { Recover } from "./recover.tsx";
 import { Secret } from "./secret.tsx";
-import { nameOf, Trouble, type Webhook, WebhookBadge } from "./state.tsx";
+import { type Webhook, WebhookBadge, WebhookProblem, webhookName } from "./state.tsx";
 import { TestSend } from "./test-send.tsx";
 
 export function WebhookDetail({ id }: { id: string }) {
 	const webhook = useWebhook(id);
-	return <Loaded query={webhook}>{(found) => <Shown webhook={found} />}</Loaded>;
+	return <QueryResult query={webhook}>{(found) => <Shown webhook={found} />}</QueryResult>;
 }
 
 function Shown({ webhook }: { webhook: Webhook }) {
 	const { id, status } = webhook;
 	const [open, setOpen] = useState<"test" | "recover" | "delete" | null>(null);
-	const mayWrite = useMay("webhooks:write");
-	const change = useChange(id);
+	const mayWrite = useHasScope("webhooks:write");
+	const change = useWebhookUpdate(id);
 	const close = () => setOpen(null);
 	return (
 		<>
 			<Heading
 				title={
 					<>
-						{nameOf(webhook)} <WebhookBadge webhook={webhook} />
+						{webhookName(webhook)} <WebhookBadge webhook={webhook} />
 					</>
 				}
-				tab={nameOf(webhook)}
+				tab={webhookName(webhook)}
 				up={{ path: "/webhooks", text: "Webhooks" }}
 				about={webhook.description}
 				actions={
@@ -49,12 +49,12 @@ function Shown({ webhook }: { webhook: Webhook }) {
 							<a class="button" href={href(`/webhooks/${id}/edit`)}>
 								Edit
 							</a>
-							<Action
+							<ActionButton
 								busy={change.isPending}
 								onClick={() => change.mutate({ status: status === "active" ? "disabled" : "active" })}
 							>
 								{status === "active" ? "Disable" : "Enable"}
-							</Action>
+							</ActionButton>
 							<button type="button" class="danger-text" onClick={() => setOpen("delete")}>
 								Delete
 							</button>
@@ -62,8 +62,8 @@ function Shown({ webhook }: { webhook: Webhook }) {
 					) : null
 				}
 			/>
-			<Failure error={change.error} />
-			<Trouble webhook={webhook} mayWrite={mayWrite} />
+			<ErrorNotice error={change.error} />
+			<WebhookProblem webhook={webhook} mayWrite={mayWrite} />
 			<Figures id={id} />
 			<Section title="Settings">
 				<Settings webhook={webhook} mayWrite={mayWrite} />
@@ -81,8 +81,8 @@ function Figures({ id }: { id: string }) {
 	const stats = useQuery(statsQuery(id, hours));
 	const since = hoursAgo(hours);
 	return (
-		<Section title="Deliveries" actions={<Span hours={hours} onChange={setHours} />}>
-			<Loaded query={stats}>
+		<Section title="Deliveries" actions={<PeriodSelect hours={hours} onChange={setHours} />}>
+			<QueryResult query={stats}>
 				{({ items, totals }) => (
 					<>
 						<Totals totals={totals} />
@@ -92,7 +92,7 @@ function Figures({ id }: { id: string }) {
 						</div>
 					</>
 				)}
-			</Loaded>
+			</QueryResult>
 		</Section>
 	);
 }
@@ -151,23 +151,23 @@ function Settings({ webhook, mayWrite }: { webhook: Webhook; mayWrite: boolean }
 function Delete({ webhook, onClose }: { webhook: Webhook; onClose: () => void }) {
 	const client = useQueryClient();
 	const remove = useMutation({
-		mutationFn: () => ask(api.DELETE("/webhooks/{id}", { params: { path: { id: webhook.id } } })),
+		mutationFn: () => callApi(api.DELETE("/webhooks/{id}", { params: { path: { id: webhook.id } } })),
 		onSuccess: () => {
-			go("/webhooks");
+			navigate("/webhooks");
 			client.removeQueries({ queryKey: ["webhook", webhook.id] });
 			return client.invalidateQueries({ queryKey: ["head", "webhooks"] });
 		},
 	});
 	return (
 		<Confirm
-			title={`Delete “${nameOf(webhook)}”?`}
+			title={`Delete “${webhookName(webhook)}”?`}
 			action="Delete webhook"
 			busy={remove.isPending}
 			onConfirm={() => remove.mutate()}
 			onClose={onClose}
 		>
 			<p>Nothing more is sent to it, and deliveries that wait are cancelled.</p>
-			<Failure error={remove.error} />
+			<ErrorNotice error={remove.error} />
 		</Confirm>
 	);
 }

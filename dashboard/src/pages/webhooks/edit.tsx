@@ -1,15 +1,15 @@
 import { useMutation, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
-import { api, ask, type Schemas } from "../../api.ts";
-import { go } from "../../router.tsx";
+import { api, callApi, type Schemas } from "../../api.ts";
+import { navigate } from "../../router.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { errorAt, Loaded } from "../../ui/feedback.tsx";
+import { errorAt, QueryResult } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { Heading } from "../../ui/layout.tsx";
 import { OnceShown } from "../../ui/text.tsx";
 import { WebhookForm } from "./form.tsx";
 import { useWebhook } from "./queries.ts";
-import { nameOf } from "./state.tsx";
+import { webhookName } from "./state.tsx";
 
 type Made = Schemas["WebhookCreated"];
 
@@ -24,9 +24,9 @@ export function NewWebhook() {
 	const [made, setMade] = useState<Made | null>(null);
 	const [signing, setSigning] = useState("made");
 	const [secret, setSecret] = useState("");
-	const open = ({ id }: Made) => go(`/webhooks/${id}`);
+	const open = ({ id }: Made) => navigate(`/webhooks/${id}`);
 	const create = useMutation({
-		mutationFn: (body: Schemas["WebhookCreate"]) => ask(api.POST("/webhooks", { body })),
+		mutationFn: (body: Schemas["WebhookCreate"]) => callApi(api.POST("/webhooks", { body })),
 		onSuccess: (webhook) => {
 			void client.invalidateQueries({ queryKey: ["head", "webhooks"] });
 			if (webhook.secret && signing === "made") setMade(webhook);
@@ -89,7 +89,7 @@ export function EditWebhook({ id }: { id: string }) {
 	const webhook = useWebhook(id, false);
 	const save = useMutation({
 		mutationFn: ({ version, body }: { version: number; body: Schemas["WebhookUpdate"] }) =>
-			ask(
+			callApi(
 				api.PATCH("/webhooks/{id}", {
 					params: { path: { id }, header: { "If-Match": `"${version}"` } },
 					body,
@@ -98,14 +98,14 @@ export function EditWebhook({ id }: { id: string }) {
 		onSuccess: (saved) => {
 			client.setQueryData(["webhook", id], saved);
 			void client.invalidateQueries({ queryKey: ["head", "webhooks"] });
-			go(back);
+			navigate(back);
 		},
 	});
 	return (
-		<Loaded query={webhook}>
+		<QueryResult query={webhook}>
 			{(found) => (
 				<>
-					<Heading title="Edit webhook" up={{ path: back, text: nameOf(found) }} />
+					<Heading title="Edit webhook" up={{ path: back, text: webhookName(found) }} />
 					<WebhookForm
 						webhook={found}
 						action="Save"
@@ -116,6 +116,6 @@ export function EditWebhook({ id }: { id: string }) {
 					/>
 				</>
 			)}
-		</Loaded>
+		</QueryResult>
 	);
 }

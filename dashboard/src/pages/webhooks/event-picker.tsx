@@ -1,9 +1,9 @@
 // Selects the events of a webhook: all, all of a noun, or single ones.
 import { useQuery } from "@tanstack/preact-query";
-import { api, ask, type Schemas } from "../../api.ts";
-import { label } from "../../format.ts";
-import { Loaded } from "../../ui/feedback.tsx";
-import { Check } from "../../ui/field.tsx";
+import { api, callApi, type Schemas } from "../../api.ts";
+import { fieldLabel } from "../../format.ts";
+import { QueryResult } from "../../ui/feedback.tsx";
+import { Checkbox } from "../../ui/field.tsx";
 
 type Topic = Schemas["Topic"];
 
@@ -17,7 +17,7 @@ interface Props {
 export const useTopics = () =>
 	useQuery({
 		queryKey: ["topics"],
-		queryFn: () => ask(api.GET("/webhooks/topics")).then(({ items }) => items),
+		queryFn: () => callApi(api.GET("/webhooks/topics")).then(({ items }) => items),
 	});
 
 const nounOf = ({ event }: Topic) => event.split(".")[0] ?? event;
@@ -34,7 +34,7 @@ export function EventPicker({ chosen, onChange, error }: Props) {
 					{error}
 				</p>
 			) : null}
-			<Check
+			<Checkbox
 				label="*"
 				name="*"
 				mono
@@ -43,7 +43,7 @@ export function EventPicker({ chosen, onChange, error }: Props) {
 				onChange={(on) => onChange(on ? ["*"] : [])}
 			/>
 			{every ? null : (
-				<Loaded query={useTopics()}>
+				<QueryResult query={useTopics()}>
 					{(topics) => (
 						<div class="event-groups">
 							{[...Map.groupBy(topics, nounOf)].map(([noun, group]) => (
@@ -51,7 +51,7 @@ export function EventPicker({ chosen, onChange, error }: Props) {
 							))}
 						</div>
 					)}
-				</Loaded>
+				</QueryResult>
 			)}
 		</fieldset>
 	);
@@ -70,12 +70,12 @@ function Noun({ noun, topics, chosen, toggle }: NounProps) {
 	const single = topics.length === 1 && topics[0]?.event === noun;
 	return (
 		<fieldset>
-			<legend>{label(noun)}</legend>
+			<legend>{fieldLabel(noun)}</legend>
 			{single ? null : (
-				<Check label={all} name={all} mono checked={covered} onChange={(on) => toggle(all, on)} />
+				<Checkbox label={all} name={all} mono checked={covered} onChange={(on) => toggle(all, on)} />
 			)}
 			{topics.map(({ event, description, process }) => (
-				<Check
+				<Checkbox
 					key={event}
 					label={event}
 					name={event}

@@ -3,8 +3,8 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { ApiError, type Schemas } from "../../api.ts";
 import { href } from "../../router.tsx";
-import { Action, errorAt, Failure } from "../../ui/feedback.tsx";
-import { Check, SelectField, TextArea, TextField } from "../../ui/field.tsx";
+import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
+import { Checkbox, SelectField, TextArea, TextField } from "../../ui/field.tsx";
 import { EventPicker } from "./event-picker.tsx";
 import { type Header, Headers } from "./headers.tsx";
 import type { Webhook } from "./state.tsx";
@@ -89,14 +89,14 @@ export function WebhookForm({ webhook, action, back, busy, error, onSubmit, chil
 			/>
 			<EventPicker chosen={events} onChange={setEvents} error={below("events")[0]?.message} />
 			<Headers headers={headers} onChange={setHeaders} errors={below("headers")} />
-			<Check
+			<Checkbox
 				label="Skip built-in processes"
 				hint="skipSystem: what the subscribed events would set going here is left to you."
 				checked={skipSystem}
 				onChange={setSkipSystem}
 			/>
 			{children}
-			<Failure
+			<ErrorNotice
 				error={error}
 				shown={[...named, ...[...below("events"), ...below("headers")].map(({ path }) => path)]}
 			/>
@@ -104,9 +104,9 @@ export function WebhookForm({ webhook, action, back, busy, error, onSubmit, chil
 				<a class="button" href={href(back)}>
 					Cancel
 				</a>
-				<Action class="primary" busy={busy}>
+				<ActionButton class="primary" busy={busy}>
 					{action}
-				</Action>
+				</ActionButton>
 			</footer>
 		</form>
 	);

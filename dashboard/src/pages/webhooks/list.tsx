@@ -1,12 +1,12 @@
-import { api, ask } from "../../api.ts";
+import { api, callApi } from "../../api.ts";
 import { usePages } from "../../paging.ts";
-import { go, href } from "../../router.tsx";
-import { useMay } from "../../session.tsx";
-import { Empty, Loaded } from "../../ui/feedback.tsx";
+import { href, navigate } from "../../router.tsx";
+import { useHasScope } from "../../session.tsx";
+import { Empty, QueryResult } from "../../ui/feedback.tsx";
 import { Heading } from "../../ui/layout.tsx";
-import { type Column, More, Table } from "../../ui/table.tsx";
+import { type Column, LoadMore, Table } from "../../ui/table.tsx";
 import { Instant } from "../../ui/text.tsx";
-import { nameOf, type Webhook, WebhookBadge } from "./state.tsx";
+import { type Webhook, WebhookBadge, webhookName } from "./state.tsx";
 
 const LIVE_MS = 15_000;
 
@@ -26,7 +26,7 @@ const columns: Column<Webhook>[] = [
 		head: "Webhook",
 		cell: (webhook) => (
 			<a class="row-link" href={href(`/webhooks/${webhook.id}`)}>
-				<strong>{nameOf(webhook)}</strong>
+				<strong>{webhookName(webhook)}</strong>
 				{webhook.name ? <span class="url">{webhook.url}</span> : null}
 			</a>
 		),
@@ -41,14 +41,14 @@ const columns: Column<Webhook>[] = [
 export const useWebhooks = () =>
 	usePages(
 		["webhooks"],
-		(cursor) => ask(api.GET("/webhooks", { params: { query: { limit: 50, ...cursor } } })),
+		(cursor) => callApi(api.GET("/webhooks", { params: { query: { limit: 50, ...cursor } } })),
 		LIVE_MS,
 	);
 
 export function Webhooks() {
 	const webhooks = useWebhooks();
-	const create = useMay("webhooks:write") ? (
-		<button type="button" class="primary" onClick={() => go("/webhooks/new")}>
+	const create = useHasScope("webhooks:write") ? (
+		<button type="button" class="primary" onClick={() => navigate("/webhooks/new")}>
 			New webhook
 		</button>
 	) : null;
@@ -59,7 +59,7 @@ export function Webhooks() {
 				about="Where events are sent, signed and tried again until they are received."
 				actions={create}
 			/>
-			<Loaded query={{ ...webhooks, data: webhooks.items }}>
+			<QueryResult query={{ ...webhooks, data: webhooks.items }}>
 				{(items) =>
 					items.length > 0 ? (
 						<Table name="Webhooks" columns={columns} rows={items} keyOf={({ id }) => id} />
@@ -72,8 +72,8 @@ export function Webhooks() {
 						</Empty>
 					)
 				}
-			</Loaded>
-			<More {...webhooks} />
+			</QueryResult>
+			<LoadMore {...webhooks} />
 		</>
 	);
 }

@@ -1,15 +1,15 @@
 // The delivery log of a webhook, filtered by the URL's query and refreshed while it is open.
 import { useQueryClient } from "@tanstack/preact-query";
 import { useEffect } from "preact/hooks";
-import { api, ask, type Schemas } from "../../api.ts";
+import { api, callApi, type Schemas } from "../../api.ts";
 import { fromLocalInput } from "../../format.ts";
 import { usePages } from "../../paging.ts";
 import { href, setSearch, usePlace } from "../../router.tsx";
-import { Empty, Loaded } from "../../ui/feedback.tsx";
+import { Empty, QueryResult } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { Section } from "../../ui/layout.tsx";
-import { Live } from "../../ui/live.tsx";
-import { type Column, More, Table } from "../../ui/table.tsx";
+import { LiveIndicator } from "../../ui/live.tsx";
+import { type Column, LoadMore, Table } from "../../ui/table.tsx";
 import { Badge, Instant } from "../../ui/text.tsx";
 import { useTopics } from "./event-picker.tsx";
 import { DeliveryBadge, statuses, type Webhook } from "./state.tsx";
@@ -60,7 +60,7 @@ export function Log({ webhook: { id } }: { webhook: Webhook }) {
 	const deliveries = usePages(
 		["deliveries", id, filters],
 		(cursor) =>
-			ask(
+			callApi(
 				api.GET("/webhooks/{id}/deliveries", { params: { path: { id }, query: { ...filters, ...cursor } } }),
 			),
 		LIVE_MS,
@@ -80,7 +80,7 @@ export function Log({ webhook: { id } }: { webhook: Webhook }) {
 	});
 	const any = { value: "", text: "Any" };
 	return (
-		<Section title="Delivery log" bare actions={<Live query={deliveries.head} />}>
+		<Section title="Delivery log" bare actions={<LiveIndicator query={deliveries.head} />}>
 			<div class="filters">
 				<SelectField label="Status" options={[any, ...statuses]} {...field("status")} />
 				<SelectField
@@ -106,7 +106,7 @@ export function Log({ webhook: { id } }: { webhook: Webhook }) {
 					</button>
 				) : null}
 			</div>
-			<Loaded query={{ ...deliveries, data: deliveries.items }}>
+			<QueryResult query={{ ...deliveries, data: deliveries.items }}>
 				{(items) =>
 					items.length > 0 ? (
 						<Table name="Deliveries" columns={columns} rows={items} keyOf={(delivery) => delivery.id} />
@@ -120,8 +120,8 @@ export function Log({ webhook: { id } }: { webhook: Webhook }) {
 						</Empty>
 					)
 				}
-			</Loaded>
-			<More {...deliveries} />
+			</QueryResult>
+			<LoadMore {...deliveries} />
 		</Section>
 	);
 }

@@ -1,6 +1,6 @@
 // Queries and mutations of the webhook pages.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
-import { api, ask } from "../../api.ts";
+import { api, callApi } from "../../api.ts";
 import type { Webhook } from "./state.tsx";
 
 const LIVE_MS = 5_000;
@@ -11,7 +11,7 @@ const STATS_LIVE_MS = 30_000;
 export const useWebhook = (id: string, live = true) =>
 	useQuery({
 		queryKey: ["webhook", id],
-		queryFn: () => ask(api.GET("/webhooks/{id}", { params: { path: { id } } })),
+		queryFn: () => callApi(api.GET("/webhooks/{id}", { params: { path: { id } } })),
 		refetchInterval: live ? LIVE_MS : false,
 		...(live ? { retry: false } : {}),
 	});
@@ -23,7 +23,7 @@ export const useDelivery = (id: string, deliveryId: string, live: number, untilA
 	useQuery({
 		queryKey: ["delivery", id, deliveryId],
 		queryFn: () =>
-			ask(api.GET("/webhooks/{id}/deliveries/{deliveryId}", { params: { path: { id, deliveryId } } })),
+			callApi(api.GET("/webhooks/{id}/deliveries/{deliveryId}", { params: { path: { id, deliveryId } } })),
 		refetchInterval: ({ state }) => {
 			if (!untilAttempted) return live;
 			return state.data?.attempts.length
@@ -45,7 +45,7 @@ export const statsQuery = (id: string, hours: number) => ({
 	queryKey: ["stats", id, hours],
 	queryFn: () => {
 		const query = { since: hoursAgo(hours) };
-		return ask(api.GET("/webhooks/{id}/stats", { params: { path: { id }, query } }));
+		return callApi(api.GET("/webhooks/{id}/stats", { params: { path: { id }, query } }));
 	},
 	...statsTimes,
 });
@@ -53,7 +53,7 @@ export const statsQuery = (id: string, hours: number) => ({
 /** A query for the hourly figures of all webhooks. */
 export const allStatsQuery = (hours: number) => ({
 	queryKey: ["stats", "all", hours],
-	queryFn: () => ask(api.GET("/webhooks/stats", { params: { query: { since: hoursAgo(hours) } } })),
+	queryFn: () => callApi(api.GET("/webhooks/stats", { params: { query: { since: hoursAgo(hours) } } })),
 	...statsTimes,
 });
 
@@ -68,16 +68,16 @@ function useChanged(id: string) {
 }
 
 /** Changes a webhook and updates every page. */
-export const useChange = (id: string) =>
+export const useWebhookUpdate = (id: string) =>
 	useMutation({
 		mutationFn: (body: { status: Webhook["status"] }) =>
-			ask(api.PATCH("/webhooks/{id}", { params: { path: { id } }, body })),
+			callApi(api.PATCH("/webhooks/{id}", { params: { path: { id } }, body })),
 		onSuccess: useChanged(id),
 	});
 
 /** Resumes a paused webhook, so that its waiting deliveries are sent now. */
 export const useResume = (id: string) =>
 	useMutation({
-		mutationFn: () => ask(api.POST("/webhooks/{id}/resume", { params: { path: { id } } })),
+		mutationFn: () => callApi(api.POST("/webhooks/{id}/resume", { params: { path: { id } } })),
 		onSuccess: useChanged(id),
 	});

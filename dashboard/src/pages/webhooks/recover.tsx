@@ -1,10 +1,10 @@
 // Sends deliveries again that failed or were skipped since an instant.
 import { useMutation, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
-import { api, ask } from "../../api.ts";
-import { fromLocalInput, number, toLocalInput } from "../../format.ts";
+import { api, callApi } from "../../api.ts";
+import { formatNumber, fromLocalInput, toLocalInput } from "../../format.ts";
 import { Dialog } from "../../ui/dialog.tsx";
-import { Action, errorAt, Failure } from "../../ui/feedback.tsx";
+import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import type { Webhook } from "./state.tsx";
 
@@ -22,7 +22,7 @@ export function Recover({ webhook, onClose }: { webhook: Webhook; onClose: () =>
 	const client = useQueryClient();
 	const recover = useMutation({
 		mutationFn: () =>
-			ask(
+			callApi(
 				api.POST("/webhooks/{id}/recover", {
 					params: { path: { id } },
 					body: { since: fromLocalInput(since), ...(until ? { until: fromLocalInput(until) } : {}), status },
@@ -66,12 +66,12 @@ export function Recover({ webhook, onClose }: { webhook: Webhook; onClose: () =>
 						error={errorAt(error, "until")}
 					/>
 				</div>
-				<Failure error={error} shown={["since", "until", "status"]} />
+				<ErrorNotice error={error} shown={["since", "until", "status"]} />
 				{data ? (
 					<div class="answer good" role="status">
 						<strong>
-							{data.recovered === 1 ? "1 delivery is" : `${number(data.recovered)} deliveries are`} on the way
-							again.
+							{data.recovered === 1 ? "1 delivery is" : `${formatNumber(data.recovered)} deliveries are`} on
+							the way again.
 						</strong>
 						{webhook.pausedUntil ? (
 							<span>
@@ -84,9 +84,9 @@ export function Recover({ webhook, onClose }: { webhook: Webhook; onClose: () =>
 					<button type="button" onClick={onClose}>
 						Close
 					</button>
-					<Action class="primary" busy={recover.isPending}>
+					<ActionButton class="primary" busy={recover.isPending}>
 						Send again
-					</Action>
+					</ActionButton>
 				</footer>
 			</form>
 		</Dialog>

@@ -1,9 +1,9 @@
 // Rotates the secret of a webhook, and ends the grace period of the previous one.
 import { useMutation, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
-import { api, ask } from "../../api.ts";
+import { api, callApi } from "../../api.ts";
 import { Dialog } from "../../ui/dialog.tsx";
-import { Action, errorAt, Failure } from "../../ui/feedback.tsx";
+import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { Instant, OnceShown } from "../../ui/text.tsx";
 import type { Webhook } from "./state.tsx";
@@ -20,7 +20,7 @@ export function Secret({ webhook, mayWrite }: { webhook: Webhook; mayWrite: bool
 	const [rotating, setRotating] = useState(false);
 	const client = useQueryClient();
 	const activate = useMutation({
-		mutationFn: () => ask(api.POST("/webhooks/{id}/activate-secret", { params: { path: { id } } })),
+		mutationFn: () => callApi(api.POST("/webhooks/{id}/activate-secret", { params: { path: { id } } })),
 		onSuccess: (saved) => client.setQueryData(["webhook", id], saved),
 	});
 	const inGrace = previousSecretExpiresAt !== null && Date.parse(previousSecretExpiresAt) > Date.now();
@@ -33,16 +33,16 @@ export function Secret({ webhook, mayWrite }: { webhook: Webhook; mayWrite: bool
 				</span>
 			) : null}
 			{mayWrite && inGrace ? (
-				<Action class="small" busy={activate.isPending} onClick={() => activate.mutate()}>
+				<ActionButton class="small" busy={activate.isPending} onClick={() => activate.mutate()}>
 					Activate new secret now
-				</Action>
+				</ActionButton>
 			) : null}
 			{mayWrite && !inGrace ? (
 				<button type="button" class="small" onClick={() => setRotating(true)}>
 					Rotate secret
 				</button>
 			) : null}
-			<Failure error={activate.error} />
+			<ErrorNotice error={activate.error} />
 			{rotating ? <Rotate id={id} onClose={() => setRotating(false)} /> : null}
 		</>
 	);
@@ -54,7 +54,7 @@ function Rotate({ id, onClose }: { id: string; onClose: () => void }) {
 	const client = useQueryClient();
 	const rotate = useMutation({
 		mutationFn: () =>
-			ask(
+			callApi(
 				api.POST("/webhooks/{id}/rotate-secret", {
 					params: { path: { id } },
 					body: { graceSeconds: Number(grace), ...(own ? { secret: own } : {}) },
@@ -111,14 +111,14 @@ function Rotate({ id, onClose }: { id: string; onClose: () => void }) {
 					hint="Made for you when left empty."
 					error={errorAt(rotate.error, "secret")}
 				/>
-				<Failure error={rotate.error} shown={["graceSeconds", "secret"]} />
+				<ErrorNotice error={rotate.error} shown={["graceSeconds", "secret"]} />
 				<footer>
 					<button type="button" onClick={onClose}>
 						Cancel
 					</button>
-					<Action class="primary" busy={rotate.isPending}>
+					<ActionButton class="primary" busy={rotate.isPending}>
 						Rotate
-					</Action>
+					</ActionButton>
 				</footer>
 			</form>
 		</Dialog>

@@ -1,6 +1,6 @@
 // The states of webhooks and deliveries.
 import type { Schemas } from "../../api.ts";
-import { Action, Failure } from "../../ui/feedback.tsx";
+import { ActionButton, ErrorNotice } from "../../ui/feedback.tsx";
 import { Badge, Instant, type Tone } from "../../ui/text.tsx";
 import { useResume } from "./queries.ts";
 
@@ -21,7 +21,7 @@ const tones: Readonly<Record<Status, Tone>> = {
 export const DeliveryBadge = ({ status }: { status: Status }) => <Badge tone={tones[status]}>{status}</Badge>;
 
 /** Whether the webhook needs attention. */
-export const needsCare = ({ status, consecutiveFailures, disabledReason }: Webhook) =>
+export const needsAttention = ({ status, consecutiveFailures, disabledReason }: Webhook) =>
 	consecutiveFailures > 0 || (status === "disabled" && disabledReason !== null);
 
 export function WebhookBadge({ webhook }: { webhook: Webhook }) {
@@ -36,7 +36,7 @@ export function WebhookBadge({ webhook }: { webhook: Webhook }) {
 }
 
 /** The problem of a webhook, what happens next and what can be done; or null. */
-export function Trouble({ webhook, mayWrite }: { webhook: Webhook; mayWrite: boolean }) {
+export function WebhookProblem({ webhook, mayWrite }: { webhook: Webhook; mayWrite: boolean }) {
 	const { id, status, disabledAt, disabledReason, failingSince, pausedUntil, consecutiveFailures } = webhook;
 	const resume = useResume(id);
 	if (status === "disabled") {
@@ -48,7 +48,7 @@ export function Trouble({ webhook, mayWrite }: { webhook: Webhook; mayWrite: boo
 			</p>
 		);
 	}
-	if (consecutiveFailures === 0 && !pausedUntil) return <Failure error={resume.error} />;
+	if (consecutiveFailures === 0 && !pausedUntil) return <ErrorNotice error={resume.error} />;
 	return (
 		<div class="notice bad">
 			<p>
@@ -70,15 +70,15 @@ export function Trouble({ webhook, mayWrite }: { webhook: Webhook; mayWrite: boo
 			</p>
 			{pausedUntil && mayWrite ? (
 				<p>
-					<Action busy={resume.isPending} onClick={() => resume.mutate()}>
+					<ActionButton busy={resume.isPending} onClick={() => resume.mutate()}>
 						Resume now
-					</Action>
+					</ActionButton>
 				</p>
 			) : null}
-			<Failure error={resume.error} />
+			<ErrorNotice error={resume.error} />
 		</div>
 	);
 }
 
 /** A short name of a webhook. */
-export const nameOf = ({ name, url }: Webhook) => name ?? url.replace(/^https?:\/\//, "");
+export const webhookName = ({ name, url }: Webhook) => name ?? url.replace(/^https?:\/\//, "");

@@ -1,11 +1,11 @@
 // Sends the example of an event to a webhook and shows the receiver's answer.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
-import { api, ask, eventCatalogue } from "../../api.ts";
-import { duration } from "../../format.ts";
+import { api, callApi, eventCatalogue } from "../../api.ts";
+import { formatDuration } from "../../format.ts";
 import { href } from "../../router.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { Action, errorAt, Failure, Loaded } from "../../ui/feedback.tsx";
+import { ActionButton, ErrorNotice, errorAt, QueryResult } from "../../ui/feedback.tsx";
 import { SelectField } from "../../ui/field.tsx";
 import { Code, Prose } from "../../ui/text.tsx";
 import { succeeded } from "./attempt.tsx";
@@ -25,12 +25,12 @@ export function TestSend({ webhookId, onClose }: { webhookId: string; onClose: (
 	const client = useQueryClient();
 	const send = useMutation({
 		mutationFn: () =>
-			ask(api.POST("/webhooks/{id}/test", { params: { path: { id: webhookId } }, body: { event } })),
+			callApi(api.POST("/webhooks/{id}/test", { params: { path: { id: webhookId } }, body: { event } })),
 		onSuccess: () => client.invalidateQueries({ queryKey: ["head", "deliveries", webhookId] }),
 	});
 	return (
 		<Dialog title="Send a test event" onClose={onClose} wide>
-			<Loaded query={topics}>
+			<QueryResult query={topics}>
 				{(found) => (
 					<SelectField
 						label="Event"
@@ -44,24 +44,24 @@ export function TestSend({ webhookId, onClose }: { webhookId: string; onClose: (
 						error={errorAt(send.error, "event")}
 					/>
 				)}
-			</Loaded>
+			</QueryResult>
 			{send.data ? (
 				<Answer webhookId={webhookId} id={send.data.id} />
 			) : (
-				<Loaded query={catalogue}>
+				<QueryResult query={catalogue}>
 					{(events) => (
 						<Code name="Example" value={events.find((one) => one.event === event)?.example ?? {}} />
 					)}
-				</Loaded>
+				</QueryResult>
 			)}
-			<Failure error={send.error} shown={["event"]} />
+			<ErrorNotice error={send.error} shown={["event"]} />
 			<footer>
 				<button type="button" onClick={onClose}>
 					Close
 				</button>
-				<Action class="primary" busy={send.isPending} disabled={!event} onClick={() => send.mutate()}>
+				<ActionButton class="primary" busy={send.isPending} disabled={!event} onClick={() => send.mutate()}>
 					{send.data ? "Send again" : "Send"}
-				</Action>
+				</ActionButton>
 			</footer>
 		</Dialog>
 	);
@@ -71,7 +71,7 @@ export function TestSend({ webhookId, onClose }: { webhookId: string; onClose: (
 function Answer({ webhookId, id }: { webhookId: string; id: string }) {
 	const delivery = useDelivery(webhookId, id, POLL_MS, true);
 	const attempt = delivery.data?.attempts[0];
-	if (delivery.error) return <Failure error={delivery.error} />;
+	if (delivery.error) return <ErrorNotice error={delivery.error} />;
 	if (!attempt)
 		return (
 			<div class="answer" role="status">
@@ -84,7 +84,7 @@ function Answer({ webhookId, id }: { webhookId: string; id: string }) {
 			<div class={`answer ${good ? "good" : "bad"}`} role="status">
 				<strong>{good ? "Received" : "Not received"}</strong>
 				<span>
-					{attempt.statusCode ?? attempt.error} after {duration(attempt.durationMs)}
+					{attempt.statusCode ?? attempt.error} after {formatDuration(attempt.durationMs)}
 				</span>
 				<a href={href(`/webhooks/${webhookId}/deliveries/${id}`)}>See the delivery</a>
 			</div>

@@ -20,7 +20,7 @@ let published: Promise<Published> | undefined;
  * Throws if an answer doesn't match the document. `method` and `path` are the request's, below `/api/v1`. A request with
  * an unknown path or method must be answered with an error in the common form.
  */
-export async function expectTruth(reply: Reply, method: string, path: string): Promise<void> {
+export async function expectDocumented(reply: Reply, method: string, path: string): Promise<void> {
 	published ??= publish();
 	const { document, operations } = await published;
 	// The document doesn't describe itself.

@@ -12,18 +12,18 @@ import { invoices, quotations } from "../db/schema/sales.ts";
 import { tasks } from "../db/schema/tasks.ts";
 import { isRow, ownedBy, rowsOf } from "../db/tenant.ts";
 import { TIME_DIGITS } from "../ids.ts";
-import type { Item } from "./queue.ts";
+import type { QueueItem } from "./queue.ts";
 import type { RuleName } from "./rules.ts";
 
 /** The rows of one kind, read in chunks in the order of their ids. */
-interface Place {
+interface Mention {
 	readonly rule: RuleName;
 	/** A query for the `id` of the rows after `item.after`. */
-	readonly rows: (item: Item, limit: number) => SQL;
+	readonly rows: (item: QueueItem, limit: number) => SQL;
 }
 
 /** Rows with the record's id in a column, deleted ones too. */
-const by = (rule: RuleName, table: OwnedTable, column: string, more = sql``): Place => ({
+const rowsWith = (rule: RuleName, table: OwnedTable, column: string, more = sql``): Mention => ({
 	rule,
 	rows: ({ organizationId, root, after }, limit) =>
 		sql`SELECT ${table.id} AS "id" FROM ${rowsOf(table, organizationId)}
@@ -31,7 +31,7 @@ const by = (rule: RuleName, table: OwnedTable, column: string, more = sql``): Pl
 });
 
 /** A form response and its lead are created at the same instant, so their ids begin with the same digits. */
-const responses: Place = {
+const responses: Mention = {
 	rule: "responses",
 	rows({ organizationId, root, after }, limit) {
 		const alike = `frs_${root.slice(root.indexOf("_") + 1).slice(0, TIME_DIGITS)}`;
@@ -40,7 +40,7 @@ const responses: Place = {
 	},
 };
 
-const contacts: Place = {
+const contacts: Mention = {
 	rule: "deals.contactIds",
 	rows: ({ organizationId, root, after }, limit) =>
 		sql`SELECT ${links.fromId} AS "id" FROM ${links} WHERE ${isLink(organizationId, "deals.contactIds")}
@@ -48,26 +48,26 @@ const contacts: Place = {
 };
 
 /** The places to search for a lead or a client. A row that is found twice is entered by the first. */
-export const places: Readonly<Record<"leads" | "clients", readonly Place[]>> = {
+export const mentions: Readonly<Record<"leads" | "clients", readonly Mention[]>> = {
 	leads: [
-		by("tasks", tasks, "entityId", sql` AND "entity" = 'leads'`),
-		by("conversations", conversations, "leadId"),
+		rowsWith("tasks", tasks, "entityId", sql` AND "entity" = 'leads'`),
+		rowsWith("conversations", conversations, "leadId"),
 		responses,
-		by("deals.leadId", deals, "leadId"),
+		rowsWith("deals.leadId", deals, "leadId"),
 	],
 	clients: [
-		by("tasks", tasks, "entityId", sql` AND "entity" = 'clients'`),
-		by("conversations", conversations, "clientId"),
-		by("deals", deals, "clientId"),
-		by("quotations", quotations, "clientId"),
-		by("invoices", invoices, "clientId"),
-		by("quotations.contactId", quotations, "contactId"),
+		rowsWith("tasks", tasks, "entityId", sql` AND "entity" = 'clients'`),
+		rowsWith("conversations", conversations, "clientId"),
+		rowsWith("deals", deals, "clientId"),
+		rowsWith("quotations", quotations, "clientId"),
+		rowsWith("invoices", invoices, "clientId"),
+		rowsWith("quotations.contactId", quotations, "contactId"),
 		contacts,
-		by("clients.companyId", clients, "companyId"),
+		rowsWith("clients.companyId", clients, "companyId"),
 	],
 };
 
 /** Deals that have the lead's name as title, because they were made from it. The query needs the lead's row. */
-export const namesakes = (organizationId: string, id: string): SQL =>
+export const dealsNamedAfterLead = (organizationId: string, id: string): SQL =>
 	sql`SELECT deal."id" FROM ${leads} AS lead CROSS JOIN ${deals} AS deal ON ${ownedBy("deal", sql`lead."organizationId"`)} AND deal."leadId" = lead."id"
 		WHERE ${isRow("lead", organizationId, id)} AND deal."title" IN (lead."name", lead."title")`;

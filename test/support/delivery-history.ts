@@ -1,7 +1,7 @@
 // Random histories of one organization: steps of callers, receivers, the queue, the platform and the clock. A step is plain
 // data, so that fast-check can shrink and print a failing history.
 import fc from "fast-check";
-import { modes } from "./faults.ts";
+import { faultModes } from "./faults.ts";
 import type { Receiver, World } from "./world.ts";
 
 const HOOKS = 3;
@@ -56,10 +56,13 @@ const call = fc.oneof(
 
 type Call = typeof call extends fc.Arbitrary<infer T> ? T : never;
 
-const fault = fc.option(fc.record({ at: fc.integer({ min: 1, max: 12 }), mode: fc.constantFrom(...modes) }), {
-	freq: 3,
-	nil: null,
-});
+const fault = fc.option(
+	fc.record({ at: fc.integer({ min: 1, max: 12 }), mode: fc.constantFrom(...faultModes) }),
+	{
+		freq: 3,
+		nil: null,
+	},
+);
 
 const jump = fc.constantFrom(-90, -20, 5, 70, 90, 90).map((seconds) => ({ jump: seconds }));
 
@@ -98,7 +101,7 @@ export const history = fc.record({
 export type History = typeof history extends fc.Arbitrary<infer T> ? T : never;
 
 /** Runs a history to its end; returns the problems. */
-export async function live(world: World, { moods, steps, heals }: History): Promise<string[]> {
+export async function runHistory(world: World, { moods, steps, heals }: History): Promise<string[]> {
 	const hooks: string[] = [];
 	for (const [index, events] of SUBSCRIPTIONS.entries())
 		hooks.push(await world.webhook(String(index), events));
@@ -107,7 +110,7 @@ export async function live(world: World, { moods, steps, heals }: History): Prom
 	if (heals) world.receivers.clear();
 	await world.settle();
 	const faults = steps.filter((one) => "fault" in one && one.fault).length;
-	return world.verdict({ unrecorded: faults });
+	return world.finalProblems({ unrecorded: faults });
 }
 
 async function take(world: World, hooks: readonly string[], one: Step): Promise<void> {
@@ -118,14 +121,14 @@ async function take(world: World, hooks: readonly string[], one: Step): Promise<
 	faults.arm(one.fault);
 	if ("call" in one) await ask(world, hooks, one.call);
 	if ("sweep" in one) {
-		sender.refuses = one.refuses;
+		sender.queueFails = one.refuses;
 		await sender.sweep().catch(() => {});
-		sender.refuses = false;
+		sender.queueFails = false;
 	}
 	if ("consume" in one) {
 		const { meanwhile } = one;
 		if (meanwhile) {
-			world.interlude = async () => {
+			world.duringRequest = async () => {
 				if ("jump" in meanwhile) world.advance(meanwhile.jump * 1_000);
 				else if ("takeover" in meanwhile) await world.takeOver();
 				else await ask(world, hooks, meanwhile);
@@ -137,10 +140,13 @@ async function take(world: World, hooks: readonly string[], one: Step): Promise<
 			(message) => message !== undefined,
 		);
 		for (const message of picked) sender.queued.splice(sender.queued.indexOf(message), 1);
-		await Promise.all([sender.handOver(picked), ...(one.twice ? [sender.handOver(picked)] : [])]);
-		world.interlude = null;
+		await Promise.all([
+			sender.deliverMessages(picked),
+			...(one.twice ? [sender.deliverMessages(picked)] : []),
+		]);
+		world.duringRequest = null;
 	}
-	faults.heal();
+	faults.disarm();
 }
 
 async function ask(

@@ -1,6 +1,6 @@
 // Helpers for tests of converting leads.
 import type { Api } from "./api.ts";
-import { given } from "./selling.ts";
+import { create } from "./deals.ts";
 
 export const JANE = {
 	name: "Jane Smith",
@@ -14,8 +14,8 @@ export const JANE = {
 	notes: "Met in Bern.",
 };
 
-export async function givenStages(api: Api) {
-	const first = await given(api, "/lead-stages", { name: "New", type: "NEW" });
-	const converted = await given(api, "/lead-stages", { name: "Converted", type: "CONVERTED" });
+export async function createStages(api: Api) {
+	const first = await create(api, "/lead-stages", { name: "New", type: "NEW" });
+	const converted = await create(api, "/lead-stages", { name: "Converted", type: "CONVERTED" });
 	return { first: first.id, converted: converted.id };
 }

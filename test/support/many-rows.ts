@@ -2,17 +2,17 @@
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import type { Api, Json } from "./api.ts";
-import { over, under } from "./bindings.ts";
-import { everyDatabase } from "./shards.ts";
+import { withMembers, workerWith } from "./bindings.ts";
+import { wrapDatabases } from "./shards.ts";
 
 let read = 0;
 let given = 0;
 
 /** A target for `Api.via` that counts the rows read. */
-export const counted = under({
+export const countReads = workerWith({
 	...env,
-	...everyDatabase((db) =>
-		over(db, {
+	...wrapDatabases((db) =>
+		withMembers(db, {
 			async batch(statements: D1PreparedStatement[]) {
 				const results = await db.batch(statements);
 				for (const { meta } of results) read += meta.rows_read;
@@ -36,7 +36,7 @@ export const runOn =
 export const run = runOn(env.DB);
 
 /** Makes `count` newer copies of a row, including its search and link rows. */
-export async function multiply(
+export async function copyRow(
 	table: string,
 	{ id }: { readonly id: string },
 	count: number,
@@ -63,7 +63,7 @@ export async function multiply(
 }
 
 /** The cost of a successful request: rows read by D1, and characters in its results. */
-export async function costOf(request: () => ReturnType<Api["get"]>, what = "") {
+export async function requestCost(request: () => ReturnType<Api["get"]>, what = "") {
 	read = 0;
 	given = 0;
 	const { status, body, text } = await request();
@@ -72,4 +72,4 @@ export async function costOf(request: () => ReturnType<Api["get"]>, what = "") {
 }
 
 /** The cost of a page. */
-export const cost = (api: Api, path: string) => costOf(() => api.get(path), path);
+export const pageCost = (api: Api, path: string) => requestCost(() => api.get(path), path);

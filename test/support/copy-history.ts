@@ -4,8 +4,8 @@
 import fc from "fast-check";
 import { vi } from "vitest";
 import type { Api, Json } from "./api.ts";
-import { Follower } from "./following.ts";
-import { Paced, unlimited } from "./paced.ts";
+import { Follower } from "./follower.ts";
+import { PausedRequest, withoutLimits } from "./paused-request.ts";
 
 const START = Date.parse("2026-03-01T12:00:00Z");
 const MAX_CONCURRENT = 4;
@@ -59,9 +59,9 @@ export type History = typeof history extends fc.Arbitrary<infer T> ? T : never;
  * Runs a history until no request is running and every copy is up to date.
  * @returns each copy, and the rows that it should have, by id
  */
-export async function live(caller: Api, { path, readers, steps }: History) {
+export async function runHistory(caller: Api, { path, readers, steps }: History) {
 	vi.setSystemTime(START);
-	const api = unlimited(caller);
+	const api = withoutLimits(caller);
 	const writers = new Writers(api, path);
 	const copies = readers.map((limit) => new Copy(api, path, limit));
 	const followers = path === "/leads" ? readers.map((limit) => new Follower(api, limit)) : [];
@@ -88,7 +88,7 @@ async function take(one: Step, writers: Writers, copies: readonly (Copy | Follow
 /** The writers: concurrent requests, each of which continues when the history says so. */
 class Writers {
 	readonly #ids: string[] = [];
-	#underWay: Paced[] = [];
+	#underWay: PausedRequest[] = [];
 	#count = 0;
 
 	constructor(
@@ -99,7 +99,9 @@ class Writers {
 	async begin(asked: Call, clock: number, slow: boolean): Promise<void> {
 		if (this.#underWay.length >= MAX_CONCURRENT) return;
 		const [method, path, body] = this.#request(asked);
-		this.#underWay.push(await Paced.send(this.api, clock, slow && body !== undefined, method, path, body));
+		this.#underWay.push(
+			await PausedRequest.send(this.api, clock, slow && body !== undefined, method, path, body),
+		);
 	}
 
 	async goOn(which: number): Promise<void> {

@@ -1,8 +1,8 @@
 // Leads, clients, deals and tasks of the sample data.
-import { batch, type World } from "./api.ts";
+import { createBatch, type SampleContext } from "./api.ts";
 import { buildings } from "./business.ts";
-import { at, type Chance, chance } from "./chance.ts";
-import { address, company, person } from "./people.ts";
+import { company, emailAddress, person } from "./people.ts";
+import { itemAt, type RandomSource, randomSource } from "./random.ts";
 import type { Settings } from "./settings.ts";
 import { lostReasons, notes, projects, spam, todos, wishes } from "./stories.ts";
 import { positions } from "./world.ts";
@@ -40,39 +40,39 @@ export interface Sales {
 }
 
 /** Creates all of it with a dozen calls. */
-export async function sell(world: World, settings: Settings): Promise<Sales> {
+export async function createSales(world: SampleContext, settings: Settings): Promise<Sales> {
 	const { call } = world;
 	const leads = Array.from({ length: LEADS }, (_, index) => lead(world, settings, index));
-	const leadIds = await batch(call, "/leads", leads);
-	const companyIds = await batch(
+	const leadIds = await createBatch(call, "/leads", leads);
+	const companyIds = await createBatch(
 		call,
 		"/clients",
 		Array.from({ length: COMPANIES }, (_, index) => client(settings, index)),
 	);
-	const contactIds = await batch(
+	const contactIds = await createBatch(
 		call,
 		"/clients",
-		Array.from({ length: CONTACTS }, (_, index) => contact(settings, index, at(companyIds, index))),
+		Array.from({ length: CONTACTS }, (_, index) => contact(settings, index, itemAt(companyIds, index))),
 	);
 	const drafts = Array.from({ length: DEALS }, (_, index) => {
 		const turn = index % COMPANIES;
-		return deal(world, settings, index, at(companyIds, turn), contactIds.slice(turn, turn + 1));
+		return deal(world, settings, index, itemAt(companyIds, turn), contactIds.slice(turn, turn + 1));
 	});
-	const dealIds = await batch(
+	const dealIds = await createBatch(
 		call,
 		"/deals",
 		drafts.map(({ stage: _, ...body }) => body),
 	);
-	const deals = drafts.map((draft, index) => ({ ...draft, id: at(dealIds, index) }));
+	const deals = drafts.map((draft, index) => ({ ...draft, id: itemAt(dealIds, index) }));
 	const ready = leads.flatMap(({ company: name, stageId }, index) =>
-		name !== null && stageId === settings.leadStages[3]?.id ? [at(leadIds, index)] : [],
+		name !== null && stageId === settings.leadStages[3]?.id ? [itemAt(leadIds, index)] : [],
 	);
 	for (const [index, id] of ready.slice(0, CONVERTED).entries()) {
-		const { title, stageId, lineItems, expectedCloseDate } = at(drafts, index * 5);
+		const { title, stageId, lineItems, expectedCloseDate } = itemAt(drafts, index * 5);
 		const converted = { title: `${title}, first order`, stageId, lineItems, expectedCloseDate };
 		await call("POST", `/leads/${id}/convert`, index % 4 === 3 ? {} : { deal: converted });
 	}
-	await batch(
+	await createBatch(
 		call,
 		"/tasks",
 		tasks(world, settings, { leads: leadIds, deals: dealIds, clients: companyIds }),
@@ -80,41 +80,41 @@ export async function sell(world: World, settings: Settings): Promise<Sales> {
 	return { leadIds, clientIds: [...companyIds, ...contactIds], deals };
 }
 
-function lead({ day }: World, settings: Settings, index: number) {
-	const luck = chance(1_000 + index);
+function lead({ day }: SampleContext, settings: Settings, index: number) {
+	const luck = randomSource(1_000 + index);
 	const { firstName, lastName, phone } = person(index);
-	const works = luck.happens(80) ? company(index) : null;
-	const stage = at(settings.leadStages, share(LEAD_SHARES, (index * 37) % 100));
+	const works = luck.isTrue(80) ? company(index) : null;
+	const stage = itemAt(settings.leadStages, share(LEAD_SHARES, (index * 37) % 100));
 	const isSpam = stage.type === "JUNK";
-	const area = luck.between(4, 90) * 50;
+	const area = luck.integer(4, 90) * 50;
 	const owned = stage.type !== "NEW" && !isSpam;
 	return {
 		firstName,
 		lastName,
-		email: address(`${firstName} ${lastName}`, works?.domain ?? "mail.example"),
-		mobile: luck.happens(85) ? phone : null,
+		email: emailAddress(`${firstName} ${lastName}`, works?.domain ?? "mail.example"),
+		mobile: luck.isTrue(85) ? phone : null,
 		title: luck.pick(isSpam ? spam : wishes),
 		position: works && luck.pick(positions),
 		company: works?.name ?? null,
 		website: works && `https://${works.domain}`,
-		notes: luck.happens(30) ? luck.pick(notes) : null,
-		score: isSpam ? 0 : luck.between(10, 100),
+		notes: luck.isTrue(30) ? luck.pick(notes) : null,
+		score: isSpam ? 0 : luck.integer(10, 100),
 		value: isSpam ? null : Math.round(area * 0.04) * 1_000,
 		currency: isSpam ? null : "EUR",
-		expectedCloseDate: owned ? day(luck.between(10, 150)) : null,
+		expectedCloseDate: owned ? day(luck.integer(10, 150)) : null,
 		sourceId: luck.pick(settings.sourceIds),
 		stageId: stage.id,
 		ownerId: owned ? luck.pick(settings.userIds) : null,
-		assigneeIds: owned ? luck.some(settings.userIds, luck.between(0, 2)) : [],
-		tagIds: isSpam ? [] : luck.some(settings.tagIds.leads ?? [], luck.between(0, 2)),
-		archived: isSpam && luck.happens(50),
+		assigneeIds: owned ? luck.pickSome(settings.userIds, luck.integer(0, 2)) : [],
+		tagIds: isSpam ? [] : luck.pickSome(settings.tagIds.leads ?? [], luck.integer(0, 2)),
+		archived: isSpam && luck.isTrue(50),
 		...(isSpam ? {} : { cf_roof_area: area, cf_building: luck.pick(buildings) }),
-		...(luck.happens(60) ? { cf_wants_storage: luck.happens(50) } : {}),
+		...(luck.isTrue(60) ? { cf_wants_storage: luck.isTrue(50) } : {}),
 	};
 }
 
 function client(settings: Settings, index: number) {
-	const luck = chance(2_000 + index);
+	const luck = randomSource(2_000 + index);
 	const { name, place, domain } = company(index);
 	const { firstName, lastName, phone } = person(LEADS + index);
 	return {
@@ -123,30 +123,30 @@ function client(settings: Settings, index: number) {
 		email: `office@${domain}`,
 		phone: `${phone.slice(0, -1)}0`,
 		website: `https://${domain}`,
-		taxNumber: `${place.country.slice(0, 2).toUpperCase()}${luck.between(100_000_000, 999_999_999)}`,
+		taxNumber: `${place.country.slice(0, 2).toUpperCase()}${luck.integer(100_000_000, 999_999_999)}`,
 		billingAddress: {
-			address: `${luck.between(1, 180)} Harbour Road`,
+			address: `${luck.integer(1, 180)} Harbour Road`,
 			city: luck.pick(place.cities),
-			postalCode: String(luck.between(10_000, 99_999)),
+			postalCode: String(luck.integer(10_000, 99_999)),
 			country: place.country,
 		},
 		primaryContact: {
 			firstName,
 			lastName,
 			phone,
-			email: address(`${firstName} ${lastName}`, domain),
+			email: emailAddress(`${firstName} ${lastName}`, domain),
 			jobTitle: luck.pick(positions),
 		},
 		currency: "EUR",
-		openingBalance: luck.happens(15) ? luck.between(1, 40) * 250 : 0,
+		openingBalance: luck.isTrue(15) ? luck.integer(1, 40) * 250 : 0,
 		ownerId: luck.pick(settings.userIds),
 		sourceId: luck.pick(settings.sourceIds),
-		tagIds: luck.some(settings.tagIds.clients ?? [], luck.between(0, 1)),
+		tagIds: luck.pickSome(settings.tagIds.clients ?? [], luck.integer(0, 1)),
 	};
 }
 
 function contact(settings: Settings, index: number, companyId: string) {
-	const luck = chance(3_000 + index);
+	const luck = randomSource(3_000 + index);
 	const { name, domain } = company(index);
 	const { firstName, lastName, phone } = person(LEADS + COMPANIES + index);
 	return {
@@ -154,7 +154,7 @@ function contact(settings: Settings, index: number, companyId: string) {
 		firstName,
 		lastName,
 		companyId,
-		email: address(`${firstName} ${lastName}`, domain),
+		email: emailAddress(`${firstName} ${lastName}`, domain),
 		phone,
 		jobTitle: luck.pick(positions),
 		description: `Speaks for ${name} in technical matters.`,
@@ -163,14 +163,14 @@ function contact(settings: Settings, index: number, companyId: string) {
 }
 
 function deal(
-	{ day }: World,
+	{ day }: SampleContext,
 	settings: Settings,
 	index: number,
 	clientId: string,
 	contactIds: readonly string[],
 ) {
-	const luck = chance(4_000 + index);
-	const stage = at(settings.dealStages, at(DEAL_STAGES, index));
+	const luck = randomSource(4_000 + index);
+	const stage = itemAt(settings.dealStages, itemAt(DEAL_STAGES, index));
 	const open = stage.type === "ACTIVE";
 	return {
 		title: `${luck.pick(projects)}, ${company(index % COMPANIES).name}`,
@@ -182,41 +182,41 @@ function deal(
 		currency: "EUR",
 		sourceId: luck.pick(settings.sourceIds),
 		ownerId: luck.pick(settings.userIds),
-		assigneeIds: luck.some(settings.userIds, luck.between(0, 2)),
-		tagIds: luck.some(settings.tagIds.deals ?? [], luck.between(0, 2)),
-		expectedCloseDate: open ? day(luck.between(-5, 120)) : day(-luck.between(5, 60)),
+		assigneeIds: luck.pickSome(settings.userIds, luck.integer(0, 2)),
+		tagIds: luck.pickSome(settings.tagIds.deals ?? [], luck.integer(0, 2)),
+		expectedCloseDate: open ? day(luck.integer(-5, 120)) : day(-luck.integer(5, 60)),
 		priority: luck.pick(["LOW", "MEDIUM", "MEDIUM", "HIGH"]),
 		lostReason: stage.type === "LOST" ? luck.pick(lostReasons) : null,
-		cf_peak_power: luck.between(20, 400),
-		...(stage.type === "LOST" ? {} : { cf_installation_date: day(luck.between(60, 240)) }),
-		...(luck.happens(60) ? { cf_permits: luck.some(["Building permit", "Grid connection"], 1) } : {}),
+		cf_peak_power: luck.integer(20, 400),
+		...(stage.type === "LOST" ? {} : { cf_installation_date: day(luck.integer(60, 240)) }),
+		...(luck.isTrue(60) ? { cf_permits: luck.pickSome(["Building permit", "Grid connection"], 1) } : {}),
 	};
 }
 
-function lines({ products }: Settings, luck: Chance): Line[] {
-	return luck.some(products, luck.between(2, 5)).map(({ id, name, price, taxPercent, usual }) => {
-		const discount = luck.happens(25) ? { discount: luck.between(1, 4) * 5, discountType: "percentage" } : {};
-		return { productId: id, name, price, taxPercent, quantity: luck.between(...usual), ...discount };
+function lines({ products }: Settings, luck: RandomSource): Line[] {
+	return luck.pickSome(products, luck.integer(2, 5)).map(({ id, name, price, taxPercent, usual }) => {
+		const discount = luck.isTrue(25) ? { discount: luck.integer(1, 4) * 5, discountType: "percentage" } : {};
+		return { productId: id, name, price, taxPercent, quantity: luck.integer(...usual), ...discount };
 	});
 }
 
-function tasks({ day }: World, settings: Settings, ids: Readonly<Record<string, readonly string[]>>) {
+function tasks({ day }: SampleContext, settings: Settings, ids: Readonly<Record<string, readonly string[]>>) {
 	return Object.entries(TASKS).flatMap(([entity, count], kind) =>
 		Array.from({ length: count }, (_, index) => {
-			const luck = chance(5_000 + kind * 100 + index);
-			const dueIn = luck.between(-12, 21);
+			const luck = randomSource(5_000 + kind * 100 + index);
+			const dueIn = luck.integer(-12, 21);
 			const past = ["COMPLETED", "COMPLETED", "CANCELLED", "OPEN", "IN_PROGRESS"];
 			const about = ids[entity];
 			const { tasks: tagIds = [] } = settings.tagIds;
 			return {
-				...at<object>(todos[entity as keyof typeof TASKS], index),
+				...itemAt<object>(todos[entity as keyof typeof TASKS], index),
 				status: luck.pick(dueIn < 0 ? past : ["OPEN", "OPEN", "OPEN", "IN_PROGRESS", "ON_HOLD"]),
 				priority: luck.pick(["LOW", "MEDIUM", "HIGH"]),
-				startDate: luck.happens(40) ? day(dueIn - luck.between(0, 5)) : null,
+				startDate: luck.isTrue(40) ? day(dueIn - luck.integer(0, 5)) : null,
 				dueDate: day(dueIn),
 				ownerId: luck.pick(settings.userIds),
-				assigneeIds: luck.some(settings.userIds, luck.between(0, 2)),
-				tagIds: luck.happens(25) ? tagIds : [],
+				assigneeIds: luck.pickSome(settings.userIds, luck.integer(0, 2)),
+				tagIds: luck.isTrue(25) ? tagIds : [],
 				...(about ? { entity, entityId: luck.pick(about) } : {}),
 			};
 		}),

@@ -11,7 +11,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 import { executeOn, operator } from "../../scripts/admin/operator.ts";
 import { prepareDemo } from "../../scripts/local/demo.ts";
 import { startLocal } from "../../scripts/local/local.ts";
-import { root } from "../../scripts/tools/tools.ts";
+import { repositoryRoot } from "../../scripts/tools/tools.ts";
 import { newKeyringSecret } from "../../src/keyring.ts";
 
 interface Received {
@@ -46,7 +46,7 @@ export async function startServer() {
 }
 
 /** Records a browser's requests to other hosts, violations of the content security policy, and logged errors. */
-export class Missteps {
+export class BrowserProblems {
 	readonly found: string[] = [];
 
 	async watch(context: BrowserContext, origin: string): Promise<void> {
@@ -66,7 +66,7 @@ export class Missteps {
 	}
 
 	/** Removes expected errors: the browser logs each failed request. */
-	forgive(expected: RegExp): void {
+	clear(expected: RegExp): void {
 		this.found.splice(0, Infinity, ...this.found.filter((misstep) => !expected.test(misstep)));
 	}
 }
@@ -79,7 +79,7 @@ const browsers = [
 ];
 
 /** Starts this machine's Chromium, or the one in CHROMIUM. */
-export async function launch(): Promise<Browser> {
+export async function launchBrowser(): Promise<Browser> {
 	const executablePath = process.env.CHROMIUM ?? browsers.find(existsSync);
 	if (!executablePath) throw new Error("There is no Chromium here. Install it, or name one in CHROMIUM.");
 	// Containers rarely allow the sandbox, and only our own page is opened.
@@ -89,7 +89,7 @@ export async function launch(): Promise<Browser> {
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Serious and critical accessibility problems, one line each, by all rules or some. */
-export async function faultsOf(page: Page, ...rules: string[]): Promise<string[]> {
+export async function accessibilityProblems(page: Page, ...rules: string[]): Promise<string[]> {
 	await page.evaluate(axe);
 	const options = { resultTypes: ["violations"], ...(rules.length > 0 ? { runOnly: rules } : {}) };
 	const run = `axe.run(${JSON.stringify(options)})`;
@@ -101,10 +101,10 @@ export async function faultsOf(page: Page, ...rules: string[]): Promise<string[]
 		);
 }
 
-const shots = join(root, "dist", "screenshots");
+const shots = join(repositoryRoot, "dist", "screenshots");
 
 /** Saves a screenshot of the whole page. */
-export async function shoot(page: Page, name: string): Promise<void> {
+export async function takeScreenshot(page: Page, name: string): Promise<void> {
 	mkdirSync(shots, { recursive: true });
 	await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
 }

@@ -41,7 +41,7 @@ const FIRST_MS = 10_000;
 const MAX_FIRST_P95_MS = 3_000;
 
 /** Runs the cases named by their letters, each for `seconds`; returns whether the healthy webhook met its targets in all. */
-export async function beside(
+export async function runNeighbourCases(
 	target: Target,
 	receiver: Receiver,
 	cases: string,
@@ -70,11 +70,11 @@ async function runCase(
 	];
 	await subscribe(healthyOrganization, receiver.url + good);
 	const webhookId = await subscribe(failingOrganization, receiver.url + bad);
-	if (waiting > 0) receiver.behave(bad, FAILS);
+	if (waiting > 0) receiver.setBehaviour(bad, FAILS);
 	const leads = Array.from({ length: waiting }, (_, index) => leadNumber(index));
 	for (const items of chunks(leads, 100)) await failingOrganization.call("POST", "/leads/batch", { items });
 	let published = await publish([healthyOrganization, failingOrganization], HEALTHY_MS);
-	receiver.behave(bad, behaviour);
+	receiver.setBehaviour(bad, behaviour);
 	if (waiting > 0) await failingOrganization.call("POST", `/webhooks/${webhookId}/resume`);
 	const failingSince = Date.now();
 	published += await publish([healthyOrganization, failingOrganization], seconds * 1_000);
@@ -82,15 +82,17 @@ async function runCase(
 	for (const end = Date.now() + MAX_WAIT_MS; healthyArrivals().length < published && Date.now() < end; )
 		await sleep(100);
 	const troubled = receiver.arrivals.filter(({ path }) => path === bad).length;
-	const all = healthyArrivals().filter(({ at }) => at >= failingSince);
-	const first = all.filter(({ at }) => at < failingSince + FIRST_MS);
+	const all = healthyArrivals().filter(({ committedAt: at }) => at >= failingSince);
+	const first = all.filter(({ committedAt: at }) => at < failingSince + FIRST_MS);
 	const missing = published - healthyArrivals().length;
 	console.log(`\n(${letter}) beside ${name} (${troubled} sends to it)`);
 	console.log(
 		`  ${`${all.length} events`.padEnd(20)} ${delays(all)}${missing ? `, MISSING ${missing}` : ""}`,
 	);
 	console.log(`  first ten seconds    ${delays(first)}`);
-	console.log(`  before the trouble   ${delays(healthyArrivals().filter(({ at }) => at < failingSince))}`);
+	console.log(
+		`  before the trouble   ${delays(healthyArrivals().filter(({ committedAt: at }) => at < failingSince))}`,
+	);
 	// Nothing of this case may slow down the next one.
 	await failingOrganization.call("PATCH", `/webhooks/${webhookId}`, { status: "disabled" });
 	return (

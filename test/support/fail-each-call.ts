@@ -1,7 +1,7 @@
 // Fails each external call of an action, in every mode, one run for each.
 import type { Bindings } from "../../src/env.ts";
 import type { Reply } from "./api.ts";
-import { type Fault, modes } from "./faults.ts";
+import { type Fault, faultModes } from "./faults.ts";
 import { World } from "./world.ts";
 
 interface Scene {
@@ -15,10 +15,10 @@ export interface Action {
 	readonly name: string;
 	readonly vars?: Partial<Bindings>;
 	/** Services that the action must call, so that there is something to fail. */
-	readonly reaches: readonly string[];
+	readonly mustCall: readonly string[];
 	/** The time after which everything must be done, whatever failed; `PROMPT_MS` by default. */
 	readonly withinMs?: number;
-	stage(world: World): Promise<Scene>;
+	prepare(world: World): Promise<Scene>;
 }
 
 /** Enough time for a lease, a first retry and a pause of the breaker. */
@@ -28,9 +28,11 @@ const PROMPT_MS = 600_000;
 const FORGOTTEN_MS = 61_000;
 
 /** Runs the action without faults to list its calls, and then once for each call and mode. */
-export async function enumerate(action: Action): Promise<{ calls: readonly string[]; problems: string[] }> {
+export async function failEachCall(
+	action: Action,
+): Promise<{ calls: readonly string[]; problems: string[] }> {
 	const unharmed = await run(action, null);
-	const faults = unharmed.calls.flatMap((_, index) => modes.map((mode) => ({ at: index + 1, mode })));
+	const faults = unharmed.calls.flatMap((_, index) => faultModes.map((mode) => ({ at: index + 1, mode })));
 	const problems = [...unharmed.problems];
 	for (const fault of faults) problems.push(...(await run(action, fault)).problems);
 	return { calls: unharmed.calls, problems };
@@ -38,11 +40,11 @@ export async function enumerate(action: Action): Promise<{ calls: readonly strin
 
 async function run(action: Action, fault: Fault | null) {
 	const world = await World.open(action.vars);
-	const scene = await action.stage(world);
+	const scene = await action.prepare(world);
 	world.advance(FORGOTTEN_MS);
 	world.faults.arm(fault);
 	const reply = await scene.act();
-	const calls = world.faults.heal();
+	const calls = world.faults.disarm();
 	const healedAt = Date.now();
 	await world.settle();
 	const took = Date.now() - healedAt;
@@ -50,7 +52,7 @@ async function run(action: Action, fault: Fault | null) {
 		...(fault && calls.length < fault.at ? ["the fault was never met"] : []),
 		...(took <= (action.withinMs ?? PROMPT_MS) ? [] : [`it took ${took / 1_000} s to end`]),
 		...(fault || !reply || reply.status < 300 ? [] : [`unharmed it is ${reply.status}: ${reply.text}`]),
-		...(await world.verdict({ unrecorded: fault ? 1 : 0 })),
+		...(await world.finalProblems({ unrecorded: fault ? 1 : 0 })),
 		...((await scene.check?.(reply)) ?? []),
 	];
 	const where = fault

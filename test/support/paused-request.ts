@@ -3,17 +3,17 @@
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import type { Api, Reply } from "./api.ts";
-import { limiters, over, queuesThat, under } from "./bindings.ts";
-import { everyDatabase } from "./shards.ts";
+import { limitersWith, queuesWith, withMembers, workerWith } from "./bindings.ts";
+import { wrapDatabases } from "./shards.ts";
 
-const admitting = limiters(() => ({ outcome: "admitted", remaining: 60, resetMs: 0 }));
+const admitting = limitersWith(() => ({ outcome: "admitted", remaining: 60, resetMs: 0 }));
 
 /** The same caller without rate limit and without queue messages. */
-export const unlimited = (api: Api): Api =>
-	api.via(under({ ...env, KEY_LIMITER: admitting, ...queuesThat(async () => {}) }));
+export const withoutLimits = (api: Api): Api =>
+	api.via(workerWith({ ...env, KEY_LIMITER: admitting, ...queuesWith(async () => {}) }));
 
 /** A running request. */
-export class Paced {
+export class PausedRequest {
 	/** Where it is paused; several places, when it makes calls in parallel. */
 	readonly #standing: (() => void)[] = [];
 	#stands: () => void = () => {};
@@ -30,8 +30,8 @@ export class Paced {
 		clock: number,
 		slow: boolean,
 		...[method, path, body, headers]: Parameters<Api["send"]>
-	): Promise<Paced> {
-		const one = new Paced();
+	): Promise<PausedRequest> {
+		const one = new PausedRequest();
 		const next = one.#next();
 		void one.#run(api, clock, slow, method, path, body, headers);
 		await next;
@@ -65,15 +65,20 @@ export class Paced {
 	}
 
 	async #run(api: Api, clock: number, slow: boolean, ...sent: Parameters<Api["send"]>): Promise<void> {
-		const databases = everyDatabase((db) =>
-			over(db, {
+		const databases = wrapDatabases((db) =>
+			withMembers(db, {
 				batch: async (statements: D1PreparedStatement[]) => {
 					await this.#stand();
 					return db.batch(statements);
 				},
 			}),
 		);
-		const worker = under({ ...env, ...databases, KEY_LIMITER: admitting, ...queuesThat(async () => {}) });
+		const worker = workerWith({
+			...env,
+			...databases,
+			KEY_LIMITER: admitting,
+			...queuesWith(async () => {}),
+		});
 		const target = async (request: Request) => {
 			const whole = slow ? new Request(request, { body: this.#late(await request.text()) }) : request;
 			const before = Date.now();

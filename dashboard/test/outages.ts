@@ -3,21 +3,21 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
+	browserProblems,
 	button,
 	call,
 	context,
 	dialog,
-	made,
-	missteps,
 	NARROW,
 	open,
 	type Page,
 	page,
 	receiver,
 	signIn,
-	until,
+	testWebhook,
 	WIDE,
-} from "./stage.ts";
+	waitUntil,
+} from "./shared.ts";
 
 const notice = () => page.getByText("Not up to date.");
 const live = () => page.getByText("Live", { exact: true });
@@ -43,7 +43,7 @@ async function remove(id: string): Promise<void> {
 }
 
 test("offline, the page says so and actions fail at once, and none is sent later", async () => {
-	await open(`/webhooks/${made.webhookId}`);
+	await open(`/webhooks/${testWebhook.webhookId}`);
 	await live().waitFor();
 	await context.setOffline(true);
 	await notice().waitFor({ timeout: 1_000 });
@@ -61,9 +61,9 @@ test("offline, the page says so and actions fail at once, and none is sent later
 	await notice().waitFor({ state: "detached" });
 	await sleep(1_000);
 	assert.deepEqual(sent, []);
-	const { status } = await call<{ status: string }>("GET", `/webhooks/${made.webhookId}`);
+	const { status } = await call<{ status: string }>("GET", `/webhooks/${testWebhook.webhookId}`);
 	assert.equal(status, "active");
-	missteps.forgive(noise);
+	browserProblems.clear(noise);
 });
 
 test("with the server stopped, lists are not marked live and keep their content", async () => {
@@ -74,7 +74,7 @@ test("with the server stopped, lists are not marked live and keep their content"
 	assert(await page.getByRole("table", { name: "Deliveries" }).isVisible());
 	await page.unroute("**/api/v1/**");
 	await live().waitFor();
-	missteps.forgive(noise);
+	browserProblems.clear(noise);
 });
 
 test("the page waits as long as Retry-After says", async () => {
@@ -87,7 +87,7 @@ test("the page waits as long as Retry-After says", async () => {
 	const paths = await asked(() => sleep(2_500));
 	assert.deepEqual(paths, []);
 	await live().waitFor();
-	missteps.forgive(noise);
+	browserProblems.clear(noise);
 });
 
 test("a refused first page shows the reason", async () => {
@@ -102,19 +102,19 @@ test("a refused first page shows the reason", async () => {
 	await page.unroute("**/dashboard/session");
 	await button("Try again").click();
 	await page.getByRole("heading", { name: "Overview" }).waitFor();
-	missteps.forgive(noise);
+	browserProblems.clear(noise);
 });
 
 test("an open page sends at most 120 requests a minute, however much of the log is loaded", async () => {
 	const before = receiver.received.length;
 	for (let sent = 0; sent < 30; sent += 1)
-		await call("POST", `/webhooks/${made.webhookId}/test`, { event: "lead.created" });
-	await until(() => receiver.received.length >= before + 30, "the deliveries");
-	await open(`/webhooks/${made.webhookId}`);
+		await call("POST", `/webhooks/${testWebhook.webhookId}/test`, { event: "lead.created" });
+	await waitUntil(() => receiver.received.length >= before + 30, "the deliveries");
+	await open(`/webhooks/${testWebhook.webhookId}`);
 	const rows = page.getByRole("table", { name: "Deliveries" }).getByRole("row");
-	await until(async () => (await rows.count()) === 26, "the first page");
+	await waitUntil(async () => (await rows.count()) === 26, "the first page");
 	await button("Load more").click();
-	await until(async () => (await rows.count()) > 30, "the second page");
+	await waitUntil(async () => (await rows.count()) > 30, "the second page");
 	const loaded = await rows.count();
 	const paths = await asked(() => sleep(12_000));
 	assert(paths.length <= 24, `${paths.length} requests in 12 s`);
@@ -153,7 +153,7 @@ test("a paused webhook shows what waits and until when, and can be resumed", asy
 	const isPaused = async () => (await call<{ pausedUntil: unknown }>("GET", path)).pausedUntil !== null;
 	const items = Array.from({ length: 12 }, (_, index) => ({ title: `Paused ${index}` }));
 	await call("POST", "/tasks/batch", { items });
-	await until(isPaused, "the pause");
+	await waitUntil(isPaused, "the pause");
 	await call("POST", "/tasks", { title: "Waits" });
 	const pending = `${path}/deliveries?status=pending&limit=1`;
 	const { items: log } = await call<Page<{ id: string; attemptCount: number }>>("GET", pending);
@@ -179,7 +179,7 @@ test("a paused webhook shows what waits and until when, and can be resumed", asy
 	assert.equal(arrived(), before);
 	await button("Resume now").click();
 	await button("Resume now").waitFor({ state: "detached" });
-	await until(() => arrived() > before, "what waited");
+	await waitUntil(() => arrived() > before, "what waited");
 	assert.equal(await isPaused(), false);
 	await remove(id);
 });
@@ -221,7 +221,7 @@ test("the keyboard focus stays where it was used", async () => {
 		await sleep(300);
 		return focused();
 	};
-	await open(`/webhooks/${made.webhookId}`);
+	await open(`/webhooks/${testWebhook.webhookId}`);
 	await button("Send test event").click();
 	await button("Send", dialog()).focus();
 	await page.keyboard.press("Enter");
@@ -277,5 +277,5 @@ test("after the end of a session the page says why, keeps the form, and continue
 	await button("Create").click();
 	await button("Done").click();
 	await page.getByRole("heading", { name: "Kept" }).waitFor();
-	missteps.forgive(/401 \(Unauthorized\)|403/);
+	browserProblems.clear(/401 \(Unauthorized\)|403/);
 });

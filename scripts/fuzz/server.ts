@@ -7,7 +7,7 @@ import { type Findings, fuzz } from "./fuzz.ts";
 const REQUESTS_PER_KEY = 50;
 
 /** Fuzzes a new organization on a new server, and removes both. */
-export async function fuzzed(seed: number, goesOn: (sent: number) => boolean): Promise<Findings> {
+export async function fuzzNewServer(seed: number, goesOn: (sent: number) => boolean): Promise<Findings> {
 	const pepper = newKeyringSecret();
 	const local = await startLocal({
 		secrets: { KEY_PEPPER: pepper, ENCRYPTION_KEY: newKeyringSecret() },
@@ -26,7 +26,7 @@ export async function fuzzed(seed: number, goesOn: (sent: number) => boolean): P
 			used += 1;
 			return current;
 		};
-		return await fuzz({ url: local.url, seed, key, goesOn });
+		return await fuzz({ url: local.url, seed, nextKey: key, shouldContinue: goesOn });
 	} finally {
 		await local.dispose();
 	}

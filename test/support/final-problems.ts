@@ -18,7 +18,7 @@ export interface Bounds {
 }
 
 /** Returns the problems in words. */
-export async function verdictOf(
+export async function finalProblems(
 	auditor: Auditor,
 	requests: readonly Arrived[],
 	bounds: Bounds,
@@ -73,7 +73,7 @@ function problemsOf(
 	const manual = attempts.length - scheduled;
 	const runs = 1 + (auditor.restarts.get(id) ?? 0);
 	// A consumer whose claim was taken over may still have sent and recorded it.
-	const overtaken = auditor.overtaken.get(id) ?? 0;
+	const overtaken = auditor.takenOver.get(id) ?? 0;
 	return [
 		...(status === "pending" ? ["has not ended"] : []),
 		...Object.entries(rest).flatMap(([name, value]) =>
@@ -82,7 +82,7 @@ function problemsOf(
 		...(scheduled > delays * runs + overtaken
 			? [`made ${scheduled} attempts in ${runs} runs of ${delays}`]
 			: []),
-		...(manual > (auditor.asked.get(id) ?? 0) + overtaken ? ["made manual attempts unasked"] : []),
+		...(manual > (auditor.manualAttempts.get(id) ?? 0) + overtaken ? ["made manual attempts unasked"] : []),
 	];
 }
 
@@ -126,7 +126,7 @@ function outcomeProblems(
 			: []),
 		// A consumer whose claim was taken over must not change the delivery.
 		...((status === "skipped" || status === "cancelled") &&
-		!auditor.overtaken.has(id) &&
+		!auditor.takenOver.has(id) &&
 		made.some(({ statusCode }) => statusCode !== null && statusCode >= 200 && statusCode < 300)
 			? ["has arrived, and the log says so"]
 			: []),

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, afterEach } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Locator } from "playwright-core";
-import { launch, Missteps, startReceiver, startServer } from "./world.ts";
+import { BrowserProblems, launchBrowser, startReceiver, startServer } from "./environment.ts";
 
 const WAIT_MS = 10_000;
 export const [WIDE, NARROW] = [
@@ -11,10 +11,10 @@ export const [WIDE, NARROW] = [
 	{ width: 390, height: 844 },
 ] as const;
 
-const started = await Promise.all([startServer(), startReceiver(), launch()]);
+const started = await Promise.all([startServer(), startReceiver(), launchBrowser()]);
 export const [server, receiver] = started;
 const [, , browser] = started;
-export const missteps = new Missteps();
+export const browserProblems = new BrowserProblems();
 export const context = await browser.newContext({
 	viewport: WIDE,
 	reducedMotion: "reduce",
@@ -22,7 +22,7 @@ export const context = await browser.newContext({
 	timezoneId: "Europe/Berlin",
 });
 await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: server.origin });
-await missteps.watch(context, server.origin);
+await browserProblems.watch(context, server.origin);
 context.setDefaultTimeout(WAIT_MS);
 export const page = await context.newPage();
 
@@ -31,10 +31,10 @@ after(async () => {
 	receiver.close();
 	await server.dispose();
 });
-afterEach(() => assert.deepEqual(missteps.found.splice(0), []));
+afterEach(() => assert.deepEqual(browserProblems.found.splice(0), []));
 
 /** The webhook that the tests create. */
-export const made = { webhookId: "" };
+export const testWebhook = { webhookId: "" };
 
 export const button = (name: string, within: Locator | typeof page = page) =>
 	within.getByRole("button", { name, exact: true });
@@ -63,7 +63,7 @@ export interface Page<T> {
 }
 
 /** Waits until a condition holds. */
-export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+export async function waitUntil(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
 	for (const end = Date.now() + WAIT_MS; Date.now() < end; await sleep(50)) if (await condition()) return;
 	assert.fail(`${what} didn't come to be`);
 }

@@ -5,22 +5,22 @@ import { newId } from "../../src/ids.ts";
 import { parseKeyring } from "../../src/keyring.ts";
 import { Api } from "./api.ts";
 import { madeUpKey } from "./made-up.ts";
-import { dbOf, settle, shardOf } from "./shards.ts";
+import { dbOf, placeOrganization, shardOf } from "./shards.ts";
 
 export interface KeyOptions {
 	readonly scopes?: readonly string[];
 	readonly envelope?: boolean;
 	readonly expiresAt?: number;
 	/** Whether to make a key in the old form, without a mark. */
-	readonly unmarked?: boolean;
+	readonly withoutMark?: boolean;
 }
 
 /** A key for an organization; returns its text and its id. */
-export async function givenKey(organizationId: string, options: KeyOptions = {}) {
+export async function createKey(organizationId: string, options: KeyOptions = {}) {
 	const { scopes = ["*"], envelope = false, expiresAt = null } = options;
 	const now = Date.now();
 	const { id: pepperId, bytes } = parseKeyring(env.KEY_PEPPER).active;
-	const key = options.unmarked ? madeUpKey("test") : await newKey("test", bytes, shardOf(organizationId));
+	const key = options.withoutMark ? madeUpKey("test") : await newKey("test", bytes, shardOf(organizationId));
 	const id = newId("key", now);
 	await dbOf(organizationId)
 		.prepare(
@@ -44,10 +44,10 @@ export async function givenKey(organizationId: string, options: KeyOptions = {})
 }
 
 /** Creates an organization, in the next shard unless one is given. */
-export async function givenOrganization(shard?: number): Promise<string> {
+export async function createOrganization(shard?: number): Promise<string> {
 	const now = Date.now();
 	const id = newId("org", now);
-	await settle(id, shard)
+	await placeOrganization(id, shard)
 		.DB.prepare(
 			"INSERT INTO organizations (id, name, timezone, currency, version, createdAt, updatedAt) VALUES (?, 'Test', 'UTC', 'USD', 1, ?, ?)",
 		)
@@ -57,16 +57,16 @@ export async function givenOrganization(shard?: number): Promise<string> {
 }
 
 /** Creates a caller with one or several keys, in a new organization unless one is given. */
-export async function givenCaller(
+export async function createCaller(
 	options: KeyOptions & {
 		readonly organizationId?: string;
 		readonly shard?: number;
 		readonly keys?: number;
 	} = {},
 ): Promise<Api> {
-	const organizationId = options.organizationId ?? (await givenOrganization(options.shard));
-	const { key, id } = await givenKey(organizationId, options);
+	const organizationId = options.organizationId ?? (await createOrganization(options.shard));
+	const { key, id } = await createKey(organizationId, options);
 	const more: string[] = [];
-	while (more.length + 1 < (options.keys ?? 1)) more.push((await givenKey(organizationId, options)).key);
+	while (more.length + 1 < (options.keys ?? 1)) more.push((await createKey(organizationId, options)).key);
 	return new Api(key, organizationId, id, more);
 }

@@ -1,7 +1,7 @@
 // Helper for tests of erasing: an organization whose deliveries are sent when the test says so, with several keys.
 import { expect } from "vitest";
 import type { Json, Reply } from "./api.ts";
-import { givenKey } from "./given.ts";
+import { createKey } from "./callers.ts";
 import { Sender } from "./sender.ts";
 
 type Headers = Record<string, string>;
@@ -17,7 +17,7 @@ export class Eraser {
 	static async start(): Promise<Eraser> {
 		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0,0" });
 		const keys: string[] = [];
-		while (keys.length < 5) keys.push((await givenKey(sender.organizationId)).key);
+		while (keys.length < 5) keys.push((await createKey(sender.organizationId)).key);
 		return new Eraser(sender, keys);
 	}
 
@@ -29,14 +29,14 @@ export class Eraser {
 	}
 
 	/** The body of a successful answer; fails for any other. */
-	async ok(method: string, path: string, body?: unknown, headers?: Headers): Promise<Json> {
+	async callOk(method: string, path: string, body?: unknown, headers?: Headers): Promise<Json> {
 		const reply = await this.send(method, path, body, headers);
 		expect(reply.status, reply.text).toBeLessThan(300);
 		return reply.body;
 	}
 
 	post(path: string, body: unknown, headers?: Headers): Promise<Json> {
-		return this.ok("POST", path, body, headers);
+		return this.callOk("POST", path, body, headers);
 	}
 
 	erase(path: string, headers?: Headers): Promise<Reply> {

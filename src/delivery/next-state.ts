@@ -3,9 +3,16 @@ import { sql } from "drizzle-orm";
 import { expect, LostRace, type Statement } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import type { WakeUp } from "../env.ts";
-import { hasRoom, isItsWebhook, LINE_OFFSET, markFor, waking, woken } from "../outbox/line.ts";
+import {
+	BACKLOG_OFFSET,
+	hasRoom,
+	isWebhookOfDelivery,
+	returningWakeUps,
+	wakeUpMark,
+	wakingStatement,
+} from "../outbox/backlog.ts";
 import type { Ending } from "./ending.ts";
-import { leftover } from "./health.ts";
+import { unsentStatus } from "./health.ts";
 
 /**
  * Statements that store the next state of claimed deliveries, if the lease is still held. A manual attempt that was requested
@@ -13,7 +20,7 @@ import { leftover } from "./health.ts";
  * is paused.
  * @param wake receives the wake-ups after the commit
  */
-export function moveOn(
+export function setNextState(
 	endings: readonly Ending[],
 	now: number,
 	wake: (wakeUps: WakeUp[]) => void,
@@ -22,24 +29,24 @@ export function moveOn(
 	const places = new Map<string, number>();
 	const rows = endings.map((ending) => {
 		const { delivery, kind } = ending;
-		const attempted = kind === "attempted";
+		const isAttempted = kind === "attempted";
 		const place = (places.get(delivery.webhookId) ?? 0) + 1;
 		places.set(delivery.webhookId, place);
 		// A redelivery whose webhook was deleted meanwhile keeps its earlier status.
-		const unsent =
+		const statusIfUnsent =
 			kind === "cancelled" && delivery.status === "pending"
-				? leftover(delivery.webhook, delivery.test)
+				? unsentStatus(delivery.webhook, delivery.isTest)
 				: null;
 		return {
 			webhookId: delivery.webhookId,
 			id: delivery.deliveryId,
 			lease: delivery.lease,
 			place,
-			status: attempted ? ending.status : unsent,
+			status: isAttempted ? ending.status : statusIfUnsent,
 			due: ending.dueAt,
-			statusCode: attempted ? ending.outcome.statusCode : null,
-			attempted: attempted ? 1 : 0,
-			scheduled: attempted && delivery.trigger === "scheduled" ? 1 : 0,
+			statusCode: isAttempted ? ending.outcome.statusCode : null,
+			attempted: isAttempted ? 1 : 0,
+			scheduled: isAttempted && delivery.trigger === "scheduled" ? 1 : 0,
 			manual: kind !== "returned" && delivery.trigger === "manual" ? 1 : 0,
 			returned: kind === "returned" ? 1 : 0,
 		};
@@ -52,23 +59,23 @@ export function moveOn(
 			delivery."test" OR delivery."manualWaiting" > (ending.value->>'manual') AS "urgent"
 		FROM json_each(${JSON.stringify(rows)}) AS ending CROSS JOIN ${deliveries} AS delivery
 			ON delivery."webhookId" = ending.value->>'webhookId' AND delivery."id" = ending.value->>'id' AND delivery."lease" = ending.value->>'lease'
-		LEFT JOIN ${webhooks} AS webhook ON ${isItsWebhook}`;
+		LEFT JOIN ${webhooks} AS webhook ON ${isWebhookOfDelivery}`;
 	// A delivery that may be sent at once keeps its place in the window.
-	const goes = sql`(ended."urgent" OR NOT ended."paused" AND (ended."due" <= ${now}
+	const isWoken = sql`(ended."urgent" OR NOT ended."paused" AND (ended."due" <= ${now}
 		OR ${hasRoom(sql`ended."webhookId"`, sql`(ended."value"->>'place')`, sql`ended."due"`, now)}))`;
 	return [
-		waking(
+		wakingStatement(
 			sql`UPDATE ${deliveries} SET "status" = coalesce(ended."value"->>'status', "status"),
 					"attemptsMade" = "attemptsMade" + (ended."value"->>'scheduled'),
 					"lastAttempt" = "lastAttempt" - (ended."value"->>'returned'),
 					"lastStatusCode" = iif(ended."value"->>'attempted', ended."value"->>'statusCode', "lastStatusCode"),
 					"nextAttemptAt" = iif(ended."value"->>'status' IS NULL, "nextAttemptAt", ended."value"->>'due'),
 					"manualWaiting" = max(0, "manualWaiting" - (ended."value"->>'manual')),
-					"dueAt" = iif(${goes}, ended."due", ${LINE_OFFSET} + ended."due"),
-					"lease" = NULL, "leaseUntil" = iif(${goes}, ${markFor(sql`ended."due"`, now)}, NULL), "updatedAt" = ${now}
+					"dueAt" = iif(${isWoken}, ended."due", ${BACKLOG_OFFSET} + ended."due"),
+					"lease" = NULL, "leaseUntil" = iif(${isWoken}, ${wakeUpMark(sql`ended."due"`, now)}, NULL), "updatedAt" = ${now}
 				FROM (${ended}) AS ended
 				WHERE ${deliveries}."webhookId" = ended."webhookId" AND ${deliveries}."id" = ended."id"
-				${woken(now)}`,
+				${returningWakeUps(now)}`,
 			{ now, wake },
 		),
 		expect(sql`changes() = ${rows.length}`, () => new LostRace()),

@@ -1,9 +1,9 @@
 // Calls and chats with every possible outcome, and responses to the form on the website.
-import { each, type World } from "./api.ts";
+import { createEach, type SampleContext } from "./api.ts";
 import { buildings } from "./business.ts";
-import { at, chance } from "./chance.ts";
-import { address, company, person } from "./people.ts";
-import type { Sales } from "./selling.ts";
+import { company, emailAddress, person } from "./people.ts";
+import { itemAt, randomSource } from "./random.ts";
+import type { Sales } from "./sales.ts";
 import type { Settings } from "./settings.ts";
 import { calls, chats, questions } from "./stories.ts";
 
@@ -12,15 +12,19 @@ const STRANGERS = 250;
 const RESPONSES = 5;
 
 /** Creates calls, chats and form responses in parallel. */
-export async function talk(world: World, settings: Settings, sales: Sales): Promise<void> {
+export async function createConversations(
+	world: SampleContext,
+	settings: Settings,
+	sales: Sales,
+): Promise<void> {
 	await Promise.all([
-		each(
+		createEach(
 			world.call,
 			"/conversations",
 			calls.map((call, index) => phoneCall(world, sales, call, index)),
 		),
 		...chats.map((chat, index) => hold(world, sales, chat, index)),
-		each(
+		createEach(
 			world.call,
 			"/form-responses",
 			Array.from({ length: RESPONSES }, (_, index) => response(settings, index)),
@@ -28,9 +32,9 @@ export async function talk(world: World, settings: Settings, sales: Sales): Prom
 	]);
 }
 
-function phoneCall({ hour }: World, sales: Sales, call: (typeof calls)[number], index: number) {
-	const luck = chance(7_000 + index);
-	const whose = at(sales.leadIds, index * 7);
+function phoneCall({ hour }: SampleContext, sales: Sales, call: (typeof calls)[number], index: number) {
+	const luck = randomSource(7_000 + index);
+	const whose = itemAt(sales.leadIds, index * 7);
 	const { firstName, lastName, phone } = person(index * 7);
 	const began = -1 - Math.floor(index / 2);
 	const times =
@@ -40,7 +44,7 @@ function phoneCall({ hour }: World, sales: Sales, call: (typeof calls)[number], 
 					startedAt: hour(began, 9 + (index % 8)),
 					...(call.status === "active"
 						? {}
-						: { endedAt: hour(began, 9 + (index % 8), luck.between(5, 600)) }),
+						: { endedAt: hour(began, 9 + (index % 8), luck.integer(5, 600)) }),
 				};
 	return {
 		...call,
@@ -48,18 +52,21 @@ function phoneCall({ hour }: World, sales: Sales, call: (typeof calls)[number], 
 		conversationType: "phone",
 		agentId: "voice-agent-1",
 		agentName: "Liv",
-		direction: luck.happens(70) ? "outbound" : "inbound",
+		direction: luck.isTrue(70) ? "outbound" : "inbound",
 		agentNumber: "+4755550100",
 		contactNumber: phone,
-		...(index % 4 === 3 ? { clientId: at(sales.clientIds, index) } : { leadId: whose }),
-		metadata: { contactName: `${firstName} ${lastName}`, campaign: at(["spring roofs", "callbacks"], index) },
+		...(index % 4 === 3 ? { clientId: itemAt(sales.clientIds, index) } : { leadId: whose }),
+		metadata: {
+			contactName: `${firstName} ${lastName}`,
+			campaign: itemAt(["spring roofs", "callbacks"], index),
+		},
 		callMetadata: { customer: { name: `${firstName} ${lastName}`, language: "en" } },
 	};
 }
 
 /** Creates a chat step by step: it opens, messages are added, and it ends. */
 async function hold(
-	{ call, hour }: World,
+	{ call, hour }: SampleContext,
 	sales: Sales,
 	{ said, ended, rating }: (typeof chats)[number],
 	index: number,
@@ -71,8 +78,8 @@ async function hold(
 		direction: "inbound",
 		startedAt: hour(-index, 10 + index),
 		chatMetadata: { widgetId: "website" },
-		metadata: { page: at(["/", "/storage", "/calculator"], index), visit: index + 1 },
-		...(index % 2 === 0 ? { leadId: at(sales.leadIds, index * 11 + 3) } : {}),
+		metadata: { page: itemAt(["/", "/storage", "/calculator"], index), visit: index + 1 },
+		...(index % 2 === 0 ? { leadId: itemAt(sales.leadIds, index * 11 + 3) } : {}),
 	});
 	for (const [turn, text] of said.entries()) {
 		await call("POST", `/conversations/${id}/messages`, { role: turn % 2 === 0 ? "visitor" : "agent", text });
@@ -100,11 +107,11 @@ function response({ formId }: Settings, index: number) {
 		formId,
 		answers: {
 			name: `${firstName} ${lastName}`,
-			email: address(`${firstName} ${lastName}`, domain),
+			email: emailAddress(`${firstName} ${lastName}`, domain),
 			company: name,
 			roof: 300 + index * 275,
-			building: at(buildings, index * 5),
-			question: at(questions, index),
+			building: itemAt(buildings, index * 5),
+			question: itemAt(questions, index),
 			newsletter: index % 2 === 0,
 		},
 		source: { pageUrl: "https://fjordlight.example/calculator", referrer: "https://search.example/" },

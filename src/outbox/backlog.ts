@@ -15,93 +15,98 @@ import type { WakeUp } from "../env.ts";
  * until the retry. Twenty are two queue batches: enough that a quick receiver never waits for the next wake-up, and few enough
  * that those of a receiver that hangs for 30 s end within two minutes and open its breaker after ten failures.
  */
-export const WINDOW = 20;
+export const WINDOW_SIZE = 20;
 
 /**
  * Added to `dueAt` of deliveries in the backlog: far beyond any instant, so that the index has them behind those in flight, in
  * their own order.
  */
-export const LINE_OFFSET = 1e14;
+export const BACKLOG_OFFSET = 1e14;
 
 /** How long a wake-up may take before the sweeper, which runs every minute, sends another. */
-const TRUST_MS = 60_000;
+const WAKE_UP_TRUST_MS = 60_000;
 /**
  * The same for the slow queue: twenty deliveries that hang for 30 s each, five at a time, take two minutes, and other webhooks
  * use it too.
  */
-export const LONGEST_TRUST_MS = 900_000;
+export const MAX_WAKE_UP_TRUST_MS = 900_000;
 
 /** The primary key of a webhook. */
-export interface HookKey {
+export interface WebhookKey {
 	readonly organizationId: string;
 	readonly id: string;
 }
 
 /** The condition that rows of `deliveries` belong to a webhook. */
-export const areOf = ({ organizationId, id }: HookKey): SQL =>
+export const isOfWebhook = ({ organizationId, id }: WebhookKey): SQL =>
 	sql`${deliveries.webhookId} = ${id} AND ${ownedBy(deliveries, organizationId)}`;
 
 /** Keys of webhooks as a query, in the form that `releaseBacklog` takes. */
-export const hooksOf = (keys: readonly HookKey[]): SQL => {
+export const webhooksQuery = (keys: readonly WebhookKey[]): SQL => {
 	const pairs = new Map(keys.map(({ organizationId, id }) => [id, [organizationId, id]]));
 	return sql`SELECT value->>0 AS "organizationId", value->>1 AS "id" FROM json_each(${JSON.stringify([...pairs.values()])})`;
 };
 
 /** The number of a webhook's deliveries in a range of `dueAt`, counted up to `WINDOW_SIZE`. */
-const counted = (webhookId: SQL, range: SQL): SQL =>
-	sql`(SELECT count(*) FROM (SELECT 1 FROM ${deliveries} INDEXED BY "deliveries_due" WHERE "webhookId" = ${webhookId} AND ${range} LIMIT ${WINDOW}))`;
+const countUpToWindow = (webhookId: SQL, range: SQL): SQL =>
+	sql`(SELECT count(*) FROM (SELECT 1 FROM ${deliveries} INDEXED BY "deliveries_due" WHERE "webhookId" = ${webhookId} AND ${range} LIMIT ${WINDOW_SIZE}))`;
 
 /** The number of a webhook's deliveries that are in flight. */
-const awake = (webhookId: SQL, now: number): SQL => counted(webhookId, sql`"dueAt" <= ${now}`);
+const inFlightCount = (webhookId: SQL, now: number): SQL =>
+	countUpToWindow(webhookId, sql`"dueAt" <= ${now}`);
 
 /** The number of a webhook's deliveries with a delayed wake-up. */
-const timed = (webhookId: SQL, now: number): SQL =>
-	counted(webhookId, sql`"dueAt" > ${now} AND "dueAt" < ${LINE_OFFSET}`);
+const delayedCount = (webhookId: SQL, now: number): SQL =>
+	countUpToWindow(webhookId, sql`"dueAt" > ${now} AND "dueAt" < ${BACKLOG_OFFSET}`);
 
 /** Whether the window has room for a wake-up at `dueAt` (ms) for one more delivery, the `place`th of its batch. */
 export const hasRoom = (webhookId: SQL, place: SQL, dueAt: SQL, now: number): SQL =>
-	sql`CASE WHEN ${place} > ${WINDOW} THEN 0 WHEN ${dueAt} <= ${now} THEN ${awake(webhookId, now)} + ${place} <= ${WINDOW}
-		ELSE ${timed(webhookId, now)} + ${place} <= ${WINDOW} END`;
+	sql`CASE WHEN ${place} > ${WINDOW_SIZE} THEN 0 WHEN ${dueAt} <= ${now} THEN ${inFlightCount(webhookId, now)} + ${place} <= ${WINDOW_SIZE}
+		ELSE ${delayedCount(webhookId, now)} + ${place} <= ${WINDOW_SIZE} END`;
 
 /** Whether a delivery of the webhook will be in flight by an instant. */
-const attended = (webhookId: SQL, until: SQL): SQL =>
+const hasInFlightBy = (webhookId: SQL, until: SQL): SQL =>
 	sql`EXISTS (SELECT 1 FROM ${deliveries} INDEXED BY "deliveries_due" WHERE "webhookId" = ${webhookId} AND "dueAt" <= ${until})`;
 
 /**
  * Whether a new delivery, the `place`th of its batch for this webhook and due at an instant, may get a wake-up. While the
  * breaker is open, only as its probe.
  */
-export const mayWake = (hook: { id: SQL; pausedUntil: SQL }, place: SQL, dueAt: number, now: number): SQL =>
+export const canWake = (hook: { id: SQL; pausedUntil: SQL }, place: SQL, dueAt: number, now: number): SQL =>
 	sql`CASE WHEN ${hook.pausedUntil} IS NULL THEN ${hasRoom(hook.id, place, sql`${dueAt}`, now)}
-		ELSE ${place} = 1 AND NOT ${attended(hook.id, sql`max(${dueAt}, ${hook.pausedUntil})`)} END`;
+		ELSE ${place} = 1 AND NOT ${hasInFlightBy(hook.id, sql`max(${dueAt}, ${hook.pausedUntil})`)} END`;
 
 /** The webhook of a row of `deliveries`, as a FROM clause. */
 const webhookOfRow = rowOf(webhooks, deliveries.organizationId, deliveries.webhookId);
 
 /** The join condition between rows with the aliases `webhook` and `delivery`. */
-export const isItsWebhook = isRow("webhook", sql`delivery."organizationId"`, sql`delivery."webhookId"`);
+export const isWebhookOfDelivery = isRow(
+	"webhook",
+	sql`delivery."organizationId"`,
+	sql`delivery."webhookId"`,
+);
 
 /** Whether the webhook of a row of `deliveries` is slow. */
 export const isSlow = (now: number): SQL =>
 	sql`coalesce((SELECT "slowUntil" > ${now} FROM ${webhookOfRow}), 0)`;
 
 /** How long (ms) a wake-up in the slow or the first queue may take. */
-export const trust = (slow: SQL): SQL => sql`iif(${slow}, ${LONGEST_TRUST_MS}, ${TRUST_MS})`;
+export const trustMs = (slow: SQL): SQL => sql`iif(${slow}, ${MAX_WAKE_UP_TRUST_MS}, ${WAKE_UP_TRUST_MS})`;
 
 /** How long (ms) the wake-up for a row of `deliveries` may take. */
-export const trustedFor = (now: number): SQL => trust(isSlow(now));
+export const trustMsOfRow = (now: number): SQL => trustMs(isSlow(now));
 
 /** The `leaseUntil` of a row that gets a wake-up for `dueAt`: until then no other wake-up is needed. */
-export const markFor = (dueAt: SQL, now: number): SQL => sql`max(${dueAt}, ${now}) + ${trustedFor(now)}`;
+export const wakeUpMark = (dueAt: SQL, now: number): SQL => sql`max(${dueAt}, ${now}) + ${trustMsOfRow(now)}`;
 
 /** The RETURNING clause of a statement that causes wake-ups, in the form that `wakeUpsOf` takes. */
-export const woken = (now: number): SQL =>
+export const returningWakeUps = (now: number): SQL =>
 	sql`RETURNING "webhookId", "id", "dueAt", ${isSlow(now)} AS "slow"`;
 
 /** The wake-ups for rows of `returningWakeUps`; deliveries that are done or in the backlog need none. */
 export function wakeUpsOf(rows: readonly RawRow[], now: number): WakeUp[] {
 	return rows.flatMap(({ webhookId, id, dueAt, slow }) =>
-		typeof dueAt !== "number" || dueAt >= LINE_OFFSET
+		typeof dueAt !== "number" || dueAt >= BACKLOG_OFFSET
 			? []
 			: [
 					{
@@ -115,17 +120,17 @@ export function wakeUpsOf(rows: readonly RawRow[], now: number): WakeUp[] {
 }
 
 /** A statement that ends in `returningWakeUps`; after the commit its wake-ups are passed to `wake`. */
-export const waking = (query: SQL, { now, wake }: Pick<EventCtx, "now" | "wake">): Statement => ({
+export const wakingStatement = (query: SQL, { now, wake }: Pick<EventCtx, "now" | "wake">): Statement => ({
 	query,
-	committed: (rows) => wake(wakeUpsOf(rows, now)),
+	onCommitted: (rows) => wake(wakeUpsOf(rows, now)),
 });
 
 /** Puts the delivery that waits to probe a webhook back into the backlog when the pause ends; call `releaseBacklog` next. */
-export function freeProbe(hook: HookKey, now: number): SQL {
-	const its = areOf(hook);
-	return sql`UPDATE ${deliveries} SET "dueAt" = ${LINE_OFFSET} + "nextAttemptAt", "leaseUntil" = NULL
-		WHERE ${its} AND "id" IN (SELECT "id" FROM ${deliveries} INDEXED BY "deliveries_due"
-			WHERE ${its} AND "dueAt" > ${now} AND "dueAt" < ${LINE_OFFSET} AND "nextAttemptAt" < "dueAt" AND "status" = 'pending')`;
+export function returnProbeToBacklog(hook: WebhookKey, now: number): SQL {
+	const isOfThisWebhook = isOfWebhook(hook);
+	return sql`UPDATE ${deliveries} SET "dueAt" = ${BACKLOG_OFFSET} + "nextAttemptAt", "leaseUntil" = NULL
+		WHERE ${isOfThisWebhook} AND "id" IN (SELECT "id" FROM ${deliveries} INDEXED BY "deliveries_due"
+			WHERE ${isOfThisWebhook} AND "dueAt" > ${now} AND "dueAt" < ${BACKLOG_OFFSET} AND "nextAttemptAt" < "dueAt" AND "status" = 'pending')`;
 }
 
 /**
@@ -133,18 +138,18 @@ export function freeProbe(hook: HookKey, now: number): SQL {
  * open, wakes one for the time of the probe, unless another will be in flight by then.
  * @param hooks a query for `organizationId` and `id`
  */
-export function release(hooks: SQL, now: number): SQL {
+export function releaseBacklog(hooks: SQL, now: number): SQL {
 	const id = sql`webhook."id"`;
-	const line = sql`FROM ${deliveries} INDEXED BY "deliveries_due" WHERE "webhookId" = ${id} AND "dueAt" >= ${LINE_OFFSET}`;
-	const ready = sql`iif(webhook."pausedUntil" IS NULL, ${LINE_OFFSET + now}, 2 * ${LINE_OFFSET})`;
-	const first = sql`(SELECT json_group_array("id") FROM (SELECT "id" ${line} AND "dueAt" <= ${ready} ORDER BY "dueAt" LIMIT ${WINDOW}))`;
-	const probeAt = sql`max(webhook."pausedUntil", (SELECT "dueAt" - ${LINE_OFFSET} ${line} ORDER BY "dueAt" LIMIT 1))`;
-	const dueAt = sql`max("dueAt" - ${LINE_OFFSET}, coalesce((SELECT "pausedUntil" FROM ${webhookOfRow}), 0))`;
-	return sql`UPDATE ${deliveries} SET "dueAt" = ${dueAt}, "leaseUntil" = ${markFor(dueAt, now)}
+	const backlog = sql`FROM ${deliveries} INDEXED BY "deliveries_due" WHERE "webhookId" = ${id} AND "dueAt" >= ${BACKLOG_OFFSET}`;
+	const ready = sql`iif(webhook."pausedUntil" IS NULL, ${BACKLOG_OFFSET + now}, 2 * ${BACKLOG_OFFSET})`;
+	const first = sql`(SELECT json_group_array("id") FROM (SELECT "id" ${backlog} AND "dueAt" <= ${ready} ORDER BY "dueAt" LIMIT ${WINDOW_SIZE}))`;
+	const probeAt = sql`max(webhook."pausedUntil", (SELECT "dueAt" - ${BACKLOG_OFFSET} ${backlog} ORDER BY "dueAt" LIMIT 1))`;
+	const dueAt = sql`max("dueAt" - ${BACKLOG_OFFSET}, coalesce((SELECT "pausedUntil" FROM ${webhookOfRow}), 0))`;
+	return sql`UPDATE ${deliveries} SET "dueAt" = ${dueAt}, "leaseUntil" = ${wakeUpMark(dueAt, now)}
 		WHERE ("webhookId", "id") IN (SELECT webhook."id", first.value FROM (${hooks}) AS named
 			CROSS JOIN ${webhooks} AS webhook ON ${isRow("webhook", sql`named."organizationId"`, sql`named."id"`)}
 				AND webhook."status" = 'active' AND webhook."deletedAt" IS NULL
 			CROSS JOIN json_each(${first}) AS first
-			WHERE first.key < CASE WHEN webhook."pausedUntil" IS NULL THEN ${WINDOW} - ${awake(id, now)} ELSE NOT ${attended(id, probeAt)} END)
-		${woken(now)}`;
+			WHERE first.key < CASE WHEN webhook."pausedUntil" IS NULL THEN ${WINDOW_SIZE} - ${inFlightCount(id, now)} ELSE NOT ${hasInFlightBy(id, probeAt)} END)
+		${returningWakeUps(now)}`;
 }

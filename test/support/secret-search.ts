@@ -16,7 +16,7 @@ function inBase64(text: string): string[] {
 }
 
 /** All encodings of a secret to search for: plain, JSON, base64 in both alphabets, hex. */
-export function needlesOf(secret: string): string[] {
+export function writingsOf(secret: string): string[] {
 	const tail = secret.slice(-TAIL);
 	const base64 = inBase64(tail);
 	return [
@@ -30,13 +30,13 @@ export function needlesOf(secret: string): string[] {
 }
 
 /** The names of the secrets that were found, with the names of the texts. */
-export function found(
+export function findSecrets(
 	secrets: Readonly<Record<string, string>>,
 	texts: Readonly<Record<string, string>>,
 ): string[] {
 	return Object.entries(secrets).flatMap(([secret, value]) =>
 		Object.entries(texts)
-			.filter(([, text]) => needlesOf(value).some((needle) => text.includes(needle)))
+			.filter(([, text]) => writingsOf(value).some((needle) => text.includes(needle)))
 			.map(([place]) => `${secret} in ${place}`),
 	);
 }
