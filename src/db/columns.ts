@@ -76,6 +76,13 @@ export const versioned = () => ({
 	updatedAt: instant().notNull(),
 });
 
+/** How far a walk over the rows of a table has come: rows up to this one are done. */
+export const walkColumns = () => ({
+	table: text().primaryKey(),
+	organizationId: text().notNull(),
+	id: text().notNull(),
+});
+
 /** A list of ids, which are kept as links too. */
 export const idList = () => json<string[]>().notNull();
 

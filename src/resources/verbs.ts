@@ -10,7 +10,7 @@ import type { OwnedRow } from "../db/owned-row.ts";
 import { AppError, catchAppError, type FieldError, throwFieldErrors } from "../errors.ts";
 import { overQuota, roomIn } from "../quotas/expectations.ts";
 import { recordsOf } from "../quotas/quotas.ts";
-import { changer, type Updated } from "./changing.ts";
+import { changer, type Updated, type UpdateWith } from "./changing.ts";
 import type { VersionCondition } from "./condition.ts";
 import { lister, type Page } from "./listing.ts";
 import { type Plan, planFor } from "./plan.ts";
@@ -29,13 +29,7 @@ export interface Verbs<Row extends OwnedRow, Create, Update> {
 	createMany(attempt: WriteAttempt, inputs: readonly Create[]): Promise<Write<(Row | AppError)[]>>;
 	update(ctx: Ctx, id: string, input: Update, condition: VersionCondition | null): Promise<Updated<Row>>;
 	remove(ctx: Ctx, id: string, condition: VersionCondition | null): Promise<Write<Row>>;
-	/** An update whose input is computed from the row; its references are only checked in the batch. */
-	updateWith(
-		ctx: Ctx,
-		id: string,
-		make: (row: Row) => Update | Promise<Update>,
-		condition: VersionCondition | null,
-	): Promise<Updated<Row>>;
+	updateWith: UpdateWith<Row, Update>;
 	restore(attempt: WriteAttempt, id: string, condition: VersionCondition | null): Promise<Write<Row>>;
 	/** Updates the live row whose `field` is `value`, or creates one; returns which. */
 	upsert(ctx: Ctx, field: string, value: unknown, input: Create): Promise<Write<Upserted<Row>>>;

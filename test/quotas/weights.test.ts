@@ -18,8 +18,7 @@ import { firstShard } from "../support/shards.ts";
 const DAY_MS = 86_400_000;
 const encoder = new TextEncoder();
 
-/** The same numbers every time. */
-function random(seed: number): (below: number) => number {
+function seededRandom(seed: number): (below: number) => number {
 	let state = seed;
 	return (below) => {
 		state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -152,7 +151,7 @@ async function aboutLead(api: Api, leadId: string): Promise<void> {
 
 describe("what heavy rows weigh", () => {
 	it.each([1, 2, 3])("is exact after whatever was written (%i)", async (seed) => {
-		const below = random(seed);
+		const below = seededRandom(seed);
 		const api = await createCaller({ keys: 5, scopes: ["*", "leads:erase"] });
 		const ids: string[] = [];
 		await manyLinks(api);
@@ -251,7 +250,7 @@ describe("rows from before", () => {
 	}
 
 	it("are weighed slice by slice, each once, while others are written and removed on both sides of it", async () => {
-		const below = random(7);
+		const below = seededRandom(7);
 		const api = await createCaller({ keys: 5, scopes: ["*", "leads:erase"] });
 		const other = await createCaller();
 		const ids: string[] = [];

@@ -1,9 +1,5 @@
-import { sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { sqliteTable } from "drizzle-orm/sqlite-core";
+import { walkColumns } from "../columns.ts";
 
 /** Tables whose rows must be folded again; removed when all are done. A migration that changes the folding adds them. */
-export const refolds = sqliteTable("refolds", {
-	table: text().primaryKey(),
-	/** Rows up to this one are done. */
-	organizationId: text().notNull(),
-	id: text().notNull(),
-});
+export const refolds = sqliteTable("refolds", walkColumns());

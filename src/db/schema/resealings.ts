@@ -1,11 +1,9 @@
-import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { integer, sqliteTable } from "drizzle-orm/sqlite-core";
+import { walkColumns } from "../columns.ts";
 
-/** Tables whose sealed values are to be sealed under the first ENCRYPTION_KEY: there until they are. The operator adds them. */
+/** Tables whose encrypted values are to be encrypted again with the first ENCRYPTION_KEY; removed when all are. The operator adds them. */
 export const resealings = sqliteTable("resealings", {
-	table: text().primaryKey(),
-	/** Rows up to this one have been looked at in this pass; `id` is what they are called within their organization. */
-	organizationId: text().notNull(),
-	id: text().notNull(),
+	...walkColumns(),
 	/** Values that this pass has found under other keys. The pass that finds none is the last. */
 	found: integer().notNull(),
 });
