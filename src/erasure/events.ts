@@ -71,7 +71,8 @@ function nextEvents({ organizationId, entityId, after }: QueueItem): SQL {
 	const key = sql`event."key"`;
 	const maxDistance = (of: SQL) =>
 		sql`iif(${numberOfKey(of)} < ${NUMBER_BEFORE_FIRST}, CAST(${MAX_FORMER_DISTANCE} AS INTEGER), CAST(${MAX_DISTANCE} AS INTEGER))`;
-	const isRepetition = sql`event."entityId" = ${entityId} AND event."type" = 'save_lead'`;
+	// With a plus, SQLite can't build an index over every event to look these up, and walks the range of keys.
+	const isRepetition = sql`+event."entityId" = ${entityId} AND +event."type" = 'save_lead'`;
 	return sql`WITH next AS (SELECT ${key}, event."createdAt", event."payload" FROM ${table} AS event
 				WHERE event."entityId" = ${entityId} AND event."type" <> 'save_lead' AND event."test" = 0 AND event."type" NOT GLOB '*.erased'
 					AND ${isKeyOf(base, key)} AND ${key} > ${keyOfNumber(base, sql`${after}`)} ORDER BY ${key} LIMIT ${EVENTS_PER_CHUNK}),
@@ -80,7 +81,7 @@ function nextEvents({ organizationId, entityId, after }: QueueItem): SQL {
 			oldest AS MATERIALIZED (SELECT ${oldestKey(base)} AS "key")
 		SELECT ${numberOfKey(key)} AS "number", event."id", event."type", event."payload" FROM ${table} AS event WHERE ${key} IN (SELECT "key" FROM own
 			UNION SELECT ${key} FROM own CROSS JOIN ${table} AS event
-				ON ${key} > own."key" AND ${key} <= own."key" + ${maxDistance(sql`own."key"`)} AND event."createdAt" = own."createdAt" AND ${isRepetition}
+				ON ${key} > own."key" AND ${key} <= own."key" + ${maxDistance(sql`own."key"`)} AND +event."createdAt" = own."createdAt" AND ${isRepetition}
 			UNION SELECT ${key} FROM oldest CROSS JOIN ${table} AS event
 				ON ${key} >= oldest."key" AND ${key} < oldest."key" + ${maxDistance(sql`oldest."key"`)} AND ${isRepetition}) ORDER BY ${key}`;
 }
