@@ -51,7 +51,7 @@ function generate(api: App): Document {
 		servers: [
 			{
 				url: "/api/v1",
-				description: "This host.",
+				description: "This host, in production and in local development.",
 				"x-internal": false,
 			},
 		],

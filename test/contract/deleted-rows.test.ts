@@ -38,7 +38,7 @@ async function expectSameCost(ask: (copies: number) => Promise<() => ReturnType<
 
 const held = resources.filter(hasOperations("create", "remove")).flatMap((resource) =>
 	referencesOf(resource)
-		.filter(({ mayBeDeleted: loose }) => !loose)
+		.filter(({ mayBeDeleted }) => !mayBeDeleted)
 		.map((reference) => ({
 			resource,
 			reference,

@@ -18,7 +18,7 @@ import {
 
 const DAY_MS = 86_400_000;
 
-const holding = references.filter(({ mayBeDeleted: loose }) => !loose);
+const holding = references.filter(({ mayBeDeleted }) => !mayBeDeleted);
 
 describe.each(holding)("$field of $path, of $target.path", (reference) => {
 	const { resource, path, field, target } = reference;
@@ -45,7 +45,9 @@ describe.each(holding)("$field of $path, of $target.path", (reference) => {
 
 	it("is named where the document tells what a deletion may be refused for", async () => {
 		const { delete: removal } = (await readDocument()).paths[`${to}/{id}`];
-		expect(removal.description).toMatch(new RegExp(`\\(409\\): .*\`${field}\` of [a-z, ]*\\b${path}\\b`));
+		expect(removal.description).toMatch(
+			new RegExp(`Refused \\(409\\)[^:]*: .*\`${field}\` of [a-z, ]*\\b${path}\\b`),
+		);
 		const { example } = removal.responses["409"].content["application/json"];
 		expect(example.message).toMatch(/^This [a-z ]+ is in use: an? [a-z]+ holds it as [a-zA-Z]+\.$/);
 	});
@@ -85,7 +87,7 @@ describe.each(holding)("$field of $path, of $target.path", (reference) => {
 
 /** Lists whose items go on naming what was deleted. */
 const naming = references.filter(
-	({ mayBeDeleted: loose, resource }) => loose && hasOperations("update")(resource),
+	({ mayBeDeleted, resource }) => mayBeDeleted && hasOperations("update")(resource),
 );
 
 describe.each(naming)("$field of $path, naming $target.path", (reference) => {

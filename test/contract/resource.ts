@@ -95,4 +95,4 @@ export const totalsToSort = [5, 3, 10, 5, 0.5].map(linesWithTotal);
 export const user = { to: "users" };
 export const users = { to: "users", many: true };
 export const tags = { to: "tags", many: true };
-export const product = { to: "products", loose: true };
+export const product = { to: "products", mayBeDeleted: true };

@@ -26,7 +26,7 @@ describe("search_records", () => {
 		});
 		expect(rest.items).toHaveLength(1);
 		expect(messageOf(await agent.call("search_records", { search: "nothing" }))).toBe(
-			"Nothing found among leads, clients, deals, tasks.",
+			"Nothing found in leads, clients, deals, tasks.",
 		);
 
 		const narrow = await agentOf(

@@ -51,6 +51,10 @@ const call = {
 	custom: freeObject("Anything else, in your own keys."),
 };
 
+/** The schema with this sentence before its own description. */
+const described = <S extends z.ZodType>(schema: S, sentence: string): S =>
+	schema.describe([sentence, schema.description].join(" ").trim());
+
 /** Metadata of a chat. Bodies, answers and events differ in the schemas of its inner objects and times. */
 const chat = <F extends z.ZodType, G extends z.ZodType, I extends z.ZodType>(inner: {
 	feedback: F;
@@ -59,12 +63,12 @@ const chat = <F extends z.ZodType, G extends z.ZodType, I extends z.ZodType>(inn
 }) => ({
 	widgetId: name().describe("Id of the chat widget that the visitor used."),
 	resolved: z.boolean().describe("Whether the request was resolved."),
-	feedback: inner.feedback.describe("The visitor's rating and comment."),
+	feedback: described(inner.feedback, "The visitor's rating and comment."),
 	totalCost: z.number().min(0).describe("What the chat cost you, in a currency of your own."),
 	toolsUsed: z.array(name()).max(100).describe("Names of the tools that the agent used."),
 	firstMessageAt: inner.instant().describe("When the first message came."),
 	lastMessageAt: inner.instant().describe("When the last message came."),
-	goal: inner.goal.describe("The goal of the chat, and whether it was reached."),
+	goal: described(inner.goal, "The goal of the chat, and whether it was reached."),
 });
 
 /** The maximum of `messageCount`, which callers may set; counting stops there. */
