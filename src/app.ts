@@ -17,7 +17,7 @@ import { taskEndpoints } from "./crm/tasks/routes.ts";
 import { customFieldEndpoints } from "./custom-fields/routes.ts";
 import { mountDashboard } from "./dashboard/routes.ts";
 import { erasureEndpoints } from "./erasure/routes.ts";
-import { AppError, notFound } from "./errors.ts";
+import { notFound, wrongMethod } from "./errors.ts";
 import { eventEndpoints, topicEndpoints } from "./events/routes.ts";
 import { gate } from "./gate/gate.ts";
 import { identifyRequest } from "./gate/request.ts";
@@ -66,13 +66,7 @@ app.use(cors({ origin: "*", exposeHeaders: [...exposedHeaders], maxAge: 86_400 }
 app.use(
 	methodNotAllowed({
 		app,
-		onMethodNotAllowed: (c, methods) =>
-			respondError(
-				new AppError("METHOD_NOT_ALLOWED", `This path takes ${methods.join(", ")}.`, undefined, {
-					Allow: methods.join(", "),
-				}),
-				c.get("requestId"),
-			),
+		onMethodNotAllowed: (c, methods) => respondError(wrongMethod(methods), c.get("requestId")),
 	}),
 );
 

@@ -90,6 +90,17 @@ export function notFound(noun: string): AppError {
 	return new AppError("NOT_FOUND", `There is no such ${noun}.`);
 }
 
+/** 405, with the methods that the path takes. */
+export function wrongMethod(methods: readonly string[]): AppError {
+	const allowed = methods.join(", ");
+	return new AppError("METHOD_NOT_ALLOWED", `This path takes ${allowed}.`, undefined, { Allow: allowed });
+}
+
+/** 500, without details. */
+export function internalError(): AppError {
+	return new AppError("INTERNAL_ERROR", "Something failed on our side.");
+}
+
 export function conflict(message: string, ...errors: FieldError[]): AppError {
 	return new AppError("CONFLICT", message, errors.length > 0 ? errors : undefined);
 }

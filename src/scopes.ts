@@ -13,7 +13,7 @@ export function hasScope(scopes: readonly string[], scope: string): boolean {
  * Requires that the caller's key has a scope.
  * @throws AppError 403 that names the scope
  */
-export function requireScope(caller: Caller, scope: string): void {
+export function requireScope(caller: Pick<Caller, "scopes">, scope: string): void {
 	if (!hasScope(caller.scopes, scope))
 		throw new AppError("FORBIDDEN", `This API key lacks the scope ${scope}.`);
 }

@@ -5,6 +5,14 @@ export const MAX_BODY_BYTES = 256 * 1_024;
 export const MAX_BATCH_BODY_BYTES = 1_024 * 1_024;
 const MAX_DEPTH = 32;
 
+/** 413 for a body of more bytes than `limit`. */
+export const tooLarge = (limit: number) =>
+	new AppError("PAYLOAD_TOO_LARGE", `The body is larger than ${limit / 1_024} KB.`);
+
+/** 415 for a body that isn't declared as JSON. */
+export const wrongType = () =>
+	new AppError("UNSUPPORTED_MEDIA_TYPE", "Send the body with Content-Type: application/json.");
+
 /** A body as the caller sent it, and its parsed value. */
 export interface Body {
 	readonly text: string;
@@ -26,7 +34,7 @@ export async function readBody(request: Request, limit: number): Promise<Body> {
 export async function readJson(request: Request, limit: number): Promise<Body> {
 	const type = request.headers.get("content-type") ?? "";
 	if (!/^application\/json *(?:; *charset="?utf-8"? *)?$/i.test(type)) {
-		throw new AppError("UNSUPPORTED_MEDIA_TYPE", "Send the body with Content-Type: application/json.");
+		throw wrongType();
 	}
 	if (request.headers.has("content-encoding")) {
 		throw new AppError("UNSUPPORTED_MEDIA_TYPE", "Send the body without Content-Encoding.");
@@ -53,13 +61,12 @@ function malformed(message: string): AppError {
 }
 
 async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
-	const tooLarge = () => new AppError("PAYLOAD_TOO_LARGE", `The body is larger than ${limit / 1_024} KB.`);
-	if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge();
+	if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge(limit);
 	const chunks: Uint8Array[] = [];
 	let size = 0;
 	for await (const chunk of request.body ?? []) {
 		size += chunk.byteLength;
-		if (size > limit) throw tooLarge();
+		if (size > limit) throw tooLarge(limit);
 		chunks.push(chunk);
 	}
 	const [only] = chunks;

@@ -14,6 +14,10 @@ import { seal, unseal } from "../sealed.ts";
 import { settingsOf } from "../settings.ts";
 import type { Answer } from "./answer.ts";
 
+/** 422 for a key that another request has used. */
+export const keyReused = () =>
+	new AppError("UNPROCESSABLE", "This Idempotency-Key was used before with another request.");
+
 const KEPT_MS = 24 * 3_600_000;
 /** After this time, a claim without an answer belongs to a request that failed; another may take it over. */
 const STALE_MS = 60_000;
@@ -75,7 +79,7 @@ export async function claimKey(
 	await commit(ctx, [{ query: insert }, { query: select, onCommitted: committed }]);
 	if (row?.claimedBy === claimedBy) return { claim: { storedKey, claimedBy } };
 	if (row?.fingerprint !== fingerprint) {
-		throw new AppError("UNPROCESSABLE", "This Idempotency-Key was used before with another request.");
+		throw keyReused();
 	}
 	if (row.answer === null) throw conflict("A request with this Idempotency-Key is still running.");
 	if (row.answer === ERASED_ANSWER)

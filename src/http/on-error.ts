@@ -1,6 +1,6 @@
 // Everything that is thrown becomes an error response. Unexpected errors are logged with their details, which callers don't see.
 import type { Context } from "hono";
-import { AppError } from "../errors.ts";
+import { AppError, internalError } from "../errors.ts";
 import { logFault } from "../log.ts";
 import { respondError } from "./answer.ts";
 import type { AppEnv } from "./endpoint.ts";
@@ -9,7 +9,7 @@ import type { AppEnv } from "./endpoint.ts";
 export function toAppError(error: unknown, requestId: string): AppError {
 	if (error instanceof AppError) return error;
 	logFault("unexpected", { requestId }, error);
-	return new AppError("INTERNAL_ERROR", "Something failed on our side.");
+	return internalError();
 }
 
 export function onError(error: Error, c: Context<AppEnv>): Response {

@@ -1,7 +1,28 @@
 // The parts of the OpenAPI document that operations refer to by name: headers, error responses, parameters. Repeated in each
 // operation, they would be four fifths of the document.
-import { type ErrorCode, errorCatalogue, type FieldError } from "../errors.ts";
-import { exampleId } from "./fields.ts";
+import { z } from "@hono/zod-openapi";
+import {
+	AppError,
+	catchAppError,
+	conflict,
+	type ErrorCode,
+	errorCatalogue,
+	internalError,
+	notFound,
+	unauthorized,
+	unavailable,
+	wrongMethod,
+} from "../errors.ts";
+import { identities } from "../identities.ts";
+import { refusal } from "../limiter/rate-limit.ts";
+import { KEY_LIMIT } from "../limiter/window.ts";
+import { staleVersion } from "../resources/condition.ts";
+import { holderInWords, inUseMessage } from "../resources/holding.ts";
+import { requireScope } from "../scopes.ts";
+import { MAX_BODY_BYTES, tooLarge, wrongType } from "./body.ts";
+import { email, exampleId } from "./fields.ts";
+import { keyReused } from "./idempotency.ts";
+import { parse } from "./validate.ts";
 
 const text = (description: string, example: string, maxLength: number) => ({
 	description,
@@ -66,29 +87,38 @@ export const headerRefs = (names: readonly string[]) =>
 			.map((name) => [name, { $ref: `#/components/headers/${name}` }]),
 	);
 
-/** The example of an error. */
-interface ErrorExample {
-	readonly message: string;
-	readonly errors?: readonly FieldError[];
+/** The error that a function throws or returns. */
+function errorFrom(act: () => unknown): AppError {
+	const result = catchAppError(act);
+	if (result instanceof AppError) return result;
+	throw new Error(`Not an error: ${result}`);
 }
 
-const ERRORS: Readonly<Record<ErrorCode, ErrorExample>> = {
-	BAD_REQUEST: {
-		message: "email: Expected an e-mail address.",
-		errors: [{ path: "email", message: "Expected an e-mail address." }],
-	},
-	UNAUTHORIZED: { message: "This API key is missing or not valid." },
-	FORBIDDEN: { message: "This API key lacks the scope leads:write." },
-	NOT_FOUND: { message: "There is no such lead." },
-	METHOD_NOT_ALLOWED: { message: "This path takes GET, HEAD, POST." },
-	CONFLICT: { message: `This lead stage is in use: ${exampleId("ld")} holds it as stageId.` },
-	PRECONDITION_FAILED: { message: "The resource has changed since the version that If-Match names." },
-	PAYLOAD_TOO_LARGE: { message: "The body is larger than 256 KB." },
-	UNSUPPORTED_MEDIA_TYPE: { message: "Send the body with Content-Type: application/json." },
-	UNPROCESSABLE: { message: "This Idempotency-Key was used before with another request." },
-	TOO_MANY_REQUESTS: { message: "This key's 60 requests in 60 seconds are used up; retry in 12 s." },
-	INTERNAL_ERROR: { message: "Something failed on our side." },
-	SERVICE_UNAVAILABLE: { message: "We can't answer this right now; please try again." },
+/** An error of each code, made by what answers it. */
+const EXAMPLES: Readonly<Record<ErrorCode, AppError>> = {
+	BAD_REQUEST: errorFrom(() => parse(z.object({ email: email() }), { email: "jane" })),
+	UNAUTHORIZED: unauthorized(),
+	FORBIDDEN: errorFrom(() => requireScope({ scopes: [] }, "leads:write")),
+	NOT_FOUND: notFound(identities.leads.noun),
+	METHOD_NOT_ALLOWED: wrongMethod(["GET", "HEAD", "POST"]),
+	CONFLICT: conflict(
+		inUseMessage(
+			identities["lead-stages"].noun,
+			holderInWords({ scopes: ["*"] }, { holder: "leads", field: "stageId", id: exampleId("ld") }),
+		),
+	),
+	PRECONDITION_FAILED: staleVersion(),
+	PAYLOAD_TOO_LARGE: tooLarge(MAX_BODY_BYTES),
+	UNSUPPORTED_MEDIA_TYPE: wrongType(),
+	UNPROCESSABLE: keyReused(),
+	TOO_MANY_REQUESTS: errorFrom(() =>
+		refusal(
+			{ outcome: "limited", remaining: 0, resetMs: 12_000 },
+			{ holder: "key", limiter: "", limit: KEY_LIMIT },
+		),
+	),
+	INTERNAL_ERROR: internalError(),
+	SERVICE_UNAVAILABLE: unavailable(),
 };
 
 /** The reference to an error response by its code. */
@@ -102,7 +132,10 @@ const WITHOUT_KEY: readonly HeaderName[] = [
 ];
 
 /** An error response, with the common example or one for a certain operation. */
-export function errorResponse(code: ErrorCode, example: ErrorExample = ERRORS[code]) {
+export function errorResponse(
+	code: ErrorCode,
+	{ message, errors }: Pick<AppError, "message"> & Partial<Pick<AppError, "errors">> = EXAMPLES[code],
+) {
 	const { status, title } = errorCatalogue[code];
 	const waits = status === 429 || status === 503 ? ["Retry-After"] : [];
 	return {
@@ -111,7 +144,7 @@ export function errorResponse(code: ErrorCode, example: ErrorExample = ERRORS[co
 		content: {
 			"application/json": {
 				schema: { $ref: "#/components/schemas/Error" },
-				example: { code, requestId: exampleId("req"), ...example },
+				example: { code, requestId: exampleId("req"), message, errors },
 			},
 		},
 	};
