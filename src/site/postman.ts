@@ -120,7 +120,7 @@ function bodySchemas({ operation: { requestBody } }: Entry, { components = {} }:
 }
 
 /**
- * Operations without an id come first. Delete and restore come late, and convert last, because a converted lead can't be
+ * Operations come by the number of ids in their path. Delete and restore come late, and convert last, because a converted lead can't be
  * deleted while its deal refers to it.
  */
 function byUse(a: Entry, b: Entry): number {
@@ -128,7 +128,8 @@ function byUse(a: Entry, b: Entry): number {
 		const late = ["delete", "restore", "convert"].findIndex(
 			(verb) => method === verb || path.endsWith(`/${verb}`),
 		);
-		return late >= 0 ? late + 2 : Number(path.includes("{"));
+		const ids = path.split("{").length - 1;
+		return late >= 0 ? late + 3 : ids;
 	};
 	return rank(a) - rank(b);
 }

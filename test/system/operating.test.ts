@@ -78,7 +78,7 @@ test("it lists every limit of the platform that is enforced here, or by nobody",
 
 test("its log lines are those that the code writes", () => {
 	assert.deepEqual(column("type"), [...unique(sources.matchAll(/\blog\(\s*"([a-z_]+)"/g)), "fault"].sort());
-	assert.deepEqual(column("what"), unique(sources.matchAll(/\bfault\(\s*"([a-z_]+)", ?\{/g)));
+	assert.deepEqual(column("what"), unique(sources.matchAll(/\blogFault\(\s*"([a-z_]+)", ?\{/g)));
 });
 
 test("its wrangler commands exist, with the options they are given", async () => {

@@ -51,6 +51,7 @@ interface Content {
 }
 
 interface Operation {
+	readonly tags: readonly string[];
 	readonly summary: string;
 	readonly description: string;
 	readonly parameters?: readonly Parameter[];
@@ -62,13 +63,19 @@ interface Operation {
 export interface CommandSource {
 	readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 	readonly components: unknown;
+	readonly tags: readonly { readonly name: string }[];
 }
 
-/** Every operation of a document as a command, in the document's order. */
+/** Every operation of a document as a command, in the order of the document's tags. */
 export function commandsOf(document: CommandSource): Command[] {
 	const resolve = resolver(document);
-	const commands = Object.entries(document.paths).flatMap(([path, item]) =>
-		Object.entries(item).map(([method, operation]): Command => {
+	const order = document.tags.map(({ name }) => name);
+	const commands = Object.entries(document.paths)
+		.flatMap(([path, item]) =>
+			Object.entries(item).map(([method, operation]) => ({ path, item, method, operation })),
+		)
+		.sort((a, b) => order.indexOf(a.operation.tags[0] ?? "") - order.indexOf(b.operation.tags[0] ?? ""))
+		.map(({ path, item, method, operation }): Command => {
 			const listed = isPaged(item.get, resolve);
 			const body = resolve(operation.requestBody?.content?.["application/json"]?.schema);
 			return {
@@ -82,8 +89,7 @@ export function commandsOf(document: CommandSource): Command[] {
 				paged: listed && method === "get",
 				body: body !== undefined,
 			};
-		}),
-	);
+		});
 	return commands.map((command) => ({ ...command, words: wordsAmong(commands, command) }));
 }
 
