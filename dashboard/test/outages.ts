@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Locator } from "playwright-core";
 import {
 	browserProblems,
 	button,
@@ -221,33 +222,34 @@ test("the keyboard focus stays where it was used", async () => {
 		await sleep(300);
 		return focused();
 	};
+	// A disabled button takes no focus: the trial click waits until it is enabled.
+	const press = async (target: Locator) => {
+		await target.click({ trial: true });
+		await target.focus();
+		await page.keyboard.press("Enter");
+	};
 	await open(`/webhooks/${testWebhook.webhookId}`);
 	await button("Send test event").click();
-	await button("Send", dialog()).focus();
-	await page.keyboard.press("Enter");
+	await press(button("Send", dialog()));
 	await dialog().getByRole("status").getByText("Received").waitFor();
 	assert.equal(await settled(), "Send again");
 	await page.keyboard.press("Escape");
 	assert.equal(await settled(), "Send test event");
 	await page.getByRole("table", { name: "Deliveries" }).getByRole("link").first().click();
-	await button("Redeliver").focus();
-	await page.keyboard.press("Enter");
+	await press(button("Redeliver"));
 	await page.getByRole("heading", { name: "2 attempts" }).waitFor();
 	assert.equal(await settled(), "Redeliver");
 	await call("POST", "/api-keys", { name: "To revoke", scopes: ["leads:read"] });
 	await open("/api-keys");
-	await button("Revoke", page.getByRole("row", { name: /^To revoke/ })).focus();
-	await page.keyboard.press("Enter");
-	await button("Revoke", dialog()).focus();
-	await page.keyboard.press("Enter");
+	await press(button("Revoke", page.getByRole("row", { name: /^To revoke/ })));
+	await press(button("Revoke", dialog()));
 	await page.getByRole("row", { name: /^To revoke/ }).waitFor({ state: "detached" });
 	assert.equal(await settled(), "API keys");
 	await open("/data/leads");
 	await page.getByRole("table").getByRole("link").first().click();
 	await button("Edit").click();
 	await page.getByLabel("Company").fill("Focus Ltd");
-	await button("Save").focus();
-	await page.keyboard.press("Enter");
+	await press(button("Save"));
 	await button("Edit").waitFor();
 	assert.notEqual(await settled(), "nowhere");
 });
