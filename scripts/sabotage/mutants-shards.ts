@@ -25,7 +25,7 @@ export const shardMutants: readonly Mutant[] = [
 		"a key whose organization has moved is unknown",
 		[KEYS, "is found by its old keys"],
 		"src/gate/known-key.ts",
-		"return readKey(bindings, home, condition);",
+		"return readKey(bindings, home, condition, [...left, shard]);",
 		"return null;",
 	),
 	singleEdit(

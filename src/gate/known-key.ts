@@ -43,9 +43,18 @@ export function isRefused(holder: string, now: number): boolean {
 /**
  * Reads the key that meets the condition, in this shard or in the one that its organization has moved to. Null when there is no
  * such key or shard, or when the key is revoked.
+ * @param left the shards that the organization has left, on the way here
+ * @throws Error when the shard that it has moved to does not exist, or is one that it has left: the key may well be valid
  */
-export async function readKey(bindings: Bindings, shard: number, condition: SQL): Promise<KnownKey | null> {
-	if (!hasShard(bindings, shard)) return null;
+export async function readKey(
+	bindings: Bindings,
+	shard: number,
+	condition: SQL,
+	left: readonly number[] = [],
+): Promise<KnownKey | null> {
+	if (left.length === 0 && !hasShard(bindings, shard)) return null;
+	if (left.includes(shard))
+		throw new Error(`Shards ${left.join(", ")} name each other as an organization's home.`);
 	const [rows] = await batch(envOf(bindings, shard).DB, [
 		sql`SELECT "id", "name", "organizationId", "scopes", "envelope", "expiresAt", "lastUsedAt",
 				${limitOf(apiKeys.organizationId, "recordBytes")} AS "recordBytes",
@@ -55,7 +64,7 @@ export async function readKey(bindings: Bindings, shard: number, condition: SQL)
 	const row = rows?.[0];
 	if (!row) return null;
 	const home = Number(row.home ?? shard);
-	if (home >= FIRST_SHARD && home !== shard) return readKey(bindings, home, condition);
+	if (home >= FIRST_SHARD && home !== shard) return readKey(bindings, home, condition, [...left, shard]);
 	const keyId = String(row.id);
 	return {
 		shard,

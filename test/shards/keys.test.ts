@@ -188,6 +188,26 @@ describe("an organization that has moved", () => {
 				.run();
 	});
 
+	it.each([
+		["does not exist", LAST + 1, null, [0, 1, 0]],
+		["says that it moved back", 2, 1, [0, 1, 1]],
+	])("is not refused as having no key where its new shard %s", async (_, home, back, calls) => {
+		const counting = countingBindings();
+		const api = (await createCaller({ shard: 1 })).via(workerWith(counting.bindings));
+		await move(api, 1, 2);
+		await setHome(api, 1, home);
+		await setHome(api, 2, back);
+		expect((await api.get("/tags")).status).toBe(500);
+		expect(counting.calls()).toEqual(calls);
+		await setHome(api, 1, 2);
+		await setHome(api, 2, null);
+		expect((await api.get("/tags")).status).toBe(200);
+		await bindingsOf(1)
+			.DB.prepare("DELETE FROM api_keys WHERE organizationId = ?")
+			.bind(api.organizationId)
+			.run();
+	});
+
 	it("goes on reading while it moves, and is not written to", async () => {
 		const api = await createCaller({ shard: 1 });
 		const { body } = await api.post("/tags", { name: "Here" });
