@@ -92,7 +92,7 @@ export const totals = ["subtotal", "discountTotal", "taxTotal", "total"];
 /** Line items with the given total. */
 export const linesWithTotal = (total: number) => ({ lineItems: [{ name: "x", quantity: 1, price: total }] });
 export const totalsToSort = [5, 3, 10, 5, 0.5].map(linesWithTotal);
-export const user = { to: "users" };
-export const users = { to: "users", many: true };
-export const tags = { to: "tags", many: true };
-export const product = { to: "products", mayBeDeleted: true };
+export const user = { to: "users" } satisfies Target;
+export const users = { to: "users", many: true } satisfies Target;
+export const tags = { to: "tags", many: true } satisfies Target;
+export const product = { to: "products", mayBeDeleted: true } satisfies Target;
