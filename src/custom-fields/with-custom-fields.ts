@@ -43,7 +43,7 @@ export function withCustomFields<
 ): Resource<Row, Create & CustomInput, Update & CustomInput, CustomFact<Own>> & {
 	readonly fact: FactSource<CustomFact<Own>>;
 } {
-	const { fieldsOnRestore: restored, ...rules } = base;
+	const { fieldsOnRestore, ...rules } = base;
 	const source = factSourceOf(base);
 
 	const mapping = ({ definitions, own }: CustomFact<Own>): Mapping<Row> => {
@@ -91,8 +91,8 @@ export function withCustomFields<
 			return { ...row, custom: before?.custom ?? {}, ...values };
 		},
 
-		...(restored
-			? { fieldsOnRestore: (row: Row, { own }: CustomFact<Own>, at: string) => restored(row, own, at) }
+		...(fieldsOnRestore
+			? { fieldsOnRestore: (row: Row, { own }: CustomFact<Own>, at: string) => fieldsOnRestore(row, own, at) }
 			: {}),
 
 		uniqueLinks: (row, { definitions }) =>
@@ -123,8 +123,8 @@ export function withCustomFields<
 				const parsed = texts.map((text) => parseParameter(definition, String(text)));
 				values[key] = parsed.map((value) => linkValue(type, value));
 				const caseless = type === "email";
-				const kept = { values: caseless ? values[key] : parsed, caseless };
-				filters[key] = { by: "linked", field: `custom.${id}`, stored: kept };
+				const stored = { values: caseless ? values[key] : parsed, caseless };
+				filters[key] = { by: "linked", field: `custom.${id}`, stored };
 			}
 			const sort = query.orderBy.startsWith("cf_")
 				? definitionOf(definitions, query.orderBy, "orderBy")

@@ -63,16 +63,16 @@ export const replanWhenRefused = (statement: Statement): Statement =>
 		: statement;
 
 /** Expects that the organization has not moved to another database and is not moving. */
-const expectNotMoved = (organizationId: string, moved: () => AppError): Statement =>
-	expect(sql`(SELECT "home" FROM ${organizationRow(organizationId)}) IS NULL`, moved);
+const expectNotMoved = (organizationId: string, error: () => AppError): Statement =>
+	expect(sql`(SELECT "home" FROM ${organizationRow(organizationId)}) IS NULL`, error);
 
 /**
  * Commits statements in one batch.
  * @throws AppError 503 when D1 is overloaded or the caller's organization is moving; the error of a failed expectation; LostRace
  */
 export async function commit(ctx: CommitCtx, planned: readonly Statement[]): Promise<void> {
-	const { caller, movedError: moved = unavailable } = ctx;
-	const statements = caller ? [expectNotMoved(caller.organizationId, moved), ...planned] : planned;
+	const { caller, movedError = unavailable } = ctx;
+	const statements = caller ? [expectNotMoved(caller.organizationId, movedError), ...planned] : planned;
 	let results: RawRow[][];
 	try {
 		results = await batch(

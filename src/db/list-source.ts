@@ -114,16 +114,16 @@ export function searchSource<Row extends OwnedRow>(
 export function filterCondition<Row extends OwnedRow>(
 	store: Store<Row>,
 	organizationId: string,
-	{ by, field, stored: kept }: Filter,
+	{ by, field, stored }: Filter,
 	values: FilterValues,
 	includeDeleted: boolean,
 ): SQL {
 	if (by === "linked" && includeDeleted) {
 		const [column = "", id] = field.split(".");
 		const path = id === undefined ? "$" : `$."${id}"`;
-		const value = kept?.caseless ? sql`lower(item.value)` : sql`item.value`;
+		const value = stored?.caseless ? sql`lower(item.value)` : sql`item.value`;
 		return sql`EXISTS (SELECT 1 FROM json_each(${store.column(column)}, ${path}) AS item
-			WHERE ${value} IN (SELECT value FROM json_each(${JSON.stringify(kept?.values ?? values)})))`;
+			WHERE ${value} IN (SELECT value FROM json_each(${JSON.stringify(stored?.values ?? values)})))`;
 	}
 	if (by === "linked") {
 		// A correlated subquery: an uncorrelated one would first read all links of a tag, which half of the leads may have.

@@ -84,21 +84,20 @@ export function listStatements<Row extends OwnedRow>(
 	);
 	const narrow = narrowingFilter(spec, query, driver);
 	const few = narrow === null ? null : hasFewRows(source(narrow));
-	const walk = arms.map(
-		({ source: { from, where, key, on, tests: own }, order, extraColumn: beside, ...arm }) =>
-			scanStatement({
-				table,
-				columns: sql`${table}.*${beside ? sql`, entry."sortLink"` : sql``}`,
-				from,
-				where: [...where, ...arm.where],
-				key: beside ? sql`${key}, ${beside}` : key,
-				on,
-				order,
-				tests: [...own, ...arm.tests, ...tests],
-				limit: query.limit,
-				entries,
-				...(few ? { condition: sql`NOT ${few}` } : {}),
-			}),
+	const walk = arms.map(({ source: { from, where, key, on, tests: own }, order, extraColumn, ...arm }) =>
+		scanStatement({
+			table,
+			columns: sql`${table}.*${extraColumn ? sql`, entry."sortLink"` : sql``}`,
+			from,
+			where: [...where, ...arm.where],
+			key: extraColumn ? sql`${key}, ${extraColumn}` : key,
+			on,
+			order,
+			tests: [...own, ...arm.tests, ...tests],
+			limit: query.limit,
+			entries,
+			...(few ? { condition: sql`NOT ${few}` } : {}),
+		}),
 	);
 	if (narrow === null || few === null) return walk;
 	const sorted = segmentsOf({ ...walkInput, source: source(narrow), sorted: true }).map(

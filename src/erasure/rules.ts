@@ -68,7 +68,7 @@ function createRule<Row extends OwnedRow & Customized>(
 	{ store, list }: Subject<Row>,
 	parts: RuleOptions<Row>,
 ): Rule {
-	const { replacements: blank = {}, references = [], lists = [], custom, alsoNeeds: besides } = parts;
+	const { replacements = {}, references = [], lists = [], custom, alsoNeeds } = parts;
 	const isErased = ({ type }: CustomField) =>
 		custom === "all" || (custom === "free" && FREE_TEXT_TYPES.has(type));
 
@@ -84,8 +84,8 @@ function createRule<Row extends OwnedRow & Customized>(
 	return {
 		table: store.table,
 		search: list.search?.table ?? null,
-		hasPersonalEvents: Object.keys(blank).length > 0,
-		replacements: { ...blank },
+		hasPersonalEvents: Object.keys(replacements).length > 0,
+		replacements,
 		keptCustomKeys(fields) {
 			const gone = new Set(fields.filter(isErased).map(({ key }) => key));
 			return new Set(fields.map(({ key }) => key).filter((key) => !gone.has(key)));
@@ -99,7 +99,7 @@ function createRule<Row extends OwnedRow & Customized>(
 			const unset = references.filter((field) => before[field] === root).map((field) => [field, null]);
 			const shorter = lists.map((field) => [field, withoutId(before[field], root)]);
 			const changes = {
-				...blank,
+				...replacements,
 				...Object.fromEntries([...unset, ...shorter]),
 				...(custom ? { custom: Object.fromEntries(kept) } : {}),
 			};
@@ -108,7 +108,7 @@ function createRule<Row extends OwnedRow & Customized>(
 				JSON.stringify(values.get(field)) === JSON.stringify(value);
 			if (Object.entries(changes).every(isUnchanged)) return [];
 			const after = { ...before, ...changes };
-			return [...store.update(now, before, after, mapping(fields)), ...(besides?.(before) ?? [])];
+			return [...store.update(now, before, after, mapping(fields)), ...(alsoNeeds?.(before) ?? [])];
 		},
 	};
 }

@@ -28,7 +28,7 @@ const cacheControl = (headers: Headers) =>
 export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 	const requestId = c.get("requestId");
 	const now = c.get("now");
-	const after = (work: Promise<unknown>) => c.executionCtx.waitUntil(work.catch(() => undefined));
+	const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work.catch(() => undefined));
 	// With an invalid setting every request fails here, rather than some of them later.
 	settingsOf(c.env);
 	const key = keyFromHeaders(c.req.raw.headers);
@@ -56,8 +56,8 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 			forgetKey(key);
 			return unavailable();
 		},
-		wake: (wakeUps) => after(sendWakeUps(env, wakeUps)),
-		waitUntil: after,
+		wake: (wakeUps) => waitUntil(sendWakeUps(env, wakeUps)),
+		waitUntil,
 	};
 	c.set("ctx", ctx);
 	await next();
@@ -67,7 +67,7 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 		// Hono copies headers from one answer to the next; a cursor or version that was read must not be sent.
 		for (const name of ["ETag", "Link", "Location", "Idempotency-Replayed"]) c.res.headers.delete(name);
 		c.res = respondError(refused, requestId);
-	} else if (fresh) after(recordUse(env, known, now));
+	} else if (fresh) waitUntil(recordUse(env, known, now));
 	c.header("Cache-Control", cacheControl(c.res.headers));
 	if (verdict.outcome === "ended") return;
 	for (const [name, value] of Object.entries(rateLimitHeaders(verdict, known.allowance)))

@@ -61,14 +61,14 @@ export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodTy
 		method,
 		path,
 		scope,
-		extraScopes: besides = [],
+		extraScopes = [],
 		message,
 		operationId,
 		summary,
 		ids: kinds = {},
 	} = definition;
 	const answer: Endpoint["answer"] = async (gated, request, parameters) => {
-		for (const needed of [scope, ...besides]) requireScope(gated.caller, needed);
+		for (const needed of [scope, ...extraScopes]) requireScope(gated.caller, needed);
 		const ids = pathIds(parameters, kinds);
 		const query = parse(definition.query ?? NOTHING, queryOf(request.url)) as z.output<Q>;
 		const sent = definition.body
@@ -89,7 +89,7 @@ export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodTy
 	};
 	return {
 		scope,
-		extraScopes: besides,
+		extraScopes,
 		operationId,
 		method,
 		path,

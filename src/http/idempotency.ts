@@ -73,10 +73,10 @@ export async function claimKey(
 			WHERE "claimedAt" <= ${ctx.now - KEPT_MS} OR "answer" LIKE ${KEPT_ERROR} OR ("answer" IS NULL AND "claimedAt" <= ${ctx.now - STALE_MS})`;
 	const select = sql`SELECT "fingerprint", "claimedBy", "answer" FROM ${idempotencyKeys} WHERE ${isKept(ctx, storedKey)}`;
 	let row: RawRow | undefined;
-	const committed = ([first]: RawRow[]) => {
+	const onCommitted = ([first]: RawRow[]) => {
 		row = first;
 	};
-	await commit(ctx, [{ query: insert }, { query: select, onCommitted: committed }]);
+	await commit(ctx, [{ query: insert }, { query: select, onCommitted }]);
 	if (row?.claimedBy === claimedBy) return { claim: { storedKey, claimedBy } };
 	if (row?.fingerprint !== fingerprint) {
 		throw keyReused();

@@ -92,8 +92,8 @@ export const SEND_HINTS: ToolAnnotations = { ...ACTION_HINTS, openWorldHint: tru
 /** Whether a caller may use an operation. */
 export const usableBy =
 	({ scopes }: Caller): IsUsable =>
-	({ scope, extraScopes: besides }) =>
-		[scope, ...besides].every((needed) => hasScope(scopes, needed));
+	({ scope, extraScopes }) =>
+		[scope, ...extraScopes].every((needed) => hasScope(scopes, needed));
 
 /** The arguments that hold an object or a list. */
 const NESTED: ReadonlySet<string> = new Set(["fields", "filters", "items"]);
