@@ -82,7 +82,7 @@ export const shardMutants: readonly Mutant[] = [
 		[SWEEP, "are all seen when one fails early"],
 		"src/shards.ts",
 		"failures.push({ shard, error });",
-		"left.length = 0;\n\t\t\t\tfailures.push({ shard, error });",
+		"waiting.length = 0;\n\t\t\t\tfailures.push({ shard, error });",
 	),
 	singleEdit(
 		"each shard of a sweep sends as much as if it were alone",

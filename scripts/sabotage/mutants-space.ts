@@ -97,7 +97,7 @@ export const spaceMutants: readonly Mutant[] = [
 			{
 				file: "src/db/scan.ts",
 				from: 'WHERE "sum" - "weight" < ${MAX_PAGE_BYTES}`',
-				to: "WHERE ${most} > 0`",
+				to: "WHERE ${MAX_PAGE_BYTES} > 0`",
 			},
 		],
 	},

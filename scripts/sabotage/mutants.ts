@@ -64,10 +64,10 @@ const writes: readonly Mutant[] = [
 			{
 				file: "src/outbox/record.ts",
 				from: "...(drafts.length > 0 ? [fanOut(ctx, drafts.length)] : [])",
-				to: `...(drafts.length > 0 ? [{ query: sql\`SELECT 1\`, committed() {
-			const { query, committed } = fanOut(ctx, drafts.length);
-			const { after } = ctx as unknown as { after(work: Promise<unknown>): void };
-			after(later(ctx.env.DB, [query]).then(([made]) => committed?.(made ?? [])));
+				to: `...(drafts.length > 0 ? [{ query: sql\`SELECT 1\`, onCommitted() {
+			const { query, onCommitted } = fanOut(ctx, drafts.length);
+			const { waitUntil } = ctx as unknown as { waitUntil(work: Promise<unknown>): void };
+			waitUntil(later(ctx.env.DB, [query]).then(([made]) => onCommitted?.(made ?? [])));
 		} }] : [])`,
 			},
 			{
