@@ -34,7 +34,7 @@ export const spaceMutants: readonly Mutant[] = [
 	},
 	{
 		name: "a row from before is weighed twice",
-		test: ["test/quotas/weights.test.ts", "are weighed slice by slice"],
+		test: ["test/quotas/weighing.test.ts", "are weighed slice by slice"],
 		edits: [{ file: "src/retention/weigh.ts", from: "${slice - 1}", to: "${slice - 2}" }],
 	},
 	singleEdit(

@@ -1,11 +1,14 @@
 // The Worker with other bindings: ones that record their calls, and ones that fail.
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { withMembers } from "../../scripts/platform/d1.ts";
 import worker from "../../scripts/platform/worker.ts";
 import type { Bindings, DeliveryWakeUp } from "../../src/env.ts";
 import type { KeyLimiter } from "../../src/limiter/key-limiter.ts";
 import type { Api, Target } from "./api.ts";
 import { wrapDatabases } from "./shards.ts";
+
+export { withMembers };
 
 /** A target for `Api.via`: the Worker with these bindings. It waits for work after the answer. */
 export function workerWith(bindings: Bindings): Target {
@@ -89,16 +92,6 @@ export function limitersWith(
 			endSession: (session: string, runsOutAt: number) =>
 				env.KEY_LIMITER.getByName(name).endSession(session, runsOutAt),
 		}),
-	});
-}
-
-/** `target` with some of its members replaced. */
-export function withMembers<T extends object>(target: T, members: object): T {
-	return new Proxy(target, {
-		get(_, name) {
-			const value: unknown = Reflect.get(Reflect.has(members, name) ? members : target, name);
-			return typeof value === "function" ? value.bind(target) : value;
-		},
 	});
 }
 
