@@ -1,4 +1,4 @@
-// The ways to the databases that `npm run admin` can take: a running server's, the local files', or wrangler's.
+// How `npm run admin` reaches the databases: through a running server, in the local files, or through wrangler.
 import { mkdirSync } from "node:fs";
 import { databaseBindingOf, shardsAmong } from "../../src/places.ts";
 import { findServer } from "../local/control.ts";
@@ -7,9 +7,9 @@ import { inlineValues } from "./literal.ts";
 import { type Execute, executeOn } from "./operator.ts";
 
 export interface Channel {
-	/** The shards there are, in order. */
+	/** The numbers of all shards, in order. */
 	readonly shards: readonly number[];
-	/** Runs statements in the database of one. */
+	/** Runs statements in the database of a shard. */
 	on(shard: number): Execute;
 	/** Tells the limiter of a revoked key to refuse it at once. Returns whether the limiter could be reached. */
 	endKey(id: string): Promise<boolean>;
@@ -20,7 +20,7 @@ const inOrder = (shards: readonly number[]) => shards.toSorted((one, other) => o
 
 /**
  * The databases of this state directory: through the server that runs on it, or by opening them.
- * @param count how many there are, where no server says so
+ * @param count the number of databases, used if no server is running
  */
 export async function localChannel(stateDir: string, count = 1): Promise<Channel> {
 	const server = await findServer(stateDir);
@@ -46,14 +46,14 @@ export async function localChannel(stateDir: string, count = 1): Promise<Channel
 	};
 }
 
-/** Runs wrangler, and gives what it printed. */
+/** Runs wrangler and returns its output. */
 export type Wrangler = (args: readonly string[]) => Promise<string>;
 
 export const callWrangler: Wrangler = (args) => captureTool("wrangler", args);
 
 /**
  * The deployed databases, through `wrangler d1 execute`.
- * @param bindings the names of the Worker's, as wrangler.toml has them
+ * @param bindings the names of the database bindings in wrangler.toml
  */
 export function wranglerChannel(bindings: Iterable<string>, wrangler: Wrangler = callWrangler): Channel {
 	return {

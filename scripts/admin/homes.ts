@@ -1,11 +1,11 @@
-// Which database an organization is in: every one is asked, a few at a time, since no directory says it.
+// Finds the database of an organization. There is no directory, so all databases are asked, a few at a time.
 import { atOnce } from "../tools/at-once.ts";
 import type { Channel } from "./channel.ts";
 import { type Operator, operator } from "./operator.ts";
 
 const AT_ONCE = 4;
 
-/** Does something in every shard; gives what came of it, in their order. Throws the first fault. */
+/** Runs work in every shard; returns the results in the order of the shards. Throws the first error. */
 export const inEveryShard = <T>(channel: Channel, work: (admin: Operator) => Promise<T>): Promise<T[]> =>
 	atOnce(AT_ONCE, channel.shards, (shard) => work(operator(channel.on(shard), shard)));
 

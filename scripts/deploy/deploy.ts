@@ -1,5 +1,5 @@
-// `npm run deploy`: settings are checked, the assets built, every database brought up to date, and then, only if none failed, the
-// Worker replaced. Running it again goes on where it stopped: wrangler applies what a database lacks. `--dry-run` says what it would do.
+// `npm run deploy`: checks the settings, builds the assets, migrates every database, and then, only if none failed, deploys the
+// Worker. If it is run again, it continues where it stopped: wrangler applies the missing migrations. `--dry-run` lists the steps.
 import { parseArgs } from "node:util";
 import { SECRETS } from "../../src/settings.ts";
 import { callWrangler } from "../admin/channel.ts";

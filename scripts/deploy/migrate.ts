@@ -1,4 +1,4 @@
-// Bringing the deployed databases up to date, before the Worker that wants it is there.
+// Migrates the deployed databases, before the Worker that needs the new schema is deployed.
 import type { Wrangler } from "../admin/channel.ts";
 import type { DeployedDatabase } from "../local/config.ts";
 import { atOnce } from "../tools/at-once.ts";
@@ -6,13 +6,13 @@ import { plain } from "../tools/tools.ts";
 
 const AT_ONCE = 4;
 
-/** Whether a database has an id that was given to it, and not the zeros that stand for one. */
+/** Whether a database exists: its id in wrangler.toml is then more than zeros. */
 export const isMade = ({ id }: DeployedDatabase): boolean => /[^0-]/.test(id);
 
 /**
- * Applies the migrations that each database lacks, to four at a time. Where one fails none is begun any more.
- * @param print takes a line for each
- * @throws Error in plain words that says what is still to be done
+ * Applies the missing migrations to each database, four at a time. After a failure no further database is begun.
+ * @param print gets one line per database
+ * @throws Error in plain words that says which databases are left
  */
 export async function migrate(
 	databases: readonly DeployedDatabase[],

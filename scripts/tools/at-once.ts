@@ -1,8 +1,8 @@
-// Doing several things side by side, but never more than so many.
+// Runs work in parallel, up to a maximum.
 
 /**
- * Does something with each item, so many at a time, and gives the results in the order of the items. After a fault none is
- * begun any more; it is thrown once those under way have ended.
+ * Runs work for each item, up to `most` at a time; returns the results in the order of the items. After an error no further
+ * item is begun, and the error is thrown when the running ones have ended.
  */
 export async function atOnce<T, R>(
 	most: number,

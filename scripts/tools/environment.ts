@@ -1,17 +1,17 @@
-// What the environment says to `npm start` and `npm run admin`.
+// The environment variables of `npm start` and `npm run admin`.
 import { join, resolve } from "node:path";
 import { MAX_SHARDS } from "../../src/gate/api-key.ts";
 import { repositoryRoot } from "./tools.ts";
 
-/** Where both keep their data, absolute: `STATE_DIR`. */
+/** The absolute path of the local data: `STATE_DIR`. */
 export function stateDir(): string {
 	return resolve(process.env.STATE_DIR || join(repositoryRoot, ".wrangler", "state"));
 }
 
-/** How many databases there are on this machine, at least: `SHARDS`. Throws an Error in plain words for no such number. */
+/** The minimum number of local databases: `SHARDS`. Throws an Error in plain words if it is invalid. */
 export const shardCount = (): number => numberOf("SHARDS", "1", MAX_SHARDS);
 
-/** The port to listen on: `PORT`. Throws an Error in plain words for no such number. */
+/** The port to listen on: `PORT`. Throws an Error in plain words if it is invalid. */
 export const portNumber = (): number => numberOf("PORT", "8787", 65_535);
 
 /** A whole number, from 1 on. */

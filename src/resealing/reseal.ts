@@ -1,6 +1,6 @@
-// Seals anew, under the first ENCRYPTION_KEY, what was sealed under a later one, so that this one can be taken out. An operator
-// enters the tables in `resealings`, which then says how far each has come: a table is gone through in slices, and again until
-// nothing is found. Nobody else notices: a row keeps its version, and one that changes meanwhile is left to the next pass.
+// Encrypts values with the first ENCRYPTION_KEY that were encrypted with another one, so that the other key can be removed. The
+// operator adds the tables to `resealings`, which stores the progress: a table is read in slices, and again until a pass finds
+// nothing. Callers notice nothing: a row keeps its version, and a row that changes meanwhile is left to the next pass.
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import type { Chore } from "../chore.ts";
 import { splitIntoChunks } from "../db/chunks.ts";
@@ -16,30 +16,30 @@ import { logFault } from "../log.ts";
 import { beginningOf, type SealedColumn, seal, unseal } from "../sealed.ts";
 import { settingsOf } from "../settings.ts";
 
-/** Rows of a slice. An answer may weigh a megabyte, and a query may answer fifty. */
+/** Rows per slice. A stored answer may have one megabyte, and D1 returns up to fifty per query. */
 const ROWS = 50;
 
-/** A table with sealed values, and what its rows are called by within their organization. */
+/** A table with encrypted values, and the column that identifies its rows within an organization. */
 interface SealedTable {
 	readonly table: TenantTable;
 	readonly id: string;
 	readonly columns: readonly SealedColumn[];
 }
 
-/** Every table that has sealed values. */
+/** All tables with encrypted values. */
 const sealedTables: readonly SealedTable[] = [sealedWebhooks, sealedAnswers];
 
-/** The chores of all tables with sealed values. */
+/** The chores of all tables with encrypted values. */
 export const resealChores = (): Chore[] =>
 	sealedTables.map((one) => {
 		const name = getTableName(one.table);
 		return { name: `reseal ${name}`, due: dueOf(name), run: (env) => resealSlice(env, one, name) };
 	});
 
-/** Gives a row while a table is to be gone through. */
+/** A query that returns a row as long as a table is not done. */
 const dueOf = (name: string): SQL => sql`SELECT 1 FROM ${resealings} WHERE ${resealings.table} = ${name}`;
 
-/** Goes through a slice of a table; says whether there may be more. */
+/** Handles one slice of a table. Returns whether the table is not done. */
 async function resealSlice(env: Env, { table, id, columns }: SealedTable, name: string): Promise<boolean> {
 	const ring = settingsOf(env).ENCRYPTION_KEY;
 	const key = sql`"organizationId", ${sql.identifier(id)}`;
@@ -70,12 +70,16 @@ async function resealSlice(env: Env, { table, id, columns }: SealedTable, name: 
 				WHERE ${ownedBy(table, sql`seen.value->>0`)} AND ${table}.${sql.identifier(id)} = seen.value->>1 AND ${table}.${target} = seen.value->>2`);
 	}
 	const last = rows.length < ROWS ? undefined : rows.at(-1);
-	const results = await write(env.DB, [...updates, ...noted(name, last, id, found), dueOf(name)]);
+	const results = await write(env.DB, [
+		...updates,
+		...progressStatements(name, last, id, found),
+		dueOf(name),
+	]);
 	return (results.at(-1)?.length ?? 0) > 0;
 }
 
-/** Notes how far a pass has come; without a row it has ended, and when it found nothing, so has all. */
-function noted(name: string, last: RawRow | undefined, id: string, found: number): SQL[] {
+/** The statements that store the progress of a pass. Without `last` the pass ends; the table is done if the pass found nothing. */
+function progressStatements(name: string, last: RawRow | undefined, id: string, found: number): SQL[] {
 	const its = sql`${resealings.table} = ${name}`;
 	const [owner, own] = last ? [last.organizationId, last[id]] : ["", ""];
 	const sum = sql`"found" + ${found}`;
@@ -85,13 +89,13 @@ function noted(name: string, last: RawRow | undefined, id: string, found: number
 	];
 }
 
-/** A column where it is sealed under a key of the ring that is not the first, else NULL. */
+/** A column if it is encrypted with a key of the ring other than the first, else NULL. */
 function valueUnderLaterKey(ring: Keyring, column: SQL | ReturnType<typeof sql.identifier>): SQL {
 	const beginnings = JSON.stringify(ring.all.slice(1).map(beginningOf));
 	return sql`iif(EXISTS (SELECT 1 FROM json_each(${beginnings}) WHERE substr(${column}, 1, length(value)) = value), ${column}, NULL) AS ${column}`;
 }
 
-/** The same text sealed under the first key. What stands behind a blank was never sealed. */
+/** The text encrypted with the first key. What follows a blank is not encrypted. */
 async function resealedText(
 	ring: Keyring,
 	organizationId: string,

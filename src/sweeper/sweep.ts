@@ -106,9 +106,9 @@ async function scanWebhooks(
 			waitingWebhooks(slice.at(-1)?.id ?? "", now, WEBHOOKS_PER_QUERY),
 		]);
 		slice = rows.map(readWaitingWebhook);
-		const lines = slice.filter(({ hasBacklog: hasLine }) => hasLine);
-		for (let start = 0; start < lines.length && left > 0; start += MAX_WOKEN_PER_QUERY / WINDOW_SIZE) {
-			const some = lines.slice(start, start + MAX_WOKEN_PER_QUERY / WINDOW_SIZE);
+		const backlogs = slice.filter(({ hasBacklog }) => hasBacklog);
+		for (let start = 0; start < backlogs.length && left > 0; start += MAX_WOKEN_PER_QUERY / WINDOW_SIZE) {
+			const some = backlogs.slice(start, start + MAX_WOKEN_PER_QUERY / WINDOW_SIZE);
 			const [released = []] = await write(env.DB, [releaseBacklog(webhooksQuery(some), now)]);
 			left -= released.length;
 			if (released.length > 0) await sendWakeUps(env, wakeUpsOf(released, now));
