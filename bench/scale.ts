@@ -77,10 +77,16 @@ const { values } = parseArgs({
 const effort = values.quick ? { rounds: 2, seconds: 0.7 } : { rounds: 5, seconds: 2 };
 const large =
 	values.large === undefined ? MANY : { leads: Number(values.large), events: 10 * Number(values.large) };
-await compareSizes(effort, large, values.only ?? "");
+const chosen = pages.filter(({ name }) => name.includes(values.only ?? ""));
+if (chosen.length === 0) throw new Error(`No page's name contains "${values.only}".`);
+await compareSizes(effort, large, chosen);
 
 /** Prints CPU time and p50 of each page, large divided by small; fails where a page costs too much. */
-async function compareSizes(effort: BenchOptions, large: typeof MANY, only: string): Promise<void> {
+async function compareSizes(
+	effort: BenchOptions,
+	large: typeof MANY,
+	chosen: readonly Page[],
+): Promise<void> {
 	const [small, big] = [await prepare(FEW), await prepare(large)];
 	console.log(
 		`\nPages of ${PAGE}: ${large.leads} leads and ${large.events} events over ${FEW.leads} and ${FEW.events}`,
@@ -90,7 +96,7 @@ async function compareSizes(effort: BenchOptions, large: typeof MANY, only: stri
 	);
 	console.log(`${"page".padEnd(30)}${"CPU ms".padStart(24)}${"p50 ms".padStart(24)}`);
 	let beyond = 0;
-	for (const page of pages.filter(({ name }) => name.includes(only))) {
+	for (const page of chosen) {
 		const [few, many] = [await at(small, page, 1), await at(big, page, page.deep ?? 1)];
 		const [one, other] = await inTurn(effort, [small, few], [big, many]);
 		const columns = (["cpu", "p50"] as const).map((figure) => {
