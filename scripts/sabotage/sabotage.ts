@@ -79,6 +79,8 @@ function copyTree(): string {
 }
 
 async function main(nameParts: readonly string[]): Promise<void> {
+	const unknown = nameParts.filter((part) => !mutants.some(({ name }) => name.includes(part)));
+	if (unknown.length > 0) throw new Error(`No mutant's name contains: ${unknown.join(", ")}`);
 	const selected = mutants.filter(
 		({ name }) => nameParts.length === 0 || nameParts.some((part) => name.includes(part)),
 	);
