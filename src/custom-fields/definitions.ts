@@ -18,16 +18,12 @@ import {
 	customEntities,
 	customFieldTypes,
 } from "./schema.ts";
+import { fieldType, optionsProblem } from "./types.ts";
 
 type Row = typeof table.$inferSelect;
 
 /** The part of a definition that validates values. */
 export type Definition = Pick<Row, "id" | "key" | "label" | "type" | "options" | "required" | "unique">;
-
-/** Types whose values are chosen from options. */
-export const SELECTS = new Set(["singleSelect", "multiSelect"]);
-/** Types whose values can't be unique. */
-const NEVER_UNIQUE = new Set(["longText", "boolean", "multiSelect"]);
 
 const blank: FieldsOf<Row> = {
 	entity: "",
@@ -56,15 +52,10 @@ export const customFields: Resource<Row, CustomFieldCreateInput, CustomFieldUpda
 		const key = before?.key ?? keyOf(input.label ?? "");
 		if (key === "cf_") throw badRequest({ path: "label", message: "Must contain a letter a-z or a digit." });
 		const row = { ...(before ?? blank), ...withoutUndefined(input), key };
-		if (SELECTS.has(row.type) !== row.options.length > 0) {
-			const message = SELECTS.has(row.type)
-				? "A select needs at least one option."
-				: "Only selects have options.";
-			throw badRequest({ path: "options", message });
-		}
-		if (row.unique && NEVER_UNIQUE.has(row.type)) {
+		const message = optionsProblem(row);
+		if (message) throw badRequest({ path: "options", message });
+		if (row.unique && fieldType(row.type).canBeUnique === false)
 			throw badRequest({ path: "unique", message: `A ${row.type} field can't be unique.` });
-		}
 		return row;
 	},
 	quotaExpectations(before, after) {

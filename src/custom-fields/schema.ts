@@ -3,20 +3,9 @@
 import { z } from "@hono/zod-openapi";
 import { commonExample, name, nullish, optional, sharedFields } from "../http/fields.ts";
 import { identities } from "../identities.ts";
+import { fieldTypeNames } from "./types.ts";
 
-export const customFieldTypes = z.enum([
-	"text",
-	"longText",
-	"number",
-	"date",
-	"boolean",
-	"singleSelect",
-	"multiSelect",
-	"email",
-	"phone",
-	"url",
-	"currency",
-]);
+export const customFieldTypes = z.enum(fieldTypeNames);
 
 export const customEntities = z.enum(["leads", "clients", "deals", "tasks", "quotations", "invoices"]);
 export type CustomEntity = z.output<typeof customEntities>;

@@ -1,60 +1,29 @@
 // Values of custom fields. They are validated by their definitions, shown at the top level of their resource as `cf_…`,
 // stored in one JSON column by the id of the definition, and linked so that lists can filter and sort by them.
-import { z } from "@hono/zod-openapi";
+import type { z } from "@hono/zod-openapi";
 import type { CustomValue } from "../db/columns.ts";
 import type { Link } from "../db/links.ts";
 import { badRequest, type FieldError } from "../errors.ts";
-import {
-	booleanParameter,
-	day,
-	email,
-	MAX_MONEY,
-	money,
-	name,
-	phone,
-	text,
-	website,
-} from "../http/fields.ts";
 import { check, toBadRequest } from "../http/validate.ts";
-import { emailKey } from "../text/email.ts";
-import { textKey } from "../text/fold.ts";
-import { phoneKey } from "../text/phone.ts";
 import type { Definition } from "./definitions.ts";
+import { fieldType } from "./types.ts";
 
-/** A number in a query string. */
-const NUMBER = /^-?\d+(\.\d+)?$/;
-
-const number = () => z.number().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
+type Typed = Pick<Definition, "type" | "options">;
 
 /** The schema of a definition's values, in bodies and in the document of the organization. */
-export function schemaOf({ type, options }: Pick<Definition, "type" | "options">): z.ZodType {
-	switch (type) {
-		case "longText":
-			return text().min(1);
-		case "number":
-			return number();
-		case "currency":
-			return money(-MAX_MONEY);
-		case "date":
-			return day();
-		case "boolean":
-			return z.boolean();
-		case "singleSelect":
-			return z.enum(options);
-		case "multiSelect":
-			return z
-				.array(z.enum(options))
-				.refine((list) => new Set(list).size === list.length, "The same option twice.")
-				.openapi({ uniqueItems: true });
-		case "email":
-			return email();
-		case "phone":
-			return phone();
-		case "url":
-			return website();
-		default:
-			return name();
-	}
+export const schemaOf = ({ type, options }: Typed): z.ZodType => fieldType(type).value(options);
+
+/** The schema of a value in answers. */
+export function answerSchemaOf(definition: Typed): z.ZodType {
+	const { answer } = fieldType(definition.type);
+	return answer ? answer(definition.options) : schemaOf(definition);
+}
+
+/** The schema of a filter's text, which is a value of the field in a query string; null if lists can't be filtered by it. */
+export function parameterSchemaOf(definition: Typed): z.ZodType | null {
+	const { parameter, isLinked = true } = fieldType(definition.type);
+	if (!isLinked) return null;
+	return parameter ? parameter() : schemaOf(definition);
 }
 
 /** Merges the `cf_…` fields of an input into the stored values. `before` is null on create, when required fields must be set. */
@@ -72,7 +41,7 @@ export function mergeValues(
 		const { key, required } = definition;
 		const sent = input[key];
 		const value = sent === undefined ? (before?.[key] ?? null) : sent;
-		const empty = value === null || (definition.type === "multiSelect" && isEmptyList(value));
+		const empty = value === null || (fieldType(definition.type).isList && isEmptyList(value));
 		if (empty && required && (sent !== undefined || before === null))
 			errors.push({ path: key, message: "Required." });
 		if (!empty && sent !== undefined) errors.push(...valueErrors(definition, value));
@@ -88,10 +57,7 @@ export const isCustomValue = (value: unknown): value is CustomValue =>
 const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0;
 
 /** The errors of a value, by the key of its definition. */
-export function valueErrors(
-	definition: Pick<Definition, "key" | "type" | "options">,
-	value: unknown,
-): FieldError[] {
+export function valueErrors(definition: Typed & Pick<Definition, "key">, value: unknown): FieldError[] {
 	const schema = schemaOf(definition);
 	const result = check(schema, value);
 	return result.success ? [] : errorsOf(definition.key, result.error, schema);
@@ -106,9 +72,9 @@ const errorsOf = (key: string, error: z.ZodError, schema: z.ZodType): [FieldErro
 	return [first ?? { path: key, message: "Not valid." }, ...rest];
 };
 
-/** The links of one value, used by filters and sorts. Long texts have none. */
+/** The links of one value, used by filters and sorts. */
 export function linksOf({ id, type }: Pick<Definition, "id" | "type">, value: unknown): Link[] {
-	if (value === null || value === undefined || type === "longText") return [];
+	if (value === null || value === undefined || fieldType(type).isLinked === false) return [];
 	const all = Array.isArray(value) ? value : [value];
 	return all.map((one) => ({ field: `custom.${id}`, toId: linkValue(type, one) }));
 }
@@ -132,15 +98,8 @@ export function linksOfStored({ definitionId, type, value, json }: Partial<Store
 /** A value as a text. Texts are equal if the values are, and sort in the same order. */
 export function linkValue(type: string, value: unknown): string {
 	if (typeof value === "number") return sortableHex(value);
-	return (NORMALIZERS.get(type) ?? String)(String(value));
+	return (fieldType(type).key ?? String)(String(value));
 }
-
-/** Types whose values are equal in several spellings. */
-const NORMALIZERS = new Map([
-	["text", textKey],
-	["email", emailKey],
-	["phone", phoneKey],
-]);
 
 /** The 64 bits of a number as hex that sorts like the number: all bits of negatives are flipped, of others the sign bit. */
 function sortableHex(value: number): string {
@@ -151,49 +110,13 @@ function sortableHex(value: number): string {
 	return ordered.toString(16).padStart(16, "0");
 }
 
-/** The schema of a value in answers, where an option that was removed later is still shown. */
-export function answerSchemaOf(definition: Pick<Definition, "type" | "options">): z.ZodType {
-	const words = `One of ${definition.options.join(", ")}, or an option that was removed later.`;
-	switch (definition.type) {
-		case "singleSelect":
-			return name().describe(words);
-		case "multiSelect":
-			return z.array(name()).describe(words);
-		default:
-			return schemaOf(definition);
-	}
-}
-
-/** The schema of a filter's text, which is a value of the field in a query string; null if the type has no filter. */
-export function parameterSchemaOf({ type, options }: Pick<Definition, "type" | "options">): z.ZodType | null {
-	switch (type) {
-		case "longText":
-			return null;
-		case "number":
-		case "currency":
-			return z
-				.string()
-				.regex(NUMBER, "Expected a number.")
-				.transform(Number)
-				.pipe(type === "number" ? number() : money(-MAX_MONEY))
-				.openapi({ type: "number" });
-		case "boolean":
-			return booleanParameter();
-		// Rows may still have options that were removed, so any name is allowed.
-		case "singleSelect":
-		case "multiSelect":
-			return name();
-		default:
-			return schemaOf({ type, options });
-	}
-}
-
 /**
  * The value of a filter's text.
  * @throws AppError 400 naming the parameter if the text is not valid
  */
-export function parseParameter({ key, type, options }: Definition, text: string): unknown {
-	const schema = parameterSchemaOf({ type, options });
+export function parseParameter(definition: Definition, text: string): unknown {
+	const { key } = definition;
+	const schema = parameterSchemaOf(definition);
 	if (!schema) throw badRequest({ path: key, message: "Long texts can't be filtered by." });
 	const result = check(schema, text);
 	if (result.success) return result.data;

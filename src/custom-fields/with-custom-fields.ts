@@ -13,6 +13,7 @@ import { badRequest, throwFieldErrors } from "../errors.ts";
 import type { Resource } from "../resources/resource.ts";
 import type { Definition } from "./definitions.ts";
 import { definitionsJson } from "./live.ts";
+import { fieldType, LINKED_TYPES } from "./types.ts";
 import { isCustomValue, linksOf, linksOfStored, linkValue, mergeValues, parseParameter } from "./values.ts";
 
 export interface HasCustomValues {
@@ -109,7 +110,7 @@ export function withCustomFields<
 				FROM ${base.store.table} AS "row" CROSS JOIN json_each("row"."custom") AS kept CROSS JOIN ${customFields} AS definition
 					ON ${isRow("definition", sql`"row"."organizationId"`, sql`kept.key`)}
 				WHERE ${isRow("row", organizationId, id)}
-					AND definition."deletedAt" IS NOT NULL AND definition."type" <> 'longText'`,
+					AND definition."deletedAt" IS NOT NULL AND definition."type" IN ${LINKED_TYPES}`,
 			read: (found) => found.flatMap(linksOfStored),
 		}),
 
@@ -122,19 +123,18 @@ export function withCustomFields<
 				const { id, type } = definition;
 				const parsed = texts.map((text) => parseParameter(definition, String(text)));
 				values[key] = parsed.map((value) => linkValue(type, value));
-				const caseless = type === "email";
+				const caseless = fieldType(type).isCaseless ?? false;
 				const stored = { values: caseless ? values[key] : parsed, caseless };
 				filters[key] = { by: "linked", field: `custom.${id}`, stored };
 			}
 			const sort = query.orderBy.startsWith("cf_")
 				? definitionOf(definitions, query.orderBy, "orderBy")
 				: null;
-			if (sort && !isSortable(sort)) {
+			if (sort && !fieldType(sort.type).isSortable)
 				throw badRequest({
 					path: "orderBy",
 					message: "Only number, currency and date fields can be sorted by.",
 				});
-			}
 			const sortLink = sort
 				? { field: `custom.${sort.id}`, unset: sql`custom->>${sort.id} IS NULL` }
 				: undefined;
@@ -142,10 +142,6 @@ export function withCustomFields<
 		},
 	};
 }
-
-/** Whether lists can be sorted by a field. */
-export const isSortable = ({ type }: Pick<Definition, "type">): boolean =>
-	["number", "date", "currency"].includes(type);
 
 const withCustom = (row: object): Readonly<Record<string, unknown>> =>
 	Object.fromEntries(Object.entries(row).filter(([key]) => key.startsWith("cf_")));

@@ -8,6 +8,7 @@ import { invoices } from "../crm/invoices/invoices.ts";
 import { leads } from "../crm/leads/leads.ts";
 import { quotations } from "../crm/quotations/quotations.ts";
 import { tasks } from "../crm/tasks/tasks.ts";
+import { fieldType } from "../custom-fields/types.ts";
 import { linksOf } from "../custom-fields/values.ts";
 import type { RawRow } from "../db/client.ts";
 import type { CustomValue } from "../db/columns.ts";
@@ -61,16 +62,13 @@ interface Subject<Row extends OwnedRow> {
 	readonly list: { readonly search?: { readonly table: string } };
 }
 
-/** The types of custom fields with free text. */
-const FREE_TEXT_TYPES = new Set(["text", "longText", "email", "phone", "url"]);
-
 function createRule<Row extends OwnedRow & Customized>(
 	{ store, list }: Subject<Row>,
 	parts: RuleOptions<Row>,
 ): Rule {
 	const { replacements = {}, references = [], lists = [], custom, alsoNeeds } = parts;
 	const isErased = ({ type }: CustomField) =>
-		custom === "all" || (custom === "free" && FREE_TEXT_TYPES.has(type));
+		custom === "all" || (custom === "free" && fieldType(type).isFreeText);
 
 	/** The stored form of rows, with the links of all custom values, hidden ones too. */
 	const mapping = (fields: readonly CustomField[]): Mapping<Row> => ({

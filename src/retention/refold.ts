@@ -4,6 +4,7 @@
 
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import type { Chore } from "../chore.ts";
+import { fieldTypesWhere } from "../custom-fields/types.ts";
 import { linkValue } from "../custom-fields/values.ts";
 import { splitIntoChunks } from "../db/chunks.ts";
 import { batch } from "../db/client.ts";
@@ -102,7 +103,7 @@ const customValues = (slice: SQL): SQL =>
 	sql`SELECT row."organizationId", row."id", row."version", definition."id" AS "definitionId", definition."type", kept.value AS "value"
 		FROM (${slice}) AS row CROSS JOIN json_each(row."custom") AS kept
 		CROSS JOIN ${customFields} AS definition ON ${isRow("definition", sql`row."organizationId"`, sql`kept.key`)}
-		WHERE definition."type" IN ('text', 'email', 'phone')`;
+		WHERE definition."type" IN ${fieldTypesWhere(({ key }) => key)}`;
 
 /** The link of a value before it was folded. */
 const formerLink = (type: string, value: string) => (type === "email" ? value.toLowerCase() : value);

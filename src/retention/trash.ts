@@ -3,6 +3,7 @@
 
 import { getTableName, type SQL, sql } from "drizzle-orm";
 import { CHUNK_ROWS, type Chore, DAY_MS } from "../chore.ts";
+import { LINKED_TYPES } from "../custom-fields/types.ts";
 import { linksOfStored } from "../custom-fields/values.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { write } from "../db/commit.ts";
@@ -112,7 +113,7 @@ function customValues(table: OwnedTable, isRemovable: SQL): SQL {
 		FROM (SELECT gone.* FROM ${table} AS gone WHERE ${isRemovable} ORDER BY gone."deletedAt" LIMIT ${DELETED_ROWS_PER_CHUNK}) AS row
 		CROSS JOIN json_each(row."custom") AS kept
 		CROSS JOIN ${customFields} AS definition ON ${isRow("definition", sql`row."organizationId"`, sql`kept.key`)}
-		WHERE definition."type" <> 'longText'`;
+		WHERE definition."type" IN ${LINKED_TYPES}`;
 }
 
 /** The links of such a value. */

@@ -7,8 +7,9 @@ import type { Ctx } from "../context.ts";
 import type { Definition } from "../custom-fields/definitions.ts";
 import { definitionsJson } from "../custom-fields/live.ts";
 import { type CustomEntity, customEntities } from "../custom-fields/schema.ts";
+import { fieldType } from "../custom-fields/types.ts";
 import { answerSchemaOf, parameterSchemaOf, schemaOf } from "../custom-fields/values.ts";
-import { isSortable, parseDefinitions } from "../custom-fields/with-custom-fields.ts";
+import { parseDefinitions } from "../custom-fields/with-custom-fields.ts";
 import { batch } from "../db/client.ts";
 import { repeatable } from "../http/list-query.ts";
 import { identities } from "../identities.ts";
@@ -135,7 +136,7 @@ function addParameters(list: Operation, fields: readonly Definition[]): void {
 		const schema = parameterSchemaOf(field);
 		return schema && repeatable(schema, `Only those whose ${field.label} is this.`);
 	});
-	const sortable = fields.filter(isSortable).map(({ key }) => key);
+	const sortable = fields.filter(({ type }) => fieldType(type).isSortable).map(({ key }) => key);
 	for (const parameter of list.parameters ?? []) {
 		if (!("name" in parameter) || parameter.name !== "orderBy" || !parameter.schema) continue;
 		if ("enum" in parameter.schema) parameter.schema.enum = [...(parameter.schema.enum ?? []), ...sortable];

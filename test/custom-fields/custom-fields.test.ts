@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { keyOf } from "../../src/custom-fields/definitions.ts";
+import { fieldTypeNames } from "../../src/custom-fields/types.ts";
 import { createCaller } from "../support/callers.ts";
 import { OF_ORGANIZATION } from "../support/events.ts";
 import { createField, namesOfLeads } from "./fields.ts";
@@ -66,6 +67,11 @@ describe("values", () => {
 		["url", "javascript:alert(1)"],
 		["currency", 0.00001],
 	];
+
+	it("are tried for each type, good and bad ones", () => {
+		for (const tried of [good, bad])
+			expect(new Set(tried.map(([type]) => type))).toEqual(new Set(fieldTypeNames));
+	});
 
 	it.each(good)("of type %s round-trip, and null clears them", async (type, value, more) => {
 		const api = await createCaller();

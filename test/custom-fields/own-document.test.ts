@@ -1,12 +1,13 @@
 // The organization's own document: its custom fields as bodies, answers and filters really have them.
 import { describe, expect, it } from "vitest";
+import { fieldType, fieldTypeNames } from "../../src/custom-fields/types.ts";
 import type { Api, Json } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { create } from "../support/deals.ts";
 import { problemsOf } from "../support/json-schema.ts";
 import { createField } from "./fields.ts";
 
-const TYPES = ["text", "longText", "number", "date", "boolean", "email", "phone", "url", "currency"] as const;
+const TYPES = fieldTypeNames.filter((name) => !fieldType(name).hasOptions);
 const OPTIONS = { options: ["Gold", "Silver"] };
 
 /** One valid value of each type, at the limit of what is taken. */

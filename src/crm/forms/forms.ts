@@ -1,6 +1,7 @@
 // Forms and their fields. The answers are in crm/form-responses.
 
-import { keyOf, SELECTS } from "../../custom-fields/definitions.ts";
+import { keyOf } from "../../custom-fields/definitions.ts";
+import { optionsProblem } from "../../custom-fields/types.ts";
 import type { WithoutInternal } from "../../db/columns.ts";
 import { type FormField, forms as table } from "../../db/schema/forms.ts";
 import { tableStore } from "../../db/store.ts";
@@ -79,7 +80,7 @@ function problemsOf({ key, type, options, mapTo }: FormField, index: number, all
 	if (before.some((other) => other.key === key)) fault("key", "Another field has this key.");
 	if (mapTo !== null && before.some((other) => other.mapTo === mapTo))
 		fault("mapTo", "Another field is mapped to this one.");
-	if (SELECTS.has(type) && options.length === 0) fault("options", "A select needs at least one option.");
-	if (!SELECTS.has(type) && options.length > 0) fault("options", "Only selects have options.");
+	const problem = optionsProblem({ type, options });
+	if (problem) fault("options", problem);
 	return found;
 }

@@ -4,13 +4,14 @@
 import { executeOn, operator } from "../../../scripts/admin/operator.ts";
 import { type Local, startLocal } from "../../../scripts/local/local.ts";
 import { type DocumentPart, strictSchemas } from "../../../scripts/openapi/strict-schemas.ts";
+import { type FieldTypeName, fieldTypeNames } from "../../../src/custom-fields/types.ts";
 import { newKeyringSecret } from "../../../src/keyring.ts";
 
 export const ENTITIES = ["leads", "clients", "deals", "tasks", "quotations", "invoices"] as const;
 export type Entity = (typeof ENTITIES)[number];
 
 /** One valid value of each type, of maximum size. */
-export const VALUES: Readonly<Record<string, unknown>> = {
+export const VALUES: Readonly<Record<`cf_${Lowercase<FieldTypeName>}`, unknown>> = {
 	cf_text: "ж".repeat(255),
 	cf_longtext: "x".repeat(10_000),
 	cf_number: -12.75,
@@ -23,20 +24,6 @@ export const VALUES: Readonly<Record<string, unknown>> = {
 	cf_url: `https://example.com/${"x".repeat(2_028)}`,
 	cf_currency: -0.0001,
 };
-
-const TYPES = [
-	"text",
-	"longText",
-	"number",
-	"date",
-	"boolean",
-	"singleSelect",
-	"multiSelect",
-	"email",
-	"phone",
-	"url",
-	"currency",
-] as const;
 
 interface Answer {
 	readonly status: number;
@@ -95,7 +82,7 @@ async function customized(local: Local, pepper: string, required: boolean): Prom
 	};
 	const definitions = new Map<string, string>();
 	for (const entity of ENTITIES) {
-		for (const type of TYPES) {
+		for (const type of fieldTypeNames) {
 			const options = type.endsWith("Select") ? { options: ["Gold", "Silver"] } : {};
 			const { status, body } = await send("POST", "/custom-fields", {
 				entity,

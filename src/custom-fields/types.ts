@@ -1,0 +1,125 @@
+// The types of custom fields. All that distinguishes one type from another is in this table.
+import { z } from "@hono/zod-openapi";
+import { type SQL, sql } from "drizzle-orm";
+import {
+	booleanParameter,
+	day,
+	email,
+	MAX_MONEY,
+	money,
+	name,
+	phone,
+	text,
+	website,
+} from "../http/fields.ts";
+import { emailKey } from "../text/email.ts";
+import { textKey } from "../text/fold.ts";
+import { phoneKey } from "../text/phone.ts";
+
+interface FieldType {
+	/** The schema of a value in bodies. */
+	value(options: readonly string[]): z.ZodType;
+	/** The schema of a value in answers, if it is another: an option that was removed later is still shown. */
+	answer?(options: readonly string[]): z.ZodType;
+	/** The schema of a filter's text, a value in a query string, if it is another. */
+	parameter?(): z.ZodType;
+	/** What is equal for texts that are the same value in several spellings. */
+	readonly key?: (text: string) => string;
+	/** Whether stored texts that only differ in case are the same value. */
+	readonly isCaseless?: true;
+	/** Whether values are linked, so that lists can filter by them; default is true. */
+	readonly isLinked?: false;
+	/** Whether lists can be sorted by values. */
+	readonly isSortable?: true;
+	/** Whether values can be unique; default is true. */
+	readonly canBeUnique?: false;
+	/** Whether values are chosen from options. */
+	readonly hasOptions?: true;
+	/** Whether a value is a list, of which an empty one is no value. */
+	readonly isList?: true;
+	/** Whether people write values in their own words, which may be personal data. */
+	readonly isFreeText?: true;
+}
+
+/** A number in a query string. */
+const NUMBER = /^-?\d+(\.\d+)?$/;
+
+const number = () => z.number().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
+const amount = () => money(-MAX_MONEY);
+
+const numeric = (value: () => z.ZodNumber) =>
+	({
+		value,
+		parameter: () =>
+			z
+				.string()
+				.regex(NUMBER, "Expected a number.")
+				.transform(Number)
+				.pipe(value())
+				.openapi({ type: "number" }),
+		isSortable: true,
+	}) as const;
+
+const inAnswers = (options: readonly string[]) =>
+	`One of ${options.join(", ")}, or an option that was removed later.`;
+
+/** Every type by its name. */
+const fieldTypes = {
+	text: { value: name, key: textKey, isFreeText: true },
+	longText: { value: () => text().min(1), isLinked: false, canBeUnique: false, isFreeText: true },
+	number: numeric(number),
+	date: { value: day, isSortable: true },
+	boolean: { value: () => z.boolean(), parameter: booleanParameter, canBeUnique: false },
+	singleSelect: {
+		value: (options) => z.enum(options),
+		answer: (options) => name().describe(inAnswers(options)),
+		// Rows may still have options that were removed, so any name is allowed.
+		parameter: name,
+		hasOptions: true,
+	},
+	multiSelect: {
+		value: (options) =>
+			z
+				.array(z.enum(options))
+				.refine((list) => new Set(list).size === list.length, "The same option twice.")
+				.openapi({ uniqueItems: true }),
+		answer: (options) => z.array(name()).describe(inAnswers(options)),
+		parameter: name,
+		canBeUnique: false,
+		hasOptions: true,
+		isList: true,
+	},
+	email: { value: email, key: emailKey, isCaseless: true, isFreeText: true },
+	phone: { value: phone, key: phoneKey, isFreeText: true },
+	url: { value: website, isFreeText: true },
+	currency: numeric(amount),
+} satisfies Readonly<Record<string, FieldType>>;
+
+export type FieldTypeName = keyof typeof fieldTypes;
+
+export const fieldTypeNames = Object.keys(fieldTypes) as [FieldTypeName, ...FieldTypeName[]];
+
+const byName = new Map<string, FieldType>(Object.entries(fieldTypes));
+
+/** The type with this name; only those of `fieldTypeNames` are stored. */
+export const fieldType = (name: string): FieldType => byName.get(name) ?? fieldTypes.text;
+
+/** The types that meet a condition, as a list in SQL. */
+export const fieldTypesWhere = (meets: (type: FieldType) => unknown): SQL =>
+	sql`(SELECT value FROM json_each(${JSON.stringify(fieldTypeNames.filter((name) => meets(fieldType(name))))}))`;
+
+/** The types whose values are linked, as a list in SQL. */
+export const LINKED_TYPES = fieldTypesWhere(({ isLinked = true }) => isLinked);
+
+/** What is wrong with the options of a field; null if nothing is. */
+export function optionsProblem({
+	type,
+	options,
+}: {
+	type: string;
+	options: readonly string[];
+}): string | null {
+	const { hasOptions = false } = fieldType(type);
+	if (hasOptions === options.length > 0) return null;
+	return hasOptions ? "A select needs at least one option." : "Only selects have options.";
+}
