@@ -10,8 +10,8 @@ const readOfDelivery = [
 ] as const;
 const fanOut = [
 	"src/outbox/record.ts",
-	'WHERE ${ownedBy("webhook", organizationId)} AND webhook."deletedAt" IS NULL',
-	'WHERE webhook."deletedAt" IS NULL',
+	'WHERE ${ownedBy("webhook", organizationId)} AND ${notDeleted("webhook")}',
+	'WHERE ${notDeleted("webhook")}',
 ] as const;
 
 export const tenancyMutants: readonly Mutant[] = [
@@ -19,8 +19,8 @@ export const tenancyMutants: readonly Mutant[] = [
 		"a row is found whoever asks for it",
 		["test/contract/access.test.ts", "getLead of its rows is 404"],
 		"src/db/store.ts",
-		"FROM ${rowOf(table, organizationId, id)}${",
-		"FROM ${table} WHERE ${organizationId} <> '' AND ${table.id} = ${id}${",
+		"FROM ${(includeDeleted ? rowOf : liveRowOf)(table, organizationId, id)}`",
+		"FROM ${table} WHERE ${organizationId} <> '' AND ${table.id} = ${id} AND (${Number(includeDeleted)} OR ${table.deletedAt} IS NULL)`",
 	),
 	singleEdit(
 		"a list shows everybody's rows",
@@ -40,8 +40,8 @@ export const tenancyMutants: readonly Mutant[] = [
 		"the filter by organization is written by hand",
 		["test/contract/tenant-filter.test.ts", "is written in db/tenant.ts alone"],
 		"src/webhooks/resend.ts",
-		'${rowOf(webhooks, organizationId, webhookId)} AND "deletedAt"',
-		'${webhooks} WHERE "organizationId" = ${organizationId} AND "id" = ${webhookId} AND "deletedAt"',
+		"(SELECT 1 FROM ${liveRowOf(webhooks, organizationId, webhookId)})`",
+		'(SELECT 1 FROM ${webhooks} WHERE "organizationId" = ${organizationId} AND "id" = ${webhookId})`',
 	),
 	singleEdit(
 		"the hours of a webhook are read by its id alone",

@@ -8,7 +8,7 @@ import { feedPage, idOrder } from "../db/feed.ts";
 import type { Position } from "../db/list-query.ts";
 import { apiKeys as table } from "../db/schema/api-keys.ts";
 import { tableStore } from "../db/store.ts";
-import { ownedBy, rowOf } from "../db/tenant.ts";
+import { liveRowOf, notDeleted, ownedBy } from "../db/tenant.ts";
 import { AppError, badRequest, type FieldError, throwFieldErrors } from "../errors.ts";
 import { hashKey, keyPrefix, newKey } from "../gate/api-key.ts";
 import { identities } from "../identities.ts";
@@ -161,7 +161,7 @@ export async function list(
 		owner: ownedBy(table, ctx.caller.organizationId),
 		tests: query.includeRevoked
 			? []
-			: [sql`"deletedAt" IS NULL`, sql`("expiresAt" IS NULL OR "expiresAt" > ${ctx.now})`],
+			: [notDeleted(table), sql`("expiresAt" IS NULL OR "expiresAt" > ${ctx.now})`],
 		after: query.after,
 		limit: query.limit,
 	});
@@ -180,8 +180,8 @@ function refuseExpired(ctx: Ctx, expiresAt: string | null | undefined): void {
 function expectCallerOutlives({ caller }: Ctx, expiresAt: string | null): Statement {
 	const instant = expiresAt === null ? null : Date.parse(expiresAt);
 	return expect(
-		sql`EXISTS (SELECT 1 FROM ${rowOf(table, caller.organizationId, caller.keyId)}
-			AND "deletedAt" IS NULL AND ("expiresAt" IS NULL OR "expiresAt" >= ${instant}))`,
+		sql`EXISTS (SELECT 1 FROM ${liveRowOf(table, caller.organizationId, caller.keyId)}
+			AND ("expiresAt" IS NULL OR "expiresAt" >= ${instant}))`,
 		() =>
 			badRequest({
 				path: "expiresAt",

@@ -6,7 +6,7 @@ import { expect, LostRace, type Statement } from "../db/commit.ts";
 import { isLink } from "../db/links.ts";
 import { links } from "../db/schema/bookkeeping.ts";
 import type { customFields } from "../db/schema/custom-fields.ts";
-import { isRow } from "../db/tenant.ts";
+import { isRow, notDeleted } from "../db/tenant.ts";
 import { conflict } from "../errors.ts";
 import { visibleName } from "../resources/holding.ts";
 
@@ -16,7 +16,7 @@ type Field = typeof customFields.$inferSelect;
 function duplicates({ organizationId, id, entity }: Field): SQL {
 	return sql`SELECT min("row"."id") AS "one", max("row"."id") AS "other" FROM ${links} CROSS JOIN ${sql.identifier(entity)} AS "row"
 			ON ${isRow("row", links.organizationId, links.fromId)}
-		WHERE ${isLink(organizationId, `${entity}.custom.${id}`)} AND "row"."deletedAt" IS NULL
+		WHERE ${isLink(organizationId, `${entity}.custom.${id}`)} AND ${notDeleted("row")}
 		GROUP BY ${links.toId} HAVING count(*) > 1 LIMIT 1`;
 }
 

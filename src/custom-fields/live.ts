@@ -1,11 +1,11 @@
 // Scalar subqueries for the live definitions of an entity.
 import { type SQL, sql } from "drizzle-orm";
 import { customFields as table } from "../db/schema/custom-fields.ts";
-import { type Operand, rowsOf } from "../db/tenant.ts";
+import { liveRowsOf, type Operand } from "../db/tenant.ts";
 
 /** The live definitions of an entity: a FROM and WHERE clause that may be continued by AND. */
 const live = (organizationId: Operand, entity: string): SQL =>
-	sql`${rowsOf(table, organizationId)} AND "entity" = ${entity} AND "deletedAt" IS NULL`;
+	sql`${liveRowsOf(table, organizationId)} AND "entity" = ${entity}`;
 
 /** A scalar: the number of live definitions. */
 export const definitionCount = (organizationId: Operand, entity: string): SQL =>

@@ -6,7 +6,7 @@ import type { Filter, ListQuery, ListSpec } from "./list-query.ts";
 import type { OwnedRow } from "./owned-row.ts";
 import { links } from "./schema/bookkeeping.ts";
 import type { Store } from "./store.ts";
-import { isRow, ownedBy, rowOf } from "./tenant.ts";
+import { isRow, notDeleted, ownedBy, rowOf } from "./tenant.ts";
 
 export type FilterValues = readonly (string | number | boolean)[];
 
@@ -62,10 +62,7 @@ export function columnSource<Row extends OwnedRow>(
 			? asLookup(sql`${column} = ${values[0] === true ? sql`1` : encoded[0]}`)
 			: sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(encoded)}))`;
 	const onlyLive = !includeDeleted && hasIndex(store, field, values[0], LIVE_FIRST);
-	return tableSource(store, organizationId, [
-		condition,
-		...(onlyLive ? [sql`${store.table.deletedAt} IS NULL`] : []),
-	]);
+	return tableSource(store, organizationId, [condition, ...(onlyLive ? [notDeleted(store.table)] : [])]);
 }
 
 /** The links of a list field or custom field: to one value, or to all values in their order. */

@@ -21,6 +21,7 @@ import type { OwnedRow } from "./owned-row.ts";
 import { limitBytes, MAX_SCANNED_ENTRIES, scanStatement, weightOf } from "./scan.ts";
 import { matchExpression } from "./search.ts";
 import type { Store } from "./store.ts";
+import { notDeleted } from "./tenant.ts";
 
 /** The maximum of look-ups that the tests of a page make besides its rows: the more each entry needs, the fewer entries are read. */
 export const MAX_LOOKUPS = 20_000;
@@ -58,7 +59,7 @@ export function listStatements<Row extends OwnedRow>(
 	};
 	/** The conditions tested on each row, without the one that `driver` answers. */
 	const testsExcept = (driver: string | null): SQL[] => [
-		...(query.includeDeleted ? [] : [sql`${table.deletedAt} IS NULL`]),
+		...(query.includeDeleted ? [] : [notDeleted(table)]),
 		...Object.entries(query.filters).flatMap(([name, values]) => {
 			const filter = spec.filters[name];
 			if (!filter) throw new Error(`${store.name} has no filter ${name}`);

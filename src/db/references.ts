@@ -8,7 +8,7 @@ import { rowsByLink } from "./links.ts";
 import type { OwnedTable } from "./owned-row.ts";
 import { type Reference, references } from "./reference-list.ts";
 import { links } from "./schema/bookkeeping.ts";
-import { type Operand, rowOf, rowsOf } from "./tenant.ts";
+import { liveRowOf, notDeleted, type Operand, rowsOf } from "./tenant.ts";
 
 /** The fields that name the table of another field's id; a check of that field needs them too. */
 export function kindFields(table: OwnedTable): string[] {
@@ -77,7 +77,7 @@ function missingIds(organizationId: string, found: readonly Use[]): SQL | null {
 	const existsCases = [...targets].map(([kind, { to, only }]) => {
 		const kindCondition = only ? sql` AND ${sql.identifier(only.field)} = ${only.is}` : sql``;
 		return sql`WHEN ${kind} THEN EXISTS (SELECT 1
-			FROM ${rowOf(to, organizationId, sql`asked.value->>1`)} AND ${to.deletedAt} IS NULL${kindCondition})`;
+			FROM ${liveRowOf(to, organizationId, sql`asked.value->>1`)}${kindCondition})`;
 	});
 	// With an alias, because a table may have a column `value`, which would be used instead.
 	return sql`SELECT asked.value->>0 AS "target", asked.value->>1 AS "id" FROM json_each(${`[${asked.join(",")}]`}) AS asked
@@ -158,7 +158,7 @@ type RowKey = { readonly organizationId: Operand; readonly id: Operand };
 function firstHolder({ organizationId, id }: RowKey, held: readonly Reference[]): SQL | null {
 	const parts = held.map(({ from, field, kind, when }) => {
 		const named = sql`(SELECT json_array(${getTableName(from)}, ${field}, ${from.id})`;
-		const alive = sql`${from.deletedAt} IS NULL LIMIT 1)`;
+		const alive = sql`${notDeleted(from)} LIMIT 1)`;
 		return kind === "list"
 			? sql`${named} FROM ${rowsByLink(from, organizationId, `${getTableName(from)}.${field}`)} AND ${links.toId} = ${id} AND ${alive}`
 			: sql`${named} FROM ${rowsOf(from, organizationId)} AND ${sql.identifier(field)} = ${id}${

@@ -15,7 +15,7 @@ import type { Link } from "./links.ts";
 import { type LinkChange, linkStatements } from "./links.ts";
 import type { OwnedRow, OwnedTable } from "./owned-row.ts";
 import { nextStamp } from "./stamps.ts";
-import { isRow, rowOf } from "./tenant.ts";
+import { isRow, liveRowOf, rowOf } from "./tenant.ts";
 
 /** How rows in memory become columns and links, and back. For most tables they are the same. */
 export interface Mapping<Row> {
@@ -118,9 +118,7 @@ export function tableStore<Row extends OwnedRow>(
 		key: (field) => columns[keyColumnName(field)] ?? column(field),
 
 		byId: (organizationId, id, includeDeleted = false) =>
-			sql`SELECT * FROM ${rowOf(table, organizationId, id)}${
-				includeDeleted ? sql`` : sql` AND ${table.deletedAt} IS NULL`
-			}`,
+			sql`SELECT * FROM ${(includeDeleted ? rowOf : liveRowOf)(table, organizationId, id)}`,
 
 		decode(raw) {
 			const row: Record<string, unknown> = {};

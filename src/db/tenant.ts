@@ -1,5 +1,5 @@
-// The filter by organization. All queries of organizations' rows use these functions; no other file compares the column
-// `organizationId` (test/contract/tenant-filter.test.ts checks that).
+// The filters by organization and by deletion. All queries of organizations' rows use these functions; no other file compares
+// the column `organizationId`, or asks whether `deletedAt` is null (test/contract/tenant-filter.test.ts checks that).
 import { type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { organizations } from "./schema/organizations.ts";
@@ -7,6 +7,7 @@ import { organizations } from "./schema/organizations.ts";
 /** A table whose rows each belong to an organization. */
 export type TenantTable = SQLiteTable & { readonly organizationId: SQLiteColumn };
 type TenantRows = TenantTable & { readonly id: SQLiteColumn };
+type DeletableTable = SQLiteTable & { readonly deletedAt: SQLiteColumn };
 
 /** A value to bind, or a column of another row in the same query. */
 export type Operand = string | SQL | SQLiteColumn;
@@ -30,6 +31,20 @@ export const rowsOf = (table: TenantTable, organizationId: Operand, index?: stri
 /** One row: the SQL after FROM, to which conditions can be added. */
 export const rowOf = (table: TenantRows, organizationId: Operand, id: Operand): SQL =>
 	sql`${table} WHERE ${isRow(table, organizationId, id)}`;
+
+/** The condition that rows are not deleted. `of` is their table, or its alias in the query. */
+export const notDeleted = (of: DeletableTable | string): SQL => sql`${column(of, "deletedAt")} IS NULL`;
+
+/** The same as `rowsOf`, without deleted rows. */
+export const liveRowsOf = (
+	table: TenantTable & DeletableTable,
+	organizationId: Operand,
+	index?: string,
+): SQL => sql`${rowsOf(table, organizationId, index)} AND ${notDeleted(table)}`;
+
+/** The same as `rowOf`; no row if it is deleted. */
+export const liveRowOf = (table: TenantRows & DeletableTable, organizationId: Operand, id: Operand): SQL =>
+	sql`${rowOf(table, organizationId, id)} AND ${notDeleted(table)}`;
 
 /**
  * The condition that rows are among those of a query, which returns their `organizationId` and `id`, or other columns instead

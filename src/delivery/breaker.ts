@@ -2,7 +2,7 @@
 // the webhook's row, read and written in the batches that claim deliveries and record attempts.
 import { type SQL, sql } from "drizzle-orm";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
-import { isAmong } from "../db/tenant.ts";
+import { isAmong, notDeleted } from "../db/tenant.ts";
 import { BACKLOG_OFFSET, isWebhookOfDelivery } from "../outbox/backlog.ts";
 
 /** Consecutive failures that open the breaker. */
@@ -19,7 +19,7 @@ export function rankedDeliveries(due: SQL, now: number): SQL {
 			delivery."manualWaiting" > 0 OR delivery."test" AS "urgent",
 			row_number() OVER (PARTITION BY delivery."webhookId", delivery."manualWaiting" > 0 OR delivery."test"
 				ORDER BY delivery."nextAttemptAt", delivery."id") AS "place"
-		FROM ${deliveries} AS delivery LEFT JOIN ${webhooks} AS webhook ON ${isWebhookOfDelivery} AND webhook."deletedAt" IS NULL
+		FROM ${deliveries} AS delivery LEFT JOIN ${webhooks} AS webhook ON ${isWebhookOfDelivery} AND ${notDeleted("webhook")}
 		WHERE ${due}`;
 }
 

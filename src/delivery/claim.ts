@@ -5,6 +5,7 @@ import { getTableColumns, sql } from "drizzle-orm";
 import type { RawRow } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { notDeleted } from "../db/tenant.ts";
 import { type DeliveryWakeUp, type Env, sendingRules, type WakeUp } from "../env.ts";
 import {
 	isWebhookOfDelivery,
@@ -93,8 +94,7 @@ export async function claim(
 		moveToBacklog(due, now),
 		releaseBacklog(paused, now),
 		sql`SELECT delivery.*, ${payload} AS "payload", ${webhookColumns} FROM ${deliveries} AS delivery
-			LEFT JOIN ${webhooks} AS webhook ON ${isWebhookOfDelivery}
-				AND webhook."deletedAt" IS NULL
+			LEFT JOIN ${webhooks} AS webhook ON ${isWebhookOfDelivery} AND ${notDeleted("webhook")}
 			WHERE ${isWoken}`,
 	]);
 	const probeWakeUps = wakeUpsOf(probes, now);

@@ -2,7 +2,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { expect, LostRace, type Statement } from "../db/commit.ts";
 import { deliveryHours, webhooks } from "../db/schema/webhooks.ts";
-import { isRow } from "../db/tenant.ts";
+import { isRow, notDeleted } from "../db/tenant.ts";
 import { breakerAssignments } from "./breaker.ts";
 import type { AttemptedEnding } from "./ending.ts";
 import type { WebhookRow } from "./receiver.ts";
@@ -120,7 +120,7 @@ export function recordHealth(healths: readonly Health[], now: number): Statement
 					"exhausted" = ${unlessSucceeded(sql`"exhausted"`, sql`0`)} + (health.value->>'exhausted')
 				FROM json_each(${JSON.stringify(rows)}) AS health
 				WHERE ${isRow(webhooks, sql`health.value->>'organizationId'`, sql`health.value->>'id'`)}
-					AND ("status" = 'active' AND "deletedAt" IS NULL) = (health.value->>'live')
+					AND ("status" = 'active' AND ${notDeleted(webhooks)}) = (health.value->>'live')
 					AND (health.value->>'succeededAt' IS NULL OR ("pausedUntil" IS NOT NULL) = (health.value->>'recovers'))`,
 		},
 		expect(sql`changes() = ${rows.length}`, () => new LostRace()),

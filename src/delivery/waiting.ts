@@ -4,7 +4,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { RawRow } from "../db/client.ts";
 import { textOrNull } from "../db/fact.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
-import { isRow } from "../db/tenant.ts";
+import { isRow, notDeleted } from "../db/tenant.ts";
 import {
 	BACKLOG_OFFSET,
 	MAX_WAKE_UP_TRUST_MS,
@@ -43,7 +43,7 @@ export function waitingWebhooks(after: string, now: number, limit: number): SQL 
 	const id = sql`named."id"`;
 	return sql`WITH RECURSIVE found("id") AS (SELECT ${next(sql`${after}`)}
 			UNION ALL SELECT ${next(sql`found."id"`)} FROM found WHERE found."id" IS NOT NULL LIMIT ${limit})
-		SELECT named.*, webhook."id" IS NOT NULL AND webhook."status" = 'active' AND webhook."deletedAt" IS NULL AS "live",
+		SELECT named.*, webhook."id" IS NOT NULL AND webhook."status" = 'active' AND ${notDeleted("webhook")} AS "live",
 			iif(webhook."id" IS NULL, ${now}, webhook."deletedAt") AS "deletedAt", webhook."disabledReason",
 			EXISTS (SELECT 1 ${indexedDeliveries(id, isOverdue(now))}) AS "overdue",
 			EXISTS (SELECT 1 ${indexedDeliveries(id, sql`"dueAt" >= ${BACKLOG_OFFSET}`)}) AS "line"

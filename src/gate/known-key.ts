@@ -5,7 +5,7 @@ import type { Actor, Caller } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { apiKeys } from "../db/schema/api-keys.ts";
-import { isRow, organizationRow } from "../db/tenant.ts";
+import { isRow, notDeleted, organizationRow } from "../db/tenant.ts";
 import type { Bindings, Env } from "../env.ts";
 import type { Allowance } from "../limiter/rate-limit.ts";
 import { KEY_LIMIT } from "../limiter/window.ts";
@@ -59,7 +59,7 @@ export async function readKey(
 		sql`SELECT "id", "name", "organizationId", "scopes", "envelope", "expiresAt", "lastUsedAt",
 				${limitOf(apiKeys.organizationId, "recordBytes")} AS "recordBytes",
 				(SELECT "home" FROM ${organizationRow(apiKeys.organizationId)}) AS "home" FROM ${apiKeys}
-			WHERE ${condition} AND "deletedAt" IS NULL`,
+			WHERE ${condition} AND ${notDeleted(apiKeys)}`,
 	]);
 	const row = rows?.[0];
 	if (!row) return null;

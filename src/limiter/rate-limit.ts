@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import type { Caller } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { apiKeys } from "../db/schema/api-keys.ts";
-import { rowOf } from "../db/tenant.ts";
+import { liveRowOf } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { AppError, unauthorized, unavailable } from "../errors.ts";
 import { logFault } from "../log.ts";
@@ -90,8 +90,8 @@ function isOverloaded(error: unknown): boolean {
 
 async function isKeyValid(env: Env, known: LimitedCaller): Promise<boolean> {
 	const [rows] = await batch(env.DB, [
-		sql`SELECT 1 FROM ${rowOf(apiKeys, known.organizationId, known.keyId)}
-			AND "deletedAt" IS NULL AND ("expiresAt" IS NULL OR "expiresAt" > ${Date.now()})`,
+		sql`SELECT 1 FROM ${liveRowOf(apiKeys, known.organizationId, known.keyId)}
+			AND ("expiresAt" IS NULL OR "expiresAt" > ${Date.now()})`,
 	]);
 	return (rows ?? []).length > 0;
 }

@@ -7,7 +7,7 @@ import type { EventCtx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import type { Statement } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
-import { isRow, ownedBy, rowOf } from "../db/tenant.ts";
+import { isRow, notDeleted, ownedBy, rowOf } from "../db/tenant.ts";
 import type { WakeUp } from "../env.ts";
 
 /**
@@ -148,7 +148,7 @@ export function releaseBacklog(hooks: SQL, now: number): SQL {
 	return sql`UPDATE ${deliveries} SET "dueAt" = ${dueAt}, "leaseUntil" = ${wakeUpMark(dueAt, now)}
 		WHERE ("webhookId", "id") IN (SELECT webhook."id", first.value FROM (${hooks}) AS named
 			CROSS JOIN ${webhooks} AS webhook ON ${isRow("webhook", sql`named."organizationId"`, sql`named."id"`)}
-				AND webhook."status" = 'active' AND webhook."deletedAt" IS NULL
+				AND webhook."status" = 'active' AND ${notDeleted("webhook")}
 			CROSS JOIN json_each(${first}) AS first
 			WHERE first.key < CASE WHEN webhook."pausedUntil" IS NULL THEN ${WINDOW_SIZE} - ${inFlightCount(id, now)} ELSE NOT ${hasInFlightBy(id, probeAt)} END)
 		${returningWakeUps(now)}`;

@@ -5,7 +5,7 @@ import type { Actor, Ctx } from "../context.ts";
 import type { FactSource } from "../db/fact.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
-import { isOrganization, ownedBy } from "../db/tenant.ts";
+import { isOrganization, notDeleted, ownedBy } from "../db/tenant.ts";
 import type { EventType } from "./names.ts";
 import { isSubscribed } from "./record.ts";
 
@@ -35,7 +35,7 @@ export const skippedProcesses = (events: readonly EventType[]): FactSource<reado
 		organizationId,
 	) => sql`(SELECT json_group_array(asked.value) FROM json_each(${JSON.stringify(events)}) AS asked WHERE EXISTS
 		(SELECT 1 FROM ${webhooks} AS webhook INDEXED BY "webhooks_live" CROSS JOIN ${organizations} AS organization
-			WHERE ${ownedBy("webhook", organizationId)} AND webhook."deletedAt" IS NULL
+			WHERE ${ownedBy("webhook", organizationId)} AND ${notDeleted("webhook")}
 			AND webhook."status" = 'active' AND webhook."skipSystem" = 1
 			AND ${isOrganization("organization", organizationId)} AND ${isSubscribed(sql`asked.value`)}))`,
 	read: (scalar) => JSON.parse(String(scalar)),

@@ -9,7 +9,7 @@ import { events } from "../db/schema/events.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { fillSlotsInText, isoInstant, slotsOf } from "../db/slots.ts";
-import { isOrganization, ownedBy } from "../db/tenant.ts";
+import { isOrganization, notDeleted, ownedBy } from "../db/tenant.ts";
 import { sendingRules } from "../env.ts";
 import { BACKLOG_OFFSET, canWake, returningWakeUps, trustMs, wakingStatement } from "./backlog.ts";
 import { eventIdOf, keyBaseOf, newestKey, previousEvent } from "./keys.ts";
@@ -120,7 +120,7 @@ function fanOut(ctx: EventCtx, count: number): Statement {
 						row_number() OVER (PARTITION BY webhook."id" ORDER BY event."key") AS "place"
 					FROM ${webhooks} AS webhook INDEXED BY "webhooks_live" CROSS JOIN ${organizations} AS organization
 						CROSS JOIN ${events} AS event ON event."key" > ${newest} - CAST(${count} AS INTEGER) AND event."key" <= ${newest}
-					WHERE ${ownedBy("webhook", organizationId)} AND webhook."deletedAt" IS NULL
+					WHERE ${ownedBy("webhook", organizationId)} AND ${notDeleted("webhook")}
 						AND ${isOrganization("organization", organizationId)}
 						AND ${isSubscribed(sql`event."type"`)}
 						AND webhook."id" <> event."entityId") AS wanted) AS made

@@ -5,7 +5,7 @@ import type { CountedTable } from "../db/counts.ts";
 import { apiKeys } from "../db/schema/api-keys.ts";
 import { pipelines } from "../db/schema/deals.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
-import { type Operand, organizationRow, rowsOf } from "../db/tenant.ts";
+import { liveRowsOf, type Operand, organizationRow } from "../db/tenant.ts";
 
 /** The quotas by their names in `organizations.quotas`: the default, and the maximum that an operator may set. */
 export const quotas = {
@@ -46,18 +46,18 @@ export const recordsOf = (table: CountedTable) => `records.${getTableName(table)
 
 /** A scalar: how many live webhooks an organization has. */
 export const webhookCount = (organizationId: Operand): SQL =>
-	sql`(SELECT count(*) FROM ${rowsOf(webhooks, organizationId, "webhooks_live")} AND "deletedAt" IS NULL)`;
+	sql`(SELECT count(*) FROM ${liveRowsOf(webhooks, organizationId, "webhooks_live")})`;
 
 /** A scalar: how many API keys of an organization are neither revoked nor expired at `now` (ms). */
 export const apiKeyCount = (organizationId: Operand, now: number): SQL => {
-	const live = sql`SELECT count(*) FROM ${rowsOf(apiKeys, organizationId, "api_keys_live")} AND "deletedAt" IS NULL`;
+	const live = sql`SELECT count(*) FROM ${liveRowsOf(apiKeys, organizationId, "api_keys_live")}`;
 	return sql`((${live} AND "expiresAt" IS NULL) + (${live} AND "expiresAt" > ${now}))`;
 };
 
 /** A scalar: the bytes of an organization's live pipelines. */
 export const pipelineBytes = (organizationId: Operand): SQL =>
 	sql`(SELECT coalesce(sum(octet_length("name") + octet_length("stages")), 0)
-		FROM ${rowsOf(pipelines, organizationId, "pipelines_live")} AND "deletedAt" IS NULL)`;
+		FROM ${liveRowsOf(pipelines, organizationId, "pipelines_live")})`;
 
 /** The counters that don't count rows of resources, by their names in `counters.resource`. */
 type OtherCounter = "answers" | "messages" | "attempts";

@@ -5,7 +5,7 @@ import { batch } from "../db/client.ts";
 import { rowsByLink } from "../db/links.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { links } from "../db/schema/bookkeeping.ts";
-import { ownedBy } from "../db/tenant.ts";
+import { notDeleted, ownedBy } from "../db/tenant.ts";
 import type { Resource } from "./resource.ts";
 
 export interface Unique {
@@ -51,7 +51,7 @@ function columnValues<Row extends OwnedRow>(
 				sql` AND unlikely(other.${sql.identifier(key(field).name)} = asked.value->>${`$[${index + 1}]`})`,
 		);
 		const others = sql`${table} AS other
-			WHERE ${ownedBy("other", organizationId)} AND other."deletedAt" IS NULL AND other."id" <> asked.value->>0${sql.join(same)}`;
+			WHERE ${ownedBy("other", organizationId)} AND ${notDeleted("other")} AND other."id" <> asked.value->>0${sql.join(same)}`;
 		return { id, path, values, key: [path, values.join("\n").toLowerCase()].join("\n"), others };
 	});
 }
@@ -64,7 +64,7 @@ function linkValues<Row extends OwnedRow, Fact>(
 	const { id, organizationId } = row;
 	return (uniqueLinks?.(row, fact) ?? []).map(({ path, field, toId }) => {
 		const others = sql`${rowsByLink(table, organizationId, `${name}.${field}`)} AND ${links.toId} = asked.value->>1
-			AND ${links.fromId} <> asked.value->>0 AND ${table.deletedAt} IS NULL`;
+			AND ${links.fromId} <> asked.value->>0 AND ${notDeleted(table)}`;
 		return { id, path, values: [toId], key: [path, toId].join("\n"), others };
 	});
 }

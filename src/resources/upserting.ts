@@ -5,7 +5,7 @@ import { expect, LostRace, type Write } from "../db/commit.ts";
 import { type Link, rowsByLink } from "../db/links.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { links } from "../db/schema/bookkeeping.ts";
-import { rowsOf } from "../db/tenant.ts";
+import { liveRowsOf, notDeleted } from "../db/tenant.ts";
 import { conflict, throwFieldErrors } from "../errors.ts";
 import { checkKind } from "./kind.ts";
 import { planFor } from "./plan.ts";
@@ -38,9 +38,9 @@ export function upserter<Row extends OwnedRow, Create extends object, Update, Fa
 		// In the order of the index, so that LIMIT reads no further rows.
 		const matching = link
 			? sql`SELECT ${table}.* FROM ${rowsByLink(table, organizationId, `${store.name}.${link.field}`)} AND ${links.toId} = ${link.toId}
-				AND ${table.deletedAt} IS NULL ORDER BY ${links.fromId}`
-			: sql`SELECT * FROM ${rowsOf(table, organizationId)} AND ${column} = ${column?.mapToDriverValue(value)}
-				AND ${table.deletedAt} IS NULL ORDER BY ${table.id}`;
+				AND ${notDeleted(table)} ORDER BY ${links.fromId}`
+			: sql`SELECT * FROM ${liveRowsOf(table, organizationId)} AND ${column} = ${column?.mapToDriverValue(value)}
+				ORDER BY ${table.id}`;
 		const { found, errors, known } = await readForRules(ctx, [input], [sql`${matching} LIMIT 10`]);
 		throwFieldErrors(errors[0]);
 		const plan = planFor(ctx, resource, known);

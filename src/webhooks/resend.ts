@@ -5,7 +5,7 @@ import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { expect, expectChanged, LostRace, type Write } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
-import { rowOf } from "../db/tenant.ts";
+import { liveRowOf } from "../db/tenant.ts";
 import { webhookStore } from "../delivery/receiver.ts";
 import { badRequest, conflict, notFound } from "../errors.ts";
 import { firstIdAt } from "../ids.ts";
@@ -46,7 +46,7 @@ export async function redeliver(
 						"leaseUntil" = iif(${isAttended}, "leaseUntil", ${wakeUpMark(sql`${ctx.now}`, ctx.now)}),
 						"dueAt" = min(coalesce("dueAt", ${ctx.now}), ${ctx.now})
 					WHERE ${isThisDelivery} AND EXISTS
-						(SELECT 1 FROM ${rowOf(webhooks, organizationId, webhookId)} AND "deletedAt" IS NULL)`,
+						(SELECT 1 FROM ${liveRowOf(webhooks, organizationId, webhookId)})`,
 			},
 			expectChanged(() => notFound("webhook")),
 		],
@@ -100,8 +100,8 @@ export async function recover(
 					WHERE ("webhookId", "id") IN (${chosen})`,
 			},
 			expect(
-				sql`changes() = ${recovered} AND EXISTS (SELECT 1 FROM ${rowOf(webhooks, organizationId, webhookId)}
-					AND "status" = 'active' AND "deletedAt" IS NULL)`,
+				sql`changes() = ${recovered} AND EXISTS (SELECT 1 FROM ${liveRowOf(webhooks, organizationId, webhookId)}
+					AND "status" = 'active')`,
 				() => new LostRace(),
 			),
 			releaseWebhook(ctx, webhookId),

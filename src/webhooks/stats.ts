@@ -5,7 +5,7 @@ import type { Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { isoOf } from "../db/columns.ts";
 import { deliveryHours, webhooks } from "../db/schema/webhooks.ts";
-import { rowOf, rowsOf } from "../db/tenant.ts";
+import { liveRowsOf, rowOf } from "../db/tenant.ts";
 import { percentile } from "../delivery/health.ts";
 import { webhookStore } from "../delivery/receiver.ts";
 import { badRequest, notFound } from "../errors.ts";
@@ -46,7 +46,7 @@ export async function statsOf(ctx: Ctx, webhookId: string, since: string | undef
 export async function statsOfAll(ctx: Ctx, since: string | undefined) {
 	// Summed in SQL, because fifty webhooks have 36,000 hours in a month.
 	const rows = sql`WHERE part."hour" >= ${firstHour(ctx, since)} AND part."webhookId" IN
-		(SELECT "id" FROM ${rowsOf(webhooks, ctx.caller.organizationId, "webhooks_live")} AND "deletedAt" IS NULL)`;
+		(SELECT "id" FROM ${liveRowsOf(webhooks, ctx.caller.organizationId, "webhooks_live")})`;
 	const [counts = [], durations = []] = await batch(ctx.env.DB, [
 		sql`SELECT "hour", sum("successes") AS "successes", sum("failures") AS "failures" FROM ${deliveryHours} AS part ${rows}
 			GROUP BY "hour" ORDER BY "hour"`,

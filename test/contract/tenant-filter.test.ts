@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
-// Whose rows a query means is said by db/tenant.ts alone. What every statement really binds is checked as it is sent
+// Whose rows a query means, and whether deleted ones, is said by db/tenant.ts alone. What every statement really binds is checked as it is sent
 // (support/tenants.ts); this reads the source, so that the filter has one form and one place.
 import { describe, expect, it } from "vitest";
 
@@ -51,6 +51,26 @@ const filtersIn = (text: string): string[] => {
 	const code = text.replace(/^\s*(?:\/\/|\/?\*).*$/gm, "").replace(/\b(?:Pick|Omit|Record)<[^>]*>/g, "");
 	return forms.flatMap((form) => [...code.matchAll(form)].map(([found]) => found));
 };
+
+/** The condition that rows are not deleted, written by hand. */
+const DELETION = /"deletedAt"\s+IS\s+NULL|deletedAt\}\s+IS\s+NULL/;
+
+describe("the filter of deleted rows", () => {
+	it("is written in db/tenant.ts, and by the partial indexes that answer it", () => {
+		const found = Object.entries(sources)
+			.filter(([, text]) => DELETION.test(text))
+			.map(([path]) => path);
+		expect(found.filter((path) => !path.startsWith("db/schema/"))).toEqual([]);
+	});
+
+	it.each([
+		'sql`SELECT 1 FROM ${leads} WHERE "deletedAt" IS NULL`',
+		'sql`ON webhook."id" = ${id} AND webhook."deletedAt"\n\t\t\tIS NULL`',
+		"sql`SELECT 1 FROM ${table} WHERE ${table.deletedAt} IS NULL`",
+	])("is found by hand in %s", (text) => {
+		expect(text).toMatch(DELETION);
+	});
+});
 
 describe("the filter by organization", () => {
 	it("is written in db/tenant.ts alone", () => {

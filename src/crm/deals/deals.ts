@@ -6,7 +6,7 @@ import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
 import type { WithoutInternal } from "../../db/columns.ts";
 import { pipelines, type Stage, deals as table } from "../../db/schema/deals.ts";
 import { type Mapping, tableStore } from "../../db/store.ts";
-import { rowsOf } from "../../db/tenant.ts";
+import { liveRowsOf } from "../../db/tenant.ts";
 import { badRequest } from "../../errors.ts";
 import { id } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
@@ -88,7 +88,7 @@ export const deals = withCustomFields({
 		query: (organizationId) =>
 			sql`(SELECT json_object('currency', ${organizationCurrencyFact.query(organizationId)}, 'pipelines',
 			(SELECT json_group_array(json_object('id', "id", 'isDefault', json(iif("isDefault", 'true', 'false')), 'stages', json("stages")))
-				FROM (SELECT * FROM ${rowsOf(pipelines, organizationId, "pipelines_live")} AND "deletedAt" IS NULL ORDER BY "id"))) || '')`,
+				FROM (SELECT * FROM ${liveRowsOf(pipelines, organizationId, "pipelines_live")} ORDER BY "id"))) || '')`,
 		read: (scalar): Fact => JSON.parse(String(scalar)),
 	},
 

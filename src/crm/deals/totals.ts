@@ -6,7 +6,7 @@ import type { Ctx } from "../../context.ts";
 import { batch } from "../../db/client.ts";
 import { MONEY_UNITS } from "../../db/columns.ts";
 import { pipelines, deals as table } from "../../db/schema/deals.ts";
-import { isRow, rowsOf } from "../../db/tenant.ts";
+import { isRow, liveRowsOf, notDeleted } from "../../db/tenant.ts";
 import { badRequest } from "../../errors.ts";
 import { listSchema } from "../../http/crud.ts";
 import { type Endpoint, endpoint } from "../../http/endpoint.ts";
@@ -78,14 +78,14 @@ export const stageTotals: Endpoint = endpoint(
  */
 async function totalsOf(ctx: Ctx, pipelineId: string | undefined) {
 	const { organizationId } = ctx.caller;
-	const stageDeals = sql`SELECT "currency", "price" FROM ${rowsOf(table, organizationId, "deals_stageId")}
-		AND "stageId" = stage.value->>'id' AND "deletedAt" IS NULL LIMIT ${MAX_COUNTED_DEALS + 1}`;
+	const stageDeals = sql`SELECT "currency", "price" FROM ${liveRowsOf(table, organizationId, "deals_stageId")}
+		AND "stageId" = stage.value->>'id' LIMIT ${MAX_COUNTED_DEALS + 1}`;
 	const isSelected = isRow("pipeline", organizationId, pipelineId ?? defaultPipeline(organizationId));
 	const [rows = []] = await batch(ctx.env.DB, [
 		sql`SELECT stage.value->>'id' AS "stageId", (SELECT json_group_array(json_array("currency", "count", "sum")) FROM
 				(SELECT "currency", count(*) AS "count", coalesce(sum("price"), 0) AS "sum" FROM (${stageDeals}) GROUP BY "currency")) AS "sums"
 			FROM ${pipelines} AS pipeline CROSS JOIN json_each(pipeline."stages") AS stage
-			WHERE ${isSelected} AND pipeline."deletedAt" IS NULL
+			WHERE ${isSelected} AND ${notDeleted("pipeline")}
 			ORDER BY stage.value->>'position'`,
 	]);
 	if (rows.length === 0 && pipelineId)

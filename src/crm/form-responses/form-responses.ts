@@ -5,10 +5,10 @@ import type { Ctx, WriteAttempt } from "../../context.ts";
 import { batch } from "../../db/client.ts";
 import { expectChanged, replanWhenRefused, type Statement, type Write } from "../../db/commit.ts";
 import { factsQuery } from "../../db/fact.ts";
-import { type FormSource, formResponses as table } from "../../db/schema/forms.ts";
+import { type FormSource, formResponses as responses } from "../../db/schema/forms.ts";
 import { nextStamp } from "../../db/stamps.ts";
 import { tableStore } from "../../db/store.ts";
-import { isRow } from "../../db/tenant.ts";
+import { isRow, notDeleted } from "../../db/tenant.ts";
 import { AppError, badRequest, catchAppError, conflict } from "../../errors.ts";
 import { id } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
@@ -24,7 +24,7 @@ import { type LeadRow, leads } from "../leads/leads.ts";
 import { type Answers, checkAnswers, hasLeadFields, leadFromAnswers } from "./answers.ts";
 import type { FormResponseCreateInput } from "./schema.ts";
 
-type Row = typeof table.$inferSelect;
+type Row = typeof responses.$inferSelect;
 
 type LeadPlan = PlanOf<typeof leads>;
 
@@ -42,7 +42,7 @@ export const formResponses: Resource<
 	readonly string[]
 > = {
 	...identities["form-responses"],
-	store: tableStore<Row>(table),
+	store: tableStore<Row>(responses),
 	list: {
 		sorts: [],
 		filters: { formId: { by: "facet", field: "formId", schema: id("frm") } },
@@ -100,13 +100,14 @@ async function createResponse(ctx: WriteAttempt, input: FormResponseCreateInput)
 
 /** Counts the response, and asserts that the form still has the same fields. Its version may have changed. */
 function countResponse(ctx: Ctx, form: FormRow): Statement[] {
-	const fields = forms.store.column("fields").mapToDriverValue(form.fields);
+	const { table, column } = forms.store;
+	const fields = column("fields").mapToDriverValue(form.fields);
 	return [
 		{
-			query: sql`UPDATE ${forms.store.table} SET "submissionCount" = "submissionCount" + 1, "version" = "version" + 1,
-					"updatedAt" = ${nextStamp(forms.store.table, form.organizationId, ctx.now)}
-				WHERE ${isRow(forms.store.table, form.organizationId, form.id)} AND "fields" = ${fields}
-					AND "isActive" = 1 AND "deletedAt" IS NULL`,
+			query: sql`UPDATE ${table} SET "submissionCount" = "submissionCount" + 1, "version" = "version" + 1,
+					"updatedAt" = ${nextStamp(table, form.organizationId, ctx.now)}
+				WHERE ${isRow(table, form.organizationId, form.id)} AND ${notDeleted(table)}
+					AND "fields" = ${fields} AND "isActive" = 1`,
 		},
 		expectChanged(),
 	];

@@ -4,7 +4,7 @@ import type { Ctx } from "../../context.ts";
 import type { RawRow } from "../../db/client.ts";
 import type { Write } from "../../db/commit.ts";
 import { expectFactUnchanged, type KnownFacts } from "../../db/fact.ts";
-import { rowsOf } from "../../db/tenant.ts";
+import { liveRowsOf } from "../../db/tenant.ts";
 import { planFor } from "../../resources/plan.ts";
 import { firstStage, type LeadRow, leads } from "./leads.ts";
 
@@ -13,8 +13,8 @@ export const conversionFacts = { leads: leads.fact, convertedStage: firstStage("
 
 /** A query for the leads among `ids` (a subquery) that are neither deleted nor converted. */
 export const unconvertedLeads = (organizationId: string, ids: SQL): SQL =>
-	sql`SELECT * FROM ${rowsOf(leads.store.table, organizationId)} AND "id" IN (${ids})
-		AND "convertedAt" IS NULL AND "deletedAt" IS NULL`;
+	sql`SELECT * FROM ${liveRowsOf(leads.store.table, organizationId)} AND "id" IN (${ids})
+		AND "convertedAt" IS NULL`;
 
 /** A lead as it was read, and the plan of its conversion: its CONVERTED stage, if there is one, and the ids of client and deal. */
 export function planConversion(ctx: Ctx, raw: RawRow, known: KnownFacts<typeof conversionFacts>) {

@@ -8,7 +8,7 @@ import { type FactSource, textOrNull } from "../../db/fact.ts";
 import { leads as table } from "../../db/schema/leads.ts";
 import { leadStages } from "../../db/schema/reference.ts";
 import { tableStore } from "../../db/store.ts";
-import { rowsOf } from "../../db/tenant.ts";
+import { liveRowsOf } from "../../db/tenant.ts";
 import { booleanParameter, email, id, phone } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
 import { lifecycleEvents } from "../../resources/lifecycle.ts";
@@ -59,7 +59,7 @@ const blank: FieldsOf<Row> = {
 /** The first stage of a type; null if the organization has none. */
 export const firstStage = (type: "NEW" | "CONVERTED"): FactSource<string | null> => ({
 	query: (organizationId) =>
-		sql`(SELECT "id" FROM ${rowsOf(leadStages, organizationId)} AND "type" = ${type} AND "deletedAt" IS NULL
+		sql`(SELECT "id" FROM ${liveRowsOf(leadStages, organizationId)} AND "type" = ${type}
 			ORDER BY "position", "id" LIMIT 1)`,
 	read: textOrNull,
 });

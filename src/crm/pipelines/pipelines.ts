@@ -10,7 +10,7 @@ import { textOrNull } from "../../db/fact.ts";
 import { deals, type Stage, pipelines as table } from "../../db/schema/deals.ts";
 import { nextStamp } from "../../db/stamps.ts";
 import { tableStore } from "../../db/store.ts";
-import { isRow, ownedBy, rowsOf } from "../../db/tenant.ts";
+import { isRow, liveRowsOf, notDeleted, ownedBy } from "../../db/tenant.ts";
 import { conflict, type FieldError, throwFieldErrors } from "../../errors.ts";
 import { identities } from "../../identities.ts";
 import { newId } from "../../ids.ts";
@@ -31,7 +31,7 @@ const DEFAULT_PROBABILITY = { ACTIVE: null, WON: 100, LOST: 0 };
 
 /** A scalar subquery for the id of an organization's default pipeline. */
 export function defaultPipeline(organizationId: string): SQL {
-	return sql`(SELECT "id" FROM ${rowsOf(table, organizationId, "pipelines_live")} AND "isDefault" = 1 AND "deletedAt" IS NULL)`;
+	return sql`(SELECT "id" FROM ${liveRowsOf(table, organizationId, "pipelines_live")} AND "isDefault" = 1)`;
 }
 
 export const pipelines: Resource<Row, PipelineCreateInput, PipelineUpdateInput, string | null> = {
@@ -117,8 +117,8 @@ function probabilityOf(id: string | undefined, type: Stage["type"], stored: read
 /** A query for one deal of each stage of a pipeline. */
 function dealsByStage(ctx: Ctx, id: string): SQL {
 	const { organizationId } = ctx.caller;
-	return sql`SELECT stage.value->>'id' AS "stageId", (SELECT "id" FROM ${rowsOf(deals, organizationId)}
-			AND "stageId" = stage.value->>'id' AND "deletedAt" IS NULL LIMIT 1) AS "dealId"
+	return sql`SELECT stage.value->>'id' AS "stageId", (SELECT "id" FROM ${liveRowsOf(deals, organizationId)}
+			AND "stageId" = stage.value->>'id' LIMIT 1) AS "dealId"
 		FROM ${table} AS pipeline CROSS JOIN json_each(pipeline."stages") AS stage
 		WHERE ${isRow("pipeline", organizationId, id)} AND "dealId" IS NOT NULL`;
 }
@@ -144,8 +144,8 @@ function expectStagesFree(ctx: Ctx, before: Row, after: Row, occupied: readonly 
 function expectNoDealIn(ctx: Ctx, stages: readonly Stage[]): Statement {
 	const ids = JSON.stringify(stages.map(({ id }) => id));
 	return expect(
-		sql`NOT EXISTS (SELECT 1 FROM ${rowsOf(deals, ctx.caller.organizationId)}
-			AND "stageId" IN (SELECT value FROM json_each(${ids})) AND "deletedAt" IS NULL)`,
+		sql`NOT EXISTS (SELECT 1 FROM ${liveRowsOf(deals, ctx.caller.organizationId)}
+			AND "stageId" IN (SELECT value FROM json_each(${ids})))`,
 		() => new LostRace(),
 	);
 }
@@ -155,7 +155,7 @@ function unsetOtherDefaults(ctx: Ctx, { organizationId, id }: Row): Statement[] 
 	return [
 		{
 			query: sql`UPDATE ${table} INDEXED BY "pipelines_live" SET "isDefault" = 0, "version" = "version" + 1, "updatedAt" = ${nextStamp(table, organizationId, ctx.now)}
-				WHERE ${ownedBy(table, organizationId)} AND "deletedAt" IS NULL AND "isDefault" = 1 AND "id" <> ${id}`,
+				WHERE ${ownedBy(table, organizationId)} AND ${notDeleted(table)} AND "isDefault" = 1 AND "id" <> ${id}`,
 		},
 	];
 }
