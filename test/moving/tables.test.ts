@@ -1,0 +1,38 @@
+// No table is forgotten when an organization moves: each is in the list, or has a reason here.
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import { columnsOf, movables } from "../../src/moving/tables.ts";
+
+const OTHERS: Readonly<Record<string, string>> = {
+	d1_migrations: "the database's own",
+	refolds: "a walk over all organizations' rows",
+	weighings: "a walk over all organizations' rows",
+	resealings: "a walk over all organizations' rows",
+	events: "nothing is added; an organization moves after it is empty",
+};
+
+const tables = async () => {
+	const { results } = await env.DB.prepare(
+		`SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%' AND substr(name, 1, 4) <> '_cf_'`,
+	).all<{ name: string }>();
+	return results.map(({ name }) => name);
+};
+
+it("lists every table", async () => {
+	const known = [...movables.map(({ name }) => name), ...Object.keys(OTHERS)];
+	expect((await tables()).toSorted()).toEqual(known.toSorted());
+});
+
+it.each(movables)("copies every column of $name that is not generated or local", async (movable) => {
+	const { results } = await env.DB.prepare("SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0")
+		.bind(movable.name)
+		.all<{ name: string }>();
+	const local = results.map(({ name }) => name).filter((name) => !columnsOf(movable).includes(name));
+	const expected: Readonly<Record<string, readonly string[]>> = {
+		organizations: ["ordinal", "home"],
+		deliveries: ["leaseUntil", "lease"],
+	};
+	expect(local).toEqual(
+		expected[movable.name] ?? (results.some(({ name }) => name === "seq") ? ["seq"] : []),
+	);
+});
