@@ -14,6 +14,7 @@ import { foldingOf } from "./folded.ts";
 import type { Link } from "./links.ts";
 import { type LinkChange, linkStatements } from "./links.ts";
 import type { OwnedRow, OwnedTable } from "./owned-row.ts";
+import { linkFields } from "./references.ts";
 import { nextStamp } from "./stamps.ts";
 import { isRow, liveRowOf, rowOf } from "./tenant.ts";
 
@@ -55,13 +56,13 @@ export interface Store<Row extends OwnedRow> {
 /** The store of one owned table. */
 export function tableStore<Row extends OwnedRow>(
 	table: OwnedTable & { readonly $inferSelect: Row },
-	lists: readonly (keyof Row & string)[] = [],
 ): Store<Row> {
 	const columns: Record<string, SQLiteColumn> = getTableColumns(table);
 	// Rows in memory have neither `seq`, which links to the full-text index, nor `folded`, which the key columns are computed from.
 	const written = Object.entries(columns).filter(([field, { generated }]) => field !== "seq" && !generated);
 	const entries = written.filter(([field]) => field !== "folded");
 	const folding = foldingOf(table);
+	const lists = linkFields(table);
 	const name = getTableName(table);
 	const numbered = isNumbered(table);
 
@@ -89,7 +90,7 @@ export function tableStore<Row extends OwnedRow>(
 		row: (stored) => stored,
 		columns: (row) => row,
 		links: (row) =>
-			lists.flatMap((field) => (row[field] as unknown as string[]).map((toId) => ({ field, toId }))),
+			lists.flatMap((field) => (Reflect.get(row, field) as string[]).map((toId) => ({ field, toId }))),
 	};
 
 	const full = (link: Link) => ({ ...link, field: `${name}.${link.field}` });

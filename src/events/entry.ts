@@ -2,7 +2,8 @@
 
 import { z } from "@hono/zod-openapi";
 import { EXAMPLE_TIME, exampleId, id, timestamp } from "../http/fields.ts";
-import { identities, type Noun, type Path } from "../identities.ts";
+import { identities, type Path } from "../identities.ts";
+import { perLifecycleEvent } from "../outbox/names.ts";
 import { capitalize, withArticle } from "../words.ts";
 
 export interface EventEntry {
@@ -110,12 +111,9 @@ export function lifecycleEntries<P extends Path>(
 	updated = "changed or restored",
 ) {
 	const { noun } = identities[path];
-	const One = capitalize(withArticle(noun));
-	const entry = (verb: string, description: string, changed?: object) =>
-		crmEvent(`${noun}.${verb}`, data, example, description, changed);
-	return {
-		[`${noun}.created`]: entry("created", `${One} was created.`),
-		[`${noun}.updated`]: entry("updated", `${One} was ${updated}.`, changes),
-		[`${noun}.deleted`]: entry("deleted", `${One} was deleted; \`data\` is the ${noun} as it was.`),
-	} as Record<`${Noun<P>}.${"created" | "updated" | "deleted"}`, EventEntry>;
+	const what = { created: "created", updated, deleted: `deleted; \`data\` is the ${noun} as it was` };
+	return perLifecycleEvent(path, (verb, type) => {
+		const description = `${capitalize(withArticle(noun))} was ${what[verb]}.`;
+		return crmEvent(type, data, example, description, verb === "updated" ? changes : undefined);
+	});
 }

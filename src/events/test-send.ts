@@ -4,7 +4,7 @@ import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import type { Write } from "../db/commit.ts";
-import { organizationRow } from "../db/tenant.ts";
+import { factsQuery } from "../db/fact.ts";
 import { webhookStore } from "../delivery/receiver.ts";
 import { badRequest, notFound } from "../errors.ts";
 import { accepted, writeEndpoint } from "../http/write.ts";
@@ -16,7 +16,7 @@ import { expectBytes } from "../quotas/expectations.ts";
 import { requireVersion, type VersionCondition } from "../resources/condition.ts";
 import { showSummary } from "../webhooks/log.ts";
 import { Delivery, TestSend } from "../webhooks/log-schema.ts";
-import { topicsOf } from "../webhooks/topics.ts";
+import { allowedTopics } from "../webhooks/topics.ts";
 import { catalogue } from "./catalogue.ts";
 
 export const testSend = writeEndpoint(
@@ -51,16 +51,16 @@ async function planTestSend(
 	condition: VersionCondition | null,
 ): Promise<Write<object>> {
 	const { organizationId } = ctx.caller;
-	const [webhook, organization] = await batch(ctx.env.DB, [
+	const facts = factsQuery(organizationId, { topics: allowedTopics });
+	const [webhook, answer] = await batch(ctx.env.DB, [
 		webhookStore.byId(organizationId, webhookId),
-		sql`SELECT "topics" FROM ${organizationRow(organizationId)}`,
+		facts.query,
 	]);
 	if (!webhook?.[0]) throw notFound("webhook");
 	requireVersion(webhook[0], condition);
 	const type = eventTypes.find((name) => name === event);
-	if (!type || !topicsOf(organization?.[0]?.topics).includes(type)) {
+	if (!type || !facts.read(answer).topics.fact.includes(type))
 		throw badRequest({ path: "event", message: "There is no such event to subscribe to." });
-	}
 	const eventId = newId("evt", ctx.now);
 	const id = newId("whd", ctx.now);
 	const payload = examplePayload(catalogue[type].example, organizationId, new Date(ctx.now).toISOString());

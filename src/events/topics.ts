@@ -1,14 +1,13 @@
 // Lists the events that an organization may subscribe to, with their descriptions.
 import { z } from "@hono/zod-openapi";
-import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
-import { organizationRow } from "../db/tenant.ts";
+import { factsQuery } from "../db/fact.ts";
 import { pageSchema } from "../http/crud.ts";
 import { endpoint } from "../http/endpoint.ts";
 import { entityOf, eventTypes } from "../outbox/names.ts";
 import { Topic } from "../webhooks/schema.ts";
-import { topicsOf } from "../webhooks/topics.ts";
+import { allowedTopics } from "../webhooks/topics.ts";
 import { catalogue } from "./catalogue.ts";
 
 export const topics = endpoint(
@@ -33,11 +32,11 @@ export const topics = endpoint(
 
 /** The catalogue's entries that the caller's organization may subscribe to. */
 async function topicsFor(ctx: Ctx) {
-	const { organizationId } = ctx.caller;
-	const [rows] = await batch(ctx.env.DB, [sql`SELECT "topics" FROM ${organizationRow(organizationId)}`]);
-	const allowed = topicsOf(rows?.[0]?.topics);
+	const facts = factsQuery(ctx.caller.organizationId, { topics: allowedTopics });
+	const [rows] = await batch(ctx.env.DB, [facts.query]);
+	const { topics: allowed } = facts.read(rows);
 	return eventTypes
-		.filter((event) => allowed.includes(event))
+		.filter((event) => allowed.fact.includes(event))
 		.map((event) => {
 			const { description, process } = catalogue[event];
 			return { event, description, entity: entityOf(event), process };

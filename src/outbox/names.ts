@@ -2,15 +2,23 @@
 // above the features because it imports their schemas.
 import { identities, type Noun, type Path } from "../identities.ts";
 
-/** The three events that most resources have. */
-function lifecycleEvents<P extends Path>(entity: P) {
-	const { noun } = identities[entity];
-	return {
-		[`${noun}.created`]: entity,
-		[`${noun}.updated`]: entity,
-		[`${noun}.deleted`]: entity,
-	} as Record<`${Noun<P>}.${"created" | "updated" | "deleted"}`, P>;
-}
+const LIFECYCLE_VERBS = ["created", "updated", "deleted"] as const;
+
+type LifecycleVerb = (typeof LIFECYCLE_VERBS)[number];
+
+/** Something for each of the three events that most resources have. */
+export const perLifecycleEvent = <P extends Path, T>(
+	path: P,
+	make: (verb: LifecycleVerb, type: string) => T,
+) =>
+	Object.fromEntries(
+		LIFECYCLE_VERBS.map((verb) => {
+			const type = `${identities[path].noun}.${verb}`;
+			return [type, make(verb, type)];
+		}),
+	) as Record<`${Noun<P>}.${LifecycleVerb}`, T>;
+
+const lifecycleEvents = <P extends Path>(path: P) => perLifecycleEvent(path, () => path);
 
 const entities = {
 	...lifecycleEvents("leads"),

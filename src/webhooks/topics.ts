@@ -1,11 +1,15 @@
 // Topics: the events that an organization may subscribe to.
+import { sql } from "drizzle-orm";
+import type { FactSource } from "../db/fact.ts";
+import { organizationRow } from "../db/tenant.ts";
 import { throwFieldErrors } from "../errors.ts";
 import { eventTypes, matchesAny } from "../outbox/names.ts";
 
 /** The events that an organization may subscribe to: all, or those that its operator allows. */
-export function topicsOf(stored: unknown): readonly string[] {
-	return typeof stored === "string" ? JSON.parse(stored) : eventTypes;
-}
+export const allowedTopics: FactSource<readonly string[]> = {
+	query: (organizationId) => sql`(SELECT "topics" FROM ${organizationRow(organizationId)})`,
+	read: (stored) => (typeof stored === "string" ? JSON.parse(stored) : eventTypes),
+};
 
 /**
  * Requires that each subscription matches an event that the organization may subscribe to.

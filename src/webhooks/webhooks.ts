@@ -1,13 +1,11 @@
 // Webhooks: which URLs receive which events. Their secrets and headers are sealed in the row and opened only to be sent.
-import { sql } from "drizzle-orm";
-import { organizationRow } from "../db/tenant.ts";
 import { type WebhookRow, webhookStore } from "../delivery/receiver.ts";
 import { identities } from "../identities.ts";
 import { expectWithin } from "../quotas/expectations.ts";
 import { limitOf, webhookCount } from "../quotas/quotas.ts";
 import { type FieldsOf, type Resource, withoutUndefined } from "../resources/resource.ts";
 import { webhookStatuses } from "./schema.ts";
-import { refuseUnknownTopics, topicsOf } from "./topics.ts";
+import { allowedTopics, refuseUnknownTopics } from "./topics.ts";
 
 /** The input of a create or update, with the secret and the headers already sealed. */
 export type SealedInput = {
@@ -50,11 +48,7 @@ export const webhooks: Resource<WebhookRow, SealedInput, SealedInput, readonly s
 		sorts: [],
 		filters: { status: { by: "facet", field: "status", schema: webhookStatuses } },
 	},
-	/** The topics that the operator allows this organization. */
-	fact: {
-		query: (organizationId) => sql`(SELECT "topics" FROM ${organizationRow(organizationId)})`,
-		read: topicsOf,
-	},
+	fact: allowedTopics,
 	fields(input, before, topics) {
 		if (input.events) refuseUnknownTopics(input.events, topics);
 		return { ...(before ?? defaults), ...withoutUndefined(input) };

@@ -60,7 +60,7 @@ const blankContact: PrimaryContact = {
 
 export const clients = withCustomFields({
 	...identities.clients,
-	store: tableStore<ClientRow>(table, ["tagIds"]),
+	store: tableStore<ClientRow>(table),
 	list: {
 		sorts: ["name"],
 		filters: {

@@ -61,7 +61,7 @@ const blank: FieldsOf<DealRow> = {
 	custom: {},
 };
 
-const store = tableStore<DealRow>(table, ["assigneeIds", "contactIds", "tagIds"]);
+const store = tableStore<DealRow>(table);
 
 export const deals = withCustomFields({
 	...identities.deals,

@@ -51,7 +51,7 @@ const invoiceEvents = lifecycleEvents("invoices", { status: "invoice.statusChang
 
 export const invoices = withCustomFields({
 	...identities.invoices,
-	store: tableStore<InvoiceRow>(table, ["tagIds"]),
+	store: tableStore<InvoiceRow>(table),
 	list: {
 		sorts: ["number", "date", "dueDate", "total"],
 		ranges: ["dueDate"],

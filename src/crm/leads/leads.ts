@@ -24,7 +24,7 @@ type Row = LeadRow;
 /** The fields that a change may set: those of a body, and those that a conversion sets. */
 type Change = LeadUpdateInput & Partial<Pick<Row, "convertedAt" | "convertedClientId" | "convertedDealId">>;
 
-const store = tableStore<Row>(table, ["assigneeIds", "tagIds"]);
+const store = tableStore<Row>(table);
 
 const blank: FieldsOf<Row> = {
 	name: "",

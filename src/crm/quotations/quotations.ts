@@ -33,7 +33,7 @@ const blank = {
 
 export const quotations = withCustomFields({
 	...identities.quotations,
-	store: tableStore<QuotationRow>(table, ["tagIds"]),
+	store: tableStore<QuotationRow>(table),
 	list: {
 		sorts: ["number", "date", "expiryDate", "total"],
 		filters: {

@@ -41,7 +41,7 @@ const blank: FieldsOf<Row> = {
 
 export const tasks = withCustomFields({
 	...identities.tasks,
-	store: tableStore<Row>(table, ["assigneeIds", "tagIds"]),
+	store: tableStore<Row>(table),
 	list: {
 		sorts: ["dueDate", "title"],
 		ranges: ["dueDate"],
