@@ -11,10 +11,7 @@ import { identities } from "../identities.ts";
 import * as keys from "./api-keys.ts";
 import { ApiKey, ApiKeyCreate, ApiKeyCreated, ApiKeyRotate, ApiKeyUpdate } from "./schema.ts";
 
-const { tag } = identities["api-keys"];
-const read = "api-keys:read";
-const write = "api-keys:write";
-const ids = { id: identities["api-keys"] };
+const of = identities["api-keys"];
 const includeRevoked = flagParameter("Include revoked and expired keys.");
 const createdAnswer = (key: keys.ShownKey & { key: string }): Answer => ({
 	...resourceAnswer(201, key, `/api/v1/api-keys/${key.id}`),
@@ -33,8 +30,7 @@ const list = endpoint(
 	{
 		method: "get",
 		path: "/api-keys",
-		scope: read,
-		tag,
+		of,
 		operationId: "listApiKeys",
 		summary: "List API keys",
 		description: "A page of the organization's usable API keys, newest first.",
@@ -52,8 +48,7 @@ const create = writeEndpoint(
 	{
 		method: "post",
 		path: "/api-keys",
-		scope: write,
-		tag,
+		of,
 		operationId: "createApiKey",
 		summary: "Create an API key",
 		description:
@@ -70,14 +65,12 @@ const get = endpoint(
 	{
 		method: "get",
 		path: "/api-keys/{id}",
-		scope: read,
-		tag,
+		of,
 		operationId: "getApiKey",
 		summary: "Get an API key",
 		description:
 			"One API key by its id, without the key itself. `lastUsedAt` changes without a new version: to see it, leave out `If-None-Match`.",
 		message: "API key retrieved successfully",
-		ids,
 		query: z.strictObject({ includeRevoked }),
 		answers: readAnswers("API key", ApiKey),
 	},
@@ -89,13 +82,11 @@ const rename = writeEndpoint(
 	{
 		method: "patch",
 		path: "/api-keys/{id}",
-		scope: write,
-		tag,
+		of,
 		operationId: "renameApiKey",
 		summary: "Rename an API key",
 		description: "Only the name can be changed. For other scopes, create another key.",
 		message: "API key updated successfully",
-		ids,
 		body: ApiKeyUpdate,
 		conditional: true,
 		answers: { 200: { description: "Renamed.", schema: ApiKey, headers: ["ETag"] } },
@@ -108,14 +99,12 @@ const revoke = writeEndpoint(
 	{
 		method: "delete",
 		path: "/api-keys/{id}",
-		scope: write,
-		tag,
+		of,
 		operationId: "revokeApiKey",
 		summary: "Revoke an API key",
 		description:
 			"Revokes a key for good: after this answer, no request with it succeeds anywhere. A key that is already revoked is a 404.",
 		message: "API key revoked successfully",
-		ids,
 		conditional: true,
 		answers: { 204: { description: "Revoked." } },
 	},
@@ -127,14 +116,12 @@ const rotate = writeEndpoint(
 	{
 		method: "post",
 		path: "/api-keys/{id}/rotate",
-		scope: write,
-		tag,
+		of,
 		operationId: "rotateApiKey",
 		summary: "Rotate an API key",
 		description:
 			"Creates a new key with the same name, scopes and expiry, but not a later expiry than that of the calling key. The old key ends after `graceSeconds`.",
 		message: "API key rotated successfully",
-		ids,
 		body: ApiKeyRotate,
 		bodyOptional: true,
 		conditional: true,

@@ -5,13 +5,14 @@ import { erase } from "./erase.ts";
 import { runErasures } from "./worker.ts";
 
 /** @param rest what happens to related records, in words */
-const eraseEndpoint = ({ path, tag, noun, one, prefix }: Identity<ErasablePath>, rest: string): Endpoint =>
-	endpoint(
+function eraseEndpoint(of: Identity<ErasablePath>, rest: string): Endpoint {
+	const { path, noun, one } = of;
+	return endpoint(
 		{
 			method: "post",
 			path: `/${path}/{id}/erase`,
+			of,
 			scope: `${path}:erase`,
-			tag,
 			operationId: `erase${one}`,
 			summary: `Erase a ${noun}`,
 			description: [
@@ -22,7 +23,6 @@ const eraseEndpoint = ({ path, tag, noun, one, prefix }: Identity<ErasablePath>,
 				"A record that was deleted and then removed by retention can still be erased while its events are kept.",
 			].join(" "),
 			message: `${one} erased successfully`,
-			ids: { id: { prefix, noun } },
 			conditional: true,
 			answers: { 204: { description: "Erased." } },
 		},
@@ -32,6 +32,7 @@ const eraseEndpoint = ({ path, tag, noun, one, prefix }: Identity<ErasablePath>,
 			return answer;
 		},
 	);
+}
 
 export const erasureEndpoints: readonly Endpoint[] = [
 	eraseEndpoint(

@@ -39,19 +39,17 @@ interface HistoryQuery {
 
 /** The endpoint for the histories of a resource's records. */
 function historyEndpoint(resource: ResourceWithHistory): Endpoint {
-	const { path, tag, one, noun } = resource;
+	const { path, one, noun } = resource;
 	return endpoint(
 		{
 			method: "get",
 			path: `/${path}/{id}/events`,
-			scope: `${path}:read`,
+			of: resource,
 			extraScopes: ["events:read"],
-			tag,
 			operationId: `list${one}Events`,
 			summary: `List the events of ${withArticle(noun)}`,
 			description: `What happened to one ${noun}, newest first: when, by whom, and the changed fields in \`payload.changes\`. Events are kept as long as in \`GET /events\`${path === "leads" ? ". `save_lead` is left out, because it repeats the event before it" : ""}.`,
 			message: "Events listed successfully",
-			ids: { id: resource },
 			query: z.strictObject({
 				cursor: cursorParameter,
 				limit: limitParameter,

@@ -29,8 +29,7 @@ const list = endpoint(
 	{
 		method: "get",
 		path: "/events",
-		scope: "events:read",
-		tag: identities.events.tag,
+		of: identities.events,
 		operationId: "listEvents",
 		summary: "List events",
 		description:
@@ -57,14 +56,12 @@ const get = endpoint(
 	{
 		method: "get",
 		path: "/events/{id}",
-		scope: "events:read",
-		tag: identities.events.tag,
+		of: identities.events,
 		operationId: "getEvent",
 		summary: "Get an event",
 		description: "One event, as long as it is kept.",
 		conditionalScopes: "the read scope of the resource that the event is about, e.g. `leads:read`",
 		message: "Event retrieved successfully",
-		ids: { id: identities.events },
 		answers: { 200: { description: "The event.", schema: EventSchema } },
 	},
 	async ({ ctx, id }) => ({ status: 200, body: await getEvent(ctx, id) }),

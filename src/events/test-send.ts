@@ -8,6 +8,7 @@ import { factsQuery } from "../db/fact.ts";
 import { webhookStore } from "../delivery/receiver.ts";
 import { badRequest, notFound } from "../errors.ts";
 import { accepted, writeEndpoint } from "../http/write.ts";
+import { identities } from "../identities.ts";
 import { newId } from "../ids.ts";
 import { trustMs } from "../outbox/backlog.ts";
 import { eventTypes } from "../outbox/names.ts";
@@ -23,14 +24,12 @@ export const testSend = writeEndpoint(
 	{
 		method: "post",
 		path: "/webhooks/{id}/test",
-		scope: "webhooks:write",
-		tag: "Webhooks",
+		of: identities.webhooks,
 		operationId: "testWebhook",
 		summary: "Send a test event",
 		description:
 			"Sends the event's example payload like a real event. The delivery is marked as `test`; its result neither pauses the webhook nor ends a pause.",
 		message: "Test event accepted",
-		ids: { id: { prefix: "webhook", noun: "webhook" } },
 		body: TestSend,
 		conditional: true,
 		answers: { 202: { description: "Accepted; read the delivery for its result.", schema: Delivery } },

@@ -5,6 +5,7 @@ import { batch } from "../db/client.ts";
 import { factsQuery } from "../db/fact.ts";
 import { pageSchema } from "../http/crud.ts";
 import { endpoint } from "../http/endpoint.ts";
+import { identities } from "../identities.ts";
 import { entityOf, eventTypes } from "../outbox/names.ts";
 import { Topic } from "../webhooks/schema.ts";
 import { allowedTopics } from "../webhooks/topics.ts";
@@ -14,8 +15,7 @@ export const topics = endpoint(
 	{
 		method: "get",
 		path: "/webhooks/topics",
-		scope: "webhooks:read",
-		tag: "Webhooks",
+		of: identities.webhooks,
 		operationId: "listTopics",
 		summary: "List topics",
 		description:

@@ -65,7 +65,6 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 ) {
 	const { resource, verbs = verbsOf(resource), schemas, causes = {} } = exposure;
 	const { path, tag, one, many, noun, list: spec } = resource;
-	const ids = { id: resource };
 	const location = (id: string) => `/api/v1/${path}/${id}`;
 	const Noun = capitalize(noun);
 	const held = holdersInWords(noun, resource.store.table);
@@ -78,8 +77,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 		{
 			method: "get",
 			path: `/${path}`,
-			scope: `${path}:read`,
-			tag,
+			of: resource,
 			operationId: `list${many}`,
 			summary: `List ${tag.toLowerCase()}`,
 			description: `A page of the organization's ${tag.toLowerCase()}, newest first unless sorted otherwise.`,
@@ -99,8 +97,7 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 		{
 			method: "post",
 			path: `/${path}`,
-			scope: `${path}:write`,
-			tag,
+			of: resource,
 			operationId: `create${one}`,
 			summary: `Create ${withArticle(noun)}`,
 			description: `Creates ${withArticle(noun)} and returns it as it is stored.`,
@@ -116,13 +113,11 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 		{
 			method: "get",
 			path: `/${path}/{id}`,
-			scope: `${path}:read`,
-			tag,
+			of: resource,
 			operationId: `get${one}`,
 			summary: `Get ${withArticle(noun)}`,
 			description: `One ${noun} by its id. With \`If-None-Match\` an unchanged ${noun} is answered with 304 and no body.`,
 			message: `${Noun} retrieved successfully`,
-			ids,
 			query: z.strictObject({ includeDeleted: includeDeletedParameter }),
 			answers: readAnswers(noun, schemas.wire),
 		},
@@ -136,13 +131,11 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 		{
 			method: "patch",
 			path: `/${path}/{id}`,
-			scope: `${path}:write`,
-			tag,
+			of: resource,
 			operationId: `update${one}`,
 			summary: `Update ${withArticle(noun)}`,
 			description: `Changes the fields in the body and no others; \`null\` clears a field. If nothing changes, there is no event.`,
 			message: `${Noun} updated successfully`,
-			ids,
 			body: schemas.update,
 			conditional: true,
 			answers: { 200: { description: "Updated.", schema: schemas.wire, headers: ["ETag"] } },
@@ -155,13 +148,11 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 		{
 			method: "delete",
 			path: `/${path}/{id}`,
-			scope: `${path}:write`,
-			tag,
+			of: resource,
 			operationId: `delete${one}`,
 			summary: `Delete ${withArticle(noun)}`,
 			description: `Deletes the ${noun}, which can be restored.${held ? ` Refused (409) while a record that is not deleted refers to it: ${held.fields}.` : ""}`,
 			message: `${Noun} deleted successfully`,
-			ids,
 			conditional: true,
 			...(held ? { conflict: held.example } : {}),
 			answers: { 204: { description: "Deleted." } },
@@ -174,13 +165,11 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 		{
 			method: "post",
 			path: `/${path}/{id}/restore`,
-			scope: `${path}:write`,
-			tag,
+			of: resource,
 			operationId: `restore${one}`,
 			summary: `Restore ${withArticle(noun)}`,
 			description: `Restores a deleted ${noun} as it was.`,
 			message: `${Noun} restored successfully`,
-			ids,
 			conditional: true,
 			answers: { 200: { description: "Restored.", schema: schemas.wire, headers: ["ETag"] } },
 		},

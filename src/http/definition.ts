@@ -1,10 +1,19 @@
 // The definition of an endpoint: used both to handle its requests and to describe it in the OpenAPI document.
 import type { z } from "@hono/zod-openapi";
+import type { Identity } from "../identities.ts";
 
 /** An id in a path: its prefix, and the noun for the 404. */
 export interface PathId {
 	readonly prefix: string;
 	readonly noun: string;
+}
+
+/** The definition of an endpoint of a resource, which has its tag, its read or write scope and the id in its path from there. */
+export interface ResourceEndpoint<Q extends z.ZodType, B extends z.ZodType>
+	extends Omit<EndpointDefinition<Q, B>, "tag" | "scope"> {
+	readonly of: Identity;
+	/** The scope, if it is another. */
+	readonly scope?: string;
 }
 
 export interface EndpointDefinition<Q extends z.ZodType, B extends z.ZodType> {
@@ -40,4 +49,15 @@ export interface EndpointDefinition<Q extends z.ZodType, B extends z.ZodType> {
 	>;
 	/** An example of its 409 message, if it differs from the common one. */
 	readonly conflict?: string;
+}
+
+/** The definition with what it has from its resource. */
+export function complete<Q extends z.ZodType, B extends z.ZodType>(
+	definition: ResourceEndpoint<Q, B> | EndpointDefinition<Q, B>,
+): EndpointDefinition<Q, B> {
+	if (!("of" in definition)) return definition;
+	const { of, ...own } = definition;
+	const scope = `${of.path}:${own.method === "get" ? "read" : "write"}`;
+	const ids = own.path.includes("{id}") ? { ids: { id: of, ...own.ids } } : {};
+	return { tag: of.tag, scope, ...own, ...ids };
 }

@@ -11,7 +11,7 @@ import { requireScope } from "../scopes.ts";
 import { type Answer, respond } from "./answer.ts";
 import { MAX_BODY_BYTES, readBody } from "./body.ts";
 import { ifMatch } from "./conditions.ts";
-import type { EndpointDefinition, PathId } from "./definition.ts";
+import { complete, type EndpointDefinition, type PathId, type ResourceEndpoint } from "./definition.ts";
 import { claimKey, fingerprintOf, type KeptAnswer, releaseClaim } from "./idempotency.ts";
 import { toRouteConfig } from "./openapi.ts";
 import { parse } from "./validate.ts";
@@ -54,9 +54,10 @@ const NOTHING = z.strictObject({});
 
 /** Makes an endpoint from its definition and handler. */
 export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodType = z.ZodUndefined>(
-	definition: EndpointDefinition<Q, B>,
+	given: ResourceEndpoint<Q, B> | EndpointDefinition<Q, B>,
 	handle: (input: Input<Q, B>) => Promise<Answer>,
 ): Endpoint {
+	const definition = complete(given);
 	const {
 		method,
 		path,

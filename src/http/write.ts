@@ -7,7 +7,7 @@ import { commit, LostRace, type Slot, type Statement, type Write } from "../db/c
 import { fillSlots, type SlotValues, slotValues } from "../db/slots.ts";
 import { unavailable } from "../errors.ts";
 import type { Answer } from "./answer.ts";
-import type { EndpointDefinition } from "./definition.ts";
+import type { EndpointDefinition, ResourceEndpoint } from "./definition.ts";
 import { type Endpoint, endpoint, type Input } from "./endpoint.ts";
 import { keepAnswer } from "./idempotency.ts";
 
@@ -20,7 +20,7 @@ interface WriteInput<Q extends z.ZodType, B extends z.ZodType> extends Input<Q, 
 
 /** An endpoint that does nothing but one write, planned and answered as `performWrite` says. */
 export const writeEndpoint = <T, Q extends z.ZodType = z.ZodUndefined, B extends z.ZodType = z.ZodUndefined>(
-	definition: EndpointDefinition<Q, B>,
+	definition: ResourceEndpoint<Q, B> | EndpointDefinition<Q, B>,
 	plan: (input: WriteInput<Q, B>) => Promise<Write<T>>,
 	answer: (value: T, input: Input<Q, B>) => Answer,
 ): Endpoint =>

@@ -8,8 +8,6 @@ import { identities } from "../identities.ts";
 import { get, update, usage } from "./organization.ts";
 import { Organization, OrganizationUpdate, OrganizationUsage } from "./schema.ts";
 
-const { tag } = identities.organization;
-
 registerServerSetFields(OrganizationUpdate, Organization);
 
 export const organizationEndpoints: readonly Endpoint[] = [
@@ -17,8 +15,7 @@ export const organizationEndpoints: readonly Endpoint[] = [
 		{
 			method: "get",
 			path: "/organization",
-			scope: "organization:read",
-			tag,
+			of: identities.organization,
 			operationId: "getOrganization",
 			summary: "Get the organization",
 			description: "The organization that the API key belongs to.",
@@ -32,8 +29,7 @@ export const organizationEndpoints: readonly Endpoint[] = [
 		{
 			method: "get",
 			path: "/organization/usage",
-			scope: "organization:read",
-			tag,
+			of: identities.organization,
 			operationId: "getOrganizationUsage",
 			summary: "Show quotas and usage",
 			description:
@@ -48,8 +44,7 @@ export const organizationEndpoints: readonly Endpoint[] = [
 		{
 			method: "patch",
 			path: "/organization",
-			scope: "organization:write",
-			tag,
+			of: identities.organization,
 			operationId: "updateOrganization",
 			summary: "Update the organization",
 			description: "Changes the fields in the body and no others.",

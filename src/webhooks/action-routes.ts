@@ -10,9 +10,7 @@ import { resume as endPause } from "./verbs.ts";
 
 const actionEndpoint = {
 	method: "post",
-	scope: "webhooks:write",
-	tag: identities.webhooks.tag,
-	ids: { id: identities.webhooks },
+	of: identities.webhooks,
 	conditional: true,
 } as const;
 

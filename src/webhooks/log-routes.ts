@@ -13,15 +13,13 @@ import { listEventDeliveries } from "./event-deliveries.ts";
 import { getDelivery, listDeliveries } from "./log.ts";
 import { Delivery, DeliverySummary, deliveryStatuses } from "./log-schema.ts";
 
-const { tag } = identities.webhooks;
-const read = "webhooks:read";
-const ids = { id: identities.webhooks };
+const of = identities.webhooks;
 
 /** The definition that all endpoints of one delivery share. */
 export const oneDelivery = {
-	tag,
-	ids: { ...ids, deliveryId: { prefix: "whd", noun: "delivery" } },
-	alsoNeeds: "the read scope of the resource that the event is about, e.g. `leads:read`",
+	of,
+	ids: { deliveryId: { prefix: "whd", noun: "delivery" } },
+	conditionalScopes: "the read scope of the resource that the event is about, e.g. `leads:read`",
 };
 
 const DELIVERIES = {
@@ -46,15 +44,13 @@ const deliveries = endpoint(
 	{
 		method: "get",
 		path: "/webhooks/{id}/deliveries",
-		scope: read,
-		tag,
+		of,
 		operationId: "listDeliveries",
 		summary: "List deliveries",
 		description: "The webhook's delivery log, newest first.",
 		conditionalScopes:
 			"the read scope of each resource whose events are to be shown: their deliveries are left out otherwise",
 		message: "Deliveries listed successfully",
-		ids,
 		query: z.strictObject({
 			cursor: cursorParameter,
 			limit: limitParameter,
@@ -82,7 +78,6 @@ const delivery = endpoint(
 		...oneDelivery,
 		method: "get",
 		path: "/webhooks/{id}/deliveries/{deliveryId}",
-		scope: read,
 		operationId: "getDelivery",
 		summary: "Get a delivery",
 		description:
@@ -100,15 +95,14 @@ const eventDeliveries = endpoint(
 	{
 		method: "get",
 		path: "/events/{id}/deliveries",
-		scope: read,
-		tag: identities.events.tag,
+		of: identities.events,
+		scope: "webhooks:read",
 		operationId: "listEventDeliveries",
 		summary: "List an event's deliveries",
 		description:
 			"The deliveries of an event to each webhook that subscribed to it, as long as the delivery log is kept.",
-		conditionalScopes: oneDelivery.alsoNeeds,
+		conditionalScopes: oneDelivery.conditionalScopes,
 		message: "Deliveries listed successfully",
-		ids: { id: identities.events },
 		query: z.strictObject({ cursor: cursorParameter, limit: limitParameter }),
 		answers: { 200: DELIVERIES },
 	},

@@ -1,7 +1,6 @@
 // Sending again what a webhook was sent, or was not.
 import type { Endpoint } from "../http/endpoint.ts";
 import { accepted, writeEndpoint } from "../http/write.ts";
-import { identities } from "../identities.ts";
 import { oneDelivery } from "./log-routes.ts";
 import { Delivery, Recover, Recovered } from "./log-schema.ts";
 import { recover, redeliver } from "./resend.ts";
@@ -11,7 +10,6 @@ const redelivery = writeEndpoint(
 		...oneDelivery,
 		method: "post",
 		path: "/webhooks/{id}/deliveries/{deliveryId}/redeliver",
-		scope: "webhooks:write",
 		operationId: "redeliver",
 		summary: "Send a delivery again",
 		description:
@@ -27,14 +25,12 @@ const recovery = writeEndpoint(
 	{
 		method: "post",
 		path: "/webhooks/{id}/recover",
-		scope: "webhooks:write",
-		tag: oneDelivery.tag,
+		of: oneDelivery.of,
 		operationId: "recoverDeliveries",
 		summary: "Recover failed deliveries",
 		description:
 			"Starts the schedule again for each delivery that was created in a period and failed, or was skipped because the webhook was disabled; at most 10,000 at once, oldest first. Deliveries that have succeeded since and test sends are left out.",
 		message: "Recovery accepted",
-		ids: { id: identities.webhooks },
 		body: Recover,
 		conditional: true,
 		answers: { 202: { description: "Accepted.", schema: Recovered } },

@@ -18,10 +18,6 @@ import { allWebhookStats, webhookStats } from "./stats-routes.ts";
 import * as webhookVerbs from "./verbs.ts";
 import { webhooks } from "./webhooks.ts";
 
-const { tag } = identities.webhooks;
-const read = "webhooks:read";
-const write = "webhooks:write";
-const ids = { id: identities.webhooks };
 const location = (id: string) => `/api/v1/webhooks/${id}`;
 const webhookAnswer = (status: 200 | 201, webhook: ShownWebhook): Answer =>
 	resourceAnswer(status, webhook, status === 201 ? location(webhook.id) : undefined);
@@ -41,8 +37,7 @@ const list = endpoint(
 	{
 		method: "get",
 		path: "/webhooks",
-		scope: read,
-		tag,
+		of: identities.webhooks,
 		operationId: "listWebhooks",
 		summary: "List webhooks",
 		description: "A page of the organization's webhooks, newest first unless sorted otherwise.",
@@ -64,8 +59,7 @@ const create = writeEndpoint(
 	{
 		method: "post",
 		path: "/webhooks",
-		scope: write,
-		tag,
+		of: identities.webhooks,
 		operationId: "createWebhook",
 		summary: "Create a webhook",
 		description:
@@ -83,14 +77,12 @@ const get = endpoint(
 	{
 		method: "get",
 		path: "/webhooks/{id}",
-		scope: read,
-		tag,
+		of: identities.webhooks,
 		operationId: "getWebhook",
 		summary: "Get a webhook",
 		description:
 			"One webhook by its id. Sensitive header values are shown as `***`, and the secret only by its prefix. The figures about its deliveries change without a new version: to see them, leave out `If-None-Match`.",
 		message: "Webhook retrieved successfully",
-		ids,
 		query: z.strictObject({ includeDeleted: includeDeletedParameter }),
 		answers: readAnswers("webhook", Webhook),
 	},
@@ -105,8 +97,7 @@ const update = writeEndpoint(
 	{
 		method: "patch",
 		path: "/webhooks/{id}",
-		scope: write,
-		tag,
+		of: identities.webhooks,
 		operationId: "updateWebhook",
 		summary: "Update a webhook",
 		description:
@@ -114,7 +105,6 @@ const update = writeEndpoint(
 		conditionalScopes:
 			"for another `url` or other `events`, the read scope of each resource whose events it gets, before or afterwards",
 		message: "Webhook updated successfully",
-		ids,
 		body: WebhookUpdate,
 		conditional: true,
 		answers: { 200: { description: "Updated.", schema: Webhook, headers: ["ETag"] } },
@@ -127,13 +117,11 @@ const remove = writeEndpoint(
 	{
 		method: "delete",
 		path: "/webhooks/{id}",
-		scope: write,
-		tag,
+		of: identities.webhooks,
 		operationId: "deleteWebhook",
 		summary: "Delete a webhook",
 		description: "Ends the subscription. Pending deliveries are cancelled; the delivery log stays readable.",
 		message: "Webhook deleted successfully",
-		ids,
 		conditional: true,
 		answers: { 204: { description: "Deleted." } },
 	},
@@ -145,13 +133,11 @@ const restore = writeEndpoint(
 	{
 		method: "post",
 		path: "/webhooks/{id}/restore",
-		scope: write,
-		tag,
+		of: identities.webhooks,
 		operationId: "restoreWebhook",
 		summary: "Restore a webhook",
 		description: "Restores a deleted webhook. Cancelled deliveries stay cancelled.",
 		message: "Webhook restored successfully",
-		ids,
 		conditional: true,
 		answers: { 200: { description: "Restored.", schema: Webhook, headers: ["ETag"] } },
 	},

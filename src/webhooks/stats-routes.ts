@@ -5,8 +5,7 @@ import { DeliveryStats, StatsQuery } from "./stats-schema.ts";
 
 const statsEndpoint = {
 	method: "get",
-	scope: "webhooks:read",
-	tag: identities.webhooks.tag,
+	of: identities.webhooks,
 	message: "Statistics retrieved successfully",
 	query: StatsQuery,
 	answers: { 200: { description: "The hours.", schema: DeliveryStats } },
@@ -20,7 +19,6 @@ export const webhookStats = endpoint(
 		summary: "Get a webhook's statistics",
 		description:
 			"The results of its attempts by hour, oldest first and on one page, and in total. Hours without attempts are left out.",
-		ids: { id: identities.webhooks },
 	},
 	async ({ ctx, id, query }) => ({ status: 200, body: await statsOf(ctx, id, query.since) }),
 );

@@ -9,9 +9,6 @@ import { conversationVerbs } from "./follow-up.ts";
 import { messagesOf, planMessage } from "./messages.ts";
 import { Conversation, ConversationCreate, ConversationUpdate, Message, MessageCreate } from "./schema.ts";
 
-const { tag } = conversations;
-const ids = { id: conversations };
-
 const exposure = {
 	resource: conversations,
 	verbs: conversationVerbs,
@@ -24,14 +21,12 @@ const postMessage = writeEndpoint(
 	{
 		method: "post",
 		path: "/conversations/{id}/messages",
-		scope: "conversations:write",
-		tag,
+		of: conversations,
 		operationId: "createMessage",
 		summary: "Post a message",
 		description:
 			"Adds a message. It is counted in `messageCount` and, in a chat, sets the times in `chatMetadata`. A message of a chat's visitor is sent as `chat.message.received`.",
 		message: "Message created successfully",
-		ids,
 		body: MessageCreate,
 		conditional: true,
 		answers: { 201: { description: "Posted.", schema: Message } },
@@ -44,13 +39,11 @@ const listMessages = endpoint(
 	{
 		method: "get",
 		path: "/conversations/{id}/messages",
-		scope: "conversations:read",
-		tag,
+		of: conversations,
 		operationId: "listMessages",
 		summary: "List messages",
 		description: "A page of the messages, newest first unless `orderDir` is `asc`.",
 		message: "Messages listed successfully",
-		ids,
 		query: z.strictObject({ cursor: cursorParameter, limit: limitParameter, orderDir: directionParameter }),
 		answers: { 200: { description: "One page.", schema: pageSchema("Message", Message), headers: ["Link"] } },
 	},

@@ -53,8 +53,7 @@ export const stageTotals: Endpoint = endpoint(
 	{
 		method: "get",
 		path: "/deals/totals",
-		scope: "deals:read",
-		tag: identities.deals.tag,
+		of: identities.deals,
 		operationId: "getDealTotals",
 		summary: "Get the totals of a pipeline's stages",
 		description: "How many deals are in each stage and what they are worth, in the order of the stages.",

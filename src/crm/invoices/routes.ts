@@ -16,21 +16,16 @@ const exposure = {
 
 const { list, create, get, update, remove, restore } = crud(exposure);
 
-const { tag } = invoices;
-const ids = { id: invoices };
-
 const pay = writeEndpoint(
 	{
 		method: "post",
 		path: "/invoices/{id}/payments",
-		scope: "invoices:write",
-		tag,
+		of: invoices,
 		operationId: "payInvoice",
 		summary: "Record a payment",
 		description:
 			"Records money received for an invoice, sent or still a draft. Its status becomes `PARTIALLY_PAID`, or `PAID` once nothing is due. An amount greater than what is due is a 400.",
 		message: "Payment recorded successfully",
-		ids,
 		body: PaymentCreate,
 		conditional: true,
 		answers: {
@@ -46,14 +41,12 @@ const makeVoid = writeEndpoint(
 	{
 		method: "post",
 		path: "/invoices/{id}/void",
-		scope: "invoices:write",
-		tag,
+		of: invoices,
 		operationId: "voidInvoice",
 		summary: "Void an invoice",
 		description:
 			"Nothing is due on a void invoice, and its total can no longer be changed. A paid invoice can't be voided (409).",
 		message: "Invoice voided successfully",
-		ids,
 		conditional: true,
 		answers: { 200: { description: "Voided.", schema: Invoice, headers: ["ETag"] } },
 	},

@@ -9,8 +9,7 @@ export const leadConversion = writeEndpoint(
 	{
 		method: "post",
 		path: "/leads/{id}/convert",
-		scope: "leads:write",
-		tag: identities.leads.tag,
+		of: identities.leads,
 		operationId: "convertLead",
 		summary: "Convert a lead",
 		description:
@@ -18,7 +17,6 @@ export const leadConversion = writeEndpoint(
 		conditionalScopes:
 			"`clients:write` to create a client, `clients:read` to link one, `deals:write` to create a deal",
 		message: "Lead converted successfully",
-		ids: { id: identities.leads },
 		body: LeadConvert,
 		bodyOptional: true,
 		conditional: true,
