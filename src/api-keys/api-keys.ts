@@ -5,7 +5,7 @@ import { sql } from "drizzle-orm";
 import type { Ctx, WriteAttempt } from "../context.ts";
 import { expect, type Statement, type Write } from "../db/commit.ts";
 import { feedPage, idOrder } from "../db/feed.ts";
-import type { Position } from "../db/list-query.ts";
+import type { PageQuery } from "../db/list-query.ts";
 import { apiKeys as table } from "../db/schema/api-keys.ts";
 import { tableStore } from "../db/store.ts";
 import { liveRowOf, notDeleted, ownedBy } from "../db/tenant.ts";
@@ -151,10 +151,7 @@ export async function revoke(ctx: Ctx, id: string, condition: VersionCondition |
 export const get = (ctx: Ctx, id: string, includeRevoked: boolean) => base.get(ctx, id, includeRevoked);
 
 /** A page of keys, newest first; revoked and expired ones only with `includeRevoked`. */
-export async function list(
-	ctx: Ctx,
-	query: { limit: number; after: Position | null; includeRevoked: boolean },
-) {
+export async function list(ctx: Ctx, query: PageQuery & { readonly includeRevoked: boolean }) {
 	const { rows, next } = await feedPage({
 		db: ctx.env.DB,
 		...idOrder(table),

@@ -2,10 +2,10 @@ import { z } from "@hono/zod-openapi";
 import { type Answer, resourceAnswer } from "../http/answer.ts";
 import { answerUnlessCurrentUncached } from "../http/conditions.ts";
 import { pageSchema, readAnswers } from "../http/crud.ts";
-import { cursorParameter, pageAnswer, readCursor } from "../http/cursor.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
-import { flagParameter, limitParameter } from "../http/list-query.ts";
+import { flagParameter } from "../http/list-query.ts";
 import { registerServerSetFields } from "../http/owned.ts";
+import { pageEndpoint, pageQuery } from "../http/page.ts";
 import { writeEndpoint } from "../http/write.ts";
 import { identities } from "../identities.ts";
 import * as keys from "./api-keys.ts";
@@ -26,22 +26,18 @@ registerServerSetFields(
 	ApiKeyCreate,
 );
 
-const list = endpoint(
+const list = pageEndpoint(
 	{
-		method: "get",
 		path: "/api-keys",
 		of,
 		operationId: "listApiKeys",
 		summary: "List API keys",
 		description: "A page of the organization's usable API keys, newest first.",
 		message: "API keys listed successfully",
-		query: z.strictObject({ cursor: cursorParameter, limit: limitParameter, includeRevoked }),
-		answers: { 200: { description: "One page.", schema: pageSchema("ApiKey", ApiKey), headers: ["Link"] } },
+		query: pageQuery({ includeRevoked }),
+		page: pageSchema("ApiKey", ApiKey),
 	},
-	async ({ ctx, query, request }) => {
-		const page = await keys.list(ctx, { ...query, after: await readCursor(ctx, "api-keys", query) });
-		return pageAnswer(ctx, "api-keys", query, request.url, page);
-	},
+	keys.list,
 );
 
 const create = writeEndpoint(

@@ -33,13 +33,17 @@ export interface Position {
 	readonly id: string;
 }
 
-export interface ListQuery {
+/** Which page, and of how many rows. */
+export interface PageQuery {
 	readonly limit: number;
+	readonly after: Position | null;
+}
+
+export interface ListQuery extends PageQuery {
 	readonly orderBy: string;
 	/** The links to sort by, if `orderBy` is not a column: the field, and the condition that a live row has no link. */
 	readonly sortLink?: { readonly field: string; readonly unset: SQL } | undefined;
 	readonly orderDir: "asc" | "desc";
-	readonly after: Position | null;
 	/** Values by filter name, in the API's form; several mean OR. */
 	readonly filters: Readonly<Record<string, readonly (string | number | boolean)[]>>;
 	readonly ranges: readonly DayRange[];

@@ -5,7 +5,7 @@ import type { Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { isoOf } from "../db/columns.ts";
 import { feedPage } from "../db/feed.ts";
-import type { Position } from "../db/list-query.ts";
+import type { ListQuery, PageQuery, Position } from "../db/list-query.ts";
 import { events, formerEvents } from "../db/schema/events.ts";
 import { rowsOf } from "../db/tenant.ts";
 import { AppError, badRequest, notFound } from "../errors.ts";
@@ -22,10 +22,7 @@ import {
 import { eventTypes, matchesAny } from "../outbox/names.ts";
 import { readableTypes, requireReadable } from "../outbox/readable.ts";
 
-export interface EventQuery {
-	readonly limit: number;
-	readonly ascending: boolean;
-	readonly after: Position | null;
+export interface EventQuery extends PageQuery, Pick<ListQuery, "orderDir"> {
 	/** Event names, `<noun>.*` or `*`; any of them. */
 	readonly type?: readonly string[] | undefined;
 	readonly since?: string | undefined;
@@ -61,8 +58,9 @@ export function showEvent({ id, type, entityId, createdAt, sequence, payload, ac
  * @throws AppError 400 for a cursor whose following events are no longer stored; 503 while the wanted events are yet to be
  *   moved (outbox/keys.ts)
  */
-export async function listEvents(ctx: Ctx, { type: wanted, since: instant, ...query }: EventQuery) {
-	const { ascending, after } = query;
+export async function listEvents(ctx: Ctx, query: EventQuery) {
+	const { limit, after, orderDir, type: wanted, since: instant } = query;
+	const ascending = orderDir === "asc";
 	const types = readableTypes(ctx.caller).filter(
 		(type) => !wanted || wanted.some((one) => matchesAny(one, [type])),
 	);
@@ -72,7 +70,9 @@ export async function listEvents(ctx: Ctx, { type: wanted, since: instant, ...qu
 	const since = instant === undefined ? null : Date.parse(instant);
 	const { rows, next, besides } = await feedPage(
 		{
-			...query,
+			limit,
+			after,
+			ascending,
 			db: ctx.env.DB,
 			...feedByNumber(base),
 			from: [base, ...(since === null ? [] : [firstKeySince(base, since)])],

@@ -1,5 +1,4 @@
 // The history of a record: its events, newest first. One endpoint for each resource with events.
-import { z } from "@hono/zod-openapi";
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { clients } from "../crm/clients/clients.ts";
@@ -11,16 +10,15 @@ import { leads } from "../crm/leads/leads.ts";
 import { quotations } from "../crm/quotations/quotations.ts";
 import { tasks } from "../crm/tasks/tasks.ts";
 import { feedPage } from "../db/feed.ts";
-import type { Position } from "../db/list-query.ts";
+import type { PageQuery } from "../db/list-query.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { events, formerEvents } from "../db/schema/events.ts";
 import type { Store } from "../db/store.ts";
 import { rowsOf } from "../db/tenant.ts";
 import { notFound } from "../errors.ts";
 import { includeDeletedParameter, pageSchema } from "../http/crud.ts";
-import { cursorParameter, pageAnswer, readCursor } from "../http/cursor.ts";
-import { type Endpoint, endpoint } from "../http/endpoint.ts";
-import { limitParameter } from "../http/list-query.ts";
+import type { Endpoint } from "../http/endpoint.ts";
+import { pageEndpoint, pageQuery } from "../http/page.ts";
 import type { Identity } from "../identities.ts";
 import { keyBaseOf, keyEndOf } from "../outbox/keys.ts";
 import { webhooks } from "../webhooks/webhooks.ts";
@@ -31,18 +29,15 @@ import { EventSchema } from "./schema.ts";
 /** A resource with a history. */
 type ResourceWithHistory = Identity & { readonly store: Pick<Store<OwnedRow>, "byId"> };
 
-interface HistoryQuery {
-	readonly limit: number;
-	readonly after: Position | null;
+interface HistoryQuery extends PageQuery {
 	readonly includeDeleted: boolean;
 }
 
 /** The endpoint for the histories of a resource's records. */
 function historyEndpoint(resource: ResourceWithHistory): Endpoint {
 	const { path, one, noun } = resource;
-	return endpoint(
+	return pageEndpoint(
 		{
-			method: "get",
 			path: `/${path}/{id}/events`,
 			of: resource,
 			extraScopes: ["events:read"],
@@ -50,21 +45,10 @@ function historyEndpoint(resource: ResourceWithHistory): Endpoint {
 			summary: `List the events of ${withArticle(noun)}`,
 			description: `What happened to one ${noun}, newest first: when, by whom, and the changed fields in \`payload.changes\`. Events are kept as long as in \`GET /events\`${path === "leads" ? ". `save_lead` is left out, because it repeats the event before it" : ""}.`,
 			message: "Events listed successfully",
-			query: z.strictObject({
-				cursor: cursorParameter,
-				limit: limitParameter,
-				includeDeleted: includeDeletedParameter,
-			}),
-			answers: {
-				200: { description: "One page.", schema: pageSchema("History", EventSchema), headers: ["Link"] },
-			},
+			query: pageQuery({ includeDeleted: includeDeletedParameter }),
+			page: pageSchema("History", EventSchema),
 		},
-		async ({ ctx, id, query, request }) => {
-			const feed = `${path}/${id}/events`;
-			const after = await readCursor(ctx, feed, query);
-			const page = await listHistory(ctx, resource, id, { ...query, after });
-			return pageAnswer(ctx, feed, query, request.url, page);
-		},
+		(ctx, query, id) => listHistory(ctx, resource, id, query),
 	);
 }
 

@@ -1,9 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import { listSchema } from "../http/crud.ts";
-import { cursorParameter, pageAnswer, readCursor } from "../http/cursor.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { instant } from "../http/fields.ts";
-import { directionParameter, limitParameter, repeatable } from "../http/list-query.ts";
+import { directionParameter, repeatable } from "../http/list-query.ts";
+import { pageEndpoint, pageQuery } from "../http/page.ts";
 import { identities } from "../identities.ts";
 import { matchesAny } from "../outbox/names.ts";
 import { getEvent, listEvents } from "./feed.ts";
@@ -25,9 +25,8 @@ const type = z
 	.refine((name) => matchesAny(name), "There is no such event.")
 	.openapi({ example: "lead.*" });
 
-const list = endpoint(
+const list = pageEndpoint(
 	{
-		method: "get",
 		path: "/events",
 		of: identities.events,
 		operationId: "listEvents",
@@ -36,20 +35,14 @@ const list = endpoint(
 			"The events of all resources that the key may read, in the order of commits, newest first. To follow them, read with `orderDir=asc` and store `nextCursor`: the last page, with `hasMore: false`, has one too, which returns later events. No event is missing or repeated. A cursor after which events are no longer kept is refused with `BAD_REQUEST`, which says how to start again.",
 		conditionalScopes: "the read scope of each resource whose events are to be shown: others are left out",
 		message: "Events listed successfully",
-		query: z.strictObject({
-			cursor: cursorParameter,
-			limit: limitParameter,
+		query: pageQuery({
 			orderDir: directionParameter,
 			type: repeatable(type, "Only events of this name, or `<noun>.*`."),
 			since: instant().optional().describe("Only events at or after this time."),
 		}),
-		answers: { 200: { description: "One page.", schema: EventPage, headers: ["Link"] } },
+		page: EventPage,
 	},
-	async ({ ctx, query, request }) => {
-		const after = await readCursor(ctx, "events", query);
-		const page = await listEvents(ctx, { ...query, ascending: query.orderDir === "asc", after });
-		return pageAnswer(ctx, "events", query, request.url, page);
-	},
+	listEvents,
 );
 
 const get = endpoint(

@@ -2,7 +2,7 @@
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
-import type { Position } from "../db/list-query.ts";
+import type { PageQuery } from "../db/list-query.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { ownedBy } from "../db/tenant.ts";
 import { notFound } from "../errors.ts";
@@ -15,11 +15,7 @@ import { ATTEMPT_COUNT, showSummary } from "./log.ts";
  * event's, so each webhook needs one lookup in the primary key.
  * @throws AppError 404 when there is no such event, 403 when the caller can't read its resource
  */
-export async function listEventDeliveries(
-	ctx: Ctx,
-	eventId: string,
-	{ limit, after }: { readonly limit: number; readonly after: Position | null },
-) {
+export async function listEventDeliveries(ctx: Ctx, { limit, after }: PageQuery, eventId: string) {
 	const { organizationId } = ctx.caller;
 	const time = `whd_${eventId.slice(4, 14)}`;
 	const [found, rows = []] = await batch(ctx.env.DB, [

@@ -1,13 +1,11 @@
 // The endpoints of the delivery log.
 
 import { z } from "@hono/zod-openapi";
-import type { Ctx } from "../context.ts";
-import type { Position } from "../db/list-query.ts";
 import { pageSchema } from "../http/crud.ts";
-import { cursorParameter, pageAnswer, readCursor } from "../http/cursor.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { instant } from "../http/fields.ts";
-import { limitParameter, repeatable } from "../http/list-query.ts";
+import { repeatable } from "../http/list-query.ts";
+import { pageEndpoint, pageQuery } from "../http/page.ts";
 import { identities } from "../identities.ts";
 import { listEventDeliveries } from "./event-deliveries.ts";
 import { getDelivery, listDeliveries } from "./log.ts";
@@ -22,27 +20,10 @@ export const oneDelivery = {
 	conditionalScopes: "the read scope of the resource that the event is about, e.g. `leads:read`",
 };
 
-const DELIVERIES = {
-	description: "One page.",
-	schema: pageSchema("Delivery", DeliverySummary),
-	headers: ["Link"],
-};
+const page = pageSchema("Delivery", DeliverySummary);
 
-/** Answers with a page of deliveries that `read` returns; `path` identifies the list in cursors and links. */
-async function pageFrom<Q extends Record<string, unknown>>(
-	ctx: Ctx,
-	path: string,
-	query: Q,
-	url: string,
-	read: (query: Q & { readonly after: Position | null }) => ReturnType<typeof listDeliveries>,
-) {
-	const page = await read({ ...query, after: await readCursor(ctx, path, query) });
-	return pageAnswer(ctx, path, query, url, page);
-}
-
-const deliveries = endpoint(
+const deliveries = pageEndpoint(
 	{
-		method: "get",
 		path: "/webhooks/{id}/deliveries",
 		of,
 		operationId: "listDeliveries",
@@ -51,9 +32,7 @@ const deliveries = endpoint(
 		conditionalScopes:
 			"the read scope of each resource whose events are to be shown: their deliveries are left out otherwise",
 		message: "Deliveries listed successfully",
-		query: z.strictObject({
-			cursor: cursorParameter,
-			limit: limitParameter,
+		query: pageQuery({
 			status: repeatable(deliveryStatuses, "Only deliveries with this status."),
 			event: repeatable(z.string().max(100), "Only deliveries of this event."),
 			statusCode: repeatable(
@@ -67,10 +46,9 @@ const deliveries = endpoint(
 			since: instant().optional().describe("Only deliveries created at or after this time."),
 			until: instant().optional().describe("Only deliveries created at or before this time."),
 		}),
-		answers: { 200: DELIVERIES },
+		page,
 	},
-	({ ctx, id, query, request }) =>
-		pageFrom(ctx, `webhooks/${id}/deliveries`, query, request.url, (asked) => listDeliveries(ctx, id, asked)),
+	listDeliveries,
 );
 
 const delivery = endpoint(
@@ -91,9 +69,8 @@ const delivery = endpoint(
 	}),
 );
 
-const eventDeliveries = endpoint(
+const eventDeliveries = pageEndpoint(
 	{
-		method: "get",
 		path: "/events/{id}/deliveries",
 		of: identities.events,
 		scope: "webhooks:read",
@@ -103,13 +80,10 @@ const eventDeliveries = endpoint(
 			"The deliveries of an event to each webhook that subscribed to it, as long as the delivery log is kept.",
 		conditionalScopes: oneDelivery.conditionalScopes,
 		message: "Deliveries listed successfully",
-		query: z.strictObject({ cursor: cursorParameter, limit: limitParameter }),
-		answers: { 200: DELIVERIES },
+		query: pageQuery({}),
+		page,
 	},
-	({ ctx, id, query, request }) =>
-		pageFrom(ctx, `events/${id}/deliveries`, query, request.url, (asked) =>
-			listEventDeliveries(ctx, id, asked),
-		),
+	listEventDeliveries,
 );
 
 export const deliveryEndpoints: readonly Endpoint[] = [deliveries, delivery, eventDeliveries];

@@ -5,7 +5,7 @@ import type { Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { isoOf } from "../db/columns.ts";
 import { feedPage, idOrder } from "../db/feed.ts";
-import type { Position } from "../db/list-query.ts";
+import type { PageQuery } from "../db/list-query.ts";
 import { attempts as attemptTable, deliveries } from "../db/schema/webhooks.ts";
 import { fillDeliveryId } from "../delivery/claim.ts";
 import { webhookStore } from "../delivery/receiver.ts";
@@ -17,9 +17,7 @@ import { eventTypes } from "../outbox/names.ts";
 import { readableTypes, requireReadable } from "../outbox/readable.ts";
 import { MAX_ATTEMPTS } from "./log-schema.ts";
 
-export interface LogQuery {
-	readonly limit: number;
-	readonly after: Position | null;
+export interface LogQuery extends PageQuery {
 	readonly status?: readonly string[] | undefined;
 	readonly event?: readonly string[] | undefined;
 	readonly statusCode?: readonly number[] | undefined;
@@ -56,7 +54,7 @@ export const ATTEMPT_COUNT = sql`coalesce((SELECT "number" FROM ${attemptTable} 
  * A page of a webhook's deliveries, newest first, those that the caller may read; also of a deleted webhook.
  * @throws AppError 404 when there is no such webhook
  */
-export async function listDeliveries(ctx: Ctx, webhookId: string, query: LogQuery) {
+export async function listDeliveries(ctx: Ctx, query: LogQuery, webhookId: string) {
 	const { organizationId } = ctx.caller;
 	const readable = readableTypes(ctx.caller);
 	const { rows, next, besides } = await feedPage(

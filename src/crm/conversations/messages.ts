@@ -5,7 +5,7 @@ import type { Ctx } from "../../context.ts";
 import { isoOf } from "../../db/columns.ts";
 import type { Write } from "../../db/commit.ts";
 import { feedPage, idOrder } from "../../db/feed.ts";
-import type { Position } from "../../db/list-query.ts";
+import type { ListQuery, PageQuery } from "../../db/list-query.ts";
 import { messages as table } from "../../db/schema/conversations.ts";
 import { ownedBy } from "../../db/tenant.ts";
 import { notFound } from "../../errors.ts";
@@ -67,21 +67,21 @@ export async function planMessage(
 	};
 }
 
-export interface MessageQuery {
-	readonly limit: number;
-	readonly ascending: boolean;
-	readonly after: Position | null;
-}
-
 /**
  * A page of a conversation's messages.
  * @throws AppError 404 for an unknown conversation
  */
-export async function messagesOf(ctx: Ctx, conversationId: string, query: MessageQuery) {
+export async function messagesOf(
+	ctx: Ctx,
+	{ limit, after, orderDir }: PageQuery & Pick<ListQuery, "orderDir">,
+	conversationId: string,
+) {
 	const { organizationId } = ctx.caller;
 	const { rows, next, besides } = await feedPage(
 		{
-			...query,
+			limit,
+			after,
+			ascending: orderDir === "asc",
 			db: ctx.env.DB,
 			...idOrder(table),
 			owner: sql`${ownedBy(table, organizationId)} AND ${table.conversationId} = ${conversationId}`,
@@ -90,11 +90,5 @@ export async function messagesOf(ctx: Ctx, conversationId: string, query: Messag
 		[conversations.store.byId(organizationId, conversationId)],
 	);
 	if (!besides[0]?.[0]) throw notFound("conversation");
-	const items = rows.map(({ id, role, text, at }) => ({
-		id,
-		role,
-		text,
-		at: isoOf(at),
-	}));
-	return { items, next };
+	return { items: rows.map(({ id, role, text, at }) => ({ id, role, text, at: isoOf(at) })), next };
 }

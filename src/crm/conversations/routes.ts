@@ -1,8 +1,7 @@
-import { z } from "@hono/zod-openapi";
 import { crud, pageSchema } from "../../http/crud.ts";
-import { cursorParameter, pageAnswer, readCursor } from "../../http/cursor.ts";
-import { type Endpoint, endpoint } from "../../http/endpoint.ts";
-import { directionParameter, limitParameter } from "../../http/list-query.ts";
+import type { Endpoint } from "../../http/endpoint.ts";
+import { directionParameter } from "../../http/list-query.ts";
+import { pageEndpoint, pageQuery } from "../../http/page.ts";
 import { writeEndpoint } from "../../http/write.ts";
 import { conversations } from "./conversations.ts";
 import { conversationVerbs } from "./follow-up.ts";
@@ -35,28 +34,18 @@ const postMessage = writeEndpoint(
 	(message) => ({ status: 201, body: message }),
 );
 
-const listMessages = endpoint(
+const listMessages = pageEndpoint(
 	{
-		method: "get",
 		path: "/conversations/{id}/messages",
 		of: conversations,
 		operationId: "listMessages",
 		summary: "List messages",
 		description: "A page of the messages, newest first unless `orderDir` is `asc`.",
 		message: "Messages listed successfully",
-		query: z.strictObject({ cursor: cursorParameter, limit: limitParameter, orderDir: directionParameter }),
-		answers: { 200: { description: "One page.", schema: pageSchema("Message", Message), headers: ["Link"] } },
+		query: pageQuery({ orderDir: directionParameter }),
+		page: pageSchema("Message", Message),
 	},
-	async ({ ctx, id, query, request }) => {
-		const feed = `conversations/${id}/messages`;
-		const after = await readCursor(ctx, feed, query);
-		const page = await messagesOf(ctx, id, {
-			...query,
-			ascending: query.orderDir === "asc",
-			after,
-		});
-		return pageAnswer(ctx, feed, query, request.url, page);
-	},
+	messagesOf,
 );
 
 export const conversationEndpoints: readonly Endpoint[] = [
