@@ -11,35 +11,55 @@ import { shardMutants } from "./mutants-shards.ts";
 import { spaceMutants } from "./mutants-space.ts";
 import { tenancyMutants } from "./mutants-tenancy.ts";
 
+const ADMISSIONS = "test/gate/admission-log.test.ts";
+const LIMITER = "src/limiter/key-limiter.ts";
+
 const limiter: readonly Mutant[] = [
-	{
-		name: "the limiter remembers in memory alone",
-		test: ["test/gate/limiter.test.ts", "is not forgotten when the object is evicted"],
-		edits: [
-			{
-				file: "src/limiter/key-limiter.ts",
-				from: 'kv.get<number[]>("log") ?? []',
-				to: "(this as unknown as { log?: number[] }).log ?? []",
-			},
-			{ file: "src/limiter/key-limiter.ts", from: 'kv.put("log", log)', to: "Object.assign(this, { log })" },
-		],
-	},
+	singleEdit(
+		"the limiter remembers in memory alone",
+		["test/gate/limiter.test.ts", "is not forgotten when the object is evicted"],
+		LIMITER,
+		'kv.put("log", instants)',
+		"{}",
+	),
 	{
 		name: "the limiter awaits between reading and writing",
 		test: ["test/gate/limiter.test.ts", "are 60 that pass and 140"],
 		edits: [
 			{
-				file: "src/limiter/key-limiter.ts",
+				file: LIMITER,
 				from: "check(limit = KEY_LIMIT, session?: string): Verdict {",
 				to: "async check(limit = KEY_LIMIT, session?: string): Promise<Verdict> {",
 			},
+			{ file: LIMITER, from: "this.#log ??= new", to: "this.#log = new" },
 			{
-				file: "src/limiter/key-limiter.ts",
-				from: "const { verdict, log } = decide(stored, now, limit);",
-				to: "await new Promise((resolve) => setTimeout(resolve, 1));\n\t\tconst { verdict, log } = decide(stored, now, limit);",
+				file: LIMITER,
+				from: 'kv.get<number[]>("log") ?? []',
+				to: 'await Promise.resolve(kv.get<number[]>("log") ?? [])',
 			},
 		],
 	},
+	singleEdit(
+		"a limiter that crashed in a burst takes its reservation for unused",
+		[ADMISSIONS, "never lets a 61st into any window, with crashes"],
+		"src/limiter/admission-log.ts",
+		"this.#store([...log, ...reserved]);",
+		"this.#store(log);",
+	),
+	singleEdit(
+		"reserved requests count from the start of their reservation",
+		[ADMISSIONS, "never lets a 61st into any window, wherever it crashes"],
+		"src/limiter/admission-log.ts",
+		"this.#store([...log, ...reserved]);",
+		"this.#store([...log, ...reserved.map(() => log.at(-1) ?? 0)]);",
+	),
+	singleEdit(
+		"the true log of a burst is not stored once it pauses",
+		["test/gate/limiter.test.ts", "is not forgotten when the object is evicted"],
+		LIMITER,
+		"() => log.settle()",
+		"() => {}",
+	),
 ];
 
 const writes: readonly Mutant[] = [

@@ -3,14 +3,18 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Bindings, Limiter } from "../env.ts";
 import type { Verdict } from "../verdict.ts";
-import { decide, KEY_LIMIT } from "./window.ts";
+import { AdmissionLog, PAUSE_MS } from "./admission-log.ts";
+import { KEY_LIMIT } from "./window.ts";
 
 const ENDED_SESSION_PREFIX = "ended/";
 
 export class KeyLimiter extends DurableObject<Bindings> implements Limiter {
+	#log?: AdmissionLog;
+	#pause: ReturnType<typeof setTimeout> | null = null;
+
 	/**
 	 * Admits or refuses one request. Synchronous from the first read to the write: an `await` in between would admit every
-	 * concurrent request. The log is stored each time, because an object loses its memory after 10 s without requests.
+	 * concurrent request. An object loses its memory after 10 s without requests and timers: a timer settles the log before.
 	 * @param session the id of the calling session, in the object that counts a key's sessions
 	 */
 	check(limit = KEY_LIMIT, session?: string): Verdict {
@@ -20,10 +24,13 @@ export class KeyLimiter extends DurableObject<Bindings> implements Limiter {
 		const signedOut = session !== undefined && kv.get(ENDED_SESSION_PREFIX + session) !== undefined;
 		if (signedOut || (endsAt !== undefined && now >= endsAt))
 			return { outcome: "ended", remaining: 0, resetMs: 0 };
-		const stored = kv.get<number[]>("log") ?? [];
-		const { verdict, log } = decide(stored, now, limit);
-		// After the clock was set back a refusal is stored too; otherwise the key would be locked until the clock catches up.
-		if (verdict.outcome === "admitted" || (stored.at(-1) ?? now) > now) kv.put("log", log);
+		this.#log ??= new AdmissionLog(kv.get<number[]>("log") ?? [], (instants) => kv.put("log", instants));
+		const log = this.#log;
+		const verdict = log.admit(now, limit);
+		if (verdict.outcome === "admitted") {
+			clearTimeout(this.#pause);
+			if (!log.settled) this.#pause = setTimeout(() => log.settle(), PAUSE_MS);
+		}
 		return verdict;
 	}
 

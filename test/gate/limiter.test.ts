@@ -1,7 +1,8 @@
 // 60 requests in any 60 seconds, seen from outside: never a 61st, and all 60 when asked for.
-import { abortAllDurableObjects, evictAllDurableObjects } from "cloudflare:test";
+import { abortAllDurableObjects, evictAllDurableObjects, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { PAUSE_MS } from "../../src/limiter/admission-log.ts";
 import type { Api, Reply } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 
@@ -15,6 +16,16 @@ const burst = (api: Api, count: number): Promise<Reply[]> =>
 	Promise.all(Array.from({ length: count }, () => api.get(NOTHING)));
 const admitted = (replies: readonly Reply[]) => replies.filter(({ status }) => status !== 429);
 const number = (reply: Reply, header: string) => Number(reply.headers.get(header));
+
+const limiterOf = ({ keyId }: Api) => env.KEY_LIMITER.getByName(keyId);
+
+/** Waits until the limiter of a key has stored the end of a burst, as it does long before it loses its memory. */
+const pause = (api: Api) =>
+	runInDurableObject(limiterOf(api), () => new Promise((resolve) => setTimeout(resolve, PAUSE_MS + 50)));
+
+/** Counts the rows that the limiter of a key writes from now on: each call of `put` is one. */
+const rowsWritten = (api: Api) =>
+	runInDurableObject(limiterOf(api), (_, { storage }) => vi.spyOn(storage.kv, "put"));
 
 /** Both families of headers say the same. */
 function expectConsistent(reply: Reply): void {
@@ -110,14 +121,60 @@ describe("the window", () => {
 
 	it("is not forgotten when the object is evicted or aborted, or its isolate starts anew", async () => {
 		const api = await createCaller();
-		expect(admitted(await burst(api, 30))).toHaveLength(30);
+		expect(admitted(await burst(api, 20))).toHaveLength(20);
+		await pause(api);
 		await evictAllDurableObjects();
-		expect(admitted(await burst(api, 29))).toHaveLength(29);
+		expect(admitted(await burst(api, 39))).toHaveLength(39);
+		await pause(api);
 		await abortAllDurableObjects();
 		expect(admitted(await burst(api, 5))).toHaveLength(1);
 		await abortAllDurableObjects();
 		// Asked directly, because an isolate that knows the key to be full asks nobody.
 		expect(await env.KEY_LIMITER.getByName(api.keyId).check()).toMatchObject({ outcome: "limited" });
+	});
+});
+
+describe("a burst", () => {
+	it("of sixty writes at most fifteen rows, and the answers say how many are left", async () => {
+		clock();
+		const api = await createCaller();
+		const written = await rowsWritten(api);
+		for (let count = 1; count <= 60; count += 1) {
+			at(count / 10);
+			const [reply] = await burst(api, 1);
+			expect(number(reply as Reply, "ratelimit-remaining")).toBe(60 - count);
+		}
+		await pause(api);
+		expect(written.mock.calls.length).toBeLessThanOrEqual(15);
+		expect(written).toHaveBeenLastCalledWith(
+			"log",
+			expect.toSatisfy(({ length }) => length === 60),
+		);
+	});
+
+	it("of requests that come alone writes a row for each", async () => {
+		clock();
+		const api = await createCaller();
+		const written = await rowsWritten(api);
+		for (const second of [1, 2, 3, 4, 5]) {
+			at(second);
+			await burst(api, 1);
+		}
+		expect(written).toHaveBeenCalledTimes(5);
+	});
+
+	it("in which the object crashes costs the requests that it had reserved, until they leave the window", async () => {
+		clock();
+		const api = await createCaller();
+		expect(admitted(await burst(api, 9))).toHaveLength(9);
+		await abortAllDurableObjects();
+		// Eight were reserved with the eighth. A timer that fires meanwhile on a slow machine gives them back.
+		const left = number((await burst(api, 1))[0] as Reply, "ratelimit-remaining");
+		expect([60 - 9 - 6 - 1, 60 - 9 - 1]).toContain(left);
+		at(59.9);
+		expect(admitted(await burst(api, 60))).toHaveLength(left);
+		at(60);
+		expect(admitted(await burst(api, 60))).toHaveLength(60 - left);
 	});
 });
 
