@@ -15,6 +15,7 @@ import { identities } from "../identities.ts";
 import { endKey } from "../limiter/rate-limit.ts";
 import { expectWithin } from "../quotas/expectations.ts";
 import { apiKeyCount, limitOf } from "../quotas/quotas.ts";
+import { blankFields } from "../resources/blank.ts";
 import type { VersionCondition } from "../resources/condition.ts";
 import { type FieldsOf, type Resource, withoutUndefined } from "../resources/resource.ts";
 import { verbs } from "../resources/verbs.ts";
@@ -29,16 +30,14 @@ type Fields = { readonly [K in keyof FieldsOf<Row>]?: FieldsOf<Row>[K] | undefin
 
 const store = tableStore<Row>(table);
 
-const blank: FieldsOf<Row> = {
+const blank = blankFields(table, {
 	name: "",
 	hash: "",
 	pepperId: "",
 	keyPrefix: "",
 	scopes: ["*"],
 	envelope: false,
-	lastUsedAt: null,
-	expiresAt: null,
-};
+});
 
 const resource: Resource<Row, Fields, Fields> = {
 	...identities["api-keys"],

@@ -7,7 +7,8 @@ import { badRequest } from "../errors.ts";
 import { identities } from "../identities.ts";
 import { expectWithin } from "../quotas/expectations.ts";
 import { DEFINITION_BYTES, limitOf } from "../quotas/quotas.ts";
-import { type FieldsOf, type Resource, withoutUndefined } from "../resources/resource.ts";
+import { blankFields } from "../resources/blank.ts";
+import { type Resource, withoutUndefined } from "../resources/resource.ts";
 import { verbs } from "../resources/verbs.ts";
 import { expectNoDuplicates, refuseDuplicates } from "./duplicates.ts";
 import { definitionBytes, definitionCount } from "./live.ts";
@@ -25,7 +26,7 @@ type Row = typeof table.$inferSelect;
 /** The part of a definition that validates values. */
 export type Definition = Pick<Row, "id" | "key" | "label" | "type" | "options" | "required" | "unique">;
 
-const blank: FieldsOf<Row> = {
+const blank = blankFields(table, {
 	entity: "",
 	label: "",
 	key: "",
@@ -33,9 +34,7 @@ const blank: FieldsOf<Row> = {
 	options: [],
 	required: false,
 	unique: false,
-	helpText: null,
-	restampedTo: null,
-};
+});
 
 export const customFields: Resource<Row, CustomFieldCreateInput, CustomFieldUpdateInput> = {
 	...identities["custom-fields"],

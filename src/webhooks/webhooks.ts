@@ -1,8 +1,10 @@
 // Webhooks: which URLs receive which events. Their secrets and headers are sealed in the row and opened only to be sent.
+import { webhooks as table } from "../db/schema/webhooks.ts";
 import { type WebhookRow, webhookStore } from "../delivery/receiver.ts";
 import { identities } from "../identities.ts";
 import { expectWithin } from "../quotas/expectations.ts";
 import { limitOf, webhookCount } from "../quotas/quotas.ts";
+import { blankFields } from "../resources/blank.ts";
 import { type FieldsOf, type Resource, withoutUndefined } from "../resources/resource.ts";
 import { webhookStatuses } from "./schema.ts";
 import { allowedTopics, refuseUnknownTopics } from "./topics.ts";
@@ -21,25 +23,14 @@ export const initialHealth = {
 	pauseSeconds: null,
 };
 
-const defaults: FieldsOf<WebhookRow> = {
-	name: null,
+const blank = blankFields(table, {
 	url: "",
 	events: [],
-	description: null,
 	method: "POST",
-	headers: null,
 	status: "active",
 	skipSystem: false,
-	secret: null,
-	secretPrefix: null,
-	previousSecret: null,
-	previousSecretExpiresAt: null,
-	disabledAt: null,
-	disabledReason: null,
-	lastDeliveredAt: null,
-	slowUntil: null,
 	...initialHealth,
-};
+});
 
 export const webhooks: Resource<WebhookRow, SealedInput, SealedInput, readonly string[]> = {
 	...identities.webhooks,
@@ -51,7 +42,7 @@ export const webhooks: Resource<WebhookRow, SealedInput, SealedInput, readonly s
 	fact: allowedTopics,
 	fields(input, before, topics) {
 		if (input.events) refuseUnknownTopics(input.events, topics);
-		return { ...(before ?? defaults), ...withoutUndefined(input) };
+		return { ...(before ?? blank), ...withoutUndefined(input) };
 	},
 	quotaExpectations(before, { organizationId }) {
 		const live = webhookCount(organizationId);

@@ -7,8 +7,9 @@ import { tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
 import { email, id, name, phone } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
+import { blankFields } from "../../resources/blank.ts";
 import { lifecycleEvents } from "../../resources/lifecycle.ts";
-import { type FieldsOf, type Resource, replaceObject, withoutUndefined } from "../../resources/resource.ts";
+import { type Resource, replaceObject, withoutUndefined } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import { ownerId, sourceId, tagId } from "../filters.ts";
 import { withName } from "../person.ts";
@@ -16,30 +17,7 @@ import { type ClientCreateInput, type ClientUpdateInput, clientTypes } from "./s
 
 export type ClientRow = WithoutInternal<typeof table.$inferSelect>;
 
-const blank: FieldsOf<ClientRow> = {
-	type: "company",
-	name: "",
-	firstName: null,
-	lastName: null,
-	salutation: null,
-	email: null,
-	phone: null,
-	jobTitle: null,
-	website: null,
-	linkedin: null,
-	description: null,
-	taxNumber: null,
-	billingAddress: null,
-	openingBalance: null,
-	currency: null,
-	primaryContact: null,
-	companyId: null,
-	ownerId: null,
-	sourceId: null,
-	tagIds: [],
-	internalNotes: null,
-	custom: {},
-};
+const blank = blankFields(table, { type: "company", name: "", tagIds: [], custom: {} });
 
 const blankAddress: BillingAddress = {
 	address: null,

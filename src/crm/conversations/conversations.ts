@@ -12,6 +12,7 @@ import { id, name, phone } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
 import type { EventType } from "../../outbox/names.ts";
 import { skippedProcesses } from "../../outbox/processes.ts";
+import { blankFields } from "../../resources/blank.ts";
 import { type FieldsOf, type Resource, replaceObject, withoutUndefined } from "../../resources/resource.ts";
 import { conversationBody } from "./payload.ts";
 import {
@@ -31,27 +32,7 @@ type Fields = FieldsOf<ConversationRow>;
 /** A body, or the time at which a message was posted. */
 type Update = ConversationUpdateInput & { readonly messageAt?: string };
 
-const blank: Omit<Fields, "conversationType" | "status"> = {
-	agentId: null,
-	agentName: null,
-	outcome: null,
-	summary: null,
-	duration: null,
-	direction: null,
-	agentNumber: null,
-	contactNumber: null,
-	twilioCallSid: null,
-	messageCount: null,
-	callMetadata: null,
-	chatMetadata: null,
-	metadata: {},
-	startedAt: null,
-	endedAt: null,
-	leadId: null,
-	clientId: null,
-	posted: 0,
-	announced: [],
-};
+const blank = blankFields(table, { metadata: {}, posted: 0, announced: [] });
 
 const blankCall: CallMetadata = { customer: null, context: null, custom: null };
 

@@ -10,8 +10,9 @@ import { liveRowsOf } from "../../db/tenant.ts";
 import { badRequest } from "../../errors.ts";
 import { id } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
+import { blankFields } from "../../resources/blank.ts";
 import { lifecycleEvents } from "../../resources/lifecycle.ts";
-import { type FieldsOf, type Resource, withoutUndefined } from "../../resources/resource.ts";
+import { type Resource, withoutUndefined } from "../../resources/resource.ts";
 import { assigneeId, clientId, ownerId, sourceId, tagId } from "../filters.ts";
 import { computeLineItems } from "../line-items.ts";
 import { stageTypes } from "../pipelines/schema.ts";
@@ -35,31 +36,21 @@ interface Pipeline {
 	readonly stages: readonly Stage[];
 }
 
-const blank: FieldsOf<DealRow> = {
+const blank = blankFields(table, {
 	title: "",
 	clientId: "",
 	pipelineId: "",
 	stageId: "",
 	status: "ACTIVE",
-	probability: null,
-	leadId: null,
-	sourceId: null,
-	ownerId: null,
 	assigneeIds: [],
 	contactIds: [],
 	tagIds: [],
-	price: null,
 	lineItems: [],
 	currency: "",
 	isInclusiveTax: false,
-	expectedCloseDate: null,
-	priority: null,
-	lostReason: null,
-	wonAt: null,
-	lostAt: null,
 	stageChangedAt: "",
 	custom: {},
-};
+});
 
 const store = tableStore<DealRow>(table);
 

@@ -8,7 +8,8 @@ import { tableStore } from "../../db/store.ts";
 import { type FieldError, throwFieldErrors } from "../../errors.ts";
 import { booleanParameter } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
-import { type FieldsOf, type Resource, withoutUndefined } from "../../resources/resource.ts";
+import { blankFields } from "../../resources/blank.ts";
+import { type Resource, withoutUndefined } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import type { FormCreateInput, FormFieldInput, FormUpdateInput } from "./schema.ts";
 
@@ -16,13 +17,7 @@ export type FormRow = WithoutInternal<typeof table.$inferSelect>;
 
 const MAX_KEY_CHARACTERS = 100;
 
-const blank: FieldsOf<FormRow> = {
-	title: "",
-	description: null,
-	fields: [],
-	isActive: true,
-	submissionCount: 0,
-};
+const blank = blankFields(table, { title: "", fields: [], isActive: true, submissionCount: 0 });
 
 export const forms: Resource<FormRow, FormCreateInput, FormUpdateInput> = {
 	...identities.forms,

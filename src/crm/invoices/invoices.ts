@@ -10,8 +10,9 @@ import { badRequest, conflict } from "../../errors.ts";
 import { id } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
 import { envelope } from "../../outbox/record.ts";
+import { blankFields } from "../../resources/blank.ts";
 import { lifecycleEvents } from "../../resources/lifecycle.ts";
-import { type FieldsOf, type Resource, toWire, withoutUndefined } from "../../resources/resource.ts";
+import { type Resource, toWire, withoutUndefined } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import { clientId, dealId, ownerId, tagId } from "../filters.ts";
 import { addAmounts, isPayable } from "../line-items.ts";
@@ -32,20 +33,15 @@ interface Action {
 	readonly voided?: true;
 }
 
-const blank = {
+const blank = blankFields(table, {
 	clientId: "",
-	quotationId: null,
-	dealId: null,
 	date: "",
 	dueDate: "",
-	subject: null,
-	notes: null,
 	status: "DRAFT",
 	payments: [],
-	ownerId: null,
 	tagIds: [],
 	custom: {},
-} satisfies Partial<FieldsOf<InvoiceRow>>;
+});
 
 const invoiceEvents = lifecycleEvents("invoices", { status: "invoice.statusChanged" });
 

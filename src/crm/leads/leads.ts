@@ -11,8 +11,9 @@ import { tableStore } from "../../db/store.ts";
 import { liveRowsOf } from "../../db/tenant.ts";
 import { booleanParameter, email, id, phone } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
+import { blankFields } from "../../resources/blank.ts";
 import { lifecycleEvents } from "../../resources/lifecycle.ts";
-import { type FieldsOf, type Resource, withoutUndefined } from "../../resources/resource.ts";
+import { type Resource, withoutUndefined } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import { assigneeId, ownerId, sourceId, tagId } from "../filters.ts";
 import { withName } from "../person.ts";
@@ -26,35 +27,7 @@ type Change = LeadUpdateInput & Partial<Pick<Row, "convertedAt" | "convertedClie
 
 const store = tableStore<Row>(table);
 
-const blank: FieldsOf<Row> = {
-	name: "",
-	firstName: null,
-	lastName: null,
-	email: null,
-	mobile: null,
-	secondaryMobile: null,
-	title: null,
-	position: null,
-	company: null,
-	website: null,
-	twitter: null,
-	linkedin: null,
-	notes: null,
-	score: null,
-	value: null,
-	currency: null,
-	expectedCloseDate: null,
-	sourceId: null,
-	stageId: null,
-	ownerId: null,
-	assigneeIds: [],
-	tagIds: [],
-	archived: false,
-	convertedAt: null,
-	convertedClientId: null,
-	convertedDealId: null,
-	custom: {},
-};
+const blank = blankFields(table, { name: "", assigneeIds: [], tagIds: [], archived: false, custom: {} });
 
 /** The first stage of a type; null if the organization has none. */
 export const firstStage = (type: "NEW" | "CONVERTED"): FactSource<string | null> => ({

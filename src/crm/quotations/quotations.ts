@@ -6,8 +6,9 @@ import { quotations as table } from "../../db/schema/sales.ts";
 import { tableStore } from "../../db/store.ts";
 import { id } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
+import { blankFields } from "../../resources/blank.ts";
 import { lifecycleEvents } from "../../resources/lifecycle.ts";
-import { type FieldsOf, type Resource, withoutUndefined } from "../../resources/resource.ts";
+import { type Resource, withoutUndefined } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import { clientId, dealId, ownerId, tagId } from "../filters.ts";
 import { organizationCurrencyFact, pricedFields, requireDateOrder, withoutPricedFields } from "../priced.ts";
@@ -15,21 +16,7 @@ import { type QuotationCreateInput, type QuotationUpdateInput, quotationStatus }
 
 export type QuotationRow = WithoutInternal<typeof table.$inferSelect>;
 
-const blank = {
-	clientId: "",
-	contactId: null,
-	dealId: null,
-	date: "",
-	expiryDate: null,
-	subject: null,
-	status: "DRAFT",
-	acceptedAt: null,
-	rejectedAt: null,
-	internalNotes: null,
-	ownerId: null,
-	tagIds: [],
-	custom: {},
-} satisfies Partial<FieldsOf<QuotationRow>>;
+const blank = blankFields(table, { clientId: "", date: "", status: "DRAFT", tagIds: [], custom: {} });
 
 export const quotations = withCustomFields({
 	...identities.quotations,

@@ -6,8 +6,9 @@ import { tasks as table } from "../../db/schema/tasks.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
 import { identities } from "../../identities.ts";
+import { blankFields } from "../../resources/blank.ts";
 import { lifecycleEvents } from "../../resources/lifecycle.ts";
-import { type FieldsOf, type Resource, withoutUndefined } from "../../resources/resource.ts";
+import { type Resource, withoutUndefined } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import { assigneeId, ownerId, tagId } from "../filters.ts";
 import {
@@ -21,23 +22,14 @@ import {
 
 type Row = WithoutInternal<typeof table.$inferSelect>;
 
-const blank: FieldsOf<Row> = {
+const blank = blankFields(table, {
 	title: "",
-	description: null,
 	status: "OPEN",
 	type: "todo",
-	priority: null,
-	startDate: null,
-	dueDate: null,
-	durationMinutes: null,
-	ownerId: null,
 	assigneeIds: [],
 	tagIds: [],
-	entity: null,
-	entityId: null,
-	completedAt: null,
 	custom: {},
-};
+});
 
 export const tasks = withCustomFields({
 	...identities.tasks,
