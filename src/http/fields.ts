@@ -151,7 +151,7 @@ export const ids = (prefix: string) =>
 
 export const ID_DESCRIPTION = "The resource's id. Ids sort by the time of creation.";
 
-/** The fields of every resource. */
+/** The fields of every resource; `numberedFields` also has that of numbered ones. */
 export const sharedFields = ({ prefix }: Pick<Identity, "prefix">) => ({
 	id: id(prefix).describe(ID_DESCRIPTION),
 	version: z
@@ -164,6 +164,14 @@ export const sharedFields = ({ prefix }: Pick<Identity, "prefix">) => ({
 		.describe("When it was deleted. Deleted resources are only shown with `includeDeleted=true`."),
 });
 
+export const numberedFields = (identity: Identity) => ({
+	...sharedFields(identity),
+	number: z.int().openapi({
+		description: `Numbers the organization's ${identity.tag.toLowerCase()} from 1.`,
+		example: 1,
+	}),
+});
+
 /** The values of `sharedFields` in examples of resources. */
 export const commonExample = ({ prefix }: Pick<Identity, "prefix">) => ({
 	id: exampleId(prefix),
@@ -173,6 +181,9 @@ export const commonExample = ({ prefix }: Pick<Identity, "prefix">) => ({
 	deletedAt: null,
 });
 
+/** The values of `numberedFields` in examples. */
+export const numberedExample = (identity: Identity) => ({ ...commonExample(identity), number: 1 });
+
 export type Shape = Readonly<Record<string, z.ZodType>>;
 
 type Nullable<S extends Shape> = { -readonly [K in keyof S]: z.ZodNullable<S[K]> };
@@ -181,6 +192,10 @@ type Optional<S extends Shape> = { -readonly [K in keyof S]: z.ZodOptional<S[K]>
 
 const mapped = <T>(shape: Shape, wrap: (schema: z.ZodType) => z.ZodType): T =>
 	Object.fromEntries(Object.entries(shape).map(([key, schema]) => [key, wrap(schema)])) as T;
+
+/** Every field of a shape, unset. */
+export const unset = <S extends Shape>(shape: S) =>
+	Object.fromEntries(Object.keys(shape).map((key) => [key, null])) as { [K in keyof S]: null };
 
 /** Fields that answers always show, `null` when unset. */
 export const nullable = <S extends Shape>(shape: S) =>

@@ -10,9 +10,15 @@ import { deliveryHeaders, describeEvent } from "./event-webhooks.ts";
 import { exampleOf } from "./examples.ts";
 import { info, securitySchemes, tagDescriptions } from "./info.ts";
 import { codeSamples } from "./samples.ts";
-import type { Document, Operation, Schema, Schemas } from "./types.ts";
-
-const METHODS = ["get", "post", "patch", "delete"] as const;
+import {
+	type Document,
+	jsonOf,
+	type Operation,
+	operationsOf,
+	type Schema,
+	type Schemas,
+	schemaName,
+} from "./types.ts";
 
 /** The document of an API's endpoints, as a function that generates it on the first call. */
 export function documentOf(api: App): () => Document {
@@ -21,16 +27,6 @@ export function documentOf(api: App): () => Document {
 		document ??= complete(generate(api));
 		return document;
 	};
-}
-
-/** Every operation of the document with its method and path, in the order of the endpoints. */
-export function operationsOf(document: Document) {
-	return Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
-		METHODS.flatMap((method) => {
-			const operation = item[method];
-			return operation ? [{ method, path, operation }] : [];
-		}),
-	);
 }
 
 function generate(api: App): Document {
@@ -111,7 +107,7 @@ function allowUnknownMembers(node: unknown, schemas: Schemas): void {
 	if ("additionalProperties" in node && node.additionalProperties === false)
 		Reflect.deleteProperty(node, "additionalProperties");
 	if ("$ref" in node && typeof node.$ref === "string")
-		allowUnknownMembers(schemas[node.$ref.replace("#/components/schemas/", "")], schemas);
+		allowUnknownMembers(schemas[schemaName(node.$ref)], schemas);
 	for (const [key, child] of Object.entries(node)) if (key !== "example") allowUnknownMembers(child, schemas);
 }
 
@@ -120,9 +116,6 @@ function allowUnknownMembers(node: unknown, schemas: Schemas): void {
  * equal ones, and puts others into an `allOf`.
  */
 function describeReferences(schemas: Schemas): void {
-	const named = new Map(
-		Object.entries(schemas).map(([name, schema]) => [`#/components/schemas/${name}`, schema]),
-	);
 	const moved = new Set<Schema>();
 	const visit = (node: unknown): void => {
 		if (typeof node !== "object" || node === null) return;
@@ -132,8 +125,8 @@ function describeReferences(schemas: Schemas): void {
 		}
 		if ("properties" in node && typeof node.properties === "object" && node.properties !== null)
 			for (const field of Object.values<Schema>({ ...node.properties })) {
-				const target = "$ref" in field ? named.get(field.$ref) : undefined;
-				if (!target?.description) continue;
+				const target = "$ref" in field ? schemas[schemaName(field.$ref)] : undefined;
+				if (!target || "$ref" in target || !target.description) continue;
 				Object.assign(field, { description: target.description, ...field });
 				moved.add(target);
 			}
@@ -145,11 +138,6 @@ function describeReferences(schemas: Schemas): void {
 
 function sortedByName(schemas: Schemas): Schemas {
 	return Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** The JSON content of a body or an answer that is not a reference. */
-function jsonOf(part: Operation["requestBody"]) {
-	return part && "content" in part ? part.content["application/json"] : undefined;
 }
 
 /** Removes the example of an optional parameter: the reference would send it when an operation is tried, and find nothing. */

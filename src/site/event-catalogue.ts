@@ -2,9 +2,7 @@
 import { catalogue } from "../events/catalogue.ts";
 import { entityOf, eventTypes } from "../outbox/names.ts";
 import { payloadSchemaName } from "./event-webhooks.ts";
-import type { Document, Schemas } from "./types.ts";
-
-const COMPONENTS = "#/components/schemas/";
+import { type Document, namesIn, type Schemas, schemaRef } from "./types.ts";
 
 /** The catalogue as a list, with the schemas of the document. */
 export function eventCatalogue(document: Document) {
@@ -27,10 +25,10 @@ export function eventCatalogue(document: Document) {
 function standalone(name: string, schemas: Schemas): object {
 	const found = new Map<string, unknown>();
 	const gather = (from: unknown) => {
-		for (const [, ref = ""] of JSON.stringify(from).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
-			if (found.has(ref)) continue;
-			found.set(ref, schemas[ref]);
-			gather(schemas[ref]);
+		for (const name of namesIn(from)) {
+			if (found.has(name)) continue;
+			found.set(name, schemas[name]);
+			gather(schemas[name]);
 		}
 	};
 	const root = schemas[name];
@@ -40,5 +38,5 @@ function standalone(name: string, schemas: Schemas): object {
 		...root,
 		...(found.size > 0 ? { $defs: Object.fromEntries(found) } : {}),
 	};
-	return JSON.parse(JSON.stringify(complete).replaceAll(`"$ref":"${COMPONENTS}`, '"$ref":"#/$defs/'));
+	return JSON.parse(JSON.stringify(complete).replaceAll(`"${schemaRef("").$ref}`, '"#/$defs/'));
 }

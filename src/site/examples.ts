@@ -1,10 +1,10 @@
 // Examples of bodies: the schema's own example, or one composed of the examples of its parts.
-import type { Schema, Schemas } from "./types.ts";
+import { type Schema, type Schemas, schemaName } from "./types.ts";
 
 /** An example that the schema accepts; undefined if neither it nor its parts have one. */
 export function exampleOf(schema: Schema, schemas: Schemas): unknown {
 	if ("$ref" in schema) {
-		const target = schemas[schema.$ref.replace("#/components/schemas/", "")];
+		const target = schemas[schemaName(schema.$ref)];
 		return target && exampleOf(target, schemas);
 	}
 	if (schema.example !== undefined) return isOptionalTime(schema) ? null : schema.example;

@@ -1,11 +1,18 @@
 // llms-full.txt: the whole documentation in one text for language models: the guides, then every operation, event and
 // schema of the document.
-import { operationsOf } from "./document.ts";
 import type { Guide } from "./guides.ts";
 import { info } from "./info.ts";
-import type { Document, Operation, Schema } from "./types.ts";
+import {
+	type Document,
+	jsonOf,
+	type Operation,
+	operationsOf,
+	type Parameter,
+	parametersOf,
+	type Schema,
+	schemaName,
+} from "./types.ts";
 
-type Parameter = NonNullable<Operation["parameters"]>[number];
 type Described = Exclude<Schema, { $ref: string }>;
 
 /** The text; `origin` is the address of this host. */
@@ -22,8 +29,8 @@ export function llmsFullText(document: Document, guides: readonly Guide[], origi
 		[
 			`## ${name}`,
 			post?.description ?? "",
-			`Body: ${typeOf(bodyOf(post)?.schema)}`,
-			example(bodyOf(post)?.example),
+			`Body: ${typeOf(jsonOf(post?.requestBody)?.schema)}`,
+			example(jsonOf(post?.requestBody)?.example),
 		].join("\n\n"),
 	);
 	const schemas = Object.entries(document.components?.schemas ?? {}).map(([name, schema]) =>
@@ -40,10 +47,10 @@ export function llmsFullText(document: Document, guides: readonly Guide[], origi
 }
 
 function operationText(document: Document, call: string, operation: Operation): string {
-	const parameters = (operation.parameters ?? []).map((one) => parameterText(resolved(document, one)));
-	const body = bodyOf(operation);
+	const parameters = parametersOf(operation, document).map(parameterText);
+	const body = jsonOf(operation.requestBody);
 	const answers = Object.entries(operation.responses ?? {}).map(([status, answer]) => {
-		const media = "content" in answer ? answer.content?.["application/json"] : undefined;
+		const media = jsonOf(answer);
 		if (!media) return { status, line: `- ${status}: ${answer.description ?? ""}`, example: undefined };
 		return { status, line: `- ${status}: ${typeOf(media.schema)}`, example: media.example };
 	});
@@ -62,22 +69,8 @@ function operationText(document: Document, call: string, operation: Operation): 
 		.join("\n\n");
 }
 
-function resolved(document: Document, parameter: Parameter): Parameter {
-	if (!("$ref" in parameter)) return parameter;
-	const name = parameter.$ref.replace("#/components/parameters/", "");
-	return (document.components?.parameters?.[name] as Parameter | undefined) ?? parameter;
-}
-
-function parameterText(parameter: Parameter): string {
-	if (!("name" in parameter)) return "";
-	const { name, required, description = "", schema } = parameter;
-	return `- \`${name}\`${required ? "*" : ""} (${parameter.in}, ${typeOf(schema)}): ${description}`;
-}
-
-function bodyOf(operation: Operation | undefined) {
-	const body = operation?.requestBody;
-	return body && "content" in body ? body.content["application/json"] : undefined;
-}
+const parameterText = ({ name, in: place, required, description = "", schema }: Parameter): string =>
+	`- \`${name}\`${required ? "*" : ""} (${place}, ${typeOf(schema)}): ${description}`;
 
 const example = (value: unknown) =>
 	value === undefined ? "" : `\`\`\`json\n${JSON.stringify(value, null, 2)}\n\`\`\``;
@@ -98,7 +91,7 @@ function fields(schema: Schema | undefined, parentPath = ""): string[] {
 /** A short text for a schema: its name, or its type with its limits. */
 function typeOf(schema: Schema | undefined): string {
 	if (!schema) return "anything";
-	if ("$ref" in schema) return schema.$ref.replace("#/components/schemas/", "");
+	if ("$ref" in schema) return schemaName(schema.$ref);
 	const { anyOf, oneOf, enum: values, items } = schema;
 	const union = anyOf ?? oneOf;
 	if (union) return union.map(typeOf).join(" or ");

@@ -1,8 +1,7 @@
 // llms.txt (llmstxt.org): the overview for language models, generated from the document.
-import { operationsOf } from "./document.ts";
 import type { Guide } from "./guides.ts";
 import { info } from "./info.ts";
-import type { Document } from "./types.ts";
+import { type Document, operationsOf } from "./types.ts";
 
 const ESSENTIALS = `
 - All paths begin with \`/api/v1\`; bodies and answers are JSON.

@@ -14,10 +14,18 @@ import { batch } from "../db/client.ts";
 import { repeatable } from "../http/list-query.ts";
 import { identities } from "../identities.ts";
 import { hasScope } from "../scopes.ts";
-import { addExamples, operationsOf } from "./document.ts";
+import { addExamples } from "./document.ts";
 import { exampleOf } from "./examples.ts";
 import { info } from "./info.ts";
-import type { Document, Operation, Schema, Schemas } from "./types.ts";
+import {
+	type Document,
+	type Operation,
+	operationsOf,
+	type Schema,
+	type Schemas,
+	schemaName,
+	schemaRef,
+} from "./types.ts";
 
 /** A schema that has the fields of an entity: its name, the schema of a field in it, and whether required fields must be set. */
 interface FieldSchema {
@@ -76,12 +84,7 @@ export async function organizationDocument(ctx: Ctx, document: Document): Promis
 	if (requiredExamples.size > 0) {
 		for (const [name, schema] of Object.entries(schemas))
 			if (!("$ref" in schema) && schema.example)
-				schema.example = withRequiredFields(
-					{ $ref: `${SCHEMAS}${name}` },
-					schema.example,
-					schemas,
-					requiredExamples,
-				);
+				schema.example = withRequiredFields(schemaRef(name), schema.example, schemas, requiredExamples);
 		for (const { method, path, operation } of operationsOf(copy))
 			addExamples(method, path, operation, schemas);
 	}
@@ -100,8 +103,6 @@ function addFields(
 	if (required.length > 0) schema.required = [...(schema.required ?? []), ...required];
 }
 
-const SCHEMAS = "#/components/schemas/";
-
 /** An example with the required fields added, also in the objects inside it. */
 function withRequiredFields(
 	schema: Schema,
@@ -112,7 +113,7 @@ function withRequiredFields(
 	const within = (part: Schema | undefined, value: unknown) =>
 		part ? withRequiredFields(part, value, schemas, requiredExamples) : value;
 	if ("$ref" in schema) {
-		const name = schema.$ref.replace(SCHEMAS, "");
+		const name = schemaName(schema.$ref);
 		const result = within(schemas[name], example);
 		const more = requiredExamples.get(name);
 		return more && typeof result === "object" ? { ...result, ...more } : result;

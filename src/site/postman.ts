@@ -1,13 +1,18 @@
 // The document as a Postman collection (2.1). Every request can be sent unchanged, and all of them in order: ids of
 // answers are stored in variables, which replace the ids of examples. Each request tests its status, and waits while the
 // rate limit is used up.
-import { operationsOf } from "./document.ts";
 import { info } from "./info.ts";
-import type { Document, Operation, Schema } from "./types.ts";
+import {
+	type Document,
+	jsonOf,
+	namesIn,
+	operationsOf,
+	type Parameter,
+	parametersOf,
+	type Schema,
+} from "./types.ts";
 
 type Entry = ReturnType<typeof operationsOf>[number];
-type Parameter = NonNullable<Operation["parameters"]>[number];
-type Plain = Extract<Parameter, { in: string }>;
 
 /** By the prefix of an id: the variable that stores it (`ld` is `leadId`), and the tag of the operation that creates it. */
 type Kinds = ReadonlyMap<string, { readonly variable: string; readonly tag: string }>;
@@ -23,7 +28,6 @@ const ID = /"([a-z]+)_[0-9a-z]{26}"/g;
 const WHOLE_ID = /^([a-z]+)_[0-9a-z]{26}$/;
 /** The pattern of ids in schemas. */
 const ID_PATTERN = /"\^([a-z]+)_\[/g;
-const NAMED_SCHEMA = /"#\/components\/schemas\/([^"]+)"/g;
 /** Sent twice: the first pipeline is the default one, which can't be deleted, so a second one is needed. */
 const SENT_TWICE = "createPipeline";
 const WAIT_UNTIL = "waitUntil";
@@ -31,7 +35,7 @@ const WAIT_UNTIL = "waitUntil";
 /** The collection; `origin` is the address of this host. */
 export function postmanCollection(document: Document, origin: string): object {
 	const operations = operationsOf(document);
-	const kinds = kindsOf(operations);
+	const kinds = kindsOf(operations, document);
 	const folders = (document.tags ?? [])
 		.map(({ name, description = "" }) => ({
 			name,
@@ -114,7 +118,7 @@ function sortByDependencies(folders: readonly Folder[], kinds: Kinds, document: 
 function bodySchemas({ operation: { requestBody } }: Entry, { components = {} }: Document): string {
 	const texts = new Map([["", JSON.stringify(requestBody ?? {})]]);
 	for (const text of texts.values())
-		for (const [, name = ""] of text.matchAll(NAMED_SCHEMA))
+		for (const name of namesIn(text))
 			if (!texts.has(name)) texts.set(name, JSON.stringify(components.schemas?.[name] ?? {}));
 	return [...texts.values()].join("\n");
 }
@@ -135,11 +139,11 @@ function byUse(a: Entry, b: Entry): number {
 }
 
 /** The variables for ids. `GET /leads/{id}` is `getLead` and has ids like `ld_…`, so these are stored in `leadId`. */
-function kindsOf(operations: readonly Entry[]): Kinds {
+function kindsOf(operations: readonly Entry[], document: Document): Kinds {
 	return new Map(
 		operations.flatMap(({ method, path, operation }) => {
 			if (method !== "get" || !path.endsWith("}")) return [];
-			const own = operation.parameters?.findLast((one): one is Plain => "in" in one && one.in === "path");
+			const own = parametersOf(operation, document).findLast((one) => one.in === "path");
 			const noun = operation.operationId?.replace(/^get/, "") ?? "";
 			const variable = `${noun.charAt(0).toLowerCase()}${noun.slice(1)}Id`;
 			return own ? [[prefixOf(own), { variable, tag: operation.tags?.[0] ?? "" }] as const] : [];
@@ -147,7 +151,7 @@ function kindsOf(operations: readonly Entry[]): Kinds {
 	);
 }
 
-function prefixOf({ example }: Plain): string {
+function prefixOf({ example }: Parameter): string {
 	return String(example).split("_")[0] ?? "";
 }
 
@@ -167,13 +171,13 @@ else if (variableOf(listed) && !pm.collectionVariables.get(variableOf(listed)))
 
 function item(entry: Entry, kinds: Kinds, document: Document): object {
 	const { method, path, operation } = entry;
-	const parameters = (operation.parameters ?? []).map((parameter) => resolved(parameter, document));
+	const parameters = parametersOf(operation, document);
 	const parametersIn = (place: string) => parameters.filter((parameter) => parameter.in === place);
 	const segments = path
 		.slice(1)
 		.replaceAll(/\{(\w+)\}/g, ":$1")
 		.split("/");
-	const example = exampleBody(entry);
+	const example = jsonOf(operation.requestBody)?.example;
 	return {
 		name: operation.summary,
 		event: [event("test", testStatus(entry))],
@@ -215,20 +219,8 @@ function raw(text: string): object {
 	return { mode: "raw", raw: text, options: { raw: { language: "json" } } };
 }
 
-function exampleBody({ operation: { requestBody } }: Entry): unknown {
-	return requestBody && "content" in requestBody
-		? requestBody.content["application/json"]?.example
-		: undefined;
-}
-
-function resolved(parameter: Parameter, document: Document): Plain {
-	if (!("$ref" in parameter)) return parameter;
-	const name = parameter.$ref.replace("#/components/parameters/", "");
-	return document.components?.parameters?.[name] as Plain;
-}
-
 /** A value to try a filter with. */
-function suggestion(schema: Plain["schema"]): string {
+function suggestion(schema: Parameter["schema"]): string {
 	if (!schema || "$ref" in schema) return "";
 	const single: Schema = schema.items ?? schema;
 	return "$ref" in single ? "" : String(schema.default ?? single.enum?.[0] ?? single.example ?? "");

@@ -1,4 +1,4 @@
-// The parts of an OpenAPI document.
+// The parts of an OpenAPI document, and finding them.
 import type { App } from "../http/endpoint.ts";
 
 export type Document = ReturnType<App["getOpenAPI31Document"]>;
@@ -6,3 +6,42 @@ export type Schemas = NonNullable<NonNullable<Document["components"]>["schemas"]
 export type Schema = Schemas[string];
 type PathItem = NonNullable<Document["paths"]>[string];
 export type Operation = NonNullable<PathItem["get"]>;
+type Declared = NonNullable<Operation["parameters"]>[number];
+export type Parameter = Extract<Declared, { in: string }>;
+
+const METHODS = ["get", "post", "patch", "delete"] as const;
+
+/** Every operation of the document with its method and path, in the order of the endpoints. */
+export function operationsOf(document: Document) {
+	return Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
+		METHODS.flatMap((method) => {
+			const operation = item[method];
+			return operation ? [{ method, path, operation }] : [];
+		}),
+	);
+}
+
+/** The JSON content of a body or an answer; undefined if it has none or is a reference. */
+export function jsonOf(part: Operation["requestBody"] | NonNullable<Operation["responses"]>[string]) {
+	return part && "content" in part ? part.content?.["application/json"] : undefined;
+}
+
+const SCHEMAS = "#/components/schemas/";
+
+/** The name of the schema that a reference is to. */
+export const schemaName = (ref: string): string => ref.replace(SCHEMAS, "");
+
+/** The reference to a named schema. */
+export const schemaRef = (name: string) => ({ $ref: `${SCHEMAS}${name}` });
+
+/** The names of the schemas that a part of the document refers to. */
+export const namesIn = (part: unknown): string[] =>
+	[...JSON.stringify(part ?? {}).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name = ""]) => name);
+
+/** The parameters of an operation, with shared ones in place of the references to them. */
+export const parametersOf = (operation: Operation, { components = {} }: Document): Parameter[] =>
+	(operation.parameters ?? []).map((parameter) =>
+		"$ref" in parameter
+			? (components.parameters?.[parameter.$ref.replace("#/components/parameters/", "")] as Parameter)
+			: parameter,
+	);

@@ -2,10 +2,10 @@
 
 import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
 import type { WithoutInternal } from "../../db/columns.ts";
-import { type BillingAddress, type PrimaryContact, clients as table } from "../../db/schema/clients.ts";
+import { clients as table } from "../../db/schema/clients.ts";
 import { tableStore } from "../../db/store.ts";
 import { badRequest } from "../../errors.ts";
-import { email, id, name, phone } from "../../http/fields.ts";
+import { email, id, name, phone, unset } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
 import { blankFields } from "../../resources/blank.ts";
 import { lifecycleEvents } from "../../resources/lifecycle.ts";
@@ -13,28 +13,11 @@ import { type Resource, replaceObject, withoutUndefined } from "../../resources/
 import { verbs } from "../../resources/verbs.ts";
 import { ownerId, sourceId, tagId } from "../filters.ts";
 import { withName } from "../person.ts";
-import { type ClientCreateInput, type ClientUpdateInput, clientTypes } from "./schema.ts";
+import { address, type ClientCreateInput, type ClientUpdateInput, clientTypes, person } from "./schema.ts";
 
 export type ClientRow = WithoutInternal<typeof table.$inferSelect>;
 
 const blank = blankFields(table, { type: "company", name: "", tagIds: [], custom: {} });
-
-const blankAddress: BillingAddress = {
-	address: null,
-	city: null,
-	landmark: null,
-	state: null,
-	country: null,
-	postalCode: null,
-};
-
-const blankContact: PrimaryContact = {
-	firstName: null,
-	lastName: null,
-	email: null,
-	phone: null,
-	jobTitle: null,
-};
 
 export const clients = withCustomFields({
 	...identities.clients,
@@ -59,8 +42,8 @@ export const clients = withCustomFields({
 		const fields = {
 			...base,
 			...withoutUndefined(input),
-			billingAddress: replaceObject(blankAddress, billingAddress, base.billingAddress),
-			primaryContact: replaceObject(blankContact, primaryContact, base.primaryContact),
+			billingAddress: replaceObject(unset(address), billingAddress, base.billingAddress),
+			primaryContact: replaceObject(unset(person), primaryContact, base.primaryContact),
 		};
 		if (before && fields.companyId === before.id)
 			throw badRequest({ path: "companyId", message: "A client can't be its own company." });

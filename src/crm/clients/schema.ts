@@ -2,7 +2,6 @@
 
 import { z } from "@hono/zod-openapi";
 import {
-	commonExample,
 	currency,
 	email,
 	exampleId,
@@ -11,10 +10,11 @@ import {
 	name,
 	nullable,
 	nullish,
+	numberedExample,
+	numberedFields,
 	optional,
 	PATCH_REPLACES_OBJECT,
 	phone,
-	sharedFields,
 	text,
 	website,
 } from "../../http/fields.ts";
@@ -24,7 +24,7 @@ import { ownerId, sourceId, tags } from "../fields.ts";
 
 export const clientTypes = z.enum(["company", "contact"]);
 
-const address = {
+export const address = {
 	address: text().describe("Street and number, in one or more lines."),
 	city: name().describe("The city."),
 	landmark: name().describe("A place nearby that helps to find it."),
@@ -33,7 +33,7 @@ const address = {
 	postalCode: name().describe("The postal code."),
 };
 
-const person = {
+export const person = {
 	firstName: name().describe("The person's given name."),
 	lastName: name().describe("The person's family name."),
 	email: email(),
@@ -100,8 +100,7 @@ const fullName = name().openapi({
 });
 
 export const clientExample = {
-	...commonExample(identities.clients),
-	number: 1,
+	...numberedExample(identities.clients),
 	type: "company",
 	name: "Acme Corp",
 	firstName: null,
@@ -154,8 +153,7 @@ export const ClientUpdate = bodyWithCustomFields(
 
 export const Client = z
 	.object({
-		...sharedFields(identities.clients),
-		number: z.int().openapi({ description: "Numbers the organization's clients from 1.", example: 1 }),
+		...numberedFields(identities.clients),
 		type: clientTypes.describe("Whether it is a company or a person."),
 		name: fullName,
 		...nullable({

@@ -2,7 +2,6 @@
 
 import { z } from "@hono/zod-openapi";
 import {
-	commonExample,
 	currency,
 	day,
 	EXAMPLE_TIME,
@@ -13,9 +12,10 @@ import {
 	name,
 	nullable,
 	nullish,
+	numberedExample,
+	numberedFields,
 	optional,
 	PATCH_REPLACES_LIST,
-	sharedFields,
 	text,
 	timestamp,
 } from "../../http/fields.ts";
@@ -63,8 +63,7 @@ const otherFields = {
 };
 
 export const dealExample = {
-	...commonExample(identities.deals),
-	number: 1,
+	...numberedExample(identities.deals),
 	title: "Website relaunch",
 	clientId: exampleId("clt"),
 	pipelineId: exampleId("dpl"),
@@ -114,8 +113,7 @@ export const ConvertedDeal = bodyWithCustomFields(
 
 export const Deal = z
 	.object({
-		...sharedFields(identities.deals),
-		number: z.int().openapi({ description: "Numbers the organization's deals from 1.", example: 1 }),
+		...numberedFields(identities.deals),
 		title,
 		clientId,
 		pipelineId,

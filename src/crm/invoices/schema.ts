@@ -2,7 +2,6 @@
 
 import { z } from "@hono/zod-openapi";
 import {
-	commonExample,
 	day,
 	EXAMPLE_TIME,
 	exampleId,
@@ -11,7 +10,8 @@ import {
 	money,
 	name,
 	nullable,
-	sharedFields,
+	numberedExample,
+	numberedFields,
 	text,
 	timestamp,
 } from "../../http/fields.ts";
@@ -46,8 +46,7 @@ const written = pricedBodies(required, settable, {
 });
 
 export const invoiceExample = {
-	...commonExample(identities.invoices),
-	number: 1,
+	...numberedExample(identities.invoices),
 	clientId: exampleId("clt"),
 	quotationId: exampleId("qtn"),
 	dealId: exampleId("dl"),
@@ -101,8 +100,7 @@ const Payment = z
 
 export const Invoice = z
 	.object({
-		...sharedFields(identities.invoices),
-		number: z.int().openapi({ description: "Counts the organization's invoices.", example: 1 }),
+		...numberedFields(identities.invoices),
 		...required,
 		...nullable(settable),
 		status: invoiceStatus.describe(

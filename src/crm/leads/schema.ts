@@ -2,7 +2,6 @@
 
 import { z } from "@hono/zod-openapi";
 import {
-	commonExample,
 	currency,
 	day,
 	email,
@@ -13,9 +12,10 @@ import {
 	name,
 	nullable,
 	nullish,
+	numberedExample,
+	numberedFields,
 	optional,
 	phone,
-	sharedFields,
 	text,
 	timestamp,
 	website,
@@ -68,8 +68,7 @@ const fullName = name().openapi({
 });
 
 export const leadExample = {
-	...commonExample(identities.leads),
-	number: 1,
+	...numberedExample(identities.leads),
 	name: "Jane Smith",
 	firstName: "Jane",
 	lastName: "Smith",
@@ -119,8 +118,7 @@ export const LeadUpdate = bodyWithCustomFields(
 
 export const Lead = z
 	.object({
-		...sharedFields(identities.leads),
-		number: z.int().openapi({ description: "Numbers the organization's leads from 1.", example: 1 }),
+		...numberedFields(identities.leads),
 		name: fullName,
 		...nullable(settable),
 		assigneeIds: z.array(id("usr")).max(50).describe("The users who work on it."),

@@ -2,14 +2,14 @@
 
 import { z } from "@hono/zod-openapi";
 import {
-	commonExample,
 	day,
 	EXAMPLE_TIME,
 	exampleId,
 	id,
 	name,
 	nullable,
-	sharedFields,
+	numberedExample,
+	numberedFields,
 	text,
 	timestamp,
 } from "../../http/fields.ts";
@@ -42,8 +42,7 @@ const written = pricedBodies(required, settable, {
 });
 
 export const quotationExample = {
-	...commonExample(identities.quotations),
-	number: 1,
+	...numberedExample(identities.quotations),
 	clientId: exampleId("clt"),
 	contactId: null,
 	dealId: exampleId("dl"),
@@ -69,8 +68,7 @@ export const QuotationUpdate = bodyWithCustomFields(written.update, "QuotationUp
 
 export const Quotation = z
 	.object({
-		...sharedFields(identities.quotations),
-		number: z.int().openapi({ description: "Counts the organization's quotations.", example: 1 }),
+		...numberedFields(identities.quotations),
 		...required,
 		...nullable(settable),
 		status: quotationStatus.describe("Whether it was sent, and what the client decided."),

@@ -3,12 +3,12 @@
 import { z } from "@hono/zod-openapi";
 import {
 	bodies,
-	commonExample,
 	day,
 	exampleId,
 	name,
 	nullable,
-	sharedFields,
+	numberedExample,
+	numberedFields,
 	text,
 	timestamp,
 } from "../../http/fields.ts";
@@ -61,8 +61,7 @@ const title = name().openapi({
 });
 
 export const taskExample = {
-	...commonExample(identities.tasks),
-	number: 1,
+	...numberedExample(identities.tasks),
 	title: "Call Jane back",
 	description: null,
 	status: "IN_PROGRESS",
@@ -91,8 +90,7 @@ export const TaskUpdate = bodyWithCustomFields(written.update, "TaskUpdate", {
 
 export const Task = z
 	.object({
-		...sharedFields(identities.tasks),
-		number: z.int().openapi({ description: "Numbers the organization's tasks from 1.", example: 1 }),
+		...numberedFields(identities.tasks),
 		title,
 		status: taskStatuses.describe("The state of the work."),
 		type: taskTypes.describe("A phone call, a meeting, or anything else to do."),
