@@ -23,6 +23,9 @@ export function cpuOfTree(root: number): number | null {
 	return [...processes].reduce((sum, [pid, { ms }]) => (isWithin(pid) ? sum + ms : sum), 0);
 }
 
+/** The same of this process alone. */
+export const cpuOf = (pid: number): number => statOf(pid)?.ms ?? Number.NaN;
+
 function statOf(pid: number): { parent: number; ms: number } | null {
 	try {
 		// The second field is the name in parentheses and may contain any character; count the fields after it.

@@ -51,7 +51,7 @@ export async function measure(target: Target, organization: Organization, load: 
 }
 
 /** The median of some numbers. */
-function median(numbers: readonly number[]): number {
+export function median(numbers: readonly number[]): number {
 	const sorted = numbers.toSorted((one, other) => one - other);
 	return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

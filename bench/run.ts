@@ -1,4 +1,4 @@
-// `npm run bench`: what our Worker costs, as ratios to a bare one on the same machine at the same time.
+// `npm run bench`: what our Worker costs, as ratios to two yardsticks on the same machine at the same time.
 import { parseArgs } from "node:util";
 import { compare } from "./compare.ts";
 import { countD1, measureBundle } from "./counts.ts";
@@ -7,7 +7,7 @@ import { compareLists } from "./lists.ts";
 const USAGE = `Usage: npm run bench -- [--quick] [--only PART]
 
   --quick   shorter rounds and fewer leads, for a look that takes two minutes; the figures scatter
-  --only    bare (ours over a bare Worker), lists (many leads over few), counts (D1 and bundle)`;
+  --only    bare (ours over the bare and the floor Worker), lists (many leads over few), counts (D1 and bundle)`;
 
 const { values } = parseArgs({
 	options: { quick: { type: "boolean" }, only: { type: "string" }, help: { type: "boolean" } },

@@ -2,7 +2,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import type { Kind } from "./server.ts";
+import type { Kind } from "./workers.ts";
 
 /** The beginning of all paths. */
 export const API = "/api/v1";
@@ -10,7 +10,10 @@ export const API = "/api/v1";
 export interface Target {
 	readonly kind: Kind;
 	readonly url: string;
+	/** The process of Miniflare; workerd is its child. */
 	readonly pid: number;
+	/** Host and port of the runtime's inspector; empty if it doesn't listen. */
+	readonly inspector: string;
 	organization(keys?: number): Promise<Organization>;
 	/** Runs a statement on the server's database, not through its API; returns the rows, each as the list of its values. */
 	execute(sql: string, values: readonly unknown[]): Promise<unknown[][]>;
@@ -25,10 +28,14 @@ export interface Organization {
 }
 
 /** Starts a server in a process of its own. Its data is deleted with it, unless a folder is given. */
-export async function startTarget(kind: Kind, stateDir?: string): Promise<Target> {
-	const child = fork(join(import.meta.dirname, "server.ts"), stateDir ? [kind, stateDir] : [kind]);
+export async function startTarget(kind: Kind, stateDir = "", inspected = false): Promise<Target> {
+	const child = fork(join(import.meta.dirname, "server.ts"), [
+		kind,
+		stateDir,
+		...(inspected ? ["inspected"] : []),
+	]);
 	const next = async () => (await once(child, "message"))[0];
-	const { url } = await Promise.race([
+	const { url, inspector } = await Promise.race([
 		next(),
 		once(child, "exit").then(() => Promise.reject(new Error(`The ${kind} server did not start.`))),
 	]);
@@ -37,6 +44,7 @@ export async function startTarget(kind: Kind, stateDir?: string): Promise<Target
 		kind,
 		url: origin,
 		pid: child.pid ?? 0,
+		inspector,
 		async organization(keys = 1_000) {
 			if (kind === "bare") return organizationOf(origin, [""]);
 			child.send({ organizationWithKeys: keys });

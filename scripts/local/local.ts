@@ -23,6 +23,8 @@ export interface LocalOptions {
 	/** Override `[vars]`. */
 	readonly vars?: Readonly<Record<string, string>>;
 	readonly secrets?: Readonly<Record<string, string>>;
+	/** Whether the runtime's inspector listens, on any free port. */
+	readonly inspected?: boolean;
 	/** Gets each line that the Worker logs; by default they are dropped. */
 	readonly onLog?: (line: string) => void;
 }
@@ -90,7 +92,7 @@ async function run(
 	config: WorkerConfig,
 	worker: V4WorkerOptions,
 	lifeline: Lifeline,
-	{ port = 0, stateDir, onLog = () => undefined }: LocalOptions,
+	{ port = 0, stateDir, inspected = false, onLog = () => undefined }: LocalOptions,
 ): Promise<Local> {
 	const runtime = new Miniflare(
 		convertV4MiniflareOptions({
@@ -103,6 +105,7 @@ async function run(
 			handleStructuredLogs: ({ message }) => onLog(message),
 			unsafeRuntimeEnv: lifeline.environment,
 			resourceTmpPath: lifeline.folder,
+			...(inspected ? { inspectorPort: 0 } : {}),
 			...(stateDir ? { resourcePersistencePath: join(resolve(stateDir), "v3") } : {}),
 			workers: [{ ...worker, name: config.name }],
 		}),

@@ -1,0 +1,164 @@
+// `npm run bench:profile`: where the processor time of a request goes: into our own isolate, which the platform bills, or into
+// what stands in for the platform on this machine; and within our isolate, into which room of the code. The bare and the
+// floor Worker are profiled in the same rounds: their ratios hold on a busy machine, the milliseconds do not.
+import { parseArgs } from "node:util";
+import { cpuOf } from "./cpu.ts";
+import { INTERVAL_US, type Inspector, openInspector, type Stack } from "./inspector.ts";
+import { measure, median } from "./measure.ts";
+import { LIMITER, type Place, placesOf } from "./rooms.ts";
+import { OPERATIONS, SIDES, type Side, startSide } from "./sides.ts";
+import { startSink } from "./sink.ts";
+
+const USAGE = `Usage: npm run bench:profile -- [--rounds 5] [--seconds 4] [--connections 10] [--only get,list] [--functions N]
+
+  --only        operations: ${OPERATIONS.join(", ")}
+  --functions   also list the N functions of ours that cost most`;
+
+const { values } = parseArgs({
+	options: {
+		help: { type: "boolean" },
+		rounds: { type: "string", default: "5" },
+		seconds: { type: "string", default: "4" },
+		connections: { type: "string", default: "10" },
+		only: { type: "string", default: OPERATIONS.join() },
+		functions: { type: "string", default: "0" },
+	},
+});
+if (values.help) {
+	console.log(USAGE);
+	process.exit();
+}
+const operations = OPERATIONS.filter((name) => values.only.split(",").includes(name));
+const rounds = Number(values.rounds);
+const load = { seconds: Number(values.seconds), connections: Number(values.connections) };
+
+/** The parts of a machine that runs a Worker locally; our own isolate and the limiter are what the platform bills. */
+const PARTS = {
+	own: "own isolate",
+	limiter: LIMITER,
+	d1: "D1, emulated",
+	queues: "queues, emulated",
+	entry: "Miniflare's entry",
+	rest: "workerd, outside isolates",
+	node: "Node",
+	tree: "all processes",
+} as const;
+type Part = keyof typeof PARTS;
+
+/** Milliseconds per operation, by part, and of our own isolate by room. */
+interface Split {
+	readonly parts: Readonly<Record<Part, number>>;
+	readonly rooms: ReadonlyMap<string, number>;
+	readonly functions: ReadonlyMap<string, number>;
+}
+
+const WIDTH = 11;
+
+function partOf(isolate: string): Part | null {
+	if (isolate.startsWith("core:user:")) return "own";
+	if (isolate.startsWith("d1:")) return "d1";
+	if (isolate.startsWith("queue")) return "queues";
+	return isolate === "core:entry" ? "entry" : null;
+}
+
+interface Profiled {
+	readonly side: Side;
+	readonly inspector: Inspector;
+	readonly placeOf: (stack: Stack) => Place;
+}
+
+/** One round of one operation: once without the inspector for the processes, and once with it for the isolates. */
+async function profile(
+	{ side, inspector, placeOf }: Profiled,
+	name: (typeof OPERATIONS)[number],
+): Promise<Split> {
+	const { target, loads } = side;
+	const asked = { ...loads[name], ...load };
+	const nodeBefore = cpuOf(target.pid);
+	const { cpu: tree, requests } = await measure(target, asked.organization, asked);
+	const parts = { own: 0, limiter: 0, d1: 0, queues: 0, entry: 0, rest: 0, node: 0, tree };
+	parts.node = (cpuOf(target.pid) - nodeBefore) / requests;
+	await inspector.start();
+	const { requests: profiled } = await measure(target, asked.organization, asked);
+	const rooms = new Map<string, number>();
+	const functions = new Map<string, number>();
+	for (const [isolate, stacks] of await inspector.stop()) {
+		const part = partOf(isolate);
+		if (part === null) continue;
+		for (const stack of stacks) {
+			const ms = (stack.samples * INTERVAL_US) / 1_000 / profiled;
+			const place = part === "own" ? placeOf(stack) : null;
+			parts[place?.room === LIMITER ? "limiter" : part] += ms;
+			if (!place || place.room === LIMITER) continue;
+			rooms.set(place.room, (rooms.get(place.room) ?? 0) + ms);
+			functions.set(place.name, (functions.get(place.name) ?? 0) + ms);
+		}
+	}
+	parts.rest = tree - parts.node - parts.own - parts.limiter - parts.d1 - parts.queues - parts.entry;
+	return { parts, rooms, functions };
+}
+
+const shown = (value: number) => value.toFixed(3).padStart(WIDTH);
+
+/** A line: milliseconds of each side, and our ratios. */
+function line(name: string, found: readonly number[]): string {
+	const [bare = 0, floor = 0, ours = 0] = found;
+	const ratio = (base: number) => (base > 0.001 ? (ours / base).toFixed(2) : "-").padStart(WIDTH);
+	return `${name.padEnd(28)}${found.map(shown).join("")}${ratio(floor)}${ratio(bare)}`;
+}
+
+/** Prints the functions of ours that cost most. */
+function printFunctions(splits: readonly Split[], count: number): void {
+	const names = new Set(splits.flatMap(({ functions }) => [...functions.keys()]));
+	const costOf = (name: string) => median(splits.map(({ functions }) => functions.get(name) ?? 0));
+	const costs = [...names].map((name) => [name, costOf(name)] as const);
+	for (const [name, ms] of costs.toSorted(([, one], [, other]) => other - one).slice(0, count))
+		console.log(`${shown(ms)}  ${name}`);
+}
+
+const sink = await startSink();
+const sides: Profiled[] = [];
+for (const kind of SIDES) {
+	const side = await startSide(kind, sink, true);
+	const inspector = await openInspector(side.target.inspector, (isolate) => partOf(isolate) !== null);
+	sides.push({ side, inspector, placeOf: await placesOf(kind) });
+}
+try {
+	for (const name of operations) {
+		const found: Split[][] = sides.map(() => []);
+		for (let round = 0; round <= rounds; round += 1) {
+			for (const [index, side] of sides.entries()) {
+				const split = await profile(side, name);
+				// The first round only warms up.
+				if (round > 0) found[index]?.push(split);
+			}
+		}
+		console.log(`\n${name}: ms of processor time, medians of ${rounds} rounds`);
+		const heads = [...SIDES, "ours/floor", "ours/bare"].map((head) => head.padStart(WIDTH));
+		console.log(`${"".padEnd(28)}${heads.join("")}`);
+		const medians = (of: (split: Split) => number) => found.map((splits) => median(splits.map(of)));
+		for (const [part, title] of Object.entries(PARTS))
+			console.log(
+				line(
+					title,
+					medians(({ parts }) => parts[part as Part]),
+				),
+			);
+		console.log("of which in our own isolate");
+		const rooms = new Set(found.flat().flatMap((split) => [...split.rooms.keys()]));
+		for (const room of [...rooms].toSorted())
+			console.log(
+				line(
+					`  ${room}`,
+					medians((split) => split.rooms.get(room) ?? 0),
+				),
+			);
+		printFunctions(found.at(-1) ?? [], Number(values.functions));
+	}
+} finally {
+	for (const { side, inspector } of sides) {
+		inspector.close();
+		await side.target.stop();
+	}
+	sink.close();
+}

@@ -1,0 +1,50 @@
+// What the yardsticks and our Worker are asked to do, so that each does the same.
+import { chunks, leadNumber } from "./leads.ts";
+import type { Load } from "./measure.ts";
+import type { Sink } from "./sink.ts";
+import { type Organization, startTarget, type Target } from "./target.ts";
+import type { Kind } from "./workers.ts";
+
+/** The bare Worker (one D1 call), the floor Worker (the least that does our job), and ours. */
+export const SIDES = ["bare", "floor", "ours"] as const satisfies readonly Kind[];
+/** A delivery is a create whose event is sent to one webhook; the bare Worker only creates. */
+export const OPERATIONS = ["get", "list", "create", "delivery"] as const;
+
+const LEADS = 1_000;
+
+/** A running Worker, and the load of each operation. */
+export interface Side {
+	readonly target: Target;
+	readonly loads: Readonly<
+		Record<
+			(typeof OPERATIONS)[number],
+			Omit<Load, "connections" | "seconds"> & { organization: Organization }
+		>
+	>;
+}
+
+/** Starts a Worker with a thousand leads. */
+export async function startSide(kind: (typeof SIDES)[number], sink: Sink, inspected = false): Promise<Side> {
+	const target = await startTarget(kind, undefined, inspected);
+	const reader = await target.organization();
+	const writer = await target.organization();
+	const subscriber = await target.organization();
+	const leads = Array.from({ length: LEADS }, (_, index) => leadNumber(index));
+	const ids: string[] = [];
+	for (const some of chunks(leads, 10)) {
+		const made = some.map((lead) => reader.call<{ id: string }>("POST", "/leads", lead));
+		for (const { body } of await Promise.all(made)) ids.push(body.id);
+	}
+	const sends = kind !== "bare";
+	if (sends) await subscriber.call("POST", "/webhooks", { url: sink.url, events: ["lead.created"] });
+	const create = { method: "POST", paths: ["/leads"], body: leadNumber(0) } as const;
+	return {
+		target,
+		loads: {
+			get: { organization: reader, method: "GET", paths: ids.map((id) => `/leads/${id}`) },
+			list: { organization: reader, method: "GET", paths: ["/leads?limit=20"] },
+			create: { organization: writer, ...create },
+			delivery: { organization: subscriber, ...create, ...(sends ? { waitForWork: sink.waitForPosts } : {}) },
+		},
+	};
+}
