@@ -167,8 +167,8 @@ const delivery: readonly Mutant[] = [
 		"a target is judged when it is first set, and not when it is changed",
 		["test/delivery/targets.test.ts", "is refused at create and at update"],
 		"src/webhooks/verbs.ts",
-		"...rest,\n\t\t\t\t...checkedUrl(ctx, rest.url),\n\t\t\t\t...(headers ?",
-		"...rest,\n\t\t\t\t...(headers ?",
+		"{ ...rest, ...checkedUrl(ctx, rest.url) }",
+		"{ ...rest }",
 	),
 	singleEdit(
 		"a retry comes sooner than Retry-After asks",

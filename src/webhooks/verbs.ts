@@ -75,13 +75,13 @@ export async function update(
 		ctx,
 		id,
 		async (before) => {
-			requireReadableEvents(ctx, before, rest);
+			const given = { ...rest, ...checkedUrl(ctx, rest.url) };
+			requireReadableEvents(ctx, before, given);
 			return {
-				...rest,
-				...checkedUrl(ctx, rest.url),
+				...given,
 				...(headers ? await sealHeaders(ctx, id, headers, await openHeaders(ctx.env, before)) : {}),
 				// A new URL ends the pause: its owner wants to see the result without waiting for a probe.
-				...(rest.url !== undefined && rest.url !== before.url
+				...(given.url !== undefined && given.url !== before.url
 					? { pausedUntil: null, pauseSeconds: null }
 					: {}),
 				...statusFields(ctx, before.status, rest.status),
@@ -102,9 +102,9 @@ export async function update(
 	};
 }
 
-/** A caller that changes the URL or the events must be able to read all events before and after the change. */
+/** A caller that changes the URL (as it is stored) or the events must be able to read all events before and after the change. */
 function requireReadableEvents(ctx: Ctx, before: WebhookRow, { url, events }: WebhookInput): void {
-	const isMoved = url !== undefined && checkedUrl(ctx, url).url !== before.url;
+	const isMoved = url !== undefined && url !== before.url;
 	const hasOtherEvents = events !== undefined && JSON.stringify(events) !== JSON.stringify(before.events);
 	if (isMoved || hasOtherEvents) requireReadable(ctx.caller, [...before.events, ...(events ?? [])]);
 }
