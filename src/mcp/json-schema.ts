@@ -1,6 +1,6 @@
 // The input schemas of operations, taken from the OpenAPI document and shortened for agents: examples and most bounds are
 // left out.
-import type { Document } from "../site/types.ts";
+import { type Document, jsonOf, operationsOf, parametersOf } from "../site/types.ts";
 
 /** The parts of a JSON Schema that are used here. */
 export interface JsonSchema {
@@ -23,27 +23,6 @@ export interface ObjectSchema extends JsonSchema {
 	readonly [other: string]: JsonSchema | unknown;
 }
 
-/** The parts of the document that are used here. Unlike its own types, they don't separate references from schemas. */
-interface Described {
-	readonly paths?: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-	readonly components?: { readonly schemas?: Readonly<Record<string, JsonSchema>> };
-}
-
-interface Operation {
-	readonly operationId: string;
-	readonly parameters?: readonly {
-		readonly name?: string;
-		readonly in?: string;
-		readonly required?: boolean;
-		readonly description?: string;
-		readonly schema?: JsonSchema;
-	}[];
-	readonly description?: string;
-	readonly requestBody?: {
-		readonly content?: { readonly "application/json"?: { readonly schema?: JsonSchema } };
-	};
-}
-
 const KEPT_KEYWORDS = [
 	"type",
 	"description",
@@ -56,15 +35,13 @@ const KEPT_KEYWORDS = [
 	"minItems",
 ];
 const MAX_PATTERN_CHARACTERS = 40;
-const EMPTY: JsonSchema = {};
 
 /** Functions that read the operations of a document. */
 export function schemasOf(document: Document) {
-	const { paths = {}, components = {} } = document as unknown as Described;
-	const named = components.schemas ?? {};
-	const operations = new Map<string, Operation>();
-	for (const item of Object.values(paths))
-		for (const operation of Object.values(item)) operations.set(operation.operationId, operation);
+	const named = (document.components?.schemas ?? {}) as Readonly<Record<string, JsonSchema>>;
+	const operations = new Map(
+		operationsOf(document).map(({ operation }) => [operation.operationId, operation]),
+	);
 	const find = (operationId: string) => {
 		const operation = operations.get(operationId);
 		if (!operation) throw new Error(`The document has no operation ${operationId}`);
@@ -76,18 +53,12 @@ export function schemasOf(document: Document) {
 		aboutOf: (operationId: string) => find(operationId).description?.split("\n\n")[0] ?? "",
 		/** The schema of its body; empty if it has none. */
 		bodyOf: (operationId: string) =>
-			simplify(
-				find(operationId).requestBody?.content?.["application/json"]?.schema ?? EMPTY,
-				named,
-				KEPT_KEYWORDS,
-			),
+			simplify((jsonOf(find(operationId).requestBody)?.schema ?? {}) as JsonSchema, named),
 		/** The parameters of its query, by name. */
 		queryOf: (operationId: string): Readonly<Record<string, JsonSchema>> =>
 			Object.fromEntries(
-				(find(operationId).parameters ?? []).flatMap(({ name, in: where, description, schema }) =>
-					name && schema && where === "query"
-						? [[name, described(simplify(schema, named, KEPT_KEYWORDS), description)]]
-						: [],
+				parametersOf(find(operationId), document).flatMap(({ name, in: where, description, schema }) =>
+					where === "query" ? [[name, described(simplify(schema as JsonSchema, named), description)]] : [],
 				),
 			),
 	};
@@ -119,14 +90,10 @@ function merged(one: JsonSchema, other: JsonSchema): JsonSchema {
 	};
 }
 
-/** A schema with only the `kept` keywords, and without references. */
-function simplify(
-	given: JsonSchema,
-	named: Readonly<Record<string, JsonSchema>>,
-	kept: readonly string[],
-): JsonSchema {
+/** A schema shortened for agents: with only the keywords that are kept, and without references. */
+export function simplify(given: JsonSchema, named: Readonly<Record<string, JsonSchema>> = {}): JsonSchema {
 	const schema = resolved(given, named);
-	const inner = (one: JsonSchema) => simplify(one, named, kept);
+	const inner = (one: JsonSchema) => simplify(one, named);
 	const { properties, items, additionalProperties } = schema;
 	const all = ["anyOf", "oneOf"].flatMap((word) => {
 		const parts = schema[word];
@@ -134,7 +101,7 @@ function simplify(
 	});
 	return {
 		...Object.fromEntries(
-			Object.entries(schema).filter(([word, value]) => kept.includes(word) && isUseful(word, value)),
+			Object.entries(schema).filter(([word, value]) => KEPT_KEYWORDS.includes(word) && isUseful(word, value)),
 		),
 		...(properties
 			? {
@@ -149,9 +116,6 @@ function simplify(
 		...Object.fromEntries(all),
 	};
 }
-
-/** A schema shortened for agents. */
-export const shortSchema = (schema: JsonSchema) => simplify(schema, {}, KEPT_KEYWORDS);
 
 /** Long patterns, integer formats and the bounds of safe integers are of no use to an agent. */
 function isUseful(word: string, value: unknown): boolean {

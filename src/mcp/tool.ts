@@ -8,7 +8,7 @@ import type { Endpoint } from "../http/endpoint.ts";
 import { parse } from "../http/validate.ts";
 import { hasScope } from "../scopes.ts";
 import type { Arguments, CallOperation, JsonObject } from "./ask.ts";
-import { type JsonSchema, type ObjectSchema, type schemasOf, shortSchema } from "./json-schema.ts";
+import { type JsonSchema, type ObjectSchema, type schemasOf, simplify } from "./json-schema.ts";
 
 /** The result of a tool: a sentence or two, and the data. */
 interface ToolResult {
@@ -110,7 +110,7 @@ const parseNested = (sent: Arguments): Arguments =>
 
 function schemaOf(schema: z.ZodType, io: "input" | "output"): ObjectSchema {
 	return {
-		...shortSchema(z.toJSONSchema(schema, { io, unrepresentable: "any" }) as JsonSchema),
+		...simplify(z.toJSONSchema(schema, { io, unrepresentable: "any" }) as JsonSchema),
 		type: "object",
 	};
 }
