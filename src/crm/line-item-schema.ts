@@ -1,38 +1,26 @@
 // The lines of a deal, quotation or invoice on the wire.
 import { z } from "@hono/zod-openapi";
-import {
-	bodies,
-	currency,
-	decimal,
-	exampleId,
-	id,
-	money,
-	name,
-	nullable,
-	nullish,
-	PATCH_REPLACES_LIST,
-	percent,
-	type Shape,
-	text,
-} from "../http/fields.ts";
+import * as field from "../http/fields.ts";
 
 const required = {
-	name: name().openapi({ description: "What is sold.", example: "Consulting" }),
-	quantity: decimal(z.number().gt(0, "Must be more than 0.").max(1_000_000_000)).openapi({ example: 2 }),
-	price: money().openapi({
+	name: field.name().openapi({ description: "What is sold.", example: "Consulting" }),
+	quantity: field
+		.decimal(z.number().gt(0, "Must be more than 0.").max(1_000_000_000))
+		.openapi({ example: 2 }),
+	price: field.money().openapi({
 		description: "The price of one, with at most four decimal places.",
 		example: 100,
 	}),
 };
 
 const settable = {
-	productId: id("prd").describe("Id of the product."),
-	description: text().describe("Free text about the line."),
-	discount: money().openapi({
+	productId: field.id("prd").describe("Id of the product."),
+	description: field.text().describe("Free text about the line."),
+	discount: field.money().openapi({
 		description: "The discount on the whole line: an amount, or a percentage.",
 		example: 10,
 	}),
-	taxPercent: percent(),
+	taxPercent: field.percent(),
 };
 
 const discountType = z
@@ -51,7 +39,7 @@ const lineInputExample = {
 
 /** A body as examples show it, with a day besides its own. */
 export const givenPriced = (day: object) => ({
-	clientId: exampleId("clt"),
+	clientId: field.exampleId("clt"),
 	date: "2026-01-31",
 	...day,
 	lineItems: [lineInputExample],
@@ -68,7 +56,7 @@ const lineExample = {
 
 /** The priced fields in examples. */
 export const pricedExample = {
-	lineItems: [{ ...lineExample, productId: exampleId("prd") }],
+	lineItems: [{ ...lineExample, productId: field.exampleId("prd") }],
 	currency: "EUR",
 	isInclusiveTax: false,
 	subtotal: 200,
@@ -85,7 +73,7 @@ const computed = z
 export const LineItemInput = z
 	.strictObject({
 		...required,
-		...nullish(settable),
+		...field.nullish(settable),
 		discountType: discountType.optional(),
 		// Accepted, so that lines can be sent back as they were read.
 		amount: computed,
@@ -97,7 +85,7 @@ export const LineItemInput = z
 export const LineItem = z
 	.object({
 		...required,
-		...nullable(settable),
+		...field.nullable(settable),
 		discountType,
 		amount: z.number().describe("Quantity × price, rounded, before the discount and without tax."),
 		taxAmount: z.number().describe("The tax after the discount, rounded."),
@@ -114,19 +102,23 @@ export const pricedInput = {
 		.array(LineItemInput)
 		.min(1, "Name at least one line.")
 		.max(MAX_LINES)
-		.describe(`Its lines, in order. ${PATCH_REPLACES_LIST}`),
-	currency: currency().describe("ISO 4217. Default: the currency of the organization."),
+		.describe(`Its lines, in order. ${field.PATCH_REPLACES_LIST}`),
+	currency: field.currency().describe("ISO 4217. Default: the currency of the organization."),
 	isInclusiveTax: z.boolean().describe("Whether prices and fixed discounts contain the tax."),
 };
 
 /** The bodies of something priced, by its other fields (as `bodies` takes them). */
-export const pricedBodies = <R extends Shape, O extends Shape, P extends Shape>(
+export const pricedBodies = <R extends field.Shape, O extends field.Shape, P extends field.Shape>(
 	required: R,
 	open: O,
 	preset: P,
 ) => {
 	const { lineItems, currency: inCurrency, isInclusiveTax } = pricedInput;
-	return bodies({ ...required, lineItems }, { ...open, currency: inCurrency }, { ...preset, isInclusiveTax });
+	return field.bodies(
+		{ ...required, lineItems },
+		{ ...open, currency: inCurrency },
+		{ ...preset, isInclusiveTax },
+	);
 };
 
 const LINES = "It is the sum of `lineItems`.";
@@ -139,7 +131,7 @@ const sum = (description: string) => z.number().describe(description);
 /** The priced fields of answers. */
 export const pricedOutput = {
 	lineItems: z.array(LineItem).max(MAX_LINES).describe("Its lines, in order."),
-	currency: currency(),
+	currency: field.currency(),
 	isInclusiveTax: pricedInput.isInclusiveTax,
 	subtotal: sum("The sum of the lines' `amount`, before discounts and without tax."),
 	discountTotal: sum("The sum of the lines' `discountAmount`."),

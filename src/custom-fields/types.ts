@@ -1,17 +1,7 @@
 // The types of custom fields. All that distinguishes one type from another is in this table.
 import { z } from "@hono/zod-openapi";
 import { type SQL, sql } from "drizzle-orm";
-import {
-	booleanParameter,
-	day,
-	email,
-	MAX_MONEY,
-	money,
-	name,
-	phone,
-	text,
-	website,
-} from "../http/fields.ts";
+import * as field from "../http/fields.ts";
 import { emailKey } from "../text/email.ts";
 import { textKey } from "../text/fold.ts";
 import { phoneKey } from "../text/phone.ts";
@@ -45,7 +35,7 @@ interface FieldType {
 const NUMBER = /^-?\d+(\.\d+)?$/;
 
 const number = () => z.number().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
-const amount = () => money(-MAX_MONEY);
+const amount = () => field.money(-field.MAX_MONEY);
 
 const numeric = (value: () => z.ZodNumber) =>
 	({
@@ -65,16 +55,16 @@ const inAnswers = (options: readonly string[]) =>
 
 /** Every type by its name. */
 const fieldTypes = {
-	text: { value: name, key: textKey, isFreeText: true },
-	longText: { value: () => text().min(1), isLinked: false, canBeUnique: false, isFreeText: true },
+	text: { value: field.name, key: textKey, isFreeText: true },
+	longText: { value: () => field.text().min(1), isLinked: false, canBeUnique: false, isFreeText: true },
 	number: numeric(number),
-	date: { value: day, isSortable: true },
-	boolean: { value: () => z.boolean(), parameter: booleanParameter, canBeUnique: false },
+	date: { value: field.day, isSortable: true },
+	boolean: { value: () => z.boolean(), parameter: field.booleanParameter, canBeUnique: false },
 	singleSelect: {
 		value: (options) => z.enum(options),
-		answer: (options) => name().describe(inAnswers(options)),
+		answer: (options) => field.name().describe(inAnswers(options)),
 		// Rows may still have options that were removed, so any name is allowed.
-		parameter: name,
+		parameter: field.name,
 		hasOptions: true,
 	},
 	multiSelect: {
@@ -83,15 +73,15 @@ const fieldTypes = {
 				.array(z.enum(options))
 				.refine((list) => new Set(list).size === list.length, "The same option twice.")
 				.openapi({ uniqueItems: true }),
-		answer: (options) => z.array(name()).describe(inAnswers(options)),
-		parameter: name,
+		answer: (options) => z.array(field.name()).describe(inAnswers(options)),
+		parameter: field.name,
 		canBeUnique: false,
 		hasOptions: true,
 		isList: true,
 	},
-	email: { value: email, key: emailKey, isCaseless: true, isFreeText: true },
-	phone: { value: phone, key: phoneKey, isFreeText: true },
-	url: { value: website, isFreeText: true },
+	email: { value: field.email, key: emailKey, isCaseless: true, isFreeText: true },
+	phone: { value: field.phone, key: phoneKey, isFreeText: true },
+	url: { value: field.website, isFreeText: true },
 	currency: numeric(amount),
 } satisfies Readonly<Record<string, FieldType>>;
 

@@ -1,19 +1,6 @@
 // The reference lists on the wire.
 import { z } from "@hono/zod-openapi";
-import {
-	commonExample,
-	currency,
-	email,
-	money,
-	name,
-	nullable,
-	nullish,
-	optional,
-	percent,
-	position,
-	sharedFields,
-	text,
-} from "../http/fields.ts";
+import * as field from "../http/fields.ts";
 import { type Identity, identities } from "../identities.ts";
 
 /** The three schemas of a list. Its fields are required, have a default, or may be null. */
@@ -26,14 +13,18 @@ function listSchemas<
 	const { required, defaulted, clearable } = fields;
 	return {
 		create: z
-			.strictObject({ ...required, ...optional(defaulted), ...nullish(clearable) })
+			.strictObject({ ...required, ...field.optional(defaulted), ...field.nullish(clearable) })
 			.openapi(`${one}Create`, { example }),
 		update: z
-			.strictObject({ ...optional(required), ...optional(defaulted), ...nullish(clearable) })
+			.strictObject({
+				...field.optional(required),
+				...field.optional(defaulted),
+				...field.nullish(clearable),
+			})
 			.openapi(`${one}Update`, { example }),
 		wire: z
-			.object({ ...sharedFields(identity), ...required, ...defaulted, ...nullable(clearable) })
-			.openapi(one, { example: { ...commonExample(identity), ...example } }),
+			.object({ ...field.sharedFields(identity), ...required, ...defaulted, ...field.nullable(clearable) })
+			.openapi(one, { example: { ...field.commonExample(identity), ...example } }),
 	};
 }
 
@@ -52,7 +43,7 @@ const isActive = () =>
 export const tagSchemas = listSchemas(
 	identities.tags,
 	{
-		required: { name: name().describe("The name of the tag.") },
+		required: { name: field.name().describe("The name of the tag.") },
 		defaulted: {},
 		clearable: { color, type: tagTypes.describe("The resource that it is meant for; unset for all.") },
 	},
@@ -63,12 +54,12 @@ export const leadStageSchemas = listSchemas(
 	identities["lead-stages"],
 	{
 		required: {
-			name: name().describe("The name of the stage."),
+			name: field.name().describe("The name of the stage."),
 			type: leadStageTypes.describe(
 				"The meaning of the stage. New leads start in the first stage of type NEW.",
 			),
 		},
-		defaulted: { position: position() },
+		defaulted: { position: field.position() },
 		clearable: {},
 	},
 	{ name: "New", type: "NEW", position: 1 },
@@ -77,8 +68,8 @@ export const leadStageSchemas = listSchemas(
 export const leadSourceSchemas = listSchemas(
 	identities["lead-sources"],
 	{
-		required: { name: name().describe("The name of the source.") },
-		defaulted: { position: position(), isActive: isActive() },
+		required: { name: field.name().describe("The name of the source.") },
+		defaulted: { position: field.position(), isActive: isActive() },
 		clearable: {},
 	},
 	{ name: "Website", position: 1, isActive: true },
@@ -87,7 +78,7 @@ export const leadSourceSchemas = listSchemas(
 export const userSchemas = listSchemas(
 	identities.users,
 	{
-		required: { name: name().describe("The name of the user."), email: email() },
+		required: { name: field.name().describe("The name of the user."), email: field.email() },
 		defaulted: { isActive: isActive() },
 		clearable: {},
 	},
@@ -97,17 +88,17 @@ export const userSchemas = listSchemas(
 export const productSchemas = listSchemas(
 	identities.products,
 	{
-		required: { name: name().describe("The name of the product."), price: money() },
+		required: { name: field.name().describe("The name of the product."), price: field.money() },
 		defaulted: {
 			type: productTypes.describe("Goods or a service. Default on create: `PRODUCT`."),
 			isActive: isActive(),
 		},
 		clearable: {
-			currency: currency(),
-			sku: name().describe("The stock keeping unit (SKU)."),
-			description: text().describe("Free text about the product."),
-			buyPrice: money().describe("The purchase price of one, with at most four decimal places."),
-			taxPercent: percent(),
+			currency: field.currency(),
+			sku: field.name().describe("The stock keeping unit (SKU)."),
+			description: field.text().describe("Free text about the product."),
+			buyPrice: field.money().describe("The purchase price of one, with at most four decimal places."),
+			taxPercent: field.percent(),
 		},
 	},
 	{

@@ -1,23 +1,7 @@
 // Clients on the wire: companies, and the people who are contacts.
 
 import { z } from "@hono/zod-openapi";
-import {
-	currency,
-	email,
-	exampleId,
-	id,
-	money,
-	name,
-	nullable,
-	nullish,
-	numberedExample,
-	numberedFields,
-	optional,
-	PATCH_REPLACES_OBJECT,
-	phone,
-	text,
-	website,
-} from "../../http/fields.ts";
+import * as field from "../../http/fields.ts";
 import { bodyWithCustomFields } from "../../http/gather.ts";
 import { identities } from "../../identities.ts";
 import { ownerId, sourceId, tags } from "../fields.ts";
@@ -25,20 +9,20 @@ import { ownerId, sourceId, tags } from "../fields.ts";
 export const clientTypes = z.enum(["company", "contact"]);
 
 export const address = {
-	address: text().describe("Street and number, in one or more lines."),
-	city: name().describe("The city."),
-	landmark: name().describe("A place nearby that helps to find it."),
-	state: name().describe("The state or province."),
-	country: name().describe("The country."),
-	postalCode: name().describe("The postal code."),
+	address: field.text().describe("Street and number, in one or more lines."),
+	city: field.name().describe("The city."),
+	landmark: field.name().describe("A place nearby that helps to find it."),
+	state: field.name().describe("The state or province."),
+	country: field.name().describe("The country."),
+	postalCode: field.name().describe("The postal code."),
 };
 
 export const person = {
-	firstName: name().describe("The person's given name."),
-	lastName: name().describe("The person's family name."),
-	email: email(),
-	phone: phone(),
-	jobTitle: name().describe("The person's job title."),
+	firstName: field.name().describe("The person's given name."),
+	lastName: field.name().describe("The person's family name."),
+	email: field.email(),
+	phone: field.phone(),
+	jobTitle: field.name().describe("The person's job title."),
 };
 
 /** An object inside a client. A body replaces it as a whole: a field that is left out becomes `null`. */
@@ -48,9 +32,9 @@ const nestedObject = <S extends typeof address | typeof person>(
 	example: object,
 ) => ({
 	input: z
-		.strictObject(nullish(shape))
-		.openapi({ description: `${description} ${PATCH_REPLACES_OBJECT}`, example }),
-	output: z.object(nullable(shape)).describe(description),
+		.strictObject(field.nullish(shape))
+		.openapi({ description: `${description} ${field.PATCH_REPLACES_OBJECT}`, example }),
+	output: z.object(field.nullable(shape)).describe(description),
 });
 
 const billingAddress = nestedObject(address, "Where bills are sent.", {
@@ -63,28 +47,28 @@ const primaryContact = nestedObject(person, "The person to contact at the client
 });
 
 const settable = {
-	firstName: name().describe("The person's given name."),
-	lastName: name().describe("The person's family name."),
-	salutation: name().describe("How the person is addressed, e.g. Ms or Dr."),
-	email: email(),
-	phone: phone(),
-	jobTitle: name().describe("The person's job title."),
-	website: website(),
-	linkedin: name().describe("A profile name or a link."),
-	description: text().describe("Free text about the client."),
-	taxNumber: name().openapi({
+	firstName: field.name().describe("The person's given name."),
+	lastName: field.name().describe("The person's family name."),
+	salutation: field.name().describe("How the person is addressed, e.g. Ms or Dr."),
+	email: field.email(),
+	phone: field.phone(),
+	jobTitle: field.name().describe("The person's job title."),
+	website: field.website(),
+	linkedin: field.name().describe("A profile name or a link."),
+	description: field.text().describe("Free text about the client."),
+	taxNumber: field.name().openapi({
 		description: "The tax number.",
 		example: "DE123456789",
 	}),
-	openingBalance: money(),
-	currency: currency(),
-	companyId: id("clt").describe("The company that a contact belongs to."),
+	openingBalance: field.money(),
+	currency: field.currency(),
+	companyId: field.id("clt").describe("The company that a contact belongs to."),
 	ownerId,
 	sourceId,
-	internalNotes: text().describe("Free text for internal use."),
+	internalNotes: field.text().describe("Free text for internal use."),
 };
 
-const nullishFields = nullish({
+const nullishFields = field.nullish({
 	...settable,
 	billingAddress: billingAddress.input,
 	primaryContact: primaryContact.input,
@@ -93,14 +77,14 @@ const nullishFields = nullish({
 const type = clientTypes.describe("Whether it is a company or a person. Default on create: `company`.");
 const optionalFields = { type, tagIds: tags.input };
 
-const fullName = name().openapi({
+const fullName = field.name().openapi({
 	description:
 		"The full name. If a contact is created without it, it is made from `firstName` and `lastName`, and changes with them until it is set to another value. Setting it does not change them.",
 	example: "Acme Corp",
 });
 
 export const clientExample = {
-	...numberedExample(identities.clients),
+	...field.numberedExample(identities.clients),
 	type: "company",
 	name: "Acme Corp",
 	firstName: null,
@@ -131,32 +115,32 @@ export const clientExample = {
 		jobTitle: "Head of Sales",
 	},
 	companyId: null,
-	ownerId: exampleId("usr"),
-	sourceId: exampleId("src"),
-	tagIds: [exampleId("tag")],
+	ownerId: field.exampleId("usr"),
+	sourceId: field.exampleId("src"),
+	tagIds: [field.exampleId("tag")],
 	internalNotes: null,
 };
 
 const example = { name: "Acme Corp", email: "office@example.com", phone: "+14155550100" };
 
 export const ClientCreate = bodyWithCustomFields(
-	{ name: fullName.optional(), ...nullishFields, ...optional(optionalFields) },
+	{ name: fullName.optional(), ...nullishFields, ...field.optional(optionalFields) },
 	"ClientCreate",
 	{ example },
 );
 
 export const ClientUpdate = bodyWithCustomFields(
-	{ ...optional({ name: fullName, ...optionalFields }), ...nullishFields },
+	{ ...field.optional({ name: fullName, ...optionalFields }), ...nullishFields },
 	"ClientUpdate",
 	{ example: { phone: "+14155550101" } },
 );
 
 export const Client = z
 	.object({
-		...numberedFields(identities.clients),
+		...field.numberedFields(identities.clients),
 		type: clientTypes.describe("Whether it is a company or a person."),
 		name: fullName,
-		...nullable({
+		...field.nullable({
 			...settable,
 			billingAddress: billingAddress.output,
 			primaryContact: primaryContact.output,

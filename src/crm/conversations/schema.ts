@@ -1,24 +1,7 @@
 // Conversations and their messages on the wire, and the flat bodies of their events.
 
 import { z } from "@hono/zod-openapi";
-import {
-	commonExample,
-	EXAMPLE_TIME,
-	exampleId,
-	id,
-	instant,
-	jsonObject,
-	name,
-	nullable,
-	nullish,
-	optional,
-	PATCH_REPLACES_OBJECT,
-	phone,
-	type Shape,
-	sharedFields,
-	text,
-	timestamp,
-} from "../../http/fields.ts";
+import * as field from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
 import { callStatuses, chatStatuses } from "./statuses.ts";
 
@@ -26,25 +9,26 @@ export const conversationTypes = z.enum(["phone", "chat"]);
 export const conversationStatuses = z.enum([...callStatuses, ...chatStatuses]);
 export const directions = z.enum(["inbound", "outbound"]);
 
-const inputObject = <S extends Shape>(shape: S) =>
-	z.strictObject(nullish(shape)).describe(PATCH_REPLACES_OBJECT);
-const outputObject = <S extends Shape>(shape: S) => z.object(nullable(shape));
-const eventObject = <S extends Shape>(shape: S) => z.strictObject(optional(shape));
+const inputObject = <S extends field.Shape>(shape: S) =>
+	z.strictObject(field.nullish(shape)).describe(field.PATCH_REPLACES_OBJECT);
+const outputObject = <S extends field.Shape>(shape: S) => z.object(field.nullable(shape));
+const eventObject = <S extends field.Shape>(shape: S) => z.strictObject(field.optional(shape));
 
 const feedback = {
 	rating: z.number().describe("The visitor's rating, on a scale of your own."),
-	comment: text().describe("The visitor's comment."),
+	comment: field.text().describe("The visitor's comment."),
 };
 const goal = {
 	achieved: z.boolean().describe("Whether the goal was reached."),
-	type: name().describe("What the chat was meant to achieve, in your own terms."),
+	type: field.name().describe("What the chat was meant to achieve, in your own terms."),
 };
 
 const CALL = "More about a phone call.";
 const CHAT = "More about a chat.";
 
 /** Metadata of a call: objects with any keys. */
-const freeObject = (description: string) => jsonObject().describe(`${description} ${PATCH_REPLACES_OBJECT}`);
+const freeObject = (description: string) =>
+	field.jsonObject().describe(`${description} ${field.PATCH_REPLACES_OBJECT}`);
 const call = {
 	customer: freeObject("The customer, in your own keys."),
 	context: freeObject("Why the call was made, in your own keys."),
@@ -61,11 +45,11 @@ const chat = <F extends z.ZodType, G extends z.ZodType, I extends z.ZodType>(inn
 	goal: G;
 	instant: () => I;
 }) => ({
-	widgetId: name().describe("Id of the chat widget that the visitor used."),
+	widgetId: field.name().describe("Id of the chat widget that the visitor used."),
 	resolved: z.boolean().describe("Whether the request was resolved."),
 	feedback: described(inner.feedback, "The visitor's rating and comment."),
 	totalCost: z.number().min(0).describe("What the chat cost you, in a currency of your own."),
-	toolsUsed: z.array(name()).max(100).describe("Names of the tools that the agent used."),
+	toolsUsed: z.array(field.name()).max(100).describe("Names of the tools that the agent used."),
 	firstMessageAt: inner.instant().describe("When the first message came."),
 	lastMessageAt: inner.instant().describe("When the last message came."),
 	goal: described(inner.goal, "The goal of the chat, and whether it was reached."),
@@ -75,53 +59,55 @@ const chat = <F extends z.ZodType, G extends z.ZodType, I extends z.ZodType>(inn
 export const MAX_MESSAGES = 1_000_000_000;
 
 const settable = {
-	agentId: name().openapi({
+	agentId: field.name().openapi({
 		description: "Your own id of the agent.",
 		example: "550e8400-e29b-41d4-a716-446655440000",
 	}),
-	agentName: name().openapi({ description: "The name of the agent.", example: "Sales Agent" }),
-	outcome: name().openapi({
+	agentName: field.name().openapi({ description: "The name of the agent.", example: "Sales Agent" }),
+	outcome: field.name().openapi({
 		description: "The result, e.g. `resolved`, `ongoing`, `auto_completed_inactive`.",
 		example: "resolved",
 	}),
-	summary: text().describe("A summary of the conversation."),
+	summary: field.text().describe("A summary of the conversation."),
 	duration: z
 		.int()
 		.min(0)
 		.max(100_000_000)
 		.openapi({ description: "The duration in seconds.", example: 125 }),
 	direction: directions.describe("Who started it: `inbound` the contact, `outbound` you."),
-	agentNumber: phone().describe("The phone number of the agent."),
-	contactNumber: phone().describe("The phone number of the contact."),
-	twilioCallSid: name().openapi({ description: "The call's id at Twilio.", example: "CA1234567890abcdef" }),
+	agentNumber: field.phone().describe("The phone number of the agent."),
+	contactNumber: field.phone().describe("The phone number of the contact."),
+	twilioCallSid: field
+		.name()
+		.openapi({ description: "The call's id at Twilio.", example: "CA1234567890abcdef" }),
 	messageCount: z.int().min(0).max(MAX_MESSAGES).openapi({
 		description: "The number of messages; each posted message adds one.",
 		example: 8,
 	}),
-	leadId: id("ld").describe("Id of the lead it was with."),
-	clientId: id("clt").describe("Id of the client it was with."),
+	leadId: field.id("ld").describe("Id of the lead it was with."),
+	clientId: field.id("clt").describe("Id of the client it was with."),
 };
 
-const nullishFields = nullish({
+const nullishFields = field.nullish({
 	...settable,
 	callMetadata: inputObject(call).describe(
-		`${PATCH_REPLACES_OBJECT} The inner objects may have any keys, up to 16 KB each.`,
+		`${field.PATCH_REPLACES_OBJECT} The inner objects may have any keys, up to 16 KB each.`,
 	),
 	chatMetadata: inputObject(
-		chat({ feedback: inputObject(feedback), goal: inputObject(goal), instant }),
+		chat({ feedback: inputObject(feedback), goal: inputObject(goal), instant: field.instant }),
 	).describe(
 		"A PATCH replaces the whole object: fields that it leaves out become unset, except `firstMessageAt` and `lastMessageAt`, which messages set.",
 	),
-	startedAt: instant().describe("When it began."),
-	endedAt: instant().describe("When it ended; not before `startedAt`."),
+	startedAt: field.instant().describe("When it began."),
+	endedAt: field.instant().describe("When it ended; not before `startedAt`."),
 });
 
-const metadata = jsonObject().openapi({
-	description: `Anything else, up to 16 KB. ${PATCH_REPLACES_OBJECT}`,
+const metadata = field.jsonObject().openapi({
+	description: `Anything else, up to 16 KB. ${field.PATCH_REPLACES_OBJECT}`,
 	example: { contactName: "John Doe", contactPhone: "+1234567890" },
 });
 
-const optionalFields = optional({
+const optionalFields = field.optional({
 	status: conversationStatuses.openapi({
 		description: `For a phone call: ${callStatuses.join(", ")} (default \`initiated\`). For a chat: ${chatStatuses.join(", ")} (default \`open\`).`,
 	}),
@@ -129,7 +115,7 @@ const optionalFields = optional({
 });
 
 export const conversationExample = {
-	...commonExample(identities.conversations),
+	...field.commonExample(identities.conversations),
 	conversationType: "phone",
 	status: "completed",
 	agentId: "550e8400-e29b-41d4-a716-446655440000",
@@ -142,7 +128,7 @@ export const conversationExample = {
 	contactNumber: "+12345678900",
 	twilioCallSid: "CA1234567890abcdef",
 	messageCount: null,
-	leadId: exampleId("ld"),
+	leadId: field.exampleId("ld"),
 	clientId: null,
 	callMetadata: {
 		customer: { name: "John Doe", company: "Acme Corp" },
@@ -151,7 +137,7 @@ export const conversationExample = {
 	},
 	chatMetadata: null,
 	startedAt: "2026-01-31T11:57:55.000Z",
-	endedAt: EXAMPLE_TIME,
+	endedAt: field.EXAMPLE_TIME,
 	metadata: { contactName: "John Doe", contactPhone: "+12345678900" },
 };
 
@@ -177,19 +163,19 @@ export const ConversationUpdate = z
 
 export const Conversation = z
 	.object({
-		...sharedFields(identities.conversations),
+		...field.sharedFields(identities.conversations),
 		conversationType: conversationTypes.describe("A phone call or a chat."),
 		status: conversationStatuses.describe(
 			"The state of the conversation. Phone calls and chats have different statuses.",
 		),
-		...nullable({
+		...field.nullable({
 			...settable,
 			callMetadata: outputObject(call).describe(CALL),
 			chatMetadata: outputObject(
-				chat({ feedback: outputObject(feedback), goal: outputObject(goal), instant: timestamp }),
+				chat({ feedback: outputObject(feedback), goal: outputObject(goal), instant: field.timestamp }),
 			).describe(CHAT),
-			startedAt: timestamp().describe("When it began."),
-			endedAt: timestamp().describe("When it ended."),
+			startedAt: field.timestamp().describe("When it began."),
+			endedAt: field.timestamp().describe("When it ended."),
 		}),
 		metadata,
 	})
@@ -198,25 +184,25 @@ export const Conversation = z
 const messageRoles = z.enum(["visitor", "agent", "system"]);
 
 export const messageExample = {
-	id: exampleId("msg"),
+	id: field.exampleId("msg"),
 	role: "visitor",
 	text: "Do you ship to Norway?",
-	at: EXAMPLE_TIME,
+	at: field.EXAMPLE_TIME,
 };
 
 export const MessageCreate = z
 	.strictObject({
 		role: messageRoles.describe("Who wrote it."),
-		text: text().min(1, "Must not be empty.").describe("The text of the message."),
+		text: field.text().min(1, "Must not be empty.").describe("The text of the message."),
 	})
 	.openapi("MessageCreate", { example: { role: "visitor", text: "Do you ship to Norway?" } });
 
 export const Message = z
 	.object({
-		id: id("msg").describe("The message's id."),
+		id: field.id("msg").describe("The message's id."),
 		role: messageRoles.describe("Who wrote it."),
-		text: text().describe("The text of the message."),
-		at: timestamp().describe("When it was posted."),
+		text: field.text().describe("The text of the message."),
+		at: field.timestamp().describe("When it was posted."),
 	})
 	.openapi("Message", { example: messageExample });
 
@@ -229,21 +215,21 @@ const { leadId: _, clientId: __, contactNumber: ___, outcome, ...flat } = settab
 export const conversationPayload = (heading: z.ZodRawShape, more: z.ZodRawShape = {}) =>
 	z.strictObject({
 		...heading,
-		conversationId: id("conv").describe("Id of the conversation."),
+		conversationId: field.id("conv").describe("Id of the conversation."),
 		conversationType: conversationTypes.describe("A phone call or a chat."),
 		status: conversationStatuses.describe(
 			"The state of the conversation. Phone calls and chats have different statuses.",
 		),
 		outcome: outcome.nullable(),
-		...optional({
+		...field.optional({
 			...flat,
 			callMetadata: eventObject(call).describe(CALL),
 			chatMetadata: eventObject(
-				chat({ feedback: eventObject(feedback), goal: eventObject(goal), instant: timestamp }),
+				chat({ feedback: eventObject(feedback), goal: eventObject(goal), instant: field.timestamp }),
 			).describe(CHAT),
 		}),
 		metadata,
-		organizationId: id("org").describe("Id of your organization."),
+		organizationId: field.id("org").describe("Id of your organization."),
 		...more,
 	});
 

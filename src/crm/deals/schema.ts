@@ -1,24 +1,7 @@
 // Deals on the wire.
 
 import { z } from "@hono/zod-openapi";
-import {
-	currency,
-	day,
-	EXAMPLE_TIME,
-	exampleId,
-	id,
-	ids,
-	money,
-	name,
-	nullable,
-	nullish,
-	numberedExample,
-	numberedFields,
-	optional,
-	PATCH_REPLACES_LIST,
-	text,
-	timestamp,
-} from "../../http/fields.ts";
+import * as field from "../../http/fields.ts";
 import { bodyWithCustomFields } from "../../http/gather.ts";
 import { identities } from "../../identities.ts";
 import { assignees, clientId, ownerId, sourceId, tags } from "../fields.ts";
@@ -27,55 +10,60 @@ import { stageTypes } from "../pipelines/schema.ts";
 
 export const priorities = z.enum(["LOW", "MEDIUM", "HIGH"]);
 
-const title = name().openapi({
+const title = field.name().openapi({
 	description: "What is sold, in a few words.",
 	example: "Website relaunch",
 });
-const pipelineId = id("dpl").describe("Default on create: the default pipeline.");
-const stageId = id("dps").describe(
-	"A stage of the pipeline; its type decides `status`. Default on create, and when the pipeline changes: the first ACTIVE stage of the pipeline.",
-);
+const pipelineId = field.id("dpl").describe("Default on create: the default pipeline.");
+const stageId = field
+	.id("dps")
+	.describe(
+		"A stage of the pipeline; its type decides `status`. Default on create, and when the pipeline changes: the first ACTIVE stage of the pipeline.",
+	);
 
 const settable = {
-	leadId: id("ld").describe("Id of the lead it came from."),
+	leadId: field.id("ld").describe("Id of the lead it came from."),
 	sourceId,
 	ownerId,
-	price: money().describe("What the deal is worth, in `currency`. Default: the total of `lineItems`."),
-	expectedCloseDate: day().describe("The day by which the deal is expected to be won or lost."),
+	price: field.money().describe("What the deal is worth, in `currency`. Default: the total of `lineItems`."),
+	expectedCloseDate: field.day().describe("The day by which the deal is expected to be won or lost."),
 	priority: priorities.describe("How urgent it is."),
-	lostReason: text().describe("Why it was lost."),
+	lostReason: field.text().describe("Why it was lost."),
 };
 
 const CONTACTS = "Ids of clients of type `contact`.";
-const contactIds = ids("clt").describe(CONTACTS);
+const contactIds = field.ids("clt").describe(CONTACTS);
 const optionalFields = {
 	assigneeIds: assignees.input,
 	contactIds,
 	tagIds: tags.input,
 	isInclusiveTax: pricedInput.isInclusiveTax,
-	lineItems: z.array(LineItemInput).max(MAX_LINES).describe(`Its lines, in order. ${PATCH_REPLACES_LIST}`),
+	lineItems: z
+		.array(LineItemInput)
+		.max(MAX_LINES)
+		.describe(`Its lines, in order. ${field.PATCH_REPLACES_LIST}`),
 };
 
 /** The fields of a body other than title and client. */
 const otherFields = {
-	...optional({ pipelineId, stageId, ...optionalFields }),
-	...nullish({ ...settable, currency: pricedInput.currency }),
+	...field.optional({ pipelineId, stageId, ...optionalFields }),
+	...field.nullish({ ...settable, currency: pricedInput.currency }),
 };
 
 export const dealExample = {
-	...numberedExample(identities.deals),
+	...field.numberedExample(identities.deals),
 	title: "Website relaunch",
-	clientId: exampleId("clt"),
-	pipelineId: exampleId("dpl"),
-	stageId: exampleId("dps"),
+	clientId: field.exampleId("clt"),
+	pipelineId: field.exampleId("dpl"),
+	stageId: field.exampleId("dps"),
 	status: "ACTIVE",
 	probability: 40,
-	leadId: exampleId("ld"),
-	sourceId: exampleId("src"),
-	ownerId: exampleId("usr"),
-	assigneeIds: [exampleId("usr")],
+	leadId: field.exampleId("ld"),
+	sourceId: field.exampleId("src"),
+	ownerId: field.exampleId("usr"),
+	assigneeIds: [field.exampleId("usr")],
 	contactIds: [],
-	tagIds: [exampleId("tag")],
+	tagIds: [field.exampleId("tag")],
 	price: 12500,
 	lineItems: [],
 	currency: "EUR",
@@ -85,7 +73,7 @@ export const dealExample = {
 	lostReason: null,
 	wonAt: null,
 	lostAt: null,
-	stageChangedAt: EXAMPLE_TIME,
+	stageChangedAt: field.EXAMPLE_TIME,
 };
 
 const example = { title: "Website relaunch", clientId: dealExample.clientId, price: 12500 };
@@ -95,7 +83,7 @@ export const DealCreate = bodyWithCustomFields({ title, clientId, ...otherFields
 });
 
 export const DealUpdate = bodyWithCustomFields(
-	{ ...optional({ title, clientId }), ...otherFields },
+	{ ...field.optional({ title, clientId }), ...otherFields },
 	"DealUpdate",
 	{
 		example: { stageId: dealExample.stageId, priority: "HIGH" },
@@ -113,7 +101,7 @@ export const ConvertedDeal = bodyWithCustomFields(
 
 export const Deal = z
 	.object({
-		...numberedFields(identities.deals),
+		...field.numberedFields(identities.deals),
 		title,
 		clientId,
 		pipelineId,
@@ -125,16 +113,16 @@ export const Deal = z
 			.describe(
 				"The present probability of its stage, in percent. It changes with the stage, without a new `version`.",
 			),
-		...nullable(settable),
-		currency: currency(),
+		...field.nullable(settable),
+		currency: field.currency(),
 		assigneeIds: assignees.output,
-		contactIds: z.array(id("clt")).max(50).describe(CONTACTS),
+		contactIds: z.array(field.id("clt")).max(50).describe(CONTACTS),
 		tagIds: tags.output,
 		isInclusiveTax: optionalFields.isInclusiveTax,
 		lineItems: z.array(LineItem).max(MAX_LINES).describe("Its lines, in order."),
-		wonAt: timestamp().nullable().describe("When it was won; `null` unless the status is WON."),
-		lostAt: timestamp().nullable().describe("When it was lost; `null` unless the status is LOST."),
-		stageChangedAt: timestamp().describe("When it entered its stage."),
+		wonAt: field.timestamp().nullable().describe("When it was won; `null` unless the status is WON."),
+		lostAt: field.timestamp().nullable().describe("When it was lost; `null` unless the status is LOST."),
+		stageChangedAt: field.timestamp().describe("When it entered its stage."),
 	})
 	.openapi("Deal", { example: dealExample });
 

@@ -1,24 +1,15 @@
 // Responses to forms on the wire.
 import { z } from "@hono/zod-openapi";
-import {
-	commonExample,
-	EXAMPLE_TIME,
-	exampleId,
-	id,
-	nullable,
-	nullish,
-	sharedFields,
-	timestamp,
-} from "../../http/fields.ts";
+import * as field from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
 
 export const formResponseExample = {
-	...commonExample(identities["form-responses"]),
-	formId: exampleId("frm"),
+	...field.commonExample(identities["form-responses"]),
+	formId: field.exampleId("frm"),
 	answers: { your_name: "Jane Smith", your_email: "jane@example.com" },
 	source: { pageUrl: "https://example.com/contact", referrer: null, userAgent: null },
-	leadId: exampleId("ld"),
-	submittedAt: EXAMPLE_TIME,
+	leadId: field.exampleId("ld"),
+	submittedAt: field.EXAMPLE_TIME,
 };
 
 const urlText = () => z.string().max(2_048);
@@ -28,7 +19,7 @@ const source = {
 	userAgent: urlText().describe("The user agent of the browser."),
 };
 const SOURCE = "Where the form was answered.";
-const formId = id("frm").describe("Id of the form that was answered.");
+const formId = field.id("frm").describe("Id of the form that was answered.");
 const answers = z.looseObject({}).openapi({
 	type: "object",
 	additionalProperties: true,
@@ -37,19 +28,19 @@ const answers = z.looseObject({}).openapi({
 });
 
 export const FormResponseCreate = z
-	.strictObject({ formId, answers, source: z.strictObject(nullish(source)).describe(SOURCE).nullish() })
+	.strictObject({ formId, answers, source: z.strictObject(field.nullish(source)).describe(SOURCE).nullish() })
 	.openapi("FormResponseCreate", {
 		example: { formId: formResponseExample.formId, answers: formResponseExample.answers },
 	});
 
 export const FormResponse = z
 	.object({
-		...sharedFields(identities["form-responses"]),
+		...field.sharedFields(identities["form-responses"]),
 		formId,
 		answers,
-		source: z.object(nullable(source)).describe(SOURCE).nullable(),
-		leadId: id("ld").nullable().describe("The lead that was made from it."),
-		submittedAt: timestamp().describe("When the response was sent."),
+		source: z.object(field.nullable(source)).describe(SOURCE).nullable(),
+		leadId: field.id("ld").nullable().describe("The lead that was made from it."),
+		submittedAt: field.timestamp().describe("When the response was sent."),
 	})
 	.openapi("FormResponse", { example: formResponseExample });
 

@@ -2,15 +2,7 @@
 
 import { z } from "@hono/zod-openapi";
 import { customFieldTypes } from "../../custom-fields/schema.ts";
-import {
-	commonExample,
-	name,
-	nullish,
-	optional,
-	PATCH_REPLACES_LIST,
-	sharedFields,
-	text,
-} from "../../http/fields.ts";
+import * as field from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
 
 const MAX_FIELDS = 100;
@@ -41,7 +33,7 @@ const leadFields = [
 
 const leadFieldNames: readonly string[] = leadFields;
 
-const label = name().openapi({ description: "The text that people see.", example: "Your e-mail" });
+const label = field.name().openapi({ description: "The text that people see.", example: "Your e-mail" });
 
 const key = z
 	.string()
@@ -56,7 +48,7 @@ const optionalParts = {
 	type: fieldTypes.openapi({ description: "Default: `text`.", example: "email" }),
 	required: z.boolean().describe("Whether an answer is required."),
 	options: z
-		.array(name())
+		.array(field.name())
 		.max(MAX_OPTIONS)
 		.refine((list) => new Set(list).size === list.length, "The same option twice.")
 		.openapi({ description: "The options of singleSelect and multiSelect.", example: [] }),
@@ -75,14 +67,17 @@ const mapTo = z
 	});
 
 const FormFieldInput = z
-	.strictObject({ label, key: key.optional(), ...optional(optionalParts), ...nullish({ mapTo }) })
+	.strictObject({ label, key: key.optional(), ...field.optional(optionalParts), ...field.nullish({ mapTo }) })
 	.openapi("FormFieldInput");
 
 const FormField = z.object({ key, label, ...optionalParts, mapTo: mapTo.nullable() }).openapi("FormField");
 
-const title = name().openapi({ description: "The title of the form.", example: "Contact us" });
+const title = field.name().openapi({ description: "The title of the form.", example: "Contact us" });
 const optionalFields = {
-	fields: z.array(FormFieldInput).max(MAX_FIELDS).describe(`The questions, in order. ${PATCH_REPLACES_LIST}`),
+	fields: z
+		.array(FormFieldInput)
+		.max(MAX_FIELDS)
+		.describe(`The questions, in order. ${field.PATCH_REPLACES_LIST}`),
 	isActive: z.boolean().describe("Whether it accepts responses. Default on create: `true`."),
 };
 
@@ -95,30 +90,30 @@ const fieldsExample = [
 export const FormCreate = z
 	.strictObject({
 		title,
-		...optional(optionalFields),
-		...nullish({ description: text().describe("Free text about the form.") }),
+		...field.optional(optionalFields),
+		...field.nullish({ description: field.text().describe("Free text about the form.") }),
 	})
 	.openapi("FormCreate", { example: { title: "Contact us", fields: fieldsExample } });
 
 export const FormUpdate = z
 	.strictObject({
-		...optional({ title, ...optionalFields }),
-		...nullish({ description: text().describe("Free text about the form.") }),
+		...field.optional({ title, ...optionalFields }),
+		...field.nullish({ description: field.text().describe("Free text about the form.") }),
 	})
 	.openapi("FormUpdate", { example: { title: "Talk to us" } });
 
 export const Form = z
 	.object({
-		...sharedFields(identities.forms),
+		...field.sharedFields(identities.forms),
 		title,
-		description: text().describe("Free text about the form.").nullable(),
+		description: field.text().describe("Free text about the form.").nullable(),
 		fields: z.array(FormField).max(MAX_FIELDS).describe("The questions, in order."),
 		isActive: z.boolean().describe("Whether it accepts responses."),
 		submissionCount: z.int().openapi({ description: "The number of responses.", minimum: 0 }),
 	})
 	.openapi("Form", {
 		example: {
-			...commonExample(identities.forms),
+			...field.commonExample(identities.forms),
 			title: "Contact us",
 			description: null,
 			fields: [

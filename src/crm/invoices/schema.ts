@@ -1,20 +1,7 @@
 // Invoices on the wire, and the payments made on them.
 
 import { z } from "@hono/zod-openapi";
-import {
-	day,
-	EXAMPLE_TIME,
-	exampleId,
-	id,
-	instant,
-	money,
-	name,
-	nullable,
-	numberedExample,
-	numberedFields,
-	text,
-	timestamp,
-} from "../../http/fields.ts";
+import * as field from "../../http/fields.ts";
 import { bodyWithCustomFields } from "../../http/gather.ts";
 import { identities } from "../../identities.ts";
 import { clientId, dealId, ownerId, tags } from "../fields.ts";
@@ -24,15 +11,15 @@ export const invoiceStatus = z.enum(["DRAFT", "SENT", "PARTIALLY_PAID", "PAID", 
 
 const required = {
 	clientId,
-	date: day().describe("The day of the invoice."),
-	dueDate: day().describe("The day by which it is to be paid; not before `date`."),
+	date: field.day().describe("The day of the invoice."),
+	dueDate: field.day().describe("The day by which it is to be paid; not before `date`."),
 };
 
 const settable = {
-	quotationId: id("qtn").describe("The quotation that it is based on."),
+	quotationId: field.id("qtn").describe("The quotation that it is based on."),
 	dealId,
-	subject: name().describe("What it is about, in a few words."),
-	notes: text().describe("Free text on the invoice."),
+	subject: field.name().describe("What it is about, in a few words."),
+	notes: field.text().describe("Free text on the invoice."),
 	ownerId,
 };
 
@@ -46,21 +33,21 @@ const written = pricedBodies(required, settable, {
 });
 
 export const invoiceExample = {
-	...numberedExample(identities.invoices),
-	clientId: exampleId("clt"),
-	quotationId: exampleId("qtn"),
-	dealId: exampleId("dl"),
+	...field.numberedExample(identities.invoices),
+	clientId: field.exampleId("clt"),
+	quotationId: field.exampleId("qtn"),
+	dealId: field.exampleId("dl"),
 	date: "2026-01-31",
 	dueDate: "2026-02-28",
 	subject: "Consulting in spring",
 	notes: null,
 	status: "PAID",
 	...pricedExample,
-	payments: [{ amount: 214.2, paidAt: EXAMPLE_TIME, method: "bank transfer" }],
+	payments: [{ amount: 214.2, paidAt: field.EXAMPLE_TIME, method: "bank transfer" }],
 	paidTotal: 214.2,
 	dueTotal: 0,
-	ownerId: exampleId("usr"),
-	tagIds: [exampleId("tag")],
+	ownerId: field.exampleId("usr"),
+	tagIds: [field.exampleId("tag")],
 };
 
 export const InvoiceCreate = bodyWithCustomFields(written.create, "InvoiceCreate", {
@@ -75,17 +62,17 @@ export const InvoiceUpdate = bodyWithCustomFields(written.update, "InvoiceUpdate
 export const MAX_PAYMENTS = 500;
 
 const payment = {
-	amount: money(0.0001).openapi({
+	amount: field.money(0.0001).openapi({
 		description: "At most what is due, with no more decimals than the invoice's currency has.",
 		example: 100,
 	}),
-	method: name().openapi({ description: "How it was paid.", example: "bank transfer" }),
+	method: field.name().openapi({ description: "How it was paid.", example: "bank transfer" }),
 };
 
 export const PaymentCreate = z
 	.strictObject({
 		amount: payment.amount,
-		paidAt: instant().optional().describe("When it was paid. Default: now."),
+		paidAt: field.instant().optional().describe("When it was paid. Default: now."),
 		method: payment.method.nullish(),
 	})
 	.openapi("PaymentCreate", { example: { amount: 100, method: "bank transfer" } });
@@ -93,16 +80,16 @@ export const PaymentCreate = z
 const Payment = z
 	.object({
 		amount: payment.amount,
-		paidAt: timestamp().describe("When it was paid."),
+		paidAt: field.timestamp().describe("When it was paid."),
 		method: payment.method.nullable(),
 	})
 	.openapi("Payment");
 
 export const Invoice = z
 	.object({
-		...numberedFields(identities.invoices),
+		...field.numberedFields(identities.invoices),
 		...required,
-		...nullable(settable),
+		...field.nullable(settable),
 		status: invoiceStatus.describe(
 			"`PARTIALLY_PAID` and `PAID` follow from the payments, `VOID` from voiding.",
 		),

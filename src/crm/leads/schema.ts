@@ -1,44 +1,26 @@
 // Leads on the wire.
 
 import { z } from "@hono/zod-openapi";
-import {
-	currency,
-	day,
-	email,
-	exampleId,
-	id,
-	ids,
-	money,
-	name,
-	nullable,
-	nullish,
-	numberedExample,
-	numberedFields,
-	optional,
-	phone,
-	text,
-	timestamp,
-	website,
-} from "../../http/fields.ts";
+import * as field from "../../http/fields.ts";
 import { bodyWithCustomFields } from "../../http/gather.ts";
 import { identities } from "../../identities.ts";
 
 const settable = {
-	firstName: name().openapi({ description: "The person's given name.", example: "Jane" }),
-	lastName: name().openapi({ description: "The person's family name.", example: "Smith" }),
-	email: email(),
-	mobile: phone().describe("The mobile phone number."),
-	secondaryMobile: phone().describe("A second phone number."),
-	title: name().openapi({ description: "The lead's headline.", example: "Product demo request" }),
-	position: name().openapi({ description: "The person's job title.", example: "Head of Sales" }),
-	company: name().openapi({ description: "Where the person works.", example: "Acme Corp" }),
-	website: website(),
-	twitter: name().openapi({ description: "A profile name or a link.", example: "@janesmith" }),
-	linkedin: name().openapi({
+	firstName: field.name().openapi({ description: "The person's given name.", example: "Jane" }),
+	lastName: field.name().openapi({ description: "The person's family name.", example: "Smith" }),
+	email: field.email(),
+	mobile: field.phone().describe("The mobile phone number."),
+	secondaryMobile: field.phone().describe("A second phone number."),
+	title: field.name().openapi({ description: "The lead's headline.", example: "Product demo request" }),
+	position: field.name().openapi({ description: "The person's job title.", example: "Head of Sales" }),
+	company: field.name().openapi({ description: "Where the person works.", example: "Acme Corp" }),
+	website: field.website(),
+	twitter: field.name().openapi({ description: "A profile name or a link.", example: "@janesmith" }),
+	linkedin: field.name().openapi({
 		description: "A profile name or a link.",
 		example: "https://example.com/in/janesmith",
 	}),
-	notes: text().openapi({
+	notes: field.text().openapi({
 		description: "Free text about the lead.",
 		example: "Asked for a call after the fair.",
 	}),
@@ -47,28 +29,28 @@ const settable = {
 		.min(-1_000_000)
 		.max(1_000_000)
 		.openapi({ description: "The score of the lead, on your own scale.", example: 80 }),
-	value: money().describe("What the lead may be worth, in `currency`; at most four decimal places."),
-	currency: currency(),
-	expectedCloseDate: day().describe("When it may become a deal."),
-	sourceId: id("src").describe("The lead source it came from."),
-	stageId: id("lstg").describe("Its lead stage. Default on create: the first of type NEW."),
-	ownerId: id("usr").describe("The user responsible for it."),
+	value: field.money().describe("What the lead may be worth, in `currency`; at most four decimal places."),
+	currency: field.currency(),
+	expectedCloseDate: field.day().describe("When it may become a deal."),
+	sourceId: field.id("src").describe("The lead source it came from."),
+	stageId: field.id("lstg").describe("Its lead stage. Default on create: the first of type NEW."),
+	ownerId: field.id("usr").describe("The user responsible for it."),
 };
 
 const optionalFields = {
-	assigneeIds: ids("usr").describe("The users who work on it."),
-	tagIds: ids("tag").describe("Its tags."),
+	assigneeIds: field.ids("usr").describe("The users who work on it."),
+	tagIds: field.ids("tag").describe("Its tags."),
 	archived: z.boolean().describe("Whether it is archived. An archived lead is not deleted."),
 };
 
-const fullName = name().openapi({
+const fullName = field.name().openapi({
 	description:
 		"The full name. If a lead is created without it, it is made from `firstName` and `lastName`, and changes with them until it is set to another value. Setting it does not change them.",
 	example: "Jane Smith",
 });
 
 export const leadExample = {
-	...numberedExample(identities.leads),
+	...field.numberedExample(identities.leads),
 	name: "Jane Smith",
 	firstName: "Jane",
 	lastName: "Smith",
@@ -86,11 +68,11 @@ export const leadExample = {
 	value: 12500,
 	currency: "EUR",
 	expectedCloseDate: "2026-12-31",
-	sourceId: exampleId("src"),
-	stageId: exampleId("lstg"),
-	ownerId: exampleId("usr"),
-	assigneeIds: [exampleId("usr")],
-	tagIds: [exampleId("tag")],
+	sourceId: field.exampleId("src"),
+	stageId: field.exampleId("lstg"),
+	ownerId: field.exampleId("usr"),
+	assigneeIds: [field.exampleId("usr")],
+	tagIds: [field.exampleId("tag")],
 	archived: false,
 	convertedAt: null,
 	convertedClientId: null,
@@ -105,28 +87,28 @@ const example = {
 };
 
 export const LeadCreate = bodyWithCustomFields(
-	{ name: fullName.optional(), ...nullish(settable), ...optional(optionalFields) },
+	{ name: fullName.optional(), ...field.nullish(settable), ...field.optional(optionalFields) },
 	"LeadCreate",
 	{ example },
 );
 
 export const LeadUpdate = bodyWithCustomFields(
-	{ ...optional({ name: fullName, ...optionalFields }), ...nullish(settable) },
+	{ ...field.optional({ name: fullName, ...optionalFields }), ...field.nullish(settable) },
 	"LeadUpdate",
-	{ example: { score: 80, ownerId: exampleId("usr") } },
+	{ example: { score: 80, ownerId: field.exampleId("usr") } },
 );
 
 export const Lead = z
 	.object({
-		...numberedFields(identities.leads),
+		...field.numberedFields(identities.leads),
 		name: fullName,
-		...nullable(settable),
-		assigneeIds: z.array(id("usr")).max(50).describe("The users who work on it."),
-		tagIds: z.array(id("tag")).max(50).describe("Its tags."),
+		...field.nullable(settable),
+		assigneeIds: z.array(field.id("usr")).max(50).describe("The users who work on it."),
+		tagIds: z.array(field.id("tag")).max(50).describe("Its tags."),
 		archived: optionalFields.archived,
-		convertedAt: timestamp().nullable().describe("When it was converted to a client."),
-		convertedClientId: id("clt").nullable().describe("The client it became."),
-		convertedDealId: id("dl").nullable().describe("The deal that was created from it."),
+		convertedAt: field.timestamp().nullable().describe("When it was converted to a client."),
+		convertedClientId: field.id("clt").nullable().describe("The client it became."),
+		convertedDealId: field.id("dl").nullable().describe("The deal that was created from it."),
 	})
 	.openapi("Lead", { example: leadExample });
 

@@ -1,16 +1,7 @@
 // Pipelines and their stages on the wire.
 
 import { z } from "@hono/zod-openapi";
-import {
-	commonExample,
-	exampleId,
-	id,
-	name,
-	optional,
-	PATCH_REPLACES_LIST,
-	position,
-	sharedFields,
-} from "../../http/fields.ts";
+import * as field from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
 
 export const MAX_STAGES = 50;
@@ -24,12 +15,12 @@ const probability = z
 	.openapi({ description: "How likely its deals are to be won, in percent.", example: 40 });
 
 const stage = {
-	name: name().openapi({ description: "The name of the stage.", example: "Qualified" }),
+	name: field.name().openapi({ description: "The name of the stage.", example: "Qualified" }),
 	type: stageTypes.describe("The status of the deals in this stage."),
 };
 
 const optionalStageFields = {
-	position: position().describe("Default: its place in the list, counted from 1.").optional(),
+	position: field.position().describe("Default: its place in the list, counted from 1.").optional(),
 	probability: probability.nullish().describe("Default: 100 for WON, 0 for LOST, unset for ACTIVE."),
 };
 
@@ -39,7 +30,7 @@ const StageCreate = z.strictObject({ ...stage, ...optionalStageFields }).openapi
 
 const StageUpdate = z
 	.strictObject({
-		id: id("dps").optional().describe("The id of an existing stage; left out for a new one."),
+		id: field.id("dps").optional().describe("The id of an existing stage; left out for a new one."),
 		...stage,
 		...optionalStageFields,
 	})
@@ -47,16 +38,16 @@ const StageUpdate = z
 
 const Stage = z
 	.object({
-		id: id("dps").describe("The stage's id."),
+		id: field.id("dps").describe("The stage's id."),
 		...stage,
-		position: position(),
+		position: field.position(),
 		probability: probability.nullable(),
 	})
 	.openapi("Stage");
 
-const pipelineName = name().openapi({ description: "The name of the pipeline.", example: "Sales" });
+const pipelineName = field.name().openapi({ description: "The name of the pipeline.", example: "Sales" });
 const optionalFields = {
-	position: position(),
+	position: field.position(),
 	isDefault: z
 		.boolean()
 		.describe(
@@ -75,7 +66,7 @@ export const PipelineCreate = z
 	.strictObject({
 		name: pipelineName,
 		stages: z.array(StageCreate).min(1).max(MAX_STAGES).describe(stagesDescription),
-		...optional(optionalFields),
+		...field.optional(optionalFields),
 	})
 	.openapi("PipelineCreate", { example: { name: "Sales", stages } });
 
@@ -88,24 +79,24 @@ export const PipelineUpdate = z
 			.max(MAX_STAGES)
 			.optional()
 			.openapi({
-				description: `${PATCH_REPLACES_LIST} Send all stages: one with an \`id\` is kept, one without is new, one that is missing is removed. ${stagesDescription}`,
+				description: `${field.PATCH_REPLACES_LIST} Send all stages: one with an \`id\` is kept, one without is new, one that is missing is removed. ${stagesDescription}`,
 			}),
-		...optional(optionalFields),
+		...field.optional(optionalFields),
 	})
 	.openapi("PipelineUpdate", { example: { name: "Enterprise sales" } });
 
-const stageId = exampleId("dps").slice(0, -1);
+const stageId = field.exampleId("dps").slice(0, -1);
 
 export const Pipeline = z
 	.object({
-		...sharedFields(identities.pipelines),
+		...field.sharedFields(identities.pipelines),
 		name: pipelineName,
 		...optionalFields,
 		stages: z.array(Stage).max(MAX_STAGES).describe("In the order of their positions."),
 	})
 	.openapi("Pipeline", {
 		example: {
-			...commonExample(identities.pipelines),
+			...field.commonExample(identities.pipelines),
 			name: "Sales",
 			position: 0,
 			isDefault: true,

@@ -1,18 +1,7 @@
 // Quotations on the wire.
 
 import { z } from "@hono/zod-openapi";
-import {
-	day,
-	EXAMPLE_TIME,
-	exampleId,
-	id,
-	name,
-	nullable,
-	numberedExample,
-	numberedFields,
-	text,
-	timestamp,
-} from "../../http/fields.ts";
+import * as field from "../../http/fields.ts";
 import { bodyWithCustomFields } from "../../http/gather.ts";
 import { identities } from "../../identities.ts";
 import { clientId, dealId, ownerId, tags } from "../fields.ts";
@@ -22,15 +11,15 @@ export const quotationStatus = z.enum(["DRAFT", "SENT", "ACCEPTED", "REJECTED"])
 
 const required = {
 	clientId,
-	date: day().describe("The day of the quotation."),
+	date: field.day().describe("The day of the quotation."),
 };
 
 const settable = {
-	contactId: id("clt").describe("The person it is addressed to."),
+	contactId: field.id("clt").describe("The person it is addressed to."),
 	dealId,
-	expiryDate: day().describe("The last day on which it is valid; not before `date`."),
-	subject: name().describe("What it is about, in a few words."),
-	internalNotes: text().describe("Free text for internal use."),
+	expiryDate: field.day().describe("The last day on which it is valid; not before `date`."),
+	subject: field.name().describe("What it is about, in a few words."),
+	internalNotes: field.text().describe("Free text for internal use."),
 	ownerId,
 };
 
@@ -42,20 +31,20 @@ const written = pricedBodies(required, settable, {
 });
 
 export const quotationExample = {
-	...numberedExample(identities.quotations),
-	clientId: exampleId("clt"),
+	...field.numberedExample(identities.quotations),
+	clientId: field.exampleId("clt"),
 	contactId: null,
-	dealId: exampleId("dl"),
+	dealId: field.exampleId("dl"),
 	date: "2026-01-31",
 	expiryDate: "2026-02-28",
 	subject: "Consulting in spring",
 	status: "ACCEPTED",
-	acceptedAt: EXAMPLE_TIME,
+	acceptedAt: field.EXAMPLE_TIME,
 	rejectedAt: null,
 	...pricedExample,
 	internalNotes: null,
-	ownerId: exampleId("usr"),
-	tagIds: [exampleId("tag")],
+	ownerId: field.exampleId("usr"),
+	tagIds: [field.exampleId("tag")],
 };
 
 export const QuotationCreate = bodyWithCustomFields(written.create, "QuotationCreate", {
@@ -68,12 +57,12 @@ export const QuotationUpdate = bodyWithCustomFields(written.update, "QuotationUp
 
 export const Quotation = z
 	.object({
-		...numberedFields(identities.quotations),
+		...field.numberedFields(identities.quotations),
 		...required,
-		...nullable(settable),
+		...field.nullable(settable),
 		status: quotationStatus.describe("Whether it was sent, and what the client decided."),
-		acceptedAt: timestamp().nullable().describe("When `status` became `ACCEPTED`; `null` otherwise."),
-		rejectedAt: timestamp().nullable().describe("When `status` became `REJECTED`; `null` otherwise."),
+		acceptedAt: field.timestamp().nullable().describe("When `status` became `ACCEPTED`; `null` otherwise."),
+		rejectedAt: field.timestamp().nullable().describe("When `status` became `REJECTED`; `null` otherwise."),
 		...pricedOutput,
 		tagIds: tags.output,
 	})

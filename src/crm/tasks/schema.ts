@@ -1,17 +1,7 @@
 // Tasks on the wire.
 
 import { z } from "@hono/zod-openapi";
-import {
-	bodies,
-	day,
-	exampleId,
-	name,
-	nullable,
-	numberedExample,
-	numberedFields,
-	text,
-	timestamp,
-} from "../../http/fields.ts";
+import * as field from "../../http/fields.ts";
 import { bodyWithCustomFields } from "../../http/gather.ts";
 import { identities } from "../../identities.ts";
 import { isId } from "../../ids.ts";
@@ -29,13 +19,13 @@ export const entityId = () =>
 			(value) => ["ld", "dl", "clt"].some((prefix) => isId(prefix, value)),
 			"Expected an id that begins with ld_, dl_ or clt_.",
 		)
-		.openapi({ pattern: "^(ld|dl|clt)_[0-9a-z]{26}$", maxLength: 30, example: exampleId("ld") });
+		.openapi({ pattern: "^(ld|dl|clt)_[0-9a-z]{26}$", maxLength: 30, example: field.exampleId("ld") });
 
 const settable = {
-	description: text().describe("Free text about what is to be done."),
+	description: field.text().describe("Free text about what is to be done."),
 	priority: taskPriorities.describe("How urgent it is."),
-	startDate: day().describe("The day on which the work begins."),
-	dueDate: day().describe("The day by which it must be done; not before `startDate`."),
+	startDate: field.day().describe("The day on which the work begins."),
+	dueDate: field.day().describe("The day by which it must be done; not before `startDate`."),
 	durationMinutes: z
 		.int()
 		.min(0)
@@ -55,13 +45,13 @@ const settableToo = {
 	tagIds: tags.input,
 };
 
-const title = name().openapi({
+const title = field.name().openapi({
 	description: "What is to be done, in a few words.",
 	example: "Call Jane back",
 });
 
 export const taskExample = {
-	...numberedExample(identities.tasks),
+	...field.numberedExample(identities.tasks),
 	title: "Call Jane back",
 	description: null,
 	status: "IN_PROGRESS",
@@ -70,15 +60,15 @@ export const taskExample = {
 	startDate: null,
 	dueDate: "2026-12-31",
 	durationMinutes: 30,
-	ownerId: exampleId("usr"),
-	assigneeIds: [exampleId("usr")],
-	tagIds: [exampleId("tag")],
+	ownerId: field.exampleId("usr"),
+	assigneeIds: [field.exampleId("usr")],
+	tagIds: [field.exampleId("tag")],
 	entity: "leads",
-	entityId: exampleId("ld"),
+	entityId: field.exampleId("ld"),
 	completedAt: null,
 };
 
-const written = bodies({ title }, settable, settableToo);
+const written = field.bodies({ title }, settable, settableToo);
 
 export const TaskCreate = bodyWithCustomFields(written.create, "TaskCreate", {
 	example: { title: "Call Jane back", type: "call", dueDate: "2026-12-31", priority: "HIGH" },
@@ -90,14 +80,14 @@ export const TaskUpdate = bodyWithCustomFields(written.update, "TaskUpdate", {
 
 export const Task = z
 	.object({
-		...numberedFields(identities.tasks),
+		...field.numberedFields(identities.tasks),
 		title,
 		status: taskStatuses.describe("The state of the work."),
 		type: taskTypes.describe("A phone call, a meeting, or anything else to do."),
-		...nullable(settable),
+		...field.nullable(settable),
 		assigneeIds: assignees.output,
 		tagIds: tags.output,
-		completedAt: timestamp().nullable().describe("When `status` became `COMPLETED`; `null` otherwise."),
+		completedAt: field.timestamp().nullable().describe("When `status` became `COMPLETED`; `null` otherwise."),
 	})
 	.openapi("Task", { example: taskExample });
 
