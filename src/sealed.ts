@@ -28,12 +28,7 @@ export class SealError extends Error {
  * Encrypts `text` (well-formed Unicode) with AES-256-GCM under the ring's active key → `v1.<key id>.<iv>.<ciphertext>`,
  * both in base64url. `scope` names the place that the value belongs to, such as `webhook_…/secret`.
  */
-export async function seal(
-	ring: Keyring,
-	organizationId: string,
-	scope: string,
-	text: string,
-): Promise<string> {
+export async function seal(ring: Keyring, organizationId: string, scope: string, text: string) {
 	const key = await organizationKey(ring.active, organizationId);
 	const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
 	const plain = new TextEncoder().encode(text);
@@ -42,12 +37,7 @@ export async function seal(
 }
 
 /** Decrypts what `seal` made for the same organization and scope under any key of the ring. Throws SealError. */
-export async function unseal(
-	ring: Keyring,
-	organizationId: string,
-	scope: string,
-	sealed: string,
-): Promise<string> {
+export async function unseal(ring: Keyring, organizationId: string, scope: string, sealed: string) {
 	const [version, keyId, ivText, cipherText, ...rest] = sealed.split(".");
 	const iv = fromBase64Url(ivText ?? "");
 	const cipher = fromBase64Url(cipherText ?? "");

@@ -50,11 +50,7 @@ export function isPayable(amount: number, currency: string): boolean {
  * @param isInclusiveTax whether prices and fixed discounts contain the tax
  * @throws AppError 400 for a discount greater than its line, and for totals beyond the maximum of a money field
  */
-export function computeLineItems(
-	items: readonly LineItemInput[],
-	currency: string,
-	isInclusiveTax: boolean,
-): Totals & { readonly items: LineItem[] } {
+export function computeLineItems(items: readonly LineItemInput[], currency: string, isInclusiveTax: boolean) {
 	const places = minorUnit(currency);
 	const shown = (minor: bigint) => Number(minor) / 10 ** places;
 	const sums = items.map((item) => sumsOf(item, places, isInclusiveTax));

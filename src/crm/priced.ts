@@ -34,11 +34,7 @@ export function withoutPricedFields<T extends PricedInput>(input: T): Omit<T, ke
  * @param organizationCurrency the default, and the currency after an update to `null`
  * @throws AppError 400 for invalid lines
  */
-export function pricedFields(
-	input: PricedInput,
-	before: PricedFields | null,
-	organizationCurrency: string,
-): PricedFields {
+export function pricedFields(input: PricedInput, before: PricedFields | null, organizationCurrency: string) {
 	if (
 		before &&
 		input.lineItems === undefined &&

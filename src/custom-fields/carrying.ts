@@ -16,11 +16,7 @@ const shared = (from: readonly Definition[], to: readonly Definition[]): Definit
  * @param from the definitions of the row's own resource
  * @param to the definitions of the other resource
  */
-export function copiedValues(
-	row: object,
-	from: readonly Definition[],
-	to: readonly Definition[],
-): FieldValues {
+export function copiedValues(row: object, from: readonly Definition[], to: readonly Definition[]) {
 	const values = new Map<string, unknown>(Object.entries(row));
 	return Object.fromEntries(
 		shared(from, to).flatMap((definition) => {

@@ -138,11 +138,7 @@ export function holderQuery(table: OwnedTable, row: RowKey): SQL | null {
  * References may require a value of a field (a contact is a client with that `type`). For each such field that `changes`
  * gives another value: a query for one live row whose reference would no longer be allowed.
  */
-export function kindHolderQueries(
-	table: OwnedTable,
-	row: RowKey,
-	changes: object,
-): { path: string; query: SQL }[] {
+export function kindHolderQueries(table: OwnedTable, row: RowKey, changes: object) {
 	return Object.entries(changes).flatMap(([path, value]) => {
 		const broken = blockingReferences(table).filter(
 			({ only }) => only?.field === path && value !== undefined && value !== only.is,

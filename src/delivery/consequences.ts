@@ -21,10 +21,7 @@ import {
 } from "./receiver.ts";
 
 /** Plans the effects of a group of attempts on their webhook, and the events that report them. */
-export async function planConsequences(
-	from: Omit<EventCtx, "caller" | "actor">,
-	health: Health,
-): Promise<Statement[]> {
+export async function planConsequences(from: Omit<EventCtx, "caller" | "actor">, health: Health) {
 	const { webhook, attempts: groupAttempts } = health;
 	const ctx: EventCtx = {
 		...from,

@@ -158,11 +158,7 @@ async function deliverOne(env: Env, rules: SendingRules, delivery: ClaimedDelive
  * The next status and due time (ms) of a delivery after an attempt. A manual attempt has no schedule: when it fails, nothing
  * changes.
  */
-function nextStateOf(
-	rules: SendingRules,
-	delivery: ClaimedDelivery,
-	outcome: Outcome,
-): { status: string | null; dueAt: number | null } {
+function nextStateOf(rules: SendingRules, delivery: ClaimedDelivery, outcome: Outcome) {
 	if (outcome.ok) return { status: "success", dueAt: null };
 	if (delivery.trigger === "manual") return { status: null, dueAt: delivery.nextAttemptAt };
 	if (outcome.statusCode === 410) return { status: "failed", dueAt: null };
@@ -185,12 +181,7 @@ const returnedEnding = (delivery: ClaimedDelivery, dueAt: number): Ending => ({
 	dueAt,
 });
 
-async function signaturesOf(
-	env: Env,
-	webhook: WebhookRow,
-	delivery: ClaimedDelivery,
-	at: number,
-): Promise<Record<string, string>> {
+async function signaturesOf(env: Env, webhook: WebhookRow, delivery: ClaimedDelivery, at: number) {
 	const secret = await openValue(env, webhook, "secret", webhook.secret);
 	const inGrace =
 		webhook.previousSecretExpiresAt !== null && Date.parse(webhook.previousSecretExpiresAt) > at;

@@ -58,10 +58,7 @@ export function maskHeaders(headers: HeaderSet): Record<string, string> {
  * The new headers with each `***` replaced by the stored value of the same name in any case. A `***` without a stored value is
  * a problem, so on create `stored` is `{}`.
  */
-export function mergeMasked(
-	next: HeaderSet,
-	stored: HeaderSet,
-): { headers: Record<string, string>; problems: FieldError[] } {
+export function mergeMasked(next: HeaderSet, stored: HeaderSet) {
 	const storedValues = new Map(Object.entries(stored).map(([name, value]) => [name.toLowerCase(), value]));
 	const problems: FieldError[] = [];
 	const headers = Object.entries(next).map(([name, value]) => {

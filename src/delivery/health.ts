@@ -47,10 +47,7 @@ export interface Health {
 }
 
 /** Groups attempts by webhook; `stored` has rows newer than those of the claims. */
-export function healthOf(
-	attempts: readonly AttemptedEnding[],
-	stored: ReadonlyMap<string, WebhookRow>,
-): readonly Health[] {
+export function healthOf(attempts: readonly AttemptedEnding[], stored: ReadonlyMap<string, WebhookRow>) {
 	return [...Map.groupBy(attempts, ({ webhook }) => webhook.id)].flatMap(([id, group]) => {
 		const [first] = group;
 		if (!first) return [];

@@ -1,6 +1,6 @@
 // The next state of deliveries after an attempt: done, due again later, or due again now.
 import { sql } from "drizzle-orm";
-import { expect, LostRace, type Statement } from "../db/commit.ts";
+import { expect, LostRace } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import type { WakeUp } from "../env.ts";
 import {
@@ -20,11 +20,7 @@ import { unsentStatus } from "./health.ts";
  * is paused.
  * @param wake receives the wake-ups after the commit
  */
-export function setNextState(
-	endings: readonly Ending[],
-	now: number,
-	wake: (wakeUps: WakeUp[]) => void,
-): Statement[] {
+export function setNextState(endings: readonly Ending[], now: number, wake: (wakeUps: WakeUp[]) => void) {
 	if (endings.length === 0) return [];
 	const places = new Map<string, number>();
 	const rows = endings.map((ending) => {

@@ -1,7 +1,6 @@
 // A webhook as sending sees it: its row, its public form, and how its deliveries end when it is disabled.
 
 import { sql } from "drizzle-orm";
-import type { Statement } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { tableStore } from "../db/store.ts";
 import type { Env } from "../env.ts";
@@ -31,11 +30,7 @@ export const MAX_ENDED_DELIVERIES = 1_000;
  * Ends the deliveries that wait for a webhook that was disabled or deleted. An attempt in progress ends by itself, and a
  * requested manual attempt is still made unless the webhook is deleted. Test sends are cancelled: they can't be recovered.
  */
-export function endWaitingDeliveries(
-	now: number,
-	hook: WebhookKey,
-	outcome: "skipped" | "cancelled",
-): Statement {
+export function endWaitingDeliveries(now: number, hook: WebhookKey, outcome: "skipped" | "cancelled") {
 	const isOfThisWebhook = isOfWebhook(hook);
 	const isKept = sql`(${outcome} = 'skipped' AND "manualWaiting" > 0)`;
 	return {

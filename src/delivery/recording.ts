@@ -72,12 +72,7 @@ async function recordGroup(env: Env, endings: readonly Ending[], now: number): P
 	}
 }
 
-async function recordOnce(
-	env: Env,
-	endings: readonly Ending[],
-	stored: StoredState,
-	now: number,
-): Promise<WakeUp[]> {
+async function recordOnce(env: Env, endings: readonly Ending[], stored: StoredState, now: number) {
 	const wakeUps: WakeUp[] = [];
 	const wake = (more: readonly WakeUp[]) => void wakeUps.push(...more);
 	// An attempt recorded after its lease ended still counts for the webhook, but no longer changes the delivery.

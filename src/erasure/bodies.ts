@@ -29,12 +29,7 @@ const KEPT_FLAT_FIELDS = new Set([
  * The body without personal data.
  * @param custom keys of the custom fields whose values are kept
  */
-export function withoutPersonalData(
-	type: string,
-	body: Fields,
-	rule: Rule,
-	custom: ReadonlySet<string>,
-): Fields {
+export function withoutPersonalData(type: string, body: Fields, rule: Rule, custom: ReadonlySet<string>) {
 	if (type === "save_lead") return { data: erasedSaveLead };
 	const { data, changes } = body;
 	if (!isFields(data)) return eraseFlatBody(body);

@@ -17,7 +17,7 @@ import {
 	oldestKey,
 } from "../outbox/keys.ts";
 import { withoutPersonalData } from "./bodies.ts";
-import type { Progress, QueueItem } from "./queue.ts";
+import type { QueueItem } from "./queue.ts";
 import type { Rule } from "./rules.ts";
 
 /** The limits of a chunk: events, and characters of their bodies. */
@@ -38,12 +38,7 @@ const MAX_FORMER_DISTANCE = 500;
  * erased record's own events are cancelled; those of other records are sent with the new body. When a delivery is being sent
  * just now, the step is repeated after its lease.
  */
-export async function eraseEvents(
-	env: Env,
-	item: QueueItem,
-	rule: Rule,
-	keeps: ReadonlySet<string>,
-): Promise<Progress> {
+export async function eraseEvents(env: Env, item: QueueItem, rule: Rule, keeps: ReadonlySet<string>) {
 	const now = Date.now();
 	const [former = [], found = []] = await batch(env.DB, [
 		sql`SELECT 1 FROM ${rowsOf(formerEvents, item.organizationId)} LIMIT 1`,

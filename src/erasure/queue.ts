@@ -43,13 +43,7 @@ export const addRoot = (organizationId: string, id: string, rule: RuleName, now:
 	sql`INSERT INTO ${erasures} ${COLUMNS} VALUES (${organizationId}, ${id}, ${id}, ${rule}, 0, '', 0, ${now})`;
 
 /** Adds entries for the rows whose `id` the query `found` returns; an existing entry for the same root is kept. */
-export const addFound = (
-	organizationId: string,
-	root: string,
-	rule: RuleName,
-	found: SQL,
-	now: number,
-): SQL =>
+export const addFound = (organizationId: string, root: string, rule: RuleName, found: SQL, now: number) =>
 	sql`INSERT INTO ${erasures} ${COLUMNS} SELECT ${organizationId}, "id", ${root}, ${rule}, 0, '', 0, ${now} FROM (${found}) WHERE true
 		ON CONFLICT DO NOTHING`;
 

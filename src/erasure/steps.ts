@@ -104,11 +104,7 @@ const eraseRow =
 	};
 
 /** Searches a chunk of an organization's stored answers, and erases those that meet a condition. */
-async function eraseAnswersWhere(
-	env: Env,
-	{ organizationId, after }: QueueItem,
-	condition: SQL,
-): Promise<Progress> {
+async function eraseAnswersWhere(env: Env, { organizationId, after }: QueueItem, condition: SQL) {
 	const chunk = sql`SELECT "key" FROM ${rowsOf(idempotencyKeys, organizationId)} AND "key" > ${after} ORDER BY "key" LIMIT ${ANSWERS_PER_CHUNK}`;
 	const [last = []] = await write(env.DB, [
 		sql`SELECT max("key") AS "key", count(*) AS "count" FROM (${chunk})`,

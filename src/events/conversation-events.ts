@@ -56,12 +56,7 @@ const chatEventExample = {
 const FOLLOW_UP =
 	"A task of type `call` is created, about the conversation's lead or, without a lead, its client.";
 
-function callEvent(
-	event: string,
-	description: string,
-	ended: object,
-	process: string | null = null,
-): EventEntry {
+function callEvent(event: string, description: string, ended: object, process: string | null = null) {
 	return {
 		description,
 		process,

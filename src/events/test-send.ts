@@ -3,7 +3,6 @@
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
-import type { Write } from "../db/commit.ts";
 import { factsQuery } from "../db/fact.ts";
 import { webhookStore } from "../delivery/receiver.ts";
 import { badRequest, notFound } from "../errors.ts";
@@ -43,12 +42,7 @@ export const testSend = writeEndpoint(
  * @throws AppError 404 for an unknown webhook, 400 for an event that is not among the organization's topics, 409 when the quota
  *   on bytes is used up
  */
-async function planTestSend(
-	ctx: Ctx,
-	webhookId: string,
-	event: string,
-	condition: VersionCondition | null,
-): Promise<Write<object>> {
+async function planTestSend(ctx: Ctx, webhookId: string, event: string, condition: VersionCondition | null) {
 	const { organizationId } = ctx.caller;
 	const facts = factsQuery(organizationId, { topics: allowedTopics });
 	const [webhook, answer] = await batch(ctx.env.DB, [

@@ -10,11 +10,7 @@ const NETWORK_GROUPS = 4;
  * Counts a request without a valid key against the network that it comes from, separately for each `purpose`.
  * @throws AppError 429 after a hundred of them in a minute
  */
-export async function admitAddress(
-	env: Bindings,
-	headers: Headers,
-	purpose: "key" | "health",
-): Promise<void> {
+export async function admitAddress(env: Bindings, headers: Headers, purpose: "key" | "health") {
 	// Cloudflare sets this header itself; a caller can't.
 	const address = headers.get("cf-connecting-ip");
 	if (!address || !env.ADDRESS_LIMITER) return;

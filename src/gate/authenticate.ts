@@ -25,12 +25,7 @@ const knownKeys = new Map<string, { readonly known: KnownKey; readonly until: nu
  * @throws AppError 401, the same for a missing, malformed, unknown, expired or revoked key; 429 after too many from this
  *   address
  */
-export async function authenticate(
-	bindings: Bindings,
-	headers: Headers,
-	key: string,
-	now: number,
-): Promise<{ known: KnownKey; fresh: boolean }> {
+export async function authenticate(bindings: Bindings, headers: Headers, key: string, now: number) {
 	if (!isWellFormedKey(key)) throw unauthorized();
 	const remembered = knownKeys.get(key);
 	const fresh = !remembered || remembered.until <= now || remembered.until > now + MEMORY_MS;
@@ -47,12 +42,7 @@ export async function authenticate(
 	return { known, fresh };
 }
 
-async function lookUpKey(
-	bindings: Bindings,
-	headers: Headers,
-	key: string,
-	now: number,
-): Promise<KnownKey | null> {
+async function lookUpKey(bindings: Bindings, headers: Headers, key: string, now: number) {
 	const peppers = settingsOf(bindings).KEY_PEPPER;
 	const shard = await shardOfKey(peppers, key);
 	if (shard === null) await admitAddress(bindings, headers, "key");

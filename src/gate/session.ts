@@ -61,11 +61,7 @@ export function requireDashboardRequest(request: Request): void {
  * @throws AppError 401 for a forged, foreign or expired cookie, or a key that is no longer valid; 403 for a request that is not
  *   sent by the dashboard
  */
-export async function authenticateSession(
-	bindings: Bindings,
-	request: Request,
-	now: number,
-): Promise<{ known: KnownKey; fresh: boolean }> {
+export async function authenticateSession(bindings: Bindings, request: Request, now: number) {
 	requireDashboardRequest(request);
 	const session = await openSession(bindings, request);
 	const holder = JSON.stringify(session);
@@ -102,12 +98,7 @@ export async function openSession(bindings: Bindings, request: Request): Promise
 }
 
 /** The `Set-Cookie` of a new session for a key. */
-export async function beginSession(
-	bindings: Bindings,
-	request: Request,
-	key: KnownKey,
-	now: number,
-): Promise<string> {
+export async function beginSession(bindings: Bindings, request: Request, key: KnownKey, now: number) {
 	const session: Session = {
 		id: newId("ses", now),
 		organizationId: key.organizationId,

@@ -38,13 +38,7 @@ const isPage = (body: unknown): body is PageBody =>
 	typeof body === "object" && body !== null && "items" in body && "hasMore" in body;
 
 /** The response to a successful request. `message` is the envelope's message. */
-export function respond(
-	answer: Answer,
-	caller: Caller,
-	requestId: string,
-	message: string,
-	now: number,
-): Response {
+export function respond(answer: Answer, caller: Caller, requestId: string, message: string, now: number) {
 	const headers = new Headers(answer.headers);
 	if (answer.body === undefined) return new Response(null, { status: answer.status, headers });
 	headers.set("Content-Type", "application/json; charset=utf-8");

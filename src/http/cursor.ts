@@ -20,11 +20,7 @@ export const cursorParameter = z
 	.describe("`nextCursor` of the previous page; sort and filters must be the same.");
 
 /** The position in the `cursor` among the parameters; null for the first page. */
-export async function readCursor(
-	ctx: Ctx,
-	resource: string,
-	parameters: Record<string, unknown>,
-): Promise<Position | null> {
+export async function readCursor(ctx: Ctx, resource: string, parameters: Record<string, unknown>) {
 	const { cursor } = parameters;
 	return typeof cursor === "string" ? openCursor(ctx, bindingOf(ctx, resource, parameters), cursor) : null;
 }

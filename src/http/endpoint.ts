@@ -140,10 +140,7 @@ async function replay(ctx: Ctx, kept: KeptAnswer, message: string): Promise<Resp
 	return response;
 }
 
-function pathIds(
-	parameters: Readonly<Record<string, string>>,
-	kinds: Readonly<Record<string, PathId>>,
-): Record<string, string> {
+function pathIds(parameters: Readonly<Record<string, string>>, kinds: Readonly<Record<string, PathId>>) {
 	return Object.fromEntries(
 		Object.entries(kinds).map(([name, { prefix, noun }]) => {
 			const id = parameters[name] ?? "";

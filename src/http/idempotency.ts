@@ -4,7 +4,7 @@ import { sql } from "drizzle-orm";
 import { toHex } from "../base64.ts";
 import type { Caller, Claim, Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
-import { commit, expectChanged, type Slot, type Statement, write } from "../db/commit.ts";
+import { commit, expectChanged, type Slot, write } from "../db/commit.ts";
 import { idempotencyKeys } from "../db/schema/bookkeeping.ts";
 import { fillSlots, fillSlotsInText, slotValues } from "../db/slots.ts";
 import { ownedBy } from "../db/tenant.ts";
@@ -55,11 +55,7 @@ const slotOf = ({ sessionId, keyId }: Caller, key: string) => `${sessionId ?? ke
  * @throws AppError 400 for a malformed key, 422 if it was used for another request, 409 if that request is still running or
  *   its answer was erased
  */
-export async function claimKey(
-	ctx: Ctx,
-	key: string,
-	fingerprint: string,
-): Promise<{ claim: Claim } | { kept: KeptAnswer }> {
+export async function claimKey(ctx: Ctx, key: string, fingerprint: string) {
 	if (!FORM.test(key)) {
 		throw badRequest({ path: "Idempotency-Key", message: "Expected 1 to 255 visible ASCII characters." });
 	}
@@ -110,12 +106,7 @@ export async function fingerprintOf(method: string, path: string, body: string):
  * The statements that store an answer, in the batch of the write. The whole batch rolls back if another request has taken over
  * the claim, so that nothing is written twice, or if the quota on stored answers is used up.
  */
-export async function keepAnswer(
-	ctx: Ctx,
-	claim: Claim,
-	kept: KeptAnswer,
-	slots: readonly Slot[],
-): Promise<Statement[]> {
+export async function keepAnswer(ctx: Ctx, claim: Claim, kept: KeptAnswer, slots: readonly Slot[]) {
 	const { organizationId } = ctx.caller;
 	const plain = JSON.stringify(kept);
 	const secret = kept.answer.secret === true;

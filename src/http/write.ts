@@ -70,11 +70,7 @@ export async function performWrite<T>(
  * Commits statements after the key's limiter has admitted the request, and reads their slots in the same batch.
  * @throws AppError 429 or 401 from the limiter, and what `commit` throws
  */
-async function committed(
-	ctx: Ctx,
-	statements: readonly Statement[],
-	slots: readonly Slot[],
-): Promise<SlotValues> {
+async function committed(ctx: Ctx, statements: readonly Statement[], slots: readonly Slot[]) {
 	let values: SlotValues = {};
 	const read: Statement = {
 		query: sql`SELECT ${slotValues(slots)} AS "values"`,

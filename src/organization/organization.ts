@@ -4,7 +4,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { isoOf } from "../db/columns.ts";
-import { expectChanged, LostRace, type Write } from "../db/commit.ts";
+import { expectChanged, LostRace } from "../db/commit.ts";
 import { organizations as table } from "../db/schema/organizations.ts";
 import { isoInstant } from "../db/slots.ts";
 import { isOrganization, organizationRow } from "../db/tenant.ts";
@@ -49,11 +49,7 @@ export async function usage(ctx: Ctx): Promise<Usage[]> {
  * Plans a change of the caller's organization.
  * @throws AppError 412 if it does not have the version that If-Match names
  */
-export async function update(
-	ctx: Ctx,
-	input: OrganizationUpdateInput,
-	condition: VersionCondition | null,
-): Promise<Write<ShownOrganization>> {
+export async function update(ctx: Ctx, input: OrganizationUpdateInput, condition: VersionCondition | null) {
 	const before = await get(ctx);
 	if (condition && !condition(before.version)) throw staleVersion();
 	const after = {

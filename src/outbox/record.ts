@@ -52,11 +52,7 @@ const DELIVERY_ID = sql`'whd_' || substr("eventId", 5, 10) || 'e' || lower(hex(r
  * Statements that record events and fan them out; wake-ups are sent after the commit.
  * @param written the table of the rows that `data` shows as this batch leaves them; none where it shows them as they were
  */
-export function recordEvents(
-	ctx: EventCtx,
-	drafts: readonly EventDraft[],
-	written?: OwnedTable,
-): Statement[] {
+export function recordEvents(ctx: EventCtx, drafts: readonly EventDraft[], written?: OwnedTable) {
 	return [...insertEvents(ctx, drafts, written), ...(drafts.length > 0 ? [fanOut(ctx, drafts.length)] : [])];
 }
 

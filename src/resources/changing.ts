@@ -49,12 +49,7 @@ export function changer<Row extends OwnedRow, Create extends object, Update exte
 	};
 
 	return {
-		async update(
-			ctx: Ctx,
-			id: string,
-			input: Update,
-			condition: VersionCondition | null,
-		): Promise<Updated<Row>> {
+		async update(ctx: Ctx, id: string, input: Update, condition: VersionCondition | null) {
 			const kind = checkKind(ctx.caller, resource, id, input);
 			const effects = effectsOf(ctx, [input], id);
 			const queries = [read.byId(ctx, id, false), ...kind.queries, ...(effects?.queries ?? [])];
@@ -88,11 +83,7 @@ export function changer<Row extends OwnedRow, Create extends object, Update exte
 			return { ...plan.updates(before, after, condition ? staleVersion : undefined), before };
 		}) satisfies UpdateWith<Row, Update>,
 
-		async restore(
-			attempt: WriteAttempt,
-			id: string,
-			condition: VersionCondition | null,
-		): Promise<Write<Row>> {
+		async restore(attempt: WriteAttempt, id: string, condition: VersionCondition | null) {
 			const hidden = resource.hiddenLinks?.(attempt.caller.organizationId, id);
 			const queries = [read.byId(attempt, id, true), ...(hidden ? [hidden.query] : [])];
 			const { found, known } = await read.readForRules(attempt, [], queries);

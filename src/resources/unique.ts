@@ -82,10 +82,7 @@ export const uniqueChecks = (values: readonly UniqueValue[]): Unique[] =>
 	);
 
 /** The values that another live row has: the id of each row, and the field. */
-export async function findTaken(
-	{ env }: Ctx,
-	values: readonly UniqueValue[],
-): Promise<(readonly [id: string, path: string])[]> {
+export async function findTaken({ env }: Ctx, values: readonly UniqueValue[]) {
 	const asked = uniqueChecks(values);
 	const answers = await batch(
 		env.DB,

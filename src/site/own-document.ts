@@ -92,11 +92,7 @@ export async function organizationDocument(ctx: Ctx, document: Document): Promis
 }
 
 /** Adds fields to a schema. */
-function addFields(
-	schema: Exclude<Schema, { $ref: string }>,
-	fields: Schemas,
-	required: readonly string[],
-): void {
+function addFields(schema: Exclude<Schema, { $ref: string }>, fields: Schemas, required: readonly string[]) {
 	// Strict validators refuse a name that is both a property and matched by a pattern.
 	Reflect.deleteProperty(schema, "patternProperties");
 	schema.properties = { ...schema.properties, ...fields };
@@ -155,10 +151,7 @@ function addParameters(list: Operation, fields: readonly Definition[]): void {
 }
 
 /** The OpenAPI schemas of fields, described by their labels; fields without a schema are left out. */
-function described(
-	fields: readonly Definition[],
-	schemaFor: (field: Definition) => z.ZodType | null,
-): Schemas {
+function described(fields: readonly Definition[], schemaFor: (field: Definition) => z.ZodType | null) {
 	const writer = new OpenAPIHono();
 	for (const field of fields) {
 		const schema = schemaFor(field);

@@ -21,9 +21,12 @@ export function operationsOf(document: Document) {
 	);
 }
 
+type Content = Extract<NonNullable<Operation["requestBody"]>, { content: unknown }>["content"];
+
 /** The JSON content of a body or an answer; undefined if it has none or is a reference. */
-export function jsonOf(part: Operation["requestBody"] | NonNullable<Operation["responses"]>[string]) {
-	return part && "content" in part ? part.content?.["application/json"] : undefined;
+export function jsonOf(part: object | undefined) {
+	const content = part && "content" in part ? (part.content as Content | undefined) : undefined;
+	return content?.["application/json"];
 }
 
 const SCHEMAS = "#/components/schemas/";

@@ -92,12 +92,7 @@ async function sweepShard(env: Env, meter: StatementCounter, share: number): Pro
  * Goes through all webhooks with waiting deliveries: releases backlogs, ends the deliveries of webhooks that are off.
  * @returns the webhooks with overdue deliveries
  */
-async function scanWebhooks(
-	env: Env,
-	meter: StatementCounter,
-	maxQueries: number,
-	now: number,
-): Promise<WebhookKey[]> {
+async function scanWebhooks(env: Env, meter: StatementCounter, maxQueries: number, now: number) {
 	const overdue: WebhookKey[] = [];
 	let slice: WaitingWebhook[] = [];
 	let left = MAX_SWEPT_DELIVERIES;
@@ -170,12 +165,7 @@ async function wakeInRounds(
 }
 
 /** Delivers without the queue. What is left or fails is due in the next sweep. */
-async function deliverInline(
-	env: Env,
-	meter: StatementCounter,
-	maxQueries: number,
-	due: readonly WakeUp[],
-): Promise<void> {
+async function deliverInline(env: Env, meter: StatementCounter, maxQueries: number, due: readonly WakeUp[]) {
 	const until = Date.now() + MAX_INLINE_MS;
 	const nextSize = () =>
 		Math.min(MAX_PARALLEL_INLINE, Math.floor((maxQueries - meter.statementCount) / QUERIES_PER_DELIVERY));

@@ -22,11 +22,7 @@ const MAX_RECOVERED = 10_000;
  * Plans one attempt now, whatever the delivery's status; a running schedule continues unless it succeeds.
  * @throws AppError 404 for an unknown delivery or a deleted webhook, 403 as for reading it
  */
-export async function redeliver(
-	ctx: Ctx,
-	webhookId: string,
-	id: string,
-): Promise<Write<Awaited<ReturnType<typeof getDelivery>>>> {
+export async function redeliver(ctx: Ctx, webhookId: string, id: string) {
 	const delivery = await getDelivery(ctx, webhookId, id);
 	const { organizationId } = ctx.caller;
 	const isThisDelivery = isDelivery(organizationId, webhookId, id);

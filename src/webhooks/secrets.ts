@@ -1,7 +1,7 @@
 // Rotates a webhook's secret. During a grace period deliveries are signed with both secrets, so that no receiver refuses one.
 import type { Ctx } from "../context.ts";
 import type { Write } from "../db/commit.ts";
-import { type ShownWebhook, showWebhook } from "../delivery/receiver.ts";
+import { showWebhook } from "../delivery/receiver.ts";
 import { sealValue } from "../delivery/sealing.ts";
 import { newSecret, secretPrefix } from "../delivery/secret.ts";
 import { conflict } from "../errors.ts";
@@ -48,11 +48,7 @@ export async function rotate(
 }
 
 /** Plans the end of a grace period: from now on only the newest secret signs. Without a grace period nothing changes. */
-export async function activate(
-	ctx: Ctx,
-	id: string,
-	condition: VersionCondition | null,
-): Promise<Write<ShownWebhook>> {
+export async function activate(ctx: Ctx, id: string, condition: VersionCondition | null) {
 	const changed = await changeSecret(ctx, id, condition, async () => ({
 		previousSecret: null,
 		previousSecretExpiresAt: null,

@@ -1,7 +1,7 @@
 // The verbs of webhooks. Their secrets and headers are sealed in the row and opened only to be sent.
 import type { Ctx, WriteAttempt } from "../context.ts";
 import type { Statement, Write } from "../db/commit.ts";
-import type { ListQuery, Position } from "../db/list-query.ts";
+import type { ListQuery } from "../db/list-query.ts";
 import {
 	disabledFields,
 	endWaitingDeliveries,
@@ -64,12 +64,7 @@ export async function create(
  * @throws AppError 400, 404, 412 as every update; 403 for another URL or other events when the caller can't read everything
  *   that the webhook received or would receive
  */
-export async function update(
-	ctx: Ctx,
-	id: string,
-	input: WebhookInput,
-	condition: VersionCondition | null,
-): Promise<Write<ShownWebhook>> {
+export async function update(ctx: Ctx, id: string, input: WebhookInput, condition: VersionCondition | null) {
 	const { headers, ...rest } = input;
 	const changed = await base.updateWith(
 		ctx,
@@ -113,11 +108,7 @@ function requireReadableEvents(ctx: Ctx, before: WebhookRow, { url, events }: We
  * Plans to end a pause, for when the receiver works again. A webhook that isn't paused stays unchanged.
  * @throws AppError 404, 412
  */
-export async function resume(
-	ctx: Ctx,
-	id: string,
-	condition: VersionCondition | null,
-): Promise<Write<ShownWebhook>> {
+export async function resume(ctx: Ctx, id: string, condition: VersionCondition | null) {
 	const closed = { pausedUntil: null, pauseSeconds: null };
 	const changed = await base.updateWith(ctx, id, async () => closed, condition);
 	return {
@@ -149,11 +140,7 @@ function statusFields(ctx: Ctx, before: string, after: string | undefined): Seal
 }
 
 /** Plans a deletion; pending deliveries are cancelled, the log is kept for its retention time. */
-export async function remove(
-	ctx: Ctx,
-	id: string,
-	condition: VersionCondition | null,
-): Promise<Write<WebhookRow>> {
+export async function remove(ctx: Ctx, id: string, condition: VersionCondition | null) {
 	const write = await base.remove(ctx, id, condition);
 	return {
 		...write,
@@ -162,11 +149,7 @@ export async function remove(
 }
 
 /** Plans to restore a deleted webhook. */
-export async function restore(
-	attempt: WriteAttempt,
-	id: string,
-	condition: VersionCondition | null,
-): Promise<Write<ShownWebhook>> {
+export async function restore(attempt: WriteAttempt, id: string, condition: VersionCondition | null) {
 	const write = await base.restore(attempt, id, condition);
 	return { ...write, value: await showWebhook(attempt.env, write.value) };
 }
@@ -175,10 +158,7 @@ export async function get(ctx: Ctx, id: string, includeDeleted = false): Promise
 	return base.get(ctx, id, includeDeleted);
 }
 
-export async function list(
-	ctx: Ctx,
-	query: ListQuery,
-): Promise<{ items: ShownWebhook[]; next: Position | null }> {
+export async function list(ctx: Ctx, query: ListQuery) {
 	const { rows, next } = await base.list(ctx, query);
 	return { items: await Promise.all(rows.map((row) => showWebhook(ctx.env, row))), next };
 }

@@ -114,12 +114,7 @@ function countResponse(ctx: Ctx, form: FormRow): Statement[] {
 }
 
 /** The lead, without answers that its custom fields refuse. Unique values are only looked up when the plan is a retry. */
-async function leadFor(
-	ctx: WriteAttempt,
-	form: FormRow,
-	answers: Answers,
-	plan: LeadPlan,
-): Promise<LeadRow | null> {
+async function leadFor(ctx: WriteAttempt, form: FormRow, answers: Answers, plan: LeadPlan) {
 	const refused = new Set<string>();
 	for (;;) {
 		const lead = catchAppError(() => plan.draft(leadFromAnswers(form.fields, answers, refused)));

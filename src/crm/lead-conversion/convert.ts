@@ -20,7 +20,7 @@ import { hasScope } from "../../scopes.ts";
 import { type ClientRow, clients } from "../clients/clients.ts";
 import type { ClientCreateInput } from "../clients/schema.ts";
 import { type DealRow, deals } from "../deals/deals.ts";
-import type { ConvertedDealInput, DealCreateInput } from "../deals/schema.ts";
+import type { ConvertedDealInput } from "../deals/schema.ts";
 import { conversionFacts, planConversion } from "../leads/convert-statements.ts";
 import { type LeadRow, leads } from "../leads/leads.ts";
 import type { LeadConvertInput } from "./schema.ts";
@@ -144,12 +144,7 @@ function clientOf(lead: LeadRow): ClientCreateInput {
 }
 
 /** The input of the deal: the fields of the body, with those of the lead as defaults. */
-function dealOf(
-	lead: LeadRow,
-	clientId: string,
-	dealInput: ConvertedDealInput,
-	values: FieldValues,
-): DealCreateInput {
+function dealOf(lead: LeadRow, clientId: string, dealInput: ConvertedDealInput, values: FieldValues) {
 	return {
 		title: lead.title ?? lead.name,
 		currency: lead.currency,
