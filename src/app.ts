@@ -26,7 +26,6 @@ import type { AppEnv, Endpoint } from "./http/endpoint.ts";
 import { onError } from "./http/on-error.ts";
 import { exposedHeaders } from "./http/openapi-components.ts";
 import { mountMcp } from "./mcp/routes.ts";
-import { apiOf } from "./mcp/server.ts";
 import { organizationEndpoints } from "./organization/routes.ts";
 import { referenceEndpoints } from "./reference/lists.ts";
 import { organizationDocument } from "./site/own-document.ts";
@@ -72,10 +71,7 @@ app.use(
 
 const document = mountSite(app, api);
 mountDashboard(app);
-mountMcp(
-	app,
-	apiOf(endpoints, (ctx) => organizationDocument(ctx, document())),
-);
+mountMcp(app, endpoints, (ctx) => organizationDocument(ctx, document()));
 api.use(gate);
 for (const { mount } of endpoints) mount(api);
 mountOrganizationDocument(api, document);

@@ -1,40 +1,31 @@
-// /mcp: the API for agents, over MCP's Streamable HTTP. It is stateless: each request carries its key and gets its own
-// server, which answers in JSON. The revisions of 2025 and of 2026-07-28 are supported.
-import {
-	createMcpHandler,
-	isLegacyRequest,
-	WebStandardStreamableHTTPServerTransport,
-} from "@modelcontextprotocol/server";
+// /mcp: the API for agents, over MCP's Streamable HTTP: who may use it, and how to get there.
 import type { MiddlewareHandler } from "hono";
 import { AppError, badRequest } from "../errors.ts";
 import { gate } from "../gate/gate.ts";
 import { LOCAL_HOSTS } from "../gate/request.ts";
 import { respondError } from "../http/answer.ts";
 import { MAX_BODY_BYTES, readJson } from "../http/body.ts";
-import type { App, AppEnv } from "../http/endpoint.ts";
+import type { App, AppEnv, Endpoint } from "../http/endpoint.ts";
 import { settingsOf } from "../settings.ts";
-import { type Api, serverFor } from "./server.ts";
+import type { Api } from "./server.ts";
 
-/** Mounts the endpoint. Each request counts as one of the key's 60. */
-export function mountMcp(app: App, api: Api): void {
+/**
+ * Mounts the endpoint. Each request counts as one of the key's 60. The tools and the protocol's library are a fifth of the
+ * Worker, and most isolates answer no agent: they are only loaded for the first request.
+ * @param document the OpenAPI document as the caller's organization sees it
+ */
+export function mountMcp(app: App, endpoints: readonly Endpoint[], document: Api["document"]): void {
+	let api: Api | undefined;
 	app.post("/register", noOAuth);
 	app.post("/mcp", sameOrigin, explainUnauthorized, gate, async (c) => {
-		const ctx = c.get("ctx");
 		const request = c.req.raw;
 		const { value } = await readJson(request, MAX_BODY_BYTES);
 		// Revisions before June 2025 had batches, which would make several calls but count as one request.
 		if (Array.isArray(value))
 			throw badRequest({ path: "", message: "Send one JSON-RPC message per request." });
-		const server = serverFor(ctx, api);
-		if (await isLegacyRequest(request, value)) {
-			const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
-			await server.connect(transport);
-			return transport.handleRequest(request, { parsedBody: value });
-		}
-		// The tools never change on their own, so there is nothing to subscribe to.
-		return createMcpHandler(() => server, { legacy: "reject", maxSubscriptions: 0 }).fetch(request, {
-			parsedBody: value,
-		});
+		const { answer, apiOf } = await import("./server.ts");
+		api ??= apiOf(endpoints, document);
+		return answer(request, value, c.get("ctx"), api);
 	});
 }
 

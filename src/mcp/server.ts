@@ -1,10 +1,14 @@
-// The MCP server of one request: lists the tools that its caller may use, and calls them.
+// The MCP server of one request: lists the tools that its caller may use, and calls them. It is stateless: each request
+// carries its key and gets its own server, which answers in JSON. The revisions of 2025 and of 2026-07-28 are supported.
 import {
 	type CallToolResult,
+	createMcpHandler,
+	isLegacyRequest,
 	type ListToolsResult,
 	ProtocolError,
 	ProtocolErrorCode,
 	Server,
+	WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
 import type { Ctx } from "../context.ts";
 import { errorBody } from "../http/answer.ts";
@@ -45,8 +49,22 @@ export function apiOf(endpoints: readonly Endpoint[], document: Api["document"])
 	return { directory, tools: toolsOf(directory), document };
 }
 
+/** Answers one JSON-RPC message, which was read from the request. */
+export async function answer(request: Request, message: unknown, ctx: Ctx, api: Api): Promise<Response> {
+	const server = serverFor(ctx, api);
+	if (await isLegacyRequest(request, message)) {
+		const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
+		await server.connect(transport);
+		return transport.handleRequest(request, { parsedBody: message });
+	}
+	// The tools never change on their own, so there is nothing to subscribe to.
+	return createMcpHandler(() => server, { legacy: "reject", maxSubscriptions: 0 }).fetch(request, {
+		parsedBody: message,
+	});
+}
+
 /** An MCP server for one caller. */
-export function serverFor(ctx: Ctx, api: Api): Server {
+function serverFor(ctx: Ctx, api: Api): Server {
 	const server = new Server(
 		{ name: "leadwire", title: info.title, version: info.version },
 		{
