@@ -23,7 +23,8 @@ export interface WakeUp extends DeliveryWakeUp {
 
 /** The methods of a key's Durable Object: limiter/key-limiter.ts. */
 export interface Limiter extends Rpc.DurableObjectBranded {
-	check(limit?: number, session?: string): Verdict;
+	check(limit?: number, session?: string, isLocated?: boolean): Verdict;
+	announceMove(until: number): void;
 	endAt(instant: number): void;
 	endSession(session: string, runsOutAt: number): void;
 }

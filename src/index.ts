@@ -2,12 +2,16 @@
 import { app } from "./app.ts";
 import { consume } from "./delivery/consumer.ts";
 import type { Bindings } from "./env.ts";
+import { isMisled } from "./gate/gate.ts";
 import { sweep } from "./sweeper/sweep.ts";
 
 export { KeyLimiter } from "./limiter/key-limiter.ts";
 
 export default {
-	fetch: app.fetch,
+	async fetch(request: Request, env, ctx) {
+		const response = await app.fetch(request, env, ctx);
+		return isMisled(request) ? app.fetch(request, env, ctx) : response;
+	},
 	queue: (batch, env, ctx) => consume(batch, env, ctx),
 	scheduled: (_event, env) => sweep(env),
 } satisfies ExportedHandler<Bindings, unknown>;

@@ -28,8 +28,8 @@ const limiter: readonly Mutant[] = [
 		edits: [
 			{
 				file: LIMITER,
-				from: "check(limit = KEY_LIMIT, session?: string): Verdict {",
-				to: "async check(limit = KEY_LIMIT, session?: string): Promise<Verdict> {",
+				from: "check(limit = KEY_LIMIT, session?: string, isLocated = false): Verdict {",
+				to: "async check(limit = KEY_LIMIT, session?: string, isLocated = false): Promise<Verdict> {",
 			},
 			{ file: LIMITER, from: "this.#log ??= new", to: "this.#log = new" },
 			{

@@ -4,6 +4,7 @@
 import { getTableColumns, sql } from "drizzle-orm";
 import type { RawRow } from "../db/client.ts";
 import { write } from "../db/commit.ts";
+import { isPaused } from "../db/moves.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { notDeleted } from "../db/tenant.ts";
 import { type DeliveryWakeUp, type Env, sendingRules, type WakeUp } from "../env.ts";
@@ -75,7 +76,7 @@ export async function claim(
 	const leaseUntil = now + sendingRules(env).leaseMs;
 	const keys = JSON.stringify(wakeUps.map(({ webhookId, deliveryId }) => [webhookId, deliveryId]));
 	const wokenKeys = sql`(SELECT value->>0, value->>1 FROM json_each(${keys}))`;
-	const isWoken = sql`(delivery."webhookId", delivery."id") IN ${wokenKeys}`;
+	const isWoken = sql`(delivery."webhookId", delivery."id") IN ${wokenKeys} AND NOT ${isPaused(sql`delivery."organizationId"`)}`;
 	const due = sql`${isWoken} AND delivery."dueAt" <= ${now}
 		AND (delivery."lease" IS NULL OR delivery."leaseUntil" <= ${now})`;
 	const isQueued = sql`${deliveries}."webhookId" = queued."webhookId" AND ${deliveries}."id" = queued."id"`;

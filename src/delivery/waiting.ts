@@ -3,6 +3,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { RawRow } from "../db/client.ts";
 import { textOrNull } from "../db/fact.ts";
+import { isPaused } from "../db/moves.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { isRow, notDeleted } from "../db/tenant.ts";
 import {
@@ -22,6 +23,8 @@ export const readWaitingWebhook = (row: RawRow) => ({
 	isOverdue: row.overdue === 1,
 	/** Some deliveries are in the backlog. */
 	hasBacklog: row.line === 1,
+	/** The organization is moving to another database, and its deliveries wait. */
+	isPaused: row.paused === 1,
 	/** The webhook is active and not deleted. */
 	isLive: row.live === 1,
 	deletedAt: row.deletedAt === null ? null : new Date(Number(row.deletedAt)).toISOString(),
@@ -45,6 +48,7 @@ export function waitingWebhooks(after: string, now: number, limit: number): SQL 
 			UNION ALL SELECT ${next(sql`found."id"`)} FROM found WHERE found."id" IS NOT NULL LIMIT ${limit})
 		SELECT named.*, webhook."id" IS NOT NULL AND webhook."status" = 'active' AND ${notDeleted("webhook")} AS "live",
 			iif(webhook."id" IS NULL, ${now}, webhook."deletedAt") AS "deletedAt", webhook."disabledReason",
+			${isPaused(sql`named."organizationId"`)} AS "paused",
 			EXISTS (SELECT 1 ${indexedDeliveries(id, isOverdue(now))}) AS "overdue",
 			EXISTS (SELECT 1 ${indexedDeliveries(id, sql`"dueAt" >= ${BACKLOG_OFFSET}`)}) AS "line"
 		FROM (SELECT found."id", (SELECT "organizationId" ${indexedDeliveries(sql`found."id"`, sql`"dueAt" IS NOT NULL`)} LIMIT 1) AS "organizationId"

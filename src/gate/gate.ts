@@ -21,6 +21,12 @@ const cacheControl = (headers: Headers) =>
 		.filter(Boolean)
 		.join(", ");
 
+/** Requests whose organization was no longer where it was remembered: they changed nothing, and may be handled again. */
+const misled = new WeakSet<Request>();
+
+/** Whether handling a read again, whose answer was 503, finds its organization. */
+export const isMisled = (request: Request): boolean => request.method === "GET" && misled.delete(request);
+
 /**
  * Admits a request by its API key or, without one, by its session. The limiter is asked at once but awaited late: a read runs
  * meanwhile and its answer is dropped when the limiter refuses; a write awaits it in `commit`.
@@ -49,7 +55,9 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 		host: new URL(c.req.url).host,
 		claim: null,
 		async requireAdmission() {
-			const refused = refusal(await admission, known.allowance);
+			const verdict = await admission;
+			if (verdict.outcome === "moving") throw ctx.movedError();
+			const refused = refusal(verdict, known.allowance);
 			if (refused) throw refused;
 		},
 		movedError() {
@@ -68,8 +76,12 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 		for (const name of ["ETag", "Link", "Location", "Idempotency-Replayed"]) c.res.headers.delete(name);
 		c.res = respondError(refused, requestId);
 	} else if (fresh) waitUntil(recordUse(env, known, now));
+	if (verdict.outcome === "moving") {
+		ctx.movedError();
+		misled.add(c.req.raw);
+	}
 	c.header("Cache-Control", cacheControl(c.res.headers));
-	if (verdict.outcome === "ended") return;
+	if (verdict.outcome === "ended" || verdict.outcome === "moving") return;
 	for (const [name, value] of Object.entries(rateLimitHeaders(verdict, known.allowance)))
 		c.header(name, value);
 };

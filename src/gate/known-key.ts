@@ -7,6 +7,7 @@ import { write } from "../db/commit.ts";
 import { apiKeys } from "../db/schema/api-keys.ts";
 import { isRow, notDeleted, organizationRow } from "../db/tenant.ts";
 import type { Bindings, Env } from "../env.ts";
+import { unavailable } from "../errors.ts";
 import type { Allowance } from "../limiter/rate-limit.ts";
 import { KEY_LIMIT } from "../limiter/window.ts";
 import { limitOf } from "../quotas/quotas.ts";
@@ -44,7 +45,8 @@ export function isRefused(holder: string, now: number): boolean {
  * Reads the key that meets the condition, in this shard or in the one that its organization has moved to. Null when there is no
  * such key or shard, or when the key is revoked.
  * @param left the shards that the organization has left, on the way here
- * @throws Error when the shard that it has moved to does not exist, or is one that it has left: the key may well be valid
+ * @throws AppError 503 when two shards name each other: the organization is between them, for a moment
+ * @throws Error when the shard that it has moved to does not exist
  */
 export async function readKey(
 	bindings: Bindings,
@@ -53,8 +55,7 @@ export async function readKey(
 	left: readonly number[] = [],
 ): Promise<KnownKey | null> {
 	if (left.length === 0 && !hasShard(bindings, shard)) return null;
-	if (left.includes(shard))
-		throw new Error(`Shards ${left.join(", ")} name each other as an organization's home.`);
+	if (left.includes(shard)) throw unavailable();
 	const [rows] = await batch(envOf(bindings, shard).DB, [
 		sql`SELECT "id", "name", "organizationId", "scopes", "envelope", "expiresAt", "lastUsedAt",
 				${limitOf(apiKeys.organizationId, "recordBytes")} AS "recordBytes",

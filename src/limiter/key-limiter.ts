@@ -16,14 +16,17 @@ export class KeyLimiter extends DurableObject<Bindings> implements Limiter {
 	 * Admits or refuses one request. Synchronous from the first read to the write: an `await` in between would admit every
 	 * concurrent request. An object loses its memory after 10 s without requests and timers: a timer settles the log before.
 	 * @param session the id of the calling session, in the object that counts a key's sessions
+	 * @param isLocated whether the caller has looked where the organization is, and does not only remember it
 	 */
-	check(limit = KEY_LIMIT, session?: string): Verdict {
+	check(limit = KEY_LIMIT, session?: string, isLocated = false): Verdict {
 		const { kv } = this.ctx.storage;
 		const now = Date.now();
 		const endsAt = kv.get<number>("endsAt");
 		const signedOut = session !== undefined && kv.get(ENDED_SESSION_PREFIX + session) !== undefined;
 		if (signedOut || (endsAt !== undefined && now >= endsAt))
 			return { outcome: "ended", remaining: 0, resetMs: 0 };
+		if (!isLocated && now < (kv.get<number>("movingUntil") ?? 0))
+			return { outcome: "moving", remaining: 0, resetMs: 0 };
 		this.#log ??= new AdmissionLog(kv.get<number[]>("log") ?? [], (instants) => kv.put("log", instants));
 		const log = this.#log;
 		const verdict = log.admit(now, limit);
@@ -40,6 +43,11 @@ export class KeyLimiter extends DurableObject<Bindings> implements Limiter {
 	endAt(instant: number): void {
 		const { kv } = this.ctx.storage;
 		kv.put("endsAt", Math.min(instant, kv.get<number>("endsAt") ?? instant));
+	}
+
+	/** Until an instant (ms) the key's organization may move: callers have to look where it is. */
+	announceMove(until: number): void {
+		this.ctx.storage.kv.put("movingUntil", until);
 	}
 
 	/** Refuses one session from now on, but not the key's other sessions. Stored until the session's cookie expires (ms). */

@@ -3,12 +3,15 @@ import { sql } from "drizzle-orm";
 import type { Caller } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { apiKeys } from "../db/schema/api-keys.ts";
-import { liveRowOf } from "../db/tenant.ts";
+import { liveRowOf, organizationRow } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { AppError, unauthorized, unavailable } from "../errors.ts";
 import { logFault } from "../log.ts";
 import type { Verdict } from "../verdict.ts";
 import { sessionLimiterOf, WINDOW_MS } from "./window.ts";
+
+/** Limiters that are told of a move at the same time. */
+const MAX_TOLD_AT_ONCE = 5;
 
 /** How often a caller may call, and which object counts. */
 export interface Allowance {
@@ -43,7 +46,8 @@ const MAX_REMEMBERED_LIMITERS = 10_000;
 /**
  * Asks the caller's Durable Object whether this request is admitted. When the call fails, it is repeated once on a new stub.
  * After a second failure D1 decides whether the key is still valid (fails closed) and the rate is not limited (fails open),
- * with a fault in the logs. An overloaded object counts as a reached limit.
+ * with a fault in the logs. An overloaded object counts as a reached limit. The outcome is `moving` if the organization is no
+ * longer in this database.
  */
 export async function admit(env: Env, known: LimitedCaller, requestId: string): Promise<Verdict> {
 	const now = Date.now();
@@ -70,7 +74,10 @@ async function askLimiter(env: Env, known: LimitedCaller, requestId: string): Pr
 	const { sessionId } = known;
 	for (let tries = 1; ; tries += 1) {
 		try {
-			return await env.KEY_LIMITER.getByName(limiter).check(limit, sessionId ?? undefined);
+			const stub = env.KEY_LIMITER.getByName(limiter);
+			const verdict = await stub.check(limit, sessionId ?? undefined);
+			if (verdict.outcome !== "moving" || !(await isHere(env, known.organizationId))) return verdict;
+			return await stub.check(limit, sessionId ?? undefined, true);
 		} catch (error) {
 			if (isOverloaded(error)) return { outcome: "limited", remaining: 0, resetMs: 1_000 };
 			if (tries < 2) continue;
@@ -86,6 +93,14 @@ async function askLimiter(env: Env, known: LimitedCaller, requestId: string): Pr
 
 function isOverloaded(error: unknown): boolean {
 	return error instanceof Error && "overloaded" in error && error.overloaded === true;
+}
+
+/** Whether an organization is in this database, and may at most be about to leave. */
+async function isHere(env: Env, organizationId: string): Promise<boolean> {
+	const [rows] = await batch(env.DB, [
+		sql`SELECT 1 FROM ${organizationRow(organizationId)} AND coalesce("home", -1) < 0`,
+	]);
+	return (rows ?? []).length > 0;
 }
 
 async function isKeyValid(env: Env, known: LimitedCaller): Promise<boolean> {
@@ -119,6 +134,25 @@ export async function endSession(env: Env, keyId: string, session: string, runsO
 	exhaustedLimiters.delete(limiter);
 }
 
+/**
+ * Tells the limiters of keys that until an instant (ms) their organization may move, so that callers look where it is.
+ * @throws AppError 503 when an object can't be reached
+ */
+export async function announceMove(
+	{ KEY_LIMITER }: Pick<Env, "KEY_LIMITER">,
+	keyIds: readonly string[],
+	until: number,
+): Promise<void> {
+	const waiting = [...keyIds];
+	const tellWaiting = async () => {
+		for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+			const stub = KEY_LIMITER.getByName(id);
+			await callLimiter(id, async () => stub.announceMove(until));
+		}
+	};
+	await Promise.all(Array.from({ length: MAX_TOLD_AT_ONCE }, tellWaiting));
+}
+
 async function callLimiter(keyId: string, call: () => Promise<unknown>): Promise<void> {
 	for (let tries = 1; ; tries += 1) {
 		try {
@@ -149,6 +183,7 @@ export function rateLimitHeaders(verdict: Verdict, { limit }: Allowance): Record
 export function refusal(verdict: Verdict, { holder, limit }: Allowance): AppError | null {
 	if (verdict.outcome === "admitted") return null;
 	if (verdict.outcome === "ended") return unauthorized(holder);
+	if (verdict.outcome === "moving") return unavailable();
 	const whose = holder === "key" ? "This key's" : "This key's sessions'";
 	return new AppError(
 		"TOO_MANY_REQUESTS",

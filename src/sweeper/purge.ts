@@ -9,6 +9,8 @@ import { countStatements } from "../db/meter.ts";
 import type { Env } from "../env.ts";
 import { erasureChores } from "../erasure/worker.ts";
 import { log } from "../log.ts";
+import { isArriving } from "../moving/move.ts";
+import { dueMoves } from "../moving/worker.ts";
 import { resealChores } from "../resealing/reseal.ts";
 import { eventChores } from "../retention/events.ts";
 import { logChores } from "../retention/logs.ts";
@@ -16,15 +18,20 @@ import { refoldChores } from "../retention/refold.ts";
 import { trashChores } from "../retention/trash.ts";
 import { weighChore } from "../retention/weigh.ts";
 
+/** What is asked for together with the chores. */
+const MOVES = "moves";
+/** The share of the statements that chores may use while organizations are to be moved. */
+const SHARE_BESIDE_MOVES = 0.5;
 const MAX_PURGE_MS = 15_000;
 /** The maximum number of statements of a chunk. */
 const MAX_CHUNK_QUERIES = 20;
 
 /**
- * Runs all chores that are due.
+ * Runs all chores that are due, except while an organization is arriving, whose rows must stay as they come.
  * @param queries how many statements it may send to D1
+ * @returns whether organizations are to be moved to other shards
  */
-export async function purge({ DB, ...env }: Env, now: number, queries = 1_000): Promise<void> {
+export async function purge({ DB, ...env }: Env, now: number, queries = 1_000): Promise<boolean> {
 	const until = Date.now() + MAX_PURGE_MS;
 	const meter = countStatements(DB);
 	const own = { ...env, DB: meter.db };
@@ -40,20 +47,24 @@ export async function purge({ DB, ...env }: Env, now: number, queries = 1_000): 
 	];
 	const cases = all.map(({ name, due }) => sql`WHEN ${name} THEN EXISTS (${due})`);
 	const [rows] = await batch(meter.db, [
-		sql`SELECT asked.value AS "name" FROM json_each(${JSON.stringify(all.map(({ name }) => name))}) AS asked
-			WHERE CASE asked.value ${sql.join(cases, sql` `)} END`,
+		sql`SELECT asked.value AS "name" FROM json_each(${JSON.stringify([MOVES, ...all.map(({ name }) => name)])}) AS asked
+			WHERE CASE asked.value WHEN ${MOVES} THEN EXISTS (${dueMoves}) ${sql.join(cases, sql` `)} END
+				AND (asked.value = ${MOVES} OR NOT ${isArriving(now)})`,
 	]);
 	const due = new Set(rows?.map(({ name }) => name));
+	const hasMoves = due.has(MOVES);
+	const most = hasMoves ? queries * SHARE_BESIDE_MOVES : queries;
 	let unfinished = all.filter(({ name }) => due.has(name));
 	while (unfinished.length > 0) {
 		const continued: Chore[] = [];
 		for (const chore of unfinished) {
-			if (meter.statementCount + MAX_CHUNK_QUERIES > queries || Date.now() >= until) {
+			if (meter.statementCount + MAX_CHUNK_QUERIES > most || Date.now() >= until) {
 				log("purge", { unfinished: unfinished.map(({ name }) => name).join(", ") });
-				return;
+				return hasMoves;
 			}
 			if (await chore.run(own)) continued.push(chore);
 		}
 		unfinished = continued;
 	}
+	return hasMoves;
 }

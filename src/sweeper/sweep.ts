@@ -15,6 +15,7 @@ import {
 } from "../delivery/waiting.ts";
 import type { Bindings, Env, WakeUp } from "../env.ts";
 import { log, logFault } from "../log.ts";
+import { carryOutMoves } from "../moving/worker.ts";
 import { releaseBacklog, type WebhookKey, WINDOW_SIZE, wakeUpsOf, webhooksQuery } from "../outbox/backlog.ts";
 import { sendWakeUps } from "../outbox/wake.ts";
 import { forEachShard, shardsOf } from "../shards.ts";
@@ -54,6 +55,7 @@ export async function sweep(bindings: Bindings): Promise<void> {
 	const shards = shardsOf(bindings);
 	const first = (Math.floor(begun / MINUTE_MS) * MIN_SHARDS) % shards.length;
 	const skipped: number[] = [];
+	const departures: number[] = [];
 	let left = MAX_QUERIES;
 	let waiting = shards.length;
 	const failures = await forEachShard(
@@ -66,26 +68,36 @@ export async function sweep(bindings: Bindings): Promise<void> {
 			left -= share;
 			const meter = countStatements(env.DB);
 			try {
-				await sweepShard({ ...env, DB: meter.db }, meter, share);
+				if (await sweepShard({ ...env, DB: meter.db }, meter, share)) departures.push(env.SHARD);
 			} finally {
 				left += share - meter.statementCount;
 			}
 		},
 	);
 	for (const { shard, error } of failures) logFault("sweep_failed", { shard }, error);
+	for (const shard of departures) {
+		try {
+			left -= await carryOutMoves(bindings, shard, left);
+		} catch (error) {
+			logFault("moves_failed", { shard }, error);
+		}
+	}
 	const [next] = skipped;
 	if (next !== undefined) log("sweep", { shards: shards.length, unseen: skipped.length, next });
 	const [failure] = failures;
 	if (failure) throw failure.error;
 }
 
-/** @param share how many statements it may send */
-async function sweepShard(env: Env, meter: StatementCounter, share: number): Promise<void> {
+/**
+ * @param share how many statements it may send
+ * @returns whether organizations are to be moved to other shards
+ */
+async function sweepShard(env: Env, meter: StatementCounter, share: number): Promise<boolean> {
 	const now = Date.now();
 	const overdue = await scanWebhooks(env, meter, share * SCAN_SHARE, now);
 	const refused = await wakeInRounds(env, meter, share * WAKING_SHARE, overdue, now);
 	await deliverInline(env, meter, share * INLINE_SHARE, refused);
-	await purge(env, now, share - meter.statementCount);
+	return purge(env, now, share - meter.statementCount);
 }
 
 /**
@@ -101,16 +113,17 @@ async function scanWebhooks(env: Env, meter: StatementCounter, maxQueries: numbe
 			waitingWebhooks(slice.at(-1)?.id ?? "", now, WEBHOOKS_PER_QUERY),
 		]);
 		slice = rows.map(readWaitingWebhook);
-		const backlogs = slice.filter(({ hasBacklog }) => hasBacklog);
+		const active = slice.filter(({ isPaused }) => !isPaused);
+		const backlogs = active.filter(({ hasBacklog }) => hasBacklog);
 		for (let start = 0; start < backlogs.length && left > 0; start += MAX_WOKEN_PER_QUERY / WINDOW_SIZE) {
 			const some = backlogs.slice(start, start + MAX_WOKEN_PER_QUERY / WINDOW_SIZE);
 			const [released = []] = await write(env.DB, [releaseBacklog(webhooksQuery(some), now)]);
 			left -= released.length;
 			if (released.length > 0) await sendWakeUps(env, wakeUpsOf(released, now));
 		}
-		for (const hook of slice.filter(({ isLive }) => !isLive))
+		for (const hook of active.filter(({ isLive }) => !isLive))
 			await endDeliveries(env, meter, maxQueries, hook, now);
-		overdue.push(...slice.filter(({ isOverdue }) => isOverdue));
+		overdue.push(...active.filter(({ isOverdue }) => isOverdue));
 	} while (slice.length === WEBHOOKS_PER_QUERY);
 	return overdue;
 }

@@ -8,6 +8,8 @@ const OTHERS: Readonly<Record<string, string>> = {
 	refolds: "a walk over all organizations' rows",
 	weighings: "a walk over all organizations' rows",
 	resealings: "a walk over all organizations' rows",
+	moves: "the move itself",
+	move_changes: "the move itself",
 	events: "nothing is added; an organization moves after it is empty",
 };
 

@@ -46,6 +46,19 @@ export const exceptions: readonly Exception[] = [
 		statement: /^WITH RECURSIVE found\("id"\)|"deliveries_due" WHERE "webhookId" = named\."id"/,
 	},
 	{
+		name: "moves",
+		because: "they take whose turn it is, and journal the writes of all organizations that move",
+		statement:
+			/^UPDATE "moves" SET "lease" = \?, "leaseUntil" = \? WHERE "moves"\."organizationId" = \(SELECT|^CREATE TRIGGER "move_|FROM "moves" WHERE "stage" (?:>|BETWEEN)/,
+	},
+	{
+		name: "rows of the journal",
+		because:
+			"a trigger has noted their keys as the organization's, and these tables have no column that says so",
+		statement:
+			/LEFT JOIN "(?:attempts|deliveries|delivery_hours|event_log)" AS "row" ON |^DELETE FROM "(?:attempts|deliveries|delivery_hours)" AS "row" WHERE \([^()]*\) IN\s+\(SELECT \(key/,
+	},
+	{
 		name: "chores",
 		because: "it asks whether there is anything to do for anybody",
 		statement: /^SELECT asked\.value AS "name" FROM json_each/,

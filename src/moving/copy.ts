@@ -1,0 +1,110 @@
+// Copying: slice by slice in the order of the keys, and what the journal says has changed since.
+import { sql } from "drizzle-orm";
+import { batch, type RawRow } from "../db/client.ts";
+import { erasures } from "../db/schema/erasures.ts";
+import { moveChanges } from "../db/schema/moves.ts";
+import { rowsOf } from "../db/tenant.ts";
+import { mergeSearchIndexes } from "../erasure/search-indexes.ts";
+import { commitAt, type Move, storePosition } from "./move.ts";
+import { countOf, keysOf, removal, rowsWithKeys, sliceAfter, upserts } from "./rows.ts";
+import { type Movable, movables } from "./tables.ts";
+
+/** The maximum number of entries of the journal that are copied at once. */
+export const MAX_CHANGES = 500;
+
+const walked = movables.filter(({ last }) => !last);
+const copiedLast = movables.filter(({ last }) => last);
+
+/** Copies the next slice; returns the move as it is then, null when all rows are copied. */
+export async function copyNextSlice(move: Move): Promise<Move | null> {
+	const first = Math.max(
+		0,
+		walked.findIndex(({ name }) => name === move.table),
+	);
+	let { after } = move;
+	for (const movable of walked.slice(first)) {
+		const end = await copySlice(move, movable, after || movable.start);
+		if (end !== null) return storePosition(move, movable.name, end);
+		after = "";
+	}
+	return null;
+}
+
+/** Copies the rows after a position; returns the position of the last one, null when there was none. */
+async function copySlice(move: Move, movable: Movable, position: string): Promise<string | null> {
+	const { organizationId } = move;
+	const [rows = []] = await batch(move.from.DB, [sliceAfter(movable, organizationId, position)]);
+	const last = rows.at(-1);
+	if (!last) return null;
+	await commitAt(move.to, move, upserts(movable, organizationId, rows));
+	return String(last["@position"]);
+}
+
+/** Copies rows that have changed, the oldest change first; returns how many changes there were. */
+export async function copyChanges(move: Move): Promise<number> {
+	const { organizationId } = move;
+	const [changes = []] = await batch(move.from.DB, [
+		sql`SELECT * FROM ${rowsOf(moveChanges, organizationId)} ORDER BY "seq" LIMIT CAST(${MAX_CHANGES} AS INTEGER)`,
+	]);
+	if (changes.length === 0) return 0;
+	const changed = walked.flatMap((movable) => {
+		const keys = changes.filter(({ table }) => table === movable.name).map(({ key }) => String(key));
+		return keys.length > 0 ? [{ movable, keys: [...new Set(keys)] }] : [];
+	});
+	const found = await batch(
+		move.from.DB,
+		changed.map(({ movable, keys }) => rowsWithKeys(movable, organizationId, keys)),
+	);
+	/** Keys whose rows were beyond the limit. */
+	const left = new Set<string>();
+	const statements = changed.flatMap(({ movable, keys }, index) => {
+		const rows = found[index] ?? [];
+		for (const key of keys.slice(rows.length)) left.add(`${movable.name} ${key}`);
+		const gone = keys.filter((_, place) => rows[place]?.["@exists"] === 0);
+		const present = rows.filter((row) => row["@exists"] !== 0);
+		return [
+			...upserts(movable, organizationId, present),
+			...(gone.length > 0 ? [removal(movable, organizationId, gone)] : []),
+		];
+	});
+	// Words of a person who was erased here may have been copied before.
+	const merges = changed.some(({ movable }) => movable.table === erasures)
+		? mergeSearchIndexes(Date.now())
+		: [];
+	await commitAt(move.to, move, [...statements, ...merges]);
+	const done = changes.filter(({ table, key }) => !left.has(`${table} ${key}`)).map(({ seq }) => seq);
+	await commitAt(move.from, move, [
+		sql`DELETE FROM ${rowsOf(moveChanges, organizationId)} AND "seq" IN (SELECT value FROM json_each(${JSON.stringify(done)}))`,
+	]);
+	return changes.length;
+}
+
+/** Makes the tables that are copied last equal at both ends. */
+export const copyLastTables = (move: Move): Promise<unknown> =>
+	Promise.all(copiedLast.map((movable) => copyTable(move, movable)));
+
+async function copyTable(move: Move, movable: Movable): Promise<void> {
+	for (let position: string | null = movable.start; position !== null; )
+		position = await copySlice(move, movable, position);
+	const [here, there] = await atBothEnds(move, [keysOf(movable, move.organizationId)]);
+	const present = new Set(here[0]?.map(({ key }) => key));
+	const gone = (there[0] ?? []).filter(({ key }) => !present.has(key)).map(({ key }) => String(key));
+	if (gone.length > 0) await commitAt(move.to, move, [removal(movable, move.organizationId, gone)]);
+}
+
+const atBothEnds = (
+	{ from, to }: Move,
+	queries: Parameters<typeof batch>[1],
+): Promise<[RawRow[][], RawRow[][]]> => Promise.all([batch(from.DB, queries), batch(to.DB, queries)]);
+
+/** The tables that have more or fewer rows at the other end, each with both numbers. */
+export async function differences(move: Move): Promise<string[]> {
+	const [here, there] = await atBothEnds(
+		move,
+		movables.map((movable) => countOf(movable, move.organizationId)),
+	);
+	return movables.flatMap(({ name }, index) => {
+		const [one, other] = [here, there].map((results) => Number(results[index]?.[0]?.count));
+		return one === other ? [] : [`${name}: ${one} became ${other}`];
+	});
+}

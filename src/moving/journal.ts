@@ -1,0 +1,52 @@
+// The journal of moves: triggers note which rows of a moving organization are written, whoever writes them, so that rows that are
+// copied already are copied again. They only exist while an organization is leaving; otherwise writes cost what they always do.
+import { type SQL, sql } from "drizzle-orm";
+import { toHex } from "../base64.ts";
+import { STAGE } from "../db/moves.ts";
+import { moveChanges, moves } from "../db/schema/moves.ts";
+import { columnsOf, type Movable, movables } from "./tables.ts";
+
+/** Changes that are not copied by the journal: when a key was last used changes with every minute of reading. */
+const UNNOTED_COLUMNS: ReadonlySet<string> = new Set(["lastUsedAt"]);
+
+interface Trigger {
+	readonly name: string;
+	readonly create: SQL;
+}
+
+function triggersOf(movable: Movable): Trigger[] {
+	const noted = columnsOf(movable).filter((column) => !UNNOTED_COLUMNS.has(column));
+	const list = sql.join(
+		noted.map((column) => sql`${sql.identifier(column)}`),
+		sql`, `,
+	);
+	const events = { insert: sql`INSERT`, update: sql`UPDATE OF ${list}`, delete: sql`DELETE` };
+	return Object.entries(events).map(([verb, event]) => {
+		const name = `move_${movable.name}_${verb}`;
+		const row = verb === "delete" ? "old" : "new";
+		const create = sql`CREATE TRIGGER ${sql.identifier(name)} AFTER ${event} ON ${movable.table} BEGIN
+			INSERT INTO ${moveChanges} ("organizationId", "table", "key")
+			SELECT owner."id", ${movable.name}, json_array(${sql.join(movable.key(row), sql`, `)})
+				FROM (SELECT "organizationId" AS "id" FROM ${moves} WHERE "stage" BETWEEN ${STAGE.clearing} AND ${STAGE.frozen}) AS owner
+				WHERE ${movable.belongs(row)};
+		END`;
+		return { name, create: create.inlineParams() };
+	});
+}
+
+const triggers = (): Trigger[] => movables.flatMap(triggersOf);
+
+const dropTriggers = (): SQL[] =>
+	triggers().map(({ name }) => sql`DROP TRIGGER IF EXISTS ${sql.identifier(name)}`);
+
+/** Statements after which all writes are journaled, as the tables are now. */
+export const startJournal = (): SQL[] => [...dropTriggers(), ...triggers().map(({ create }) => create)];
+
+/** Statements after which no write is journaled. */
+export const endJournal = dropTriggers;
+
+/** A digest of the tables and columns that are copied and journaled. */
+export async function layoutDigest(): Promise<string> {
+	const layout = JSON.stringify(movables.map((movable) => [movable.name, columnsOf(movable)]));
+	return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(layout))));
+}

@@ -1,0 +1,121 @@
+// Rows on their way from one database to another: the queries that read them, and the statements that write and remove them.
+import { type SQL, sql } from "drizzle-orm";
+import { splitIntoChunks } from "../db/chunks.ts";
+import type { RawRow } from "../db/client.ts";
+import { events } from "../db/schema/events.ts";
+import { keyBaseOf, keyOfNumber } from "../outbox/keys.ts";
+import { columnsOf, type Movable } from "./tables.ts";
+
+/** The maximum number of rows of a slice, and the bytes after which it ends. */
+const MAX_SLICE_ROWS = 1_000;
+const MAX_SLICE_BYTES = 1_000_000;
+/** Larger rows are written by themselves, each column as a value of its own: as JSON one might be longer than D1 accepts. */
+const HEAVY_ROW_BYTES = 200_000;
+
+const list = (parts: readonly SQL[]) => sql.join([...parts], sql`, `);
+const named = (columns: readonly string[]) => columns.map((column) => sql`${sql.identifier(column)}`);
+const keyText = (movable: Movable) => sql`json_array(${list(movable.key("row"))})`;
+const primaryKey = ({ columns }: Movable) =>
+	list(columns.map((column) => sql`"row".${sql.identifier(column)}`));
+
+/** Whether a column is an event's key, of which only the number is copied: the rest is the ordinal in each database. */
+const isEventKey = ({ table }: Movable, column: string) => table === events && column === "key";
+
+const copiedValues = (movable: Movable): SQL =>
+	list(
+		columnsOf(movable).map((column) => {
+			const name = sql.identifier(column);
+			return isEventKey(movable, column)
+				? sql`${list(movable.key("row"))} AS ${name}`
+				: sql`"row".${name} AS ${name}`;
+		}),
+	);
+
+/** The bytes of a row's columns, as `@bytes`. */
+const bytesOfRow = (movable: Movable): SQL => {
+	const bytes = columnsOf(movable).map(
+		(column) => sql`coalesce(octet_length("row".${sql.identifier(column)}), 0)`,
+	);
+	return sql`${sql.join(bytes, sql` + `)} AS "@bytes"`;
+};
+
+/** Of rows in order, the first ones up to a million bytes, and at least one. */
+const upToLimit = (rows: SQL): SQL =>
+	sql`SELECT * FROM (SELECT *, sum("@bytes") OVER (ROWS UNBOUNDED PRECEDING) AS "@total" FROM (${rows}))
+		WHERE "@total" - "@bytes" < CAST(${MAX_SLICE_BYTES} AS INTEGER)`;
+
+/** A query for the next rows after a position, with their own positions as `@position`. */
+export const sliceAfter = (movable: Movable, organizationId: string, position: string): SQL =>
+	upToLimit(sql`SELECT json_array(${list(movable.position)}) AS "@position", ${copiedValues(movable)}, ${bytesOfRow(movable)}
+		FROM ${movable.rows(organizationId)} AND ${movable.after(position, organizationId)}
+		ORDER BY ${list(movable.order)} LIMIT CAST(${MAX_SLICE_ROWS} AS INTEGER)`);
+
+/**
+ * A query for the rows with these keys, as far as the limit allows: one row for each key in their order, `@exists` is 0 for those
+ * that don't exist.
+ */
+export function rowsWithKeys(movable: Movable, organizationId: string, keys: readonly string[]): SQL {
+	const values = movable.columnValues(organizationId, sql`key.value`);
+	const conditions = movable.columns.map(
+		(column, index) => sql`"row".${sql.identifier(column)} = ${values[index]}`,
+	);
+	const [first = ""] = movable.columns;
+	return upToLimit(sql`SELECT "row".${sql.identifier(first)} IS NOT NULL AS "@exists", ${copiedValues(movable)}, ${bytesOfRow(movable)}
+		FROM json_each(${`[${keys.join(",")}]`}) AS key LEFT JOIN ${movable.table} AS "row" ON ${sql.join(conditions, sql` AND `)}
+		ORDER BY key.key`);
+}
+
+/** Statements that write rows as they were read; a row that exists gets their values. */
+export function upserts(movable: Movable, organizationId: string, rows: readonly RawRow[]): SQL[] {
+	const columns = columnsOf(movable);
+	const changes = columns
+		.filter((column) => !movable.columns.includes(column))
+		.map((column) => sql`${sql.identifier(column)} = excluded.${sql.identifier(column)}`);
+	const conflict = changes.length > 0 ? sql`DO UPDATE SET ${list(changes)}` : sql`DO NOTHING`;
+	const into = sql`INSERT INTO ${movable.table} (${list(named(columns))})`;
+	const valuesFrom = (value: (column: string, index: number) => SQL) =>
+		list(
+			columns.map((column, index) =>
+				isEventKey(movable, column)
+					? keyOfNumber(keyBaseOf(organizationId), value(column, index))
+					: value(column, index),
+			),
+		);
+	const isHeavy = (row: RawRow) => Number(row["@bytes"]) > HEAVY_ROW_BYTES;
+	const light = rows.filter((row) => !isHeavy(row)).map((row) => columns.map((column) => row[column]));
+	const moved = valuesFrom((_, index) => sql`(moved.value->>${sql`${index}`.inlineParams()})`);
+	return [
+		...splitIntoChunks(light, (values) => JSON.stringify(values)).map(
+			(chunk) => sql`${into} SELECT ${moved} FROM json_each(${`[${chunk.join(",")}]`}) AS moved WHERE true
+				ON CONFLICT ${conflict}`,
+		),
+		...rows
+			.filter(isHeavy)
+			.map(
+				(row) => sql`${into} VALUES (${valuesFrom((column) => sql`${row[column]}`)}) ON CONFLICT ${conflict}`,
+			),
+	];
+}
+
+/** Removes the rows with these keys. */
+export const removal = (movable: Movable, organizationId: string, keys: readonly string[]): SQL =>
+	sql`DELETE FROM ${movable.table} AS "row" WHERE (${primaryKey(movable)}) IN
+		(SELECT ${list(movable.columnValues(organizationId, sql`key.value`))} FROM json_each(${`[${keys.join(",")}]`}) AS key)`;
+
+/** Removes up to `limit` of an organization's rows that meet a condition; returns a row for each. */
+export const removalOfSome = (
+	movable: Movable,
+	organizationId: string,
+	limit: number,
+	condition = sql`true`,
+): SQL =>
+	sql`DELETE FROM ${movable.table} AS "row" WHERE (${primaryKey(movable)}) IN (SELECT ${primaryKey(movable)}
+		FROM ${movable.rows(organizationId)} AND ${condition} LIMIT ${limit}) RETURNING 1`;
+
+/** A query for the keys of an organization's rows. */
+export const keysOf = (movable: Movable, organizationId: string): SQL =>
+	sql`SELECT ${keyText(movable)} AS "key" FROM ${movable.rows(organizationId)}`;
+
+/** A query for the number of an organization's rows. */
+export const countOf = (movable: Movable, organizationId: string): SQL =>
+	sql`SELECT count(*) AS "count" FROM ${movable.rows(organizationId)}`;

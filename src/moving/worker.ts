@@ -1,0 +1,78 @@
+// What a sweep does for the moves out of a shard.
+import { sql } from "drizzle-orm";
+import { countStatements, type StatementCounter } from "../db/meter.ts";
+import { STAGE } from "../db/moves.ts";
+import { moves } from "../db/schema/moves.ts";
+import type { Bindings, Env } from "../env.ts";
+import { logFault } from "../log.ts";
+import { envOf, hasShard } from "../shards.ts";
+import { layoutDigest } from "./journal.ts";
+import {
+	announceArrival,
+	commitAt,
+	goBack,
+	isOurs,
+	LostLease,
+	type Move,
+	releaseMove,
+	type TakenMove,
+	takeMove,
+} from "./move.ts";
+import { steps } from "./stages.ts";
+
+/** Shorter than a lease. */
+const MAX_RUN_MS = 30_000;
+/** The maximum number of statements of a step: of the one that refuses writes, and of which nothing may be left undone. */
+const MAX_STEP_QUERIES = 400;
+
+/** A query that returns a row while there is a move out of this shard. */
+export const dueMoves = sql`SELECT 1 FROM ${moves} WHERE "stage" >= ${STAGE.wished}`;
+
+/**
+ * Carries out the moves out of a shard, each until it is done or has to wait, as far as time and statements allow.
+ * @param queries how many statements it may send, to both databases
+ * @returns how many it has sent
+ */
+export async function carryOutMoves(bindings: Bindings, shard: number, queries: number): Promise<number> {
+	const begun = Date.now();
+	const counters: StatementCounter[] = [];
+	const counted = (env: Env): Env => {
+		const counter = countStatements(env.DB);
+		counters.push(counter);
+		return { ...env, DB: counter.db };
+	};
+	const used = () => counters.reduce((sum, { statementCount }) => sum + statementCount, 0);
+	const hasBudget = () => used() + MAX_STEP_QUERIES <= queries && Date.now() < begun + MAX_RUN_MS;
+	const from = counted(envOf(bindings, shard));
+	while (hasBudget()) {
+		const taken = await takeMove(from, begun);
+		if (!taken) break;
+		try {
+			await carryOut({ ...taken, from, to: counted(envOf(bindings, taken.shard)) }, hasBudget);
+		} catch (error) {
+			logFault("move_failed", { organizationId: taken.organizationId, from: shard, to: taken.shard }, error);
+			if (!(error instanceof LostLease)) await recover(bindings, { ...taken, from });
+		}
+		await releaseMove(from, taken, begun);
+	}
+	return used();
+}
+
+async function carryOut(taken: Move, hasBudget: () => boolean): Promise<void> {
+	let move: Move | null = taken;
+	const arrival = await announceArrival(move, Date.now());
+	if (arrival === "occupied") return;
+	const began = move.stage > STAGE.wished && move.stage <= STAGE.frozen;
+	if (arrival === "lapsed" || (began && move.layout !== (await layoutDigest()))) {
+		await goBack(move, STAGE.wished);
+		return;
+	}
+	while (move && hasBudget()) move = (await steps[move.stage]?.(move)) ?? null;
+}
+
+/** After a failure writes and deliveries go on where the organization is, until the next try. */
+async function recover(bindings: Bindings, move: TakenMove & Pick<Move, "from">): Promise<void> {
+	if (move.stage === STAGE.wished && !hasShard(bindings, move.shard))
+		await commitAt(move.from, move, [sql`DELETE FROM ${moves} WHERE ${isOurs(move)}`]);
+	else await goBack(move, STAGE.telling);
+}

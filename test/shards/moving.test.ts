@@ -1,0 +1,165 @@
+// An organization moves from one database to another while it is in use.
+import { afterEach, beforeEach, expect, inject, it, vi } from "vitest";
+import type { Api } from "../support/api.ts";
+import { workerWith } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
+import { receivedRequests, Sender } from "../support/sender.ts";
+import { misplacedRows } from "../support/wrong-shard.ts";
+import { completeMove, MINUTE_MS, rowsIn, stageOf, wish } from "./moving.ts";
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
+afterEach(() => {
+	vi.useRealTimers();
+	vi.restoreAllMocks();
+});
+
+const PATHS = [
+	"leads",
+	"leads?search=lead",
+	"clients",
+	"tags",
+	"tasks",
+	"webhooks",
+	"events?orderDir=asc",
+	"api-keys",
+	"custom-fields",
+	"organization",
+	"organization/usage",
+];
+
+/** A caller in a shard with something of most kinds, and webhooks whose buckets at the receiver begin with `name`. */
+async function busyCaller(sender: Sender, shard: number, name: string): Promise<Api> {
+	const api = (await createCaller({ shard, keys: 4 })).via(workerWith(sender.env));
+	const tag = (await api.post("/tags", { name: "Tag" })).body;
+	await api.post("/custom-fields", { entity: "lead", label: "Size", type: "text" });
+	for (const [path, suffix] of [
+		["status/200", ""],
+		["status/500", "-failing"],
+	])
+		await api.post("/webhooks", {
+			url: `${inject("receiver")}/${path}/${name}${suffix}`,
+			events: ["lead.*"],
+		});
+	for (const n of [1, 2, 3])
+		await api.post(
+			"/leads",
+			{ name: `Lead ${n}`, email: `l${n}@example.com`, notes: "x".repeat(9_000), tagIds: [tag.id] },
+			{ "idempotency-key": `made-${n}` },
+		);
+	const client = await api.post("/clients", { name: "Client", type: "company" });
+	await api.post("/deals", { title: "Deal", clientId: client.body.id });
+	await api.post("/tasks", { title: "Task" });
+	return api;
+}
+
+const answers = async (api: Api) => {
+	const texts: Record<string, string> = {};
+	for (const path of PATHS) {
+		const { status, text } = await api.get(`/${path}`);
+		expect(status, `${path}: ${text}`).toBe(200);
+		texts[path] = text.replaceAll(/"lastUsedAt":[^,}]*/g, "");
+	}
+	return texts;
+};
+
+it.each([
+	[0, 2],
+	[2, 0],
+	[1, 2],
+])("moves from %i to %i with all rows, and back", async (from, to) => {
+	const sender = await Sender.start();
+	const name = `whole-${from}-${to}`;
+	const api = await busyCaller(sender, from, name);
+	const neighbour = await busyCaller(sender, to, `${name}-neighbour`);
+	const neighboursRows = await rowsIn(neighbour.organizationId, to);
+	await sender.drain();
+	let [here, there] = [from, to];
+	for (let turn = 0; turn < 2; turn += 1) {
+		const [rows, texts] = [await rowsIn(api.organizationId, here), await answers(api)];
+		expect(await wish(api.organizationId, here, there)).toBe(true);
+		await completeMove(sender, api.organizationId, here, there);
+		expect(await stageOf(api.organizationId, there)).toBeNull();
+		expect(await answers(api)).toEqual(texts);
+		const moved = await rowsIn(api.organizationId, there);
+		for (const table of [
+			"leads",
+			"event_log",
+			"tags",
+			"links",
+			"idempotency_keys",
+			"counters",
+			"delivery_hours",
+		])
+			expect(moved[table], table).toEqual(rows[table]);
+		const repeated = await api.post(
+			"/leads",
+			{
+				name: "Lead 1",
+				email: "l1@example.com",
+				notes: "x".repeat(9_000),
+				tagIds: [JSON.parse(texts.tags ?? "").items[0].id],
+			},
+			{ "idempotency-key": "made-1" },
+		);
+		expect(repeated.status, repeated.text).toBeLessThan(300);
+		const made = await api.post("/leads", { name: `After ${turn}` });
+		expect(made.status, made.text).toBe(201);
+		expect((await api.get("/leads?search=After")).body.items).toHaveLength(turn + 1);
+		expect(await misplacedRows()).toEqual([]);
+		[here, there] = [there, here];
+	}
+	expect(await rowsIn(neighbour.organizationId, to)).toMatchObject({
+		leads: neighboursRows.leads,
+		event_log: neighboursRows.event_log,
+	});
+});
+
+it("is wished for once, and only where the organization is", async () => {
+	const sender = await Sender.start();
+	const { organizationId } = await createCaller({ shard: 1 });
+	expect(await wish(organizationId, 0, 2)).toBe(false);
+	expect(await wish(organizationId, 1, 2)).toBe(true);
+	expect(await wish(organizationId, 1, 0)).toBe(false);
+	await completeMove(sender, organizationId, 1, 2);
+	expect(await wish(organizationId, 1, 0)).toBe(false);
+});
+
+it("loses nothing that was acknowledged and sends nothing twice while it is written to", async () => {
+	const sender = await Sender.start();
+	const api = await busyCaller(sender, 1, "under-way");
+	expect(await wish(api.organizationId, 1, 2)).toBe(true);
+	const acknowledged: string[] = [];
+	let refused = 0;
+	await completeMove(sender, api.organizationId, 1, 2, async (minute) => {
+		for (const n of [1, 2]) {
+			const made = await api.post("/leads", { name: `During ${minute}-${n}` });
+			if (made.status === 201) acknowledged.push(made.body.id);
+			else refused += 1;
+			const [first] = acknowledged;
+			if (first) await api.patch(`/leads/${first}`, { notes: `at ${minute}` });
+			if (acknowledged.length === 4) await api.delete(`/leads/${acknowledged[3]}`);
+		}
+		expect((await api.get("/leads")).status).toBe(200);
+		await sender.deliverMessages(sender.queued.splice(0, 5));
+	});
+	expect(refused).toBeLessThanOrEqual(2);
+	for (let minute = 0; minute < 4; minute += 1) {
+		vi.setSystemTime(Date.now() + 2 * MINUTE_MS);
+		await sender.sweep();
+		await sender.drain();
+	}
+	const stored = (await api.get("/leads?limit=100&includeDeleted=true")).body.items.map(
+		({ id }: { id: string }) => id,
+	);
+	expect(stored).toEqual(expect.arrayContaining(acknowledged));
+	const bodies = (await receivedRequests("under-way")).map(({ body }) => JSON.parse(body));
+	const created = bodies.filter(({ event }) => event === "lead.created").map(({ data }) => data.id);
+	expect(created.toSorted()).toEqual([...new Set(created)].toSorted());
+	expect(created).toHaveLength(acknowledged.length + 3);
+	expect(new Set(bodies.map(({ webhookId }) => webhookId)).size).toBe(bodies.length);
+	const { items } = (await api.get("/events?limit=100")).body;
+	expect(items.filter(({ type }: { type: string }) => type === "lead.created")).toHaveLength(
+		acknowledged.length + 3,
+	);
+	expect(await misplacedRows()).toEqual([]);
+});

@@ -1,0 +1,65 @@
+// What tests of moves share: the operator's wish, sweeps until it is fulfilled, and all rows of an organization.
+import { sql } from "drizzle-orm";
+import { vi } from "vitest";
+import { batch, type RawRow } from "../../src/db/client.ts";
+import { write } from "../../src/db/commit.ts";
+import { columnsOf, movables } from "../../src/moving/tables.ts";
+import { wishMove } from "../../src/moving/wish.ts";
+import { bindingsOf, placeOrganization } from "../support/shards.ts";
+
+export const MINUTE_MS = 60_000;
+const MAX_MINUTES = 60;
+
+/** Wishes for a move as the operator does; returns whether it was accepted. */
+export async function wish(organizationId: string, from: number, to: number): Promise<boolean> {
+	const [rows = []] = await write(bindingsOf(from).DB, [wishMove(organizationId, to, Date.now())]);
+	return rows.length === 1;
+}
+
+/** The stage of a move out of a shard; null when there is none. */
+export const stageOf = (organizationId: string, shard: number) =>
+	bindingsOf(shard)
+		.DB.prepare("SELECT stage FROM moves WHERE organizationId = ?")
+		.bind(organizationId)
+		.first<number>("stage");
+
+/** Sweeps once a minute until the organization has moved and nothing is left; `before` is called before each sweep. */
+export async function completeMove(
+	sweeper: { sweep(): Promise<void> },
+	organizationId: string,
+	from: number,
+	to: number,
+	before: (minute: number) => Promise<void> = async () => undefined,
+): Promise<number> {
+	for (let minute = 1; minute <= MAX_MINUTES; minute += 1) {
+		vi.setSystemTime(Date.now() + MINUTE_MS);
+		await before(minute);
+		await sweeper.sweep().catch(() => undefined);
+		if ((await stageOf(organizationId, from)) === null) {
+			placeOrganization(organizationId, to);
+			return minute;
+		}
+	}
+	throw new Error(`still at stage ${await stageOf(organizationId, from)}`);
+}
+
+/** An organization's rows of all tables, without what is local to a database. */
+export async function rowsIn(organizationId: string, shard: number): Promise<Record<string, RawRow[]>> {
+	const results = await batch(
+		bindingsOf(shard).DB,
+		movables.map(
+			(movable) =>
+				sql`SELECT "row".*, json_array(${sql.join(movable.key("row"), sql`, `)}) AS "@key" FROM ${movable.rows(organizationId)}
+					ORDER BY ${sql.join([...movable.order], sql`, `)}`,
+		),
+	);
+	return Object.fromEntries(
+		movables.map((movable, index) => [
+			movable.name,
+			(results[index] ?? []).map((row) => ({
+				...Object.fromEntries(columnsOf(movable).map((column) => [column, row[column]])),
+				...(movable.name === "event_log" ? { key: row["@key"] } : {}),
+			})),
+		]),
+	);
+}
