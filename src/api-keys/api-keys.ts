@@ -1,6 +1,7 @@
 // API keys: creating, rotating and revoking them. Only the hash of a key is stored. Its Durable Object knows whether it
 // may still be used, so a revoked key is refused even by isolates that remember it.
 
+import type { z } from "@hono/zod-openapi";
 import { sql } from "drizzle-orm";
 import type { Ctx, WriteAttempt } from "../context.ts";
 import { expect, type Statement, type Write } from "../db/commit.ts";
@@ -21,6 +22,7 @@ import { type FieldsOf, type Resource, withoutUndefined } from "../resources/res
 import { verbs } from "../resources/verbs.ts";
 import { hasScope } from "../scopes.ts";
 import { settingsOf } from "../settings.ts";
+import type { ApiKeyCreate } from "./schema.ts";
 
 /** The end of a revoked key, in ms: before any time that a clock may show. */
 export const REVOKED_AT = 0;
@@ -56,12 +58,7 @@ export function withoutHash(row: Row) {
 
 export type ShownKey = ReturnType<typeof withoutHash>;
 
-export interface NewKey {
-	readonly name: string;
-	readonly scopes?: readonly string[] | undefined;
-	readonly expiresAt?: string | null | undefined;
-	readonly envelope?: boolean | undefined;
-}
+type NewKey = z.output<typeof ApiKeyCreate>;
 
 /**
  * Plans a new key. Only this value ever contains the key itself.

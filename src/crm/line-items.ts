@@ -4,22 +4,14 @@
 // tax = (gross − discount) × rate ÷ (100 + rate). Either way `amount` is before discount and without tax, and
 // amount − discountAmount + taxAmount is the price of the line. Totals add rounded lines, so
 // subtotal − discountTotal + taxTotal = total.
+import type { z } from "@hono/zod-openapi";
 import { minorUnit } from "../currencies.ts";
 import type { LineItem } from "../db/schema/line-items.ts";
 import { badRequest, type FieldError, throwFieldErrors } from "../errors.ts";
+import type { LineItemInput as LineItemSchema } from "./line-item-schema.ts";
 
 /** A line as it is written; decimals have at most four places. */
-export interface LineItemInput {
-	readonly name: string;
-	readonly productId?: string | null | undefined;
-	readonly description?: string | null | undefined;
-	readonly quantity: number;
-	readonly price: number;
-	readonly discount?: number | null | undefined;
-	/** Whether `discount` is an amount (the default) or a percentage. */
-	readonly discountType?: "fixed" | "percentage" | undefined;
-	readonly taxPercent?: number | null | undefined;
-}
+export type LineItemInput = z.output<typeof LineItemSchema>;
 
 export interface Totals {
 	readonly subtotal: number;

@@ -1,5 +1,6 @@
 // The caller's organization. Only operators create organizations and set their limits.
 
+import type { z } from "@hono/zod-openapi";
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
@@ -11,20 +12,10 @@ import { isOrganization, organizationRow } from "../db/tenant.ts";
 import { notFound } from "../errors.ts";
 import { staleVersion, type VersionCondition } from "../resources/condition.ts";
 import { withoutUndefined } from "../resources/resource.ts";
-import type { OrganizationUpdateInput } from "./schema.ts";
+import type { Organization, OrganizationUpdateInput } from "./schema.ts";
 import { readUsage, type Usage, usageOf } from "./usage.ts";
 
-export interface ShownOrganization {
-	readonly id: string;
-	readonly version: number;
-	readonly createdAt: string;
-	readonly updatedAt: string;
-	readonly name: string;
-	readonly timezone: string;
-	readonly currency: string;
-}
-
-export async function get(ctx: Ctx): Promise<ShownOrganization> {
+export async function get(ctx: Ctx): Promise<z.output<typeof Organization>> {
 	const [rows] = await batch(ctx.env.DB, [sql`SELECT * FROM ${organizationRow(ctx.caller.organizationId)}`]);
 	const row = rows?.[0];
 	if (!row) throw notFound("organization");

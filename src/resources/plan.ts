@@ -4,6 +4,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
+import { ownedColumns } from "../db/columns.ts";
 import { expect, LostRace, type Statement, type Write } from "../db/commit.ts";
 import { isNumbered } from "../db/counts.ts";
 import { expectFactUnchanged, factSourceOf, type KnownFact } from "../db/fact.ts";
@@ -24,18 +25,8 @@ export type Plan<Row extends OwnedRow, Create, Update, Fact> = ReturnType<
 	typeof planFor<Row, Create, Update, Fact>
 >;
 
-const OWNED = new Set([
-	"organizationId",
-	"id",
-	"version",
-	"createdAt",
-	"updatedAt",
-	"deletedAt",
-	"number",
-	"custom",
-	"outdated",
-	"hidden",
-]);
+/** Fields whose changes are no changes of the record. */
+const OWNED = new Set([...Object.keys(ownedColumns()), "number", "custom", "outdated", "hidden"]);
 
 /** The plan type of a resource type. */
 export type PlanOf<Of> =

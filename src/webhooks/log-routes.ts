@@ -1,15 +1,12 @@
 // The endpoints of the delivery log.
 
-import { z } from "@hono/zod-openapi";
 import { pageSchema } from "../http/crud.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
-import { instant } from "../http/fields.ts";
-import { repeatable } from "../http/list-query.ts";
 import { pageEndpoint, pageQuery } from "../http/page.ts";
 import { identities } from "../identities.ts";
 import { listEventDeliveries } from "./event-deliveries.ts";
 import { getDelivery, listDeliveries } from "./log.ts";
-import { Delivery, DeliverySummary, deliveryStatuses } from "./log-schema.ts";
+import { Delivery, DeliveryQuery, DeliverySummary } from "./log-schema.ts";
 
 const of = identities.webhooks;
 
@@ -32,20 +29,7 @@ const deliveries = pageEndpoint(
 		conditionalScopes:
 			"the read scope of each resource whose events are to be shown: their deliveries are left out otherwise",
 		message: "Deliveries listed successfully",
-		query: pageQuery({
-			status: repeatable(deliveryStatuses, "Only deliveries with this status."),
-			event: repeatable(z.string().max(100), "Only deliveries of this event."),
-			statusCode: repeatable(
-				z
-					.string()
-					.regex(/^[1-5]\d\d$/, "Expected an HTTP status code.")
-					.transform(Number)
-					.openapi({ type: "integer" }),
-				"Only those whose last attempt was answered with this status code.",
-			),
-			since: instant().optional().describe("Only deliveries created at or after this time."),
-			until: instant().optional().describe("Only deliveries created at or before this time."),
-		}),
+		query: DeliveryQuery,
 		page,
 	},
 	listDeliveries,

@@ -3,6 +3,8 @@ import { z } from "@hono/zod-openapi";
 import { saveLeadExample } from "../crm/leads/schema.ts";
 import { FAILURE_CODES } from "../delivery/failure-code.ts";
 import { id, instant, timestamp } from "../http/fields.ts";
+import { repeatable } from "../http/list-query.ts";
+import { pageQuery } from "../http/page.ts";
 
 export const TestSend = z
 	.strictObject({
@@ -64,6 +66,22 @@ export const Attempt = z
 	.openapi("Attempt", { example: attemptExample });
 
 export const deliveryStatuses = z.enum(["pending", "success", "failed", "skipped", "cancelled"]);
+
+/** The query of the delivery log. */
+export const DeliveryQuery = pageQuery({
+	status: repeatable(deliveryStatuses, "Only deliveries with this status."),
+	event: repeatable(z.string().max(100), "Only deliveries of this event."),
+	statusCode: repeatable(
+		z
+			.string()
+			.regex(/^[1-5]\d\d$/, "Expected an HTTP status code.")
+			.transform(Number)
+			.openapi({ type: "integer" }),
+		"Only those whose last attempt was answered with this status code.",
+	),
+	since: instant().optional().describe("Only deliveries created at or after this time."),
+	until: instant().optional().describe("Only deliveries created at or before this time."),
+});
 
 export const DeliverySummary = z
 	.object({

@@ -1,5 +1,6 @@
 // The delivery log: deliveries and their attempts.
 
+import type { z } from "@hono/zod-openapi";
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
@@ -15,15 +16,9 @@ import { isOfWebhook } from "../outbox/backlog.ts";
 import { payloadOf } from "../outbox/keys.ts";
 import { eventTypes } from "../outbox/names.ts";
 import { readableTypes, requireReadable } from "../outbox/readable.ts";
-import { MAX_ATTEMPTS } from "./log-schema.ts";
+import { type DeliveryQuery, MAX_ATTEMPTS } from "./log-schema.ts";
 
-export interface LogQuery extends PageQuery {
-	readonly status?: readonly string[] | undefined;
-	readonly event?: readonly string[] | undefined;
-	readonly statusCode?: readonly number[] | undefined;
-	readonly since?: string | undefined;
-	readonly until?: string | undefined;
-}
+export type LogQuery = PageQuery & z.output<typeof DeliveryQuery>;
 
 const isOneOf = (column: string, values: readonly (string | number)[] | undefined) =>
 	values ? [sql`${sql.identifier(column)} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`] : [];

@@ -1,5 +1,6 @@
 // Sends deliveries again: one, or all of a time window that failed or were skipped.
 
+import type { z } from "@hono/zod-openapi";
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
@@ -12,6 +13,7 @@ import { firstIdAt } from "../ids.ts";
 import { BACKLOG_OFFSET, isOfWebhook, isSlow, wakeUpMark, wakingStatement } from "../outbox/backlog.ts";
 import { requireVersion, type VersionCondition } from "../resources/condition.ts";
 import { getDelivery, isDelivery } from "./log.ts";
+import type { Recover } from "./log-schema.ts";
 import { releaseWebhook } from "./verbs.ts";
 
 const DAY_MS = 86_400_000;
@@ -49,12 +51,6 @@ export async function redeliver(ctx: Ctx, webhookId: string, id: string) {
 	};
 }
 
-export interface RecoveryWindow {
-	readonly since: string;
-	readonly until?: string | undefined;
-	readonly status?: "failed" | "skipped" | undefined;
-}
-
 /**
  * Plans the recovery of a time window: each delivery created in it that failed (or was skipped) starts its schedule again, at
  * most the oldest ten thousand. They go into the backlog, so that a receiver that has just recovered isn't flooded. Deliveries
@@ -64,7 +60,7 @@ export interface RecoveryWindow {
 export async function recover(
 	ctx: Ctx,
 	webhookId: string,
-	window: RecoveryWindow,
+	window: z.output<typeof Recover>,
 	condition: VersionCondition | null,
 ): Promise<Write<{ recovered: number }>> {
 	const { organizationId } = ctx.caller;

@@ -1,4 +1,5 @@
 // Rotates a webhook's secret. During a grace period deliveries are signed with both secrets, so that no receiver refuses one.
+import type { z } from "@hono/zod-openapi";
 import type { Ctx } from "../context.ts";
 import type { Write } from "../db/commit.ts";
 import { showWebhook } from "../delivery/receiver.ts";
@@ -6,16 +7,10 @@ import { sealValue } from "../delivery/sealing.ts";
 import { newSecret, secretPrefix } from "../delivery/secret.ts";
 import { conflict } from "../errors.ts";
 import type { VersionCondition } from "../resources/condition.ts";
+import type { SecretRotate, SecretRotated } from "./schema.ts";
 import { changeSecret } from "./verbs.ts";
 
 const DEFAULT_GRACE_SECONDS = 86_400;
-
-export interface RotatedSecret {
-	readonly secret: string;
-	readonly secretPrefix: string;
-	/** Until when the old secret signs too; null without a grace period. */
-	readonly previousSecretExpiresAt: string | null;
-}
 
 /**
  * Plans a rotation to a new secret, generated if none is given; the old one signs too during the grace period, in seconds.
@@ -26,8 +21,8 @@ export async function rotate(
 	ctx: Ctx,
 	id: string,
 	condition: VersionCondition | null,
-	input: { readonly secret?: string | undefined; readonly graceSeconds?: number | undefined },
-): Promise<Write<RotatedSecret>> {
+	input: z.output<typeof SecretRotate>,
+): Promise<Write<z.output<typeof SecretRotated>>> {
 	const { secret = newSecret(), graceSeconds = DEFAULT_GRACE_SECONDS } = input;
 	const { value, statements } = await changeSecret(ctx, id, condition, async (row) => {
 		if (inGrace(ctx, row.previousSecretExpiresAt)) {

@@ -1,4 +1,5 @@
 // The statuses of conversations, and the events that they send.
+import type { conversations } from "../../db/schema/conversations.ts";
 import type { EventType } from "../../outbox/names.ts";
 
 export const callStatuses = [
@@ -31,13 +32,10 @@ const CHAT_OUTCOME_EVENTS: Readonly<Record<string, EventType>> = {
 	auto_completed_inactive: "chat.abandoned",
 };
 
-export interface ConversationState {
-	readonly conversationType: "phone" | "chat";
-	readonly status: string;
-	readonly outcome: string | null;
-	/** The events that were already sent for this conversation. */
-	readonly announced: readonly string[];
-}
+type ConversationState = Pick<
+	typeof conversations.$inferSelect,
+	"conversationType" | "status" | "outcome" | "announced"
+>;
 
 /** The events of a state that were not sent yet: of a call once per status, of a chat when it first ends. */
 export function dueEvents({ conversationType, status, outcome, announced }: ConversationState): EventType[] {

@@ -4,34 +4,12 @@ import { z } from "@hono/zod-openapi";
 import { customFieldTypes } from "../../custom-fields/schema.ts";
 import * as field from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
+import { answerableFields } from "../leads/schema.ts";
 
 const MAX_FIELDS = 100;
 const MAX_OPTIONS = 200;
 
 const fieldTypes = customFieldTypes.exclude(["currency"]);
-
-/** The fields of a lead to which an answer may be mapped. */
-const leadFields = [
-	"name",
-	"firstName",
-	"lastName",
-	"email",
-	"mobile",
-	"secondaryMobile",
-	"title",
-	"position",
-	"company",
-	"website",
-	"twitter",
-	"linkedin",
-	"notes",
-	"score",
-	"value",
-	"currency",
-	"expectedCloseDate",
-] as const;
-
-const leadFieldNames: readonly string[] = leadFields;
 
 const label = field.name().openapi({ description: "The text that people see.", example: "Your e-mail" });
 
@@ -58,8 +36,8 @@ const mapTo = z
 	.string()
 	.max(255)
 	.refine(
-		(field) => leadFieldNames.includes(field) || /^cf_[a-z0-9_]+$/.test(field),
-		`Expected a custom field (cf_…) or one of ${leadFields.join(", ")}.`,
+		(field) => answerableFields.includes(field) || /^cf_[a-z0-9_]+$/.test(field),
+		`Expected a custom field (cf_…) or one of ${answerableFields.join(", ")}.`,
 	)
 	.openapi({
 		description: "The field of a lead that gets the answer, or one of its custom fields (`cf_…`).",

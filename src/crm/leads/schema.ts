@@ -37,6 +37,9 @@ const settable = {
 	ownerId: field.id("usr").describe("The user responsible for it."),
 };
 
+/** The fields to which the answer of a form may be mapped: those that are no id. */
+export const answerableFields = ["name", ...Object.keys(settable).filter((key) => !key.endsWith("Id"))];
+
 const optionalFields = {
 	assigneeIds: field.ids("usr").describe("The users who work on it."),
 	tagIds: field.ids("tag").describe("Its tags."),
