@@ -4,7 +4,7 @@ import { OrganizationUpdate } from "../../src/organization/schema.ts";
 import { eventTypes } from "../../src/outbox/names.ts";
 import { localSecrets } from "../local/secrets.ts";
 import type { Channel } from "./channel.ts";
-import { type Flags, limitFlags, limits, list, needed, shardOf, UsageError } from "./flags.ts";
+import { type Flags, limitFlags, limits, list, needed, shardOf, targetOf, UsageError } from "./flags.ts";
 import { atHome, inEveryShard, inShard } from "./homes.ts";
 import { addShard, jurisdictions, locations } from "./shard.ts";
 
@@ -35,6 +35,17 @@ export const commands: Readonly<Record<string, Command>> = {
 		check: () => async (channel) => {
 			const listed = (await inEveryShard(channel, (admin) => admin.listOrganizations())).flat();
 			return listed.sort((one, other) => (one.id < other.id ? -1 : 1));
+		},
+	},
+	"org move": {
+		flags: ["id", "to"],
+		check(flags) {
+			const id = needed(flags, "id");
+			const to = targetOf(flags);
+			return async (channel) => {
+				inShard(channel, to);
+				return (await atHome(channel, id)).moveOrganization(id, to);
+			};
 		},
 	},
 	"org topics": {

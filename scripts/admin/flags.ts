@@ -11,6 +11,7 @@ export const options = {
 	org: { type: "string" },
 	id: { type: "string" },
 	shard: { type: "string" },
+	to: { type: "string" },
 	location: { type: "string" },
 	jurisdiction: { type: "string" },
 	timezone: { type: "string" },
@@ -47,16 +48,21 @@ export const limitFlags = {
 } as const satisfies Record<string, Quota>;
 
 /** The text of a flag that must be given. */
-export function needed(flags: Flags, name: "name" | "org" | "id"): string {
+export function needed(flags: Flags, name: "name" | "org" | "id" | "to"): string {
 	const value = flags[name]?.trim();
 	if (!value) throw new UsageError(`--${name} is missing.`);
 	return value;
 }
 
 /** The number of a shard, the first unless given. */
-export function shardOf({ shard = "0" }: Flags): number {
-	if (!/^\d{1,4}$/.test(shard)) throw new UsageError("--shard takes the number of a shard, such as 1.");
-	return Number(shard);
+export const shardOf = ({ shard = "0" }: Flags): number => shardNumber("shard", shard);
+
+/** The number of the shard that an organization is to move to. */
+export const targetOf = (flags: Flags): number => shardNumber("to", needed(flags, "to"));
+
+function shardNumber(name: string, text: string): number {
+	if (!/^\d{1,4}$/.test(text)) throw new UsageError(`--${name} takes the number of a shard, such as 1.`);
+	return Number(text);
 }
 
 /** The quotas that flags set: a number each, or null for the standard one. */

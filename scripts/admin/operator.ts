@@ -1,11 +1,13 @@
 // What only an operator may do, directly on the database: organizations, their topics, quotas and first keys. The Worker has
 // no endpoint for this, so none can be attacked.
-import { and, asc, eq, isNull, lt, or, sql } from "drizzle-orm";
+import { and, asc, between, eq, exists, isNotNull, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { drizzle } from "drizzle-orm/sqlite-proxy";
+import { STAGE } from "../../src/db/moves.ts";
 import { apiKeys } from "../../src/db/schema/api-keys.ts";
 import { idempotencyKeys } from "../../src/db/schema/bookkeeping.ts";
 import { pipelines } from "../../src/db/schema/deals.ts";
+import { moves } from "../../src/db/schema/moves.ts";
 import { organizations } from "../../src/db/schema/organizations.ts";
 import { leadSources, leadStages } from "../../src/db/schema/reference.ts";
 import { resealings } from "../../src/db/schema/resealings.ts";
@@ -13,6 +15,7 @@ import { webhooks } from "../../src/db/schema/webhooks.ts";
 import { hashKey, keyPrefix, newKey } from "../../src/gate/api-key.ts";
 import { newId } from "../../src/ids.ts";
 import { parseKeyring } from "../../src/keyring.ts";
+import { wishMove, withdrawMove } from "../../src/moving/wish.ts";
 import { readUsage, usageOf } from "../../src/organization/usage.ts";
 import type { Quota } from "../../src/quotas/quotas.ts";
 import type { Database } from "../local/local.ts";
@@ -53,6 +56,9 @@ export interface NewKey {
 /** Quotas as an operator sets them; null means the default. */
 export type Limits = Partial<Record<Quota, number | null>>;
 
+/** The condition that an organization is in this database and writes to it are not refused. */
+const isHere = (id: string | SQL) => and(eq(organizations.id, id), isNull(organizations.home));
+
 const missing = (organizationId: string) => new Error(`There is no organization ${organizationId}.`);
 
 export type Operator = ReturnType<typeof operator>;
@@ -88,14 +94,37 @@ export function operator(execute: Execute, shard = 0) {
 			return { ...row, shard };
 		},
 
-		/** The organizations that are here, or still are while they are being moved. */
+		/** The organizations that are here, or still are while they are being moved; `movingTo` is the shard that they move to. */
 		async listOrganizations() {
+			const isLeaving = and(
+				eq(moves.organizationId, organizations.id),
+				between(moves.stage, STAGE.withdrawn, STAGE.switched),
+			);
 			const rows = await db
-				.select()
+				.select({ organization: organizations, movingTo: moves.shard })
 				.from(organizations)
-				.where(or(isNull(organizations.home), lt(organizations.home, 0)))
+				.leftJoin(moves, isLeaving)
+				.where(or(isNull(organizations.home), lt(organizations.home, 0), isNotNull(moves.stage)))
 				.orderBy(asc(organizations.id));
-			return rows.map((row) => ({ ...row, shard }));
+			return rows.map(({ organization, movingTo }) => ({
+				...organization,
+				shard,
+				...(movingTo === null ? {} : { movingTo }),
+			}));
+		},
+
+		/**
+		 * Has the Worker's cron trigger move an organization to another shard; to the shard where it is, withdraws that.
+		 * Throws an Error in plain words when it is being moved already, or there is nothing to withdraw.
+		 */
+		async moveOrganization(id: string, to: number) {
+			const rows = await db.all(to === shard ? withdrawMove(id, Date.now()) : wishMove(id, to, Date.now()));
+			if (rows.length > 0) return { id, shard, ...(to === shard ? { withdrawn: true } : { movingTo: to }) };
+			throw new Error(
+				to === shard
+					? `The organization ${id} is in shard ${shard}, and no move of it can be withdrawn now.`
+					: `The organization ${id} is being moved already; org list shows where to.`,
+			);
 		},
 
 		/** Where an organization is, as far as this database knows: null for here, -1 while it is being moved, undefined when it knows nothing of it. */
@@ -115,7 +144,7 @@ export function operator(execute: Execute, shard = 0) {
 		/** Narrows what an organization may subscribe to; null allows everything. Throws an Error when there is none. */
 		async setTopics(id: string, topics: string[] | null) {
 			const changes = { topics, version: sql`${organizations.version} + 1`, updatedAt: now() };
-			const [row] = await db.update(organizations).set(changes).where(eq(organizations.id, id)).returning();
+			const [row] = await db.update(organizations).set(changes).where(isHere(id)).returning();
 			if (!row) throw missing(id);
 			return row;
 		},
@@ -123,7 +152,12 @@ export function operator(execute: Execute, shard = 0) {
 		/** Sets quotas of an organization; null goes back to the standard one. Gives its usage. Throws an Error when there is none. */
 		async setLimits(id: string, changes: Limits) {
 			const quotas = sql`json_patch(coalesce(${organizations.quotas}, '{}'), ${JSON.stringify(changes)})`;
-			await db.update(organizations).set({ quotas }).where(eq(organizations.id, id));
+			const rows = await db
+				.update(organizations)
+				.set({ quotas })
+				.where(isHere(id))
+				.returning({ id: organizations.id });
+			if (rows.length === 0) throw missing(id);
 			return usage(id);
 		},
 
@@ -150,6 +184,12 @@ export function operator(execute: Execute, shard = 0) {
 			await db
 				.insert(apiKeys)
 				.values({ ...row, hash, pepperId: active.id, version: 1, createdAt: at, updatedAt: at });
+			const here = await db
+				.select({ id: organizations.id })
+				.from(organizations)
+				.where(isHere(organizationId));
+			if (here.length === 0)
+				throw new Error(`The organization ${organizationId} has begun to move; make the key again.`);
 			return { ...row, createdAt: at, key };
 		},
 
@@ -197,10 +237,14 @@ export function operator(execute: Execute, shard = 0) {
 		/** Revokes a key. Returns undefined if the key doesn't exist or is already revoked. */
 		async revokeKey(id: string) {
 			const at = now();
+			const owner = db
+				.select({ id: organizations.id })
+				.from(organizations)
+				.where(isHere(sql`${apiKeys.organizationId}`));
 			const [row] = await db
 				.update(apiKeys)
 				.set({ deletedAt: at, updatedAt: at, version: sql`${apiKeys.version} + 1` })
-				.where(and(eq(apiKeys.id, id), isNull(apiKeys.deletedAt)))
+				.where(and(eq(apiKeys.id, id), isNull(apiKeys.deletedAt), exists(owner)))
 				.returning({ id: apiKeys.id, revokedAt: apiKeys.deletedAt });
 			return row;
 		},

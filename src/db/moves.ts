@@ -6,21 +6,23 @@ import { type Operand, ownedBy } from "./tenant.ts";
 /** The stages of a move, in their order. The database that the organization arrives in only has the first. */
 export const STAGE = {
 	arriving: -1,
+	/** The operator no longer wants it. */
+	withdrawn: 0,
 	/** The operator wants it. */
-	wished: 0,
+	wished: 1,
 	/** Rows of an earlier stay at the other end are removed. From here on changes are journaled. */
-	clearing: 1,
-	copying: 2,
+	clearing: 2,
+	copying: 3,
 	/** The limiters are told, so that nobody relies on what an isolate remembers. */
-	telling: 3,
+	telling: 4,
 	/** Deliveries are no longer claimed; those that are being sent end. */
-	draining: 4,
+	draining: 5,
 	/** Writes are refused. */
-	frozen: 5,
+	frozen: 6,
 	/** The organization is at the other end, which does not accept writes yet. */
-	switched: 6,
+	switched: 7,
 	/** The rows that are left here are removed. */
-	leaving: 7,
+	leaving: 8,
 } as const;
 
 /** `home` of an organization whose writes are refused because it is about to leave; reads continue. */
@@ -29,4 +31,4 @@ export const FROZEN_HOME = -1;
 /** The condition that deliveries of an organization are not sent from here: it is about to leave, has left, or has not arrived. */
 export const isPaused = (organizationId: Operand): SQL =>
 	sql`EXISTS (SELECT 1 FROM ${moves} WHERE ${ownedBy(moves, organizationId)}
-		AND ${moves.stage} NOT BETWEEN ${sql`${STAGE.wished}`.inlineParams()} AND ${sql`${STAGE.telling}`.inlineParams()})`;
+		AND ${moves.stage} NOT BETWEEN ${sql`${STAGE.withdrawn}`.inlineParams()} AND ${sql`${STAGE.telling}`.inlineParams()})`;

@@ -34,7 +34,7 @@ export interface Move {
 export type TakenMove = Omit<Move, "from" | "to"> & { readonly shard: number };
 
 /** Whose move it is, and who works on it. */
-type Lease = Pick<Move, "organizationId" | "lease">;
+export type Lease = Pick<Move, "organizationId" | "lease">;
 
 /** Longer than a sweep works on a move (moving/worker.ts), and shorter than the pause between two sweeps. */
 const LEASE_MS = 50_000;
@@ -44,7 +44,7 @@ const ARRIVAL_MS = 600_000;
 /** Takes the move out of a shard that has waited longest; null when there is none that nobody works on. */
 export async function takeMove({ DB }: Env, now: number): Promise<TakenMove | null> {
 	const lease = crypto.randomUUID();
-	const next = sql`(SELECT "organizationId" FROM ${moves} WHERE "stage" >= ${STAGE.wished} AND "leaseUntil" <= ${now} ORDER BY "leaseUntil" LIMIT 1)`;
+	const next = sql`(SELECT "organizationId" FROM ${moves} WHERE "stage" >= ${STAGE.withdrawn} AND "leaseUntil" <= ${now} ORDER BY "leaseUntil" LIMIT 1)`;
 	const [[row] = []] = await write(DB, [
 		sql`UPDATE ${moves} SET "lease" = ${lease}, "leaseUntil" = ${now + LEASE_MS} WHERE ${ownedBy(moves, next)} RETURNING *`,
 	]);

@@ -22,7 +22,7 @@ import { log, logFault } from "../log.ts";
 import { uncountAnswers } from "../quotas/answers.ts";
 import { copyChanges, copyLastTables, copyNextSlice, differences, MAX_CHANGES } from "./copy.ts";
 import { endJournal, layoutDigest, startJournal } from "./journal.ts";
-import { advance, commitAt, goBack, isOurs, type Move, setHome, storePosition } from "./move.ts";
+import { advance, commitAt, goBack, isOurs, type Lease, type Move, setHome, storePosition } from "./move.ts";
 import { removalOfSome, sliceAfter, upserts } from "./rows.ts";
 import { type Movable, movables } from "./tables.ts";
 
@@ -181,21 +181,24 @@ async function switchOver(move: Move): Promise<Move | null> {
 const nothingLeft = ({ organizationId }: Move): Statement =>
 	expect(sql`NOT EXISTS (SELECT 1 FROM ${rowsOf(moveChanges, organizationId)})`, () => new LostRace());
 
+/** The row that says at the other end that the organization is arriving: the SQL after FROM. */
+const arrivalOf = ({ organizationId }: Move) =>
+	sql`${rowsOf(moves, organizationId)} AND "stage" = ${STAGE.arriving}`;
+
 /** Accepts writes at the other end. Requests that had not ended when writes were refused may use their Idempotency-Keys again. */
 const open: Step = async (move) => {
 	const { organizationId } = move;
 	const unanswered = sql`${rowsOf(idempotencyKeys, organizationId)} AND "answer" IS NULL`;
-	const arrival = sql`${ownedBy(moves, organizationId)} AND "stage" = ${STAGE.arriving}`;
 	try {
 		await commitAt(move.to, move, [
 			uncountAnswers(sql`SELECT "organizationId", "key" FROM ${unanswered}`),
 			sql`DELETE FROM ${unanswered}`,
 			setHome(move, null),
-			sql`DELETE FROM ${moves} WHERE ${arrival}`,
+			sql`DELETE FROM ${arrivalOf(move)}`,
 		]);
 	} catch (error) {
 		// It was done before, by a process that did not get the answer.
-		const [rows = []] = await batch(move.to.DB, [sql`SELECT 1 FROM ${moves} WHERE ${arrival}`]);
+		const [rows = []] = await batch(move.to.DB, [sql`SELECT 1 FROM ${arrivalOf(move)}`]);
 		if (rows.length > 0) throw error;
 	}
 	return advance(move, STAGE.leaving);
@@ -204,27 +207,41 @@ const open: Step = async (move) => {
 /** Removes what is left here. The organization's row and its keys stay: keys and sessions from before lead to here first. */
 const leave: Step = async (move) => {
 	if (Date.now() < move.since + SETTLING_MS) return null;
-	const { organizationId } = move;
-	const rest = (movable: Movable) =>
+	const which = (movable: Movable) =>
 		movable.table === apiKeys
 			? sql`"row"."deletedAt" IS NOT NULL`
 			: movable.table === organizations
 				? null
 				: sql`true`;
-	if (await removeSome(move, move.from, rest)) return move;
-	const [others = []] = await batch(move.from.DB, [
-		sql`SELECT 1 FROM ${moves} WHERE "stage" > ${STAGE.wished} AND "stage" <= ${STAGE.frozen} LIMIT 1`,
+	if (await removeSome(move, move.from, which)) return move;
+	await endMove(move);
+	log("move", { organizationId: move.organizationId, to: move.to.SHARD, stage: "done" });
+	return null;
+};
+
+/** Removes what has been copied, and ends the move. */
+const withdraw: Step = async (move) => {
+	const { organizationId } = move;
+	if (await removeSome(move, move.to, (movable) => (isForwarding(movable) ? null : sql`true`))) return move;
+	await commitAt(move.to, move, [...mergeSearchIndexes(Date.now()), sql`DELETE FROM ${arrivalOf(move)}`]);
+	await endMove(move);
+	log("move", { organizationId, to: move.to.SHARD, stage: "withdrawn" });
+	return null;
+};
+
+/** Removes the move, and the journal after the last one. Words of what was removed are merged out of the full-text indexes. */
+export async function endMove(move: Lease & Pick<Move, "from">): Promise<void> {
+	const { from, organizationId } = move;
+	const [others = []] = await batch(from.DB, [
+		sql`SELECT 1 FROM ${moves} WHERE "stage" BETWEEN ${STAGE.clearing} AND ${STAGE.frozen} LIMIT 1`,
 	]);
-	const isLast = others.length === 0;
-	await commitAt(move.from, move, [
-		...(isLast ? [nobodyElse, ...endJournal()] : []),
+	await commitAt(from, move, [
+		...(others.length === 0 ? [nobodyElse, ...endJournal()] : []),
 		...mergeSearchIndexes(Date.now()),
 		sql`DELETE FROM ${rowsOf(moveChanges, organizationId)}`,
 		sql`DELETE FROM ${moves} WHERE ${isOurs(move)}`,
 	]);
-	log("move", { organizationId, to: move.to.SHARD, stage: "done" });
-	return null;
-};
+}
 
 /** No other organization's writes are journaled. */
 const nobodyElse = expect(
@@ -234,6 +251,7 @@ const nobodyElse = expect(
 
 /** The step of each stage. */
 export const steps: Readonly<Record<number, Step>> = {
+	[STAGE.withdrawn]: withdraw,
 	[STAGE.wished]: begin,
 	[STAGE.clearing]: clear,
 	[STAGE.copying]: copy,

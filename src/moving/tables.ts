@@ -82,16 +82,20 @@ function owned(table: TenantTable, key: readonly string[], last?: { last: true }
 	};
 }
 
+/** What is the same of all tables whose primary key identifies a row in every database. */
+const keyedBy = (table: SQLiteTable, columns: readonly string[]) => ({
+	table,
+	name: getTableName(table),
+	columns,
+	key: (name: string) => columns.map((column) => of(name, column)),
+	columnValues: (_: Operand, key: SQL) => columns.map((_column, index) => element(key, index)),
+});
+
 /** A table whose rows belong to webhooks, found webhook by webhook. `first` is lower than any value of `column`. */
 function ofWebhooks(table: SQLiteTable, column: string, first: SQL): Movable {
-	const columns = ["webhookId", column];
 	const order = [sql`webhook."id"`, row(column)];
 	return {
-		table,
-		name: getTableName(table),
-		columns,
-		key: (name) => columns.map((one) => of(name, one)),
-		columnValues: (_, key) => [element(key, 0), element(key, 1)],
+		...keyedBy(table, ["webhookId", column]),
 		rows: (organizationId) =>
 			sql`${webhooks} AS webhook CROSS JOIN ${table} AS "row" ON ${row("webhookId")} = webhook."id" WHERE ${ownedBy("webhook", organizationId)}`,
 		order,
@@ -105,14 +109,9 @@ function ofWebhooks(table: SQLiteTable, column: string, first: SQL): Movable {
 }
 
 function attemptsOfDeliveries(): Movable {
-	const columns = ["deliveryId", "number"];
 	const order = [sql`webhook."id"`, sql`delivery."id"`, row("number")];
 	return {
-		table: attempts,
-		name: getTableName(attempts),
-		columns,
-		key: (name) => columns.map((one) => of(name, one)),
-		columnValues: (_, key) => [element(key, 0), element(key, 1)],
+		...keyedBy(attempts, ["deliveryId", "number"]),
 		rows: (organizationId) =>
 			sql`${webhooks} AS webhook CROSS JOIN ${deliveries} AS delivery ON delivery."webhookId" = webhook."id"
 				CROSS JOIN ${attempts} AS "row" ON ${row("deliveryId")} = delivery."id" WHERE ${ownedBy("webhook", organizationId)}`,
@@ -146,11 +145,7 @@ const numberedEvents = (): Movable => ({
 });
 
 const organizationItself = (): Movable => ({
-	table: organizations,
-	name: getTableName(organizations),
-	columns: ["id"],
-	key: (name) => [of(name, "id")],
-	columnValues: (_, key) => [element(key, 0)],
+	...keyedBy(organizations, ["id"]),
 	rows: (organizationId) => sql`${organizations} AS "row" WHERE ${isOrganization("row", organizationId)}`,
 	order: [row("id")],
 	position: [row("id")],

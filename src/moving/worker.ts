@@ -9,16 +9,14 @@ import { envOf, hasShard } from "../shards.ts";
 import { layoutDigest } from "./journal.ts";
 import {
 	announceArrival,
-	commitAt,
 	goBack,
-	isOurs,
 	LostLease,
 	type Move,
 	releaseMove,
 	type TakenMove,
 	takeMove,
 } from "./move.ts";
-import { steps } from "./stages.ts";
+import { endMove, steps } from "./stages.ts";
 
 /** Shorter than a lease. */
 const MAX_RUN_MS = 30_000;
@@ -26,7 +24,7 @@ const MAX_RUN_MS = 30_000;
 const MAX_STEP_QUERIES = 400;
 
 /** A query that returns a row while there is a move out of this shard. */
-export const dueMoves = sql`SELECT 1 FROM ${moves} WHERE "stage" >= ${STAGE.wished}`;
+export const dueMoves = sql`SELECT 1 FROM ${moves} WHERE "stage" >= ${STAGE.withdrawn}`;
 
 /**
  * Carries out the moves out of a shard, each until it is done or has to wait, as far as time and statements allow.
@@ -72,7 +70,6 @@ async function carryOut(taken: Move, hasBudget: () => boolean): Promise<void> {
 
 /** After a failure writes and deliveries go on where the organization is, until the next try. */
 async function recover(bindings: Bindings, move: TakenMove & Pick<Move, "from">): Promise<void> {
-	if (move.stage === STAGE.wished && !hasShard(bindings, move.shard))
-		await commitAt(move.from, move, [sql`DELETE FROM ${moves} WHERE ${isOurs(move)}`]);
+	if (move.stage <= STAGE.wished && !hasShard(bindings, move.shard)) await endMove(move);
 	else await goBack(move, STAGE.telling);
 }

@@ -19,5 +19,7 @@ declare module "vitest" {
 		receiver: string;
 		/** The seed of the random histories; see test/delivery/histories.test.ts. */
 		historySeed: number;
+		/** Whether moves are tested at every step and with 100,000 rows: `npm run test:moves`. */
+		everyMove: boolean;
 	}
 }

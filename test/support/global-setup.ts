@@ -13,6 +13,7 @@ export async function setup({ provide }: TestProject): Promise<void> {
 	const seed = Number(process.env.HISTORY_SEED ?? Math.floor(Math.random() * 2 ** 31));
 	console.log(`Histories: HISTORY_SEED=${seed} repeats them.`);
 	provide("historySeed", seed);
+	provide("everyMove", process.env.MOVES === "all");
 }
 
 export async function teardown(): Promise<void> {

@@ -96,6 +96,54 @@ test("an organization that has moved is found where it is now, and left alone wh
 	assert.equal(here.shard, 2);
 });
 
+for (const [where, channel] of [
+	["on this machine", local],
+	["deployed", deployed([])],
+] as const)
+	test(`a move is wished for, shown and withdrawn, by the operator: ${where}`, async () => {
+		const { id } = await run(channel, "org create", { name: "Moving", shard: "1" });
+		const listed = async () => ((await run(channel, "org list")) as Json[]).filter((one) => one.id === id);
+		assert.deepEqual(await run(channel, "org move", { id, to: "2" }), { id, shard: 1, movingTo: 2 });
+		assert.deepEqual(
+			(await listed()).map(({ shard, movingTo }) => [shard, movingTo]),
+			[[1, 2]],
+		);
+		await assert.rejects(run(channel, "org move", { id, to: "0" }), /is being moved already/);
+		assert.deepEqual(await run(channel, "org move", { id, to: "1" }), { id, shard: 1, withdrawn: true });
+		await local.on(1)("DELETE FROM moves WHERE organizationId = ? AND stage = 0", [id]);
+		assert.deepEqual(
+			(await listed()).map(({ shard, movingTo }) => [shard, movingTo]),
+			[[1, undefined]],
+		);
+		await assert.rejects(run(channel, "org move", { id, to: "1" }), /no move of it can be withdrawn/);
+		await assert.rejects(run(channel, "org move", { id, to: "3" }), /no shard 3; there are 0, 1, 2/);
+		await assert.rejects(run(channel, "org move", { id: "org_x", to: "2" }), /no organization org_x/);
+		await assert.rejects(run(channel, "org move", { id }), UsageError);
+		await assert.rejects(run(channel, "org move", { id, to: "two" }), UsageError);
+	});
+
+test("the operator changes nothing where an organization no longer is", async () => {
+	const { id } = await run(local, "org create", { name: "Leaving", shard: "1" });
+	const key = await run(local, "key create", { org: id, name: "x", remote: true });
+	const { operator } = await import("../../scripts/admin/operator.ts");
+	const admin = operator(local.on(1), 1);
+	await local.on(1)("UPDATE organizations SET home = -1 WHERE id = ?", [id]);
+	await assert.rejects(admin.setTopics(id, []), /no organization/);
+	await assert.rejects(admin.setLimits(id, { webhooks: 1 }), /no organization/);
+	assert.equal(await admin.revokeKey(key.id), undefined);
+	const wanted = {
+		organizationId: id,
+		name: "x",
+		mode: "live",
+		scopes: ["*"],
+		envelope: false,
+		pepper,
+	} as const;
+	await assert.rejects(admin.createKey(wanted), /has begun to move/);
+	await local.on(1)("UPDATE organizations SET home = NULL WHERE id = ?", [id]);
+	assert.equal((await admin.revokeKey(key.id))?.id, key.id);
+});
+
 test("what is sealed with which key is shown of every shard, and sealing anew begun in each", async () => {
 	const heard: string[][] = [];
 	const channel = deployed(heard);
