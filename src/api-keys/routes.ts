@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { type Answer, resourceAnswer } from "../http/answer.ts";
 import { answerUnlessCurrentUncached } from "../http/conditions.ts";
 import { pageSchema, readAnswers } from "../http/crud.ts";
+import { recordOperation } from "../http/definition.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { flagParameter } from "../http/list-query.ts";
 import { registerServerSetFields } from "../http/owned.ts";
@@ -42,14 +43,9 @@ const list = pageEndpoint(
 
 const create = writeEndpoint(
 	{
-		method: "post",
-		path: "/api-keys",
-		of,
-		operationId: "createApiKey",
-		summary: "Create an API key",
+		...recordOperation(of, "create"),
 		description:
 			"The key itself is only in this answer; the server stores a hash of it. A key can't grant a scope that it lacks, and can't create a key that expires later than itself.",
-		message: "API key created successfully",
 		body: ApiKeyCreate,
 		answers: { 201: { description: "Created.", schema: ApiKeyCreated, headers: ["ETag", "Location"] } },
 	},
@@ -59,14 +55,9 @@ const create = writeEndpoint(
 
 const get = endpoint(
 	{
-		method: "get",
-		path: "/api-keys/{id}",
-		of,
-		operationId: "getApiKey",
-		summary: "Get an API key",
+		...recordOperation(of, "get"),
 		description:
 			"One API key by its id, without the key itself. `lastUsedAt` changes without a new version: to see it, leave out `If-None-Match`.",
-		message: "API key retrieved successfully",
 		query: z.strictObject({ includeRevoked }),
 		answers: readAnswers("API key", ApiKey),
 	},
@@ -76,15 +67,11 @@ const get = endpoint(
 
 const rename = writeEndpoint(
 	{
-		method: "patch",
-		path: "/api-keys/{id}",
-		of,
+		...recordOperation(of, "update"),
 		operationId: "renameApiKey",
 		summary: "Rename an API key",
 		description: "Only the name can be changed. For other scopes, create another key.",
-		message: "API key updated successfully",
 		body: ApiKeyUpdate,
-		conditional: true,
 		answers: { 200: { description: "Renamed.", schema: ApiKey, headers: ["ETag"] } },
 	},
 	({ ctx, id, body, condition }) => keys.rename(ctx, id, body.name, condition),
@@ -93,15 +80,12 @@ const rename = writeEndpoint(
 
 const revoke = writeEndpoint(
 	{
-		method: "delete",
-		path: "/api-keys/{id}",
-		of,
+		...recordOperation(of, "delete"),
 		operationId: "revokeApiKey",
 		summary: "Revoke an API key",
 		description:
 			"Revokes a key for good: after this answer, no request with it succeeds anywhere. A key that is already revoked is a 404.",
 		message: "API key revoked successfully",
-		conditional: true,
 		answers: { 204: { description: "Revoked." } },
 	},
 	({ ctx, id, condition }) => keys.revoke(ctx, id, condition),

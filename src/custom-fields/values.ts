@@ -1,6 +1,7 @@
 // Values of custom fields. They are validated by their definitions, shown at the top level of their resource as `cf_…`,
 // stored in one JSON column by the id of the definition, and linked so that lists can filter and sort by them.
 import type { z } from "@hono/zod-openapi";
+import type { RawRow } from "../db/client.ts";
 import type { CustomValue } from "../db/columns.ts";
 import type { Link } from "../db/links.ts";
 import { badRequest, type FieldError } from "../errors.ts";
@@ -79,17 +80,8 @@ export function linksOf({ id, type }: Pick<Definition, "id" | "type">, value: un
 	return all.map((one) => ({ field: `custom.${id}`, toId: linkValue(type, one) }));
 }
 
-/** A stored value, as `json_each` returns it, with the id and type of its definition. */
-export interface StoredValue {
-	readonly definitionId: unknown;
-	readonly type: unknown;
-	readonly value: unknown;
-	/** The JSON type of the value. */
-	readonly json: unknown;
-}
-
-/** The links of a stored value. */
-export function linksOfStored({ definitionId, type, value, json }: Partial<StoredValue>): Link[] {
+/** The links of a stored value: as `json_each` returns it, with its JSON type, and the id and type of its definition. */
+export function linksOfStored({ definitionId, type, value, json }: RawRow): Link[] {
 	const one = json === "true" || json === "false" ? json === "true" : value;
 	const all: unknown[] = json === "array" ? JSON.parse(String(value)) : [one];
 	return all.map((item) => ({ field: `custom.${definitionId}`, toId: linkValue(String(type), item) }));

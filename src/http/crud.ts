@@ -4,10 +4,11 @@ import type { OwnedRow } from "../db/owned-row.ts";
 import { holdersInWords } from "../resources/holding.ts";
 import { type Resource, toWire, variantOf } from "../resources/resource.ts";
 import { type Verbs, verbs as verbsOf } from "../resources/verbs.ts";
-import { capitalize, withArticle } from "../words.ts";
+import { withArticle } from "../words.ts";
 import { etag, resourceAnswer } from "./answer.ts";
 import { answerUnlessCurrent } from "./conditions.ts";
 import { MAX_CURSOR_CHARACTERS, pageAnswer } from "./cursor.ts";
+import { recordOperation } from "./definition.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 import { flagParameter, listQuerySchema, toListQuery } from "./list-query.ts";
 import { type Causes, DELETED_AT_CAUSE, registerServerSetFields } from "./owned.ts";
@@ -66,7 +67,6 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 	const { resource, verbs = verbsOf(resource), schemas, causes = {} } = exposure;
 	const { path, tag, one, many, noun, list: spec } = resource;
 	const location = (id: string) => `/api/v1/${path}/${id}`;
-	const Noun = capitalize(noun);
 	const held = holdersInWords(noun, resource.store.table);
 	const allCauses = { deletedAt: DELETED_AT_CAUSE, ...causes };
 	registerServerSetFields(schemas.create, schemas.wire, allCauses);
@@ -95,13 +95,8 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 
 	const create: Endpoint = writeEndpoint(
 		{
-			method: "post",
-			path: `/${path}`,
-			of: resource,
-			operationId: `create${one}`,
-			summary: `Create ${withArticle(noun)}`,
+			...recordOperation(resource, "create"),
 			description: `Creates ${withArticle(noun)} and returns it as it is stored.`,
-			message: `${Noun} created successfully`,
 			body: schemas.create,
 			answers: { 201: { description: "Created.", schema: schemas.wire, headers: ["ETag", "Location"] } },
 		},
@@ -111,13 +106,8 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 
 	const get: Endpoint = endpoint(
 		{
-			method: "get",
-			path: `/${path}/{id}`,
-			of: resource,
-			operationId: `get${one}`,
-			summary: `Get ${withArticle(noun)}`,
+			...recordOperation(resource, "get"),
 			description: `One ${noun} by its id. With \`If-None-Match\` an unchanged ${noun} is answered with 304 and no body.`,
-			message: `${Noun} retrieved successfully`,
 			query: z.strictObject({ includeDeleted: includeDeletedParameter }),
 			answers: readAnswers(noun, schemas.wire),
 		},
@@ -129,15 +119,9 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 
 	const update: Endpoint = writeEndpoint(
 		{
-			method: "patch",
-			path: `/${path}/{id}`,
-			of: resource,
-			operationId: `update${one}`,
-			summary: `Update ${withArticle(noun)}`,
+			...recordOperation(resource, "update"),
 			description: `Changes the fields in the body and no others; \`null\` clears a field. If nothing changes, there is no event.`,
-			message: `${Noun} updated successfully`,
 			body: schemas.update,
-			conditional: true,
 			answers: { 200: { description: "Updated.", schema: schemas.wire, headers: ["ETag"] } },
 		},
 		({ ctx, id, body, condition }) => verbs.update(ctx, id, body, condition),
@@ -146,14 +130,8 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 
 	const remove: Endpoint = writeEndpoint(
 		{
-			method: "delete",
-			path: `/${path}/{id}`,
-			of: resource,
-			operationId: `delete${one}`,
-			summary: `Delete ${withArticle(noun)}`,
+			...recordOperation(resource, "delete"),
 			description: `Deletes the ${noun}, which can be restored.${held ? ` Refused (409) while a record that is not deleted refers to it: ${held.fields}.` : ""}`,
-			message: `${Noun} deleted successfully`,
-			conditional: true,
 			...(held ? { conflict: held.example } : {}),
 			answers: { 204: { description: "Deleted." } },
 		},
@@ -163,14 +141,8 @@ export function crud<Row extends OwnedRow, Create extends object, Update extends
 
 	const restore: Endpoint = writeEndpoint(
 		{
-			method: "post",
-			path: `/${path}/{id}/restore`,
-			of: resource,
-			operationId: `restore${one}`,
-			summary: `Restore ${withArticle(noun)}`,
+			...recordOperation(resource, "restore"),
 			description: `Restores a deleted ${noun} as it was.`,
-			message: `${Noun} restored successfully`,
-			conditional: true,
 			answers: { 200: { description: "Restored.", schema: schemas.wire, headers: ["ETag"] } },
 		},
 		({ ctx, id, condition }) => verbs.restore(ctx, id, condition),

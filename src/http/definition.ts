@@ -1,6 +1,7 @@
 // The definition of an endpoint: used both to handle its requests and to describe it in the OpenAPI document.
 import type { z } from "@hono/zod-openapi";
 import type { Identity } from "../identities.ts";
+import { capitalize, withArticle } from "../words.ts";
 
 /** An id in a path: its prefix, and the noun for the 404. */
 export interface PathId {
@@ -60,4 +61,27 @@ export function complete<Q extends z.ZodType, B extends z.ZodType>(
 	const scope = `${of.path}:${own.method === "get" ? "read" : "write"}`;
 	const ids = own.path.includes("{id}") ? { ids: { id: of, ...own.ids } } : {};
 	return { tag: of.tag, scope, ...own, ...ids };
+}
+
+/** The operations of one record that most resources have: the method, what follows the path, and what was done. */
+const RECORD_OPERATIONS = {
+	create: { method: "post", suffix: "", done: "created" },
+	get: { method: "get", suffix: "/{id}", done: "retrieved" },
+	update: { method: "patch", suffix: "/{id}", done: "updated" },
+	delete: { method: "delete", suffix: "/{id}", done: "deleted" },
+	restore: { method: "post", suffix: "/{id}/restore", done: "restored" },
+} as const;
+
+/** The part of such an operation's definition that follows from its resource. */
+export function recordOperation(of: Identity, verb: keyof typeof RECORD_OPERATIONS) {
+	const { method, suffix, done } = RECORD_OPERATIONS[verb];
+	return {
+		method,
+		path: `/${of.path}${suffix}`,
+		of,
+		operationId: `${verb}${of.one}`,
+		summary: `${capitalize(verb)} ${withArticle(of.noun)}`,
+		message: `${capitalize(of.noun)} ${done} successfully`,
+		conditional: verb !== "create" && verb !== "get",
+	};
 }

@@ -31,6 +31,12 @@ function sentenceAbout(done: string, { name, title = name, id }: JsonObject): st
 	return `${done} ${title === undefined ? "" : `${JSON.stringify(title)}, `}${id}.`;
 }
 
+/** The result of a tool that answers with one record. */
+function recordResult(done: string, answer: JsonObject) {
+	const data = withoutUnset(answer);
+	return { words: sentenceAbout(done, data), data };
+}
+
 /** The tools of a directory's resources. */
 export function recordTools(directory: Directory): readonly Tool[] {
 	const all = [...directory.resources.values()];
@@ -109,8 +115,10 @@ export function recordTools(directory: Directory): readonly Tool[] {
 			output: recordSchema,
 			async run({ ask }, { id: sent, includeDeleted }) {
 				const { endpoint, name } = resourceOf("get", sent);
-				const data = withoutUnset(await ask(endpoint, { ids: { id: sent }, own: { includeDeleted } }));
-				return { words: sentenceAbout(`From ${name}:`, data), data };
+				return recordResult(
+					`From ${name}:`,
+					await ask(endpoint, { ids: { id: sent }, own: { includeDeleted } }),
+				);
 			},
 		}),
 		tool({
@@ -124,8 +132,7 @@ export function recordTools(directory: Directory): readonly Tool[] {
 			output: recordSchema,
 			async run({ ask }, { resource: name, fields: sent, idempotencyKey: key }) {
 				const call = { within: ["fields", sent], idempotencyKey: key } as const;
-				const data = withoutUnset(await ask(endpointOf("create", name), call));
-				return { words: sentenceAbout("Created", data), data };
+				return recordResult("Created", await ask(endpointOf("create", name), call));
 			},
 		}),
 		tool({
@@ -180,8 +187,7 @@ export function recordTools(directory: Directory): readonly Tool[] {
 				const { endpoint, name } = resourceOf("update", sent);
 				const fieldsOf = name === "deals" ? await withStageId(directory, ask, sent, changes) : changes;
 				const call = { ids: { id: sent }, within: ["fields", fieldsOf], ...conditions } as const;
-				const data = withoutUnset(await ask(endpoint, call));
-				return { words: sentenceAbout("Updated", data), data };
+				return recordResult("Updated", await ask(endpoint, call));
 			},
 		}),
 		tool({
@@ -207,8 +213,7 @@ export function recordTools(directory: Directory): readonly Tool[] {
 			output: recordSchema,
 			async run({ ask }, { id: sent, ...conditions }) {
 				const { endpoint } = resourceOf("restore", sent);
-				const data = withoutUnset(await ask(endpoint, { ids: { id: sent }, ...conditions }));
-				return { words: sentenceAbout("Restored", data), data };
+				return recordResult("Restored", await ask(endpoint, { ids: { id: sent }, ...conditions }));
 			},
 		}),
 	];

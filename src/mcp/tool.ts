@@ -62,28 +62,17 @@ export function tool<Input extends z.ZodType>({ input, output, run, ...about }: 
 	};
 }
 
-const CLOSED_WORLD = { openWorldHint: false };
-/** Hints for a tool that only reads. */
-export const READ_HINTS: ToolAnnotations = {
-	...CLOSED_WORLD,
-	readOnlyHint: true,
-	destructiveHint: false,
-	idempotentHint: true,
-};
-/** For a tool that adds a record with every call. */
+/** Hints for a tool that adds a record with every call. */
 export const CREATE_HINTS: ToolAnnotations = {
-	...CLOSED_WORLD,
+	openWorldHint: false,
 	readOnlyHint: false,
 	destructiveHint: false,
 	idempotentHint: false,
 };
+/** For a tool that only reads. */
+export const READ_HINTS: ToolAnnotations = { ...CREATE_HINTS, readOnlyHint: true, idempotentHint: true };
 /** For a tool that overwrites, and changes nothing when it is called again. */
-export const UPDATE_HINTS: ToolAnnotations = {
-	...CLOSED_WORLD,
-	readOnlyHint: false,
-	destructiveHint: true,
-	idempotentHint: true,
-};
+export const UPDATE_HINTS: ToolAnnotations = { ...CREATE_HINTS, destructiveHint: true, idempotentHint: true };
 /** For a tool whose changes can't be undone, and that may change more when it is called again. */
 export const ACTION_HINTS: ToolAnnotations = { ...UPDATE_HINTS, idempotentHint: false };
 /** For a tool that sends requests to other servers. */

@@ -5,6 +5,7 @@ import { type Answer, resourceAnswer } from "../http/answer.ts";
 import { answerUnlessCurrentUncached } from "../http/conditions.ts";
 import { includeDeletedParameter, pageSchema, readAnswers } from "../http/crud.ts";
 import { pageAnswer } from "../http/cursor.ts";
+import { recordOperation } from "../http/definition.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { listQuerySchema, toListQuery } from "../http/list-query.ts";
 import { DELETED_AT_CAUSE, registerServerSetFields } from "../http/owned.ts";
@@ -57,15 +58,10 @@ const list = endpoint(
 
 const create = writeEndpoint(
 	{
-		method: "post",
-		path: "/webhooks",
-		of: identities.webhooks,
-		operationId: "createWebhook",
-		summary: "Create a webhook",
+		...recordOperation(identities.webhooks, "create"),
 		description:
 			"Subscribes a URL to events. If no secret is given, one is generated; it is only shown in this answer. With `null` the deliveries are not signed.",
 		conditionalScopes: "the read scope of each resource whose events it subscribes to",
-		message: "Webhook created successfully",
 		body: WebhookCreate,
 		answers: { 201: { description: "Created.", schema: WebhookCreated, headers: ["ETag", "Location"] } },
 	},
@@ -75,14 +71,9 @@ const create = writeEndpoint(
 
 const get = endpoint(
 	{
-		method: "get",
-		path: "/webhooks/{id}",
-		of: identities.webhooks,
-		operationId: "getWebhook",
-		summary: "Get a webhook",
+		...recordOperation(identities.webhooks, "get"),
 		description:
 			"One webhook by its id. Sensitive header values are shown as `***`, and the secret only by its prefix. The figures about its deliveries change without a new version: to see them, leave out `If-None-Match`.",
-		message: "Webhook retrieved successfully",
 		query: z.strictObject({ includeDeleted: includeDeletedParameter }),
 		answers: readAnswers("webhook", Webhook),
 	},
@@ -95,18 +86,12 @@ const get = endpoint(
 
 const update = writeEndpoint(
 	{
-		method: "patch",
-		path: "/webhooks/{id}",
-		of: identities.webhooks,
-		operationId: "updateWebhook",
-		summary: "Update a webhook",
+		...recordOperation(identities.webhooks, "update"),
 		description:
 			"Changes the fields in the body. `headers` replaces all headers; the value `***` keeps the stored one. If the webhook is disabled, waiting deliveries are skipped; `recover` sends them later.",
 		conditionalScopes:
 			"for another `url` or other `events`, the read scope of each resource whose events it gets, before or afterwards",
-		message: "Webhook updated successfully",
 		body: WebhookUpdate,
-		conditional: true,
 		answers: { 200: { description: "Updated.", schema: Webhook, headers: ["ETag"] } },
 	},
 	({ ctx, id, body, condition }) => webhookVerbs.update(ctx, id, body, condition),
@@ -115,14 +100,8 @@ const update = writeEndpoint(
 
 const remove = writeEndpoint(
 	{
-		method: "delete",
-		path: "/webhooks/{id}",
-		of: identities.webhooks,
-		operationId: "deleteWebhook",
-		summary: "Delete a webhook",
+		...recordOperation(identities.webhooks, "delete"),
 		description: "Ends the subscription. Pending deliveries are cancelled; the delivery log stays readable.",
-		message: "Webhook deleted successfully",
-		conditional: true,
 		answers: { 204: { description: "Deleted." } },
 	},
 	({ ctx, id, condition }) => webhookVerbs.remove(ctx, id, condition),
@@ -131,14 +110,8 @@ const remove = writeEndpoint(
 
 const restore = writeEndpoint(
 	{
-		method: "post",
-		path: "/webhooks/{id}/restore",
-		of: identities.webhooks,
-		operationId: "restoreWebhook",
-		summary: "Restore a webhook",
+		...recordOperation(identities.webhooks, "restore"),
 		description: "Restores a deleted webhook. Cancelled deliveries stay cancelled.",
-		message: "Webhook restored successfully",
-		conditional: true,
 		answers: { 200: { description: "Restored.", schema: Webhook, headers: ["ETag"] } },
 	},
 	({ ctx, id, condition }) => webhookVerbs.restore(ctx, id, condition),

@@ -85,17 +85,12 @@ const fullName = field.name().openapi({
 
 export const clientExample = {
 	...field.numberedExample(identities.clients),
+	...field.unset(settable),
 	type: "company",
 	name: "Acme Corp",
-	firstName: null,
-	lastName: null,
-	salutation: null,
 	email: "office@example.com",
 	phone: "+14155550100",
-	jobTitle: null,
 	website: "https://example.com",
-	linkedin: null,
-	description: null,
 	taxNumber: "DE123456789",
 	billingAddress: {
 		address: "1 Main Street",
@@ -114,11 +109,9 @@ export const clientExample = {
 		phone: "+14155550123",
 		jobTitle: "Head of Sales",
 	},
-	companyId: null,
 	ownerId: field.exampleId("usr"),
 	sourceId: field.exampleId("src"),
 	tagIds: [field.exampleId("tag")],
-	internalNotes: null,
 };
 
 const example = { name: "Acme Corp", email: "office@example.com", phone: "+14155550100" };
