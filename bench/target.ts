@@ -79,7 +79,7 @@ function organizationOf(url: string, pool: string[]): Organization {
 			});
 			const text = await response.text();
 			if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
-			return { body: JSON.parse(text) as T, d1: response.headers.get("x-d1") };
+			return { body: (text === "" ? undefined : JSON.parse(text)) as T, d1: response.headers.get("x-d1") };
 		},
 	};
 }
