@@ -27,31 +27,25 @@ export interface Reference {
 	readonly only?: { readonly field: string; readonly is: string };
 }
 
-const one = (from: OwnedTable, field: string, to: OwnedTable): Reference => ({
-	from,
-	field,
-	kind: "one",
-	to,
-	noun: identityOfTable(getTableName(to)).noun,
-});
+const referenceBy =
+	(kind: Reference["kind"]) =>
+	(from: OwnedTable, field: string, to: OwnedTable): Reference => ({
+		from,
+		field,
+		kind,
+		to,
+		noun: identityOfTable(getTableName(to)).noun,
+	});
+
+const one = referenceBy("one");
 
 /** A list of ids, also stored as links. */
-const list = (from: OwnedTable, field: string, to: OwnedTable): Reference => ({
-	from,
-	field,
-	kind: "list",
-	to,
-	noun: identityOfTable(getTableName(to)).noun,
-});
+const list = referenceBy("list");
 
 /** Ids inside the items of a list. */
 const items = (from: OwnedTable, field: string, key: string, to: OwnedTable): Reference => ({
-	from,
-	field,
-	kind: "items",
+	...referenceBy("items")(from, field, to),
 	key,
-	to,
-	noun: identityOfTable(getTableName(to)).noun,
 });
 
 /** The id of the record that a row is about, in `entityId`; `entity` names its table. */
@@ -60,19 +54,13 @@ const about = (from: OwnedTable, entity: string, to: OwnedTable): Reference => (
 	when: { field: "entity", is: entity },
 });
 
-/** The same reference, only to clients that are contacts. */
-const contact = (reference: Reference): Reference => ({
-	...reference,
-	noun: "contact",
-	only: { field: "type", is: "contact" },
-});
+/** The same reference, only to clients of a type. */
+const onlyOf =
+	(type: "contact" | "company") =>
+	(reference: Reference): Reference => ({ ...reference, noun: type, only: { field: "type", is: type } });
 
-/** The same reference, only to clients that are companies. */
-const company = (reference: Reference): Reference => ({
-	...reference,
-	noun: "company",
-	only: { field: "type", is: "company" },
-});
+const contact = onlyOf("contact");
+const company = onlyOf("company");
 
 /** All references. */
 export const references: readonly Reference[] = [

@@ -1,4 +1,5 @@
 // The events of calls and chats. Their bodies are flat, with the keys that receivers of call and chat webhooks expect.
+import type { z } from "@hono/zod-openapi";
 import {
 	conversationExample,
 	conversationPayload,
@@ -8,7 +9,7 @@ import {
 import { EXAMPLE_TIME, exampleId } from "../http/fields.ts";
 import { commonFields, type EventEntry } from "./entry.ts";
 
-const conversationEvent = {
+const eventExample = {
 	event: "",
 	timestamp: EXAMPLE_TIME,
 	webhookId: exampleId("whd"),
@@ -19,7 +20,7 @@ const conversationEvent = {
 
 /** What the examples of call events share. */
 const callEventExample = {
-	...conversationEvent,
+	...eventExample,
 	conversationType: "phone",
 	status: "completed",
 	outcome: null,
@@ -34,7 +35,7 @@ const callEventExample = {
 
 /** What the examples of chat events share. */
 const chatEventExample = {
-	...conversationEvent,
+	...eventExample,
 	conversationType: "chat",
 	status: "completed",
 	outcome: null,
@@ -56,74 +57,56 @@ const chatEventExample = {
 const FOLLOW_UP =
 	"A task of type `call` is created, about the conversation's lead or, without a lead, its client.";
 
-function callEvent(event: string, description: string, ended: object, process: string | null = null) {
-	return {
-		description,
-		process,
-		payload: conversationPayload(commonFields(event)),
-		example: { ...callEventExample, event, ...ended },
-	};
-}
+/** An event of a call or a chat, by its name. */
+const conversationEvent = <Type extends string>(
+	event: Type,
+	description: string,
+	example: object,
+	{ process = null, more = {} }: { readonly process?: string | null; readonly more?: z.ZodRawShape } = {},
+) => {
+	const payload = conversationPayload(commonFields(event), more);
+	const entry: EventEntry = { description, process, payload, example: { ...example, event } };
+	return { [event]: entry } as Record<Type, EventEntry>;
+};
 
-function chatEvent(event: string, description: string, ended: object): EventEntry {
-	return {
-		description,
-		process: null,
-		payload: conversationPayload(commonFields(event)),
-		example: { ...chatEventExample, event, ...ended },
-	};
-}
-
-const unanswered = { outcome: null, direction: "outbound" };
+const missedCall = <Type extends string>(event: Type, description: string, ended: object) => {
+	const example = { ...callEventExample, direction: "outbound", ...ended };
+	return conversationEvent(event, description, example, { process: FOLLOW_UP });
+};
 
 export const conversationEvents = {
-	"call.completed": callEvent("call.completed", "A call was completed.", {
+	...conversationEvent("call.completed", "A call was completed.", {
+		...callEventExample,
 		status: "completed",
 		outcome: "resolved",
 		summary: conversationExample.summary,
 		duration: conversationExample.duration,
 	}),
-	"call.failed": callEvent(
-		"call.failed",
-		"A call failed for a technical reason.",
-		{ ...unanswered, status: "failed", duration: 0 },
-		FOLLOW_UP,
-	),
-	"call.busy": callEvent(
-		"call.busy",
-		"The line was busy.",
-		{ ...unanswered, status: "busy", duration: 0 },
-		FOLLOW_UP,
-	),
-	"call.no-answer": callEvent(
-		"call.no-answer",
-		"A call was not answered.",
-		{ ...unanswered, status: "no_answer", duration: 30 },
-		FOLLOW_UP,
-	),
-	"chat.completed": chatEvent("chat.completed", "A chat ended, with any outcome.", { outcome: "ongoing" }),
-	"chat.resolved": chatEvent(
+	...missedCall("call.failed", "A call failed for a technical reason.", { status: "failed" }),
+	...missedCall("call.busy", "The line was busy.", { status: "busy" }),
+	...missedCall("call.no-answer", "A call was not answered.", { status: "no_answer", duration: 30 }),
+	...conversationEvent("chat.completed", "A chat ended, with any outcome.", {
+		...chatEventExample,
+		outcome: "ongoing",
+	}),
+	...conversationEvent(
 		"chat.resolved",
 		"A chat ended with the outcome `resolved`; sent in addition to `chat.completed`.",
-		{ outcome: "resolved", chatMetadata: { ...chatEventExample.chatMetadata, resolved: true } },
+		{
+			...chatEventExample,
+			outcome: "resolved",
+			chatMetadata: { ...chatEventExample.chatMetadata, resolved: true },
+		},
 	),
-	"chat.abandoned": chatEvent(
+	...conversationEvent(
 		"chat.abandoned",
 		"A chat ended with the outcome `auto_completed_inactive`; sent in addition to `chat.completed`.",
-		{ outcome: "auto_completed_inactive", duration: 1800 },
+		{ ...chatEventExample, outcome: "auto_completed_inactive", duration: 1800 },
 	),
-	"chat.message.received": {
-		description: "A visitor wrote a message in a chat.",
-		process: null,
-		payload: conversationPayload(commonFields("chat.message.received"), {
-			message: Message.describe("The message of the visitor."),
-		}),
-		example: {
-			...chatEventExample,
-			event: "chat.message.received",
-			status: "open",
-			outcome: null,
-			message: messageExample,
-		},
-	},
-} satisfies Record<string, EventEntry>;
+	...conversationEvent(
+		"chat.message.received",
+		"A visitor wrote a message in a chat.",
+		{ ...chatEventExample, status: "open", message: messageExample },
+		{ more: { message: Message.describe("The message of the visitor.") } },
+	),
+};

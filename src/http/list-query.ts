@@ -58,15 +58,9 @@ const SHARED = [
  */
 export function listQuerySchema({ sorts, filters, ranges = [], search }: Listing, custom = false) {
 	const bounds = ranges.flatMap((field) => {
+		const bound = (which: string) => day().optional().describe(`Only those whose \`${field}\` is ${which}.`);
 		const [from, before] = boundsOf(field);
-		const bound = (which: string) =>
-			day()
-				.optional()
-				.openapi({ description: `Only those whose \`${field}\` is ${which}.` });
-		return [
-			[from, bound("this day or later")],
-			[before, bound("before this day")],
-		] as const;
+		return Object.entries({ [from]: bound("this day or later"), [before]: bound("before this day") });
 	});
 	const filterShape = Object.fromEntries(
 		Object.entries(filters).map(([name, { schema }]) => [

@@ -26,15 +26,11 @@ export const pageSchema = z.object({
 });
 const fields = anyObject.describe("Fields by name; describe_resource shows them.");
 
-/** A sentence about a record: what was done with it, its name and its id. */
-function sentenceAbout(done: string, { name, title = name, id }: JsonObject): string {
-	return `${done} ${title === undefined ? "" : `${JSON.stringify(title)}, `}${id}.`;
-}
-
-/** The result of a tool that answers with one record. */
+/** The result of a tool that answers with one record: what was done with it, its name and its id. */
 function recordResult(done: string, answer: JsonObject) {
 	const data = withoutUnset(answer);
-	return { words: sentenceAbout(done, data), data };
+	const { name, title = name, id } = data;
+	return { words: `${done} ${title === undefined ? "" : `${JSON.stringify(title)}, `}${id}.`, data };
 }
 
 /** The tools of a directory's resources. */
@@ -170,8 +166,8 @@ export function recordTools(directory: Directory): readonly Tool[] {
 			output: recordSchema,
 			async run({ ask }, { resource: name, matchBy, fields: sent, idempotencyKey: key }) {
 				const call = { own: { matchBy }, within: ["fields", sent], idempotencyKey: key } as const;
-				const data = withoutUnset(await ask(endpointOf("upsert", name), call));
-				return { words: sentenceAbout(data.version === 1 ? "Created" : "Updated", data), data };
+				const answer = await ask(endpointOf("upsert", name), call);
+				return recordResult(answer.version === 1 ? "Created" : "Updated", answer);
 			},
 		}),
 		tool({

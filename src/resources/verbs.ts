@@ -5,50 +5,38 @@ import type { Ctx, WriteAttempt } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import type { Statement, Write } from "../db/commit.ts";
 import type { KnownFact } from "../db/fact.ts";
-import type { ListQuery } from "../db/list-query.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { AppError, catchAppError, type FieldError, throwFieldErrors } from "../errors.ts";
 import { overQuota, roomIn } from "../quotas/expectations.ts";
 import { recordsOf } from "../quotas/quotas.ts";
-import { changer, type Updated, type UpdateWith } from "./changing.ts";
-import type { VersionCondition } from "./condition.ts";
-import { lister, type Page } from "./listing.ts";
+import { changer } from "./changing.ts";
+import { lister } from "./listing.ts";
 import { type Plan, planFor } from "./plan.ts";
 import { type Reader, reader } from "./reader.ts";
 import type { Resource } from "./resource.ts";
 import type { SideEffects } from "./side-effects.ts";
 import { findRepeated, findTaken, uniqueValuesOf } from "./unique.ts";
-import { type Upserted, upserter } from "./upserting.ts";
+import { upserter } from "./upserting.ts";
 
-export interface Verbs<Row extends OwnedRow, Create, Update> {
-	get(ctx: Ctx, id: string, includeDeleted: boolean): Promise<Row>;
-	list(ctx: Ctx, query: ListQuery): Promise<Page<Row>>;
-	/** `id` is set if something must refer to it before the create. */
-	create(attempt: WriteAttempt, input: Create, id?: string): Promise<Write<Row>>;
-	/** One result per input, in order: its row or its error. The valid ones are written together. */
-	createMany(attempt: WriteAttempt, inputs: readonly Create[]): Promise<Write<(Row | AppError)[]>>;
-	update(ctx: Ctx, id: string, input: Update, condition: VersionCondition | null): Promise<Updated<Row>>;
-	remove(ctx: Ctx, id: string, condition: VersionCondition | null): Promise<Write<Row>>;
-	updateWith: UpdateWith<Row, Update>;
-	restore(attempt: WriteAttempt, id: string, condition: VersionCondition | null): Promise<Write<Row>>;
-	/** Updates the live row whose `field` is `value`, or creates one; returns which. */
-	upsert(ctx: Ctx, field: string, value: unknown, input: Create): Promise<Write<Upserted<Row>>>;
-}
+export type Verbs<Row extends OwnedRow, Create extends object, Update extends object> = ReturnType<
+	typeof verbs<Row, Create, Update, unknown>
+>;
 
 /** The verbs of one resource. */
 export function verbs<Row extends OwnedRow, Create extends object, Update extends object, Fact>(
 	resource: Resource<Row, Create, Update, Fact>,
 	effectsOf: SideEffects<Row, Create | Update, Fact> = () => null,
-): Verbs<Row, Create, Update> {
+) {
 	const read = reader(resource);
 	return {
-		async get(ctx, id, includeDeleted) {
+		async get(ctx: Ctx, id: string, includeDeleted: boolean): Promise<Row> {
 			const { found, decode } = await read.readRows(ctx, [read.byId(ctx, id, includeDeleted)]);
 			return decode(read.requireRow(found[0]));
 		},
 		list: lister(resource, read),
 		...creator(resource, read, effectsOf),
 		...changer(resource, read, effectsOf),
+		/** Updates the live row whose field has a value, or creates one; returns which. */
 		upsert: upserter(resource, read),
 	};
 }
@@ -115,6 +103,7 @@ function creator<Row extends OwnedRow, Create extends object, Update, Fact>(
 	};
 
 	return {
+		/** `id` is set if something must refer to it before the create. */
 		async create(attempt: WriteAttempt, input: Create, id?: string): Promise<Write<Row>> {
 			const { plan, drafts, inserts } = await makeDrafts(
 				attempt,
@@ -126,6 +115,7 @@ function creator<Row extends OwnedRow, Create extends object, Update, Fact>(
 			return { value: drafts, slots: plan.slots(drafts), statements: inserts([drafts]) };
 		},
 
+		/** One result per input, in order: its row or its error. The valid ones are written together. */
 		async createMany(attempt: WriteAttempt, inputs: readonly Create[]): Promise<Write<(Row | AppError)[]>> {
 			const { plan, drafts, inserts } = await makeDrafts(
 				attempt,

@@ -3,79 +3,54 @@ import type { RouteConfig } from "@hono/zod-openapi";
 import type { EventEntry } from "../events/entry.ts";
 import { exampleId } from "../http/fields.ts";
 
-const header = (
-	name: string,
-	description: string,
-	pattern: string,
-	example: string,
-	maxLength: number,
-	required = true,
-) => ({
+/** The form of a header's value. */
+interface Form {
+	readonly pattern: string;
+	readonly maxLength: number;
+}
+
+const header = (name: string, description: string, form: Form, example: string, required = true) => ({
 	name,
 	in: "header" as const,
 	required,
 	description,
-	schema: { type: "string" as const, pattern, maxLength },
+	schema: { type: "string" as const, ...form },
 	example,
 });
 
-const DELIVERY = exampleId("whd");
-const DELIVERY_FORM = "^whd_[0-9a-z]{26}$";
-const INSTANT = "1769860800";
-const INSTANT_FORM = "^[0-9]{10}$";
+const NAME = { pattern: "^[A-Za-z._-]{1,100}$", maxLength: 100 };
+const COUNT = { pattern: "^[1-9][0-9]{0,9}$", maxLength: 10 };
+const SHA256 = { pattern: "^sha256=[0-9a-f]{64}$", maxLength: 71 };
+const SIGNATURES = { pattern: "^v1,[0-9A-Za-z+/]{43}=( v1,[0-9A-Za-z+/]{43}=)?$", maxLength: 95 };
+
+const deliveryId = (name: string, description: string) =>
+	header(name, description, { pattern: "^whd_[0-9a-z]{26}$", maxLength: 30 }, exampleId("whd"));
+const unixTime = (name: string, description: string) =>
+	header(name, description, { pattern: "^[0-9]{10}$", maxLength: 10 }, "1769860800");
 
 /** The headers of every delivery, as shared parameters. */
 export const deliveryHeaders = {
-	WebhookEvent: header("X-Webhook-Event", "The event's name.", "^[A-Za-z._-]{1,100}$", "lead.created", 100),
-	WebhookId: header(
+	WebhookEvent: header("X-Webhook-Event", "The event's name.", NAME, "lead.created"),
+	WebhookId: deliveryId(
 		"X-Webhook-ID",
 		"Id of the delivery, the same on every attempt. Use it to recognise repeats.",
-		DELIVERY_FORM,
-		DELIVERY,
-		30,
 	),
-	WebhookTimestamp: header(
-		"X-Webhook-Timestamp",
-		"When this attempt was made, in Unix seconds.",
-		INSTANT_FORM,
-		INSTANT,
-		10,
-	),
-	WebhookAttempt: header(
-		"X-Webhook-Attempt",
-		"The number of this attempt, from 1.",
-		"^[1-9][0-9]{0,9}$",
-		"1",
-		10,
-	),
+	WebhookTimestamp: unixTime("X-Webhook-Timestamp", "When this attempt was made, in Unix seconds."),
+	WebhookAttempt: header("X-Webhook-Attempt", "The number of this attempt, from 1.", COUNT, "1"),
 	WebhookSignature256: header(
 		"X-Webhook-Signature-256",
 		"`sha256=` and the hex HMAC-SHA-256 of the body under the whole secret. It does not cover the timestamp: prefer `webhook-signature`. Missing if the webhook is unsigned.",
-		"^sha256=[0-9a-f]{64}$",
+		SHA256,
 		"sha256=3fbd1c0c5e4d8f0f0b3c5c3c8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e",
-		71,
 		false,
 	),
-	StandardWebhookId: header(
-		"webhook-id",
-		"The same as `X-Webhook-ID`, for Standard Webhooks libraries.",
-		DELIVERY_FORM,
-		DELIVERY,
-		30,
-	),
-	StandardWebhookTimestamp: header(
-		"webhook-timestamp",
-		"The same as `X-Webhook-Timestamp`.",
-		INSTANT_FORM,
-		INSTANT,
-		10,
-	),
+	StandardWebhookId: deliveryId("webhook-id", "The same as `X-Webhook-ID`, for Standard Webhooks libraries."),
+	StandardWebhookTimestamp: unixTime("webhook-timestamp", "The same as `X-Webhook-Timestamp`."),
 	StandardWebhookSignature: header(
 		"webhook-signature",
 		"Standard Webhooks: `v1,` and the base64 HMAC-SHA-256 of `{id}.{timestamp}.{body}`; two of them, separated by a blank, while a secret is being rotated. Missing if the webhook is unsigned.",
-		"^v1,[0-9A-Za-z+/]{43}=( v1,[0-9A-Za-z+/]{43}=)?$",
+		SIGNATURES,
 		"v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
-		95,
 		false,
 	),
 };

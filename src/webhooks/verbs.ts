@@ -90,11 +90,7 @@ export async function update(ctx: Ctx, id: string, input: WebhookInput, conditio
 		...(isDisabled ? [endWaitingDeliveries(ctx.now, value, "skipped")] : []),
 		...(before.pausedUntil && !value.pausedUntil && !isDisabled ? endPause(ctx, id) : []),
 	];
-	return {
-		...changed,
-		value: await showWebhook(ctx.env, value),
-		statements: [...changed.statements, ...followUp],
-	};
+	return asShown(ctx, changed, followUp);
 }
 
 /** A caller that changes the URL (as it is stored) or the events must be able to read all events before and after the change. */
@@ -104,18 +100,20 @@ function requireReadableEvents(ctx: Ctx, before: WebhookRow, { url, events }: We
 	if (isMoved || hasOtherEvents) requireReadable(ctx.caller, [...before.events, ...(events ?? [])]);
 }
 
+/** A write of a webhook, as answers show the webhook. */
+const asShown = async (ctx: Ctx, write: Write<WebhookRow>, more: readonly Statement[] = []) => ({
+	...write,
+	value: await showWebhook(ctx.env, write.value),
+	statements: [...write.statements, ...more],
+});
+
 /**
  * Plans to end a pause, for when the receiver works again. A webhook that isn't paused stays unchanged.
  * @throws AppError 404, 412
  */
 export async function resume(ctx: Ctx, id: string, condition: VersionCondition | null) {
 	const closed = { pausedUntil: null, pauseSeconds: null };
-	const changed = await base.updateWith(ctx, id, async () => closed, condition);
-	return {
-		...changed,
-		value: await showWebhook(ctx.env, changed.value),
-		statements: [...changed.statements, ...endPause(ctx, id)],
-	};
+	return asShown(ctx, await base.updateWith(ctx, id, async () => closed, condition), endPause(ctx, id));
 }
 
 const endPause = (ctx: Ctx, id: string): Statement[] => [
@@ -150,8 +148,7 @@ export async function remove(ctx: Ctx, id: string, condition: VersionCondition |
 
 /** Plans to restore a deleted webhook. */
 export async function restore(attempt: WriteAttempt, id: string, condition: VersionCondition | null) {
-	const write = await base.restore(attempt, id, condition);
-	return { ...write, value: await showWebhook(attempt.env, write.value) };
+	return asShown(attempt, await base.restore(attempt, id, condition));
 }
 
 export async function get(ctx: Ctx, id: string, includeDeleted = false): Promise<WebhookRow> {
