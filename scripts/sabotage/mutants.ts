@@ -5,6 +5,7 @@ import { type Mutant, singleEdit } from "./mutant.ts";
 import { fairnessMutants } from "./mutants-fairness.ts";
 import { feedMutants } from "./mutants-feed.ts";
 import { limitMutants } from "./mutants-limits.ts";
+import { moveMutants } from "./mutants-moves.ts";
 import { orderMutants } from "./mutants-order.ts";
 import { rightsMutants } from "./mutants-rights.ts";
 import { shardMutants } from "./mutants-shards.ts";
@@ -270,6 +271,7 @@ export const mutants: readonly Mutant[] = [
 	...fairnessMutants,
 	...secrets,
 	...limitMutants,
+	...moveMutants,
 	...feedMutants,
 	...spaceMutants,
 	...orderMutants,

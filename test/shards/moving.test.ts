@@ -31,10 +31,11 @@ const PATHS = [
 async function busyCaller(sender: Sender, shard: number, name: string): Promise<Api> {
 	const api = (await createCaller({ shard, keys: 4 })).via(workerWith(sender.env));
 	const tag = (await api.post("/tags", { name: "Tag" })).body;
-	await api.post("/custom-fields", { entity: "lead", label: "Size", type: "text" });
+	await api.post("/custom-fields", { entity: "leads", label: "Size", type: "text" });
 	for (const [path, suffix] of [
 		["status/200", ""],
 		["status/500", "-failing"],
+		["fail-then-ok/2", "-flaky"],
 	])
 		await api.post("/webhooks", {
 			url: `${inject("receiver")}/${path}/${name}${suffix}`,
@@ -157,6 +158,15 @@ it("loses nothing that was acknowledged and sends nothing twice while it is writ
 	expect(created.toSorted()).toEqual([...new Set(created)].toSorted());
 	expect(created).toHaveLength(acknowledged.length + 3);
 	expect(new Set(bodies.map(({ webhookId }) => webhookId)).size).toBe(bodies.length);
+	for (const bucket of ["under-way", "under-way-failing", "under-way-flaky"]) {
+		const attempts = (await receivedRequests(bucket)).map(
+			({ headers }) => `${headers["x-webhook-id"]} ${headers["x-webhook-attempt"]}`,
+		);
+		expect(attempts.toSorted(), bucket).toEqual([...new Set(attempts)].toSorted());
+		const ids = new Set(attempts.map((attempt) => attempt.split(" ")[0]));
+		// The breaker holds back most of those that would fail.
+		if (!bucket.endsWith("failing")) expect(ids.size, bucket).toBe(bodies.length);
+	}
 	const { items } = (await api.get("/events?limit=100")).body;
 	expect(items.filter(({ type }: { type: string }) => type === "lead.created")).toHaveLength(
 		acknowledged.length + 3,

@@ -3,9 +3,11 @@ import { sql } from "drizzle-orm";
 import { vi } from "vitest";
 import { batch, type RawRow } from "../../src/db/client.ts";
 import { write } from "../../src/db/commit.ts";
+import type { Bindings } from "../../src/env.ts";
 import { columnsOf, movables } from "../../src/moving/tables.ts";
 import { wishMove } from "../../src/moving/wish.ts";
-import { bindingsOf, placeOrganization } from "../support/shards.ts";
+import { withMembers } from "../support/bindings.ts";
+import { bindingsOf, placeOrganization, wrapDatabases } from "../support/shards.ts";
 
 export const MINUTE_MS = 60_000;
 const MAX_MINUTES = 60;
@@ -62,4 +64,36 @@ export async function rowsIn(organizationId: string, shard: number): Promise<Rec
 			})),
 		]),
 	);
+}
+
+/** Bindings with which `action` is done once, while writes are refused and before the rows are counted. */
+export function duringFreeze(action: () => Promise<void>) {
+	let isDone = false;
+	return (bindings: Bindings): Bindings => {
+		const texts = new WeakMap<D1PreparedStatement, string>();
+		const databases = wrapDatabases(
+			(db) =>
+				withMembers(db, {
+					prepare: (text: string) => ({
+						bind(...params: unknown[]) {
+							const statement = db.prepare(text).bind(...params);
+							texts.set(statement, text);
+							return statement;
+						},
+					}),
+					async batch(statements: D1PreparedStatement[]) {
+						const isCount = statements.some((one) =>
+							texts.get(one)?.startsWith('SELECT count(*) AS "count"'),
+						);
+						if (isCount && !isDone) {
+							isDone = true;
+							await action();
+						}
+						return db.batch(statements);
+					},
+				}),
+			bindings,
+		);
+		return { ...bindings, ...databases };
+	};
 }

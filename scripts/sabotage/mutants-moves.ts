@@ -1,0 +1,115 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
+// Bugs in moving an organization: each removes a step that keeps it safe.
+import { type Mutant, singleEdit } from "./mutant.ts";
+
+const MOVING = "test/shards/moving.test.ts";
+const SAFETY = "test/shards/move-safety.test.ts";
+const FAULTS = "test/shards/move-faults.test.ts";
+
+export const moveMutants: readonly Mutant[] = [
+	singleEdit(
+		"a move does not journal what is changed meanwhile",
+		[MOVING, "loses nothing that was acknowledged"],
+		"src/moving/journal.ts",
+		"update: sql`UPDATE OF ${list}`, ",
+		"",
+	),
+	singleEdit(
+		"a move forgets a table",
+		["test/moving/tables.test.ts", "lists every table"],
+		"src/moving/tables.ts",
+		'owned(messages, ["conversationId", "id"]),',
+		"",
+	),
+	singleEdit(
+		"writes go on while the rest of a move is copied",
+		[SAFETY, "refuses writes before rows are compared"],
+		"src/moving/stages.ts",
+		"advance(move, STAGE.frozen, setHome(move, FROZEN_HOME))",
+		"advance(move, STAGE.frozen)",
+	),
+	singleEdit(
+		"a move switches though something was written since the journal was read",
+		[SAFETY, "copies what the system writes"],
+		"src/moving/stages.ts",
+		"advance(move, STAGE.switched, nothingLeft(move), setHome",
+		"advance(move, STAGE.switched, setHome",
+	),
+	singleEdit(
+		"deliveries of an organization that is about to leave are sent",
+		[SAFETY, "sends nothing from where the organization"],
+		"src/delivery/claim.ts",
+		' AND NOT ${isPaused(sql`delivery."organizationId"`)}',
+		"",
+	),
+	singleEdit(
+		"a move does not wait for deliveries that are being sent",
+		[SAFETY, "waits for a delivery that is being sent"],
+		"src/moving/stages.ts",
+		"if (found.length === 0) return settle",
+		"if (found.length >= 0) return settle",
+	),
+	singleEdit(
+		"a move does not compare the rows",
+		[SAFETY, "begins anew when a row is missing"],
+		"src/moving/stages.ts",
+		"if (differing.length > 0) {",
+		"if (differing.length < 0) {",
+	),
+	singleEdit(
+		"a process goes on with a move that another has taken over",
+		[SAFETY, "changes nothing once another process"],
+		"src/moving/move.ts",
+		"sql`EXISTS (SELECT 1 FROM ${moves} WHERE ${isOurs(lease)})`",
+		"sql`true`",
+	),
+	singleEdit(
+		"limiters are not told of a move",
+		[SAFETY, "is read where it is by those who remember"],
+		"src/moving/stages.ts",
+		"await announceMove({ KEY_LIMITER: limiters }, keyIds, until);",
+		"await announceMove({ KEY_LIMITER: limiters }, [], until);",
+	),
+	singleEdit(
+		"a read that went to where the organization was is refused",
+		[SAFETY, "is read where it is by those who remember"],
+		"src/index.ts",
+		"isMisled(request) ? app.fetch(request, env, ctx) : response",
+		"response",
+	),
+	singleEdit(
+		"a move that has failed leaves the organization without writes and deliveries",
+		[SAFETY, "to a database that is full"],
+		"src/moving/worker.ts",
+		"else await goBack(move, STAGE.telling);",
+		"",
+	),
+	singleEdit(
+		"old rows stay where the organization was",
+		[MOVING, "moves from 1 to 2 with all rows"],
+		"src/moving/stages.ts",
+		"if (await removeSome(move, move.from, which)) return move;",
+		"",
+	),
+	singleEdit(
+		"the journal goes on after the last move",
+		[FAULTS, "is completed with the same result"],
+		"src/moving/stages.ts",
+		"[nobodyElse, ...endJournal()]",
+		"[nobodyElse]",
+	),
+	singleEdit(
+		"the other end never accepts writes",
+		[MOVING, "moves from 1 to 2 with all rows"],
+		"src/moving/stages.ts",
+		"			setHome(move, null),\n",
+		"",
+	),
+	singleEdit(
+		"a second wish replaces the first",
+		[MOVING, "is wished for once"],
+		"src/moving/wish.ts",
+		'ON CONFLICT DO NOTHING RETURNING "organizationId"',
+		'ON CONFLICT DO UPDATE SET "shard" = excluded."shard" RETURNING "organizationId"',
+	),
+];

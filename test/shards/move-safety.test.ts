@@ -1,0 +1,303 @@
+// Each step that keeps a move safe: what would happen without it must not happen. scripts/sabotage/mutants-moves.ts removes them.
+import { afterEach, beforeEach, expect, inject, it, vi } from "vitest";
+import { browserOf } from "../gate/sessions.ts";
+import { agentOf } from "../mcp/client.ts";
+import { Api } from "../support/api.ts";
+import { withMembers, workerWith } from "../support/bindings.ts";
+import { createCaller, createKey } from "../support/callers.ts";
+import { receivedRequests, Sender } from "../support/sender.ts";
+import { bindingsOf, placeOrganization, wrapDatabases } from "../support/shards.ts";
+import { misplacedRows } from "../support/wrong-shard.ts";
+import { completeMove, duringFreeze, MINUTE_MS, rowsIn, stageOf, wish } from "./moving.ts";
+
+const FROM = 1;
+const TO = 2;
+
+let errors: string[] = [];
+beforeEach(() => {
+	vi.useFakeTimers({ toFake: ["Date"] });
+	errors = [];
+	vi.spyOn(console, "error").mockImplementation((line) => void errors.push(String(line)));
+});
+afterEach(() => {
+	vi.useRealTimers();
+	vi.restoreAllMocks();
+});
+
+const caller = () => createCaller({ shard: FROM, keys: 3 });
+const on = (shard: number, text: string, ...values: unknown[]) =>
+	bindingsOf(shard)
+		.DB.prepare(text)
+		.bind(...values)
+		.run();
+const homeOf = (api: Api, shard: number) =>
+	bindingsOf(shard)
+		.DB.prepare("SELECT home FROM organizations WHERE id = ?")
+		.bind(api.organizationId)
+		.first("home");
+
+/** Moves a caller's organization, with `action` during the freeze. */
+async function moveWith(api: Api, action: () => Promise<void>): Promise<Sender> {
+	const sender = await Sender.start({}, duringFreeze(action));
+	expect(await wish(api.organizationId, FROM, TO)).toBe(true);
+	await completeMove(sender, api.organizationId, FROM, TO);
+	return sender;
+}
+
+it("refuses writes before rows are compared, and still reads", async () => {
+	const api = await caller();
+	await api.post("/tags", { name: "One" });
+	const statuses: number[] = [];
+	await moveWith(api, async () => {
+		statuses.push((await api.post("/tags", { name: "Two" })).status);
+		statuses.push((await api.get("/tags")).status);
+	});
+	expect(statuses).toEqual([503, 200]);
+	expect((await api.get("/tags")).body.items).toHaveLength(1);
+	expect((await api.post("/tags", { name: "Two" })).status).toBe(201);
+});
+
+it("copies what the system writes while requests may not", async () => {
+	const api = await caller();
+	const { body } = await api.post("/leads", { name: "Jane" });
+	await moveWith(api, async () => {
+		await on(
+			FROM,
+			"UPDATE leads SET notes = 'late' WHERE organizationId = ? AND id = ?",
+			api.organizationId,
+			body.id,
+		);
+	});
+	expect((await api.get(`/leads/${body.id}`)).body.notes).toBe("late");
+});
+
+it("sends nothing from where the organization is about to leave, and then all from where it is", async () => {
+	const api = await caller();
+	const collecting = await Sender.start();
+	const own = api.via(workerWith(collecting.env));
+	const url = `${inject("receiver")}/status/200/paused`;
+	await own.post("/webhooks", { url, events: ["lead.created"] });
+	await own.post("/leads", { name: "Jane" });
+	const wakeUps = collecting.queued.splice(0);
+	let duringMove = -1;
+	const sender = await moveWith(api, async () => {
+		await collecting.deliverMessages(wakeUps);
+		duringMove = (await receivedRequests("paused")).length;
+	});
+	await sender.sweep();
+	await sender.drain();
+	expect(duringMove).toBe(0);
+	expect(await receivedRequests("paused")).toHaveLength(1);
+});
+
+it("waits for a delivery that is being sent", async () => {
+	const api = await caller();
+	const collecting = await Sender.start();
+	const own = api.via(workerWith(collecting.env));
+	const url = `${inject("receiver")}/status/200/in-flight`;
+	await own.post("/webhooks", { url, events: ["lead.created"] });
+	await own.post("/leads", { name: "Jane" });
+	// As a consumer that has claimed it, and sends it until its lease ends.
+	const lease =
+		"UPDATE deliveries SET lease = 'other', leaseUntil = ?, lastAttempt = 1 WHERE organizationId = ?";
+	await on(FROM, lease, Date.now() + 10 * MINUTE_MS, api.organizationId);
+	expect(await wish(api.organizationId, FROM, TO)).toBe(true);
+	const sender = await Sender.start();
+	for (let minute = 0; minute < 6; minute += 1) {
+		vi.setSystemTime(Date.now() + MINUTE_MS);
+		await sender.sweep();
+		expect(await homeOf(api, FROM)).toBeNull();
+	}
+	expect((await own.post("/leads", { name: "Writes go on" })).status).toBe(201);
+	await on(
+		FROM,
+		"UPDATE deliveries SET lease = NULL, leaseUntil = NULL WHERE organizationId = ?",
+		api.organizationId,
+	);
+	await completeMove(sender, api.organizationId, FROM, TO);
+	expect(await misplacedRows()).toEqual([]);
+});
+
+it("begins anew when a row is missing at the other end", async () => {
+	const api = await caller();
+	await api.post("/tags", { name: "One" });
+	await moveWith(api, async () => {
+		await on(TO, "DELETE FROM tags WHERE organizationId = ?", api.organizationId);
+	});
+	expect(errors.join()).toContain('"what":"move_differs"');
+	expect((await api.get("/tags")).body.items).toHaveLength(1);
+});
+
+it.each([FROM, TO])("changes nothing once another process has taken it over in shard %i", async (shard) => {
+	const api = await caller();
+	await api.post("/tags", { name: "One" });
+	const homes: unknown[] = [];
+	const sender = await Sender.start(
+		{},
+		duringFreeze(async () => {
+			await on(shard, "UPDATE moves SET lease = 'other' WHERE organizationId = ?", api.organizationId);
+		}),
+	);
+	await wish(api.organizationId, FROM, TO);
+	await completeMove(sender, api.organizationId, FROM, TO, async () => {
+		if (errors.some((line) => line.includes("Another process works on this move")))
+			homes.push(await homeOf(api, TO));
+	});
+	expect(errors.join()).toContain("Another process works on this move");
+	expect(homes[0]).toBe(FROM);
+	expect((await api.get("/tags")).body.items).toHaveLength(1);
+});
+
+it("is read where it is by those who remember where it was, with keys, sessions and MCP", async () => {
+	const api = await createCaller({ shard: FROM });
+	const others = await Promise.all([1, 2, 3].map(() => createKey(api.organizationId)));
+	const [writer, reader, agentKey] = others.map(({ key, id }) => new Api(key, api.organizationId, id));
+	if (!writer || !reader || !agentKey) throw new Error("no keys");
+	const browser = await browserOf(api);
+	const agent = await agentOf(agentKey);
+	await api.post("/tags", { name: "Before" });
+	await wish(api.organizationId, FROM, TO);
+	const sender = await Sender.start();
+	while ((await homeOf(api, FROM)) !== TO) {
+		vi.setSystemTime(Date.now() + MINUTE_MS);
+		// All of them remember where it is.
+		for (const one of [reader, browser]) expect((await one.get("/tags")).body.items).toHaveLength(1);
+		await agent.call("list_records", { resource: "tags" }).catch(() => undefined);
+		await sender.sweep();
+	}
+	placeOrganization(api.organizationId, TO);
+	expect((await writer.post("/tags", { name: "After" })).status).toBe(201);
+	for (const one of [reader, browser]) {
+		const { status, body, headers } = await one.get("/tags");
+		expect(status).toBe(200);
+		expect(body.items).toHaveLength(2);
+		expect(headers.get("ratelimit-limit")).not.toBeNull();
+	}
+	// An agent that was misled is told to try again, and then it finds the organization.
+	const created = await agentKey.post("/tags", { name: "By the agent's key" });
+	expect([201, 503]).toContain(created.status);
+	expect((await agentKey.post("/tags", { name: "Once more" })).status).toBe(201);
+	await completeMove(sender, api.organizationId, FROM, TO);
+});
+
+it("keeps what keys may do: those that end during a move end everywhere", async () => {
+	const api = await caller();
+	const revoked = (await api.post("/api-keys", { name: "Revoked" })).body;
+	const rotated = (await api.post("/api-keys", { name: "Rotated" })).body;
+	const browser = await browserOf(new Api(revoked.key, api.organizationId, revoked.id));
+	const sender = await Sender.start();
+	await wish(api.organizationId, FROM, TO);
+	let replacement = "";
+	await completeMove(sender, api.organizationId, FROM, TO, async (minute) => {
+		if (minute !== 2) return;
+		expect((await api.delete(`/api-keys/${revoked.id}`)).status).toBe(204);
+		replacement = (await api.post(`/api-keys/${rotated.id}/rotate`, { graceSeconds: 0 })).body.key;
+	});
+	const status = async (key: string) => (await new Api(key, api.organizationId, "").get("/tags")).status;
+	expect(await status(revoked.key)).toBe(401);
+	expect(await status(rotated.key)).toBe(401);
+	expect(await status(replacement)).toBe(200);
+	expect((await browser.get("/tags")).status).toBe(401);
+});
+
+it("erases, purges and stamps during a move as ever", async () => {
+	const sender = await Sender.start();
+	const api = (await caller()).via(workerWith(sender.env));
+	await api.post("/webhooks", { url: `${inject("receiver")}/status/200/erased`, events: ["lead.*"] });
+	const lead = (await api.post("/leads", { name: "Zebediah Quux", email: "zq@example.com" })).body;
+	const field = (await api.post("/custom-fields", { entity: "leads", label: "Size", type: "text" })).body;
+	const sized = (await api.post("/leads", { name: "Sized", [field.key]: "big" })).body;
+	const old = (await api.post("/tags", { name: "Old" })).body;
+	await api.delete(`/tags/${old.id}`);
+	await on(FROM, "UPDATE tags SET deletedAt = 1 WHERE organizationId = ?", api.organizationId);
+	await wish(api.organizationId, FROM, TO);
+	await completeMove(sender, api.organizationId, FROM, TO, async (minute) => {
+		if (minute !== 2) return;
+		expect((await api.post(`/leads/${lead.id}/erase`)).status).toBeLessThan(300);
+		expect((await api.delete(`/custom-fields/${field.id}`)).status).toBe(204);
+	});
+	for (let minute = 0; minute < 5; minute += 1) {
+		vi.setSystemTime(Date.now() + MINUTE_MS);
+		await sender.sweep();
+		await sender.drain();
+	}
+	const rows = JSON.stringify(await rowsIn(api.organizationId, TO));
+	expect(rows).not.toContain("Quux");
+	expect(rows).not.toContain(old.id);
+	expect((await api.get(`/leads/${sized.id}`)).status).toBe(200);
+	expect((await api.get("/leads?search=Quux")).body.items).toEqual([]);
+	expect(await misplacedRows()).toEqual([]);
+});
+
+it("two organizations leave a shard at the same time", async () => {
+	const apis = [await caller(), await caller()];
+	for (const api of apis) await api.post("/tags", { name: "One" });
+	for (const api of apis) expect(await wish(api.organizationId, FROM, TO)).toBe(true);
+	const sender = await Sender.start();
+	for (const api of apis) await completeMove(sender, api.organizationId, FROM, TO);
+	for (const api of apis) expect((await api.get("/tags")).body.items).toHaveLength(1);
+	expect(await misplacedRows()).toEqual([]);
+});
+
+it("to a database that isn't there is dropped, and the organization stays", async () => {
+	const api = await caller();
+	await wish(api.organizationId, FROM, 7);
+	const sender = await Sender.start();
+	vi.setSystemTime(Date.now() + MINUTE_MS);
+	await sender.sweep();
+	expect(errors.join()).toContain("There is no binding DB_7");
+	expect(await stageOf(api.organizationId, FROM)).toBeNull();
+	expect((await api.post("/tags", { name: "One" })).status).toBe(201);
+});
+
+it("to a database that is full is tried again, while everything works; withdrawn, it leaves nothing behind", async () => {
+	const collecting = await Sender.start();
+	const api = (await caller()).via(workerWith(collecting.env));
+	await api.post("/webhooks", { url: `${inject("receiver")}/status/200/full`, events: ["lead.created"] });
+	await wish(api.organizationId, FROM, TO);
+	let isFull = false;
+	const full = await Sender.start({}, (bindings) => ({
+		...bindings,
+		...wrapDatabases(
+			(db, shard) =>
+				withMembers(db, {
+					batch: (statements: D1PreparedStatement[]) =>
+						isFull && shard === TO && statements.length > 1
+							? Promise.reject(new Error("D1_ERROR: Exceeded maximum DB size"))
+							: db.batch(statements),
+				}),
+			bindings,
+		),
+	}));
+	for (let minute = 1; minute <= 5; minute += 1) {
+		vi.setSystemTime(Date.now() + MINUTE_MS);
+		isFull = minute > 1;
+		await full.sweep().catch(() => undefined);
+		expect((await api.post("/leads", { name: `Lead ${minute}` })).status).toBe(201);
+		await collecting.drain();
+		expect(await receivedRequests("full")).toHaveLength(minute);
+	}
+	expect(errors.join()).toContain("Exceeded maximum DB size");
+	isFull = false;
+	const { withdrawMove } = await import("../../src/moving/wish.ts");
+	const { write } = await import("../../src/db/commit.ts");
+	const [withdrawn] = await write(bindingsOf(FROM).DB, [withdrawMove(api.organizationId, Date.now())]);
+	expect(withdrawn).toHaveLength(1);
+	for (let minute = 0; minute < 3; minute += 1) {
+		vi.setSystemTime(Date.now() + MINUTE_MS);
+		await full.sweep();
+	}
+	expect(await stageOf(api.organizationId, FROM)).toBeNull();
+	expect(await stageOf(api.organizationId, TO)).toBeNull();
+	expect((await api.get("/leads")).body.items).toHaveLength(5);
+	expect(await misplacedRows()).toEqual([]);
+});
+
+it("nothing is journaled, and no trigger exists, when nobody moves", async () => {
+	for (const shard of [FROM, TO]) {
+		const { DB } = bindingsOf(shard);
+		const triggers = `SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'move\\_%' ESCAPE '\\'`;
+		expect((await DB.prepare(triggers).all()).results).toEqual([]);
+		expect((await DB.prepare("SELECT * FROM move_changes").all()).results).toEqual([]);
+	}
+});
