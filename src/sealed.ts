@@ -19,8 +19,10 @@ export const beginningOf = ({ id }: RingKey): string => `${VERSION}.${id}.`;
 /** A sealed text that can't be decrypted: malformed, made with a key that was removed, or copied or altered. */
 export class SealError extends Error {
 	override readonly name = "SealError";
-	constructor(readonly reason: "malformed" | "unknown_key" | "refused") {
+	readonly reason: "malformed" | "unknown_key" | "refused";
+	constructor(reason: SealError["reason"]) {
 		super(`A sealed value could not be opened: ${reason}.`);
+		this.reason = reason;
 	}
 }
 
@@ -62,11 +64,12 @@ function parameters(iv: Uint8Array, scope: string) {
 }
 
 // Keys, not promises: in Workers a promise belongs to the request that created it.
-const derived = new WeakMap<RingKey, Map<string, CryptoKey>>();
+type DerivedKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+const derived = new WeakMap<RingKey, Map<string, DerivedKey>>();
 
 /** HKDF-SHA-256 (RFC 5869) of the master key, with no salt and the organization's id as info. */
-async function organizationKey(master: RingKey, organizationId: string): Promise<CryptoKey> {
-	const keys = derived.get(master) ?? new Map<string, CryptoKey>();
+async function organizationKey(master: RingKey, organizationId: string): Promise<DerivedKey> {
+	const keys = derived.get(master) ?? new Map<string, DerivedKey>();
 	derived.set(master, keys);
 	const cached = keys.get(organizationId);
 	if (cached) return cached;

@@ -1,6 +1,7 @@
 // A webhook's secrets: its signing secrets and custom headers, sealed (encrypted) in the row and opened only to be sent.
 import type { Ctx } from "../context.ts";
-import { webhooks } from "../db/schema/webhooks.ts";
+import type { webhooks } from "../db/schema/webhooks.ts";
+import { webhookScope } from "../db/sealed-tables.ts";
 import type { Env } from "../env.ts";
 import { throwFieldErrors } from "../errors.ts";
 import { seal, unseal } from "../sealed.ts";
@@ -9,24 +10,10 @@ import { headerSetProblems, mergeMasked } from "./headers.ts";
 
 type Owner = Pick<typeof webhooks.$inferSelect, "organizationId" | "id">;
 
-/** The seal scope of a webhook's value: a sealed text opens only with the scope it was sealed with. */
-const sealScope = (id: string, field: "secret" | "headers") => `${id}/${field}`;
-
-/** Where webhooks have their sealed values. A secret that a rotation has left behind is sealed as it was. */
-export const sealedWebhooks = {
-	table: webhooks,
-	id: "id",
-	columns: [
-		{ column: "secret", scopeOf: (id: string) => sealScope(id, "secret") },
-		{ column: "previousSecret", scopeOf: (id: string) => sealScope(id, "secret") },
-		{ column: "headers", scopeOf: (id: string) => sealScope(id, "headers") },
-	],
-} as const;
-
 /** Opens a sealed value of a webhook; null stays null. */
 export async function openValue(env: Env, row: Owner, field: "secret" | "headers", sealed: string | null) {
 	if (sealed === null) return null;
-	return unseal(settingsOf(env).ENCRYPTION_KEY, row.organizationId, sealScope(row.id, field), sealed);
+	return unseal(settingsOf(env).ENCRYPTION_KEY, row.organizationId, webhookScope(row.id, field), sealed);
 }
 
 /** A webhook's custom headers in plain text; never store or log them. */
@@ -61,5 +48,5 @@ export async function sealHeaders(
 
 /** Seals a value of a webhook; it opens only for the same webhook and field. */
 export function sealValue(ctx: Ctx, id: string, field: "secret" | "headers", text: string): Promise<string> {
-	return seal(settingsOf(ctx.env).ENCRYPTION_KEY, ctx.caller.organizationId, sealScope(id, field), text);
+	return seal(settingsOf(ctx.env).ENCRYPTION_KEY, ctx.caller.organizationId, webhookScope(id, field), text);
 }

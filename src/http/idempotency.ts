@@ -6,6 +6,7 @@ import type { Caller, Claim, Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import { commit, expectChanged, type Slot, write } from "../db/commit.ts";
 import { idempotencyKeys } from "../db/schema/bookkeeping.ts";
+import { ANSWER_SCOPE } from "../db/sealed-tables.ts";
 import { fillSlots, fillSlotsInText, slotValues } from "../db/slots.ts";
 import { ownedBy } from "../db/tenant.ts";
 import { AppError, badRequest, conflict } from "../errors.ts";
@@ -22,14 +23,6 @@ const KEPT_MS = 24 * 3_600_000;
 /** After this time, a claim without an answer belongs to a request that failed; another may take it over. */
 const STALE_MS = 60_000;
 const FORM = /^[\x21-\x7e]{1,255}$/;
-const SCOPE = "idempotency";
-
-/** Where kept answers are sealed, those that are. */
-export const sealedAnswers = {
-	table: idempotencyKeys,
-	id: "key",
-	columns: [{ column: "answer", scopeOf: () => SCOPE }],
-} as const;
 
 /** An answer as it is stored; only successful answers are. */
 export interface KeptAnswer {
@@ -92,7 +85,9 @@ async function parseKept(ctx: Ctx, text: string): Promise<KeptAnswer> {
 	if (text.startsWith("{")) return JSON.parse(text);
 	const [secret = "", values = "{}"] = text.split(" ");
 	const key = settingsOf(ctx.env).ENCRYPTION_KEY;
-	const { answer }: KeptAnswer = JSON.parse(await unseal(key, ctx.caller.organizationId, SCOPE, secret));
+	const { answer }: KeptAnswer = JSON.parse(
+		await unseal(key, ctx.caller.organizationId, ANSWER_SCOPE, secret),
+	);
 	return { answer: { ...answer, body: fillSlots(answer.body, JSON.parse(values)) } };
 }
 
@@ -111,7 +106,7 @@ export async function keepAnswer(ctx: Ctx, claim: Claim, kept: KeptAnswer, slots
 	const plain = JSON.stringify(kept);
 	const secret = kept.answer.secret === true;
 	const text = secret
-		? sql`${await seal(settingsOf(ctx.env).ENCRYPTION_KEY, organizationId, SCOPE, plain)} || ' ' || ${slotValues(slots)}`
+		? sql`${await seal(settingsOf(ctx.env).ENCRYPTION_KEY, organizationId, ANSWER_SCOPE, plain)} || ' ' || ${slotValues(slots)}`
 		: fillSlotsInText(sql`${plain}`, "$.answer.body", slots);
 	const counted = countedFor(new TextEncoder().encode(plain).length);
 	return [

@@ -7,27 +7,16 @@ import { splitIntoChunks } from "../db/chunks.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { resealings } from "../db/schema/resealings.ts";
-import { ownedBy, type TenantTable } from "../db/tenant.ts";
-import { sealedWebhooks } from "../delivery/sealing.ts";
+import { type SealedTable, sealedTables } from "../db/sealed-tables.ts";
+import { ownedBy } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
-import { sealedAnswers } from "../http/idempotency.ts";
 import type { Keyring } from "../keyring.ts";
 import { logFault } from "../log.ts";
-import { beginningOf, type SealedColumn, seal, unseal } from "../sealed.ts";
+import { beginningOf, seal, unseal } from "../sealed.ts";
 import { settingsOf } from "../settings.ts";
 
 /** Rows per slice. A stored answer may have one megabyte, and D1 returns up to fifty per query. */
 const ROWS = 50;
-
-/** A table with encrypted values, and the column that identifies its rows within an organization. */
-interface SealedTable {
-	readonly table: TenantTable;
-	readonly id: string;
-	readonly columns: readonly SealedColumn[];
-}
-
-/** All tables with encrypted values. */
-const sealedTables: readonly SealedTable[] = [sealedWebhooks, sealedAnswers];
 
 /** The chores of all tables with encrypted values. */
 export const resealChores = (): Chore[] =>
