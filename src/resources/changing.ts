@@ -14,18 +14,6 @@ import type { Reader } from "./reader.ts";
 import type { Resource } from "./resource.ts";
 import type { SideEffects } from "./side-effects.ts";
 
-export interface Updated<Row> extends Write<Row> {
-	readonly before: Row;
-}
-
-/** An update whose input is computed from the row; its references are only checked in the batch. */
-export type UpdateWith<Row extends OwnedRow, Update> = (
-	ctx: Ctx,
-	id: string,
-	make: (row: Row) => Update | Promise<Update>,
-	condition: VersionCondition | null,
-) => Promise<Updated<Row>>;
-
 /** The changes of one resource. */
 export function changer<Row extends OwnedRow, Create extends object, Update extends object, Fact>(
 	resource: Resource<Row, Create, Update, Fact>,
@@ -76,12 +64,18 @@ export function changer<Row extends OwnedRow, Create extends object, Update exte
 			return plan.removal(row, held, condition ? staleVersion : undefined);
 		},
 
-		updateWith: (async (ctx, id, make, condition) => {
+		/** An update whose input is computed from the row; its references are only checked in the batch. */
+		async updateWith(
+			ctx: Ctx,
+			id: string,
+			make: (row: Row) => Update | Promise<Update>,
+			condition: VersionCondition | null,
+		) {
 			const { found, known } = await read.readForRules(ctx, [], [read.byId(ctx, id, false)]);
 			const { plan, row: before } = planOf(ctx, known, found[0], condition);
 			const after = plan.merge(before, await make(before));
 			return { ...plan.updates(before, after, condition ? staleVersion : undefined), before };
-		}) satisfies UpdateWith<Row, Update>,
+		},
 
 		async restore(attempt: WriteAttempt, id: string, condition: VersionCondition | null) {
 			const hidden = resource.hiddenLinks?.(attempt.caller.organizationId, id);

@@ -88,15 +88,19 @@ export async function sweep(bindings: Bindings): Promise<void> {
 	if (failure) throw failure.error;
 }
 
+/** How many statements a part of a sweep may still send. */
+type StatementsLeft = () => number;
+
 /**
  * @param share how many statements it may send
  * @returns whether organizations are to be moved to other shards
  */
 async function sweepShard(env: Env, meter: StatementCounter, share: number): Promise<boolean> {
 	const now = Date.now();
-	const overdue = await scanWebhooks(env, meter, share * SCAN_SHARE, now);
-	const refused = await wakeInRounds(env, meter, share * WAKING_SHARE, overdue, now);
-	await deliverInline(env, meter, share * INLINE_SHARE, refused);
+	const leftOf = (part: number) => () => share * part - meter.statementCount;
+	const overdue = await scanWebhooks(env, leftOf(SCAN_SHARE), now);
+	const refused = await wakeInRounds(env, leftOf(WAKING_SHARE), overdue, now);
+	await deliverInline(env, leftOf(INLINE_SHARE), refused);
 	return purge(env, now, share - meter.statementCount);
 }
 
@@ -104,7 +108,7 @@ async function sweepShard(env: Env, meter: StatementCounter, share: number): Pro
  * Goes through all webhooks with waiting deliveries: releases backlogs, ends the deliveries of webhooks that are off.
  * @returns the webhooks with overdue deliveries
  */
-async function scanWebhooks(env: Env, meter: StatementCounter, maxQueries: number, now: number) {
+async function scanWebhooks(env: Env, statementsLeft: StatementsLeft, now: number) {
 	const overdue: WebhookKey[] = [];
 	let slice: WaitingWebhook[] = [];
 	let left = MAX_SWEPT_DELIVERIES;
@@ -122,20 +126,14 @@ async function scanWebhooks(env: Env, meter: StatementCounter, maxQueries: numbe
 			if (released.length > 0) await sendWakeUps(env, wakeUpsOf(released, now));
 		}
 		for (const hook of active.filter(({ isLive }) => !isLive))
-			await endDeliveries(env, meter, maxQueries, hook, now);
+			await endDeliveries(env, statementsLeft, hook, now);
 		overdue.push(...active.filter(({ isOverdue }) => isOverdue));
 	} while (slice.length === WEBHOOKS_PER_QUERY);
 	return overdue;
 }
 
-async function endDeliveries(
-	env: Env,
-	meter: StatementCounter,
-	maxQueries: number,
-	webhook: WaitingWebhook,
-	now: number,
-): Promise<void> {
-	for (let chunk = 0; chunk < MAX_ENDING_CHUNKS && meter.statementCount < maxQueries; chunk += 1) {
+async function endDeliveries(env: Env, statementsLeft: StatementsLeft, webhook: WaitingWebhook, now: number) {
+	for (let chunk = 0; chunk < MAX_ENDING_CHUNKS && statementsLeft() > 0; chunk += 1) {
 		const [ended = []] = await write(env.DB, [
 			endWaitingDeliveries(now, webhook, unsentStatus(webhook)).query,
 		]);
@@ -150,13 +148,12 @@ async function endDeliveries(
  */
 async function wakeInRounds(
 	env: Env,
-	meter: StatementCounter,
-	maxQueries: number,
+	statementsLeft: StatementsLeft,
 	overdue: readonly WebhookKey[],
 	now: number,
 ): Promise<WakeUp[]> {
 	let left = MAX_SWEPT_DELIVERIES;
-	const hasBudget = () => left > 0 && meter.statementCount < maxQueries;
+	const hasBudget = () => left > 0 && statementsLeft() > 0;
 	let hooks = overdue;
 	for (let share = 1; hooks.length > 0 && hasBudget(); share *= ROUND_GROWTH) {
 		const more: WebhookKey[] = [];
@@ -178,10 +175,9 @@ async function wakeInRounds(
 }
 
 /** Delivers without the queue. What is left or fails is due in the next sweep. */
-async function deliverInline(env: Env, meter: StatementCounter, maxQueries: number, due: readonly WakeUp[]) {
+async function deliverInline(env: Env, statementsLeft: StatementsLeft, due: readonly WakeUp[]) {
 	const until = Date.now() + MAX_INLINE_MS;
-	const nextSize = () =>
-		Math.min(MAX_PARALLEL_INLINE, Math.floor((maxQueries - meter.statementCount) / QUERIES_PER_DELIVERY));
+	const nextSize = () => Math.min(MAX_PARALLEL_INLINE, Math.floor(statementsLeft() / QUERIES_PER_DELIVERY));
 	let start = 0;
 	for (let some = nextSize(); some > 0 && start < due.length && Date.now() < until; some = nextSize()) {
 		await deliver(env, due.slice(start, start + some));

@@ -85,9 +85,9 @@ const fullName = field.name().openapi({
 
 export const clientExample = {
 	...field.numberedExample(identities.clients),
-	...field.unset(settable),
 	type: "company",
 	name: "Acme Corp",
+	...field.unset(settable),
 	email: "office@example.com",
 	phone: "+14155550100",
 	website: "https://example.com",

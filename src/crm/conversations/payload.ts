@@ -10,23 +10,20 @@ export function conversationBody(
 	row: typeof conversations.$inferSelect,
 	more: object = {},
 ) {
+	const { id, agentId, agentName, conversationType, status, outcome, metadata, organizationId } = row;
+	const { summary, duration, direction, agentNumber, twilioCallSid, messageCount } = row;
 	const { callMetadata, chatMetadata } = row;
 	return {
 		event,
 		timestamp: new Date(ctx.now).toISOString(),
 		webhookId: "",
-		...withoutNulls({ agentId: row.agentId, agentName: row.agentName }),
-		conversationId: row.id,
-		conversationType: row.conversationType,
-		status: row.status,
-		outcome: row.outcome,
+		...withoutNulls({ agentId, agentName }),
+		conversationId: id,
+		conversationType,
+		status,
+		outcome,
+		...withoutNulls({ summary, duration, direction, agentNumber, twilioCallSid, messageCount }),
 		...withoutNulls({
-			summary: row.summary,
-			duration: row.duration,
-			direction: row.direction,
-			agentNumber: row.agentNumber,
-			twilioCallSid: row.twilioCallSid,
-			messageCount: row.messageCount,
 			callMetadata: callMetadata && withoutNulls(callMetadata),
 			chatMetadata:
 				chatMetadata &&
@@ -36,8 +33,8 @@ export function conversationBody(
 					goal: chatMetadata.goal && withoutNulls(chatMetadata.goal),
 				}),
 		}),
-		metadata: row.metadata,
-		organizationId: row.organizationId,
+		metadata,
+		organizationId,
 		...more,
 	};
 }

@@ -54,8 +54,8 @@ const fullName = field.name().openapi({
 
 export const leadExample = {
 	...field.numberedExample(identities.leads),
-	...field.unset(settable),
 	name: "Jane Smith",
+	...field.unset(settable),
 	firstName: "Jane",
 	lastName: "Smith",
 	email: "jane@example.com",

@@ -32,8 +32,8 @@ const written = pricedBodies(required, settable, {
 
 export const quotationExample = {
 	...field.numberedExample(identities.quotations),
-	...field.unset(settable),
 	clientId: field.exampleId("clt"),
+	contactId: null,
 	dealId: field.exampleId("dl"),
 	date: "2026-01-31",
 	expiryDate: "2026-02-28",
@@ -42,6 +42,7 @@ export const quotationExample = {
 	acceptedAt: field.EXAMPLE_TIME,
 	rejectedAt: null,
 	...pricedExample,
+	internalNotes: null,
 	ownerId: field.exampleId("usr"),
 	tagIds: [field.exampleId("tag")],
 };

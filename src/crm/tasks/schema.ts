@@ -52,11 +52,12 @@ const title = field.name().openapi({
 
 export const taskExample = {
 	...field.numberedExample(identities.tasks),
-	...field.unset(settable),
 	title: "Call Jane back",
+	description: null,
 	status: "IN_PROGRESS",
 	type: "call",
 	priority: "HIGH",
+	startDate: null,
 	dueDate: "2026-12-31",
 	durationMinutes: 30,
 	ownerId: field.exampleId("usr"),
