@@ -15,6 +15,8 @@ const USAGE = `Usage: npm run admin -- COMMAND
   org limits --org ID [--records N] [--bytes N] [--webhooks N] [--api-keys N] [--custom-fields N] [--record-bytes N]
              [--idempotency-bytes N] [--log-bytes N]
   org usage --org ID
+  org export --id ID > FILE
+  org import [--shard N] [--replace] < FILE
   key create --org ID --name NAME [--scopes SCOPE,SCOPE…] [--envelope]
   key list --org ID
   key revoke --id ID
@@ -25,7 +27,7 @@ const USAGE = `Usage: npm run admin -- COMMAND
 
   N          a whole number, or default; --records is for each resource by itself
 
-  --remote   on the deployed databases, with KEY_PEPPER in the environment for a key; else on the local ones (STATE_DIR, SHARDS)
+  --remote   on the deployed databases, with KEY_PEPPER in the environment for a key, ENCRYPTION_KEY for an import; else on the local ones (STATE_DIR, SHARDS)
   --json     print JSON; with npm run -s, nothing else`;
 
 try {
@@ -53,7 +55,7 @@ async function main(): Promise<void> {
 	const channel = command.onFiles ? noChannel : await channelFor(flags);
 	try {
 		const result = await run(channel);
-		console.log(flags.json ? JSON.stringify(result, null, 2) : readable(result));
+		if (result) console.log(flags.json ? JSON.stringify(result, null, 2) : readable(result));
 	} finally {
 		await channel.close();
 	}
@@ -64,6 +66,7 @@ const noChannel: Channel = {
 	shards: [],
 	on: () => async () => [],
 	endKey: async () => false,
+	settle: async () => undefined,
 	close: async () => undefined,
 };
 

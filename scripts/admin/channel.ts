@@ -1,5 +1,6 @@
 // How `npm run admin` reaches the databases: through a running server, in the local files, or through wrangler.
 import { mkdirSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { databaseBindingOf, shardsAmong } from "../../src/places.ts";
 import { findServer } from "../local/control.ts";
 import { captureTool } from "../tools/tools.ts";
@@ -13,8 +14,15 @@ export interface Channel {
 	on(shard: number): Execute;
 	/** Tells the limiter of a revoked key to refuse it at once. Returns whether the limiter could be reached. */
 	endKey(id: string): Promise<boolean>;
+	/** Waits until no running Worker remembers where an organization was, and all that it has begun to send has ended. */
+	settle(): Promise<void>;
 	close(): Promise<void>;
 }
+
+/** Longer than an isolate remembers a key, and than a consumer may take for a delivery. */
+const SETTLING_MS = 70_000;
+
+const settle = () => sleep(SETTLING_MS);
 
 const inOrder = (shards: readonly number[]) => shards.toSorted((one, other) => one - other);
 
@@ -26,7 +34,7 @@ export async function localChannel(stateDir: string, count = 1): Promise<Channel
 	const server = await findServer(stateDir);
 	if (server) {
 		const endKey = (id: string) => server.endKey(id).then(() => true);
-		return { shards: inOrder(server.shards), on: server.on, endKey, close: async () => undefined };
+		return { shards: inOrder(server.shards), on: server.on, endKey, settle, close: async () => undefined };
 	}
 	mkdirSync(stateDir, { recursive: true });
 	// Imported here because loading Miniflare and wrangler takes longer than everything else.
@@ -42,6 +50,7 @@ export async function localChannel(stateDir: string, count = 1): Promise<Channel
 		},
 		// No Worker is running, so none remembers the key.
 		endKey: async () => true,
+		settle: async () => undefined,
 		close: dispose,
 	};
 }
@@ -73,6 +82,7 @@ export function wranglerChannel(bindings: Iterable<string>, wrangler: Wrangler =
 			return (result?.results ?? []).map((row) => Object.values(row));
 		},
 		endKey: async () => false,
+		settle,
 		close: async () => undefined,
 	};
 }

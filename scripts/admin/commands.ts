@@ -1,19 +1,25 @@
 // The commands of `npm run admin`: the flags of each, how they are checked, and what the command does.
 import { scope } from "../../src/api-keys/schema.ts";
+import { parseKeyring } from "../../src/keyring.ts";
 import { OrganizationUpdate } from "../../src/organization/schema.ts";
 import { eventTypes } from "../../src/outbox/names.ts";
-import { localSecrets } from "../local/secrets.ts";
+import { localSecrets, type Secrets } from "../local/secrets.ts";
 import type { Channel } from "./channel.ts";
+import { exportOrganization } from "./exporting.ts";
 import { type Flags, limitFlags, limits, list, needed, shardOf, targetOf, UsageError } from "./flags.ts";
-import { atHome, inEveryShard, inShard } from "./homes.ts";
+import { atHome, inEveryShard, inShard, placesOf } from "./homes.ts";
+import { importOrganization } from "./importing.ts";
+import { linesOf } from "./organization-file.ts";
+import { queryWith } from "./query.ts";
 import { addShard, jurisdictions, locations } from "./shard.ts";
+import { openInput, progress, writeLines } from "./streams.ts";
 
 export interface Command {
 	/** It works on files of the repository, and opens no database. */
 	readonly onFiles?: true;
 	readonly flags: readonly (keyof Flags)[];
-	/** Checks the flags, and gives what then has to be done in the databases. */
-	readonly check: (flags: Flags) => (channel: Channel) => Promise<object>;
+	/** Checks the flags, and gives what then has to be done in the databases; its result is printed. */
+	readonly check: (flags: Flags) => (channel: Channel) => Promise<object | null>;
 }
 
 export const commands: Readonly<Record<string, Command>> = {
@@ -75,6 +81,39 @@ export const commands: Readonly<Record<string, Command>> = {
 			return async (channel) => (await atHome(channel, org)).usage(org);
 		},
 	},
+	"org export": {
+		flags: ["id"],
+		check(flags) {
+			const id = needed(flags, "id");
+			return async (channel) => {
+				const { shard, shards } = await placesOf(channel, id);
+				const source = { query: queryWith(channel.on(shard)), shard, shards };
+				await writeLines(exportOrganization(source, id, progress()));
+				return null;
+			};
+		},
+	},
+	"org import": {
+		flags: ["shard", "replace"],
+		check(flags) {
+			const shard = flags.shard === undefined ? undefined : shardOf(flags);
+			const ring = parseKeyring(secretFor(flags, "ENCRYPTION_KEY"), "ENCRYPTION_KEY");
+			const { replace } = flags;
+			return async ({ shards, on, settle }) => {
+				const input = await openInput();
+				const target = { shards, on: (one: number) => queryWith(on(one)), settle, ring };
+				try {
+					return await importOrganization(target, () => linesOf(input.read()), {
+						shard,
+						replace,
+						report: progress(),
+					});
+				} finally {
+					input.close();
+				}
+			};
+		},
+	},
 	"secrets usage": {
 		flags: [],
 		check: () => (channel) => inEveryShard(channel, (admin) => admin.secretsInUse()),
@@ -106,7 +145,7 @@ export const commands: Readonly<Record<string, Command>> = {
 			const scopes = flags.scopes === undefined ? ["*"] : list(flags, "scopes");
 			for (const one of scopes)
 				if (!scope.safeParse(one).success) throw new UsageError(`There is no scope ${one}.`);
-			const pepper = pepperFor(flags);
+			const pepper = secretFor(flags, "KEY_PEPPER");
 			const envelope = flags.envelope ?? false;
 			const wanted = { organizationId: org, name, mode: "live", scopes, envelope, pepper } as const;
 			return async (channel) => (await atHome(channel, org)).createKey(wanted);
@@ -143,11 +182,10 @@ function chosen<T extends string>(flags: Flags, name: "location" | "jurisdiction
 	return value;
 }
 
-/** Local keys are hashed with the local pepper. The deployed Worker has another one, and a key hashed with ours would never work there. */
-function pepperFor({ remote }: Flags): string {
-	if (!remote) return localSecrets().KEY_PEPPER;
-	if (process.env.KEY_PEPPER) return process.env.KEY_PEPPER;
-	throw new UsageError(
-		"--remote needs KEY_PEPPER in the environment, the same that the deployed Worker has.",
-	);
+/** A secret of the Worker: the local one, or that of the deployed Worker, with which all that it has was made. */
+function secretFor({ remote }: Flags, name: keyof Secrets): string {
+	if (!remote) return localSecrets()[name];
+	const secret = process.env[name];
+	if (secret) return secret;
+	throw new UsageError(`--remote needs ${name} in the environment, the same that the deployed Worker has.`);
 }

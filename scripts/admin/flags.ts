@@ -12,6 +12,7 @@ export const options = {
 	id: { type: "string" },
 	shard: { type: "string" },
 	to: { type: "string" },
+	replace: { type: "boolean" },
 	location: { type: "string" },
 	jurisdiction: { type: "string" },
 	timezone: { type: "string" },

@@ -16,16 +16,18 @@ export function inShard(channel: Channel, shard: number): Operator {
 }
 
 /** The operator of the shard that an organization is in. Throws an Error in plain words when it is in none, or being moved. */
-export async function atHome(channel: Channel, organizationId: string): Promise<Operator> {
-	const found = await inEveryShard(channel, async (admin) => ({
-		admin,
-		home: await admin.homeOf(organizationId),
-	}));
-	const home = found.find((one) => one.home === null);
-	if (home) return home.admin;
-	if (found.some((one) => one.home !== undefined))
+export const atHome = async (channel: Channel, organizationId: string): Promise<Operator> =>
+	inShard(channel, (await placesOf(channel, organizationId)).shard);
+
+/** The shard that an organization is in, and all that know of it. Throws as `atHome` does. */
+export async function placesOf(channel: Channel, organizationId: string) {
+	const homes = await inEveryShard(channel, (admin) => admin.homeOf(organizationId));
+	const shards = channel.shards.filter((_, index) => homes[index] !== undefined);
+	const shard = channel.shards.find((_, index) => homes[index] === null);
+	if (shard !== undefined) return { shard, shards };
+	if (shards.length > 0)
 		throw new Error(
-			`The organization ${organizationId} is being moved to another database. Try again later.`,
+			`The organization ${organizationId} is being moved to another database, or imported. Try again later.`,
 		);
 	throw new Error(`There is no organization ${organizationId}.`);
 }

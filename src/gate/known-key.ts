@@ -5,6 +5,7 @@ import type { Actor, Caller } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { apiKeys } from "../db/schema/api-keys.ts";
+import { IMPORTING } from "../db/schema/organizations.ts";
 import { isRow, notDeleted, organizationRow } from "../db/tenant.ts";
 import type { Bindings, Env } from "../env.ts";
 import { unavailable } from "../errors.ts";
@@ -45,7 +46,8 @@ export function isRefused(holder: string, now: number): boolean {
  * Reads the key that meets the condition, in this shard or in the one that its organization has moved to. Null when there is no
  * such key or shard, or when the key is revoked.
  * @param left the shards that the organization has left, on the way here
- * @throws AppError 503 when two shards name each other: the organization is between them, for a moment
+ * @throws AppError 503 when two shards name each other, because the organization is between them for a moment, and while it is
+ *   being imported
  * @throws Error when the shard that it has moved to does not exist
  */
 export async function readKey(
@@ -65,6 +67,7 @@ export async function readKey(
 	const row = rows?.[0];
 	if (!row) return null;
 	const home = Number(row.home ?? shard);
+	if (home === IMPORTING) throw unavailable();
 	if (home >= FIRST_SHARD && home !== shard) return readKey(bindings, home, condition, [...left, shard]);
 	const keyId = String(row.id);
 	return {

@@ -1,10 +1,12 @@
 // Rows on their way from one database to another: the queries that read them, and the statements that write and remove them.
 import { type SQL, sql } from "drizzle-orm";
 import { splitIntoChunks } from "../db/chunks.ts";
-import type { RawRow } from "../db/client.ts";
 import { events } from "../db/schema/events.ts";
 import { keyBaseOf, keyOfNumber } from "../outbox/keys.ts";
 import { columnsOf, type Movable } from "./tables.ts";
+
+/** A row as it was read, by the names of its columns. */
+export type Row = Readonly<Record<string, unknown>>;
 
 /** The maximum number of rows of a slice, and the bytes after which it ends. */
 const MAX_SLICE_ROWS = 1_000;
@@ -21,18 +23,21 @@ const primaryKey = ({ columns }: Movable) =>
 /** Whether a column is an event's key, of which only the number is copied: the rest is the ordinal in each database. */
 const isEventKey = ({ table }: Movable, column: string) => table === events && column === "key";
 
-const copiedValues = (movable: Movable): SQL =>
-	list(
-		columnsOf(movable).map((column) => {
-			const name = sql.identifier(column);
-			return isEventKey(movable, column)
-				? sql`${list(movable.key("row"))} AS ${name}`
-				: sql`"row".${name} AS ${name}`;
-		}),
+/** The values of a row's columns, as they are copied. */
+export const copiedValues = (movable: Movable): SQL[] =>
+	columnsOf(movable).map((column) =>
+		isEventKey(movable, column) ? list(movable.key("row")) : sql`"row".${sql.identifier(column)}`,
 	);
 
+const namedValues = (movable: Movable): SQL => {
+	const names = columnsOf(movable);
+	return list(
+		copiedValues(movable).map((value, index) => sql`${value} AS ${sql.identifier(names[index] ?? "")}`),
+	);
+};
+
 /** The bytes of a row's columns, as `@bytes`. */
-const bytesOfRow = (movable: Movable): SQL => {
+export const bytesOfRow = (movable: Movable): SQL => {
 	const bytes = columnsOf(movable).map(
 		(column) => sql`coalesce(octet_length("row".${sql.identifier(column)}), 0)`,
 	);
@@ -40,13 +45,13 @@ const bytesOfRow = (movable: Movable): SQL => {
 };
 
 /** Of rows in order, the first ones up to a million bytes, and at least one. */
-const upToLimit = (rows: SQL): SQL =>
+export const upToLimit = (rows: SQL): SQL =>
 	sql`SELECT * FROM (SELECT *, sum("@bytes") OVER (ROWS UNBOUNDED PRECEDING) AS "@total" FROM (${rows}))
 		WHERE "@total" - "@bytes" < CAST(${MAX_SLICE_BYTES} AS INTEGER)`;
 
 /** A query for the next rows after a position, with their own positions as `@position`. */
 export const sliceAfter = (movable: Movable, organizationId: string, position: string): SQL =>
-	upToLimit(sql`SELECT json_array(${list(movable.position)}) AS "@position", ${copiedValues(movable)}, ${bytesOfRow(movable)}
+	upToLimit(sql`SELECT json_array(${list(movable.position)}) AS "@position", ${namedValues(movable)}, ${bytesOfRow(movable)}
 		FROM ${movable.rows(organizationId)} AND ${movable.after(position, organizationId)}
 		ORDER BY ${list(movable.order)} LIMIT CAST(${MAX_SLICE_ROWS} AS INTEGER)`);
 
@@ -60,40 +65,57 @@ export function rowsWithKeys(movable: Movable, organizationId: string, keys: rea
 		(column, index) => sql`"row".${sql.identifier(column)} = ${values[index]}`,
 	);
 	const [first = ""] = movable.columns;
-	return upToLimit(sql`SELECT "row".${sql.identifier(first)} IS NOT NULL AS "@exists", ${copiedValues(movable)}, ${bytesOfRow(movable)}
+	return upToLimit(sql`SELECT "row".${sql.identifier(first)} IS NOT NULL AS "@exists", ${namedValues(movable)}, ${bytesOfRow(movable)}
 		FROM json_each(${`[${keys.join(",")}]`}) AS key LEFT JOIN ${movable.table} AS "row" ON ${sql.join(conditions, sql` AND `)}
 		ORDER BY key.key`);
 }
 
-/** Statements that write rows as they were read; a row that exists gets their values. */
-export function upserts(movable: Movable, organizationId: string, rows: readonly RawRow[]): SQL[] {
+/**
+ * The statement that writes rows; a row that exists gets their values.
+ * @param source what comes after the columns of INSERT; gets the SQL for the values, of what `value` returns for each column
+ */
+export function upsertFrom(
+	movable: Movable,
+	organizationId: string,
+	value: (column: string, index: number) => SQL,
+	source: (values: SQL) => SQL,
+): SQL {
 	const columns = columnsOf(movable);
 	const changes = columns
 		.filter((column) => !movable.columns.includes(column))
 		.map((column) => sql`${sql.identifier(column)} = excluded.${sql.identifier(column)}`);
 	const conflict = changes.length > 0 ? sql`DO UPDATE SET ${list(changes)}` : sql`DO NOTHING`;
-	const into = sql`INSERT INTO ${movable.table} (${list(named(columns))})`;
-	const valuesFrom = (value: (column: string, index: number) => SQL) =>
-		list(
-			columns.map((column, index) =>
-				isEventKey(movable, column)
-					? keyOfNumber(keyBaseOf(organizationId), value(column, index))
-					: value(column, index),
-			),
-		);
-	const isHeavy = (row: RawRow) => Number(row["@bytes"]) > HEAVY_ROW_BYTES;
+	const values = columns.map((column, index) =>
+		isEventKey(movable, column)
+			? keyOfNumber(keyBaseOf(organizationId), value(column, index))
+			: value(column, index),
+	);
+	return sql`INSERT INTO ${movable.table} (${list(named(columns))}) ${source(list(values))} ON CONFLICT ${conflict}`;
+}
+
+/** Statements that write rows as they were read; a row that exists gets their values. */
+export function upserts(movable: Movable, organizationId: string, rows: readonly Row[]): SQL[] {
+	const columns = columnsOf(movable);
+	const isHeavy = (row: Row) => Number(row["@bytes"]) > HEAVY_ROW_BYTES;
 	const light = rows.filter((row) => !isHeavy(row)).map((row) => columns.map((column) => row[column]));
-	const moved = valuesFrom((_, index) => sql`(moved.value->>${sql`${index}`.inlineParams()})`);
+	const moved = (_: string, index: number) => sql`(moved.value->>${sql`${index}`.inlineParams()})`;
 	return [
-		...splitIntoChunks(light, (values) => JSON.stringify(values)).map(
-			(chunk) => sql`${into} SELECT ${moved} FROM json_each(${`[${chunk.join(",")}]`}) AS moved WHERE true
-				ON CONFLICT ${conflict}`,
-		),
-		...rows
-			.filter(isHeavy)
-			.map(
-				(row) => sql`${into} VALUES (${valuesFrom((column) => sql`${row[column]}`)}) ON CONFLICT ${conflict}`,
+		...splitIntoChunks(light, (values) => JSON.stringify(values)).map((chunk) =>
+			upsertFrom(
+				movable,
+				organizationId,
+				moved,
+				(values) => sql`SELECT ${values} FROM json_each(${`[${chunk.join(",")}]`}) AS moved WHERE true`,
 			),
+		),
+		...rows.filter(isHeavy).map((row) =>
+			upsertFrom(
+				movable,
+				organizationId,
+				(column) => sql`${row[column]}`,
+				(values) => sql`VALUES (${values})`,
+			),
+		),
 	];
 }
 

@@ -21,7 +21,7 @@ import { announceMove } from "../limiter/rate-limit.ts";
 import { log, logFault } from "../log.ts";
 import { uncountAnswers } from "../quotas/answers.ts";
 import { copyChanges, copyLastTables, copyNextSlice, differences, MAX_CHANGES } from "./copy.ts";
-import { endJournal, layoutDigest, startJournal } from "./journal.ts";
+import { endJournal, isJournaled, layoutDigest, startJournal } from "./journal.ts";
 import { advance, commitAt, goBack, isOurs, type Lease, type Move, setHome, storePosition } from "./move.ts";
 import { removalOfSome, sliceAfter, upserts } from "./rows.ts";
 import { type Movable, movables } from "./tables.ts";
@@ -244,8 +244,8 @@ export async function endMove(move: Lease & Pick<Move, "from">): Promise<void> {
 }
 
 /** No other organization's writes are journaled. */
-const nobodyElse = expect(
-	sql`NOT EXISTS (SELECT 1 FROM ${moves} WHERE "stage" BETWEEN ${STAGE.clearing} AND ${STAGE.frozen})`,
+export const nobodyElse = expect(
+	sql`NOT EXISTS (SELECT 1 FROM ${moves} WHERE ${isJournaled})`,
 	() => new LostRace(),
 );
 

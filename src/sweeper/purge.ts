@@ -9,6 +9,7 @@ import { countStatements } from "../db/meter.ts";
 import type { Env } from "../env.ts";
 import { erasureChores } from "../erasure/worker.ts";
 import { log } from "../log.ts";
+import { leftoversChore } from "../moving/leftovers.ts";
 import { isArriving } from "../moving/move.ts";
 import { dueMoves } from "../moving/worker.ts";
 import { resealChores } from "../resealing/reseal.ts";
@@ -44,6 +45,7 @@ export async function purge({ DB, ...env }: Env, now: number, queries = 1_000): 
 		...refoldChores(),
 		weighChore(),
 		...resealChores(),
+		leftoversChore(env, now),
 	];
 	const cases = all.map(({ name, due }) => sql`WHEN ${name} THEN EXISTS (${due})`);
 	const [rows] = await batch(meter.db, [

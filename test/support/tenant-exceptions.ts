@@ -59,6 +59,11 @@ export const exceptions: readonly Exception[] = [
 			/LEFT JOIN "(?:attempts|deliveries|delivery_hours|event_log)" AS "row" ON |^DELETE FROM "(?:attempts|deliveries|delivery_hours)" AS "row" WHERE \([^()]*\) IN\s+\(SELECT \(key/,
 	},
 	{
+		name: "leftovers of exports",
+		because: "it takes any export that was interrupted",
+		statement: /^SELECT "organizationId" FROM "moves" WHERE "shard" = \? AND "stage" = \? AND "leaseUntil" <= /,
+	},
+	{
 		name: "chores",
 		because: "it asks whether there is anything to do for anybody",
 		statement: /^SELECT asked\.value AS "name" FROM json_each/,

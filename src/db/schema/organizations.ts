@@ -1,6 +1,9 @@
 import { integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { json, versioned } from "../columns.ts";
 
+/** `home` of an organization that is being imported: its rows are not all there, and nobody is let in. */
+export const IMPORTING = -2;
+
 export const organizations = sqliteTable(
 	"organizations",
 	{
@@ -15,7 +18,7 @@ export const organizations = sqliteTable(
 		quotas: json<Partial<Record<string, number>>>(),
 		/** A unique small number, from 1, which the keys of its events begin with. A trigger sets it. */
 		ordinal: integer().notNull().default(0),
-		/** The shard that it has moved to; -1 while it is moving, null while it is here. */
+		/** The shard that it has moved to; -1 while it is moving, `IMPORTING`, null while it is here. */
 		home: integer(),
 	},
 	(table) => [uniqueIndex("organizations_ordinal").on(table.ordinal)],

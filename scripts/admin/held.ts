@@ -1,0 +1,34 @@
+// An organization in the hand of this process, so that no move, export or import of it is begun meanwhile.
+import { type Holding, hold, LEASE_MS, renew } from "../../src/moving/holding.ts";
+import type { Query } from "./query.ts";
+
+/** Much shorter than a lease, and rare, because each renewal is a call. */
+const RENEW_MS = 30_000;
+
+export const LOST = "Another process works on this organization. Try again when it has ended.";
+
+/**
+ * Takes an organization in hand.
+ * @returns a function that keeps it, to be called often
+ * @throws Error in plain words when it is moving, or being exported or imported
+ */
+export async function takeInHand(query: Query, holding: Holding): Promise<() => Promise<void>> {
+	if ((await query(hold(holding, Date.now()))).length === 0)
+		throw new Error(
+			`The organization ${holding.organizationId} is being moved, exported or imported. If that was interrupted, try again in two minutes.`,
+		);
+	let renewedAt = Date.now();
+	return async () => {
+		const now = Date.now();
+		// A process that was stopped for long finds its lease expired before it sends anything.
+		if (now >= renewedAt + LEASE_MS) throw new Error(LOST);
+		if (now < renewedAt + RENEW_MS) return;
+		if ((await query(renew(holding, now))).length === 0) throw new Error(LOST);
+		renewedAt = now;
+	};
+}
+
+/** Runs a query that returns a row for each row that it removes, until it has removed all. */
+export async function untilNone(query: () => Promise<unknown[][]>): Promise<void> {
+	while ((await query()).length > 0);
+}

@@ -1,0 +1,234 @@
+// `npm run admin -- org import`: puts an organization into a database from the file of an export. The file is read twice: first to
+// see that it is whole, then to write it. Nobody is let in before all of it is written; an import that is interrupted can be run
+// again, and begins by removing what it has left.
+import { randomUUID } from "node:crypto";
+import { type SQL, sql } from "drizzle-orm";
+import { apiKeys } from "../../src/db/schema/api-keys.ts";
+import { IMPORTING, organizations } from "../../src/db/schema/organizations.ts";
+import { isOrganization, organizationRow } from "../../src/db/tenant.ts";
+import type { Keyring } from "../../src/keyring.ts";
+import { abandon, addPiece, type Holding, pieces, release, removeEntries } from "../../src/moving/holding.ts";
+import { type Row, removal, removalOfSome, sliceAfter, upsertFrom, upserts } from "../../src/moving/rows.ts";
+import { columnsOf, type Movable, movables } from "../../src/moving/tables.ts";
+import type { Report } from "./exporting.ts";
+import { LOST, takeInHand, untilNone } from "./held.ts";
+import { costOf, type Header, type Part, partsOf, verifyFile } from "./organization-file.ts";
+import type { Query } from "./query.ts";
+import { lastMigration } from "./schema-state.ts";
+import { sealCheck } from "./seal-check.ts";
+
+/** A statement has at most 100,000 bytes, and through wrangler its values are in its text. */
+const MAX_PART_BYTES = 80_000;
+/** Characters of a piece, of at most four bytes each. */
+const PIECE_LENGTH = 20_000;
+/** Rows that are removed at once. */
+const ROWS_AT_ONCE = 500;
+
+/** The databases of a system. */
+export interface Target {
+	readonly shards: readonly number[];
+	on(shard: number): Query;
+	/** Waits until no isolate remembers the organization's keys, and no delivery is under way. */
+	settle(): Promise<void>;
+	/** The secret ENCRYPTION_KEY. */
+	readonly ring: Keyring;
+}
+
+export interface ImportOptions {
+	/** The shard to import into. */
+	readonly shard?: number | undefined;
+	/** Whether an organization that exists is replaced. */
+	readonly replace?: boolean | undefined;
+	readonly report?: Report;
+}
+
+/**
+ * Imports a file. `lines` reads it anew at each call.
+ * @throws Error in plain words for a file that is not whole or not of this version, and for an organization that exists
+ */
+export async function importOrganization(
+	target: Target,
+	lines: () => AsyncIterable<string>,
+	{ shard: wanted, replace = false, report = () => undefined }: ImportOptions = {},
+) {
+	const seals = sealCheck(target.ring);
+	const header = await verifyFile(lines(), seals.inspect);
+	const { id, name } = header.organization;
+	await seals.conclude(id);
+	const homes = await homesOf(target, id);
+	const shard = placeFor(target, header, homes, wanted, replace);
+	const query = target.on(shard);
+	const migration = await lastMigration(query, "write");
+	if (migration !== header.migration)
+		throw new Error(
+			`The file was written at the migration ${header.migration}, and the database is at ${migration}. docs/operating.md says how to import a file of another version.`,
+		);
+	const holding: Holding = { organizationId: id, shard, kind: "import", lease: randomUUID() };
+	const keep = await takeInHand(query, holding);
+	try {
+		await fill({ target, query, holding, keep, report }, lines, header, homes);
+	} catch (error) {
+		// So that it can be run again at once.
+		await query(abandon(holding)).catch(() => undefined);
+		throw error;
+	}
+	const unreachable = header.shards.filter((one) => !target.shards.includes(one));
+	return {
+		id,
+		name,
+		shard,
+		exportedAt: header.exportedAt,
+		...(unreachable.length > 0 ? { keysLostOfShards: unreachable } : {}),
+	};
+}
+
+/** An import that is under way. */
+interface Work {
+	readonly target: Target;
+	readonly query: Query;
+	readonly holding: Holding;
+	readonly keep: () => Promise<void>;
+	readonly report: Report;
+}
+
+/** Closes the organization, puts the file in the place of all that it has, and opens it. */
+async function fill(
+	work: Work,
+	lines: () => AsyncIterable<string>,
+	{ organization: { id, name }, shards }: Header,
+	homes: ReadonlyMap<number, number | null>,
+): Promise<void> {
+	const { target, query, holding, keep } = work;
+	await query(placed(id, name, IMPORTING));
+	if (homes.get(holding.shard) === null) await target.settle();
+	if (homes.has(holding.shard)) await clear(work);
+	let rows = 0;
+	for await (const part of partsOf(lines(), MAX_PART_BYTES)) {
+		await keep();
+		await writePart(work, part);
+		rows += part.lines.length;
+		work.report("import", rows);
+	}
+	for (const shard of new Set([...shards, ...homes.keys()]))
+		if (shard !== holding.shard && target.shards.includes(shard))
+			await forward(query, target.on(shard), id, name, holding.shard);
+	if ((await query(release(holding))).length === 0) throw new Error(LOST);
+	await query(
+		sql`UPDATE ${organizations} SET "home" = NULL WHERE ${isOrganization(organizations, id)} AND "home" = ${IMPORTING}`,
+	);
+}
+
+/** Writes where an organization is, and a row for it where there is none. */
+const placed = (id: string, name: string, home: number): SQL =>
+	sql`INSERT INTO ${organizations} ("id", "name", "timezone", "currency", "version", "createdAt", "updatedAt", "home")
+		VALUES (${id}, ${name}, 'UTC', 'USD', 1, 0, 0, ${home}) ON CONFLICT DO UPDATE SET "home" = excluded."home"`;
+
+/** What each shard that knows of an organization says of its place: null for here. */
+async function homesOf({ shards, on }: Target, id: string): Promise<Map<number, number | null>> {
+	const homes = new Map<number, number | null>();
+	for (const shard of shards) {
+		const [row] = await on(shard)(sql`SELECT "home" FROM ${organizationRow(id)}`);
+		if (row) homes.set(shard, row[0] === null ? null : Number(row[0]));
+	}
+	return homes;
+}
+
+/** The shard to import into. Throws an Error in plain words where there is none. */
+function placeFor(
+	{ shards }: Target,
+	{ organization: { id }, shard: former }: Header,
+	homes: ReadonlyMap<number, number | null>,
+	wanted: number | undefined,
+	replace: boolean,
+): number {
+	const [begun] = [...homes].find(([, home]) => home === IMPORTING) ?? [];
+	const [present] = [...homes].find(([, home]) => home === null || home === -1) ?? [];
+	if (present !== undefined && !replace)
+		throw new Error(
+			`The organization ${id} exists, in shard ${present}. With --replace the file takes the place of all that it has.`,
+		);
+	const bound = begun ?? present;
+	if (bound !== undefined && wanted !== undefined && wanted !== bound)
+		throw new Error(`The organization ${id} is in shard ${bound}. Leave out --shard.`);
+	const shard = bound ?? wanted ?? former;
+	if (shards.includes(shard)) return shard;
+	throw new Error(`There is no shard ${shard}; there are ${shards.join(", ")}. Choose one by --shard.`);
+}
+
+/** Removes all that an organization has. */
+async function clear({ query, holding, keep, report }: Work): Promise<void> {
+	const { organizationId } = holding;
+	for (const movable of movables.filter(({ table }) => table !== organizations)) {
+		report(`removing ${movable.name}`, 0);
+		await untilNone(async () => {
+			await keep();
+			return query(removalOfSome(movable, organizationId, ROWS_AT_ONCE));
+		});
+	}
+	await untilNone(() => query(removeEntries(organizationId)));
+}
+
+async function writePart({ query, holding }: Work, { section, lines }: Part): Promise<void> {
+	const { organizationId } = holding;
+	const name = "removed" in section ? section.removed : section.table;
+	const movable = movables.find((one) => one.name === name);
+	if (!movable) throw new Error(`The file has a table ${name}, which this version does not know.`);
+	if ("removed" in section) {
+		await query(removal(movable, organizationId, lines));
+		return;
+	}
+	if (JSON.stringify(section.columns) !== JSON.stringify(columnsOf(movable)))
+		throw new Error(`The file has other columns of ${name} than this version.`);
+	const rows = lines.map((line) => rowOf(movable, organizationId, line));
+	if (lines.length === 1 && costOf(lines[0] ?? "") > MAX_PART_BYTES)
+		for (const row of rows) await writeLong(query, holding, movable, row);
+	else for (const statement of upserts(movable, organizationId, rows)) await query(statement);
+}
+
+/** A row as a line has it. It becomes the organization's, whatever it says. */
+function rowOf(movable: Movable, organizationId: string, line: string): Row {
+	const values = JSON.parse(line) as unknown[];
+	const row = Object.fromEntries(columnsOf(movable).map((column, index) => [column, values[index]]));
+	return "organizationId" in row ? { ...row, organizationId } : row;
+}
+
+/** Writes a row that is too long for one statement: its texts are sent in pieces, and taken apart where the row is written. */
+async function writeLong(query: Query, holding: Holding, movable: Movable, row: Row): Promise<void> {
+	await query(addPiece(holding));
+	let sent = 0;
+	const values = new Map<string, SQL>();
+	for (const [column, value] of Object.entries(row)) {
+		if (typeof value !== "string") {
+			values.set(column, sql`${value}`);
+			continue;
+		}
+		// SQLite counts characters, JavaScript half of them twice.
+		const characters = Array.from(value);
+		for (let start = 0; start < characters.length; start += PIECE_LENGTH)
+			await query(addPiece(holding, characters.slice(start, start + PIECE_LENGTH).join("")));
+		const from = sql`CAST(${sent + 1} AS INTEGER)`;
+		values.set(column, sql`substr(${pieces(holding)}, ${from}, CAST(${characters.length} AS INTEGER))`);
+		sent += characters.length;
+	}
+	const value = (column: string) => values.get(column) ?? sql`NULL`;
+	await query(upsertFrom(movable, holding.organizationId, value, (list) => sql`VALUES (${list})`));
+}
+
+/** Has keys that name another shard found: their organization has gone to this one. */
+async function forward(from: Query, to: Query, id: string, name: string, shard: number): Promise<void> {
+	const [keys] = movables.filter(({ table }) => table === apiKeys);
+	if (!keys) throw new Error("There is no table of keys.");
+	await to(placed(id, name, shard));
+	await untilNone(() => to(removalOfSome(keys, id, ROWS_AT_ONCE)));
+	await copyRows(from, to, keys, id);
+}
+
+async function copyRows(from: Query, to: Query, movable: Movable, id: string): Promise<void> {
+	for (let position = movable.start; ; ) {
+		const rows = await from(sliceAfter(movable, id, position));
+		if (rows.length === 0) return;
+		for (const [, ...values] of rows)
+			for (const query of upserts(movable, id, [rowOf(movable, id, JSON.stringify(values))])) await to(query);
+		position = String(rows.at(-1)?.[0]);
+	}
+}

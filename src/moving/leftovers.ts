@@ -1,0 +1,51 @@
+// What exports leave behind. An export joins the journal, but can't end it: a move that begins at that moment would lose its
+// changes. So the sweeper ends the journal, when nothing uses it, and removes what an interrupted export has left.
+import { type SQL, sql } from "drizzle-orm";
+import type { Chore } from "../chore.ts";
+import { batch } from "../db/client.ts";
+import { commit, LostRace, write } from "../db/commit.ts";
+import { STAGE } from "../db/moves.ts";
+import { moves } from "../db/schema/moves.ts";
+import { ownedBy } from "../db/tenant.ts";
+import type { Env } from "../env.ts";
+import { removeEntries } from "./holding.ts";
+import { isJournaled, journalTriggers } from "./journal.ts";
+import { nobodyElse } from "./stages.ts";
+
+/** Triggers that are dropped at once. */
+const MAX_DROPPED = 15;
+
+const isAbandoned = (shard: number, now: number): SQL =>
+	sql`"shard" = ${shard} AND "stage" = ${STAGE.copying} AND "leaseUntil" <= ${now}`;
+
+/** The chore that removes what exports have left. */
+export const leftoversChore = ({ SHARD }: Pick<Env, "SHARD">, now: number): Chore => ({
+	name: "leftovers of exports",
+	due: sql`SELECT 1 FROM ${moves} WHERE ${isAbandoned(SHARD, now)}
+		UNION ALL SELECT 1 FROM (${journalTriggers(1)}) WHERE NOT EXISTS (SELECT 1 FROM ${moves} WHERE ${isJournaled})`,
+	async run(env) {
+		const [[abandoned] = [], triggers = []] = await batch(env.DB, [
+			sql`SELECT "organizationId" FROM ${moves} WHERE ${isAbandoned(SHARD, now)} LIMIT 1`,
+			journalTriggers(MAX_DROPPED),
+		]);
+		if (abandoned) {
+			const organizationId = String(abandoned.organizationId);
+			const [removed = []] = await write(env.DB, [removeEntries(organizationId)]);
+			if (removed.length === 0)
+				await write(env.DB, [
+					sql`DELETE FROM ${moves} WHERE ${ownedBy(moves, organizationId)} AND ${isAbandoned(SHARD, now)}`,
+				]);
+			return true;
+		}
+		const drops = triggers.map(({ name }) => ({
+			query: sql`DROP TRIGGER IF EXISTS ${sql.identifier(String(name))}`,
+		}));
+		try {
+			await commit({ env }, [nobodyElse, ...drops]);
+		} catch (error) {
+			if (error instanceof LostRace) return false;
+			throw error;
+		}
+		return triggers.length === MAX_DROPPED;
+	},
+});

@@ -1,0 +1,94 @@
+// What `npm run admin -- org export` and `org import` rely on in the Worker.
+import { sql } from "drizzle-orm";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { write } from "../../src/db/commit.ts";
+import { IMPORTING, organizations } from "../../src/db/schema/organizations.ts";
+import { isOrganization } from "../../src/db/tenant.ts";
+import { type Holding, hold, release } from "../../src/moving/holding.ts";
+import { joinJournal } from "../../src/moving/journal.ts";
+import { workerWith } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
+import { Sender } from "../support/sender.ts";
+import { bindingsOf } from "../support/shards.ts";
+import { completeMove, MINUTE_MS, stageOf, wish } from "./moving.ts";
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
+afterEach(() => void vi.useRealTimers());
+
+const SHARD = 1;
+const { DB } = bindingsOf(SHARD);
+const count = (query: string) => DB.prepare(`SELECT count(*) AS n ${query}`).first<number>("n");
+const triggers = () =>
+	count(`FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'move\\_%' ESCAPE '\\'`);
+
+const holdingOf = (organizationId: string, kind: Holding["kind"]): Holding => ({
+	organizationId,
+	shard: SHARD,
+	kind,
+	lease: crypto.randomUUID(),
+});
+
+/** Takes an organization in hand, and has its writes journaled, as an export does. */
+const beginExport = (holding: Holding) => write(DB, [hold(holding, Date.now()), ...joinJournal()]);
+
+it("the journal that an export has begun is ended by the sweeper when nothing uses it any more", async () => {
+	const sender = await Sender.start();
+	const api = (await createCaller({ shard: SHARD })).via(workerWith(sender.env));
+	const holding = holdingOf(api.organizationId, "export");
+	await beginExport(holding);
+	await api.post("/leads", { name: "Journaled" });
+	expect(await count("FROM move_changes")).toBeGreaterThan(0);
+	await sender.sweep();
+	expect(await triggers()).toBeGreaterThan(80);
+	await write(DB, [release(holding)]);
+	await sender.sweep();
+	expect(await triggers()).toBe(0);
+});
+
+it("an export that was interrupted is forgotten when its time is over, and not before", async () => {
+	const sender = await Sender.start();
+	const api = (await createCaller({ shard: SHARD })).via(workerWith(sender.env));
+	await beginExport(holdingOf(api.organizationId, "export"));
+	await api.post("/leads", { name: "Journaled" });
+	vi.setSystemTime(Date.now() + MINUTE_MS);
+	await sender.sweep();
+	expect(await stageOf(api.organizationId, SHARD)).not.toBeNull();
+	expect((await write(DB, [hold(holdingOf(api.organizationId, "export"), Date.now())]))[0]).toEqual([]);
+	expect(await wish(api.organizationId, SHARD, 2)).toBe(false);
+	vi.setSystemTime(Date.now() + 2 * MINUTE_MS);
+	await sender.sweep();
+	expect(await stageOf(api.organizationId, SHARD)).toBeNull();
+	expect(await count(`FROM move_changes WHERE organizationId = '${api.organizationId}'`)).toBe(0);
+	expect(await triggers()).toBe(0);
+});
+
+it("a move beside an export ends with the journal still on", async () => {
+	const sender = await Sender.start();
+	const one = (await createCaller({ shard: SHARD })).via(workerWith(sender.env));
+	const other = (await createCaller({ shard: SHARD })).via(workerWith(sender.env));
+	const holding = holdingOf(one.organizationId, "export");
+	await beginExport(holding);
+	expect(await wish(other.organizationId, SHARD, 2)).toBe(true);
+	const renewed = async () => {
+		await write(DB, [
+			sql`UPDATE moves SET "leaseUntil" = ${Date.now() + 2 * MINUTE_MS} WHERE "lease" = ${holding.lease}`,
+		]);
+	};
+	await completeMove(sender, other.organizationId, SHARD, 2, renewed);
+	expect(await triggers()).toBeGreaterThan(80);
+	await one.post("/leads", { name: "Journaled" });
+	expect(await count(`FROM move_changes WHERE organizationId = '${one.organizationId}'`)).toBeGreaterThan(0);
+	await write(DB, [release(holding)]);
+});
+
+it("an organization that is being imported answers 503 to its keys, whatever it has", async () => {
+	const api = await createCaller({ shard: SHARD });
+	const at = async (home: number | null) =>
+		void (await write(DB, [
+			sql`UPDATE ${organizations} SET "home" = ${home} WHERE ${isOrganization(organizations, api.organizationId)}`,
+		]));
+	await at(IMPORTING);
+	expect((await api.get("/leads")).status).toBe(503);
+	await at(null);
+	expect((await api.get("/leads")).status).toBe(200);
+});
