@@ -37,21 +37,25 @@ const project = async (name: string, shards: number, include: string[], exclude:
 	},
 });
 
-/** What is tested again with organizations dealt out to three databases: a few of each kind, or with SHARDS=all whole rooms. */
+/** Tests that use no database. */
+const WITHOUT_DATABASE = ["test/{unit,text}/**", "test/contract/{imports,tenant-filter,wrangler}.test.ts"];
+/** Minutes of tests of what SQLite does with a statement, which is the same in each database. */
+const SAME_IN_EACH = ["test/contract/{query-plans,rare-filters}.test.ts"];
+
+/** What is tested again with organizations dealt out to three databases; all of it by `npm run test:shards`. */
 const AGAIN =
 	process.env.SHARDS === "all"
-		? ["test/{contract,gate,delivery}/**/*.test.ts"]
-		: [
-				"test/contract/{answers,references,writes,idempotency-failures}.test.ts",
-				"test/gate/{api-keys,made-up,resealing,session}.test.ts",
-				"test/delivery/{consumer,outbox,histories}.test.ts",
-			];
+		? { include: ["test/**/*.test.ts"], exclude: [...WITHOUT_DATABASE, "test/system/**"] }
+		: {
+				include: ["test/{shards,contract,gate,delivery}/**/*.test.ts"],
+				exclude: [...WITHOUT_DATABASE, ...SAME_IN_EACH],
+			};
 
 export default defineConfig(async () => ({
 	test: {
 		projects: [
 			await project("one database", 1, ["test/**/*.test.ts"], ["test/shards/**", "test/system/**"]),
-			await project("three databases", 3, ["test/shards/**/*.test.ts", ...AGAIN]),
+			await project("three databases", 3, AGAIN.include, AGAIN.exclude),
 		],
 		// All the cores: one less than that, the default, is half of a small machine.
 		maxWorkers: "100%",

@@ -1,12 +1,12 @@
 // The cost of requests: limiter calls and D1 round trips, counted at the bindings. In production a round trip takes 20 to
 // 290 ms.
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Api } from "../support/api.ts";
 import { type Watch, watchBindings } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { OF_ORGANIZATION } from "../support/events.ts";
 import { madeUpKey } from "../support/made-up.ts";
+import { firstShard, run, total } from "../support/shards.ts";
 import {
 	bodyFor,
 	bodyOf,
@@ -46,7 +46,7 @@ function expectSound({ roundTrips }: Watch): void {
 
 it("every test is held to D1's limits, because its stand-in has them", async () => {
 	const counting = (count: number) =>
-		env.DB.prepare(`SELECT 1 IN (${Array(count).fill("?").join()}) AS "found"`)
+		firstShard.DB.prepare(`SELECT 1 IN (${Array(count).fill("?").join()}) AS "found"`)
 			.bind(...Array(count).fill(1))
 			.first("found");
 	expect(await counting(MAX_PARAMETERS)).toBe(1);
@@ -144,11 +144,9 @@ describe("a refused request", () => {
 		expect(replies.map(({ status }) => status)).toEqual(Array(20).fill(429));
 		expect(watch.limiterCalls).toBe(0);
 		expect(watch.roundTrips.flat().filter(({ text }) => !text.startsWith("SELECT"))).toEqual([]);
-		expect(
-			await env.DB.prepare("SELECT count(*) AS n FROM leads WHERE organizationId = ?")
-				.bind(api.organizationId)
-				.first("n"),
-		).toBe(0);
+		expect(await total("SELECT count(*) AS n FROM leads WHERE organizationId = ?", api.organizationId)).toBe(
+			0,
+		);
 	});
 });
 
@@ -197,16 +195,13 @@ describe("a batch of a hundred", () => {
 
 		const last = await api.get(`/leads/${reply.body.results[99].id}`);
 		expect(last.body).toMatchObject({ name: "Lead 99", number: 100, notes });
-		const { results } = await env.DB.prepare(
+		const results = await run<{ payload: string }>(
 			`SELECT payload FROM event_log WHERE ${OF_ORGANIZATION} AND entityId = ? AND type = 'lead.created'`,
-		)
-			.bind(api.organizationId, last.body.id)
-			.all<{ payload: string }>();
-		expect(results.map(({ payload }) => JSON.parse(payload).data)).toEqual([last.body]);
-		const deliveries = env.DB.prepare("SELECT count(*) AS n FROM deliveries WHERE webhookId = ?").bind(
-			hook.id,
+			api.organizationId,
+			last.body.id,
 		);
-		expect(await deliveries.first("n")).toBe(200);
+		expect(results.map(({ payload }) => JSON.parse(payload).data)).toEqual([last.body]);
+		expect(await total("SELECT count(*) FROM deliveries WHERE webhookId = ?", hook.id)).toBe(200);
 		// The other deliveries wait in line.
 		expect(new Set(watch.queued).size).toBe(20);
 	});

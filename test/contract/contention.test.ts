@@ -6,7 +6,7 @@ import { expect as expectInBatch, LostRace } from "../../src/db/commit.ts";
 import { unavailable } from "../../src/errors.ts";
 import { performWrite } from "../../src/http/write.ts";
 import { createCaller } from "../support/callers.ts";
-import { firstShard } from "../support/shards.ts";
+import { envFor } from "../support/shards.ts";
 
 describe("a row that everybody writes to", () => {
 	it("is answered with 503 after too many attempts, which an Idempotency-Key doesn't store", async () => {
@@ -23,7 +23,7 @@ describe("a row that everybody writes to", () => {
 		};
 		const admitted = async () => {};
 		const ctx: Ctx = {
-			env: firstShard,
+			env: envFor(organizationId),
 			caller,
 			actor: { type: "key", id: keyId, name: "test" },
 			now: Date.now(),

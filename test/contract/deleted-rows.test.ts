@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import type { Api, Json } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { create, createClient, createPipeline, STAGES } from "../support/deals.ts";
-import { copyRow, countReads, requestCost, run } from "../support/many-rows.ts";
+import { copyRow, countReads, requestCost } from "../support/many-rows.ts";
+import { dbOf } from "../support/shards.ts";
 import { bodyOf, createTarget, hasOperations, referencesOf } from "./harness.ts";
 import { resources } from "./resources.ts";
 
@@ -19,12 +20,12 @@ async function deleted(api: Api, path: string, body: object, copies = 0): Promis
 	const table = path.replaceAll("-", "_");
 	if (copies > 0) await copyRow(table, row, copies);
 	// Rows that came without being counted would be counted now.
-	await run(
-		"INSERT INTO counters (organizationId, resource, value, upTo) VALUES (?, ?, 1, ?) ON CONFLICT DO UPDATE SET upTo = excluded.upTo",
-		api.organizationId,
-		table,
-		`${row.id.split("_")[0]}_8`,
-	);
+	await dbOf(api.organizationId)
+		.prepare(
+			"INSERT INTO counters (organizationId, resource, value, upTo) VALUES (?, ?, 1, ?) ON CONFLICT DO UPDATE SET upTo = excluded.upTo",
+		)
+		.bind(api.organizationId, table, `${row.id.split("_")[0]}_8`)
+		.run();
 	return row;
 }
 

@@ -1,9 +1,9 @@
 // Idempotency-Key: a repeated request finds the finished answer, or knows that nothing was written.
 
-import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { browserOf, OWN_ORIGIN } from "../gate/sessions.ts";
 import { createCaller } from "../support/callers.ts";
+import { run } from "../support/shards.ts";
 import { bodyOf, changeOf, createRow, existingRows, hasOperations, resourceAt, rowPath } from "./harness.ts";
 import { idempotencyKey, listRows, REPLAYED, storedAnswers } from "./repeating.ts";
 import { resources } from "./resources.ts";
@@ -53,10 +53,10 @@ describe.each(resources.filter(hasOperations("create")))("$path", (resource) => 
 		const secrets = (resource.shownOnce ?? []).map((field) => body[field]);
 		if (secrets.length === 0) expect(JSON.parse(answer ?? "").answer.body).toEqual(body);
 		else expect(answer).toMatch(/^v1\.k1\.[\w-]+\.[\w-]+ \{"updatedAt":"[^"]+"\}$/);
-		const dump = await env.DB.prepare(`SELECT * FROM ${path.slice(1).replaceAll("-", "_")}`).all();
+		const dump = await run(`SELECT * FROM ${path.slice(1).replaceAll("-", "_")}`);
 		for (const secret of secrets) {
 			expect(secret.length).toBeGreaterThan(20);
-			expect(JSON.stringify(dump.results)).not.toContain(secret);
+			expect(JSON.stringify(dump)).not.toContain(secret);
 		}
 	});
 });

@@ -1,8 +1,8 @@
 // Limits that the document states of answers, where a caller's own doing reaches for them.
-import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { createCaller } from "../support/callers.ts";
 import { Sender } from "../support/sender.ts";
+import { columnsOf, run } from "../support/shards.ts";
 
 it("a cursor is taken back however long the value is that it stands at", async () => {
 	const api = await createCaller();
@@ -29,22 +29,14 @@ it("of a delivery sent again and again the last hundred attempts are shown, in o
 	await sender.drain();
 	const { id: deliveryId, attempts } = await sender.delivery(id);
 	expect(attempts).toHaveLength(1);
-	const { columns } = await copyable();
-	await env.DB.prepare(
+	const columns = (await columnsOf("attempts")).map((name) => `"${name}"`);
+	await run(
 		`WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 130)
 		INSERT INTO attempts (${columns.join(", ")})
 		SELECT ${columns.map((name) => (name === '"number"' ? "n.i" : name)).join(", ")} FROM attempts, n WHERE "deliveryId" = ?`,
-	)
-		.bind(deliveryId)
-		.run();
+		deliveryId,
+	);
 	const shown = await sender.delivery(id);
 	const numbers = shown.attempts.map(({ number }: { number: number }) => number);
 	expect(numbers).toEqual(Array.from({ length: 100 }, (_, index) => 31 + index));
 });
-
-async function copyable(): Promise<{ columns: string[] }> {
-	const { results } = await env.DB.prepare("SELECT name FROM pragma_table_info('attempts')").all<{
-		name: string;
-	}>();
-	return { columns: results.map(({ name }) => `"${name}"`) };
-}

@@ -3,7 +3,8 @@
 import { describe, expect, it } from "vitest";
 import { MAX_PAGE_BYTES } from "../../src/db/scan.ts";
 import { createCaller } from "../support/callers.ts";
-import { copyRow, countReads, pageCost, run } from "../support/many-rows.ts";
+import { copyRow, countReads, pageCost } from "../support/many-rows.ts";
+import { run } from "../support/shards.ts";
 import { createRow, resourceAt } from "./harness.ts";
 
 const HEAVY = 500_000;

@@ -1,12 +1,12 @@
 // SQLite answers each list along an index, for every sort and filter, so that page 5,000 costs as much as page 1. Checked
 // with the statements of real requests.
-import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { customEntities } from "../../src/custom-fields/schema.ts";
 import type { Api, Json } from "../support/api.ts";
 import { type SentStatement, type Watch, watchBindings } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { readDocument, resolveReference } from "../support/document.ts";
+import { firstShard } from "../support/shards.ts";
 import {
 	bodyFor,
 	bodyOf,
@@ -36,8 +36,9 @@ beforeAll(async () => {
 
 /** What SQLite would do for each statement. */
 async function plansOf(statements: readonly SentStatement[]): Promise<{ text: string; plan: string[] }[]> {
-	const answers = await env.DB.batch<{ detail: string }>(
-		statements.map(({ text, params }) => env.DB.prepare(`EXPLAIN QUERY PLAN ${text}`).bind(...params)),
+	const { DB } = firstShard;
+	const answers = await DB.batch<{ detail: string }>(
+		statements.map(({ text, params }) => DB.prepare(`EXPLAIN QUERY PLAN ${text}`).bind(...params)),
 	);
 	return answers.map(({ results }, index) => ({
 		text: statements[index]?.text ?? "",

@@ -1,10 +1,9 @@
 // References between rows, which prevent the deletion of their target, and unique values.
 import { describe, expect, it } from "vitest";
-import { purge } from "../../src/sweeper/purge.ts";
 import type { Api, Json } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { readDocument } from "../support/document.ts";
-import { firstShard } from "../support/shards.ts";
+import { purgeAll } from "../support/purge.ts";
 import {
 	bodyOf,
 	createRow,
@@ -101,7 +100,7 @@ describe.each(naming)("$field of $path, naming $target.path", (reference) => {
 		const at = `/${path}/${id}`;
 		for (const one of [held, other]) expect((await api.delete(`/${target.path}/${one.id}`)).status).toBe(204);
 		for (const days of [0, 91]) {
-			await purge(firstShard, Date.now() + days * DAY_MS);
+			await purgeAll(Date.now() + days * DAY_MS);
 			const asRead = (await api.get(at)).body;
 			const changed = await api.patch(at, { [field]: [...asRead[field], ...asRead[field]] });
 			expect(changed.status, changed.text).toBe(200);

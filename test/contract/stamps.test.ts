@@ -1,18 +1,17 @@
 // The stamps that a write's batch assigns are equal in the row, the answer, the replayed answer and the events. Each
 // operation runs on an isolate whose clock is behind, so that the request's own time would be wrong.
-import { env } from "cloudflare:workers";
 import { getTableName, sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { batch } from "../../src/db/client.ts";
 import { ownedTables } from "../../src/db/owned-tables.ts";
 import { apiKeys } from "../../src/db/schema/api-keys.ts";
 import { isoInstant } from "../../src/db/slots.ts";
-import { purge } from "../../src/sweeper/purge.ts";
 import type { Api, Json } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { eventsOf } from "../support/events.ts";
 import { withoutLimits } from "../support/paused-request.ts";
-import { firstShard } from "../support/shards.ts";
+import { purgeAll } from "../support/purge.ts";
+import { dbOf, firstShard, run } from "../support/shards.ts";
 import {
 	bodyFor,
 	createRow,
@@ -58,7 +57,7 @@ async function current(api: Api, id: string): Promise<Json> {
 /** The newest stamp (ms) in each table of the organization's. */
 async function newestOf(api: Api): Promise<Map<string, number>> {
 	const found = await batch(
-		env.DB,
+		dbOf(api.organizationId),
 		tables.map(
 			(table) =>
 				sql`SELECT max("updatedAt") AS "at" FROM ${table} WHERE "organizationId" = ${api.organizationId}`,
@@ -134,13 +133,12 @@ describe.each(resources.filter(hasOperations("create", "remove")))("a row of $pa
 		const gone = await createRow(api, resource);
 		await api.delete(rowPath(resource, gone.id));
 		const { updatedAt } = await current(api, gone.id);
-		await purge(firstShard, START + 400 * DAY_MS);
+		await purgeAll(START + 400 * DAY_MS);
 		expect((await api.get(`${rowPath(resource, gone.id)}${withRemovedQuery(resource)}`)).status).toBe(404);
-		await env.DB.prepare(
+		await run(
 			`UPDATE ${resource.path.replaceAll("-", "_")} SET updatedAt = 0 WHERE organizationId = ?`,
-		)
-			.bind(api.organizationId)
-			.run();
+			api.organizationId,
+		);
 		vi.setSystemTime(START);
 		const next = await createRow(api, resource);
 		expect(Date.parse(next.updatedAt)).toBeGreaterThan(Date.parse(updatedAt));
@@ -161,7 +159,7 @@ describe("an instant that SQL writes", () => {
 			...spread,
 			...Array.from({ length: 20_000 }, (_, index) => START + index * 86_399_977 - (index % 1_000)),
 		];
-		const [rows = []] = await batch(env.DB, [
+		const [rows = []] = await batch(firstShard.DB, [
 			sql`SELECT ${isoInstant(sql`value`)} AS "iso" FROM json_each(${JSON.stringify(all)}) ORDER BY key`,
 		]);
 		expect(rows.map(({ iso }) => iso)).toEqual(all.map((ms) => new Date(ms).toISOString()));

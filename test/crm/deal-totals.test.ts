@@ -1,8 +1,8 @@
 // What the stages of a pipeline hold, beyond what a page of deals shows.
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { createCaller, createKey } from "../support/callers.ts";
 import { create, createClient, createPipeline } from "../support/deals.ts";
+import { columnsOf, run } from "../support/shards.ts";
 
 describe("the totals of a pipeline", () => {
 	it("count every deal of each stage, and add up prices by currency", async () => {
@@ -45,18 +45,14 @@ describe("the totals of a pipeline", () => {
 		const { pipeline, fresh } = await createPipeline(api);
 		const { id: clientId } = await createClient(api);
 		const { id } = await create(api, "/deals", { title: "One", clientId, stageId: fresh, price: 1 });
-		const { results } = await env.DB.prepare("SELECT name FROM pragma_table_info('deals')").all<{
-			name: string;
-		}>();
-		const columns = results.map(({ name }) => name).filter((name) => name !== "seq");
+		const columns = (await columnsOf("deals")).filter((name) => name !== "seq");
 		const copied = columns.map((name) => (name === "id" ? `'dl_' || printf('%026d', value)` : `"${name}"`));
-		await env.DB.prepare(
+		await run(
 			`INSERT INTO deals (${columns.map((name) => `"${name}"`).join()}) SELECT ${copied.join()} FROM deals,
 				(WITH RECURSIVE counted(value) AS (SELECT 0 UNION ALL SELECT value + 1 FROM counted LIMIT 10001) SELECT value FROM counted)
 				WHERE id = ?`,
-		)
-			.bind(id)
-			.run();
+			id,
+		);
 		const { body } = await api.get(`/deals/totals?pipelineId=${pipeline.id}`);
 		expect(body.items[0]).toMatchObject({ stageId: fresh, count: 10_000, isExact: false });
 	});

@@ -7,6 +7,7 @@ import { watchBindings, withMembers, withoutSending, workerWith } from "../suppo
 import { createCaller } from "../support/callers.ts";
 import { eventsOf, eventTypesOf } from "../support/events.ts";
 import { contactField, createForm } from "../support/forms.ts";
+import { wrapDatabases } from "../support/shards.ts";
 
 const answer = (api: Api, form: Json, answers: object, more: object = {}) =>
 	api.post("/form-responses", { formId: form.id, answers, ...more });
@@ -120,14 +121,16 @@ describe("a response", () => {
 		expect((await answer(api, form, good)).status).toBe(201);
 		// The form changes after it was read and before the response is written.
 		let trips = 0;
-		const DB = withMembers(env.DB, {
-			batch: async (statements: D1PreparedStatement[]) => {
-				trips += 1;
-				if (trips === 2) await api.patch(path, { fields: [{ label: "Company", required: true }] });
-				return env.DB.batch(statements);
-			},
-		});
-		const late = await answer(api.via(workerWith({ ...env, DB })), form, good);
+		const databases = wrapDatabases((db) =>
+			withMembers(db, {
+				batch: async (statements: D1PreparedStatement[]) => {
+					trips += 1;
+					if (trips === 2) await api.patch(path, { fields: [{ label: "Company", required: true }] });
+					return db.batch(statements);
+				},
+			}),
+		);
+		const late = await answer(api.via(workerWith({ ...env, ...databases })), form, good);
 		expect(late).toMatchObject({ status: 400, body: { errors: [{ path: "answers.your_name" }, {}] } });
 		expect((await api.get(path)).body.submissionCount).toBe(1);
 		expect((await answer(api, form, good)).body.errors[0].path).toBe("answers.your_name");

@@ -5,6 +5,7 @@ import type { Api, Json } from "../support/api.ts";
 import { withMembers, workerWith } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { createLead, eventsOfWork, typesOf } from "../support/lead-events.ts";
+import { wrapDatabases } from "../support/shards.ts";
 
 const envelope = (api: Api, event: string, data: Json, changes?: object) => ({
 	event,
@@ -182,15 +183,17 @@ describe("no event is made", () => {
 		const api = await createCaller();
 		const { id } = await createLead(api);
 		/** A last statement that fails: what stands before it in the batch must go back too. */
-		const DB = withMembers(env.DB, {
-			batch: (statements: D1PreparedStatement[]) =>
-				env.DB.batch(
-					statements.length > 1
-						? [...statements, env.DB.prepare("SELECT json_extract('{}', 'x')")]
-						: statements,
-				),
-		});
-		const failing = api.via(workerWith({ ...env, DB }));
+		const databases = wrapDatabases((db) =>
+			withMembers(db, {
+				batch: (statements: D1PreparedStatement[]) =>
+					db.batch(
+						statements.length > 1
+							? [...statements, db.prepare("SELECT json_extract('{}', 'x')")]
+							: statements,
+					),
+			}),
+		);
+		const failing = api.via(workerWith({ ...env, ...databases }));
 		const found = await eventsOfWork(api, async () => {
 			expect((await failing.post("/leads", { name: "x" })).status).toBe(500);
 			expect((await failing.patch(`/leads/${id}`, { score: 1 })).status).toBe(500);

@@ -1,8 +1,8 @@
 // The event `save_lead`: its body, key for key.
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { createCaller } from "../support/callers.ts";
 import { OF_ORGANIZATION } from "../support/events.ts";
+import { run } from "../support/shards.ts";
 
 describe("save_lead", () => {
 	const empty = {
@@ -57,11 +57,10 @@ describe("save_lead", () => {
 	])("of %j has exactly its keys, in their order", async (body, expected) => {
 		const api = await createCaller();
 		expect((await api.post("/leads", body)).status).toBe(201);
-		const { results } = await env.DB.prepare(
+		const results = await run<{ payload: string }>(
 			`SELECT payload FROM event_log WHERE ${OF_ORGANIZATION} AND type = 'save_lead'`,
-		)
-			.bind(api.organizationId)
-			.all<{ payload: string }>();
+			api.organizationId,
+		);
 		expect(results).toEqual([{ payload: JSON.stringify({ data: { ...empty, ...expected } }) }]);
 	});
 });

@@ -1,10 +1,10 @@
 // Custom fields: keys and values.
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { keyOf } from "../../src/custom-fields/definitions.ts";
 import { fieldTypeNames } from "../../src/custom-fields/types.ts";
 import { createCaller } from "../support/callers.ts";
 import { OF_ORGANIZATION } from "../support/events.ts";
+import { run } from "../support/shards.ts";
 import { createField, namesOfLeads } from "./fields.ts";
 
 describe("keys", () => {
@@ -154,11 +154,10 @@ describe("values", () => {
 		await createField(api, "Tier", "text");
 		const lead = await api.post("/leads", { name: "Jane", cf_tier: "gold" });
 		await api.patch(`/leads/${lead.body.id}`, { cf_tier: "silver" });
-		const { results } = await env.DB.prepare(
+		const results = await run<{ type: string; payload: string }>(
 			`SELECT type, payload FROM event_log WHERE ${OF_ORGANIZATION} AND type LIKE 'lead.%' ORDER BY key`,
-		)
-			.bind(api.organizationId)
-			.all<{ type: string; payload: string }>();
+			api.organizationId,
+		);
 		const [created, updated] = results.map(({ payload }) => JSON.parse(payload));
 		expect(created.data.cf_tier).toBe("gold");
 		expect(updated.data.cf_tier).toBe("silver");

@@ -1,16 +1,15 @@
 // A field that is deleted or restored changes what its records show: caches and copies must hear of it.
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { restampChore } from "../../src/custom-fields/restamp.ts";
-import { purge } from "../../src/sweeper/purge.ts";
 import { bodyOf, createRow, resourceAt } from "../contract/harness.ts";
 import type { Api, Json } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { withoutLimits } from "../support/paused-request.ts";
-import { firstShard } from "../support/shards.ts";
+import { purgeAll } from "../support/purge.ts";
+import { envFor, run } from "../support/shards.ts";
 import { createField } from "./fields.ts";
 
-const sweep = () => purge(firstShard, Date.now());
+const sweep = () => purgeAll(Date.now());
 
 const tagOf = async (api: Api, path: string) => (await api.get(path)).headers.get("etag");
 
@@ -82,25 +81,24 @@ describe("many records", () => {
 		const items = Array.from({ length: 100 }, () => ({ name: "Jane", cf_size: "XL" }));
 		for (let batch = 0; batch < 11; batch += 1) await api.post("/leads/batch", { items });
 		const stamps = async () => {
-			const { results } = await env.DB.prepare(
+			const results = await run<{ updatedAt: number }>(
 				"SELECT updatedAt FROM leads WHERE organizationId = ? ORDER BY id",
-			)
-				.bind(api.organizationId)
-				.all<{ updatedAt: number }>();
+				api.organizationId,
+			);
 			return results.map(({ updatedAt }) => updatedAt);
 		};
 		const before = await stamps();
 		const moved = async () => (await stamps()).filter((stamp, index) => stamp > (before[index] ?? 0)).length;
 		await api.delete(`/custom-fields/${id}`);
 		const chore = restampChore(Date.now());
-		expect(await chore.run(firstShard)).toBe(true);
+		expect(await chore.run(envFor(api.organizationId))).toBe(true);
 		expect(await moved()).toBe(1_000);
 		const [first] = await stamps();
-		expect(await chore.run(firstShard)).toBe(true);
+		expect(await chore.run(envFor(api.organizationId))).toBe(true);
 		expect(await moved()).toBe(1_100);
 		expect((await stamps())[0]).toBe(first);
-		await chore.run(firstShard);
-		expect(await chore.run(firstShard), "there is nothing left to do").toBe(false);
+		await chore.run(envFor(api.organizationId));
+		expect(await chore.run(envFor(api.organizationId)), "there is nothing left to do").toBe(false);
 		expect((await stamps())[0]).toBe(first);
 	});
 
@@ -109,7 +107,7 @@ describe("many records", () => {
 		const { id } = await createField(api, "Size", "text");
 		const { body } = await api.post("/leads", { name: "Jane", cf_size: "XL" });
 		await api.delete(`/custom-fields/${id}`);
-		await restampChore(Date.now()).run(firstShard);
+		await restampChore(Date.now()).run(envFor(api.organizationId));
 		const { updatedAt: hidden } = (await api.get(`/leads/${body.id}`)).body;
 		expect(hidden > body.updatedAt).toBe(true);
 		await api.post(`/custom-fields/${id}/restore`);

@@ -1,11 +1,10 @@
 // A deleted record comes back whatever became of its custom fields meanwhile: their values are no references.
-import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { purge } from "../../src/sweeper/purge.ts";
 import type { Api, Json } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { create } from "../support/deals.ts";
-import { firstShard } from "../support/shards.ts";
+import { purgeAll } from "../support/purge.ts";
+import { run } from "../support/shards.ts";
 import { createField } from "./fields.ts";
 
 const DAY_MS = 86_400_000;
@@ -25,10 +24,8 @@ const meanwhile: readonly (readonly [
 		"the field was removed for good",
 		async (api, { id }) => {
 			await api.delete(`/custom-fields/${id}`);
-			await env.DB.prepare("UPDATE custom_fields SET deletedAt = ? WHERE id = ?")
-				.bind(Date.now() - 91 * DAY_MS, id)
-				.run();
-			await purge(firstShard, Date.now());
+			await run("UPDATE custom_fields SET deletedAt = ? WHERE id = ?", Date.now() - 91 * DAY_MS, id);
+			await purgeAll(Date.now());
 		},
 		{},
 	],

@@ -1,9 +1,9 @@
 // Making a field unique: refused while values are shared, and nobody is judged by what they don't change.
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { Api } from "../support/api.ts";
 import { createCaller, createKey } from "../support/callers.ts";
 import { create } from "../support/deals.ts";
+import { run } from "../support/shards.ts";
 import { createField } from "./fields.ts";
 
 describe("a field that is made unique", () => {
@@ -54,7 +54,7 @@ it("a write is judged by what it changes: rows that share a value from before ca
 	const one = await create(api, "/leads", { name: "One", cf_code: "A" });
 	await create(api, "/leads", { name: "Other", cf_code: "A" });
 	// As version 1.0 let it be switched.
-	await env.DB.prepare('UPDATE custom_fields SET "unique" = 1 WHERE id = ?').bind(field.id).run();
+	await run('UPDATE custom_fields SET "unique" = 1 WHERE id = ?', field.id);
 	expect((await api.patch(`/leads/${one.id}`, { notes: "x" })).status).toBe(200);
 	expect((await api.patch(`/leads/${one.id}`, { cf_code: "A" })).status).toBe(200);
 	expect((await api.post(`/leads/${one.id}/convert`, {})).status).toBe(200);

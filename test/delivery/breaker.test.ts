@@ -1,7 +1,7 @@
 // Failing receivers: their webhooks are paused, probed, released, and in the end disabled.
-import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { receivedRequests, Sender } from "../support/sender.ts";
+import { run, shardOf, total } from "../support/shards.ts";
 
 const SECOND = 1_000;
 const HOUR = 3_600 * SECOND;
@@ -38,13 +38,13 @@ const waitOf = (pausedUntil: string) => (Date.parse(pausedUntil) - Date.now()) /
 /** Wakes all pending deliveries, as the sweeper and stray messages would. */
 async function wakeAll(sender: Sender) {
 	sender.queued.length = 0;
-	const { results } = await env.DB.prepare(
+	const pending = await run(
 		"SELECT webhookId, id AS deliveryId FROM deliveries WHERE organizationId = ? AND status = 'pending'",
-	)
-		.bind(sender.organizationId)
-		.all();
-	for (let start = 0; start < results.length; start += 10)
-		await sender.consume(results.slice(start, start + 10));
+		sender.organizationId,
+	);
+	const bodies = pending.map((row) => ({ ...row, shard: shardOf(sender.organizationId) }));
+	for (let start = 0; start < bodies.length; start += 10)
+		await sender.consume(bodies.slice(start, start + 10));
 }
 
 describe("ten failures in a row", () => {
@@ -113,11 +113,10 @@ describe("ten failures in a row", () => {
 			{ event: "webhook.recovered", data: { id, consecutiveFailures: 0, pausedUntil: null } },
 		]);
 		expect(watcher.id).not.toBe(id);
-		const { results } = await env.DB.prepare(
+		const results = await run(
 			"SELECT DISTINCT status, attemptsMade FROM deliveries WHERE webhookId = ? ORDER BY 2",
-		)
-			.bind(id)
-			.all();
+			id,
+		);
 		expect(results).toEqual([
 			{ status: "success", attemptsMade: 1 },
 			{ status: "success", attemptsMade: 2 },
@@ -202,9 +201,7 @@ describe("ten failures in a row", () => {
 		await sender.drain();
 		advance(61 * SECOND);
 		const before = (await receivedRequests("dying")).length;
-		await env.DB.prepare("UPDATE webhooks SET pausedUntil = ? WHERE id = ?")
-			.bind(Date.now() + 45 * SECOND, id)
-			.run();
+		await run("UPDATE webhooks SET pausedUntil = ? WHERE id = ?", Date.now() + 45 * SECOND, id);
 		await wakeAll(sender);
 		expect(await receivedRequests("dying")).toHaveLength(before);
 		advance(46 * SECOND);
@@ -216,9 +213,7 @@ describe("ten failures in a row", () => {
 describe("five days without a success", () => {
 	const exhaust = async (sender: Sender, id: string, count: number) => {
 		for (let index = 0; index < count; index += 1) {
-			await env.DB.prepare("UPDATE webhooks SET pausedUntil = NULL, pauseSeconds = NULL WHERE id = ?")
-				.bind(id)
-				.run();
+			await run("UPDATE webhooks SET pausedUntil = NULL, pauseSeconds = NULL WHERE id = ?", id);
 			await leads(sender, 1);
 			await sender.drain();
 		}
@@ -243,12 +238,8 @@ describe("five days without a success", () => {
 		const { updatedAt, version } = await shown(sender, id);
 		const data = { id, status: "disabled", updatedAt, version };
 		expect(told).toMatchObject([{ event: "webhook.disabled", data }]);
-		const { results } = await env.DB.prepare(
-			"SELECT count(*) AS waiting FROM deliveries WHERE webhookId = ? AND status = 'pending'",
-		)
-			.bind(id)
-			.all();
-		expect(results).toEqual([{ waiting: 0 }]);
+		const waiting = "SELECT count(*) FROM deliveries WHERE webhookId = ? AND status = 'pending'";
+		expect(await total(waiting, id)).toBe(0);
 
 		expect((await sender.api("PATCH", `/webhooks/${id}`, { status: "active" })).body).toMatchObject({
 			consecutiveFailures: 0,
@@ -264,12 +255,12 @@ describe("five days without a success", () => {
 		const { id } = await sender.webhook("/fail-then-ok/12/lucky");
 		await exhaust(sender, id, 9);
 		advance(121 * HOUR);
-		await env.DB.prepare("UPDATE webhooks SET exhausted = 0 WHERE id = ?").bind(id).run();
+		await run("UPDATE webhooks SET exhausted = 0 WHERE id = ?", id);
 		await exhaust(sender, id, 3);
 		expect(await shown(sender, id)).toMatchObject({ status: "active", consecutiveFailures: 12 });
 		await exhaust(sender, id, 1);
 		expect(await shown(sender, id)).toMatchObject({ status: "active", consecutiveFailures: 0 });
-		const row = await env.DB.prepare("SELECT exhausted FROM webhooks WHERE id = ?").bind(id).first();
-		expect(row).toEqual({ exhausted: 0 });
+		const results = await run("SELECT exhausted FROM webhooks WHERE id = ?", id);
+		expect(results).toEqual([{ exhausted: 0 }]);
 	});
 });

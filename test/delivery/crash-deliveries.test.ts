@@ -1,7 +1,7 @@
 // The sending side with a fault at each of its external calls.
-import { env } from "cloudflare:workers";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { type Action, failEachCall } from "../support/fail-each-call.ts";
+import { run } from "../support/shards.ts";
 import { answersWith, type World } from "../support/world.ts";
 
 afterEach(() => {
@@ -47,11 +47,12 @@ const allAre = (world: World, webhookId: string, status: string) => {
 
 /** As if the webhook had failed so often that its breaker opened a moment ago; what is due is then parked. */
 async function paused(world: World, webhookId: string): Promise<void> {
-	await env.DB.prepare(
+	await run(
 		"UPDATE webhooks SET consecutiveFailures = 10, failingSince = ?, pausedUntil = ?, pauseSeconds = 60 WHERE id = ?",
-	)
-		.bind(Date.now(), Date.now() + 60_000, webhookId)
-		.run();
+		Date.now(),
+		Date.now() + 60_000,
+		webhookId,
+	);
 	await world.consumeDue();
 }
 
@@ -177,7 +178,7 @@ const actions: readonly Action[] = [
 		mustCall: ["D1", "queue", "fetch"],
 		async prepare(world) {
 			const id = await waiting(world, 3);
-			await env.DB.prepare("UPDATE webhooks SET consecutiveFailures = 8 WHERE id = ?").bind(id).run();
+			await run("UPDATE webhooks SET consecutiveFailures = 8 WHERE id = ?", id);
 			world.receivers.set(HOOK, answersWith(500));
 			return {
 				async act() {

@@ -1,9 +1,9 @@
 // Revoking and rotating API keys with a fault at each external call, while an isolate still remembers the key.
-import { env } from "cloudflare:workers";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { Api, type Reply } from "../support/api.ts";
 import { createKey } from "../support/callers.ts";
 import { type Action, failEachCall } from "../support/fail-each-call.ts";
+import { run } from "../support/shards.ts";
 import type { World } from "../support/world.ts";
 
 afterEach(() => {
@@ -30,11 +30,10 @@ const stillWorks = async (victim: Api) =>
 	(await victim.get(TAGS)).status === 200 ? ["the key still works"] : [];
 
 const keysOf = async ({ organizationId }: World) =>
-	(
-		await env.DB.prepare("SELECT id, expiresAt FROM api_keys WHERE organizationId = ?")
-			.bind(organizationId)
-			.all<{ id: string; expiresAt: number | null }>()
-	).results;
+	await run<{ id: string; expiresAt: number | null }>(
+		"SELECT id, expiresAt FROM api_keys WHERE organizationId = ?",
+		organizationId,
+	);
 
 const actions: readonly Action[] = [
 	{

@@ -1,8 +1,8 @@
 // A webhook's line and the queue of slow webhooks, with a fault at each external call.
 
-import { env } from "cloudflare:workers";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { type Action, failEachCall } from "../support/fail-each-call.ts";
+import { run } from "../support/shards.ts";
 import type { World } from "../support/world.ts";
 
 afterEach(() => {
@@ -17,9 +17,7 @@ const LINE = 1e14;
 const SLOW_MS = 1_200_000;
 
 const set = (webhookId: string, assignments: string, ...values: readonly unknown[]) =>
-	env.DB.prepare(`UPDATE webhooks SET ${assignments} WHERE id = ?`)
-		.bind(...values, webhookId)
-		.run();
+	run(`UPDATE webhooks SET ${assignments} WHERE id = ?`, ...values, webhookId);
 
 /** A webhook with so many deliveries. */
 async function waiting(world: World, leads: number): Promise<string> {
@@ -58,11 +56,11 @@ const actions: readonly Action[] = [
 			const id = await waiting(world, 3);
 			// As after an outage: no delivery has a wake-up.
 			world.sender.queued.length = 0;
-			await env.DB.prepare(
+			await run(
 				"UPDATE deliveries SET dueAt = ? + nextAttemptAt, leaseUntil = NULL WHERE webhookId = ?",
-			)
-				.bind(LINE, id)
-				.run();
+				LINE,
+				id,
+			);
 			return {
 				async act() {
 					await world.sender.sweep().catch(() => {});

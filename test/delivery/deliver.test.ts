@@ -1,9 +1,9 @@
 // One delivery: what arrives, when it is tried again, and what keeps it from being sent.
-import { env } from "cloudflare:workers";
 import { Webhook } from "standardwebhooks";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { catalogue } from "../../src/events/catalogue.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
+import { run } from "../support/shards.ts";
 
 const SECOND = 1_000;
 const DELAYS = [60, 300, 900, 3_600];
@@ -265,9 +265,7 @@ describe("guards", () => {
 		const sender = await Sender.start();
 		const { id } = await sender.webhook("/status/200/unreadable");
 		await sender.api("POST", "/leads", { name: "Jane" });
-		await env.DB.prepare("UPDATE webhooks SET secret = 'v1.k9.AAAAAAAAAAAAAAAA.AAAA' WHERE id = ?")
-			.bind(id)
-			.run();
+		await run("UPDATE webhooks SET secret = 'v1.k9.AAAAAAAAAAAAAAAA.AAAA' WHERE id = ?", id);
 		await sender.drain();
 		expect(await receivedRequests("unreadable")).toEqual([]);
 		expect(await sender.delivery(id)).toMatchObject({ status: "pending", attemptCount: 0 });

@@ -1,11 +1,11 @@
 // A webhook's line: how many of its deliveries have wake-ups, the cost of other webhooks' backlogs, and the sweeper's fairness.
-import { env } from "cloudflare:workers";
+import type { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { recordEndings } from "../../src/delivery/recording.ts";
 import { envOf } from "../../src/shards.ts";
-import { countingSender, createBacklog } from "../support/backlog.ts";
+import { countingSender, createBacklog, deleteDeliveries } from "../support/backlog.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
-import { shardOf } from "../support/shards.ts";
+import { run, shardOf, total } from "../support/shards.ts";
 
 const SECOND = 1_000;
 const HOUR = 3_600 * SECOND;
@@ -17,8 +17,7 @@ const advance = (ms: number) => vi.setSystemTime(Date.now() + ms);
 
 beforeEach(async () => {
 	vi.useFakeTimers({ toFake: ["Date"] });
-	// The sweeper looks at everybody's.
-	await env.DB.prepare("DELETE FROM deliveries").run();
+	await deleteDeliveries();
 });
 afterEach(() => {
 	vi.useRealTimers();
@@ -33,9 +32,7 @@ const leads = async (sender: Sender, count: number) => {
 };
 
 const counted = async (webhookId: string, condition: string) =>
-	env.DB.prepare(`SELECT count(*) AS n FROM deliveries WHERE webhookId = ? AND ${condition}`)
-		.bind(webhookId)
-		.first<number>("n");
+	total(`SELECT count(*) AS n FROM deliveries WHERE webhookId = ? AND ${condition}`, webhookId);
 
 describe("the line", () => {
 	it("holds all but twenty, without a message, and moves on as attempts end", async () => {
@@ -57,8 +54,7 @@ describe("the line", () => {
 		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0,60" });
 		const { id } = await sender.webhook("/fail-then-ok/30/timers");
 		// Never ten failures in a row that would pause it.
-		const calm = () =>
-			env.DB.prepare("UPDATE webhooks SET consecutiveFailures = 0 WHERE id = ?").bind(id).run();
+		const calm = () => run("UPDATE webhooks SET consecutiveFailures = 0 WHERE id = ?", id);
 		for (let count = 0; count < 30; count += 1) {
 			await leads(sender, 1);
 			await sender.consume(
@@ -86,9 +82,7 @@ describe("the line", () => {
 	it("of 1,000 that wait for a slow receiver has at most one wake-up each in circulation, over ten sweeps", async () => {
 		const sender = await Sender.start();
 		const { id } = await sender.webhook("/status/200/slow-but-well");
-		await env.DB.prepare("UPDATE webhooks SET slowUntil = ? WHERE id = ?")
-			.bind(Date.now() + 3_600 * SECOND, id)
-			.run();
+		await run("UPDATE webhooks SET slowUntil = ? WHERE id = ?", Date.now() + 3_600 * SECOND, id);
 		await leads(sender, 1_000);
 		for (let sweeps = 1; sweeps <= 10; sweeps += 1) {
 			// A minute in which its answers take so long that ten are sent.
@@ -118,11 +112,11 @@ describe("a webhook that recovers with 20,000 waiting", () => {
 		const { sender, meter } = await countingSender();
 		const { id } = await sender.webhook("/status/200/well-again");
 		await createBacklog(sender, id, 20_000, { ago: 3_600 * SECOND, inLine: true });
-		await env.DB.prepare(
+		await run(
 			"UPDATE webhooks SET consecutiveFailures = 10, pausedUntil = ?, pauseSeconds = 60 WHERE id = ?",
-		)
-			.bind(Date.now(), id)
-			.run();
+			Date.now(),
+			id,
+		);
 		await sender.sweep();
 		expect(sender.queued).toHaveLength(1);
 		let sends = 0;
@@ -193,7 +187,7 @@ describe("what a webhook costs D1", () => {
 		await measure("a failed attempt that lets the line go on", () =>
 			sender.consume(sender.queued.splice(0, 1).map(({ body }) => body)),
 		);
-		await env.DB.prepare("UPDATE webhooks SET consecutiveFailures = 9 WHERE id = ?").bind(id).run();
+		await run("UPDATE webhooks SET consecutiveFailures = 9 WHERE id = ?", id);
 		await measure("one that opens the breaker", () =>
 			sender.consume(sender.queued.splice(0, 1).map(({ body }) => body)),
 		);
@@ -206,7 +200,7 @@ describe("what a webhook costs D1", () => {
 			await sender.consume([probe?.body]);
 		});
 		await measure("a create", () => leads(sender, 1));
-		await env.DB.prepare("DELETE FROM deliveries WHERE webhookId = ?").bind(busy).run();
+		await run("DELETE FROM deliveries WHERE webhookId = ?", busy);
 		return measured;
 	}
 

@@ -1,8 +1,8 @@
 // Recording of attempts when D1 fails: one that can't be recorded doesn't affect the others, and temporary faults are retried.
-import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { interceptBatches } from "../support/bindings.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
+import { total } from "../support/shards.ts";
 
 const LEASE_MS = 45_000;
 
@@ -73,11 +73,7 @@ describe("a passing fault of D1 while an attempt is recorded", () => {
 			const { sender, id, bucket } = await given(failing, loses);
 			await sender.drain();
 			expect(await sender.delivery(id)).toMatchObject({ status: "success", attemptCount: 1 });
-			const counted = await env.DB.prepare(
-				"SELECT sum(successes) AS n FROM delivery_hours WHERE webhookId = ?",
-			)
-				.bind(id)
-				.first("n");
+			const counted = await total("SELECT sum(successes) AS n FROM delivery_hours WHERE webhookId = ?", id);
 			expect(counted, "counted once").toBe(1);
 			expect(await receivedRequests(bucket)).toHaveLength(1);
 			expect(sender.queued).toEqual([]);

@@ -1,8 +1,8 @@
 // Rotation of secrets without refused deliveries, recovery of failed deliveries, and hourly figures.
-import { env } from "cloudflare:workers";
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { receivedRequests, Sender } from "../support/sender.ts";
+import { run } from "../support/shards.ts";
 
 const SECOND = 1_000;
 const HOUR = 3_600 * SECOND;
@@ -214,11 +214,12 @@ describe("recovering a window", () => {
 	it("takes ten thousand at once and no more, which stand in line but for the first twenty", async () => {
 		const sender = await Sender.start();
 		const { id } = await sender.webhook("/status/200/many", { events: ["task.created"] });
-		await env.DB.prepare(
-			`INSERT INTO deliveries (webhookId, id, organizationId, eventId, event, status, test, createdAt, updatedAt, attemptsMade, lastAttempt, manualWaiting)
+		await sender.db
+			.prepare(
+				`INSERT INTO deliveries (webhookId, id, organizationId, eventId, event, status, test, createdAt, updatedAt, attemptsMade, lastAttempt, manualWaiting)
 			SELECT ?1, 'whd_' || substr(?2, 5, 12) || printf('%014d', value), ?3, 'evt_x', 'task.created', 'failed', 0, 0, 0, 5, 5, 0
 			FROM (WITH RECURSIVE counted(value) AS (SELECT 0 UNION ALL SELECT value + 1 FROM counted LIMIT 10020) SELECT value FROM counted)`,
-		)
+			)
 			.bind(
 				id,
 				(await sender.webhook("/status/200/other")).id.replace("webhook_", "whd_"),
@@ -262,9 +263,7 @@ describe("the hours", () => {
 		await latest(sender, "old-hours");
 		advance(31 * DAY);
 		await sender.sweep();
-		const { results } = await env.DB.prepare("SELECT * FROM delivery_hours WHERE webhookId = ?")
-			.bind(id)
-			.all();
+		const results = await run("SELECT * FROM delivery_hours WHERE webhookId = ?", id);
 		expect(results).toEqual([]);
 	});
 });

@@ -1,8 +1,9 @@
 // What a delivery writes in D1, by what D1 itself counts: nearly all of what it costs.
-import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { deleteDeliveries } from "../support/backlog.ts";
 import { withMembers } from "../support/bindings.ts";
 import { Sender } from "../support/sender.ts";
+import { run, wrapDatabases } from "../support/shards.ts";
 
 const BATCH = 10;
 const WINDOW = 20;
@@ -23,25 +24,27 @@ async function metered() {
 	vi.stubGlobal("fetch", async () => new Response(null, answers));
 	const written = new Map<string, number>();
 	const texts = new WeakMap<D1PreparedStatement, string>();
-	const sender = await Sender.start({}, (bindings) => ({
-		...bindings,
-		DB: withMembers(bindings.DB, {
+	const metering = (db: D1Database) =>
+		withMembers(db, {
 			prepare: (text: string) => ({
 				bind(...values: unknown[]) {
-					const statement = bindings.DB.prepare(text).bind(...values);
+					const statement = db.prepare(text).bind(...values);
 					texts.set(statement, text);
 					return statement;
 				},
 			}),
 			async batch(statements: D1PreparedStatement[]) {
-				const results = await bindings.DB.batch(statements);
+				const results = await db.batch(statements);
 				for (const [index, { meta }] of results.entries()) {
 					const [, table = ""] = texts.get(statements[index] as D1PreparedStatement)?.match(/"(\w+)"/) ?? [];
 					if (meta.rows_written > 0) written.set(table, (written.get(table) ?? 0) + meta.rows_written);
 				}
 				return results;
 			},
-		}),
+		});
+	const sender = await Sender.start({}, (bindings) => ({
+		...bindings,
+		...wrapDatabases(metering, bindings),
 	}));
 	/** What an act writes, by table. */
 	const during = async (act: () => Promise<unknown>) => {
@@ -86,9 +89,7 @@ describe("a batch of ten deliveries writes", () => {
 		const { sender, during, create, deliver, subscribe } = await metered();
 		const { id } = await subscribe();
 		await create(BATCH);
-		await sender.env.DB.prepare("UPDATE webhooks SET slowUntil = ? WHERE id = ?")
-			.bind(Date.now() + 300_000, id)
-			.run();
+		await run("UPDATE webhooks SET slowUntil = ? WHERE id = ?", Date.now() + 300_000, id);
 		expect(await during(deliver), "handed on").toEqual({ deliveries: BATCH });
 		expect(sender.queued).toMatchObject(Array(BATCH).fill({ slow: true }));
 		const slow = sender.queued.splice(0).map(({ body }) => body);
@@ -98,8 +99,7 @@ describe("a batch of ten deliveries writes", () => {
 
 describe("what else is written", () => {
 	it("five rows by one that is alone; one more by an attempt that fails, for the time of the next; and one to remove each row", async () => {
-		// What is removed is everybody's.
-		await env.DB.batch(["deliveries", "attempts"].map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
+		await deleteDeliveries();
 		const { sender, during, create, deliver, subscribe, answers } = await metered();
 		await subscribe();
 		await create(1);

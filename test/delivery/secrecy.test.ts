@@ -9,6 +9,7 @@ import { limitersWith, withMembers, workerWith } from "../support/bindings.ts";
 import { madeUpKey } from "../support/made-up.ts";
 import { findSecrets, writingsOf } from "../support/secret-search.ts";
 import { Sender } from "../support/sender.ts";
+import { run, wrapDatabases } from "../support/shards.ts";
 
 /** All that is written to the console. */
 function watchLogs(): string[] {
@@ -30,12 +31,12 @@ const readable = (value: unknown): unknown =>
 
 /** Every column of every row of every table, the full-text indexes' own included. */
 async function databaseTexts(): Promise<Record<string, string>> {
-	const { results: tables } = await env.DB.prepare(
+	const tables = await run<{ name: string }>(
 		"SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'",
-	).all<{ name: string }>();
+	);
 	const texts: Record<string, string> = {};
 	for (const { name } of tables) {
-		const { results } = await env.DB.prepare(`SELECT * FROM "${name}"`).all<Record<string, unknown>>();
+		const results = await run<Record<string, unknown>>(`SELECT * FROM "${name}"`);
 		const rows = results.map((row) =>
 			Object.entries(row).map(([column, value]) => `${column}=${readable(value)}`),
 		);
@@ -202,12 +203,12 @@ describe("no key, secret or header value", () => {
 			await sender.drain();
 		}
 
-		const D1 = withMembers(env.DB, {
-			batch: () => Promise.reject(new Error("D1_ERROR: Network connection lost.")),
-		});
+		const databases = wrapDatabases((db) =>
+			withMembers(db, { batch: () => Promise.reject(new Error("D1_ERROR: Network connection lost.")) }),
+		);
 		const KEY_LIMITER = limitersWith(() => Promise.reject(new Error("reset")));
 		for (const [broken, status] of [
-			[{ DB: D1 }, 503],
+			[databases, 503],
 			[{ KEY_LIMITER }, 201],
 		] as const) {
 			const reply = await api
@@ -217,9 +218,7 @@ describe("no key, secret or header value", () => {
 		}
 		sender.queueFails = true;
 		await ask(201, "POST", "/leads", { name: "Nobody is woken" });
-		await env.DB.prepare("UPDATE webhooks SET secret = 'v1.k9.AAAAAAAAAAAAAAAA.AAAA' WHERE id = ?")
-			.bind(given.id)
-			.run();
+		await run("UPDATE webhooks SET secret = 'v1.k9.AAAAAAAAAAAAAAAA.AAAA' WHERE id = ?", given.id);
 		await sender.sweep();
 
 		for (const { id } of [made, given]) {

@@ -1,8 +1,8 @@
 // Which webhooks count as slow: those whose receivers hang or are often late, not those with a single late answer.
 
-import { env } from "cloudflare:workers";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { QUEUES } from "../support/sender.ts";
+import { run } from "../support/shards.ts";
 import { answersWith, World } from "../support/world.ts";
 
 afterEach(() => {
@@ -92,9 +92,12 @@ describe("what a person asks for, of a slow webhook", () => {
 		const wakeUps = world.sender.queued.splice(0);
 		expect(wakeUps.map(({ slow }) => slow)).toEqual([false, false]);
 		// It has turned out to be slow since.
-		await env.DB.prepare("UPDATE webhooks SET slowUntil = ?, pausedUntil = ?, pauseSeconds = 60 WHERE id = ?")
-			.bind(Date.now() + 300 * SECOND, more.paused ? Date.now() + 60 * SECOND : null, id)
-			.run();
+		await run(
+			"UPDATE webhooks SET slowUntil = ?, pausedUntil = ?, pauseSeconds = 60 WHERE id = ?",
+			Date.now() + 300 * SECOND,
+			more.paused ? Date.now() + 60 * SECOND : null,
+			id,
+		);
 		return { world, wakeUps };
 	}
 

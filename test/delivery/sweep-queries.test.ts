@@ -1,11 +1,11 @@
 // A sweep that has everything to do at once: the queue refuses, hundreds of deliveries are due, and what was deleted long ago
 // is to be removed. The platform ends an invocation at its thousandth statement, as the double does here.
-import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { limits } from "../../scripts/platform/limits.ts";
 import { withMembers } from "../support/bindings.ts";
-import { copyRow, run } from "../support/many-rows.ts";
+import { copyRow } from "../support/many-rows.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
+import { run, total, wrapDatabases } from "../support/shards.ts";
 
 /** Webhooks with something due; a sweep begins with the first of each. */
 const HOOKS = 600;
@@ -16,14 +16,16 @@ it("stays within what one invocation may ask of D1, and leaves the rest to the n
 	timeout: 120_000,
 }, async () => {
 	let queries = 0;
-	const sender = await Sender.start({
-		DB: withMembers(env.DB, {
-			batch(statements: D1PreparedStatement[]) {
-				queries += statements.length;
-				return env.DB.batch(statements);
-			},
-		}),
-	});
+	const sender = await Sender.start(
+		wrapDatabases((db) =>
+			withMembers(db, {
+				batch(statements: D1PreparedStatement[]) {
+					queries += statements.length;
+					return db.batch(statements);
+				},
+			}),
+		),
+	);
 	await copyRow("webhooks", await sender.webhook("/status/200/inline"), HOOKS - 1);
 	const tag = (await sender.api("POST", "/tags", { name: "Gone" })).body;
 	await sender.api("DELETE", `/tags/${tag.id}`);
@@ -32,7 +34,7 @@ it("stays within what one invocation may ask of D1, and leaves the rest to the n
 	sender.queueFails = true;
 	expect((await sender.api("POST", "/leads", { name: "Jane" })).status).toBe(201);
 
-	const left = async () => Number((await run("SELECT count(*) AS n FROM tags")).results[0]?.n);
+	const left = () => total("SELECT count(*) FROM tags");
 	let sent = 0;
 	let tags = await left();
 	for (let sweeps = 0; sent < HOOKS; sweeps += 1) {

@@ -1,7 +1,6 @@
 // The sweeper's fairness and speed after lost wake-ups.
-import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { countingSender, createBacklog } from "../support/backlog.ts";
+import { countingSender, createBacklog, deleteDeliveries } from "../support/backlog.ts";
 import { Sender } from "../support/sender.ts";
 
 const SECOND = 1_000;
@@ -10,8 +9,7 @@ const A_SWEEP = 70_000;
 
 beforeEach(async () => {
 	vi.useFakeTimers({ toFake: ["Date"] });
-	// The sweeper looks at everybody's.
-	await env.DB.prepare("DELETE FROM deliveries").run();
+	await deleteDeliveries();
 });
 afterEach(() => {
 	vi.useRealTimers();

@@ -1,7 +1,7 @@
 // Where a webhook may point is asked whenever it is said and whenever it is used; what is refused is in unit/target.test.ts.
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { Sender } from "../support/sender.ts";
+import { run } from "../support/shards.ts";
 
 const REFUSED = [
 	"http://hooks.example.com/",
@@ -32,7 +32,7 @@ describe("a target that is refused", () => {
 	it("is not called by a first attempt, a test send or a redelivery, though it is stored", async () => {
 		const sender = await Sender.start({ ...strict, WEBHOOK_RETRY_DELAYS: "0" });
 		const { body } = await sender.api("POST", "/webhooks", { url: PUBLIC, events: ["lead.created"] });
-		await env.DB.prepare("UPDATE webhooks SET url = 'https://10.0.0.1/' WHERE id = ?").bind(body.id).run();
+		await run("UPDATE webhooks SET url = 'https://10.0.0.1/' WHERE id = ?", body.id);
 		await sender.api("POST", "/leads", { name: "Jane" });
 		await sender.drain();
 		const first = await sender.delivery(body.id);

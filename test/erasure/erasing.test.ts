@@ -1,11 +1,11 @@
 // Erasing: who may, of what, and what becomes of what is under way.
-import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Reply } from "../support/api.ts";
 import { createKey } from "../support/callers.ts";
 import { Eraser } from "../support/eraser.ts";
 import { findTexts } from "../support/grep.ts";
 import { receivedRequests } from "../support/sender.ts";
+import { run, total } from "../support/shards.ts";
 
 let all: Eraser;
 const ok: Eraser["callOk"] = (...call) => all.callOk(...call);
@@ -60,22 +60,18 @@ describe("erasing", () => {
 		const { id } = await lead();
 		const { items } = await ok("GET", `/webhooks/${webhookId}/deliveries`);
 		const deliveryId = items[0].id;
-		const run = (query: string, ...values: unknown[]) =>
-			env.DB.prepare(query)
-				.bind(...values)
-				.run();
 		const leased = "UPDATE deliveries SET lease = 'another', leaseUntil = ? WHERE id = ?";
 		await run(leased, Date.now() + 45_000, deliveryId);
 		expect((await erase(id)).status).toBe(204);
 		await run(
 			`INSERT INTO attempts (deliveryId, number, at, trigger, url, requestHeaders, statusCode, durationMs, responseBody, responseTruncated)
-				VALUES (?, 1, 0, 'scheduled', 'https://hooks.example.com', '{}', 200, 1, 'Zed Erasable', 0)`,
+				SELECT id, 1, 0, 'scheduled', 'https://hooks.example.com', '{}', 200, 1, 'Zed Erasable', 0 FROM deliveries WHERE id = ?`,
 			deliveryId,
 		);
 		vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 120_000 });
 		await all.sender.sweep();
 		expect(await findTexts(["erasable"])).toEqual([]);
-		expect(await env.DB.prepare("SELECT count(*) AS n FROM erasures").first("n")).toBe(0);
+		expect(await total("SELECT count(*) AS n FROM erasures")).toBe(0);
 	});
 
 	it("goes on by the clock, a chunk at a time, when the request has left it", async () => {

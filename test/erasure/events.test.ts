@@ -1,11 +1,10 @@
 // Erasing reaches every event of a record, the short repetitions too: across chunks, behind what was purged, and among what
 // was moved from where events were kept before.
 import { describe, expect, it } from "vitest";
-import { purge } from "../../src/sweeper/purge.ts";
 import { Eraser } from "../support/eraser.ts";
 import { moveToFormerTable } from "../support/events.ts";
 import { findTexts } from "../support/grep.ts";
-import { firstShard } from "../support/shards.ts";
+import { purgeAll } from "../support/purge.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -18,7 +17,7 @@ async function givenLead(changes: number, notes: (count: number) => string) {
 	const { organizationId } = all.sender;
 	const left = async () => {
 		expect((await all.erase(`/leads/${id}`)).status).toBe(204);
-		for (let minute = 1; minute <= 3; minute += 1) await purge(firstShard, Date.now() + minute * 60_000);
+		for (let minute = 1; minute <= 3; minute += 1) await purgeAll(Date.now() + minute * 60_000);
 		return findTexts(["erasable"]);
 	};
 	return { all, id, organizationId, left };
@@ -34,20 +33,20 @@ describe("erasing events", () => {
 	it("passes over none where hundreds of the same record stand together among the moved", async () => {
 		const { organizationId, left } = await givenLead(110, String);
 		await moveToFormerTable(organizationId);
-		await purge(firstShard, Date.now());
+		await purgeAll(Date.now());
 		expect(await left()).toEqual([]);
 	});
 
 	it("finds a `save_lead` whose event was purged before it", async () => {
 		const { left } = await givenLead(1, String);
-		await purge(firstShard, Date.now() + 91 * DAY_MS);
+		await purgeAll(Date.now() + 91 * DAY_MS);
 		expect(await left()).toEqual([]);
 	});
 
 	it("reaches those of a lead that was deleted and then removed for good, once", async () => {
 		const { all, id, left } = await givenLead(1, String);
 		await all.callOk("DELETE", `/leads/${id}`);
-		await purge({ ...firstShard, EVENT_RETENTION_DAYS: "0" }, Date.now() + 91 * DAY_MS);
+		await purgeAll(Date.now() + 91 * DAY_MS, { EVENT_RETENTION_DAYS: "0" });
 		expect((await all.erase(`/leads/${id}`, { "if-match": "*" })).status).toBe(412);
 		expect(await findTexts(["erasable"])).not.toEqual([]);
 		expect(await left()).toEqual([]);
@@ -59,7 +58,7 @@ describe("erasing events", () => {
 	it("erases it once where two ask at once", async () => {
 		const { all, id } = await givenLead(0, String);
 		await all.callOk("DELETE", `/leads/${id}`);
-		await purge({ ...firstShard, EVENT_RETENTION_DAYS: "0" }, Date.now() + 91 * DAY_MS);
+		await purgeAll(Date.now() + 91 * DAY_MS, { EVENT_RETENTION_DAYS: "0" });
 		const replies = await Promise.all([all.erase(`/leads/${id}`), all.erase(`/leads/${id}`)]);
 		expect(replies.map(({ status }) => status).sort()).toEqual([204, 404]);
 		expect(await findTexts(["erasable"])).toEqual([]);

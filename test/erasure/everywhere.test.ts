@@ -1,5 +1,4 @@
 // Erasing a person whose data is in many tables leaves none of it.
-import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { catalogue } from "../../src/events/catalogue.ts";
 import type { EventType } from "../../src/outbox/names.ts";
@@ -8,6 +7,7 @@ import { Eraser } from "../support/eraser.ts";
 import { eventsOf } from "../support/events.ts";
 import { findTexts } from "../support/grep.ts";
 import { receivedRequests } from "../support/sender.ts";
+import { run, total } from "../support/shards.ts";
 
 /** Parts of what is known of the person; the words of an index may have lost their beginnings. */
 const TEXTS = ["exillia", "ndermoorst", "4987501", "irconium"];
@@ -140,7 +140,7 @@ describe("a person whose data went everywhere", () => {
 		expect((await all.send("GET", `/leads/${ids.lead}/events?includeDeleted=true`)).status).toBe(404);
 		expect((await all.send("POST", `/leads/${ids.lead}/erase`)).status).toBe(404);
 		expect(await findTexts(TEXTS)).toEqual([]);
-		expect(await env.DB.prepare("SELECT count(*) AS n FROM erasures").first("n")).toBe(0);
+		expect(await total("SELECT count(*) AS n FROM erasures")).toBe(0);
 		const after = await eventsOf(all.sender.organizationId);
 		expect(after.slice(0, before.length).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
 		expect(
@@ -214,11 +214,11 @@ describe("a person whose data went everywhere", () => {
 	it.each(["form", "patch", "call", "said", "convert"])(
 		"the kept answer of %s is not given again",
 		async (name) => {
-			const { results } = await env.DB.prepare(
+			const results = await run(
 				"SELECT answer FROM idempotency_keys WHERE organizationId = ? AND key LIKE ?",
-			)
-				.bind(all.sender.organizationId, `% ${name}`)
-				.all();
+				all.sender.organizationId,
+				`% ${name}`,
+			);
 			expect(results).toEqual([{ answer: "erased" }]);
 		},
 	);

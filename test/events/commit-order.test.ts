@@ -5,6 +5,7 @@ import type { Api, Json } from "../support/api.ts";
 import { watchBindings, withMembers, withoutSending, workerWith } from "../support/bindings.ts";
 import { createCaller, createOrganization } from "../support/callers.ts";
 import { OF_ORGANIZATION } from "../support/events.ts";
+import { dbOf, firstShard, run, wrapDatabases } from "../support/shards.ts";
 
 afterEach(() => void vi.useRealTimers());
 
@@ -21,13 +22,10 @@ const namesIn = ({ items }: Json) =>
 	items.filter(({ type }: Json) => type === "lead.created").map(({ payload }: Json) => payload.data.name);
 
 const recorded = async (organizationId: string) =>
-	(
-		await env.DB.prepare(
-			`SELECT *, key & 1099511627775 AS n FROM event_log WHERE ${OF_ORGANIZATION} ORDER BY key`,
-		)
-			.bind(organizationId)
-			.all<Json>()
-	).results;
+	await run<Json>(
+		`SELECT *, key & 1099511627775 AS n FROM event_log WHERE ${OF_ORGANIZATION} ORDER BY key`,
+		organizationId,
+	);
 
 describe("an event", () => {
 	it("gets a number, an instant and an id from its commit, without gaps in an organization of its own", async () => {
@@ -71,7 +69,7 @@ describe("an event", () => {
 
 	it("says each millisecond of its instant as JavaScript does", async () => {
 		const instants = Array.from({ length: 1_000 }, (_, ms) => Date.UTC(2026, 10, 28, 23, 59, 59, ms));
-		const { results } = await env.DB.prepare(
+		const { results } = await firstShard.DB.prepare(
 			"SELECT strftime('%Y-%m-%dT%H:%M:%fZ', CAST(value AS INTEGER) / 1000.0, 'unixepoch') AS said FROM json_each(?)",
 		)
 			.bind(JSON.stringify(instants))
@@ -133,12 +131,14 @@ describe("who follows the feed by its cursors", () => {
 		const slow = api.via(
 			workerWith({
 				...env,
-				DB: withMembers(env.DB, {
-					async batch(statements: D1PreparedStatement[]) {
-						await held;
-						return env.DB.batch(statements);
-					},
-				}),
+				...wrapDatabases((db) =>
+					withMembers(db, {
+						async batch(statements: D1PreparedStatement[]) {
+							await held;
+							return db.batch(statements);
+						},
+					}),
+				),
 			}),
 		);
 		const start = await page(api, null);
@@ -170,7 +170,8 @@ describe("who follows the feed by its cursors", () => {
 		watch.reset();
 		await page(api.via(watch.target), first.body.nextCursor, query);
 		const [[scan] = []] = watch.roundTrips;
-		const { meta } = await env.DB.prepare(scan?.text ?? "")
+		const { meta } = await dbOf(api.organizationId)
+			.prepare(scan?.text ?? "")
 			.bind(...(scan?.params ?? []))
 			.run();
 		expect(meta.rows_read).toBeLessThan(20);
@@ -180,13 +181,12 @@ describe("who follows the feed by its cursors", () => {
 		const watch = watchBindings();
 		const api = withoutSending(await createCaller());
 		await api.post("/leads", { name: "A" });
-		await env.DB.prepare(
+		await run(
 			`INSERT INTO event_log WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
 				SELECT o.key + n.i, 'evt_7' || printf('%025d', n.i), o.type, o.entityId, o.createdAt + n.i / 2, 0, 1, o.payload, NULL
 				FROM n CROSS JOIN (SELECT * FROM event_log WHERE ${OF_ORGANIZATION} ORDER BY key DESC LIMIT 1) AS o`,
-		)
-			.bind(api.organizationId)
-			.run();
+			api.organizationId,
+		);
 		const [{ createdAt }] = await recorded(api.organizationId);
 		const since = new Date(createdAt + 4_000).toISOString();
 		const target = api.via(watch.target);
@@ -194,7 +194,8 @@ describe("who follows the feed by its cursors", () => {
 			watch.reset();
 			const { body } = await target.get(`/events?limit=10&${query}`);
 			const [scan] = watch.roundTrips.find(([one]) => one?.text.includes("event_log")) ?? [];
-			const { meta } = await env.DB.prepare(scan?.text ?? "")
+			const { meta } = await dbOf(api.organizationId)
+				.prepare(scan?.text ?? "")
 				.bind(...(scan?.params ?? []))
 				.run();
 			expect(meta.rows_read, query).toBeLessThan(250);
@@ -214,9 +215,7 @@ describe("who follows the feed by its cursors", () => {
 		const api = withoutSending(await createCaller());
 		await api.post("/leads", { name: "A" });
 		const { nextCursor } = await page(api, null);
-		await env.DB.prepare(`DELETE FROM event_log WHERE ${OF_ORGANIZATION} AND type = 'save_lead'`)
-			.bind(api.organizationId)
-			.run();
+		await run(`DELETE FROM event_log WHERE ${OF_ORGANIZATION} AND type = 'save_lead'`, api.organizationId);
 		expect(await api.get(`/events?orderDir=asc&cursor=${nextCursor}`)).toMatchObject({
 			status: 400,
 			body: { errors: [{ path: "cursor", message: expect.stringContaining("start again") }] },
@@ -225,12 +224,11 @@ describe("who follows the feed by its cursors", () => {
 });
 
 it("organizations made at once get ordinals of their own", async () => {
-	const ids = await Promise.all(Array.from({ length: 10 }, createOrganization));
-	const { results } = await env.DB.prepare(
+	const ids = await Promise.all(Array.from({ length: 10 }, () => createOrganization(0)));
+	const results = await run<Json>(
 		"SELECT ordinal FROM organizations WHERE id IN (SELECT value FROM json_each(?))",
-	)
-		.bind(JSON.stringify(ids))
-		.all<Json>();
+		JSON.stringify(ids),
+	);
 	expect(new Set(results.map(({ ordinal }) => ordinal)).size).toBe(10);
 	expect(Math.min(...results.map(({ ordinal }) => ordinal))).toBeGreaterThan(0);
 });

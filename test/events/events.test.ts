@@ -8,6 +8,7 @@ import { watchBindings, withoutSending, workerWith } from "../support/bindings.t
 import { createCaller } from "../support/callers.ts";
 import { eventsOf } from "../support/events.ts";
 import { problemsOf } from "../support/json-schema.ts";
+import { planOf, run } from "../support/shards.ts";
 
 const typesIn = ({ body }: Reply) => body.items.map(({ type }: Json) => type);
 
@@ -103,10 +104,8 @@ describe("the events feed", () => {
 		watch.reset();
 		await api.get("/events?orderDir=asc&type=lead.*&since=2026-01-01T00:00:00Z");
 		const [[query] = []] = watch.roundTrips;
-		const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${query?.text}`)
-			.bind(...(query?.params ?? []))
-			.all<{ detail: string }>();
-		const plan = results.map(({ detail }) => detail).join("\n");
+		if (!query) throw new Error("Nothing was read.");
+		const plan = (await planOf(query)).join("\n");
 		expect(plan).toContain("SEARCH event_log USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)");
 		expect(plan).not.toContain("TEMP B-TREE");
 	});
@@ -126,9 +125,11 @@ describe("topics", () => {
 		});
 		const everything = { url: "https://hooks.example.com/a", events: ["*"], skipSystem: true };
 		expect((await api.post("/webhooks", everything)).status).toBe(201);
-		await env.DB.prepare("UPDATE organizations SET topics = ? WHERE id = ?")
-			.bind(JSON.stringify(["lead.created", "call.failed"]), api.organizationId)
-			.run();
+		await run(
+			"UPDATE organizations SET topics = ? WHERE id = ?",
+			JSON.stringify(["lead.created", "call.failed"]),
+			api.organizationId,
+		);
 		const some = await api.get("/webhooks/topics");
 		expect(some.body.items.map(({ event }: Json) => event)).toEqual(["lead.created", "call.failed"]);
 		// The subscription to `call.busy` rests, so nobody else would see to it.

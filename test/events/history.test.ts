@@ -1,5 +1,4 @@
 // The history of a record: what happened to it, newest first, with who did it and what became of what.
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { entityOf, eventTypes } from "../../src/outbox/names.ts";
 import { bodyOf, createRow, hasOperations } from "../contract/harness.ts";
@@ -8,7 +7,8 @@ import type { Api, Json } from "../support/api.ts";
 import { watchBindings, withoutSending } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { create } from "../support/deals.ts";
-import { countReads, pageCost, run } from "../support/many-rows.ts";
+import { countReads, pageCost } from "../support/many-rows.ts";
+import { planOf, run } from "../support/shards.ts";
 
 const types = (items: Json[]) => items.map(({ type }) => type);
 
@@ -54,10 +54,8 @@ describe("the history of a record", () => {
 		}
 		expect(types(seen)).toEqual(["lead.updated", "lead.updated", "lead.updated", "lead.created"]);
 		const [query] = watch.roundTrips.flat().filter(({ text }) => /"event_log"\."entityId" = /.test(text));
-		const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${query?.text}`)
-			.bind(...(query?.params ?? []))
-			.all<{ detail: string }>();
-		const plan = results.map(({ detail }) => detail).join("\n");
+		if (!query) throw new Error("Nothing was read.");
+		const plan = (await planOf(query)).join("\n");
 		expect(plan).toContain(
 			"SEARCH event_log USING INDEX event_log_entity (entityId=? AND rowid>? AND rowid<?)",
 		);

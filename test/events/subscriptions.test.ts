@@ -1,8 +1,8 @@
 // Who gets an event, when several want it, and what one of them may turn off for all.
-import { env } from "cloudflare:workers";
 import { describe, expect, inject, it } from "vitest";
 import type { Json } from "../support/api.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
+import { run, total } from "../support/shards.ts";
 
 const busy = { conversationType: "phone", status: "busy" };
 
@@ -47,8 +47,7 @@ it("webhooks hear nothing of another organization, whatever they ask for", async
 	const foreign = await other.webhook("/status/200/foreign", { events: ["*", "lead.created"] });
 	await sender.api("POST", "/leads", { name: "Jane" });
 	// Its log would not show what came from others.
-	const sentTo = (id: string) =>
-		env.DB.prepare(`SELECT count(*) AS n FROM deliveries WHERE "webhookId" = ?`).bind(id).first("n");
+	const sentTo = (id: string) => total(`SELECT count(*) AS n FROM deliveries WHERE "webhookId" = ?`, id);
 	expect(await sentTo(own.id)).toBeGreaterThan(0);
 	expect(await sentTo(foreign.id)).toBe(0);
 	expect(other.queued).toEqual([]);
@@ -61,9 +60,11 @@ describe("what the operator does not allow", () => {
 		const ids: string[] = [];
 		for (const events of ways) ids.push((await sender.webhook("/status/200/narrowed", { events })).id);
 		const allow = (topics: string[] | null) =>
-			env.DB.prepare("UPDATE organizations SET topics = ? WHERE id = ?")
-				.bind(topics && JSON.stringify(topics), sender.organizationId)
-				.run();
+			run(
+				"UPDATE organizations SET topics = ? WHERE id = ?",
+				topics && JSON.stringify(topics),
+				sender.organizationId,
+			);
 		const sent = async () => {
 			await sender.api("POST", "/leads", { name: "Jane" });
 			const logs = await Promise.all(ids.map((id) => sender.api("GET", `/webhooks/${id}/deliveries`)));

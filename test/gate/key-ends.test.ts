@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { workerWith } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
+import { run } from "../support/shards.ts";
 import { callerOf, createKeyWith, START } from "./keys.ts";
 import { browserOf } from "./sessions.ts";
 
@@ -220,9 +221,9 @@ describe("a pepper that is rotated", () => {
 		const rotated = workerWith({ ...env, KEY_PEPPER: `k2:${fresh},${env.KEY_PEPPER}` });
 		const replaced = workerWith({ ...env, KEY_PEPPER: `k2:${fresh}` });
 		const { body } = await createKeyWith(admin.via(rotated));
-		const row = env.DB.prepare("SELECT pepperId, hash FROM api_keys WHERE id = ?");
-		expect(await row.bind(body.id).first()).toMatchObject({ pepperId: "k2" });
-		expect(await row.bind(admin.keyId).first()).toMatchObject({ pepperId: "k1" });
+		const pepperOf = async (id: string) => await run("SELECT pepperId FROM api_keys WHERE id = ?", id);
+		expect(await pepperOf(body.id)).toEqual([{ pepperId: "k2" }]);
+		expect(await pepperOf(admin.keyId)).toEqual([{ pepperId: "k1" }]);
 		const next = callerOf(admin, body);
 		expect((await next.via(replaced).get("/leads")).status).toBe(200);
 		const old = await createCaller({ organizationId: admin.organizationId });

@@ -5,6 +5,7 @@ import type { KeyLimiter } from "../../src/limiter/key-limiter.ts";
 import type { Api, Target } from "../support/api.ts";
 import { limitersWith, withMembers, workerWith } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
+import { run, total, wrapDatabases } from "../support/shards.ts";
 
 type Check = () => ReturnType<KeyLimiter["check"]> | Promise<ReturnType<KeyLimiter["check"]>>;
 
@@ -39,7 +40,7 @@ async function remembered(options: Parameters<typeof createCaller>[0] = {}): Pro
 
 /** Revokes a key in D1 alone, as seen while its limiter cannot be reached. */
 const revokeInD1 = ({ keyId }: Api) =>
-	env.DB.prepare("UPDATE api_keys SET deletedAt = ? WHERE id = ?").bind(Date.now(), keyId).run();
+	run("UPDATE api_keys SET deletedAt = ? WHERE id = ?", Date.now(), keyId);
 
 afterEach(() => {
 	vi.restoreAllMocks();
@@ -93,9 +94,7 @@ describe("a limiter that fails for good", () => {
 		await revokeInD1(revoked);
 		expect((await revoked.get("/tags")).status, "still remembered").toBe(200);
 		const expired = await remembered();
-		await env.DB.prepare("UPDATE api_keys SET expiresAt = ? WHERE id = ?")
-			.bind(Date.now() - 1, expired.keyId)
-			.run();
+		await run("UPDATE api_keys SET expiresAt = ? WHERE id = ?", Date.now() - 1, expired.keyId);
 		for (const api of [revoked, expired]) {
 			const { target } = behaving(broken);
 			for (const reply of [
@@ -106,8 +105,8 @@ describe("a limiter that fails for good", () => {
 				expect(reply.headers.get("ratelimit-limit")).toBeNull();
 			}
 		}
-		const rows = env.DB.prepare("SELECT count(*) AS n FROM tags WHERE organizationId = ?");
-		expect(await rows.bind(revoked.organizationId).first("n")).toBe(0);
+		const rows = "SELECT count(*) FROM tags WHERE organizationId = ?";
+		expect(await total(rows, revoked.organizationId)).toBe(0);
 	});
 
 	it("together with D1 lets nobody in, and names no part", async () => {
@@ -116,12 +115,14 @@ describe("a limiter that fails for good", () => {
 		addEventListener("unhandledrejection", (event) => unheard.push(event.reason));
 		const api = await remembered();
 		await api.post("/webhooks", { url: "https://hooks.example.com/", events: ["lead.created"] });
-		const DB = withMembers(env.DB, {
-			batch() {
-				throw new Error("D1_ERROR: Network connection lost.");
-			},
-		});
-		const target = workerWith({ ...env, DB, KEY_LIMITER: limitersWith(broken) });
+		const databases = wrapDatabases((db) =>
+			withMembers(db, {
+				batch() {
+					throw new Error("D1_ERROR: Network connection lost.");
+				},
+			}),
+		);
+		const target = workerWith({ ...env, ...databases, KEY_LIMITER: limitersWith(broken) });
 		for (const reply of [
 			await api.via(target).get("/tags"),
 			// Sealing the secret takes a while, in which nobody is there yet to hear of the limiter's failure.

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { PAUSE_MS } from "../../src/limiter/admission-log.ts";
 import type { Api, Reply } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
+import { total } from "../support/shards.ts";
 
 const START = Date.parse("2026-03-01T12:00:00Z");
 const NOTHING = "/leads/ld_01kaj2m5m8f7jt2n3v4w5x6y7z";
@@ -63,8 +64,8 @@ describe("200 requests at once", () => {
 		const api = await createCaller();
 		const replies = await Promise.all(Array.from({ length: 100 }, () => api.post("/tags", { name: "x" })));
 		expect(replies.filter(({ status }) => status === 201)).toHaveLength(60);
-		const rows = env.DB.prepare("SELECT count(*) AS n FROM tags WHERE organizationId = ?");
-		expect(await rows.bind(api.organizationId).first("n")).toBe(60);
+		const rows = "SELECT count(*) FROM tags WHERE organizationId = ?";
+		expect(await total(rows, api.organizationId)).toBe(60);
 	});
 
 	it("of two keys of one organization are 60 each", async () => {

@@ -6,6 +6,7 @@ import { type Api, ORIGIN, type Reply, read } from "../support/api.ts";
 import { watchBindings, withMembers, workerWith } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { madeUpKey } from "../support/made-up.ts";
+import { wrapDatabases } from "../support/shards.ts";
 import { agentOf, type Era } from "./client.ts";
 
 const JANE = { resource: "leads", fields: { name: "Jane" } };
@@ -160,7 +161,9 @@ describe("a fault of ours", () => {
 		const agent = await agentOf(api);
 		await agent.call("find_records", LEADS);
 		const batch = () => Promise.reject(new Error("D1_ERROR: no such table: leads"));
-		const broken = await agentOf(api.via(workerWith({ ...env, DB: withMembers(env.DB, { batch }) })));
+		const broken = await agentOf(
+			api.via(workerWith({ ...env, ...wrapDatabases((db) => withMembers(db, { batch })) })),
+		);
 		const { requestId, ...error } = await broken.fail("find_records", LEADS);
 		expect(error).toEqual({ code: "INTERNAL_ERROR", message: "Something failed on our side." });
 		expect(broken.responses.at(-1)?.headers.get("x-request-id")).toBe(requestId);

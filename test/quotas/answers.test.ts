@@ -1,10 +1,9 @@
-import { env } from "cloudflare:workers";
 import { afterEach, expect, it, vi } from "vitest";
-import { purge } from "../../src/sweeper/purge.ts";
 import { createCaller } from "../support/callers.ts";
 import { create } from "../support/deals.ts";
+import { purgeAll } from "../support/purge.ts";
 import { setQuotas, usageOf } from "../support/quotas.ts";
-import { firstShard } from "../support/shards.ts";
+import { run } from "../support/shards.ts";
 
 const DAY_MS = 86_400_000;
 const HEAVY = { name: "Jane", notes: "\u20ac".repeat(10_000) };
@@ -58,12 +57,14 @@ it("what is past its day is uncounted, whoever removes it", async () => {
 	await api.post("/leads", HEAVY, keyed("purged"));
 	await api.post("/leads", HEAVY, keyed("failed"));
 	const { used } = await usageOf(api, QUOTA);
-	await env.DB.prepare("UPDATE idempotency_keys SET claimedAt = claimedAt - ? WHERE organizationId = ?")
-		.bind(DAY_MS, api.organizationId)
-		.run();
+	await run(
+		"UPDATE idempotency_keys SET claimedAt = claimedAt - ? WHERE organizationId = ?",
+		DAY_MS,
+		api.organizationId,
+	);
 	// Taken over by a request that fails.
 	expect((await api.post("/leads", { nonsense: 1 }, keyed("failed"))).status).toBe(400);
 	expect((await usageOf(api, QUOTA)).used).toBe(Number(used) / 2);
-	await purge(firstShard, Date.now() + 1_000);
+	await purgeAll(Date.now() + 1_000);
 	expect((await usageOf(api, QUOTA)).used).toBe(0);
 });

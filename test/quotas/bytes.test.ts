@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { BLOCK } from "../../src/quotas/bytes.ts";
-import { purge } from "../../src/sweeper/purge.ts";
 import type { Api, Reply } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { createConversation } from "../support/conversations.ts";
 import { create } from "../support/deals.ts";
 import { createForm } from "../support/forms.ts";
+import { purgeAll } from "../support/purge.ts";
 import { setQuotas, usageOf } from "../support/quotas.ts";
-import { firstShard } from "../support/shards.ts";
 
 const DAY_MS = 86_400_000;
 const LIGHT = { record: BLOCK.record / 2, event: BLOCK.event / 2, message: BLOCK.message / 2 };
@@ -113,7 +112,7 @@ describe("the quota on bytes", () => {
 		const most = await used(api);
 		await setQuotas(api.organizationId, { bytes: most });
 		expectRefused(await api.post("/leads", { name: "Joe" }));
-		await purge(firstShard, Date.now() + 91 * DAY_MS);
+		await purgeAll(Date.now() + 91 * DAY_MS);
 		// The newest event stays: it is that of the heavy lead's end.
 		expect(await used(api)).toBeLessThan(40_000);
 		await create(api, "/leads", { name: "Joe" });

@@ -1,5 +1,4 @@
 // Counters that are kept incrementally must equal a real count after any sequence of writes.
-import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { batch } from "../../src/db/client.ts";
@@ -11,6 +10,7 @@ import { tags } from "../../src/db/schema/reference.ts";
 import { tableStore } from "../../src/db/store.ts";
 import { newId } from "../../src/ids.ts";
 import { createOrganization } from "../support/callers.ts";
+import { firstShard, total } from "../support/shards.ts";
 
 const START = Date.parse("2026-03-01T12:00:00Z");
 const AT = new Date(START).toISOString();
@@ -25,7 +25,7 @@ function random(seed: number): (below: number) => number {
 }
 
 async function counts(table: OwnedTable, organizationId: string) {
-	const [rows] = await batch(env.DB, [
+	const [rows] = await batch(firstShard.DB, [
 		sql`SELECT ${rowCount(table, sql`${organizationId}`)} AS "used",
 			(SELECT count(*) FROM ${table} WHERE "organizationId" = ${organizationId}) AS "there"`,
 	]);
@@ -45,7 +45,7 @@ const tagStore = tableStore<WithoutInternal<typeof tags.$inferSelect>>(tags);
 
 const insertTags = (organizationId: string, instants: readonly number[]) =>
 	batch(
-		env.DB,
+		firstShard.DB,
 		tagStore
 			.insert(
 				START,
@@ -61,7 +61,7 @@ const insertTags = (organizationId: string, instants: readonly number[]) =>
 	);
 
 const remove = (table: OwnedTable, gone: ReturnType<typeof sql>) =>
-	batch(env.DB, [
+	batch(firstShard.DB, [
 		uncountRows(table, gone),
 		sql`DELETE FROM ${table} WHERE ("organizationId", "id") IN (SELECT "organizationId", "id" FROM (${gone}))`,
 	]);
@@ -69,8 +69,8 @@ const remove = (table: OwnedTable, gone: ReturnType<typeof sql>) =>
 describe("the count of a resource without numbers", () => {
 	it.each([1, 2, 3])("is exact with late rows, batches and removals (%i)", async (seed) => {
 		const below = random(seed);
-		const organizationId = await createOrganization();
-		const other = await createOrganization();
+		const organizationId = await createOrganization(0);
+		const other = await createOrganization(0);
 		let now = START;
 		for (let step = 0; step < 120; step += 1) {
 			now += below(1_000);
@@ -93,7 +93,7 @@ describe("the count of a resource without numbers", () => {
 
 	it("reads and writes no more with many rows than with few", async () => {
 		const cost = async (rows: number) => {
-			const organizationId = await createOrganization();
+			const organizationId = await createOrganization(0);
 			for (let done = 0; done < rows; done += 100)
 				await insertTags(organizationId, Array(100).fill(START + done));
 			const row = {
@@ -105,10 +105,10 @@ describe("the count of a resource without numbers", () => {
 			const statements = tagStore.insert(START, [row], tagStore.plainMapping);
 			const { SQLiteSyncDialect } = await import("drizzle-orm/sqlite-core");
 			const dialect = new SQLiteSyncDialect();
-			const results = await env.DB.batch(
+			const results = await firstShard.DB.batch(
 				statements.map(({ query }) => {
 					const { sql: text, params } = dialect.sqlToQuery(query);
-					return env.DB.prepare(text).bind(...params);
+					return firstShard.DB.prepare(text).bind(...params);
 				}),
 			);
 			const sum = (pick: (meta: D1Meta) => number) =>
@@ -124,7 +124,7 @@ describe("the count of a resource without numbers", () => {
 
 describe("the count of a numbered resource", () => {
 	it("is its counter's, less what was removed; numbers go on", async () => {
-		const organizationId = await createOrganization();
+		const organizationId = await createOrganization(0);
 		const store = tableStore<WithoutInternal<typeof leads.$inferSelect>>(leads);
 		const blank = {
 			...{ custom: {}, firstName: null, lastName: null, email: null, mobile: null, secondaryMobile: null },
@@ -135,7 +135,7 @@ describe("the count of a numbered resource", () => {
 		};
 		const insert = (size: number) =>
 			batch(
-				env.DB,
+				firstShard.DB,
 				store
 					.insert(
 						START,
@@ -158,9 +158,10 @@ describe("the count of a numbered resource", () => {
 		expect(await counts(leads, organizationId)).toEqual({ used: 3, there: 3 });
 		await insert(1);
 		expect(await counts(leads, organizationId)).toEqual({ used: 4, there: 4 });
-		const number = await env.DB.prepare(`SELECT max("number") AS "last" FROM leads WHERE organizationId = ?`)
-			.bind(organizationId)
-			.first<number>("last");
+		const number = await total(
+			`SELECT max("number") AS "last" FROM leads WHERE organizationId = ?`,
+			organizationId,
+		);
 		expect(number).toBe(6);
 	});
 });

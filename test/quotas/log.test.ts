@@ -1,10 +1,9 @@
 // The quota on the delivery log: no delivery is lost to it, and what attempts weigh stays within it.
-import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { purge } from "../../src/sweeper/purge.ts";
+import { purgeAll } from "../support/purge.ts";
 import { setQuotas } from "../support/quotas.ts";
 import { Sender } from "../support/sender.ts";
-import { firstShard } from "../support/shards.ts";
+import { run, total } from "../support/shards.ts";
 
 const DAY_MS = 86_400_000;
 const UNIT = 65_536;
@@ -47,8 +46,8 @@ describe("the quota on the delivery log", () => {
 		await attempt();
 		await attempt();
 		expect(await used()).toBe(2 * UNIT);
-		await env.DB.prepare("UPDATE deliveries SET dueAt = NULL, status = 'failed'").run();
-		await purge(firstShard, Date.now() + 31 * DAY_MS);
+		await run("UPDATE deliveries SET dueAt = NULL, status = 'failed'");
+		await purgeAll(Date.now() + 31 * DAY_MS);
 		expect(await used()).toBe(0);
 	});
 
@@ -59,12 +58,10 @@ describe("the quota on the delivery log", () => {
 			while (sender.queued.length > 0)
 				await sender.consume(sender.queued.splice(0, 10).map(({ body }) => body));
 		}
-		const [row] = (
-			await env.DB.prepare(
-				"SELECT count(*) AS n, sum(octet_length(requestHeaders) + octet_length(responseHeaders) + octet_length(responseBody)) AS bytes FROM attempts",
-			).all<{ n: number; bytes: number }>()
-		).results;
-		const { n = 0, bytes = 0 } = row ?? {};
+		const n = await total("SELECT count(*) FROM attempts");
+		const bytes = await total(
+			"SELECT sum(octet_length(requestHeaders) + octet_length(responseHeaders) + octet_length(responseBody)) FROM attempts",
+		);
 		expect(n).toBe(80);
 		// Five standard deviations of a sum of so many samples.
 		const spread = 5 * Math.sqrt(n * (bytes / n) * UNIT);

@@ -1,9 +1,9 @@
-import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import type { Api } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { createConversation } from "../support/conversations.ts";
 import { setQuotas, usageOf } from "../support/quotas.ts";
+import { total } from "../support/shards.ts";
 
 const say = (api: Api, id: string) =>
 	api.post(`/conversations/${id}/messages`, { role: "visitor", text: "Hello" });
@@ -40,8 +40,9 @@ it("a crowd that begins another ten at once is let in by tens alone", async () =
 	await setQuotas(api.organizationId, { records: 30 });
 	const replies = await Promise.all(talks.map(({ id }) => say(api, id)));
 	expect(replies.map(({ status }) => status).sort()).toEqual([201, 201, 201, 409, 409, 409]);
-	const counted = await env.DB.prepare("SELECT count(*) AS n FROM messages WHERE organizationId = ?")
-		.bind(api.organizationId)
-		.first<number>("n");
+	const counted = await total(
+		"SELECT count(*) AS n FROM messages WHERE organizationId = ?",
+		api.organizationId,
+	);
 	expect(counted).toBe(3);
 });

@@ -1,4 +1,3 @@
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { bodyOf, createRow, hasOperations } from "../contract/harness.ts";
 import { resources } from "../contract/resources.ts";
@@ -7,6 +6,7 @@ import { callBody } from "../support/conversations.ts";
 import { create, createClient } from "../support/deals.ts";
 import { createForm } from "../support/forms.ts";
 import { setQuotas, usageOf } from "../support/quotas.ts";
+import { total } from "../support/shards.ts";
 
 describe.each(resources.filter(hasOperations("create")))("the quota on $path", (resource) => {
 	const quota = `records.${resource.path}`;
@@ -139,10 +139,8 @@ it("one organization's quota is no other's", async () => {
 
 it("the count of a resource without numbers is written once per hundred creates", async () => {
 	const api = await createCaller({ keys: 5 });
-	const written = async () =>
-		(await env.DB.prepare("SELECT value FROM counters WHERE organizationId = ? AND resource = 'tags'")
-			.bind(api.organizationId)
-			.first<number>("value")) ?? 0;
+	const written = () =>
+		total("SELECT value FROM counters WHERE organizationId = ? AND resource = 'tags'", api.organizationId);
 	for (let n = 0; n < 99; n += 1) await create(api, "/tags", { name: `Tag ${n}` });
 	expect(await written()).toBe(0);
 	expect((await usageOf(api, "records.tags")).used).toBe(99);

@@ -1,16 +1,15 @@
 // Rows from before there was a quota on bytes are weighed in slices, while others are written.
-import { env } from "cloudflare:workers";
 import { getTableName } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { BLOCK } from "../../src/quotas/bytes.ts";
 import { weighChore } from "../../src/retention/weigh.ts";
 import { weighedTables } from "../../src/retention/weights.ts";
-import { purge } from "../../src/sweeper/purge.ts";
 import { withMembers } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { create } from "../support/deals.ts";
-import { firstShard } from "../support/shards.ts";
-import { aboutLead, counted, run, seededRandom, text, truth } from "../support/weights.ts";
+import { purgeAll } from "../support/purge.ts";
+import { firstShard, inEachShard, planOf, run } from "../support/shards.ts";
+import { aboutLead, counted, seededRandom, text, truth } from "../support/weights.ts";
 
 describe("rows from before", () => {
 	/** Makes the rows what they were before anything was weighed, and all of it to be done. */
@@ -37,13 +36,13 @@ describe("rows from before", () => {
 		await forget();
 		const lead = (n: number) => ids[n] ?? "";
 		for (let round = 0; round < 6; round += 1) {
-			for (let slices = 0; slices < 12; slices += 1) await weighChore(3).run(firstShard);
+			for (let slices = 0; slices < 12; slices += 1) await inEachShard((env) => weighChore(3).run(env));
 			await api.patch(`/leads/${lead(below(10))}`, { notes: text(below(29_000)) });
 			await api.patch(`/leads/${lead(10 + below(10))}`, { notes: text(below(29_000)) });
 			ids.push((await create(api, "/leads", { name: "J", notes: text(20_000) })).id);
 			expect((await api.post(`/leads/${lead(19 - round)}/erase`)).status).toBe(204);
 		}
-		await purge(firstShard, Date.now());
+		await purgeAll(Date.now());
 		expect(await run("SELECT * FROM weighings")).toEqual([]);
 		for (const { organizationId } of [api, other])
 			expect(await counted(organizationId)).toEqual(await truth(organizationId));
@@ -53,11 +52,11 @@ describe("rows from before", () => {
 	it("are found along their keys, wherever a table has been left", async () => {
 		await forget();
 		const sent: [string, unknown[]][] = [];
-		const DB = withMembers(env.DB, {
+		const DB = withMembers(firstShard.DB, {
 			prepare: (query: string) => ({
 				bind(...values: unknown[]) {
 					sent.push([query, values]);
-					return env.DB.prepare(query).bind(...values);
+					return firstShard.DB.prepare(query).bind(...values);
 				},
 			}),
 		});
@@ -65,7 +64,7 @@ describe("rows from before", () => {
 		const looks = sent.filter(([query]) => query.includes(" AS row"));
 		expect(looks).toHaveLength(2 * weighedTables.length);
 		for (const [query, values] of looks) {
-			const plan = (await run(`EXPLAIN QUERY PLAN ${query}`, ...values)).map(({ detail }) => detail);
+			const plan = await planOf({ text: query, params: values });
 			expect(
 				plan.find((step: string) => / row /.test(step)),
 				query,

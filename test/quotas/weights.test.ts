@@ -1,15 +1,14 @@
 // The recorded sizes of large rows must equal their real sizes after any sequence of writes.
-import { env } from "cloudflare:workers";
 import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
 import { describe, expect, it } from "vitest";
 import { BLOCK } from "../../src/quotas/bytes.ts";
 import { weighedTables, weightTriggers } from "../../src/retention/weights.ts";
-import { purge } from "../../src/sweeper/purge.ts";
 import type { Api, Json } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { create } from "../support/deals.ts";
-import { firstShard } from "../support/shards.ts";
-import { aboutLead, counted, run, seededRandom, text, truth } from "../support/weights.ts";
+import { purgeAll } from "../support/purge.ts";
+import { dbOf, firstShard, run } from "../support/shards.ts";
+import { aboutLead, counted, seededRandom, text, truth } from "../support/weights.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -47,7 +46,7 @@ async function step(api: Api, below: (most: number) => number, ids: string[]): P
 			remove();
 			return;
 		case 6:
-			await purge(firstShard, Date.now() + below(2) * 91 * DAY_MS);
+			await purgeAll(Date.now() + below(2) * 91 * DAY_MS);
 			return;
 		case 7:
 			await api.post("/leads/upsert", {
@@ -84,7 +83,7 @@ describe("what heavy rows weigh", () => {
 		);
 		expect(before).toEqual(await truth(api.organizationId));
 		expect((await api.post(`/leads/${lead.id}/erase`)).status).toBe(204);
-		for (let round = 0; round < 5; round += 1) await purge(firstShard, Date.now() + round * 120_000);
+		for (let round = 0; round < 5; round += 1) await purgeAll(Date.now() + round * 120_000);
 		const after = await counted(api.organizationId);
 		expect(after).toEqual(await truth(api.organizationId));
 		expect(Object.keys(after).sort()).toEqual(["event_log", "form_responses"]);
@@ -122,7 +121,8 @@ describe("what heavy rows weigh", () => {
 
 		const heavy = await create(api, "/forms", { title: "F", fields: [{ label: "Name", mapTo: "name" }] });
 		const written = async (fields: object[]) => {
-			const { meta } = await env.DB.prepare("UPDATE forms SET fields = ? WHERE id = ?")
+			const { meta } = await dbOf(api.organizationId)
+				.prepare("UPDATE forms SET fields = ? WHERE id = ?")
 				.bind(JSON.stringify(fields), heavy.id)
 				.run();
 			return meta.rows_written;
@@ -139,9 +139,9 @@ const fieldsOf = (bytes: number) => [{ label: "Name", key: "name", type: "text",
 describe("the triggers", () => {
 	it("are what the schema calls for: a new column or table is weighed too", async () => {
 		const dialect = new SQLiteSyncDialect();
-		const there = await run(
+		const { results: there } = await firstShard.DB.prepare(
 			"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_weight_%'",
-		);
+		).all<Json>();
 		const wanted = weighedTables.flatMap((one) =>
 			Object.entries(weightTriggers(one)).map(([name, query]) => [name, dialect.sqlToQuery(query).sql]),
 		);

@@ -1,26 +1,23 @@
 // Events end, and those from before the order of commits are moved into it: nothing is lost that may still be sent or read.
-import { env } from "cloudflare:workers";
+import type { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import type { Env } from "../../src/env.ts";
 import { moveFormerEvents } from "../../src/retention/events.ts";
-import { purge } from "../../src/sweeper/purge.ts";
 import type { Api, Json } from "../support/api.ts";
 import { withMembers, withoutSending } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { moveToFormerTable, OF_ORGANIZATION } from "../support/events.ts";
+import { purgeAll } from "../support/purge.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
-import { firstShard } from "../support/shards.ts";
+import { firstShard, run, total } from "../support/shards.ts";
 
 const DAY_MS = 86_400_000;
 
 const purgeIn = (days: number, settings: Partial<typeof env> = {}) =>
-	purge({ ...firstShard, ...settings }, Date.now() + days * DAY_MS);
+	purgeAll(Date.now() + days * DAY_MS, settings);
 
 const kept = async ({ organizationId }: Pick<Api, "organizationId">): Promise<Json[]> =>
-	(
-		await env.DB.prepare(`SELECT id, type FROM event_log WHERE ${OF_ORGANIZATION} ORDER BY key`)
-			.bind(organizationId)
-			.all<Json>()
-	).results;
+	await run<Json>(`SELECT id, type FROM event_log WHERE ${OF_ORGANIZATION} ORDER BY key`, organizationId);
 
 const lead = (api: Api, name: string) => api.post("/leads", { name });
 
@@ -72,9 +69,10 @@ describe("events past their time", () => {
 			"lead.created",
 			"save_lead",
 		]);
-		await env.DB.prepare("UPDATE deliveries SET status = 'failed', dueAt = NULL WHERE organizationId = ?")
-			.bind(api.organizationId)
-			.run();
+		await run(
+			"UPDATE deliveries SET status = 'failed', dueAt = NULL WHERE organizationId = ?",
+			api.organizationId,
+		);
 		await purgeIn(91, { DELIVERY_RETENTION_DAYS: "200" });
 		expect(await kept(api)).toHaveLength(4);
 		await purgeIn(91);
@@ -99,7 +97,7 @@ describe("events past their time", () => {
 	});
 });
 
-const unmoved = async () => Number(await env.DB.prepare("SELECT count(*) AS n FROM events").first("n"));
+const unmoved = async () => total("SELECT count(*) FROM events");
 
 const everything = async (api: Api, orderDir: string) => {
 	const items: Json[] = [];
@@ -119,19 +117,18 @@ describe("events from before the order of commits", () => {
 		timeout: 120_000,
 	}, async () => {
 		const apis = [
-			withoutSending(await createCaller({ keys: 8 })),
-			withoutSending(await createCaller({ keys: 8 })),
+			withoutSending(await createCaller({ keys: 8, shard: 0 })),
+			withoutSending(await createCaller({ keys: 8, shard: 0 })),
 		];
 		const before: string[][] = [];
 		for (const api of apis) {
 			const items = Array.from({ length: 100 }, (_, index) => ({ name: `Lead ${index}` }));
 			for (let count = 0; count < 12; count += 1) await api.post("/leads/batch", { items });
 			await moveToFormerTable(api.organizationId);
-			const { results } = await env.DB.prepare(
+			const results = await run<Json>(
 				"SELECT payload FROM events WHERE organizationId = ? ORDER BY id",
-			)
-				.bind(api.organizationId)
-				.all<Json>();
+				api.organizationId,
+			);
 			before.push(results.map(({ payload }) => payload));
 		}
 		const [one, other] = apis as [Api, Api];
@@ -148,21 +145,21 @@ describe("events from before the order of commits", () => {
 
 		// Of each slice, either nothing happens, or it is committed and nobody hears of it.
 		let turn = 0;
-		const failing = {
-			...firstShard,
-			DB: withMembers(env.DB, {
+		const failing = (bindings: Env): Env => ({
+			...bindings,
+			DB: withMembers(bindings.DB, {
 				async batch(statements: D1PreparedStatement[]) {
 					turn += 1;
 					if (turn % 3 === 1) throw new Error("The Worker died before.");
-					const results = await env.DB.batch(statements);
+					const results = await bindings.DB.batch(statements);
 					if (turn % 3 === 2) throw new Error("The Worker died after.");
 					return results;
 				},
 			}),
-		};
+		});
 		const sizes = [await unmoved()];
 		for (let tries = 0; tries < 20 && (sizes.at(-1) ?? 0) > 0; tries += 1) {
-			await moveFormerEvents(failing, 500).catch(() => undefined);
+			await moveFormerEvents(failing(firstShard), 500).catch(() => undefined);
 			sizes.push(await unmoved());
 			await lead(tries % 2 ? one : other, `Meanwhile ${tries}`);
 		}
@@ -170,16 +167,15 @@ describe("events from before the order of commits", () => {
 		for (const [index, size] of sizes.entries())
 			expect((sizes[index - 1] ?? size) - size).toBeLessThanOrEqual(500);
 		for (const [index, api] of apis.entries()) {
-			const rows = await env.DB.prepare(
+			const rows = await run<Json>(
 				`SELECT key & 1099511627775 AS n, createdAt, payload FROM event_log WHERE ${OF_ORGANIZATION} ORDER BY key`,
-			)
-				.bind(api.organizationId)
-				.all<Json>();
-			const payloads = rows.results.map(({ payload }) => payload);
+				api.organizationId,
+			);
+			const payloads = rows.map(({ payload }) => payload);
 			expect(payloads.slice(0, 2_400)).toEqual(before[index]);
 			expect(payloads.length).toBeGreaterThan(2_400);
-			expect(rows.results.map(({ n }) => n)).toEqual(payloads.map((_, nth) => 500_000_000_001 - 2_400 + nth));
-			const instants = rows.results.map(({ createdAt: at }) => at);
+			expect(rows.map(({ n }) => n)).toEqual(payloads.map((_, nth) => 500_000_000_001 - 2_400 + nth));
+			const instants = rows.map(({ createdAt: at }) => at);
 			expect(instants).toEqual(instants.toSorted((a, b) => a - b));
 		}
 		const up = await everything(one, "asc");

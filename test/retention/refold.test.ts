@@ -1,18 +1,12 @@
 // Rows written before their text was folded: the sweeper folds them, a slice at a time, while others write.
-import { env } from "cloudflare:workers";
 import { beforeEach, expect, it } from "vitest";
 import { refoldChores } from "../../src/retention/refold.ts";
-import { purge } from "../../src/sweeper/purge.ts";
 import type { Api, Json } from "../support/api.ts";
 import { withMembers } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { create, createPipeline } from "../support/deals.ts";
-import { firstShard } from "../support/shards.ts";
-
-const run = (text: string, ...values: unknown[]) =>
-	env.DB.prepare(text)
-		.bind(...values)
-		.run<Json>();
+import { purgeAll } from "../support/purge.ts";
+import { firstShard, run } from "../support/shards.ts";
 
 const TABLES = [
 	...["leads", "clients", "deals", "tasks", "products", "quotations", "invoices"],
@@ -27,12 +21,14 @@ async function forget(): Promise<void> {
 	}
 }
 
-const left = async () => (await run("SELECT * FROM refolds")).results;
+/** The tables that are to be done in the first database. */
+const left = async (): Promise<Json[]> =>
+	(await firstShard.DB.prepare("SELECT * FROM refolds").all()).results;
 const found = async (api: Api, path: string, query: Record<string, string>): Promise<number> =>
 	(await api.get(`/${path}?${new URLSearchParams(query)}`)).body.items.length;
 
-/** The chore of one table, under bindings of its own. */
-const refold = (table: string, DB: D1Database = env.DB) => {
+/** The chore of one table in the first database. */
+const refold = (table: string, DB = firstShard.DB) => {
 	const chore = refoldChores().find(({ name }) => name === `refold ${table}`);
 	if (!chore) throw new Error(`no chore of ${table}`);
 	return chore.run({ ...firstShard, DB });
@@ -50,7 +46,7 @@ it("a new database has every table to be done, and one sweep does it", async () 
 			.map(({ name }) => name.slice("refold ".length))
 			.sort(),
 	).toEqual(TABLES.toSorted());
-	await purge(firstShard, Date.now());
+	await purgeAll(Date.now());
 	expect(await left()).toEqual([]);
 });
 
@@ -79,14 +75,14 @@ it("finds, sorts and looks up every kind of row as if it had been written today"
 	await create(api, "/users", { name: "Łódź", email: "u@MÜLLER.de" });
 	const before = (await api.get(`/leads/${lead.id}`)).body;
 	const kept = new Map<string, unknown>();
-	for (const table of TABLES) kept.set(table, (await run(`SELECT id, folded FROM ${table}`)).results);
+	for (const table of TABLES) kept.set(table, await run(`SELECT id, folded FROM ${table}`));
 	await forget();
 	expect(await found(api, "clients", { search: "lodz" })).toBe(0);
 
-	await purge(firstShard, Date.now());
+	await purgeAll(Date.now());
 	expect(await left()).toEqual([]);
 	for (const table of TABLES)
-		expect((await run(`SELECT id, folded FROM ${table}`)).results, table).toEqual(kept.get(table));
+		expect(await run(`SELECT id, folded FROM ${table}`), table).toEqual(kept.get(table));
 	for (const path of ["clients", "leads", "deals", "tasks", "quotations", "invoices"])
 		expect(await found(api, path, { search: "lodz" }), path).toBe(1);
 	expect(await found(api, "products", { search: "商事" })).toBe(1);
@@ -122,19 +118,19 @@ it("looks custom values up in their new form, and no longer in the old one", asy
 		);
 	await forget();
 	expect(await found(api, "leads", { cf_text: "lodz" })).toBe(0);
-	await purge(firstShard, Date.now());
+	await purgeAll(Date.now());
 	for (const [key, value] of Object.entries({
 		cf_text: "LODZ",
 		cf_email: "A@xn--mller-kva.de",
 		cf_phone: "+14155550123",
 	}))
 		expect(await found(api, "leads", { [key]: value }), key).toBe(1);
-	const { results } = await run("SELECT toId FROM links WHERE fromId = ? ORDER BY toId", id);
+	const results = await run("SELECT toId FROM links WHERE fromId = ? ORDER BY toId", id);
 	expect(results.map(({ toId }) => toId)).toEqual(["+14155550123", "a@xn--mller-kva.de", "lodz"]);
 });
 
 it("goes on where it stopped, slice by slice, over organizations, and never bumps a version", async () => {
-	const [api, other] = [await createCaller({ keys: 5 }), await createCaller({ keys: 5 })];
+	const [api, other] = [await createCaller({ keys: 5, shard: 0 }), await createCaller({ keys: 5, shard: 0 })];
 	for (const one of [api, other])
 		for (let batch = 0; batch < 2; batch += 1) {
 			const items = Array.from({ length: 80 }, (_, index) => ({ name: `Łódź ${batch} ${index}` }));
@@ -142,7 +138,7 @@ it("goes on where it stopped, slice by slice, over organizations, and never bump
 		}
 	await forget();
 	const unfolded = async () =>
-		(await run("SELECT count(*) AS n FROM leads WHERE folded IS NULL AND name LIKE '%dź %'")).results[0]?.n;
+		(await run("SELECT count(*) AS n FROM leads WHERE folded IS NULL AND name LIKE '%dź %'"))[0]?.n;
 	const had = Number(await unfolded());
 	expect(had).toBeGreaterThanOrEqual(320);
 	expect(await refold("leads")).toBe(true);
@@ -152,19 +148,19 @@ it("goes on where it stopped, slice by slice, over organizations, and never bump
 	expect((await left()).some(({ table }) => table === "leads")).toBe(false);
 	for (const one of [api, other])
 		expect(await found(one, "leads", { search: "lodz", limit: "100" })).toBe(100);
-	expect((await run("SELECT max(version) AS v FROM leads WHERE name LIKE '%dź %'")).results[0]?.v).toBe(1);
+	expect((await run("SELECT max(version) AS v FROM leads WHERE name LIKE '%dź %'"))[0]?.v).toBe(1);
 });
 
 it("leaves a row alone that changes meanwhile, and comes back to it", async () => {
-	const api = await createCaller();
+	const api = await createCaller({ shard: 0 });
 	const { id } = await create(api, "/leads", { name: "Łódź", company: "Acme" });
 	await forget();
 	let calls = 0;
-	const racing = withMembers(env.DB, {
+	const racing = withMembers(firstShard.DB, {
 		async batch(statements: D1PreparedStatement[]) {
 			calls += 1;
 			if (calls === 2) expect((await api.patch(`/leads/${id}`, { company: "Ødegård" })).status).toBe(200);
-			return env.DB.batch(statements);
+			return firstShard.DB.batch(statements);
 		},
 	});
 	await refold("leads", racing);

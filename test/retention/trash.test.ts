@@ -1,4 +1,3 @@
-import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { purge } from "../../src/sweeper/purge.ts";
 import { bodyOf, createRow, hasOperations, referencesOf, withRemovedQuery } from "../contract/harness.ts";
@@ -6,26 +5,22 @@ import { resources } from "../contract/resources.ts";
 import type { Api } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { create, createClient, createDeal, createPipeline } from "../support/deals.ts";
+import { purgeAll } from "../support/purge.ts";
 import { usageOf } from "../support/quotas.ts";
-import { firstShard } from "../support/shards.ts";
+import { dbOf, envFor, run, total } from "../support/shards.ts";
 
 const DAY_MS = 86_400_000;
 
 /** The purge as it will be run in so many days. */
-const purgeIn = (days: number) => purge(firstShard, Date.now() + days * DAY_MS);
+const purgeIn = (days: number) => purgeAll(Date.now() + days * DAY_MS);
 
-const count = async (query: string, ...values: unknown[]) =>
-	(await env.DB.prepare(query)
-		.bind(...values)
-		.first<number>("n")) ?? 0;
-
-const linksFrom = (id: string) => count("SELECT count(*) AS n FROM links WHERE fromId = ?", id);
+const linksFrom = (id: string) => total("SELECT count(*) AS n FROM links WHERE fromId = ?", id);
 
 const tableOf = (path: string) => path.replaceAll("-", "_");
 
 /** Whether the row is in the database at all. */
 const there = (path: string, id: string) =>
-	count(`SELECT count(*) AS n FROM ${tableOf(path)} WHERE id = ?`, id);
+	total(`SELECT count(*) AS n FROM ${tableOf(path)} WHERE id = ?`, id);
 
 const customized = ["leads", "clients", "deals", "tasks", "quotations", "invoices"];
 
@@ -93,9 +88,7 @@ describe("what is kept", () => {
 	it("is a deleted row that a live one refers to", async () => {
 		await createPipeline(api);
 		const deal = await createDeal(api);
-		await env.DB.prepare("UPDATE clients SET deletedAt = ? WHERE id = ?")
-			.bind(Date.now(), deal.clientId)
-			.run();
+		await run("UPDATE clients SET deletedAt = ? WHERE id = ?", Date.now(), deal.clientId);
 		await purgeIn(91);
 		expect(await there("clients", deal.clientId)).toBe(1);
 		await api.delete(`/deals/${deal.id}`);
@@ -118,12 +111,11 @@ describe("what is kept", () => {
 		});
 		await create(api, "/leads", { name: "Jane" });
 		await api.delete(`/webhooks/${id}`);
-		const long = { ...firstShard, DELIVERY_RETENTION_DAYS: "200" };
-		await purge(long, Date.now() + 91 * DAY_MS);
+		await purgeAll(Date.now() + 91 * DAY_MS, { DELIVERY_RETENTION_DAYS: "200" });
 		expect(await there("webhooks", id)).toBe(1);
 		await purgeIn(91);
 		expect(await there("webhooks", id)).toBe(0);
-		expect(await count("SELECT count(*) AS n FROM deliveries WHERE webhookId = ?", id)).toBe(0);
+		expect(await total("SELECT count(*) AS n FROM deliveries WHERE webhookId = ?", id)).toBe(0);
 	});
 });
 
@@ -136,7 +128,7 @@ describe("a field that is removed", () => {
 		await api.delete(`/custom-fields/${a.id}`);
 		await purgeIn(91);
 		const links = (id: string) =>
-			count("SELECT count(*) AS n FROM links WHERE field = ?", `leads.custom.${id}`);
+			total("SELECT count(*) AS n FROM links WHERE field = ?", `leads.custom.${id}`);
 		expect([await links(a.id), await links(b.id)]).toEqual([0, 3]);
 		expect(await there("custom-fields", a.id)).toBe(0);
 		expect((await api.get("/leads?cf_b=y")).body.items).toHaveLength(3);
@@ -147,7 +139,7 @@ describe("the full-text index", () => {
 	it.each(["leads", "clients", "products", "tasks"])("of %s loses what is removed", async (path) => {
 		const api = await createCaller();
 		const entries = () =>
-			count(`SELECT count(*) AS n FROM ${path}_search('organization:${api.organizationId.slice(4)}')`);
+			total(`SELECT count(*) AS n FROM ${path}_search('organization:${api.organizationId.slice(4)}')`);
 		const resource = resources.find((one) => one.path === path);
 		if (!resource) throw new Error(path);
 		const { id } = await createRow(api, resource);
@@ -160,24 +152,26 @@ describe("the full-text index", () => {
 
 describe("the purge", () => {
 	const fill = async (rows: number, organizationId: string) => {
-		await env.DB.prepare(
-			`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
+		await dbOf(organizationId)
+			.prepare(
+				`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
 			INSERT INTO idempotency_keys (organizationId, key, fingerprint, claimedBy, claimedAt)
 			SELECT ?1, 'old' || i, '', '', ?3 FROM n`,
-		)
+			)
 			.bind(organizationId, rows, Date.now())
 			.run();
-		await env.DB.prepare(
-			`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
+		await dbOf(organizationId)
+			.prepare(
+				`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
 			INSERT INTO tags (organizationId, id, version, createdAt, updatedAt, deletedAt, name)
 			SELECT ?1, 'tag_' || printf('%026d', i), 1, 0, 0, ?3, 'T' FROM n`,
-		)
+			)
 			.bind(organizationId, rows, Date.now())
 			.run();
 	};
 	const left = async (organizationId: string) => [
-		await count("SELECT count(*) AS n FROM idempotency_keys WHERE organizationId = ?", organizationId),
-		await count("SELECT count(*) AS n FROM tags WHERE organizationId = ?", organizationId),
+		await total("SELECT count(*) AS n FROM idempotency_keys WHERE organizationId = ?", organizationId),
+		await total("SELECT count(*) AS n FROM tags WHERE organizationId = ?", organizationId),
 	];
 
 	it("goes on with each table until nothing is left of it", async () => {
@@ -195,7 +189,7 @@ describe("the purge", () => {
 		const start = performance.timeOrigin + performance.now();
 		for (const at of [0, 0, 0]) clock.mockReturnValueOnce(start + at);
 		clock.mockReturnValue(start + 60_000);
-		await purge(firstShard, start + 91 * DAY_MS);
+		await purge(envFor(organizationId), start + 91 * DAY_MS);
 		clock.mockRestore();
 		expect(logged.mock.calls.flat().join()).toContain('"type":"purge"');
 		logged.mockRestore();

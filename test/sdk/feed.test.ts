@@ -1,9 +1,9 @@
 // Following the feed of the Worker: every event once, whatever clocks say.
-import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
 import { endOfFeed, type FeedEvent, type FeedPlace, readFeed } from "../../sdk/src/feed.ts";
 import { newId } from "../../src/ids.ts";
 import { createCaller } from "../support/callers.ts";
+import { run } from "../support/shards.ts";
 import { clientOf, sendToWorker } from "./clients.ts";
 
 const TYPES = { types: ["lead.created"] };
@@ -33,13 +33,15 @@ async function namesIn(look: () => AsyncGenerator<FeedEvent>): Promise<string[]>
 /** An event as another writer would have written it, with a clock some ms from ours. */
 async function writeEvent(organizationId: string, name: string, msFromNow: number): Promise<void> {
 	const at = Date.now() + msFromNow;
-	await env.DB.prepare(
+	await run(
 		`INSERT INTO event_log (key, id, type, entityId, createdAt, test, ownId, payload)
 		SELECT coalesce((SELECT max(key) FROM event_log WHERE key >> 40 = ordinal), (ordinal << 40) + 500000000000) + 1,
 			?, 'lead.created', 'ld_1', ?, 0, 1, ? FROM organizations WHERE id = ?`,
-	)
-		.bind(newId("evt", at), at, JSON.stringify({ event: "lead.created", data: { name } }), organizationId)
-		.run();
+		newId("evt", at),
+		at,
+		JSON.stringify({ event: "lead.created", data: { name } }),
+		organizationId,
+	);
 }
 
 async function given() {

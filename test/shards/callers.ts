@@ -2,10 +2,11 @@
 import { env } from "cloudflare:workers";
 import { inject } from "vitest";
 import type { Bindings } from "../../src/env.ts";
+import { shardsOf } from "../../src/shards.ts";
 import type { Api } from "../support/api.ts";
 import { withMembers, workerWith } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
-import { receivedRequests, type Sender } from "../support/sender.ts";
+import { receivedRequests, Sender } from "../support/sender.ts";
 import { shards, wrapDatabases } from "../support/shards.ts";
 
 /** Calls, statements and rows of each database. */
@@ -18,7 +19,7 @@ export interface Count {
 
 /** Bindings that count each database separately. */
 export function countingBindings(bindings: Bindings = env) {
-	const counts: Count[] = shards.map(() => ({ calls: 0, statements: 0, read: 0, written: 0 }));
+	const counts: Count[] = shardsOf(bindings).map(() => ({ calls: 0, statements: 0, read: 0, written: 0 }));
 	const databases = wrapDatabases(
 		(db, shard) =>
 			withMembers(db, {
@@ -46,6 +47,10 @@ export function countingBindings(bindings: Bindings = env) {
 		},
 	};
 }
+
+/** A sender that has these databases and no others. */
+export const senderWith = (databases: Bindings): Promise<Sender> =>
+	Sender.start({}, ({ DELIVERIES, SLOW_DELIVERIES }) => ({ ...databases, DELIVERIES, SLOW_DELIVERIES }));
 
 /** Creates a caller in each shard with a sender's bindings, and a webhook whose bucket is `name` and the shard. */
 export async function callerInEachShard(sender: Sender, name: string): Promise<Api[]> {

@@ -1,7 +1,7 @@
 // A large backlog of deliveries, and the cost of working on it.
 import { withMembers } from "./bindings.ts";
 import { Sender } from "./sender.ts";
-import { dbOf, wrapDatabases } from "./shards.ts";
+import { dbOf, run, wrapDatabases } from "./shards.ts";
 
 /** The `dueAt` of deliveries that wait in their webhook's line. */
 const LINE = 1e14;
@@ -23,6 +23,11 @@ export async function createBacklog(
 		)
 		.bind(webhookId, sender.organizationId, await givenEvent(sender), at, more.inLine ? LINE : 0, count)
 		.run();
+}
+
+/** Deletes all deliveries, for tests of what looks at everybody's. */
+export async function deleteDeliveries(): Promise<void> {
+	for (const table of ["attempts", "deliveries"]) await run(`DELETE FROM ${table}`);
 }
 
 async function givenEvent(sender: Sender): Promise<string> {

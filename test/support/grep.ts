@@ -1,5 +1,5 @@
 // Searches every column of every table for texts, including the tables of full-text indexes.
-import { env } from "cloudflare:workers";
+import { firstShard, total } from "./shards.ts";
 
 const inHex = (text: string) =>
 	[...new TextEncoder().encode(text)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -11,7 +11,7 @@ interface Column {
 
 /** All columns except those of virtual tables, whose data is in other tables. */
 async function columns(): Promise<Column[]> {
-	const { results } = await env.DB.prepare(
+	const { results } = await firstShard.DB.prepare(
 		`SELECT t.name AS "table", c.name AS "column" FROM sqlite_master AS t JOIN pragma_table_info(t.name) AS c
 		WHERE t.type = 'table' AND t.name NOT GLOB '_cf_*' AND t.name NOT GLOB 'sqlite_*' AND t.sql NOT LIKE 'CREATE VIRTUAL%'`,
 	).all<Column>();
@@ -21,18 +21,17 @@ async function columns(): Promise<Column[]> {
 /** Finds lower-case texts, ignoring case; returns each place once as `table.column: text`. */
 export async function findTexts(texts: readonly string[]): Promise<string[]> {
 	const all = await columns();
-	const counted = await env.DB.batch<{ n: number }>(
-		all.flatMap(({ table, column }) =>
-			texts.map((text) =>
-				env.DB.prepare(
-					`SELECT count(*) AS n FROM "${table}" WHERE instr(lower(CAST("${column}" AS TEXT)), ?) > 0 OR instr(lower(hex("${column}")), ?) > 0`,
-				).bind(text, inHex(text)),
+	const places = all.flatMap((place) => texts.map((text) => ({ ...place, text })));
+	const counts = await Promise.all(
+		places.map(({ table, column, text }) =>
+			total(
+				`SELECT count(*) FROM "${table}" WHERE instr(lower(CAST("${column}" AS TEXT)), ?) > 0 OR instr(lower(hex("${column}")), ?) > 0`,
+				text,
+				inHex(text),
 			),
 		),
 	);
-	return all.flatMap(({ table, column }, row) =>
-		texts.flatMap((text, index) =>
-			(counted[row * texts.length + index]?.results[0]?.n ?? 0) > 0 ? [`${table}.${column}: ${text}`] : [],
-		),
-	);
+	return places
+		.filter((_, index) => Number(counts[index]) > 0)
+		.map(({ table, column, text }) => `${table}.${column}: ${text}`);
 }

@@ -1,9 +1,9 @@
 // Makes many rows and measures the cost of reading a few. D1 counts the rows read.
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
-import type { Api, Json } from "./api.ts";
+import type { Api } from "./api.ts";
 import { withMembers, workerWith } from "./bindings.ts";
-import { wrapDatabases } from "./shards.ts";
+import { columnsOf, run, wrapDatabases } from "./shards.ts";
 
 let read = 0;
 let given = 0;
@@ -23,39 +23,20 @@ export const countReads = workerWith({
 	),
 });
 
-/** A function that runs statements on a database. */
-export const runOn =
-	(db: D1Database) =>
-	(text: string, ...values: unknown[]) =>
-		db
-			.prepare(text)
-			.bind(...values)
-			.all<Json>();
-
-/** Runs a statement on the first database. */
-export const run = runOn(env.DB);
-
 /** Makes `count` newer copies of a row, including its search and link rows. */
-export async function copyRow(
-	table: string,
-	{ id }: { readonly id: string },
-	count: number,
-	on = run,
-): Promise<void> {
-	const { results: columns } = await on(`SELECT name FROM pragma_table_info('${table}') WHERE name <> 'seq'`);
-	const names = columns.map(({ name }) => `"${name}"`).join(", ");
+export async function copyRow(table: string, { id }: { readonly id: string }, count: number): Promise<void> {
+	const columns = (await columnsOf(table)).filter((name) => name !== "seq");
+	const names = columns.map((name) => `"${name}"`).join(", ");
 	const numbers = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})`;
 	const copy = "substr(o.id, 1, instr(o.id, '_')) || '7' || printf('%025d', n.i)";
-	const values = columns
-		.map(({ name }) => (name === "id" || name === "hash" ? copy : `o."${name}"`))
-		.join(", ");
+	const values = columns.map((name) => (name === "id" || name === "hash" ? copy : `o."${name}"`)).join(", ");
 	// A sealed secret can only be opened for its own row.
-	if (table === "webhooks") await on("UPDATE webhooks SET secret = NULL, headers = NULL");
-	await on(
+	if (table === "webhooks") await run("UPDATE webhooks SET secret = NULL, headers = NULL");
+	await run(
 		`INSERT INTO ${table} (${names}) ${numbers} SELECT ${values} FROM n CROSS JOIN ${table} AS o WHERE o.id = ?`,
 		id,
 	);
-	await on(
+	await run(
 		`INSERT INTO links (organizationId, field, toId, fromId) ${numbers} SELECT o.organizationId, o.field, o.toId,
 			${copy.replaceAll("o.id", "o.fromId")} FROM n CROSS JOIN links AS o WHERE o.fromId = ?`,
 		id,

@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import type { Bindings, Env } from "../../src/env.ts";
 import { databaseBindingOf } from "../../src/places.ts";
 import { envOf, shardsOf } from "../../src/shards.ts";
+import type { Json } from "./api.ts";
 
 /** The numbers of the shards. */
 export const shards = shardsOf(env);
@@ -24,8 +25,57 @@ export function placeOrganization(organizationId: string, shard = shards[dealt++
 
 export const shardOf = (organizationId: string): number => homes.get(organizationId) ?? 0;
 
+/** The bindings for an organization. */
+export const envFor = (organizationId: string): Env => bindingsOf(shardOf(organizationId));
+
 /** The database of an organization. */
-export const dbOf = (organizationId: string): D1Database => bindingsOf(shardOf(organizationId)).DB;
+export const dbOf = (organizationId: string): D1Database => envFor(organizationId).DB;
+
+/** Runs a statement in every database; returns the rows of all. Ids are unique, so rows of an id are found wherever they are. */
+export async function run<Row = Json>(text: string, ...values: unknown[]): Promise<Row[]> {
+	const found = await Promise.all(
+		shards.map((shard) =>
+			bindingsOf(shard)
+				.DB.prepare(text)
+				.bind(...values)
+				.all<Row>(),
+		),
+	);
+	return found.flatMap(({ results }) => results);
+}
+
+/** The sum over all databases of the number that a query returns, such as a count; where it returns no row, 0. */
+export async function total(text: string, ...values: unknown[]): Promise<number> {
+	const rows = await run<Record<string, number | null>>(text, ...values);
+	return rows.reduce((sum, row) => sum + Number(Object.values(row)[0] ?? 0), 0);
+}
+
+/** The columns of a table. */
+export async function columnsOf(table: string): Promise<string[]> {
+	const { results } = await firstShard.DB.prepare("SELECT name FROM pragma_table_info(?)")
+		.bind(table)
+		.all<{ name: string }>();
+	return results.map(({ name }) => name);
+}
+
+/** The steps in which SQLite would carry out a statement. */
+export async function planOf({
+	text,
+	params,
+}: {
+	text: string;
+	params: readonly unknown[];
+}): Promise<string[]> {
+	const { results } = await firstShard.DB.prepare(`EXPLAIN QUERY PLAN ${text}`)
+		.bind(...params)
+		.all<{ detail: string }>();
+	return results.map(({ detail }) => detail);
+}
+
+/** Does something in every shard, one after the other. */
+export async function inEachShard(work: (env: Env) => Promise<unknown>): Promise<void> {
+	for (const shard of shards) await work(bindingsOf(shard));
+}
 
 /** Wraps every database of some bindings, to record or fail all calls to D1. */
 export function wrapDatabases(

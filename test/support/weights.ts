@@ -1,11 +1,11 @@
 // What rows weigh beyond light ones: as the triggers count it, and as the rows show it.
-import { env } from "cloudflare:workers";
 import { getTableColumns, getTableName } from "drizzle-orm";
 import { weighedTables } from "../../src/retention/weights.ts";
-import type { Api, Json } from "./api.ts";
+import type { Api } from "./api.ts";
 import { createConversation } from "./conversations.ts";
 import { create } from "./deals.ts";
 import { contactField, createForm } from "./forms.ts";
+import { run } from "./shards.ts";
 
 const encoder = new TextEncoder();
 
@@ -20,13 +20,6 @@ export function seededRandom(seed: number): (below: number) => number {
 
 /** Text of so many bytes, some of them more than one to a character. */
 export const text = (bytes: number) => "\u20ac".repeat(bytes / 3) + "x".repeat(bytes % 3);
-
-export const run = async (query: string, ...values: unknown[]) =>
-	(
-		await env.DB.prepare(query)
-			.bind(...values)
-			.all<Json>()
-	).results;
 
 const blocksBeyond = (bytes: number, block: number) => Math.floor((bytes - 1) / block) * block;
 

@@ -7,7 +7,7 @@ import { withMembers } from "./bindings.ts";
 import { Faults } from "./faults.ts";
 import { finalProblems } from "./final-problems.ts";
 import { Sender } from "./sender.ts";
-import { dbOf, wrapDatabases } from "./shards.ts";
+import { dbOf, shardOf, wrapDatabases } from "./shards.ts";
 import { type Arrived, signatureProblems } from "./verify.ts";
 
 const START = Date.parse("2026-03-01T12:00:00Z");
@@ -153,6 +153,7 @@ export class World {
 		const bodies = deliveries.map((deliveryId) => ({
 			deliveryId,
 			webhookId: this.auditor.state.deliveries.get(deliveryId)?.webhookId,
+			shard: shardOf(this.organizationId),
 		}));
 		for (let start = 0; start < bodies.length; start += AT_ONCE)
 			await this.sender.consume(bodies.slice(start, start + AT_ONCE));
