@@ -85,6 +85,20 @@ export const shardMutants: readonly Mutant[] = [
 		"waiting.length = 0;\n\t\t\t\tfailures.push({ shard, error });",
 	),
 	singleEdit(
+		"what was sent is recorded where its organization no longer is",
+		["test/delivery/moved.test.ts", "are not recorded where it was"],
+		"src/delivery/recording.ts",
+		"[expectNotGone(owners, moved), ...statements]",
+		"statements",
+	),
+	singleEdit(
+		"what is being sent is not recorded while its organization is about to move",
+		["test/delivery/moved.test.ts", "are recorded while it is about to move"],
+		"src/db/commit.ts",
+		'organization."home" >= ${FIRST_SHARD}',
+		'organization."home" IS NOT NULL',
+	),
+	singleEdit(
 		"each shard of a sweep sends as much as if it were alone",
 		[SWEEP, "keeps to a thousand statements"],
 		"src/sweeper/sweep.ts",

@@ -2,8 +2,10 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { CommitCtx } from "../context.ts";
 import { type AppError, unavailable } from "../errors.ts";
+import { FIRST_SHARD } from "../shards.ts";
 import { batch, type RawRow } from "./client.ts";
-import { organizationRow } from "./tenant.ts";
+import { organizations } from "./schema/organizations.ts";
+import { isOrganization, organizationRow } from "./tenant.ts";
 
 /** One statement of a batch, what to do with its rows after the commit, and the error if it is an expectation that fails. */
 export interface Statement {
@@ -65,6 +67,17 @@ export const replanWhenRefused = (statement: Statement): Statement =>
 /** Expects that the organization has not moved to another database and is not moving. */
 const expectNotMoved = (organizationId: string, error: () => AppError): Statement =>
 	expect(sql`(SELECT "home" FROM ${organizationRow(organizationId)}) IS NULL`, error);
+
+/**
+ * Expects that none of these organizations has moved to another database, for work that began before: a lease, or what was read,
+ * is from here. One that is about to move is still here, so that what is under way can end.
+ */
+export const expectNotGone = (organizationIds: Iterable<string>, error: () => Error): Statement =>
+	expect(
+		sql`NOT EXISTS (SELECT 1 FROM json_each(${JSON.stringify([...new Set(organizationIds)].map((id) => [id]))}) AS owner
+			CROSS JOIN ${organizations} AS organization ON ${isOrganization("organization", sql`owner.value->>0`)} WHERE organization."home" >= ${FIRST_SHARD})`,
+		error,
+	);
 
 /**
  * Commits statements in one batch.

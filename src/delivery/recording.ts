@@ -2,7 +2,7 @@
 // also releases the next deliveries of the backlog.
 import { type SQL, sql } from "drizzle-orm";
 import { batch, isTransient } from "../db/client.ts";
-import { commit, LostRace, type Statement } from "../db/commit.ts";
+import { commit, expectNotGone, LostRace, type Statement } from "../db/commit.ts";
 import { attempts, deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { isAmong } from "../db/tenant.ts";
 import type { Env, WakeUp } from "../env.ts";
@@ -73,6 +73,7 @@ async function recordGroup(env: Env, endings: readonly Ending[], now: number): P
 }
 
 async function recordOnce(env: Env, endings: readonly Ending[], stored: StoredState, now: number) {
+	if (endings.length === 0) return [];
 	const wakeUps: WakeUp[] = [];
 	const wake = (more: readonly WakeUp[]) => void wakeUps.push(...more);
 	// An attempt recorded after its lease ended still counts for the webhook, but no longer changes the delivery.
@@ -92,9 +93,11 @@ async function recordOnce(env: Env, endings: readonly Ending[], stored: StoredSt
 			wake,
 		),
 		...(await Promise.all(healths.map((health) => planConsequences({ env, now, wake }, health)))).flat(),
-		...(endings.length > 0 ? [wakingStatement(releaseBacklog(hooks, now), { now, wake })] : []),
+		wakingStatement(releaseBacklog(hooks, now), { now, wake }),
 	];
-	await commit({ env }, statements);
+	const owners = endings.map(({ delivery }) => delivery.organizationId);
+	const moved = () => new Error("The organization has moved; the delivery is sent from where it is now.");
+	await commit({ env }, [expectNotGone(owners, moved), ...statements]);
 	return wakeUps;
 }
 
