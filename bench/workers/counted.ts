@@ -10,13 +10,17 @@ export { KeyLimiter } from "../../scripts/platform/worker.ts";
 
 interface Count {
 	calls: number;
+	/** Those of the calls that wrote rows. */
+	writes: number;
+	/** How long D1 executed their statements (ms). */
+	ms: number;
 	read: number;
 	written: number;
 	/** Queue messages sent. */
 	messages: number;
 }
 
-const none = (): Count => ({ calls: 0, read: 0, written: 0, messages: 0 });
+const none = (): Count => ({ calls: 0, writes: 0, ms: 0, read: 0, written: 0, messages: 0 });
 
 function watchedDatabase(db: D1Database, count: Count): D1Database {
 	return new Proxy(db, {
@@ -25,7 +29,9 @@ function watchedDatabase(db: D1Database, count: Count): D1Database {
 			return async (statements: D1PreparedStatement[]) => {
 				const results = await target.batch(statements);
 				count.calls += 1;
+				count.writes += results.some(({ meta }) => meta.rows_written > 0) ? 1 : 0;
 				for (const { meta } of results) {
+					count.ms += meta.duration;
 					count.read += meta.rows_read;
 					count.written += meta.rows_written;
 				}
