@@ -1,5 +1,5 @@
 // Background work that is done in chunks: how to see that there is some, and how to do one chunk.
-import type { SQL } from "drizzle-orm";
+import type { SQL } from "./db/sql.ts";
 import type { Env } from "./env.ts";
 
 /** One kind of work. */

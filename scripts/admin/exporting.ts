@@ -2,7 +2,7 @@
 // slices along their keys, while the journal notes what changes; then what has changed, and at last all of the rest in one
 // statement. So the rows fit together: what a row refers to is there, and each change has its event.
 import { randomUUID } from "node:crypto";
-import { sql } from "drizzle-orm";
+import { sql } from "../../src/db/sql.ts";
 import { organizationRow } from "../../src/db/tenant.ts";
 import { type Holding, isHeld, release, removeEntries } from "../../src/moving/holding.ts";
 import { joinJournal } from "../../src/moving/journal.ts";

@@ -2,9 +2,9 @@
 // see that it is whole, then to write it. Nobody is let in before all of it is written; an import that is interrupted can be run
 // again, and begins by removing what it has left.
 import { randomUUID } from "node:crypto";
-import { type SQL, sql } from "drizzle-orm";
 import { apiKeys } from "../../src/db/schema/api-keys.ts";
 import { IMPORTING, organizations } from "../../src/db/schema/organizations.ts";
+import { type SQL, sql } from "../../src/db/sql.ts";
 import { isOrganization, organizationRow } from "../../src/db/tenant.ts";
 import type { Keyring } from "../../src/keyring.ts";
 import { abandon, addPiece, type Holding, pieces, release, removeEntries } from "../../src/moving/holding.ts";

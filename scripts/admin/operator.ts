@@ -1,5 +1,6 @@
 // What only an operator may do, directly on the database: organizations, their topics, quotas and first keys. The Worker has
 // no endpoint for this, so none can be attacked.
+
 import { and, asc, between, eq, exists, isNotNull, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { drizzle } from "drizzle-orm/sqlite-proxy";
@@ -19,6 +20,7 @@ import { wishMove, withdrawMove } from "../../src/moving/wish.ts";
 import { readUsage, usageOf } from "../../src/organization/usage.ts";
 import type { Quota } from "../../src/quotas/quotas.ts";
 import type { Database } from "../local/local.ts";
+import { queryWith } from "./query.ts";
 import { startingLists } from "./starting-lists.ts";
 
 /** Runs one statement; returns its rows, each as the list of its columns' values. */
@@ -66,10 +68,11 @@ export type Operator = ReturnType<typeof operator>;
 /** The operator's functions on a database, that of the first shard by default. */
 export function operator(execute: Execute, shard = 0) {
 	const db = drizzle(async (statement, values) => ({ rows: await execute(statement, values) }));
+	const query = queryWith(execute);
 	const now = () => new Date().toISOString();
 
 	const usage = async (id: string) => {
-		const rows = await db.all<unknown[]>(usageOf(id, Date.now()));
+		const rows = await query(usageOf(id, Date.now()));
 		if (rows.length === 0) throw missing(id);
 		return rows.map(([quota, used, limit]) => readUsage({ quota, used, limit }));
 	};
@@ -118,7 +121,7 @@ export function operator(execute: Execute, shard = 0) {
 		 * Throws an Error in plain words when it is being moved already, or there is nothing to withdraw.
 		 */
 		async moveOrganization(id: string, to: number) {
-			const rows = await db.all(to === shard ? withdrawMove(id, Date.now()) : wishMove(id, to, Date.now()));
+			const rows = await query(to === shard ? withdrawMove(id, Date.now()) : wishMove(id, to, Date.now()));
 			if (rows.length > 0) return { id, shard, ...(to === shard ? { withdrawn: true } : { movingTo: to }) };
 			throw new Error(
 				to === shard

@@ -1,9 +1,10 @@
 // What a database says of its own schema.
-import { type SQL, sql } from "drizzle-orm";
+
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { formerEvents } from "../../src/db/schema/events.ts";
 import { refolds } from "../../src/db/schema/refolds.ts";
 import { weighings } from "../../src/db/schema/weighings.ts";
+import { type SQL, sql } from "../../src/db/sql.ts";
 import type { Query } from "./query.ts";
 
 /**

@@ -2,12 +2,12 @@
 // may still be used, so a revoked key is refused even by isolates that remember it.
 
 import type { z } from "@hono/zod-openapi";
-import { sql } from "drizzle-orm";
 import type { Ctx, WriteAttempt } from "../context.ts";
 import { expect, type Statement, type Write } from "../db/commit.ts";
 import { feedPage, idOrder } from "../db/feed.ts";
 import type { PageQuery } from "../db/list-query.ts";
 import { apiKeys as table } from "../db/schema/api-keys.ts";
+import { sql } from "../db/sql.ts";
 import { tableStore } from "../db/store.ts";
 import { liveRowOf, notDeleted, ownedBy } from "../db/tenant.ts";
 import { AppError, badRequest, type FieldError, throwFieldErrors } from "../errors.ts";

@@ -1,6 +1,7 @@
 // The shared fields of quotations and invoices: lines, their currency and totals, and two dates in order.
-import { sql } from "drizzle-orm";
+
 import type { FactSource } from "../db/fact.ts";
+import { sql } from "../db/sql.ts";
 import { organizationRow } from "../db/tenant.ts";
 import { badRequest } from "../errors.ts";
 import { computeLineItems, type LineItem, type LineItemInput, type Totals } from "./line-items.ts";

@@ -1,7 +1,7 @@
 // Definitions of custom fields: their keys and rules.
 
-import { sql } from "drizzle-orm";
 import { customFields as table } from "../db/schema/custom-fields.ts";
+import { sql } from "../db/sql.ts";
 import { tableStore } from "../db/store.ts";
 import { badRequest } from "../errors.ts";
 import { identities } from "../identities.ts";

@@ -1,11 +1,12 @@
 // A field can only be made unique, or be restored as unique, while no two live rows have the same value.
-import { type SQL, sql } from "drizzle-orm";
+
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { expect, LostRace, type Statement } from "../db/commit.ts";
 import { isLink } from "../db/links.ts";
 import { links } from "../db/schema/bookkeeping.ts";
 import type { customFields } from "../db/schema/custom-fields.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { isRow, notDeleted } from "../db/tenant.ts";
 import { conflict } from "../errors.ts";
 import { visibleName } from "../resources/holding.ts";

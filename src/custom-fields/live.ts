@@ -1,6 +1,7 @@
 // Scalar subqueries for the live definitions of an entity.
-import { type SQL, sql } from "drizzle-orm";
+
 import { customFields as table } from "../db/schema/custom-fields.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { liveRowsOf, type Operand } from "../db/tenant.ts";
 
 /** The live definitions of an entity: a FROM and WHERE clause that may be continued by AND. */

@@ -1,12 +1,13 @@
 // Deleting or restoring a definition changes what records with a value of it show. Their ETags change at once (see
 // with-custom-fields.ts). Their `updatedAt`, which copies rely on, is updated by the sweeper in slices, as there may be many.
-import { getTableName, type SQL, sql } from "drizzle-orm";
+import { getTableName } from "drizzle-orm";
 import type { Chore } from "../chore.ts";
 import { batch } from "../db/client.ts";
 import { type Write, write } from "../db/commit.ts";
 import type { OwnedTable } from "../db/owned-row.ts";
 import { ownedTables } from "../db/owned-tables.ts";
 import { customFields as table } from "../db/schema/custom-fields.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { nextStamp } from "../db/stamps.ts";
 import { isRow, ownedBy, rowsOf } from "../db/tenant.ts";
 import type { Env } from "../env.ts";

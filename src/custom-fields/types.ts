@@ -1,6 +1,6 @@
 // The types of custom fields. All that distinguishes one type from another is in this table.
 import { z } from "@hono/zod-openapi";
-import { type SQL, sql } from "drizzle-orm";
+import { type SQL, sql } from "../db/sql.ts";
 import * as field from "../http/fields.ts";
 import { emailKey } from "../text/email.ts";
 import { textKey } from "../text/fold.ts";

@@ -1,12 +1,13 @@
 // Adds custom fields to a resource. Rows in memory have `cf_…` fields at the top level, so changes, events and answers
 // treat them like other fields; only the mapping to and from stored rows differs.
-import { sql } from "drizzle-orm";
+
 import type { CustomValue } from "../db/columns.ts";
 import { type FactSource, factSourceOf } from "../db/fact.ts";
 import type { Link } from "../db/links.ts";
 import type { ListQuery, ListSpec } from "../db/list-query.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { customFields } from "../db/schema/custom-fields.ts";
+import { sql } from "../db/sql.ts";
 import type { Mapping } from "../db/store.ts";
 import { isRow } from "../db/tenant.ts";
 import { badRequest, throwFieldErrors } from "../errors.ts";

@@ -1,12 +1,9 @@
-// Access to D1. Queries are drizzle's `sql` templates: values are always bound, identifiers come from the tables.
+// Access to D1. Queries are `sql` templates (sql.ts): values are always bound, identifiers come from the tables.
 // Several queries are sent as one batch, because at the edge each round trip costs 20 to 290 ms.
-import type { SQL } from "drizzle-orm";
-import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
 import { AppError, unavailable } from "../errors.ts";
+import { bound, type SQL } from "./sql.ts";
 
 export type RawRow = Record<string, unknown>;
-
-const dialect = new SQLiteSyncDialect();
 
 /** Messages of transient faults; D1 has no codes for them. */
 const TRANSIENT =
@@ -14,7 +11,7 @@ const TRANSIENT =
 
 /** Turns a query into a D1 statement with its values bound. */
 function prepare(db: D1Database, query: SQL): D1PreparedStatement {
-	const { sql: text, params } = dialect.sqlToQuery(query);
+	const { text, params } = bound(query);
 	return db.prepare(text).bind(...params);
 }
 

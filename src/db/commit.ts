@@ -1,10 +1,11 @@
 // Everything that writes. A domain verb collects statements; here they become one D1 batch, which is the transaction: the change, its events, their deliveries and the idempotency record stand or fall together.
-import { type SQL, sql } from "drizzle-orm";
+
 import type { CommitCtx } from "../context.ts";
 import { type AppError, unavailable } from "../errors.ts";
 import { FIRST_SHARD } from "../shards.ts";
 import { batch, type RawRow } from "./client.ts";
 import { organizations } from "./schema/organizations.ts";
+import { type SQL, sql } from "./sql.ts";
 import { isOrganization, organizationRow } from "./tenant.ts";
 
 /** One statement of a batch, what to do with its rows after the commit, and the error if it is an expectation that fails. */

@@ -1,7 +1,8 @@
 // An organization's counters, by name. They change inside the batch, so a write that rolls back leaves them unchanged. The
 // counters of numbered resources assign `number` 1, 2, 3 … without gaps; slots.ts puts it into answers and events.
-import { type SQL, sql } from "drizzle-orm";
+
 import { counters } from "./schema/bookkeeping.ts";
+import { type SQL, sql } from "./sql.ts";
 import { type Operand, ownedBy } from "./tenant.ts";
 
 /** The condition that a row is this counter. `of` is `counters` or its alias in the query. */

@@ -2,10 +2,11 @@
 // numbered resource writes its counter anyway, which has the count too. Other counters are written once per hundred creates:
 // they count the rows up to the id `upTo`; the few rows beyond it are counted on demand. The sum is always exact: ids contain
 // their time, and a row of a slow request, whose id is below `upTo`, is added to the counter when it is inserted.
-import { getTableName, type SQL, sql } from "drizzle-orm";
+import { getTableName } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { isCounter } from "./counters.ts";
 import { counters } from "./schema/bookkeeping.ts";
+import { type SQL, sql } from "./sql.ts";
 import { type Operand, rowsOf, type TenantTable } from "./tenant.ts";
 
 /** Bounds the rows that are read to count, and the share of creates that write the counter. */

@@ -1,9 +1,10 @@
 // Pages of rows in the order of their keys, for logs and feeds: they have filters, but no other sorts.
-import { type SQL, sql } from "drizzle-orm";
+
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { batch } from "./client.ts";
 import type { Position } from "./list-query.ts";
 import { readPage, scanStatement } from "./scan.ts";
+import { type SQL, sql } from "./sql.ts";
 
 export interface Feed extends Order {
 	readonly db: D1Database;

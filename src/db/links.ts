@@ -1,9 +1,10 @@
 // The ids of list fields (`tagIds`, `assigneeIds`), also stored as rows: a JSON column can't be filtered by index.
-import { type SQL, sql } from "drizzle-orm";
+
 import { splitIntoChunks } from "./chunks.ts";
 import type { Statement } from "./commit.ts";
 import type { OwnedTable } from "./owned-row.ts";
 import { links } from "./schema/bookkeeping.ts";
+import { type SQL, sql } from "./sql.ts";
 import { isAmong, isRow, type Operand, ownedBy } from "./tenant.ts";
 
 /** An id or value that a row is found by through the table `links`, and its field. */

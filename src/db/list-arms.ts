@@ -1,11 +1,11 @@
 // The segments of a list: one, or two where the sort value may be missing, because rows without a value come last.
 
-import { type SQL, sql } from "drizzle-orm";
 import { firstIdAt } from "../ids.ts";
 import type { DayRange, ListQuery, ListSpec } from "./list-query.ts";
 import { type ListSource, linkSource, tableSource } from "./list-source.ts";
 import type { OwnedRow } from "./owned-row.ts";
 import { links } from "./schema/bookkeeping.ts";
+import { type SQL, sql } from "./sql.ts";
 import type { Store } from "./store.ts";
 
 /** One segment of a list. */

@@ -1,6 +1,7 @@
 // The query of a list, and the sorts and filters that a table's list has.
-import type { SQL } from "drizzle-orm";
+
 import type { SearchSpec } from "./search.ts";
+import type { SQL } from "./sql.ts";
 
 /** How a filter finds its rows: `facet` by a column with few values, `lookup` by one whose values are rare, `linked` by a list of ids. */
 export interface Filter {

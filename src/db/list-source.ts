@@ -1,10 +1,11 @@
 // The source of a list's rows: one index, the conditions that it answers, and how its entries are joined to rows.
-import { type SQL, sql } from "drizzle-orm";
+
 import { getTableConfig, SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
 import { isLink } from "./links.ts";
 import type { Filter, ListQuery, ListSpec } from "./list-query.ts";
 import type { OwnedRow } from "./owned-row.ts";
 import { links } from "./schema/bookkeeping.ts";
+import { type SQL, sql } from "./sql.ts";
 import type { Store } from "./store.ts";
 import { isRow, notDeleted, ownedBy, rowOf } from "./tenant.ts";
 

@@ -4,7 +4,7 @@
 //   one tag, assignee or column value  → its index, which continues in `id` order
 //   anything else                      → the index of the sort
 // If a lookup (email, mobile …) or a search leaves few rows, they are sorted instead, in any order.
-import { type SQL, sql } from "drizzle-orm";
+
 import { segmentsOf } from "./list-arms.ts";
 import type { ListQuery, ListSpec } from "./list-query.ts";
 import {
@@ -20,6 +20,7 @@ import {
 import type { OwnedRow } from "./owned-row.ts";
 import { limitBytes, MAX_SCANNED_ENTRIES, scanStatement, weightOf } from "./scan.ts";
 import { matchExpression } from "./search.ts";
+import { type SQL, sql } from "./sql.ts";
 import type { Store } from "./store.ts";
 import { notDeleted } from "./tenant.ts";
 

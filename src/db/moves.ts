@@ -1,6 +1,7 @@
 // How far the move of an organization is, for those who must leave its rows alone meanwhile.
-import { type SQL, sql } from "drizzle-orm";
+
 import { moves } from "./schema/moves.ts";
+import { type SQL, sql } from "./sql.ts";
 import { type Operand, ownedBy } from "./tenant.ts";
 
 /** The stages of a move, in their order. The database that the organization arrives in only has the first. */
@@ -31,4 +32,4 @@ export const FROZEN_HOME = -1;
 /** The condition that deliveries of an organization are not sent from here: it is about to leave, has left, or has not arrived. */
 export const isPaused = (organizationId: Operand): SQL =>
 	sql`EXISTS (SELECT 1 FROM ${moves} WHERE ${ownedBy(moves, organizationId)}
-		AND ${moves.stage} NOT BETWEEN ${sql`${STAGE.withdrawn}`.inlineParams()} AND ${sql`${STAGE.telling}`.inlineParams()})`;
+		AND ${moves.stage} NOT BETWEEN ${sql.inline(sql`${STAGE.withdrawn}`)} AND ${sql.inline(sql`${STAGE.telling}`)})`;

@@ -1,6 +1,7 @@
 // Checks of the fields that contain ids (all in reference-list.ts): whether these ids exist in the organization (400 on write),
 // and whether a live row refers to this one (409 on delete).
-import { getTableName, type SQL, sql } from "drizzle-orm";
+
+import { getTableName } from "drizzle-orm";
 import type { FieldError } from "../errors.ts";
 import type { RawRow } from "./client.ts";
 import { expect, LostRace, type Statement } from "./commit.ts";
@@ -8,6 +9,7 @@ import { rowsByLink } from "./links.ts";
 import type { OwnedTable } from "./owned-row.ts";
 import { type Reference, references } from "./reference-list.ts";
 import { links } from "./schema/bookkeeping.ts";
+import { type SQL, sql } from "./sql.ts";
 import { liveRowOf, notDeleted, type Operand, rowsOf } from "./tenant.ts";
 
 /** The fields that name the table of another field's id; a check of that field needs them too. */

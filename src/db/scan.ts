@@ -1,9 +1,10 @@
 // One page of rows that are read in the order of an index. Conditions that the index can't answer are tested entry by entry.
 // A page reads a bounded number of entries, even if few rows meet the conditions, and returns where it stopped. It also stops
 // when its rows become too large: a hundred records of half a megabyte don't fit into an isolate.
-import { getTableColumns, type SQL, sql } from "drizzle-orm";
+import { getTableColumns } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { RawRow } from "./client.ts";
+import { type SQL, sql } from "./sql.ts";
 
 /** The maximum of index entries that one page reads. */
 export const MAX_SCANNED_ENTRIES = 5_000;

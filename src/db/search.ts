@@ -1,8 +1,9 @@
 // Full-text search: turns what people type into an FTS5 expression, always within one organization.
-import { type SQL, sql } from "drizzle-orm";
+
 import { fold, withoutInvisible } from "../text/fold.ts";
 import { searchDigits } from "../text/phone.ts";
 import { clients } from "./schema/clients.ts";
+import { type SQL, sql } from "./sql.ts";
 import { ownedBy } from "./tenant.ts";
 
 export interface SearchSpec {

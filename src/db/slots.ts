@@ -1,10 +1,10 @@
 // Only the batch of a write assigns `number` and `updatedAt`. Slots read them from the written row in the same batch, for its
 // events, for the answer stored for an Idempotency-Key, and for the response itself.
 
-import { type SQL, sql } from "drizzle-orm";
 import type { Slot } from "./commit.ts";
 import { isNumbered } from "./counts.ts";
 import type { OwnedTable } from "./owned-row.ts";
+import { type SQL, sql } from "./sql.ts";
 import { rowOf } from "./tenant.ts";
 
 /** Values by their slots' paths. */

@@ -1,9 +1,10 @@
 // The commit assigns `updatedAt`: D1 has one writer, so each stamp is later than all stamps that anyone has read. The clock of
 // a request can't assign it: its row becomes visible later, and the clocks of isolates differ.
-import { getTableName, type SQL, sql } from "drizzle-orm";
+import { getTableName } from "drizzle-orm";
 import { isCounter } from "./counters.ts";
 import type { OwnedTable } from "./owned-row.ts";
 import { counters } from "./schema/bookkeeping.ts";
+import { type SQL, sql } from "./sql.ts";
 import { rowsOf } from "./tenant.ts";
 
 /**

@@ -1,7 +1,7 @@
 // One table of organizations' rows: finding, decoding, inserting, and changing a row at the version that was read. Casts between
 // drizzle's columns and our rows are only in this file.
 
-import { getTableColumns, getTableName, type SQL, sql } from "drizzle-orm";
+import { getTableColumns, getTableName } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { AppError } from "../errors.ts";
 import { splitIntoChunks } from "./chunks.ts";
@@ -15,6 +15,7 @@ import type { Link } from "./links.ts";
 import { type LinkChange, linkStatements } from "./links.ts";
 import type { OwnedRow, OwnedTable } from "./owned-row.ts";
 import { linkFields } from "./references.ts";
+import { type SQL, sql } from "./sql.ts";
 import { nextStamp } from "./stamps.ts";
 import { isRow, liveRowOf, rowOf } from "./tenant.ts";
 

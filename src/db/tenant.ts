@@ -1,8 +1,9 @@
 // The filters by organization and by deletion. All queries of organizations' rows use these functions; no other file compares
 // the column `organizationId`, or asks whether `deletedAt` is null (test/contract/tenant-filter.test.ts checks that).
-import { type SQL, sql } from "drizzle-orm";
+
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { organizations } from "./schema/organizations.ts";
+import { type SQL, sql } from "./sql.ts";
 
 /** A table whose rows each belong to an organization. */
 export type TenantTable = SQLiteTable & { readonly organizationId: SQLiteColumn };

@@ -1,7 +1,8 @@
 // The circuit breaker of a webhook. While it is open, one delivery at a time is sent as a probe. Its state is two columns of
 // the webhook's row, read and written in the batches that claim deliveries and record attempts.
-import { type SQL, sql } from "drizzle-orm";
+
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { isAmong, notDeleted } from "../db/tenant.ts";
 import { BACKLOG_OFFSET, isWebhookOfDelivery } from "../outbox/backlog.ts";
 

@@ -1,11 +1,12 @@
 // Claiming a delivery. Of all consumers that are woken for it, one gets it. A claim is a lease in the row, so it ends by itself
 // when the consumer dies. One round trip claims ten deliveries and reads what sending them needs.
 
-import { getTableColumns, sql } from "drizzle-orm";
+import { getTableColumns } from "drizzle-orm";
 import type { RawRow } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { isPaused } from "../db/moves.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { sql } from "../db/sql.ts";
 import { notDeleted } from "../db/tenant.ts";
 import { type DeliveryWakeUp, type Env, sendingRules, type WakeUp } from "../env.ts";
 import {

@@ -1,8 +1,9 @@
 // The effects of a group of attempts on the webhook itself: it may be disabled or leave its pause, and events report it.
-import { sql } from "drizzle-orm";
+
 import type { EventCtx } from "../context.ts";
 import { expectChanged, type Statement } from "../db/commit.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
+import { sql } from "../db/sql.ts";
 import { nextStamp } from "../db/stamps.ts";
 import { isRow } from "../db/tenant.ts";
 import { returnProbeToBacklog } from "../outbox/backlog.ts";

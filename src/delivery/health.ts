@@ -1,7 +1,8 @@
 // A webhook's health after a group of its attempts, and when it is disabled.
-import { type SQL, sql } from "drizzle-orm";
+
 import { expect, LostRace, type Statement } from "../db/commit.ts";
 import { deliveryHours, webhooks } from "../db/schema/webhooks.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { isRow, notDeleted } from "../db/tenant.ts";
 import { breakerAssignments } from "./breaker.ts";
 import type { AttemptedEnding } from "./ending.ts";

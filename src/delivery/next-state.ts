@@ -1,7 +1,8 @@
 // The next state of deliveries after an attempt: done, due again later, or due again now.
-import { sql } from "drizzle-orm";
+
 import { expect, LostRace } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { sql } from "../db/sql.ts";
 import type { WakeUp } from "../env.ts";
 import {
 	BACKLOG_OFFSET,

@@ -1,7 +1,7 @@
 // A webhook as sending sees it: its row, its public form, and how its deliveries end when it is disabled.
 
-import { sql } from "drizzle-orm";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { sql } from "../db/sql.ts";
 import { tableStore } from "../db/store.ts";
 import type { Env } from "../env.ts";
 import type { WebhookKey } from "../outbox/backlog.ts";

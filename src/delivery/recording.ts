@@ -1,9 +1,10 @@
 // Records how a group of claimed deliveries ended: attempts, deliveries, webhooks and the events they cause, in one batch that
 // also releases the next deliveries of the backlog.
-import { type SQL, sql } from "drizzle-orm";
+
 import { batch, isTransient } from "../db/client.ts";
 import { commit, expectNotGone, LostRace, type Statement } from "../db/commit.ts";
 import { attempts, deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { isAmong } from "../db/tenant.ts";
 import type { Env, WakeUp } from "../env.ts";
 import { logFault } from "../log.ts";

@@ -1,9 +1,9 @@
 // Slow webhooks. A queue delivers the next batch when the one before is done (locally), or adds consumers only gradually (on
 // the platform), so a slow receiver delays all messages behind it. Slow webhooks therefore have a queue of their own.
 
-import { type SQL, sql } from "drizzle-orm";
 import { write } from "../db/commit.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { isAmong } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { logFault } from "../log.ts";

@@ -1,10 +1,11 @@
 // The sweeper's queries: which webhooks have deliveries waiting, and which of these should have been handled by now. Each
 // statement has a limit.
-import { type SQL, sql } from "drizzle-orm";
+
 import type { RawRow } from "../db/client.ts";
 import { textOrNull } from "../db/fact.ts";
 import { isPaused } from "../db/moves.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { isRow, notDeleted } from "../db/tenant.ts";
 import {
 	BACKLOG_OFFSET,

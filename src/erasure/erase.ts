@@ -1,11 +1,12 @@
 // Erases a person's record: the row is removed at once, and an event reports it. In the same transaction everything else that
 // may contain the person's data is entered in a work list (queue.ts).
-import { getTableName, sql } from "drizzle-orm";
+import { getTableName } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { expect, expectChanged, LostRace, type Statement, type Write } from "../db/commit.ts";
 import { uncountRows } from "../db/counts.ts";
 import { linkStatements } from "../db/links.ts";
+import { sql } from "../db/sql.ts";
 import { rowOf } from "../db/tenant.ts";
 import { notFound } from "../errors.ts";
 import { type ErasablePath, identities } from "../identities.ts";

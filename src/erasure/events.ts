@@ -1,10 +1,10 @@
 // Erases personal data from a record's events, from deliveries that are still to be sent, and from receivers' answers.
 
-import { type SQL, sql } from "drizzle-orm";
 import { batch, type RawRow } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { formerEvents, events as table } from "../db/schema/events.ts";
 import { attempts, deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { ownedBy, rowsOf } from "../db/tenant.ts";
 import { type Env, sendingRules } from "../env.ts";
 import { TIME_DIGITS } from "../ids.ts";

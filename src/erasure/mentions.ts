@@ -1,5 +1,5 @@
 // Where other rows contain or refer to an erased record: which rows, found by which index, and erased by which rule.
-import { type SQL, sql } from "drizzle-orm";
+
 import { isLink } from "../db/links.ts";
 import type { OwnedTable } from "../db/owned-row.ts";
 import { links } from "../db/schema/bookkeeping.ts";
@@ -10,6 +10,7 @@ import { formResponses } from "../db/schema/forms.ts";
 import { leads } from "../db/schema/leads.ts";
 import { invoices, quotations } from "../db/schema/sales.ts";
 import { tasks } from "../db/schema/tasks.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { isRow, ownedBy, rowsOf } from "../db/tenant.ts";
 import { TIME_DIGITS } from "../ids.ts";
 import type { QueueItem } from "./queue.ts";

@@ -1,7 +1,8 @@
 // The work list of erasures.
-import { type SQL, sql } from "drizzle-orm";
+
 import type { RawRow } from "../db/client.ts";
 import { erasures } from "../db/schema/erasures.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { ownedBy, rowsOf } from "../db/tenant.ts";
 import type { RuleName } from "./rules.ts";
 

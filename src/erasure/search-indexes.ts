@@ -1,5 +1,5 @@
 // The full-text indexes that may contain words of persons. A row that is removed or erased leaves words in them until they are merged.
-import type { SQL } from "drizzle-orm";
+import type { SQL } from "../db/sql.ts";
 import { addSearchIndex } from "./queue.ts";
 import { type Rule, rules } from "./rules.ts";
 

@@ -1,11 +1,12 @@
 // The steps for an entry of the work list, done in chunks. Repeating a chunk is harmless, so a process that stops before it
 // stores its progress loses nothing.
-import { getTableName, type SQL, sql } from "drizzle-orm";
+import { getTableName } from "drizzle-orm";
 import { batch, type RawRow } from "../db/client.ts";
 import { commit, LostRace, write } from "../db/commit.ts";
 import { idempotencyKeys } from "../db/schema/bookkeeping.ts";
 import { messages } from "../db/schema/conversations.ts";
 import { customFields } from "../db/schema/custom-fields.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { ownedBy, rowOf, rowsOf } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { ERASED_ANSWER } from "../http/idempotency.ts";

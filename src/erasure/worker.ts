@@ -1,10 +1,10 @@
 // Works through the list of erasures: directly after the request's answer, as far as time allows, and then by the cron trigger.
 
-import { sql } from "drizzle-orm";
 import type { Chore } from "../chore.ts";
 import { batch } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { erasures } from "../db/schema/erasures.ts";
+import { sql } from "../db/sql.ts";
 import type { Env } from "../env.ts";
 import { logFault } from "../log.ts";
 import {

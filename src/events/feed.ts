@@ -1,12 +1,12 @@
 // The events of an organization as a feed to read, in the order of commits: the same data that webhooks send.
 
-import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { isoOf } from "../db/columns.ts";
 import { feedPage } from "../db/feed.ts";
 import type { ListQuery, PageQuery, Position } from "../db/list-query.ts";
 import { events, formerEvents } from "../db/schema/events.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { rowsOf } from "../db/tenant.ts";
 import { AppError, badRequest, notFound } from "../errors.ts";
 import {

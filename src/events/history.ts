@@ -1,5 +1,5 @@
 // The history of a record: its events, newest first. One endpoint for each resource with events.
-import { sql } from "drizzle-orm";
+
 import type { Ctx } from "../context.ts";
 import { clients } from "../crm/clients/clients.ts";
 import { conversations } from "../crm/conversations/conversations.ts";
@@ -13,6 +13,7 @@ import { feedPage } from "../db/feed.ts";
 import type { PageQuery } from "../db/list-query.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { events, formerEvents } from "../db/schema/events.ts";
+import { sql } from "../db/sql.ts";
 import type { Store } from "../db/store.ts";
 import { rowsOf } from "../db/tenant.ts";
 import { notFound } from "../errors.ts";

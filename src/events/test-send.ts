@@ -1,9 +1,9 @@
 // Sends the example of an event to a webhook.
 
-import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { factsQuery } from "../db/fact.ts";
+import { sql } from "../db/sql.ts";
 import { webhookStore } from "../delivery/receiver.ts";
 import { badRequest, notFound } from "../errors.ts";
 import { accepted, writeEndpoint } from "../http/write.ts";

@@ -1,6 +1,6 @@
 // Finds the caller of a request by its key. An isolate remembers the caller for up to a minute; the limiter decides on every
 // request whether the key may still be used.
-import { sql } from "drizzle-orm";
+import { sql } from "../db/sql.ts";
 import type { Bindings } from "../env.ts";
 import { unauthorized } from "../errors.ts";
 import { settingsOf } from "../settings.ts";

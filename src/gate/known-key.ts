@@ -1,11 +1,11 @@
 // An API key as its row says it, whether it was sent itself or a session stands for it.
 
-import { type SQL, sql } from "drizzle-orm";
 import type { Actor, Caller } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { apiKeys } from "../db/schema/api-keys.ts";
 import { IMPORTING } from "../db/schema/organizations.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { isRow, notDeleted, organizationRow } from "../db/tenant.ts";
 import type { Bindings, Env } from "../env.ts";
 import { unavailable } from "../errors.ts";

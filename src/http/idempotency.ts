@@ -1,6 +1,6 @@
 // Idempotency-Key (draft-ietf-httpapi-idempotency-key-header-07): the key is claimed before the write, and the answer is stored
 // in the batch of the write. So a repeated request either finds the answer, or nothing was written.
-import { sql } from "drizzle-orm";
+
 import { toHex } from "../base64.ts";
 import type { Caller, Claim, Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
@@ -8,6 +8,7 @@ import { commit, expectChanged, type Slot, write } from "../db/commit.ts";
 import { idempotencyKeys } from "../db/schema/bookkeeping.ts";
 import { ANSWER_SCOPE } from "../db/sealed-tables.ts";
 import { fillSlots, fillSlotsInText, slotValues } from "../db/slots.ts";
+import { sql } from "../db/sql.ts";
 import { ownedBy } from "../db/tenant.ts";
 import { AppError, badRequest, conflict } from "../errors.ts";
 import { countAnswer, countedFor, uncountAnswers } from "../quotas/answers.ts";

@@ -1,10 +1,10 @@
 // Carrying out a planned write: commit it together with its idempotency record, answer it, and plan anew when another
 // write came first.
 import type { z } from "@hono/zod-openapi";
-import { sql } from "drizzle-orm";
 import type { Ctx, WriteAttempt } from "../context.ts";
 import { commit, LostRace, type Slot, type Statement, type Write } from "../db/commit.ts";
 import { fillSlots, type SlotValues, slotValues } from "../db/slots.ts";
+import { sql } from "../db/sql.ts";
 import { unavailable } from "../errors.ts";
 import type { Answer } from "./answer.ts";
 import type { EndpointDefinition, ResourceEndpoint } from "./definition.ts";

@@ -1,8 +1,9 @@
 // Asks the key's limiter, and turns its verdict into headers and errors.
-import { sql } from "drizzle-orm";
+
 import type { Caller } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { apiKeys } from "../db/schema/api-keys.ts";
+import { sql } from "../db/sql.ts";
 import { liveRowOf, organizationRow } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { AppError, unauthorized, unavailable } from "../errors.ts";

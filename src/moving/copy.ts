@@ -1,8 +1,9 @@
 // Copying: slice by slice in the order of the keys, and what the journal says has changed since.
-import { sql } from "drizzle-orm";
+
 import { batch, type RawRow } from "../db/client.ts";
 import { erasures } from "../db/schema/erasures.ts";
 import { moveChanges } from "../db/schema/moves.ts";
+import { sql } from "../db/sql.ts";
 import { rowsOf } from "../db/tenant.ts";
 import { mergeSearchIndexes } from "../erasure/search-indexes.ts";
 import { commitAt, type Move, storePosition } from "./move.ts";

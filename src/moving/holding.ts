@@ -1,9 +1,10 @@
 // What an export or an import has of `moves`: a row that names its own shard, so that nobody takes it for a move, and the lease
 // of the process that works on it. While there is one for an export, the journal notes what changes; while there is one for an
 // import, deliveries rest. One that is not renewed belongs to a process that has ended.
-import { type SQL, sql } from "drizzle-orm";
+
 import { STAGE } from "../db/moves.ts";
 import { moveChanges, moves } from "../db/schema/moves.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { ownedBy, rowsOf } from "../db/tenant.ts";
 
 export const LEASE_MS = 120_000;

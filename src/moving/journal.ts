@@ -1,9 +1,10 @@
 // The journal of moves: triggers note which rows of a moving organization are written, whoever writes them, so that rows that are
 // copied already are copied again. They only exist while an organization is leaving; otherwise writes cost what they always do.
-import { type SQL, sql } from "drizzle-orm";
+
 import { toHex } from "../base64.ts";
 import { STAGE } from "../db/moves.ts";
 import { moveChanges, moves } from "../db/schema/moves.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { columnsOf, type Movable, movables } from "./tables.ts";
 
 /** Changes that are not copied by the journal: when a key was last used changes with every minute of reading. */
@@ -36,7 +37,7 @@ function triggersOf(movable: Movable): Trigger[] {
 				FROM (SELECT "organizationId" AS "id" FROM ${moves} WHERE ${isJournaled}) AS owner
 				WHERE ${movable.belongs(row)};
 		END`;
-		return { name, create: create.inlineParams() };
+		return { name, create: sql.inline(create) };
 	});
 }
 

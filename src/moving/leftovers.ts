@@ -1,11 +1,12 @@
 // What exports leave behind. An export joins the journal, but can't end it: a move that begins at that moment would lose its
 // changes. So the sweeper ends the journal, when nothing uses it, and removes what an interrupted export has left.
-import { type SQL, sql } from "drizzle-orm";
+
 import type { Chore } from "../chore.ts";
 import { batch } from "../db/client.ts";
 import { commit, LostRace, write } from "../db/commit.ts";
 import { STAGE } from "../db/moves.ts";
 import { moves } from "../db/schema/moves.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { ownedBy } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { removeEntries } from "./holding.ts";

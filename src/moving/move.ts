@@ -4,12 +4,13 @@
 //
 // Each step can be repeated, so a later sweep continues where a process died. Who works on a move has its lease at both ends, and
 // each of its batches asserts it, so a process that was thought to be dead changes nothing later.
-import { type SQL, sql } from "drizzle-orm";
+
 import type { RawRow } from "../db/client.ts";
 import { commit, expect, type Statement, write } from "../db/commit.ts";
 import { FROZEN_HOME, STAGE } from "../db/moves.ts";
 import { moves } from "../db/schema/moves.ts";
 import { organizations } from "../db/schema/organizations.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { isOrganization, ownedBy } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { log } from "../log.ts";

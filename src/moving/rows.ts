@@ -1,7 +1,8 @@
 // Rows on their way from one database to another: the queries that read them, and the statements that write and remove them.
-import { type SQL, sql } from "drizzle-orm";
+
 import { splitIntoChunks } from "../db/chunks.ts";
 import { events } from "../db/schema/events.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { keyBaseOf, keyOfNumber } from "../outbox/keys.ts";
 import { columnsOf, type Movable } from "./tables.ts";
 
@@ -98,7 +99,7 @@ export function upserts(movable: Movable, organizationId: string, rows: readonly
 	const columns = columnsOf(movable);
 	const isHeavy = (row: Row) => Number(row["@bytes"]) > HEAVY_ROW_BYTES;
 	const light = rows.filter((row) => !isHeavy(row)).map((row) => columns.map((column) => row[column]));
-	const moved = (_: string, index: number) => sql`(moved.value->>${sql`${index}`.inlineParams()})`;
+	const moved = (_: string, index: number) => sql`(moved.value->>${sql.raw(String(index))})`;
 	return [
 		...splitIntoChunks(light, (values) => JSON.stringify(values)).map((chunk) =>
 			upsertFrom(

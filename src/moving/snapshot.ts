@@ -1,7 +1,8 @@
 // What an export reads besides the slices: rows that changed after they were read. The last reading has all of them, and the
 // tables that are copied last, in one statement, so everything in the file is as it was at that instant.
-import { type SQL, sql } from "drizzle-orm";
+
 import { moveChanges } from "../db/schema/moves.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { rowsOf } from "../db/tenant.ts";
 import { bytesOfRow, copiedValues, upToLimit } from "./rows.ts";
 import { columnsOf, type Movable, movables } from "./tables.ts";

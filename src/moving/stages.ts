@@ -1,6 +1,6 @@
 // What each stage of a move does: db/moves.ts lists them. A step returns the move as it is then, or null while there is something
 // to wait for.
-import { type SQL, sql } from "drizzle-orm";
+
 import { CHUNK_ROWS } from "../chore.ts";
 import { batch } from "../db/client.ts";
 import { expect, LostRace, type Statement } from "../db/commit.ts";
@@ -14,6 +14,7 @@ import { refolds } from "../db/schema/refolds.ts";
 import { resealings } from "../db/schema/resealings.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { weighings } from "../db/schema/weighings.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { liveRowsOf, ownedBy, rowsOf } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { mergeSearchIndexes } from "../erasure/search-indexes.ts";

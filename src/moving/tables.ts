@@ -1,6 +1,6 @@
 // Every table with rows of organizations: what identifies a row, and how an organization's rows are found by an index. What moves,
 // removes or exports an organization derives from this list, and so does the check that no row is in a wrong shard.
-import { getTableColumns, getTableName, type SQL, sql } from "drizzle-orm";
+import { getTableColumns, getTableName } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { ownedTables } from "../db/owned-tables.ts";
 import { apiKeys } from "../db/schema/api-keys.ts";
@@ -10,6 +10,7 @@ import { erasures } from "../db/schema/erasures.ts";
 import { events } from "../db/schema/events.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { attempts, deliveries, deliveryHours, webhooks } from "../db/schema/webhooks.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import {
 	isOrganization,
 	isRow,
@@ -58,7 +59,7 @@ const of = (name: string, column: string) => sql`${sql.identifier(name)}.${sql.i
 const row = (column: string) => of("row", column);
 const list = (parts: readonly SQL[]) => sql.join([...parts], sql`, `);
 /** An element of a JSON list. */
-const element = (json: SQL | string, index: number) => sql`(${json}->>${sql`${index}`.inlineParams()})`;
+const element = (json: SQL | string, index: number) => sql`(${json}->>${sql.raw(String(index))})`;
 
 /** A table with the column `organizationId`, which its primary key begins with. */
 function owned(table: TenantTable, key: readonly string[], last?: { last: true }): Movable {

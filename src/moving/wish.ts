@@ -1,7 +1,8 @@
 // What an operator writes for an organization to be moved, or not to be moved after all; the sweeper does the rest.
-import { type SQL, sql } from "drizzle-orm";
+
 import { STAGE } from "../db/moves.ts";
 import { moves } from "../db/schema/moves.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { organizationRow, ownedBy } from "../db/tenant.ts";
 
 /** The statement that wishes for an organization to move to a shard; returns a row unless it isn't here, or is moving already. */

@@ -1,8 +1,9 @@
 // What a sweep does for the moves out of a shard.
-import { sql } from "drizzle-orm";
+
 import { countStatements, type StatementCounter } from "../db/meter.ts";
 import { STAGE } from "../db/moves.ts";
 import { moves } from "../db/schema/moves.ts";
+import { sql } from "../db/sql.ts";
 import type { Bindings, Env } from "../env.ts";
 import { logFault } from "../log.ts";
 import { envOf, hasShard } from "../shards.ts";

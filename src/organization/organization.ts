@@ -1,13 +1,13 @@
 // The caller's organization. Only operators create organizations and set their limits.
 
 import type { z } from "@hono/zod-openapi";
-import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { isoOf } from "../db/columns.ts";
 import { expectChanged, LostRace } from "../db/commit.ts";
 import { organizations as table } from "../db/schema/organizations.ts";
 import { isoInstant } from "../db/slots.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { isOrganization, organizationRow } from "../db/tenant.ts";
 import { notFound } from "../errors.ts";
 import { staleVersion, type VersionCondition } from "../resources/condition.ts";

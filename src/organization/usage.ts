@@ -1,11 +1,11 @@
 // The usage of each quota in one query, for callers and for the operator.
 
-import { type SQL, sql } from "drizzle-orm";
 import { definitionBytes, definitionCount } from "../custom-fields/live.ts";
 import { customEntities } from "../custom-fields/schema.ts";
 import { type CountedTable, rowCount } from "../db/counts.ts";
 import { ownedTables } from "../db/owned-tables.ts";
 import { organizations } from "../db/schema/organizations.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { isOrganization, type Operand } from "../db/tenant.ts";
 import { countedBytes } from "../quotas/bytes.ts";
 import {

@@ -2,11 +2,11 @@
 // queue or are being sent. The others wait in D1 without a message, in the backlog, and are released as attempts end. So a
 // backlog of any length costs the queue and other webhooks nothing.
 
-import { type SQL, sql } from "drizzle-orm";
 import type { EventCtx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import type { Statement } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { isRow, notDeleted, ownedBy, rowOf } from "../db/tenant.ts";
 import type { WakeUp } from "../env.ts";
 

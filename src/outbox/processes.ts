@@ -1,10 +1,11 @@
 // The built-in processes that events start. They are the actors of the events that they cause. A webhook with `skipSystem`
 // turns them off for the events that it receives; this is read as a fact, so that the batch of the write asserts it.
-import { sql } from "drizzle-orm";
+
 import type { Actor, Ctx } from "../context.ts";
 import type { FactSource } from "../db/fact.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
+import { sql } from "../db/sql.ts";
 import { isOrganization, notDeleted, ownedBy } from "../db/tenant.ts";
 import type { EventType } from "./names.ts";
 import { isSubscribed } from "./record.ts";

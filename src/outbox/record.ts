@@ -1,6 +1,6 @@
 // The outbox: statements that record events and insert a delivery for each subscribed webhook. They are part of the batch of
 // the change itself, and webhooks are found in SQL, so that none committed before is missed.
-import { type SQL, sql } from "drizzle-orm";
+
 import type { EventCtx } from "../context.ts";
 import { splitIntoChunks } from "../db/chunks.ts";
 import type { Statement } from "../db/commit.ts";
@@ -9,6 +9,7 @@ import { events } from "../db/schema/events.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { fillSlotsInText, isoInstant, slotsOf } from "../db/slots.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { isOrganization, notDeleted, ownedBy } from "../db/tenant.ts";
 import { sendingRules } from "../env.ts";
 import { BACKLOG_OFFSET, canWake, returningWakeUps, trustMs, wakingStatement } from "./backlog.ts";

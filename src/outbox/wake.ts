@@ -1,8 +1,8 @@
 // Wake-ups: messages that tell the queues which deliveries are due. They may get lost; the sweeper reads the rows every minute.
 
-import { sql } from "drizzle-orm";
 import { write } from "../db/commit.ts";
 import { deliveries } from "../db/schema/webhooks.ts";
+import { sql } from "../db/sql.ts";
 import type { DeliveryWakeUp, Env, WakeUp } from "../env.ts";
 import { logFault } from "../log.ts";
 import { FIRST_SHARD } from "../shards.ts";

@@ -1,9 +1,10 @@
 // Quotas are checked inside the batch of a write, so that concurrent writes can't exceed them together.
-import { type SQL, sql } from "drizzle-orm";
+
 import type { Ctx } from "../context.ts";
 import { expect, type Statement } from "../db/commit.ts";
 import { type CountedTable, rowCount } from "../db/counts.ts";
 import type { FactSource } from "../db/fact.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { type AppError, conflict } from "../errors.ts";
 import { countedBytes } from "./bytes.ts";
 import { limitOf } from "./quotas.ts";

@@ -1,10 +1,12 @@
 // Quotas: how much of the database one organization may use. Values set by the operator are in its row; these are the defaults.
-import { getTableName, type SQL, sql } from "drizzle-orm";
+
+import { getTableName } from "drizzle-orm";
 import { counterValue } from "../db/counters.ts";
 import type { CountedTable } from "../db/counts.ts";
 import { apiKeys } from "../db/schema/api-keys.ts";
 import { pipelines } from "../db/schema/deals.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { liveRowsOf, type Operand, organizationRow } from "../db/tenant.ts";
 
 /** The quotas by their names in `organizations.quotas`: the default, and the maximum that an operator may set. */

@@ -1,13 +1,15 @@
 // Encrypts values with the first ENCRYPTION_KEY that were encrypted with another one, so that the other key can be removed. The
 // operator adds the tables to `resealings`, which stores the progress: a table is read in slices, and again until a pass finds
 // nothing. Callers notice nothing: a row keeps its version, and a row that changes meanwhile is left to the next pass.
-import { getTableName, type SQL, sql } from "drizzle-orm";
+
+import { getTableName } from "drizzle-orm";
 import type { Chore } from "../chore.ts";
 import { splitIntoChunks } from "../db/chunks.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { resealings } from "../db/schema/resealings.ts";
 import { type SealedTable, sealedTables } from "../db/sealed-tables.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { ownedBy } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import type { Keyring } from "../keyring.ts";

@@ -1,7 +1,6 @@
 // The plan of a resource's write: the rows it results in, and its statements. Nothing is read here; what was read before, or
 // came from the cache, is asserted inside the batch.
 
-import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import { ownedColumns } from "../db/columns.ts";
@@ -12,6 +11,7 @@ import type { Link } from "../db/links.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { expectReferences, kindFields, kindHolderQueries, withoutItemLists } from "../db/references.ts";
 import { slotsOf } from "../db/slots.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { type AppError, conflict } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { recordEvents } from "../outbox/record.ts";

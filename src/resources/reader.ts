@@ -1,11 +1,11 @@
 // The reads of verbs: in one round trip their queries and the fact that the rules need.
 
-import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { factSourceOf, type KnownFact, readFact } from "../db/fact.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { checkReferences } from "../db/references.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { notFound } from "../errors.ts";
 import type { Resource } from "./resource.ts";
 

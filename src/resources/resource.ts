@@ -2,7 +2,6 @@
 // have in common (tenancy, versions, references, events, paging) is written once, for this interface.
 
 import type { z } from "@hono/zod-openapi";
-import type { SQL } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import type { InternalColumn } from "../db/columns.ts";
@@ -11,6 +10,7 @@ import type { FactSource } from "../db/fact.ts";
 import type { Link } from "../db/links.ts";
 import type { Filter, ListQuery, ListSpec } from "../db/list-query.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
+import type { SQL } from "../db/sql.ts";
 import type { Mapping, Store } from "../db/store.ts";
 import type { Identity } from "../identities.ts";
 import type { EventDraft } from "../outbox/record.ts";

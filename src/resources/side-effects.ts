@@ -1,8 +1,9 @@
 // Side effects of a write: further statements in its batch.
-import type { SQL } from "drizzle-orm";
+
 import type { Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import type { Statement } from "../db/commit.ts";
+import type { SQL } from "../db/sql.ts";
 
 /** A row that was created (`before` is null) or updated. */
 interface Written<Row> {

@@ -1,10 +1,11 @@
 // Values that no two live rows of an organization may share, and the query for those that are taken.
-import { type SQL, sql } from "drizzle-orm";
+
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { rowsByLink } from "../db/links.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { links } from "../db/schema/bookkeeping.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { notDeleted, ownedBy } from "../db/tenant.ts";
 import type { Resource } from "./resource.ts";
 

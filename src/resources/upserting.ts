@@ -1,10 +1,11 @@
 // Create-or-update: updates the live row that has a value, or creates a row.
-import { sql } from "drizzle-orm";
+
 import type { Ctx } from "../context.ts";
 import { expect, LostRace, type Write } from "../db/commit.ts";
 import { type Link, rowsByLink } from "../db/links.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { links } from "../db/schema/bookkeeping.ts";
+import { sql } from "../db/sql.ts";
 import { liveRowsOf, notDeleted } from "../db/tenant.ts";
 import { conflict, throwFieldErrors } from "../errors.ts";
 import { checkKind } from "./kind.ts";

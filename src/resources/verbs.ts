@@ -1,11 +1,12 @@
 // The verbs of every resource: get and list read; create, update, delete, restore and upsert plan a write. A plan needs at
 // most one round trip of reads, and the batch asserts what was read. Creates are here; the others are in files of their own.
-import { sql } from "drizzle-orm";
+
 import type { Ctx, WriteAttempt } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import type { Statement, Write } from "../db/commit.ts";
 import type { KnownFact } from "../db/fact.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
+import { sql } from "../db/sql.ts";
 import { AppError, catchAppError, type FieldError, throwFieldErrors } from "../errors.ts";
 import { overQuota, roomIn } from "../quotas/expectations.ts";
 import { recordsOf } from "../quotas/quotas.ts";

@@ -1,11 +1,11 @@
 // Purges old events, and moves events that are still in the table from before keys existed.
 
-import { type SQL, sql } from "drizzle-orm";
 import { CHUNK_ROWS, type Chore, DAY_MS } from "../chore.ts";
 import { write } from "../db/commit.ts";
 import { events, formerEvents } from "../db/schema/events.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { isAmong, isOrganization, ownedBy, rowsOf } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { NUMBER_BEFORE_FIRST, newestKey, oldestKey } from "../outbox/keys.ts";

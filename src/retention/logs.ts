@@ -1,10 +1,10 @@
 // Purges the delivery log and the answers stored for an Idempotency-Key.
 
-import { type SQL, sql } from "drizzle-orm";
 import { CHUNK_ROWS, type Chore, DAY_MS } from "../chore.ts";
 import { write } from "../db/commit.ts";
 import { idempotencyKeys } from "../db/schema/bookkeeping.ts";
 import { attempts, deliveries, deliveryHours, webhooks } from "../db/schema/webhooks.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { isAmong } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { firstIdAt } from "../ids.ts";

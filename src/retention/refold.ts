@@ -2,7 +2,7 @@
 // `refolds` stores the progress, so the chore continues after any interruption. Writers need not wait: when a row changes
 // between the read and the write, it is left unchanged and its slice is done again.
 
-import { getTableName, type SQL, sql } from "drizzle-orm";
+import { getTableName } from "drizzle-orm";
 import type { Chore } from "../chore.ts";
 import { fieldTypesWhere } from "../custom-fields/types.ts";
 import { linkValue } from "../custom-fields/values.ts";
@@ -15,6 +15,7 @@ import type { OwnedTable } from "../db/owned-row.ts";
 import { ownedTables } from "../db/owned-tables.ts";
 import { customFields } from "../db/schema/custom-fields.ts";
 import { refolds } from "../db/schema/refolds.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { isRow } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 

@@ -1,7 +1,7 @@
 // Deleted rows are kept for a while, to be restored or read; then they are removed for good with their links and custom values.
 // The full-text index follows by a trigger.
 
-import { getTableName, type SQL, sql } from "drizzle-orm";
+import { getTableName } from "drizzle-orm";
 import { CHUNK_ROWS, type Chore, DAY_MS } from "../chore.ts";
 import { LINKED_TYPES } from "../custom-fields/types.ts";
 import { linksOfStored } from "../custom-fields/values.ts";
@@ -16,6 +16,7 @@ import { links } from "../db/schema/bookkeeping.ts";
 import { conversations } from "../db/schema/conversations.ts";
 import { customFields } from "../db/schema/custom-fields.ts";
 import { deliveries, deliveryHours, webhooks } from "../db/schema/webhooks.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { isAmong, isRow, ownedBy } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { settingsOf } from "../settings.ts";

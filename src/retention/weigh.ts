@@ -2,11 +2,12 @@
 // time. The table `weighings` stores the progress. A slice and its progress are one transaction, so every row is counted once;
 // the triggers (retention/weights.ts) skip rows beyond the progress, because a later slice counts them.
 
-import { getTableName, type SQL, sql } from "drizzle-orm";
+import { getTableName } from "drizzle-orm";
 import type { Chore } from "../chore.ts";
 import { batch } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { weighings } from "../db/schema/weighings.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import type { Env } from "../env.ts";
 import { addExcess, excessBytes, isBeyondProgress, type WeighedTable, weighedTables } from "./weights.ts";
 

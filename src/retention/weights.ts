@@ -1,7 +1,7 @@
 // The weight of a row for the quota on bytes: its texts, links and searched words. Triggers add the bytes beyond the row's
 // first block to the counter of its resource and subtract them again, so the counter is exact whoever writes the row. The
 // triggers are in migrations/0020_bytes.sql, generated from this file; test/quotas/weights.test.ts compares them.
-import { getTableColumns, getTableName, type SQL, sql } from "drizzle-orm";
+import { getTableColumns, getTableName } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { foldingOf } from "../db/folded.ts";
 import { ownedTables } from "../db/owned-tables.ts";
@@ -10,6 +10,7 @@ import { messages } from "../db/schema/conversations.ts";
 import { events } from "../db/schema/events.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { weighings } from "../db/schema/weighings.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import { BLOCK } from "../quotas/bytes.ts";
 
 /** A table whose rows are weighed. */
@@ -76,7 +77,7 @@ export function excessBytes({ table, block, linked, searched }: WeighedTable, na
 				...(linked.includes(column.name) ? [sql`${extraEntries(text)} * ${LINK_BYTES}`] : []),
 			];
 		});
-	return sql`((${sql.join(weights, sql` + `)} - 1) / ${block} * ${block})`.inlineParams();
+	return sql.inline(sql`((${sql.join(weights, sql` + `)} - 1) / ${block} * ${block})`);
 }
 
 /** The number of entries of a JSON list or object, minus one: a comma before a quotation mark occurs only between entries. */
@@ -86,7 +87,7 @@ const extraEntries = (text: SQL) => sql`(octet_length(${text}) - octet_length(re
 export function isBeyondProgress({ key }: WeighedTable, name: string): SQL {
 	const fields = key.map((column) => sql`${sql.identifier(name)}.${sql.identifier(column.name)}`);
 	const done = key.map((_, index) => sql`weighing."after"->>${index}`);
-	return sql`(${sql.join(fields, sql`, `)}) > (${sql.join(done, sql`, `)})`.inlineParams();
+	return sql.inline(sql`(${sql.join(fields, sql`, `)}) > (${sql.join(done, sql`, `)})`);
 }
 
 /** Adds to the counter of a table; `from` returns rows of `owner` (organization id) and `bytes`. */
@@ -106,10 +107,10 @@ export function weightTriggers(one: WeighedTable): Readonly<Record<string, SQL>>
 		const isWeighed = sql`NOT EXISTS (SELECT 1 FROM ${weighings} AS weighing WHERE weighing."table" = ${name} AND ${isBeyondProgress(one, row)})`;
 		return [
 			title,
-			sql`CREATE TRIGGER ${sql.identifier(title)} AFTER ${VERBS[verb]} ON ${one.table}
+			sql.inline(sql`CREATE TRIGGER ${sql.identifier(title)} AFTER ${VERBS[verb]} ON ${one.table}
 	WHEN ${differs} AND ${isWeighed} BEGIN
 	${addExcess(one, sql`SELECT ${one.owner(row)} AS "owner", ${bytes} AS "bytes"`)};
-END`.inlineParams(),
+END`),
 		];
 	};
 	return Object.fromEntries([

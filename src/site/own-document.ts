@@ -2,7 +2,6 @@
 // validate bodies and filters.
 
 import { OpenAPIHono, type z } from "@hono/zod-openapi";
-import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import type { Definition } from "../custom-fields/definitions.ts";
 import { definitionsJson } from "../custom-fields/live.ts";
@@ -11,6 +10,7 @@ import { fieldType } from "../custom-fields/types.ts";
 import { answerSchemaOf, parameterSchemaOf, schemaOf } from "../custom-fields/values.ts";
 import { parseDefinitions } from "../custom-fields/with-custom-fields.ts";
 import { batch } from "../db/client.ts";
+import { sql } from "../db/sql.ts";
 import { repeatable } from "../http/list-query.ts";
 import { identities } from "../identities.ts";
 import { hasScope } from "../scopes.ts";

@@ -1,6 +1,6 @@
-import { sql } from "drizzle-orm";
 import type { Context } from "hono";
 import { batch } from "../db/client.ts";
+import { sql } from "../db/sql.ts";
 import { unavailable } from "../errors.ts";
 import { admitAddress } from "../gate/address.ts";
 import type { App, AppEnv } from "../http/endpoint.ts";

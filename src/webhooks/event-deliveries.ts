@@ -1,9 +1,10 @@
 // The deliveries of one event, to all webhooks.
-import { sql } from "drizzle-orm";
+
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import type { PageQuery } from "../db/list-query.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { sql } from "../db/sql.ts";
 import { ownedBy } from "../db/tenant.ts";
 import { notFound } from "../errors.ts";
 import { eventWithId } from "../outbox/keys.ts";

@@ -1,13 +1,13 @@
 // The delivery log: deliveries and their attempts.
 
 import type { z } from "@hono/zod-openapi";
-import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { isoOf } from "../db/columns.ts";
 import { feedPage, idOrder } from "../db/feed.ts";
 import type { PageQuery } from "../db/list-query.ts";
 import { attempts as attemptTable, deliveries } from "../db/schema/webhooks.ts";
+import { sql } from "../db/sql.ts";
 import { fillDeliveryId } from "../delivery/claim.ts";
 import { webhookStore } from "../delivery/receiver.ts";
 import { notFound } from "../errors.ts";

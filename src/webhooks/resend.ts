@@ -1,11 +1,11 @@
 // Sends deliveries again: one, or all of a time window that failed or were skipped.
 
 import type { z } from "@hono/zod-openapi";
-import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { expect, expectChanged, LostRace, type Write } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { sql } from "../db/sql.ts";
 import { liveRowOf } from "../db/tenant.ts";
 import { webhookStore } from "../delivery/receiver.ts";
 import { badRequest, conflict, notFound } from "../errors.ts";

@@ -1,10 +1,10 @@
 // Hourly statistics of attempts, for one webhook or for all of an organization.
 
-import { sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { isoOf } from "../db/columns.ts";
 import { deliveryHours, webhooks } from "../db/schema/webhooks.ts";
+import { sql } from "../db/sql.ts";
 import { liveRowsOf, rowOf } from "../db/tenant.ts";
 import { percentile } from "../delivery/health.ts";
 import { webhookStore } from "../delivery/receiver.ts";

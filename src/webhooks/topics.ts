@@ -1,6 +1,7 @@
 // Topics: the events that an organization may subscribe to.
-import { sql } from "drizzle-orm";
+
 import type { FactSource } from "../db/fact.ts";
+import { sql } from "../db/sql.ts";
 import { organizationRow } from "../db/tenant.ts";
 import { throwFieldErrors } from "../errors.ts";
 import { eventTypes, matchesAny } from "../outbox/names.ts";

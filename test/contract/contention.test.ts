@@ -1,8 +1,9 @@
 // Many concurrent writes to one row.
-import { sql } from "drizzle-orm";
+
 import { describe, expect, it } from "vitest";
 import type { Ctx } from "../../src/context.ts";
 import { expect as expectInBatch, LostRace } from "../../src/db/commit.ts";
+import { sql } from "../../src/db/sql.ts";
 import { unavailable } from "../../src/errors.ts";
 import { performWrite } from "../../src/http/write.ts";
 import { createCaller } from "../support/callers.ts";

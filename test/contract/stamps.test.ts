@@ -1,11 +1,12 @@
 // The stamps that a write's batch assigns are equal in the row, the answer, the replayed answer and the events. Each
 // operation runs on an isolate whose clock is behind, so that the request's own time would be wrong.
-import { getTableName, sql } from "drizzle-orm";
+import { getTableName } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { batch } from "../../src/db/client.ts";
 import { ownedTables } from "../../src/db/owned-tables.ts";
 import { apiKeys } from "../../src/db/schema/api-keys.ts";
 import { isoInstant } from "../../src/db/slots.ts";
+import { sql } from "../../src/db/sql.ts";
 import type { Api, Json } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { eventsOf } from "../support/events.ts";

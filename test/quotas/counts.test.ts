@@ -1,5 +1,5 @@
 // Counters that are kept incrementally must equal a real count after any sequence of writes.
-import { sql } from "drizzle-orm";
+
 import { describe, expect, it } from "vitest";
 import { batch } from "../../src/db/client.ts";
 import type { WithoutInternal } from "../../src/db/columns.ts";
@@ -7,6 +7,7 @@ import { rowCount, uncountRows } from "../../src/db/counts.ts";
 import type { OwnedTable } from "../../src/db/owned-row.ts";
 import { leads } from "../../src/db/schema/leads.ts";
 import { tags } from "../../src/db/schema/reference.ts";
+import { bound, sql } from "../../src/db/sql.ts";
 import { tableStore } from "../../src/db/store.ts";
 import { newId } from "../../src/ids.ts";
 import { createOrganization } from "../support/callers.ts";
@@ -103,11 +104,9 @@ describe("the count of a resource without numbers", () => {
 				type: null,
 			};
 			const statements = tagStore.insert(START, [row], tagStore.plainMapping);
-			const { SQLiteSyncDialect } = await import("drizzle-orm/sqlite-core");
-			const dialect = new SQLiteSyncDialect();
 			const results = await firstShard.DB.batch(
 				statements.map(({ query }) => {
-					const { sql: text, params } = dialect.sqlToQuery(query);
+					const { text, params } = bound(query);
 					return firstShard.DB.prepare(text).bind(...params);
 				}),
 			);

@@ -1,8 +1,9 @@
 // What `npm run admin -- org export` and `org import` rely on in the Worker.
-import { sql } from "drizzle-orm";
+
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { write } from "../../src/db/commit.ts";
 import { IMPORTING, organizations } from "../../src/db/schema/organizations.ts";
+import { sql } from "../../src/db/sql.ts";
 import { isOrganization } from "../../src/db/tenant.ts";
 import { type Holding, hold, release } from "../../src/moving/holding.ts";
 import { joinJournal } from "../../src/moving/journal.ts";

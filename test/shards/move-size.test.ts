@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, inject, it, vi } from "vitest";
 import type { Bindings } from "../../src/env.ts";
 import { withMembers } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
-import { copyRow, runOn } from "../support/many-rows.ts";
+import { copyRow } from "../support/many-rows.ts";
 import { Sender } from "../support/sender.ts";
 import { bindingsOf, wrapDatabases } from "../support/shards.ts";
 import { completeMove, rowsIn, wish } from "./moving.ts";
@@ -26,7 +26,7 @@ it(`moves ${LEADS * 2} rows, and refuses writes for at most ${MAX_FROZEN_CALLS} 
 	const api = await createCaller({ shard: from, keys: 3 });
 	const tag = (await api.post("/tags", { name: "Tag" })).body;
 	const lead = (await api.post("/leads", { name: "Jane", tagIds: [tag.id] })).body;
-	await copyRow("leads", lead, LEADS - 1, runOn(bindingsOf(from).DB));
+	await copyRow("leads", lead, LEADS - 1);
 	const rows = await rowsIn(api.organizationId, from);
 	expect((rows.leads?.length ?? 0) + (rows.links?.length ?? 0)).toBe(LEADS * 2);
 	let calls = 0;

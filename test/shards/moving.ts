@@ -1,8 +1,9 @@
 // What tests of moves share: the operator's wish, sweeps until it is fulfilled, and all rows of an organization.
-import { sql } from "drizzle-orm";
+
 import { vi } from "vitest";
 import { batch, type RawRow } from "../../src/db/client.ts";
 import { write } from "../../src/db/commit.ts";
+import { sql } from "../../src/db/sql.ts";
 import type { Bindings } from "../../src/env.ts";
 import { columnsOf, movables } from "../../src/moving/tables.ts";
 import { wishMove } from "../../src/moving/wish.ts";

@@ -61,7 +61,8 @@ export const exceptions: readonly Exception[] = [
 	{
 		name: "leftovers of exports",
 		because: "it takes any export that was interrupted",
-		statement: /^SELECT "organizationId" FROM "moves" WHERE "shard" = \? AND "stage" = \? AND "leaseUntil" <= /,
+		statement:
+			/^SELECT "organizationId" FROM "moves" WHERE "shard" = \? AND "stage" = \? AND "leaseUntil" <= /,
 	},
 	{
 		name: "chores",

@@ -1,9 +1,7 @@
 // Checks that every row is in the database of its organization. A new table is checked, or needs an entry here.
-import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
+import { bound, sql } from "../../src/db/sql.ts";
 import { movables } from "../../src/moving/tables.ts";
 import { bindingsOf, shards } from "./shards.ts";
-
-const dialect = new SQLiteSyncDialect();
 
 /** Tables without organizations, and the one with their shards. */
 const NOBODYS = new Set(["d1_migrations", "refolds", "weighings", "resealings", "organizations"]);
@@ -15,7 +13,7 @@ const FORWARDING = new Set(["api_keys"]);
 function ownerOf(table: string): string | undefined {
 	const movable = movables.find(({ name }) => name === table);
 	if (!movable) return undefined;
-	const { sql: belongs } = dialect.sqlToQuery(movable.belongs(table).inlineParams());
+	const { text: belongs } = bound(sql.inline(movable.belongs(table)));
 	return `(SELECT "id" FROM "organizations" AS owner WHERE ${belongs})`;
 }
 

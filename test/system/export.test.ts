@@ -5,8 +5,6 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SQL } from "drizzle-orm";
-import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
 import { exportOrganization } from "../../scripts/admin/exporting.ts";
 import { importOrganization, type Target } from "../../scripts/admin/importing.ts";
 import { executeOn, operator } from "../../scripts/admin/operator.ts";
@@ -15,6 +13,7 @@ import { readWorkerConfig, withShards } from "../../scripts/local/config.ts";
 import { prepareDemo } from "../../scripts/local/demo.ts";
 import { type Local, startLocal } from "../../scripts/local/local.ts";
 import type { DocumentPart } from "../../scripts/openapi/strict-schemas.ts";
+import { bound, type SQL } from "../../src/db/sql.ts";
 import { newKeyringSecret, parseKeyring } from "../../src/keyring.ts";
 import { databaseBindingOf } from "../../src/places.ts";
 import { everyGet } from "./support/every-get.ts";
@@ -189,7 +188,7 @@ test("an import that is interrupted lets nobody in, and can be run again", async
 	assert.deepEqual(contents(await exported(2)), contents(whole));
 });
 
-const textOf = (query: SQL) => new SQLiteSyncDialect().sqlToQuery(query).sql;
+const textOf = (query: SQL) => bound(query).text;
 
 /** The file of the copy. */
 async function exported(shard: number): Promise<string[]> {

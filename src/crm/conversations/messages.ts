@@ -1,12 +1,12 @@
 // Messages of a conversation: posting and listing them.
 
-import { sql } from "drizzle-orm";
 import type { Ctx } from "../../context.ts";
 import { isoOf } from "../../db/columns.ts";
 import type { Write } from "../../db/commit.ts";
 import { feedPage, idOrder } from "../../db/feed.ts";
 import type { ListQuery, PageQuery } from "../../db/list-query.ts";
 import { messages as table } from "../../db/schema/conversations.ts";
+import { sql } from "../../db/sql.ts";
 import { ownedBy } from "../../db/tenant.ts";
 import { notFound } from "../../errors.ts";
 import { newId } from "../../ids.ts";

@@ -1,10 +1,10 @@
 // Deals: their rules and their events. The stage of a deal decides its status, its probability, and when it was won
 // or lost.
 
-import { sql } from "drizzle-orm";
 import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
 import type { WithoutInternal } from "../../db/columns.ts";
 import { pipelines, type Stage, deals as table } from "../../db/schema/deals.ts";
+import { sql } from "../../db/sql.ts";
 import { type Mapping, tableStore } from "../../db/store.ts";
 import { liveRowsOf } from "../../db/tenant.ts";
 import { badRequest } from "../../errors.ts";

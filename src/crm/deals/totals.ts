@@ -1,11 +1,11 @@
 // Totals of the stages of a pipeline: how many deals, and what they are worth.
 
 import { z } from "@hono/zod-openapi";
-import { sql } from "drizzle-orm";
 import type { Ctx } from "../../context.ts";
 import { batch } from "../../db/client.ts";
 import { MONEY_UNITS } from "../../db/columns.ts";
 import { pipelines, deals as table } from "../../db/schema/deals.ts";
+import { sql } from "../../db/sql.ts";
 import { isRow, liveRowsOf, notDeleted } from "../../db/tenant.ts";
 import { badRequest } from "../../errors.ts";
 import { listSchema } from "../../http/crud.ts";

@@ -1,7 +1,8 @@
 // The verbs of deals, and the built-in process of winning one: its lead, if any, is converted in the same batch, unless
 // a webhook on `deal.stageChanged` turns that off by `skipSystem`.
-import { type SQL, sql } from "drizzle-orm";
+
 import { expectFactUnchanged, factsQuery } from "../../db/fact.ts";
+import { type SQL, sql } from "../../db/sql.ts";
 import { rowOf } from "../../db/tenant.ts";
 import { actingAs, skippedProcesses } from "../../outbox/processes.ts";
 import { verbs } from "../../resources/verbs.ts";

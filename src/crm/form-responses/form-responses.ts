@@ -1,11 +1,11 @@
 // Responses to forms, and their built-in process: a lead is made from the mapped answers, in the same batch.
 
-import { sql } from "drizzle-orm";
 import type { Ctx, WriteAttempt } from "../../context.ts";
 import { batch } from "../../db/client.ts";
 import { expectChanged, replanWhenRefused, type Statement, type Write } from "../../db/commit.ts";
 import { factsQuery } from "../../db/fact.ts";
 import { type FormSource, formResponses as responses } from "../../db/schema/forms.ts";
+import { sql } from "../../db/sql.ts";
 import { nextStamp } from "../../db/stamps.ts";
 import { tableStore } from "../../db/store.ts";
 import { isRow, notDeleted } from "../../db/tenant.ts";

@@ -1,5 +1,5 @@
 // `POST /leads/{id}/convert`: a lead becomes a client and, if requested, a deal, with one read and one batch.
-import { sql } from "drizzle-orm";
+
 import type { Ctx } from "../../context.ts";
 import {
 	copiedValues,
@@ -12,6 +12,7 @@ import { expect, LostRace, type Write } from "../../db/commit.ts";
 import { factsQuery } from "../../db/fact.ts";
 import { checkReferences } from "../../db/references.ts";
 import { slotsWithin } from "../../db/slots.ts";
+import { sql } from "../../db/sql.ts";
 import { AppError, badRequest, conflict, notFound, throwFieldErrors } from "../../errors.ts";
 import { requireVersion, type VersionCondition } from "../../resources/condition.ts";
 import { type PlanOf, planFor } from "../../resources/plan.ts";

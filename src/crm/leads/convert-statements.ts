@@ -1,9 +1,10 @@
 // What the conversion of a lead reads and writes. It is used by the endpoint and by the built-in process of won deals.
-import { type SQL, sql } from "drizzle-orm";
+
 import type { Ctx } from "../../context.ts";
 import type { RawRow } from "../../db/client.ts";
 import type { Write } from "../../db/commit.ts";
 import { expectFactUnchanged, type KnownFacts } from "../../db/fact.ts";
+import { type SQL, sql } from "../../db/sql.ts";
 import { liveRowsOf } from "../../db/tenant.ts";
 import { planFor } from "../../resources/plan.ts";
 import { firstStage, type LeadRow, leads } from "./leads.ts";

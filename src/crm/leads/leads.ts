@@ -1,12 +1,12 @@
 // Leads: their rules and their events.
 
 import type { z } from "@hono/zod-openapi";
-import { sql } from "drizzle-orm";
 import { withCustomFields } from "../../custom-fields/with-custom-fields.ts";
 import type { WithoutInternal } from "../../db/columns.ts";
 import { type FactSource, textOrNull } from "../../db/fact.ts";
 import { leads as table } from "../../db/schema/leads.ts";
 import { leadStages } from "../../db/schema/reference.ts";
+import { sql } from "../../db/sql.ts";
 import { tableStore } from "../../db/store.ts";
 import { liveRowsOf } from "../../db/tenant.ts";
 import { booleanParameter, email, id, phone } from "../../http/fields.ts";

@@ -1,13 +1,13 @@
 // Pipelines and their stages. A deal stores the type of its stage, so a stage can only be removed or change its type
 // while no deal is in it. A stage's probability may change: deals look it up when they are read.
 
-import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../../context.ts";
 import type { RawRow } from "../../db/client.ts";
 import type { WithoutInternal } from "../../db/columns.ts";
 import { expect, LostRace, type Statement } from "../../db/commit.ts";
 import { textOrNull } from "../../db/fact.ts";
 import { deals, type Stage, pipelines as table } from "../../db/schema/deals.ts";
+import { type SQL, sql } from "../../db/sql.ts";
 import { nextStamp } from "../../db/stamps.ts";
 import { tableStore } from "../../db/store.ts";
 import { isRow, liveRowsOf, notDeleted, ownedBy } from "../../db/tenant.ts";

@@ -1,0 +1,50 @@
+// The `sql` tag: what becomes text, and what is bound.
+import { describe, expect, it } from "vitest";
+import { leads } from "../../src/db/schema/leads.ts";
+import { bound, sql } from "../../src/db/sql.ts";
+
+describe("a query", () => {
+	it("binds its values in the order of their question marks, those of nested parts included", () => {
+		const part = sql`"b" = ${"two"} OR ${sql`"c" = ${3}`}`;
+		const { text, params } = bound(sql`SELECT ${1} WHERE ${part} AND ${part} AND "d" IS ${null} AND ${true}`);
+		expect(text).toBe('SELECT ? WHERE "b" = ? OR "c" = ? AND "b" = ? OR "c" = ? AND "d" IS ? AND ?');
+		expect(params).toEqual([1, "two", 3, "two", 3, null, true]);
+	});
+
+	it("names tables and columns", () => {
+		const { text, params } = bound(sql`SELECT ${leads.createdAt} FROM ${leads}`);
+		expect(text).toBe('SELECT "leads"."createdAt" FROM "leads"');
+		expect(params).toEqual([]);
+	});
+
+	it("quotes what is in a name, so that it ends where it should", () => {
+		expect(bound(sql`${sql.identifier('a" OR "1')}`).text).toBe('"a"" OR ""1"');
+	});
+
+	it("joins parts, of which there may be none or one", () => {
+		const join = (count: number) =>
+			bound(
+				sql.join(
+					Array.from({ length: count }, (_, index) => sql`${index}`),
+					sql`, `,
+				),
+			);
+		expect([0, 1, 3].map(join)).toEqual([
+			{ text: "", params: [] },
+			{ text: "?", params: [0] },
+			{ text: "?, ?, ?", params: [0, 1, 2] },
+		]);
+		expect(bound(sql.join([sql`a`, sql`b`])).text).toBe("ab");
+	});
+
+	it("has its values as literals where nothing can be bound", () => {
+		const { text, params } = bound(sql.inline(sql`${leads} ${"it's"} ${sql`${4}`}`));
+		expect(text).toBe(`"leads" 'it''s' 4`);
+		expect(params).toEqual([]);
+	});
+
+	it("refuses an object: a list is bound as JSON text", () => {
+		expect(() => bound(sql`${["a"]}`)).toThrow(TypeError);
+		expect(() => bound(sql`${{ toString: () => "1" }}`)).toThrow(TypeError);
+	});
+});
