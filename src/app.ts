@@ -1,6 +1,5 @@
 // Table of contents: the gate, each feature's endpoints, the public pages.
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { apiKeyEndpoints } from "./api-keys/routes.ts";
 import { clientEndpoints } from "./crm/clients/routes.ts";
@@ -19,12 +18,12 @@ import { mountDashboard } from "./dashboard/routes.ts";
 import { erasureEndpoints } from "./erasure/routes.ts";
 import { notFound, wrongMethod } from "./errors.ts";
 import { eventEndpoints, topicEndpoints } from "./events/routes.ts";
+import { allowOrigins } from "./gate/cors.ts";
 import { gate } from "./gate/gate.ts";
 import { identifyRequest } from "./gate/request.ts";
 import { respondError } from "./http/answer.ts";
 import type { AppEnv, Endpoint } from "./http/endpoint.ts";
 import { onError } from "./http/on-error.ts";
-import { exposedHeaders } from "./http/openapi-components.ts";
 import { mountMcp } from "./mcp/routes.ts";
 import { organizationEndpoints } from "./organization/routes.ts";
 import { referenceEndpoints } from "./reference/lists.ts";
@@ -57,17 +56,20 @@ export const endpoints: readonly Endpoint[] = [
 
 export const app = new OpenAPIHono<AppEnv>();
 const api = new OpenAPIHono<AppEnv>();
+/** Turns the 404 for a path that has other methods into a 405; asked only where no route matches. */
+const explainMethod = methodNotAllowed({
+	app,
+	onMethodNotAllowed: (c, methods) => respondError(wrongMethod(methods), c.get("requestId")),
+});
 
 app.onError(onError);
-app.notFound((c) => respondError(notFound("path"), c.get("requestId")));
+app.notFound(async (c) => {
+	c.res = respondError(notFound("path"), c.get("requestId"));
+	await explainMethod(c, async () => undefined);
+	return c.res;
+});
 app.use(identifyRequest);
-app.use(cors({ origin: "*", exposeHeaders: [...exposedHeaders], maxAge: 86_400 }));
-app.use(
-	methodNotAllowed({
-		app,
-		onMethodNotAllowed: (c, methods) => respondError(wrongMethod(methods), c.get("requestId")),
-	}),
-);
+app.use(allowOrigins);
 
 const document = mountSite(app, api);
 mountDashboard(app);

@@ -58,9 +58,11 @@ export function mountDashboard(app: App): void {
 	});
 
 	// Existing files are served without the Worker, so this is a path of the page itself.
-	app.get("/dashboard/*", (c) => {
-		const { pathname, origin } = new URL(c.req.url);
+	app.get("/dashboard/*", async (c) => {
+		const { pathname, origin } = c.get("url");
 		if (/\.\w+$/.test(pathname)) throw notFound("file");
-		return c.env.ASSETS.fetch(new Request(new URL(PAGE, origin)));
+		const page = await c.env.ASSETS.fetch(new Request(new URL(PAGE, origin)));
+		// A copy, because the headers of a fetched answer can't be changed.
+		return new Response(page.body, page);
 	});
 }

@@ -2,7 +2,7 @@
 import type { MiddlewareHandler } from "hono";
 import type { Ctx } from "../context.ts";
 import { unavailable } from "../errors.ts";
-import { respondError } from "../http/answer.ts";
+import { respondError, setHeaders } from "../http/answer.ts";
 import type { AppEnv } from "../http/endpoint.ts";
 import { admit, rateLimitHeaders, refusal } from "../limiter/rate-limit.ts";
 import { sendWakeUps } from "../outbox/wake.ts";
@@ -52,7 +52,7 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 		actor: actorOf(known),
 		now,
 		requestId,
-		host: new URL(c.req.url).host,
+		host: c.get("url").host,
 		claim: null,
 		async requireAdmission() {
 			const verdict = await admission;
@@ -72,16 +72,16 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 	const verdict = await admission;
 	const refused = refusal(verdict, known.allowance);
 	if (refused) {
-		// Hono copies headers from one answer to the next; a cursor or version that was read must not be sent.
-		for (const name of ["ETag", "Link", "Location", "Idempotency-Replayed"]) c.res.headers.delete(name);
+		// Without this Hono copies headers from one answer to the next; a cursor or version that was read must not be sent.
+		c.res = undefined;
 		c.res = respondError(refused, requestId);
 	} else if (fresh) waitUntil(recordUse(env, known, now));
 	if (verdict.outcome === "moving") {
 		ctx.movedError();
 		misled.add(c.req.raw);
 	}
-	c.header("Cache-Control", cacheControl(c.res.headers));
-	if (verdict.outcome === "ended" || verdict.outcome === "moving") return;
-	for (const [name, value] of Object.entries(rateLimitHeaders(verdict, known.allowance)))
-		c.header(name, value);
+	const { headers } = c.res;
+	headers.set("Cache-Control", cacheControl(headers));
+	if (verdict.outcome !== "ended" && verdict.outcome !== "moving")
+		setHeaders(headers, rateLimitHeaders(verdict, known.allowance));
 };

@@ -17,16 +17,17 @@ export const identifyRequest: MiddlewareHandler<AppEnv> = async (c, next) => {
 	const requestId = REQUEST_ID.test(suppliedId) ? suppliedId : newId("req", now);
 	c.set("requestId", requestId);
 	c.set("now", now);
-	const { protocol, hostname, pathname } = new URL(c.req.url);
-	if (protocol === "http:" && !LOCAL_HOSTS.has(hostname)) {
+	const url = new URL(c.req.url);
+	c.set("url", url);
+	if (url.protocol === "http:" && !LOCAL_HOSTS.has(url.hostname)) {
 		c.res = respondError(new AppError("FORBIDDEN", "This API is served over HTTPS only."), requestId);
 	} else await next();
-	c.header("X-Request-Id", requestId);
+	c.res.headers.set("X-Request-Id", requestId);
 	log("request", {
 		requestId,
 		keyId: c.get("ctx")?.caller.keyId,
 		method: c.req.method,
-		path: pathname,
+		path: url.pathname,
 		status: c.res.status,
 		ms: Date.now() - now,
 	});

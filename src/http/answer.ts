@@ -12,6 +12,8 @@ export interface Answer {
 	readonly ends?: { readonly keyId: string; readonly at: number };
 }
 
+const JSON_TYPE = { "Content-Type": "application/json; charset=utf-8" };
+
 /** A page of a list, in the shape of all lists. */
 interface PageBody {
 	readonly items: readonly unknown[];
@@ -39,11 +41,10 @@ const isPage = (body: unknown): body is PageBody =>
 
 /** The response to a successful request. `message` is the envelope's message. */
 export function respond(answer: Answer, caller: Caller, requestId: string, message: string, now: number) {
-	const headers = new Headers(answer.headers);
-	if (answer.body === undefined) return new Response(null, { status: answer.status, headers });
-	headers.set("Content-Type", "application/json; charset=utf-8");
+	const { status, headers = {} } = answer;
+	if (answer.body === undefined) return new Response(null, { status, headers });
 	const body = caller.envelope ? enveloped(answer.body, requestId, message, now) : answer.body;
-	return new Response(JSON.stringify(body), { status: answer.status, headers });
+	return new Response(JSON.stringify(body), { status, headers: { ...headers, ...JSON_TYPE } });
 }
 
 function enveloped(body: unknown, requestId: string, message: string, now: number): object {
@@ -51,6 +52,11 @@ function enveloped(body: unknown, requestId: string, message: string, now: numbe
 	if (!isPage(body)) return { data: body, meta };
 	const { items, ...page } = body;
 	return { data: items, meta: { ...meta, ...page } };
+}
+
+/** Sets headers of an answer in place; Hono's `c.header` would copy the whole answer for each of them. */
+export function setHeaders(headers: Headers, values: Readonly<Record<string, string>>): void {
+	for (const [name, value] of Object.entries(values)) headers.set(name, value);
 }
 
 /** The body of an error, in the shape of all errors. */
@@ -67,6 +73,6 @@ export function errorBody(error: AppError, requestId: string): object {
 export function respondError(error: AppError, requestId: string): Response {
 	return new Response(JSON.stringify(errorBody(error, requestId)), {
 		status: error.status,
-		headers: { ...error.headers, "Content-Type": "application/json; charset=utf-8" },
+		headers: { ...error.headers, ...JSON_TYPE },
 	});
 }

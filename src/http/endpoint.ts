@@ -16,7 +16,10 @@ import { claimKey, fingerprintOf, type KeptAnswer, releaseClaim } from "./idempo
 import { toRouteConfig } from "./openapi.ts";
 import { parse } from "./validate.ts";
 
-export type AppEnv = { Bindings: Bindings; Variables: { ctx: Ctx; requestId: string; now: number } };
+export type AppEnv = {
+	Bindings: Bindings;
+	Variables: { ctx: Ctx; requestId: string; now: number; url: URL };
+};
 export type App = OpenAPIHono<AppEnv>;
 
 export interface Input<Q extends z.ZodType, B extends z.ZodType> {
@@ -152,7 +155,9 @@ function pathIds(parameters: Readonly<Record<string, string>>, kinds: Readonly<R
 
 /** Query parameters by name: a text, or a list if the parameter is repeated. */
 function queryOf(url: string): object {
-	const { searchParams } = new URL(url);
+	const start = url.indexOf("?");
+	if (start < 0) return {};
+	const searchParams = new URLSearchParams(url.slice(start));
 	const byName = new Map<string, string | string[]>();
 	for (const name of searchParams.keys()) {
 		const values = searchParams.getAll(name);

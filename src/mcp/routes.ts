@@ -54,7 +54,7 @@ const noOAuth: MiddlewareHandler<AppEnv> = async (c) =>
  */
 const sameOrigin: MiddlewareHandler<AppEnv> = async (c, next) => {
 	const origin = c.req.header("origin");
-	const ownHosts = [...settingsOf(c.env).PUBLIC_HOSTS, new URL(c.req.url).host];
+	const ownHosts = [...settingsOf(c.env).PUBLIC_HOSTS, c.get("url").host];
 	if (origin !== undefined && !isOurs(origin, ownHosts))
 		throw new AppError("FORBIDDEN", "Pages of this origin may not call /mcp.");
 	await next();

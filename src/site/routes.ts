@@ -49,7 +49,7 @@ export function mountSite(app: App, api: App): () => Document {
 	const document = documentOf(api);
 	const json = textOf(document);
 	const events = textOf(() => eventCatalogue(document()));
-	const origin = (c: Context<AppEnv>) => new URL(c.req.url).origin;
+	const origin = (c: Context<AppEnv>) => c.get("url").origin;
 
 	// The same pages with a slash at the end.
 	for (const page of ["/docs", "/openapi.json", "/llms.txt", "/llms-full.txt", "/postman.json", "/health"])
