@@ -24,6 +24,7 @@ import { identifyRequest } from "./gate/request.ts";
 import { respondError } from "./http/answer.ts";
 import type { AppEnv, Endpoint } from "./http/endpoint.ts";
 import { onError } from "./http/on-error.ts";
+import { FormRouter } from "./http/router.ts";
 import { mountMcp } from "./mcp/routes.ts";
 import { organizationEndpoints } from "./organization/routes.ts";
 import { referenceEndpoints } from "./reference/lists.ts";
@@ -54,7 +55,7 @@ export const endpoints: readonly Endpoint[] = [
 	...customFieldEndpoints,
 ];
 
-export const app = new OpenAPIHono<AppEnv>();
+export const app = new OpenAPIHono<AppEnv>({ router: new FormRouter() });
 const api = new OpenAPIHono<AppEnv>();
 /** Turns the 404 for a path that has other methods into a 405; asked only where no route matches. */
 const explainMethod = methodNotAllowed({
