@@ -3,7 +3,7 @@ import { type Answer, resourceAnswer } from "../http/answer.ts";
 import { answerUnlessCurrentUncached } from "../http/conditions.ts";
 import { pageSchema, readAnswers } from "../http/crud.ts";
 import { recordOperation } from "../http/definition.ts";
-import { type Endpoint, endpoint } from "../http/endpoint.ts";
+import { endpoint } from "../http/endpoint.ts";
 import { flagParameter } from "../http/list-query.ts";
 import { registerServerSetFields } from "../http/owned.ts";
 import { pageEndpoint, pageQuery } from "../http/page.ts";
@@ -111,4 +111,4 @@ const rotate = writeEndpoint(
 	({ created, endsAt }, { id }) => ({ ...createdAnswer(created), ends: { keyId: id, at: endsAt } }),
 );
 
-export const apiKeyEndpoints: readonly Endpoint[] = [list, create, get, rename, revoke, rotate];
+export const apiKeyEndpoints = [list, create, get, rename, revoke, rotate];

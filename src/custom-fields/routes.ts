@@ -1,9 +1,8 @@
 import { crud } from "../http/crud.ts";
-import type { Endpoint } from "../http/endpoint.ts";
 import { customFields, customFieldVerbs } from "./definitions.ts";
 import { CustomField, CustomFieldCreate, CustomFieldUpdate } from "./schema.ts";
 
-export const customFieldEndpoints: readonly Endpoint[] = Object.values(
+export const customFieldEndpoints = Object.values(
 	crud({
 		resource: customFields,
 		verbs: customFieldVerbs,

@@ -1,7 +1,6 @@
 // Delivering: claim, check, sign, send, record. Recording returns the wake-ups that are needed next, and they are sent at once.
 
-import type { DeliveryWakeUp, Env, SendingRules } from "../env.ts";
-import { sendingRules } from "../env.ts";
+import { type DeliveryWakeUp, type Env, type SendingRules, sendingRules } from "../env.ts";
 import { log, logFault } from "../log.ts";
 import { sendWakeUps } from "../outbox/wake.ts";
 import { attempt, deliveryHeaders, type Outcome, outcomeWithoutAnswer } from "./attempt.ts";

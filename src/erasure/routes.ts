@@ -34,7 +34,7 @@ function eraseEndpoint(of: Identity<ErasablePath>, rest: string): Endpoint {
 	);
 }
 
-export const erasureEndpoints: readonly Endpoint[] = [
+export const erasureEndpoints = [
 	eraseEndpoint(
 		identities.leads,
 		"The form answers from which it was created are removed as well. Its deals and the client that it became stay: erase the client too if it is the same person.",

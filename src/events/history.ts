@@ -91,7 +91,7 @@ async function listHistory(
 	return { items: rows.map(showEvent), next: { value: null, id: String(last.sequence) } };
 }
 
-export const historyEndpoints: readonly Endpoint[] = [
+export const historyEndpoints = [
 	leads,
 	clients,
 	deals,

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { listSchema } from "../http/crud.ts";
-import { type Endpoint, endpoint } from "../http/endpoint.ts";
+import { endpoint } from "../http/endpoint.ts";
 import { instant } from "../http/fields.ts";
 import { directionParameter, repeatable } from "../http/list-query.ts";
 import { pageEndpoint, pageQuery } from "../http/page.ts";
@@ -60,7 +60,7 @@ const get = endpoint(
 	async ({ ctx, id }) => ({ status: 200, body: await getEvent(ctx, id) }),
 );
 
-export const eventEndpoints: readonly Endpoint[] = [list, get, testSend, ...historyEndpoints];
+export const eventEndpoints = [list, get, testSend, ...historyEndpoints];
 
 /** Must be registered before `/webhooks/{id}`. */
-export const topicEndpoints: readonly Endpoint[] = [topics];
+export const topicEndpoints = [topics];

@@ -40,18 +40,6 @@ export const repeatable = <T extends z.ZodType>(schema: T, description: string) 
 export const flagParameter = (description: string) =>
 	booleanParameter().default(false).openapi({ default: false, description });
 
-const SHARED = [
-	"cursor",
-	"limit",
-	"orderBy",
-	"orderDir",
-	"search",
-	"updatedSince",
-	"createdAfter",
-	"createdBefore",
-	"includeDeleted",
-];
-
 /**
  * The schema of a list's query string.
  * @param custom whether the resource has custom fields to filter and sort by
@@ -142,13 +130,11 @@ export async function toListQuery(
 	for (const [name, value] of custom)
 		if (Array.isArray(value) && value.length > MAX_VALUES)
 			throw badRequest({ path: name, message: `At most ${MAX_VALUES} values.` });
-	const lists: [string, unknown][] = [
-		...Object.entries(parameters).filter(([name]) => !SHARED.includes(name)),
-		...custom.map(([name, value]): [string, unknown] => [name, Array.isArray(value) ? value : [value]]),
-	];
-	const filters: Filters = Object.fromEntries(
-		lists.flatMap(([name, value]) => (Array.isArray(value) ? [[name, value]] : [])),
-	);
+	// Filters are the parameters that are lists.
+	const filters: Filters = Object.fromEntries([
+		...Object.entries(parameters).filter(([, value]) => Array.isArray(value)),
+		...custom.map(([name, value]) => [name, [value].flat()]),
+	]);
 	return {
 		limit: Number(parameters.limit),
 		orderBy: text("orderBy") ?? "createdAt",

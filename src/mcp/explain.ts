@@ -24,28 +24,24 @@ export function explain(delivery: ShownDelivery, webhook: ShownWebhook): Explana
 	return { explanation: [outcomeOf(delivery, last), ...webhookStateOf(webhook)].join(" "), advice };
 }
 
+/** Why an attempt failed. */
+const FAILURES: Readonly<Record<NonNullable<ShownAttempt["error"]>, (attempt: ShownAttempt) => string>> = {
+	http_status: ({ statusCode }) => `the receiver answered ${statusCode}, and only 2xx is a success`,
+	timeout: ({ durationMs }) => `no answer came within ${Math.round(durationMs / 1_000)} s`,
+	dns_failed: () => "the name of the receiver's host could not be resolved (DNS)",
+	tls_failed: () => "no secure connection could be made (TLS)",
+	connection_refused: () => "the receiver's host refused the connection",
+	connection_reset: () => "the connection was reset before an answer came",
+	connection_failed: () =>
+		"no connection could be made, or it broke before an answer (DNS, a refused or reset connection, TLS)",
+	blocked_target: () => "nothing was sent, because the webhook's URL is not an allowed target",
+};
+
 /** The result of one attempt. */
-function cause({ error, statusCode, durationMs }: ShownAttempt): string {
-	if (error === null) return `the receiver answered ${statusCode} after ${durationMs} ms`;
-	switch (error) {
-		case "http_status":
-			return `the receiver answered ${statusCode}, and only 2xx is a success`;
-		case "timeout":
-			return `no answer came within ${Math.round(durationMs / 1_000)} s`;
-		case "dns_failed":
-			return "the name of the receiver's host could not be resolved (DNS)";
-		case "tls_failed":
-			return "no secure connection could be made (TLS)";
-		case "connection_refused":
-			return "the receiver's host refused the connection";
-		case "connection_reset":
-			return "the connection was reset before an answer came";
-		case "connection_failed":
-			return "no connection could be made, or it broke before an answer (DNS, a refused or reset connection, TLS)";
-		case "blocked_target":
-			return "nothing was sent, because the webhook's URL is not an allowed target";
-	}
-}
+const cause = (attempt: ShownAttempt): string =>
+	attempt.error === null
+		? `the receiver answered ${attempt.statusCode} after ${attempt.durationMs} ms`
+		: FAILURES[attempt.error](attempt);
 
 function outcomeOf(delivery: ShownDelivery, last: ShownAttempt | undefined): string {
 	const { status, event, createdAt, nextAttemptAt, attemptCount, test } = delivery;

@@ -1,14 +1,10 @@
 // Finds the stage of a deal by its name.
+import type { Stage } from "../db/schema/deals.ts";
 import { badRequest } from "../errors.ts";
 import { isId } from "../ids.ts";
 import { fold } from "../text/fold.ts";
 import type { Arguments, CallOperation, JsonObject } from "./ask.ts";
 import type { Directory } from "./directory.ts";
-
-interface Stage {
-	readonly id: string;
-	readonly name: string;
-}
 
 /**
  * Replaces the name of a stage in the fields of a deal by the id of the stage.
@@ -28,7 +24,7 @@ export async function withStageId(
 	};
 	const pipelineId = moved ?? (await get("deals", id)).pipelineId;
 	const pipeline = await get("pipelines", pipelineId);
-	const stages = (pipeline.stages ?? []) as readonly Stage[];
+	const stages = (pipeline.stages ?? []) as readonly Pick<Stage, "id" | "name">[];
 	const plain = (text: string) => fold(text.trim());
 	const found = stages.filter((stage) => plain(stage.name) === plain(name));
 	const [only] = found;

@@ -1,7 +1,7 @@
 import { type Answer, resourceAnswer } from "../http/answer.ts";
 import { answerUnlessCurrent } from "../http/conditions.ts";
 import { readAnswers } from "../http/crud.ts";
-import { type Endpoint, endpoint } from "../http/endpoint.ts";
+import { endpoint } from "../http/endpoint.ts";
 import { registerServerSetFields } from "../http/owned.ts";
 import { writeEndpoint } from "../http/write.ts";
 import { identities } from "../identities.ts";
@@ -10,7 +10,7 @@ import { Organization, OrganizationUpdate, OrganizationUsage } from "./schema.ts
 
 registerServerSetFields(OrganizationUpdate, Organization);
 
-export const organizationEndpoints: readonly Endpoint[] = [
+export const organizationEndpoints = [
 	endpoint(
 		{
 			method: "get",

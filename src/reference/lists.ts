@@ -45,7 +45,7 @@ function listEndpoints<Row extends OwnedRow, Create extends object, Update exten
 	return Object.values(crud({ resource, schemas }));
 }
 
-export const referenceEndpoints: readonly Endpoint[] = [
+export const referenceEndpoints = [
 	...listEndpoints({
 		table: tags,
 		identity: identities.tags,

@@ -1,7 +1,6 @@
 // What can be done to a webhook besides changing its fields.
 import type { ShownWebhook } from "../delivery/receiver.ts";
 import { resourceAnswer } from "../http/answer.ts";
-import type { Endpoint } from "../http/endpoint.ts";
 import { writeEndpoint } from "../http/write.ts";
 import { identities } from "../identities.ts";
 import { SecretRotate, SecretRotated, Webhook } from "./schema.ts";
@@ -66,4 +65,4 @@ const activate = writeEndpoint(
 	updated,
 );
 
-export const actionEndpoints: readonly Endpoint[] = [resume, rotate, activate];
+export const actionEndpoints = [resume, rotate, activate];

@@ -1,7 +1,7 @@
 // The endpoints of the delivery log.
 
 import { pageSchema } from "../http/crud.ts";
-import { type Endpoint, endpoint } from "../http/endpoint.ts";
+import { endpoint } from "../http/endpoint.ts";
 import { pageEndpoint, pageQuery } from "../http/page.ts";
 import { identities } from "../identities.ts";
 import { listEventDeliveries } from "./event-deliveries.ts";
@@ -70,4 +70,4 @@ const eventDeliveries = pageEndpoint(
 	listEventDeliveries,
 );
 
-export const deliveryEndpoints: readonly Endpoint[] = [deliveries, delivery, eventDeliveries];
+export const deliveryEndpoints = [deliveries, delivery, eventDeliveries];

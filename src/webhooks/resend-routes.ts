@@ -1,5 +1,3 @@
-// Sending again what a webhook was sent, or was not.
-import type { Endpoint } from "../http/endpoint.ts";
 import { accepted, writeEndpoint } from "../http/write.ts";
 import { oneDelivery } from "./log-routes.ts";
 import { Delivery, Recover, Recovered } from "./log-schema.ts";
@@ -39,4 +37,4 @@ const recovery = writeEndpoint(
 	accepted,
 );
 
-export const resendEndpoints: readonly Endpoint[] = [redelivery, recovery];
+export const resendEndpoints = [redelivery, recovery];

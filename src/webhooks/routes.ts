@@ -1,12 +1,11 @@
 import { z } from "@hono/zod-openapi";
-import type { ShownWebhook } from "../delivery/receiver.ts";
-import { showWebhook } from "../delivery/receiver.ts";
+import { type ShownWebhook, showWebhook } from "../delivery/receiver.ts";
 import { type Answer, resourceAnswer } from "../http/answer.ts";
 import { answerUnlessCurrentUncached } from "../http/conditions.ts";
 import { includeDeletedParameter, pageSchema, readAnswers } from "../http/crud.ts";
 import { pageAnswer } from "../http/cursor.ts";
 import { recordOperation } from "../http/definition.ts";
-import { type Endpoint, endpoint } from "../http/endpoint.ts";
+import { endpoint } from "../http/endpoint.ts";
 import { listQuerySchema, toListQuery } from "../http/list-query.ts";
 import { DELETED_AT_CAUSE, registerServerSetFields } from "../http/owned.ts";
 import { gone, writeEndpoint } from "../http/write.ts";
@@ -118,7 +117,7 @@ const restore = writeEndpoint(
 	(webhook) => webhookAnswer(200, webhook),
 );
 
-export const webhookEndpoints: readonly Endpoint[] = [
+export const webhookEndpoints = [
 	list,
 	// Before `/webhooks/{id}`.
 	allWebhookStats,

@@ -1,5 +1,4 @@
 import { crud, pageSchema } from "../../http/crud.ts";
-import type { Endpoint } from "../../http/endpoint.ts";
 import { directionParameter } from "../../http/list-query.ts";
 import { pageEndpoint, pageQuery } from "../../http/page.ts";
 import { writeEndpoint } from "../../http/write.ts";
@@ -48,11 +47,4 @@ const listMessages = pageEndpoint(
 	messagesOf,
 );
 
-export const conversationEndpoints: readonly Endpoint[] = [
-	list,
-	create,
-	get,
-	update,
-	postMessage,
-	listMessages,
-];
+export const conversationEndpoints = [list, create, get, update, postMessage, listMessages];

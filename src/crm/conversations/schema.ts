@@ -9,6 +9,11 @@ export const conversationTypes = z.enum(["phone", "chat"]);
 export const conversationStatuses = z.enum([...callStatuses, ...chatStatuses]);
 export const directions = z.enum(["inbound", "outbound"]);
 
+const conversationType = conversationTypes.describe("A phone call or a chat.");
+const status = conversationStatuses.describe(
+	"The state of the conversation. Phone calls and chats have different statuses.",
+);
+
 const inputObject = <S extends field.Shape>(shape: S) =>
 	z.strictObject(field.nullish(shape)).describe(field.PATCH_REPLACES_OBJECT);
 const outputObject = <S extends field.Shape>(shape: S) => z.object(field.nullable(shape));
@@ -143,7 +148,7 @@ export const conversationExample = {
 
 export const ConversationCreate = z
 	.strictObject({
-		conversationType: conversationTypes.describe("A phone call or a chat."),
+		conversationType,
 		...optionalFields,
 		...nullishFields,
 	})
@@ -164,10 +169,8 @@ export const ConversationUpdate = z
 export const Conversation = z
 	.object({
 		...field.sharedFields(identities.conversations),
-		conversationType: conversationTypes.describe("A phone call or a chat."),
-		status: conversationStatuses.describe(
-			"The state of the conversation. Phone calls and chats have different statuses.",
-		),
+		conversationType,
+		status,
 		...field.nullable({
 			...settable,
 			callMetadata: outputObject(call).describe(CALL),
@@ -216,10 +219,8 @@ export const conversationPayload = (heading: z.ZodRawShape, more: z.ZodRawShape 
 	z.strictObject({
 		...heading,
 		conversationId: field.id("conv").describe("Id of the conversation."),
-		conversationType: conversationTypes.describe("A phone call or a chat."),
-		status: conversationStatuses.describe(
-			"The state of the conversation. Phone calls and chats have different statuses.",
-		),
+		conversationType,
+		status,
 		outcome: outcome.nullable(),
 		...field.optional({
 			...flat,

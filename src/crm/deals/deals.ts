@@ -30,11 +30,7 @@ interface Fact {
 	readonly pipelines: readonly Pipeline[];
 }
 
-interface Pipeline {
-	readonly id: string;
-	readonly isDefault: boolean;
-	readonly stages: readonly Stage[];
-}
+type Pipeline = Pick<typeof pipelines.$inferSelect, "id" | "isDefault" | "stages">;
 
 const blank = blankFields(table, {
 	title: "",

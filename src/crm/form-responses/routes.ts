@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
 import { crud } from "../../http/crud.ts";
-import type { Endpoint } from "../../http/endpoint.ts";
 import { formResponses, formResponseVerbs } from "./form-responses.ts";
 import { FormResponse, FormResponseCreate } from "./schema.ts";
 
@@ -10,4 +9,4 @@ const { list, create, get } = crud({
 	schemas: { wire: FormResponse, create: FormResponseCreate, update: z.never() },
 });
 
-export const formResponseEndpoints: readonly Endpoint[] = [list, create, get];
+export const formResponseEndpoints = [list, create, get];

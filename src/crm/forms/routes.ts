@@ -1,9 +1,8 @@
 import { crud } from "../../http/crud.ts";
-import type { Endpoint } from "../../http/endpoint.ts";
 import { forms, formVerbs } from "./forms.ts";
 import { Form, FormCreate, FormUpdate } from "./schema.ts";
 
-export const formEndpoints: readonly Endpoint[] = Object.values(
+export const formEndpoints = Object.values(
 	crud({
 		resource: forms,
 		verbs: formVerbs,

@@ -51,6 +51,7 @@ const FormFieldInput = z
 const FormField = z.object({ key, label, ...optionalParts, mapTo: mapTo.nullable() }).openapi("FormField");
 
 const title = field.name().openapi({ description: "The title of the form.", example: "Contact us" });
+const description = field.text().describe("Free text about the form.");
 const optionalFields = {
 	fields: z
 		.array(FormFieldInput)
@@ -69,14 +70,14 @@ export const FormCreate = z
 	.strictObject({
 		title,
 		...field.optional(optionalFields),
-		...field.nullish({ description: field.text().describe("Free text about the form.") }),
+		...field.nullish({ description }),
 	})
 	.openapi("FormCreate", { example: { title: "Contact us", fields: fieldsExample } });
 
 export const FormUpdate = z
 	.strictObject({
 		...field.optional({ title, ...optionalFields }),
-		...field.nullish({ description: field.text().describe("Free text about the form.") }),
+		...field.nullish({ description }),
 	})
 	.openapi("FormUpdate", { example: { title: "Talk to us" } });
 
@@ -84,7 +85,7 @@ export const Form = z
 	.object({
 		...field.sharedFields(identities.forms),
 		title,
-		description: field.text().describe("Free text about the form.").nullable(),
+		description: description.nullable(),
 		fields: z.array(FormField).max(MAX_FIELDS).describe("The questions, in order."),
 		isActive: z.boolean().describe("Whether it accepts responses."),
 		submissionCount: z.int().openapi({ description: "The number of responses.", minimum: 0 }),

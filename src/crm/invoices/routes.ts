@@ -1,5 +1,4 @@
 import { crud, rowAnswer } from "../../http/crud.ts";
-import type { Endpoint } from "../../http/endpoint.ts";
 import { writeEndpoint } from "../../http/write.ts";
 import { pricedCauses } from "../line-item-schema.ts";
 import { invoices, invoiceVerbs } from "./invoices.ts";
@@ -54,13 +53,4 @@ const makeVoid = writeEndpoint(
 	(row) => rowAnswer(200, row),
 );
 
-export const invoiceEndpoints: readonly Endpoint[] = [
-	list,
-	create,
-	get,
-	update,
-	remove,
-	restore,
-	pay,
-	makeVoid,
-];
+export const invoiceEndpoints = [list, create, get, update, remove, restore, pay, makeVoid];

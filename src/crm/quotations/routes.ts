@@ -1,5 +1,4 @@
 import { crud } from "../../http/crud.ts";
-import type { Endpoint } from "../../http/endpoint.ts";
 import { pricedCauses } from "../line-item-schema.ts";
 import { quotations, quotationVerbs } from "./quotations.ts";
 import { Quotation, QuotationCreate, QuotationUpdate } from "./schema.ts";
@@ -17,4 +16,4 @@ const exposure = {
 
 const { list, create, get, update, remove, restore } = crud(exposure);
 
-export const quotationEndpoints: readonly Endpoint[] = [list, create, get, update, remove, restore];
+export const quotationEndpoints = [list, create, get, update, remove, restore];
