@@ -1,96 +1,72 @@
 // The personal columns of each kind of record, and the values that replace them. Texts are erased; figures, dates, states and
-// staff are kept. The types enforce it: a column that is neither kept nor listed here is a compile error.
-import type { ClientRow } from "../crm/clients/clients.ts";
-import type { ConversationRow } from "../crm/conversations/conversations.ts";
-import type { LeadRow } from "../crm/leads/leads.ts";
-import type { OwnedRow } from "../db/owned-row.ts";
+// staff are kept. A column that nobody names is erased; where it can't be null, the compiler asks for its value.
+
+import type { OwnedRow, OwnedTable } from "../db/owned-row.ts";
+import { clients } from "../db/schema/clients.ts";
+import { conversations } from "../db/schema/conversations.ts";
+import { leads } from "../db/schema/leads.ts";
+import { blankFields, type Nullable } from "../resources/blank.ts";
+import type { FieldsOf } from "../resources/resource.ts";
 
 /** Replaces a name or title, which can't be unset. */
 export const ERASED = "(erased)";
 
-/** All columns except those that are not personal. */
-type Personal<Row, Kept extends keyof Row> = Omit<Row, Kept | keyof OwnedRow | "number" | "custom">;
+/**
+ * The values of a table's personal columns after erasing.
+ * @param kept the columns that are not personal
+ * @param replaced the values of those that can't be null
+ */
+function erased<Row extends OwnedRow, Kept extends keyof FieldsOf<Row>>(
+	table: OwnedTable & { readonly $inferSelect: Row },
+	kept: readonly Kept[],
+	replaced: Omit<FieldsOf<Row>, Kept | Nullable<FieldsOf<Row>> | "custom">,
+) {
+	const unset = Object.entries(blankFields(table, {}));
+	const names: readonly PropertyKey[] = kept;
+	return { ...Object.fromEntries(unset.filter(([column]) => !names.includes(column))), ...replaced };
+}
 
-/** These fields, set to null. */
-const setToNull = <Field extends string>(...fields: readonly Field[]) =>
-	Object.fromEntries(fields.map((field) => [field, null])) as Record<Field, null>;
+const STAFF = ["ownerId", "sourceId", "tagIds"] as const;
 
-type StaffField = "ownerId" | "sourceId" | "tagIds";
+export const erasedLead = erased(
+	leads,
+	[
+		...STAFF,
+		"assigneeIds",
+		"stageId",
+		"value",
+		"currency",
+		"expectedCloseDate",
+		"archived",
+		"convertedAt",
+		"convertedClientId",
+		"convertedDealId",
+	],
+	{ name: ERASED },
+);
 
-export const erasedLead: Personal<
-	LeadRow,
-	| StaffField
-	| "assigneeIds"
-	| "stageId"
-	| "value"
-	| "currency"
-	| "expectedCloseDate"
-	| "archived"
-	| "convertedAt"
-	| "convertedClientId"
-	| "convertedDealId"
-> = {
+export const erasedClient = erased(clients, [...STAFF, "type", "openingBalance", "currency", "companyId"], {
 	name: ERASED,
-	...setToNull(
-		"firstName",
-		"lastName",
-		"email",
-		"mobile",
-		"secondaryMobile",
-		"title",
-		"position",
-		"company",
-		"website",
-		"twitter",
-		"linkedin",
-		"notes",
-		"score",
-	),
-};
+});
 
-export const erasedClient: Personal<
-	ClientRow,
-	StaffField | "type" | "openingBalance" | "currency" | "companyId"
-> = {
-	name: ERASED,
-	...setToNull(
-		"firstName",
-		"lastName",
-		"salutation",
-		"email",
-		"phone",
-		"jobTitle",
-		"website",
-		"linkedin",
-		"description",
-		"taxNumber",
-		"billingAddress",
-		"primaryContact",
-		"internalNotes",
-	),
-};
-
-export const erasedConversation: Personal<
-	ConversationRow,
-	| "conversationType"
-	| "agentId"
-	| "agentName"
-	| "agentNumber"
-	| "status"
-	| "outcome"
-	| "duration"
-	| "direction"
-	| "messageCount"
-	| "startedAt"
-	| "endedAt"
-	| "announced"
-> = {
-	...setToNull("summary", "contactNumber", "twilioCallSid", "callMetadata", "chatMetadata"),
-	metadata: {},
-	leadId: null,
-	clientId: null,
-	posted: 0,
-};
+export const erasedConversation = erased(
+	conversations,
+	[
+		"conversationType",
+		"agentId",
+		"agentName",
+		"agentNumber",
+		"status",
+		"outcome",
+		"duration",
+		"direction",
+		"messageCount",
+		"startedAt",
+		"endedAt",
+		"announced",
+	],
+	{ metadata: {}, posted: 0 },
+);
 
 /** The fields of a `save_lead` body. */
 export const erasedSaveLead = {

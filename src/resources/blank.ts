@@ -4,7 +4,7 @@ import type { OwnedRow, OwnedTable } from "../db/owned-row.ts";
 import type { FieldsOf } from "./resource.ts";
 
 /** The fields that may be null. */
-type Nullable<Fields> = { [F in keyof Fields]: null extends Fields[F] ? F : never }[keyof Fields];
+export type Nullable<Fields> = { [F in keyof Fields]: null extends Fields[F] ? F : never }[keyof Fields];
 
 /** These fields, and null for every other that may be unset, in the order of the columns. */
 export function blankFields<Row extends OwnedRow, Given extends Partial<FieldsOf<Row>>>(
