@@ -5,10 +5,13 @@ import { type AppError, unavailable } from "../errors.ts";
 import { FIRST_SHARD } from "../shards.ts";
 import { batch, type RawRow } from "./client.ts";
 import { organizations } from "./schema/organizations.ts";
-import { type SQL, sql } from "./sql.ts";
+import { bound, type SQL, sql } from "./sql.ts";
 import { isOrganization, organizationRow } from "./tenant.ts";
 
-/** One statement of a batch, what to do with its rows after the commit, and the error if it is an expectation that fails. */
+/**
+ * One statement of a batch and what to do with its rows after the commit; or, with a `refusal`, an expectation: a scalar that
+ * fails, and the error then.
+ */
 export interface Statement {
 	readonly query: SQL;
 	readonly onCommitted?: (rows: RawRow[]) => void;
@@ -39,6 +42,9 @@ export class LostRace extends Error {}
  */
 export const write = (db: D1Database, queries: readonly SQL[]): Promise<RawRow[][]> => batch(db, queries);
 
+/** D1's limit of the parameters of a statement. */
+const MAX_PARAMETERS = 100;
+
 let lastMarker = 0;
 
 /**
@@ -49,7 +55,7 @@ export function expect(condition: SQL, error: () => Error): Statement {
 	lastMarker = (lastMarker + 1) % Number.MAX_SAFE_INTEGER;
 	const marker = `refused:${lastMarker};`;
 	return {
-		query: sql`SELECT json_extract('{}', iif(${condition}, '$', ${marker}))`,
+		query: sql`json_extract('{}', iif(${condition}, '$', ${marker}))`,
 		refusal: { marker, error },
 	};
 }
@@ -87,16 +93,42 @@ export const expectNotGone = (organizationIds: Iterable<string>, error: () => Er
 export async function commit(ctx: CommitCtx, planned: readonly Statement[]): Promise<void> {
 	const { caller, movedError = unavailable } = ctx;
 	const statements = caller ? [expectNotMoved(caller.organizationId, movedError), ...planned] : planned;
+	const sent = joinExpectations(statements);
 	let results: RawRow[][];
 	try {
 		results = await batch(
 			ctx.env.DB,
-			statements.map((statement) => statement.query),
+			sent.map(({ query }) => query),
 		);
 	} catch (error) {
 		const text = error instanceof Error ? error.message : "";
 		const refused = statements.find(({ refusal }) => refusal && text.includes(refusal.marker));
 		throw refused?.refusal ? refused.refusal.error() : error;
 	}
-	for (const [index, statement] of statements.entries()) statement.onCommitted?.(results[index] ?? []);
+	for (const [index, statement] of sent.entries()) statement.onCommitted?.(results[index] ?? []);
+}
+
+/**
+ * The statements to send: expectations that follow each other are one, as far as their parameters fit into it. D1 takes longer
+ * for a statement than for what most expectations look up.
+ */
+function joinExpectations(statements: readonly Statement[]): Pick<Statement, "query" | "onCommitted">[] {
+	const sent: Pick<Statement, "query" | "onCommitted">[] = [];
+	let scalars: SQL[] = [];
+	let parameters = 0;
+	const sendExpectations = () => {
+		if (scalars.length > 0) sent.push({ query: sql`SELECT ${sql.join(scalars, sql`, `)}` });
+		scalars = [];
+		parameters = 0;
+	};
+	for (const statement of statements) {
+		const count = statement.refusal ? bound(statement.query).params.length : 0;
+		if (!statement.refusal || parameters + count > MAX_PARAMETERS) sendExpectations();
+		if (statement.refusal) {
+			scalars.push(statement.query);
+			parameters += count;
+		} else sent.push(statement);
+	}
+	sendExpectations();
+	return sent;
 }

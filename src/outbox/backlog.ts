@@ -122,7 +122,10 @@ export function wakeUpsOf(rows: readonly RawRow[], now: number): WakeUp[] {
 /** A statement that ends in `returningWakeUps`; after the commit its wake-ups are passed to `wake`. */
 export const wakingStatement = (query: SQL, { now, wake }: Pick<EventCtx, "now" | "wake">): Statement => ({
 	query,
-	onCommitted: (rows) => wake(wakeUpsOf(rows, now)),
+	onCommitted(rows) {
+		const wakeUps = wakeUpsOf(rows, now);
+		if (wakeUps.length > 0) wake(wakeUps);
+	},
 });
 
 /** Puts the delivery that waits to probe a webhook back into the backlog when the pause ends; call `releaseBacklog` next. */
