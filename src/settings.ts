@@ -109,10 +109,9 @@ let cached: { readonly texts: readonly unknown[]; readonly read: ReturnType<type
 	null;
 
 function readOnce(env: SettingTexts): ReturnType<typeof readSettings> {
-	const texts = names.map((name) => env[name]);
-	if (cached?.texts.every((text, index) => text === texts[index])) return cached.read;
+	if (cached?.texts.every((text, index) => text === env[names[index] as SettingName])) return cached.read;
 	const read = readSettings(env, new Set(Object.keys(env)));
-	cached = { texts, read };
+	cached = { texts: names.map((name) => env[name]), read };
 	const [first, ...more] = read.wrong;
 	if (first) logFault("settings", {}, new Error([first, ...more].map(({ message }) => message).join(" ")));
 	return read;

@@ -1,7 +1,7 @@
 // One table of organizations' rows: finding, decoding, inserting, and changing a row at the version that was read. Casts between
 // drizzle's columns and our rows are only in this file.
 
-import { getTableColumns, getTableName } from "drizzle-orm";
+import { Column, getTableColumns, getTableName } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { AppError } from "../errors.ts";
 import { splitIntoChunks } from "./chunks.ts";
@@ -62,6 +62,9 @@ export function tableStore<Row extends OwnedRow>(
 	// Rows in memory have neither `seq`, which links to the full-text index, nor `folded`, which the key columns are computed from.
 	const written = Object.entries(columns).filter(([field, { generated }]) => field !== "seq" && !generated);
 	const entries = written.filter(([field]) => field !== "folded");
+	const fields = entries.map(([field]) => field);
+	/** The columns whose values have another form in memory. */
+	const converted = entries.filter(([, of]) => of.mapFromDriverValue !== Column.prototype.mapFromDriverValue);
 	const folding = foldingOf(table);
 	const lists = linkFields(table);
 	const name = getTableName(table);
@@ -124,10 +127,9 @@ export function tableStore<Row extends OwnedRow>(
 
 		decode(raw) {
 			const row: Record<string, unknown> = {};
-			for (const [field, of] of entries) {
-				const value = raw[field];
-				row[field] = value === null ? null : of.mapFromDriverValue(value);
-			}
+			for (const field of fields) row[field] = raw[field];
+			for (const [field, of] of converted)
+				if (row[field] !== null) row[field] = of.mapFromDriverValue(row[field]);
 			return row as unknown as Row;
 		},
 

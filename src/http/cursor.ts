@@ -42,9 +42,10 @@ export async function pageAnswer(
 	const { items, hasMore = nextCursor !== null } = page;
 	const body = { items, nextCursor, hasMore };
 	if (nextCursor === null || !hasMore) return { status: 200, body };
-	const next = new URL(url);
-	next.searchParams.set("cursor", nextCursor);
-	return { status: 200, body, headers: { Link: `<${next.href}>; rel="next"` } };
+	const end = `${url}?`.indexOf("?");
+	const next = new URLSearchParams(url.slice(end));
+	next.set("cursor", nextCursor);
+	return { status: 200, body, headers: { Link: `<${url.slice(0, end)}?${next}>; rel="next"` } };
 }
 
 /** What a cursor is bound to: all parameters except `cursor` and `limit`. */

@@ -84,7 +84,9 @@ export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodTy
 		const key = method === "get" || method === "delete" ? null : request.headers.get("idempotency-key");
 
 		const run = async (ctx: Ctx): Promise<Response> => {
-			const parsed = parse(definition.body ?? NOTHING, body.value) as z.output<B>;
+			const parsed = (
+				sent || definition.body ? parse(definition.body ?? NOTHING, body.value) : {}
+			) as z.output<B>;
 			const { id = "" } = ids;
 			const input = { ctx, id, ids, condition: ifMatch(request), query, body: parsed, request };
 			return respondAfterEnding(ctx, await handle(input), message);

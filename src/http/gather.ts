@@ -31,9 +31,9 @@ export function queryWithCustomFields<S extends z.ZodRawShape>(shape: S) {
 export function gatherCustomFields(schema: z.ZodType, value: unknown): unknown {
 	if (!(schema instanceof z.ZodObject) || typeof value !== "object" || value === null || Array.isArray(value))
 		return value;
-	const inner = new Map(Object.entries(schema.shape));
+	const { shape } = schema;
 	const entries = Object.entries(value).map(([key, part]): [string, unknown] => {
-		const partSchema = unwrapped(inner.get(key));
+		const partSchema = Object.hasOwn(shape, key) ? unwrapped(shape[key]) : null;
 		return [key, partSchema ? gatherCustomFields(partSchema, part) : part];
 	});
 	if (!gathering.has(schema)) return Object.fromEntries(entries);
