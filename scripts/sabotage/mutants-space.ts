@@ -76,7 +76,7 @@ export const spaceMutants: readonly Mutant[] = [
 	},
 	{
 		name: "the purge stops early",
-		test: ["test/retention/trash.test.ts", "goes on with each table until nothing is left of it"],
+		test: ["test/retention/trash.test.ts", "continues with each table until no row is left"],
 		edits: [
 			{
 				file: "src/sweeper/purge.ts",

@@ -39,7 +39,7 @@ describe("a row that becomes visible later", () => {
 		expect(body.items.map(({ name }: { name: string }) => name)).toEqual(["Quick", "Late"]);
 	});
 
-	it("comes after what was said before it, in the order that messages are read in", async () => {
+	it("comes after earlier messages in the order in which they are read", async () => {
 		vi.useFakeTimers({ toFake: ["Date"], now: START });
 		const api = withoutLimits(await createCaller());
 		const { body } = await api.post("/conversations", { conversationType: "chat" });
@@ -56,7 +56,7 @@ describe("a row that becomes visible later", () => {
 		expect(items.map(({ text }: { text: string }) => text)).toEqual(["Quick", "Late"]);
 	});
 
-	it("is stamped anew when it is planned again after a lost race", async () => {
+	it("is stamped again when it is planned again after a lost race", async () => {
 		vi.useFakeTimers({ toFake: ["Date"], now: START });
 		const api = withoutLimits(await createCaller());
 		const { body } = await api.send(...lead("First"));
@@ -72,7 +72,7 @@ describe("a row that becomes visible later", () => {
 		expect(late.reply?.body.updatedAt > other.updatedAt).toBe(true);
 	});
 
-	it("never shares its instant with one that was visible before: who is between two pages would miss it", async () => {
+	it("never has the instant of one that was visible before, which a reader between two pages would miss", async () => {
 		vi.useFakeTimers({ toFake: ["Date"], now: START });
 		const api = withoutLimits(await createCaller());
 		const stamps: string[] = [];

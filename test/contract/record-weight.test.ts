@@ -94,7 +94,7 @@ it("refuses a heavy item of a batch by itself, and a heavy upsert", async () => 
 	).toMatchObject(TOO_HEAVY);
 });
 
-it("however heavy an operator lets it become, three times itself fits a value of D1", () => {
+it("at the maximum that an operator may set, three times its size fits into a value of D1", () => {
 	// An event names custom fields by their keys and not by their ids; all definitions together weigh more than their keys.
 	const { standard, most } = quotas.recordBytes;
 	const event = 3 * (most + DEFINITION_BYTES) + 1_000;

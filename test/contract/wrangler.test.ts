@@ -12,7 +12,7 @@ const value = (text: string, key: string) => text.match(new RegExp(`^${key} = (.
 const unquoted = (text: string | undefined) => text?.replace(/^"(.*)"$/, "$1");
 
 describe("wrangler.toml", () => {
-	it("keeps our own fetches on the public road, and pins the runtime's behaviour", () => {
+	it("sends our own fetches over the public internet, and pins the runtime's behaviour", () => {
 		expect(value(toml, "compatibility_flags")).toContain('"global_fetch_strictly_public"');
 		const date = unquoted(value(toml, "compatibility_date")) ?? "";
 		expect(date).toMatch(/^\d{4}-\d\d-\d\d$/);
@@ -27,7 +27,7 @@ describe("wrangler.toml", () => {
 		expect([value(limiter, "name"), value(limiter, "class_name")]).toEqual(['"KEY_LIMITER"', '"KeyLimiter"']);
 	});
 
-	it("sends wake-ups at once, in small batches, and has someone read the dead letters", () => {
+	it("sends wake-ups at once, in small batches, and has a consumer for dead letters", () => {
 		const consumers = tables("queues.consumers");
 		const dead = consumers.at(-1) ?? "";
 		expect(consumers.map((text) => unquoted(value(text, "queue")))).toEqual([
@@ -68,7 +68,7 @@ describe("wrangler.toml", () => {
 		for (const secret of secrets) expect(names).toContain(secret);
 	});
 
-	it("is safe where nobody says otherwise", () => {
+	it("has safe defaults", () => {
 		const [vars = ""] = tables("vars");
 		expect(unquoted(value(vars, "ALLOW_INSECURE_TARGETS"))).toBe("false");
 		expect(unquoted(value(vars, "SHARD_PLACES"))).toBe("");

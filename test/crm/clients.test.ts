@@ -43,7 +43,7 @@ describe("a client", () => {
 		expect((await api.post("/clients", { type: "person", name: "Jo" })).body.errors[0].path).toBe("type");
 	});
 
-	it("has an address and a contact person that are strict, and written whole", async () => {
+	it("has an address and a contact person, which refuse unknown fields and are replaced as a whole", async () => {
 		const api = await createCaller();
 		const { id, ...client } = await createClient(api, {
 			billingAddress: { city: "Bern", country: "Switzerland" },
@@ -71,7 +71,7 @@ describe("a client", () => {
 		}
 	});
 
-	it("tells what an update changed, and nothing when it changed nothing", async () => {
+	it("reports what an update changed; an update that changes nothing has no event", async () => {
 		const api = await createCaller();
 		const { id } = await createClient(api, { billingAddress: { city: "Bern" } });
 		const same = await api.patch(`/clients/${id}`, { name: "Acme", billingAddress: { city: "Bern" } });
@@ -152,7 +152,7 @@ describe("deleting a client", () => {
 		expect((await api.delete(`/clients/${client.id}`)).status).toBe(204);
 	});
 
-	it("and making a deal of it never both succeed", async () => {
+	it("and a deal that is created for it never both succeed", async () => {
 		const api = await createCaller({ keys: 4 });
 		await createPipeline(api);
 		for (let round = 0; round < 8; round += 1) {

@@ -52,7 +52,7 @@ describe("the events of a call", () => {
 		expect(told).toEqual([type]);
 	});
 
-	it("are told of every status entered, being created in it too; unset fields are left out but for outcome", async () => {
+	it("report every status that a call enters, also on create; unset fields are left out, except outcome", async () => {
 		const api = withoutSending(await createCaller());
 		await skipping(api, ["call.*"]);
 		const { id } = await createConversation(api, { conversationType: "phone", status: "busy" });
@@ -85,7 +85,7 @@ describe("the events of a call", () => {
 	});
 });
 
-describe("a call that reached nobody", () => {
+describe("a missed call", () => {
 	const tasksOf = async (api: Api) => (await api.get("/tasks")).body.items;
 
 	it("makes a task on the lead, else the client, else nothing, with its event", async () => {

@@ -24,7 +24,7 @@ describe("a conversation", () => {
 		expect((await api.delete(`/conversations/${phone.id}`)).status).toBe(405);
 	});
 
-	it("keeps what a PATCH doesn't name, and writes objects whole", async () => {
+	it("keeps the fields that a PATCH leaves out, and replaces objects as a whole", async () => {
 		const api = await createCaller();
 		const { id } = await createConversation(api, {
 			conversationType: "chat",

@@ -74,7 +74,7 @@ describe("a deal", () => {
 		expect(deal).toMatchObject({ pipelineId: pipeline.id, stageId: talks });
 	});
 
-	it("takes status and instants from its stage", async () => {
+	it("has the status and times of its stage", async () => {
 		const api = await createCaller();
 		const { fresh, talks, won, lost } = await createPipeline(api);
 		vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2026-03-01T12:00:00.000Z") });
@@ -127,7 +127,7 @@ describe("a deal", () => {
 });
 
 describe("a deal's price", () => {
-	it("is what is given, else what its lines come to", async () => {
+	it("is the given one, or else the total of its lines", async () => {
 		const api = await createCaller();
 		await createPipeline(api);
 		expect((await createDeal(api, { lineItems: [LINE] })).price).toBe(21);

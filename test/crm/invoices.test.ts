@@ -92,7 +92,7 @@ describe("an invoice", () => {
 });
 
 describe("lists and references", () => {
-	it("names every id that is not there, of however many kinds", async () => {
+	it("names every id that does not exist, of any number of resources", async () => {
 		const api = await createCaller();
 		const { id } = await createInvoice(api);
 		const none = "01kaj2m5m8f7jt2n3v4w5x6y7z";

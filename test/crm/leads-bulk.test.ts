@@ -63,7 +63,7 @@ describe("a batch", () => {
 describe("an upsert", () => {
 	const by = (matchBy: string, fields: object) => ({ matchBy, ...fields });
 
-	it("creates what is not there and updates what is", async () => {
+	it("creates records that don't exist and updates those that do", async () => {
 		const api = await createCaller();
 		const first = await api.post(
 			"/leads/upsert",

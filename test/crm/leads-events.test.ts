@@ -59,7 +59,7 @@ describe("each write", () => {
 		);
 	});
 
-	it("a change of stage is lead.stageChanged besides", async () => {
+	it("a change of stage also sends lead.stageChanged", async () => {
 		const api = await createCaller();
 		const { body: stage } = await api.post("/lead-stages", { name: "Working", type: "WORKING" });
 		const { id } = await createLead(api);

@@ -33,7 +33,7 @@ describe("a lead's number", () => {
 		}
 	});
 
-	it("is of its organization, and never given twice", async () => {
+	it("counts within its organization, and is never used twice", async () => {
 		const [api, other] = [await createCaller(), await createCaller()];
 		const first = await createLead(api);
 		await api.delete(`/leads/${first.id}`);
@@ -106,7 +106,7 @@ describe("a lead's stage", () => {
 		expect((await api.get(`/leads/${batch}`)).body.stageId).toBe(first);
 	});
 
-	it("is found anew when the stages change, however it was remembered", async () => {
+	it("is looked up again when the stages change, even if it was cached", async () => {
 		const api = await createCaller();
 		const [first, second] = [await stage(api, "NEW", 1), await stage(api, "NEW", 2)];
 		const held = await createLead(api);

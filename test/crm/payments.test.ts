@@ -97,7 +97,7 @@ describe("payments", () => {
 		expect((await payInvoice(api, made, 1)).status).toBe(404);
 	});
 
-	it("that race never come to more than the invoice", async () => {
+	it("that are made at once never exceed the invoice", async () => {
 		const api = await createCaller({ keys: 2 });
 		const made = await createInvoice(api);
 		const replies = await Promise.all(Array.from({ length: 10 }, () => payInvoice(api, made, 30)));
@@ -123,7 +123,7 @@ describe("payments", () => {
 });
 
 describe("void", () => {
-	it("leaves nothing due, and is said once", async () => {
+	it("leaves nothing due, and is reported once", async () => {
 		const api = await createCaller();
 		const made = await createInvoice(api, { status: "SENT" });
 		const reply = await makeVoid(api, made);
@@ -151,7 +151,7 @@ describe("void", () => {
 		expect((await api.get(`/invoices/${full.id}`)).body.status).toBe("PAID");
 	});
 
-	it("and a payment at once: one of them is told of the other", async () => {
+	it("and a payment at the same time: one of them is refused", async () => {
 		const api = await createCaller();
 		const made = await createInvoice(api);
 		const [paid, voided] = await Promise.all([payInvoice(api, made, 200), makeVoid(api, made)]);
@@ -187,7 +187,7 @@ describe("an invoice that is settled", () => {
 		expect(noted.body).toMatchObject({ notes: "Thank you.", status, dueTotal: 0 });
 	});
 
-	it("in part: may come to more or less, but not to less than what is paid", async () => {
+	it("in part may change its total, but not to less than what is paid", async () => {
 		const api = await createCaller({ keys: 2 });
 		const made = await createInvoice(api, { currency: "EUR" });
 		await payInvoice(api, made, 100);

@@ -201,7 +201,7 @@ describe("the default pipeline", () => {
 		expect(defaults((await api.get("/pipelines")).body)).toEqual([pipeline.id]);
 	});
 
-	it("is one, however many are made or named it at once", async () => {
+	it("is exactly one, however many are created or made the default at once", async () => {
 		const api = await createCaller();
 		const made = await Promise.all([1, 2, 3, 4].map(() => createPipeline(api)));
 		expect(defaults((await api.get("/pipelines")).body)).toHaveLength(1);

@@ -59,7 +59,7 @@ describe("a quotation", () => {
 		expect((await createQuotation(api, { clientId: client.id })).number).toBe(2);
 	});
 
-	it("works out its lines anew when they, the currency or the kind of prices change", async () => {
+	it("computes its lines again when they, the currency or the kind of prices change", async () => {
 		const api = await createCaller();
 		const lineItems = [
 			{ ...line, price: 59.5, taxPercent: 19 },
@@ -84,7 +84,7 @@ describe("a quotation", () => {
 		expect(fewer.body.lineItems).toHaveLength(1);
 	});
 
-	it("takes its lines back as it shows them, and that is no change", async () => {
+	it("accepts its lines as they were read, which changes nothing", async () => {
 		const api = await createCaller();
 		const made = await createQuotation(api, { lineItems: [{ ...line, discount: 1, taxPercent: 7 }] });
 		const lineItems = made.lineItems.map(

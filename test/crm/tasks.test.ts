@@ -111,7 +111,7 @@ describe("a task", () => {
 		);
 	});
 
-	it("refuses what is not of its form, and writes nothing of it", async () => {
+	it("refuses invalid fields, and writes nothing", async () => {
 		const api = await createCaller();
 		for (const [body, path] of [
 			[{}, "title"],

@@ -180,7 +180,7 @@ describe("the answer's body", () => {
 		expect(responseBody).toBe("€".repeat(5_461));
 	});
 
-	it("has 16 KiB as it is stored, when what is no text or U+0000 takes three bytes to say so", async () => {
+	it("has 16 KiB as it is stored, when invalid bytes and U+0000 take three bytes each", async () => {
 		for (const fill of ["ff", "00"]) {
 			const short = await to(`/body/5461?hex=${fill.repeat(5_461)}`);
 			expect(short).toMatchObject({ responseBody: "\uFFFD".repeat(5_461), responseTruncated: false });

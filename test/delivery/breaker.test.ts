@@ -85,7 +85,7 @@ describe("ten failures in a row", () => {
 		}
 	});
 
-	it("end with the first success, which releases all that waited and tells the other webhooks", async () => {
+	it("end with the first success, which releases all waiting deliveries and is reported to the other webhooks", async () => {
 		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0,30,60" });
 		const watcher = await sender.webhook("/status/200/watcher", { events: ["webhook.*"] });
 		const { id } = await tenFailures(sender, "/fail-then-ok/10/recovering", {
@@ -123,7 +123,7 @@ describe("ten failures in a row", () => {
 		]);
 	});
 
-	it("hold back neither a redelivery nor a test send; the redelivery may end the pause, the test says nothing of it", async () => {
+	it("delay neither a redelivery nor a test send; the redelivery may end the pause, the test send can't", async () => {
 		const sender = await Sender.start();
 		const { id } = await tenFailures(sender, "/fail-then-ok/10/asked");
 		const paused = await shown(sender, id);
@@ -152,7 +152,7 @@ describe("ten failures in a row", () => {
 		});
 	});
 
-	it("end when the owner resumes the webhook, and what waited goes on, no more at once than its window", async () => {
+	it("end when the owner resumes the webhook; waiting deliveries are sent, at most its window at once", async () => {
 		const sender = await Sender.start();
 		const { id } = await tenFailures(sender, "/fail-then-ok/10/resumed");
 		await leads(sender, 30);
@@ -170,7 +170,7 @@ describe("ten failures in a row", () => {
 		);
 	});
 
-	it("are forgotten when the address changes, and what waited goes there at once", async () => {
+	it("are reset when the URL changes, and waiting deliveries are sent there at once", async () => {
 		const sender = await Sender.start();
 		const { id } = await tenFailures(sender, "/status/503/moved-from");
 		await leads(sender, 2);

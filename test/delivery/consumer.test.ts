@@ -111,7 +111,7 @@ describe("the sweeper", () => {
 		expect(await receivedRequests("died")).toHaveLength(1);
 	});
 
-	it("throws away what is past its retention, and nothing else", async () => {
+	it("removes what is past its retention, and nothing else", async () => {
 		fakeTime();
 		const sender = await Sender.start();
 		const { id } = await sender.webhook("/status/200/retention");

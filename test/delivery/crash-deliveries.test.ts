@@ -214,7 +214,7 @@ const actions: readonly Action[] = [
 	},
 ];
 
-describe("interrupted anywhere, nothing is lost, and nothing is said that is not so:", () => {
+describe("after an interruption at any point, nothing is lost and nothing untrue is reported:", () => {
 	it.each(actions)("$name", async (action) => {
 		const { calls, problems } = await failEachCall(action);
 		expect(problems).toEqual([]);

@@ -112,7 +112,7 @@ const actions: readonly Action[] = [
 	},
 ];
 
-describe("interrupted anywhere, a key that was said to have ended has:", () => {
+describe("after an interruption at any point, a key that was reported as ended has ended:", () => {
 	it.each(actions)("$name", async (action) => {
 		const { calls, problems } = await failEachCall(action);
 		expect(problems).toEqual([]);

@@ -106,7 +106,7 @@ describe("one delivery", () => {
 		).toBeTruthy();
 	});
 
-	it("carries save_lead exactly as its own document has it", async () => {
+	it("sends save_lead exactly as it is documented", async () => {
 		const sender = await Sender.start();
 		await sender.webhook("/status/200/save-lead", { events: ["save_lead"] });
 		await sender.api("POST", "/leads", { name: "Jane van Smith", mobile: "+14155550123", score: 7 });
@@ -202,7 +202,7 @@ describe("retries", () => {
 });
 
 describe("guards", () => {
-	it("410 fails the delivery, disables the webhook, cancels what is pending and tells the others", async () => {
+	it("410 fails the delivery, disables the webhook, cancels pending deliveries and is reported to the others", async () => {
 		const sender = await Sender.start();
 		await sender.webhook("/status/200/told", { events: ["webhook.*"] });
 		const { id } = await sender.webhook("/410/gone");

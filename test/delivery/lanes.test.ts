@@ -5,7 +5,7 @@ import { createLanes } from "../../src/delivery/lanes.ts";
 import { batchesOf, receivedRequests, Sender } from "../support/sender.ts";
 
 describe("lanes", () => {
-	it("let five in, and whoever waits when one leaves; after a while they give up", async () => {
+	it("admit five, and a waiting one when another leaves; the others give up after a while", async () => {
 		const lanes = createLanes();
 		const entered = await Promise.all(Array.from({ length: 5 }, () => lanes.enter("a")));
 		expect(entered).toEqual([true, true, true, true, true]);
@@ -55,7 +55,7 @@ describe("a batch", () => {
 		});
 	});
 
-	it("full of hanging ones gives back what finds no lane, through the queue of the slow, and takes no attempt for it", async () => {
+	it("full of hanging ones returns those that find no lane, through the slow queue, without counting an attempt", async () => {
 		const sender = await Sender.start({ WEBHOOK_TIMEOUT_SECONDS: "2" });
 		const { id } = await sender.webhook("/hang/full");
 		for (let index = 0; index < 8; index += 1) await sender.api("POST", "/leads", { name: "Jane" });

@@ -50,7 +50,7 @@ describe("the line", () => {
 		expect(await counted(id, "status <> 'success'")).toBe(0);
 	});
 
-	it("takes retries too, once twenty have timers, and lets none go early", async () => {
+	it("takes retries too, once twenty have delayed wake-ups, and sends none early", async () => {
 		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0,60" });
 		const { id } = await sender.webhook("/fail-then-ok/30/timers");
 		// Never ten failures in a row that would pause it.
@@ -96,7 +96,7 @@ describe("the line", () => {
 		expect(await receivedRequests("slow-but-well")).toHaveLength(100);
 	});
 
-	it("nobody serves is served by the sweeper", async () => {
+	it("that no consumer sends is sent by the sweeper", async () => {
 		const sender = await Sender.start();
 		const { id } = await sender.webhook("/status/200/unserved");
 		await createBacklog(sender, id, 50, { inLine: true });

@@ -36,7 +36,7 @@ const lead = (sender: Sender) => sender.api("POST", "/leads", { name: "Jane" });
 const all = { events: ["*"] };
 const notices = { events: ["webhook.*"] };
 
-describe("a webhook is never told of itself", () => {
+describe("a webhook gets no events about itself", () => {
 	it("that it is exhausted, or was disabled", async () => {
 		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0" });
 		const watcher = await sender.webhook("/status/200/loops-watcher", notices);
@@ -103,7 +103,7 @@ describe("a webhook is never told of itself", () => {
 });
 
 describe("failing to tell of a failure", () => {
-	it("is not told again: webhooks that all fail fall silent", async () => {
+	it("is not reported again, so webhooks that all fail don't trigger each other without end", async () => {
 		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0" });
 		// Two, so that neither comes to the ten failures that would pause it.
 		const made = [
@@ -135,7 +135,7 @@ describe("failing to tell of a failure", () => {
 		expect(await aboutWebhooks(sender)).toHaveLength(1);
 	});
 
-	it("with 410 disables the watcher once, and says so to whoever is left", async () => {
+	it("with 410 disables the receiving webhook once, and is reported to the remaining ones", async () => {
 		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0" });
 		const watcher = await sender.webhook("/410/gone-watcher", notices);
 		const failing = await sender.webhook("/status/503/told-of-gone", all);

@@ -83,7 +83,7 @@ describe("a write", () => {
 });
 
 describe("an attempt that cannot be recorded", () => {
-	it("is said in the log, and made again under the same id once its lease is over", async () => {
+	it("is logged, and repeated under the same id after its lease", async () => {
 		vi.useFakeTimers({ toFake: ["Date"] });
 		const errors = vi.spyOn(console, "error").mockImplementation(() => {});
 		const sender = await Sender.start();

@@ -30,7 +30,7 @@ async function lastAttempt(): Promise<{
 }
 
 describe("while the last attempt is at its receiver", () => {
-	it("a disabled webhook is not said to be exhausted as well", async () => {
+	it("a disabled webhook is not reported as exhausted as well", async () => {
 		const { world, id, told, status } = await lastAttempt();
 		world.duringRequest = async () => {
 			await world.sender.api("PATCH", `/webhooks/${id}`, { status: "disabled" });

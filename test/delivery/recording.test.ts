@@ -81,7 +81,7 @@ describe("a passing fault of D1 while an attempt is recorded", () => {
 		},
 	);
 
-	it("that does not pass is said in the log after the fourth try", async () => {
+	it("that does not pass is logged after the fourth try", async () => {
 		const errors = vi.spyOn(console, "error").mockImplementation(() => {});
 		const { sender, id } = await given(4, "question");
 		await sender.drain();

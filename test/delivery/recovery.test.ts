@@ -94,7 +94,7 @@ describe("rotating a secret", () => {
 		expect((await sender.api("POST", `/webhooks/${id}/activate-secret`)).status).toBe(200);
 	});
 
-	it("refuses what is no secret or no grace, and gives an unsigned webhook its first", async () => {
+	it("refuses invalid secrets and grace periods, and gives an unsigned webhook its first secret", async () => {
 		const sender = await Sender.start();
 		const { id } = await sender.webhook("/status/200/first", { secret: null });
 		for (const [body, path] of [
@@ -113,7 +113,7 @@ describe("rotating a secret", () => {
 });
 
 describe("recovering a window", () => {
-	it("runs the schedule anew for what failed in it, and leaves out what succeeded since", async () => {
+	it("starts the schedule again for deliveries that failed in it, except those that have succeeded since", async () => {
 		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0,60" });
 		const { id } = await sender.webhook("/fail-then-ok/6/recover");
 		await lead(sender);
@@ -156,7 +156,7 @@ describe("recovering a window", () => {
 		expect(await receivedRequests("skipped")).toHaveLength(3);
 	});
 
-	it("takes what waited when the webhook was disabled, and leaves test sends", async () => {
+	it("takes deliveries that waited when the webhook was disabled, and leaves out test sends", async () => {
 		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0,60" });
 		const { id } = await sender.webhook("/fail-then-ok/13/waited");
 		for (let index = 0; index < 12; index += 1) await lead(sender);
@@ -211,7 +211,7 @@ describe("recovering a window", () => {
 		expect((await sender.api("POST", `/webhooks/${id}/recover`, edge)).status).toBe(404);
 	});
 
-	it("takes ten thousand at once and no more, which stand in line but for the first twenty", async () => {
+	it("takes at most ten thousand at once, of which all but the first twenty go into the backlog", async () => {
 		const sender = await Sender.start();
 		const { id } = await sender.webhook("/status/200/many", { events: ["task.created"] });
 		await sender.db

@@ -60,7 +60,7 @@ afterEach(() => {
 });
 
 describe("a search", () => {
-	it("finds a secret in each of its writings, wherever it begins", () => {
+	it("finds a secret in every encoding, at any offset", () => {
 		const secret = 'lw_test_with "quotes" and ÄÖ to its end/+';
 		const bytes = (text: string) => new TextEncoder().encode(text);
 		for (const before of ["", "x", "xy", "xyz"]) {

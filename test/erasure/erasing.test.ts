@@ -74,7 +74,7 @@ describe("erasing", () => {
 		expect(await total("SELECT count(*) AS n FROM erasures")).toBe(0);
 	});
 
-	it("goes on by the clock, a chunk at a time, when the request has left it", async () => {
+	it("is continued by the cron trigger, in chunks, when the request did not finish it", async () => {
 		const { id } = await lead();
 		for (const score of [1, 2, 3]) await ok("PATCH", `/leads/${id}`, { score, notes: `Erasable ${score}` });
 		const conversation = await post("/conversations", { conversationType: "chat", leadId: id });

@@ -180,7 +180,7 @@ describe("a person whose data went everywhere", () => {
 		expect((await get(`/deals/${ids.deal}/events`)).items.at(-1).payload.data.price).toBe(100);
 	});
 
-	it("is told of to copies, by whom, and of nothing else any more", async () => {
+	it("is reported to copies with who did it, and nothing else about the record is", async () => {
 		await all.sender.sweep();
 		await all.drain();
 		const bodies = (await receivedRequests("erased-echo")).map(({ body }) => JSON.parse(body));

@@ -13,7 +13,7 @@ const keyed = (key: string) => ({ "idempotency-key": key });
 
 afterEach(() => vi.restoreAllMocks());
 
-it("large answers count as what they weigh; over the quota nothing is written under a key, and all else goes on", async () => {
+it("large answers count with their size; above the quota requests with a key are refused, and all others work", async () => {
 	const api = await createCaller({ keys: 2 });
 	await setQuotas(api.organizationId, { idempotencyBytes: 70_000 });
 	for (const key of ["a", "b"]) expect((await api.post("/leads", HEAVY, keyed(key))).status).toBe(201);
@@ -52,7 +52,7 @@ it("of small answers a sample is counted, for all of them", async () => {
 	expect((await api.post("/tags", { name: "C" }, keyed("c"))).status).toBe(409);
 });
 
-it("what is past its day is uncounted, whoever removes it", async () => {
+it("answers older than a day are uncounted, whoever removes them", async () => {
 	const api = await createCaller();
 	await api.post("/leads", HEAVY, keyed("purged"));
 	await api.post("/leads", HEAVY, keyed("failed"));

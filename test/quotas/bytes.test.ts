@@ -55,7 +55,7 @@ describe("the quota on bytes", () => {
 		expect(said).toBeLessThan(10 * LIGHT.message + 31_000 + 2 * LIGHT.event);
 	});
 
-	it("refuses whatever adds to it, and writes nothing of it; reading and deleting go on", async () => {
+	it("refuses every write that adds to it, and writes nothing; reading and deleting still work", async () => {
 		const api = await createCaller({ keys: 3 });
 		const lead = await create(api, "/leads", { name: "Jane", email: "jane@example.com", notes: HEAVY });
 		const gone = await create(api, "/leads", { name: "Gone" });
@@ -118,7 +118,7 @@ describe("the quota on bytes", () => {
 		await create(api, "/leads", { name: "Joe" });
 	});
 
-	it("is passed by one write at the most, however many come at once", async () => {
+	it("is exceeded by one write at most, however many come at once", async () => {
 		const api = await createCaller();
 		await create(api, "/leads", { name: "Jane" });
 		await setQuotas(api.organizationId, { bytes: (await used(api)) + 1 });
@@ -127,7 +127,7 @@ describe("the quota on bytes", () => {
 		expect(statuses).toEqual([201, ...Array(7).fill(409)]);
 	});
 
-	it("lets a process of ours finish what a caller's last write sets off", async () => {
+	it("lets built-in processes finish what a caller's last write started", async () => {
 		const api = await createCaller();
 		const form = await createForm(api);
 		await setQuotas(api.organizationId, { bytes: (await used(api)) + 1 });

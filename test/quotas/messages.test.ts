@@ -10,7 +10,7 @@ const say = (api: Api, id: string) =>
 
 const chat = { conversationType: "chat", messageCount: 1_000_000 };
 
-it("messages are counted in tens of their conversation, whatever it says of itself", async () => {
+it("messages are counted in tens per conversation, whatever its messageCount says", async () => {
 	const api = await createCaller({ keys: 2 });
 	const [one, other] = [await createConversation(api, chat), await createConversation(api, chat)];
 	for (let n = 0; n < 11; n += 1) expect((await say(api, one.id)).status).toBe(201);

@@ -11,7 +11,7 @@ import { total } from "../support/shards.ts";
 describe.each(resources.filter(hasOperations("create")))("the quota on $path", (resource) => {
 	const quota = `records.${resource.path}`;
 
-	it("lets in as many as it says, live and deleted ones together", async () => {
+	it("allows as many as it says, live and deleted ones together", async () => {
 		const api = await createCaller({ keys: 2 });
 		const body = await bodyOf(api, resource);
 		const { used } = await usageOf(api, quota);
@@ -49,7 +49,7 @@ describe("a crowd of creates", () => {
 });
 
 describe("a batch", () => {
-	it("is written as far as the quota goes; what is beyond is refused item by item", async () => {
+	it("is written up to the quota; the items beyond it are refused one by one", async () => {
 		const api = await createCaller();
 		await setQuotas(api.organizationId, { records: 3 });
 		const items = [{ name: "A" }, { nam: "?" }, { name: "B" }, { name: "C" }, { name: "D" }, { name: "E" }];

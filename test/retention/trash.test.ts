@@ -46,7 +46,7 @@ async function fieldsOf(api: Api, entity: string): Promise<Record<string, unknow
 }
 
 describe.each(resources.filter(hasOperations("create", "remove")))("a deleted row of $path", (resource) => {
-	it("is there for 90 days, and then gone for good with all that is its own", async () => {
+	it("is kept for 90 days, and then removed for good with its links and values", async () => {
 		const api = await createCaller({ keys: 2 });
 		const custom = customized.includes(resource.path) ? await fieldsOf(api, resource.path) : {};
 		const held: Record<string, unknown> = {};
@@ -120,7 +120,7 @@ describe("what is kept", () => {
 });
 
 describe("a field that is removed", () => {
-	it("takes the links of its values along, and leaves those of the others", async () => {
+	it("removes the links of its values, and keeps those of others", async () => {
 		const api = await createCaller();
 		const define = (label: string) => create(api, "/custom-fields", { entity: "leads", type: "text", label });
 		const [a, b] = [await define("A"), await define("B")];
@@ -174,14 +174,14 @@ describe("the purge", () => {
 		await total("SELECT count(*) AS n FROM tags WHERE organizationId = ?", organizationId),
 	];
 
-	it("goes on with each table until nothing is left of it", async () => {
+	it("continues with each table until no row is left", async () => {
 		const { organizationId } = await createCaller();
 		await fill(2_300, organizationId);
 		await purgeIn(91);
 		expect(await left(organizationId)).toEqual([0, 0]);
 	});
 
-	it("stops when time is up, says so, and goes on in the next sweep", async () => {
+	it("stops when its time is used up, logs that, and continues in the next sweep", async () => {
 		const { organizationId } = await createCaller();
 		await fill(2_300, organizationId);
 		const logged = vi.spyOn(console, "log").mockImplementation(() => {});
