@@ -1,15 +1,7 @@
-// What doesn't depend on the machine: D1 calls and rows per request, and the size of the bundle.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { gzipSync } from "node:zlib";
-import { readWorkerConfig } from "../scripts/local/config.ts";
-import { bundleWorker } from "../scripts/local/local.ts";
+// What doesn't depend on the machine: D1 calls and rows per request.
 import { leadNumber } from "./leads.ts";
 import { startSink } from "./sink.ts";
 import { startTarget } from "./target.ts";
-
-const MAX_BUNDLE_KB = 300;
 
 /** Prints the D1 calls and rows of one request of each kind, with a key that the isolate remembers. */
 export async function countD1(): Promise<void> {
@@ -39,14 +31,4 @@ export async function countD1(): Promise<void> {
 	}
 	await target.stop();
 	sink.close();
-}
-
-/** Prints how large the Worker is when deployed. */
-export async function measureBundle(): Promise<void> {
-	const folder = mkdtempSync(join(tmpdir(), "leadwire-bundle-"));
-	await bundleWorker(readWorkerConfig(), folder);
-	const code = readdirSync(folder).filter((name) => name.endsWith(".js"));
-	const bytes = code.reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, name))).length, 0);
-	rmSync(folder, { recursive: true });
-	console.log(`\nBundle: ${(bytes / 1_024).toFixed(0)} KB gzipped (${MAX_BUNDLE_KB} at most wanted)`);
 }

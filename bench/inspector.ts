@@ -20,11 +20,13 @@ export interface Stack {
 }
 
 /** What each isolate did, by its name in workerd's configuration. */
-export type Profile = ReadonlyMap<string, readonly Stack[]>;
+type Profile = ReadonlyMap<string, readonly Stack[]>;
 
 export interface Inspector {
 	start(): Promise<void>;
 	stop(): Promise<Profile>;
+	/** What the heaps of the isolates hold without garbage. An idle isolate would not collect it: `wake` gives it something to do. */
+	heapBytes(wake: () => Promise<unknown>): Promise<number>;
 	close(): void;
 }
 
@@ -62,20 +64,30 @@ export async function openInspector(
 			});
 			return new Map(await Promise.all(stopped));
 		},
+		async heapBytes(wake) {
+			const sizes = isolates.map(async ({ ask }) => {
+				await Promise.all([ask("HeapProfiler.collectGarbage"), wake()]);
+				return (await ask("Runtime.getHeapUsage")).usedSize;
+			});
+			return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+		},
 		close() {
 			for (const { socket } of isolates) socket.close();
 		},
 	};
 }
 
+/** Answers to what is asked of an isolate: each has what its question is about. */
+interface Result {
+	readonly profile: { readonly nodes: readonly ProfileNode[] };
+	readonly usedSize: number;
+}
+
 /** Connects to one isolate. */
 async function connect(url: string) {
 	const socket = new WebSocket(url);
 	await once(socket, "open");
-	const waiting = new Map<
-		number,
-		(result: { readonly profile: { readonly nodes: readonly ProfileNode[] } }) => void
-	>();
+	const waiting = new Map<number, (result: Result) => void>();
 	socket.addEventListener("message", ({ data }) => {
 		const { id, result } = JSON.parse(String(data));
 		// The answer to what has no result repeats the question.
@@ -86,9 +98,7 @@ async function connect(url: string) {
 	const ask = (method: string, params: object = {}) => {
 		asked += 1;
 		socket.send(JSON.stringify({ id: asked, method, params }));
-		return new Promise<{ readonly profile: { readonly nodes: readonly ProfileNode[] } }>((answer) =>
-			waiting.set(asked, answer),
-		);
+		return new Promise<Result>((answer) => waiting.set(asked, answer));
 	};
 	return { socket, ask };
 }

@@ -7,6 +7,10 @@ export type Behaviour = "hangs" | { readonly status: number; readonly afterMs: n
 
 export interface Arrival {
 	readonly path: string;
+	/** When it arrived (ms since 1970). */
+	readonly at: number;
+	/** The name of the record that the event is about. */
+	readonly name: string;
 	/** When the event was committed (ms since 1970). */
 	readonly committedAt: number;
 	/** Time from the commit to the arrival (ms). */
@@ -29,8 +33,12 @@ export async function startReceiver(): Promise<Receiver> {
 		const path = request.url ?? "";
 		let text = "";
 		for await (const chunk of request) text += chunk;
-		const at = Date.parse(JSON.parse(text).timestamp);
-		arrivals.push({ path, committedAt: at, delayMs: Date.now() - at });
+		const at = Date.now();
+		const event = JSON.parse(text);
+		// The floor Worker sends the record itself.
+		const { name } = event.data ?? event;
+		const committedAt = Date.parse(event.timestamp);
+		arrivals.push({ path, at, name, committedAt, delayMs: at - committedAt });
 		await answer(response, behaviours.get(path) ?? { status: 200, afterMs: 0 });
 	});
 	await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));

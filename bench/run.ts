@@ -1,23 +1,24 @@
 // `npm run bench`: what our Worker costs, as ratios to two yardsticks on the same machine at the same time.
 import { parseArgs } from "node:util";
 import { compare } from "./compare.ts";
-import { countD1, measureBundle } from "./counts.ts";
+import { countD1 } from "./counts.ts";
+import { measureMemory, measureStart } from "./isolate.ts";
 import { compareLists } from "./lists.ts";
 
 const USAGE = `Usage: npm run bench -- [--quick] [--only PART]
 
   --quick   shorter rounds and fewer leads, for a look that takes two minutes; the figures scatter
-  --only    bare (ours over the bare and the floor Worker), lists (many leads over few), counts (D1 and bundle)`;
+  --only    bare (ours over the bare and the floor Worker), lists (many leads over few), counts (D1),
+            start (of an isolate, and its bundle), memory`;
 
 const { values } = parseArgs({
 	options: { quick: { type: "boolean" }, only: { type: "string" }, help: { type: "boolean" } },
 });
 const effort = values.quick ? { rounds: 2, seconds: 1.5 } : { rounds: 5, seconds: 4 };
 const parts: Readonly<Record<string, () => Promise<void>>> = {
-	counts: async () => {
-		await measureBundle();
-		await countD1();
-	},
+	counts: countD1,
+	start: () => measureStart(values.quick ? 5 : 15),
+	memory: () => measureMemory(values.quick ? 1_000 : 10_000),
 	bare: () => compare(effort),
 	lists: () => compareLists(effort, values.quick ? 10_000 : 100_000, values.quick ? 400 : 1_000),
 };

@@ -1,5 +1,6 @@
 // Our Worker under the platform's limits, with its D1 and queue bindings counted: each answer says how many D1 calls and rows
-// it took. GET /_sending answers what the consumer and the sweeper have used since the previous such request.
+// it took. GET /_sending answers what the consumer and the sweeper have used since the previous such request, and the queue
+// messages of all.
 
 import worker from "../../scripts/platform/worker.ts";
 import type { Bindings } from "../../src/env.ts";
@@ -16,11 +17,9 @@ interface Count {
 	ms: number;
 	read: number;
 	written: number;
-	/** Queue messages sent. */
-	messages: number;
 }
 
-const none = (): Count => ({ calls: 0, writes: 0, ms: 0, read: 0, written: 0, messages: 0 });
+const none = (): Count => ({ calls: 0, writes: 0, ms: 0, read: 0, written: 0 });
 
 function watchedDatabase(db: D1Database, count: Count): D1Database {
 	return new Proxy(db, {
@@ -41,12 +40,12 @@ function watchedDatabase(db: D1Database, count: Count): D1Database {
 	});
 }
 
-function watchedQueue(queue: Bindings["DELIVERIES"], count: Count): Bindings["DELIVERIES"] {
+function watchedQueue(queue: Bindings["DELIVERIES"]): Bindings["DELIVERIES"] {
 	return new Proxy(queue, {
 		get(target, name) {
 			if (name !== "sendBatch") return Reflect.get(target, name).bind(target);
 			return (messages: unknown[]) => {
-				count.messages += messages.length;
+				sentMessages += messages.length;
 				return target.sendBatch(messages as never);
 			};
 		},
@@ -59,17 +58,19 @@ const watched = (env: Bindings, count: Count): Bindings => ({
 	...Object.fromEntries(
 		shardsOf(env).map((shard) => [databaseBindingOf(shard), watchedDatabase(envOf(env, shard).DB, count)]),
 	),
-	DELIVERIES: watchedQueue(env.DELIVERIES, count),
-	SLOW_DELIVERIES: watchedQueue(env.SLOW_DELIVERIES, count),
+	DELIVERIES: watchedQueue(env.DELIVERIES),
+	SLOW_DELIVERIES: watchedQueue(env.SLOW_DELIVERIES),
 });
 
 let sending = none();
+let sentMessages = 0;
 
 export default {
 	async fetch(request, env, ctx) {
 		if (new URL(request.url).pathname === "/_sending") {
-			const answer = Response.json(sending);
+			const answer = Response.json({ ...sending, messages: sentMessages });
 			sending = none();
+			sentMessages = 0;
 			return answer;
 		}
 		const count = none();

@@ -1,0 +1,103 @@
+// How long webhooks take, and how fast they follow creates that come one by one: ours beside the floor Worker, in turns.
+import { setTimeout as sleep } from "node:timers/promises";
+import { subscribe } from "./failing-neighbours.ts";
+import { leadNumber } from "./leads.ts";
+import { median } from "./measure.ts";
+import { type Arrival, quantile, type Receiver, waitUntil } from "./receiver.ts";
+import { type Organization, startTarget } from "./target.ts";
+
+const KINDS = ["floor", "ours"] as const;
+const INTERVAL_MS = 50;
+const STEADY_EVENTS = 100;
+const BURST_EVENTS = 500;
+const CONNECTIONS = 10;
+const PATIENCE_MS = 120_000;
+
+/** Targets, as ratios to the floor Worker: of the steady median, and of the rate in the burst. */
+const MAX_STEADY_RATIO = 1.5;
+/** Twice Strapi's rate: beside it on one machine, the floor Worker delivers 491 a second and Strapi 182. */
+const MIN_RATE_RATIO = (2 * 182) / 491;
+
+interface Round {
+	/** Median from the request to the arrival (ms), at twenty creates a second. */
+	readonly steadyMs: number;
+	/** Deliveries a second after creates one by one on ten connections. */
+	readonly rate: number;
+}
+
+/** Prints both for each Worker; returns whether ours met its targets. */
+export async function compareArrivals(receiver: Receiver, rounds: number): Promise<boolean> {
+	const sides = await Promise.all(
+		KINDS.map(async (kind) => {
+			const target = await startTarget(kind);
+			const organization = await target.organization(1_000);
+			await subscribe(organization, `${receiver.url}/${kind}`);
+			return { kind, target, organization, rounds: [] as Round[] };
+		}),
+	);
+	for (let round = 0; round <= rounds; round += 1) {
+		for (const { organization, rounds: found } of sides) {
+			const measured = {
+				steadyMs: await steady(organization, receiver),
+				rate: await burst(organization, receiver),
+			};
+			// The first round only warms up.
+			if (round > 0) found.push(measured);
+		}
+	}
+	for (const { target } of sides) await target.stop();
+	console.log(
+		`\nfrom a create to the arrival of its event, medians of ${rounds} rounds: ours / floor = ratio`,
+	);
+	const [floor = [], ours = []] = sides.map((side) => side.rounds);
+	const ratio = (name: string, of: (round: Round) => number) => {
+		const [base, value] = [median(floor.map(of)), median(ours.map(of))];
+		console.log(
+			`  ${name.padEnd(44)}${value.toFixed(0)} / ${base.toFixed(0)} = ${(value / base).toFixed(2)}`,
+		);
+		return value / base;
+	};
+	const slower = ratio(`ms at 20 a second (ratio at most ${MAX_STEADY_RATIO})`, ({ steadyMs }) => steadyMs);
+	const faster = ratio(`a second, one by one (at least ${MIN_RATE_RATIO.toFixed(2)})`, ({ rate }) => rate);
+	return slower <= MAX_STEADY_RATIO && faster >= MIN_RATE_RATIO;
+}
+
+let created = 0;
+
+/** Creates a lead with a name of its own, by which its arrival is found. */
+async function create(organization: Organization, sent: Map<string, number>): Promise<void> {
+	created += 1;
+	const name = `Arrival ${created}`;
+	sent.set(name, Date.now());
+	await organization.call("POST", "/leads", { ...leadNumber(created), name });
+}
+
+/** Waits for the arrivals of what was sent; `delayMs` of each is from its request. */
+async function arrivalsOf(receiver: Receiver, sent: ReadonlyMap<string, number>): Promise<Arrival[]> {
+	const found = () => receiver.arrivals.filter(({ name }) => sent.has(name));
+	await waitUntil(() => found().length >= sent.size, PATIENCE_MS);
+	return found().map((arrival) => ({ ...arrival, delayMs: arrival.at - (sent.get(arrival.name) ?? 0) }));
+}
+
+async function steady(organization: Organization, receiver: Receiver): Promise<number> {
+	const sent = new Map<string, number>();
+	const began = Date.now();
+	const work: Promise<void>[] = [];
+	for (let index = 0; index < STEADY_EVENTS; index += 1) {
+		await sleep(Math.max(0, began + index * INTERVAL_MS - Date.now()));
+		work.push(create(organization, sent));
+	}
+	await Promise.all(work);
+	return quantile(await arrivalsOf(receiver, sent), 0.5);
+}
+
+async function burst(organization: Organization, receiver: Receiver): Promise<number> {
+	const sent = new Map<string, number>();
+	const began = Date.now();
+	const connection = async () => {
+		while (sent.size < BURST_EVENTS) await create(organization, sent);
+	};
+	await Promise.all(Array.from({ length: CONNECTIONS }, connection));
+	const arrivals = await arrivalsOf(receiver, sent);
+	return (1_000 * sent.size) / (Math.max(...arrivals.map(({ at }) => at)) - began);
+}

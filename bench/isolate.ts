@@ -1,0 +1,76 @@
+// What an isolate costs besides its requests: its code, its start, and the memory that it keeps.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, parse } from "node:path";
+import { gzipSync } from "node:zlib";
+import { bundleWorker } from "../scripts/local/local.ts";
+import { openInspector } from "./inspector.ts";
+import { chunks, leadNumber } from "./leads.ts";
+import { median } from "./measure.ts";
+import { startTarget } from "./target.ts";
+import { type Kind, workerOf } from "./workers.ts";
+
+const MAX_BUNDLE_KB = 300;
+/** Of our own isolate, from the first tenth of the requests to the last. */
+const MAX_GROWTH_KB = 1_000;
+const CONNECTIONS = 10;
+const KB = 1_024;
+
+/** Prints how large the Workers are when deployed, and the processor time of their start in fresh processes. */
+export async function measureStart(rounds: number): Promise<void> {
+	const folder = mkdtempSync(join(tmpdir(), "leadwire-start-"));
+	const kinds = ["floor", "ours"] as const satisfies readonly Kind[];
+	const bundles = new Map<Kind, string>();
+	for (const kind of kinds) {
+		const { config, main } = workerOf(kind);
+		await bundleWorker(config, join(folder, kind), main);
+		const script = join(folder, `${kind}.mjs`);
+		renameSync(join(folder, kind, `${parse(main).name}.js`), script);
+		bundles.set(kind, script);
+	}
+	const found = new Map<Kind, number[]>(kinds.map((kind) => [kind, []]));
+	for (let round = 0; round < rounds; round += 1)
+		for (const [kind, script] of bundles) found.get(kind)?.push(evaluate(script));
+	console.log(
+		`\nStart: processor time of evaluating the bundle in Node, medians of ${rounds} fresh processes`,
+	);
+	for (const [kind, script] of bundles) {
+		const bytes = gzipSync(readFileSync(script)).length;
+		const wanted = kind === "ours" ? ` (${MAX_BUNDLE_KB} at most wanted)` : "";
+		console.log(
+			`  ${kind.padEnd(8)}${median(found.get(kind) ?? []).toFixed(0)} ms, bundle ${(bytes / KB).toFixed(0)} KB gzipped${wanted}`,
+		);
+	}
+	rmSync(folder, { recursive: true });
+}
+
+const evaluate = (script: string) =>
+	Number(execFileSync(process.execPath, [join(import.meta.dirname, "evaluate.ts"), script]));
+
+/** Prints what our isolate's heap keeps after each tenth of many requests of several kinds, by many keys. */
+export async function measureMemory(requests: number): Promise<void> {
+	const target = await startTarget("ours", undefined, true);
+	const inspector = await openInspector(target.inspector, (isolate) => isolate.startsWith("core:user:"));
+	const organization = await target.organization(Math.ceil(requests / 40));
+	const { body: lead } = await organization.call<{ id: string }>("POST", "/leads", leadNumber(0));
+	const kinds = [
+		(index: number) => organization.call("POST", "/leads", leadNumber(index)),
+		() => organization.call("GET", `/leads/${lead.id}`),
+		() => organization.call("GET", "/leads?limit=20"),
+		(index: number) => organization.call("PATCH", `/leads/${lead.id}`, { score: index % 100 }),
+	];
+	const heaps: number[] = [];
+	const numbers = Array.from({ length: requests }, (_, index) => index);
+	for (const tenth of chunks(numbers, requests / 10)) {
+		for (const some of chunks(tenth, CONNECTIONS))
+			await Promise.all(some.map((index) => kinds[index % kinds.length]?.(index)));
+		heaps.push((await inspector.heapBytes(() => organization.call("GET", "/leads?limit=1"))) / KB);
+	}
+	inspector.close();
+	await target.stop();
+	const growth = (heaps.at(-1) ?? Number.NaN) - (heaps[0] ?? Number.NaN);
+	console.log(`\nMemory of our isolate after each tenth of ${requests} requests, without garbage (KB)`);
+	console.log(`  ${heaps.map((kb) => kb.toFixed(0)).join(" ")}`);
+	console.log(`  grown by ${growth.toFixed(0)} (${MAX_GROWTH_KB} at most wanted)`);
+}
