@@ -1,7 +1,7 @@
 // What only an operator may do, directly on the database: organizations, their topics, quotas and first keys. The Worker has
 // no endpoint for this, so none can be attacked.
 
-import { and, asc, between, eq, exists, isNotNull, isNull, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, between, eq, exists, isNotNull, isNull, lt, ne, or, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { drizzle } from "drizzle-orm/sqlite-proxy";
 import { STAGE } from "../../src/db/moves.ts";
@@ -102,6 +102,8 @@ export function operator(execute: Execute, shard = 0) {
 			const isLeaving = and(
 				eq(moves.organizationId, organizations.id),
 				between(moves.stage, STAGE.withdrawn, STAGE.switched),
+				// Of an export it is the same.
+				ne(moves.shard, shard),
 			);
 			const rows = await db
 				.select({ organization: organizations, movingTo: moves.shard })
@@ -121,7 +123,9 @@ export function operator(execute: Execute, shard = 0) {
 		 * Throws an Error in plain words when it is being moved already, or there is nothing to withdraw.
 		 */
 		async moveOrganization(id: string, to: number) {
-			const rows = await query(to === shard ? withdrawMove(id, Date.now()) : wishMove(id, to, Date.now()));
+			const rows = await query(
+				to === shard ? withdrawMove(id, shard, Date.now()) : wishMove(id, to, Date.now()),
+			);
 			if (rows.length > 0) return { id, shard, ...(to === shard ? { withdrawn: true } : { movingTo: to }) };
 			throw new Error(
 				to === shard

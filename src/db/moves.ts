@@ -33,3 +33,6 @@ export const FROZEN_HOME = -1;
 export const isPaused = (organizationId: Operand): SQL =>
 	sql`EXISTS (SELECT 1 FROM ${moves} WHERE ${ownedBy(moves, organizationId)}
 		AND ${moves.stage} NOT BETWEEN ${sql.inline(sql`${STAGE.withdrawn}`)} AND ${sql.inline(sql`${STAGE.telling}`)})`;
+
+/** The condition that a row of `moves` is a move out of a shard. One that names its own shard is an export or an import (moving/holding.ts). */
+export const isMoveFrom = (shard: number): SQL => sql`${moves.shard} <> ${shard}`;

@@ -17,7 +17,7 @@ import { nobodyElse } from "./stages.ts";
 const MAX_DROPPED = 15;
 
 const isAbandoned = (shard: number, now: number): SQL =>
-	sql`"shard" = ${shard} AND "stage" = ${STAGE.copying} AND "leaseUntil" <= ${now}`;
+	sql`"shard" = ${shard} AND "stage" <> ${STAGE.arriving} AND "leaseUntil" <= ${now}`;
 
 /** The chore that removes what exports have left. */
 export const leftoversChore = ({ SHARD }: Pick<Env, "SHARD">, now: number): Chore => ({

@@ -7,7 +7,7 @@
 
 import type { RawRow } from "../db/client.ts";
 import { commit, expect, type Statement, write } from "../db/commit.ts";
-import { FROZEN_HOME, STAGE } from "../db/moves.ts";
+import { FROZEN_HOME, isMoveFrom, STAGE } from "../db/moves.ts";
 import { moves } from "../db/schema/moves.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { type SQL, sql } from "../db/sql.ts";
@@ -43,9 +43,9 @@ const LEASE_MS = 50_000;
 const ARRIVAL_MS = 600_000;
 
 /** Takes the move out of a shard that has waited longest; null when there is none that nobody works on. */
-export async function takeMove({ DB }: Env, now: number): Promise<TakenMove | null> {
+export async function takeMove({ DB, SHARD }: Env, now: number): Promise<TakenMove | null> {
 	const lease = crypto.randomUUID();
-	const next = sql`(SELECT "organizationId" FROM ${moves} WHERE "stage" >= ${STAGE.withdrawn} AND "leaseUntil" <= ${now} ORDER BY "leaseUntil" LIMIT 1)`;
+	const next = sql`(SELECT "organizationId" FROM ${moves} WHERE ${isMoveFrom(SHARD)} AND "stage" >= ${STAGE.withdrawn} AND "leaseUntil" <= ${now} ORDER BY "leaseUntil" LIMIT 1)`;
 	const [[row] = []] = await write(DB, [
 		sql`UPDATE ${moves} SET "lease" = ${lease}, "leaseUntil" = ${now + LEASE_MS} WHERE ${ownedBy(moves, next)} RETURNING *`,
 	]);

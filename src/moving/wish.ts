@@ -1,6 +1,6 @@
 // What an operator writes for an organization to be moved, or not to be moved after all; the sweeper does the rest.
 
-import { STAGE } from "../db/moves.ts";
+import { isMoveFrom, STAGE } from "../db/moves.ts";
 import { moves } from "../db/schema/moves.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { organizationRow, ownedBy } from "../db/tenant.ts";
@@ -12,9 +12,9 @@ export const wishMove = (organizationId: string, shard: number, now: number): SQ
 		ON CONFLICT DO NOTHING RETURNING "organizationId"`;
 
 /**
- * The statement that withdraws a move; returns a row unless there is none, or it is about to be completed. Whoever works on it loses
+ * The statement that withdraws a move out of a shard; returns a row unless there is none, or it is about to be completed. Whoever works on it loses
  * its lease.
  */
-export const withdrawMove = (organizationId: string, now: number): SQL =>
+export const withdrawMove = (organizationId: string, shard: number, now: number): SQL =>
 	sql`UPDATE ${moves} SET "stage" = ${STAGE.withdrawn}, "since" = ${now}, "lease" = NULL, "leaseUntil" = 0
-		WHERE ${ownedBy(moves, organizationId)} AND "stage" BETWEEN ${STAGE.withdrawn} AND ${STAGE.telling} RETURNING "organizationId"`;
+		WHERE ${ownedBy(moves, organizationId)} AND ${isMoveFrom(shard)} AND "stage" BETWEEN ${STAGE.withdrawn} AND ${STAGE.telling} RETURNING "organizationId"`;

@@ -2,11 +2,13 @@
 
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { write } from "../../src/db/commit.ts";
+import { STAGE } from "../../src/db/moves.ts";
 import { IMPORTING, organizations } from "../../src/db/schema/organizations.ts";
 import { sql } from "../../src/db/sql.ts";
 import { isOrganization } from "../../src/db/tenant.ts";
 import { type Holding, hold, release } from "../../src/moving/holding.ts";
 import { joinJournal } from "../../src/moving/journal.ts";
+import { withdrawMove } from "../../src/moving/wish.ts";
 import { workerWith } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { Sender } from "../support/sender.ts";
@@ -61,6 +63,25 @@ it("an export that was interrupted is forgotten when its time is over, and not b
 	expect(await stageOf(api.organizationId, SHARD)).toBeNull();
 	expect(await count(`FROM move_changes WHERE organizationId = '${api.organizationId}'`)).toBe(0);
 	expect(await triggers()).toBe(0);
+});
+
+it("an export is never taken for a move, which would end by removing what is at one end", async () => {
+	const sender = await Sender.start();
+	const api = (await createCaller({ shard: SHARD })).via(workerWith(sender.env));
+	await api.post("/leads", { name: "Kept" });
+	const leads = await count("FROM leads");
+	await beginExport(holdingOf(api.organizationId, "export"));
+	expect((await write(DB, [withdrawMove(api.organizationId, SHARD, Date.now())]))[0]).toEqual([]);
+	// As if it had been withdrawn all the same.
+	await write(DB, [
+		sql`UPDATE moves SET "stage" = ${STAGE.withdrawn}, "leaseUntil" = 0 WHERE "organizationId" = ${api.organizationId}`,
+	]);
+	for (let minute = 0; minute < 5; minute += 1) {
+		vi.setSystemTime(Date.now() + MINUTE_MS);
+		await sender.sweep();
+	}
+	expect(await count("FROM leads")).toBe(leads);
+	await write(DB, [sql`DELETE FROM moves WHERE "organizationId" = ${api.organizationId}`]);
 });
 
 it("a move beside an export ends with the journal still on", async () => {

@@ -62,7 +62,7 @@ export const exceptions: readonly Exception[] = [
 		name: "leftovers of exports",
 		because: "it takes any export that was interrupted",
 		statement:
-			/^SELECT "organizationId" FROM "moves" WHERE "shard" = \? AND "stage" = \? AND "leaseUntil" <= /,
+			/^SELECT "organizationId" FROM "moves" WHERE "shard" = \? AND "stage" <> \? AND "leaseUntil" <= /,
 	},
 	{
 		name: "chores",
