@@ -2,6 +2,7 @@
 // Bugs that the tests must detect, each made by replacing some text in `src/`.
 
 import { type Mutant, singleEdit } from "./mutant.ts";
+import { batchMutants } from "./mutants-batch.ts";
 import { fairnessMutants } from "./mutants-fairness.ts";
 import { feedMutants } from "./mutants-feed.ts";
 import { limitMutants } from "./mutants-limits.ts";
@@ -274,6 +275,7 @@ export const mutants: readonly Mutant[] = [
 	...moveMutants,
 	...feedMutants,
 	...spaceMutants,
+	...batchMutants,
 	...orderMutants,
 	...shardMutants,
 ];

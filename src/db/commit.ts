@@ -60,9 +60,9 @@ export function expect(condition: SQL, error: () => Error): Statement {
 	};
 }
 
-/** Expects that the statement before this one changed exactly one row; otherwise another write came first. */
-export function expectChanged(error: () => AppError | LostRace = () => new LostRace()): Statement {
-	return expect(sql`changes() = 1`, error);
+/** Expects that the statement before this one changed exactly `count` rows; otherwise another write came first. */
+export function expectChanged(error: () => AppError | LostRace = () => new LostRace(), count = 1): Statement {
+	return expect(sql`changes() = ${count}`, error);
 }
 
 /** The same statement, except that its failure causes a new plan: for a process that must not fail the write it is part of. */

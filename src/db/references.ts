@@ -86,19 +86,24 @@ function missingIds(organizationId: string, found: readonly Use[]): SQL | null {
 		WHERE NOT CASE asked.value->>0 ${sql.join(existsCases, sql` `)} END`;
 }
 
-/** The query for all missing ids of several rows, and the function that reads its result: the errors of each row, in order. */
+/** Whether a row is what a reference must point at, as far as it is known without the database; undefined if it isn't. */
+export type KnownTarget = (reference: Reference, id: string) => boolean | undefined;
+
+const nameOf = ({ id, reference }: Use) => `${kindOf(reference)} ${id}`;
+
+/** The query for all missing ids of several rows, and the function that reads its result. */
 export function checkReferences(organizationId: string, table: OwnedTable, rows: readonly object[]) {
 	const found = rows.map((fields) => uses(table, fields));
 	const query = missingIds(organizationId, found.flat());
 	return {
 		queries: query ? [query] : [],
-		errors(answer: readonly RawRow[]): FieldError[][] {
+		/** Returns the function for the errors of the row at an index. */
+		errorsFrom(answer: readonly RawRow[]) {
 			const missing = new Set(answer.map(({ target, id }) => `${target} ${id}`));
-			return found.map((row) =>
-				row
-					.filter((use) => missing.has(`${kindOf(use.reference)} ${use.id}`))
-					.map((use) => ({ path: use.path, message: `There is no such ${use.reference.noun}.` })),
-			);
+			return (index: number, known: KnownTarget = () => undefined): FieldError[] =>
+				(found[index] ?? [])
+					.filter((use) => !(known(use.reference, use.id) ?? !missing.has(nameOf(use))))
+					.map((use) => ({ path: use.path, message: `There is no such ${use.reference.noun}.` }));
 		},
 	};
 }
@@ -110,15 +115,13 @@ export function checkReferences(organizationId: string, table: OwnedTable, rows:
 export function expectReferences(
 	organizationId: string,
 	table: OwnedTable,
-	rows: readonly object[],
-	before: object = {},
+	rows: readonly { readonly before?: object | null; readonly after: object }[],
 ): Statement[] {
-	const target = ({ id, reference }: Use) => `${kindOf(reference)} ${id}`;
-	const existing = new Set(uses(table, before).map(target));
-	const query = missingIds(
-		organizationId,
-		rows.flatMap((fields) => uses(table, fields)).filter((use) => !existing.has(target(use))),
-	);
+	const added = rows.flatMap(({ before, after }) => {
+		const existing = new Set(uses(table, before ?? {}).map(nameOf));
+		return uses(table, after).filter((use) => !existing.has(nameOf(use)));
+	});
+	const query = missingIds(organizationId, added);
 	return query ? [expect(sql`NOT EXISTS (${query})`, () => new LostRace())] : [];
 }
 
@@ -131,9 +134,45 @@ export function linkFields(table: OwnedTable): string[] {
 export const blockingReferences = (table: OwnedTable): Reference[] =>
 	references.filter(({ to, kind }) => to === table && kind !== "items");
 
+/** The fields of a table whose values decide which references may point at a row. */
+export const decisiveFields = (table: OwnedTable): ReadonlySet<string> =>
+	new Set(blockingReferences(table).flatMap(({ only }) => only?.field ?? []));
+
+/** The references that may not point at a row any more once one of its fields has this value. */
+export const referencesBrokenBy = (table: OwnedTable, field: string, value: unknown): Reference[] =>
+	blockingReferences(table).filter(
+		({ only }) => only?.field === field && value !== undefined && value !== only.is,
+	);
+
+/** The first of these references by which a row in memory refers to an id. */
+export const referenceTo = (
+	table: OwnedTable,
+	row: object,
+	id: string,
+	held: readonly Reference[],
+): Reference | undefined =>
+	uses(table, row).find((use) => use.id === id && held.includes(use.reference))?.reference;
+
 /** A query for one live row that refers to this row (`holder`, `field`, `id`); null if nothing refers to its table. */
 export function holderQuery(table: OwnedTable, row: RowKey): SQL | null {
 	return firstHolder(row, blockingReferences(table));
+}
+
+/**
+ * The same for each of several rows (`row` is its id), by certain references; null if there are none.
+ * @param isOutside whether only holders that are not among these rows count
+ */
+export function holdersQuery(
+	organizationId: string,
+	ids: readonly string[],
+	held: readonly Reference[],
+	isOutside: boolean,
+): SQL | null {
+	if (ids.length === 0) return null;
+	const asked = sql`json_each(${JSON.stringify(ids)})`;
+	const except = isOutside ? sql`(SELECT value FROM ${asked})` : undefined;
+	const row = { organizationId, id: sql`asked.value` };
+	return firstHolder(row, held, sql`SELECT asked.value AS "row", `, sql` FROM ${asked} AS asked`, except);
 }
 
 /**
@@ -142,10 +181,7 @@ export function holderQuery(table: OwnedTable, row: RowKey): SQL | null {
  */
 export function kindHolderQueries(table: OwnedTable, row: RowKey, changes: object) {
 	return Object.entries(changes).flatMap(([path, value]) => {
-		const broken = blockingReferences(table).filter(
-			({ only }) => only?.field === path && value !== undefined && value !== only.is,
-		);
-		const query = firstHolder(row, broken);
+		const query = firstHolder(row, referencesBrokenBy(table, path, value));
 		return query ? [{ path, query }] : [];
 	});
 }
@@ -153,18 +189,26 @@ export function kindHolderQueries(table: OwnedTable, row: RowKey, changes: objec
 /** A row, by values or by columns of the enclosing query. */
 type RowKey = { readonly organizationId: Operand; readonly id: Operand };
 
-function firstHolder({ organizationId, id }: RowKey, held: readonly Reference[]): SQL | null {
-	const parts = held.map(({ from, field, kind, when }) => {
-		const named = sql`(SELECT json_array(${getTableName(from)}, ${field}, ${from.id})`;
-		const alive = sql`${notDeleted(from)} LIMIT 1)`;
+/** @param select begins the query for the rows that are asked about, `from` ends it; `except` are ids of their own table that don't count */
+function firstHolder(
+	{ organizationId, id }: RowKey,
+	held: readonly Reference[],
+	select = sql`SELECT `,
+	from = sql``,
+	except?: SQL,
+): SQL | null {
+	const parts = held.map(({ from: holder, to, field, kind, when }) => {
+		const named = sql`(SELECT json_array(${getTableName(holder)}, ${field}, ${holder.id})`;
+		const others = except && holder === to ? sql` AND ${holder.id} NOT IN ${except}` : sql``;
+		const alive = sql`${notDeleted(holder)}${others} LIMIT 1)`;
 		return kind === "list"
-			? sql`${named} FROM ${rowsByLink(from, organizationId, `${getTableName(from)}.${field}`)} AND ${links.toId} = ${id} AND ${alive}`
-			: sql`${named} FROM ${rowsOf(from, organizationId)} AND ${sql.identifier(field)} = ${id}${
+			? sql`${named} FROM ${rowsByLink(holder, organizationId, `${getTableName(holder)}.${field}`)} AND ${links.toId} = ${id} AND ${alive}`
+			: sql`${named} FROM ${rowsOf(holder, organizationId)} AND ${sql.identifier(field)} = ${id}${
 					when ? sql` AND ${sql.identifier(when.field)} = ${when.is}` : sql``
 				} AND ${alive}`;
 	});
 	if (parts.length === 0) return null;
 	// Not a UNION: D1 allows five terms. The first row that is found is enough.
 	const first = sql`coalesce(NULL, ${sql.join(parts, sql`, `)})`;
-	return sql`SELECT held->>0 AS "holder", held->>1 AS "field", held->>2 AS "id" FROM (SELECT ${first} AS held) WHERE held IS NOT NULL`;
+	return sql`SELECT *, held->>0 AS "holder", held->>1 AS "field", held->>2 AS "id" FROM (${select}${first} AS held${from}) WHERE held IS NOT NULL`;
 }

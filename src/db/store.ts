@@ -52,7 +52,19 @@ export interface Store<Row extends OwnedRow> {
 		mapping: Mapping<Row>,
 		lost?: () => AppError | LostRace,
 	): Statement[];
+	/** The same for several rows, each from the version that was read to the one it has then; LostRace if one isn't at it. */
+	updateMany(
+		now: number,
+		rows: readonly { readonly before: Row; readonly after: Row }[],
+		mapping: Mapping<Row>,
+	): Statement[];
 }
+
+/** Rows of which other columns change are updated by another statement, unless that would make more than this. */
+const MAX_UPDATES = 10;
+
+/** The value of a field in an object of JSON. Only for names of columns. */
+const textOf = (object: SQL, field: string): SQL => sql`${object}->>${sql.raw(`'${field}'`)}`;
 
 /** The store of one owned table. */
 export function tableStore<Row extends OwnedRow>(
@@ -151,7 +163,7 @@ export function tableStore<Row extends OwnedRow>(
 				["number", sql`(${counterValue(name, organizationId)} - (value->>'number'))`],
 			]);
 			const values = sql.join(
-				written.map(([field]) => assigned.get(field) ?? sql`value->>${sql.raw(`'${field}'`)}`),
+				written.map(([field]) => assigned.get(field) ?? textOf(sql`value`, field)),
 				sql`, `,
 			);
 			const ids = rows.map(({ id }) => id);
@@ -182,6 +194,42 @@ export function tableStore<Row extends OwnedRow>(
 				},
 				expectChanged(lost),
 				...linkStatements([linkChange(before, after, mapping)]),
+			];
+		},
+
+		updateMany(now, rows, mapping) {
+			const organizationId = rows[0]?.before.organizationId;
+			if (organizationId === undefined) return [];
+			const changes = rows.map(({ before, after }) => {
+				const old = columnsOf(before, mapping);
+				const { updatedAt: _, ...columns } = columnsOf(after, mapping);
+				const changed = Object.keys(columns).filter((field) => columns[field] !== old[field]);
+				return { id: before.id, from: before.version, columns, changed };
+			});
+			const byColumns = [...Map.groupBy(changes, ({ changed }) => changed.join()).values()];
+			const groups = byColumns.length > MAX_UPDATES ? [changes] : byColumns;
+			return [
+				...groups.flatMap((group) => {
+					const fields = [...new Set(group.flatMap(({ changed }) => changed))];
+					const assignments = fields.map(
+						(field) => sql`${sql.identifier(field)} = ${textOf(sql`change.value`, field)}`,
+					);
+					return splitIntoChunks(group, ({ id, from, columns }) =>
+						JSON.stringify({
+							...Object.fromEntries(fields.map((field) => [field, columns[field]])),
+							id,
+							from,
+						}),
+					).flatMap((chunk) => [
+						{
+							query: sql`UPDATE ${table} SET "updatedAt" = ${nextStamp(table, organizationId, now)}, ${sql.join(assignments, sql`, `)}
+								FROM json_each(${`[${chunk.join(",")}]`}) AS change
+								WHERE ${isRow(table, organizationId, sql`change.value->>'id'`)} AND ${table.version} = change.value->>'from'`,
+						},
+						expectChanged(undefined, chunk.length),
+					]);
+				}),
+				...linkStatements(rows.map(({ before, after }) => linkChange(before, after, mapping))),
 			];
 		},
 	};

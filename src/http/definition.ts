@@ -36,6 +36,8 @@ export interface EndpointDefinition<Q extends z.ZodType, B extends z.ZodType> {
 	readonly ids?: Readonly<Record<string, PathId>>;
 	readonly query?: Q;
 	readonly body?: B;
+	/** Further schemas for the document, by name, that `body` refers to. */
+	readonly schemas?: Readonly<Record<string, z.ZodType>>;
 	/** The maximum of bytes in the body; default is 256 KB. */
 	readonly bodyLimit?: number;
 	/** Whether the body may be left out. */

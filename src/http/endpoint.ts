@@ -105,6 +105,8 @@ export function endpoint<Q extends z.ZodType = z.ZodUndefined, B extends z.ZodTy
 		parameters: definition.query instanceof z.ZodObject ? Object.keys(definition.query.shape) : [],
 		answer,
 		mount(app) {
+			for (const [name, schema] of Object.entries(definition.schemas ?? {}))
+				app.openAPIRegistry.register(name, schema);
 			app.openAPIRegistry.registerPath(toRouteConfig(definition));
 			app.on(method, path.replaceAll(/\{(\w+)\}/g, ":$1"), (c) =>
 				answer(c.get("ctx"), c.req.raw, c.req.param()),

@@ -49,7 +49,7 @@ export function describeResourceTool(directory: Directory): Tool {
 function described(endpoint: Endpoint, { aboutOf, bodyOf, queryOf }: ReturnType<typeof schemasOf>) {
 	const about = { tool: toolCallFor(endpoint), does: aboutOf(endpoint.operationId) };
 	const place = placeOf(endpoint);
-	if (place?.in === "resources" && place.verb === "createMany") return about;
+	if (place?.in === "resources" && place.verb === "changeMany") return about;
 	if (endpoint.method === "get") {
 		const { orderBy, ...query } = queryOf(endpoint.operationId);
 		const filters = Object.fromEntries(Object.entries(query).filter(([name]) => !NO_FILTERS.has(name)));

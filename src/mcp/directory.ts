@@ -3,7 +3,7 @@
 import type { Endpoint } from "../http/endpoint.ts";
 
 /** Operations on the records of a resource, other than finding them. */
-export type Verb = "get" | "create" | "createMany" | "upsert" | "update" | "delete" | "restore";
+export type Verb = "get" | "create" | "changeMany" | "upsert" | "update" | "delete" | "restore";
 
 export interface Resource {
 	readonly name: string;
@@ -37,7 +37,7 @@ const NOT_FOR_AGENTS = /^\/api-keys(?:\/|$)/;
 const FORMS: readonly (readonly [form: RegExp, verb: Verb])[] = [
 	[/^get \/([\w-]+)\/\{\w+\}$/, "get"],
 	[/^post \/([\w-]+)$/, "create"],
-	[/^post \/([\w-]+)\/batch$/, "createMany"],
+	[/^post \/([\w-]+)\/batch$/, "changeMany"],
 	[/^post \/([\w-]+)\/upsert$/, "upsert"],
 	[/^patch \/([\w-]+)\/\{\w+\}$/, "update"],
 	[/^delete \/([\w-]+)\/\{\w+\}$/, "delete"],
@@ -91,7 +91,7 @@ const TOOLS: Readonly<Record<Verb | "find", string>> = {
 	find: "find_records",
 	get: "get_record",
 	create: "create_record",
-	createMany: "create_records",
+	changeMany: "change_records",
 	upsert: "upsert_record",
 	update: "update_record",
 	delete: "delete_record",

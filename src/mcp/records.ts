@@ -132,22 +132,34 @@ export function recordTools(directory: Directory): readonly Tool[] {
 			},
 		}),
 		tool({
-			name: "create_records",
-			title: "Create many records",
+			name: "change_records",
+			title: "Change many records",
 			description:
-				"Creates up to 100 records in one call. Each is created or refused by itself; the answer shows the result of each, in order.",
-			hints: CREATE_HINTS,
-			endpoints: endpointsOf("createMany"),
+				"Creates, updates or deletes up to 100 records in one call. Each item is done or refused by itself; the answer shows the result of each, in order.",
+			hints: { ...UPDATE_HINTS, idempotentHint: false },
+			endpoints: endpointsOf("changeMany"),
 			input: (usable) =>
 				z.strictObject({
-					resource: resource("createMany", usable),
-					items: z.array(anyObject).describe("Each item is like the fields of create_record."),
+					resource: resource("changeMany", usable),
+					mode: z.enum(["create", "upsert", "update", "delete"]),
+					matchBy: z.string().optional().describe("For upsert, as in upsert_record."),
+					items: z
+						.array(anyObject)
+						.describe("To create or upsert: fields. To update: id and fields. To delete: id. Maybe version."),
 					idempotencyKey,
 				}),
-			output: z.object({ created: z.int(), failed: z.int(), results: z.array(z.looseObject({})) }),
-			async run({ ask }, { resource: name, items, idempotencyKey: key }) {
-				const data = await ask(endpointOf("createMany", name), { own: { items }, idempotencyKey: key });
-				return { words: `Created ${data.created} ${name}, refused ${data.failed}.`, data };
+			output: z.object({
+				created: z.int(),
+				updated: z.int(),
+				deleted: z.int(),
+				failed: z.int(),
+				results: z.array(z.looseObject({})),
+			}),
+			async run({ ask }, { resource: name, idempotencyKey: key, ...own }) {
+				const data = await ask(endpointOf("changeMany", name), { own, idempotencyKey: key });
+				const { created, updated, deleted, failed } = data;
+				const words = `Of ${name} ${created} created, ${updated} updated, ${deleted} deleted, ${failed} refused.`;
+				return { words, data };
 			},
 		}),
 		tool({

@@ -1,10 +1,12 @@
 // Changes of a stored row: its update, its deletion, and its restoration.
+
 import type { Ctx, WriteAttempt } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import type { Write } from "../db/commit.ts";
 import type { KnownFact } from "../db/fact.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { exceptKeptItems, holderQuery, withoutItemLists } from "../db/references.ts";
+import { sql } from "../db/sql.ts";
 import { conflict, throwFieldErrors } from "../errors.ts";
 import { requireVersion, staleVersion, type VersionCondition } from "./condition.ts";
 import { holderInWords, inUseMessage } from "./holding.ts";
@@ -39,15 +41,15 @@ export function changer<Row extends OwnedRow, Create extends object, Update exte
 	return {
 		async update(ctx: Ctx, id: string, input: Update, condition: VersionCondition | null) {
 			const kind = checkKind(ctx.caller, resource, id, input);
-			const effects = effectsOf(ctx, [input], id);
+			const effects = effectsOf(ctx, [input], sql`${id}`);
 			const queries = [read.byId(ctx, id, false), ...kind.queries, ...(effects?.queries ?? [])];
-			const { found, errors, known } = await read.readForRules(ctx, [input], queries);
+			const { found, errorsOf, known } = await read.readForRules(ctx, [input], queries);
 			const [rows, ...others] = found;
 			const { plan, row: before } = planOf(ctx, known, rows, condition);
-			throwFieldErrors(exceptKeptItems(table, errors[0] ?? [], input, before));
+			throwFieldErrors(exceptKeptItems(table, errorsOf(0), input, before));
 			const after = plan.merge(before, input);
 			kind.refuse(others, before, after);
-			const write = plan.updates(before, after, condition ? staleVersion : undefined);
+			const write = plan.updates(before, after, condition ? () => staleVersion() : undefined);
 			if (write.statements.length === 0) return { ...write, before };
 			const more =
 				effects?.statements([{ before, after }], others.slice(kind.queries.length), plan.fact) ?? [];
@@ -61,7 +63,7 @@ export function changer<Row extends OwnedRow, Create extends object, Update exte
 			const { plan, row } = planOf(ctx, known, found[0], condition);
 			const holder = found[1]?.[0];
 			if (holder) throw conflict(inUseMessage(noun, holderInWords(ctx.caller, holder)));
-			return plan.removal(row, held, condition ? staleVersion : undefined);
+			return plan.removal(row, held, condition ? () => staleVersion() : undefined);
 		},
 
 		/** An update whose input is computed from the row; its references are only checked in the batch. */
@@ -74,7 +76,7 @@ export function changer<Row extends OwnedRow, Create extends object, Update exte
 			const { found, known } = await read.readForRules(ctx, [], [read.byId(ctx, id, false)]);
 			const { plan, row: before } = planOf(ctx, known, found[0], condition);
 			const after = plan.merge(before, await make(before));
-			return { ...plan.updates(before, after, condition ? staleVersion : undefined), before };
+			return { ...plan.updates(before, after, condition ? () => staleVersion() : undefined), before };
 		},
 
 		async restore(attempt: WriteAttempt, id: string, condition: VersionCondition | null) {
@@ -84,7 +86,7 @@ export function changer<Row extends OwnedRow, Create extends object, Update exte
 			const { plan, row } = planOf(attempt, known, found[0], condition);
 			if (row.deletedAt === null) throw conflict(`This ${noun} is not deleted.`);
 			const [gone] = attempt.isRetry
-				? ((await read.readForRules(attempt, [withoutItemLists(table, row)], [])).errors[0] ?? [])
+				? (await read.readForRules(attempt, [withoutItemLists(table, row)], [])).errorsOf(0)
 				: [];
 			if (gone) throw conflict(`A record that this ${noun} refers to no longer exists (${gone.path}).`, gone);
 			return plan.restoration(row, hidden?.read(found[1] ?? []));

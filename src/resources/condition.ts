@@ -4,9 +4,9 @@ import { AppError } from "../errors.ts";
 /** Whether the caller's If-Match allows a change of this version. */
 export type VersionCondition = (version: number) => boolean;
 
-/** 412: the row has another version than If-Match names. */
-export const staleVersion = () =>
-	new AppError("PRECONDITION_FAILED", "The resource has changed since the version that If-Match names.");
+/** 412: the row has another version than the caller names, in If-Match or elsewhere. */
+export const staleVersion = (named = "If-Match names") =>
+	new AppError("PRECONDITION_FAILED", `The resource has changed since the version that ${named}.`);
 
 /** @throws AppError 412 if the version of a row does not meet the condition */
 export function requireVersion(

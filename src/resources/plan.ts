@@ -3,13 +3,21 @@
 
 import type { Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
-import { ownedColumns } from "../db/columns.ts";
 import { expect, LostRace, type Statement, type Write } from "../db/commit.ts";
 import { isNumbered } from "../db/counts.ts";
 import { expectFactUnchanged, factSourceOf, type KnownFact } from "../db/fact.ts";
 import type { Link } from "../db/links.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
-import { expectReferences, kindFields, kindHolderQueries, withoutItemLists } from "../db/references.ts";
+import {
+	blockingReferences,
+	decisiveFields,
+	expectReferences,
+	holdersQuery,
+	kindFields,
+	kindHolderQueries,
+	referencesBrokenBy,
+	withoutItemLists,
+} from "../db/references.ts";
 import { slotsOf } from "../db/slots.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { type AppError, conflict } from "../errors.ts";
@@ -17,16 +25,13 @@ import { newId } from "../ids.ts";
 import { recordEvents } from "../outbox/record.ts";
 import { expectBytes, expectRoom, overQuota } from "../quotas/expectations.ts";
 import { recordsOf } from "../quotas/quotas.ts";
+import { changesBetween, fieldOf, pick } from "./changes.ts";
 import type { Changes, Resource, Transition } from "./resource.ts";
+import type { Written } from "./side-effects.ts";
 import { uniqueChecks, uniqueValuesOf } from "./unique.ts";
 import { becomesHeavier, checkWeight } from "./weight.ts";
 
-export type Plan<Row extends OwnedRow, Create, Update, Fact> = ReturnType<
-	typeof planFor<Row, Create, Update, Fact>
->;
-
-/** Fields whose changes are no changes of the record. */
-const OWNED = new Set([...Object.keys(ownedColumns()), "number", "custom", "outdated", "hidden"]);
+type Plan<Row extends OwnedRow, Create, Update, Fact> = ReturnType<typeof planFor<Row, Create, Update, Fact>>;
 
 /** The plan type of a resource type. */
 export type PlanOf<Of> =
@@ -70,12 +75,34 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 
 	const duplicateError = (path: string) =>
 		conflict(`Another ${noun} has this ${path}.`, { path, message: "Already taken." });
+	const lostRace = () => new LostRace();
 
 	/** Expects that unique values are not taken. Comes after the write, so that rows of one batch are compared too. */
-	const expectUnique = (rows: readonly Row[], before: Row | null = null): Statement[] =>
-		uniqueChecks(uniqueValuesOf(resource, rows, fact, before)).map(({ path, taken }) =>
-			expect(sql`NOT EXISTS (${taken})`, () => (rows.length > 1 ? new LostRace() : duplicateError(path))),
+	const expectUnique = (
+		written: readonly Written<Row>[],
+		error: (path: string) => Error = duplicateError,
+	): Statement[] =>
+		uniqueChecks(written.flatMap(({ before, after }) => uniqueValuesOf(resource, after, fact, before))).map(
+			({ path, taken }) => expect(sql`NOT EXISTS (${taken})`, () => error(path)),
 		);
+
+	/** Expects what must be so of a row that is added to the live ones, and of the fields that refer to others. */
+	const expectAllowed = (after: Row, referring: object): Statement[] => [
+		...(resource.quotaExpectations?.(null, after) ?? []),
+		...expectUnique([{ before: null, after }]),
+		...expectReferences(organizationId, table, [{ after: referring }]),
+	];
+
+	/** Expects that no row of a query exists, or that another write came first. */
+	const expectNone = (query: SQL | null) => (query ? [expect(sql`NOT EXISTS (${query})`, lostRace)] : []);
+
+	/** What a change adds to the references of a row, with the fields that decide about its table. */
+	const addedReferences = ({ before, after }: Written<Row>) => ({
+		before,
+		after: before
+			? pick(after, [...kindFields(table), ...Object.keys(changesBetween(before, after))])
+			: after,
+	});
 
 	/** The row after a change, with the next version; the batch stamps it. */
 	const next = (before: Row, fields: object): Row => ({
@@ -83,6 +110,8 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 		...fields,
 		version: before.version + 1,
 	});
+
+	const removed = (before: Row): Row => next(before, { deletedAt: at });
 
 	/** Expects that the fact is still the one that the rules used. */
 	const expectFact = () => expectFactUnchanged(factSourceOf(resource), organizationId, known);
@@ -140,6 +169,9 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 			return row;
 		},
 
+		/** A row after its deletion. */
+		removed,
+
 		/** A stored row merged with an input. Throws as `draft` does. */
 		merge(before: Row, input: Update | Create): Row {
 			const after = next(before, resource.fields(input, before, fact, at));
@@ -147,19 +179,47 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 			return after;
 		},
 
-		/** Statements that insert rows, with their events. */
-		inserts(rows: readonly Row[]): Statement[] {
+		/** Statements that insert a row, with its events. */
+		inserts(after: Row): Statement[] {
 			return [
 				...expectFact(),
 				...expectBytes(ctx),
-				...store.insert(ctx.now, rows, mapping),
-				expectRoom(table, organizationId, () =>
-					rows.length > 1 ? new LostRace() : overQuota(recordsOf(table)),
+				...store.insert(ctx.now, [after], mapping),
+				expectRoom(table, organizationId, () => overQuota(recordsOf(table))),
+				...expectAllowed(after, after),
+				...eventStatements({ before: null, after, changes: {} }),
+			];
+		},
+
+		/**
+		 * Statements that write several rows, each once, with the events of all their transitions in order. Whatever is expected and
+		 * isn't so is a LostRace: the next plan finds out which rows it concerns.
+		 */
+		writes(written: readonly Written<Row>[], transitions: readonly Transition<Row>[]): Statement[] {
+			const created = written.flatMap(({ before, after }) => (before ? [] : [after]));
+			const changed = written.flatMap(({ before, after }) => (before ? [{ before, after }] : []));
+			const live = written.filter(({ after }) => after.deletedAt === null);
+			const removed = written.flatMap(({ after }) => (after.deletedAt === null ? [] : [after.id]));
+			const kinds = [...decisiveFields(table)].flatMap((field) =>
+				[...Map.groupBy(changed, ({ after }) => fieldOf(after, field))].map(([value, rows]) => {
+					const ids = rows
+						.filter(({ before }) => fieldOf(before, field) !== value)
+						.map(({ after }) => after.id);
+					return holdersQuery(organizationId, ids, referencesBrokenBy(table, field, value), false);
+				}),
+			);
+			return [
+				...(live.length > 0 ? [...expectFact(), ...expectBytes(ctx)] : []),
+				...store.insert(ctx.now, created, mapping),
+				...(created.length > 0 ? [expectRoom(table, organizationId, lostRace)] : []),
+				...store.updateMany(ctx.now, changed, mapping),
+				...live.flatMap(({ before, after }) => resource.quotaExpectations?.(before, after) ?? []),
+				...expectUnique(live, lostRace),
+				...expectReferences(organizationId, table, live.map(addedReferences)),
+				...[holdersQuery(organizationId, removed, blockingReferences(table), false), ...kinds].flatMap(
+					expectNone,
 				),
-				...rows.flatMap((row) => resource.quotaExpectations?.(null, row) ?? []),
-				...expectUnique(rows),
-				...expectReferences(organizationId, table, rows),
-				...eventStatements(...rows.map((after) => ({ before: null, after, changes: {} }))),
+				...eventStatements(...transitions),
 			];
 		},
 
@@ -170,28 +230,21 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 			const changed = pick(after, Object.keys(changes));
 			const more = [
 				...(resource.quotaExpectations?.(before, after) ?? []),
-				...expectUnique([after], before),
-				...expectReferences(
-					organizationId,
-					table,
-					[{ ...pick(after, kindFields(table)), ...changed }],
-					before,
-				),
-				...kindHolderQueries(table, after, changed).map(({ query }) =>
-					expect(sql`NOT EXISTS (${query})`, () => new LostRace()),
-				),
+				...expectUnique([{ before, after }]),
+				...expectReferences(organizationId, table, [addedReferences({ before, after })]),
+				...kindHolderQueries(table, after, changed).flatMap(({ query }) => expectNone(query)),
 			];
 			return withFactExpected(changeRow(before, after, changes, more, lost));
 		},
 
 		/** The deletion of a row, if no live row refers to it. */
 		removal(before: Row, held: SQL | null, lost?: () => AppError): Write<Row> {
-			const after = next(before, { deletedAt: at });
+			const after = removed(before);
 			return {
 				value: after,
 				statements: [
 					...store.update(ctx.now, before, after, mapping, lost),
-					...(held ? [expect(sql`NOT EXISTS (${held})`, () => new LostRace())] : []),
+					...expectNone(held),
 					...eventStatements({ before, after: null, changes: {} }),
 				],
 			};
@@ -207,26 +260,9 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 			};
 			const write = changeRow(before, after, changes, [
 				...store.link(after, hidden),
-				...(resource.quotaExpectations?.(null, after) ?? []),
-				...expectUnique([after]),
-				...expectReferences(organizationId, table, [withoutItemLists(table, after)]),
+				...expectAllowed(after, withoutItemLists(table, after)),
 			]);
 			return adjusted ? withFactExpected(write) : write;
 		},
 	};
-}
-
-function changesBetween(before: object, after: object): Changes {
-	const from = new Map<string, unknown>(Object.entries(before));
-	return Object.fromEntries(
-		Object.entries(after).flatMap(([field, to]) =>
-			OWNED.has(field) || JSON.stringify(from.get(field)) === JSON.stringify(to)
-				? []
-				: [[field, { from: from.get(field) ?? null, to }]],
-		),
-	);
-}
-
-function pick(row: object, fields: readonly string[]): object {
-	return Object.fromEntries(Object.entries(row).filter(([field]) => fields.includes(field)));
 }

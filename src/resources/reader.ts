@@ -65,12 +65,16 @@ export function reader<Row extends OwnedRow, Create, Update, Fact>(
 			return raw;
 		},
 
-		/** Runs queries, checks the ids that inputs refer to, and reads the fact, in one round trip. */
+		/**
+		 * Runs queries, checks the ids that inputs refer to, and reads the fact, in one round trip. Returns the function for the
+		 * errors of the input at an index.
+		 */
 		async readForRules(ctx: Ctx, inputs: readonly object[], queries: readonly SQL[]) {
 			const references = checkReferences(ctx.caller.organizationId, store.table, inputs);
 			const { answers, known } = await readWithFact(ctx, [...queries, ...references.queries]);
 			const checked = answers.slice(queries.length, queries.length + references.queries.length);
-			return { found: answers.slice(0, queries.length), errors: references.errors(checked.flat()), known };
+			const errorsOf = references.errorsFrom(checked.flat());
+			return { found: answers.slice(0, queries.length), errorsOf, known };
 		},
 
 		/** Runs queries for rows, without rules. Returns the function that decodes rows; the fact is read only if the mapping needs it. */

@@ -5,20 +5,20 @@ import type { RawRow } from "../db/client.ts";
 import type { Statement } from "../db/commit.ts";
 import type { SQL } from "../db/sql.ts";
 
-/** A row that was created (`before` is null) or updated. */
-interface Written<Row> {
+/** A row that is created (`before` is null) or changed. */
+export interface Written<Row> {
 	readonly before: Row | null;
 	readonly after: Row;
 }
 
 /**
  * Further statements of a resource's creates and updates; null if these inputs need none.
- * @param id the row to update; null for creates
+ * @param ids the ids of the rows that may be updated: what IN takes between parentheses; null for creates
  */
 export type SideEffects<Row, Input, Fact> = (
 	ctx: Ctx,
 	inputs: readonly Input[],
-	id: string | null,
+	ids: SQL | null,
 ) => {
 	/** Read in the round trip of the write itself. */
 	readonly queries: readonly SQL[];

@@ -12,30 +12,32 @@ import type { Resource } from "./resource.ts";
 export interface Unique {
 	/** The invalid field, as the API names it. */
 	readonly path: string;
-	/** A query for the `id` of each row whose value another live row has. */
+	/** A query for the values that another live row has: their index among those asked for, and the other row (`holder`). */
 	readonly taken: SQL;
+	readonly values: readonly UniqueValue[];
 }
 
 /** A unique value of a row, in columns of its table or as a link. */
-interface UniqueValue extends Pick<OwnedRow, "id"> {
+export interface UniqueValue extends Pick<OwnedRow, "id"> {
 	readonly path: string;
 	readonly values: readonly unknown[];
 	/** Equal for two rows with the same value. */
 	readonly key: string;
-	/** The other live rows with the values of `asked`: the SQL after CROSS JOIN. */
+	/** The other live rows with the values of `asked`: the SQL after CROSS JOIN, and their id in it. */
 	readonly others: SQL;
+	readonly otherId: SQL;
 }
 
-/** The unique values of rows; for an update of `before`, only those that changed. */
+/** The unique values of a row; for an update of `before`, only those that changed. */
 export function uniqueValuesOf<Row extends OwnedRow, Create, Update, Fact>(
 	resource: Resource<Row, Create, Update, Fact>,
-	rows: readonly Row[],
+	row: Row,
 	fact: Fact,
 	before: Row | null = null,
 ): UniqueValue[] {
-	const valuesOf = (row: Row) => [...columnValues(resource, row), ...linkValues(resource, row, fact)];
+	const valuesOf = (of: Row) => [...columnValues(resource, of), ...linkValues(resource, of, fact)];
 	const unchanged = new Set((before ? valuesOf(before) : []).map(({ key }) => key));
-	return rows.flatMap(valuesOf).filter(({ key }) => !unchanged.has(key));
+	return valuesOf(row).filter(({ key }) => !unchanged.has(key));
 }
 
 function columnValues<Row extends OwnedRow>(
@@ -43,6 +45,7 @@ function columnValues<Row extends OwnedRow>(
 	row: Row,
 ): UniqueValue[] {
 	const { id, organizationId } = row;
+	const otherId = sql`other."id"`;
 	const set = unique.filter((fields) => fields.every((field) => row[field] !== null));
 	return set.map((fields) => {
 		const path = fields.at(-1) ?? "";
@@ -53,7 +56,7 @@ function columnValues<Row extends OwnedRow>(
 		);
 		const others = sql`${table} AS other
 			WHERE ${ownedBy("other", organizationId)} AND ${notDeleted("other")} AND other."id" <> asked.value->>0${sql.join(same)}`;
-		return { id, path, values, key: [path, values.join("\n").toLowerCase()].join("\n"), others };
+		return { id, path, values, key: [path, values.join("\n").toLowerCase()].join("\n"), others, otherId };
 	});
 }
 
@@ -66,41 +69,45 @@ function linkValues<Row extends OwnedRow, Fact>(
 	return (uniqueLinks?.(row, fact) ?? []).map(({ path, field, toId }) => {
 		const others = sql`${rowsByLink(table, organizationId, `${name}.${field}`)} AND ${links.toId} = asked.value->>1
 			AND ${links.fromId} <> asked.value->>0 AND ${notDeleted(table)}`;
-		return { id, path, values: [toId], key: [path, toId].join("\n"), others };
+		return {
+			id,
+			path,
+			values: [toId],
+			key: [path, toId].join("\n"),
+			others,
+			otherId: sql`${links.fromId}`,
+		};
 	});
 }
 
 /** One query per unique field or link, for any number of values. */
 export const uniqueChecks = (values: readonly UniqueValue[]): Unique[] =>
 	[...Map.groupBy(values, ({ path }) => path)].flatMap(([path, group]) =>
-		group.slice(0, 1).map(({ others }) => {
+		group.slice(0, 1).map(({ others, otherId }) => {
 			const asked = JSON.stringify(group.map(({ id, values }) => [id, ...values]));
 			return {
 				path,
-				taken: sql`SELECT asked.value->>0 AS "id" FROM json_each(${asked}) AS asked CROSS JOIN ${others}`,
+				values: group,
+				taken: sql`SELECT asked.key AS "index", ${otherId} AS "holder" FROM json_each(${asked}) AS asked CROSS JOIN ${others}`,
 			};
 		}),
 	);
 
-/** The values that another live row has: the id of each row, and the field. */
-export async function findTaken({ env }: Ctx, values: readonly UniqueValue[]) {
+/** The values that another live row has, with the id of that row. */
+export async function findTaken(
+	{ env }: Ctx,
+	values: readonly UniqueValue[],
+): Promise<(Pick<UniqueValue, "path" | "key"> & { readonly holder: string })[]> {
 	const asked = uniqueChecks(values);
 	const answers = await batch(
 		env.DB,
-		asked.map((unique) => unique.taken),
+		asked.map(({ taken }) => taken),
 	);
-	return asked.flatMap(({ path }, index) =>
-		(answers[index] ?? []).map(({ id }) => [String(id), path] as const),
+	return asked.flatMap(({ path, values: group }, nth) =>
+		(answers[nth] ?? []).map(({ index, holder }) => ({
+			path,
+			key: group[Number(index)]?.key ?? "",
+			holder: String(holder),
+		})),
 	);
-}
-
-/** The rows with a value that an earlier row in the list has too: their ids, and the field. */
-export function findRepeated(values: readonly UniqueValue[]): Map<string, string> {
-	const seen = new Set<string>();
-	const found = new Map<string, string>();
-	for (const { id, path, key } of values) {
-		if (seen.has(key)) found.set(id, path);
-		seen.add(key);
-	}
-	return found;
 }

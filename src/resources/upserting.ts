@@ -2,13 +2,11 @@
 
 import type { Ctx } from "../context.ts";
 import { expect, LostRace, type Write } from "../db/commit.ts";
-import { type Link, rowsByLink } from "../db/links.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
-import { links } from "../db/schema/bookkeeping.ts";
 import { sql } from "../db/sql.ts";
-import { liveRowsOf, notDeleted } from "../db/tenant.ts";
-import { conflict, throwFieldErrors } from "../errors.ts";
+import { throwFieldErrors } from "../errors.ts";
 import { checkKind } from "./kind.ts";
+import { isCustom, type Lookup, lookupOf, MAX_LISTED, matchingRows, severalMatch } from "./matching.ts";
 import { planFor } from "./plan.ts";
 import type { Reader } from "./reader.ts";
 import type { Resource } from "./resource.ts";
@@ -23,35 +21,28 @@ export function upserter<Row extends OwnedRow, Create extends object, Update, Fa
 	resource: Resource<Row, Create, Update, Fact>,
 	{ readForRules }: Reader<Row, Create, Update, Fact>,
 ) {
-	const { store } = resource;
-	const { table } = store;
-
-	/** The link that a custom field is matched by; null for a column. */
-	const linkFor = async (ctx: Ctx, field: string, value: unknown): Promise<Link | null> => {
-		if (!resource.matchLink || !field.startsWith("cf_")) return null;
-		return resource.matchLink(field, value, (await readForRules(ctx, [], [])).known.fact);
+	/** The fact is only read, and needed, for a custom field. */
+	const lookup = async (ctx: Ctx, field: string, value: unknown): Promise<Lookup> => {
+		const fact = isCustom(field) ? (await readForRules(ctx, [], [])).known.fact : (null as Fact);
+		return lookupOf(resource, fact, field, value);
 	};
 
 	return async (ctx: Ctx, field: string, value: unknown, input: Create): Promise<Write<Upserted<Row>>> => {
-		const link = await linkFor(ctx, field, value);
-		const column = link ? null : store.key(field);
-		const { organizationId } = ctx.caller;
-		// In the order of the index, so that LIMIT reads no further rows.
-		const matching = link
-			? sql`SELECT ${table}.* FROM ${rowsByLink(table, organizationId, `${store.name}.${link.field}`)} AND ${links.toId} = ${link.toId}
-				AND ${notDeleted(table)} ORDER BY ${links.fromId}`
-			: sql`SELECT * FROM ${liveRowsOf(table, organizationId)} AND ${column} = ${column?.mapToDriverValue(value)}
-				ORDER BY ${table.id}`;
-		const { found, errors, known } = await readForRules(ctx, [input], [sql`${matching} LIMIT 10`]);
-		throwFieldErrors(errors[0]);
+		const { key, link } = await lookup(ctx, field, value);
+		const matching = sql`SELECT ${resource.store.table}.* ${matchingRows(resource, ctx.caller.organizationId, field, link, sql`${key}`)}`;
+		const { found, errorsOf, known } = await readForRules(
+			ctx,
+			[input],
+			[sql`${matching} LIMIT ${MAX_LISTED}`],
+		);
+		throwFieldErrors(errorsOf(0));
 		const plan = planFor(ctx, resource, known);
 		const matches = (found[0] ?? []).map(plan.decode);
 		if (matches.length > 1) {
-			const ids = matches.map(({ id }) => id).join(", ");
-			throw conflict(`Several match by ${field}: ${ids}.`, {
-				path: field,
-				message: "Matches more than one.",
-			});
+			throw severalMatch(
+				field,
+				matches.map(({ id }) => id),
+			);
 		}
 		const expectMatches = expect(
 			sql`(SELECT count(*) FROM (${matching} LIMIT 2)) = ${matches.length}`,
@@ -73,7 +64,7 @@ export function upserter<Row extends OwnedRow, Create extends object, Update, Fa
 		const row = plan.draft(input);
 		return {
 			value: { row, created: true },
-			statements: [expectMatches, ...plan.inserts([row])],
+			statements: [expectMatches, ...plan.inserts(row)],
 			slots: plan.slots(row),
 		};
 	};

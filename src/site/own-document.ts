@@ -42,6 +42,7 @@ const fieldSchemasOf = (entity: CustomEntity): FieldSchema[] => {
 		{ name: `Converted${title}`, schema: settable, requires: true },
 		{ name: `${title}Update`, schema: settable, requires: false },
 		{ name: `${title}Upsert`, schema: settable, requires: false },
+		{ name: `${title}Change`, schema: settable, requires: false },
 	];
 };
 

@@ -213,6 +213,52 @@ describe("a batch of a hundred", () => {
 		expect(watch.roundTrips.length).toBeLessThanOrEqual(BUDGET.write);
 	});
 
+	/** A hundred leads, and a batch of changes of them: each of other fields than most others. */
+	const changing = async () => {
+		const { api, watch } = await observed();
+		const emailOf = (index: number) => `${index}@example.com`;
+		const items = Array.from({ length: 100 }, (_, index) => ({ name: "Jane", email: emailOf(index) }));
+		const { body } = await api.post("/leads/batch", { items });
+		const ids: string[] = body.results.map(({ id }: { id: string }) => id);
+		const fields = ["title", "company", "twitter", "linkedin", "notes", "position", "firstName"];
+		const changeOf = (index: number) =>
+			Object.fromEntries(fields.flatMap((field, bit) => ((index + 1) & (2 ** bit) ? [[field, "x"]] : [])));
+		const batches = {
+			update: { mode: "update", items: ids.map((id, index) => ({ id, ...changeOf(index) })) },
+			upsert: {
+				mode: "upsert",
+				matchBy: "email",
+				items: ids.map((_, index) => ({ email: emailOf(index), ...changeOf(index) })),
+			},
+			delete: { mode: "delete", items: ids.map((id) => ({ id })) },
+		};
+		watch.reset();
+		return { api, watch, ids, batches };
+	};
+
+	it.each([
+		["update", "updated"],
+		["upsert", "updated"],
+		["delete", "deleted"],
+	] as const)("to %s them costs one round trip to read and one to write", async (mode, outcome) => {
+		const { api, watch, batches } = await changing();
+		expect((await api.post("/leads/batch", batches[mode])).body).toMatchObject({ failed: 0, [outcome]: 100 });
+		expect(watch.roundTrips).toHaveLength(BUDGET.write);
+		expect(watch.roundTrips.flat().length).toBeLessThan(50);
+		expectSound(watch);
+	});
+
+	it("writes no more rows than as many single requests", async () => {
+		const { api, watch, ids } = await changing();
+		await api.patch(`/leads/${ids[0]}`, { title: "x" });
+		const single = watch.rowsWritten;
+		watch.reset();
+		const items = ids.slice(1).map((id) => ({ id, title: "x" }));
+		expect((await api.post("/leads/batch", { mode: "update", items })).body.updated).toBe(99);
+		expect(single).toBeGreaterThan(4);
+		expect(watch.rowsWritten).toBeLessThanOrEqual(99 * single);
+	});
+
 	it("of rows that are refused writes nothing", async () => {
 		const { api, watch } = await observed();
 		const items = Array.from({ length: 100 }, () => ({ nope: 1 }));

@@ -32,7 +32,7 @@ export const operations: readonly Operation[] = endpoints.map(({ scope, operatio
 	}[] = [];
 	const app = {
 		on() {},
-		openAPIRegistry: { registerPath: (route: (typeof seen)[number]) => seen.push(route) },
+		openAPIRegistry: { register() {}, registerPath: (route: (typeof seen)[number]) => seen.push(route) },
 	};
 	mount(app as unknown as App);
 	const [{ method, path, parameters = [], request = {} } = { method: "", path: "" }] = seen;

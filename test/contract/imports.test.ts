@@ -151,7 +151,7 @@ describe("D1", () => {
 			expect.stringMatching(/^sql\.raw\(`coalesce\("folded"->>'\$\{field\}', "\$\{field\}"\)`\), /),
 		]);
 		expect(sources["db/store.ts"]?.match(/sql\.raw\(.*/g)).toEqual([
-			expect.stringMatching(/^sql\.raw\(`'\$\{field\}'`\)\}`\),$/),
+			expect.stringMatching(/^sql\.raw\(`'\$\{field\}'`\)\}`;$/),
 		]);
 	});
 });

@@ -64,7 +64,7 @@ describe("records", () => {
 	it("are created by the hundred and matched by a field", async () => {
 		agent = await fresh();
 		const items = [{ name: "First" }, { name: "Second", nope: 1 }];
-		const batch = await agent.call("create_records", { resource: "clients", items });
+		const batch = await agent.call("change_records", { resource: "clients", mode: "create", items });
 		expect(batch).toMatchObject({ created: 1, failed: 1 });
 		expect(batch.results[1].error.errors).toEqual([{ path: "nope", message: "Unknown field." }]);
 		const matching = (fields: object) => ({ resource: "clients", matchBy: "email", fields });
@@ -73,6 +73,19 @@ describe("records", () => {
 		expect(same).toMatchObject({ id: one.id, name: "B" });
 		expect(messageOf(one)).toContain("Created");
 		expect(messageOf(same)).toContain("Updated");
+		const many = await agent.call("change_records", {
+			resource: "clients",
+			mode: "upsert",
+			matchBy: "email",
+			items: [
+				{ name: "C", email: "a@acme.example.com" },
+				{ name: "D", email: "d@acme.example.com" },
+			],
+		});
+		expect(many).toMatchObject({ created: 1, updated: 1, deleted: 0, failed: 0 });
+		expect(messageOf(many)).toBe("Of clients 1 created, 1 updated, 0 deleted, 0 refused.");
+		const gone = { resource: "clients", mode: "delete", items: [{ id: one.id, version: 3 }] };
+		expect(await agent.call("change_records", gone)).toMatchObject({ deleted: 1 });
 	});
 
 	it("may come as a text that holds them, as many models write objects", async () => {
@@ -107,7 +120,7 @@ describe("records", () => {
 		["create_record", { resource: "deals", fields: { title: "x" } }, ["fields.clientId"]],
 		["create_record", { resource: "api-keys", fields: {} }, ["resource"]],
 		["create_record", { resource: "leads" }, ["fields"]],
-		["create_records", { resource: "leads", items: [] }, ["items"]],
+		["change_records", { resource: "leads", mode: "create", items: [] }, ["items"]],
 		["upsert_record", lead({ name: "x" }, { matchBy: "score" }), ["matchBy"]],
 		["upsert_record", lead({ matchBy: "email" }, { matchBy: "email" }), ["fields.matchBy"]],
 		["get_record", {}, ["id"]],

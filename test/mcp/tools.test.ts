@@ -32,7 +32,14 @@ const TABLE: readonly Row[] = [
 	],
 	["get_record", "reads", ["id"], ["includeDeleted"], "tags:read", "tags:write"],
 	["create_record", "adds", ["fields", "resource"], ["idempotencyKey"], "clients:write", "clients:read"],
-	["create_records", "adds", ["items", "resource"], ["idempotencyKey"], "deals:write", "tags:write"],
+	[
+		"change_records",
+		"acts",
+		["items", "mode", "resource"],
+		["idempotencyKey", "matchBy"],
+		"deals:write",
+		"tags:write",
+	],
 	[
 		"upsert_record",
 		"changes",

@@ -30,6 +30,8 @@ export interface Watch {
 	readonly target: Target;
 	/** The statements of each round trip to D1, in order. */
 	readonly roundTrips: SentStatement[][];
+	/** The rows that D1 says were written. */
+	rowsWritten: number;
 	/** The number of limiter calls. */
 	limiterCalls: number;
 	/** Ids of the deliveries with a message in the queue; none is sent. */
@@ -52,9 +54,11 @@ export function watchBindings(): Watch {
 					return statement;
 				},
 			}),
-			batch(statements: D1PreparedStatement[]) {
+			async batch(statements: D1PreparedStatement[]) {
 				roundTrips.push(statements.map((statement) => sent.get(statement) ?? { text: "?", params: [] }));
-				return db.batch(statements);
+				const results = await db.batch(statements);
+				for (const { meta } of results) watch.rowsWritten += meta.rows_written;
+				return results;
 			},
 		}),
 	);
@@ -65,11 +69,13 @@ export function watchBindings(): Watch {
 	const watch: Watch = {
 		target: (request) => workerWith({ ...env, ...databases, KEY_LIMITER, ...queues })(request),
 		roundTrips,
+		rowsWritten: 0,
 		limiterCalls: 0,
 		queued,
 		reset() {
 			roundTrips.length = 0;
 			queued.length = 0;
+			watch.rowsWritten = 0;
 			watch.limiterCalls = 0;
 		},
 	};

@@ -1,6 +1,7 @@
-import { batchCreate, upsert, upsertBody } from "../../http/bulk.ts";
+import { batchEndpoint } from "../../http/batch.ts";
 import { crud } from "../../http/crud.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
+import { upsert, upsertBody } from "../../http/upsert.ts";
 import { clients, clientVerbs } from "./clients.ts";
 import { Client, ClientCreate, ClientUpdate } from "./schema.ts";
 
@@ -23,7 +24,7 @@ const { list, create, get, update, remove, restore } = crud(exposure);
 export const clientEndpoints: readonly Endpoint[] = [
 	list,
 	create,
-	batchCreate(exposure),
+	batchEndpoint(exposure, matchable),
 	upsert(exposure, matchable, ClientUpsert),
 	get,
 	update,

@@ -32,7 +32,7 @@ export const conversationVerbs = verbs(conversations, (ctx, inputs) => {
 				// If the quota of tasks is used up, the call is still written, without a task.
 				if (!event || skipped.includes(event) || known.room.fact < 1) return [];
 				const plan = planFor(actingAs(ctx, "call-follow-up"), tasks, known.tasks);
-				return plan.inserts([plan.draft(followUp(after, event))]).map(replanWhenRefused);
+				return plan.inserts(plan.draft(followUp(after, event))).map(replanWhenRefused);
 			});
 		},
 	};

@@ -1,4 +1,4 @@
-import { batchCreate } from "../../http/bulk.ts";
+import { batchEndpoint } from "../../http/batch.ts";
 import { crud } from "../../http/crud.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
 import { deals } from "./deals.ts";
@@ -26,10 +26,14 @@ export const dealEndpoints: readonly Endpoint[] = [
 	list,
 	stageTotals,
 	create,
-	batchCreate(exposure, [
-		{ title: "Website relaunch", clientId: dealExample.clientId },
-		{ title: "Maintenance", clientId: dealExample.clientId, price: 1200 },
-	]),
+	batchEndpoint(
+		exposure,
+		[],
+		[
+			{ title: "Website relaunch", clientId: dealExample.clientId },
+			{ title: "Maintenance", clientId: dealExample.clientId, price: 1200 },
+		],
+	),
 	get,
 	update,
 	remove,

@@ -3,7 +3,7 @@
 
 import { expectFactUnchanged, factsQuery } from "../../db/fact.ts";
 import { type SQL, sql } from "../../db/sql.ts";
-import { rowOf } from "../../db/tenant.ts";
+import { rowsOf } from "../../db/tenant.ts";
 import { actingAs, skippedProcesses } from "../../outbox/processes.ts";
 import { verbs } from "../../resources/verbs.ts";
 import { conversionFacts, planConversion, unconvertedLeads } from "../leads/convert-statements.ts";
@@ -14,9 +14,9 @@ const EVENT = "deal.stageChanged";
 
 const skipped = skippedProcesses([EVENT]);
 
-export const dealVerbs = verbs(deals, (ctx, inputs, id) => {
+export const dealVerbs = verbs(deals, (ctx, inputs, ids) => {
 	const { organizationId } = ctx.caller;
-	const leadIds = leadsOf(organizationId, inputs, id);
+	const leadIds = leadsOf(organizationId, inputs, ids);
 	if (leadIds === null) return null;
 	const facts = factsQuery(organizationId, { ...conversionFacts, skipped });
 	return {
@@ -38,16 +38,20 @@ export const dealVerbs = verbs(deals, (ctx, inputs, id) => {
 	};
 });
 
-/** A subquery for the leads of deals that may be won: only inputs with a stage, since the default stage is never WON. */
+/**
+ * A subquery for the leads of deals that may be won, those that inputs name and those of the stored deals; null if no input has a
+ * stage, since the default stage is never WON.
+ */
 function leadsOf(
 	organizationId: string,
 	inputs: readonly (DealCreateInput | DealUpdateInput)[],
-	id: string | null,
+	ids: SQL | null,
 ): SQL | null {
-	const moved = inputs.filter(({ stageId }) => stageId);
-	const ids = moved.flatMap(({ leadId }) => leadId ?? []);
-	if (ids.length > 0) return sql`SELECT value FROM json_each(${JSON.stringify(ids)})`;
-	return id !== null && moved.some(({ leadId }) => leadId === undefined)
-		? sql`SELECT "leadId" FROM ${rowOf(deals.store.table, organizationId, id)}`
-		: null;
+	if (!inputs.some(({ stageId }) => stageId)) return null;
+	const named = inputs.flatMap(({ leadId }) => leadId ?? []);
+	const isKept = ids !== null && inputs.some(({ leadId }) => leadId === undefined);
+	if (named.length === 0 && !isKept) return null;
+	const sent = sql`SELECT value FROM json_each(${JSON.stringify(named)})`;
+	if (!isKept) return sent;
+	return sql`${sent} UNION ALL SELECT "leadId" FROM ${rowsOf(deals.store.table, organizationId)} AND "id" IN (${ids})`;
 }

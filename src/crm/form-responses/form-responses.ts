@@ -91,9 +91,9 @@ async function createResponse(ctx: WriteAttempt, input: FormResponseCreateInput)
 		slots: plan.slots(value),
 		statements: [
 			...countResponse(ctx, form),
-			...plan.inserts([value]),
+			...plan.inserts(value),
 			// If the lead is refused, it is planned again without the refused values, so that no response is lost.
-			...(lead ? leadPlan.inserts([lead]).map(replanWhenRefused) : []),
+			...(lead ? leadPlan.inserts(lead).map(replanWhenRefused) : []),
 		],
 	};
 }
@@ -129,4 +129,4 @@ async function leadFor(ctx: WriteAttempt, form: FormRow, answers: Answers, plan:
 const pathsOf = ({ errors = [] }: AppError) => errors.map(({ path }) => path.replace(/\..*/, ""));
 
 const takenPaths = async (ctx: Ctx, lead: LeadRow, { fact }: LeadPlan) =>
-	(await findTaken(ctx, uniqueValuesOf(leads, [lead], fact))).map(([, path]) => path);
+	(await findTaken(ctx, uniqueValuesOf(leads, lead, fact))).map(({ path }) => path);

@@ -80,14 +80,14 @@ export async function planConversionOfLead(
 	const deal =
 		dealInput &&
 		withErrorsBelow("deal", () => {
-			throwFieldErrors(references.errors(checked.flat())[0]);
+			throwFieldErrors(references.errorsFrom(checked.flat())(0));
 			return dealPlan.draft(dealOf(lead, client.id, dealInput, dealValues));
 		});
 	// In this order, because events are numbered in the order in which they are planned.
 	const preceding = [
 		...(clientId ? [expect(sql`EXISTS (${existing})`, () => new LostRace())] : []),
 		...clientWrite.statements,
-		...(deal ? dealPlan.inserts([deal]) : []),
+		...(deal ? dealPlan.inserts(deal) : []),
 	];
 	const converted = conversion.to(client.id, deal?.id ?? null);
 	return {
@@ -110,7 +110,7 @@ function fillUnsetFields(plan: ClientPlan, raw: RawRow, values: FieldValues): Wr
 /** A new client, made from the lead. */
 function newClient(plan: ClientPlan, lead: LeadRow, values: FieldValues): Write<ClientRow> {
 	const client = plan.draft({ ...clientOf(lead), cf_: values });
-	return { value: client, statements: plan.inserts([client]), slots: plan.slots(client) };
+	return { value: client, statements: plan.inserts(client), slots: plan.slots(client) };
 }
 
 /** The input of the client: the company with the person as contact, or the person if the lead has no company. */

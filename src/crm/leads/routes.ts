@@ -1,6 +1,7 @@
-import { batchCreate, upsert, upsertBody } from "../../http/bulk.ts";
+import { batchEndpoint } from "../../http/batch.ts";
 import { crud } from "../../http/crud.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
+import { upsert, upsertBody } from "../../http/upsert.ts";
 import { leads, leadVerbs } from "./leads.ts";
 import { Lead, LeadCreate, LeadUpdate } from "./schema.ts";
 
@@ -31,7 +32,7 @@ const { list, create, get, update, remove, restore } = crud(exposure);
 export const leadEndpoints: readonly Endpoint[] = [
 	list,
 	create,
-	batchCreate(exposure),
+	batchEndpoint(exposure, matchable),
 	upsert(exposure, matchable, LeadUpsert),
 	get,
 	update,

@@ -10,7 +10,7 @@ import { deals, type Stage, pipelines as table } from "../../db/schema/deals.ts"
 import { type SQL, sql } from "../../db/sql.ts";
 import { nextStamp } from "../../db/stamps.ts";
 import { tableStore } from "../../db/store.ts";
-import { isRow, liveRowsOf, notDeleted, ownedBy } from "../../db/tenant.ts";
+import { liveRowsOf, notDeleted, ownedBy } from "../../db/tenant.ts";
 import { conflict, type FieldError, throwFieldErrors } from "../../errors.ts";
 import { identities } from "../../identities.ts";
 import { newId } from "../../ids.ts";
@@ -62,8 +62,8 @@ export const pipelines: Resource<Row, PipelineCreateInput, PipelineUpdateInput, 
 	},
 };
 
-const base = verbs(pipelines, (ctx, _, id) => ({
-	queries: id === null ? [] : [dealsByStage(ctx, id)],
+const base = verbs(pipelines, (ctx, _, ids) => ({
+	queries: ids === null ? [] : [dealsByStage(ctx, ids)],
 	statements: (written, [occupied = []]) =>
 		written.flatMap(({ before, after }) => [
 			...(after.isDefault && !before?.isDefault ? unsetOtherDefaults(ctx, after) : []),
@@ -115,12 +115,12 @@ function probabilityOf(id: string | undefined, type: Stage["type"], stored: read
 }
 
 /** A query for one deal of each stage of a pipeline. */
-function dealsByStage(ctx: Ctx, id: string): SQL {
+function dealsByStage(ctx: Ctx, ids: SQL): SQL {
 	const { organizationId } = ctx.caller;
 	return sql`SELECT stage.value->>'id' AS "stageId", (SELECT "id" FROM ${liveRowsOf(deals, organizationId)}
 			AND "stageId" = stage.value->>'id' LIMIT 1) AS "dealId"
 		FROM ${table} AS pipeline CROSS JOIN json_each(pipeline."stages") AS stage
-		WHERE ${isRow("pipeline", organizationId, id)} AND "dealId" IS NOT NULL`;
+		WHERE ${ownedBy("pipeline", organizationId)} AND pipeline."id" IN (${ids}) AND "dealId" IS NOT NULL`;
 }
 
 /**

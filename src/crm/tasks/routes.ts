@@ -1,4 +1,4 @@
-import { batchCreate } from "../../http/bulk.ts";
+import { batchEndpoint } from "../../http/batch.ts";
 import { crud } from "../../http/crud.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
 import { Task, TaskCreate, TaskUpdate } from "./schema.ts";
@@ -17,7 +17,7 @@ const { list, create, get, update, remove, restore } = crud(exposure);
 export const taskEndpoints: readonly Endpoint[] = [
 	list,
 	create,
-	batchCreate(exposure, [{ title: "Call Jane" }, { title: "Send the offer" }]),
+	batchEndpoint(exposure, [], [{ title: "Call Jane" }, { title: "Send the offer" }]),
 	get,
 	update,
 	remove,

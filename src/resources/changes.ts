@@ -1,0 +1,26 @@
+// What differs between two states of a row.
+import { ownedColumns } from "../db/columns.ts";
+import type { Changes } from "./resource.ts";
+
+/** Fields whose changes are no changes of the record. */
+const OWNED = new Set([...Object.keys(ownedColumns()), "number", "custom", "outdated", "hidden"]);
+
+/** The fields that a change gives another value, without those that only the server sets. */
+export function changesBetween(before: object, after: object): Changes {
+	const from = new Map<string, unknown>(Object.entries(before));
+	return Object.fromEntries(
+		Object.entries(after).flatMap(([field, to]) =>
+			OWNED.has(field) || JSON.stringify(from.get(field)) === JSON.stringify(to)
+				? []
+				: [[field, { from: from.get(field) ?? null, to }]],
+		),
+	);
+}
+
+/** A field of a row by its name. */
+export const fieldOf = (row: object, field: string): unknown => new Map(Object.entries(row)).get(field);
+
+/** Some fields of a row. */
+export function pick(row: object, fields: readonly string[]): object {
+	return Object.fromEntries(Object.entries(row).filter(([field]) => fields.includes(field)));
+}

@@ -1,0 +1,258 @@
+// Batches that update, and that create or update. What they have in common with single requests is in
+// test/contract/batches.test.ts.
+import { describe, expect, it } from "vitest";
+import type { Json } from "../support/api.ts";
+import { batch, eventsOf, wordsOf } from "../support/batches.ts";
+import { createCaller } from "../support/callers.ts";
+import { create } from "../support/deals.ts";
+import { createLead, leadNumbers } from "../support/leads.ts";
+import { PausedRequest, withoutLimits } from "../support/paused-request.ts";
+import { setQuotas } from "../support/quotas.ts";
+
+describe("a batch that creates or updates", () => {
+	it("finds what is stored and what its own items have made", async () => {
+		const api = await createCaller();
+		const jane = await createLead(api, { name: "Jane", email: "jane@example.com" });
+		const items = [
+			{ name: "Kim", email: "kim@example.com" },
+			{ email: "JANE@example.com", score: 1 },
+			{ email: "Kim@example.com", score: 2 },
+			{ email: "kim@example.com", name: "Kim K" },
+			{ name: "Lee" },
+			{ name: "Lee", email: "nonsense" },
+			{ email: "lee@example.com" },
+			{ email: "jane@example.com", nope: 1 },
+		];
+		const { status, body } = await batch(api, "leads", { mode: "upsert", matchBy: "email", items });
+		expect(status).toBe(200);
+		expect(body).toMatchObject({ created: 1, updated: 3, deleted: 0, failed: 4 });
+		expect(wordsOf(body)).toEqual([
+			"created 1",
+			"updated 2",
+			"updated 2",
+			"updated 3",
+			"BAD_REQUEST email",
+			"BAD_REQUEST email",
+			"BAD_REQUEST name",
+			"BAD_REQUEST nope",
+		]);
+		const [kim, , again] = body.results;
+		expect(again.id).toBe(kim.id);
+		expect(body.results[1].id).toBe(jane.id);
+		expect((await api.get(`/leads/${kim.id}`)).body).toMatchObject({
+			name: "Kim K",
+			email: "kim@example.com",
+			score: 2,
+			version: 3,
+			number: 2,
+		});
+		expect(await eventsOf(api)).toEqual([
+			"lead.created Jane 1",
+			"lead.created Kim 1",
+			"lead.updated Jane 2",
+			"lead.updated Kim 2",
+			"lead.updated Kim K 3",
+		]);
+	});
+
+	it("refuses an item that several rows match, and names them", async () => {
+		const api = await createCaller();
+		const rows = [
+			await createLead(api, { email: "a@example.com" }),
+			await createLead(api, { email: "A@example.com" }),
+		];
+		const items = [
+			{ email: "a@example.com", score: 1 },
+			{ name: "New", email: "b@example.com" },
+		];
+		const { body } = await batch(api, "leads", { mode: "upsert", matchBy: "email", items });
+		expect(wordsOf(body)).toEqual(["CONFLICT email", "created 1"]);
+		for (const { id } of rows) expect(body.results[0].error.message).toContain(id);
+	});
+
+	it("matches deals and tasks by custom fields", async () => {
+		const api = await createCaller();
+		await create(api, "/custom-fields", { entity: "tasks", label: "Code", type: "number" });
+		const items = [
+			{ title: "A", cf_code: 1 },
+			{ title: "B", cf_code: 2 },
+			{ title: "C", cf_code: 1 },
+		];
+		const first = await batch(api, "tasks", { mode: "upsert", matchBy: "cf_code", items });
+		expect(wordsOf(first.body)).toEqual(["created 1", "created 1", "updated 2"]);
+		const { body } = await batch(api, "tasks", {
+			mode: "upsert",
+			matchBy: "cf_code",
+			items: [{ title: "B", cf_code: 2, priority: "HIGH" }, { title: "B", cf_code: "2" }, { title: "D" }],
+		});
+		expect(wordsOf(body)).toEqual(["updated 2", "BAD_REQUEST cf_code", "BAD_REQUEST cf_code"]);
+		const unknown = await batch(api, "tasks", {
+			mode: "upsert",
+			matchBy: "cf_nope",
+			items: [{ title: "A", cf_nope: 1 }],
+		});
+		expect(wordsOf(unknown.body)).toEqual(["BAD_REQUEST cf_nope"]);
+	});
+
+	it("creates as many as the quota allows, and goes on updating", async () => {
+		const api = await createCaller();
+		await createLead(api, { email: "a@example.com" });
+		await setQuotas(api.organizationId, { records: 2 });
+		const items = ["b", "c", "a", "b"].map((name) => ({ name, email: `${name}@example.com` }));
+		const { body } = await batch(api, "leads", { mode: "upsert", matchBy: "email", items });
+		expect(wordsOf(body).map((words) => words.trim())).toEqual([
+			"created 1",
+			"CONFLICT",
+			"updated 2",
+			"updated 1",
+		]);
+	});
+
+	it.each<[object, string]>([
+		[{ mode: "upsert", items: [{ name: "A" }] }, "matchBy"],
+		[{ matchBy: "email", items: [{ name: "A" }] }, "matchBy"],
+		[{ mode: "upsert", matchBy: "name", items: [{ name: "A" }] }, "matchBy"],
+		[{ mode: "replace", items: [{ name: "A" }] }, "mode"],
+	])("of %j is 400 as a whole", async (body, path) => {
+		const api = await createCaller();
+		expect(await batch(api, "leads", body)).toMatchObject({ status: 400, body: { errors: [{ path }] } });
+		expect(await leadNumbers(api)).toEqual([]);
+	});
+});
+
+describe("a batch that updates", () => {
+	it("changes what each item names, at the version that it names", async () => {
+		const [api, other] = [await createCaller(), await createCaller()];
+		const [a, b, gone, theirs] = [
+			await createLead(api, { name: "A", score: 1 }),
+			await createLead(api, { name: "B", score: 1 }),
+			await createLead(api),
+			await createLead(other),
+		];
+		await api.delete(`/leads/${gone.id}`);
+		const before = await eventsOf(api);
+		const items = [
+			{ id: a.id, score: 2 },
+			{ id: b.id, version: 2, score: 2 },
+			{ id: a.id, version: 2, score: 3, name: "A2" },
+			{ id: a.id, version: 2, score: 4 },
+			{ id: b.id, version: 1, score: 1 },
+			{ id: gone.id, score: 1 },
+			{ id: theirs.id, score: 1 },
+			{ id: "ld_nonsense", version: 0, score: 1.5 },
+			{ score: 1 },
+			{ id: b.id, number: 7 },
+			{ id: b.id, name: null },
+			null,
+		];
+		const { body } = await batch(api, "leads", { mode: "update", items });
+		expect(wordsOf(body)).toEqual([
+			"updated 2",
+			"PRECONDITION_FAILED",
+			"updated 3",
+			"PRECONDITION_FAILED",
+			"updated 1",
+			"NOT_FOUND",
+			"NOT_FOUND",
+			"BAD_REQUEST id",
+			"BAD_REQUEST id",
+			"BAD_REQUEST number",
+			"BAD_REQUEST name",
+			"BAD_REQUEST",
+		]);
+		expect(body.results[7].error.errors.map(({ path }: Json) => path)).toEqual(["id", "version", "score"]);
+		expect(body.results[9].error.message).toBe("number: The server sets this.");
+		expect(body).toMatchObject({ created: 0, updated: 3, failed: 9 });
+		expect((await api.get(`/leads/${a.id}`)).body).toMatchObject({ name: "A2", score: 3, version: 3 });
+		expect((await eventsOf(api)).slice(before.length)).toEqual(["lead.updated A 2", "lead.updated A2 3"]);
+		expect((await other.get(`/leads/${theirs.id}`)).body).toEqual(theirs);
+	});
+
+	it("moves a deal's lead along, once, when a deal of it is won", async () => {
+		const api = await createCaller();
+		const client = await create(api, "/clients", { name: "Acme" });
+		const { stages } = await create(api, "/pipelines", {
+			name: "Sales",
+			stages: [
+				{ name: "New", type: "ACTIVE" },
+				{ name: "Won", type: "WON" },
+				{ name: "Lost", type: "LOST" },
+			],
+		});
+		const lead = await createLead(api);
+		const [one, two] = [
+			await create(api, "/deals", { title: "One", clientId: client.id, leadId: lead.id }),
+			await create(api, "/deals", { title: "Two", clientId: client.id }),
+		];
+		const items = [
+			{ id: two.id, leadId: lead.id },
+			{ id: two.id, stageId: stages[1].id },
+			{ id: one.id, stageId: stages[1].id },
+		];
+		expect(wordsOf((await batch(api, "deals", { mode: "update", items })).body)).toEqual([
+			"updated 2",
+			"updated 3",
+			"updated 2",
+		]);
+		expect((await api.get(`/leads/${lead.id}`)).body).toMatchObject({ convertedDealId: two.id, version: 2 });
+	});
+
+	it("goes by the kind that a client has by then", async () => {
+		const api = await createCaller();
+		const [acme, kim] = [
+			await create(api, "/clients", { name: "Acme" }),
+			await create(api, "/clients", { name: "Kim", type: "contact" }),
+		];
+		const items = [
+			{ id: acme.id, type: "contact" },
+			{ id: kim.id, companyId: acme.id },
+			{ id: acme.id, type: "company" },
+			{ id: kim.id, companyId: acme.id },
+			{ id: acme.id, type: "contact" },
+		];
+		const { status, body } = await batch(api, "clients", { mode: "update", items });
+		expect(status).toBe(200);
+		expect(wordsOf(body)).toEqual([
+			"updated 2",
+			"BAD_REQUEST companyId",
+			"updated 3",
+			"updated 2",
+			"CONFLICT type",
+		]);
+	});
+
+	it("is planned again when another write came first, item by item", async () => {
+		const api = withoutLimits(await createCaller());
+		const [a, b] = [await createLead(api, { name: "A" }), await createLead(api, { name: "B" })];
+		const items = [
+			{ id: a.id, score: 1 },
+			{ id: a.id, version: 2, score: 2 },
+			{ id: b.id, score: 3 },
+		];
+		const late = await PausedRequest.send(api, Date.now(), false, "POST", "/leads/batch", {
+			mode: "update",
+			items,
+		});
+		await late.step();
+		await api.patch(`/leads/${a.id}`, { title: "Meanwhile" });
+		await late.end();
+		expect(wordsOf(late.reply?.body)).toEqual(["updated 3", "PRECONDITION_FAILED", "updated 2"]);
+		expect((await api.get(`/leads/${a.id}`)).body).toMatchObject({
+			title: "Meanwhile",
+			score: 1,
+			version: 3,
+		});
+	});
+
+	it("is answered again for the same Idempotency-Key", async () => {
+		const api = await createCaller();
+		const { id } = await createLead(api);
+		const send = () =>
+			api.post("/leads/batch", { mode: "update", items: [{ id, score: 1 }] }, { "idempotency-key": "k" });
+		const first = await send();
+		const again = await send();
+		expect(again.headers.get("idempotency-replayed")).toBe("true");
+		expect(again.body).toEqual(first.body);
+		expect((await api.get(`/leads/${id}`)).body.version).toBe(2);
+	});
+});
