@@ -230,12 +230,12 @@ const secrets: readonly Mutant[] = [
 		edits: [
 			{
 				file: "src/delivery/sealing.ts",
-				from: "return seal(settingsOf(ctx.env).ENCRYPTION_KEY, ctx.caller.organizationId, sealScope(id, field), text);",
+				from: "return seal(settingsOf(ctx.env).ENCRYPTION_KEY, ctx.caller.organizationId, webhookScope(id, field), text);",
 				to: "return Promise.resolve(text);",
 			},
 			{
 				file: "src/delivery/sealing.ts",
-				from: "return unseal(settingsOf(env).ENCRYPTION_KEY, row.organizationId, sealScope(row.id, field), sealed);",
+				from: "return unseal(settingsOf(env).ENCRYPTION_KEY, row.organizationId, webhookScope(row.id, field), sealed);",
 				to: "return sealed;",
 			},
 		],
