@@ -43,7 +43,7 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 			? await authenticateSession(c.env, c.req.raw, now)
 			: await authenticate(c.env, c.req.raw.headers, key ?? "", now);
 	const env = envOf(c.env, known.shard);
-	const admission = admit(env, known, requestId);
+	const admission = admit(env, known, requestId, fresh);
 	// It may fail before it is awaited; without this that would be an unhandled rejection. Whoever awaits it still gets the error.
 	admission.catch(() => {});
 	const ctx: Ctx = {

@@ -46,8 +46,7 @@ export function isRefused(holder: string, now: number): boolean {
  * Reads the key that meets the condition, in this shard or in the one that its organization has moved to. Null when there is no
  * such key or shard, or when the key is revoked.
  * @param left the shards that the organization has left, on the way here
- * @throws AppError 503 when two shards name each other, because the organization is between them for a moment, and while it is
- *   being imported
+ * @throws AppError 503 while it is being imported
  * @throws Error when the shard that it has moved to does not exist
  */
 export async function readKey(
@@ -57,7 +56,6 @@ export async function readKey(
 	left: readonly number[] = [],
 ): Promise<KnownKey | null> {
 	if (left.length === 0 && !hasShard(bindings, shard)) return null;
-	if (left.includes(shard)) throw unavailable();
 	const [rows] = await batch(envOf(bindings, shard).DB, [
 		sql`SELECT "id", "name", "organizationId", "scopes", "envelope", "expiresAt", "lastUsedAt",
 				${limitOf(apiKeys.organizationId, "recordBytes")} AS "recordBytes",
@@ -68,7 +66,9 @@ export async function readKey(
 	if (!row) return null;
 	const home = Number(row.home ?? shard);
 	if (home === IMPORTING) throw unavailable();
-	if (home >= FIRST_SHARD && home !== shard) return readKey(bindings, home, condition, [...left, shard]);
+	// While the organization switches, for a moment, both shards have it and name each other: it can be read in either.
+	if (home >= FIRST_SHARD && home !== shard && !left.includes(home))
+		return readKey(bindings, home, condition, [...left, shard]);
 	const keyId = String(row.id);
 	return {
 		shard,

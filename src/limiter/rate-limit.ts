@@ -49,8 +49,14 @@ const MAX_REMEMBERED_LIMITERS = 10_000;
  * After a second failure D1 decides whether the key is still valid (fails closed) and the rate is not limited (fails open),
  * with a fault in the logs. An overloaded object counts as a reached limit. The outcome is `moving` if the organization is no
  * longer in this database.
+ * @param isLocated whether this request has looked where the organization is, and does not only remember it
  */
-export async function admit(env: Env, known: LimitedCaller, requestId: string): Promise<Verdict> {
+export async function admit(
+	env: Env,
+	known: LimitedCaller,
+	requestId: string,
+	isLocated: boolean,
+): Promise<Verdict> {
 	const now = Date.now();
 	const { limiter } = known.allowance;
 	const remembered = exhaustedLimiters.get(limiter);
@@ -62,7 +68,7 @@ export async function admit(env: Env, known: LimitedCaller, requestId: string): 
 		return { ...remembered.verdict, resetMs: remembered.until - now };
 	}
 	exhaustedLimiters.delete(limiter);
-	const verdict = await askLimiter(env, known, requestId);
+	const verdict = await askLimiter(env, known, requestId, isLocated);
 	if (verdict.outcome === "limited") {
 		if (exhaustedLimiters.size >= MAX_REMEMBERED_LIMITERS) exhaustedLimiters.clear();
 		exhaustedLimiters.set(limiter, { until: now + verdict.resetMs, askedAt: now, verdict });
@@ -70,13 +76,18 @@ export async function admit(env: Env, known: LimitedCaller, requestId: string): 
 	return verdict;
 }
 
-async function askLimiter(env: Env, known: LimitedCaller, requestId: string): Promise<Verdict> {
+async function askLimiter(
+	env: Env,
+	known: LimitedCaller,
+	requestId: string,
+	isLocated: boolean,
+): Promise<Verdict> {
 	const { limiter, limit } = known.allowance;
 	const { sessionId } = known;
 	for (let tries = 1; ; tries += 1) {
 		try {
 			const stub = env.KEY_LIMITER.getByName(limiter);
-			const verdict = await stub.check(limit, sessionId ?? undefined);
+			const verdict = await stub.check(limit, sessionId ?? undefined, isLocated);
 			if (verdict.outcome !== "moving" || !(await isHere(env, known.organizationId))) return verdict;
 			return await stub.check(limit, sessionId ?? undefined, true);
 		} catch (error) {
@@ -84,7 +95,7 @@ async function askLimiter(env: Env, known: LimitedCaller, requestId: string): Pr
 			if (tries < 2) continue;
 			logFault("limiter_failed", { requestId, keyId: known.keyId }, error);
 			return {
-				outcome: (await isKeyValid(env, known)) ? "admitted" : "ended",
+				outcome: await outcomeWithoutLimiter(env, known),
 				remaining: 0,
 				resetMs: WINDOW_MS,
 			};
@@ -104,12 +115,15 @@ async function isHere(env: Env, organizationId: string): Promise<boolean> {
 	return (rows ?? []).length > 0;
 }
 
-async function isKeyValid(env: Env, known: LimitedCaller): Promise<boolean> {
+async function outcomeWithoutLimiter(env: Env, known: LimitedCaller): Promise<Verdict["outcome"]> {
+	const { organizationId, keyId } = known;
 	const [rows] = await batch(env.DB, [
-		sql`SELECT 1 FROM ${liveRowOf(apiKeys, known.organizationId, known.keyId)}
+		sql`SELECT EXISTS (SELECT 1 FROM ${organizationRow(organizationId)} AND "home" >= 0) AS "moved" FROM ${liveRowOf(apiKeys, organizationId, keyId)}
 			AND ("expiresAt" IS NULL OR "expiresAt" > ${Date.now()})`,
 	]);
-	return (rows ?? []).length > 0;
+	const row = rows?.[0];
+	if (!row) return "ended";
+	return row.moved === 1 ? "moving" : "admitted";
 }
 
 /**

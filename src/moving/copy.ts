@@ -7,7 +7,7 @@ import { sql } from "../db/sql.ts";
 import { rowsOf } from "../db/tenant.ts";
 import { mergeSearchIndexes } from "../erasure/search-indexes.ts";
 import { commitAt, type Move, storePosition } from "./move.ts";
-import { countOf, keysOf, removal, rowsWithKeys, sliceAfter, upserts } from "./rows.ts";
+import { countOf, keysOf, nextPosition, removal, rowsWithKeys, sliceAfter, upserts } from "./rows.ts";
 import { type Movable, movables } from "./tables.ts";
 
 /** The maximum number of entries of the journal that are copied at once. */
@@ -16,29 +16,27 @@ export const MAX_CHANGES = 500;
 const walked = movables.filter(({ last }) => !last);
 const copiedLast = movables.filter(({ last }) => last);
 
-/** Copies the next slice; returns the move as it is then, null when all rows are copied. */
+/**
+ * Copies the next slice, and those of tables that end with it; returns the move as it is then, null when all rows are copied. Rows
+ * that are inserted behind the last slice of a table are in the journal.
+ */
 export async function copyNextSlice(move: Move): Promise<Move | null> {
-	const first = Math.max(
-		0,
-		walked.findIndex(({ name }) => name === move.table),
-	);
+	const first = walked.findIndex(({ name }) => name === move.table);
 	let { after } = move;
-	for (const movable of walked.slice(first)) {
-		const end = await copySlice(move, movable, after || movable.start);
-		if (end !== null) return storePosition(move, movable.name, end);
+	for (const movable of walked.slice(Math.max(0, first))) {
+		const next = await copySlice(move, movable, after || movable.start);
+		if (next !== null) return storePosition(move, movable.name, next);
 		after = "";
 	}
 	return null;
 }
 
-/** Copies the rows after a position; returns the position of the last one, null when there was none. */
+/** Copies the rows after a position; returns the position of the last one if there may be more, else null. */
 async function copySlice(move: Move, movable: Movable, position: string): Promise<string | null> {
 	const { organizationId } = move;
 	const [rows = []] = await batch(move.from.DB, [sliceAfter(movable, organizationId, position)]);
-	const last = rows.at(-1);
-	if (!last) return null;
-	await commitAt(move.to, move, upserts(movable, organizationId, rows));
-	return String(last["@position"]);
+	if (rows.length > 0) await commitAt(move.to, move, upserts(movable, organizationId, rows));
+	return nextPosition(rows);
 }
 
 /** Copies rows that have changed, the oldest change first; returns how many changes there were. */

@@ -56,6 +56,13 @@ export const sliceAfter = (movable: Movable, organizationId: string, position: s
 		FROM ${movable.rows(organizationId)} AND ${movable.after(position, organizationId)}
 		ORDER BY ${list(movable.order)} LIMIT CAST(${MAX_SLICE_ROWS} AS INTEGER)`);
 
+/** The position of the last row of a slice if it was limited, so that there may be more; else null. */
+export function nextPosition(slice: readonly Row[]): string | null {
+	const last = slice.at(-1);
+	const isLimited = slice.length === MAX_SLICE_ROWS || Number(last?.["@total"]) >= MAX_SLICE_BYTES;
+	return last && isLimited ? String(last["@position"]) : null;
+}
+
 /**
  * A query for the rows with these keys, as far as the limit allows: one row for each key in their order, `@exists` is 0 for those
  * that don't exist.

@@ -1,6 +1,8 @@
 // No table is forgotten when an organization moves: each is in the list, or has a reason here.
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
+import { bound } from "../../src/db/sql.ts";
+import { countOf, removalOfSome, rowsWithKeys, sliceAfter } from "../../src/moving/rows.ts";
 import { columnsOf, movables } from "../../src/moving/tables.ts";
 
 const OTHERS: Readonly<Record<string, string>> = {
@@ -23,6 +25,25 @@ const tables = async () => {
 it("lists every table", async () => {
 	const known = [...movables.map(({ name }) => name), ...Object.keys(OTHERS)];
 	expect((await tables()).toSorted()).toEqual(known.toSorted());
+});
+
+it.each(movables)("finds an organization's rows of $name by an index, in its order", async (movable) => {
+	const sorted = /^SCAN (?:row|webhook|delivery)\b|TEMP B-TREE/;
+	const found = /^SCAN (?:row|webhook|delivery)\b/;
+	for (const [query, forbidden] of [
+		[sliceAfter(movable, "org_1", movable.start), sorted],
+		[rowsWithKeys(movable, "org_1", ["[1, 2, 3]"]), found],
+		[countOf(movable, "org_1"), found],
+		[removalOfSome(movable, "org_1", 1), found],
+	] as const) {
+		const { text, params } = bound(query);
+		const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${text}`)
+			.bind(...params)
+			.all<{ detail: string }>();
+		const details = results.map(({ detail }) => detail);
+		expect(details.length).toBeGreaterThan(0);
+		expect(details.filter((one) => forbidden.test(one))).toEqual([]);
+	}
 });
 
 it.each(movables)("copies every column of $name that is not generated or local", async (movable) => {

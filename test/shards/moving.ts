@@ -98,3 +98,22 @@ export function duringFreeze(action: () => Promise<void>) {
 		return { ...bindings, ...databases };
 	};
 }
+
+/** Bindings with which `action` is done before each call of a database; its own calls must use other bindings. */
+export const atEachCall =
+	(action: (call: number) => Promise<void>) =>
+	(bindings: Bindings): Bindings => {
+		let calls = 0;
+		const databases = wrapDatabases(
+			(db) =>
+				withMembers(db, {
+					async batch(statements: D1PreparedStatement[]) {
+						calls += 1;
+						await action(calls);
+						return db.batch(statements);
+					},
+				}),
+			bindings,
+		);
+		return { ...bindings, ...databases };
+	};
