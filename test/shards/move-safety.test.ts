@@ -293,6 +293,35 @@ it("to a database that is full is tried again, while everything works; withdrawn
 	expect(await misplacedRows()).toEqual([]);
 });
 
+it("whose target fails while writes are refused lets them in again where the organization is", async () => {
+	const api = await caller();
+	await wish(api.organizationId, FROM, TO);
+	let isBroken = true;
+	const sender = await Sender.start({}, (bindings) => ({
+		...bindings,
+		...wrapDatabases(
+			(db, shard) =>
+				withMembers(db, {
+					async batch(statements: D1PreparedStatement[]) {
+						if (isBroken && shard === TO && (await homeOf(api, FROM)) === -1)
+							throw new Error("D1_ERROR: internal error; reference = 0");
+						return db.batch(statements);
+					},
+				}),
+			bindings,
+		),
+	}));
+	for (let minute = 1; minute <= 4; minute += 1) {
+		vi.setSystemTime(Date.now() + MINUTE_MS);
+		await sender.sweep().catch(() => undefined);
+		expect((await api.post("/tags", { name: `Tag ${minute}` })).status).toBe(201);
+	}
+	expect(errors.join()).toContain('"what":"move_failed"');
+	isBroken = false;
+	await completeMove(sender, api.organizationId, FROM, TO);
+	expect((await api.get("/tags")).body.items).toHaveLength(4);
+});
+
 it("nothing is journaled, and no trigger exists, when nobody moves", async () => {
 	for (const shard of [FROM, TO]) {
 		const { DB } = bindingsOf(shard);
