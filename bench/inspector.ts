@@ -66,7 +66,11 @@ export async function openInspector(
 		},
 		async heapBytes(wake) {
 			const sizes = isolates.map(async ({ ask }) => {
-				await Promise.all([ask("HeapProfiler.collectGarbage"), wake()]);
+				let isDone = false;
+				const collecting = ask("HeapProfiler.collectGarbage").then(() => {
+					isDone = true;
+				});
+				while (!isDone) await Promise.race([collecting, wake()]);
 				return (await ask("Runtime.getHeapUsage")).usedSize;
 			});
 			return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
