@@ -3,12 +3,15 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { closeSync, createReadStream, mkdtempSync, openSync, rmSync } from "node:fs";
+import { closeSync, createReadStream, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
+import { executeOn } from "../scripts/admin/operator.ts";
 import { linesOf } from "../scripts/admin/organization-file.ts";
+import { serveControl } from "../scripts/local/control.ts";
+import { openDatabases } from "../scripts/local/local.ts";
 import { repositoryRoot } from "../scripts/tools/tools.ts";
 import { newKeyringSecret } from "../src/keyring.ts";
 import { grow } from "./grow.ts";
@@ -18,6 +21,14 @@ import { startTarget } from "./target.ts";
 const MB = 1_024;
 /** The maximum of a command's memory, in megabytes. */
 const BOUND = 256;
+
+const MEASURING = join(import.meta.dirname, "max-memory.ts");
+/** What `npm run admin` runs, without `node`. */
+const adminCommand = (
+	JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8")) as { scripts: { admin: string } }
+).scripts.admin
+	.split(" ")
+	.slice(1);
 
 interface Run {
 	readonly seconds: number;
@@ -36,15 +47,11 @@ async function admin(
 	const began = performance.now();
 	const input = files.input ? openSync(files.input, "r") : "ignore";
 	const output = files.output ? openSync(files.output, "w") : "ignore";
-	const child = spawn(
-		process.execPath,
-		["--import", join(import.meta.dirname, "max-memory.ts"), "scripts/admin/admin.ts", ...args],
-		{
-			cwd: repositoryRoot,
-			env: { ...process.env, ...secrets, STATE_DIR: stateDir },
-			stdio: [input, output, "pipe"],
-		},
-	);
+	const child = spawn(process.execPath, ["--import", MEASURING, ...adminCommand, ...args], {
+		cwd: repositoryRoot,
+		env: { ...process.env, ...secrets, STATE_DIR: stateDir },
+		stdio: [input, output, "pipe"],
+	});
 	const { stderr } = child;
 	if (!stderr) throw new Error("The command has no standard error.");
 	const [errors, [code]] = await Promise.all([text(stderr), once(child, "exit")]);
@@ -66,6 +73,15 @@ async function rowsOf(path: string): Promise<{ rows: number; digest: string }> {
 	return { rows, digest: hash.digest("hex") };
 }
 
+/** Serves the database of a state directory to admin commands, as `npm start` does, so that these have only their own memory. */
+async function serve(stateDir: string) {
+	const { db, dispose } = await openDatabases(stateDir);
+	// A new database has no rows to be folded, but only the sweeper would say so.
+	await db.exec("DELETE FROM refolds");
+	await serveControl(stateDir, { shards: [0], on: () => executeOn(db), endKey: async () => undefined });
+	return dispose;
+}
+
 /** Measures with so many leads, each with two events. */
 export async function measureExport(leads: number) {
 	const folder = mkdtempSync(join(tmpdir(), "leadwire-export-"));
@@ -78,9 +94,12 @@ export async function measureExport(leads: number) {
 		await grow(target, organization, { leads, events: 2 * leads });
 		const { id } = (await organization.call<{ id: string }>("GET", "/organization")).body;
 		await target.stop();
+		mkdirSync(second);
+		const ends = [await serve(first), await serve(second)];
 		const exported = await admin(first, ["org", "export", "--id", id], { output: file });
 		const imported = await admin(second, ["org", "import"], { input: file });
 		const again = await admin(second, ["org", "export", "--id", id], { output: copy });
+		for (const end of ends) await end();
 		const [original, copied] = [await rowsOf(file), await rowsOf(copy)];
 		return {
 			rows: original.rows,

@@ -38,7 +38,8 @@ export async function* exportOrganization(
 	try {
 		// Of an export that was interrupted.
 		await untilNone(() => query(removeEntries(organizationId)));
-		for (const statement of joinJournal()) await query(statement);
+		// In one call, as each takes seconds through wrangler.
+		await query(sql.join(joinJournal(), sql`;\n`));
 		const organization = { id: organizationId, name: String(row?.[0]) };
 		const exportedAt = new Date().toISOString();
 		const header = { migration, organization, shard, shards, exportedAt };

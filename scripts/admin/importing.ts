@@ -21,6 +21,8 @@ import { sealCheck } from "./seal-check.ts";
 const MAX_PART_BYTES = 80_000;
 /** Characters of a piece, of at most four bytes each. */
 const PIECE_LENGTH = 20_000;
+/** API keys that are copied at once, each of less than a kilobyte. */
+const KEYS_AT_ONCE = 50;
 /** Rows that are removed at once. */
 const ROWS_AT_ONCE = 500;
 
@@ -179,15 +181,14 @@ async function writePart({ query, holding }: Work, { section, lines }: Part): Pr
 	}
 	if (JSON.stringify(section.columns) !== JSON.stringify(columnsOf(movable)))
 		throw new Error(`The file has other columns of ${name} than this version.`);
-	const rows = lines.map((line) => rowOf(movable, organizationId, line));
+	const rows = lines.map((line) => rowOf(movable, organizationId, JSON.parse(line)));
 	if (lines.length === 1 && costOf(lines[0] ?? "") > MAX_PART_BYTES)
 		for (const row of rows) await writeLong(query, holding, movable, row);
 	else for (const statement of upserts(movable, organizationId, rows)) await query(statement);
 }
 
-/** A row as a line has it. It becomes the organization's, whatever it says. */
-function rowOf(movable: Movable, organizationId: string, line: string): Row {
-	const values = JSON.parse(line) as unknown[];
+/** A row of these values. It becomes the organization's, whatever it says. */
+function rowOf(movable: Movable, organizationId: string, values: readonly unknown[]): Row {
 	const row = Object.fromEntries(columnsOf(movable).map((column, index) => [column, values[index]]));
 	return "organizationId" in row ? { ...row, organizationId } : row;
 }
@@ -227,8 +228,11 @@ async function copyRows(from: Query, to: Query, movable: Movable, id: string): P
 	for (let position = movable.start; ; ) {
 		const rows = await from(sliceAfter(movable, id, position));
 		if (rows.length === 0) return;
-		for (const [, ...values] of rows)
-			for (const query of upserts(movable, id, [rowOf(movable, id, JSON.stringify(values))])) await to(query);
+		for (let start = 0; start < rows.length; start += KEYS_AT_ONCE) {
+			const some = rows.slice(start, start + KEYS_AT_ONCE);
+			const copies = some.map(([, ...values]) => rowOf(movable, id, values));
+			for (const query of upserts(movable, id, copies)) await to(query);
+		}
 		position = String(rows.at(-1)?.[0]);
 	}
 }

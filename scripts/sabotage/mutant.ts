@@ -1,4 +1,4 @@
-// A mutant: a bug made by replacing some text in `src/`, and the test that must fail with it.
+// A mutant: a bug made by replacing some text in `src/` or `scripts/`, and the test that must fail with it.
 
 export interface Edit {
 	readonly file: string;

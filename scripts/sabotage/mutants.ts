@@ -1,8 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
-// Bugs that the tests must detect, each made by replacing some text in `src/`.
+// Bugs that the tests must detect, each made by replacing some text in `src/` or `scripts/`.
 
 import { type Mutant, singleEdit } from "./mutant.ts";
 import { batchMutants } from "./mutants-batch.ts";
+import { exportMutants } from "./mutants-exports.ts";
 import { fairnessMutants } from "./mutants-fairness.ts";
 import { feedMutants } from "./mutants-feed.ts";
 import { limitMutants } from "./mutants-limits.ts";
@@ -278,4 +279,5 @@ export const mutants: readonly Mutant[] = [
 	...batchMutants,
 	...orderMutants,
 	...shardMutants,
+	...exportMutants,
 ];

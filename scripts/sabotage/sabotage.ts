@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { repositoryRoot, toolEnvironment } from "../tools/tools.ts";
 import type { Edit, Mutant } from "./mutant.ts";
 import { mutants } from "./mutants.ts";
@@ -15,6 +16,8 @@ const COPIED = [
 ];
 /** For one test file; a test that hangs counts as failed. */
 const MAX_MS_PER_FILE = 120_000;
+/** The same for a test file of the system, which starts databases or servers first. */
+const MAX_MS_PER_SYSTEM_FILE = 300_000;
 
 interface Report {
 	readonly testResults: readonly {
@@ -44,8 +47,33 @@ export function changedFiles(
 	return files;
 }
 
+/** Tests that Node runs, not vitest. */
+const isOfSystem = ([file]: Mutant["test"]) => file.startsWith("test/system/");
+
 /** Runs tests in the copy up to the first failure; returns its name, or null if all passed. */
 async function failureOf(copy: string, tests: readonly Mutant["test"][]): Promise<string | null> {
+	const worker = tests.filter((one) => !isOfSystem(one));
+	const failure = worker.length > 0 ? await failureInWorker(copy, worker) : null;
+	for (const one of tests.filter(isOfSystem))
+		if (failure === null && (await failsInSystem(copy, one))) return one[1];
+	return failure;
+}
+
+async function failsInSystem(copy: string, [file, name]: Mutant["test"]): Promise<boolean> {
+	const args = ["--test", `--test-name-pattern=${name}`, "--test-reporter=tap", file];
+	const child = spawn(process.execPath, args, {
+		cwd: copy,
+		env: toolEnvironment(),
+		stdio: ["ignore", "pipe", "ignore"],
+		timeout: MAX_MS_PER_SYSTEM_FILE,
+	});
+	const [report, [code]] = await Promise.all([text(child.stdout), once(child, "exit")]);
+	const count = (word: string) => Number(report.match(new RegExp(`^# ${word} (\\d+)$`, "m"))?.[1] ?? 0);
+	if (code === 0 && count("pass") === 0) throw new Error(`${file} has no test ${name}`);
+	return code !== 0;
+}
+
+async function failureInWorker(copy: string, tests: readonly Mutant["test"][]): Promise<string | null> {
 	const report = join(copy, "report.json");
 	rmSync(report, { force: true });
 	const files = new Set(tests.map(([file]) => file));

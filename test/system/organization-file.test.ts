@@ -72,10 +72,14 @@ await execute(
 );
 
 /** Exports from a shard; `meanwhile` is called with each line. */
-async function exported(shard = HOME, meanwhile: (line: string) => Promise<void> = async () => undefined) {
+async function exported(
+	shard = HOME,
+	meanwhile: (line: string) => Promise<void> = async () => undefined,
+	channel: Channel = local,
+) {
 	await local.on(shard)("DELETE FROM refolds", []);
 	const lines: string[] = [];
-	const source = { query: queryWith(local.on(shard)), shard, shards: [shard] };
+	const source = { query: queryWith(channel.on(shard)), shard, shards: [shard] };
 	for await (const line of exportOrganization(source, organizationId)) {
 		lines.push(line);
 		await meanwhile(line);
@@ -175,7 +179,7 @@ for (const [where, channel, gone] of [
 		});
 		const { shard } = await importOrganization(into(channel), read(file), { shard: 1 });
 		assert.equal(shard, 1);
-		const [now, copy] = [await exported(), await exported(1)];
+		const [now, copy] = [await exported(), await exported(1, undefined, channel)];
 		assert.deepEqual(rowsOf(copy), rowsOf(now));
 		assert(now.some((line) => line.includes("Changed")));
 		assert(!now.some((line) => line.includes(tagId(gone))));

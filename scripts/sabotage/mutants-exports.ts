@@ -1,0 +1,79 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
+// Bugs of an export or an import that lose rows, take what is damaged, or hurt whoever is beside them.
+import { type Mutant, singleEdit } from "./mutant.ts";
+
+const FILE = "test/system/organization-file.test.ts";
+const WORKER = "test/shards/exports.test.ts";
+
+export const exportMutants: readonly Mutant[] = [
+	singleEdit(
+		"a row is left out of the file",
+		[FILE, "all rows arrive, long ones and those that change meanwhile: on this machine"],
+		"scripts/admin/exporting.ts",
+		"for (const [, ...values] of rows)",
+		"for (const [, ...values] of rows.slice(1))",
+	),
+	singleEdit(
+		"an altered line is accepted",
+		[FILE, "every changed character and every missing line"],
+		"scripts/admin/organization-file.ts",
+		'if (end.rows !== rows || end.sha256 !== hash.digest("hex"))',
+		"if (end.rows !== rows)",
+	),
+	singleEdit(
+		"the checksum is not looked at",
+		[FILE, "a file that is truncated, altered or of another version"],
+		"scripts/admin/organization-file.ts",
+		'if (end.rows !== rows || end.sha256 !== hash.digest("hex")) throw new Error(ALTERED);',
+		"",
+	),
+	singleEdit(
+		"a file without its last line is accepted",
+		[FILE, "a file that is truncated, altered or of another version"],
+		"scripts/admin/organization-file.ts",
+		'if (typeof end?.sha256 !== "string" || Array.isArray(end)) throw new Error(UNFINISHED);',
+		'if (typeof end?.sha256 !== "string" || Array.isArray(end)) return header;',
+	),
+	singleEdit(
+		"what changes while the file is written is not in it",
+		[FILE, "all rows arrive, long ones and those that change meanwhile: on this machine"],
+		"scripts/admin/exporting.ts",
+		"await query(sql.join(joinJournal(), sql`;\\n`));",
+		"",
+	),
+	singleEdit(
+		"a long journal is read to its first part",
+		[FILE, "all rows arrive, long ones and those that change meanwhile: on this machine"],
+		"src/moving/snapshot.ts",
+		"const isComplete = !isCut && Number(entries) < MAX_ENTRIES;",
+		"const isComplete = !isCut;",
+	),
+	singleEdit(
+		"keys that name another shard are unknown",
+		[FILE, "keys that name another shard are found there"],
+		"scripts/admin/importing.ts",
+		"await forward(query, target.on(shard), id, name, holding.shard);",
+		"target.on(shard);",
+	),
+	singleEdit(
+		"callers are let in before all rows are there",
+		[WORKER, "an organization that is being imported answers 503"],
+		"src/gate/known-key.ts",
+		"if (home === IMPORTING) throw unavailable();",
+		"",
+	),
+	singleEdit(
+		"the journal is ended while an export uses it",
+		[WORKER, "the journal that an export has begun is ended by the sweeper"],
+		"src/moving/leftovers.ts",
+		"await commit({ env }, [nobodyElse, ...drops]);",
+		"await commit({ env }, [{ ...nobodyElse, query: sql`SELECT 1` }, ...drops]);",
+	),
+	singleEdit(
+		"an export is taken for a move",
+		[WORKER, "an export is never taken for a move"],
+		"src/moving/move.ts",
+		'WHERE ${isMoveFrom(SHARD)} AND "stage" >= ${STAGE.withdrawn}',
+		'WHERE ${isMoveFrom(-1)} AND "stage" >= ${STAGE.withdrawn} + 0 * ${SHARD}',
+	),
+];
