@@ -281,7 +281,7 @@ it("to a database that is full is tried again, while everything works; withdrawn
 	isFull = false;
 	const { withdrawMove } = await import("../../src/moving/wish.ts");
 	const { write } = await import("../../src/db/commit.ts");
-	const [withdrawn] = await write(bindingsOf(FROM).DB, [withdrawMove(api.organizationId, Date.now())]);
+	const [withdrawn] = await write(bindingsOf(FROM).DB, [withdrawMove(api.organizationId, FROM, Date.now())]);
 	expect(withdrawn).toHaveLength(1);
 	for (let minute = 0; minute < 3; minute += 1) {
 		vi.setSystemTime(Date.now() + MINUTE_MS);
