@@ -1,5 +1,4 @@
 // The shared fields of quotations and invoices: lines, their currency and totals, and two dates in order.
-
 import type { FactSource } from "../db/fact.ts";
 import { sql } from "../db/sql.ts";
 import { organizationRow } from "../db/tenant.ts";

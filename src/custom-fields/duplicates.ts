@@ -1,5 +1,4 @@
 // A field can only be made unique, or be restored as unique, while no two live rows have the same value.
-
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { expect, LostRace, type Statement } from "../db/commit.ts";

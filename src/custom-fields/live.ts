@@ -1,5 +1,4 @@
 // Scalar subqueries for the live definitions of an entity.
-
 import { customFields as table } from "../db/schema/custom-fields.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { liveRowsOf, type Operand } from "../db/tenant.ts";

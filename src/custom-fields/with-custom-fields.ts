@@ -1,6 +1,5 @@
 // Adds custom fields to a resource. Rows in memory have `cf_…` fields at the top level, so changes, events and answers
 // treat them like other fields; only the mapping to and from stored rows differs.
-
 import type { CustomValue } from "../db/columns.ts";
 import { type FactSource, factSourceOf } from "../db/fact.ts";
 import type { Link } from "../db/links.ts";

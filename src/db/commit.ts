@@ -1,5 +1,4 @@
 // Everything that writes. A domain verb collects statements; here they become one D1 batch, which is the transaction: the change, its events, their deliveries and the idempotency record stand or fall together.
-
 import type { CommitCtx } from "../context.ts";
 import { type AppError, unavailable } from "../errors.ts";
 import { FIRST_SHARD } from "../shards.ts";

@@ -1,6 +1,5 @@
 // An organization's counters, by name. They change inside the batch, so a write that rolls back leaves them unchanged. The
 // counters of numbered resources assign `number` 1, 2, 3 … without gaps; slots.ts puts it into answers and events.
-
 import { counters } from "./schema/bookkeeping.ts";
 import { type SQL, sql } from "./sql.ts";
 import { type Operand, ownedBy } from "./tenant.ts";

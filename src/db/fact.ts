@@ -1,6 +1,5 @@
 // A fact is what a plan needs from the database besides the rows it reads, such as a default or a list of definitions. It is
 // read as one scalar, and the batch of the write asserts that it is unchanged.
-
 import type { RawRow } from "./client.ts";
 import { expect, LostRace, type Statement } from "./commit.ts";
 import { type SQL, sql } from "./sql.ts";

@@ -1,5 +1,4 @@
 // Pages of rows in the order of their keys, for logs and feeds: they have filters, but no other sorts.
-
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { batch } from "./client.ts";
 import type { Position } from "./list-query.ts";

@@ -1,5 +1,4 @@
 // The ids of list fields (`tagIds`, `assigneeIds`), also stored as rows: a JSON column can't be filtered by index.
-
 import { splitIntoChunks } from "./chunks.ts";
 import type { Statement } from "./commit.ts";
 import type { OwnedTable } from "./owned-row.ts";

@@ -1,5 +1,4 @@
 // The query of a list, and the sorts and filters that a table's list has.
-
 import type { SearchSpec } from "./search.ts";
 import type { SQL } from "./sql.ts";
 

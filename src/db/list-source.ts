@@ -1,5 +1,4 @@
 // The source of a list's rows: one index, the conditions that it answers, and how its entries are joined to rows.
-
 import { getTableConfig, SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
 import { isLink } from "./links.ts";
 import type { Filter, ListQuery, ListSpec } from "./list-query.ts";

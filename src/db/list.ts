@@ -4,7 +4,6 @@
 //   one tag, assignee or column value  → its index, which continues in `id` order
 //   anything else                      → the index of the sort
 // If a lookup (email, mobile …) or a search leaves few rows, they are sorted instead, in any order.
-
 import { segmentsOf } from "./list-arms.ts";
 import type { ListQuery, ListSpec } from "./list-query.ts";
 import {

@@ -1,6 +1,5 @@
 // Checks of the fields that contain ids (all in reference-list.ts): whether these ids exist in the organization (400 on write),
 // and whether a live row refers to this one (409 on delete).
-
 import { getTableName } from "drizzle-orm";
 import type { FieldError } from "../errors.ts";
 import type { RawRow } from "./client.ts";

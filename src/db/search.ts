@@ -1,5 +1,4 @@
 // Full-text search: turns what people type into an FTS5 expression, always within one organization.
-
 import { fold, withoutInvisible } from "../text/fold.ts";
 import { searchDigits } from "../text/phone.ts";
 import { clients } from "./schema/clients.ts";

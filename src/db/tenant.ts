@@ -1,6 +1,5 @@
 // The filters by organization and by deletion. All queries of organizations' rows use these functions; no other file compares
 // the column `organizationId`, or asks whether `deletedAt` is null (test/contract/tenant-filter.test.ts checks that).
-
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { organizations } from "./schema/organizations.ts";
 import { type SQL, sql } from "./sql.ts";

@@ -1,7 +1,6 @@
 // Inserts attempts. The receiver's answer decides their size, so what is kept of it is bounded (kept-answer.ts), and the rows
 // are bound in chunks: escaped as JSON, a text may need six times its bytes. Where the organization's log is full, headers and
 // bodies are left out (quotas/log.ts).
-
 import { splitIntoChunks } from "../db/chunks.ts";
 import type { Statement } from "../db/commit.ts";
 import { attempts } from "../db/schema/webhooks.ts";

@@ -1,6 +1,5 @@
 // The circuit breaker of a webhook. While it is open, one delivery at a time is sent as a probe. Its state is two columns of
 // the webhook's row, read and written in the batches that claim deliveries and record attempts.
-
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { isAmong, notDeleted } from "../db/tenant.ts";

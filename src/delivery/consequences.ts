@@ -1,5 +1,4 @@
 // The effects of a group of attempts on the webhook itself: it may be disabled or leave its pause, and events report it.
-
 import type { EventCtx } from "../context.ts";
 import { expectChanged, type Statement } from "../db/commit.ts";
 import { webhooks } from "../db/schema/webhooks.ts";

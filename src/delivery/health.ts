@@ -1,5 +1,4 @@
 // A webhook's health after a group of its attempts, and when it is disabled.
-
 import { expect, LostRace, type Statement } from "../db/commit.ts";
 import { deliveryHours, webhooks } from "../db/schema/webhooks.ts";
 import { type SQL, sql } from "../db/sql.ts";

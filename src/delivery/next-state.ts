@@ -1,5 +1,4 @@
 // The next state of deliveries after an attempt: done, due again later, or due again now.
-
 import { expect, LostRace } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { sql } from "../db/sql.ts";

@@ -1,6 +1,5 @@
 // Records how a group of claimed deliveries ended: attempts, deliveries, webhooks and the events they cause, in one batch that
 // also releases the next deliveries of the backlog.
-
 import { batch, isTransient } from "../db/client.ts";
 import { commit, expectNotGone, LostRace, type Statement } from "../db/commit.ts";
 import { attempts, deliveries, webhooks } from "../db/schema/webhooks.ts";

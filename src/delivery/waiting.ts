@@ -1,6 +1,5 @@
 // The sweeper's queries: which webhooks have deliveries waiting, and which of these should have been handled by now. Each
 // statement has a limit.
-
 import type { RawRow } from "../db/client.ts";
 import { textOrNull } from "../db/fact.ts";
 import { isPaused } from "../db/moves.ts";

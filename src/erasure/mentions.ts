@@ -1,5 +1,4 @@
 // Where other rows contain or refer to an erased record: which rows, found by which index, and erased by which rule.
-
 import { isLink } from "../db/links.ts";
 import type { OwnedTable } from "../db/owned-row.ts";
 import { links } from "../db/schema/bookkeeping.ts";

@@ -1,5 +1,4 @@
 // The work list of erasures.
-
 import type { RawRow } from "../db/client.ts";
 import { erasures } from "../db/schema/erasures.ts";
 import { type SQL, sql } from "../db/sql.ts";

@@ -1,5 +1,4 @@
 // The history of a record: its events, newest first. One endpoint for each resource with events.
-
 import type { Ctx } from "../context.ts";
 import { clients } from "../crm/clients/clients.ts";
 import { conversations } from "../crm/conversations/conversations.ts";

@@ -1,6 +1,5 @@
 // Idempotency-Key (draft-ietf-httpapi-idempotency-key-header-07): the key is claimed before the write, and the answer is stored
 // in the batch of the write. So a repeated request either finds the answer, or nothing was written.
-
 import { toHex } from "../base64.ts";
 import type { Caller, Claim, Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";

@@ -1,5 +1,4 @@
 // Asks the key's limiter, and turns its verdict into headers and errors.
-
 import type { Caller } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { apiKeys } from "../db/schema/api-keys.ts";

@@ -2,7 +2,6 @@
 // more than that of the event before. Because D1 has one writer, the batch that inserts an event can compute it: numbers have
 // no gaps and follow the order of commits, and a rolled-back write uses none. Integers are written into the text of the
 // statements, because D1 binds numbers as REAL, which would round keys.
-
 import { events, formerEvents } from "../db/schema/events.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { isRow, type Operand, organizationRow, rowsOf } from "../db/tenant.ts";

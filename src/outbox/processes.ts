@@ -1,6 +1,5 @@
 // The built-in processes that events start. They are the actors of the events that they cause. A webhook with `skipSystem`
 // turns them off for the events that it receives; this is read as a fact, so that the batch of the write asserts it.
-
 import type { Actor, Ctx } from "../context.ts";
 import type { FactSource } from "../db/fact.ts";
 import { organizations } from "../db/schema/organizations.ts";

@@ -1,6 +1,5 @@
 // The outbox: statements that record events and insert a delivery for each subscribed webhook. They are part of the batch of
 // the change itself, and webhooks are found in SQL, so that none committed before is missed.
-
 import type { EventCtx } from "../context.ts";
 import { splitIntoChunks } from "../db/chunks.ts";
 import type { Statement } from "../db/commit.ts";

@@ -1,7 +1,6 @@
 // The quota on answers stored for an Idempotency-Key. Each large answer is counted, small ones are sampled: so the counter is
 // accurate enough, and few of the requests with a key write it. A row stores what it was counted with; that is subtracted when
 // the row is removed.
-
 import { expect, type Statement } from "../db/commit.ts";
 import { addToCounter, isCounter } from "../db/counters.ts";
 import { counters, idempotencyKeys } from "../db/schema/bookkeeping.ts";

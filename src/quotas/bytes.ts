@@ -2,7 +2,6 @@
 // to one block counts as half a block; a larger one counts as that and the blocks beyond its first. So ordinary writes need no
 // extra counter, and every row counts as at least half its size. Triggers count the blocks beyond the first; they write only
 // if a row's number of blocks changes (retention/weights.ts).
-
 import { counters } from "../db/schema/bookkeeping.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { type Operand, ownedBy } from "../db/tenant.ts";

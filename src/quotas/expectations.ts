@@ -1,5 +1,4 @@
 // Quotas are checked inside the batch of a write, so that concurrent writes can't exceed them together.
-
 import type { Ctx } from "../context.ts";
 import { expect, type Statement } from "../db/commit.ts";
 import { type CountedTable, rowCount } from "../db/counts.ts";

@@ -1,7 +1,6 @@
 // The quota on the delivery log. Attempts are sampled for the organization's counter (quotas/sampling.ts); a row stores what it
 // was counted with, and that is subtracted when the row is removed. No delivery is lost: beyond the quota an attempt is recorded
 // without its headers and body.
-
 import { isCounter } from "../db/counters.ts";
 import { counters } from "../db/schema/bookkeeping.ts";
 import { attempts, deliveries } from "../db/schema/webhooks.ts";

@@ -1,7 +1,6 @@
 // The quota on messages. Each message is counted in its conversation's row, which it changes anyway; the organization's counter
 // is increased by ten when a conversation begins another ten messages. So it is never too low, and too high by at most nine
 // per conversation.
-
 import { expect, type Statement } from "../db/commit.ts";
 import { addToCounter, isCounter } from "../db/counters.ts";
 import { counters } from "../db/schema/bookkeeping.ts";

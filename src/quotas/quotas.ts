@@ -1,5 +1,4 @@
 // Quotas: how much of the database one organization may use. Values set by the operator are in its row; these are the defaults.
-
 import { getTableName } from "drizzle-orm";
 import { counterValue } from "../db/counters.ts";
 import type { CountedTable } from "../db/counts.ts";

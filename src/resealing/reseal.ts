@@ -1,7 +1,6 @@
 // Encrypts values with the first ENCRYPTION_KEY that were encrypted with another one, so that the other key can be removed. The
 // operator adds the tables to `resealings`, which stores the progress: a table is read in slices, and again until a pass finds
 // nothing. Callers notice nothing: a row keeps its version, and a row that changes meanwhile is left to the next pass.
-
 import { getTableName } from "drizzle-orm";
 import type { Chore } from "../chore.ts";
 import { splitIntoChunks } from "../db/chunks.ts";

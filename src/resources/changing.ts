@@ -1,5 +1,4 @@
 // Changes of a stored row: its update, its deletion, and its restoration.
-
 import type { Ctx, WriteAttempt } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import type { Write } from "../db/commit.ts";

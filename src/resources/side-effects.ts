@@ -1,5 +1,4 @@
 // Side effects of a write: further statements in its batch.
-
 import type { Ctx } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import type { Statement } from "../db/commit.ts";

@@ -1,5 +1,4 @@
 // Values that no two live rows of an organization may share, and the query for those that are taken.
-
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import { rowsByLink } from "../db/links.ts";

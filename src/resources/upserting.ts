@@ -1,5 +1,4 @@
 // Create-or-update: updates the live row that has a value, or creates a row.
-
 import type { Ctx } from "../context.ts";
 import { expect, LostRace, type Write } from "../db/commit.ts";
 import type { OwnedRow } from "../db/owned-row.ts";

@@ -1,7 +1,6 @@
 // Runs the chores: removes what is past its retention (logs, events, idempotency answers, deleted rows), works on erasures, and
 // brings stamps, folded text, weights and sealed values up to date. Each chore runs in chunks, one transaction each, until it is done or time
 // is up. They take turns, so that none waits for another's backlog.
-
 import type { Chore } from "../chore.ts";
 import { restampChore } from "../custom-fields/restamp.ts";
 import { batch } from "../db/client.ts";

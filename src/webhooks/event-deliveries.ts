@@ -1,5 +1,4 @@
 // The deliveries of one event, to all webhooks.
-
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
 import type { PageQuery } from "../db/list-query.ts";

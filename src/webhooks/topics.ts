@@ -1,5 +1,4 @@
 // Topics: the events that an organization may subscribe to.
-
 import type { FactSource } from "../db/fact.ts";
 import { sql } from "../db/sql.ts";
 import { organizationRow } from "../db/tenant.ts";

@@ -1,5 +1,4 @@
 // Many concurrent writes to one row.
-
 import { describe, expect, it } from "vitest";
 import type { Ctx } from "../../src/context.ts";
 import { expect as expectInBatch, LostRace } from "../../src/db/commit.ts";

@@ -1,5 +1,4 @@
 // Counters that are kept incrementally must equal a real count after any sequence of writes.
-
 import { describe, expect, it } from "vitest";
 import { batch } from "../../src/db/client.ts";
 import type { WithoutInternal } from "../../src/db/columns.ts";

@@ -1,6 +1,5 @@
 // The verbs of deals, and the built-in process of winning one: its lead, if any, is converted in the same batch, unless
 // a webhook on `deal.stageChanged` turns that off by `skipSystem`.
-
 import { expectFactUnchanged, factsQuery } from "../../db/fact.ts";
 import { type SQL, sql } from "../../db/sql.ts";
 import { rowsOf } from "../../db/tenant.ts";

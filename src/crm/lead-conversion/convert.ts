@@ -1,5 +1,4 @@
 // `POST /leads/{id}/convert`: a lead becomes a client and, if requested, a deal, with one read and one batch.
-
 import type { Ctx } from "../../context.ts";
 import {
 	copiedValues,

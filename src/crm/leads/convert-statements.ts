@@ -1,5 +1,4 @@
 // What the conversion of a lead reads and writes. It is used by the endpoint and by the built-in process of won deals.
-
 import type { Ctx } from "../../context.ts";
 import type { RawRow } from "../../db/client.ts";
 import type { Write } from "../../db/commit.ts";
