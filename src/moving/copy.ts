@@ -8,13 +8,10 @@ import { rowsOf } from "../db/tenant.ts";
 import { mergeSearchIndexes } from "../erasure/search-indexes.ts";
 import { commitAt, type Move, storePosition } from "./move.ts";
 import { countOf, keysOf, nextPosition, removal, rowsWithKeys, sliceAfter, upserts } from "./rows.ts";
-import { type Movable, movables } from "./tables.ts";
+import { copiedLast, type Movable, movables, walked } from "./tables.ts";
 
 /** The maximum number of entries of the journal that are copied at once. */
 export const MAX_CHANGES = 500;
-
-const walked = movables.filter(({ last }) => !last);
-const copiedLast = movables.filter(({ last }) => last);
 
 /**
  * Copies the next slice, and those of tables that end with it; returns the move as it is then, null when all rows are copied. Rows

@@ -5,15 +5,12 @@ import { moveChanges } from "../db/schema/moves.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { rowsOf } from "../db/tenant.ts";
 import { bytesOfRow, copiedValues, upToLimit } from "./rows.ts";
-import { columnsOf, type Movable, movables } from "./tables.ts";
+import { columnsOf, copiedLast, type Movable, movables, walked } from "./tables.ts";
 
 /** Entries of the journal that are read at once. */
 const MAX_ENTRIES = 500;
 /** The platform takes this many terms in a compound SELECT. */
 const MAX_TERMS = 5;
-
-const walked = movables.filter(({ last }) => !last);
-const copiedLast = movables.filter(({ last }) => last);
 
 /** What each row has before its values. */
 const HEAD = ["seq", "table", "key", "gone"] as const;
@@ -70,7 +67,7 @@ export interface Changes {
 	readonly next: number | null;
 }
 
-export interface ChangedRow {
+interface ChangedRow {
 	readonly movable: Movable;
 	/** Its key, as a JSON list; null for a row of the tables that are copied last. */
 	readonly key: string | null;

@@ -175,3 +175,7 @@ export const movables: readonly Movable[] = [
 	owned(counters, ["resource"], { last: true }),
 	organizationItself(),
 ];
+
+/** Those that are copied in slices, and those that are copied last. */
+export const walked = movables.filter(({ last }) => !last);
+export const copiedLast = movables.filter(({ last }) => last);

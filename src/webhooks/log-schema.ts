@@ -65,7 +65,7 @@ export const Attempt = z
 	})
 	.openapi("Attempt", { example: attemptExample });
 
-export const deliveryStatuses = z.enum(["pending", "success", "failed", "skipped", "cancelled"]);
+const deliveryStatuses = z.enum(["pending", "success", "failed", "skipped", "cancelled"]);
 
 /** The query of the delivery log. */
 export const DeliveryQuery = pageQuery({

@@ -47,12 +47,12 @@ const primaryContact = nestedObject(person, "The person to contact at the client
 });
 
 const settable = {
-	firstName: field.name().describe("The person's given name."),
-	lastName: field.name().describe("The person's family name."),
+	firstName: person.firstName,
+	lastName: person.lastName,
 	salutation: field.name().describe("How the person is addressed, e.g. Ms or Dr."),
-	email: field.email(),
-	phone: field.phone(),
-	jobTitle: field.name().describe("The person's job title."),
+	email: person.email,
+	phone: person.phone,
+	jobTitle: person.jobTitle,
 	website: field.website(),
 	linkedin: field.name().describe("A profile name or a link."),
 	description: field.text().describe("Free text about the client."),

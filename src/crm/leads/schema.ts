@@ -4,6 +4,7 @@ import { z } from "@hono/zod-openapi";
 import * as field from "../../http/fields.ts";
 import { bodyWithCustomFields } from "../../http/gather.ts";
 import { identities } from "../../identities.ts";
+import { assignmentExample } from "../fields.ts";
 
 const settable = {
 	firstName: field.name().openapi({ description: "The person's given name.", example: "Jane" }),
@@ -70,9 +71,7 @@ export const leadExample = {
 	expectedCloseDate: "2026-12-31",
 	sourceId: field.exampleId("src"),
 	stageId: field.exampleId("lstg"),
-	ownerId: field.exampleId("usr"),
-	assigneeIds: [field.exampleId("usr")],
-	tagIds: [field.exampleId("tag")],
+	...assignmentExample,
 	archived: false,
 	convertedAt: null,
 	convertedClientId: null,

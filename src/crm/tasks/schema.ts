@@ -5,7 +5,7 @@ import * as field from "../../http/fields.ts";
 import { bodyWithCustomFields } from "../../http/gather.ts";
 import { identities } from "../../identities.ts";
 import { isId } from "../../ids.ts";
-import { assignees, ownerId, tags } from "../fields.ts";
+import { assignees, assignmentExample, ownerId, tags } from "../fields.ts";
 
 export const taskStatuses = z.enum(["OPEN", "IN_PROGRESS", "ON_HOLD", "COMPLETED", "CANCELLED"]);
 export const taskTypes = z.enum(["call", "todo", "meeting"]);
@@ -60,9 +60,7 @@ export const taskExample = {
 	startDate: null,
 	dueDate: "2026-12-31",
 	durationMinutes: 30,
-	ownerId: field.exampleId("usr"),
-	assigneeIds: [field.exampleId("usr")],
-	tagIds: [field.exampleId("tag")],
+	...assignmentExample,
 	entity: "leads",
 	entityId: field.exampleId("ld"),
 	completedAt: null,
