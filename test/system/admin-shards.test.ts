@@ -134,11 +134,11 @@ test("the operator changes nothing where an organization no longer is", async ()
 	const wanted = {
 		organizationId: id,
 		name: "x",
-		mode: "live",
+		mode: "live" as const,
 		scopes: ["*"],
 		envelope: false,
 		pepper,
-	} as const;
+	};
 	await assert.rejects(admin.createKey(wanted), /has begun to move/);
 	await local.on(1)("UPDATE organizations SET home = NULL WHERE id = ?", [id]);
 	assert.equal((await admin.revokeKey(key.id))?.id, key.id);
