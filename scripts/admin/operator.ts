@@ -49,7 +49,7 @@ export interface NewKey {
 	readonly organizationId: string;
 	readonly name: string;
 	readonly mode: "live" | "test";
-	readonly scopes: string[];
+	readonly scopes: readonly string[];
 	readonly envelope: boolean;
 	/** The secret KEY_PEPPER. */
 	readonly pepper: string;
@@ -184,7 +184,7 @@ export function operator(execute: Execute, shard = 0) {
 				organizationId,
 				name,
 				keyPrefix: keyPrefix(key),
-				scopes,
+				scopes: [...scopes],
 				envelope,
 			};
 			const hash = await hashKey(active.bytes, key);
