@@ -106,7 +106,7 @@ export function upserts(movable: Movable, organizationId: string, rows: readonly
 	const columns = columnsOf(movable);
 	const isHeavy = (row: Row) => Number(row["@bytes"]) > HEAVY_ROW_BYTES;
 	const light = rows.filter((row) => !isHeavy(row)).map((row) => columns.map((column) => row[column]));
-	const moved = (_: string, index: number) => sql`(moved.value->>${sql.raw(String(index))})`;
+	const moved = (_: string, index: number) => sql`(moved.value->>${sql.inline(sql`${index}`)})`;
 	return [
 		...splitIntoChunks(light, (values) => JSON.stringify(values)).map((chunk) =>
 			upsertFrom(

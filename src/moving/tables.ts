@@ -59,7 +59,7 @@ const of = (name: string, column: string) => sql`${sql.identifier(name)}.${sql.i
 const row = (column: string) => of("row", column);
 const list = (parts: readonly SQL[]) => sql.join([...parts], sql`, `);
 /** An element of a JSON list. */
-const element = (json: SQL | string, index: number) => sql`(${json}->>${sql.raw(String(index))})`;
+const element = (json: SQL | string, index: number) => sql`(${json}->>${sql.inline(sql`${index}`)})`;
 
 /** A table with the column `organizationId`, which its primary key begins with. */
 function owned(table: TenantTable, key: readonly string[], last?: { last: true }): Movable {

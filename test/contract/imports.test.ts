@@ -132,6 +132,7 @@ describe("D1", () => {
 			"gate/known-key.ts",
 			"http/idempotency.ts",
 			"http/write.ts",
+			"moving/leftovers.ts",
 			"moving/move.ts",
 			"outbox/wake.ts",
 			"resealing/reseal.ts",
