@@ -6,7 +6,7 @@ export const feedMutants: readonly Mutant[] = [
 	singleEdit(
 		"an event is as old as its request",
 		["test/events/commit-order.test.ts", "never is older than the one before it"],
-		"src/outbox/keys.ts",
+		"src/db/event-keys.ts",
 		"CAST(max(${now}, coalesce(",
 		"CAST(iif(1, ${now}, coalesce(",
 	),
@@ -55,7 +55,7 @@ export const feedMutants: readonly Mutant[] = [
 	singleEdit(
 		"a former event is not found before it is moved",
 		["test/retention/events.test.ts", "are found by id and sent again"],
-		"src/outbox/keys.ts",
+		"src/db/event-keys.ts",
 		'WHERE ${isRow("event", organizationId, id)}',
 		'WHERE ${isRow("event", organizationId, id)} AND 0',
 	),

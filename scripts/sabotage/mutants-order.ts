@@ -81,7 +81,7 @@ export const orderMutants: readonly Mutant[] = [
 	singleEdit(
 		"an event has the request's instant",
 		[ORDER, "end with every copy as the rows are"],
-		"src/outbox/keys.ts",
+		"src/db/event-keys.ts",
 		"CAST(max(${now}, coalesce(",
 		"CAST(iif(1, ${now}, coalesce(",
 	),

@@ -86,9 +86,9 @@ const writes: readonly Mutant[] = [
 		edits: [
 			{
 				file: "src/outbox/record.ts",
-				from: "...(drafts.length > 0 ? [fanOut(ctx, drafts.length)] : [])",
+				from: "...(drafts.length > 0 ? [fanOut(ctx, sql`${drafts.length}`, cause)] : [])",
 				to: `...(drafts.length > 0 ? [{ query: sql\`SELECT 1\`, onCommitted() {
-			const { query, onCommitted } = fanOut(ctx, drafts.length);
+			const { query, onCommitted } = fanOut(ctx, sql\`\${drafts.length}\`, cause);
 			const { waitUntil } = ctx as unknown as { waitUntil(work: Promise<unknown>): void };
 			waitUntil(later(ctx.env.DB, [query]).then(([made]) => onCommitted?.(made ?? [])));
 		} }] : [])`,

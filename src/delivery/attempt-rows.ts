@@ -1,11 +1,11 @@
 // Inserts attempts. The receiver's answer decides their size, so what is kept of it is bounded (kept-answer.ts), and the rows
-// are bound in chunks: escaped as JSON, a text may need six times its bytes. Where the organization's log is full, headers and
-// bodies are left out (quotas/log.ts).
+// are bound in chunks: escaped as JSON, a text may need six times its bytes. Where the organization's log is nearly full, the
+// URL, headers and bodies are left out (quotas/log.ts).
 import { splitIntoChunks } from "../db/chunks.ts";
 import type { Statement } from "../db/commit.ts";
 import { attempts } from "../db/schema/webhooks.ts";
 import { sql } from "../db/sql.ts";
-import { countAttempts, countedFor, isLogFull } from "../quotas/log.ts";
+import { countAttempts, countedFor, hasLogReached } from "../quotas/log.ts";
 import type { AttemptedEnding } from "./ending.ts";
 
 /**
@@ -17,10 +17,10 @@ export function insertAttempts(endings: readonly AttemptedEnding[]): Statement[]
 	const inserts = splitIntoChunks(rows, (row) => JSON.stringify(row)).map((chunk) => ({
 		query: sql`INSERT INTO ${attempts} ("deliveryId", "number", "at", "trigger", "url", "requestHeaders", "statusCode", "durationMs",
 				"error", "responseHeaders", "responseBody", "responseTruncated", "counted")
-			WITH made AS MATERIALIZED (SELECT one.value AS "value", ${isLogFull(sql`one.value->>'organizationId'`)} AS "bare"
+			WITH made AS MATERIALIZED (SELECT one.value AS "value", ${hasLogReached(sql`one.value->>'organizationId'`, "bare")} AS "bare"
 				FROM json_each(${`[${chunk.join(",")}]`}) AS one)
-			SELECT value->>'deliveryId', value->>'number', value->>'at', value->>'trigger', value->>'url',
-				iif("bare", '{}', value->>'requestHeaders'), value->>'statusCode', value->>'durationMs', value->>'error',
+			SELECT value->>'deliveryId', value->>'number', value->>'at', value->>'trigger',
+				iif("bare", '', value->>'url'), iif("bare", '{}', value->>'requestHeaders'), value->>'statusCode', value->>'durationMs', value->>'error',
 				iif("bare", NULL, value->>'responseHeaders'), iif("bare", NULL, value->>'responseBody'),
 				iif("bare" AND value->>'responseHeaders' IS NOT NULL, 1, value->>'responseTruncated'),
 				iif("bare", value->>'countedBare', value->>'counted')
@@ -59,6 +59,6 @@ function rowOf({ delivery, webhook, at, headers, outcome }: AttemptedEnding) {
 		error: outcome.error,
 		responseTruncated: outcome.responseTruncated ? 1 : 0,
 		counted: countedFor(bytesOf(webhook.url, ...Object.values(stored))),
-		countedBare: countedFor(bytesOf(webhook.url)),
+		countedBare: countedFor(0),
 	};
 }

@@ -4,6 +4,7 @@
 import { getTableColumns } from "drizzle-orm";
 import type { RawRow } from "../db/client.ts";
 import { write } from "../db/commit.ts";
+import { payloadOf } from "../db/event-keys.ts";
 import { isPaused } from "../db/moves.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { sql } from "../db/sql.ts";
@@ -16,7 +17,6 @@ import {
 	wakeUpMark,
 	wakeUpsOf,
 } from "../outbox/backlog.ts";
-import { payloadOf } from "../outbox/keys.ts";
 import { blockProbes, canProceed, moveToBacklog, rankedDeliveries } from "./breaker.ts";
 import { type WebhookRow, webhookStore } from "./receiver.ts";
 

@@ -8,7 +8,7 @@ import { isRow } from "../db/tenant.ts";
 import { returnProbeToBacklog } from "../outbox/backlog.ts";
 import type { EventType } from "../outbox/names.ts";
 import { actorFor } from "../outbox/processes.ts";
-import { type EventDraft, envelope, recordEvents } from "../outbox/record.ts";
+import { type EventDraft, envelope, recordReports } from "../outbox/record.ts";
 import type { AttemptedEnding } from "./ending.ts";
 import { MASK } from "./headers.ts";
 import { type Health, hasRecovered, isExhausted, reasonToDisable, unsentStatus } from "./health.ts";
@@ -51,7 +51,7 @@ export async function planConsequences(from: Omit<EventCtx, "caller" | "actor">,
 	return [
 		...(hasRecovered(health) ? [{ query: returnProbeToBacklog(webhook, ctx.now) }] : []),
 		...(reason ? disable(ctx, webhook, reason) : []),
-		...recordEvents(ctx, drafts, webhooks),
+		...recordReports(ctx, drafts),
 	];
 }
 

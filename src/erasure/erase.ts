@@ -58,7 +58,12 @@ export async function erase(
 				: [expect(sql`(${newestEventType(organizationId, id)}) <> ${type}`, () => new LostRace())]),
 			...queries.map((query) => ({ query })),
 			...(row ? removeRow(rule, row, fields.map(fieldOf), condition) : []),
-			...recordEvents(ctx, [{ type, entityId: id, payload: envelope(ctx, type, { id }) }]),
+			...recordEvents(
+				ctx,
+				[{ type, entityId: id, payload: envelope(ctx, type, { id }) }],
+				undefined,
+				"deletion",
+			),
 		],
 	};
 }

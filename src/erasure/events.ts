@@ -2,12 +2,6 @@
 
 import { batch, type RawRow } from "../db/client.ts";
 import { write } from "../db/commit.ts";
-import { formerEvents, events as table } from "../db/schema/events.ts";
-import { attempts, deliveries, webhooks } from "../db/schema/webhooks.ts";
-import { type SQL, sql } from "../db/sql.ts";
-import { ownedBy, rowsOf } from "../db/tenant.ts";
-import { type Env, sendingRules } from "../env.ts";
-import { TIME_DIGITS } from "../ids.ts";
 import {
 	isKeyOf,
 	keyBaseOf,
@@ -15,7 +9,13 @@ import {
 	NUMBER_BEFORE_FIRST,
 	numberOfKey,
 	oldestKey,
-} from "../outbox/keys.ts";
+} from "../db/event-keys.ts";
+import { formerEvents, events as table } from "../db/schema/events.ts";
+import { attempts, deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { type SQL, sql } from "../db/sql.ts";
+import { ownedBy, rowsOf } from "../db/tenant.ts";
+import { type Env, sendingRules } from "../env.ts";
+import { TIME_DIGITS } from "../ids.ts";
 import { withoutPersonalData } from "./bodies.ts";
 import type { QueueItem } from "./queue.ts";
 import type { Rule } from "./rules.ts";

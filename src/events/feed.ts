@@ -3,12 +3,6 @@
 import type { Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { isoOf } from "../db/columns.ts";
-import { feedPage } from "../db/feed.ts";
-import type { ListQuery, PageQuery, Position } from "../db/list-query.ts";
-import { events, formerEvents } from "../db/schema/events.ts";
-import { type SQL, sql } from "../db/sql.ts";
-import { rowsOf } from "../db/tenant.ts";
-import { AppError, badRequest, notFound } from "../errors.ts";
 import {
 	eventWithId,
 	keyBaseOf,
@@ -18,7 +12,13 @@ import {
 	newestKey,
 	numberOfKey,
 	oldestKey,
-} from "../outbox/keys.ts";
+} from "../db/event-keys.ts";
+import { feedPage } from "../db/feed.ts";
+import type { ListQuery, PageQuery, Position } from "../db/list-query.ts";
+import { events, formerEvents } from "../db/schema/events.ts";
+import { type SQL, sql } from "../db/sql.ts";
+import { rowsOf } from "../db/tenant.ts";
+import { AppError, badRequest, notFound } from "../errors.ts";
 import { eventTypes, matchesAny } from "../outbox/names.ts";
 import { readableTypes, requireReadable } from "../outbox/readable.ts";
 
@@ -56,7 +56,7 @@ export function showEvent({ id, type, entityId, createdAt, sequence, payload, ac
  * A page of the events that the caller may read, without test sends. In ascending order the last page has a next position too:
  * after the newest event, whether it matched or not.
  * @throws AppError 400 for a cursor whose following events are no longer stored; 503 while the wanted events are yet to be
- *   moved (outbox/keys.ts)
+ *   moved (db/event-keys.ts)
  */
 export async function listEvents(ctx: Ctx, query: EventQuery) {
 	const { limit, after, orderDir, type: wanted, since: instant } = query;

@@ -8,6 +8,7 @@ import { invoices } from "../crm/invoices/invoices.ts";
 import { leads } from "../crm/leads/leads.ts";
 import { quotations } from "../crm/quotations/quotations.ts";
 import { tasks } from "../crm/tasks/tasks.ts";
+import { keyBaseOf, keyEndOf } from "../db/event-keys.ts";
 import { feedPage } from "../db/feed.ts";
 import type { PageQuery } from "../db/list-query.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
@@ -20,7 +21,6 @@ import { includeDeletedParameter, pageSchema } from "../http/crud.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { pageEndpoint, pageQuery } from "../http/page.ts";
 import type { Identity } from "../identities.ts";
-import { keyBaseOf, keyEndOf } from "../outbox/keys.ts";
 import { webhooks } from "../webhooks/webhooks.ts";
 import { withArticle } from "../words.ts";
 import { eventsStillMoving, feedByNumber, showEvent } from "./feed.ts";
@@ -54,7 +54,7 @@ function historyEndpoint(resource: ResourceWithHistory): Endpoint {
 
 /**
  * A page of a record's events.
- * @throws AppError 404 as for reading the record; 503 while older events are yet to be moved (outbox/keys.ts)
+ * @throws AppError 404 as for reading the record; 503 while older events are yet to be moved (db/event-keys.ts)
  */
 async function listHistory(
 	ctx: Ctx,

@@ -7,7 +7,7 @@ import { actorExample, actorShape } from "./entry.ts";
 
 const { webhookId: _, ...payload } = { webhookId: "", ...catalogue["lead.created"].example };
 
-/** In the form of an event's id: outbox/keys.ts. */
+/** In the form of an event's id: db/event-keys.ts. */
 const EXAMPLE_ID = "evt_01kgaf6w40e7z8500000000001";
 
 export const EventSchema = z

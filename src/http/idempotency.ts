@@ -108,7 +108,7 @@ export async function keepAnswer(ctx: Ctx, claim: Claim, kept: KeptAnswer, slots
 	const text = secret
 		? sql`${await seal(settingsOf(ctx.env).ENCRYPTION_KEY, organizationId, ANSWER_SCOPE, plain)} || ' ' || ${slotValues(slots)}`
 		: fillSlotsInText(sql`${plain}`, "$.answer.body", slots);
-	const counted = countedFor(new TextEncoder().encode(plain).length);
+	const counted = countedFor(new TextEncoder().encode(plain).length, claim.storedKey.length);
 	return [
 		...countAnswer(organizationId, counted),
 		{

@@ -1,9 +1,9 @@
 // Rows on their way from one database to another: the queries that read them, and the statements that write and remove them.
 
 import { splitIntoChunks } from "../db/chunks.ts";
+import { keyBaseOf, keyOfNumber } from "../db/event-keys.ts";
 import { events } from "../db/schema/events.ts";
 import { type SQL, sql } from "../db/sql.ts";
-import { keyBaseOf, keyOfNumber } from "../outbox/keys.ts";
 import { columnsOf, type Movable } from "./tables.ts";
 
 /** A row as it was read, by the names of its columns. */

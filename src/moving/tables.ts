@@ -2,6 +2,7 @@
 // removes or exports an organization derives from this list, and so does the check that no row is in a wrong shard.
 import { getTableColumns, getTableName } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
+import { isKeyOf, keyBaseOf, keyOfNumber, numberOfKey } from "../db/event-keys.ts";
 import { ownedTables } from "../db/owned-tables.ts";
 import { apiKeys } from "../db/schema/api-keys.ts";
 import { counters, idempotencyKeys, links } from "../db/schema/bookkeeping.ts";
@@ -19,7 +20,6 @@ import {
 	ownedBy,
 	type TenantTable,
 } from "../db/tenant.ts";
-import { isKeyOf, keyBaseOf, keyOfNumber, numberOfKey } from "../outbox/keys.ts";
 
 /** A table whose rows belong to organizations. In queries a row of it has the alias `row`. */
 export interface Movable {

@@ -3,6 +3,7 @@
 import type { EventCtx } from "../context.ts";
 import { splitIntoChunks } from "../db/chunks.ts";
 import type { Statement } from "../db/commit.ts";
+import { eventIdOf, keyBaseOf, newestKey, previousEvent } from "../db/event-keys.ts";
 import type { OwnedTable } from "../db/owned-row.ts";
 import { events } from "../db/schema/events.ts";
 import { organizations } from "../db/schema/organizations.ts";
@@ -11,8 +12,9 @@ import { fillSlotsInText, isoInstant, slotsOf } from "../db/slots.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { isOrganization, notDeleted, ownedBy } from "../db/tenant.ts";
 import { sendingRules } from "../env.ts";
+import { hasBytesLeft } from "../quotas/expectations.ts";
+import { type Cause, limitDeliveries } from "../quotas/log.ts";
 import { BACKLOG_OFFSET, canWake, returningWakeUps, trustMs, wakingStatement } from "./backlog.ts";
-import { eventIdOf, keyBaseOf, newestKey, previousEvent } from "./keys.ts";
 import type { EventType } from "./names.ts";
 
 /** An event to be recorded. */
@@ -52,8 +54,29 @@ const DELIVERY_ID = sql`'whd_' || substr("eventId", 5, 10) || 'e' || lower(hex(r
  * Statements that record events and fan them out; wake-ups are sent after the commit.
  * @param written the table of the rows that `data` shows as this batch leaves them; none where it shows them as they were
  */
-export function recordEvents(ctx: EventCtx, drafts: readonly EventDraft[], written?: OwnedTable) {
-	return [...insertEvents(ctx, drafts, written), ...(drafts.length > 0 ? [fanOut(ctx, drafts.length)] : [])];
+export function recordEvents(
+	ctx: EventCtx,
+	drafts: readonly EventDraft[],
+	written?: OwnedTable,
+	cause: Cause = "change",
+): Statement[] {
+	return [
+		...insertEvents(ctx, drafts, written),
+		...(drafts.length > 0 ? [fanOut(ctx, sql`${drafts.length}`, cause)] : []),
+	];
+}
+
+/**
+ * The same for events that report on a webhook, few and small. No write is refused because of them: they are left out when the
+ * organization's quota on bytes is used up, and not sent when that on the log is.
+ */
+export function recordReports(ctx: EventCtx, drafts: readonly EventDraft[]): Statement[] {
+	if (drafts.length === 0) return [];
+	const condition = hasBytesLeft(ctx.caller.organizationId);
+	return [
+		insertChunk(ctx, JSON.stringify(drafts), webhooks, condition),
+		fanOut(ctx, sql`changes()`, "report"),
+	];
 }
 
 /** Statements that record events; the commit gives each its key, id and instant. `written` as in `recordEvents`. */
@@ -67,7 +90,12 @@ export function insertEvents(
 	);
 }
 
-function insertChunk(ctx: EventCtx, drafts: string, written: OwnedTable | undefined): Statement {
+function insertChunk(
+	ctx: EventCtx,
+	drafts: string,
+	written: OwnedTable | undefined,
+	condition = sql`true`,
+): Statement {
 	const { organizationId } = ctx.caller;
 	const slots = written ? slotsOf(written, organizationId, sql`(draft.value->>'entityId')`) : [];
 	const ownId = sql`draft.value->>'id'`;
@@ -80,7 +108,7 @@ function insertChunk(ctx: EventCtx, drafts: string, written: OwnedTable | undefi
 				CASE WHEN last."at" = ${ctx.now} OR ${ownId} IS NOT NULL THEN ${body}
 				ELSE json_replace(${body}, '$.timestamp', ${isoInstant(sql`last."at"`)}) END,
 				iif(json_type(draft.value, '$.payload.actor') IS NULL, ${JSON.stringify(ctx.actor)}, NULL)
-			FROM last CROSS JOIN json_each(${drafts}) AS draft`,
+			FROM last CROSS JOIN json_each(${drafts}) AS draft WHERE ${condition}`,
 	};
 }
 
@@ -99,7 +127,7 @@ export function isSubscribed(type: SQL): SQL {
  * room, else in the backlog, or skipped when the webhook is disabled. Must directly follow the statements that record these
  * events.
  */
-function fanOut(ctx: EventCtx, count: number): Statement {
+function fanOut(ctx: EventCtx, count: SQL, cause: Cause): Statement {
 	const { organizationId } = ctx.caller;
 	const [firstDelay = 0] = sendingRules(ctx.env).delays;
 	const dueAt = ctx.now + firstDelay * 1_000;
@@ -119,19 +147,19 @@ function fanOut(ctx: EventCtx, count: number): Statement {
 					WHERE ${ownedBy("webhook", organizationId)} AND ${notDeleted("webhook")}
 						AND ${isOrganization("organization", organizationId)}
 						AND ${isSubscribed(sql`event."type"`)}
-						AND webhook."id" <> event."entityId") AS wanted) AS made
-			WHERE true`,
+						AND webhook."id" <> event."entityId") AS wanted)`,
+		cause,
 	);
 }
 
 /**
- * The statement that inserts deliveries and wakes those that are due.
- * @param rows VALUES, or a query that ends in its WHERE, for the columns in this order
+ * The statement that inserts deliveries and wakes those that are due, within the quota on the log.
+ * @param rows VALUES or a query for the columns in this order, without the last
  */
-export const insertDeliveries = (ctx: EventCtx, rows: SQL): Statement =>
-	wakingStatement(
-		sql`INSERT INTO ${deliveries} ("webhookId", "id", "organizationId", "eventId", "event", "status", "test", "createdAt",
-				"updatedAt", "attemptsMade", "lastAttempt", "manualWaiting", "nextAttemptAt", "dueAt", "leaseUntil")
-			${rows} ${returningWakeUps(ctx.now)}`,
-		ctx,
-	);
+export function insertDeliveries(ctx: EventCtx, rows: SQL, cause: Cause = "change"): Statement {
+	const { counted, condition, ...guarded } = limitDeliveries(ctx, cause, sql`row_number() OVER ()`);
+	const query = sql`INSERT INTO ${deliveries} ("webhookId", "id", "organizationId", "eventId", "event", "status", "test", "createdAt",
+			"updatedAt", "attemptsMade", "lastAttempt", "manualWaiting", "nextAttemptAt", "dueAt", "leaseUntil", "counted")
+		SELECT made.*, ${counted} FROM (${rows}) AS made WHERE ${condition} ${returningWakeUps(ctx.now)}`;
+	return { ...wakingStatement(query, ctx), ...guarded };
+}

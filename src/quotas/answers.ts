@@ -8,14 +8,16 @@ import { type SQL, sql } from "../db/sql.ts";
 import { isAmong } from "../db/tenant.ts";
 import { overQuota } from "./expectations.ts";
 import { answerBytes, limitOf } from "./quotas.ts";
-import { sampleBytes } from "./sampling.ts";
+import { sampleBytes, storedBytes } from "./sampling.ts";
 
 const SAMPLE_BYTES = 16_384;
-/** Bytes of a row without its answer: key, fingerprint, claim and index. */
-const ROW_BYTES = 500;
+/** Bytes of a row without its key and its answer, and of its place in the index without the key. */
+const ROW_BYTES = 160;
+const INDEX_BYTES = 60;
 
-/** The bytes that an answer of this size is counted with. */
-export const countedFor = (bytes: number): number => sampleBytes(bytes + ROW_BYTES, SAMPLE_BYTES);
+/** The bytes that an answer of this size is counted with; `keyBytes` are those of the stored key. */
+export const countedFor = (bytes: number, keyBytes: number): number =>
+	sampleBytes(storedBytes(ROW_BYTES + keyBytes + bytes) + storedBytes(INDEX_BYTES + keyBytes), SAMPLE_BYTES);
 
 /** Statements that count an answer that is about to be stored, and refuse it if the quota is used up. */
 export function countAnswer(organizationId: string, counted: number): Statement[] {

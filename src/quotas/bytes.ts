@@ -2,10 +2,10 @@
 // to one block counts as half a block; a larger one counts as that and the blocks beyond its first. So ordinary writes need no
 // extra counter, and every row counts as at least half its size. Triggers count the blocks beyond the first; they write only
 // if a row's number of blocks changes (retention/weights.ts).
+import { keyBaseOf, newestKey, oldestKey } from "../db/event-keys.ts";
 import { counters } from "../db/schema/bookkeeping.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { type Operand, ownedBy } from "../db/tenant.ts";
-import { keyBaseOf, newestKey, oldestKey } from "../outbox/keys.ts";
 
 /** The size of a block in bytes. */
 export const BLOCK = { record: 4_096, message: 1_024, event: 2_048 } as const;

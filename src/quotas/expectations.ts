@@ -42,7 +42,9 @@ export function expectWithin(counted: SQL, limit: SQL, name: string): Statement 
  */
 export function expectBytes({ caller, actor }: Pick<Ctx, "caller" | "actor">): Statement[] {
 	if (actor.type === "system") return [];
-	const { organizationId } = caller;
-	const below = sql`${countedBytes(organizationId)} < ${limitOf(organizationId, "bytes")}`;
-	return [expect(below, () => overQuota("bytes"))];
+	return [expect(hasBytesLeft(caller.organizationId), () => overQuota("bytes"))];
 }
+
+/** The condition that the quota `bytes` isn't used up. */
+export const hasBytesLeft = (organizationId: string): SQL =>
+	sql`${countedBytes(organizationId)} < ${limitOf(organizationId, "bytes")}`;

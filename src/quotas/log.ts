@@ -1,24 +1,78 @@
-// The quota on the delivery log. Attempts are sampled for the organization's counter (quotas/sampling.ts); a row stores what it
-// was counted with, and that is subtracted when the row is removed. No delivery is lost: beyond the quota an attempt is recorded
-// without its headers and body.
+// The quota on the delivery log, in bytes. Deliveries and attempts are sampled for the organization's counter
+// (quotas/sampling.ts); a row stores what it was counted with, and that is subtracted when the row is removed, of deliveries by
+// triggers (migrations/0025_deliveries_counted.sql). The log never exceeds its quota by more than one write, and no delivery is
+// lost: a delivery is counted with room for bare rows of all attempts that it may make; when the log is nearly full, its oldest
+// ended deliveries are removed (retention/overflow.ts), then attempts are recorded as bare rows, and in the end writes that
+// cause deliveries are refused: first creates and changes, later also what is always possible otherwise.
+import type { EventCtx } from "../context.ts";
+import { expect, guard, type Refusal, type Statement } from "../db/commit.ts";
 import { isCounter } from "../db/counters.ts";
 import { counters } from "../db/schema/bookkeeping.ts";
 import { attempts, deliveries } from "../db/schema/webhooks.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import type { Operand } from "../db/tenant.ts";
+import { type Env, sendingRules } from "../env.ts";
+import { overQuota } from "./expectations.ts";
 import { limitOf, logBytes } from "./quotas.ts";
-import { sampleBytes } from "./sampling.ts";
+import { sampleBytes, sampleRows, storedBytes } from "./sampling.ts";
 
-const SAMPLE_BYTES = 65_536;
-/** Bytes of an attempt without its texts, including its delivery's row and index entry. */
-const ROW_BYTES = 500;
+/** Samples are this many bytes apart: of ordinary deliveries, one in 276 writes the counter. */
+export const SAMPLE_BYTES = 262_144;
+/** What a delivery takes at most: its row and its place in the index of those due. */
+const DELIVERY_BYTES = 350;
+/** What an attempt takes without its texts, which is what a bare row of it takes. */
+const ATTEMPT_BYTES = 120;
+
+/**
+ * The shares of the quota from which on old deliveries are removed, attempts are bare, creates and changes are refused, and
+ * deletions are refused too.
+ */
+const SHARES = { overflowing: 0.8, bare: 0.9, full: 1, closed: 1.25 } as const;
+
+/** The condition that the delivery log of an organization has reached a share of its quota. */
+export const hasLogReached = (organizationId: Operand, share: keyof typeof SHARES): SQL =>
+	sql`${logBytes(organizationId)} >= ${SHARES[share]} * ${limitOf(organizationId, "logBytes")}`;
 
 /** The bytes that an attempt with texts of this size is counted with. */
-export const countedFor = (bytes: number): number => sampleBytes(bytes + ROW_BYTES, SAMPLE_BYTES);
+export const countedFor = (textBytes: number): number =>
+	sampleBytes(storedBytes(ATTEMPT_BYTES + textBytes), SAMPLE_BYTES);
 
-/** The condition that the delivery log of an organization has used up its quota. */
-export const isLogFull = (organizationId: Operand): SQL =>
-	sql`${logBytes(organizationId)} >= ${limitOf(organizationId, "logBytes")}`;
+/** The bytes that a scheduled run of a delivery may add to the log, at least. */
+const scheduleBytes = (env: Env) => ATTEMPT_BYTES * sendingRules(env).delays.length;
+
+/** Why deliveries are made: a create or a change; a deletion, which is refused later; or a report of this server's own. */
+export type Cause = "change" | "deletion" | "report";
+
+/**
+ * How the statement that inserts deliveries counts and limits them: what each is counted with, a condition for each, and the
+ * refusal of the statement, 409. Reports are left out when the log is full, everything else is refused.
+ * @param place the row's number within the statement, from 1
+ */
+export function limitDeliveries(
+	{ env, caller, actor }: EventCtx,
+	cause: Cause,
+	place: SQL,
+): { readonly counted: SQL; readonly condition: SQL; readonly guard?: Refusal } {
+	const counted = sampleRows(place, DELIVERY_BYTES + scheduleBytes(env), SAMPLE_BYTES);
+	if (cause === "report") return { counted, condition: hasRoom(caller.organizationId, "full") };
+	const share = cause === "deletion" || actor.type === "system" ? "closed" : "full";
+	const { scalar, refusal } = guard(hasRoom(caller.organizationId, share), () => overQuota("logBytes"));
+	return { counted, condition: sql`${scalar} IS NOT NULL`, guard: refusal };
+}
+
+const hasRoom = (organizationId: string, share: "full" | "closed") =>
+	sql`NOT (${hasLogReached(organizationId, share)})`;
+
+/** Expects that the log is not full: for a request that causes further attempts of its deliveries. */
+export const expectLogRoom = (organizationId: string): Statement =>
+	expect(hasRoom(organizationId, "full"), () => overQuota("logBytes"));
+
+/** The bytes to count a delivery with for one more attempt that was requested. */
+export const countedForRequest = (): number => sampleBytes(ATTEMPT_BYTES, SAMPLE_BYTES);
+
+/** The scalar to count a delivery with for another run of its schedule; `place` as in `countDeliveries`. */
+export const countedForRun = (env: Env, place: SQL): SQL =>
+	sampleRows(place, scheduleBytes(env), SAMPLE_BYTES);
 
 /** The statement that counts attempts that were just inserted; `keys` are their `deliveryId` and `number`. */
 export const countAttempts = (organizationId: string, keys: readonly (readonly [string, number])[]): SQL =>
@@ -28,14 +82,17 @@ export const countAttempts = (organizationId: string, keys: readonly (readonly [
 		ON CONFLICT DO UPDATE SET "value" = "value" + excluded."value"`;
 
 /**
- * The statement that uncounts the attempts of deliveries that are about to be removed; must come before the removal.
+ * Statements that remove deliveries and their attempts from the log; the last one returns a row for each delivery.
  * @param gone a query for their `webhookId` and `id`
  */
-export const uncountAttempts = (gone: SQL): SQL =>
+export const removeDeliveries = (gone: SQL): SQL[] => [
 	sql`UPDATE ${counters} SET "value" = max(0, "value" - counted."sum") FROM (
 			SELECT delivery."organizationId", sum(attempt."counted") AS "sum" FROM (${gone}) AS gone
 				CROSS JOIN ${deliveries} AS delivery ON delivery."webhookId" = gone."webhookId" AND delivery."id" = gone."id"
 				CROSS JOIN ${attempts} AS attempt ON attempt."deliveryId" = gone."id"
 			GROUP BY 1 HAVING sum(attempt."counted") > 0
 		) AS counted
-		WHERE ${isCounter("attempts", sql`counted."organizationId"`)}`;
+		WHERE ${isCounter("attempts", sql`counted."organizationId"`)}`,
+	sql`DELETE FROM ${attempts} WHERE "deliveryId" IN (SELECT "id" FROM (${gone}))`,
+	sql`DELETE FROM ${deliveries} WHERE ("webhookId", "id") IN (${gone}) RETURNING 1`,
+];

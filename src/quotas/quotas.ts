@@ -13,16 +13,16 @@ export const quotas = {
 	/** Rows of each resource, including deleted ones until they are purged. */
 	records: { standard: 100_000, most: 100_000_000 },
 	/** Bytes of all records, messages and events, counted in blocks (quotas/bytes.ts). */
-	bytes: { standard: 2_000_000_000, most: 10_000_000_000 },
+	bytes: { standard: 1_200_000_000, most: 10_000_000_000 },
 	/** Live webhooks. Every event has one delivery row for each subscribed webhook, and agents see all webhooks on one page. */
 	webhooks: { standard: 50, most: 100 },
 	/** API keys in use: each has its own Durable Object and 60 requests a minute. */
 	apiKeys: { standard: 1_000, most: 100_000 },
 	/** Live definitions of each entity: every read of its rows reads them. */
 	customFields: { standard: 100, most: 500 },
-	/** Bytes of answers stored for an Idempotency-Key, for a day: more than five keys produce with single creates at their rate limit. */
+	/** Bytes of answers stored for an Idempotency-Key, for a day: more than two keys produce with single creates at their rate limit. */
 	idempotencyBytes: { standard: 1_000_000_000, most: 10_000_000_000 },
-	/** Bytes of the delivery log. Beyond it, attempts are still recorded, without headers and response bodies. */
+	/** Bytes of deliveries and their attempts (quotas/log.ts). */
 	logBytes: { standard: 1_000_000_000, most: 10_000_000_000 },
 	/** Bytes of one record as JSON: an event has it up to three times; with its envelope, and with the keys of custom fields
 	 * instead of their ids, it stays below D1's limit of 2,000,000. */

@@ -53,8 +53,9 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 	const mapping = resource.mapping?.(fact) ?? store.plainMapping;
 
 	/** Statements that record the events of transitions: a deleted row as it was, another one as the batch writes it. */
-	const eventStatements = (...transitions: readonly Transition<Row>[]): Statement[] =>
-		recordEvents(
+	const eventStatements = (...transitions: readonly Transition<Row>[]): Statement[] => {
+		const isDeletion = transitions.every(({ after }) => !after);
+		return recordEvents(
 			ctx,
 			transitions.flatMap((transition) =>
 				(resource.events?.(ctx, transition) ?? []).map((event) => ({
@@ -62,8 +63,10 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 					entityId: (transition.after ?? transition.before)?.id ?? "",
 				})),
 			),
-			transitions.some(({ after }) => after) ? table : undefined,
+			isDeletion ? undefined : table,
+			isDeletion ? "deletion" : "change",
 		);
+	};
 
 	/** Expects that the quota `bytes` isn't used up, if a change has events or makes the row larger. */
 	const expectBytesIfLarger = (events: readonly Statement[], before: Row, after: Row) =>

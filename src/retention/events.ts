@@ -2,13 +2,13 @@
 
 import { CHUNK_ROWS, type Chore, DAY_MS } from "../chore.ts";
 import { write } from "../db/commit.ts";
+import { NUMBER_BEFORE_FIRST, newestKey, oldestKey } from "../db/event-keys.ts";
 import { events, formerEvents } from "../db/schema/events.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { isAmong, isOrganization, ownedBy, rowsOf } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
-import { NUMBER_BEFORE_FIRST, newestKey, oldestKey } from "../outbox/keys.ts";
 import { settingsOf } from "../settings.ts";
 import { removalChore } from "./logs.ts";
 

@@ -3,13 +3,13 @@
 import { CHUNK_ROWS, type Chore, DAY_MS } from "../chore.ts";
 import { write } from "../db/commit.ts";
 import { idempotencyKeys } from "../db/schema/bookkeeping.ts";
-import { attempts, deliveries, deliveryHours, webhooks } from "../db/schema/webhooks.ts";
+import { deliveries, deliveryHours, webhooks } from "../db/schema/webhooks.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { isAmong } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { firstIdAt } from "../ids.ts";
 import { uncountAnswers } from "../quotas/answers.ts";
-import { uncountAttempts } from "../quotas/log.ts";
+import { removeDeliveries } from "../quotas/log.ts";
 import { settingsOf } from "../settings.ts";
 
 /** The chores for log rows. */
@@ -22,11 +22,7 @@ export function logChores(env: Env, now: number): Chore[] {
 		CROSS JOIN ${deliveryHours} AS hours ON hours."webhookId" = webhook."id" AND hours."hour" < ${kept} LIMIT ${CHUNK_ROWS}`;
 	const oldAnswers = sql`SELECT "organizationId", "key" FROM ${idempotencyKeys} WHERE "claimedAt" < ${now - DAY_MS} LIMIT ${CHUNK_ROWS}`;
 	return [
-		removalChore("deliveries", oldDeliveries, [
-			uncountAttempts(oldDeliveries),
-			sql`DELETE FROM ${attempts} WHERE "deliveryId" IN (SELECT "id" FROM (${oldDeliveries}))`,
-			sql`DELETE FROM ${deliveries} WHERE ("webhookId", "id") IN (${oldDeliveries}) RETURNING 1`,
-		]),
+		removalChore("deliveries", oldDeliveries, removeDeliveries(oldDeliveries)),
 		removalChore("delivery_hours", oldHours, [
 			sql`DELETE FROM ${deliveryHours} WHERE ("webhookId", "hour") IN (${oldHours}) RETURNING 1`,
 		]),

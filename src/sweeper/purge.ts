@@ -5,7 +5,7 @@ import type { Chore } from "../chore.ts";
 import { restampChore } from "../custom-fields/restamp.ts";
 import { batch } from "../db/client.ts";
 import { countStatements } from "../db/meter.ts";
-import { sql } from "../db/sql.ts";
+import { type SQL, sql } from "../db/sql.ts";
 import type { Env } from "../env.ts";
 import { erasureChores } from "../erasure/worker.ts";
 import { log } from "../log.ts";
@@ -15,6 +15,7 @@ import { dueMoves } from "../moving/worker.ts";
 import { resealChores } from "../resealing/reseal.ts";
 import { eventChores } from "../retention/events.ts";
 import { logChores } from "../retention/logs.ts";
+import { overflowChore } from "../retention/overflow.ts";
 import { refoldChores } from "../retention/refold.ts";
 import { trashChores } from "../retention/trash.ts";
 import { weighChore } from "../retention/weigh.ts";
@@ -26,6 +27,16 @@ const SHARE_BESIDE_MOVES = 0.5;
 const MAX_PURGE_MS = 15_000;
 /** The maximum number of statements of a chunk. */
 const MAX_CHUNK_QUERIES = 20;
+
+/** Chores that one statement asks for: D1 takes a hundred parameters. */
+const CHORES_PER_QUERY = 20;
+
+/** A query for the names of those that are due; while an organization is arriving, only that of moves. */
+function dueNames(chores: readonly Pick<Chore, "name" | "due">[], now: number): SQL {
+	const cases = chores.map(({ name, due }) => sql`WHEN ${name} THEN EXISTS (${due})`);
+	return sql`SELECT asked.value AS "name" FROM json_each(${JSON.stringify(chores.map(({ name }) => name))}) AS asked
+		WHERE CASE asked.value ${sql.join(cases, sql` `)} END AND (asked.value = ${MOVES} OR NOT ${isArriving(now)})`;
+}
 
 /**
  * Runs all chores that are due, except while an organization is arriving, whose rows must stay as they come.
@@ -40,6 +51,7 @@ export async function purge({ DB, ...env }: Env, now: number, queries = 1_000): 
 		...erasureChores(now),
 		restampChore(now),
 		...logChores(own, now),
+		overflowChore(),
 		...eventChores(own, now),
 		...trashChores(own, now),
 		...refoldChores(),
@@ -47,13 +59,17 @@ export async function purge({ DB, ...env }: Env, now: number, queries = 1_000): 
 		...resealChores(),
 		leftoversChore(env, now),
 	];
-	const cases = all.map(({ name, due }) => sql`WHEN ${name} THEN EXISTS (${due})`);
-	const [rows] = await batch(meter.db, [
-		sql`SELECT asked.value AS "name" FROM json_each(${JSON.stringify([MOVES, ...all.map(({ name }) => name)])}) AS asked
-			WHERE CASE asked.value WHEN ${MOVES} THEN EXISTS (${dueMoves}) ${sql.join(cases, sql` `)} END
-				AND (asked.value = ${MOVES} OR NOT ${isArriving(now)})`,
-	]);
-	const due = new Set(rows?.map(({ name }) => name));
+	const asked = [{ name: MOVES, due: dueMoves }, ...all];
+	const slices = Array.from({ length: Math.ceil(asked.length / CHORES_PER_QUERY) }, (_, index) =>
+		asked.slice(index * CHORES_PER_QUERY, (index + 1) * CHORES_PER_QUERY),
+	);
+	const rows = (
+		await batch(
+			meter.db,
+			slices.map((slice) => dueNames(slice, now)),
+		)
+	).flat();
+	const due = new Set(rows.map(({ name }) => name));
 	const hasMoves = due.has(MOVES);
 	const most = hasMoves ? queries * SHARE_BESIDE_MOVES : queries;
 	let unfinished = all.filter(({ name }) => due.has(name));

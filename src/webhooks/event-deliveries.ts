@@ -1,12 +1,12 @@
 // The deliveries of one event, to all webhooks.
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
+import { eventWithId } from "../db/event-keys.ts";
 import type { PageQuery } from "../db/list-query.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { sql } from "../db/sql.ts";
 import { ownedBy } from "../db/tenant.ts";
 import { notFound } from "../errors.ts";
-import { eventWithId } from "../outbox/keys.ts";
 import { requireReadable } from "../outbox/readable.ts";
 import { ATTEMPT_COUNT, showSummary } from "./log.ts";
 

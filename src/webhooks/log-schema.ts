@@ -36,7 +36,10 @@ export const Attempt = z
 		trigger: z
 			.enum(["scheduled", "manual"])
 			.describe("Whether the attempt was made by the schedule or requested by a person."),
-		url: z.string().max(2_048).describe("Where it was sent."),
+		url: z
+			.string()
+			.max(2_048)
+			.describe("Where it was sent; empty if the quota `logBytes` was nearly used up."),
 		requestHeaders: z
 			.record(z.string(), z.string().max(4_096))
 			.describe("The headers as sent, with sensitive values masked."),

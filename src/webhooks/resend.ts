@@ -11,6 +11,7 @@ import { webhookStore } from "../delivery/receiver.ts";
 import { badRequest, conflict, notFound } from "../errors.ts";
 import { firstIdAt } from "../ids.ts";
 import { BACKLOG_OFFSET, isOfWebhook, isSlow, wakeUpMark, wakingStatement } from "../outbox/backlog.ts";
+import { countedForRequest, countedForRun, expectLogRoom } from "../quotas/log.ts";
 import { requireVersion, type VersionCondition } from "../resources/condition.ts";
 import { getDelivery, isDelivery } from "./log.ts";
 import type { Recover } from "./log-schema.ts";
@@ -22,7 +23,7 @@ const MAX_RECOVERED = 10_000;
 
 /**
  * Plans one attempt now, whatever the delivery's status; a running schedule continues unless it succeeds.
- * @throws AppError 404 for an unknown delivery or a deleted webhook, 403 as for reading it
+ * @throws AppError 404 for an unknown delivery or a deleted webhook, 403 as for reading it, 409 if the log's quota is used up
  */
 export async function redeliver(ctx: Ctx, webhookId: string, id: string) {
 	const delivery = await getDelivery(ctx, webhookId, id);
@@ -32,6 +33,7 @@ export async function redeliver(ctx: Ctx, webhookId: string, id: string) {
 	return {
 		value: delivery,
 		statements: [
+			expectLogRoom(organizationId),
 			// During an attempt, its recording wakes this one; a wake-up already sent serves both.
 			wakingStatement(
 				sql`SELECT "webhookId", "id", ${ctx.now} AS "dueAt", ${isSlow(ctx.now)} AS "slow" FROM ${deliveries}
@@ -40,6 +42,7 @@ export async function redeliver(ctx: Ctx, webhookId: string, id: string) {
 			),
 			{
 				query: sql`UPDATE ${deliveries} SET "manualWaiting" = "manualWaiting" + 1, "updatedAt" = ${ctx.now},
+						"counted" = "counted" + ${countedForRequest()},
 						"lease" = iif(${isAttended}, "lease", NULL),
 						"leaseUntil" = iif(${isAttended}, "leaseUntil", ${wakeUpMark(sql`${ctx.now}`, ctx.now)}),
 						"dueAt" = min(coalesce("dueAt", ${ctx.now}), ${ctx.now})
@@ -55,7 +58,8 @@ export async function redeliver(ctx: Ctx, webhookId: string, id: string) {
  * Plans the recovery of a time window: each delivery created in it that failed (or was skipped) starts its schedule again, at
  * most the oldest ten thousand. They go into the backlog, so that a receiver that has just recovered isn't flooded. Deliveries
  * that a redelivery has completed meanwhile, and test sends, are left out.
- * @throws AppError 400 for a window that is empty or longer than 14 days; 404; 409 while the webhook is disabled
+ * @throws AppError 400 for a window that is empty or longer than 14 days; 404; 409 while the webhook is disabled,
+ *   or if the log's quota is used up
  */
 export async function recover(
 	ctx: Ctx,
@@ -85,11 +89,14 @@ export async function recover(
 	return {
 		value: { recovered },
 		statements: [
+			expectLogRoom(organizationId),
 			{
 				// A delivery already woken by a redelivery keeps its due time.
 				query: sql`UPDATE ${deliveries} SET "status" = 'pending', "attemptsMade" = 0, "nextAttemptAt" = ${ctx.now},
-						"dueAt" = coalesce("dueAt", ${BACKLOG_OFFSET + ctx.now}), "updatedAt" = ${ctx.now}
-					WHERE ("webhookId", "id") IN (${chosen})`,
+						"dueAt" = coalesce("dueAt", ${BACKLOG_OFFSET + ctx.now}), "updatedAt" = ${ctx.now},
+						"counted" = "counted" + ${countedForRun(ctx.env, sql`chosen."place"`)}
+					FROM (SELECT "webhookId", "id", row_number() OVER () AS "place" FROM (${chosen})) AS chosen
+					WHERE ${deliveries.webhookId} = chosen."webhookId" AND ${deliveries.id} = chosen."id"`,
 			},
 			expect(
 				sql`changes() = ${recovered} AND EXISTS (SELECT 1 FROM ${liveRowOf(webhooks, organizationId, webhookId)}

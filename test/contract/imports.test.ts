@@ -138,6 +138,7 @@ describe("D1", () => {
 			"resealing/reseal.ts",
 			"retention/events.ts",
 			"retention/logs.ts",
+			"retention/overflow.ts",
 			"retention/refold.ts",
 			"retention/trash.ts",
 			"retention/weigh.ts",

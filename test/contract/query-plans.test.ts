@@ -55,7 +55,7 @@ const scans = (plan: readonly string[]) =>
 		(step) =>
 			/ USING AUTOMATIC /.test(step) ||
 			(/^SCAN /.test(step) &&
-				!/ VIRTUAL TABLE INDEX (?:[13]:|.*M)| CONSTANT ROW|\(subquery-|SCAN (?:counted|cut|entry|last|next|oldest|own|wanted)$/.test(
+				!/ VIRTUAL TABLE INDEX (?:[13]:|.*M)| CONSTANT ROW|\(subquery-|SCAN (?:chosen|counted|cut|entry|last|made|next|oldest|own|wanted)$/.test(
 					step,
 				)),
 	);

@@ -17,8 +17,8 @@ afterEach(() => {
 /** A sender with a receiver that says yes, and the rows that its statements write, by the table that each is about. */
 async function metered() {
 	vi.useFakeTimers({ toFake: ["Date"] });
-	// Of these attempts none is among the sample that the quota on the log counts (quotas/log.ts).
-	vi.spyOn(Math, "random").mockReturnValue(0.9);
+	// None of these deliveries and attempts is among the sample that the quota on the log counts (quotas/log.ts).
+	vi.spyOn(Math, "random").mockReturnValue(0.5);
 	// It answers at once: who ends together is recorded together.
 	const answers = { status: 200 };
 	vi.stubGlobal("fetch", async () => new Response(null, answers));
@@ -77,11 +77,11 @@ describe("a batch of ten deliveries writes", () => {
 		expect(sender.queued).toEqual([]);
 	});
 
-	it("one more where an attempt is counted for the log's quota, for each organization and 64 KiB", async () => {
+	it("one more where an attempt is counted for the log's quota, for each organization and 256 KiB", async () => {
 		const { during, create, deliver, subscribe } = await metered();
 		await subscribe();
 		await create(BATCH);
-		vi.mocked(Math.random).mockReturnValue(0.001);
+		vi.mocked(Math.random).mockReturnValue(0.0001);
 		expect(await during(deliver)).toEqual({ ...TEN, counters: 1 });
 	});
 
@@ -125,5 +125,8 @@ describe("an event writes", () => {
 		await subscribe();
 		const told = await during(() => create(2 * WINDOW));
 		expect(told).toEqual({ ...without, deliveries: 2 * 2 * WINDOW });
+		// Every 256 KiB the trigger counts them.
+		vi.mocked(Math.random).mockReturnValue(0.99);
+		expect(await during(() => create(2 * WINDOW))).toEqual({ ...without, deliveries: 2 * 2 * WINDOW + 1 });
 	});
 });

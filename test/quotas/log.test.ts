@@ -1,12 +1,15 @@
-// The quota on the delivery log: no delivery is lost to it, and what attempts weigh stays within it.
+// The quota on the delivery log, as callers meet it: how deliveries and attempts are counted, and what happens near it.
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { SAMPLE_BYTES as UNIT } from "../../src/quotas/log.ts";
+import { storedBytes } from "../../src/quotas/sampling.ts";
 import { purgeAll } from "../support/purge.ts";
 import { setQuotas } from "../support/quotas.ts";
 import { Sender } from "../support/sender.ts";
-import { run, total } from "../support/shards.ts";
+import { run } from "../support/shards.ts";
 
 const DAY_MS = 86_400_000;
-const UNIT = 65_536;
+/** What a delivery with room for five attempts is counted with. */
+const DELIVERY = 950;
 
 afterEach(() => {
 	vi.unstubAllGlobals();
@@ -36,16 +39,20 @@ async function talkative(status = 500) {
 }
 
 describe("the quota on the delivery log", () => {
-	it("is counted by samples, each for 64 KiB, and uncounted as the log is purged", async () => {
-		const { used, attempt } = await talkative();
+	it("is counted by samples, each for 256 KiB, and uncounted as the log is purged", async () => {
+		const { sender, used, attempt } = await talkative();
 		const random = vi.spyOn(Math, "random").mockReturnValue(0.9);
 		await attempt();
 		expect(await used()).toBe(0);
-		// Some 22 KB of 64.
-		random.mockReturnValue(0.25);
+		// Some 25 KB of 262.
+		random.mockReturnValue(0.05);
 		await attempt();
 		await attempt();
 		expect(await used()).toBe(2 * UNIT);
+		// Of 100 deliveries, one.
+		random.mockReturnValue(0.9);
+		await sender.api("POST", "/leads/batch", { items: Array(100).fill({ name: "Jane" }) });
+		expect(await used()).toBe(3 * UNIT);
 		await run("UPDATE deliveries SET dueAt = NULL, status = 'failed'");
 		await purgeAll(Date.now() + 31 * DAY_MS);
 		expect(await used()).toBe(0);
@@ -53,24 +60,44 @@ describe("the quota on the delivery log", () => {
 
 	it("says how much there is, near enough", async () => {
 		const { sender, used } = await talkative(200);
+		// Evenly spread numbers, so that the samples are as good as many.
+		let drawn = 0;
+		vi.spyOn(Math, "random").mockImplementation(() => {
+			drawn += 0.618_034;
+			return drawn % 1;
+		});
 		for (let round = 0; round < 4; round += 1) {
 			await sender.api("POST", "/leads/batch", { items: Array(20).fill({ name: "Jane" }) });
 			while (sender.queued.length > 0)
 				await sender.consume(sender.queued.splice(0, 10).map(({ body }) => body));
 		}
-		const n = await total("SELECT count(*) FROM attempts");
-		const bytes = await total(
-			"SELECT sum(octet_length(requestHeaders) + octet_length(responseHeaders) + octet_length(responseBody)) FROM attempts",
-		);
-		expect(n).toBe(80);
-		// Five standard deviations of a sum of so many samples.
-		const spread = 5 * Math.sqrt(n * (bytes / n) * UNIT);
-		expect(Math.abs((await used()) - bytes - 500 * n)).toBeLessThan(spread);
+		const { results } = await sender.db
+			.prepare(
+				"SELECT octet_length(url) + octet_length(requestHeaders) + octet_length(responseHeaders) + octet_length(responseBody) AS bytes FROM attempts",
+			)
+			.all<{ bytes: number }>();
+		expect(results).toHaveLength(80);
+		const stored = results.reduce((sum, { bytes }) => sum + storedBytes(120 + bytes) + DELIVERY, 0);
+		expect(Math.abs((await used()) - stored)).toBeLessThan(3 * UNIT);
 	});
 
-	it("leaves out headers and answers when it is full, and nothing else; then counts as what is stored", async () => {
+	it("counts each attempt that is asked for once more, and each run of the schedule", async () => {
+		const { sender, id, used, attempt } = await talkative();
+		const random = vi.spyOn(Math, "random").mockReturnValue(0.9);
+		const { delivery } = await attempt();
+		random.mockReturnValue(0);
+		await sender.api("POST", `/webhooks/${id}/deliveries/${delivery.id}/redeliver`);
+		expect(await used()).toBe(UNIT);
+		await sender.db.prepare("UPDATE deliveries SET status = 'failed', manualWaiting = 0, dueAt = NULL").run();
+		random.mockReturnValue(0.9999);
+		const since = new Date(Date.now() - DAY_MS).toISOString();
+		expect((await sender.api("POST", `/webhooks/${id}/recover`, { since })).body).toEqual({ recovered: 1 });
+		expect(await used()).toBe(2 * UNIT);
+	});
+
+	it("leaves out URL, headers and answers at nine tenths, and nothing else; then counts as what is stored", async () => {
 		const { sender, used, attempt } = await talkative();
-		const random = vi.spyOn(Math, "random").mockReturnValue(0.25);
+		const random = vi.spyOn(Math, "random").mockReturnValue(0.05);
 		const whole = await attempt();
 		expect(whole.attempt).toMatchObject({
 			statusCode: 500,
@@ -80,13 +107,13 @@ describe("the quota on the delivery log", () => {
 		expect(whole.attempt.requestHeaders).toHaveProperty("x-mine");
 		expect(await used()).toBe(UNIT);
 
-		await setQuotas(sender.organizationId, { logBytes: UNIT });
+		await setQuotas(sender.organizationId, { logBytes: UNIT / 0.9 });
 		const bare = await attempt();
 		expect(bare.delivery).toMatchObject({ status: "pending", lastStatusCode: 500, attemptCount: 1 });
 		expect(bare.attempt).toMatchObject({
 			number: 1,
 			trigger: "scheduled",
-			url: whole.attempt.url,
+			url: "",
 			requestHeaders: {},
 			statusCode: 500,
 			error: "http_status",
@@ -95,7 +122,7 @@ describe("the quota on the delivery log", () => {
 			responseTruncated: true,
 		});
 		expect(await used()).toBe(UNIT);
-		random.mockReturnValue(0.001);
+		random.mockReturnValue(0.0001);
 		await attempt();
 		expect(await used()).toBe(2 * UNIT);
 
@@ -106,8 +133,8 @@ describe("the quota on the delivery log", () => {
 	it("is one organization's own, also in a batch with others", async () => {
 		const one = await talkative();
 		const other = await talkative();
-		await setQuotas(one.sender.organizationId, { logBytes: 0 });
 		for (const { sender } of [one, other]) await sender.api("POST", "/leads", { name: "Jane" });
+		await setQuotas(one.sender.organizationId, { logBytes: 0 });
 		await one.sender.consume([...one.sender.queued, ...other.sender.queued].map(({ body }) => body));
 		expect((await one.sender.delivery(one.id)).attempts[0].responseBody).toBeNull();
 		expect((await other.sender.delivery(other.id)).attempts[0].responseBody).toHaveLength(16_384);

@@ -46,7 +46,7 @@ const PARENT = new Map([
 const MAX_DEPTH = 9;
 /** Columns that identify a row which was found before. */
 const ROW_ID = new Set(["rowid", "seq"]);
-/** The keys of an organization's events are a range that begins with its ordinal (outbox/keys.ts). */
+/** The keys of an organization's events are a range that begins with its ordinal (db/event-keys.ts). */
 const RANGED = "event_log";
 
 const isFullText = (table: string) => table.endsWith("_search");

@@ -9,6 +9,7 @@ import { readWorkerConfig } from "../../scripts/local/config.ts";
 import { limits } from "../../scripts/platform/limits.ts";
 import { captureTool, repositoryRoot } from "../../scripts/tools/tools.ts";
 import { newKeyringSecret } from "../../src/keyring.ts";
+import { quotas } from "../../src/quotas/quotas.ts";
 
 const read = (path: string) => readFileSync(join(repositoryRoot, path), "utf8");
 const guide = read("docs/operating.md");
@@ -61,6 +62,17 @@ test("its settings are the vars, with their defaults", () => {
 		"KEY_PEPPER",
 		"STATE_DIR",
 	]);
+});
+
+test("what one organization can store at the standard quotas fits into a database", () => {
+	for (const name of ["bytes", "idempotencyBytes", "logBytes"] as const)
+		assert(guide.includes(`| \`${name}\` | ${quotas[name].standard.toLocaleString("en-US")} |`), name);
+	const [, rows = ""] = guide.match(/^\| what is created \| limit \| GB \|\n.*\n((?:\|.*\n)+)/m) ?? [];
+	const gigabytes = [...rows.matchAll(/^\|.*\| ([^|]*) \|$/gm)].map(([, cell = ""]) =>
+		Number.parseFloat(cell),
+	);
+	assert.equal(gigabytes.length, 15);
+	assert(gigabytes.reduce((sum, one) => sum + one, 0) < 10, gigabytes.join(" + "));
 });
 
 test("it lists every limit of the platform that is enforced here, or by nobody", () => {

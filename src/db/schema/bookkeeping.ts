@@ -14,7 +14,10 @@ export const counters = sqliteTable(
 		removed: integer().notNull().default(0),
 		/** The newest `updatedAt` (ms) of removed rows: later stamps are newer. Null if none was removed. */
 		newestRemoved: integer(),
-		/** For a resource without numbers: rows with greater ids are not counted in `value` yet. */
+		/**
+		 * For a resource without numbers: rows with greater ids are not counted in `value` yet. For the delivery log: up to this
+		 * id, ended deliveries were removed before their time (retention/overflow.ts).
+		 */
 		upTo: text(),
 		/** The bytes of large rows beyond their first block (quotas/bytes.ts). */
 		excess: integer().notNull().default(0),

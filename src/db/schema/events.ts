@@ -15,7 +15,7 @@ const recorded = () => ({
 });
 
 /**
- * Events, written in the batch of the change itself, in the order of commits (outbox/keys.ts). A rowid table, because a WITHOUT
+ * Events, written in the batch of the change itself, in the order of commits (db/event-keys.ts). A rowid table, because a WITHOUT
  * ROWID table with rows of this length leaves most of its pages empty.
  */
 export const events = sqliteTable(

@@ -74,6 +74,7 @@ export const deliveries = sqliteTable(
 		leaseUntil: integer(),
 		/** Identifies the owner of the lease; only the owner may record the outcome. */
 		lease: text(),
+		counted: counted(),
 	},
 	(table) => [
 		primaryKey({ columns: [table.webhookId, table.id] }),

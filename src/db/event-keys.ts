@@ -2,10 +2,11 @@
 // more than that of the event before. Because D1 has one writer, the batch that inserts an event can compute it: numbers have
 // no gaps and follow the order of commits, and a rolled-back write uses none. Integers are written into the text of the
 // statements, because D1 binds numbers as REAL, which would round keys.
-import { events, formerEvents } from "../db/schema/events.ts";
-import { type SQL, sql } from "../db/sql.ts";
-import { isRow, type Operand, organizationRow, rowsOf } from "../db/tenant.ts";
+
 import { ID_ALPHABET, TIME_DIGITS } from "../ids.ts";
+import { events, formerEvents } from "./schema/events.ts";
+import { type SQL, sql } from "./sql.ts";
+import { isRow, type Operand, organizationRow, rowsOf } from "./tenant.ts";
 
 /** The number before an organization's first event. Events from before keys existed are moved to lower numbers. */
 export const NUMBER_BEFORE_FIRST = sql`500000000000`;

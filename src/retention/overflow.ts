@@ -1,0 +1,54 @@
+// Removes the oldest ended deliveries of organizations whose log is nearly full, before their retention is over. What waits, or
+// is being sent, stays. The position in an organization's log, which is an id and so a time, is stored, so that no chunk reads
+// again what the one before has left; at the end of the log it starts over.
+
+import { CHUNK_ROWS, type Chore } from "../chore.ts";
+import { batch, type RawRow } from "../db/client.ts";
+import { write } from "../db/commit.ts";
+import { isCounter } from "../db/counters.ts";
+import { counters } from "../db/schema/bookkeeping.ts";
+import { organizations } from "../db/schema/organizations.ts";
+import { deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { sql } from "../db/sql.ts";
+import { ownedBy } from "../db/tenant.ts";
+import { hasLogReached, removeDeliveries } from "../quotas/log.ts";
+
+/** How many webhooks' logs a chunk reads at most: those that begin first behind the position. */
+const MAX_LOGS = 100;
+
+const overflowing = sql`FROM ${organizations} AS organization WHERE ${hasLogReached(sql`organization."id"`, "overflowing")}`;
+
+/** The chore of full logs; each chunk is of one organization, in turn by chance. */
+export const overflowChore = (): Chore => ({
+	name: "log_overflow",
+	due: sql`SELECT 1 ${overflowing}`,
+	async run({ DB }) {
+		const [rows = []] = await batch(DB, [oldestDeliveries]);
+		const [first] = rows;
+		if (!first) return false;
+		await write(DB, removeEnded(String(first.organizationId), rows));
+		return first.webhookId !== null;
+	},
+});
+
+/** The next chunk of an organization's log; one row without a delivery at its end. */
+const oldestDeliveries = sql`WITH owner AS MATERIALIZED (SELECT organization."id", coalesce((SELECT "upTo" FROM ${counters}
+			WHERE ${isCounter("attempts", sql`organization."id"`)}), '') AS "after" ${overflowing} ORDER BY random() LIMIT 1),
+		log AS MATERIALIZED (SELECT * FROM (SELECT webhook."id", (SELECT min("id") FROM ${deliveries} WHERE "webhookId" = webhook."id" AND "id" > owner."after") AS "first"
+			FROM owner CROSS JOIN ${webhooks} AS webhook ON ${ownedBy("webhook", sql`owner."id"`)}) WHERE "first" IS NOT NULL ORDER BY "first" LIMIT ${MAX_LOGS + 1}),
+		cut AS MATERIALIZED (SELECT (SELECT "first" FROM log ORDER BY "first" LIMIT 1 OFFSET ${MAX_LOGS}) AS "before"),
+		next AS MATERIALIZED (SELECT log."id" AS "webhookId", item.value AS "id" FROM owner CROSS JOIN cut CROSS JOIN log CROSS JOIN json_each((SELECT json_group_array("id") FROM
+				(SELECT "id" FROM ${deliveries} WHERE "webhookId" = log."id" AND "id" > owner."after" ORDER BY "id" LIMIT ${CHUNK_ROWS}))) AS item
+			WHERE cut."before" IS NULL OR item.value < cut."before" ORDER BY item.value LIMIT ${CHUNK_ROWS})
+	SELECT owner."id" AS "organizationId", next."webhookId", next."id" FROM owner LEFT JOIN next`;
+
+/** Statements that remove those of the deliveries that have ended, and store the position. */
+function removeEnded(organizationId: string, rows: readonly RawRow[]) {
+	const keys = JSON.stringify(rows.map(({ webhookId, id }) => [webhookId, id]));
+	const ended = sql`SELECT delivery."webhookId", delivery."id" FROM json_each(${keys}) AS listed
+		CROSS JOIN ${deliveries} AS delivery ON delivery."webhookId" = listed.value->>0 AND delivery."id" = listed.value->>1 WHERE delivery."dueAt" IS NULL`;
+	return [
+		...removeDeliveries(ended),
+		sql`UPDATE ${counters} SET "upTo" = ${rows.at(-1)?.id ?? null} WHERE ${isCounter("attempts", organizationId)}`,
+	];
+}
