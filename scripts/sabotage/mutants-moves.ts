@@ -79,7 +79,7 @@ export const moveMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"a move that has failed leaves the organization without writes and deliveries",
-		[SAFETY, "whose target fails while writes are refused"],
+		["test/shards/move-targets.test.ts", "whose target fails while writes are refused"],
 		"src/moving/worker.ts",
 		"else await goBack(move, STAGE.telling);",
 		"",

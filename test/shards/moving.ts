@@ -26,6 +26,13 @@ export const stageOf = (organizationId: string, shard: number) =>
 		.bind(organizationId)
 		.first<number>("stage");
 
+/** The shard that an organization has moved to, as a shard says it; null for here, -1 while writes are refused. */
+export const homeOf = ({ organizationId }: { readonly organizationId: string }, shard: number) =>
+	bindingsOf(shard)
+		.DB.prepare("SELECT home FROM organizations WHERE id = ?")
+		.bind(organizationId)
+		.first<number>("home");
+
 /** Sweeps once a minute until the organization has moved and nothing is left; `before` is called before each sweep. */
 export async function completeMove(
 	sweeper: { sweep(): Promise<void> },
