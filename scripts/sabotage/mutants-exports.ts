@@ -62,18 +62,27 @@ export const exportMutants: readonly Mutant[] = [
 		"if (home === IMPORTING) throw unavailable();",
 		"",
 	),
+	{
+		name: "the journal is ended while an export uses it",
+		test: [WORKER, "the journal that an export has begun is ended by the sweeper"],
+		edits: [
+			{
+				file: "src/moving/leftovers.ts",
+				from: " WHERE NOT EXISTS (SELECT 1 FROM ${moves} WHERE ${isJournaled})",
+				to: "",
+			},
+			{
+				file: "src/moving/leftovers.ts",
+				from: "await commit({ env }, [nobodyElse, ...drops]);",
+				to: "await commit({ env }, drops);",
+			},
+		],
+	},
 	singleEdit(
-		"the journal is ended while an export uses it",
-		[WORKER, "the journal that an export has begun is ended by the sweeper"],
-		"src/moving/leftovers.ts",
-		"await commit({ env }, [nobodyElse, ...drops]);",
-		"await commit({ env }, [{ ...nobodyElse, query: sql`SELECT 1` }, ...drops]);",
-	),
-	singleEdit(
-		"an export is taken for a move",
+		"an export is taken for a move that can be withdrawn",
 		[WORKER, "an export is never taken for a move"],
-		"src/moving/move.ts",
-		'WHERE ${isMoveFrom(SHARD)} AND "stage" >= ${STAGE.withdrawn}',
-		'WHERE ${isMoveFrom(-1)} AND "stage" >= ${STAGE.withdrawn} + 0 * ${SHARD}',
+		"src/moving/wish.ts",
+		"${isMoveFrom(shard)} AND ",
+		"",
 	),
 ];
