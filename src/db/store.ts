@@ -222,8 +222,9 @@ export function tableStore<Row extends OwnedRow>(
 						}),
 					).flatMap((chunk) => [
 						{
+							// LIMIT has SQLite read the changes first and find each row by its id, not all rows of the organization.
 							query: sql`UPDATE ${table} SET "updatedAt" = ${nextStamp(table, organizationId, now)}, ${sql.join(assignments, sql`, `)}
-								FROM json_each(${`[${chunk.join(",")}]`}) AS change
+								FROM (SELECT value FROM json_each(${`[${chunk.join(",")}]`}) LIMIT ${chunk.length}) AS change
 								WHERE ${isRow(table, organizationId, sql`change.value->>'id'`)} AND ${table.version} = change.value->>'from'`,
 						},
 						expectChanged(undefined, chunk.length),

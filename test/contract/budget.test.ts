@@ -6,7 +6,7 @@ import { type Watch, watchBindings } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { OF_ORGANIZATION } from "../support/events.ts";
 import { madeUpKey } from "../support/made-up.ts";
-import { firstShard, run, total } from "../support/shards.ts";
+import { dbOf, firstShard, run, total } from "../support/shards.ts";
 import {
 	bodyFor,
 	bodyOf,
@@ -257,6 +257,13 @@ describe("a batch of a hundred", () => {
 		expect((await api.post("/leads/batch", { mode: "update", items })).body.updated).toBe(99);
 		expect(single).toBeGreaterThan(4);
 		expect(watch.rowsWritten).toBeLessThanOrEqual(99 * single);
+		const update = watch.roundTrips.flat().find(({ text }) => /^UPDATE "leads".*json_each/s.test(text));
+		const plan = await dbOf(api.organizationId)
+			.prepare(`EXPLAIN QUERY PLAN ${update?.text}`)
+			.bind(...(update?.params ?? []))
+			.all<{ detail: string }>();
+		const found = plan.results.flatMap(({ detail }) => detail.match(/^SEARCH leads USING INDEX .*/) ?? []);
+		expect(found).toEqual([expect.stringMatching(/\(organizationId=\? AND id=\?\)$/)]);
 	});
 
 	it("of rows that are refused writes nothing", async () => {
