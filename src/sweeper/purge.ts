@@ -28,12 +28,12 @@ const MAX_PURGE_MS = 15_000;
 /** The maximum number of statements of a chunk. */
 const MAX_CHUNK_QUERIES = 20;
 
-/** Chores that one statement asks for: D1 takes a hundred parameters. */
-const CHORES_PER_QUERY = 20;
-
-/** A query for the names of those that are due; while an organization is arriving, only that of moves. */
+/**
+ * A query for the names of those that are due; while an organization is arriving, only that of moves. Names are text of the query,
+ * because D1 takes a hundred parameters.
+ */
 function dueNames(chores: readonly Pick<Chore, "name" | "due">[], now: number): SQL {
-	const cases = chores.map(({ name, due }) => sql`WHEN ${name} THEN EXISTS (${due})`);
+	const cases = chores.map(({ name, due }) => sql`WHEN ${sql.inline(sql`${name}`)} THEN EXISTS (${due})`);
 	return sql`SELECT asked.value AS "name" FROM json_each(${JSON.stringify(chores.map(({ name }) => name))}) AS asked
 		WHERE CASE asked.value ${sql.join(cases, sql` `)} END AND (asked.value = ${MOVES} OR NOT ${isArriving(now)})`;
 }
@@ -60,15 +60,7 @@ export async function purge({ DB, ...env }: Env, now: number, queries = 1_000): 
 		leftoversChore(env, now),
 	];
 	const asked = [{ name: MOVES, due: dueMoves }, ...all];
-	const slices = Array.from({ length: Math.ceil(asked.length / CHORES_PER_QUERY) }, (_, index) =>
-		asked.slice(index * CHORES_PER_QUERY, (index + 1) * CHORES_PER_QUERY),
-	);
-	const rows = (
-		await batch(
-			meter.db,
-			slices.map((slice) => dueNames(slice, now)),
-		)
-	).flat();
+	const [rows = []] = await batch(meter.db, [dueNames(asked, now)]);
 	const due = new Set(rows.map(({ name }) => name));
 	const hasMoves = due.has(MOVES);
 	const most = hasMoves ? queries * SHARE_BESIDE_MOVES : queries;
