@@ -77,7 +77,7 @@ export function limits(flags: Flags): Limits {
 	const entries = given.map(({ flag, quota, text }) => {
 		const { most } = quotas[quota];
 		if (text === "default") return [quota, null];
-		if (!/^\d{1,9}$/.test(text) || Number(text) > most)
+		if (!/^\d{1,11}$/.test(text) || Number(text) > most)
 			throw new UsageError(`--${flag} takes a whole number from 0 to ${most}, or default.`);
 		return [quota, Number(text)];
 	});

@@ -31,6 +31,7 @@ test("org limits sets what is named and leaves the rest; default goes back", asy
 	assert.equal(set["records.messages"], 7);
 	assert.equal(set.webhooks, 0);
 	assert.equal(set["customFields.leads"], 100);
+	assert.equal((await limits({ bytes: "10000000000" })).bytes, 10_000_000_000);
 	const next = await limits({ records: "default", "custom-fields": "3", "record-bytes": "1000" });
 	assert.equal(next["records.leads"], 100_000);
 	assert.equal(next.webhooks, 0);
@@ -57,6 +58,7 @@ test("what is no limit is refused in words that say what is one", async () => {
 		],
 		[{ records: "-1" }, /--records takes a whole number from 0 to 100000000, or default/],
 		[{ records: "many" }, /--records takes/],
+		[{ "log-bytes": "10000000001" }, /--log-bytes takes a whole number from 0 to 10000000000,/],
 		[{ webhooks: "101" }, /--webhooks takes a whole number from 0 to 100,/],
 		[{ "record-bytes": "600001" }, /--record-bytes takes a whole number from 0 to 600000,/],
 	] as const)
