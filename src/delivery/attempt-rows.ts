@@ -23,10 +23,10 @@ export function insertAttempts(endings: readonly AttemptedEnding[]): Statement[]
 				iif("bare", '', value->>'url'), iif("bare", '{}', value->>'requestHeaders'), value->>'statusCode', value->>'durationMs', value->>'error',
 				iif("bare", NULL, value->>'responseHeaders'), iif("bare", NULL, value->>'responseBody'),
 				iif("bare" AND value->>'responseHeaders' IS NOT NULL, 1, value->>'responseTruncated'),
-				iif("bare", value->>'countedBare', value->>'counted')
+				iif("bare", 0, value->>'counted')
 			FROM made WHERE true ON CONFLICT DO NOTHING`,
 	}));
-	const counted = rows.filter((row) => row.counted + row.countedBare > 0);
+	const counted = rows.filter((row) => row.counted > 0);
 	const counts = [...Map.groupBy(counted, ({ organizationId }) => organizationId)].map(([owner, group]) => ({
 		query: countAttempts(
 			owner,
@@ -59,6 +59,5 @@ function rowOf({ delivery, webhook, at, headers, outcome }: AttemptedEnding) {
 		error: outcome.error,
 		responseTruncated: outcome.responseTruncated ? 1 : 0,
 		counted: countedFor(bytesOf(webhook.url, ...Object.values(stored))),
-		countedBare: countedFor(0),
 	};
 }

@@ -33,9 +33,9 @@ const SHARES = { overflowing: 0.8, bare: 0.9, full: 1, closed: 1.25 } as const;
 export const hasLogReached = (organizationId: Operand, share: keyof typeof SHARES): SQL =>
 	sql`${logBytes(organizationId)} >= ${SHARES[share]} * ${limitOf(organizationId, "logBytes")}`;
 
-/** The bytes that an attempt with texts of this size is counted with. */
+/** The bytes that an attempt with texts of this size is counted with: those beyond the bare row, which came with its delivery. */
 export const countedFor = (textBytes: number): number =>
-	sampleBytes(storedBytes(ATTEMPT_BYTES + textBytes), SAMPLE_BYTES);
+	sampleBytes(storedBytes(ATTEMPT_BYTES + textBytes) - ATTEMPT_BYTES, SAMPLE_BYTES);
 
 /** The bytes that a scheduled run of a delivery may add to the log, at least. */
 const scheduleBytes = (env: Env) => ATTEMPT_BYTES * sendingRules(env).delays.length;
