@@ -3,14 +3,15 @@
 // URL, headers and bodies are left out (quotas/log.ts).
 import { splitIntoChunks } from "../db/chunks.ts";
 import type { Statement } from "../db/commit.ts";
-import { attempts } from "../db/schema/webhooks.ts";
+import { attempts, deliveries } from "../db/schema/webhooks.ts";
 import { sql } from "../db/sql.ts";
 import { countAttempts, countedFor, hasLogReached } from "../quotas/log.ts";
 import type { AttemptedEnding } from "./ending.ts";
 
 /**
  * Statements for one batch: they insert the attempts, in chunks by size, and add them to the organization's byte count. An
- * attempt that is already stored stays as it is.
+ * attempt that is already stored stays as it is. One whose delivery was removed meanwhile, because another process ended it, is
+ * left out: nothing would remove it again.
  */
 export function insertAttempts(endings: readonly AttemptedEnding[]): Statement[] {
 	const rows = endings.map(rowOf);
@@ -24,7 +25,8 @@ export function insertAttempts(endings: readonly AttemptedEnding[]): Statement[]
 				iif("bare", NULL, value->>'responseHeaders'), iif("bare", NULL, value->>'responseBody'),
 				iif("bare" AND value->>'responseHeaders' IS NOT NULL, 1, value->>'responseTruncated'),
 				iif("bare", 0, value->>'counted')
-			FROM made WHERE true ON CONFLICT DO NOTHING`,
+			FROM made WHERE EXISTS (SELECT 1 FROM ${deliveries} WHERE "webhookId" = made."value"->>'webhookId' AND "id" = made."value"->>'deliveryId')
+			ON CONFLICT DO NOTHING`,
 	}));
 	const counted = rows.filter((row) => row.counted > 0);
 	const counts = [...Map.groupBy(counted, ({ organizationId }) => organizationId)].map(([owner, group]) => ({
@@ -48,6 +50,7 @@ function rowOf({ delivery, webhook, at, headers, outcome }: AttemptedEnding) {
 		texts.reduce((sum, text) => sum + encoder.encode(text ?? "").length, 0);
 	return {
 		organizationId: delivery.organizationId,
+		webhookId: delivery.webhookId,
 		deliveryId: delivery.deliveryId,
 		number: delivery.number,
 		at,

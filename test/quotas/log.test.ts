@@ -5,7 +5,7 @@ import { storedBytes } from "../../src/quotas/sampling.ts";
 import { purgeAll } from "../support/purge.ts";
 import { setQuotas } from "../support/quotas.ts";
 import { Sender } from "../support/sender.ts";
-import { run } from "../support/shards.ts";
+import { run, total } from "../support/shards.ts";
 
 const DAY_MS = 86_400_000;
 /** What a delivery with room for five attempts is counted with. */
@@ -128,6 +128,22 @@ describe("the quota on the delivery log", () => {
 
 		await setQuotas(sender.organizationId, {});
 		expect((await attempt()).attempt.responseBody).toHaveLength(16_384);
+	});
+
+	it("has no attempt of a delivery that another process ended, and that was removed before this one recorded", async () => {
+		const { sender, id, used } = await talkative();
+		await sender.api("POST", "/leads", { name: "Jane" });
+		const delivery = await sender.delivery(id);
+		vi.stubGlobal("fetch", async () => {
+			await run("UPDATE deliveries SET status = 'success', dueAt = NULL, lease = NULL, leaseUntil = NULL");
+			await purgeAll(Date.now() + 31 * DAY_MS);
+			return new Response(null);
+		});
+		vi.spyOn(Math, "random").mockReturnValue(0.0001);
+		await sender.drain();
+		expect(await total("SELECT count(*) FROM attempts WHERE deliveryId = ?", delivery.id)).toBe(0);
+		expect(await used()).toBe(0);
+		expect((await sender.api("GET", `/webhooks/${id}`)).body.lastDeliveredAt).not.toBeNull();
 	});
 
 	it("is one organization's own, also in a batch with others", async () => {
