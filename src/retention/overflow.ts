@@ -16,24 +16,37 @@ import { hasLogReached, removeDeliveries } from "../quotas/log.ts";
 /** How many webhooks' logs a chunk reads at most: those that begin first behind the position. */
 const MAX_LOGS = 100;
 
-const overflowing = sql`FROM ${organizations} AS organization WHERE ${hasLogReached(sql`organization."id"`, "overflowing")}`;
+/** Organizations that are in this database, and not about to leave it. */
+const overflowing = sql`FROM ${organizations} AS organization
+	WHERE organization."home" IS NULL AND ${hasLogReached(sql`organization."id"`, "overflowing")}`;
 
-/** The chore of full logs; each chunk is of one organization, in turn by chance. */
-export const overflowChore = (): Chore => ({
-	name: "log_overflow",
-	due: sql`SELECT 1 ${overflowing}`,
-	async run({ DB }) {
-		const [rows = []] = await batch(DB, [oldestDeliveries]);
-		const [first] = rows;
-		if (!first) return false;
-		await write(DB, removeEnded(String(first.organizationId), rows));
-		return first.webhookId !== null;
-	},
-});
+/**
+ * The chore of full logs, for one sweep; each chunk is of one organization, in turn by chance. When the end of a log is reached,
+ * what is left of it waits: the sweep goes on with the other organizations.
+ */
+export function overflowChore(): Chore {
+	const ended: string[] = [];
+	return {
+		name: "log_overflow",
+		due: sql`SELECT 1 ${overflowing}`,
+		async run({ DB }) {
+			const [rows = []] = await batch(DB, [oldestDeliveries(ended)]);
+			const [first] = rows;
+			if (!first) return false;
+			const organizationId = String(first.organizationId);
+			if (first.webhookId === null) ended.push(organizationId);
+			await write(DB, removeEnded(organizationId, rows));
+			return true;
+		},
+	};
+}
 
-/** The next chunk of an organization's log; one row without a delivery at its end. */
-const oldestDeliveries = sql`WITH owner AS MATERIALIZED (SELECT organization."id", coalesce((SELECT "upTo" FROM ${counters}
-			WHERE ${isCounter("attempts", sql`organization."id"`)}), '') AS "after" ${overflowing} ORDER BY random() LIMIT 1),
+/** The next chunk of the log of an organization that is not among these; one row without a delivery at its end. */
+const oldestDeliveries = (
+	ended: readonly string[],
+) => sql`WITH owner AS MATERIALIZED (SELECT organization."id", coalesce((SELECT "upTo" FROM ${counters}
+			WHERE ${isCounter("attempts", sql`organization."id"`)}), '') AS "after" ${overflowing}
+				AND organization."id" NOT IN (SELECT value FROM json_each(${JSON.stringify(ended)})) ORDER BY random() LIMIT 1),
 		log AS MATERIALIZED (SELECT * FROM (SELECT webhook."id", (SELECT min("id") FROM ${deliveries} WHERE "webhookId" = webhook."id" AND "id" > owner."after") AS "first"
 			FROM owner CROSS JOIN ${webhooks} AS webhook ON ${ownedBy("webhook", sql`owner."id"`)}) WHERE "first" IS NOT NULL ORDER BY "first" LIMIT ${MAX_LOGS + 1}),
 		cut AS MATERIALIZED (SELECT (SELECT "first" FROM log ORDER BY "first" LIMIT 1 OFFSET ${MAX_LOGS}) AS "before"),
@@ -49,6 +62,7 @@ function removeEnded(organizationId: string, rows: readonly RawRow[]) {
 		CROSS JOIN ${deliveries} AS delivery ON delivery."webhookId" = listed.value->>0 AND delivery."id" = listed.value->>1 WHERE delivery."dueAt" IS NULL`;
 	return [
 		...removeDeliveries(ended),
-		sql`UPDATE ${counters} SET "upTo" = ${rows.at(-1)?.id ?? null} WHERE ${isCounter("attempts", organizationId)}`,
+		sql`INSERT INTO ${counters} ("organizationId", "resource", "value", "upTo") VALUES (${organizationId}, 'attempts', 0, ${rows.at(-1)?.id ?? null})
+			ON CONFLICT DO UPDATE SET "upTo" = excluded."upTo"`,
 	];
 }
