@@ -35,6 +35,7 @@ test("every npm script it names is one", () => {
 	const named = unique(guide.matchAll(/npm (?:run )?(start|test|admin|deploy|[a-z]+:[a-z]+)\b/g));
 	assert.deepEqual(named, [
 		"admin",
+		"bench:capacity",
 		"bench:chores",
 		"bench:delivery",
 		"bench:migration",
