@@ -159,17 +159,16 @@ export function holderQuery(table: OwnedTable, row: RowKey): SQL | null {
 
 /**
  * The same for each of several rows (`row` is its id), by certain references; null if there are none.
- * @param isOutside whether only holders that are not among these rows count
+ * @param except a query for the ids of rows that don't count as holders, in these rows' own table
  */
 export function holdersQuery(
 	organizationId: string,
 	ids: readonly string[],
 	held: readonly Reference[],
-	isOutside: boolean,
+	except?: SQL,
 ): SQL | null {
 	if (ids.length === 0) return null;
 	const asked = sql`json_each(${JSON.stringify(ids)})`;
-	const except = isOutside ? sql`(SELECT value FROM ${asked})` : undefined;
 	const row = { organizationId, id: sql`asked.value` };
 	return firstHolder(row, held, sql`SELECT asked.value AS "row", `, sql` FROM ${asked} AS asked`, except);
 }
@@ -188,7 +187,7 @@ export function kindHolderQueries(table: OwnedTable, row: RowKey, changes: objec
 /** A row, by values or by columns of the enclosing query. */
 type RowKey = { readonly organizationId: Operand; readonly id: Operand };
 
-/** @param select begins the query for the rows that are asked about, `from` ends it; `except` are ids of their own table that don't count */
+/** @param select begins the query for the rows that are asked about, `from` ends it; `except` is a query for ids of their own table that don't count */
 function firstHolder(
 	{ organizationId, id }: RowKey,
 	held: readonly Reference[],
@@ -198,7 +197,7 @@ function firstHolder(
 ): SQL | null {
 	const parts = held.map(({ from: holder, to, field, kind, when }) => {
 		const named = sql`(SELECT json_array(${getTableName(holder)}, ${field}, ${holder.id})`;
-		const others = except && holder === to ? sql` AND ${holder.id} NOT IN ${except}` : sql``;
+		const others = except && holder === to ? sql` AND ${holder.id} NOT IN (${except})` : sql``;
 		const alive = sql`${notDeleted(holder)}${others} LIMIT 1)`;
 		return kind === "list"
 			? sql`${named} FROM ${rowsByLink(holder, organizationId, `${getTableName(holder)}.${field}`)} AND ${links.toId} = ${id} AND ${alive}`

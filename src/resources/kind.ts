@@ -3,6 +3,7 @@ import type { Caller, Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import type { OwnedRow, OwnedTable } from "../db/owned-row.ts";
 import { decisiveFields, holdersQuery, kindHolderQueries, referencesBrokenBy } from "../db/references.ts";
+import { sql } from "../db/sql.ts";
 import { conflict } from "../errors.ts";
 import { holderInWords } from "./holding.ts";
 import type { ManyRows } from "./many-rows.ts";
@@ -49,13 +50,14 @@ export async function readKindHolders<Row extends OwnedRow>(
 ) {
 	const fields = [...decisiveFields(table)];
 	const ids = stored.map(({ id }) => id);
+	const these = sql`SELECT value FROM json_each(${JSON.stringify(ids)})`;
 	const asked = fields.flatMap((field) => {
 		const sent = new Set(inputs.map((input): unknown => Reflect.get(input, field)));
 		sent.delete(undefined);
 		const isKept = sent.size <= 1 && stored.every((row) => sent.has(Reflect.get(row, field)));
 		const values = isKept ? [] : [...sent];
 		return values.flatMap((value) => {
-			const query = holdersQuery(caller.organizationId, ids, referencesBrokenBy(table, field, value), true);
+			const query = holdersQuery(caller.organizationId, ids, referencesBrokenBy(table, field, value), these);
 			return query ? [{ field, value, query }] : [];
 		});
 	});

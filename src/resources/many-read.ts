@@ -47,7 +47,7 @@ export interface Found<Row, Fact> {
 	readonly matchesOf: (key: string) => readonly string[];
 	/** Expectations that keys still find as many rows. */
 	readonly expectations: readonly Statement[];
-	/** Rows other than these that refer to them, by the id of what they refer to. */
+	/** Rows that are not in `rows` and refer to changed ones, by the id of what they refer to. */
 	readonly holders: ReadonlyMap<string, RawRow>;
 	/** The statements of side effects. */
 	readonly effects: (
@@ -135,8 +135,11 @@ export function manyReader<Row extends OwnedRow, Create extends object, Update e
 			matching?.single ??
 			(ids.length > 0 ? sql`SELECT value AS "id" FROM json_each(${JSON.stringify(ids)})` : null);
 		const live = sql`FROM (${targets}) AS target CROSS JOIN ${table} ON ${isRow(table, organizationId, sql`target."id"`)} AND ${notDeleted(table)}`;
+		const inMemory = limitBytes(sql`SELECT ${table}.*, 0 AS "last", ${weightOf(table)} AS "weight" ${live}`);
 		const deletes = changes.some(({ verb }) => verb === "delete");
-		const holders = deletes ? holdersQuery(organizationId, ids, blockingReferences(table), true) : null;
+		const holders = deletes
+			? holdersQuery(organizationId, ids, blockingReferences(table), sql`SELECT "id" FROM (${inMemory})`)
+			: null;
 		const effects = effectsOf(
 			attempt,
 			changes.flatMap((change) => ("input" in change ? [change.input] : [])),
@@ -144,9 +147,7 @@ export function manyReader<Row extends OwnedRow, Create extends object, Update e
 		);
 		const none = sql`SELECT 1 WHERE 0`;
 		const queries = [
-			targets
-				? limitBytes(sql`SELECT ${table}.*, 0 AS "last", ${weightOf(table)} AS "weight" ${live}`)
-				: none,
+			targets ? inMemory : none,
 			targets ? sql`SELECT ${table.id} AS "id" ${live}` : none,
 			matching?.query ?? none,
 			holders ?? none,

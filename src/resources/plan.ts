@@ -208,7 +208,7 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 					const ids = rows
 						.filter(({ before }) => fieldOf(before, field) !== value)
 						.map(({ after }) => after.id);
-					return holdersQuery(organizationId, ids, referencesBrokenBy(table, field, value), false);
+					return holdersQuery(organizationId, ids, referencesBrokenBy(table, field, value));
 				}),
 			);
 			return [
@@ -219,9 +219,7 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 				...live.flatMap(({ before, after }) => resource.quotaExpectations?.(before, after) ?? []),
 				...expectUnique(live, lostRace),
 				...expectReferences(organizationId, table, live.map(addedReferences)),
-				...[holdersQuery(organizationId, removed, blockingReferences(table), false), ...kinds].flatMap(
-					expectNone,
-				),
+				...[holdersQuery(organizationId, removed, blockingReferences(table)), ...kinds].flatMap(expectNone),
 				...eventStatements(...transitions),
 			];
 		},

@@ -42,6 +42,24 @@ describe("a batch that deletes", () => {
 		expect(body.results[0].error.message).toBe(`This client is in use: ${contact.id} holds it as companyId.`);
 	});
 
+	it("keeps a company whose contact no longer fits", async () => {
+		const api = withoutLimits(await createCaller());
+		const heavy: { id: string }[] = [];
+		for (let count = 0; count < 8; count += 1) heavy.push(await create(api, "/clients", { name: "Heavy" }));
+		const company = await create(api, "/clients", { name: "Acme" });
+		const contact = await create(api, "/clients", { name: "Kim", type: "contact", companyId: company.id });
+		await dbOf(api.organizationId)
+			.prepare("UPDATE clients SET description = ?1 WHERE organizationId = ?2 AND name = 'Heavy'")
+			.bind("x".repeat(500_000), api.organizationId)
+			.run();
+		const items = [...heavy.slice(0, 7), company, ...heavy.slice(7), contact].map(({ id }) => ({ id }));
+		const { status, body } = await batch(api, "clients", { mode: "delete", items });
+		expect(status).toBe(200);
+		expect(wordsOf(body).slice(-3)).toEqual(["CONFLICT", "PAYLOAD_TOO_LARGE", "PAYLOAD_TOO_LARGE"]);
+		expect(body.results[7].error.message).toContain(contact.id);
+		expect(body.deleted).toBe(7);
+	});
+
 	it("takes as many heavy records as fit together, and the others with the next batch", async () => {
 		const api = withoutLimits(await createCaller());
 		const items: { id: string }[] = [];
