@@ -45,11 +45,6 @@ export class ManyRows<Row extends OwnedRow> {
 		return row?.deletedAt === null ? row : undefined;
 	}
 
-	/** Whether one of these rows has an id. */
-	has(id: string): boolean {
-		return this.#rows.has(id);
-	}
-
 	/** Whether a reference may point at one of these rows; undefined for other rows. */
 	readonly isTarget: KnownTarget = ({ to, only }, id) => {
 		if (to !== this.#table || !this.#rows.has(id)) return undefined;

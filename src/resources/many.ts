@@ -20,7 +20,7 @@ import { ManyRows } from "./many-rows.ts";
 import { severalMatch } from "./matching.ts";
 import { planFor } from "./plan.ts";
 import type { Resource, Transition } from "./resource.ts";
-import { findTaken, uniqueValuesOf } from "./unique.ts";
+import { findTaken, type UniqueValue, uniqueValuesOf } from "./unique.ts";
 
 /** What a change did, and the row after it; for a deletion, before it. */
 export interface Changed<Row> {
@@ -146,10 +146,16 @@ export function manyChanger<Row extends OwnedRow, Create extends object, Update 
 			return { value, rows, transitions };
 		};
 
+		/** The same, knowing of other rows. An item that is then refused may let one after it try other values. */
+		const tryInformed = async (tried: readonly UniqueValue[]): Promise<ReturnType<typeof tryOut>> => {
+			const run = tryOut(await readOthers(attempt, tried, stored));
+			const asked = new Set(tried.map(({ key }) => key));
+			const more = run.rows.tried.filter(({ key }) => !asked.has(key));
+			return more.length === 0 ? run : tryInformed([...tried, ...more]);
+		};
+
 		const first = tryOut(UNASKED);
-		const { value, rows, transitions } = attempt.isRetry
-			? tryOut(await readOthers(attempt, first.rows))
-			: first;
+		const { value, rows, transitions } = attempt.isRetry ? await tryInformed(first.rows.tried) : first;
 		if (transitions.length === 0) return { value, statements: [] };
 		const written = transitions.flatMap(({ before, after }) => (after ? [{ before, after }] : []));
 		return {
@@ -163,9 +169,14 @@ export function manyChanger<Row extends OwnedRow, Create extends object, Update 
 	};
 
 	/** Reads why a batch may have been refused: values that other rows have, and how many rows there may be. */
-	const readOthers = async (attempt: WriteAttempt, rows: ManyRows<Row>): Promise<Others> => {
-		const [taken, room] = await Promise.all([findTaken(attempt, rows.tried), readRoom(attempt)]);
-		const byOthers = taken.filter(({ holder }) => !rows.has(holder));
+	const readOthers = async (
+		attempt: WriteAttempt,
+		tried: readonly UniqueValue[],
+		stored: readonly Row[],
+	): Promise<Others> => {
+		const [taken, room] = await Promise.all([findTaken(attempt, tried), readRoom(attempt)]);
+		const ids = new Set(stored.map(({ id }) => id));
+		const byOthers = taken.filter(({ holder }) => !ids.has(holder));
 		return { taken: new Set(byOthers.map(({ key }) => key)), room };
 	};
 

@@ -244,6 +244,21 @@ describe("a batch that updates", () => {
 		});
 	});
 
+	it("knows who has the value of an item that only comes through because one before it was refused", async () => {
+		const api = withoutLimits(await createCaller());
+		await create(api, "/custom-fields", { entity: "leads", label: "Code", type: "text", unique: true });
+		for (const code of ["one", "two"]) await createLead(api, { cf_code: code });
+		const { id } = await createLead(api);
+		const items = [
+			{ id, cf_code: "one" },
+			{ id, version: 1, cf_code: "two" },
+			{ id, version: 1, cf_code: "three" },
+		];
+		const { status, body } = await batch(api, "leads", { mode: "update", items });
+		expect(status).toBe(200);
+		expect(wordsOf(body)).toEqual(["CONFLICT cf_code", "CONFLICT cf_code", "updated 2"]);
+	});
+
 	it("is answered again for the same Idempotency-Key", async () => {
 		const api = await createCaller();
 		const { id } = await createLead(api);
