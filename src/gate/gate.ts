@@ -69,11 +69,17 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 	};
 	c.set("ctx", ctx);
 	await next();
-	const verdict = await admission;
+	/** Without this Hono copies headers from one answer to the next; a cursor or version that was read must not be sent. */
+	const drop = () => {
+		c.res = undefined;
+	};
+	const verdict = await admission.catch((error) => {
+		drop();
+		throw error;
+	});
 	const refused = refusal(verdict, known.allowance);
 	if (refused) {
-		// Without this Hono copies headers from one answer to the next; a cursor or version that was read must not be sent.
-		c.res = undefined;
+		drop();
 		c.res = respondError(refused, requestId);
 	} else if (fresh) waitUntil(recordUse(env, known, now));
 	if (verdict.outcome === "moving") {

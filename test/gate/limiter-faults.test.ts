@@ -134,6 +134,32 @@ describe("a limiter that fails for good", () => {
 		}
 		expect(unheard).toEqual([]);
 	});
+
+	it("together with D1 sends nothing of what was read meanwhile", async () => {
+		vi.spyOn(console, "error").mockImplementation(() => {});
+		const api = await remembered();
+		const { id } = (await api.post("/tags", { name: "VIP" })).body;
+		let batches = 0;
+		const databases = wrapDatabases((db) =>
+			withMembers(db, {
+				batch(statements: D1PreparedStatement[]) {
+					batches += 1;
+					if (batches > 1) throw new Error("D1_ERROR: Network connection lost.");
+					return db.batch(statements);
+				},
+			} as Partial<D1Database>),
+		);
+		// By then the tag has been read.
+		const late: Check = async () => {
+			await new Promise((resolve) => setTimeout(resolve, 200));
+			return broken();
+		};
+		const target = workerWith({ ...env, ...databases, KEY_LIMITER: limitersWith(late) });
+		const reply = await api.via(target).get(`/tags/${id}`);
+		expect(reply.status).toBe(503);
+		expect(reply.headers.get("etag")).toBeNull();
+		expect(batches).toBe(2);
+	});
 });
 
 describe("an overloaded limiter", () => {
