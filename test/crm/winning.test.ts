@@ -4,8 +4,9 @@ import type { Api, Json } from "../support/api.ts";
 import { withoutSending } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { createStages, JANE } from "../support/conversion.ts";
-import { create, createDeal, createPipeline } from "../support/deals.ts";
+import { create, createClient, createDeal, createPipeline } from "../support/deals.ts";
 import { eventTypesOf } from "../support/events.ts";
+import { PausedRequest, withoutLimits } from "../support/paused-request.ts";
 
 /** A caller whose webhooks are never sent to: nobody takes its wake-ups. */
 async function givenQuietCaller() {
@@ -84,6 +85,33 @@ describe("winning a deal", () => {
 			],
 		});
 		expect((await leadOf(api, { leadId })).convertedDealId).toBe(body.results[1].id);
+	});
+
+	it("can be planned again for a hundred deals: D1 takes a thousand statements from one request", async () => {
+		const api = withoutLimits(await createCaller());
+		const { won } = await createPipeline(api);
+		const client = await createClient(api);
+		const batchOf = async (path: string, items: object[]): Promise<Json[]> =>
+			(await api.post(path, { items })).body.results;
+		const leads = await batchOf(
+			"/leads/batch",
+			Array.from({ length: 100 }, () => JANE),
+		);
+		const deals = await batchOf(
+			"/deals/batch",
+			leads.map(({ id }) => ({ title: "Relaunch", clientId: client.id, leadId: id })),
+		);
+		const items = deals.map(({ id }) => ({ id, stageId: won }));
+		const late = await PausedRequest.send(api, Date.now(), false, "POST", "/deals/batch", {
+			mode: "update",
+			items,
+		});
+		await late.step();
+		await api.patch(`/leads/${leads[3]?.id}`, { title: "Meanwhile" });
+		await late.end();
+		expect(late.reply).toMatchObject({ status: 200, body: { updated: 100, failed: 0 } });
+		const converted = (await api.get("/leads?limit=100")).body.items;
+		expect(converted.filter(({ convertedAt }: Json) => convertedAt !== null)).toHaveLength(100);
 	});
 
 	it("leaves the lead alone when a webhook on deal.stageChanged skips it", async () => {

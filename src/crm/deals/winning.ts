@@ -5,7 +5,12 @@ import { type SQL, sql } from "../../db/sql.ts";
 import { rowsOf } from "../../db/tenant.ts";
 import { actingAs, skippedProcesses } from "../../outbox/processes.ts";
 import { verbs } from "../../resources/verbs.ts";
-import { conversionFacts, planConversion, unconvertedLeads } from "../leads/convert-statements.ts";
+import {
+	conversionFacts,
+	conversions,
+	planConversion,
+	unconvertedLeads,
+} from "../leads/convert-statements.ts";
 import { deals } from "./deals.ts";
 import type { DealCreateInput, DealUpdateInput } from "./schema.ts";
 
@@ -25,14 +30,19 @@ export const dealVerbs = verbs(deals, (ctx, inputs, ids) => {
 			const won = written.flatMap(({ before, after }) =>
 				after.status === "WON" && before?.status !== "WON" ? [after] : [],
 			);
-			return found.flatMap((raw) => {
+			const pairs = found.flatMap((raw) => {
 				const deal = won.find(({ leadId }) => leadId === raw.id);
-				if (!deal) return [];
-				const skippedIsCurrent = expectFactUnchanged(skipped, organizationId, known.skipped);
-				if (known.skipped.fact.includes(EVENT)) return skippedIsCurrent;
-				const conversion = planConversion(actingAs(ctx, "deal-won"), raw, known);
-				return [...skippedIsCurrent, ...conversion.to(deal.clientId, deal.id).statements];
+				return deal ? [{ raw, deal }] : [];
 			});
+			if (pairs.length === 0) return [];
+			const skippedIsCurrent = expectFactUnchanged(skipped, organizationId, known.skipped);
+			if (known.skipped.fact.includes(EVENT)) return skippedIsCurrent;
+			const acting = actingAs(ctx, "deal-won");
+			const rows = pairs.map(({ raw, deal }) => {
+				const { lead, converted } = planConversion(acting, raw, known);
+				return { before: lead, after: converted(deal.clientId, deal.id) };
+			});
+			return [...skippedIsCurrent, ...conversions(acting, rows, known)];
 		},
 	};
 });

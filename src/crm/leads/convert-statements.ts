@@ -1,10 +1,11 @@
 // What the conversion of a lead reads and writes. It is used by the endpoint and by the built-in process of won deals.
 import type { Ctx } from "../../context.ts";
 import type { RawRow } from "../../db/client.ts";
-import type { Write } from "../../db/commit.ts";
+import type { Statement, Write } from "../../db/commit.ts";
 import { expectFactUnchanged, type KnownFacts } from "../../db/fact.ts";
 import { type SQL, sql } from "../../db/sql.ts";
 import { liveRowsOf } from "../../db/tenant.ts";
+import { changesBetween } from "../../resources/changes.ts";
 import { planFor } from "../../resources/plan.ts";
 import { firstStage, type LeadRow, leads } from "./leads.ts";
 
@@ -21,18 +22,32 @@ export function planConversion(ctx: Ctx, raw: RawRow, known: KnownFacts<typeof c
 	const plan = planFor(ctx, leads, known.leads);
 	const stage = known.convertedStage;
 	const lead = plan.decode(raw);
+	const converted = (clientId: string, dealId: string | null): LeadRow =>
+		plan.merge(lead, {
+			...(stage.fact === null ? {} : { stageId: stage.fact }),
+			convertedAt: new Date(ctx.now).toISOString(),
+			convertedClientId: clientId,
+			convertedDealId: dealId,
+		});
 	return {
 		lead,
+		converted,
 		to(clientId: string, dealId: string | null): Write<LeadRow> {
-			const after = plan.merge(lead, {
-				...(stage.fact === null ? {} : { stageId: stage.fact }),
-				convertedAt: new Date(ctx.now).toISOString(),
-				convertedClientId: clientId,
-				convertedDealId: dealId,
-			});
-			const write = plan.updates(lead, after);
-			const sameStage = expectFactUnchanged(conversionFacts.convertedStage, ctx.caller.organizationId, stage);
-			return { ...write, statements: [...sameStage, ...write.statements] };
+			const write = plan.updates(lead, converted(clientId, dealId));
+			return { ...write, statements: [...expectSameStage(ctx, known), ...write.statements] };
 		},
 	};
+}
+
+const expectSameStage = ({ caller }: Ctx, { convertedStage }: KnownFacts<typeof conversionFacts>) =>
+	expectFactUnchanged(conversionFacts.convertedStage, caller.organizationId, convertedStage);
+
+/** Statements that convert several leads: as many as for one, because a batch may win a hundred deals. */
+export function conversions(
+	ctx: Ctx,
+	rows: readonly { readonly before: LeadRow; readonly after: LeadRow }[],
+	known: KnownFacts<typeof conversionFacts>,
+): Statement[] {
+	const transitions = rows.map((row) => ({ ...row, changes: changesBetween(row.before, row.after) }));
+	return [...expectSameStage(ctx, known), ...planFor(ctx, leads, known.leads).writes(rows, transitions)];
 }
