@@ -230,7 +230,9 @@ export function operator(execute: Execute, shard = 0) {
 				sealed("webhooks", webhooks, webhooks.previousSecret),
 				sealed("webhooks", webhooks, webhooks.headers),
 				sealed("answers", idempotencyKeys, idempotencyKeys.answer),
-				sql`SELECT 'apiKeys', ${apiKeys.pepperId} FROM ${apiKeys} WHERE ${apiKeys.deletedAt} IS NULL`,
+				// Those that an organization has left behind lead to where it is, and are counted there.
+				sql`SELECT 'apiKeys', ${apiKeys.pepperId} FROM ${apiKeys} WHERE ${apiKeys.deletedAt} IS NULL AND EXISTS (
+					SELECT 1 FROM ${organizations} WHERE ${organizations.id} = ${apiKeys.organizationId} AND coalesce(${organizations.home}, -1) < 0)`,
 			];
 			const rows = await db.all<[kind: string, key: string, count: number]>(
 				sql`SELECT "kind", "key", count(*) FROM (${sql.join(all, sql` UNION ALL `)}) GROUP BY 1, 2 ORDER BY 1, 2`,

@@ -159,6 +159,10 @@ test("what is sealed with which key is shown of every shard, and sealing anew be
 		],
 	);
 	assert.ok(usage[2].apiKeys.k1 >= 1);
+	await local.on(2)("UPDATE organizations SET home = 1 WHERE id = ?", [id]);
+	const [, , left] = (await run(channel, "secrets usage")) as Json[];
+	assert.equal(left.apiKeys.k1 ?? 0, usage[2].apiKeys.k1 - 1, "a key of an organization that has moved");
+	await local.on(2)("UPDATE organizations SET home = NULL WHERE id = ?", [id]);
 	assert.ok(!JSON.stringify(heard).includes(key.key), "the key itself goes nowhere");
 	for (const begun of (await run(channel, "secrets reseal")) as Json[])
 		assert.deepEqual(begun.resealing.toSorted(), ["idempotency_keys", "webhooks"]);
