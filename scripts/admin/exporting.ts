@@ -4,12 +4,12 @@
 import { randomUUID } from "node:crypto";
 import { sql } from "../../src/db/sql.ts";
 import { organizationRow } from "../../src/db/tenant.ts";
-import { type Holding, isHeld, release, removeEntries } from "../../src/moving/holding.ts";
+import { type Holding, isFree, isHeld, release } from "../../src/moving/holding.ts";
 import { joinJournal } from "../../src/moving/journal.ts";
 import { sliceAfter } from "../../src/moving/rows.ts";
 import { changesAfter, readChanges } from "../../src/moving/snapshot.ts";
 import { columnsOf, type Movable, movables } from "../../src/moving/tables.ts";
-import { LOST, takeInHand, untilNone } from "./held.ts";
+import { LOST, removeAllEntries, takeInHand } from "./held.ts";
 import { fileLines } from "./organization-file.ts";
 import type { Query } from "./query.ts";
 import { lastMigration } from "./schema-state.ts";
@@ -37,7 +37,7 @@ export async function* exportOrganization(
 	const keep = await takeInHand(query, holding);
 	try {
 		// Of an export that was interrupted.
-		await untilNone(() => query(removeEntries(organizationId)));
+		await removeAllEntries(query, organizationId, isHeld(holding));
 		// In one call, as each takes seconds through wrangler.
 		await query(sql.join(joinJournal(), sql`;\n`));
 		const organization = { id: organizationId, name: String(row?.[0]) };
@@ -46,7 +46,8 @@ export async function* exportOrganization(
 		yield* fileLines(header, body(query, holding, keep, report));
 	} finally {
 		await query(release(holding));
-		await untilNone(() => query(removeEntries(organizationId)));
+		// A move, or another export, may have begun meanwhile, which needs them.
+		await removeAllEntries(query, organizationId, isFree(organizationId));
 	}
 }
 

@@ -1,5 +1,6 @@
 // An organization in the hand of this process, so that no move, export or import of it is begun meanwhile.
-import { type Holding, hold, LEASE_MS, renew } from "../../src/moving/holding.ts";
+import type { SQL } from "../../src/db/sql.ts";
+import { ENTRIES, type Holding, hold, LEASE_MS, removeEntries, renew } from "../../src/moving/holding.ts";
 import type { Query } from "./query.ts";
 
 /** Much shorter than a lease, and rare, because each renewal is a call. */
@@ -31,4 +32,12 @@ export async function takeInHand(query: Query, holding: Holding): Promise<() => 
 /** Runs a query that returns a row for each row that it removes, until it has removed all. */
 export async function untilNone(query: () => Promise<unknown[][]>): Promise<void> {
 	while ((await query()).length > 0);
+}
+
+/**
+ * Removes an organization's entries of the journal while a condition is true. Entries that come while it works are left, so it ends
+ * however much is written.
+ */
+export async function removeAllEntries(query: Query, organizationId: string, condition: SQL): Promise<void> {
+	while ((await query(removeEntries(organizationId, condition))).length >= ENTRIES);
 }

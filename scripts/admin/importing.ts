@@ -7,11 +7,11 @@ import { IMPORTING, organizations } from "../../src/db/schema/organizations.ts";
 import { type SQL, sql } from "../../src/db/sql.ts";
 import { isOrganization, organizationRow } from "../../src/db/tenant.ts";
 import type { Keyring } from "../../src/keyring.ts";
-import { abandon, addPiece, type Holding, pieces, release, removeEntries } from "../../src/moving/holding.ts";
+import { abandon, addPiece, type Holding, isHeld, pieces, release } from "../../src/moving/holding.ts";
 import { type Row, removal, removalOfSome, sliceAfter, upsertFrom, upserts } from "../../src/moving/rows.ts";
 import { columnsOf, type Movable, movables } from "../../src/moving/tables.ts";
 import type { Report } from "./exporting.ts";
-import { LOST, takeInHand, untilNone } from "./held.ts";
+import { LOST, removeAllEntries, takeInHand, untilNone } from "./held.ts";
 import { costOf, type Header, type Part, partsOf, verifyFile } from "./organization-file.ts";
 import type { Query } from "./query.ts";
 import { lastMigration } from "./schema-state.ts";
@@ -167,7 +167,7 @@ async function clear({ query, holding, keep, report }: Work): Promise<void> {
 			return query(removalOfSome(movable, organizationId, ROWS_AT_ONCE));
 		});
 	}
-	await untilNone(() => query(removeEntries(organizationId)));
+	await removeAllEntries(query, organizationId, isHeld(holding));
 }
 
 async function writePart({ query, holding }: Work, { section, lines }: Part): Promise<void> {

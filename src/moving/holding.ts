@@ -9,7 +9,7 @@ import { ownedBy, rowsOf } from "../db/tenant.ts";
 
 export const LEASE_MS = 120_000;
 /** Entries of the journal that are removed at once. */
-const ENTRIES = 1_000;
+export const ENTRIES = 1_000;
 
 export interface Holding {
 	readonly organizationId: string;
@@ -44,9 +44,14 @@ export const abandon = (holding: Holding): SQL =>
 /** Lets it go; returns a row unless another process has taken it. */
 export const release = (holding: Holding): SQL => sql`DELETE FROM ${moves} WHERE ${its(holding)} RETURNING 1`;
 
-/** Removes some of an organization's entries of the journal; returns a row for each. */
-export const removeEntries = (organizationId: string): SQL =>
-	sql`DELETE FROM ${moveChanges} WHERE "seq" IN (SELECT "seq" FROM ${rowsOf(moveChanges, organizationId)} LIMIT CAST(${ENTRIES} AS INTEGER)) RETURNING 1`;
+/** The condition that nobody moves an organization or has it in hand. */
+export const isFree = (organizationId: string): SQL =>
+	sql`NOT EXISTS (SELECT 1 FROM ${rowsOf(moves, organizationId)})`;
+
+/** Removes up to `ENTRIES` of an organization's entries of the journal while a condition is true; returns a row for each. */
+export const removeEntries = (organizationId: string, condition: SQL): SQL =>
+	sql`DELETE FROM ${moveChanges} WHERE ${condition} AND "seq" IN
+		(SELECT "seq" FROM ${rowsOf(moveChanges, organizationId)} LIMIT CAST(${ENTRIES} AS INTEGER)) RETURNING 1`;
 
 /** A text that is too long for one statement is put together in pieces: adds one. Without a piece it begins again. */
 export const addPiece = (holding: Holding, piece?: string): SQL =>

@@ -1,5 +1,6 @@
-// What exports leave behind. An export joins the journal, but can't end it: a move that begins at that moment would lose its
-// changes. So the sweeper ends the journal, when nothing uses it, and removes what an interrupted export has left.
+// What exports leave behind, and imports that were interrupted before they began. An export joins the journal, but can't end it: a
+// move that begins at that moment would lose its changes. So the sweeper ends the journal, when nothing uses it, and removes what an
+// interrupted export has left.
 
 import type { Chore } from "../chore.ts";
 import { batch } from "../db/client.ts";
@@ -7,7 +8,7 @@ import { commit, LostRace, write } from "../db/commit.ts";
 import { STAGE } from "../db/moves.ts";
 import { moves } from "../db/schema/moves.ts";
 import { type SQL, sql } from "../db/sql.ts";
-import { ownedBy } from "../db/tenant.ts";
+import { organizationRow, rowsOf } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { removeEntries } from "./holding.ts";
 import { isJournaled, journalTriggers } from "./journal.ts";
@@ -16,8 +17,10 @@ import { nobodyElse } from "./stages.ts";
 /** Triggers that are dropped at once. */
 const MAX_DROPPED = 15;
 
+/** An import that has closed its organization is kept: it has to be run again. One that has not would only hold up deliveries. */
 const isAbandoned = (shard: number, now: number): SQL =>
-	sql`"shard" = ${shard} AND "stage" <> ${STAGE.arriving} AND "leaseUntil" <= ${now}`;
+	sql`"shard" = ${shard} AND "leaseUntil" <= ${now}
+		AND ("stage" <> ${STAGE.arriving} OR (SELECT "home" FROM ${organizationRow(moves.organizationId)}) IS NULL)`;
 
 /** The chore that removes what exports have left. */
 export const leftoversChore = ({ SHARD }: Pick<Env, "SHARD">, now: number): Chore => ({
@@ -31,11 +34,11 @@ export const leftoversChore = ({ SHARD }: Pick<Env, "SHARD">, now: number): Chor
 		]);
 		if (abandoned) {
 			const organizationId = String(abandoned.organizationId);
-			const [removed = []] = await write(env.DB, [removeEntries(organizationId)]);
-			if (removed.length === 0)
-				await write(env.DB, [
-					sql`DELETE FROM ${moves} WHERE ${ownedBy(moves, organizationId)} AND ${isAbandoned(SHARD, now)}`,
-				]);
+			const row = sql`${rowsOf(moves, organizationId)} AND ${isAbandoned(SHARD, now)}`;
+			const [removed = []] = await write(env.DB, [
+				removeEntries(organizationId, sql`EXISTS (SELECT 1 FROM ${row})`),
+			]);
+			if (removed.length === 0) await write(env.DB, [sql`DELETE FROM ${row}`]);
 			return true;
 		}
 		const drops = triggers.map(({ name }) => ({

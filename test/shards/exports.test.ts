@@ -6,7 +6,7 @@ import { STAGE } from "../../src/db/moves.ts";
 import { IMPORTING, organizations } from "../../src/db/schema/organizations.ts";
 import { sql } from "../../src/db/sql.ts";
 import { isOrganization } from "../../src/db/tenant.ts";
-import { type Holding, hold, release } from "../../src/moving/holding.ts";
+import { type Holding, hold, isFree, release, removeEntries } from "../../src/moving/holding.ts";
 import { joinJournal } from "../../src/moving/journal.ts";
 import { withdrawMove } from "../../src/moving/wish.ts";
 import { workerWith } from "../support/bindings.ts";
@@ -63,6 +63,36 @@ it("an export that was interrupted is forgotten when its time is over, and not b
 	expect(await stageOf(api.organizationId, SHARD)).toBeNull();
 	expect(await count(`FROM move_changes WHERE organizationId = '${api.organizationId}'`)).toBe(0);
 	expect(await triggers()).toBe(0);
+});
+
+it("what is journaled for a move is not removed by an export that has ended", async () => {
+	const api = await createCaller({ shard: SHARD });
+	const [holding, next] = [holdingOf(api.organizationId, "export"), holdingOf(api.organizationId, "export")];
+	await beginExport(holding);
+	await write(DB, [release(holding), hold(next, Date.now())]);
+	await api.post("/leads", { name: "Journaled" });
+	const end = async () =>
+		(await write(DB, [removeEntries(api.organizationId, isFree(api.organizationId))]))[0];
+	expect(await end()).toEqual([]);
+	await write(DB, [release(next)]);
+	expect((await end())?.length).toBeGreaterThan(0);
+});
+
+it("an import that was interrupted before it began holds up deliveries no longer; one that has begun stays closed", async () => {
+	const sender = await Sender.start();
+	for (const home of [null, IMPORTING]) {
+		const api = (await createCaller({ shard: SHARD })).via(workerWith(sender.env));
+		await write(DB, [
+			hold(holdingOf(api.organizationId, "import"), Date.now()),
+			sql`UPDATE ${organizations} SET "home" = ${home} WHERE ${isOrganization(organizations, api.organizationId)}`,
+		]);
+		for (let minute = 0; minute < 12; minute += 1) {
+			vi.setSystemTime(Date.now() + MINUTE_MS);
+			if (minute > 9) await sender.sweep();
+		}
+		expect(await stageOf(api.organizationId, SHARD)).toBe(home === null ? null : STAGE.arriving);
+		await DB.prepare("DELETE FROM moves").run();
+	}
 });
 
 it("an export is never taken for a move, which would end by removing what is at one end", async () => {

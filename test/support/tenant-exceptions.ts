@@ -60,9 +60,8 @@ export const exceptions: readonly Exception[] = [
 	},
 	{
 		name: "leftovers of exports",
-		because: "it takes any export that was interrupted",
-		statement:
-			/^SELECT "organizationId" FROM "moves" WHERE "shard" = \? AND "stage" <> \? AND "leaseUntil" <= /,
+		because: "it takes any export that was interrupted, and any import that has not begun",
+		statement: /^SELECT "organizationId" FROM "moves" WHERE "shard" = \? AND "leaseUntil" <= /,
 	},
 	{
 		name: "chores",
