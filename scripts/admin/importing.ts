@@ -207,12 +207,20 @@ async function writeLong(query: Query, holding: Holding, movable: Movable, row: 
 		const characters = Array.from(value);
 		for (let start = 0; start < characters.length; start += PIECE_LENGTH)
 			await query(addPiece(holding, characters.slice(start, start + PIECE_LENGTH).join("")));
-		const from = sql`CAST(${sent + 1} AS INTEGER)`;
-		values.set(column, sql`substr(${pieces(holding)}, ${from}, CAST(${characters.length} AS INTEGER))`);
+		values.set(column, sql.inline(sql`substr(long."text", ${sent + 1}, ${characters.length})`));
 		sent += characters.length;
 	}
 	const value = (column: string) => values.get(column) ?? sql`NULL`;
-	await query(upsertFrom(movable, holding.organizationId, value, (list) => sql`VALUES (${list})`));
+	// One subquery, and no parameters for the places in it: a table may have more columns than a statement has parameters for.
+	const source = sql`(SELECT ${pieces(holding)} AS "text") AS long`;
+	await query(
+		upsertFrom(
+			movable,
+			holding.organizationId,
+			value,
+			(list) => sql`SELECT ${list} FROM ${source} WHERE true`,
+		),
+	);
 }
 
 /** Has keys that name another shard found: their organization has gone to this one. */

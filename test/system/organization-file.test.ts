@@ -13,7 +13,7 @@ import { queryWith } from "../../scripts/admin/query.ts";
 import { limits } from "../../scripts/platform/limits.ts";
 import { bound, sql } from "../../src/db/sql.ts";
 import { newKeyringSecret, parseKeyring } from "../../src/keyring.ts";
-import { movables } from "../../src/moving/tables.ts";
+import { columnsOf, movables } from "../../src/moving/tables.ts";
 import { seal } from "../../src/sealed.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leadwire-export-"));
@@ -90,6 +90,11 @@ const read = (lines: readonly string[]) =>
 	async function* () {
 		yield* lines;
 	};
+const columnsIn = (table: string) => {
+	const movable = movables.find(({ name }) => name === table);
+	assert(movable, table);
+	return columnsOf(movable);
+};
 const rowsOf = (lines: readonly string[]) => lines.slice(1, -1).filter((line) => line.startsWith("["));
 
 /** The databases without the one of the original. */
@@ -252,4 +257,39 @@ test("an export ends however much is written while it begins", async () => {
 	// The triggers of the export before are still there.
 	for await (const _ of exportOrganization({ query, shard: HOME, shards: [HOME] }, organizationId));
 	assert.equal(removals, 2);
+});
+
+test("a long row of a table with many columns arrives", async () => {
+	const columns = columnsIn("leads");
+	const numbers = [
+		"version",
+		"createdAt",
+		"updatedAt",
+		"number",
+		"score",
+		"value",
+		"archived",
+		"convertedAt",
+	];
+	const given: Record<string, unknown> = {
+		organizationId,
+		id: "lead_1",
+		tagIds: "[]",
+		assigneeIds: "[]",
+		custom: "{}",
+		folded: null,
+		deletedAt: null,
+		notes: LONG,
+	};
+	const values = columns.map((column) =>
+		column in given ? given[column] : numbers.includes(column) ? 1 : column,
+	);
+	await execute(
+		`INSERT INTO leads (${columns.map((column) => `"${column}"`).join(", ")}) SELECT ${columns.map((_, index) => `?1 ->> ${index}`).join(", ")}`,
+		[JSON.stringify(values)],
+	);
+	const file = await exported();
+	await importOrganization(into(local), read(file), { shard: 1 });
+	assert.deepEqual(rowsOf(await exported(1)), rowsOf(file));
+	await empty();
 });
