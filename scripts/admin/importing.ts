@@ -14,6 +14,7 @@ import type { Report } from "./exporting.ts";
 import { LOST, removeAllEntries, takeInHand, untilNone } from "./held.ts";
 import { costOf, type Header, type Part, partsOf, verifyFile } from "./organization-file.ts";
 import type { Query } from "./query.ts";
+import { rowCheck } from "./row-check.ts";
 import { lastMigration } from "./schema-state.ts";
 import { sealCheck } from "./seal-check.ts";
 
@@ -54,7 +55,11 @@ export async function importOrganization(
 	{ shard: wanted, replace = false, report = () => undefined }: ImportOptions = {},
 ) {
 	const seals = sealCheck(target.ring);
-	const header = await verifyFile(lines(), seals.inspect);
+	const rows = rowCheck();
+	const header = await verifyFile(lines(), (line) => {
+		seals.inspect(line);
+		rows.inspect(line);
+	});
 	const { id, name } = header.organization;
 	await seals.conclude(id);
 	const homes = await homesOf(target, id);
@@ -65,10 +70,12 @@ export async function importOrganization(
 		throw new Error(
 			`The file was written at the migration ${header.migration}, and the database is at ${migration}. docs/operating.md says how to import a file of another version.`,
 		);
+	await rows.conclude(query, id);
 	const holding: Holding = { organizationId: id, shard, kind: "import", lease: randomUUID() };
 	const keep = await takeInHand(query, holding);
 	try {
-		await fill({ target, query, holding, keep, report }, lines, header, homes);
+		const work = { target, query, holding, keep, report, staleKeys: isNoneOf(rows.keyIds) };
+		await fill(work, lines, header, homes);
 	} catch (error) {
 		// So that it can be run again at once.
 		await query(abandon(holding)).catch(() => undefined);
@@ -91,6 +98,16 @@ interface Work {
 	readonly holding: Holding;
 	readonly keep: () => Promise<void>;
 	readonly report: Report;
+	/** The condition that a key is not in the file. */
+	readonly staleKeys: SQL;
+}
+
+/** The condition that a row's id is none of these; that any is, if they are too many for one statement. */
+function isNoneOf(ids: ReadonlySet<string>): SQL {
+	const list = JSON.stringify([...ids]);
+	return list.length > MAX_PART_BYTES
+		? sql`true`
+		: sql`"row"."id" NOT IN (SELECT value FROM json_each(${list}))`;
 }
 
 /** Closes the organization, puts the file in the place of all that it has, and opens it. */
@@ -113,7 +130,7 @@ async function fill(
 	}
 	for (const shard of new Set([...shards, ...homes.keys()]))
 		if (shard !== holding.shard && target.shards.includes(shard))
-			await forward(query, target.on(shard), id, name, holding.shard);
+			await forward(work, target.on(shard), id, name);
 	if ((await query(release(holding))).length === 0) throw new Error(LOST);
 	await query(
 		sql`UPDATE ${organizations} SET "home" = NULL WHERE ${isOrganization(organizations, id)} AND "home" = ${IMPORTING}`,
@@ -149,6 +166,8 @@ function placeFor(
 		throw new Error(
 			`The organization ${id} exists, in shard ${present}. With --replace the file takes the place of all that it has.`,
 		);
+	if ([...homes].some(([shard, home]) => home !== null && homes.get(home) === shard))
+		throw new Error(`The organization ${id} is being moved. Try again in some minutes.`);
 	const bound = begun ?? present;
 	if (bound !== undefined && wanted !== undefined && wanted !== bound)
 		throw new Error(`The organization ${id} is in shard ${bound}. Leave out --shard.`);
@@ -157,14 +176,15 @@ function placeFor(
 	throw new Error(`There is no shard ${shard}; there are ${shards.join(", ")}. Choose one by --shard.`);
 }
 
-/** Removes all that an organization has. */
-async function clear({ query, holding, keep, report }: Work): Promise<void> {
+/** Removes all that an organization has, except keys in the file: they get 503 until it is written, and not 401. */
+async function clear({ query, holding, keep, report, staleKeys }: Work): Promise<void> {
 	const { organizationId } = holding;
 	for (const movable of movables.filter(({ table }) => table !== organizations)) {
 		report(`removing ${movable.name}`, 0);
+		const which = movable.table === apiKeys ? staleKeys : undefined;
 		await untilNone(async () => {
 			await keep();
-			return query(removalOfSome(movable, organizationId, ROWS_AT_ONCE));
+			return query(removalOfSome(movable, organizationId, ROWS_AT_ONCE, which));
 		});
 	}
 	await removeAllEntries(query, organizationId, isHeld(holding));
@@ -179,8 +199,6 @@ async function writePart({ query, holding }: Work, { section, lines }: Part): Pr
 		await query(removal(movable, organizationId, lines));
 		return;
 	}
-	if (JSON.stringify(section.columns) !== JSON.stringify(columnsOf(movable)))
-		throw new Error(`The file has other columns of ${name} than this version.`);
 	const rows = lines.map((line) => rowOf(movable, organizationId, JSON.parse(line)));
 	if (lines.length === 1 && costOf(lines[0] ?? "") > MAX_PART_BYTES)
 		for (const row of rows) await writeLong(query, holding, movable, row);
@@ -190,6 +208,7 @@ async function writePart({ query, holding }: Work, { section, lines }: Part): Pr
 /** A row of these values. It becomes the organization's, whatever it says. */
 function rowOf(movable: Movable, organizationId: string, values: readonly unknown[]): Row {
 	const row = Object.fromEntries(columnsOf(movable).map((column, index) => [column, values[index]]));
+	if (movable.table === organizations) return { ...row, id: organizationId };
 	return "organizationId" in row ? { ...row, organizationId } : row;
 }
 
@@ -224,12 +243,12 @@ async function writeLong(query: Query, holding: Holding, movable: Movable, row: 
 }
 
 /** Has keys that name another shard found: their organization has gone to this one. */
-async function forward(from: Query, to: Query, id: string, name: string, shard: number): Promise<void> {
+async function forward({ query, holding, staleKeys }: Work, to: Query, id: string, name: string) {
 	const [keys] = movables.filter(({ table }) => table === apiKeys);
 	if (!keys) throw new Error("There is no table of keys.");
-	await to(placed(id, name, shard));
-	await untilNone(() => to(removalOfSome(keys, id, ROWS_AT_ONCE)));
-	await copyRows(from, to, keys, id);
+	await to(placed(id, name, holding.shard));
+	await untilNone(() => to(removalOfSome(keys, id, ROWS_AT_ONCE, staleKeys)));
+	await copyRows(query, to, keys, id);
 }
 
 async function copyRows(from: Query, to: Query, movable: Movable, id: string): Promise<void> {

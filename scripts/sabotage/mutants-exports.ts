@@ -52,7 +52,7 @@ export const exportMutants: readonly Mutant[] = [
 		"keys that name another shard are unknown",
 		[FILE, "keys that name another shard are found there"],
 		"scripts/admin/importing.ts",
-		"await forward(query, target.on(shard), id, name, holding.shard);",
+		"await forward(work, target.on(shard), id, name);",
 		"target.on(shard);",
 	),
 	singleEdit(
