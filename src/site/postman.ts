@@ -116,11 +116,10 @@ function sortByDependencies(folders: readonly Folder[], kinds: Kinds, document: 
 
 /** The schema of a body and all schemas that it refers to, as one text. */
 function bodySchemas({ operation: { requestBody } }: Entry, { components = {} }: Document): string {
-	const texts = new Map([["", JSON.stringify(requestBody ?? {})]]);
-	for (const text of texts.values())
-		for (const name of namesIn(text))
-			if (!texts.has(name)) texts.set(name, JSON.stringify(components.schemas?.[name] ?? {}));
-	return [...texts.values()].join("\n");
+	const parts = new Map<string, unknown>([["", requestBody]]);
+	for (const part of parts.values())
+		for (const name of namesIn(part)) if (!parts.has(name)) parts.set(name, components.schemas?.[name]);
+	return JSON.stringify([...parts.values()]);
 }
 
 /**

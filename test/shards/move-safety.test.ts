@@ -70,19 +70,19 @@ it("sends nothing from where the organization is about to leave, and then all fr
 	const api = await caller();
 	const collecting = await Sender.start();
 	const own = api.via(workerWith(collecting.env));
-	const url = `${inject("receiver")}/status/200/paused`;
+	const url = `${inject("receiver")}/status/200/leaving`;
 	await own.post("/webhooks", { url, events: ["lead.created"] });
 	await own.post("/leads", { name: "Jane" });
 	const wakeUps = collecting.queued.splice(0);
 	let duringMove = -1;
 	const sender = await moveWith(api, async () => {
 		await collecting.deliverMessages(wakeUps);
-		duringMove = (await receivedRequests("paused")).length;
+		duringMove = (await receivedRequests("leaving")).length;
 	});
 	await sender.sweep();
 	await sender.drain();
 	expect(duringMove).toBe(0);
-	expect(await receivedRequests("paused")).toHaveLength(1);
+	expect(await receivedRequests("leaving")).toHaveLength(1);
 });
 
 it("waits for a delivery that is being sent", async () => {

@@ -37,7 +37,10 @@ it("to a database that isn't there is dropped, and the organization stays", asyn
 it("to a database that is full is tried again, while everything works; withdrawn, it leaves nothing behind", async () => {
 	const collecting = await Sender.start();
 	const api = (await caller()).via(workerWith(collecting.env));
-	await api.post("/webhooks", { url: `${inject("receiver")}/status/200/full`, events: ["lead.created"] });
+	await api.post("/webhooks", {
+		url: `${inject("receiver")}/status/200/full-target`,
+		events: ["lead.created"],
+	});
 	await wish(api.organizationId, FROM, TO);
 	let isFull = false;
 	const full = await Sender.start({}, (bindings) => ({
@@ -59,7 +62,7 @@ it("to a database that is full is tried again, while everything works; withdrawn
 		await full.sweep().catch(() => undefined);
 		expect((await api.post("/leads", { name: `Lead ${minute}` })).status).toBe(201);
 		await collecting.drain();
-		expect(await receivedRequests("full")).toHaveLength(minute);
+		expect(await receivedRequests("full-target")).toHaveLength(minute);
 	}
 	expect(errors.join()).toContain("Exceeded maximum DB size");
 	isFull = false;
