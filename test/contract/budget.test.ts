@@ -1,7 +1,5 @@
-// The cost of requests: limiter calls and D1 round trips, counted at the bindings. In production a round trip takes 20 to
-// 290 ms.
+// The cost of requests, counted at the bindings: limiter calls, and D1 round trips, which take 20 to 290 ms in production.
 import { describe, expect, it } from "vitest";
-import type { Api } from "../support/api.ts";
 import { type Watch, watchBindings } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { OF_ORGANIZATION } from "../support/events.ts";
@@ -24,7 +22,7 @@ const MAX_PARAMETERS = 100;
 const MAX_TEXT_BYTES = 1_900_000;
 
 /** A caller whose key is remembered by the isolate, with the recorded calls. */
-async function observed(keys = 1): Promise<{ api: Api; watch: Watch }> {
+async function observed(keys = 1) {
 	const watch = watchBindings();
 	const api = (await createCaller({ keys })).via(watch.target);
 	await api.get("/tags");
@@ -296,7 +294,7 @@ describe("one row as large as it gets", () => {
 
 	it("is not asked of a list of ids that is too long", async () => {
 		const { api } = await observed();
-		const tagIds = Array.from({ length: 51 }, () => "tag_01kaj2m5m8f7jt2n3v4w5x6y7z");
+		const tagIds = Array(51).fill("tag_01kaj2m5m8f7jt2n3v4w5x6y7z");
 		expect((await api.post("/leads", { name: "Jane", tagIds })).status).toBe(400);
 	});
 });
