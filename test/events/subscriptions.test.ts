@@ -43,8 +43,8 @@ describe("several webhooks on one topic", () => {
 
 it("webhooks hear nothing of another organization, whatever they ask for", async () => {
 	const [sender, other] = [await Sender.start(), await Sender.start()];
-	const own = await sender.webhook("/status/200/own", { events: ["*"] });
-	const foreign = await other.webhook("/status/200/foreign", { events: ["*", "lead.created"] });
+	const own = await sender.webhook("/status/200/own-subscriber", { events: ["*"] });
+	const foreign = await other.webhook("/status/200/foreign-subscriber", { events: ["*", "lead.created"] });
 	await sender.api("POST", "/leads", { name: "Jane" });
 	// Its log would not show what came from others.
 	const sentTo = (id: string) => total(`SELECT count(*) AS n FROM deliveries WHERE "webhookId" = ?`, id);

@@ -249,8 +249,8 @@ describe("a log that is full of what waits", () => {
 
 	it("leaves out reports on webhooks, and records the attempts that cause them", async () => {
 		const { sender } = await started(0);
-		const { id } = await sender.webhook("/status/410/gone", { events: ["lead.created"] });
-		const { id: watcher } = await sender.webhook("/status/200/told", { events: ["webhook.*"] });
+		const { id } = await sender.webhook("/status/410/gone-when-full", { events: ["lead.created"] });
+		const { id: watcher } = await sender.webhook("/status/200/told-when-full", { events: ["webhook.*"] });
 		await sender.api("POST", "/leads", { name: "Jane" });
 		await fill(sender, id, 0, 100, NEVER);
 		await setQuotas(sender.organizationId, { logBytes: 100 * BYTES });
@@ -264,8 +264,8 @@ describe("a log that is full of what waits", () => {
 
 	it("and quota on bytes leaves out the reports themselves", async () => {
 		const { sender } = await started(0);
-		const { id } = await sender.webhook("/status/410/gone", { events: ["lead.created"] });
-		const { id: watcher } = await sender.webhook("/status/200/told", { events: ["*"] });
+		const { id } = await sender.webhook("/status/410/gone-when-full", { events: ["lead.created"] });
+		const { id: watcher } = await sender.webhook("/status/200/told-when-full", { events: ["*"] });
 		await sender.api("POST", "/leads", { name: "Jane" });
 		await setQuotas(sender.organizationId, { bytes: 0 });
 		await sender.drain();

@@ -59,10 +59,10 @@ it("wakes what is due in each shard, and its messages say which", async () => {
 });
 
 it("delivers itself in each shard where the queue refuses", async () => {
-	const sender = await due("refused");
+	const sender = await due("refused-queue");
 	sender.queueFails = true;
 	await sender.sweep();
-	expect(await arrivals("refused")).toEqual(shards.map(() => 1));
+	expect(await arrivals("refused-queue")).toEqual(shards.map(() => 1));
 });
 
 it.each(shards)(
