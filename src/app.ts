@@ -8,6 +8,7 @@ import { dealEndpoints } from "./crm/deals/routes.ts";
 import { formResponseEndpoints } from "./crm/form-responses/routes.ts";
 import { formEndpoints } from "./crm/forms/routes.ts";
 import { invoiceEndpoints } from "./crm/invoices/routes.ts";
+import { quotationInvoicing } from "./crm/invoicing/routes.ts";
 import { leadConversion } from "./crm/lead-conversion/routes.ts";
 import { leadEndpoints } from "./crm/leads/routes.ts";
 import { pipelineEndpoints } from "./crm/pipelines/routes.ts";
@@ -48,6 +49,7 @@ export const endpoints: readonly Endpoint[] = [
 	...conversationEndpoints,
 	...quotationEndpoints,
 	...invoiceEndpoints,
+	quotationInvoicing,
 	...topicEndpoints,
 	...webhookEndpoints,
 	...eventEndpoints,

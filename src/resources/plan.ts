@@ -182,14 +182,14 @@ export function planFor<Row extends OwnedRow, Create, Update, Fact>(
 			return after;
 		},
 
-		/** Statements that insert a row, with its events. */
-		inserts(after: Row): Statement[] {
+		/** Statements that insert a row, with its events. `referring`: the fields whose references must exist. */
+		inserts(after: Row, referring: object = after): Statement[] {
 			return [
 				...expectFact(),
 				...expectBytes(ctx),
 				...store.insert(ctx.now, [after], mapping),
 				expectRoom(table, organizationId, () => overQuota(recordsOf(table))),
-				...expectAllowed(after, after),
+				...expectAllowed(after, referring),
 				...eventStatements({ before: null, after, changes: {} }),
 			];
 		},

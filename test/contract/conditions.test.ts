@@ -24,6 +24,7 @@ it("there are actions to test", () => {
 	expect(actions.map(({ operationId }) => operationId)).toEqual(
 		expect.arrayContaining([
 			"convertLead",
+			"invoiceQuotation",
 			"payInvoice",
 			"voidInvoice",
 			"restoreLead",

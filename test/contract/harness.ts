@@ -14,6 +14,8 @@ export interface Operation {
 	/** The mounted path, with parameters in braces. */
 	readonly path: string;
 	readonly scope: string;
+	/** Further scopes that every request needs. */
+	readonly extraScopes: readonly string[];
 	/** The path of its resource. */
 	readonly resource: string;
 	/** A valid id of no row for each parameter. */
@@ -23,30 +25,33 @@ export interface Operation {
 }
 
 /** All operations of the API, as mounted and documented. */
-export const operations: readonly Operation[] = endpoints.map(({ scope, operationId, mount }) => {
-	const seen: {
-		method: string;
-		path: string;
-		parameters?: { name: string; in: string; example: string }[];
-		request?: { body?: object };
-	}[] = [];
-	const app = {
-		on() {},
-		openAPIRegistry: { register() {}, registerPath: (route: (typeof seen)[number]) => seen.push(route) },
-	};
-	mount(app as unknown as App);
-	const [{ method, path, parameters = [], request = {} } = { method: "", path: "" }] = seen;
-	const ids = parameters.filter((parameter) => parameter.in === "path");
-	return {
-		operationId,
-		scope,
-		path,
-		method: method.toUpperCase(),
-		resource: scope.slice(0, scope.indexOf(":")),
-		examples: Object.fromEntries(ids.map(({ name: parameter, example }) => [parameter, example])),
-		takesBody: request.body !== undefined,
-	};
-});
+export const operations: readonly Operation[] = endpoints.map(
+	({ scope, extraScopes, operationId, mount }) => {
+		const seen: {
+			method: string;
+			path: string;
+			parameters?: { name: string; in: string; example: string }[];
+			request?: { body?: object };
+		}[] = [];
+		const app = {
+			on() {},
+			openAPIRegistry: { register() {}, registerPath: (route: (typeof seen)[number]) => seen.push(route) },
+		};
+		mount(app as unknown as App);
+		const [{ method, path, parameters = [], request = {} } = { method: "", path: "" }] = seen;
+		const ids = parameters.filter((parameter) => parameter.in === "path");
+		return {
+			operationId,
+			scope,
+			extraScopes,
+			path,
+			method: method.toUpperCase(),
+			resource: scope.slice(0, scope.indexOf(":")),
+			examples: Object.fromEntries(ids.map(({ name: parameter, example }) => [parameter, example])),
+			takesBody: request.body !== undefined,
+		};
+	},
+);
 
 /** Ids by the parameters of a path. */
 export type Ids = Readonly<Record<string, string>>;

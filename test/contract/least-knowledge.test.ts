@@ -156,20 +156,21 @@ it("the world has one of each resource", () => {
 });
 
 describe.each(operations)("$operationId", (operation) => {
-	const { operationId, scope, resource } = operation;
+	const { operationId, resource } = operation;
+	const scopes = [operation.scope, ...operation.extraScopes];
 
 	it.each([
-		["its scope alone", [scope]],
-		["the right to write everything, and to read its own", [scope, "*:write", `${resource}:read`]],
-	])("shows nothing of others to a key with %s", async (_, scopes) => {
-		const reply = await ask(operation, scopes);
+		["its scopes alone", []],
+		["the right to write everything, and to read its own", ["*:write", `${resource}:read`]],
+	])("shows nothing of others to a key with %s", async (_, more) => {
+		const reply = await ask(operation, [...scopes, ...more]);
 		expect(shownBesides(resource, reply), reply.text).toEqual([]);
 		expect(namedBesides(resource, reply), reply.text).toEqual([]);
 		expect(reply.status, reply.text).toBeLessThan(500);
 	});
 
 	it("does its work for a key that may read everything", async () => {
-		const reply = await ask(operation, [scope, "*:read"]);
+		const reply = await ask(operation, [...scopes, "*:read"]);
 		expect(reply.status, reply.text).toBeLessThan(HELD.test(operationId) ? 410 : 300);
 		expect(shownBesides(resource, reply).sort()).toEqual([...(SHOWS[operationId] ?? [])].sort());
 	});

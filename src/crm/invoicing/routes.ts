@@ -1,0 +1,27 @@
+import { rowAnswer } from "../../http/crud.ts";
+import { writeEndpoint } from "../../http/write.ts";
+import { identities } from "../../identities.ts";
+import { Invoice } from "../invoices/schema.ts";
+import { planInvoiceOfQuotation } from "./invoice-quotation.ts";
+import { QuotationInvoice } from "./schema.ts";
+
+export const quotationInvoicing = writeEndpoint(
+	{
+		method: "post",
+		path: "/quotations/{id}/invoice",
+		of: identities.quotations,
+		extraScopes: ["invoices:write"],
+		operationId: "invoiceQuotation",
+		summary: "Invoice a quotation",
+		description:
+			"Creates an invoice with the client, deal, lines, currency, subject, owner and tags of the quotation, and the values of custom fields that invoices have, too (same key and type). The quotation itself is not changed. A quotation that is rejected, or has an invoice that is neither void nor deleted, is a 409.",
+		message: "Invoice created successfully",
+		body: QuotationInvoice,
+		bodyOptional: true,
+		conditional: true,
+		conflict: "This quotation is invoiced already: an invoice.",
+		answers: { 201: { description: "The invoice.", schema: Invoice, headers: ["ETag", "Location"] } },
+	},
+	({ ctx, id, body, condition }) => planInvoiceOfQuotation(ctx, id, body, condition),
+	(row) => rowAnswer(201, row, `/api/v1/invoices/${row.id}`),
+);
