@@ -1,10 +1,10 @@
 // The cost of requests, counted at the bindings: limiter calls, and D1 round trips, which take 20 to 290 ms in production.
 import { describe, expect, it } from "vitest";
-import { type Watch, watchBindings } from "../support/bindings.ts";
+import { watchBindings } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
-import { OF_ORGANIZATION } from "../support/events.ts";
 import { madeUpKey } from "../support/made-up.ts";
-import { dbOf, firstShard, run, total } from "../support/shards.ts";
+import { firstShard, total } from "../support/shards.ts";
+import { BUDGET, expectSound, MAX_PARAMETERS, observed } from "./budget.ts";
 import {
 	bodyFor,
 	bodyOf,
@@ -17,31 +17,6 @@ import {
 } from "./harness.ts";
 import { resources } from "./resources.ts";
 
-/** D1's limits: parameters per statement, and bytes of one bound text with some room. */
-const MAX_PARAMETERS = 100;
-const MAX_TEXT_BYTES = 1_900_000;
-
-/** A caller whose key is remembered by the isolate, with the recorded calls. */
-async function observed(keys = 1) {
-	const watch = watchBindings();
-	const api = (await createCaller({ keys })).via(watch.target);
-	await api.get("/tags");
-	watch.reset();
-	return { api, watch };
-}
-
-function expectSound({ roundTrips }: Watch): void {
-	for (const { text, params } of roundTrips.flat()) {
-		expect(params.length, text).toBeLessThanOrEqual(MAX_PARAMETERS);
-		for (const value of params) {
-			expect(["string", "number", "object"], text).toContain(typeof value);
-			if (typeof value === "object") expect(value, text).toBeNull();
-			if (typeof value === "string")
-				expect(new TextEncoder().encode(value).length, text).toBeLessThanOrEqual(MAX_TEXT_BYTES);
-		}
-	}
-}
-
 it("every test is held to D1's limits, because its stand-in has them", async () => {
 	const counting = (count: number) =>
 		firstShard.DB.prepare(`SELECT 1 IN (${Array(count).fill("?").join()}) AS "found"`)
@@ -50,9 +25,6 @@ it("every test is held to D1's limits, because its stand-in has them", async () 
 	expect(await counting(MAX_PARAMETERS)).toBe(1);
 	await expect(counting(MAX_PARAMETERS + 1)).rejects.toThrow("too many SQL variables");
 });
-
-/** One round trip for a read; one read and one write batch for a write. */
-const BUDGET = { read: 1, write: 2 };
 
 /** Rare operations with two reads, because the first determines the second. */
 const DEARER = new Set(["restoreLead", "restoreWebhook", "updateWebhook", "redeliver", "rotateApiKey"]);
@@ -158,117 +130,6 @@ describe("an Idempotency-Key", () => {
 		expect((await send()).headers.get("idempotency-replayed")).toBe("true");
 		expect(watch.roundTrips).toHaveLength(1);
 		expect(watch.limiterCalls).toBe(1);
-	});
-});
-
-describe("a batch of a hundred", () => {
-	const BYTES_PER_LEAD = 10_300;
-
-	it.each([
-		["plain letters", "a", 1],
-		["quotes", '"', 2],
-		["backslashes", "\\", 2],
-		["control characters", "\u0001", 6],
-		["three-byte characters", "€", 3],
-		["four-byte characters", "🚀", 4],
-	])("of leads as large as 1 MB allows, full of %s", async (_, character, bytes) => {
-		const { api, watch } = await observed();
-		const hook = await createRow(api, resourceAt("webhooks"), {
-			url: "https://hooks.example.com",
-			events: ["*"],
-		});
-		const tag = await createRow(api, resourceAt("tags"));
-		const notes = character.repeat(Math.min(BYTES_PER_LEAD / bytes, 10_000 / character.length));
-		const items = Array.from({ length: 100 }, (__, index) => ({
-			name: `Lead ${index}`,
-			notes,
-			tagIds: [tag.id],
-		}));
-		watch.reset();
-		const reply = await api.post("/leads/batch", { items }, { "idempotency-key": "big" });
-		expect(reply, reply.text.slice(0, 300)).toMatchObject({ status: 200, body: { created: 100, failed: 0 } });
-		expect(watch.roundTrips.length).toBeLessThanOrEqual(1 + BUDGET.write);
-		expect(watch.limiterCalls).toBe(1);
-		expectSound(watch);
-
-		const last = await api.get(`/leads/${reply.body.results[99].id}`);
-		expect(last.body).toMatchObject({ name: "Lead 99", number: 100, notes });
-		const results = await run<{ payload: string }>(
-			`SELECT payload FROM event_log WHERE ${OF_ORGANIZATION} AND entityId = ? AND type = 'lead.created'`,
-			api.organizationId,
-			last.body.id,
-		);
-		expect(results.map(({ payload }) => JSON.parse(payload).data)).toEqual([last.body]);
-		expect(await total("SELECT count(*) FROM deliveries WHERE webhookId = ?", hook.id)).toBe(200);
-		// The other deliveries wait in line.
-		expect(new Set(watch.queued).size).toBe(20);
-	});
-
-	it("without a key costs one round trip to read and one to write", async () => {
-		const { api, watch } = await observed();
-		const items = Array.from({ length: 100 }, (_, index) => ({ name: `Lead ${index}` }));
-		expect((await api.post("/leads/batch", { items })).body.created).toBe(100);
-		expect(watch.roundTrips.length).toBeLessThanOrEqual(BUDGET.write);
-	});
-
-	/** A hundred leads, and a batch of changes of them: each of other fields than most others. */
-	const changing = async () => {
-		const { api, watch } = await observed();
-		const emailOf = (index: number) => `${index}@example.com`;
-		const items = Array.from({ length: 100 }, (_, index) => ({ name: "Jane", email: emailOf(index) }));
-		const { body } = await api.post("/leads/batch", { items });
-		const ids: string[] = body.results.map(({ id }: { id: string }) => id);
-		const fields = ["title", "company", "twitter", "linkedin", "notes", "position", "firstName"];
-		const changeOf = (index: number) =>
-			Object.fromEntries(fields.flatMap((field, bit) => ((index + 1) & (2 ** bit) ? [[field, "x"]] : [])));
-		const batches = {
-			update: { mode: "update", items: ids.map((id, index) => ({ id, ...changeOf(index) })) },
-			upsert: {
-				mode: "upsert",
-				matchBy: "email",
-				items: ids.map((_, index) => ({ email: emailOf(index), ...changeOf(index) })),
-			},
-			delete: { mode: "delete", items: ids.map((id) => ({ id })) },
-		};
-		watch.reset();
-		return { api, watch, ids, batches };
-	};
-
-	it.each([
-		["update", "updated"],
-		["upsert", "updated"],
-		["delete", "deleted"],
-	] as const)("to %s them costs one round trip to read and one to write", async (mode, outcome) => {
-		const { api, watch, batches } = await changing();
-		expect((await api.post("/leads/batch", batches[mode])).body).toMatchObject({ failed: 0, [outcome]: 100 });
-		expect(watch.roundTrips).toHaveLength(BUDGET.write);
-		expect(watch.roundTrips.flat().length).toBeLessThan(50);
-		expectSound(watch);
-	});
-
-	it("writes no more rows than as many single requests", async () => {
-		const { api, watch, ids } = await changing();
-		await api.patch(`/leads/${ids[0]}`, { title: "x" });
-		const single = watch.rowsWritten;
-		watch.reset();
-		const items = ids.slice(1).map((id) => ({ id, title: "x" }));
-		expect((await api.post("/leads/batch", { mode: "update", items })).body.updated).toBe(99);
-		expect(single).toBeGreaterThan(4);
-		expect(watch.rowsWritten).toBeLessThanOrEqual(99 * single);
-		const update = watch.roundTrips.flat().find(({ text }) => /^UPDATE "leads".*json_each/s.test(text));
-		const plan = await dbOf(api.organizationId)
-			.prepare(`EXPLAIN QUERY PLAN ${update?.text}`)
-			.bind(...(update?.params ?? []))
-			.all<{ detail: string }>();
-		const found = plan.results.flatMap(({ detail }) => detail.match(/^SEARCH leads USING INDEX .*/) ?? []);
-		expect(found).toEqual([expect.stringMatching(/\(organizationId=\? AND id=\?\)$/)]);
-	});
-
-	it("of rows that are refused writes nothing", async () => {
-		const { api, watch } = await observed();
-		const items = Array.from({ length: 100 }, () => ({ nope: 1 }));
-		expect((await api.post("/leads/batch", { items })).body).toMatchObject({ created: 0, failed: 100 });
-		expect(watch.roundTrips.flat().filter(({ text }) => !text.startsWith("SELECT"))).toEqual([]);
 	});
 });
 

@@ -1,7 +1,7 @@
 // What a delivery writes in D1, by what D1 itself counts: nearly all of what it costs.
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { deleteDeliveries } from "../support/backlog.ts";
-import { withMembers } from "../support/bindings.ts";
+import { withBatch } from "../support/bindings.ts";
 import { Sender } from "../support/sender.ts";
 import { run, wrapDatabases } from "../support/shards.ts";
 
@@ -23,24 +23,14 @@ async function metered() {
 	const answers = { status: 200 };
 	vi.stubGlobal("fetch", async () => new Response(null, answers));
 	const written = new Map<string, number>();
-	const texts = new WeakMap<D1PreparedStatement, string>();
 	const metering = (db: D1Database) =>
-		withMembers(db, {
-			prepare: (text: string) => ({
-				bind(...values: unknown[]) {
-					const statement = db.prepare(text).bind(...values);
-					texts.set(statement, text);
-					return statement;
-				},
-			}),
-			async batch(statements: D1PreparedStatement[]) {
-				const results = await db.batch(statements);
-				for (const [index, { meta }] of results.entries()) {
-					const [, table = ""] = texts.get(statements[index] as D1PreparedStatement)?.match(/"(\w+)"/) ?? [];
-					if (meta.rows_written > 0) written.set(table, (written.get(table) ?? 0) + meta.rows_written);
-				}
-				return results;
-			},
+		withBatch(db, async (statements, sent) => {
+			const results = await db.batch(statements);
+			for (const [index, { meta }] of results.entries()) {
+				const [, table = ""] = sent[index]?.text.match(/"(\w+)"/) ?? [];
+				if (meta.rows_written > 0) written.set(table, (written.get(table) ?? 0) + meta.rows_written);
+			}
+			return results;
 		});
 	const sender = await Sender.start({}, (bindings) => ({
 		...bindings,

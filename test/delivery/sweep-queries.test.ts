@@ -2,10 +2,10 @@
 // is to be removed. The platform ends an invocation at its thousandth statement, as the double does here.
 import { expect, it } from "vitest";
 import { limits } from "../../scripts/platform/limits.ts";
-import { withMembers } from "../support/bindings.ts";
+import { countedDatabases } from "../support/bindings.ts";
 import { copyRow } from "../support/many-rows.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
-import { run, total, wrapDatabases } from "../support/shards.ts";
+import { run, total } from "../support/shards.ts";
 
 /** Webhooks with something due; a sweep begins with the first of each. */
 const HOOKS = 600;
@@ -15,17 +15,8 @@ const DELETED = 30_000;
 it("stays within what one invocation may ask of D1, and leaves the rest to the next", {
 	timeout: 120_000,
 }, async () => {
-	let queries = 0;
-	const sender = await Sender.start(
-		wrapDatabases((db) =>
-			withMembers(db, {
-				batch(statements: D1PreparedStatement[]) {
-					queries += statements.length;
-					return db.batch(statements);
-				},
-			}),
-		),
-	);
+	const count = { statements: 0 };
+	const sender = await Sender.start(countedDatabases(count));
 	await copyRow("webhooks", await sender.webhook("/status/200/inline"), HOOKS - 1);
 	const tag = (await sender.api("POST", "/tags", { name: "Gone" })).body;
 	await sender.api("DELETE", `/tags/${tag.id}`);
@@ -39,9 +30,9 @@ it("stays within what one invocation may ask of D1, and leaves the rest to the n
 	let tags = await left();
 	for (let sweeps = 0; sent < HOOKS; sweeps += 1) {
 		expect(sweeps, "each sweep delivers and removes a part").toBeLessThan(20);
-		queries = 0;
+		count.statements = 0;
 		await sender.sweep();
-		expect(queries).toBeLessThanOrEqual(limits.queriesPerInvocation.max);
+		expect(count.statements).toBeLessThanOrEqual(limits.queriesPerInvocation.max);
 		const [before, removed] = [sent, tags];
 		[sent, tags] = [(await receivedRequests("inline")).length, await left()];
 		expect(sent).toBeGreaterThan(before);

@@ -6,17 +6,7 @@ import { PAUSE_MS } from "../../src/limiter/admission-log.ts";
 import type { Api, Reply } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { total } from "../support/shards.ts";
-
-const START = Date.parse("2026-03-01T12:00:00Z");
-const NOTHING = "/leads/ld_01kaj2m5m8f7jt2n3v4w5x6y7z";
-const at = (seconds: number) => vi.setSystemTime(START + seconds * 1_000);
-const clock = () => vi.useFakeTimers({ toFake: ["Date"], now: START });
-
-/** Requests at once, none of which costs more than the limiter. */
-const burst = (api: Api, count: number): Promise<Reply[]> =>
-	Promise.all(Array.from({ length: count }, () => api.get(NOTHING)));
-const admitted = (replies: readonly Reply[]) => replies.filter(({ status }) => status !== 429);
-const number = (reply: Reply, header: string) => Number(reply.headers.get(header));
+import { admitted, at, burst, clock, expectConsistent, numberIn } from "./bursts.ts";
 
 const limiterOf = ({ keyId }: Api) => env.KEY_LIMITER.getByName(keyId);
 
@@ -28,18 +18,6 @@ const pause = (api: Api) =>
 const rowsWritten = (api: Api) =>
 	runInDurableObject(limiterOf(api), (_, { storage }) => vi.spyOn(storage.kv, "put"));
 
-/** Both families of headers say the same. */
-function expectConsistent(reply: Reply): void {
-	const [remaining, reset] = [number(reply, "ratelimit-remaining"), number(reply, "ratelimit-reset")];
-	expect(number(reply, "ratelimit-limit")).toBe(60);
-	expect(remaining).toBeGreaterThanOrEqual(0);
-	expect(remaining).toBeLessThan(60);
-	expect(Number.isInteger(reset) && reset >= 1 && reset <= 60).toBe(true);
-	expect(reply.headers.get("ratelimit-policy")).toBe('"default";q=60;w=60');
-	expect(reply.headers.get("ratelimit")).toBe(`"default";r=${remaining};t=${reset}`);
-	expect(reply.headers.get("retry-after")).toBe(reply.status === 429 ? String(reset) : null);
-}
-
 afterEach(() => vi.useRealTimers());
 
 describe("200 requests at once", () => {
@@ -49,7 +27,7 @@ describe("200 requests at once", () => {
 		const [passed, refused] = [admitted(replies), replies.filter(({ status }) => status === 429)];
 		expect([passed.length, refused.length]).toEqual([60, 140]);
 		for (const reply of replies) expectConsistent(reply);
-		expect(passed.map((reply) => number(reply, "ratelimit-remaining")).sort((a, b) => a - b)).toEqual(
+		expect(passed.map((reply) => numberIn(reply, "ratelimit-remaining")).sort((a, b) => a - b)).toEqual(
 			Array.from({ length: 60 }, (_, index) => index),
 		);
 		for (const reply of refused) {
@@ -108,12 +86,12 @@ describe("the window", () => {
 		clock();
 		const api = await createCaller();
 		at(0.25);
-		const last = (await burst(api, 60)).find((reply) => number(reply, "ratelimit-remaining") === 0);
+		const last = (await burst(api, 60)).find((reply) => numberIn(reply, "ratelimit-remaining") === 0);
 		at(17.5);
 		const [refused] = await burst(api, 1);
 		if (!last || !refused) throw new Error("There was no answer");
-		expect(number(last, "ratelimit-reset")).toBe(60);
-		expect(number(refused, "retry-after")).toBe(43);
+		expect(numberIn(last, "ratelimit-reset")).toBe(60);
+		expect(numberIn(refused, "retry-after")).toBe(43);
 		at(17.5 + 42);
 		expect(admitted(await burst(api, 1))).toEqual([]);
 		at(17.5 + 43);
@@ -143,7 +121,7 @@ describe("a burst", () => {
 		for (let count = 1; count <= 60; count += 1) {
 			at(count / 10);
 			const [reply] = await burst(api, 1);
-			expect(number(reply as Reply, "ratelimit-remaining")).toBe(60 - count);
+			expect(numberIn(reply as Reply, "ratelimit-remaining")).toBe(60 - count);
 		}
 		await pause(api);
 		expect(written.mock.calls.length).toBeLessThanOrEqual(15);
@@ -170,7 +148,7 @@ describe("a burst", () => {
 		expect(admitted(await burst(api, 9))).toHaveLength(9);
 		await abortAllDurableObjects();
 		// Eight were reserved with the eighth. A timer that fires meanwhile on a slow machine gives them back.
-		const left = number((await burst(api, 1))[0] as Reply, "ratelimit-remaining");
+		const left = numberIn((await burst(api, 1))[0] as Reply, "ratelimit-remaining");
 		expect([60 - 9 - 6 - 1, 60 - 9 - 1]).toContain(left);
 		at(59.9);
 		expect(admitted(await burst(api, 60))).toHaveLength(left);
@@ -215,75 +193,5 @@ describe("a clock that jumps", () => {
 		expect(admitted(await burst(api, 61))).toHaveLength(60);
 		at(90);
 		expect(admitted(await burst(api, 61))).toHaveLength(60);
-	});
-});
-
-describe("what a request costs", () => {
-	const left = async (api: Api) => number((await burst(api, 1))[0] as Reply, "ratelimit-remaining");
-
-	it("is one, whatever its answer", async () => {
-		const api = await createCaller({ scopes: ["leads:read", "leads:write", "tags:write"] });
-		const { body: lead } = await api.post("/leads", { name: "Jane" });
-		const requests: [number, () => Promise<Reply>][] = [
-			[200, () => api.get("/leads")],
-			[201, () => api.post("/tags", { name: "VIP" })],
-			[200, () => api.post("/leads/batch", { items: [{ name: "a" }, { name: "b" }, {}] })],
-			[304, () => api.get(`/leads/${lead.id}`, { "if-none-match": '"1"' })],
-			[400, () => api.get("/leads?limit=0")],
-			[400, () => api.post("/leads", {})],
-			[403, () => api.get("/users")],
-			[404, () => api.get(NOTHING)],
-			[404, () => api.get("/nowhere")],
-			[405, () => api.send("PUT", "/leads", {})],
-			[409, () => api.post(`/leads/${lead.id}/restore`)],
-			[412, () => api.delete(`/leads/${lead.id}`, { "if-match": '"9"' })],
-			[413, () => api.post("/leads", " ".repeat(300_000))],
-			[415, () => api.raw("POST", "/leads", { body: "{}" })],
-			[204, () => api.delete(`/leads/${lead.id}`)],
-		];
-		let before = await left(api);
-		for (const [status, request] of requests) {
-			const reply = await request();
-			expect(reply.status, reply.text).toBe(status);
-			expectConsistent(reply);
-			expect(number(reply, "ratelimit-remaining"), String(status)).toBe(before - 1);
-			before -= 1;
-		}
-	});
-
-	it("is nothing when it is refused with 401 or 429", async () => {
-		clock();
-		const api = await createCaller();
-		const before = await left(api);
-		const wrong = await Promise.all(
-			Array.from({ length: 70 }, () => api.get("/leads", { "x-api-key": "no" })),
-		);
-		expect(wrong.every(({ status }) => status === 401)).toBe(true);
-		expect(await left(api)).toBe(before - 1);
-		expect(admitted(await burst(api, 58))).toHaveLength(58);
-		for (const second of [10, 30, 50]) {
-			at(second);
-			expect(admitted(await burst(api, 70))).toEqual([]);
-		}
-		at(60);
-		expect(admitted(await burst(api, 70))).toHaveLength(60);
-	});
-});
-
-describe("a refused read", () => {
-	it("lets nothing of what was read out", async () => {
-		const api = await createCaller();
-		const { body } = await api.post("/tags", { name: "one" });
-		await api.post("/tags", { name: "two" });
-		const replies = await Promise.all([
-			...Array.from({ length: 60 }, () => api.get(`/tags/${body.id}`)),
-			...Array.from({ length: 60 }, () => api.get("/tags?limit=1")),
-		]);
-		const refused = replies.filter(({ status }) => status === 429);
-		expect(refused).toHaveLength(62);
-		for (const { headers, text } of refused) {
-			for (const header of ["etag", "link", "location"]) expect(headers.get(header), header).toBeNull();
-			expect(text).not.toContain("tag_");
-		}
 	});
 });

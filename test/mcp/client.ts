@@ -71,3 +71,6 @@ const said = new WeakMap<object, string>();
 
 /** The text of a tool's result. */
 export const messageOf = (shown: Json): string => said.get(shown) ?? "";
+
+/** The input of a tool that writes a lead. */
+export const leadInput = (fields: object, more: object = {}) => ({ resource: "leads", fields, ...more });

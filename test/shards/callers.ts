@@ -4,7 +4,7 @@ import { inject } from "vitest";
 import type { Bindings } from "../../src/env.ts";
 import { shardsOf } from "../../src/shards.ts";
 import type { Api } from "../support/api.ts";
-import { withMembers, workerWith } from "../support/bindings.ts";
+import { withBatch, withMembers, workerWith } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
 import { shards, wrapDatabases } from "../support/shards.ts";
@@ -76,20 +76,10 @@ export function failingDatabases(
 ): Pick<Bindings, "DB"> {
 	return wrapDatabases((db, shard) => {
 		if (shard !== broken) return db;
-		const texts = new WeakMap<D1PreparedStatement, string>();
-		return withMembers(db, {
-			prepare: (text: string) => ({
-				bind(...params: unknown[]) {
-					const statement = db.prepare(text).bind(...params);
-					texts.set(statement, text);
-					return statement;
-				},
-			}),
-			async batch(statements: D1PreparedStatement[]) {
-				if (!fails(statements.map((statement) => texts.get(statement) ?? ""))) return db.batch(statements);
-				if (when === "after") await db.batch(statements);
-				throw new Error("D1_ERROR: internal error; reference = 0");
-			},
+		return withBatch(db, async (statements, sent) => {
+			if (!fails(sent.map(({ text }) => text))) return db.batch(statements);
+			if (when === "after") await db.batch(statements);
+			throw new Error("D1_ERROR: internal error; reference = 0");
 		});
 	});
 }

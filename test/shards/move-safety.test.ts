@@ -1,5 +1,5 @@
 // Each step that keeps a move safe: what would happen without it must not happen. scripts/sabotage/mutants-moves.ts removes them.
-import { afterEach, beforeEach, expect, inject, it, vi } from "vitest";
+import { expect, inject, it, vi } from "vitest";
 import { browserOf } from "../gate/sessions.ts";
 import { agentOf } from "../mcp/client.ts";
 import { Api } from "../support/api.ts";
@@ -8,23 +8,20 @@ import { createCaller, createKey } from "../support/callers.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
 import { bindingsOf, placeOrganization } from "../support/shards.ts";
 import { misplacedRows } from "../support/wrong-shard.ts";
-import { completeMove, duringFreeze, homeOf, MINUTE_MS, rowsIn, wish } from "./moving.ts";
+import {
+	callerToMove,
+	completeMove,
+	duringFreeze,
+	FROM,
+	homeOf,
+	MINUTE_MS,
+	rowsIn,
+	TO,
+	wish,
+	withFakeDate,
+} from "./moving.ts";
 
-const FROM = 1;
-const TO = 2;
-
-let errors: string[] = [];
-beforeEach(() => {
-	vi.useFakeTimers({ toFake: ["Date"] });
-	errors = [];
-	vi.spyOn(console, "error").mockImplementation((line) => void errors.push(String(line)));
-});
-afterEach(() => {
-	vi.useRealTimers();
-	vi.restoreAllMocks();
-});
-
-const caller = () => createCaller({ shard: FROM, keys: 3 });
+const errors = withFakeDate();
 const on = (shard: number, text: string, ...values: unknown[]) =>
 	bindingsOf(shard)
 		.DB.prepare(text)
@@ -40,7 +37,7 @@ async function moveWith(api: Api, action: () => Promise<void>): Promise<Sender> 
 }
 
 it("refuses writes before rows are compared, and still reads", async () => {
-	const api = await caller();
+	const api = await callerToMove();
 	await api.post("/tags", { name: "One" });
 	const statuses: number[] = [];
 	await moveWith(api, async () => {
@@ -53,7 +50,7 @@ it("refuses writes before rows are compared, and still reads", async () => {
 });
 
 it("copies what the system writes while requests may not", async () => {
-	const api = await caller();
+	const api = await callerToMove();
 	const { body } = await api.post("/leads", { name: "Jane" });
 	await moveWith(api, async () => {
 		await on(
@@ -67,7 +64,7 @@ it("copies what the system writes while requests may not", async () => {
 });
 
 it("sends nothing from where the organization is about to leave, and then all from where it is", async () => {
-	const api = await caller();
+	const api = await callerToMove();
 	const collecting = await Sender.start();
 	const own = api.via(workerWith(collecting.env));
 	const url = `${inject("receiver")}/status/200/leaving`;
@@ -86,7 +83,7 @@ it("sends nothing from where the organization is about to leave, and then all fr
 });
 
 it("waits for a delivery that is being sent", async () => {
-	const api = await caller();
+	const api = await callerToMove();
 	const collecting = await Sender.start();
 	const own = api.via(workerWith(collecting.env));
 	const url = `${inject("receiver")}/status/200/in-flight`;
@@ -114,7 +111,7 @@ it("waits for a delivery that is being sent", async () => {
 });
 
 it("begins anew when a row is missing at the other end", async () => {
-	const api = await caller();
+	const api = await callerToMove();
 	await api.post("/tags", { name: "One" });
 	await moveWith(api, async () => {
 		await on(TO, "DELETE FROM tags WHERE organizationId = ?", api.organizationId);
@@ -124,7 +121,7 @@ it("begins anew when a row is missing at the other end", async () => {
 });
 
 it.each([FROM, TO])("changes nothing once another process has taken it over in shard %i", async (shard) => {
-	const api = await caller();
+	const api = await callerToMove();
 	await api.post("/tags", { name: "One" });
 	const homes: unknown[] = [];
 	const sender = await Sender.start(
@@ -176,7 +173,7 @@ it("is read where it is by those who remember where it was, with keys, sessions 
 });
 
 it("keeps what keys may do: those that end during a move end everywhere", async () => {
-	const api = await caller();
+	const api = await callerToMove();
 	const revoked = (await api.post("/api-keys", { name: "Revoked" })).body;
 	const rotated = (await api.post("/api-keys", { name: "Rotated" })).body;
 	const browser = await browserOf(new Api(revoked.key, api.organizationId, revoked.id));
@@ -197,7 +194,7 @@ it("keeps what keys may do: those that end during a move end everywhere", async 
 
 it("erases, purges and stamps during a move as ever", async () => {
 	const sender = await Sender.start();
-	const api = (await caller()).via(workerWith(sender.env));
+	const api = (await callerToMove()).via(workerWith(sender.env));
 	await api.post("/webhooks", { url: `${inject("receiver")}/status/200/erased`, events: ["lead.*"] });
 	const lead = (await api.post("/leads", { name: "Zebediah Quux", email: "zq@example.com" })).body;
 	const field = (await api.post("/custom-fields", { entity: "leads", label: "Size", type: "text" })).body;
@@ -225,7 +222,7 @@ it("erases, purges and stamps during a move as ever", async () => {
 });
 
 it("two organizations leave a shard at the same time", async () => {
-	const apis = [await caller(), await caller()];
+	const apis = [await callerToMove(), await callerToMove()];
 	for (const api of apis) await api.post("/tags", { name: "One" });
 	for (const api of apis) expect(await wish(api.organizationId, FROM, TO)).toBe(true);
 	const sender = await Sender.start();

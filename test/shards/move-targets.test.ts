@@ -1,30 +1,25 @@
 // A move whose target is missing, full or failing: the organization goes on where it is.
-import { afterEach, beforeEach, expect, inject, it, vi } from "vitest";
-import { withMembers, workerWith } from "../support/bindings.ts";
-import { createCaller } from "../support/callers.ts";
+import { expect, inject, it, vi } from "vitest";
+import { withBatch, workerWith } from "../support/bindings.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
 import { bindingsOf, wrapDatabases } from "../support/shards.ts";
 import { misplacedRows } from "../support/wrong-shard.ts";
-import { completeMove, homeOf, MINUTE_MS, stageOf, wish } from "./moving.ts";
+import {
+	callerToMove,
+	completeMove,
+	FROM,
+	homeOf,
+	MINUTE_MS,
+	stageOf,
+	TO,
+	wish,
+	withFakeDate,
+} from "./moving.ts";
 
-const FROM = 1;
-const TO = 2;
-
-let errors: string[] = [];
-beforeEach(() => {
-	vi.useFakeTimers({ toFake: ["Date"] });
-	errors = [];
-	vi.spyOn(console, "error").mockImplementation((line) => void errors.push(String(line)));
-});
-afterEach(() => {
-	vi.useRealTimers();
-	vi.restoreAllMocks();
-});
-
-const caller = () => createCaller({ shard: FROM, keys: 3 });
+const errors = withFakeDate();
 
 it("to a database that isn't there is dropped, and the organization stays", async () => {
-	const api = await caller();
+	const api = await callerToMove();
 	await wish(api.organizationId, FROM, 7);
 	const sender = await Sender.start();
 	vi.setSystemTime(Date.now() + MINUTE_MS);
@@ -36,7 +31,7 @@ it("to a database that isn't there is dropped, and the organization stays", asyn
 
 it("to a database that is full is tried again, while everything works; withdrawn, it leaves nothing behind", async () => {
 	const collecting = await Sender.start();
-	const api = (await caller()).via(workerWith(collecting.env));
+	const api = (await callerToMove()).via(workerWith(collecting.env));
 	await api.post("/webhooks", {
 		url: `${inject("receiver")}/status/200/full-target`,
 		events: ["lead.created"],
@@ -47,12 +42,11 @@ it("to a database that is full is tried again, while everything works; withdrawn
 		...bindings,
 		...wrapDatabases(
 			(db, shard) =>
-				withMembers(db, {
-					batch: (statements: D1PreparedStatement[]) =>
-						isFull && shard === TO && statements.length > 1
-							? Promise.reject(new Error("D1_ERROR: Exceeded maximum DB size"))
-							: db.batch(statements),
-				}),
+				withBatch(db, (statements) =>
+					isFull && shard === TO && statements.length > 1
+						? Promise.reject(new Error("D1_ERROR: Exceeded maximum DB size"))
+						: db.batch(statements),
+				),
 			bindings,
 		),
 	}));
@@ -81,19 +75,17 @@ it("to a database that is full is tried again, while everything works; withdrawn
 });
 
 it("whose target fails while writes are refused lets them in again where the organization is", async () => {
-	const api = await caller();
+	const api = await callerToMove();
 	await wish(api.organizationId, FROM, TO);
 	let isBroken = true;
 	const sender = await Sender.start({}, (bindings) => ({
 		...bindings,
 		...wrapDatabases(
 			(db, shard) =>
-				withMembers(db, {
-					async batch(statements: D1PreparedStatement[]) {
-						if (isBroken && shard === TO && (await homeOf(api, FROM)) === -1)
-							throw new Error("D1_ERROR: internal error; reference = 0");
-						return db.batch(statements);
-					},
+				withBatch(db, async (statements) => {
+					if (isBroken && shard === TO && (await homeOf(api, FROM)) === -1)
+						throw new Error("D1_ERROR: internal error; reference = 0");
+					return db.batch(statements);
 				}),
 			bindings,
 		),

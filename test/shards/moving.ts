@@ -1,17 +1,40 @@
 // What tests of moves share: the operator's wish, sweeps until it is fulfilled, and all rows of an organization.
 
-import { vi } from "vitest";
+import { afterEach, beforeEach, vi } from "vitest";
 import { batch, type RawRow } from "../../src/db/client.ts";
 import { write } from "../../src/db/commit.ts";
 import { sql } from "../../src/db/sql.ts";
 import type { Bindings } from "../../src/env.ts";
 import { columnsOf, movables } from "../../src/moving/tables.ts";
 import { wishMove } from "../../src/moving/wish.ts";
-import { withMembers } from "../support/bindings.ts";
+import { withBatch } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
 import { bindingsOf, placeOrganization, wrapDatabases } from "../support/shards.ts";
 
 export const MINUTE_MS = 60_000;
 const MAX_MINUTES = 60;
+
+/** The shards of most moves. */
+export const FROM = 1;
+export const TO = 2;
+
+/** Fakes the date in each test of a file. Returns the lines that the running test has logged as errors. */
+export function withFakeDate(): readonly string[] {
+	const errors: string[] = [];
+	beforeEach(() => {
+		vi.useFakeTimers({ toFake: ["Date"] });
+		errors.length = 0;
+		vi.spyOn(console, "error").mockImplementation((line) => void errors.push(String(line)));
+	});
+	afterEach(() => {
+		vi.useRealTimers();
+		vi.restoreAllMocks();
+	});
+	return errors;
+}
+
+/** A caller with three keys, whose organization is where moves begin. */
+export const callerToMove = () => createCaller({ shard: FROM, keys: 3 });
 
 /** Wishes for a move as the operator does; returns whether it was accepted. */
 export async function wish(organizationId: string, from: number, to: number): Promise<boolean> {
@@ -78,27 +101,14 @@ export async function rowsIn(organizationId: string, shard: number): Promise<Rec
 export function duringFreeze(action: () => Promise<void>) {
 	let isDone = false;
 	return (bindings: Bindings): Bindings => {
-		const texts = new WeakMap<D1PreparedStatement, string>();
 		const databases = wrapDatabases(
 			(db) =>
-				withMembers(db, {
-					prepare: (text: string) => ({
-						bind(...params: unknown[]) {
-							const statement = db.prepare(text).bind(...params);
-							texts.set(statement, text);
-							return statement;
-						},
-					}),
-					async batch(statements: D1PreparedStatement[]) {
-						const isCount = statements.some((one) =>
-							texts.get(one)?.startsWith('SELECT count(*) AS "count"'),
-						);
-						if (isCount && !isDone) {
-							isDone = true;
-							await action();
-						}
-						return db.batch(statements);
-					},
+				withBatch(db, async (statements, sent) => {
+					if (!isDone && sent.some(({ text }) => text.startsWith('SELECT count(*) AS "count"'))) {
+						isDone = true;
+						await action();
+					}
+					return db.batch(statements);
 				}),
 			bindings,
 		);
@@ -113,12 +123,10 @@ export const atEachCall =
 		let calls = 0;
 		const databases = wrapDatabases(
 			(db) =>
-				withMembers(db, {
-					async batch(statements: D1PreparedStatement[]) {
-						calls += 1;
-						await action(calls);
-						return db.batch(statements);
-					},
+				withBatch(db, async (statements) => {
+					calls += 1;
+					await action(calls);
+					return db.batch(statements);
 				}),
 			bindings,
 		);

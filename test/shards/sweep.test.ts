@@ -5,10 +5,10 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { limits } from "../../scripts/platform/limits.ts";
 import type { Bindings } from "../../src/env.ts";
 import { databaseBindingOf } from "../../src/places.ts";
-import { withMembers } from "../support/bindings.ts";
+import { countedDatabases, withMembers } from "../support/bindings.ts";
 import { copyRow } from "../support/many-rows.ts";
 import { Sender } from "../support/sender.ts";
-import { shards, wrapDatabases } from "../support/shards.ts";
+import { shards } from "../support/shards.ts";
 import { arrivals, callerInEachShard, countingBindings, failingDatabases, senderWith } from "./callers.ts";
 
 const TRUSTED_MS = 60_000;
@@ -150,17 +150,8 @@ it("keeps to a thousand statements over all of them, and each gets somewhere", {
 	timeout: 120_000,
 }, async () => {
 	vi.useFakeTimers({ toFake: ["Date"] });
-	let queries = 0;
-	const sender = await Sender.start(
-		wrapDatabases((db) =>
-			withMembers(db, {
-				batch(statements: D1PreparedStatement[]) {
-					queries += statements.length;
-					return db.batch(statements);
-				},
-			}),
-		),
-	);
+	const count = { statements: 0 };
+	const sender = await Sender.start(countedDatabases(count));
 	for (const api of await callerInEachShard(sender, "thousand")) {
 		const [webhook] = (await api.get("/webhooks")).body.items;
 		await copyRow("webhooks", webhook, HOOKS - 1);
@@ -172,12 +163,12 @@ it("keeps to a thousand statements over all of them, and each gets somewhere", {
 	for (let sweeps = 0; before.some((count) => count < HOOKS); sweeps += 1) {
 		expect(sweeps, "each sweep delivers a part").toBeLessThan(20);
 		vi.setSystemTime(Date.now() + TRUSTED_MS);
-		queries = 0;
+		count.statements = 0;
 		await sender.sweep();
-		expect(queries).toBeLessThanOrEqual(limits.queriesPerInvocation.max);
+		expect(count.statements).toBeLessThanOrEqual(limits.queriesPerInvocation.max);
 		const now = await arrivals("thousand");
-		for (const [shard, count] of now.entries())
-			if ((before[shard] ?? 0) < HOOKS) expect(count).toBeGreaterThan(before[shard] ?? 0);
+		for (const [shard, arrived] of now.entries())
+			if ((before[shard] ?? 0) < HOOKS) expect(arrived).toBeGreaterThan(before[shard] ?? 0);
 		before = now;
 	}
 	expect(before).toEqual(shards.map(() => HOOKS));

@@ -40,26 +40,47 @@ export interface Watch {
 	reset(): void;
 }
 
+/** A database whose batches are passed to `run`, with the texts and parameters of their statements. */
+export function withBatch(
+	db: D1Database,
+	run: (statements: D1PreparedStatement[], sent: readonly SentStatement[]) => ReturnType<D1Database["batch"]>,
+): D1Database {
+	const bound = new WeakMap<D1PreparedStatement, SentStatement>();
+	return withMembers(db, {
+		prepare: (text: string) => ({
+			bind(...params: unknown[]) {
+				const statement = db.prepare(text).bind(...params);
+				bound.set(statement, { text, params });
+				return statement;
+			},
+		}),
+		batch: (statements: D1PreparedStatement[]) =>
+			run(
+				statements,
+				statements.map((one) => bound.get(one) ?? { text: "?", params: [] }),
+			),
+	});
+}
+
+/** Databases that count the statements which are sent to them. */
+export const countedDatabases = (count: { statements: number }): Pick<Bindings, "DB"> =>
+	wrapDatabases((db) =>
+		withBatch(db, (statements) => {
+			count.statements += statements.length;
+			return db.batch(statements);
+		}),
+	);
+
 /** The Worker with all calls to D1 and to the limiters recorded. */
 export function watchBindings(): Watch {
-	const sent = new WeakMap<D1PreparedStatement, SentStatement>();
 	const roundTrips: SentStatement[][] = [];
 	const queued: string[] = [];
 	const databases = wrapDatabases((db) =>
-		withMembers(db, {
-			prepare: (text: string) => ({
-				bind(...params: unknown[]) {
-					const statement = db.prepare(text).bind(...params);
-					sent.set(statement, { text, params });
-					return statement;
-				},
-			}),
-			async batch(statements: D1PreparedStatement[]) {
-				roundTrips.push(statements.map((statement) => sent.get(statement) ?? { text: "?", params: [] }));
-				const results = await db.batch(statements);
-				for (const { meta } of results) watch.rowsWritten += meta.rows_written;
-				return results;
-			},
+		withBatch(db, async (statements, sent) => {
+			roundTrips.push([...sent]);
+			const results = await db.batch(statements);
+			for (const { meta } of results) watch.rowsWritten += meta.rows_written;
+			return results;
 		}),
 	);
 	// The real queue is not used: vitest would hang if a test ended while the queue still delivers.
@@ -110,23 +131,10 @@ export function interceptBatches(
 		db: D1Database,
 	) => ReturnType<D1Database["batch"]>,
 ): Pick<Bindings, "DB"> {
-	const bound = new WeakMap<D1PreparedStatement, string>();
+	const values = ({ text, params }: SentStatement) =>
+		text.startsWith(`INSERT INTO "${table}"`) ? [params.join()] : [];
 	return wrapDatabases((db) =>
-		withMembers(db, {
-			prepare: (text: string) => ({
-				bind(...params: unknown[]) {
-					const statement = db.prepare(text).bind(...params);
-					if (text.startsWith(`INSERT INTO "${table}"`)) bound.set(statement, params.join());
-					return statement;
-				},
-			}),
-			batch: (statements: D1PreparedStatement[]) =>
-				run(
-					statements,
-					statements.flatMap((one) => bound.get(one) ?? []),
-					db,
-				),
-		}),
+		withBatch(db, (statements, sent) => run(statements, sent.flatMap(values), db)),
 	);
 }
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exportOrganization } from "../../scripts/admin/exporting.ts";
-import { importOrganization, type Target } from "../../scripts/admin/importing.ts";
+import type { Target } from "../../scripts/admin/importing.ts";
 import { operator } from "../../scripts/admin/operator.ts";
 import { queryWith } from "../../scripts/admin/query.ts";
 import { bound } from "../../src/db/sql.ts";
@@ -13,11 +13,10 @@ import {
 	execute,
 	exported,
 	HOME,
-	into,
+	imported,
 	LONG,
 	local,
 	organizationId,
-	read,
 	remade,
 	rowsOf,
 	whole,
@@ -28,7 +27,7 @@ test("a file changes no rows of other organizations, whatever it says", async ()
 	const before = await copiedRows();
 	const refused = async (lines: readonly string[], message: RegExp) => {
 		const file = await remade(whole, (own) => [...own, ...lines]);
-		await assert.rejects(importOrganization(into(local), read(file), { shard: 1 }), message);
+		await assert.rejects(imported(file, { shard: 1 }), message);
 		assert.equal(await copiedRows(), before);
 	};
 	await refused([JSON.stringify({ removed: "organizations" }), JSON.stringify([other])], /removes rows/);
@@ -39,34 +38,28 @@ test("a file changes no rows of other organizations, whatever it says", async ()
 		await refused([JSON.stringify({ table, columns }), JSON.stringify(row)], /webhook_2/);
 	}
 	const forged = await remade(whole, (own) => own.map((line) => line.replaceAll(organizationId, other)));
-	await importOrganization(into(local), read(forged), { shard: 1 });
+	await imported(forged, { shard: 1 });
 	assert.deepEqual(await local.on(1)("SELECT name FROM organizations WHERE id = ?", [other]), [["Other"]]);
 	assert.deepEqual(rowsOf(await exported(1)), rowsOf(whole));
 	await local.on(1)("UPDATE webhooks SET organizationId = ?", [other]);
-	await assert.rejects(
-		importOrganization(into(local), read(whole), { replace: true }),
-		/webhook_1 of the file is another organization's/,
-	);
+	await assert.rejects(imported(whole, { replace: true }), /webhook_1 of the file is another organization's/);
 	await empty();
 });
 
 test("a file of other columns is refused before anything is removed", async () => {
-	await importOrganization(into(local), read(whole), { shard: 1 });
+	await imported(whole, { shard: 1 });
 	const before = await copiedRows();
 	const file = await remade(whole, (own) =>
 		own.map((line) => (line.startsWith('{"table":"tags"') ? line.replace('"name"', '"title"') : line)),
 	);
-	await assert.rejects(
-		importOrganization(into(local), read(file), { replace: true }),
-		/other columns of tags/,
-	);
+	await assert.rejects(imported(file, { replace: true }), /other columns of tags/);
 	assert.equal(await copiedRows(), before);
 	assert.deepEqual(await local.on(1)("SELECT home FROM organizations", []), [[null]]);
 	await empty();
 });
 
 test("keys in the file stay known while it is written, so they get 503 and not 401", async () => {
-	await importOrganization(into(local), read(whole), { shard: 1 });
+	await imported(whole, { shard: 1 });
 	await local.on(1)("UPDATE api_keys SET name = 'Renamed'", []);
 	await local.on(1)(
 		`INSERT INTO api_keys (organizationId, id, version, createdAt, updatedAt, name, hash, pepperId, keyPrefix, scopes, envelope)
@@ -79,12 +72,9 @@ test("keys in the file stay known while it is written, so they get 503 and not 4
 			return queryWith(local.on(shard))(query);
 		},
 	};
-	await assert.rejects(
-		importOrganization(into(local, stopped), read(whole), { replace: true }),
-		/D1 is gone/,
-	);
+	await assert.rejects(imported(whole, { replace: true }, stopped), /D1 is gone/);
 	assert.deepEqual(await local.on(1)("SELECT name FROM api_keys", []), [["Renamed"]]);
-	await importOrganization(into(local), read(whole));
+	await imported(whole);
 	assert.deepEqual(rowsOf(await exported(1)), rowsOf(whole));
 	await empty();
 });
@@ -97,7 +87,7 @@ test("nothing is imported while the organization switches to another database", 
 		);
 	await place(0, 1);
 	await place(1, 0);
-	await assert.rejects(importOrganization(into(local), read(whole), { shard: 2 }), /is being moved/);
+	await assert.rejects(imported(whole, { shard: 2 }), /is being moved/);
 	await empty();
 });
 
@@ -146,7 +136,7 @@ test("a long row of a table with many columns arrives", async () => {
 		[JSON.stringify(values)],
 	);
 	const file = await exported();
-	await importOrganization(into(local), read(file), { shard: 1 });
+	await imported(file, { shard: 1 });
 	assert.deepEqual(rowsOf(await exported(1)), rowsOf(file));
 	await empty();
 });

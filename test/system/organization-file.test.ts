@@ -1,7 +1,7 @@
 // The file of an exported organization: whether it is whole, and what becomes of it in databases.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { importOrganization, type Target } from "../../scripts/admin/importing.ts";
+import type { Target } from "../../scripts/admin/importing.ts";
 import { fileLines, linesOf } from "../../scripts/admin/organization-file.ts";
 import { newKeyringSecret, parseKeyring } from "../../src/keyring.ts";
 import {
@@ -13,7 +13,7 @@ import {
 	execute,
 	exported,
 	HOME,
-	into,
+	imported,
 	LONG,
 	local,
 	read,
@@ -25,7 +25,7 @@ import {
 test("a file that is truncated, altered or of another version is refused, and leaves nothing behind", async () => {
 	const header = JSON.parse(whole[0] ?? "");
 	const refused = async (lines: readonly string[], message: RegExp, more: Partial<Target> = {}) => {
-		await assert.rejects(importOrganization(into(local, more), read(lines), { shard: 1 }), message);
+		await assert.rejects(imported(lines, { shard: 1 }, more), message);
 		assert.equal(await copiedRows(), 0);
 	};
 	const middle = Math.floor(whole.length / 2);
@@ -44,7 +44,7 @@ test("a file that is truncated, altered or of another version is refused, and le
 		newer.push(line);
 	await refused(newer, /migration 9999_later/);
 	await refused(whole, /another ENCRYPTION_KEY/, { ring: parseKeyring(newKeyringSecret()) });
-	await assert.rejects(importOrganization(into(local), read(whole), { shard: 7 }), /There is no shard 7/);
+	await assert.rejects(imported(whole, { shard: 7 }), /There is no shard 7/);
 });
 
 test("every changed character and every missing line is found", async () => {
@@ -56,8 +56,7 @@ test("every changed character and every missing line is found", async () => {
 	for (const [index, line] of short.entries()) {
 		const damaged = [short.toSpliced(index, 1), short.with(index, line.replace(/[a-z](?=[^a-z]*$)/, "#"))];
 		if (index > 1) damaged.push(short.with(index, short[index - 1] ?? ""));
-		for (const lines of damaged)
-			await assert.rejects(importOrganization(into(local), read(lines), { shard: 1 }), Error, line);
+		for (const lines of damaged) await assert.rejects(imported(lines, { shard: 1 }), Error, line);
 	}
 	assert.equal(await copiedRows(), 0);
 });
@@ -80,7 +79,7 @@ for (const [where, channel, gone] of [
 			await execute("UPDATE tags SET name = 'Changed' WHERE id = 'tag_00004'", []);
 			for (let count = 0; count < 3; count += 1) await addEvent(next++, LONG);
 		});
-		const { shard } = await importOrganization(into(channel), read(file), { shard: 1 });
+		const { shard } = await imported(file, { shard: 1 }, {}, channel);
 		assert.equal(shard, 1);
 		const [now, copy] = [await exported(), await exported(1, undefined, channel)];
 		assert.deepEqual(rowsOf(copy), rowsOf(now));
@@ -100,7 +99,7 @@ test("keys that name another shard are found there, and it says where the organi
 	const file: string[] = [];
 	for await (const line of fileLines({ ...rest, shard: 2, shards: [0, 2, 9] }, read(whole.slice(1, -1))()))
 		file.push(line);
-	const result = await importOrganization(into(local), read(file), { shard: 1 });
+	const result = await imported(file, { shard: 1 });
 	assert.deepEqual(result.keysLostOfShards, [9]);
 	for (const shard of [0, 2]) {
 		assert.deepEqual(await local.on(shard)("SELECT home FROM organizations", []), [[1]]);
@@ -109,15 +108,12 @@ test("keys that name another shard are found there, and it says where the organi
 			await execute("SELECT id, hash FROM api_keys", []),
 		);
 	}
-	await assert.rejects(importOrganization(into(local), read(file)), /exists, in shard 1/);
-	await assert.rejects(
-		importOrganization(into(local), read(file), { replace: true, shard: 0 }),
-		/is in shard 1/,
-	);
-	assert.equal((await importOrganization(into(local), read(whole), { replace: true })).shard, 1);
+	await assert.rejects(imported(file), /exists, in shard 1/);
+	await assert.rejects(imported(file, { replace: true, shard: 0 }), /is in shard 1/);
+	assert.equal((await imported(whole, { replace: true })).shard, 1);
 	assert.deepEqual(rowsOf(await exported(1)), rowsOf(whole));
 	await empty();
-	assert.equal((await importOrganization(into(local), read(file))).shard, 2, "where it was");
+	assert.equal((await imported(file)).shard, 2, "where it was");
 	await empty();
 });
 

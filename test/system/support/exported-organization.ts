@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after } from "node:test";
 import { type Channel, localChannel, wranglerChannel } from "../../../scripts/admin/channel.ts";
 import { exportOrganization } from "../../../scripts/admin/exporting.ts";
-import type { Target } from "../../../scripts/admin/importing.ts";
+import { type ImportOptions, importOrganization, type Target } from "../../../scripts/admin/importing.ts";
 import { operator } from "../../../scripts/admin/operator.ts";
 import { fileLines } from "../../../scripts/admin/organization-file.ts";
 import { queryWith } from "../../../scripts/admin/query.ts";
@@ -113,13 +113,21 @@ export const columnsIn = (table: string) => {
 export const rowsOf = (lines: readonly string[]) => lines.slice(1, -1).filter((line) => line.startsWith("["));
 
 /** The databases without the one of the original. */
-export const into = ({ on }: Channel, more: Partial<Target> = {}): Target => ({
+const into = ({ on }: Channel, more: Partial<Target> = {}): Target => ({
 	shards: [0, 1, 2],
 	on: (shard) => queryWith(on(shard)),
 	settle: async () => undefined,
 	ring,
 	...more,
 });
+
+/** Imports a file into the shards for copies. */
+export const imported = (
+	file: readonly string[],
+	options: ImportOptions = {},
+	more: Partial<Target> = {},
+	channel: Channel = local,
+) => importOrganization(into(channel, more), read(file), options);
 
 /** The number of rows in the shards for copies. */
 export async function copiedRows(): Promise<number> {
