@@ -3,6 +3,7 @@
 // messages of all.
 
 import worker from "../../scripts/platform/worker.ts";
+import { type BatchTarget, withBatch } from "../../src/db/client.ts";
 import type { Bindings } from "../../src/env.ts";
 import { databaseBindingOf } from "../../src/places.ts";
 import { envOf, shardsOf } from "../../src/shards.ts";
@@ -21,24 +22,18 @@ interface Count {
 
 const none = (): Count => ({ calls: 0, writes: 0, ms: 0, read: 0, written: 0 });
 
-function watchedDatabase(db: D1Database, count: Count): D1Database {
-	return new Proxy(db, {
-		get(target, name) {
-			if (name !== "batch") return Reflect.get(target, name).bind(target);
-			return async (statements: D1PreparedStatement[]) => {
-				const results = await target.batch(statements);
-				count.calls += 1;
-				count.writes += results.some(({ meta }) => meta.rows_written > 0) ? 1 : 0;
-				for (const { meta } of results) {
-					count.ms += meta.duration;
-					count.read += meta.rows_read;
-					count.written += meta.rows_written;
-				}
-				return results;
-			};
-		},
+const watchedDatabase = (db: D1Database, count: Count): D1Database =>
+	withBatch(db, async <T>(statements: D1PreparedStatement[], target: BatchTarget) => {
+		const results = await target.batch<T>(statements);
+		count.calls += 1;
+		count.writes += results.some(({ meta }) => meta.rows_written > 0) ? 1 : 0;
+		for (const { meta } of results) {
+			count.ms += meta.duration;
+			count.read += meta.rows_read;
+			count.written += meta.rows_written;
+		}
+		return results;
 	});
-}
 
 function watchedQueue(queue: Bindings["DELIVERIES"]): Bindings["DELIVERIES"] {
 	return new Proxy(queue, {

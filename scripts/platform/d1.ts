@@ -120,10 +120,16 @@ function checkArguments(text: string): void {
 	checked.add(text);
 }
 
-/** `target` with some of its members replaced. */
+/**
+ * `target` with some of its members replaced.
+ * @throws Error at a session of a database whose queries are replaced and whose sessions are not: they would bypass the double
+ */
 export function withMembers<T extends object>(target: T, members: object): T {
+	const bypassed = ("prepare" in members || "batch" in members) && !("withSession" in members);
 	return new Proxy(target, {
 		get(_, name) {
+			if (bypassed && name === "withSession" && "withSession" in target)
+				throw new Error("This double of a database has no sessions; `wrapDatabases` gives it some.");
 			const value: unknown = Reflect.get(Reflect.has(members, name) ? members : target, name);
 			return typeof value === "function" ? value.bind(target) : value;
 		},

@@ -35,3 +35,23 @@ export async function batch(db: D1Database, queries: readonly SQL[]): Promise<Ra
 		throw error;
 	}
 }
+
+/** What batches are sent to: a database or a session. */
+export type BatchTarget = Pick<D1Database, "batch">;
+
+/** A database whose batches, and those of its sessions, are sent by `send`; it gets what they were to be sent to. */
+export function withBatch(
+	db: D1Database,
+	send: <T>(statements: D1PreparedStatement[], target: BatchTarget) => Promise<D1Result<T>[]>,
+): D1Database {
+	const over = <Target extends BatchTarget>(target: Target): Target =>
+		new Proxy(target, {
+			get(_, name) {
+				if (name === "batch") return (statements: D1PreparedStatement[]) => send(statements, target);
+				if (name === "withSession") return (start?: string) => over(db.withSession(start));
+				const found: unknown = Reflect.get(target, name);
+				return typeof found === "function" ? found.bind(target) : found;
+			},
+		});
+	return over(db);
+}

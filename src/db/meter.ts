@@ -1,4 +1,5 @@
 // Counts the statements sent to D1: the platform allows a thousand per invocation.
+import { withBatch } from "./client.ts";
 
 /** A database, and the number of statements sent to it so far. */
 export interface StatementCounter {
@@ -6,18 +7,12 @@ export interface StatementCounter {
 	readonly statementCount: number;
 }
 
-/** Counts the statements of batches; `batch` (client.ts) sends all statements that way. */
+/** Counts the statements of batches, also of sessions'; `batch` (client.ts) sends all statements that way. */
 export function countStatements(db: D1Database): StatementCounter {
 	let used = 0;
-	const batch: D1Database["batch"] = (statements) => {
+	const counting = withBatch(db, (statements, target) => {
 		used += statements.length;
-		return db.batch(statements);
-	};
-	const counting = new Proxy(db, {
-		get(target, name) {
-			const found = name === "batch" ? batch : Reflect.get(target, name);
-			return typeof found === "function" ? found.bind(target) : found;
-		},
+		return target.batch(statements);
 	});
 	return {
 		db: counting,

@@ -113,7 +113,7 @@ describe("D1", () => {
 	it("is spoken to in one place", () => {
 		expect(
 			using(/\.prepare\(|\bDB\.(?:batch|exec|withSession)\b|\bdb\.(?:batch|exec|withSession)\b/),
-		).toEqual(["db/client.ts", "db/meter.ts"]);
+		).toEqual(["db/client.ts"]);
 	});
 
 	// That nobody writes by another call is checked of every statement that the tests send: test/support/writes.ts.

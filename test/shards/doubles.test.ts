@@ -1,8 +1,11 @@
 // The tests' wrappers around D1 apply to every database; otherwise faults, counts and limits would miss the others.
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
-import { onStatement } from "../../scripts/platform/d1.ts";
+import { runInvocation } from "../../scripts/platform/bindings.ts";
+import { onStatement, withMembers } from "../../scripts/platform/d1.ts";
 import { overrideLimits } from "../../scripts/platform/limits.ts";
+import { countStatements } from "../../src/db/meter.ts";
+import { envOf } from "../../src/shards.ts";
 import { withFailingDatabase } from "../contract/harness.ts";
 import { interceptBatches, watchBindings, workerWith } from "../support/bindings.ts";
 import { createCaller, createOrganization } from "../support/callers.ts";
@@ -10,6 +13,7 @@ import { Faults, faultModes } from "../support/faults.ts";
 import { countReads, pageCost } from "../support/many-rows.ts";
 import { bindingsOf, shardOf, shards } from "../support/shards.ts";
 import { misplacedRows } from "../support/wrong-shard.ts";
+import { countingBindings } from "./callers.ts";
 
 afterEach(() => overrideLimits({}));
 
@@ -17,6 +21,53 @@ it("organizations are dealt out in turn", async () => {
 	const homes = [];
 	for (let count = 0; count < 6; count += 1) homes.push(shardOf(await createOrganization()));
 	expect(homes.toSorted()).toEqual([0, 0, 1, 1, 2, 2]);
+});
+
+/** Sends one statement through a session of a database, prepared by the session or by the database itself. */
+function askSession(db: D1Database, preparing: "session" | "database") {
+	const session = db.withSession("first-primary");
+	const statement = (preparing === "session" ? session : db).prepare("SELECT ? AS n").bind(1);
+	return session.batch<{ n: number }>([statement]);
+}
+
+describe.each(["session", "database"] as const)("a session's statement, prepared by the %s", (preparing) => {
+	it.each(shards)("can be made to fail and is counted in shard %i", async (shard) => {
+		const faults = new Faults();
+		const counting = countingBindings(faults.wrap(env));
+		const { DB } = envOf(counting.bindings, shard);
+		faults.arm({ at: 2, mode: "before" });
+		const [result] = await askSession(DB, preparing);
+		expect(result?.results).toEqual([{ n: 1 }]);
+		await expect(askSession(DB, preparing)).rejects.toThrow("D1_ERROR");
+		expect(faults.disarm()).toEqual(["D1", "D1"]);
+		expect(counting.calls()[shard]).toBe(1);
+	});
+
+	it("is counted by the sweeper's meter, and still says how new its answer is", async () => {
+		const meter = countStatements(env.DB);
+		await askSession(meter.db, preparing);
+		expect(meter.statementCount).toBe(1);
+		const session = meter.db.withSession();
+		await session.batch([session.prepare("SELECT ?").bind(1)]);
+		expect(session.getBookmark()).toEqual(expect.any(String));
+	});
+
+	it("is under the platform's limits, and is heard of", async () => {
+		let heard = 0;
+		onStatement(() => {
+			heard += 1;
+		});
+		const asked = () => runInvocation(env, ({ DB }) => askSession(DB, preparing));
+		await asked();
+		expect(heard).toBe(1);
+		overrideLimits({ queriesPerInvocation: 0 });
+		await expect(asked()).rejects.toThrow("Too many API requests");
+	});
+});
+
+it("a double that knows no sessions refuses to begin one", () => {
+	const double = withMembers(env.DB, { batch: () => Promise.reject(new Error("D1_ERROR: internal error")) });
+	expect(() => double.withSession()).toThrow("has no sessions");
 });
 
 describe.each(shards)("shard %i", (shard) => {

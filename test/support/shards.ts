@@ -1,5 +1,6 @@
 // The databases of this run: one, or three (vitest.config.ts). New organizations are assigned to them in turn.
 import { env } from "cloudflare:workers";
+import { withMembers } from "../../scripts/platform/d1.ts";
 import type { Bindings, Env } from "../../src/env.ts";
 import { databaseBindingOf } from "../../src/places.ts";
 import { envOf, shardsOf } from "../../src/shards.ts";
@@ -77,12 +78,17 @@ export async function inEachShard(work: (env: Env) => Promise<unknown>): Promise
 	for (const shard of shards) await work(bindingsOf(shard));
 }
 
-/** Wraps every database of some bindings, to record or fail all calls to D1. */
+/** Wraps every database of some bindings, and its sessions, to record or fail all calls to D1. */
 export function wrapDatabases(
 	wrap: (db: D1Database, shard: number) => D1Database,
 	bindings: Bindings = env,
 ): Pick<Bindings, "DB"> {
 	return Object.fromEntries(
-		shardsOf(bindings).map((shard) => [databaseBindingOf(shard), wrap(envOf(bindings, shard).DB, shard)]),
+		shardsOf(bindings).map((shard) => {
+			const { DB } = envOf(bindings, shard);
+			// A session has the same methods for queries.
+			const withSession = (start?: string) => wrap(DB.withSession(start) as unknown as D1Database, shard);
+			return [databaseBindingOf(shard), withMembers(wrap(DB, shard), { withSession })];
+		}),
 	) as unknown as Pick<Bindings, "DB">;
 }
