@@ -59,4 +59,18 @@ export const feedMutants: readonly Mutant[] = [
 		'WHERE ${isRow("event", organizationId, id)}',
 		'WHERE ${isRow("event", organizationId, id)} AND 0',
 	),
+	singleEdit(
+		"the log of a record leaves out what repeats an event",
+		["test/delivery/log.test.ts", "the log of one record has the deliveries of its events"],
+		"src/webhooks/record-log.ts",
+		'IN (entry."id", entry."next")',
+		'= entry."id"',
+	),
+	singleEdit(
+		"the log of a record ends at the first page without deliveries",
+		["test/delivery/log.test.ts", "the log of one record has the deliveries of its events"],
+		"src/webhooks/record-log.ts",
+		"Number(scanned?.count) === MAX_EVENTS",
+		"rows.length > 0 && Number(scanned?.count) === MAX_EVENTS",
+	),
 ];

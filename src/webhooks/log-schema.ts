@@ -2,7 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import { saveLeadExample } from "../crm/leads/schema.ts";
 import { FAILURE_CODES } from "../delivery/failure-code.ts";
-import { id, instant, timestamp } from "../http/fields.ts";
+import { exampleId, id, instant, timestamp } from "../http/fields.ts";
 import { repeatable } from "../http/list-query.ts";
 import { pageQuery } from "../http/page.ts";
 
@@ -82,6 +82,12 @@ export const DeliveryQuery = pageQuery({
 			.openapi({ type: "integer" }),
 		"Only those whose last attempt was answered with this status code.",
 	),
+	recordId: z
+		.string()
+		.max(40)
+		.regex(/^[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}$/, "Expected the id of a record.")
+		.optional()
+		.openapi({ description: "Only deliveries of the events of this record.", example: exampleId("ld") }),
 	since: instant().optional().describe("Only deliveries created at or after this time."),
 	until: instant().optional().describe("Only deliveries created at or before this time."),
 });

@@ -17,11 +17,16 @@ import { isOfWebhook } from "../outbox/backlog.ts";
 import { eventTypes } from "../outbox/names.ts";
 import { readableTypes, requireReadable } from "../outbox/readable.ts";
 import { type DeliveryQuery, MAX_ATTEMPTS } from "./log-schema.ts";
+import { recordPage } from "./record-log.ts";
 
 export type LogQuery = PageQuery & z.output<typeof DeliveryQuery>;
 
 const isOneOf = (column: string, values: readonly (string | number)[] | undefined) =>
-	values ? [sql`${sql.identifier(column)} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`] : [];
+	values
+		? [
+				sql`${deliveries}.${sql.identifier(column)} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`,
+			]
+		: [];
 
 const toInstant = (ms: unknown) => (ms === null ? null : isoOf(ms));
 
@@ -51,25 +56,50 @@ export const ATTEMPT_COUNT = sql`coalesce((SELECT "number" FROM ${attemptTable} 
  */
 export async function listDeliveries(ctx: Ctx, query: LogQuery, webhookId: string) {
 	const { organizationId } = ctx.caller;
+	const { limit, after, recordId } = query;
 	const readable = readableTypes(ctx.caller);
-	const { rows, next, besides } = await feedPage(
-		{
-			db: ctx.env.DB,
-			...idOrder(deliveries, ATTEMPT_COUNT),
-			owner: isOfWebhook({ organizationId, id: webhookId }),
-			from: query.since ? [sql`${firstIdAt("whd", Date.parse(query.since))}`] : [],
-			before: query.until ? [sql`${firstIdAt("whd", Date.parse(query.until) + 1)}`] : [],
-			tests: [
-				...isOneOf("status", query.status),
-				...isOneOf("event", query.event),
-				...(readable.length < eventTypes.length ? isOneOf("event", readable) : []),
-				...isOneOf("lastStatusCode", query.statusCode),
-			],
-			after: query.after,
-			limit: query.limit,
-		},
-		[webhookStore.byId(organizationId, webhookId, true)],
-	);
+	const hook = { organizationId, id: webhookId };
+	const columns = sql`${deliveries}.*, ${ATTEMPT_COUNT}`;
+	const from = query.since ? [sql`${firstIdAt("whd", Date.parse(query.since))}`] : [];
+	const before = query.until ? [sql`${firstIdAt("whd", Date.parse(query.until) + 1)}`] : [];
+	const tests = [
+		...isOneOf("status", query.status),
+		...isOneOf("event", query.event),
+		...(readable.length < eventTypes.length ? isOneOf("event", readable) : []),
+		...isOneOf("lastStatusCode", query.statusCode),
+	];
+	const webhookItself = [webhookStore.byId(organizationId, webhookId, true)];
+	const { rows, next, besides } =
+		recordId === undefined
+			? await feedPage(
+					{
+						db: ctx.env.DB,
+						...idOrder(deliveries, ATTEMPT_COUNT),
+						owner: isOfWebhook(hook),
+						from,
+						before,
+						tests,
+						after,
+						limit,
+					},
+					webhookItself,
+				)
+			: await recordPage(
+					ctx,
+					hook,
+					{
+						recordId,
+						columns,
+						tests: [
+							...tests,
+							...from.map((id) => sql`${deliveries.id} >= ${id}`),
+							...before.map((id) => sql`${deliveries.id} < ${id}`),
+						],
+						after,
+						limit,
+					},
+					webhookItself,
+				);
 	const webhook = besides[0]?.[0];
 	if (!webhook) throw notFound("webhook");
 	return { items: rows.map((row) => showSummary(row, webhook.pausedUntil)), next };

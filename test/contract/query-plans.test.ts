@@ -252,6 +252,7 @@ describe("deliveries", () => {
 		"event=lead.created",
 		"statusCode=500",
 		"since=2020-01-01T00:00:00Z&until=2099-01-01T00:00:00Z",
+		`recordId=ld_01kaj2m5m8f7jt2n3v4w5x6y7z&since=2020-01-01T00:00:00Z`,
 	])("listed with ?%s go along the primary key", async (query) => {
 		const { api, watch } = await watchedCaller();
 		const { id } = await createRow(api, resourceAt("webhooks"));

@@ -3,6 +3,7 @@ import { Webhook } from "standardwebhooks";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { catalogue } from "../../src/events/catalogue.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
+import { dbOf } from "../support/shards.ts";
 
 const SECOND = 1_000;
 
@@ -101,6 +102,56 @@ describe("sending by hand", () => {
 		const foreign = `/webhooks/${elsewhere.id}/deliveries?limit=1&cursor=${nextCursor}`;
 		expect((await sender.api("GET", foreign)).status).toBe(400);
 		expect((await sender.api("GET", `/webhooks/${id}/deliveries?status=lost`)).status).toBe(400);
+	});
+
+	it("the log of one record has the deliveries of its events, save_lead among them, and pages", async () => {
+		const sender = await Sender.start();
+		const { id } = await sender.webhook("/status/200/of-record", { events: ["*"] });
+		const other = await sender.webhook("/status/200/of-record", { events: ["save_lead"] });
+		const first = await sender.api("POST", "/leads", { name: "Jane" });
+		await sender.api("POST", "/leads", { name: "Joe" });
+		await sender.api("PATCH", `/leads/${first.body.id}`, { score: 1 });
+		const task = await sender.api("POST", "/tasks", { title: "Call" });
+		const read = async (webhookId: string, query: string) => {
+			const { body } = await sender.api("GET", `/webhooks/${webhookId}/deliveries?${query}`);
+			return body;
+		};
+		const events = (page: { items: { event: string }[] }) => page.items.map(({ event }) => event).toSorted();
+		const ofLead = `recordId=${first.body.id}`;
+		expect(events(await read(id, ofLead))).toEqual([
+			"lead.created",
+			"lead.updated",
+			"save_lead",
+			"save_lead",
+		]);
+		expect(events(await read(id, `recordId=${task.body.id}`))).toEqual(["task.created"]);
+		expect(events(await read(other.id, ofLead))).toEqual(["save_lead", "save_lead"]);
+		expect(events(await read(id, `${ofLead}&event=lead.created`))).toEqual(["lead.created"]);
+		expect(events(await read(id, `${ofLead}&since=2099-01-01T00:00:00Z`))).toEqual([]);
+		expect(events(await read(id, `${ofLead}&until=2020-01-01T00:00:00Z`))).toEqual([]);
+		const seen: string[] = [];
+		for (let cursor: string | null = ""; cursor !== null; ) {
+			const page = await read(id, `${ofLead}&limit=1${cursor && `&cursor=${cursor}`}`);
+			seen.push(...page.items.map((one: { id: string }) => one.id));
+			cursor = page.nextCursor;
+		}
+		expect(seen).toHaveLength(4);
+		expect(new Set(seen).size).toBe(4);
+		expect((await sender.api("GET", `/webhooks/${id}/deliveries?recordId=Jane`)).status).toBe(400);
+		// A page reads a bounded number of events; one without deliveries leads on to the next.
+		await dbOf(sender.organizationId)
+			.prepare(
+				`WITH RECURSIVE more(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM more WHERE n < 1000), last AS (SELECT max(key) AS key FROM event_log
+					WHERE key >> 40 = (SELECT ordinal FROM organizations WHERE id = ?))
+				INSERT INTO event_log (key, id, type, entityId, createdAt, test, ownId, payload)
+				SELECT last.key + n, 'evt_' || n, 'lead.updated', ?, 1, 0, 0, '{}' FROM last, more`,
+			)
+			.bind(sender.organizationId, first.body.id)
+			.run();
+		const page = await read(id, ofLead);
+		expect(page).toMatchObject({ items: [], hasMore: true });
+		expect(events(await read(id, `${ofLead}&cursor=${page.nextCursor}`))).toHaveLength(4);
+		await sender.drain();
 	});
 });
 

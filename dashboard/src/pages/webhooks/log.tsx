@@ -19,7 +19,8 @@ type Summary = Schemas["DeliverySummary"];
 const LIVE_MS = 3_000;
 const PAGE = 25;
 const CODE = /^[1-5]\d\d$/;
-const names = ["status", "event", "statusCode", "since", "until"] as const;
+const ID = /^[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
+const names = ["status", "event", "statusCode", "recordId", "since", "until"] as const;
 
 const columns: Column<Summary>[] = [
 	{
@@ -37,17 +38,19 @@ const columns: Column<Summary>[] = [
 	{ head: "Next attempt", cell: ({ nextAttemptAt }) => <Instant at={nextAttemptAt} /> },
 ];
 
-/** The API parameters for the filters in the URL; an incomplete status code is ignored. */
+/** The API parameters for the filters in the URL; an incomplete status code or id is ignored. */
 function queryOf(search: URLSearchParams) {
 	const status = statuses.find((one) => one === search.get("status"));
 	const event = search.get("event");
 	const code = search.get("statusCode") ?? "";
+	const record = search.get("recordId") ?? "";
 	const [since, until] = [search.get("since"), search.get("until")];
 	return {
 		limit: PAGE,
 		...(status ? { status: [status] } : {}),
 		...(event ? { event: [event] } : {}),
 		...(CODE.test(code) ? { statusCode: [Number(code)] } : {}),
+		...(ID.test(record) ? { recordId: record } : {}),
 		...(since ? { since: fromLocalInput(since) } : {}),
 		...(until ? { until: fromLocalInput(until) } : {}),
 	};
@@ -72,6 +75,7 @@ export function Log({ webhook: { id } }: { webhook: Webhook }) {
 		void client.invalidateQueries({ queryKey: ["stats", id] });
 	}, [client, id, sent, deliveries.items?.[0]?.id]);
 	const code = search.get("statusCode") ?? "";
+	const record = search.get("recordId") ?? "";
 	const filtered = names.some((name) => search.has(name));
 	const field = (name: (typeof names)[number]) => ({
 		value: search.get(name) ?? "",
@@ -94,6 +98,13 @@ export function Log({ webhook: { id } }: { webhook: Webhook }) {
 					placeholder="e.g. 500"
 					error={code && !CODE.test(code) ? "Three digits, from 100 to 599." : undefined}
 					{...field("statusCode")}
+				/>
+				<TextField
+					label="Record"
+					type="text"
+					placeholder="its id"
+					error={record && !ID.test(record) ? "The id of a record, e.g. of a lead." : undefined}
+					{...field("recordId")}
 				/>
 				<TextField label="Since" type="datetime-local" {...field("since")} />
 				<TextField label="Until" type="datetime-local" {...field("until")} />
