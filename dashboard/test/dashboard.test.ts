@@ -4,4 +4,5 @@ import "./signing-in.ts";
 import "./webhooks.ts";
 import "./data.ts";
 import "./outages.ts";
+import "./documentation.ts";
 import "./pages.ts";

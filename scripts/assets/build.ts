@@ -15,13 +15,14 @@ import { captureTool, repositoryRoot } from "../tools/tools.ts";
 import { page } from "./layout.ts";
 import { readGuides } from "./pages.ts";
 import { render } from "./render.ts";
+import { sectionsOf } from "./sections.ts";
 
 const folder = join(repositoryRoot, "dist", "assets");
 const dashboard = join(folder, "dashboard");
 
 /**
- * Copies assets/ and makes the guides' pages: docs/<slug>.html, the Markdown beside it for programs, and docs/guides.json, which
- * llms.txt is made from (src/site/guides.ts). Does nothing if they are newer than their sources.
+ * Copies assets/ and makes the guides' pages: docs/<slug>.html, the Markdown beside it for programs, docs/sections.json for the search
+ * of the pages (assets/search.js), and docs/guides.json, which llms.txt is made from (src/site/guides.ts). Does nothing if they are newer than their sources.
  */
 export function buildPages(): void {
 	const docs = join(folder, "docs");
@@ -34,10 +35,13 @@ export function buildPages(): void {
 		if (join(folder, name) !== dashboard) rmSync(join(folder, name), { recursive: true });
 	cpSync(join(repositoryRoot, "assets"), folder, { recursive: true });
 	mkdirSync(docs, { recursive: true });
-	for (const guide of guides) {
-		writeFileSync(join(docs, `${guide.slug}.html`), page(guide, render(guide, guides), guides));
+	const sections = guides.flatMap((guide) => {
+		const rendered = render(guide, guides);
+		writeFileSync(join(docs, `${guide.slug}.html`), page(guide, rendered, guides));
 		writeFileSync(join(docs, `${guide.slug}.md`), guide.markdown);
-	}
+		return sectionsOf(guide, rendered.headings);
+	});
+	writeFileSync(join(docs, "sections.json"), JSON.stringify(sections));
 	writeFileSync(index, JSON.stringify(guides));
 }
 

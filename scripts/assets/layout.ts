@@ -27,6 +27,8 @@ export function page(guide: Guide, { html, headings }: Rendered, guides: readonl
 <link rel="stylesheet" href="/theme.css">
 <link rel="stylesheet" href="/guide.css">
 <link rel="stylesheet" href="/code.css">
+<link rel="stylesheet" href="/search.css">
+<script src="/search.js" defer></script>
 <script src="/guide.js" defer></script>
 </head>
 <body>

@@ -2,40 +2,19 @@
 // schema of the document.
 import type { Guide } from "./guides.ts";
 import { info } from "./info.ts";
-import {
-	type Document,
-	jsonOf,
-	type Operation,
-	operationsOf,
-	type Parameter,
-	parametersOf,
-	type Schema,
-	schemaName,
-} from "./types.ts";
-
-type Described = Exclude<Schema, { $ref: string }>;
+import { eventText, operationText, schemaText } from "./markdown.ts";
+import { type Document, operationsOf } from "./types.ts";
 
 /** The text; `origin` is the address of this host. */
 export function llmsFullText(document: Document, guides: readonly Guide[], origin: string): string {
 	const operations = operationsOf(document);
 	const tags = (document.tags ?? []).map(({ name, description = "" }) => {
 		const own = operations.filter(({ operation }) => operation.tags?.includes(name));
-		const texts = own.map(({ method, path, operation }) =>
-			operationText(document, `${method.toUpperCase()} /api/v1${path}`, operation),
-		);
+		const texts = own.map((called) => operationText(document, called));
 		return own.length > 0 ? `# ${name}\n\n${description}\n\n${texts.join("\n\n")}` : "";
 	});
-	const events = Object.entries(document.webhooks ?? {}).map(([name, { post }]) =>
-		[
-			`## ${name}`,
-			post?.description ?? "",
-			`Body: ${typeOf(jsonOf(post?.requestBody)?.schema)}`,
-			example(jsonOf(post?.requestBody)?.example),
-		].join("\n\n"),
-	);
-	const schemas = Object.entries(document.components?.schemas ?? {}).map(([name, schema]) =>
-		[`## ${name}`, describedBy(schema), fields(schema).join("\n")].filter(Boolean).join("\n\n"),
-	);
+	const events = Object.keys(document.webhooks ?? {}).map((name) => eventText(document, name));
+	const schemas = Object.keys(document.components?.schemas ?? {}).map((name) => schemaText(document, name));
 	const parts = [
 		`# ${info.title}\n\n> ${info.summary}\n\nThe complete API of ${origin}: guides, operations, events, schemas.\n\n${info.description}`,
 		...guides.map(({ markdown }) => markdown.trim()),
@@ -44,79 +23,4 @@ export function llmsFullText(document: Document, guides: readonly Guide[], origi
 		`# Schemas\n\nFields marked * are required; what may be \`null\` says so.\n\n${schemas.join("\n\n")}`,
 	];
 	return `${parts.filter(Boolean).join("\n\n---\n\n")}\n`;
-}
-
-function operationText(document: Document, call: string, operation: Operation): string {
-	const parameters = parametersOf(operation, document).map(parameterText);
-	const body = jsonOf(operation.requestBody);
-	const answers = Object.entries(operation.responses ?? {}).map(([status, answer]) => {
-		const media = jsonOf(answer);
-		if (!media) return { status, line: `- ${status}: ${answer.description ?? ""}`, example: undefined };
-		return { status, line: `- ${status}: ${typeOf(media.schema)}`, example: media.example };
-	});
-	const successes = answers.filter(({ status }) => Number(status) < 400);
-	const errors = answers.map(({ status }) => status).filter((status) => Number(status) >= 400);
-	return [
-		`## ${operation.summary}`,
-		`\`${call}\` (${operation.operationId})`,
-		operation.description ?? "",
-		parameters.length > 0 ? `Parameters:\n\n${parameters.join("\n")}` : "",
-		body ? `Body: ${typeOf(body.schema)}\n\n${example(body.example)}` : "",
-		`Answers:\n\n${successes.map(({ line }) => line).join("\n")}\n- ${errors.join(", ")}: Error`,
-		example(successes.find((answer) => answer.example)?.example),
-	]
-		.filter(Boolean)
-		.join("\n\n");
-}
-
-const parameterText = ({ name, in: place, required, description = "", schema }: Parameter): string =>
-	`- \`${name}\`${required ? "*" : ""} (${place}, ${typeOf(schema)}): ${description}`;
-
-const example = (value: unknown) =>
-	value === undefined ? "" : `\`\`\`json\n${JSON.stringify(value, null, 2)}\n\`\`\``;
-
-const describedBy = (schema: Schema) => ("description" in schema ? (schema.description ?? "") : "");
-
-/** The fields of a schema; those of inner objects have their path in front. */
-function fields(schema: Schema | undefined, parentPath = ""): string[] {
-	if (!schema || "$ref" in schema) return [];
-	const { properties = {}, required = [] } = schema;
-	return Object.entries(properties).flatMap(([name, property]) => [
-		`- \`${parentPath}${name}\`${required.includes(name) ? "*" : ""} (${typeOf(property)}): ${describedBy(property)}`,
-		...fields(property, `${parentPath}${name}.`),
-		...("items" in property ? fields(property.items, `${parentPath}${name}[].`) : []),
-	]);
-}
-
-/** A short text for a schema: its name, or its type with its limits. */
-function typeOf(schema: Schema | undefined): string {
-	if (!schema) return "anything";
-	if ("$ref" in schema) return schemaName(schema.$ref);
-	const { anyOf, oneOf, enum: values, items } = schema;
-	const union = anyOf ?? oneOf;
-	if (union) return union.map(typeOf).join(" or ");
-	if (values) return values.map((value) => JSON.stringify(value)).join(" | ");
-	const types = [schema.type ?? "object"].flat();
-	const names = types.map((type) => (type === "array" ? `list of ${typeOf(items)}` : type));
-	return [names.join(" or "), ...limits(schema)].join(", ");
-}
-
-function limits({
-	format,
-	pattern,
-	maxLength,
-	minimum,
-	maximum,
-	maxItems,
-	default: preset,
-}: Described): string[] {
-	const bounded = minimum !== undefined && maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER;
-	return [
-		format && !/^int/.test(format) ? format : "",
-		pattern && pattern.length < 60 ? `\`${pattern}\`` : "",
-		maxLength && !pattern && !format ? `up to ${maxLength} characters` : "",
-		bounded ? `${minimum} to ${maximum}` : "",
-		maxItems ? `up to ${maxItems}` : "",
-		preset === undefined ? "" : `default ${JSON.stringify(preset)}`,
-	].filter(Boolean);
 }

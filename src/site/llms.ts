@@ -1,6 +1,7 @@
 // llms.txt (llmstxt.org): the overview for language models, generated from the document.
 import type { Guide } from "./guides.ts";
 import { info } from "./info.ts";
+import { eventPath, operationPath } from "./markdown-pages.ts";
 import { type Document, operationsOf } from "./types.ts";
 
 const ESSENTIALS = `
@@ -23,11 +24,11 @@ export function llmsText(document: Document, guides: readonly Guide[], origin: s
 		links: operations
 			.filter(({ operation }) => operation.tags?.includes(name))
 			.map(({ method, path, operation: { summary = "", operationId = "" } }) =>
-				link(summary, `/docs#tag/${slug(name)}/${operationId}`, `\`${method.toUpperCase()} /api/v1${path}\``),
+				link(summary, operationPath(operationId), `\`${method.toUpperCase()} /api/v1${path}\``),
 			),
 	}));
 	const events = Object.entries(document.webhooks ?? {}).map(([name, item]) =>
-		link(name, `/docs#tag/webhook-events/webhook/${name}`, item.post?.description?.split("\n")[0] ?? ""),
+		link(name, eventPath(name), item.post?.description?.split("\n")[0] ?? ""),
 	);
 	const texts = guides.map(({ slug, title, summary }) => link(title, `/docs/${slug}.md`, summary));
 	const documentation = [
@@ -51,6 +52,3 @@ export function llmsText(document: Document, guides: readonly Guide[], origin: s
 		.map(({ name, links }) => `## ${name}\n\n${links.join("\n")}\n`)
 		.join("\n")}`;
 }
-
-/** A tag as part of the reference's addresses; assets/docs.js defines the other parts. */
-const slug = (words: string) => words.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");

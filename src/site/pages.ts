@@ -73,6 +73,7 @@ export const reference = () => html`<!doctype html>
 ${head("Leadwire API reference", "Every operation and event of the Leadwire API, to read and to try.")}
 <link rel="stylesheet" href="/theme.css">
 <link rel="stylesheet" href="/reference.css">
+<link rel="stylesheet" href="/search.css">
 </head>
 <body>
 <noscript>This page needs JavaScript. The same content is in the <a href="/openapi.json">OpenAPI document</a> and in <a href="/llms.txt">llms.txt</a>.</noscript>
@@ -81,6 +82,7 @@ ${head("Leadwire API reference", "Every operation and event of the Leadwire API,
 <nav aria-label="Site"><a href="/docs/quick-start">Guides</a><a href="/docs" aria-current="page">API reference</a></nav>
 </header>
 <div id="reference"></div>
+<script src="/search.js" defer></script>
 <script src="/docs.js" defer></script>
 <script src="/vendor/scalar-api-reference-1.72.1.js" defer></script>
 </body>

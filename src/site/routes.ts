@@ -11,9 +11,11 @@ import { eventCatalogue } from "./event-catalogue.ts";
 import { guidesOf } from "./guides.ts";
 import { llmsText } from "./llms.ts";
 import { llmsFullText } from "./llms-full.ts";
+import { markdownPage } from "./markdown-pages.ts";
 import { organizationDocument } from "./own-document.ts";
 import { landing, reference } from "./pages.ts";
 import { postmanCollection } from "./postman.ts";
+import { searchEntries } from "./search-entries.ts";
 import type { Document } from "./types.ts";
 
 const BASE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -49,6 +51,7 @@ export function mountSite(app: App, api: App): () => Document {
 	const document = documentOf(api);
 	const json = textOf(document);
 	const events = textOf(() => eventCatalogue(document()));
+	const entries = textOf(() => searchEntries(document()));
 	const origin = (c: Context<AppEnv>) => c.get("url").origin;
 
 	// The same pages with a slash at the end.
@@ -69,6 +72,12 @@ export function mountSite(app: App, api: App): () => Document {
 			text(c, write(document(), await guidesOf(c.env, origin(c)), origin(c)), "text/plain"),
 		);
 	}
+	for (const path of ["/docs/operations/:page", "/docs/events/:page"])
+		app.get(path, (c, next) => {
+			const body = markdownPage(document(), c.get("url").pathname);
+			return body === null ? next() : text(c, body, "text/markdown");
+		});
+	app.get("/docs/search.json", (c) => text(c, entries(), "application/json"));
 	app.get("/postman.json", (c) =>
 		text(c, JSON.stringify(postmanCollection(document(), origin(c))), "application/json"),
 	);

@@ -11,6 +11,9 @@ export type Parameter = Extract<Declared, { in: string }>;
 
 const METHODS = ["get", "post", "patch", "delete"] as const;
 
+/** An operation with its method and path. */
+export type CalledOperation = ReturnType<typeof operationsOf>[number];
+
 /** Every operation of the document with its method and path, in the order of the endpoints. */
 export function operationsOf(document: Document) {
 	return Object.entries(document.paths ?? {}).flatMap(([path, item]) =>

@@ -52,7 +52,7 @@ describe("operations", () => {
 			const { operationId, summary, description } = operation;
 			expect(summary, operationId).toMatch(/^[A-Z].{3,}/);
 			expect(description, operationId).toMatch(
-				/\.\n\nScope: `[a-z-]+:(read|write|erase)`( and `[a-z-]+:read`)*(; [^\n]+)?\.$/,
+				/\.\n\nScope: `[a-z-]+:(read|write|erase)`( and `[a-z-]+:(read|write)`)*(; [^\n]+)?\.$/,
 			);
 			for (const tag of operation.tags) expect(tags.get(tag), tag).toMatch(/\w/);
 		}

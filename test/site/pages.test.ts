@@ -120,18 +120,59 @@ describe("llms.txt", () => {
 		const operations = Object.values<Json>(body.paths).flatMap((item) => Object.values<Json>(item));
 		for (const { operationId } of operations)
 			expect(
-				links.filter(({ hash }) => hash.endsWith(`/${operationId}`)),
+				links.filter(({ pathname }) => pathname === `/docs/operations/${operationId}.md`),
 				operationId,
 			).toHaveLength(1);
 		for (const event of Object.keys(body.webhooks))
 			expect(
-				links.filter(({ hash }) => hash.endsWith(`/webhook/${event}`)),
+				links.filter(({ pathname }) => pathname === `/docs/events/${event}.md`),
 				event,
 			).toHaveLength(1);
 		for (const pathname of new Set(links.map((link) => link.pathname))) {
 			if (!assets.includes(pathname)) expect((await get(pathname)).status, pathname).toBe(200);
 		}
 		for (const link of links) expect(link.origin).toBe(ORIGIN);
+	});
+});
+
+describe("the page of an operation or an event as Markdown", () => {
+	it("is complete by itself: the call, its body and answer, and every schema that they refer to", async () => {
+		const { status, headers, text } = await get("/docs/operations/invoiceQuotation.md");
+		expect(status).toBe(200);
+		expect(headers.get("content-type")).toBe("text/markdown; charset=utf-8");
+		expect(text).toMatch(/^# Invoice a quotation\n\n`POST \/api\/v1\/quotations\/\{id\}\/invoice`/);
+		for (const part of ["Body: QuotationInvoice", "- 201: Invoice", "Scope: `quotations:write`"])
+			expect(text).toContain(part);
+		const headings = [...text.matchAll(/^## (.+)$/gm)].map(([, name]) => name);
+		expect(headings.sort()).toEqual(["Invoice", "LineItem", "Payment", "QuotationInvoice"]);
+		expect(text.length).toBeLessThan(20_000);
+		const event = await get("/docs/events/invoice.paid.md");
+		expect(event.text).toMatch(/^# invoice\.paid\n/);
+		expect(event.text).toContain("\n## Invoice\n");
+	});
+
+	it.each(["/docs/operations/nope.md", "/docs/operations/createLead", "/docs/events/lead.md"])(
+		"%s is 404",
+		async (path) => {
+			expect((await get(path)).status).toBe(404);
+		},
+	);
+});
+
+describe("the entries of the search", () => {
+	it("has every operation and event once, at the reference's addresses", async () => {
+		const { body: entries } = await get("/docs/search.json");
+		const { body } = await get("/openapi.json");
+		const operations = Object.values<Json>(body.paths).flatMap((item) => Object.values<Json>(item));
+		expect(new Set(entries.map(({ href }: Json) => href)).size).toBe(
+			operations.length + Object.keys(body.webhooks).length,
+		);
+		expect(entries).toContainEqual({
+			href: "/docs#tag/leads/createLead",
+			title: "Create a lead",
+			place: "POST /api/v1/leads",
+			text: expect.stringContaining("Creates a lead"),
+		});
 	});
 });
 
