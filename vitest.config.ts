@@ -14,7 +14,11 @@ const project = async (name: string, shards: number, include: string[], exclude:
 			main: "./scripts/platform/worker.ts",
 			wrangler: { configPath: "./wrangler.toml" },
 			miniflare: {
-				d1Databases: Array.from({ length: shards - 1 }, (_, index) => `DB_${index + 1}`),
+				// Two more that are copies of the others where a test has read replicas: test/support/replicas.ts.
+				d1Databases: [
+					...Array.from({ length: shards - 1 }, (_, index) => `DB_${index + 1}`),
+					...["COPY_1", "COPY_2"],
+				],
 				bindings: {
 					KEY_PEPPER: keyring(1),
 					ENCRYPTION_KEY: keyring(2),

@@ -9,6 +9,8 @@ declare global {
 		}
 		interface Env extends Bindings {
 			MIGRATIONS: D1Migration[];
+			COPY_1: D1Database;
+			COPY_2: D1Database;
 		}
 	}
 }
