@@ -13,6 +13,7 @@ import { rightsMutants } from "./mutants-rights.ts";
 import { shardMutants } from "./mutants-shards.ts";
 import { spaceMutants } from "./mutants-space.ts";
 import { tenancyMutants } from "./mutants-tenancy.ts";
+import { webhookMutants } from "./mutants-webhooks.ts";
 
 const ADMISSIONS = "test/gate/admission-log.test.ts";
 const LIMITER = "src/limiter/key-limiter.ts";
@@ -191,7 +192,7 @@ const delivery: readonly Mutant[] = [
 		"a webhook is told of itself",
 		["test/delivery/loops.test.ts", "that it is exhausted, or was disabled"],
 		"src/outbox/record.ts",
-		'\n\t\t\t\t\t\tAND webhook."id" <> event."entityId"',
+		' AND webhook."id" <> event."entityId"',
 		"",
 	),
 	singleEdit(
@@ -267,6 +268,7 @@ const secrets: readonly Mutant[] = [
 export const mutants: readonly Mutant[] = [
 	...rightsMutants,
 	...tenancyMutants,
+	...webhookMutants,
 	...limiter,
 	...writes,
 	...delivery,

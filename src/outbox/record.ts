@@ -15,6 +15,7 @@ import { sendingRules } from "../env.ts";
 import { hasBytesLeft } from "../quotas/expectations.ts";
 import { type Cause, limitDeliveries } from "../quotas/log.ts";
 import { BACKLOG_OFFSET, canWake, returningWakeUps, trustMs, wakingStatement } from "./backlog.ts";
+import { passesFilter } from "./filter.ts";
 import type { EventType } from "./names.ts";
 
 /** An event to be recorded. */
@@ -123,7 +124,7 @@ export function isSubscribed(type: SQL): SQL {
 }
 
 /**
- * Inserts one delivery per webhook for each of the last `count` events that it subscribes to: in flight while the window has
+ * Inserts one delivery per webhook for each of the last `count` events that it subscribes to and that pass its filter: in flight while the window has
  * room, else in the backlog, or skipped when the webhook is disabled. Must directly follow the statements that record these
  * events.
  */
@@ -146,8 +147,8 @@ function fanOut(ctx: EventCtx, count: SQL, cause: Cause): Statement {
 						CROSS JOIN ${events} AS event ON event."key" > ${newest} - CAST(${count} AS INTEGER) AND event."key" <= ${newest}
 					WHERE ${ownedBy("webhook", organizationId)} AND ${notDeleted("webhook")}
 						AND ${isOrganization("organization", organizationId)}
-						AND ${isSubscribed(sql`event."type"`)}
-						AND webhook."id" <> event."entityId") AS wanted)`,
+						AND ${isSubscribed(sql`event."type"`)} AND webhook."id" <> event."entityId"
+						AND ${passesFilter(sql`event."payload"`)}) AS wanted)`,
 		cause,
 	);
 }

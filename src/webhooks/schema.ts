@@ -3,6 +3,7 @@
 import { z } from "@hono/zod-openapi";
 import { commonExample, name, nullish, optional, sharedFields, text, timestamp } from "../http/fields.ts";
 import { identities } from "../identities.ts";
+import { filter } from "./filter.ts";
 
 const methods = z.enum(["POST", "PUT", "PATCH"]);
 export const webhookStatuses = z.enum(["active", "disabled"]);
@@ -36,6 +37,8 @@ const optionalFields = {
 const NAME = "The name of the webhook.";
 const DESCRIPTION = "Free text about the webhook.";
 const texts = { name: name().describe(NAME), description: text().describe(DESCRIPTION) };
+/** Fields that are unset by `null`. */
+const openFields = { ...texts, filter };
 
 const secret = z
 	.string()
@@ -57,6 +60,7 @@ export const webhookExample = {
 	headers: { authorization: "***" },
 	status: "active",
 	skipSystem: false,
+	filter: null,
 	secretPrefix: "whsec_abc",
 	previousSecretExpiresAt: null,
 	disabledAt: null,
@@ -68,7 +72,12 @@ export const webhookExample = {
 };
 
 export const WebhookCreate = z
-	.strictObject({ ...settable, ...optional(optionalFields), ...nullish(texts), secret: secret.nullish() })
+	.strictObject({
+		...settable,
+		...optional(optionalFields),
+		...nullish(openFields),
+		secret: secret.nullish(),
+	})
 	.openapi("WebhookCreate", {
 		example: {
 			url: "https://hooks.example.com/leadwire",
@@ -78,7 +87,7 @@ export const WebhookCreate = z
 	});
 
 export const WebhookUpdate = z
-	.strictObject({ ...optional(settable), ...optional(optionalFields), ...nullish(texts) })
+	.strictObject({ ...optional(settable), ...optional(optionalFields), ...nullish(openFields) })
 	.openapi("WebhookUpdate", { example: { events: ["lead.created"], status: "active" } });
 
 export const Webhook = z
@@ -88,6 +97,7 @@ export const Webhook = z
 		...settable,
 		description: texts.description.nullable(),
 		...optionalFields,
+		filter: filter.nullable(),
 		secretPrefix: z
 			.string()
 			.max(9)

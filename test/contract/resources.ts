@@ -72,6 +72,10 @@ const entries: readonly Entry[] = [
 			method: ["POST", "PUT"],
 			headers: [{ "x-team": "a" }, { "x-team": "b", "x-other": "c" }],
 			skipSystem: [false, true],
+			filter: [
+				{ "data.status": ["OPEN"] },
+				{ "data.score": [{ gte: 1, lt: 9 }, null], "data.tagIds": [{ not: ["a"] }] },
+			],
 		},
 		required: ["url", "events"],
 		clearable: ["name", "description"],

@@ -3,6 +3,24 @@ import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlit
 import { counted, flag, instant, json, ownedColumns } from "../columns.ts";
 import { keyed } from "../indexes.ts";
 
+/** A condition that at least one value at a path must meet; `not` that none is equal to those listed. */
+export type Condition =
+	| string
+	| number
+	| boolean
+	| null
+	| {
+			readonly gt?: string | number | undefined;
+			readonly gte?: string | number | undefined;
+			readonly lt?: string | number | undefined;
+			readonly lte?: string | number | undefined;
+			readonly startsWith?: string | undefined;
+			readonly not?: readonly (string | number | boolean | null)[] | undefined;
+	  };
+
+/** Conditions by the path of a value in the payload: names separated by dots. All paths must match, each by one condition. */
+export type Filter = Readonly<Record<string, readonly Condition[]>>;
+
 export const webhooks = sqliteTable(
 	"webhooks",
 	{
@@ -35,6 +53,8 @@ export const webhooks = sqliteTable(
 		pauseSeconds: integer(),
 		/** Until when its deliveries go through the queue for slow webhooks (delivery/slow.ts); null if it was never slow or timed out. */
 		slowUntil: instant(),
+		/** Which events are sent (outbox/filter.ts); null for all that it subscribes to. */
+		filter: json<Filter>(),
 	},
 	(table) => [
 		...keyed("webhooks", table),

@@ -1,0 +1,58 @@
+// The form of a webhook's filter (outbox/filter.ts).
+import { z } from "@hono/zod-openapi";
+import { PATH } from "../outbox/filter.ts";
+
+const MAX_PATHS = 10;
+const MAX_PATH_CHARACTERS = 200;
+const MAX_CONDITIONS = 50;
+
+const label = z.string().max(255);
+const value = z.union([label, z.number(), z.boolean(), z.null()]);
+const limit = z.union([label, z.number()]).optional();
+const limits = { gt: limit, gte: limit, lt: limit, lte: limit };
+
+const comparison = z
+	.strictObject({
+		...limits,
+		startsWith: label.optional().describe("The text begins so."),
+		not: z.array(value).min(1).max(MAX_CONDITIONS).optional().describe("None of these values."),
+	})
+	.superRefine((given, { addIssue }) => {
+		const { startsWith, not, ...others } = given;
+		const kinds = [startsWith, not, Object.values(others).some((one) => one !== undefined) || undefined];
+		if (kinds.filter((one) => one !== undefined).length === 1) return;
+		addIssue({
+			code: "custom",
+			message: "Expected limits (gt, gte, lt, lte), or startsWith, or not, by itself.",
+		});
+	});
+
+/** Conditions over the payload of events. */
+export const filter = z
+	.record(
+		z.string(),
+		z
+			.array(
+				z.union([label, z.number(), z.boolean(), z.null(), comparison], {
+					error:
+						"Expected a text, a number, true, false, null, or an object with gt, gte, lt, lte, startsWith or not.",
+				}),
+			)
+			.min(1)
+			.max(MAX_CONDITIONS),
+	)
+	.superRefine((given, { addIssue }) => {
+		const refuse = (message: string, path: string[] = []) => addIssue({ code: "custom", message, path });
+		const paths = Object.keys(given);
+		if (paths.length === 0) refuse("Expected at least one path, or null for no filter.");
+		if (paths.length > MAX_PATHS) refuse(`At most ${MAX_PATHS} paths.`);
+		for (const path of paths)
+			if (!PATH.test(path) || path.length > MAX_PATH_CHARACTERS)
+				refuse("Expected names separated by dots, such as data.status.", [path]);
+	})
+	.openapi({
+		maxProperties: MAX_PATHS,
+		description:
+			"Which of the events to send: conditions by the path of a value in the payload, e.g. `data.status` or `changes.score.to`. Of each path one condition must hold: a value that it is equal to (`null`: unset), limits (`gt`, `gte`, `lt`, `lte`), `startsWith`, or `not`, a list of values that it has none of. Of a list one item must meet the condition. Other events make no delivery.",
+		example: { "data.status": ["WON"], "data.price": [{ gte: 1000 }] },
+	});
