@@ -29,7 +29,7 @@ export const batchMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"an item refers to what an item before it has changed",
-		[CHANGES, "goes by the kind that a client has by then"],
+		[CHANGES, "checks references against the kind that a client has"],
 		"src/resources/many-rows.ts",
 		"if (to !== this.#table || !this.#rows.has(id)) return undefined;",
 		"if (to !== this.#table || this.#rows.size >= 0) return undefined;",

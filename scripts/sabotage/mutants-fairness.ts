@@ -5,7 +5,7 @@ import { type Mutant, singleEdit } from "./mutant.ts";
 export const fairnessMutants: readonly Mutant[] = [
 	singleEdit(
 		"the sweeper takes all of one webhook before it comes to the next",
-		["test/delivery/sweeper.test.ts", "wakes everybody's first before anybody's second thousand"],
+		["test/delivery/sweeper.test.ts", "wakes the first deliveries of every webhook"],
 		"src/sweeper/sweep.ts",
 		"for (let share = 1; hooks",
 		"for (let share = 100_000; hooks",
@@ -49,7 +49,7 @@ export const fairnessMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"a webhook is slow as soon as it stumbles",
-		["test/delivery/slow.test.ts", "that stumbles once stays among the quick"],
+		["test/delivery/slow.test.ts", "that is late once stays quick"],
 		"src/delivery/slow.ts",
 		'max(coalesce("slowUntil", 0), ${now - DELAY_PENALTY_MS}) + ${DELAY_PENALTY_MS}',
 		"${now + DELAY_PENALTY_MS}",
@@ -63,7 +63,7 @@ export const fairnessMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"what a person asks for meets a slow receiver in the first queue",
-		["test/delivery/slow.test.ts", "goes through the queue of the slow at once"],
+		["test/delivery/slow.test.ts", "goes through the slow queue at once"],
 		"src/delivery/claim.ts",
 		'const goesToSlowQueue = sql`queued."slow"',
 		'const goesToSlowQueue = sql`NOT queued."urgent" AND queued."slow"',

@@ -12,7 +12,7 @@ export const feedMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"who follows the feed is led on from the last event that fits",
-		["test/events/commit-order.test.ts", "reads nothing again where nothing fits"],
+		["test/events/commit-order.test.ts", "reads nothing twice where nothing fits"],
 		"src/events/feed.ts",
 		"ascending ? newest :",
 		"ascending ? Number(rows.at(-1)?.sequence ?? after?.id ?? Number(oldest) - 1) :",

@@ -36,14 +36,14 @@ export const limitMutants: readonly Mutant[] = [
 	),
 	bug(
 		"a session is not counted",
-		[PLATFORM, "an invocation asks 1,000 queries"],
+		[PLATFORM, "an invocation has 1,000 queries"],
 		"scripts/platform/d1.ts",
 		"return withMembers(session, limitedQueries(session, invocation));",
 		"return session;",
 	),
 	bug(
 		"a batch counts once",
-		[PLATFORM, "an invocation asks 1,000 queries"],
+		[PLATFORM, "an invocation has 1,000 queries"],
 		"scripts/platform/d1.ts",
 		"invocation.runQueries(bare.length, () => queries.batch(bare))",
 		"invocation.runQueries(1, () => queries.batch(bare))",
@@ -92,14 +92,14 @@ export const limitMutants: readonly Mutant[] = [
 	),
 	bug(
 		"links are bound as one text",
-		[WEIGHT, "chosen in their thousands are found again"],
+		[WEIGHT, "with thousands of values are stored, found and removed"],
 		"src/db/links.ts",
 		"...splitIntoChunks(added, (row) => JSON.stringify(row)).map((chunk) => ({",
 		"...[added.map((row) => JSON.stringify(row))].map((chunk) => ({",
 	),
 	bug(
 		"all options are listed in each fault",
-		[WEIGHT, "that refuse everything in a batch"],
+		[WEIGHT, "that are refused in each item of a batch"],
 		"src/http/plain-words.ts",
 		"if (text.length <= MAX_LISTED_CHARACTERS) return text;",
 		"if (text.length > 0) return text;",

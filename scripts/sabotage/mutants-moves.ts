@@ -37,7 +37,7 @@ export const moveMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"deliveries of an organization that is about to leave are sent",
-		[SAFETY, "sends nothing from where the organization"],
+		[SAFETY, "sends nothing from the shard that it is about to leave"],
 		"src/delivery/claim.ts",
 		' AND NOT ${isPaused(sql`delivery."organizationId"`)}',
 		"",
@@ -51,7 +51,7 @@ export const moveMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"a move does not compare the rows",
-		[SAFETY, "begins anew when a row is missing"],
+		[SAFETY, "starts again when a row is missing"],
 		"src/moving/stages.ts",
 		"if (differing.length > 0) {",
 		"if (differing.length < 0) {",
@@ -65,14 +65,14 @@ export const moveMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"limiters are not told of a move",
-		[SAFETY, "is read where it is by those who remember"],
+		[SAFETY, "is found by isolates that remember its former shard"],
 		"src/moving/stages.ts",
 		"await announceMove({ KEY_LIMITER: limiters }, keyIds, until);",
 		"await announceMove({ KEY_LIMITER: limiters }, [], until);",
 	),
 	singleEdit(
 		"a read that went to where the organization was is refused",
-		[SAFETY, "is read where it is by those who remember"],
+		[SAFETY, "is found by isolates that remember its former shard"],
 		"src/index.ts",
 		"isMisled(request) ? app.fetch(request, env, ctx) : response",
 		"response",
@@ -107,7 +107,7 @@ export const moveMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"a second wish replaces the first",
-		[MOVING, "is wished for once"],
+		[MOVING, "is requested once"],
 		"src/moving/wish.ts",
 		'ON CONFLICT DO NOTHING RETURNING "organizationId"',
 		'ON CONFLICT DO UPDATE SET "shard" = excluded."shard" RETURNING "organizationId"',

@@ -5,7 +5,7 @@ import { type Mutant, singleEdit } from "./mutant.ts";
 const ORDER = "test/contract/commit-order.test.ts";
 const STAMPS = "test/contract/stamps.test.ts";
 const RESTAMP = "test/custom-fields/restamp.test.ts";
-const AGREES = "says the same of a row in its answer";
+const AGREES = "shows the same instants in its answer";
 
 export const orderMutants: readonly Mutant[] = [
 	singleEdit(

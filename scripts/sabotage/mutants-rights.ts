@@ -5,7 +5,7 @@ import { type Mutant, singleEdit } from "./mutant.ts";
 export const rightsMutants: readonly Mutant[] = [
 	singleEdit(
 		"an answer is given again to another key of the organization",
-		["test/contract/idempotency.test.ts", "shows a key to nobody but who made it"],
+		["test/contract/idempotency.test.ts", "shows a created API key only to the caller that created it"],
 		"src/http/idempotency.ts",
 		"`${sessionId ?? keyId} ${key}`",
 		"`${sessionId && keyId} ${key}`",
@@ -47,7 +47,7 @@ export const rightsMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"whoever may write webhooks leads them where they like",
-		["test/events/readable.test.ts", "lead elsewhere what it"],
+		["test/events/readable.test.ts", "redirect or read a webhook of events"],
 		"src/webhooks/verbs.ts",
 		"if (isMoved || hasOtherEvents) requireReadable",
 		"if (isMoved && hasOtherEvents) requireReadable",

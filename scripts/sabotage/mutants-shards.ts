@@ -79,7 +79,7 @@ export const shardMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"the first shard that fails ends the sweep",
-		[SWEEP, "are all seen when one fails early"],
+		[SWEEP, "are all swept when one fails early"],
 		"src/shards.ts",
 		"failures.push({ shard, error });",
 		"waiting.length = 0;\n\t\t\t\tfailures.push({ shard, error });",
@@ -93,21 +93,21 @@ export const shardMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"what is being sent is not recorded while its organization is about to move",
-		["test/delivery/moved.test.ts", "are recorded while it is about to move"],
+		["test/delivery/moved.test.ts", "are recorded while writes are refused before a move"],
 		"src/db/commit.ts",
 		'organization."home" >= ${FIRST_SHARD}',
 		'organization."home" IS NOT NULL',
 	),
 	singleEdit(
 		"each shard of a sweep sends as much as if it were alone",
-		[SWEEP, "keeps to a thousand statements"],
+		[SWEEP, "sends at most a thousand statements"],
 		"src/sweeper/sweep.ts",
 		"Math.max(MIN_QUERIES, Math.floor(left / waiting))",
 		"MAX_QUERIES",
 	),
 	singleEdit(
 		"every sweep begins with the same shards",
-		[SWEEP, "all are seen in a few minutes"],
+		[SWEEP, "all are swept in a few minutes"],
 		"src/sweeper/sweep.ts",
 		"(Math.floor(begun / MINUTE_MS) * MIN_SHARDS) % shards.length",
 		"0",

@@ -16,7 +16,7 @@ export const spaceMutants: readonly Mutant[] = [
 	},
 	{
 		name: "the quota on bytes is not checked",
-		test: ["test/quotas/bytes.test.ts", "is passed by one write at the most"],
+		test: ["test/quotas/bytes.test.ts", "is exceeded by one write at most"],
 		edits: [
 			{
 				file: "src/quotas/expectations.ts",
@@ -27,7 +27,7 @@ export const spaceMutants: readonly Mutant[] = [
 	},
 	{
 		name: "changes pass the quota on bytes",
-		test: ["test/quotas/bytes.test.ts", "refuses whatever adds to it"],
+		test: ["test/quotas/bytes.test.ts", "refuses every write that adds to it"],
 		edits: [
 			{ file: "src/resources/plan.ts", from: "events.length > 0 || becomesHeavier", to: "becomesHeavier" },
 		],
@@ -74,7 +74,7 @@ export const spaceMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"deliveries are not counted",
-		["test/quotas/full-log.test.ts", "is passed by one write at the most"],
+		["test/quotas/full-log.test.ts", "is exceeded by at most one write"],
 		"src/outbox/record.ts",
 		"SELECT made.*, ${counted} FROM",
 		"SELECT made.*, 0 * ${counted} FROM",
@@ -129,7 +129,7 @@ export const spaceMutants: readonly Mutant[] = [
 	},
 	{
 		name: "answers are kept without end",
-		test: ["test/quotas/answers.test.ts", "large answers count as what they weigh"],
+		test: ["test/quotas/answers.test.ts", "large answers count with their size"],
 		edits: [{ file: "src/quotas/answers.ts", from: "+ ${counted} <= ${limit}`", to: "+ ${counted} > 0`" }],
 	},
 	{

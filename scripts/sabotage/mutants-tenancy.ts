@@ -52,14 +52,14 @@ export const tenancyMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"a cursor is not checked",
-		["test/contract/lists.test.ts", "of leads is good for its own list alone"],
+		["test/contract/lists.test.ts", "of leads is only valid for its own list"],
 		"src/http/cursor.ts",
 		"if (crypto.subtle.timingSafeEqual(tag, sealed.subarray(0, TAG_BYTES))) {",
 		"if (tag.length > 0) {",
 	),
 	{
 		name: "the sort column is taken as it comes",
-		test: ["test/contract/lists.test.ts", "refuses parameters it does not know"],
+		test: ["test/contract/lists.test.ts", "refuses unknown parameters and invalid cursors"],
 		edits: [
 			{
 				file: "src/http/list-query.ts",
@@ -92,7 +92,7 @@ export const tenancyMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"events go to everybody's webhooks",
-		["test/events/subscriptions.test.ts", "hear nothing of another organization"],
+		["test/events/subscriptions.test.ts", "get no events of another organization"],
 		...fanOut,
 	),
 	singleEdit(
@@ -102,7 +102,7 @@ export const tenancyMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"a record's history is read among everybody's events",
-		["test/events/history.test.ts", "says what happened to it, by whom"],
+		["test/events/history.test.ts", "shows what happened to it, by whom"],
 		"src/events/history.ts",
 		"\t\t\tfrom: [base],\n",
 		"\t\t\tfrom: [],\n",

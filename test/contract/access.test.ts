@@ -89,7 +89,7 @@ describe("without a key that is valid", () => {
 		}
 	});
 
-	it("nothing else in a request says whose it is", async () => {
+	it("only the API key decides which organization a request is for", async () => {
 		const api = await createCaller();
 		const other = await createCaller();
 		const lead = await createRow(other, resourceAt("leads"));
@@ -192,7 +192,7 @@ describe("another organization", () => {
 		expect((await theirs.get(`/${resource.path}`)).text).toContain(row.id);
 	});
 
-	it("its settings are its own", async () => {
+	it("a change of one organization's settings leaves another's as they are", async () => {
 		const [mine, theirs] = [await createCaller(), await createCaller()];
 		const before = (await theirs.get("/organization")).body;
 		expect((await mine.patch("/organization", { name: "Ours" })).body.id).not.toBe(before.id);

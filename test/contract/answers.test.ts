@@ -86,7 +86,7 @@ describe("CORS", () => {
 });
 
 describe("an answer to a key", () => {
-	it("is private and not to be cached unasked", async () => {
+	it("has Cache-Control: private, no-cache", async () => {
 		const api = await createCaller();
 		for (const reply of [
 			await api.get("/leads"),
@@ -105,7 +105,7 @@ describe("an answer to a key", () => {
 describe("the log", () => {
 	afterEach(() => vi.restoreAllMocks());
 
-	it("has one line per request that names it, and nothing of what it carried", async () => {
+	it("has one line per request with its id, and nothing of its body, query or headers", async () => {
 		const lines: string[] = [];
 		vi.spyOn(console, "log").mockImplementation((line: string) => void lines.push(line));
 		vi.spyOn(console, "error").mockImplementation((line: string) => void lines.push(line));

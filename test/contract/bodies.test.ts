@@ -88,7 +88,7 @@ describe.each(resources)("a body for $path", (resource) => {
 		}
 	});
 
-	it("is refused for fields that are unknown or ours", async () => {
+	it("is refused for unknown fields and for fields that the server sets", async () => {
 		const api = await createCaller({ keys: 3 });
 		const ours = ["id", "organizationId", "version", "createdAt", "updatedAt", "deletedAt"];
 		const unknown = ["nope", "constructor", "toString", "hasOwnProperty", "prototype", "Name", "seq"];
@@ -144,7 +144,7 @@ describe.each(resources)("a body for $path", (resource) => {
 		}
 	});
 
-	it("is refused where null means nothing", async () => {
+	it("is refused when a field that can't be null is null", async () => {
 		const api = await createCaller();
 		for (const door of await doors(api)) {
 			for (const field of resource.required) {
@@ -181,7 +181,7 @@ describe("content types", () => {
 		if (status === 415) expect(reply.body.code).toBe("UNSUPPORTED_MEDIA_TYPE");
 	});
 
-	it("none is 415, and so is every encoding", async () => {
+	it("a missing content type and every content encoding are 415", async () => {
 		const api = await createCaller();
 		expect((await api.raw("POST", "/leads", { body: utf8(valid) })).status).toBe(415);
 		for (const encoding of ["gzip", "deflate", "br", "identity"]) {

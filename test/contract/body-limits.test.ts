@@ -27,7 +27,7 @@ const streamed = (text: string, pieceBytes = 16_384) => {
 describe("sizes", () => {
 	const lead = { name: "Jane" };
 
-	it("256 KB are taken, one byte more is 413, sent whole or streamed", async () => {
+	it("256 KB are accepted and one byte more is 413, whether sent whole or streamed", async () => {
 		const api = await createCaller();
 		for (const send of [(text: string) => text, (text: string) => streamed(text)]) {
 			const post = (bytes: number) =>
@@ -84,7 +84,7 @@ describe("depth", () => {
 		}
 	});
 
-	it("is not fooled by brackets inside strings", async () => {
+	it("brackets inside strings are not counted", async () => {
 		const api = await createCaller();
 		const notes = `${'[{"\\'.repeat(100)}"`;
 		const reply = await api.post("/leads", { name: "Jane", notes });
@@ -105,7 +105,7 @@ describe("depth", () => {
 });
 
 describe("what is accepted", () => {
-	it("comes back as it was sent, in the list too", async () => {
+	it("is returned as it was sent, also in lists", async () => {
 		const api = await createCaller();
 		const texts = {
 			name: "Zoë 👩‍👩‍👧 \u202eabc\u202c",

@@ -17,7 +17,7 @@ import {
 } from "./harness.ts";
 import { resources } from "./resources.ts";
 
-it("every test is held to D1's limits, because its stand-in has them", async () => {
+it("the database of the tests enforces D1's limit of parameters", async () => {
 	const counting = (count: number) =>
 		firstShard.DB.prepare(`SELECT 1 IN (${Array(count).fill("?").join()}) AS "found"`)
 			.bind(...Array(count).fill(1))
@@ -82,7 +82,7 @@ describe("the first request of a key", () => {
 		expect(watch.roundTrips).toHaveLength(2);
 	});
 
-	it("of an unknown key costs one look, and no limiter", async () => {
+	it("of an unknown key costs one query and no limiter call", async () => {
 		const { api, watch } = await observed();
 		expect((await api.get("/leads", { "x-api-key": madeUpKey() })).status).toBe(401);
 		expect(watch.roundTrips).toHaveLength(1);
@@ -91,7 +91,7 @@ describe("the first request of a key", () => {
 });
 
 describe("a refused request", () => {
-	it("costs no round trip where the body or the path already says no", async () => {
+	it("costs no round trip when its body, query or path is invalid", async () => {
 		const { api, watch } = await observed();
 		await api.post("/leads", { nope: 1 });
 		await api.post("/leads", "{");
@@ -105,7 +105,7 @@ describe("a refused request", () => {
 		expect(watch.limiterCalls).toBe(8);
 	});
 
-	it("of a key at its limit costs nothing but, once, the limiter", async () => {
+	it("of a key at its limit asks the limiter only once", async () => {
 		const { api, watch } = await observed();
 		await Promise.all(Array.from({ length: 60 }, () => api.get("/leads/nonsense")));
 		expect((await api.post("/leads", { name: "Jane" })).status).toBe(429);
@@ -121,7 +121,7 @@ describe("a refused request", () => {
 });
 
 describe("an Idempotency-Key", () => {
-	it("adds one round trip, and a replay is nothing but it", async () => {
+	it("adds one round trip, and a replay takes only that one", async () => {
 		const { api, watch } = await observed();
 		const send = () => api.post("/leads", { name: "Jane" }, { "idempotency-key": "x" });
 		await send();
@@ -153,7 +153,7 @@ describe("one row as large as it gets", () => {
 		expectSound(watch);
 	});
 
-	it("is not asked of a list of ids that is too long", async () => {
+	it("a list of more than 50 ids is refused", async () => {
 		const { api } = await observed();
 		const tagIds = Array(51).fill("tag_01kaj2m5m8f7jt2n3v4w5x6y7z");
 		expect((await api.post("/leads", { name: "Jane", tagIds })).status).toBe(400);

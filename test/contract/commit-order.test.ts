@@ -72,7 +72,7 @@ describe("a row that becomes visible later", () => {
 		expect(late.reply?.body.updatedAt > other.updatedAt).toBe(true);
 	});
 
-	it("never has the instant of one that was visible before, which a reader between two pages would miss", async () => {
+	it("never shares its instant with a row that was visible before, which a reader between two pages would miss", async () => {
 		vi.useFakeTimers({ toFake: ["Date"], now: START });
 		const api = withoutLimits(await createCaller());
 		const stamps: string[] = [];

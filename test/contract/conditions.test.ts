@@ -35,7 +35,7 @@ it("there are actions to test", () => {
 });
 
 describe.each(actions)("$operationId", (action) => {
-	it("is done to the version that If-Match names, and to no other", async () => {
+	it("changes only the version that If-Match names", async () => {
 		const api = await createCaller();
 		const resource = resourceAt(action.resource);
 		const { id } = await createRow(api, resource);
@@ -58,7 +58,7 @@ describe.each(actions)("$operationId", (action) => {
 });
 
 describe.each(resources.filter(hasOperations("update")))("a tag of $path", (resource) => {
-	it("names its version, weak or with the name of a compression behind it", async () => {
+	it("accepts its ETag in weak form and with a suffix for compression", async () => {
 		const api = await createCaller();
 		const { id } = await createRow(api, resource);
 		const one = rowPath(resource, id);
@@ -72,7 +72,7 @@ describe.each(resources.filter(hasOperations("update")))("a tag of $path", (reso
 		}
 	});
 
-	it("is sent with no-transform, and spares a read of what has not changed", async () => {
+	it("is sent with no-transform, and answers 304 when nothing has changed", async () => {
 		const api = await createCaller();
 		const { id } = await createRow(api, resource);
 		const one = rowPath(resource, id);

@@ -100,7 +100,7 @@ describe("an upsert", () => {
 		});
 	});
 
-	it("of what thousands have is refused having seen ten of them", async () => {
+	it("by a value that thousands of rows have is refused after reading ten of them", async () => {
 		const api = await givenCounted();
 		await create(api, "/custom-fields", { entity: "leads", label: "City", type: "text" });
 		const lead = await create(api, "/leads", { name: "Jane", cf_city: "Berlin", email: "jane@example.com" });
@@ -119,8 +119,8 @@ describe("an upsert", () => {
 	});
 });
 
-describe("a write that is announced", () => {
-	it("passes over deleted webhooks", async () => {
+describe("recording events", () => {
+	it("reads no deleted webhooks", async () => {
 		const api = await givenCounted();
 		await expectSameCost(async (copies) => {
 			await deleted(api, "webhooks", { url: "https://hooks.example.com/a", events: ["*"] }, copies);
@@ -130,7 +130,7 @@ describe("a write that is announced", () => {
 });
 
 describe("pipelines", () => {
-	it("lose a stage whose deals are all deleted, and count what the others hold", async () => {
+	it("lose a stage whose deals are all deleted, and add up the others, at a cost that deleted deals don't raise", async () => {
 		const api = await givenCounted();
 		await createPipeline(api);
 		const client = await createClient(api);

@@ -71,13 +71,13 @@ describe("a key with an envelope", () => {
 		},
 	);
 
-	it("says of a new webhook what the source it comes from says", async () => {
+	it("has the message of a new webhook that the contract names", async () => {
 		const api = await createCaller({ envelope: true });
 		const { body } = await api.post("/webhooks", await bodyOf(api, resourceAt("webhooks")));
 		expect(body.meta.message).toBe("Webhook created successfully");
 	});
 
-	it("gets a batch and an upsert in it too", async () => {
+	it("wraps the answers of batches and upserts, too", async () => {
 		const api = await createCaller({ envelope: true });
 		const batch = await api.post("/leads/batch", { items: [{ name: "a" }, {}] });
 		expect(batch.body).toMatchObject({ data: { created: 1, failed: 1 }, meta: meta() });

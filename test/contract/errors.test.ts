@@ -50,7 +50,7 @@ describe("an error", () => {
 	};
 
 	it.each(Object.entries(errorCatalogue))(
-		"%s has the one shape, and tells nothing it should not",
+		"%s has the shape of all errors, without internal details",
 		async (code, { status }) => {
 			const api = await createCaller();
 			await api.get("/tags");
@@ -74,7 +74,7 @@ describe("an error", () => {
 		},
 	);
 
-	it("names every field at fault, the first one in its message", async () => {
+	it("names every invalid field, and the first one in its message", async () => {
 		const api = await createCaller();
 		const { body } = await api.post("/leads", { name: "", email: "x", score: 1.5, tagIds: ["a"], nope: 1 });
 		expect(body.errors.map(({ path }: { path: string }) => path)).toEqual(
@@ -108,7 +108,7 @@ describe("paths and methods", () => {
 			.filter((operation) => operation.path === path)
 			.flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : [method]));
 
-	it.each(paths)("%s answers 405 to what it doesn't take, and says what it does", async (path) => {
+	it.each(paths)("%s answers 405 to other methods, with the allowed ones", async (path) => {
 		const api = await createCaller();
 		const operation = operations.find((one) => one.path === path);
 		if (!operation) return;

@@ -16,7 +16,7 @@ describe("a failure", () => {
 	const lead = { name: "Jane" };
 	const replay = async (send: () => Promise<Reply>) => [await send(), await send()] as const;
 
-	it("is worked out anew, and its key is free for another request: 404, 409, 412", async () => {
+	it("with 404, 409 or 412 is not stored, so its key may be used again", async () => {
 		const api = await createCaller();
 		const row = await createRow(api, resourceAt("leads"));
 		const requests: [number, string, string, object | undefined, object?][] = [
@@ -39,7 +39,7 @@ describe("a failure", () => {
 		}
 	});
 
-	it("of the business is forgotten with its cause", async () => {
+	it("of a rule is not stored, so a retry succeeds once its cause is gone", async () => {
 		const api = await createCaller();
 		const client = await createRow(api, resourceAt("clients"));
 		const deal = await createRow(api, resourceAt("deals"), {
@@ -59,7 +59,7 @@ describe("a failure", () => {
 		expect((await api.delete(`/clients/${client.id}`)).status).toBe(204);
 	});
 
-	it("that version 1.0 kept holds its key no longer", async () => {
+	it("that version 1.0 stored no longer blocks its key", async () => {
 		const api = await createCaller();
 		await dbOf(api.organizationId)
 			.prepare(
@@ -70,7 +70,7 @@ describe("a failure", () => {
 		expect((await api.post("/leads", lead, idempotencyKey("old"))).status).toBe(201);
 	});
 
-	it("that the caller can mend is not: 400, 403, 413, 415, 429", async () => {
+	it("with 400, 403, 413, 415 or 429 is not stored", async () => {
 		const api = await createCaller();
 		const headers = idempotencyKey();
 		expect((await api.post("/leads", { nope: 1 }, headers)).status).toBe(400);
@@ -102,7 +102,7 @@ describe("a failure", () => {
 		return workerWith({ ...env, ...databases });
 	};
 
-	it("of the database leaves nothing behind, so that a repetition works", async () => {
+	it("of the database leaves nothing behind, so a retry succeeds", async () => {
 		const api = await createCaller();
 		const headers = idempotencyKey();
 		const failed = await api.via(failing("before")).post("/leads", lead, headers);
@@ -114,7 +114,7 @@ describe("a failure", () => {
 		expect(await listRows(api, "/leads")).toHaveLength(1);
 	});
 
-	it("that lost the answer of a commit is made good by a repetition, with one row and one event", async () => {
+	it("that lost the answer of a commit is repaired by a retry, with one row and one event", async () => {
 		const api = await createCaller();
 		const headers = idempotencyKey();
 		expect((await api.via(failing("after")).post("/leads", lead, headers)).status).toBe(503);

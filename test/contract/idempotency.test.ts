@@ -15,7 +15,7 @@ afterEach(() => vi.useRealTimers());
 describe.each(resources.filter(hasOperations("create")))("$path", (resource) => {
 	const path = `/${resource.path}`;
 
-	it("a repeated create gets the first answer and makes no second row", async () => {
+	it("a repeated create gets the first answer and creates no second row", async () => {
 		const api = await createCaller();
 		const before = (await existingRows(api, resource)).length;
 		const [body, headers] = [await bodyOf(api, resource), idempotencyKey()];
@@ -33,7 +33,7 @@ describe.each(resources.filter(hasOperations("create")))("$path", (resource) => 
 		expect(await listRows(api, path)).toHaveLength(before + 1);
 	});
 
-	it("ten at once make one row", async () => {
+	it("ten at the same time create one row", async () => {
 		const api = await createCaller();
 		const before = (await existingRows(api, resource)).length;
 		const [body, headers] = [await bodyOf(api, resource), idempotencyKey()];
@@ -123,7 +123,7 @@ describe("a key", () => {
 		expect((await reader.post("/leads", lead, headers)).status).toBe(403);
 	});
 
-	it("shows a key to nobody but who made it", async () => {
+	it("shows a created API key only to the caller that created it", async () => {
 		const admin = await createCaller();
 		const body = { name: "All", scopes: ["api-keys:write"] };
 		const made = await admin.post("/api-keys", body, idempotencyKey("the-same"));
@@ -178,7 +178,7 @@ describe("a key", () => {
 		}
 	});
 
-	it("means nothing on GET and DELETE", async () => {
+	it("is ignored on GET and DELETE", async () => {
 		const api = await createCaller();
 		const headers = idempotencyKey();
 		const { body } = await api.post("/leads", lead, headers);

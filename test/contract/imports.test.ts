@@ -62,7 +62,7 @@ describe("imports", () => {
 		expect(imports.length).toBeGreaterThanOrEqual(statements ?? 0);
 	});
 
-	it.for(Object.entries(orders))("of %j go up the list of docs/architecture.md alone", ([folder, order]) => {
+	it.for(Object.entries(orders))("of %j follow the order in docs/architecture.md", ([folder, order]) => {
 		const entries = Object.keys(sources).flatMap((path) => entryOf(folder, path) ?? []);
 		expect([...order].sort()).toEqual([...new Set(entries)].sort());
 		const wrong = toFiles.filter(({ from, to }) => {
@@ -73,7 +73,7 @@ describe("imports", () => {
 		expect(wrong.map(shown)).toEqual([]);
 	});
 
-	it("go in no circle", () => {
+	it("have no cycles", () => {
 		const byFile = Map.groupBy(toFiles, ({ from }) => from);
 		const done = new Set<string>();
 		const circle = (path: string, way: readonly string[]): string | null => {
@@ -92,13 +92,13 @@ describe("imports", () => {
 		expect(found).toBeUndefined();
 	});
 
-	it("of rules know nothing of hono but its zod", () => {
+	it("of rules take only zod from hono", () => {
 		const hono = ({ to, names }: Import) =>
 			/^hono(?:\/|$)/.test(to) || (to === "@hono/zod-openapi" && !/^(?:type )?\{ z \}$/.test(names));
 		expect(breaking((edge) => hono(edge) && !speaksHttp(edge.from))).toEqual([]);
 	});
 
-	it("of routes are their own folder's and app's alone", () => {
+	it("of routes are only in their own folder and in app.ts", () => {
 		expect(
 			breaking(
 				({ from, to }) =>
@@ -110,14 +110,14 @@ describe("imports", () => {
 describe("D1", () => {
 	const using = (pattern: RegExp) => Object.keys(sources).filter((path) => pattern.test(sources[path] ?? ""));
 
-	it("is spoken to in one place", () => {
+	it("is called in one file", () => {
 		expect(
 			using(/\.prepare\(|\bDB\.(?:batch|exec|withSession)\b|\bdb\.(?:batch|exec|withSession)\b/),
 		).toEqual(["db/client.ts"]);
 	});
 
 	// That nobody writes by another call is checked of every statement that the tests send: test/support/writes.ts.
-	it("is written to in few", () => {
+	it("is written to by the listed files only", () => {
 		const writers = imports.filter(
 			({ to, names }) => to === "db/commit.ts" && /\b(?:commit|write)\b/.test(names),
 		);
@@ -146,7 +146,7 @@ describe("D1", () => {
 		]);
 	});
 
-	it("is never sent SQL made of strings", () => {
+	it("never gets SQL that is built from strings", () => {
 		expect(using(/sql\.raw\(/)).toEqual(["db/columns.ts", "db/store.ts"]);
 		// A column of the schema, named by the schema itself.
 		expect(sources["db/columns.ts"]?.match(/sql\.raw\(.*/g)).toEqual([

@@ -15,7 +15,7 @@ const impostors: readonly unknown[] = [
 ];
 
 describe.each(resources)("a field of $path", (resource) => {
-	it("is named when it is an impostor, and said what it should be", async () => {
+	it("that imitates a built-in method is refused, with the expected type", async () => {
 		const api = await createCaller({ keys: 4 });
 		const doors = [
 			...(hasOperations("create")(resource)
@@ -47,7 +47,7 @@ it.each(impostors)("%j is a 400 of its field, beside the others at fault", async
 	]);
 });
 
-it("loses no other item of a batch", async () => {
+it("such an item fails alone in a batch", async () => {
 	const api = await createCaller();
 	const items = [{ name: "One" }, { name: impostors[0] }, { name: "Two" }, impostors[0]];
 	const { status, body } = await api.post("/leads/batch", { items });
@@ -57,7 +57,7 @@ it("loses no other item of a batch", async () => {
 	expect((await api.get("/leads")).body.items).toHaveLength(2);
 });
 
-it("is refused by the tools of agents alike", async () => {
+it("such a value is refused by MCP tools, too", async () => {
 	const agent = await agentOf(await createCaller());
 	for (const impostor of impostors)
 		expect(
@@ -68,14 +68,14 @@ it("is refused by the tools of agents alike", async () => {
 		});
 });
 
-it("is free to stand where anything may", async () => {
+it("such a value is accepted in metadata", async () => {
 	const api = await createCaller();
 	const metadata = { length: { toString: 1 } };
 	const reply = await api.post("/conversations", { conversationType: "chat", metadata });
 	expect(reply).toMatchObject({ status: 201, body: { metadata } });
 });
 
-it("at most fifty errors are named, whatever there are more of", async () => {
+it("at most fifty errors are named", async () => {
 	const api = await createCaller();
 	const ids = Array.from(
 		{ length: 50 },

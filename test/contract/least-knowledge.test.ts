@@ -169,7 +169,7 @@ describe.each(operations)("$operationId", (operation) => {
 		expect(reply.status, reply.text).toBeLessThan(500);
 	});
 
-	it("does its work for a key that may read everything", async () => {
+	it("works with a key that has its scopes and may read everything, and shows what is listed", async () => {
 		const reply = await ask(operation, [...scopes, "*:read"]);
 		expect(reply.status, reply.text).toBeLessThan(HELD.test(operationId) ? 410 : 300);
 		expect(shownBesides(resource, reply).sort()).toEqual([...(SHOWS[operationId] ?? [])].sort());

@@ -4,7 +4,7 @@ import { createCaller } from "../support/callers.ts";
 import { Sender } from "../support/sender.ts";
 import { columnsOf, run } from "../support/shards.ts";
 
-it("a cursor is taken back however long the value is that it stands at", async () => {
+it("a cursor is accepted however long the value at its position is", async () => {
 	const api = await createCaller();
 	for (const end of ["a", "b"]) await api.post("/leads", { name: `${"字".repeat(254)}${end}` });
 	const { body } = await api.get("/leads?orderBy=name&limit=1");
@@ -15,14 +15,14 @@ it("a cursor is taken back however long the value is that it stands at", async (
 	expect(next.body.items[0].id).not.toBe(body.items[0].id);
 });
 
-it("a field with an endless name is not thrown back whole", async () => {
+it("an overlong field name is not repeated in full", async () => {
 	const api = await createCaller();
 	const reply = await api.post("/leads", { name: "Jane", ["x".repeat(50_000)]: 1 });
 	expect(reply.status).toBe(400);
 	expect(reply.body.errors).toEqual([{ path: "x".repeat(1_000), message: "Unknown field." }]);
 });
 
-it("of a delivery sent again and again the last hundred attempts are shown, in order", async () => {
+it("the last hundred attempts of a delivery are shown, in order", async () => {
 	const sender = await Sender.start();
 	const { id } = await sender.webhook("/200/limits");
 	await sender.api("POST", "/leads", { name: "Jane" });

@@ -105,7 +105,7 @@ describe.each(listedResources)("the list of $path", (resource) => {
 		expect(reply).toMatchObject({ status: 400, body: { code: "BAD_REQUEST", errors: [{ path: "limit" }] } });
 	});
 
-	it("refuses parameters it does not know, and cursors that are none", async () => {
+	it("refuses unknown parameters and invalid cursors", async () => {
 		const api = await createCaller();
 		const gone = resource.revoked ? "includeRevoked" : "includeDeleted";
 		for (const [query, at] of [
@@ -149,7 +149,7 @@ describe.each(listedResources)("the list of $path", (resource) => {
 describe("a cursor", () => {
 	const organizations = async () => [await createCaller({ keys: 3 }), await createCaller()] as const;
 
-	it.each(listedResources)("of $path is good for its own list alone", async (resource) => {
+	it.each(listedResources)("of $path is only valid for its own list", async (resource) => {
 		const { path } = resource;
 		const [api, other] = await organizations();
 		await createForSort(api, resource);

@@ -81,7 +81,7 @@ describe("a page of heavy rows ends early", () => {
 		}
 	});
 
-	it("while one of light rows is whole, and reads six rows for each at the most", async () => {
+	it("a page of light rows is full, and reads at most six rows for each", async () => {
 		const api = (await createCaller()).via(countReads);
 		const lead = await createRow(api, resourceAt("leads"));
 		await copyRow("leads", lead, 200);

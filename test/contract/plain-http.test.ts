@@ -19,7 +19,7 @@ describe("plain HTTP", () => {
 		}
 	});
 
-	it("on this machine is no way for a webhook to call the server itself", async () => {
+	it("does not let a webhook on this machine call the server itself", async () => {
 		const { key } = await createCaller();
 		const create = (url: string) =>
 			exports.default.fetch("http://localhost:8787/api/v1/webhooks", {
@@ -35,7 +35,7 @@ describe("plain HTTP", () => {
 		expect((await create("http://localhost:9999/hook")).status, "the receiver beside it").toBe(201);
 	});
 
-	it("is served on this machine alone", async () => {
+	it("is only served on this machine", async () => {
 		for (const host of ["localhost", "localhost:8787", "127.0.0.1", "[::1]:8787"])
 			expect((await fetched(`http://${host}/api/v1/leads`)).status, host).toBe(401);
 		for (const host of ["localhost.example.com", "127.0.0.2", "leadwire.local"])

@@ -43,7 +43,7 @@ describe("D1", () => {
 		);
 	});
 
-	it("neither does a batch take it, nor a session", async () => {
+	it("the same holds in a batch and in a session", async () => {
 		const heavy = "x".repeat(limits.valueBytes.max + 1);
 		await expect(
 			invoked(async ({ DB }) => DB.batch([DB.prepare("SELECT length(?)").bind(heavy)])),
@@ -74,7 +74,7 @@ describe("D1", () => {
 		await expect(ask(`CREATE TABLE wide (${columns})`)).rejects.toThrow(/columns/);
 	});
 
-	it("what is no function may have as many as it likes", async () => {
+	it("lists that are not arguments of functions may be longer", async () => {
 		await expect(ask(`SELECT 1 WHERE 1 IN (${list(60, "1")})`)).resolves.toBeDefined();
 		await expect(ask(`SELECT (SELECT 1), ${list(50, "1")}`)).resolves.toBeDefined();
 	});
@@ -100,7 +100,7 @@ describe("D1", () => {
 		expect(limits.resultBytes.max).toBe(50_000_000);
 	});
 
-	it("an invocation asks 1,000 queries, however they are put, and the next one as many", async () => {
+	it("an invocation has 1,000 queries, single or in batches, and the next one has as many", async () => {
 		const asking = (batches: readonly number[]) =>
 			invoked(async ({ DB }) => {
 				for (const size of batches)
@@ -186,7 +186,7 @@ describe("an invocation", () => {
 	});
 });
 
-describe("the double is in the way of", () => {
+describe("the limits are enforced for", () => {
 	const REFUSED = { status: 500 };
 	const refused = async (post: () => Promise<{ status: number }>) => {
 		expect((await post()).status).toBe(201);

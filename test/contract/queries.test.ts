@@ -18,7 +18,7 @@ it.each(operations)("$operationId refuses a parameter it doesn't know", async (o
 	});
 });
 
-it("what takes no body refuses what stands in one", async () => {
+it("operations without a body refuse fields in one", async () => {
 	for (const operation of operations.filter(({ method, takesBody }) => method === "POST" && !takesBody)) {
 		// There are more of them than a key has requests a minute.
 		const api = await createCaller();

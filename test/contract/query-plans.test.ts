@@ -215,7 +215,7 @@ describe.each(resources.filter(({ path }) => customized.has(path)))("the list of
 
 describe.each(resources.filter(({ ranges }) => ranges))("the list of $path", (resource) => {
 	it.each(Object.entries(resource.ranges ?? {}))(
-		"by %s reads only what its bounds leave",
+		"by %s reads only rows within its bounds",
 		async (field, [from, before]) => {
 			const api = await createCaller();
 			const row = await twins(api, resource);

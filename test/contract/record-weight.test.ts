@@ -55,7 +55,7 @@ describe("a record", () => {
 		expect((await api.delete(path)).status).toBe(204);
 	});
 
-	it("as heavy as it may be changes throughout, with an event of each field before and after, and an answer kept", async () => {
+	it("of the maximum weight can be changed in all fields, with its event and its stored answer", async () => {
 		const { api, keys } = await withLongTexts("leads", 52);
 		const { body } = await api.post("/webhooks", {
 			url: "https://hooks.example.com/x",
@@ -143,7 +143,7 @@ describe("lists within a record", () => {
 		return { api, keys };
 	}
 
-	it("chosen in their thousands are found again, and let go of", async () => {
+	it("with thousands of values are stored, found and removed", async () => {
 		const { api, keys } = await withSelects("multiSelect", 40, 4);
 		const chosen = Object.fromEntries(keys.map((key) => [key, options(4)]));
 		// What is bound stays far below what D1 takes: a quarter of it would do.
@@ -158,7 +158,7 @@ describe("lists within a record", () => {
 		expect(await found()).toBe(0);
 	});
 
-	it("that refuse everything in a batch are not listed in full a thousand times", async () => {
+	it("that are refused in each item of a batch are abbreviated in the errors", async () => {
 		const { api, keys } = await withSelects("singleSelect", 12, 20);
 		const items = Array(100).fill({ name: "Jane", ...filled(keys, "none of them") });
 		const reply = await api.post("/leads/batch", { items }, { "idempotency-key": "faults" });

@@ -27,7 +27,7 @@ describe.each(holding)("$field of $path, of $target.path", (reference) => {
 		...reference.withIds(id),
 	});
 
-	it("keeps what it names from being deleted, until it lets go", async () => {
+	it("prevents the deletion of the row it names, until it is changed", async () => {
 		const api = await createCaller();
 		const held = await createTarget(api, reference);
 		const holder = await createRow(api, resource, await body(api, held.id));
@@ -67,7 +67,7 @@ describe.each(holding)("$field of $path, of $target.path", (reference) => {
 		},
 	);
 
-	it("never names what is deleted, whoever comes first", async () => {
+	it("never names a deleted row, in either order of concurrent writes", async () => {
 		const api = await createCaller({ keys: 2 });
 		for (let round = 0; round < 6; round += 1) {
 			const held = await createTarget(api, reference);
@@ -92,7 +92,7 @@ const naming = references.filter(
 describe.each(naming)("$field of $path, naming $target.path", (reference) => {
 	const { resource, path, field, target } = reference;
 
-	it("goes on naming what is deleted and then removed for good: changed, deleted and restored", async () => {
+	it("may keep the id of a row that was removed for good when its own row is changed, deleted and restored", async () => {
 		const api = await createCaller();
 		const [held, other] = [await createTarget(api, reference), await createTarget(api, reference)];
 		const body = { ...(await bodyOf(api, resource)), ...reference.withIds(held.id) };
@@ -127,7 +127,7 @@ describe.each(
 		...reference.withIds(id),
 	});
 
-	it("keeps what it names of that kind, until it lets go", async () => {
+	it("keeps the row it names from changing its kind, until it is changed", async () => {
 		const api = await createCaller();
 		const held = await createTarget(api, reference);
 		const at = rowPath(target, held.id);
@@ -160,7 +160,7 @@ describe.each(
 		},
 	);
 
-	it("never names one of another kind, whoever comes first", async () => {
+	it("never names a row of another kind, in either order of concurrent writes", async () => {
 		const api = await createCaller({ keys: 2 });
 		for (let round = 0; round < 6; round += 1) {
 			const held = await createTarget(api, reference);
@@ -180,7 +180,7 @@ describe.each(
 describe("a unique field", () => {
 	const users = (name: string, email: string) => ({ name, email });
 
-	it("is taken by one live row, in any case", async () => {
+	it("is unique among live rows, ignoring case", async () => {
 		const api = await createCaller();
 		const { body: first } = await api.post("/users", users("A", "sam@example.com"));
 		const { body: second } = await api.post("/users", users("B", "kim@example.com"));
@@ -207,7 +207,7 @@ describe("a unique field", () => {
 		expect((await api.post(`/users/${first.id}/restore`)).status).toBe(200);
 	});
 
-	it("goes to one of ten racing creates", async () => {
+	it("is given to one of ten concurrent creates", async () => {
 		const api = await createCaller();
 		const replies = await inParallel(10, (index) => api.post("/users", users(`${index}`, "sam@example.com")));
 		expect(sortedStatuses(replies)).toEqual([201, ...Array(9).fill(409)]);

@@ -33,7 +33,7 @@ describe("the table of resources", () => {
 	});
 
 	it.each(operations)(
-		"$operationId has a path below its resource",
+		"the path of $operationId begins with that of its resource",
 		({ operationId, path, resource, examples }) => {
 			// Deliveries are the webhooks', also where they are found by their event.
 			const below = operationId === "listEventDeliveries" ? "events" : resource;

@@ -5,7 +5,7 @@ import { createRow, hasOperations, rowPath } from "./harness.ts";
 import { resources } from "./resources.ts";
 
 describe.each(resources.filter(hasOperations("update")))("a PATCH of $path", (resource) => {
-	it("takes every field back as it was read, and changes nothing by it", async () => {
+	it("accepts every field as it was read, and changes nothing", async () => {
 		const api = await createCaller();
 		const before = await createRow(api, resource);
 		const asRead = Object.fromEntries(Object.keys(resource.fields).map((name) => [name, before[name]]));

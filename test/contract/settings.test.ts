@@ -27,7 +27,7 @@ const WRONG: [keyof Bindings, string | undefined][] = [
 	["ENCRYPTION_KEY", "k1:c2hvcnQ="],
 ];
 
-it.each(WRONG)("%s = %s: no request is half served, and /health names it", async (name, text) => {
+it.each(WRONG)("%s = %s: every request is 503, and /health names the setting", async (name, text) => {
 	const api = await createCaller();
 	await api.get("/tags");
 	const faults = vi.spyOn(console, "error").mockReturnValue();
@@ -53,7 +53,7 @@ it.each(WRONG)("%s = %s: no request is half served, and /health names it", async
 		expect(faults.mock.calls[0]?.[0]).not.toContain(text?.slice(3) ?? "nothing");
 });
 
-it("takes what is right", () => {
+it("accepts valid settings", () => {
 	const { settings, wrong } = readSettings(
 		{
 			...env,

@@ -71,7 +71,7 @@ const writes = operations.filter(
 	({ method, path }) => method !== "GET" && !/deliveries|recover|\/test$|\/me|session/.test(path),
 );
 
-it("there are operations of every kind to hold to this", () => {
+it("the list of operations has every kind", () => {
 	expect(writes.map(({ operationId }) => operationId)).toEqual(
 		expect.arrayContaining([
 			"createLead",
@@ -85,7 +85,7 @@ it("there are operations of every kind to hold to this", () => {
 });
 
 describe.each(writes)("$operationId", (operation) => {
-	it("says the same of a row in its answer, its events and ever after", async () => {
+	it("shows the same instants in its answer, its events and later reads", async () => {
 		const api = withoutLimits(await createCaller());
 		const resource = resourceAt(operation.resource);
 		vi.setSystemTime(START + AHEAD_MS);

@@ -6,7 +6,7 @@ const OWN = "org_01kaj2m5m8f7jt2n3v4w5x6y7z";
 const OTHER = "org_01kaj2m5m8f7jt2n3v4w5x6y70";
 const BASE = `((SELECT "ordinal" FROM "organizations" WHERE "id" = ?) << 40)`;
 
-describe("a statement says whose rows it means", () => {
+describe("a statement names the organization", () => {
 	it.each<[string, string, readonly unknown[]]>([
 		["by a bound value", `SELECT * FROM "leads" WHERE "leads"."organizationId" = ? AND "id" = ?`, [OWN, 1]],
 		["from the other side", `SELECT * FROM "leads" AS lead WHERE ? = lead."organizationId"`, [OWN]],
@@ -45,7 +45,7 @@ describe("a statement says whose rows it means", () => {
 	});
 });
 
-describe("a statement doesn't say whose rows it means", () => {
+describe("a statement doesn't name the organization", () => {
 	it.each<[string, string, readonly unknown[]]>([
 		["by an id alone", `SELECT * FROM "deliveries" WHERE "webhookId" = ? AND "id" = ?`, [1, 2]],
 		[

@@ -122,7 +122,7 @@ const conditional = resources.flatMap((resource) => [
 ]);
 
 describe.each(conditional)("If-Match on a $method of $path", ({ resource, method }) => {
-	it("decides", async () => {
+	it("changes the row if it names its version, and else is 412", async () => {
 		const api = await createCaller();
 		const { id, version } = await createRow(api, resource);
 		const one = rowPath(resource, id);
@@ -151,7 +151,7 @@ describe.each(conditional)("If-Match on a $method of $path", ({ resource, method
 describe.each(resources.filter(hasOperations("remove", "update")))("a DELETE of $path", (resource) => {
 	const path = `/${resource.path}`;
 
-	it("takes it from every verb, for good", async () => {
+	it("hides the row from every operation", async () => {
 		const api = await createCaller();
 		const before = await createRow(api, resource);
 		const one = `${path}/${before.id}`;
@@ -175,7 +175,7 @@ describe.each(resources.filter(hasOperations("remove", "update")))("a DELETE of 
 		expect(shown.body[removedAtField(resource)]).toBe(shown.body.updatedAt);
 	});
 
-	it("succeeds once of ten that race", async () => {
+	it("succeeds once when ten are sent at the same time", async () => {
 		const api = await createCaller();
 		const { id } = await createRow(api, resource);
 		const replies = await inParallel(10, () => api.delete(`${path}/${id}`));
@@ -183,7 +183,7 @@ describe.each(resources.filter(hasOperations("remove", "update")))("a DELETE of 
 		expect((await api.get(`${path}/${id}${withRemovedQuery(resource)}`)).body.version).toBe(2);
 	});
 
-	it("comes after a PATCH that races it, or makes that 404", async () => {
+	it("and a concurrent PATCH end in either order: the PATCH comes first, or is 404", async () => {
 		const api = await createCaller();
 		const { id } = await createRow(api, resource);
 		const [patched, deleted] = await Promise.all([
@@ -245,7 +245,7 @@ describe.each(resources.filter(hasOperations("restore")))("$path", (resource) =>
 		);
 	});
 
-	it("is restored once by ten racing requests", async () => {
+	it("is restored once by ten concurrent requests", async () => {
 		const api = await createCaller();
 		const { id } = await createRow(api, resource);
 		await api.delete(`${path}/${id}`);

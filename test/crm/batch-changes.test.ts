@@ -168,7 +168,7 @@ describe("a batch that updates", () => {
 		expect((await other.get(`/leads/${theirs.id}`)).body).toEqual(theirs);
 	});
 
-	it("moves a deal's lead along, once, when a deal of it is won", async () => {
+	it("converts the lead of a won deal once", async () => {
 		const api = await createCaller();
 		const client = await create(api, "/clients", { name: "Acme" });
 		const { stages } = await create(api, "/pipelines", {
@@ -197,7 +197,7 @@ describe("a batch that updates", () => {
 		expect((await api.get(`/leads/${lead.id}`)).body).toMatchObject({ convertedDealId: two.id, version: 2 });
 	});
 
-	it("goes by the kind that a client has by then", async () => {
+	it("checks references against the kind that a client has after the items before", async () => {
 		const api = await createCaller();
 		const [acme, kim] = [
 			await create(api, "/clients", { name: "Acme" }),

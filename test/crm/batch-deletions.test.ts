@@ -8,7 +8,7 @@ import { withoutLimits } from "../support/paused-request.ts";
 import { dbOf } from "../support/shards.ts";
 
 describe("a batch that deletes", () => {
-	it("answers for each item, and a row that is gone is gone for the items after it", async () => {
+	it("answers for each item, and a deleted row does not exist for the items after it", async () => {
 		const api = await createCaller();
 		const [a, b] = [await createLead(api, { name: "A" }), await createLead(api, { name: "B" })];
 		const items = [

@@ -170,7 +170,7 @@ describe("deleting a client", () => {
 });
 
 describe("many clients at once", () => {
-	it("are upserted by e-mail or phone, racing ones as one row", async () => {
+	it("are upserted by e-mail or phone, concurrent ones as one row", async () => {
 		const api = await createCaller();
 		const body = { matchBy: "phone", phone: "+41315550100", name: "Acme" };
 		const replies = await Promise.all([1, 2, 3].map(() => api.post("/clients/upsert", body)));
@@ -182,7 +182,7 @@ describe("many clients at once", () => {
 		expect(nameless).toMatchObject({ status: 200, body: { name: "Acme" } });
 	});
 
-	it("stay of their kind in an upsert while they are held as it", async () => {
+	it("keep their kind in an upsert while other clients depend on it", async () => {
 		const api = await createCaller();
 		const company = await createClient(api, { phone: "+41315550100" });
 		const contact = await create(api, "/clients", { type: "contact", name: "Jo", companyId: company.id });

@@ -125,7 +125,7 @@ describe("custom values of a lead", () => {
 		expect(events[0]?.payload.changes).toEqual({ cf_note: { from: null, to: "n" } });
 	});
 
-	it("stay behind where the key may only read clients, or go to the deal", async () => {
+	it("are left out where the key may only read clients, or go to the deal", async () => {
 		const api = await givenSeller();
 		for (const entity of ["leads", "clients", "deals"]) await define(api, entity, "Note");
 		const client = await createClient(api);

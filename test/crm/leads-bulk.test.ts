@@ -141,7 +141,7 @@ describe("an upsert", () => {
 		expect(await leadNumbers(api)).toEqual([]);
 	});
 
-	it("makes one row of ten at once, and loses none of their fields", async () => {
+	it("creates one row from ten concurrent upserts, with the fields of all", async () => {
 		const api = await createCaller();
 		const fields = [
 			"score",

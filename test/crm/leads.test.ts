@@ -121,7 +121,7 @@ describe("a lead's stage", () => {
 		expect((await (await createCaller()).post("/leads", { name: "elsewhere" })).body.stageId).toBeNull();
 	});
 
-	it("exists for every lead, though it is deleted at the same time", async () => {
+	it("exists for every lead, even if it is deleted at the same time", async () => {
 		const api = await createCaller({ keys: 2 });
 		for (let round = 0; round < 5; round += 1) {
 			const id = await stage(api, "NEW", 0);

@@ -72,7 +72,7 @@ describe("the organization", () => {
 		expect(refused.body.message).toContain("organization:write");
 	});
 
-	it("lends its currency to deals that name none", async () => {
+	it("has the default currency of deals", async () => {
 		const api = await createCaller();
 		await createPipeline(api);
 		const before = await createDeal(api);

@@ -138,7 +138,7 @@ describe("winning a deal", () => {
 		expect((await leadOf(api, deal)).convertedDealId).toBe(deal.id);
 	});
 
-	it("and converting the lead at once make one of the two the one", async () => {
+	it("and converting its lead at the same time convert the lead once", async () => {
 		const api = await createCaller({ keys: 3 });
 		const { won } = await createPipeline(api);
 		for (let round = 0; round < 5; round += 1) {

@@ -34,7 +34,7 @@ describe("a field that is made unique", () => {
 		expect(refused.text).not.toContain(id);
 	});
 
-	it("comes back only where its values are still unique", async () => {
+	it("can be restored only while its values are unique", async () => {
 		const api = await createCaller();
 		const field = await createField(api, "Code", "text", { unique: true });
 		const one = await create(api, "/leads", { name: "One", cf_code: "A" });

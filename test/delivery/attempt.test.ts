@@ -157,7 +157,7 @@ describe("no answer", () => {
 		expect(await received(`${path.slice(1)}-cut`, "?closed=true")).toMatchObject([{ closed: true }]);
 	});
 
-	it("is what a guard reports for a request that was never sent", () => {
+	it("has the given error and no status when the request was never sent", () => {
 		expect(outcomeWithoutAnswer("blocked_target")).toMatchObject({
 			...nothing,
 			error: "blocked_target",
@@ -205,12 +205,12 @@ describe("the answer's body", () => {
 		expect(await received(`${path}-late`, "?closed=true")).toMatchObject([{ closed: true }]);
 	});
 
-	it("may break off", async () => {
+	it("is kept as far as it came when the connection breaks", async () => {
 		const outcome = await to("/cut");
 		expect(outcome).toMatchObject({ ok: true, responseBody: "half.", responseTruncated: true });
 	});
 
-	it("is let go of after 64 KiB when it is endless", async () => {
+	it("is cancelled after 64 KiB when it is endless", async () => {
 		const before = Date.now();
 		const outcome = await to("/endless/flood");
 		expect(outcome).toMatchObject({ ok: true, responseTruncated: true });

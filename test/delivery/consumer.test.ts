@@ -27,7 +27,7 @@ describe("messages are only wake-ups", () => {
 		expect(await receivedRequests("doubled")).toHaveLength(1);
 	});
 
-	it("a poisonous one blocks no neighbour", async () => {
+	it("an invalid one blocks no other", async () => {
 		const sender = await Sender.start();
 		await sender.webhook("/status/200/neighbour");
 		await sender.api("POST", "/leads", { name: "Jane" });

@@ -14,7 +14,7 @@ afterEach(() => {
 afterAll(() => vi.unstubAllGlobals());
 
 describe(`${RUNS} histories`, () => {
-	it("lose nothing, double nothing, and say nothing that is not so", { timeout: 600_000 }, async () => {
+	it("lose nothing, repeat nothing, and report nothing false", { timeout: 600_000 }, async () => {
 		await fc.assert(
 			fc.asyncProperty(history, async (one) => {
 				expect(await runHistory(await World.open(VARS), one)).toEqual([]);

@@ -78,7 +78,7 @@ describe("a receiver that hangs, beside a healthy one", () => {
 	const EVENTS = 15;
 
 	it.each([1, 3, 20])(
-		"is met twice by the first queue at most, with %i consumers at once",
+		"takes at most two places of the first queue, with %i consumers at the same time",
 		async (consumers) => {
 			const sender = await Sender.start({ WEBHOOK_TIMEOUT_SECONDS: "3" });
 			const [hangs, healthy] = [`hangs-${consumers}`, `healthy-${consumers}`];

@@ -35,7 +35,7 @@ const counted = async (webhookId: string, condition: string) =>
 	total(`SELECT count(*) AS n FROM deliveries WHERE webhookId = ? AND ${condition}`, webhookId);
 
 describe("the line", () => {
-	it("holds all but twenty, without a message, and moves on as attempts end", async () => {
+	it("holds all but twenty deliveries, without messages, and moves on as attempts end", async () => {
 		const sender = await Sender.start();
 		const { id } = await sender.webhook("/status/200/in-line");
 		await leads(sender, 100);

@@ -125,7 +125,7 @@ describe("failing to tell of a failure", () => {
 		).toHaveLength(8);
 	});
 
-	it("leaves a mark in the log all the same", async () => {
+	it("is still recorded in the delivery log", async () => {
 		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0" });
 		const watcher = await sender.webhook("/status/503/deaf-watcher", notices);
 		await sender.webhook("/status/503/fails-first");

@@ -63,6 +63,6 @@ it("are not recorded where it was, and their neighbours are", async () => {
 	});
 });
 
-it("are recorded while it is about to move, so that what is being sent can end", async () => {
+it("are recorded while writes are refused before a move", async () => {
 	expect(await recordedAfter(-1)).toMatchObject({ attempts: 2, statuses: ["failed", "failed"], others: 1 });
 });

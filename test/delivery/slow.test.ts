@@ -42,7 +42,7 @@ async function given(more: { vars?: object } = {}) {
 }
 
 describe("a webhook", () => {
-	it("that stumbles once stays among the quick, and three quick answers make up for it", async () => {
+	it("that is late once stays quick, and three quick answers compensate for it", async () => {
 		const { send } = await given();
 		expect(await send(LATE_MS, 0, 0, 0, LATE_MS, 0)).toEqual(Array(6).fill("first"));
 	});
@@ -72,7 +72,7 @@ describe("a webhook", () => {
 		expect(await send(0)).toEqual(["first"]);
 	});
 
-	it("that hung leaves the slow ones by fifteen quick answers", async () => {
+	it("that hung is quick again after fifteen quick answers", async () => {
 		const { send } = await given();
 		await send(25 * SECOND);
 		const queues = await send(...Array(16).fill(0));
@@ -101,19 +101,16 @@ describe("what a person asks for, of a slow webhook", () => {
 		return { world, wakeUps };
 	}
 
-	it.each([{ paused: false }, { paused: true }])(
-		"goes through the queue of the slow at once: %j",
-		async (more) => {
-			const { world, wakeUps } = await asked(more);
-			const sent = world.requests.length;
-			await world.sender.consume(
-				wakeUps.map(({ body }) => body),
-				QUEUES.first.name,
-			);
-			expect(world.requests.length, "the first queue has not met it").toBe(sent);
-			expect(world.sender.queued).toMatchObject(Array(2).fill({ slow: true, delaySeconds: 0 }));
-			await world.consumeDue();
-			expect(world.requests.length).toBe(sent + 2);
-		},
-	);
+	it.each([{ paused: false }, { paused: true }])("goes through the slow queue at once: %j", async (more) => {
+		const { world, wakeUps } = await asked(more);
+		const sent = world.requests.length;
+		await world.sender.consume(
+			wakeUps.map(({ body }) => body),
+			QUEUES.first.name,
+		);
+		expect(world.requests.length, "the first queue has not met it").toBe(sent);
+		expect(world.sender.queued).toMatchObject(Array(2).fill({ slow: true, delaySeconds: 0 }));
+		await world.consumeDue();
+		expect(world.requests.length).toBe(sent + 2);
+	});
 });

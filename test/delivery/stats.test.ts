@@ -26,7 +26,7 @@ const hour = (webhookId: string, at: number, successes: number, failures: number
 	);
 
 describe("statistics", () => {
-	it("of all webhooks are one answer, with the percentiles of all attempts together", async () => {
+	it("of all webhooks come in one answer, with the percentiles of all attempts together", async () => {
 		const [api, stranger] = [await createCaller(), await createCaller()];
 		const [one, other, gone] = [await givenWebhook(api), await givenWebhook(api), await givenWebhook(api)];
 		const foreign = await givenWebhook(stranger);

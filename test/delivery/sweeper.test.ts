@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 describe("the sweeper", () => {
-	it("wakes everybody's first before anybody's second thousand", async () => {
+	it("wakes the first deliveries of every webhook before the second thousand of any", async () => {
 		const sender = await Sender.start();
 		const a = await sender.webhook("/status/200/many-lost", { events: ["task.created"] });
 		const b = await sender.webhook("/status/200/few-lost", { events: ["task.created"] });

@@ -40,7 +40,7 @@ describe("erasing", () => {
 		expect(await findTexts(["erasable"])).toEqual([]);
 	});
 
-	it("cancels what is still to be sent of the record itself; of others goes what is left", async () => {
+	it("cancels deliveries about the record, and sends those of other records without its data", async () => {
 		const { id: webhookId } = await all.sender.webhook("/echo/erased-later", {
 			events: ["lead.*", "task.*"],
 		});

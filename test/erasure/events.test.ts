@@ -30,7 +30,7 @@ describe("erasing events", () => {
 		expect(await left()).toEqual([]);
 	});
 
-	it("passes over none where hundreds of the same record stand together among the moved", async () => {
+	it("misses none of hundreds of events of one record that were moved together", async () => {
 		const { organizationId, left } = await givenLead(110, String);
 		await moveToFormerTable(organizationId);
 		await purgeAll(Date.now());
@@ -55,7 +55,7 @@ describe("erasing events", () => {
 		expect(items).toMatchObject([{ entityId: id }]);
 	});
 
-	it("erases it once where two ask at once", async () => {
+	it("erases a record once when two requests come at the same time", async () => {
 		const { all, id } = await givenLead(0, String);
 		await all.callOk("DELETE", `/leads/${id}`);
 		await purgeAll(Date.now() + 91 * DAY_MS, { EVENT_RETENTION_DAYS: "0" });

@@ -43,7 +43,7 @@ describe("the actor of an event", () => {
 		]);
 	});
 
-	it("is the built-in process, for what nobody asked for by itself", async () => {
+	it("is the built-in process for what no request asked for", async () => {
 		const api = withoutSending(await createCaller());
 		const form = await createForm(api);
 		await create(api, "/form-responses", { formId: form.id, answers: { your_name: "Jane" } });

@@ -122,7 +122,7 @@ describe("an event", () => {
 });
 
 describe("who follows the feed by its cursors", () => {
-	it("misses nothing that was under way while they read, and gets nothing twice", async () => {
+	it("misses nothing that was committed while they read, and gets nothing twice", async () => {
 		const api = withoutSending(await createCaller());
 		let release = () => {};
 		const held = new Promise<void>((resolve) => {
@@ -157,7 +157,7 @@ describe("who follows the feed by its cursors", () => {
 		expect((await page(api, last.nextCursor)).items).toEqual([]);
 	});
 
-	it("reads nothing again where nothing fits their filter, and is led on by no Link", async () => {
+	it("reads nothing twice where nothing fits their filter, and gets no Link to continue", async () => {
 		const watch = watchBindings();
 		const api = withoutSending(await createCaller());
 		const items = Array.from({ length: 100 }, (_, index) => ({ name: `Lead ${index}` }));
@@ -211,7 +211,7 @@ describe("who follows the feed by its cursors", () => {
 		expect(further.items[0].sequence).toBe(down.items.at(-1).sequence - 1);
 	});
 
-	it("is told when the database was set back behind their cursor", async () => {
+	it("gets 400 when the database was restored to before their cursor", async () => {
 		const api = withoutSending(await createCaller());
 		await api.post("/leads", { name: "A" });
 		const { nextCursor } = await page(api, null);
@@ -223,7 +223,7 @@ describe("who follows the feed by its cursors", () => {
 	});
 });
 
-it("organizations made at once get ordinals of their own", async () => {
+it("organizations created at the same time get different ordinals", async () => {
 	const ids = await Promise.all(Array.from({ length: 10 }, () => createOrganization(0)));
 	const results = await run<Json>(
 		"SELECT ordinal FROM organizations WHERE id IN (SELECT value FROM json_each(?))",

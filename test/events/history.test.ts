@@ -21,7 +21,7 @@ async function changed(api: Api) {
 }
 
 describe("the history of a record", () => {
-	it("says what happened to it, by whom and from what to what, and nothing of others", async () => {
+	it("shows what happened to it, by whom, and both values of each change, and nothing of other records", async () => {
 		const api = withoutSending(await createCaller());
 		const id = await changed(api);
 		const { status, body } = await api.get(`/leads/${id}/events`);

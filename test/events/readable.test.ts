@@ -42,7 +42,7 @@ describe("subscribing", () => {
 		else expect(changed).toMatchObject(lacks(scope));
 	});
 
-	it("a key can't lead elsewhere what it can't read, nor see it there among its own", async () => {
+	it("a key can't redirect or read a webhook of events that it can't read", async () => {
 		const api = await keyWith("webhooks:write", "leads:read");
 		const path = `/webhooks/${all.id}`;
 		expect(await api.patch(path, { url: "https://mine.example.com/" })).toMatchObject(lacks("clients:read"));
@@ -96,7 +96,7 @@ describe("reading", () => {
 		expect(await message()).toBe("This client is in use: a task holds it as entityId.");
 	});
 
-	it("its own document names the custom fields of what the key reads or writes", async () => {
+	it("the organization's document names the custom fields of what the key reads or writes", async () => {
 		await admin.post("/custom-fields", { entity: "leads", label: "Secret colour", type: "text" });
 		for (const [scope, named] of [
 			["tags:read", false],

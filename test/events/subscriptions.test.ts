@@ -7,7 +7,7 @@ import { run, total } from "../support/shards.ts";
 const busy = { conversationType: "phone", status: "busy" };
 
 describe("several webhooks on one topic", () => {
-	it("each get it once, at one URL too, with an id and a signature of their own", async () => {
+	it("each get the event once, even at the same URL, with their own id and signature", async () => {
 		const sender = await Sender.start();
 		const ways = [["lead.created"], ["lead.*"], ["*"], ["lead.created", "lead.*", "*"]];
 		const made = [];
@@ -41,7 +41,7 @@ describe("several webhooks on one topic", () => {
 	});
 });
 
-it("webhooks hear nothing of another organization, whatever they ask for", async () => {
+it("webhooks get no events of another organization, whatever they subscribe to", async () => {
 	const [sender, other] = [await Sender.start(), await Sender.start()];
 	const own = await sender.webhook("/status/200/own-subscriber", { events: ["*"] });
 	const foreign = await other.webhook("/status/200/foreign-subscriber", { events: ["*", "lead.created"] });
@@ -54,7 +54,7 @@ it("webhooks hear nothing of another organization, whatever they ask for", async
 });
 
 describe("what the operator does not allow", () => {
-	it("is not sent to standing subscriptions, by whatever name they ask for it, until it is allowed again", async () => {
+	it("is not sent to existing subscriptions, by event or by wildcard, until it is allowed again", async () => {
 		const sender = await Sender.start();
 		const ways = [["lead.created"], ["lead.*"], ["*"], ["lead.updated"]];
 		const ids: string[] = [];
@@ -84,7 +84,7 @@ describe("what the operator does not allow", () => {
 describe("skipSystem", () => {
 	const tasks = async (sender: Sender) => (await sender.api("GET", "/tasks")).body.items.length;
 
-	it("of one is enough, whatever the others say, and all are told; without it the process runs again", async () => {
+	it("of one webhook stops the process, and all webhooks get the event; without it the process runs again", async () => {
 		const sender = await Sender.start();
 		const events = ["call.busy"];
 		const plain = await sender.webhook("/status/200/skip-plain", { events });

@@ -34,7 +34,7 @@ describe("a key that ends", () => {
 		}
 	});
 
-	it("can't in the minute in which an isolate still thinks that it doesn't end", async () => {
+	it("can't in the minute in which an isolate remembers it as endless", async () => {
 		const admin = await createCaller();
 		const { api, body } = await createKeyWith(admin);
 		expect((await api.get("/api-keys")).status, "remembered").toBe(200);
@@ -102,7 +102,7 @@ describe("rotating", () => {
 		expect([(await old.get("/leads")).status, (await next.get("/leads")).status]).toEqual([401, 200]);
 	});
 
-	it("gives no longer life than the calling key's own", async () => {
+	it("gives the new key no later end than that of the calling key", async () => {
 		const admin = await createCaller();
 		const end = Date.now() + 600_000;
 		const ending = await createCaller({ organizationId: admin.organizationId, expiresAt: end });
@@ -117,7 +117,7 @@ describe("rotating", () => {
 		);
 	});
 
-	it("never lengthens a life", async () => {
+	it("never postpones the end of a key", async () => {
 		vi.useFakeTimers({ toFake: ["Date"], now: START });
 		const admin = await createCaller();
 		const { body } = await createKeyWith(admin, { expiresAt: later(60) });

@@ -98,7 +98,7 @@ describe("a hundred made-up keys from one address", () => {
 		expect((await ask(target, "nonsense")).status, "by form").toBe(401);
 	});
 
-	it("hold back no valid key of that address, seen before or not", async () => {
+	it("block no valid key of that address, seen before or not", async () => {
 		const { target } = guarded();
 		// Keys were without marks before there were shards.
 		const seen = await createCaller({ withoutMark: true, shard: 0 });
@@ -113,7 +113,7 @@ describe("a hundred made-up keys from one address", () => {
 		expect((await ask(target, revoked.key)).status, "revoked").toBe(401);
 	});
 
-	it("are too many for signing in as well", async () => {
+	it("also block signing in", async () => {
 		const { target, looks } = guarded();
 		await flood(target);
 		const signIn = async (apiKey: string) =>
@@ -146,7 +146,7 @@ describe("/health", () => {
 });
 
 describe("the platform's limiter", () => {
-	it("is bound, and says no in the end", async () => {
+	it("is bound, and refuses at its limit", async () => {
 		// It counts by the clock's minutes, so two hundred and one are never in two of them.
 		const address = `198.51.100.${Math.floor(Math.random() * 250)}`;
 		const replies: number[] = [];

@@ -59,7 +59,7 @@ describe("what a request costs", () => {
 });
 
 describe("a refused read", () => {
-	it("lets nothing of what was read out", async () => {
+	it("shows nothing of what was read", async () => {
 		const api = await createCaller();
 		const { body } = await api.post("/tags", { name: "one" });
 		await api.post("/tags", { name: "two" });

@@ -185,7 +185,7 @@ describe("resealing", () => {
 		expect(reply.status, "the secret of the rotation opens").toBe(200);
 	});
 
-	it("passes by what no key opens, says so, and ends", async () => {
+	it("skips and logs what no key opens, and ends", async () => {
 		const errors = vi.spyOn(console, "error").mockReturnValue();
 		const sender = await Sender.start();
 		const { hook } = await given("unknown", sender, 0);

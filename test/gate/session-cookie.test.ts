@@ -11,7 +11,7 @@ import { Browser, browserOf, COOKIE, cookieOf, fetchFrom, OWN_ORIGIN, SESSION, s
 const HOUR = 3_600_000;
 
 describe("a cookie", () => {
-	it("that is forged, altered, of another place, ring or secret opens nothing", async () => {
+	it("that is forged, altered, or of another place, keyring or secret is refused", async () => {
 		const api = await createCaller();
 		const { cookie } = await browserOf(api);
 		const value = cookie.slice(cookie.indexOf("=") + 1);
@@ -94,7 +94,7 @@ describe("a cookie", () => {
 		expect((await browser.get("/tags")).status, "it is still there").toBe(200);
 	});
 
-	it("is of no use to scripts of other origins: no preflight allows credentials", async () => {
+	it("can't be used by scripts of other origins: no preflight allows credentials", async () => {
 		const preflight = await fetchFrom("/api/v1/tags", {
 			method: "OPTIONS",
 			headers: {

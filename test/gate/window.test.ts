@@ -41,7 +41,7 @@ describe("decide", () => {
 		);
 	});
 
-	it("never lets a 61st into any window, wherever it is laid", () => {
+	it("admits no more than 60 in any window", () => {
 		fc.assert(
 			fc.property(pauses, (steps) => {
 				let now = START;
@@ -86,7 +86,7 @@ describe("decide", () => {
 describe("the object that keeps the log", () => {
 	afterEach(() => vi.useRealTimers());
 
-	it("holds its promises whatever the clock does", async () => {
+	it("keeps its limits whatever the clock does", async () => {
 		vi.useFakeTimers({ toFake: ["Date"], now: START });
 		let object = 0;
 		const jump = fc.oneof(

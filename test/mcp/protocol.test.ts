@@ -212,12 +212,12 @@ describe("a request that isn't a message", () => {
 		expect(reply.body).toMatchObject({ jsonrpc: "2.0", id: 1, error: { code: -32601 } });
 	});
 
-	it("gets 202 as a notification", async () => {
+	it("that is a notification gets 202", async () => {
 		const reply = await post(await createCaller(), { jsonrpc: "2.0", method: "notifications/initialized" });
 		expect(reply).toMatchObject({ status: 202, text: "" });
 	});
 
-	it("opens no stream of changes, for there are none", async () => {
+	it("opens no stream of server messages", async () => {
 		const agent = await agentOf(await createCaller());
 		await expect(agent.client.listen({ toolsListChanged: true })).rejects.toThrow(/limit/);
 	});

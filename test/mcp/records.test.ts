@@ -98,7 +98,7 @@ describe("records", () => {
 		}
 	});
 
-	it("come in pages, whose cursor is good for nothing else", async () => {
+	it("come in pages, whose cursor is only valid for the same search", async () => {
 		const other = await createCaller();
 		agent = await agentOf(other);
 		for (const name of ["A", "B", "C"]) await create(other, "/leads", { name });

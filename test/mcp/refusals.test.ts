@@ -85,7 +85,7 @@ describe("a call", () => {
 		expect(await (await fresh()).fail(name, input)).toMatchObject({ code: "NOT_FOUND" });
 	});
 
-	it("are refused in an agent's words, not in those of HTTP", async () => {
+	it("is refused in terms of the tools, not of HTTP", async () => {
 		const agent = await fresh();
 		const client = await create(api, "/clients", { name: "Acme" });
 		const made = await agent.call("create_record", leadInput({ name: "Raced" }, { idempotencyKey: "words" }));
@@ -119,8 +119,8 @@ describe("a call", () => {
 	});
 });
 
-describe("what belongs to others", () => {
-	it("is not found, in the same words as what never was", async () => {
+describe("a record of another organization", () => {
+	it("is not found, in the same words as one that never existed", async () => {
 		const agent = await agentOf(await createCaller());
 		const client = await create(api, "/clients", { name: "Ours" });
 		const { pipeline } = await createPipeline(api);

@@ -5,7 +5,7 @@ import { create, createPipeline } from "../support/deals.ts";
 import { agentOf } from "./client.ts";
 
 describe("a deal's stage", () => {
-	it("may be named, and a name that isn't there is answered with those that are", async () => {
+	it("may be named, and an unknown name is answered with the existing ones", async () => {
 		const own = await createCaller();
 		const stages = await createPipeline(own);
 		const agent = await agentOf(own);

@@ -12,7 +12,7 @@ async function first(agent: Agent, resource: string): Promise<Json> {
 	return items[0];
 }
 
-it("an agent sells", async () => {
+it("an agent turns a lead into a paid invoice, and repairs a webhook that failed meanwhile", async () => {
 	const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0" });
 	const agent = await agentOf({ key: sender.key, target: workerWith(sender.env) });
 	const create = (resource: string, fields: object, more: object = {}) =>

@@ -105,7 +105,7 @@ describe("the quota on bytes", () => {
 		expect((await api.post("/leads", { name: "Joe" })).status).toBe(201);
 	});
 
-	it("has room again when what was deleted is removed for good and events are past their time", async () => {
+	it("has room again when deleted rows are purged and events are past their time", async () => {
 		const api = await createCaller();
 		const { id } = await create(api, "/leads", { name: "Jane", notes: HEAVY });
 		await api.delete(`/leads/${id}`);
@@ -137,7 +137,7 @@ describe("the quota on bytes", () => {
 		expectRefused(await api.post("/form-responses", { formId: form.id, answers }));
 	});
 
-	it("is one organization's own", async () => {
+	it("does not affect other organizations", async () => {
 		const [api, other] = [await createCaller(), await createCaller()];
 		await setQuotas(api.organizationId, { bytes: 0 });
 		expectRefused(await api.post("/leads", { name: "Jane" }));

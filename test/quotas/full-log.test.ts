@@ -126,7 +126,7 @@ describe("a log that is at four fifths of its quota", () => {
 		expect(await used()).toBe(800 * BYTES);
 	});
 
-	it("is one organization's own", async () => {
+	it("does not affect other organizations", async () => {
 		const [full, other] = [await started(1), await started(1)];
 		for (const { sender, hooks } of [full, other]) await fill(sender, hooks[0] ?? "", 0, 100);
 		await setQuotas(full.sender.organizationId, { logBytes: 100 * BYTES });
@@ -236,7 +236,7 @@ describe("a log that is full of what waits", () => {
 		expect((await sender.api("DELETE", `/leads/${lead.id}`)).status).toBe(204);
 	});
 
-	it("is passed by one write at the most, however many come at once", async () => {
+	it("is exceeded by at most one write, however many come at the same time", async () => {
 		const { sender, hooks } = await started(1);
 		await fill(sender, hooks[0] ?? "", 0, 99, NEVER);
 		await setQuotas(sender.organizationId, { logBytes: 100 * BYTES });

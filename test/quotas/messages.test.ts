@@ -34,7 +34,7 @@ it("the ten that would exceed the quota are refused, and nothing is written of t
 	expect((await api.patch(`/conversations/${id}`, { summary: "Long" })).status).toBe(200);
 });
 
-it("a crowd that begins another ten at once is let in by tens alone", async () => {
+it("concurrent messages are admitted by tens", async () => {
 	const api = await createCaller({ keys: 2 });
 	const talks = await Promise.all(Array.from({ length: 6 }, () => createConversation(api, chat)));
 	await setQuotas(api.organizationId, { records: 30 });

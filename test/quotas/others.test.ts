@@ -59,7 +59,7 @@ describe("the quota on API keys", () => {
 		expect((await api.patch(`/api-keys/${second.id}`, { name: "Still there" })).status).toBe(200);
 	});
 
-	it("holds in a crowd", async () => {
+	it("holds for concurrent creates", async () => {
 		const api = await createCaller();
 		await setQuotas(api.organizationId, { apiKeys: 3 });
 		const crowd = Array.from({ length: 8 }, (_, n) => api.post("/api-keys", { name: `Key ${n}` }));

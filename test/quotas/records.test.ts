@@ -37,7 +37,7 @@ describe.each(resources.filter(hasOperations("create")))("the quota on $path", (
 	});
 });
 
-describe("a crowd of creates", () => {
+describe("concurrent creates", () => {
 	it.each(["/tags", "/leads"])("at %s doesn't pass the quota together", async (path) => {
 		const api = await createCaller();
 		await setQuotas(api.organizationId, { records: 3 });
@@ -129,7 +129,7 @@ describe("what creates by other ways", () => {
 	});
 });
 
-it("one organization's quota is no other's", async () => {
+it("a quota of one organization does not affect others", async () => {
 	const [api, other] = [await createCaller(), await createCaller()];
 	await setQuotas(other.organizationId, { records: 0 });
 	await create(api, "/leads", { name: "Jane" });

@@ -49,7 +49,7 @@ describe("rows from before", () => {
 		expect((await counted(other.organizationId)).leads).toBe(2 * BLOCK.record);
 	});
 
-	it("are found along their keys, wherever a table has been left", async () => {
+	it("are found by key, from any position in a table", async () => {
 		await forget();
 		const sent: [string, unknown[]][] = [];
 		const DB = withMembers(firstShard.DB, {

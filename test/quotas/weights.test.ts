@@ -73,7 +73,7 @@ describe("what heavy rows weigh", () => {
 		}
 	});
 
-	it("is exact for every kind of row, also when a person is erased of them", async () => {
+	it("is exact for every kind of row, also when a person is erased", async () => {
 		const api = await createCaller({ keys: 3, scopes: ["*", "leads:erase"] });
 		const lead = await create(api, "/leads", { name: "Jane", notes: text(20_000) });
 		await aboutLead(api, lead.id);

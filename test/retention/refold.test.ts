@@ -129,7 +129,7 @@ it("looks custom values up in their new form, and no longer in the old one", asy
 	expect(results.map(({ toId }) => toId)).toEqual(["+14155550123", "a@xn--mller-kva.de", "lodz"]);
 });
 
-it("goes on where it stopped, slice by slice, over organizations, and never bumps a version", async () => {
+it("continues where it stopped, slice by slice, over organizations, and changes no version", async () => {
 	const [api, other] = [await createCaller({ keys: 5, shard: 0 }), await createCaller({ keys: 5, shard: 0 })];
 	for (const one of [api, other])
 		for (let batch = 0; batch < 2; batch += 1) {

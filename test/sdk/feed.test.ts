@@ -50,7 +50,7 @@ async function given() {
 	return { api, client, sent, create: (name: string) => api.post("/leads", { name }) };
 }
 
-it("gives what happens from now on, each event once", async () => {
+it("gives events from now on, each once", async () => {
 	const { client, create } = await given();
 	await create("Before");
 	const look = await follow(client, TYPES);
@@ -72,7 +72,7 @@ it("begins in an organization where nothing ever happened", async () => {
 	expect(await namesIn(look)).toEqual([]);
 });
 
-it("gives what another clock calls long ago, or yet to come", async () => {
+it("gives events whose time is an hour ahead or behind", async () => {
 	const { api, client, create } = await given();
 	await create("Before");
 	const look = await follow(client, TYPES);
@@ -107,7 +107,7 @@ it("begins where it is told", async () => {
 	expect(await namesIn(look)).toEqual([]);
 });
 
-it("begins a look again where it broke off", async () => {
+it("continues where a failed call has ended", async () => {
 	const { api } = await given();
 	let broken = false;
 	const { client } = clientOf(api.key, {

@@ -138,7 +138,7 @@ describe("verifyWebhook", () => {
 		expect(await reasonOf(verifyWebhook(body, headers, newSecret()))).toBe("no_match");
 	});
 
-	it("is not content with the older signature, which says nothing of the time", async () => {
+	it("refuses the older signature alone, which does not cover the time", async () => {
 		const { "webhook-signature": _, ...older } = await sign();
 		expect(older["X-Webhook-Signature-256"]).toMatch(/^sha256=/);
 		expect(await reasonOf(verifyWebhook(body, older, secret))).toBe("missing_header");

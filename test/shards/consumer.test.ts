@@ -121,7 +121,7 @@ describe("ten messages of three shards", () => {
 });
 
 describe("a message", () => {
-	it("of a shard that there isn't comes again, and its neighbours are done", async () => {
+	it("of a shard that does not exist comes again, and the others are delivered", async () => {
 		vi.spyOn(console, "error").mockReturnValue();
 		const sender = await Sender.start();
 		const { bodies } = await ten("no-shard", sender);

@@ -80,7 +80,7 @@ describe.each(shards)("shard %i", (shard) => {
 		expect(faults.disarm().toSorted()).toEqual(["D1", "limiter"]);
 	});
 
-	it("is watched, meddled with, counted and broken like any other", async () => {
+	it("is watched, intercepted, counted and failed like any other", async () => {
 		const watch = watchBindings();
 		const api = await createCaller({ shard });
 		await api.via(watch.target).get("/tags");
@@ -98,7 +98,7 @@ describe.each(shards)("shard %i", (shard) => {
 		expect((await pageCost(api.via(countReads), "/tags")).rows).toBeGreaterThan(0);
 	});
 
-	it("is under the platform's limits, and its statements are heard of", async () => {
+	it("is under the platform's limits, and its statements are recorded", async () => {
 		const api = await createCaller({ shard });
 		await api.get("/tags");
 		let heard = 0;

@@ -79,7 +79,7 @@ describe.each(shards)("a key of shard %i", (shard) => {
 });
 
 describe("a key of no shard", () => {
-	it.each([LAST + 1, 62, MAX_SHARDS - 1])("that names %i is 401 without a call", async (shard) => {
+	it.each([LAST + 1, 62, MAX_SHARDS - 1])("that names shard %i is 401 without a call", async (shard) => {
 		const { bindings, calls } = countingBindings();
 		const key = await newKey("live", peppers.active.bytes, shard);
 		expect((await new Api(key, "", "").via(workerWith(bindings)).get("/tags")).status).toBe(401);

@@ -63,7 +63,7 @@ it("copies what the system writes while requests may not", async () => {
 	expect((await api.get(`/leads/${body.id}`)).body.notes).toBe("late");
 });
 
-it("sends nothing from where the organization is about to leave, and then all from where it is", async () => {
+it("sends nothing from the shard that it is about to leave, and then everything from the new one", async () => {
 	const api = await callerToMove();
 	const collecting = await Sender.start();
 	const own = api.via(workerWith(collecting.env));
@@ -110,7 +110,7 @@ it("waits for a delivery that is being sent", async () => {
 	expect(await misplacedRows()).toEqual([]);
 });
 
-it("begins anew when a row is missing at the other end", async () => {
+it("starts again when a row is missing at the other end", async () => {
 	const api = await callerToMove();
 	await api.post("/tags", { name: "One" });
 	await moveWith(api, async () => {
@@ -140,7 +140,7 @@ it.each([FROM, TO])("changes nothing once another process has taken it over in s
 	expect((await api.get("/tags")).body.items).toHaveLength(1);
 });
 
-it("is read where it is by those who remember where it was, with keys, sessions and MCP", async () => {
+it("is found by isolates that remember its former shard, with keys, sessions and MCP", async () => {
 	const api = await createCaller({ shard: FROM });
 	const others = await Promise.all([1, 2, 3].map(() => createKey(api.organizationId)));
 	const [writer, reader, agentKey] = others.map(({ key, id }) => new Api(key, api.organizationId, id));
@@ -172,7 +172,7 @@ it("is read where it is by those who remember where it was, with keys, sessions 
 	await completeMove(sender, api.organizationId, FROM, TO);
 });
 
-it("keeps what keys may do: those that end during a move end everywhere", async () => {
+it("ends keys everywhere that are revoked or rotated during a move", async () => {
 	const api = await callerToMove();
 	const revoked = (await api.post("/api-keys", { name: "Revoked" })).body;
 	const rotated = (await api.post("/api-keys", { name: "Rotated" })).body;
@@ -192,7 +192,7 @@ it("keeps what keys may do: those that end during a move end everywhere", async 
 	expect((await browser.get("/tags")).status).toBe(401);
 });
 
-it("erases, purges and stamps during a move as ever", async () => {
+it("erases, purges and stamps during a move as at other times", async () => {
 	const sender = await Sender.start();
 	const api = (await callerToMove()).via(workerWith(sender.env));
 	await api.post("/webhooks", { url: `${inject("receiver")}/status/200/erased`, events: ["lead.*"] });

@@ -115,7 +115,7 @@ it.each([
 	});
 });
 
-it("is wished for once, and only where the organization is", async () => {
+it("is requested once, and only where the organization is", async () => {
 	const sender = await Sender.start();
 	const { organizationId } = await createCaller({ shard: 1 });
 	expect(await wish(organizationId, 0, 2)).toBe(false);

@@ -50,7 +50,7 @@ it.each([1, 3, 4, 16])("a sweep of %i idle shards takes two calls of each", asyn
 	expect(counts.map(({ statements }) => statements)).toEqual(Array(count).fill(2));
 });
 
-it("wakes what is due in each shard, and its messages say which", async () => {
+it("wakes what is due in each shard, and its messages name the shard", async () => {
 	const sender = await due("swept");
 	await sender.sweep();
 	expect(sender.queued.map(({ body }) => body.shard ?? 0).toSorted()).toEqual(shards);
@@ -66,7 +66,7 @@ it("delivers itself in each shard where the queue refuses", async () => {
 });
 
 it.each(shards)(
-	"shard %i failing is said, and the others are swept; the next sweep makes up for it",
+	"a failure of shard %i is logged, the others are swept, and the next sweep repairs it",
 	async (broken) => {
 		const name = `broken-${broken}`;
 		const sender = await due(name);
@@ -102,7 +102,7 @@ describe("more shards than one sweep can see", () => {
 		return { bindings: many as unknown as { DB: D1Database }, seen };
 	}
 
-	it("are said, with the next one, and all are seen in a few minutes", async () => {
+	it("are logged with the next one, and all are swept in a few minutes", async () => {
 		vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2026-03-01T12:00:00Z") });
 		const logs = vi.spyOn(console, "log").mockReturnValue();
 		const { bindings, seen } = slowly(10_000);
@@ -126,7 +126,7 @@ describe("more shards than one sweep can see", () => {
 		expect(all.size).toBe(COUNT);
 	});
 
-	it("are all seen when one fails early", async () => {
+	it("are all swept when one fails early", async () => {
 		vi.useFakeTimers({ toFake: ["Date"] });
 		vi.spyOn(console, "error").mockReturnValue();
 		const { bindings, seen } = slowly(0);
@@ -138,7 +138,7 @@ describe("more shards than one sweep can see", () => {
 		expect(seen.size).toBe(COUNT - 1);
 	});
 
-	it("are all seen while nothing holds a sweep up", async () => {
+	it("are all swept while nothing delays the sweep", async () => {
 		vi.useFakeTimers({ toFake: ["Date"] });
 		const { bindings, seen } = slowly(0);
 		await (await Sender.start(bindings)).sweep();
@@ -146,7 +146,7 @@ describe("more shards than one sweep can see", () => {
 	});
 });
 
-it("keeps to a thousand statements over all of them, and each gets somewhere", {
+it("sends at most a thousand statements to all of them, and makes progress in each", {
 	timeout: 120_000,
 }, async () => {
 	vi.useFakeTimers({ toFake: ["Date"] });

@@ -252,7 +252,7 @@ describe("other public paths", () => {
 		},
 	);
 
-	it("come over HTTPS or not at all", async () => {
+	it("are only served over HTTPS", async () => {
 		const reply = await exports.default.fetch("http://api.leadwire.test/docs").then(read);
 		expect(reply.status).toBe(403);
 		expect(reply.body.code).toBe("FORBIDDEN");

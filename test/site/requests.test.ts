@@ -4,7 +4,7 @@ import type { Json } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { readDocument } from "../support/document.ts";
 
-it("the API takes every example of a request", async () => {
+it("the API accepts every example of a request", async () => {
 	const api = await createCaller();
 	const document = await readDocument();
 	// Webhooks last: nothing is to be sent to the URL of an example.

@@ -100,7 +100,7 @@ for (const [where, channel] of [
 	["on this machine", local],
 	["deployed", deployed([])],
 ] as const)
-	test(`a move is wished for, shown and withdrawn, by the operator: ${where}`, async () => {
+	test(`a move is requested, shown and withdrawn by the operator: ${where}`, async () => {
 		const { id } = await run(channel, "org create", { name: "Moving", shard: "1" });
 		const listed = async () => ((await run(channel, "org list")) as Json[]).filter((one) => one.id === id);
 		assert.deepEqual(await run(channel, "org move", { id, to: "2" }), { id, shard: 1, movingTo: 2 });

@@ -93,7 +93,7 @@ for (const [where, channel, gone] of [
 		await empty();
 	});
 
-test("keys that name another shard are found there, and it says where the organization is", async () => {
+test("keys that name another shard are found there, and that shard knows where the organization is", async () => {
 	const header = JSON.parse(whole[0] ?? "");
 	const { format, version, ...rest } = header;
 	const file: string[] = [];
@@ -126,7 +126,7 @@ test("one export at a time, and none of an organization that is being imported",
 	assert.deepEqual(await execute("SELECT 1 FROM moves", []), []);
 });
 
-test("what npm prints before the file is left out, and a text with U+2028 is one line", async () => {
+test("lines that npm prints before the file are skipped, and a text with U+2028 is one line", async () => {
 	const bytes = Buffer.from(`\n> leadwire@1.0.0 admin\n> node admin.ts\n\n{"a":"\u2028😀"}\n["x"]\n`);
 	for (const size of [1, 7, bytes.length]) {
 		const chunks = async function* () {

@@ -50,7 +50,7 @@ test("org usage shows what there is of each quota", async () => {
 	await assert.rejects(run("org limits", { org: "org_nobody", records: "1" }), /There is no organization/);
 });
 
-test("what is no limit is refused in words that say what is one", async () => {
+test("an invalid limit is refused, naming the valid ones", async () => {
 	for (const [flags, words] of [
 		[
 			{},

@@ -150,7 +150,7 @@ test("the samples read every call and chat event as their own document has it", 
 	for (const { id } of [plain, flask]) await system.call("DELETE", `/webhooks/${id}`, 204);
 });
 
-test("the lead sample takes every save_lead, signed or not", async () => {
+test("the lead sample accepts every save_lead, signed or not", async () => {
 	const receiver = await startNodeReceiver(() => saveLead);
 	open.push(receiver);
 	const webhook = await system.call("POST", "/webhooks", 201, {

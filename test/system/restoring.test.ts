@@ -57,7 +57,7 @@ function run(commands: string, organizationId: string): string {
 	return stdout;
 }
 
-test("what was written since is gone, and what was there is back", async () => {
+test("after a restore, later writes are gone and earlier ones are back", async () => {
 	let organizationId = "";
 	const first = await calling(async (admin) => {
 		organizationId = (await admin.createOrganization("Acme")).id;

@@ -28,7 +28,7 @@ test("what wrangler.toml says is right", () => {
 	assert.throws(() => requireSettings(readWorkerConfig().vars), /KEY_PEPPER is not set/);
 });
 
-test("each wrong one is named, all of them at once, and no secret is shown", () => {
+test("all invalid ones are named at once, and no secret is shown", () => {
 	const secret = "k1:c2hvcnQtc2VjcmV0";
 	const wrong = { ...right, WEBHOOK_TIMEOUT_SECONDS: "60", WEBHOOK_RETRY_DELAYS: "soon", KEY_PEPPER: secret };
 	assert.throws(
@@ -59,7 +59,7 @@ test("npm start refuses them", () => {
 	assert.equal(status, 1);
 });
 
-test("npm run deploy begins by asking", () => {
+test("npm run deploy begins by checking them", () => {
 	const deploy = ["scripts/deploy/deploy.ts", "--dry-run"];
 	const { stdout } = run({}, ...deploy);
 	assert.equal(stdout, "DB: migrations of leadwire, which is yet to be made\nthen the Worker\n");

@@ -18,7 +18,7 @@ after(async () => {
 	for (const stop of stops.reverse()) await stop();
 });
 
-test("org topics narrows what may be subscribed to and what is sent", async () => {
+test("org topics restricts what may be subscribed to and what is sent", async () => {
 	const receiver = createServer((_, response) => response.writeHead(204).end()).listen(0, "127.0.0.1");
 	await once(receiver, "listening");
 	stops.push(() => receiver.close());

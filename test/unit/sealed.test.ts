@@ -86,7 +86,7 @@ describe("a sealed text", () => {
 		expect(first).not.toBe(await sealedSecret());
 	});
 
-	it("opens nowhere but in its own place", async () => {
+	it("can only be opened for its own place", async () => {
 		const sealed = await sealedSecret();
 		expect(await reason(unseal(ring, "org_02", "webhook_01/secret", sealed))).toBe("refused");
 		expect(await reason(unseal(ring, "org_01", "webhook_02/secret", sealed))).toBe("refused");

@@ -244,14 +244,14 @@ describe("in development", () => {
 		expect(targetProblem(url, insecure)).toBe(problem);
 	});
 
-	it("tells the port of our own host from the default one", () => {
+	it("distinguishes a port of our own host from the default one", () => {
 		expect(targetProblem("http://localhost/", { ...insecure, ownHosts: ["127.0.0.1"] })).toBe(OWN);
 		expect(targetProblem("http://localhost:80/", { ...insecure, ownHosts: ["127.0.0.1"] })).toBe(OWN);
 		expect(targetProblem("http://localhost:8080/", { ...insecure, ownHosts: ["127.0.0.1"] })).toBeNull();
 	});
 });
 
-it("is not thrown off by a list of own hosts that holds nonsense", () => {
+it("ignores invalid entries in the list of own hosts", () => {
 	expect(
 		targetProblem("https://example.com/", { ...strict, ownHosts: ["", " ", "::", "a b", "http://"] }),
 	).toBeNull();
