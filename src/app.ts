@@ -24,11 +24,12 @@ import { gate } from "./gate/gate.ts";
 import { identifyRequest } from "./gate/request.ts";
 import { respondError } from "./http/answer.ts";
 import type { AppEnv, Endpoint } from "./http/endpoint.ts";
-import { onError } from "./http/on-error.ts";
+import { answerError, onError } from "./http/on-error.ts";
 import { FormRouter } from "./http/router.ts";
 import { mountMcp } from "./mcp/routes.ts";
 import { organizationEndpoints } from "./organization/routes.ts";
 import { referenceEndpoints } from "./reference/lists.ts";
+import { requestLogEndpoints } from "./request-log/list.ts";
 import { organizationDocument } from "./site/own-document.ts";
 import { mountOrganizationDocument, mountSite } from "./site/routes.ts";
 import { webhookEndpoints } from "./webhooks/routes.ts";
@@ -54,6 +55,7 @@ export const endpoints: readonly Endpoint[] = [
 	...webhookEndpoints,
 	...eventEndpoints,
 	...apiKeyEndpoints,
+	...requestLogEndpoints,
 	...customFieldEndpoints,
 ];
 
@@ -62,13 +64,15 @@ const api = new OpenAPIHono<AppEnv>();
 /** Turns the 404 for a path that has other methods into a 405; asked only where no route matches. */
 const explainMethod = methodNotAllowed({
 	app,
-	onMethodNotAllowed: (c, methods) => respondError(wrongMethod(methods), c.get("requestId")),
+	onMethodNotAllowed: (c, methods) => answerError(c, wrongMethod(methods)),
 });
 
 app.onError(onError);
 app.notFound(async (c) => {
-	c.res = respondError(notFound("path"), c.get("requestId"));
+	const error = notFound("path");
+	c.res = respondError(error, c.get("requestId"));
 	await explainMethod(c, async () => undefined);
+	c.error ??= error;
 	return c.res;
 });
 app.use(identifyRequest);

@@ -44,6 +44,7 @@ export interface Bindings {
 	readonly DELIVERY_RETENTION_DAYS: string;
 	readonly TRASH_RETENTION_DAYS: string;
 	readonly EVENT_RETENTION_DAYS: string;
+	readonly REQUEST_LOG_DAYS: string;
 	readonly PUBLIC_HOSTS: string;
 	readonly SHARD_PLACES: string;
 	readonly ALLOW_INSECURE_TARGETS: string;

@@ -99,6 +99,14 @@ const words = {
 		prefix: "key",
 		about: "The keys for this API: creating, rotating and revoking them.",
 	},
+	"request-log": {
+		noun: "logged request",
+		prefix: "rql",
+		about: "What was asked of this API in the last days and how it was answered, for finding mistakes.",
+		nouns: "request log",
+		one: "LoggedRequest",
+		many: "RequestLog",
+	},
 } as const satisfies Record<string, Words>;
 
 export type Path = keyof typeof words;

@@ -60,6 +60,8 @@ const parsers = {
 	TRASH_RETENTION_DAYS: days,
 	/** 0 keeps events forever. */
 	EVENT_RETENTION_DAYS: wholeNumber(0, 3_650, "days"),
+	/** 0 logs no requests. */
+	REQUEST_LOG_DAYS: wholeNumber(0, 90, "days"),
 	PUBLIC_HOSTS: parseHosts,
 	SHARD_PLACES: parsePlaces,
 	ALLOW_INSECURE_TARGETS: parseBoolean,

@@ -10,6 +10,7 @@ import { Catalogue } from "./pages/events/catalogue.tsx";
 import { Feed } from "./pages/events/feed.tsx";
 import { ApiKeys } from "./pages/keys/list.tsx";
 import { Overview } from "./pages/overview.tsx";
+import { Requests } from "./pages/requests.tsx";
 import { Settings } from "./pages/settings/page.tsx";
 import { SignIn, SignInAgain } from "./pages/sign-in.tsx";
 import { SignOut } from "./pages/sign-out.tsx";
@@ -36,6 +37,7 @@ const pages: readonly (readonly [pattern: string, page: (given: Parameters) => J
 		"/webhooks/:id/deliveries/:deliveryId",
 		({ id = "", deliveryId = "" }) => <Delivery key={deliveryId} webhookId={id} id={deliveryId} />,
 	],
+	["/requests", () => <Requests />],
 	["/events", () => <Catalogue />],
 	["/events/feed", () => <Feed />],
 	["/settings", () => <Settings />],

@@ -21,6 +21,7 @@ const places = [
 		icon: "M6.3 5.6a2.3 2.3 0 1 1 2.9 1l2 3.6m.3 3.1a2.3 2.3 0 1 0-.9-3.1M4.6 9.5a2.3 2.3 0 1 0 1.7 2.6h5M4.5 11.8l2.7-4.9",
 	},
 	{ path: "/events", text: "Events", icon: "M9 1.5 3 9h4.5L7 14.5 13 7H8.5L9 1.5Z" },
+	{ path: "/requests", text: "Requests", icon: "M2.5 3.5h11m-11 3h7m-7 3h11m-11 3h5" },
 	{ path: "/data", text: "Data", icon: "M2.5 3.5h11v3h-11Zm0 3v6h11v-6M6.5 3.5v9" },
 	{
 		path: "/settings",

@@ -3,7 +3,18 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator } from "playwright-core";
 import { takeScreenshot } from "./environment.ts";
-import { browserProblems, button, call, dialog, NARROW, open, page, WIDE, waitUntil } from "./shared.ts";
+import {
+	browserProblems,
+	button,
+	call,
+	dialog,
+	NARROW,
+	open,
+	page,
+	server,
+	WIDE,
+	waitUntil,
+} from "./shared.ts";
 
 test("the catalogue shows events with example and schema, and the feed lists what happened", async () => {
 	await page.getByRole("link", { name: "Events" }).click();
@@ -15,6 +26,24 @@ test("the catalogue shows events with example and schema, and the feed lists wha
 	await page.getByLabel("Event", { exact: true }).selectOption("lead.*");
 	await page.getByRole("list", { name: "Recent events" }).getByText("lead.created").first().click();
 	await page.getByText('"Seen by both"').first().waitFor();
+});
+
+test("the request log shows what failed and why, and is filtered", async () => {
+	const refused = await fetch(`${server.origin}/api/v1/leads`, {
+		method: "POST",
+		headers: { "x-api-key": server.key, "content-type": "application/json" },
+		body: JSON.stringify({ name: "Jane", emial: "jane@example.com" }),
+	});
+	assert.equal(refused.status, 400);
+	await page.getByRole("link", { name: "Requests" }).click();
+	const row = page.getByRole("table", { name: "Requests" }).getByRole("row");
+	await row.filter({ hasText: "emial: Unknown field." }).first().waitFor();
+	await page.getByLabel("Status code").fill("409");
+	await row.filter({ hasText: "emial" }).first().waitFor({ state: "detached" });
+	await page.getByLabel("Status code").fill("400");
+	await page.getByLabel("Method").selectOption("POST");
+	await row.filter({ hasText: "POST /api/v1/leads" }).first().waitFor();
+	assert.match(page.url(), /status=400&method=POST/);
 });
 
 test("a lead is found and changed, and a concurrent change is not overwritten", async () => {

@@ -33,6 +33,7 @@ test("every page works in light and dark mode, wide and narrow, and is accessibl
 		delivery: `/webhooks/${testWebhook.webhookId}/deliveries/${deliveries.items[0]?.id}`,
 		events: "/events",
 		"events-recent": "/events/feed",
+		requests: "/requests",
 		leads: "/data/leads",
 		clients: "/data/clients",
 		deals: "/data/deals",

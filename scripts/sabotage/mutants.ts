@@ -9,6 +9,7 @@ import { feedMutants } from "./mutants-feed.ts";
 import { limitMutants } from "./mutants-limits.ts";
 import { moveMutants } from "./mutants-moves.ts";
 import { orderMutants } from "./mutants-order.ts";
+import { requestLogMutants } from "./mutants-request-log.ts";
 import { rightsMutants } from "./mutants-rights.ts";
 import { shardMutants } from "./mutants-shards.ts";
 import { spaceMutants } from "./mutants-space.ts";
@@ -277,6 +278,7 @@ export const mutants: readonly Mutant[] = [
 	...limitMutants,
 	...moveMutants,
 	...feedMutants,
+	...requestLogMutants,
 	...spaceMutants,
 	...batchMutants,
 	...orderMutants,

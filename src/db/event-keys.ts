@@ -49,11 +49,18 @@ const timeDigitsOf = (at: SQL) =>
 	);
 
 /**
- * The id of an event, a TypeID like every other: the instant's digits, version 7 and the organization's last two digits,
- * variant 10 and the number. The id contains the key's number, and an organization's ids sort in the order of commits.
+ * What follows the prefix in an id with a number, a TypeID like every other: the instant's digits, version 7 and the
+ * organization's last two digits, variant 10 and the number of up to twelve digits.
  */
+export const numberedSuffix = (organizationId: string, at: SQL, number: SQL) =>
+	sql`${timeDigitsOf(at)} || 'e' || ${organizationId.slice(-2)} || '8' || printf('%012d', ${number})`;
+
+/** The number in an id whose prefix has three letters, as text. */
+export const numberInId = (id: Operand) => sql`substr(${id}, ${NUMBER_POSITION}, ${NUMBER_DIGITS})`;
+
+/** The id of an event. It contains the key's number, and an organization's ids sort in the order of commits. */
 export const eventIdOf = (organizationId: string, at: SQL, key: SQL) =>
-	sql`'evt_' || ${timeDigitsOf(at)} || 'e' || ${organizationId.slice(-2)} || '8' || printf('%012d', ${numberOfKey(key)})`;
+	sql`'evt_' || ${numberedSuffix(organizationId, at, numberOfKey(key))}`;
 
 /**
  * The organization's previous event, as one row: `base`, its `key`, and `at`, the instant for the next event: now or, if the
@@ -73,7 +80,7 @@ export const previousEvent = (organizationId: string, now: number) =>
  */
 export function eventWithId(organizationId: Operand, id: Operand, columns: SQL, former = columns): SQL {
 	const base = keyBaseOf(organizationId);
-	return sql`SELECT ${columns} FROM ${events} AS event WHERE event."key" = ${keyOfNumber(base, sql`substr(${id}, ${NUMBER_POSITION}, ${NUMBER_DIGITS})`)} AND event."id" = ${id}
+	return sql`SELECT ${columns} FROM ${events} AS event WHERE event."key" = ${keyOfNumber(base, numberInId(id))} AND event."id" = ${id}
 		UNION ALL SELECT ${columns} FROM ${events} AS event WHERE event."ownId" = 1 AND event."id" = ${id} AND ${isKeyOf(base, sql`event."key"`)}
 		UNION ALL SELECT ${former} FROM ${formerEvents} AS event WHERE ${isRow("event", organizationId, id)}
 		LIMIT 1`;

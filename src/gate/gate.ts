@@ -2,8 +2,9 @@
 import type { MiddlewareHandler } from "hono";
 import type { Ctx } from "../context.ts";
 import { unavailable } from "../errors.ts";
-import { respondError, setHeaders } from "../http/answer.ts";
+import { setHeaders } from "../http/answer.ts";
 import type { AppEnv } from "../http/endpoint.ts";
+import { answerError } from "../http/on-error.ts";
 import { admit, rateLimitHeaders, refusal } from "../limiter/rate-limit.ts";
 import { sendWakeUps } from "../outbox/wake.ts";
 import { settingsOf } from "../settings.ts";
@@ -80,7 +81,7 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 	const refused = refusal(verdict, known.allowance);
 	if (refused) {
 		drop();
-		c.res = respondError(refused, requestId);
+		c.res = answerError(c, refused);
 	} else if (fresh) waitUntil(recordUse(env, known, now));
 	if (verdict.outcome === "moving") {
 		ctx.movedError();

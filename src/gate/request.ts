@@ -5,6 +5,7 @@ import { respondError } from "../http/answer.ts";
 import type { AppEnv } from "../http/endpoint.ts";
 import { newId } from "../ids.ts";
 import { log } from "../log.ts";
+import { noteRequest } from "../request-log/note.ts";
 
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 /** Host names of the local machine. */
@@ -23,12 +24,11 @@ export const identifyRequest: MiddlewareHandler<AppEnv> = async (c, next) => {
 		c.res = respondError(new AppError("FORBIDDEN", "This API is served over HTTPS only."), requestId);
 	} else await next();
 	c.res.headers.set("X-Request-Id", requestId);
-	log("request", {
-		requestId,
-		keyId: c.get("ctx")?.caller.keyId,
-		method: c.req.method,
-		path: url.pathname,
-		status: c.res.status,
-		ms: Date.now() - now,
-	});
+	const ctx = c.get("ctx");
+	const { method } = c.req;
+	const { status } = c.res;
+	const ms = Date.now() - now;
+	log("request", { requestId, keyId: ctx?.caller.keyId, method, path: url.pathname, status, ms });
+	const error = c.error instanceof AppError ? c.error : null;
+	if (ctx) noteRequest(ctx, { method, pathname: url.pathname, status, error, durationMs: ms });
 };

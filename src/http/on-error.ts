@@ -12,7 +12,11 @@ export function toAppError(error: unknown, requestId: string): AppError {
 	return internalError();
 }
 
-export function onError(error: Error, c: Context<AppEnv>): Response {
-	const requestId = c.get("requestId");
-	return respondError(toAppError(error, requestId), requestId);
+export const onError = (error: Error, c: Context<AppEnv>): Response =>
+	answerError(c, toAppError(error, c.get("requestId")));
+
+/** The response to a failed request; the request log finds its error in the context. */
+export function answerError(c: Pick<Context<AppEnv>, "error" | "get">, error: AppError): Response {
+	c.error = error;
+	return respondError(error, c.get("requestId"));
 }

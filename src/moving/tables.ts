@@ -10,6 +10,7 @@ import { messages } from "../db/schema/conversations.ts";
 import { erasures } from "../db/schema/erasures.ts";
 import { events } from "../db/schema/events.ts";
 import { organizations } from "../db/schema/organizations.ts";
+import { requestLog } from "../db/schema/request-log.ts";
 import { attempts, deliveries, deliveryHours, webhooks } from "../db/schema/webhooks.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import {
@@ -172,6 +173,7 @@ export const movables: readonly Movable[] = [
 	owned(links, ["field", "toId", "fromId"]),
 	owned(erasures, ["root", "entityId"]),
 	owned(idempotencyKeys, ["key"]),
+	owned(requestLog, ["id"]),
 	owned(counters, ["resource"], { last: true }),
 	organizationItself(),
 ];

@@ -17,6 +17,7 @@ import { eventChores } from "../retention/events.ts";
 import { logChores } from "../retention/logs.ts";
 import { overflowChore } from "../retention/overflow.ts";
 import { refoldChores } from "../retention/refold.ts";
+import { requestLogChore } from "../retention/request-log.ts";
 import { trashChores } from "../retention/trash.ts";
 import { weighChore } from "../retention/weigh.ts";
 
@@ -51,6 +52,7 @@ export async function purge({ DB, ...env }: Env, now: number, queries = 1_000): 
 		...erasureChores(now),
 		restampChore(now),
 		...logChores(own, now),
+		requestLogChore(own, now),
 		overflowChore(),
 		...eventChores(own, now),
 		...trashChores(own, now),

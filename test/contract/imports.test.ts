@@ -135,6 +135,7 @@ describe("D1", () => {
 			"moving/leftovers.ts",
 			"moving/move.ts",
 			"outbox/wake.ts",
+			"request-log/store.ts",
 			"resealing/reseal.ts",
 			"retention/events.ts",
 			"retention/logs.ts",

@@ -123,4 +123,4 @@ export const bodies: Readonly<Record<string, object>> = {
 };
 
 /** Read-only resources, whose rows are written by other operations. */
-export const readOnlyPaths: readonly string[] = ["events"];
+export const readOnlyPaths: readonly string[] = ["events", "request-log"];

@@ -26,6 +26,7 @@ const groupOf: Readonly<Record<Noun, string>> = {
 	webhooks: DEVELOPER,
 	events: DEVELOPER,
 	"api-keys": DEVELOPER,
+	"request-log": DEVELOPER,
 	pipelines: SETTINGS,
 	"lead-stages": SETTINGS,
 	"lead-sources": SETTINGS,

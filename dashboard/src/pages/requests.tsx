@@ -1,0 +1,121 @@
+// The request log: what was asked, what failed and why, filtered by the URL's query and refreshed while it is open.
+import { api, callApi, type Schemas } from "../api.ts";
+import { formatDuration, formatNumber, fromLocalInput } from "../format.ts";
+import { usePages } from "../paging.ts";
+import { setSearch, usePlace } from "../router.tsx";
+import { Empty, QueryResult } from "../ui/feedback.tsx";
+import { SelectField, TextField } from "../ui/field.tsx";
+import { Heading } from "../ui/layout.tsx";
+import { LiveIndicator } from "../ui/live.tsx";
+import { type Column, LoadMore, Table } from "../ui/table.tsx";
+import { Badge, Instant } from "../ui/text.tsx";
+
+type LoggedRequest = Schemas["LoggedRequest"];
+
+const LIVE_MS = 5_000;
+const PAGE = 25;
+const CODE = /^[2-5]\d\d$/;
+const KEY = /^key_[0-9a-z]{26}$/;
+const methods = ["GET", "POST", "PATCH", "DELETE"] as const;
+
+const columns: Column<LoggedRequest>[] = [
+	{
+		head: "Request",
+		cell: ({ method, path }) => (
+			<code>
+				{method} {path}
+			</code>
+		),
+	},
+	{
+		head: "Answer",
+		cell: ({ status, code }) => (
+			<>
+				<Badge tone={status < 400 ? "good" : "bad"}>{status}</Badge> {code ? <code>{code}</code> : null}
+			</>
+		),
+	},
+	{ head: "Message", cell: ({ message }) => message ?? <span class="soft">–</span> },
+	{
+		head: "Times",
+		right: true,
+		cell: ({ count, omitted }) => (
+			<>
+				{formatNumber(count)}
+				{omitted > 0 ? <span class="soft"> and {formatNumber(omitted)} others not shown</span> : null}
+			</>
+		),
+	},
+	{ head: "Took", right: true, cell: ({ durationMs }) => formatDuration(durationMs) },
+	{ head: "When", cell: ({ at }) => <Instant at={at} /> },
+	{
+		head: "Key and request id",
+		cell: ({ keyId, requestId }) => (
+			<span class="soft mono">
+				{keyId} {requestId}
+			</span>
+		),
+	},
+];
+
+export function Requests() {
+	const { search } = usePlace();
+	const field = (name: string) => ({
+		value: search.get(name) ?? "",
+		onInput: (value: string) => setSearch({ [name]: value }),
+		onChange: (value: string) => setSearch({ [name]: value }),
+	});
+	const method = methods.find((one) => one === search.get("method"));
+	const [status, keyId, since] = ["status", "keyId", "since"].map((name) => search.get(name) ?? "");
+	const filters = {
+		limit: PAGE,
+		...(status && CODE.test(status) ? { status: [Number(status)] } : {}),
+		...(method ? { method: [method] } : {}),
+		...(keyId && KEY.test(keyId) ? { keyId: [keyId] } : {}),
+		...(since ? { since: fromLocalInput(since) } : {}),
+	};
+	const requests = usePages(
+		["request-log", filters],
+		(cursor) => callApi(api.GET("/request-log", { params: { query: { ...filters, ...cursor } } })),
+		LIVE_MS,
+	);
+	return (
+		<>
+			<Heading
+				title="Requests"
+				about="What your keys asked in the last days: each request that failed, and one in fifty of the others. Bodies, queries and keys are not kept."
+				actions={<LiveIndicator query={requests.head} />}
+			/>
+			<div class="filters">
+				<TextField
+					label="Status code"
+					type="text"
+					placeholder="e.g. 400"
+					error={status && !CODE.test(status) ? "Three digits, from 200 to 599." : undefined}
+					{...field("status")}
+				/>
+				<SelectField label="Method" options={[{ value: "", text: "Any" }, ...methods]} {...field("method")} />
+				<TextField
+					label="API key"
+					type="text"
+					placeholder="its id"
+					error={keyId && !KEY.test(keyId) ? "The id of a key, which begins with key_." : undefined}
+					{...field("keyId")}
+				/>
+				<TextField label="Since" type="datetime-local" {...field("since")} />
+			</div>
+			<QueryResult query={{ ...requests, data: requests.items }}>
+				{(items) =>
+					items.length > 0 ? (
+						<Table name="Requests" columns={columns} rows={items} keyOf={({ id }) => id} />
+					) : (
+						<Empty title="No request was logged">
+							<p>Requests that fail show here some seconds later.</p>
+						</Empty>
+					)
+				}
+			</QueryResult>
+			<LoadMore {...requests} />
+		</>
+	);
+}

@@ -1,0 +1,73 @@
+// The endpoint of the request log.
+import { z } from "@hono/zod-openapi";
+import type { Ctx } from "../context.ts";
+import { isoOf } from "../db/columns.ts";
+import { feedPage, idOrder } from "../db/feed.ts";
+import type { PageQuery } from "../db/list-query.ts";
+import { requestLog } from "../db/schema/request-log.ts";
+import { sql } from "../db/sql.ts";
+import { ownedBy } from "../db/tenant.ts";
+import { pageSchema } from "../http/crud.ts";
+import { id, instant } from "../http/fields.ts";
+import { repeatable } from "../http/list-query.ts";
+import { pageEndpoint, pageQuery } from "../http/page.ts";
+import { identities } from "../identities.ts";
+import { firstIdAt } from "../ids.ts";
+import { LoggedRequest, methods } from "./schema.ts";
+
+const RequestLogQuery = pageQuery({
+	status: repeatable(
+		z
+			.string()
+			.regex(/^[2-5]\d\d$/, "Expected an HTTP status code.")
+			.transform(Number)
+			.openapi({ type: "integer" }),
+		"Only requests that were answered with this status code.",
+	),
+	method: repeatable(methods, "Only requests with this method."),
+	keyId: repeatable(id("key"), "Only requests of this API key and its dashboard sessions."),
+	since: instant().optional().describe("Only requests at or after this time."),
+});
+
+const list = pageEndpoint(
+	{
+		path: "/request-log",
+		of: identities["request-log"],
+		operationId: "listRequestLog",
+		summary: "List requests",
+		description:
+			"The requests of the organization's keys in the last 7 days, newest first: each one that was answered with an error (4xx, 5xx), and one in fifty of the others. A request appears some seconds after its answer. Equal ones are counted in one row. At most 60 rows are added in a minute, and 10,000 are kept. Bodies, headers, query strings and keys are not logged, nor requests without a valid key.",
+		message: "Requests listed successfully",
+		query: RequestLogQuery,
+		page: pageSchema("LoggedRequest", LoggedRequest),
+	},
+	listRequests,
+);
+
+/** A page of the organization's requests. */
+async function listRequests(ctx: Ctx, query: PageQuery & z.output<typeof RequestLogQuery>) {
+	const { status, method, keyId, since, after, limit } = query;
+	const from = since === undefined ? null : Date.parse(since);
+	const isOneOf = (column: string, values: readonly (string | number)[] | undefined) =>
+		values
+			? [
+					sql`${requestLog}.${sql.identifier(column)} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`,
+				]
+			: [];
+	const { rows, next } = await feedPage({
+		db: ctx.env.DB,
+		...idOrder(requestLog),
+		owner: ownedBy(requestLog, ctx.caller.organizationId),
+		from: from === null ? [] : [sql`${firstIdAt("rql", from)}`],
+		tests: [...isOneOf("status", status), ...isOneOf("method", method), ...isOneOf("keyId", keyId)],
+		after,
+		limit,
+	});
+	const items = rows.map(({ organizationId, at, key, nth, last, fits, weight, sum, ended, ...row }) => ({
+		...row,
+		at: isoOf(at),
+	}));
+	return { items, next };
+}
+
+export const requestLogEndpoints = [list];
