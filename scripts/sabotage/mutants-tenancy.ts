@@ -9,7 +9,7 @@ const readOfDelivery = [
 	"sql`${deliveries.webhookId} = ${webhookId} AND ${organizationId} <> '' AND",
 ] as const;
 const fanOut = [
-	"src/outbox/record.ts",
+	"src/outbox/subscribers.ts",
 	'WHERE ${ownedBy("webhook", organizationId)} AND ${notDeleted("webhook")}',
 	'WHERE ${notDeleted("webhook")}',
 ] as const;

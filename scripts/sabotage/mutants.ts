@@ -88,12 +88,12 @@ const writes: readonly Mutant[] = [
 		edits: [
 			{
 				file: "src/outbox/record.ts",
-				from: "...(drafts.length > 0 ? [fanOut(ctx, sql`${drafts.length}`, cause)] : [])",
-				to: `...(drafts.length > 0 ? [{ query: sql\`SELECT 1\`, onCommitted() {
-			const { query, onCommitted } = fanOut(ctx, sql\`\${drafts.length}\`, cause);
+				from: "fanOut(ctx, sql`${drafts.length}`),",
+				to: `{ query: sql\`SELECT 1\`, onCommitted() {
+			const { query, onCommitted } = fanOut(ctx, sql\`\${drafts.length}\`);
 			const { waitUntil } = ctx as unknown as { waitUntil(work: Promise<unknown>): void };
 			waitUntil(later(ctx.env.DB, [query]).then(([made]) => onCommitted?.(made ?? [])));
-		} }] : [])`,
+		} },`,
 			},
 			{
 				file: "src/outbox/record.ts",
@@ -206,7 +206,7 @@ const delivery: readonly Mutant[] = [
 	singleEdit(
 		"what the operator does not allow is sent all the same",
 		["test/events/subscriptions.test.ts", "what the operator does not allow"],
-		"src/outbox/record.ts",
+		"src/outbox/subscribers.ts",
 		'(organization."topics" IS NULL OR ${type} IN',
 		"(1 OR ${type} IN",
 	),

@@ -8,20 +8,19 @@ import { bound, type SQL, sql } from "./sql.ts";
 import { isOrganization, organizationRow } from "./tenant.ts";
 
 /** The marker in SQLite's message when an expectation failed, and the error that it becomes. */
-export interface Refusal {
+interface Refusal {
 	readonly marker: string;
 	readonly error: () => Error;
 }
 
 /**
  * One statement of a batch and what to do with its rows after the commit; or, with a `refusal`, an expectation: a scalar that
- * fails, and the error then. `guard` is the same for a scalar inside a statement.
+ * fails, and the error then.
  */
 export interface Statement {
 	readonly query: SQL;
 	readonly onCommitted?: (rows: RawRow[]) => void;
 	readonly refusal?: Refusal;
-	readonly guard?: Refusal;
 }
 
 /** A value that only the batch knows: its path (names separated by dots), and the scalar that reads it after the row is written. */
@@ -54,20 +53,13 @@ const MAX_PARAMETERS = 100;
 let lastMarker = 0;
 
 /**
- * A scalar for another statement, whose `guard` must be the refusal: where it is computed and `condition` is false, the whole batch
- * rolls back; otherwise it is `{}`.
+ * An expectation inside a batch: if `condition` is false at that point, the whole batch rolls back.
  * SQLite has no RAISE outside triggers, so an invalid JSON path causes the error; it contains our marker.
  */
-export function guard(condition: SQL, error: () => Error): { scalar: SQL; refusal: Refusal } {
+export function expect(condition: SQL, error: () => Error): Statement {
 	lastMarker = (lastMarker + 1) % Number.MAX_SAFE_INTEGER;
 	const marker = `refused:${lastMarker};`;
-	return { scalar: sql`json_extract('{}', iif(${condition}, '$', ${marker}))`, refusal: { marker, error } };
-}
-
-/** An expectation inside a batch: if `condition` is false at that point, the whole batch rolls back. */
-export function expect(condition: SQL, error: () => Error): Statement {
-	const { scalar, refusal } = guard(condition, error);
-	return { query: scalar, refusal };
+	return { query: sql`json_extract('{}', iif(${condition}, '$', ${marker}))`, refusal: { marker, error } };
 }
 
 /** Expects that the statement before this one changed exactly `count` rows; otherwise another write came first. */
@@ -113,7 +105,7 @@ export async function commit(ctx: CommitCtx, planned: readonly Statement[]): Pro
 	} catch (error) {
 		const text = error instanceof Error ? error.message : "";
 		const refusal = statements
-			.flatMap((statement) => statement.refusal ?? statement.guard ?? [])
+			.flatMap((statement) => statement.refusal ?? [])
 			.find(({ marker }) => text.includes(marker));
 		throw refusal ? refusal.error() : error;
 	}

@@ -38,6 +38,11 @@ export const newestKey = (base: SQL) =>
 export const oldestKey = (base: SQL) =>
 	sql`(SELECT min("key") FROM ${events} WHERE ${isKeyOf(base, sql`"key"`)})`;
 
+/** A query for the `type` of a record's newest event, without `save_lead` and test sends. */
+export const newestEventType = (organizationId: Operand, entityId: Operand): SQL =>
+	sql`SELECT newest."type" FROM ${events} AS newest WHERE newest."entityId" = ${entityId} AND newest."type" <> 'save_lead' AND newest."test" = 0
+		AND ${isKeyOf(keyBaseOf(organizationId), sql`newest."key"`)} ORDER BY newest."key" DESC LIMIT 1`;
+
 /** The ten digits that ids of an instant begin with, as `timeDigits` makes them. */
 const timeDigitsOf = (at: SQL) =>
 	sql.join(

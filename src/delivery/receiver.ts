@@ -18,8 +18,17 @@ export type ShownWebhook = Awaited<ReturnType<typeof showWebhook>>;
 
 /** A webhook as callers may see it: sensitive header values masked, no secret. */
 export async function showWebhook(env: Env, row: WebhookRow) {
-	const { organizationId, secret, previousSecret, headers, exhausted, pauseSeconds, slowUntil, ...shown } =
-		row;
+	const {
+		organizationId,
+		secret,
+		previousSecret,
+		headers,
+		exhausted,
+		pauseSeconds,
+		slowUntil,
+		heldFrom,
+		...shown
+	} = row;
 	return { ...shown, headers: maskHeaders(await openHeaders(env, row)) };
 }
 

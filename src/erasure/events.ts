@@ -52,11 +52,6 @@ export async function eraseEvents(env: Env, item: QueueItem, rule: Rule, keeps: 
 	return again ? { startAgainAt: now + sendingRules(env).leaseMs + GRACE_MS } : "done";
 }
 
-/** A query for the `type` of a record's newest event, without `save_lead` and test sends. */
-export const newestEventType = (organizationId: string, id: string): SQL =>
-	sql`SELECT event."type" FROM ${table} AS event WHERE event."entityId" = ${id} AND event."type" <> 'save_lead' AND event."test" = 0
-		AND ${isKeyOf(keyBaseOf(organizationId), sql`event."key"`)} ORDER BY event."key" DESC LIMIT 1`;
-
 /**
  * A query for the next chunk of a record's events, each with the `save_lead` that repeats it: no index finds those. If the
  * repeated event has been purged, its `save_lead` is among the organization's oldest events.

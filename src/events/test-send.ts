@@ -13,6 +13,7 @@ import { trustMs } from "../outbox/backlog.ts";
 import { eventTypes } from "../outbox/names.ts";
 import { insertDeliveries, insertEvents } from "../outbox/record.ts";
 import { expectBytes } from "../quotas/expectations.ts";
+import { expectLogRoom } from "../quotas/log.ts";
 import { requireVersion, type VersionCondition } from "../resources/condition.ts";
 import { showSummary } from "../webhooks/log.ts";
 import { Delivery, TestSend } from "../webhooks/log-schema.ts";
@@ -76,6 +77,7 @@ async function planTestSend(ctx: Ctx, webhookId: string, event: string, conditio
 		},
 		statements: [
 			...expectBytes(ctx),
+			expectLogRoom(organizationId),
 			...insertEvents(ctx, [{ id: eventId, test: 1, type, entityId: webhookId, payload }]),
 			insertDeliveries(
 				ctx,

@@ -2,12 +2,9 @@
 // turns them off for the events that it receives; this is read as a fact, so that the batch of the write asserts it.
 import type { Actor, Ctx } from "../context.ts";
 import type { FactSource } from "../db/fact.ts";
-import { organizations } from "../db/schema/organizations.ts";
-import { webhooks } from "../db/schema/webhooks.ts";
 import { sql } from "../db/sql.ts";
-import { isOrganization, notDeleted, ownedBy } from "../db/tenant.ts";
 import type { EventType } from "./names.ts";
-import { isSubscribed } from "./record.ts";
+import { isSubscribed, webhooksOf } from "./subscribers.ts";
 
 /** The name of each process in the events that it causes. */
 const PROCESS_NAMES = {
@@ -34,9 +31,6 @@ export const skippedProcesses = (events: readonly EventType[]): FactSource<reado
 	query: (
 		organizationId,
 	) => sql`(SELECT json_group_array(asked.value) FROM json_each(${JSON.stringify(events)}) AS asked WHERE EXISTS
-		(SELECT 1 FROM ${webhooks} AS webhook INDEXED BY "webhooks_live" CROSS JOIN ${organizations} AS organization
-			WHERE ${ownedBy("webhook", organizationId)} AND ${notDeleted("webhook")}
-			AND webhook."status" = 'active' AND webhook."skipSystem" = 1
-			AND ${isOrganization("organization", organizationId)} AND ${isSubscribed(sql`asked.value`)}))`,
+		(SELECT 1 ${webhooksOf(organizationId)} AND webhook."status" = 'active' AND webhook."skipSystem" = 1 AND ${isSubscribed(sql`asked.value`)}))`,
 	read: (scalar) => JSON.parse(String(scalar)),
 });

@@ -6,17 +6,17 @@ import type { Statement } from "../db/commit.ts";
 import { eventIdOf, keyBaseOf, newestKey, previousEvent } from "../db/event-keys.ts";
 import type { OwnedTable } from "../db/owned-row.ts";
 import { events } from "../db/schema/events.ts";
-import { organizations } from "../db/schema/organizations.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { fillSlotsInText, isoInstant, slotsOf } from "../db/slots.ts";
 import { type SQL, sql } from "../db/sql.ts";
-import { isOrganization, notDeleted, ownedBy } from "../db/tenant.ts";
 import { sendingRules } from "../env.ts";
 import { hasBytesLeft } from "../quotas/expectations.ts";
-import { type Cause, limitDeliveries } from "../quotas/log.ts";
+import { countedForDelivery, expectLogRoom } from "../quotas/log.ts";
 import { BACKLOG_OFFSET, canWake, returningWakeUps, trustMs, wakingStatement } from "./backlog.ts";
 import { passesFilter } from "./filter.ts";
+import { holdDeliveries } from "./held.ts";
 import type { EventType } from "./names.ts";
+import { isSubscribed, subscribersTo, webhooksOf } from "./subscribers.ts";
 
 /** An event to be recorded. */
 export interface EventDraft {
@@ -51,8 +51,12 @@ export interface TestDraft extends EventDraft {
  */
 const DELIVERY_ID = sql`'whd_' || substr("eventId", 5, 10) || 'e' || lower(hex(randomblob(1))) || '8' || lower(hex(randomblob(6)))`;
 
+/** Whether a write may be refused when its events can't be delivered soon: a deletion must always work. */
+export type Cause = "change" | "deletion";
+
 /**
- * Statements that record events and fan them out; wake-ups are sent after the commit.
+ * Statements that record events and fan them out; wake-ups are sent after the commit. If the delivery log is full, a caller's
+ * change is refused, 409; other events are delivered later.
  * @param written the table of the rows that `data` shows as this batch leaves them; none where it shows them as they were
  */
 export function recordEvents(
@@ -61,22 +65,30 @@ export function recordEvents(
 	written?: OwnedTable,
 	cause: Cause = "change",
 ): Statement[] {
+	if (drafts.length === 0) return [];
+	const { organizationId } = ctx.caller;
+	const types = drafts.map(({ type }) => type);
 	return [
+		cause === "change" && ctx.actor.type !== "system"
+			? expectLogRoom(organizationId, sql`EXISTS (${subscribersTo(organizationId, types)})`)
+			: holdDeliveries(organizationId, types),
 		...insertEvents(ctx, drafts, written),
-		...(drafts.length > 0 ? [fanOut(ctx, sql`${drafts.length}`, cause)] : []),
+		fanOut(ctx, sql`${drafts.length}`),
 	];
 }
 
 /**
  * The same for events that report on a webhook, few and small. No write is refused because of them: they are left out when the
- * organization's quota on bytes is used up, and not sent when that on the log is.
+ * organization's quota on bytes is used up.
  */
 export function recordReports(ctx: EventCtx, drafts: readonly EventDraft[]): Statement[] {
 	if (drafts.length === 0) return [];
-	const condition = hasBytesLeft(ctx.caller.organizationId);
+	const { organizationId } = ctx.caller;
+	const types = drafts.map(({ type }) => type);
 	return [
-		insertChunk(ctx, JSON.stringify(drafts), webhooks, condition),
-		fanOut(ctx, sql`changes()`, "report"),
+		holdDeliveries(organizationId, types),
+		insertChunk(ctx, JSON.stringify(drafts), webhooks, hasBytesLeft(organizationId)),
+		fanOut(ctx, sql`changes()`),
 	];
 }
 
@@ -114,27 +126,34 @@ function insertChunk(
 }
 
 /**
- * Whether the row with the alias `webhook` subscribes to an event, by its name, by `<noun>.*` or by `*`, and the operator's
- * topics in the row `organization` allow it. GLOB is safe: subscriptions are validated and contain no other special character
- * than a final `*`.
+ * Delivers the last `count` events, except to webhooks whose deliveries are held. Must directly follow the statements that
+ * record these events.
  */
-export function isSubscribed(type: SQL): SQL {
-	return sql`(organization."topics" IS NULL OR ${type} IN (SELECT value FROM json_each(organization."topics")))
-		AND EXISTS (SELECT 1 FROM json_each(webhook."events") AS wanted WHERE ${type} GLOB wanted.value)`;
+function fanOut(ctx: EventCtx, count: SQL): Statement {
+	const newest = newestKey(keyBaseOf(ctx.caller.organizationId));
+	return deliverEvents(
+		ctx,
+		sql`event."key" > ${newest} - CAST(${count} AS INTEGER) AND event."key" <= ${newest}`,
+		sql`webhook."heldFrom" IS NULL`,
+	);
 }
 
 /**
- * Inserts one delivery per webhook for each of the last `count` events that it subscribes to and that pass its filter: in flight while the window has
- * room, else in the backlog, or skipped when the webhook is disabled. Must directly follow the statements that record these
- * events.
+ * Inserts one delivery per webhook for each event that it subscribes to and that passes its filter: in flight while the window has room, else in the
+ * backlog, or skipped when the webhook is disabled.
+ * @param range the keys of the events, alias `event`
+ * @param condition for webhooks, alias `webhook`, and events
  */
-function fanOut(ctx: EventCtx, count: SQL, cause: Cause): Statement {
+export function deliverEvents(
+	ctx: Pick<EventCtx, "env" | "now" | "wake" | "caller">,
+	range: SQL,
+	condition: SQL,
+): Statement {
 	const { organizationId } = ctx.caller;
 	const [firstDelay = 0] = sendingRules(ctx.env).delays;
 	const dueAt = ctx.now + firstDelay * 1_000;
 	const webhookOfRow = { id: sql`wanted."webhookId"`, pausedUntil: sql`wanted."pausedUntil"` };
 	const isWoken = canWake(webhookOfRow, sql`wanted."place"`, dueAt, ctx.now);
-	const newest = newestKey(keyBaseOf(organizationId));
 	return insertDeliveries(
 		ctx,
 		sql`SELECT "webhookId", ${DELIVERY_ID}, ${organizationId}, "eventId", "event", iif("due" IS NULL, 'skipped', 'pending'), 0,
@@ -143,24 +162,20 @@ function fanOut(ctx: EventCtx, count: SQL, cause: Cause): Statement {
 				FROM (SELECT webhook."id" AS "webhookId", webhook."status", webhook."pausedUntil", coalesce(webhook."slowUntil" > ${ctx.now}, 0) AS "slow",
 						event."id" AS "eventId", event."type" AS "event", event."createdAt" AS "at",
 						row_number() OVER (PARTITION BY webhook."id" ORDER BY event."key") AS "place"
-					FROM ${webhooks} AS webhook INDEXED BY "webhooks_live" CROSS JOIN ${organizations} AS organization
-						CROSS JOIN ${events} AS event ON event."key" > ${newest} - CAST(${count} AS INTEGER) AND event."key" <= ${newest}
-					WHERE ${ownedBy("webhook", organizationId)} AND ${notDeleted("webhook")}
-						AND ${isOrganization("organization", organizationId)}
-						AND ${isSubscribed(sql`event."type"`)} AND webhook."id" <> event."entityId"
+					${webhooksOf(organizationId, sql`CROSS JOIN ${events} AS event ON ${range}`)}
+						AND ${isSubscribed(sql`event."type"`)} AND webhook."id" <> event."entityId" AND ${condition}
 						AND ${passesFilter(sql`event."payload"`)}) AS wanted)`,
-		cause,
 	);
 }
 
 /**
- * The statement that inserts deliveries and wakes those that are due, within the quota on the log.
+ * The statement that inserts deliveries, counts them for the quota on the log, and wakes those that are due.
  * @param rows VALUES or a query for the columns in this order, without the last
  */
-export function insertDeliveries(ctx: EventCtx, rows: SQL, cause: Cause = "change"): Statement {
-	const { counted, condition, ...guarded } = limitDeliveries(ctx, cause, sql`row_number() OVER ()`);
+export function insertDeliveries(ctx: Pick<EventCtx, "env" | "now" | "wake">, rows: SQL): Statement {
+	const counted = countedForDelivery(ctx.env, sql`row_number() OVER ()`);
 	const query = sql`INSERT INTO ${deliveries} ("webhookId", "id", "organizationId", "eventId", "event", "status", "test", "createdAt",
 			"updatedAt", "attemptsMade", "lastAttempt", "manualWaiting", "nextAttemptAt", "dueAt", "leaseUntil", "counted")
-		SELECT made.*, ${counted} FROM (${rows}) AS made WHERE ${condition} ${returningWakeUps(ctx.now)}`;
-	return { ...wakingStatement(query, ctx), ...guarded };
+		SELECT made.*, ${counted} FROM (${rows}) AS made WHERE true ${returningWakeUps(ctx.now)}`;
+	return wakingStatement(query, ctx);
 }

@@ -2,10 +2,10 @@
 // (quotas/sampling.ts); a row stores what it was counted with, and that is subtracted when the row is removed, of deliveries by
 // triggers (migrations/0025_deliveries_counted.sql). The log never exceeds its quota by more than one write, and no delivery is
 // lost: a delivery is counted with room for bare rows of all attempts that it may make; when the log is nearly full, its oldest
-// ended deliveries are removed (retention/overflow.ts), then attempts are recorded as bare rows, and in the end writes that
-// cause deliveries are refused: first creates and changes, later also what is always possible otherwise.
-import type { EventCtx } from "../context.ts";
-import { expect, guard, type Refusal, type Statement } from "../db/commit.ts";
+// ended deliveries are removed (retention/overflow.ts), then attempts are recorded as bare rows, and in the end creates and
+// changes that cause deliveries are refused. What is always possible, such as a deletion, only records its event then: its
+// deliveries are made when there is room (outbox/held.ts).
+import { expect, type Statement } from "../db/commit.ts";
 import { isCounter } from "../db/counters.ts";
 import { counters } from "../db/schema/bookkeeping.ts";
 import { attempts, deliveries } from "../db/schema/webhooks.ts";
@@ -23,11 +23,8 @@ const DELIVERY_BYTES = 350;
 /** What an attempt takes without its texts, which is what a bare row of it takes. */
 const ATTEMPT_BYTES = 120;
 
-/**
- * The shares of the quota from which on old deliveries are removed, attempts are bare, creates and changes are refused, and
- * deletions are refused too.
- */
-const SHARES = { overflowing: 0.8, bare: 0.9, full: 1, closed: 1.25 } as const;
+/** The shares of the quota from which on old deliveries are removed, attempts are bare, and no delivery is added. */
+const SHARES = { overflowing: 0.8, bare: 0.9, full: 1 } as const;
 
 /** The condition that the delivery log of an organization has reached a share of its quota. */
 export const hasLogReached = (organizationId: Operand, share: keyof typeof SHARES): SQL =>
@@ -40,37 +37,18 @@ export const countedFor = (textBytes: number): number =>
 /** The bytes that a scheduled run of a delivery may add to the log, at least. */
 const scheduleBytes = (env: Env) => ATTEMPT_BYTES * sendingRules(env).delays.length;
 
-/** Why deliveries are made: a create or a change; a deletion, which is refused later; or a report of this server's own. */
-export type Cause = "change" | "deletion" | "report";
+/** The scalar to count a new delivery with; `place` is its number within the statement, from 1. */
+export const countedForDelivery = (env: Env, place: SQL): SQL =>
+	sampleRows(place, DELIVERY_BYTES + scheduleBytes(env), SAMPLE_BYTES);
 
-/**
- * How the statement that inserts deliveries counts and limits them: what each is counted with, a condition for each, and the
- * refusal of the statement, 409. Reports are left out when the log is full, everything else is refused.
- * @param place the row's number within the statement, from 1
- */
-export function limitDeliveries(
-	{ env, caller, actor }: EventCtx,
-	cause: Cause,
-	place: SQL,
-): { readonly counted: SQL; readonly condition: SQL; readonly guard?: Refusal } {
-	const counted = sampleRows(place, DELIVERY_BYTES + scheduleBytes(env), SAMPLE_BYTES);
-	if (cause === "report") return { counted, condition: hasRoom(caller.organizationId, "full") };
-	const share = cause === "deletion" || actor.type === "system" ? "closed" : "full";
-	const { scalar, refusal } = guard(hasRoom(caller.organizationId, share), () => overQuota("logBytes"));
-	return { counted, condition: sql`${scalar} IS NOT NULL`, guard: refusal };
-}
-
-const hasRoom = (organizationId: string, share: "full" | "closed") =>
-	sql`NOT (${hasLogReached(organizationId, share)})`;
-
-/** Expects that the log is not full: for a request that causes further attempts of its deliveries. */
-export const expectLogRoom = (organizationId: string): Statement =>
-	expect(hasRoom(organizationId, "full"), () => overQuota("logBytes"));
+/** Expects that the log is not full, if this condition is met: for a request that causes deliveries or further attempts. */
+export const expectLogRoom = (organizationId: string, needsRoom = sql`true`): Statement =>
+	expect(sql`NOT (${hasLogReached(organizationId, "full")} AND ${needsRoom})`, () => overQuota("logBytes"));
 
 /** The bytes to count a delivery with for one more attempt that was requested. */
 export const countedForRequest = (): number => sampleBytes(ATTEMPT_BYTES, SAMPLE_BYTES);
 
-/** The scalar to count a delivery with for another run of its schedule; `place` as in `countDeliveries`. */
+/** The scalar to count a delivery with for another run of its schedule; `place` as in `countedForDelivery`. */
 export const countedForRun = (env: Env, place: SQL): SQL =>
 	sampleRows(place, scheduleBytes(env), SAMPLE_BYTES);
 

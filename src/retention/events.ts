@@ -7,7 +7,7 @@ import { events, formerEvents } from "../db/schema/events.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { type SQL, sql } from "../db/sql.ts";
-import { isAmong, isOrganization, ownedBy, rowsOf } from "../db/tenant.ts";
+import { isAmong, isOrganization, notDeleted, ownedBy, rowsOf } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { settingsOf } from "../settings.ts";
 import { removalChore } from "./logs.ts";
@@ -28,19 +28,21 @@ export const eventChores = (env: Env, now: number): Chore[] => [
 /**
  * Purges events from each organization's oldest on, so that events never have gaps. An event with a delivery in the log is
  * kept, because the delivery may be sent again: no delivery is older than its event, and both have their creation time in the
- * first digits of their ids. The newest event is kept, because the next number is derived from it.
+ * first digits of their ids. One whose deliveries are held is kept for them. The newest event is kept, because the next number is derived from it.
  */
 function purgeChores(env: Env, now: number): Chore[] {
 	const { EVENT_RETENTION_DAYS: days } = settingsOf(env);
 	if (days === 0) return [];
 	const before = now - days * DAY_MS;
 	const isOld = sql`event."createdAt" < ${before}`;
-	const isOver = sql`${isOld} AND substr(event."id", 5, 10) < coalesce("logged", '~')`;
+	const isOver = sql`${isOld} AND substr(event."id", 5, 10) < coalesce("logged", '~') AND event."key" < coalesce("held", event."key" + 1)`;
 	const logged = sql`(SELECT min(substr((SELECT min("id") FROM ${deliveries} WHERE "webhookId" = webhook."id"), 5, 10))
 		FROM ${webhooks} AS webhook WHERE ${ownedBy("webhook", sql`organization."id"`)})`;
+	const held = sql`(SELECT min(${KEY_BASE} + webhook."heldFrom") FROM ${webhooks} AS webhook INDEXED BY "webhooks_live"
+		WHERE ${ownedBy("webhook", sql`organization."id"`)} AND webhook."heldFrom" IS NOT NULL AND ${notDeleted("webhook")})`;
 	const owners = (
 		begins: SQL,
-	) => sql`SELECT owner.* FROM (SELECT ${oldestKey(KEY_BASE)} AS "oldest", ${newestKey(KEY_BASE)} AS "newest", ${logged} AS "logged"
+	) => sql`SELECT owner.* FROM (SELECT ${oldestKey(KEY_BASE)} AS "oldest", ${newestKey(KEY_BASE)} AS "newest", ${logged} AS "logged", ${held} AS "held"
 			FROM ${organizations} AS organization WHERE NOT EXISTS (SELECT 1 FROM ${rowsOf(formerEvents, sql`organization."id"`)})) AS owner
 		CROSS JOIN ${events} AS event ON event."key" = owner."oldest" AND event."key" < owner."newest" WHERE ${begins} LIMIT ${ORGANIZATIONS_PER_CHUNK}`;
 	const old = sql`SELECT event."key" FROM (${owners(isOver)}) AS owner

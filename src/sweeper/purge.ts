@@ -12,6 +12,7 @@ import { log } from "../log.ts";
 import { leftoversChore } from "../moving/leftovers.ts";
 import { isArriving } from "../moving/move.ts";
 import { dueMoves } from "../moving/worker.ts";
+import { heldChore } from "../outbox/catch-up.ts";
 import { resealChores } from "../resealing/reseal.ts";
 import { eventChores } from "../retention/events.ts";
 import { logChores } from "../retention/logs.ts";
@@ -54,6 +55,7 @@ export async function purge({ DB, ...env }: Env, now: number, queries = 1_000): 
 		...logChores(own, now),
 		requestLogChore(own, now),
 		overflowChore(),
+		heldChore(now),
 		...eventChores(own, now),
 		...trashChores(own, now),
 		...refoldChores(),

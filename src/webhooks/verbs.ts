@@ -16,6 +16,7 @@ import { sendingRules } from "../env.ts";
 import { badRequest } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { releaseBacklog, returnProbeToBacklog, wakingStatement, webhooksQuery } from "../outbox/backlog.ts";
+import { dropHeldDeliveries } from "../outbox/held.ts";
 import { requireReadable } from "../outbox/readable.ts";
 import type { VersionCondition } from "../resources/condition.ts";
 import { verbs } from "../resources/verbs.ts";
@@ -137,12 +138,16 @@ function statusFields(ctx: Ctx, before: string, after: string | undefined): Seal
 	return { disabledAt: null, disabledReason: null, ...initialHealth };
 }
 
-/** Plans a deletion; pending deliveries are cancelled, the log is kept for its retention time. */
+/** Plans a deletion; pending deliveries are cancelled, held ones never made; the log is kept for its retention time. */
 export async function remove(ctx: Ctx, id: string, condition: VersionCondition | null) {
 	const write = await base.remove(ctx, id, condition);
 	return {
 		...write,
-		statements: [...write.statements, endWaitingDeliveries(ctx.now, write.value, "cancelled")],
+		statements: [
+			...write.statements,
+			endWaitingDeliveries(ctx.now, write.value, "cancelled"),
+			dropHeldDeliveries(write.value),
+		],
 	};
 }
 

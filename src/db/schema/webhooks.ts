@@ -55,11 +55,14 @@ export const webhooks = sqliteTable(
 		slowUntil: instant(),
 		/** Which events are sent (outbox/filter.ts); null for all that it subscribes to. */
 		filter: json<Filter>(),
+		/** The number of the first event whose deliveries are not made yet, because the log was full (outbox/held.ts); null if there is none. */
+		heldFrom: integer(),
 	},
 	(table) => [
 		...keyed("webhooks", table),
 		// Every write looks for those that want its events, however many were deleted; it is named where it is meant.
 		index("webhooks_live").on(table.organizationId, table.id).where(sql`"deletedAt" IS NULL`),
+		index("webhooks_held").on(table.id).where(sql`"heldFrom" IS NOT NULL AND "deletedAt" IS NULL`),
 	],
 );
 
