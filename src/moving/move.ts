@@ -42,10 +42,23 @@ const LEASE_MS = 50_000;
 /** After this time without the mover the database of arrival works on all its rows again, so the move has to begin anew. */
 const ARRIVAL_MS = 600_000;
 
-/** Takes the move out of a shard that has waited longest; null when there is none that nobody works on. */
-export async function takeMove({ DB, SHARD }: Env, now: number): Promise<TakenMove | null> {
+/** The condition that writes of the organization are refused until somebody goes on with its move. */
+const isClosed = sql`"stage" BETWEEN ${STAGE.frozen} AND ${STAGE.switched}`;
+
+/**
+ * Takes the move out of a shard that has waited longest, those that refuse writes first; null when there is none that nobody
+ * works on.
+ * @param which whether to take any move, or only one that refuses writes
+ */
+export async function takeMove(
+	{ DB, SHARD }: Env,
+	now: number,
+	which: "any" | "closed",
+): Promise<TakenMove | null> {
 	const lease = crypto.randomUUID();
-	const next = sql`(SELECT "organizationId" FROM ${moves} WHERE ${isMoveFrom(SHARD)} AND "stage" >= ${STAGE.withdrawn} AND "leaseUntil" <= ${now} ORDER BY "leaseUntil" LIMIT 1)`;
+	const wanted = which === "closed" ? isClosed : sql`"stage" >= ${STAGE.withdrawn}`;
+	const next = sql`(SELECT "organizationId" FROM ${moves} WHERE ${isMoveFrom(SHARD)} AND ${wanted} AND "leaseUntil" <= ${now}
+		ORDER BY ${isClosed} DESC, "leaseUntil" LIMIT 1)`;
 	const [[row] = []] = await write(DB, [
 		sql`UPDATE ${moves} SET "lease" = ${lease}, "leaseUntil" = ${now + LEASE_MS} WHERE ${ownedBy(moves, next)} RETURNING *`,
 	]);

@@ -23,6 +23,8 @@ import { endMove, steps } from "./stages.ts";
 const MAX_RUN_MS = 30_000;
 /** The maximum number of statements of a step: of the one that refuses writes, and of which nothing may be left undone. */
 const MAX_STEP_QUERIES = 400;
+/** Enough statements to let writes in again after a process has died while they were refused. Each sweep has them left. */
+export const REOPENING_QUERIES = 20;
 
 /** A query that returns a row while there is a move out of this shard. */
 export const dueMoves = sql`SELECT 1 FROM ${moves} WHERE "stage" >= ${STAGE.withdrawn}`;
@@ -41,13 +43,16 @@ export async function carryOutMoves(bindings: Bindings, shard: number, queries: 
 		return { ...env, DB: counter.db };
 	};
 	const used = () => counters.reduce((sum, { statementCount }) => sum + statementCount, 0);
-	const hasBudget = () => used() + MAX_STEP_QUERIES <= queries && Date.now() < begun + MAX_RUN_MS;
+	const hasLeft = (needed: number) => used() + needed <= queries && Date.now() < begun + MAX_RUN_MS;
+	const hasBudget = () => hasLeft(MAX_STEP_QUERIES);
 	const from = counted(envOf(bindings, shard));
-	while (hasBudget()) {
-		const taken = await takeMove(from, begun);
+	while (hasLeft(REOPENING_QUERIES)) {
+		const isLow = !hasBudget();
+		const taken = await takeMove(from, begun, isLow ? "closed" : "any");
 		if (!taken) break;
 		try {
-			await carryOut({ ...taken, from, to: counted(envOf(bindings, taken.shard)) }, hasBudget);
+			const move = { ...taken, from, to: counted(envOf(bindings, taken.shard)) };
+			await (isLow ? reopen(move) : carryOut(move, hasBudget));
 		} catch (error) {
 			logFault("move_failed", { organizationId: taken.organizationId, from: shard, to: taken.shard }, error);
 			if (!(error instanceof LostLease)) await recover(bindings, { ...taken, from });
@@ -67,6 +72,16 @@ async function carryOut(taken: Move, hasBudget: () => boolean): Promise<void> {
 		return;
 	}
 	while (move && hasBudget()) move = (await steps[move.stage]?.(move)) ?? null;
+}
+
+/** Lets writes in again, with few statements: where the organization is, or at the other end after the switch. */
+async function reopen(move: Move): Promise<void> {
+	if (move.stage === STAGE.frozen) {
+		await goBack(move, STAGE.telling);
+		return;
+	}
+	await announceArrival(move, Date.now());
+	await steps[STAGE.switched]?.(move);
 }
 
 /** After a failure writes and deliveries go on where the organization is, until the next try. */

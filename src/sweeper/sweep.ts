@@ -15,7 +15,7 @@ import {
 } from "../delivery/waiting.ts";
 import type { Bindings, Env, WakeUp } from "../env.ts";
 import { log, logFault } from "../log.ts";
-import { carryOutMoves } from "../moving/worker.ts";
+import { carryOutMoves, REOPENING_QUERIES } from "../moving/worker.ts";
 import { releaseBacklog, type WebhookKey, WINDOW_SIZE, wakeUpsOf, webhooksQuery } from "../outbox/backlog.ts";
 import { sendWakeUps } from "../outbox/wake.ts";
 import { forEachShard, shardsOf } from "../shards.ts";
@@ -56,7 +56,7 @@ export async function sweep(bindings: Bindings): Promise<void> {
 	const first = (Math.floor(begun / MINUTE_MS) * MIN_SHARDS) % shards.length;
 	const skipped: number[] = [];
 	const departures: number[] = [];
-	let left = MAX_QUERIES;
+	let left = MAX_QUERIES - REOPENING_QUERIES;
 	let waiting = shards.length;
 	const failures = await forEachShard(
 		bindings,
@@ -75,6 +75,7 @@ export async function sweep(bindings: Bindings): Promise<void> {
 		},
 	);
 	for (const { shard, error } of failures) logFault("sweep_failed", { shard }, error);
+	left += REOPENING_QUERIES;
 	for (const shard of departures) {
 		try {
 			left -= await carryOutMoves(bindings, shard, left);

@@ -3,12 +3,14 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { limits } from "../../scripts/platform/limits.ts";
+import { STAGE } from "../../src/db/moves.ts";
 import type { Bindings } from "../../src/env.ts";
 import { databaseBindingOf } from "../../src/places.ts";
 import { countedDatabases, withMembers } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
 import { copyRow } from "../support/many-rows.ts";
 import { Sender } from "../support/sender.ts";
-import { shards } from "../support/shards.ts";
+import { run, shards } from "../support/shards.ts";
 import { arrivals, callerInEachShard, countingBindings, failingDatabases, senderWith } from "./callers.ts";
 
 const TRUSTED_MS = 60_000;
@@ -159,6 +161,15 @@ it("sends at most a thousand statements to all of them, and makes progress in ea
 	}
 	sender.queued.splice(0);
 	sender.queueFails = true;
+	// A process has died while writes of this one were refused; the sweeps leave too few statements for a step of its move.
+	const moving = await createCaller({ shard: 1 });
+	await run(
+		"INSERT INTO moves (organizationId, shard, stage, since) SELECT id, 2, ?, 0 FROM organizations WHERE id = ?",
+		STAGE.frozen,
+		moving.organizationId,
+	);
+	await run("UPDATE organizations SET home = -1 WHERE id = ?", moving.organizationId);
+	expect((await moving.post("/tags", { name: "One" })).status).toBe(503);
 	let before = await arrivals("thousand");
 	for (let sweeps = 0; before.some((count) => count < HOOKS); sweeps += 1) {
 		expect(sweeps, "each sweep delivers a part").toBeLessThan(20);
@@ -166,6 +177,8 @@ it("sends at most a thousand statements to all of them, and makes progress in ea
 		count.statements = 0;
 		await sender.sweep();
 		expect(count.statements).toBeLessThanOrEqual(limits.queriesPerInvocation.max);
+		expect((await moving.post("/tags", { name: "One" })).status).toBe(201);
+		await run("DELETE FROM moves WHERE organizationId = ?", moving.organizationId);
 		const now = await arrivals("thousand");
 		for (const [shard, arrived] of now.entries())
 			if ((before[shard] ?? 0) < HOOKS) expect(arrived).toBeGreaterThan(before[shard] ?? 0);
