@@ -26,7 +26,8 @@ const cacheControl = (headers: Headers) =>
 const misled = new WeakSet<Request>();
 
 /** Whether handling a read again, whose answer was 503, finds its organization. */
-export const isMisled = (request: Request): boolean => request.method === "GET" && misled.delete(request);
+export const isMisled = (request: Request): boolean =>
+	(request.method === "GET" || request.method === "HEAD") && misled.delete(request);
 
 /**
  * Admits a request by its API key or, without one, by its session. The limiter is asked at once but awaited late: a read runs

@@ -212,6 +212,7 @@ describe("an organization that has moved", () => {
 		const { body } = await api.post("/tags", { name: "Here" });
 		await setHome(api, 1, -1);
 		expect((await api.get(`/tags/${body.id}`)).status).toBe(200);
+		expect((await api.send("HEAD", `/tags/${body.id}`)).status).toBe(200);
 		for (const [method, path, sent] of [
 			["POST", "/tags", { name: "Refused" }],
 			["PATCH", `/tags/${body.id}`, { name: "Refused" }],

@@ -142,9 +142,11 @@ it.each([FROM, TO])("changes nothing once another process has taken it over in s
 
 it("is found by isolates that remember its former shard, with keys, sessions and MCP", async () => {
 	const api = await createCaller({ shard: FROM });
-	const others = await Promise.all([1, 2, 3].map(() => createKey(api.organizationId)));
-	const [writer, reader, agentKey] = others.map(({ key, id }) => new Api(key, api.organizationId, id));
-	if (!writer || !reader || !agentKey) throw new Error("no keys");
+	const others = await Promise.all([1, 2, 3, 4].map(() => createKey(api.organizationId)));
+	const [writer, reader, agentKey, remembering] = others.map(
+		({ key, id }) => new Api(key, api.organizationId, id),
+	);
+	if (!writer || !reader || !agentKey || !remembering) throw new Error("no keys");
 	const browser = await browserOf(api);
 	const agent = await agentOf(agentKey);
 	await api.post("/tags", { name: "Before" });
@@ -153,12 +155,14 @@ it("is found by isolates that remember its former shard, with keys, sessions and
 	while ((await homeOf(api, FROM)) !== TO) {
 		vi.setSystemTime(Date.now() + MINUTE_MS);
 		// All of them remember where it is.
-		for (const one of [reader, browser]) expect((await one.get("/tags")).body.items).toHaveLength(1);
+		for (const one of [reader, browser, remembering])
+			expect((await one.get("/tags")).body.items).toHaveLength(1);
 		await agent.call("list_records", { resource: "tags" }).catch(() => undefined);
 		await sender.sweep();
 	}
 	placeOrganization(api.organizationId, TO);
 	expect((await writer.post("/tags", { name: "After" })).status).toBe(201);
+	expect((await remembering.send("HEAD", "/tags")).status).toBe(200);
 	for (const one of [reader, browser]) {
 		const { status, body, headers } = await one.get("/tags");
 		expect(status).toBe(200);
