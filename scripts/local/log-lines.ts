@@ -1,8 +1,21 @@
 // Formats the Worker's log for a terminal: one readable line per entry. Programs get the JSON unchanged.
 import { styleText } from "node:util";
+import { STAGE } from "../../src/db/moves.ts";
 
 type Entry = Readonly<Record<string, unknown>>;
 type Style = Parameters<typeof styleText>[0];
+
+/** What begins with each stage of a move. */
+const STAGES: Readonly<Record<number, string>> = {
+	[STAGE.wished]: "waiting to begin",
+	[STAGE.clearing]: "clearing the target",
+	[STAGE.copying]: "copying",
+	[STAGE.telling]: "telling the rate limiters",
+	[STAGE.draining]: "waiting for deliveries to end",
+	[STAGE.frozen]: "writes are refused",
+	[STAGE.switched]: "switched",
+	[STAGE.leaving]: "removing the old rows",
+};
 
 const shown: Readonly<Record<string, (entry: Entry) => { text: string; style: Style | null }>> = {
 	request: ({ method, path, status, ms, requestId }) => ({
@@ -12,6 +25,21 @@ const shown: Readonly<Record<string, (entry: Entry) => { text: string; style: St
 	attempt: ({ deliveryId, number, statusCode, error, durationMs }) => ({
 		text: `webhook ${error ? `not delivered (${error})` : "delivered"} ${statusCode ?? "no answer"} attempt ${number} ${durationMs} ms ${deliveryId}`,
 		style: error ? "yellow" : null,
+	}),
+	move: ({ organizationId, to, stage }) => ({
+		text: `move of ${organizationId} to shard ${to}: ${STAGES[Number(stage)] ?? stage}`,
+		style: null,
+	}),
+	sweep: ({ due, shard, shards, unseen, next }) => ({
+		text:
+			unseen === undefined
+				? `sweep of shard ${shard}: ${due} overdue deliveries`
+				: `sweep: ${unseen} of ${shards} shards are left for the next one, which begins with shard ${next}`,
+		style: null,
+	}),
+	purge: ({ unfinished, restamped }) => ({
+		text: `purge: time is up, the next sweep continues with ${unfinished ?? restamped}`,
+		style: null,
 	}),
 	fault: ({ what, error, message, ...rest }) => ({
 		text: `fault ${what}: ${error} ${message ?? ""} ${pairs(rest)}`.trim(),

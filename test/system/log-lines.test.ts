@@ -9,6 +9,7 @@ import { openLifeline } from "../../scripts/local/lifeline.ts";
 import { formatLogLine, isSuccessfulRequest } from "../../scripts/local/log-lines.ts";
 import { runStep } from "../../scripts/local/progress.ts";
 import { toolCommand } from "../../scripts/tools/tools.ts";
+import { STAGE } from "../../src/db/moves.ts";
 
 const at = new Date(2026, 0, 31, 12, 0, 1);
 const line = (entry: object) => stripVTControlCharacters(formatLogLine(JSON.stringify(entry), at));
@@ -42,7 +43,20 @@ test("each kind of log line is one line that a person reads", () => {
 		line({ type: "fault", what: "sweep", error: "Error", message: "no\nluck", requestId: "req_2" }),
 		"12:00:01 fault sweep: Error no luck requestId=req_2",
 	);
-	assert.equal(line({ type: "sweep", due: 3 }), "12:00:01 sweep due=3");
+	assert.equal(line({ type: "sweep", shard: 1, due: 3 }), "12:00:01 sweep of shard 1: 3 overdue deliveries");
+	assert.equal(
+		line({ type: "sweep", shards: 12, unseen: 7, next: 5 }),
+		"12:00:01 sweep: 7 of 12 shards are left for the next one, which begins with shard 5",
+	);
+	assert.equal(
+		line({ type: "purge", unfinished: "leads, tags" }),
+		"12:00:01 purge: time is up, the next sweep continues with leads, tags",
+	);
+	const move = { type: "move", organizationId: "org_1", to: 2 };
+	for (const stage of Object.values(STAGE).filter((one) => one > STAGE.withdrawn))
+		assert.match(line({ ...move, stage }), /^12:00:01 move of org_1 to shard 2: [a-z ]{7,}$/);
+	assert.equal(line({ ...move, stage: "done" }), "12:00:01 move of org_1 to shard 2: done");
+	assert.equal(line({ type: "later", due: 3 }), "12:00:01 later due=3");
 	assert.equal(formatLogLine("plain words"), "plain words");
 	assert(isSuccessfulRequest(JSON.stringify({ ...request, status: 201 })));
 	assert(!isSuccessfulRequest(JSON.stringify({ ...request, status: 500 })));
