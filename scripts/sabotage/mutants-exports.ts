@@ -3,6 +3,7 @@
 import { type Mutant, singleEdit } from "./mutant.ts";
 
 const FILE = "test/system/organization-file.test.ts";
+const ROWS = "test/system/organization-file-rows.test.ts";
 const WORKER = "test/shards/exports.test.ts";
 
 export const exportMutants: readonly Mutant[] = [
@@ -54,6 +55,27 @@ export const exportMutants: readonly Mutant[] = [
 		"scripts/admin/importing.ts",
 		"await forward(work, target.on(shard), id, name);",
 		"target.on(shard);",
+	),
+	singleEdit(
+		"attempts of a delivery that is not in the file are imported",
+		[ROWS, "a file changes no rows of other organizations"],
+		"scripts/admin/row-check.ts",
+		"if (unsent !== undefined)",
+		"if (unsent === undefined)",
+	),
+	singleEdit(
+		"an import overwrites attempts of others",
+		[ROWS, "a file changes no rows of other organizations"],
+		"scripts/admin/row-check.ts",
+		"if (foreignDelivery !== undefined)",
+		'if (foreignDelivery === "")',
+	),
+	singleEdit(
+		"an import removes attempts of others",
+		[ROWS, "a file changes no rows of other organizations"],
+		"scripts/admin/importing.ts",
+		"const keys = lines.filter((line) => isWanted(JSON.parse(line)[0]));",
+		"const keys = lines.filter((line) => isWanted(JSON.parse(line)[0]) || true);",
 	),
 	singleEdit(
 		"callers are let in before all rows are there",

@@ -112,4 +112,25 @@ export const moveMutants: readonly Mutant[] = [
 		'ON CONFLICT DO NOTHING RETURNING "organizationId"',
 		'ON CONFLICT DO UPDATE SET "shard" = excluded."shard" RETURNING "organizationId"',
 	),
+	singleEdit(
+		"a move that refuses writes waits for as many statements as any step",
+		["test/shards/sweep.test.ts", "sends at most a thousand statements"],
+		"src/moving/worker.ts",
+		"while (hasLeft(REOPENING_QUERIES)) {",
+		"while (hasBudget()) {",
+	),
+	singleEdit(
+		"a process that died after the switch leaves the organization closed",
+		["test/shards/move-reopening.test.ts", "after the switch: writes are accepted again"],
+		"src/moving/worker.ts",
+		"await steps[STAGE.switched]?.(move);",
+		"",
+	),
+	singleEdit(
+		"a HEAD request that went to where the organization was is refused",
+		[SAFETY, "is found by isolates that remember its former shard"],
+		"src/gate/gate.ts",
+		' || request.method === "HEAD"',
+		"",
+	),
 ];

@@ -24,6 +24,12 @@ import {
 
 test("a file changes no rows of other organizations, whatever it says", async () => {
 	const { id: other } = await operator(local.on(1), 1).createOrganization("Other", { empty: true });
+	// Deliveries of others, found by their id: under no delivery of the file, and under one of its own with the same id.
+	const foreign = "whd_foreign";
+	await local.on(1)(
+		`INSERT INTO attempts (deliveryId, number, at, trigger, url, requestHeaders, durationMs, responseTruncated) VALUES (?, 1, 1, 'scheduled', 'https://other', '{}', 1, 0)`,
+		[foreign],
+	);
 	const before = await copiedRows();
 	const refused = async (lines: readonly string[], message: RegExp) => {
 		const file = await remade(whole, (own) => [...own, ...lines]);
@@ -37,8 +43,25 @@ test("a file changes no rows of other organizations, whatever it says", async ()
 		const row = columns.map((column) => (column === "webhookId" ? "webhook_2" : 1));
 		await refused([JSON.stringify({ table, columns }), JSON.stringify(row)], /webhook_2/);
 	}
+	const attempt = [
+		JSON.stringify({ table: "attempts", columns: columnsIn("attempts") }),
+		JSON.stringify(columnsIn("attempts").map((column) => (column === "deliveryId" ? foreign : 1))),
+	];
+	const delivery = [
+		JSON.stringify({ table: "deliveries", columns: columnsIn("deliveries") }),
+		JSON.stringify(
+			columnsIn("deliveries").map((column) => ({ webhookId: "webhook_1", id: foreign })[column] ?? 1),
+		),
+	];
+	await refused(attempt, /attempts of the delivery whd_foreign, but not the delivery/);
+	await refused([...delivery, ...attempt], /delivery whd_foreign of the file is another organization's/);
+	const removing = [JSON.stringify({ removed: "attempts" }), JSON.stringify([foreign, 1])];
+	await imported(await remade(whole, (own) => [...own, ...attempt, ...removing]), { shard: 1 });
+	assert.deepEqual(await local.on(1)("SELECT deliveryId, url FROM attempts", []), [
+		[foreign, "https://other"],
+	]);
 	const forged = await remade(whole, (own) => own.map((line) => line.replaceAll(organizationId, other)));
-	await imported(forged, { shard: 1 });
+	await imported(forged, { replace: true });
 	assert.deepEqual(await local.on(1)("SELECT name FROM organizations WHERE id = ?", [other]), [["Other"]]);
 	assert.deepEqual(rowsOf(await exported(1)), rowsOf(whole));
 	await local.on(1)("UPDATE webhooks SET organizationId = ?", [other]);
