@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
-import { executeOn } from "../scripts/admin/operator.ts";
+import { bytesOf, executeOn } from "../scripts/admin/operator.ts";
 import { linesOf } from "../scripts/admin/organization-file.ts";
 import { serveControl } from "../scripts/local/control.ts";
 import { openDatabases } from "../scripts/local/local.ts";
@@ -78,7 +78,12 @@ async function serve(stateDir: string) {
 	const { db, dispose } = await openDatabases(stateDir);
 	// A new database has no rows to be folded, but only the sweeper would say so.
 	await db.exec("DELETE FROM refolds");
-	await serveControl(stateDir, { shards: [0], on: () => executeOn(db), endKey: async () => undefined });
+	await serveControl(stateDir, {
+		shards: [0],
+		on: () => executeOn(db),
+		bytesOf: () => bytesOf(db),
+		endKey: async () => undefined,
+	});
 	return dispose;
 }
 

@@ -23,6 +23,7 @@ const USAGE = `Usage: npm run admin -- COMMAND
 
   secrets usage
   secrets reseal
+  shard list
   shard add (--location PLACE | --jurisdiction PLACE)
 
   N          a whole number, or default; --records is for each resource by itself
@@ -65,6 +66,7 @@ async function main(): Promise<void> {
 const noChannel: Channel = {
 	shards: [],
 	on: () => async () => [],
+	bytesOf: async () => 0,
 	endKey: async () => false,
 	settle: async () => undefined,
 	close: async () => undefined,

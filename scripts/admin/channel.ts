@@ -5,13 +5,15 @@ import { databaseBindingOf, shardsAmong } from "../../src/places.ts";
 import { findServer } from "../local/control.ts";
 import { captureTool } from "../tools/tools.ts";
 import { inlineValues } from "./literal.ts";
-import { type Execute, executeOn } from "./operator.ts";
+import { bytesOf, type Execute, executeOn } from "./operator.ts";
 
 export interface Channel {
 	/** The numbers of all shards, in order. */
 	readonly shards: readonly number[];
 	/** Runs statements in the database of a shard. */
 	on(shard: number): Execute;
+	/** How large the database of a shard is (bytes). */
+	bytesOf(shard: number): Promise<number>;
 	/** Tells the limiter of a revoked key to refuse it at once. Returns whether the limiter could be reached. */
 	endKey(id: string): Promise<boolean>;
 	/** Waits until no running Worker remembers where an organization was, and all that it has begun to send has ended. */
@@ -34,25 +36,34 @@ export async function localChannel(stateDir: string, count = 1): Promise<Channel
 	const server = await findServer(stateDir);
 	if (server) {
 		const endKey = (id: string) => server.endKey(id).then(() => true);
-		return { shards: inOrder(server.shards), on: server.on, endKey, settle, close: async () => undefined };
+		const { on, bytesOf } = server;
+		return { shards: inOrder(server.shards), on, bytesOf, endKey, settle, close: async () => undefined };
 	}
 	mkdirSync(stateDir, { recursive: true });
 	// Imported here because loading Miniflare and wrangler takes longer than everything else.
 	const { openDatabases } = await import("../local/local.ts");
 	const { readWorkerConfig, withShards } = await import("../local/config.ts");
 	const { databases, dispose } = await openDatabases(stateDir, withShards(readWorkerConfig(), count));
+	const databaseOf = (shard: number) => {
+		const db = databases.get(databaseBindingOf(shard));
+		if (!db) throw new Error(`There is no shard ${shard}.`);
+		return db;
+	};
 	return {
 		shards: inOrder(shardsAmong(databases.keys())),
-		on(shard) {
-			const db = databases.get(databaseBindingOf(shard));
-			if (!db) throw new Error(`There is no shard ${shard}.`);
-			return executeOn(db);
-		},
+		on: (shard) => executeOn(databaseOf(shard)),
+		bytesOf: (shard) => bytesOf(databaseOf(shard)),
 		// No Worker is running, so none remembers the key.
 		endKey: async () => true,
 		settle: async () => undefined,
 		close: dispose,
 	};
+}
+
+/** What wrangler prints of a statement. */
+interface D1Answer {
+	readonly results: readonly Record<string, unknown>[];
+	readonly meta?: { readonly size_after?: number };
 }
 
 /** Runs wrangler and returns its output. */
@@ -65,22 +76,19 @@ export const callWrangler: Wrangler = (args) => captureTool("wrangler", args);
  * @param bindings the names of the database bindings in wrangler.toml
  */
 export function wranglerChannel(bindings: Iterable<string>, wrangler: Wrangler = callWrangler): Channel {
+	const execute = async (shard: number, command: string) => {
+		const binding = databaseBindingOf(shard);
+		const output = await wrangler(["d1", "execute", binding, "--remote", "--json", "--command", command]);
+		const [result] = JSON.parse(output) as D1Answer[];
+		return result;
+	};
 	return {
 		shards: inOrder(shardsAmong(bindings)),
 		on: (shard) => async (sql, values) => {
-			const command = inlineValues(sql, values);
-			const output = await wrangler([
-				"d1",
-				"execute",
-				databaseBindingOf(shard),
-				"--remote",
-				"--json",
-				"--command",
-				command,
-			]);
-			const [result] = JSON.parse(output) as { results: Record<string, unknown>[] }[];
+			const result = await execute(shard, inlineValues(sql, values));
 			return (result?.results ?? []).map((row) => Object.values(row));
 		},
+		bytesOf: async (shard) => Number((await execute(shard, "SELECT 1"))?.meta?.size_after),
 		endKey: async () => false,
 		settle,
 		close: async () => undefined,

@@ -12,7 +12,8 @@ import { importOrganization } from "./importing.ts";
 import { linesOf } from "./organization-file.ts";
 import { queryWith } from "./query.ts";
 import { addShard, jurisdictions, locations } from "./shard.ts";
-import { openInput, progress, writeLines } from "./streams.ts";
+import { listShards } from "./shard-list.ts";
+import { openInput, progress, requireFile, writeLines } from "./streams.ts";
 
 export interface Command {
 	/** It works on files of the repository, and opens no database. */
@@ -96,6 +97,7 @@ export const commands: Readonly<Record<string, Command>> = {
 	"org import": {
 		flags: ["shard", "replace"],
 		check(flags) {
+			requireFile();
 			const shard = flags.shard === undefined ? undefined : shardOf(flags);
 			const ring = parseKeyring(secretFor(flags, "ENCRYPTION_KEY"), "ENCRYPTION_KEY");
 			const { replace } = flags;
@@ -125,6 +127,10 @@ export const commands: Readonly<Record<string, Command>> = {
 				await admin.reseal();
 				return admin.secretsInUse();
 			}),
+	},
+	"shard list": {
+		flags: [],
+		check: () => async (channel) => listShards(channel),
 	},
 	"shard add": {
 		flags: ["location", "jurisdiction"],

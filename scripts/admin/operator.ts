@@ -35,6 +35,10 @@ export function executeOn(db: Database): Execute {
 			.raw();
 }
 
+/** How large a D1 database is that is open in this process (bytes). */
+export const bytesOf = async (db: Database): Promise<number> =>
+	(await db.prepare("SELECT 1").run()).meta.size_after;
+
 export interface NewOrganization {
 	readonly id?: string;
 	/** An IANA time zone; UTC by default. */

@@ -57,6 +57,16 @@ export function addShard(place: Place, path = join(repositoryRoot, "wrangler.tom
 	};
 }
 
+/** Where a shard's database was asked to be, as `addShard` has noted it; null where it has not. */
+export function placeOf(text: string, shard: number): Place | null {
+	const table = tablesOf(text, "d1_databases").find((one) =>
+		one.includes(`\nbinding = "${databaseBindingOf(shard)}"\n`),
+	);
+	const [, kind, where = ""] = table?.match(/^\[\[.* --(location|jurisdiction) (\S+)$/m) ?? [];
+	if (kind === undefined) return null;
+	return kind === "location" ? { location: where } : { jurisdiction: where };
+}
+
 const databaseName = (text: string) =>
 	/^binding = "DB"\ndatabase_name = "([^"]+)"/m.exec(text)?.[1] ?? "leadwire";
 

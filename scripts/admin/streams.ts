@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Report } from "./exporting.ts";
+import { UsageError } from "./flags.ts";
 
 /** An input that can be read more than once. */
 export interface Input {
@@ -23,6 +24,11 @@ export interface Input {
 /** Writes lines to standard output, as fast as they are taken. */
 export async function writeLines(lines: AsyncIterable<string>): Promise<void> {
 	for await (const line of lines) if (!process.stdout.write(`${line}\n`)) await once(process.stdout, "drain");
+}
+
+/** Throws a UsageError when standard input is a terminal, which has no file. */
+export function requireFile({ isTTY = false } = process.stdin): void {
+	if (isTTY) throw new UsageError("The file is read from standard input: npm run admin -- org import < FILE");
 }
 
 /** Standard input, or a copy of it if it is no file, which would be gone once it was read. */

@@ -18,7 +18,11 @@ interface Statement {
 	readonly values: readonly unknown[];
 }
 
-type Call = Statement | { readonly endKey: string } | { readonly ask: "shards" };
+type Call =
+	| Statement
+	| { readonly endKey: string }
+	| { readonly ask: "shards" }
+	| { readonly bytesOf: number };
 type Answer = { readonly rows: unknown[][] } | { readonly error: string };
 
 /** The functions of a running server that the admin command uses. */
@@ -27,6 +31,8 @@ export interface ServerControl {
 	readonly shards: readonly number[];
 	/** Runs statements in the database of one. */
 	on(shard: number): Execute;
+	/** How large the database of one is (bytes). */
+	bytesOf(shard: number): Promise<number>;
 	/** Makes the key's limiter refuse it from now on, even if an isolate remembers the key. */
 	endKey(id: string): Promise<void>;
 }
@@ -41,7 +47,10 @@ export function socketPathOf(stateDir: string, platform: NodeJS.Platform = proce
 }
 
 /** Accepts calls of the admin command until the process ends. */
-export async function serveControl(stateDir: string, { shards, on, endKey }: ServerControl): Promise<void> {
+export async function serveControl(
+	stateDir: string,
+	{ shards, on, bytesOf, endKey }: ServerControl,
+): Promise<void> {
 	const path = socketPathOf(stateDir);
 	// A killed server leaves its socket behind; that none is running was checked before. Windows removes pipes itself.
 	const forget = () => process.platform === "win32" || rmSync(path, { force: true });
@@ -49,6 +58,7 @@ export async function serveControl(stateDir: string, { shards, on, endKey }: Ser
 	const answer = async (call: Call): Promise<Answer> => {
 		if ("sql" in call) return { rows: await on(call.shard)(call.sql, call.values) };
 		if ("ask" in call) return { rows: [[...shards]] };
+		if ("bytesOf" in call) return { rows: [[await bytesOf(call.bytesOf)]] };
 		await endKey(call.endKey);
 		return { rows: [] };
 	};
@@ -84,7 +94,12 @@ export async function findServer(stateDir: string): Promise<ServerControl | null
 	try {
 		const [shards = []] = await call({ ask: "shards" });
 		await on(0)("SELECT 1", []);
-		return { shards: shards.map(Number), on, endKey: async (endKey) => void (await call({ endKey })) };
+		return {
+			shards: shards.map(Number),
+			on,
+			bytesOf: async (shard) => Number((await call({ bytesOf: shard }))[0]?.[0]),
+			endKey: async (endKey) => void (await call({ endKey })),
+		};
 	} catch (error) {
 		// There is no socket, or nobody listens on it any more.
 		if (error instanceof Error && "code" in error && /^(ENOENT|ECONNREFUSED)$/.test(String(error.code)))

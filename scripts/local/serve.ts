@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sessionLimiterOf } from "../../src/limiter/window.ts";
 import { databaseBindingOf, shardsAmong } from "../../src/places.ts";
-import { type Execute, executeOn, operator } from "../admin/operator.ts";
+import { bytesOf, type Execute, executeOn, operator } from "../admin/operator.ts";
 import { buildDashboard, buildPages } from "../assets/build.ts";
 import { portNumber, shardCount, stateDir } from "../tools/environment.ts";
 import { plain } from "../tools/tools.ts";
@@ -68,12 +68,18 @@ export async function serve(json: boolean): Promise<void> {
 	stopWith(local);
 	await forgetQueue(local);
 	// Fetched each time: when workerd has ended, Miniflare starts another one, and the old reference no longer works.
+	const databaseOf = (shard: number) => local.runtime.getD1Database(databaseBindingOf(shard));
 	const on =
 		(shard: number): Execute =>
 		async (sql, values) =>
-			executeOn(await local.runtime.getD1Database(databaseBindingOf(shard)))(sql, values);
+			executeOn(await databaseOf(shard))(sql, values);
 	const shards = shardsAmong(local.databases.keys());
-	await serveControl(state, { shards, on, endKey: (id) => endKey(local, id) });
+	await serveControl(state, {
+		shards,
+		on,
+		bytesOf: async (shard) => bytesOf(await databaseOf(shard)),
+		endKey: (id) => endKey(local, id),
+	});
 	const key = await runStep(print, "Preparing the demo organization", (report) =>
 		prepareDemo(local, operator(on(0)), secrets.KEY_PEPPER, report),
 	);

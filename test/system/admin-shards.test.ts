@@ -9,6 +9,7 @@ import { type Channel, localChannel, wranglerChannel } from "../../scripts/admin
 import { commands } from "../../scripts/admin/commands.ts";
 import { type Flags, UsageError } from "../../scripts/admin/flags.ts";
 import { addShard } from "../../scripts/admin/shard.ts";
+import { listShards } from "../../scripts/admin/shard-list.ts";
 import { migrate } from "../../scripts/deploy/migrate.ts";
 import { readWorkerConfig } from "../../scripts/local/config.ts";
 import { repositoryRoot } from "../../scripts/tools/tools.ts";
@@ -38,7 +39,8 @@ function deployed(heard: string[][]): Channel {
 		const [, , binding = "", , , , sql = ""] = args;
 		const shard = Number(binding.slice("DB_".length) || 0);
 		const rows = await local.on(shard)(sql, []);
-		return JSON.stringify([{ results: rows.map((row) => ({ ...row })) }]);
+		const meta = { size_after: await local.bytesOf(shard) };
+		return JSON.stringify([{ results: rows.map((row) => ({ ...row })), meta }]);
 	});
 }
 
@@ -121,6 +123,45 @@ for (const [where, channel] of [
 		await assert.rejects(run(channel, "org move", { id }), UsageError);
 		await assert.rejects(run(channel, "org move", { id, to: "two" }), UsageError);
 	});
+
+for (const [where, channel] of [
+	["on this machine", local],
+	["deployed", deployed([])],
+] as const)
+	test(`shard list shows each database, where it is, its size, and what is leaving it: ${where}`, async () => {
+		const path = join(folder, "listed.toml");
+		copyFileSync(join(repositoryRoot, "wrangler.toml"), path);
+		addShard({ location: "apac" }, path);
+		addShard({ jurisdiction: "eu" }, path);
+		const { id } = await run(channel, "org create", { name: "Listed", shard: "1" });
+		await run(channel, "org move", { id, to: "2" });
+		const [first, second, third] = await listShards(channel, path);
+		const here = ((await run(channel, "org list")) as Json[]).filter(({ shard }) => shard === 1);
+		assert.equal((await run(channel, "shard list")).length, 3);
+		assert.deepEqual(second, {
+			shard: 1,
+			binding: "DB_1",
+			location: "apac",
+			organizations: here.length,
+			bytes: await local.bytesOf(1),
+			moving: [{ id, to: 2 }],
+		});
+		assert(first && !("location" in first) && !("jurisdiction" in first));
+		assert.equal(third?.jurisdiction, "eu");
+		assert.deepEqual(third?.moving, []);
+		await local.on(1)("DELETE FROM moves WHERE organizationId = ?", [id]);
+	});
+
+test("org import without a file says what it waits for", () => {
+	const isTTY = Object.getOwnPropertyDescriptor(process.stdin, "isTTY");
+	Object.defineProperty(process.stdin, "isTTY", { value: true, configurable: true });
+	try {
+		assert.throws(() => commands["org import"]?.check({}), /org import < FILE/);
+	} finally {
+		if (isTTY) Object.defineProperty(process.stdin, "isTTY", isTTY);
+		else Reflect.deleteProperty(process.stdin, "isTTY");
+	}
+});
 
 test("the operator changes nothing where an organization no longer is", async () => {
 	const { id } = await run(local, "org create", { name: "Leaving", shard: "1" });
