@@ -9,7 +9,7 @@ import type { Env } from "../env.ts";
 import { firstIdAt } from "../ids.ts";
 
 /** Rows that an organization gets in a minute; requests beyond them are only counted. */
-export const MAX_ROWS_A_MINUTE = 60;
+const MAX_ROWS_A_MINUTE = 60;
 const MINUTE_MS = 60_000;
 
 /** A row to be stored. */
