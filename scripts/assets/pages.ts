@@ -12,7 +12,7 @@ const SECTIONS = [
 	},
 	{ title: "Tasks", slugs: ["quotation-to-invoice", "two-way-sync", "outages", "narrow-keys"] },
 	{ title: "Webhooks", slugs: ["webhooks", "verifying-webhooks"] },
-	{ title: "Programs and agents", slugs: ["typescript", "agents"] },
+	{ title: "Programs and agents", slugs: ["typescript", "files", "agents"] },
 ] as const;
 
 export interface Guide {

@@ -3,7 +3,8 @@
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import openapiTypescript, { astToString, type OpenAPI3 } from "openapi-typescript";
-import { type CommandSource, commandsOf } from "../../sdk/src/cli/commands.ts";
+import { commandsOf } from "../../sdk/src/cli/commands.ts";
+import type { ApiDocument } from "../../sdk/src/cli/document.ts";
 import { captureTool, repositoryRoot } from "../tools/tools.ts";
 
 const MARK = "custom field";
@@ -63,7 +64,7 @@ function dropHeaders(node: object): void {
 	}
 }
 
-function table(source: CommandSource): string {
+function table(source: ApiDocument): string {
 	return `import type { Command } from "../cli/commands.ts";
 
 export const commands: readonly Command[] = ${JSON.stringify(commandsOf(source))};

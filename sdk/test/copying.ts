@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { type LeadwireClient, paginate } from "leadwire";
 
 /** Creates up to 100 leads; returns their ids. */
@@ -21,9 +22,16 @@ export async function allLeads(client: LeadwireClient): Promise<object[]> {
 
 export const idParameter = (id: string) => ({ params: { path: { id } } });
 
+interface Reply {
+	readonly status: number;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly body: string;
+}
+
 /**
- * Starts a server that passes GET requests on to another one.
- * @param change gets each path before it is passed on, and then the answer, which it may replace
+ * Starts a server that passes requests on to another one.
+ * @param before gets each path before the request is passed on
+ * @param change gets each path with its answer, which it may replace
  */
 export async function startFront(
 	url: string,
@@ -32,16 +40,21 @@ export async function startFront(
 		change = (_, reply) => reply,
 	}: {
 		before?: (path: string) => Promise<void>;
-		change?: (path: string, reply: { status: number; body: string }) => { status: number; body: string };
+		change?: (path: string, reply: Reply) => Reply | Promise<Reply>;
 	},
 ) {
 	const front = createServer(async (request, response) => {
-		const path = request.url ?? "";
+		const { url: path = "", method = "GET" } = request;
 		await before(path);
-		const headers = { "x-api-key": String(request.headers["x-api-key"]) };
-		const reply = await fetch(new URL(path, url), { headers });
-		const { status, body } = change(path, { status: reply.status, body: await reply.text() });
-		response.writeHead(status, { "content-type": "application/json" }).end(body);
+		const sent = ["x-api-key", "content-type", "idempotency-key"].flatMap((name) => {
+			const value = request.headers[name];
+			return typeof value === "string" ? [[name, value] as const] : [];
+		});
+		const body = method === "GET" ? null : await text(request);
+		const answer = await fetch(new URL(path, url), { method, headers: Object.fromEntries(sent), body });
+		const { "content-encoding": _, "content-length": __, ...headers } = Object.fromEntries(answer.headers);
+		const reply = await change(path, { status: answer.status, headers, body: await answer.text() });
+		response.writeHead(reply.status, reply.headers).end(reply.body);
 	});
 	await once(front.listen(0, "127.0.0.1"), "listening");
 	return {

@@ -43,7 +43,7 @@ test("it contains the needed files and no others", () => {
 	const { mode } = packed.files.find(({ path }) => path === "dist/cli/main.js") ?? { mode: 0 };
 	assert.equal(mode & 0o111, 0o111, "the command may be executed");
 	const { dependencies } = JSON.parse(readFileSync(join(repositoryRoot, "sdk", "package.json"), "utf8"));
-	assert.deepEqual(dependencies, { "openapi-fetch": "0.17.0" });
+	assert.deepEqual(dependencies, { "csv-parse": "7.0.3", "openapi-fetch": "0.17.0" });
 });
 
 for (const { path, version } of versions) {
@@ -171,15 +171,20 @@ test("the README's receiver accepts signed requests and refuses others", async (
 
 test("the README's commands run", async () => {
 	const { key } = await server.newKey();
-	const [, commands = "", syncing = "", listening = ""] = blocks("sh");
+	const [, commands = "", syncing = "", files = "", listening = ""] = blocks("sh");
 	const bin = join(folder, "node_modules", ".bin");
 	const env = { ...toolEnvironment(), PATH: `${bin}:${toolEnvironment().PATH}` };
 	const sh = (script: string) =>
 		run("sh", ["-ec", script.replaceAll("npx --no-install leadwire", "leadwire")], folder, env);
-	const output = await sh(real(`${commands}\n${syncing}`, key));
+	writeFileSync(join(folder, "contacts.csv"), "E-mail,Name\nann@example.com,Ann\n");
+	const output = await sh(real(`${commands}\n${syncing}\n${files}`, key));
 	assert.match(output, /^There are none\.\n\{\n {2}"id": "ld_/);
 	assert.match(output, /webhooks listen/);
 	assert.match(output, /^leads\.ndjson has 1 record: 1 read, 0 removed\.$/m);
+	assert.match(
+		output,
+		/\n1 of 1 rows are ready\..*\n1 row: 1 created, 0 updated, 0 refused\.\nleads\.csv has 2 records\.\n$/s,
+	);
 	// It never ends. `--help` checks its flags here; listen.test.ts checks what it does.
 	const help = await sh("leadwire webhooks listen --help");
 	for (const [flag] of listening.replace("--no-install", "").matchAll(/--\w+/g))

@@ -33,7 +33,7 @@ export async function install(): Promise<{ folder: string; packed: Packed; remov
 	const modules = join(folder, "node_modules");
 	mkdirSync(join(modules, ".bin"), { recursive: true });
 	cpSync(join(folder, "package"), join(modules, "leadwire"), { recursive: true });
-	for (const name of ["openapi-fetch", "openapi-typescript-helpers"]) {
+	for (const name of ["csv-parse", "openapi-fetch", "openapi-typescript-helpers"]) {
 		cpSync(join(repositoryRoot, "node_modules", name), join(modules, name), { recursive: true });
 	}
 	symlinkSync(join("..", "leadwire", "dist", "cli", "main.js"), join(modules, ".bin", "leadwire"));
@@ -69,5 +69,6 @@ export async function serve() {
 		if (!made) throw new Error("The organization is gone.");
 		return { key: made.key, organizationId };
 	};
-	return { url: local.url.origin, newKey, dispose: () => local.dispose() };
+	const { setLimits } = admin;
+	return { url: local.url.origin, newKey, setLimits, dispose: () => local.dispose() };
 }

@@ -157,7 +157,7 @@ test("a copy older than the stored events is made again from the beginning", asy
 	const front = await startFront(server.url, {
 		change(path, reply) {
 			const refused = path.includes("/events?") && path.includes("cursor=") && refusals-- > 0;
-			return refused ? { status: 400, body: JSON.stringify(gone) } : reply;
+			return refused ? { ...reply, status: 400, body: JSON.stringify(gone) } : reply;
 		},
 	});
 	const journal = join(folder, "old.ndjson.sync");

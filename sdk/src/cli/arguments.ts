@@ -18,6 +18,8 @@ export interface Request {
 	readonly query: Readonly<Record<string, unknown>>;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: unknown;
+	/** Flags of the command itself. */
+	readonly own: Readonly<Record<string, unknown>>;
 	/** Whether to read every page. */
 	readonly all: boolean;
 	/** Flags of every command. */
@@ -69,6 +71,7 @@ export function requestOf(command: Command, given: readonly string[]): Request {
 			needsBody || flags.some((flag) => flag.in === "body" && flag.required)
 				? withFields(data, fields)
 				: undefined,
+		own: among("command"),
 		all: values.all === true,
 		globals: values,
 	};
@@ -129,9 +132,10 @@ function valueIn({ name, kind, in: place }: Flag, value: unknown): unknown {
 
 function dataOf(text: string): unknown {
 	if (text === "-") return json("Standard input", readFileSync(0, "utf8"));
-	return text.startsWith("@") ? json(text.slice(1), contentsOf(text.slice(1))) : json("--data", text);
+	return text.startsWith("@") ? jsonFile(text.slice(1)) : json("--data", text);
 }
 
+/** The contents of a file that the caller has named. */
 function contentsOf(file: string): string {
 	try {
 		return readFileSync(file, "utf8");
@@ -139,6 +143,12 @@ function contentsOf(file: string): string {
 		throw new UsageError(error instanceof Error ? error.message : String(error));
 	}
 }
+
+/**
+ * Reads a file of JSON.
+ * @throws UsageError if it can't be read, or is no JSON
+ */
+export const jsonFile = (file: string): unknown => json(file, contentsOf(file));
 
 function json(source: string, text: string): unknown {
 	try {

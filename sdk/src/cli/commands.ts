@@ -1,10 +1,20 @@
 // The commands, derived from the OpenAPI document: one per operation, its words from the path, its flags from the parameters
 // and the fields of the body. No resource is named here.
+import {
+	type ApiDocument,
+	bodyOf,
+	type Operation,
+	pageOf,
+	type Resolve,
+	resolver,
+	type Schema,
+} from "./document.ts";
 
 export interface Flag {
 	readonly name: string;
 	readonly kind: "text" | "number" | "boolean" | "list" | "json";
-	readonly in: "query" | "header" | "body";
+	/** What it becomes a part of; `command` is for the command itself. */
+	readonly in: "query" | "header" | "body" | "command";
 	readonly required: boolean;
 	readonly description: string;
 	readonly values?: readonly string[];
@@ -27,47 +37,8 @@ export interface Command {
 	readonly body: boolean;
 }
 
-interface Schema {
-	readonly $ref?: string;
-	readonly type?: string | readonly (string | null)[];
-	readonly description?: string;
-	readonly enum?: readonly unknown[];
-	readonly items?: Schema;
-	readonly properties?: Readonly<Record<string, Schema>>;
-	readonly required?: readonly string[];
-}
-
-interface Parameter {
-	readonly $ref?: string;
-	readonly name: string;
-	readonly in: string;
-	readonly required?: boolean;
-	readonly description?: string;
-	readonly schema: Schema;
-}
-
-interface Content {
-	readonly content?: { readonly "application/json"?: { readonly schema: Schema } };
-}
-
-interface Operation {
-	readonly tags: readonly string[];
-	readonly summary: string;
-	readonly description: string;
-	readonly parameters?: readonly Parameter[];
-	readonly requestBody?: Content;
-	readonly responses: Readonly<Record<string, Content>>;
-}
-
-/** The parts of an OpenAPI document that the commands are made from. */
-export interface CommandSource {
-	readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-	readonly components: unknown;
-	readonly tags: readonly { readonly name: string }[];
-}
-
 /** Every operation of a document as a command, in the order of the document's tags. */
-export function commandsOf(document: CommandSource): Command[] {
+export function commandsOf(document: ApiDocument): Command[] {
 	const resolve = resolver(document);
 	const order = document.tags.map(({ name }) => name);
 	const commands = Object.entries(document.paths)
@@ -76,8 +47,8 @@ export function commandsOf(document: CommandSource): Command[] {
 		)
 		.sort((a, b) => order.indexOf(a.operation.tags[0] ?? "") - order.indexOf(b.operation.tags[0] ?? ""))
 		.map(({ path, item, method, operation }): Command => {
-			const listed = isPaged(item.get, resolve);
-			const body = resolve(operation.requestBody?.content?.["application/json"]?.schema);
+			const listed = pageOf(item.get, resolve) !== undefined;
+			const body = bodyOf(operation, resolve);
 			return {
 				words: wordsOf(path, method, listed).join(" "),
 				method: method.toUpperCase(),
@@ -111,23 +82,6 @@ function wordsOf(path: string, method: string, listed: boolean): string[] {
 	const words = path.split("/").filter((part) => part && !part.startsWith("{"));
 	if (listed && method === "get") return [...words, "list"];
 	return listed || path.endsWith("}") || words.length === 1 ? [...words, VERBS[method] ?? method] : words;
-}
-
-/** Whether an operation answers in pages. */
-function isPaged(operation: Operation | undefined, resolve: Resolve): boolean {
-	const answer = resolve(operation?.responses["200"]?.content?.["application/json"]?.schema);
-	return answer?.properties?.nextCursor !== undefined;
-}
-
-/** Resolves a `$ref`; any other part is returned as it is. */
-type Resolve = <T extends { readonly $ref?: string } | undefined>(part: T) => T;
-
-function resolver(document: CommandSource): Resolve {
-	return <T extends { readonly $ref?: string } | undefined>(part: T): T => {
-		if (part?.$ref === undefined) return part;
-		const names = part.$ref.split("/").slice(1);
-		return names.reduce<unknown>((node, name) => (node as Record<string, unknown>)[name], document) as T;
-	};
 }
 
 function bodyFlags(body: Schema | undefined, resolve: Resolve): Flag[] {

@@ -2,17 +2,8 @@
 // line and is only replaced as a whole. `<file>.sync` is a journal: its first line says what is copied, each further line
 // has the changes of one page and the cursor after it. At the end of a run the journal is merged into the file and
 // emptied. Changes may be applied twice, so it doesn't matter which of the two files was replaced last.
-import {
-	closeSync,
-	existsSync,
-	fsyncSync,
-	openSync,
-	readFileSync,
-	renameSync,
-	truncateSync,
-	writeFileSync,
-	writeSync,
-} from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
+import { replaceFile } from "./replace-file.ts";
 import { UsageError } from "./usage.ts";
 
 /** What is copied: the resource and its host. */
@@ -106,14 +97,14 @@ export class FileCopy {
 			else records.delete(id);
 		}
 		const sorted = [...records].sort(([a], [b]) => (a < b ? -1 : 1));
-		replace(this.#file, sorted.map(([, line]) => `${line}\n`).join(""));
+		replaceFile(this.#file, sorted.map(([, line]) => `${line}\n`).join(""));
 		this.#beginAnew({ ...this.#origin, cursor: this.cursor, continues: true });
 		closeSync(this.#open);
 		return records.size;
 	}
 
 	#begin(): void {
-		replace(this.#journal, `${JSON.stringify(this.#header)}\n`);
+		replaceFile(this.#journal, `${JSON.stringify(this.#header)}\n`);
 	}
 
 	#beginAnew(header: Header): void {
@@ -148,14 +139,4 @@ export class FileCopy {
 
 function linesOf(file: string): string[] {
 	return existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : [];
-}
-
-/** Writes a temporary file and renames it, so that a reader sees either the old file or the new one. */
-function replace(file: string, text: string): void {
-	const beside = `${file}.new`;
-	const open = openSync(beside, "w");
-	writeFileSync(open, text);
-	fsyncSync(open);
-	closeSync(open);
-	renameSync(beside, file);
 }

@@ -7,6 +7,9 @@ const MAX_WIDTH = 36;
 /** Fields that every resource has and that rarely help in a table. */
 const COMMON = ["id", "version", "createdAt", "updatedAt", "deletedAt"];
 
+/** A number of things: "1 row", "2 rows". */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
 /** Formats rows as columns: the id and the first fields that have a text or a number in some row, without other ids. */
 export function columns(rows: readonly Row[]): string {
 	const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];

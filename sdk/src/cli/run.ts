@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
-import { type ClientOptions, createClient } from "../client.ts";
-import { errorFromResponse, LeadwireError } from "../errors.ts";
+import { createClient } from "../client.ts";
+import { LeadwireError } from "../errors.ts";
 import { commands } from "../generated/commands.ts";
 import { globalsOf, type Request, requestOf } from "./arguments.ts";
 import { type Command, commandsOf } from "./commands.ts";
+import { fileCommandsOf, runFileCommand } from "./file-commands.ts";
 import { listen } from "./listen.ts";
 import { columns } from "./output.ts";
-import { Session } from "./session.ts";
+import { ownDocument } from "./own-document.ts";
+import { type AnyCall, type Page, Session, type Terminal } from "./session.ts";
 import { syncCommand } from "./sync.ts";
 import {
 	commandHelp,
@@ -31,9 +33,10 @@ export async function run(
 	env: Environment,
 	print: Print,
 	complain: Print,
+	terminal: Terminal | null = null,
 ): Promise<number> {
 	try {
-		await dispatch(given, new Session(env, print, complain));
+		await dispatch(given, new Session(env, print, complain, terminal));
 		return 0;
 	} catch (error) {
 		complain(explained(error));
@@ -60,31 +63,18 @@ async function dispatch(given: readonly string[], session: Session): Promise<voi
 	if (first === "sync") {
 		return asksHelp ? session.print(syncHelp.trimEnd()) : syncCommand(given.slice(1), session);
 	}
-	if (resources.includes(first) && (second === undefined || isHelp(second))) {
-		return session.print(resourceHelp(first).trimEnd());
+	const isOfFiles = first === "import" || first === "export";
+	const kept = isOfFiles ? fileCommandsOf(commands) : commands;
+	if ((isOfFiles || resources.includes(first)) && (second === undefined || isHelp(second))) {
+		return session.print(resourceHelp(first, kept).trimEnd());
 	}
-	if (asksHelp) return session.print(commandHelp(findCommand(commands, given).command).trimEnd());
+	if (asksHelp) return session.print(commandHelp(findCommand(kept, given).command).trimEnd());
+	// The organization's own custom fields are flags, too.
 	const named = given.some((argument) => argument.startsWith("--cf_"));
-	const known = named ? await ownCommands(session.options(globalsOf(given))) : commands;
-	const { command, rest } = findCommand(known, given);
-	await call(command, requestOf(command, rest), session);
-}
-
-/** The commands with the organization's own custom fields among their flags. */
-async function ownCommands({ apiKey, baseUrl }: ClientOptions): Promise<Command[]> {
-	const response = await fetch(new URL("/api/v1/openapi.json", baseUrl), {
-		headers: { "x-api-key": apiKey },
-	});
-	const text = await response.text();
-	if (!response.ok) throw errorFromResponse(response, text);
-	return commandsOf(JSON.parse(text));
-}
-
-type AnyCall = (path: string, options: object) => Promise<{ data: unknown }>;
-interface Page {
-	readonly items: Readonly<Record<string, unknown>>[];
-	readonly nextCursor: string | null;
-	readonly hasMore: boolean;
+	const known = named ? commandsOf(await ownDocument(session.options(globalsOf(given)))) : commands;
+	const { command, rest } = findCommand(isOfFiles ? fileCommandsOf(known) : known, given);
+	const request = requestOf(command, rest);
+	await (isOfFiles ? runFileCommand : call)(command, request, session);
 }
 
 async function call(command: Command, request: Request, session: Session): Promise<void> {

@@ -1,22 +1,46 @@
 // The environment and output of a command, passed in so that nothing here is global.
-import type { ClientOptions } from "../client.ts";
+import { type ClientOptions, createClient } from "../client.ts";
 import { httpUrl } from "../http-url.ts";
 import type { Globals } from "./arguments.ts";
 import { UsageError } from "./usage.ts";
+
+/** Shows and asks something while a command runs, if a person is watching. */
+export interface Terminal {
+	/** Shows a line in place of the one before; an empty one ends it. */
+	show(line: string): void;
+	/** Asks a question and waits for the answer. */
+	ask(question: string): Promise<string>;
+}
+
+/** A call of a path that is only known at run time, which the types can't express. */
+export type AnyCall = (path: string, options: object) => Promise<{ data: unknown; response: Response }>;
+
+/** A page of a list. */
+export interface Page {
+	readonly items: Readonly<Record<string, unknown>>[];
+	readonly nextCursor: string | null;
+	readonly hasMore: boolean;
+}
+
+/** What takes more than one minute's requests waits as long as `Retry-After` says. */
+export const PATIENT = { retries: 10, timeoutMs: 10 * 60_000 };
 
 export class Session {
 	readonly #env: Readonly<Record<string, string | undefined>>;
 	readonly print: (text: string) => void;
 	readonly printError: (text: string) => void;
+	readonly terminal: Terminal | null;
 
 	constructor(
 		env: Readonly<Record<string, string | undefined>>,
 		print: (text: string) => void,
 		complain: (text: string) => void,
+		terminal: Terminal | null = null,
 	) {
 		this.#env = env;
 		this.print = print;
 		this.printError = complain;
+		this.terminal = terminal;
 	}
 
 	/** The options of a client, from flags and environment. */
@@ -27,5 +51,10 @@ export class Session {
 		if (!httpUrl(baseUrl))
 			throw new UsageError(`LEADWIRE_URL is "${baseUrl}", which is no URL like https://api.example.com.`);
 		return { apiKey, baseUrl };
+	}
+
+	/** A client that waits for its key's limit. */
+	patientClient(globals: Globals) {
+		return createClient({ ...this.options(globals), ...PATIENT });
 	}
 }

@@ -1,10 +1,10 @@
 // `leadwire sync leads --to leads.ndjson`: a copy in a file, updated by each run.
-import { createClient } from "../client.ts";
 import { LeadwireError } from "../errors.ts";
 import { commands } from "../generated/commands.ts";
 import type { SyncResource } from "../sync.ts";
 import { parse } from "./arguments.ts";
 import { FileCopy } from "./file-copy.ts";
+import { counted } from "./output.ts";
 import type { Session } from "./session.ts";
 import { UsageError } from "./usage.ts";
 
@@ -19,8 +19,6 @@ const RESOURCES = commands
 		({ paged, ids, flags }) => paged && ids.length === 0 && flags.some(({ name }) => name === "updatedSince"),
 	)
 	.map(({ path }) => path.slice(1));
-
-const MAX_WAIT_MS = 10 * 60_000;
 
 /**
  * Brings a copy up to date.
@@ -37,10 +35,8 @@ export async function syncCommand(given: readonly string[], session: Session): P
 	if (others.length > 0) throw new UsageError(`What is "${others[0]}" for?`);
 	const { to, anew = false } = values as Flags;
 	if (!to) throw new UsageError(`Say where the copy is kept: --to ${resource}.ndjson`);
-	const options = session.options(values);
-	// A full copy takes more than one minute's requests: each call waits as long as `Retry-After` says.
-	const client = createClient({ ...options, retries: 10, timeoutMs: MAX_WAIT_MS });
-	const copy = FileCopy.open(to, { resource, host: options.baseUrl }, anew);
+	const client = session.patientClient(values);
+	const copy = FileCopy.open(to, { resource, host: session.options(values).baseUrl }, anew);
 	const total = { upsert: 0, delete: 0, erase: 0 };
 	const run = async () => {
 		for await (const { changes, cursor } of client.sync(resource as SyncResource, { cursor: copy.cursor })) {
@@ -62,6 +58,6 @@ export async function syncCommand(given: readonly string[], session: Session): P
 	session.print(
 		values.json
 			? JSON.stringify({ resource, file: to, records, ...total })
-			: `${to} has ${records} record${records === 1 ? "" : "s"}: ${total.upsert} read, ${total.delete + total.erase} removed.`,
+			: `${to} has ${counted(records, "record")}: ${total.upsert} read, ${total.delete + total.erase} removed.`,
 	);
 }

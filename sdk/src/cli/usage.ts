@@ -19,6 +19,8 @@ export function overviewHelp(): string {
 	return `Usage: leadwire <resource> <action> [id] [flags]
        leadwire webhooks listen --forward <url> [--events lead.*]
        leadwire sync <resource> --to <file>
+       leadwire import <resource> <file.csv> [--match-by email]
+       leadwire export <resource> [--format csv]
 
 Resources:
 ${resources.map((name) => `  ${name}`).join("\n")}
@@ -31,8 +33,8 @@ LEADWIRE_URL is the address of the host, http://localhost:8787 by default.
 }
 
 /** The text of `leadwire leads --help`. */
-export function resourceHelp(resource: string): string {
-	const rows = commands
+export function resourceHelp(resource: string, among: readonly Command[] = commands): string {
+	const rows = among
 		.filter(({ words }) => words.split(" ")[0] === resource)
 		.map((command) => [commandLine(command), command.summary] as const);
 	const listen = resource === "webhooks" ? [["webhooks listen --forward <url>", LISTEN] as const] : [];
@@ -104,10 +106,10 @@ export function findCommand(
 		.find(({ words }) => given.slice(0, words.split(" ").length).join(" ") === words);
 	if (found) return { command: found, rest: given.slice(found.words.split(" ").length) };
 	const [resource = "", action = ""] = given;
-	if (!resources.includes(resource)) {
+	if (!among.some(({ words }) => words.startsWith(`${resource} `))) {
 		throw new UsageError(`There is no resource "${resource}". There are: ${resources.join(", ")}.`);
 	}
-	throw new UsageError(`${resource} has no action "${action}".\n\n${resourceHelp(resource)}`);
+	throw new UsageError(`${resource} has no action "${action}".\n\n${resourceHelp(resource, among)}`);
 }
 
 /** The command line of a command, ids included. */

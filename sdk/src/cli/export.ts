@@ -1,0 +1,78 @@
+// `leadwire export leads`: all records of a list, or those that match, as CSV or NDJSON.
+import { closeSync, openSync, renameSync, writeSync } from "node:fs";
+import type { Request } from "./arguments.ts";
+import { csvLine } from "./csv/cells.ts";
+import { recordFields } from "./csv/fields.ts";
+import { cellsOf } from "./csv/records.ts";
+import { counted } from "./output.ts";
+import { ownDocument } from "./own-document.ts";
+import type { AnyCall, Page, Session } from "./session.ts";
+import { UsageError } from "./usage.ts";
+
+interface Flags {
+	readonly format?: string;
+	readonly to?: string;
+	readonly bom?: boolean;
+}
+
+const BOM = "\uFEFF";
+
+/**
+ * Writes the records of a list.
+ * @throws UsageError for an unknown format, or a file that can't be written; LeadwireError as calls do
+ */
+export async function exportRecords(
+	resource: string,
+	{ query, own, globals }: Request,
+	session: Session,
+): Promise<void> {
+	const { format = "csv", to, bom = false }: Flags = own;
+	if (format !== "csv" && format !== "ndjson")
+		throw new UsageError(`--format is csv or ndjson, not "${format}".`);
+	const isCsv = format === "csv";
+	const fields = isCsv ? recordFields(await ownDocument(session.options(globals)), resource) : [];
+	const lineOf = (record: Page["items"][number]) =>
+		isCsv ? csvLine(cellsOf(fields, record)) : JSON.stringify(record);
+	const output = to === undefined ? { write: session.print, end: () => {} } : wholeFile(to);
+	if (isCsv) output.write((bom ? BOM : "") + csvLine(fields.map(({ name }) => name)));
+	// The path is only known at run time.
+	const get = session.patientClient(globals).GET as unknown as AnyCall;
+	let count = 0;
+	for (let cursor: string | null = null, more = true; more; ) {
+		const params = {
+			query: { orderDir: "asc", limit: 100, ...query, ...(cursor === null ? {} : { cursor }) },
+		};
+		const page = (await get(`/${resource}`, { params })).data as Page;
+		if (page.items.length > 0) output.write(page.items.map(lineOf).join("\n"));
+		count += page.items.length;
+		cursor = page.nextCursor;
+		more = page.hasMore;
+		session.terminal?.show(`${count} ${resource} …`);
+	}
+	output.end();
+	session.terminal?.show("");
+	if (to === undefined) return;
+	session.print(
+		globals.json
+			? JSON.stringify({ resource, file: to, records: count })
+			: `${to} has ${counted(count, "record")}.`,
+	);
+}
+
+/** A file that is only there, under its name, once it is complete. */
+function wholeFile(path: string) {
+	const beside = `${path}.new`;
+	let file: number;
+	try {
+		file = openSync(beside, "w");
+	} catch (error) {
+		throw new UsageError(error instanceof Error ? error.message : String(error));
+	}
+	return {
+		write: (lines: string) => writeSync(file, `${lines}\n`),
+		end() {
+			closeSync(file);
+			renameSync(beside, path);
+		},
+	};
+}
