@@ -1,6 +1,6 @@
 // The Worker's bindings, and what its settings say about sending. wrangler.toml says what each binding is for.
 import { type Settings, settingsOf } from "./settings.ts";
-import type { Verdict } from "./verdict.ts";
+import type { Seen, Verdict } from "./verdict.ts";
 
 /** How long a claim lasts after the longest attempt, so that its outcome can be recorded. */
 const RECORDING_MS = 15_000;
@@ -24,6 +24,7 @@ export interface WakeUp extends DeliveryWakeUp {
 /** The methods of a key's Durable Object: limiter/key-limiter.ts. */
 export interface Limiter extends Rpc.DurableObjectBranded {
 	check(limit?: number, session?: string, isLocated?: boolean): Verdict;
+	saw(seen: Seen, before: Seen | null): void;
 	announceMove(until: number): void;
 	endAt(instant: number): void;
 	endSession(session: string, runsOutAt: number): void;

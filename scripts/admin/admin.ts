@@ -17,7 +17,7 @@ const USAGE = `Usage: npm run admin -- COMMAND
   org usage --org ID
   org export --id ID > FILE
   org import [--shard N] [--replace] < FILE
-  key create --org ID --name NAME [--scopes SCOPE,SCOPE…] [--envelope]
+  key create --org ID --name NAME [--scopes SCOPE,SCOPE…] [--envelope] [--reads primary|nearest]
   key list --org ID
   key revoke --id ID
 

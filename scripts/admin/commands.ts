@@ -144,7 +144,7 @@ export const commands: Readonly<Record<string, Command>> = {
 		},
 	},
 	"key create": {
-		flags: ["org", "name", "scopes", "envelope"],
+		flags: ["org", "name", "scopes", "envelope", "reads"],
 		check(flags) {
 			const org = needed(flags, "org");
 			const name = needed(flags, "name");
@@ -153,7 +153,8 @@ export const commands: Readonly<Record<string, Command>> = {
 				if (!scope.safeParse(one).success) throw new UsageError(`There is no scope ${one}.`);
 			const pepper = secretFor(flags, "KEY_PEPPER");
 			const envelope = flags.envelope ?? false;
-			const wanted = { organizationId: org, name, mode: "live", scopes, envelope, pepper } as const;
+			const reads = chosen(flags, "reads", ["primary", "nearest"]) ?? "primary";
+			const wanted = { organizationId: org, name, mode: "live", scopes, envelope, reads, pepper } as const;
 			return async (channel) => (await atHome(channel, org)).createKey(wanted);
 		},
 	},
@@ -181,7 +182,11 @@ export const commands: Readonly<Record<string, Command>> = {
 };
 
 /** What a flag says of the values that it takes. Throws a UsageError when it is none of them. */
-function chosen<T extends string>(flags: Flags, name: "location" | "jurisdiction", values: readonly T[]) {
+function chosen<T extends string>(
+	flags: Flags,
+	name: "location" | "jurisdiction" | "reads",
+	values: readonly T[],
+) {
 	const given = flags[name];
 	const value = values.find((one) => one === given);
 	if (given !== undefined && !value) throw new UsageError(`--${name} is one of ${values.join(", ")}.`);

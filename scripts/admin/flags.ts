@@ -29,6 +29,7 @@ export const options = {
 	"log-bytes": { type: "string" },
 	"record-bytes": { type: "string" },
 	envelope: { type: "boolean" },
+	reads: { type: "string" },
 	remote: { type: "boolean" },
 	json: { type: "boolean" },
 	help: { type: "boolean", short: "h" },

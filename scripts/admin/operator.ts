@@ -55,6 +55,8 @@ export interface NewKey {
 	readonly mode: "live" | "test";
 	readonly scopes: readonly string[];
 	readonly envelope: boolean;
+	/** Where its reads go; `primary` by default. */
+	readonly reads?: "primary" | "nearest";
 	/** The secret KEY_PEPPER. */
 	readonly pepper: string;
 }
@@ -176,7 +178,7 @@ export function operator(execute: Execute, shard = 0) {
 		usage,
 
 		/** Makes a key and gives it in full, this once. Throws an Error when there is no such organization. */
-		async createKey({ organizationId, name, mode, scopes, envelope, pepper }: NewKey) {
+		async createKey({ organizationId, name, mode, scopes, envelope, reads = "primary", pepper }: NewKey) {
 			const owners = await db.select().from(organizations).where(eq(organizations.id, organizationId));
 			if (owners.length === 0) throw missing(organizationId);
 			const { active } = parseKeyring(pepper, "KEY_PEPPER");
@@ -190,6 +192,7 @@ export function operator(execute: Execute, shard = 0) {
 				keyPrefix: keyPrefix(key),
 				scopes: [...scopes],
 				envelope,
+				reads,
 			};
 			const hash = await hashKey(active.bytes, key);
 			await db
@@ -205,10 +208,11 @@ export function operator(execute: Execute, shard = 0) {
 		},
 
 		listKeys(organizationId: string) {
-			const { id, name, keyPrefix, scopes, envelope, createdAt, lastUsedAt, expiresAt, deletedAt } = apiKeys;
+			const { id, name, keyPrefix, scopes, envelope, reads } = apiKeys;
+			const { createdAt, lastUsedAt, expiresAt, deletedAt } = apiKeys;
 			const times = { createdAt, lastUsedAt, expiresAt, revokedAt: deletedAt };
 			return db
-				.select({ id, name, keyPrefix, scopes, envelope, ...times })
+				.select({ id, name, keyPrefix, scopes, envelope, reads, ...times })
 				.from(apiKeys)
 				.where(eq(apiKeys.organizationId, organizationId))
 				.orderBy(asc(apiKeys.id));

@@ -39,6 +39,7 @@ const blank = blankFields(table, {
 	keyPrefix: "",
 	scopes: ["*"],
 	envelope: false,
+	reads: "primary",
 });
 
 const resource: Resource<Row, Fields, Fields> = {
@@ -114,9 +115,9 @@ export async function rotate(
 		},
 		condition,
 	);
-	const { name, scopes, envelope } = predecessor.before;
+	const { name, scopes, envelope, reads } = predecessor.before;
 	const expiresAt = earlierOf(predecessor.before.expiresAt, ctx.caller.expiresAt);
-	const successor = await planKey(ctx, { name, scopes, envelope, expiresAt });
+	const successor = await planKey(ctx, { name, scopes, envelope, reads, expiresAt });
 	return {
 		...successor,
 		value: { created: successor.value, endsAt: endOf(predecessor.before) },

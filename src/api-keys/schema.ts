@@ -31,6 +31,13 @@ const settable = {
 	}),
 };
 
+/** Can't be changed: isolates remember a key for a minute, and one that remembers `primary` would not tell what it writes. */
+const reads = z.enum(["primary", "nearest"]).openapi({
+	description:
+		"Where its reads are answered. `primary`: by the database itself, so they show whatever is committed. `nearest`: by the copy nearest to the caller if there is one, which is faster far away from the database. Such an answer is never older than what the same key has written or read, but may be some seconds older than what others have written.",
+	example: "primary",
+});
+
 export const ApiKeyCreate = z
 	.strictObject({
 		...settable,
@@ -44,6 +51,7 @@ export const ApiKeyCreate = z
 			.nullish()
 			.describe("When it expires. Default: never. A key can't create one that expires later than itself."),
 		envelope: z.boolean().optional().describe("Whether successful answers are wrapped as `{ data, meta }`."),
+		reads: reads.optional(),
 	})
 	.openapi("ApiKeyCreate", {
 		example: { name: "Website integration", scopes: ["leads:read", "leads:write"] },
@@ -76,6 +84,7 @@ export const ApiKey = z
 			.openapi({ description: "The beginning of the key, to recognise it.", example: "lw_live_x7Kq" }),
 		scopes: z.array(scope).max(100).describe("What the key may do."),
 		envelope: z.boolean().describe("Whether successful answers are wrapped as `{ data, meta }`."),
+		reads,
 		lastUsedAt: timestamp().nullable().describe("When it was last used, to the minute."),
 		expiresAt: timestamp().nullable().describe("When it expires; `null` for never."),
 		revokedAt: timestamp().nullable().describe("When it was revoked; `null` if it was not."),

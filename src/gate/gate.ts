@@ -11,6 +11,7 @@ import { settingsOf } from "../settings.ts";
 import { envOf } from "../shards.ts";
 import { authenticate, forgetKey, keyFromHeaders } from "./authenticate.ts";
 import { actorOf, recordUse } from "./known-key.ts";
+import { followDatabase } from "./nearest.ts";
 import { authenticateSession, hasSession } from "./session.ts";
 
 /**
@@ -48,8 +49,9 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 	const admission = admit(env, known, requestId, fresh);
 	// It may fail before it is awaited; without this that would be an unhandled rejection. Whoever awaits it still gets the error.
 	admission.catch(() => {});
+	const followed = followDatabase(env, known, c.req.raw, admission);
 	const ctx: Ctx = {
-		env,
+		env: followed ? { ...env, DB: followed.db } : env,
 		caller: known,
 		actor: actorOf(known),
 		now,
@@ -75,11 +77,13 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 	const drop = () => {
 		c.res = undefined;
 	};
-	const verdict = await admission.catch((error) => {
+	const dropAndThrow = (error: unknown) => {
 		drop();
 		throw error;
-	});
+	};
+	const verdict = await admission.catch(dropAndThrow);
 	const refused = refusal(verdict, known.allowance);
+	if (followed && !refused) await followed.tell(verdict, waitUntil).catch(dropAndThrow);
 	if (refused) {
 		drop();
 		c.res = answerError(c, refused);

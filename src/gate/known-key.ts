@@ -25,6 +25,8 @@ export interface KnownKey extends Caller {
 	readonly expiresAt: number | null;
 	readonly lastUsedAt: number | null;
 	readonly allowance: Allowance;
+	/** Where its reads go. */
+	readonly reads: "primary" | "nearest";
 }
 
 /** Keys and sessions that are unknown or have ended, and until when this is remembered. None becomes valid again. */
@@ -57,7 +59,7 @@ export async function readKey(
 ): Promise<KnownKey | null> {
 	if (left.length === 0 && !hasShard(bindings, shard)) return null;
 	const [rows] = await batch(envOf(bindings, shard).DB, [
-		sql`SELECT "id", "name", "organizationId", "scopes", "envelope", "expiresAt", "lastUsedAt",
+		sql`SELECT "id", "name", "organizationId", "scopes", "envelope", "reads", "expiresAt", "lastUsedAt",
 				${limitOf(apiKeys.organizationId, "recordBytes")} AS "recordBytes",
 				(SELECT "home" FROM ${organizationRow(apiKeys.organizationId)}) AS "home" FROM ${apiKeys}
 			WHERE ${condition} AND ${notDeleted(apiKeys)}`,
@@ -82,6 +84,7 @@ export async function readKey(
 		expiresAt: row.expiresAt === null ? null : Number(row.expiresAt),
 		lastUsedAt: row.lastUsedAt === null ? null : Number(row.lastUsedAt),
 		allowance: { holder: "key", limiter: keyId, limit: KEY_LIMIT },
+		reads: row.reads === "nearest" ? "nearest" : "primary",
 	};
 }
 

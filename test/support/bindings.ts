@@ -100,21 +100,31 @@ export function watchBindings(): Watch {
 			watch.limiterCalls = 0;
 		},
 	};
-	const KEY_LIMITER = limitersWith((name) => {
-		watch.limiterCalls += 1;
-		return env.KEY_LIMITER.getByName(name).check();
-	});
+	const KEY_LIMITER = limitersWith(
+		(name) => {
+			watch.limiterCalls += 1;
+			return env.KEY_LIMITER.getByName(name).check();
+		},
+		undefined,
+		async (name, ...told) => {
+			watch.limiterCalls += 1;
+			await env.KEY_LIMITER.getByName(name).saw(...told);
+		},
+	);
 	return watch;
 }
 
-/** Limiters with another `check`; `endAt` calls the real one unless it is replaced too. */
+/** Limiters with another `check`; `endAt` and `saw` call the real ones unless they are replaced too. */
 export function limitersWith(
 	check: (name: string) => ReturnType<KeyLimiter["check"]> | Promise<ReturnType<KeyLimiter["check"]>>,
 	endAt?: () => Promise<void>,
+	saw = async (name: string, ...told: Parameters<KeyLimiter["saw"]>): Promise<void> =>
+		env.KEY_LIMITER.getByName(name).saw(...told),
 ): Bindings["KEY_LIMITER"] {
 	return withMembers(env.KEY_LIMITER, {
 		getByName: (name: string) => ({
 			check: async () => check(name),
+			saw: (...told: Parameters<KeyLimiter["saw"]>) => saw(name, ...told),
 			endAt: endAt ?? ((instant: number) => env.KEY_LIMITER.getByName(name).endAt(instant)),
 			endSession: (session: string, runsOutAt: number) =>
 				env.KEY_LIMITER.getByName(name).endSession(session, runsOutAt),

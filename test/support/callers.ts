@@ -10,6 +10,7 @@ import { dbOf, placeOrganization, shardOf } from "./shards.ts";
 export interface KeyOptions {
 	readonly scopes?: readonly string[];
 	readonly envelope?: boolean;
+	readonly reads?: "primary" | "nearest";
 	readonly expiresAt?: number;
 	/** Whether to make a key in the old form, without a mark. */
 	readonly withoutMark?: boolean;
@@ -17,15 +18,15 @@ export interface KeyOptions {
 
 /** A key for an organization; returns its text and its id. */
 export async function createKey(organizationId: string, options: KeyOptions = {}) {
-	const { scopes = ["*"], envelope = false, expiresAt = null } = options;
+	const { scopes = ["*"], envelope = false, reads = "primary", expiresAt = null } = options;
 	const now = Date.now();
 	const { id: pepperId, bytes } = parseKeyring(env.KEY_PEPPER).active;
 	const key = options.withoutMark ? madeUpKey("test") : await newKey("test", bytes, shardOf(organizationId));
 	const id = newId("key", now);
 	await dbOf(organizationId)
 		.prepare(
-			`INSERT INTO api_keys (organizationId, id, version, createdAt, updatedAt, name, hash, pepperId, keyPrefix, scopes, envelope, expiresAt)
-		VALUES (?, ?, 1, ?, ?, 'test', ?, ?, ?, ?, ?, ?)`,
+			`INSERT INTO api_keys (organizationId, id, version, createdAt, updatedAt, name, hash, pepperId, keyPrefix, scopes, envelope, reads, expiresAt)
+		VALUES (?, ?, 1, ?, ?, 'test', ?, ?, ?, ?, ?, ?, ?)`,
 		)
 		.bind(
 			organizationId,
@@ -37,6 +38,7 @@ export async function createKey(organizationId: string, options: KeyOptions = {}
 			keyPrefix(key),
 			JSON.stringify(scopes),
 			envelope ? 1 : 0,
+			reads,
 			expiresAt,
 		)
 		.run();

@@ -1,6 +1,7 @@
 // Fault injection. Every external call of the Worker (to D1, the queue, a limiter, a receiver) passes here, so that calls can
 // be counted and any one of them can be made to fail.
 import type { Bindings } from "../../src/env.ts";
+import type { KeyLimiter } from "../../src/limiter/key-limiter.ts";
 import { withMembers } from "./bindings.ts";
 import { wrapDatabases } from "./shards.ts";
 
@@ -79,6 +80,8 @@ export class Faults {
 			KEY_LIMITER: withMembers(KEY_LIMITER, {
 				getByName: (name: string) => ({
 					check: () => this.call("limiter", async () => KEY_LIMITER.getByName(name).check()),
+					saw: (...told: Parameters<KeyLimiter["saw"]>) =>
+						this.call("limiter", async () => KEY_LIMITER.getByName(name).saw(...told)),
 					endAt: (instant: number) =>
 						this.call("limiter", async () => KEY_LIMITER.getByName(name).endAt(instant)),
 				}),

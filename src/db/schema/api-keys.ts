@@ -15,6 +15,10 @@ export const apiKeys = sqliteTable(
 		keyPrefix: text().notNull(),
 		scopes: json<string[]>().notNull(),
 		envelope: flag().notNull(),
+		/** Where its reads go: to the primary database, or to the nearest copy that has what the key has seen. */
+		reads: text({ enum: ["primary", "nearest"] })
+			.notNull()
+			.default("primary"),
 		lastUsedAt: instant(),
 		expiresAt: instant(),
 	},
@@ -23,5 +27,9 @@ export const apiKeys = sqliteTable(
 		uniqueIndex("api_keys_hash").on(table.hash),
 		// Keys that are not revoked, by expiry: the count of keys in use reads no others.
 		index("api_keys_live").on(table.organizationId, table.expiresAt).where(sql`"deletedAt" IS NULL`),
+		// Whether an organization has any that read from copies: its webhooks' receivers may.
+		index("api_keys_nearest")
+			.on(table.organizationId)
+			.where(sql`"reads" = 'nearest' AND "deletedAt" IS NULL`),
 	],
 );

@@ -1,0 +1,2 @@
+ALTER TABLE `api_keys` ADD `reads` text DEFAULT 'primary' NOT NULL;--> statement-breakpoint
+CREATE INDEX `api_keys_nearest` ON `api_keys` (`organizationId`) WHERE "reads" = 'nearest' AND "deletedAt" IS NULL;

@@ -1,0 +1,59 @@
+// Callers whose database has copies that stay behind.
+import { env } from "cloudflare:workers";
+import type { Bindings } from "../../src/env.ts";
+import type { KeyLimiter } from "../../src/limiter/key-limiter.ts";
+import type { Api, Target } from "../support/api.ts";
+import { queuesWith, withMembers, workerWith } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
+import { Replicas } from "../support/replicas.ts";
+import { dbOf } from "../support/shards.ts";
+
+/** The calls of limiters, by method; real ones, each through `call`. */
+export class Limiters {
+	readonly calls: string[] = [];
+	/** Replaces a call, to make it fail. */
+	call: (method: "check" | "saw", really: () => Promise<unknown>) => Promise<unknown> = (_, really) =>
+		really();
+
+	readonly binding: Bindings["KEY_LIMITER"] = withMembers(env.KEY_LIMITER, {
+		getByName: (name: string) => {
+			const stub = () => env.KEY_LIMITER.getByName(name);
+			const through = (method: "check" | "saw", really: () => Promise<unknown>) => {
+				this.calls.push(method);
+				return this.call(method, really);
+			};
+			return {
+				check: (...sent: Parameters<KeyLimiter["check"]>) =>
+					through("check", async () => stub().check(...sent)),
+				saw: (...sent: Parameters<KeyLimiter["saw"]>) => through("saw", async () => stub().saw(...sent)),
+				endAt: (instant: number) => stub().endAt(instant),
+			};
+		},
+	});
+}
+
+export interface Nearby {
+	readonly replicas: Replicas;
+	readonly limiters: Limiters;
+	/** The Worker with copies of the organization's database. */
+	readonly target: Target;
+	/** A key that reads from the nearest copy. */
+	readonly near: Api;
+	/** A key of the same organization that reads from the primary. */
+	readonly far: Api;
+}
+
+/** An organization whose database has copies, all up to date unless they are given; no delivery is sent. */
+export async function nearby(given?: Replicas): Promise<Nearby> {
+	const near = await createCaller({ reads: "nearest" });
+	const far = await createCaller({ organizationId: near.organizationId });
+	const replicas = given ?? (await Replicas.of(dbOf(near.organizationId)));
+	const limiters = new Limiters();
+	const target = workerWith({
+		...env,
+		DB: replicas.db,
+		KEY_LIMITER: limiters.binding,
+		...queuesWith(async () => {}),
+	});
+	return { replicas, limiters, target, near: near.via(target), far: far.via(target) };
+}

@@ -1,0 +1,201 @@
+// Reads of a key that chose the nearest copy: who answers them, and what that costs.
+import { evictDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Api } from "../support/api.ts";
+import { createCaller } from "../support/callers.ts";
+import { bookmarkOf } from "../support/replicas.ts";
+import { type Nearby, nearby } from "./nearby.ts";
+
+afterEach(() => vi.restoreAllMocks());
+
+/** Who answers the batches of a request, and the calls of limiters that it takes. */
+async function costOf({ replicas, limiters }: Nearby, request: () => ReturnType<Api["get"]>) {
+	replicas.served.length = 0;
+	limiters.calls.length = 0;
+	const reply = await request();
+	const served = replicas.served.filter(({ start }) => start !== null).map(({ by }) => by);
+	return { status: reply.status, body: reply.body, served, limiters: [...limiters.calls] };
+}
+
+/** Creates a lead, and has the copies catch up, and the key see that: its first use is noted after the answer. */
+async function settledLead({ near, far, replicas }: Nearby): Promise<string> {
+	const { body } = await near.post("/leads", { name: "Jane" });
+	await far.get("/tags");
+	await replicas.catchUpAll();
+	await near.get("/tags");
+	return `/leads/${body.id}`;
+}
+
+const rejects = () => Promise.reject(new Error("Network connection lost."));
+
+describe("a read from the nearest copy", () => {
+	it("takes one call of the limiter beside one round trip while nothing is written", async () => {
+		const all = await nearby();
+		const path = await settledLead(all);
+		const calm = await costOf(all, () => all.near.get(path));
+		expect(calm).toMatchObject({ status: 200, served: [0], limiters: ["check"] });
+		expect((await costOf(all, () => all.near.get("/leads?search=jane"))).served).toEqual([0]);
+	});
+
+	it("is made again at the primary if the copy is behind what the key has written", async () => {
+		const all = await nearby();
+		const path = await settledLead(all);
+		const { body } = await all.near.patch(path, { name: "Joan" });
+		const behind = await costOf(all, () => all.near.get(path));
+		expect(behind).toMatchObject({ status: 200, served: [0, "primary"], limiters: ["check"] });
+		expect(behind.body).toMatchObject({ name: "Joan", version: body.version });
+		await all.replicas.catchUp(0);
+		expect((await costOf(all, () => all.near.get(path))).served).toEqual([0]);
+	});
+
+	it("tells the limiter what is news to the key, so that no later read is older", async () => {
+		const all = await nearby();
+		const path = await settledLead(all);
+		await all.far.patch(path, { name: "Joan" });
+		expect((await all.near.get(path)).body.name, "another key's write may come later").toBe("Jane");
+		await all.replicas.catchUp(1);
+		all.replicas.route = () => 1;
+		const news = await costOf(all, () => all.near.get(path));
+		expect(news).toMatchObject({ body: { name: "Joan" }, served: [1], limiters: ["check", "saw"] });
+		all.replicas.route = () => 0;
+		expect(await costOf(all, () => all.near.get(path))).toMatchObject({
+			body: { name: "Joan" },
+			served: [0, "primary"],
+			limiters: ["check"],
+		});
+	});
+
+	it("goes to the primary as long as nobody knows what the key has seen", async () => {
+		const all = await nearby();
+		expect(await costOf(all, () => all.near.get("/leads"))).toMatchObject({
+			served: [0, "primary"],
+			limiters: ["check", "saw"],
+		});
+		expect((await costOf(all, () => all.near.get("/leads"))).served).toEqual([0]);
+	});
+
+	it("goes to the primary if the copy fails, as one does that lacks a migration", async () => {
+		const all = await nearby();
+		const path = await settledLead(all);
+		all.replicas.copyError = "D1_ERROR: no such table: leads: SQLITE_ERROR";
+		expect(await costOf(all, () => all.near.get(path))).toMatchObject({ status: 200, served: ["primary"] });
+	});
+
+	it("is not confused by a database that is another than the key has seen", async () => {
+		const all = await nearby();
+		const path = await settledLead(all);
+		const stub = env.KEY_LIMITER.getByName(all.near.keyId);
+		const { seen = null } = await stub.check();
+		expect(seen).toEqual({ shard: 0, bookmark: all.replicas.bookmark });
+		await stub.saw({ shard: 0, bookmark: bookmarkOf(0xffffff) }, seen);
+		expect((await costOf(all, () => all.near.get(path))).served, "restored from long ago").toEqual([
+			0,
+			"primary",
+		]);
+		expect((await costOf(all, () => all.near.get(path))).served).toEqual([0]);
+		await stub.saw({ shard: 7, bookmark: bookmarkOf(1) }, (await stub.check()).seen ?? null);
+		expect((await costOf(all, () => all.near.get(path))).served, "moved").toEqual([0, "primary"]);
+		expect((await costOf(all, () => all.near.get(path))).served).toEqual([0]);
+	});
+});
+
+describe("the limiter", () => {
+	it("still knows what a key has seen after it was evicted", async () => {
+		const all = await nearby();
+		const path = await settledLead(all);
+		await all.near.patch(path, { name: "Joan" });
+		await evictDurableObject(env.KEY_LIMITER.getByName(all.near.keyId));
+		expect((await all.near.get(path)).body.name).toBe("Joan");
+	});
+
+	it("forgets it when the organization may move", async () => {
+		const all = await nearby();
+		const path = await settledLead(all);
+		await env.KEY_LIMITER.getByName(all.near.keyId).announceMove(0);
+		expect((await costOf(all, () => all.near.get(path))).served).toEqual([0, "primary"]);
+	});
+
+	it("is told before the answer leaves, also of what a refused write has shown", async () => {
+		const all = await nearby();
+		const path = await settledLead(all);
+		await all.far.patch(path, { name: "Joan" });
+		const lost = await costOf(all, () => all.near.patch(path, { name: "Jill" }, { "if-match": '"1"' }));
+		expect(lost).toMatchObject({ status: 412, limiters: ["check", "saw"] });
+		expect((await all.near.get(path)).body.name).toBe("Joan");
+	});
+
+	it("that can't be told holds the answer back", async () => {
+		const log = vi.spyOn(console, "error").mockImplementation(() => {});
+		const all = await nearby();
+		const path = await settledLead(all);
+		all.limiters.call = (method, really) => (method === "saw" ? rejects() : really());
+		const reply = await all.near.patch(path, { name: "Joan" }, { "idempotency-key": "one" });
+		expect(reply).toMatchObject({ status: 503, body: { code: "SERVICE_UNAVAILABLE" } });
+		expect(reply.headers.get("etag")).toBeNull();
+		expect(log).toHaveBeenCalled();
+		all.limiters.call = (_, really) => really();
+		const again = await all.near.patch(path, { name: "Joan" }, { "idempotency-key": "one" });
+		expect(again.headers.get("idempotency-replayed")).toBe("true");
+		expect((await all.near.get(path)).body).toMatchObject({ name: "Joan", version: again.body.version });
+	});
+
+	it("that can't be asked either lets the request through, read at the primary", async () => {
+		vi.spyOn(console, "error").mockImplementation(() => {});
+		const all = await nearby();
+		const path = await settledLead(all);
+		all.limiters.call = rejects;
+		expect((await all.near.patch(path, { name: "Joan" })).status).toBe(200);
+		expect(await costOf(all, () => all.near.get(path))).toMatchObject({
+			body: { name: "Joan" },
+			served: [0, "primary"],
+		});
+	});
+});
+
+describe("only the primary answers", () => {
+	it("a key that chose nothing", async () => {
+		const all = await nearby();
+		const path = await settledLead(all);
+		all.replicas.served.length = 0;
+		all.limiters.calls.length = 0;
+		await all.far.patch(path, { name: "Joan" });
+		await all.far.get(path);
+		expect(all.replicas.served.filter(({ by, start }) => by !== "primary" || start !== null)).toEqual([]);
+		expect(all.limiters.calls).toEqual(["check", "check"]);
+	});
+
+	it("a write, with all that it reads to be planned", async () => {
+		const all = await nearby();
+		const path = await settledLead(all);
+		const { body } = await all.far.patch(path, { name: "Joan" });
+		const cost = await costOf(all, () =>
+			all.near.patch(path, { name: "Jill" }, { "if-match": `"${body.version}"` }),
+		);
+		expect(cost).toMatchObject({ status: 200, limiters: ["check", "saw"] });
+		expect(new Set(cost.served)).toEqual(new Set(["primary"]));
+	});
+});
+
+describe("the choice", () => {
+	it("is made when the key is, shown, and passed on to its successor", async () => {
+		const api = await createCaller();
+		const made = await api.post("/api-keys", { name: "Far away", reads: "nearest" });
+		expect(made.body).toMatchObject({ reads: "nearest" });
+		const path = `/api-keys/${made.body.id}`;
+		expect((await api.get(path)).body.reads).toBe("nearest");
+		expect((await api.post(`${path}/rotate`, {})).body.reads).toBe("nearest");
+		expect((await api.post("/api-keys", { name: "Here" })).body.reads).toBe("primary");
+	});
+
+	it("is one of two, and can't be changed", async () => {
+		const api = await createCaller();
+		const wrong = await api.post("/api-keys", { name: "x", reads: "anywhere" });
+		expect(wrong).toMatchObject({ status: 400, body: { errors: [{ path: "reads" }] } });
+		const { id } = (await api.post("/api-keys", { name: "x" })).body;
+		expect(await api.patch(`/api-keys/${id}`, { name: "y", reads: "nearest" })).toMatchObject({
+			status: 400,
+			body: { errors: [{ path: "reads", message: "Can't be changed once it is created." }] },
+		});
+	});
+});
