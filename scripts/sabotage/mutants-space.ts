@@ -52,6 +52,13 @@ export const spaceMutants: readonly Mutant[] = [
 		"value->>'responseBody'",
 	),
 	singleEdit(
+		"a batch of won deals reads leads of any size",
+		["test/crm/winning.test.ts", "takes as many heavy leads as fit together"],
+		"src/crm/deals/winning.ts",
+		"last?.ended === 1 &&",
+		"last?.ended === 2 &&",
+	),
+	singleEdit(
 		"attempts that are purged stay counted",
 		["test/quotas/log.test.ts", "uncounted as the log is purged"],
 		"src/retention/logs.ts",

@@ -7,6 +7,7 @@ import { createStages, JANE } from "../support/conversion.ts";
 import { create, createClient, createDeal, createPipeline } from "../support/deals.ts";
 import { eventTypesOf } from "../support/events.ts";
 import { PausedRequest, withoutLimits } from "../support/paused-request.ts";
+import { run, total } from "../support/shards.ts";
 
 /** A caller whose webhooks are never sent to: nobody takes its wake-ups. */
 async function givenQuietCaller() {
@@ -55,6 +56,34 @@ describe("winning a deal", () => {
 		const { body } = await api.post(`/leads/${deal.leadId}/convert`);
 		for (const stageId of [won, fresh, won]) await api.patch(`/deals/${deal.id}`, { stageId });
 		expect(await leadOf(api, deal)).toEqual(body.lead);
+	});
+
+	it("takes as many heavy leads as fit together, and refuses a batch of more wholly", async () => {
+		const api = await givenQuietCaller();
+		const { talks, won } = await createPipeline(api);
+		const client = await createClient(api);
+		const { body: made } = await api.post("/leads/batch", { items: Array(10).fill(JANE) });
+		const leads: string[] = made.results.map(({ id }: Json) => id);
+		await run("UPDATE leads SET notes = ? WHERE organizationId = ?", "x".repeat(500_000), api.organizationId);
+		const { body: begun } = await api.post("/deals/batch", {
+			items: leads.map((leadId) => ({ title: "Deal", clientId: client.id, leadId })),
+		});
+		const move = (stageId: string, from = 0) =>
+			api.post("/deals/batch", {
+				mode: "update",
+				items: begun.results.slice(from).map(({ id }: Json) => ({ id, stageId })),
+			});
+		expect((await move(talks)).body).toMatchObject({ updated: 10, failed: 0 });
+		const refused = await move(won);
+		expect(refused).toMatchObject({ status: 413, body: { code: "PAYLOAD_TOO_LARGE" } });
+		expect((await api.get("/deals?status=WON")).body.items).toEqual([]);
+		expect((await move(won, 5)).body).toMatchObject({ updated: 5, failed: 0 });
+		expect(
+			await total(
+				"SELECT count(*) FROM leads WHERE convertedAt IS NOT NULL AND organizationId = ?",
+				api.organizationId,
+			),
+		).toBe(5);
 	});
 
 	it("goes by the lead that the same change names", async () => {

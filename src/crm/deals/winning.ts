@@ -1,8 +1,10 @@
 // The verbs of deals, and the built-in process of winning one: its lead, if any, is converted in the same batch, unless
 // a webhook on `deal.stageChanged` turns that off by `skipSystem`.
 import { expectFactUnchanged, factsQuery } from "../../db/fact.ts";
+import { MAX_PAGE_BYTES } from "../../db/scan.ts";
 import { type SQL, sql } from "../../db/sql.ts";
 import { rowsOf } from "../../db/tenant.ts";
+import { AppError } from "../../errors.ts";
 import { actingAs, skippedProcesses } from "../../outbox/processes.ts";
 import { verbs } from "../../resources/verbs.ts";
 import {
@@ -18,6 +20,12 @@ const EVENT = "deal.stageChanged";
 
 const skipped = skippedProcesses([EVENT]);
 
+const leadsTooLarge = () =>
+	new AppError(
+		"PAYLOAD_TOO_LARGE",
+		`The leads of the deals that this batch wins are larger than ${MAX_PAGE_BYTES} bytes together; win fewer deals at once.`,
+	);
+
 export const dealVerbs = verbs(deals, (ctx, inputs, ids) => {
 	const { organizationId } = ctx.caller;
 	const leadIds = leadsOf(organizationId, inputs, ids);
@@ -30,6 +38,9 @@ export const dealVerbs = verbs(deals, (ctx, inputs, ids) => {
 			const won = written.flatMap(({ before, after }) =>
 				after.status === "WON" && before?.status !== "WON" ? [after] : [],
 			);
+			const last = found.at(-1);
+			if (last?.ended === 1 && won.some(({ leadId }) => leadId !== null && leadId > String(last.id)))
+				throw leadsTooLarge();
 			const pairs = found.flatMap((raw) => {
 				const deal = won.find(({ leadId }) => leadId === raw.id);
 				return deal ? [{ raw, deal }] : [];

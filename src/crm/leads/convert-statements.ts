@@ -3,6 +3,7 @@ import type { Ctx } from "../../context.ts";
 import type { RawRow } from "../../db/client.ts";
 import type { Statement, Write } from "../../db/commit.ts";
 import { expectFactUnchanged, type KnownFacts } from "../../db/fact.ts";
+import { limitBytes, weightOf } from "../../db/scan.ts";
 import { type SQL, sql } from "../../db/sql.ts";
 import { liveRowsOf } from "../../db/tenant.ts";
 import { changesBetween } from "../../resources/changes.ts";
@@ -12,10 +13,13 @@ import { firstStage, type LeadRow, leads } from "./leads.ts";
 /** The facts for converting leads: their own fact, and the first CONVERTED stage. */
 export const conversionFacts = { leads: leads.fact, convertedStage: firstStage("CONVERTED") };
 
-/** A query for the leads among `ids` (a subquery) that are neither deleted nor converted. */
+/**
+ * A query for the leads among `ids` (a subquery) that are neither deleted nor converted, in the order of their ids, up to the
+ * maximum size of a page: the last one is marked as `ended` if there may be more.
+ */
 export const unconvertedLeads = (organizationId: string, ids: SQL): SQL =>
-	sql`SELECT * FROM ${liveRowsOf(leads.store.table, organizationId)} AND "id" IN (${ids})
-		AND "convertedAt" IS NULL`;
+	limitBytes(sql`SELECT *, 0 AS "last", ${weightOf(leads.store.table)} AS "weight" FROM ${liveRowsOf(leads.store.table, organizationId)}
+		AND "id" IN (${ids}) AND "convertedAt" IS NULL ORDER BY "id"`);
 
 /** A lead as it was read, and the plan of its conversion: its CONVERTED stage, if there is one, and the ids of client and deal. */
 export function planConversion(ctx: Ctx, raw: RawRow, known: KnownFacts<typeof conversionFacts>) {
