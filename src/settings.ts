@@ -111,7 +111,7 @@ let cached: { readonly texts: readonly unknown[]; readonly read: ReturnType<type
 	null;
 
 function readOnce(env: SettingTexts): ReturnType<typeof readSettings> {
-	if (cached?.texts.every((text, index) => text === env[names[index] as SettingName])) return cached.read;
+	if (cached && names.every((name, index) => cached?.texts[index] === env[name])) return cached.read;
 	const read = readSettings(env, new Set(Object.keys(env)));
 	cached = { texts: names.map((name) => env[name]), read };
 	const [first, ...more] = read.wrong;

@@ -20,7 +20,6 @@ const isJurisdiction = (place: string): place is DurableObjectJurisdiction => JU
 /** The platform allows six open connections per invocation; one is left for the queues. */
 const MAX_CONCURRENT = 5;
 
-/** The numbers of all shards. */
 export const shardsOf = (bindings: Bindings): number[] => shardsAmong(Object.keys(bindings));
 
 /** Whether a shard exists. */

@@ -54,7 +54,6 @@ const lineExample = {
 	discountAmount: 20,
 };
 
-/** The priced fields in examples. */
 export const pricedExample = {
 	lineItems: [{ ...lineExample, productId: field.exampleId("prd") }],
 	currency: "EUR",

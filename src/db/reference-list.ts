@@ -62,7 +62,6 @@ const onlyOf =
 const contact = onlyOf("contact");
 const company = onlyOf("company");
 
-/** All references. */
 export const references: readonly Reference[] = [
 	one(leads, "sourceId", leadSources),
 	one(leads, "stageId", leadStages),

@@ -11,8 +11,7 @@ import { expectChanged, type LostRace, type Statement } from "./commit.ts";
 import { addToCounter, counterValue } from "./counters.ts";
 import { advanceCounter, countBelowUpTo, isNumbered } from "./counts.ts";
 import { foldingOf } from "./folded.ts";
-import type { Link } from "./links.ts";
-import { type LinkChange, linkStatements } from "./links.ts";
+import { type Link, type LinkChange, linkStatements } from "./links.ts";
 import type { OwnedRow, OwnedTable } from "./owned-row.ts";
 import { linkFields } from "./references.ts";
 import { type SQL, sql } from "./sql.ts";
@@ -66,7 +65,6 @@ const MAX_UPDATES = 10;
 /** The value of a field in an object of JSON. Only for names of columns. */
 const textOf = (object: SQL, field: string): SQL => sql`${object}->>${sql.raw(`'${field}'`)}`;
 
-/** The store of one owned table. */
 export function tableStore<Row extends OwnedRow>(
 	table: OwnedTable & { readonly $inferSelect: Row },
 ): Store<Row> {

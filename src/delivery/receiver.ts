@@ -4,8 +4,7 @@ import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { sql } from "../db/sql.ts";
 import { tableStore } from "../db/store.ts";
 import type { Env } from "../env.ts";
-import type { WebhookKey } from "../outbox/backlog.ts";
-import { isOfWebhook } from "../outbox/backlog.ts";
+import { isOfWebhook, type WebhookKey } from "../outbox/backlog.ts";
 import { maskHeaders } from "./headers.ts";
 import { openHeaders } from "./sealing.ts";
 

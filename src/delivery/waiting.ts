@@ -15,7 +15,6 @@ import {
 	webhooksQuery,
 } from "../outbox/backlog.ts";
 
-/** Reads a row of `waitingWebhooks`. */
 export const readWaitingWebhook = (row: RawRow) => ({
 	id: String(row.id),
 	organizationId: String(row.organizationId),

@@ -36,7 +36,6 @@ export interface Rule {
 	readonly replacements: Readonly<Record<string, unknown>>;
 	/** The keys of the custom fields whose values are kept. */
 	keptCustomKeys(fields: readonly CustomField[]): ReadonlySet<string>;
-	/** The links of a row. */
 	links(raw: RawRow, fields: readonly CustomField[]): readonly Link[];
 	/** Statements that erase a row's personal data and its references to `root`; none when it has none. */
 	erase(raw: RawRow, root: string, fields: readonly CustomField[], now: number): Statement[];

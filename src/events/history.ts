@@ -26,7 +26,6 @@ import { withArticle } from "../words.ts";
 import { eventsStillMoving, feedByNumber, showEvent } from "./feed.ts";
 import { EventSchema } from "./schema.ts";
 
-/** A resource with a history. */
 type ResourceWithHistory = Identity & { readonly store: Pick<Store<OwnedRow>, "byId"> };
 
 interface HistoryQuery extends PageQuery {

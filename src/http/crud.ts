@@ -56,7 +56,6 @@ export const readAnswers = (noun: string, schema: z.ZodType) => ({
 	304: { description: "You already have this version.", headers: ["ETag"] },
 });
 
-/** The answer with one row. */
 export const rowAnswer = (status: 200 | 201, row: OwnedRow, location?: string) =>
 	resourceAnswer(status, toWire(row), location, etag(row.version, variantOf(row)));
 

@@ -124,10 +124,8 @@ export const PATCH_REPLACES_OBJECT =
 	"A PATCH replaces the whole object: fields that it leaves out are unset.";
 export const PATCH_REPLACES_LIST = "A PATCH replaces the whole list.";
 
-/** The time in all examples. */
 export const EXAMPLE_TIME = "2026-01-31T12:00:00.000Z";
 
-/** The id with this prefix in examples. */
 export const exampleId = (prefix: string) => `${prefix}_01kaj2m5m8f7jt2n3v4w5x6y7z`;
 
 /** An id with this prefix. Whether it exists in the organization is checked later. */

@@ -18,7 +18,6 @@ function topicsOf(endpoint: Endpoint): readonly string[] {
 	return place.in === "resources" && place.name !== first ? [first, place.name] : [first];
 }
 
-/** The tool describe_resource. */
 export function describeResourceTool(directory: Directory): Tool {
 	const all = [...directory.named.values()].filter((endpoint) => placeOf(endpoint) !== null);
 	const topics = (usable: IsUsable) => [...new Set(all.filter(usable).flatMap(topicsOf))];

@@ -14,7 +14,6 @@ export interface Explanation {
 	readonly advice: readonly string[];
 }
 
-/** Explains a delivery of a webhook. */
 export function explain(delivery: ShownDelivery, webhook: ShownWebhook): Explanation {
 	const last = delivery.attempts.at(-1);
 	const advice = [

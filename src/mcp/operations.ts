@@ -38,7 +38,6 @@ function withoutUnsetInside(answer: JsonObject): JsonObject {
 	);
 }
 
-/** The tools for the directory's reports and actions. */
 export function operationTools({ reports, actions, sends }: Directory): readonly Tool[] {
 	const actionTool = (
 		about: { name: string; title: string; description: string; hints: ToolAnnotations },

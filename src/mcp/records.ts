@@ -33,7 +33,6 @@ function recordResult(done: string, answer: JsonObject) {
 	return { words: `${done} ${title === undefined ? "" : `${JSON.stringify(title)}, `}${id}.`, data };
 }
 
-/** The tools of a directory's resources. */
 export function recordTools(directory: Directory): readonly Tool[] {
 	const all = [...directory.resources.values()];
 	const resourcesWith = (verb: Verb, usable: IsUsable = () => true) =>
@@ -241,7 +240,6 @@ function listOf(lists: readonly Endpoint[], parentId: string | undefined): Endpo
 	throw badRequest({ path: "parentId", message });
 }
 
-/** A sentence about a page. */
 function sentenceAboutPage(name: Resource["name"], { items, hasMore }: JsonObject): string {
 	const count = Array.isArray(items) ? items.length : 0;
 	const found = `Found ${count === 0 ? "no" : count} ${name}.`;

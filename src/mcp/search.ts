@@ -10,7 +10,6 @@ import { READ_HINTS, type Tool, tool, usableBy } from "./tool.ts";
 const SEARCHED = ["leads", "clients", "deals", "tasks"] as const;
 const DEFAULT_LIMIT = 5;
 
-/** The tool search_records. */
 export function searchRecordsTool({ resources }: Directory): Tool {
 	const lists = SEARCHED.flatMap((name) => {
 		const [endpoint] = resources.get(name)?.lists ?? [];

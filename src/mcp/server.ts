@@ -43,7 +43,6 @@ export interface Api {
 	readonly document: (ctx: Ctx) => Promise<Document>;
 }
 
-/** The directory and the tools for these endpoints. */
 export function apiOf(endpoints: readonly Endpoint[], document: Api["document"]): Api {
 	const directory = directoryOf(endpoints);
 	return { directory, tools: toolsOf(directory), document };

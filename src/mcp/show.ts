@@ -39,7 +39,6 @@ export function shortened(value: JsonObject): JsonObject {
 
 const sizeOf = (value: unknown) => JSON.stringify(value).length;
 
-/** Whether a value is a JSON object. */
 export const isJsonObject = (value: unknown): value is JsonObject =>
 	typeof value === "object" && value !== null && !Array.isArray(value);
 

@@ -69,7 +69,6 @@ export const CREATE_HINTS: ToolAnnotations = {
 	destructiveHint: false,
 	idempotentHint: false,
 };
-/** For a tool that only reads. */
 export const READ_HINTS: ToolAnnotations = { ...CREATE_HINTS, readOnlyHint: true, idempotentHint: true };
 /** For a tool that overwrites, and changes nothing when it is called again. */
 export const UPDATE_HINTS: ToolAnnotations = { ...CREATE_HINTS, destructiveHint: true, idempotentHint: true };

@@ -250,7 +250,6 @@ export const nobodyElse = expect(
 	() => new LostRace(),
 );
 
-/** The step of each stage. */
 export const steps: Readonly<Record<number, Step>> = {
 	[STAGE.withdrawn]: withdraw,
 	[STAGE.wished]: begin,

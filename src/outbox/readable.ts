@@ -5,7 +5,6 @@ import { type EventType, entityOf, eventTypes, matchesAny } from "./names.ts";
 
 const readScopeOf = (type: EventType) => `${entityOf(type)}:read`;
 
-/** The event types that a caller may read. */
 export const readableTypes = ({ scopes }: Pick<Caller, "scopes">) =>
 	eventTypes.filter((type) => hasScope(scopes, readScopeOf(type)));
 

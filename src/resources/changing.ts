@@ -15,7 +15,6 @@ import type { Reader } from "./reader.ts";
 import type { Resource } from "./resource.ts";
 import type { SideEffects } from "./side-effects.ts";
 
-/** The changes of one resource. */
 export function changer<Row extends OwnedRow, Create extends object, Update extends object, Fact>(
 	resource: Resource<Row, Create, Update, Fact>,
 	read: Reader<Row, Create, Update, Fact>,

@@ -90,7 +90,7 @@ export function manyReader<Row extends OwnedRow, Create extends object, Update e
 		const cached = attempt.isRetry ? null : cachedFact(organizationId);
 		const known = isCustom(field) ? (cached ?? (await readForRules(attempt, [], [])).known) : null;
 		const lookups = upserts.map(({ value }): Lookup | AppError =>
-			catchAppError(() => lookupOf(resource, known?.fact ?? (null as Fact), field, value)),
+			catchAppError(() => lookupOf(resource, known?.fact ?? null, field, value)),
 		);
 		const keyOf = (index: number) => {
 			const lookup = lookups[index];

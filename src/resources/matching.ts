@@ -20,15 +20,16 @@ export const isCustom = (field: string): boolean => field.startsWith("cf_");
 
 /**
  * The look-up of a field by a value.
+ * @param fact null for a field that is not custom
  * @throws AppError 400 if the organization has no such custom field, or the value is none of its type
  */
 export function lookupOf<Row extends OwnedRow, Create, Update, Fact>(
 	{ store, matchLink }: Resource<Row, Create, Update, Fact>,
-	fact: Fact,
+	fact: Fact | null,
 	field: string,
 	value: unknown,
 ): Lookup {
-	if (!matchLink || !isCustom(field)) return { key: store.key(field).mapToDriverValue(value), link: null };
+	if (!matchLink || fact === null) return { key: store.key(field).mapToDriverValue(value), link: null };
 	const link = matchLink(field, value, fact);
 	return { key: link.toId, link: `${store.name}.${link.field}` };
 }

@@ -33,7 +33,6 @@ import { becomesHeavier, checkWeight } from "./weight.ts";
 
 type Plan<Row extends OwnedRow, Create, Update, Fact> = ReturnType<typeof planFor<Row, Create, Update, Fact>>;
 
-/** The plan type of a resource type. */
 export type PlanOf<Of> =
 	Of extends Resource<infer Row, infer Create, infer Update, infer Fact>
 		? Plan<Row, Create, Update, Fact>

@@ -22,7 +22,7 @@ export function upserter<Row extends OwnedRow, Create extends object, Update, Fa
 ) {
 	/** The fact is only read, and needed, for a custom field. */
 	const lookup = async (ctx: Ctx, field: string, value: unknown): Promise<Lookup> => {
-		const fact = isCustom(field) ? (await readForRules(ctx, [], [])).known.fact : (null as Fact);
+		const fact = isCustom(field) ? (await readForRules(ctx, [], [])).known.fact : null;
 		return lookupOf(resource, fact, field, value);
 	};
 

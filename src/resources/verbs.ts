@@ -20,7 +20,6 @@ export type Verbs<Row extends OwnedRow, Create extends object, Update extends ob
 	typeof verbs<Row, Create, Update, unknown>
 >;
 
-/** The verbs of one resource. */
 export function verbs<Row extends OwnedRow, Create extends object, Update extends object, Fact>(
 	resource: Resource<Row, Create, Update, Fact>,
 	effectsOf: SideEffects<Row, Create | Update, Fact> = () => null,
@@ -42,7 +41,6 @@ export function verbs<Row extends OwnedRow, Create extends object, Update extend
 	};
 }
 
-/** The create of one resource. */
 function creator<Row extends OwnedRow, Create extends object, Update, Fact>(
 	resource: Resource<Row, Create, Update, Fact>,
 	{ cachedFact, readForRules }: Reader<Row, Create, Update, Fact>,

@@ -12,14 +12,12 @@ import type { Env } from "../env.ts";
 import { settingsOf } from "../settings.ts";
 import { removalChore } from "./logs.ts";
 
-/** Organizations per chunk. */
 const ORGANIZATIONS_PER_CHUNK = 20;
 /** Events moved per transaction. */
 const EVENTS_PER_SLICE = 2_000;
 
 const KEY_BASE = sql`(organization."ordinal" << 40)`;
 
-/** The chores of events. */
 export const eventChores = (env: Env, now: number): Chore[] => [
 	{ name: "former_events", due: sql`SELECT 1 FROM ${formerEvents}`, run: moveFormerEvents },
 	...purgeChores(env, now),

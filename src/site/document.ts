@@ -146,7 +146,6 @@ function removeExample(parameter: NonNullable<Operation["parameters"]>[number]):
 		Reflect.deleteProperty(parameter.schema, "example");
 }
 
-/** The path with example ids. */
 function exampleUrl(path: string, operation: Operation): string {
 	return (operation.parameters ?? []).reduce(
 		(url, parameter) =>

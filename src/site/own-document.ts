@@ -92,7 +92,6 @@ export async function organizationDocument(ctx: Ctx, document: Document): Promis
 	return copy;
 }
 
-/** Adds fields to a schema. */
 function addFields(schema: Exclude<Schema, { $ref: string }>, fields: Schemas, required: readonly string[]) {
 	// Strict validators refuse a name that is both a property and matched by a pattern.
 	Reflect.deleteProperty(schema, "patternProperties");

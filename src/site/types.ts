@@ -34,7 +34,6 @@ export function jsonOf(part: object | undefined) {
 
 const SCHEMAS = "#/components/schemas/";
 
-/** The name of the schema that a reference is to. */
 export const schemaName = (ref: string): string => ref.replace(SCHEMAS, "");
 
 /** The reference to a named schema. */

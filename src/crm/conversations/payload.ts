@@ -39,6 +39,5 @@ export function conversationBody(
 	};
 }
 
-/** The fields that are not null. */
 const withoutNulls = (fields: object): object =>
 	Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
