@@ -1,4 +1,5 @@
 // Sends one request to a receiver that may hang, answer slowly, redirect, lie about its length or never stop sending.
+import { BOOKMARK_HEADER } from "../db/seen-header.ts";
 import { type FailureCode, failureCodeOfAnswer, failureCodeOfError } from "./failure-code.ts";
 import { truncateBody, truncateHeaders, truncateRetryAfter } from "./kept-answer.ts";
 
@@ -111,6 +112,8 @@ export interface DeliveryIdentity {
 	readonly attempt: number;
 	/** The result of `signatureHeaders`. */
 	readonly signature: Readonly<Record<string, string>>;
+	/** The value of `X-Webhook-Bookmark`; null without that header. */
+	readonly bookmark: string | null;
 }
 
 /** All headers of one attempt. Ours replace custom ones of the same name in any case, so no header is sent twice. */
@@ -122,6 +125,7 @@ export function deliveryHeaders(identity: DeliveryIdentity): Record<string, stri
 		"X-Webhook-ID": identity.deliveryId,
 		"X-Webhook-Timestamp": String(identity.timestamp),
 		"X-Webhook-Attempt": String(identity.attempt),
+		...(identity.bookmark === null ? {} : { [BOOKMARK_HEADER]: identity.bookmark }),
 		...identity.signature,
 	};
 	const ownNames = new Set(Object.keys(own).map((name) => name.toLowerCase()));

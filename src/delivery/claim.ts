@@ -6,9 +6,11 @@ import type { RawRow } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { payloadOf } from "../db/event-keys.ts";
 import { isPaused } from "../db/moves.ts";
+import { apiKeys } from "../db/schema/api-keys.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
+import { OLDEST, primaryDatabase } from "../db/seen.ts";
 import { sql } from "../db/sql.ts";
-import { notDeleted } from "../db/tenant.ts";
+import { liveRowsOf, notDeleted } from "../db/tenant.ts";
 import { type DeliveryWakeUp, type Env, sendingRules, type WakeUp } from "../env.ts";
 import {
 	isWebhookOfDelivery,
@@ -17,6 +19,7 @@ import {
 	wakeUpMark,
 	wakeUpsOf,
 } from "../outbox/backlog.ts";
+import type { Seen } from "../verdict.ts";
 import { blockProbes, canProceed, moveToBacklog, rankedDeliveries } from "./breaker.ts";
 import { type WebhookRow, webhookStore } from "./receiver.ts";
 
@@ -41,6 +44,8 @@ export interface ClaimedDelivery {
 	readonly body: string;
 	/** Null when the webhook is gone. */
 	readonly webhook: WebhookRow | null;
+	/** How new a copy of the database must be to have the event; null if no key of the organization reads from copies. */
+	readonly seen: Seen | null;
 }
 
 /**
@@ -86,7 +91,9 @@ export async function claim(
 			AND webhook."pausedUntil" IS NOT NULL WHERE ${isWoken}`;
 	const payload = payloadOf(sql`delivery."organizationId"`, sql`delivery."eventId"`);
 	const goesToSlowQueue = sql`queued."slow" AND ${from} = 'first'`;
-	const [, , movedToSlowQueue = [], , probes = [], found = []] = await write(env.DB, [
+	const readsCopies = sql`EXISTS (SELECT 1 FROM ${liveRowsOf(apiKeys, sql`delivery."organizationId"`)} AND "reads" = 'nearest')`;
+	const { db, latest } = primaryDatabase(env.DB);
+	const [, , movedToSlowQueue = [], , probes = [], found = []] = await write(db, [
 		sql`UPDATE ${deliveries} SET "lease" = ${lease}, "leaseUntil" = ${leaseUntil}, "lastAttempt" = "lastAttempt" + 1
 			FROM (${rankedDeliveries(due, now)}) AS queued WHERE ${isQueued} AND ${canProceed(now)} AND NOT (${goesToSlowQueue})`,
 		blockProbes(sql`("webhookId", "id") IN ${wokenKeys}`, lease, now, leaseUntil),
@@ -95,7 +102,7 @@ export async function claim(
 				AND (queued."urgent" OR coalesce(queued."pausedUntil", 0) <= ${now}) ${returningWakeUps(now)}`,
 		moveToBacklog(due, now),
 		releaseBacklog(paused, now),
-		sql`SELECT delivery.*, ${payload} AS "payload", ${webhookColumns} FROM ${deliveries} AS delivery
+		sql`SELECT delivery.*, ${payload} AS "payload", ${readsCopies} AS "readsCopies", ${webhookColumns} FROM ${deliveries} AS delivery
 			LEFT JOIN ${webhooks} AS webhook ON ${isWebhookOfDelivery} AND ${notDeleted("webhook")}
 			WHERE ${isWoken}`,
 	]);
@@ -105,7 +112,9 @@ export async function claim(
 		({ id, lease: holder, dueAt }) => holder === null && Number(dueAt) > now && !probingIds.has(String(id)),
 	);
 	return {
-		claimed: found.filter((row) => row.lease === lease).map(decodeClaimed),
+		claimed: found
+			.filter((row) => row.lease === lease)
+			.map((row) => decodeClaimed(row, { shard: env.SHARD, bookmark: latest() ?? OLDEST })),
 		dueLater: [
 			...probeWakeUps,
 			...wakeUpsOf(
@@ -119,7 +128,7 @@ export async function claim(
 
 const isSlowRow = (row: RawRow, now: number) => Number(Number(row["webhook.slowUntil"]) > now);
 
-function decodeClaimed(row: RawRow): ClaimedDelivery {
+function decodeClaimed(row: RawRow, seen: Seen): ClaimedDelivery {
 	const deliveryId = String(row.id);
 	const manual = Number(row.manualWaiting) > 0;
 	return {
@@ -137,6 +146,7 @@ function decodeClaimed(row: RawRow): ClaimedDelivery {
 		nextAttemptAt: row.nextAttemptAt === null ? null : Number(row.nextAttemptAt),
 		body: fillDeliveryId(String(row.payload), deliveryId),
 		webhook: row["webhook.id"] === null ? null : webhookStore.decode(webhookFields(row)),
+		seen: row.readsCopies === 1 ? seen : null,
 	};
 }
 

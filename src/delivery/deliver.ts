@@ -1,5 +1,6 @@
 // Delivering: claim, check, sign, send, record. Recording returns the wake-ups that are needed next, and they are sent at once.
 
+import { BOOKMARK_HEADER, sealSeen } from "../db/seen-header.ts";
 import { type DeliveryWakeUp, type Env, type SendingRules, sendingRules } from "../env.ts";
 import { log, logFault } from "../log.ts";
 import { sendWakeUps } from "../outbox/wake.ts";
@@ -115,9 +116,13 @@ async function deliverOne(env: Env, rules: SendingRules, delivery: ClaimedDelive
 			timestamp: Math.floor(at / 1_000),
 			attempt: delivery.number,
 			signature: await signaturesOf(env, webhook, delivery, at),
+			bookmark: delivery.seen && (await sealSeen(env, delivery.organizationId, delivery.seen)),
 		});
 		headers = Object.fromEntries(
-			Object.entries(allHeaders).map(([name, value]) => [name, name in custom ? MASK : value]),
+			Object.entries(allHeaders).map(([name, value]) => [
+				name,
+				name in custom || name === BOOKMARK_HEADER ? MASK : value,
+			]),
 		);
 		outcome = targetProblem(webhook.url, rules)
 			? outcomeWithoutAnswer("blocked_target")

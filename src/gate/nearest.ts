@@ -1,7 +1,9 @@
 // Reads of keys that chose the nearest copy of the database. What such a key has seen is known to its limiter, which is asked
 // about every request anyway: the copy answers meanwhile, and is asked in vain only if it is behind. Whatever the answer shows
-// is told to the limiter before the answer leaves. So no answer is older than what the key has written or read.
+// is told to the limiter before the answer leaves. So no answer is older than what the key has written or read, or than the
+// delivery whose bookmark the request has.
 import { nearestDatabase, OLDEST, primaryDatabase } from "../db/seen.ts";
+import { BOOKMARK_HEADER, openSeen } from "../db/seen-header.ts";
 import type { Env } from "../env.ts";
 import { tellSeen } from "../limiter/rate-limit.ts";
 import type { Verdict } from "../verdict.ts";
@@ -20,17 +22,21 @@ export interface FollowedDatabase {
 /** The database as a request of a key sees it; null for requests that nobody needs to follow. Sessions read from the primary. */
 export function followDatabase(
 	env: Env,
-	{ reads, sessionId, keyId }: KnownKey,
+	{ reads, sessionId, keyId, organizationId }: KnownKey,
 	request: Request,
 	admission: Promise<Verdict>,
 ): FollowedDatabase | null {
 	if (reads === "primary" || sessionId !== null) return null;
 	const shard = env.SHARD;
+	const sent = request.headers.get(BOOKMARK_HEADER);
 	const least = async () => {
 		const { outcome, seen } = await admission;
 		// Nothing of the answer will be sent.
 		if (outcome !== "admitted") return OLDEST;
-		return seen?.shard === shard ? seen.bookmark : null;
+		const needed = sent === null ? [seen] : [seen, await openSeen(env, organizationId, sent)];
+		const bookmarks = needed.flatMap((one) => (one?.shard === shard ? [one.bookmark] : []));
+		// What is unknown, or of another database, may be newer than any copy.
+		return bookmarks.length < needed.length ? null : (bookmarks.toSorted().at(-1) ?? null);
 	};
 	const { db, latest } = request.method === "GET" ? nearestDatabase(env.DB, least) : primaryDatabase(env.DB);
 	return {

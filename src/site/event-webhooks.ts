@@ -19,6 +19,10 @@ const header = (name: string, description: string, form: Form, example: string, 
 });
 
 const NAME = { pattern: "^[A-Za-z._-]{1,100}$", maxLength: 100 };
+const BOOKMARK = {
+	pattern: "^v1\\.[0-9A-Za-z_-]{1,32}\\.[0-9A-Za-z_-]{16}\\.[0-9A-Za-z_-]{22,400}$",
+	maxLength: 460,
+};
 const COUNT = { pattern: "^[1-9][0-9]{0,9}$", maxLength: 10 };
 const SHA256 = { pattern: "^sha256=[0-9a-f]{64}$", maxLength: 71 };
 const SIGNATURES = { pattern: "^v1,[0-9A-Za-z+/]{43}=( v1,[0-9A-Za-z+/]{43}=)?$", maxLength: 95 };
@@ -37,6 +41,13 @@ export const deliveryHeaders = {
 	),
 	WebhookTimestamp: unixTime("X-Webhook-Timestamp", "When this attempt was made, in Unix seconds."),
 	WebhookAttempt: header("X-Webhook-Attempt", "The number of this attempt, from 1.", COUNT, "1"),
+	WebhookBookmark: header(
+		"X-Webhook-Bookmark",
+		"How new a copy of the database must be to have what the event tells of. Only sent if a key of the organization has `reads: nearest`; send it back, as the same header, when such a key reads the record at once.",
+		BOOKMARK,
+		"v1.k1.AAAAAAAAAAAAAAAA.Q29weSBvZiB0aGUgZGF0YWJhc2U",
+		false,
+	),
 	WebhookSignature256: header(
 		"X-Webhook-Signature-256",
 		"`sha256=` and the hex HMAC-SHA-256 of the body under the whole secret. It does not cover the timestamp: prefer `webhook-signature`. Missing if the webhook is unsigned.",

@@ -56,6 +56,7 @@ describe("what is sent", () => {
 			timestamp,
 			attempt: 3,
 			signature,
+			bookmark: "v1.k1.x",
 		});
 		expect(await to("/echo/wire?x=1", { headers, body })).toMatchObject({ ok: true, responseBody: body });
 
@@ -74,6 +75,7 @@ describe("what is sent", () => {
 			"x-webhook-id": "whd_1",
 			"x-webhook-timestamp": String(timestamp),
 			"x-webhook-attempt": "3",
+			"x-webhook-bookmark": "v1.k1.x",
 			"webhook-id": "whd_1",
 			"webhook-timestamp": String(timestamp),
 			"webhook-signature": signature["webhook-signature"],

@@ -170,6 +170,7 @@ describe("webhooks", () => {
 					"X-Webhook-ID",
 					"X-Webhook-Timestamp",
 					"X-Webhook-Attempt",
+					"X-Webhook-Bookmark",
 					"X-Webhook-Signature-256",
 				],
 				...["webhook-id", "webhook-timestamp", "webhook-signature"],
