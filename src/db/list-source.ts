@@ -1,8 +1,10 @@
 // The source of a list's rows: one index, the conditions that it answers, and how its entries are joined to rows.
-import { getTableConfig, SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
+import { type SQL as Condition, is, Name, StringChunk } from "drizzle-orm";
+import { getTableConfig, type SQLiteTable } from "drizzle-orm/sqlite-core";
 import { isLink } from "./links.ts";
 import type { Filter, ListQuery, ListSpec } from "./list-query.ts";
 import type { OwnedRow } from "./owned-row.ts";
+import { oncePerTable } from "./row-columns.ts";
 import { links } from "./schema/bookkeeping.ts";
 import { type SQL, sql } from "./sql.ts";
 import type { Store } from "./store.ts";
@@ -178,14 +180,26 @@ function hasIndex<Row extends OwnedRow>(
 ): boolean {
 	const name = key(field).name;
 	const fields = ["organizationId", name, ...order].join();
-	return getTableConfig(table).indexes.some(({ config: { columns, where } }) => {
-		if (columns.map((column) => ("name" in column ? column.name : "")).join() !== fields) return false;
+	return indexesOf(table).some(
 		// Partial indexes contain the rows with a value, or those where a flag is set.
-		const rows = where && dialect.sqlToQuery(where).sql;
-		return (
-			rows === undefined || rows === `"${name}" IS NOT NULL` || (rows === `"${name}" = 1` && value === true)
-		);
-	});
+		({ columns, rows }) =>
+			columns === fields &&
+			(rows === null || rows === `"${name}" IS NOT NULL` || (rows === `"${name}" = 1` && value === true)),
+	);
 }
 
-const dialect = new SQLiteSyncDialect();
+/** The indexes of a table: the names of their columns, and the condition of the rows in a partial one. */
+const indexesOf = oncePerTable((table: SQLiteTable) =>
+	getTableConfig(table).indexes.map(({ config: { columns, where } }) => ({
+		columns: columns.map((column) => ("name" in column ? column.name : "")).join(),
+		rows: where ? conditionText(where) : null,
+	})),
+);
+
+/** The text of an index's condition, which consists of texts and names. */
+const conditionText = ({ queryChunks }: Condition): string =>
+	queryChunks
+		.map((chunk) =>
+			is(chunk, Name) ? `"${chunk.value}"` : is(chunk, StringChunk) ? chunk.value.join("") : "",
+		)
+		.join("");
