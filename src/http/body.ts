@@ -61,7 +61,10 @@ function malformed(message: string): AppError {
 }
 
 async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
-	if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge(limit);
+	const declared = request.headers.get("content-length");
+	if (Number(declared ?? 0) > limit) throw tooLarge(limit);
+	// The runtime reads no more than what is declared, and faster at once than in chunks.
+	if (declared !== null) return request.bytes();
 	const chunks: Uint8Array[] = [];
 	let size = 0;
 	for await (const chunk of request.body ?? []) {
