@@ -25,12 +25,11 @@ interface Use {
 
 /** The ids in the fields of a row of `table`. */
 function uses(table: OwnedTable, fields: object): Use[] {
-	const values = new Map<string, unknown>(Object.entries(fields));
 	return references
-		.filter(({ from, when }) => from === table && (!when || values.get(when.field) === when.is))
+		.filter(({ from, when }) => from === table && (!when || Reflect.get(fields, when.field) === when.is))
 		.flatMap((reference) => {
 			const { field, key } = reference;
-			const value = values.get(field);
+			const value: unknown = Reflect.get(fields, field);
 			if (typeof value === "string") return [{ path: field, id: value, reference }];
 			if (!Array.isArray(value)) return [];
 			return value.flatMap((item, index) => {
