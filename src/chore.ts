@@ -1,5 +1,6 @@
 // Background work that is done in chunks: how to see that there is some, and how to do one chunk.
-import type { SQL } from "./db/sql.ts";
+import { organizations } from "./db/schema/organizations.ts";
+import { type SQL, sql } from "./db/sql.ts";
 import type { Env } from "./env.ts";
 
 /** One kind of work. */
@@ -14,3 +15,18 @@ export interface Chore {
 /** Rows per chunk: about 20 ms of D1's single writer. */
 export const CHUNK_ROWS = 500;
 export const DAY_MS = 86_400_000;
+
+const MINUTE_MS = 60_000;
+/** How many organizations have their turn in the same minute. */
+const ORGANIZATIONS_PER_TURN = 1_000;
+
+/**
+ * The condition that it is the turn of the row `organization`, for what must be looked up for each organization: however many
+ * there are, a sweep reads those of one minute. Nobody waits for longer than a minute per thousand organizations.
+ */
+export function hasTurn(now: number): SQL {
+	const turn = sql`(${Math.floor(now / MINUTE_MS)} % (1 + (SELECT max("ordinal") FROM ${organizations}) / ${ORGANIZATIONS_PER_TURN}) * ${ORGANIZATIONS_PER_TURN})`;
+	return sql.inline(
+		sql`organization."ordinal" >= ${turn} AND organization."ordinal" < ${turn} + ${ORGANIZATIONS_PER_TURN}`,
+	);
+}

@@ -59,6 +59,13 @@ export const spaceMutants: readonly Mutant[] = [
 		"last?.ended === 2 &&",
 	),
 	singleEdit(
+		"a sweep looks at every organization",
+		["test/retention/many-organizations.test.ts", "a sweep reads no more"],
+		"src/retention/events.ts",
+		"${hasTurn(now)} AND",
+		"",
+	),
+	singleEdit(
 		"attempts that are purged stay counted",
 		["test/quotas/log.test.ts", "uncounted as the log is purged"],
 		"src/retention/logs.ts",

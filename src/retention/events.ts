@@ -1,6 +1,6 @@
 // Purges old events, and moves events that are still in the table from before keys existed.
 
-import { CHUNK_ROWS, type Chore, DAY_MS } from "../chore.ts";
+import { CHUNK_ROWS, type Chore, DAY_MS, hasTurn } from "../chore.ts";
 import { write } from "../db/commit.ts";
 import { NUMBER_BEFORE_FIRST, newestKey, oldestKey } from "../db/event-keys.ts";
 import { events, formerEvents } from "../db/schema/events.ts";
@@ -41,7 +41,7 @@ function purgeChores(env: Env, now: number): Chore[] {
 	const owners = (
 		begins: SQL,
 	) => sql`SELECT owner.* FROM (SELECT ${oldestKey(KEY_BASE)} AS "oldest", ${newestKey(KEY_BASE)} AS "newest", ${logged} AS "logged", ${held} AS "held"
-			FROM ${organizations} AS organization WHERE NOT EXISTS (SELECT 1 FROM ${rowsOf(formerEvents, sql`organization."id"`)})) AS owner
+			FROM ${organizations} AS organization WHERE ${hasTurn(now)} AND NOT EXISTS (SELECT 1 FROM ${rowsOf(formerEvents, sql`organization."id"`)})) AS owner
 		CROSS JOIN ${events} AS event ON event."key" = owner."oldest" AND event."key" < owner."newest" WHERE ${begins} LIMIT ${ORGANIZATIONS_PER_CHUNK}`;
 	const old = sql`SELECT event."key" FROM (${owners(isOver)}) AS owner
 		CROSS JOIN ${events} AS event ON event."key" >= owner."oldest" AND event."key" < min(owner."oldest" + CAST(${CHUNK_ROWS} AS INTEGER), owner."newest")

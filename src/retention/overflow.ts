@@ -2,7 +2,7 @@
 // is being sent, stays. The position in an organization's log, which is an id and so a time, is stored, so that no chunk reads
 // again what the one before has left; at the end of the log it starts over.
 
-import { CHUNK_ROWS, type Chore } from "../chore.ts";
+import { CHUNK_ROWS, type Chore, hasTurn } from "../chore.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { isCounter } from "../db/counters.ts";
@@ -10,27 +10,36 @@ import { counters } from "../db/schema/bookkeeping.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { sql } from "../db/sql.ts";
-import { ownedBy } from "../db/tenant.ts";
-import { hasLogReached, removeDeliveries } from "../quotas/log.ts";
+import { isOrganization, ownedBy } from "../db/tenant.ts";
+import { hasLogReached, OVERFLOWING_STANDARD, removeDeliveries } from "../quotas/log.ts";
 
 /** How many webhooks' logs a chunk reads at most: those that begin first behind the position. */
 const MAX_LOGS = 100;
 
-/** Organizations that are in this database, and not about to leave it. */
-const overflowing = sql`FROM ${organizations} AS organization
+/**
+ * Organizations with overflowing logs that are in this database, and not about to leave it. Those with the standard limit are
+ * found by the size of their logs; those with limits of their own, of which there may be many, in turn.
+ */
+const overflowing = (
+	now: number,
+) => sql`FROM (SELECT "organizationId" AS "id" FROM ${counters} INDEXED BY "counters_logs"
+		WHERE "resource" = 'attempts' AND "value" >= ${OVERFLOWING_STANDARD}
+		UNION SELECT organization."id" FROM ${organizations} AS organization INDEXED BY "organizations_limited"
+			WHERE organization."quotas" IS NOT NULL AND ${hasTurn(now)}) AS candidate
+		CROSS JOIN ${organizations} AS organization ON ${isOrganization("organization", sql`candidate."id"`)}
 	WHERE organization."home" IS NULL AND ${hasLogReached(sql`organization."id"`, "overflowing")}`;
 
 /**
  * The chore of full logs, for one sweep; each chunk is of one organization, in turn by chance. When the end of a log is reached,
  * what is left of it waits: the sweep goes on with the other organizations.
  */
-export function overflowChore(): Chore {
+export function overflowChore(now: number): Chore {
 	const ended: string[] = [];
 	return {
 		name: "log_overflow",
-		due: sql`SELECT 1 ${overflowing}`,
+		due: sql`SELECT 1 ${overflowing(now)}`,
 		async run({ DB }) {
-			const [rows = []] = await batch(DB, [oldestDeliveries(ended)]);
+			const [rows = []] = await batch(DB, [oldestDeliveries(now, ended)]);
 			const [first] = rows;
 			if (!first) return false;
 			const organizationId = String(first.organizationId);
@@ -43,9 +52,10 @@ export function overflowChore(): Chore {
 
 /** The next chunk of the log of an organization that is not among these; one row without a delivery at its end. */
 const oldestDeliveries = (
+	now: number,
 	ended: readonly string[],
 ) => sql`WITH owner AS MATERIALIZED (SELECT organization."id", coalesce((SELECT "upTo" FROM ${counters}
-			WHERE ${isCounter("attempts", sql`organization."id"`)}), '') AS "after" ${overflowing}
+			WHERE ${isCounter("attempts", sql`organization."id"`)}), '') AS "after" ${overflowing(now)}
 				AND organization."id" NOT IN (SELECT value FROM json_each(${JSON.stringify(ended)})) ORDER BY random() LIMIT 1),
 		log AS MATERIALIZED (SELECT * FROM (SELECT webhook."id", (SELECT min("id") FROM ${deliveries} WHERE "webhookId" = webhook."id" AND "id" > owner."after") AS "first"
 			FROM owner CROSS JOIN ${webhooks} AS webhook ON ${ownedBy("webhook", sql`owner."id"`)}) WHERE "first" IS NOT NULL ORDER BY "first" LIMIT ${MAX_LOGS + 1}),

@@ -54,7 +54,7 @@ export async function purge({ DB, ...env }: Env, now: number, queries = 1_000): 
 		restampChore(now),
 		...logChores(own, now),
 		requestLogChore(own, now),
-		overflowChore(),
+		overflowChore(now),
 		heldChore(now),
 		...eventChores(own, now),
 		...trashChores(own, now),

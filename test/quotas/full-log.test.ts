@@ -153,7 +153,7 @@ describe("a log that is at four fifths of its quota", () => {
 		await fill(sender, hooks[0] ?? "", 0, 600, NEVER);
 		await sender.db.prepare("DELETE FROM counters WHERE resource = 'attempts'").run();
 		await setQuotas(sender.organizationId, { logBytes: 0 });
-		const chore = overflowChore();
+		const chore = overflowChore(Date.now());
 		let chunks = 0;
 		while (chunks < 9 && (await chore.run(bindingsOf(shardOf(sender.organizationId))))) chunks += 1;
 		expect(chunks).toBe(3);
@@ -173,7 +173,7 @@ describe("a log that is at four fifths of its quota", () => {
 			},
 		});
 		const reads: number[] = [];
-		const chore = overflowChore();
+		const chore = overflowChore(Date.now());
 		for (let goesOn = true; goesOn && reads.length < 20; reads.push(read)) {
 			read = 0;
 			goesOn = await chore.run({ ...own, DB });

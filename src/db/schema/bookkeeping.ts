@@ -1,4 +1,5 @@
 // Tables besides those of resources: counters, links, and the answers of Idempotency-Keys.
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { counted } from "../columns.ts";
 
@@ -22,7 +23,11 @@ export const counters = sqliteTable(
 		/** The bytes of large rows beyond their first block (quotas/bytes.ts). */
 		excess: integer().notNull().default(0),
 	},
-	(table) => [primaryKey({ columns: [table.organizationId, table.resource] })],
+	(table) => [
+		primaryKey({ columns: [table.organizationId, table.resource] }),
+		// The organizations with the largest delivery logs.
+		index("counters_logs").on(table.value).where(sql`"resource" = 'attempts'`),
+	],
 );
 
 /** One row per id in a list field (`tagIds`, `assigneeIds`), for filters and for finding references to a row. */

@@ -1,4 +1,5 @@
-import { integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { sql } from "drizzle-orm";
+import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { json, versioned } from "../columns.ts";
 
 /** `home` of an organization that is being imported: its rows are not all there, and nobody is let in. */
@@ -21,5 +22,8 @@ export const organizations = sqliteTable(
 		/** The shard that it has moved to; -1 while it is moving, `IMPORTING`, null while it is here. */
 		home: integer(),
 	},
-	(table) => [uniqueIndex("organizations_ordinal").on(table.ordinal)],
+	(table) => [
+		uniqueIndex("organizations_ordinal").on(table.ordinal),
+		index("organizations_limited").on(table.ordinal).where(sql`"quotas" IS NOT NULL`),
+	],
 );

@@ -1,0 +1,2 @@
+CREATE INDEX `counters_logs` ON `counters` (`value`) WHERE "resource" = 'attempts';--> statement-breakpoint
+CREATE INDEX `organizations_limited` ON `organizations` (`ordinal`) WHERE "quotas" IS NOT NULL;

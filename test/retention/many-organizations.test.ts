@@ -1,0 +1,84 @@
+// What a sweep asks of the database to see what is due does not grow with the number of organizations.
+import { expect, it } from "vitest";
+import { bound } from "../../src/db/sql.ts";
+import { heldChore } from "../../src/outbox/catch-up.ts";
+import { eventChores } from "../../src/retention/events.ts";
+import { overflowChore } from "../../src/retention/overflow.ts";
+import { createOrganization } from "../support/callers.ts";
+import { firstShard } from "../support/shards.ts";
+
+const MINUTE_MS = 60_000;
+
+/** The rows that the questions of these chores read in some minutes, at most. */
+async function rowsRead(): Promise<Record<string, number>> {
+	const read: Record<string, number> = {};
+	for (let minute = 0; minute < 5; minute += 1) {
+		const now = Date.now() + minute * MINUTE_MS;
+		for (const { name, due } of [overflowChore(now), heldChore(now), ...eventChores(firstShard, now)]) {
+			const { text, params } = bound(due);
+			const { meta } = await firstShard.DB.prepare(`SELECT EXISTS (${text})`)
+				.bind(...params)
+				.run();
+			read[name] = Math.max(read[name] ?? 0, meta.rows_read);
+		}
+	}
+	return read;
+}
+
+/** Adds organizations up to this number, half of them with limits of their own. */
+const addUpTo = (count: number) =>
+	firstShard.DB.prepare(
+		`INSERT INTO organizations (id, name, timezone, currency, version, createdAt, updatedAt, quotas)
+		WITH RECURSIVE numbers(n) AS (SELECT 3 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?)
+		SELECT 'org_many' || printf('%05d', n), 'Many', 'UTC', 'EUR', 1, 0, 0, iif(n % 2, '{"logBytes":1000}', NULL) FROM numbers`,
+	)
+		.bind(count)
+		.run();
+
+it("a sweep reads no more of 5,000 organizations than of 1,000 to see what is due", async () => {
+	for (let count = 0; count < 2; count += 1) await createOrganization();
+	const few = await rowsRead();
+	await addUpTo(1_000);
+	const thousand = await rowsRead();
+	await firstShard.DB.prepare("DELETE FROM organizations WHERE name = 'Many'").run();
+	await addUpTo(5_000);
+	const many = await rowsRead();
+	expect(Object.keys(few)).toEqual(["log_overflow", "held_deliveries", "former_events", "events"]);
+	for (const [name, rows] of Object.entries(many)) {
+		expect(rows, name).toBeLessThanOrEqual((thousand[name] ?? 0) * 1.1 + 10);
+		expect(rows, name).toBeLessThanOrEqual((few[name] ?? 0) + 7_000);
+	}
+	expect(many.held_deliveries).toBeLessThanOrEqual(2);
+});
+
+it("every organization has its turn", async () => {
+	const turnOfWhoIsDue = async () => {
+		for (let minute = 0; minute < 6; minute += 1) {
+			const { text, params } = bound(overflowChore(minute * MINUTE_MS).due);
+			const { results } = await firstShard.DB.prepare(text)
+				.bind(...params)
+				.all();
+			if (results.length > 0) return minute;
+		}
+		return null;
+	};
+	await firstShard.DB.prepare("UPDATE organizations SET quotas = NULL").run();
+	const { results } = await firstShard.DB.prepare(
+		"SELECT id, ordinal FROM organizations ORDER BY ordinal",
+	).all<{ id: string; ordinal: number }>();
+	for (const index of [0, 998, 999, 1_000, 2_500, results.length - 1]) {
+		const { id = "", ordinal = 0 } = results[index] ?? {};
+		await firstShard.DB.prepare("UPDATE organizations SET quotas = '{\"logBytes\":0}' WHERE id = ?")
+			.bind(id)
+			.run();
+		expect(await turnOfWhoIsDue(), String(ordinal)).toBe(Math.floor(ordinal / 1_000));
+		await firstShard.DB.prepare("UPDATE organizations SET quotas = NULL").run();
+	}
+	const [{ id = "" } = {}] = results.slice(-1);
+	await firstShard.DB.prepare(
+		"INSERT INTO counters (organizationId, resource, value) VALUES (?, 'attempts', 900000000)",
+	)
+		.bind(id)
+		.run();
+	expect(await turnOfWhoIsDue(), "found at once by the size of its log").toBe(0);
+});
