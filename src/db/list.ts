@@ -17,7 +17,8 @@ import {
 	tableSource,
 } from "./list-source.ts";
 import type { OwnedRow } from "./owned-row.ts";
-import { limitBytes, MAX_SCANNED_ENTRIES, scanStatement, weightOf } from "./scan.ts";
+import { selected, weightOf } from "./row-columns.ts";
+import { limitBytes, MAX_SCANNED_ENTRIES, scanStatement } from "./scan.ts";
 import { matchExpression } from "./search.ts";
 import { type SQL, sql } from "./sql.ts";
 import type { Store } from "./store.ts";
@@ -43,6 +44,9 @@ export function listStatements<Row extends OwnedRow>(
 	query: ListQuery,
 ): SQL[] {
 	const { table } = store;
+	// The next page begins after a key column, if there is one for the sort.
+	const sortKey = query.orderBy === "createdAt" || query.sortLink ? null : store.key(query.orderBy);
+	const columns = sortKey?.generated ? sql`${selected(table)}, ${sortKey}` : selected(table);
 	const match =
 		query.search === null || !spec.search ? null : matchExpression(spec.search, organizationId, query.search);
 	if (query.search !== null && match === null) return [NO_ROWS];
@@ -88,7 +92,7 @@ export function listStatements<Row extends OwnedRow>(
 	const walk = arms.map(({ source: { from, where, key, on, tests: own }, order, extraColumn, ...arm }) =>
 		scanStatement({
 			table,
-			columns: sql`${table}.*${extraColumn ? sql`, entry."sortLink"` : sql``}`,
+			columns: sql`${columns}${extraColumn ? sql`, entry."sortLink"` : sql``}`,
 			from,
 			where: [...where, ...arm.where],
 			key: extraColumn ? sql`${key}, ${extraColumn}` : key,
@@ -104,7 +108,7 @@ export function listStatements<Row extends OwnedRow>(
 	const sorted = segmentsOf({ ...walkInput, source: source(narrow), sorted: true }).map(
 		({ source: { from, where, key, on, tests: own }, order, ...arm }) =>
 			limitBytes(
-				sql`SELECT ${table}.*, 0 AS "last", 1 AS "fits", ${weightOf(table)} AS "weight"
+				sql`SELECT ${columns}, 0 AS "last", 1 AS "fits", ${weightOf(table)} AS "weight"
 				FROM (SELECT ${key} FROM ${from} WHERE ${sql.join([...where], sql` AND `)} LIMIT iif(${few}, ${MAX_SORTED_ROWS}, 0)) AS entry
 				CROSS JOIN ${table} ON ${on}
 				WHERE ${sql.join([...own, ...arm.where, ...arm.tests, ...testsExcept(narrow)], sql` AND `)}

@@ -1,9 +1,9 @@
 // One page of rows that are read in the order of an index. Conditions that the index can't answer are tested entry by entry.
 // A page reads a bounded number of entries, even if few rows meet the conditions, and returns where it stopped. It also stops
 // when its rows become too large: a hundred records of half a megabyte don't fit into an isolate.
-import { getTableColumns } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { RawRow } from "./client.ts";
+import { weightOf } from "./row-columns.ts";
 import { type SQL, sql } from "./sql.ts";
 
 /** The maximum of index entries that one page reads. */
@@ -66,17 +66,6 @@ export function scanStatement(scan: Scan): SQL {
 export function limitBytes(found: SQL): SQL {
 	return sql`SELECT *, "last" OR "sum" >= ${MAX_PAGE_BYTES} AS "ended" FROM (SELECT *, sum("weight") OVER (ROWS UNBOUNDED PRECEDING) AS "sum" FROM (${found}))
 		WHERE "sum" - "weight" < ${MAX_PAGE_BYTES}`;
-}
-
-/** A scalar: the bytes of a row's texts. */
-export function weightOf(table: SQLiteTable): SQL {
-	const texts = Object.values(getTableColumns(table)).filter((column) =>
-		column.getSQLType().startsWith("text"),
-	);
-	return sql.join(
-		texts.map((column) => sql`coalesce(octet_length(${column}), 0)`),
-		sql` + `,
-	);
 }
 
 /** One page from the results of consecutive statements, and the row or entry after which the next page begins. */

@@ -26,6 +26,9 @@ const partOf = (text: string) => new SQL([text], []);
 /** Text of our own as a part of a query; only what the schema says may be in it. */
 sql.raw = partOf;
 
+/** A part without values whose text is made once. */
+sql.fixed = (part: SQL): SQL => partOf(textOf(sql.inline(part), []));
+
 /** The name of a column, table or index, quoted. */
 sql.identifier = (name: string): SQL => partOf(`"${name.replaceAll('"', '""')}"`);
 

@@ -14,6 +14,7 @@ import { foldingOf } from "./folded.ts";
 import { type Link, type LinkChange, linkStatements } from "./links.ts";
 import type { OwnedRow, OwnedTable } from "./owned-row.ts";
 import { linkFields } from "./references.ts";
+import { rowColumns, selected } from "./row-columns.ts";
 import { type SQL, sql } from "./sql.ts";
 import { nextStamp } from "./stamps.ts";
 import { isRow, liveRowOf, rowOf } from "./tenant.ts";
@@ -65,20 +66,41 @@ const MAX_UPDATES = 10;
 /** The value of a field in an object of JSON. Only for names of columns. */
 const textOf = (object: SQL, field: string): SQL => sql`${object}->>${sql.raw(`'${field}'`)}`;
 
+/**
+ * The columns of an INSERT, and their values from an object of JSON as far as they are copied: those that the batch assigns come
+ * last. Both are the same for every row of a table, so their text is made once.
+ */
+function copiedByInsert(
+	fields: readonly string[],
+	numbered: boolean,
+): { readonly names: SQL; readonly values: SQL } {
+	const assigned = ["updatedAt", ...(numbered ? ["number"] : [])];
+	const copied = fields.filter((field) => !assigned.includes(field));
+	const list = (parts: readonly SQL[]) => sql.fixed(sql.join(parts, sql`, `));
+	return {
+		names: list([...copied, ...assigned].map(sql.identifier)),
+		values: list(copied.map((field) => textOf(sql`value`, field))),
+	};
+}
+
 export function tableStore<Row extends OwnedRow>(
 	table: OwnedTable & { readonly $inferSelect: Row },
 ): Store<Row> {
 	const columns: Record<string, SQLiteColumn> = getTableColumns(table);
-	// Rows in memory have neither `seq`, which links to the full-text index, nor `folded`, which the key columns are computed from.
-	const written = Object.entries(columns).filter(([field, { generated }]) => field !== "seq" && !generated);
-	const entries = written.filter(([field]) => field !== "folded");
-	const fields = entries.map(([field]) => field);
-	/** The columns whose values have another form in memory. */
-	const converted = entries.filter(([, of]) => of.mapFromDriverValue !== Column.prototype.mapFromDriverValue);
 	const folding = foldingOf(table);
+	const entries = rowColumns(table);
+	/** Fields, and the column where its values have another form in memory. */
+	const decoding = entries.map(([field, of]) => {
+		const isConverted = of.mapFromDriverValue !== Column.prototype.mapFromDriverValue;
+		return [field, isConverted ? of : null] as const;
+	});
 	const lists = linkFields(table);
 	const name = getTableName(table);
 	const numbered = isNumbered(table);
+	const copied = copiedByInsert(
+		[...entries.map(([field]) => field), ...(folding ? ["folded"] : [])],
+		numbered,
+	);
 
 	const column = (field: string): SQLiteColumn => {
 		const found = columns[field];
@@ -133,13 +155,14 @@ export function tableStore<Row extends OwnedRow>(
 		key: (field) => columns[keyColumnName(field)] ?? column(field),
 
 		byId: (organizationId, id, includeDeleted = false) =>
-			sql`SELECT * FROM ${(includeDeleted ? rowOf : liveRowOf)(table, organizationId, id)}`,
+			sql`SELECT ${selected(table)} FROM ${(includeDeleted ? rowOf : liveRowOf)(table, organizationId, id)}`,
 
 		decode(raw) {
 			const row: Record<string, unknown> = {};
-			for (const field of fields) row[field] = raw[field];
-			for (const [field, of] of converted)
-				if (row[field] !== null) row[field] = of.mapFromDriverValue(row[field]);
+			for (const [field, of] of decoding) {
+				const value = raw[field];
+				row[field] = of !== null && value !== null ? of.mapFromDriverValue(value) : value;
+			}
 			return row as unknown as Row;
 		},
 
@@ -152,25 +175,17 @@ export function tableStore<Row extends OwnedRow>(
 				...columnsOf(row, mapping),
 				...(numbered ? { number: rows.length - 1 - index } : {}),
 			}));
-			const names = sql.join(
-				written.map(([field]) => sql.identifier(field)),
-				sql`, `,
-			);
-			const assigned = new Map([
-				["updatedAt", nextStamp(table, organizationId, now)],
-				["number", sql`(${counterValue(name, organizationId)} - (value->>'number'))`],
-			]);
-			const values = sql.join(
-				written.map(([field]) => assigned.get(field) ?? textOf(sql`value`, field)),
-				sql`, `,
-			);
+			const stamp = nextStamp(table, organizationId, now);
+			const values = numbered
+				? sql`${copied.values}, ${stamp}, ${counterValue(name, organizationId)} - (value->>'number')`
+				: sql`${copied.values}, ${stamp}`;
 			const ids = rows.map(({ id }) => id);
 			return [
 				numbered
 					? { query: addToCounter(name, organizationId, rows.length) }
 					: { query: countBelowUpTo(table, organizationId, ids) },
 				...splitIntoChunks(drafts, (draft) => JSON.stringify(draft)).map((chunk) => ({
-					query: sql`INSERT INTO ${table} (${names}) SELECT ${values} FROM json_each(${`[${chunk.join(",")}]`}) ORDER BY key`,
+					query: sql`INSERT INTO ${table} (${copied.names}) SELECT ${values} FROM json_each(${`[${chunk.join(",")}]`}) ORDER BY key`,
 				})),
 				...(numbered ? [] : [{ query: advanceCounter(table, organizationId) }]),
 				...linkStatements(rows.map((row) => linkChange(null, row, mapping))),

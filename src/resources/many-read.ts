@@ -6,7 +6,8 @@ import { expect, LostRace, type Statement } from "../db/commit.ts";
 import type { KnownFact } from "../db/fact.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
 import { blockingReferences, holdersQuery, type KnownTarget } from "../db/references.ts";
-import { limitBytes, weightOf } from "../db/scan.ts";
+import { selected, weightOf } from "../db/row-columns.ts";
+import { limitBytes } from "../db/scan.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { isRow, notDeleted } from "../db/tenant.ts";
 import { AppError, catchAppError, type FieldError } from "../errors.ts";
@@ -135,7 +136,9 @@ export function manyReader<Row extends OwnedRow, Create extends object, Update e
 			matching?.single ??
 			(ids.length > 0 ? sql`SELECT value AS "id" FROM json_each(${JSON.stringify(ids)})` : null);
 		const live = sql`FROM (${targets}) AS target CROSS JOIN ${table} ON ${isRow(table, organizationId, sql`target."id"`)} AND ${notDeleted(table)}`;
-		const inMemory = limitBytes(sql`SELECT ${table}.*, 0 AS "last", ${weightOf(table)} AS "weight" ${live}`);
+		const inMemory = limitBytes(
+			sql`SELECT ${selected(table)}, 0 AS "last", ${weightOf(table)} AS "weight" ${live}`,
+		);
 		const deletes = changes.some(({ verb }) => verb === "delete");
 		const holders = deletes
 			? holdersQuery(organizationId, ids, blockingReferences(table), sql`SELECT "id" FROM (${inMemory})`)

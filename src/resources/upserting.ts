@@ -2,6 +2,7 @@
 import type { Ctx } from "../context.ts";
 import { expect, LostRace, type Write } from "../db/commit.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
+import { selected } from "../db/row-columns.ts";
 import { sql } from "../db/sql.ts";
 import { throwFieldErrors } from "../errors.ts";
 import { checkKind } from "./kind.ts";
@@ -28,7 +29,7 @@ export function upserter<Row extends OwnedRow, Create extends object, Update, Fa
 
 	return async (ctx: Ctx, field: string, value: unknown, input: Create): Promise<Write<Upserted<Row>>> => {
 		const { key, link } = await lookup(ctx, field, value);
-		const matching = sql`SELECT ${resource.store.table}.* ${matchingRows(resource, ctx.caller.organizationId, field, link, sql`${key}`)}`;
+		const matching = sql`SELECT ${selected(resource.store.table)} ${matchingRows(resource, ctx.caller.organizationId, field, link, sql`${key}`)}`;
 		const { found, errorsOf, known } = await readForRules(
 			ctx,
 			[input],

@@ -43,6 +43,15 @@ describe("a query", () => {
 		expect(params).toEqual([]);
 	});
 
+	it("makes the text of a part without values once", () => {
+		const part = sql.fixed(sql`${leads} ${sql`${leads.id} = ${7}`}`);
+		expect(part.values).toEqual([]);
+		expect(bound(sql`SELECT ${part} ${1}`)).toEqual({
+			text: 'SELECT "leads" "leads"."id" = 7 ?',
+			params: [1],
+		});
+	});
+
 	it("refuses an object: a list is bound as JSON text", () => {
 		expect(() => bound(sql`${["a"]}`)).toThrow(TypeError);
 		expect(() => bound(sql`${{ toString: () => "1" }}`)).toThrow(TypeError);
