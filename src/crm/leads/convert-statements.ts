@@ -3,7 +3,8 @@ import type { Ctx } from "../../context.ts";
 import type { RawRow } from "../../db/client.ts";
 import type { Statement, Write } from "../../db/commit.ts";
 import { expectFactUnchanged, type KnownFacts } from "../../db/fact.ts";
-import { limitBytes, weightOf } from "../../db/scan.ts";
+import { selected, weightOf } from "../../db/row-columns.ts";
+import { limitBytes } from "../../db/scan.ts";
 import { type SQL, sql } from "../../db/sql.ts";
 import { liveRowsOf } from "../../db/tenant.ts";
 import { changesBetween } from "../../resources/changes.ts";
@@ -18,7 +19,7 @@ export const conversionFacts = { leads: leads.fact, convertedStage: firstStage("
  * maximum size of a page: the last one is marked as `ended` if there may be more.
  */
 export const unconvertedLeads = (organizationId: string, ids: SQL): SQL =>
-	limitBytes(sql`SELECT *, 0 AS "last", ${weightOf(leads.store.table)} AS "weight" FROM ${liveRowsOf(leads.store.table, organizationId)}
+	limitBytes(sql`SELECT ${selected(leads.store.table)}, 0 AS "last", ${weightOf(leads.store.table)} AS "weight" FROM ${liveRowsOf(leads.store.table, organizationId)}
 		AND "id" IN (${ids}) AND "convertedAt" IS NULL ORDER BY "id"`);
 
 /** A lead as it was read, and the plan of its conversion: its CONVERTED stage, if there is one, and the ids of client and deal. */
