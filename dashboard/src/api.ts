@@ -44,6 +44,46 @@ export async function callApi<T>(call: Promise<Outcome<T>>): Promise<T> {
 	return data as T;
 }
 
+interface Parts {
+	readonly query?: Readonly<Record<string, string | number | boolean>>;
+	readonly body?: object;
+	/** The version that a write is for. */
+	readonly version?: number;
+}
+
+/**
+ * Calls a path whose types aren't known beforehand, because pages for all resources share it.
+ * @throws ApiError with the API's message
+ */
+export async function callPath<T>(
+	method: string,
+	path: string,
+	{ query = {}, body, version }: Parts = {},
+): Promise<T> {
+	const search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
+	const response = await reach(
+		new Request(`/api/v1${path}${search.size > 0 ? `?${search}` : ""}`, {
+			method,
+			headers: {
+				...headers,
+				...(body ? { "Content-Type": "application/json" } : {}),
+				...(version === undefined ? {} : { "If-Match": `"${version}"` }),
+			},
+			...(body ? { body: JSON.stringify(body) } : {}),
+		}),
+	);
+	const answer = response.status === 204 ? null : await response.json();
+	if (!response.ok) throw new ApiError(response.status, answer);
+	return answer;
+}
+
+/** The API's document, which says what fields, filters and sorts there are. */
+export async function openApiDocument<T>(): Promise<T> {
+	const response = await reach(new Request("/openapi.json"));
+	if (!response.ok) throw new ApiError(response.status, await response.json());
+	return response.json();
+}
+
 let leaving = new AbortController();
 /** Longer than the server takes to answer or to give up. */
 const PATIENCE_MS = 30_000;

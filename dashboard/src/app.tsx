@@ -2,22 +2,10 @@
 import { QueryClientProvider } from "@tanstack/preact-query";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { Board } from "./pages/data/board.tsx";
-import { Browse } from "./pages/data/browse.tsx";
-import { isNoun } from "./pages/data/nouns.ts";
-import { Record } from "./pages/data/record.tsx";
-import { Catalogue } from "./pages/events/catalogue.tsx";
-import { Feed } from "./pages/events/feed.tsx";
-import { ApiKeys } from "./pages/keys/list.tsx";
-import { Overview } from "./pages/overview.tsx";
-import { Requests } from "./pages/requests.tsx";
-import { Settings } from "./pages/settings/page.tsx";
+import { lazy } from "./lazy.tsx";
 import { SignIn, SignInAgain } from "./pages/sign-in.tsx";
 import { SignOut } from "./pages/sign-out.tsx";
-import { Delivery } from "./pages/webhooks/delivery.tsx";
-import { WebhookDetail } from "./pages/webhooks/detail.tsx";
-import { EditWebhook, NewWebhook } from "./pages/webhooks/edit.tsx";
-import { Webhooks } from "./pages/webhooks/list.tsx";
+import { resourceAt } from "./resources.ts";
 import { href, matchPath, Router, usePlace } from "./router.tsx";
 import { queries, SessionContext, useCurrentSession, useSessionChange, useSessionEnd } from "./session.tsx";
 import { Shell } from "./shell.tsx";
@@ -25,6 +13,34 @@ import { Empty, ErrorNotice, Loading } from "./ui/feedback.tsx";
 import { Heading } from "./ui/layout.tsx";
 
 type Parameters = Readonly<{ [name: string]: string }>;
+
+const ApiKeys = lazy(async () => (await import("./pages/keys/list.tsx")).ApiKeys);
+const Board = lazy(async () => (await import("./pages/data/board.tsx")).Board);
+const Browse = lazy(async () => (await import("./pages/data/browse.tsx")).Browse);
+const Catalogue = lazy(async () => (await import("./pages/events/catalogue.tsx")).Catalogue);
+const Delivery = lazy(async () => (await import("./pages/webhooks/delivery.tsx")).Delivery);
+const EditWebhook = lazy(async () => (await import("./pages/webhooks/edit.tsx")).EditWebhook);
+const Feed = lazy(async () => (await import("./pages/events/feed.tsx")).Feed);
+const NewRecord = lazy(async () => (await import("./pages/data/new.tsx")).NewRecord);
+const NewWebhook = lazy(async () => (await import("./pages/webhooks/edit.tsx")).NewWebhook);
+const Overview = lazy(async () => (await import("./pages/overview.tsx")).Overview);
+const Record = lazy(async () => (await import("./pages/data/record.tsx")).Record);
+const Requests = lazy(async () => (await import("./pages/requests.tsx")).Requests);
+const Settings = lazy(async () => (await import("./pages/settings/page.tsx")).Settings);
+const WebhookDetail = lazy(async () => (await import("./pages/webhooks/detail.tsx")).WebhookDetail);
+const Webhooks = lazy(async () => (await import("./pages/webhooks/list.tsx")).Webhooks);
+
+/** The pages of a resource of a group; null for another path. */
+function recordPage(group: string, { path = "", id = "" }: Parameters): JSX.Element | null {
+	const resource = resourceAt(path);
+	if (resource?.group !== group) return null;
+	if (!id) return <Browse key={path} resource={resource} />;
+	return id === "new" ? (
+		<NewRecord key={path} resource={resource} />
+	) : (
+		<Record key={id} resource={resource} id={id} />
+	);
+}
 
 const pages: readonly (readonly [pattern: string, page: (given: Parameters) => JSX.Element | null])[] = [
 	["/", () => <Overview />],
@@ -37,17 +53,17 @@ const pages: readonly (readonly [pattern: string, page: (given: Parameters) => J
 		"/webhooks/:id/deliveries/:deliveryId",
 		({ id = "", deliveryId = "" }) => <Delivery key={deliveryId} webhookId={id} id={deliveryId} />,
 	],
-	["/requests", () => <Requests />],
 	["/events", () => <Catalogue />],
 	["/events/feed", () => <Feed />],
+	["/requests", () => <Requests />],
 	["/settings", () => <Settings />],
-	["/data", () => <Browse noun="leads" />],
+	["/data", () => recordPage("data", { path: "leads" })],
 	["/data/board", () => <Board />],
-	["/data/:noun", ({ noun = "" }) => (isNoun(noun) ? <Browse key={noun} noun={noun} /> : null)],
-	[
-		"/data/:noun/:id",
-		({ noun = "", id = "" }) => (isNoun(noun) ? <Record key={id} noun={noun} id={id} /> : null),
-	],
+	...["data", "settings"].flatMap((group) =>
+		[`/${group}/:path`, `/${group}/:path/:id`].map(
+			(pattern) => [pattern, (given: Parameters) => recordPage(group, given)] as const,
+		),
+	),
 ];
 
 function Page() {

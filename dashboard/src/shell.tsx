@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { api, callApi } from "./api.ts";
 import { connection } from "./connection.ts";
 import { formatClockTime } from "./format.ts";
+import { Palette } from "./palette.tsx";
 import { href, usePlace } from "./router.tsx";
 import { useHasScope } from "./session.tsx";
 
@@ -108,6 +109,7 @@ export function Shell({ children, onLeave }: { children: ComponentChildren; onLe
 					</div>
 				</div>
 			</aside>
+			<Palette places={places} />
 			<main id="main" ref={main} tabIndex={-1}>
 				<OutOfDate />
 				{children}

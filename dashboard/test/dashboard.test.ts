@@ -3,6 +3,7 @@
 import "./signing-in.ts";
 import "./webhooks.ts";
 import "./data.ts";
+import "./records.ts";
 import "./outages.ts";
 import "./documentation.ts";
 import "./pages.ts";

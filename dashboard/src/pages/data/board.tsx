@@ -11,7 +11,7 @@ import { SelectField } from "../../ui/field.tsx";
 import { Heading } from "../../ui/layout.tsx";
 import { LoadMore } from "../../ui/table.tsx";
 import { Badge } from "../../ui/text.tsx";
-import { DataTabs } from "./browse.tsx";
+import { ListTabs } from "./browse.tsx";
 
 type Deal = Schemas["Deal"];
 type Pipeline = Schemas["Pipeline"];
@@ -32,7 +32,7 @@ export function Board() {
 	return (
 		<>
 			<Heading title="Data" about="Drag a deal to another stage, or choose the stage on its card." />
-			<DataTabs current="board" />
+			<ListTabs group="data" current="board" />
 			<QueryResult query={pipelines}>
 				{(found) => {
 					const pipeline =

@@ -1,60 +1,103 @@
+// The list of a resource: searched, filtered and sorted as the API can, by the URL's query.
 import { useEffect, useState } from "preact/hooks";
+import { FieldInput } from "../../form/field-input.tsx";
 import { fieldLabel } from "../../format.ts";
 import { usePages } from "../../paging.ts";
+import { type Entry, nameOf, pathOf, type Resource, records, resources } from "../../resources.ts";
 import { href, setSearch, usePlace } from "../../router.tsx";
+import { type Document, hasOperation, parametersOf, useDocument } from "../../schema/document.ts";
+import { type Field, filtersOf, sortsOf } from "../../schema/fields.ts";
+import { useHasScope } from "../../session.tsx";
 import { Empty, QueryResult } from "../../ui/feedback.tsx";
-import { TextField } from "../../ui/field.tsx";
+import { Checkbox, SelectField, TextField } from "../../ui/field.tsx";
 import { Heading, Tabs } from "../../ui/layout.tsx";
 import { LoadMore, Table } from "../../ui/table.tsx";
-import { descriptions, type Entry, type Noun, nouns } from "./nouns.ts";
 import { Value } from "./value.tsx";
 
 const PAUSE_MS = 250;
 const PAGE = 25;
-const numbers = new Set(["score", "price"]);
+const numbers = new Set(["score", "price", "total", "dueTotal", "position", "submissionCount"]);
 
-export const DataTabs = ({ current }: { current: Noun | "board" }) => (
+/** The lists of a group as tabs. */
+export const ListTabs = ({ group, current }: { group: Resource["group"]; current: string }) => (
 	<Tabs
-		name="Data"
+		name={fieldLabel(group)}
 		tabs={[
-			...nouns.map((noun) => ({ path: `/data/${noun}`, text: fieldLabel(noun), current: noun === current })),
-			{ path: "/data/board", text: "Deal board", current: current === "board" },
+			...(group === "settings"
+				? [{ path: "/settings", text: "Organization", current: current === "organization" }]
+				: []),
+			...resources
+				.filter((resource) => resource.group === group)
+				.map((resource) => ({
+					path: pathOf(resource),
+					text: fieldLabel(resource.path),
+					current: resource.path === current,
+				})),
+			...(group === "data"
+				? [{ path: "/data/board", text: "Deal board", current: current === "board" }]
+				: []),
 		]}
 	/>
 );
 
-export function Browse({ noun }: { noun: Noun }) {
-	const { title, columns, list } = descriptions[noun];
-	const search = usePlace().search.get("search") ?? "";
-	const [typed, setTyped] = useState(search);
-	useEffect(() => {
-		const timer = setTimeout(() => typed.trim() !== search && setSearch({ search: typed.trim() }), PAUSE_MS);
-		return () => clearTimeout(timer);
-	}, [typed, search]);
-	const entries = usePages<Entry>(["data", noun, "list", search], (cursor) =>
-		list({ limit: PAGE, ...(search ? { search } : {}), ...cursor }),
+export function Browse({ resource }: { resource: Resource }) {
+	const document = useDocument();
+	return (
+		<QueryResult query={document}>{(found) => <List resource={resource} document={found} />}</QueryResult>
 	);
+}
+
+function List({ resource, document }: { resource: Resource; document: Document }) {
+	const { path, noun, title, columns, group } = resource;
+	const { search } = usePlace();
+	const filters = filtersOf(document, path);
+	const names = new Set([
+		...filters.map(({ name }) => name),
+		"search",
+		"orderBy",
+		"orderDir",
+		"includeDeleted",
+	]);
+	const query = Object.fromEntries([...search].filter(([name, value]) => names.has(name) && value !== ""));
+	const words = query.search ?? "";
+	const entries = usePages<Entry>(["data", path, "list", query], (cursor) =>
+		records.list(resource, { limit: PAGE, ...query, ...cursor }),
+	);
+	const mayCreate = useHasScope(`${path}:write`) && hasOperation(document, "post", `/${path}`);
 	return (
 		<>
-			<Heading title="Data" about="What your organization keeps, as the API gives it." />
-			<DataTabs current={noun} />
-			<div class="filters">
-				<TextField label={`Search ${noun}`} type="search" value={typed} onInput={setTyped} />
-			</div>
+			<Heading
+				title={fieldLabel(group)}
+				about={
+					group === "data"
+						? "What your organization keeps, as the API gives it."
+						: "What your records refer to."
+				}
+				actions={
+					mayCreate ? (
+						<a class="button primary" href={href(`${pathOf(resource)}/new`)}>
+							{`New ${noun}`}
+						</a>
+					) : null
+				}
+			/>
+			<ListTabs group={group} current={path} />
+			<Search key={path} resource={resource} document={document} filters={filters} query={query} />
 			<QueryResult query={{ ...entries, data: entries.items }}>
 				{(items) =>
 					items.length > 0 ? (
 						<Table
-							name={fieldLabel(noun)}
+							name={fieldLabel(path)}
 							rows={items}
 							keyOf={({ id }) => id}
 							columns={[
 								{
 									head: fieldLabel(title),
 									cell: (entry: Entry) => (
-										<a class="row-link" href={href(`/data/${noun}/${entry.id}`)}>
-											<strong>{String(entry[title])}</strong>
-											<span class="soft">#{entry.number}</span>
+										<a class="row-link" href={href(pathOf(resource, entry.id))}>
+											<strong>{nameOf(resource, entry)}</strong>
+											{"number" in entry ? <span class="soft">#{String(entry.number)}</span> : null}
+											{entry.deletedAt ? <span class="soft">deleted</span> : null}
 										</a>
 									),
 								},
@@ -65,15 +108,16 @@ export function Browse({ noun }: { noun: Noun }) {
 								})),
 							]}
 						/>
-					) : search ? (
-						<Empty title={`No ${noun} match “${search}”`}>
-							<p>Words are found from their beginning; try fewer or shorter ones.</p>
+					) : Object.keys(query).length > 0 ? (
+						<Empty
+							title={words ? `No ${fieldLabel(path).toLowerCase()} match “${words}”` : "Nothing matches"}
+						>
+							<p>Words are found from their beginning; try fewer or shorter ones, or fewer filters.</p>
 						</Empty>
 					) : (
-						<Empty title={`No ${noun} yet`}>
+						<Empty title={`No ${fieldLabel(path).toLowerCase()} yet`}>
 							<p>
-								Create the first with <code>POST /api/v1/{noun}</code>; the <a href="/docs">reference</a>{" "}
-								shows how.
+								Create the first here, or with <code>POST /api/v1/{path}</code>.
 							</p>
 						</Empty>
 					)
@@ -82,4 +126,89 @@ export function Browse({ noun }: { noun: Noun }) {
 			<LoadMore {...entries} />
 		</>
 	);
+}
+
+interface SearchProps {
+	readonly resource: Resource;
+	readonly document: Document;
+	readonly filters: readonly Field[];
+	readonly query: Readonly<Record<string, string>>;
+}
+
+/** Search, sort and filters of a list. */
+function Search({ resource: { path }, document, filters, query }: SearchProps) {
+	const words = query.search ?? "";
+	const [typed, setTyped] = useState(words);
+	const [added, setAdded] = useState<readonly string[]>([]);
+	useEffect(() => {
+		const timer = setTimeout(() => typed.trim() !== words && setSearch({ search: typed.trim() }), PAUSE_MS);
+		return () => clearTimeout(timer);
+	}, [typed, words]);
+	const hasSearch = parametersOf(document, path).some(({ name }) => name === "search");
+	const sorts = sortsOf(document, path);
+	const shown = filters.filter(({ name }) => name in query || added.includes(name));
+	const sort = `${query.orderBy ?? "createdAt"} ${query.orderDir ?? "desc"}`;
+	return (
+		<div class="filters">
+			{hasSearch ? (
+				<TextField
+					label={`Search ${fieldLabel(path).toLowerCase()}`}
+					type="search"
+					value={typed}
+					onInput={setTyped}
+				/>
+			) : null}
+			{sorts.length > 0 ? (
+				<SelectField
+					label="Sort by"
+					value={sort}
+					options={sorts.flatMap((name) => [
+						{ value: `${name} desc`, text: `${fieldLabel(name)}, descending` },
+						{ value: `${name} asc`, text: `${fieldLabel(name)}, ascending` },
+					])}
+					onChange={(chosen) => {
+						const [orderBy = "", orderDir = ""] = chosen.split(" ");
+						setSearch({ orderBy, orderDir });
+					}}
+				/>
+			) : null}
+			{shown.map((field) => (
+				<FieldInput
+					key={field.name}
+					field={{ ...field, hint: "", isNullable: true }}
+					path={field.name}
+					value={filterValue(field, query[field.name])}
+					onChange={(value) => setSearch({ [field.name]: Number.isNaN(value) ? "" : String(value ?? "") })}
+					error={null}
+				/>
+			))}
+			{filters.length > shown.length ? (
+				<SelectField
+					label="Add a filter"
+					value=""
+					options={[
+						{ value: "", text: "–" },
+						...filters
+							.filter((field) => !shown.includes(field))
+							.map(({ name, label }) => ({ value: name, text: label })),
+					]}
+					onChange={(name) => setAdded([...added, name])}
+				/>
+			) : null}
+			{hasOperation(document, "post", `/${path}/{id}/restore`) ? (
+				<Checkbox
+					label="Show deleted ones, too"
+					checked={query.includeDeleted === "true"}
+					onChange={(on) => setSearch({ includeDeleted: on ? "true" : "" })}
+				/>
+			) : null}
+		</div>
+	);
+}
+
+/** A filter's value in the URL, as its input takes it. */
+function filterValue({ kind }: Field, text: string | undefined): unknown {
+	if (text === undefined) return null;
+	if (kind.type === "number") return Number(text);
+	return kind.type === "flag" ? text === "true" : text;
 }

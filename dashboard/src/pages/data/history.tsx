@@ -1,19 +1,16 @@
 // The history of a record: what changed, when, and who did it.
 
-import type { Schemas } from "../../api.ts";
+import { callPath, type Schemas } from "../../api.ts";
 import { fieldLabel } from "../../format.ts";
 import { usePages } from "../../paging.ts";
+import type { Entry, Resource } from "../../resources.ts";
 import { Empty, QueryResult } from "../../ui/feedback.tsx";
 import { Section } from "../../ui/layout.tsx";
 import { LoadMore } from "../../ui/table.tsx";
 import { Instant } from "../../ui/text.tsx";
-import { descriptions, type Entry, type Noun } from "./nouns.ts";
 import { Value } from "./value.tsx";
 
 const PAGE = 10;
-
-/** The query key of a record's history. */
-export const historyKey = (noun: Noun, id: string) => ["data", noun, id, "history"] as const;
 
 type Event = Schemas["Event"];
 type Changes = Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>;
@@ -30,10 +27,12 @@ function told({ type, payload }: Event): { readonly what: string; readonly chang
 	return { what: deletedAt ? "Restored" : "Changed", changes };
 }
 
-export function History({ noun, entry }: { noun: Noun; entry: Entry }) {
+export function History({ resource: { path }, entry }: { resource: Resource; entry: Entry }) {
 	const { id } = entry;
-	const events = usePages(historyKey(noun, id), (cursor) =>
-		descriptions[noun].history(id, { limit: PAGE, ...cursor }),
+	const events = usePages(["data", path, id, "history"], (cursor) =>
+		callPath<Schemas["HistoryPage"]>("GET", `/${path}/${id}/events`, {
+			query: { limit: PAGE, includeDeleted: true, ...cursor },
+		}),
 	);
 	return (
 		<Section title="History">

@@ -1,51 +1,75 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
+// The page of a record of any resource: its fields, what can be done with it, and its history.
+import { useQuery } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
-import { ApiError } from "../../api.ts";
 import { restoreFocus } from "../../focus.ts";
-import { fieldLabel, formatForInput, formatNumber, parseNumber } from "../../format.ts";
+import { RecordForm } from "../../form/record-form.tsx";
+import { fieldLabel } from "../../format.ts";
+import { type Entry, nameOf, pathOf, type Resource, records } from "../../resources.ts";
+import { type Document, hasOperation, useDocument } from "../../schema/document.ts";
 import { useHasScope } from "../../session.tsx";
-import { ActionButton, ErrorNotice, errorAt, QueryResult } from "../../ui/feedback.tsx";
-import { SelectField, TextArea, TextField } from "../../ui/field.tsx";
+import { QueryResult } from "../../ui/feedback.tsx";
 import { Facts, Heading, Section } from "../../ui/layout.tsx";
 import { Code } from "../../ui/text.tsx";
-import { History, historyKey } from "./history.tsx";
-import { descriptions, type Entry, type Noun } from "./nouns.ts";
+import { Actions } from "./actions.tsx";
+import { History } from "./history.tsx";
+import { LineItems } from "./line-items.tsx";
 import { Value } from "./value.tsx";
 
 const isEmpty = (value: unknown) =>
 	value === null || value === "" || (Array.isArray(value) && value.length === 0);
 
-/** Fields that the heading shows, and fields that only programs need. */
-const apart = new Set(["id", "number", "version", "deletedAt"]);
+/** Fields that the heading or a section of their own shows, and fields that only programs need. */
+const apart = new Set(["id", "number", "version", "deletedAt", "lineItems"]);
 
-export function Record({ noun, id }: { noun: Noun; id: string }) {
-	const { get } = descriptions[noun];
-	const entry = useQuery({ queryKey: ["data", noun, id], queryFn: () => get(id) });
+export function Record({ resource, id }: { resource: Resource; id: string }) {
+	const document = useDocument();
+	return (
+		<QueryResult query={document}>
+			{(found) => <Shown resource={resource} id={id} document={found} />}
+		</QueryResult>
+	);
+}
+
+function Shown({ resource, id, document }: { resource: Resource; id: string; document: Document }) {
+	const { path, noun } = resource;
+	const entry = useQuery({ queryKey: ["data", path, id], queryFn: () => records.get(resource, id) });
 	const [editing, setEditing] = useState(false);
 	const close = () => {
 		setEditing(false);
 		restoreFocus();
 	};
-	const mayWrite = useHasScope(`${noun}:write`);
-	const mayReadEvents = useHasScope("events:read");
+	const mayWrite = useHasScope(`${path}:write`);
+	const canEdit = mayWrite && hasOperation(document, "patch", `/${path}/{id}`);
+	const canSeeHistory = useHasScope("events:read") && hasOperation(document, "get", `/${path}/{id}/events`);
 	return (
 		<QueryResult query={entry}>
 			{(found) => (
 				<>
 					<Heading
-						title={String(found[descriptions[noun].title])}
-						up={{ path: `/data/${noun}`, text: fieldLabel(noun) }}
-						about={`${descriptions[noun].one} no. ${found.number}`}
+						title={nameOf(resource, found)}
+						up={{ path: pathOf(resource), text: fieldLabel(path) }}
+						about={aboutOf(noun, found)}
 						actions={
-							mayWrite && !editing ? (
-								<button type="button" class="primary" onClick={() => setEditing(true)}>
-									Edit
-								</button>
-							) : null
+							editing ? null : (
+								<>
+									{mayWrite ? <Actions resource={resource} entry={found} document={document} /> : null}
+									{canEdit && !found.deletedAt ? (
+										<button type="button" class="primary" onClick={() => setEditing(true)}>
+											Edit
+										</button>
+									) : null}
+								</>
+							)
 						}
 					/>
 					{editing ? (
-						<Edit noun={noun} entry={found} reload={() => entry.refetch()} onDone={close} />
+						<RecordForm
+							resource={resource}
+							entry={found}
+							reload={() => entry.refetch()}
+							onSaved={close}
+							onCancel={close}
+						/>
 					) : (
 						<>
 							<Section title="Fields">
@@ -55,8 +79,9 @@ export function Record({ noun, id }: { noun: Noun; id: string }) {
 										.map((field) => [fieldLabel(field), <Value entry={found} field={field} />] as const)}
 								/>
 							</Section>
-							{mayReadEvents ? <History noun={noun} entry={found} /> : null}
-							<Code name={`GET /api/v1/${noun}/${id}`} value={found} />
+							<LineItems entry={found} />
+							{canSeeHistory ? <History resource={resource} entry={found} /> : null}
+							<Code name={`GET /api/v1/${path}/${id}`} value={found} />
 						</>
 					)}
 				</>
@@ -65,93 +90,7 @@ export function Record({ noun, id }: { noun: Noun; id: string }) {
 	);
 }
 
-interface EditProps {
-	readonly noun: Noun;
-	readonly entry: Entry;
-	readonly reload: () => unknown;
-	readonly onDone: () => void;
-}
-
-/** The text of a value in its input field. */
-function written(value: unknown): string {
-	if (value === null || value === undefined) return "";
-	return typeof value === "number" ? formatForInput(value) : String(value);
-}
-
-function Edit({ noun, entry, reload, onDone }: EditProps) {
-	const { editable: fields, update } = descriptions[noun];
-	const [changed, setChanged] = useState<Readonly<{ [field: string]: string }>>({});
-	const client = useQueryClient();
-	const save = useMutation({
-		mutationFn: () => {
-			const changes = Object.entries(changed).map(([field, value]) => [
-				field,
-				value.trim() === "" ? null : fields[field] === "number" ? parseNumber(value) : value,
-			]);
-			return update(entry.id, entry.version, Object.fromEntries(changes));
-		},
-		onSuccess: (saved) => {
-			client.setQueryData(["data", noun, entry.id], saved);
-			void client.invalidateQueries({ queryKey: ["data", noun, "list"] });
-			void client.invalidateQueries({ queryKey: ["head", ...historyKey(noun, entry.id)] });
-			onDone();
-		},
-	});
-	const faulty = Object.entries(changed)
-		.filter(([field, value]) => fields[field] === "number" && value.trim() && parseNumber(value) === null)
-		.map(([field]) => field);
-	const [faults, setFaults] = useState<readonly string[]>([]);
-	const outdated = save.error instanceof ApiError && save.error.status === 412;
-	return (
-		<form
-			class="page-form"
-			onSubmit={(event) => {
-				event.preventDefault();
-				setFaults(faulty);
-				if (faulty.length > 0) return;
-				if (Object.keys(changed).length > 0) save.mutate();
-				else onDone();
-			}}
-		>
-			<div class="fields">
-				{Object.entries(fields).map(([field, kind]) => {
-					const shared = {
-						label: fieldLabel(field),
-						value: changed[field] ?? written(entry[field]),
-						error:
-							faults.includes(field) && faulty.includes(field)
-								? `Write it as ${formatNumber(1300.5)} or ${formatForInput(1300.5)}.`
-								: errorAt(save.error, field),
-					};
-					const set = (value: string) => setChanged({ ...changed, [field]: value });
-					if (kind === "long") return <TextArea key={field} {...shared} onInput={set} />;
-					if (typeof kind !== "string") {
-						const none = entry[field] === null ? [{ value: "", text: "–" }] : [];
-						return <SelectField key={field} {...shared} options={[...none, ...kind]} onChange={set} />;
-					}
-					return <TextField key={field} {...shared} type={kind === "number" ? "text" : kind} onInput={set} />;
-				})}
-			</div>
-			<ErrorNotice error={save.error} shown={Object.keys(fields)} />
-			<footer>
-				{outdated ? (
-					<button
-						type="button"
-						onClick={() => {
-							save.reset();
-							reload();
-						}}
-					>
-						Load the latest, keep my changes
-					</button>
-				) : null}
-				<button type="button" onClick={onDone}>
-					Cancel
-				</button>
-				<ActionButton class="primary" busy={save.isPending}>
-					Save
-				</ActionButton>
-			</footer>
-		</form>
-	);
+function aboutOf(noun: string, { number, deletedAt }: Entry): string {
+	const name = noun.charAt(0).toUpperCase() + noun.slice(1);
+	return `${name}${number === undefined ? "" : ` no. ${number}`}${deletedAt ? ", deleted" : ""}`;
 }

@@ -1,11 +1,14 @@
 // Formats a field of a record according to its kind of value.
 import type { ComponentChildren } from "preact";
 import { formatDay, formatMoney, formatNumber } from "../../format.ts";
+import type { Entry } from "../../resources.ts";
 import { Badge, Instant, type Tone } from "../../ui/text.tsx";
-import type { Entry } from "./nouns.ts";
 import { Reference } from "./reference.tsx";
 
-const amounts = new Set(["price", "value", "openingBalance"]);
+const amounts = new Set([
+	...["price", "value", "openingBalance", "buyPrice", "subtotal", "discountTotal"],
+	...["taxTotal", "total", "paidTotal", "dueTotal"],
+]);
 const tones: Readonly<Record<string, Tone>> = {
 	WON: "good",
 	COMPLETED: "good",

@@ -41,6 +41,18 @@ const groups = [...Map.groupBy(Object.keys(groupOf) as Noun[], (noun) => groupOf
 
 const verbs = ["read", "write"] as const;
 
+/** What a scope allows that its name doesn't say. */
+const CONSEQUENCES: Readonly<Partial<Record<Noun, string>>> = {
+	events: "Events show the data of every record that the key may read, now and in the past.",
+	webhooks:
+		"Write sends events of all that the key may read to a URL outside; read shows what was sent, with its data.",
+	"api-keys": "Write creates further keys with the same rights.",
+	"custom-fields": "Write changes what every record has.",
+	"form-responses": "Write creates leads, as the form says.",
+	leads: "Write shows the whole lead in its answer. Erase removes a person for good.",
+	clients: "Write shows the whole client in its answer. Erase removes a person for good.",
+};
+
 /** Resources with an erase scope, which the write scope doesn't include. */
 const erasable: readonly string[] = ["leads", "clients"];
 const isErasable = (noun: Noun): noun is "leads" | "clients" => erasable.includes(noun);
@@ -54,12 +66,14 @@ export function Scopes({ chosen, onChange }: Props) {
 	const toggle = (scope: Scope, on: boolean) =>
 		onChange(on ? [...chosen, scope] : chosen.filter((held) => held !== scope));
 	const everything = chosen.includes("*");
+	const isChosen = (noun: Noun) =>
+		chosen.some((scope) => scope.startsWith(`${noun}:`) || scope === "*:read" || scope === "*:write");
 	return (
 		<fieldset class="scopes">
 			<legend>Scopes</legend>
 			<Checkbox
 				label="Everything"
-				hint="Reads and writes all there is, and what may yet be added."
+				hint="Reads, writes and erases all there is, also data of persons, and what may be added later."
 				checked={everything}
 				onChange={(on) => onChange(on ? ["*"] : [])}
 			/>
@@ -83,7 +97,12 @@ export function Scopes({ chosen, onChange }: Props) {
 								<legend>{name}</legend>
 								{nouns.map((noun) => (
 									<div class="scope-row" key={noun}>
-										<span>{fieldLabel(noun)}</span>
+										<span>
+											{fieldLabel(noun)}
+											{isChosen(noun) && CONSEQUENCES[noun] ? (
+												<span class="hint">{CONSEQUENCES[noun]}</span>
+											) : null}
+										</span>
 										{verbs.map((verb) => {
 											const scope = `${noun}:${verb}` as const;
 											const covered = chosen.includes(`*:${verb}`);

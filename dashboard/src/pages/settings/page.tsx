@@ -5,6 +5,7 @@ import { readAll } from "../../paging.ts";
 import { useHasScope } from "../../session.tsx";
 import { QueryResult } from "../../ui/feedback.tsx";
 import { Heading, Section } from "../../ui/layout.tsx";
+import { ListTabs } from "../data/browse.tsx";
 import { EntryList } from "./entries.tsx";
 import { leadSources, leadStages } from "./lists.ts";
 import { OrganizationForm } from "./organization.tsx";
@@ -29,6 +30,7 @@ export function Settings() {
 				title="Settings"
 				about="Your organization, and the lists that its leads and deals go through."
 			/>
+			<ListTabs group="settings" current="organization" />
 			<Section title="Organization">
 				<QueryResult query={organization}>
 					{(found) => <OrganizationForm key={found.version} organization={found} />}

@@ -1,0 +1,126 @@
+// The input of a field, by its kind.
+
+import type { Field } from "../schema/fields.ts";
+import { errorAt } from "../ui/feedback.tsx";
+import { Checkbox, SelectField, TextArea, TextField } from "../ui/field.tsx";
+import { Choices } from "./choices.tsx";
+import { Group } from "./group.tsx";
+import { NumberField } from "./number-field.tsx";
+import { ReferenceField, ReferencesField } from "./reference-field.tsx";
+import { Rows } from "./rows.tsx";
+
+export interface InputProps {
+	readonly field: Field;
+	/** Where it is in the body: `lineItems.0.price`. */
+	readonly path: string;
+	readonly value: unknown;
+	readonly onChange: (value: unknown) => void;
+	/** The API's refusal, whose messages are shown at their fields. */
+	readonly error: Error | null;
+}
+
+/** A hint's first sentence; the reference has the rest. A form shows names in place of ids. */
+function shortened(hint: string): string {
+	const first = hint.match(/^.*?[.;](?=\s|$)/)?.[0].replace(/;$/, ".") ?? hint;
+	const text = first.replaceAll("`", "").replace(/^Ids? of /, "");
+	return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+export function FieldInput({ field, path, value, onChange, error }: InputProps) {
+	const { label, hint, isNullable, isRequired, kind } = field;
+	const frame = {
+		label,
+		hint: shortened(hint),
+		error: errorAt(error, path),
+		optional: false,
+	};
+	const text = value === null || value === undefined ? "" : String(value);
+	const setText = (typed: string) => onChange(typed === "" && isNullable ? null : typed);
+	switch (kind.type) {
+		case "long":
+			return <TextArea {...frame} value={text} onInput={setText} />;
+		case "number":
+			return <NumberField {...frame} value={typeof value === "number" ? value : null} onChange={onChange} />;
+		case "flag":
+			return isNullable ? (
+				<SelectField
+					{...frame}
+					value={text}
+					options={[
+						{ value: "", text: "–" },
+						{ value: "true", text: "Yes" },
+						{ value: "false", text: "No" },
+					]}
+					onChange={(chosen) => onChange(chosen === "" ? null : chosen === "true")}
+				/>
+			) : (
+				<Checkbox label={label} hint={frame.hint} checked={value === true} onChange={onChange} />
+			);
+		case "choice":
+			return (
+				<SelectField
+					{...frame}
+					value={text}
+					options={[...(isNullable || text === "" ? [{ value: "", text: "–" }] : []), ...kind.options]}
+					onChange={(chosen) => onChange(chosen === "" ? (isNullable ? null : undefined) : chosen)}
+				/>
+			);
+		case "choices":
+			return <Choices {...frame} options={kind.options} value={listOf(value)} onChange={onChange} />;
+		case "reference":
+			return (
+				<ReferenceField
+					{...frame}
+					prefixes={kind.prefixes}
+					value={text}
+					onChange={(id) => onChange(id || null)}
+				/>
+			);
+		case "references":
+			return (
+				<ReferencesField {...frame} prefixes={kind.prefixes} value={listOf(value)} onChange={onChange} />
+			);
+		case "texts":
+			return (
+				<TextArea
+					{...frame}
+					hint={`${frame.hint} One in each line.`}
+					value={listOf(value).join("\n")}
+					onInput={(typed) => onChange(typed === "" ? [] : typed.split("\n"))}
+				/>
+			);
+		case "group":
+			return (
+				<Group
+					label={label}
+					fields={kind.fields}
+					path={path}
+					value={value}
+					onChange={onChange}
+					error={error}
+				/>
+			);
+		case "rows":
+			return (
+				<Rows
+					label={label}
+					fields={kind.fields}
+					path={path}
+					value={value}
+					onChange={onChange}
+					error={error}
+				/>
+			);
+		case "json":
+			return null;
+		case "date":
+		case "text":
+			return <TextField {...frame} type={kind.type} required={isRequired} value={text} onInput={setText} />;
+		case "instant":
+			return <TextField {...frame} value={text} onInput={setText} placeholder="2026-01-31T12:00:00Z" />;
+	}
+}
+
+/** A value as a list of texts. */
+const listOf = (value: unknown): readonly string[] =>
+	Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];

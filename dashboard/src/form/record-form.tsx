@@ -1,0 +1,150 @@
+// The form of a record of any resource: to create one, or to change one that was read.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
+import { useState } from "preact/hooks";
+import { ApiError, callPath, type Schemas } from "../api.ts";
+import { readAll } from "../paging.ts";
+import { type Entry, type Resource, records } from "../resources.ts";
+import { useDocument } from "../schema/document.ts";
+import { customField, type Field, fieldsOf } from "../schema/fields.ts";
+import { useHasScope } from "../session.tsx";
+import { ActionButton, ErrorNotice, QueryResult } from "../ui/feedback.tsx";
+import { FieldInput } from "./field-input.tsx";
+import { FormPreview } from "./form-preview.tsx";
+import { hasWrongNumber } from "./number-field.tsx";
+
+type Definition = Schemas["CustomField"];
+
+/** The custom fields of a resource; none if the key can't read them. */
+function useCustomFields({ path }: Resource) {
+	const mayRead = useHasScope("custom-fields:read");
+	return useQuery({
+		queryKey: ["definitions"],
+		enabled: mayRead,
+		queryFn: () =>
+			readAll<Definition>((cursor) =>
+				callPath("GET", "/custom-fields", { query: { limit: 100, ...cursor } }),
+			),
+		select: (definitions) => definitions.filter(({ entity }) => entity === path).map(customField),
+		...(mayRead ? {} : { initialData: [] }),
+	});
+}
+
+interface Props {
+	readonly resource: Resource;
+	/** The record to change; without it the form creates one. */
+	readonly entry?: Entry;
+	/** Values of a new record that are known beforehand. */
+	readonly preset?: Readonly<Record<string, unknown>>;
+	readonly reload?: () => unknown;
+	readonly onSaved: (saved: Entry) => void;
+	readonly onCancel: () => void;
+}
+
+export function RecordForm(props: Props) {
+	const { resource, entry } = props;
+	const document = useDocument();
+	const custom = useCustomFields(resource);
+	return (
+		<QueryResult query={document}>
+			{(found) => (
+				<QueryResult query={custom}>
+					{(definitions) => (
+						<Fields
+							{...props}
+							fields={[
+								...fieldsOf(found, `${resource.schema}${entry ? "Update" : "Create"}`),
+								...definitions,
+							]}
+						/>
+					)}
+				</QueryResult>
+			)}
+		</QueryResult>
+	);
+}
+
+/** Required fields first, and what takes more room last. */
+const places = { group: 2, rows: 3 } as const;
+const placeOf = ({ kind, isRequired }: Field) =>
+	kind.type === "group" || kind.type === "rows" ? places[kind.type] : isRequired ? 0 : 1;
+
+function Fields({
+	resource,
+	entry,
+	preset = {},
+	fields,
+	reload,
+	onSaved,
+	onCancel,
+}: Props & { readonly fields: readonly Field[] }) {
+	const [changed, setChanged] = useState<Readonly<Record<string, unknown>>>(preset);
+	const client = useQueryClient();
+	const save = useMutation({
+		mutationFn: () => (entry ? records.update(resource, entry, changed) : records.create(resource, changed)),
+		onSuccess: (saved) => {
+			client.setQueryData(["data", resource.path, saved.id], saved);
+			void client.invalidateQueries({ queryKey: ["data", resource.path, "list"] });
+			void client.invalidateQueries({ queryKey: ["head", "data", resource.path] });
+			void client.invalidateQueries({ queryKey: ["name", saved.id] });
+			void client.invalidateQueries({ queryKey: ["options"] });
+			void client.invalidateQueries({
+				queryKey: [resource.path === "custom-fields" ? "definitions" : resource.path],
+			});
+			onSaved(saved);
+		},
+	});
+	const outdated = save.error instanceof ApiError && save.error.status === 412;
+	return (
+		<form
+			class="page-form"
+			onSubmit={(event) => {
+				event.preventDefault();
+				if (hasWrongNumber(changed)) return;
+				if (!entry || Object.keys(changed).length > 0) save.mutate();
+				else onCancel();
+			}}
+		>
+			<div class="fields">
+				{fields
+					.toSorted((one, other) => placeOf(one) - placeOf(other))
+					.map((field) => (
+						<FieldInput
+							key={field.name}
+							field={field}
+							path={field.name}
+							value={field.name in changed ? changed[field.name] : entry?.[field.name]}
+							onChange={(value) => setChanged((before) => ({ ...before, [field.name]: value }))}
+							error={save.error}
+						/>
+					))}
+			</div>
+			{resource.path === "forms" ? <FormPreview values={{ ...entry, ...changed }} /> : null}
+			<ErrorNotice error={save.error} shown={shownPaths(save.error, fields)} />
+			<footer>
+				{outdated && reload ? (
+					<button
+						type="button"
+						onClick={() => {
+							save.reset();
+							reload();
+						}}
+					>
+						Load the latest, keep my changes
+					</button>
+				) : null}
+				<button type="button" onClick={onCancel}>
+					Cancel
+				</button>
+				<ActionButton class="primary" busy={save.isPending}>
+					{entry ? "Save" : `Create ${resource.noun}`}
+				</ActionButton>
+			</footer>
+		</form>
+	);
+}
+
+/** The paths of an error that the form shows at their fields. */
+function shownPaths(error: Error | null, fields: readonly Field[]): string[] {
+	const paths = error instanceof ApiError ? error.errors.map(({ path }) => path) : [];
+	return paths.filter((path) => fields.some(({ name }) => path === name || path.startsWith(`${name}.`)));
+}

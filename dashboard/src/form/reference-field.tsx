@@ -1,0 +1,167 @@
+// Fields that contain ids of other records: one, or several. Records are found by their names.
+import { useQuery } from "@tanstack/preact-query";
+import { useState } from "preact/hooks";
+import { Reference } from "../pages/data/reference.tsx";
+import { type Entry, nameOf, type Resource, records, resourceOf } from "../resources.ts";
+import { parametersOf, useDocument } from "../schema/document.ts";
+import { SelectField, TextField } from "../ui/field.tsx";
+
+interface Frame {
+	readonly label: string;
+	readonly hint?: string;
+	readonly error?: string | undefined;
+	readonly prefixes: readonly string[];
+}
+
+interface Option {
+	readonly value: string;
+	readonly text: string;
+}
+
+const FOUND = 8;
+
+/** The stages of all pipelines; they are no resource of their own. */
+const STAGE_PREFIX = "dps";
+
+/** The records that can be chosen: those that match the words, or all if the resource has no search. */
+function useOptions(prefixes: readonly string[], words: string) {
+	const document = useDocument().data;
+	const isStage = prefixes.includes(STAGE_PREFIX);
+	const found = prefixes.flatMap((prefix) => resourceOf(`${isStage ? "dpl" : prefix}_`) ?? []);
+	const searchable = (resource: Resource) =>
+		document !== undefined && parametersOf(document, resource.path).some(({ name }) => name === "search");
+	const isSearched = !isStage && found.every(searchable);
+	const options = useQuery({
+		queryKey: ["options", ...prefixes, isSearched ? words : ""],
+		enabled: document !== undefined,
+		queryFn: async (): Promise<readonly Option[]> => {
+			const lists = found.map(async (resource) => {
+				if (!isSearched) return optionsOf(resource, await records.all(resource), isStage);
+				const { items } = await records.list(resource, { limit: FOUND, ...(words ? { search: words } : {}) });
+				return optionsOf(resource, items, false);
+			});
+			return (await Promise.all(lists)).flat();
+		},
+	});
+	return { isSearched, options: options.data ?? [] };
+}
+
+function optionsOf(resource: Resource, entries: readonly Entry[], asStages: boolean): Option[] {
+	if (!asStages) return entries.map((entry) => ({ value: entry.id, text: nameOf(resource, entry) }));
+	return entries.flatMap((pipeline) =>
+		(pipeline.stages as readonly { id: string; name: string }[]).map(({ id, name }) => ({
+			value: id,
+			text: `${nameOf(resource, pipeline)}: ${name}`,
+		})),
+	);
+}
+
+export function ReferenceField({
+	value,
+	onChange,
+	prefixes,
+	...frame
+}: Frame & { value: string; onChange: (id: string) => void }) {
+	return (
+		<Picker {...frame} prefixes={prefixes} chosen={value} onPick={onChange}>
+			{value ? (
+				<p class="picked">
+					<Reference id={value} />
+					<button
+						type="button"
+						class="plain"
+						aria-label={`Clear ${frame.label}`}
+						onClick={() => onChange("")}
+					>
+						Clear
+					</button>
+				</p>
+			) : null}
+		</Picker>
+	);
+}
+
+export function ReferencesField({
+	value,
+	onChange,
+	prefixes,
+	...frame
+}: Frame & { value: readonly string[]; onChange: (ids: readonly string[]) => void }) {
+	return (
+		<Picker
+			{...frame}
+			prefixes={prefixes}
+			chosen=""
+			onPick={(id) => id && !value.includes(id) && onChange([...value, id])}
+		>
+			{value.length > 0 ? (
+				<ul class="chips">
+					{value.map((id) => (
+						<li key={id}>
+							<Reference id={id} />
+							<button
+								type="button"
+								class="plain"
+								aria-label={`Remove ${id} from ${frame.label}`}
+								onClick={() => onChange(value.filter((one) => one !== id))}
+							>
+								×
+							</button>
+						</li>
+					))}
+				</ul>
+			) : null}
+		</Picker>
+	);
+}
+
+interface PickerProps extends Frame {
+	readonly chosen: string;
+	readonly onPick: (id: string) => void;
+	readonly children: preact.ComponentChildren;
+}
+
+/** A list to choose from, or a search whose results are buttons; above it what is chosen. */
+function Picker({ prefixes, chosen, onPick, children, ...frame }: PickerProps) {
+	const [words, setWords] = useState("");
+	const { isSearched, options } = useOptions(prefixes, words.trim());
+	if (!isSearched) {
+		const unknown = chosen && !options.some(({ value }) => value === chosen) ? [chosen] : [];
+		return (
+			<div class="reference">
+				{chosen ? null : children}
+				<SelectField
+					{...frame}
+					value={chosen}
+					options={[{ value: "", text: "–" }, ...unknown, ...options]}
+					onChange={onPick}
+				/>
+			</div>
+		);
+	}
+	return (
+		<div class="reference">
+			<TextField {...frame} type="search" placeholder="Search by name" value={words} onInput={setWords} />
+			{words.trim() ? (
+				<ul class="options" aria-label={`Found for ${frame.label}`}>
+					{options.map(({ value, text }) => (
+						<li key={value}>
+							<button
+								type="button"
+								class="plain"
+								onClick={() => {
+									onPick(value);
+									setWords("");
+								}}
+							>
+								{text}
+							</button>
+						</li>
+					))}
+					{options.length === 0 ? <li class="soft">Nothing found.</li> : null}
+				</ul>
+			) : null}
+			{children}
+		</div>
+	);
+}

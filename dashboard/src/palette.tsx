@@ -1,0 +1,152 @@
+// The command palette: Ctrl+K (or ⌘K) finds pages, commands and records by a few letters.
+import { useQuery } from "@tanstack/preact-query";
+import { useEffect, useState } from "preact/hooks";
+import { fieldLabel } from "./format.ts";
+import { nameOf, pathOf, records, resources } from "./resources.ts";
+import { navigate } from "./router.tsx";
+import { useSession } from "./session.tsx";
+import { Dialog } from "./ui/dialog.tsx";
+
+interface Command {
+	readonly text: string;
+	readonly about: string;
+	readonly path: string;
+}
+
+interface Props {
+	/** The pages of the navigation. */
+	readonly places: readonly { readonly path: string; readonly text: string }[];
+}
+
+const SHOWN = 10;
+/** Records of these resources are searched. */
+const SEARCHED = ["leads", "clients", "deals", "tasks"];
+const FOUND_EACH = 3;
+const MIN_LETTERS = 2;
+
+/** Opens the palette by its key. */
+export function Palette({ places }: Props) {
+	const [isOpen, setIsOpen] = useState(false);
+	useEffect(() => {
+		const pressed = (event: KeyboardEvent) => {
+			if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
+			event.preventDefault();
+			setIsOpen(true);
+		};
+		addEventListener("keydown", pressed);
+		return () => removeEventListener("keydown", pressed);
+	}, []);
+	return isOpen ? <Finder places={places} onClose={() => setIsOpen(false)} /> : null;
+}
+
+/** All commands: the pages, the lists, and what can be created. */
+function commandsFrom(places: Props["places"]): Command[] {
+	return [
+		...places.map(({ path, text }) => ({ text, about: "Page", path })),
+		...resources.map((resource) => ({
+			text: fieldLabel(resource.path),
+			about: "List",
+			path: pathOf(resource),
+		})),
+		...resources.map((resource) => ({
+			text: `New ${resource.noun}`,
+			about: "Create",
+			path: `${pathOf(resource)}/new`,
+		})),
+	];
+}
+
+/** Whether each word of `typed` begins a word of `text`. */
+const matches = (text: string, typed: string) => {
+	const words = text.toLowerCase().split(/\s+/);
+	return typed
+		.toLowerCase()
+		.split(/\s+/)
+		.every((part) => words.some((word) => word.startsWith(part)));
+};
+
+function useFoundRecords(typed: string): readonly Command[] {
+	const { scopes } = useSession();
+	const mayRead = (path: string) => ["*", "*:read", `${path}:read`].some((scope) => scopes.includes(scope));
+	const searched = resources.filter(({ path }) => SEARCHED.includes(path) && mayRead(path));
+	const found = useQuery({
+		queryKey: ["palette", typed],
+		enabled: typed.length >= MIN_LETTERS,
+		queryFn: async () => {
+			const lists = searched.map(async (resource) => {
+				const { items } = await records.list(resource, { limit: FOUND_EACH, search: typed });
+				return items.map((entry) => ({
+					text: nameOf(resource, entry),
+					about: resource.noun,
+					path: pathOf(resource, entry.id),
+				}));
+			});
+			return (await Promise.all(lists)).flat();
+		},
+	});
+	return found.data ?? [];
+}
+
+const PAUSE_MS = 200;
+
+function Finder({ places, onClose }: Props & { readonly onClose: () => void }) {
+	const [typed, setTyped] = useState("");
+	const [settled, setSettled] = useState("");
+	const [chosen, setChosen] = useState(0);
+	useEffect(() => {
+		const timer = setTimeout(() => setSettled(typed.trim()), PAUSE_MS);
+		return () => clearTimeout(timer);
+	}, [typed]);
+	const known = commandsFrom(places).filter(({ text }) => matches(text, typed.trim()));
+	const commands = [...useFoundRecords(settled), ...known].slice(0, SHOWN);
+	const at = Math.min(chosen, commands.length - 1);
+	const run = (command: Command | undefined) => {
+		if (!command) return;
+		onClose();
+		navigate(command.path);
+	};
+	return (
+		<Dialog title="Go to" onClose={onClose}>
+			<input
+				type="text"
+				role="combobox"
+				aria-label="Page, command or record"
+				aria-expanded={commands.length > 0}
+				aria-controls="palette-list"
+				aria-activedescendant={commands[at] ? `palette-${at}` : undefined}
+				placeholder="Page, command or record"
+				autocomplete="off"
+				spellcheck={false}
+				autofocus
+				value={typed}
+				onInput={({ currentTarget }) => {
+					setTyped(currentTarget.value);
+					setChosen(0);
+				}}
+				onKeyDown={(event) => {
+					if (event.key === "ArrowDown") setChosen((at + 1) % commands.length);
+					else if (event.key === "ArrowUp") setChosen((at + commands.length - 1) % commands.length);
+					else if (event.key === "Enter") run(commands[at]);
+					else return;
+					event.preventDefault();
+				}}
+			/>
+			<div id="palette-list" role="listbox" aria-label="Found" class="palette">
+				{commands.map((command, index) => (
+					<div
+						key={command.path}
+						id={`palette-${index}`}
+						role="option"
+						tabIndex={-1}
+						aria-selected={index === at}
+						onClick={() => run(command)}
+						onKeyDown={() => {}}
+					>
+						<span>{command.text}</span> <span class="soft">{command.about}</span>
+					</div>
+				))}
+			</div>
+			{commands.length === 0 ? <p class="soft">Nothing found.</p> : null}
+		</Dialog>
+	);
+}
