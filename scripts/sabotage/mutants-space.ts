@@ -151,7 +151,7 @@ export const spaceMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"reports on webhooks pass the quota on bytes",
-		["test/quotas/full-log.test.ts", "leaves out the reports themselves"],
+		["test/quotas/full-log.test.ts", "and quota on bytes leaves out reports on webhooks"],
 		"src/outbox/record.ts",
 		"webhooks, hasBytesLeft(organizationId))",
 		"webhooks)",
