@@ -13,7 +13,7 @@ import { type SQL, sql } from "../db/sql.ts";
 import type { Operand } from "../db/tenant.ts";
 import { type Env, sendingRules } from "../env.ts";
 import { overQuota } from "./expectations.ts";
-import { limitOf, logBytes, quotas } from "./quotas.ts";
+import { limitOf, logBytes } from "./quotas.ts";
 import { sampleBytes, sampleRows, storedBytes } from "./sampling.ts";
 
 /** Samples are this many bytes apart: of ordinary deliveries, one in 276 writes the counter. */
@@ -25,9 +25,6 @@ const ATTEMPT_BYTES = 120;
 
 /** The shares of the quota from which on old deliveries are removed, attempts are bare, and no delivery is added. */
 const SHARES = { overflowing: 0.8, bare: 0.9, full: 1 } as const;
-
-/** The bytes from which on a log with the standard limit is overflowing. */
-export const OVERFLOWING_STANDARD = SHARES.overflowing * quotas.logBytes.standard;
 
 /** The condition that the delivery log of an organization has reached a share of its quota. */
 export const hasLogReached = (organizationId: Operand, share: keyof typeof SHARES): SQL =>

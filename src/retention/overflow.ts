@@ -6,12 +6,12 @@ import { CHUNK_ROWS, type Chore, hasTurn } from "../chore.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { isCounter } from "../db/counters.ts";
-import { counters } from "../db/schema/bookkeeping.ts";
+import { counters, LARGE_LOG_BYTES } from "../db/schema/bookkeeping.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { sql } from "../db/sql.ts";
 import { isOrganization, ownedBy } from "../db/tenant.ts";
-import { hasLogReached, OVERFLOWING_STANDARD, removeDeliveries } from "../quotas/log.ts";
+import { hasLogReached, removeDeliveries } from "../quotas/log.ts";
 
 /** How many webhooks' logs a chunk reads at most: those that begin first behind the position. */
 const MAX_LOGS = 100;
@@ -23,7 +23,7 @@ const MAX_LOGS = 100;
 const overflowing = (
 	now: number,
 ) => sql`FROM (SELECT "organizationId" AS "id" FROM ${counters} INDEXED BY "counters_logs"
-		WHERE "resource" = 'attempts' AND "value" >= ${OVERFLOWING_STANDARD}
+		WHERE "resource" = 'attempts' AND "value" >= ${sql.inline(sql`${LARGE_LOG_BYTES}`)}
 		UNION SELECT organization."id" FROM ${organizations} AS organization INDEXED BY "organizations_limited"
 			WHERE organization."quotas" IS NOT NULL AND ${hasTurn(now)}) AS candidate
 		CROSS JOIN ${organizations} AS organization ON ${isOrganization("organization", sql`candidate."id"`)}

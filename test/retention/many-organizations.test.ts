@@ -1,7 +1,9 @@
 // What a sweep asks of the database to see what is due does not grow with the number of organizations.
 import { expect, it } from "vitest";
+import { LARGE_LOG_BYTES } from "../../src/db/schema/bookkeeping.ts";
 import { bound } from "../../src/db/sql.ts";
 import { heldChore } from "../../src/outbox/catch-up.ts";
+import { quotas } from "../../src/quotas/quotas.ts";
 import { eventChores } from "../../src/retention/events.ts";
 import { overflowChore } from "../../src/retention/overflow.ts";
 import { createOrganization } from "../support/callers.ts";
@@ -74,6 +76,7 @@ it("every organization has its turn", async () => {
 		expect(await turnOfWhoIsDue(), String(ordinal)).toBe(Math.floor(ordinal / 1_000));
 		await firstShard.DB.prepare("UPDATE organizations SET quotas = NULL").run();
 	}
+	expect(LARGE_LOG_BYTES).toBeLessThan(0.8 * quotas.logBytes.standard);
 	const [{ id = "" } = {}] = results.slice(-1);
 	await firstShard.DB.prepare(
 		"INSERT INTO counters (organizationId, resource, value) VALUES (?, 'attempts', 900000000)",

@@ -3,6 +3,9 @@ import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { counted } from "../columns.ts";
 
+/** The bytes from which on an organization's delivery log is in an index of large ones; ordinary ones cost no index row. */
+export const LARGE_LOG_BYTES = 100_000_000;
+
 /** The number of rows of a resource in an organization: db/counts.ts. */
 export const counters = sqliteTable(
 	"counters",
@@ -25,8 +28,7 @@ export const counters = sqliteTable(
 	},
 	(table) => [
 		primaryKey({ columns: [table.organizationId, table.resource] }),
-		// The organizations with the largest delivery logs.
-		index("counters_logs").on(table.value).where(sql`"resource" = 'attempts'`),
+		index("counters_logs").on(table.value).where(sql`"resource" = 'attempts' AND "value" >= 100000000`),
 	],
 );
 
