@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { cpuOf } from "./cpu.ts";
 import { INTERVAL_US, type Inspector, openInspector, type Stack } from "./inspector.ts";
 import { measure, median } from "./measure.ts";
-import { LIMITER, type Place, placesOf } from "./rooms.ts";
+import { LIMITER, LOG, type Place, placesOf } from "./rooms.ts";
 import { OPERATIONS, SIDES, type Side, startSide } from "./sides.ts";
 import { startSink } from "./sink.ts";
 
@@ -36,6 +36,7 @@ const load = { seconds: Number(values.seconds), connections: Number(values.conne
 const PARTS = {
 	own: "own isolate",
 	limiter: LIMITER,
+	log: "log lines, to a pipe",
 	d1: "D1, emulated",
 	queues: "queues, emulated",
 	entry: "Miniflare's entry",
@@ -44,6 +45,12 @@ const PARTS = {
 	tree: "all processes",
 } as const;
 type Part = keyof typeof PARTS;
+
+/** Rooms of our code that are parts of their own. */
+const APART: ReadonlyMap<string, Part> = new Map([
+	[LIMITER, "limiter"],
+	[LOG, "log"],
+]);
 
 /** Milliseconds per operation, by part, and of our own isolate by room. */
 interface Split {
@@ -76,7 +83,7 @@ async function profile(
 	const asked = { ...loads[name], ...load };
 	const nodeBefore = cpuOf(target.pid);
 	const { cpu: tree, requests } = await measure(target, asked.organization, asked);
-	const parts = { own: 0, limiter: 0, d1: 0, queues: 0, entry: 0, rest: 0, node: 0, tree };
+	const parts = { own: 0, limiter: 0, log: 0, d1: 0, queues: 0, entry: 0, rest: 0, node: 0, tree };
 	parts.node = (cpuOf(target.pid) - nodeBefore) / requests;
 	await inspector.start();
 	const { requests: profiled } = await measure(target, asked.organization, asked);
@@ -88,13 +95,15 @@ async function profile(
 		for (const stack of stacks) {
 			const ms = (stack.samples * INTERVAL_US) / 1_000 / profiled;
 			const place = part === "own" ? placeOf(stack) : null;
-			parts[place?.room === LIMITER ? "limiter" : part] += ms;
-			if (!place || place.room === LIMITER) continue;
+			const apart = APART.get(place?.room ?? "");
+			parts[apart ?? part] += ms;
+			if (!place || apart) continue;
 			rooms.set(place.room, (rooms.get(place.room) ?? 0) + ms);
 			functions.set(place.name, (functions.get(place.name) ?? 0) + ms);
 		}
 	}
-	parts.rest = tree - parts.node - parts.own - parts.limiter - parts.d1 - parts.queues - parts.entry;
+	const { tree: _, rest: __, ...known } = parts;
+	parts.rest = tree - Object.values(known).reduce((sum, ms) => sum + ms, 0);
 	return { parts, rooms, functions };
 }
 
