@@ -1,8 +1,18 @@
-// Reads CSV files as spreadsheets and other programs write them: any common delimiter, encoding and end of line.
+// Reads CSV files.
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { parse } from "csv-parse";
+import {
+	type CsvRow,
+	delimiterIn,
+	encodingOf,
+	isArchive,
+	MAX_ROW,
+	parserOptions,
+	rowOf,
+	withoutSeparator,
+} from "./csv/format.ts";
 import { UsageError } from "./usage.ts";
 
 export interface CsvFile {
@@ -17,23 +27,7 @@ export interface CsvFile {
 	readonly digest: string;
 }
 
-export interface CsvRow {
-	/** The line of the file on which it ends, from 1. */
-	readonly line: number;
-	readonly cells: readonly string[];
-}
-
 type Format = Pick<CsvFile, "path" | "encoding" | "delimiter">;
-
-const DELIMITERS = [",", ";", "\t", "|"];
-const MAX_ROW = 2_000_000;
-/** The first line that Excel writes to name the delimiter. */
-const SEPARATOR = /^sep=(.)\r?\n/i;
-const MARKS = [
-	{ encoding: "utf-8", bytes: [0xef, 0xbb, 0xbf] },
-	{ encoding: "utf-16le", bytes: [0xff, 0xfe] },
-	{ encoding: "utf-16be", bytes: [0xfe, 0xff] },
-];
 
 /**
  * Reads a file once: finds its encoding and delimiter, and counts its rows.
@@ -69,19 +63,9 @@ export async function* rowsOf(file: CsvFile, skip: number): AsyncGenerator<CsvRo
 
 /** All rows, the header first. Rows without any value are left out. */
 async function* allRows({ path, encoding, delimiter }: Format): AsyncGenerator<CsvRow, void, undefined> {
-	const parser = Readable.from(tableOf(path, encoding)).compose(
-		parse({
-			delimiter,
-			info: true,
-			record_delimiter: ["\r\n", "\n", "\r"],
-			relax_column_count: true,
-			relax_quotes: true,
-			skip_records_with_empty_values: true,
-			max_record_size: MAX_ROW,
-		}),
-	);
+	const parser = Readable.from(tableOf(path, encoding)).compose(parse(parserOptions(delimiter)));
 	try {
-		for await (const { info, record } of parser) yield { line: info.lines, cells: record };
+		for await (const row of parser) yield rowOf(row);
 	} catch (error) {
 		throw unreadable(path, error);
 	}
@@ -91,7 +75,7 @@ async function* allRows({ path, encoding, delimiter }: Format): AsyncGenerator<C
 async function* tableOf(path: string, encoding: string): AsyncGenerator<string, void, undefined> {
 	let isFirst = true;
 	for await (const text of textOf(path, encoding)) {
-		const rest = isFirst ? text.replace(SEPARATOR, "\n") : text;
+		const rest = isFirst ? withoutSeparator(text) : text;
 		isFirst = false;
 		if (rest) yield rest;
 	}
@@ -133,28 +117,19 @@ async function scanned(path: string): Promise<{ encoding: string; digest: string
 		throw unreadable(path, error);
 	}
 	tryToDecode();
-	if (start?.subarray(0, 2).toString("latin1") === "PK") {
+	if (start && isArchive(start)) {
 		throw new UsageError(`${path} is no CSV file. If it is a workbook, save the sheet as CSV (UTF-8) first.`);
 	}
-	const marked = MARKS.find(({ bytes }) => bytes.every((byte, index) => start?.[index] === byte));
-	return {
-		encoding: marked?.encoding ?? (isUtf8 ? "utf-8" : "windows-1252"),
-		digest: hash.digest("hex"),
-	};
+	return { encoding: encodingOf(start ?? Buffer.of(), isUtf8), digest: hash.digest("hex") };
 }
 
-/** The delimiter that is in the first line most often, outside of quotes. */
 async function delimiterOf(path: string, encoding: string): Promise<string> {
 	let text = "";
 	for await (const part of textOf(path, encoding)) {
 		text += part;
 		if (text.length > MAX_ROW || /[\r\n]/.test(text)) break;
 	}
-	const [, named] = SEPARATOR.exec(text) ?? [];
-	if (named) return named;
-	const [first = ""] = text.replaceAll(/"[^"]*"/g, "").split(/[\r\n]/);
-	const counts = DELIMITERS.map((delimiter) => first.split(delimiter).length);
-	return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ",";
+	return delimiterIn(text);
 }
 
 function unreadable(path: string, error: unknown): UsageError {

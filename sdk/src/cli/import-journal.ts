@@ -2,6 +2,7 @@
 // is stored first, with the Idempotency-Key that it is sent with: sending it again has no further effect.
 import { existsSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
 import { appendFile } from "node:fs/promises";
+import type { Entry } from "./csv/parts.ts";
 import { replaceFile } from "./replace-file.ts";
 import { UsageError } from "./usage.ts";
 
@@ -13,14 +14,6 @@ export interface Source {
 	readonly digest: string;
 	/** The field of each column; null for those that are left out. */
 	readonly fields: readonly (string | null)[];
-}
-
-/** A row that is sent as an item, or refused here. */
-export interface Entry {
-	readonly line: number;
-	readonly cells: readonly string[];
-	readonly item?: Readonly<Record<string, unknown>>;
-	readonly reason?: string;
 }
 
 /** Rows that are sent in one request. */

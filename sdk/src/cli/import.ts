@@ -1,15 +1,17 @@
 // `leadwire import leads contacts.csv`: shows what the columns become, then creates or updates a record for each row.
 import { createHash } from "node:crypto";
+import { paginate } from "../paginate.ts";
 import { jsonFile, type Request } from "./arguments.ts";
 import { createFields, type Field } from "./csv/fields.ts";
 import { type Column, mapColumns } from "./csv/mapping.ts";
+import { RecordNames } from "./csv/names.ts";
+import { entryOf } from "./csv/parts.ts";
 import { problemsOf } from "./csv/problems.ts";
 import { type CsvFile, openCsv, rowsOf } from "./csv-file.ts";
 import { ImportJournal, type Part } from "./import-journal.ts";
-import { entryOf, sendRows } from "./import-rows.ts";
+import { sendRows } from "./import-rows.ts";
 import { counted, columns as table } from "./output.ts";
 import { ownDocument } from "./own-document.ts";
-import { RecordNames } from "./record-names.ts";
 import type { Session } from "./session.ts";
 import { UsageError } from "./usage.ts";
 
@@ -43,7 +45,10 @@ export async function importFile(
 	const matchBy = flags["match-by"] ?? null;
 	const columns = columnsOf(csv, fields, flags.map, matchBy);
 	const client = session.patientClient(globals);
-	const names = new RecordNames(client);
+	const names = new RecordNames((list) =>
+		// The path is only known at run time.
+		paginate(client, list as "/lead-sources", { query: { limit: 100 } }),
+	);
 	if (!globals.json) session.print(await preview(csv, columns));
 	if (flags["dry-run"]) return check(csv, columns, { fields, matchBy, names, isJson: globals.json }, session);
 	const refused = `${file.replace(/\.csv$/i, "")}.rejected.csv`;

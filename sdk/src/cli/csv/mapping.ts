@@ -1,9 +1,6 @@
 // Which column of a file is for which field.
 import type { Field } from "./fields.ts";
 
-/** The header of the column that says why a row was refused, in a file of such rows. */
-export const REASON = "refused because";
-
 export interface Column {
 	readonly header: string;
 	/** Null for a column that is left out. */

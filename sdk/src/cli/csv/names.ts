@@ -1,22 +1,22 @@
 // Finds ids by names: a file says "Website", a lead has the id of that source.
-
-import type { LeadwireClient } from "../client.ts";
-import { paginate } from "../paginate.ts";
-import type { Field } from "./csv/fields.ts";
-import { type Column, plain } from "./csv/mapping.ts";
+import type { Field } from "./fields.ts";
+import { type Column, plain } from "./mapping.ts";
 
 type Named = Readonly<Record<string, unknown>>;
+
+/** Reads all records of a list, e.g. `/lead-sources`. */
+export type ReadList = (list: string) => AsyncIterable<Named>;
 
 /** What people call a record by. */
 const NAMES = ["name", "title", "label", "email"];
 
 export class RecordNames {
-	readonly #client: LeadwireClient;
+	readonly #records: ReadList;
 	/** By list: the ids of each name. */
 	readonly #lists = new Map<string, Map<string, string[]>>();
 
-	constructor(client: LeadwireClient) {
-		this.#client = client;
+	constructor(records: ReadList) {
+		this.#records = records;
 	}
 
 	/** Reads the lists that the cells of a row name records of, once each. */
@@ -41,9 +41,7 @@ export class RecordNames {
 			for (const key of new Set(NAMES.flatMap((name) => plain(String(record[name] ?? "")) || [])))
 				found.set(key, [...(found.get(key) ?? []), String(record.id)]);
 		};
-		// The path is only known at run time.
-		const records = paginate(this.#client, list as "/lead-sources", { query: { limit: 100 } });
-		for await (const record of records as AsyncIterable<Named>) {
+		for await (const record of this.#records(list)) {
 			note(record);
 			// The stages of a pipeline.
 			for (const parts of Object.values(record))

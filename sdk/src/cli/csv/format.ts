@@ -1,0 +1,58 @@
+// How CSV files of spreadsheets and other programs are written: with any common delimiter, encoding and end of line.
+
+/** The longest row, in characters. */
+export const MAX_ROW = 2_000_000;
+const DELIMITERS = [",", ";", "\t", "|"];
+/** The first line that Excel writes to name the delimiter. */
+const SEPARATOR = /^sep=(.)\r?\n/i;
+const MARKS = [
+	{ encoding: "utf-8", bytes: [0xef, 0xbb, 0xbf] },
+	{ encoding: "utf-16le", bytes: [0xff, 0xfe] },
+	{ encoding: "utf-16be", bytes: [0xfe, 0xff] },
+];
+
+export interface CsvRow {
+	/** The line of the file on which it ends, from 1. */
+	readonly line: number;
+	readonly cells: readonly string[];
+}
+
+/** What a parser gives for a row. */
+export interface Parsed {
+	readonly info: { readonly lines: number };
+	readonly record: string[];
+}
+
+export const rowOf = ({ info, record }: Parsed): CsvRow => ({ line: info.lines, cells: record });
+
+/** The options of csv-parse: rows may be short or long, and those without any value are left out. */
+export const parserOptions = (delimiter: string) => ({
+	delimiter,
+	info: true as const,
+	record_delimiter: ["\r\n", "\n", "\r"],
+	relax_column_count: true,
+	relax_quotes: true,
+	skip_records_with_empty_values: true,
+	max_record_size: MAX_ROW,
+});
+
+/** The encoding of a file by its first bytes; if they don't tell, by whether all of it is valid UTF-8. */
+export function encodingOf(start: Uint8Array, isUtf8: boolean): string {
+	const marked = MARKS.find(({ bytes }) => bytes.every((byte, index) => start[index] === byte));
+	return marked?.encoding ?? (isUtf8 ? "utf-8" : "windows-1252");
+}
+
+/** Whether a file is a workbook, or another archive. */
+export const isArchive = (start: Uint8Array): boolean => start[0] === 0x50 && start[1] === 0x4b;
+
+/** The delimiter that is in the first line most often, outside of quotes. */
+export function delimiterIn(text: string): string {
+	const [, named] = SEPARATOR.exec(text) ?? [];
+	if (named) return named;
+	const [first = ""] = text.replaceAll(/"[^"]*"/g, "").split(/[\r\n]/);
+	const counts = DELIMITERS.map((delimiter) => first.split(delimiter).length);
+	return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ",";
+}
+
+/** The beginning of a file without a line that only names the delimiter. */
+export const withoutSeparator = (text: string): string => text.replace(SEPARATOR, "\n");
