@@ -1,5 +1,6 @@
 // Calls the public API, with the types of its OpenAPI document. The browser sends the session's cookie.
 import createClient from "openapi-fetch";
+import type { ApiDocument } from "../../sdk/src/cli/document.ts";
 import type { components, paths } from "../../sdk/src/generated/schema.ts";
 import { connection, UNREACHABLE } from "./connection.ts";
 
@@ -149,8 +150,16 @@ export const currentSession = () =>
 export type CataloguedEvent = Schemas["Topic"] & { readonly schema: object; readonly example: object };
 
 export async function eventCatalogue(): Promise<readonly CataloguedEvent[]> {
-	const response = await reach(new Request("/api/v1/webhook-events"));
+	return (await read<{ items: readonly CataloguedEvent[] }>("/api/v1/webhook-events")).items;
+}
+
+/** The OpenAPI document of the organization, with its custom fields. */
+export const ownDocument = () => read<ApiDocument>("/api/v1/openapi.json");
+
+/** Reads what is not part of the document. */
+async function read<T>(path: string): Promise<T> {
+	const response = await reach(new Request(path, { headers }));
 	const answer = await response.json();
 	if (!response.ok) throw new ApiError(response.status, answer);
-	return answer.items;
+	return answer;
 }

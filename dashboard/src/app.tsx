@@ -3,6 +3,7 @@ import { QueryClientProvider } from "@tanstack/preact-query";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { lazy } from "./lazy.tsx";
+import { isBatched } from "./pages/data/files/nouns.ts";
 import { SignIn, SignInAgain } from "./pages/sign-in.tsx";
 import { SignOut } from "./pages/sign-out.tsx";
 import { resourceAt } from "./resources.ts";
@@ -21,6 +22,7 @@ const Catalogue = lazy(async () => (await import("./pages/events/catalogue.tsx")
 const Delivery = lazy(async () => (await import("./pages/webhooks/delivery.tsx")).Delivery);
 const EditWebhook = lazy(async () => (await import("./pages/webhooks/edit.tsx")).EditWebhook);
 const Feed = lazy(async () => (await import("./pages/events/feed.tsx")).Feed);
+const Files = lazy(async () => (await import("./pages/data/files/page.tsx")).Files);
 const NewRecord = lazy(async () => (await import("./pages/data/new.tsx")).NewRecord);
 const NewWebhook = lazy(async () => (await import("./pages/webhooks/edit.tsx")).NewWebhook);
 const Overview = lazy(async () => (await import("./pages/overview.tsx")).Overview);
@@ -59,6 +61,7 @@ const pages: readonly (readonly [pattern: string, page: (given: Parameters) => J
 	["/settings", () => <Settings />],
 	["/data", () => recordPage("data", { path: "leads" })],
 	["/data/board", () => <Board />],
+	["/data/:noun/files", ({ noun = "" }) => (isBatched(noun) ? <Files key={noun} noun={noun} /> : null)],
 	...["data", "settings"].flatMap((group) =>
 		[`/${group}/:path`, `/${group}/:path/:id`].map(
 			(pattern) => [pattern, (given: Parameters) => recordPage(group, given)] as const,

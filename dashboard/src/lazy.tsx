@@ -18,7 +18,8 @@ export function lazy<Props extends object>(load: () => Promise<ComponentType<Pro
 					Loaded = component;
 					setIsLoaded(true);
 				},
-				() => setError(new Error("This page could not be loaded.")),
+				// After a deployment the file may have another name, which only a new page knows.
+				() => setError(new Error("This page can’t be loaded. Try again, or reload the dashboard.")),
 			);
 		}, [tries]);
 		if (Loaded) return <Loaded {...props} />;

@@ -101,18 +101,19 @@ export function nameOf({ title, noun }: Resource, entry: Entry): string {
 
 type Query = Readonly<Record<string, string | number | boolean>>;
 
+type Path = Pick<Resource, "path">;
+
 /** How records are read and written. A version makes a write conditional. */
 export const records = {
-	list: ({ path }: Resource, query: Query) => callPath<Page>("GET", `/${path}`, { query }),
-	all: (resource: Resource) => readAll<Entry>((cursor) => records.list(resource, { limit: 100, ...cursor })),
-	get: ({ path }: Resource, id: string) =>
+	list: ({ path }: Path, query: Query) => callPath<Page>("GET", `/${path}`, { query }),
+	all: (resource: Path) => readAll<Entry>((cursor) => records.list(resource, { limit: 100, ...cursor })),
+	get: ({ path }: Path, id: string) =>
 		callPath<Entry>("GET", `/${path}/${id}`, { query: { includeDeleted: true } }),
-	create: ({ path }: Resource, body: object) => callPath<Entry>("POST", `/${path}`, { body }),
-	update: ({ path }: Resource, { id, version }: Entry, body: object) =>
+	create: ({ path }: Path, body: object) => callPath<Entry>("POST", `/${path}`, { body }),
+	update: ({ path }: Path, { id, version }: Entry, body: object) =>
 		callPath<Entry>("PATCH", `/${path}/${id}`, { body, version }),
-	remove: ({ path }: Resource, { id, version }: Entry) =>
-		callPath<null>("DELETE", `/${path}/${id}`, { version }),
+	remove: ({ path }: Path, { id, version }: Entry) => callPath<null>("DELETE", `/${path}/${id}`, { version }),
 	/** An action of one record, such as `restore`. */
-	act: <T = Entry>({ path }: Resource, { id, version }: Entry, action: string, body?: object) =>
+	act: <T = Entry>({ path }: Path, { id, version }: Entry, action: string, body?: object) =>
 		callPath<T>("POST", `/${path}/${id}/${action}`, { version, ...(body ? { body } : {}) }),
 };

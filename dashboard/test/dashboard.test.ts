@@ -4,6 +4,7 @@ import "./signing-in.ts";
 import "./webhooks.ts";
 import "./data.ts";
 import "./records.ts";
+import "./files.ts";
 import "./outages.ts";
 import "./documentation.ts";
 import "./pages.ts";

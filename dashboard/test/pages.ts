@@ -38,6 +38,7 @@ test("every page works in light and dark mode, wide and narrow, and is accessibl
 		clients: "/data/clients",
 		deals: "/data/deals",
 		tasks: "/data/tasks",
+		"data-files": "/data/leads/files",
 		"deal-board": "/data/board",
 		quotations: "/data/quotations",
 		"invoice-new": "/data/invoices/new",

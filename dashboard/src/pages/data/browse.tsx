@@ -12,6 +12,7 @@ import { Empty, QueryResult } from "../../ui/feedback.tsx";
 import { Checkbox, SelectField, TextField } from "../../ui/field.tsx";
 import { Heading, Tabs } from "../../ui/layout.tsx";
 import { LoadMore, Table } from "../../ui/table.tsx";
+import { isBatched } from "./files/nouns.ts";
 import { Value } from "./value.tsx";
 
 const PAUSE_MS = 250;
@@ -83,6 +84,13 @@ function List({ resource, document }: { resource: Resource; document: Document }
 			/>
 			<ListTabs group={group} current={path} />
 			<Search key={path} resource={resource} document={document} filters={filters} query={query} />
+			{isBatched(path) ? (
+				<p>
+					<a href={href(`/data/${path}/files${words ? `?search=${encodeURIComponent(words)}` : ""}`)}>
+						Import or export
+					</a>
+				</p>
+			) : null}
 			<QueryResult query={{ ...entries, data: entries.items }}>
 				{(items) =>
 					items.length > 0 ? (

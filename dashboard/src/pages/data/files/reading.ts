@@ -1,0 +1,61 @@
+// Reads a CSV file that the reader has chosen, as the command line does.
+import { parse } from "csv-parse/browser/esm/sync";
+import {
+	type CsvRow,
+	delimiterIn,
+	encodingOf,
+	isArchive,
+	type Parsed,
+	parserOptions,
+	rowOf,
+	withoutSeparator,
+} from "../../../../../sdk/src/cli/csv/format.ts";
+
+export interface Sheet {
+	readonly name: string;
+	readonly delimiter: string;
+	/** The names of the columns; one that is there before has its position behind it. */
+	readonly headers: readonly string[];
+	readonly rows: readonly CsvRow[];
+}
+
+/** A larger file is for the command line, which doesn't keep it in memory. */
+const MAX_BYTES = 50_000_000;
+
+/**
+ * Reads a file.
+ * @throws Error that says why it can't be imported
+ */
+export async function readSheet(file: File): Promise<Sheet> {
+	const { name, size } = file;
+	if (size > MAX_BYTES) throw new Error(`${name} is larger than 50 MB. Import it with the command line.`);
+	const bytes = new Uint8Array(await file.arrayBuffer());
+	if (isArchive(bytes))
+		throw new Error(`${name} is no CSV file. If it is a workbook, save the sheet as CSV (UTF-8) first.`);
+	const text = new TextDecoder(encodingOf(bytes, isUtf8(bytes))).decode(bytes);
+	const delimiter = delimiterIn(text);
+	const [first, ...rows] = parsed(name, withoutSeparator(text), delimiter).map(rowOf);
+	if (!first || rows.length === 0) throw new Error(`${name} has no rows below the names of its columns.`);
+	const names = first.cells.map((cell) => cell.trim());
+	const headers = names.map((header, index) =>
+		names.indexOf(header) === index ? header : `${header} (${index + 1})`,
+	);
+	return { name, delimiter, headers, rows };
+}
+
+function parsed(name: string, text: string, delimiter: string): Parsed[] {
+	try {
+		return parse(text, parserOptions(delimiter)) as unknown as Parsed[];
+	} catch (error) {
+		throw new Error(`${name} can’t be read: ${error instanceof Error ? error.message : error}`);
+	}
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+	try {
+		new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+		return true;
+	} catch {
+		return false;
+	}
+}
