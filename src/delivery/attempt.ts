@@ -1,4 +1,5 @@
 // Sends one request to a receiver that may hang, answer slowly, redirect, lie about its length or never stop sending.
+import { joined } from "../bytes.ts";
 import { BOOKMARK_HEADER } from "../db/seen-header.ts";
 import { type FailureCode, failureCodeOfAnswer, failureCodeOfError } from "./failure-code.ts";
 import { truncateBody, truncateHeaders, truncateRetryAfter } from "./kept-answer.ts";
@@ -80,7 +81,7 @@ export function outcomeWithoutAnswer(error: FailureCode, durationMs = 0): Outcom
 
 /** Reads the beginning of a body and cancels the rest; the request's own signal ends a body that stalls. */
 async function readBeginning(response: Response): Promise<{ text: string; truncated: boolean }> {
-	const beginning = new Uint8Array(MAX_READ_BYTES);
+	const chunks: Uint8Array[] = [];
 	let read = 0;
 	let complete = response.body === null;
 	const reader = response.body?.getReader();
@@ -91,14 +92,14 @@ async function readBeginning(response: Response): Promise<{ text: string; trunca
 				complete = true;
 				break;
 			}
-			beginning.set(value.subarray(0, MAX_READ_BYTES - read), read);
+			chunks.push(value.subarray(0, MAX_READ_BYTES - read));
 			read += value.length;
 		}
 	} catch {
 		// Timed out, reset or wrongly encoded: the status has already decided the outcome.
 	}
 	reader?.cancel().catch(() => {});
-	return truncateBody(beginning.subarray(0, read), complete);
+	return truncateBody(joined(chunks), complete);
 }
 
 export interface DeliveryIdentity {

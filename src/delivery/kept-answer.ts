@@ -19,7 +19,8 @@ export function truncateBody(bytes: Uint8Array, complete: boolean): { text: stri
 	// In stream mode an incomplete character at the end is left out instead of replaced.
 	const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 	const text = toStorableText(decoder.decode(bytes.subarray(0, MAX_BODY_BYTES), { stream: !isComplete }));
-	const kept = new Uint8Array(MAX_BODY_BYTES);
+	// A UTF-16 unit is at most three bytes.
+	const kept = new Uint8Array(Math.min(MAX_BODY_BYTES, text.length * 3));
 	// Stops before a character that does not fit.
 	const { read } = encoder.encodeInto(text, kept);
 	return { text: text.slice(0, read), truncated: !isComplete || read < text.length };

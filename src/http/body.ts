@@ -1,4 +1,5 @@
 // Reads and checks a request's body: first type, size and depth, then text that is valid JSON but can't be stored or signed.
+import { joined } from "../bytes.ts";
 import { AppError, badRequest } from "../errors.ts";
 
 export const MAX_BODY_BYTES = 256 * 1_024;
@@ -72,15 +73,7 @@ async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
 		if (size > limit) throw tooLarge(limit);
 		chunks.push(chunk);
 	}
-	const [only] = chunks;
-	if (only && chunks.length === 1) return only;
-	const bytes = new Uint8Array(size);
-	let offset = 0;
-	for (const chunk of chunks) {
-		bytes.set(chunk, offset);
-		offset += chunk.byteLength;
-	}
-	return bytes;
+	return joined(chunks);
 }
 
 function decode(bytes: Uint8Array): string {
