@@ -59,6 +59,13 @@ export const spaceMutants: readonly Mutant[] = [
 		"last?.ended === 2 &&",
 	),
 	singleEdit(
+		"a page after rows that have a sort value begins among them again",
+		["test/contract/rare-filters.test.ts", "finds them behind all others"],
+		"src/db/list-arms.ts",
+		'		extraColumn: sql`NULL AS "sortValue"`,\n\t};',
+		"\t};",
+	),
+	singleEdit(
 		"a sweep looks at every organization",
 		["test/retention/many-organizations.test.ts", "a sweep reads no more"],
 		"src/retention/events.ts",

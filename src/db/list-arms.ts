@@ -90,7 +90,7 @@ function byLink<Row extends OwnedRow>(
 					: [],
 			tests,
 			order: sql`${links.toId} ${direction}, ${links.fromId} ${direction}`,
-			extraColumn: sql`${links.toId} AS "sortLink"`,
+			extraColumn: sql`${links.toId} AS "sortValue"`,
 		},
 		{
 			source: tableSource(store, organizationId),
@@ -98,12 +98,15 @@ function byLink<Row extends OwnedRow>(
 			// Deleted rows have no links.
 			tests: [sql`(${unset} OR ${store.table.deletedAt} IS NOT NULL)`, ...tests],
 			order: sql`${id} ${direction}`,
-			extraColumn: sql`NULL AS "sortLink"`,
+			extraColumn: sql`NULL AS "sortValue"`,
 		},
 	];
 }
 
-/** In the order of a column's index, then the rows without a value, where there may be some. */
+/**
+ * In the order of a column's index, then the rows without a value, where there may be some: they are not in the index, and found
+ * among all rows. So a create without a value writes no index row for it.
+ */
 function byColumn<Row extends OwnedRow>(walk: Walk<Row>): Segment[] {
 	const { store, spec, query, source } = walk;
 	const { after, orderBy } = query;
@@ -137,9 +140,11 @@ function byColumn<Row extends OwnedRow>(walk: Walk<Row>): Segment[] {
 	if (notNull || query.ranges.some(isSort)) return [withValue];
 	const withoutValue: Segment = {
 		source,
-		where: [sql`${key} IS NULL`, ...(after?.value === null ? [sql`${id} ${beyond} ${after.id}`] : [])],
-		tests,
+		where: after?.value === null ? [sql`${id} ${beyond} ${after.id}`] : [],
+		tests: [sql`+${store.key(orderBy)} IS NULL`, ...tests],
 		order: sql`${id} ${direction}`,
+		// A page may end with a row that has a value and so isn't one of these; the next one must go on here.
+		extraColumn: sql`NULL AS "sortValue"`,
 	};
 	return [withValue, withoutValue];
 }

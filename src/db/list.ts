@@ -92,7 +92,7 @@ export function listStatements<Row extends OwnedRow>(
 	const walk = arms.map(({ source: { from, where, key, on, tests: own }, order, extraColumn, ...arm }) =>
 		scanStatement({
 			table,
-			columns: sql`${columns}${extraColumn ? sql`, entry."sortLink"` : sql``}`,
+			columns: sql`${columns}${extraColumn ? sql`, entry."sortValue"` : sql``}`,
 			from,
 			where: [...where, ...arm.where],
 			key: extraColumn ? sql`${key}, ${extraColumn}` : key,

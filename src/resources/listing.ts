@@ -55,8 +55,9 @@ export function lister<Row extends OwnedRow, Create, Update, Fact>(
 const asksForCustom = ({ orderBy, filters }: ListQuery) =>
 	[orderBy, ...Object.keys(filters)].some((name) => name.startsWith("cf_"));
 
-function positionOf<Row extends OwnedRow>(raw: RawRow, { orderBy, sortLink }: ListQuery, store: Store<Row>) {
-	const value = orderBy === "createdAt" ? null : raw[sortLink ? "sortLink" : store.key(orderBy).name];
+function positionOf<Row extends OwnedRow>(raw: RawRow, { orderBy }: ListQuery, store: Store<Row>) {
+	const name = "sortValue" in raw ? "sortValue" : store.key(orderBy).name;
+	const value = orderBy === "createdAt" ? null : raw[name];
 	return {
 		value: typeof value === "number" || typeof value === "string" ? value : null,
 		id: String(raw.id),

@@ -120,6 +120,27 @@ describe("a lookup or search in another order", () => {
 	});
 });
 
+describe("an order by a field that few rows have no value of", () => {
+	it("finds them behind all others, over bounded pages", { timeout: 60_000 }, async () => {
+		const api = (await createCaller({ keys: 3 })).via(countReads);
+		const without = [await createRow(api, resourceAt("leads"), { name: "First" })];
+		const scored = await createRow(api, resourceAt("leads"), { name: "Scored", score: 3 });
+		await copyRow("leads", scored, 12_000);
+		without.unshift(await createRow(api, resourceAt("leads"), { name: "Last" }));
+		await run(
+			"UPDATE leads SET deletedAt = 1 WHERE organizationId = ? AND score IS NOT NULL AND id <> ?",
+			api.organizationId,
+			scored.id,
+		);
+		for (const orderDir of ["asc", "desc"]) {
+			const { items, pages } = await all(api, `/leads?orderBy=score&orderDir=${orderDir}`);
+			const last = orderDir === "desc" ? without : without.toReversed();
+			expect(items.map(({ id }) => id)).toEqual([scored.id, ...last.map(({ id }) => id)]);
+			expect(pages).toBeLessThan(15);
+		}
+	});
+});
+
 describe("custom fields", () => {
 	const fields = ["Size", "Rank", "Code"];
 
