@@ -28,6 +28,7 @@ import { answerError, onError } from "./http/on-error.ts";
 import { FormRouter } from "./http/router.ts";
 import { mountMcp } from "./mcp/routes.ts";
 import { organizationEndpoints } from "./organization/routes.ts";
+import { mountPublicForms } from "./public-forms/routes.ts";
 import { referenceEndpoints } from "./reference/lists.ts";
 import { requestLogEndpoints } from "./request-log/list.ts";
 import { organizationDocument } from "./site/own-document.ts";
@@ -80,6 +81,7 @@ app.use(allowOrigins);
 
 const document = mountSite(app, api);
 mountDashboard(app);
+mountPublicForms(app);
 mountMcp(app, endpoints, (ctx) => organizationDocument(ctx, document()));
 api.use(gate);
 for (const { mount } of endpoints) mount(api);

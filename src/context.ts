@@ -4,11 +4,11 @@ import type { AppError } from "./errors.ts";
 
 /** Who caused an event, as events show it. */
 export interface Actor {
-	/** `system` is a process of this server: no caller asked for this write. */
-	readonly type: "key" | "session" | "system";
-	/** The id of the API key or dashboard session, or the name of the process in code. */
+	/** `form` is a visitor of a public form. `system` is a process of this server: no caller asked for this write. */
+	readonly type: "key" | "session" | "form" | "system";
+	/** The id of the API key, dashboard session or form, or the name of the process in code. */
 	readonly id: string;
-	/** The name of the key, or of the key that a session was started with; of a process, its description. */
+	/** The name of the key, or of the key that a session was started with; of a form, its title; of a process, its description. */
 	readonly name: string;
 }
 

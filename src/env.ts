@@ -35,6 +35,7 @@ export interface Bindings {
 	readonly DB: D1Database;
 	readonly KEY_LIMITER: DurableObjectNamespace<Limiter>;
 	readonly ADDRESS_LIMITER?: RateLimit;
+	readonly FORM_LIMITER?: RateLimit;
 	readonly ASSETS: Fetcher;
 	readonly DELIVERIES: Queue<DeliveryWakeUp>;
 	readonly SLOW_DELIVERIES: Queue<DeliveryWakeUp>;
@@ -48,6 +49,7 @@ export interface Bindings {
 	readonly REQUEST_LOG_DAYS: string;
 	readonly PUBLIC_HOSTS: string;
 	readonly SHARD_PLACES: string;
+	readonly TURNSTILE_URL: string;
 	readonly ALLOW_INSECURE_TARGETS: string;
 }
 

@@ -46,6 +46,12 @@ function parseHosts(text: string, name: string): string[] {
 	);
 }
 
+function parseUrl(text: string, name: string): string {
+	const isLocal = /^http:\/\/(?:localhost|127\.0\.0\.1)(?::\d{1,5})?(?:\/|$)/.test(text);
+	if ((isLocal || text.startsWith("https://")) && URL.canParse(text)) return text.replace(/\/+$/, "");
+	throw new Error(`${name} must be an address that begins with https://.`);
+}
+
 function parseBoolean(text: string, name: string): boolean {
 	if (text === "true" || text === "false") return text === "true";
 	throw new Error(`${name} must be true or false.`);
@@ -64,6 +70,7 @@ const parsers = {
 	REQUEST_LOG_DAYS: wholeNumber(0, 90, "days"),
 	PUBLIC_HOSTS: parseHosts,
 	SHARD_PLACES: parsePlaces,
+	TURNSTILE_URL: parseUrl,
 	ALLOW_INSECURE_TARGETS: parseBoolean,
 	KEY_PEPPER: parseKeyring,
 	ENCRYPTION_KEY: parseKeyring,

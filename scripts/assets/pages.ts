@@ -10,7 +10,7 @@ const SECTIONS = [
 		title: "Every request",
 		slugs: ["pagination", "sync", "custom-fields", "rate-limits", "idempotency", "errors"],
 	},
-	{ title: "Tasks", slugs: ["quotation-to-invoice", "two-way-sync", "outages", "narrow-keys"] },
+	{ title: "Tasks", slugs: ["web-forms", "quotation-to-invoice", "two-way-sync", "outages", "narrow-keys"] },
 	{ title: "Webhooks", slugs: ["webhooks", "verifying-webhooks"] },
 	{ title: "Programs and agents", slugs: ["typescript", "files", "agents"] },
 ] as const;

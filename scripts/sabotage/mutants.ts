@@ -6,6 +6,7 @@ import { batchMutants } from "./mutants-batch.ts";
 import { exportMutants } from "./mutants-exports.ts";
 import { fairnessMutants } from "./mutants-fairness.ts";
 import { feedMutants } from "./mutants-feed.ts";
+import { formMutants } from "./mutants-forms.ts";
 import { limitMutants } from "./mutants-limits.ts";
 import { moveMutants } from "./mutants-moves.ts";
 import { orderMutants } from "./mutants-order.ts";
@@ -275,6 +276,7 @@ export const mutants: readonly Mutant[] = [
 	...delivery,
 	...fairnessMutants,
 	...secrets,
+	...formMutants,
 	...limitMutants,
 	...moveMutants,
 	...feedMutants,

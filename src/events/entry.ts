@@ -33,17 +33,17 @@ export const actorExample = { type: "key", id: exampleId("key"), name: "Website 
 /** Who caused an event. Without a schema name of its own, so that it can be nullable. */
 export const actorShape = z.object({
 	type: z
-		.enum(["key", "session", "system"])
-		.describe("An API key, a session of the dashboard, or a built-in process."),
+		.enum(["key", "session", "form", "system"])
+		.describe("An API key, a session of the dashboard, a visitor of a public form, or a built-in process."),
 	id: z
 		.string()
 		.max(40)
-		.describe("The id of the key or session, or the name of the process, e.g. `form-response`."),
+		.describe("The id of the key, session or form, or the name of the process, e.g. `form-response`."),
 	name: z
 		.string()
 		.max(255)
 		.describe(
-			"The name of the key at that time (for a session, of its key), or a description of the process.",
+			"The name of the key at that time (for a session, of its key), the title of the form, or a description of the process.",
 		),
 });
 

@@ -12,6 +12,7 @@ import { envOf } from "../shards.ts";
 import { authenticate, forgetKey, keyFromHeaders } from "./authenticate.ts";
 import { actorOf, recordUse } from "./known-key.ts";
 import { followDatabase } from "./nearest.ts";
+import { keepAlive } from "./request.ts";
 import { authenticateSession, hasSession } from "./session.ts";
 
 /**
@@ -37,7 +38,7 @@ export const isMisled = (request: Request): boolean =>
 export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 	const requestId = c.get("requestId");
 	const now = c.get("now");
-	const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work.catch(() => undefined));
+	const waitUntil = keepAlive(c);
 	// With an invalid setting every request fails here, rather than some of them later.
 	settingsOf(c.env);
 	const key = keyFromHeaders(c.req.raw.headers);

@@ -1,5 +1,5 @@
 // The first middleware of every request, also of those that need no key.
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { AppError } from "../errors.ts";
 import { respondError } from "../http/answer.ts";
 import type { AppEnv } from "../http/endpoint.ts";
@@ -10,6 +10,12 @@ import { noteRequest } from "../request-log/note.ts";
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 /** Host names of the local machine. */
 export const LOCAL_HOSTS: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** Keeps the invocation alive until work is done, also after the answer; it doesn't matter if the work fails. */
+export const keepAlive =
+	(c: Context<AppEnv>) =>
+	(work: Promise<unknown>): void =>
+		c.executionCtx.waitUntil(work.catch(() => undefined));
 
 /** Gives the request its id, refuses plain HTTP, and logs the result. */
 export const identifyRequest: MiddlewareHandler<AppEnv> = async (c, next) => {

@@ -27,7 +27,7 @@ export interface Body {
  */
 export async function readBody(request: Request, limit: number): Promise<Body> {
 	const body = await readJson(request, limit);
-	checkValue(body.value, []);
+	checkValue(body.value);
 	return body;
 }
 
@@ -37,10 +37,7 @@ export async function readJson(request: Request, limit: number): Promise<Body> {
 	if (!/^application\/json *(?:; *charset="?utf-8"? *)?$/i.test(type)) {
 		throw wrongType();
 	}
-	if (request.headers.has("content-encoding")) {
-		throw new AppError("UNSUPPORTED_MEDIA_TYPE", "Send the body without Content-Encoding.");
-	}
-	const text = decode(await readBytes(request, limit));
+	const text = await readText(request, limit);
 	return { text, value: parseJson(text) };
 }
 
@@ -61,7 +58,20 @@ function malformed(message: string): AppError {
 	return badRequest({ path: "", message });
 }
 
-async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
+/**
+ * Reads a body of UTF-8 text.
+ * @throws AppError 415 for an encoded body, 413 if it has more than `limit` bytes, 400 for other bytes
+ */
+export const readText = async (request: Request, limit: number): Promise<string> =>
+	decode(await readBytes(request, limit));
+
+/**
+ * Reads a body.
+ * @throws AppError 415 for an encoded body, 413 if it has more than `limit` bytes
+ */
+export async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
+	if (request.headers.has("content-encoding"))
+		throw new AppError("UNSUPPORTED_MEDIA_TYPE", "Send the body without Content-Encoding.");
 	const declared = request.headers.get("content-length");
 	if (Number(declared ?? 0) > limit) throw tooLarge(limit);
 	// The runtime reads no more than what is declared, and faster at once than in chunks.
@@ -102,7 +112,7 @@ function depthOf(text: string): number {
 }
 
 /** Refuses what can't be stored or sent to a webhook unchanged: NUL, ill-formed Unicode, an own `__proto__`. */
-function checkValue(value: unknown, path: readonly string[]): void {
+export function checkValue(value: unknown, path: readonly string[] = []): void {
 	if (typeof value === "string") checkText(value, path);
 	else if (Array.isArray(value))
 		for (const [index, item] of value.entries()) checkValue(item, [...path, String(index)]);

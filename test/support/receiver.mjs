@@ -13,6 +13,9 @@ const MAX_WAIT_MS = 20_000;
 /** Compressed once, when first asked for. */
 let bomb;
 
+/** The tokens that Turnstile has seen. */
+const spent = new Set();
+
 /** Behaviours by the first path segment: the segments before the bucket, and the answer. */
 const behaviours = {
 	status: [
@@ -61,6 +64,26 @@ const behaviours = {
 	"fail-then-ok": [
 		["times"],
 		({ response, params, seen }) => answer(response, seen <= Number(params.times) ? 503 : 200, ""),
+	],
+	// Turnstile's siteverify for the secret "right": a token is good once, and not if it begins with "bad".
+	turnstile: [
+		[],
+		({ response, body }) => {
+			const { secret, response: token } = Object.fromEntries(new URLSearchParams(body.toString()));
+			const problem =
+				secret !== "right"
+					? "invalid-input-secret"
+					: spent.has(token)
+						? "timeout-or-duplicate"
+						: token.startsWith("bad")
+							? "invalid-input-response"
+							: null;
+			spent.add(token);
+			const verdict = { success: problem === null, "error-codes": problem === null ? [] : [problem] };
+			answer(response, problem === null ? 200 : 400, JSON.stringify(verdict), {
+				"content-type": "application/json",
+			});
+		},
 	],
 	// Takes the request and never answers.
 	hang: [[], () => {}],

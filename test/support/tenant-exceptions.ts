@@ -17,6 +17,12 @@ export const exceptions: readonly Exception[] = [
 		inRequests: true,
 	},
 	{
+		name: "a public form's owner",
+		because: "a visitor names a form, whose id nobody else's has, and this finds out whose it is",
+		statement: /FROM "forms" AS form INDEXED BY "forms_public"/,
+		inRequests: true,
+	},
+	{
 		name: "health",
 		because: "it asks whether the table is there, and reads nothing of a row",
 		statement: /^SELECT 1 FROM organizations LIMIT 1$/,

@@ -60,6 +60,7 @@ test("its settings are the vars, with their defaults", () => {
 		"ADDRESS_LIMITER",
 		"CLOUDFLARE_ACCOUNT_ID",
 		"ENCRYPTION_KEY",
+		"FORM_LIMITER",
 		"KEY_PEPPER",
 		"STATE_DIR",
 	]);

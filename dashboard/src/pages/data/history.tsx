@@ -15,7 +15,7 @@ const PAGE = 10;
 type Event = Schemas["Event"];
 type Changes = Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>;
 
-const KINDS = { key: "API key", session: "dashboard", system: "built in" } as const;
+const KINDS = { key: "API key", session: "dashboard", form: "public form", system: "built in" } as const;
 
 /** Describes an event; null for one that only repeats an update. */
 function told({ type, payload }: Event): { readonly what: string; readonly changes: Changes } | null {

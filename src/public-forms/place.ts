@@ -1,0 +1,98 @@
+// Where a public form is. Its id names neither its organization nor its database, so all databases are asked, and an isolate
+// remembers the answer: a form that is known costs one read, and one that nobody has costs none for a while.
+import { batch } from "../db/client.ts";
+import { FROZEN_HOME } from "../db/moves.ts";
+import { forms } from "../db/schema/forms.ts";
+import { IMPORTING, organizations } from "../db/schema/organizations.ts";
+import { sql } from "../db/sql.ts";
+import { isOrganization, notDeleted } from "../db/tenant.ts";
+import type { Bindings } from "../env.ts";
+import { AppError, notFound, unavailable } from "../errors.ts";
+import { limitOf } from "../quotas/quotas.ts";
+import { FIRST_SHARD, forEachShard, shardsOf } from "../shards.ts";
+
+/** The organization of a public form, its shard, and the maximum size of its records. */
+export interface Place {
+	readonly shard: number;
+	readonly organizationId: string;
+	readonly recordBytes: number;
+}
+
+const FOUND_MS = 60_000;
+/** Shorter, because a form that was just made public is asked for at once. */
+const UNKNOWN_MS = 10_000;
+const MAX_REMEMBERED = 10_000;
+
+/** The places of forms, null of those that are unknown, and until when they are remembered. */
+const remembered = new Map<string, { readonly place: Place | null; readonly until: number }>();
+
+/** Errors that tell that a form was not where it was remembered. */
+const misplaced = new WeakSet<AppError>();
+
+/** Marks an error as due to a place that is no longer right, and forgets the place. */
+export function asMisplaced(id: string, error: AppError): AppError {
+	remembered.delete(id);
+	misplaced.add(error);
+	return error;
+}
+
+/** Whether an error is of this kind: then the same may succeed at another place. */
+export const isMisplaced = (error: unknown): boolean => error instanceof AppError && misplaced.has(error);
+
+/**
+ * Does something where a form is; once more, if it was not where it was remembered.
+ * @throws AppError 404 if there is no public form with this id, 503 if a database did not answer
+ */
+export async function atPlace<T>(
+	bindings: Bindings,
+	id: string,
+	now: number,
+	work: (place: Place) => Promise<T>,
+): Promise<T> {
+	try {
+		return await work(await placeOf(bindings, id, now));
+	} catch (error) {
+		if (!isMisplaced(error)) throw error;
+		return work(await placeOf(bindings, id, now));
+	}
+}
+
+async function placeOf(bindings: Bindings, id: string, now: number): Promise<Place> {
+	const known = remembered.get(id);
+	const isFresh = known && now < known.until && known.until <= now + FOUND_MS;
+	const place = isFresh ? known.place : await search(bindings, id);
+	if (!isFresh) {
+		if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+		remembered.set(id, { place, until: now + (place ? FOUND_MS : UNKNOWN_MS) });
+	}
+	if (!place) throw notFound("form");
+	return place;
+}
+
+/** Asks the databases, five at a time, until one has the form. */
+async function search(bindings: Bindings, id: string): Promise<Place | null> {
+	const found: (Place & { readonly home: number | null })[] = [];
+	const isHere = ({ home }: { home: number | null }) => home === null || home === FROZEN_HOME;
+	const failures = await forEachShard(bindings, shardsOf(bindings), async ({ DB, SHARD }) => {
+		if (found.some(isHere)) return;
+		const [rows = []] = await batch(DB, [
+			sql`SELECT form."organizationId", organization."home",
+					${limitOf(sql`form."organizationId"`, "recordBytes")} AS "recordBytes"
+				FROM ${forms} AS form INDEXED BY "forms_public"
+				CROSS JOIN ${organizations} AS organization ON ${isOrganization("organization", sql`form."organizationId"`)}
+				WHERE form."id" = ${id} AND form."isPublic" = 1 AND ${notDeleted("form")}`,
+		]);
+		for (const { organizationId, home, recordBytes } of rows)
+			found.push({
+				shard: SHARD,
+				organizationId: String(organizationId),
+				recordBytes: Number(recordBytes),
+				home: home === null ? null : Number(home),
+			});
+	});
+	// While an organization switches, for a moment, both of its databases name each other: either will do to read.
+	const { home, ...place } = found.find(isHere) ?? found.find((one) => Number(one.home) >= FIRST_SHARD) ?? {};
+	if ("shard" in place) return place;
+	if (failures.length > 0 || found.some((one) => one.home === IMPORTING)) throw unavailable();
+	return null;
+}

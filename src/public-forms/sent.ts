@@ -1,0 +1,85 @@
+// What a visitor has sent: the answers by the keys of their fields, and beside them a few fields of our own, whose names no
+// form's field can have.
+import { AppError, badRequest } from "../errors.ts";
+import { checkValue, readBytes, readJson, readText } from "../http/body.ts";
+
+/** Our own fields, by what they are for. */
+export const OWN_FIELDS = {
+	/** People don't see it and leave it empty; programs fill it in. */
+	honeypot: "_url",
+	/** When the page was shown, signed. */
+	time: "_time",
+	/** The page that the form is embedded in, and the page that led there. */
+	page: "_page",
+	referrer: "_referrer",
+	turnstile: "cf-turnstile-response",
+} as const;
+
+type OwnField = keyof typeof OWN_FIELDS;
+
+export interface Sent {
+	readonly answers: ReadonlyMap<string, unknown>;
+	/** The text of one of our own fields; empty if it was not sent. */
+	own(field: OwnField): string;
+}
+
+const MAX_BYTES = 64 * 1_024;
+
+/**
+ * Reads the body of a form: JSON, or what browsers send.
+ * @throws AppError 415 for another type, 413 for more than 64 KB, 400 for a body that can't be read, or that has files
+ */
+export async function readSent(request: Request): Promise<Sent> {
+	const fields = await readFields(request);
+	for (const [name, value] of fields) checkValue({ [name]: value });
+	const ownNames: ReadonlySet<string> = new Set(Object.values(OWN_FIELDS));
+	return {
+		answers: new Map([...fields].filter(([name]) => !ownNames.has(name))),
+		own: (field) => String(fields.get(OWN_FIELDS[field]) ?? ""),
+	};
+}
+
+async function readFields(request: Request): Promise<Map<string, unknown>> {
+	const header = request.headers.get("content-type") ?? "";
+	const [type = ""] = header.toLowerCase().split(";");
+	switch (type.trim()) {
+		case "application/json": {
+			const { value } = await readJson(request, MAX_BYTES);
+			if (typeof value !== "object" || value === null || Array.isArray(value))
+				throw badRequest({ path: "", message: "Expected an object." });
+			return new Map(Object.entries(value));
+		}
+		case "application/x-www-form-urlencoded":
+			return together(new URLSearchParams(await readText(request, MAX_BYTES)));
+		case "multipart/form-data":
+			return together(await formDataOf(await readBytes(request, MAX_BYTES), header));
+		default:
+			throw new AppError(
+				"UNSUPPORTED_MEDIA_TYPE",
+				"Send the answers as application/json, application/x-www-form-urlencoded or multipart/form-data.",
+			);
+	}
+}
+
+async function formDataOf(bytes: Uint8Array, type: string): Promise<FormData> {
+	try {
+		return await new Response(bytes, { headers: { "content-type": type } }).formData();
+	} catch {
+		throw badRequest({ path: "", message: "The body is not valid multipart/form-data." });
+	}
+}
+
+/** The fields by name: a text, or a list if there are several of a name. */
+function together(pairs: Iterable<[string, string | File]>): Map<string, unknown> {
+	const texts = [...pairs].map(([name, value]): [string, string] => {
+		if (typeof value !== "string") throw badRequest({ path: name, message: "Files can't be sent." });
+		// Browsers send lines with CR LF, whatever was typed.
+		return [name, value.replaceAll("\r\n", "\n")];
+	});
+	return new Map(
+		[...Map.groupBy(texts, ([name]) => name)].map(([name, all]) => [
+			name,
+			all.length === 1 ? all[0]?.[1] : all.map(([, value]) => value),
+		]),
+	);
+}

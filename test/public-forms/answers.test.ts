@@ -1,0 +1,297 @@
+// Answers to public forms, which are sent without a key.
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Json } from "../support/api.ts";
+import { watchBindings, withoutSending, workerWith } from "../support/bindings.ts";
+import { createCaller } from "../support/callers.ts";
+import { createForm } from "../support/forms.ts";
+import { setQuotas } from "../support/quotas.ts";
+import { BROWSER, load, send, timeIn } from "../support/visitors.ts";
+
+afterEach(() => void vi.useRealTimers());
+
+const FIELDS = [
+	{ label: "Name", required: true, mapTo: "name" },
+	{ label: "E-mail", key: "email", type: "email", mapTo: "email" },
+	{ label: "People", key: "people", type: "number" },
+	{ label: "Day", key: "day", type: "date" },
+	{ label: "Agreed", key: "agreed", type: "boolean" },
+	{ label: "Topics", key: "topics", type: "multiSelect", options: ["A", "B", "C"] },
+	{ label: "Story", key: "story", type: "longText" },
+];
+
+async function publicForm(more: object = {}) {
+	const api = withoutSending(await createCaller());
+	const form = await createForm(api, FIELDS, { isPublic: true, ...more });
+	const responses = async (): Promise<Json[]> => (await api.get("/form-responses")).body.items;
+	return { api, form, responses };
+}
+
+const JANE = { name: "Jane Smith", email: "jane@example.com" };
+
+describe("answers without a key", () => {
+	it.each([
+		["JSON", { ...JANE, people: 3, day: "2026-12-01", agreed: true, topics: ["A", "C"], story: "One\nTwo" }],
+		[
+			"JSON of texts",
+			{ ...JANE, people: "3", day: "2026-12-01", agreed: "on", topics: ["A", "C"], story: "One\nTwo" },
+		],
+		...["urlencoded", "multipart"].map((form): [string, URLSearchParams | FormData] => {
+			const body = form === "multipart" ? new FormData() : new URLSearchParams();
+			for (const [name, value] of [
+				["name", "Jane Smith"],
+				["email", " jane@example.com "],
+				["people", "3"],
+				["day", "2026-12-01"],
+				["agreed", "true"],
+				["topics", "A"],
+				["topics", "C"],
+				["story", "One\r\nTwo"],
+				["_url", ""],
+				["_page", "https://www.example.com/contact?x=1"],
+				["_referrer", "https://search.example.com/"],
+			] as const)
+				body.append(name, value);
+			return [form, body];
+		}),
+	])("are taken as %s", async (encoding, body) => {
+		const { api, form, responses } = await publicForm();
+		const reply = await send(form, body, { headers: { "user-agent": "Mozilla/5.0" } });
+		expect(reply, reply.text).toMatchObject({ status: 201, body: { ok: true } });
+		expect(reply.headers.get("access-control-allow-origin")).toBe("*");
+		expect(reply.headers.get("set-cookie")).toBeNull();
+		const [response] = await responses();
+		expect(response).toMatchObject({
+			answers: { ...JANE, people: 3, day: "2026-12-01", agreed: true, topics: ["A", "C"], story: "One\nTwo" },
+			source: encoding.startsWith("JSON")
+				? { userAgent: "Mozilla/5.0", pageUrl: null }
+				: { pageUrl: "https://www.example.com/contact?x=1", referrer: "https://search.example.com/" },
+		});
+		expect((await api.get(`/leads/${response.leadId}`)).body).toMatchObject(JANE);
+		const actors = (await api.get("/events?orderDir=asc")).body.items.map(({ actor }: Json) => actor);
+		expect(actors[0]).toEqual({ type: "form", id: form.id, name: "Contact us" });
+		expect(actors[1]).toMatchObject({ type: "system", id: "form-response" });
+	});
+
+	it("take one read and one write, once the form is known", async () => {
+		const watch = watchBindings();
+		const { form } = await publicForm();
+		await send(form, JANE, { target: watch.target });
+		watch.reset();
+		expect((await send(form, JANE, { target: watch.target })).status).toBe(201);
+		expect(watch.roundTrips).toHaveLength(2);
+		watch.reset();
+		expect((await load(form, { target: watch.target })).status).toBe(200);
+		expect(watch.roundTrips).toHaveLength(1);
+	});
+
+	it("are refused by the keys of their fields, and nothing is stored", async () => {
+		const { form, responses } = await publicForm();
+		for (const [body, path] of [
+			[{}, "name"],
+			[{ ...JANE, email: "jane" }, "email"],
+			[{ ...JANE, people: "many" }, "people"],
+			[{ ...JANE, people: "0x10" }, "people"],
+			[{ ...JANE, day: "soon" }, "day"],
+			[{ ...JANE, agreed: "perhaps" }, "agreed"],
+			[{ ...JANE, topics: ["A", "D"] }, "topics.1"],
+			[{ ...JANE, other: 1 }, "other"],
+			[{ ...JANE, leadId: null }, "leadId"],
+			[{ ...JANE, _time: "1.2" }, "_time"],
+			[{ ...JANE, name: "a\0b" }, "name"],
+			['{"name":"Jane","__proto__":{"email":"x"}}', "__proto__"],
+			[[], ""],
+		] as const) {
+			const headers = { "content-type": "application/json" };
+			const reply = await send(form, typeof body === "string" ? body : JSON.stringify(body), { headers });
+			expect(reply, `${path}: ${reply.text}`).toMatchObject({
+				status: 400,
+				body: { code: "BAD_REQUEST", errors: [{ path }] },
+			});
+		}
+		const files = new FormData();
+		files.append("name", new File(["x"], "x.txt"));
+		expect((await send(form, files)).body.errors[0].path).toBe("name");
+		const boundary = { "content-type": "multipart/form-data; boundary=x" };
+		expect((await send(form, "--y", { headers: boundary })).status).toBe(400);
+		expect((await send(form, "name=Jane", { headers: { "content-type": "text/plain" } })).status).toBe(415);
+		const long = new URLSearchParams({ ...JANE, story: "x".repeat(65_536) });
+		expect(await send(form, long)).toMatchObject({ status: 413, body: { code: "PAYLOAD_TOO_LARGE" } });
+		expect(await responses()).toEqual([]);
+	});
+
+	it("are 404 unless the form is public, whoever asks", async () => {
+		const { api, form, responses } = await publicForm({ isPublic: false });
+		const missing = { status: 404, body: { code: "NOT_FOUND", message: "There is no such form." } };
+		vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+		expect(await send(form, JANE)).toMatchObject(missing);
+		expect(await send(form, JANE, { headers: { "x-api-key": api.key } })).toMatchObject(missing);
+		for (const id of ["frm_01kaj2m5m8f7jt2n3v4w5x6y7z", "frm_x", "ld_01kaj2m5m8f7jt2n3v4w5x6y7z"])
+			expect(await send({ id }, JANE)).toMatchObject(missing);
+		const page = await load(form);
+		expect(page.status).toBe(404);
+		expect(page.text).toContain("There is no such form");
+		await api.patch(`/forms/${form.id}`, { isPublic: true });
+		vi.setSystemTime(Date.now() + 10_000);
+		expect((await send(form, JANE)).status, "ten seconds later").toBe(201);
+		await api.patch(`/forms/${form.id}`, { isPublic: false });
+		expect(await send(form, JANE), "at once").toMatchObject(missing);
+		await api.patch(`/forms/${form.id}`, { isPublic: true });
+		vi.setSystemTime(Date.now() + 10_000);
+		expect((await send(form, JANE)).status).toBe(201);
+		await api.delete(`/forms/${form.id}`);
+		expect(await send(form, JANE)).toMatchObject(missing);
+		expect((await load(form)).status).toBe(404);
+		expect(await responses()).toHaveLength(2);
+	});
+
+	it("are not taken by a form that is closed, or whose organization has no room, and nobody learns why", async () => {
+		const closed = await publicForm({ isActive: false });
+		const full = await publicForm();
+		await setQuotas(full.api.organizationId, { bytes: 0 });
+		for (const { form, responses } of [closed, full]) {
+			const reply = await send(form, JANE);
+			expect(reply, reply.text).toMatchObject({
+				status: 409,
+				body: { code: "CONFLICT", message: "This form takes no answers at the moment." },
+			});
+			expect(reply.text).not.toContain("quota");
+			expect(await responses()).toEqual([]);
+		}
+	});
+});
+
+describe("the answer of a browser's form", () => {
+	it("is a redirect to the form's page, or to one of ours", async () => {
+		const { api, form } = await publicForm();
+		const body = () => new URLSearchParams(JANE);
+		const own = await send(form, body(), { headers: BROWSER });
+		expect([own.status, own.headers.get("location")]).toEqual([303, `/f/${form.id}/sent`]);
+		expect((await load(form, { suffix: "/sent" })).text).toContain("Thank you");
+		await api.patch(`/forms/${form.id}`, { redirectUrl: "https://www.example.com/thanks?über" });
+		const next = "https://www.example.com/thanks?%C3%BCber";
+		const redirected = await send(form, body(), { headers: BROWSER });
+		expect([redirected.status, redirected.headers.get("location")]).toEqual([303, next]);
+		const json = await send(form, JANE, { headers: BROWSER });
+		expect([json.status, json.headers.get("location"), json.body]).toEqual([201, next, { ok: true }]);
+		const embedded = await send(form, body(), { headers: BROWSER, suffix: "?embed" });
+		expect([embedded.status, embedded.headers.get("location")]).toEqual([201, next]);
+		expect(embedded.headers.get("access-control-expose-headers")).toMatch(/\bLocation\b/);
+		expect(embedded.text).toContain("Thank you");
+	});
+
+	it("is the page with what was sent and what is wrong, escaped", async () => {
+		const { form } = await publicForm();
+		const evil = '"><script>alert(1)</script>';
+		const body = new URLSearchParams({
+			email: evil,
+			story: "\n<b>",
+			topics: "B",
+			agreed: "true",
+			[evil]: "x",
+		});
+		const page = await send(form, body, { headers: BROWSER });
+		expect(page.status).toBe(400);
+		expect(page.headers.get("content-type")).toBe("text/html; charset=utf-8");
+		expect(page.text).not.toMatch(/<script|<b>/);
+		expect(page.text).toContain('role="alert"');
+		expect(page.text).toContain('<a href="#q-name">Name</a>: Required.');
+		expect(page.text).toMatch(
+			/id="q-name" name="name" aria-required="true" aria-invalid="true" aria-describedby="q-name-error"/,
+		);
+		expect(page.text).toContain('value="&quot;&gt;&lt;script&gt;');
+		expect(page.text).toMatch(/value="B" checked/);
+		expect(page.text).toMatch(/name="agreed" checked/);
+		expect(page.text).toContain(">\n\n&lt;b&gt;</textarea>");
+	});
+});
+
+describe("a trap", () => {
+	it("answers as if the answers were taken, and stores nothing", async () => {
+		vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+		const { api, form, responses } = await publicForm();
+		const first = timeIn(await load(form));
+		const trapped = { status: 201, body: { ok: true } };
+		expect(await send(form, { ...JANE, _url: "https://spam.example" })).toMatchObject(trapped);
+		vi.setSystemTime(Date.now() + 1_999);
+		expect(await send(form, { ...JANE, _time: first })).toMatchObject(trapped);
+		const page = await send(form, new URLSearchParams({ ...JANE, _time: first }), { headers: BROWSER });
+		expect(page.status).toBe(303);
+		expect(await responses()).toEqual([]);
+		expect((await api.get("/leads")).body.items).toEqual([]);
+		vi.setSystemTime(Date.now() + 1);
+		expect(await send(form, { ...JANE, _time: first })).toMatchObject(trapped);
+		expect(await responses()).toHaveLength(1);
+		const [, signature] = first.split(".");
+		const other = await publicForm();
+		for (const [target, time] of [
+			[form, `1.${signature}`],
+			[form, "1"],
+			[other.form, first],
+		] as const)
+			expect((await send(target, { ...JANE, _time: time })).body.errors[0].path).toBe("_time");
+	});
+});
+
+describe("allowed origins", () => {
+	it("are those whose pages may show and send the form", async () => {
+		const { form, responses } = await publicForm({ allowedOrigins: ["https://WWW.example.com"] });
+		expect(form.allowedOrigins).toEqual(["https://www.example.com"]);
+		for (const origin of ["https://evil.example", "null", "https://www.example.com.evil.example"]) {
+			expect((await send(form, JANE, { headers: { origin } })).body.code, origin).toBe("FORBIDDEN");
+			expect((await load(form, { headers: { origin } })).status, origin).toBe(403);
+		}
+		expect((await send(form, JANE)).status, "nobody says where it is from").toBe(403);
+		expect(await responses()).toEqual([]);
+		expect((await load(form)).headers.get("content-security-policy")).toContain(
+			"frame-ancestors 'self' https://www.example.com",
+		);
+		for (const origin of ["https://www.example.com", "https://api.leadwire.test"])
+			expect((await send(form, JANE, { headers: { origin } })).status, origin).toBe(201);
+		const open = await publicForm();
+		expect((await send(open.form, JANE, { headers: { origin: "https://any.example" } })).status).toBe(201);
+	});
+});
+
+describe("the page of a form", () => {
+	it("has no script and no cookie, and is not stored", async () => {
+		const { form } = await publicForm({ redirectUrl: "https://www.example.com/thanks" });
+		const { status, headers, text } = await load(form);
+		expect(status).toBe(200);
+		expect(headers.get("content-security-policy")).toBe(
+			"default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self' https://www.example.com; frame-ancestors *",
+		);
+		expect(headers.get("cache-control")).toBe("no-store");
+		expect(headers.get("set-cookie")).toBeNull();
+		expect(text).not.toContain("<script");
+	});
+});
+
+describe("the limits of an address", () => {
+	const limiters = () => {
+		const counts = new Map<string, number>();
+		const to = (max: number) => ({
+			limit: async ({ key }: { key: string }) => {
+				counts.set(key, (counts.get(key) ?? 0) + 1);
+				return { success: (counts.get(key) ?? 0) <= max };
+			},
+		});
+		return { ADDRESS_LIMITER: to(100), FORM_LIMITER: to(20) };
+	};
+
+	it("let twenty answers a minute through for each form", async () => {
+		const { form, responses } = await publicForm();
+		const other = await publicForm();
+		const target = workerWith({ ...env, ...limiters() });
+		const headers = { "cf-connecting-ip": "203.0.113.7" };
+		for (let count = 0; count < 20; count += 1)
+			expect((await send(form, { ...JANE, _url: "x" }, { target, headers })).status).toBe(201);
+		const refused = await send(form, JANE, { target, headers });
+		expect(refused).toMatchObject({ status: 429, body: { code: "TOO_MANY_REQUESTS" } });
+		expect(refused.headers.get("retry-after")).toBe("60");
+		expect((await send(other.form, JANE, { target, headers })).status).toBe(201);
+		const elsewhere = { "cf-connecting-ip": "203.0.113.8" };
+		expect((await send(form, JANE, { target, headers: elsewhere })).status).toBe(201);
+		expect(await responses()).toHaveLength(1);
+	});
+});

@@ -1,0 +1,43 @@
+// Visitors of public forms, who have no key.
+import { exports } from "cloudflare:workers";
+import { type Json, ORIGIN, type Reply, read, type Target } from "./api.ts";
+
+const worker: Target = (request) => exports.default.fetch(request);
+
+/** What browsers ask for when they load a page or send a form of one. */
+export const BROWSER = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+
+export interface Visit {
+	readonly headers?: Record<string, string>;
+	readonly target?: Target;
+	/** What follows the form's address. */
+	readonly suffix?: string;
+}
+
+const request = async (method: string, form: Json, body: BodyInit | null, visit: Visit): Promise<Reply> => {
+	const { headers = {}, target = worker, suffix = "" } = visit;
+	return read(
+		await target(
+			new Request(`${ORIGIN}/f/${form.id}${suffix}`, { method, headers, body, redirect: "manual" }),
+		),
+	);
+};
+
+/** Sends answers: an object as JSON, anything else as browsers encode it. */
+export function send(
+	form: Json,
+	answers: object | URLSearchParams | FormData | string,
+	visit: Visit = {},
+): Promise<Reply> {
+	if (answers instanceof URLSearchParams || answers instanceof FormData || typeof answers === "string")
+		return request("POST", form, answers, visit);
+	const headers = { "content-type": "application/json", ...visit.headers };
+	return request("POST", form, JSON.stringify(answers), { ...visit, headers });
+}
+
+/** Loads a page of a form. */
+export const load = (form: Json, visit: Visit = {}): Promise<Reply> =>
+	request("GET", form, null, { ...visit, headers: { ...BROWSER, ...visit.headers } });
+
+/** The signed time in the page of a form. */
+export const timeIn = (page: Reply): string => page.text.match(/name="_time" value="([^"]+)"/)?.[1] ?? "";
