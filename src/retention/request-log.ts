@@ -1,5 +1,5 @@
 // Removes logged requests: those past their time, and the oldest of organizations that have too many.
-import { CHUNK_ROWS, type Chore, DAY_MS } from "../chore.ts";
+import { CHUNK_ROWS, type Chore, DAY_MS, hasTurn } from "../chore.ts";
 import { numberInId } from "../db/event-keys.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { requestLog } from "../db/schema/request-log.ts";
@@ -22,7 +22,7 @@ export function requestLogChore(env: Env, now: number): Chore {
 	const number = (id: SQL) => sql`CAST(${numberInId(id)} AS INTEGER)`;
 	const isOver = (id: SQL) =>
 		sql`(${id} < ${kept} OR ${number(id)} <= ${number(sql`owner."newest"`)} - ${MAX_ROWS})`;
-	const owners = sql`SELECT owner.* FROM (SELECT organization."id", ${end(sql`min`)} AS "oldest", ${end(sql`max`)} AS "newest" FROM ${organizations} AS organization) AS owner
+	const owners = sql`SELECT owner.* FROM (SELECT organization."id", ${end(sql`min`)} AS "oldest", ${end(sql`max`)} AS "newest" FROM ${organizations} AS organization WHERE ${hasTurn(now)}) AS owner
 		WHERE owner."oldest" IS NOT NULL AND ${isOver(sql`owner."oldest"`)} LIMIT ${MAX_ORGANIZATIONS}`;
 	const gone = sql`SELECT owner."id", item.value FROM (${owners}) AS owner CROSS JOIN json_each((SELECT json_group_array("id")
 			FROM (SELECT "id" FROM ${rowsOf(requestLog, sql`owner."id"`)} ORDER BY "id" LIMIT ${CHUNK_ROWS}))) AS item

@@ -6,6 +6,7 @@ import { heldChore } from "../../src/outbox/catch-up.ts";
 import { quotas } from "../../src/quotas/quotas.ts";
 import { eventChores } from "../../src/retention/events.ts";
 import { overflowChore } from "../../src/retention/overflow.ts";
+import { requestLogChore } from "../../src/retention/request-log.ts";
 import { createOrganization } from "../support/callers.ts";
 import { firstShard } from "../support/shards.ts";
 
@@ -16,7 +17,12 @@ async function rowsRead(): Promise<Record<string, number>> {
 	const read: Record<string, number> = {};
 	for (let minute = 0; minute < 5; minute += 1) {
 		const now = Date.now() + minute * MINUTE_MS;
-		for (const { name, due } of [overflowChore(now), heldChore(now), ...eventChores(firstShard, now)]) {
+		for (const { name, due } of [
+			overflowChore(now),
+			heldChore(now),
+			requestLogChore(firstShard, now),
+			...eventChores(firstShard, now),
+		]) {
 			const { text, params } = bound(due);
 			const { meta } = await firstShard.DB.prepare(`SELECT EXISTS (${text})`)
 				.bind(...params)
@@ -45,7 +51,13 @@ it("a sweep reads no more of 5,000 organizations than of 1,000 to see what is du
 	await firstShard.DB.prepare("DELETE FROM organizations WHERE name = 'Many'").run();
 	await addUpTo(5_000);
 	const many = await rowsRead();
-	expect(Object.keys(few)).toEqual(["log_overflow", "held_deliveries", "former_events", "events"]);
+	expect(Object.keys(few)).toEqual([
+		"log_overflow",
+		"held_deliveries",
+		"request_log",
+		"former_events",
+		"events",
+	]);
 	for (const [name, rows] of Object.entries(many)) {
 		expect(rows, name).toBeLessThanOrEqual((thousand[name] ?? 0) * 1.1 + 10);
 		expect(rows, name).toBeLessThanOrEqual((few[name] ?? 0) + 7_000);
