@@ -62,8 +62,8 @@ export const foldedColumn = <Field extends string = never>(
 });
 
 /** A table's row without the columns that only the database uses. */
-export type WithoutInternal<Row> = Omit<Row, InternalColumn>;
-export type InternalColumn = "seq" | "folded" | ReturnType<typeof keyColumnName>;
+export type WithoutInternal<Row> = Omit<Row, InternalColumn<Row>>;
+export type InternalColumn<Row> = "seq" | "folded" | ReturnType<typeof keyColumnName<keyof Row & string>>;
 
 export const flag = () => integer({ mode: "boolean" });
 

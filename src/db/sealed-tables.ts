@@ -1,6 +1,7 @@
 // The columns with encrypted values, and the scope that each value is bound to: a sealed text opens only with its own.
 import type { SealedColumn } from "../sealed.ts";
 import { idempotencyKeys } from "./schema/bookkeeping.ts";
+import { forms } from "./schema/forms.ts";
 import { webhooks } from "./schema/webhooks.ts";
 import type { TenantTable } from "./tenant.ts";
 
@@ -13,6 +14,9 @@ export interface SealedTable {
 
 /** The scope of a webhook's value. */
 export const webhookScope = (id: string, field: "secret" | "headers") => `${id}/${field}`;
+
+/** The scope of a form's Turnstile secret. */
+export const turnstileScope = (formId: string) => `${formId}/turnstileSecret`;
 
 /** The scope of stored answers that show a secret. */
 export const ANSWER_SCOPE = "idempotency";
@@ -29,5 +33,6 @@ export const sealedTables: readonly SealedTable[] = [
 			{ column: "headers", scopeOf: (id) => webhookScope(id, "headers") },
 		],
 	},
+	{ table: forms, id: "id", columns: [{ column: "turnstileSecret", scopeOf: turnstileScope }] },
 	{ table: idempotencyKeys, id: "key", columns: [{ column: "answer", scopeOf: () => ANSWER_SCOPE }] },
 ];

@@ -45,6 +45,14 @@ export const website = () =>
 		example: "https://example.com",
 	});
 
+/** The complete address of a page. */
+export const webAddress = () =>
+	z
+		.string()
+		.max(2_048)
+		.regex(/^[Hh][Tt][Tt][Pp][Ss]?:\/\/[^\s/?#]/, "Expected a web address that begins with https://.")
+		.refine((text) => URL.canParse(text), "Expected a web address that begins with https://.");
+
 /** `true` or `false` in a query string. */
 export const booleanParameter = () =>
 	z

@@ -16,7 +16,7 @@ import type { Identity } from "../identities.ts";
 import type { EventDraft } from "../outbox/record.ts";
 
 /** The fields that the rules compute: all fields of the row except those that the store sets. */
-export type FieldsOf<Row extends OwnedRow> = Omit<Row, keyof OwnedRow | "number" | InternalColumn>;
+export type FieldsOf<Row extends OwnedRow> = Omit<Row, keyof OwnedRow | "number" | InternalColumn<Row>>;
 
 /** The changed fields of an update; `null` is unset. */
 export type Changes = Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>;
@@ -71,6 +71,7 @@ interface InternalFields {
 	readonly custom?: unknown;
 	readonly announced?: unknown;
 	readonly posted?: unknown;
+	readonly turnstileSecret?: unknown;
 	readonly restampedTo?: unknown;
 	/** The stored values of columns that the row shows with another value, derived from other rows that changed. */
 	readonly outdated?: Readonly<Record<string, unknown>>;
@@ -84,6 +85,7 @@ const NOT_SHOWN: Readonly<Record<"organizationId" | keyof InternalFields, undefi
 	custom: undefined,
 	announced: undefined,
 	posted: undefined,
+	turnstileSecret: undefined,
 	restampedTo: undefined,
 	outdated: undefined,
 	hidden: undefined,

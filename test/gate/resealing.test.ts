@@ -1,6 +1,8 @@
 // An old ENCRYPTION_KEY can be taken out: everything that is sealed under it is sealed anew under the first one.
 import { env } from "cloudflare:workers";
+import { getTableName } from "drizzle-orm";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
+import { sealedTables } from "../../src/db/sealed-tables.ts";
 import { newKeyringSecret } from "../../src/keyring.ts";
 import type { Api, Json } from "../support/api.ts";
 import { withMembers, workerWith } from "../support/bindings.ts";
@@ -14,7 +16,7 @@ const OLD = env.ENCRYPTION_KEY;
 const NEW = newKeyringSecret().replace("k1:", "k2:");
 const BOTH = `${NEW},${OLD}`;
 const HEADERS = { "x-token": "very-secret" };
-const TABLES = ["webhooks", "idempotency_keys"];
+const TABLES = sealedTables.map(({ table }) => getTableName(table));
 
 /** As the operator does by `npm run admin -- secrets reseal`. */
 async function wanted(): Promise<void> {
@@ -43,7 +45,8 @@ async function underOld(): Promise<string[]> {
 			bindingsOf(shard)
 				.DB.prepare(
 					`SELECT value FROM (SELECT secret AS value FROM webhooks UNION ALL SELECT previousSecret FROM webhooks
-					UNION ALL SELECT headers FROM webhooks UNION ALL SELECT answer FROM idempotency_keys) WHERE value LIKE 'v1.k1.%'`,
+					UNION ALL SELECT headers FROM webhooks UNION ALL SELECT answer FROM idempotency_keys
+					UNION ALL SELECT turnstileSecret FROM forms) WHERE value LIKE 'v1.k1.%'`,
 				)
 				.all<{ value: string }>(),
 		),
@@ -66,10 +69,14 @@ async function given(name: string, sender: Sender, shard: number) {
 	const deleted = (await api.post("/webhooks", made("three"))).body;
 	await api.delete(`/webhooks/${deleted.id}`);
 	const key = await api.post("/api-keys", { name: "x", scopes: ["*"] }, { "idempotency-key": "key" });
+	await api.post("/forms", { title: "Form", turnstileSiteKey: "0x4", turnstileSecret: "secret" });
 	const rows = async () =>
 		(
 			await bindingsOf(shard)
-				.DB.prepare("SELECT id, version, updatedAt FROM webhooks WHERE organizationId = ? ORDER BY id")
+				.DB.prepare(
+					`SELECT id, version, updatedAt FROM webhooks WHERE organizationId = ?1
+					UNION ALL SELECT id, version, updatedAt FROM forms WHERE organizationId = ?1 ORDER BY id`,
+				)
 				.bind(api.organizationId)
 				.all()
 		).results;
@@ -94,7 +101,7 @@ describe("resealing", () => {
 			const sender = await Sender.start();
 			const name = `resealed-${shard}`;
 			const { api, hook, deleted, key, made, rows, before } = await given(name, sender, shard);
-			expect((await underOld()).length).toBeGreaterThanOrEqual(10);
+			expect((await underOld()).length).toBeGreaterThanOrEqual(11);
 			await wanted();
 			await sweepUntilDone(await Sender.start({ ENCRYPTION_KEY: BOTH }));
 			expect(await underOld()).toEqual([]);

@@ -204,7 +204,7 @@ test("what is sealed with which key is shown of every shard, and sealing anew be
 	await local.on(2)("UPDATE organizations SET home = NULL WHERE id = ?", [id]);
 	assert.ok(!JSON.stringify(heard).includes(key.key), "the key itself goes nowhere");
 	for (const begun of (await run(channel, "secrets reseal")) as Json[])
-		assert.deepEqual(begun.resealing.toSorted(), ["idempotency_keys", "webhooks"]);
+		assert.deepEqual(begun.resealing.toSorted(), ["forms", "idempotency_keys", "webhooks"]);
 });
 
 test("shard add writes bindings that the Worker takes, and keeps the rest of the file", () => {

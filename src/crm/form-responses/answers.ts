@@ -2,7 +2,11 @@
 import { valueErrors } from "../../custom-fields/values.ts";
 import type { FormField } from "../../db/schema/forms.ts";
 import { type FieldError, throwFieldErrors } from "../../errors.ts";
+import type { LeadRow } from "../leads/leads.ts";
 import { LeadCreate } from "../leads/schema.ts";
+
+/** What is known of the lead that answers are added to. */
+type Known = Pick<LeadRow, "name" | "notes">;
 
 export type Answers = Readonly<Record<string, unknown>>;
 
@@ -41,12 +45,13 @@ export const hasLeadFields = (fields: readonly FormField[]) => fields.some(({ ma
 
 /**
  * The lead made from answers. An answer that is not valid for its field, or whose field is in `refused`, goes into the
- * notes. A lead without a name gets its e-mail address as name.
+ * notes. A lead without a name gets its e-mail address as name. To the notes of a lead that exists they are added.
  */
 export function leadFromAnswers(
 	fields: readonly FormField[],
 	answers: Answers,
 	refused: ReadonlySet<string>,
+	before: Known | null = null,
 ) {
 	const lead: Record<string, unknown> = {};
 	const custom: Record<string, unknown> = {};
@@ -61,12 +66,8 @@ export function leadFromAnswers(
 		else lead[mapTo] = value;
 	}
 	const input = LeadCreate.parse(lead);
-	const hasName = input.name ?? input.firstName ?? input.lastName;
-	const all = [input.notes, ...notes]
-		.filter(Boolean)
-		.join("\n")
-		.slice(0, MAX_NOTES_CHARACTERS)
-		.toWellFormed();
+	const hasName = input.name ?? input.firstName ?? input.lastName ?? before?.name;
+	const all = joinNotes(before?.notes, joinNotes(input.notes, ...notes));
 	return {
 		...input,
 		...(hasName ? {} : { name: input.email ?? "Form response" }),
@@ -74,6 +75,12 @@ export function leadFromAnswers(
 		cf_: custom,
 		unattended: true,
 	};
+}
+
+/** Several notes as one; what the first one contains is not repeated. */
+function joinNotes(first: string | null | undefined, ...more: readonly string[]): string {
+	const added = more.filter((note) => !first?.includes(note));
+	return [first, ...added].filter(Boolean).join("\n").slice(0, MAX_NOTES_CHARACTERS).toWellFormed();
 }
 
 /** An answer converted to the type of the lead's field; undefined if it can't be. */

@@ -2,31 +2,29 @@
 
 import type { Ctx, WriteAttempt } from "../../context.ts";
 import { batch } from "../../db/client.ts";
-import { expectChanged, replanWhenRefused, type Statement, type Write } from "../../db/commit.ts";
+import { expectChanged, type Statement, type Write } from "../../db/commit.ts";
 import { factsQuery } from "../../db/fact.ts";
 import { type FormSource, formResponses as responses } from "../../db/schema/forms.ts";
 import { sql } from "../../db/sql.ts";
 import { nextStamp } from "../../db/stamps.ts";
 import { tableStore } from "../../db/store.ts";
 import { isRow, notDeleted } from "../../db/tenant.ts";
-import { AppError, badRequest, catchAppError, conflict } from "../../errors.ts";
+import { badRequest, conflict } from "../../errors.ts";
 import { id } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
-import { actingAs, skippedProcesses } from "../../outbox/processes.ts";
+import { skippedProcesses } from "../../outbox/processes.ts";
 import { envelope } from "../../outbox/record.ts";
 import { roomFact } from "../../quotas/expectations.ts";
-import { type PlanOf, planFor } from "../../resources/plan.ts";
+import { planFor } from "../../resources/plan.ts";
 import { type Resource, replaceObject, toWire } from "../../resources/resource.ts";
-import { findTaken, uniqueValuesOf } from "../../resources/unique.ts";
 import { verbs } from "../../resources/verbs.ts";
 import { type FormRow, forms } from "../forms/forms.ts";
-import { type LeadRow, leads } from "../leads/leads.ts";
-import { type Answers, checkAnswers, hasLeadFields, leadFromAnswers } from "./answers.ts";
+import { leads } from "../leads/leads.ts";
+import { checkAnswers, hasLeadFields } from "./answers.ts";
+import { writeLead } from "./lead.ts";
 import type { FormResponseCreateInput } from "./schema.ts";
 
 type Row = typeof responses.$inferSelect;
-
-type LeadPlan = PlanOf<typeof leads>;
 
 const EVENT = "form.response.created";
 
@@ -61,40 +59,48 @@ export const formResponses: Resource<
 export const formResponseVerbs = { ...verbs(formResponses), create: createResponse };
 
 /**
- * Plans a response. It is counted on its form, and a lead is made unless a webhook turns that off or the quota is used up.
- * @throws AppError 400 for an unknown form and for invalid answers, 409 for a form that is not active
+ * Plans a response.
+ * @throws AppError 400 for an unknown form, and what `planResponse` throws
  */
 async function createResponse(ctx: WriteAttempt, input: FormResponseCreateInput): Promise<Write<Row>> {
-	const { organizationId } = ctx.caller;
+	const { form, known } = await readForm(ctx, input.formId);
+	if (!form) throw badRequest({ path: "formId", message: "There is no such form." });
+	return planResponse(ctx, form, known, input);
+}
+
+/** A form, null if there is none, and what planning a response to it needs to know. */
+export async function readForm({ env, caller: { organizationId } }: Ctx, id: string) {
 	const facts = factsQuery(organizationId, {
 		skipped,
 		leads: leads.fact,
 		room: roomFact(leads.store.table),
 	});
-	const [found, answer] = await batch(ctx.env.DB, [
-		forms.store.byId(organizationId, input.formId),
-		facts.query,
-	]);
-	if (!found?.[0]) throw badRequest({ path: "formId", message: "There is no such form." });
-	const form = forms.store.decode(found[0]);
-	if (!form.isActive) throw conflict("This form is not active.");
-	const known = facts.read(answer);
+	const [found, answer] = await batch(env.DB, [forms.store.byId(organizationId, id), facts.query]);
+	const [row] = found ?? [];
+	return { form: row ? forms.store.decode(row) : null, known: facts.read(answer) };
+}
 
+/**
+ * Plans a response to a form. It is counted on the form, and a lead is made or changed unless a webhook turns that off or the
+ * quota is used up.
+ * @throws AppError 400 for invalid answers, 409 for a form that is not active
+ */
+export async function planResponse(
+	ctx: WriteAttempt,
+	form: FormRow,
+	known: Awaited<ReturnType<typeof readForm>>["known"],
+	input: FormResponseCreateInput,
+): Promise<Write<Row>> {
+	if (!form.isActive) throw conflict("This form is not active.");
 	const answers = checkAnswers(form.fields, input.answers);
-	const needsLead = hasLeadFields(form.fields) && !known.skipped.fact.includes(EVENT) && known.room.fact >= 1;
-	const leadPlan = planFor(actingAs(ctx, "form-response"), leads, known.leads);
-	const lead = needsLead ? await leadFor(ctx, form, answers, leadPlan) : null;
+	const makesLead = hasLeadFields(form.fields) && !known.skipped.fact.includes(EVENT);
+	const lead = makesLead ? await writeLead(ctx, form, answers, known.leads, known.room.fact >= 1) : null;
 	const plan = planFor(ctx, formResponses, known.skipped);
-	const value = plan.draft({ ...input, answers, leadId: lead?.id ?? null });
+	const value = plan.draft({ ...input, answers, leadId: lead?.value.id ?? null });
 	return {
 		value,
 		slots: plan.slots(value),
-		statements: [
-			...countResponse(ctx, form),
-			...plan.inserts(value),
-			// If the lead is refused, it is planned again without the refused values, so that no response is lost.
-			...(lead ? leadPlan.inserts(lead).map(replanWhenRefused) : []),
-		],
+		statements: [...countResponse(ctx, form), ...plan.inserts(value), ...(lead?.statements ?? [])],
 	};
 }
 
@@ -112,21 +118,3 @@ function countResponse(ctx: Ctx, form: FormRow): Statement[] {
 		expectChanged(),
 	];
 }
-
-/** The lead, without answers that its custom fields refuse. Unique values are only looked up when the plan is a retry. */
-async function leadFor(ctx: WriteAttempt, form: FormRow, answers: Answers, plan: LeadPlan) {
-	const refused = new Set<string>();
-	for (;;) {
-		const lead = catchAppError(() => plan.draft(leadFromAnswers(form.fields, answers, refused)));
-		const refusedPaths =
-			lead instanceof AppError ? pathsOf(lead) : ctx.isRetry ? await takenPaths(ctx, lead, plan) : [];
-		if (refusedPaths.length === 0 && !(lead instanceof AppError)) return lead;
-		if (refusedPaths.every((path) => refused.has(path))) return null;
-		for (const path of refusedPaths) refused.add(path);
-	}
-}
-
-const pathsOf = ({ errors = [] }: AppError) => errors.map(({ path }) => path.replace(/\..*/, ""));
-
-const takenPaths = async (ctx: Ctx, lead: LeadRow, { fact }: LeadPlan) =>
-	(await findTaken(ctx, uniqueValuesOf(leads, lead, fact))).map(({ path }) => path);

@@ -5,19 +5,29 @@ import { optionsProblem } from "../../custom-fields/types.ts";
 import type { WithoutInternal } from "../../db/columns.ts";
 import { type FormField, forms as table } from "../../db/schema/forms.ts";
 import { tableStore } from "../../db/store.ts";
-import { type FieldError, throwFieldErrors } from "../../errors.ts";
+import { badRequest, type FieldError, throwFieldErrors } from "../../errors.ts";
 import { booleanParameter } from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
+import { newId } from "../../ids.ts";
 import { blankFields } from "../../resources/blank.ts";
 import { type Resource, withoutUndefined } from "../../resources/resource.ts";
 import { verbs } from "../../resources/verbs.ts";
 import type { FormCreateInput, FormFieldInput, FormUpdateInput } from "./schema.ts";
+import { withSealedSecret } from "./turnstile-secret.ts";
 
 export type FormRow = WithoutInternal<typeof table.$inferSelect>;
 
 const MAX_KEY_CHARACTERS = 100;
 
-const blank = blankFields(table, { title: "", fields: [], isActive: true, submissionCount: 0 });
+const blank = blankFields(table, {
+	title: "",
+	fields: [],
+	isActive: true,
+	submissionCount: 0,
+	isPublic: false,
+	allowedOrigins: [],
+	matchBy: "none",
+});
 
 export const forms: Resource<FormRow, FormCreateInput, FormUpdateInput> = {
 	...identities.forms,
@@ -28,11 +38,43 @@ export const forms: Resource<FormRow, FormCreateInput, FormUpdateInput> = {
 	},
 	fields({ fields, ...input }, before) {
 		const base = before ?? blank;
-		return { ...base, ...withoutUndefined(input), fields: fields ? completeFields(fields) : base.fields };
+		return withTurnstile(
+			{
+				...base,
+				...withoutUndefined(input),
+				fields: fields ? completeFields(fields) : base.fields,
+			},
+			input.turnstileSecret,
+		);
 	},
 };
 
-export const formVerbs = verbs(forms);
+const shared = verbs(forms);
+
+/** The verbs of forms; secrets in their inputs are sealed before they are planned. */
+export const formVerbs: typeof shared = {
+	...shared,
+	create: async (attempt, input, id = newId(forms.prefix, attempt.now)) =>
+		shared.create(attempt, await withSealedSecret(attempt, id, input), id),
+	update: async (ctx, id, input, condition) =>
+		shared.update(ctx, id, await withSealedSecret(ctx, id, input), condition),
+};
+
+/**
+ * Turnstile checks visitors if both its keys are set. Without the site key the secret is forgotten.
+ * @throws AppError 400 for one without the other, which would check nobody
+ */
+function withTurnstile<T extends Pick<FormRow, "turnstileSiteKey" | "turnstileSecret">>(
+	form: T,
+	sent: string | null | undefined,
+): T {
+	if (form.turnstileSiteKey === null) {
+		if (typeof sent !== "string") return { ...form, turnstileSecret: null };
+		throw badRequest({ path: "turnstileSiteKey", message: "Required with turnstileSecret." });
+	}
+	if (form.turnstileSecret !== null) return form;
+	throw badRequest({ path: "turnstileSecret", message: "Required with turnstileSiteKey." });
+}
 
 /**
  * Fields with their keys and defaults.

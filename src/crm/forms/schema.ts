@@ -2,6 +2,7 @@
 
 import { z } from "@hono/zod-openapi";
 import { customFieldTypes } from "../../custom-fields/schema.ts";
+import { MATCH_BY } from "../../db/schema/forms.ts";
 import * as field from "../../http/fields.ts";
 import { identities } from "../../identities.ts";
 import { answerableFields } from "../leads/schema.ts";
@@ -52,6 +53,26 @@ const FormField = z.object({ key, label, ...optionalParts, mapTo: mapTo.nullable
 
 const title = field.name().openapi({ description: "The title of the form.", example: "Contact us" });
 const description = field.text().describe("Free text about the form.");
+
+/** Text that consists of visible ASCII characters. */
+const visibleText = () =>
+	z
+		.string()
+		.regex(/^[!-~]{1,255}$/, "Expected 1 to 255 visible characters.")
+		.openapi({ maxLength: 255 });
+
+const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text.toLowerCase();
+
+const origin = z
+	.string()
+	.max(255)
+	.regex(/^[Hh][Tt][Tt][Pp][Ss]?:\/\//, "Expected an origin such as https://www.example.com.")
+	.refine(
+		isOrigin,
+		"Expected an origin such as https://www.example.com, without a path or a slash at the end.",
+	)
+	.transform((text) => text.toLowerCase());
+
 const optionalFields = {
 	fields: z
 		.array(FormFieldInput)
@@ -59,6 +80,52 @@ const optionalFields = {
 		.describe(`The questions, in order. ${field.PATCH_REPLACES_LIST}`),
 	isActive: z.boolean().describe("Whether it accepts responses. Default on create: `true`."),
 };
+
+/** How a public form is reached, and by whom. */
+const publicParts = {
+	isPublic: z
+		.boolean()
+		.describe(
+			"Whether people can answer it without a key, at `/f/{id}` of this host: a page, and the address that forms of your own pages are sent to.",
+		),
+	matchBy: z
+		.enum(MATCH_BY)
+		.describe(
+			"`email`: an answer from an e-mail address that a lead has already changes this lead (the oldest, if several have it) instead of creating another. What the form asks is overwritten; notes are added to.",
+		),
+};
+const allowedOrigins = z
+	.array(origin)
+	.max(20)
+	.openapi({
+		description: `The origins of the pages that may show and send it, if it is public. An empty list allows all. ${field.PATCH_REPLACES_LIST}`,
+		example: ["https://www.example.com"],
+	});
+const publicPresets = {
+	isPublic: publicParts.isPublic.describe(
+		`${publicParts.isPublic.description} Default on create: \`false\`.`,
+	),
+	allowedOrigins,
+	matchBy: publicParts.matchBy.describe(`${publicParts.matchBy.description} Default on create: \`none\`.`),
+};
+const publicOptions = {
+	redirectUrl: field.webAddress().openapi({
+		description:
+			"The page that visitors are led to after they have answered. Default: a page that thanks them.",
+		example: "https://www.example.com/thanks",
+	}),
+	turnstileSiteKey: visibleText().openapi({
+		description:
+			"The site key of a Cloudflare Turnstile widget: then only visitors whom it has checked can answer. Setting it to `null` removes the secret, too.",
+		example: "0x4AAAAAAADnPIDROrmt1Wwj",
+	}),
+};
+const turnstileSecret = visibleText().openapi({
+	description:
+		"The secret key of the Turnstile widget, required with its site key. It is stored encrypted and never shown.",
+	example: "0x4AAAAAAADnPIDROrmt1WwjABCDEFGHIJKL",
+	writeOnly: true,
+});
 
 const fieldsExample = [
 	{ label: "Your name", required: true, mapTo: "name" },
@@ -69,15 +136,15 @@ const fieldsExample = [
 export const FormCreate = z
 	.strictObject({
 		title,
-		...field.optional(optionalFields),
-		...field.nullish({ description }),
+		...field.optional({ ...optionalFields, ...publicPresets }),
+		...field.nullish({ description, ...publicOptions, turnstileSecret }),
 	})
 	.openapi("FormCreate", { example: { title: "Contact us", fields: fieldsExample } });
 
 export const FormUpdate = z
 	.strictObject({
-		...field.optional({ title, ...optionalFields }),
-		...field.nullish({ description }),
+		...field.optional({ title, ...optionalFields, ...publicPresets }),
+		...field.nullish({ description, ...publicOptions, turnstileSecret }),
 	})
 	.openapi("FormUpdate", { example: { title: "Talk to us" } });
 
@@ -89,6 +156,9 @@ export const Form = z
 		fields: z.array(FormField).max(MAX_FIELDS).describe("The questions, in order."),
 		isActive: z.boolean().describe("Whether it accepts responses."),
 		submissionCount: z.int().openapi({ description: "The number of responses.", minimum: 0 }),
+		...publicParts,
+		allowedOrigins,
+		...field.nullable(publicOptions),
 	})
 	.openapi("Form", {
 		example: {
@@ -107,6 +177,11 @@ export const Form = z
 			],
 			isActive: true,
 			submissionCount: 12,
+			isPublic: true,
+			allowedOrigins: ["https://www.example.com"],
+			redirectUrl: null,
+			matchBy: "email",
+			turnstileSiteKey: null,
 		},
 	});
 

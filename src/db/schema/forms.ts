@@ -1,4 +1,5 @@
-import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { sql } from "drizzle-orm";
+import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { textKey } from "../../text/fold.ts";
 import { caselessText, flag, foldedColumn, instant, json, ownedColumns } from "../columns.ts";
 import { filteredBy, keyed } from "../indexes.ts";
@@ -20,6 +21,9 @@ export interface FormSource {
 	readonly userAgent: string | null;
 }
 
+/** How the lead of a person is found who has answered before. */
+export const MATCH_BY = ["none", "email"] as const;
+
 export const forms = sqliteTable(
 	"forms",
 	{
@@ -29,9 +33,22 @@ export const forms = sqliteTable(
 		fields: json<readonly FormField[]>().notNull(),
 		isActive: flag().notNull(),
 		submissionCount: integer().notNull(),
+		/** Whether it can be answered without a key: public-forms/. */
+		isPublic: flag().notNull().default(false),
+		/** The origins whose pages may send answers; all, if there are none. */
+		allowedOrigins: json<readonly string[]>().notNull().default([]),
+		redirectUrl: text(),
+		matchBy: text({ enum: MATCH_BY }).notNull().default("none"),
+		turnstileSiteKey: text(),
+		/** Encrypted; set exactly if the site key is. */
+		turnstileSecret: text(),
 		...foldedColumn({ title: textKey }),
 	},
-	(table) => [...keyed("forms", table, "title")],
+	(table) => [
+		...keyed("forms", table, "title"),
+		// A visitor's request names a form and no organization.
+		index("forms_public").on(table.id).where(sql`"isPublic" = 1`),
+	],
 );
 
 /** The answers to forms. Never changed; its form and its lead can be deleted. */
