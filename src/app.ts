@@ -27,6 +27,7 @@ import type { AppEnv, Endpoint } from "./http/endpoint.ts";
 import { answerError, onError } from "./http/on-error.ts";
 import { FormRouter } from "./http/router.ts";
 import { mountMcp } from "./mcp/routes.ts";
+import { notificationEndpoints } from "./notifications/routes.ts";
 import { organizationEndpoints } from "./organization/routes.ts";
 import { mountPublicForms } from "./public-forms/routes.ts";
 import { referenceEndpoints } from "./reference/lists.ts";
@@ -55,6 +56,7 @@ export const endpoints: readonly Endpoint[] = [
 	...topicEndpoints,
 	...webhookEndpoints,
 	...eventEndpoints,
+	...notificationEndpoints,
 	...apiKeyEndpoints,
 	...requestLogEndpoints,
 	...customFieldEndpoints,

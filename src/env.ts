@@ -36,6 +36,7 @@ export interface Bindings {
 	readonly KEY_LIMITER: DurableObjectNamespace<Limiter>;
 	readonly ADDRESS_LIMITER?: RateLimit;
 	readonly FORM_LIMITER?: RateLimit;
+	readonly EMAIL?: SendEmail;
 	readonly ASSETS: Fetcher;
 	readonly DELIVERIES: Queue<DeliveryWakeUp>;
 	readonly SLOW_DELIVERIES: Queue<DeliveryWakeUp>;
@@ -47,6 +48,7 @@ export interface Bindings {
 	readonly TRASH_RETENTION_DAYS: string;
 	readonly EVENT_RETENTION_DAYS: string;
 	readonly REQUEST_LOG_DAYS: string;
+	readonly NOTIFICATION_SENDER: string;
 	readonly PUBLIC_HOSTS: string;
 	readonly SHARD_PLACES: string;
 	readonly TURNSTILE_URL: string;

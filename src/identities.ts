@@ -94,6 +94,11 @@ const words = {
 		prefix: "webhook",
 		about: "Subscriptions of your URLs to events, the log of every delivery, and redelivery.",
 	},
+	"notification-targets": {
+		noun: "notification target",
+		prefix: "ntg",
+		about: "Whom this server tells when a webhook fails, a key expires or a quota is nearly used up.",
+	},
 	"api-keys": {
 		noun: "API key",
 		prefix: "key",

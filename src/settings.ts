@@ -52,6 +52,11 @@ function parseUrl(text: string, name: string): string {
 	throw new Error(`${name} must be an address that begins with https://.`);
 }
 
+function parseSender(text: string, name: string): string {
+	if (/^$|^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/.test(text)) return text;
+	throw new Error(`${name} must be an e-mail address such as alerts@example.com, or empty.`);
+}
+
 function parseBoolean(text: string, name: string): boolean {
 	if (text === "true" || text === "false") return text === "true";
 	throw new Error(`${name} must be true or false.`);
@@ -68,6 +73,8 @@ const parsers = {
 	EVENT_RETENTION_DAYS: wholeNumber(0, 3_650, "days"),
 	/** 0 logs no requests. */
 	REQUEST_LOG_DAYS: wholeNumber(0, 90, "days"),
+	/** Empty: no e-mails are sent. */
+	NOTIFICATION_SENDER: parseSender,
 	PUBLIC_HOSTS: parseHosts,
 	SHARD_PLACES: parsePlaces,
 	TURNSTILE_URL: parseUrl,

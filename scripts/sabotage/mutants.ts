@@ -9,6 +9,7 @@ import { feedMutants } from "./mutants-feed.ts";
 import { formMutants } from "./mutants-forms.ts";
 import { limitMutants } from "./mutants-limits.ts";
 import { moveMutants } from "./mutants-moves.ts";
+import { notificationMutants } from "./mutants-notifications.ts";
 import { orderMutants } from "./mutants-order.ts";
 import { requestLogMutants } from "./mutants-request-log.ts";
 import { rightsMutants } from "./mutants-rights.ts";
@@ -281,6 +282,7 @@ export const mutants: readonly Mutant[] = [
 	...moveMutants,
 	...feedMutants,
 	...requestLogMutants,
+	...notificationMutants,
 	...spaceMutants,
 	...batchMutants,
 	...orderMutants,

@@ -7,6 +7,7 @@ import { customFields } from "./schema/custom-fields.ts";
 import { deals, pipelines } from "./schema/deals.ts";
 import { formResponses, forms } from "./schema/forms.ts";
 import { leads } from "./schema/leads.ts";
+import { notificationTargets } from "./schema/notifications.ts";
 import { leadSources, leadStages, products, tags, users } from "./schema/reference.ts";
 import { invoices, quotations } from "./schema/sales.ts";
 import { tasks } from "./schema/tasks.ts";
@@ -30,5 +31,6 @@ export const ownedTables = [
 	users,
 	customFields,
 	webhooks,
+	notificationTargets,
 	apiKeys,
 ] satisfies readonly CountedTable[];

@@ -15,6 +15,8 @@ const MIN_EXHAUSTED_DELIVERIES = 10;
 
 const REASON_GONE = "The receiver answered 410 Gone.";
 const REASON_FAILING = "No delivery has succeeded for 120 hours.";
+/** Why this server disables webhooks by itself. */
+export const DISABLING_REASONS: readonly string[] = [REASON_GONE, REASON_FAILING];
 
 /** Whether deliveries are sent to the webhook: it is active and not deleted. */
 export const isLive = ({ status, deletedAt }: WebhookRow): boolean =>

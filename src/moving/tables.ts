@@ -9,6 +9,7 @@ import { counters, idempotencyKeys, links } from "../db/schema/bookkeeping.ts";
 import { messages } from "../db/schema/conversations.ts";
 import { erasures } from "../db/schema/erasures.ts";
 import { events } from "../db/schema/events.ts";
+import { notifications } from "../db/schema/notifications.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { requestLog } from "../db/schema/request-log.ts";
 import { attempts, deliveries, deliveryHours, webhooks } from "../db/schema/webhooks.ts";
@@ -174,6 +175,7 @@ export const movables: readonly Movable[] = [
 	owned(erasures, ["root", "entityId"]),
 	owned(idempotencyKeys, ["key"]),
 	owned(requestLog, ["id"]),
+	owned(notifications, ["key", "targetId"]),
 	owned(counters, ["resource"], { last: true }),
 	organizationItself(),
 ];

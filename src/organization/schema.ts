@@ -38,7 +38,7 @@ export const OrganizationUsage = z
 					quota: z.string().openapi({
 						maxLength: 64,
 						description:
-							"`records.<path>`: rows of a resource, including deleted ones until they are removed for good · `bytes`: the size of all records, messages and events; small ones (up to 4,096, 1,024 and 2,048 bytes) count as half of that · `webhooks` · `apiKeys`: keys that are neither revoked nor expired · `customFields.<entity>` · `customFieldBytes.<entity>`: the size of the definitions as JSON · `pipelineBytes`: the size of the pipelines · `idempotencyBytes`: the approximate size of the answers stored for an `Idempotency-Key` · `logBytes`: the approximate size of the delivery log, each delivery with room for its attempts; near it, the oldest are removed early · `recordBytes`: the maximum size of one record as JSON.",
+							"`records.<path>`: rows of a resource, including deleted ones until they are removed for good · `bytes`: the size of all records, messages and events; small ones (up to 4,096, 1,024 and 2,048 bytes) count as half of that · `webhooks` · `apiKeys`: keys that are neither revoked nor expired · `notificationTargets` · `customFields.<entity>` · `customFieldBytes.<entity>`: the size of the definitions as JSON · `pipelineBytes`: the size of the pipelines · `idempotencyBytes`: the approximate size of the answers stored for an `Idempotency-Key` · `logBytes`: the approximate size of the delivery log, each delivery with room for its attempts; near it, the oldest are removed early · `recordBytes`: the maximum size of one record as JSON.",
 					}),
 					used: z.int().min(0).nullable().describe("`null` for `recordBytes`, which limits each record."),
 					limit: z.int().min(0).describe("The limit that the operator allows."),

@@ -14,6 +14,8 @@ import {
 	DEFINITION_BYTES,
 	logBytes,
 	messageCount,
+	NOTIFICATION_TARGETS,
+	notificationTargetCount,
 	PIPELINE_BYTES,
 	pipelineBytes,
 	type Quota,
@@ -46,6 +48,7 @@ const counted: readonly Counted[] = [
 	{ name: "bytes", by: "bytes", used: countedBytes },
 	{ name: "webhooks", by: "webhooks", used: webhookCount },
 	{ name: "apiKeys", by: "apiKeys", used: apiKeyCount },
+	{ name: "notificationTargets", by: NOTIFICATION_TARGETS, used: notificationTargetCount },
 	...customEntities.options.flatMap((entity): Counted[] => [
 		{
 			name: `customFields.${entity}`,

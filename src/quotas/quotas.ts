@@ -4,6 +4,7 @@ import { counterValue } from "../db/counters.ts";
 import type { CountedTable } from "../db/counts.ts";
 import { apiKeys } from "../db/schema/api-keys.ts";
 import { pipelines } from "../db/schema/deals.ts";
+import { notificationTargets } from "../db/schema/notifications.ts";
 import { webhooks } from "../db/schema/webhooks.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { liveRowsOf, type Operand, organizationRow } from "../db/tenant.ts";
@@ -44,6 +45,13 @@ export function limitOf(organizationId: Operand, quota: Quota): SQL {
 
 /** The name of the quota on a table's rows, as callers see it: it contains the path of the resource. */
 export const recordsOf = (table: CountedTable) => `records.${getTableName(table).replaceAll("_", "-")}`;
+
+/** The maximum of an organization's live notification targets. */
+export const NOTIFICATION_TARGETS = 50;
+
+/** A scalar: how many live notification targets an organization has. */
+export const notificationTargetCount = (organizationId: Operand): SQL =>
+	sql`(SELECT count(*) FROM ${liveRowsOf(notificationTargets, organizationId, "notification_targets_live")})`;
 
 /** A scalar: how many live webhooks an organization has. */
 export const webhookCount = (organizationId: Operand): SQL =>

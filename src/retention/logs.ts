@@ -1,8 +1,9 @@
-// Purges the delivery log and the answers stored for an Idempotency-Key.
+// Purges the delivery log, notifications, and the answers stored for an Idempotency-Key.
 
 import { CHUNK_ROWS, type Chore, DAY_MS } from "../chore.ts";
 import { write } from "../db/commit.ts";
 import { idempotencyKeys } from "../db/schema/bookkeeping.ts";
+import { notifications } from "../db/schema/notifications.ts";
 import { deliveries, deliveryHours, webhooks } from "../db/schema/webhooks.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { isAmong } from "../db/tenant.ts";
@@ -11,6 +12,9 @@ import { firstIdAt } from "../ids.ts";
 import { uncountAnswers } from "../quotas/answers.ts";
 import { removeDeliveries } from "../quotas/log.ts";
 import { settingsOf } from "../settings.ts";
+
+/** How long it is remembered that a target was told of a state; then it is told again if the state still holds. */
+const NOTIFICATION_DAYS = 7;
 
 /** The chores for log rows. */
 export function logChores(env: Env, now: number): Chore[] {
@@ -21,7 +25,11 @@ export function logChores(env: Env, now: number): Chore[] {
 	const oldHours = sql`SELECT hours."webhookId", hours."hour" FROM ${webhooks} AS webhook
 		CROSS JOIN ${deliveryHours} AS hours ON hours."webhookId" = webhook."id" AND hours."hour" < ${kept} LIMIT ${CHUNK_ROWS}`;
 	const oldAnswers = sql`SELECT "organizationId", "key" FROM ${idempotencyKeys} WHERE "claimedAt" < ${now - DAY_MS} LIMIT ${CHUNK_ROWS}`;
+	const oldNotifications = sql`SELECT "organizationId", "key", "targetId" FROM ${notifications} WHERE "at" < ${now - NOTIFICATION_DAYS * DAY_MS} LIMIT ${CHUNK_ROWS}`;
 	return [
+		removalChore("notifications", oldNotifications, [
+			sql`DELETE FROM ${notifications} WHERE ${isAmong(notifications, oldNotifications, "key", "targetId")} RETURNING 1`,
+		]),
 		removalChore("deliveries", oldDeliveries, removeDeliveries(oldDeliveries)),
 		removalChore("delivery_hours", oldHours, [
 			sql`DELETE FROM ${deliveryHours} WHERE ("webhookId", "hour") IN (${oldHours}) RETURNING 1`,

@@ -16,9 +16,10 @@ import {
 import type { Bindings, Env, WakeUp } from "../env.ts";
 import { log, logFault } from "../log.ts";
 import { carryOutMoves, REOPENING_QUERIES } from "../moving/worker.ts";
+import { NOTIFY_QUERIES, notify } from "../notifications/notify.ts";
 import { releaseBacklog, type WebhookKey, WINDOW_SIZE, wakeUpsOf, webhooksQuery } from "../outbox/backlog.ts";
 import { sendWakeUps } from "../outbox/wake.ts";
-import { forEachShard, shardsOf } from "../shards.ts";
+import { envOf, forEachShard, shardsOf } from "../shards.ts";
 import { purge } from "./purge.ts";
 
 /** Deliveries per sweep: fifteen sweeps repeat a million lost wake-ups, in some seconds each. */
@@ -54,26 +55,23 @@ export async function sweep(bindings: Bindings): Promise<void> {
 	const begun = Date.now();
 	const shards = shardsOf(bindings);
 	const first = (Math.floor(begun / MINUTE_MS) * MIN_SHARDS) % shards.length;
+	const order = [...shards.slice(first), ...shards.slice(0, first)];
 	const skipped: number[] = [];
 	const departures: number[] = [];
 	let left = MAX_QUERIES - REOPENING_QUERIES;
 	let waiting = shards.length;
-	const failures = await forEachShard(
-		bindings,
-		[...shards.slice(first), ...shards.slice(0, first)],
-		async (env) => {
-			const share = Math.max(MIN_QUERIES, Math.floor(left / waiting));
-			waiting -= 1;
-			if (share > left || Date.now() >= begun + MAX_INLINE_MS) return void skipped.push(env.SHARD);
-			left -= share;
-			const meter = countStatements(env.DB);
-			try {
-				if (await sweepShard({ ...env, DB: meter.db }, meter, share)) departures.push(env.SHARD);
-			} finally {
-				left += share - meter.statementCount;
-			}
-		},
-	);
+	const failures = await forEachShard(bindings, order, async (env) => {
+		const share = Math.max(MIN_QUERIES, Math.floor(left / waiting));
+		waiting -= 1;
+		if (share > left || Date.now() >= begun + MAX_INLINE_MS) return void skipped.push(env.SHARD);
+		left -= share;
+		const meter = countStatements(env.DB);
+		try {
+			if (await sweepShard({ ...env, DB: meter.db }, meter, share)) departures.push(env.SHARD);
+		} finally {
+			left += share - meter.statementCount;
+		}
+	});
 	for (const { shard, error } of failures) logFault("sweep_failed", { shard }, error);
 	left += REOPENING_QUERIES;
 	for (const shard of departures) {
@@ -82,6 +80,17 @@ export async function sweep(bindings: Bindings): Promise<void> {
 		} catch (error) {
 			logFault("moves_failed", { shard }, error);
 		}
+	}
+	for (const shard of order) {
+		if (left < NOTIFY_QUERIES || Date.now() >= begun + MAX_INLINE_MS) break;
+		const env = envOf(bindings, shard);
+		const meter = countStatements(env.DB);
+		try {
+			await notify({ ...env, DB: meter.db }, Date.now());
+		} catch (error) {
+			logFault("notifying_failed", { shard }, error);
+		}
+		left -= meter.statementCount;
 	}
 	const [next] = skipped;
 	if (next !== undefined) log("sweep", { shards: shards.length, unseen: skipped.length, next });

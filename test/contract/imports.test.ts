@@ -134,6 +134,7 @@ describe("D1", () => {
 			"http/write.ts",
 			"moving/leftovers.ts",
 			"moving/move.ts",
+			"notifications/notify.ts",
 			"outbox/catch-up.ts",
 			"outbox/wake.ts",
 			"request-log/store.ts",

@@ -59,6 +59,7 @@ const WORLD: Readonly<Record<string, (ids: Json) => object>> = {
 		isActive: true,
 	}),
 	"form-responses": (ids) => ({ formId: ids.forms, answers: { q: needle("form-responses"), n: "Jane" } }),
+	"notification-targets": () => ({ name: needle("notification-targets") }),
 	"api-keys": () => ({ name: needle("api-keys") }),
 };
 

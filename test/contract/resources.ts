@@ -95,6 +95,16 @@ const entries: readonly Entry[] = [
 		hasCounters: true,
 	},
 	{
+		path: "notification-targets",
+		fields: {
+			...name,
+			to: ["https://hooks.example.com/a", "https://hooks.example.com:8443/b?c=d"],
+			type: ["slack", "webhook"],
+			events: [["webhook.failing", "quota.nearing"], ["key.expiring"]],
+		},
+		required: ["name", "type", "to"],
+	},
+	{
 		path: "api-keys",
 		fields: name,
 		createOnly: { scopes: ["leads:read"], envelope: false, expiresAt: "2099-01-01T00:00:00.000Z" },

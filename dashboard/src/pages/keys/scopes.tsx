@@ -27,6 +27,7 @@ const groupOf: Readonly<Record<Noun, string>> = {
 	events: DEVELOPER,
 	"api-keys": DEVELOPER,
 	"request-log": DEVELOPER,
+	"notification-targets": DEVELOPER,
 	pipelines: SETTINGS,
 	"lead-stages": SETTINGS,
 	"lead-sources": SETTINGS,

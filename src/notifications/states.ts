@@ -1,0 +1,95 @@
+// Finds the states that targets are told of. Each state has a key, and a notification with the same key is not stored again, so a
+// state is told once, however often it is found; states of one webhook that begin within six hours are the same.
+import { apiKeys } from "../db/schema/api-keys.ts";
+import { notifications, notificationTargets } from "../db/schema/notifications.ts";
+import { organizations } from "../db/schema/organizations.ts";
+import { webhooks } from "../db/schema/webhooks.ts";
+import { type SQL, sql } from "../db/sql.ts";
+import { isOrganization, notDeleted, type Operand, ownedBy } from "../db/tenant.ts";
+import { DISABLING_REASONS } from "../delivery/health.ts";
+import type { Usage } from "../organization/usage.ts";
+import type { NotificationEvent } from "./events.ts";
+
+const DAY_MS = 86_400_000;
+const EXPIRY_NOTICE_MS = 7 * DAY_MS;
+const SAME_STATE_MS = 6 * 3_600_000;
+/** The shares of a quota from which on it is told, and below which it may be told again. */
+const NEARING = 0.8;
+const FAR = 0.75;
+
+/** Live targets that are told of an event, with their organizations; none of one that is moving. */
+const toldOf = (event: NotificationEvent) =>
+	sql`${notificationTargets} AS target INDEXED BY "notification_targets_live"
+		CROSS JOIN ${organizations} AS organization ON ${isOrganization("organization", sql`target."organizationId"`)} AND organization."home" IS NULL
+			AND EXISTS (SELECT 1 FROM json_each(target."events") AS wanted WHERE wanted.value = ${event})`;
+
+/** The statement that stores notifications; `from` is the SQL after FROM, with rows of `target`. */
+const store = (event: NotificationEvent, state: SQL, subject: SQL, from: SQL, now: number): SQL =>
+	sql`INSERT INTO ${notifications} ("organizationId", "key", "targetId", "event", "subject", "at", "dueAt")
+		SELECT target."organizationId", ${`${event} `} || ${state}, target."id", ${event}, ${subject}, ${now}, ${now}
+		FROM ${from} ON CONFLICT DO NOTHING`;
+
+const isWebhookOfTarget = sql`${ownedBy("webhook", sql`target."organizationId"`)} AND ${notDeleted("webhook")}`;
+const webhookState = (at: SQL) => sql`webhook."id" || ' ' || CAST(${at} / ${SAME_STATE_MS} AS INTEGER)`;
+
+/** Statements that store a notification for each state of webhooks and keys that is not told yet. */
+export const storeStates = (now: number): SQL[] => [
+	store(
+		"webhook.failing",
+		webhookState(sql`webhook."failingSince"`),
+		sql`json_object('id', webhook."id", 'name', webhook."name", 'at', webhook."failingSince")`,
+		sql`${toldOf("webhook.failing")} CROSS JOIN ${webhooks} AS webhook INDEXED BY "webhooks_live" ON ${isWebhookOfTarget}
+			WHERE ${notDeleted("target")} AND webhook."status" = 'active' AND webhook."failingSince" IS NOT NULL
+				AND (webhook."pausedUntil" IS NOT NULL OR webhook."exhausted" > 0)`,
+		now,
+	),
+	store(
+		"webhook.disabled",
+		webhookState(sql`webhook."disabledAt"`),
+		sql`json_object('id', webhook."id", 'name', webhook."name", 'at', webhook."disabledAt", 'reason', webhook."disabledReason")`,
+		sql`${toldOf("webhook.disabled")} CROSS JOIN ${webhooks} AS webhook INDEXED BY "webhooks_live" ON ${isWebhookOfTarget}
+			WHERE ${notDeleted("target")} AND webhook."status" = 'disabled' AND webhook."disabledAt" > ${now - DAY_MS}
+				AND webhook."disabledReason" IN (SELECT value FROM json_each(${JSON.stringify(DISABLING_REASONS)}))`,
+		now,
+	),
+	// The end of a rotated key is its owner's own doing: it was set later than that.
+	store(
+		"key.expiring",
+		sql`api_key."id" || ' ' || api_key."expiresAt"`,
+		sql`json_object('id', api_key."id", 'name', api_key."name", 'at', api_key."expiresAt")`,
+		sql`${toldOf("key.expiring")} CROSS JOIN ${apiKeys} AS api_key INDEXED BY "api_keys_live"
+				ON ${ownedBy("api_key", sql`target."organizationId"`)} AND ${notDeleted("api_key")}
+					AND api_key."expiresAt" > ${now} AND api_key."expiresAt" <= ${now + EXPIRY_NOTICE_MS}
+			WHERE ${notDeleted("target")} AND api_key."updatedAt" < api_key."expiresAt" - ${EXPIRY_NOTICE_MS}`,
+		now,
+	),
+];
+
+/** A query for organizations that have targets, and whose quotas are compared in this minute: each organization's once an hour. */
+export const organizationsInTurn = (now: number, most: number): SQL =>
+	sql`SELECT DISTINCT target."organizationId" AS "id" FROM ${toldOf("quota.nearing")} WHERE ${notDeleted("target")}
+		AND (32 * unicode(substr(target."organizationId", -2, 1)) + unicode(substr(target."organizationId", -1))) % 60 = ${Math.floor(now / 60_000) % 60}
+		ORDER BY random() LIMIT ${most}`;
+
+/** Statements that store a notification for each quota that is nearly used up, and forget those of quotas with room again. */
+export function storeQuotas(organizationId: Operand, usage: readonly Usage[], now: number): SQL[] {
+	const shares = usage.flatMap(({ quota, used, limit }) =>
+		used === null || limit === 0 ? [] : [{ id: quota, used, limit, share: used / limit }],
+	);
+	const nearing = JSON.stringify(shares.filter(({ share }) => share >= NEARING));
+	const kept = JSON.stringify(
+		shares.filter(({ share }) => share >= FAR).map(({ id }) => `quota.nearing ${id}`),
+	);
+	return [
+		sql`DELETE FROM ${notifications} WHERE ${ownedBy(notifications, organizationId)} AND "event" = 'quota.nearing'
+			AND "key" NOT IN (SELECT value FROM json_each(${kept}))`,
+		store(
+			"quota.nearing",
+			sql`(quota.value->>'id')`,
+			sql`json_remove(quota.value, '$.share')`,
+			sql`${toldOf("quota.nearing")} CROSS JOIN json_each(${nearing}) AS quota
+				WHERE ${notDeleted("target")} AND ${ownedBy("target", organizationId)}`,
+			now,
+		),
+	];
+}
