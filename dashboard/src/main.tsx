@@ -2,6 +2,7 @@ import { render } from "preact";
 import "../styles/base.css";
 import "../styles/layout.css";
 import "../styles/controls.css";
+import "../styles/forms.css";
 import "../styles/dialogs.css";
 import "../styles/content.css";
 import "../styles/lists.css";

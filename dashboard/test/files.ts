@@ -20,6 +20,7 @@ test("a file is imported after a look at what it becomes: known leads are update
 		name: "Zoe Before",
 		email: "zoe@files.example",
 	});
+	await call("POST", "/custom-fields", { entity: "leads", label: "Herkunft", type: "text" });
 	await open("/data/leads");
 	await page.getByRole("link", { name: "Import or export" }).click();
 	await choose("book.csv", "PK\u0003\u0004");
@@ -33,6 +34,7 @@ test("a file is imported after a look at what it becomes: known leads are update
 	await page.getByText("Line 4: email: Expected a text like jane@example.com.").waitFor();
 	assert.deepEqual([await field("E-mail").inputValue(), await field("Firma").inputValue()], ["email", ""]);
 	assert.equal(await page.getByLabel("Known by").inputValue(), "email");
+	assert.equal(await field("Firma").locator('option[value="cf_herkunft"]').count(), 1);
 	await field("Firma").selectOption("company");
 	for (const [width, size] of [
 		[390, NARROW],

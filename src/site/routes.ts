@@ -3,6 +3,8 @@ import { batch } from "../db/client.ts";
 import { sql } from "../db/sql.ts";
 import { unavailable } from "../errors.ts";
 import { admitAddress } from "../gate/address.ts";
+import { keyFromHeaders } from "../gate/authenticate.ts";
+import { hasSession } from "../gate/session.ts";
 import type { App, AppEnv } from "../http/endpoint.ts";
 import { logFault } from "../log.ts";
 import { settingsOf } from "../settings.ts";
@@ -60,9 +62,10 @@ export function mountSite(app: App, api: App): () => Document {
 	app.get("/", (c) => page(c, landing(origin(c)), LANDING_POLICY));
 	app.get("/docs", (c) => page(c, reference(), REFERENCE_POLICY));
 	app.get("/openapi.json", (c) => text(c, json(), "application/json"));
-	app.get("/api/v1/openapi.json", (c, next) =>
-		c.req.header("x-api-key") || c.req.header("authorization") ? next() : text(c, json(), "application/json"),
-	);
+	app.get("/api/v1/openapi.json", (c, next) => {
+		const isKnown = keyFromHeaders(c.req.raw.headers) !== null || hasSession(c.req.raw);
+		return isKnown ? next() : text(c, json(), "application/json");
+	});
 	app.get("/api/v1/webhook-events", (c) => text(c, events(), "application/json"));
 	for (const [path, write] of [
 		["/llms.txt", llmsText],

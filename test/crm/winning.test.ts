@@ -68,7 +68,7 @@ describe("winning a deal", () => {
 		const { body: begun } = await api.post("/deals/batch", {
 			items: leads.map((leadId) => ({ title: "Deal", clientId: client.id, leadId })),
 		});
-		const move = (stageId: string, from = 0) =>
+		const move = (stageId: string | undefined, from = 0) =>
 			api.post("/deals/batch", {
 				mode: "update",
 				items: begun.results.slice(from).map(({ id }: Json) => ({ id, stageId })),
