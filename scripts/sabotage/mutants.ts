@@ -9,6 +9,7 @@ import { feedMutants } from "./mutants-feed.ts";
 import { formMutants } from "./mutants-forms.ts";
 import { limitMutants } from "./mutants-limits.ts";
 import { moveMutants } from "./mutants-moves.ts";
+import { nearestMutants } from "./mutants-nearest.ts";
 import { notificationMutants } from "./mutants-notifications.ts";
 import { orderMutants } from "./mutants-order.ts";
 import { requestLogMutants } from "./mutants-request-log.ts";
@@ -286,6 +287,7 @@ export const mutants: readonly Mutant[] = [
 	...spaceMutants,
 	...batchMutants,
 	...orderMutants,
+	...nearestMutants,
 	...shardMutants,
 	...exportMutants,
 ];

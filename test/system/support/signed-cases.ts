@@ -35,8 +35,8 @@ const secrets = {
 async function delivered(of: SigningSecrets | null, secondsAgo = 0, body = BODY): Promise<Headers> {
 	const timestamp = Math.floor(Date.now() / 1_000) - secondsAgo;
 	const signature = await signatureHeaders({ secrets: of, deliveryId: ID, timestamp, body });
-	const identity = { custom: {}, event: "lead.created", deliveryId: ID, timestamp, attempt: 1, signature };
-	const headers = Object.entries(deliveryHeaders(identity));
+	const sent = { event: "lead.created", deliveryId: ID, timestamp, attempt: 1 };
+	const headers = Object.entries(deliveryHeaders({ ...sent, custom: {}, signature, bookmark: null }));
 	return Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]));
 }
 

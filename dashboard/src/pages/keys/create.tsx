@@ -19,10 +19,12 @@ export function CreateKey({ onClose, onMade }: Props) {
 	const [scopes, setScopes] = useState<readonly Scope[]>(["*"]);
 	const [expires, setExpires] = useState("");
 	const [envelope, setEnvelope] = useState(false);
+	const [readsNearest, setReadsNearest] = useState(false);
 	const create = useMutation({
 		mutationFn: () => {
 			const expiresAt = fromLocalInput(expires);
-			const body = { name, scopes: [...scopes], envelope, ...(expiresAt ? { expiresAt } : {}) };
+			const reads: Schemas["ApiKey"]["reads"] = readsNearest ? "nearest" : "primary";
+			const body = { name, scopes: [...scopes], envelope, reads, ...(expiresAt ? { expiresAt } : {}) };
 			return callApi(api.POST("/api-keys", { body }));
 		},
 		onSuccess: onMade,
@@ -64,6 +66,12 @@ export function CreateKey({ onClose, onMade }: Props) {
 						onChange={setEnvelope}
 					/>
 				</div>
+				<Checkbox
+					label="Reads from the nearest copy"
+					hint="Faster far away from the database, but what others write may appear some seconds later."
+					checked={readsNearest}
+					onChange={setReadsNearest}
+				/>
 				<ErrorNotice error={error} shown={["name", "expiresAt"]} />
 				<footer>
 					<button type="button" onClick={onClose}>

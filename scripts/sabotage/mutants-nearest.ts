@@ -1,0 +1,82 @@
+// Bugs that make a key read something older than what it has written or read.
+import { type Mutant, singleEdit } from "./mutant.ts";
+
+const READS = "test/nearest/reads.test.ts";
+const HISTORIES = "test/nearest/histories.test.ts";
+const BOOKMARKS = "test/nearest/bookmarks.test.ts";
+const MOVED = "test/shards/nearest-moved.test.ts";
+const NEAREST = "src/gate/nearest.ts";
+const SEEN = "src/db/seen.ts";
+
+export const nearestMutants: readonly Mutant[] = [
+	singleEdit(
+		"the bookmark is forgotten after a write",
+		[HISTORIES, "no answer is older"],
+		NEAREST,
+		"if (!bookmark ||",
+		'if (request.method !== "GET" || !bookmark ||',
+	),
+	singleEdit(
+		"what a key has read is not told",
+		[HISTORIES, "no answer is older"],
+		NEAREST,
+		"if (!bookmark ||",
+		'if (request.method === "GET" || !bookmark ||',
+	),
+	singleEdit(
+		"the answer does not wait until the limiter is told",
+		[READS, "holds the answer back"],
+		NEAREST,
+		"else await told;",
+		"else waitUntil(told);",
+	),
+	singleEdit(
+		"an answer that is too old is not read again",
+		[HISTORIES, "no answer is older"],
+		SEEN,
+		"answer.bookmark < floor || ",
+		"",
+	),
+	singleEdit(
+		"a copy is asked though nobody knows what the key has seen",
+		[READS, "as long as nobody knows"],
+		SEEN,
+		"floor === null || ",
+		"",
+	),
+	singleEdit(
+		"the bookmark of another shard counts",
+		[MOVED, "sees everything there"],
+		NEAREST,
+		"(one?.shard === shard ? [one.bookmark] : [])",
+		"(one ? [one.bookmark] : [])",
+	),
+	singleEdit(
+		"what a key has seen is remembered over a move",
+		[MOVED, "though it was idle"],
+		"src/limiter/key-limiter.ts",
+		'kv.delete("seen");\n\t\tthis.#seen = null;',
+		"",
+	),
+	singleEdit(
+		"an older state replaces what the key has seen meanwhile",
+		["test/nearest/limiter.test.ts", "keeps the newest"],
+		"src/limiter/key-limiter.ts",
+		"if (!isUnchanged && !isNewer) return;",
+		"",
+	),
+	singleEdit(
+		"the bookmark of a delivery is not looked at",
+		[BOOKMARKS, "may be ahead of the nearest copy"],
+		NEAREST,
+		"sent === null ? [seen]",
+		"true ? [seen]",
+	),
+	singleEdit(
+		"anybody can read the bookmark of a delivery",
+		[BOOKMARKS, "tells nobody but us"],
+		"src/db/seen-header.ts",
+		"seal(settingsOf(env).ENCRYPTION_KEY, organizationId, SCOPE, JSON.stringify(seen))",
+		"Promise.resolve(JSON.stringify(seen))",
+	),
+];
