@@ -160,7 +160,7 @@ export const spaceMutants: readonly Mutant[] = [
 		"reports on webhooks pass the quota on bytes",
 		["test/quotas/full-log.test.ts", "and quota on bytes leaves out reports on webhooks"],
 		"src/outbox/record.ts",
-		"webhooks, hasBytesLeft(organizationId))",
+		"webhooks, hasBytesLeft(ctx.caller.organizationId))",
 		"webhooks)",
 	),
 	{

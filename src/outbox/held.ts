@@ -9,15 +9,15 @@ import { sql } from "../db/sql.ts";
 import { isRow, ownedBy } from "../db/tenant.ts";
 import { hasLogReached } from "../quotas/log.ts";
 import type { WebhookKey } from "./backlog.ts";
-import { subscribersTo } from "./subscribers.ts";
+import { subscribersTo, type WithType } from "./subscribers.ts";
 
 /** If the log is full, holds the deliveries of the events that the next statement records. */
-export function holdDeliveries(organizationId: string, types: readonly string[]): Statement {
+export function holdDeliveries(organizationId: string, events: readonly WithType[]): Statement {
 	const newest = sql`coalesce(${numberOfKey(newestKey(keyBaseOf(organizationId)))}, ${NUMBER_BEFORE_FIRST})`;
 	// A LIMIT is computed once, so the subscribers are only looked for when the log is full.
 	return {
 		query: sql`UPDATE ${webhooks} SET "heldFrom" = ${newest} + 1 WHERE ${ownedBy(webhooks, organizationId)} AND "heldFrom" IS NULL
-			AND "id" IN (${subscribersTo(organizationId, types)} LIMIT iif(${hasLogReached(organizationId, "full")}, -1, 0))`,
+			AND "id" IN (${subscribersTo(organizationId, events)} LIMIT iif(${hasLogReached(organizationId, "full")}, -1, 0))`,
 	};
 }
 

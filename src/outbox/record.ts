@@ -67,11 +67,10 @@ export function recordEvents(
 ): Statement[] {
 	if (drafts.length === 0) return [];
 	const { organizationId } = ctx.caller;
-	const types = drafts.map(({ type }) => type);
 	return [
 		cause === "change" && ctx.actor.type !== "system"
-			? expectLogRoom(organizationId, sql`EXISTS (${subscribersTo(organizationId, types)})`)
-			: holdDeliveries(organizationId, types),
+			? expectLogRoom(organizationId, sql`EXISTS (${subscribersTo(organizationId, drafts)})`)
+			: holdDeliveries(organizationId, drafts),
 		...insertEvents(ctx, drafts, written),
 		fanOut(ctx, sql`${drafts.length}`),
 	];
@@ -83,11 +82,9 @@ export function recordEvents(
  */
 export function recordReports(ctx: EventCtx, drafts: readonly EventDraft[]): Statement[] {
 	if (drafts.length === 0) return [];
-	const { organizationId } = ctx.caller;
-	const types = drafts.map(({ type }) => type);
 	return [
-		holdDeliveries(organizationId, types),
-		insertChunk(ctx, JSON.stringify(drafts), webhooks, hasBytesLeft(organizationId)),
+		holdDeliveries(ctx.caller.organizationId, drafts),
+		insertChunk(ctx, JSON.stringify(drafts), webhooks, hasBytesLeft(ctx.caller.organizationId)),
 		fanOut(ctx, sql`changes()`),
 	];
 }

@@ -22,7 +22,12 @@ export function isSubscribed(type: SQL): SQL {
 		AND EXISTS (SELECT 1 FROM json_each(webhook."events") AS wanted WHERE ${type} GLOB wanted.value)`;
 }
 
+/** What is asked for subscribers: an event, or its draft. */
+export interface WithType {
+	readonly type: string;
+}
+
 /** A query for the `id` of the webhooks that subscribe to one of these events. */
-export const subscribersTo = (organizationId: string, types: readonly string[]): SQL =>
+export const subscribersTo = (organizationId: string, events: readonly WithType[]): SQL =>
 	sql`SELECT webhook."id" ${webhooksOf(organizationId)}
-		AND EXISTS (SELECT 1 FROM json_each(${JSON.stringify([...new Set(types)])}) AS asked WHERE ${isSubscribed(sql`asked.value`)})`;
+		AND EXISTS (SELECT 1 FROM json_each(${JSON.stringify([...new Set(events.map(({ type }) => type))])}) AS asked WHERE ${isSubscribed(sql`asked.value`)})`;

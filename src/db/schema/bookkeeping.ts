@@ -27,8 +27,8 @@ export const counters = sqliteTable(
 		excess: integer().notNull().default(0),
 	},
 	(table) => [
-		primaryKey({ columns: [table.organizationId, table.resource] }),
 		index("counters_logs").on(table.value).where(sql`"resource" = 'attempts' AND "value" >= 100000000`),
+		primaryKey({ columns: [table.organizationId, table.resource] }),
 	],
 );
 
