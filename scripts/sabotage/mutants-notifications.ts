@@ -35,7 +35,7 @@ export const notificationMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"whoever may make targets is told of everything",
-		[TESTS, "is made only by a key that may read"],
+		["test/notifications/targets.test.ts", "is made only by a key that may read"],
 		"src/notifications/targets.ts",
 		"if (events.includes(event)) requireScope",
 		"if (events.length === 0) requireScope",

@@ -27,13 +27,18 @@ const blank = blankFields(table, { name: "", type: "", to: "", events: [] });
 export const notificationTargets: Resource<Row, NotificationTargetCreateInput, Update> = {
 	...identities["notification-targets"],
 	store: tableStore<Row>(table),
-	list: { sorts: [], filters: {} },
 	fields: (input, before) => ({ ...(before ?? blank), ...withoutUndefined(input) }),
-	quotaExpectations(before, { organizationId }) {
-		if (before) return [];
-		const limit = sql`${NOTIFICATION_TARGETS}`;
-		return [expectWithin(notificationTargetCount(organizationId), limit, "notificationTargets")];
-	},
+	list: { sorts: [], filters: {} },
+	quotaExpectations: (before, after) =>
+		before === null
+			? [
+					expectWithin(
+						notificationTargetCount(after.organizationId),
+						sql`${NOTIFICATION_TARGETS}`,
+						"notificationTargets",
+					),
+				]
+			: [],
 };
 
 const base = verbs(notificationTargets);

@@ -30,14 +30,14 @@ export const notifications = sqliteTable(
 		event: text().notNull(),
 		/** What it is about, as JSON. */
 		subject: text().notNull(),
+		attempts: integer().notNull().default(0),
 		at: instant().notNull(),
 		/** When it is sent next; null if it was sent or given up. */
 		dueAt: integer(),
-		attempts: integer().notNull().default(0),
 	},
 	(table) => [
-		primaryKey({ columns: [table.organizationId, table.key, table.targetId] }),
 		index("notifications_dueAt").on(table.dueAt).where(sql`"dueAt" IS NOT NULL`),
 		index("notifications_at").on(table.at),
+		primaryKey({ columns: [table.organizationId, table.key, table.targetId] }),
 	],
 );

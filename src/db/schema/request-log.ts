@@ -17,14 +17,14 @@ export const requestLog = sqliteTable(
 		method: text().notNull(),
 		path: text().notNull(),
 		status: integer().notNull(),
-		/** The error's code and message; null if the request succeeded. */
-		code: text(),
-		message: text(),
 		durationMs: integer().notNull(),
 		/** How many equal requests the row stands for. */
 		count: integer().notNull(),
 		/** How many requests after it are in no row, because there were too many. */
 		omitted: integer().notNull().default(0),
+		/** The error's code and message; null if the request succeeded. */
+		code: text(),
+		message: text(),
 	},
 	(table) => [primaryKey({ columns: [table.organizationId, table.id] })],
 );
