@@ -85,6 +85,8 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 	const verdict = await admission.catch(dropAndThrow);
 	const refused = refusal(verdict, known.allowance);
 	if (followed && !refused) await followed.tell(verdict, waitUntil).catch(dropAndThrow);
+	// What is done after the answer may write, such as the log of requests; a copy's read that is made again would write twice.
+	if (followed) c.set("ctx", { ...ctx, env });
 	if (refused) {
 		drop();
 		c.res = answerError(c, refused);
