@@ -11,7 +11,7 @@ const SECTIONS = [
 		slugs: ["pagination", "sync", "custom-fields", "rate-limits", "idempotency", "errors"],
 	},
 	{ title: "Tasks", slugs: ["web-forms", "quotation-to-invoice", "two-way-sync", "outages", "narrow-keys"] },
-	{ title: "Webhooks", slugs: ["webhooks", "verifying-webhooks"] },
+	{ title: "Webhooks", slugs: ["webhooks", "verifying-webhooks", "slack"] },
 	{ title: "Programs and agents", slugs: ["typescript", "files", "agents"] },
 ] as const;
 

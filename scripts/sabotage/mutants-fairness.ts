@@ -35,8 +35,8 @@ export const fairnessMutants: readonly Mutant[] = [
 			},
 			{
 				file: "src/outbox/backlog.ts",
-				from: "${WINDOW_SIZE} - ${inFlightCount(id, now)} ELSE",
-				to: "100000 ELSE",
+				from: "THEN ${roomOf(row, id, now)}\n",
+				to: "THEN 100000\n",
 			},
 		],
 	},

@@ -1,8 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
-// Bugs in what a webhook's settings promise: its filter.
+// Bugs in what a webhook's settings promise: its filter, its format, its rate limit, its order.
 import { type Mutant, singleEdit } from "./mutant.ts";
 
 const FILTERS = "test/delivery/filters.test.ts";
+const SLACK = "test/delivery/slack.test.ts";
+const PACE = "test/delivery/pace.test.ts";
 const LANGUAGE = [FILTERS, "lets through in SQL what its documentation says"] as const;
 
 export const webhookMutants: readonly Mutant[] = [
@@ -26,5 +28,68 @@ export const webhookMutants: readonly Mutant[] = [
 		"src/outbox/filter.ts",
 		"AND (${isSet} OR NOT EXISTS",
 		"AND (true OR NOT EXISTS",
+	),
+	singleEdit(
+		"a delivery to Slack takes the template of today",
+		[SLACK, "is made of the payload, signed, and the same on each attempt"],
+		"src/delivery/claim.ts",
+		"textOrNull(row.template)",
+		'textOrNull(row["webhook.template"])',
+	),
+	singleEdit(
+		"what a visitor wrote is markup in Slack",
+		[SLACK, "is made of the payload, signed, and the same on each attempt"],
+		"src/delivery/template.ts",
+		"escaped(textOf(",
+		"(textOf(",
+	),
+	singleEdit(
+		"a rate limit counts nothing",
+		[PACE, "lets so many attempts begin in its time"],
+		"src/outbox/pace.ts",
+		"${usedOf(webhook, now)} + ${attempts})",
+		"0 * ${attempts})",
+	),
+	singleEdit(
+		"a claim doesn't ask for the rate limit",
+		[PACE, "puts them back, and uses no attempt"],
+		"src/delivery/breaker.ts",
+		'(queued."urgent" OR (queued."place" <= ${allowedNow(sql`queued`, now)}\n\t\tAND (',
+		'(queued."urgent" OR ((',
+	),
+	singleEdit(
+		"what a rate limit holds has a message each",
+		[PACE, "of one a second with 1,000 waiting costs others nothing"],
+		"src/outbox/backlog.ts",
+		"min(${WINDOW_SIZE}, ${allowance(webhook, now)}) -",
+		"${WINDOW_SIZE} -",
+	),
+	singleEdit(
+		"what a rate limit holds stays held when it ends",
+		[PACE, "its end lets go what waits"],
+		"src/webhooks/verbs.ts",
+		"...(isSamePace(before, value) ? [] : endPause(ctx, id)),",
+		"",
+	),
+	singleEdit(
+		"an order is that of the times at which deliveries are due",
+		[PACE, "by the order of the events"],
+		"src/outbox/pace.ts",
+		"WHEN ${ordered} THEN ${numberOf(eventId)} ELSE",
+		"ELSE",
+	),
+	singleEdit(
+		"an order doesn't wait for a retry",
+		[PACE, "across retries, and given up"],
+		"src/outbox/backlog.ts",
+		'(${webhook}."ordered" AND ${hasOrdered(id, sql`"dueAt" < ${BACKLOG_OFFSET}`)})',
+		'(0 AND ${hasOrdered(id, sql`"dueAt" < ${BACKLOG_OFFSET}`)})',
+	),
+	singleEdit(
+		"a new event overtakes what waits in an order",
+		[PACE, "lets the next begin when the one before has ended"],
+		"src/outbox/backlog.ts",
+		'CASE WHEN ${webhook}."ordered" AND ${hasOrdered(id, sql`"dueAt" IS NOT NULL`)} THEN 0',
+		'CASE WHEN ${webhook}."ordered" AND ${hasOrdered(id, sql`"dueAt" < 0`)} THEN 0',
 	),
 ];

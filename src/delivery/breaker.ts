@@ -3,7 +3,8 @@
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { isAmong, notDeleted } from "../db/tenant.ts";
-import { BACKLOG_OFFSET, isWebhookOfDelivery } from "../outbox/backlog.ts";
+import { isWebhookOfDelivery } from "../outbox/backlog.ts";
+import { allowedNow, countAttemptsNow, dueInBacklog } from "../outbox/pace.ts";
 
 /** Consecutive failures that open the breaker. */
 const FAILURES_TO_OPEN = 10;
@@ -12,10 +13,10 @@ const MAX_PAUSE_SECONDS = 900;
 
 /**
  * A query that ranks the deliveries that meet `due` (a condition on the rows `delivery` and `webhook`) within their webhook,
- * with the webhook's breaker state.
+ * with the webhook's breaker state and limits.
  */
 export function rankedDeliveries(due: SQL, now: number): SQL {
-	return sql`SELECT delivery."webhookId", delivery."id", webhook."pausedUntil", coalesce(webhook."slowUntil" > ${now}, 0) AS "slow",
+	return sql`SELECT delivery."webhookId", delivery."id", webhook."pausedUntil", webhook."ordered", webhook."rateLimit", webhook."rateUsed", webhook."rateAt", coalesce(webhook."slowUntil" > ${now}, 0) AS "slow",
 			delivery."manualWaiting" > 0 OR delivery."test" AS "urgent",
 			row_number() OVER (PARTITION BY delivery."webhookId", delivery."manualWaiting" > 0 OR delivery."test"
 				ORDER BY delivery."nextAttemptAt", delivery."id") AS "place"
@@ -25,25 +26,32 @@ export function rankedDeliveries(due: SQL, now: number): SQL {
 
 /**
  * Whether a row of `rankedDeliveries`, with the alias `queued`, may be sent now: manual attempts and test sends always, any
- * other while the breaker is closed, and the first one when a probe is due.
+ * other within the webhook's limits while the breaker is closed, and the first one when a probe is due.
  */
 export const canProceed = (now: number) =>
-	sql`(queued."urgent" OR queued."pausedUntil" IS NULL OR (queued."pausedUntil" <= ${now} AND queued."place" = 1))`;
+	sql`(queued."urgent" OR (queued."place" <= ${allowedNow(sql`queued`, now)}
+		AND (queued."pausedUntil" IS NULL OR (queued."pausedUntil" <= ${now} AND queued."place" = 1))))`;
 
-/** Blocks further probes until `until` (ms) while the probes among the deliveries claimed by `lease` are being sent. */
-export function blockProbes(claimed: SQL, lease: string, now: number, until: number): SQL {
-	return sql`UPDATE ${webhooks} SET "pausedUntil" = ${until} WHERE "pausedUntil" <= ${now} AND ${isAmong(
-		webhooks,
-		sql`SELECT "organizationId", "webhookId" FROM ${deliveries} WHERE ${claimed} AND "lease" = ${lease} AND "manualWaiting" = 0 AND "test" = 0`,
-	)}`;
+/** Whether it must wait because the breaker is open or the limits are reached. */
+export const mustWait = (now: number) =>
+	sql`(NOT queued."urgent" AND (coalesce(queued."pausedUntil", 0) > ${now} OR queued."place" > ${allowedNow(sql`queued`, now)}))`;
+
+/**
+ * Counts the deliveries claimed by `lease` for their webhooks' rate limits, and blocks further probes until `until` (ms) while the
+ * probes among them are being sent. Requested attempts and test sends are neither.
+ */
+export function noteClaims(claimed: SQL, lease: string, now: number, until: number): SQL {
+	const own = sql`FROM ${deliveries} WHERE ${claimed} AND "lease" = ${lease} AND "manualWaiting" = 0 AND "test" = 0`;
+	return sql`UPDATE ${webhooks} SET "pausedUntil" = iif("pausedUntil" <= ${now}, ${until}, "pausedUntil"),
+			${countAttemptsNow(sql`${webhooks}`, sql`(SELECT count(*) ${own} AND "webhookId" = ${webhooks.id})`, now)}
+		WHERE ("pausedUntil" <= ${now} OR "rateLimit" IS NOT NULL) AND ${isAmong(webhooks, sql`SELECT "organizationId", "webhookId" ${own}`)}`;
 }
 
 /** Puts the other deliveries that meet `due` into the backlog of their webhook. */
 export function moveToBacklog(due: SQL, now: number): SQL {
-	return sql`UPDATE ${deliveries} SET "dueAt" = ${BACKLOG_OFFSET} + "nextAttemptAt", "lease" = NULL, "leaseUntil" = NULL
+	return sql`UPDATE ${deliveries} SET "dueAt" = ${dueInBacklog(sql`queued."ordered"`, sql`"eventId"`, sql`"nextAttemptAt"`)}, "lease" = NULL, "leaseUntil" = NULL
 		FROM (${rankedDeliveries(due, now)}) AS queued
-		WHERE ${deliveries}."webhookId" = queued."webhookId" AND ${deliveries}."id" = queued."id" AND NOT queued."urgent"
-			AND queued."pausedUntil" > ${now}`;
+		WHERE ${deliveries}."webhookId" = queued."webhookId" AND ${deliveries}."id" = queued."id" AND ${mustWait(now)}`;
 }
 
 /**

@@ -5,6 +5,7 @@ import { getTableColumns } from "drizzle-orm";
 import type { RawRow } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { payloadOf } from "../db/event-keys.ts";
+import { textOrNull } from "../db/fact.ts";
 import { isPaused } from "../db/moves.ts";
 import { apiKeys } from "../db/schema/api-keys.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
@@ -20,7 +21,8 @@ import {
 	wakeUpsOf,
 } from "../outbox/backlog.ts";
 import type { Seen } from "../verdict.ts";
-import { blockProbes, canProceed, moveToBacklog, rankedDeliveries } from "./breaker.ts";
+import { bodyOf } from "./body.ts";
+import { canProceed, moveToBacklog, mustWait, noteClaims, rankedDeliveries } from "./breaker.ts";
 import { type WebhookRow, webhookStore } from "./receiver.ts";
 
 /** A delivery that this process has claimed. */
@@ -88,7 +90,7 @@ export async function claim(
 	const isQueued = sql`${deliveries}."webhookId" = queued."webhookId" AND ${deliveries}."id" = queued."id"`;
 	const paused = sql`SELECT DISTINCT webhook."organizationId", webhook."id" FROM ${deliveries} AS delivery
 		CROSS JOIN ${webhooks} AS webhook ON ${isWebhookOfDelivery}
-			AND webhook."pausedUntil" IS NOT NULL WHERE ${isWoken}`;
+			AND (webhook."pausedUntil" IS NOT NULL OR webhook."rateLimit" IS NOT NULL) WHERE ${isWoken}`;
 	const payload = payloadOf(sql`delivery."organizationId"`, sql`delivery."eventId"`);
 	const goesToSlowQueue = sql`queued."slow" AND ${from} = 'first'`;
 	const readsCopies = sql`EXISTS (SELECT 1 FROM ${liveRowsOf(apiKeys, sql`delivery."organizationId"`)} AND "reads" = 'nearest')`;
@@ -96,10 +98,10 @@ export async function claim(
 	const [, , movedToSlowQueue = [], , probes = [], found = []] = await write(db, [
 		sql`UPDATE ${deliveries} SET "lease" = ${lease}, "leaseUntil" = ${leaseUntil}, "lastAttempt" = "lastAttempt" + 1
 			FROM (${rankedDeliveries(due, now)}) AS queued WHERE ${isQueued} AND ${canProceed(now)} AND NOT (${goesToSlowQueue})`,
-		blockProbes(sql`("webhookId", "id") IN ${wokenKeys}`, lease, now, leaseUntil),
+		noteClaims(sql`("webhookId", "id") IN ${wokenKeys}`, lease, now, leaseUntil),
 		sql`UPDATE ${deliveries} SET "lease" = NULL, "leaseUntil" = ${wakeUpMark(sql`"dueAt"`, now)}
 			FROM (${rankedDeliveries(due, now)}) AS queued WHERE ${isQueued} AND ${goesToSlowQueue}
-				AND (queued."urgent" OR coalesce(queued."pausedUntil", 0) <= ${now}) ${returningWakeUps(now)}`,
+				AND NOT ${mustWait(now)} ${returningWakeUps(now)}`,
 		moveToBacklog(due, now),
 		releaseBacklog(paused, now),
 		sql`SELECT delivery.*, ${payload} AS "payload", ${readsCopies} AS "readsCopies", ${webhookColumns} FROM ${deliveries} AS delivery
@@ -144,7 +146,7 @@ function decodeClaimed(row: RawRow, seen: Seen): ClaimedDelivery {
 		isProbe: !manual && row.test !== 1 && row["webhook.pausedUntil"] !== null,
 		attemptsMade: Number(row.attemptsMade),
 		nextAttemptAt: row.nextAttemptAt === null ? null : Number(row.nextAttemptAt),
-		body: fillDeliveryId(String(row.payload), deliveryId),
+		body: bodyOf(String(row.payload), deliveryId, textOrNull(row.template)),
 		webhook: row["webhook.id"] === null ? null : webhookStore.decode(webhookFields(row)),
 		seen: row.readsCopies === 1 ? seen : null,
 	};
@@ -157,12 +159,4 @@ function webhookFields(row: RawRow): RawRow {
 			name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [],
 		),
 	);
-}
-
-/**
- * The body of one delivery: the event's payload with the delivery's id filled in. The text is edited, not parsed, so that every
- * attempt sends the same bytes. Inside a JSON string the quotes would be escaped, so the first match is the envelope's.
- */
-export function fillDeliveryId(payload: string, deliveryId: string): string {
-	return payload.replace('"webhookId":""', `"webhookId":"${deliveryId}"`);
 }

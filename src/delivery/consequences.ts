@@ -5,7 +5,7 @@ import { webhooks } from "../db/schema/webhooks.ts";
 import { sql } from "../db/sql.ts";
 import { nextStamp } from "../db/stamps.ts";
 import { isRow } from "../db/tenant.ts";
-import { returnProbeToBacklog } from "../outbox/backlog.ts";
+import { returnToBacklog } from "../outbox/backlog.ts";
 import type { EventType } from "../outbox/names.ts";
 import { actorFor } from "../outbox/processes.ts";
 import { type EventDraft, envelope, recordReports } from "../outbox/record.ts";
@@ -49,7 +49,7 @@ export async function planConsequences(from: Omit<EventCtx, "caller" | "actor">,
 		...(reason ? [draft("webhook.disabled", disabledWebhook)] : []),
 	]);
 	return [
-		...(hasRecovered(health) ? [{ query: returnProbeToBacklog(webhook, ctx.now) }] : []),
+		...(hasRecovered(health) ? [{ query: returnToBacklog(webhook, ctx.now) }] : []),
 		...(reason ? disable(ctx, webhook, reason) : []),
 		...recordReports(ctx, drafts),
 	];

@@ -4,13 +4,13 @@ import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { sql } from "../db/sql.ts";
 import type { WakeUp } from "../env.ts";
 import {
-	BACKLOG_OFFSET,
 	hasRoom,
 	isWebhookOfDelivery,
 	returningWakeUps,
 	wakeUpMark,
 	wakingStatement,
 } from "../outbox/backlog.ts";
+import { dueInBacklog } from "../outbox/pace.ts";
 import type { Ending } from "./ending.ts";
 import { unsentStatus } from "./health.ts";
 
@@ -51,13 +51,14 @@ export function setNextState(endings: readonly Ending[], now: number, wake: (wak
 		WHEN delivery."manualWaiting" > (ending.value->>'manual') THEN ${now}
 		WHEN ending.value->>'status' IS NULL THEN iif(delivery."status" = 'pending', delivery."nextAttemptAt", NULL)
 		ELSE ending.value->>'due' END`;
-	const ended = sql`SELECT delivery."webhookId", delivery."id", ending.value AS "value", ${due} AS "due", webhook."pausedUntil" IS NOT NULL AS "paused",
+	const ended = sql`SELECT delivery."webhookId", delivery."id", ending.value AS "value", ${due} AS "due", webhook."pausedUntil" IS NOT NULL AS "paused", webhook."ordered",
 			delivery."test" OR delivery."manualWaiting" > (ending.value->>'manual') AS "urgent"
 		FROM json_each(${JSON.stringify(rows)}) AS ending CROSS JOIN ${deliveries} AS delivery
 			ON delivery."webhookId" = ending.value->>'webhookId' AND delivery."id" = ending.value->>'id' AND delivery."lease" = ending.value->>'lease'
 		LEFT JOIN ${webhooks} AS webhook ON ${isWebhookOfDelivery}`;
-	// A delivery that may be sent at once keeps its place in the window.
-	const isWoken = sql`(ended."urgent" OR NOT ended."paused" AND (ended."due" <= ${now}
+	// A delivery that may be sent at once keeps its place in the window. One that is part of an order goes back into it: if it is
+	// still the first, it is released with this batch for when it is due.
+	const isWoken = sql`(ended."urgent" OR NOT (coalesce(ended."ordered", 0) AND NOT (ended."value"->>'returned')) AND NOT ended."paused" AND (ended."due" <= ${now}
 		OR ${hasRoom(sql`ended."webhookId"`, sql`(ended."value"->>'place')`, sql`ended."due"`, now)}))`;
 	return [
 		wakingStatement(
@@ -67,7 +68,7 @@ export function setNextState(endings: readonly Ending[], now: number, wake: (wak
 					"lastStatusCode" = iif(ended."value"->>'attempted', ended."value"->>'statusCode', "lastStatusCode"),
 					"nextAttemptAt" = iif(ended."value"->>'status' IS NULL, "nextAttemptAt", ended."value"->>'due'),
 					"manualWaiting" = max(0, "manualWaiting" - (ended."value"->>'manual')),
-					"dueAt" = iif(${isWoken}, ended."due", ${BACKLOG_OFFSET} + ended."due"),
+					"dueAt" = iif(${isWoken}, ended."due", ${dueInBacklog(sql`ended."ordered"`, sql`${deliveries.eventId}`, sql`ended."due"`)}),
 					"lease" = NULL, "leaseUntil" = iif(${isWoken}, ${wakeUpMark(sql`ended."due"`, now)}, NULL), "updatedAt" = ${now}
 				FROM (${ended}) AS ended
 				WHERE ${deliveries}."webhookId" = ended."webhookId" AND ${deliveries}."id" = ended."id"

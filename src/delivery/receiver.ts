@@ -26,6 +26,8 @@ export async function showWebhook(env: Env, row: WebhookRow) {
 		pauseSeconds,
 		slowUntil,
 		heldFrom,
+		rateUsed,
+		rateAt,
 		...shown
 	} = row;
 	return { ...shown, headers: maskHeaders(await openHeaders(env, row)) };

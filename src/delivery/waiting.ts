@@ -7,13 +7,13 @@ import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { isRow, notDeleted } from "../db/tenant.ts";
 import {
-	BACKLOG_OFFSET,
 	MAX_WAKE_UP_TRUST_MS,
 	returningWakeUps,
 	trustMsOfRow,
 	type WebhookKey,
 	webhooksQuery,
 } from "../outbox/backlog.ts";
+import { BACKLOG_OFFSET } from "../outbox/pace.ts";
 
 export const readWaitingWebhook = (row: RawRow) => ({
 	id: String(row.id),

@@ -2,8 +2,9 @@
 
 import type { Ctx } from "../context.ts";
 import { batch } from "../db/client.ts";
-import { factsQuery } from "../db/fact.ts";
+import { factsQuery, textOrNull } from "../db/fact.ts";
 import { sql } from "../db/sql.ts";
+import { bodyOf } from "../delivery/body.ts";
 import { webhookStore } from "../delivery/receiver.ts";
 import { badRequest, notFound } from "../errors.ts";
 import { accepted, writeEndpoint } from "../http/write.ts";
@@ -58,6 +59,7 @@ async function planTestSend(ctx: Ctx, webhookId: string, event: string, conditio
 	const eventId = newId("evt", ctx.now);
 	const id = newId("whd", ctx.now);
 	const payload = examplePayload(catalogue[type].example, organizationId, new Date(ctx.now).toISOString());
+	const template = textOrNull(webhook[0].template);
 	return {
 		value: {
 			...showSummary({
@@ -72,7 +74,7 @@ async function planTestSend(ctx: Ctx, webhookId: string, event: string, conditio
 				lastStatusCode: null,
 				attemptCount: 0,
 			}),
-			payload: "webhookId" in payload ? { ...payload, webhookId: id } : payload,
+			payload: JSON.parse(bodyOf(JSON.stringify(payload), id, template)),
 			attempts: [],
 		},
 		statements: [
@@ -82,7 +84,7 @@ async function planTestSend(ctx: Ctx, webhookId: string, event: string, conditio
 			insertDeliveries(
 				ctx,
 				sql`VALUES (${webhookId}, ${id}, ${organizationId}, ${eventId}, ${type}, 'pending', 1, ${ctx.now}, ${ctx.now}, 0, 0, 0, ${ctx.now}, ${ctx.now},
-					${ctx.now} + ${trustMs(sql`${Number(webhook[0].slowUntil) > ctx.now ? 1 : 0}`)})`,
+					${ctx.now} + ${trustMs(sql`${Number(webhook[0].slowUntil) > ctx.now ? 1 : 0}`)}, ${template})`,
 			),
 		],
 	};

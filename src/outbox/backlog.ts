@@ -9,6 +9,7 @@ import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { isRow, notDeleted, ownedBy, rowOf } from "../db/tenant.ts";
 import type { WakeUp } from "../env.ts";
+import { allowance, BACKLOG_OFFSET, dueInBacklog, hasOrdered, isPaced, opensAt } from "./pace.ts";
 
 /**
  * How many deliveries of one webhook may be in flight. As many more may have a delayed wake-up, which the queue holds back
@@ -16,12 +17,6 @@ import type { WakeUp } from "../env.ts";
  * that those of a receiver that hangs for 30 s end within two minutes and open its breaker after ten failures.
  */
 export const WINDOW_SIZE = 20;
-
-/**
- * Added to `dueAt` of deliveries in the backlog: far beyond any instant, so that the index has them behind those in flight, in
- * their own order.
- */
-export const BACKLOG_OFFSET = 1e14;
 
 /** How long a wake-up may take before the sweeper, which runs every minute, sends another. */
 const WAKE_UP_TRUST_MS = 60_000;
@@ -68,13 +63,27 @@ export const hasRoom = (webhookId: SQL, place: SQL, dueAt: SQL, now: number): SQ
 const hasInFlightBy = (webhookId: SQL, until: SQL): SQL =>
 	sql`EXISTS (SELECT 1 FROM ${deliveries} INDEXED BY "deliveries_due" WHERE "webhookId" = ${webhookId} AND "dueAt" <= ${until})`;
 
+/** Whether a webhook is ordered and one of its deliveries is being sent, or will be, before the others. */
+const isUnderWay = (webhook: SQL, id: SQL): SQL =>
+	sql`(${webhook}."ordered" AND ${hasOrdered(id, sql`"dueAt" < ${BACKLOG_OFFSET}`)})`;
+
+/** How many more deliveries of a webhook with this id may get a wake-up, as far as its window and its own limits go. */
+const roomOf = (webhook: SQL, id: SQL, now: number): SQL =>
+	sql`iif(${isUnderWay(webhook, id)}, 0,
+		min(${WINDOW_SIZE}, ${allowance(webhook, now)}) - ${countUpToWindow(id, sql`"dueAt" <= max(${now}, ${opensAt(webhook)})`)})`;
+
 /**
  * Whether a new delivery, the `place`th of its batch for this webhook and due at an instant, may get a wake-up. While the
- * breaker is open, only as its probe.
+ * breaker is open, only as its probe; if the webhook is ordered, only if none waits.
+ * @param webhook the alias of a row with the webhook's columns, its id as `webhookId`
  */
-export const canWake = (hook: { id: SQL; pausedUntil: SQL }, place: SQL, dueAt: number, now: number): SQL =>
-	sql`CASE WHEN ${hook.pausedUntil} IS NULL THEN ${hasRoom(hook.id, place, sql`${dueAt}`, now)}
-		ELSE ${place} = 1 AND NOT ${hasInFlightBy(hook.id, sql`max(${dueAt}, ${hook.pausedUntil})`)} END`;
+export const canWake = (webhook: SQL, place: SQL, dueAt: number, now: number): SQL => {
+	const [id, pausedUntil] = [sql`${webhook}."webhookId"`, sql`${webhook}."pausedUntil"`];
+	return sql`CASE WHEN ${webhook}."ordered" AND ${hasOrdered(id, sql`"dueAt" IS NOT NULL`)} THEN 0
+		WHEN ${pausedUntil} IS NOT NULL THEN ${place} = 1 AND NOT ${hasInFlightBy(id, sql`max(${dueAt}, ${pausedUntil})`)}
+		WHEN ${isPaced(webhook)} THEN ${place} <= ${roomOf(webhook, id, now)}
+		ELSE ${hasRoom(id, place, sql`${dueAt}`, now)} END`;
+};
 
 /** The webhook of a row of `deliveries`, as a FROM clause. */
 const webhookOfRow = rowOf(webhooks, deliveries.organizationId, deliveries.webhookId);
@@ -128,13 +137,41 @@ export const wakingStatement = (query: SQL, { now, wake }: Pick<EventCtx, "now" 
 	},
 });
 
-/** Puts the delivery that waits to probe a webhook back into the backlog when the pause ends; call `releaseBacklog` next. */
-export function returnProbeToBacklog(hook: WebhookKey, now: number): SQL {
-	const isOfThisWebhook = isOfWebhook(hook);
-	return sql`UPDATE ${deliveries} SET "dueAt" = ${BACKLOG_OFFSET} + "nextAttemptAt", "leaseUntil" = NULL
-		WHERE ${isOfThisWebhook} AND "id" IN (SELECT "id" FROM ${deliveries} INDEXED BY "deliveries_due"
-			WHERE ${isOfThisWebhook} AND "dueAt" > ${now} AND "dueAt" < ${BACKLOG_OFFSET} AND "nextAttemptAt" < "dueAt" AND "status" = 'pending')`;
-}
+/** The place of a row of `deliveries` in its webhook's backlog. */
+const dueInBacklogOfRow: SQL = dueInBacklog(
+	sql`(SELECT "ordered" FROM ${webhookOfRow})`,
+	sql`"eventId"`,
+	sql`"nextAttemptAt"`,
+);
+
+/** The condition that a webhook has at most so many deliveries in its backlog. */
+export const isBacklogWithin = (hook: WebhookKey, count: number): SQL =>
+	sql`(SELECT count(*) FROM (SELECT 1 FROM ${deliveries} INDEXED BY "deliveries_due" WHERE ${isOfWebhook(hook)} AND "dueAt" >= ${BACKLOG_OFFSET}
+		LIMIT ${count + 1})) <= ${count}`;
+
+/** Gives the deliveries of a webhook's backlog their places anew, after `ordered` has changed. */
+export const placeBacklog = (hook: WebhookKey): SQL =>
+	sql`UPDATE ${deliveries} INDEXED BY "deliveries_due" SET "dueAt" = ${dueInBacklogOfRow} WHERE ${isOfWebhook(hook)} AND "dueAt" >= ${BACKLOG_OFFSET}`;
+
+/** Puts those of a webhook's deliveries that have a wake-up, are not being sent, and meet a condition, back into its backlog. */
+const returnWaiting = (hook: WebhookKey, condition: SQL): SQL =>
+	sql`UPDATE ${deliveries} SET "dueAt" = ${dueInBacklogOfRow}, "leaseUntil" = NULL
+		WHERE ${isOfWebhook(hook)} AND "id" IN (SELECT "id" FROM ${deliveries} INDEXED BY "deliveries_due"
+			WHERE ${isOfWebhook(hook)} AND "dueAt" < ${BACKLOG_OFFSET} AND "status" = 'pending' AND "lease" IS NULL AND ${condition})`;
+
+/**
+ * Puts the deliveries of an ordered webhook that wait for their next attempt into the backlog, among those that came before;
+ * call `releaseBacklog` next.
+ */
+export const returnToOrder = (hook: WebhookKey): SQL =>
+	returnWaiting(hook, sql`"test" = 0 AND "manualWaiting" = 0 AND (SELECT "ordered" FROM ${webhookOfRow})`);
+
+/**
+ * Puts the delivery that waits to probe a webhook, and those that wait for its rate limit, back into the backlog when the pause ends
+ * or the limit changes; call `releaseBacklog` next.
+ */
+export const returnToBacklog = (hook: WebhookKey, now: number): SQL =>
+	returnWaiting(hook, sql`"dueAt" > ${now} AND "nextAttemptAt" < "dueAt"`);
 
 /**
  * Wakes the first deliveries of each webhook's backlog that are due, as many as its window has room for. While the breaker is
@@ -144,15 +181,18 @@ export function returnProbeToBacklog(hook: WebhookKey, now: number): SQL {
 export function releaseBacklog(hooks: SQL, now: number): SQL {
 	const id = sql`webhook."id"`;
 	const backlog = sql`FROM ${deliveries} INDEXED BY "deliveries_due" WHERE "webhookId" = ${id} AND "dueAt" >= ${BACKLOG_OFFSET}`;
-	const ready = sql`iif(webhook."pausedUntil" IS NULL, ${BACKLOG_OFFSET + now}, 2 * ${BACKLOG_OFFSET})`;
+	const row = sql`webhook`;
+	const ready = sql`iif(webhook."pausedUntil" IS NULL, ${BACKLOG_OFFSET} + max(${now}, ${opensAt(row)}), 2 * ${BACKLOG_OFFSET})`;
 	const first = sql`(SELECT json_group_array("id") FROM (SELECT "id" ${backlog} AND "dueAt" <= ${ready} ORDER BY "dueAt" LIMIT ${WINDOW_SIZE}))`;
 	const probeAt = sql`max(webhook."pausedUntil", (SELECT "dueAt" - ${BACKLOG_OFFSET} ${backlog} ORDER BY "dueAt" LIMIT 1))`;
-	const dueAt = sql`max("dueAt" - ${BACKLOG_OFFSET}, coalesce((SELECT "pausedUntil" FROM ${webhookOfRow}), 0))`;
+	const dueAt = sql`max("dueAt" - ${BACKLOG_OFFSET}, coalesce("nextAttemptAt", 0),
+		coalesce((SELECT max(coalesce("pausedUntil", 0), ${opensAt(sql`${webhooks}`)}) FROM ${webhookOfRow}), 0))`;
 	return sql`UPDATE ${deliveries} SET "dueAt" = ${dueAt}, "leaseUntil" = ${wakeUpMark(dueAt, now)}
 		WHERE ("webhookId", "id") IN (SELECT webhook."id", first.value FROM (${hooks}) AS named
 			CROSS JOIN ${webhooks} AS webhook ON ${isRow("webhook", sql`named."organizationId"`, sql`named."id"`)}
 				AND webhook."status" = 'active' AND ${notDeleted("webhook")}
 			CROSS JOIN json_each(${first}) AS first
-			WHERE first.key < CASE WHEN webhook."pausedUntil" IS NULL THEN ${WINDOW_SIZE} - ${inFlightCount(id, now)} ELSE NOT ${hasInFlightBy(id, probeAt)} END)
+			WHERE first.key < CASE WHEN webhook."pausedUntil" IS NULL THEN ${roomOf(row, id, now)}
+				ELSE NOT ${isUnderWay(row, id)} AND NOT ${hasInFlightBy(id, probeAt)} END)
 		${returningWakeUps(now)}`;
 }

@@ -12,10 +12,11 @@ import { type SQL, sql } from "../db/sql.ts";
 import { sendingRules } from "../env.ts";
 import { hasBytesLeft } from "../quotas/expectations.ts";
 import { countedForDelivery, expectLogRoom } from "../quotas/log.ts";
-import { BACKLOG_OFFSET, canWake, returningWakeUps, trustMs, wakingStatement } from "./backlog.ts";
+import { canWake, returningWakeUps, trustMs, wakingStatement } from "./backlog.ts";
 import { passesFilter } from "./filter.ts";
 import { holdDeliveries } from "./held.ts";
 import type { EventType } from "./names.ts";
+import { BACKLOG_OFFSET, dueInBacklog, opensAt } from "./pace.ts";
 import { isSubscribed, subscribersTo, webhooksOf } from "./subscribers.ts";
 
 /** An event to be recorded. */
@@ -149,14 +150,14 @@ export function deliverEvents(
 	const { organizationId } = ctx.caller;
 	const [firstDelay = 0] = sendingRules(ctx.env).delays;
 	const dueAt = ctx.now + firstDelay * 1_000;
-	const webhookOfRow = { id: sql`wanted."webhookId"`, pausedUntil: sql`wanted."pausedUntil"` };
-	const isWoken = canWake(webhookOfRow, sql`wanted."place"`, dueAt, ctx.now);
+	const isWoken = canWake(sql`wanted`, sql`wanted."place"`, dueAt, ctx.now);
+	const inBacklog = dueInBacklog(sql`"ordered"`, sql`"eventId"`, sql`${dueAt}`);
 	return insertDeliveries(
 		ctx,
 		sql`SELECT "webhookId", ${DELIVERY_ID}, ${organizationId}, "eventId", "event", iif("due" IS NULL, 'skipped', 'pending'), 0,
-				"at", "at", 0, 0, 0, iif("due" IS NULL, NULL, ${dueAt}), "due", iif("due" < ${BACKLOG_OFFSET}, "due" + ${trustMs(sql`"slow"`)}, NULL)
-			FROM (SELECT "webhookId", "eventId", "event", "at", "slow", CASE WHEN "status" <> 'active' THEN NULL WHEN ${isWoken} THEN max(${dueAt}, coalesce("pausedUntil", 0)) ELSE ${BACKLOG_OFFSET + dueAt} END AS "due"
-				FROM (SELECT webhook."id" AS "webhookId", webhook."status", webhook."pausedUntil", coalesce(webhook."slowUntil" > ${ctx.now}, 0) AS "slow",
+				"at", "at", 0, 0, 0, iif("due" IS NULL, NULL, ${dueAt}), "due", iif("due" < ${BACKLOG_OFFSET}, "due" + ${trustMs(sql`"slow"`)}, NULL), "template"
+			FROM (SELECT "webhookId", "eventId", "event", "at", "slow", "template", CASE WHEN "status" <> 'active' THEN NULL WHEN ${isWoken} THEN max(${dueAt}, coalesce("pausedUntil", 0), ${opensAt(sql`wanted`)}) ELSE ${inBacklog} END AS "due"
+				FROM (SELECT webhook."id" AS "webhookId", webhook."status", webhook."template", webhook."pausedUntil", webhook."ordered", webhook."rateLimit", webhook."rateUsed", webhook."rateAt", coalesce(webhook."slowUntil" > ${ctx.now}, 0) AS "slow",
 						event."id" AS "eventId", event."type" AS "event", event."createdAt" AS "at",
 						row_number() OVER (PARTITION BY webhook."id" ORDER BY event."key") AS "place"
 					${webhooksOf(organizationId, sql`CROSS JOIN ${events} AS event ON ${range}`)}
@@ -165,14 +166,17 @@ export function deliverEvents(
 	);
 }
 
+/** What `insertDeliveries` takes, in this order. */
+const COLUMNS = sql`"webhookId", "id", "organizationId", "eventId", "event", "status", "test", "createdAt", "updatedAt",
+	"attemptsMade", "lastAttempt", "manualWaiting", "nextAttemptAt", "dueAt", "leaseUntil", "template"`;
+
 /**
  * The statement that inserts deliveries, counts them for the quota on the log, and wakes those that are due.
- * @param rows VALUES or a query for the columns in this order, without the last
+ * @param rows VALUES or a query for `COLUMNS`
  */
 export function insertDeliveries(ctx: Pick<EventCtx, "env" | "now" | "wake">, rows: SQL): Statement {
-	const counted = countedForDelivery(ctx.env, sql`row_number() OVER ()`);
-	const query = sql`INSERT INTO ${deliveries} ("webhookId", "id", "organizationId", "eventId", "event", "status", "test", "createdAt",
-			"updatedAt", "attemptsMade", "lastAttempt", "manualWaiting", "nextAttemptAt", "dueAt", "leaseUntil", "counted")
-		SELECT made.*, ${counted} FROM (${rows}) AS made WHERE true ${returningWakeUps(ctx.now)}`;
+	const counted = countedForDelivery(ctx.env, sql`row_number() OVER ()`, sql`"template"`);
+	const query = sql`INSERT INTO ${deliveries} (${COLUMNS}, "counted") WITH made(${COLUMNS}) AS (${rows})
+		SELECT made.*, ${counted} FROM made WHERE true ${returningWakeUps(ctx.now)}`;
 	return wakingStatement(query, ctx);
 }

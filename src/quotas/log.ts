@@ -37,9 +37,13 @@ export const countedFor = (textBytes: number): number =>
 /** The bytes that a scheduled run of a delivery may add to the log, at least. */
 const scheduleBytes = (env: Env) => ATTEMPT_BYTES * sendingRules(env).delays.length;
 
-/** The scalar to count a new delivery with; `place` is its number within the statement, from 1. */
-export const countedForDelivery = (env: Env, place: SQL): SQL =>
-	sampleRows(place, DELIVERY_BYTES + scheduleBytes(env), SAMPLE_BYTES);
+/** The scalar to count a new delivery with; `place` is its number within the statement, from 1, and `template` its text or null. */
+export const countedForDelivery = (env: Env, place: SQL, template: SQL): SQL =>
+	sampleRows(
+		place,
+		sql`(${DELIVERY_BYTES + scheduleBytes(env)} + coalesce(length(CAST(${template} AS BLOB)), 0))`,
+		SAMPLE_BYTES,
+	);
 
 /** Expects that the log is not full, if this condition is met: for a request that causes deliveries or further attempts. */
 export const expectLogRoom = (organizationId: string, needsRoom = sql`true`): Statement =>
@@ -50,7 +54,7 @@ export const countedForRequest = (): number => sampleBytes(ATTEMPT_BYTES, SAMPLE
 
 /** The scalar to count a delivery with for another run of its schedule; `place` as in `countedForDelivery`. */
 export const countedForRun = (env: Env, place: SQL): SQL =>
-	sampleRows(place, scheduleBytes(env), SAMPLE_BYTES);
+	sampleRows(place, sql`${scheduleBytes(env)}`, SAMPLE_BYTES);
 
 /** The statement that counts attempts that were just inserted; `keys` are their `deliveryId` and `number`. */
 export const countAttempts = (organizationId: string, keys: readonly (readonly [string, number])[]): SQL =>

@@ -11,13 +11,13 @@ export function sampleBytes(bytes: number, unit: number): number {
 }
 
 /**
- * The same in SQL, for rows of `bytes` each that one statement writes: samples are `unit` bytes apart, from a random beginning,
+ * The same in SQL, for rows of so many `bytes` that one statement writes: samples are `unit` bytes apart, from a random beginning,
  * and a row is counted with those that fall on it.
  * @param place the row's number, from 1
  */
-export function sampleRows(place: SQL, bytes: number, unit: number): SQL {
+export function sampleRows(place: SQL, bytes: SQL, unit: number): SQL {
 	const begin = Math.random();
-	const samplesTo = (rows: SQL) => sql`CAST(${begin} + ${rows} * ${bytes / unit} AS INTEGER)`;
+	const samplesTo = (rows: SQL) => sql`CAST(${begin} + ${rows} * ${bytes} / ${unit} AS INTEGER)`;
 	return sql`((${samplesTo(place)} - ${samplesTo(sql`(${place} - 1)`)}) * ${unit})`;
 }
 

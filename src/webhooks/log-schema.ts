@@ -121,7 +121,7 @@ export const Delivery = z
 		...DeliverySummary.shape,
 		payload: z.looseObject({}).openapi({
 			description:
-				"The body, the same on every attempt. Its schema is that of the event, under *Webhook events*.",
+				'The body, the same on every attempt. Its schema is that of the event, under *Webhook events*; for a webhook with the format `slack` it is `{ "text": … }`.',
 			additionalProperties: true,
 			example: saveLeadExample,
 		}),

@@ -5,11 +5,12 @@ import type { Ctx } from "../context.ts";
 import { batch, type RawRow } from "../db/client.ts";
 import { isoOf } from "../db/columns.ts";
 import { payloadOf } from "../db/event-keys.ts";
+import { textOrNull } from "../db/fact.ts";
 import { feedPage, idOrder } from "../db/feed.ts";
 import type { PageQuery } from "../db/list-query.ts";
 import { attempts as attemptTable, deliveries } from "../db/schema/webhooks.ts";
 import { sql } from "../db/sql.ts";
-import { fillDeliveryId } from "../delivery/claim.ts";
+import { bodyOf } from "../delivery/body.ts";
 import { webhookStore } from "../delivery/receiver.ts";
 import { notFound } from "../errors.ts";
 import { firstIdAt } from "../ids.ts";
@@ -127,7 +128,7 @@ export async function getDelivery(ctx: Ctx, webhookId: string, id: string) {
 	requireReadable(ctx.caller, [String(row.event)]);
 	return {
 		...showSummary(row, webhook?.[0]?.pausedUntil),
-		payload: JSON.parse(fillDeliveryId(String(payloads?.[0]?.payload), id)),
+		payload: JSON.parse(bodyOf(String(payloads?.[0]?.payload), id, textOrNull(row.template))),
 		attempts: (made ?? []).map(showAttempt),
 	};
 }

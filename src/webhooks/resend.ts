@@ -6,11 +6,12 @@ import { batch } from "../db/client.ts";
 import { expect, expectChanged, LostRace, type Write } from "../db/commit.ts";
 import { deliveries, webhooks } from "../db/schema/webhooks.ts";
 import { sql } from "../db/sql.ts";
-import { liveRowOf } from "../db/tenant.ts";
+import { liveRowOf, rowOf } from "../db/tenant.ts";
 import { webhookStore } from "../delivery/receiver.ts";
 import { badRequest, conflict, notFound } from "../errors.ts";
 import { firstIdAt } from "../ids.ts";
-import { BACKLOG_OFFSET, isOfWebhook, isSlow, wakeUpMark, wakingStatement } from "../outbox/backlog.ts";
+import { isOfWebhook, isSlow, returnToOrder, wakeUpMark, wakingStatement } from "../outbox/backlog.ts";
+import { dueInBacklog } from "../outbox/pace.ts";
 import { countedForRequest, countedForRun, expectLogRoom } from "../quotas/log.ts";
 import { requireVersion, type VersionCondition } from "../resources/condition.ts";
 import { getDelivery, isDelivery } from "./log.ts";
@@ -77,6 +78,7 @@ export async function recover(
 	const chosen = sql`SELECT "webhookId", "id" FROM ${deliveries} WHERE ${isOfWebhook({ organizationId, id: webhookId })}
 		AND "status" = ${status} AND "test" = 0 AND "id" >= ${firstIdAt("whd", Date.parse(since))} AND "id" < ${firstIdAt("whd", Date.parse(until) + 1)}
 		ORDER BY "id" LIMIT ${MAX_RECOVERED}`;
+	const isOrdered = sql`(SELECT "ordered" FROM ${rowOf(webhooks, organizationId, webhookId)})`;
 	const [found, counted] = await batch(ctx.env.DB, [
 		webhookStore.byId(organizationId, webhookId),
 		sql`SELECT count(*) AS "count" FROM (${chosen})`,
@@ -93,7 +95,7 @@ export async function recover(
 			{
 				// A delivery already woken by a redelivery keeps its due time.
 				query: sql`UPDATE ${deliveries} SET "status" = 'pending', "attemptsMade" = 0, "nextAttemptAt" = ${ctx.now},
-						"dueAt" = coalesce("dueAt", ${BACKLOG_OFFSET + ctx.now}), "updatedAt" = ${ctx.now},
+						"dueAt" = coalesce("dueAt", ${dueInBacklog(isOrdered, sql`"eventId"`, sql`${ctx.now}`)}), "updatedAt" = ${ctx.now},
 						"counted" = "counted" + ${countedForRun(ctx.env, sql`chosen."place"`)}
 					FROM (SELECT "webhookId", "id", row_number() OVER () AS "place" FROM (${chosen})) AS chosen
 					WHERE ${deliveries.webhookId} = chosen."webhookId" AND ${deliveries.id} = chosen."id"`,
@@ -103,6 +105,7 @@ export async function recover(
 					AND "status" = 'active')`,
 				() => new LostRace(),
 			),
+			{ query: returnToOrder({ organizationId, id: webhookId }) },
 			releaseWebhook(ctx, webhookId),
 		],
 	};

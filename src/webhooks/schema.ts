@@ -4,6 +4,7 @@ import { z } from "@hono/zod-openapi";
 import { commonExample, name, nullish, optional, sharedFields, text, timestamp } from "../http/fields.ts";
 import { identities } from "../identities.ts";
 import { filter } from "./filter.ts";
+import { format, template } from "./format.ts";
 
 const methods = z.enum(["POST", "PUT", "PATCH"]);
 export const webhookStatuses = z.enum(["active", "disabled"]);
@@ -32,13 +33,28 @@ const optionalFields = {
 	}),
 	status: webhookStatuses.describe("Whether events are sent to it."),
 	skipSystem: z.boolean().describe("Turns off the built-in processes of the subscribed events."),
+	format,
+	ordered: z
+		.boolean()
+		.describe(
+			"Whether each delivery waits until the one before, by the order of the events, has ended: with a success or with its last attempt. Requested attempts don't wait. Default: false.",
+		),
 };
+
+const rateLimit = z
+	.strictObject({
+		count: z.int().min(1).max(1_000).openapi({ description: "How many attempts.", example: 1 }),
+		seconds: z.int().min(1).max(3_600).openapi({ description: "In how many seconds.", example: 1 }),
+	})
+	.describe(
+		"At most so many attempts begin in any period of that length; the other deliveries wait, without using up attempts. Requested attempts and test sends are not counted. `null`: no limit.",
+	);
 
 const NAME = "The name of the webhook.";
 const DESCRIPTION = "Free text about the webhook.";
 const texts = { name: name().describe(NAME), description: text().describe(DESCRIPTION) };
 /** Fields that are unset by `null`. */
-const openFields = { ...texts, filter };
+const openFields = { ...texts, filter, template, rateLimit };
 
 const secret = z
 	.string()
@@ -61,6 +77,10 @@ export const webhookExample = {
 	status: "active",
 	skipSystem: false,
 	filter: null,
+	format: "json" as const,
+	template: null,
+	rateLimit: null,
+	ordered: false,
 	secretPrefix: "whsec_abc",
 	previousSecretExpiresAt: null,
 	disabledAt: null,
@@ -98,6 +118,8 @@ export const Webhook = z
 		description: texts.description.nullable(),
 		...optionalFields,
 		filter: filter.nullable(),
+		template: template.nullable(),
+		rateLimit: rateLimit.nullable(),
 		secretPrefix: z
 			.string()
 			.max(9)

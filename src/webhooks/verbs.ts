@@ -1,6 +1,6 @@
 // The verbs of webhooks. Their secrets and headers are sealed in the row and opened only to be sent.
 import type { Ctx, WriteAttempt } from "../context.ts";
-import type { Statement, Write } from "../db/commit.ts";
+import { expect, type Statement, type Write } from "../db/commit.ts";
 import type { ListQuery } from "../db/list-query.ts";
 import {
 	disabledFields,
@@ -13,9 +13,17 @@ import { openHeaders, sealHeaders, sealValue } from "../delivery/sealing.ts";
 import { newSecret, secretPrefix } from "../delivery/secret.ts";
 import { targetProblem } from "../delivery/target.ts";
 import { sendingRules } from "../env.ts";
-import { badRequest } from "../errors.ts";
+import { badRequest, conflict } from "../errors.ts";
 import { newId } from "../ids.ts";
-import { releaseBacklog, returnProbeToBacklog, wakingStatement, webhooksQuery } from "../outbox/backlog.ts";
+import {
+	isBacklogWithin,
+	placeBacklog,
+	releaseBacklog,
+	returnToBacklog,
+	returnToOrder,
+	wakingStatement,
+	webhooksQuery,
+} from "../outbox/backlog.ts";
 import { dropHeldDeliveries } from "../outbox/held.ts";
 import { requireReadable } from "../outbox/readable.ts";
 import type { VersionCondition } from "../resources/condition.ts";
@@ -23,6 +31,9 @@ import { verbs } from "../resources/verbs.ts";
 import { initialHealth, type SealedInput, webhooks } from "./webhooks.ts";
 
 const base = verbs(webhooks);
+
+/** How many waiting deliveries one change of `ordered` gives new places. */
+const MAX_REORDERED = 10_000;
 
 export interface WebhookInput extends Omit<SealedInput, "headers" | "secret"> {
 	readonly headers?: Record<string, string> | undefined;
@@ -90,8 +101,27 @@ export async function update(ctx: Ctx, id: string, input: WebhookInput, conditio
 	const followUp = [
 		...(isDisabled ? [endWaitingDeliveries(ctx.now, value, "skipped")] : []),
 		...(before.pausedUntil && !value.pausedUntil && !isDisabled ? endPause(ctx, id) : []),
+		...(before.ordered === value.ordered ? [] : reorder(ctx, id)),
+		...(isSamePace(before, value) ? [] : endPause(ctx, id)),
 	];
 	return asShown(ctx, changed, followUp);
+}
+
+const isSamePace = (one: WebhookRow, other: WebhookRow) =>
+	one.ordered === other.ordered && JSON.stringify(one.rateLimit) === JSON.stringify(other.rateLimit);
+
+/** Gives the deliveries that wait their places in the new order; call `releaseWebhook` next. */
+function reorder({ caller: { organizationId } }: Ctx, id: string): Statement[] {
+	const hook = { organizationId, id };
+	return [
+		expect(isBacklogWithin(hook, MAX_REORDERED), () =>
+			conflict(
+				`More than ${MAX_REORDERED} deliveries wait for this webhook; \`ordered\` can be changed when fewer do.`,
+			),
+		),
+		{ query: placeBacklog(hook) },
+		{ query: returnToOrder(hook) },
+	];
 }
 
 /** A caller that changes the URL (as it is stored) or the events must be able to read all events before and after the change. */
@@ -118,7 +148,7 @@ export async function resume(ctx: Ctx, id: string, condition: VersionCondition |
 }
 
 const endPause = (ctx: Ctx, id: string): Statement[] => [
-	{ query: returnProbeToBacklog({ organizationId: ctx.caller.organizationId, id }, ctx.now) },
+	{ query: returnToBacklog({ organizationId: ctx.caller.organizationId, id }, ctx.now) },
 	releaseWebhook(ctx, id),
 ];
 

@@ -6,6 +6,7 @@ import { expectWithin } from "../quotas/expectations.ts";
 import { limitOf, webhookCount } from "../quotas/quotas.ts";
 import { blankFields } from "../resources/blank.ts";
 import { type FieldsOf, type Resource, withoutUndefined } from "../resources/resource.ts";
+import { checkFormat } from "./format.ts";
 import { webhookStatuses } from "./schema.ts";
 import { allowedTopics, refuseUnknownTopics } from "./topics.ts";
 
@@ -29,6 +30,8 @@ const blank = blankFields(table, {
 	method: "POST",
 	status: "active",
 	skipSystem: false,
+	format: "json",
+	ordered: false,
 	...initialHealth,
 });
 
@@ -42,7 +45,9 @@ export const webhooks: Resource<WebhookRow, SealedInput, SealedInput, readonly s
 	fact: allowedTopics,
 	fields(input, before, topics) {
 		if (input.events) refuseUnknownTopics(input.events, topics);
-		return { ...(before ?? blank), ...withoutUndefined(input) };
+		const fields = { ...(before ?? blank), ...withoutUndefined(input) };
+		checkFormat(fields);
+		return fields;
 	},
 	quotaExpectations(before, { organizationId }) {
 		const live = webhookCount(organizationId);

@@ -72,13 +72,20 @@ const entries: readonly Entry[] = [
 			method: ["POST", "PUT"],
 			headers: [{ "x-team": "a" }, { "x-team": "b", "x-other": "c" }],
 			skipSystem: [false, true],
+			rateLimit: [
+				{ count: 1, seconds: 60 },
+				{ count: 5, seconds: 1 },
+			],
+			ordered: [true, false],
+			format: ["slack", "slack"],
+			template: ["{{data.name}}", "Hello"],
 			filter: [
 				{ "data.status": ["OPEN"] },
 				{ "data.score": [{ gte: 1, lt: 9 }, null], "data.tagIds": [{ not: ["a"] }] },
 			],
 		},
 		required: ["url", "events"],
-		clearable: ["name", "description"],
+		clearable: ["name", "description", "filter", "rateLimit"],
 		readOnly: [
 			"secretPrefix",
 			"previousSecretExpiresAt",

@@ -1,6 +1,7 @@
 // Checks one organization inside each transaction: the changes of every commit are read in the same commit and compared with
 // the rules. It is written from the contract and shares no code with the Worker.
 import { OF_ORGANIZATION } from "./events.ts";
+import { PaceAuditor } from "./pace-auditor.ts";
 import { dbOf, shardOf } from "./shards.ts";
 
 interface LeadState {
@@ -9,7 +10,7 @@ interface LeadState {
 	readonly deletedAt: number | null;
 }
 
-interface WebhookState {
+export interface WebhookState {
 	readonly id: string;
 	readonly version: number;
 	readonly status: "active" | "disabled";
@@ -20,6 +21,10 @@ interface WebhookState {
 	readonly secretPrefix: string | null;
 	readonly previousSecret: string | null;
 	readonly previousSecretExpiresAt: number | null;
+	/** Of the filters only those that exclude events by name are known here. */
+	readonly filter: string | null;
+	readonly rateLimit: string | null;
+	readonly ordered: number;
 }
 
 interface EventState {
@@ -37,6 +42,7 @@ export interface DeliveryState {
 	readonly status: "pending" | "success" | "failed" | "skipped" | "cancelled";
 	readonly test: number;
 	readonly attemptsMade: number;
+	readonly lastAttempt: number;
 	readonly lastStatusCode: number | null;
 	readonly nextAttemptAt: number | null;
 	readonly manualWaiting: number;
@@ -55,7 +61,7 @@ export interface Claimed {
 const QUERIES = {
 	leads: `SELECT "id", "version", "deletedAt" FROM "leads" WHERE "organizationId" = ?`,
 	webhooks: `SELECT "id", "version", "status", "events", "deletedAt", "disabledReason", "pausedUntil", "secretPrefix",
-		"previousSecret", "previousSecretExpiresAt" FROM "webhooks" WHERE "organizationId" = ?`,
+		"previousSecret", "previousSecretExpiresAt", "filter", "rateLimit", "ordered" FROM "webhooks" WHERE "organizationId" = ?`,
 	events: `SELECT "id", "type", "entityId", "test" FROM "event_log" WHERE ${OF_ORGANIZATION}`,
 	deliveries: `SELECT delivery.* FROM "webhooks" AS webhook CROSS JOIN "deliveries" AS delivery ON delivery."webhookId" = webhook."id"
 		WHERE webhook."organizationId" = ?`,
@@ -98,6 +104,8 @@ export class Auditor {
 	readonly stopped = new Set<string>();
 	private readonly prefixes = new Map<string, readonly string[]>();
 
+	private readonly pace = new PaceAuditor();
+
 	readonly shard: number;
 
 	constructor(readonly organizationId: string) {
@@ -124,6 +132,7 @@ export class Auditor {
 		this.judgeEvents(before);
 		this.judgeFanOut(before);
 		this.judgeMoves(before);
+		this.problems.push(...this.pace.judge(before, this.state));
 		return results;
 	}
 
@@ -234,7 +243,8 @@ function wants(webhook: WebhookState, { type, entityId }: EventState): boolean {
 	const subscribed = (JSON.parse(webhook.events) as string[]).some((name) =>
 		name.endsWith("*") ? type.startsWith(name.slice(0, -1)) : name === type,
 	);
-	return webhook.deletedAt === null && webhook.id !== entityId && subscribed;
+	const excluded: string[] = webhook.filter === null ? [] : JSON.parse(webhook.filter).event[0].not;
+	return webhook.deletedAt === null && webhook.id !== entityId && subscribed && !excluded.includes(type);
 }
 
 function byId<T extends { readonly id: string }>(result: D1Result | undefined): ReadonlyMap<string, T> {

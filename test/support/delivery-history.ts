@@ -4,8 +4,12 @@ import fc from "fast-check";
 import { faultModes } from "./faults.ts";
 import type { Receiver, World } from "./world.ts";
 
-const HOOKS = 3;
-const SUBSCRIPTIONS = [["lead.*"], ["*"], ["save_lead", "webhook.*"]];
+/** What the webhooks subscribe to, and their filter, order and rate limit. */
+const HOOKS = [
+	{ events: ["lead.*"], filter: { event: [{ not: ["lead.deleted"] }] } },
+	{ events: ["*"], ordered: true },
+	{ events: ["save_lead", "webhook.*"], rateLimit: { count: 2, seconds: 100 } },
+];
 
 /** Behaviours of a receiver that a stub of `fetch` can simulate. */
 const behaviours = {
@@ -28,7 +32,7 @@ const behaviours = {
 const kinds = Object.keys(behaviours) as (keyof typeof behaviours)[];
 const mood = fc.oneof(fc.constantFrom("ok" as const, "broken" as const), fc.constantFrom(...kinds));
 
-const hook = fc.nat(HOOKS - 1);
+const hook = fc.nat(HOOKS.length - 1);
 const some = fc.nat(9);
 
 /** Requests of a caller. */
@@ -103,8 +107,8 @@ export type History = typeof history extends fc.Arbitrary<infer T> ? T : never;
 /** Runs a history to its end; returns the problems. */
 export async function runHistory(world: World, { moods, steps, heals }: History): Promise<string[]> {
 	const hooks: string[] = [];
-	for (const [index, events] of SUBSCRIPTIONS.entries())
-		hooks.push(await world.webhook(String(index), events));
+	for (const [index, { events, ...more }] of HOOKS.entries())
+		hooks.push(await world.webhook(String(index), events, more));
 	for (const [index, kind] of moods.entries()) world.receivers.set(String(index), behaviours[kind]);
 	for (const one of steps) await take(world, hooks, one);
 	if (heals) world.receivers.clear();

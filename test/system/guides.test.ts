@@ -21,7 +21,16 @@ const secrets = { KEY_PEPPER: newKeyringSecret(), ENCRYPTION_KEY: newKeyringSecr
 const run = promisify(execFile);
 
 const guides = readGuides();
-const receiver = createServer((request, response) => request.resume().on("end", () => response.end("ok")));
+/** What the receivers were sent, by path. */
+const received: { path: string; body: string }[] = [];
+const receiver = createServer((request, response) => {
+	const chunks: Buffer[] = [];
+	request.on("data", (chunk) => chunks.push(chunk));
+	request.on("end", () => {
+		received.push({ path: request.url ?? "", body: Buffer.concat(chunks).toString() });
+		response.end("ok");
+	});
+});
 let local: Local;
 
 before(async () => {
@@ -43,7 +52,9 @@ test("every file of docs/guides is published", () => {
 for (const guide of guides) {
 	test(`${guide.slug}: its commands answer what it says`, async () => {
 		const commands = commandsOf(guide);
-		const known = new Map([["https://hooks.example.com", receiverUrl()]]);
+		const known = new Map(
+			["https://hooks.example.com", "https://hooks.slack.com"].map((host) => [host, receiverUrl()]),
+		);
 		const environment = await givenCaller();
 		for (const { script, answers } of commands) await holds(script, answers, known, environment);
 	});
@@ -74,6 +85,12 @@ for (const guide of guides) {
 		assert((await twin.text()).startsWith(`# ${guide.title}\n`));
 	});
 }
+
+test("slack: the stand-in for Slack gets the text that its guide shows", async () => {
+	const texts = () => received.filter(({ path }) => path.startsWith("/services/")).map(({ body }) => body);
+	for (const end = Date.now() + PATIENCE; texts().length === 0 && Date.now() < end; ) await sleep(200);
+	assert.deepEqual(texts(), [JSON.stringify({ text: ":tada: *Website relaunch* is won: 12500 EUR" })]);
+});
 
 test("llms.txt leads to every guide, and llms-full.txt holds them", async () => {
 	const [short, full] = await Promise.all(

@@ -21,6 +21,12 @@ export type Condition =
 /** Conditions by the path of a value in the payload: names separated by dots. All paths must match, each by one condition. */
 export type Filter = Readonly<Record<string, readonly Condition[]>>;
 
+/** At most so many attempts in so many seconds. */
+export interface RateLimit {
+	readonly count: number;
+	readonly seconds: number;
+}
+
 export const webhooks = sqliteTable(
 	"webhooks",
 	{
@@ -57,6 +63,15 @@ export const webhooks = sqliteTable(
 		filter: json<Filter>(),
 		/** The number of the first event whose deliveries are not made yet, because the log was full (outbox/held.ts); null if there is none. */
 		heldFrom: integer(),
+		/** What is sent: `json`, the payload, or `slack`, a text made of it by the template. */
+		format: text().notNull().default("json"),
+		template: text(),
+		rateLimit: json<RateLimit>(),
+		/** The attempts of the present window of the rate limit, and when the last began (outbox/pace.ts); null without a limit. */
+		rateUsed: integer(),
+		rateAt: integer(),
+		/** Whether each delivery waits until the one before has ended. */
+		ordered: flag().notNull().default(false),
 	},
 	(table) => [
 		...keyed("webhooks", table),
@@ -90,7 +105,7 @@ export const deliveries = sqliteTable(
 		manualWaiting: integer().notNull(),
 		/**
 		 * When the next attempt is due, scheduled or manual; null if none is. For a delivery in its webhook's line,
-		 * `BACKLOG_OFFSET` is added (outbox/backlog.ts), so that it is never due.
+		 * `BACKLOG_OFFSET` is added (outbox/pace.ts), so that it is never due.
 		 */
 		dueAt: integer(),
 		/** The end of the lease; without a lease, until when a wake-up message that was sent is expected to arrive. */
@@ -98,6 +113,8 @@ export const deliveries = sqliteTable(
 		/** Identifies the owner of the lease; only the owner may record the outcome. */
 		lease: text(),
 		counted: counted(),
+		/** The webhook's template when the event happened, which makes the body; null for JSON (delivery/body.ts). */
+		template: text(),
 	},
 	(table) => [
 		primaryKey({ columns: [table.webhookId, table.id] }),

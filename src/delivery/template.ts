@@ -1,0 +1,39 @@
+// Templates of texts for Slack: `{{data.title}}` stands for the value at that path of the payload.
+import { PATH } from "../outbox/filter.ts";
+
+/** Slack cuts longer texts. */
+const MAX_TEXT_CHARACTERS = 40_000;
+
+const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
+
+/** Whether every pair of braces of a template has a path between them. */
+export const isTemplate = (template: string): boolean =>
+	!/\{\{|\}\}/.test(template.replaceAll(PLACEHOLDER, (whole, path) => (PATH.test(path.trim()) ? "" : whole)));
+
+/**
+ * The text of a template. Values are escaped as Slack asks, so that what a visitor wrote mentions nobody and makes no links; unset
+ * values and objects are empty, and lists are separated by commas.
+ */
+export function renderTemplate(template: string, payload: unknown): string {
+	const text = template.replaceAll(PLACEHOLDER, (_, path) => escaped(textOf(valueAt(payload, path.trim()))));
+	return text.slice(0, MAX_TEXT_CHARACTERS).toWellFormed();
+}
+
+const valueAt = (payload: unknown, path: string): unknown =>
+	path
+		.split(".")
+		.reduce<unknown>(
+			(inner, name) =>
+				typeof inner === "object" && inner !== null && Object.hasOwn(inner, name)
+					? Reflect.get(inner, name)
+					: null,
+			payload,
+		);
+
+function textOf(value: unknown): string {
+	if (Array.isArray(value)) return value.map(textOf).filter(Boolean).join(", ");
+	return typeof value === "object" || value === undefined ? "" : String(value);
+}
+
+const escaped = (text: string) =>
+	text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");

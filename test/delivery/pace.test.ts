@@ -1,0 +1,205 @@
+// Webhooks with a rate limit or an order: how many attempts begin when, which is next, and that nobody else waits for them.
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Json } from "../support/api.ts";
+import { countingSender, createBacklog, deleteDeliveries } from "../support/backlog.ts";
+import { receivedRequests, Sender } from "../support/sender.ts";
+import { run, total } from "../support/shards.ts";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const START = Date.parse("2026-03-01T12:00:00Z");
+
+const advance = (ms: number) => vi.setSystemTime(Date.now() + ms);
+
+beforeEach(async () => {
+	vi.useFakeTimers({ toFake: ["Date"], now: START });
+	await deleteDeliveries();
+});
+afterEach(() => {
+	vi.useRealTimers();
+	vi.restoreAllMocks();
+});
+
+const batch = (sender: Sender, count: number) =>
+	sender.api("POST", "/leads/batch", {
+		items: Array.from({ length: count }, (_, index) => ({ name: `Lead ${index}` })),
+	});
+const namesIn = async (bucket: string) =>
+	(await receivedRequests(bucket)).map(({ body }) => JSON.parse(body).data.name);
+const woken = (sender: Sender, id: string) => sender.queued.filter(({ body }) => body.webhookId === id);
+
+/** Lets the queue deliver what is due, until nothing is. */
+async function consumeDue(sender: Sender): Promise<void> {
+	for (let due = [...sender.queued]; due.length > 0; ) {
+		due = sender.queued.filter(({ at }) => at <= Date.now());
+		sender.queued.splice(0, sender.queued.length, ...sender.queued.filter(({ at }) => at > Date.now()));
+		await sender.deliverMessages(due);
+	}
+}
+
+describe("a rate limit", () => {
+	it("lets so many attempts begin in its time, the others wait in order and without messages", async () => {
+		const sender = await Sender.start();
+		const { id } = await sender.webhook("/status/200/limited", { rateLimit: { count: 2, seconds: 60 } });
+		await sender.webhook("/status/200/unlimited");
+		await batch(sender, 5);
+		expect(woken(sender, id)).toHaveLength(2);
+		await consumeDue(sender);
+		expect(await namesIn("limited")).toHaveLength(2);
+		expect(await namesIn("unlimited")).toHaveLength(5);
+		for (const [passed, arrived] of [
+			[59, 2],
+			[1, 4],
+			[59, 4],
+			[2, 5],
+		] as const) {
+			advance(passed * SECOND);
+			expect(woken(sender, id).length).toBeLessThanOrEqual(2);
+			await consumeDue(sender);
+			expect(await namesIn("limited")).toHaveLength(arrived);
+		}
+		expect(sender.queued).toEqual([]);
+		expect(new Set(await namesIn("limited")).size).toBe(5);
+	});
+
+	it("that is used up by messages that were on their way puts them back, and uses no attempt", async () => {
+		const sender = await Sender.start();
+		const { id } = await sender.webhook("/status/200/put-back");
+		await batch(sender, 6);
+		await sender.api("PATCH", `/webhooks/${id}`, { rateLimit: { count: 1, seconds: 1 } });
+		expect(woken(sender, id)).toHaveLength(6);
+		await sender.deliverMessages(sender.queued.splice(0));
+		expect(await receivedRequests("put-back")).toHaveLength(1);
+		expect(woken(sender, id)).toHaveLength(1);
+		for (let second = 2; second <= 6; second += 1) {
+			advance(SECOND);
+			await consumeDue(sender);
+			expect(await receivedRequests("put-back")).toHaveLength(second);
+		}
+		expect(await total(`SELECT max(attemptsMade) AS n FROM deliveries WHERE webhookId = ?`, id)).toBe(1);
+	});
+
+	it("doesn't hold what a person asks for, and its end lets go what waits", async () => {
+		const sender = await Sender.start();
+		const { id } = await sender.webhook("/status/200/asked-while-limited", {
+			rateLimit: { count: 1, seconds: 3_600 },
+		});
+		await batch(sender, 3);
+		await consumeDue(sender);
+		const { body } = await sender.api("GET", `/webhooks/${id}/deliveries?status=pending`);
+		await sender.api("POST", `/webhooks/${id}/deliveries/${body.items[0].id}/redeliver`);
+		await sender.api("POST", `/webhooks/${id}/test`, { event: "lead.created" });
+		await consumeDue(sender);
+		expect(await receivedRequests("asked-while-limited")).toHaveLength(3);
+		await sender.api("PATCH", `/webhooks/${id}`, { rateLimit: null });
+		await consumeDue(sender);
+		expect(await receivedRequests("asked-while-limited")).toHaveLength(4);
+	});
+
+	it("of one a second with 1,000 waiting costs others nothing", async () => {
+		/** What a create and a delivery of another webhook read, beside so many that wait. */
+		async function costs(waiting: number, bucket: string) {
+			const { sender, meter } = await countingSender();
+			const limited = await sender.webhook(`/status/200/${bucket}-limited`, {
+				events: ["deal.created"],
+				rateLimit: { count: 1, seconds: 1 },
+			});
+			await createBacklog(sender, limited.id, waiting, { ago: MINUTE, inLine: true });
+			await sender.sweep();
+			expect(woken(sender, limited.id)).toHaveLength(1);
+			const others = await sender.webhook(`/status/200/${bucket}`);
+			meter.read = 0;
+			await batch(sender, 1);
+			const mine = woken(sender, others.id).map(({ body }) => body);
+			await sender.consume(mine);
+			const { read } = meter;
+			for (let second = 1; second <= 4; second += 1) {
+				await consumeDue(sender);
+				expect(await receivedRequests(`${bucket}-limited`)).toHaveLength(second);
+				expect(woken(sender, limited.id)).toHaveLength(1);
+				advance(SECOND);
+			}
+			expect(await receivedRequests(bucket)).toHaveLength(1);
+			return read;
+		}
+		expect(await costs(1_000, "beside-many")).toBe(await costs(10, "beside-few"));
+	});
+});
+
+describe("an order", () => {
+	const ordered = { ordered: true };
+
+	it("lets the next begin when the one before has ended, across retries, and given up", async () => {
+		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0,60" });
+		const { id } = await sender.webhook("/fail-then-ok/3/in-order", ordered);
+		await batch(sender, 4);
+		expect(sender.queued).toHaveLength(1);
+		await consumeDue(sender);
+		await sender.sweep();
+		await consumeDue(sender);
+		expect(await namesIn("in-order")).toEqual(["Lead 0"]);
+		await batch(sender, 1);
+		advance(70 * SECOND);
+		await consumeDue(sender);
+		expect(await namesIn("in-order"), "given up, so the next begins").toEqual(["Lead 0", "Lead 0", "Lead 1"]);
+		advance(70 * SECOND);
+		await consumeDue(sender);
+		expect((await namesIn("in-order")).slice(3)).toEqual(["Lead 1", "Lead 2", "Lead 3", "Lead 0"]);
+		const since = new Date(START - MINUTE).toISOString();
+		expect((await sender.api("POST", `/webhooks/${id}/recover`, { since })).body).toEqual({ recovered: 1 });
+		await consumeDue(sender);
+		expect((await namesIn("in-order")).slice(7)).toEqual(["Lead 0"]);
+	});
+
+	it("holds for what is recovered, after the webhook was disabled, by the order of the events", async () => {
+		const sender = await Sender.start();
+		const { id } = await sender.webhook("/status/200/recovered-in-order", { ...ordered, status: "disabled" });
+		await batch(sender, 5);
+		await sender.api("PATCH", `/webhooks/${id}`, { status: "active" });
+		await sender.api("POST", "/leads", { name: "Later" });
+		const since = new Date(START - MINUTE).toISOString();
+		await sender.api("POST", `/webhooks/${id}/recover`, { since, status: "skipped" });
+		await consumeDue(sender);
+		expect(await namesIn("recovered-in-order")).toEqual([
+			...Array.from({ length: 5 }, (_, index) => `Lead ${index}`),
+			"Later",
+		]);
+	});
+
+	it("begins with what waits when it is switched on, and ends when it is switched off", async () => {
+		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0,600" });
+		const { id } = await sender.webhook("/fail-then-ok/5/switched");
+		await batch(sender, 5);
+		await consumeDue(sender);
+		expect(await receivedRequests("switched")).toHaveLength(5);
+		await sender.api("PATCH", `/webhooks/${id}`, ordered);
+		advance(700 * SECOND);
+		await sender.sweep();
+		await consumeDue(sender);
+		expect((await namesIn("switched")).slice(5)).toEqual(
+			Array.from({ length: 5 }, (_, index) => `Lead ${index}`),
+		);
+		await run("UPDATE webhooks SET pausedUntil = NULL, consecutiveFailures = 0 WHERE id = ?", id);
+		await batch(sender, 4);
+		expect(sender.queued).toHaveLength(1);
+		await sender.api("PATCH", `/webhooks/${id}`, { ordered: false });
+		expect(sender.queued).toHaveLength(4);
+	});
+
+	it("is not held up by a test send, and a delivery that is asked for is sent at once", async () => {
+		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0,60,60" });
+		const { id } = await sender.webhook("/status/503/asked-in-order", ordered);
+		await batch(sender, 2);
+		await consumeDue(sender);
+		const { body } = await sender.api("GET", `/webhooks/${id}/deliveries`);
+		const second = body.items.find((one: Json) => one.attemptCount === 0);
+		await sender.api("POST", `/webhooks/${id}/deliveries/${second.id}/redeliver`);
+		await sender.api("POST", `/webhooks/${id}/test`, { event: "lead.created" });
+		await consumeDue(sender);
+		expect(await receivedRequests("asked-in-order")).toHaveLength(3);
+		advance(70 * SECOND);
+		await consumeDue(sender);
+		expect((await namesIn("asked-in-order")).slice(3), "the first, and its test send").toContain("Lead 0");
+		expect((await namesIn("asked-in-order")).slice(3)).not.toContain("Lead 1");
+	});
+});
