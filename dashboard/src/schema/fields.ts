@@ -3,7 +3,7 @@ import type { Schemas } from "../api.ts";
 import { fieldLabel } from "../format.ts";
 import { type Document, parametersOf, resolved, type Schema } from "./document.ts";
 
-export type Kind =
+type Kind =
 	| { readonly type: "text" | "long" | "number" | "date" | "instant" | "flag" | "texts" | "json" }
 	| { readonly type: "choice" | "choices"; readonly options: readonly string[] }
 	/** Ids with one of these prefixes. */
