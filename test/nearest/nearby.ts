@@ -43,14 +43,15 @@ export interface Nearby {
 	readonly far: Api;
 }
 
-/** An organization whose database has copies, all up to date unless they are given; no delivery is sent. */
-export async function nearby(given?: Replicas): Promise<Nearby> {
+/** An organization whose database has copies, all up to date unless they are given; no delivery is sent. `vars`: other settings. */
+export async function nearby(given?: Replicas, vars: Partial<Bindings> = {}): Promise<Nearby> {
 	const near = await createCaller({ reads: "nearest" });
 	const far = await createCaller({ organizationId: near.organizationId });
 	const replicas = given ?? (await Replicas.of(dbOf(near.organizationId)));
 	const limiters = new Limiters();
 	const target = workerWith({
 		...env,
+		...vars,
 		DB: replicas.db,
 		KEY_LIMITER: limiters.binding,
 		...queuesWith(async () => {}),

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Api } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { bookmarkOf } from "../support/replicas.ts";
+import { total } from "../support/shards.ts";
 import { type Nearby, nearby } from "./nearby.ts";
 
 afterEach(() => vi.restoreAllMocks());
@@ -64,6 +65,18 @@ describe("a read from the nearest copy", () => {
 			served: [0, "primary"],
 			limiters: ["check"],
 		});
+	});
+
+	it("that is made again writes the log of requests once, at the primary", async () => {
+		const all = await nearby(undefined, { REQUEST_LOG_DAYS: "7" });
+		await settledLead(all);
+		await all.near.post("/leads", { name: "Joan" });
+		const missing = await costOf(all, () => all.near.get("/leads/ld_01kaj2m5m8f7jt2n3v4w5x6y7z"));
+		expect(missing).toMatchObject({ status: 404, served: [0, "primary"] });
+		const { organizationId } = all.near;
+		const logged =
+			'SELECT coalesce(sum("count"), 0) FROM request_log WHERE "organizationId" = ? AND "status" = 404';
+		expect(await total(logged, organizationId)).toBe(1);
 	});
 
 	it("goes to the primary as long as nobody knows what the key has seen", async () => {
