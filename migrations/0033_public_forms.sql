@@ -4,4 +4,4 @@ ALTER TABLE `forms` ADD `redirectUrl` text;--> statement-breakpoint
 ALTER TABLE `forms` ADD `matchBy` text DEFAULT 'none' NOT NULL;--> statement-breakpoint
 ALTER TABLE `forms` ADD `turnstileSiteKey` text;--> statement-breakpoint
 ALTER TABLE `forms` ADD `turnstileSecret` text;--> statement-breakpoint
-CREATE INDEX `forms_public` ON `forms` (`id`) WHERE "isPublic" = 1;
+CREATE INDEX `forms_id` ON `forms` (`id`);

@@ -39,15 +39,19 @@ export async function readSent(request: Request): Promise<Sent> {
 	};
 }
 
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+	typeof value === "object" && value !== null && !Array.isArray(value);
+
 async function readFields(request: Request): Promise<Map<string, unknown>> {
 	const header = request.headers.get("content-type") ?? "";
 	const [type = ""] = header.toLowerCase().split(";");
 	switch (type.trim()) {
 		case "application/json": {
 			const { value } = await readJson(request, MAX_BYTES);
-			if (typeof value !== "object" || value === null || Array.isArray(value))
-				throw badRequest({ path: "", message: "Expected an object." });
-			return new Map(Object.entries(value));
+			if (!isObject(value)) throw badRequest({ path: "", message: "Expected an object." });
+			// Also in the form of `POST /form-responses`; no answer is an object.
+			const { answers, ...own } = value;
+			return new Map(Object.entries(isObject(answers) ? { ...own, ...answers } : value));
 		}
 		case "application/x-www-form-urlencoded":
 			return together(new URLSearchParams(await readText(request, MAX_BYTES)));

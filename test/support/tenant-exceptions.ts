@@ -19,7 +19,7 @@ export const exceptions: readonly Exception[] = [
 	{
 		name: "a public form's owner",
 		because: "a visitor names a form, whose id nobody else's has, and this finds out whose it is",
-		statement: /FROM "forms" AS form INDEXED BY "forms_public"/,
+		statement: /FROM "forms" AS form INDEXED BY "forms_id"/,
 		inRequests: true,
 	},
 	{

@@ -1,4 +1,3 @@
-import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { textKey } from "../../text/fold.ts";
 import { caselessText, flag, foldedColumn, instant, json, ownedColumns } from "../columns.ts";
@@ -47,7 +46,7 @@ export const forms = sqliteTable(
 	(table) => [
 		...keyed("forms", table, "title"),
 		// A visitor's request names a form and no organization.
-		index("forms_public").on(table.id).where(sql`"isPublic" = 1`),
+		index("forms_id").on(table.id),
 	],
 );
 
