@@ -63,7 +63,7 @@ export function mountSite(app: App, api: App): () => Document {
 	app.get("/docs", (c) => page(c, reference(), REFERENCE_POLICY));
 	app.get("/openapi.json", (c) => text(c, json(), "application/json"));
 	app.get("/api/v1/openapi.json", (c, next) => {
-		const isKnown = keyFromHeaders(c.req.raw.headers) !== null || hasSession(c.req.raw);
+		const isKnown = Boolean(keyFromHeaders(c.req.raw.headers)) || hasSession(c.req.raw);
 		return isKnown ? next() : text(c, json(), "application/json");
 	});
 	app.get("/api/v1/webhook-events", (c) => text(c, events(), "application/json"));

@@ -19,9 +19,13 @@ export const template = z
 	.refine(isTemplate, "Expected a path between each pair of braces, such as {{data.title}}.")
 	.openapi({
 		description:
-			"The text for the format `slack`. `{{data.title}}` stands for the value at that path of the payload. A delivery keeps the template that it was made with.",
+			"The text for the format `slack`. `{{data.title}}` stands for the value at that path of the payload. A delivery keeps the template that it was made with; a change of `format` to `json` removes it.",
 		example: "Won: *{{data.title}}*, {{data.price}} {{data.currency}}",
 	});
+
+/** A change to JSON removes the template. */
+export const withoutTemplate = ({ format: given }: { readonly format?: string | undefined }) =>
+	given === "json" ? { template: null } : {};
 
 /**
  * Requires a template for Slack, and none for JSON.

@@ -6,7 +6,7 @@ import { expectWithin } from "../quotas/expectations.ts";
 import { limitOf, webhookCount } from "../quotas/quotas.ts";
 import { blankFields } from "../resources/blank.ts";
 import { type FieldsOf, type Resource, withoutUndefined } from "../resources/resource.ts";
-import { checkFormat } from "./format.ts";
+import { checkFormat, withoutTemplate } from "./format.ts";
 import { webhookStatuses } from "./schema.ts";
 import { allowedTopics, refuseUnknownTopics } from "./topics.ts";
 
@@ -45,7 +45,7 @@ export const webhooks: Resource<WebhookRow, SealedInput, SealedInput, readonly s
 	fact: allowedTopics,
 	fields(input, before, topics) {
 		if (input.events) refuseUnknownTopics(input.events, topics);
-		const fields = { ...(before ?? blank), ...withoutUndefined(input) };
+		const fields = { ...(before ?? blank), ...withoutTemplate(input), ...withoutUndefined(input) };
 		checkFormat(fields);
 		return fields;
 	},

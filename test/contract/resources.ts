@@ -77,7 +77,7 @@ const entries: readonly Entry[] = [
 				{ count: 5, seconds: 1 },
 			],
 			ordered: [true, false],
-			format: ["slack", "slack"],
+			format: ["slack", "json"],
 			template: ["{{data.name}}", "Hello"],
 			filter: [
 				{ "data.status": ["OPEN"] },
@@ -96,6 +96,7 @@ const entries: readonly Entry[] = [
 			"failingSince",
 			"pausedUntil",
 		],
+		sideEffects: { format: ["template"] },
 		shownOnce: ["secret"],
 		filters: { status: ["active", "disabled"] },
 		testedElsewhere: ["secret", "status"],
