@@ -166,6 +166,65 @@ test("editing keeps masked headers", async () => {
 	assert.equal(receiver.received.at(-1)?.headers.authorization, "Bearer let-me-in");
 });
 
+test("a webhook's filter, text, rate limit and order are set, with the API's message at the filter, and unset", async () => {
+	const settings = page.getByRole("region", { name: "Settings" });
+	const filter = page.getByLabel("Filter");
+	await page.getByRole("link", { name: "Edit" }).click();
+	await filter.fill("{ data.status");
+	await button("Save").click();
+	assert.match(
+		await page.evaluate<string>("document.querySelector('textarea:invalid').validationMessage"),
+		/not JSON/,
+	);
+	await filter.fill('{ "data.score": [{ "above": 5 }] }');
+	await page.getByLabel("Format").selectOption("slack");
+	await page.getByLabel("Text", { exact: false }).fill("New: {{data.name}}");
+	await page.getByLabel("At most so many attempts").fill("5");
+	await page.getByLabel("In so many seconds").fill("60");
+	await page.getByLabel("One after the other").check();
+	await button("Save").click();
+	await page.locator(".field.invalid .error").getByText("filter.data.score.0").waitFor();
+	assert.equal(await filter.getAttribute("aria-invalid"), "true");
+	assert.deepEqual(await accessibilityProblems(page), []);
+	browserProblems.clear(/400 \(Bad Request\)/);
+	await filter.fill('{ "data.score": [{ "gte": 5 }] }');
+	await button("Save").click();
+	await settings.getByText('{"data.score":[{"gte":5}]}').waitFor();
+	await settings.getByText("5 attempts in 60 s").waitFor();
+	const path = `/webhooks/${testWebhook.webhookId}`;
+	const {
+		filter: kept,
+		format,
+		template,
+		rateLimit,
+		ordered,
+	} = await call<Record<string, unknown>>("GET", path);
+	assert.deepEqual(
+		{ kept, format, template, rateLimit, ordered },
+		{
+			kept: { "data.score": [{ gte: 5 }] },
+			format: "slack",
+			template: "New: {{data.name}}",
+			rateLimit: { count: 5, seconds: 60 },
+			ordered: true,
+		},
+	);
+	await page.getByRole("link", { name: "Edit" }).click();
+	assert.deepEqual(JSON.parse(await filter.inputValue()), kept);
+	await filter.fill("");
+	await page.getByLabel("Format").selectOption("json");
+	await page.getByLabel("At most so many attempts").fill("");
+	await page.getByLabel("In so many seconds").fill("");
+	await page.getByLabel("One after the other").uncheck();
+	await button("Save").click();
+	await settings.getByText("5 attempts in 60 s").waitFor({ state: "detached" });
+	const after = await call<Record<string, unknown>>("GET", path);
+	assert.deepEqual(
+		[after.filter, after.format, after.template, after.rateLimit, after.ordered],
+		[null, "json", null, null, false],
+	);
+});
+
 test("the overview charts deliveries and names the failing webhook", async () => {
 	await call("POST", "/webhooks", { name: "Billing", url: `${receiver.url}/failing`, events: ["*"] });
 	await call("POST", "/leads", { name: "Seen by both" });

@@ -87,15 +87,29 @@ export function TextField({
 	);
 }
 
-export function TextArea({ value, onInput, ...frame }: Shared & Pick<TextProps, "value" | "onInput">) {
+interface AreaProps
+	extends Shared,
+		Pick<TextProps, "value" | "onInput" | "mono" | "placeholder" | "required"> {
+	/** What is wrong with a text; empty if nothing is. The browser says it, and doesn't submit the form. */
+	readonly problemOf?: (value: string) => string;
+}
+
+export function TextArea({ value, onInput, mono, placeholder, required, problemOf, ...frame }: AreaProps) {
 	return (
 		<Frame {...frame}>
 			{(input) => (
 				<textarea
 					{...input}
 					rows={3}
+					class={mono ? "mono" : ""}
 					value={value}
-					onInput={({ currentTarget }) => onInput(currentTarget.value)}
+					placeholder={placeholder}
+					required={required}
+					spellcheck={!mono}
+					onInput={({ currentTarget }) => {
+						currentTarget.setCustomValidity(problemOf?.(currentTarget.value) ?? "");
+						onInput(currentTarget.value);
+					}}
 				/>
 			)}
 		</Frame>

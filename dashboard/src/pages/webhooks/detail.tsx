@@ -99,6 +99,7 @@ function Figures({ id }: { id: string }) {
 
 function Settings({ webhook, mayWrite }: { webhook: Webhook; mayWrite: boolean }) {
 	const { id, url, method, events, headers, skipSystem, createdAt, lastDeliveredAt } = webhook;
+	const { filter, template, rateLimit, ordered } = webhook;
 	const sent = Object.entries(headers);
 	return (
 		<Facts
@@ -119,6 +120,10 @@ function Settings({ webhook, mayWrite }: { webhook: Webhook; mayWrite: boolean }
 						))}
 					</ul>,
 				],
+				["Filter", filter ? <code>{JSON.stringify(filter)}</code> : null],
+				["Text for Slack", template ? <code>{template}</code> : null],
+				["Rate limit", rateLimit ? `${rateLimit.count} attempts in ${rateLimit.seconds} s` : null],
+				["Order", ordered ? "One after the other" : null],
 				["Secret", <Secret webhook={webhook} mayWrite={mayWrite} />],
 				[
 					"Headers",

@@ -7,17 +7,21 @@ import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
 import { Checkbox, SelectField, TextArea, TextField } from "../../ui/field.tsx";
 import { EventPicker } from "./event-picker.tsx";
 import { type Header, Headers } from "./headers.tsx";
+import { fieldsOf, Sending, type SendingFields, typedOf } from "./sending.tsx";
 import type { Webhook } from "./state.tsx";
 
 const methods = ["POST", "PUT", "PATCH"] as const;
-const named = ["url", "name", "description", "events", "method"];
+const named = ["url", "name", "description", "method"];
+/** Fields at which the errors below their paths are shown, too. */
+const nested = ["events", "headers", "filter", "format", "template", "rateLimit"];
 
 type Fields = Required<
 	Pick<
 		Schemas["WebhookUpdate"],
 		"url" | "name" | "description" | "events" | "method" | "headers" | "skipSystem"
 	>
->;
+> &
+	SendingFields;
 
 interface Props {
 	readonly webhook?: Webhook;
@@ -40,6 +44,7 @@ export function WebhookForm({ webhook, action, back, busy, error, onSubmit, chil
 	const [headers, setHeaders] = useState<readonly Header[]>(
 		Object.entries(webhook?.headers ?? {}).map(([name, value]) => ({ name, value })),
 	);
+	const [typed, setTyped] = useState(() => typedOf(webhook));
 	const errors = error instanceof ApiError ? error.errors : [];
 	const below = (path: string) => errors.filter((one) => one.path.split(".")[0] === path);
 	return (
@@ -56,6 +61,7 @@ export function WebhookForm({ webhook, action, back, busy, error, onSubmit, chil
 					method,
 					skipSystem,
 					headers: Object.fromEntries(sent.map((header) => [header.name.trim(), header.value])),
+					...fieldsOf(typed),
 				});
 			}}
 		>
@@ -88,6 +94,7 @@ export function WebhookForm({ webhook, action, back, busy, error, onSubmit, chil
 				error={errorAt(error, "description")}
 			/>
 			<EventPicker chosen={events} onChange={setEvents} error={below("events")[0]?.message} />
+			<Sending typed={typed} onChange={setTyped} below={below} />
 			<Headers headers={headers} onChange={setHeaders} errors={below("headers")} />
 			<Checkbox
 				label="Skip built-in processes"
@@ -96,10 +103,7 @@ export function WebhookForm({ webhook, action, back, busy, error, onSubmit, chil
 				onChange={setSkipSystem}
 			/>
 			{children}
-			<ErrorNotice
-				error={error}
-				shown={[...named, ...[...below("events"), ...below("headers")].map(({ path }) => path)]}
-			/>
+			<ErrorNotice error={error} shown={[...named, ...nested.flatMap(below).map(({ path }) => path)]} />
 			<footer>
 				<a class="button" href={href(back)}>
 					Cancel

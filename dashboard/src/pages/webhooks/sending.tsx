@@ -1,0 +1,124 @@
+// Which of the events a webhook is sent, in which format, and how many at once.
+import type { FieldError, Schemas } from "../../api.ts";
+import { Checkbox, SelectField, TextArea, TextField } from "../../ui/field.tsx";
+import type { Webhook } from "./state.tsx";
+
+/** The fields of the API. */
+export type SendingFields = Required<
+	Pick<Schemas["WebhookUpdate"], "filter" | "format" | "template" | "rateLimit" | "ordered">
+>;
+
+const formats = [
+	{ value: "json", text: "The event, in JSON" },
+	{ value: "slack", text: "A text for Slack" },
+];
+const EXAMPLE = '{ "data.status": ["WON"] }';
+
+/** The same as they are typed. */
+interface Typed {
+	readonly filter: string;
+	readonly isText: boolean;
+	readonly template: string;
+	readonly count: string;
+	readonly seconds: string;
+	readonly ordered: boolean;
+}
+
+export const typedOf = (webhook?: Webhook): Typed => ({
+	filter: webhook?.filter ? JSON.stringify(webhook.filter, null, 2) : "",
+	isText: webhook?.format === "slack",
+	template: webhook?.template ?? "",
+	count: String(webhook?.rateLimit?.count ?? ""),
+	seconds: String(webhook?.rateLimit?.seconds ?? ""),
+	ordered: webhook?.ordered ?? false,
+});
+
+/** @throws SyntaxError if the filter is not JSON; the form isn't submitted then. */
+export const fieldsOf = ({ filter, isText, template, count, seconds, ordered }: Typed): SendingFields => ({
+	filter: filter.trim() ? JSON.parse(filter) : null,
+	format: isText ? "slack" : "json",
+	template: isText ? template : null,
+	rateLimit: count || seconds ? { count: Number(count), seconds: Number(seconds) } : null,
+	ordered,
+});
+
+function jsonProblem(text: string): string {
+	try {
+		if (text.trim()) JSON.parse(text);
+		return "";
+	} catch {
+		return `This is not JSON. Expected conditions, such as ${EXAMPLE}.`;
+	}
+}
+
+interface Props {
+	readonly typed: Typed;
+	readonly onChange: (typed: Typed) => void;
+	/** Errors at a field and below its path. */
+	readonly below: (path: string) => readonly FieldError[];
+}
+
+export function Sending({ typed, onChange, below }: Props) {
+	const set = (change: Partial<Typed>) => onChange({ ...typed, ...change });
+	const wrong = (path: string) => {
+		const texts = below(path).map((one) => (one.path === path ? "" : `${one.path}: `) + one.message);
+		return texts.join(" ") || undefined;
+	};
+	return (
+		<>
+			<TextArea
+				label="Filter"
+				optional
+				mono
+				placeholder={EXAMPLE}
+				value={typed.filter}
+				onInput={(filter) => set({ filter })}
+				problemOf={jsonProblem}
+				hint="Sends only events that meet these conditions, by the paths of values in the payload. Changes count for new events."
+				error={wrong("filter")}
+			/>
+			<SelectField
+				label="Format"
+				value={typed.isText ? "slack" : "json"}
+				options={formats}
+				onChange={(format) => set({ isText: format === "slack" })}
+				error={wrong("format")}
+			/>
+			{typed.isText ? (
+				<TextArea
+					label="Text"
+					required
+					placeholder="Won: *{{data.title}}*, {{data.price}} {{data.currency}}"
+					value={typed.template}
+					onInput={(template) => set({ template })}
+					hint="Slack's markup; {{data.title}} stands for the value at that path of the payload."
+					error={wrong("template")}
+				/>
+			) : null}
+			<div class="row">
+				<TextField
+					label="At most so many attempts"
+					optional
+					type="number"
+					value={typed.count}
+					onInput={(count) => set({ count })}
+					hint="The other deliveries wait for their turn."
+					error={wrong("rateLimit")}
+				/>
+				<TextField
+					label="In so many seconds"
+					optional
+					type="number"
+					value={typed.seconds}
+					onInput={(seconds) => set({ seconds })}
+				/>
+			</div>
+			<Checkbox
+				label="One after the other"
+				hint="ordered: in the order of the events, each when the one before has succeeded or was given up."
+				checked={typed.ordered}
+				onChange={(ordered) => set({ ordered })}
+			/>
+		</>
+	);
+}
