@@ -5,10 +5,13 @@ import { repositoryRoot } from "../tools/tools.ts";
 
 const MAX_LINES = 300;
 
-const files = globSync("{src,scripts,bench,test,dashboard,sdk}/**/*.{ts,tsx,mts,mjs,js,css,html,sh}", {
-	cwd: repositoryRoot,
-	exclude: (path) => /(^|\/)(node_modules|dist|vendor|generated)(\/|$)/.test(path),
-});
+const files = globSync(
+	"{src,scripts,bench,test,dashboard,sdk,integrations}/**/*.{ts,tsx,mts,mjs,js,css,html,sh}",
+	{
+		cwd: repositoryRoot,
+		exclude: (path) => /(^|\/)(node_modules|dist|vendor|generated)(\/|$)/.test(path),
+	},
+);
 const texts = files.map((path) => ({ path, text: readFileSync(join(repositoryRoot, path), "utf8") }));
 const long = texts
 	.map(({ path, text }) => ({ path, lines: text.trimEnd().split("\n").length }))
