@@ -120,6 +120,22 @@ test("a create that has failed for too many requests is run again later", async 
 	assert((await Promise.all(calls)).some((error) => /ThrottledError/.test(String(error))));
 });
 
+test("every field of a form is one of the API's", async () => {
+	const { components } = await api<{
+		components: { schemas: Record<string, { properties: Record<string, unknown> }> };
+	}>("GET", "openapi.json");
+	for (const { noun, fields } of resources) {
+		const known = Object.keys(components.schemas[`${noun}Create`]?.properties ?? {});
+		assert(known.length > 10);
+		const keys = fields.map(({ key }) => (key.startsWith("billing_") ? "billingAddress" : key));
+		assert.deepEqual(
+			keys.filter((key) => !known.includes(key)),
+			[],
+			noun,
+		);
+	}
+});
+
 test("dropdowns list pipelines, stages of the chosen one or of all, and the rest", async () => {
 	const [pipeline] = await options("pipelines");
 	assert(pipeline);
