@@ -20,7 +20,11 @@ afterEach(() => {
 async function tenFailures(sender: Sender, path: string, more: object = {}) {
 	const webhook = await sender.webhook(path, more);
 	await leads(sender, 10);
-	await sender.drain();
+	// On a busy machine a delivery may find no lane in time; it is sent with its next wake-up.
+	for (let round = 0; round < 5; round += 1) {
+		await sender.drain();
+		if ((await shown(sender, webhook.id)).consecutiveFailures === 10) break;
+	}
 	return webhook;
 }
 
