@@ -45,8 +45,11 @@ const project = async (name: string, shards: number, include: string[], exclude:
 
 /** Tests that use no database. */
 const WITHOUT_DATABASE = ["test/{unit,text}/**", "test/contract/{imports,tenant-filter,wrangler}.test.ts"];
-/** Minutes of tests of what SQLite does with a statement, which is the same in each database. */
-const SAME_IN_EACH = ["test/contract/{query-plans,rare-filters}.test.ts"];
+/** Minutes of tests of what is the same in each database: what SQLite does with a statement, and the waits of one isolate. */
+const SAME_IN_EACH = [
+	"test/contract/{query-plans,rare-filters}.test.ts",
+	"test/delivery/{crash-deliveries,crash-line,lanes,slow}.test.ts",
+];
 
 /** What is tested again with organizations dealt out to three databases; all of it by `npm run test:shards`. */
 const AGAIN =
