@@ -14,6 +14,8 @@ interface Words {
 	/** Singular and plural in operationIds, where they aren't derived from the noun. */
 	readonly one?: string;
 	readonly many?: string;
+	/** What its scopes begin with, if not with its path. */
+	readonly scopeNoun?: string;
 }
 
 /** By path, which scopes and custom fields use too; in the order of the API reference. */
@@ -98,6 +100,7 @@ const words = {
 		noun: "notification target",
 		prefix: "ntg",
 		about: "Whom this server tells when a webhook fails, a key expires or a quota is nearly used up.",
+		scopeNoun: "notifications",
 	},
 	"api-keys": {
 		noun: "API key",
@@ -124,7 +127,7 @@ export const erasablePaths = ["clients", "leads"] as const satisfies Path[];
 export type ErasablePath = (typeof erasablePaths)[number];
 
 export interface Identity<P extends Path = Path> {
-	/** Below `/api/v1`; scopes begin with it. */
+	/** Below `/api/v1`. */
 	readonly path: P;
 	readonly noun: Noun<P>;
 	readonly prefix: string;
@@ -134,6 +137,8 @@ export interface Identity<P extends Path = Path> {
 	/** Singular and plural in operationIds: `LeadStage` as in createLeadStage, `LeadStages` as in listLeadStages. */
 	readonly one: string;
 	readonly many: string;
+	/** What its scopes begin with: usually its path. */
+	readonly scopeNoun: string;
 }
 
 const pascal = (text: string) =>
@@ -142,7 +147,10 @@ const pascal = (text: string) =>
 		.map((word) => capitalize(word.toLowerCase()))
 		.join("");
 
-function identityOf(path: string, { noun, nouns = `${noun}s`, about, prefix, one, many }: Words) {
+function identityOf(
+	path: string,
+	{ noun, nouns = `${noun}s`, about, prefix, one, many, scopeNoun = path }: Words,
+) {
 	return {
 		path,
 		noun,
@@ -151,6 +159,7 @@ function identityOf(path: string, { noun, nouns = `${noun}s`, about, prefix, one
 		tag: capitalize(nouns),
 		one: one ?? pascal(noun),
 		many: many ?? pascal(nouns),
+		scopeNoun,
 	};
 }
 
@@ -158,6 +167,10 @@ function identityOf(path: string, { noun, nouns = `${noun}s`, about, prefix, one
 export const identities = Object.fromEntries(
 	Object.entries(words).map(([path, entry]) => [path, identityOf(path, entry)]),
 ) as { readonly [P in Path]: Identity<P> };
+
+/** The scope that a key needs to read or to write a resource. */
+export const scopeOf = ({ scopeNoun }: Pick<Identity, "scopeNoun">, verb: "read" | "write"): string =>
+	`${scopeNoun}:${verb}`;
 
 /** The identity of the resource that a table stores. Throws an Error for other tables. */
 export function identityOfTable(table: string): Identity {

@@ -4,10 +4,15 @@ import { z } from "@hono/zod-openapi";
 import { instant, name, sharedFields, timestamp } from "../http/fields.ts";
 import { erasablePaths, identities } from "../identities.ts";
 
-const letters = (path: string) => path.replaceAll("-", "");
+const letters = (noun: string) => noun.replaceAll("-", "");
 
 /** The resources that scopes name, in alphabetical order; `*` is all of them. */
-const scopeNouns = ["*", ...Object.keys(identities).toSorted((a, b) => (letters(a) < letters(b) ? -1 : 1))];
+const scopeNouns = [
+	"*",
+	...Object.values(identities)
+		.map(({ scopeNoun }) => scopeNoun)
+		.toSorted((a, b) => (letters(a) < letters(b) ? -1 : 1)),
+];
 
 const allScopes = new Set<string>([
 	"*",

@@ -1,6 +1,6 @@
 // The definition of an endpoint: used both to handle its requests and to describe it in the OpenAPI document.
 import type { z } from "@hono/zod-openapi";
-import type { Identity } from "../identities.ts";
+import { type Identity, scopeOf } from "../identities.ts";
 import { capitalize, withArticle } from "../words.ts";
 
 /** An id in a path: its prefix, and the noun for the 404. */
@@ -60,7 +60,7 @@ export function complete<Q extends z.ZodType, B extends z.ZodType>(
 ): EndpointDefinition<Q, B> {
 	if (!("of" in definition)) return definition;
 	const { of, ...own } = definition;
-	const scope = `${of.path}:${own.method === "get" ? "read" : "write"}`;
+	const scope = scopeOf(of, own.method === "get" ? "read" : "write");
 	const ids = own.path.includes("{id}") ? { ids: { id: of, ...own.ids } } : {};
 	return { tag: of.tag, scope, ...own, ...ids };
 }

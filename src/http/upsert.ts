@@ -60,14 +60,13 @@ export function upsert<Row extends OwnedRow, Create extends object, Update exten
 	matchable: readonly [string, ...string[]],
 	body: z.ZodType<Create & { matchBy: string }>,
 ): Endpoint {
-	const { path, tag, one, noun } = resource;
+	const { path, one, noun } = resource;
 	registerServerSetFields(body, schemas.wire, causes);
 	return writeEndpoint(
 		{
 			method: "post",
 			path: `/${path}/upsert`,
-			scope: `${path}:write`,
-			tag,
+			of: resource,
 			operationId: `upsert${one}`,
 			summary: `Create or update ${withArticle(noun)}`,
 			description: `Updates the one ${noun} whose \`matchBy\` field (${matchable.join(", ")}) has the given value, or creates it. Several matches are a 409.`,

@@ -1,6 +1,6 @@
 // Notification targets in requests and answers.
 import { z } from "@hono/zod-openapi";
-import { commonExample, name, optional, sharedFields } from "../http/fields.ts";
+import { bodies, commonExample, email, name, nullable, sharedFields } from "../http/fields.ts";
 import { identities } from "../identities.ts";
 import { notificationEventNames, notificationEvents } from "./events.ts";
 
@@ -11,10 +11,18 @@ const required = {
 		.describe(
 			"How it is told: a message to the incoming webhook of a Slack, Discord or Teams channel; JSON with `event`, `organizationId`, `timestamp`, `text` and `subject` to a URL of your own; or an e-mail, where this server can send them.",
 		),
-	to: z.string().min(1).max(2_048).openapi({
+};
+
+/** Where it is told: the one that its type has, the other is null. */
+const places = {
+	url: z.string().max(2_048).openapi({
 		description:
-			"The URL, which must be allowed for a webhook, too; for `email` the address. It is shown to every key that may read targets.",
+			"Required for every type but `email`, which has none: a URL that is allowed for a webhook, too. It is shown to every key that may read targets.",
 		example: "https://hooks.slack.com/services/T000/B000/XXXX",
+	}),
+	address: email().openapi({
+		description: "Required for `email`; the other types have none: an e-mail address.",
+		example: "operations@example.com",
 	}),
 };
 
@@ -36,23 +44,31 @@ const preset = {
 const example = {
 	name: "Operations channel",
 	type: "slack" as const,
-	to: "https://hooks.slack.com/services/T000/B000/XXXX",
+	url: "https://hooks.slack.com/services/T000/B000/XXXX",
 };
 
+const { create, update } = bodies(required, places, preset);
+
 export const NotificationTargetCreate = z
-	.strictObject({ ...required, ...optional(preset) })
+	.strictObject(create)
 	.openapi("NotificationTargetCreate", { example });
 
 export const NotificationTargetUpdate = z
-	.strictObject(optional({ ...required, ...preset }))
+	.strictObject(update)
 	.openapi("NotificationTargetUpdate", { example: { events: ["webhook.failing"] } });
 
 export const NotificationTarget = z
-	.object({ ...sharedFields(identities["notification-targets"]), ...required, ...preset })
+	.object({
+		...sharedFields(identities["notification-targets"]),
+		...required,
+		...nullable(places),
+		...preset,
+	})
 	.openapi("NotificationTarget", {
 		example: {
 			...commonExample(identities["notification-targets"]),
 			...example,
+			address: null,
 			events: notificationEventNames,
 		},
 	});

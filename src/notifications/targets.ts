@@ -2,15 +2,13 @@
 import type { Ctx, WriteAttempt } from "../context.ts";
 import { notificationTargets as table } from "../db/schema/notifications.ts";
 import { sql } from "../db/sql.ts";
-import { tableStore } from "../db/store.ts";
+import { type Mapping, tableStore } from "../db/store.ts";
 import { targetProblem } from "../delivery/target.ts";
 import { sendingRules } from "../env.ts";
 import { badRequest } from "../errors.ts";
-import { email } from "../http/fields.ts";
 import { identities } from "../identities.ts";
 import { expectWithin } from "../quotas/expectations.ts";
 import { NOTIFICATION_TARGETS, notificationTargetCount } from "../quotas/quotas.ts";
-import { blankFields } from "../resources/blank.ts";
 import type { VersionCondition } from "../resources/condition.ts";
 import { type Resource, withoutUndefined } from "../resources/resource.ts";
 import { verbs } from "../resources/verbs.ts";
@@ -19,14 +17,29 @@ import { canSendEmail } from "./email.ts";
 import { type NotificationEvent, notificationEventNames, notificationEvents } from "./events.ts";
 import type { NotificationTargetCreateInput, NotificationTargetUpdateInput } from "./schema.ts";
 
-type Row = typeof table.$inferSelect;
+type Stored = typeof table.$inferSelect;
+/** Where a target is told: the one that its type has, the other is null. */
+interface Place {
+	readonly url?: string | null | undefined;
+	readonly address?: string | null | undefined;
+}
+/** A target as it is read; `to` is only in its column. */
+type Row = Omit<Stored, "to"> & Partial<Pick<Stored, "to">> & Place;
 type Update = NotificationTargetUpdateInput;
 
-const blank = blankFields(table, { name: "", type: "", to: "", events: [] });
+const store = tableStore<Row>(table);
+const blank = { name: "", type: "", url: null, address: null, events: [] };
+const placeOf = (type: string) => (type === "email" ? "address" : "url");
 
 export const notificationTargets: Resource<Row, NotificationTargetCreateInput, Update> = {
 	...identities["notification-targets"],
-	store: tableStore<Row>(table),
+	store,
+	/** One column has the URL or the address. */
+	mapping: (): Mapping<Row> => ({
+		...store.plainMapping,
+		row: ({ to, ...row }) => ({ ...row, url: null, address: null, [placeOf(row.type)]: to }),
+		columns: ({ url, address, ...row }) => ({ ...row, to: url ?? address }),
+	}),
 	fields: (input, before) => ({ ...(before ?? blank), ...withoutUndefined(input) }),
 	list: { sorts: [], filters: {} },
 	quotaExpectations: (before, after) =>
@@ -45,7 +58,7 @@ const base = verbs(notificationTargets);
 
 /**
  * The verbs of targets. Who creates one, or changes where it leads or what it is told, must be able to read all that it is told.
- * @throws AppError 400 for a URL or an address that is not allowed, 403 that names the missing scope
+ * @throws AppError 400 for a URL that is not allowed or a place that its type does not have, 403 that names the missing scope
  */
 export const notificationTargetVerbs: typeof base = {
 	...base,
@@ -58,7 +71,7 @@ export const notificationTargetVerbs: typeof base = {
 		const events: [NotificationEvent, ...NotificationEvent[]] = [first, ...more];
 		const target = { ...input, events: input.events ?? events };
 		requireReadable(attempt, target.events);
-		return base.create(attempt, { ...target, to: allowedTo(attempt, target.type, target.to) }, id);
+		return base.create(attempt, { ...target, ...allowedPlace(attempt, target.type, target) }, id);
 	},
 	async update(ctx: Ctx, id: string, input: Update, condition: VersionCondition | null) {
 		return base.updateWith(
@@ -66,9 +79,13 @@ export const notificationTargetVerbs: typeof base = {
 			id,
 			async (before) => {
 				const type = input.type ?? before.type;
-				const isElsewhere = input.to !== undefined || type !== before.type;
+				const { url = before.url, address = before.address } = input;
+				const isElsewhere = url !== before.url || address !== before.address || type !== before.type;
 				if (isElsewhere || input.events) requireReadable(ctx, [...before.events, ...(input.events ?? [])]);
-				return isElsewhere ? { ...input, to: allowedTo(ctx, type, input.to ?? before.to) } : input;
+				if (!isElsewhere) return input;
+				// A place that the type does not have is refused only in the body.
+				const place = { [placeOf(type)]: before[placeOf(type)], ...input };
+				return { ...input, ...allowedPlace(ctx, type, place) };
 			},
 			condition,
 		);
@@ -80,18 +97,25 @@ function requireReadable(ctx: Ctx, events: readonly string[]): void {
 		if (events.includes(event)) requireScope(ctx.caller, notificationEvents[event].scope);
 }
 
-/** The URL or address, as it is stored. */
-function allowedTo(ctx: Ctx, type: string, to: string): string {
-	const refuse = (message: string) => badRequest({ path: "to", message });
-	if (type === "email") {
+/** The URL or the address, whichever the type has, and null for the other. */
+function allowedPlace(ctx: Ctx, type: string, { url, address }: Place): Required<Place> {
+	const needed = placeOf(type);
+	if (needed === "address") {
 		if (!canSendEmail(ctx.env))
 			throw badRequest({ path: "type", message: "This server can't send e-mails; choose another type." });
-		const address = email().safeParse(to);
-		if (!address.success) throw refuse("Expected an e-mail address.");
-		return address.data;
+		if (url)
+			throw badRequest({ path: "url", message: `A target of the type ${type} has an address instead.` });
+		if (!address) throw missing(needed, type);
+		return { url: null, address };
 	}
+	if (address)
+		throw badRequest({ path: "address", message: `A target of the type ${type} has a URL instead.` });
+	if (!url) throw missing(needed, type);
 	const rules = sendingRules(ctx.env);
-	const problem = targetProblem(to, { ...rules, ownHosts: [...rules.ownHosts, ctx.host] });
-	if (problem) throw refuse(problem);
-	return new URL(to).href;
+	const problem = targetProblem(url, { ...rules, ownHosts: [...rules.ownHosts, ctx.host] });
+	if (problem) throw badRequest({ path: "url", message: problem });
+	return { url: new URL(url).href, address: null };
 }
+
+const missing = (path: string, type: string) =>
+	badRequest({ path, message: `Required for the type ${type}.` });

@@ -1,9 +1,10 @@
 // Which events a caller may read: an event shows its whole resource, so it needs that resource's read scope.
 import type { Caller } from "../context.ts";
+import { identities, scopeOf } from "../identities.ts";
 import { hasScope, requireScope } from "../scopes.ts";
 import { type EventType, entityOf, eventTypes, matchesAny } from "./names.ts";
 
-const readScopeOf = (type: EventType) => `${entityOf(type)}:read`;
+const readScopeOf = (type: EventType) => scopeOf(identities[entityOf(type)], "read");
 
 export const readableTypes = ({ scopes }: Pick<Caller, "scopes">) =>
 	eventTypes.filter((type) => hasScope(scopes, readScopeOf(type)));

@@ -4,14 +4,14 @@ import type { Caller } from "../context.ts";
 import type { RawRow } from "../db/client.ts";
 import type { OwnedTable } from "../db/owned-row.ts";
 import { blockingReferences } from "../db/references.ts";
-import { identityOfTable } from "../identities.ts";
+import { identityOfTable, scopeOf } from "../identities.ts";
 import { hasScope } from "../scopes.ts";
 import { joinWithAnd, withArticle } from "../words.ts";
 
 /** The id of a row, for callers who may read it; for others only its noun, e.g. "a deal". */
 export function visibleName({ scopes }: Pick<Caller, "scopes">, table: string, id: unknown): string {
-	const { path, noun } = identityOfTable(table);
-	return hasScope(scopes, `${path}:read`) ? String(id) : withArticle(noun);
+	const identity = identityOfTable(table);
+	return hasScope(scopes, scopeOf(identity, "read")) ? String(id) : withArticle(identity.noun);
 }
 
 /** The row that refers to another (found by `holderQuery`), as the caller may see it. */

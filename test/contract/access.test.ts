@@ -20,6 +20,7 @@ import {
 	references,
 	resourceAt,
 	rowPath,
+	scopeNounOf,
 	withRemovedQuery,
 } from "./harness.ts";
 import { resources } from "./resources.ts";
@@ -111,11 +112,12 @@ describe("scopes", () => {
 		const { method, scope, resource } = operation;
 		const erases = operation.operationId.startsWith("erase");
 		const verb = method === "GET" ? "read" : erases ? "erase" : "write";
-		expect(scope).toBe(`${resource}:${verb}`);
+		const own = scopeNounOf(resource);
+		expect(scope).toBe(`${own}:${verb}`);
 		const others = ["leads", "tags", "users"].filter((noun) => noun !== resource);
 		const api = await createCaller({
 			scopes: [
-				`${resource}:${verb === "read" ? "write" : "read"}`,
+				`${own}:${verb === "read" ? "write" : "read"}`,
 				verb === "read" ? "*:write" : "*:read",
 				...(erases ? ["*:write"] : others.map((noun) => `${noun}:${verb}`)),
 			],

@@ -24,6 +24,17 @@ export interface Operation {
 	readonly takesBody: boolean;
 }
 
+/** The resources whose scopes don't begin with their path. */
+const SCOPE_NOUNS: Readonly<Record<string, string>> = { "notification-targets": "notifications" };
+
+/** What the scopes of the resource at a path begin with. */
+export const scopeNounOf = (path: string) => SCOPE_NOUNS[path] ?? path;
+
+function resourceOf(scope: string): string {
+	const noun = scope.slice(0, scope.indexOf(":"));
+	return Object.keys(SCOPE_NOUNS).find((path) => SCOPE_NOUNS[path] === noun) ?? noun;
+}
+
 /** All operations of the API, as mounted and documented. */
 export const operations: readonly Operation[] = endpoints.map(
 	({ scope, extraScopes, operationId, mount }) => {
@@ -46,7 +57,7 @@ export const operations: readonly Operation[] = endpoints.map(
 			extraScopes,
 			path,
 			method: method.toUpperCase(),
-			resource: scope.slice(0, scope.indexOf(":")),
+			resource: resourceOf(scope),
 			examples: Object.fromEntries(ids.map(({ name: parameter, example }) => [parameter, example])),
 			takesBody: request.body !== undefined,
 		};

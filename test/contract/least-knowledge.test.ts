@@ -4,7 +4,16 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Api, Json, Reply } from "../support/api.ts";
 import { withoutSending } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
-import { bodyFor, bodyOf, createRow, type Operation, operations, pathOf, resourceAt } from "./harness.ts";
+import {
+	bodyFor,
+	bodyOf,
+	createRow,
+	type Operation,
+	operations,
+	pathOf,
+	resourceAt,
+	scopeNounOf,
+} from "./harness.ts";
 import { resources } from "./resources.ts";
 
 const needle = (path: string) => `needle-of-${path}`;
@@ -162,7 +171,7 @@ describe.each(operations)("$operationId", (operation) => {
 
 	it.each([
 		["its scopes alone", []],
-		["the right to write everything, and to read its own", ["*:write", `${resource}:read`]],
+		["the right to write everything, and to read its own", ["*:write", `${scopeNounOf(resource)}:read`]],
 	])("shows nothing of others to a key with %s", async (_, more) => {
 		const reply = await ask(operation, [...scopes, ...more]);
 		expect(shownBesides(resource, reply), reply.text).toEqual([]);

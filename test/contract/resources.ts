@@ -106,11 +106,12 @@ const entries: readonly Entry[] = [
 		path: "notification-targets",
 		fields: {
 			...name,
-			to: ["https://hooks.example.com/a", "https://hooks.example.com:8443/b?c=d"],
+			url: ["https://hooks.example.com/a", "https://hooks.example.com:8443/b?c=d"],
 			type: ["slack", "webhook"],
 			events: [["webhook.failing", "quota.nearing"], ["key.expiring"]],
 		},
-		required: ["name", "type", "to"],
+		required: ["name", "type", "url"],
+		testedElsewhere: ["address"],
 	},
 	{
 		path: "api-keys",

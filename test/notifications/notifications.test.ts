@@ -20,11 +20,11 @@ const advance = (ms: number) => vi.setSystemTime(Date.now() + ms);
 
 /** A target at the receiver; `path` selects the behaviour and ends with the bucket. */
 async function target(sender: Sender, path: string, more: object = {}): Promise<Json> {
-	const to = inject("receiver") + path;
+	const url = inject("receiver") + path;
 	const { status, body, text } = await sender.api("POST", "/notification-targets", {
 		name: "Operations",
 		type: "webhook",
-		to,
+		url,
 		...more,
 	});
 	expect(status, text).toBe(201);
@@ -231,7 +231,7 @@ describe("a notification", () => {
 	});
 
 	it("is an e-mail where the server can send them, and else no such target is made", async () => {
-		const body = { name: "A", type: "email", to: "ops@example.com" };
+		const body = { name: "A", type: "email", address: "ops@example.com" };
 		const without = await Sender.start();
 		expect(await without.api("POST", "/notification-targets", body)).toMatchObject({
 			status: 400,
@@ -242,7 +242,7 @@ describe("a notification", () => {
 			Bindings["EMAIL"]
 		>;
 		const sender = await Sender.start({ EMAIL, NOTIFICATION_SENDER: "alerts@example.com" });
-		expect((await sender.api("POST", "/notification-targets", { ...body, to: "ops" })).status).toBe(400);
+		expect((await sender.api("POST", "/notification-targets", { ...body, address: "ops" })).status).toBe(400);
 		expect((await sender.api("POST", "/notification-targets", body)).status).toBe(201);
 		await failingWebhook(sender, "fails-for-email");
 		await sender.sweep();

@@ -27,7 +27,7 @@ const groupOf: Readonly<Record<Noun, string>> = {
 	events: DEVELOPER,
 	"api-keys": DEVELOPER,
 	"request-log": DEVELOPER,
-	"notification-targets": DEVELOPER,
+	notifications: DEVELOPER,
 	pipelines: SETTINGS,
 	"lead-stages": SETTINGS,
 	"lead-sources": SETTINGS,
