@@ -87,7 +87,7 @@ export const webhookMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"a new event overtakes what waits in an order",
-		[PACE, "lets the next begin when the one before has ended"],
+		[PACE, "holds while the breaker is open, and the retry is later"],
 		"src/outbox/backlog.ts",
 		'CASE WHEN ${webhook}."ordered" AND ${hasOrdered(id, sql`"dueAt" IS NOT NULL`)} THEN 0',
 		'CASE WHEN ${webhook}."ordered" AND ${hasOrdered(id, sql`"dueAt" < 0`)} THEN 0',

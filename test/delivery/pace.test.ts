@@ -166,6 +166,23 @@ describe("an order", () => {
 		]);
 	});
 
+	it("holds while the breaker is open, and the retry is later than the probe would be", async () => {
+		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0,600" });
+		const { id } = await sender.webhook("/fail-then-ok/1/order-while-open", ordered);
+		await run("UPDATE webhooks SET consecutiveFailures = 9 WHERE id = ?", id);
+		await batch(sender, 2);
+		await consumeDue(sender);
+		expect((await sender.api("GET", `/webhooks/${id}`)).body.pausedUntil).not.toBeNull();
+		await sender.api("POST", "/leads", { name: "Later" });
+		advance(90 * SECOND);
+		await sender.sweep();
+		await consumeDue(sender);
+		expect(await namesIn("order-while-open")).toEqual(["Lead 0"]);
+		advance(700 * SECOND);
+		await consumeDue(sender);
+		expect(await namesIn("order-while-open")).toEqual(["Lead 0", "Lead 0", "Lead 1", "Later"]);
+	});
+
 	it("begins with what waits when it is switched on, and ends when it is switched off", async () => {
 		const sender = await Sender.start({ WEBHOOK_RETRY_DELAYS: "0,600" });
 		const { id } = await sender.webhook("/fail-then-ok/5/switched");
