@@ -2,7 +2,8 @@
 import type { Answers } from "../crm/form-responses/answers.ts";
 import type { FormField } from "../db/schema/forms.ts";
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?$/i;
+// Each part begins with what no part before it can end with: otherwise 64 KB of digits would take seconds to be refused.
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?$/i;
 const WORDS = new Map([
 	...["on", "true", "yes", "1"].map((word) => [word, true] as const),
 	...["off", "false", "no", "0"].map((word) => [word, false] as const),
