@@ -27,15 +27,22 @@ const MAX_BYTES = 64 * 1_024;
 
 /**
  * Reads the body of a form: JSON, or what browsers send.
- * @throws AppError 415 for another type, 413 for more than 64 KB, 400 for a body that can't be read, or that has files
+ * @throws AppError 415 for another type, 413 for more than 64 KB, 400 for a body that can't be read, or that has files or several
+ *   values of one of our own fields
  */
 export async function readSent(request: Request): Promise<Sent> {
 	const fields = await readFields(request);
 	for (const [name, value] of fields) checkValue({ [name]: value });
 	const ownNames: ReadonlySet<string> = new Set(Object.values(OWN_FIELDS));
+	const own = new Map<string, string>();
+	for (const name of ownNames) {
+		const value = fields.get(name) ?? "";
+		if (typeof value !== "string") throw badRequest({ path: name, message: "Expected one text." });
+		own.set(name, value);
+	}
 	return {
 		answers: new Map([...fields].filter(([name]) => !ownNames.has(name))),
-		own: (field) => String(fields.get(OWN_FIELDS[field]) ?? ""),
+		own: (field) => own.get(OWN_FIELDS[field]) ?? "",
 	};
 }
 

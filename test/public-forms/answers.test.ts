@@ -105,6 +105,8 @@ describe("answers without a key", () => {
 			[{ ...JANE, other: 1 }, "other"],
 			[{ ...JANE, leadId: null }, "leadId"],
 			[{ ...JANE, _time: "1.2" }, "_time"],
+			[{ ...JANE, _url: { toString: 1, valueOf: 1 } }, "_url"],
+			[{ ...JANE, _page: ["a", "b"] }, "_page"],
 			[{ ...JANE, name: "a\0b" }, "name"],
 			['{"name":"Jane","__proto__":{"email":"x"}}', "__proto__"],
 			[[], ""],
