@@ -117,7 +117,7 @@ async function readPublicForm(c: Context<AppEnv>, id: string): Promise<FormRow> 
 
 async function pageOf(c: Context<AppEnv>, form: FormRow, sent: Sent | null, problem: AppError | null) {
 	const { KEY_PEPPER, TURNSTILE_URL } = settingsOf(c.env);
-	const time = await signedTime(KEY_PEPPER, form.id, c.get("now"));
+	const time = await signedTime(KEY_PEPPER, form.id, c.get("now"), problem !== null);
 	return formPage({ form, time, sent, problem, turnstileUrl: TURNSTILE_URL });
 }
 

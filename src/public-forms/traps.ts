@@ -11,9 +11,17 @@ const SIGNATURE_CHARACTERS = 32;
 const signatureOf = async (pepper: Uint8Array, formId: string, time: string) =>
 	(await hashKey(pepper, `time of ${formId}: ${time}`)).slice(0, SIGNATURE_CHARACTERS);
 
-/** The time (ms) at which the page of a form is shown, signed, for a field of the page. */
-export async function signedTime(peppers: Keyring, formId: string, now: number): Promise<string> {
-	const time = String(now);
+/**
+ * The time (ms) at which the page of a form is shown, signed, for a field of the page.
+ * @param isAgain whether its visitor has seen the questions before: a correction takes no two seconds
+ */
+export async function signedTime(
+	peppers: Keyring,
+	formId: string,
+	now: number,
+	isAgain: boolean,
+): Promise<string> {
+	const time = String(isAgain ? now - MIN_MS : now);
 	return `${time}.${await signatureOf(peppers.active.bytes, formId, time)}`;
 }
 

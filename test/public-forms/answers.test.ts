@@ -236,6 +236,12 @@ describe("a trap", () => {
 		vi.setSystemTime(Date.now() + 1);
 		expect(await send(form, { ...JANE, _time: first })).toMatchObject(trapped);
 		expect(await responses()).toHaveLength(1);
+		const refused = await send(form, new URLSearchParams({ _time: first }), { headers: BROWSER });
+		expect(refused.status).toBe(400);
+		vi.setSystemTime(Date.now() + 1);
+		const corrected = { ...JANE, _time: timeIn(refused) };
+		expect(await send(form, corrected), "corrected at once").toMatchObject(trapped);
+		expect(await responses(), "nobody corrects a page without having read it").toHaveLength(2);
 		const [, signature] = first.split(".");
 		const other = await publicForm();
 		for (const [target, time] of [
