@@ -45,7 +45,7 @@ export const formMutants: readonly Mutant[] = [
 		"pages that hide where they are may send a form that names others",
 		[ANSWERS, "are those whose pages may show and send the form"],
 		"src/public-forms/origins.ts",
-		'if (origin === null && request.method === "GET") return;',
+		'if (origin === null && request.method !== "POST") return;',
 		"if (origin === null) return;",
 	),
 	singleEdit(

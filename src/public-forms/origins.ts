@@ -13,7 +13,7 @@ type Restricted = Pick<FormRow, "allowedOrigins">;
 export function requireOrigin({ allowedOrigins }: Restricted, host: string, request: Request): void {
 	if (allowedOrigins.length === 0) return;
 	const origin = request.headers.get("origin");
-	if (origin === null && request.method === "GET") return;
+	if (origin === null && request.method !== "POST") return;
 	if (origin !== null && (allowedOrigins.includes(origin) || hostOf(origin) === host)) return;
 	throw new AppError("FORBIDDEN", "This form does not take answers from this page.");
 }

@@ -266,6 +266,7 @@ describe("allowed origins", () => {
 		expect((await load(form)).headers.get("content-security-policy")).toContain(
 			"frame-ancestors 'self' https://www.example.com",
 		);
+		expect((await load(form, { method: "HEAD" })).status, "HEAD is as GET").toBe(200);
 		for (const origin of ["https://www.example.com", "https://api.leadwire.test"])
 			expect((await send(form, JANE, { headers: { origin } })).status, origin).toBe(201);
 		const open = await publicForm();

@@ -10,6 +10,8 @@ export const BROWSER = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
 export interface Visit {
 	readonly headers?: Record<string, string>;
 	readonly target?: Target;
+	/** Default: GET of a page. */
+	readonly method?: "GET" | "HEAD";
 	/** What follows the form's address. */
 	readonly suffix?: string;
 }
@@ -37,7 +39,7 @@ export function send(
 
 /** Loads a page of a form. */
 export const load = (form: Json, visit: Visit = {}): Promise<Reply> =>
-	request("GET", form, null, { ...visit, headers: { ...BROWSER, ...visit.headers } });
+	request(visit.method ?? "GET", form, null, { ...visit, headers: { ...BROWSER, ...visit.headers } });
 
 /** The signed time in the page of a form. */
 export const timeIn = (page: Reply): string => page.text.match(/name="_time" value="([^"]+)"/)?.[1] ?? "";
