@@ -30,13 +30,18 @@ const rowsWith = (rule: RuleName, table: OwnedTable, column: string, more = sql`
 			AND ${sql.identifier(column)} = ${root}${more} AND ${table.id} > ${after} ORDER BY ${table.id} LIMIT ${limit}`,
 });
 
-/** A form response and its lead are created at the same instant, so their ids begin with the same digits. */
+/**
+ * A form response and the lead that is made of it are created at the same instant, so their ids begin with the same digits. Those
+ * that were added to a lead later are in an index.
+ */
 const responses: Mention = {
 	rule: "responses",
 	rows({ organizationId, root, after }, limit) {
 		const alike = `frs_${root.slice(root.indexOf("_") + 1).slice(0, TIME_DIGITS)}`;
-		return sql`SELECT "id" FROM ${rowsOf(formResponses, organizationId)} AND "id" >= ${alike} AND "id" < ${`${alike}~`}
-			AND "id" > ${after} AND "leadId" = ${root} ORDER BY "id" LIMIT ${limit}`;
+		const ofLead = sql`"leadId" = ${root} AND "id" > ${after}`;
+		return sql`SELECT "id" FROM ${rowsOf(formResponses, organizationId)} AND "id" >= ${alike} AND "id" < ${`${alike}~`} AND ${ofLead}
+			UNION ALL SELECT "id" FROM ${rowsOf(formResponses, organizationId, "form_responses_lead")} AND ${ofLead}
+				AND substr("leadId", 4, 10) <> substr("id", 5, 10) ORDER BY "id" LIMIT ${limit}`;
 	},
 };
 

@@ -39,6 +39,7 @@ async function everywhere() {
 		await post("/custom-fields", { entity, label: "Contact", type: "text" });
 	const form = await post("/forms", {
 		title: "Contact",
+		matchBy: "email",
 		fields: [
 			{ key: "name", label: "Name", mapTo: "name" },
 			{ key: "email", label: "Mail", type: "email", mapTo: "email" },
@@ -50,6 +51,9 @@ async function everywhere() {
 	const response = await post("/form-responses", { formId: form.id, answers, source }, once("form"));
 	ids.response = response.id;
 	ids.lead = response.leadId;
+	const again = await post("/form-responses", { formId: form.id, answers, source });
+	expect(again.leadId, "the person is known").toBe(ids.lead);
+	ids.again = again.id;
 	await ok(
 		"PATCH",
 		`/leads/${ids.lead}`,
@@ -171,11 +175,12 @@ describe("a person whose data went everywhere", () => {
 		const talk = { status: "busy", duration: 7, contactNumber: null, leadId: null, metadata: {} };
 		expect(await get(`/conversations/${ids.call}`)).toMatchObject(talk);
 		expect((await get(`/conversations/${ids.chat}/messages`)).items).toEqual([]);
-		expect(await get(`/form-responses/${ids.response}`)).toMatchObject({
-			answers: {},
-			source: null,
-			leadId: null,
-		});
+		for (const response of [ids.response, ids.again])
+			expect(await get(`/form-responses/${response}`)).toMatchObject({
+				answers: {},
+				source: null,
+				leadId: null,
+			});
 		expect((await get(`/leads/${ids.bystander}`)).name).toBe("By Stander");
 		expect((await get(`/deals/${ids.deal}/events`)).items.at(-1).payload.data.price).toBe(100);
 	});

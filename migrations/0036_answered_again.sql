@@ -1,0 +1,1 @@
+CREATE INDEX `form_responses_lead` ON `form_responses` (`organizationId`,`leadId`,`id`) WHERE substr("leadId", 4, 10) <> substr("id", 5, 10);
