@@ -21,7 +21,10 @@ const needle = (path: string) => `needle-of-${path}`;
 /** Where each resource holds its needle, and what else of the world it names. In the order in which they are made. */
 const WORLD: Readonly<Record<string, (ids: Json) => object>> = {
 	// First, so that every event has a delivery.
-	webhooks: () => ({ description: needle("webhooks"), events: ["*"] }),
+	webhooks: () => ({
+		...{ description: needle("webhooks"), events: ["*"], filter: null, rateLimit: null, ordered: false },
+		...{ format: "json", template: null },
+	}),
 	organization: () => ({ name: needle("organization") }),
 	users: () => ({ name: needle("users") }),
 	tags: () => ({ name: needle("tags"), type: null }),

@@ -116,7 +116,12 @@ const entries: readonly Entry[] = [
 	{
 		path: "api-keys",
 		fields: name,
-		createOnly: { scopes: ["leads:read"], envelope: false, expiresAt: "2099-01-01T00:00:00.000Z" },
+		createOnly: {
+			scopes: ["leads:read"],
+			envelope: false,
+			expiresAt: "2099-01-01T00:00:00.000Z",
+			reads: "primary",
+		},
 		required: ["name"],
 		readOnly: ["hash", "keyPrefix", "pepperId", "lastUsedAt", "revokedAt", "key"],
 		shownOnce: ["key"],

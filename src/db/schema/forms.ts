@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { textKey } from "../../text/fold.ts";
 import { caselessText, flag, foldedColumn, instant, json, ownedColumns } from "../columns.ts";
