@@ -70,6 +70,9 @@ describe("invoicing a quotation", () => {
 		] as const)
 			expect(await send(body), path).toMatchObject({ status: 400, body: { errors: [{ path }] } });
 		expect((await api.get("/invoices")).body.items).toEqual([]);
+		const last = await send({ date: "9999-12-15", cf_order: "7" });
+		expect(last).toMatchObject({ status: 201, body: { dueDate: "9999-12-31" } });
+		await api.post(`/invoices/${last.body.id}/void`);
 		expect(await send(valid)).toMatchObject({ status: 201, body: valid });
 	});
 

@@ -21,6 +21,8 @@ const timezone: FactSource<string> = {
 	read: String,
 };
 
+const LAST_DAY = Date.parse("9999-12-31");
+
 const sources = { invoices: invoices.fact, quotations: quotations.fact, timezone };
 
 /**
@@ -98,5 +100,6 @@ const fromQuotation = (quotation: QuotationRow, date: string) => ({
 const dayIn = (timeZone: string, instant: number): string =>
 	new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(instant);
 
+/** The day so many days later, at most the last one that has four digits for its year. */
 const daysAfter = (day: string, count: number): string =>
-	new Date(Date.parse(day) + count * 86_400_000).toISOString().slice(0, 10);
+	new Date(Math.min(Date.parse(day) + count * 86_400_000, LAST_DAY)).toISOString().slice(0, 10);
