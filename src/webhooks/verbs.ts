@@ -73,7 +73,7 @@ export async function create(
 
 /**
  * Plans a change. Disabling skips the waiting deliveries; enabling resets the webhook's health.
- * @throws AppError 400, 404, 412 as every update; 403 for another URL or other events when the caller can't read everything
+ * @throws AppError 400, 404, 412 as every update; 403 for another URL, other events or another filter when the caller can't read everything
  *   that the webhook received or would receive
  */
 export async function update(ctx: Ctx, id: string, input: WebhookInput, condition: VersionCondition | null) {
@@ -124,11 +124,14 @@ function reorder({ caller: { organizationId } }: Ctx, id: string): Statement[] {
 	];
 }
 
-/** A caller that changes the URL (as it is stored) or the events must be able to read all events before and after the change. */
-function requireReadableEvents(ctx: Ctx, before: WebhookRow, { url, events }: WebhookInput): void {
-	const isMoved = url !== undefined && url !== before.url;
-	const hasOtherEvents = events !== undefined && JSON.stringify(events) !== JSON.stringify(before.events);
-	if (isMoved || hasOtherEvents) requireReadable(ctx.caller, [...before.events, ...(events ?? [])]);
+/**
+ * A caller that changes the URL (as it is stored), the events or the filter must be able to read all events before and after the
+ * change: which events pass a filter tells what they contain.
+ */
+function requireReadableEvents(ctx: Ctx, before: WebhookRow, { url, events, filter }: WebhookInput): void {
+	const given = Object.entries({ url, events, filter }).filter(([, value]) => value !== undefined);
+	if (given.some(([name, value]) => JSON.stringify(value) !== JSON.stringify(Reflect.get(before, name))))
+		requireReadable(ctx.caller, [...before.events, ...(events ?? [])]);
 }
 
 /** A write of a webhook, as answers show the webhook. */

@@ -47,11 +47,14 @@ describe("subscribing", () => {
 		const path = `/webhooks/${all.id}`;
 		expect(await api.patch(path, { url: "https://mine.example.com/" })).toMatchObject(lacks("clients:read"));
 		expect(await api.patch(path, { events: ["lead.created"] })).toMatchObject(lacks("clients:read"));
+		const asks = { filter: { "data.email": [{ startsWith: "j" }] } };
+		expect(await api.patch(path, asks), "what passes tells the address").toMatchObject(lacks("clients:read"));
 		expect((await admin.get(path)).body).toEqual({ ...all, secret: undefined });
 		for (const harmless of [
 			{ description: "x" },
 			{ url: all.url },
 			{ events: all.events },
+			{ filter: null },
 			{ method: "PUT" },
 		])
 			expect((await api.patch(path, harmless)).status, JSON.stringify(harmless)).toBe(200);
