@@ -37,6 +37,18 @@ describe("sizes", () => {
 		}
 	});
 
+	it("a body longer than its Content-Length is 413 as well", async () => {
+		const api = await createCaller();
+		const text = padded(lead, LIMIT + 1);
+		for (const body of [text, streamed(text)]) {
+			const reply = await api.raw("POST", "/leads", {
+				headers: { ...JSON_TYPE, "content-length": "15" },
+				body,
+			});
+			expect(reply.status).toBe(413);
+		}
+	});
+
 	it("counts bytes, not characters", async () => {
 		const api = await createCaller();
 		const reply = await api.post("/leads", { name: "Jane", notes: "€".repeat(LIMIT / 3) });
