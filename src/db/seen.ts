@@ -11,6 +11,10 @@ export interface SeenDatabase {
 	latest(): string | null;
 }
 
+/** The newer of two bookmarks; null is older than any, and of equal ones it is the first. */
+const newer = (one: string | null, other: string | null) =>
+	(other ?? OLDEST) > (one ?? OLDEST) ? other : one;
+
 /**
  * A database whose batches go to the nearest copy. Where an answer turns out to be older than it may be, or the copy fails (it
  * may lack a migration), the batch is sent again, to the primary. For statements that only read.
@@ -35,7 +39,8 @@ export function nearestDatabase(db: D1Database, least: () => Promise<string | nu
 			async <T>(statements: D1PreparedStatement[]) =>
 				(await readNearby<T>(statements)) ?? primary.db.batch<T>(statements),
 		),
-		latest: () => primary.latest() ?? latest,
+		// Of batches at the same time, a copy's answer may be newer than the primary's.
+		latest: () => newer(primary.latest(), latest),
 	};
 }
 
@@ -45,7 +50,7 @@ export function primaryDatabase(db: D1Database): SeenDatabase {
 	return {
 		db: withBatch(db, async <T>(statements: D1PreparedStatement[]) => {
 			const { results, bookmark } = await ask<T>(db, "first-primary", statements);
-			if (latest === null || bookmark > latest) latest = bookmark;
+			latest = newer(bookmark, latest);
 			return results;
 		}),
 		latest: () => latest,
