@@ -74,6 +74,9 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 	};
 	c.set("ctx", ctx);
 	await next();
+	// What is done after the answer may write, such as the log of requests, also when the limiter fails below; a copy's read that is
+	// made again would write twice.
+	if (followed) c.set("ctx", { ...ctx, env });
 	/** Without this Hono copies headers from one answer to the next; a cursor or version that was read must not be sent. */
 	const drop = () => {
 		c.res = undefined;
@@ -85,8 +88,6 @@ export const gate: MiddlewareHandler<AppEnv> = async (c, next) => {
 	const verdict = await admission.catch(dropAndThrow);
 	const refused = refusal(verdict, known.allowance);
 	if (followed && !refused) await followed.tell(verdict, waitUntil).catch(dropAndThrow);
-	// What is done after the answer may write, such as the log of requests; a copy's read that is made again would write twice.
-	if (followed) c.set("ctx", { ...ctx, env });
 	if (refused) {
 		drop();
 		c.res = answerError(c, refused);

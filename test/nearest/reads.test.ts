@@ -79,6 +79,22 @@ describe("a read from the nearest copy", () => {
 		expect(await total(logged, organizationId)).toBe(1);
 	});
 
+	it("whose answer is held back is logged once, too", async () => {
+		vi.spyOn(console, "error").mockImplementation(() => {});
+		const all = await nearby(undefined, { REQUEST_LOG_DAYS: "7" });
+		const path = await settledLead(all);
+		await all.far.patch(path, { name: "Joan" });
+		await all.replicas.catchUpAll();
+		all.limiters.call = (method, really) => (method === "saw" ? rejects() : really());
+		all.replicas.served.length = 0;
+		expect((await all.near.get(path)).status).toBe(503);
+		const writes = all.replicas.served.filter(({ start, writes }) => writes && start !== null);
+		expect(writes, "not through what answers reads").toEqual([]);
+		const logged =
+			'SELECT coalesce(sum("count"), 0) FROM request_log WHERE "organizationId" = ? AND "status" = 503';
+		expect(await total(logged, all.near.organizationId)).toBe(1);
+	});
+
 	it("goes to the primary as long as nobody knows what the key has seen", async () => {
 		const all = await nearby();
 		expect(await costOf(all, () => all.near.get("/leads"))).toMatchObject({
