@@ -4,7 +4,7 @@ import { batch, type RawRow } from "../db/client.ts";
 import { write } from "../db/commit.ts";
 import { notifications, notificationTargets } from "../db/schema/notifications.ts";
 import { sql } from "../db/sql.ts";
-import { isAmong, isRow, notDeleted } from "../db/tenant.ts";
+import { isAmong, isRow, notDeleted, organizationRow } from "../db/tenant.ts";
 import { attempt, outcomeWithoutAnswer } from "../delivery/attempt.ts";
 import { targetProblem } from "../delivery/target.ts";
 import { type Env, sendingRules } from "../env.ts";
@@ -18,6 +18,8 @@ import { organizationsInTurn, storeQuotas, storeStates } from "./states.ts";
 /** What one sweep of a database sends at most, altogether and of one organization. */
 const MAX_SENT = 10;
 const MAX_SENT_PER_ORGANIZATION = 3;
+/** Due notifications among which those to send are chosen. */
+const MAX_CONSIDERED = 20_000;
 /** Organizations whose quotas one sweep compares. */
 const MAX_COMPARED = 10;
 /** Of each request; a sweep does not wait longer for a target that hangs. */
@@ -58,9 +60,12 @@ async function take(env: Env, now: number): Promise<RawRow[]> {
 		RETRY_MINUTES.map((minutes, index) => sql`WHEN ${index} THEN ${now + minutes * MINUTE_MS}`),
 		sql` `,
 	)} END`;
+	// From the index alone, and far more than one organization may have: its many notifications don't hold up those of others. One
+	// that has moved has them in its new database.
 	const due = sql`SELECT "organizationId", "key", "targetId" FROM (SELECT *, row_number() OVER (PARTITION BY "organizationId" ORDER BY "dueAt") AS "place"
-			FROM (SELECT * FROM ${notifications} WHERE "dueAt" <= ${now} ORDER BY "dueAt" LIMIT 1000))
-		WHERE "place" <= ${MAX_SENT_PER_ORGANIZATION} ORDER BY "dueAt" LIMIT ${MAX_SENT}`;
+			FROM (SELECT "organizationId", "key", "targetId", "dueAt" FROM ${notifications} INDEXED BY "notifications_dueAt" WHERE "dueAt" <= ${now} ORDER BY "dueAt" LIMIT ${MAX_CONSIDERED})) AS waiting
+		WHERE "place" <= ${MAX_SENT_PER_ORGANIZATION} AND EXISTS (SELECT 1 FROM ${organizationRow(sql`waiting."organizationId"`)} AND "home" IS NULL)
+		ORDER BY "place", "dueAt" LIMIT ${MAX_SENT}`;
 	const [rows = []] = await write(env.DB, [
 		sql`UPDATE ${notifications} SET "attempts" = "attempts" + 1, "dueAt" = ${next} WHERE ${isAmong(notifications, due, "key", "targetId")}
 			RETURNING "organizationId", "key", "targetId", "event", "subject", "at"`,

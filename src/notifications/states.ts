@@ -1,5 +1,6 @@
 // Finds the states that targets are told of. Each state has a key, and a notification with the same key is not stored again, so a
 // state is told once, however often it is found; states of one webhook that begin within six hours are the same.
+import { hasTurn } from "../chore.ts";
 import { apiKeys } from "../db/schema/api-keys.ts";
 import { notifications, notificationTargets } from "../db/schema/notifications.ts";
 import { organizations } from "../db/schema/organizations.ts";
@@ -17,11 +18,19 @@ const SAME_STATE_MS = 6 * 3_600_000;
 const NEARING = 0.8;
 const FAR = 0.75;
 
-/** Live targets that are told of an event, with their organizations; none of one that is moving. */
+/** Whether the row `target` is told of an event; not while the row `organization`, its owner, is moving. */
+const isToldOf = (event: NotificationEvent) =>
+	sql`organization."home" IS NULL AND EXISTS (SELECT 1 FROM json_each(target."events") AS wanted WHERE wanted.value = ${event})`;
+
+/** Live targets that are told of an event, with their organizations. */
 const toldOf = (event: NotificationEvent) =>
 	sql`${notificationTargets} AS target INDEXED BY "notification_targets_live"
-		CROSS JOIN ${organizations} AS organization ON ${isOrganization("organization", sql`target."organizationId"`)} AND organization."home" IS NULL
-			AND EXISTS (SELECT 1 FROM json_each(target."events") AS wanted WHERE wanted.value = ${event})`;
+		CROSS JOIN ${organizations} AS organization ON ${isOrganization("organization", sql`target."organizationId"`)} AND ${isToldOf(event)}`;
+
+/** The same, of the organizations that have their turn. */
+const toldInTurn = (event: NotificationEvent, now: number) =>
+	sql`${organizations} AS organization CROSS JOIN ${notificationTargets} AS target INDEXED BY "notification_targets_live"
+			ON ${ownedBy("target", sql`organization."id"`)} AND ${hasTurn(now)} AND ${isToldOf(event)}`;
 
 /** The statement that stores notifications; `from` is the SQL after FROM, with rows of `target`. */
 const store = (event: NotificationEvent, state: SQL, subject: SQL, from: SQL, now: number): SQL =>
@@ -32,13 +41,13 @@ const store = (event: NotificationEvent, state: SQL, subject: SQL, from: SQL, no
 const isWebhookOfTarget = sql`${ownedBy("webhook", sql`target."organizationId"`)} AND ${notDeleted("webhook")}`;
 const webhookState = (at: SQL) => sql`webhook."id" || ' ' || CAST(${at} / ${SAME_STATE_MS} AS INTEGER)`;
 
-/** Statements that store a notification for each state of webhooks and keys that is not told yet. */
+/** Statements that store a notification for each state of webhooks and keys that is not told yet, of organizations in turn. */
 export const storeStates = (now: number): SQL[] => [
 	store(
 		"webhook.failing",
 		webhookState(sql`webhook."failingSince"`),
 		sql`json_object('id', webhook."id", 'name', webhook."name", 'at', webhook."failingSince")`,
-		sql`${toldOf("webhook.failing")} CROSS JOIN ${webhooks} AS webhook INDEXED BY "webhooks_live" ON ${isWebhookOfTarget}
+		sql`${toldInTurn("webhook.failing", now)} CROSS JOIN ${webhooks} AS webhook INDEXED BY "webhooks_live" ON ${isWebhookOfTarget}
 			WHERE ${notDeleted("target")} AND webhook."status" = 'active' AND webhook."failingSince" IS NOT NULL
 				AND (webhook."pausedUntil" IS NOT NULL OR webhook."exhausted" > 0)`,
 		now,
@@ -47,7 +56,7 @@ export const storeStates = (now: number): SQL[] => [
 		"webhook.disabled",
 		webhookState(sql`webhook."disabledAt"`),
 		sql`json_object('id', webhook."id", 'name', webhook."name", 'at', webhook."disabledAt", 'reason', webhook."disabledReason")`,
-		sql`${toldOf("webhook.disabled")} CROSS JOIN ${webhooks} AS webhook INDEXED BY "webhooks_live" ON ${isWebhookOfTarget}
+		sql`${toldInTurn("webhook.disabled", now)} CROSS JOIN ${webhooks} AS webhook INDEXED BY "webhooks_live" ON ${isWebhookOfTarget}
 			WHERE ${notDeleted("target")} AND webhook."status" = 'disabled' AND webhook."disabledAt" > ${now - DAY_MS}
 				AND webhook."disabledReason" IN (SELECT value FROM json_each(${JSON.stringify(DISABLING_REASONS)}))`,
 		now,
@@ -57,7 +66,7 @@ export const storeStates = (now: number): SQL[] => [
 		"key.expiring",
 		sql`api_key."id" || ' ' || api_key."expiresAt"`,
 		sql`json_object('id', api_key."id", 'name', api_key."name", 'at', api_key."expiresAt")`,
-		sql`${toldOf("key.expiring")} CROSS JOIN ${apiKeys} AS api_key INDEXED BY "api_keys_live"
+		sql`${toldInTurn("key.expiring", now)} CROSS JOIN ${apiKeys} AS api_key INDEXED BY "api_keys_live"
 				ON ${ownedBy("api_key", sql`target."organizationId"`)} AND ${notDeleted("api_key")}
 					AND api_key."expiresAt" > ${now} AND api_key."expiresAt" <= ${now + EXPIRY_NOTICE_MS}
 			WHERE ${notDeleted("target")} AND api_key."updatedAt" < api_key."expiresAt" - ${EXPIRY_NOTICE_MS}`,

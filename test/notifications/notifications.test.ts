@@ -137,6 +137,43 @@ describe("a target", () => {
 		expect(await told("target-deleted")).toEqual([]);
 	});
 
+	it("is told nothing by a database while its organization moves, or after that", async () => {
+		const sender = await Sender.start();
+		const { id } = await target(sender, "/status/200/target-moves");
+		const insert = `INSERT INTO notifications (organizationId, key, targetId, event, subject, at, dueAt) VALUES (?, 'key.expiring 1', ?, 'key.expiring', '{"id":"key_1"}', ?, 1)`;
+		await sender.db.prepare(insert).bind(sender.organizationId, id, Date.now()).run();
+		const setHome = (home: number | null) =>
+			sender.db
+				.prepare("UPDATE organizations SET home = ? WHERE id = ?")
+				.bind(home, sender.organizationId)
+				.run();
+		for (const home of [-1, 7]) {
+			await setHome(home);
+			await sender.sweep();
+			expect(await told("target-moves"), String(home)).toEqual([]);
+		}
+		await setHome(null);
+		await sender.sweep();
+		expect(await told("target-moves")).toHaveLength(1);
+	});
+
+	it("does not wait for the many notifications of another organization", async () => {
+		const crowd = await Sender.start();
+		const sender = await Sender.start();
+		await sender.db
+			.prepare(
+				`INSERT INTO notifications (organizationId, key, targetId, event, subject, at, dueAt)
+				WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1500)
+				SELECT ?, 'key.expiring ' || n, 'ntt_none', 'key.expiring', '{}', ?, 1 FROM numbers`,
+			)
+			.bind(crowd.organizationId, Date.now())
+			.run();
+		await target(sender, "/status/200/target-beside-many");
+		await failingWebhook(sender, "fails-beside-many");
+		await sender.sweep();
+		expect(await told("target-beside-many")).toHaveLength(1);
+	});
+
 	it("is told at most three things in a minute", async () => {
 		const sender = await Sender.start();
 		await target(sender, "/status/200/target-spared");
