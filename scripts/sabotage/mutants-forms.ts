@@ -3,6 +3,7 @@
 import { type Mutant, singleEdit } from "./mutant.ts";
 
 const ANSWERS = "test/public-forms/answers.test.ts";
+const GUARDS = "test/public-forms/guards.test.ts";
 const TURNSTILE = "test/public-forms/turnstile.test.ts";
 
 export const formMutants: readonly Mutant[] = [
@@ -29,21 +30,21 @@ export const formMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"what fills in the hidden field of a form is stored",
-		[ANSWERS, "answers as if the answers were taken"],
+		[GUARDS, "answers as if the answers were taken"],
 		"src/public-forms/traps.ts",
 		'if (sent.own("honeypot").trim() !== "") return true;',
 		"",
 	),
 	singleEdit(
 		"the signed time of one form is good for another",
-		[ANSWERS, "answers as if the answers were taken"],
+		[GUARDS, "answers as if the answers were taken"],
 		"src/public-forms/traps.ts",
 		"(await hashKey(pepper, `time of ${formId}: ${time}`))",
 		"(await hashKey(pepper, `time of ${formId && time}`))",
 	),
 	singleEdit(
 		"pages that hide where they are may send a form that names others",
-		[ANSWERS, "are those whose pages may show and send the form"],
+		[GUARDS, "are those whose pages may show and send the form"],
 		"src/public-forms/origins.ts",
 		'if (origin === null && request.method !== "POST") return;',
 		"if (origin === null) return;",
