@@ -1,5 +1,6 @@
 // Which URLs a webhook may have. Every rule checks the URL as the runtime will call it, not as it was written: the parser turns
 // 2130706433, 0x7f.1, ①②⑦.⓪.⓪.① and %31%32%37.1 all into 127.0.0.1.
+import { badRequest } from "../errors.ts";
 
 /** The settings that the rules depend on. */
 export interface TargetRules {
@@ -46,6 +47,17 @@ export function targetProblem(url: string, rules: TargetRules): string | null {
 	if (parsed.protocol !== "https:") return "Must begin with https://.";
 	if (!ALLOWED_PORTS.has(parsed.port)) return "Must use port 443 or 8443.";
 	return hostProblem(parsed.hostname, rules.ownHosts);
+}
+
+/**
+ * The URL of a body as it is stored.
+ * @param host the host that the request was sent to, which is one of our own
+ * @throws AppError 400
+ */
+export function acceptedTarget(url: string, rules: TargetRules, host: string): string {
+	const problem = targetProblem(url, { ...rules, ownHosts: [...rules.ownHosts, host] });
+	if (problem) throw badRequest({ path: "url", message: problem });
+	return new URL(url).href;
 }
 
 function hostProblem(hostname: string, ownHosts: readonly string[]): string | null {

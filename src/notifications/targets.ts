@@ -3,7 +3,7 @@ import type { Ctx, WriteAttempt } from "../context.ts";
 import { notificationTargets as table } from "../db/schema/notifications.ts";
 import { sql } from "../db/sql.ts";
 import { type Mapping, tableStore } from "../db/store.ts";
-import { targetProblem } from "../delivery/target.ts";
+import { acceptedTarget } from "../delivery/target.ts";
 import { sendingRules } from "../env.ts";
 import { badRequest } from "../errors.ts";
 import { identities } from "../identities.ts";
@@ -111,10 +111,7 @@ function allowedPlace(ctx: Ctx, type: string, { url, address }: Place): Required
 	if (address)
 		throw badRequest({ path: "address", message: `A target of the type ${type} has a URL instead.` });
 	if (!url) throw missing(needed, type);
-	const rules = sendingRules(ctx.env);
-	const problem = targetProblem(url, { ...rules, ownHosts: [...rules.ownHosts, ctx.host] });
-	if (problem) throw badRequest({ path: "url", message: problem });
-	return { url: new URL(url).href, address: null };
+	return { url: acceptedTarget(url, sendingRules(ctx.env), ctx.host), address: null };
 }
 
 const missing = (path: string, type: string) =>

@@ -11,9 +11,9 @@ import {
 } from "../delivery/receiver.ts";
 import { openHeaders, sealHeaders, sealValue } from "../delivery/sealing.ts";
 import { newSecret, secretPrefix } from "../delivery/secret.ts";
-import { targetProblem } from "../delivery/target.ts";
+import { acceptedTarget } from "../delivery/target.ts";
 import { sendingRules } from "../env.ts";
-import { badRequest, conflict } from "../errors.ts";
+import { conflict } from "../errors.ts";
 import { newId } from "../ids.ts";
 import {
 	isBacklogWithin,
@@ -212,9 +212,5 @@ export function changeSecret(
 }
 
 function checkedUrl(ctx: Ctx, url: string | undefined): { url?: string } {
-	if (url === undefined) return {};
-	const rules = sendingRules(ctx.env);
-	const problem = targetProblem(url, { ...rules, ownHosts: [...rules.ownHosts, ctx.host] });
-	if (problem) throw badRequest({ path: "url", message: problem });
-	return { url: new URL(url).href };
+	return url === undefined ? {} : { url: acceptedTarget(url, sendingRules(ctx.env), ctx.host) };
 }
