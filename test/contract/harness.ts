@@ -255,10 +255,7 @@ function referenceOf(resource: Resource, name: string, to: Target): Reference {
 		noun: to.kind?.noun ?? target.noun,
 		withIds: (...ids) => ({ [field]: value(ids), ...beside }),
 		withoutIds: always && !many ? null : { [field]: value([]), ...unset },
-		idsOf: (row) => {
-			if (key !== undefined) return row[field].map((one: Json) => one[key]);
-			return [row[field]].flat();
-		},
+		idsOf: (row) => (key === undefined ? [row[field]].flat() : row[field].map((one: Json) => one[key])),
 		errorPath: (index) => {
 			if (key !== undefined) return `${field}.${index}.${key}`;
 			return many ? `${field}.${index}` : field;
