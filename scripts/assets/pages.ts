@@ -12,6 +12,7 @@ const SECTIONS = [
 	},
 	{ title: "Tasks", slugs: ["web-forms", "quotation-to-invoice", "two-way-sync", "outages", "narrow-keys"] },
 	{ title: "Webhooks", slugs: ["webhooks", "verifying-webhooks", "slack"] },
+	{ title: "Other apps", slugs: ["zapier", "n8n", "make"] },
 	{ title: "Programs and agents", slugs: ["typescript", "files", "agents"] },
 ] as const;
 

@@ -81,6 +81,8 @@ for (const watch of watches)
 		const [output] = await run<Output[]>(operation.perform, { ...bundle, cleanedRequest });
 		assert.equal(output?.id, caused?.id);
 		assert(watch.events.includes(output?.event.name ?? ""));
+		// Of a trigger with a filter, nothing came before.
+		assert.deepEqual({ ...output, ...watch.params }, output);
 		const examples = await run<Output[]>(operation.performList, bundle);
 		for (const example of [...examples, operation.sample as Output])
 			assert.deepEqual(keysOf(example), output && keysOf(output));
