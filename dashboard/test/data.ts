@@ -37,7 +37,8 @@ test("the request log shows what failed and why, and is filtered", async () => {
 	assert.equal(refused.status, 400);
 	await page.getByRole("link", { name: "Requests" }).click();
 	const row = page.getByRole("table", { name: "Requests" }).getByRole("row");
-	await row.filter({ hasText: "emial: Unknown field." }).first().waitFor();
+	// It is stored some seconds after the answer, and the page asks every five.
+	await row.filter({ hasText: "emial: Unknown field." }).first().waitFor({ timeout: 30_000 });
 	await page.getByLabel("Status code").fill("409");
 	await row.filter({ hasText: "emial" }).first().waitFor({ state: "detached" });
 	await page.getByLabel("Status code").fill("400");

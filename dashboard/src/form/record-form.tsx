@@ -14,11 +14,14 @@ import { hasWrongNumber } from "./number-field.tsx";
 
 type Definition = Schemas["CustomField"];
 
+const STALE_MS = 60_000;
+
 /** The custom fields of a resource; none if the key can't read them. */
 function useCustomFields({ path }: Resource) {
 	const mayRead = useHasScope("custom-fields:read");
 	return useQuery({
 		queryKey: ["definitions"],
+		staleTime: STALE_MS,
 		enabled: mayRead,
 		queryFn: () =>
 			readAll<Definition>((cursor) =>

@@ -1,5 +1,5 @@
 // Fields that contain ids of other records: one, or several. Records are found by their names.
-import { useQuery } from "@tanstack/preact-query";
+import { useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { Reference } from "../pages/data/reference.tsx";
 import { type Entry, nameOf, type Resource, records, resourceOf } from "../resources.ts";
@@ -19,6 +19,7 @@ interface Option {
 }
 
 const FOUND = 8;
+const STALE_MS = 60_000;
 
 /** The stages of all pipelines; they are no resource of their own. */
 const STAGE_PREFIX = "dps";
@@ -31,16 +32,21 @@ function useOptions(prefixes: readonly string[], words: string) {
 	const searchable = (resource: Resource) =>
 		document !== undefined && parametersOf(document, resource.path).some(({ name }) => name === "search");
 	const isSearched = !isStage && found.every(searchable);
+	const client = useQueryClient();
 	const options = useQuery({
+		staleTime: STALE_MS,
 		queryKey: ["options", ...prefixes, isSearched ? words : ""],
-		enabled: document !== undefined,
+		enabled: document !== undefined && (!isSearched || words !== ""),
 		queryFn: async (): Promise<readonly Option[]> => {
 			const lists = found.map(async (resource) => {
 				if (!isSearched) return optionsOf(resource, await records.all(resource), isStage);
 				const { items } = await records.list(resource, { limit: FOUND, ...(words ? { search: words } : {}) });
 				return optionsOf(resource, items, false);
 			});
-			return (await Promise.all(lists)).flat();
+			const read = (await Promise.all(lists)).flat();
+			// Their names need not be asked for one by one.
+			if (!isStage) for (const { value, text } of read) client.setQueryData(["name", value], text);
+			return read;
 		},
 	});
 	return { isSearched, options: options.data ?? [] };
