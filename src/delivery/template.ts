@@ -11,12 +11,13 @@ export const isTemplate = (template: string): boolean =>
 	!/\{\{|\}\}/.test(template.replaceAll(PLACEHOLDER, (whole, path) => (PATH.test(path.trim()) ? "" : whole)));
 
 /**
- * The text of a template. Values are escaped as Slack asks, so that what a visitor wrote mentions nobody and makes no links; unset
- * values and objects are empty, and lists are separated by commas.
+ * The text of a template, "(empty)" if there is nothing in it. Values are escaped as Slack asks, so that what a visitor wrote mentions
+ * nobody and hides no link behind other words; unset values and objects are empty, and lists are separated by commas.
  */
 export function renderTemplate(template: string, payload: unknown): string {
 	const text = template.replaceAll(PLACEHOLDER, (_, path) => escaped(textOf(valueAt(payload, path.trim()))));
-	return text.slice(0, MAX_TEXT_CHARACTERS).toWellFormed();
+	// Slack refuses a text without anything in it.
+	return text.trim() === "" ? "(empty)" : text.slice(0, MAX_TEXT_CHARACTERS).toWellFormed();
 }
 
 const valueAt = (payload: unknown, path: string): unknown =>

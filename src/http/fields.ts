@@ -50,7 +50,10 @@ export const webAddress = () =>
 	z
 		.string()
 		.max(2_048)
-		.regex(/^[Hh][Tt][Tt][Pp][Ss]?:\/\/[^\s/?#]/, "Expected a web address that begins with https://.")
+		.regex(
+			/^[Hh][Tt][Tt][Pp][Ss]?:\/\/[^\s/?#,;]+(?=[/?#]|$)/,
+			"Expected a web address that begins with https://.",
+		)
 		.refine((text) => URL.canParse(text), "Expected a web address that begins with https://.");
 
 /** `true` or `false` in a query string. */

@@ -4,6 +4,7 @@ import { PATH } from "../outbox/filter.ts";
 
 const MAX_PATHS = 10;
 const MAX_PATH_CHARACTERS = 200;
+/** Of a path, and of all together: each is judged for every event of the organization, inside its transaction. */
 const MAX_CONDITIONS = 50;
 
 const label = z.string().max(255);
@@ -27,6 +28,10 @@ const comparison = z
 		});
 	});
 
+/** How many values a condition compares with. */
+const weightOf = (condition: z.output<typeof value> | z.output<typeof comparison>): number =>
+	typeof condition === "object" && condition !== null ? (condition.not?.length ?? 1) : 1;
+
 /** Conditions over the payload of events. */
 export const filter = z
 	.record(
@@ -46,6 +51,10 @@ export const filter = z
 		const paths = Object.keys(given);
 		if (paths.length === 0) refuse("Expected at least one path, or null for no filter.");
 		if (paths.length > MAX_PATHS) refuse(`At most ${MAX_PATHS} paths.`);
+		const conditions = Object.values(given).flat();
+		const count = conditions.reduce<number>((sum, condition) => sum + weightOf(condition), 0);
+		if (count > MAX_CONDITIONS)
+			refuse(`At most ${MAX_CONDITIONS} conditions in all; each value of \`not\` counts.`);
 		for (const path of paths)
 			if (!PATH.test(path) || path.length > MAX_PATH_CHARACTERS)
 				refuse("Expected names separated by dots, such as data.status.", [path]);

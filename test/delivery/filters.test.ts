@@ -156,6 +156,14 @@ describe("a filter is refused", () => {
 			"filter",
 			/At most 10 paths/,
 		],
+		[
+			{
+				"data.score": Array.from({ length: 26 }, (_, index) => index),
+				"data.value": [{ not: Array(25).fill(1) }],
+			},
+			"filter",
+			/At most 50 conditions in all/,
+		],
 	];
 
 	it.each(refused)("%j: the error names %s", async (own, path, message) => {

@@ -1,5 +1,7 @@
 // Webhooks that send a text to Slack: what the template makes of an event, that it is signed, and that it stays the same.
+
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { chance } from "../../src/chance.ts";
 import { renderTemplate } from "../../src/delivery/template.ts";
 import { receivedRequests, Sender } from "../support/sender.ts";
 import { run, total } from "../support/shards.ts";
@@ -62,7 +64,7 @@ describe("a text for Slack", () => {
 	});
 
 	it("is counted for the quota on the log", async () => {
-		vi.spyOn(Math, "random").mockReturnValue(0.999);
+		vi.spyOn(chance, "random").mockReturnValue(0.999);
 		const sender = await Sender.start();
 		const { id } = await sender.webhook("/status/200/slack-counted", slack("ä".repeat(2_000)));
 		await sender.api("POST", "/leads/batch", { items: Array(60).fill({ name: "Jane" }) });
@@ -80,6 +82,7 @@ it("values in a template are escaped, and what is no text or number is empty or 
 	expect(
 		renderTemplate("{{data.a}}|{{data.on}}|{{data.o}}|{{data.cf_x-1}}|{{data.toString}}|{{a.b}}", payload),
 	).toBe("1, &lt;b&gt;|false||0||");
+	expect(renderTemplate(" {{data.o}} ", payload), "Slack refuses an empty text").toBe("(empty)");
 	const cut = renderTemplate("x{{data.long}}", payload);
 	expect(cut).toHaveLength(40_000);
 	expect(cut.isWellFormed()).toBe(true);

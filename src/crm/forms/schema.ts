@@ -66,7 +66,8 @@ const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin ==
 const origin = z
 	.string()
 	.max(255)
-	.regex(/^[Hh][Tt][Tt][Pp][Ss]?:\/\//, "Expected an origin such as https://www.example.com.")
+	// URLs allow commas and semicolons in names of hosts, but they would end a directive of the page's policy.
+	.regex(/^[Hh][Tt][Tt][Pp][Ss]?:\/\/[^,;]*$/, "Expected an origin such as https://www.example.com.")
 	.refine(
 		isOrigin,
 		"Expected an origin such as https://www.example.com, without a path or a slash at the end.",
