@@ -24,8 +24,8 @@ export const requestLogMutants: readonly Mutant[] = [
 		"the request log has every request",
 		[TESTS, "has a sample of the requests that succeeded"],
 		"src/request-log/note.ts",
-		"Math.random() >= SAMPLE",
-		"Math.random() >= 1",
+		"chance.random() >= SAMPLE",
+		"chance.random() >= 1",
 	),
 	singleEdit(
 		"the request log has any number of rows a minute",

@@ -1,5 +1,6 @@
 // Delivering: claim, check, sign, send, record. Recording returns the wake-ups that are needed next, and they are sent at once.
 
+import { chance } from "../chance.ts";
 import { BOOKMARK_HEADER, sealSeen } from "../db/seen-header.ts";
 import { type DeliveryWakeUp, type Env, type SendingRules, sendingRules } from "../env.ts";
 import { log, logFault } from "../log.ts";
@@ -172,7 +173,7 @@ function nextStateOf(rules: SendingRules, delivery: ClaimedDelivery, outcome: Ou
 		attempt: delivery.attemptsMade + 1,
 		endedAt,
 		retryAfter: retryAfterSeconds(outcome.retryAfter, endedAt),
-		random: Math.random(),
+		random: chance.random(),
 	});
 	return { status: dueAt === null ? "failed" : "pending", dueAt };
 }

@@ -1,4 +1,5 @@
 // Counts bytes without a write for each row: of small amounts only a sample is counted.
+import { chance } from "../chance.ts";
 import { type SQL, sql } from "../db/sql.ts";
 
 /**
@@ -7,7 +8,7 @@ import { type SQL, sql } from "../db/sql.ts";
  */
 export function sampleBytes(bytes: number, unit: number): number {
 	if (bytes >= unit) return bytes;
-	return Math.random() * unit < bytes ? unit : 0;
+	return chance.random() * unit < bytes ? unit : 0;
 }
 
 /**
@@ -16,7 +17,7 @@ export function sampleBytes(bytes: number, unit: number): number {
  * @param place the row's number, from 1
  */
 export function sampleRows(place: SQL, bytes: SQL, unit: number): SQL {
-	const begin = Math.random();
+	const begin = chance.random();
 	const samplesTo = (rows: SQL) => sql`CAST(${begin} + ${rows} * ${bytes} / ${unit} AS INTEGER)`;
 	return sql`((${samplesTo(place)} - ${samplesTo(sql`(${place} - 1)`)}) * ${unit})`;
 }

@@ -1,6 +1,7 @@
 // The log of requests, for whoever integrates: each request of a key that failed, and a sample of the others. An isolate
 // collects an organization's requests and stores them after their answers, equal ones together, in one batch at most every ten
 // seconds. So a flood of failing requests costs a database a write now and then; what is in memory when an isolate ends is lost.
+import { chance } from "../chance.ts";
 import type { Ctx } from "../context.ts";
 import type { AppError } from "../errors.ts";
 import { logFault } from "../log.ts";
@@ -37,7 +38,7 @@ const storedAt = new Map<string, number>();
 
 /** Notes a request that was answered; it is stored later, by this request or by one before. */
 export function noteRequest(ctx: Ctx, { method, pathname, status, error, durationMs }: Answered): void {
-	if (settingsOf(ctx.env).REQUEST_LOG_DAYS === 0 || (status < 400 && Math.random() >= SAMPLE)) return;
+	if (settingsOf(ctx.env).REQUEST_LOG_DAYS === 0 || (status < 400 && chance.random() >= SAMPLE)) return;
 	const { rows, more } = collectionOf(ctx);
 	const shown = {
 		keyId: ctx.caller.keyId,

@@ -1,6 +1,8 @@
 // A webhook's line: how many of its deliveries have wake-ups, the cost of other webhooks' backlogs, and the sweeper's fairness.
+
 import type { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { chance } from "../../src/chance.ts";
 import { recordEndings } from "../../src/delivery/recording.ts";
 import { envOf } from "../../src/shards.ts";
 import { countingSender, createBacklog, deleteDeliveries } from "../support/backlog.ts";
@@ -168,7 +170,7 @@ describe("a webhook that recovers with 20,000 waiting", () => {
 describe("what a webhook costs D1", () => {
 	/** What a claim and its record read: of an attempt that fails, one that opens the breaker, and of a line that moves on. */
 	async function costs(foreign: number) {
-		vi.spyOn(Math, "random").mockReturnValue(0); // No jitter: the retries are due at the same time in each run.
+		vi.spyOn(chance, "random").mockReturnValue(0); // No jitter: the retries are due at the same time in each run.
 		// All within an hour: the first attempt of the next one would find no row of statistics, and read fewer rows.
 		vi.setSystemTime(Math.ceil(Date.now() / HOUR) * HOUR);
 		const { sender, meter } = await countingSender();

@@ -1,5 +1,7 @@
 // What a delivery writes in D1, by what D1 itself counts: nearly all of what it costs.
+
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { chance } from "../../src/chance.ts";
 import { deleteDeliveries } from "../support/backlog.ts";
 import { withBatch } from "../support/bindings.ts";
 import { Sender } from "../support/sender.ts";
@@ -18,7 +20,7 @@ afterEach(() => {
 async function metered() {
 	vi.useFakeTimers({ toFake: ["Date"] });
 	// None of these deliveries and attempts is among the sample that the quota on the log counts (quotas/log.ts).
-	vi.spyOn(Math, "random").mockReturnValue(0.5);
+	vi.spyOn(chance, "random").mockReturnValue(0.5);
 	// It answers at once: who ends together is recorded together.
 	const answers = { status: 200 };
 	vi.stubGlobal("fetch", async () => new Response(null, answers));

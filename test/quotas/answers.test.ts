@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
+import { chance } from "../../src/chance.ts";
 import { createCaller } from "../support/callers.ts";
 import { create } from "../support/deals.ts";
 import { purgeAll } from "../support/purge.ts";
@@ -39,7 +40,7 @@ it("large answers count with their size; above the quota requests with a key are
 
 it("of small answers a sample is counted, for all of them", async () => {
 	const api = await createCaller();
-	const random = vi.spyOn(Math, "random").mockReturnValue(0.1);
+	const random = vi.spyOn(chance, "random").mockReturnValue(0.1);
 	await api.post("/tags", { name: "A" }, keyed("a"));
 	expect((await usageOf(api, QUOTA)).used).toBe(0);
 	// Some 800 bytes of 16,384.

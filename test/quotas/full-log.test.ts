@@ -1,6 +1,8 @@
 // What happens when an organization's delivery log is nearly full, and full: old entries go, what waits stays, and creates and
 // changes that would add to it are refused. What always works then is in held.test.ts.
+
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { chance } from "../../src/chance.ts";
 import { firstIdAt } from "../../src/ids.ts";
 import { overflowChore } from "../../src/retention/overflow.ts";
 import { purge } from "../../src/sweeper/purge.ts";
@@ -17,7 +19,7 @@ const NEVER = 1e15;
 const RECENT = firstIdAt("whd", Date.now()).slice(0, 10);
 
 beforeEach(() => {
-	vi.spyOn(Math, "random").mockReturnValue(0.5);
+	vi.spyOn(chance, "random").mockReturnValue(0.5);
 });
 afterEach(async () => {
 	vi.restoreAllMocks();

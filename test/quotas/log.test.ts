@@ -1,5 +1,7 @@
 // The quota on the delivery log, as callers meet it: how deliveries and attempts are counted, and what happens near it.
+
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { chance } from "../../src/chance.ts";
 import { SAMPLE_BYTES as UNIT } from "../../src/quotas/log.ts";
 import { storedBytes } from "../../src/quotas/sampling.ts";
 import { purgeAll } from "../support/purge.ts";
@@ -41,7 +43,7 @@ async function talkative(status = 500) {
 describe("the quota on the delivery log", () => {
 	it("is counted by samples, each for 256 KiB, and uncounted as the log is purged", async () => {
 		const { sender, used, attempt } = await talkative();
-		const random = vi.spyOn(Math, "random").mockReturnValue(0.9);
+		const random = vi.spyOn(chance, "random").mockReturnValue(0.9);
 		await attempt();
 		expect(await used()).toBe(0);
 		// Some 25 KB of 262.
@@ -62,7 +64,7 @@ describe("the quota on the delivery log", () => {
 		const { sender, used } = await talkative(200);
 		// Evenly spread numbers, so that the samples are as good as many.
 		let drawn = 0;
-		vi.spyOn(Math, "random").mockImplementation(() => {
+		vi.spyOn(chance, "random").mockImplementation(() => {
 			drawn += 0.618_034;
 			return drawn % 1;
 		});
@@ -83,7 +85,7 @@ describe("the quota on the delivery log", () => {
 
 	it("counts each attempt that is asked for once more, and each run of the schedule", async () => {
 		const { sender, id, used, attempt } = await talkative();
-		const random = vi.spyOn(Math, "random").mockReturnValue(0.9);
+		const random = vi.spyOn(chance, "random").mockReturnValue(0.9);
 		const { delivery } = await attempt();
 		random.mockReturnValue(0);
 		await sender.api("POST", `/webhooks/${id}/deliveries/${delivery.id}/redeliver`);
@@ -97,7 +99,7 @@ describe("the quota on the delivery log", () => {
 
 	it("leaves out URL, headers and answers at nine tenths, and nothing else; then an attempt takes the room that its delivery was counted with", async () => {
 		const { sender, used, attempt } = await talkative();
-		const random = vi.spyOn(Math, "random").mockReturnValue(0.05);
+		const random = vi.spyOn(chance, "random").mockReturnValue(0.05);
 		const whole = await attempt();
 		expect(whole.attempt).toMatchObject({
 			statusCode: 500,
@@ -139,7 +141,7 @@ describe("the quota on the delivery log", () => {
 			await purgeAll(Date.now() + 31 * DAY_MS);
 			return new Response(null);
 		});
-		vi.spyOn(Math, "random").mockReturnValue(0.0001);
+		vi.spyOn(chance, "random").mockReturnValue(0.0001);
 		await sender.drain();
 		expect(await total("SELECT count(*) FROM attempts WHERE deliveryId = ?", delivery.id)).toBe(0);
 		expect(await used()).toBe(0);

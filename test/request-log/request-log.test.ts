@@ -1,8 +1,10 @@
 // The log of requests: what is in it, what never is, and how much of it there may be.
+
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import worker from "../../scripts/platform/worker.ts";
+import { chance } from "../../src/chance.ts";
 import { storeRequests } from "../../src/request-log/store.ts";
 import { type Api, type Json, ORIGIN } from "../support/api.ts";
 import { workerWith } from "../support/bindings.ts";
@@ -95,7 +97,7 @@ describe("the request log", () => {
 
 	it("has a sample of the requests that succeeded, and those over the limit with their number", async () => {
 		const api = await loggedCaller();
-		const random = vi.spyOn(Math, "random").mockReturnValue(0.5);
+		const random = vi.spyOn(chance, "random").mockReturnValue(0.5);
 		await api.get("/tags");
 		expect(await logOf(api)).toEqual([]);
 		random.mockReturnValue(0.019);

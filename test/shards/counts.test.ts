@@ -1,7 +1,9 @@
 // Several databases cost nothing: the same requests with one database, and in the last of three and of four, read and write
 // the same rows, as counted by D1.
+
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { chance } from "../../src/chance.ts";
 import type { Bindings } from "../../src/env.ts";
 import type { Api } from "../support/api.ts";
 import { withMembers, workerWith } from "../support/bindings.ts";
@@ -13,7 +15,7 @@ import { type Count, countingBindings, senderWith } from "./callers.ts";
 const LAST = shards.length - 1;
 
 // No answer and no attempt is in the sample that stands for all: what is counted of it costs a statement more.
-beforeEach(() => vi.spyOn(Math, "random").mockReturnValue(0.9));
+beforeEach(() => vi.spyOn(chance, "random").mockReturnValue(0.9));
 
 afterEach(() => {
 	vi.restoreAllMocks();

@@ -1,6 +1,8 @@
 // One organization with fault injection: its own clock, a queue controlled by the test, receivers that are functions, and an
 // auditor in every commit.
+
 import { vi } from "vitest";
+import { chance } from "../../src/chance.ts";
 import type { Bindings } from "../../src/env.ts";
 import { Auditor, type Claimed } from "./auditor.ts";
 import { withMembers } from "./bindings.ts";
@@ -44,7 +46,7 @@ export class World {
 	static async open(vars: Partial<Bindings> = {}): Promise<World> {
 		vi.useFakeTimers({ toFake: ["Date"], now: START });
 		// Fixed jitter, so that a run can be repeated call by call.
-		vi.spyOn(Math, "random").mockReturnValue(0.5);
+		vi.spyOn(chance, "random").mockReturnValue(0.5);
 		vi.spyOn(AbortSignal, "timeout").mockImplementation(() => {
 			const controller = new AbortController();
 			patience.set(controller.signal, controller);
