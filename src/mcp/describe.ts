@@ -25,7 +25,7 @@ export function describeResourceTool(directory: Directory): Tool {
 		name: "describe_resource",
 		title: "Describe a resource",
 		description:
-			"The operations of a resource, the tool for each, and their fields or filters, including the custom fields (cf_…) of this organization. Call it before you write to a resource for the first time.",
+			"The operations of a resource, the tool for each, and their fields or filters, including the custom fields (cf_…) of this organization. Call it before the first write to a resource.",
 		hints: READ_HINTS,
 		endpoints: all,
 		input: (usable) => z.strictObject({ resource: z.enum(topics(usable)) }),

@@ -93,7 +93,7 @@ export function operationTools({ reports, actions, sends }: Directory): readonly
 				name: "run_action",
 				title: "Run an action",
 				description:
-					"Actions other than a change of fields: convert a lead into a client and, with fields.deal, a deal; record a payment of an invoice (fields.amount) or void it; add a message to a conversation; change the organization.",
+					"Actions other than a change of fields: convert a lead into a client and, with fields.deal, a deal; invoice a quotation; pay an invoice (fields.amount) or void it; add a message to a conversation; change the organization.",
 				hints: ACTION_HINTS,
 			},
 			actions,
@@ -104,7 +104,7 @@ export function operationTools({ reports, actions, sends }: Directory): readonly
 				name: "webhook_action",
 				title: "Act on a webhook",
 				description:
-					"redeliver sends one delivery again now, whatever its status; recoverDeliveries sends again what failed or was skipped since fields.since; resumeWebhook ends a pause; testWebhook sends a test event. Fix the receiver first, and call explain_delivery some seconds later.",
+					"redeliver sends one delivery again now, whatever its status; recoverDeliveries sends again what failed or was skipped since fields.since; resumeWebhook ends a pause; testWebhook sends a test event. Fix the receiver first; call explain_delivery seconds later.",
 				hints: SEND_HINTS,
 			},
 			sends,

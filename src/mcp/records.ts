@@ -134,7 +134,7 @@ export function recordTools(directory: Directory): readonly Tool[] {
 			name: "change_records",
 			title: "Change many records",
 			description:
-				"Creates, updates or deletes up to 100 records in one call. Each item is done or refused by itself; the answer shows the result of each, in order.",
+				"Creates, updates or deletes up to 100 records in one call. The answer shows the result of each, in order.",
 			hints: { ...UPDATE_HINTS, idempotentHint: false },
 			endpoints: endpointsOf("changeMany"),
 			input: (usable) =>

@@ -73,7 +73,7 @@ describe("a batch of ten deliveries writes", () => {
 		const { during, create, deliver, subscribe } = await metered();
 		await subscribe();
 		await create(BATCH);
-		vi.mocked(Math.random).mockReturnValue(0.0001);
+		vi.mocked(chance.random).mockReturnValue(0.0001);
 		expect(await during(deliver)).toEqual({ ...TEN, counters: 1 });
 	});
 
@@ -118,7 +118,7 @@ describe("an event writes", () => {
 		const told = await during(() => create(2 * WINDOW));
 		expect(told).toEqual({ ...without, deliveries: 2 * 2 * WINDOW });
 		// Every 256 KiB the trigger counts them.
-		vi.mocked(Math.random).mockReturnValue(0.99);
+		vi.mocked(chance.random).mockReturnValue(0.99);
 		expect(await during(() => create(2 * WINDOW))).toEqual({ ...without, deliveries: 2 * 2 * WINDOW + 1 });
 	});
 });

@@ -36,7 +36,7 @@ async function fill(
 	count: number,
 	dueAt: number | null = null,
 ) {
-	const id = `'${RECENT}' || printf('%04d', ?3 + value) || substr(?1, 20, 4) || '000000000000'`;
+	const id = `'${RECENT}' || printf('%04d', ?3 + value) || substr(?1, -8) || '00000000'`;
 	const numbers =
 		"(WITH RECURSIVE counted(value) AS (SELECT 0 UNION ALL SELECT value + 1 FROM counted LIMIT ?4) SELECT value FROM counted)";
 	await dbOf(sender.organizationId).batch([
@@ -231,7 +231,7 @@ describe("a log that is full of what waits", () => {
 		const { sender, hooks } = await started(1);
 		await fill(sender, hooks[0] ?? "", 0, 99, NEVER);
 		await setQuotas(sender.organizationId, { logBytes: 100 * BYTES });
-		vi.mocked(Math.random).mockReturnValue(0.9999);
+		vi.mocked(chance.random).mockReturnValue(0.9999);
 		const replies = await Promise.all(
 			Array.from({ length: 8 }, () => sender.api("POST", "/leads", { name: "Joe" })),
 		);
