@@ -40,24 +40,26 @@ export interface Watch {
 	reset(): void;
 }
 
+/** What each statement was prepared with: a session sends statements that its database has prepared. */
+const prepared = new WeakMap<D1PreparedStatement, SentStatement>();
+
 /** A database whose batches are passed to `run`, with the texts and parameters of their statements. */
 export function withBatch(
 	db: D1Database,
 	run: (statements: D1PreparedStatement[], sent: readonly SentStatement[]) => ReturnType<D1Database["batch"]>,
 ): D1Database {
-	const bound = new WeakMap<D1PreparedStatement, SentStatement>();
 	return withMembers(db, {
 		prepare: (text: string) => ({
 			bind(...params: unknown[]) {
 				const statement = db.prepare(text).bind(...params);
-				bound.set(statement, { text, params });
+				prepared.set(statement, { text, params });
 				return statement;
 			},
 		}),
 		batch: (statements: D1PreparedStatement[]) =>
 			run(
 				statements,
-				statements.map((one) => bound.get(one) ?? { text: "?", params: [] }),
+				statements.map((one) => prepared.get(one) ?? { text: "?", params: [] }),
 			),
 	});
 }
