@@ -18,7 +18,7 @@ const places = {
 	url: z.string().max(2_048).openapi({
 		description:
 			"Required for every type but `email`, which has none: a URL that is allowed for a webhook, too. It is shown to every key that may read targets.",
-		example: "https://hooks.slack.com/services/T000/B000/XXXX",
+		example: "https://hooks.example.com/services/T000/B000/XXXX",
 	}),
 	address: email().openapi({
 		description: "Required for `email`; the other types have none: an e-mail address.",
@@ -44,7 +44,7 @@ const preset = {
 const example = {
 	name: "Operations channel",
 	type: "slack" as const,
-	url: "https://hooks.slack.com/services/T000/B000/XXXX",
+	url: "https://hooks.example.com/services/T000/B000/XXXX",
 };
 
 const { create, update } = bodies(required, places, preset);

@@ -61,7 +61,7 @@ export const filter = z
 	})
 	// Described in words rather than as a union in a union, which no reader of the document can follow.
 	.openapi({
-		type: "object",
+		type: ["object", "null"],
 		maxProperties: MAX_PATHS,
 		additionalProperties: {
 			type: "array",
@@ -74,6 +74,6 @@ export const filter = z
 			},
 		},
 		description:
-			"Which of the events to send: conditions by the path of a value in the payload, e.g. `data.status` or `changes.score.to`. Of each path one condition must hold: a value that it is equal to (`null`: unset), limits (`gt`, `gte`, `lt`, `lte`), `startsWith`, or `not`, a list of values that it has none of. Of a list one item must meet the condition. Other events make no delivery.",
+			"Which of the events to send: conditions by the path of a value in the payload, e.g. `data.status` or `changes.score.to`. Of each path one condition must hold: a value that it is equal to (`null`: unset), limits (`gt`, `gte`, `lt`, `lte`), `startsWith`, or `not`, a list of values that it has none of. Of a list one item must meet the condition. Other events make no delivery. A PATCH replaces the whole filter.",
 		example: { "data.status": ["WON"], "data.price": [{ gte: 1000 }] },
 	});

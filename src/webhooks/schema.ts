@@ -47,7 +47,7 @@ const rateLimit = z
 		seconds: z.int().min(1).max(3_600).openapi({ description: "In how many seconds.", example: 1 }),
 	})
 	.describe(
-		"At most so many attempts begin in any period of that length; the other deliveries wait, without using up attempts. Requested attempts and test sends are not counted. `null`: no limit.",
+		"At most so many attempts begin in any period of that length; the other deliveries wait, without using up attempts. Requested attempts and test sends are not counted. `null`: no limit. A PATCH replaces the whole object.",
 	);
 
 const NAME = "The name of the webhook.";
@@ -119,7 +119,10 @@ export const Webhook = z
 		...optionalFields,
 		filter: filter.nullable(),
 		template: template.nullable(),
-		rateLimit: rateLimit.nullable(),
+		rateLimit: z
+			.object(rateLimit.shape)
+			.describe(rateLimit.description ?? "")
+			.nullable(),
 		secretPrefix: z
 			.string()
 			.max(9)
