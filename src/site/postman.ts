@@ -123,12 +123,12 @@ function bodySchemas({ operation: { requestBody } }: Entry, { components = {} }:
 }
 
 /**
- * Operations come by the number of ids in their path. Delete and restore come late, and convert last, because a converted lead can't be
- * deleted while its deal refers to it.
+ * Operations come by the number of ids in their path. Delete and restore come late, then convert and invoice, because what a deal or
+ * an invoice refers to can't be deleted.
  */
 function byUse(a: Entry, b: Entry): number {
 	const rank = ({ method, path }: Entry) => {
-		const late = ["delete", "restore", "convert"].findIndex(
+		const late = ["delete", "restore", "convert", "invoice"].findIndex(
 			(verb) => method === verb || path.endsWith(`/${verb}`),
 		);
 		const ids = path.split("{").length - 1;

@@ -67,13 +67,8 @@ export const filter = z
 			type: "array",
 			minItems: 1,
 			maxItems: MAX_CONDITIONS,
-			items: {
-				type: ["string", "number", "boolean", "object", "null"],
-				maxLength: 255,
-				description: "A value, or an object with `gt`, `gte`, `lt`, `lte`, `startsWith` or `not`.",
-			},
 		},
 		description:
-			"Which of the events to send: conditions by the path of a value in the payload, e.g. `data.status` or `changes.score.to`. Of each path one condition must hold: a value that it is equal to (`null`: unset), limits (`gt`, `gte`, `lt`, `lte`), `startsWith`, or `not`, a list of values that it has none of. Of a list one item must meet the condition. Other events make no delivery. A PATCH replaces the whole filter.",
+			"Which of the events to send: lists of conditions (values, or objects with `gt`, `gte`, `lt`, `lte`, `startsWith` or `not`) by the path of a value in the payload, e.g. `data.status` or `changes.score.to`. Of each path one condition must hold: a value that it is equal to (`null`: unset), limits (`gt`, `gte`, `lt`, `lte`), `startsWith`, or `not`, a list of values that it has none of. Of a list one item must meet the condition. Other events make no delivery. A PATCH replaces the whole filter.",
 		example: { "data.status": ["WON"], "data.price": [{ gte: 1000 }] },
 	});

@@ -110,7 +110,7 @@ describe("a filter", () => {
 
 	it("decides before a delivery is made, over all that the payload has", async () => {
 		const made = async (own: object) =>
-			(await sender.webhook("/status/200/filtered", { events: ["lead.*"], ...own })).id;
+			(await sender.webhook("/status/200/by-filter", { events: ["lead.*"], ...own })).id;
 		const big = await made({ filter: { "data.score": [{ gte: 50 }], "data.tagIds": [null] } });
 		const renamed = await made({ filter: { "changes.name.to": ["Joan"] } });
 		const all = await made({});

@@ -141,10 +141,10 @@ describe("the page of an operation or an event as Markdown", () => {
 		expect(status).toBe(200);
 		expect(headers.get("content-type")).toBe("text/markdown; charset=utf-8");
 		expect(text).toMatch(/^# Invoice a quotation\n\n`POST \/api\/v1\/quotations\/\{id\}\/invoice`/);
-		for (const part of ["Body: QuotationInvoice", "- 201: Invoice", "Scope: `quotations:write`"])
+		for (const part of ["Body: ConvertedInvoice", "- 201: Invoice", "Scope: `quotations:write`"])
 			expect(text).toContain(part);
 		const headings = [...text.matchAll(/^## (.+)$/gm)].map(([, name]) => name);
-		expect(headings.sort()).toEqual(["Invoice", "LineItem", "Payment", "QuotationInvoice"]);
+		expect(headings.sort()).toEqual(["ConvertedInvoice", "Invoice", "LineItem", "Payment"]);
 		expect(text.length).toBeLessThan(20_000);
 		const event = await get("/docs/events/invoice.paid.md");
 		expect(event.text).toMatch(/^# invoice\.paid\n/);

@@ -14,7 +14,7 @@ import { planFor } from "../../resources/plan.ts";
 import { withoutUndefined } from "../../resources/resource.ts";
 import { type InvoiceRow, invoices } from "../invoices/invoices.ts";
 import { type QuotationRow, quotations } from "../quotations/quotations.ts";
-import { DAYS_TO_PAY, type QuotationInvoiceInput } from "./schema.ts";
+import { type ConvertedInvoiceInput, DAYS_TO_PAY } from "./schema.ts";
 
 const timezone: FactSource<string> = {
 	query: (organizationId) => sql`(SELECT "timezone" FROM ${organizationRow(organizationId)})`,
@@ -33,7 +33,7 @@ const sources = { invoices: invoices.fact, quotations: quotations.fact, timezone
 export async function planInvoiceOfQuotation(
 	ctx: Ctx,
 	id: string,
-	input: QuotationInvoiceInput,
+	input: ConvertedInvoiceInput,
 	condition: VersionCondition | null,
 ): Promise<Write<InvoiceRow>> {
 	const { organizationId } = ctx.caller;

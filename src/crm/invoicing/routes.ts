@@ -3,7 +3,7 @@ import { writeEndpoint } from "../../http/write.ts";
 import { identities } from "../../identities.ts";
 import { Invoice } from "../invoices/schema.ts";
 import { planInvoiceOfQuotation } from "./invoice-quotation.ts";
-import { QuotationInvoice } from "./schema.ts";
+import { ConvertedInvoice } from "./schema.ts";
 
 export const quotationInvoicing = writeEndpoint(
 	{
@@ -16,7 +16,7 @@ export const quotationInvoicing = writeEndpoint(
 		description:
 			"Creates an invoice with the client, deal, lines, currency, subject, owner and tags of the quotation, and the values of custom fields that invoices have, too (same key and type). The quotation itself is not changed. A quotation that is rejected, or has an invoice that is neither void nor deleted, is a 409.",
 		message: "Invoice created successfully",
-		body: QuotationInvoice,
+		body: ConvertedInvoice,
 		bodyOptional: true,
 		conditional: true,
 		conflict: "This quotation is invoiced already: an invoice.",

@@ -8,7 +8,7 @@ const { date, dueDate, status, subject, notes, ownerId, tagIds } = InvoiceCreate
 /** Days from an invoice's date to its due date, if the body names none. */
 export const DAYS_TO_PAY = 30;
 
-export const QuotationInvoice = bodyWithCustomFields(
+export const ConvertedInvoice = bodyWithCustomFields(
 	{
 		date: date.optional().describe("Default: today, in the organization's time zone."),
 		dueDate: dueDate
@@ -20,8 +20,8 @@ export const QuotationInvoice = bodyWithCustomFields(
 		ownerId: ownerId.describe("Default: that of the quotation."),
 		tagIds: tagIds.describe("Default: those of the quotation."),
 	},
-	"QuotationInvoice",
-	{ example: { dueDate: "2026-02-28", status: "SENT" } },
+	"ConvertedInvoice",
+	{ example: { date: "2026-01-31", dueDate: "2026-02-28", status: "SENT" } },
 );
 
-export type QuotationInvoiceInput = z.output<typeof QuotationInvoice>;
+export type ConvertedInvoiceInput = z.output<typeof ConvertedInvoice>;
