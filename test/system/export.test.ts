@@ -22,7 +22,8 @@ const KEYS = 12;
 const PATIENCE_MS = 30_000;
 
 const secrets = { KEY_PEPPER: newKeyringSecret(), ENCRYPTION_KEY: newKeyringSecret() };
-const vars = { ALLOW_INSECURE_TARGETS: "true", WEBHOOK_RETRY_DELAYS: "0,86000" };
+// The log of requests would have those that compare the copy.
+const vars = { ALLOW_INSECURE_TARGETS: "true", WEBHOOK_RETRY_DELAYS: "0,86000", REQUEST_LOG_DAYS: "0" };
 const start = (shards: number) =>
 	startLocal({ config: withShards(readWorkerConfig(), shards), secrets, vars });
 
