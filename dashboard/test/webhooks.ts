@@ -217,8 +217,9 @@ test("a webhook's filter, text, rate limit and order are set, with the API's mes
 	await page.getByLabel("In so many seconds").fill("");
 	await page.getByLabel("One after the other").uncheck();
 	await button("Save").click();
-	await settings.getByText("5 attempts in 60 s").waitFor({ state: "detached" });
-	const after = await call<Record<string, unknown>>("GET", path);
+	const current = () => call<Record<string, unknown>>("GET", path);
+	await waitUntil(async () => (await current()).format === "json", "the change");
+	const after = await current();
 	assert.deepEqual(
 		[after.filter, after.format, after.template, after.rateLimit, after.ordered],
 		[null, "json", null, null, false],
