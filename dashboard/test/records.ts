@@ -10,7 +10,7 @@ const heading = (name: string) => page.getByRole("heading", { level: 1, name, ex
 
 test("a lead is created with a custom field, an owner and tags, found by filters, deleted and restored", async () => {
 	// So many pages in a minute are more than one session may ask; what was asked so far is forgotten after it.
-	await sleep(60_000);
+	await sleep(40_000);
 	await call("POST", "/custom-fields", {
 		entity: "leads",
 		label: "Branch",
@@ -106,7 +106,7 @@ test("a lead is converted, and a quotation with lines becomes an invoice that is
 });
 
 test("lists of the settings are created and changed: a form with questions, and a product", async () => {
-	await sleep(30_000);
+	await sleep(20_000);
 	await open("/settings/forms");
 	await page.getByRole("link", { name: "New form" }).click();
 	await page.getByLabel("Title").fill("Contact us");
