@@ -59,7 +59,7 @@ export const filter = z
 			if (!PATH.test(path) || path.length > MAX_PATH_CHARACTERS)
 				refuse("Expected names separated by dots, such as data.status.", [path]);
 	})
-	// Described in words rather than as a union in a union, which no reader of the document can follow.
+	// The objects are described in words rather than as a union in a union, which no reader of the document can follow.
 	.openapi({
 		type: ["object", "null"],
 		maxProperties: MAX_PATHS,
@@ -67,6 +67,7 @@ export const filter = z
 			type: "array",
 			minItems: 1,
 			maxItems: MAX_CONDITIONS,
+			items: { type: ["string", "number", "boolean", "null", "object"], maxLength: 255 },
 		},
 		description:
 			"Which of the events to send: lists of conditions (values, or objects with `gt`, `gte`, `lt`, `lte`, `startsWith` or `not`) by the path of a value in the payload, e.g. `data.status` or `changes.score.to`. Of each path one condition must hold: a value that it is equal to (`null`: unset), limits (`gt`, `gte`, `lt`, `lte`), `startsWith`, or `not`, a list of values that it has none of. Of a list one item must meet the condition. Other events make no delivery. A PATCH replaces the whole filter.",
