@@ -1,5 +1,6 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
+import { schemaAfter } from "./test/support/schema.ts";
 
 const keyring = (fill: number) => `k1:${Buffer.alloc(32, fill).toString("base64")}`;
 
@@ -26,7 +27,7 @@ const project = async (name: string, shards: number, include: string[], exclude:
 					PUBLIC_HOSTS: "api.leadwire.test",
 					// It writes some time after answers, which would disturb the tests that count and fail statements.
 					REQUEST_LOG_DAYS: "0",
-					MIGRATIONS: await readD1Migrations("./migrations"),
+					SCHEMA: schemaAfter(await readD1Migrations("./migrations")),
 				},
 			},
 		}),

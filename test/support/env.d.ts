@@ -1,4 +1,3 @@
-import type { D1Migration } from "cloudflare:test";
 import type * as worker from "../../scripts/platform/worker.ts";
 import type { Bindings } from "../../src/env.ts";
 
@@ -8,7 +7,8 @@ declare global {
 			mainModule: typeof worker;
 		}
 		interface Env extends Bindings {
-			MIGRATIONS: D1Migration[];
+			/** See schema.ts. */
+			SCHEMA: string[];
 			COPY_1: D1Database;
 			COPY_2: D1Database;
 		}

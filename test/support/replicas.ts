@@ -1,8 +1,8 @@
 // D1 with read replicas, as far as a Worker can tell: a primary, and copies of it that stay behind until they are told to catch
 // up. Local D1 has one copy and ignores the bookmarks that it is given, so a test of reads from replicas can't fail on it.
-import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { withMembers } from "../../scripts/platform/d1.ts";
+import { createTables } from "./tables.ts";
 import { WRITES } from "./writes.ts";
 
 /** Tables and their columns, without full-text tables, which triggers fill, and generated columns. */
@@ -78,7 +78,7 @@ export class Replicas {
 
 	/** A primary with copies that have what it has now; at most two copies in one test file. */
 	static async of(primary: D1Database, copies = [env.COPY_1, env.COPY_2], version = 100): Promise<Replicas> {
-		for (const copy of copies) await applyD1Migrations(copy, env.MIGRATIONS);
+		for (const copy of copies) await createTables(copy);
 		const replicas = new Replicas(primary, copies, version);
 		await replicas.catchUpAll();
 		return replicas;

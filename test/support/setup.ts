@@ -1,9 +1,8 @@
-import { applyD1Migrations } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import { afterAll, afterEach, expect, vi } from "vitest";
 import { onStatement } from "../../scripts/platform/d1.ts";
 import { limits } from "../../scripts/platform/limits.ts";
 import { bindingsOf, shards } from "./shards.ts";
+import { createTables } from "./tables.ts";
 import { TenantWatch } from "./tenants.ts";
 import { writeFault } from "./writes.ts";
 import { misplacedRows } from "./wrong-shard.ts";
@@ -12,7 +11,7 @@ const STEP_MS = 50;
 const QUIET_STEPS = 4;
 const MAX_STEPS = 200;
 
-for (const shard of shards) await applyD1Migrations(bindingsOf(shard).DB, env.MIGRATIONS);
+await Promise.all(shards.map((shard) => createTables(bindingsOf(shard).DB)));
 
 // Whoever sends a statement that may mean another organization's rows, or writes past db/commit.ts, fails the test that made
 // it do so.
