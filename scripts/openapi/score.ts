@@ -3,7 +3,7 @@ import { captureTool } from "../tools/tools.ts";
 
 // A tenth of the score depends on the number of operations only and falls by a hundredth with each. The rest is that of the
 // median operation; a component that many operations share counts for the first one only.
-const MIN_SCORE = 89;
+const MIN_SCORE = 90;
 
 const report = await captureTool("redocly", ["score", "dist/openapi.json", "--format=json"]);
 const { agentReadiness, subscores } = JSON.parse(report) as {

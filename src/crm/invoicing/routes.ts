@@ -14,12 +14,11 @@ export const quotationInvoicing = writeEndpoint(
 		operationId: "invoiceQuotation",
 		summary: "Invoice a quotation",
 		description:
-			"Creates an invoice with the client, deal, lines, currency, subject, owner and tags of the quotation, and the values of custom fields that invoices have, too (same key and type). The quotation itself is not changed. A quotation that is rejected, or has an invoice that is neither void nor deleted, is a 409.",
+			"Creates an invoice with the client, deal, lines, currency, subject, owner and tags of the quotation, and the values of custom fields that invoices have, too (same key and type). The quotation itself is not changed. A quotation that is rejected, or has an invoice that is neither void nor deleted, is a 409; its message names that invoice.",
 		message: "Invoice created successfully",
 		body: ConvertedInvoice,
 		bodyOptional: true,
 		conditional: true,
-		conflict: "This quotation is invoiced already: an invoice.",
 		answers: { 201: { description: "The invoice.", schema: Invoice, headers: ["ETag", "Location"] } },
 	},
 	({ ctx, id, body, condition }) => planInvoiceOfQuotation(ctx, id, body, condition),
