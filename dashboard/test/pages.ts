@@ -17,12 +17,30 @@ import {
 	WIDE,
 } from "./shared.ts";
 
+/** Asks for what fails, so that the request log has a path, a message and a request id that are long and don't break. */
+async function failAtLength(deliveryPath: string): Promise<string> {
+	const requestId = "r".repeat(128);
+	const response = await fetch(`${server.origin}/api/v1${deliveryPath}?${"p".repeat(64)}=1`, {
+		headers: { "x-api-key": server.key, "x-request-id": requestId },
+	});
+	assert.equal(response.status, 400);
+	return requestId;
+}
+
 test("every page works in light and dark mode, wide and narrow, and is accessible", async () => {
+	const long = await call<{ id: string }>("POST", "/leads", {
+		name: "N".repeat(200),
+		company: "C".repeat(200),
+		title: "T".repeat(200),
+	});
 	const leads = await call<Page<{ id: string }>>("GET", "/leads?limit=1");
+	assert.equal(leads.items[0]?.id, long.id);
 	const deliveries = await call<Page<{ id: string }>>(
 		"GET",
 		`/webhooks/${testWebhook.webhookId}/deliveries?limit=1`,
 	);
+	const deliveryPath = `/webhooks/${testWebhook.webhookId}/deliveries/${deliveries.items[0]?.id}`;
+	const requestId = await failAtLength(deliveryPath);
 	const pages = {
 		overview: "/",
 		"api-keys": "/api-keys",
@@ -30,7 +48,7 @@ test("every page works in light and dark mode, wide and narrow, and is accessibl
 		"webhook-new": "/webhooks/new",
 		webhook: `/webhooks/${testWebhook.webhookId}`,
 		"webhook-edit": `/webhooks/${testWebhook.webhookId}/edit`,
-		delivery: `/webhooks/${testWebhook.webhookId}/deliveries/${deliveries.items[0]?.id}`,
+		delivery: deliveryPath,
 		events: "/events",
 		"events-recent": "/events/feed",
 		requests: "/requests",
@@ -52,6 +70,7 @@ test("every page works in light and dark mode, wide and narrow, and is accessibl
 		await open(path);
 		await page.getByRole("heading", { level: 1 }).waitFor();
 		await page.getByText("Loading…").first().waitFor({ state: "detached" });
+		if (name === "requests") await page.getByText(requestId).waitFor();
 		// Dark mode only changes colours.
 		await page.emulateMedia({ colorScheme: "dark" });
 		assert.deepEqual(await accessibilityProblems(page, "color-contrast"), [], `${name}, dark`);
@@ -59,13 +78,20 @@ test("every page works in light and dark mode, wide and narrow, and is accessibl
 		await page.emulateMedia({ colorScheme: "light" });
 		assert.deepEqual(await accessibilityProblems(page), [], name);
 		await takeScreenshot(page, `${name}-1280`);
+		await requireFit(name, WIDE);
 		await page.setViewportSize(NARROW);
-		const width = await page.evaluate<number>("document.documentElement.scrollWidth");
-		assert(width <= NARROW.width, `${name} is ${width} wide`);
+		await requireFit(name, NARROW);
 		await takeScreenshot(page, `${name}-390`);
 		await page.setViewportSize(WIDE);
 	}
+	await call("DELETE", `/leads/${long.id}`);
 });
+
+/** Requires that a page is not wider than the browser's window. */
+async function requireFit(name: string, window: { readonly width: number }): Promise<void> {
+	const width = await page.evaluate<number>("document.documentElement.scrollWidth");
+	assert(width <= window.width, `${name} is ${width} wide at ${window.width}`);
+}
 
 test("signing out ends the session, here and for every copy of its cookie", async () => {
 	await open("/webhooks");

@@ -22,9 +22,9 @@ const columns: Column<LoggedRequest>[] = [
 	{
 		head: "Request",
 		cell: ({ method, path }) => (
-			<code>
-				{method} {path}
-			</code>
+			<>
+				<code>{method}</code> <code>{path}</code>
+			</>
 		),
 	},
 	{
