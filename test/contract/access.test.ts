@@ -6,24 +6,10 @@ import { type Api, ORIGIN, read } from "../support/api.ts";
 import { watchBindings, withoutSending } from "../support/bindings.ts";
 import { createCaller, createKey, createOrganization } from "../support/callers.ts";
 import { madeUpKey } from "../support/made-up.ts";
-import {
-	bodyFor,
-	bodyOf,
-	createRow,
-	createTarget,
-	hasOperations,
-	type Ids,
-	idsFor,
-	omit,
-	operations,
-	pathOf,
-	references,
-	resourceAt,
-	rowPath,
-	scopeNounOf,
-	withRemovedQuery,
-} from "./harness.ts";
+import { hasOperations, type Ids, operations, pathOf, scopeNounOf } from "./operations.ts";
+import { createTarget, references } from "./references.ts";
 import { resources } from "./resources.ts";
+import { bodyFor, bodyOf, createRow, idsFor, omit, resourceAt, rowPath, withRemovedQuery } from "./rows.ts";
 
 const NO_KEY = { code: "UNAUTHORIZED", message: "This API key is missing or not valid." };
 const nothing = (prefix: string) => `${prefix}_01kaj2m5m8f7jt2n3v4w5x6y7z`;

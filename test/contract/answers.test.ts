@@ -3,7 +3,8 @@ import { exports } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ORIGIN } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
-import { UNKNOWN_LEAD_ID, withFailingDatabase } from "./harness.ts";
+import { withFailingDatabase } from "../support/failing-database.ts";
+import { UNKNOWN_LEAD_ID } from "../support/requests.ts";
 
 describe("X-Request-Id", () => {
 	it.each(["a", "A-b_c.d:9", "5f2c6c1e-9a3b-4c8e-8f5e-1d2c3b4a5f60", "x".repeat(128)])(

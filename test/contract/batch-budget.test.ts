@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { OF_ORGANIZATION } from "../support/events.ts";
 import { dbOf, run, total } from "../support/shards.ts";
 import { BUDGET, expectSound, observed } from "./budget.ts";
-import { createRow, resourceAt } from "./harness.ts";
+import { createRow, resourceAt } from "./rows.ts";
 
 describe("a batch of a hundred", () => {
 	const BYTES_PER_LEAD = 10_300;

@@ -2,22 +2,11 @@
 import { describe, expect, it } from "vitest";
 import type { Api } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
-import {
-	bodyFor,
-	bodyOf,
-	changeOf,
-	createRow,
-	createRowFor,
-	hasOperations,
-	JSON_TYPE,
-	operations,
-	pathOf,
-	resourceAt,
-	rowPath,
-	utf8,
-} from "./harness.ts";
+import { JSON_TYPE, utf8 } from "../support/requests.ts";
+import { hasOperations, operations, pathOf } from "./operations.ts";
 import type { Resource } from "./resource.ts";
 import { resources } from "./resources.ts";
+import { bodyFor, bodyOf, changeOf, createRow, createRowFor, resourceAt, rowPath } from "./rows.ts";
 
 /** A text field of the resource, for what is wrong with a text. */
 const textField = ({ fields }: Resource) =>

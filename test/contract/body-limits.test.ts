@@ -1,7 +1,7 @@
 // Limits on the size and depth of bodies, and that accepted values are returned unchanged.
 import { describe, expect, it } from "vitest";
 import { createCaller } from "../support/callers.ts";
-import { JSON_TYPE, utf8 } from "./harness.ts";
+import { JSON_TYPE, utf8 } from "../support/requests.ts";
 
 const LIMIT = 256 * 1_024;
 

@@ -5,17 +5,9 @@ import { createCaller } from "../support/callers.ts";
 import { madeUpKey } from "../support/made-up.ts";
 import { firstShard, total } from "../support/shards.ts";
 import { BUDGET, expectSound, MAX_PARAMETERS, observed } from "./budget.ts";
-import {
-	bodyFor,
-	bodyOf,
-	createRow,
-	hasOperations,
-	idsFor,
-	operations,
-	pathOf,
-	resourceAt,
-} from "./harness.ts";
+import { hasOperations, operations, pathOf } from "./operations.ts";
 import { resources } from "./resources.ts";
+import { bodyFor, bodyOf, createRow, idsFor, resourceAt } from "./rows.ts";
 
 it("the database of the tests enforces D1's limit of parameters", async () => {
 	const counting = (count: number) =>

@@ -2,8 +2,9 @@
 import { describe, expect, it } from "vitest";
 import type { Json } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
-import { bodyFor, createRow, hasOperations, operations, pathOf, resourceAt, rowPath } from "./harness.ts";
+import { hasOperations, operations, pathOf } from "./operations.ts";
 import { resources } from "./resources.ts";
+import { bodyFor, createRow, resourceAt, rowPath } from "./rows.ts";
 
 /** What happens to one resource besides being changed and deleted. */
 const actions = operations.filter(

@@ -6,8 +6,10 @@ import { createCaller } from "../support/callers.ts";
 import { create, createClient, createPipeline, STAGES } from "../support/deals.ts";
 import { copyRow, countReads, requestCost } from "../support/many-rows.ts";
 import { dbOf } from "../support/shards.ts";
-import { bodyOf, createTarget, hasOperations, referencesOf } from "./harness.ts";
+import { hasOperations } from "./operations.ts";
+import { createTarget, referencesOf } from "./references.ts";
 import { resources } from "./resources.ts";
+import { bodyOf } from "./rows.ts";
 
 const MANY = 3_000;
 

@@ -1,17 +1,17 @@
 // The answers to a key with an envelope.
 import { describe, expect, it } from "vitest";
 import { createCaller } from "../support/callers.ts";
+import { hasOperations } from "./operations.ts";
+import { resources } from "./resources.ts";
 import {
 	bodyOf,
 	changeOf,
 	createRow,
-	hasOperations,
 	removedAtField,
 	resourceAt,
 	rowPath,
 	withRemovedQuery,
-} from "./harness.ts";
-import { resources } from "./resources.ts";
+} from "./rows.ts";
 
 describe("a key with an envelope", () => {
 	const meta = (more: object = {}) => ({

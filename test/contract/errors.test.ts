@@ -4,15 +4,10 @@ import { describe, expect, it } from "vitest";
 import { errorCatalogue } from "../../src/errors.ts";
 import { type Api, ORIGIN, type Reply, read } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
-import {
-	createRow,
-	omit,
-	operations,
-	pathOf,
-	resourceAt,
-	UNKNOWN_LEAD_ID,
-	withFailingDatabase,
-} from "./harness.ts";
+import { withFailingDatabase } from "../support/failing-database.ts";
+import { UNKNOWN_LEAD_ID } from "../support/requests.ts";
+import { operations, pathOf } from "./operations.ts";
+import { createRow, omit, resourceAt } from "./rows.ts";
 
 describe("an error", () => {
 	const leaks =

@@ -7,8 +7,8 @@ import { interceptBatches, workerWith } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
 import { OF_ORGANIZATION } from "../support/events.ts";
 import { dbOf } from "../support/shards.ts";
-import { bodyOf, createRow, resourceAt } from "./harness.ts";
 import { idempotencyKey, listRows, REPLAYED, storedAnswers } from "./repeating.ts";
+import { bodyOf, createRow, resourceAt } from "./rows.ts";
 
 afterEach(() => vi.useRealTimers());
 

@@ -4,9 +4,10 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { browserOf, OWN_ORIGIN } from "../gate/sessions.ts";
 import { createCaller } from "../support/callers.ts";
 import { run } from "../support/shards.ts";
-import { bodyOf, changeOf, createRow, existingRows, hasOperations, resourceAt, rowPath } from "./harness.ts";
+import { hasOperations } from "./operations.ts";
 import { idempotencyKey, listRows, REPLAYED, storedAnswers } from "./repeating.ts";
 import { resources } from "./resources.ts";
+import { bodyOf, changeOf, createRow, existingRows, resourceAt, rowPath } from "./rows.ts";
 
 const HOUR_MS = 3_600_000;
 

@@ -3,8 +3,9 @@
 import { describe, expect, it } from "vitest";
 import { agentOf } from "../mcp/client.ts";
 import { createCaller } from "../support/callers.ts";
-import { bodyOf, createRow, hasOperations, rowPath } from "./harness.ts";
+import { hasOperations } from "./operations.ts";
 import { resources } from "./resources.ts";
+import { bodyOf, createRow, rowPath } from "./rows.ts";
 
 const impostors: readonly unknown[] = [
 	{ length: { toString: 1 } },

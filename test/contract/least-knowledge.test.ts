@@ -4,17 +4,9 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Api, Json, Reply } from "../support/api.ts";
 import { withoutSending } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
-import {
-	bodyFor,
-	bodyOf,
-	createRow,
-	type Operation,
-	operations,
-	pathOf,
-	resourceAt,
-	scopeNounOf,
-} from "./harness.ts";
+import { type Operation, operations, pathOf, scopeNounOf } from "./operations.ts";
 import { resources } from "./resources.ts";
+import { bodyFor, bodyOf, createRow, resourceAt } from "./rows.ts";
 
 const needle = (path: string) => `needle-of-${path}`;
 
@@ -93,7 +85,7 @@ beforeAll(async () => {
 	for (const { id, event, eventId } of log.body.items) deliveries.set(event, { id, eventId });
 });
 
-/** Bodies that ask for what belongs to others; those of the other operations are the harness's. */
+/** Bodies that ask for what belongs to others; those of the other operations are in rows.ts. */
 const ASKING: Readonly<Record<string, () => object>> = {
 	convertLead: () => ({ clientId: ids.clients }),
 	createWebhook: () => ({ url: "https://hooks.example.com/mine", events: ["*"] }),

@@ -4,8 +4,9 @@ import { describe, expect, it } from "vitest";
 import type { Json, Reply } from "../support/api.ts";
 import { workerWith } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";
-import { createRow, hasOperations, removedAtField, resourceAt, withRemovedQuery } from "./harness.ts";
+import { hasOperations } from "./operations.ts";
 import { createForSort, idsOf, listedResources, pages, rowsOf, withQuery } from "./pages.ts";
+import { createRow, removedAtField, resourceAt, withRemovedQuery } from "./rows.ts";
 
 describe.each(listedResources)("the list of $path", (resource) => {
 	const { path } = resource;

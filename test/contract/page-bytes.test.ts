@@ -5,7 +5,7 @@ import { MAX_PAGE_BYTES } from "../../src/db/scan.ts";
 import { createCaller } from "../support/callers.ts";
 import { copyRow, countReads, pageCost } from "../support/many-rows.ts";
 import { run } from "../support/shards.ts";
-import { createRow, resourceAt } from "./harness.ts";
+import { createRow, resourceAt } from "./rows.ts";
 
 const HEAVY = 500_000;
 const COUNT = 30;

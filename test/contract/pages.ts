@@ -1,9 +1,9 @@
 // Reads lists page by page.
 import { expect } from "vitest";
 import type { Api, Json, Reply } from "../support/api.ts";
-import { bodyOf, createRow } from "./harness.ts";
 import type { Resource } from "./resource.ts";
 import { resources } from "./resources.ts";
+import { bodyOf, createRow } from "./rows.ts";
 
 export const listedResources = resources.filter(({ list }) => list !== "none");
 

@@ -1,7 +1,8 @@
 // Parameters of a query: an operation refuses those that it doesn't know, whichever it is and whatever it takes.
 import { expect, it } from "vitest";
 import { createCaller } from "../support/callers.ts";
-import { bodyFor, operations, pathOf } from "./harness.ts";
+import { operations, pathOf } from "./operations.ts";
+import { bodyFor } from "./rows.ts";
 
 it.each(operations)("$operationId refuses a parameter it doesn't know", async (operation) => {
 	const api = await createCaller();

@@ -7,19 +7,11 @@ import { type SentStatement, type Watch, watchBindings } from "../support/bindin
 import { createCaller } from "../support/callers.ts";
 import { readDocument, resolveReference } from "../support/document.ts";
 import { firstShard } from "../support/shards.ts";
-import {
-	bodyFor,
-	bodyOf,
-	createRow,
-	createTarget,
-	idsFor,
-	operations,
-	pathOf,
-	referencesOf,
-	resourceAt,
-} from "./harness.ts";
+import { operations, pathOf } from "./operations.ts";
+import { createTarget, referencesOf } from "./references.ts";
 import type { Resource } from "./resource.ts";
 import { resources } from "./resources.ts";
+import { bodyFor, bodyOf, createRow, idsFor, resourceAt } from "./rows.ts";
 
 /** Filters that leave a handful of rows, whose order may then be sorted (db/list.ts). */
 const LOOKUPS = new Set(["contactNumber", "email", "mobile", "phone", "sku", "taxNumber"]);

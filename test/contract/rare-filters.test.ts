@@ -8,9 +8,10 @@ import { createCaller } from "../support/callers.ts";
 import { readDocument, resolveReference } from "../support/document.ts";
 import { copyRow, countReads, pageCost } from "../support/many-rows.ts";
 import { run } from "../support/shards.ts";
-import { bodyOf, createRow, createTarget, referencesOf, resourceAt } from "./harness.ts";
+import { createTarget, referencesOf } from "./references.ts";
 import type { Resource } from "./resource.ts";
 import { resources } from "./resources.ts";
+import { bodyOf, createRow, resourceAt } from "./rows.ts";
 
 /** Rows of the longest lists; of the others there are more than one page may read. */
 const MANY = 100_000;

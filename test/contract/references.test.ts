@@ -4,16 +4,10 @@ import type { Api, Json } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { readDocument } from "../support/document.ts";
 import { purgeAll } from "../support/purge.ts";
-import {
-	bodyOf,
-	createRow,
-	createTarget,
-	hasOperations,
-	inParallel,
-	references,
-	rowPath,
-	sortedStatuses,
-} from "./harness.ts";
+import { inParallel, sortedStatuses } from "../support/requests.ts";
+import { hasOperations } from "./operations.ts";
+import { createTarget, references } from "./references.ts";
+import { bodyOf, createRow, rowPath } from "./rows.ts";
 
 const DAY_MS = 86_400_000;
 

@@ -2,9 +2,11 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Json } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { readDocument, resolveReference } from "../support/document.ts";
-import { bodyOf, createRow, hasOperations, omit, operations, referencesOf } from "./harness.ts";
+import { hasOperations, operations } from "./operations.ts";
+import { referencesOf } from "./references.ts";
 import type { Resource } from "./resource.ts";
 import { readOnlyPaths, resources } from "./resources.ts";
+import { bodyOf, createRow, omit } from "./rows.ts";
 
 let document: Json;
 beforeAll(async () => {

@@ -1,8 +1,9 @@
 // Values that were read can be sent back: line items with their amounts, stages with their ids, objects with nulls.
 import { describe, expect, it } from "vitest";
 import { createCaller } from "../support/callers.ts";
-import { createRow, hasOperations, rowPath } from "./harness.ts";
+import { hasOperations } from "./operations.ts";
 import { resources } from "./resources.ts";
+import { createRow, rowPath } from "./rows.ts";
 
 describe.each(resources.filter(hasOperations("update")))("a PATCH of $path", (resource) => {
 	it("accepts every field as it was read, and changes nothing", async () => {

@@ -2,16 +2,10 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Json } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
-import {
-	bodyOf,
-	changeOf,
-	createRow,
-	createTarget,
-	existingRows,
-	hasOperations,
-	referencesOf,
-} from "./harness.ts";
+import { hasOperations } from "./operations.ts";
 import { createForSort, idsOf, listedResources, pages, rowsOf } from "./pages.ts";
+import { createTarget, referencesOf } from "./references.ts";
+import { bodyOf, changeOf, createRow, existingRows } from "./rows.ts";
 
 const sorted = listedResources.filter(({ list }) => list === "sorted");
 

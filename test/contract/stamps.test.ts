@@ -13,18 +13,9 @@ import { eventsOf } from "../support/events.ts";
 import { withoutLimits } from "../support/paused-request.ts";
 import { purgeAll } from "../support/purge.ts";
 import { dbOf, firstShard, run } from "../support/shards.ts";
-import {
-	bodyFor,
-	createRow,
-	createRowFor,
-	hasOperations,
-	operations,
-	pathOf,
-	resourceAt,
-	rowPath,
-	withRemovedQuery,
-} from "./harness.ts";
+import { hasOperations, operations, pathOf } from "./operations.ts";
 import { resources } from "./resources.ts";
+import { bodyFor, createRow, createRowFor, resourceAt, rowPath, withRemovedQuery } from "./rows.ts";
 
 const AHEAD_MS = 60_000;
 const DAY_MS = 86_400_000;

@@ -1,20 +1,19 @@
 // Update, delete and restore: what a PATCH changes, the outcome of races, and the meaning of a deletion.
 import { describe, expect, it } from "vitest";
 import { createCaller } from "../support/callers.ts";
+import { inParallel, sortedStatuses } from "../support/requests.ts";
+import { hasOperations } from "./operations.ts";
+import { resources } from "./resources.ts";
 import {
 	bodyOf,
 	changeOf,
 	createRow,
 	existingRows,
-	hasOperations,
-	inParallel,
 	omit,
 	removedAtField,
 	rowPath,
-	sortedStatuses,
 	withRemovedQuery,
-} from "./harness.ts";
-import { resources } from "./resources.ts";
+} from "./rows.ts";
 
 describe.each(resources.filter(hasOperations("create")))("$path", (resource) => {
 	const path = `/${resource.path}`;

@@ -1,7 +1,7 @@
 // A field that is deleted or restored changes what its records show: caches and copies must hear of it.
 import { describe, expect, it } from "vitest";
 import { restampChore } from "../../src/custom-fields/restamp.ts";
-import { bodyOf, createRow, resourceAt } from "../contract/harness.ts";
+import { bodyOf, createRow, resourceAt } from "../contract/rows.ts";
 import type { Api, Json } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { withoutLimits } from "../support/paused-request.ts";

@@ -1,8 +1,9 @@
 // The history of a record: what happened to it, newest first, with who did it and what became of what.
 import { describe, expect, it } from "vitest";
 import { entityOf, eventTypes } from "../../src/outbox/names.ts";
-import { bodyOf, createRow, hasOperations } from "../contract/harness.ts";
+import { hasOperations } from "../contract/operations.ts";
 import { resources } from "../contract/resources.ts";
+import { bodyOf, createRow } from "../contract/rows.ts";
 import type { Api, Json } from "../support/api.ts";
 import { watchBindings, withoutSending } from "../support/bindings.ts";
 import { createCaller } from "../support/callers.ts";

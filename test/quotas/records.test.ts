@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { bodyOf, createRow, hasOperations } from "../contract/harness.ts";
+import { hasOperations } from "../contract/operations.ts";
 import { resources } from "../contract/resources.ts";
+import { bodyOf, createRow } from "../contract/rows.ts";
 import { createCaller } from "../support/callers.ts";
 import { callBody } from "../support/conversations.ts";
 import { create, createClient } from "../support/deals.ts";

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { purge } from "../../src/sweeper/purge.ts";
-import { bodyOf, createRow, hasOperations, referencesOf, withRemovedQuery } from "../contract/harness.ts";
+import { hasOperations } from "../contract/operations.ts";
+import { referencesOf } from "../contract/references.ts";
 import { resources } from "../contract/resources.ts";
+import { bodyOf, createRow, withRemovedQuery } from "../contract/rows.ts";
 import type { Api } from "../support/api.ts";
 import { createCaller } from "../support/callers.ts";
 import { create, createClient, createDeal, createPipeline } from "../support/deals.ts";
