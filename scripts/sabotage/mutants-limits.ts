@@ -4,7 +4,7 @@ import type { Mutant } from "./mutant.ts";
 
 const PLATFORM = "test/contract/platform-limits.test.ts";
 const WEIGHT = "test/contract/record-weight.test.ts";
-const ATTEMPT = "test/delivery/attempt.test.ts";
+const ANSWER = "test/delivery/answer.test.ts";
 
 const bug = (name: string, test: Mutant["test"], file: string, from: string, to: string): Mutant => ({
 	name: `limits: ${name}`,
@@ -64,14 +64,14 @@ export const limitMutants: readonly Mutant[] = [
 	),
 	bug(
 		"a kept body is measured as it came",
-		[ATTEMPT, "has 16 KiB as it is stored"],
+		[ANSWER, "has 16 KiB as it is stored"],
 		"src/delivery/kept-answer.ts",
 		"return { text: text.slice(0, read), truncated: !isComplete || read < text.length };",
 		"return { text, truncated: !isComplete || read > text.length };",
 	),
 	bug(
 		"kept headers have no budget together",
-		[ATTEMPT, "are kept by 1,024 characters each and 16 KiB together"],
+		[ANSWER, "are kept by 1,024 characters each and 16 KiB together"],
 		"src/delivery/kept-answer.ts",
 		" && length <= freeBytes;",
 		";",

@@ -3,6 +3,7 @@
 import { type Mutant, singleEdit } from "./mutant.ts";
 
 const TESTS = "test/notifications/notifications.test.ts";
+const STATES = "test/notifications/states.test.ts";
 
 export const notificationMutants: readonly Mutant[] = [
 	singleEdit(
@@ -42,14 +43,14 @@ export const notificationMutants: readonly Mutant[] = [
 	),
 	singleEdit(
 		"a webhook that its owner disabled is told",
-		[TESTS, "not when its owner has"],
+		[STATES, "not when its owner has"],
 		"src/notifications/states.ts",
 		"${JSON.stringify(DISABLING_REASONS)}",
 		'${JSON.stringify([...DISABLING_REASONS, "Disabled by its owner."])}',
 	),
 	singleEdit(
 		"a quota that had room again is not told again",
-		[TESTS, "again after there was room"],
+		[STATES, "again after there was room"],
 		"src/notifications/states.ts",
 		'AND "key" NOT IN',
 		'AND 0 AND "key" NOT IN',
