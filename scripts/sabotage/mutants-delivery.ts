@@ -1,0 +1,111 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
+// Bugs of sending: what is lost, sent twice, sent where it must not be, or too soon.
+import { type Mutant, singleEdit } from "./mutant.ts";
+
+export const deliveryMutants: readonly Mutant[] = [
+	singleEdit(
+		"messages are acknowledged before anything is claimed",
+		["test/delivery/consumer.test.ts", "D1 failing makes the queue try again"],
+		"src/delivery/consumer.ts",
+		"const { inProgress, finished } = await send(env, uniqueWakeUps(messages), from, lanes);",
+		"for (const message of messages) message.ack();\n\t\tconst { inProgress, finished } = await send(env, uniqueWakeUps(messages), from, lanes);",
+	),
+	singleEdit(
+		"what cannot be recorded is forgotten",
+		["test/delivery/outbox.test.ts", "an attempt that cannot be recorded"],
+		"src/delivery/deliver.ts",
+		'logFault("recording_failed", { deliveries: endings.length }, error);',
+		"void error;",
+	),
+	singleEdit(
+		"no lane is kept for another webhook",
+		["test/delivery/lanes.test.ts", "are never all held by one webhook"],
+		"src/delivery/lanes.ts",
+		"waiting.findIndex(({ webhookId }) => held(webhookId) === fewest);",
+		"0 * fewest;",
+	),
+	singleEdit(
+		"a slow webhook's wake-ups go through the first queue",
+		["test/delivery/lanes.test.ts", "takes at most two places of the first queue"],
+		"src/outbox/wake.ts",
+		"sendsFor(env.SLOW_DELIVERIES, wakeUps, true)",
+		"sendsFor(env.DELIVERIES, wakeUps, true)",
+	),
+	singleEdit(
+		"the first queue goes on sending to a slow webhook",
+		["test/delivery/lanes.test.ts", "takes at most two places of the first queue"],
+		"src/delivery/claim.ts",
+		'queued."slow" AND ${from}',
+		'queued."slow" AND NOT ${from}',
+	),
+	singleEdit(
+		"nobody is told that a receiver hangs until its attempt has ended",
+		["test/delivery/lanes.test.ts", "takes at most two places of the first queue"],
+		"src/delivery/consumer.ts",
+		"await countDelay(env, inProgress(MAX_WAIT_MS / 2), Date.now());",
+		"",
+	),
+	singleEdit(
+		"a delivery that somebody else has claimed is claimed again",
+		["test/delivery/consumer.test.ts", "doubled, concurrent and stale ones"],
+		"src/delivery/claim.ts",
+		'\n\t\tAND (delivery."lease" IS NULL OR delivery."leaseUntil" <= ${now})`;',
+		"`;",
+	),
+	singleEdit(
+		"redirects are followed",
+		["test/delivery/attempt.test.ts", "is a failure and is not followed"],
+		"src/delivery/attempt.ts",
+		'redirect: "manual"',
+		'redirect: "follow"',
+	),
+	singleEdit(
+		"a target is judged when it is set, and never again",
+		["test/delivery/deliver.test.ts", "the target is judged at every attempt"],
+		"src/delivery/deliver.ts",
+		"outcome = targetProblem(webhook.url, rules)",
+		'outcome = targetProblem("https://hooks.example.com/", rules)',
+	),
+	singleEdit(
+		"a target is judged when it is first set, and not when it is changed",
+		["test/delivery/targets.test.ts", "is refused at create and at update"],
+		"src/webhooks/verbs.ts",
+		"{ ...rest, ...checkedUrl(ctx, rest.url) }",
+		"{ ...rest }",
+	),
+	singleEdit(
+		"a retry comes sooner than Retry-After asks",
+		["test/unit/schedule.test.ts", "the next attempt"],
+		"src/delivery/schedule.ts",
+		"const seconds = Math.max(step, Math.min(retryAfter ?? 0, MAX_RETRY_AFTER_SECONDS));",
+		"const seconds = retryAfter === null ? step : Math.min(step, retryAfter);",
+	),
+	singleEdit(
+		"the breaker never opens",
+		["test/delivery/loops.test.ts", "that it has recovered"],
+		"src/delivery/breaker.ts",
+		"const FAILURES_TO_OPEN = 10;",
+		"const FAILURES_TO_OPEN = 1_000_000;",
+	),
+	singleEdit(
+		"a webhook is told of itself",
+		["test/delivery/loops.test.ts", "that it is exhausted, or was disabled"],
+		"src/outbox/record.ts",
+		' AND webhook."id" <> event."entityId"',
+		"",
+	),
+	singleEdit(
+		"webhooks that fail tell each other for ever",
+		["test/delivery/loops.test.ts", "is not reported again"],
+		"src/delivery/consequences.ts",
+		'!delivery.event.startsWith("webhook.")',
+		'!delivery.event.startsWith("none.")',
+	),
+	singleEdit(
+		"what the operator does not allow is sent all the same",
+		["test/events/subscriptions.test.ts", "what the operator does not allow"],
+		"src/outbox/subscribers.ts",
+		'(organization."topics" IS NULL OR ${type} IN',
+		"(1 OR ${type} IN",
+	),
+];
