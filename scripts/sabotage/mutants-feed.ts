@@ -21,7 +21,7 @@ export const feedMutants: readonly Mutant[] = [
 		"a feed seeks by its first bound alone",
 		["test/events/commit-order.test.ts", "reads as little in the middle"],
 		"src/db/feed.ts",
-		"${more.length > 0 ? sql`${closest}(${sql.join([...values], sql`, `)})` : value}",
+		"${more.length > 0 ? sql`${closest}(${sql.list(values)})` : value}",
 		"${sql.join([value, ...more], sql` AND ${key} ${operator} `)}",
 	),
 	singleEdit(

@@ -59,8 +59,8 @@ export const limitMutants: readonly Mutant[] = [
 		"attempts are bound as one text",
 		["test/delivery/attempt-rows.test.ts", "nine answers that JSON inflates"],
 		"src/delivery/attempt-rows.ts",
-		"splitIntoChunks(rows, (row) => JSON.stringify(row)).map((chunk) => ({",
-		"[rows.map((row) => JSON.stringify(row))].map((chunk) => ({",
+		"splitIntoChunks(rows).map(({ each }) => ({",
+		"[{ each: sql.each(rows) }].map(({ each }) => ({",
 	),
 	bug(
 		"a kept body is measured as it came",
@@ -94,8 +94,8 @@ export const limitMutants: readonly Mutant[] = [
 		"links are bound as one text",
 		[WEIGHT, "with thousands of values are stored, found and removed"],
 		"src/db/links.ts",
-		"...splitIntoChunks(added, (row) => JSON.stringify(row)).map((chunk) => ({",
-		"...[added.map((row) => JSON.stringify(row))].map((chunk) => ({",
+		"...splitIntoChunks(added).map(({ each }) => ({",
+		"...[{ each: sql.each(added) }].map(({ each }) => ({",
 	),
 	bug(
 		"all options are listed in each fault",

@@ -45,8 +45,8 @@ export const notificationMutants: readonly Mutant[] = [
 		"a webhook that its owner disabled is told",
 		[STATES, "not when its owner has"],
 		"src/notifications/states.ts",
-		"${JSON.stringify(DISABLING_REASONS)}",
-		'${JSON.stringify([...DISABLING_REASONS, "Disabled by its owner."])}',
+		"sql.each(DISABLING_REASONS)",
+		'sql.each([...DISABLING_REASONS, "Disabled by its owner."])',
 	),
 	singleEdit(
 		"a quota that had room again is not told again",

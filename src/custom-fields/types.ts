@@ -96,7 +96,7 @@ export const fieldType = (name: string): FieldType => byName.get(name) ?? fieldT
 
 /** The types that meet a condition, as a list in SQL. */
 export const fieldTypesWhere = (meets: (type: FieldType) => unknown): SQL =>
-	sql`(SELECT value FROM json_each(${JSON.stringify(fieldTypeNames.filter((name) => meets(fieldType(name))))}))`;
+	sql`(SELECT value FROM ${sql.each(fieldTypeNames.filter((name) => meets(fieldType(name))))})`;
 
 /** The types whose values are linked, as a list in SQL. */
 export const LINKED_TYPES = fieldTypesWhere(({ isLinked = true }) => isLinked);

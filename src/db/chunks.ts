@@ -1,13 +1,23 @@
 // D1 binds texts of up to 2,000,000 bytes. Lists that are bound as JSON are split well below that.
+import { type SQL, sql } from "./sql.ts";
 
 /** At three bytes each, the maximum of UTF-8 per UTF-16 unit, half of the limit. */
 const MAX_CHUNK_CHARACTERS = 300_000;
 
-/** Splits a list into chunks of serialised items, each small enough for one bound text. An item is never split. */
-export function splitIntoChunks<T>(items: readonly T[], serialise: (item: T) => string): string[][] {
+interface Chunk {
+	/** A table of its items, as `sql.each` makes it. */
+	readonly each: SQL;
+	readonly length: number;
+}
+
+/** Splits a list into chunks, each small enough for one bound text. An item is never split. */
+export function splitIntoChunks<T>(
+	items: readonly T[],
+	serialise: (item: T) => string = (item) => JSON.stringify(item),
+): Chunk[] {
 	const chunks: string[][] = [];
 	let room = 0;
-	for (const text of items.map(serialise)) {
+	for (const text of items.map((item) => serialise(item))) {
 		if (text.length > room) {
 			chunks.push([]);
 			room = MAX_CHUNK_CHARACTERS;
@@ -15,5 +25,8 @@ export function splitIntoChunks<T>(items: readonly T[], serialise: (item: T) => 
 		chunks.at(-1)?.push(text);
 		room -= text.length;
 	}
-	return chunks;
+	return chunks.map((texts) => ({
+		each: sql`json_each(${`[${texts.join(",")}]`})`,
+		length: texts.length,
+	}));
 }

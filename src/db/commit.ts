@@ -83,7 +83,7 @@ const expectNotMoved = (organizationId: string, error: () => AppError): Statemen
  */
 export const expectNotGone = (organizationIds: Iterable<string>, error: () => Error): Statement =>
 	expect(
-		sql`NOT EXISTS (SELECT 1 FROM json_each(${JSON.stringify([...new Set(organizationIds)].map((id) => [id]))}) AS owner
+		sql`NOT EXISTS (SELECT 1 FROM ${sql.each([...new Set(organizationIds)].map((id) => [id]))} AS owner
 			CROSS JOIN ${organizations} AS organization ON ${isOrganization("organization", sql`owner.value->>0`)} WHERE organization."home" >= ${FIRST_SHARD})`,
 		error,
 	);
@@ -121,7 +121,7 @@ function joinExpectations(statements: readonly Statement[]): Pick<Statement, "qu
 	let scalars: SQL[] = [];
 	let parameters = 0;
 	const sendExpectations = () => {
-		if (scalars.length > 0) sent.push({ query: sql`SELECT ${sql.join(scalars, sql`, `)}` });
+		if (scalars.length > 0) sent.push({ query: sql`SELECT ${sql.list(scalars)}` });
 		scalars = [];
 		parameters = 0;
 	};

@@ -32,7 +32,7 @@ export function rowCount(table: CountedTable, organizationId: Operand): SQL {
 
 /** Counts the rows to be inserted whose ids are not beyond `upTo`; only for tables without numbers. */
 export function countBelowUpTo(table: CountedTable, organizationId: string, ids: readonly string[]): SQL {
-	const late = sql`(SELECT count(*) FROM json_each(${JSON.stringify(ids)}) AS made WHERE made.value <= "upTo")`;
+	const late = sql`(SELECT count(*) FROM ${sql.each(ids)} AS made WHERE made.value <= "upTo")`;
 	return sql`UPDATE ${counters} SET "value" = "value" + ${late}
 		WHERE ${isCounter(getTableName(table), organizationId)} AND ${late} > 0`;
 }

@@ -49,7 +49,7 @@ export function factsQuery<Sources extends Readonly<Record<string, FactSource<un
 		([name, { query }]) => sql`${query(organizationId)} AS ${sql.identifier(name)}`,
 	);
 	return {
-		query: sql`SELECT ${sql.join(columns, sql`, `)}`,
+		query: sql`SELECT ${sql.list(columns)}`,
 		read([row]: readonly RawRow[] = []): KnownFacts<Sources> {
 			const known = entries.map(([name, source]) => [name, readFact(source, row?.[name])]);
 			return Object.fromEntries(known);

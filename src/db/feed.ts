@@ -74,7 +74,5 @@ export async function feedPage(feed: Feed, besides: readonly SQL[] = []) {
 function bound(key: SQLiteColumn, operator: SQL, closest: SQL, values: readonly SQL[]): SQL[] {
 	const [value, ...more] = values;
 	if (!value) return [];
-	return [
-		sql`${key} ${operator} ${more.length > 0 ? sql`${closest}(${sql.join([...values], sql`, `)})` : value}`,
-	];
+	return [sql`${key} ${operator} ${more.length > 0 ? sql`${closest}(${sql.list(values)})` : value}`];
 }

@@ -46,11 +46,11 @@ export function linkStatements(changes: readonly LinkChange[]): Statement[] {
 	const removed = rows((change) => change.removed);
 	const tuple = sql`value->>0, value->>1, value->>2, value->>3`;
 	return [
-		...splitIntoChunks(removed, (row) => JSON.stringify(row)).map((chunk) => ({
-			query: removeLinks(sql`SELECT ${tuple} FROM json_each(${`[${chunk.join(",")}]`})`),
+		...splitIntoChunks(removed).map(({ each }) => ({
+			query: removeLinks(sql`SELECT ${tuple} FROM ${each}`),
 		})),
-		...splitIntoChunks(added, (row) => JSON.stringify(row)).map((chunk) => ({
-			query: addLinks(sql`SELECT ${tuple} FROM json_each(${`[${chunk.join(",")}]`}) WHERE true`),
+		...splitIntoChunks(added).map(({ each }) => ({
+			query: addLinks(sql`SELECT ${tuple} FROM ${each} WHERE true`),
 		})),
 	];
 }

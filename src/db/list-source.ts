@@ -62,7 +62,7 @@ export function columnSource<Row extends OwnedRow>(
 	const condition =
 		encoded.length === 1
 			? asLookup(sql`${column} = ${values[0] === true ? sql`1` : encoded[0]}`)
-			: sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(encoded)}))`;
+			: sql`${column} IN (SELECT value FROM ${sql.each(encoded)})`;
 	const onlyLive = !includeDeleted && hasIndex(store, field, values[0], LIVE_FIRST);
 	return tableSource(store, organizationId, [condition, ...(onlyLive ? [notDeleted(store.table)] : [])]);
 }
@@ -122,18 +122,18 @@ export function filterCondition<Row extends OwnedRow>(
 		const path = id === undefined ? "$" : `$."${id}"`;
 		const value = stored?.caseless ? sql`lower(item.value)` : sql`item.value`;
 		return sql`EXISTS (SELECT 1 FROM json_each(${store.column(column)}, ${path}) AS item
-			WHERE ${value} IN (SELECT value FROM json_each(${JSON.stringify(stored?.values ?? values)})))`;
+			WHERE ${value} IN (SELECT value FROM ${sql.each(stored?.values ?? values)}))`;
 	}
 	if (by === "linked") {
 		// A correlated subquery: an uncorrelated one would first read all links of a tag, which half of the leads may have.
 		return sql`EXISTS (SELECT 1 FROM ${links} WHERE ${isLink(organizationId, `${store.name}.${field}`)}
-			AND ${links.toId} IN (SELECT value FROM json_each(${JSON.stringify(values)})) AND ${links.fromId} = ${store.table.id})`;
+			AND ${links.toId} IN (SELECT value FROM ${sql.each(values)}) AND ${links.fromId} = ${store.table.id})`;
 	}
 	const column = store.key(field);
 	const encoded = values.map((value) => column.mapToDriverValue(value));
 	return encoded.length === 1
 		? sql`+${column} = ${encoded[0]}`
-		: sql`+${column} IN (SELECT value FROM json_each(${JSON.stringify(encoded)}))`;
+		: sql`+${column} IN (SELECT value FROM ${sql.each(encoded)})`;
 }
 
 /** The filter whose index drives the list, or `search`; null for the index of the sort. */

@@ -109,7 +109,7 @@ export function listStatements<Row extends OwnedRow>(
 		({ source: { from, where, key, on, tests: own }, order, ...arm }) =>
 			limitBytes(
 				sql`SELECT ${columns}, 0 AS "last", 1 AS "fits", ${weightOf(table)} AS "weight"
-				FROM (SELECT ${key} FROM ${from} WHERE ${sql.join([...where], sql` AND `)} LIMIT iif(${few}, ${MAX_SORTED_ROWS}, 0)) AS entry
+				FROM (SELECT ${key} FROM ${from} WHERE ${sql.join(where, sql` AND `)} LIMIT iif(${few}, ${MAX_SORTED_ROWS}, 0)) AS entry
 				CROSS JOIN ${table} ON ${on}
 				WHERE ${sql.join([...own, ...arm.where, ...arm.tests, ...testsExcept(narrow)], sql` AND `)}
 				ORDER BY ${order} LIMIT ${query.limit + 1}`,
@@ -120,7 +120,7 @@ export function listStatements<Row extends OwnedRow>(
 
 /** The condition that a source has few rows. */
 function hasFewRows({ from, where }: ListSource): SQL {
-	return sql`((SELECT count(*) FROM (SELECT 1 FROM ${from} WHERE ${sql.join([...where], sql` AND `)} LIMIT ${MAX_SORTED_ROWS + 1})) <= ${MAX_SORTED_ROWS})`;
+	return sql`((SELECT count(*) FROM (SELECT 1 FROM ${from} WHERE ${sql.join(where, sql` AND `)} LIMIT ${MAX_SORTED_ROWS + 1})) <= ${MAX_SORTED_ROWS})`;
 }
 
 /** The condition that a search finds one row. */

@@ -167,7 +167,7 @@ export function holdersQuery(
 	except?: SQL,
 ): SQL | null {
 	if (ids.length === 0) return null;
-	const asked = sql`json_each(${JSON.stringify(ids)})`;
+	const asked = sql`${sql.each(ids)}`;
 	const row = { organizationId, id: sql`asked.value` };
 	return firstHolder(row, held, sql`SELECT asked.value AS "row", `, sql` FROM ${asked} AS asked`, except);
 }
@@ -206,6 +206,6 @@ function firstHolder(
 	});
 	if (parts.length === 0) return null;
 	// Not a UNION: D1 allows five terms. The first row that is found is enough.
-	const first = sql`coalesce(NULL, ${sql.join(parts, sql`, `)})`;
+	const first = sql`coalesce(NULL, ${sql.list(parts)})`;
 	return sql`SELECT *, held->>0 AS "holder", held->>1 AS "field", held->>2 AS "id" FROM (${select}${first} AS held${from}) WHERE held IS NOT NULL`;
 }

@@ -23,13 +23,7 @@ export const rowColumns = oncePerTable((table: Table): readonly (readonly [strin
 
 /** These columns, for a SELECT: not `*`, because what nobody shows would be sent from the database with each row. */
 export const selected = oncePerTable(
-	(table: Table): SQL =>
-		sql.fixed(
-			sql.join(
-				rowColumns(table).map(([, column]) => sql`${column}`),
-				sql`, `,
-			),
-		),
+	(table: Table): SQL => sql.fixed(sql.list(rowColumns(table).map(([, column]) => sql`${column}`))),
 );
 
 /** A scalar: the bytes of the texts of a row in memory. */

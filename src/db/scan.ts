@@ -49,11 +49,11 @@ export function scanStatement(scan: Scan): SQL {
 		entries = MAX_SCANNED_ENTRIES,
 		condition,
 	} = scan;
-	const fits = tests.length === 0 ? sql`1` : sql`(${sql.join([...tests], sql` AND `)})`;
+	const fits = tests.length === 0 ? sql`1` : sql`(${sql.join(tests, sql` AND `)})`;
 	// No sort is needed: the window has the order of the index, and CROSS JOIN keeps it.
 	return limitBytes(
 		sql`SELECT * FROM (SELECT ${columns}, entry."nth" = ${entries} AS "last", ${fits} AS "fits", ${weightOf(table)} AS "weight"
-		FROM (SELECT ${key}, row_number() OVER (ORDER BY ${order}) AS "nth" FROM ${from} WHERE ${sql.join([...where], sql` AND `)}
+		FROM (SELECT ${key}, row_number() OVER (ORDER BY ${order}) AS "nth" FROM ${from} WHERE ${sql.join(where, sql` AND `)}
 			ORDER BY ${order} LIMIT ${condition ? sql`iif(${condition}, ${entries}, 0)` : entries}) AS entry CROSS JOIN ${table} ON ${on})
 		WHERE "fits" OR "last" LIMIT ${limit + 1}`,
 	);

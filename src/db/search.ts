@@ -50,7 +50,7 @@ export function matchExpression(spec: SearchSpec, organizationId: string, search
 			WHERE clients_search MATCH ${`${within}name:`} || word.value AND ${ownedBy(clients, organizationId)}
 			ORDER BY clients_search.rowid DESC LIMIT ${Math.floor(MAX_MATCHED_CLIENTS / words.length)})`;
 	return sql`(SELECT ${within} || group_concat('(' || ${own} || word.value || coalesce((${named}), '') || ')', ' AND ')
-		FROM json_each(${JSON.stringify(terms)}) AS word)`;
+		FROM ${sql.each(terms)} AS word)`;
 }
 
 /** The names of the searched fields, for descriptions. */

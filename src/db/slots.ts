@@ -34,10 +34,7 @@ export function fillSlotsInText(text: SQL, at: string, slots: readonly Slot[]): 
 
 /** The values of slots, as one JSON object. */
 export const slotValues = (slots: readonly Slot[]): SQL =>
-	sql`json_object(${sql.join(
-		slots.map(({ path, value }) => sql`${path}, ${value}`),
-		sql`, `,
-	)})`;
+	sql`json_object(${sql.list(slots.map(({ path, value }) => sql`${path}, ${value}`))})`;
 
 /** A body with its slots filled; paths that the body doesn't have are ignored. */
 export const fillSlots = (body: unknown, values: SlotValues): unknown =>

@@ -43,6 +43,12 @@ sql.join = (parts: readonly SQL[], separator = partOf("")): SQL => {
 	);
 };
 
+/** Several parts with commas between them. */
+sql.list = (parts: readonly SQL[]): SQL => sql.join(parts, partOf(", "));
+
+/** A table of the items of a list: `value`, and `key` from 0. It is one parameter, of which D1 takes 100. */
+sql.each = (items: readonly unknown[]): SQL => sql`json_each(${JSON.stringify(items)})`;
+
 /** A part with its values as literals: for triggers, which have no parameters, and for integers, which D1 can't bind. */
 sql.inline = ({ texts, values }: SQL): SQL =>
 	new SQL(

@@ -76,7 +76,7 @@ function copiedByInsert(
 ): { readonly names: SQL; readonly values: SQL } {
 	const assigned = ["updatedAt", ...(numbered ? ["number"] : [])];
 	const copied = fields.filter((field) => !assigned.includes(field));
-	const list = (parts: readonly SQL[]) => sql.fixed(sql.join(parts, sql`, `));
+	const list = (parts: readonly SQL[]) => sql.fixed(sql.list(parts));
 	return {
 		names: list([...copied, ...assigned].map(sql.identifier)),
 		values: list(copied.map((field) => textOf(sql`value`, field))),
@@ -184,8 +184,8 @@ export function tableStore<Row extends OwnedRow>(
 				numbered
 					? { query: addToCounter(name, organizationId, rows.length) }
 					: { query: countBelowUpTo(table, organizationId, ids) },
-				...splitIntoChunks(drafts, (draft) => JSON.stringify(draft)).map((chunk) => ({
-					query: sql`INSERT INTO ${table} (${copied.names}) SELECT ${values} FROM json_each(${`[${chunk.join(",")}]`}) ORDER BY key`,
+				...splitIntoChunks(drafts).map(({ each }) => ({
+					query: sql`INSERT INTO ${table} (${copied.names}) SELECT ${values} FROM ${each} ORDER BY key`,
 				})),
 				...(numbered ? [] : [{ query: advanceCounter(table, organizationId) }]),
 				...linkStatements(rows.map((row) => linkChange(null, row, mapping))),
@@ -233,14 +233,14 @@ export function tableStore<Row extends OwnedRow>(
 							id,
 							from,
 						}),
-					).flatMap((chunk) => [
+					).flatMap(({ each, length }) => [
 						{
 							// LIMIT has SQLite read the changes first and find each row by its id, not all rows of the organization.
-							query: sql`UPDATE ${table} SET "updatedAt" = ${nextStamp(table, organizationId, now)}, ${sql.join(assignments, sql`, `)}
-								FROM (SELECT value FROM json_each(${`[${chunk.join(",")}]`}) LIMIT ${chunk.length}) AS change
+							query: sql`UPDATE ${table} SET "updatedAt" = ${nextStamp(table, organizationId, now)}, ${sql.list(assignments)}
+								FROM (SELECT value FROM ${each} LIMIT ${length}) AS change
 								WHERE ${isRow(table, organizationId, sql`change.value->>'id'`)} AND ${table.version} = change.value->>'from'`,
 						},
-						expectChanged(undefined, chunk.length),
+						expectChanged(undefined, length),
 					]);
 				}),
 				...linkStatements(rows.map(({ before, after }) => linkChange(before, after, mapping))),

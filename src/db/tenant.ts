@@ -52,10 +52,7 @@ export const liveRowOf = (table: TenantRows & DeletableTable, organizationId: Op
  */
 export const isAmong = (of: TenantTable, rows: SQL, ...columns: readonly string[]): SQL => {
 	const names = ["organizationId", ...(columns.length > 0 ? columns : ["id"])];
-	return sql`(${sql.join(
-		names.map((name) => column(of, name)),
-		sql`, `,
-	)}) IN (${rows})`;
+	return sql`(${sql.list(names.map((name) => column(of, name)))}) IN (${rows})`;
 };
 
 /** The condition that a row of `organizations`, or of its alias in the query, is this organization. */

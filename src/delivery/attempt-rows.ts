@@ -15,11 +15,11 @@ import type { AttemptedEnding } from "./ending.ts";
  */
 export function insertAttempts(endings: readonly AttemptedEnding[]): Statement[] {
 	const rows = endings.map(rowOf);
-	const inserts = splitIntoChunks(rows, (row) => JSON.stringify(row)).map((chunk) => ({
+	const inserts = splitIntoChunks(rows).map(({ each }) => ({
 		query: sql`INSERT INTO ${attempts} ("deliveryId", "number", "at", "trigger", "url", "requestHeaders", "statusCode", "durationMs",
 				"error", "responseHeaders", "responseBody", "responseTruncated", "counted")
 			WITH made AS MATERIALIZED (SELECT one.value AS "value", ${hasLogReached(sql`one.value->>'organizationId'`, "bare")} AS "bare"
-				FROM json_each(${`[${chunk.join(",")}]`}) AS one)
+				FROM ${each} AS one)
 			SELECT value->>'deliveryId', value->>'number', value->>'at', value->>'trigger',
 				iif("bare", '', value->>'url'), iif("bare", '{}', value->>'requestHeaders'), value->>'statusCode', value->>'durationMs', value->>'error',
 				iif("bare", NULL, value->>'responseHeaders'), iif("bare", NULL, value->>'responseBody'),

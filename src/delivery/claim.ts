@@ -62,11 +62,10 @@ export interface ClaimResult {
 	readonly forSlowQueue: readonly WakeUp[];
 }
 
-const webhookColumns = sql.join(
+const webhookColumns = sql.list(
 	Object.keys(getTableColumns(webhooks)).map(
 		(name) => sql`webhook.${sql.identifier(name)} AS ${sql.identifier(`webhook.${name}`)}`,
 	),
-	sql`, `,
 );
 
 /**
@@ -82,8 +81,8 @@ export async function claim(
 ): Promise<ClaimResult> {
 	const lease = crypto.randomUUID();
 	const leaseUntil = now + sendingRules(env).leaseMs;
-	const keys = JSON.stringify(wakeUps.map(({ webhookId, deliveryId }) => [webhookId, deliveryId]));
-	const wokenKeys = sql`(SELECT value->>0, value->>1 FROM json_each(${keys}))`;
+	const keys = wakeUps.map(({ webhookId, deliveryId }) => [webhookId, deliveryId]);
+	const wokenKeys = sql`(SELECT value->>0, value->>1 FROM ${sql.each(keys)})`;
 	const isWoken = sql`(delivery."webhookId", delivery."id") IN ${wokenKeys} AND NOT ${isPaused(sql`delivery."organizationId"`)}`;
 	const due = sql`${isWoken} AND delivery."dueAt" <= ${now}
 		AND (delivery."lease" IS NULL OR delivery."leaseUntil" <= ${now})`;

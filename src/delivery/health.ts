@@ -117,7 +117,7 @@ export function recordHealth(healths: readonly Health[], now: number): Statement
 					"failingSince" = coalesce(${unlessSucceeded(sql`"failingSince"`, sql`NULL`)}, health.value->>'failedAt'),
 					"slowUntil" = ${slowUntil(now)},
 					"exhausted" = ${unlessSucceeded(sql`"exhausted"`, sql`0`)} + (health.value->>'exhausted')
-				FROM json_each(${JSON.stringify(rows)}) AS health
+				FROM ${sql.each(rows)} AS health
 				WHERE ${isRow(webhooks, sql`health.value->>'organizationId'`, sql`health.value->>'id'`)}
 					AND ("status" = 'active' AND ${notDeleted(webhooks)}) = (health.value->>'live')
 					AND (health.value->>'succeededAt' IS NULL OR ("pausedUntil" IS NOT NULL) = (health.value->>'recovers'))`,
@@ -148,7 +148,7 @@ function countHours(healths: readonly Health[]): Statement {
 	return {
 		query: sql`INSERT INTO ${deliveryHours} ("webhookId", "hour", "successes", "failures", "durations")
 			SELECT value->>'webhookId', value->>'hour', value->>'successes', value->>'failures', value->>'durations'
-			FROM json_each(${JSON.stringify(rows)}) WHERE true
+			FROM ${sql.each(rows)} WHERE true
 			ON CONFLICT DO UPDATE SET "successes" = "successes" + excluded."successes", "failures" = "failures" + excluded."failures",
 				"durations" = (SELECT json_group_object("key", "count") FROM (SELECT "key", sum("value") AS "count" FROM
 					(SELECT "key", "value" FROM json_each(${deliveryHours}."durations") UNION ALL SELECT "key", "value" FROM json_each(excluded."durations"))

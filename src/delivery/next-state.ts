@@ -53,7 +53,7 @@ export function setNextState(endings: readonly Ending[], now: number, wake: (wak
 		ELSE ending.value->>'due' END`;
 	const ended = sql`SELECT delivery."webhookId", delivery."id", ending.value AS "value", ${due} AS "due", webhook."pausedUntil" IS NOT NULL AS "paused", webhook."ordered",
 			delivery."test" OR delivery."manualWaiting" > (ending.value->>'manual') AS "urgent"
-		FROM json_each(${JSON.stringify(rows)}) AS ending CROSS JOIN ${deliveries} AS delivery
+		FROM ${sql.each(rows)} AS ending CROSS JOIN ${deliveries} AS delivery
 			ON delivery."webhookId" = ending.value->>'webhookId' AND delivery."id" = ending.value->>'id' AND delivery."lease" = ending.value->>'lease'
 		LEFT JOIN ${webhooks} AS webhook ON ${isWebhookOfDelivery}`;
 	// A delivery that may be sent at once keeps its place in the window. One that is part of an order goes back into it: if it is

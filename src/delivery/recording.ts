@@ -132,9 +132,9 @@ async function readStoredState(env: Env, endings: readonly Ending[]): Promise<St
 	const [rows = [], leasedRows = [], recordedRows = []] = await batch(env.DB, [
 		sql`SELECT * FROM ${webhooks} WHERE ${isAmong(webhooks, webhooksOf(endings))}`,
 		sql`SELECT "id" FROM ${deliveries} WHERE ("webhookId", "id", "lease") IN
-			(SELECT value->>0, value->>1, value->>2 FROM json_each(${JSON.stringify(leases)}))`,
+			(SELECT value->>0, value->>1, value->>2 FROM ${sql.each(leases)})`,
 		sql`SELECT "deliveryId" FROM ${attempts} WHERE ("deliveryId", "number") IN
-			(SELECT value->>0, value->>1 FROM json_each(${JSON.stringify(numbers)}))`,
+			(SELECT value->>0, value->>1 FROM ${sql.each(numbers)})`,
 	]);
 	const leased = new Set(leasedRows.map(({ id }) => String(id)));
 	return {

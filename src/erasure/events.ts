@@ -93,10 +93,10 @@ async function rewrite(
 		number,
 		payload: JSON.stringify(withoutPersonalData(String(type), JSON.parse(String(payload)), rule, keeps)),
 	}));
-	const ids = JSON.stringify(found.map(({ id }) => id));
+	const ids = found.map(({ id }) => id);
 	// A delivery's id begins with the time of its event, so each is found by its webhook and that time.
 	const idPrefix = sql`'whd_' || substr(event.value, 5, ${TIME_DIGITS})`;
-	const eventDeliveries = sql`SELECT delivery."webhookId", delivery."id" FROM json_each(${ids}) AS event
+	const eventDeliveries = sql`SELECT delivery."webhookId", delivery."id" FROM ${sql.each(ids)} AS event
 		CROSS JOIN ${webhooks} AS webhook ON ${ownedBy("webhook", organizationId)}
 		CROSS JOIN ${deliveries} AS delivery ON delivery."webhookId" = webhook."id" AND delivery."id" >= ${idPrefix} AND delivery."id" < ${idPrefix} || '~'
 			AND delivery."eventId" = event.value`;
@@ -107,7 +107,7 @@ async function rewrite(
 			WHERE ${root} = ${entityId} AND ("webhookId", "id") IN (${eventDeliveries}) AND ("status" IN ('pending', 'failed', 'skipped') OR "dueAt" IS NOT NULL)`,
 		sql`UPDATE ${attempts} SET "responseHeaders" = NULL, "responseBody" = NULL, "responseTruncated" = 0
 			WHERE "deliveryId" IN (SELECT "id" FROM (${eventDeliveries}))`,
-		sql`UPDATE ${table} SET "payload" = body.value->>'payload' FROM json_each(${JSON.stringify(bodies)}) AS body
+		sql`UPDATE ${table} SET "payload" = body.value->>'payload' FROM ${sql.each(bodies)} AS body
 			WHERE ${table}."key" = ${keyOfNumber(base, sql`body.value->>'number'`)}`,
 	]);
 	return sending.length > 0;

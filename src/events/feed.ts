@@ -77,10 +77,7 @@ export async function listEvents(ctx: Ctx, query: EventQuery) {
 			...feedByNumber(base),
 			from: [base, ...(since === null ? [] : [firstKeySince(base, since)])],
 			before: [keyEndOf(base)],
-			tests: [
-				sql`"test" = 0`,
-				...(all ? [] : [sql`"type" IN (SELECT value FROM json_each(${JSON.stringify(types)}))`]),
-			],
+			tests: [sql`"test" = 0`, ...(all ? [] : [sql`"type" IN (SELECT value FROM ${sql.each(types)})`])],
 		},
 		[
 			sql`SELECT ${numberOfKey(oldestKey(base))} AS "oldest", coalesce(${numberOfKey(newestKey(base))}, ${NUMBER_BEFORE_FIRST}) AS "newest",

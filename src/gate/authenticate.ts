@@ -47,8 +47,8 @@ async function lookUpKey(bindings: Bindings, headers: Headers, key: string, now:
 	const shard = await shardOfKey(peppers, key);
 	if (shard === null) await admitAddress(bindings, headers, "key");
 	if (isRefused(key, now)) return null;
-	const hashes = JSON.stringify(await hashesOf(peppers, key));
-	return readKey(bindings, shard ?? FIRST_SHARD, sql`"hash" IN (SELECT value FROM json_each(${hashes}))`);
+	const hashes = await hashesOf(peppers, key);
+	return readKey(bindings, shard ?? FIRST_SHARD, sql`"hash" IN (SELECT value FROM ${sql.each(hashes)})`);
 }
 
 /** Makes the next request with a key look up its organization's shard again; requests of sessions always do. */

@@ -70,7 +70,7 @@ export async function copyChanges(move: Move): Promise<number> {
 	await commitAt(move.to, move, [...statements, ...merges]);
 	const done = changes.filter(({ table, key }) => !left.has(`${table} ${key}`)).map(({ seq }) => seq);
 	await commitAt(move.from, move, [
-		sql`DELETE FROM ${rowsOf(moveChanges, organizationId)} AND "seq" IN (SELECT value FROM json_each(${JSON.stringify(done)}))`,
+		sql`DELETE FROM ${rowsOf(moveChanges, organizationId)} AND "seq" IN (SELECT value FROM ${sql.each(done)})`,
 	]);
 	return changes.length;
 }

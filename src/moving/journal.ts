@@ -23,17 +23,14 @@ interface Trigger {
 
 function triggersOf(movable: Movable): Trigger[] {
 	const noted = columnsOf(movable).filter((column) => !UNNOTED_COLUMNS.has(column));
-	const list = sql.join(
-		noted.map((column) => sql`${sql.identifier(column)}`),
-		sql`, `,
-	);
+	const list = sql.list(noted.map((column) => sql`${sql.identifier(column)}`));
 	const events = { insert: sql`INSERT`, update: sql`UPDATE OF ${list}`, delete: sql`DELETE` };
 	return Object.entries(events).map(([verb, event]) => {
 		const name = `${PREFIX}${movable.name}_${verb}`;
 		const row = verb === "delete" ? "old" : "new";
 		const create = sql`CREATE TRIGGER IF NOT EXISTS ${sql.identifier(name)} AFTER ${event} ON ${movable.table} BEGIN
 			INSERT INTO ${moveChanges} ("organizationId", "table", "key")
-			SELECT owner."id", ${movable.name}, json_array(${sql.join(movable.key(row), sql`, `)})
+			SELECT owner."id", ${movable.name}, json_array(${sql.list(movable.key(row))})
 				FROM (SELECT "organizationId" AS "id" FROM ${moves} WHERE ${isJournaled}) AS owner
 				WHERE ${movable.belongs(row)};
 		END`;

@@ -15,11 +15,10 @@ const MAX_SLICE_BYTES = 1_000_000;
 /** Larger rows are written by themselves, each column as a value of its own: as JSON one might be longer than D1 accepts. */
 const HEAVY_ROW_BYTES = 200_000;
 
-const list = (parts: readonly SQL[]) => sql.join([...parts], sql`, `);
 const named = (columns: readonly string[]) => columns.map((column) => sql`${sql.identifier(column)}`);
-const keyText = (movable: Movable) => sql`json_array(${list(movable.key("row"))})`;
+const keyText = (movable: Movable) => sql`json_array(${sql.list(movable.key("row"))})`;
 const primaryKey = ({ columns }: Movable) =>
-	list(columns.map((column) => sql`"row".${sql.identifier(column)}`));
+	sql.list(columns.map((column) => sql`"row".${sql.identifier(column)}`));
 
 /** Whether a column is an event's key, of which only the number is copied: the rest is the ordinal in each database. */
 const isEventKey = ({ table }: Movable, column: string) => table === events && column === "key";
@@ -27,12 +26,12 @@ const isEventKey = ({ table }: Movable, column: string) => table === events && c
 /** The values of a row's columns, as they are copied. */
 export const copiedValues = (movable: Movable): SQL[] =>
 	columnsOf(movable).map((column) =>
-		isEventKey(movable, column) ? list(movable.key("row")) : sql`"row".${sql.identifier(column)}`,
+		isEventKey(movable, column) ? sql.list(movable.key("row")) : sql`"row".${sql.identifier(column)}`,
 	);
 
 const namedValues = (movable: Movable): SQL => {
 	const names = columnsOf(movable);
-	return list(
+	return sql.list(
 		copiedValues(movable).map((value, index) => sql`${value} AS ${sql.identifier(names[index] ?? "")}`),
 	);
 };
@@ -52,9 +51,9 @@ export const upToLimit = (rows: SQL): SQL =>
 
 /** A query for the next rows after a position, with their own positions as `@position`. */
 export const sliceAfter = (movable: Movable, organizationId: string, position: string): SQL =>
-	upToLimit(sql`SELECT json_array(${list(movable.position)}) AS "@position", ${namedValues(movable)}, ${bytesOfRow(movable)}
+	upToLimit(sql`SELECT json_array(${sql.list(movable.position)}) AS "@position", ${namedValues(movable)}, ${bytesOfRow(movable)}
 		FROM ${movable.rows(organizationId)} AND ${movable.after(position, organizationId)}
-		ORDER BY ${list(movable.order)} LIMIT CAST(${MAX_SLICE_ROWS} AS INTEGER)`);
+		ORDER BY ${sql.list(movable.order)} LIMIT CAST(${MAX_SLICE_ROWS} AS INTEGER)`);
 
 /** The position of the last row of a slice if it was limited, so that there may be more; else null. */
 export function nextPosition(slice: readonly Row[]): string | null {
@@ -92,13 +91,13 @@ export function upsertFrom(
 	const changes = columns
 		.filter((column) => !movable.columns.includes(column))
 		.map((column) => sql`${sql.identifier(column)} = excluded.${sql.identifier(column)}`);
-	const conflict = changes.length > 0 ? sql`DO UPDATE SET ${list(changes)}` : sql`DO NOTHING`;
+	const conflict = changes.length > 0 ? sql`DO UPDATE SET ${sql.list(changes)}` : sql`DO NOTHING`;
 	const values = columns.map((column, index) =>
 		isEventKey(movable, column)
 			? keyOfNumber(keyBaseOf(organizationId), value(column, index))
 			: value(column, index),
 	);
-	return sql`INSERT INTO ${movable.table} (${list(named(columns))}) ${source(list(values))} ON CONFLICT ${conflict}`;
+	return sql`INSERT INTO ${movable.table} (${sql.list(named(columns))}) ${source(sql.list(values))} ON CONFLICT ${conflict}`;
 }
 
 /** Statements that write rows as they were read; a row that exists gets their values. */
@@ -108,12 +107,12 @@ export function upserts(movable: Movable, organizationId: string, rows: readonly
 	const light = rows.filter((row) => !isHeavy(row)).map((row) => columns.map((column) => row[column]));
 	const moved = (_: string, index: number) => sql`(moved.value->>${sql.inline(sql`${index}`)})`;
 	return [
-		...splitIntoChunks(light, (values) => JSON.stringify(values)).map((chunk) =>
+		...splitIntoChunks(light).map(({ each }) =>
 			upsertFrom(
 				movable,
 				organizationId,
 				moved,
-				(values) => sql`SELECT ${values} FROM json_each(${`[${chunk.join(",")}]`}) AS moved WHERE true`,
+				(values) => sql`SELECT ${values} FROM ${each} AS moved WHERE true`,
 			),
 		),
 		...rows.filter(isHeavy).map((row) =>
@@ -130,7 +129,7 @@ export function upserts(movable: Movable, organizationId: string, rows: readonly
 /** Removes the rows with these keys. */
 export const removal = (movable: Movable, organizationId: string, keys: readonly string[]): SQL =>
 	sql`DELETE FROM ${movable.table} AS "row" WHERE (${primaryKey(movable)}) IN
-		(SELECT ${list(movable.columnValues(organizationId, sql`key.value`))} FROM json_each(${`[${keys.join(",")}]`}) AS key)`;
+		(SELECT ${sql.list(movable.columnValues(organizationId, sql`key.value`))} FROM json_each(${`[${keys.join(",")}]`}) AS key)`;
 
 /** Removes up to `limit` of an organization's rows that meet a condition; returns a row for each. */
 export const removalOfSome = (

@@ -16,12 +16,11 @@ const MAX_TERMS = 5;
 const HEAD = ["seq", "table", "key", "gone"] as const;
 const WIDTH = Math.max(...movables.map((movable) => columnsOf(movable).length));
 const places = Array.from({ length: WIDTH }, (_, index) => sql`${sql.identifier(`value${index}`)}`);
-const listed = (parts: readonly SQL[]) => sql.join([...parts], sql`, `);
 
 /** A row's values, in as many columns as the widest table has. */
 const padded = (movable: Movable): SQL => {
 	const values = copiedValues(movable);
-	return listed(places.map((place, index) => sql`${values[index] ?? sql`NULL`} AS ${place}`));
+	return sql.list(places.map((place, index) => sql`${values[index] ?? sql`NULL`} AS ${place}`));
 };
 
 /** The rows of a table that entries of the journal name. */
@@ -38,7 +37,7 @@ const everyRow = (movable: Movable, organizationId: string): SQL =>
 
 /** Any number of queries as one. */
 function united(queries: readonly SQL[]): SQL {
-	if (queries.length <= MAX_TERMS) return sql.join([...queries], sql` UNION ALL `);
+	if (queries.length <= MAX_TERMS) return sql.join(queries, sql` UNION ALL `);
 	const groups: SQL[] = [];
 	for (let start = 0; start < queries.length; start += MAX_TERMS)
 		groups.push(sql`SELECT * FROM (${united(queries.slice(start, start + MAX_TERMS))})`);
@@ -50,11 +49,11 @@ function united(queries: readonly SQL[]): SQL {
  * copied last. It has no rows if the condition is false.
  */
 export function changesAfter(organizationId: string, seq: number, condition: SQL): SQL {
-	const columns = sql`${listed(HEAD.map((name) => sql`${sql.identifier(name)}`))}, ${listed(places)}`;
+	const columns = sql`${sql.list(HEAD.map((name) => sql`${sql.identifier(name)}`))}, ${sql.list(places)}`;
 	const changed = sql`SELECT * FROM (${united(walked.map((one) => changedRows(one, organizationId)))}) ORDER BY "seq"`;
-	const last = JSON.stringify(copiedLast.map(({ name }) => name));
+	const last = copiedLast.map(({ name }) => name);
 	return sql`WITH entry AS MATERIALIZED (SELECT "seq", "table", "key" FROM ${rowsOf(moveChanges, organizationId)} AND "seq" > ${seq} ORDER BY "seq" LIMIT CAST(${MAX_ENTRIES} AS INTEGER)),
-			change AS MATERIALIZED (SELECT max("seq") AS "seq", "table", "key" FROM entry WHERE "table" NOT IN (SELECT value FROM json_each(${last})) GROUP BY 2, 3)
+			change AS MATERIALIZED (SELECT max("seq") AS "seq", "table", "key" FROM entry WHERE "table" NOT IN (SELECT value FROM ${sql.each(last)}) GROUP BY 2, 3)
 		SELECT (SELECT count(*) FROM entry) AS "entries", (SELECT count(*) FROM change) AS "changes", (SELECT max("seq") FROM entry) AS "upTo", ${columns}
 		FROM (SELECT ${columns} FROM (${upToLimit(changed)}) UNION ALL SELECT * FROM (${united(copiedLast.map((one) => everyRow(one, organizationId)))}))
 		WHERE ${condition}`;

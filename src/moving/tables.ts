@@ -59,7 +59,6 @@ export const columnsOf = ({ table }: Movable): string[] =>
 
 const of = (name: string, column: string) => sql`${sql.identifier(name)}.${sql.identifier(column)}`;
 const row = (column: string) => of("row", column);
-const list = (parts: readonly SQL[]) => sql.join([...parts], sql`, `);
 /** An element of a JSON list. */
 const element = (json: SQL | string, index: number) => sql`(${json}->>${sql.inline(sql`${index}`)})`;
 
@@ -79,7 +78,8 @@ function owned(table: TenantTable, key: readonly string[], last?: { last: true }
 		order,
 		position: order,
 		start: JSON.stringify(key.map(() => "")),
-		after: (position) => sql`(${list(order)}) > (${list(key.map((_, index) => element(position, index)))})`,
+		after: (position) =>
+			sql`(${sql.list(order)}) > (${sql.list(key.map((_, index) => element(position, index)))})`,
 		belongs: (name) => ownedBy(name, sql`owner."id"`),
 		...last,
 	};

@@ -41,7 +41,7 @@ export async function notify(env: Env, now: number): Promise<void> {
 	const sent = await Promise.all(taken.map(async (row) => ((await send(env, row)) ? [keyOf(row)] : [])));
 	const keys = sent.flat();
 	if (keys.length === 0) return;
-	const done = sql`SELECT value->>0, value->>1, value->>2 FROM json_each(${JSON.stringify(keys)})`;
+	const done = sql`SELECT value->>0, value->>1, value->>2 FROM ${sql.each(keys)}`;
 	await write(env.DB, [
 		sql`UPDATE ${notifications} SET "dueAt" = NULL WHERE ${isAmong(notifications, done, "key", "targetId")}`,
 	]);
@@ -72,7 +72,7 @@ async function take(env: Env, now: number): Promise<RawRow[]> {
 	]);
 	if (rows.length === 0) return [];
 	const [targets = []] = await batch(env.DB, [
-		sql`SELECT target."id", target."type", target."to" FROM json_each(${JSON.stringify(rows.map(keyOf))}) AS taken
+		sql`SELECT target."id", target."type", target."to" FROM ${sql.each(rows.map(keyOf))} AS taken
 			CROSS JOIN ${notificationTargets} AS target ON ${isRow("target", sql`taken.value->>0`, sql`taken.value->>2`)} AND ${notDeleted("target")}`,
 	]);
 	const byId = new Map(targets.map((target) => [target.id, target]));

@@ -58,7 +58,7 @@ export const storeStates = (now: number): SQL[] => [
 		sql`json_object('id', webhook."id", 'name', webhook."name", 'at', webhook."disabledAt", 'reason', webhook."disabledReason")`,
 		sql`${toldInTurn("webhook.disabled", now)} CROSS JOIN ${webhooks} AS webhook INDEXED BY "webhooks_live" ON ${isWebhookOfTarget}
 			WHERE ${notDeleted("target")} AND webhook."status" = 'disabled' AND webhook."disabledAt" > ${now - DAY_MS}
-				AND webhook."disabledReason" IN (SELECT value FROM json_each(${JSON.stringify(DISABLING_REASONS)}))`,
+				AND webhook."disabledReason" IN (SELECT value FROM ${sql.each(DISABLING_REASONS)})`,
 		now,
 	),
 	// The end of a rotated key is its owner's own doing: it was set later than that.
@@ -85,18 +85,16 @@ export function storeQuotas(organizationId: Operand, usage: readonly Usage[], no
 	const shares = usage.flatMap(({ quota, used, limit }) =>
 		used === null || limit === 0 ? [] : [{ id: quota, used, limit, share: used / limit }],
 	);
-	const nearing = JSON.stringify(shares.filter(({ share }) => share >= NEARING));
-	const kept = JSON.stringify(
-		shares.filter(({ share }) => share >= FAR).map(({ id }) => `quota.nearing ${id}`),
-	);
+	const nearing = shares.filter(({ share }) => share >= NEARING);
+	const kept = shares.filter(({ share }) => share >= FAR).map(({ id }) => `quota.nearing ${id}`);
 	return [
 		sql`DELETE FROM ${notifications} WHERE ${ownedBy(notifications, organizationId)} AND "event" = 'quota.nearing'
-			AND "key" NOT IN (SELECT value FROM json_each(${kept}))`,
+			AND "key" NOT IN (SELECT value FROM ${sql.each(kept)})`,
 		store(
 			"quota.nearing",
 			sql`(quota.value->>'id')`,
 			sql`json_remove(quota.value, '$.share')`,
-			sql`${toldOf("quota.nearing")} CROSS JOIN json_each(${nearing}) AS quota
+			sql`${toldOf("quota.nearing")} CROSS JOIN ${sql.each(nearing)} AS quota
 				WHERE ${notDeleted("target")} AND ${ownedBy("target", organizationId)}`,
 			now,
 		),

@@ -76,7 +76,7 @@ export function usageOf(organizationId: string, now: number): SQL {
 	const cases = counted.map(({ name, used: count }) => sql`WHEN ${name} THEN ${count(owner, now)}`);
 	return sql`SELECT asked.value->>0 AS "quota", CASE asked.value->>0 ${sql.join(cases, sql` `)} END AS "used",
 			coalesce(organization."quotas"->>(asked.value->>1), asked.value->>2) AS "limit"
-		FROM ${organizations} AS organization CROSS JOIN json_each(${JSON.stringify(asked)}) AS asked
+		FROM ${organizations} AS organization CROSS JOIN ${sql.each(asked)} AS asked
 		WHERE ${isOrganization("organization", organizationId)} ORDER BY asked.key`;
 }
 

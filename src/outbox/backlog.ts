@@ -39,7 +39,7 @@ export const isOfWebhook = ({ organizationId, id }: WebhookKey): SQL =>
 /** Keys of webhooks as a query, in the form that `releaseBacklog` takes. */
 export const webhooksQuery = (keys: readonly WebhookKey[]): SQL => {
 	const pairs = new Map(keys.map(({ organizationId, id }) => [id, [organizationId, id]]));
-	return sql`SELECT value->>0 AS "organizationId", value->>1 AS "id" FROM json_each(${JSON.stringify([...pairs.values()])})`;
+	return sql`SELECT value->>0 AS "organizationId", value->>1 AS "id" FROM ${sql.each([...pairs.values()])}`;
 };
 
 /** The number of a webhook's deliveries in a range of `dueAt`, counted up to `WINDOW_SIZE`. */

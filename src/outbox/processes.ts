@@ -30,7 +30,7 @@ export const actingAs = (ctx: Ctx, process: Process): Ctx => ({ ...ctx, actor: a
 export const skippedProcesses = (events: readonly EventType[]): FactSource<readonly string[]> => ({
 	query: (
 		organizationId,
-	) => sql`(SELECT json_group_array(asked.value) FROM json_each(${JSON.stringify(events)}) AS asked WHERE EXISTS
+	) => sql`(SELECT json_group_array(asked.value) FROM ${sql.each(events)} AS asked WHERE EXISTS
 		(SELECT 1 ${webhooksOf(organizationId)} AND webhook."status" = 'active' AND webhook."skipSystem" = 1 AND ${isSubscribed(sql`asked.value`)}))`,
 	read: (scalar) => JSON.parse(String(scalar)),
 });

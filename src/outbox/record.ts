@@ -85,7 +85,7 @@ export function recordReports(ctx: EventCtx, drafts: readonly EventDraft[]): Sta
 	if (drafts.length === 0) return [];
 	return [
 		holdDeliveries(ctx.caller.organizationId, drafts),
-		insertChunk(ctx, JSON.stringify(drafts), webhooks, hasBytesLeft(ctx.caller.organizationId)),
+		insertChunk(ctx, sql.each(drafts), webhooks, hasBytesLeft(ctx.caller.organizationId)),
 		fanOut(ctx, sql`changes()`),
 	];
 }
@@ -96,14 +96,12 @@ export function insertEvents(
 	drafts: readonly (EventDraft | TestDraft)[],
 	written?: OwnedTable,
 ): Statement[] {
-	return splitIntoChunks(drafts, (draft) => JSON.stringify(draft)).map((chunk) =>
-		insertChunk(ctx, `[${chunk.join(",")}]`, written),
-	);
+	return splitIntoChunks(drafts).map(({ each }) => insertChunk(ctx, each, written));
 }
 
 function insertChunk(
 	ctx: EventCtx,
-	drafts: string,
+	drafts: SQL,
 	written: OwnedTable | undefined,
 	condition = sql`true`,
 ): Statement {
@@ -119,7 +117,7 @@ function insertChunk(
 				CASE WHEN last."at" = ${ctx.now} OR ${ownId} IS NOT NULL THEN ${body}
 				ELSE json_replace(${body}, '$.timestamp', ${isoInstant(sql`last."at"`)}) END,
 				iif(json_type(draft.value, '$.payload.actor') IS NULL, ${JSON.stringify(ctx.actor)}, NULL)
-			FROM last CROSS JOIN json_each(${drafts}) AS draft WHERE ${condition}`,
+			FROM last CROSS JOIN ${drafts} AS draft WHERE ${condition}`,
 	};
 }
 

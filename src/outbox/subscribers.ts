@@ -30,4 +30,4 @@ export interface WithType {
 /** A query for the `id` of the webhooks that subscribe to one of these events. */
 export const subscribersTo = (organizationId: string, events: readonly WithType[]): SQL =>
 	sql`SELECT webhook."id" ${webhooksOf(organizationId)}
-		AND EXISTS (SELECT 1 FROM json_each(${JSON.stringify([...new Set(events.map(({ type }) => type))])}) AS asked WHERE ${isSubscribed(sql`asked.value`)})`;
+		AND EXISTS (SELECT 1 FROM ${sql.each([...new Set(events.map(({ type }) => type))])} AS asked WHERE ${isSubscribed(sql`asked.value`)})`;

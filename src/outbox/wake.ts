@@ -52,11 +52,11 @@ export async function sendWakeUps(env: Env, wakeUps: readonly WakeUp[]): Promise
 
 /** Without a mark, a due delivery is woken by the next sweep; with one, a minute later. That is all that a failure here costs. */
 async function clearMarks(env: Env, refused: readonly WakeUp[]): Promise<void> {
-	const keys = JSON.stringify(refused.map(({ webhookId, deliveryId }) => [webhookId, deliveryId]));
+	const keys = refused.map(({ webhookId, deliveryId }) => [webhookId, deliveryId]);
 	try {
 		await write(env.DB, [
 			sql`UPDATE ${deliveries} SET "leaseUntil" = NULL WHERE "lease" IS NULL
-				AND ("webhookId", "id") IN (SELECT value->>0, value->>1 FROM json_each(${keys}))`,
+				AND ("webhookId", "id") IN (SELECT value->>0, value->>1 FROM ${sql.each(keys)})`,
 		]);
 	} catch (error) {
 		logFault("marks_kept", { deliveries: refused.length }, error);

@@ -60,7 +60,7 @@ export const countedForRun = (env: Env, place: SQL): SQL =>
 export const countAttempts = (organizationId: string, keys: readonly (readonly [string, number])[]): SQL =>
 	sql`INSERT INTO ${counters} ("organizationId", "resource", "value")
 		SELECT ${organizationId}, 'attempts', sum("counted") FROM ${attempts}
-		WHERE ("deliveryId", "number") IN (SELECT value->>0, value->>1 FROM json_each(${JSON.stringify(keys)})) HAVING sum("counted") > 0
+		WHERE ("deliveryId", "number") IN (SELECT value->>0, value->>1 FROM ${sql.each(keys)}) HAVING sum("counted") > 0
 		ON CONFLICT DO UPDATE SET "value" = "value" + excluded."value"`;
 
 /**

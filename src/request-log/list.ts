@@ -49,11 +49,7 @@ async function listRequests(ctx: Ctx, query: PageQuery & z.output<typeof Request
 	const { status, method, keyId, since, after, limit } = query;
 	const from = since === undefined ? null : Date.parse(since);
 	const isOneOf = (column: string, values: readonly (string | number)[] | undefined) =>
-		values
-			? [
-					sql`${requestLog}.${sql.identifier(column)} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`,
-				]
-			: [];
+		values ? [sql`${requestLog}.${sql.identifier(column)} IN (SELECT value FROM ${sql.each(values)})`] : [];
 	const { rows, next } = await feedPage({
 		db: ctx.env.DB,
 		...idOrder(requestLog),

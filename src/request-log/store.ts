@@ -42,7 +42,7 @@ export async function storeRequests(
 	{ rows, more }: Collected,
 	now: number,
 ): Promise<void> {
-	const collected = JSON.stringify([...rows.values()].toSorted((one, other) => one.at - other.at));
+	const collected = sql.each([...rows.values()].toSorted((one, other) => one.at - other.at));
 	const newest = sql`(SELECT max("id") FROM ${rowsOf(requestLog, organizationId)})`;
 	const recent = sql`(SELECT count(*) FROM (SELECT 1 FROM ${rowsOf(requestLog, organizationId)} AND "id" >= ${firstIdAt("rql", now - MINUTE_MS)} LIMIT ${MAX_ROWS_A_MINUTE}))`;
 	// An isolate's clock may be behind that of the one which wrote the row before.
@@ -55,11 +55,11 @@ export async function storeRequests(
 					coalesce((SELECT "at" FROM ${requestLog} WHERE ${isRow(requestLog, organizationId, sql`"newest"`)}), 0) AS "at" FROM (SELECT ${newest} AS "newest"))
 				SELECT ${organizationId}, 'rql_' || ${numberedSuffix(organizationId, at, number)}, ${at}, given.value->>'requestId', given.value->>'keyId', given.value->>'method',
 					given.value->>'path', given.value->>'status', given.value->>'code', given.value->>'message', given.value->>'durationMs', given.value->>'count'
-				FROM last CROSS JOIN json_each(${collected}) AS given WHERE given.key < last."room"`,
+				FROM last CROSS JOIN ${collected} AS given WHERE given.key < last."room"`,
 		},
 		{
 			query: sql`UPDATE ${requestLog} SET "omitted" = "omitted" + besides."count"
-				FROM (SELECT ${more.count} + coalesce(sum(given.value->>'count'), 0) AS "count" FROM json_each(${collected}) AS given WHERE given.key >= changes()) AS besides
+				FROM (SELECT ${more.count} + coalesce(sum(given.value->>'count'), 0) AS "count" FROM ${collected} AS given WHERE given.key >= changes()) AS besides
 				WHERE ${isRow(requestLog, organizationId, newest)} AND besides."count" > 0`,
 		},
 	]);

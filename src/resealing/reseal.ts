@@ -36,7 +36,7 @@ async function resealSlice(env: Env, { table, id, columns }: SealedTable, name: 
 	const position = sql`SELECT "organizationId", "id" FROM ${resealings} WHERE ${resealings.table} = ${name}`;
 	const values = columns.map(({ column }) => valueUnderLaterKey(ring, sql.identifier(column)));
 	const [rows = []] = await batch(env.DB, [
-		sql`SELECT ${key}, ${sql.join(values, sql`, `)} FROM ${table} WHERE (${key}) > (${position}) ORDER BY ${key} LIMIT ${ROWS}`,
+		sql`SELECT ${key}, ${sql.list(values)} FROM ${table} WHERE (${key}) > (${position}) ORDER BY ${key} LIMIT ${ROWS}`,
 	]);
 	let found = 0;
 	const updates: SQL[] = [];
@@ -55,8 +55,8 @@ async function resealSlice(env: Env, { table, id, columns }: SealedTable, name: 
 		}
 		found += resealed.length;
 		const target = sql.identifier(column);
-		for (const chunk of splitIntoChunks(resealed, (entry) => JSON.stringify(entry)))
-			updates.push(sql`UPDATE ${table} SET ${target} = seen.value->>3 FROM json_each(${`[${chunk.join(",")}]`}) AS seen
+		for (const { each } of splitIntoChunks(resealed))
+			updates.push(sql`UPDATE ${table} SET ${target} = seen.value->>3 FROM ${each} AS seen
 				WHERE ${ownedBy(table, sql`seen.value->>0`)} AND ${table}.${sql.identifier(id)} = seen.value->>1 AND ${table}.${target} = seen.value->>2`);
 	}
 	const last = rows.length < ROWS ? undefined : rows.at(-1);
@@ -81,8 +81,8 @@ function progressStatements(name: string, last: RawRow | undefined, id: string, 
 
 /** A column if it is encrypted with a key of the ring other than the first, else NULL. */
 function valueUnderLaterKey(ring: Keyring, column: SQL | ReturnType<typeof sql.identifier>): SQL {
-	const beginnings = JSON.stringify(ring.all.slice(1).map(beginningOf));
-	return sql`iif(EXISTS (SELECT 1 FROM json_each(${beginnings}) WHERE substr(${column}, 1, length(value)) = value), ${column}, NULL) AS ${column}`;
+	const beginnings = sql.each(ring.all.slice(1).map(beginningOf));
+	return sql`iif(EXISTS (SELECT 1 FROM ${beginnings} WHERE substr(${column}, 1, length(value)) = value), ${column}, NULL) AS ${column}`;
 }
 
 /** The text encrypted with the first key. What follows a blank is not encrypted. */

@@ -50,7 +50,7 @@ export async function readKindHolders<Row extends OwnedRow>(
 ) {
 	const fields = [...decisiveFields(table)];
 	const ids = stored.map(({ id }) => id);
-	const these = sql`SELECT value FROM json_each(${JSON.stringify(ids)})`;
+	const these = sql`SELECT value FROM ${sql.each(ids)}`;
 	const asked = fields.flatMap((field) => {
 		const sent = new Set(inputs.map((input): unknown => Reflect.get(input, field)));
 		sent.delete(undefined);

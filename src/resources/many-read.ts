@@ -104,7 +104,7 @@ export function manyReader<Row extends OwnedRow, Create extends object, Update e
 		const rowsWith = (value: SQL) => matchingRows(resource, organizationId, field, any.link, value);
 		const query = sql`SELECT asked.value AS "key", (SELECT json_group_array("id") FROM
 				(SELECT ${resource.store.table.id} AS "id" ${rowsWith(sql`asked.value`)} LIMIT ${MAX_LISTED})) AS "ids"
-			FROM json_each(${JSON.stringify(keys)}) AS asked`;
+			FROM ${sql.each(keys)} AS asked`;
 		return {
 			known,
 			query,
@@ -115,7 +115,7 @@ export function manyReader<Row extends OwnedRow, Create extends object, Update e
 					rows.map(({ key, ids }) => [String(key), JSON.parse(String(ids)) as string[]]),
 				);
 				const counts = [...matches].flatMap(([key, { length }]) => (length < 2 ? [[key, length]] : []));
-				const differs = sql`SELECT 1 FROM json_each(${JSON.stringify(counts)}) AS asked
+				const differs = sql`SELECT 1 FROM ${sql.each(counts)} AS asked
 					WHERE (SELECT count(*) FROM (SELECT 1 ${rowsWith(sql`asked.value->>0`)} LIMIT 2)) <> asked.value->>1`;
 				return {
 					keyOf,
@@ -133,8 +133,7 @@ export function manyReader<Row extends OwnedRow, Create extends object, Update e
 		const matching = await matcher(attempt, changes);
 		const ids = [...new Set(changes.flatMap((change) => ("id" in change ? [change.id] : [])))];
 		const targets =
-			matching?.single ??
-			(ids.length > 0 ? sql`SELECT value AS "id" FROM json_each(${JSON.stringify(ids)})` : null);
+			matching?.single ?? (ids.length > 0 ? sql`SELECT value AS "id" FROM ${sql.each(ids)}` : null);
 		const live = sql`FROM (${targets}) AS target CROSS JOIN ${table} ON ${isRow(table, organizationId, sql`target."id"`)} AND ${notDeleted(table)}`;
 		const inMemory = limitBytes(
 			sql`SELECT ${selected(table)}, 0 AS "last", ${weightOf(table)} AS "weight" ${live}`,

@@ -83,11 +83,11 @@ function linkValues<Row extends OwnedRow, Fact>(
 export const uniqueChecks = (values: readonly UniqueValue[]): Unique[] =>
 	[...Map.groupBy(values, ({ path }) => path)].flatMap(([path, group]) =>
 		group.slice(0, 1).map(({ others, otherId }) => {
-			const asked = JSON.stringify(group.map(({ id, values }) => [id, ...values]));
+			const asked = group.map(({ id, values }) => [id, ...values]);
 			return {
 				path,
 				values: group,
-				taken: sql`SELECT asked.key AS "index", ${otherId} AS "holder" FROM json_each(${asked}) AS asked CROSS JOIN ${others}`,
+				taken: sql`SELECT asked.key AS "index", ${otherId} AS "holder" FROM ${sql.each(asked)} AS asked CROSS JOIN ${others}`,
 			};
 		}),
 	);

@@ -56,7 +56,7 @@ const oldestDeliveries = (
 	ended: readonly string[],
 ) => sql`WITH owner AS MATERIALIZED (SELECT organization."id", coalesce((SELECT "upTo" FROM ${counters}
 			WHERE ${isCounter("attempts", sql`organization."id"`)}), '') AS "after" ${overflowing(now)}
-				AND organization."id" NOT IN (SELECT value FROM json_each(${JSON.stringify(ended)})) ORDER BY random() LIMIT 1),
+				AND organization."id" NOT IN (SELECT value FROM ${sql.each(ended)}) ORDER BY random() LIMIT 1),
 		log AS MATERIALIZED (SELECT * FROM (SELECT webhook."id", (SELECT min("id") FROM ${deliveries} WHERE "webhookId" = webhook."id" AND "id" > owner."after") AS "first"
 			FROM owner CROSS JOIN ${webhooks} AS webhook ON ${ownedBy("webhook", sql`owner."id"`)}) WHERE "first" IS NOT NULL ORDER BY "first" LIMIT ${MAX_LOGS + 1}),
 		cut AS MATERIALIZED (SELECT (SELECT "first" FROM log ORDER BY "first" LIMIT 1 OFFSET ${MAX_LOGS}) AS "before"),
@@ -67,8 +67,8 @@ const oldestDeliveries = (
 
 /** Statements that remove those of the deliveries that have ended, and store the position. */
 function removeEnded(organizationId: string, rows: readonly RawRow[]) {
-	const keys = JSON.stringify(rows.map(({ webhookId, id }) => [webhookId, id]));
-	const ended = sql`SELECT delivery."webhookId", delivery."id" FROM json_each(${keys}) AS listed
+	const keys = rows.map(({ webhookId, id }) => [webhookId, id]);
+	const ended = sql`SELECT delivery."webhookId", delivery."id" FROM ${sql.each(keys)} AS listed
 		CROSS JOIN ${deliveries} AS delivery ON delivery."webhookId" = listed.value->>0 AND delivery."id" = listed.value->>1 WHERE delivery."dueAt" IS NULL`;
 	return [
 		...removeDeliveries(ended),

@@ -53,19 +53,19 @@ async function refold(DB: D1Database, table: OwnedTable, folding: Folding): Prom
 		const [from, to] = [formerLink(String(type), String(value)), linkValue(String(type), value)];
 		return from === to ? [] : [[organizationId, id, version, `${name}.custom.${definitionId}`, from, to]];
 	});
-	const done = sql`NOT EXISTS (SELECT 1 FROM json_each(${JSON.stringify(keys)}) AS seen WHERE NOT EXISTS (${unchanged(table)}))`;
+	const done = sql`NOT EXISTS (SELECT 1 FROM ${sql.each(keys)} AS seen WHERE NOT EXISTS (${unchanged(table)}))`;
 	const last = rows.at(-1);
 	await write(DB, [
-		...jsonTables(folded).map(
-			(seen) => sql`UPDATE ${table} SET "folded" = seen.value->>3 FROM ${seen} AS seen
+		...splitIntoChunks(folded).map(
+			({ each }) => sql`UPDATE ${table} SET "folded" = seen.value->>3 FROM ${each} AS seen
 				WHERE ${isSeen(table)}`,
 		),
-		...jsonTables(relinked).flatMap((seen) => [
+		...splitIntoChunks(relinked).flatMap(({ each }) => [
 			removeLinks(
-				sql`SELECT seen.value->>0, seen.value->>3, seen.value->>4, seen.value->>1 FROM ${seen} AS seen WHERE EXISTS (${unchanged(table)})`,
+				sql`SELECT seen.value->>0, seen.value->>3, seen.value->>4, seen.value->>1 FROM ${each} AS seen WHERE EXISTS (${unchanged(table)})`,
 			),
 			addLinks(
-				sql`SELECT seen.value->>0, seen.value->>3, seen.value->>5, seen.value->>1 FROM ${seen} AS seen WHERE EXISTS (${unchanged(table)})`,
+				sql`SELECT seen.value->>0, seen.value->>3, seen.value->>5, seen.value->>1 FROM ${each} AS seen WHERE EXISTS (${unchanged(table)})`,
 			),
 		]),
 		last && rows.length === ROWS_PER_SLICE
@@ -82,21 +82,14 @@ const isSeen = (table: OwnedTable): SQL =>
 /** Finds the row of the JSON entry `seen` if it has not changed since. */
 const unchanged = (table: OwnedTable): SQL => sql`SELECT 1 FROM ${table} WHERE ${isSeen(table)}`;
 
-/** Entries as JSON tables, each below the size limit of a bound value. */
-const jsonTables = (entries: readonly unknown[]): SQL[] =>
-	splitIntoChunks(entries, (entry) => JSON.stringify(entry)).map(
-		(chunk) => sql`json_each(${`[${chunk.join(",")}]`})`,
-	);
-
 /** The columns that are folded; of line items, which may be long, only the names. */
 const foldedColumns = ({ fields }: Folding): SQL =>
-	sql.join(
+	sql.list(
 		fields.map((field) =>
 			field === "lineItems"
 				? sql`(SELECT json_group_array(json_object('name', item.value->>'name')) FROM json_each("lineItems") AS item) AS "lineItems"`
 				: sql.identifier(field),
 		),
-		sql`, `,
 	);
 
 /** The custom values of a slice's rows whose links hold a folded form of the value. */

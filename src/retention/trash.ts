@@ -86,7 +86,7 @@ async function remove(DB: D1Database, table: OwnedTable, before: number): Promis
 	]);
 	if (found.length === 0) return false;
 	// A row that was restored meanwhile is skipped.
-	const gone = sql`SELECT gone.* FROM json_each(${JSON.stringify(found.map(keyOf))}) AS listed CROSS JOIN ${table} AS gone
+	const gone = sql`SELECT gone.* FROM ${sql.each(found.map(keyOf))} AS listed CROSS JOIN ${table} AS gone
 		ON ${isRow("gone", sql`listed.value->>0`, sql`listed.value->>1`)} WHERE ${isRemovable}`;
 	await write(DB, [
 		...fields.map((field) =>
@@ -96,7 +96,7 @@ async function remove(DB: D1Database, table: OwnedTable, before: number): Promis
 		...(values.length > 0
 			? [
 					removeLinks(sql`SELECT item.value->>0, item.value->>1, item.value->>2, item.value->>3
-						FROM json_each(${JSON.stringify(values.flatMap((row) => linksOfValue(table, row)))}) AS item
+						FROM ${sql.each(values.flatMap((row) => linksOfValue(table, row)))} AS item
 						WHERE (item.value->>0, item.value->>3) IN (SELECT "organizationId", "id" FROM (${gone}))`),
 				]
 			: []),

@@ -31,10 +31,7 @@ export const weighChore = (slice = ROWS_PER_SLICE): Chore => ({
 /** Statements that weigh the next slice of a table and store the progress. */
 function weighNext(one: WeighedTable, slice: number): SQL[] {
 	const name = getTableName(one.table);
-	const key = sql.join(
-		one.key.map((column) => sql`row.${sql.identifier(column.name)}`),
-		sql`, `,
-	);
+	const key = sql.list(one.key.map((column) => sql`row.${sql.identifier(column.name)}`));
 	const next = (columns: SQL) =>
 		sql`SELECT ${columns} FROM ${weighings} AS weighing CROSS JOIN ${one.table} AS row
 			WHERE weighing."table" = ${name} AND ${isBeyondProgress(one, "row")} ORDER BY ${key} LIMIT CAST(${slice} AS INTEGER)`;

@@ -88,7 +88,7 @@ const extraEntries = (text: SQL) => sql`(octet_length(${text}) - octet_length(re
 export function isBeyondProgress({ key }: WeighedTable, name: string): SQL {
 	const fields = key.map((column) => sql`${sql.identifier(name)}.${sql.identifier(column.name)}`);
 	const done = key.map((_, index) => sql`weighing."after"->>${index}`);
-	return sql.inline(sql`(${sql.join(fields, sql`, `)}) > (${sql.join(done, sql`, `)})`);
+	return sql.inline(sql`(${sql.list(fields)}) > (${sql.list(done)})`);
 }
 
 /** Adds to the counter of a table; `from` returns rows of `owner` (organization id) and `bytes`. */

@@ -36,7 +36,7 @@ const MAX_CHUNK_QUERIES = 20;
  */
 function dueNames(chores: readonly Pick<Chore, "name" | "due">[], now: number): SQL {
 	const cases = chores.map(({ name, due }) => sql`WHEN ${sql.inline(sql`${name}`)} THEN EXISTS (${due})`);
-	return sql`SELECT asked.value AS "name" FROM json_each(${JSON.stringify(chores.map(({ name }) => name))}) AS asked
+	return sql`SELECT asked.value AS "name" FROM ${sql.each(chores.map(({ name }) => name))} AS asked
 		WHERE CASE asked.value ${sql.join(cases, sql` `)} END AND (asked.value = ${MOVES} OR NOT ${isArriving(now)})`;
 }
 

@@ -23,11 +23,7 @@ import { recordPage } from "./record-log.ts";
 export type LogQuery = PageQuery & z.output<typeof DeliveryQuery>;
 
 const isOneOf = (column: string, values: readonly (string | number)[] | undefined) =>
-	values
-		? [
-				sql`${deliveries}.${sql.identifier(column)} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`,
-			]
-		: [];
+	values ? [sql`${deliveries}.${sql.identifier(column)} IN (SELECT value FROM ${sql.each(values)})`] : [];
 
 const toInstant = (ms: unknown) => (ms === null ? null : isoOf(ms));
 

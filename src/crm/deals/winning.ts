@@ -71,7 +71,7 @@ function leadsOf(
 	const named = inputs.flatMap(({ leadId }) => leadId ?? []);
 	const isKept = ids !== null && inputs.some(({ leadId }) => leadId === undefined);
 	if (named.length === 0 && !isKept) return null;
-	const sent = sql`SELECT value FROM json_each(${JSON.stringify(named)})`;
+	const sent = sql`SELECT value FROM ${sql.each(named)}`;
 	if (!isKept) return sent;
 	return sql`${sent} UNION ALL SELECT "leadId" FROM ${rowsOf(deals.store.table, organizationId)} AND "id" IN (${ids})`;
 }

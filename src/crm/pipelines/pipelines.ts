@@ -142,10 +142,10 @@ function expectStagesFree(ctx: Ctx, before: Row, after: Row, occupied: readonly 
 }
 
 function expectNoDealIn(ctx: Ctx, stages: readonly Stage[]): Statement {
-	const ids = JSON.stringify(stages.map(({ id }) => id));
+	const ids = stages.map(({ id }) => id);
 	return expect(
 		sql`NOT EXISTS (SELECT 1 FROM ${liveRowsOf(deals, ctx.caller.organizationId)}
-			AND "stageId" IN (SELECT value FROM json_each(${ids})))`,
+			AND "stageId" IN (SELECT value FROM ${sql.each(ids)}))`,
 		() => new LostRace(),
 	);
 }
