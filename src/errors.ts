@@ -1,6 +1,8 @@
 // Every error a caller can get: one catalogue from code to status, one class, and the errors that several places share.
 // The OpenAPI document, responses and tests all use this list, so they agree.
 
+import { keysOf } from "./keys.ts";
+
 export const errorCatalogue = {
 	BAD_REQUEST: { status: 400, title: "The request is not valid; `errors` names each field at fault." },
 	UNAUTHORIZED: { status: 401, title: "The API key is missing, malformed, unknown, expired or revoked." },
@@ -26,6 +28,9 @@ export const errorCatalogue = {
 } as const;
 
 export type ErrorCode = keyof typeof errorCatalogue;
+
+export const errorCodes = keysOf(errorCatalogue);
+
 export type ErrorStatus = (typeof errorCatalogue)[ErrorCode]["status"];
 
 /** The maximum length of a path in an error; longer ones, whose names the caller chose, are cut. */

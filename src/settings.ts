@@ -2,6 +2,7 @@
 // at the start; if it reaches the Worker, `/health` names it.
 import { AppError } from "./errors.ts";
 import { parseKeyring } from "./keyring.ts";
+import { keysOf } from "./keys.ts";
 import { logFault } from "./log.ts";
 import { parsePlaces } from "./places.ts";
 
@@ -90,7 +91,7 @@ export type SettingTexts = { readonly [Name in SettingName]?: string | undefined
 /** Names of the settings that are secrets: no file of the repository contains their values. */
 export const SECRETS: readonly SettingName[] = ["KEY_PEPPER", "ENCRYPTION_KEY"];
 
-const names = Object.keys(parsers) as SettingName[];
+const names = keysOf(parsers);
 
 /** A setting that is missing or invalid, and a message that begins with its name. */
 export interface InvalidSetting {

@@ -1,7 +1,9 @@
 // The types of custom fields. All that distinguishes one type from another is in this table.
+
 import { z } from "@hono/zod-openapi";
 import { type SQL, sql } from "../db/sql.ts";
 import * as field from "../http/fields.ts";
+import { keysOf } from "../keys.ts";
 import { emailKey } from "../text/email.ts";
 import { textKey } from "../text/fold.ts";
 import { phoneKey } from "../text/phone.ts";
@@ -87,7 +89,7 @@ const fieldTypes = {
 
 export type FieldTypeName = keyof typeof fieldTypes;
 
-export const fieldTypeNames = Object.keys(fieldTypes) as [FieldTypeName, ...FieldTypeName[]];
+export const fieldTypeNames = keysOf(fieldTypes);
 
 const byName = new Map<string, FieldType>(Object.entries(fieldTypes));
 

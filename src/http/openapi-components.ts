@@ -7,6 +7,7 @@ import {
 	conflict,
 	type ErrorCode,
 	errorCatalogue,
+	errorCodes,
 	internalError,
 	notFound,
 	unauthorized,
@@ -182,7 +183,5 @@ export const parameterRef = (name: keyof typeof PARAMETERS) => ({ $ref: `#/compo
 export const sharedComponents = {
 	headers: HEADERS,
 	parameters: PARAMETERS,
-	responses: Object.fromEntries(
-		(Object.keys(errorCatalogue) as ErrorCode[]).map((code) => [code, errorResponse(code)]),
-	),
+	responses: Object.fromEntries(errorCodes.map((code) => [code, errorResponse(code)])),
 };

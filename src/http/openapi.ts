@@ -1,17 +1,15 @@
 // The OpenAPI operation of an endpoint, derived from its definition: parameters, headers, bodies, and all errors it can answer,
 // from the same data that the code uses.
 import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
-import { type ErrorCode, errorCatalogue, MAX_ERRORS, MAX_PATH_CHARACTERS } from "../errors.ts";
+import { type ErrorCode, errorCatalogue, errorCodes, MAX_ERRORS, MAX_PATH_CHARACTERS } from "../errors.ts";
 import type { EndpointDefinition } from "./definition.ts";
 import { exampleId } from "./fields.ts";
 import { COMMON_HEADERS, errorRef, errorResponse, headerRefs, parameterRef } from "./openapi-components.ts";
 
-const codes = Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]];
-
 /** The body of every error. */
 export const ErrorSchema = z
 	.object({
-		code: z.enum(codes).describe("The code of the error."),
+		code: z.enum(errorCodes).describe("The code of the error."),
 		message: z.string().openapi({
 			maxLength: 10_000,
 			description: "A description of the error; for a bad request, of the first field at fault.",
@@ -52,7 +50,7 @@ function errorsOf(definition: EndpointDefinition<z.ZodType, z.ZodType>): ErrorCo
 	if (writes || conflict) found.add("CONFLICT");
 	if (writes) found.add("UNPROCESSABLE");
 	if (conditional) found.add("PRECONDITION_FAILED");
-	return codes.filter((code) => found.has(code));
+	return errorCodes.filter((code) => found.has(code));
 }
 
 /** The operation for the OpenAPI document. */

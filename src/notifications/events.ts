@@ -1,4 +1,6 @@
 // What targets are told of, and the scope that reading it elsewhere needs.
+import { keysOf } from "../keys.ts";
+
 export const notificationEvents = {
 	"webhook.failing": {
 		scope: "webhooks:read",
@@ -11,7 +13,4 @@ export const notificationEvents = {
 
 export type NotificationEvent = keyof typeof notificationEvents;
 
-export const notificationEventNames = Object.keys(notificationEvents) as [
-	NotificationEvent,
-	...NotificationEvent[],
-];
+export const notificationEventNames = keysOf(notificationEvents);

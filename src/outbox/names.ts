@@ -1,6 +1,8 @@
 // All event types and the resource that each is about. Their payloads are in the catalogue (events/catalogue.ts), which is
 // above the features because it imports their schemas.
+
 import { identities, type Noun, type Path } from "../identities.ts";
+import { keysOf } from "../keys.ts";
 
 const LIFECYCLE_VERBS = ["created", "updated", "deleted"] as const;
 
@@ -51,7 +53,7 @@ const entities = {
 
 export type EventType = keyof typeof entities;
 
-export const eventTypes = Object.keys(entities) as [EventType, ...EventType[]];
+export const eventTypes = keysOf(entities);
 
 /** The resource that an event is about, by its path. */
 export const entityOf = (type: EventType): Path => entities[type];

@@ -1,11 +1,9 @@
 // Logged requests in answers.
 import { z } from "@hono/zod-openapi";
-import { type ErrorCode, errorCatalogue } from "../errors.ts";
+import { errorCodes } from "../errors.ts";
 import { exampleId, id, timestamp } from "../http/fields.ts";
 
 export const methods = z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
-
-const codes = Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]];
 
 export const LoggedRequest = z
 	.object({
@@ -24,7 +22,7 @@ export const LoggedRequest = z
 				"The path without the query; a part that is neither a word of the API nor an id is shown as `…`.",
 			),
 		status: z.int().openapi({ description: "The status of the answer.", minimum: 200, maximum: 599 }),
-		code: z.enum(codes).nullable().describe("The error code; `null` if the request succeeded."),
+		code: z.enum(errorCodes).nullable().describe("The error code; `null` if the request succeeded."),
 		message: z
 			.string()
 			.max(300)
