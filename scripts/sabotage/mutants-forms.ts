@@ -67,8 +67,8 @@ export const formMutants: readonly Mutant[] = [
 		"an id that no form has is looked for each time",
 		["test/shards/public-forms.test.ts", "is looked for once in ten seconds"],
 		"src/public-forms/place.ts",
-		"(place ? FOUND_MS : UNKNOWN_MS)",
-		"(place ? FOUND_MS : 0)",
+		"place ? FOUND_MS : UNKNOWN_MS",
+		"place ? FOUND_MS : 0",
 	),
 	singleEdit(
 		"two answers at once make two leads of one address",

@@ -3,20 +3,14 @@
 import { sql } from "../db/sql.ts";
 import type { Bindings } from "../env.ts";
 import { unauthorized } from "../errors.ts";
+import { Memory } from "../memory.ts";
 import { settingsOf } from "../settings.ts";
 import { FIRST_SHARD } from "../shards.ts";
 import { admitAddress } from "./address.ts";
 import { hashesOf, isWellFormedKey, shardOfKey } from "./api-key.ts";
-import {
-	isRefused,
-	type KnownKey,
-	MAX_REMEMBERED_KEYS,
-	MEMORY_MS,
-	readKey,
-	rememberRefused,
-} from "./known-key.ts";
+import { isRefused, type KnownKey, MEMORY_MS, readKey, rememberRefused } from "./known-key.ts";
 
-const knownKeys = new Map<string, { readonly known: KnownKey; readonly until: number }>();
+const knownKeys = new Memory<KnownKey>();
 
 /**
  * Finds the caller by the request's key. A text with the wrong form or checksum is refused without any I/O; a key without our
@@ -26,20 +20,16 @@ const knownKeys = new Map<string, { readonly known: KnownKey; readonly until: nu
  *   address
  */
 export async function authenticate(bindings: Bindings, headers: Headers, key: string, now: number) {
-	const remembered = knownKeys.get(key);
+	const remembered = knownKeys.get(key, now);
 	if (!remembered && !isWellFormedKey(key)) throw unauthorized();
-	const fresh = !remembered || remembered.until <= now || remembered.until > now + MEMORY_MS;
-	const known = fresh ? await lookUpKey(bindings, headers, key, now) : remembered.known;
+	const known = remembered ?? (await lookUpKey(bindings, headers, key, now));
 	if (!known || (known.expiresAt !== null && known.expiresAt <= now)) {
 		knownKeys.delete(key);
 		rememberRefused(key, now);
 		throw unauthorized();
 	}
-	if (fresh) {
-		if (knownKeys.size >= MAX_REMEMBERED_KEYS) knownKeys.clear();
-		knownKeys.set(key, { known, until: now + MEMORY_MS });
-	}
-	return { known, fresh };
+	if (!remembered) knownKeys.set(key, known, now, MEMORY_MS);
+	return { known, fresh: !remembered };
 }
 
 async function lookUpKey(bindings: Bindings, headers: Headers, key: string, now: number) {

@@ -11,12 +11,12 @@ import type { Bindings, Env } from "../env.ts";
 import { unavailable } from "../errors.ts";
 import type { Allowance } from "../limiter/rate-limit.ts";
 import { KEY_LIMIT } from "../limiter/window.ts";
+import { Memory } from "../memory.ts";
 import { limitOf } from "../quotas/quotas.ts";
 import { envOf, FIRST_SHARD, hasShard } from "../shards.ts";
 
 /** How long an isolate remembers the caller of a key, or that a key is refused. */
 export const MEMORY_MS = 60_000;
-export const MAX_REMEMBERED_KEYS = 10_000;
 
 export interface KnownKey extends Caller {
 	/** The shard of its organization. */
@@ -29,20 +29,15 @@ export interface KnownKey extends Caller {
 	readonly reads: "primary" | "nearest";
 }
 
-/** Keys and sessions that are unknown or have ended, and until when this is remembered. None becomes valid again. */
-const refusedHolders = new Map<string, number>();
+/** Keys and sessions that are unknown or have ended. None becomes valid again. */
+const refusedHolders = new Memory<true>();
 
 /** Remembers for a minute that a key, or a session by its id, is invalid. */
-export function rememberRefused(holder: string, now: number): void {
-	if (refusedHolders.size >= MAX_REMEMBERED_KEYS) refusedHolders.clear();
-	refusedHolders.set(holder, now + MEMORY_MS);
-}
+export const rememberRefused = (holder: string, now: number): void =>
+	refusedHolders.set(holder, true, now, MEMORY_MS);
 
 /** Whether a key or session was found to be invalid less than a minute ago. */
-export function isRefused(holder: string, now: number): boolean {
-	const until = refusedHolders.get(holder);
-	return until !== undefined && now < until && until <= now + MEMORY_MS;
-}
+export const isRefused = (holder: string, now: number): boolean => refusedHolders.get(holder, now) ?? false;
 
 /**
  * Reads the key that meets the condition, in this shard or in the one that its organization has moved to. Null when there is no

@@ -7,6 +7,7 @@ import { liveRowOf, organizationRow } from "../db/tenant.ts";
 import type { Env } from "../env.ts";
 import { AppError, unauthorized, unavailable } from "../errors.ts";
 import { logFault } from "../log.ts";
+import { Memory } from "../memory.ts";
 import type { Seen, Verdict } from "../verdict.ts";
 import { sessionLimiterOf, WINDOW_MS } from "./window.ts";
 
@@ -33,15 +34,11 @@ const MAX_END_TRIES = 5;
 const END_RETRY_PAUSE_MS = 100;
 
 /**
- * Limiters that have reached their limit, and until when. Further requests are refused here, without a call of the object or of
+ * Limiters that have reached their limit, and until when (ms). Further requests are refused here, without a call of the object or of
  * D1. The object is asked again after a second, because a key that was revoked meanwhile must get a 401 and not a 429.
  */
-const exhaustedLimiters = new Map<
-	string,
-	{ readonly until: number; readonly askedAt: number; readonly verdict: Verdict }
->();
+const exhaustedLimiters = new Memory<{ readonly until: number; readonly verdict: Verdict }>();
 const MEMORY_MS = 1_000;
-const MAX_REMEMBERED_LIMITERS = 10_000;
 
 /**
  * Asks the caller's Durable Object whether this request is admitted. When the call fails, it is repeated once on a new stub.
@@ -58,19 +55,12 @@ export async function admit(
 ): Promise<Verdict> {
 	const now = Date.now();
 	const { limiter } = known.allowance;
-	const remembered = exhaustedLimiters.get(limiter);
-	if (
-		remembered &&
-		remembered.askedAt <= now &&
-		now < Math.min(remembered.askedAt + MEMORY_MS, remembered.until)
-	) {
-		return { ...remembered.verdict, resetMs: remembered.until - now };
-	}
-	exhaustedLimiters.delete(limiter);
+	const remembered = exhaustedLimiters.get(limiter, now);
+	if (remembered) return { ...remembered.verdict, resetMs: remembered.until - now };
 	const verdict = await askLimiter(env, known, requestId, isLocated);
 	if (verdict.outcome === "limited") {
-		if (exhaustedLimiters.size >= MAX_REMEMBERED_LIMITERS) exhaustedLimiters.clear();
-		exhaustedLimiters.set(limiter, { until: now + verdict.resetMs, askedAt: now, verdict });
+		const { resetMs } = verdict;
+		exhaustedLimiters.set(limiter, { until: now + resetMs, verdict }, now, Math.min(MEMORY_MS, resetMs));
 	}
 	return verdict;
 }

@@ -8,6 +8,7 @@ import { sql } from "../db/sql.ts";
 import { isOrganization } from "../db/tenant.ts";
 import type { Bindings } from "../env.ts";
 import { AppError, notFound, unavailable } from "../errors.ts";
+import { Memory } from "../memory.ts";
 import { limitOf } from "../quotas/quotas.ts";
 import { FIRST_SHARD, forEachShard, shardsOf } from "../shards.ts";
 
@@ -21,17 +22,16 @@ export interface Place {
 const FOUND_MS = 60_000;
 /** Shorter, because an organization may be imported with its forms. Forms that are not public, or deleted, are known ones. */
 const UNKNOWN_MS = 10_000;
-const MAX_REMEMBERED = 10_000;
 
-/** The places of forms, null of those that are unknown, and until when they are remembered. */
-const remembered = new Map<string, { readonly place: Place | null; readonly until: number }>();
+/** The places of forms, null of those that are unknown. */
+const places = new Memory<Place | null>();
 
 /** Errors that tell that a form was not where it was remembered. */
 const misplaced = new WeakSet<AppError>();
 
 /** Marks an error as due to a place that is no longer right, and forgets the place. */
 export function asMisplaced(id: string, error: AppError): AppError {
-	remembered.delete(id);
+	places.delete(id);
 	misplaced.add(error);
 	return error;
 }
@@ -58,13 +58,9 @@ export async function atPlace<T>(
 }
 
 async function placeOf(bindings: Bindings, id: string, now: number): Promise<Place> {
-	const known = remembered.get(id);
-	const isFresh = known && now < known.until && known.until <= now + FOUND_MS;
-	const place = isFresh ? known.place : await search(bindings, id);
-	if (!isFresh) {
-		if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-		remembered.set(id, { place, until: now + (place ? FOUND_MS : UNKNOWN_MS) });
-	}
+	const known = places.get(id, now);
+	const place = known === undefined ? await search(bindings, id) : known;
+	if (known === undefined) places.set(id, place, now, place ? FOUND_MS : UNKNOWN_MS);
 	if (!place) throw notFound("form");
 	return place;
 }

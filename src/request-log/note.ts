@@ -5,6 +5,7 @@ import { chance } from "../chance.ts";
 import type { Ctx } from "../context.ts";
 import type { AppError } from "../errors.ts";
 import { logFault } from "../log.ts";
+import { Memory } from "../memory.ts";
 import { settingsOf } from "../settings.ts";
 import { shownMessage, shownPath } from "./shown.ts";
 import { type Collected, storeRequests } from "./store.ts";
@@ -18,7 +19,6 @@ const FIRST_WAIT_MS = 250;
 const INTERVAL_MS = 10_000;
 /** The platform ends work 30 s after an answer; what was collected for a write that never came is dropped then. */
 const MAX_WAIT_MS = 30_000;
-const MAX_REMEMBERED = 10_000;
 
 /** How a request was answered. */
 interface Answered {
@@ -34,7 +34,8 @@ interface Collecting extends Collected {
 }
 
 const collecting = new Map<string, Collecting>();
-const storedAt = new Map<string, number>();
+/** When each organization's requests were last stored (ms). */
+const storedAt = new Memory<number>();
 
 /** Notes a request that was answered; it is stored later, by this request or by one before. */
 export function noteRequest(ctx: Ctx, { method, pathname, status, error, durationMs }: Answered): void {
@@ -64,18 +65,19 @@ function collectionOf(ctx: Ctx): Collecting {
 	if (current && now - current.since < MAX_WAIT_MS && now >= current.since) return current;
 	const begun: Collecting = { rows: new Map(), more: { count: 0 }, since: now };
 	collecting.set(organizationId, begun);
-	const next = (storedAt.get(organizationId) ?? 0) + INTERVAL_MS;
-	ctx.waitUntil(store(ctx, begun, Math.min(INTERVAL_MS, Math.max(FIRST_WAIT_MS, next - now))));
+	const last = storedAt.get(organizationId, now);
+	const pause = last === undefined ? 0 : last + INTERVAL_MS - now;
+	ctx.waitUntil(store(ctx, begun, Math.max(FIRST_WAIT_MS, pause)));
 	return begun;
 }
 
 async function store({ env, caller: { organizationId } }: Ctx, collected: Collecting, waitMs: number) {
 	await new Promise((resolve) => setTimeout(resolve, waitMs));
 	if (collecting.get(organizationId) === collected) collecting.delete(organizationId);
-	if (storedAt.size >= MAX_REMEMBERED) storedAt.clear();
-	storedAt.set(organizationId, Date.now());
+	const now = Date.now();
+	storedAt.set(organizationId, now, now, INTERVAL_MS);
 	try {
-		await storeRequests(env, organizationId, collected, Date.now());
+		await storeRequests(env, organizationId, collected, now);
 	} catch (error) {
 		logFault("request_log_failed", { organizationId }, error);
 	}
