@@ -40,7 +40,7 @@ export const webhookMutants: readonly Mutant[] = [
 		"what a visitor wrote is markup in Slack",
 		[SLACK, "is made of the payload, signed, and the same on each attempt"],
 		"src/delivery/template.ts",
-		"escaped(textOf(",
+		"escapeForSlack(textOf(",
 		"(textOf(",
 	),
 	singleEdit(

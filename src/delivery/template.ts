@@ -15,7 +15,9 @@ export const isTemplate = (template: string): boolean =>
  * nobody and hides no link behind other words; unset values and objects are empty, and lists are separated by commas.
  */
 export function renderTemplate(template: string, payload: unknown): string {
-	const text = template.replaceAll(PLACEHOLDER, (_, path) => escaped(textOf(valueAt(payload, path.trim()))));
+	const text = template.replaceAll(PLACEHOLDER, (_, path) =>
+		escapeForSlack(textOf(valueAt(payload, path.trim()))),
+	);
 	// Slack refuses a text without anything in it.
 	return text.trim() === "" ? "(empty)" : text.slice(0, MAX_TEXT_CHARACTERS).toWellFormed();
 }
@@ -36,5 +38,6 @@ function textOf(value: unknown): string {
 	return typeof value === "object" || value === undefined ? "" : String(value);
 }
 
-const escaped = (text: string) =>
+/** A text in which Slack finds no markup: it reads these three characters as such. */
+export const escapeForSlack = (text: string): string =>
 	text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");

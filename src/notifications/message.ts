@@ -1,4 +1,5 @@
 // What a notification says, in the form that each type of target takes.
+import { escapeForSlack } from "../delivery/template.ts";
 import type { NotificationEvent } from "./events.ts";
 
 /** What a notification is about. */
@@ -37,12 +38,8 @@ const sentences: Readonly<Record<NotificationEvent, (subject: Subject) => string
 /** The notification as a text. */
 export const textOf = ({ event, subject }: Notice): string => sentences[event](subject);
 
-/** Slack reads these three characters as markup. */
-const forSlack = (text: string) =>
-	text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-
 const bodies: Readonly<Record<string, (notice: Notice, text: string) => object>> = {
-	slack: (_, text) => ({ text: forSlack(text) }),
+	slack: (_, text) => ({ text: escapeForSlack(text) }),
 	discord: (_, text) => ({ content: text, allowed_mentions: { parse: [] } }),
 	teams: (_, text) => ({
 		type: "message",
