@@ -5,17 +5,16 @@
 import { STAGE } from "../db/moves.ts";
 import { moveChanges, moves } from "../db/schema/moves.ts";
 import { type SQL, sql } from "../db/sql.ts";
-import { ownedBy, rowsOf } from "../db/tenant.ts";
+import { rowsOf } from "../db/tenant.ts";
+import { isOurs, type Lease } from "./move.ts";
 
 export const LEASE_MS = 120_000;
 /** Entries of the journal that are removed at once. */
 export const ENTRIES = 1_000;
 
-export interface Holding {
-	readonly organizationId: string;
+export interface Holding extends Lease {
 	readonly shard: number;
 	readonly kind: "export" | "import";
-	readonly lease: string;
 }
 
 const STAGE_OF = { export: STAGE.copying, import: STAGE.arriving } as const;
@@ -27,22 +26,21 @@ export const hold = ({ organizationId, shard, kind, lease }: Holding, now: numbe
 		ON CONFLICT DO UPDATE SET "stage" = excluded."stage", "since" = excluded."since", "lease" = excluded."lease", "leaseUntil" = excluded."leaseUntil", "after" = ''
 			WHERE "shard" = excluded."shard" AND "leaseUntil" <= ${now} RETURNING 1`;
 
-const its = ({ organizationId, lease }: Holding): SQL =>
-	sql`${ownedBy(moves, organizationId)} AND "lease" = ${lease}`;
-
 /** The condition that it is still in this process's hand. */
-export const isHeld = (holding: Holding): SQL => sql`EXISTS (SELECT 1 FROM ${moves} WHERE ${its(holding)})`;
+export const isHeld = (holding: Holding): SQL =>
+	sql`EXISTS (SELECT 1 FROM ${moves} WHERE ${isOurs(holding)})`;
 
 /** Keeps it for longer; returns a row unless another process has taken it. */
 export const renew = (holding: Holding, now: number): SQL =>
-	sql`UPDATE ${moves} SET "since" = ${now}, "leaseUntil" = ${now + LEASE_MS} WHERE ${its(holding)} RETURNING 1`;
+	sql`UPDATE ${moves} SET "since" = ${now}, "leaseUntil" = ${now + LEASE_MS} WHERE ${isOurs(holding)} RETURNING 1`;
 
 /** Lets another process take it at once, and go on. */
 export const abandon = (holding: Holding): SQL =>
-	sql`UPDATE ${moves} SET "leaseUntil" = 0 WHERE ${its(holding)}`;
+	sql`UPDATE ${moves} SET "leaseUntil" = 0 WHERE ${isOurs(holding)}`;
 
 /** Lets it go; returns a row unless another process has taken it. */
-export const release = (holding: Holding): SQL => sql`DELETE FROM ${moves} WHERE ${its(holding)} RETURNING 1`;
+export const release = (holding: Holding): SQL =>
+	sql`DELETE FROM ${moves} WHERE ${isOurs(holding)} RETURNING 1`;
 
 /** The condition that nobody moves an organization or has it in hand. */
 export const isFree = (organizationId: string): SQL =>
@@ -55,7 +53,7 @@ export const removeEntries = (organizationId: string, condition: SQL): SQL =>
 
 /** A text that is too long for one statement is put together in pieces: adds one. Without a piece it begins again. */
 export const addPiece = (holding: Holding, piece?: string): SQL =>
-	sql`UPDATE ${moves} SET "after" = ${piece === undefined ? sql`''` : sql`"after" || ${piece}`} WHERE ${its(holding)}`;
+	sql`UPDATE ${moves} SET "after" = ${piece === undefined ? sql`''` : sql`"after" || ${piece}`} WHERE ${isOurs(holding)}`;
 
 /** The text that was put together. */
-export const pieces = (holding: Holding): SQL => sql`(SELECT "after" FROM ${moves} WHERE ${its(holding)})`;
+export const pieces = (holding: Holding): SQL => sql`(SELECT "after" FROM ${moves} WHERE ${isOurs(holding)})`;

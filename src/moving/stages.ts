@@ -63,12 +63,14 @@ const begin: Step = async (move) => {
 	return { ...(await advance(move, STAGE.clearing, ...startJournal(), store)), layout };
 };
 
-const isForwarding = ({ table }: Movable) => table === organizations || table === apiKeys;
+/** All rows of tables but those that lead to where an organization is. */
+const allButForwarding = ({ table }: Movable) =>
+	table === organizations || table === apiKeys ? null : sql`true`;
 
 /** Removes what an earlier stay has left at the other end, and makes the organization known there; its keys still lead here. */
 const clear: Step = async (move) => {
 	if (Date.now() < move.since + QUIET_MS) return null;
-	if (await removeSome(move, move.to, (movable) => (isForwarding(movable) ? null : sql`true`))) return move;
+	if (await removeSome(move, move.to, allButForwarding)) return move;
 	const itself = movables.filter(({ table }) => table === organizations);
 	const statements: SQL[] = [];
 	for (const movable of itself) {
@@ -223,7 +225,7 @@ const leave: Step = async (move) => {
 /** Removes what has been copied, and ends the move. */
 const withdraw: Step = async (move) => {
 	const { organizationId } = move;
-	if (await removeSome(move, move.to, (movable) => (isForwarding(movable) ? null : sql`true`))) return move;
+	if (await removeSome(move, move.to, allButForwarding)) return move;
 	await commitAt(move.to, move, [...mergeSearchIndexes(Date.now()), sql`DELETE FROM ${arrivalOf(move)}`]);
 	await endMove(move);
 	log("move", { organizationId, to: move.to.SHARD, stage: "withdrawn" });
@@ -233,9 +235,7 @@ const withdraw: Step = async (move) => {
 /** Removes the move, and the journal after the last one. Words of what was removed are merged out of the full-text indexes. */
 export async function endMove(move: Lease & Pick<Move, "from">): Promise<void> {
 	const { from, organizationId } = move;
-	const [others = []] = await batch(from.DB, [
-		sql`SELECT 1 FROM ${moves} WHERE "stage" BETWEEN ${STAGE.clearing} AND ${STAGE.frozen} LIMIT 1`,
-	]);
+	const [others = []] = await batch(from.DB, [sql`SELECT 1 FROM ${moves} WHERE ${isJournaled} LIMIT 1`]);
 	await commitAt(from, move, [
 		...(others.length === 0 ? [nobodyElse, ...endJournal()] : []),
 		...mergeSearchIndexes(Date.now()),
