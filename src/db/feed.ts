@@ -41,6 +41,10 @@ export const idOrder = (table: SQLiteTable & { readonly id: SQLiteColumn }, besi
 	place: { column: "id", key: (id) => sql`${id}`, beyond: (id) => sql`${`${id}0`}` },
 });
 
+/** The condition that a column has one of these values; nothing if they are not given. */
+export const oneOf = (column: SQLiteColumn, values: readonly (string | number)[] | undefined): SQL[] =>
+	values ? [sql`${column} IN (SELECT value FROM ${sql.each(values)})`] : [];
+
 /** One page, and the position where the next one begins. The queries `besides` run in the same batch; their rows are returned too. */
 export async function feedPage(feed: Feed, besides: readonly SQL[] = []) {
 	const { table, key, place, columns, owner, from = [], before = [], tests, after, limit, ascending } = feed;

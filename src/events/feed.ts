@@ -13,7 +13,7 @@ import {
 	numberOfKey,
 	oldestKey,
 } from "../db/event-keys.ts";
-import { feedPage } from "../db/feed.ts";
+import { feedPage, oneOf } from "../db/feed.ts";
 import type { ListQuery, PageQuery, Position } from "../db/list-query.ts";
 import { events, formerEvents } from "../db/schema/events.ts";
 import { type SQL, sql } from "../db/sql.ts";
@@ -77,7 +77,7 @@ export async function listEvents(ctx: Ctx, query: EventQuery) {
 			...feedByNumber(base),
 			from: [base, ...(since === null ? [] : [firstKeySince(base, since)])],
 			before: [keyEndOf(base)],
-			tests: [sql`"test" = 0`, ...(all ? [] : [sql`"type" IN (SELECT value FROM ${sql.each(types)})`])],
+			tests: [sql`"test" = 0`, ...(all ? [] : oneOf(events.type, types))],
 		},
 		[
 			sql`SELECT ${numberOfKey(oldestKey(base))} AS "oldest", coalesce(${numberOfKey(newestKey(base))}, ${NUMBER_BEFORE_FIRST}) AS "newest",

@@ -2,7 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Ctx } from "../context.ts";
 import { isoOf } from "../db/columns.ts";
-import { feedPage, idOrder } from "../db/feed.ts";
+import { feedPage, idOrder, oneOf } from "../db/feed.ts";
 import type { PageQuery } from "../db/list-query.ts";
 import { requestLog } from "../db/schema/request-log.ts";
 import { sql } from "../db/sql.ts";
@@ -13,6 +13,7 @@ import { repeatable } from "../http/list-query.ts";
 import { pageEndpoint, pageQuery } from "../http/page.ts";
 import { identities } from "../identities.ts";
 import { firstIdAt } from "../ids.ts";
+import { pick } from "../resources/changes.ts";
 import { LoggedRequest, methods } from "./schema.ts";
 
 const RequestLogQuery = pageQuery({
@@ -44,25 +45,25 @@ const list = pageEndpoint(
 	listRequests,
 );
 
+const shownFields = Object.keys(LoggedRequest.shape);
+
 /** A page of the organization's requests. */
 async function listRequests(ctx: Ctx, query: PageQuery & z.output<typeof RequestLogQuery>) {
 	const { status, method, keyId, since, after, limit } = query;
-	const from = since === undefined ? null : Date.parse(since);
-	const isOneOf = (column: string, values: readonly (string | number)[] | undefined) =>
-		values ? [sql`${requestLog}.${sql.identifier(column)} IN (SELECT value FROM ${sql.each(values)})`] : [];
 	const { rows, next } = await feedPage({
 		db: ctx.env.DB,
 		...idOrder(requestLog),
 		owner: ownedBy(requestLog, ctx.caller.organizationId),
-		from: from === null ? [] : [sql`${firstIdAt("rql", from)}`],
-		tests: [...isOneOf("status", status), ...isOneOf("method", method), ...isOneOf("keyId", keyId)],
+		from: since === undefined ? [] : [sql`${firstIdAt("rql", Date.parse(since))}`],
+		tests: [
+			...oneOf(requestLog.status, status),
+			...oneOf(requestLog.method, method),
+			...oneOf(requestLog.keyId, keyId),
+		],
 		after,
 		limit,
 	});
-	const items = rows.map(({ organizationId, at, key, nth, last, fits, weight, sum, ended, ...row }) => ({
-		...row,
-		at: isoOf(at),
-	}));
+	const items = rows.map((row) => ({ ...pick(row, shownFields), at: isoOf(row.at) }));
 	return { items, next };
 }
 

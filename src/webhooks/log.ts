@@ -6,7 +6,7 @@ import { batch, type RawRow } from "../db/client.ts";
 import { isoOf } from "../db/columns.ts";
 import { payloadOf } from "../db/event-keys.ts";
 import { textOrNull } from "../db/fact.ts";
-import { feedPage, idOrder } from "../db/feed.ts";
+import { feedPage, idOrder, oneOf } from "../db/feed.ts";
 import type { PageQuery } from "../db/list-query.ts";
 import { attempts as attemptTable, deliveries } from "../db/schema/webhooks.ts";
 import { sql } from "../db/sql.ts";
@@ -21,9 +21,6 @@ import { type DeliveryQuery, MAX_ATTEMPTS } from "./log-schema.ts";
 import { recordPage } from "./record-log.ts";
 
 export type LogQuery = PageQuery & z.output<typeof DeliveryQuery>;
-
-const isOneOf = (column: string, values: readonly (string | number)[] | undefined) =>
-	values ? [sql`${deliveries}.${sql.identifier(column)} IN (SELECT value FROM ${sql.each(values)})`] : [];
 
 const toInstant = (ms: unknown) => (ms === null ? null : isoOf(ms));
 
@@ -60,10 +57,10 @@ export async function listDeliveries(ctx: Ctx, query: LogQuery, webhookId: strin
 	const from = query.since ? [sql`${firstIdAt("whd", Date.parse(query.since))}`] : [];
 	const before = query.until ? [sql`${firstIdAt("whd", Date.parse(query.until) + 1)}`] : [];
 	const tests = [
-		...isOneOf("status", query.status),
-		...isOneOf("event", query.event),
-		...(readable.length < eventTypes.length ? isOneOf("event", readable) : []),
-		...isOneOf("lastStatusCode", query.statusCode),
+		...oneOf(deliveries.status, query.status),
+		...oneOf(deliveries.event, query.event),
+		...(readable.length < eventTypes.length ? oneOf(deliveries.event, readable) : []),
+		...oneOf(deliveries.lastStatusCode, query.statusCode),
 	];
 	const webhookItself = [webhookStore.byId(organizationId, webhookId, true)];
 	const { rows, next, besides } =
