@@ -38,7 +38,7 @@ export const filter = z
 		z.string(),
 		z
 			.array(
-				z.union([label, z.number(), z.boolean(), z.null(), comparison], {
+				z.union([...value.options, comparison], {
 					error:
 						"Expected a text, a number, true, false, null, or an object with gt, gte, lt, lte, startsWith or not.",
 				}),
