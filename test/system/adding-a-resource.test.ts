@@ -14,7 +14,7 @@ test("the guide to adding a resource is true: what it prints compiles, in as man
 	for (const folder of ["src", "test"])
 		cpSync(join(repositoryRoot, folder), join(copy, folder), { recursive: true });
 	const steps = stepsOf(guide);
-	assert.equal(steps.length, 10);
+	assert.equal(steps.length, 11);
 	for (const step of steps) applyStep(step, copy);
 
 	// Beside its schema and its migration.
