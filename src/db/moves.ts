@@ -36,3 +36,13 @@ export const isPaused = (organizationId: Operand): SQL =>
 
 /** The condition that a row of `moves` is a move out of a shard. One that names its own shard is an export or an import (moving/holding.ts). */
 export const isMoveFrom = (shard: number): SQL => sql`${moves.shard} <> ${shard}`;
+
+/** Whose row of `moves` it is, and who works on it. */
+export interface Lease {
+	readonly organizationId: string;
+	readonly lease: string;
+}
+
+/** The condition that a row of `moves` is this one, while nobody else has taken it. */
+export const isOurs = ({ organizationId, lease }: Lease): SQL =>
+	sql`${ownedBy(moves, organizationId)} AND "lease" = ${lease}`;

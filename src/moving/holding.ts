@@ -2,11 +2,10 @@
 // of the process that works on it. While there is one for an export, the journal notes what changes; while there is one for an
 // import, deliveries rest. One that is not renewed belongs to a process that has ended.
 
-import { STAGE } from "../db/moves.ts";
+import { isOurs, type Lease, STAGE } from "../db/moves.ts";
 import { moveChanges, moves } from "../db/schema/moves.ts";
 import { type SQL, sql } from "../db/sql.ts";
 import { rowsOf } from "../db/tenant.ts";
-import { isOurs, type Lease } from "./move.ts";
 
 export const LEASE_MS = 120_000;
 /** Entries of the journal that are removed at once. */

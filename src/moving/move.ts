@@ -7,7 +7,7 @@
 
 import type { RawRow } from "../db/client.ts";
 import { commit, expect, type Statement, write } from "../db/commit.ts";
-import { FROZEN_HOME, isMoveFrom, STAGE } from "../db/moves.ts";
+import { FROZEN_HOME, isMoveFrom, isOurs, type Lease, STAGE } from "../db/moves.ts";
 import { moves } from "../db/schema/moves.ts";
 import { organizations } from "../db/schema/organizations.ts";
 import { type SQL, sql } from "../db/sql.ts";
@@ -16,12 +16,10 @@ import type { Env } from "../env.ts";
 import { log } from "../log.ts";
 
 /** A move as this process has taken it. */
-export interface Move {
+export interface Move extends Lease {
 	/** The database that the organization leaves, and the one that it arrives in. */
 	readonly from: Env;
 	readonly to: Env;
-	readonly organizationId: string;
-	readonly lease: string;
 	readonly stage: number;
 	/** When the stage began (ms). */
 	readonly since: number;
@@ -33,9 +31,6 @@ export interface Move {
 
 /** A move that was taken, and the shard that it goes to. */
 export type TakenMove = Omit<Move, "from" | "to"> & { readonly shard: number };
-
-/** Whose move it is, and who works on it. */
-export type Lease = Pick<Move, "organizationId" | "lease">;
 
 /** Longer than a sweep works on a move (moving/worker.ts), and shorter than the pause between two sweeps. */
 const LEASE_MS = 50_000;
@@ -106,10 +101,6 @@ export async function announceArrival(
 /** The condition that some organization is arriving, whose rows the chores must leave as they come. */
 export const isArriving = (now: number): SQL =>
 	sql`EXISTS (SELECT 1 FROM ${moves} WHERE "stage" = ${STAGE.arriving} AND "since" > ${now - ARRIVAL_MS})`;
-
-/** The condition that a row of `moves` is this move's, while nobody else has taken it. */
-export const isOurs = ({ organizationId, lease }: Lease): SQL =>
-	sql`${ownedBy(moves, organizationId)} AND "lease" = ${lease}`;
 
 /** Another process works on the move, or it is over. */
 export class LostLease extends Error {}

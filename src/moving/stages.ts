@@ -4,7 +4,7 @@
 import { CHUNK_ROWS } from "../chore.ts";
 import { batch } from "../db/client.ts";
 import { expect, LostRace, type Statement } from "../db/commit.ts";
-import { FROZEN_HOME, STAGE } from "../db/moves.ts";
+import { FROZEN_HOME, isOurs, type Lease, STAGE } from "../db/moves.ts";
 import { apiKeys } from "../db/schema/api-keys.ts";
 import { idempotencyKeys } from "../db/schema/bookkeeping.ts";
 import { formerEvents } from "../db/schema/events.ts";
@@ -23,7 +23,7 @@ import { log, logFault } from "../log.ts";
 import { uncountAnswers } from "../quotas/answers.ts";
 import { copyChanges, copyLastTables, copyNextSlice, differences, MAX_CHANGES } from "./copy.ts";
 import { endJournal, isJournaled, layoutDigest, startJournal } from "./journal.ts";
-import { advance, commitAt, goBack, isOurs, type Lease, type Move, setHome, storePosition } from "./move.ts";
+import { advance, commitAt, goBack, type Move, setHome, storePosition } from "./move.ts";
 import { removalOfSome, sliceAfter, upserts } from "./rows.ts";
 import { type Movable, movables } from "./tables.ts";
 
