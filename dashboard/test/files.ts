@@ -24,7 +24,7 @@ test("a file is imported after a look at what it becomes: known leads are update
 	await open("/data/leads");
 	await page.getByRole("link", { name: "Import or export" }).click();
 	await choose("book.csv", "PK\u0003\u0004");
-	await page.getByRole("alert").getByText("book.csv is no CSV file.").waitFor();
+	await page.getByRole("alert").getByText("book.csv is not a CSV file.").waitFor();
 	await choose(
 		"contacts.csv",
 		"E-mail;Full name;Firma;Score\nzoe@files.example;Zoë;Importers Ltd;7\nyan@files.example;Yan;=1+1;\nnone;Xu;;\n",

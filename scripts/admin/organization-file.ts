@@ -103,7 +103,7 @@ function readHeader(line: string): Header {
 		format?: string;
 		version?: number;
 	};
-	if (format !== FORMAT) throw new Error("This is no file of org export.");
+	if (format !== FORMAT) throw new Error("This is not a file of org export.");
 	if (version !== VERSION)
 		throw new Error(
 			`The file has the format version ${version}; this version of Leadwire reads ${VERSION}. Import it with the version that wrote it.`,

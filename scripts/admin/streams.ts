@@ -31,7 +31,7 @@ export function requireFile({ isTTY = false } = process.stdin): void {
 	if (isTTY) throw new UsageError("The file is read from standard input: npm run admin -- org import < FILE");
 }
 
-/** Standard input, or a copy of it if it is no file, which would be gone once it was read. */
+/** Standard input, or a copy of it if it is not a file, which would be gone once it was read. */
 export async function openInput(): Promise<Input> {
 	const read = (fd: number) => createReadStream("", { fd, start: 0, autoClose: false });
 	if (fstatSync(process.stdin.fd).isFile())

@@ -10,7 +10,7 @@ export function requireSettings(texts: Readonly<Record<string, string | undefine
 	const { settings: known, wrong } = readSettings(texts as SettingTexts, readWorkerConfig().names);
 	const unknown = Object.keys(texts)
 		.filter((name) => !(name in known))
-		.map((name) => `${name} is no setting; there are ${Object.keys(known).join(", ")}.`);
+		.map((name) => `${name} is not a setting; there are ${Object.keys(known).join(", ")}.`);
 	const elsewhere = (name: SettingName) => deployed && SECRETS.includes(name) && texts[name] === undefined;
 	const lines = [...wrong.filter(({ name }) => !elsewhere(name)).map(({ message }) => message), ...unknown];
 	if (lines.length > 0) throw new Error(["These settings are wrong:", ...lines].join("\n- "));

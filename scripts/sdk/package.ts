@@ -17,7 +17,9 @@ async function install(): Promise<void> {
 	if (!folder) throw new Error("Say which project it is for: npm run package -- ../my-project");
 	const project = resolve(process.env.INIT_CWD ?? process.cwd(), folder);
 	if (!existsSync(join(project, "package.json"))) {
-		throw new Error(`${project} is no npm project: it has no package.json. Make one there with: npm init -y`);
+		throw new Error(
+			`${project} is not an npm project: it has no package.json. Make one there with: npm init -y`,
+		);
 	}
 	const packed = await captureTool("npm", [
 		...["pack", "./sdk", "--json", "--ignore-scripts"],

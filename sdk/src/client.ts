@@ -63,7 +63,7 @@ export function createClient(options: ClientOptions): LeadwireClient {
 	const { apiKey, baseUrl = "http://localhost:8787", retries = 3, timeoutMs = 90_000 } = options;
 	if (!apiKey) throw new TypeError("createClient needs an apiKey.");
 	const host = httpUrl(baseUrl);
-	if (!host) throw new TypeError(`baseUrl is "${baseUrl}", which is no URL like https://api.example.com.`);
+	if (!host) throw new TypeError(`baseUrl is "${baseUrl}", which is not a URL like https://api.example.com.`);
 	// Read at each call, because tests and tracers replace it; called without `this`, as browsers require.
 	const { fetch: send = (request: Request) => globalThis.fetch(request) } = options;
 	const calls = openapiFetch<paths, "application/json">({

@@ -185,6 +185,6 @@ function read(cursor: string, resource: string): Progress {
 	} catch {
 		// The TypeError below reports it.
 	}
-	if (progress?.resource !== resource) throw new TypeError(`This is no cursor of a copy of ${resource}.`);
+	if (progress?.resource !== resource) throw new TypeError(`This is not a cursor of a copy of ${resource}.`);
 	return progress;
 }

@@ -109,7 +109,7 @@ function required(headers: WebhookHeaders, name: string): string {
 
 function instantOf(timestamp: string, tolerance: number): Date {
 	if (!/^\d{1,12}$/.test(timestamp)) {
-		throw new WebhookVerificationError("invalid_timestamp", "webhook-timestamp is no number of seconds.");
+		throw new WebhookVerificationError("invalid_timestamp", "webhook-timestamp is not a number of seconds.");
 	}
 	const age = Math.floor(Date.now() / 1_000) - Number(timestamp);
 	if (age > tolerance) throw new WebhookVerificationError("too_old", `It was sent ${age} seconds ago.`);
@@ -145,7 +145,7 @@ function parsed(bytes: Uint8Array): { event?: string } {
 	} catch {
 		// The error below reports it.
 	}
-	throw new WebhookVerificationError("invalid_body", "The body is signed, but is no JSON object.");
+	throw new WebhookVerificationError("invalid_body", "The body is signed, but is not a JSON object.");
 }
 
 function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {

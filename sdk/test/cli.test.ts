@@ -160,9 +160,9 @@ test("a wrong call prints the usage and exits with code 2", async () => {
 		["leads lst", /^leads has no action "lst"\.\n\nActions:\n {2}leads list /],
 		["leads create --nmae x", /^Unknown option '--nmae'\. See: leadwire leads create --help\n$/],
 		["leads create --score high", /^--score is a number, not "high"\.\n$/],
-		["leads get", /^Expected <id> behind "leads get": leadwire leads get <id>\n$/],
-		["leads list more", /^Expected nothing behind "leads list"/],
-		["leads create --data {", /^--data is no JSON: /],
+		["leads get", /^Expected <id> after "leads get": leadwire leads get <id>\n$/],
+		["leads list more", /^Expected nothing after "leads list"/],
+		["leads create --data {", /^--data is not JSON: /],
 		["leads create --data @nowhere.json", /nowhere\.json/],
 		["webhooks listen", /--forward http:\/\/localhost:3000/],
 		[

@@ -61,14 +61,17 @@ test("what can't be imported is said before anything is sent", async () => {
 	const map = (content: unknown) => ["--map", write(`map-${maps++}.json`, JSON.stringify(content))];
 	const wrong: [args: string[], words: RegExp][] = [
 		[["leads", at("nowhere.csv")], /nowhere\.csv can't be read: ENOENT/],
-		[["leads", write("book.csv", "PK\u0003\u0004")], /book\.csv is no CSV file\. If it is a workbook, save/],
+		[
+			["leads", write("book.csv", "PK\u0003\u0004")],
+			/book\.csv is not a CSV file\. If it is a workbook, save/,
+		],
 		[["leads", write("empty.csv", "name,email\n,\n")], /empty\.csv has no rows below the names/],
 		[["leads", write("quote.csv", 'name\n"Ann\nBob\n')], /quote\.csv can't be read: Quote Not Closed/],
 		[["leads", good, "--encoding", "klingon"], /--encoding is "klingon"/],
 		[["leads", good, "--match-by", "mobile"], /--match-by is mobile, and no column of .*good\.csv is for it/],
 		[["leads", good, ...map({ Mail: "email" })], /There is no column "Mail"\. There are: E-mail, Fax\./],
 		[["leads", good, ...map({ Fax: "fax" })], /There is no field "fax"\. There are: name, firstName, /],
-		[["leads", good, ...map([1])], /map-2\.json is no map like \{ "E-mail 1": "email"/],
+		[["leads", good, ...map([1])], /map-2\.json is not a map like \{ "E-mail 1": "email"/],
 		[
 			["leads", good, ...map({ "E-mail": null })],
 			/No column of .*good\.csv has the name of a field\. Its columns are/,
@@ -78,7 +81,7 @@ test("what can't be imported is said before anything is sent", async () => {
 			/title is required, and no column of .*deal\.csv is for it\. Its columns are Amount;/,
 		],
 		[["users", good], /import has no action "users"\.\n\nActions:\n {2}import leads <file>/],
-		[["leads"], /Expected <file> behind "import leads"/],
+		[["leads"], /Expected <file> after "import leads"/],
 	];
 	for (const [args, words] of wrong) {
 		const { code, output, errors } = await call("import", ...args);

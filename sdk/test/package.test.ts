@@ -105,7 +105,7 @@ test("its types hold in a CommonJS project", async () => {
 	await run("tsc", ["-p", "."], project).catch((error: { stdout: string }) => assert.fail(error.stdout));
 });
 
-test("the README's command installs it from the clone, and refuses what is no project", async () => {
+test("the README's command installs it from the clone, and refuses what is not a project", async () => {
 	const [command = ""] = blocks("sh");
 	assert.match(command, /^npm --prefix \.\.\/leadwire run package/);
 	const project = join(folder, "project");

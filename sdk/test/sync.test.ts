@@ -182,7 +182,7 @@ test("a wrong call prints the usage and changes no foreign file", async () => {
 	assert.match(await wrong("leads"), /--to leads\.ndjson/);
 	assert.match(await wrong("leads", "--to", "no/such/folder/x"), /ENOENT|no such file/);
 	writeFileSync(join(folder, "mine.txt"), "precious");
-	assert.match(await wrong("leads", "--to", "mine.txt"), /is there, and is no copy/);
+	assert.match(await wrong("leads", "--to", "mine.txt"), /is there, and is not a copy/);
 	assert.equal(readFileSync(join(folder, "mine.txt"), "utf8"), "precious");
 	assert(!existsSync(join(folder, "mine.txt.sync")));
 	assert.equal((await call(["leads", "--to", "of-leads"], key)).code, 0);

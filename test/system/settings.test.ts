@@ -38,7 +38,7 @@ test("all invalid ones are named at once, and no secret is shown", () => {
 				"- WEBHOOK_TIMEOUT_SECONDS must be a whole number of seconds from 1 to 30.",
 				"- WEBHOOK_RETRY_DELAYS must list",
 				"- KEY_PEPPER must read",
-				"- WEBHOOK_RETRY_DELAY is no setting",
+				"- WEBHOOK_RETRY_DELAY is not a setting",
 			])
 				assert.ok(message.includes(line), line);
 			assert.ok(!message.includes(secret.slice(3)));

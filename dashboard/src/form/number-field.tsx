@@ -8,14 +8,14 @@ interface Props {
 	readonly hint?: string;
 	readonly error?: string | undefined;
 	readonly value: number | null;
-	/** Gets NaN for a text that is no number. */
+	/** Gets NaN for a text that is not a number. */
 	readonly onChange: (value: number | null) => void;
 }
 
 const written = (value: number | null) =>
 	value === null || Number.isNaN(value) ? "" : formatForInput(value);
 
-/** What a text means: null for none, NaN if it is no number. */
+/** What a text means: null for none, NaN if it is not a number. */
 const meant = (text: string) => (text.trim() === "" ? null : (parseNumber(text) ?? Number.NaN));
 
 export function NumberField({ value, onChange, error, ...frame }: Props) {

@@ -47,7 +47,7 @@ export function requestOf(command: Command, given: readonly string[]): Request {
 	});
 	if (positionals.length !== ids.length) {
 		throw new UsageError(
-			`Expected ${ids.length === 0 ? "nothing" : ids.map((id) => `<${id}>`).join(" ")} behind "${command.words}": leadwire ${commandLine(command)}`,
+			`Expected ${ids.length === 0 ? "nothing" : ids.map((id) => `<${id}>`).join(" ")} after "${command.words}": leadwire ${commandLine(command)}`,
 		);
 	}
 	const among = (place: Flag["in"]) =>
@@ -98,8 +98,8 @@ export function parse(
 		});
 	} catch (error) {
 		// The first sentence says what is wrong; the rest explains the syntax of parseArgs.
-		const complaint = error instanceof Error ? error.message.split(/\. |\n/)[0] : String(error);
-		throw new UsageError(`${complaint}. See: leadwire ${words} --help`);
+		const problem = error instanceof Error ? error.message.split(/\. |\n/)[0] : String(error);
+		throw new UsageError(`${problem}. See: leadwire ${words} --help`);
 	}
 }
 
@@ -146,7 +146,7 @@ function contentsOf(file: string): string {
 
 /**
  * Reads a file of JSON.
- * @throws UsageError if it can't be read, or is no JSON
+ * @throws UsageError if it can't be read, or is not JSON
  */
 export const jsonFile = (file: string): unknown => json(file, contentsOf(file));
 
@@ -154,7 +154,7 @@ function json(source: string, text: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch (error) {
-		throw new UsageError(`${source} is no JSON: ${error instanceof Error ? error.message : error}`);
+		throw new UsageError(`${source} is not JSON: ${error instanceof Error ? error.message : error}`);
 	}
 }
 

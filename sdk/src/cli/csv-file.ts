@@ -31,7 +31,7 @@ type Format = Pick<CsvFile, "path" | "encoding" | "delimiter">;
 
 /**
  * Reads a file once: finds its encoding and delimiter, and counts its rows.
- * @throws UsageError if it can't be read, is no CSV, or has no rows
+ * @throws UsageError if it can't be read, is not CSV, or has no rows
  */
 export async function openCsv(
 	path: string,
@@ -91,7 +91,7 @@ function decoderOf(encoding: string): TextDecoder {
 	try {
 		return new TextDecoder(encoding);
 	} catch {
-		throw new UsageError(`--encoding is "${encoding}", which is no encoding like utf-8 or windows-1252.`);
+		throw new UsageError(`--encoding is "${encoding}", which is not an encoding like utf-8 or windows-1252.`);
 	}
 }
 
@@ -118,7 +118,9 @@ async function scanned(path: string): Promise<{ encoding: string; digest: string
 	}
 	tryToDecode();
 	if (start && isArchive(start)) {
-		throw new UsageError(`${path} is no CSV file. If it is a workbook, save the sheet as CSV (UTF-8) first.`);
+		throw new UsageError(
+			`${path} is not a CSV file. If it is a workbook, save the sheet as CSV (UTF-8) first.`,
+		);
 	}
 	return { encoding: encodingOf(start ?? Buffer.of(), isUtf8), digest: hash.digest("hex") };
 }

@@ -44,7 +44,7 @@ export class FileCopy {
 		const found = anew ? null : this.#read();
 		if (!found && !anew && existsSync(file)) {
 			throw new UsageError(
-				`${file} is there, and is no copy that this command has made. Give another name, or --anew to replace it.`,
+				`${file} is there, and is not a copy that this command has made. Give another name, or --anew to replace it.`,
 			);
 		}
 		this.#header = found?.header ?? { ...origin, continues: false };
@@ -125,7 +125,7 @@ export class FileCopy {
 		try {
 			header = JSON.parse(first);
 		} catch {
-			throw new UsageError(`${this.#journal} is no journal of this command. Give --to another name.`);
+			throw new UsageError(`${this.#journal} is not a journal of this command. Give --to another name.`);
 		}
 		const { resource, host } = this.#origin;
 		if (header.resource !== resource || header.host !== host) {

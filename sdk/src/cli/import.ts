@@ -109,7 +109,7 @@ function mapOf(file: string): Record<string, string | null> {
 		map !== null &&
 		Object.values(map).every((field) => field === null || typeof field === "string");
 	if (isMap) return map as Record<string, string | null>;
-	throw new UsageError(`${file} is no map like { "E-mail 1": "email", "Fax": null }.`);
+	throw new UsageError(`${file} is not a map like { "E-mail 1": "email", "Fax": null }.`);
 }
 
 /** What each column becomes, with the values of the first row. */

@@ -47,7 +47,7 @@ export async function listen(given: readonly string[], session: Session): Promis
 	if (!target) throw new UsageError("Say where to send the events: --forward http://localhost:3000/hook");
 	if (!httpUrl(target)) {
 		throw new UsageError(
-			`--forward is "${target}", which is no URL. Write it as http://localhost:3000/hook.`,
+			`--forward is "${target}", which is not a URL. Write it as http://localhost:3000/hook.`,
 		);
 	}
 	if (!SECRET.test(secret)) {
@@ -55,13 +55,13 @@ export async function listen(given: readonly string[], session: Session): Promis
 			"--secret is 16 to 256 visible characters, as a webhook's secret is. Left out, one is made.",
 		);
 	}
-	if (positionals.length > 0) throw new UsageError(`What is "${positionals[0]}" for?`);
+	if (positionals.length > 0) throw new UsageError(`Unexpected argument "${positionals[0]}".`);
 	const seconds = Number(interval);
 	if (!(seconds >= 1 && seconds <= MAX_INTERVAL_SECONDS)) {
 		throw new UsageError(`--interval is a number of seconds from 1 to ${MAX_INTERVAL_SECONDS}.`);
 	}
 	if (since !== undefined && Number.isNaN(Date.parse(since))) {
-		throw new UsageError(`--since is "${since}", which is no time. Write it as 2026-01-31T12:00:00Z.`);
+		throw new UsageError(`--since is "${since}", which is not a time. Write it as 2026-01-31T12:00:00Z.`);
 	}
 	const types = events.flatMap((names) => names.split(",").map((name) => name.trim())).filter(Boolean);
 	if (types.length === 0) throw new UsageError('--events names no event. Write it as --events "lead.*".');

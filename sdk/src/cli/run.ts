@@ -32,14 +32,14 @@ export async function run(
 	given: readonly string[],
 	env: Environment,
 	print: Print,
-	complain: Print,
+	printError: Print,
 	terminal: Terminal | null = null,
 ): Promise<number> {
 	try {
-		await dispatch(given, new Session(env, print, complain, terminal));
+		await dispatch(given, new Session(env, print, printError, terminal));
 		return 0;
 	} catch (error) {
-		complain(explained(error));
+		printError(messageOf(error));
 		return error instanceof UsageError ? 2 : 1;
 	}
 }
@@ -63,18 +63,18 @@ async function dispatch(given: readonly string[], session: Session): Promise<voi
 	if (first === "sync") {
 		return asksHelp ? session.print(syncHelp.trimEnd()) : syncCommand(given.slice(1), session);
 	}
-	const isOfFiles = first === "import" || first === "export";
-	const kept = isOfFiles ? fileCommandsOf(commands) : commands;
-	if ((isOfFiles || resources.includes(first)) && (second === undefined || isHelp(second))) {
-		return session.print(resourceHelp(first, kept).trimEnd());
+	const isFileCommand = first === "import" || first === "export";
+	const offered = isFileCommand ? fileCommandsOf(commands) : commands;
+	if ((isFileCommand || resources.includes(first)) && (second === undefined || isHelp(second))) {
+		return session.print(resourceHelp(first, offered).trimEnd());
 	}
-	if (asksHelp) return session.print(commandHelp(findCommand(kept, given).command).trimEnd());
+	if (asksHelp) return session.print(commandHelp(findCommand(offered, given).command).trimEnd());
 	// The organization's own custom fields are flags, too.
 	const named = given.some((argument) => argument.startsWith("--cf_"));
 	const known = named ? commandsOf(await ownDocument(session.options(globalsOf(given)))) : commands;
-	const { command, rest } = findCommand(isOfFiles ? fileCommandsOf(known) : known, given);
+	const { command, rest } = findCommand(isFileCommand ? fileCommandsOf(known) : known, given);
 	const request = requestOf(command, rest);
-	await (isOfFiles ? runFileCommand : call)(command, request, session);
+	await (isFileCommand ? runFileCommand : call)(command, request, session);
 }
 
 async function call(command: Command, request: Request, session: Session): Promise<void> {
@@ -102,7 +102,7 @@ async function call(command: Command, request: Request, session: Session): Promi
 	if (page.hasMore) session.print(`\nThere are more: --cursor ${page.nextCursor}, or --all.`);
 }
 
-function explained(error: unknown): string {
+function messageOf(error: unknown): string {
 	if (error instanceof UsageError) return error.message;
 	if (!(error instanceof LeadwireError)) return error instanceof Error ? error.message : String(error);
 	// The message already names the first wrong field.

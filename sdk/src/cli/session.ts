@@ -34,12 +34,12 @@ export class Session {
 	constructor(
 		env: Readonly<Record<string, string | undefined>>,
 		print: (text: string) => void,
-		complain: (text: string) => void,
+		printError: (text: string) => void,
 		terminal: Terminal | null = null,
 	) {
 		this.#env = env;
 		this.print = print;
-		this.printError = complain;
+		this.printError = printError;
 		this.terminal = terminal;
 	}
 
@@ -49,7 +49,7 @@ export class Session {
 		const baseUrl = this.#env.LEADWIRE_URL || "http://localhost:8787";
 		if (!apiKey) throw new UsageError("There is no API key: set LEADWIRE_API_KEY, or give --key lw_live_…");
 		if (!httpUrl(baseUrl))
-			throw new UsageError(`LEADWIRE_URL is "${baseUrl}", which is no URL like https://api.example.com.`);
+			throw new UsageError(`LEADWIRE_URL is "${baseUrl}", which is not a URL like https://api.example.com.`);
 		return { apiKey, baseUrl };
 	}
 

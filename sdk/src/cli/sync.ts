@@ -32,7 +32,7 @@ export async function syncCommand(given: readonly string[], session: Session): P
 			`Say what to copy: leadwire sync <resource> --to <file>. There are: ${RESOURCES.join(", ")}.`,
 		);
 	}
-	if (others.length > 0) throw new UsageError(`What is "${others[0]}" for?`);
+	if (others.length > 0) throw new UsageError(`Unexpected argument "${others[0]}".`);
 	const { to, anew = false } = values as Flags;
 	if (!to) throw new UsageError(`Say where the copy is kept: --to ${resource}.ndjson`);
 	const client = session.patientClient(values);

@@ -1,7 +1,7 @@
 // The cells of CSV files. A text that a spreadsheet would execute as a formula gets an apostrophe in front, as do empty texts,
 // which would otherwise be no value. An import removes it again, so that every text comes back as it was.
 
-/** The beginning of a formula, also in full width, behind blanks and apostrophes; or nothing but these. */
+/** The beginning of a formula, also in full width, after blanks and apostrophes; or nothing but these. */
 const UNSAFE = /^['\s]*(?:[=+\-@＝＋－＠\t\r\n]|$)/;
 
 /** A text as a cell that no spreadsheet executes. */

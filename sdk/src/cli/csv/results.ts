@@ -47,7 +47,7 @@ function reasonOf({ message, errors }: ItemError): string {
 	return errors?.map(({ path, message: problem }) => `${path}: ${problem}`).join(" ") || message;
 }
 
-/** The lines of a file of refused rows: each as it was, behind its reason; that of an earlier import is replaced. */
+/** The lines of a file of refused rows: each as it was, after its reason; that of an earlier import is replaced. */
 export function refusedLines(headers: readonly string[], rows: readonly Refused[], delimiter: string) {
 	const skipped = headers[0] === REASON ? 1 : 0;
 	const line = (reason: string, cells: readonly string[]) =>

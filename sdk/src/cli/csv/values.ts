@@ -23,7 +23,7 @@ export function cellOf(value: unknown): string {
 }
 
 /**
- * The value of a cell; undefined for an empty one. A text that is no value of the field is returned as it is: the API then says
+ * The value of a cell; undefined for an empty one. A text that is not a value of the field is returned as it is: the API then says
  * what is wrong with it.
  */
 export function valueIn(field: Field, cell: string, findId: FindId): unknown {

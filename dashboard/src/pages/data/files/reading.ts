@@ -31,7 +31,7 @@ export async function readSheet(file: File): Promise<Sheet> {
 	if (size > MAX_BYTES) throw new Error(`${name} is larger than 50 MB. Import it with the command line.`);
 	const bytes = new Uint8Array(await file.arrayBuffer());
 	if (isArchive(bytes))
-		throw new Error(`${name} is no CSV file. If it is a workbook, save the sheet as CSV (UTF-8) first.`);
+		throw new Error(`${name} is not a CSV file. If it is a workbook, save the sheet as CSV (UTF-8) first.`);
 	const text = new TextDecoder(encodingOf(bytes, isUtf8(bytes))).decode(bytes);
 	const delimiter = delimiterIn(text);
 	const [first, ...rows] = parsed(name, withoutSeparator(text), delimiter).map(rowOf);
