@@ -9,14 +9,24 @@ import { NumberField } from "./number-field.tsx";
 import { ReferenceField, ReferencesField } from "./reference-field.tsx";
 import { Rows } from "./rows.tsx";
 
-export interface InputProps {
-	readonly field: Field;
+/** What an input of any kind gets. */
+interface Bound {
 	/** Where it is in the body: `lineItems.0.price`. */
 	readonly path: string;
 	readonly value: unknown;
 	readonly onChange: (value: unknown) => void;
 	/** The API's refusal, whose messages are shown at their fields. */
 	readonly error: Error | null;
+}
+
+interface Props extends Bound {
+	readonly field: Field;
+}
+
+/** The fields of an object, or of each in a list. */
+export interface NestedProps extends Bound {
+	readonly label: string;
+	readonly fields: readonly Field[];
 }
 
 /** A hint's first sentence; the reference has the rest. A form shows names in place of ids. */
@@ -26,7 +36,7 @@ function shortened(hint: string): string {
 	return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-export function FieldInput({ field, path, value, onChange, error }: InputProps) {
+export function FieldInput({ field, path, value, onChange, error }: Props) {
 	const { label, hint, isNullable, isRequired, kind } = field;
 	const frame = {
 		label,
@@ -34,6 +44,7 @@ export function FieldInput({ field, path, value, onChange, error }: InputProps) 
 		error: errorAt(error, path),
 		optional: false,
 	};
+	const nested = { label, path, value, onChange, error };
 	const text = value === null || value === undefined ? "" : String(value);
 	const setText = (typed: string) => onChange(typed === "" && isNullable ? null : typed);
 	switch (kind.type) {
@@ -90,27 +101,9 @@ export function FieldInput({ field, path, value, onChange, error }: InputProps) 
 				/>
 			);
 		case "group":
-			return (
-				<Group
-					label={label}
-					fields={kind.fields}
-					path={path}
-					value={value}
-					onChange={onChange}
-					error={error}
-				/>
-			);
+			return <Group {...nested} fields={kind.fields} />;
 		case "rows":
-			return (
-				<Rows
-					label={label}
-					fields={kind.fields}
-					path={path}
-					value={value}
-					onChange={onChange}
-					error={error}
-				/>
-			);
+			return <Rows {...nested} fields={kind.fields} />;
 		case "json":
 			return null;
 		case "date":

@@ -1,21 +1,11 @@
-import type { Field } from "../schema/fields.ts";
-import { FieldInput } from "./field-input.tsx";
-
-interface Props {
-	readonly label: string;
-	readonly fields: readonly Field[];
-	readonly path: string;
-	readonly value: unknown;
-	readonly onChange: (value: unknown) => void;
-	readonly error: Error | null;
-}
+import { FieldInput, type NestedProps } from "./field-input.tsx";
 
 type Part = Readonly<Record<string, unknown>>;
 
 const isPart = (value: unknown): value is Part => typeof value === "object" && value !== null;
 
 /** The fields of an object. */
-export function Group({ label, fields, path, value, onChange, error }: Props) {
+export function Group({ label, fields, path, value, onChange, error }: NestedProps) {
 	const part = isPart(value) ? value : {};
 	return (
 		<fieldset class="group">

@@ -1,18 +1,9 @@
 // A list of objects: the lines of a quotation, the stages of a pipeline, the questions of a form.
-import type { Field } from "../schema/fields.ts";
 import { errorAt } from "../ui/feedback.tsx";
+import type { NestedProps } from "./field-input.tsx";
 import { Group } from "./group.tsx";
 
-interface Props {
-	readonly label: string;
-	readonly fields: readonly Field[];
-	readonly path: string;
-	readonly value: unknown;
-	readonly onChange: (value: unknown) => void;
-	readonly error: Error | null;
-}
-
-export function Rows({ label, fields, path, value, onChange, error }: Props) {
+export function Rows({ label, fields, path, value, onChange, error }: NestedProps) {
 	const rows: readonly unknown[] = Array.isArray(value) ? value : [];
 	const ownError = errorAt(error, path);
 	const move = (from: number, to: number) => onChange(rows.toSpliced(from, 1).toSpliced(to, 0, rows[from]));

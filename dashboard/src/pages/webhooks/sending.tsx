@@ -60,6 +60,10 @@ interface Props {
 
 export function Sending({ typed, onChange, below }: Props) {
 	const set = (change: Partial<Typed>) => onChange({ ...typed, ...change });
+	const text = (name: "filter" | "template" | "count" | "seconds") => ({
+		value: typed[name],
+		onInput: (value: string) => set({ [name]: value }),
+	});
 	const wrong = (path: string) => {
 		const texts = below(path).map((one) => (one.path === path ? "" : `${one.path}: `) + one.message);
 		return texts.join(" ") || undefined;
@@ -71,8 +75,7 @@ export function Sending({ typed, onChange, below }: Props) {
 				optional
 				mono
 				placeholder={EXAMPLE}
-				value={typed.filter}
-				onInput={(filter) => set({ filter })}
+				{...text("filter")}
 				problemOf={jsonProblem}
 				hint="Sends only events that meet these conditions, by the paths of values in the payload. Changes count for new events."
 				error={wrong("filter")}
@@ -89,8 +92,7 @@ export function Sending({ typed, onChange, below }: Props) {
 					label="Text"
 					required
 					placeholder="Won: *{{data.title}}*, {{data.price}} {{data.currency}}"
-					value={typed.template}
-					onInput={(template) => set({ template })}
+					{...text("template")}
 					hint="Slack's markup; {{data.title}} stands for the value at that path of the payload."
 					error={wrong("template")}
 				/>
@@ -100,18 +102,11 @@ export function Sending({ typed, onChange, below }: Props) {
 					label="At most so many attempts"
 					optional
 					type="number"
-					value={typed.count}
-					onInput={(count) => set({ count })}
+					{...text("count")}
 					hint="The other deliveries wait for their turn."
 					error={wrong("rateLimit")}
 				/>
-				<TextField
-					label="In so many seconds"
-					optional
-					type="number"
-					value={typed.seconds}
-					onInput={(seconds) => set({ seconds })}
-				/>
+				<TextField label="In so many seconds" optional type="number" {...text("seconds")} />
 			</div>
 			<Checkbox
 				label="One after the other"
