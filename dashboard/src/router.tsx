@@ -39,6 +39,12 @@ export function setSearch(changes: Readonly<Record<string, string>>): void {
 	navigate(search.size > 0 ? `${path}?${search}` : path, true);
 }
 
+/** The value of a parameter of the URL's query, and what changes it: the props of a field. */
+export const searchField = (search: URLSearchParams, name: string) => {
+	const change = (value: string) => setSearch({ [name]: value });
+	return { value: search.get(name) ?? "", onInput: change, onChange: change };
+};
+
 /** Provides the current location to its children, and makes links navigate without a page load. */
 export function Router({ children }: { children: JSX.Element }) {
 	const [place, setPlace] = useState(here);

@@ -8,6 +8,7 @@ import { useDocument } from "../schema/document.ts";
 import { customField, type Field, fieldsOf } from "../schema/fields.ts";
 import { useHasScope } from "../session.tsx";
 import { ActionButton, ErrorNotice, QueryResult } from "../ui/feedback.tsx";
+import { Form } from "../ui/form.tsx";
 import { FieldInput } from "./field-input.tsx";
 import { FormPreview } from "./form-preview.tsx";
 import { hasWrongNumber } from "./number-field.tsx";
@@ -98,10 +99,9 @@ function Fields({
 	});
 	const outdated = save.error instanceof ApiError && save.error.status === 412;
 	return (
-		<form
+		<Form
 			class="page-form"
-			onSubmit={(event) => {
-				event.preventDefault();
+			onSubmit={() => {
 				if (hasWrongNumber(changed)) return;
 				if (!entry || Object.keys(changed).length > 0) save.mutate();
 				else onCancel();
@@ -142,7 +142,7 @@ function Fields({
 					{entry ? "Save" : `Create ${resource.noun}`}
 				</ActionButton>
 			</footer>
-		</form>
+		</Form>
 	);
 }
 

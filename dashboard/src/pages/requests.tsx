@@ -2,12 +2,13 @@
 import { api, callApi, type Schemas } from "../api.ts";
 import { formatDuration, formatNumber, fromLocalInput } from "../format.ts";
 import { usePages } from "../paging.ts";
-import { setSearch, usePlace } from "../router.tsx";
-import { Empty, QueryResult } from "../ui/feedback.tsx";
+import { searchField, usePlace } from "../router.tsx";
+import { Empty } from "../ui/feedback.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
 import { Heading } from "../ui/layout.tsx";
 import { LiveIndicator } from "../ui/live.tsx";
-import { type Column, LoadMore, Table } from "../ui/table.tsx";
+import { PagedList } from "../ui/paged-list.tsx";
+import { type Column, Table } from "../ui/table.tsx";
 import { Badge, Instant } from "../ui/text.tsx";
 
 type LoggedRequest = Schemas["LoggedRequest"];
@@ -60,11 +61,7 @@ const columns: Column<LoggedRequest>[] = [
 
 export function Requests() {
 	const { search } = usePlace();
-	const field = (name: string) => ({
-		value: search.get(name) ?? "",
-		onInput: (value: string) => setSearch({ [name]: value }),
-		onChange: (value: string) => setSearch({ [name]: value }),
-	});
+	const field = (name: string) => searchField(search, name);
 	const method = methods.find((one) => one === search.get("method"));
 	const [status, keyId, since] = ["status", "keyId", "since"].map((name) => search.get(name) ?? "");
 	const filters = {
@@ -104,18 +101,16 @@ export function Requests() {
 				/>
 				<TextField label="Since" type="datetime-local" {...field("since")} />
 			</div>
-			<QueryResult query={{ ...requests, data: requests.items }}>
-				{(items) =>
-					items.length > 0 ? (
-						<Table name="Requests" columns={columns} rows={items} keyOf={({ id }) => id} />
-					) : (
-						<Empty title="No request was logged">
-							<p>Requests that fail show here some seconds later.</p>
-						</Empty>
-					)
+			<PagedList
+				pages={requests}
+				empty={
+					<Empty title="No request was logged">
+						<p>Requests that fail show here some seconds later.</p>
+					</Empty>
 				}
-			</QueryResult>
-			<LoadMore {...requests} />
+			>
+				{(items) => <Table name="Requests" columns={columns} rows={items} keyOf={({ id }) => id} />}
+			</PagedList>
 		</>
 	);
 }

@@ -5,6 +5,7 @@ import { useSessionChange } from "../session.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { ActionButton, ErrorNotice } from "../ui/feedback.tsx";
 import { TextField } from "../ui/field.tsx";
+import { Form } from "../ui/form.tsx";
 
 /** Exchanges a key for a session. */
 function SignInForm() {
@@ -12,12 +13,7 @@ function SignInForm() {
 	const { begin } = useSessionChange();
 	const entry = useMutation<Session | null, Error, string>({ mutationFn: signIn, onSuccess: begin });
 	return (
-		<form
-			onSubmit={(event) => {
-				event.preventDefault();
-				entry.mutate(key);
-			}}
-		>
+		<Form onSubmit={() => entry.mutate(key)}>
 			<TextField
 				label="API key"
 				type="password"
@@ -33,7 +29,7 @@ function SignInForm() {
 			<ActionButton class="primary" busy={entry.isPending}>
 				{entry.isPending ? "Signing in…" : "Sign in"}
 			</ActionButton>
-		</form>
+		</Form>
 	);
 }
 

@@ -51,6 +51,38 @@ export function Dialog({ title, onClose, children, wide = false, insistent = fal
 	);
 }
 
+interface FooterProps {
+	/** The label of the button that does what the dialog is for. */
+	readonly action: string;
+	readonly busy: boolean;
+	/** Without it, the button submits the form around it. */
+	readonly onAction?: () => void;
+	readonly disabled?: boolean;
+	readonly tone?: "primary" | "danger";
+	readonly close?: "Cancel" | "Close";
+	readonly onClose: () => void;
+}
+
+/** The buttons of a dialog. */
+export const DialogFooter = ({
+	action,
+	busy,
+	onAction,
+	disabled = false,
+	tone = "primary",
+	close = "Cancel",
+	onClose,
+}: FooterProps) => (
+	<footer>
+		<button type="button" onClick={onClose}>
+			{close}
+		</button>
+		<ActionButton class={tone} busy={busy} disabled={disabled} {...(onAction ? { onClick: onAction } : {})}>
+			{action}
+		</ActionButton>
+	</footer>
+);
+
 interface ConfirmProps {
 	readonly title: string;
 	readonly children: ComponentChildren;
@@ -66,14 +98,7 @@ export function Confirm({ title, children, action, busy, onConfirm, onClose }: C
 	return (
 		<Dialog title={title} onClose={onClose}>
 			{children}
-			<footer>
-				<button type="button" onClick={onClose}>
-					Cancel
-				</button>
-				<ActionButton class="danger" busy={busy} onClick={onConfirm}>
-					{action}
-				</ActionButton>
-			</footer>
+			<DialogFooter action={action} busy={busy} onAction={onConfirm} onClose={onClose} tone="danger" />
 		</Dialog>
 	);
 }

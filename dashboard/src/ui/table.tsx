@@ -42,21 +42,3 @@ export function Table<T>({ name, columns, rows, keyOf }: Props<T>) {
 		</table>
 	);
 }
-
-interface MoreProps {
-	readonly hasNextPage: boolean;
-	readonly isFetchingNextPage: boolean;
-	readonly fetchNextPage: () => unknown;
-}
-
-/** Reads the next page of a list. */
-export function LoadMore({ hasNextPage, isFetchingNextPage, fetchNextPage }: MoreProps) {
-	if (!hasNextPage) return null;
-	return (
-		<p class="more">
-			<button type="button" disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
-				{isFetchingNextPage ? "Loading…" : "Load more"}
-			</button>
-		</p>
-	);
-}

@@ -38,6 +38,17 @@ export const Prose = ({ text }: { text: string }) => (
 	<>{text.split("`").map((part, index) => (index % 2 === 1 ? <code>{part}</code> : part))}</>
 );
 
+/** The first two of several names, and how many more there are; all of them on hover. */
+export function FirstNames({ names }: { names: readonly string[] }) {
+	const more = names.length - 2;
+	return (
+		<span title={names.join("\n")}>
+			<code>{names.slice(0, 2).join(", ")}</code>
+			{more > 0 ? ` and ${more} more` : ""}
+		</span>
+	);
+}
+
 const COPIED_MS = 1_500;
 
 /** Copies a text and confirms it. */
@@ -60,18 +71,6 @@ export function CopyButton({ text, label = "Copy" }: { text: string; label?: str
 				{copied ? "Copied" : refused ? "Not allowed: select and copy it" : label}
 			</span>
 		</button>
-	);
-}
-
-/** A key or secret that is shown only once. */
-export function OnceShown({ name, value }: { name: string; value: string }) {
-	return (
-		<div class="once">
-			<output class="mono" aria-label={name}>
-				{value}
-			</output>
-			<CopyButton text={value} />
-		</div>
 	);
 }
 

@@ -8,6 +8,7 @@ import { type Document, hasOperation } from "../../schema/document.ts";
 import { Confirm, Dialog } from "../../ui/dialog.tsx";
 import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
 import { Checkbox, TextField } from "../../ui/field.tsx";
+import { Form } from "../../ui/form.tsx";
 
 interface Props {
 	readonly resource: Resource;
@@ -110,12 +111,7 @@ function Convert({ resource, entry }: Props) {
 			</button>
 			{asking ? (
 				<Dialog title="Convert to a client" onClose={() => setAsking(false)}>
-					<form
-						onSubmit={(event) => {
-							event.preventDefault();
-							convert.mutate();
-						}}
-					>
+					<Form onSubmit={() => convert.mutate()}>
 						<Checkbox label="Create a deal, too" checked={withDeal} onChange={setWithDeal} />
 						{withDeal ? (
 							<TextField
@@ -132,7 +128,7 @@ function Convert({ resource, entry }: Props) {
 								Convert lead
 							</ActionButton>
 						</footer>
-					</form>
+					</Form>
 				</Dialog>
 			) : null}
 		</>
@@ -197,9 +193,8 @@ function Pay({ resource, entry }: Props) {
 			</button>
 			{asking ? (
 				<Dialog title="Record a payment" onClose={() => setAsking(false)}>
-					<form
-						onSubmit={(event) => {
-							event.preventDefault();
+					<Form
+						onSubmit={() => {
 							if (!Number.isNaN(amount)) pay.mutate();
 						}}
 					>
@@ -222,7 +217,7 @@ function Pay({ resource, entry }: Props) {
 								Save payment
 							</ActionButton>
 						</footer>
-					</form>
+					</Form>
 				</Dialog>
 			) : null}
 		</>

@@ -9,7 +9,7 @@ import { useHasScope } from "../../session.tsx";
 import { Empty, ErrorNotice, QueryResult } from "../../ui/feedback.tsx";
 import { SelectField } from "../../ui/field.tsx";
 import { Heading } from "../../ui/layout.tsx";
-import { LoadMore } from "../../ui/table.tsx";
+import { LoadMore } from "../../ui/paged-list.tsx";
 import { Badge } from "../../ui/text.tsx";
 import { ListTabs } from "./browse.tsx";
 

@@ -11,7 +11,8 @@ import { useHasScope } from "../../session.tsx";
 import { Empty, QueryResult } from "../../ui/feedback.tsx";
 import { Checkbox, SelectField, TextField } from "../../ui/field.tsx";
 import { Heading, Tabs } from "../../ui/layout.tsx";
-import { LoadMore, Table } from "../../ui/table.tsx";
+import { PagedList } from "../../ui/paged-list.tsx";
+import { Table } from "../../ui/table.tsx";
 import { isBatched } from "./files/nouns.ts";
 import { Value } from "./value.tsx";
 
@@ -91,32 +92,10 @@ function List({ resource, document }: { resource: Resource; document: Document }
 					</a>
 				</p>
 			) : null}
-			<QueryResult query={{ ...entries, data: entries.items }}>
-				{(items) =>
-					items.length > 0 ? (
-						<Table
-							name={fieldLabel(path)}
-							rows={items}
-							keyOf={({ id }) => id}
-							columns={[
-								{
-									head: fieldLabel(title),
-									cell: (entry: Entry) => (
-										<a class="row-link" href={href(pathOf(resource, entry.id))}>
-											<strong>{nameOf(resource, entry)}</strong>
-											{"number" in entry ? <span class="soft">#{String(entry.number)}</span> : null}
-											{entry.deletedAt ? <span class="soft">deleted</span> : null}
-										</a>
-									),
-								},
-								...columns.map((field) => ({
-									head: field === "updatedAt" ? "Changed" : fieldLabel(field),
-									right: numbers.has(field),
-									cell: (entry: Entry) => <Value entry={entry} field={field} />,
-								})),
-							]}
-						/>
-					) : Object.keys(query).length > 0 ? (
+			<PagedList
+				pages={entries}
+				empty={
+					Object.keys(query).length > 0 ? (
 						<Empty
 							title={words ? `No ${fieldLabel(path).toLowerCase()} match “${words}”` : "Nothing matches"}
 						>
@@ -130,8 +109,32 @@ function List({ resource, document }: { resource: Resource; document: Document }
 						</Empty>
 					)
 				}
-			</QueryResult>
-			<LoadMore {...entries} />
+			>
+				{(items) => (
+					<Table
+						name={fieldLabel(path)}
+						rows={items}
+						keyOf={({ id }) => id}
+						columns={[
+							{
+								head: fieldLabel(title),
+								cell: (entry: Entry) => (
+									<a class="row-link" href={href(pathOf(resource, entry.id))}>
+										<strong>{nameOf(resource, entry)}</strong>
+										{"number" in entry ? <span class="soft">#{String(entry.number)}</span> : null}
+										{entry.deletedAt ? <span class="soft">deleted</span> : null}
+									</a>
+								),
+							},
+							...columns.map((field) => ({
+								head: field === "updatedAt" ? "Changed" : fieldLabel(field),
+								right: numbers.has(field),
+								cell: (entry: Entry) => <Value entry={entry} field={field} />,
+							})),
+						]}
+					/>
+				)}
+			</PagedList>
 		</>
 	);
 }

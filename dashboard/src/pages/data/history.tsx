@@ -6,7 +6,7 @@ import { usePages } from "../../paging.ts";
 import type { Entry, Resource } from "../../resources.ts";
 import { Empty, QueryResult } from "../../ui/feedback.tsx";
 import { Section } from "../../ui/layout.tsx";
-import { LoadMore } from "../../ui/table.tsx";
+import { LoadMore } from "../../ui/paged-list.tsx";
 import { Instant } from "../../ui/text.tsx";
 import { Value } from "./value.tsx";
 

@@ -2,10 +2,10 @@ import { api, callApi, type Schemas } from "../../api.ts";
 import { fromLocalInput } from "../../format.ts";
 import { usePages } from "../../paging.ts";
 import { setSearch, usePlace } from "../../router.tsx";
-import { Empty, QueryResult } from "../../ui/feedback.tsx";
+import { Empty } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { Heading } from "../../ui/layout.tsx";
-import { LoadMore } from "../../ui/table.tsx";
+import { PagedList } from "../../ui/paged-list.tsx";
 import { Code, Instant } from "../../ui/text.tsx";
 import { useCatalogue } from "../webhooks/test-send.tsx";
 import { EventTabs } from "./catalogue.tsx";
@@ -50,22 +50,22 @@ export function Feed() {
 					onInput={(value) => setSearch({ since: value })}
 				/>
 			</div>
-			<QueryResult query={{ ...events, data: events.items }}>
-				{(items) =>
-					items.length > 0 ? (
-						<ul class="feed" aria-label="Recent events">
-							{items.map((event) => (
-								<Item key={event.id} event={event} />
-							))}
-						</ul>
-					) : (
-						<Empty title={type || since ? "No event matches these filters" : "Nothing has happened yet"}>
-							<p>Every change of your data shows here, whether or not a webhook listens.</p>
-						</Empty>
-					)
+			<PagedList
+				pages={events}
+				empty={
+					<Empty title={type || since ? "No event matches these filters" : "Nothing has happened yet"}>
+						<p>Every change of your data shows here, whether or not a webhook listens.</p>
+					</Empty>
 				}
-			</QueryResult>
-			<LoadMore {...events} />
+			>
+				{(items) => (
+					<ul class="feed" aria-label="Recent events">
+						{items.map((event) => (
+							<Item key={event.id} event={event} />
+						))}
+					</ul>
+				)}
+			</PagedList>
 		</>
 	);
 }

@@ -2,9 +2,10 @@ import { useMutation } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, callApi, type Schemas } from "../../api.ts";
 import { fromLocalInput } from "../../format.ts";
-import { Dialog } from "../../ui/dialog.tsx";
-import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
+import { Dialog, DialogFooter } from "../../ui/dialog.tsx";
+import { ErrorNotice, errorAt } from "../../ui/feedback.tsx";
 import { Checkbox, TextField } from "../../ui/field.tsx";
+import { Form } from "../../ui/form.tsx";
 import { Scopes } from "./scopes.tsx";
 
 type Scope = Schemas["ApiKey"]["scopes"][number];
@@ -32,12 +33,7 @@ export function CreateKey({ onClose, onMade }: Props) {
 	const { error } = create;
 	return (
 		<Dialog title="Create an API key" onClose={onClose} wide>
-			<form
-				onSubmit={(event) => {
-					event.preventDefault();
-					create.mutate();
-				}}
-			>
+			<Form onSubmit={() => create.mutate()}>
 				<TextField
 					label="Name"
 					value={name}
@@ -73,15 +69,13 @@ export function CreateKey({ onClose, onMade }: Props) {
 					onChange={setReadsNearest}
 				/>
 				<ErrorNotice error={error} shown={["name", "expiresAt"]} />
-				<footer>
-					<button type="button" onClick={onClose}>
-						Cancel
-					</button>
-					<ActionButton class="primary" busy={create.isPending} disabled={scopes.length === 0}>
-						Create
-					</ActionButton>
-				</footer>
-			</form>
+				<DialogFooter
+					action="Create"
+					busy={create.isPending}
+					disabled={scopes.length === 0}
+					onClose={onClose}
+				/>
+			</Form>
 		</Dialog>
 	);
 }

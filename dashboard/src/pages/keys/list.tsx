@@ -3,12 +3,14 @@ import { useState } from "preact/hooks";
 import { api, callApi, type Schemas } from "../../api.ts";
 import { usePages } from "../../paging.ts";
 import { useHasScope, useSession } from "../../session.tsx";
-import { Confirm, Dialog } from "../../ui/dialog.tsx";
-import { Empty, ErrorNotice, QueryResult } from "../../ui/feedback.tsx";
+import { Confirm } from "../../ui/dialog.tsx";
+import { Empty, ErrorNotice } from "../../ui/feedback.tsx";
 import { Checkbox } from "../../ui/field.tsx";
 import { Heading } from "../../ui/layout.tsx";
-import { type Column, LoadMore, Table } from "../../ui/table.tsx";
-import { Badge, Instant, OnceShown } from "../../ui/text.tsx";
+import { PagedList } from "../../ui/paged-list.tsx";
+import { ShownOnce } from "../../ui/shown-once.tsx";
+import { type Column, Table } from "../../ui/table.tsx";
+import { Badge, FirstNames, Instant } from "../../ui/text.tsx";
 import { CreateKey } from "./create.tsx";
 import { RotateKey } from "./rotate.tsx";
 
@@ -28,16 +30,7 @@ function state(key: Key) {
 	return idle ? <Badge tone="quiet">Unused for 30 days</Badge> : <Badge tone="good">Active</Badge>;
 }
 
-function scopesOf({ scopes }: Key) {
-	if (scopes.includes("*")) return "Everything";
-	const [first = "", second = "", ...rest] = scopes;
-	return (
-		<span title={scopes.join("\n")}>
-			<code>{[first, second].filter(Boolean).join(", ")}</code>
-			{rest.length > 0 ? ` and ${rest.length} more` : ""}
-		</span>
-	);
-}
+const scopesOf = ({ scopes }: Key) => (scopes.includes("*") ? "Everything" : <FirstNames names={scopes} />);
 
 export function ApiKeys() {
 	const [revoked, setRevoked] = useState(false);
@@ -111,18 +104,16 @@ export function ApiKeys() {
 			<div class="filters">
 				<Checkbox label="Show revoked and expired keys" checked={revoked} onChange={setRevoked} />
 			</div>
-			<QueryResult query={{ ...keys, data: keys.items }}>
-				{(items) =>
-					items.length > 0 ? (
-						<Table name="API keys" columns={columns} rows={items} keyOf={({ id }) => id} />
-					) : (
-						<Empty title="No API keys yet">
-							<p>Create one for the first program that is to use the API.</p>
-						</Empty>
-					)
+			<PagedList
+				pages={keys}
+				empty={
+					<Empty title="No API keys yet">
+						<p>Create one for the first program that is to use the API.</p>
+					</Empty>
 				}
-			</QueryResult>
-			<LoadMore {...keys} />
+			>
+				{(items) => <Table name="API keys" columns={columns} rows={items} keyOf={({ id }) => id} />}
+			</PagedList>
 			{task?.what === "create" ? <CreateKey onClose={close} onMade={show} /> : null}
 			{task?.what === "rotate" ? <RotateKey of={task.key} onClose={close} onMade={show} /> : null}
 			{task?.what === "revoke" ? (
@@ -141,21 +132,16 @@ export function ApiKeys() {
 					<ErrorNotice error={revoke.error} />
 				</Confirm>
 			) : null}
-			{made ? <ShownOnce made={made} onClose={() => setMade(null)} /> : null}
+			{made ? (
+				<ShownOnce
+					title={`“${made.name}” is ready`}
+					name="API key"
+					value={made.key}
+					onClose={() => setMade(null)}
+				>
+					Copy the key now. It is shown this once; we keep only a hash of it.
+				</ShownOnce>
+			) : null}
 		</>
-	);
-}
-
-function ShownOnce({ made, onClose }: { made: Schemas["ApiKeyCreated"]; onClose: () => void }) {
-	return (
-		<Dialog title={`“${made.name}” is ready`} onClose={onClose} insistent>
-			<p>Copy the key now. It is shown this once; we keep only a hash of it.</p>
-			<OnceShown name="API key" value={made.key} />
-			<footer>
-				<button type="button" class="primary" onClick={onClose}>
-					Done
-				</button>
-			</footer>
-		</Dialog>
 	);
 }

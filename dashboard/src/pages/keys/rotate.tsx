@@ -1,16 +1,9 @@
 import { useMutation } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, callApi, type Schemas } from "../../api.ts";
-import { Dialog } from "../../ui/dialog.tsx";
-import { ActionButton, ErrorNotice } from "../../ui/feedback.tsx";
-import { SelectField } from "../../ui/field.tsx";
-
-const graces = [
-	{ value: "0", text: "Immediately" },
-	{ value: "3600", text: "In an hour" },
-	{ value: "86400", text: "In a day" },
-	{ value: "604800", text: "In a week" },
-];
+import { Dialog, DialogFooter } from "../../ui/dialog.tsx";
+import { ErrorNotice } from "../../ui/feedback.tsx";
+import { DEFAULT_GRACE, GraceField } from "../../ui/grace-field.tsx";
 
 interface Props {
 	readonly of: Schemas["ApiKey"];
@@ -19,7 +12,7 @@ interface Props {
 }
 
 export function RotateKey({ of: { id, name, keyPrefix }, onClose, onMade }: Props) {
-	const [grace, setGrace] = useState("86400");
+	const [grace, setGrace] = useState(DEFAULT_GRACE);
 	const rotate = useMutation({
 		mutationFn: () =>
 			callApi(
@@ -33,22 +26,19 @@ export function RotateKey({ of: { id, name, keyPrefix }, onClose, onMade }: Prop
 	return (
 		<Dialog title={`Rotate “${name}”`} onClose={onClose}>
 			<p>A new key with the same name and scopes takes the place of the old one.</p>
-			<SelectField
+			<GraceField
 				label={`${keyPrefix}… ends`}
 				value={grace}
-				options={graces}
 				onChange={setGrace}
 				hint="Until then both work, so that nothing fails while you exchange them."
 			/>
 			<ErrorNotice error={rotate.error} />
-			<footer>
-				<button type="button" onClick={onClose}>
-					Cancel
-				</button>
-				<ActionButton class="primary" busy={rotate.isPending} onClick={() => rotate.mutate()}>
-					Rotate key
-				</ActionButton>
-			</footer>
+			<DialogFooter
+				action="Rotate key"
+				busy={rotate.isPending}
+				onAction={() => rotate.mutate()}
+				onClose={onClose}
+			/>
 		</Dialog>
 	);
 }

@@ -6,6 +6,7 @@ import { useHasScope } from "../../session.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { ActionButton, Empty, ErrorNotice, QueryResult } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
+import { Form } from "../../ui/form.tsx";
 import type { List, ListEntry } from "./lists.ts";
 
 const inOrder = (one: ListEntry, other: ListEntry) => one.position - other.position;
@@ -52,12 +53,7 @@ function Entry({ list, entry, mayWrite }: { list: List; entry: ListEntry; mayWri
 		);
 	return (
 		<li>
-			<form
-				onSubmit={(event) => {
-					event.preventDefault();
-					rename.mutate();
-				}}
-			>
+			<Form onSubmit={() => rename.mutate()}>
 				<input
 					aria-label={`Name of ${entry.name}`}
 					value={name}
@@ -78,7 +74,7 @@ function Entry({ list, entry, mayWrite }: { list: List; entry: ListEntry; mayWri
 				>
 					Delete
 				</button>
-			</form>
+			</Form>
 			<ErrorNotice error={rename.error} />
 			{deleting ? (
 				<Confirm
@@ -108,13 +104,7 @@ function NewEntry({ list, position }: { list: List; position: number }) {
 		},
 	});
 	return (
-		<form
-			class="new-entry"
-			onSubmit={(event) => {
-				event.preventDefault();
-				create.mutate();
-			}}
-		>
+		<Form class="new-entry" onSubmit={() => create.mutate()}>
 			<TextField label={`New ${list.one}`} required value={name} onInput={setName} />
 			{list.types.length > 0 ? (
 				<SelectField
@@ -126,6 +116,6 @@ function NewEntry({ list, position }: { list: List; position: number }) {
 			) : null}
 			<ActionButton busy={create.isPending}>{`Add ${list.one}`}</ActionButton>
 			<ErrorNotice error={create.error} />
-		</form>
+		</Form>
 	);
 }

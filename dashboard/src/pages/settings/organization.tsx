@@ -4,6 +4,7 @@ import { api, callApi, type Schemas } from "../../api.ts";
 import { useHasScope } from "../../session.tsx";
 import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
+import { Form } from "../../ui/form.tsx";
 
 type Organization = Schemas["Organization"];
 
@@ -26,13 +27,7 @@ export function OrganizationForm({ organization }: { organization: Organization 
 		onSuccess: (saved) => client.setQueryData(["organization"], saved),
 	});
 	return (
-		<form
-			class="page-form"
-			onSubmit={(event) => {
-				event.preventDefault();
-				save.mutate();
-			}}
-		>
+		<Form class="page-form" onSubmit={() => save.mutate()}>
 			<div class="fields">
 				<TextField label="Name" required value={name} onInput={setName} error={errorAt(save.error, "name")} />
 				<SelectField
@@ -59,6 +54,6 @@ export function OrganizationForm({ organization }: { organization: Organization 
 					</ActionButton>
 				</footer>
 			) : null}
-		</form>
+		</Form>
 	);
 }

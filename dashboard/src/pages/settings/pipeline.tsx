@@ -5,6 +5,7 @@ import { ApiError, api, callApi, type Schemas } from "../../api.ts";
 import { fieldLabel, formatForInput, parseNumber } from "../../format.ts";
 import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
+import { Form } from "../../ui/form.tsx";
 
 export type Pipeline = Schemas["Pipeline"];
 type Type = Pipeline["stages"][number]["type"];
@@ -50,10 +51,9 @@ export function PipelineForm({ pipeline, mayWrite }: { pipeline: Pipeline; mayWr
 	const isWrong = ({ probability }: Row) => probability.trim() !== "" && parseNumber(probability) === null;
 	const paths = save.error instanceof ApiError ? save.error.errors.map(({ path }) => path) : [];
 	return (
-		<form
+		<Form
 			class="page-form"
-			onSubmit={(event) => {
-				event.preventDefault();
+			onSubmit={() => {
 				if (!rows.some(isWrong)) save.mutate();
 			}}
 		>
@@ -109,6 +109,6 @@ export function PipelineForm({ pipeline, mayWrite }: { pipeline: Pipeline; mayWr
 					</ActionButton>
 				</footer>
 			) : null}
-		</form>
+		</Form>
 	);
 }

@@ -2,11 +2,10 @@ import { useMutation, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, callApi, type Schemas } from "../../api.ts";
 import { navigate } from "../../router.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
 import { errorAt, QueryResult } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { Heading } from "../../ui/layout.tsx";
-import { OnceShown } from "../../ui/text.tsx";
+import { ShownOnce } from "../../ui/shown-once.tsx";
 import { WebhookForm } from "./form.tsx";
 import { useWebhook } from "./queries.ts";
 import { webhookName } from "./state.tsx";
@@ -66,18 +65,15 @@ export function NewWebhook() {
 				</div>
 			</WebhookForm>
 			{made ? (
-				<Dialog title="The webhook is ready" onClose={() => open(made)} insistent>
-					<p>
-						Copy its secret now: it is shown this once. Your receiver checks the header{" "}
-						<code>webhook-signature</code> with it.
-					</p>
-					<OnceShown name="Secret" value={made.secret ?? ""} />
-					<footer>
-						<button type="button" class="primary" onClick={() => open(made)}>
-							Done
-						</button>
-					</footer>
-				</Dialog>
+				<ShownOnce
+					title="The webhook is ready"
+					name="Secret"
+					value={made.secret ?? ""}
+					onClose={() => open(made)}
+				>
+					Copy its secret now: it is shown this once. Your receiver checks the header{" "}
+					<code>webhook-signature</code> with it.
+				</ShownOnce>
 			) : null}
 		</>
 	);

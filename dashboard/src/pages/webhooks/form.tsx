@@ -5,6 +5,7 @@ import { ApiError, type Schemas } from "../../api.ts";
 import { href } from "../../router.tsx";
 import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
 import { Checkbox, SelectField, TextArea, TextField } from "../../ui/field.tsx";
+import { Form } from "../../ui/form.tsx";
 import { EventPicker } from "./event-picker.tsx";
 import { type Header, Headers } from "./headers.tsx";
 import { fieldsOf, Sending, type SendingFields, typedOf } from "./sending.tsx";
@@ -48,10 +49,9 @@ export function WebhookForm({ webhook, action, back, busy, error, onSubmit, chil
 	const errors = error instanceof ApiError ? error.errors : [];
 	const below = (path: string) => errors.filter((one) => one.path.split(".")[0] === path);
 	return (
-		<form
+		<Form
 			class="page-form"
-			onSubmit={(event) => {
-				event.preventDefault();
+			onSubmit={() => {
 				const sent = headers.filter((header) => header.name || header.value);
 				onSubmit({
 					url: url.trim(),
@@ -112,6 +112,6 @@ export function WebhookForm({ webhook, action, back, busy, error, onSubmit, chil
 					{action}
 				</ActionButton>
 			</footer>
-		</form>
+		</Form>
 	);
 }

@@ -2,24 +2,14 @@ import { api, callApi } from "../../api.ts";
 import { usePages } from "../../paging.ts";
 import { href, navigate } from "../../router.tsx";
 import { useHasScope } from "../../session.tsx";
-import { Empty, QueryResult } from "../../ui/feedback.tsx";
+import { Empty } from "../../ui/feedback.tsx";
 import { Heading } from "../../ui/layout.tsx";
-import { type Column, LoadMore, Table } from "../../ui/table.tsx";
-import { Instant } from "../../ui/text.tsx";
+import { PagedList } from "../../ui/paged-list.tsx";
+import { type Column, Table } from "../../ui/table.tsx";
+import { FirstNames, Instant } from "../../ui/text.tsx";
 import { type Webhook, WebhookBadge, webhookName } from "./state.tsx";
 
 const LIVE_MS = 15_000;
-
-function Events({ events }: Pick<Webhook, "events">) {
-	const [first = "", second = "", ...rest] = events;
-	if (first === "*") return <>Every event</>;
-	return (
-		<span title={events.join("\n")}>
-			<code>{[first, second].filter(Boolean).join(", ")}</code>
-			{rest.length > 0 ? ` and ${rest.length} more` : ""}
-		</span>
-	);
-}
 
 const columns: Column<Webhook>[] = [
 	{
@@ -32,7 +22,10 @@ const columns: Column<Webhook>[] = [
 		),
 	},
 	{ head: "Health", cell: (webhook) => <WebhookBadge webhook={webhook} /> },
-	{ head: "Events", cell: Events },
+	{
+		head: "Events",
+		cell: ({ events }) => (events[0] === "*" ? "Every event" : <FirstNames names={events} />),
+	},
 	{ head: "Failed attempts in a row", right: true, cell: ({ consecutiveFailures }) => consecutiveFailures },
 	{ head: "Last delivered", cell: ({ lastDeliveredAt }) => <Instant at={lastDeliveredAt} none="Never" /> },
 ];
@@ -59,21 +52,19 @@ export function Webhooks() {
 				about="Where events are sent, signed and tried again until they are received."
 				actions={create}
 			/>
-			<QueryResult query={{ ...webhooks, data: webhooks.items }}>
-				{(items) =>
-					items.length > 0 ? (
-						<Table name="Webhooks" columns={columns} rows={items} keyOf={({ id }) => id} />
-					) : (
-						<Empty title="No webhooks yet">
-							<p>
-								Make one for a URL of yours and choose its events. While you develop, a tunnel or, with{" "}
-								<code>npm start</code>, <code>http://localhost</code> will do.
-							</p>
-						</Empty>
-					)
+			<PagedList
+				pages={webhooks}
+				empty={
+					<Empty title="No webhooks yet">
+						<p>
+							Make one for a URL of yours and choose its events. While you develop, a tunnel or, with{" "}
+							<code>npm start</code>, <code>http://localhost</code> will do.
+						</p>
+					</Empty>
 				}
-			</QueryResult>
-			<LoadMore {...webhooks} />
+			>
+				{(items) => <Table name="Webhooks" columns={columns} rows={items} keyOf={({ id }) => id} />}
+			</PagedList>
 		</>
 	);
 }

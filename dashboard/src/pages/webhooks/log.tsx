@@ -4,12 +4,13 @@ import { useEffect } from "preact/hooks";
 import { api, callApi, type Schemas } from "../../api.ts";
 import { fromLocalInput } from "../../format.ts";
 import { usePages } from "../../paging.ts";
-import { href, setSearch, usePlace } from "../../router.tsx";
-import { Empty, QueryResult } from "../../ui/feedback.tsx";
+import { href, searchField, setSearch, usePlace } from "../../router.tsx";
+import { Empty } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { Section } from "../../ui/layout.tsx";
 import { LiveIndicator } from "../../ui/live.tsx";
-import { type Column, LoadMore, Table } from "../../ui/table.tsx";
+import { PagedList } from "../../ui/paged-list.tsx";
+import { type Column, Table } from "../../ui/table.tsx";
 import { Badge, Instant } from "../../ui/text.tsx";
 import { useTopics } from "./event-picker.tsx";
 import { DeliveryBadge, statuses, type Webhook } from "./state.tsx";
@@ -77,11 +78,7 @@ export function Log({ webhook: { id } }: { webhook: Webhook }) {
 	const code = search.get("statusCode") ?? "";
 	const record = search.get("recordId") ?? "";
 	const filtered = names.some((name) => search.has(name));
-	const field = (name: (typeof names)[number]) => ({
-		value: search.get(name) ?? "",
-		onInput: (value: string) => setSearch({ [name]: value }),
-		onChange: (value: string) => setSearch({ [name]: value }),
-	});
+	const field = (name: (typeof names)[number]) => searchField(search, name);
 	const any = { value: "", text: "Any" };
 	return (
 		<Section title="Delivery log" bare actions={<LiveIndicator query={deliveries.head} />}>
@@ -117,11 +114,10 @@ export function Log({ webhook: { id } }: { webhook: Webhook }) {
 					</button>
 				) : null}
 			</div>
-			<QueryResult query={{ ...deliveries, data: deliveries.items }}>
-				{(items) =>
-					items.length > 0 ? (
-						<Table name="Deliveries" columns={columns} rows={items} keyOf={(delivery) => delivery.id} />
-					) : filtered ? (
+			<PagedList
+				pages={deliveries}
+				empty={
+					filtered ? (
 						<Empty title="No delivery matches these filters">
 							<p>Deliveries are kept for 30 days.</p>
 						</Empty>
@@ -131,8 +127,11 @@ export function Log({ webhook: { id } }: { webhook: Webhook }) {
 						</Empty>
 					)
 				}
-			</QueryResult>
-			<LoadMore {...deliveries} />
+			>
+				{(items) => (
+					<Table name="Deliveries" columns={columns} rows={items} keyOf={(delivery) => delivery.id} />
+				)}
+			</PagedList>
 		</Section>
 	);
 }

@@ -3,9 +3,10 @@ import { useMutation, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, callApi } from "../../api.ts";
 import { formatNumber, fromLocalInput, toLocalInput } from "../../format.ts";
-import { Dialog } from "../../ui/dialog.tsx";
-import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
+import { Dialog, DialogFooter } from "../../ui/dialog.tsx";
+import { ErrorNotice, errorAt } from "../../ui/feedback.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
+import { Form } from "../../ui/form.tsx";
 import type { Webhook } from "./state.tsx";
 
 const DAY_MS = 86_400_000;
@@ -33,12 +34,7 @@ export function Recover({ webhook, onClose }: { webhook: Webhook; onClose: () =>
 	const { data, error } = recover;
 	return (
 		<Dialog title="Send deliveries again" onClose={onClose}>
-			<form
-				onSubmit={(event) => {
-					event.preventDefault();
-					recover.mutate();
-				}}
-			>
+			<Form onSubmit={() => recover.mutate()}>
 				<p>Each is sent again, with all its retries, unless it was received since. At most 14 days back.</p>
 				<SelectField
 					label="Which"
@@ -80,15 +76,8 @@ export function Recover({ webhook, onClose }: { webhook: Webhook; onClose: () =>
 						) : null}
 					</div>
 				) : null}
-				<footer>
-					<button type="button" onClick={onClose}>
-						Close
-					</button>
-					<ActionButton class="primary" busy={recover.isPending}>
-						Send again
-					</ActionButton>
-				</footer>
-			</form>
+				<DialogFooter action="Send again" busy={recover.isPending} close="Close" onClose={onClose} />
+			</Form>
 		</Dialog>
 	);
 }

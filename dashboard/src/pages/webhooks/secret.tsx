@@ -2,18 +2,14 @@
 import { useMutation, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { api, callApi } from "../../api.ts";
-import { Dialog } from "../../ui/dialog.tsx";
+import { Dialog, DialogFooter } from "../../ui/dialog.tsx";
 import { ActionButton, ErrorNotice, errorAt } from "../../ui/feedback.tsx";
-import { SelectField, TextField } from "../../ui/field.tsx";
-import { Instant, OnceShown } from "../../ui/text.tsx";
+import { TextField } from "../../ui/field.tsx";
+import { Form } from "../../ui/form.tsx";
+import { DEFAULT_GRACE, GraceField } from "../../ui/grace-field.tsx";
+import { ShownOnce } from "../../ui/shown-once.tsx";
+import { Instant } from "../../ui/text.tsx";
 import type { Webhook } from "./state.tsx";
-
-const graces = [
-	{ value: "0", text: "Immediately" },
-	{ value: "3600", text: "In an hour" },
-	{ value: "86400", text: "In a day" },
-	{ value: "604800", text: "In a week" },
-];
 
 export function Secret({ webhook, mayWrite }: { webhook: Webhook; mayWrite: boolean }) {
 	const { id, secretPrefix, previousSecretExpiresAt } = webhook;
@@ -49,7 +45,7 @@ export function Secret({ webhook, mayWrite }: { webhook: Webhook; mayWrite: bool
 }
 
 function Rotate({ id, onClose }: { id: string; onClose: () => void }) {
-	const [grace, setGrace] = useState("86400");
+	const [grace, setGrace] = useState(DEFAULT_GRACE);
 	const [own, setOwn] = useState("");
 	const client = useQueryClient();
 	const rotate = useMutation({
@@ -65,39 +61,25 @@ function Rotate({ id, onClose }: { id: string; onClose: () => void }) {
 	const { data } = rotate;
 	if (data) {
 		return (
-			<Dialog title="The new secret" onClose={onClose} insistent>
-				<p>
-					Copy it now: it is shown this once.{" "}
-					{data.previousSecretExpiresAt ? (
-						<>
-							Deliveries carry a signature of each secret until <Instant at={data.previousSecretExpiresAt} />,
-							so your receiver can change over meanwhile.
-						</>
-					) : (
-						"Deliveries are signed with it from now on."
-					)}
-				</p>
-				<OnceShown name="Secret" value={data.secret} />
-				<footer>
-					<button type="button" class="primary" onClick={onClose}>
-						Done
-					</button>
-				</footer>
-			</Dialog>
+			<ShownOnce title="The new secret" name="Secret" value={data.secret} onClose={onClose}>
+				Copy it now: it is shown this once.{" "}
+				{data.previousSecretExpiresAt ? (
+					<>
+						Deliveries carry a signature of each secret until <Instant at={data.previousSecretExpiresAt} />,
+						so your receiver can change over meanwhile.
+					</>
+				) : (
+					"Deliveries are signed with it from now on."
+				)}
+			</ShownOnce>
 		);
 	}
 	return (
 		<Dialog title="Rotate the secret" onClose={onClose}>
-			<form
-				onSubmit={(event) => {
-					event.preventDefault();
-					rotate.mutate();
-				}}
-			>
-				<SelectField
+			<Form onSubmit={() => rotate.mutate()}>
+				<GraceField
 					label="The old secret ends"
 					value={grace}
-					options={graces}
 					onChange={setGrace}
 					hint="Until then both sign each delivery."
 					error={errorAt(rotate.error, "graceSeconds")}
@@ -112,15 +94,8 @@ function Rotate({ id, onClose }: { id: string; onClose: () => void }) {
 					error={errorAt(rotate.error, "secret")}
 				/>
 				<ErrorNotice error={rotate.error} shown={["graceSeconds", "secret"]} />
-				<footer>
-					<button type="button" onClick={onClose}>
-						Cancel
-					</button>
-					<ActionButton class="primary" busy={rotate.isPending}>
-						Rotate
-					</ActionButton>
-				</footer>
-			</form>
+				<DialogFooter action="Rotate" busy={rotate.isPending} onClose={onClose} />
+			</Form>
 		</Dialog>
 	);
 }

@@ -4,8 +4,8 @@ import { useState } from "preact/hooks";
 import { api, callApi, eventCatalogue } from "../../api.ts";
 import { formatDuration } from "../../format.ts";
 import { href } from "../../router.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
-import { ActionButton, ErrorNotice, errorAt, QueryResult } from "../../ui/feedback.tsx";
+import { Dialog, DialogFooter } from "../../ui/dialog.tsx";
+import { ErrorNotice, errorAt, QueryResult } from "../../ui/feedback.tsx";
 import { SelectField } from "../../ui/field.tsx";
 import { Code, Prose } from "../../ui/text.tsx";
 import { succeeded } from "./attempt.tsx";
@@ -55,14 +55,14 @@ export function TestSend({ webhookId, onClose }: { webhookId: string; onClose: (
 				</QueryResult>
 			)}
 			<ErrorNotice error={send.error} shown={["event"]} />
-			<footer>
-				<button type="button" onClick={onClose}>
-					Close
-				</button>
-				<ActionButton class="primary" busy={send.isPending} disabled={!event} onClick={() => send.mutate()}>
-					{send.data ? "Send again" : "Send"}
-				</ActionButton>
-			</footer>
+			<DialogFooter
+				action={send.data ? "Send again" : "Send"}
+				busy={send.isPending}
+				disabled={!event}
+				onAction={() => send.mutate()}
+				close="Close"
+				onClose={onClose}
+			/>
 		</Dialog>
 	);
 }

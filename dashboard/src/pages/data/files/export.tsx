@@ -9,6 +9,7 @@ import { type Entry, records } from "../../../resources.ts";
 import { usePlace } from "../../../router.tsx";
 import { ActionButton, ErrorNotice } from "../../../ui/feedback.tsx";
 import { SelectField } from "../../../ui/field.tsx";
+import { Form } from "../../../ui/form.tsx";
 import { download } from "./download.ts";
 import type { Noun } from "./nouns.ts";
 
@@ -42,13 +43,7 @@ export function Export({ noun, fields }: { noun: Noun; fields: readonly Field[] 
 		},
 	});
 	return (
-		<form
-			class="page-form"
-			onSubmit={(event) => {
-				event.preventDefault();
-				run.mutate();
-			}}
-		>
+		<Form class="page-form" onSubmit={() => run.mutate()}>
 			<p>
 				{search ? `All ${noun} that match “${search}”` : `All ${noun}`}, with all their fields. Texts that a
 				spreadsheet would execute get an apostrophe in front.
@@ -65,6 +60,6 @@ export function Export({ noun, fields }: { noun: Noun; fields: readonly Field[] 
 							: ""}
 				</span>
 			</footer>
-		</form>
+		</Form>
 	);
 }
