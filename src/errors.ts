@@ -39,6 +39,9 @@ export const MAX_PATH_CHARACTERS = 1_000;
 /** The maximum number of fields that one error names. */
 export const MAX_ERRORS = 50;
 
+/** The same for an item of a batch, whose answer must be small enough to be stored for an Idempotency-Key. */
+export const MAX_ITEM_ERRORS = 10;
+
 /** One invalid field: where it is in the request (`lineItems.0.price`, empty for the whole body) and what is wrong. */
 export interface FieldError {
 	readonly path: string;
@@ -62,22 +65,45 @@ export class AppError extends Error {
 		super(message);
 		this.code = code;
 		this.status = errorCatalogue[code].status;
-		this.errors = errors?.slice(0, MAX_ERRORS);
+		this.errors = errors?.slice(0, MAX_ERRORS).map((error) => ({ ...error, path: shownPath(error.path) }));
 		this.headers = headers;
 	}
 }
 
-/** A 400 that names the first 50 invalid fields; the first one is also the message. */
-export function badRequest(...errors: [FieldError, ...FieldError[]]): AppError {
-	const [first] = errors;
-	const message = first.path ? `${first.path}: ${first.message}` : first.message;
-	return new AppError("BAD_REQUEST", message, errors);
+const shownPath = (path: string) => path.slice(0, MAX_PATH_CHARACTERS).toWellFormed();
+
+const atPath = (path: string, message: string) => (path ? `${path}: ${message}` : message);
+
+/** A 400 that names the first invalid fields. Its message is that of the first one; if they are many, it also says how many. */
+export function badRequestOf(errors: readonly FieldError[]): AppError {
+	const [{ path, message } = { path: "", message: "The request is not valid." }] = errors;
+	const count = errors.length > MAX_ITEM_ERRORS ? ` In all ${errors.length} fields are not valid.` : "";
+	return new AppError("BAD_REQUEST", atPath(shownPath(path), message) + count, errors);
 }
 
+/** The same for errors that are written one by one. */
+export const badRequest = (...errors: [FieldError, ...FieldError[]]): AppError => badRequestOf(errors);
+
 /** Throws a 400 that names these fields, if there are any. */
-export function throwFieldErrors(errors: readonly FieldError[] | undefined): void {
-	const [first, ...rest] = errors ?? [];
-	if (first) throw badRequest(first, ...rest);
+export function throwFieldErrors(errors: readonly FieldError[]): void {
+	if (errors.length > 0) throw badRequestOf(errors);
+}
+
+/** An error in other words: `pathOf` changes its paths, also that in its message, and `translate` all of its texts. */
+export function reworded(
+	{ code, message, errors, headers }: AppError,
+	pathOf: (path: string) => string,
+	translate = (words: string) => words,
+): AppError {
+	const path = errors?.[0]?.path ?? "";
+	const prefix = atPath(path, "");
+	const words =
+		path && message.startsWith(prefix) ? atPath(pathOf(path), message.slice(prefix.length)) : message;
+	const changed = errors?.map((error) => ({
+		path: pathOf(error.path),
+		message: translate(error.message),
+	}));
+	return new AppError(code, translate(words), changed, headers);
 }
 
 /** The result of a function, or the AppError that it throws. */

@@ -98,6 +98,20 @@ export const limitMutants: readonly Mutant[] = [
 		"...[{ each: sql.each(added) }].map(({ each }) => ({",
 	),
 	bug(
+		"an error lists whatever was sent",
+		["test/contract/many-errors.test.ts", "of a visitor's answers names the first"],
+		"src/errors.ts",
+		"errors?.slice(0, MAX_ERRORS).map(",
+		"errors?.map(",
+	),
+	bug(
+		"a path is as long as the name that was sent",
+		["test/contract/many-errors.test.ts", "of answers to a form names the first"],
+		"src/errors.ts",
+		"path.slice(0, MAX_PATH_CHARACTERS).toWellFormed()",
+		"path.toWellFormed()",
+	),
+	bug(
 		"all options are listed in each fault",
 		[WEIGHT, "that are refused in each item of a batch"],
 		"src/http/plain-words.ts",

@@ -4,8 +4,8 @@ import type { z } from "@hono/zod-openapi";
 import type { RawRow } from "../db/client.ts";
 import type { CustomValue } from "../db/columns.ts";
 import type { Link } from "../db/links.ts";
-import { badRequest, type FieldError } from "../errors.ts";
-import { check, toBadRequest } from "../http/validate.ts";
+import { badRequest, badRequestOf, type FieldError } from "../errors.ts";
+import { check, fieldErrorsOf } from "../http/validate.ts";
 import type { Definition } from "./definitions.ts";
 import { fieldType } from "./types.ts";
 
@@ -45,7 +45,7 @@ export function mergeValues(
 		const empty = value === null || (fieldType(definition.type).isList && isEmptyList(value));
 		if (empty && required && (sent !== undefined || before === null))
 			errors.push({ path: key, message: "Required." });
-		if (!empty && sent !== undefined) errors.push(...valueErrors(definition, value));
+		if (!empty && sent !== undefined) for (const error of valueErrors(definition, value)) errors.push(error);
 		values[key] = !empty && isCustomValue(value) ? value : null;
 	}
 	return { values, errors };
@@ -60,18 +60,15 @@ const isEmptyList = (value: unknown) => Array.isArray(value) && value.length ===
 /** The errors of a value, by the key of its definition. */
 export function valueErrors(definition: Typed & Pick<Definition, "key">, value: unknown): FieldError[] {
 	const schema = schemaOf(definition);
-	const result = check(schema, value);
-	return result.success ? [] : errorsOf(definition.key, result.error, schema);
+	return errorsOf(definition.key, check(schema, value), schema);
 }
 
 /** The errors of a value, with paths that begin with the key of its field. */
-const errorsOf = (key: string, error: z.ZodError, schema: z.ZodType): [FieldError, ...FieldError[]] => {
-	const [first, ...rest] = (toBadRequest(error, schema).errors ?? []).map(({ path, message }) => ({
+const errorsOf = (key: string, result: z.ZodSafeParseResult<unknown>, schema: z.ZodType): FieldError[] =>
+	fieldErrorsOf(result, schema).map(({ path, message }) => ({
 		path: [key, path].filter(Boolean).join("."),
 		message,
 	}));
-	return [first ?? { path: key, message: "Not valid." }, ...rest];
-};
 
 /** The links of one value, used by filters and sorts. */
 export function linksOf({ id, type }: Pick<Definition, "id" | "type">, value: unknown): Link[] {
@@ -112,5 +109,5 @@ export function parseParameter(definition: Definition, text: string): unknown {
 	if (!schema) throw badRequest({ path: key, message: "Long texts can't be filtered by." });
 	const result = check(schema, text);
 	if (result.success) return result.data;
-	throw badRequest(...errorsOf(key, result.error, schema));
+	throw badRequestOf(errorsOf(key, result, schema));
 }

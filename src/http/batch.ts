@@ -3,7 +3,7 @@
 import { z } from "@hono/zod-openapi";
 import type { WriteAttempt } from "../context.ts";
 import type { OwnedRow } from "../db/owned-row.ts";
-import { AppError, badRequest, catchAppError, throwFieldErrors } from "../errors.ts";
+import { AppError, badRequest, badRequestOf, catchAppError, MAX_ITEM_ERRORS } from "../errors.ts";
 import type { Changed } from "../resources/many.ts";
 import type { Change } from "../resources/many-read.ts";
 import { MAX_BATCH_BODY_BYTES } from "./body.ts";
@@ -12,12 +12,10 @@ import { exampleId, id } from "./fields.ts";
 import { bodyWithCustomFields } from "./gather.ts";
 import { ErrorSchema } from "./openapi.ts";
 import { type Exposed, matchByField, valueToMatch } from "./upsert.ts";
-import { parse } from "./validate.ts";
+import { check, fieldErrorsOf, parse } from "./validate.ts";
 import { performWrite } from "./write.ts";
 
 const MAX_ITEMS = 100;
-/** Bounds the errors per item, so that the answer is small enough to be stored for an Idempotency-Key. */
-const MAX_ITEM_ERRORS = 10;
 
 const modes = z.enum(["create", "upsert", "update", "delete"]);
 type Mode = z.output<typeof modes>;
@@ -53,12 +51,11 @@ export function batchEndpoint<Row extends OwnedRow, Create extends object, Updat
 		if (mode === "delete") return { verb: mode, version: undefined, ...parse(Deletion, item) };
 		if (mode === "update") {
 			const { id: rowId, version: atVersion, ...fields } = parse(z.looseObject({}), item);
-			const row = catchAppError(() => parse(Deletion, { id: rowId, version: atVersion }));
-			const input = catchAppError(() => parse(schemas.update, fields));
-			throwFieldErrors([row, input].flatMap((part) => (part instanceof AppError ? (part.errors ?? []) : [])));
-			if (row instanceof AppError) throw row;
-			if (input instanceof AppError) throw input;
-			return { verb: mode, version: undefined, ...row, input };
+			const row = check(Deletion, { id: rowId, version: atVersion });
+			const input = check(schemas.update, fields);
+			if (row.success && input.success)
+				return { verb: mode, version: undefined, ...row.data, input: input.data };
+			throw badRequestOf([...fieldErrorsOf(row, Deletion), ...fieldErrorsOf(input, schemas.update)]);
 		}
 		const input = parse(schemas.create, item);
 		if (mode === "create") return { verb: mode, input };

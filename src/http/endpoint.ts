@@ -13,6 +13,7 @@ import { MAX_BODY_BYTES, readBody } from "./body.ts";
 import { ifMatch } from "./conditions.ts";
 import { complete, type EndpointDefinition, type PathId, type ResourceEndpoint } from "./definition.ts";
 import { claimKey, fingerprintOf, type KeptAnswer, releaseClaim } from "./idempotency.ts";
+import { valuesByName } from "./named-values.ts";
 import { toRouteConfig } from "./openapi.ts";
 import { parse } from "./validate.ts";
 
@@ -161,13 +162,7 @@ function pathIds(parameters: Readonly<Record<string, string>>, kinds: Readonly<R
 function queryOf(url: string): object {
 	const start = url.indexOf("?");
 	if (start < 0) return {};
-	const searchParams = new URLSearchParams(url.slice(start));
-	const byName = new Map<string, string | string[]>();
-	for (const name of searchParams.keys()) {
-		const values = searchParams.getAll(name);
-		byName.set(name, values.length === 1 ? (values[0] ?? "") : values);
-	}
-	return Object.fromEntries(byName);
+	return Object.fromEntries(valuesByName(new URLSearchParams(url.slice(start))));
 }
 
 /** Whether there is no body. Node's fetch and others then send `Content-Length: 0`, and the runtime has an empty body. */

@@ -12,7 +12,8 @@ export const ErrorSchema = z
 		code: z.enum(errorCodes).describe("The code of the error."),
 		message: z.string().openapi({
 			maxLength: 10_000,
-			description: "A description of the error; for a bad request, of the first field at fault.",
+			description:
+				"A description of the error; for a bad request, of the first field at fault, with their number if they are more than ten.",
 		}),
 		requestId: z.string().openapi({ maxLength: 128, description: "The `X-Request-Id` of the answer." }),
 		errors: z

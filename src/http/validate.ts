@@ -1,6 +1,6 @@
 // Validation: turns zod's issues into a 400 that names every invalid field.
 import { z } from "@hono/zod-openapi";
-import { AppError, badRequest, type FieldError, MAX_PATH_CHARACTERS } from "../errors.ts";
+import { badRequestOf, type FieldError } from "../errors.ts";
 import { gatherCustomFields } from "./gather.ts";
 import { serverSetMessage } from "./owned.ts";
 import { plainErrorMap } from "./plain-words.ts";
@@ -12,7 +12,7 @@ import { plainErrorMap } from "./plain-words.ts";
 export function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
 	const result = check(schema, value);
 	if (result.success) return result.data;
-	throw toBadRequest(result.error, schema);
+	throw badRequestOf(fieldErrorsOf(result, schema));
 }
 
 /** Parses a value without throwing. Issues have their input, which distinguishes a missing value from a wrong one. */
@@ -44,21 +44,22 @@ function unreadable(errorOf: (value: unknown) => z.ZodError | undefined, value: 
 	}
 }
 
-/** The 400 for a value that this schema refused. */
-export function toBadRequest(error: z.ZodError, schema: z.ZodType): AppError {
+/** Every invalid field of a value that was checked with this schema. */
+export function fieldErrorsOf({ error }: z.ZodSafeParseResult<unknown>, schema: z.ZodType): FieldError[] {
+	if (!error) return [];
 	const wrongTypes = new Set(
 		error.issues.filter(({ code }) => code === "invalid_type").map(({ path }) => path.join(".")),
 	);
-	const [first, ...rest] = error.issues
-		// zod also reports sizes of values of the wrong type.
-		.filter(({ code, path }) => code === "invalid_type" || !wrongTypes.has(path.join(".")))
-		.flatMap((issue) => describe(issue, schema));
-	return first ? badRequest(first, ...rest) : new AppError("BAD_REQUEST", "The request is not valid.");
+	return (
+		error.issues
+			// zod also reports sizes of values of the wrong type.
+			.filter(({ code, path }) => code === "invalid_type" || !wrongTypes.has(path.join(".")))
+			.flatMap((issue) => describe(issue, schema))
+	);
 }
 
 function describe(issue: z.core.$ZodIssue, schema: z.ZodType): FieldError[] {
-	const at = (...more: PropertyKey[]) =>
-		[...issue.path, ...more].map(String).join(".").slice(0, MAX_PATH_CHARACTERS);
+	const at = (...more: PropertyKey[]) => [...issue.path, ...more].map(String).join(".");
 	if (issue.input === undefined && (issue.code === "invalid_type" || issue.code === "invalid_value"))
 		return [{ path: at(), message: "Required." }];
 	if (issue.code === "unrecognized_keys")

@@ -1,7 +1,7 @@
 // Calls an operation of the API from a tool, in the same invocation and for a caller that the gate has admitted. The
 // endpoint makes all checks; an error is translated to the arguments that the agent sent.
 import type { Ctx } from "../context.ts";
-import { AppError, badRequest, type FieldError } from "../errors.ts";
+import { AppError, badRequest, reworded } from "../errors.ts";
 import { etag } from "../http/answer.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { type Directory, toolCallFor } from "./directory.ts";
@@ -124,13 +124,5 @@ function translateError(error: AppError, { own = {}, within }: Call, { named }: 
 				const endpoint = named.get(operation);
 				return (endpoint && toolCallFor(endpoint)) ?? operation;
 			});
-	const errors = error.errors?.map(
-		({ path, message }): FieldError => ({ path: pathOf(path), message: translate(message) }),
-	);
-	const [first] = error.errors ?? [];
-	const prefix = first?.path ? `${first.path}: ` : "";
-	const message = error.message.startsWith(prefix)
-		? [errors?.[0]?.path && prefix ? `${errors[0].path}: ` : "", error.message.slice(prefix.length)].join("")
-		: error.message;
-	return new AppError(error.code, translate(message), errors, error.headers);
+	return reworded(error, pathOf, translate);
 }

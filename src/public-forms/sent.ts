@@ -2,6 +2,7 @@
 // form's field can have.
 import { AppError, badRequest } from "../errors.ts";
 import { checkValue, readBytes, readJson, readText } from "../http/body.ts";
+import { valuesByName } from "../http/named-values.ts";
 
 /** Our own fields, by what they are for. */
 export const OWN_FIELDS = {
@@ -80,17 +81,12 @@ async function formDataOf(bytes: Uint8Array, type: string): Promise<FormData> {
 	}
 }
 
-/** The fields by name: a text, or a list if there are several of a name. */
+/** The fields by name. */
 function together(pairs: Iterable<[string, string | File]>): Map<string, unknown> {
 	const texts = [...pairs].map(([name, value]): [string, string] => {
 		if (typeof value !== "string") throw badRequest({ path: name, message: "Files can't be sent." });
 		// Browsers send lines with CR LF, whatever was typed.
 		return [name, value.replaceAll("\r\n", "\n")];
 	});
-	return new Map(
-		[...Map.groupBy(texts, ([name]) => name)].map(([name, all]) => [
-			name,
-			all.length === 1 ? all[0]?.[1] : all.map(([, value]) => value),
-		]),
-	);
+	return valuesByName(texts);
 }

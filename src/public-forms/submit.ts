@@ -3,7 +3,7 @@ import type { Caller, Ctx } from "../context.ts";
 import { planResponse, readForm } from "../crm/form-responses/form-responses.ts";
 import type { FormRow } from "../crm/forms/forms.ts";
 import type { Write } from "../db/commit.ts";
-import { AppError, badRequest, conflict, notFound } from "../errors.ts";
+import { AppError, conflict, notFound, reworded } from "../errors.ts";
 import { addressOf } from "../gate/address.ts";
 import { toAppError } from "../http/on-error.ts";
 import { performWrite } from "../http/write.ts";
@@ -86,9 +86,5 @@ export async function submit(ctx: Ctx, formId: string, request: Request, sent: S
 function forVisitor(error: AppError): AppError {
 	if (error.code === "CONFLICT") return conflict("This form takes no answers at the moment.");
 	if (error.code === "PAYLOAD_TOO_LARGE") return new AppError(error.code, "The answers are too long.");
-	const [first, ...rest] = (error.errors ?? []).map(({ path, message }) => ({
-		path: path.replace(/^answers\./, ""),
-		message,
-	}));
-	return error.code === "BAD_REQUEST" && first ? badRequest(first, ...rest) : error;
+	return reworded(error, (path) => path.replace(/^answers\./, ""));
 }

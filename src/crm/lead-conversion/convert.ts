@@ -12,7 +12,7 @@ import { factsQuery } from "../../db/fact.ts";
 import { checkReferences } from "../../db/references.ts";
 import { slotsWithin } from "../../db/slots.ts";
 import { sql } from "../../db/sql.ts";
-import { AppError, badRequest, conflict, notFound, throwFieldErrors } from "../../errors.ts";
+import { AppError, badRequest, conflict, notFound, reworded, throwFieldErrors } from "../../errors.ts";
 import { requireVersion, type VersionCondition } from "../../resources/condition.ts";
 import { type PlanOf, planFor } from "../../resources/plan.ts";
 import { withoutUndefined } from "../../resources/resource.ts";
@@ -166,9 +166,7 @@ function withErrorsBelow<T>(part: string, make: () => T): T {
 	try {
 		return make();
 	} catch (error) {
-		const [first, ...rest] = error instanceof AppError ? (error.errors ?? []) : [];
-		if (!first) throw error;
-		const below = (fault: typeof first) => ({ ...fault, path: `${part}.${fault.path}` });
-		throw badRequest(below(first), ...rest.map(below));
+		if (!(error instanceof AppError) || !error.errors) throw error;
+		throw reworded(error, (path) => `${part}.${path}`);
 	}
 }
